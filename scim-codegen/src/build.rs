@@ -1,0 +1,138 @@
+//! For build scripts: types from a folder of schema documents, in `OUT_DIR`.
+//!
+//! ```no_run
+//! // build.rs
+//! fn main() -> Result<(), scim_codegen::build::BuildError> {
+//!     scim_codegen::build::folder("schemas/acme").write_to_out_dir()
+//! }
+//! ```
+//!
+//! ```ignore
+//! // lib.rs
+//! mod acme {
+//!     include!(concat!(env!("OUT_DIR"), "/acme.rs"));
+//! }
+//! ```
+
+use std::env;
+use std::error::Error;
+use std::fmt;
+use std::fs;
+use std::path::{Path, PathBuf};
+
+use crate::diagnostic::Diagnostics;
+use crate::folder::{self, FolderError};
+use crate::options::Options;
+
+/// Types from a folder (or one file) of schema documents. The path begins at the folder of the
+/// crate's `Cargo.toml`.
+pub fn folder(path: impl Into<PathBuf>) -> Build {
+    Build {
+        path: path.into(),
+        options: Options::default(),
+        name: None,
+    }
+}
+
+/// What a build script generates.
+#[derive(Debug, Clone)]
+pub struct Build {
+    path: PathBuf,
+    options: Options,
+    name: Option<String>,
+}
+
+impl Build {
+    /// How the documents are read, and what the runtime is called.
+    #[must_use]
+    pub fn options(mut self, options: Options) -> Self {
+        self.options = options;
+        self
+    }
+
+    /// The name of the generated file, without `.rs`; otherwise that of the folder.
+    #[must_use]
+    pub fn file_name(mut self, name: impl Into<String>) -> Self {
+        self.name = Some(name.into());
+        self
+    }
+
+    /// Writes `OUT_DIR/<name>.rs`, tells cargo to run the script again when a document changes, and
+    /// shows what is doubtful about the documents as warnings of cargo.
+    ///
+    /// # Errors
+    ///
+    /// A file cannot be read or written, or there is an error in a document. `Debug` of the error
+    /// is as readable as its `Display`, because that is what a failing `main` prints.
+    pub fn write_to_out_dir(self) -> Result<(), BuildError> {
+        let root = variable("CARGO_MANIFEST_DIR")?;
+        let out = variable("OUT_DIR")?;
+        println!("cargo:rerun-if-changed={}", root.join(&self.path).display());
+        let findings = self.write(&root, &out)?;
+        for finding in findings.warnings() {
+            println!("cargo:warning={}", finding.to_string().replace('\n', " "));
+        }
+        Ok(())
+    }
+
+    /// As [`write_to_out_dir`](Self::write_to_out_dir), but from and to any folder and without a
+    /// word to cargo. Gives what was found besides errors.
+    ///
+    /// # Errors
+    ///
+    /// As above.
+    pub fn write(&self, root: &Path, out: &Path) -> Result<Diagnostics, BuildError> {
+        let sources = folder::read(root, &self.path).map_err(BuildError::read)?;
+        let (text, findings) =
+            crate::generate_file(&sources, &self.options).map_err(BuildError::documents)?;
+        let name = match &self.name {
+            Some(name) => name.as_str().into(),
+            None => self
+                .path
+                .file_stem()
+                .unwrap_or("schemas".as_ref())
+                .to_string_lossy(),
+        };
+        let path = out.join(format!("{name}.rs"));
+        fs::write(&path, text)
+            .map_err(|error| BuildError(format!("cannot write {}: {error}", path.display())))?;
+        Ok(findings)
+    }
+}
+
+fn variable(name: &str) -> Result<PathBuf, BuildError> {
+    match env::var_os(name) {
+        Some(path) => Ok(path.into()),
+        None => Err(BuildError(format!(
+            "{name} is not set: this is for build scripts"
+        ))),
+    }
+}
+
+/// Why a build script could not generate anything.
+pub struct BuildError(String);
+
+impl BuildError {
+    fn read(error: FolderError) -> Self {
+        Self(error.to_string())
+    }
+
+    fn documents(findings: Diagnostics) -> Self {
+        let errors: Vec<String> = findings.errors().map(ToString::to_string).collect();
+        Self(errors.join("\n\n"))
+    }
+}
+
+impl fmt::Display for BuildError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.0)
+    }
+}
+
+impl fmt::Debug for BuildError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        fmt::Display::fmt(self, f)
+    }
+}
+
+impl Error for BuildError {}

@@ -1,0 +1,89 @@
+//! The documents as they were read: typed, defaults of RFC 7643 §2.2 filled in, not yet connected.
+
+use crate::model::{Mutability, Returned, ServiceProvider, Uniqueness};
+use crate::source::At;
+
+/// Everything that the sources contained.
+#[derive(Debug, Default)]
+pub(crate) struct Documents {
+    pub(crate) schemas: Vec<RawSchema>,
+    pub(crate) resource_types: Vec<RawResourceType>,
+    pub(crate) providers: Vec<(At, ServiceProvider)>,
+}
+
+/// A Schema document (RFC 7643 §7).
+#[derive(Debug, Clone, PartialEq)]
+pub(crate) struct RawSchema {
+    pub(crate) at: At,
+    pub(crate) id: String,
+    pub(crate) name: Option<String>,
+    pub(crate) description: String,
+    pub(crate) attributes: Vec<RawAttribute>,
+    /// Extensions that stood between the attributes.
+    pub(crate) lifted: Vec<RawExtension>,
+}
+
+/// An attribute or sub-attribute definition (RFC 7643 §7).
+#[derive(Debug, Clone, PartialEq)]
+pub(crate) struct RawAttribute {
+    pub(crate) at: At,
+    pub(crate) name: String,
+    /// The name of the field, where an overlay gives one.
+    pub(crate) field: Option<String>,
+    pub(crate) description: String,
+    pub(crate) kind: RawKind,
+    pub(crate) multi_valued: bool,
+    pub(crate) required: bool,
+    pub(crate) case_exact: bool,
+    pub(crate) mutability: Mutability,
+    pub(crate) returned: Returned,
+    pub(crate) uniqueness: Uniqueness,
+    pub(crate) reference_types: Vec<String>,
+    pub(crate) canonical_values: Vec<String>,
+    pub(crate) sub_attributes: Vec<RawAttribute>,
+}
+
+/// The data types of RFC 7643 §2.3, and raw JSON for what is none of them.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum RawKind {
+    String,
+    Boolean,
+    Decimal,
+    Integer,
+    DateTime,
+    Binary,
+    Reference,
+    Complex,
+    Any,
+}
+
+impl RawKind {
+    pub(crate) const NAMED: [(&'static str, Self); 8] = [
+        ("string", Self::String),
+        ("boolean", Self::Boolean),
+        ("decimal", Self::Decimal),
+        ("integer", Self::Integer),
+        ("dateTime", Self::DateTime),
+        ("binary", Self::Binary),
+        ("reference", Self::Reference),
+        ("complex", Self::Complex),
+    ];
+}
+
+/// A ResourceType document (RFC 7643 §6).
+#[derive(Debug, Clone, PartialEq)]
+pub(crate) struct RawResourceType {
+    pub(crate) at: At,
+    pub(crate) name: String,
+    pub(crate) endpoint: String,
+    pub(crate) description: String,
+    pub(crate) schema: String,
+    pub(crate) extensions: Vec<RawExtension>,
+}
+
+#[derive(Debug, Clone, PartialEq)]
+pub(crate) struct RawExtension {
+    pub(crate) at: At,
+    pub(crate) schema: String,
+    pub(crate) required: bool,
+}

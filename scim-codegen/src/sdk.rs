@@ -1,0 +1,138 @@
+//! A whole crate for one service provider: its types, a client that knows its resources by name,
+//! and a README.
+
+mod handles;
+mod library;
+mod profile;
+mod readme;
+
+use std::collections::BTreeMap;
+
+use heck::ToUpperCamelCase;
+
+use crate::diagnostic::Diagnostics;
+use crate::model::Model;
+use crate::options::Options;
+use crate::source::Source;
+use crate::{Generated, generate, names as naming, read};
+
+use self::handles::Handle;
+use self::profile::Profile;
+
+/// What the crate of [`sdk`] is called, and where it finds the runtime.
+#[derive(Debug, Clone)]
+#[non_exhaustive]
+pub struct SdkOptions {
+    /// The name of the crate, such as `scim-acme`. The client type is called after it, without the
+    /// prefix `scim-`.
+    pub crate_name: String,
+    /// The path of the runtime crate, relative to the new crate's folder; the published one if
+    /// there is none.
+    pub runtime_path: Option<String>,
+    /// How the documents are read. `runtime` and `module` are given by the crate's layout.
+    pub documents: Options,
+}
+
+impl SdkOptions {
+    /// A crate of that name.
+    pub fn new(crate_name: impl Into<String>) -> Self {
+        Self {
+            crate_name: crate_name.into(),
+            runtime_path: None,
+            documents: Options::default(),
+        }
+    }
+}
+
+/// Everything that the templates need.
+struct Crate<'a> {
+    options: &'a SdkOptions,
+    /// The crate's name in a path.
+    library: String,
+    /// The name of the client type.
+    client: String,
+    /// The name of the variable in examples.
+    variable: String,
+    /// The service provider's name for readers.
+    title: String,
+    /// The names of the documents.
+    sources: Vec<&'a str>,
+    model: &'a Model,
+    handles: Vec<Handle>,
+    profile: Profile,
+}
+
+/// Reads the documents of one service provider, with `overlay.json` and `profile.json` if they
+/// are among them, and writes a crate: `Cargo.toml`, `README.md` and `src/`.
+///
+/// # Errors
+///
+/// Every finding, if at least one of them is an error, there is no resource to make a client for,
+/// or the crate's name cannot be one.
+pub fn sdk(sources: &[Source], options: &SdkOptions) -> Result<Generated, Diagnostics> {
+    let documents = Options {
+        runtime: "::scim_client".to_owned(),
+        module: MODULE.to_owned(),
+        ..options.documents.clone()
+    };
+    let library = options.crate_name.replace('-', "_");
+    let plain = library
+        .chars()
+        .all(|c| c.is_ascii_lowercase() || c.is_ascii_digit() || c == '_');
+    if !plain || !library.starts_with(|c: char| c.is_ascii_lowercase()) {
+        return Err(Diagnostics::of(
+            "crate-name",
+            &format!("`{}` cannot be the name of a crate", options.crate_name),
+            "use lower-case letters, digits and `-`, beginning with a letter",
+        ));
+    }
+    let generated = generate(sources, &documents)?;
+    let (model, _) = read(sources, &documents)?;
+    let profile = Profile::of(sources, &model);
+    let short = library.strip_prefix("scim_").unwrap_or(&library);
+    let mut client = short.to_upper_camel_case();
+    let taken = |name: &str| model.schemas.iter().any(|schema| schema.type_name == name);
+    if taken(&client) || naming::type_name(&client, "Client") != client {
+        client.push_str("Client");
+    }
+    let handles = handles::of(&model);
+    if handles.is_empty() {
+        return Err(Diagnostics::of(
+            "no-resource",
+            "the documents describe no resource that a client could work with",
+            "add the answer of the server's /ResourceTypes endpoint",
+        ));
+    }
+    let mut names: Vec<&str> = sources.iter().map(|source| source.name.as_str()).collect();
+    names.sort_unstable();
+    let described = Crate {
+        options,
+        variable: naming::field(short),
+        title: profile.name.clone().unwrap_or_else(|| client.clone()),
+        library,
+        client,
+        sources: names,
+        model: &model,
+        handles,
+        profile,
+    };
+    let mut files: BTreeMap<String, String> = generated
+        .files
+        .into_iter()
+        .map(|(path, text)| (format!("src/{path}"), text))
+        .collect();
+    files.insert(MANIFEST.to_owned(), library::manifest(&described));
+    files.insert("README.md".to_owned(), readme::readme(&described));
+    files.insert("src/lib.rs".to_owned(), library::library(&described));
+    files.insert("src/profile.json".to_owned(), described.profile.text);
+    Ok(Generated {
+        files,
+        findings: generated.findings,
+    })
+}
+
+/// The module with the types.
+const MODULE: &str = "generated";
+
+/// The one file of the crate that its owner edits: written once, with the rest generated anew.
+pub(crate) const MANIFEST: &str = "Cargo.toml";

@@ -1,0 +1,64 @@
+//! The methods of the client: one for each resource type.
+
+use heck::ToSnakeCase;
+
+use crate::model::{Model, Role, Schema};
+use crate::names::{self, Scope};
+
+/// One resource type as a method.
+pub(super) struct Handle {
+    pub(super) method: String,
+    pub(super) type_name: String,
+    pub(super) endpoint: String,
+    /// Whether the type is served here by its own word, or shares it with another endpoint.
+    pub(super) own: bool,
+    pub(super) description: String,
+}
+
+/// The handles in the order of their names. The discovery documents have none: `discover` reads
+/// them.
+pub(super) fn of(model: &Model) -> Vec<Handle> {
+    let mut found: Vec<(String, String, &Schema)> = Vec::new();
+    for resource_type in &model.resource_types {
+        if let Some(schema) = model.schema(&resource_type.schema).filter(|s| !s.plain) {
+            let description = match resource_type.description.is_empty() {
+                true => schema.description.clone(),
+                false => resource_type.description.clone(),
+            };
+            found.push((resource_type.endpoint.clone(), description, schema));
+        }
+    }
+    for schema in model.schemas.iter().filter(|schema| !schema.plain) {
+        if let Role::Resource(resource) = &schema.role
+            && !found.iter().any(|(.., other)| other.id == schema.id)
+        {
+            found.push((
+                resource.endpoint.clone(),
+                schema.description.clone(),
+                schema,
+            ));
+        }
+    }
+    found.sort_by(|a, b| a.0.cmp(&b.0));
+    let mut scope = Scope::default();
+    for own in ["new", "client", "discover", "profile", "clone"] {
+        scope.claim(own);
+    }
+    let handle = |(endpoint, description, schema): (String, String, &Schema)| {
+        let last = endpoint.rsplit('/').next().unwrap_or_default();
+        let usable = last.starts_with(|c: char| c.is_ascii_alphabetic());
+        let wanted = match usable {
+            true => names::field(last),
+            false => names::plural(&schema.type_name).to_snake_case(),
+        };
+        let own = matches!(&schema.role, Role::Resource(r) if r.endpoint == endpoint);
+        Handle {
+            method: scope.claim_numbered(&wanted, "_"),
+            type_name: schema.type_name.clone(),
+            endpoint,
+            own,
+            description,
+        }
+    };
+    found.into_iter().map(handle).collect()
+}
