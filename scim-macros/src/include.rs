@@ -1,0 +1,77 @@
+//! `include_schemas!`
+
+use std::path::{Path, PathBuf};
+
+use proc_macro2::TokenStream;
+use quote::quote;
+use scim_codegen::{Diagnostic, Options, folder};
+use syn::parse::{Parse, ParseStream};
+use syn::{LitStr, Token};
+
+/// `"path"` and `crate = "path"`.
+pub(crate) struct Input {
+    path: LitStr,
+    runtime: Option<LitStr>,
+}
+
+impl Parse for Input {
+    fn parse(input: ParseStream<'_>) -> syn::Result<Self> {
+        let path = input.parse()?;
+        let mut runtime = None;
+        if input.parse::<Option<Token![,]>>()?.is_some() && !input.is_empty() {
+            input.parse::<Token![crate]>()?;
+            input.parse::<Token![=]>()?;
+            runtime = Some(input.parse()?);
+            input.parse::<Option<Token![,]>>()?;
+        }
+        Ok(Self { path, runtime })
+    }
+}
+
+/// The modules of the schemas, or an error at the path for each thing that is wrong.
+pub(crate) fn expand(input: &Input) -> TokenStream {
+    let error = |message: String| syn::Error::new(input.path.span(), message).into_compile_error();
+    let mut options = Options::default();
+    if let Some(runtime) = &input.runtime {
+        match runtime.parse_with(syn::Path::parse_mod_style) {
+            Ok(_) => options.runtime = runtime.value(),
+            Err(error) => return error.into_compile_error(),
+        }
+    }
+    let root = std::env::var_os("CARGO_MANIFEST_DIR")
+        .map(PathBuf::from)
+        .unwrap_or_default();
+    let sources = match folder::read(&root, Path::new(&input.path.value())) {
+        Ok(sources) => sources,
+        Err(problem) => {
+            return error(format!(
+                "{problem} (paths begin at the folder of Cargo.toml)"
+            ));
+        }
+    };
+    // The compiler reads the files too, and so learns of a change.
+    let files = sources.iter().map(|source| {
+        let path = root.join(&source.name).display().to_string();
+        quote!(
+            const _: &str = include_str!(#path);
+        )
+    });
+    let items = match scim_codegen::tokens(&sources, &options) {
+        Ok((items, _)) => items,
+        Err(findings) => findings
+            .errors()
+            .map(|finding| error(message(finding)))
+            .collect(),
+    };
+    quote! {
+        #items
+        #(#files)*
+    }
+}
+
+/// What the compiler shows behind its own `error`.
+fn message(finding: &Diagnostic) -> String {
+    let text = finding.to_string();
+    let text = text.strip_prefix("error").unwrap_or(&text);
+    format!("schema document{text}")
+}

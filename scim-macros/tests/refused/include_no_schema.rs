@@ -1,0 +1,6 @@
+
+mod schemas {
+    scim_client::include_schemas!("bad-schemas/no_schema.json");
+}
+
+fn main() {}
