@@ -1,0 +1,57 @@
+//! The error of reading an attribute path, a PATCH path or a list of attributes.
+
+use std::{error::Error, fmt};
+
+use super::{Diagnostic, Problem};
+
+/// A path that breaks the grammar of RFC 7644 §3.10 or §3.5.2.
+///
+/// A service provider answers it with `scimType` `invalidPath`.
+#[derive(Clone, PartialEq, Eq)]
+pub struct PathError(Box<Diagnostic>);
+
+impl PathError {
+    #[cold]
+    pub(crate) fn new(text: &str, problem: Problem) -> Self {
+        Self(Box::new(Diagnostic::new(text, problem)))
+    }
+
+    /// Where the text stops making sense: an offset in bytes.
+    #[must_use]
+    pub fn position(&self) -> usize {
+        self.0.position
+    }
+
+    /// What could have stood there, as a phrase.
+    #[must_use]
+    pub fn expected(&self) -> &str {
+        self.0.expected
+    }
+
+    /// What stands there, as a phrase; a long word is cut.
+    #[must_use]
+    pub fn found(&self) -> &str {
+        &self.0.found
+    }
+
+    /// Two lines for a terminal: the text around the position, and a caret under it.
+    #[must_use]
+    pub fn render(&self) -> String {
+        self.0.render()
+    }
+}
+
+impl fmt::Display for PathError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("invalid path")?;
+        self.0.describe(f)
+    }
+}
+
+impl fmt::Debug for PathError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "PathError({self})")
+    }
+}
+
+impl Error for PathError {}

@@ -1,0 +1,162 @@
+//! The client: typed operations over any transport.
+
+mod adopt;
+mod answer;
+mod base_url;
+mod builder;
+mod bulk;
+mod call;
+mod capabilities;
+mod credentials;
+mod deferred;
+mod exchange;
+mod gate;
+mod handle;
+mod limit;
+mod me;
+mod oauth;
+mod operation;
+mod pages;
+mod patch;
+mod provider;
+mod query;
+mod raw;
+mod read;
+mod retry;
+mod search;
+#[cfg(feature = "tracing")]
+mod trace;
+mod update;
+mod write;
+
+use std::sync::{Arc, RwLock};
+
+pub use self::{
+    adopt::{CreateOrGet, CreatedOrFound},
+    answer::{Answer, Readable},
+    builder::ClientBuilder,
+    bulk::{
+        Bulk, BulkHandle, BulkOutcome, BulkReference, BulkResources, BulkResults, BulkSuccess,
+        NotProcessed, PlanError, PlanErrorKind,
+    },
+    capabilities::Capabilities,
+    deferred::{Accepted, Deferred},
+    handle::{Identified, Replaceable, Resources},
+    limit::RateLimit,
+    me::Me,
+    oauth::ClientCredentials,
+    operation::{Operation, OperationFuture},
+    pages::Results,
+    patch::PatchResource,
+    provider::{Discover, Drift, DriftKind, DriftReport, Provider},
+    query::{Listed, Query},
+    raw::RawRequest,
+    read::Get,
+    retry::RetryPolicy,
+    search::{AnyOf, OneOf, is_of_type},
+    update::Update,
+    write::{Create, Delete, Receipt, Replace, Written},
+};
+pub(crate) use self::{answer::retry_after, base_url::percent_decoded};
+use self::{base_url::BaseUrl, credentials::Credentials, exchange::Sending};
+use crate::{profile::Profile, resource::Resource, transport::Transport};
+
+/// A SCIM client. Cheap to clone; clones share connections and what was discovered.
+///
+/// ```no_run
+/// # async fn example() -> Result<(), scim_client::Error> {
+/// use scim_client::{Client, User};
+///
+/// let scim = Client::builder("https://auth.example/scim/v2").bearer_token("foobar").build()?;
+/// let users = scim.resource::<User>();
+/// let babs = users.create(&User::new("bjensen@example.com").with_display_name("Babs")).await?;
+/// println!("{}", babs.id());
+/// # Ok(())
+/// # }
+/// ```
+#[derive(Clone)]
+pub struct Client {
+    inner: Arc<Inner>,
+}
+
+struct Inner {
+    base: BaseUrl,
+    credentials: Option<Credentials>,
+    headers: http::HeaderMap,
+    transport: Arc<dyn Transport>,
+    sending: Sending,
+    strict: bool,
+    capabilities: RwLock<Arc<Capabilities>>,
+    profile: Arc<Profile>,
+}
+
+impl Client {
+    /// Begins a client for the service provider at `base_url`, such as
+    /// `https://example.com/scim/v2`.
+    pub fn builder(base_url: impl Into<String>) -> ClientBuilder {
+        ClientBuilder::new(base_url.into())
+    }
+
+    /// The resources of one type.
+    pub fn resource<R: Resource>(&self) -> Resources<R> {
+        Resources::new(self.clone(), R::ENDPOINT.to_owned())
+    }
+
+    /// The resources of one type at another endpoint than the type's own, relative to the base
+    /// URL.
+    pub fn resource_at<R: Resource>(&self, endpoint: impl Into<String>) -> Resources<R> {
+        Resources::new(self.clone(), endpoint.into())
+    }
+
+    /// The resource of whoever is authenticated (RFC 7644 §3.11), which is of type `R`.
+    pub fn me<R: Resource>(&self) -> Me<R> {
+        Me::new(self.resource::<R>())
+    }
+
+    /// Asks the service provider what it is and can do (RFC 7644 §4).
+    pub fn discover(&self) -> Discover {
+        Discover::new(self.clone())
+    }
+
+    /// Begins a bulk: many operations in as few requests as the service provider allows
+    /// (RFC 7644 §3.7).
+    pub fn bulk(&self) -> Bulk {
+        Bulk::new(self.clone())
+    }
+
+    /// The base URL, without a slash at the end.
+    pub fn base_url(&self) -> String {
+        self.inner.base.to_url()
+    }
+
+    /// What is known of the service provider's abilities.
+    pub fn capabilities(&self) -> Arc<Capabilities> {
+        match self.inner.capabilities.read() {
+            Ok(known) => known.clone(),
+            Err(poisoned) => poisoned.into_inner().clone(),
+        }
+    }
+
+    /// How the service provider departs from the RFCs, as the builder was told.
+    pub fn profile(&self) -> &Profile {
+        &self.inner.profile
+    }
+
+    /// Says what the service provider can do, in place of what it says of itself.
+    pub fn set_capabilities(&self, capabilities: Capabilities) {
+        let capabilities = Arc::new(capabilities);
+        match self.inner.capabilities.write() {
+            Ok(mut known) => *known = capabilities,
+            Err(poisoned) => *poisoned.into_inner() = capabilities,
+        }
+    }
+}
+
+impl std::fmt::Debug for Client {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Client")
+            .field("base_url", &self.base_url())
+            .field("credentials", &self.inner.credentials)
+            .finish_non_exhaustive()
+    }
+}

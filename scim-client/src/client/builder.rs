@@ -1,0 +1,363 @@
+//! Setting up a client.
+
+use std::{fmt, sync::Arc, time::Duration};
+
+use http::{HeaderMap, HeaderName, HeaderValue};
+
+use super::{
+    BaseUrl, Capabilities, Client, ClientCredentials, Credentials, Inner, RateLimit, RetryPolicy,
+    exchange::{Sending, Signer},
+    gate::Gate,
+    limit::Limiter,
+    oauth::TokenSource,
+};
+use crate::{
+    error::{Error, ErrorKind},
+    profile::Profile,
+    transport::{Timer, Transport},
+};
+
+/// The largest answer that is read, unless set otherwise: 256 MiB.
+const MAX_BODY: usize = 256 * 1024 * 1024;
+
+/// Begins with [`Client::builder`]; ends with [`build`](Self::build), which checks everything.
+#[must_use]
+pub struct ClientBuilder {
+    base_url: String,
+    insecure: bool,
+    strict: bool,
+    credentials: Option<Chosen>,
+    headers: Vec<(String, String)>,
+    timeout: Duration,
+    try_timeout: Duration,
+    connect_timeout: Duration,
+    retry: RetryPolicy,
+    places: Option<usize>,
+    rate_limits: Vec<RateLimit>,
+    signer: Option<Signer>,
+    timer: Option<Arc<dyn Timer>>,
+    max_body: usize,
+    transport: Option<TransportMaker>,
+    capabilities: Capabilities,
+    profile: Profile,
+}
+
+/// Credentials as they were chosen, to be checked when the client is made.
+enum Chosen {
+    Header(Result<Credentials, Error>),
+    OAuth2(ClientCredentials),
+}
+
+type TransportMaker = Box<dyn FnOnce(usize) -> Arc<dyn Transport>>;
+
+impl ClientBuilder {
+    pub(super) fn new(base_url: String) -> Self {
+        Self {
+            base_url,
+            insecure: false,
+            strict: false,
+            credentials: None,
+            headers: Vec::new(),
+            timeout: Duration::from_secs(120),
+            try_timeout: Duration::from_secs(60),
+            connect_timeout: Duration::from_secs(10),
+            retry: RetryPolicy::default(),
+            places: None,
+            rate_limits: Vec::new(),
+            signer: None,
+            timer: None,
+            max_body: MAX_BODY,
+            transport: None,
+            capabilities: Capabilities::default(),
+            profile: Profile::default(),
+        }
+    }
+
+    /// Authenticates with a bearer token (RFC 6750).
+    pub fn bearer_token(mut self, token: impl AsRef<str>) -> Self {
+        self.credentials = Some(Chosen::Header(Credentials::bearer(token.as_ref())));
+        self
+    }
+
+    /// Authenticates with user name and password (RFC 7617).
+    pub fn basic_auth(mut self, user: impl AsRef<str>, password: impl AsRef<str>) -> Self {
+        let credentials = Credentials::basic(user.as_ref(), password.as_ref());
+        self.credentials = Some(Chosen::Header(credentials));
+        self
+    }
+
+    /// Authenticates with a secret in a header of this name.
+    pub fn auth_header(mut self, name: impl AsRef<str>, secret: impl AsRef<str>) -> Self {
+        let name = HeaderName::from_bytes(name.as_ref().as_bytes()).map_err(|_| {
+            Error::new(
+                ErrorKind::Configuration,
+                "the credential's header name is invalid",
+            )
+        });
+        let credentials = name.and_then(|name| Credentials::header(name, secret.as_ref()));
+        self.credentials = Some(Chosen::Header(credentials));
+        self
+    }
+
+    /// Authenticates with access tokens that an authorization server gives for these (RFC 6749
+    /// §4.4). Token requests go through the client's transport too.
+    pub fn oauth2(mut self, credentials: ClientCredentials) -> Self {
+        self.credentials = Some(Chosen::OAuth2(credentials));
+        self
+    }
+
+    /// Has every request changed by this hook just before it is sent, each try and each redirect
+    /// anew: for signatures and other proofs that depend on the request. It must not change the
+    /// origin.
+    ///
+    /// A hook that fails ends the request with [`ErrorKind::Credentials`].
+    pub fn sign_requests<F, E>(mut self, sign: F) -> Self
+    where
+        F: Fn(&mut http::Request<bytes::Bytes>) -> Result<(), E> + Send + Sync + 'static,
+        E: Into<Box<dyn std::error::Error + Send + Sync>>,
+    {
+        self.signer = Some(Box::new(move |request| sign(request).map_err(Into::into)));
+        self
+    }
+
+    /// Sends this header with every request; a tenant's name, for example (RFC 7644 §6.1).
+    pub fn header(mut self, name: impl Into<String>, value: impl Into<String>) -> Self {
+        self.headers.push((name.into(), value.into()));
+        self
+    }
+
+    /// Permits plain `http` to hosts other than loopback ones. Credentials and personal data then
+    /// travel in the clear (RFC 7644 §7.2).
+    pub fn allow_insecure_http(mut self) -> Self {
+        self.insecure = true;
+        self
+    }
+
+    /// Refuses answers that a strict reading of the RFCs refuses. For tests of servers.
+    pub fn strict(mut self) -> Self {
+        self.strict = true;
+        self
+    }
+
+    /// How long one request may take in all, with its tries, the waits between them and the
+    /// waits for limits and access tokens; 120 seconds unless set.
+    ///
+    /// This and [`try_timeout`](Self::try_timeout) hold for every transport, as long as there is a
+    /// [`Timer`].
+    pub fn timeout(mut self, timeout: Duration) -> Self {
+        self.timeout = timeout;
+        self
+    }
+
+    /// How long one try may take, from its beginning to the end of the answer; 60 seconds unless
+    /// set.
+    pub fn try_timeout(mut self, timeout: Duration) -> Self {
+        self.try_timeout = timeout;
+        self
+    }
+
+    /// How long connecting may take; 10 seconds unless set. Has no effect on a transport of one's
+    /// own.
+    pub fn connect_timeout(mut self, timeout: Duration) -> Self {
+        self.connect_timeout = timeout;
+        self
+    }
+
+    /// When requests are sent again; unless set, up to twice and only where that does no harm.
+    pub fn retry(mut self, policy: RetryPolicy) -> Self {
+        self.retry = policy;
+        self
+    }
+
+    /// How many requests are under way at the same time, over all clones of the client; others
+    /// wait in the order in which they came. No limit unless set.
+    pub fn max_concurrent_requests(mut self, requests: usize) -> Self {
+        self.places = Some(requests);
+        self
+    }
+
+    /// Sends no more requests than this, over all clones of the client. Called several times, all
+    /// the limits hold.
+    pub fn rate_limit(mut self, limit: RateLimit) -> Self {
+        self.rate_limits.push(limit);
+        self
+    }
+
+    /// Waits with a timer of one's own, in place of the transport's or tokio's.
+    pub fn timer(mut self, timer: impl Timer) -> Self {
+        self.timer = Some(Arc::new(timer));
+        self
+    }
+
+    /// The largest answer that is read, in bytes; 256 MiB unless set.
+    pub fn max_response_size(mut self, bytes: usize) -> Self {
+        self.max_body = bytes;
+        self
+    }
+
+    /// What the service provider can do, where its own word is wrong or missing.
+    pub fn capabilities(mut self, capabilities: Capabilities) -> Self {
+        self.capabilities = capabilities;
+        self
+    }
+
+    /// How the service provider departs from the RFCs. What
+    /// [`capabilities`](Self::capabilities) says wins over the profile's.
+    pub fn profile(mut self, profile: Profile) -> Self {
+        self.profile = profile;
+        self
+    }
+
+    /// Sends requests through a [`reqwest::Client`] of one's own. It should follow no redirects.
+    #[cfg(feature = "reqwest")]
+    pub fn reqwest_client(mut self, client: reqwest::Client) -> Self {
+        self.transport = Some(Box::new(|max_body| {
+            Arc::new(crate::transport::ReqwestTransport::new(client, max_body))
+        }));
+        self
+    }
+
+    /// Sends requests through a transport of one's own.
+    pub fn transport(mut self, transport: impl Transport) -> Self {
+        self.transport = Some(Box::new(|_| Arc::new(transport)));
+        self
+    }
+
+    /// Sends requests to a `tower` service: middleware over another client, or a server's router
+    /// in the same process.
+    pub fn service<S, B>(mut self, service: S) -> Self
+    where
+        S: tower_service::Service<
+                http::Request<http_body_util::Full<bytes::Bytes>>,
+                Response = http::Response<B>,
+            > + Clone
+            + Send
+            + 'static,
+        S::Error: Into<Box<dyn std::error::Error + Send + Sync>>,
+        S::Future: Send + 'static,
+        B: http_body::Body<Data = bytes::Bytes> + Send + 'static,
+        B::Error: Into<Box<dyn std::error::Error + Send + Sync>>,
+    {
+        self.transport = Some(Box::new(|max_body| {
+            Arc::new(crate::transport::ServiceTransport::new(service, max_body))
+        }));
+        self
+    }
+
+    /// Checks everything and makes the client. Nothing is sent.
+    ///
+    /// # Errors
+    /// [`ErrorKind::Configuration`]: the base URL, a credential or a header cannot be used, or
+    /// there is no transport.
+    pub fn build(self) -> Result<Client, Error> {
+        let base = BaseUrl::parse(&self.base_url, self.insecure)?;
+        let mut headers = HeaderMap::new();
+        for (name, value) in &self.headers {
+            let wrong = || Error::new(ErrorKind::Configuration, format!("the header `{name}`"));
+            let header = HeaderName::from_bytes(name.as_bytes()).map_err(|_| wrong())?;
+            let value = HeaderValue::from_str(value).map_err(|_| wrong())?;
+            headers.append(header, value);
+        }
+        let media_type = self.profile.media_type.as_deref();
+        if media_type.is_some_and(|media_type| HeaderValue::from_str(media_type).is_err()) {
+            let message = "the profile's media type cannot be a header";
+            return Err(Error::new(ErrorKind::Configuration, message));
+        }
+        let capabilities = self.capabilities.or(self.profile.capabilities.clone());
+        let transport = match self.transport {
+            Some(make) => make(self.max_body),
+            None => default_transport(self.connect_timeout, self.max_body)?,
+        };
+        let credentials = match self.credentials {
+            Some(Chosen::Header(credentials)) => Some(credentials?),
+            Some(Chosen::OAuth2(credentials)) => {
+                let source = TokenSource::new(credentials, self.insecure)?;
+                Some(Credentials::Token(Arc::new(source)))
+            }
+            None => None,
+        };
+        if self.places == Some(0) {
+            let error = "no request at a time lets nothing through";
+            return Err(Error::new(ErrorKind::Configuration, error));
+        }
+        let limiters = self.rate_limits.into_iter().map(Limiter::new);
+        let sending = Sending {
+            timer: self
+                .timer
+                .or_else(|| transport.timer())
+                .or_else(default_timer),
+            retry: self.retry,
+            timeout: self.timeout,
+            try_timeout: self.try_timeout,
+            gate: self.places.map(Gate::new),
+            limiters: limiters.collect::<Result<_, _>>()?,
+            signer: self.signer,
+        };
+        Ok(Client {
+            inner: Arc::new(Inner {
+                base,
+                credentials,
+                headers,
+                transport,
+                sending,
+                strict: self.strict,
+                capabilities: std::sync::RwLock::new(Arc::new(capabilities)),
+                profile: Arc::new(self.profile),
+            }),
+        })
+    }
+}
+
+#[cfg(feature = "tokio")]
+fn default_timer() -> Option<Arc<dyn Timer>> {
+    Some(Arc::new(crate::transport::TokioTimer))
+}
+
+#[cfg(not(feature = "tokio"))]
+fn default_timer() -> Option<Arc<dyn Timer>> {
+    None
+}
+
+/// How long an unused connection is kept. Servers close theirs after 5 seconds (Node.js) or more; a
+/// request that meets the end of its connection may be lost, and a POST may not be repeated.
+#[cfg(feature = "reqwest")]
+const IDLE: Duration = Duration::from_secs(4);
+
+#[cfg(feature = "reqwest")]
+fn default_transport(
+    connect_timeout: Duration,
+    max_body: usize,
+) -> Result<Arc<dyn Transport>, Error> {
+    // rustls wants one provider of cryptography per process; an application that has chosen one
+    // keeps it.
+    #[cfg(feature = "rustls")]
+    if rustls::crypto::CryptoProvider::get_default().is_none() {
+        let _lost_to_another_thread = rustls::crypto::ring::default_provider().install_default();
+    }
+    let client = reqwest::Client::builder()
+        .user_agent(concat!("scim-client/", env!("CARGO_PKG_VERSION")))
+        .redirect(reqwest::redirect::Policy::none())
+        .connect_timeout(connect_timeout)
+        .pool_idle_timeout(IDLE)
+        .build()
+        .map_err(|e| Error::new(ErrorKind::Configuration, "the HTTP client").with_source(e))?;
+    Ok(Arc::new(crate::transport::ReqwestTransport::new(
+        client, max_body,
+    )))
+}
+
+#[cfg(not(feature = "reqwest"))]
+fn default_transport(_: Duration, _: usize) -> Result<Arc<dyn Transport>, Error> {
+    Err(Error::new(
+        ErrorKind::Configuration,
+        "no transport: enable the feature `reqwest`, or give one to the builder",
+    ))
+}
+
+impl fmt::Debug for ClientBuilder {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("ClientBuilder")
+            .field("base_url", &self.base_url)
+            .finish_non_exhaustive()
+    }
+}

@@ -1,0 +1,148 @@
+//! What stands for an operation of a bulk while it is built, and for its result afterwards.
+
+use std::{fmt, marker::PhantomData};
+
+use super::references::PREFIX;
+use crate::client::Identified;
+
+/// Stands for one operation of a [`Bulk`](super::Bulk) on a resource of type `R`.
+pub struct BulkHandle<R> {
+    pub(super) bulk: u32,
+    pub(super) index: u32,
+    marker: PhantomData<fn() -> R>,
+}
+
+/// Stands for a resource of type `R` that a [`Bulk`](super::Bulk) creates.
+///
+/// Other operations refer to it: with [`reference`](Self::reference) in a value (RFC 7644 §3.7.2),
+/// or as what a patch, a replacement or a deletion is about.
+pub struct BulkReference<R> {
+    handle: BulkHandle<R>,
+    text: Text,
+}
+
+/// `bulkId:` and a name, in place, so that a reference can be copied.
+#[derive(Clone, Copy)]
+struct Text {
+    bytes: [u8; Text::CAPACITY],
+    len: usize,
+}
+
+impl Text {
+    /// The prefix, two numbers of eight digits, and what is between them.
+    const CAPACITY: usize = PREFIX.len() + 17;
+
+    fn of(text: &str) -> Self {
+        let mut bytes = [0; Self::CAPACITY];
+        let len = text.len().min(Self::CAPACITY);
+        for (to, from) in bytes.iter_mut().zip(text.bytes()) {
+            *to = from;
+        }
+        Self { bytes, len }
+    }
+
+    fn as_str(&self) -> &str {
+        let bytes = self.bytes.get(..self.len).unwrap_or_default();
+        std::str::from_utf8(bytes).unwrap_or_default()
+    }
+}
+
+/// The `bulkId` of an operation. It names the bulk, too, so that a reference that strays into
+/// another bulk is found out.
+pub(super) fn name(bulk: u32, index: u32) -> String {
+    format!("{bulk:x}-{index:x}")
+}
+
+impl<R> BulkHandle<R> {
+    pub(super) fn new(bulk: u32, index: u32) -> Self {
+        Self {
+            bulk,
+            index,
+            marker: PhantomData,
+        }
+    }
+
+    /// The operation's position in the bulk, from 0.
+    #[must_use]
+    pub fn index(&self) -> usize {
+        self.index as usize
+    }
+}
+
+impl<R> BulkReference<R> {
+    pub(super) fn new(handle: BulkHandle<R>) -> Self {
+        Self {
+            handle,
+            text: Text::of(&format!("{PREFIX}{}", name(handle.bulk, handle.index))),
+        }
+    }
+
+    /// The value that refers to the resource, such as `bulkId:1-0`: the service provider puts the
+    /// resource's `id` in its place.
+    #[must_use]
+    pub fn reference(&self) -> String {
+        self.text.as_str().to_owned()
+    }
+
+    /// The handle for the result.
+    #[must_use]
+    pub fn handle(&self) -> BulkHandle<R> {
+        self.handle
+    }
+}
+
+impl<R> From<BulkReference<R>> for BulkHandle<R> {
+    fn from(reference: BulkReference<R>) -> Self {
+        reference.handle
+    }
+}
+
+/// The resource that will have been created.
+impl<R> Identified<R> for BulkReference<R> {
+    fn id(&self) -> &str {
+        self.text.as_str()
+    }
+}
+
+// Written by hand, because a derive would ask the same of `R`.
+impl<R> Clone for BulkHandle<R> {
+    fn clone(&self) -> Self {
+        *self
+    }
+}
+
+impl<R> Copy for BulkHandle<R> {}
+
+impl<R> Clone for BulkReference<R> {
+    fn clone(&self) -> Self {
+        *self
+    }
+}
+
+impl<R> Copy for BulkReference<R> {}
+
+impl<R> fmt::Debug for BulkHandle<R> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "BulkHandle({})", name(self.bulk, self.index))
+    }
+}
+
+impl<R> fmt::Debug for BulkReference<R> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "BulkReference({})", self.text.as_str())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_name_has_room() {
+        for (bulk, index) in [(0, 0), (1, 10), (u32::MAX, u32::MAX)] {
+            let reference = BulkReference::<()>::new(BulkHandle::new(bulk, index));
+            assert_eq!(reference.reference(), format!("bulkId:{bulk:x}-{index:x}"));
+            assert_eq!(Identified::id(&reference), reference.reference());
+        }
+    }
+}

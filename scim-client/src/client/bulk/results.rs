@@ -1,0 +1,402 @@
+//! What became of the operations of a bulk.
+
+use std::{fmt, marker::PhantomData, sync::Arc};
+
+use http::{HeaderMap, Method, StatusCode};
+
+use super::BulkHandle;
+use crate::{
+    Json, Reference, Resource, Stored,
+    client::{Accepted, Readable, answer::id_of},
+    error::{Error, ErrorKind},
+    json::{DecodeError, Next, Reader},
+    message::{BulkMethod, BulkResult, ErrorMessage},
+};
+
+/// The state of an operation.
+#[derive(Debug)]
+pub(super) enum State {
+    /// Not sent yet.
+    Waiting,
+    /// The service provider said what became of it.
+    Answered(Answered),
+    /// It has no result of its own: the request that had it failed, or could not be made.
+    Failed(Arc<Error>),
+    /// The service provider will process it later.
+    Accepted(Accepted),
+    NotProcessed(NotProcessed),
+}
+
+/// A result, with what is known from elsewhere.
+#[derive(Debug)]
+pub(super) struct Answered {
+    pub(super) result: BulkResult,
+    /// The identifier of the resource.
+    pub(super) id: Option<String>,
+}
+
+impl Answered {
+    /// `known` is the identifier in the operation's path.
+    pub(super) fn new(result: BulkResult, known: Option<String>) -> Self {
+        let own = result
+            .response
+            .as_ref()
+            .filter(|_| result.is_success())
+            .and_then(id_in);
+        let located = || result.location.as_deref().and_then(id_of);
+        let id = known.or(own).or_else(located);
+        Self { result, id }
+    }
+}
+
+/// The `id` of a resource.
+fn id_in(resource: &Json) -> Option<String> {
+    let mut reader = Reader::new(resource.as_str());
+    if reader.peek().ok()? != Next::Object {
+        return None;
+    }
+    let mut more = reader.enter_object().ok()?;
+    while more {
+        let is_id = reader.member().ok()?.eq_ignore_ascii_case("id");
+        if is_id && reader.peek().ok()? == Next::String {
+            return reader
+                .string()
+                .ok()
+                .map(String::from)
+                .filter(|id| !id.is_empty());
+        }
+        reader.skip_value().ok()?;
+        more = reader.next_member().ok()?;
+    }
+    None
+}
+
+/// What the results say of an operation itself.
+#[derive(Debug)]
+pub(super) struct Entry {
+    pub(super) method: BulkMethod,
+    pub(super) path: String,
+    pub(super) state: State,
+}
+
+/// Why an operation was not processed.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum NotProcessed {
+    /// The response has no result for it: the service provider stopped before it, usually because
+    /// there were as many errors as [`fail_on_errors`](super::Bulk::fail_on_errors) allows.
+    Missing,
+    /// It was not sent, because this operation that it refers to was not successful.
+    DependsOn(usize),
+    /// It was not sent, because the service provider did not say which `id` this operation's
+    /// resource has.
+    UnknownId(usize),
+    /// It was not sent: an earlier request failed, or there had been too many errors.
+    Stopped,
+    /// The handle is not one of this bulk.
+    OtherBulk,
+}
+
+impl fmt::Display for NotProcessed {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Missing => f.write_str("the response has no result for the operation"),
+            Self::DependsOn(other) => {
+                write!(
+                    f,
+                    "not sent: operation {other}, which it refers to, was not successful"
+                )
+            }
+            Self::UnknownId(other) => {
+                write!(
+                    f,
+                    "not sent: the id that operation {other} gave is not known"
+                )
+            }
+            Self::Stopped => f.write_str("not sent: there were errors before it"),
+            Self::OtherBulk => f.write_str("the handle is not one of this bulk"),
+        }
+    }
+}
+
+/// What became of one operation.
+#[derive(Debug)]
+#[non_exhaustive]
+pub enum BulkOutcome<R> {
+    /// It was successful.
+    Done(BulkSuccess<R>),
+    /// It was not. After a lost connection it may have been processed all the same: the kind of
+    /// the error tells.
+    Failed(Error),
+    /// It was accepted and will be processed later. The event about it has the transaction
+    /// identifier that is given here: the request's, and the operation's position in the request
+    /// (RFC 9967 §2.5.1.2).
+    Accepted(Accepted),
+    /// It was not processed.
+    NotProcessed(NotProcessed),
+}
+
+impl<R> BulkOutcome<R> {
+    /// Whether the operation was successful.
+    #[must_use]
+    pub fn is_done(&self) -> bool {
+        matches!(self, Self::Done(_))
+    }
+
+    /// What a successful operation gave.
+    #[must_use]
+    pub fn success(&self) -> Option<&BulkSuccess<R>> {
+        match self {
+            Self::Done(success) => Some(success),
+            _ => None,
+        }
+    }
+
+    /// Why the operation failed.
+    #[must_use]
+    pub fn error(&self) -> Option<&Error> {
+        match self {
+            Self::Failed(error) => Some(error),
+            _ => None,
+        }
+    }
+
+    /// What a successful operation gave.
+    ///
+    /// # Errors
+    /// The operation's error, or [`ErrorKind::NotProcessed`].
+    pub fn into_result(self) -> Result<BulkSuccess<R>, Error> {
+        match self {
+            Self::Done(success) => Ok(success),
+            Self::Failed(error) => Err(error),
+            Self::Accepted(_) => Err(Error::new(
+                ErrorKind::NotProcessed,
+                "it will be processed later",
+            )),
+            Self::NotProcessed(why) => Err(Error::new(ErrorKind::NotProcessed, why.to_string())),
+        }
+    }
+}
+
+/// What a successful operation gave.
+pub struct BulkSuccess<R> {
+    status: StatusCode,
+    id: Option<String>,
+    result: BulkResult,
+    strict: bool,
+    marker: PhantomData<fn() -> R>,
+}
+
+impl<R> BulkSuccess<R> {
+    /// The HTTP status.
+    #[must_use]
+    pub fn status(&self) -> StatusCode {
+        self.status
+    }
+
+    /// The resource's `id`; `None` if a POST's result has neither a location nor the resource.
+    #[must_use]
+    pub fn id(&self) -> Option<&str> {
+        self.id.as_deref()
+    }
+
+    /// The resource's URL.
+    #[must_use]
+    pub fn location(&self) -> Option<&str> {
+        self.result.location.as_deref()
+    }
+
+    /// The resource's new version.
+    #[must_use]
+    pub fn version(&self) -> Option<&str> {
+        self.result.version.as_deref()
+    }
+
+    /// The response, which service providers may leave out.
+    #[must_use]
+    pub fn response(&self) -> Option<&Json> {
+        self.result.response.as_ref()
+    }
+
+    /// The whole result.
+    #[must_use]
+    pub fn result(&self) -> &BulkResult {
+        &self.result
+    }
+}
+
+impl<R: Resource> BulkSuccess<R> {
+    /// The resource, if the service provider returned it.
+    ///
+    /// # Errors
+    /// What it returned does not fit the type. The operation was successful all the same.
+    pub fn resource(&self) -> Result<Option<Stored<R>>, DecodeError> {
+        let Some(response) = &self.result.response else {
+            return Ok(None);
+        };
+        let needs_id = self.id.is_none();
+        let text = response.as_str();
+        let mut stored = Stored::<R>::read_document(text, self.strict, needs_id)?;
+        let (id, meta) = stored.id_and_meta();
+        if let (true, Some(known)) = (id.is_empty(), &self.id) {
+            id.clone_from(known);
+        }
+        if let Some(version) = &self.result.version {
+            meta.version = Some(version.clone());
+        }
+        if let (None, Some(location)) = (&meta.location, &self.result.location) {
+            meta.location = Some(Reference::from(location.as_str()));
+        }
+        Ok(Some(stored))
+    }
+}
+
+impl<R> fmt::Debug for BulkSuccess<R> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("BulkSuccess")
+            .field("id", &self.id)
+            .field("result", &self.result)
+            .finish()
+    }
+}
+
+/// What became of the operations of a [`Bulk`](super::Bulk).
+#[derive(Debug)]
+pub struct BulkResults {
+    pub(super) bulk: u32,
+    pub(super) entries: Vec<Entry>,
+    pub(super) unmatched: Vec<BulkResult>,
+    pub(super) error: Option<Arc<Error>>,
+    pub(super) requests: usize,
+    pub(super) strict: bool,
+}
+
+impl BulkResults {
+    /// What became of one operation.
+    pub fn get<R>(&self, operation: impl Into<BulkHandle<R>>) -> BulkOutcome<R> {
+        let handle = operation.into();
+        match self.entries.get(handle.index()) {
+            Some(entry) if handle.bulk == self.bulk => self.outcome(entry),
+            _ => BulkOutcome::NotProcessed(NotProcessed::OtherBulk),
+        }
+    }
+
+    /// What became of all operations, in the order in which they were added.
+    pub fn iter(&self) -> impl Iterator<Item = BulkOutcome<Json>> {
+        self.entries.iter().map(|entry| self.outcome(entry))
+    }
+
+    /// How many operations there were.
+    #[must_use]
+    pub fn len(&self) -> usize {
+        self.entries.len()
+    }
+
+    /// Whether there were none. There always is one.
+    #[must_use]
+    pub fn is_empty(&self) -> bool {
+        self.entries.is_empty()
+    }
+
+    /// Whether every operation was successful.
+    #[must_use]
+    pub fn all_done(&self) -> bool {
+        self.iter().all(|outcome| outcome.is_done())
+    }
+
+    /// What ended it early: a request, after a successful one, that failed as a whole.
+    #[must_use]
+    pub fn error(&self) -> Option<&Error> {
+        self.error.as_deref()
+    }
+
+    /// Results that belong to no operation that was sent.
+    #[must_use]
+    pub fn unmatched(&self) -> &[BulkResult] {
+        &self.unmatched
+    }
+
+    /// How many requests were answered.
+    #[must_use]
+    pub fn requests(&self) -> usize {
+        self.requests
+    }
+
+    fn outcome<R>(&self, entry: &Entry) -> BulkOutcome<R> {
+        match &entry.state {
+            State::Waiting => BulkOutcome::NotProcessed(NotProcessed::Stopped),
+            State::Failed(error) => BulkOutcome::Failed(again(error)),
+            State::Accepted(accepted) => BulkOutcome::Accepted(accepted.clone()),
+            State::NotProcessed(why) => BulkOutcome::NotProcessed(*why),
+            State::Answered(answered) => {
+                let Answered { result, id } = answered;
+                let status = status_of(result);
+                match status {
+                    Some(status) if status.is_success() => BulkOutcome::Done(BulkSuccess {
+                        status,
+                        id: id.clone(),
+                        result: result.clone(),
+                        strict: self.strict,
+                        marker: PhantomData,
+                    }),
+                    _ => BulkOutcome::Failed(error_of(entry, result, status)),
+                }
+            }
+        }
+    }
+}
+
+/// The status of a result, or the one that its Error message has.
+fn status_of(result: &BulkResult) -> Option<StatusCode> {
+    let told = || message_of(result)?.status.filter(|status| *status >= 400);
+    StatusCode::from_u16(result.status.or_else(told)?).ok()
+}
+
+fn message_of(result: &BulkResult) -> Option<ErrorMessage> {
+    let message = ErrorMessage::from_value(result.response.as_ref()?.to_value());
+    message.is_scim().then_some(message)
+}
+
+fn error_of(entry: &Entry, result: &BulkResult, status: Option<StatusCode>) -> Error {
+    let error = match status {
+        None => Error::new(
+            ErrorKind::Decode,
+            "the result of the operation has no status",
+        ),
+        Some(status) => {
+            let body = match (&result.response, &result.description) {
+                (Some(response), _) => response.as_str().to_owned(),
+                (None, Some(words)) => ErrorMessage::new(status.as_u16())
+                    .with_detail(words.as_str())
+                    .to_json(),
+                (None, None) => String::new(),
+            };
+            Error::status_of(status, HeaderMap::new(), body.as_bytes())
+        }
+    };
+    error.at(&http_method(entry.method), &entry.path)
+}
+
+pub(super) fn http_method(method: BulkMethod) -> Method {
+    match method {
+        BulkMethod::Post => Method::POST,
+        BulkMethod::Put => Method::PUT,
+        BulkMethod::Patch => Method::PATCH,
+        BulkMethod::Delete => Method::DELETE,
+    }
+}
+
+/// The same error once more: several operations share it.
+fn again(error: &Arc<Error>) -> Error {
+    let copy = match (error.kind(), error.status()) {
+        (ErrorKind::Status, Some(status)) => {
+            let body = error.body().unwrap_or_default();
+            Error::status_of(status, error.headers().clone(), body.as_bytes())
+        }
+        (kind, _) => Error::new(kind, error.words()).with_source(Arc::clone(error)),
+    };
+    match (error.method(), error.path()) {
+        (Some(method), Some(path)) => copy.at(method, path),
+        _ => copy,
+    }
+}

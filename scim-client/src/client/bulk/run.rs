@@ -1,0 +1,420 @@
+//! The state of a bulk between requests, without a transport.
+
+use std::{
+    collections::{HashMap, HashSet},
+    sync::Arc,
+};
+
+use super::{
+    Bulk, Options,
+    graph::{Link, Links},
+    matching::match_results,
+    plan::{Costs, Limits, PlanError, Planner},
+    references,
+    results::{Answered, BulkResults, Entry, NotProcessed, State},
+};
+use crate::{
+    client::{Accepted, answer::id_of, call::Call},
+    error::Error,
+    message::{self, BulkMethod, BulkOperation, BulkRequest, BulkResponse, BulkResult},
+};
+
+/// A bulk under way.
+pub(super) struct Run {
+    pub(super) call: Call,
+    pub(super) options: Options,
+    number: u32,
+    book: Book,
+    pub(super) planner: Planner,
+    pub(super) limits: Limits,
+    unmatched: Vec<BulkResult>,
+    errors: u64,
+    requests: usize,
+}
+
+/// The operations and what became of them.
+struct Book {
+    operations: Vec<BulkOperation>,
+    links: Links,
+    states: Vec<State>,
+    /// The operation that creates what a name stands for.
+    names: HashMap<String, usize>,
+    envelope: usize,
+    /// Whether operations are considered as if everything before them were successful.
+    rehearsal: bool,
+}
+
+/// One request, not yet sent.
+pub(super) struct Next {
+    pub(super) indices: Vec<usize>,
+    pub(super) request: BulkRequest,
+    /// Where the planner was.
+    pub(super) position: usize,
+}
+
+impl Run {
+    /// # Errors
+    /// Something is wrong with an operation, or it fits no request.
+    pub(super) fn new(bulk: Bulk) -> Result<Self, Error> {
+        let Bulk {
+            call,
+            number,
+            operations,
+            problem,
+            options,
+        } = bulk;
+        if let Some(problem) = problem {
+            return Err(Error::invalid_request(problem));
+        }
+        message::bulk::check(&operations)
+            .map_err(|error| Error::invalid_request(error.to_string()).with_source(error))?;
+        let names = names(&operations);
+        let links = links(&operations, &names)?;
+        let planner = Planner::new(links.clone(), options.references_in_paths);
+        let planner = planner.map_err(|error| too_large(&operations, error))?;
+        let capabilities = call.client().capabilities();
+        let limit = |own: Option<u64>, known: Option<u64>| {
+            own.or(known)
+                .map(|limit| usize::try_from(limit).unwrap_or(usize::MAX))
+        };
+        let limits = Limits {
+            operations: limit(options.max_operations, capabilities.bulk_max_operations),
+            bytes: limit(options.max_payload_size, capabilities.bulk_max_payload_size),
+            guess: None,
+        };
+        let states = operations.iter().map(|_| State::Waiting).collect();
+        Ok(Self {
+            call,
+            options,
+            number,
+            book: Book {
+                operations,
+                links,
+                states,
+                names,
+                envelope: 0,
+                rehearsal: false,
+            },
+            planner,
+            limits,
+            unmatched: Vec::new(),
+            errors: 0,
+            requests: 0,
+        })
+    }
+
+    /// All requests, were every operation successful.
+    ///
+    /// # Errors
+    /// An operation or a cycle is too large for a request.
+    pub(super) fn preview(mut self) -> Result<Vec<BulkRequest>, Error> {
+        self.book.rehearsal = true;
+        let mut requests = Vec::new();
+        while let Some(next) = self.plan().map_err(|error| self.too_large(error))? {
+            requests.push(next.request);
+        }
+        Ok(requests)
+    }
+
+    /// Whether everything fits, before anything is sent.
+    ///
+    /// # Errors
+    /// An operation or a cycle is too large for a request.
+    pub(super) fn check_sizes(&mut self) -> Result<(), Error> {
+        let position = self.planner.position();
+        self.book.rehearsal = true;
+        let checked = loop {
+            match self.choose() {
+                Ok(indices) if indices.is_empty() => break Ok(()),
+                Ok(_) => {}
+                Err(error) => break Err(self.too_large(error)),
+            }
+        };
+        self.book.rehearsal = false;
+        self.planner.rewind(position);
+        checked
+    }
+
+    /// The next request; `None` when nothing is left to send. An operation that has become too
+    /// large, now that identifiers stand where references were, fails for itself.
+    pub(super) fn next(&mut self) -> Option<Next> {
+        loop {
+            if self.is_over() {
+                return None;
+            }
+            match self.plan() {
+                Ok(next) => return next,
+                Err(error) => {
+                    let indices = error.operations().to_vec();
+                    let error = Arc::new(self.too_large(error));
+                    for index in indices {
+                        self.failed(index, Arc::clone(&error));
+                    }
+                }
+            }
+        }
+    }
+
+    fn plan(&mut self) -> Result<Option<Next>, PlanError> {
+        let position = self.planner.position();
+        let indices = self.choose()?;
+        if indices.is_empty() {
+            return Ok(None);
+        }
+        let operations = indices.iter().filter_map(|index| self.book.encoded(*index));
+        let request = self.message(operations.collect());
+        Ok(Some(Next {
+            indices,
+            request,
+            position,
+        }))
+    }
+
+    /// The operations of the next request.
+    fn choose(&mut self) -> Result<Vec<usize>, PlanError> {
+        self.book.envelope = self.message(Vec::new()).to_json().len();
+        self.planner.next(self.limits, &mut self.book)
+    }
+
+    fn message(&self, operations: Vec<BulkOperation>) -> BulkRequest {
+        let left = self
+            .options
+            .fail_on_errors
+            .map(|errors| errors.saturating_sub(self.errors));
+        BulkRequest::new(operations).with_fail_on_errors(left)
+    }
+
+    /// Whether there have been as many errors as allowed.
+    pub(super) fn is_over(&self) -> bool {
+        self.options
+            .fail_on_errors
+            .is_some_and(|errors| self.errors >= errors)
+    }
+
+    /// Takes the results of a request.
+    pub(super) fn take(&mut self, next: Next, response: BulkResponse) {
+        self.requests += 1;
+        let (matched, rest) = match_results(&next.request.operations, response.operations);
+        self.unmatched.extend(rest);
+        for ((index, operation), result) in next
+            .indices
+            .into_iter()
+            .zip(&next.request.operations)
+            .zip(matched)
+        {
+            match result {
+                Some(result) => self.answered(index, operation, result),
+                None => self
+                    .book
+                    .set(index, State::NotProcessed(NotProcessed::Missing)),
+            }
+        }
+    }
+
+    /// Takes the result of one operation, as it was sent.
+    pub(super) fn answered(&mut self, index: usize, sent: &BulkOperation, result: BulkResult) {
+        if !result.is_success() {
+            self.errors += 1;
+        }
+        let known = if sent.method == BulkMethod::Post {
+            None
+        } else {
+            id_of(&sent.path)
+        };
+        let known = known.filter(|id| !id.starts_with(references::PREFIX));
+        self.book
+            .set(index, State::Answered(Answered::new(result, known)));
+    }
+
+    /// Takes note that one operation failed without a result.
+    pub(super) fn failed(&mut self, index: usize, error: Arc<Error>) {
+        self.errors += 1;
+        self.book.set(index, State::Failed(error));
+    }
+
+    /// Takes note that a request will be processed later (RFC 9967 §2.5.1.2).
+    pub(super) fn accepted(&mut self, next: Next, accepted: &Accepted) {
+        self.requests += 1;
+        for (place, index) in next.indices.into_iter().enumerate() {
+            let mut own = accepted.clone();
+            own.transaction = own.transaction.map(|whole| format!("{whole}:{place}"));
+            // The location is that of the request.
+            own.location = None;
+            self.book.set(index, State::Accepted(own));
+        }
+    }
+
+    /// Counts an answered request that is not a bulk one.
+    pub(super) fn count_request(&mut self) {
+        self.requests += 1;
+    }
+
+    pub(super) fn answered_requests(&self) -> usize {
+        self.requests
+    }
+
+    /// Whether an operation can be sent; one that cannot is marked so.
+    pub(super) fn wanted(&mut self, operation: usize) -> bool {
+        self.book.wanted(&[operation])
+    }
+
+    /// An operation with what is known by now in place of its references.
+    pub(super) fn encoded(&self, operation: usize) -> Option<BulkOperation> {
+        self.book.encoded(operation)
+    }
+
+    pub(super) fn too_large(&self, error: PlanError) -> Error {
+        too_large(&self.book.operations, error)
+    }
+
+    pub(super) fn finish(self, error: Option<Arc<Error>>) -> BulkResults {
+        let entries = self.book.operations.into_iter().zip(self.book.states);
+        BulkResults {
+            bulk: self.number,
+            entries: entries
+                .map(|(operation, state)| Entry {
+                    method: operation.method,
+                    path: operation.path,
+                    state,
+                })
+                .collect(),
+            unmatched: self.unmatched,
+            error,
+            requests: self.requests,
+            strict: self.call.client().inner.strict,
+        }
+    }
+}
+
+impl Book {
+    fn set(&mut self, index: usize, state: State) {
+        if let Some(own) = self.states.get_mut(index) {
+            *own = state;
+        }
+    }
+
+    /// The identifier that a name stands for by now.
+    fn id_of(&self, name: &str) -> Option<&str> {
+        match self.states.get(*self.names.get(name)?)? {
+            State::Answered(answered) if answered.result.is_success() => answered.id.as_deref(),
+            _ => None,
+        }
+    }
+
+    fn encoded(&self, index: usize) -> Option<BulkOperation> {
+        let mut operation = self.operations.get(index)?.clone();
+        let links = self.links.get(index)?;
+        if links.iter().any(|(_, link)| *link == Link::Path) {
+            operation.path =
+                references::substitute_in_path(&operation.path, |name| self.id_of(name));
+        }
+        if links.iter().any(|(_, link)| *link != Link::Order)
+            && let Some(data) = &operation.data
+        {
+            operation.data = Some(references::substitute(data, |name| self.id_of(name)));
+        }
+        Some(operation)
+    }
+
+    /// Why an operation cannot be sent, now that those before it have been answered or are in the
+    /// request that is being planned.
+    fn obstacle(&self, index: usize) -> Option<NotProcessed> {
+        let links = self.links.get(index)?.iter();
+        let mut needed = links.filter(|(_, link)| *link != Link::Order);
+        needed.find_map(|(other, _)| match self.states.get(*other)? {
+            State::Waiting => None,
+            State::Answered(answered) if answered.result.is_success() => answered
+                .id
+                .is_none()
+                .then_some(NotProcessed::UnknownId(*other)),
+            State::Accepted(_) => Some(NotProcessed::UnknownId(*other)),
+            _ => Some(NotProcessed::DependsOn(*other)),
+        })
+    }
+}
+
+impl Costs for Book {
+    fn wanted(&mut self, group: &[usize]) -> bool {
+        if self.rehearsal {
+            return true;
+        }
+        if let Some(obstacle) = group.iter().find_map(|index| self.obstacle(*index)) {
+            for index in group {
+                self.set(*index, State::NotProcessed(obstacle));
+            }
+        }
+        group
+            .iter()
+            .all(|index| matches!(self.states.get(*index), Some(State::Waiting)))
+    }
+
+    fn bytes(&mut self, operation: usize) -> usize {
+        self.encoded(operation)
+            .map_or(0, |operation| operation.encoded_len())
+    }
+
+    fn envelope(&self) -> usize {
+        self.envelope
+    }
+}
+
+/// Which operation creates what a name stands for.
+fn names(operations: &[BulkOperation]) -> HashMap<String, usize> {
+    let posts = operations
+        .iter()
+        .enumerate()
+        .filter(|(_, o)| o.method == BulkMethod::Post);
+    posts
+        .filter_map(|(index, post)| Some((post.bulk_id.clone()?, index)))
+        .collect()
+}
+
+/// What each operation depends on.
+///
+/// # Errors
+/// A reference to nothing.
+fn links(operations: &[BulkOperation], names: &HashMap<String, usize>) -> Result<Links, Error> {
+    let mut last_about: HashMap<&str, usize> = HashMap::new();
+    let mut links = Vec::with_capacity(operations.len());
+    for (index, operation) in operations.iter().enumerate() {
+        let mut own = Vec::new();
+        let mut seen = HashSet::new();
+        let in_data = operation.data.iter().flat_map(references::find);
+        let in_data = in_data.map(|found| (found.name, Link::Value));
+        let in_path = references::find_in_path(&operation.path).map(|name| (name, Link::Path));
+        for (name, link) in in_data.chain(in_path) {
+            let Some(other) = names.get(&name) else {
+                return Err(Error::invalid_request(format!(
+                    "operation {index} ({} {}) refers to `{}{name}`, which no operation of this \
+                     bulk creates",
+                    operation.method,
+                    operation.path,
+                    references::PREFIX
+                )));
+            };
+            if seen.insert((*other, link)) {
+                own.push((*other, link));
+            }
+        }
+        if operation.method != BulkMethod::Post
+            && let Some(before) = last_about.insert(&operation.path, index)
+        {
+            own.push((before, Link::Order));
+        }
+        links.push(own);
+    }
+    Ok(links)
+}
+
+/// The error of a plan, naming the first operation in words.
+fn too_large(operations: &[BulkOperation], error: PlanError) -> Error {
+    let first = error
+        .operations()
+        .first()
+        .and_then(|index| operations.get(*index));
+    let words = match first {
+        Some(first) => format!("{error} ({} {})", first.method, first.path),
+        None => error.to_string(),
+    };
+    Error::invalid_request(words).with_source(error)
+}

@@ -1,0 +1,169 @@
+//! Sending a bulk: one request after the other, planned anew where one is too large.
+
+use std::sync::Arc;
+
+use bytes::Bytes;
+use http::{Response, StatusCode};
+
+use super::{
+    Bulk, BulkResults,
+    run::{Next, Run},
+    single,
+};
+use crate::{
+    client::{
+        Accepted,
+        answer::{success, unfit},
+        call::Call,
+    },
+    error::{Error, ErrorKind},
+    message::BulkResponse,
+};
+
+/// How often requests are planned anew because the service provider found one too large.
+const MAX_REPLANS: usize = 32;
+
+pub(super) async fn send(bulk: Bulk) -> Result<BulkResults, Error> {
+    let mut run = Run::new(bulk)?;
+    if run.call.client().capabilities().bulk == Some(false) {
+        if run.options.fall_back {
+            return single::send(run).await;
+        }
+        return Err(Error::invalid_request(
+            "the service provider has no bulk; `fall_back_to_single_requests` does without",
+        ));
+    }
+    run.check_sizes()?;
+    let mut replans = 0;
+    while let Some(next) = run.next() {
+        let mut call = run.call.clone();
+        call.body(next.request.to_json());
+        let answer = match call.send().await {
+            Ok(response) => read(&call, response),
+            Err(error) => Err(error),
+        };
+        let untouched = run.answered_requests() == 0;
+        match answer {
+            Ok(Reply::Results(response)) => run.take(next, response),
+            Ok(Reply::Accepted(accepted)) => run.accepted(next, &accepted),
+            Err(error) if replans < MAX_REPLANS && shrink(&mut run, &next, &error) => {
+                replans += 1;
+                run.planner.rewind(next.position);
+                if untouched {
+                    run.check_sizes()?;
+                }
+            }
+            Err(error) if untouched && run.options.fall_back && is_no_bulk(&error) => {
+                run.planner.rewind(next.position);
+                return single::send(run).await;
+            }
+            Err(error) if untouched => return Err(error),
+            Err(error) => {
+                let error = Arc::new(error);
+                for index in next.indices {
+                    run.failed(index, Arc::clone(&error));
+                }
+                return Ok(run.finish(Some(error)));
+            }
+        }
+    }
+    Ok(run.finish(None))
+}
+
+/// What a service provider says to a bulk request.
+enum Reply {
+    Results(BulkResponse),
+    /// It will process it later.
+    Accepted(Accepted),
+}
+
+fn read(call: &Call, response: Response<Bytes>) -> Result<Reply, Error> {
+    if !response.status().is_success() {
+        // Some answer with the status of the operation that failed, and all the results.
+        let text = std::str::from_utf8(response.body()).ok();
+        if let Some(Ok(results)) = text.map(BulkResponse::from_json) {
+            return Ok(Reply::Results(results));
+        }
+    }
+    let answer = success(call, response)?;
+    match answer.value() {
+        None if answer.status() == StatusCode::ACCEPTED => {
+            Ok(Reply::Accepted(Accepted::of(answer.headers())))
+        }
+        None => {
+            let error = Error::new(ErrorKind::Decode, "expected a bulk response, found no body");
+            let (status, headers) = (answer.status(), answer.headers().clone());
+            Err(call.blame(error.with_answer(status, headers)))
+        }
+        Some(text) => match BulkResponse::from_json(text) {
+            Ok(results) => Ok(Reply::Results(results)),
+            Err(error) => Err(unfit(call, &answer, error)),
+        },
+    }
+}
+
+/// Whether the answer means that there is no bulk endpoint.
+fn is_no_bulk(error: &Error) -> bool {
+    matches!(
+        error.status(),
+        Some(StatusCode::NOT_FOUND | StatusCode::METHOD_NOT_ALLOWED | StatusCode::NOT_IMPLEMENTED)
+    ) && error.kind() == ErrorKind::Status
+}
+
+/// Makes the limits smaller, if the request was too large (RFC 7644 §3.7.4): to what the service
+/// provider names, or else to half of the operations.
+fn shrink(run: &mut Run, next: &Next, error: &Error) -> bool {
+    if error.status() != Some(StatusCode::PAYLOAD_TOO_LARGE) {
+        return false;
+    }
+    let words = error.detail().or(error.body()).unwrap_or_default();
+    let count = next.indices.len();
+    let bytes = next.request.to_json().len();
+    let mut shrunk = false;
+    if let Some(limit) = number_after(words, "maxoperations").filter(|limit| *limit < count) {
+        run.limits.operations = Some(limit);
+        shrunk = true;
+    }
+    if let Some(limit) = number_after(words, "maxpayloadsize").filter(|limit| *limit < bytes) {
+        run.limits.bytes = Some(limit);
+        shrunk = true;
+    }
+    // It may be a proxy that says no more than that.
+    let named = ["maxoperations", "maxpayloadsize"]
+        .iter()
+        .any(|w| number_after(words, w).is_some());
+    if !named && count > 1 && run.limits.guess.is_none_or(|guess| guess > 1) {
+        run.limits.guess = Some(count / 2);
+        shrunk = true;
+    }
+    shrunk
+}
+
+/// The number that follows a word, with other than digits in between.
+fn number_after(text: &str, word: &str) -> Option<usize> {
+    let text = text.to_ascii_lowercase();
+    let (_, rest) = text.split_once(word)?;
+    let digits = rest.trim_start_matches(|c: char| !c.is_ascii_digit());
+    let end = digits
+        .find(|c: char| !c.is_ascii_digit())
+        .unwrap_or(digits.len());
+    digits.get(..end)?.parse().ok().filter(|number| *number > 0)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn reads_limits() {
+        let text = "The size of the bulk operation exceeds the maxPayloadSize (1048576).";
+        assert_eq!(number_after(text, "maxpayloadsize"), Some(1_048_576));
+        assert_eq!(number_after(text, "maxoperations"), None);
+        assert_eq!(
+            number_after("maxOperations is 10", "maxoperations"),
+            Some(10)
+        );
+        assert_eq!(number_after("maxOperations", "maxoperations"), None);
+        assert_eq!(number_after("maxOperations 0", "maxoperations"), None);
+    }
+}

@@ -1,0 +1,189 @@
+//! A bulk without bulk: a request for each operation, some of them at once.
+
+use std::{collections::VecDeque, sync::Arc};
+
+use http::{Response, StatusCode};
+
+use super::{
+    BulkResults,
+    graph::Link,
+    join::JoinSet,
+    plan::{PlanError, PlanErrorKind},
+    results::http_method,
+    run::Run,
+};
+use crate::{
+    Json,
+    client::{Client, answer::success, call::Call},
+    error::{Error, ErrorKind},
+    message::{BulkMethod, BulkOperation, BulkResult},
+};
+
+/// After how many lost connections and time-outs in a row the rest is not tried.
+const MAX_LOST: usize = 3;
+
+/// Which operations wait for which.
+struct Queue {
+    waits_for: Vec<usize>,
+    dependents: Vec<Vec<usize>>,
+    ready: VecDeque<usize>,
+}
+
+impl Queue {
+    fn new(run: &Run) -> Self {
+        let links = run.planner.links();
+        let mut waits_for = vec![0; links.len()];
+        let mut dependents = vec![Vec::new(); links.len()];
+        for (operation, links) in links.iter().enumerate() {
+            for (other, _) in links {
+                if let (Some(waits), Some(followers)) =
+                    (waits_for.get_mut(operation), dependents.get_mut(*other))
+                {
+                    *waits += 1;
+                    followers.push(operation);
+                }
+            }
+        }
+        let order = run.planner.groups().iter().flatten();
+        let ready = order
+            .copied()
+            .filter(|index| waits_for.get(*index) == Some(&0))
+            .collect();
+        Self {
+            waits_for,
+            dependents,
+            ready,
+        }
+    }
+
+    /// Those that waited for this one only are ready.
+    fn settled(&mut self, operation: usize) {
+        for follower in self
+            .dependents
+            .get_mut(operation)
+            .map(std::mem::take)
+            .unwrap_or_default()
+        {
+            if let Some(waits) = self.waits_for.get_mut(follower) {
+                *waits -= 1;
+                if *waits == 0 {
+                    self.ready.push_back(follower);
+                }
+            }
+        }
+    }
+}
+
+/// # Errors
+/// References in a cycle; or the service provider could not be reached before anything was done.
+pub(super) async fn send(mut run: Run) -> Result<BulkResults, Error> {
+    refuse_cycles(&run)?;
+    let client = run.call.client().clone();
+    let mut queue = Queue::new(&run);
+    let mut under_way = JoinSet::new();
+    let mut fatal: Option<Arc<Error>> = None;
+    let mut lost_in_a_row = 0;
+    loop {
+        while fatal.is_none() && !run.is_over() && under_way.len() < run.options.concurrency {
+            let Some(index) = queue.ready.pop_front() else {
+                break;
+            };
+            if !run.wanted(index) {
+                queue.settled(index);
+                continue;
+            }
+            if let Some(operation) = run.encoded(index) {
+                let client = client.clone();
+                under_way.push(async move {
+                    let answer = request(client, &operation).await;
+                    (index, operation, answer)
+                });
+            }
+        }
+        let Some((index, operation, answer)) = under_way.next().await else {
+            break;
+        };
+        match answer {
+            Ok(result) => {
+                lost_in_a_row = 0;
+                run.count_request();
+                run.answered(index, &operation, result);
+            }
+            Err(error) => {
+                let error = Arc::new(error);
+                if matches!(error.kind(), ErrorKind::Timeout | ErrorKind::Transport) {
+                    lost_in_a_row += 1;
+                } else {
+                    lost_in_a_row = 0;
+                }
+                if is_fatal(&error) || lost_in_a_row == MAX_LOST {
+                    fatal.get_or_insert_with(|| Arc::clone(&error));
+                } else if error.status().is_some() {
+                    run.count_request();
+                }
+                run.failed(index, error);
+            }
+        }
+        queue.settled(index);
+    }
+    match fatal {
+        // With no answer at all, it is the same as for one request.
+        Some(error) if run.answered_requests() == 0 => Err(Arc::try_unwrap(error)
+            .unwrap_or_else(|error| Error::new(error.kind(), error.words()).with_source(error))),
+        fatal => Ok(run.finish(fatal)),
+    }
+}
+
+/// # Errors
+/// Operations refer to one another in a cycle.
+fn refuse_cycles(run: &Run) -> Result<(), Error> {
+    for group in run.planner.groups() {
+        let refers_to_itself = |index: &usize| {
+            let links = run.planner.links().get(*index).into_iter().flatten();
+            links
+                .clone()
+                .any(|(other, link)| other == index && *link != Link::Order)
+        };
+        if group.len() > 1 || group.iter().any(refers_to_itself) {
+            return Err(run.too_large(PlanError::new(PlanErrorKind::Cycle, group)));
+        }
+    }
+    Ok(())
+}
+
+/// Whether no other request will fare better.
+fn is_fatal(error: &Error) -> bool {
+    error.is_connect() || error.is_unauthorized()
+}
+
+async fn request(client: Client, operation: &BulkOperation) -> Result<BulkResult, Error> {
+    let path = client.inner.base.endpoint(&operation.path);
+    let mut call = Call::new(client, http_method(operation.method), path);
+    if let Some(data) = &operation.data {
+        call.body(data.as_str().to_owned());
+    }
+    call.if_match(operation.version.as_deref());
+    let mut response = call.send().await?;
+    if operation.method == BulkMethod::Delete && response.status().is_success() {
+        // Any success will do, with or without a body.
+        response = Response::from_parts(response.into_parts().0, bytes::Bytes::new());
+    }
+    let answer = success(&call, response)?;
+    if answer.status() == StatusCode::NOT_MODIFIED {
+        return Err(call.blame(Error::status_of(
+            answer.status(),
+            answer.headers().clone(),
+            b"",
+        )));
+    }
+    let mut result = BulkResult::new(operation.method, answer.status().as_u16());
+    result.bulk_id.clone_from(&operation.bulk_id);
+    result.location = answer.location().map(str::to_owned);
+    result.version = answer.version().map(str::to_owned);
+    // A body that is no JSON does not undo the operation.
+    result.response = answer
+        .value()
+        .as_ref()
+        .and_then(|text| Json::parse(text).ok());
+    Ok(result)
+}

@@ -1,0 +1,386 @@
+//! How a call is sent: tries, waits, redirects, limits and time-outs.
+
+use std::{
+    sync::{
+        Arc,
+        atomic::{AtomicBool, AtomicU32, Ordering},
+    },
+    time::{Duration, Instant},
+};
+
+use bytes::Bytes;
+use http::{Method, Request, Response, StatusCode, header::LOCATION};
+
+use super::{
+    answer::retry_after,
+    call::Call,
+    credentials::Credentials,
+    gate::Gate,
+    limit::Limiter,
+    oauth::{Failure, Token},
+    retry::RetryPolicy,
+};
+use crate::{
+    error::{Error, ErrorKind},
+    transport::{Timer, TransportError, TransportErrorKind, within},
+};
+
+/// How many redirects are followed.
+const MAX_REDIRECTS: usize = 5;
+
+/// A hook that signs requests.
+pub(super) type Signer = Box<
+    dyn Fn(&mut Request<Bytes>) -> Result<(), Box<dyn std::error::Error + Send + Sync>>
+        + Send
+        + Sync,
+>;
+
+/// How a client sends.
+pub(super) struct Sending {
+    pub(super) timer: Option<Arc<dyn Timer>>,
+    pub(super) retry: RetryPolicy,
+    pub(super) timeout: Duration,
+    pub(super) try_timeout: Duration,
+    pub(super) gate: Option<Gate>,
+    pub(super) limiters: Vec<Limiter>,
+    pub(super) signer: Option<Signer>,
+}
+
+impl Sending {
+    /// The timer, if there is one that works here.
+    pub(super) fn timer(&self) -> Option<&dyn Timer> {
+        self.timer.as_deref().filter(|timer| timer.is_available())
+    }
+
+    pub(super) fn now(&self) -> Instant {
+        self.timer().map_or_else(Instant::now, Timer::now)
+    }
+
+    pub(super) fn try_timeout(&self) -> Option<Duration> {
+        Some(self.try_timeout)
+    }
+}
+
+/// How far a call has come; outlives the call's future if that is dropped.
+#[derive(Default)]
+pub(super) struct Progress {
+    tries: AtomicU32,
+    unknown: AtomicBool,
+}
+
+impl Progress {
+    /// How many tries were begun.
+    #[cfg(feature = "tracing")]
+    pub(super) fn tries(&self) -> u32 {
+        self.tries.load(Ordering::Relaxed)
+    }
+
+    fn begin(&self) {
+        self.tries.fetch_add(1, Ordering::Relaxed);
+    }
+
+    /// Whether the service provider may have processed a request whose answer did not come.
+    fn is_unknown(&self) -> bool {
+        self.unknown.load(Ordering::Relaxed)
+    }
+
+    fn set_unknown(&self, unknown: bool) {
+        self.unknown.store(unknown, Ordering::Relaxed);
+    }
+}
+
+/// What a try means for the next one.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Verdict {
+    /// There is none.
+    Final,
+    /// The request was not processed.
+    NotProcessed,
+    /// The request may have been processed.
+    Unknown,
+}
+
+struct Failed {
+    error: Error,
+    verdict: Verdict,
+}
+
+impl From<Error> for Failed {
+    fn from(error: Error) -> Self {
+        let verdict = Verdict::Final;
+        Self { error, verdict }
+    }
+}
+
+type Tried = Result<Response<Bytes>, Failed>;
+
+impl Call {
+    /// Sends the request, as often as the retry policy has it, and follows redirects.
+    pub(super) async fn send(&self) -> Result<Response<Bytes>, Error> {
+        let progress = Progress::default();
+        let work = self.in_time(&progress);
+        #[cfg(feature = "tracing")]
+        let work = super::trace::traced(self, &progress, work);
+        work.await
+    }
+
+    async fn in_time(&self, progress: &Progress) -> Result<Response<Bytes>, Error> {
+        let sending = &self.client().inner.sending;
+        let timer = sending.timer();
+        let total = sending.timeout;
+        match within(timer, Some(total), self.tries(timer, progress)).await {
+            Ok(done) => done,
+            Err(_) => {
+                let error = self.timed_out(total);
+                Err(error.with_outcome_unknown(progress.is_unknown()))
+            }
+        }
+    }
+
+    async fn tries(
+        &self,
+        timer: Option<&dyn Timer>,
+        progress: &Progress,
+    ) -> Result<Response<Bytes>, Error> {
+        let sending = &self.client().inner.sending;
+        let started = timer.map(Timer::now);
+        let (mut tries, mut waited, mut renewed) = (0, Duration::ZERO, false);
+        // Whether an earlier try may have been processed; a later one does not tell.
+        let mut lost = false;
+        loop {
+            progress.begin();
+            let (token, tried) = self.authenticated(timer, progress).await;
+            if !renewed && self.renew(token.as_ref(), &tried) {
+                renewed = true;
+                progress.set_unknown(lost);
+                continue;
+            }
+            tries += 1;
+            let verdict = verdict(&tried);
+            lost |= verdict == Verdict::Unknown && !self.is_safe();
+            progress.set_unknown(lost);
+            let wait = match verdict {
+                Verdict::Final => None,
+                Verdict::Unknown if !self.is_idempotent() && !sending.retry.repeat_unsafe => None,
+                Verdict::NotProcessed | Verdict::Unknown => {
+                    sending.retry.wait(tries, waited, asked(&tried))
+                }
+            };
+            let (Some(wait), Some(timer), Some(started)) = (wait, timer, started) else {
+                return self.settle(tried, lost);
+            };
+            let gone = timer.now().saturating_duration_since(started);
+            if gone.saturating_add(wait) >= sending.timeout {
+                return self.settle(tried, lost);
+            }
+            #[cfg(feature = "tracing")]
+            super::trace::again(tries, wait, tried.as_ref().map_err(|failed| &failed.error));
+            drop(tried);
+            timer.sleep(wait).await;
+            waited += wait;
+        }
+    }
+
+    /// What the tries came to. `lost`: one of them may have been processed unseen.
+    fn settle(&self, tried: Tried, lost: bool) -> Result<Response<Bytes>, Error> {
+        let response = match tried {
+            Ok(response) => response,
+            Err(failed) => return Err(failed.error.with_outcome_unknown(lost)),
+        };
+        let status = response.status();
+        if status.is_success() {
+            return Ok(response);
+        }
+        let gone = [StatusCode::NOT_FOUND, StatusCode::GONE].contains(&status);
+        if lost && gone && *self.method() == Method::DELETE {
+            // The try whose answer was lost has deleted it.
+            let mut done = Response::new(Bytes::new());
+            *done.status_mut() = StatusCode::NO_CONTENT;
+            return Ok(done);
+        }
+        let response = self.without_secrets(response);
+        if lost {
+            let (parts, body) = response.into_parts();
+            let error = Error::status_of(parts.status, parts.headers, &body);
+            return Err(self.blame(error.with_outcome_unknown(true)));
+        }
+        Ok(response)
+    }
+
+    /// An error's answer without the credentials, which some servers repeat.
+    fn without_secrets(&self, mut response: Response<Bytes>) -> Response<Bytes> {
+        let Some(credentials) = &self.client().inner.credentials else {
+            return response;
+        };
+        for value in response.headers_mut().values_mut() {
+            let clean = value
+                .to_str()
+                .ok()
+                .and_then(|text| credentials.redact(text));
+            if let Some(Ok(clean)) = clean.map(TryInto::try_into) {
+                *value = clean;
+            }
+        }
+        let body = std::str::from_utf8(response.body()).ok();
+        if let Some(clean) = body.and_then(|body| credentials.redact(body)) {
+            *response.body_mut() = clean.into();
+        }
+        response
+    }
+
+    /// One try, with the access token that it used.
+    async fn authenticated(
+        &self,
+        timer: Option<&dyn Timer>,
+        progress: &Progress,
+    ) -> (Option<Token>, Tried) {
+        let inner = &self.client().inner;
+        let token = match &inner.credentials {
+            Some(Credentials::Token(source)) => match source.token(inner).await {
+                Ok(token) => Some(token),
+                Err(failure) => return (None, Err(self.no_token(failure))),
+            },
+            Some(Credentials::Header { .. }) | None => None,
+        };
+        let tried = self.try_once(timer, progress, token.as_ref()).await;
+        (token, tried)
+    }
+
+    fn no_token(&self, failure: Failure) -> Failed {
+        let verdict = match failure.is_transient() {
+            true => Verdict::NotProcessed,
+            false => Verdict::Final,
+        };
+        let error = self.blame(failure.into_error());
+        Failed { error, verdict }
+    }
+
+    /// Whether another access token should be tried: the service provider refused this one.
+    fn renew(&self, token: Option<&Token>, tried: &Tried) -> bool {
+        let refused = matches!(tried, Ok(answer) if answer.status() == StatusCode::UNAUTHORIZED);
+        match (token, &self.client().inner.credentials) {
+            (Some(token), Some(Credentials::Token(source))) if refused => {
+                source.refused(token);
+                true
+            }
+            _ => false,
+        }
+    }
+
+    /// Sends the request once, and again where a 307 or 308 of the same origin says so.
+    async fn try_once(
+        &self,
+        timer: Option<&dyn Timer>,
+        progress: &Progress,
+        token: Option<&Token>,
+    ) -> Tried {
+        let inner = &self.client().inner;
+        let sending = &inner.sending;
+        let token = token.map(Token::value);
+        let mut request = self.request_with(token)?;
+        let _place = match &sending.gate {
+            Some(gate) => Some(gate.enter().await),
+            None => None,
+        };
+        for _ in 0..=MAX_REDIRECTS {
+            for limiter in &sending.limiters {
+                if limiter.concerns(self.method(), self.relative_path()) {
+                    limiter
+                        .admit(timer)
+                        .await
+                        .map_err(|error| self.blame(error))?;
+                }
+            }
+            if !self.is_safe() {
+                progress.set_unknown(true);
+            }
+            let sent = within(timer, sending.try_timeout(), inner.transport.send(request)).await;
+            let response = match sent {
+                Ok(Ok(response)) => response,
+                Ok(Err(error)) => return Err(self.failed(error)),
+                Err(_) => {
+                    let error = self.timed_out(sending.try_timeout);
+                    let verdict = Verdict::Unknown;
+                    return Err(Failed { error, verdict });
+                }
+            };
+            let Some(url) = self.redirect(&response)? else {
+                return Ok(response);
+            };
+            request = self.request_to(&url, token)?;
+        }
+        let error = Error::new(ErrorKind::Redirect, "too many redirects");
+        Err(self.blame(error).into())
+    }
+
+    /// Where a redirect leads that may be followed (RFC 7644 §3.12, Table 8).
+    fn redirect(&self, response: &Response<Bytes>) -> Result<Option<String>, Error> {
+        let permanent = StatusCode::PERMANENT_REDIRECT;
+        if ![permanent, StatusCode::TEMPORARY_REDIRECT].contains(&response.status()) {
+            return Ok(None);
+        }
+        let location = response
+            .headers()
+            .get(LOCATION)
+            .and_then(|value| value.to_str().ok());
+        let Some(location) = location else {
+            return Ok(None);
+        };
+        // Credentials never go to another origin, nor from https to http.
+        match self.client().inner.base.same_origin(location) {
+            Some(url) => Ok(Some(url)),
+            None => {
+                let error = Error::new(ErrorKind::Redirect, "the redirect leaves the origin");
+                let (status, headers) = (response.status(), response.headers().clone());
+                Err(self.blame(error.with_answer(status, headers)))
+            }
+        }
+    }
+
+    fn failed(&self, error: TransportError) -> Failed {
+        let (kind, verdict) = match error.kind() {
+            TransportErrorKind::Connect => (ErrorKind::Connect, Verdict::NotProcessed),
+            TransportErrorKind::Timeout => (ErrorKind::Timeout, Verdict::Unknown),
+            TransportErrorKind::Other => (ErrorKind::Transport, Verdict::Unknown),
+            TransportErrorKind::TooLarge => (ErrorKind::Transport, Verdict::Final),
+        };
+        // An answer that is too large is the answer to something that was processed.
+        let unknown = error.kind() == TransportErrorKind::TooLarge && !self.is_safe();
+        let error = Error::new(kind, error.to_string()).with_source(error);
+        let error = self.blame(error.with_outcome_unknown(unknown));
+        Failed { error, verdict }
+    }
+
+    fn timed_out(&self, limit: Duration) -> Error {
+        let message = format!("none within {limit:?}");
+        self.blame(Error::new(ErrorKind::Timeout, message))
+    }
+}
+
+/// What a try means for the next one.
+fn verdict(tried: &Tried) -> Verdict {
+    let response = match tried {
+        Ok(response) => response,
+        Err(failed) => return failed.verdict,
+    };
+    match response.status() {
+        StatusCode::TOO_MANY_REQUESTS => Verdict::NotProcessed,
+        // Gateways send 503 of their own when they lose the server behind them; only a server that
+        // says when to come back has certainly refused.
+        StatusCode::SERVICE_UNAVAILABLE if retry_after(response.headers()).is_some() => {
+            Verdict::NotProcessed
+        }
+        StatusCode::SERVICE_UNAVAILABLE | StatusCode::BAD_GATEWAY | StatusCode::GATEWAY_TIMEOUT => {
+            Verdict::Unknown
+        }
+        _ => Verdict::Final,
+    }
+}
+
+/// How long the other side asks to wait.
+fn asked(tried: &Tried) -> Option<Duration> {
+    match tried {
+        Ok(response) => retry_after(response.headers()),
+        Err(failed) => failed.error.retry_after(),
+    }
+}

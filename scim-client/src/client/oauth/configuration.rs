@@ -1,0 +1,270 @@
+//! What a token is asked for with.
+
+use std::{fmt, time::Duration};
+
+use base64::{Engine as _, engine::general_purpose::STANDARD};
+use bytes::Bytes;
+use http::{
+    HeaderValue, Request, Uri,
+    header::{ACCEPT, AUTHORIZATION, CONTENT_TYPE},
+    uri::Scheme,
+};
+
+use crate::{
+    client::{
+        base_url::{encode, is_loopback},
+        credentials::secret_value,
+    },
+    error::{Error, ErrorKind},
+};
+
+/// OAuth 2.0's client credentials grant (RFC 6749 §4.4): who the client is, and where its access
+/// tokens come from.
+///
+/// A token is fetched with the first request, shared by all clones of the client, fetched again
+/// shortly before it expires and once when the service provider refuses it (401). A request that
+/// is only built ([`Operation::request`](crate::client::Operation::request)) has the token that is there.
+///
+/// ```
+/// use scim_client::{Client, client::ClientCredentials};
+///
+/// let credentials = ClientCredentials::new(
+///     "https://login.example/oauth2/token",
+///     "provisioning",
+///     "the client secret",
+/// )
+/// .with_scope("scim.read scim.write");
+/// let client = Client::builder("https://api.example/scim/v2").oauth2(credentials);
+/// # let _ = client;
+/// ```
+#[derive(Clone)]
+pub struct ClientCredentials {
+    token_url: String,
+    client_id: String,
+    client_secret: String,
+    parameters: Vec<(String, String)>,
+    secret_in_body: bool,
+    refresh_before: Duration,
+}
+
+impl ClientCredentials {
+    /// The token endpoint, and what the client is known by there. The token endpoint may be at
+    /// another origin than the service provider; the client secret goes there and nowhere else.
+    pub fn new(
+        token_url: impl Into<String>,
+        client_id: impl Into<String>,
+        client_secret: impl Into<String>,
+    ) -> Self {
+        Self {
+            token_url: token_url.into(),
+            client_id: client_id.into(),
+            client_secret: client_secret.into(),
+            parameters: Vec::new(),
+            secret_in_body: false,
+            refresh_before: Duration::from_secs(60),
+        }
+    }
+
+    /// Asks for this scope: names, separated by spaces (RFC 6749 §3.3).
+    #[must_use]
+    pub fn with_scope(self, scope: impl Into<String>) -> Self {
+        self.with_parameter("scope", scope)
+    }
+
+    /// Asks for a token for this audience, as some authorization servers want it.
+    #[must_use]
+    pub fn with_audience(self, audience: impl Into<String>) -> Self {
+        self.with_parameter("audience", audience)
+    }
+
+    /// Adds a parameter of the authorization server's own.
+    #[must_use]
+    pub fn with_parameter(mut self, name: impl Into<String>, value: impl Into<String>) -> Self {
+        self.parameters.push((name.into(), value.into()));
+        self
+    }
+
+    /// Sends identifier and secret in the body (`client_secret_post`), for authorization servers
+    /// that know no basic authentication (RFC 6749 §2.3.1).
+    #[must_use]
+    pub fn with_secret_in_body(mut self) -> Self {
+        self.secret_in_body = true;
+        self
+    }
+
+    /// How long before a token expires the next one is fetched: 60 seconds unless set, and never
+    /// more than half of its lifetime.
+    #[must_use]
+    pub fn with_refresh_before(mut self, margin: Duration) -> Self {
+        self.refresh_before = margin;
+        self
+    }
+}
+
+impl fmt::Debug for ClientCredentials {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("ClientCredentials")
+            .field("client_id", &self.client_id)
+            .field("client_secret", &format_args!("<redacted>"))
+            .finish_non_exhaustive()
+    }
+}
+
+/// A token endpoint that can be asked.
+pub(super) struct Endpoint {
+    credentials: ClientCredentials,
+    url: Uri,
+    body: Bytes,
+    authorization: Option<HeaderValue>,
+}
+
+impl Endpoint {
+    /// Checks everything. Plain HTTP is for loopback addresses, unless `insecure`.
+    pub(super) fn new(credentials: ClientCredentials, insecure: bool) -> Result<Self, Error> {
+        let url = token_url(&credentials.token_url, insecure)?;
+        let mut body = String::from("grant_type=client_credentials");
+        let mut add = |name: &str, value: &str| {
+            body.push('&');
+            body.push_str(&encode(name));
+            body.push('=');
+            body.push_str(&encode(value));
+        };
+        for (name, value) in &credentials.parameters {
+            add(name, value);
+        }
+        let (id, secret) = (&credentials.client_id, &credentials.client_secret);
+        let authorization = if credentials.secret_in_body {
+            add("client_id", id);
+            add("client_secret", secret);
+            None
+        } else {
+            let pair = format!("{}:{}", encode(id), encode(secret));
+            Some(secret_value(&format!("Basic {}", STANDARD.encode(pair)))?)
+        };
+        Ok(Self {
+            body: body.into(),
+            credentials,
+            url,
+            authorization,
+        })
+    }
+
+    pub(super) fn request(&self) -> Request<Bytes> {
+        let mut request = Request::new(self.body.clone());
+        *request.method_mut() = http::Method::POST;
+        *request.uri_mut() = self.url.clone();
+        let headers = request.headers_mut();
+        headers.insert(ACCEPT, HeaderValue::from_static("application/json"));
+        headers.insert(
+            CONTENT_TYPE,
+            HeaderValue::from_static("application/x-www-form-urlencoded"),
+        );
+        if let Some(authorization) = &self.authorization {
+            headers.insert(AUTHORIZATION, authorization.clone());
+        }
+        request
+    }
+
+    pub(super) fn margin(&self) -> Duration {
+        self.credentials.refresh_before
+    }
+
+    pub(super) fn secret(&self) -> &str {
+        &self.credentials.client_secret
+    }
+}
+
+impl fmt::Debug for Endpoint {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        // The body and the header hold the secret.
+        self.credentials.fmt(f)
+    }
+}
+
+fn token_url(text: &str, insecure: bool) -> Result<Uri, Error> {
+    let wrong = |why: &str| Error::new(ErrorKind::Configuration, format!("token URL: {why}"));
+    if text.contains('#') {
+        return Err(wrong("a fragment has no place in it (RFC 6749 §3.2)"));
+    }
+    let url: Uri = text.parse().map_err(|_| wrong("not a URL"))?;
+    let (Some(scheme), Some(authority)) = (url.scheme(), url.authority()) else {
+        return Err(wrong("it must be absolute, such as https://host/token"));
+    };
+    if authority.as_str().contains('@') {
+        return Err(wrong("credentials have no place in it"));
+    }
+    let plain = *scheme == Scheme::HTTP && (insecure || is_loopback(authority.host()));
+    if *scheme != Scheme::HTTPS && !plain {
+        return Err(wrong("it must be https (RFC 6749 §3.2)"));
+    }
+    Ok(url)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn credentials(url: &str) -> ClientCredentials {
+        ClientCredentials::new(url, "s6Bh:dRkqt3", "7Fjfp0ZBr1K+DRbnfV&dmIw")
+    }
+
+    fn endpoint(credentials: ClientCredentials) -> Result<Endpoint, Error> {
+        Endpoint::new(credentials, false)
+    }
+
+    #[test]
+    fn builds_both_kinds_of_request() {
+        let basic = credentials("https://login.example/token?tenant=1").with_scope("a b");
+        let request = endpoint(basic.clone()).unwrap().request();
+        assert_eq!(request.uri(), "https://login.example/token?tenant=1");
+        assert_eq!(
+            &request.body()[..],
+            b"grant_type=client_credentials&scope=a%20b"
+        );
+        let pair = STANDARD.encode("s6Bh%3AdRkqt3:7Fjfp0ZBr1K%2BDRbnfV%26dmIw");
+        let authorization = &request.headers()[AUTHORIZATION];
+        assert_eq!(authorization, &format!("Basic {pair}"));
+        assert!(authorization.is_sensitive());
+
+        let post = basic
+            .with_audience("https://api.example")
+            .with_secret_in_body();
+        let request = endpoint(post).unwrap().request();
+        assert_eq!(
+            request.body(),
+            "grant_type=client_credentials&scope=a%20b&audience=https%3A%2F%2Fapi.example\
+             &client_id=s6Bh%3AdRkqt3&client_secret=7Fjfp0ZBr1K%2BDRbnfV%26dmIw"
+        );
+        assert!(!request.headers().contains_key(AUTHORIZATION));
+    }
+
+    #[test]
+    fn refuses_urls_that_would_give_the_secret_away() {
+        for url in [
+            "http://login.example/token",
+            "ftp://login.example/token",
+            "https://user:pass@login.example/token",
+            "https://login.example/token#x",
+            "/token",
+            "",
+        ] {
+            let error = endpoint(credentials(url)).unwrap_err();
+            assert_eq!(error.kind(), ErrorKind::Configuration, "{url}");
+            assert!(!error.to_string().contains("7Fjfp0"), "{error}");
+        }
+        assert!(endpoint(credentials("http://127.0.0.1:8080/token")).is_ok());
+        assert!(Endpoint::new(credentials("http://login.example/token"), true).is_ok());
+    }
+
+    #[test]
+    fn shows_no_secret() {
+        for credentials in [
+            credentials("https://login.example"),
+            credentials("https://login.example").with_secret_in_body(),
+        ] {
+            let endpoint = endpoint(credentials.clone()).unwrap();
+            assert!(!format!("{credentials:?}").contains("7Fjfp0"));
+            assert!(!format!("{endpoint:?}").contains("7Fjfp0"));
+        }
+    }
+}

@@ -1,0 +1,240 @@
+//! Changing a resource.
+
+use std::{future::IntoFuture, marker::PhantomData, time::Duration};
+
+use bytes::Bytes;
+use http::{Method, Request, Response};
+
+use super::{
+    Answer, Operation, OperationFuture, Readable, Resources, Written,
+    call::Call,
+    deferred::{Deferred, deferred, prefer},
+    operation::call_options,
+    read::project,
+    write::{self, resource_of, written},
+};
+use crate::{
+    Partial, Resource, Stored,
+    error::Error,
+    patch::{Patch, PatchOp},
+    resource::Root,
+    typed::{MayAdd, MayOmit, MayReplace, OneTarget, Projection, Removable, Target, ValueFor},
+};
+
+/// Changes a resource; see [`Resources::patch`].
+///
+/// `.await` gives the resource as it is afterwards: from the answer, or read again where the
+/// server answers with 204.
+///
+/// Where the client's [`Profile`](crate::Profile) limits what one request may change, several are
+/// sent; if one of them fails, those before it are done.
+#[derive(Debug, Clone)]
+#[must_use = "nothing is sent until it is awaited"]
+pub struct PatchResource<R, T = Stored<R>> {
+    call: Call,
+    target: write::Target,
+    patch: Patch<R>,
+    marker: PhantomData<fn() -> T>,
+}
+
+impl<R: Resource> PatchResource<R> {
+    pub(super) fn new(handle: &Resources<R>, id: &str, version: Option<&str>) -> Self {
+        let mut patch = Self::at(handle, handle.resource_path(id), Some(id), version);
+        patch.target = write::Target::new(handle, Some(id));
+        patch
+    }
+
+    pub(super) fn at(
+        handle: &Resources<R>,
+        path: Result<String, Error>,
+        id: Option<&str>,
+        version: Option<&str>,
+    ) -> Self {
+        let mut call = Call::new(handle.client().clone(), Method::PATCH, path);
+        call.if_match(version);
+        Self {
+            call,
+            target: write::Target::here(id),
+            patch: Patch::new(),
+            marker: PhantomData,
+        }
+    }
+
+    /// Asks for these attributes of the result only (RFC 7644 §3.9).
+    pub fn attributes<P: Projection<R>>(
+        self,
+        paths: impl FnOnce(<R as Root>::Paths) -> P,
+    ) -> PatchResource<R, Partial<R>> {
+        self.project("attributes", paths(R::PATHS))
+    }
+
+    /// Asks for all attributes of the result but these (RFC 7644 §3.9).
+    pub fn excluded_attributes<P: Projection<R>>(
+        self,
+        paths: impl FnOnce(<R as Root>::Paths) -> P,
+    ) -> PatchResource<R, Partial<R>> {
+        self.project("excludedAttributes", paths(R::PATHS))
+    }
+
+    fn project<P: Projection<R>>(
+        mut self,
+        parameter: &str,
+        projection: P,
+    ) -> PatchResource<R, Partial<R>> {
+        project(&mut self.call, parameter, projection);
+        self.target.query = self.call.query().to_owned();
+        PatchResource {
+            call: self.call,
+            target: self.target,
+            patch: self.patch,
+            marker: PhantomData,
+        }
+    }
+}
+
+impl<R: Resource, T: Readable<Of = R>> PatchResource<R, T> {
+    /// Replaces the value of an attribute (RFC 7644 §3.5.2.3).
+    pub fn replace<A, V>(mut self, target: impl FnOnce(<R as Root>::Paths) -> A, value: V) -> Self
+    where
+        A: Target<R>,
+        A::Mutability: MayReplace<A::Name>,
+        A::Place: OneTarget<A::Name>,
+        V: ValueFor<A::Value, A::Name>,
+    {
+        self.patch = self.patch.replace(target, value);
+        self
+    }
+
+    /// Adds a value: sets an attribute, or adds to a multi-valued one (RFC 7644 §3.5.2.1).
+    pub fn add<A, V>(mut self, target: impl FnOnce(<R as Root>::Paths) -> A, value: V) -> Self
+    where
+        A: Target<R>,
+        A::Mutability: MayAdd<A::Name>,
+        A::Place: OneTarget<A::Name>,
+        V: ValueFor<A::Value, A::Name>,
+    {
+        self.patch = self.patch.add(target, value);
+        self
+    }
+
+    /// Removes an attribute, or elements of a multi-valued one (RFC 7644 §3.5.2.2).
+    pub fn remove<A>(mut self, target: impl FnOnce(<R as Root>::Paths) -> A) -> Self
+    where
+        A: Removable<R>,
+        A::Requirement: MayOmit<A::Name>,
+        A::Mutability: MayReplace<A::Name>,
+        A::Place: OneTarget<A::Name>,
+    {
+        self.patch = self.patch.remove(target);
+        self
+    }
+
+    /// Adds the operations of another patch, such as a [`diff`](crate::patch::diff).
+    pub fn apply(mut self, patch: Patch<R>) -> Self {
+        self.patch = self.patch.then(patch);
+        self
+    }
+
+    call_options!();
+
+    /// Does it in one exchange: the resource is not read again after a 204.
+    pub fn no_refetch(mut self) -> OperationFuture<Written<T>> {
+        Box::pin(async move {
+            let response = self.exchange().await?;
+            self.decode(response).map(Answer::into_value)
+        })
+    }
+
+    /// Allows the service provider to do it later (`Prefer: respond-async`, RFC 9967 §2.5.1), or
+    /// to take up to `wait` to do it at once; whole seconds count.
+    pub fn respond_async(
+        mut self,
+        wait: Option<Duration>,
+    ) -> OperationFuture<Deferred<Written<T>>> {
+        prefer(&mut self.call, wait);
+        deferred(async move {
+            let response = self.exchange().await?;
+            self.decode(response)
+        })
+    }
+
+    /// Does it, and gives the status and headers too.
+    ///
+    /// # Errors
+    /// As for `.await`.
+    pub fn send(mut self) -> OperationFuture<Answer<T>> {
+        Box::pin(async move {
+            let response = self.exchange().await?;
+            let answer = self.decode(response)?;
+            resource_of(&self.call, &self.target, answer).await
+        })
+    }
+
+    /// The requests that it takes: one, unless the [`Profile`](crate::Profile) says otherwise.
+    fn plan(&mut self) -> Vec<PatchOp> {
+        if self.patch.is_empty() {
+            self.call.fail("a patch without operations");
+        }
+        let message = self.patch.to_message();
+        match &self.call.client().profile().patch {
+            Some(dialect) => dialect.plan(message),
+            None => vec![message],
+        }
+    }
+
+    /// Sends them, one after the other, and gives the last answer. Each asks for the version that
+    /// the one before it made.
+    async fn exchange(&mut self) -> Result<Response<Bytes>, Error> {
+        let mut plan = self.plan();
+        let last = plan.pop();
+        for message in plan {
+            self.call.body(message.to_json());
+            let response = self.call.send().await?;
+            let version = match self.decode(response)?.into_value() {
+                Written::Resource(mut read) => read.id_and_meta().1.version.take(),
+                Written::NoBody(receipt) => receipt.version,
+            };
+            self.call.if_match_now(version.as_deref());
+        }
+        if let Some(last) = last {
+            self.call.body(last.to_json());
+        }
+        self.call.send().await
+    }
+}
+
+impl<R: Resource, T: Readable<Of = R>> Operation for PatchResource<R, T> {
+    type Output = Written<T>;
+
+    fn request(&self) -> Result<Request<Bytes>, Error> {
+        let mut prepared = Self {
+            call: self.call.clone(),
+            target: self.target.clone(),
+            patch: self.patch.clone(),
+            marker: PhantomData,
+        };
+        let plan = prepared.plan();
+        if plan.len() > 1 {
+            let count = plan.len();
+            let message = format!("the service provider wants this in {count} requests");
+            return Err(Error::invalid_request(message));
+        }
+        if let Some(message) = plan.first() {
+            prepared.call.body(message.to_json());
+        }
+        prepared.call.request()
+    }
+
+    fn decode(&self, response: Response<Bytes>) -> Result<Answer<Written<T>>, Error> {
+        written(&self.call, response, self.target.id.as_deref())
+    }
+}
+
+impl<R: Resource, T: Readable<Of = R>> IntoFuture for PatchResource<R, T> {
+    type Output = Result<T, Error>;
+    type IntoFuture = OperationFuture<T>;
+
+    fn into_future(self) -> OperationFuture<T> {
+        Box::pin(async move { self.send().await.map(Answer::into_value) })
+    }
+}

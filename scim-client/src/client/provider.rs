@@ -1,0 +1,227 @@
+//! Discovery: what a service provider says of itself (RFC 7644 §4).
+
+mod drift;
+
+use std::future::IntoFuture;
+
+use http::{Method, StatusCode};
+
+pub use self::drift::{Drift, DriftKind, DriftReport};
+use super::{
+    Capabilities, Client, OperationFuture,
+    answer::{Answer, success, unfit},
+    call::Call,
+};
+use crate::{
+    Json, Resource, ResourceType, Schema, ServiceProviderConfig, Stored,
+    error::{Error, ErrorKind},
+    json::DecodeError,
+    message::ListResponse,
+};
+
+/// How many pages of a discovery list are read at most.
+const MAX_PAGES: usize = 100;
+
+/// Asks a service provider what it is and can do; see [`Client::discover`].
+#[derive(Debug, Clone)]
+#[must_use = "nothing is sent until it is awaited"]
+pub struct Discover {
+    client: Client,
+}
+
+impl Discover {
+    pub(super) fn new(client: Client) -> Self {
+        Self { client }
+    }
+}
+
+impl IntoFuture for Discover {
+    type Output = Result<Provider, Error>;
+    type IntoFuture = OperationFuture<Provider>;
+
+    fn into_future(self) -> OperationFuture<Provider> {
+        Box::pin(discover(self.client))
+    }
+}
+
+/// What a service provider says of itself, as far as it says anything.
+#[derive(Debug)]
+#[non_exhaustive]
+pub struct Provider {
+    /// Its ServiceProviderConfig; `None` if it publishes none that can be read.
+    pub config: Option<Stored<ServiceProviderConfig>>,
+    /// Its resource types; empty if it publishes none.
+    pub resource_types: Vec<Stored<ResourceType>>,
+    /// Its schemas, whose `id` is their URN; empty if it publishes none.
+    pub schemas: Vec<Stored<Schema>>,
+    /// What could not be asked for or read.
+    pub problems: Vec<Error>,
+}
+
+impl Provider {
+    /// The schema with this URN, in any letter case.
+    pub fn schema(&self, urn: &str) -> Option<&Stored<Schema>> {
+        self.schemas
+            .iter()
+            .find(|schema| schema.id().eq_ignore_ascii_case(urn))
+    }
+
+    /// The resource type whose schema is this URN, in any letter case.
+    pub fn resource_type(&self, schema: &str) -> Option<&Stored<ResourceType>> {
+        self.resource_types.iter().find(|resource_type| {
+            let own = resource_type.schema.as_ref();
+            own.is_some_and(|own| own.as_str().eq_ignore_ascii_case(schema))
+        })
+    }
+
+    /// Compares the type `R` with what the service provider publishes for it.
+    pub fn verify<R: Resource>(&self) -> DriftReport {
+        drift::verify::<R>(self)
+    }
+}
+
+async fn discover(client: Client) -> Result<Provider, Error> {
+    let mut provider = Provider {
+        config: None,
+        resource_types: Vec::new(),
+        schemas: Vec::new(),
+        problems: Vec::new(),
+    };
+    match config(&client).await {
+        Ok(config) => provider.config = Some(config),
+        Err(error) => provider.problem(error)?,
+    }
+    let endpoints = &client.inner.profile.endpoints;
+    let at = endpoints.resource_types.as_deref();
+    match list::<ResourceType>(&client, at, &mut provider.problems).await {
+        Ok(resource_types) => provider.resource_types = resource_types,
+        Err(error) => provider.problem(error)?,
+    }
+    let at = endpoints.schemas.as_deref();
+    match list::<Schema>(&client, at, &mut provider.problems).await {
+        Ok(schemas) => provider.schemas = schemas,
+        Err(error) => provider.problem(error)?,
+    }
+    if let Some(config) = &provider.config {
+        let own = Capabilities::clone(&client.capabilities());
+        client.set_capabilities(own.or(Capabilities::from_config(config)));
+    }
+    Ok(provider)
+}
+
+impl Provider {
+    /// Keeps a problem, unless it means that nothing else will work either.
+    fn problem(&mut self, error: Error) -> Result<(), Error> {
+        let hopeless = matches!(
+            error.kind(),
+            ErrorKind::Connect | ErrorKind::Timeout | ErrorKind::Transport | ErrorKind::Credentials
+        ) || error.is_unauthorized();
+        if hopeless {
+            return Err(error);
+        }
+        self.problems.push(error);
+        Ok(())
+    }
+}
+
+async fn fetch(
+    client: &Client,
+    endpoint: &str,
+    start: Option<u64>,
+) -> Result<(Call, Answer<String>), Error> {
+    let path = client.inner.base.endpoint(endpoint);
+    let mut call = Call::new(client.clone(), Method::GET, path);
+    if let Some(start) = start {
+        call.parameter("startIndex", &start.to_string());
+    }
+    let answer = success(&call, call.send().await?)?;
+    let (text, answer) = answer.split();
+    match text {
+        Some(text) => Ok((call, answer.map(|()| text))),
+        None => {
+            let error = Error::new(ErrorKind::Decode, "expected a document, found no body");
+            let status: StatusCode = answer.status();
+            Err(call.blame(error.with_answer(status, answer.headers().clone())))
+        }
+    }
+}
+
+async fn config(client: &Client) -> Result<Stored<ServiceProviderConfig>, Error> {
+    let own = client
+        .inner
+        .profile
+        .endpoints
+        .service_provider_config
+        .as_deref();
+    let endpoint = own.unwrap_or(ServiceProviderConfig::ENDPOINT);
+    let (call, answer) = fetch(client, endpoint, None).await?;
+    let mut text = answer.value().clone();
+    // Some servers wrap the one document in a list.
+    if let Ok(list) = ListResponse::<Json>::from_json(&text)
+        && let [only] = list.resources.as_slice()
+    {
+        text = only.as_str().to_owned();
+    }
+    read(&text).map_err(|error| unfit(&call, &answer, error))
+}
+
+fn read<R: Resource>(text: &str) -> Result<Stored<R>, DecodeError> {
+    Stored::read_document(text, false, false)
+}
+
+/// Reads all pages of a discovery list. A document that cannot be read is a problem of its own.
+async fn list<R: Resource>(
+    client: &Client,
+    endpoint: Option<&str>,
+    problems: &mut Vec<Error>,
+) -> Result<Vec<Stored<R>>, Error> {
+    let mut found: Vec<Stored<R>> = Vec::new();
+    let mut start = None;
+    for _ in 0..MAX_PAGES {
+        let (call, answer) = fetch(client, endpoint.unwrap_or(R::ENDPOINT), start).await?;
+        let text = answer.value();
+        let page =
+            ListResponse::<Json>::from_json(text).map_err(|error| unfit(&call, &answer, error))?;
+        let documents = documents(&page, text);
+        let before = found.len();
+        for document in &documents {
+            match read::<R>(document.as_str()) {
+                Ok(read) if found.iter().any(|known| same(known, &read)) => {}
+                Ok(read) => found.push(read),
+                Err(error) => problems.push(unfit(&call, &answer, error)),
+            }
+        }
+        let next = start.unwrap_or(1) + documents.len() as u64;
+        let complete = page.total_results.is_none_or(|total| next > total);
+        if complete || found.len() == before {
+            break;
+        }
+        start = Some(next);
+    }
+    Ok(found)
+}
+
+fn same<R: Resource>(one: &Stored<R>, other: &Stored<R>) -> bool {
+    match (one.id(), other.id()) {
+        ("", "") => one.to_json() == other.to_json(),
+        (one, other) => one.eq_ignore_ascii_case(other),
+    }
+}
+
+/// The documents of a page; also of one that hides them under another name, or is one document.
+fn documents(page: &ListResponse<Json>, text: &str) -> Vec<Json> {
+    if !page.resources.is_empty() || page.extra.is_empty() {
+        return page.resources.clone();
+    }
+    let mut lists = page
+        .extra
+        .iter()
+        .filter(|(_, value)| value.as_str().starts_with('['));
+    match (lists.next(), lists.next(), page.extra.get("attributes")) {
+        (Some((_, list)), None, None) => ListResponse::<Json>::from_json(list.as_str())
+            .map(|page| page.resources)
+            .unwrap_or_default(),
+        _ if page.total_results.is_none() => Json::parse(text).map(|d| vec![d]).unwrap_or_default(),
+        _ => Vec::new(),
+    }
+}

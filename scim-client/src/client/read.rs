@@ -1,0 +1,155 @@
+//! Reading one resource.
+
+use std::future::IntoFuture;
+
+use bytes::Bytes;
+use http::{Method, Request, Response, StatusCode};
+
+use super::{
+    Answer, Operation, OperationFuture, Readable, Resources,
+    answer::{resource, success},
+    call::Call,
+    operation::call_options,
+};
+use crate::{
+    Partial, Resource, Stored,
+    attribute_path::AttributePath,
+    error::{Error, ErrorKind},
+    resource::Root,
+    typed::Projection,
+};
+
+/// Reads one resource; see [`Resources::get`].
+#[derive(Debug, Clone)]
+#[must_use = "nothing is sent until it is awaited"]
+pub struct Get<T> {
+    call: Call,
+    id: Option<String>,
+    /// What is given if the server says that nothing has changed.
+    unchanged: Option<T>,
+}
+
+impl<R: Resource> Get<Stored<R>> {
+    pub(super) fn new(handle: &Resources<R>, id: &str, version: Option<&str>) -> Self {
+        let mut get = Self::at(handle, handle.resource_path(id), Some(id.to_owned()));
+        get.call.if_none_match(version);
+        get
+    }
+
+    pub(super) fn at(
+        handle: &Resources<R>,
+        path: Result<String, Error>,
+        id: Option<String>,
+    ) -> Self {
+        Self {
+            call: Call::new(handle.client().clone(), Method::GET, path),
+            id,
+            unchanged: None,
+        }
+    }
+
+    pub(super) fn unchanged(&mut self, stored: Stored<R>) {
+        self.unchanged = Some(stored);
+    }
+
+    /// Asks for these attributes only (RFC 7644 §3.9).
+    pub fn attributes<P: Projection<R>>(
+        self,
+        paths: impl FnOnce(<R as Root>::Paths) -> P,
+    ) -> Get<Partial<R>> {
+        self.project("attributes", paths(R::PATHS))
+    }
+
+    /// Asks for all attributes that are returned by default but these (RFC 7644 §3.9).
+    pub fn excluded_attributes<P: Projection<R>>(
+        self,
+        paths: impl FnOnce(<R as Root>::Paths) -> P,
+    ) -> Get<Partial<R>> {
+        self.project("excludedAttributes", paths(R::PATHS))
+    }
+
+    fn project<P: Projection<R>>(mut self, parameter: &str, projection: P) -> Get<Partial<R>> {
+        project(&mut self.call, parameter, projection);
+        Get {
+            call: self.call,
+            id: self.id,
+            unchanged: None,
+        }
+    }
+}
+
+/// Adds a list of attributes to a request.
+pub(super) fn project<R, P: Projection<R>>(call: &mut Call, parameter: &str, projection: P) {
+    let mut names = Vec::new();
+    projection.names(&mut names);
+    let names: Vec<_> = names.iter().map(AttributePath::to_string).collect();
+    call.parameter(parameter, &names.join(","));
+}
+
+impl<T> Get<T> {
+    call_options!();
+}
+
+impl<T: Readable + Clone> Get<T> {
+    /// Reads it, if there is one: `None` where the service provider answers 404.
+    ///
+    /// # Errors
+    /// As for `.await`, but for 404.
+    pub fn optional(self) -> OperationFuture<Option<T>> {
+        Box::pin(async move {
+            match self.await {
+                Ok(read) => Ok(Some(read)),
+                Err(error) if error.is_not_found() => Ok(None),
+                Err(error) => Err(error),
+            }
+        })
+    }
+
+    /// Reads it, and gives the status and headers too.
+    ///
+    /// # Errors
+    /// As for `.await`.
+    pub fn send(self) -> OperationFuture<Answer<T>> {
+        Box::pin(async move {
+            let response = self.call.send().await?;
+            self.decode(response)
+        })
+    }
+}
+
+impl<T: Readable + Clone> Operation for Get<T> {
+    type Output = T;
+
+    fn request(&self) -> Result<Request<Bytes>, Error> {
+        self.call.request()
+    }
+
+    fn decode(&self, response: Response<Bytes>) -> Result<Answer<T>, Error> {
+        let answer = success(&self.call, response)?;
+        if answer.status() == StatusCode::NOT_MODIFIED
+            && let Some(unchanged) = &self.unchanged
+        {
+            return Ok(answer.map(|_| unchanged.clone()));
+        }
+        match answer.value() {
+            Some(text) => {
+                let read = resource(&self.call, &answer, text, self.id.as_deref())?;
+                Ok(answer.map(|_| read))
+            }
+            None => {
+                let error = Error::new(ErrorKind::Decode, "expected a resource, found no body");
+                let (status, headers) = (answer.status(), answer.headers().clone());
+                Err(self.call.blame(error.with_answer(status, headers)))
+            }
+        }
+    }
+}
+
+impl<T: Readable + Clone> IntoFuture for Get<T> {
+    type Output = Result<T, Error>;
+    type IntoFuture = OperationFuture<T>;
+
+    fn into_future(self) -> OperationFuture<T> {
+        Box::pin(async move { self.send().await.map(Answer::into_value) })
+    }
+}

@@ -1,0 +1,194 @@
+//! When a request is sent again, and after what wait.
+
+use std::{
+    hash::{BuildHasher as _, RandomState},
+    time::Duration,
+};
+
+/// When a request is sent again, and after what wait.
+///
+/// Sent again is what got
+/// - no connection, 429, or 503 with `Retry-After`: it was not processed, so that every request
+///   may be repeated;
+/// - 502, 503, 504, a lost connection or no answer in time: it may have been processed, so that
+///   only those are repeated that do no harm when processed twice: GET, queries by POST, PUT,
+///   DELETE, and PATCH with `If-Match`. A POST that creates, a bulk request or a PATCH without a
+///   version is not.
+///
+/// The wait before a try is random between zero and a bound that doubles with each try; where the
+/// service provider says how long to wait (`Retry-After`), it is at least that long.
+/// A repeated DELETE that finds nothing succeeded: the first one did it.
+///
+/// Waiting needs a [`Timer`](crate::transport::Timer): without one, nothing is sent again.
+#[derive(Debug, Clone, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct RetryPolicy {
+    /// How often a request is sent at most; 3 unless set. 1 means never again.
+    pub max_tries: u32,
+    /// The bound of the first wait; 500 ms unless set.
+    pub first_backoff: Duration,
+    /// The longest single wait; 30 s unless set. Where the service provider asks for more, the
+    /// request is not repeated, and the error says how long it should be.
+    pub max_wait: Duration,
+    /// The longest time spent on waiting in all; 30 s unless set.
+    pub budget: Duration,
+    /// Repeats every request as though it did no harm when processed twice. A resource may then
+    /// be created twice. `false` unless set.
+    pub repeat_unsafe: bool,
+}
+
+impl Default for RetryPolicy {
+    fn default() -> Self {
+        Self {
+            max_tries: 3,
+            first_backoff: Duration::from_millis(500),
+            max_wait: Duration::from_secs(30),
+            budget: Duration::from_secs(30),
+            repeat_unsafe: false,
+        }
+    }
+}
+
+impl RetryPolicy {
+    /// Sends nothing again.
+    #[must_use]
+    pub fn never() -> Self {
+        Self {
+            max_tries: 1,
+            ..Self::default()
+        }
+    }
+
+    /// Sets how often a request is sent at most.
+    #[must_use]
+    pub fn with_max_tries(mut self, tries: u32) -> Self {
+        self.max_tries = tries;
+        self
+    }
+
+    /// Sets the bound of the first wait.
+    #[must_use]
+    pub fn with_first_backoff(mut self, bound: Duration) -> Self {
+        self.first_backoff = bound;
+        self
+    }
+
+    /// Sets the longest single wait.
+    #[must_use]
+    pub fn with_max_wait(mut self, wait: Duration) -> Self {
+        self.max_wait = wait;
+        self
+    }
+
+    /// Sets the longest time spent on waiting in all.
+    #[must_use]
+    pub fn with_budget(mut self, budget: Duration) -> Self {
+        self.budget = budget;
+        self
+    }
+
+    /// Sets whether every request is repeated as though it did no harm when processed twice.
+    #[must_use]
+    pub fn with_repeat_unsafe(mut self, repeat: bool) -> Self {
+        self.repeat_unsafe = repeat;
+        self
+    }
+
+    /// How long to wait before the next try; `None` if there is to be none. `tries` were made, and
+    /// `waited` was spent on waiting for them.
+    pub(super) fn wait(
+        &self,
+        tries: u32,
+        waited: Duration,
+        retry_after: Option<Duration>,
+    ) -> Option<Duration> {
+        if tries >= self.max_tries {
+            return None;
+        }
+        let least = retry_after.unwrap_or_default();
+        let left = self.budget.checked_sub(waited)?;
+        if least > self.max_wait || least > left {
+            return None;
+        }
+        let doubled = 1u32
+            .checked_shl(tries.saturating_sub(1))
+            .unwrap_or(u32::MAX);
+        let bound = self
+            .first_backoff
+            .saturating_mul(doubled)
+            .min(self.max_wait);
+        Some(least.saturating_add(random_up_to(bound)).min(left))
+    }
+}
+
+/// Anything between zero and this, to spread the requests of many clients.
+fn random_up_to(bound: Duration) -> Duration {
+    // The keys of a new `RandomState` are random per thread and differ from call to call.
+    let random = RandomState::new().hash_one(0u8);
+    let nanos = u64::try_from(bound.as_nanos()).unwrap_or(u64::MAX - 1);
+    Duration::from_nanos(random % nanos.saturating_add(1))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const fn ms(millis: u64) -> Duration {
+        Duration::from_millis(millis)
+    }
+
+    #[test]
+    fn waits_are_spread_under_a_bound_that_doubles() {
+        let policy = RetryPolicy::default()
+            .with_max_tries(100)
+            .with_max_wait(ms(4000));
+        for (tries, bound) in [
+            (1, 500),
+            (2, 1000),
+            (3, 2000),
+            (4, 4000),
+            (5, 4000),
+            (60, 4000),
+        ] {
+            let waits: Vec<_> = (0..200)
+                .map(|_| policy.wait(tries, Duration::ZERO, None).unwrap())
+                .collect();
+            let (least, most) = (waits.iter().min().unwrap(), waits.iter().max().unwrap());
+            assert!(*most <= ms(bound), "{tries}: {most:?}");
+            // Full jitter: both ends of the range occur.
+            assert!(*least < ms(bound / 10), "{tries}: {least:?}");
+            assert!(*most > ms(bound * 9 / 10), "{tries}: {most:?}");
+        }
+    }
+
+    #[test]
+    fn waits_as_long_as_asked() {
+        let policy = RetryPolicy::default();
+        for asked in [0, 1, 7000, 30_000] {
+            let wait = policy.wait(1, Duration::ZERO, Some(ms(asked))).unwrap();
+            assert!(
+                wait >= ms(asked) && wait <= ms(asked + 500),
+                "{asked}: {wait:?}"
+            );
+        }
+    }
+
+    #[test]
+    fn knows_when_to_stop() {
+        let policy = RetryPolicy::default();
+        assert_eq!(policy.wait(3, Duration::ZERO, None), None);
+        assert_eq!(policy.wait(1, Duration::ZERO, Some(ms(30_001))), None);
+        assert_eq!(policy.wait(2, ms(25_000), Some(ms(5001))), None);
+        assert!(policy.wait(2, ms(25_000), Some(ms(5000))).is_some());
+        assert_eq!(policy.wait(2, ms(30_001), None), None);
+        assert_eq!(RetryPolicy::never().wait(1, Duration::ZERO, None), None);
+        let huge = policy.with_max_tries(u32::MAX).with_budget(Duration::MAX);
+        let huge = huge
+            .with_first_backoff(Duration::MAX)
+            .with_max_wait(Duration::MAX);
+        assert!(
+            huge.wait(u32::MAX - 1, Duration::ZERO, Some(Duration::MAX))
+                .is_some()
+        );
+    }
+}

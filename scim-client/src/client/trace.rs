@@ -1,0 +1,83 @@
+//! A `tracing` span for each request.
+//!
+//! Nothing personal is in it: the endpoint without the identifier after it, no query, no header,
+//! no body, and of an error its kind without the server's words.
+
+use std::{future::Future, time::Duration};
+
+use bytes::Bytes;
+use http::{Response, StatusCode};
+use tracing::{Instrument as _, Span, field::Empty};
+
+use super::{call::Call, exchange::Progress};
+use crate::error::Error;
+
+/// Does the work within a span, and notes there what came of it.
+pub(super) async fn traced(
+    call: &Call,
+    progress: &Progress,
+    work: impl Future<Output = Result<Response<Bytes>, Error>>,
+) -> Result<Response<Bytes>, Error> {
+    let span = tracing::info_span!(
+        "scim.request",
+        method = call.method().as_str(),
+        endpoint = endpoint(call),
+        status = Empty,
+        error = Empty,
+        tries = Empty,
+        duration_ms = Empty,
+    );
+    if span.is_disabled() {
+        return work.await;
+    }
+    let sending = &call.client().inner.sending;
+    let started = sending.now();
+    let done = work.instrument(span.clone()).await;
+    let duration = sending.now().saturating_duration_since(started);
+    span.record("tries", progress.tries());
+    span.record(
+        "duration_ms",
+        u64::try_from(duration.as_millis()).unwrap_or(u64::MAX),
+    );
+    match &done {
+        Ok(response) => record_status(&span, response.status()),
+        Err(error) => {
+            span.record("error", tracing::field::debug(error.kind()));
+            if let Some(status) = error.status() {
+                record_status(&span, status);
+            }
+        }
+    }
+    let _entered = span.enter();
+    tracing::debug!("finished");
+    done
+}
+
+/// Says that the request will be sent again.
+pub(super) fn again(tries: u32, wait: Duration, tried: Result<&Response<Bytes>, &Error>) {
+    let wait_ms = u64::try_from(wait.as_millis()).unwrap_or(u64::MAX);
+    match tried {
+        Ok(response) => {
+            let status = response.status().as_u16();
+            tracing::debug!(attempt = tries, status, wait_ms, "trying again");
+        }
+        Err(error) => {
+            let kind = tracing::field::debug(error.kind());
+            tracing::debug!(attempt = tries, error = kind, wait_ms, "trying again");
+        }
+    }
+}
+
+fn record_status(span: &Span, status: StatusCode) {
+    span.record("status", status.as_u16());
+}
+
+/// The first segment below the base URL: what follows identifies a resource.
+fn endpoint(call: &Call) -> &str {
+    let path = call.relative_path();
+    let rest = path.strip_prefix('/').unwrap_or(path);
+    let end = rest
+        .find('/')
+        .map_or(path.len(), |at| at + path.len() - rest.len());
+    path.get(..end).unwrap_or_default()
+}

@@ -1,0 +1,405 @@
+//! Creating, replacing and deleting.
+
+use std::{future::IntoFuture, marker::PhantomData, time::Duration};
+
+use bytes::Bytes;
+use http::{Method, Request, Response};
+
+use super::{
+    Answer, Client, Operation, OperationFuture, Readable, Resources,
+    answer::{id_of, resource, success},
+    call::Call,
+    deferred::{Deferred, deferred, prefer},
+    operation::call_options,
+    read::project,
+};
+use crate::{
+    Partial, Resource, Stored,
+    error::{Error, ErrorKind},
+    json::encode,
+    model::Mutability,
+    resource::Root,
+    typed::Projection,
+};
+
+/// What a write gives in one exchange.
+#[derive(Debug, Clone)]
+pub enum Written<T> {
+    /// The resource as it is now.
+    Resource(T),
+    /// The server did it and sent no resource.
+    NoBody(Receipt),
+}
+
+/// What is known of a resource after a write without a resource in its answer.
+#[derive(Debug, Clone, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct Receipt {
+    /// Its `id`; `None` if the server did not say which resource it created.
+    pub id: Option<String>,
+    /// Its new version; `None` if the server did not say it.
+    pub version: Option<String>,
+}
+
+/// Reads the answer to a write.
+pub(super) fn written<T: Readable>(
+    call: &Call,
+    response: Response<Bytes>,
+    id: Option<&str>,
+) -> Result<Answer<Written<T>>, Error> {
+    let answer = success(call, response)?;
+    let value = match answer.value() {
+        Some(text) => Written::Resource(resource(call, &answer, text, id)?),
+        None => Written::NoBody(Receipt {
+            id: id
+                .map(str::to_owned)
+                .or_else(|| answer.location().and_then(id_of)),
+            version: answer.version().map(str::to_owned),
+        }),
+    };
+    Ok(answer.map(|_| value))
+}
+
+/// Gives the resource of a write, reading it where the answer had none.
+pub(super) async fn resource_of<T: Readable>(
+    call: &Call,
+    target: &Target,
+    answer: Answer<Written<T>>,
+) -> Result<Answer<T>, Error> {
+    let (receipt, answer) = match answer.split() {
+        (Written::Resource(resource), answer) => return Ok(answer.map(|()| resource)),
+        (Written::NoBody(receipt), answer) => (receipt, answer),
+    };
+    let client = call.client();
+    let path = match (&receipt.id, &target.endpoint) {
+        (_, None) => Ok(call.path().to_owned()),
+        (Some(id), Some(endpoint)) => client.inner.base.resource(endpoint, id),
+        (None, Some(_)) => {
+            let error = Error::new(
+                ErrorKind::Decode,
+                "the answer has neither the resource nor its location",
+            );
+            let (status, headers) = (answer.status(), answer.headers().clone());
+            return Err(call.blame(error.with_answer(status, headers)));
+        }
+    };
+    let mut get = Call::new(client.clone(), Method::GET, path);
+    get.raw_query(&target.query);
+    let read = success(&get, get.send().await?)?;
+    let Some(text) = read.value() else {
+        let error = Error::new(ErrorKind::Decode, "expected a resource, found no body");
+        return Err(get.blame(error));
+    };
+    let value = resource(&get, &read, text, receipt.id.as_deref())?;
+    Ok(read.map(|_| value))
+}
+
+/// Where a write goes, besides its call.
+#[derive(Debug, Clone)]
+pub(super) struct Target {
+    /// Where the resource is read again, with its `id`; `None` for the place that was written to.
+    pub(super) endpoint: Option<String>,
+    pub(super) id: Option<String>,
+    /// The projection, for reading the resource where the answer has none.
+    pub(super) query: String,
+}
+
+impl Target {
+    pub(super) fn new<R>(handle: &Resources<R>, id: Option<&str>) -> Self {
+        Self {
+            endpoint: Some(handle.endpoint().to_owned()),
+            id: id.map(str::to_owned),
+            query: String::new(),
+        }
+    }
+
+    /// A place that is read where it is written.
+    pub(super) fn here(id: Option<&str>) -> Self {
+        Self {
+            endpoint: None,
+            id: id.map(str::to_owned),
+            query: String::new(),
+        }
+    }
+}
+
+macro_rules! write_operation {
+    ($(#[$doc:meta])* $name:ident) => {
+        $(#[$doc])*
+        #[derive(Debug, Clone)]
+        #[must_use = "nothing is sent until it is awaited"]
+        pub struct $name<T> {
+            call: Call,
+            target: Target,
+            marker: PhantomData<fn() -> T>,
+        }
+
+        impl<R: Resource> $name<Stored<R>> {
+            /// Asks for these attributes of the result only (RFC 7644 §3.9).
+            pub fn attributes<P: Projection<R>>(
+                self,
+                paths: impl FnOnce(<R as Root>::Paths) -> P,
+            ) -> $name<Partial<R>> {
+                self.project("attributes", paths(R::PATHS))
+            }
+
+            /// Asks for all attributes of the result but these (RFC 7644 §3.9).
+            pub fn excluded_attributes<P: Projection<R>>(
+                self,
+                paths: impl FnOnce(<R as Root>::Paths) -> P,
+            ) -> $name<Partial<R>> {
+                self.project("excludedAttributes", paths(R::PATHS))
+            }
+
+            /// Says with `null` or `[]` that these attributes are to have no value, where they
+            /// have none in the resource: a service provider may otherwise set a default, or keep
+            /// what it has (RFC 7644 §3.3, §3.5.1).
+            pub fn clear<P: Projection<R>>(
+                mut self,
+                paths: impl FnOnce(<R as Root>::Paths) -> P,
+            ) -> Self {
+                let mut wanted = Vec::new();
+                paths(R::PATHS).indices(&mut wanted);
+                for index in wanted {
+                    self.call.clear(index.resolve(R::DESCRIPTOR).attributes());
+                }
+                self
+            }
+
+            /// Says with `null` or `[]` that all attributes without a value are to have none.
+            pub fn clear_unassigned(mut self) -> Self {
+                let writable = R::DESCRIPTOR.attributes.iter().filter(|attribute| {
+                    attribute.mutability != Mutability::ReadOnly && !attribute.extension
+                });
+                for attribute in writable {
+                    self.call.clear(vec![attribute]);
+                }
+                self
+            }
+
+            fn project<P: Projection<R>>(
+                mut self,
+                parameter: &str,
+                projection: P,
+            ) -> $name<Partial<R>> {
+                project(&mut self.call, parameter, projection);
+                self.target.query = self.call.query().to_owned();
+                $name {
+                    call: self.call,
+                    target: self.target,
+                    marker: PhantomData,
+                }
+            }
+        }
+
+        impl<T> $name<T> {
+            call_options!();
+        }
+
+        impl<T: Readable> $name<T> {
+            /// Allows the service provider to do it later (`Prefer: respond-async`, RFC 9967
+            /// §2.5.1), or to take up to `wait` to do it at once; whole seconds count.
+            pub fn respond_async(
+                mut self,
+                wait: Option<Duration>,
+            ) -> OperationFuture<Deferred<Written<T>>> {
+                prefer(&mut self.call, wait);
+                deferred(async move {
+                    let response = self.call.send().await?;
+                    self.decode(response)
+                })
+            }
+
+            /// Does it, and gives the status and headers too.
+            ///
+            /// # Errors
+            /// As for `.await`.
+            pub fn send(self) -> OperationFuture<Answer<T>> {
+                Box::pin(async move {
+                    let response = self.call.send().await?;
+                    let answer = self.decode(response)?;
+                    resource_of(&self.call, &self.target, answer).await
+                })
+            }
+        }
+
+        impl<T: Readable> Operation for $name<T> {
+            type Output = Written<T>;
+
+            fn request(&self) -> Result<Request<Bytes>, Error> {
+                self.call.request()
+            }
+
+            fn decode(&self, response: Response<Bytes>) -> Result<Answer<Written<T>>, Error> {
+                written(&self.call, response, self.target.id.as_deref())
+            }
+        }
+
+        impl<T: Readable> IntoFuture for $name<T> {
+            type Output = Result<T, Error>;
+            type IntoFuture = OperationFuture<T>;
+
+            fn into_future(self) -> OperationFuture<T> {
+                Box::pin(async move { self.send().await.map(Answer::into_value) })
+            }
+        }
+    };
+}
+
+write_operation! {
+    /// Creates a resource; see [`Resources::create`].
+    Create
+}
+write_operation! {
+    /// Replaces a resource; see [`Resources::replace`].
+    Replace
+}
+
+impl<R: Resource> Create<Stored<R>> {
+    pub(super) fn new(handle: &Resources<R>, resource: &R) -> Self {
+        Self::at(handle, handle.collection_path(), resource)
+    }
+
+    pub(super) fn at(handle: &Resources<R>, path: Result<String, Error>, resource: &R) -> Self {
+        let mut call = Call::new(handle.client().clone(), Method::POST, path);
+        call.body(encode::for_create(resource));
+        Self {
+            call,
+            target: Target::new(handle, None),
+            marker: PhantomData,
+        }
+    }
+}
+
+impl<R: Resource> Replace<Stored<R>> {
+    pub(super) fn new(
+        handle: &Resources<R>,
+        id: &str,
+        version: Option<&str>,
+        resource: &R,
+    ) -> Self {
+        let mut replace = Self::at(handle, handle.resource_path(id), id, version, resource);
+        replace.target = Target::new(handle, Some(id));
+        replace
+    }
+
+    pub(super) fn at(
+        handle: &Resources<R>,
+        path: Result<String, Error>,
+        id: &str,
+        version: Option<&str>,
+        resource: &R,
+    ) -> Self {
+        let mut call = Call::new(handle.client().clone(), Method::PUT, path);
+        if handle.client().capabilities().put == Some(false) {
+            call.fail("the service provider has no PUT: use `update` or `patch`");
+        }
+        call.body(encode::for_replace(id, resource));
+        call.if_match(version);
+        Self {
+            call,
+            target: Target::here(Some(id)),
+            marker: PhantomData,
+        }
+    }
+
+    /// Refuses to write back what was read without an attribute that the service provider has.
+    pub(super) fn of_read(mut self, handle: &Resources<R>, resource: &R) -> Self {
+        let client = handle.client().clone();
+        let hidden = client.inner.profile.hidden(R::SCHEMA).find(|path| {
+            let attributes = R::DESCRIPTOR.attributes;
+            let index = attributes
+                .iter()
+                .position(|attribute| attribute.name.eq_ignore_ascii_case(path.name()));
+            index.is_some_and(|index| resource.get(index).is_absent())
+        });
+        if let Some(path) = hidden {
+            self.call.fail(format!(
+                "the service provider does not return `{}`, so replacing what was read would \
+                 erase it: use `patch`, or `replace_at` to do it all the same",
+                path.name()
+            ));
+        }
+        self
+    }
+}
+
+/// Deletes a resource; see [`Resources::delete`].
+#[derive(Debug, Clone)]
+#[must_use = "nothing is sent until it is awaited"]
+pub struct Delete {
+    call: Call,
+}
+
+impl Delete {
+    pub(super) fn new<R>(handle: &Resources<R>, id: &str, version: Option<&str>) -> Self {
+        Self::at(handle, handle.resource_path(id), version)
+    }
+
+    pub(super) fn at<R>(
+        handle: &Resources<R>,
+        path: Result<String, Error>,
+        version: Option<&str>,
+    ) -> Self {
+        let client: Client = handle.client().clone();
+        let mut call = Call::new(client, Method::DELETE, path);
+        call.if_match(version);
+        Self { call }
+    }
+
+    /// Deletes it, or finds it deleted: whether it was there. A 404 is no error.
+    ///
+    /// # Errors
+    /// As for `.await`, but for 404.
+    pub fn if_exists(self) -> OperationFuture<bool> {
+        Box::pin(async move {
+            match self.await {
+                Ok(()) => Ok(true),
+                Err(error) if error.is_not_found() => Ok(false),
+                Err(error) => Err(error),
+            }
+        })
+    }
+
+    call_options!();
+
+    /// Deletes it, and gives the status and headers too.
+    ///
+    /// # Errors
+    /// As for `.await`.
+    pub fn send(self) -> OperationFuture<Answer<()>> {
+        Box::pin(async move {
+            let response = self.call.send().await?;
+            self.decode(response)
+        })
+    }
+}
+
+impl Operation for Delete {
+    type Output = ();
+
+    fn request(&self) -> Result<Request<Bytes>, Error> {
+        self.call.request()
+    }
+
+    /// Any success will do, with or without a body.
+    fn decode(&self, response: Response<Bytes>) -> Result<Answer<()>, Error> {
+        let (parts, body) = response.into_parts();
+        let body = if parts.status.is_success() {
+            Bytes::new()
+        } else {
+            body
+        };
+        let answer = success(&self.call, Response::from_parts(parts, body))?;
+        Ok(answer.map(drop))
+    }
+}
+
+impl IntoFuture for Delete {
+    type Output = Result<(), Error>;
+    type IntoFuture = OperationFuture<()>;
+
+    fn into_future(self) -> OperationFuture<()> {
+        Box::pin(async move { self.send().await.map(Answer::into_value) })
+    }
+}

@@ -1,0 +1,6 @@
+//! The resources and extensions that RFC 7643 defines.
+
+#[rustfmt::skip]
+mod generated;
+
+pub use self::generated::*;

@@ -1,0 +1,318 @@
+//! What a filter cannot mean by the schema.
+
+use std::{error, fmt};
+
+use super::{AttributeFacts, DataType, SchemaView, schema};
+use crate::{
+    attribute_path::AttributePath,
+    filter::{Comparand, Expression, Filter, FilterRef, Operands, Operator},
+    value::DateTime,
+};
+
+/// A condition of a filter that has no meaning by the schema.
+///
+/// A service provider answers with 400 and the scimType `invalidFilter` (RFC 7644 §3.12). The
+/// message names the attribute and the rule, never the value that was asked for.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct FilterCheckError {
+    path: String,
+    rule: FilterRule,
+}
+
+/// The rule that a condition breaks.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+#[non_exhaustive]
+pub enum FilterRule {
+    /// `gt`, `ge`, `lt` or `le` on a type that has no order (RFC 7644 §3.4.2.2, Table 3).
+    NotOrdered(DataType),
+    /// `co`, `sw` or `ew` on a type that is not text.
+    NotText(DataType),
+    /// A complex attribute is compared, without a sub-attribute or a `value` to compare instead.
+    NeedsSubAttribute,
+    /// The value that is asked for is not of the attribute's type.
+    WrongValue(DataType),
+    /// The value that is asked for is text, but not that of a dateTime (RFC 7643 §2.3.5).
+    NotADateTime,
+    /// `null` with an operator other than `eq` and `ne`.
+    NullComparison,
+    /// `co`, `sw` or `ew` with a value that is not a string.
+    TextOperatorValue,
+    /// A value path on an attribute that is neither complex nor multi-valued.
+    NoElements,
+    /// A value path within a value path.
+    NestedValuePath,
+    /// No such attribute; found by [`Filter::check_known`] only.
+    UnknownAttribute,
+}
+
+impl FilterCheckError {
+    /// The attribute, as the filter spells it. In a value path, its attribute stands in front.
+    #[must_use]
+    pub fn path(&self) -> &str {
+        &self.path
+    }
+
+    /// The rule that the condition breaks.
+    #[must_use]
+    pub fn rule(&self) -> FilterRule {
+        self.rule
+    }
+}
+
+impl fmt::Display for FilterCheckError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}: {}", self.path, self.rule)
+    }
+}
+
+impl fmt::Display for FilterRule {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::NotOrdered(data_type) => {
+                write!(
+                    f,
+                    "a {data_type} value has no order; gt, ge, lt and le do not apply"
+                )
+            }
+            Self::NotText(data_type) => {
+                write!(
+                    f,
+                    "co, sw and ew compare text; they do not apply to type {data_type}"
+                )
+            }
+            Self::NeedsSubAttribute => {
+                f.write_str("a complex attribute is compared by one of its sub-attributes")
+            }
+            Self::WrongValue(data_type) => {
+                write!(f, "the value to compare with does not fit type {data_type}")
+            }
+            Self::NotADateTime => f.write_str(
+                "the value to compare with is not a dateTime such as 2011-05-13T04:42:34Z",
+            ),
+            Self::NullComparison => f.write_str("only eq and ne compare with null"),
+            Self::TextOperatorValue => f.write_str("co, sw and ew compare with a string"),
+            Self::NoElements => f.write_str("an attribute with one simple value has no value path"),
+            Self::NestedValuePath => f.write_str("a value path cannot stand in a value path"),
+            Self::UnknownAttribute => f.write_str("there is no such attribute"),
+        }
+    }
+}
+
+impl error::Error for FilterCheckError {}
+
+impl Filter {
+    /// Whether every condition has a meaning by the schema: `gt` on a boolean or a string for a
+    /// number has none.
+    ///
+    /// Attributes that the schema does not know are allowed, as they have no value (RFC 7644
+    /// §3.4.2.1).
+    ///
+    /// # Errors
+    /// The first condition, from left to right, that has no meaning.
+    pub fn check(&self, schema: &dyn SchemaView) -> Result<(), FilterCheckError> {
+        Check {
+            schema,
+            unknown: false,
+        }
+        .filter(self.root(), None)
+    }
+
+    /// As [`check`](Self::check), and every attribute is one that the schema knows.
+    ///
+    /// # Errors
+    /// The first condition, from left to right, that has no meaning or names an attribute that is
+    /// not in the schema.
+    pub fn check_known(&self, schema: &dyn SchemaView) -> Result<(), FilterCheckError> {
+        Check {
+            schema,
+            unknown: true,
+        }
+        .filter(self.root(), None)
+    }
+}
+
+struct Check<'a> {
+    schema: &'a dyn SchemaView,
+    /// Whether unknown attributes are errors.
+    unknown: bool,
+}
+
+/// What a path leads to.
+enum Found {
+    Unknown,
+    /// An extension as a whole.
+    Extension,
+    Attribute {
+        facts: AttributeFacts,
+        /// The facts of its `value`.
+        value: Option<AttributeFacts>,
+    },
+}
+
+impl Check<'_> {
+    /// Checks the conditions in order. Recursion ends at the first value path in a value path.
+    fn filter(
+        &self,
+        filter: FilterRef<'_>,
+        within: Option<&AttributePath>,
+    ) -> Result<(), FilterCheckError> {
+        let mut waiting: Vec<Operands<'_>> = Vec::new();
+        let mut next = Some(filter);
+        while let Some(filter) = next {
+            match filter.expression() {
+                Expression::And(operands) | Expression::Or(operands) => waiting.push(operands),
+                Expression::Not(operand) => {
+                    next = Some(operand);
+                    continue;
+                }
+                condition => self.condition(&condition, within)?,
+            }
+            next = loop {
+                let Some(operands) = waiting.last_mut() else {
+                    return Ok(());
+                };
+                match operands.next() {
+                    Some(operand) => break Some(operand),
+                    None => waiting.pop(),
+                };
+            };
+        }
+        Ok(())
+    }
+
+    fn condition(
+        &self,
+        condition: &Expression<'_>,
+        within: Option<&AttributePath>,
+    ) -> Result<(), FilterCheckError> {
+        let (path, found) = match *condition {
+            Expression::Present(path)
+            | Expression::Compare { path, .. }
+            | Expression::ValuePath { path, .. } => (path, self.find(path, within)),
+            Expression::And(_) | Expression::Or(_) | Expression::Not(_) => return Ok(()),
+        };
+        let unknown = match found {
+            Found::Unknown if self.unknown => Err(FilterRule::UnknownAttribute),
+            _ => Ok(()),
+        };
+        let rule = unknown.and_then(|()| match *condition {
+            Expression::Compare {
+                operator, value, ..
+            } => comparison(&found, operator, value),
+            Expression::ValuePath { .. } if within.is_some() => Err(FilterRule::NestedValuePath),
+            Expression::ValuePath { .. } => match found {
+                Found::Attribute { facts, .. }
+                    if !facts.is_multi_valued()
+                        && !matches!(facts.data_type(), DataType::Complex | DataType::Any) =>
+                {
+                    Err(FilterRule::NoElements)
+                }
+                _ => Ok(()),
+            },
+            _ => Ok(()),
+        });
+        rule.map_err(|rule| FilterCheckError {
+            path: match within {
+                Some(outer) => format!("{outer}.{path}"),
+                None => path.to_string(),
+            },
+            rule,
+        })?;
+        match *condition {
+            Expression::ValuePath { path, filter } => self.filter(filter, Some(path)),
+            _ => Ok(()),
+        }
+    }
+
+    fn find(&self, path: &AttributePath, within: Option<&AttributePath>) -> Found {
+        let attribute = |outer: &AttributePath, sub: Option<&str>| {
+            let uri = outer
+                .uri()
+                .filter(|uri| !schema::is_own(self.schema.urn(), uri));
+            schema::facts(self.schema, uri, outer.name(), sub)
+        };
+        let found = match within {
+            None => attribute(path, path.sub()).map(|facts| Found::Attribute {
+                facts,
+                value: match path.sub() {
+                    None => attribute(path, Some("value")),
+                    Some(_) => None,
+                },
+            }),
+            // No schema view looks deeper than a sub-attribute.
+            Some(outer) if outer.sub().is_some() || path.sub().is_some() => None,
+            Some(_) if path.uri().is_some() => None,
+            Some(outer) => {
+                let whole = attribute(outer, None).unwrap_or_default();
+                let element = whole.is_multi_valued()
+                    && !matches!(whole.data_type(), DataType::Complex | DataType::Any)
+                    && path.name().eq_ignore_ascii_case("value");
+                let facts = if element {
+                    Some(whole.multi_valued(false))
+                } else {
+                    attribute(outer, Some(path.name()))
+                };
+                facts.map(|facts| Found::Attribute { facts, value: None })
+            }
+        };
+        found.unwrap_or_else(|| {
+            let is_extension = within.is_none() && self.schema.is_extension(&path.to_string());
+            if is_extension {
+                Found::Extension
+            } else {
+                Found::Unknown
+            }
+        })
+    }
+}
+
+fn comparison(found: &Found, operator: Operator, wanted: &Comparand) -> Result<(), FilterRule> {
+    use Operator::{Co, Eq, Ew, Ne, Sw};
+
+    let facts = match *found {
+        Found::Unknown => AttributeFacts::default(),
+        Found::Extension => return Err(FilterRule::NeedsSubAttribute),
+        Found::Attribute { facts, value } => match (facts.data_type(), value) {
+            (DataType::Complex, Some(value)) if facts.is_multi_valued() => value,
+            (DataType::Complex, _) => return Err(FilterRule::NeedsSubAttribute),
+            _ => facts,
+        },
+    };
+    let data_type = facts.data_type();
+    let of_text = matches!(operator, Co | Sw | Ew);
+    let of_order = !of_text && !matches!(operator, Eq | Ne);
+    match data_type {
+        DataType::Boolean | DataType::Binary if of_order => {
+            return Err(FilterRule::NotOrdered(data_type));
+        }
+        DataType::Boolean | DataType::Integer | DataType::Decimal if of_text => {
+            return Err(FilterRule::NotText(data_type));
+        }
+        _ => {}
+    }
+    let fits = match (wanted, data_type) {
+        (Comparand::Null, _) if of_text || of_order => return Err(FilterRule::NullComparison),
+        (Comparand::Null, _) => true,
+        (Comparand::Boolean(_), DataType::Any) if of_order => {
+            return Err(FilterRule::NotOrdered(DataType::Boolean));
+        }
+        (Comparand::Boolean(_) | Comparand::Number(_), DataType::Any) if of_text => {
+            return Err(FilterRule::TextOperatorValue);
+        }
+        (_, DataType::Any) | (Comparand::Boolean(_), DataType::Boolean) => true,
+        (Comparand::Number(_), DataType::Integer | DataType::Decimal) => true,
+        (Comparand::String(text), DataType::DateTime) => {
+            if !of_text && !DateTime::is_valid_text(text) {
+                return Err(FilterRule::NotADateTime);
+            }
+            true
+        }
+        (Comparand::String(_), DataType::String | DataType::Binary | DataType::Reference) => true,
+        _ => false,
+    };
+    if fits {
+        Ok(())
+    } else {
+        Err(FilterRule::WrongValue(data_type))
+    }
+}

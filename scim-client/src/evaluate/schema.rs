@@ -1,0 +1,86 @@
+//! Where the facts of attributes come from.
+
+use super::{AttributeFacts, DataType};
+use crate::{
+    model::{Attribute, Descriptor},
+    resource::envelope,
+};
+
+/// What the schemas of a resource type say of its attributes.
+///
+/// Implemented for the tables of compiled types, and for [`RuntimeSchema`](super::RuntimeSchema).
+/// Names and URNs are asked for in any letter case (RFC 7643 §2.1). `id`, `meta` and `schemas`
+/// are never asked for: RFC 7643 §3.1 fixes them for every resource.
+pub trait SchemaView {
+    /// The URN of the resource's own schema.
+    fn urn(&self) -> Option<&str>;
+
+    /// Whether `urn` is the schema of an extension.
+    fn is_extension(&self, urn: &str) -> bool;
+
+    /// What is known of the attribute `name`, or of its sub-attribute `sub`. `extension` is the
+    /// URN of the extension that has the attribute; `None` for the resource's own schema.
+    fn attribute(
+        &self,
+        extension: Option<&str>,
+        name: &str,
+        sub: Option<&str>,
+    ) -> Option<AttributeFacts>;
+}
+
+impl SchemaView for Descriptor {
+    fn urn(&self) -> Option<&str> {
+        self.urn
+    }
+
+    fn is_extension(&self, urn: &str) -> bool {
+        self.attribute(urn).is_some_and(Attribute::is_extension)
+    }
+
+    fn attribute(
+        &self,
+        extension: Option<&str>,
+        name: &str,
+        sub: Option<&str>,
+    ) -> Option<AttributeFacts> {
+        let attribute = match extension {
+            None => self.attribute(name)?,
+            Some(urn) => {
+                let container = self.attribute(urn).filter(|found| found.is_extension())?;
+                container.kind.descriptor()?.attribute(name)?
+            }
+        };
+        with_sub(attribute, sub)
+    }
+}
+
+/// The facts of one attribute, the common ones included, as RFC 7643 §3.1 overrides any schema.
+pub(super) fn facts(
+    schema: &dyn SchemaView,
+    extension: Option<&str>,
+    name: &str,
+    sub: Option<&str>,
+) -> Option<AttributeFacts> {
+    if extension.is_some() {
+        return schema.attribute(extension, name, sub);
+    }
+    if let Some(common) = envelope::DESCRIPTOR.attribute(name) {
+        return with_sub(common, sub);
+    }
+    if sub.is_none() && name.eq_ignore_ascii_case("externalId") {
+        return Some(AttributeFacts::new(DataType::String).case_exact(true));
+    }
+    schema.attribute(None, name, sub)
+}
+
+/// Whether `uri` is that of the resource's own schema.
+pub(super) fn is_own(urn: Option<&str>, uri: &str) -> bool {
+    urn.is_some_and(|urn| urn.eq_ignore_ascii_case(uri))
+}
+
+fn with_sub(attribute: &Attribute, sub: Option<&str>) -> Option<AttributeFacts> {
+    match sub {
+        None => Some(attribute.into()),
+        Some(sub) => attribute.kind.descriptor()?.attribute(sub).map(Into::into),
+    }
+}

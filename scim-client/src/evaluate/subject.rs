@@ -1,0 +1,190 @@
+//! What a filter is asked about.
+
+use serde_json::Value;
+
+use super::{
+    AttributeFacts, SchemaView,
+    schema::is_own,
+    view::{Element, Known, View, declared, member, undeclared},
+};
+use crate::{
+    attribute_path::AttributePath,
+    model::{Attribute, Json, Reflect, ValueRef},
+    resource::{Resource, envelope},
+    stored::Stored,
+};
+
+/// A resource, or one value of an attribute, that a filter is asked about. Cheap to copy.
+///
+/// The resource's type is gone here, so subjects of different types can be filtered and sorted
+/// together, as a query of the root (RFC 7644 §3.4.2.1) needs it.
+#[derive(Clone, Copy)]
+pub struct Subject<'a>(Inner<'a>);
+
+#[derive(Clone, Copy)]
+enum Inner<'a> {
+    Typed {
+        resource: &'a dyn Reflect,
+        envelope: Option<&'a dyn Reflect>,
+    },
+    Json {
+        root: View<'a>,
+        schema: &'a dyn SchemaView,
+    },
+    Element(Element<'a>),
+}
+
+impl<'a> Subject<'a> {
+    /// A resource without `id` and `meta`. `&Stored<R>` becomes a subject by `into()`, with both.
+    #[must_use]
+    pub fn resource(resource: &'a dyn Reflect) -> Self {
+        Self(Inner::Typed {
+            resource,
+            envelope: None,
+        })
+    }
+
+    /// A resource as a JSON document, whose attributes `schema` describes. Attributes that the
+    /// schema does not know are compared as what their JSON is.
+    #[must_use]
+    pub fn json(document: &'a Value, schema: &'a dyn SchemaView) -> Self {
+        Self(Inner::Json {
+            root: View::Tree(document),
+            schema,
+        })
+    }
+
+    /// As [`json`](Self::json), on JSON text: no tree is built, and numbers of any length are
+    /// compared exactly.
+    #[must_use]
+    pub fn json_text(document: &'a Json, schema: &'a dyn SchemaView) -> Self {
+        Self(Inner::Json {
+            root: View::Text(document.as_str()),
+            schema,
+        })
+    }
+
+    /// One value of `attribute`, as a value path sees it: the paths of the filter name its
+    /// sub-attributes, or `value` if it has none.
+    #[must_use]
+    pub fn element(value: ValueRef<'a>, attribute: &Attribute) -> Self {
+        Self::of_element(Element {
+            view: View::Typed(value),
+            known: Known::new(AttributeFacts::from(attribute)),
+            many: attribute.multi_valued,
+        })
+    }
+
+    pub(super) fn of_element(element: Element<'a>) -> Self {
+        Self(Inner::Element(element))
+    }
+
+    /// Gives each value of the attribute to `visit`, until it returns true.
+    pub(super) fn each<'x>(
+        &self,
+        path: &'x AttributePath,
+        visit: &mut dyn FnMut(Element<'x>) -> bool,
+    ) -> bool
+    where
+        'a: 'x,
+    {
+        let (view, known) = self.find(path);
+        match path.sub() {
+            None => view.each(known, visit),
+            Some(sub) => view.each(known, &mut |element| {
+                let (view, known) = element.sub(sub);
+                view.each(known, visit)
+            }),
+        }
+    }
+
+    /// The attribute of the path, its sub-attribute left aside.
+    pub(super) fn find<'x>(&self, path: &'x AttributePath) -> (View<'x>, Known<'x>)
+    where
+        'a: 'x,
+    {
+        match self.0 {
+            Inner::Typed { resource, envelope } => typed(resource, envelope, path),
+            Inner::Json { root, schema } => json(root, schema, path),
+            // A value path names sub-attributes, which have no URN.
+            Inner::Element(_) if path.uri().is_some() => (View::ABSENT, Known::default()),
+            Inner::Element(element) => element.sub(path.name()),
+        }
+    }
+}
+
+impl<'a, R: Resource> From<&'a Stored<R>> for Subject<'a> {
+    fn from(stored: &'a Stored<R>) -> Self {
+        Self(Inner::Typed {
+            resource: stored.resource(),
+            envelope: Some(stored.envelope()),
+        })
+    }
+}
+
+fn typed<'x>(
+    resource: &'x dyn Reflect,
+    envelope: Option<&'x dyn Reflect>,
+    path: &'x AttributePath,
+) -> (View<'x>, Known<'x>) {
+    let name = path.name();
+    let descriptor = resource.descriptor();
+    if let Some(uri) = path.uri()
+        && !is_own(descriptor.urn, uri)
+    {
+        return match member(resource, uri).0 {
+            View::Typed(ValueRef::Object(extension)) => member(extension, name),
+            json if json.is_object() => (
+                json.json_named(name).unwrap_or(View::ABSENT),
+                Known::default(),
+            ),
+            _ => (typed_extension(resource, path), Known::default()),
+        };
+    }
+    if let Some(known) = declared(resource, name) {
+        return known;
+    }
+    let Some(common) = envelope::DESCRIPTOR.position(name) else {
+        return undeclared(resource, name);
+    };
+    let attribute = envelope::DESCRIPTOR.attributes.get(common);
+    let known = Known::new(attribute.map(Into::into).unwrap_or_default());
+    let view = if name.eq_ignore_ascii_case("schemas") {
+        View::Schemas(resource)
+    } else {
+        View::Typed(envelope.map_or(ValueRef::Absent, |envelope| envelope.get(common)))
+    };
+    (view, known)
+}
+
+/// The extension as a whole, if the path is its URN.
+fn typed_extension<'x>(resource: &'x dyn Reflect, path: &AttributePath) -> View<'x> {
+    let mut attributes = resource.descriptor().attributes.iter();
+    if let Some(at) = attributes.position(|a| a.extension && path.is_schema(a.name)) {
+        return View::Typed(resource.get(at));
+    }
+    let mut unknown = resource.extra().iter();
+    unknown
+        .find(|(name, _)| path.is_schema(name))
+        .map_or(View::ABSENT, |(_, json)| View::Text(json.as_str()))
+}
+
+fn json<'x>(
+    root: View<'x>,
+    schema: &'x dyn SchemaView,
+    path: &'x AttributePath,
+) -> (View<'x>, Known<'x>) {
+    let name = path.name();
+    if let Some(uri) = path.uri()
+        && !is_own(schema.urn(), uri)
+    {
+        if let Some(extension) = root.json_named(uri) {
+            let view = extension.json_named(name).unwrap_or(View::ABSENT);
+            return (view, Known::by_schema(schema, Some(uri), name));
+        }
+        let container = root.json_member(&|member| path.is_schema(member));
+        return (container.unwrap_or(View::ABSENT), Known::default());
+    }
+    let view = root.json_named(name).unwrap_or(View::ABSENT);
+    (view, Known::by_schema(schema, None, name))
+}

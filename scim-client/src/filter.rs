@@ -1,0 +1,251 @@
+//! The filter and path language of RFC 7644 §3.4.2.2 and §3.5.2.
+//!
+//! A [`Filter`] is made by parsing, or by its constructors; both give the same tree. Printing it
+//! gives the shortest text that reads back as that tree.
+//!
+//! ```
+//! use scim_client::filter::{Comparand, Expression, Filter, Operator};
+//!
+//! let filter: Filter = r#"userType EQ "Employee" and (emails.type eq "work")"#.parse()?;
+//! assert_eq!(filter.to_string(), r#"userType eq "Employee" and emails.type eq "work""#);
+//!
+//! let built = Filter::compare("userType".parse()?, Operator::Eq, "Employee")
+//!     & Filter::compare("emails.type".parse()?, Operator::Eq, "work");
+//! assert_eq!(filter, built);
+//!
+//! let Expression::And(operands) = filter.expression() else { unreachable!() };
+//! assert_eq!(operands.count(), 2);
+//! # Ok::<(), Box<dyn std::error::Error>>(())
+//! ```
+
+use std::{
+    fmt,
+    ops::{BitAnd, BitOr, Not},
+    str::FromStr,
+};
+
+use serde::{Deserialize, Deserializer, Serialize, Serializer, de};
+
+use crate::attribute_path::AttributePath;
+
+mod comparand;
+mod error;
+mod expression;
+mod literal;
+mod nodes;
+mod parse;
+mod patch_path;
+mod print;
+
+pub use self::{
+    comparand::{Comparand, Number, Operator},
+    error::FilterError,
+    expression::{Expression, FilterRef, Operands},
+    parse::MAX_DEPTH,
+    patch_path::PatchPath,
+};
+use self::{
+    nodes::{Node, Nodes},
+    parse::Mode,
+    print::{Groups, Printer, Values},
+};
+
+/// A filter (RFC 7644 §3.4.2.2).
+///
+/// Operands of the same operator stand side by side: `a and (b and c)` is one conjunction of
+/// three. Filters are equal when their trees are; names compare in any case, values exactly, and
+/// numbers by their text.
+///
+/// A filter of any depth can be built, cloned, compared, printed and dropped: nothing here
+/// recurses. Only the parser has a limit, [`MAX_DEPTH`].
+#[derive(Clone, PartialEq, Eq, Hash)]
+pub struct Filter {
+    nodes: Nodes,
+}
+
+impl Filter {
+    /// `path operator value`.
+    #[must_use]
+    pub fn compare(path: AttributePath, operator: Operator, value: impl Into<Comparand>) -> Self {
+        Self {
+            nodes: Nodes::leaf(Node::Compare {
+                path,
+                operator,
+                value: value.into(),
+            }),
+        }
+    }
+
+    /// `path pr`: the attribute has a value.
+    #[must_use]
+    pub fn present(path: AttributePath) -> Self {
+        Self {
+            nodes: Nodes::leaf(Node::Present { path }),
+        }
+    }
+
+    /// `path[filter]`: one element of a multi-valued attribute matches the whole filter, whose
+    /// paths name sub-attributes.
+    ///
+    /// The grammar has no value path inside a value path. Such a filter can be built, but no
+    /// service provider has to understand it, and the parser here refuses it.
+    #[must_use]
+    pub fn value_path(path: AttributePath, filter: Self) -> Self {
+        let mut nodes = filter.nodes;
+        nodes.wrap(|size| Node::ValuePath { path, size });
+        Self { nodes }
+    }
+
+    /// `self and other`.
+    #[must_use]
+    pub fn and(self, other: Self) -> Self {
+        Self {
+            nodes: self.nodes.and(other.nodes),
+        }
+    }
+
+    /// `self or other`.
+    #[must_use]
+    pub fn or(self, other: Self) -> Self {
+        Self {
+            nodes: self.nodes.or(other.nodes),
+        }
+    }
+
+    /// `not (self)`.
+    #[must_use]
+    #[expect(
+        clippy::should_implement_trait,
+        reason = "it does; this spares the import"
+    )]
+    pub fn not(self) -> Self {
+        let mut nodes = self.nodes;
+        nodes.wrap(|size| Node::Not { size });
+        Self { nodes }
+    }
+
+    /// Reads a filter.
+    ///
+    /// The whole grammar of RFC 7644 §3.4.2.2 is understood, as its errata correct it. Blanks (space,
+    /// TAB, CR, LF) may be repeated where the grammar has one space, and may stand at both ends and
+    /// inside parentheses and brackets.
+    ///
+    /// # Errors
+    ///
+    /// Fails where the text breaks the grammar, and where it nests deeper than [`MAX_DEPTH`].
+    pub fn parse(text: &str) -> Result<Self, FilterError> {
+        parse::filter(text, Mode::Lenient)
+    }
+
+    /// Reads a filter as [`parse`](Self::parse) does, but with blanks only where the grammar has
+    /// them, and one space only. `not (` is accepted beside `not(`, as RFC 7644's own examples
+    /// need it.
+    ///
+    /// # Errors
+    ///
+    /// Fails where [`parse`](Self::parse) does, and at any other blank.
+    pub fn parse_strict(text: &str) -> Result<Self, FilterError> {
+        parse::filter(text, Mode::Strict)
+    }
+
+    /// The outermost expression, to match on.
+    #[must_use]
+    pub fn expression(&self) -> Expression<'_> {
+        self.root().expression()
+    }
+
+    /// A borrowed view of the whole filter.
+    #[must_use]
+    pub fn root(&self) -> FilterRef<'_> {
+        FilterRef::root(&self.nodes)
+    }
+
+    /// The text that a client sends: as [`Display`](fmt::Display), but with parentheses around
+    /// each `and` inside an `or`, since some service providers get their precedence wrong.
+    #[must_use]
+    pub fn to_request_string(&self) -> String {
+        self.print(Groups::Explicit, Values::Shown).to_string()
+    }
+
+    /// The filter without its values, to log: `userName eq "..."`.
+    pub fn redacted(&self) -> impl fmt::Display + '_ {
+        self.print(Groups::Minimal, Values::Hidden)
+    }
+
+    fn print(&self, groups: Groups, values: Values) -> Printer<'_> {
+        Printer::new(self.root(), groups, values)
+    }
+}
+
+impl BitAnd for Filter {
+    type Output = Self;
+
+    fn bitand(self, other: Self) -> Self {
+        self.and(other)
+    }
+}
+
+impl BitOr for Filter {
+    type Output = Self;
+
+    fn bitor(self, other: Self) -> Self {
+        self.or(other)
+    }
+}
+
+impl Not for Filter {
+    type Output = Self;
+
+    fn not(self) -> Self {
+        self.not()
+    }
+}
+
+impl FromStr for Filter {
+    type Err = FilterError;
+
+    fn from_str(text: &str) -> Result<Self, FilterError> {
+        Self::parse(text)
+    }
+}
+
+/// The canonical form: keywords in lower case, one space, and no more parentheses than needed.
+impl fmt::Display for Filter {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.print(Groups::Minimal, Values::Shown).fmt(f)
+    }
+}
+
+/// The canonical form, cut where it is long, with the values of `password` hidden.
+impl fmt::Debug for Filter {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "Filter({:?})", self.root())
+    }
+}
+
+impl Serialize for Filter {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.collect_str(self)
+    }
+}
+
+impl<'de> Deserialize<'de> for Filter {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        struct Visitor;
+        impl de::Visitor<'_> for Visitor {
+            type Value = Filter;
+
+            fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                f.write_str("a filter")
+            }
+
+            fn visit_str<E: de::Error>(self, text: &str) -> Result<Filter, E> {
+                Filter::parse(text).map_err(E::custom)
+            }
+        }
+        deserializer.deserialize_str(Visitor)
+    }
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,75 @@
+//! The error of reading a filter.
+
+use std::{error::Error, fmt};
+
+use crate::attribute_path::{Diagnostic, Problem};
+
+/// A text that is no filter (RFC 7644 §3.4.2.2).
+///
+/// A service provider answers it with `scimType` `invalidFilter`. The messages repeat a few
+/// characters of the text, so they may hold personal data.
+#[derive(Clone, PartialEq, Eq)]
+pub struct FilterError(Box<Diagnostic>);
+
+impl FilterError {
+    #[cold]
+    pub(super) fn new(text: &str, problem: Problem) -> Self {
+        Self(Box::new(Diagnostic::new(text, problem)))
+    }
+
+    /// Where the text stops making sense: an offset in bytes.
+    #[must_use]
+    pub fn position(&self) -> usize {
+        self.0.position
+    }
+
+    /// What could have stood there, as a phrase.
+    #[must_use]
+    pub fn expected(&self) -> &str {
+        self.0.expected
+    }
+
+    /// What stands there, as a phrase; a long word is cut.
+    #[must_use]
+    pub fn found(&self) -> &str {
+        &self.0.found
+    }
+
+    /// Whether the text may be a filter, but nests deeper than [`MAX_DEPTH`](super::MAX_DEPTH).
+    #[must_use]
+    pub fn is_too_deep(&self) -> bool {
+        self.0.expected == super::parse::TOO_DEEP
+    }
+
+    /// Two lines for a terminal: the text around the position, and a caret under it.
+    ///
+    /// ```
+    /// use scim_client::filter::Filter;
+    ///
+    /// let error = Filter::parse("userName regex \"a.*\"").unwrap_err();
+    /// assert_eq!(
+    ///     error.render(),
+    ///     "userName regex \"a.*\"\n         ^ expected an operator \
+    ///      (eq, ne, co, sw, ew, gt, ge, lt, le or pr), found `regex`",
+    /// );
+    /// ```
+    #[must_use]
+    pub fn render(&self) -> String {
+        self.0.render()
+    }
+}
+
+impl fmt::Display for FilterError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("invalid filter")?;
+        self.0.describe(f)
+    }
+}
+
+impl fmt::Debug for FilterError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "FilterError({self})")
+    }
+}
+
+impl Error for FilterError {}

@@ -1,0 +1,440 @@
+//! The parser: recursive descent over the grammar of RFC 7644 §3.4.2.2, in one pass.
+//!
+//! Nodes are put in order as they are read. An operator is found after its first operand, so it is
+//! inserted in front of it; a node is moved at most once for each level around it, and the levels
+//! are limited, so the work stays linear.
+
+use super::{Comparand, Filter, FilterError, Node, Nodes, Number, Operator, PatchPath, literal};
+use crate::attribute_path::{PathError, Problem, is_blank, name, scan};
+
+/// How deep the parser lets groups, negations and value paths nest.
+pub const MAX_DEPTH: usize = 128;
+
+pub(super) const TOO_DEEP: &str = "no more than 128 levels of nesting";
+const EXPRESSION: &str = "an attribute name, `not` or `(`";
+const OPERATOR: &str = "an operator (eq, ne, co, sw, ew, gt, ge, lt, le or pr)";
+const VALUE: &str = "a value (a string in double quotes, a number, true, false or null)";
+
+/// Which blanks are accepted.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Mode {
+    /// Any number, and where the grammar has none but no doubt can arise.
+    Lenient,
+    /// Those of the grammar.
+    Strict,
+}
+
+/// What ends the expression that is being read.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Ending {
+    Text,
+    Parenthesis,
+    Bracket,
+}
+
+impl Ending {
+    fn byte(self) -> Option<u8> {
+        match self {
+            Self::Text => None,
+            Self::Parenthesis => Some(b')'),
+            Self::Bracket => Some(b']'),
+        }
+    }
+
+    /// What may stand right behind an operand.
+    fn behind_operand(self) -> &'static str {
+        match self {
+            Self::Text => "a space or the end",
+            Self::Parenthesis => "a space or `)`",
+            Self::Bracket => "a space or `]`",
+        }
+    }
+
+    /// What may follow an operand and a space.
+    fn after_operand(self) -> &'static str {
+        match self {
+            Self::Text => "`and`, `or` or the end",
+            Self::Parenthesis => "`and`, `or` or `)`",
+            Self::Bracket => "`and`, `or` or `]`",
+        }
+    }
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Connective {
+    And,
+    Or,
+}
+
+/// Reads a whole text as a filter.
+pub(super) fn filter(text: &str, mode: Mode) -> Result<Filter, FilterError> {
+    let mut parser = Parser::new(text, mode);
+    match parser.whole() {
+        Ok(()) => Ok(parser.finish()),
+        Err(problem) => Err(FilterError::new(text, problem)),
+    }
+}
+
+/// Reads a whole text as a PATCH path (RFC 7644 §3.5.2, Figure 7).
+pub(super) fn patch_path(text: &str, mode: Mode) -> Result<PatchPath, PathError> {
+    let mut parser = Parser::new(text, mode);
+    parser
+        .patch_path()
+        .map_err(|problem| PathError::new(text, problem))
+}
+
+struct Parser<'a> {
+    text: &'a str,
+    bytes: &'a [u8],
+    at: usize,
+    mode: Mode,
+    depth: usize,
+    in_value_path: bool,
+    nodes: Vec<Node>,
+}
+
+type Step<T = ()> = Result<T, Problem>;
+
+impl<'a> Parser<'a> {
+    fn new(text: &'a str, mode: Mode) -> Self {
+        Self {
+            text,
+            bytes: text.as_bytes(),
+            at: 0,
+            mode,
+            depth: 0,
+            in_value_path: false,
+            // Enough for most filters, and little for a long one.
+            nodes: Vec::with_capacity((text.len() / 16 + 1).min(32)),
+        }
+    }
+
+    fn finish(self) -> Filter {
+        Filter {
+            nodes: Nodes::from_vec(self.nodes),
+        }
+    }
+
+    fn whole(&mut self) -> Step {
+        self.optional_blanks();
+        self.expression(Ending::Text)
+    }
+
+    fn patch_path(&mut self) -> Step<PatchPath> {
+        let span = scan(self.text, 0)?;
+        self.at = span.end;
+        let mut filter = None;
+        let mut sub = None;
+        if self.peek() == Some(b'[') {
+            self.value_filter()?;
+            let nodes = Nodes::from_vec(std::mem::take(&mut self.nodes));
+            filter = Some(Filter { nodes });
+            if self.peek() == Some(b'.') {
+                let start = self.at + 1;
+                let end =
+                    name(self.bytes, start).ok_or(Problem::new(start, "a sub-attribute name"))?;
+                sub = self.text.get(start..end);
+                self.at = end;
+            }
+        }
+        if self.at < self.bytes.len() {
+            let expected = match (&filter, sub) {
+                (None, _) => "`[` or the end of the path",
+                (Some(_), None) => "`.` or the end of the path",
+                (Some(_), Some(_)) => "the end of the path",
+            };
+            return Err(Problem::new(self.at, expected));
+        }
+        Ok(PatchPath::from_parsed(span.path(self.text), filter, sub))
+    }
+
+    /// Operands with `and` and `or` between them, and what ends them.
+    fn expression(&mut self, ending: Ending) -> Step {
+        // A disjunction of conjunctions; each may turn out to have one operand only.
+        let disjunction = self.nodes.len();
+        let mut in_disjunction = false;
+        loop {
+            let conjunction = self.nodes.len();
+            let mut in_conjunction = false;
+            let mut next;
+            loop {
+                let operand = self.nodes.len();
+                self.operand()?;
+                next = self.connective(ending)?;
+                if in_conjunction || next == Some(Connective::And) {
+                    self.join(operand, in_conjunction, Node::is_and, Node::And { size: 0 });
+                    in_conjunction = true;
+                }
+                if next != Some(Connective::And) {
+                    break;
+                }
+            }
+            if in_conjunction {
+                self.close(conjunction);
+            }
+            if in_disjunction || next == Some(Connective::Or) {
+                self.join(
+                    conjunction,
+                    in_disjunction,
+                    Node::is_or,
+                    Node::Or { size: 0 },
+                );
+                in_disjunction = true;
+            }
+            if next.is_none() {
+                break;
+            }
+        }
+        if in_disjunction {
+            self.close(disjunction);
+        }
+        Ok(())
+    }
+
+    /// Makes the subtree at `at` an operand of the `parent` that stands before it, or that it
+    /// is the first operand of. A group of the parent's own kind gives its operands.
+    fn join(&mut self, at: usize, has_parent: bool, same: fn(&Node) -> bool, parent: Node) {
+        match (has_parent, self.nodes.get(at).is_some_and(same)) {
+            (true, true) => {
+                self.nodes.remove(at);
+            }
+            (false, false) => self.nodes.insert(at, parent),
+            (true, false) | (false, true) => {}
+        }
+    }
+
+    /// Sets the size of the node at `at`, once its last operand was read.
+    fn close(&mut self, at: usize) {
+        let size = self.nodes.len() - at;
+        if let Some(node) = self.nodes.get_mut(at) {
+            node.resize(size);
+        }
+    }
+
+    /// A group, a negation, a value path or a single condition.
+    fn operand(&mut self) -> Step {
+        match self.peek() {
+            Some(b'(') => self.group(),
+            Some(b'n' | b'N') => match self.negation() {
+                Some(parenthesis) => {
+                    let at = self.nodes.len();
+                    self.nodes.push(Node::Not { size: 0 });
+                    self.at = parenthesis;
+                    self.group()?;
+                    self.close(at);
+                    Ok(())
+                }
+                None => self.condition(),
+            },
+            _ => self.condition(),
+        }
+    }
+
+    /// Where the parenthesis of a `not` stands, if this is one: `not` can be an attribute, too.
+    fn negation(&self) -> Option<usize> {
+        let rest = self.bytes.get(self.at..)?;
+        let (keyword, rest) = rest.split_at_checked(3)?;
+        if !keyword.eq_ignore_ascii_case(b"not") {
+            return None;
+        }
+        let blanks = rest.iter().take_while(|&&byte| is_blank(byte)).count();
+        let allowed = self.mode == Mode::Lenient || matches!(rest, [b'(', ..] | [b' ', b'(', ..]);
+        (allowed && rest.get(blanks) == Some(&b'(')).then_some(self.at + 3 + blanks)
+    }
+
+    /// `( ... )`
+    fn group(&mut self) -> Step {
+        self.enter()?;
+        self.expression(Ending::Parenthesis)?;
+        self.leave();
+        Ok(())
+    }
+
+    /// `[ ... ]`
+    fn value_filter(&mut self) -> Step {
+        if self.in_value_path {
+            return Err(Problem::new(self.at, "no value path inside a value path"));
+        }
+        self.in_value_path = true;
+        self.enter()?;
+        self.expression(Ending::Bracket)?;
+        self.leave();
+        self.in_value_path = false;
+        Ok(())
+    }
+
+    /// Steps over an opening parenthesis or bracket.
+    fn enter(&mut self) -> Step {
+        if self.depth == MAX_DEPTH {
+            return Err(Problem::new(self.at, TOO_DEEP));
+        }
+        self.depth += 1;
+        self.at += 1;
+        self.optional_blanks();
+        Ok(())
+    }
+
+    /// Steps over the closing one, which `connective` has seen.
+    fn leave(&mut self) {
+        self.depth -= 1;
+        self.at += 1;
+    }
+
+    /// A value path, or an attribute with its operator and value.
+    fn condition(&mut self) -> Step {
+        let span = match scan(self.text, self.at) {
+            Ok(span) => span,
+            Err(problem) => return Err(self.no_condition(problem)),
+        };
+        self.at = span.end;
+        if self.peek() == Some(b'[') {
+            let at = self.nodes.len();
+            let path = span.path(self.text);
+            self.nodes.push(Node::ValuePath { path, size: 0 });
+            self.value_filter()?;
+            self.close(at);
+            return Ok(());
+        }
+        self.blanks("a space and an operator")?;
+        let Some(operator) = self.operator()? else {
+            let path = span.path(self.text);
+            self.nodes.push(Node::Present { path });
+            return Ok(());
+        };
+        self.blanks("a space and a value")?;
+        let value = self.value()?;
+        self.nodes.push(Node::Compare {
+            path: span.path(self.text),
+            operator,
+            value,
+        });
+        Ok(())
+    }
+
+    /// Says what else could have stood where not even a name begins.
+    #[cold]
+    fn no_condition(&self, problem: Problem) -> Problem {
+        let begins = self
+            .peek()
+            .is_some_and(|byte| byte.is_ascii_alphabetic() || matches!(byte, b'$' | b':'));
+        if begins {
+            return problem;
+        }
+        Problem::new(self.at, EXPRESSION)
+    }
+
+    /// An operator; none for `pr`.
+    fn operator(&mut self) -> Step<Option<Operator>> {
+        let (first, second) = match self.bytes.get(self.at..) {
+            Some([first, second, rest @ ..])
+                if !rest.first().is_some_and(u8::is_ascii_alphanumeric) =>
+            {
+                (first.to_ascii_lowercase(), second.to_ascii_lowercase())
+            }
+            _ => return Err(Problem::new(self.at, OPERATOR)),
+        };
+        let operator = match (first, second) {
+            (b'e', b'q') => Some(Operator::Eq),
+            (b'n', b'e') => Some(Operator::Ne),
+            (b'c', b'o') => Some(Operator::Co),
+            (b's', b'w') => Some(Operator::Sw),
+            (b'e', b'w') => Some(Operator::Ew),
+            (b'g', b't') => Some(Operator::Gt),
+            (b'g', b'e') => Some(Operator::Ge),
+            (b'l', b't') => Some(Operator::Lt),
+            (b'l', b'e') => Some(Operator::Le),
+            (b'p', b'r') => None,
+            _ => return Err(Problem::new(self.at, OPERATOR)),
+        };
+        self.at += 2;
+        Ok(operator)
+    }
+
+    /// A JSON string, number, `true`, `false` or `null`.
+    fn value(&mut self) -> Step<Comparand> {
+        let start = self.at;
+        match self.peek() {
+            Some(b'"') => {
+                let (value, end) = literal::string(self.text, start)?;
+                self.at = end;
+                Ok(Comparand::String(value))
+            }
+            Some(b'-' | b'0'..=b'9') => {
+                self.at = literal::number(self.bytes, start)?;
+                let lexeme = self.text.get(start..self.at).unwrap_or_default();
+                Ok(Comparand::Number(Number::from_lexeme(lexeme)))
+            }
+            _ => {
+                let rest = self.bytes.get(start..).unwrap_or_default();
+                let length = rest
+                    .iter()
+                    .take_while(|byte| byte.is_ascii_alphanumeric())
+                    .count();
+                let value = match rest.get(..length) {
+                    Some(b"true") => Comparand::Boolean(true),
+                    Some(b"false") => Comparand::Boolean(false),
+                    Some(b"null") => Comparand::Null,
+                    _ => return Err(Problem::new(start, VALUE)),
+                };
+                self.at = start + length;
+                Ok(value)
+            }
+        }
+    }
+
+    /// What follows an operand: `and` or `or`, with the blanks around it, or nothing more.
+    fn connective(&mut self, ending: Ending) -> Step<Option<Connective>> {
+        let operand_end = self.at;
+        self.optional_blanks();
+        if self.peek() == ending.byte() {
+            return Ok(None);
+        }
+        if self.at == operand_end {
+            self.blanks(ending.behind_operand())?;
+        }
+        let unexpected = Problem::new(self.at, ending.after_operand());
+        let rest = self.bytes.get(self.at..).unwrap_or_default();
+        let length = rest
+            .iter()
+            .take_while(|byte| byte.is_ascii_alphanumeric())
+            .count();
+        let keyword = rest.get(..length).unwrap_or_default();
+        let connective = if keyword.eq_ignore_ascii_case(b"and") {
+            Connective::And
+        } else if keyword.eq_ignore_ascii_case(b"or") {
+            Connective::Or
+        } else {
+            return Err(unexpected);
+        };
+        self.at += length;
+        self.blanks("a space and another expression")?;
+        Ok(Some(connective))
+    }
+
+    fn peek(&self) -> Option<u8> {
+        self.bytes.get(self.at).copied()
+    }
+
+    /// The space between two tokens.
+    fn blanks(&mut self, expected: &'static str) -> Step {
+        if !self.peek().is_some_and(is_blank) {
+            return Err(Problem::new(self.at, expected));
+        }
+        self.at += 1;
+        match (self.mode, self.bytes.get(self.at - 1)) {
+            (Mode::Strict, Some(b' ')) => Ok(()),
+            (Mode::Strict, _) => Err(Problem::new(self.at - 1, expected)),
+            (Mode::Lenient, _) => {
+                self.optional_blanks();
+                Ok(())
+            }
+        }
+    }
+
+    /// Blanks that the grammar does not have.
+    fn optional_blanks(&mut self) {
+        while self.peek().is_some_and(is_blank) && self.mode == Mode::Lenient {
+            self.at += 1;
+        }
+    }
+}

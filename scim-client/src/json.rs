@@ -1,0 +1,50 @@
+//! JSON in and out of SCIM types: one reader and one writer for all of them, neither generic over
+//! the type.
+
+mod clear;
+pub(crate) mod decode;
+pub(crate) mod encode;
+mod error;
+mod reader;
+mod serde_bridge;
+
+pub(crate) use self::{
+    clear::clear,
+    decode::{Context, Layers},
+    reader::{Next, Reader},
+};
+pub use self::{
+    error::{DecodeError, Problem, ProblemKind, SyntaxError},
+    serde_bridge::{deserialize, serialize},
+};
+use crate::resource::Root;
+
+/// Whether `text` is one JSON value and nothing else.
+///
+/// # Errors
+/// The text is not JSON.
+pub(crate) fn check(text: &str) -> Result<(), SyntaxError> {
+    let mut reader = Reader::new(text);
+    reader.skip_value()?;
+    reader.finish()
+}
+
+/// The beginning of `text`, of at most `max` bytes.
+pub(crate) fn prefix(text: &str, max: usize) -> &str {
+    let end = (0..=max.min(text.len()))
+        .rev()
+        .find(|at| text.is_char_boundary(*at));
+    text.get(..end.unwrap_or(0)).unwrap_or(text)
+}
+
+/// Reads one object, without `id` and `meta`.
+///
+/// # Errors
+/// The text is not JSON, or does not fit the type.
+pub(crate) fn decode_object<T: Root>(text: &str) -> Result<T, DecodeError> {
+    let mut target = T::empty();
+    let mut context = Context::default();
+    decode::document(text, Layers::of(&mut target), &mut context)?;
+    context.into_result(text)?;
+    Ok(target)
+}

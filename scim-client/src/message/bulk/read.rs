@@ -1,0 +1,271 @@
+//! Generous reading of the bulk messages.
+
+use super::{BulkMethod, BulkOperation, BulkRequest, BulkResponse, BulkResult, urn};
+use crate::{
+    json::{DecodeError, Next, Problem, ProblemKind, Reader, SyntaxError},
+    model::Json,
+};
+
+pub(super) fn request(text: &str) -> Result<BulkRequest, DecodeError> {
+    let mut reader = Reader::new(text);
+    let mut request = BulkRequest::default();
+    let mut problems = Vec::new();
+    read_request(&mut reader, &mut request, &mut problems)
+        .and_then(|()| reader.finish())
+        .map_err(|error| DecodeError::syntax(error, text))?;
+    if problems.is_empty() {
+        Ok(request)
+    } else {
+        Err(DecodeError::problems(problems, text))
+    }
+}
+
+fn read_request(
+    reader: &mut Reader<'_>,
+    request: &mut BulkRequest,
+    problems: &mut Vec<Problem>,
+) -> Result<(), SyntaxError> {
+    if !is_object(reader, "a bulk request", problems)? {
+        return Ok(());
+    }
+    let mut more = reader.enter_object()?;
+    while more {
+        let name = reader.member()?;
+        match name.to_ascii_lowercase().as_str() {
+            "schemas" => {
+                reader.skip_value()?;
+            }
+            "failonerrors" => {
+                request.fail_on_errors = text(reader)?.and_then(|text| text.trim().parse().ok());
+            }
+            "operations" => {
+                request.operations.clear();
+                one_or_many(reader, |reader, index| {
+                    let operation = operation(reader, problems, index)?;
+                    request.operations.extend(operation);
+                    Ok(())
+                })?;
+            }
+            _ => request.extra.set_raw(&name, reader.skip_value()?),
+        }
+        more = reader.next_member()?;
+    }
+    Ok(())
+}
+
+fn operation(
+    reader: &mut Reader<'_>,
+    problems: &mut Vec<Problem>,
+    index: usize,
+) -> Result<Option<BulkOperation>, SyntaxError> {
+    let mut own = Vec::new();
+    let mut method = None;
+    let mut path = None;
+    let mut operation = BulkOperation::delete("");
+    if is_object(reader, "an operation", &mut own)? {
+        let mut more = reader.enter_object()?;
+        while more {
+            let name = reader.member()?;
+            match name.to_ascii_lowercase().as_str() {
+                "method" => method = text(reader)?,
+                "path" => path = text(reader)?,
+                "bulkid" => operation.bulk_id = text(reader)?,
+                "version" => operation.version = text(reader)?,
+                "data" => operation.data = value(reader)?,
+                _ => {
+                    reader.skip_value()?;
+                }
+            }
+            more = reader.next_member()?;
+        }
+        match method.as_deref().map(BulkMethod::from_keyword) {
+            Some(Some(method)) => operation.method = method,
+            Some(None) => own.push(problem(
+                "method",
+                ProblemKind::WrongType {
+                    expected: "POST, PUT, PATCH or DELETE",
+                    found: "something else",
+                },
+            )),
+            None => own.push(problem("method", ProblemKind::MissingRequired)),
+        }
+        match path {
+            Some(path) => operation.path = path,
+            None => own.push(problem("path", ProblemKind::MissingRequired)),
+        }
+    }
+    let readable = own.is_empty();
+    for mut problem in own {
+        problem.under_element(index);
+        problem.under("Operations");
+        problems.push(problem);
+    }
+    Ok(readable.then_some(operation))
+}
+
+pub(super) fn response(text: &str) -> Result<BulkResponse, DecodeError> {
+    let mut reader = Reader::new(text);
+    let mut response = BulkResponse::default();
+    let mut problems = Vec::new();
+    read_response(&mut reader, &mut response, &mut problems)
+        .and_then(|()| reader.finish())
+        .map_err(|error| DecodeError::syntax(error, text))?;
+    if problems.is_empty() {
+        Ok(response)
+    } else {
+        Err(DecodeError::problems(problems, text))
+    }
+}
+
+fn read_response(
+    reader: &mut Reader<'_>,
+    response: &mut BulkResponse,
+    problems: &mut Vec<Problem>,
+) -> Result<(), SyntaxError> {
+    if !is_object(reader, "a bulk response", problems)? {
+        return Ok(());
+    }
+    // An Error message is an object, too, and must not pass for a response without results.
+    let mut recognised = false;
+    let mut more = reader.enter_object()?;
+    while more {
+        let name = reader.member()?;
+        match name.to_ascii_lowercase().as_str() {
+            "schemas" => {
+                let schemas = reader.skip_value()?.to_ascii_lowercase();
+                recognised |= schemas.contains(&urn::BULK_RESPONSE.to_ascii_lowercase());
+            }
+            "operations" => {
+                recognised = true;
+                response.operations.clear();
+                one_or_many(reader, |reader, _| {
+                    response.operations.push(result(reader)?);
+                    Ok(())
+                })?;
+            }
+            _ => response.extra.set_raw(&name, reader.skip_value()?),
+        }
+        more = reader.next_member()?;
+    }
+    if !recognised {
+        problems.push(problem("Operations", ProblemKind::MissingRequired));
+    }
+    Ok(())
+}
+
+fn result(reader: &mut Reader<'_>) -> Result<BulkResult, SyntaxError> {
+    let mut result = BulkResult::default();
+    if reader.peek()? != Next::Object {
+        // Whatever it is, the other results still count.
+        result.response = value(reader)?;
+        return Ok(result);
+    }
+    let mut more = reader.enter_object()?;
+    while more {
+        let name = reader.member()?;
+        match name.to_ascii_lowercase().as_str() {
+            "method" => {
+                let method = text(reader)?;
+                result.method = method.as_deref().and_then(BulkMethod::from_keyword);
+            }
+            "bulkid" => result.bulk_id = text(reader)?,
+            "location" => result.location = text(reader)?,
+            "version" => result.version = text(reader)?,
+            "status" => status(reader, &mut result)?,
+            "response" => result.response = value(reader)?,
+            _ => result.extra.set_raw(&name, reader.skip_value()?),
+        }
+        more = reader.next_member()?;
+    }
+    Ok(result)
+}
+
+fn status(reader: &mut Reader<'_>, result: &mut BulkResult) -> Result<(), SyntaxError> {
+    if reader.peek()? != Next::Object {
+        result.status = text(reader)?.as_deref().and_then(status_code);
+        return Ok(());
+    }
+    let mut more = reader.enter_object()?;
+    while more {
+        let name = reader.member()?.to_ascii_lowercase();
+        let value = text(reader)?;
+        match name.as_str() {
+            "code" | "status" => result.status = value.as_deref().and_then(status_code),
+            "description" | "message" | "detail" => result.description = value,
+            _ => {}
+        }
+        more = reader.next_member()?;
+    }
+    Ok(())
+}
+
+/// `201`, `201 Created` or `201.0`.
+fn status_code(text: &str) -> Option<u16> {
+    let digits = text.trim().split([' ', '.']).next()?;
+    digits
+        .parse()
+        .ok()
+        .filter(|code| (100..1000).contains(code))
+}
+
+/// A string, or the text of a number. Anything else, and the empty string, is none.
+fn text(reader: &mut Reader<'_>) -> Result<Option<String>, SyntaxError> {
+    match reader.peek()? {
+        Next::String => {
+            let text = reader.string()?;
+            Ok((!text.is_empty()).then(|| text.into_owned()))
+        }
+        Next::Number => reader.number().map(|text| Some(text.to_owned())),
+        _ => reader.skip_value().map(|_| None),
+    }
+}
+
+/// Any value but null.
+fn value(reader: &mut Reader<'_>) -> Result<Option<Json>, SyntaxError> {
+    let is_null = reader.peek()? == Next::Null;
+    let raw = reader.skip_value()?;
+    Ok((!is_null).then(|| Json::trusted(raw)))
+}
+
+/// The elements of an array, or one value in place of an array; null is none.
+fn one_or_many<'a>(
+    reader: &mut Reader<'a>,
+    mut read: impl FnMut(&mut Reader<'a>, usize) -> Result<(), SyntaxError>,
+) -> Result<(), SyntaxError> {
+    match reader.peek()? {
+        Next::Array => {
+            let mut index = 0;
+            let mut more = reader.enter_array()?;
+            while more {
+                read(reader, index)?;
+                index += 1;
+                more = reader.next_element()?;
+            }
+            Ok(())
+        }
+        Next::Null => reader.skip_value().map(drop),
+        _ => read(reader, 0),
+    }
+}
+
+/// Whether an object comes next; passes over anything else.
+fn is_object(
+    reader: &mut Reader<'_>,
+    expected: &'static str,
+    problems: &mut Vec<Problem>,
+) -> Result<bool, SyntaxError> {
+    let found = reader.peek()?;
+    if found == Next::Object {
+        return Ok(true);
+    }
+    reader.skip_value()?;
+    let found = found.name();
+    problems.push(Problem::new(ProblemKind::WrongType { expected, found }));
+    Ok(false)
+}
+
+fn problem(member: &str, kind: ProblemKind) -> Problem {
+    let mut problem = Problem::new(kind);
+    problem.under(member);
+    problem
+}

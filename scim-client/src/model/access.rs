@@ -1,0 +1,85 @@
+//! Wrappers that say who may write and who may read an attribute.
+
+use std::{fmt, ops::Deref};
+
+/// An attribute that only a service provider sets (`mutability` `readOnly`).
+///
+/// It reads as what it holds, is never sent, and is made by a decoder or, in a server, by
+/// [`ReadOnly::assigned`].
+#[derive(Clone, PartialEq, Eq, Hash, Default)]
+pub struct ReadOnly<T>(pub(super) T);
+
+impl<T> ReadOnly<T> {
+    /// What a service provider assigns. A client has no use for it: the value is not sent.
+    pub const fn assigned(value: T) -> Self {
+        Self(value)
+    }
+
+    /// The value itself.
+    pub fn into_inner(self) -> T {
+        self.0
+    }
+}
+
+impl<T> Deref for ReadOnly<T> {
+    type Target = T;
+
+    fn deref(&self) -> &T {
+        &self.0
+    }
+}
+
+impl<T: fmt::Debug> fmt::Debug for ReadOnly<T> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.0.fmt(f)
+    }
+}
+
+/// An attribute that is written and never read back (`mutability` `writeOnly` or `returned`
+/// `never`), such as a password.
+///
+/// `Debug` shows `<redacted>`, and there is no `Display`.
+#[derive(Clone, PartialEq, Eq, Default)]
+pub struct WriteOnly<T>(pub(super) T);
+
+impl<T> WriteOnly<T> {
+    /// A value to be written.
+    pub const fn new(value: T) -> Self {
+        Self(value)
+    }
+
+    /// The value, for a service provider that has to check or store it.
+    pub const fn expose(&self) -> &T {
+        &self.0
+    }
+}
+
+impl<T> fmt::Debug for WriteOnly<T> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("<redacted>")
+    }
+}
+
+impl<T> From<T> for WriteOnly<Option<T>> {
+    fn from(value: T) -> Self {
+        Self(Some(value))
+    }
+}
+
+impl From<&str> for WriteOnly<Option<String>> {
+    fn from(value: &str) -> Self {
+        Self(Some(value.to_owned()))
+    }
+}
+
+impl From<&str> for WriteOnly<String> {
+    fn from(value: &str) -> Self {
+        Self(value.to_owned())
+    }
+}
+
+impl From<String> for WriteOnly<String> {
+    fn from(value: String) -> Self {
+        Self(value)
+    }
+}

@@ -1,0 +1,308 @@
+//! The simple types of RFC 7643 §2.3 as attribute values.
+
+use super::{Json, Kind, Scalar, ScalarSlot, Single, Slot, ValueRef, WrongType};
+use crate::{
+    partial::Place,
+    typed::{Leaf, class},
+    value::{Binary, DateTime, Decimal, Reference},
+};
+
+/// The path types of a simple type.
+macro_rules! simple_paths {
+    () => {
+        type Path<R, M, Q, C, N> = Leaf<R, Self, M, Q, C, N>;
+        type SubPath<R, M, Q, C, N> = Leaf<R, Self, M, Q, C, N>;
+        type ManyPath<R, M, Q, C, N> = Leaf<R, Vec<Self>, M, Q, C, N>;
+        type SubManyPath<R, M, Q, C, N> = Leaf<R, Vec<Self>, M, Q, C, N>;
+        type ManyView<'a> = &'a [Self];
+
+        fn many_view<'a>(values: &'a [Self], _: Place<'a>) -> &'a [Self] {
+            values
+        }
+    };
+}
+
+impl Single for String {
+    const KIND: Kind = Kind::String;
+    type Class = class::Text;
+    simple_paths!();
+    type View<'a> = &'a str;
+
+    fn empty() -> Self {
+        Self::new()
+    }
+
+    fn get(&self) -> ValueRef<'_> {
+        ValueRef::Str(self)
+    }
+
+    fn slot(&mut self) -> Slot<'_> {
+        Slot::Str(self)
+    }
+
+    fn option_slot(this: &mut Option<Self>) -> Slot<'_> {
+        Slot::OptionStr(this)
+    }
+
+    fn view<'a>(value: ValueRef<'a>, _: Place<'a>) -> Option<&'a str> {
+        match value {
+            ValueRef::Str(text) => Some(text),
+            _ => None,
+        }
+    }
+}
+
+macro_rules! plain {
+    ($type:ty, $kind:ident, $class:ident, $value:ident) => {
+        impl Single for $type {
+            const KIND: Kind = Kind::$kind;
+            type Class = class::$class;
+            simple_paths!();
+            type View<'a> = Self;
+
+            fn empty() -> Self {
+                Self::default()
+            }
+
+            fn get(&self) -> ValueRef<'_> {
+                ValueRef::$value(*self)
+            }
+
+            fn slot(&mut self) -> Slot<'_> {
+                Slot::Scalar(self)
+            }
+
+            fn option_slot(this: &mut Option<Self>) -> Slot<'_> {
+                Slot::Scalar(this)
+            }
+
+            fn view<'a>(value: ValueRef<'a>, _: Place<'a>) -> Option<Self> {
+                match value {
+                    ValueRef::$value(value) => Some(value),
+                    _ => None,
+                }
+            }
+        }
+    };
+}
+
+plain!(bool, Boolean, Boolean, Boolean);
+plain!(i64, Integer, Number, Integer);
+
+impl ScalarSlot for bool {
+    fn put(&mut self, value: Scalar<'_>) -> Result<(), WrongType> {
+        *self = match value {
+            Scalar::Boolean(value) => value,
+            Scalar::Str(text) if text.eq_ignore_ascii_case("true") => true,
+            Scalar::Str(text) if text.eq_ignore_ascii_case("false") => false,
+            Scalar::Number("1") => true,
+            Scalar::Number("0") => false,
+            _ => return Err(WrongType("a boolean")),
+        };
+        Ok(())
+    }
+
+    fn clear(&mut self) {
+        *self = false;
+    }
+}
+
+impl ScalarSlot for i64 {
+    fn put(&mut self, value: Scalar<'_>) -> Result<(), WrongType> {
+        let (Scalar::Number(text) | Scalar::Str(text)) = value else {
+            return Err(WrongType("an integer"));
+        };
+        *self = whole_number(text).ok_or(WrongType("an integer"))?;
+        Ok(())
+    }
+
+    fn clear(&mut self) {
+        *self = 0;
+    }
+}
+
+/// A whole number within 64 bits. A fraction of zeros is a tolerated way to write one.
+fn whole_number(text: &str) -> Option<i64> {
+    if let Ok(number) = text.parse() {
+        return Some(number);
+    }
+    let (whole, fraction) = text.split_once('.')?;
+    let zeros = !fraction.is_empty() && fraction.bytes().all(|b| b == b'0');
+    if zeros { whole.parse().ok() } else { None }
+}
+
+impl Single for Decimal {
+    const KIND: Kind = Kind::Decimal;
+    type Class = class::Number;
+    simple_paths!();
+    type View<'a> = &'a Self;
+
+    fn empty() -> Self {
+        Self::from_text("")
+    }
+
+    fn get(&self) -> ValueRef<'_> {
+        ValueRef::Decimal(self)
+    }
+
+    fn slot(&mut self) -> Slot<'_> {
+        Slot::Scalar(self)
+    }
+
+    fn option_slot(this: &mut Option<Self>) -> Slot<'_> {
+        Slot::Scalar(this)
+    }
+
+    fn view<'a>(value: ValueRef<'a>, _: Place<'a>) -> Option<&'a Self> {
+        match value {
+            ValueRef::Decimal(value) => Some(value),
+            _ => None,
+        }
+    }
+}
+
+impl ScalarSlot for Decimal {
+    fn put(&mut self, value: Scalar<'_>) -> Result<(), WrongType> {
+        let (Scalar::Number(text) | Scalar::Str(text)) = value else {
+            return Err(WrongType("a number"));
+        };
+        *self = Self::from_text(text);
+        Ok(())
+    }
+
+    fn clear(&mut self) {
+        *self = Self::from_text("");
+    }
+}
+
+impl Single for Json {
+    const KIND: Kind = Kind::Any;
+    type Class = class::Any;
+    simple_paths!();
+    type View<'a> = &'a Self;
+
+    fn empty() -> Self {
+        Self::trusted("null")
+    }
+
+    fn get(&self) -> ValueRef<'_> {
+        ValueRef::Json(self)
+    }
+
+    fn slot(&mut self) -> Slot<'_> {
+        Slot::Scalar(self)
+    }
+
+    fn option_slot(this: &mut Option<Self>) -> Slot<'_> {
+        Slot::Scalar(this)
+    }
+
+    fn view<'a>(value: ValueRef<'a>, _: Place<'a>) -> Option<&'a Self> {
+        match value {
+            ValueRef::Json(value) => Some(value),
+            _ => None,
+        }
+    }
+}
+
+impl ScalarSlot for Json {
+    fn put(&mut self, value: Scalar<'_>) -> Result<(), WrongType> {
+        *self = match value {
+            Scalar::Json(text) | Scalar::Number(text) => Self::trusted(text),
+            Scalar::Boolean(value) => Self::from(serde_json::Value::from(value)),
+            Scalar::Str(text) => Self::from(serde_json::Value::from(text)),
+        };
+        Ok(())
+    }
+
+    fn clear(&mut self) {
+        *self = Self::trusted("null");
+    }
+}
+
+/// Makes a type that is made from text and written as text an attribute value: it has
+/// `From<&str>` and `as_str()`. Generator and derive emit a call of this for open enums.
+#[doc(hidden)]
+#[macro_export]
+macro_rules! __text_scalar {
+    ($type:ty, $kind:ident, $class:ident $(, [$($generics:tt)*])? $(, { $values:ty })?) => {
+        impl$(<$($generics)*>)? $crate::model::Single for $type {
+            const KIND: $crate::model::Kind = $crate::model::Kind::$kind;
+            $(
+                const VALUES: &'static [&'static str] =
+                    <$values as $crate::model::CanonicalValues>::VALUES;
+                const CASE_EXACT: bool = <$values as $crate::model::CanonicalValues>::CASE_EXACT;
+            )?
+            type Class = $crate::typed::class::$class;
+            type Path<R, M, Q, C, N> = $crate::typed::Leaf<R, Self, M, Q, C, N>;
+            type SubPath<R, M, Q, C, N> = $crate::typed::Leaf<R, Self, M, Q, C, N>;
+            type ManyPath<R, M, Q, C, N> =
+                $crate::typed::Leaf<R, ::std::vec::Vec<Self>, M, Q, C, N>;
+            type SubManyPath<R, M, Q, C, N> =
+                $crate::typed::Leaf<R, ::std::vec::Vec<Self>, M, Q, C, N>;
+            type View<'a> = &'a Self;
+            type ManyView<'a> = &'a [Self];
+
+            fn empty() -> Self {
+                <Self as ::std::convert::From<&str>>::from("")
+            }
+
+            fn get(&self) -> $crate::model::ValueRef<'_> {
+                $crate::model::ValueRef::Text(self)
+            }
+
+            fn slot(&mut self) -> $crate::model::Slot<'_> {
+                $crate::model::Slot::Scalar(self)
+            }
+
+            fn option_slot(
+                this: &mut ::std::option::Option<Self>,
+            ) -> $crate::model::Slot<'_> {
+                $crate::model::Slot::Scalar(this)
+            }
+
+            fn view<'a>(
+                value: $crate::model::ValueRef<'a>,
+                _: $crate::partial::Place<'a>,
+            ) -> ::std::option::Option<&'a Self> {
+                match value {
+                    $crate::model::ValueRef::Text(value) => {
+                        (value as &dyn ::std::any::Any).downcast_ref()
+                    }
+                    _ => ::std::option::Option::None,
+                }
+            }
+
+            fn many_view<'a>(
+                values: &'a [Self],
+                _: $crate::partial::Place<'a>,
+            ) -> &'a [Self] {
+                values
+            }
+        }
+
+        impl$(<$($generics)*>)? $crate::model::TextValue for $type {
+            fn text(&self) -> &str {
+                self.as_str()
+            }
+        }
+
+        impl$(<$($generics)*>)? $crate::model::ScalarSlot for $type {
+            fn put(
+                &mut self,
+                value: $crate::model::Scalar<'_>,
+            ) -> ::std::result::Result<(), $crate::model::WrongType> {
+                *self = <Self as ::std::convert::From<&str>>::from(value.as_text()?);
+                ::std::result::Result::Ok(())
+            }
+
+            fn clear(&mut self) {
+                *self = <Self as ::std::convert::From<&str>>::from("");
+            }
+        }
+    };
+}
+
+__text_scalar!(DateTime, DateTime, Timestamp);
+__text_scalar!(Binary, Binary, Binary);
+__text_scalar!(Reference<T>, Reference, Reference, [T: 'static]);

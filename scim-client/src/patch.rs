@@ -1,0 +1,220 @@
+//! PATCH (RFC 7644 §3.5.2) without a service provider: built, read, applied, worked out from two
+//! states, and rewritten for those that understand only a part of it.
+//!
+//! - [`Patch`] is built with typed paths: what cannot be changed does not compile.
+//! - [`PatchOp`] is the message. A client writes it, a service provider reads it.
+//! - [`PatchOp::apply`] changes a resource in memory: all of the operations, or none.
+//! - [`diff`] finds the smallest patch that leads from one state to another.
+//! - [`Dialect`] splits and rewrites a message for a service provider with limits of its own.
+
+mod apply;
+mod dialect;
+mod diff;
+mod equality;
+mod error;
+mod message;
+mod read;
+mod target;
+mod text;
+
+use std::{fmt, marker::PhantomData};
+
+pub use self::{
+    apply::{
+        ApplyOptions, ComplexValues, ElementValues, Identity, NoMatch, Patchable, ReadOnlyValues,
+        RemovedValues, Unknown, apply_to,
+    },
+    dialect::{Dialect, Removal},
+    diff::{DiffError, DiffErrorKind, diff},
+    error::{PatchError, PatchErrorKind},
+    message::{Op, Operation, PatchOp},
+};
+use crate::{
+    resource::{Resource, Root},
+    typed::{MayAdd, MayOmit, MayReplace, OneTarget, Removable, Target, ValueFor},
+};
+
+/// A patch of a resource of type `R`: what to change, in order.
+///
+/// A plain value; nothing is sent. What it makes is what service providers read alike: `remove`
+/// for what has no value, an array for what is added to a multi-valued attribute, and one
+/// fully qualified path for each attribute of an extension.
+///
+/// ```
+/// use scim_client::{User, patch::Patch, user::Email};
+///
+/// let patch = Patch::<User>::new()
+///     .replace(|u| u.name.family_name, "Jensen")
+///     .add(|u| u.emails, Email::new("babs@home.example"))
+///     .remove(|u| u.emails.filter(|e| e.type_.eq("home")));
+/// assert_eq!(patch.operations().len(), 3);
+/// ```
+pub struct Patch<R> {
+    operations: Vec<Operation>,
+    resource: PhantomData<fn() -> R>,
+}
+
+impl<R> Patch<R> {
+    /// A patch that changes nothing.
+    #[must_use]
+    pub const fn new() -> Self {
+        Self {
+            operations: Vec::new(),
+            resource: PhantomData,
+        }
+    }
+
+    /// A patch of operations that are meant for `R`, such as those of a message.
+    #[must_use]
+    pub fn from_operations(operations: Vec<Operation>) -> Self {
+        Self {
+            operations,
+            resource: PhantomData,
+        }
+    }
+
+    /// What is done, in order.
+    #[must_use]
+    pub fn operations(&self) -> &[Operation] {
+        &self.operations
+    }
+
+    /// Whether nothing is done. Such a patch must not be sent: a message has at least one
+    /// operation.
+    #[must_use]
+    pub fn is_empty(&self) -> bool {
+        self.operations.is_empty()
+    }
+
+    /// This patch, then another one.
+    #[must_use]
+    pub fn then(mut self, other: Self) -> Self {
+        self.operations.extend(other.operations);
+        self
+    }
+
+    /// The message.
+    #[must_use]
+    pub fn to_message(&self) -> PatchOp {
+        PatchOp::new(self.operations.clone())
+    }
+
+    /// The message, taken out.
+    #[must_use]
+    pub fn into_message(self) -> PatchOp {
+        PatchOp::new(self.operations)
+    }
+}
+
+impl<R: Root> Patch<R> {
+    /// Sets an attribute, in place of what it holds (RFC 7644 §3.5.2.3). Of a complex attribute
+    /// the sub-attributes that `value` leaves out stay as they are; a multi-valued attribute has
+    /// the given values and no others afterwards.
+    ///
+    /// No values at all, such as an empty `Vec`, are a [`remove`](Self::remove).
+    #[must_use]
+    pub fn replace<T, V>(self, target: impl FnOnce(R::Paths) -> T, value: V) -> Self
+    where
+        T: Target<R>,
+        T::Mutability: MayReplace<T::Name>,
+        T::Place: OneTarget<T::Name>,
+        V: ValueFor<T::Value, T::Name>,
+    {
+        self.write(Op::Replace, target(R::PATHS), value)
+    }
+
+    /// Adds values to a multi-valued attribute, or sets another one (RFC 7644 §3.5.2.1). Values
+    /// that are there already are not added again.
+    #[must_use]
+    pub fn add<T, V>(self, target: impl FnOnce(R::Paths) -> T, value: V) -> Self
+    where
+        T: Target<R>,
+        T::Mutability: MayAdd<T::Name>,
+        T::Place: OneTarget<T::Name>,
+        V: ValueFor<T::Value, T::Name>,
+    {
+        self.write(Op::Add, target(R::PATHS), value)
+    }
+
+    /// Makes an attribute unassigned, or takes the elements away that a filter chooses
+    /// (RFC 7644 §3.5.2.2).
+    #[must_use]
+    pub fn remove<T>(mut self, target: impl FnOnce(R::Paths) -> T) -> Self
+    where
+        T: Removable<R>,
+        T::Mutability: MayReplace<T::Name>,
+        T::Requirement: MayOmit<T::Name>,
+        T::Place: OneTarget<T::Name>,
+    {
+        let parts = target(R::PATHS).parts();
+        target::remove(R::DESCRIPTOR, parts, &mut self.operations);
+        self
+    }
+
+    fn write<T, V>(mut self, op: Op, target: T, value: V) -> Self
+    where
+        T: Target<R>,
+        V: ValueFor<T::Value, T::Name>,
+    {
+        let parts = target.parts();
+        target::write(R::DESCRIPTOR, op, parts, value.json(), &mut self.operations);
+        self
+    }
+}
+
+impl<R: Resource> Patch<R> {
+    /// Changes a resource in memory, with the standard options: see [`PatchOp::apply`].
+    ///
+    /// # Errors
+    /// As [`PatchOp::apply`]; the resource is then as it was.
+    pub fn apply<T: Patchable<Resource = R>>(&self, target: &mut T) -> Result<bool, PatchError> {
+        apply::apply(&self.operations, target, &ApplyOptions::default())
+    }
+}
+
+impl PatchOp {
+    /// Changes a resource in memory, as a service provider does (RFC 7644 §3.5.2): all operations
+    /// in order, each seeing what those before it did. Whether anything changed.
+    ///
+    /// `target` is an `R` or a [`Stored<R>`](crate::Stored).
+    ///
+    /// # Errors
+    /// An operation cannot be done. The resource is then as it was.
+    pub fn apply<T: Patchable>(
+        &self,
+        target: &mut T,
+        options: &ApplyOptions,
+    ) -> Result<bool, PatchError> {
+        apply::apply(&self.operations, target, options)
+    }
+}
+
+impl<R> Clone for Patch<R> {
+    fn clone(&self) -> Self {
+        Self::from_operations(self.operations.clone())
+    }
+}
+
+impl<R> Default for Patch<R> {
+    fn default() -> Self {
+        Self::new()
+    }
+}
+
+impl<R> PartialEq for Patch<R> {
+    fn eq(&self, other: &Self) -> bool {
+        self.operations == other.operations
+    }
+}
+
+impl<R> fmt::Debug for Patch<R> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_tuple("Patch").field(&self.operations).finish()
+    }
+}
+
+impl<R> From<Patch<R>> for PatchOp {
+    fn from(patch: Patch<R>) -> Self {
+        patch.into_message()
+    }
+}

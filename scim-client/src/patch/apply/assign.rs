@@ -1,0 +1,398 @@
+//! One attribute of one object: its value set, merged or taken away.
+
+use super::{
+    Action, ComplexValues, NoMatch, ReadOnlyValues, RemovedValues, Result, Run,
+    current::{agrees, snapshot},
+    identity::{known_elements, known_identities, remove_listed},
+    pending::Place,
+};
+use crate::{
+    json::{self, Context, Reader, SyntaxError},
+    model::{Attribute, Mutability, Reflect, Slot, ValueRef},
+    patch::{
+        Identity, Op, PatchError, PatchErrorKind as Kind,
+        text::{self, Shape},
+    },
+};
+
+#[cold]
+pub(super) fn not_json(error: SyntaxError) -> PatchError {
+    PatchError::new(Kind::InvalidValue, error.to_string())
+}
+
+#[cold]
+fn expected(attribute: &Attribute, what: &str) -> PatchError {
+    PatchError::new(
+        Kind::InvalidValue,
+        format!("{}: expected {what}", attribute.name()),
+    )
+}
+
+/// A new object has all of its required attributes.
+fn require(object: &dyn Reflect, given: impl Fn(usize) -> bool) -> Result {
+    let mut attributes = object.descriptor().attributes().iter().enumerate();
+    match attributes.find(|(index, a)| a.is_required() && !given(*index)) {
+        Some((_, missing)) => {
+            let detail = format!("{} is required and missing", missing.name());
+            Err(PatchError::new(Kind::InvalidValue, detail))
+        }
+        None => Ok(()),
+    }
+}
+
+impl Run<'_> {
+    /// A `readOnly` attribute may be given the value that it has.
+    pub(super) fn read_only(
+        &self,
+        name: &str,
+        current: ValueRef<'_>,
+        action: Action<'_>,
+    ) -> Result {
+        let repeats =
+            action.op != Op::Remove && action.value.is_some_and(|value| agrees(current, value));
+        if repeats || self.options.read_only_values == ReadOnlyValues::Ignore {
+            return Ok(());
+        }
+        let detail = format!("{name} is readOnly");
+        Err(PatchError::new(Kind::Mutability, detail))
+    }
+
+    /// Does `work` on an attribute if it may be changed. An immutable attribute that has a value
+    /// must have it afterwards too.
+    pub(super) fn guarded(
+        &self,
+        object: &mut dyn Reflect,
+        index: usize,
+        sub: &str,
+        action: Action<'_>,
+        work: &mut dyn FnMut(&mut dyn Reflect) -> Result,
+    ) -> Result {
+        let Some(attribute) = object.descriptor().attributes().get(index) else {
+            return Ok(());
+        };
+        match attribute.mutability_of() {
+            Mutability::ReadOnly => {
+                let current = match object.get(index) {
+                    ValueRef::Object(child) if !sub.is_empty() => {
+                        let found = child.descriptor().position(sub);
+                        found.map_or(ValueRef::Absent, |sub| child.get(sub))
+                    }
+                    _ if !sub.is_empty() => ValueRef::Absent,
+                    current => current,
+                };
+                self.read_only(attribute.name(), current, action)
+            }
+            Mutability::Immutable if object.get(index).is_assigned() => {
+                let before = snapshot(object.get(index));
+                work(object)?;
+                if snapshot(object.get(index)) == before {
+                    return Ok(());
+                }
+                let detail = format!("{} is immutable and has a value", attribute.name());
+                Err(PatchError::new(Kind::Mutability, detail))
+            }
+            _ => work(object),
+        }
+    }
+
+    /// An attribute as a whole.
+    pub(super) fn whole(
+        &self,
+        object: &mut dyn Reflect,
+        index: usize,
+        action: Action<'_>,
+    ) -> Result {
+        self.guarded(object, index, "", action, &mut |object| {
+            self.set(object, index, action)
+        })
+    }
+
+    fn set(&self, object: &mut dyn Reflect, index: usize, action: Action<'_>) -> Result {
+        let Some(attribute) = object.descriptor().attributes().get(index) else {
+            return Ok(());
+        };
+        let value = match (action.op, action.value) {
+            (Op::Remove, value) => return self.remove(object, index, attribute, value),
+            (_, Some(value)) => value,
+            (_, None) => return Ok(()),
+        };
+        let is_empty = text::is_unassigned(value);
+        match text::shape(value) {
+            Shape::Null if self.options.refuse_null => Err(expected(attribute, "a value")),
+            Shape::Null => {
+                self.pending.gone(Place::of(object, index));
+                clear(object, index, attribute, Kind::InvalidValue)
+            }
+            _ if attribute.is_multi_valued() && is_empty => match action.op {
+                Op::Add => Ok(()),
+                _ => clear(object, index, attribute, Kind::InvalidValue),
+            },
+            _ if attribute.is_multi_valued() => {
+                self.many(object, index, attribute, action.op, value)
+            }
+            _ if attribute.kind().descriptor().is_some() => {
+                self.complex(object, index, attribute, action.op, value)
+            }
+            _ => match object.slot(index) {
+                Some(slot) => self.simple(attribute, slot, value),
+                None => Ok(()),
+            },
+        }
+    }
+
+    fn remove(
+        &self,
+        object: &mut dyn Reflect,
+        index: usize,
+        attribute: &'static Attribute,
+        value: Option<&str>,
+    ) -> Result {
+        if let (true, Some(value)) = (attribute.is_multi_valued(), value)
+            && !text::is_unassigned(value)
+        {
+            match self.options.removed_values {
+                RemovedValues::RemoveAll => {}
+                RemovedValues::RemoveListed => {
+                    return remove_listed(object, index, attribute, value);
+                }
+                RemovedValues::Refuse => {
+                    let detail = "`remove` has a value: choose elements with a filter";
+                    return Err(PatchError::new(Kind::InvalidSyntax, detail));
+                }
+            }
+        }
+        let is_assigned = object.get(index).is_assigned();
+        if !is_assigned && self.options.no_match == NoMatch::Refuse {
+            return self.nothing_to_remove();
+        }
+        self.pending.gone(Place::of(object, index));
+        clear(object, index, attribute, Kind::Mutability)
+    }
+
+    /// A value that is neither complex nor one of many.
+    pub(super) fn simple(
+        &self,
+        attribute: &'static Attribute,
+        slot: Slot<'_>,
+        value: &str,
+    ) -> Result {
+        let mut context = Context {
+            strict: !self.options.lenient_values,
+            ..Context::default()
+        };
+        json::decode::value(&mut Reader::new(value), attribute, slot, &mut context)
+            .map_err(not_json)?;
+        match context.problems.first() {
+            Some(problem) => {
+                let text = problem.to_string();
+                let what = text
+                    .split_once(": ")
+                    .map_or(text.as_str(), |(_, what)| what);
+                let detail = format!("{}: {what}", attribute.name());
+                Err(PatchError::new(Kind::InvalidValue, detail))
+            }
+            None => Ok(()),
+        }
+    }
+
+    fn complex(
+        &self,
+        object: &mut dyn Reflect,
+        index: usize,
+        attribute: &'static Attribute,
+        op: Op,
+        value: &str,
+    ) -> Result {
+        let is_new = !object.get(index).is_assigned();
+        let fresh = is_new || self.options.complex_values == ComplexValues::Replace;
+        let place = Place::of(object, index);
+        match object.slot(index) {
+            Some(Slot::Object(child)) => self.fill(child, attribute, op, value, fresh).map(drop),
+            Some(Slot::OptionObject(slot)) => {
+                let child = slot.get_or_insert();
+                let given = self.fill(child, attribute, op, value, fresh)?;
+                for (index, _) in given.iter().enumerate().filter(|(_, given)| **given) {
+                    self.pending.wrote(place, index);
+                }
+                if !ValueRef::Object(child).is_assigned() {
+                    slot.clear();
+                }
+                Ok(())
+            }
+            _ => Ok(()),
+        }
+    }
+
+    /// Puts the members of `value` into an object. A `fresh` one has afterwards only what they
+    /// say, besides what a client cannot change. Gives which attributes it was given.
+    pub(super) fn fill(
+        &self,
+        object: &mut dyn Reflect,
+        attribute: &'static Attribute,
+        op: Op,
+        value: &str,
+        fresh: bool,
+    ) -> Result<Vec<bool>> {
+        let mut given = vec![false; object.descriptor().attributes().len()];
+        if fresh {
+            clear_writable(object, &mut given);
+        }
+        // What goes into a new object is taken as it is, equal elements and all.
+        let op = if fresh { Op::Replace } else { op };
+        match text::shape(value) {
+            Shape::Object => {
+                for (name, text) in text::members(value).map_err(not_json)? {
+                    let action = Action {
+                        op,
+                        value: Some(text),
+                    };
+                    match object.descriptor().position(&name) {
+                        Some(index) => {
+                            self.whole(object, index, action)?;
+                            if let Some(given) = given.get_mut(index) {
+                                *given = !text::is_unassigned(text);
+                            }
+                        }
+                        None => self.unknown(object, &name, None, action, false)?,
+                    }
+                }
+            }
+            // `"manager": "26118915"` means the manager's `value`.
+            Shape::Simple if self.options.lenient_values => {
+                let Some(index) = object.descriptor().position("value") else {
+                    return Err(expected(attribute, "an object"));
+                };
+                let action = Action {
+                    op,
+                    value: Some(value),
+                };
+                self.whole(object, index, action)?;
+                if let Some(given) = given.get_mut(index) {
+                    *given = true;
+                }
+            }
+            Shape::Array if self.options.lenient_values => {
+                return match text::elements(value).map_err(not_json)?.as_slice() {
+                    [only] if text::shape(only) == Shape::Object => {
+                        self.fill(object, attribute, op, only, fresh)
+                    }
+                    _ => Err(expected(attribute, "an object")),
+                };
+            }
+            _ => return Err(expected(attribute, "an object")),
+        }
+        if fresh && ValueRef::Object(object).is_assigned() {
+            require(object, |index| {
+                given.get(index).copied().unwrap_or_default()
+            })?;
+        }
+        Ok(given)
+    }
+
+    /// A multi-valued attribute: one value stands for an array of it.
+    pub(super) fn many(
+        &self,
+        object: &mut dyn Reflect,
+        index: usize,
+        attribute: &'static Attribute,
+        op: Op,
+        value: &str,
+    ) -> Result {
+        let items = match text::shape(value) {
+            Shape::Array => text::elements(value).map_err(not_json)?,
+            _ => vec![value],
+        };
+        let Some(Slot::Many(slot)) = object.slot(index) else {
+            return Ok(());
+        };
+        if op == Op::Replace {
+            slot.clear();
+        }
+        let old = slot.len();
+        for item in items.into_iter().filter(|item| !text::is_unassigned(item)) {
+            let is_something = match slot.push() {
+                Slot::Object(element) => {
+                    self.fill(element, attribute, Op::Add, item, true)?;
+                    ValueRef::Object(element).is_assigned()
+                }
+                place => self.simple(attribute, place, item).map(|()| true)?,
+            };
+            if !is_something {
+                slot.pop();
+            }
+        }
+        if op == Op::Add {
+            self.drop_known(object, index, old);
+        }
+        if let Some(Slot::Many(slot)) = object.slot(index) {
+            super::elements::settle_primary(slot, attribute, &|at| at >= old)?;
+        }
+        Ok(())
+    }
+
+    /// Takes those of the elements from `old` on away that were there before.
+    fn drop_known(&self, object: &mut dyn Reflect, index: usize, old: usize) {
+        let ValueRef::Many(values) = object.get(index) else {
+            return;
+        };
+        let known = match self.options.identity {
+            Identity::Whole => known_elements(values, old),
+            Identity::Value => known_identities(values, old),
+        };
+        if known.is_empty() {
+            return;
+        }
+        if let Some(Slot::Many(slot)) = object.slot(index) {
+            slot.retain(&mut |at| !known.contains(&at));
+        }
+    }
+}
+
+/// Makes an attribute unassigned, if it may be.
+fn clear(
+    object: &mut dyn Reflect,
+    index: usize,
+    attribute: &'static Attribute,
+    kind: Kind,
+) -> Result {
+    if attribute.is_required() {
+        let detail = format!("{} is required", attribute.name());
+        return Err(PatchError::new(kind, detail));
+    }
+    if let ValueRef::Object(child) = object.get(index) {
+        let mut attributes = child.descriptor().attributes().iter().enumerate();
+        let is_fixed = |(index, a): &(usize, &Attribute)| {
+            a.mutability_of() == Mutability::Immutable && child.get(*index).is_assigned()
+        };
+        if let Some((_, fixed)) = attributes.find(is_fixed) {
+            let detail = format!("{}.{} is immutable", attribute.name(), fixed.name());
+            return Err(PatchError::new(Kind::Mutability, detail));
+        }
+    }
+    if let Some(slot) = object.slot(index) {
+        slot.clear();
+    }
+    Ok(())
+}
+
+/// Clears what a client may set. What stays counts as given.
+fn clear_writable(object: &mut dyn Reflect, given: &mut [bool]) {
+    let attributes = object.descriptor().attributes();
+    for ((index, attribute), given) in attributes.iter().enumerate().zip(given) {
+        let stays = matches!(
+            attribute.mutability_of(),
+            Mutability::ReadOnly | Mutability::Immutable
+        );
+        if stays && is_set(object.get(index)) {
+            *given = true;
+        } else if let Some(slot) = object.slot(index) {
+            slot.clear();
+        }
+    }
+    object.extra_mut().clear();
+}
+
+/// Whether there is a value; an empty text in a required place stands for none.
+fn is_set(value: ValueRef<'_>) -> bool {
+    value.is_assigned() && value.text() != Some("")
+}

@@ -1,0 +1,89 @@
+//! Required sub-attributes of a complex value that a path to another one made: a later operation
+//! may bring them.
+
+use std::cell::{Cell, RefCell};
+
+use super::Result;
+use crate::{
+    model::{Descriptor, Reflect},
+    patch::{PatchError, PatchErrorKind as Kind},
+};
+
+/// A single complex attribute, or an extension: the table of the object that has it, and its
+/// position there.
+#[derive(Clone, Copy)]
+pub(super) struct Place {
+    parent: &'static Descriptor,
+    index: usize,
+}
+
+impl Place {
+    pub(super) fn of(parent: &dyn Reflect, index: usize) -> Self {
+        Self {
+            parent: parent.descriptor(),
+            index,
+        }
+    }
+
+    fn is(self, other: Self) -> bool {
+        std::ptr::eq(self.parent, other.parent) && self.index == other.index
+    }
+}
+
+struct Missing {
+    place: Place,
+    attribute: usize,
+    name: &'static str,
+    operation: usize,
+}
+
+/// What is still missing.
+#[derive(Default)]
+pub(super) struct Pending {
+    missing: RefCell<Vec<Missing>>,
+    operation: Cell<usize>,
+}
+
+impl Pending {
+    /// Operation `index` begins.
+    pub(super) fn start(&self, index: usize) {
+        self.operation.set(index);
+    }
+
+    /// A path to one sub-attribute made the value at `place`.
+    pub(super) fn made(&self, place: Place, value: &dyn Reflect) {
+        let required = value.descriptor().attributes().iter().enumerate();
+        let missing = required
+            .filter(|(_, a)| a.is_required())
+            .map(|(attribute, a)| Missing {
+                place,
+                attribute,
+                name: a.name(),
+                operation: self.operation.get(),
+            });
+        self.missing.borrow_mut().extend(missing);
+    }
+
+    /// The sub-attribute of the value at `place` was written.
+    pub(super) fn wrote(&self, place: Place, attribute: usize) {
+        let mut missing = self.missing.borrow_mut();
+        missing.retain(|one| !(one.place.is(place) && one.attribute == attribute));
+    }
+
+    /// There is no value at `place` any more.
+    pub(super) fn gone(&self, place: Place) {
+        self.missing.borrow_mut().retain(|one| !one.place.is(place));
+    }
+
+    /// After the last operation: nothing is missing.
+    pub(super) fn finish(&self) -> Result {
+        match self.missing.borrow().first() {
+            Some(missing) => {
+                let detail = format!("{} is required and missing", missing.name);
+                let error = PatchError::new(Kind::InvalidValue, detail);
+                Err(error.in_operation(missing.operation, None))
+            }
+            None => Ok(()),
+        }
+    }
+}

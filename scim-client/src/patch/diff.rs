@@ -1,0 +1,355 @@
+//! The smallest patch that leads from one state of a resource to another.
+
+mod elements;
+mod error;
+mod extra;
+
+pub use self::error::{DiffError, DiffErrorKind};
+use super::{
+    Op, Operation, Patch, Patchable,
+    equality::{Elements, Hashes, is_nothing, same},
+    text,
+};
+use crate::{
+    attribute_path::AttributePath,
+    filter::PatchPath,
+    json::encode,
+    model::{Attribute, Json, Kind, ManyValues, Mutability, Reflect, ValueRef},
+};
+
+type Result<T = ()> = std::result::Result<T, DiffError>;
+
+/// The smallest patch that makes `after` out of `before`, for a resource or a stored one.
+///
+/// Single attributes, sub-attributes and elements are changed each by itself; an element is found
+/// by its `value`, by `type` and `value`, or, if it has no value, by its `type`. Where that is not
+/// enough to find it, the whole attribute is replaced. What does not count as a change: the order
+/// of elements, `primary` of `false` for none, anything `readOnly`. Attributes that the types do
+/// not know are compared too.
+///
+/// Applied to `before`, the patch gives `after`, except for `readOnly` sub-attributes of elements
+/// that are replaced as a whole: a service provider sets those anew.
+///
+/// ```
+/// use scim_client::{User, patch};
+///
+/// let before = User::new("bjensen");
+/// let mut after = before.clone();
+/// after.display_name = Some("Babs".into());
+/// let patch = patch::diff(&before, &after)?;
+/// assert_eq!(patch.operations().len(), 1);
+/// # Ok::<(), patch::DiffError>(())
+/// ```
+///
+/// # Errors
+/// `after` changes an immutable attribute that has a value, takes away one that is required, or
+/// takes away an unknown one that no path can name.
+pub fn diff<A, B>(before: &A, after: &B) -> Result<Patch<A::Resource>>
+where
+    A: Patchable,
+    B: Patchable<Resource = A::Resource>,
+{
+    let (before, after): (&dyn Reflect, &dyn Reflect) = (before.own(), after.own());
+    let mut out = Vec::new();
+    attributes(before, after, None, &mut out)?;
+    extra::of_resource(before, after, &mut out)?;
+    Ok(Patch::from_operations(out))
+}
+
+/// Where an attribute is: its schema if that is an extension, and its name.
+#[derive(Clone, Copy)]
+struct At {
+    uri: Option<&'static str>,
+    name: &'static str,
+}
+
+impl At {
+    fn attribute(self, sub: Option<&'static str>) -> AttributePath {
+        AttributePath::from_parts(self.uri, self.name, sub)
+    }
+
+    fn path(self, sub: Option<&'static str>) -> PatchPath {
+        PatchPath::from_attribute(self.attribute(sub))
+    }
+
+    fn error(self, kind: DiffErrorKind, sub: Option<&'static str>) -> DiffError {
+        DiffError::new(kind, self.attribute(sub).to_string())
+    }
+}
+
+/// The attributes of a resource, or of an extension.
+fn attributes(
+    before: &dyn Reflect,
+    after: &dyn Reflect,
+    uri: Option<&'static str>,
+    out: &mut Vec<Operation>,
+) -> Result {
+    for (index, attribute) in after.descriptor().attributes().iter().enumerate() {
+        let (before, after) = (before.get(index), after.get(index));
+        if attribute.is_extension() {
+            extension(attribute, before, after, out)?;
+        } else {
+            let at = At {
+                uri,
+                name: attribute.name(),
+            };
+            one(attribute, before, after, at, out)?;
+        }
+    }
+    Ok(())
+}
+
+/// One attribute that is not a sub-attribute.
+fn one(
+    attribute: &'static Attribute,
+    before: ValueRef<'_>,
+    after: ValueRef<'_>,
+    at: At,
+    out: &mut Vec<Operation>,
+) -> Result {
+    if attribute.mutability_of() == Mutability::ReadOnly || same(before, after) {
+        return Ok(());
+    }
+    match (before, after) {
+        (ValueRef::Object(before), ValueRef::Object(after))
+            if may_change(attribute) && is_written(before) && has_content(after) =>
+        {
+            subs(before, after, at, out)
+        }
+        (ValueRef::Many(before), ValueRef::Many(after)) if may_change(attribute) => {
+            if attribute.kind().descriptor().is_some() {
+                elements::diff(attribute, before, after, at, out);
+            } else {
+                simple_elements(before, after, at, out);
+            }
+            Ok(())
+        }
+        _ => plain(attribute, before, after, at, None, out),
+    }
+}
+
+fn may_change(attribute: &Attribute) -> bool {
+    attribute.mutability_of() != Mutability::Immutable
+}
+
+/// Whether an object has anything, be it only what a service provider sets.
+fn has_content(object: &dyn Reflect) -> bool {
+    ValueRef::Object(object).is_assigned()
+}
+
+/// Whether an object has something that a client writes.
+fn is_written(object: &dyn Reflect) -> bool {
+    !object.extra().is_empty()
+        || object
+            .descriptor()
+            .attributes()
+            .iter()
+            .enumerate()
+            .any(|(index, attribute)| {
+                attribute.mutability_of() != Mutability::ReadOnly && has(object.get(index))
+            })
+}
+
+/// Whether a value has something that a client writes.
+fn has(value: ValueRef<'_>) -> bool {
+    match value {
+        ValueRef::Object(object) => is_written(object),
+        value => !is_nothing(value),
+    }
+}
+
+/// Sets, replaces or removes a value as a whole.
+fn plain(
+    attribute: &'static Attribute,
+    before: ValueRef<'_>,
+    after: ValueRef<'_>,
+    at: At,
+    sub: Option<&'static str>,
+    out: &mut Vec<Operation>,
+) -> Result {
+    let path = at.path(sub);
+    match (has(before), has(after)) {
+        (false, false) => {}
+        (true, _) if !may_change(attribute) => {
+            return Err(at.error(DiffErrorKind::Immutable, sub));
+        }
+        (true, false) => {
+            if attribute.is_required() {
+                return Err(at.error(DiffErrorKind::Required, sub));
+            }
+            if let ValueRef::Object(object) = before
+                && let Some(fixed) = assigned_immutable(object)
+            {
+                return Err(at.error(DiffErrorKind::Immutable, sub.or(Some(fixed))));
+            }
+            out.push(Operation::remove(path));
+        }
+        (false, true) => out.push(Operation {
+            op: first_op(attribute, after),
+            path: Some(path),
+            value: Some(encode::value(after)),
+        }),
+        (true, true) => {
+            // A value in place of a complex one is merged with it: it goes first.
+            if matches!(before, ValueRef::Object(_)) && !attribute.is_required() {
+                out.push(Operation::remove(path.clone()));
+            }
+            out.push(Operation::replace(path, encode::value(after)));
+        }
+    }
+    Ok(())
+}
+
+/// `add` for a first value; `replace` for a secret, of which nobody knows whether it is the first,
+/// and for elements of which `add` would drop the duplicates.
+fn first_op(attribute: &Attribute, value: ValueRef<'_>) -> Op {
+    let has_duplicates = match value {
+        ValueRef::Many(values) => {
+            let hashes = Hashes::default();
+            let mut seen = Elements::new(&hashes);
+            !(0..values.len()).all(|index| seen.insert_new(values, index))
+        }
+        _ => false,
+    };
+    if has_duplicates || attribute.mutability_of() == Mutability::WriteOnly {
+        Op::Replace
+    } else {
+        Op::Add
+    }
+}
+
+fn assigned_immutable(object: &dyn Reflect) -> Option<&'static str> {
+    let mut attributes = object.descriptor().attributes().iter().enumerate();
+    attributes
+        .find(|(index, a)| a.mutability_of() == Mutability::Immutable && has(object.get(*index)))
+        .map(|(_, attribute)| attribute.name())
+}
+
+/// The sub-attributes of a complex attribute that both states have.
+fn subs(before: &dyn Reflect, after: &dyn Reflect, at: At, out: &mut Vec<Operation>) -> Result {
+    for (index, sub) in after.descriptor().attributes().iter().enumerate() {
+        let (before, after) = (before.get(index), after.get(index));
+        if sub.mutability_of() != Mutability::ReadOnly && !same(before, after) {
+            plain(sub, before, after, at, Some(sub.name()), out)?;
+        }
+    }
+    extra::of_complex(before, after, at, out)
+}
+
+/// The values of a multi-valued attribute that is not complex. No filter that all service
+/// providers understand chooses one of them, so only additions are told one by one.
+fn simple_elements(
+    before: &dyn ManyValues,
+    after: &dyn ManyValues,
+    at: At,
+    out: &mut Vec<Operation>,
+) {
+    let hashes = Hashes::default();
+    let mut known = Elements::new(&hashes);
+    let all_differ = (0..before.len()).all(|index| known.insert_new(before, index));
+    let mut left = before.len();
+    let mut added = Elements::new(&hashes);
+    let mut texts = Vec::new();
+    for index in 0..after.len() {
+        if known.find(before, after.at(index)).is_some() {
+            left = left.saturating_sub(1);
+        }
+        let is_new = added.insert_new(after, index);
+        if !is_new || !all_differ {
+            left = usize::MAX;
+            break;
+        }
+        if known.find(before, after.at(index)).is_none() {
+            texts.push(encode::value(after.at(index)));
+        }
+    }
+    let path = at.path(None);
+    out.push(if left == 0 {
+        let array = text::array(texts.iter().map(Json::as_str));
+        Operation::add(path, Json::trusted(&array))
+    } else {
+        Operation::replace(path, encode::value(ValueRef::Many(after)))
+    });
+}
+
+fn extension(
+    attribute: &'static Attribute,
+    before: ValueRef<'_>,
+    after: ValueRef<'_>,
+    out: &mut Vec<Operation>,
+) -> Result {
+    if attribute.mutability_of() == Mutability::ReadOnly || same(before, after) {
+        return Ok(());
+    }
+    let urn = attribute.name();
+    match (before, after) {
+        (ValueRef::Object(before), ValueRef::Object(after))
+            if is_written(before) && has_content(after) =>
+        {
+            attributes(before, after, Some(urn), out)?;
+            extra::of_extension(before, after, urn, out)
+        }
+        (ValueRef::Object(before), _) if is_written(before) => {
+            let at = At {
+                uri: None,
+                name: urn,
+            };
+            if attribute.is_required() {
+                return Err(at.error(DiffErrorKind::Required, None));
+            }
+            if let Some(fixed) = assigned_immutable(before) {
+                let at = At {
+                    uri: Some(urn),
+                    name: fixed,
+                };
+                return Err(at.error(DiffErrorKind::Immutable, None));
+            }
+            out.extend(removed_extension(before, urn));
+            Ok(())
+        }
+        (_, ValueRef::Object(after)) if is_written(after) => {
+            let container = text::object([(urn, encode::object(after))]);
+            out.push(Operation::add(None, Json::trusted(&container)));
+            Ok(())
+        }
+        _ => Ok(()),
+    }
+}
+
+/// The removal of each attribute, which service providers understand alike; or of the container,
+/// where some of the attributes cannot go alone.
+fn removed_extension(before: &dyn Reflect, urn: &'static str) -> Vec<Operation> {
+    let whole = || vec![Operation::remove(PatchPath::from_container(urn))];
+    if !before.extra().is_empty() {
+        return whole();
+    }
+    let mut out = Vec::new();
+    for (index, attribute) in before.descriptor().attributes().iter().enumerate() {
+        if attribute.mutability_of() == Mutability::ReadOnly || !has(before.get(index)) {
+            continue;
+        }
+        let is_fixed = match before.get(index) {
+            ValueRef::Object(object) => assigned_immutable(object).is_some(),
+            _ => false,
+        };
+        if attribute.is_required() || is_fixed {
+            return whole();
+        }
+        let at = At {
+            uri: Some(urn),
+            name: attribute.name(),
+        };
+        out.push(Operation::remove(at.path(None)));
+    }
+    out
+}
+
+/// Whether a sub-attribute can stand in a filter that finds an element.
+fn identifies(attribute: &Attribute) -> bool {
+    !attribute.is_multi_valued()
+        && attribute.mutability_of() != Mutability::WriteOnly
+        && matches!(
+            attribute.kind(),
+            Kind::String | Kind::Integer | Kind::Reference | Kind::Binary
+        )
+}

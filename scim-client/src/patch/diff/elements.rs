@@ -1,0 +1,424 @@
+//! The elements of a complex multi-valued attribute, each by itself where a filter finds it.
+
+use std::collections::{HashMap, HashSet};
+
+use super::{At, has, identifies, is_written};
+use crate::{
+    attribute_path::AttributePath,
+    filter::{Comparand, Filter, Operator, PatchPath},
+    json::encode,
+    model::{Attribute, Descriptor, Json, ManyValues, Mutability, Reflect, ValueRef},
+    patch::{
+        Operation,
+        equality::{Elements, Hashes, is_primary, normal, same},
+        text,
+    },
+};
+
+/// Appends what makes the elements `after` out of `before`.
+pub(super) fn diff(
+    attribute: &'static Attribute,
+    before: &dyn ManyValues,
+    after: &dyn ManyValues,
+    at: At,
+    out: &mut Vec<Operation>,
+) {
+    let hashes = Hashes::default();
+    let Some(changes) = Changes::between(&hashes, before, after) else {
+        return out.push(whole(after, at));
+    };
+    if changes.removed.is_empty() && changes.added.is_empty() {
+        return;
+    }
+    let start = out.len();
+    if changes
+        .emit(attribute, &hashes, before, after, at, out)
+        .is_none()
+    {
+        out.truncate(start);
+        out.push(whole(after, at));
+    }
+}
+
+fn whole(after: &dyn ManyValues, at: At) -> Operation {
+    Operation::replace(at.path(None), encode::value(ValueRef::Many(after)))
+}
+
+/// The elements that are not in both states, by position.
+struct Changes {
+    removed: Vec<usize>,
+    added: Vec<usize>,
+    /// Whether an element that stays as it is is primary.
+    kept_primary: bool,
+    /// Whether any element stays as it is.
+    kept_any: bool,
+}
+
+impl Changes {
+    /// `None` if elements come twice, and `add` would not add them again.
+    fn between(hashes: &Hashes, before: &dyn ManyValues, after: &dyn ManyValues) -> Option<Self> {
+        let mut left = Elements::new(hashes);
+        let mut is_left = vec![false; before.len()];
+        for (index, is_left) in is_left.iter_mut().enumerate() {
+            if before.at(index).is_assigned() {
+                left.insert(before, index);
+                *is_left = true;
+            }
+        }
+        let mut seen: HashSet<u64> = HashSet::new();
+        let mut changes = Self {
+            removed: Vec::new(),
+            added: Vec::new(),
+            kept_primary: false,
+            kept_any: false,
+        };
+        for index in 0..after.len() {
+            let element = after.at(index);
+            if !element.is_assigned() {
+                continue;
+            }
+            match left.take(before, element) {
+                Some(found) => {
+                    if let Some(is_left) = is_left.get_mut(found) {
+                        *is_left = false;
+                    }
+                    changes.kept_primary |= is_primary_set(element);
+                    changes.kept_any = true;
+                }
+                None => changes.added.push(index),
+            }
+        }
+        if changes
+            .added
+            .iter()
+            .any(|index| !seen.insert(hashes.of(after.at(*index))))
+        {
+            return None;
+        }
+        if !changes.added.is_empty() {
+            let stays = |at: &usize| !is_left.get(*at).copied().unwrap_or_default();
+            let mut kept = (0..before.len()).filter(stays);
+            if kept.any(|at| seen.contains(&hashes.of(before.at(at)))) {
+                return None;
+            }
+        }
+        changes.removed = is_left
+            .iter()
+            .enumerate()
+            .filter(|(_, left)| **left)
+            .map(|(at, _)| at)
+            .collect();
+        Some(changes)
+    }
+
+    /// `None` if an element cannot be found by a filter, or replacing all of them says less.
+    fn emit(
+        self,
+        attribute: &'static Attribute,
+        hashes: &Hashes,
+        before: &dyn ManyValues,
+        after: &dyn ManyValues,
+        at: At,
+        out: &mut Vec<Operation>,
+    ) -> Option<()> {
+        let mut added = self.added;
+        let mut primaries = added
+            .iter()
+            .filter(|at| is_primary_set(after.at(**at)))
+            .count();
+        if self.kept_primary && primaries > 0 || primaries > 1 {
+            return None;
+        }
+        if !self.removed.is_empty() {
+            let finder = Finder::new(attribute.kind().descriptor()?, hashes, before);
+            let (mut gone, mut changed) = (Vec::new(), Vec::new());
+            let mut partners = finder.partners(after, &added);
+            for index in self.removed {
+                let address = finder.address(before.at(index))?;
+                let partner = partners.remove(&address.key()).flatten();
+                match partner {
+                    Some(partner) if !changes_immutable(before.at(index), after.at(partner)) => {
+                        let was_primary = is_primary_set(before.at(index));
+                        if was_primary && is_primary_set(after.at(partner)) {
+                            primaries = 0;
+                        }
+                        changed.push((address, index, partner));
+                    }
+                    _ => gone.push(address),
+                }
+            }
+            if !self.kept_any && changed.is_empty() {
+                return None;
+            }
+            for address in gone {
+                out.push(Operation::remove(finder.path(at, &address, None)));
+            }
+            // A type that changes must not be found by a filter that comes later.
+            changed.sort_by_key(|(address, ..)| !matches!(address, Address::Type { .. }));
+            let taken: HashSet<usize> = changed.iter().map(|(.., partner)| *partner).collect();
+            for (address, index, partner) in changed {
+                let (ValueRef::Object(before), ValueRef::Object(after)) =
+                    (before.at(index), after.at(partner))
+                else {
+                    return None;
+                };
+                element(&finder, before, after, at, &address, primaries > 0, out)?;
+            }
+            added.retain(|at| !taken.contains(at));
+        }
+        if !added.is_empty() {
+            let texts: Vec<Json> = added
+                .iter()
+                .map(|index| encode::value(after.at(*index)))
+                .collect();
+            let array = text::array(texts.iter().map(Json::as_str));
+            out.push(Operation::add(at.path(None), Json::trusted(&array)));
+        }
+        Some(())
+    }
+}
+
+/// What changes within one element. `demoted` if another element is made primary, which makes
+/// this one not primary by itself (RFC 7644 §3.5.2).
+fn element(
+    finder: &Finder<'_>,
+    before: &dyn Reflect,
+    after: &dyn Reflect,
+    at: At,
+    address: &Address,
+    demoted: bool,
+    out: &mut Vec<Operation>,
+) -> Option<()> {
+    for (index, sub) in after.descriptor().attributes().iter().enumerate() {
+        let before = normal(sub, before.get(index));
+        let after = normal(sub, after.get(index));
+        if sub.mutability_of() == Mutability::ReadOnly || same(before, after) {
+            continue;
+        }
+        if is_primary(sub) && demoted && !has(after) {
+            continue;
+        }
+        let path = finder.path(at, address, Some(sub.name()));
+        let is_object = matches!(before, ValueRef::Object(_));
+        match (has(before), has(after)) {
+            (false, false) => {}
+            (true, false) if sub.is_required() => return None,
+            (true, false) => out.push(Operation::remove(path)),
+            (false, true) => out.push(Operation::add(path, encode::value(after))),
+            (true, true) => {
+                if is_object {
+                    out.push(Operation::remove(path.clone()));
+                }
+                out.push(Operation::replace(path, encode::value(after)));
+            }
+        }
+    }
+    let path = finder.path(at, address, None);
+    super::extra::of_element(before, after, &path, out).then_some(())
+}
+
+/// Whether an immutable sub-attribute differs: then it is another element.
+fn changes_immutable(before: ValueRef<'_>, after: ValueRef<'_>) -> bool {
+    let (ValueRef::Object(before), ValueRef::Object(after)) = (before, after) else {
+        return true;
+    };
+    let differs = |(index, a): (usize, &Attribute)| {
+        a.mutability_of() == Mutability::Immutable
+            && has(before.get(index))
+            && !same(before.get(index), after.get(index))
+    };
+    !is_written(after)
+        || after
+            .descriptor()
+            .attributes()
+            .iter()
+            .enumerate()
+            .any(differs)
+}
+
+fn is_primary_set(element: ValueRef<'_>) -> bool {
+    let ValueRef::Object(element) = element else {
+        return false;
+    };
+    let mut attributes = element.descriptor().attributes().iter().enumerate();
+    attributes
+        .any(|(index, a)| is_primary(a) && matches!(element.get(index), ValueRef::Boolean(true)))
+}
+
+/// A sub-attribute that elements are told apart by.
+#[derive(Clone, Copy)]
+struct Key {
+    index: usize,
+    name: &'static str,
+    case_exact: bool,
+}
+
+/// How an element is found. The key stands for the filter's answer: equal keys, equal answers.
+enum Address {
+    Value {
+        key: u64,
+        value: Comparand,
+    },
+    ValueAndType {
+        key: u64,
+        value: Comparand,
+        type_: Comparand,
+    },
+    Type {
+        key: u64,
+        type_: Comparand,
+    },
+}
+
+impl Address {
+    fn key(&self) -> (u8, u64) {
+        match self {
+            Self::Value { key, .. } => (0, *key),
+            Self::ValueAndType { key, .. } => (1, *key),
+            Self::Type { key, .. } => (2, *key),
+        }
+    }
+}
+
+/// Finds elements of the state before by filters that match only them.
+struct Finder<'a> {
+    hashes: &'a Hashes,
+    value: Option<Key>,
+    type_: Option<Key>,
+    /// How many elements have the same `value`, `value` and `type`, `type`.
+    counts: HashMap<(u8, u64), u32>,
+}
+
+impl<'a> Finder<'a> {
+    fn new(descriptor: &'static Descriptor, hashes: &'a Hashes, before: &dyn ManyValues) -> Self {
+        let key = |name: &str| {
+            let index = descriptor.position(name)?;
+            let attribute = descriptor.attributes().get(index)?;
+            identifies(attribute).then_some(Key {
+                index,
+                name: attribute.name(),
+                case_exact: attribute.is_case_exact(),
+            })
+        };
+        let mut finder = Self {
+            hashes,
+            value: key("value"),
+            type_: key("type"),
+            counts: HashMap::new(),
+        };
+        for index in 0..before.len() {
+            let (value, type_, pair) = finder.keys(before.at(index));
+            let keys = [
+                value.map(|key| (0, key)),
+                pair.map(|key| (1, key)),
+                type_.map(|key| (2, key)),
+            ];
+            for key in keys.into_iter().flatten() {
+                *finder.counts.entry(key).or_default() += 1;
+            }
+        }
+        finder
+    }
+
+    /// What the filters would compare: `value`, `type`, and both.
+    fn keys(&self, element: ValueRef<'_>) -> (Option<u64>, Option<u64>, Option<u64>) {
+        let ValueRef::Object(object) = element else {
+            return (None, None, None);
+        };
+        let hash = |key: Option<Key>| {
+            let key = key?;
+            match object.get(key.index) {
+                ValueRef::Integer(number) => Some(self.hashes.of(ValueRef::Integer(number))),
+                // Servers differ about the empty string.
+                value => value
+                    .text()
+                    .filter(|text| !text.is_empty())
+                    .map(|text| self.hashes.key(text, key.case_exact)),
+            }
+        };
+        let (value, type_) = (hash(self.value), hash(self.type_));
+        let pair = value
+            .zip(type_)
+            .map(|(value, type_)| self.hashes.pair(value, type_));
+        (value, type_, pair)
+    }
+
+    fn is_one(&self, key: (u8, u64)) -> bool {
+        self.counts.get(&key) == Some(&1)
+    }
+
+    /// A filter that only this element meets, if there is one.
+    fn address(&self, element: ValueRef<'_>) -> Option<Address> {
+        let (value, type_, pair) = self.keys(element);
+        match (value, pair, type_) {
+            (Some(key), ..) if self.is_one((0, key)) => Some(Address::Value {
+                key,
+                value: comparand(element, self.value)?,
+            }),
+            (Some(_), Some(key), _) if self.is_one((1, key)) => Some(Address::ValueAndType {
+                key,
+                value: comparand(element, self.value)?,
+                type_: comparand(element, self.type_)?,
+            }),
+            (None, _, Some(key)) if self.is_one((2, key)) => Some(Address::Type {
+                key,
+                type_: comparand(element, self.type_)?,
+            }),
+            _ => None,
+        }
+    }
+
+    /// The added elements by how they would be found; `None` for several with the same key.
+    fn partners(
+        &self,
+        after: &dyn ManyValues,
+        added: &[usize],
+    ) -> HashMap<(u8, u64), Option<usize>> {
+        let mut partners = HashMap::new();
+        for index in added {
+            let (value, type_, pair) = self.keys(after.at(*index));
+            let alone = type_.filter(|_| value.is_none());
+            let keys = [
+                value.map(|key| (0, key)),
+                pair.map(|key| (1, key)),
+                alone.map(|key| (2, key)),
+            ];
+            for key in keys.into_iter().flatten() {
+                partners
+                    .entry(key)
+                    .and_modify(|index| *index = None)
+                    .or_insert(Some(*index));
+            }
+        }
+        partners
+    }
+
+    fn path(&self, at: At, address: &Address, sub: Option<&'static str>) -> PatchPath {
+        let condition = |key: Option<Key>, value: &Comparand| {
+            let name = key.map_or("value", |key| key.name);
+            let path = AttributePath::from_parts(None, name, None);
+            Filter::compare(path, Operator::Eq, value.clone())
+        };
+        let filter = match address {
+            Address::Value { value, .. } => condition(self.value, value),
+            Address::Type { type_, .. } => condition(self.type_, type_),
+            Address::ValueAndType { value, type_, .. } => {
+                condition(self.type_, type_).and(condition(self.value, value))
+            }
+        };
+        match sub {
+            Some(sub) => PatchPath::from_elements_sub(at.attribute(None), filter, sub),
+            None => PatchPath::from_elements(at.attribute(None), filter),
+        }
+    }
+}
+
+fn comparand(element: ValueRef<'_>, key: Option<Key>) -> Option<Comparand> {
+    let ValueRef::Object(object) = element else {
+        return None;
+    };
+    match object.get(key?.index) {
+        ValueRef::Integer(number) => Some(Comparand::from(number)),
+        value => value.text().map(Comparand::from),
+    }
+}

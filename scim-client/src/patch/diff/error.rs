@@ -1,0 +1,57 @@
+//! Why no patch leads from one state to another.
+
+use std::fmt;
+
+/// What is wrong with a change.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+#[non_exhaustive]
+pub enum DiffErrorKind {
+    /// An immutable attribute that has a value gets another one, or none (RFC 7643 §7).
+    Immutable,
+    /// A required attribute gets no value (RFC 7643 §7).
+    Required,
+    /// An attribute that the type does not know is taken away, and no path can name it.
+    NoPath,
+}
+
+/// A change that no patch can make.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct DiffError {
+    kind: DiffErrorKind,
+    attribute: String,
+}
+
+impl DiffError {
+    #[cold]
+    pub(super) fn new(kind: DiffErrorKind, attribute: impl Into<String>) -> Self {
+        Self {
+            kind,
+            attribute: attribute.into(),
+        }
+    }
+
+    /// What is wrong.
+    #[must_use]
+    pub fn kind(&self) -> DiffErrorKind {
+        self.kind
+    }
+
+    /// The attribute that cannot be changed so.
+    #[must_use]
+    pub fn attribute(&self) -> &str {
+        &self.attribute
+    }
+}
+
+impl fmt::Display for DiffError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let why = match self.kind {
+            DiffErrorKind::Immutable => "is immutable and has a value",
+            DiffErrorKind::Required => "is required and cannot be removed",
+            DiffErrorKind::NoPath => "cannot be named by a path",
+        };
+        write!(f, "{} {why}", self.attribute)
+    }
+}
+
+impl std::error::Error for DiffError {}

@@ -1,0 +1,161 @@
+//! JSON texts in pieces: what an operation's value is made of.
+
+use std::borrow::Cow;
+
+use crate::json::{Reader, SyntaxError, encode};
+
+/// A member of an object: its name, and its value's text.
+pub(super) type Member<'a> = (Cow<'a, str>, &'a str);
+
+/// What a JSON text is, by its first byte. The text is known to be JSON.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Shape {
+    Null,
+    Object,
+    Array,
+    Simple,
+}
+
+pub(super) fn shape(text: &str) -> Shape {
+    match text.trim_start().as_bytes().first() {
+        Some(b'n') | None => Shape::Null,
+        Some(b'{') => Shape::Object,
+        Some(b'[') => Shape::Array,
+        Some(_) => Shape::Simple,
+    }
+}
+
+/// The members of an object.
+pub(super) fn members(text: &str) -> Result<Vec<Member<'_>>, SyntaxError> {
+    let mut reader = Reader::new(text);
+    let mut members = Vec::new();
+    reader.peek()?;
+    let mut more = reader.enter_object()?;
+    while more {
+        members.push((reader.member()?, reader.skip_value()?));
+        more = reader.next_member()?;
+    }
+    Ok(members)
+}
+
+/// The elements of an array.
+pub(super) fn elements(text: &str) -> Result<Vec<&str>, SyntaxError> {
+    let mut reader = Reader::new(text);
+    let mut elements = Vec::new();
+    reader.peek()?;
+    let mut more = reader.enter_array()?;
+    while more {
+        elements.push(reader.skip_value()?);
+        more = reader.next_element()?;
+    }
+    Ok(elements)
+}
+
+/// Whether the text is `null`, or an object or array without anything in it (RFC 7643 §2.5).
+pub(super) fn is_unassigned(text: &str) -> bool {
+    let mut bytes = text.bytes().filter(|b| !b.is_ascii_whitespace());
+    match bytes.next() {
+        Some(b'n') | None => true,
+        Some(b'{') => bytes.next() == Some(b'}'),
+        Some(b'[') => bytes.next() == Some(b']'),
+        Some(_) => false,
+    }
+}
+
+/// The unescaped text of a JSON string; `None` for anything else.
+pub(super) fn string(text: &str) -> Option<Cow<'_, str>> {
+    text.starts_with('"')
+        .then(|| Reader::new(text).string().ok())
+        .flatten()
+}
+
+/// Builds a JSON array from the texts of its elements.
+pub(super) fn array<'a>(elements: impl IntoIterator<Item = &'a str>) -> String {
+    let mut out = String::from("[");
+    for element in elements {
+        if out.len() > 1 {
+            out.push(',');
+        }
+        out.push_str(element);
+    }
+    out.push(']');
+    out
+}
+
+/// Builds a JSON object from names and the texts of their values.
+pub(super) fn object<'a, V: AsRef<str>>(members: impl IntoIterator<Item = (&'a str, V)>) -> String {
+    let mut out = String::from("{");
+    for (name, value) in members {
+        if out.len() > 1 {
+            out.push(',');
+        }
+        encode::string(&mut out, name);
+        out.push(':');
+        out.push_str(value.as_ref());
+    }
+    out.push('}');
+    out
+}
+
+/// A text that is equal for equal values: no blanks, members sorted, unassigned ones left out,
+/// numbers by their digits. A text that cannot be taken apart stands for itself.
+pub(super) fn canonical(text: &str) -> String {
+    let mut out = String::with_capacity(text.len());
+    match write_canonical(&mut out, text) {
+        Ok(()) => out,
+        Err(_) => text.to_owned(),
+    }
+}
+
+fn write_canonical(out: &mut String, text: &str) -> Result<(), SyntaxError> {
+    match shape(text) {
+        Shape::Null => out.push_str("null"),
+        Shape::Array => {
+            out.push('[');
+            for element in elements(text)? {
+                write_canonical(out, element)?;
+                out.push(',');
+            }
+            out.push(']');
+        }
+        Shape::Object => {
+            let mut members = members(text)?;
+            members.retain(|(_, value)| !is_unassigned(value));
+            members.sort();
+            out.push('{');
+            for (name, value) in members {
+                encode::string(out, &name);
+                out.push(':');
+                write_canonical(out, value)?;
+                out.push(',');
+            }
+            out.push('}');
+        }
+        Shape::Simple => match string(text) {
+            Some(text) => encode::string(out, &text),
+            None => out.push_str(text.trim()),
+        },
+    }
+    Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn equal_values_have_equal_texts() {
+        let one = canonical(r#"{"b": [1.50, "\u0041"], "a": null, "c": {}}"#);
+        assert_eq!(one, canonical(r#"{"b":[1.50,"A"]}"#));
+        assert_ne!(one, canonical(r#"{"b":[1.5,"A"]}"#));
+    }
+
+    #[test]
+    fn pieces() {
+        assert_eq!(elements(" [1, [2], {}]").unwrap(), ["1", "[2]", "{}"]);
+        assert_eq!(members(r#"{"a" : 1}"#).unwrap(), [("a".into(), "1")]);
+        assert!(is_unassigned(" [ ]") && is_unassigned("null") && !is_unassigned("[1]"));
+        assert_eq!(array(["1", "2"]), "[1,2]");
+        assert_eq!(object([("a", "1"), ("b", "2")]), r#"{"a":1,"b":2}"#);
+    }
+}

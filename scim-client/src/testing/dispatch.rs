@@ -1,0 +1,410 @@
+//! From a request to its answer.
+
+use bytes::Bytes;
+use http::{
+    HeaderMap, Method, Response, StatusCode,
+    header::{AUTHORIZATION, CONTENT_TYPE, HOST},
+    request::Parts,
+};
+use serde_json::Value;
+
+use super::{
+    answer, bulk,
+    discovery::{self, Abilities},
+    failure::{Failure, Outcome},
+    misbehaviour::Misbehaviour,
+    operation::Work,
+    precondition::Preconditions,
+    projection::Choice,
+    provider::{Config, State},
+    query::{self, Paging, Scope},
+    route::{self, Target},
+};
+use crate::{
+    client::percent_decoded,
+    message::{ListResponse, SearchRequest},
+    model::Json,
+};
+
+/// Answers a request. `prefix` is the path of the base URL, if that is fixed.
+pub(super) fn answer(
+    config: &Config,
+    state: &mut State,
+    parts: &Parts,
+    body: &Bytes,
+    prefix: Option<&str>,
+) -> Outcome<Response<Bytes>> {
+    let path = parts.uri.path();
+    let found = route::find(path, prefix, &state.store.kinds).or_else(|| {
+        let own = state
+            .store
+            .base()
+            .split_once("://")
+            .map_or("", |(_, rest)| rest);
+        let own = own
+            .find('/')
+            .and_then(|at| own.get(at..))
+            .unwrap_or_default();
+        let is_root = prefix.is_none() && path.trim_end_matches('/') == own;
+        is_root.then(|| (path.trim_end_matches('/'), Target::Root))
+    });
+    let is_open = matches!(found, Some((_, Target::Config))) && parts.method == Method::GET;
+    if !is_open && !is_authorized(config, &parts.headers) {
+        return Err(Failure::unauthorized());
+    }
+    let Some((base_path, target)) = found else {
+        return Err(Failure::not_found("this endpoint"));
+    };
+    if let Some(origin) = origin(parts) {
+        state.store.rebase(&format!("{origin}{base_path}"));
+    }
+    let text = body_text(&parts.method, &parts.headers, body)?;
+    let parameters = parameters(parts.uri.query().unwrap_or_default());
+    let request = Exchange {
+        config,
+        state,
+        method: &parts.method,
+        preconditions: Preconditions::of(&parts.headers),
+        parameters,
+        body: text,
+        id: None,
+    };
+    request.at(target)
+}
+
+fn is_authorized(config: &Config, headers: &HeaderMap) -> bool {
+    let Some(token) = &config.token else {
+        return true;
+    };
+    let given = headers
+        .get(AUTHORIZATION)
+        .and_then(|value| value.to_str().ok());
+    given
+        .and_then(|given| given.split_once(' '))
+        .is_some_and(|(scheme, given)| {
+            scheme.eq_ignore_ascii_case("bearer") && given.trim_start() == token
+        })
+}
+
+/// Scheme, host and port of the request.
+fn origin(parts: &Parts) -> Option<String> {
+    let scheme = parts.uri.scheme_str().unwrap_or("http");
+    let authority = match parts.uri.authority() {
+        Some(authority) => authority.as_str(),
+        None => parts.headers.get(HOST)?.to_str().ok()?,
+    };
+    Some(format!("{scheme}://{authority}"))
+}
+
+/// The body of a request that should have one; its media type must be JSON (RFC 7644 §3.8).
+fn body_text<'b>(method: &Method, headers: &HeaderMap, body: &'b Bytes) -> Outcome<&'b str> {
+    if ![Method::POST, Method::PUT, Method::PATCH].contains(method) {
+        return Ok("");
+    }
+    if let Some(value) = headers.get(CONTENT_TYPE) {
+        let media_type = value
+            .to_str()
+            .unwrap_or_default()
+            .split(';')
+            .next()
+            .unwrap_or_default();
+        let known = ["application/scim+json", "application/json"];
+        if !known
+            .iter()
+            .any(|known| known.eq_ignore_ascii_case(media_type.trim()))
+        {
+            let detail = "the body must be application/scim+json";
+            return Err(Failure::new(StatusCode::UNSUPPORTED_MEDIA_TYPE, detail));
+        }
+    }
+    std::str::from_utf8(body).map_err(|_| Failure::invalid_syntax("the body is not UTF-8"))
+}
+
+/// The parameters of a URL, decoded.
+fn parameters(query: &str) -> Vec<(String, String)> {
+    let decoded = |text: &str| percent_decoded(&text.replace('+', " ")).into_owned();
+    let pairs = query.split('&').filter(|pair| !pair.is_empty());
+    pairs
+        .map(|pair| {
+            let (name, value) = pair.split_once('=').unwrap_or((pair, ""));
+            (decoded(name), decoded(value))
+        })
+        .collect()
+}
+
+/// A request whose endpoint is being found.
+struct Exchange<'a> {
+    config: &'a Config,
+    state: &'a mut State,
+    method: &'a Method,
+    preconditions: Preconditions,
+    parameters: Vec<(String, String)>,
+    body: &'a str,
+    /// The id of what is created, if that is known.
+    id: Option<String>,
+}
+
+/// One operation of a bulk request.
+pub(super) struct Single<'a> {
+    pub(super) method: &'a Method,
+    pub(super) target: Target,
+    pub(super) query: &'a str,
+    pub(super) body: &'a str,
+    pub(super) preconditions: Preconditions,
+    pub(super) id: Option<String>,
+}
+
+/// Does one operation of a bulk request as if it had come alone.
+pub(super) fn single(
+    config: &Config,
+    state: &mut State,
+    single: Single<'_>,
+) -> Outcome<Response<Bytes>> {
+    let exchange = Exchange {
+        config,
+        state,
+        method: single.method,
+        preconditions: single.preconditions,
+        parameters: parameters(single.query),
+        body: single.body,
+        id: single.id,
+    };
+    exchange.at(single.target)
+}
+
+impl Exchange<'_> {
+    fn at(mut self, target: Target) -> Outcome<Response<Bytes>> {
+        match target {
+            Target::Root => match *self.method {
+                Method::GET => self.query(None),
+                _ => Err(Failure::method("GET")),
+            },
+            Target::Collection(kind) => match *self.method {
+                Method::GET => self.query(Some(kind)),
+                Method::POST => {
+                    let (body, id) = (self.body, self.id.take());
+                    self.work()?.create(kind, body, id)
+                }
+                _ => Err(Failure::method("GET, POST")),
+            },
+            Target::Search(scope) => match *self.method {
+                Method::POST => self.search(scope),
+                _ => Err(Failure::method("POST")),
+            },
+            Target::Resource(kind, id) => {
+                let number = self.state.store.number(&id).filter(|number| {
+                    self.state
+                        .store
+                        .entry(*number)
+                        .is_some_and(|entry| entry.kind == kind)
+                });
+                self.resource(number, &id)
+            }
+            Target::Me => self.me(),
+            Target::Bulk => self.bulk(),
+            Target::Config | Target::ResourceTypes(_) | Target::Schemas(_) => {
+                self.discovery(target)
+            }
+        }
+    }
+
+    fn resource(self, number: Option<u64>, id: &str) -> Outcome<Response<Bytes>> {
+        let known = [Method::GET, Method::PUT, Method::PATCH, Method::DELETE];
+        if !known.contains(self.method) {
+            return Err(Failure::method("GET, PUT, PATCH, DELETE"));
+        }
+        let is_patch = *self.method == Method::PATCH;
+        if is_patch && self.state.misbehaviours.has(&Misbehaviour::NoPatch) {
+            return Err(Failure::new(
+                StatusCode::NOT_IMPLEMENTED,
+                "there is no PATCH here",
+            ));
+        }
+        let Some(number) = number else {
+            return Err(Failure::not_found(&format!("the resource {id}")));
+        };
+        let (method, body) = (self.method.clone(), self.body);
+        let work = self.work()?;
+        match method {
+            Method::GET => work.read(number),
+            Method::PUT => work.replace(number, body),
+            Method::PATCH => work.patch(number, body),
+            _ => work.delete(number),
+        }
+    }
+
+    /// The resource of whoever asks (RFC 7644 §3.11).
+    fn me(self) -> Outcome<Response<Bytes>> {
+        let Some(id) = self.state.me.clone() else {
+            let detail = "nobody is set as the subject of /Me";
+            return Err(Failure::new(StatusCode::NOT_IMPLEMENTED, detail));
+        };
+        if *self.method == Method::POST {
+            let detail = "the subject has its resource already";
+            return Err(Failure::new(StatusCode::NOT_IMPLEMENTED, detail));
+        }
+        let number = self.state.store.number(&id);
+        self.resource(number, &id)
+    }
+
+    fn bulk(self) -> Outcome<Response<Bytes>> {
+        if self.config.bulk_operations == 0 {
+            return Err(Failure::new(
+                StatusCode::NOT_IMPLEMENTED,
+                "there is no bulk here",
+            ));
+        }
+        if *self.method != Method::POST {
+            return Err(Failure::method("POST"));
+        }
+        bulk::run(self.config, self.state, self.body)
+    }
+
+    fn work<'w>(self) -> Outcome<Work<'w>>
+    where
+        Self: 'w,
+    {
+        let mut request = SearchRequest::default();
+        for (name, value) in &self.parameters {
+            if let Some(name @ ("attributes" | "excludedAttributes")) = known_name(name) {
+                set(&mut request, name, value, false)?;
+            }
+        }
+        let choice: Choice = query::choice(&request)?;
+        Ok(Work {
+            config: self.config,
+            store: &mut self.state.store,
+            now: (self.config.clock)(),
+            preconditions: self.preconditions,
+            choice,
+        })
+    }
+
+    /// GET of a collection.
+    fn query(&mut self, scope: Scope) -> Outcome<Response<Bytes>> {
+        let by_cursor = self
+            .parameters
+            .iter()
+            .any(|(n, _)| known_name(n) == Some("cursor"));
+        let mut request = SearchRequest::default();
+        for (name, value) in &self.parameters {
+            if let Some(name) = known_name(name) {
+                set(&mut request, name, value, by_cursor)?;
+            }
+        }
+        self.list(scope, request)
+    }
+
+    /// POST to `/.search`.
+    fn search(&mut self, scope: Scope) -> Outcome<Response<Bytes>> {
+        let by_cursor = self.body.contains("cursor");
+        let request = SearchRequest::from_json(self.body)
+            .map_err(|error| query::wrong_parameter(&error, by_cursor))?;
+        self.list(scope, request)
+    }
+
+    fn list(&mut self, scope: Scope, request: SearchRequest) -> Outcome<Response<Bytes>> {
+        let misbehaviours = &self.state.misbehaviours;
+        let cap = misbehaviours.page_cap().unwrap_or(u64::MAX);
+        let paging = Paging {
+            page_size: self.config.page_size.min(cap),
+            cursor_lifetime: self.config.cursor_lifetime,
+            always_first: misbehaviours.has(&Misbehaviour::IgnoreStartIndex),
+            malformed: misbehaviours.has(&Misbehaviour::MalformedElement),
+        };
+        let now = (self.config.clock)();
+        let State { store, cursors, .. } = &mut *self.state;
+        query::run(store, cursors, scope, request, paging, now).map(answer::json)
+    }
+
+    /// RFC 7644 §4. Parameters are ignored, but a filter is refused.
+    fn discovery(self, target: Target) -> Outcome<Response<Bytes>> {
+        if self.state.misbehaviours.has(&Misbehaviour::NoDiscovery) {
+            return Err(Failure::not_found("this endpoint"));
+        }
+        if *self.method != Method::GET {
+            return Err(Failure::method("GET"));
+        }
+        if self
+            .parameters
+            .iter()
+            .any(|(name, _)| known_name(name) == Some("filter"))
+        {
+            let detail = "discovery knows no filters (RFC 7644 §4)";
+            return Err(Failure::new(StatusCode::FORBIDDEN, detail));
+        }
+        let store = &self.state.store;
+        let base = store.base();
+        let types = || {
+            store
+                .kinds
+                .iter()
+                .map(|kind| discovery::resource_type(base, kind))
+        };
+        let document = match target {
+            Target::ResourceTypes(None) => return Ok(list_of(types().collect())),
+            Target::ResourceTypes(Some(name)) => types().find(|document| has_id(document, &name)),
+            Target::Schemas(None) => return Ok(list_of(discovery::schemas(base, &store.kinds))),
+            Target::Schemas(Some(urn)) => {
+                let mut all = discovery::schemas(base, &store.kinds).into_iter();
+                all.find(|document| has_id(document, &urn))
+            }
+            _ => Some(discovery::config(base, self.abilities())),
+        };
+        match document {
+            Some(document) => Ok(answer::json(document.to_string())),
+            None => Err(Failure::not_found("the document")),
+        }
+    }
+
+    fn abilities(&self) -> Abilities {
+        Abilities {
+            patch: !self.state.misbehaviours.has(&Misbehaviour::NoPatch),
+            page_size: self.config.page_size,
+            cursor_timeout: self.config.cursor_lifetime.as_secs(),
+            bulk_operations: self.config.bulk_operations,
+            bulk_payload: self.config.max_payload,
+            bearer: self.config.token.is_some(),
+        }
+    }
+}
+
+fn has_id(document: &Value, id: &str) -> bool {
+    let own = document.get("id").and_then(Value::as_str);
+    own.is_some_and(|own| own.eq_ignore_ascii_case(id))
+}
+
+fn list_of(documents: Vec<Value>) -> Response<Bytes> {
+    let total = documents.len() as u64;
+    let resources = documents.into_iter().map(Json::from).collect();
+    let mut list = ListResponse::new(total, resources);
+    list.start_index = Some(1);
+    list.items_per_page = Some(total);
+    answer::json(list.to_json())
+}
+
+/// The name of a parameter as the RFC spells it.
+fn known_name(name: &str) -> Option<&'static str> {
+    const NAMES: [&str; 8] = [
+        "attributes",
+        "excludedAttributes",
+        "filter",
+        "sortBy",
+        "sortOrder",
+        "startIndex",
+        "count",
+        "cursor",
+    ];
+    NAMES
+        .into_iter()
+        .find(|known| known.eq_ignore_ascii_case(name))
+}
+
+fn set(request: &mut SearchRequest, name: &str, value: &str, by_cursor: bool) -> Outcome<()> {
+    if value.is_empty() && name != "cursor" {
+        return Ok(());
+    }
+    request
+        .set_parameter(name, value)
+        .map_err(|error| query::wrong_parameter(&error, by_cursor))
+}

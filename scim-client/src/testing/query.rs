@@ -1,0 +1,308 @@
+//! Queries: filter, order, pages (RFC 7644 §3.4.2, RFC 9865).
+
+use std::{
+    collections::{BTreeMap, HashMap},
+    sync::Arc,
+    time::Duration,
+};
+
+use super::{
+    failure::{Failure, Outcome},
+    projection::{Choice, Projection},
+    store::{Entry, Store},
+};
+use crate::{
+    evaluate::{self, Subject},
+    message::{ListResponse, ScimType, SearchRequest, SearchRequestError, SortOrder},
+    model::Json,
+    value::Timestamp,
+};
+
+/// How many cursors are remembered; older ones have expired.
+const MAX_CURSORS: usize = 10_000;
+
+/// How pages are cut.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Paging {
+    /// The most resources of one page.
+    pub(super) page_size: u64,
+    pub(super) cursor_lifetime: Duration,
+    /// `startIndex` is not looked at.
+    pub(super) always_first: bool,
+    /// One resource of each page is not what its schema says.
+    pub(super) malformed: bool,
+}
+
+/// What a query can see: one resource type, or all.
+pub(super) type Scope = Option<usize>;
+
+/// Cursors that were given out.
+#[derive(Debug, Default)]
+pub(super) struct Cursors {
+    pages: HashMap<String, Page>,
+    order: BTreeMap<u64, String>,
+    next: u64,
+}
+
+/// Where a cursor leads.
+#[derive(Debug, Clone)]
+struct Page {
+    numbers: Arc<[u64]>,
+    start: usize,
+    count: u64,
+    scope: Scope,
+    /// The query without cursor and count.
+    query: SearchRequest,
+    expires: Timestamp,
+}
+
+impl Cursors {
+    /// Makes every cursor that was given out an expired one.
+    pub(super) fn expire(&mut self) {
+        for page in self.pages.values_mut() {
+            page.expires = Timestamp::new(i64::MIN, 0);
+        }
+    }
+
+    fn issue(&mut self, page: Page) -> String {
+        self.next += 1;
+        // Opaque on purpose, and of unreserved characters (RFC 9865 §2).
+        let token = format!("c{:016x}", mix(self.next));
+        self.order.insert(self.next, token.clone());
+        self.pages.insert(token.clone(), page);
+        if self.pages.len() > MAX_CURSORS
+            && let Some((_, oldest)) = self.order.pop_first()
+        {
+            self.pages.remove(&oldest);
+        }
+        token
+    }
+}
+
+/// A permutation of 64 bits, so that cursors show no order.
+fn mix(number: u64) -> u64 {
+    let mixed = (number ^ (number >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
+    (mixed ^ (mixed >> 27)).wrapping_mul(0x94d0_49bb_1331_11eb)
+}
+
+/// The projection that a query asks for.
+pub(super) fn choice(query: &SearchRequest) -> Outcome<Choice> {
+    match (
+        query.attributes.is_empty(),
+        query.excluded_attributes.is_empty(),
+    ) {
+        (true, true) => Ok(Choice::Default),
+        (false, true) => Ok(Choice::Only(query.attributes.clone())),
+        (true, false) => Ok(Choice::Except(query.excluded_attributes.clone())),
+        (false, false) => Err(Failure::invalid_value(
+            "attributes and excludedAttributes exclude each other (RFC 7644 §3.9)",
+        )),
+    }
+}
+
+/// What is wrong with a parameter.
+pub(super) fn wrong_parameter(error: &SearchRequestError, by_cursor: bool) -> Box<Failure> {
+    let scim_type = match error.parameter() {
+        "filter" => ScimType::INVALID_FILTER,
+        "count" if by_cursor => ScimType::INVALID_COUNT,
+        "the message" => ScimType::INVALID_SYNTAX,
+        "attributes" | "excludedAttributes" | "sortBy" => ScimType::INVALID_PATH,
+        _ => ScimType::INVALID_VALUE,
+    };
+    Failure::bad(scim_type, error.to_string())
+}
+
+/// Answers a query.
+pub(super) fn run(
+    store: &Store,
+    cursors: &mut Cursors,
+    scope: Scope,
+    query: SearchRequest,
+    paging: Paging,
+    now: Timestamp,
+) -> Outcome<String> {
+    let projection = Projection {
+        choice: choice(&query)?,
+        written: super::projection::Written::default(),
+    };
+    let list = match &query.cursor {
+        None => by_index(store, scope, &query, paging)?,
+        Some(_) => by_cursor(store, cursors, scope, query, paging, now)?,
+    };
+    let mut resources = Vec::with_capacity(list.numbers.len());
+    for number in &list.numbers {
+        let Some(entry) = store.entry(*number) else {
+            continue;
+        };
+        let Some(kind) = store.kind(entry) else {
+            continue;
+        };
+        let json = if paging.malformed && resources.is_empty() {
+            malformed(kind.schema, entry.record.id())
+        } else {
+            super::output::resource(kind, &*entry.record, &projection)
+        };
+        resources.push(Json::trusted(&json));
+    }
+    let mut response = ListResponse::new(list.total, resources);
+    response.items_per_page = Some(response.resources.len() as u64);
+    response.start_index = list.start_index;
+    response.next_cursor = list.next;
+    response.previous_cursor = list.previous;
+    Ok(response.to_json())
+}
+
+/// A resource that lacks what is required and has a `meta` of the wrong type.
+fn malformed(schema: &str, id: &str) -> String {
+    serde_json::json!({"schemas": [schema], "id": id, "meta": ["not an object"]}).to_string()
+}
+
+/// One page.
+struct List {
+    total: u64,
+    numbers: Vec<u64>,
+    start_index: Option<u64>,
+    next: Option<String>,
+    previous: Option<String>,
+}
+
+fn by_index(store: &Store, scope: Scope, query: &SearchRequest, paging: Paging) -> Outcome<List> {
+    let found = find(store, scope, query)?;
+    let start = if paging.always_first {
+        1
+    } else {
+        query.start_index.unwrap_or(1).max(1)
+    };
+    let count = query
+        .count
+        .unwrap_or(paging.page_size)
+        .min(paging.page_size);
+    Ok(List {
+        total: found.len() as u64,
+        numbers: slice(&found, size(start - 1), count),
+        start_index: Some(start),
+        next: None,
+        previous: None,
+    })
+}
+
+fn by_cursor(
+    store: &Store,
+    cursors: &mut Cursors,
+    scope: Scope,
+    mut query: SearchRequest,
+    paging: Paging,
+    now: Timestamp,
+) -> Outcome<List> {
+    let cursor = query.cursor.take().unwrap_or_default();
+    let count = query.count.take();
+    let page = if cursor.is_empty() {
+        Page {
+            numbers: find(store, scope, &query)?.into(),
+            start: 0,
+            count: count.unwrap_or(paging.page_size).min(paging.page_size),
+            scope,
+            query,
+            expires: expiry(now, paging.cursor_lifetime),
+        }
+    } else {
+        let invalid = |detail| Failure::bad(ScimType::INVALID_CURSOR, detail);
+        let Some(page) = cursors.pages.get(&cursor) else {
+            return Err(invalid("the cursor is none of this service provider's"));
+        };
+        if page.expires < now {
+            return Err(Failure::bad(
+                ScimType::EXPIRED_CURSOR,
+                "the cursor has expired",
+            ));
+        }
+        if page.scope != scope || page.query != query {
+            return Err(invalid("the cursor belongs to another query"));
+        }
+        if count.is_some_and(|count| count.min(paging.page_size) != page.count) {
+            let detail = "count differs from that of the first page";
+            return Err(Failure::bad(ScimType::INVALID_COUNT, detail));
+        }
+        let mut page = page.clone();
+        page.expires = expiry(now, paging.cursor_lifetime);
+        page
+    };
+    let step = size(page.count);
+    let end = page.start.saturating_add(step);
+    let mut at = |start: usize| {
+        cursors.issue(Page {
+            start,
+            ..page.clone()
+        })
+    };
+    let next = (step > 0 && end < page.numbers.len()).then(|| at(end));
+    let previous = (step > 0 && page.start > 0).then(|| at(page.start.saturating_sub(step)));
+    Ok(List {
+        total: page.numbers.len() as u64,
+        numbers: slice(&page.numbers, page.start, page.count),
+        start_index: None,
+        next,
+        previous,
+    })
+}
+
+fn expiry(now: Timestamp, lifetime: Duration) -> Timestamp {
+    let seconds = i64::try_from(lifetime.as_secs()).unwrap_or(i64::MAX);
+    Timestamp::new(
+        now.unix_seconds().saturating_add(seconds),
+        now.subsec_nanos(),
+    )
+}
+
+fn size(number: u64) -> usize {
+    usize::try_from(number).unwrap_or(usize::MAX)
+}
+
+fn slice(numbers: &[u64], start: usize, count: u64) -> Vec<u64> {
+    numbers
+        .iter()
+        .skip(start)
+        .take(size(count))
+        .copied()
+        .collect()
+}
+
+/// The numbers of all resources that are wanted, in the order that is wanted.
+fn find(store: &Store, scope: Scope, query: &SearchRequest) -> Outcome<Vec<u64>> {
+    if let Some(filter) = &query.filter {
+        for (index, kind) in store.kinds.iter().enumerate() {
+            let checked = match scope {
+                Some(only) if only != index => continue,
+                Some(_) => filter.check_known(kind.descriptor),
+                // An attribute that another type has has no value here (§3.4.2.1).
+                None => filter.check(kind.descriptor),
+            };
+            checked.map_err(|e| Failure::bad(ScimType::INVALID_FILTER, e.to_string()))?;
+        }
+    }
+    let wanted = |entry: &Entry| {
+        scope.is_none_or(|kind| entry.kind == kind)
+            && query
+                .filter
+                .as_ref()
+                .is_none_or(|f| f.matches(entry.record.subject()))
+    };
+    let mut found: Vec<_> = store
+        .iter()
+        .filter(|(_, entry)| wanted(entry))
+        .map(|(number, entry)| Found(number, entry))
+        .collect();
+    if let Some(path) = &query.sort_by {
+        let order = query.sort_order.unwrap_or(SortOrder::Ascending);
+        evaluate::sort_by(&mut found, path, order);
+    }
+    Ok(found.into_iter().map(|found| found.0).collect())
+}
+
+struct Found<'s>(u64, &'s Entry);
+
+impl<'a> From<&'a Found<'_>> for Subject<'a> {
+    fn from(found: &'a Found<'_>) -> Self {
+        found.1.record.subject()
+    }
+}

@@ -1,0 +1,79 @@
+//! Any `tower` service as a transport: middleware, or a server's router in the same process.
+
+use std::{future::poll_fn, sync::Mutex};
+
+use bytes::Bytes;
+use http::{Request, Response};
+use http_body::Body;
+use http_body_util::{BodyExt as _, Full, Limited};
+use tower_service::Service;
+
+use super::{SendFuture, Transport, TransportError, TransportErrorKind};
+
+/// A `tower` service that takes `http` requests. The service is cloned for each request.
+///
+/// An error of the service is taken to mean that the request may have been processed, unless it is
+/// a [`TransportError`] that says otherwise.
+#[derive(Debug)]
+pub struct ServiceTransport<S> {
+    /// In a lock only so that `S` need not be `Sync`.
+    service: Mutex<S>,
+    max_body: usize,
+}
+
+impl<S> ServiceTransport<S> {
+    /// Wraps a service. Answers may have up to `max_body` bytes.
+    pub fn new(service: S, max_body: usize) -> Self {
+        Self {
+            service: Mutex::new(service),
+            max_body,
+        }
+    }
+}
+
+impl<S, B> Transport for ServiceTransport<S>
+where
+    S: Service<Request<Full<Bytes>>, Response = Response<B>> + Clone + Send + 'static,
+    S::Error: Into<Box<dyn std::error::Error + Send + Sync>>,
+    S::Future: Send + 'static,
+    B: Body<Data = Bytes> + Send + 'static,
+    B::Error: Into<Box<dyn std::error::Error + Send + Sync>>,
+{
+    fn send(&self, request: Request<Bytes>) -> SendFuture {
+        let mut service = match self.service.lock() {
+            Ok(service) => service.clone(),
+            Err(poisoned) => poisoned.into_inner().clone(),
+        };
+        let max_body = self.max_body;
+        Box::pin(async move {
+            poll_fn(|context| service.poll_ready(context))
+                .await
+                .map_err(connect)?;
+            let response = service.call(request.map(Full::new)).await.map_err(other)?;
+            let (parts, body) = response.into_parts();
+            let body = Limited::new(body, max_body)
+                .collect()
+                .await
+                .map_err(|error| {
+                    let kind = if error.is::<http_body_util::LengthLimitError>() {
+                        TransportErrorKind::TooLarge
+                    } else {
+                        TransportErrorKind::Other
+                    };
+                    TransportError::new(kind, error)
+                })?;
+            Ok(Response::from_parts(parts, body.to_bytes()))
+        })
+    }
+}
+
+fn connect(error: impl Into<Box<dyn std::error::Error + Send + Sync>>) -> TransportError {
+    TransportError::new(TransportErrorKind::Connect, error)
+}
+
+fn other(error: impl Into<Box<dyn std::error::Error + Send + Sync>>) -> TransportError {
+    match error.into().downcast::<TransportError>() {
+        Ok(known) => *known,
+        Err(error) => TransportError::new(TransportErrorKind::Other, error),
+    }
+}

@@ -1,0 +1,82 @@
+//! Time, as the client needs it: to wait, and to give up waiting.
+
+use std::{
+    future::{Future, poll_fn},
+    pin::{Pin, pin},
+    task::Poll,
+    time::{Duration, Instant},
+};
+
+/// What [`Timer::sleep`] gives.
+pub type SleepFuture = Pin<Box<dyn Future<Output = ()> + Send + 'static>>;
+
+/// A source of time. With the feature `tokio` (which `reqwest` implies) there is
+/// [`TokioTimer`]; a transport for another runtime brings its own with
+/// [`Transport::timer`](super::Transport::timer).
+///
+/// Without a timer there are no time-outs, no waits before a retry, hence no retries, and a rate
+/// limit refuses what it should delay.
+pub trait Timer: Send + Sync + 'static {
+    /// Ends after this time, not before.
+    fn sleep(&self, duration: Duration) -> SleepFuture;
+
+    /// The time now.
+    fn now(&self) -> Instant {
+        Instant::now()
+    }
+
+    /// Whether it works here: tokio's works only within a runtime.
+    fn is_available(&self) -> bool {
+        true
+    }
+}
+
+/// tokio's timer. Outside a tokio runtime it is not available, and the client does without.
+///
+/// A runtime needs its timers: one that was built by hand without `enable_time` (or `enable_all`)
+/// panics at the first wait, as it does with every use of tokio's time. Such a runtime needs a
+/// [`Timer`] of one's own.
+#[cfg(feature = "tokio")]
+#[derive(Debug, Clone, Copy, Default)]
+pub struct TokioTimer;
+
+#[cfg(feature = "tokio")]
+impl Timer for TokioTimer {
+    fn sleep(&self, duration: Duration) -> SleepFuture {
+        Box::pin(tokio::time::sleep(duration))
+    }
+
+    fn now(&self) -> Instant {
+        tokio::time::Instant::now().into_std()
+    }
+
+    fn is_available(&self) -> bool {
+        tokio::runtime::Handle::try_current().is_ok()
+    }
+}
+
+/// The time was up.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) struct TimedOut;
+
+/// Does the work, and drops it when the time is up. The timer starts when the work first has to
+/// wait: what is ready at once costs nothing.
+pub(crate) async fn within<F: Future>(
+    timer: Option<&dyn Timer>,
+    limit: Option<Duration>,
+    work: F,
+) -> Result<F::Output, TimedOut> {
+    let mut work = pin!(work);
+    let mut sleep = None;
+    poll_fn(move |context| {
+        if let Poll::Ready(done) = work.as_mut().poll(context) {
+            return Poll::Ready(Ok(done));
+        }
+        let (Some(timer), Some(limit)) = (timer, limit) else {
+            return Poll::Pending;
+        };
+        let sleep = sleep.get_or_insert_with(|| timer.sleep(limit));
+        sleep.as_mut().poll(context).map(|()| Err(TimedOut))
+    })
+    .await
+}

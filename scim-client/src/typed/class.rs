@@ -1,0 +1,26 @@
+//! Which comparisons an attribute has (RFC 7644 §3.4.2.2, Table 3).
+
+/// Strings and canonical values: all operators.
+#[derive(Debug)]
+pub enum Text {}
+/// Booleans: `eq` and `ne`.
+#[derive(Debug)]
+pub enum Boolean {}
+/// Integers and decimals: `eq`, `ne` and order.
+#[derive(Debug)]
+pub enum Number {}
+/// Dates with times: `eq`, `ne` and chronological order.
+#[derive(Debug)]
+pub enum Timestamp {}
+/// Base64 data: `eq` and `ne`.
+#[derive(Debug)]
+pub enum Binary {}
+/// URIs: all operators.
+#[derive(Debug)]
+pub enum Reference {}
+/// Sub-attributes: `pr` only; compare one of them.
+#[derive(Debug)]
+pub enum Complex {}
+/// Values of no known type: `pr` only.
+#[derive(Debug)]
+pub enum Any {}

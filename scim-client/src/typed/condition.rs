@@ -1,0 +1,227 @@
+//! Typed filters: the operators of RFC 7644 §3.4.2.2 as methods of paths.
+
+use std::{
+    fmt,
+    marker::PhantomData,
+    ops::{BitAnd, BitOr, Not},
+};
+
+use super::{
+    Comparable, ComparableWith, Index, Leaf, ManyOf, MayRead, Node, Opaque, Ordered, Textual,
+    ValuePath, path::ElementClass,
+};
+use crate::{
+    filter::{Filter, Operator},
+    resource::Root,
+};
+
+/// A filter on `R`: what `u.user_name.eq("bjensen")` makes. Combine with `&`, `|` and `!`.
+pub struct Condition<R> {
+    filter: Filter,
+    root: PhantomData<fn() -> R>,
+}
+
+impl<R> Condition<R> {
+    /// Says that an untyped filter, such as a parsed one, is meant for `R`.
+    pub fn new(filter: Filter) -> Self {
+        Self {
+            filter,
+            root: PhantomData,
+        }
+    }
+
+    /// The filter without its type.
+    pub fn into_filter(self) -> Filter {
+        self.filter
+    }
+
+    /// The filter without its type, borrowed.
+    pub fn as_filter(&self) -> &Filter {
+        &self.filter
+    }
+}
+
+impl<R> From<Condition<R>> for Filter {
+    fn from(condition: Condition<R>) -> Self {
+        condition.filter
+    }
+}
+
+impl<R> Clone for Condition<R> {
+    fn clone(&self) -> Self {
+        Self::new(self.filter.clone())
+    }
+}
+
+impl<R> fmt::Debug for Condition<R> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.filter.fmt(f)
+    }
+}
+
+impl<R> fmt::Display for Condition<R> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.filter.fmt(f)
+    }
+}
+
+impl<R> BitAnd for Condition<R> {
+    type Output = Self;
+
+    fn bitand(self, other: Self) -> Self {
+        Self::new(self.filter.and(other.filter))
+    }
+}
+
+impl<R> BitOr for Condition<R> {
+    type Output = Self;
+
+    fn bitor(self, other: Self) -> Self {
+        Self::new(self.filter.or(other.filter))
+    }
+}
+
+impl<R> Not for Condition<R> {
+    type Output = Self;
+
+    fn not(self) -> Self {
+        Self::new(!self.filter)
+    }
+}
+
+fn present<R: Root>(index: Index) -> Condition<R> {
+    Condition::new(Filter::present(index.name(R::DESCRIPTOR)))
+}
+
+impl<R: Root, T: ElementClass, M, Q, C, N> Leaf<R, T, M, Q, C, N> {
+    fn compare<V>(self, operator: Operator, value: V) -> Condition<R>
+    where
+        V: ComparableWith<T::Class, N>,
+    {
+        let path = self.index().name(R::DESCRIPTOR);
+        Condition::new(Filter::compare(path, operator, value.comparand()))
+    }
+
+    /// `eq`: equal. A multi-valued attribute matches if any of its values does.
+    pub fn eq<V: ComparableWith<T::Class, N>>(self, value: V) -> Condition<R> {
+        self.compare(Operator::Eq, value)
+    }
+
+    /// `ne`: not equal. Servers disagree on unassigned attributes and on several values; `!` of
+    /// [`eq`](Self::eq) says what is meant.
+    pub fn ne<V: ComparableWith<T::Class, N>>(self, value: V) -> Condition<R> {
+        self.compare(Operator::Ne, value)
+    }
+
+    /// `co`: contains.
+    pub fn co<V: ComparableWith<T::Class, N>>(self, value: V) -> Condition<R>
+    where
+        T::Class: Textual<N>,
+        M: MayRead<N>,
+    {
+        self.compare(Operator::Co, value)
+    }
+
+    /// `sw`: starts with.
+    pub fn sw<V: ComparableWith<T::Class, N>>(self, value: V) -> Condition<R>
+    where
+        T::Class: Textual<N>,
+        M: MayRead<N>,
+    {
+        self.compare(Operator::Sw, value)
+    }
+
+    /// `ew`: ends with.
+    pub fn ew<V: ComparableWith<T::Class, N>>(self, value: V) -> Condition<R>
+    where
+        T::Class: Textual<N>,
+        M: MayRead<N>,
+    {
+        self.compare(Operator::Ew, value)
+    }
+
+    /// `gt`: greater than; later, for dates.
+    pub fn gt<V: ComparableWith<T::Class, N>>(self, value: V) -> Condition<R>
+    where
+        T::Class: Ordered<N>,
+        M: MayRead<N>,
+    {
+        self.compare(Operator::Gt, value)
+    }
+
+    /// `ge`: greater than or equal.
+    pub fn ge<V: ComparableWith<T::Class, N>>(self, value: V) -> Condition<R>
+    where
+        T::Class: Ordered<N>,
+        M: MayRead<N>,
+    {
+        self.compare(Operator::Ge, value)
+    }
+
+    /// `lt`: less than; earlier, for dates.
+    pub fn lt<V: ComparableWith<T::Class, N>>(self, value: V) -> Condition<R>
+    where
+        T::Class: Ordered<N>,
+        M: MayRead<N>,
+    {
+        self.compare(Operator::Lt, value)
+    }
+
+    /// `le`: less than or equal.
+    pub fn le<V: ComparableWith<T::Class, N>>(self, value: V) -> Condition<R>
+    where
+        T::Class: Ordered<N>,
+        M: MayRead<N>,
+    {
+        self.compare(Operator::Le, value)
+    }
+}
+
+impl<R: Root, T, M, Q, C, N> Leaf<R, T, M, Q, C, N> {
+    /// `pr`: present, that is, assigned and not empty.
+    pub fn pr(self) -> Condition<R> {
+        present(self.index())
+    }
+}
+
+impl<R: Root, T, M, Q, C, N> Opaque<R, T, M, Q, C, N> {
+    /// `pr`: present, that is, assigned and not empty.
+    pub fn pr(self) -> Condition<R> {
+        present(self.index())
+    }
+}
+
+/// The operators that do not apply, so that the message says why.
+macro_rules! not_comparable {
+    ($($name:ident)*) => { $(
+        #[doc(hidden)]
+        pub fn $name<V>(self, _: V) -> Condition<R>
+        where
+            T: Comparable<N>,
+        {
+            present(self.index())
+        }
+    )* };
+}
+
+impl<R: Root, T, M, Q, C, N> Node<R, T, M, Q, C, N> {
+    /// `pr`: present, that is, any sub-attribute is assigned.
+    pub fn pr(self) -> Condition<R> {
+        present(self.index())
+    }
+
+    not_comparable!(eq ne co sw ew gt ge lt le);
+}
+
+impl<R: Root, T: Root, M, Q, N> Node<R, T, M, Q, ManyOf, N> {
+    /// A value path: one element meets the whole condition (RFC 7644 §3.4.2.2, Table 5).
+    pub fn any(self, condition: impl FnOnce(T::Paths) -> Condition<T>) -> Condition<R> {
+        let path = self.index().name(R::DESCRIPTOR);
+        Condition::new(Filter::value_path(path, condition(T::PATHS).filter))
+    }
+
+    /// The elements that meet a condition, as the target of a patch (RFC 7644 §3.5.2).
+    pub fn filter(self, condition: impl FnOnce(T::Paths) -> Condition<T>) -> ValuePath<R, T, M, N> {
+        ValuePath::new(self.index(), condition(T::PATHS).filter)
+    }
+}

@@ -1,0 +1,196 @@
+//! One trait for each question that the compiler asks of an attribute, with its answer in words.
+
+use super::{
+    ImmutableAttribute, OneOf, Optional, ReadOnlyAttribute, ReadWrite, WriteOnlyAttribute, class,
+};
+use crate::{
+    filter::{Comparand, Number},
+    value::{Binary, DateTime, Decimal, Reference},
+};
+
+/// May a client replace it (RFC 7644 §3.5.2.3)?
+#[diagnostic::on_unimplemented(
+    message = "`{N}` cannot be replaced: it is a {Self}",
+    label = "a client may not replace this attribute",
+    note = "readOnly attributes are set by the service provider only (RFC 7643 §7)",
+    note = "an immutable attribute can be set once, with `.add(..)` (RFC 7644 §3.5.2)"
+)]
+pub trait MayReplace<N> {}
+impl<N> MayReplace<N> for ReadWrite {}
+impl<N> MayReplace<N> for WriteOnlyAttribute {}
+
+/// May a client give it a first value (RFC 7644 §3.5.2.1)?
+#[diagnostic::on_unimplemented(
+    message = "`{N}` cannot be written: it is a {Self}",
+    label = "a client may not write this attribute",
+    note = "readOnly attributes are set by the service provider only (RFC 7643 §7)"
+)]
+pub trait MayAdd<N> {}
+impl<N> MayAdd<N> for ReadWrite {}
+impl<N> MayAdd<N> for WriteOnlyAttribute {}
+impl<N> MayAdd<N> for ImmutableAttribute {}
+
+/// May it be unassigned (RFC 7644 §3.5.2.2)?
+#[diagnostic::on_unimplemented(
+    message = "`{N}` cannot be removed: it is {Self}",
+    label = "this attribute is required",
+    note = "give it another value with `.replace(..)` (RFC 7644 §3.5.2.2)"
+)]
+pub trait MayOmit<N> {}
+impl<N> MayOmit<N> for Optional {}
+
+/// Does a service provider ever return it?
+#[diagnostic::on_unimplemented(
+    message = "`{N}` is never returned: it is a {Self}",
+    label = "cannot be read, sorted by or searched for a part of it",
+    note = "a writeOnly attribute can be filtered with `eq`, `ne` and `pr` only (RFC 7643 §7)"
+)]
+pub trait MayRead<N> {}
+impl<N> MayRead<N> for ReadWrite {}
+impl<N> MayRead<N> for ReadOnlyAttribute {}
+impl<N> MayRead<N> for ImmutableAttribute {}
+
+/// Does the path lead to one place?
+#[diagnostic::on_unimplemented(
+    message = "`{N}` is a sub-attribute of a multi-valued attribute: which element is meant?",
+    label = "this path leads to every element",
+    note = "choose with `.filter(..).at(..)`, as in \
+            `u.emails.filter(|e| e.type_.eq(\"work\")).at(|e| e.value)`"
+)]
+pub trait OneTarget<N> {}
+impl<N> OneTarget<N> for OneOf {}
+
+/// Can its values be compared with `{Self}`?
+#[diagnostic::on_unimplemented(
+    message = "`{N}` is a {C} attribute: it cannot be compared with `{Self}`",
+    label = "wrong type of value for this attribute",
+    note = "Text and Reference take &str and String, Text also its enum, Boolean takes bool, \
+            Number takes i64 and Decimal, Timestamp takes &str and DateTime; Complex and Any \
+            attributes have only `pr`"
+)]
+pub trait ComparableWith<C, N> {
+    /// The value in a filter.
+    fn comparand(self) -> Comparand;
+}
+
+macro_rules! text_operand {
+    ($($class:ident),*) => { $(
+        impl<N> ComparableWith<class::$class, N> for &str {
+            fn comparand(self) -> Comparand {
+                Comparand::from(self)
+            }
+        }
+
+        impl<N> ComparableWith<class::$class, N> for String {
+            fn comparand(self) -> Comparand {
+                Comparand::from(self)
+            }
+        }
+
+        impl<N> ComparableWith<class::$class, N> for &String {
+            fn comparand(self) -> Comparand {
+                Comparand::from(self.as_str())
+            }
+        }
+    )* };
+}
+
+text_operand!(Text, Reference, Timestamp, Binary);
+
+macro_rules! text_value_operand {
+    ($([$($generics:tt)*] $type:ty => $class:ident),*) => { $(
+        impl<N, $($generics)*> ComparableWith<class::$class, N> for $type {
+            fn comparand(self) -> Comparand {
+                Comparand::from(self.as_str())
+            }
+        }
+
+        impl<N, $($generics)*> ComparableWith<class::$class, N> for &$type {
+            fn comparand(self) -> Comparand {
+                Comparand::from(self.as_str())
+            }
+        }
+    )* };
+}
+
+text_value_operand!([] DateTime => Timestamp, [] Binary => Binary, [T] Reference<T> => Reference);
+
+impl<N> ComparableWith<class::Boolean, N> for bool {
+    fn comparand(self) -> Comparand {
+        Comparand::from(self)
+    }
+}
+
+macro_rules! number_operand {
+    ($($type:ty),*) => { $(
+        impl<N> ComparableWith<class::Number, N> for $type {
+            fn comparand(self) -> Comparand {
+                Comparand::from(i64::from(self))
+            }
+        }
+    )* };
+}
+
+number_operand!(i64, i32, u32, u16, u8);
+
+impl<N> ComparableWith<class::Number, N> for &Decimal {
+    fn comparand(self) -> Comparand {
+        match self.as_str().parse::<Number>() {
+            Ok(number) => Comparand::Number(number),
+            // A text that is no number compares with nothing; the server says so.
+            Err(_) => Comparand::from(self.as_str()),
+        }
+    }
+}
+
+impl<N> ComparableWith<class::Number, N> for Decimal {
+    fn comparand(self) -> Comparand {
+        ComparableWith::<class::Number, N>::comparand(&self)
+    }
+}
+
+/// Has it an order (RFC 7644 §3.4.2.2, Table 3)?
+#[diagnostic::on_unimplemented(
+    message = "`{N}` has no order: `gt`, `ge`, `lt` and `le` do not apply to a {Self} attribute",
+    label = "not an ordered attribute",
+    note = "RFC 7644 §3.4.2.2, Table 3"
+)]
+pub trait Ordered<N> {}
+impl<N> Ordered<N> for class::Text {}
+impl<N> Ordered<N> for class::Number {}
+impl<N> Ordered<N> for class::Timestamp {}
+impl<N> Ordered<N> for class::Reference {}
+
+/// Is it text?
+#[diagnostic::on_unimplemented(
+    message = "`{N}` is not text: `co`, `sw` and `ew` do not apply to a {Self} attribute",
+    label = "not a text attribute",
+    note = "RFC 7644 §3.4.2.2, Table 3"
+)]
+pub trait Textual<N> {}
+impl<N> Textual<N> for class::Text {}
+impl<N> Textual<N> for class::Reference {}
+
+/// Can resources be sorted by it (RFC 7644 §3.4.2.3)?
+#[diagnostic::on_unimplemented(
+    message = "`{N}` is a {Self} attribute: sort by one of its sub-attributes",
+    label = "cannot be sorted by",
+    note = "RFC 7644 §3.4.2.3: sorting by a complex attribute needs a sub-attribute, as in \
+            `u.name.family_name`"
+)]
+pub trait Sortable<N> {}
+impl<N> Sortable<N> for class::Text {}
+impl<N> Sortable<N> for class::Boolean {}
+impl<N> Sortable<N> for class::Number {}
+impl<N> Sortable<N> for class::Timestamp {}
+impl<N> Sortable<N> for class::Binary {}
+impl<N> Sortable<N> for class::Reference {}
+
+/// Never implemented: a complex attribute has no value of its own to compare.
+#[diagnostic::on_unimplemented(
+    message = "`{N}` is a complex attribute: compare one of its sub-attributes",
+    label = "complex attribute",
+    note = "as in `u.name.family_name.eq(..)` or `u.emails.any(|e| e.value.eq(..))`; \
+            `.pr()` asks whether it is present"
+)]
+pub trait Comparable<N> {}

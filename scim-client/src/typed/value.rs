@@ -1,0 +1,98 @@
+//! Values that a typed patch takes.
+
+use crate::{
+    json::encode,
+    model::{Json, Single},
+    resource::Complex,
+    value::{Binary, DateTime, Decimal, Reference},
+};
+
+/// Can this be written to the attribute `N`, which holds `T`?
+///
+/// A multi-valued attribute takes one value or a `Vec`.
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` is not a value of `{N}`, which holds `{T}`",
+    label = "wrong type of value for this attribute"
+)]
+pub trait ValueFor<T, N> {
+    /// The value as JSON.
+    fn json(self) -> Json;
+}
+
+/// `T` in its own attribute, and one or many of it where there are many.
+macro_rules! own_value {
+    ($([$($generics:tt)*] $type:ty),* $(,)?) => { $(
+        impl<N, $($generics)*> ValueFor<$type, N> for $type {
+            fn json(self) -> Json {
+                encode::value(Single::get(&self))
+            }
+        }
+
+        impl<N, $($generics)*> ValueFor<Vec<$type>, N> for $type {
+            fn json(self) -> Json {
+                encode::value(crate::model::ValueRef::Many(&vec![self]))
+            }
+        }
+    )* };
+}
+
+own_value!(
+    [] String,
+    [] bool,
+    [] i64,
+    [] DateTime,
+    [] Decimal,
+    [] Binary,
+    [] Json,
+    [T: 'static] Reference<T>,
+    [T: Complex] T,
+);
+
+impl<T: Single, N> ValueFor<Vec<T>, N> for Vec<T> {
+    fn json(self) -> Json {
+        encode::value(crate::model::ValueRef::Many(&self))
+    }
+}
+
+/// Borrowed text for everything that is made from text.
+macro_rules! text_value {
+    ($([$($generics:tt)*] $type:ty),* $(,)?) => { $(
+        impl<N, $($generics)*> ValueFor<$type, N> for &str {
+            fn json(self) -> Json {
+                encode::text(self)
+            }
+        }
+
+        impl<N, $($generics)*> ValueFor<Vec<$type>, N> for &str {
+            fn json(self) -> Json {
+                encode::text_list(&[self])
+            }
+        }
+    )* };
+}
+
+text_value!([] String, [] DateTime, [] Binary, [T] Reference<T>);
+
+macro_rules! integer_value {
+    ($($type:ty),*) => { $(
+        impl<N> ValueFor<i64, N> for $type {
+            fn json(self) -> Json {
+                ValueFor::<i64, N>::json(i64::from(self))
+            }
+        }
+    )* };
+}
+
+integer_value!(i32, u32, u16, u8);
+
+/// A JSON string. For generated code.
+#[doc(hidden)]
+pub fn json_text(text: &str) -> Json {
+    encode::text(text)
+}
+
+/// An array of JSON strings. For generated code.
+#[doc(hidden)]
+pub fn json_text_list(texts: &[&str]) -> Json {
+    encode::text_list(texts)
+}

@@ -1,0 +1,189 @@
+//! The `dateTime` type (RFC 7643 section 2.3.5).
+
+use std::cmp::Ordering;
+use std::fmt;
+use std::time::SystemTime;
+
+use serde::de::{self, Deserialize, Deserializer, Visitor};
+
+use super::{Timestamp, is_string, keeps_text};
+
+pub(in crate::value) mod calendar;
+mod parse;
+
+/// A date and a time, kept as the text it was read from.
+///
+/// The RFC asks for an XSD dateTime such as `2011-05-13T04:42:34Z`. Any text can be held;
+/// [`is_valid`](Self::is_valid) tells whether it is one, [`instant`](Self::instant) reads that and
+/// much of what service providers send instead. `==` compares the text: use
+/// [`partial_cmp_chronological`](Self::partial_cmp_chronological) to compare times. A JSON number
+/// is read too, as its digits.
+///
+/// ```
+/// use scim_client::value::DateTime;
+///
+/// let created = DateTime::new("2011-05-13T06:42:34+0200");
+/// assert!(!created.is_valid());
+/// assert_eq!(created.instant().map(|at| at.to_string()).as_deref(), Some("2011-05-13T04:42:34Z"));
+/// assert_eq!(created.as_str(), "2011-05-13T06:42:34+0200");
+/// ```
+#[derive(Clone, PartialEq, Eq, Hash)]
+pub struct DateTime(String);
+
+keeps_text!(DateTime);
+is_string!(DateTime);
+
+impl DateTime {
+    /// Holds any text, without a check.
+    #[must_use]
+    pub fn new(text: impl Into<String>) -> Self {
+        Self(text.into())
+    }
+
+    /// The present time in UTC, to the millisecond.
+    #[must_use]
+    pub fn now() -> Self {
+        Self(Timestamp::now().cut_to_millis().to_string())
+    }
+
+    /// The time that many seconds and nanoseconds after 1970-01-01T00:00:00Z, in UTC. The fraction
+    /// is written with none, three, six or nine digits, as few as are exact.
+    #[must_use]
+    pub fn from_unix(seconds: i64, nanos: u32) -> Self {
+        Self::from(Timestamp::new(seconds, nanos))
+    }
+
+    /// Whether the text is what RFC 7643 section 2.3.5 asks for: the XSD form with date and time,
+    /// `T` and `Z` in either case. The zone is optional, a year may be negative or have more than
+    /// four digits.
+    #[must_use]
+    pub fn is_valid(&self) -> bool {
+        Self::is_valid_text(&self.0)
+    }
+
+    /// [`is_valid`](Self::is_valid) of a text that stands elsewhere.
+    pub(crate) fn is_valid_text(text: &str) -> bool {
+        parse::strict(text).is_some()
+    }
+
+    /// Whether the text says how far its time is from UTC.
+    #[must_use]
+    pub fn has_zone(&self) -> bool {
+        parse::lenient(&self.0).is_some_and(|reading| reading.zoned)
+    }
+
+    /// The point in time, or `None` if the text has no zone, is no time that can be understood, or
+    /// is too far away for a [`Timestamp`]. What is finer than a nanosecond is cut off.
+    ///
+    /// Beyond the RFC it reads a space instead of the `T`, an offset without colon, a time without
+    /// seconds, a leap second, and text of 9 or 10 digits as seconds, of 12 or 13 as milliseconds
+    /// since 1970.
+    #[must_use]
+    pub fn instant(&self) -> Option<Timestamp> {
+        timestamp(parse::lenient(&self.0).filter(|reading| reading.zoned)?)
+    }
+
+    /// As [`instant`](Self::instant), but a time without zone is taken to be UTC. That is a guess.
+    /// It also reads `Jan 3, 2019 4:49:53 PM`.
+    #[must_use]
+    pub fn instant_or_utc(&self) -> Option<Timestamp> {
+        Self::instant_of(&self.0)
+    }
+
+    /// [`instant_or_utc`](Self::instant_or_utc) of a time that stands elsewhere.
+    pub(crate) fn instant_of(text: &str) -> Option<Timestamp> {
+        timestamp(parse::lenient(text)?)
+    }
+
+    /// [`instant`](Self::instant) for the standard library, or `None` if the platform cannot
+    /// express it.
+    #[must_use]
+    pub fn to_system_time(&self) -> Option<SystemTime> {
+        self.instant()?.to_system_time()
+    }
+
+    /// Compares points in time, to the last digit of the fraction. `None` if one has a zone and the
+    /// other has not, or if either cannot be read.
+    #[must_use]
+    pub fn partial_cmp_chronological(&self, other: &Self) -> Option<Ordering> {
+        Self::cmp_text(&self.0, &other.0)
+    }
+
+    /// [`partial_cmp_chronological`](Self::partial_cmp_chronological) of times that stand
+    /// elsewhere.
+    pub(crate) fn cmp_text(one: &str, two: &str) -> Option<Ordering> {
+        let (one, two) = (parse::lenient(one)?, parse::lenient(two)?);
+        if one.zoned != two.zoned {
+            return None;
+        }
+        // Fractions have no trailing zeros, so the order of their text is the order of their
+        // values.
+        Some(
+            one.seconds?
+                .cmp(&two.seconds?)
+                .then_with(|| one.fraction.cmp(two.fraction)),
+        )
+    }
+}
+
+fn timestamp(reading: parse::Reading<'_>) -> Option<Timestamp> {
+    let digits = reading
+        .fraction
+        .bytes()
+        .chain(std::iter::repeat(b'0'))
+        .take(9);
+    let nanos = digits.fold(0, |nanos, digit| nanos * 10 + u32::from(digit - b'0'));
+    Some(Timestamp::new(reading.seconds?, nanos))
+}
+
+impl From<Timestamp> for DateTime {
+    fn from(time: Timestamp) -> Self {
+        Self(time.to_string())
+    }
+}
+
+impl From<SystemTime> for DateTime {
+    fn from(time: SystemTime) -> Self {
+        Self::from(Timestamp::from(time))
+    }
+}
+
+impl<'de> Deserialize<'de> for DateTime {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        if deserializer.is_human_readable() {
+            deserializer.deserialize_any(DateTimeVisitor)
+        } else {
+            deserializer.deserialize_string(DateTimeVisitor)
+        }
+    }
+}
+
+/// A string, or the number of seconds or milliseconds that some service providers write.
+struct DateTimeVisitor;
+
+impl Visitor<'_> for DateTimeVisitor {
+    type Value = DateTime;
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("a dateTime as a string")
+    }
+
+    fn visit_str<E: de::Error>(self, text: &str) -> Result<DateTime, E> {
+        Ok(DateTime::from(text))
+    }
+
+    fn visit_string<E: de::Error>(self, text: String) -> Result<DateTime, E> {
+        Ok(DateTime(text))
+    }
+
+    fn visit_i64<E: de::Error>(self, number: i64) -> Result<DateTime, E> {
+        Ok(DateTime(number.to_string()))
+    }
+
+    fn visit_u64<E: de::Error>(self, number: u64) -> Result<DateTime, E> {
+        Ok(DateTime(number.to_string()))
+    }
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,481 @@
+//! Runs the shared vectors of bulk, where they lie beside the workspace.
+//!
+//! A vector with a request is read, written and sent; one with a response is the answer to that
+//! request, or to operations that fit it. What only words say is checked by the vector's id.
+
+#![allow(
+    clippy::panic,
+    clippy::unwrap_used,
+    reason = "clippy does not count the helpers of a test as test code"
+)]
+
+#[path = "bulk_support/mod.rs"]
+mod support;
+
+use std::{fs, path::Path};
+
+use scim_client::{
+    EnterpriseUser, Group, Json, User,
+    client::{BulkOutcome, BulkResults, Capabilities, NotProcessed},
+    enterprise_user::Manager,
+    group::Member,
+    message::{BulkMethod, BulkOperation, BulkRequest, BulkResponse, ScimType},
+};
+use serde_json::{Value, json};
+
+use support::{Reply, Service};
+
+/// Vectors that are not held, each with the reason. None at present.
+const EXCEPTIONS: &[(&str, &str)] = &[];
+
+/// Fails with words in place of a panic, so that all failures are seen.
+macro_rules! ensure {
+    ($condition:expr, $($words:tt)+) => {
+        if !$condition {
+            return Err(format!($($words)+));
+        }
+    };
+}
+
+#[tokio::test]
+async fn bulk_vectors() {
+    let folder = concat!(env!("CARGO_MANIFEST_DIR"), "/../../shared/vectors");
+    let Ok(text) = fs::read_to_string(Path::new(folder).join("bulk.json")) else {
+        println!("skipped: no bulk.json beside the workspace");
+        return;
+    };
+    let vectors: Value = serde_json::from_str(&text).unwrap();
+    let cases = vectors["cases"].as_array().unwrap();
+    let (mut held, mut failures) = (0, Vec::new());
+    for case in cases {
+        let id = case["id"].as_str().unwrap();
+        let mut ran = false;
+        let mut outcome = Ok(());
+        if case.get("request").is_some() {
+            ran = true;
+            outcome = request(&case["request"]).await;
+        }
+        if case.get("response").is_some() && outcome.is_ok() {
+            ran = true;
+            outcome = response(case).await;
+        }
+        if let (Ok(()), Some(check)) = (&outcome, by_id(id).await) {
+            ran = true;
+            outcome = check;
+        }
+        match outcome {
+            Err(_) if EXCEPTIONS.iter().any(|(known, _)| *known == id) => {}
+            Err(why) => failures.push(format!("{id}: {why}")),
+            Ok(()) if ran => held += 1,
+            Ok(()) => println!("{id}: words only: {}", case["expect"]),
+        }
+    }
+    for (id, reason) in EXCEPTIONS {
+        println!("{id}: not held: {reason}");
+    }
+    println!(
+        "bulk: {held} of {} held, {} exceptions",
+        cases.len(),
+        EXCEPTIONS.len()
+    );
+    assert!(failures.is_empty(), "{}", failures.join("\n"));
+}
+
+fn results_of(results: &[Value]) -> Value {
+    json!({
+        "schemas": ["urn:ietf:params:scim:api:messages:2.0:BulkResponse"],
+        "Operations": results,
+    })
+}
+
+/// A request is read and written without a change, and sent as it is; one without operations is
+/// refused.
+async fn request(request: &Value) -> Result<(), String> {
+    let read = BulkRequest::from_json(&request.to_string()).map_err(|e| e.to_string())?;
+    let written: Value = serde_json::from_str(&read.to_json()).unwrap();
+    ensure!(written == *request, "written as {written}");
+    let service = Service::script([Reply::new(200, results_of(&[]))]);
+    let mut bulk = service.client().bulk();
+    for operation in &read.operations {
+        bulk.operation(operation.clone());
+    }
+    if let Some(errors) = read.fail_on_errors {
+        bulk = bulk.fail_on_errors(errors);
+    }
+    let sent = bulk.references_in_paths().await;
+    if read.operations.is_empty() {
+        ensure!(
+            read.check().is_err() && sent.is_err(),
+            "an empty request was not refused"
+        );
+        ensure!(service.seen().is_empty(), "an empty request was sent");
+        return Ok(());
+    }
+    read.check().map_err(|e| e.to_string())?;
+    sent.map_err(|e| e.to_string())?;
+    let seen = service.seen();
+    ensure!(
+        seen.len() == 1 && seen[0].json() == *request,
+        "sent as {seen:?}"
+    );
+    Ok(())
+}
+
+/// The operations of a vector's request, or else such as would have the vector's results.
+fn operations(case: &Value, results: &[Value]) -> Vec<BulkOperation> {
+    if let Ok(request) = BulkRequest::from_json(&case["request"].to_string()) {
+        return request.operations;
+    }
+    let data = || Json::from(json!({}));
+    let operations = results.iter().enumerate().map(|(index, result)| {
+        let method = result["method"].as_str().and_then(BulkMethod::from_keyword);
+        let location = result["location"]
+            .as_str()
+            .unwrap_or("https://example.com/v2/Users/0");
+        let path: Vec<_> = location.rsplit('/').take(2).collect();
+        let path = format!("/{}/{}", path[1], path[0]);
+        let name = result["bulkId"]
+            .as_str()
+            .map_or(format!("{index}"), str::to_owned);
+        match method.unwrap_or(BulkMethod::Post) {
+            BulkMethod::Post => BulkOperation::post("/Users", name, data()),
+            BulkMethod::Put => BulkOperation::put(path, data()),
+            BulkMethod::Patch => BulkOperation::patch(path, &Default::default()),
+            BulkMethod::Delete => BulkOperation::delete(path),
+        }
+    });
+    operations.collect()
+}
+
+async fn response(case: &Value) -> Result<(), String> {
+    let response = &case["response"];
+    let (status, body) = match response.get("body") {
+        Some(body) => (response["status"].as_u64().unwrap_or(200), body),
+        None => (200, response),
+    };
+    let status = u16::try_from(status).unwrap();
+    let results = body["Operations"].as_array();
+    let mut operations = operations(case, results.map_or(&[], Vec::as_slice));
+    // One more than the service provider processes.
+    operations.push(BulkOperation::post(
+        "/Users",
+        "never processed",
+        Json::from(json!({})),
+    ));
+    let service = Service::script([Reply::new(status, body)]);
+    let mut bulk = service.client().bulk();
+    let handles: Vec<_> = operations
+        .iter()
+        .map(|o| bulk.operation(o.clone()))
+        .collect();
+    let answer = bulk.max_operations(operations.len() as u64).await;
+    let Some(results) = results else {
+        let Err(error) = answer else {
+            return Err("an error was read as results".to_owned());
+        };
+        ensure!(
+            error.status().map(|s| s.as_u16()) == Some(status),
+            "the status of {error}"
+        );
+        ensure!(
+            error.detail() == body["detail"].as_str(),
+            "the detail of {error}"
+        );
+        ensure!(
+            error.scim_type().map(ScimType::as_str) == body["scimType"].as_str(),
+            "{error}"
+        );
+        return Ok(());
+    };
+    let answer = answer.map_err(|error| error.to_string())?;
+    let read = BulkResponse::from_json(&body.to_string()).map_err(|e| e.to_string())?;
+    ensure!(
+        read.operations.len() == results.len(),
+        "{} results",
+        read.operations.len()
+    );
+    for result in &read.operations {
+        ensure!(result.status.is_some(), "no status in {result:?}");
+    }
+    let again = BulkResponse::from_json(&read.to_json()).map_err(|e| e.to_string())?;
+    ensure!(
+        again.operations.len() == read.operations.len(),
+        "written as {}",
+        read.to_json()
+    );
+    ensure!(
+        answer.unmatched().is_empty(),
+        "unmatched: {:?}",
+        answer.unmatched()
+    );
+    for (index, handle) in handles.iter().enumerate() {
+        let outcome = answer.get(*handle);
+        let mut own = results
+            .iter()
+            .zip(&read.operations)
+            .filter(|(raw, _)| belongs(&operations[index], raw));
+        match (own.next(), &outcome) {
+            (None, BulkOutcome::NotProcessed(NotProcessed::Missing)) => {}
+            (Some((raw, read)), BulkOutcome::Done(success)) if read.is_success() => {
+                ensure!(
+                    Some(success.status().as_u16()) == read.status,
+                    "{success:?}"
+                );
+                ensure!(
+                    success.location() == raw["location"].as_str(),
+                    "{success:?}"
+                );
+                ensure!(success.version() == raw["version"].as_str(), "{success:?}");
+                let response = success.response().map(Json::to_value);
+                ensure!(response.as_ref() == raw.get("response"), "{success:?}");
+                if let Some(id) = raw["response"]["id"].as_str() {
+                    ensure!(success.id() == Some(id), "{success:?}");
+                }
+            }
+            (Some((raw, read)), BulkOutcome::Failed(error)) if !read.is_success() => {
+                ensure!(error.status().map(|s| s.as_u16()) == read.status, "{error}");
+                ensure!(
+                    error.detail() == raw["response"]["detail"].as_str(),
+                    "{error}"
+                );
+                let scim_type = raw["response"]["scimType"].as_str();
+                ensure!(
+                    error.scim_type().map(ScimType::as_str) == scim_type,
+                    "{error}"
+                );
+            }
+            (own, outcome) => return Err(format!("operation {index}: {outcome:?} for {own:?}")),
+        }
+    }
+    Ok(())
+}
+
+fn belongs(operation: &BulkOperation, result: &Value) -> bool {
+    let method = result["method"].as_str().unwrap_or("POST");
+    if !method.eq_ignore_ascii_case(operation.method.as_str()) {
+        return false;
+    }
+    match (operation.bulk_id.as_deref(), result["bulkId"].as_str()) {
+        (Some(own), Some(other)) => own == other,
+        (Some("never processed"), _) => false,
+        _ => match result["location"].as_str() {
+            Some(location) if operation.method != BulkMethod::Post => {
+                location.ends_with(&operation.path)
+            }
+            _ => true,
+        },
+    }
+}
+
+/// Sends a bulk and gives the operations as they were sent.
+async fn sent(build: impl FnOnce(&mut scim_client::client::Bulk)) -> Vec<Value> {
+    let service = Service::script([Reply::new(200, results_of(&[]))]);
+    let mut bulk = service.client().bulk();
+    build(&mut bulk);
+    bulk.references_in_paths().await.unwrap();
+    service.seen()[0].operations()
+}
+
+/// What a vector says in words.
+async fn by_id(id: &str) -> Option<Result<(), String>> {
+    Some(match id {
+        "BK-001" => member_reference().await,
+        "BK-005" => manager_reference().await,
+        "BK-006" => reference_in_path().await,
+        "BK-007" => patch_data().await,
+        "BK-011" => names_of_posts().await,
+        "BK-013" => methods(),
+        "BK-015" => paths().await,
+        "BK-016" => max_operations().await,
+        "BK-017" => max_payload_size().await,
+        "BK-019" => typed_response().await,
+        "BK-023" => asynchronous().await,
+        _ => return None,
+    })
+}
+
+async fn member_reference() -> Result<(), String> {
+    let mut reference = String::new();
+    let operations = sent(|bulk| {
+        let alice = bulk.create(&User::new("Alice"));
+        reference = alice.reference();
+        bulk.create(&Group::new("Tour Guides").with_members([Member::new(alice.reference())]));
+    });
+    let operations = operations.await;
+    let expected = format!("bulkId:{}", operations[0]["bulkId"].as_str().unwrap());
+    let member = &operations[1]["data"]["members"][0]["value"];
+    ensure!(reference == expected && *member == reference, "{member}");
+    Ok(())
+}
+
+async fn manager_reference() -> Result<(), String> {
+    let operations = sent(|bulk| {
+        let alice = bulk.create(&User::new("Alice"));
+        let mut bob = User::new("Bob");
+        let manager = Manager::new().with_value(alice.reference());
+        bob.enterprise_user = Some(EnterpriseUser::new().with_manager(manager));
+        bulk.create(&bob);
+    });
+    let operations = operations.await;
+    let expected = format!("bulkId:{}", operations[0]["bulkId"].as_str().unwrap());
+    let extension = "urn:ietf:params:scim:schemas:extension:enterprise:2.0:User";
+    let manager = &operations[1]["data"][extension]["manager"]["value"];
+    ensure!(*manager == expected, "{manager}");
+    Ok(())
+}
+
+async fn reference_in_path() -> Result<(), String> {
+    let mut bulk = Service::script([]).client().bulk();
+    let group = bulk.create(&Group::new("g"));
+    bulk.patch(group, |patch| patch.replace(|g| g.display_name, "h"));
+    let default = bulk.plan().map_err(|e| e.to_string())?;
+    ensure!(default.len() == 2, "shares a request without being asked");
+    let asked = bulk
+        .references_in_paths()
+        .plan()
+        .map_err(|e| e.to_string())?;
+    ensure!(asked.len() == 1, "shares no request though asked");
+    let path = &asked[0].operations[1].path;
+    ensure!(*path == format!("/Groups/{}", group.reference()), "{path}");
+    Ok(())
+}
+
+async fn patch_data() -> Result<(), String> {
+    let operations = sent(|bulk| {
+        bulk.patch::<Group>("1", |patch| patch.add(|g| g.members, Member::new("2")));
+    });
+    let data = &operations.await[0]["data"];
+    let schemas = json!(["urn:ietf:params:scim:api:messages:2.0:PatchOp"]);
+    ensure!(
+        data["schemas"] == schemas && data["Operations"].is_array(),
+        "{data}"
+    );
+    Ok(())
+}
+
+async fn names_of_posts() -> Result<(), String> {
+    let operations = sent(|bulk| {
+        for _ in 0..100 {
+            bulk.create(&User::new("u"));
+        }
+    });
+    let names: std::collections::HashSet<_> = operations
+        .await
+        .iter()
+        .map(|o| o["bulkId"].as_str().unwrap().to_owned())
+        .collect();
+    ensure!(names.len() == 100, "{} names", names.len());
+    let mut bulk = Service::script([]).client().bulk();
+    for _ in 0..2 {
+        bulk.operation(BulkOperation::post("/Users", "q", Json::from(json!({}))));
+    }
+    ensure!(bulk.await.is_err(), "a name was given twice");
+    Ok(())
+}
+
+fn methods() -> Result<(), String> {
+    ensure!(BulkMethod::from_keyword("GET").is_none(), "GET");
+    let text = r#"{"Operations":[{"method":"GET","path":"/Users"}]}"#;
+    ensure!(BulkRequest::from_json(text).is_err(), "GET was read");
+    Ok(())
+}
+
+async fn paths() -> Result<(), String> {
+    let operations = sent(|bulk| {
+        bulk.create(&User::new("u"));
+        bulk.delete::<User>("a b/c");
+    });
+    let operations = operations.await;
+    ensure!(
+        operations[0]["path"] == "/Users",
+        "{}",
+        operations[0]["path"]
+    );
+    ensure!(
+        operations[1]["path"] == "/Users/a%20b%2Fc",
+        "{}",
+        operations[1]["path"]
+    );
+    Ok(())
+}
+
+/// Five users where a request may have some limit.
+async fn limited(change: impl FnOnce(&mut Capabilities)) -> Result<(Service, BulkResults), String> {
+    let service = Service::script(vec![Reply::new(200, results_of(&[])); 9]);
+    let scim = service.client();
+    let mut capabilities = Capabilities::default();
+    change(&mut capabilities);
+    scim.set_capabilities(capabilities);
+    let mut bulk = scim.bulk();
+    for _ in 0..5 {
+        bulk.create(&User::new("user"));
+    }
+    let results = bulk.await.map_err(|error| error.to_string())?;
+    Ok((service, results))
+}
+
+async fn max_operations() -> Result<(), String> {
+    let (service, _) = limited(|c| c.bulk_max_operations = Some(2)).await?;
+    let counts: Vec<_> = service
+        .seen()
+        .iter()
+        .map(|seen| seen.operations().len())
+        .collect();
+    ensure!(counts == [2, 2, 1], "{counts:?}");
+    Ok(())
+}
+
+async fn max_payload_size() -> Result<(), String> {
+    let (service, _) = limited(|c| c.bulk_max_payload_size = Some(400)).await?;
+    let sizes: Vec<_> = service.seen().iter().map(|seen| seen.body.len()).collect();
+    ensure!(
+        sizes.len() > 1 && sizes.iter().all(|size| *size <= 400),
+        "{sizes:?}"
+    );
+    ensure!(
+        limited(|c| c.bulk_max_payload_size = Some(100))
+            .await
+            .is_err(),
+        "100 bytes"
+    );
+    Ok(())
+}
+
+async fn typed_response() -> Result<(), String> {
+    let service = Service::new(|seen| {
+        let name = &seen.operations()[0]["bulkId"];
+        let user = json!({"id": "1", "userName": "Alice"});
+        Reply::new(
+            200,
+            results_of(&[json!({"bulkId": name, "status": "201", "response": user})]),
+        )
+    });
+    let mut bulk = service.client().bulk();
+    let alice = bulk.create(&User::new("Alice"));
+    let results = bulk.await.map_err(|e| e.to_string())?;
+    let alice = results
+        .get(alice)
+        .into_result()
+        .map_err(|e| e.to_string())?;
+    let user = alice
+        .resource()
+        .map_err(|e| e.to_string())?
+        .ok_or("no resource")?;
+    ensure!(user.user_name == "Alice" && user.id() == "1", "{user:?}");
+    Ok(())
+}
+
+async fn asynchronous() -> Result<(), String> {
+    let service = Service::script([Reply::new(202, "").header("set-txn", "2d80e504")]);
+    let mut bulk = service.client().bulk();
+    let first = bulk.create(&User::new("Alice"));
+    let results = bulk.await.map_err(|e| e.to_string())?;
+    match results.get(first) {
+        BulkOutcome::Accepted(accepted)
+            if accepted.transaction.as_deref() == Some("2d80e504:0") =>
+        {
+            Ok(())
+        }
+        outcome => Err(format!("{outcome:?}")),
+    }
+}

@@ -1,0 +1,138 @@
+//! A user with the extension of the PATCH vectors (whatever else a user has is unknown to it),
+//! and a resource whose complex attribute has two required sub-attributes.
+
+use scim::Root as _;
+use scim_client::{__private as scim, Extra};
+
+/// Declares a type and what generator and derives emit for it, without typed paths.
+macro_rules! model {
+    (
+        $type:ident = $descriptor:expr;
+        $($field:ident: $of:ty = $name:expr $(, $fact:ident($($value:expr),*))*;)*
+    ) => {
+        #[derive(Debug, Clone, PartialEq)]
+        pub struct $type {
+            $(pub $field: $of,)*
+            pub extra: Extra,
+        }
+
+        impl scim::Reflect for $type {
+            fn descriptor(&self) -> &'static scim::Descriptor {
+                Self::DESCRIPTOR
+            }
+
+            fn get(&self, index: usize) -> scim::ValueRef<'_> {
+                let fields = [$(scim::get(&self.$field)),*];
+                fields.get(index).copied().unwrap_or(scim::ValueRef::Absent)
+            }
+
+            fn slot(&mut self, index: usize) -> Option<scim::Slot<'_>> {
+                let fields = [$(scim::slot(&mut self.$field)),*];
+                fields.into_iter().nth(index)
+            }
+
+            fn extra(&self) -> &Extra {
+                &self.extra
+            }
+
+            fn extra_mut(&mut self) -> &mut Extra {
+                &mut self.extra
+            }
+        }
+
+        impl scim::Root for $type {
+            type Paths = ();
+            const PATHS: () = ();
+            const DESCRIPTOR: &'static scim::Descriptor = {
+                static ATTRIBUTES: &[scim::Attribute] =
+                    &[$(model!(@attribute $of, $name $(, $fact($($value),*))*)),*];
+                static DESCRIPTOR: scim::Descriptor = $descriptor(ATTRIBUTES);
+                &DESCRIPTOR
+            };
+
+            fn empty() -> Self {
+                Self {
+                    $($field: scim::empty(),)*
+                    extra: Extra::new(),
+                }
+            }
+        }
+    };
+    (@attribute $of:ty, $name:expr, extension()) => {
+        scim::Attribute::extension::<$of>($name)
+    };
+    (@attribute $of:ty, $name:expr $(, $fact:ident($($value:expr),*))*) => {
+        scim::Attribute::of::<$of>($name)$(.$fact($($value),*))*
+    };
+}
+
+const USER: &str = "urn:ietf:params:scim:schemas:core:2.0:User";
+pub const PT: &str = "urn:example:params:scim:schemas:extension:pt:1.0:User";
+
+const fn user(attributes: &'static [scim::Attribute]) -> scim::Descriptor {
+    scim::Descriptor::schema("User", USER, attributes)
+}
+
+const fn pt(attributes: &'static [scim::Attribute]) -> scim::Descriptor {
+    scim::Descriptor::schema("Pt", PT, attributes)
+}
+
+model! {
+    PtUser = user;
+    user_name: String = "userName";
+    pt: Option<Pt> = PT, extension();
+}
+
+model! {
+    Pt = pt;
+    tags: Vec<String> = "tags";
+    codes: Vec<i64> = "codes";
+    badge: Option<String> = "badge", mutability(scim::Mutability::Immutable);
+    level: Option<i64> = "level";
+}
+
+impl scim::Resource for PtUser {
+    const SCHEMA: &'static str = USER;
+    const NAME: &'static str = "User";
+    const ENDPOINT: &'static str = "/Users";
+}
+
+impl scim::Complex for Pt {
+    type NodePath<R, M, Q, C, N> = scim::Node<R, Self, M, Q, C, N>;
+}
+
+impl scim::Extension for Pt {
+    const SCHEMA: &'static str = PT;
+}
+
+const ROUTE: &str = "urn:example:params:scim:schemas:core:2.0:Route";
+
+const fn route(attributes: &'static [scim::Attribute]) -> scim::Descriptor {
+    scim::Descriptor::schema("Route", ROUTE, attributes)
+}
+
+const fn leg(attributes: &'static [scim::Attribute]) -> scim::Descriptor {
+    scim::Descriptor::complex("leg", attributes)
+}
+
+model! {
+    Route = route;
+    leg: Option<Leg> = "leg";
+}
+
+model! {
+    Leg = leg;
+    from: String = "from";
+    to: String = "to";
+    via: Option<String> = "via";
+}
+
+impl scim::Resource for Route {
+    const SCHEMA: &'static str = ROUTE;
+    const NAME: &'static str = "Route";
+    const ENDPOINT: &'static str = "/Routes";
+}
+
+impl scim::Complex for Leg {
+    type NodePath<R, M, Q, C, N> = scim::Node<R, Self, M, Q, C, N>;
+}

@@ -1,0 +1,215 @@
+//! The shared vectors, where they lie beside the workspace.
+
+use std::{fs, path::Path};
+
+use scim_client::{
+    Group, Json, Stored, User,
+    attribute_path::AttributePath,
+    evaluate::{AttributeFacts, DataType, RuntimeSchema, Subject},
+    filter::Filter,
+};
+use serde_json::{Value, json};
+
+/// Ambiguous vectors that are decided otherwise here, each with the reason. None at present.
+const EXCEPTIONS: &[(&str, &str)] = &[];
+
+/// The vectors' list of types does not say which attributes are multi-valued.
+const MULTI_VALUED: &[&str] = &[
+    "emails",
+    "ims",
+    "phoneNumbers",
+    "addresses",
+    "roles",
+    "x509Certificates",
+    "photos",
+    "groups",
+    "members",
+    "flags",
+    "rooms",
+    "schemas",
+];
+
+fn vectors(file: &str) -> Option<Value> {
+    let folder = concat!(env!("CARGO_MANIFEST_DIR"), "/../../shared/vectors");
+    let path = Path::new(folder).join(file);
+    if !path.exists() {
+        println!("skipped: no {file} beside the workspace");
+        return None;
+    }
+    Some(serde_json::from_str(&fs::read_to_string(path).unwrap()).unwrap())
+}
+
+fn list<'a>(vectors: &'a Value, section: &str) -> &'a [Value] {
+    vectors[section].as_array().map_or(&[], Vec::as_slice)
+}
+
+/// The attributes of the fixtures; each is in the schema of `resource_type` or an extension.
+fn schema(fixtures: &Value, resource_type: &str) -> RuntimeSchema {
+    let urn = format!("urn:ietf:params:scim:schemas:core:2.0:{resource_type}");
+    let types = fixtures["attribute_types"].as_object().unwrap();
+    types
+        .iter()
+        .fold(RuntimeSchema::new(urn), |schema, (path, what)| {
+            let path: AttributePath = path.parse().unwrap();
+            let many = path.sub().is_none() && MULTI_VALUED.contains(&path.name());
+            let facts = AttributeFacts::new(DataType::from_name(what["type"].as_str().unwrap()))
+                .case_exact(what["caseExact"].as_bool().unwrap())
+                .multi_valued(many);
+            schema.with_attribute(&path, facts)
+        })
+}
+
+/// The keys of the fixtures that match, in order; the tree and the text have to agree.
+fn matching(filter: &Filter, fixtures: &Value) -> Vec<String> {
+    let resources = fixtures["resources"].as_object().unwrap();
+    let mut keys: Vec<String> = resources
+        .iter()
+        .filter(|(key, resource)| {
+            let schema = schema(fixtures, resource["meta"]["resourceType"].as_str().unwrap());
+            let text = Json::parse(&serde_json::to_string_pretty(resource).unwrap()).unwrap();
+            let by_tree = filter.matches(Subject::json(resource, &schema));
+            let by_text = filter.matches(Subject::json_text(&text, &schema));
+            assert_eq!(by_tree, by_text, "tree and text of {key}: {filter}");
+            by_tree
+        })
+        .map(|(key, _)| key.clone())
+        .collect();
+    keys.sort();
+    keys
+}
+
+#[test]
+fn vectors_match() {
+    let (Some(vectors), Some(fixtures)) = (vectors("filters.json"), vectors("resources.json"))
+    else {
+        return;
+    };
+    let (mut ran, mut without, mut ambiguous) = (0, 0, 0);
+    let mut failures = Vec::new();
+    for vector in list(&vectors, "valid")
+        .iter()
+        .chain(list(&vectors, "lenient"))
+    {
+        let id = vector["id"].as_str().unwrap();
+        if !vector["match"].is_array() {
+            without += 1;
+            continue;
+        }
+        let source = vector["filter"].as_str().unwrap();
+        let got = json!(matching(&Filter::parse(source).unwrap(), &fixtures));
+        ran += 1;
+        ambiguous += usize::from(vector["ambiguity"].is_string());
+        if got == vector["match"] {
+            continue;
+        }
+        match EXCEPTIONS.iter().find(|(excepted, _)| *excepted == id) {
+            Some((_, reason)) if vector["ambiguity"].is_string() => {
+                println!("exception {id} ({}): {reason}", vector["ambiguity"]);
+            }
+            _ => failures.push(format!("{id} {source}: {got}, not {}", vector["match"])),
+        }
+    }
+    println!(
+        "match: {ran} vectors ({ambiguous} of them ambiguous), {without} without match, {} failures",
+        failures.len()
+    );
+    assert!(failures.is_empty(), "{}", failures.join("\n"));
+}
+
+/// The same, on the RFC's own types. They do not declare the fixtures' second extension, so its
+/// attributes are compared as what their JSON is.
+#[test]
+fn vectors_match_typed_resources() {
+    let (Some(vectors), Some(fixtures)) = (vectors("filters.json"), vectors("resources.json"))
+    else {
+        return;
+    };
+    let resource = |key: &str| fixtures["resources"][key].to_string();
+    let users =
+        ["B", "J", "O"].map(|key| (key, Stored::<User>::from_json(&resource(key)).unwrap()));
+    let group = Stored::<Group>::from_json(&resource("G")).unwrap();
+    let mut subjects: Vec<(&str, Subject<'_>)> = users
+        .iter()
+        .map(|(key, user)| (*key, Subject::from(user)))
+        .collect();
+    subjects.insert(1, ("G", Subject::from(&group)));
+
+    let mut ran = 0;
+    let mut failures = Vec::new();
+    for vector in list(&vectors, "valid") {
+        if !vector["match"].is_array() {
+            continue;
+        }
+        let filter = Filter::parse(vector["filter"].as_str().unwrap()).unwrap();
+        let matching = subjects
+            .iter()
+            .filter(|(_, subject)| filter.matches(*subject));
+        let keys: Vec<&str> = matching.map(|(key, _)| *key).collect();
+        ran += 1;
+        if json!(keys) != vector["match"] {
+            failures.push(format!(
+                "{} {filter}: {keys:?}, not {}",
+                vector["id"], vector["match"]
+            ));
+        }
+    }
+    println!("match by type: {ran} vectors, {} failures", failures.len());
+    assert!(failures.is_empty(), "{}", failures.join("\n"));
+}
+
+#[test]
+fn vectors_are_checked() {
+    let (Some(vectors), Some(fixtures)) = (vectors("filters.json"), vectors("resources.json"))
+    else {
+        return;
+    };
+    let schema = schema(&fixtures, "User");
+    let mut failures = Vec::new();
+    for vector in list(&vectors, "semantic") {
+        let (id, source) = (
+            vector["id"].as_str().unwrap(),
+            vector["filter"].as_str().unwrap(),
+        );
+        let filter = Filter::parse(source).unwrap();
+        let outcome = match filter.check(&schema) {
+            Err(error) => {
+                println!("{id} {source}: {error}");
+                "invalidFilter"
+            }
+            Ok(()) if matching(&filter, &fixtures).is_empty() => "noMatch",
+            Ok(()) => "match",
+        };
+        let mut expected = vector["expect"].as_str().unwrap().split('|');
+        if !expected.any(|expected| expected == outcome) {
+            failures.push(format!(
+                "{id} {source}: {outcome}, not {}",
+                vector["expect"]
+            ));
+        }
+    }
+    println!(
+        "semantic: {} vectors, {} failures",
+        list(&vectors, "semantic").len(),
+        failures.len()
+    );
+    assert!(failures.is_empty(), "{}", failures.join("\n"));
+}
+
+/// What the vectors evaluate has a meaning, too.
+#[test]
+fn evaluated_vectors_pass_the_check() {
+    let (Some(vectors), Some(fixtures)) = (vectors("filters.json"), vectors("resources.json"))
+    else {
+        return;
+    };
+    let schema = schema(&fixtures, "User");
+    let mut refused = Vec::new();
+    for vector in list(&vectors, "valid") {
+        let filter = Filter::parse(vector["filter"].as_str().unwrap()).unwrap();
+        let clear = vector["match"].is_array() && vector["ambiguity"].is_null();
+        if let (true, Err(error)) = (clear, filter.check(&schema)) {
+            refused.push(format!("{}: {error}", vector["id"]));
+        }
+    }
+    assert!(refused.is_empty(), "{}", refused.join("\n"));
+}

@@ -1,0 +1,9 @@
+#[allow(unused_imports)]
+use scim_client::{Client, Partial, Resources, Stored, User};
+
+#[allow(unused)]
+fn misuse(users: Resources<User>, stored: Stored<User>, partial: Partial<User>) {
+    users.query().filter(|u| u.userName.eq("x"));
+}
+
+fn main() {}

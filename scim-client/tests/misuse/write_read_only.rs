@@ -1,0 +1,10 @@
+#[allow(unused_imports)]
+use scim_client::{Client, Partial, Resources, Stored, User};
+
+#[allow(unused)]
+fn misuse(users: Resources<User>, stored: Stored<User>, partial: Partial<User>) {
+    let mut stored = stored;
+    stored.groups = Vec::new();
+}
+
+fn main() {}

@@ -1,0 +1,300 @@
+//! What `diff` finds, and the law that holds it to `apply`.
+#![allow(clippy::unwrap_used, reason = "a panic is how a test fails")]
+
+mod common;
+
+use common::{
+    filler::{self, Random},
+    gadget::Gadget,
+};
+use proptest::prelude::*;
+use scim_client::{
+    Group, Resource, User,
+    group::Member,
+    patch::{self, ApplyOptions, DiffErrorKind, PatchOp, Unknown},
+};
+use serde_json::{Value, json};
+
+/// Without order of elements, `null`, `[]`, `{}` and `primary` of `false`.
+fn normal(value: &Value) -> Value {
+    match value {
+        Value::Object(members) => {
+            let kept = members
+                .iter()
+                .map(|(name, value)| (name.clone(), normal(value)))
+                .filter(|(name, value)| {
+                    let is_default = name == "primary" && *value == json!(false);
+                    !value.is_null() && *value != json!([]) && *value != json!({}) && !is_default
+                });
+            Value::Object(kept.collect())
+        }
+        Value::Array(values) => {
+            let mut values: Vec<Value> = values.iter().map(normal).collect();
+            values.retain(|value| *value != json!({}));
+            values.sort_by_key(Value::to_string);
+            Value::Array(values)
+        }
+        value => value.clone(),
+    }
+}
+
+fn meaning<R: Resource>(resource: &R) -> Value {
+    normal(&serde_json::from_str(&resource.to_json()).unwrap())
+}
+
+fn check<R: Resource>(mut before: R, seeds: (u64, u64)) -> Result<(), TestCaseError> {
+    filler::fill(&mut before, &mut Random(seeds.0));
+    let mut after = before.clone();
+    filler::change(&mut after, &mut Random(seeds.1));
+    let patch = patch::diff(&before, &after).map_err(|e| {
+        TestCaseError::fail(format!("{e}\n{}\n{}", before.to_json(), after.to_json()))
+    })?;
+    let is_same = meaning(&before) == meaning(&after);
+    // A number written in another way is a change too.
+    prop_assert!(is_same || !patch.is_empty());
+    if patch.is_empty() {
+        return Ok(());
+    }
+    let text = patch.to_message().to_json();
+    let read =
+        PatchOp::from_json(&text, &[]).map_err(|e| TestCaseError::fail(format!("{e}: {text}")))?;
+    let options = ApplyOptions::default().with_unknown(Unknown::Keep);
+    let mut applied = before.clone();
+    let result = read.apply(&mut applied, &options);
+    prop_assert!(
+        result.is_ok(),
+        "{}\n{}\nbefore {}\nafter {}",
+        result.unwrap_err(),
+        text,
+        before.to_json(),
+        after.to_json()
+    );
+    prop_assert_eq!(
+        meaning(&applied),
+        meaning(&after),
+        "{}\nbefore {}\nafter {}",
+        text,
+        before.to_json(),
+        after.to_json()
+    );
+    Ok(())
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig { cases: 1000, max_shrink_iters: 0, failure_persistence: None, ..ProptestConfig::default() })]
+
+    #[test]
+    fn patch_of_gadgets_leads_there(seeds in any::<(u64, u64)>()) {
+        check(Gadget::new("g"), seeds)?;
+    }
+
+    #[test]
+    fn patch_of_users_leads_there(seeds in any::<(u64, u64)>()) {
+        check(User::new("u"), seeds)?;
+    }
+
+    #[test]
+    fn patch_of_groups_leads_there(seeds in any::<(u64, u64)>()) {
+        check(Group::new("g"), seeds)?;
+    }
+}
+
+fn operations<R: Resource>(before: &R, after: &R) -> Value {
+    let message = patch::diff(before, after).unwrap().to_message().to_json();
+    serde_json::from_str::<Value>(&message).unwrap()["Operations"].take()
+}
+
+fn user(more: &str) -> User {
+    User::from_json(&format!(r#"{{"userName":"u",{more}}}"#)).unwrap()
+}
+
+fn changes(before: &str, after: &str) -> Value {
+    operations(&user(before), &user(after))
+}
+
+#[test]
+fn one_operation_for_each_attribute() {
+    assert_eq!(
+        changes(
+            r#""nickName":"N","title":"T","name":{"givenName":"G","familyName":"F"}"#,
+            r#""title":"U","name":{"givenName":"G","middleName":"M"},"active":true"#
+        ),
+        json!([
+            {"op": "remove", "path": "name.familyName"},
+            {"op": "add", "path": "name.middleName", "value": "M"},
+            {"op": "remove", "path": "nickName"},
+            {"op": "replace", "path": "title", "value": "U"},
+            {"op": "add", "path": "active", "value": true},
+        ])
+    );
+    assert_eq!(
+        changes(r#""name":{"givenName":"G"}"#, r#""password":"secret""#),
+        json!([
+            {"op": "remove", "path": "name"},
+            {"op": "replace", "path": "password", "value": "secret"},
+        ])
+    );
+}
+
+#[test]
+fn elements_by_value_and_type() {
+    let emails = r#""emails":[{"value":"a@x","type":"work","primary":true},{"value":"b@x","type":"home"},{"value":"c@x"}]"#;
+    let other = r#""emails":[{"value":"d@x"},{"value":"B@x","type":"other","primary":true},{"value":"a@x","type":"work"}]"#;
+    assert_eq!(
+        changes(emails, other),
+        json!([
+            {"op": "remove", "path": "emails[value eq \"c@x\"]"},
+            {"op": "replace", "path": "emails[value eq \"b@x\"].value", "value": "B@x"},
+            {"op": "replace", "path": "emails[value eq \"b@x\"].type", "value": "other"},
+            {"op": "add", "path": "emails[value eq \"b@x\"].primary", "value": true},
+            {"op": "add", "path": "emails", "value": [{"value": "d@x"}]},
+        ])
+    );
+    let addresses =
+        r#""addresses":[{"type":"work","locality":"L"},{"type":"home","country":"SE"}]"#;
+    let moved = r#""addresses":[{"type":"home","country":"SE"},{"type":"work","locality":"M"}]"#;
+    assert_eq!(
+        changes(addresses, moved),
+        json!([{"op": "replace", "path": "addresses[type eq \"work\"].locality", "value": "M"}])
+    );
+    // Two of the same `value`: the type tells them apart.
+    let twice = r#""emails":[{"value":"a@x","type":"work"},{"value":"A@x","type":"home"}]"#;
+    assert_eq!(
+        changes(twice, r#""emails":[{"value":"a@x","type":"work"}]"#),
+        json!([{"op": "remove", "path": "emails[type eq \"home\" and value eq \"A@x\"]"}])
+    );
+}
+
+#[test]
+fn what_no_filter_finds_is_replaced_as_a_whole() {
+    let twice = r#""emails":[{"value":"a@x"},{"value":"A@x"}]"#;
+    assert_eq!(
+        changes(twice, r#""emails":[{"value":"a@x"}]"#),
+        json!([{"op": "replace", "path": "emails", "value": [{"value": "a@x"}]}])
+    );
+    assert_eq!(
+        changes(
+            r#""emails":[{"value":"a@x"}]"#,
+            r#""emails":[{"value":"a@x"},{"value":"a@x"}]"#
+        ),
+        json!([{"op": "replace", "path": "emails", "value": [{"value": "a@x"}, {"value": "a@x"}]}])
+    );
+}
+
+#[test]
+fn no_change_no_operation() {
+    let one =
+        r#""emails":[{"value":"a@x","primary":false},{"value":"b@x"}],"groups":[{"value":"g"}]"#;
+    let two = r#""emails":[{"value":"b@x"},{"value":"a@x"}],"name":{},"addresses":[]"#;
+    assert_eq!(changes(one, two), json!([]));
+}
+
+#[test]
+fn extensions_by_attribute() {
+    const URN: &str = "urn:ietf:params:scim:schemas:extension:enterprise:2.0:User";
+    let before =
+        format!(r#""{URN}":{{"department":"D","costCenter":"C"}},"urn:x:1":{{"a":1,"b":2}}"#);
+    let after =
+        format!(r#""{URN}":{{"department":"E","manager":{{"value":"m"}}}},"urn:x:1":{{"a":2}}"#);
+    assert_eq!(
+        changes(&before, &after),
+        json!([
+            {"op": "remove", "path": format!("{URN}:costCenter")},
+            {"op": "replace", "path": format!("{URN}:department"), "value": "E"},
+            {"op": "add", "path": format!("{URN}:manager"), "value": {"value": "m"}},
+            {"op": "replace", "path": "urn:x:1:a", "value": 2},
+            {"op": "remove", "path": "urn:x:1:b"},
+        ])
+    );
+    let nothing = r#""active":true"#;
+    assert_eq!(
+        changes(
+            nothing,
+            &format!(r#"{nothing},"{URN}":{{"department":"D"}}"#)
+        ),
+        json!([{"op": "add", "value": {URN: {"department": "D"}}}])
+    );
+    assert_eq!(
+        changes(
+            &format!(r#"{nothing},"{URN}":{{"department":"D"}}"#),
+            nothing
+        ),
+        json!([{"op": "remove", "path": format!("{URN}:department")}])
+    );
+}
+
+#[test]
+fn immutable_attributes_are_refused_by_name() {
+    let gadget =
+        |built: &str| Gadget::from_json(&format!(r#"{{"serialNumber":"s"{built}}}"#)).unwrap();
+    let set = gadget(r#","built":"2024""#);
+    for other in ["", r#","built":"2025""#] {
+        let error = patch::diff(&set, &gadget(other)).unwrap_err();
+        assert_eq!(error.to_string(), "built is immutable and has a value");
+        assert_eq!(error.kind(), DiffErrorKind::Immutable);
+    }
+    assert_eq!(
+        operations(&gadget(""), &set),
+        json!([{"op": "add", "path": "built", "value": "2024"}])
+    );
+    let mut named = gadget("");
+    named.extra.insert("a b", json!(1));
+    assert_eq!(
+        operations(&gadget(""), &named),
+        json!([{"op": "add", "value": {"a b": 1}}])
+    );
+    let error = patch::diff(&named, &gadget("")).unwrap_err();
+    assert_eq!(error.kind(), DiffErrorKind::NoPath);
+}
+
+#[test]
+fn one_of_a_hundred_thousand_members() {
+    let mut before = Group::new("g");
+    for index in 0..100_000 {
+        let mut member = Member::default();
+        member.value = Some(format!("2819c223-7f76-453a-919d-{index:012}"));
+        member.ref_ = Some(format!("../Users/2819c223-7f76-453a-919d-{index:012}").into());
+        before.members.push(member);
+    }
+    let mut after = before.clone();
+    after.members.reverse();
+    let mut member = Member::default();
+    member.value = Some("new".into());
+    after.members.push(member);
+    let start = std::time::Instant::now();
+    let added = patch::diff(&before, &after).unwrap();
+    let adding = start.elapsed();
+    let start = std::time::Instant::now();
+    let removed = patch::diff(&after, &before).unwrap();
+    let removing = start.elapsed();
+    let start = std::time::Instant::now();
+    let mut copy = before.clone();
+    assert!(added.apply(&mut copy).unwrap());
+    let applying = start.elapsed();
+    println!("diff of one added {adding:?}, of one removed {removing:?}, apply {applying:?}");
+    let shown = |patch: &patch::Patch<Group>| {
+        let message: Value = serde_json::from_str(&patch.to_message().to_json()).unwrap();
+        message["Operations"].clone()
+    };
+    assert_eq!(
+        shown(&added),
+        json!([{"op": "add", "path": "members", "value": [{"value": "new"}]}])
+    );
+    assert_eq!(
+        shown(&removed),
+        json!([{"op": "remove", "path": "members[value eq \"new\"]"}])
+    );
+    assert_eq!(copy.members.len(), 100_001);
+    let limit = if cfg!(debug_assertions) { 20.0 } else { 1.0 };
+    assert!(adding.as_secs_f64() < limit && removing.as_secs_f64() < limit);
+}
+
+#[test]
+fn an_element_of_nothing_but_a_default() {
+    let one = r#""roles":[{"value":"a"},{"primary":false},{"display":"b"}]"#;
+    let two = r#""roles":[{"value":"a"},{"display":"b"}]"#;
+    assert_eq!(
+        changes(one, two),
+        json!([{"op": "replace", "path": "roles", "value": [{"value": "a"}, {"display": "b"}]}])
+    );
+}

@@ -1,0 +1,213 @@
+//! The PATCH vectors, where they are at hand.
+#![allow(clippy::unwrap_used, reason = "a panic is how a test fails")]
+
+mod common;
+
+use std::{collections::BTreeMap, fs};
+
+use common::pt_user::{PT, PtUser};
+use scim_client::{
+    Group, Resource, Stored, User,
+    patch::{ApplyOptions, PatchError, PatchOp},
+};
+use serde_json::{Value, json};
+
+const DIRECTORY: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/../../shared/vectors");
+
+/// Cases that end in a listed alternative, and why.
+const ALTERNATIVES: &[(&str, &str)] = &[];
+
+/// Cases that are not about one resource in memory.
+const ELSEWHERE: &[(&str, &str)] =
+    &[("PT-120", "uniqueness is known only where all resources are")];
+
+/// Cases that need a named leniency, besides the outcome with the standard options.
+const LENIENT: &[&str] = &["PT-025", "PT-042", "PT-050", "PT-075", "PT-098", "PT-133"];
+
+enum Outcome {
+    After { after: Value, changed: bool },
+    Error(PatchError),
+}
+
+fn outcome<R: Resource + PartialEq>(case: &Value, options: &ApplyOptions) -> Outcome {
+    let mut stored: Stored<R> = Stored::from_json(&case["before"].to_string()).unwrap();
+    let untouched = stored.clone();
+    let body = json!({ "Operations": case["operations"] }).to_string();
+    let applied = PatchOp::from_json(&body, &[]).and_then(|op| op.apply(&mut stored, options));
+    match applied {
+        Ok(changed) => {
+            let after = serde_json::from_str(&stored.to_json()).unwrap();
+            Outcome::After { after, changed }
+        }
+        Err(error) => {
+            assert!(
+                stored == untouched,
+                "{}: changed in spite of {error}",
+                case["id"]
+            );
+            Outcome::Error(error)
+        }
+    }
+}
+
+fn run(case: &Value, options: &ApplyOptions) -> Outcome {
+    let text = case.to_string();
+    if text.contains(PT) {
+        outcome::<PtUser>(case, options)
+    } else if text.contains("core:2.0:Group") {
+        outcome::<Group>(case, options)
+    } else {
+        outcome::<User>(case, options)
+    }
+}
+
+/// A document by what it means: see the vectors' README.
+fn normal(value: &Value) -> Value {
+    match value {
+        Value::Object(members) => {
+            let mut kept = BTreeMap::new();
+            for (name, value) in members {
+                let value = match (name.as_str(), value) {
+                    ("meta", _) | ("primary", Value::Bool(false)) => Value::Null,
+                    ("schemas", Value::Array(urns)) => {
+                        let mut urns = urns.clone();
+                        urns.sort_by_key(Value::to_string);
+                        Value::Array(urns)
+                    }
+                    (_, value) => normal(value),
+                };
+                let is_nothing = value.is_null() || value == json!([]) || value == json!({});
+                if !is_nothing {
+                    kept.insert(name.to_lowercase(), value);
+                }
+            }
+            json!(kept)
+        }
+        Value::Array(values) => values.iter().map(normal).collect(),
+        value => value.clone(),
+    }
+}
+
+/// Whether the outcome is the one that the vector names.
+fn is_as_told(outcome: &Outcome, told: &Value) -> bool {
+    match outcome {
+        Outcome::After { after, changed } => {
+            told.get("error").is_none()
+                && normal(after) == normal(&told["after"])
+                && (told.get("unchanged") != Some(&json!(true)) || !changed)
+        }
+        Outcome::Error(error) => told["error"]["scimType"] == error.scim_type(),
+    }
+}
+
+fn shown(outcome: &Outcome) -> String {
+    match outcome {
+        Outcome::After { after, changed } => format!("after (changed: {changed}) {after}"),
+        Outcome::Error(error) => error.to_string(),
+    }
+}
+
+#[test]
+fn cases() {
+    let Ok(text) = fs::read_to_string(format!("{DIRECTORY}/patch.json")) else {
+        println!("skipped: no vectors beside the workspace");
+        return;
+    };
+    let vectors: Value = serde_json::from_str(&text).unwrap();
+    let (mut expected, mut other, mut skipped, mut wrong) = (0, 0, 0, Vec::new());
+    for case in vectors["cases"].as_array().unwrap() {
+        let id = case["id"].as_str().unwrap();
+        if ELSEWHERE.iter().any(|(elsewhere, _)| *elsewhere == id) {
+            skipped += 1;
+            continue;
+        }
+        let outcome = run(case, &ApplyOptions::default());
+        let alternatives = case["alternatives"]
+            .as_array()
+            .map_or(&[][..], Vec::as_slice);
+        let listed = ALTERNATIVES.iter().any(|(listed, _)| *listed == id);
+        if is_as_told(&outcome, &case["expect"]) && !listed {
+            expected += 1;
+        } else if listed && alternatives.iter().any(|told| is_as_told(&outcome, told)) {
+            other += 1;
+        } else {
+            wrong.push(format!("{id} {}: {}", case["title"], shown(&outcome)));
+        }
+        if LENIENT.contains(&id) {
+            let outcome = run(case, &ApplyOptions::entra());
+            let told = alternatives
+                .iter()
+                .find(|told| told.get("error").is_none())
+                .unwrap();
+            if !is_as_told(&outcome, told) {
+                wrong.push(format!("{id} under entra(): {}", shown(&outcome)));
+            }
+        }
+    }
+    println!(
+        "{expected} as expected, {other} by an alternative, {skipped} not applicable, {} wrong",
+        wrong.len()
+    );
+    assert!(wrong.is_empty(), "{}", wrong.join("\n"));
+}
+
+#[test]
+fn messages() {
+    let Ok(text) = fs::read_to_string(format!("{DIRECTORY}/patch.json")) else {
+        println!("skipped: no vectors beside the workspace");
+        return;
+    };
+    let vectors: Value = serde_json::from_str(&text).unwrap();
+    let (mut read, mut others) = (0, 0);
+    for message in vectors["messages"].as_array().unwrap() {
+        let Some(body) = message.get("body") else {
+            others += 1;
+            continue;
+        };
+        let outcome = PatchOp::from_json(&body.to_string(), &[]);
+        assert_eq!(
+            outcome.is_ok(),
+            message["expect"]["success"] == json!(true),
+            "{}",
+            message["id"]
+        );
+        let written: Value = serde_json::from_str(&outcome.unwrap().to_json()).unwrap();
+        assert_eq!(
+            written["Operations"], body["operations"],
+            "{}",
+            message["id"]
+        );
+        read += 1;
+    }
+    println!("{read} bodies read, {others} about responses only");
+}
+
+/// PATCH bodies as they were seen in the wild.
+#[test]
+fn payloads() {
+    let Ok(directories) = fs::read_dir(format!("{DIRECTORY}/../payloads")) else {
+        println!("skipped: no payloads beside the workspace");
+        return;
+    };
+    let (mut read, mut refused) = (0, Vec::new());
+    let files = directories
+        .flatten()
+        .flat_map(|entry| fs::read_dir(entry.path()).into_iter().flatten().flatten());
+    for file in files {
+        let name = file.file_name().to_string_lossy().into_owned();
+        if !name.starts_with("patch_") {
+            continue;
+        }
+        let text = fs::read_to_string(file.path()).unwrap();
+        match PatchOp::from_json(&text, &[]) {
+            Ok(_) => read += 1,
+            Err(error) => refused.push(format!("{name}: {error}")),
+        }
+    }
+    println!(
+        "{read} read, {} refused\n{}",
+        refused.len(),
+        refused.join("\n")
+    );
+    assert!(read > 0);
+}

@@ -1,0 +1,54 @@
+//! What the client does when the network or the service provider fails.
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    reason = "a panic is how a test fails"
+)]
+#![cfg(feature = "tokio")]
+
+#[path = "resilience/broken_connections.rs"]
+#[cfg(feature = "reqwest")]
+mod broken_connections;
+#[cfg(all(feature = "reqwest", feature = "testing"))]
+#[path = "resilience/embedded.rs"]
+mod embedded;
+#[path = "resilience/limits.rs"]
+mod limits;
+#[path = "common/network.rs"]
+mod network;
+#[path = "resilience/retries.rs"]
+mod retries;
+#[path = "resilience/timeouts.rs"]
+mod timeouts;
+
+use scim_client::{
+    Client, Stored, User,
+    client::{ClientBuilder, RetryPolicy},
+};
+
+use self::network::Network;
+
+pub(crate) const BABS: &str = r#"{"schemas":["urn:ietf:params:scim:schemas:core:2.0:User"],"id":"2819","userName":"bjensen","meta":{"resourceType":"User","version":"W/\"1\""}}"#;
+
+pub(crate) fn builder(network: &Network) -> ClientBuilder {
+    Client::builder("https://scim.example/v2").transport(network.clone())
+}
+
+pub(crate) fn client(network: &Network) -> Client {
+    builder(network).build().unwrap()
+}
+
+/// A user as it was read, with or without a version.
+pub(crate) fn babs(version: bool) -> Stored<User> {
+    let text = match version {
+        true => BABS.to_owned(),
+        false => BABS.replace(r#","version":"W/\"1\"""#, ""),
+    };
+    Stored::from_json(&text).unwrap()
+}
+
+/// Retries as they are, and without a random part: waits are exactly what is asked.
+pub(crate) fn exact() -> RetryPolicy {
+    RetryPolicy::default().with_first_backoff(std::time::Duration::ZERO)
+}

@@ -1,0 +1,347 @@
+//! What is sent again, when, and what never is.
+
+use std::time::{Duration, SystemTime};
+
+use scim_client::{
+    ErrorKind, User,
+    client::RetryPolicy,
+    http::{Method, StatusCode},
+    transport::TransportErrorKind,
+};
+
+use super::{
+    BABS, babs, builder, client, exact,
+    network::{Does, Network, says, says_with},
+};
+
+/// Every way to change or read a user, as a name and how often it may be repeated: `true` if
+/// it does no harm when processed twice.
+const OPERATIONS: [(&str, bool); 8] = [
+    ("get", true),
+    ("query", true),
+    ("search", true),
+    ("replace", true),
+    ("delete", true),
+    ("patch with version", true),
+    ("patch", false),
+    ("create", false),
+];
+
+/// Runs an operation and gives its error.
+async fn run(name: &str, client: &scim_client::Client) -> Result<(), scim_client::Error> {
+    let users = client.resource::<User>();
+    match name {
+        "get" => users.get("2819").await.map(drop),
+        "query" => users.query().await.map(drop),
+        "search" => users.query().via_post().await.map(drop),
+        "replace" => users.replace(&babs(true)).await.map(drop),
+        "delete" => users.delete("2819").await,
+        "patch with version" => {
+            let patch = users.patch(&babs(true)).replace(|u| u.title, "CTO");
+            patch.await.map(drop)
+        }
+        "patch" => users
+            .patch("2819")
+            .replace(|u| u.title, "CTO")
+            .await
+            .map(drop),
+        "create" => users.create(&User::new("bjensen")).await.map(drop),
+        other => panic!("{other}"),
+    }
+}
+
+fn good(name: &str) -> Does {
+    match name {
+        "query" | "search" => says(
+            200,
+            r#"{"schemas":["urn:ietf:params:scim:api:messages:2.0:ListResponse"],"totalResults":0}"#,
+        ),
+        "delete" => says(204, ""),
+        "create" => says(201, BABS),
+        _ => says(200, BABS),
+    }
+}
+
+#[tokio::test(start_paused = true)]
+async fn what_was_not_processed_is_repeated_whatever_it_is() {
+    for (name, _) in OPERATIONS {
+        for refusal in [
+            says(429, ""),
+            says_with(503, "Retry-After", "1"),
+            Does::Fails(TransportErrorKind::Connect),
+        ] {
+            let network = Network::in_turn(vec![refusal.clone(), refusal, good(name)]);
+            run(name, &client(&network)).await.unwrap();
+            assert_eq!(network.count(), 3, "{name}");
+            // The same request each time.
+            let seen = network.seen();
+            for again in &seen[1..] {
+                let (first, again) = (&seen[0].request, &again.request);
+                assert_eq!(first.method(), again.method());
+                assert_eq!(first.uri(), again.uri());
+                assert_eq!(first.headers(), again.headers());
+                assert_eq!(first.body(), again.body());
+            }
+        }
+    }
+}
+
+#[tokio::test(start_paused = true)]
+async fn what_may_have_been_processed_is_repeated_only_where_that_does_no_harm() {
+    for (name, harmless) in OPERATIONS {
+        for trouble in [
+            says(502, ""),
+            says(503, ""),
+            says(504, ""),
+            Does::Fails(TransportErrorKind::Other),
+            Does::Fails(TransportErrorKind::Timeout),
+            Does::Hangs,
+        ] {
+            let network = Network::in_turn(vec![trouble.clone(), good(name)]);
+            let client = builder(&network)
+                .try_timeout(Duration::from_secs(5))
+                .build()
+                .unwrap();
+            let result = run(name, &client).await;
+            assert_eq!(network.count(), if harmless { 2 } else { 1 }, "{name}");
+            match result {
+                Ok(()) => assert!(harmless, "{name}"),
+                Err(error) => {
+                    assert!(!harmless, "{name}: {error}");
+                    assert!(error.is_outcome_unknown(), "{name}: {error:?}");
+                }
+            }
+        }
+    }
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_condition_that_any_version_meets_protects_nothing() {
+    let network = Network::in_turn(vec![says(502, ""), says(200, BABS)]);
+    let users = client(&network).resource::<User>();
+    let patch = users
+        .patch("2819")
+        .replace(|u| u.title, "CTO")
+        .header("If-Match", "*");
+    patch.await.unwrap_err();
+    assert_eq!(network.count(), 1);
+}
+
+#[tokio::test(start_paused = true)]
+async fn everything_is_repeated_if_asked() {
+    let network = Network::in_turn(vec![says(502, ""), says(201, BABS)]);
+    let policy = RetryPolicy::default().with_repeat_unsafe(true);
+    let client = builder(&network).retry(policy).build().unwrap();
+    run("create", &client).await.unwrap();
+    assert_eq!(network.count(), 2);
+}
+
+#[tokio::test(start_paused = true)]
+async fn retries_can_be_switched_off() {
+    for (name, _) in OPERATIONS {
+        let network = Network::in_turn(vec![says_with(429, "Retry-After", "0"), good(name)]);
+        let client = builder(&network)
+            .retry(RetryPolicy::never())
+            .build()
+            .unwrap();
+        assert!(run(name, &client).await.unwrap_err().is_rate_limited());
+        assert_eq!(network.count(), 1, "{name}");
+    }
+}
+
+#[tokio::test(start_paused = true)]
+async fn other_answers_are_final() {
+    for status in [400, 401, 403, 404, 408, 409, 412, 413, 500, 501, 505] {
+        let network = Network::in_turn(vec![says(status, "")]);
+        let error = run("get", &client(&network)).await.unwrap_err();
+        assert_eq!(error.status().unwrap().as_u16(), status);
+        assert_eq!(network.count(), 1, "{status}");
+        assert!(!error.is_outcome_unknown());
+    }
+    let network = Network::in_turn(vec![Does::Fails(TransportErrorKind::TooLarge)]);
+    run("get", &client(&network)).await.unwrap_err();
+    assert_eq!(network.count(), 1);
+}
+
+#[tokio::test(start_paused = true)]
+async fn gives_up_with_the_last_answer() {
+    let network = Network::in_turn(vec![says(502, "a"), says(503, "b"), says(504, "c")]);
+    let error = run("get", &client(&network)).await.unwrap_err();
+    assert_eq!(error.status(), Some(StatusCode::GATEWAY_TIMEOUT));
+    assert_eq!(error.body(), Some("c"));
+    assert_eq!(network.count(), 3);
+    // It was only read.
+    assert!(!error.is_outcome_unknown());
+}
+
+#[tokio::test(start_paused = true)]
+async fn waits_the_seconds_that_are_asked() {
+    let network = Network::in_turn(vec![says_with(429, "Retry-After", "7"), says(200, BABS)]);
+    let client = builder(&network).retry(exact()).build().unwrap();
+    run("get", &client).await.unwrap();
+    let seen = network.seen();
+    let waited = seen[1].at - seen[0].at;
+    assert!(waited >= Duration::from_secs(7), "{waited:?}");
+    assert!(waited < Duration::from_secs(8), "{waited:?}");
+}
+
+#[tokio::test(start_paused = true)]
+async fn waits_until_the_date_that_is_asked() {
+    let then = SystemTime::now() + Duration::from_secs(20);
+    let rfc_850 = "Sunday, 06-Nov-94 08:49:37 GMT";
+    let asctime = "Sun Nov  6 08:49:37 1994";
+    for (date, least, most) in [
+        (httpdate::fmt_http_date(then), 15, 21),
+        // In the past: at once.
+        (rfc_850.to_owned(), 0, 1),
+        (asctime.to_owned(), 0, 1),
+    ] {
+        let network = Network::in_turn(vec![says_with(503, "Retry-After", &date), says(200, BABS)]);
+        let client = builder(&network).retry(exact()).build().unwrap();
+        run("get", &client).await.unwrap();
+        let seen = network.seen();
+        let waited = (seen[1].at - seen[0].at).as_secs();
+        assert!((least..=most).contains(&waited), "{date}: {waited}");
+    }
+}
+
+#[tokio::test(start_paused = true)]
+async fn ignores_a_wait_that_makes_no_sense() {
+    for nonsense in ["soon", "-1", "1.5", ""] {
+        let network = Network::in_turn(vec![
+            says_with(429, "Retry-After", nonsense),
+            says(200, BABS),
+        ]);
+        let start = tokio::time::Instant::now();
+        run("get", &client(&network)).await.unwrap();
+        assert!(start.elapsed() <= Duration::from_millis(600), "{nonsense}");
+    }
+}
+
+#[tokio::test(start_paused = true)]
+async fn does_not_wait_longer_than_the_policy_allows() {
+    for asked in ["31", "86400", "99999999999999999999"] {
+        let network = Network::in_turn(vec![says_with(429, "Retry-After", asked), says(200, BABS)]);
+        let start = tokio::time::Instant::now();
+        let result = run("get", &client(&network)).await;
+        assert!(start.elapsed() < Duration::from_secs(1), "{asked}");
+        let Ok(seconds) = asked.parse() else {
+            // No number of seconds: it is ignored.
+            result.unwrap();
+            continue;
+        };
+        let error = result.unwrap_err();
+        assert!(error.is_rate_limited());
+        assert_eq!(error.retry_after(), Some(Duration::from_secs(seconds)));
+        assert_eq!(network.count(), 1, "{asked}");
+    }
+}
+
+#[tokio::test(start_paused = true)]
+async fn the_budget_bounds_all_waits_together() {
+    let network = Network::in_turn(vec![says_with(429, "Retry-After", "10")]);
+    let policy = exact()
+        .with_max_tries(100)
+        .with_budget(Duration::from_secs(35));
+    let client = builder(&network).retry(policy).build().unwrap();
+    let start = tokio::time::Instant::now();
+    run("get", &client).await.unwrap_err();
+    assert_eq!(network.count(), 4);
+    assert_eq!(start.elapsed().as_secs(), 30);
+}
+
+#[tokio::test(start_paused = true)]
+async fn does_not_begin_a_wait_that_the_time_out_would_end() {
+    let network = Network::in_turn(vec![says_with(429, "Retry-After", "10")]);
+    let client = builder(&network)
+        .timeout(Duration::from_secs(10))
+        .build()
+        .unwrap();
+    let start = tokio::time::Instant::now();
+    // The answer that came is better than none.
+    assert!(run("get", &client).await.unwrap_err().is_rate_limited());
+    assert!(start.elapsed() < Duration::from_millis(100));
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_repeated_delete_that_finds_nothing_succeeded() {
+    for lost in [
+        Does::Fails(TransportErrorKind::Other),
+        says(502, ""),
+        says(504, ""),
+    ] {
+        for gone in [404, 410] {
+            let network = Network::in_turn(vec![lost.clone(), says(gone, "")]);
+            run("delete", &client(&network)).await.unwrap();
+            assert_eq!(network.count(), 2);
+        }
+    }
+    // The first one was certainly not processed: nobody has deleted it.
+    for refusal in [says(429, ""), Does::Fails(TransportErrorKind::Connect)] {
+        let network = Network::in_turn(vec![refusal, says(404, "")]);
+        let error = run("delete", &client(&network)).await.unwrap_err();
+        assert!(error.is_not_found());
+        assert!(!error.is_outcome_unknown());
+    }
+    let network = Network::in_turn(vec![says(404, "")]);
+    assert!(
+        run("delete", &client(&network))
+            .await
+            .unwrap_err()
+            .is_not_found()
+    );
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_version_that_the_lost_try_may_have_changed_is_not_held_against_others() {
+    for name in ["replace", "patch with version"] {
+        let network = Network::in_turn(vec![Does::Fails(TransportErrorKind::Other), says(412, "")]);
+        let error = run(name, &client(&network)).await.unwrap_err();
+        assert!(error.is_version_mismatch());
+        assert!(error.is_outcome_unknown(), "{name}");
+        assert_eq!(
+            error.method(),
+            Some(&if name == "replace" {
+                Method::PUT
+            } else {
+                Method::PATCH
+            })
+        );
+
+        let network = Network::in_turn(vec![says(412, "")]);
+        let error = run(name, &client(&network)).await.unwrap_err();
+        assert!(!error.is_outcome_unknown(), "{name}");
+    }
+}
+
+/// Without a timer nothing can wait, so nothing is repeated.
+#[test]
+fn without_a_timer_there_are_no_retries() {
+    let network = FakeNetwork::default();
+    let client = scim_client::Client::builder("https://scim.example/v2")
+        .transport(network.clone())
+        .build()
+        .unwrap();
+    let mut get = std::pin::pin!(async move { run("get", &client).await });
+    let mut context = std::task::Context::from_waker(std::task::Waker::noop());
+    let std::task::Poll::Ready(result) = get.as_mut().poll(&mut context) else {
+        panic!("it waits");
+    };
+    assert_eq!(result.unwrap_err().kind(), ErrorKind::Connect);
+    assert_eq!(network.0.load(std::sync::atomic::Ordering::Relaxed), 1);
+}
+
+/// Needs no runtime.
+#[derive(Clone, Default)]
+struct FakeNetwork(std::sync::Arc<std::sync::atomic::AtomicUsize>);
+
+impl scim_client::transport::Transport for FakeNetwork {
+    fn send(
+        &self,
+        _: scim_client::http::Request<scim_client::bytes::Bytes>,
+    ) -> scim_client::transport::SendFuture {
+        self.0.fetch_add(1, std::sync::atomic::Ordering::Relaxed);
+        let error = scim_client::transport::TransportError::new(TransportErrorKind::Connect, "no");
+        Box::pin(std::future::ready(Err(error)))
+    }
+}

@@ -1,0 +1,105 @@
+//! Long lists: in constant memory, and with pages asked for ahead.
+#![cfg(feature = "testing")]
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    reason = "tests may panic"
+)]
+
+mod common;
+
+use std::time::Duration;
+
+use common::scripted::many;
+use scim_client::{
+    Client, User,
+    testing::{Misbehaviour, ServiceProvider},
+};
+
+#[tokio::test]
+async fn pages_ahead_come_in_order_and_once() {
+    for ahead in [0, 1, 4, 9] {
+        let server = many(1_050);
+        let mut users = server
+            .client()
+            .resource::<User>()
+            .query()
+            .count(100)
+            .stream()
+            .prefetch(ahead);
+        let mut expected = 0;
+        while let Some(user) = users.next().await {
+            expected += 1;
+            assert_eq!(user.unwrap().id(), expected.to_string());
+        }
+        assert_eq!(expected, 1_050);
+        assert_eq!(server.seen().len(), 11, "no page is asked for twice");
+    }
+}
+
+#[tokio::test]
+async fn pages_ahead_of_a_server_that_gives_fewer() {
+    // At most 30 on a page, whatever is asked for: what was expected is asked for anew.
+    let provider = ServiceProvider::new();
+    for number in 0..200 {
+        provider.seed(User::new(format!("user-{number}"))).unwrap();
+    }
+    provider.misbehave(Misbehaviour::PageCap(30));
+    let scim = Client::builder("https://scim.example")
+        .service(provider)
+        .build()
+        .unwrap();
+    let users = scim
+        .resource::<User>()
+        .query()
+        .count(80)
+        .stream()
+        .prefetch(3);
+    let mut users = users;
+    let mut names = std::collections::BTreeSet::new();
+    while let Some(user) = users.next().await {
+        assert!(
+            names.insert(user.unwrap().user_name.clone()),
+            "nothing twice"
+        );
+    }
+    assert_eq!(names.len(), 200, "nothing skipped");
+}
+
+#[tokio::test(start_paused = true)]
+async fn four_pages_ahead_save_most_of_the_latency() {
+    let provider = ServiceProvider::new();
+    for number in 0..3_000 {
+        provider.seed(User::new(format!("user-{number}"))).unwrap();
+    }
+    provider.misbehave(Misbehaviour::Latency(Duration::from_millis(20)));
+    let scim = Client::builder("https://scim.example")
+        .service(provider)
+        .build()
+        .unwrap();
+    let mut took = Vec::new();
+    for ahead in [0, 4] {
+        let before = tokio::time::Instant::now();
+        let mut users = scim
+            .resource::<User>()
+            .query()
+            .count(100)
+            .stream()
+            .prefetch(ahead);
+        let mut count = 0;
+        while let Some(user) = users.next().await {
+            user.unwrap();
+            count += 1;
+        }
+        assert_eq!(count, 3_000);
+        took.push(before.elapsed());
+    }
+    // The clock stands still but for the latency, so the ratio is that of the round trips.
+    let ratio = took[0].as_secs_f64() / took[1].as_secs_f64();
+    println!(
+        "without {:?}, four ahead {:?}: {ratio:.1} times as fast",
+        took[0], took[1]
+    );
+    assert!(ratio >= 2.5, "{ratio}");
+}
