@@ -1,0 +1,5 @@
+//! Generates `acme.rs` from the documents in `schemas/acme`.
+
+fn main() -> Result<(), scim_codegen::build::BuildError> {
+    scim_codegen::build::folder("schemas/acme").write_to_out_dir()
+}

@@ -1,0 +1,45 @@
+//! Maintenance commands of the repository; `cargo xtask` lists them.
+
+mod fetch;
+mod interop;
+mod targets;
+
+use std::process::ExitCode;
+
+use scim_codegen::cli;
+
+const USAGE: &str = "\
+Maintenance commands of this repository.
+
+Usage: cargo xtask <command>
+
+  generate                          write the core models, and every crate in sdks/
+  check                             fail if any of them is not fresh
+  fetch <url> --out <folder>        what a live server publishes, as documents to generate from
+      --token-env <variable>          the environment variable with the bearer token
+      --profile <name>                a profile of scim-client, where the server needs one
+  interop [...]                     run the client against servers that others wrote
+";
+
+fn main() -> ExitCode {
+    let arguments: Vec<String> = std::env::args().skip(1).collect();
+    let arguments: Vec<&str> = arguments.iter().map(String::as_str).collect();
+    let result = match arguments.as_slice() {
+        [] | ["help" | "-h" | "--help"] => {
+            print!("{USAGE}{}", cli::USAGE);
+            Ok(())
+        }
+        ["generate"] => targets::all().and_then(|all| all.iter().try_for_each(cli::Target::write)),
+        ["check"] => targets::all().and_then(|all| all.iter().try_for_each(cli::Target::check)),
+        ["fetch", rest @ ..] => fetch::run(rest),
+        ["interop", rest @ ..] => interop::run(rest),
+        other => cli::run("cargo xtask", other),
+    };
+    match result {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(message) => {
+            eprintln!("{message}");
+            ExitCode::FAILURE
+        }
+    }
+}

@@ -1,0 +1,89 @@
+//! What is generated in this repository: the core models, and a crate for each folder of `sdks/`.
+
+use std::fs;
+use std::path::{Path, PathBuf};
+
+use scim_codegen::cli::Target;
+use scim_codegen::{Options, SdkOptions};
+
+/// The root of the repository.
+pub(crate) fn root() -> PathBuf {
+    let here = Path::new(env!("CARGO_MANIFEST_DIR"));
+    here.parent().unwrap_or(here).to_path_buf()
+}
+
+pub(crate) fn all() -> Result<Vec<Target>, String> {
+    let root = root();
+    let mut all = vec![core(&root)];
+    let sdks = root.join("sdks");
+    let entries = fs::read_dir(&sdks).map_err(|error| format!("{}: {error}", sdks.display()))?;
+    let mut names = Vec::new();
+    for entry in entries {
+        let entry = entry.map_err(|error| format!("{}: {error}", sdks.display()))?;
+        names.push(entry.file_name().to_string_lossy().into_owned());
+    }
+    names.sort_unstable();
+    for name in names {
+        all.push(vendor(&root, &name)?);
+    }
+    Ok(all)
+}
+
+/// The models that are part of `scim-client`.
+fn core(root: &Path) -> Target {
+    let mut options = Options::default();
+    options.runtime = "crate".to_owned();
+    options.command = "cargo xtask generate".to_owned();
+    let (schemas, out) = (root.join("schemas/core"), root.join("scim-client/src/core"));
+    Target::models(root.to_path_buf(), schemas, out, options)
+}
+
+/// `sdks/scim-acme` comes from `schemas/acme`.
+fn vendor(root: &Path, name: &str) -> Result<Target, String> {
+    let folder = name.strip_prefix("scim-");
+    let folder = folder.ok_or_else(|| format!("sdks/{name} should be called sdks/scim-{name}"))?;
+    let mut options = SdkOptions::new(name);
+    options.runtime_path = Some("../../scim-client".to_owned());
+    options.documents.command = "cargo xtask generate".to_owned();
+    Ok(Target::sdk(
+        root.to_path_buf(),
+        root.join("schemas").join(folder),
+        root.join("sdks").join(name),
+        options,
+    ))
+}
+
+#[cfg(test)]
+mod tests {
+    use scim_client::Profile;
+    use scim_codegen::cli::read_folder;
+
+    use super::*;
+
+    #[test]
+    fn everything_is_fresh() {
+        for target in all().unwrap() {
+            target.check().unwrap();
+        }
+    }
+
+    /// The generator knows the shape of a profile, the runtime its meaning. Here they agree.
+    #[test]
+    fn the_shipped_profiles_are_known_to_the_generator() {
+        let schema = r#"{"id": "urn:example:Device", "name": "Device", "attributes": []}"#;
+        let schema = scim_codegen::Source::new("device.json", schema);
+        let texts = read_folder(&root().join("scim-client/src/profile"), "json").unwrap();
+        let names: Vec<&str> = texts.keys().map(|n| n.trim_end_matches(".json")).collect();
+        assert_eq!(names, Profile::NAMES);
+        for (name, text) in &texts {
+            Profile::from_json(text).unwrap_or_else(|error| panic!("{name}: {error}"));
+            let profile = scim_codegen::Source::new("profile.json", text);
+            let read = scim_codegen::read(&[schema.clone(), profile], &Options::default());
+            read.unwrap_or_else(|findings| panic!("{findings}"));
+            let base = format!(r#"{{"base": "{}"}}"#, name.trim_end_matches(".json"));
+            let base = scim_codegen::Source::new("profile.json", base);
+            let read = scim_codegen::read(&[schema.clone(), base], &Options::default());
+            read.unwrap_or_else(|findings| panic!("{findings}"));
+        }
+    }
+}
