@@ -1,0 +1,98 @@
+//! The scenarios, and how one is run.
+
+mod bad_requests;
+mod bulk;
+mod create;
+mod custom;
+mod delete;
+mod discovery;
+mod filter;
+mod groups;
+mod listing;
+mod patch;
+mod projection;
+mod read;
+mod replace;
+mod versions;
+
+use std::{future::Future, pin::Pin, time::Duration};
+
+use crate::{
+    outcome::{Step, Stop},
+    site::{Feature, Site},
+};
+
+/// How long one scenario may take.
+const PATIENCE: Duration = Duration::from_secs(120);
+
+type Running<'a> = Pin<Box<dyn Future<Output = Step> + Send + 'a>>;
+
+/// Something that a client does with a server.
+pub(crate) struct Scenario {
+    pub(crate) name: &'static str,
+    /// What a service provider may leave out, and say so.
+    needs: Option<Feature>,
+    run: for<'a> fn(&'a Site) -> Running<'a>,
+}
+
+/// Declares scenarios: a name, the function, and what it needs.
+macro_rules! scenarios {
+    ($($name:literal => $run:path $(, needs $feature:ident)?;)*) => {
+        &[$($crate::suite::Scenario {
+            name: $name,
+            needs: $crate::suite::scenarios!(@needs $($feature)?),
+            run: |site| Box::pin($run(site)),
+        },)*]
+    };
+    (@needs) => { None };
+    (@needs $feature:ident) => { Some($crate::site::Feature::$feature) };
+}
+use scenarios;
+
+/// All scenarios, in the order in which they are run.
+pub(crate) fn all() -> Vec<&'static Scenario> {
+    let groups: &[&'static [Scenario]] = &[
+        discovery::SCENARIOS,
+        create::SCENARIOS,
+        read::SCENARIOS,
+        projection::SCENARIOS,
+        replace::SCENARIOS,
+        patch::SCENARIOS,
+        filter::SCENARIOS,
+        listing::SCENARIOS,
+        versions::SCENARIOS,
+        groups::SCENARIOS,
+        custom::SCENARIOS,
+        bulk::SCENARIOS,
+        bad_requests::SCENARIOS,
+        delete::SCENARIOS,
+    ];
+    groups.iter().flat_map(|group| group.iter()).collect()
+}
+
+impl Scenario {
+    /// Runs it, and deletes what it created.
+    pub(crate) async fn run(&self, site: &Site) -> Step {
+        let announced = self
+            .needs
+            .map(|feature| (feature, feature.announced(&site.client.capabilities())));
+        if let Some((Feature::Cursors, Some(false))) = announced {
+            return Err(Stop::Unsupported(
+                "pagination.cursor is not announced".to_owned(),
+            ));
+        }
+        let result = match tokio::time::timeout(PATIENCE, (self.run)(site)).await {
+            Ok(result) => result,
+            Err(_) => Err(Stop::Failed(format!("not done after {PATIENCE:?}"))),
+        };
+        let tidied = site.tidy().await;
+        match (result, announced) {
+            (Ok(()), _) => tidied,
+            // It is tried all the same: a server may do more than it says.
+            (Err(Stop::Failed(said)), Some((feature, Some(false)))) => Err(Stop::Unsupported(
+                format!("{} is false; {said}", feature.name()),
+            )),
+            (Err(stop), _) => Err(stop),
+        }
+    }
+}

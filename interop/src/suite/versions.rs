@@ -1,0 +1,100 @@
+//! Versions (RFC 7644 §3.14).
+
+use scim_client::{Stored, User, http::StatusCode};
+
+use super::{Scenario, scenarios};
+use crate::{
+    outcome::{Step, Stop, ensure, refused, same},
+    site::Site,
+};
+
+pub(super) const SCENARIOS: &[Scenario] = scenarios! {
+    "a resource has a version" => has_version, needs Versions;
+    "the version moves on" => moves_on, needs Versions;
+    "replace what has changed since" => replace, needs Versions;
+    "patch what has changed since" => patch, needs Versions;
+    "delete what has changed since" => delete, needs Versions;
+    "read again what has not changed" => refresh_same, needs Versions;
+    "read again what has changed" => refresh_changed, needs Versions;
+};
+
+/// A user as it was before somebody else changed it.
+async fn outdated(site: &Site) -> Step<Stored<User>> {
+    let babs = site.babs().await?;
+    site.users()
+        .patch(babs.id())
+        .replace(|u| u.title, "CTO")
+        .await?;
+    Ok(babs)
+}
+
+async fn has_version(site: &Site) -> Step {
+    let babs = site.babs().await?;
+    ensure!(babs.meta().version.is_some(), "no version");
+    let read = site.users().get(babs.id()).await?;
+    same("version", &read.meta().version, &babs.meta().version)
+}
+
+async fn moves_on(site: &Site) -> Step {
+    let babs = site.babs().await?;
+    let after = site
+        .users()
+        .update(&babs, |user| user.title = Some("CTO".into()))
+        .await?;
+    ensure!(
+        after.meta().version != babs.meta().version,
+        "a change, and the same version"
+    );
+    // The version that came with the answer is good for the next change.
+    site.users()
+        .update(&after, |user| user.title = Some("CEO".into()))
+        .await?;
+    Ok(())
+}
+
+async fn replace(site: &Site) -> Step {
+    let mut babs = outdated(site).await?;
+    babs.nick_name = Some("B".into());
+    let error = refused(
+        "a replacement of an old version",
+        site.users().replace(&babs).await,
+    )?;
+    ensure!(error.is_version_mismatch(), "{error}");
+    Ok(())
+}
+
+async fn patch(site: &Site) -> Step {
+    let babs = outdated(site).await?;
+    let patch = site.users().patch(&babs).replace(|u| u.nick_name, "B");
+    let error = refused("a patch of an old version", patch.await)?;
+    ensure!(error.is_version_mismatch(), "{error}");
+    Ok(())
+}
+
+async fn delete(site: &Site) -> Step {
+    let babs = outdated(site).await?;
+    let error = refused(
+        "the deletion of an old version",
+        site.users().delete(&babs).await,
+    )?;
+    ensure!(error.is_version_mismatch(), "{error}");
+    Ok(())
+}
+
+async fn refresh_same(site: &Site) -> Step {
+    let babs = site.babs().await?;
+    let answer = site.users().refresh(&babs).send().await?;
+    if answer.status() != StatusCode::NOT_MODIFIED {
+        return Err(Stop::Failed(format!(
+            "expected 304, found {}",
+            answer.status()
+        )));
+    }
+    same("title", answer.value().title.as_deref(), Some("Tour Guide"))
+}
+
+async fn refresh_changed(site: &Site) -> Step {
+    let babs = outdated(site).await?;
+    let read = site.users().refresh(&babs).await?;
+    same("title", read.title.as_deref(), Some("CTO"))
+}
