@@ -1,0 +1,68 @@
+//! Memory that a page of users takes: what is kept, and the peak while it is read.
+
+use peak_alloc::PeakAlloc;
+use scim_bench::{
+    derived::{flatten, plain},
+    pages, patches, payload,
+};
+use serde_json::Value;
+
+#[global_allocator]
+static MEMORY: PeakAlloc = PeakAlloc;
+
+fn main() {
+    let page = payload::page(pages::USERS);
+    let bytes = page.as_bytes();
+    println!(
+        "### Memory for a user of {} bytes\n",
+        bytes.len() / pages::USERS
+    );
+    println!("| who | kept, bytes | peak, bytes |\n|---|---|---|");
+    show("scim-client", || pages::ours(bytes));
+    show("scim-client, serde", || read::<pages::Bridged>(bytes));
+    show("derive", || read::<plain::Page>(bytes));
+    show("derive, flatten", || read::<flatten::Page>(bytes));
+    show("Value", || read::<Value>(bytes));
+    show("scim_v2", || read::<pages::ScimV2>(bytes));
+    show("scim_proto", || {
+        read::<pages::ScimProto>(bytes)
+    });
+
+    println!("\n### Memory for one member more in a group\n");
+    println!("| members | the group, KB | diff, peak KB | apply, peak KB |\n|---|---|---|---|");
+    for members in [patches::MEMBERS / 10, patches::MEMBERS] {
+        let start = MEMORY.current_usage();
+        let (before, after) = patches::groups(members);
+        let both = MEMORY.current_usage();
+        MEMORY.reset_peak_usage();
+        let patch = patches::diff(&before, &after);
+        let diff = MEMORY.peak_usage() - both;
+        let mut group = before.clone();
+        let cloned = MEMORY.current_usage();
+        MEMORY.reset_peak_usage();
+        patches::apply(&patch, &mut group);
+        let apply = MEMORY.peak_usage() - cloned;
+        println!(
+            "| {members} | {} | {} | {} |",
+            (both - start) / 2 / 1024,
+            diff / 1024,
+            apply / 1024,
+        );
+    }
+}
+
+fn read<T: serde::de::DeserializeOwned>(bytes: &[u8]) -> Option<T> {
+    serde_json::from_slice(bytes).ok()
+}
+
+fn show<T>(who: &str, decode: impl Fn() -> Option<T>) {
+    let before = MEMORY.current_usage();
+    MEMORY.reset_peak_usage();
+    let page = decode();
+    let peak = (MEMORY.peak_usage() - before) / pages::USERS;
+    let kept = (MEMORY.current_usage() - before) / pages::USERS;
+    match page {
+        Some(_) => println!("| {who} | {kept} | {peak} |"),
+        None => println!("| {who} | refused | |"),
+    }
+}

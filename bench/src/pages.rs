@@ -1,0 +1,233 @@
+//! A page of 1,000 users, in and out.
+
+use std::hint::black_box;
+
+use scim_client::{
+    Stored, User,
+    message::{ListResponse, Outcome},
+};
+use serde::{Deserialize, Serialize, de::IgnoredAny};
+use serde_json::Value;
+
+use crate::{
+    case::{Case, Start, Work},
+    derived::{flatten, plain},
+    payload,
+};
+
+/// Users on the page.
+pub const USERS: usize = 1000;
+
+const ROUNDS: u32 = 2;
+
+/// Our page as a program reads it; each user is one or says why it is none.
+pub type Ours = ListResponse<Outcome<Stored<User>>>;
+
+/// Our users in a message of someone else's, through serde.
+#[derive(Deserialize, Serialize)]
+pub struct Bridged {
+    /// The users.
+    #[serde(rename = "Resources")]
+    pub resources: Vec<Stored<User>>,
+}
+
+/// A page with elements of any type.
+#[derive(Deserialize, Serialize)]
+pub struct PageOf<T> {
+    /// The resources.
+    #[serde(rename = "Resources")]
+    pub resources: Vec<T>,
+}
+
+/// A page of the crate scim_v2.
+pub type ScimV2 = scim_v2::models::others::ListResponse<scim_v2::models::user::User<String>>;
+
+/// A page of the crate scim_proto.
+pub type ScimProto = PageOf<scim_proto::ScimEntry>;
+
+/// Reads our page from bytes, as they come from the network.
+pub fn ours(bytes: &[u8]) -> Option<Ours> {
+    Ours::from_json(std::str::from_utf8(bytes).ok()?).ok()
+}
+
+fn from_slice<T: serde::de::DeserializeOwned>(bytes: &[u8]) -> Option<T> {
+    serde_json::from_slice(bytes).ok()
+}
+
+/// All cases of this module.
+pub fn cases() -> Vec<Case> {
+    let mut cases = Vec::new();
+    for (row, page) in PAGES {
+        let mut row = Row {
+            cases: &mut cases,
+            row,
+            page,
+        };
+        row.decode("scim-client", ours);
+        row.decode("scim-client, serde", from_slice::<Bridged>);
+        row.decode("derive", from_slice::<plain::Page>);
+        row.decode("derive, flatten", from_slice::<flatten::Page>);
+        if row.row != PAGE {
+            continue;
+        }
+        row.decode("derive, from_str", |bytes| {
+            let text = std::str::from_utf8(bytes).ok()?;
+            serde_json::from_str::<plain::Page>(text).ok()
+        });
+        row.decode("Value", from_slice::<Value>);
+        row.decode("scim_v2", from_slice::<ScimV2>);
+        row.decode("scim_proto", from_slice::<ScimProto>);
+        row.decode("only skipped, by serde_json", from_slice::<IgnoredAny>);
+    }
+    let mut row = Row {
+        cases: &mut cases,
+        row: "1,000 users, each by itself",
+        page: plain_page,
+    };
+    row.encode("scim-client", our_users, |users| {
+        users
+            .iter()
+            .for_each(|user| drop(black_box(user.to_json())));
+    });
+    row.encode("scim-client, serde", our_users, |users| each(users));
+    row.encode("derive", from_slice::<plain::Page>, |page| {
+        each(&page.resources)
+    });
+    row.encode("derive, flatten", from_slice::<flatten::Page>, |page| {
+        each(&page.resources)
+    });
+    row.encode("Value", from_slice::<PageOf<Value>>, |page| {
+        each(&page.resources)
+    });
+    row.encode("scim_v2", from_slice::<ScimV2>, |page| {
+        each(&page.resources)
+    });
+    row.encode("scim_proto", from_slice::<ScimProto>, |page| {
+        each(&page.resources)
+    });
+    row.row = "a page";
+    row.encode(
+        "scim-client",
+        |bytes| Some(ListResponse::new(1000, our_users(bytes)?)),
+        |page| {
+            drop(black_box(page.to_json()));
+        },
+    );
+    row.encode("derive", from_slice::<plain::Page>, |page| {
+        drop(black_box(serde_json::to_string(page)));
+    });
+    cases
+}
+
+const PAGE: &str = "a page";
+
+/// What the pages are called, and what makes them.
+const PAGES: [(&str, fn() -> String); 4] = [
+    (PAGE, plain_page),
+    ("members in the order of their names", || {
+        rewrite(|object| object)
+    }),
+    ("the same, names in lower case", || {
+        rewrite(|object| {
+            object
+                .into_iter()
+                .map(|(k, v)| (k.to_lowercase(), v))
+                .collect()
+        })
+    }),
+    ("the same, one unknown attribute in every object", || {
+        rewrite(|mut object| {
+            object.push(("x-vendor".to_owned(), Value::from("something of our own")));
+            object
+        })
+    }),
+];
+
+fn plain_page() -> String {
+    payload::page(USERS)
+}
+
+fn our_users(bytes: &[u8]) -> Option<Vec<Stored<User>>> {
+    ours(bytes)?
+        .resources
+        .into_iter()
+        .collect::<Result<_, _>>()
+        .ok()
+}
+
+fn each<T: Serialize>(users: &[T]) {
+    for user in users {
+        drop(black_box(serde_json::to_string(user)));
+    }
+}
+
+/// The cases of one row.
+struct Row<'a> {
+    cases: &'a mut Vec<Case>,
+    row: &'static str,
+    page: fn() -> String,
+}
+
+impl Row<'_> {
+    fn add(&mut self, table: &'static str, column: &'static str, start: Start) {
+        self.cases.push(Case {
+            table,
+            row: self.row,
+            column,
+            rounds: ROUNDS,
+            start,
+        });
+    }
+
+    fn decode<T: 'static>(&mut self, column: &'static str, read: fn(&[u8]) -> Option<T>) {
+        let page = self.page;
+        let start = move || {
+            let page = page();
+            read(page.as_bytes())?;
+            Work::on(page.len(), move || {
+                drop(black_box(read(black_box(page.as_bytes()))))
+            })
+        };
+        self.add("decode", column, Box::new(start));
+    }
+
+    fn encode<T: 'static>(
+        &mut self,
+        column: &'static str,
+        read: fn(&[u8]) -> Option<T>,
+        write: fn(&T),
+    ) {
+        let page = self.page;
+        let start = move || {
+            let page = page();
+            let users = read(page.as_bytes())?;
+            Work::on(page.len(), move || write(black_box(&users)))
+        };
+        self.add("encode", column, Box::new(start));
+    }
+}
+
+type Members = Vec<(String, Value)>;
+
+/// Changes the members of every object of every user. The order of members stays as
+/// `serde_json::Value` has it: by name.
+fn rewrite(change: fn(Members) -> Members) -> String {
+    fn walk(value: Value, change: fn(Members) -> Members) -> Value {
+        match value {
+            Value::Object(members) => {
+                let members = members
+                    .into_iter()
+                    .map(|(k, v)| (k, walk(v, change)))
+                    .collect();
+                Value::Object(change(members).into_iter().collect())
+            }
+            Value::Array(all) => all.into_iter().map(|one| walk(one, change)).collect(),
+            other => other,
+        }
+    }
+    let mut page: Value = serde_json::from_str(&plain_page()).expect("the payload is JSON");
+    if let Some(users) = page.get_mut("Resources") {
+        *users = walk(users.take(), change);
+    }
+    page.to_string()
+}

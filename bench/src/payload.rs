@@ -1,0 +1,70 @@
+//! The JSON that is read: users with all that RFC 7643 §8.3 shows but the password, each a
+//! little different.
+
+const GIVEN: [&str; 7] = [
+    "Barbara",
+    "Ann",
+    "Maximilian",
+    "Li",
+    "Oluwaseun",
+    "Zoé",
+    "Jörg",
+];
+const FAMILY: [&str; 6] = [
+    "Jensen",
+    "Ng",
+    "Featherstonehaugh",
+    "Müller",
+    "Okonkwo",
+    "Smith",
+];
+const STREETS: [&str; 4] = [
+    "100 Universal City Plaza",
+    "456 Hollywood Blvd",
+    "7 Rue de la Paix",
+    "12 Unter den Linden",
+];
+const TITLES: [&str; 3] = ["Tour Guide", "Vice President", "Site Reliability Engineer"];
+
+/// A page of `count` users.
+pub fn page(count: usize) -> String {
+    let users: Vec<_> = (0..count).map(user).collect();
+    format!(
+        "{{\"schemas\":[\"urn:ietf:params:scim:api:messages:2.0:ListResponse\"],\
+         \"totalResults\":{count},\"startIndex\":1,\"itemsPerPage\":{count},\"Resources\":[{}]}}",
+        users.join(",")
+    )
+}
+
+/// User number `n`, without white space between tokens.
+pub fn user(n: usize) -> String {
+    let given = GIVEN[n % GIVEN.len()];
+    let family = FAMILY[n % FAMILY.len()];
+    let street = STREETS[n % STREETS.len()];
+    let other_street = STREETS[(n + 1) % STREETS.len()];
+    let title = TITLES[n % TITLES.len()];
+    let login = format!("{}{n}", family.to_lowercase());
+    let id = uuid(n);
+    let (manager, one, two, three) = (uuid(n / 10), uuid(n % 11), uuid(n % 13), uuid(n % 17));
+    let certificate = "MIIDQzCCAqygAwIBAgICEAAwDQYJKoZIhvcNAQEFBQAwTjEL".repeat(4);
+    let active = n % 10 != 9;
+    let day = 1 + n % 28;
+    format!(
+        r#"{{"schemas":["urn:ietf:params:scim:schemas:core:2.0:User","urn:ietf:params:scim:schemas:extension:enterprise:2.0:User"],"id":"{id}","externalId":"{external}","userName":"{login}@example.com","name":{{"formatted":"Ms. {given} J {family}, III","familyName":"{family}","givenName":"{given}","middleName":"Jane","honorificPrefix":"Ms.","honorificSuffix":"III"}},"displayName":"{given} {family}","nickName":"{given}","profileUrl":"https://login.example.com/{login}","emails":[{{"value":"{login}@example.com","type":"work","primary":true}},{{"value":"{login}@home.example","type":"home"}}],"addresses":[{{"streetAddress":"{street}","locality":"Hollywood","region":"CA","postalCode":"91608","country":"US","formatted":"{street}\nHollywood, CA 91608 US","type":"work","primary":true}},{{"streetAddress":"{other_street}","locality":"Hollywood","region":"CA","postalCode":"91608","country":"US","formatted":"{other_street}\nHollywood, CA 91608 US","type":"home"}}],"phoneNumbers":[{{"value":"555-555-{phone:04}","type":"work"}},{{"value":"555-556-{phone:04}","type":"mobile"}}],"ims":[{{"value":"{login}","type":"aim"}}],"photos":[{{"value":"https://photos.example.com/profilephoto/{n}/F","type":"photo"}},{{"value":"https://photos.example.com/profilephoto/{n}/T","type":"thumbnail"}}],"userType":"Employee","title":"{title}","preferredLanguage":"en-US","locale":"en-US","timezone":"America/Los_Angeles","active":{active},"groups":[{{"value":"{one}","$ref":"https://example.com/v2/Groups/{one}","display":"Tour Guides"}},{{"value":"{two}","$ref":"https://example.com/v2/Groups/{two}","display":"Employees"}},{{"value":"{three}","$ref":"https://example.com/v2/Groups/{three}","display":"US Employees"}}],"x509Certificates":[{{"value":"{certificate}"}}],"urn:ietf:params:scim:schemas:extension:enterprise:2.0:User":{{"employeeNumber":"{external}","costCenter":"{cost}","organization":"Universal Studios","division":"Theme Park","department":"Tour Operations","manager":{{"value":"{manager}","$ref":"https://example.com/v2/Users/{manager}","displayName":"John Smith"}}}},"meta":{{"resourceType":"User","created":"2010-01-{day:02}T04:56:22Z","lastModified":"2011-05-{day:02}T04:42:34Z","version":"W/\"{version:x}\"","location":"https://example.com/v2/Users/{id}"}}}}"#,
+        external = 700_000 + n,
+        phone = n % 10_000,
+        cost = 4_000 + n % 100,
+        version = 0x3694_e05e_9dff_0000_u64 + n as u64,
+    )
+}
+
+/// Something in the form of a UUID.
+fn uuid(n: usize) -> String {
+    let mixed = (n as u64 + 1).wrapping_mul(0x9e37_79b9_7f4a_7c15);
+    format!(
+        "{:08x}-7f76-453a-{:04x}-{:012x}",
+        mixed >> 32,
+        mixed & 0xffff,
+        mixed.rotate_left(17) & 0xffff_ffff_ffff
+    )
+}
