@@ -756,8 +756,11 @@ proptest! {
         let store = store.lock().unwrap();
         prop_assert_eq!(results.unmatched().len(), 0);
         if !results.all_done() {
-            // An identifier may be longer than the reference was.
-            prop_assert!(max_payload_size.is_some());
+            // An identifier may be longer than the reference was; and without a word of the limit,
+            // a cycle may turn out to be too large when what stands before it is done.
+            let refused = results.error().and_then(scim_client::Error::status);
+            let refused = wordless && refused.is_some_and(|status| status == 413);
+            prop_assert!(refused || max_payload_size.is_some());
             return Ok(());
         }
         prop_assert_eq!(store.resources.len(), members.len());
