@@ -52,7 +52,11 @@ impl Case {
 
 /// All cases.
 pub fn all() -> Vec<Case> {
-    let mut cases = crate::filters::cases();
-    cases.extend(crate::pages::cases());
+    let mut cases = crate::pages::cases();
+    cases.extend(crate::get::cases());
+    cases.extend(crate::filters::cases());
+    cases.extend(crate::patches::cases());
+    #[cfg(feature = "rivals")]
+    cases.extend(crate::rivals::cases());
     cases
 }

@@ -15,6 +15,9 @@ use crate::{
     payload,
 };
 
+#[cfg(feature = "rivals")]
+use crate::rivals;
+
 /// Users on the page.
 pub const USERS: usize = 1000;
 
@@ -39,18 +42,12 @@ pub struct PageOf<T> {
     pub resources: Vec<T>,
 }
 
-/// A page of the crate scim_v2.
-pub type ScimV2 = scim_v2::models::others::ListResponse<scim_v2::models::user::User<String>>;
-
-/// A page of the crate scim_proto.
-pub type ScimProto = PageOf<scim_proto::ScimEntry>;
-
 /// Reads our page from bytes, as they come from the network.
 pub fn ours(bytes: &[u8]) -> Option<Ours> {
     Ours::from_json(std::str::from_utf8(bytes).ok()?).ok()
 }
 
-fn from_slice<T: serde::de::DeserializeOwned>(bytes: &[u8]) -> Option<T> {
+pub(crate) fn from_slice<T: serde::de::DeserializeOwned>(bytes: &[u8]) -> Option<T> {
     serde_json::from_slice(bytes).ok()
 }
 
@@ -75,8 +72,8 @@ pub fn cases() -> Vec<Case> {
             serde_json::from_str::<plain::Page>(text).ok()
         });
         row.decode("Value", from_slice::<Value>);
-        row.decode("scim_v2", from_slice::<ScimV2>);
-        row.decode("scim_proto", from_slice::<ScimProto>);
+        #[cfg(feature = "rivals")]
+        rivals::decode(&mut row);
         row.decode("only skipped, by serde_json", from_slice::<IgnoredAny>);
     }
     let mut row = Row {
@@ -99,12 +96,8 @@ pub fn cases() -> Vec<Case> {
     row.encode("Value", from_slice::<PageOf<Value>>, |page| {
         each(&page.resources)
     });
-    row.encode("scim_v2", from_slice::<ScimV2>, |page| {
-        each(&page.resources)
-    });
-    row.encode("scim_proto", from_slice::<ScimProto>, |page| {
-        each(&page.resources)
-    });
+    #[cfg(feature = "rivals")]
+    rivals::encode(&mut row);
     row.row = "a page";
     row.encode(
         "scim-client",
@@ -155,14 +148,14 @@ fn our_users(bytes: &[u8]) -> Option<Vec<Stored<User>>> {
         .ok()
 }
 
-fn each<T: Serialize>(users: &[T]) {
+pub(crate) fn each<T: Serialize>(users: &[T]) {
     for user in users {
         drop(black_box(serde_json::to_string(user)));
     }
 }
 
 /// The cases of one row.
-struct Row<'a> {
+pub(crate) struct Row<'a> {
     cases: &'a mut Vec<Case>,
     row: &'static str,
     page: fn() -> String,
@@ -179,7 +172,11 @@ impl Row<'_> {
         });
     }
 
-    fn decode<T: 'static>(&mut self, column: &'static str, read: fn(&[u8]) -> Option<T>) {
+    pub(crate) fn decode<T: 'static>(
+        &mut self,
+        column: &'static str,
+        read: fn(&[u8]) -> Option<T>,
+    ) {
         let page = self.page;
         let start = move || {
             let page = page();
@@ -191,7 +188,7 @@ impl Row<'_> {
         self.add("decode", column, Box::new(start));
     }
 
-    fn encode<T: 'static>(
+    pub(crate) fn encode<T: 'static>(
         &mut self,
         column: &'static str,
         read: fn(&[u8]) -> Option<T>,

@@ -1,6 +1,8 @@
 //! The JSON that is read: users with all that RFC 7643 §8.3 shows but the password, each a
 //! little different.
 
+use std::ops::Range;
+
 const GIVEN: [&str; 7] = [
     "Barbara",
     "Ann",
@@ -28,11 +30,25 @@ const TITLES: [&str; 3] = ["Tour Guide", "Vice President", "Site Reliability Eng
 
 /// A page of `count` users.
 pub fn page(count: usize) -> String {
-    let users: Vec<_> = (0..count).map(user).collect();
+    page_of(0..count, count)
+}
+
+/// A page of the users in a range of numbers, of `total` in all.
+pub fn page_of(range: Range<usize>, total: usize) -> String {
+    let (start, count) = (range.start + 1, range.len());
+    let users: Vec<_> = range.map(user).collect();
     format!(
         "{{\"schemas\":[\"urn:ietf:params:scim:api:messages:2.0:ListResponse\"],\
-         \"totalResults\":{count},\"startIndex\":1,\"itemsPerPage\":{count},\"Resources\":[{}]}}",
+         \"totalResults\":{total},\"startIndex\":{start},\"itemsPerPage\":{count},\"Resources\":[{}]}}",
         users.join(",")
+    )
+}
+
+/// A user with as little as most service providers have.
+pub fn small_user(n: usize) -> String {
+    let id = uuid(n);
+    format!(
+        r#"{{"schemas":["urn:ietf:params:scim:schemas:core:2.0:User"],"id":"{id}","userName":"jensen{n}@example.com","name":{{"familyName":"Jensen","givenName":"Barbara"}},"emails":[{{"value":"jensen{n}@example.com","type":"work","primary":true}}],"active":true,"meta":{{"resourceType":"User","created":"2010-01-23T04:56:22Z","lastModified":"2011-05-13T04:42:34Z","version":"W/\"{n:x}\"","location":"https://example.com/v2/Users/{id}"}}}}"#
     )
 }
 

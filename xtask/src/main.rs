@@ -1,5 +1,6 @@
 //! Maintenance commands of the repository; `cargo xtask` lists them.
 
+mod bench;
 mod fetch;
 mod interop;
 mod targets;
@@ -19,6 +20,7 @@ Usage: cargo xtask <command>
       --token-env <variable>          the environment variable with the bearer token
       --profile <name>                a profile of scim-client, where the server needs one
   interop [...]                     run the client against servers that others wrote
+  bench [...]                       measure it beside its rivals, or guard the figures
 ";
 
 fn main() -> ExitCode {
@@ -33,6 +35,7 @@ fn main() -> ExitCode {
         ["check"] => targets::all().and_then(|all| all.iter().try_for_each(cli::Target::check)),
         ["fetch", rest @ ..] => fetch::run(rest),
         ["interop", rest @ ..] => interop::run(rest),
+        ["bench", rest @ ..] => bench::run(rest),
         other => cli::run("cargo xtask", other),
     };
     match result {

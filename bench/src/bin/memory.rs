@@ -1,4 +1,5 @@
 //! Memory that a page of users takes: what is kept, and the peak while it is read.
+//! `scim-bench memory` shows it; here each line is a row with tabs between the cells.
 
 use peak_alloc::PeakAlloc;
 use scim_bench::{
@@ -13,23 +14,19 @@ static MEMORY: PeakAlloc = PeakAlloc;
 fn main() {
     let page = payload::page(pages::USERS);
     let bytes = page.as_bytes();
-    println!(
-        "### Memory for a user of {} bytes\n",
-        bytes.len() / pages::USERS
-    );
-    println!("| who | kept, bytes | peak, bytes |\n|---|---|---|");
     show("scim-client", || pages::ours(bytes));
     show("scim-client, serde", || read::<pages::Bridged>(bytes));
     show("derive", || read::<plain::Page>(bytes));
     show("derive, flatten", || read::<flatten::Page>(bytes));
     show("Value", || read::<Value>(bytes));
-    show("scim_v2", || read::<pages::ScimV2>(bytes));
-    show("scim_proto", || {
-        read::<pages::ScimProto>(bytes)
-    });
+    #[cfg(feature = "rivals")]
+    {
+        show("scim_v2", || read::<scim_bench::rivals::ScimV2>(bytes));
+        show("scim_proto", || {
+            read::<scim_bench::rivals::ScimProto>(bytes)
+        });
+    }
 
-    println!("\n### Memory for one member more in a group\n");
-    println!("| members | the group, KB | diff, peak KB | apply, peak KB |\n|---|---|---|---|");
     for members in [patches::MEMBERS / 10, patches::MEMBERS] {
         let start = MEMORY.current_usage();
         let (before, after) = patches::groups(members);
@@ -43,7 +40,7 @@ fn main() {
         patches::apply(&patch, &mut group);
         let apply = MEMORY.peak_usage() - cloned;
         println!(
-            "| {members} | {} | {} | {} |",
+            "group\t{members}\t{}\t{}\t{}",
             (both - start) / 2 / 1024,
             diff / 1024,
             apply / 1024,
@@ -62,7 +59,7 @@ fn show<T>(who: &str, decode: impl Fn() -> Option<T>) {
     let peak = (MEMORY.peak_usage() - before) / pages::USERS;
     let kept = (MEMORY.current_usage() - before) / pages::USERS;
     match page {
-        Some(_) => println!("| {who} | {kept} | {peak} |"),
-        None => println!("| {who} | refused | |"),
+        Some(_) => println!("user\t{who}\t{kept}\t{peak}"),
+        None => println!("user\t{who}\trefused\t"),
     }
 }

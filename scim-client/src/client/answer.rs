@@ -115,17 +115,16 @@ pub(super) fn success(
     if !parts.status.is_success() && parts.status != StatusCode::NOT_MODIFIED {
         return Err(call.blame(Error::status_of(parts.status, parts.headers, &body)));
     }
-    let answer = |value| Answer {
-        status: parts.status,
-        headers: parts.headers.clone(),
-        value,
-    };
     let unusable = |why: &str, body: &str| {
         let error = Error::new(ErrorKind::Decode, why).with_body(body);
         call.blame(error.with_answer(parts.status, parts.headers.clone()))
     };
     if body.iter().all(u8::is_ascii_whitespace) {
-        return Ok(answer(None));
+        return Ok(Answer {
+            status: parts.status,
+            headers: parts.headers,
+            value: None,
+        });
     }
     let text = match String::from_utf8(body.into()) {
         Ok(text) => text,
@@ -148,7 +147,11 @@ pub(super) fn success(
         let why = format!("expected JSON, found something else ({media_type})");
         return Err(unusable(&why, &text));
     }
-    Ok(answer(Some(text)))
+    Ok(Answer {
+        status: parts.status,
+        headers: parts.headers,
+        value: Some(text),
+    })
 }
 
 /// An error for a successful answer whose body does not fit.

@@ -72,6 +72,12 @@ impl BaseUrl {
     pub(crate) fn endpoint(&self, endpoint: &str) -> Result<String, Error> {
         let outside =
             || Error::invalid_request(format!("the endpoint `{endpoint}` is outside the base URL"));
+        let plain = |b: u8| b.is_ascii_alphanumeric() || b == b'-' || b == b'_';
+        let only = endpoint.strip_prefix('/').unwrap_or(endpoint);
+        if !only.is_empty() && only.bytes().all(plain) {
+            // One segment, as almost always.
+            return Ok([&self.path, "/", only].concat());
+        }
         let mut rest: Cow<'_, str> = endpoint.into();
         if endpoint.contains("://") {
             let below = strip_prefix_in_any_case(endpoint, &self.origin).ok_or_else(outside)?;

@@ -26,7 +26,7 @@ pub struct Get<T> {
     call: Call,
     id: Option<String>,
     /// What is given if the server says that nothing has changed.
-    unchanged: Option<T>,
+    unchanged: Option<Box<T>>,
 }
 
 impl<R: Resource> Get<Stored<R>> {
@@ -49,7 +49,7 @@ impl<R: Resource> Get<Stored<R>> {
     }
 
     pub(super) fn unchanged(&mut self, stored: Stored<R>) {
-        self.unchanged = Some(stored);
+        self.unchanged = Some(Box::new(stored));
     }
 
     /// Asks for these attributes only (RFC 7644 §3.9).
@@ -110,10 +110,12 @@ impl<T: Readable + Clone> Get<T> {
     /// # Errors
     /// As for `.await`.
     pub fn send(self) -> OperationFuture<Answer<T>> {
-        Box::pin(async move {
-            let response = self.call.send().await?;
-            self.decode(response)
-        })
+        Box::pin(self.exchange())
+    }
+
+    async fn exchange(self) -> Result<Answer<T>, Error> {
+        let response = self.call.send().await?;
+        self.decode(response)
     }
 }
 
@@ -129,7 +131,7 @@ impl<T: Readable + Clone> Operation for Get<T> {
         if answer.status() == StatusCode::NOT_MODIFIED
             && let Some(unchanged) = &self.unchanged
         {
-            return Ok(answer.map(|_| unchanged.clone()));
+            return Ok(answer.map(|_| T::clone(unchanged)));
         }
         match answer.value() {
             Some(text) => {
@@ -150,6 +152,6 @@ impl<T: Readable + Clone> IntoFuture for Get<T> {
     type IntoFuture = OperationFuture<T>;
 
     fn into_future(self) -> OperationFuture<T> {
-        Box::pin(async move { self.send().await.map(Answer::into_value) })
+        Box::pin(async move { self.exchange().await.map(Answer::into_value) })
     }
 }

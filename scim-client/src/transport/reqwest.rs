@@ -1,7 +1,13 @@
 //! reqwest as the transport.
 
+use std::sync::{Arc, OnceLock};
+
+use ::reqwest::Url;
 use bytes::{Bytes, BytesMut};
-use http::{Request, Response};
+use http::{
+    Request, Response, Uri,
+    uri::{Authority, Scheme},
+};
 
 use super::{SendFuture, Transport, TransportError, TransportErrorKind};
 
@@ -10,29 +16,85 @@ use super::{SendFuture, Transport, TransportError, TransportErrorKind};
 pub struct ReqwestTransport {
     client: ::reqwest::Client,
     max_body: usize,
+    urls: Urls,
+}
+
+/// Makes URLs. It remembers the origin that was asked first, as a rule the only one: to parse a
+/// whole URL for each request would take as long as all of the client's own work.
+#[derive(Debug, Clone, Default)]
+struct Urls {
+    first: Arc<OnceLock<Origin>>,
+}
+
+#[derive(Debug)]
+struct Origin {
+    scheme: Scheme,
+    authority: Authority,
+    url: Url,
 }
 
 impl ReqwestTransport {
     /// Wraps a client. It should not follow redirects: this crate follows them within the origin.
     /// Answers may have up to `max_body` bytes.
     pub fn new(client: ::reqwest::Client, max_body: usize) -> Self {
-        Self { client, max_body }
+        Self {
+            client,
+            max_body,
+            urls: Urls::default(),
+        }
+    }
+
+    /// The request in reqwest's types.
+    fn translate(&self, request: Request<Bytes>) -> Result<::reqwest::Request, TransportError> {
+        let (parts, body) = request.into_parts();
+        let url = self.urls.url(&parts.uri)?;
+        let mut request = ::reqwest::Request::new(parts.method, url);
+        *request.headers_mut() = parts.headers;
+        *request.version_mut() = parts.version;
+        if !body.is_empty() {
+            *request.body_mut() = Some(body.into());
+        }
+        Ok(request)
+    }
+}
+
+impl Urls {
+    fn url(&self, uri: &Uri) -> Result<Url, TransportError> {
+        if let (Some(known), Some(scheme), Some(authority)) =
+            (self.first.get(), uri.scheme(), uri.authority())
+            && (&known.scheme, &known.authority) == (scheme, authority)
+        {
+            let mut url = known.url.clone();
+            url.set_path(uri.path());
+            url.set_query(uri.query());
+            return Ok(url);
+        }
+        let url = Url::parse(&uri.to_string())
+            .map_err(|error| TransportError::new(TransportErrorKind::Connect, error))?;
+        if let (Some(scheme), Some(authority)) = (uri.scheme(), uri.authority()) {
+            self.first.get_or_init(|| Origin {
+                scheme: scheme.clone(),
+                authority: authority.clone(),
+                url: url.clone(),
+            });
+        }
+        Ok(url)
     }
 }
 
 impl Transport for ReqwestTransport {
     fn send(&self, request: Request<Bytes>) -> SendFuture {
-        let client = self.client.clone();
         let max_body = self.max_body;
+        let sent = self
+            .translate(request)
+            .map(|request| self.client.execute(request));
         Box::pin(async move {
-            let request = ::reqwest::Request::try_from(request.map(::reqwest::Body::from))
-                .map_err(convert)?;
-            let mut answer = client.execute(request).await.map_err(convert)?;
+            let mut answer = sent?.await.map_err(convert)?;
             let mut response = Response::new(Bytes::new());
             *response.status_mut() = answer.status();
             *response.version_mut() = answer.version();
             *response.headers_mut() = std::mem::take(answer.headers_mut());
-            let mut body = Collected::default();
+            let mut body = Collected::expecting(answer.content_length());
             while let Some(chunk) = answer.chunk().await.map_err(convert)? {
                 body.push(chunk, max_body)?;
             }
@@ -42,14 +104,26 @@ impl Transport for ReqwestTransport {
     }
 }
 
+/// How much room a body gets because a server says that it will be large; more only as it comes.
+const MAX_ROOM: u64 = 8 << 20;
+
 /// A body as it arrives; one that comes in one piece is not copied.
-#[derive(Default)]
 struct Collected {
     first: Bytes,
     rest: BytesMut,
+    room: usize,
 }
 
 impl Collected {
+    fn expecting(length: Option<u64>) -> Self {
+        let room = length.unwrap_or_default().min(MAX_ROOM);
+        Self {
+            first: Bytes::new(),
+            rest: BytesMut::new(),
+            room: usize::try_from(room).unwrap_or_default(),
+        }
+    }
+
     fn push(&mut self, chunk: Bytes, max: usize) -> Result<(), TransportError> {
         if self.first.len() + self.rest.len() + chunk.len() > max {
             let limit = format!("more than {max} bytes");
@@ -59,6 +133,7 @@ impl Collected {
             self.first = chunk;
         } else {
             if self.rest.is_empty() {
+                self.rest.reserve(self.room);
                 self.rest
                     .extend_from_slice(&std::mem::take(&mut self.first));
             }
@@ -87,4 +162,29 @@ fn convert(error: ::reqwest::Error) -> TransportError {
         TransportErrorKind::Other
     };
     TransportError::new(kind, error.without_url())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_url_of_a_known_origin_is_what_parsing_gives() {
+        let urls = Urls::default();
+        for uri in [
+            "https://example.com/scim/v2/Users?count=10",
+            "https://example.com/scim/v2/Users/a%2Fb%3Fc%23d%20e",
+            "https://example.com/scim/v2/Users/'x'?filter=userName%20eq%20%22a%22&a='b'",
+            "https://example.com/scim/v2/Users",
+            "https://example.com:8443/Users/1?a",
+            "http://example.com/Users/1",
+            "https://example.com",
+            "https://example.com/%2e%2e/x/../y?",
+            "https://other.example/scim/v2/Users",
+        ] {
+            let url = urls.url(&uri.parse().unwrap()).unwrap();
+            let parsed = Url::parse(&uri.parse::<Uri>().unwrap().to_string()).unwrap();
+            assert_eq!(url, parsed);
+        }
+    }
 }

@@ -1,0 +1,162 @@
+//! What the figures must be.
+
+use crate::report::{Figures, table};
+
+/// A bar: one figure, or its ratio to another.
+struct Bar {
+    what: &'static str,
+    figure: &'static str,
+    by: Option<&'static str>,
+    limit: Limit,
+}
+
+#[derive(Clone, Copy)]
+enum Limit {
+    AtMost(f64),
+    AtLeast(f64),
+}
+
+impl Bar {
+    const fn new(what: &'static str, figure: &'static str, limit: Limit) -> Self {
+        Self {
+            what,
+            figure,
+            by: None,
+            limit,
+        }
+    }
+
+    const fn by(mut self, reference: &'static str) -> Self {
+        self.by = Some(reference);
+        self
+    }
+
+    /// The figure, if it was taken.
+    fn value(&self, figures: &Figures) -> Option<f64> {
+        let value = figures.get(self.figure)?;
+        match self.by {
+            None => Some(*value),
+            Some(reference) => Some(value / figures.get(reference)?),
+        }
+    }
+
+    fn is_reached(&self, value: f64) -> bool {
+        match self.limit {
+            Limit::AtMost(limit) => value <= limit,
+            Limit::AtLeast(limit) => value >= limit,
+        }
+    }
+}
+
+use Limit::{AtLeast, AtMost};
+
+const BARS: [Bar; 13] = [
+    Bar::new(
+        "decode a page, by derive's `from_slice`",
+        "decode/a page/scim-client",
+        AtMost(0.95),
+    )
+    .by("decode/a page/derive"),
+    Bar::new(
+        "encode, by derive",
+        "encode/1,000 users, each by itself/scim-client",
+        AtMost(1.0),
+    )
+    .by("encode/1,000 users, each by itself/derive"),
+    Bar::new(
+        "memory kept, by derive",
+        "memory/kept/scim-client",
+        AtMost(1.05),
+    )
+    .by("memory/kept/derive"),
+    Bar::new(
+        "a get, by reqwest and derive by hand",
+        "get/a user over loopback/scim-client",
+        AtMost(1.10),
+    )
+    .by("get/a user over loopback/reqwest, derive"),
+    Bar::new(
+        "instructions to parse F1",
+        "parse/F1/scim-client",
+        AtMost(1200.0),
+    ),
+    Bar::new(
+        "instructions to parse F5",
+        "parse/F5/scim-client",
+        AtMost(8000.0),
+    ),
+    Bar::new(
+        "check of 50 schemas, by derive",
+        "builds/50 schemas/check by derive",
+        AtMost(0.25),
+    ),
+    Bar::new(
+        "release build of 50 schemas, by derive",
+        "builds/50 schemas/release by derive",
+        AtMost(0.3),
+    ),
+    Bar::new(
+        "program with 50 schemas, by derive",
+        "builds/50 schemas/binary by derive",
+        AtMost(0.4),
+    ),
+    Bar::new(
+        "check of the Oracle set, CPU seconds",
+        "builds/Oracle, 116 schemas/check seconds",
+        AtMost(15.0),
+    ),
+    Bar::new(
+        "100,000 users streamed, peak MB",
+        "list/100000 streamed/peak MB",
+        AtMost(32.0),
+    ),
+    Bar::new(
+        "4 pages ahead at 20 ms, times as fast",
+        "prefetch/4 pages/times as fast",
+        AtLeast(2.5),
+    ),
+    Bar::new(
+        "models alone, cold release build, CPU seconds",
+        "cold build/models, filters, patches/seconds",
+        AtMost(30.0),
+    ),
+];
+
+/// Every bar with its figure.
+pub fn as_table(figures: &Figures) -> String {
+    let rows: Vec<_> = BARS
+        .iter()
+        .map(|bar| {
+            let (sign, limit) = match bar.limit {
+                AtMost(limit) => ("≤", limit),
+                AtLeast(limit) => ("≥", limit),
+            };
+            let (value, verdict) = match bar.value(figures) {
+                Some(value) if bar.is_reached(value) => (short(value), "reached"),
+                Some(value) => (short(value), "**missed**"),
+                None => ("-".to_owned(), "not measured"),
+            };
+            let limit = format!("{sign} {}", short(limit));
+            vec![bar.what.to_owned(), limit, value, verdict.to_owned()]
+        })
+        .collect();
+    table(&["what", "bar", "figure", ""], &rows)
+}
+
+/// The bars that these figures miss, in words.
+pub fn missed(figures: &Figures) -> Vec<String> {
+    let missed = BARS.iter().filter_map(|bar| {
+        let value = bar.value(figures).filter(|value| !bar.is_reached(*value))?;
+        Some(format!("{}: {} misses the bar", bar.what, short(value)))
+    });
+    missed.collect()
+}
+
+fn short(value: f64) -> String {
+    if value < 100.0 {
+        let text = format!("{value:.2}");
+        text.trim_end_matches('0').trim_end_matches('.').to_owned()
+    } else {
+        format!("{value:.0}")
+    }
+}

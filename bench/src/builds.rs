@@ -1,0 +1,350 @@
+//! What generated models cost to build, beside structs with serde's derive for the same schemas;
+//! and what the library itself costs.
+//!
+//! CPU time of all processes that cargo starts. It is good to a quarter; ratios within one run are
+//! better.
+
+mod derive;
+mod schemas;
+
+use std::{
+    fs,
+    path::{Path, PathBuf},
+    process::{Command, Stdio},
+};
+
+use scim_codegen::{Model, Options, Source};
+
+use crate::{
+    Result,
+    report::{Report, table},
+};
+
+/// The root of the repository.
+pub fn root() -> PathBuf {
+    let here = Path::new(env!("CARGO_MANIFEST_DIR"));
+    here.parent().unwrap_or(here).to_path_buf()
+}
+
+/// A large vendor's schemas, if a folder `shared` with real documents lies beside the repository.
+fn vendor() -> Option<Vec<Source>> {
+    let path = root().join("../shared/corpus/oracle-idcs");
+    scim_codegen::folder::read(&root(), &path).ok()
+}
+
+/// All tables of this module.
+pub fn report(report: &mut Report) -> Result {
+    let mut rows = Vec::new();
+    for count in [1, 10, 50] {
+        compare(
+            report,
+            &mut rows,
+            &format!("{count} schemas"),
+            &schemas::documents(count),
+        )?;
+    }
+    match vendor() {
+        Some(documents) => compare(report, &mut rows, "Oracle, 116 schemas", &documents)?,
+        None => eprintln!("the Oracle set is not here"),
+    }
+    report.section(
+        "Building generated models",
+        "A crate with the models and a program that reads and writes each through serde; its \
+         dependencies were built before. CPU seconds, and the stripped program in MB. A schema has \
+         25 attributes, 5 of them complex with 5 sub-attributes each.",
+        &table(
+            &[
+                "what",
+                "who",
+                "check",
+                "debug",
+                "debug again",
+                "release",
+                "MB",
+            ],
+            &rows,
+        ),
+    );
+    dependencies(report)
+}
+
+/// What the guard looks at.
+pub fn fifty(report: &mut Report) -> Result {
+    compare(
+        report,
+        &mut Vec::new(),
+        "50 schemas",
+        &schemas::documents(50),
+    )
+}
+
+/// One style beside the other, for the same schemas.
+fn compare(
+    report: &mut Report,
+    rows: &mut Vec<Vec<String>>,
+    what: &str,
+    documents: &[Source],
+) -> Result {
+    let mut costs = [Cost::default(), Cost::default()];
+    // Turn by turn, so that a busy moment of the machine hits both; what takes minutes, once.
+    let turns = if documents.len() == 1 { 1 } else { 2 };
+    for _ in 0..turns {
+        for (style, best) in Style::ALL.into_iter().zip(&mut costs) {
+            let package = Package::write(style, documents)?;
+            best.keep_lower(&package.cost()?);
+        }
+    }
+    for (style, cost) in Style::ALL.into_iter().zip(&costs) {
+        let mut row = vec![what.to_owned(), style.name().to_owned()];
+        let seconds = [cost.check, cost.debug, cost.again, cost.release];
+        row.extend(seconds.map(|seconds| format!("{seconds:.1}")));
+        row.push(format!("{:.2}", cost.bytes / 1e6));
+        rows.push(row);
+    }
+    let [ours, derive] = costs;
+    let mut figure = |name: &str, ours: f64, derive: f64| {
+        report.figure(&format!("builds/{what}/{name} by derive"), ours / derive);
+    };
+    figure("check", ours.check, derive.check);
+    figure("debug", ours.debug, derive.debug);
+    figure("release", ours.release, derive.release);
+    figure("binary", ours.bytes, derive.bytes);
+    report.figure(&format!("builds/{what}/check seconds"), ours.check);
+    Ok(())
+}
+
+#[derive(Clone, Copy)]
+enum Style {
+    Ours,
+    Derive,
+}
+
+impl Style {
+    const ALL: [Self; 2] = [Self::Ours, Self::Derive];
+
+    fn name(self) -> &'static str {
+        match self {
+            Self::Ours => "scim-client",
+            Self::Derive => "derive",
+        }
+    }
+
+    fn dependencies(self) -> String {
+        match self {
+            Self::Ours => format!(
+                "scim-client = {{ path = {:?}, default-features = false }}\n",
+                root().join("scim-client")
+            ),
+            Self::Derive => "serde = { version = \"1\", features = [\"derive\"] }\n".to_owned(),
+        }
+    }
+}
+
+/// CPU seconds, and bytes of the program.
+#[derive(Clone, Copy)]
+struct Cost {
+    check: f64,
+    debug: f64,
+    again: f64,
+    release: f64,
+    bytes: f64,
+}
+
+impl Default for Cost {
+    fn default() -> Self {
+        Self {
+            check: f64::MAX,
+            debug: f64::MAX,
+            again: f64::MAX,
+            release: f64::MAX,
+            bytes: f64::MAX,
+        }
+    }
+}
+
+impl Cost {
+    fn keep_lower(&mut self, other: &Self) {
+        self.check = self.check.min(other.check);
+        self.debug = self.debug.min(other.debug);
+        self.again = self.again.min(other.again);
+        self.release = self.release.min(other.release);
+        self.bytes = self.bytes.min(other.bytes);
+    }
+}
+
+/// A crate on disk.
+struct Package {
+    folder: PathBuf,
+}
+
+impl Package {
+    fn write(style: Style, documents: &[Source]) -> Result<Self> {
+        let (model, _) = scim_codegen::read(documents, &Options::default())?;
+        let name = match style {
+            Style::Ours => "ours",
+            Style::Derive => "derived",
+        };
+        let folder = root().join("bench/target/builds").join(name);
+        let source = folder.join("src");
+        if source.exists() {
+            fs::remove_dir_all(&source)?;
+        }
+        fs::create_dir_all(&source)?;
+        let package = Self { folder };
+        let manifest = format!(
+            "[package]\nname = \"{name}\"\nversion = \"0.0.0\"\nedition = \"2024\"\n\n\
+             [workspace]\n\n[dependencies]\nserde_json = \"1\"\n{}\n\
+             [profile.release]\nstrip = true\n",
+            style.dependencies()
+        );
+        fs::write(package.folder.join("Cargo.toml"), manifest)?;
+        // What the dependencies cost is not the question.
+        package.file("lib.rs", "")?;
+        package.file("main.rs", "fn main() {}\n")?;
+        for command in COMMANDS {
+            package.cargo(command)?;
+        }
+        let (library, files) = match style {
+            Style::Ours => {
+                let made = scim_codegen::generate(documents, &Options::default())?;
+                (
+                    "#![allow(missing_docs)]\nmod generated;\npub use generated::*;\n".to_owned(),
+                    made.files,
+                )
+            }
+            Style::Derive => (derive::library(&model), derive::modules(&model)),
+        };
+        for (path, text) in &files {
+            package.file(path, text)?;
+        }
+        package.file("lib.rs", &library)?;
+        package.file("main.rs", &program(name, &model))?;
+        Ok(package)
+    }
+
+    fn file(&self, path: &str, text: &str) -> Result {
+        let path = self.folder.join("src").join(path);
+        if let Some(folder) = path.parent() {
+            fs::create_dir_all(folder)?;
+        }
+        Ok(fs::write(path, text)?)
+    }
+
+    /// CPU seconds of a cargo command.
+    fn cargo(&self, arguments: &[&str]) -> Result<f64> {
+        let before = cpu_of_children()?;
+        run(Command::new("cargo")
+            .args(arguments)
+            .current_dir(&self.folder)
+            .env("CARGO_TARGET_DIR", self.folder.join("target")))?;
+        Ok(cpu_of_children()? - before)
+    }
+
+    fn cost(&self) -> Result<Cost> {
+        let [check, debug, release] = COMMANDS;
+        let (check, debug) = (self.cargo(check)?, self.cargo(debug)?);
+        // Something else in the same crate has changed.
+        let mut library = fs::read_to_string(self.folder.join("src/lib.rs"))?;
+        library.push_str("pub fn added() {}\n");
+        self.file("lib.rs", &library)?;
+        let again = self.cargo(COMMANDS[1])?;
+        let release = self.cargo(release)?;
+        let name = self.folder.file_name().ok_or("no name")?;
+        let program = self.folder.join("target/release").join(name);
+        Ok(Cost {
+            check,
+            debug,
+            again,
+            release,
+            bytes: fs::metadata(program)?.len() as f64,
+        })
+    }
+}
+
+const COMMANDS: [&[&str]; 3] = [
+    &["check", "--quiet"],
+    &["build", "--quiet"],
+    &["build", "--quiet", "--release"],
+];
+
+/// A program that reads and writes a resource of each type.
+fn program(name: &str, model: &Model) -> String {
+    let mut arms = String::new();
+    for schema in &model.schemas {
+        let (module, type_name) = (&schema.module, &schema.type_name);
+        arms.push_str(&format!(
+            "        {module:?} => round_trip::<{name}::{module}::{type_name}>(&text),\n"
+        ));
+    }
+    format!(
+        "use serde_json::Error;\n\n\
+         fn round_trip<T: serde::de::DeserializeOwned + serde::Serialize>(text: &str) -> Result<String, Error> {{\n    \
+             serde_json::to_string(&serde_json::from_str::<T>(text)?)\n}}\n\n\
+         fn main() {{\n    let mut arguments = std::env::args().skip(1);\n    \
+             let (name, text) = (arguments.next().unwrap(), arguments.next().unwrap());\n    \
+             let text = match name.as_str() {{\n{arms}        _ => panic!(\"unknown\"),\n    }};\n    \
+             println!(\"{{}}\", text.unwrap());\n}}\n"
+    )
+}
+
+/// What the library itself costs with all that it needs, from nothing.
+fn dependencies(report: &mut Report) -> Result {
+    let mut rows = Vec::new();
+    for (what, features) in [
+        ("models, filters, patches", None),
+        ("the client without a transport", Some("client")),
+        ("the client over reqwest, no TLS", Some("reqwest")),
+        ("default", Some("default")),
+    ] {
+        let target = root().join("bench/target/builds/library");
+        if target.exists() {
+            fs::remove_dir_all(&target)?;
+        }
+        let mut command = Command::new("cargo");
+        command
+            .args(["build", "--quiet", "--release", "--package", "scim-client"])
+            .arg("--no-default-features")
+            .current_dir(root())
+            .env("CARGO_TARGET_DIR", &target);
+        if let Some(features) = features {
+            command.args(["--features", features]);
+        }
+        let before = cpu_of_children()?;
+        run(&mut command)?;
+        let seconds = cpu_of_children()? - before;
+        report.figure(&format!("cold build/{what}/seconds"), seconds);
+        rows.push(vec![what.to_owned(), format!("{seconds:.0}")]);
+    }
+    report.section(
+        "Building the library from nothing",
+        "A release build with all dependencies, in CPU seconds.",
+        &table(&["scim-client with", "CPU seconds"], &rows),
+    );
+    Ok(())
+}
+
+fn run(command: &mut Command) -> Result {
+    let output = command
+        .env_remove("RUSTFLAGS")
+        .stdin(Stdio::null())
+        .output()?;
+    match output.status.success() {
+        true => Ok(()),
+        false => Err(String::from_utf8_lossy(&output.stderr).into()),
+    }
+}
+
+/// CPU seconds of all processes that this one has waited for, and of theirs.
+pub fn cpu_of_children() -> Result<f64> {
+    let text = fs::read_to_string("/proc/self/stat")?;
+    // The second field is a name in parentheses, which may hold anything.
+    let (_, rest) = text.rsplit_once(')').ok_or("/proc/self/stat")?;
+    let ticks: u64 = rest
+        .split_whitespace()
+        .skip(13)
+        .take(2)
+        .map(|field| field.parse::<u64>().unwrap_or(0))
+        .sum();
+    // Linux counts in hundredths of a second whatever the machine (proc(5), USER_HZ).
+    Ok(ticks as f64 / 100.0)
+}

@@ -1,0 +1,170 @@
+//! The guard: figures that are checked in, and how much worse they may become.
+
+use std::{collections::BTreeMap, fs, path::PathBuf, process::Command};
+
+use serde::{Deserialize, Serialize};
+
+use crate::{
+    Result, bars, builds,
+    case::{self, Case},
+    counted::Counter,
+    report::{Figures, Report},
+};
+
+/// By what an instruction count may grow.
+const INSTRUCTIONS: f64 = 1.05;
+
+/// By what a ratio of build costs may grow.
+const BUILDS: f64 = 1.20;
+
+/// What `figures.json` holds.
+#[derive(Default, Serialize, Deserialize)]
+struct Kept {
+    /// What the counts were taken with. Those of another compiler or C library are others.
+    taken_with: String,
+    /// Instructions of a round, or for each byte of JSON, by case.
+    instructions: Figures,
+    /// What generated models cost to build, in units of what serde's derive costs.
+    builds: Figures,
+}
+
+impl Kept {
+    fn path() -> PathBuf {
+        builds::root().join("bench/figures.json")
+    }
+
+    fn read() -> Result<Self> {
+        let text = fs::read_to_string(Self::path())?;
+        Ok(serde_json::from_str(&text)?)
+    }
+
+    fn write(&self) -> Result {
+        let text = serde_json::to_string_pretty(self)?;
+        Ok(fs::write(Self::path(), text + "\n")?)
+    }
+}
+
+/// Fails if a count is worse than the one that is checked in.
+pub fn check() -> Result {
+    let kept = Kept::read()?;
+    let now = instructions()?;
+    let mut worse = bars::missed(&now);
+    if kept.taken_with == taken_with()? {
+        worse.extend(compare(&kept.instructions, &now, INSTRUCTIONS));
+    } else {
+        println!(
+            "These counts were taken with {}, so only the bars hold here.",
+            kept.taken_with
+        );
+    }
+    verdict(&worse)
+}
+
+/// Fails if a ratio of build costs is worse than the one that is checked in.
+pub fn check_builds() -> Result {
+    let kept = Kept::read()?;
+    let now = builds()?;
+    let mut worse = bars::missed(&now);
+    worse.extend(compare(&kept.builds, &now, BUILDS));
+    verdict(&worse)
+}
+
+/// Checks in the figures of today.
+pub fn accept() -> Result {
+    let kept = Kept {
+        taken_with: taken_with()?,
+        instructions: instructions()?,
+        builds: builds()?,
+    };
+    kept.write()
+}
+
+fn verdict(worse: &[String]) -> Result {
+    if worse.is_empty() {
+        println!("no figure is worse than what is checked in");
+        return Ok(());
+    }
+    let hint = "if that is right, `cargo xtask bench accept` checks in the new figures";
+    Err(format!("{}\n{hint}", worse.join("\n")).into())
+}
+
+fn compare(kept: &Figures, now: &Figures, allowed: f64) -> Vec<String> {
+    let mut worse = Vec::new();
+    for (name, value) in now {
+        let Some(before) = kept.get(name) else {
+            worse.push(format!("{name}: {value:.2} is not checked in"));
+            continue;
+        };
+        let ratio = value / before;
+        println!(
+            "{name}: {value:.2}, checked in {before:.2}, {:+.1} %",
+            (ratio - 1.0) * 100.0
+        );
+        if ratio > allowed {
+            worse.push(format!(
+                "{name}: {value:.2} instead of {before:.2}, {:.1} % more",
+                (ratio - 1.0) * 100.0
+            ));
+        }
+    }
+    worse
+}
+
+/// Ours, and what ours is held against.
+fn is_guarded(case: &Case) -> bool {
+    let reference = match case.table {
+        "decode" | "encode" => case.column == "derive",
+        "get" => case.column == "reqwest, derive",
+        _ => case.table == "patch",
+    };
+    reference || case.column.starts_with("scim-client")
+}
+
+fn instructions() -> Result<Figures> {
+    let counter = Counter::new()?;
+    let mut figures = BTreeMap::new();
+    for case in case::all().iter().filter(|case| is_guarded(case)) {
+        // Counts of the same bytes of JSON need not be divided by them.
+        if case.table != "get" && (case.start)().is_none() {
+            continue;
+        }
+        figures.insert(case.name(), counter.instructions(case)?.round());
+    }
+    Ok(figures)
+}
+
+fn builds() -> Result<Figures> {
+    let mut report = Report::default();
+    builds::fifty(&mut report)?;
+    let mut figures = report.figures;
+    // Seconds are the machine's; ratios are ours.
+    figures.retain(|name, _| name.ends_with("by derive"));
+    Ok(figures)
+}
+
+/// What decides how many instructions a program takes.
+pub fn taken_with() -> Result<String> {
+    let line = |program: &str| -> Result<String> {
+        let output = Command::new(program).arg("--version").output()?;
+        let text = String::from_utf8(output.stdout)?;
+        Ok(text.lines().next().unwrap_or_default().to_owned())
+    };
+    Ok(format!(
+        "{}, {}, {}, {}",
+        line("rustc")?,
+        line("ldd")?,
+        line("valgrind")?,
+        processor()?
+    ))
+}
+
+/// The processor, as Linux names it.
+pub fn processor() -> Result<String> {
+    let text = fs::read_to_string("/proc/cpuinfo")?;
+    let name = text
+        .lines()
+        .find_map(|line| line.strip_prefix("model name")?.split_once(": "));
+    Ok(name
+        .map_or("an unnamed processor", |(_, name)| name)
+        .to_owned())
+}

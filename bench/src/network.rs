@@ -1,0 +1,232 @@
+//! Many requests over loopback: long lists, pages ahead, creating many users.
+
+use std::{
+    env, fs,
+    future::Future,
+    process::Command,
+    time::{Duration, Instant},
+};
+
+use scim_client::{Client, User};
+use tokio::task::JoinSet;
+
+use crate::{
+    Result, builds,
+    report::{Report, table},
+    server::{self, Server, USERS},
+};
+
+/// How many users are created.
+const CREATED: usize = 1000;
+
+/// The latency of an answer, in milliseconds.
+const LATENCY: u32 = 20;
+
+fn client(base: &str) -> Result<Client> {
+    Ok(Client::builder(base).bearer_token("secret").build()?)
+}
+
+fn block_on<T>(future: impl Future<Output = Result<T>>) -> Result<T> {
+    let mut builder = tokio::runtime::Builder::new_multi_thread();
+    builder.enable_all().build()?.block_on(future)
+}
+
+/// All tables of this module.
+pub fn report(report: &mut Report) -> Result {
+    let server = Server::start()?;
+    lists(report, &server)?;
+    ahead(report, &server.base(LATENCY))?;
+    creates(report, &server.base(LATENCY))
+}
+
+/// Long lists, each read by a process of its own.
+fn lists(report: &mut Report, server: &Server) -> Result {
+    let mut rows = Vec::new();
+    for (what, how, users) in [
+        ("streamed", "stream", USERS / 2),
+        ("streamed", "stream", USERS),
+        ("collected, `all()`", "all", USERS / 2),
+    ] {
+        let mut command = Command::new(env::current_exe()?);
+        let before = builds::cpu_of_children()?;
+        let output = server
+            .tell(&mut command)
+            .args(["list", how, &users.to_string()])
+            .output()?;
+        let cpu = builds::cpu_of_children()? - before;
+        if !output.status.success() {
+            return Err(String::from_utf8_lossy(&output.stderr).into());
+        }
+        let peak: f64 = String::from_utf8(output.stdout)?.trim().parse()?;
+        if how == "stream" {
+            report.figure(&format!("list/{users} streamed/peak MB"), peak);
+        }
+        rows.push(vec![
+            format!("{users}, {what}"),
+            format!("{peak:.1}"),
+            format!("{:.1}", cpu * 1e6 / users as f64),
+        ]);
+    }
+    report.section(
+        "A long list, in pages of 1,000",
+        "The peak is that of the whole client process; the server is another.",
+        &table(&["users", "peak MB", "CPU µs per user"], &rows),
+    );
+    Ok(())
+}
+
+/// What a process does whose memory is measured: reads a list and prints its own peak, in MB.
+pub fn list(how: &str, users: usize) -> Result {
+    let base = server::named().ok_or("no server is named")?;
+    block_on(async {
+        let query = client(&base)?
+            .resource::<User>()
+            .query()
+            .count(1000)
+            .parameter("total", users.to_string());
+        let mut found = 0;
+        if how == "all" {
+            found = query.all().await?.len();
+        } else {
+            let mut stream = query.stream();
+            while let Some(user) = stream.next().await {
+                user?;
+                found += 1;
+            }
+        }
+        if found != users {
+            return Err(format!("{found} users instead of {users}").into());
+        }
+        Ok(())
+    })?;
+    let status = fs::read_to_string("/proc/self/status")?;
+    let peak = status
+        .lines()
+        .find_map(|line| line.strip_prefix("VmHWM:")?.trim().strip_suffix(" kB"));
+    let kilobytes: f64 = peak.ok_or("no peak in /proc/self/status")?.trim().parse()?;
+    println!("{:.2}", kilobytes / 1024.0);
+    Ok(())
+}
+
+/// Pages ahead of the reader.
+fn ahead(report: &mut Report, base: &str) -> Result {
+    const LISTED: usize = 5000;
+    let read = |pages| {
+        block_on(async {
+            let query = client(base)?
+                .resource::<User>()
+                .query()
+                .count(100)
+                .parameter("total", LISTED.to_string());
+            let start = Instant::now();
+            let mut stream = query.stream().prefetch(pages);
+            let mut found = 0;
+            while let Some(user) = stream.next().await {
+                user?;
+                found += 1;
+            }
+            match found {
+                LISTED => Ok(start.elapsed()),
+                other => Err(format!("{other} users").into()),
+            }
+        })
+    };
+    let none = best(2, || read(0))?;
+    let mut rows = vec![vec!["none".into(), milliseconds(none), "1.0".into()]];
+    for pages in [1, 2, 4, 8] {
+        let took = best(2, || read(pages))?;
+        let ratio = none.as_secs_f64() / took.as_secs_f64();
+        report.figure(&format!("prefetch/{pages} pages/times as fast"), ratio);
+        rows.push(vec![
+            pages.to_string(),
+            milliseconds(took),
+            format!("{ratio:.1}"),
+        ]);
+    }
+    report.section(
+        "Pages ahead",
+        &format!("{LISTED} users in pages of 100, each answer after {LATENCY} ms."),
+        &table(&["pages ahead", "ms", "times as fast"], &rows),
+    );
+    Ok(())
+}
+
+/// Creating many users.
+fn creates(report: &mut Report, base: &str) -> Result {
+    let mut rows = Vec::new();
+    let mut row = |what: String, took: Duration| rows.push(vec![what, milliseconds(took)]);
+    row("one by one".into(), singly(base, 1)?);
+    for at_once in [8, 16, 32] {
+        row(format!("{at_once} at once"), singly(base, at_once)?);
+    }
+    row("bulk of 100".into(), in_bulk(base, false)?);
+    row(
+        "without bulk, fallen back to 8 at once".into(),
+        in_bulk(base, true)?,
+    );
+    report.section(
+        "Creating 1,000 users",
+        &format!(
+            "Each answer comes after {LATENCY} ms, and {} µs for each user in it.",
+            server::WORK.as_micros()
+        ),
+        &table(&["how", "ms"], &rows),
+    );
+    Ok(())
+}
+
+fn new_user(number: usize) -> User {
+    User::new(format!("user{number}@example.com")).with_display_name("A User")
+}
+
+fn singly(base: &str, at_once: usize) -> Result<Duration> {
+    block_on(async {
+        let users = client(base)?.resource::<User>();
+        let start = Instant::now();
+        let mut under_way = JoinSet::new();
+        for number in 0..CREATED {
+            if under_way.len() == at_once {
+                under_way.join_next().await.ok_or("none")???;
+            }
+            let users = users.clone();
+            under_way.spawn(async move { users.create(&new_user(number)).await.map(drop) });
+        }
+        while let Some(done) = under_way.join_next().await {
+            done??;
+        }
+        Ok(start.elapsed())
+    })
+}
+
+fn in_bulk(base: &str, without: bool) -> Result<Duration> {
+    block_on(async {
+        let client = client(base)?;
+        if without {
+            let mut known = (*client.capabilities()).clone();
+            known.bulk = Some(false);
+            client.set_capabilities(known);
+        }
+        let start = Instant::now();
+        let mut bulk = client.bulk().max_operations(100);
+        for number in 0..CREATED {
+            bulk.create(&new_user(number));
+        }
+        let results = bulk.fall_back_to_single_requests().concurrently(8).await?;
+        match results.all_done() {
+            true => Ok(start.elapsed()),
+            false => Err("not all were created".into()),
+        }
+    })
+}
+
+fn best(times: usize, run: impl Fn() -> Result<Duration>) -> Result<Duration> {
+    let mut best = run()?;
+    for _ in 1..times {
+        best = best.min(run()?);
+    }
+    Ok(best)
+}
+
+fn milliseconds(time: Duration) -> String {
+    format!("{:.0}", time.as_secs_f64() * 1e3)
+}
