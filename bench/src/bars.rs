@@ -71,10 +71,10 @@ const BARS: [Bar; 13] = [
     .by("memory/kept/derive"),
     Bar::new(
         "a get, by reqwest and derive by hand",
-        "get/a user over loopback/scim-client",
+        "get/a small user/scim-client",
         AtMost(1.10),
     )
-    .by("get/a user over loopback/reqwest, derive"),
+    .by("get/a small user/reqwest, derive"),
     Bar::new(
         "instructions to parse F1",
         "parse/F1/scim-client",

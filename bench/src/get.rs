@@ -19,22 +19,24 @@ const MEDIA_TYPE: &str = "application/scim+json";
 
 /// All cases of this module. They ask the server that the environment names.
 pub fn cases() -> Vec<Case> {
-    let all: [(&str, fn(String) -> Option<Work>); 5] = [
+    let all: [(&str, fn(String, &str) -> Option<Work>); 5] = [
         ("scim-client", ours),
-        ("reqwest, derive", |base| reqwest(base, true)),
-        ("reqwest, body only", |base| reqwest(base, false)),
-        ("hyper-util, derive", |base| hyper(base, true)),
-        ("hyper-util, body only", |base| hyper(base, false)),
+        ("reqwest, derive", |base, id| reqwest(base, id, true)),
+        ("reqwest, body only", |base, id| reqwest(base, id, false)),
+        ("hyper-util, derive", |base, id| hyper(base, id, true)),
+        ("hyper-util, body only", |base, id| hyper(base, id, false)),
     ];
-    all.into_iter()
-        .map(|(column, start)| Case {
+    let users = [("a small user", "small"), ("a full user", "full")];
+    let cases = users.into_iter().flat_map(|(row, id)| {
+        all.into_iter().map(move |(column, start)| Case {
             table: "get",
-            row: "a user over loopback",
+            row,
             column,
             rounds: 300,
-            start: Box::new(move || start(server::named()?)),
+            start: Box::new(move || start(server::named()?, id)),
         })
-        .collect()
+    });
+    cases.collect()
 }
 
 /// One thread, so that its instructions are all there are.
@@ -43,20 +45,21 @@ fn runtime() -> Option<Runtime> {
     builder.enable_all().build().ok()
 }
 
-fn ours(base: String) -> Option<Work> {
+fn ours(base: String, id: &str) -> Option<Work> {
     let runtime = runtime()?;
     let client = Client::builder(base).bearer_token(TOKEN).build().ok()?;
     let users = client.resource::<User>();
+    let id = id.to_owned();
     Work::new(move || {
-        let user = runtime.block_on(async { users.get("1").await });
+        let user = runtime.block_on(async { users.get(&id).await });
         black_box(user.expect("the server has it"));
     })
 }
 
-fn reqwest(base: String, decode: bool) -> Option<Work> {
+fn reqwest(base: String, id: &str, decode: bool) -> Option<Work> {
     let runtime = runtime()?;
     let client = reqwest::Client::builder().build().ok()?;
-    let url = format!("{base}/Users/1");
+    let url = format!("{base}/Users/{id}");
     Work::new(move || {
         runtime.block_on(async {
             let answer = client
@@ -77,11 +80,11 @@ fn reqwest(base: String, decode: bool) -> Option<Work> {
     })
 }
 
-fn hyper(base: String, decode: bool) -> Option<Work> {
+fn hyper(base: String, id: &str, decode: bool) -> Option<Work> {
     let runtime = runtime()?;
     let client: legacy::Client<_, Empty<Bytes>> =
         legacy::Client::builder(TokioExecutor::new()).build_http();
-    let url: hyper::Uri = format!("{base}/Users/1").parse().ok()?;
+    let url: hyper::Uri = format!("{base}/Users/{id}").parse().ok()?;
     Work::new(move || {
         runtime.block_on(async {
             let request = hyper::Request::get(url.clone())

@@ -109,6 +109,7 @@ async fn answer(
     let mut wait = Duration::from_millis(latency.parse().unwrap_or(0));
     let (status, text) = match (parts.method.as_str(), path) {
         ("GET", "Users") => (200, page(parts.uri.query().unwrap_or_default())),
+        ("GET", "Users/full") => (200, payload::user(1)),
         ("GET", _) => (200, payload::small_user(1)),
         ("POST", "Bulk") => {
             let (count, text) = bulk(&body);
