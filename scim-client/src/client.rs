@@ -31,6 +31,7 @@ mod write;
 
 use std::sync::{Arc, RwLock};
 
+pub(crate) use self::answer::retry_after;
 pub use self::{
     adopt::{CreateOrGet, CreatedOrFound},
     answer::{Answer, Readable},
@@ -57,7 +58,6 @@ pub use self::{
     update::Update,
     write::{Create, Delete, Receipt, Replace, Written},
 };
-pub(crate) use self::{answer::retry_after, base_url::percent_decoded};
 use self::{base_url::BaseUrl, credentials::Credentials, exchange::Sending};
 use crate::{profile::Profile, resource::Resource, transport::Transport};
 

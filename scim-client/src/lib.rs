@@ -24,6 +24,7 @@ pub mod model;
 #[doc(hidden)]
 pub mod partial;
 pub mod patch;
+mod percent;
 #[cfg(feature = "client")]
 pub mod profile;
 pub mod resource;

@@ -8,15 +8,13 @@ use http::{
     header::{CONTENT_LOCATION, CONTENT_TYPE, ETAG, LOCATION, RETRY_AFTER},
 };
 
-use super::{
-    call::{Call, is_entity_tag},
-    percent_decoded,
-};
+use super::call::{Call, is_entity_tag};
 use crate::{
     Partial, Reference, Resource, Stored,
     error::{Error, ErrorKind},
     json::{DecodeError, Problem, ProblemKind},
     meta::Meta,
+    percent::percent_decoded,
 };
 
 /// A value with the status and headers that it came with.

@@ -6,11 +6,12 @@ use http::{
     header::{ACCEPT, AUTHORIZATION, CONTENT_TYPE, IF_MATCH, IF_NONE_MATCH},
 };
 
-use super::{Client, base_url::encode};
+use super::Client;
 use crate::{
     error::{Error, ErrorKind},
     json,
     model::Attribute,
+    percent::encode,
     profile::Profile,
 };
 
