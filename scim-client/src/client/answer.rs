@@ -163,6 +163,9 @@ pub trait Readable: Sized + Send + 'static {
     fn read(text: &str, strict: bool) -> Result<Self, DecodeError>;
     #[doc(hidden)]
     fn id_and_meta(&mut self) -> (&mut String, &mut Meta);
+    /// What a request that need not be sent would have given.
+    #[doc(hidden)]
+    fn unsent(stored: &Stored<Self::Of>) -> Result<Self, DecodeError>;
 }
 
 impl<R: Resource> Readable for Stored<R> {
@@ -176,6 +179,10 @@ impl<R: Resource> Readable for Stored<R> {
         let envelope = self.envelope_mut();
         (&mut envelope.id, &mut envelope.meta)
     }
+
+    fn unsent(stored: &Self) -> Result<Self, DecodeError> {
+        Ok(stored.clone())
+    }
 }
 
 impl<R: Resource> Readable for Partial<R> {
@@ -188,6 +195,10 @@ impl<R: Resource> Readable for Partial<R> {
     fn id_and_meta(&mut self) -> (&mut String, &mut Meta) {
         let envelope = self.envelope_mut();
         (&mut envelope.id, &mut envelope.meta)
+    }
+
+    fn unsent(stored: &Stored<R>) -> Result<Self, DecodeError> {
+        Self::from_json(&stored.to_json())
     }
 }
 

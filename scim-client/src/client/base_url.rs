@@ -50,7 +50,7 @@ impl BaseUrl {
             ));
         }
         Ok(Self {
-            origin: format!("{scheme}://{}", authority.as_str().to_ascii_lowercase()),
+            origin: origin_of(scheme, authority.as_str()),
             path: uri.path().trim_end_matches('/').to_owned(),
         })
     }
@@ -123,16 +123,57 @@ impl BaseUrl {
         Ok(path)
     }
 
-    /// The absolute URL that `location` means, if it is of the same origin.
-    pub(crate) fn same_origin(&self, location: &str) -> Option<String> {
-        if location.contains("://") {
-            let rest = strip_prefix_in_any_case(location, &self.origin)?;
-            let ends = rest.is_empty() || rest.starts_with(['/', '?']);
-            return ends.then(|| location.to_owned());
+    /// The absolute URL that `location` means in an answer to a request at `path`, if it is of the
+    /// same origin (RFC 3986 §4.2, §5).
+    pub(crate) fn same_origin(&self, location: &str, path: &str) -> Option<String> {
+        if has_scheme(location) {
+            let uri: Uri = location.parse().ok()?;
+            let (scheme, authority) = (uri.scheme()?, uri.authority()?);
+            if origin_of(scheme, authority.as_str()) != self.origin {
+                return None;
+            }
+            let target = uri.path_and_query().map_or("/", |target| target.as_str());
+            return Some(format!("{}{target}", self.origin));
         }
-        let below_root = location.starts_with('/') && !location.starts_with("//");
-        below_root.then(|| format!("{}{location}", self.origin))
+        if location.starts_with("//") || location.contains('\\') {
+            return None;
+        }
+        let folder = match location.chars().next() {
+            None => return None,
+            Some('/') => "",
+            Some('?' | '#') => path,
+            Some(_) => path.rsplit_once('/').map_or("", |(folder, _)| folder),
+        };
+        let slash = if location.starts_with(['/', '?', '#']) {
+            ""
+        } else {
+            "/"
+        };
+        Some(format!("{}{folder}{slash}{location}", self.origin))
     }
+}
+
+/// Scheme, host and port, without a port that goes without saying.
+fn origin_of(scheme: &Scheme, authority: &str) -> String {
+    let authority = authority.to_ascii_lowercase();
+    let default = if *scheme == Scheme::HTTPS {
+        ":443"
+    } else {
+        ":80"
+    };
+    let short = authority.strip_suffix(default);
+    let short = short.or_else(|| authority.strip_suffix(':'));
+    format!("{scheme}://{}", short.unwrap_or(&authority))
+}
+
+/// Whether a reference begins with a scheme, and so is no relative one.
+fn has_scheme(reference: &str) -> bool {
+    reference.split_once(':').is_some_and(|(scheme, _)| {
+        scheme.starts_with(|c: char| c.is_ascii_alphabetic())
+            && scheme
+                .bytes()
+                .all(|b| b.is_ascii_alphanumeric() || b"+-.".contains(&b))
+    })
 }
 
 fn strip_prefix_in_any_case<'a>(text: &'a str, prefix: &str) -> Option<&'a str> {
@@ -211,13 +252,48 @@ mod tests {
             assert!(base.resource("/Users", id).is_err(), "{id}");
         }
         assert_eq!(base.resource("/Users", "../x").unwrap(), "/v2/Users/..%2Fx");
-        assert_eq!(base.same_origin("https://evil.example/x"), None);
-        assert_eq!(base.same_origin("https://example.com.evil.example/x"), None);
-        assert_eq!(base.same_origin("//evil.example/x"), None);
-        assert_eq!(
-            base.same_origin("/v2/Users/1").unwrap(),
-            "https://example.com/v2/Users/1"
-        );
+    }
+
+    #[test]
+    fn redirects_stay_at_the_origin() {
+        let base = base("https://example.com/v2");
+        for location in [
+            "https://evil.example/x",
+            "https://example.com.evil.example/x",
+            "https://example.com:8443/x",
+            "https://user@example.com/x",
+            "http://example.com/x",
+            "HTTPS:example.com/x",
+            "javascript:alert(1)",
+            "//evil.example/x",
+            "/\\evil.example",
+            "\\\\evil.example",
+            "https:///x",
+            "",
+        ] {
+            assert_eq!(base.same_origin(location, "/v2/Me"), None, "{location}");
+        }
+        for (location, expected) in [
+            ("/v2/Users/1", "/v2/Users/1"),
+            ("https://EXAMPLE.com/v2/Users/1#x", "/v2/Users/1"),
+            ("https://example.com:443/v2/Users/1?a=b", "/v2/Users/1?a=b"),
+            ("https://example.com", "/"),
+            ("Users/1", "/v2/Users/1"),
+            ("?a=http://x", "/v2/Me?a=http://x"),
+            (
+                "/v2/Users?next=https://evil.example/",
+                "/v2/Users?next=https://evil.example/",
+            ),
+        ] {
+            let found = base.same_origin(location, "/v2/Me");
+            assert_eq!(
+                found.unwrap(),
+                format!("https://example.com{expected}"),
+                "{location}"
+            );
+        }
+        let with_port = BaseUrl::parse("HTTPS://Example.com:443/v2/", false).unwrap();
+        assert_eq!(with_port.to_url(), "https://example.com/v2");
     }
 
     #[test]
