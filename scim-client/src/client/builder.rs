@@ -218,7 +218,7 @@ impl ClientBuilder {
     }
 
     /// Changes how the [`reqwest::Client`] is set up: certificates of one's own authority or of
-    /// the client, a proxy, another pool. `reqwest` is re-exported by this crate, so that nobody
+    /// the client, a proxy, another pool. Redirects stay with this crate. `reqwest` is re-exported by this crate, so that nobody
     /// needs to match its version.
     ///
     /// ```no_run
@@ -248,6 +248,10 @@ impl ClientBuilder {
     }
 
     /// Sends requests through a [`reqwest::Client`] of one's own. It should follow no redirects.
+    ///
+    /// rustls wants to be told once per process what computes
+    /// (`rustls::crypto::ring::default_provider().install_default()`), before a `reqwest::Client`
+    /// is made; [`configure_reqwest`](Self::configure_reqwest) takes care of it.
     #[cfg(feature = "reqwest")]
     pub fn reqwest_client(mut self, client: reqwest::Client) -> Self {
         self.transport = Some(Box::new(|max_body| {
