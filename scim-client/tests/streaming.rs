@@ -103,3 +103,52 @@ async fn four_pages_ahead_save_most_of_the_latency() {
     );
     assert!(ratio >= 2.5, "{ratio}");
 }
+
+#[tokio::test]
+async fn nothing_is_asked_ahead_unless_wanted() {
+    let server = many(1_000);
+    let users = server.client().resource::<User>();
+    assert!(users.query().first().await.unwrap().is_some());
+    assert_eq!(server.seen().len(), 1);
+    let mut results = users.query().count(10).stream();
+    for _ in 0..10 {
+        results.next().await.unwrap().unwrap();
+    }
+    assert_eq!(server.seen().len(), 2);
+    let mut results = users.query().count(10).stream().prefetch(3);
+    results.next().await.unwrap().unwrap();
+    assert_eq!(
+        server.seen().len(),
+        6,
+        "the page that is needed, and three ahead"
+    );
+}
+
+/// A page that was asked for ahead may run out of time while the application is busy with the one
+/// before it: that is not the end of the list.
+#[tokio::test(start_paused = true)]
+async fn an_application_that_takes_its_time() {
+    let provider = ServiceProvider::new();
+    for number in 0..60 {
+        provider.seed(User::new(format!("user-{number}"))).unwrap();
+    }
+    provider.misbehave(Misbehaviour::Latency(Duration::from_millis(20)));
+    let scim = Client::builder("https://scim.example")
+        .service(provider)
+        .try_timeout(Duration::from_secs(5))
+        .timeout(Duration::from_secs(10))
+        .build()
+        .unwrap();
+    let mut users = scim
+        .resource::<User>()
+        .query()
+        .count(10)
+        .stream()
+        .prefetch(2);
+    let mut names = std::collections::BTreeSet::new();
+    while let Some(user) = users.next().await {
+        assert!(names.insert(user.unwrap().user_name.clone()));
+        tokio::time::sleep(Duration::from_secs(60)).await;
+    }
+    assert_eq!(names.len(), 60);
+}
