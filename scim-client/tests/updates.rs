@@ -12,7 +12,7 @@
 mod scripted;
 
 use scim_client::{
-    Client, ErrorKind, User,
+    Client, ErrorKind, Stored, User,
     client::{Capabilities, CreatedOrFound, Deferred, Operation as _, Written},
     http::{Method, StatusCode},
 };
@@ -196,6 +196,26 @@ async fn one_exchange_and_the_new_version() {
         (Some("1"), Some("W/\"2\""))
     );
     assert_eq!(methods(&server), ["PUT"]);
+    // What was read before has it now; without it, its version is not known.
+    let mut babs: Stored<User> = Stored::from_json(BABS).unwrap();
+    receipt.renew(&mut babs);
+    users.replace(&babs).no_refetch().await.unwrap();
+    assert_eq!(server.headers(1)["if-match"], "W/\"2\"");
+    let server = Scripted::answers(204, "application/json", "");
+    let users = server.client().resource::<User>();
+    let written = users
+        .patch(&babs)
+        .replace(|u| u.title, "t")
+        .no_refetch()
+        .await
+        .unwrap();
+    let Written::NoBody(receipt) = written else {
+        panic!("{written:?}")
+    };
+    receipt.renew(&mut babs);
+    users.replace(&babs).no_refetch().await.unwrap();
+    assert!(server.headers(0).contains_key("if-match"));
+    assert!(!server.headers(1).contains_key("if-match"));
 }
 
 #[tokio::test]

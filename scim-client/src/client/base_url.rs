@@ -60,6 +60,13 @@ impl BaseUrl {
         &self.origin
     }
 
+    /// Whether it is on this machine.
+    #[cfg(feature = "reqwest")]
+    pub(crate) fn is_loopback(&self) -> bool {
+        let uri = self.origin.parse::<Uri>();
+        uri.is_ok_and(|uri| uri.host().is_some_and(is_loopback))
+    }
+
     /// The path, without a slash at the end.
     pub(crate) fn path(&self) -> &str {
         &self.path

@@ -310,7 +310,20 @@ impl ClientBuilder {
         let transport = match self.transport {
             Some(make) => make(self.max_body),
             #[cfg(feature = "reqwest")]
-            None => default_transport(self.connect_timeout, self.max_body, self.reqwest)?,
+            None => {
+                // What is on this machine is not asked for through a proxy elsewhere.
+                let own = |http: reqwest::ClientBuilder| match base.is_loopback() {
+                    true => http.no_proxy(),
+                    false => http,
+                };
+                default_transport(self.connect_timeout, self.max_body, |http| {
+                    let http = own(http);
+                    match self.reqwest {
+                        Some(change) => change(http),
+                        None => http,
+                    }
+                })?
+            }
             #[cfg(not(feature = "reqwest"))]
             None => return Err(no_transport()),
         };
@@ -374,7 +387,7 @@ const IDLE: Duration = Duration::from_secs(4);
 fn default_transport(
     connect_timeout: Duration,
     max_body: usize,
-    configure: Option<ReqwestChange>,
+    configure: impl FnOnce(reqwest::ClientBuilder) -> reqwest::ClientBuilder,
 ) -> Result<Arc<dyn Transport>, Error> {
     // rustls wants one provider of cryptography per process; an application that has chosen one
     // keeps it.
@@ -386,11 +399,7 @@ fn default_transport(
         .user_agent(concat!("scim-client/", env!("CARGO_PKG_VERSION")))
         .connect_timeout(connect_timeout)
         .pool_idle_timeout(IDLE);
-    let client = match configure {
-        Some(configure) => configure(client),
-        None => client,
-    };
-    let client = client
+    let client = configure(client)
         .redirect(reqwest::redirect::Policy::none())
         .build()
         .map_err(|e| Error::new(ErrorKind::Configuration, "the HTTP client").with_source(e))?;

@@ -41,6 +41,14 @@ pub struct Receipt {
     pub version: Option<String>,
 }
 
+impl Receipt {
+    /// Takes the new version over into what was read before. If the server did not say it, the
+    /// version is unknown from now on, and the next write is not bound to one.
+    pub fn renew<R>(&self, stored: &mut Stored<R>) {
+        stored.meta_mut().version.clone_from(&self.version);
+    }
+}
+
 /// Reads the answer to a write.
 pub(super) fn written<T: Readable>(
     call: &Call,
