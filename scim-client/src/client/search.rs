@@ -41,8 +41,9 @@ pub trait OneOf: Sized + Send + 'static {
 /// # Ok::<(), Box<dyn std::error::Error>>(())
 /// ```
 ///
-/// A variant holds a [`Stored`] of its type, or, declared with `Partial<..>`, a [`Partial`]: for
-/// queries that ask for [some attributes](Query::attributes_of) only.
+/// A variant holds a [`Stored`](crate::Stored) of its type, or, declared with `Partial<..>`, a
+/// [`Partial`](crate::Partial): for queries that ask for
+/// [some attributes](crate::client::Query::attributes_of) only.
 #[macro_export]
 macro_rules! one_of {
     ($(#[$meta:meta])* $visibility:vis enum $name:ident { $($variant:ident($type:ty)),+ $(,)? }) => {
