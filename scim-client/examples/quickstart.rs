@@ -77,10 +77,12 @@ async fn run() -> Result<(), Box<dyn Error>> {
     println!("<- id {} · version {:?}", babs.id(), babs.meta().version);
 
     step("query with a typed filter");
-    let query = users
+    let mut query = users
         .query()
-        .filter(|u| u.user_name.eq(&user_name) & u.emails.any(|e| e.type_.eq("work")))
-        .sort_by(|u| u.user_name);
+        .filter(|u| u.user_name.eq(&user_name) & u.emails.any(|e| e.type_.eq("work")));
+    if scim.capabilities().sort != Some(false) {
+        query = query.sort_by(|u| u.user_name);
+    }
     sent(&query)?;
     let mut found = query.stream();
     while let Some(user) = found.next().await {

@@ -29,8 +29,9 @@ mod trace;
 mod update;
 mod write;
 
-use std::sync::{Arc, RwLock};
+use std::sync::{Arc, PoisonError, RwLock};
 
+pub(crate) use self::answer::retry_after;
 pub use self::{
     adopt::{CreateOrGet, CreatedOrFound},
     answer::{Answer, Readable},
@@ -53,11 +54,10 @@ pub use self::{
     raw::RawRequest,
     read::Get,
     retry::RetryPolicy,
-    search::{AnyOf, OneOf, is_of_type},
+    search::{AnyOf, Member, OneOf, id_in_text},
     update::Update,
     write::{Create, Delete, Receipt, Replace, Written},
 };
-pub(crate) use self::{answer::retry_after, base_url::percent_decoded};
 use self::{base_url::BaseUrl, credentials::Credentials, exchange::Sending};
 use crate::{profile::Profile, resource::Resource, transport::Transport};
 
@@ -86,8 +86,24 @@ struct Inner {
     transport: Arc<dyn Transport>,
     sending: Sending,
     strict: bool,
-    capabilities: RwLock<Arc<Capabilities>>,
+    capabilities: RwLock<Abilities>,
     profile: Arc<Profile>,
+    provider: provider::Known,
+}
+
+/// What is known of the service provider's abilities.
+struct Abilities {
+    /// What the application and the profile say.
+    own: Capabilities,
+    /// The same, completed by what the service provider says.
+    all: Arc<Capabilities>,
+}
+
+impl Abilities {
+    fn new(own: Capabilities) -> Self {
+        let all = Arc::new(own.clone());
+        Self { own, all }
+    }
 }
 
 impl Client {
@@ -131,10 +147,8 @@ impl Client {
 
     /// What is known of the service provider's abilities.
     pub fn capabilities(&self) -> Arc<Capabilities> {
-        match self.inner.capabilities.read() {
-            Ok(known) => known.clone(),
-            Err(poisoned) => poisoned.into_inner().clone(),
-        }
+        let known = self.inner.capabilities.read();
+        known.unwrap_or_else(PoisonError::into_inner).all.clone()
     }
 
     /// How the service provider departs from the RFCs, as the builder was told.
@@ -144,11 +158,15 @@ impl Client {
 
     /// Says what the service provider can do, in place of what it says of itself.
     pub fn set_capabilities(&self, capabilities: Capabilities) {
-        let capabilities = Arc::new(capabilities);
-        match self.inner.capabilities.write() {
-            Ok(mut known) => *known = capabilities,
-            Err(poisoned) => *poisoned.into_inner() = capabilities,
-        }
+        let known = self.inner.capabilities.write();
+        *known.unwrap_or_else(PoisonError::into_inner) = Abilities::new(capabilities);
+    }
+
+    /// Takes note of what the service provider says, in place of what it said before.
+    fn learn(&self, said: Capabilities) {
+        let known = self.inner.capabilities.write();
+        let mut known = known.unwrap_or_else(PoisonError::into_inner);
+        known.all = Arc::new(known.own.clone().or(said));
     }
 }
 

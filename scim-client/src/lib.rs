@@ -24,6 +24,7 @@ pub mod model;
 #[doc(hidden)]
 pub mod partial;
 pub mod patch;
+mod percent;
 #[cfg(feature = "client")]
 pub mod profile;
 pub mod resource;
@@ -35,6 +36,8 @@ pub mod transport;
 pub mod typed;
 pub mod value;
 
+#[cfg(feature = "reqwest")]
+pub use reqwest;
 #[cfg(feature = "derive")]
 pub use scim_macros::{CanonicalValues, Complex, Extension, Resource, include_schemas};
 #[cfg(feature = "client")]

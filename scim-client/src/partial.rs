@@ -84,6 +84,12 @@ impl<R: Resource> Partial<R> {
         &self.envelope.meta
     }
 
+    /// What came, as JSON text.
+    #[cfg(feature = "client")]
+    pub(crate) fn text(&self) -> String {
+        json::encode::stored(&self.envelope, &self.resource)
+    }
+
     pub(crate) fn envelope_mut(&mut self) -> &mut Envelope {
         &mut self.envelope
     }

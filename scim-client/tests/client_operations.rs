@@ -13,7 +13,7 @@ use std::time::Duration;
 
 use common::scripted::{Scripted, json};
 use scim_client::{
-    Client, Group, Json, User,
+    Client, Group, Json, Partial, User,
     client::{CreatedOrFound, Deferred, Written},
     filter::Filter,
     group::Member,
@@ -65,6 +65,51 @@ async fn several_types_at_once() {
         }
     }
     assert_eq!((users, groups), (1, 1));
+}
+
+scim_client::one_of! {
+    enum PartialPrincipal { User(Partial<User>), Group(Partial<Group>) }
+}
+
+#[tokio::test]
+async fn some_attributes_of_several_types() {
+    let scim = provider();
+    let users = scim.resource::<User>();
+    users
+        .create(&User::new("babs").with_title("Tour Guide"))
+        .await
+        .unwrap();
+    scim.resource::<Group>()
+        .create(&Group::new("Guides"))
+        .await
+        .unwrap();
+    // By GET of the base URL and by POST; the required userName does not come.
+    for query in [scim.query::<PartialPrincipal>(), scim.search()] {
+        let query = query
+            .attributes_of::<User, _>(|u| u.title)
+            .attributes_of::<Group, _>(|g| g.display_name);
+        let all = query.all().await.unwrap();
+        let shown: Vec<_> = all
+            .iter()
+            .map(|principal| match &principal.0 {
+                PartialPrincipal::User(user) => {
+                    assert_eq!(user.get(|u| u.user_name), None);
+                    user.get(|u| u.title).unwrap()
+                }
+                PartialPrincipal::Group(group) => group.get(|g| g.display_name).unwrap(),
+                PartialPrincipal::Unknown(json) => panic!("{json:?}"),
+            })
+            .collect();
+        assert_eq!(shown, ["Tour Guide", "Guides"]);
+    }
+    let server = Scripted::answers(200, "application/json", r#"{"totalResults":0}"#);
+    let query = server.client().query::<PartialPrincipal>();
+    let query = query.excluded_attributes_of::<User, _>(|u| (u.emails, u.name.family_name));
+    query.parameter("v", "1").await.unwrap();
+    assert_eq!(
+        server.seen()[0].0,
+        "GET /v2?v=1&excludedAttributes=emails%2Cname.familyName"
+    );
 }
 
 #[tokio::test]

@@ -145,8 +145,9 @@ fn one_span_per_request_and_nothing_personal() {
         let get = |name: &str| fields.get(name).cloned().unwrap_or_else(|| "-".to_owned());
         assert!(get("duration_ms").parse::<u64>().is_ok(), "{fields:?}");
         format!(
-            "{} {} {} {} {}",
+            "{} {} {} {} {} {}",
             get("method"),
+            get("resource_type"),
             get("endpoint"),
             get("status"),
             get("tries"),
@@ -156,11 +157,11 @@ fn one_span_per_request_and_nothing_personal() {
     assert_eq!(
         requests.iter().map(show).collect::<Vec<_>>(),
         [
-            r#""GET" "/Users" 200 2 -"#,
-            r#""GET" "/Users" 200 1 -"#,
-            r#""POST" "/Users" 200 1 -"#,
-            r#""DELETE" "/Users" 409 1 -"#,
-            r#""GET" "/Users" - 1 Connect"#,
+            r#""GET" "User" "/Users" 200 2 -"#,
+            r#""GET" "User" "/Users" 200 1 -"#,
+            r#""POST" "User" "/Users" 200 1 -"#,
+            r#""DELETE" "User" "/Users" 409 1 -"#,
+            r#""GET" "User" "/Users" - 1 Connect"#,
         ]
     );
     // Ours say nothing personal; others' at least no secret.

@@ -47,3 +47,29 @@ pub(crate) fn shown(error: &scim_client::Error) -> String {
     }
     text
 }
+
+/// A proxy of the environment is for the world outside: what is on this machine, and its
+/// credentials, do not go there. The environment is that of another process: this test again.
+#[tokio::test]
+async fn no_proxy_between_two_on_one_machine() {
+    const AGAIN: &str = "SCIM_TEST_BEHIND_A_PROXY";
+    if std::env::var_os(AGAIN).is_none() {
+        let mut again = std::process::Command::new(std::env::current_exe().unwrap());
+        again.args(["--exact", "no_proxy_between_two_on_one_machine"]);
+        for name in ["HTTP_PROXY", "http_proxy", "ALL_PROXY", "all_proxy"] {
+            again.env(name, "http://127.0.0.1:1");
+        }
+        again.env_remove("NO_PROXY").env_remove("no_proxy");
+        let ran = again.env(AGAIN, "1").output().unwrap();
+        assert!(
+            ran.status.success(),
+            "{}",
+            String::from_utf8_lossy(&ran.stdout)
+        );
+        return;
+    }
+    let server = Loopback::new(|_, _, stream| write_answer(stream, "200 OK", "", BABS));
+    let scim = Client::builder(server.url()).retry(RetryPolicy::never());
+    let users = scim.build().unwrap().resource::<scim_client::User>();
+    users.get("2819").await.unwrap();
+}

@@ -9,13 +9,22 @@
 
 mod common;
 
-use std::time::Duration;
+use std::{
+    future::Future,
+    pin::Pin,
+    task::{Context, Poll},
+    time::Duration,
+};
 
 use common::scripted::many;
+use http_body_util::Full;
 use scim_client::{
     Client, User,
+    bytes::Bytes,
+    http::Request,
     testing::{Misbehaviour, ServiceProvider},
 };
+use tower_service::Service;
 
 #[tokio::test]
 async fn pages_ahead_come_in_order_and_once() {
@@ -102,4 +111,76 @@ async fn four_pages_ahead_save_most_of_the_latency() {
         took[0], took[1]
     );
     assert!(ratio >= 2.5, "{ratio}");
+}
+
+#[tokio::test]
+async fn nothing_is_asked_ahead_unless_wanted() {
+    let server = many(1_000);
+    let users = server.client().resource::<User>();
+    assert!(users.query().first().await.unwrap().is_some());
+    assert_eq!(server.seen().len(), 1);
+    let mut results = users.query().count(10).stream();
+    for _ in 0..10 {
+        results.next().await.unwrap().unwrap();
+    }
+    assert_eq!(server.seen().len(), 2);
+    let mut results = users.query().count(10).stream().prefetch(3);
+    results.next().await.unwrap().unwrap();
+    assert_eq!(
+        server.seen().len(),
+        6,
+        "the page that is needed, and three ahead"
+    );
+}
+
+/// A server behind a slow line: some time passes before and after it answers.
+#[derive(Clone)]
+struct Slow(ServiceProvider);
+
+impl Service<Request<Full<Bytes>>> for Slow {
+    type Response = <ServiceProvider as Service<Request<Full<Bytes>>>>::Response;
+    type Error = <ServiceProvider as Service<Request<Full<Bytes>>>>::Error;
+    type Future = Pin<Box<dyn Future<Output = Result<Self::Response, Self::Error>> + Send>>;
+
+    fn poll_ready(&mut self, context: &mut Context<'_>) -> Poll<Result<(), Self::Error>> {
+        Service::<Request<Full<Bytes>>>::poll_ready(&mut self.0, context)
+    }
+
+    fn call(&mut self, request: Request<Full<Bytes>>) -> Self::Future {
+        let mut provider = self.0.clone();
+        Box::pin(async move {
+            tokio::time::sleep(Duration::from_millis(20)).await;
+            let answer = provider.call(request).await;
+            tokio::time::sleep(Duration::from_millis(20)).await;
+            answer
+        })
+    }
+}
+
+/// A page that was asked for ahead runs out of time while the application is busy with the one
+/// before it: that is not the end of the list.
+#[tokio::test(start_paused = true)]
+async fn an_application_that_takes_its_time() {
+    let provider = ServiceProvider::new();
+    for number in 0..60 {
+        provider.seed(User::new(format!("user-{number}"))).unwrap();
+    }
+    let scim = Client::builder("https://scim.example")
+        .service(Slow(provider))
+        .try_timeout(Duration::from_secs(5))
+        .timeout(Duration::from_secs(10))
+        .build()
+        .unwrap();
+    let mut users = scim
+        .resource::<User>()
+        .query()
+        .count(10)
+        .stream()
+        .prefetch(2);
+    let mut names = std::collections::BTreeSet::new();
+    while let Some(user) = users.next().await {
+        assert!(names.insert(user.unwrap().user_name.clone()));
+        tokio::time::sleep(Duration::from_secs(60)).await;
+    }
+    assert_eq!(names.len(), 60);
 }

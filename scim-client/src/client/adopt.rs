@@ -18,8 +18,12 @@ use crate::{
 #[must_use = "nothing is sent until it is awaited"]
 pub struct CreateOrGet<R> {
     create: Create<Stored<R>>,
-    find: Result<Query<Stored<R>>, Error>,
+    find: Result<(Query<Stored<R>>, Filter), Error>,
 }
+
+/// How many resources that the service provider gives are looked at: one that takes no notice of
+/// the filter gives everything.
+const LOOKED_AT: u64 = 10;
 
 /// What [`Resources::create_or_get`] gives.
 #[derive(Debug, Clone, PartialEq)]
@@ -59,7 +63,7 @@ impl<R: Resource> CreateOrGet<R> {
         let find = match comparand(resource, index) {
             Some(value) => {
                 let filter = Filter::compare(name, Operator::Eq, value);
-                Ok(handle.query().filter_by(filter))
+                Ok((handle.query().filter_by(filter.clone()), filter))
             }
             None => Err(no_value(&name)),
         };
@@ -90,23 +94,63 @@ fn comparand(root: &dyn Reflect, index: Index) -> Option<Comparand> {
     }
 }
 
+impl<R> CreateOrGet<R> {
+    /// Adds a query parameter that SCIM does not define (RFC 7644 §3.4.2).
+    pub fn parameter(self, name: impl AsRef<str>, value: impl AsRef<str>) -> Self {
+        let (name, value) = (name.as_ref(), value.as_ref());
+        Self {
+            create: self.create.parameter(name, value),
+            find: self
+                .find
+                .map(|(query, f)| (query.parameter(name, value), f)),
+        }
+    }
+
+    /// Sets a header of the requests.
+    pub fn header(self, name: impl AsRef<str>, value: impl AsRef<str>) -> Self {
+        let (name, value) = (name.as_ref(), value.as_ref());
+        Self {
+            create: self.create.header(name, value),
+            find: self.find.map(|(query, f)| (query.header(name, value), f)),
+        }
+    }
+}
+
+/// The resource that has the value.
+async fn find<R: Resource>(
+    query: Query<Stored<R>>,
+    filter: &Filter,
+) -> Result<Option<Stored<R>>, Error> {
+    let mut results = query.count(LOOKED_AT).stream();
+    for _ in 0..LOOKED_AT {
+        match results.next().await.transpose()? {
+            Some(stored) if filter.matches(&stored) => return Ok(Some(stored)),
+            Some(_) => {}
+            None => break,
+        }
+    }
+    Ok(None)
+}
+
 impl<R: Resource> IntoFuture for CreateOrGet<R> {
     type Output = Result<CreatedOrFound<R>, Error>;
     type IntoFuture = OperationFuture<CreatedOrFound<R>>;
 
     fn into_future(self) -> Self::IntoFuture {
         Box::pin(async move {
-            let find = self.find?;
-            let conflict = match self.create.await {
+            let (query, filter) = self.find?;
+            let error = match self.create.await {
                 Ok(stored) => return Ok(CreatedOrFound::Created(stored)),
-                Err(error) if error.is_uniqueness() => error,
-                Err(error) => return Err(error),
+                Err(error) => error,
             };
-            // Found under another attribute's value, or not to be seen: the conflict stands.
-            match find.first().await? {
-                Some(stored) => Ok(CreatedOrFound::Found(stored)),
-                None => Err(conflict),
-            }
+            // After a lost answer it may be there, too.
+            let found = match error.is_uniqueness() {
+                true => find(query, &filter).await?,
+                false if error.is_outcome_unknown() => find(query, &filter).await.ok().flatten(),
+                false => None,
+            };
+            // Found under another attribute's value, or not to be seen: the error stands.
+            found.map(CreatedOrFound::Found).ok_or(error)
         })
     }
 }

@@ -8,15 +8,13 @@ use http::{
     header::{CONTENT_LOCATION, CONTENT_TYPE, ETAG, LOCATION, RETRY_AFTER},
 };
 
-use super::{
-    call::{Call, is_entity_tag},
-    percent_decoded,
-};
+use super::call::{Call, is_entity_tag};
 use crate::{
     Partial, Reference, Resource, Stored,
     error::{Error, ErrorKind},
     json::{DecodeError, Problem, ProblemKind},
     meta::Meta,
+    percent::percent_decoded,
 };
 
 /// A value with the status and headers that it came with.
@@ -168,6 +166,9 @@ pub trait Readable: Sized + Send + 'static {
     fn read(text: &str, strict: bool) -> Result<Self, DecodeError>;
     #[doc(hidden)]
     fn id_and_meta(&mut self) -> (&mut String, &mut Meta);
+    /// What a request that need not be sent would have given.
+    #[doc(hidden)]
+    fn unsent(stored: &Stored<Self::Of>) -> Result<Self, DecodeError>;
 }
 
 impl<R: Resource> Readable for Stored<R> {
@@ -181,6 +182,10 @@ impl<R: Resource> Readable for Stored<R> {
         let envelope = self.envelope_mut();
         (&mut envelope.id, &mut envelope.meta)
     }
+
+    fn unsent(stored: &Self) -> Result<Self, DecodeError> {
+        Ok(stored.clone())
+    }
 }
 
 impl<R: Resource> Readable for Partial<R> {
@@ -193,6 +198,10 @@ impl<R: Resource> Readable for Partial<R> {
     fn id_and_meta(&mut self) -> (&mut String, &mut Meta) {
         let envelope = self.envelope_mut();
         (&mut envelope.id, &mut envelope.meta)
+    }
+
+    fn unsent(stored: &Stored<R>) -> Result<Self, DecodeError> {
+        Self::from_json(&stored.to_json())
     }
 }
 

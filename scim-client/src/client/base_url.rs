@@ -4,7 +4,10 @@ use std::borrow::Cow;
 
 use http::{Uri, uri::Scheme};
 
-use crate::error::{Error, ErrorKind};
+use crate::{
+    error::{Error, ErrorKind},
+    percent::{encode, encode_with, is_unreserved, percent_decoded},
+};
 
 /// Where the service provider is: scheme, authority and path, without a slash at the end
 /// (RFC 7644 §1.3).
@@ -47,7 +50,7 @@ impl BaseUrl {
             ));
         }
         Ok(Self {
-            origin: format!("{scheme}://{}", authority.as_str().to_ascii_lowercase()),
+            origin: origin_of(scheme, authority.as_str()),
             path: uri.path().trim_end_matches('/').to_owned(),
         })
     }
@@ -55,6 +58,13 @@ impl BaseUrl {
     /// Scheme, host and port.
     pub(crate) fn origin(&self) -> &str {
         &self.origin
+    }
+
+    /// Whether it is on this machine.
+    #[cfg(feature = "reqwest")]
+    pub(crate) fn is_loopback(&self) -> bool {
+        let uri = self.origin.parse::<Uri>();
+        uri.is_ok_and(|uri| uri.host().is_some_and(is_loopback))
     }
 
     /// The path, without a slash at the end.
@@ -126,16 +136,57 @@ impl BaseUrl {
         Ok(path)
     }
 
-    /// The absolute URL that `location` means, if it is of the same origin.
-    pub(crate) fn same_origin(&self, location: &str) -> Option<String> {
-        if location.contains("://") {
-            let rest = strip_prefix_in_any_case(location, &self.origin)?;
-            let ends = rest.is_empty() || rest.starts_with(['/', '?']);
-            return ends.then(|| location.to_owned());
+    /// The absolute URL that `location` means in an answer to a request at `path`, if it is of the
+    /// same origin (RFC 3986 §4.2, §5).
+    pub(crate) fn same_origin(&self, location: &str, path: &str) -> Option<String> {
+        if has_scheme(location) {
+            let uri: Uri = location.parse().ok()?;
+            let (scheme, authority) = (uri.scheme()?, uri.authority()?);
+            if origin_of(scheme, authority.as_str()) != self.origin {
+                return None;
+            }
+            let target = uri.path_and_query().map_or("/", |target| target.as_str());
+            return Some(format!("{}{target}", self.origin));
         }
-        let below_root = location.starts_with('/') && !location.starts_with("//");
-        below_root.then(|| format!("{}{location}", self.origin))
+        if location.starts_with("//") || location.contains('\\') {
+            return None;
+        }
+        let folder = match location.chars().next() {
+            None => return None,
+            Some('/') => "",
+            Some('?' | '#') => path,
+            Some(_) => path.rsplit_once('/').map_or("", |(folder, _)| folder),
+        };
+        let slash = if location.starts_with(['/', '?', '#']) {
+            ""
+        } else {
+            "/"
+        };
+        Some(format!("{}{folder}{slash}{location}", self.origin))
     }
+}
+
+/// Scheme, host and port, without a port that goes without saying.
+fn origin_of(scheme: &Scheme, authority: &str) -> String {
+    let authority = authority.to_ascii_lowercase();
+    let default = if *scheme == Scheme::HTTPS {
+        ":443"
+    } else {
+        ":80"
+    };
+    let short = authority.strip_suffix(default);
+    let short = short.or_else(|| authority.strip_suffix(':'));
+    format!("{scheme}://{}", short.unwrap_or(&authority))
+}
+
+/// Whether a reference begins with a scheme, and so is no relative one.
+fn has_scheme(reference: &str) -> bool {
+    reference.split_once(':').is_some_and(|(scheme, _)| {
+        scheme.starts_with(|c: char| c.is_ascii_alphabetic())
+            && scheme
+                .bytes()
+                .all(|b| b.is_ascii_alphanumeric() || b"+-.".contains(&b))
+    })
 }
 
 fn strip_prefix_in_any_case<'a>(text: &'a str, prefix: &str) -> Option<&'a str> {
@@ -153,56 +204,6 @@ pub(super) fn is_loopback(host: &str) -> bool {
         || host
             .parse::<std::net::IpAddr>()
             .is_ok_and(|address| address.is_loopback())
-}
-
-fn is_unreserved(byte: u8) -> bool {
-    byte.is_ascii_alphanumeric() || b"-._~".contains(&byte)
-}
-
-/// Percent-encodes every octet outside RFC 3986's unreserved set: a space is `%20`, a plus `%2B`.
-pub(crate) fn encode(text: &str) -> String {
-    encode_with(text, is_unreserved)
-}
-
-fn encode_with(text: &str, keep: impl Fn(u8) -> bool) -> String {
-    const DIGITS: &[u8; 16] = b"0123456789ABCDEF";
-    let mut out = String::with_capacity(text.len() + 16);
-    for byte in text.bytes() {
-        if keep(byte) {
-            out.push(char::from(byte));
-        } else {
-            out.push('%');
-            out.push(char::from(DIGITS[usize::from(byte >> 4)]));
-            out.push(char::from(DIGITS[usize::from(byte & 15)]));
-        }
-    }
-    out
-}
-
-/// Undoes percent-encoding; what is no octet of UTF-8 text becomes U+FFFD.
-pub(crate) fn percent_decoded(text: &str) -> Cow<'_, str> {
-    if !text.contains('%') {
-        return text.into();
-    }
-    let bytes = text.as_bytes();
-    let mut out = Vec::with_capacity(bytes.len());
-    let mut at = 0;
-    while let Some(&byte) = bytes.get(at) {
-        let digits = text
-            .get(at + 1..at + 3)
-            .filter(|d| d.bytes().all(|b| b.is_ascii_hexdigit()));
-        match digits.and_then(|digits| u8::from_str_radix(digits, 16).ok()) {
-            Some(octet) if byte == b'%' => {
-                out.push(octet);
-                at += 3;
-            }
-            _ => {
-                out.push(byte);
-                at += 1;
-            }
-        }
-    }
-    String::from_utf8_lossy(&out).into_owned().into()
 }
 
 #[cfg(test)]
@@ -264,13 +265,48 @@ mod tests {
             assert!(base.resource("/Users", id).is_err(), "{id}");
         }
         assert_eq!(base.resource("/Users", "../x").unwrap(), "/v2/Users/..%2Fx");
-        assert_eq!(base.same_origin("https://evil.example/x"), None);
-        assert_eq!(base.same_origin("https://example.com.evil.example/x"), None);
-        assert_eq!(base.same_origin("//evil.example/x"), None);
-        assert_eq!(
-            base.same_origin("/v2/Users/1").unwrap(),
-            "https://example.com/v2/Users/1"
-        );
+    }
+
+    #[test]
+    fn redirects_stay_at_the_origin() {
+        let base = base("https://example.com/v2");
+        for location in [
+            "https://evil.example/x",
+            "https://example.com.evil.example/x",
+            "https://example.com:8443/x",
+            "https://user@example.com/x",
+            "http://example.com/x",
+            "HTTPS:example.com/x",
+            "javascript:alert(1)",
+            "//evil.example/x",
+            "/\\evil.example",
+            "\\\\evil.example",
+            "https:///x",
+            "",
+        ] {
+            assert_eq!(base.same_origin(location, "/v2/Me"), None, "{location}");
+        }
+        for (location, expected) in [
+            ("/v2/Users/1", "/v2/Users/1"),
+            ("https://EXAMPLE.com/v2/Users/1#x", "/v2/Users/1"),
+            ("https://example.com:443/v2/Users/1?a=b", "/v2/Users/1?a=b"),
+            ("https://example.com", "/"),
+            ("Users/1", "/v2/Users/1"),
+            ("?a=http://x", "/v2/Me?a=http://x"),
+            (
+                "/v2/Users?next=https://evil.example/",
+                "/v2/Users?next=https://evil.example/",
+            ),
+        ] {
+            let found = base.same_origin(location, "/v2/Me");
+            assert_eq!(
+                found.unwrap(),
+                format!("https://example.com{expected}"),
+                "{location}"
+            );
+        }
+        let with_port = BaseUrl::parse("HTTPS://Example.com:443/v2/", false).unwrap();
+        assert_eq!(with_port.to_url(), "https://example.com/v2");
     }
 
     #[test]
@@ -297,17 +333,5 @@ mod tests {
             assert!(BaseUrl::parse(text, false).is_ok(), "{text}");
         }
         assert!(BaseUrl::parse("http://example.com/scim", true).is_ok());
-    }
-
-    #[test]
-    fn encodes_and_decodes() {
-        let text = "title eq \"100% & a=b?c#d+e\"";
-        let encoded = encode(text);
-        assert_eq!(
-            encoded,
-            "title%20eq%20%22100%25%20%26%20a%3Db%3Fc%23d%2Be%22"
-        );
-        assert_eq!(percent_decoded(&encoded), text);
-        assert_eq!(percent_decoded("a%zz%4"), "a%zz%4");
     }
 }

@@ -5,11 +5,13 @@ use std::{fmt, sync::Arc, time::Duration};
 use http::{HeaderMap, HeaderName, HeaderValue};
 
 use super::{
-    BaseUrl, Capabilities, Client, ClientCredentials, Credentials, Inner, RateLimit, RetryPolicy,
+    Abilities, BaseUrl, Capabilities, Client, ClientCredentials, Credentials, Inner, RateLimit,
+    RetryPolicy,
     exchange::{Sending, Signer},
     gate::Gate,
     limit::Limiter,
     oauth::TokenSource,
+    provider::Known,
 };
 use crate::{
     error::{Error, ErrorKind},
@@ -38,6 +40,8 @@ pub struct ClientBuilder {
     timer: Option<Arc<dyn Timer>>,
     max_body: usize,
     transport: Option<TransportMaker>,
+    #[cfg(feature = "reqwest")]
+    reqwest: Option<ReqwestChange>,
     capabilities: Capabilities,
     profile: Profile,
 }
@@ -49,6 +53,9 @@ enum Chosen {
 }
 
 type TransportMaker = Box<dyn FnOnce(usize) -> Arc<dyn Transport>>;
+
+#[cfg(feature = "reqwest")]
+type ReqwestChange = Box<dyn FnOnce(reqwest::ClientBuilder) -> reqwest::ClientBuilder>;
 
 impl ClientBuilder {
     pub(super) fn new(base_url: String) -> Self {
@@ -68,6 +75,8 @@ impl ClientBuilder {
             timer: None,
             max_body: MAX_BODY,
             transport: None,
+            #[cfg(feature = "reqwest")]
+            reqwest: None,
             capabilities: Capabilities::default(),
             profile: Profile::default(),
         }
@@ -208,7 +217,41 @@ impl ClientBuilder {
         self
     }
 
+    /// Changes how the [`reqwest::Client`] is set up: certificates of one's own authority or of
+    /// the client, a proxy, another pool. Redirects stay with this crate. `reqwest` is re-exported by this crate, so that nobody
+    /// needs to match its version.
+    ///
+    /// ```no_run
+    /// # fn example(pem: &[u8]) -> Result<(), Box<dyn std::error::Error>> {
+    /// use scim_client::{Client, reqwest};
+    ///
+    /// let ca = reqwest::Certificate::from_pem(pem)?;
+    /// let scim = Client::builder("https://scim.internal/v2")
+    ///     .configure_reqwest(move |http| http.tls_certs_merge([ca]))
+    ///     .build()?;
+    /// # Ok(())
+    /// # }
+    /// ```
+    #[cfg(feature = "reqwest")]
+    pub fn configure_reqwest(
+        mut self,
+        configure: impl FnOnce(reqwest::ClientBuilder) -> reqwest::ClientBuilder + 'static,
+    ) -> Self {
+        let before = self.reqwest.take();
+        self.reqwest = Some(Box::new(move |http| {
+            configure(match before {
+                Some(before) => before(http),
+                None => http,
+            })
+        }));
+        self
+    }
+
     /// Sends requests through a [`reqwest::Client`] of one's own. It should follow no redirects.
+    ///
+    /// rustls wants to be told once per process what computes
+    /// (`rustls::crypto::ring::default_provider().install_default()`), before a `reqwest::Client`
+    /// is made; [`configure_reqwest`](Self::configure_reqwest) takes care of it.
     #[cfg(feature = "reqwest")]
     pub fn reqwest_client(mut self, client: reqwest::Client) -> Self {
         self.transport = Some(Box::new(|max_body| {
@@ -266,7 +309,23 @@ impl ClientBuilder {
         let capabilities = self.capabilities.or(self.profile.capabilities.clone());
         let transport = match self.transport {
             Some(make) => make(self.max_body),
-            None => default_transport(self.connect_timeout, self.max_body)?,
+            #[cfg(feature = "reqwest")]
+            None => {
+                // What is on this machine is not asked for through a proxy elsewhere.
+                let own = |http: reqwest::ClientBuilder| match base.is_loopback() {
+                    true => http.no_proxy(),
+                    false => http,
+                };
+                default_transport(self.connect_timeout, self.max_body, |http| {
+                    let http = own(http);
+                    match self.reqwest {
+                        Some(change) => change(http),
+                        None => http,
+                    }
+                })?
+            }
+            #[cfg(not(feature = "reqwest"))]
+            None => return Err(no_transport()),
         };
         let credentials = match self.credentials {
             Some(Chosen::Header(credentials)) => Some(credentials?),
@@ -301,8 +360,9 @@ impl ClientBuilder {
                 transport,
                 sending,
                 strict: self.strict,
-                capabilities: std::sync::RwLock::new(Arc::new(capabilities)),
+                capabilities: std::sync::RwLock::new(Abilities::new(capabilities)),
                 profile: Arc::new(self.profile),
+                provider: Known::default(),
             }),
         })
     }
@@ -327,6 +387,7 @@ const IDLE: Duration = Duration::from_secs(4);
 fn default_transport(
     connect_timeout: Duration,
     max_body: usize,
+    configure: impl FnOnce(reqwest::ClientBuilder) -> reqwest::ClientBuilder,
 ) -> Result<Arc<dyn Transport>, Error> {
     // rustls wants one provider of cryptography per process; an application that has chosen one
     // keeps it.
@@ -336,9 +397,10 @@ fn default_transport(
     }
     let client = reqwest::Client::builder()
         .user_agent(concat!("scim-client/", env!("CARGO_PKG_VERSION")))
-        .redirect(reqwest::redirect::Policy::none())
         .connect_timeout(connect_timeout)
-        .pool_idle_timeout(IDLE)
+        .pool_idle_timeout(IDLE);
+    let client = configure(client)
+        .redirect(reqwest::redirect::Policy::none())
         .build()
         .map_err(|e| Error::new(ErrorKind::Configuration, "the HTTP client").with_source(e))?;
     Ok(Arc::new(crate::transport::ReqwestTransport::new(
@@ -347,11 +409,11 @@ fn default_transport(
 }
 
 #[cfg(not(feature = "reqwest"))]
-fn default_transport(_: Duration, _: usize) -> Result<Arc<dyn Transport>, Error> {
-    Err(Error::new(
+fn no_transport() -> Error {
+    Error::new(
         ErrorKind::Configuration,
         "no transport: enable the feature `reqwest`, or give one to the builder",
-    ))
+    )
 }
 
 impl fmt::Debug for ClientBuilder {

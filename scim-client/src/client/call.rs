@@ -6,12 +6,14 @@ use http::{
     header::{ACCEPT, AUTHORIZATION, CONTENT_TYPE, IF_MATCH, IF_NONE_MATCH},
 };
 
-use super::{Client, base_url::encode};
+use super::Client;
 use crate::{
     error::{Error, ErrorKind},
     json,
     model::Attribute,
+    percent::encode,
     profile::Profile,
+    resource::Resource,
 };
 
 /// What is accepted: SCIM's media type, and plain JSON from servers that know no better.
@@ -24,6 +26,8 @@ const SCIM_JSON: HeaderValue = HeaderValue::from_static("application/scim+json")
 pub(super) struct Call {
     client: Client,
     method: Method,
+    /// The name of the resource type, where there is one.
+    resource_type: Option<&'static str>,
     path: String,
     query: String,
     headers: HeaderMap,
@@ -40,12 +44,24 @@ impl Call {
         Self {
             client,
             method,
+            resource_type: None,
             path,
             query: String::new(),
             headers: HeaderMap::new(),
             body: None,
             problem,
         }
+    }
+
+    /// Says which type of resource it is about.
+    pub(super) fn about<R: Resource>(mut self) -> Self {
+        self.resource_type = Some(R::NAME);
+        self
+    }
+
+    #[cfg(feature = "tracing")]
+    pub(super) fn resource_type(&self) -> Option<&'static str> {
+        self.resource_type
     }
 
     pub(super) fn client(&self) -> &Client {
@@ -83,6 +99,15 @@ impl Call {
         self.query.push_str(&encode(name));
         self.query.push('=');
         self.query.push_str(&encode(value));
+    }
+
+    /// Another request in place of this one, with its parameters and headers but for `Prefer`.
+    pub(super) fn instead(&self, method: Method, path: Result<String, Error>) -> Self {
+        let mut other = Self::new(self.client.clone(), method, path);
+        other.query.clone_from(&self.query);
+        other.headers.clone_from(&self.headers);
+        other.headers.remove("prefer");
+        other
     }
 
     /// The query as it will be sent, without `?`.
@@ -197,8 +222,11 @@ impl Call {
             headers.insert(CONTENT_TYPE, media_type(&inner.profile));
         }
         for source in [&inner.headers, &self.headers] {
+            for name in source.keys() {
+                headers.remove(name);
+            }
             for (name, value) in source {
-                headers.insert(name.clone(), value.clone());
+                headers.append(name.clone(), value.clone());
             }
         }
         match (token, &inner.credentials) {

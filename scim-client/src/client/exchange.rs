@@ -1,6 +1,7 @@
 //! How a call is sent: tries, waits, redirects, limits and time-outs.
 
 use std::{
+    borrow::Cow,
     sync::{
         Arc,
         atomic::{AtomicBool, AtomicU32, Ordering},
@@ -282,6 +283,7 @@ impl Call {
             Some(gate) => Some(gate.enter().await),
             None => None,
         };
+        let mut place = Cow::from(self.path());
         for _ in 0..=MAX_REDIRECTS {
             for limiter in &sending.limiters {
                 if limiter.concerns(self.method(), self.relative_path()) {
@@ -304,17 +306,19 @@ impl Call {
                     return Err(Failed { error, verdict });
                 }
             };
-            let Some(url) = self.redirect(&response)? else {
+            let Some(url) = self.redirect(&response, &place)? else {
                 return Ok(response);
             };
             request = self.request_to(&url, token)?;
+            place = request.uri().path().to_owned().into();
         }
         let error = Error::new(ErrorKind::Redirect, "too many redirects");
         Err(self.blame(error).into())
     }
 
-    /// Where a redirect leads that may be followed (RFC 7644 §3.12, Table 8).
-    fn redirect(&self, response: &Response<Bytes>) -> Result<Option<String>, Error> {
+    /// Where a redirect of a request to `path` leads, if it may be followed (RFC 7644 §3.12,
+    /// Table 8).
+    fn redirect(&self, response: &Response<Bytes>, path: &str) -> Result<Option<String>, Error> {
         let permanent = StatusCode::PERMANENT_REDIRECT;
         if ![permanent, StatusCode::TEMPORARY_REDIRECT].contains(&response.status()) {
             return Ok(None);
@@ -327,7 +331,7 @@ impl Call {
             return Ok(None);
         };
         // Credentials never go to another origin, nor from https to http.
-        match self.client().inner.base.same_origin(location) {
+        match self.client().inner.base.same_origin(location, path) {
             Some(url) => Ok(Some(url)),
             None => {
                 let error = Error::new(ErrorKind::Redirect, "the redirect leaves the origin");

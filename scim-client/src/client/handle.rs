@@ -59,7 +59,9 @@ impl<R: Resource> Resources<R> {
     }
 
     /// Creates a resource, or adopts the one that has its value of a unique attribute already:
-    /// `users.create_or_get(&babs, |u| u.user_name)`.
+    /// `users.create_or_get(&babs, |u| u.user_name)`. It is looked for after a conflict, and where
+    /// the answer was lost. What a service provider finds is only taken if it has the value: some
+    /// take no notice of a filter and give everything.
     pub fn create_or_get<P>(
         &self,
         resource: &R,
@@ -118,7 +120,8 @@ impl<R: Resource> Resources<R> {
     }
 
     /// Changes a resource by saying what it should be: sends the smallest PATCH that leads there,
-    /// a PUT where the service provider has no PATCH, and nothing where nothing changed.
+    /// a PUT where the service provider has no PATCH (its capabilities say so, or it answers 405
+    /// or 501), and nothing where nothing changed.
     pub fn update(&self, stored: &Stored<R>, change: impl FnOnce(&mut R)) -> Update<R> {
         Update::new(self, stored, change)
     }

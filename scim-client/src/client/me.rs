@@ -15,7 +15,11 @@ impl<R: Resource> Me<R> {
     }
 
     fn path(&self) -> Result<String, Error> {
-        self.handle.client().inner.base.endpoint("/Me")
+        let client = self.handle.client();
+        if client.capabilities().me == Some(false) {
+            return Err(Error::invalid_request("the service provider has no `/Me`"));
+        }
+        client.inner.base.endpoint("/Me")
     }
 
     /// Creates the subject's own resource.
@@ -40,8 +44,19 @@ impl<R: Resource> Me<R> {
         PatchResource::at(&self.handle, self.path(), None, None)
     }
 
+    /// Changes it, if nobody has changed it since it was read.
+    pub fn patch_stored(&self, stored: &Stored<R>) -> PatchResource<R> {
+        let (id, version) = (stored.id(), stored.meta().version.as_deref());
+        PatchResource::at(&self.handle, self.path(), Some(id), version)
+    }
+
     /// Deletes it.
     pub fn delete(&self) -> Delete {
         Delete::at(&self.handle, self.path(), None)
+    }
+
+    /// Deletes it, if nobody has changed it since it was read.
+    pub fn delete_stored(&self, stored: &Stored<R>) -> Delete {
+        Delete::at(&self.handle, self.path(), stored.meta().version.as_deref())
     }
 }

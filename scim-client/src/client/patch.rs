@@ -50,7 +50,10 @@ impl<R: Resource> PatchResource<R> {
         id: Option<&str>,
         version: Option<&str>,
     ) -> Self {
-        let mut call = Call::new(handle.client().clone(), Method::PATCH, path);
+        let mut call = Call::new(handle.client().clone(), Method::PATCH, path).about::<R>();
+        if handle.client().capabilities().patch == Some(false) {
+            call.fail("the service provider has no PATCH: use `update` or `replace`");
+        }
         call.if_match(version);
         Self {
             call,
@@ -82,6 +85,17 @@ impl<R: Resource> PatchResource<R> {
         projection: P,
     ) -> PatchResource<R, Partial<R>> {
         project(&mut self.call, parameter, projection);
+        self.expecting()
+    }
+}
+
+impl<R, T> PatchResource<R, T> {
+    pub(super) fn call_mut(&mut self) -> &mut Call {
+        &mut self.call
+    }
+
+    /// The same request, whose parameters make the answer a `U`.
+    pub(super) fn expecting<U>(mut self) -> PatchResource<R, U> {
         self.target.query = self.call.query().to_owned();
         PatchResource {
             call: self.call,

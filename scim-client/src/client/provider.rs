@@ -2,7 +2,10 @@
 
 mod drift;
 
-use std::future::IntoFuture;
+use std::{
+    future::IntoFuture,
+    sync::{Arc, PoisonError, RwLock},
+};
 
 use http::{Method, StatusCode};
 
@@ -11,6 +14,7 @@ use super::{
     Capabilities, Client, OperationFuture,
     answer::{Answer, success, unfit},
     call::Call,
+    gate::Gate,
 };
 use crate::{
     Json, Resource, ResourceType, Schema, ServiceProviderConfig, Stored,
@@ -103,10 +107,58 @@ async fn discover(client: Client) -> Result<Provider, Error> {
         Err(error) => provider.problem(error)?,
     }
     if let Some(config) = &provider.config {
-        let own = Capabilities::clone(&client.capabilities());
-        client.set_capabilities(own.or(Capabilities::from_config(config)));
+        client.learn(Capabilities::from_config(config));
     }
     Ok(provider)
+}
+
+/// What was discovered, kept for all clones of a client.
+pub(super) struct Known {
+    provider: RwLock<Option<Arc<Provider>>>,
+    /// Who comes while the first one asks waits here.
+    turn: Gate,
+}
+
+impl Default for Known {
+    fn default() -> Self {
+        Self {
+            provider: RwLock::default(),
+            turn: Gate::new(1),
+        }
+    }
+}
+
+impl Known {
+    fn get(&self) -> Option<Arc<Provider>> {
+        let known = self.provider.read();
+        known.unwrap_or_else(PoisonError::into_inner).clone()
+    }
+
+    fn set(&self, provider: Arc<Provider>) {
+        let known = self.provider.write();
+        *known.unwrap_or_else(PoisonError::into_inner) = Some(provider);
+    }
+}
+
+impl Client {
+    /// What the service provider says of itself, as [`discover`](Self::discover) gives it; asked
+    /// once, and then kept for all clones of the client. An error is not kept.
+    pub fn provider(&self) -> OperationFuture<Arc<Provider>> {
+        let client = self.clone();
+        Box::pin(async move {
+            let known = &client.inner.provider;
+            if let Some(provider) = known.get() {
+                return Ok(provider);
+            }
+            let _turn = known.turn.enter().await;
+            if let Some(provider) = known.get() {
+                return Ok(provider);
+            }
+            let provider = Arc::new(discover(client.clone()).await?);
+            known.set(provider.clone());
+            Ok(provider)
+        })
+    }
 }
 
 impl Provider {
@@ -127,12 +179,12 @@ impl Provider {
 async fn fetch(
     client: &Client,
     endpoint: &str,
-    start: Option<u64>,
+    page: Option<&(&str, String)>,
 ) -> Result<(Call, Answer<String>), Error> {
     let path = client.inner.base.endpoint(endpoint);
     let mut call = Call::new(client.clone(), Method::GET, path);
-    if let Some(start) = start {
-        call.parameter("startIndex", &start.to_string());
+    if let Some((parameter, value)) = page {
+        call.parameter(parameter, value);
     }
     let answer = success(&call, call.send().await?)?;
     let (text, answer) = answer.split();
@@ -176,9 +228,18 @@ async fn list<R: Resource>(
     problems: &mut Vec<Error>,
 ) -> Result<Vec<Stored<R>>, Error> {
     let mut found: Vec<Stored<R>> = Vec::new();
-    let mut start = None;
+    let (mut received, mut next) = (0, None);
     for _ in 0..MAX_PAGES {
-        let (call, answer) = fetch(client, endpoint.unwrap_or(R::ENDPOINT), start).await?;
+        let fetched = fetch(client, endpoint.unwrap_or(R::ENDPOINT), next.as_ref()).await;
+        let (call, answer) = match fetched {
+            Ok(fetched) => fetched,
+            // What came before is not lost.
+            Err(error) if next.is_some() => {
+                problems.push(error);
+                break;
+            }
+            Err(error) => return Err(error),
+        };
         let text = answer.value();
         let page =
             ListResponse::<Json>::from_json(text).map_err(|error| unfit(&call, &answer, error))?;
@@ -191,12 +252,17 @@ async fn list<R: Resource>(
                 Err(error) => problems.push(unfit(&call, &answer, error)),
             }
         }
-        let next = start.unwrap_or(1) + documents.len() as u64;
-        let complete = page.total_results.is_none_or(|total| next > total);
-        if complete || found.len() == before {
+        received += documents.len() as u64;
+        next = match page.next_cursor {
+            Some(cursor) => Some(("cursor", cursor)),
+            None if page.total_results.is_some_and(|total| received < total) => {
+                Some(("startIndex", (received + 1).to_string()))
+            }
+            None => None,
+        };
+        if next.is_none() || found.len() == before {
             break;
         }
-        start = Some(next);
     }
     Ok(found)
 }

@@ -1,6 +1,6 @@
 //! Asking for resources.
 
-use std::{future::IntoFuture, marker::PhantomData};
+use std::{borrow::Cow, future::IntoFuture, marker::PhantomData};
 
 use bytes::Bytes;
 use http::{Method, Request, Response};
@@ -49,6 +49,12 @@ impl<T> Clone for Query<T> {
 pub trait Listed: Send + 'static {
     /// The identifier; empty if there is none.
     fn id(&self) -> &str;
+
+    /// What tells it from others in a list: the identifier, or whatever else there is.
+    #[doc(hidden)]
+    fn mark(&self) -> Cow<'_, str> {
+        self.id().into()
+    }
 }
 
 impl<R: Resource> Listed for Stored<R> {
@@ -60,6 +66,13 @@ impl<R: Resource> Listed for Stored<R> {
 impl<R: Resource> Listed for Partial<R> {
     fn id(&self) -> &str {
         Partial::id(self)
+    }
+
+    fn mark(&self) -> Cow<'_, str> {
+        match Partial::id(self) {
+            "" => self.text().into(),
+            id => id.into(),
+        }
     }
 }
 
@@ -77,7 +90,8 @@ impl<T> Query<T> {
 impl<R: Resource> Query<Stored<R>> {
     pub(super) fn new(handle: &Resources<R>) -> Self {
         let path = handle.collection_path();
-        let mut query = Self::over(Call::new(handle.client().clone(), Method::GET, path));
+        let call = Call::new(handle.client().clone(), Method::GET, path);
+        let mut query = Self::over(call.about::<R>());
         query.request.count = handle.client().inner.profile.page_size;
         query
     }
@@ -214,20 +228,42 @@ impl<T> Query<T> {
         call
     }
 
+    pub(super) fn request_mut(&mut self) -> &mut SearchRequest {
+        &mut self.request
+    }
+
     fn prepared(&self) -> Call {
         let mut call = self.call.clone();
         let rules = &self.client().inner.profile.filter;
         if let Err(problem) = rules.allow(self.request.filter.as_ref()) {
             call.fail(problem);
         }
+        let capabilities = self.client().capabilities();
+        if capabilities.filter == Some(false) && self.request.filter.is_some() {
+            call.fail("the service provider has no filters: it might give everything");
+        }
+        if capabilities.sort == Some(false) && self.request.sort_by.is_some() {
+            call.fail("the service provider does not sort");
+        }
+        let limited;
+        let request = match (self.request.count, capabilities.max_results) {
+            (Some(count), Some(max)) if count > max => {
+                limited = SearchRequest {
+                    count: Some(max),
+                    ..self.request.clone()
+                };
+                &limited
+            }
+            _ => &self.request,
+        };
         if self.post {
-            if self.client().capabilities().search == Some(false) {
+            if capabilities.search == Some(false) {
                 call.fail("the service provider has no `/.search`");
             }
-            call.search(self.request.to_json());
+            call.search(request.to_json());
             return call;
         }
-        for (name, value) in self.request.parameters() {
+        for (name, value) in request.parameters() {
             call.parameter(name, &value);
         }
         call

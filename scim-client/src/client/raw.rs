@@ -2,10 +2,12 @@
 
 use std::future::IntoFuture;
 
-use http::Method;
+use bytes::Bytes;
+use http::{Method, Request, Response};
 
 use super::{
-    Answer, Client, OperationFuture, answer::success, call::Call, operation::call_options,
+    Answer, Client, Operation, OperationFuture, answer::success, call::Call,
+    operation::call_options,
 };
 use crate::{Json, error::Error};
 
@@ -42,20 +44,32 @@ impl RawRequest {
     /// As for `.await`.
     pub fn send(self) -> OperationFuture<Answer<Option<Json>>> {
         Box::pin(async move {
-            let answer = success(&self.call, self.call.send().await?)?;
-            let (text, answer) = answer.split();
-            let json = match text {
-                Some(text) => match Json::parse(&text) {
-                    Ok(json) => Some(json),
-                    Err(error) => {
-                        let error = crate::json::DecodeError::syntax(error, &text);
-                        return Err(super::answer::unfit(&self.call, &answer, error));
-                    }
-                },
-                None => None,
-            };
-            Ok(answer.map(|()| json))
+            let response = self.call.send().await?;
+            self.decode(response)
         })
+    }
+}
+
+impl Operation for RawRequest {
+    type Output = Option<Json>;
+
+    fn request(&self) -> Result<Request<Bytes>, Error> {
+        self.call.request()
+    }
+
+    fn decode(&self, response: Response<Bytes>) -> Result<Answer<Option<Json>>, Error> {
+        let (text, answer) = success(&self.call, response)?.split();
+        let json = match text {
+            Some(text) => match Json::parse(&text) {
+                Ok(json) => Some(json),
+                Err(error) => {
+                    let error = crate::json::DecodeError::syntax(error, &text);
+                    return Err(super::answer::unfit(&self.call, &answer, error));
+                }
+            },
+            None => None,
+        };
+        Ok(answer.map(|()| json))
     }
 }
 

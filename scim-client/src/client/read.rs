@@ -42,7 +42,7 @@ impl<R: Resource> Get<Stored<R>> {
         id: Option<String>,
     ) -> Self {
         Self {
-            call: Call::new(handle.client().clone(), Method::GET, path),
+            call: Call::new(handle.client().clone(), Method::GET, path).about::<R>(),
             id,
             unchanged: None,
         }
@@ -80,10 +80,15 @@ impl<R: Resource> Get<Stored<R>> {
 
 /// Adds a list of attributes to a request.
 pub(super) fn project<R, P: Projection<R>>(call: &mut Call, parameter: &str, projection: P) {
+    call.parameter(parameter, &names(projection));
+}
+
+/// The names of attributes as a list.
+pub(super) fn names<R, P: Projection<R>>(projection: P) -> String {
     let mut names = Vec::new();
     projection.names(&mut names);
     let names: Vec<_> = names.iter().map(AttributePath::to_string).collect();
-    call.parameter(parameter, &names.join(","));
+    names.join(",")
 }
 
 impl<T> Get<T> {

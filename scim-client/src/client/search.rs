@@ -3,7 +3,12 @@
 use http::Method;
 
 use super::{Client, Query, call::Call, query::Listed};
-use crate::{Json, Resource, json::DecodeError};
+use crate::{
+    Json, Partial, Resource, Stored,
+    json::{DecodeError, Reader},
+    resource::Root,
+    typed::Projection,
+};
 
 /// A resource of one of several types; see [`one_of!`](crate::one_of).
 pub trait OneOf: Sized + Send + 'static {
@@ -35,6 +40,10 @@ pub trait OneOf: Sized + Send + 'static {
 /// assert_eq!(group.display_name, "Guides");
 /// # Ok::<(), Box<dyn std::error::Error>>(())
 /// ```
+///
+/// A variant holds a [`Stored`](crate::Stored) of its type, or, declared with `Partial<..>`, a
+/// [`Partial`](crate::Partial): for queries that ask for
+/// [some attributes](crate::client::Query::attributes_of) only.
 #[macro_export]
 macro_rules! one_of {
     ($(#[$meta:meta])* $visibility:vis enum $name:ident { $($variant:ident($type:ty)),+ $(,)? }) => {
@@ -44,7 +53,7 @@ macro_rules! one_of {
         $visibility enum $name {
             $(
                 #[doc = concat!("A `", stringify!($type), "`.")]
-                $variant($crate::Stored<$type>),
+                $variant(<$type as $crate::client::Member>::Held),
             )+
             /// A resource of another type.
             Unknown($crate::Json),
@@ -55,8 +64,8 @@ macro_rules! one_of {
                 json: &$crate::Json,
             ) -> ::std::result::Result<Self, $crate::json::DecodeError> {
                 $(
-                    if $crate::client::is_of_type::<$type>(json) {
-                        return $crate::Stored::from_json(json.as_str()).map(Self::$variant);
+                    if <$type as $crate::client::Member>::is_of_type(json) {
+                        return <$type as $crate::client::Member>::read(json).map(Self::$variant);
                     }
                 )+
                 ::std::result::Result::Ok(Self::Unknown(json.clone()))
@@ -64,17 +73,80 @@ macro_rules! one_of {
 
             fn id(&self) -> &str {
                 match self {
-                    $(Self::$variant(stored) => stored.id(),)+
-                    Self::Unknown(_) => "",
+                    $(Self::$variant(held) => <$type as $crate::client::Member>::id(held),)+
+                    Self::Unknown(json) => $crate::client::id_in_text(json),
                 }
             }
         }
     };
 }
 
-/// Whether a resource says that it is an `R`: by `meta.resourceType`, or else by `schemas`.
+/// The `id` of a resource of an unknown type, as it stands in the text; empty if there is none.
 #[doc(hidden)]
-pub fn is_of_type<R: Resource>(json: &Json) -> bool {
+pub fn id_in_text(json: &Json) -> &str {
+    read_id(&mut Reader::new(json.as_str())).unwrap_or_default()
+}
+
+fn read_id<'a>(reader: &mut Reader<'a>) -> Option<&'a str> {
+    let mut more = reader.enter_object().ok()?;
+    while more {
+        let is_id = reader.member().ok()?.eq_ignore_ascii_case("id");
+        let raw = reader.skip_value().ok()?;
+        if is_id && raw != "null" {
+            return Some(raw.trim_matches('"'));
+        }
+        more = reader.next_member().ok()?;
+    }
+    None
+}
+
+/// What a variant of [`one_of!`](crate::one_of) can be declared with: a resource type, or
+/// [`Partial`] of one.
+pub trait Member: Sized {
+    /// What the variant holds.
+    type Held;
+    #[doc(hidden)]
+    fn is_of_type(json: &Json) -> bool;
+    #[doc(hidden)]
+    fn read(json: &Json) -> Result<Self::Held, DecodeError>;
+    #[doc(hidden)]
+    fn id(held: &Self::Held) -> &str;
+}
+
+impl<R: Resource> Member for R {
+    type Held = Stored<R>;
+
+    fn is_of_type(json: &Json) -> bool {
+        is_of_type::<R>(json)
+    }
+
+    fn read(json: &Json) -> Result<Stored<R>, DecodeError> {
+        Stored::from_json(json.as_str())
+    }
+
+    fn id(held: &Stored<R>) -> &str {
+        held.id()
+    }
+}
+
+impl<R: Resource> Member for Partial<R> {
+    type Held = Self;
+
+    fn is_of_type(json: &Json) -> bool {
+        is_of_type::<R>(json)
+    }
+
+    fn read(json: &Json) -> Result<Self, DecodeError> {
+        Self::from_json(json.as_str())
+    }
+
+    fn id(held: &Self) -> &str {
+        held.id()
+    }
+}
+
+/// Whether a resource says that it is an `R`: by `meta.resourceType`, or else by `schemas`.
+fn is_of_type<R: Resource>(json: &Json) -> bool {
     let Ok(facts) = Facts::read(json.as_str()) else {
         return false;
     };
@@ -132,9 +204,36 @@ impl Client {
     /// Asks for resources of several types at once: POST to `/.search` of the service provider
     /// (RFC 7644 §3.4.3). `U` is declared with [`one_of!`](crate::one_of).
     pub fn search<U: OneOf>(&self) -> Query<AnyOf<U>> {
+        self.query().via_post()
+    }
+
+    /// Asks for resources of several types at once: GET of the base URL (RFC 7644 §3.4.2.1).
+    /// `U` is declared with [`one_of!`](crate::one_of).
+    pub fn query<U: OneOf>(&self) -> Query<AnyOf<U>> {
         let path = self.inner.base.endpoint("");
-        let call = Call::new(self.clone(), Method::GET, path);
-        Query::over(call).via_post()
+        Query::over(Call::new(self.clone(), Method::GET, path))
+    }
+}
+
+impl<U: OneOf> Query<AnyOf<U>> {
+    /// Asks for these attributes of an `R`, one of the types, only (RFC 7644 §3.9). Called for
+    /// several types, it asks for all of theirs. A service provider leaves out what was not asked
+    /// for, so the variants of `U` should hold a [`Partial`].
+    pub fn attributes_of<R: Resource, P: Projection<R>>(
+        mut self,
+        paths: impl FnOnce(<R as Root>::Paths) -> P,
+    ) -> Self {
+        paths(R::PATHS).names(&mut self.request_mut().attributes);
+        self
+    }
+
+    /// Asks for all attributes that are returned by default but these of an `R` (RFC 7644 §3.9).
+    pub fn excluded_attributes_of<R: Resource, P: Projection<R>>(
+        mut self,
+        paths: impl FnOnce(<R as Root>::Paths) -> P,
+    ) -> Self {
+        paths(R::PATHS).names(&mut self.request_mut().excluded_attributes);
+        self
     }
 }
 

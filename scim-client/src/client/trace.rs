@@ -1,6 +1,6 @@
 //! A `tracing` span for each request.
 //!
-//! Nothing personal is in it: the endpoint without the identifier after it, no query, no header,
+//! Nothing personal is in it: the resource type, the endpoint without the identifier after it, no query, no header,
 //! no body, and of an error its kind without the server's words.
 
 use std::{future::Future, time::Duration};
@@ -22,6 +22,7 @@ pub(super) async fn traced(
         "scim.request",
         method = call.method().as_str(),
         endpoint = endpoint(call),
+        resource_type = call.resource_type(),
         status = Empty,
         error = Empty,
         tries = Empty,

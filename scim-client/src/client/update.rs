@@ -1,21 +1,31 @@
 //! Changing a resource by saying what it should be.
 
-use std::future::IntoFuture;
+use std::{future::IntoFuture, marker::PhantomData};
 
-use super::{OperationFuture, PatchResource, Replace, Resources};
+use http::StatusCode;
+
+use super::{
+    Answer, OperationFuture, PatchResource, Readable, Replace, Resources, call::Call, read::names,
+};
 use crate::{
-    Resource, Stored,
+    Partial, Resource, Stored,
     error::Error,
     patch::{ApplyOptions, Patch, Unknown, diff},
+    resource::Root,
+    typed::Projection,
 };
 
 /// Changes a resource; see [`Resources::update`].
 #[must_use = "nothing is sent until it is awaited"]
-pub struct Update<R> {
+pub struct Update<R, T = Stored<R>> {
     handle: Resources<R>,
     before: Stored<R>,
     after: R,
     again: bool,
+    projection: Option<(&'static str, String)>,
+    parameters: Vec<(String, String)>,
+    headers: Vec<(String, String)>,
+    marker: PhantomData<fn() -> T>,
 }
 
 impl<R: Resource> Update<R> {
@@ -31,13 +41,64 @@ impl<R: Resource> Update<R> {
             before: before.clone(),
             after,
             again: false,
+            projection: None,
+            parameters: Vec::new(),
+            headers: Vec::new(),
+            marker: PhantomData,
         }
     }
 
+    /// Asks for these attributes of the result only (RFC 7644 §3.9). Where nothing has changed,
+    /// and so nothing is sent, the result has all attributes.
+    pub fn attributes<P: Projection<R>>(
+        self,
+        paths: impl FnOnce(<R as Root>::Paths) -> P,
+    ) -> Update<R, Partial<R>> {
+        self.project("attributes", names(paths(R::PATHS)))
+    }
+
+    /// Asks for all attributes of the result but these (RFC 7644 §3.9). Where nothing has changed,
+    /// and so nothing is sent, the result has all attributes.
+    pub fn excluded_attributes<P: Projection<R>>(
+        self,
+        paths: impl FnOnce(<R as Root>::Paths) -> P,
+    ) -> Update<R, Partial<R>> {
+        self.project("excludedAttributes", names(paths(R::PATHS)))
+    }
+
+    fn project(self, parameter: &'static str, names: String) -> Update<R, Partial<R>> {
+        Update {
+            handle: self.handle,
+            before: self.before,
+            after: self.after,
+            again: self.again,
+            projection: Some((parameter, names)),
+            parameters: self.parameters,
+            headers: self.headers,
+            marker: PhantomData,
+        }
+    }
+}
+
+impl<R: Resource, T: Readable<Of = R>> Update<R, T> {
     /// If somebody else was faster, reads the resource again and makes the same change to what it
     /// is now, once.
     pub fn retry_on_conflict(mut self) -> Self {
         self.again = true;
+        self
+    }
+
+    /// Adds a query parameter that SCIM does not define (RFC 7644 §3.4.2).
+    pub fn parameter(mut self, name: impl AsRef<str>, value: impl AsRef<str>) -> Self {
+        let pair = (name.as_ref().to_owned(), value.as_ref().to_owned());
+        self.parameters.push(pair);
+        self
+    }
+
+    /// Sets a header of this request.
+    pub fn header(mut self, name: impl AsRef<str>, value: impl AsRef<str>) -> Self {
+        let pair = (name.as_ref().to_owned(), value.as_ref().to_owned());
+        self.headers.push(pair);
         self
     }
 
@@ -51,12 +112,21 @@ impl<R: Resource> Update<R> {
             .map_err(|error| Error::invalid_request(error.to_string()).with_source(error))
     }
 
-    async fn run(self) -> Result<Stored<R>, Error> {
+    /// Does it, and gives the status and headers too; `None` where nothing has changed, and so
+    /// nothing was sent.
+    ///
+    /// # Errors
+    /// As for `.await`.
+    pub fn send(self) -> OperationFuture<Option<Answer<T>>> {
+        Box::pin(async move { self.run().await })
+    }
+
+    async fn run(&self) -> Result<Option<Answer<T>>, Error> {
         let patch = self.patch()?;
         if patch.is_empty() {
-            return Ok(self.before);
+            return Ok(None);
         }
-        match self.send(&self.before, &self.after, patch.clone()).await {
+        let sent = match self.exchange(&self.before, &self.after, &patch).await {
             Err(error) if self.again && error.is_version_mismatch() => {
                 let now = self.handle.get(self.before.id()).await?;
                 let mut after = now.resource().clone();
@@ -67,31 +137,58 @@ impl<R: Resource> Update<R> {
                     .map_err(|error| {
                         Error::invalid_request(error.to_string()).with_source(error)
                     })?;
-                self.send(&now, &after, patch).await
+                self.exchange(&now, &after, &patch).await
             }
             sent => sent,
-        }
+        };
+        sent.map(Some)
     }
 
-    async fn send(
+    async fn exchange(
         &self,
         before: &Stored<R>,
         after: &R,
-        patch: Patch<R>,
-    ) -> Result<Stored<R>, Error> {
+        patch: &Patch<R>,
+    ) -> Result<Answer<T>, Error> {
         let (id, version) = (before.id(), before.meta().version.as_deref());
-        if self.handle.client().capabilities().patch == Some(false) {
-            return Replace::new(&self.handle, id, version, after)
-                .of_read(&self.handle, after)
-                .await;
+        let known = self.handle.client().capabilities();
+        if known.patch != Some(false) {
+            let mut request = PatchResource::new(&self.handle, id, version).apply(patch.clone());
+            self.dress(request.call_mut());
+            match request.expecting::<T>().send().await {
+                Err(error) if known.put != Some(false) && is_no_patch(&error) => {}
+                sent => return sent,
+            }
         }
-        PatchResource::new(&self.handle, id, version)
-            .apply(patch)
-            .await
+        let request = Replace::new(&self.handle, id, version, after);
+        let mut request = request.of_read(&self.handle, after);
+        self.dress(request.call_mut());
+        request.expecting::<T>().send().await
+    }
+
+    /// Adds what this request was given besides the change.
+    fn dress(&self, call: &mut Call) {
+        if let Some((parameter, names)) = &self.projection {
+            call.parameter(parameter, names);
+        }
+        for (name, value) in &self.parameters {
+            call.parameter(name, value);
+        }
+        for (name, value) in &self.headers {
+            call.header(name, value);
+        }
     }
 }
 
-impl<R: std::fmt::Debug> std::fmt::Debug for Update<R> {
+/// Whether the answer means that there is no PATCH for this resource, so that nothing was done.
+fn is_no_patch(error: &Error) -> bool {
+    matches!(
+        error.status(),
+        Some(StatusCode::METHOD_NOT_ALLOWED | StatusCode::NOT_IMPLEMENTED)
+    ) && !error.is_outcome_unknown()
+}
+
+impl<R: std::fmt::Debug, T> std::fmt::Debug for Update<R, T> {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         f.debug_struct("Update")
             .field("before", &self.before)
@@ -99,11 +196,16 @@ impl<R: std::fmt::Debug> std::fmt::Debug for Update<R> {
     }
 }
 
-impl<R: Resource> IntoFuture for Update<R> {
-    type Output = Result<Stored<R>, Error>;
-    type IntoFuture = OperationFuture<Stored<R>>;
+impl<R: Resource, T: Readable<Of = R>> IntoFuture for Update<R, T> {
+    type Output = Result<T, Error>;
+    type IntoFuture = OperationFuture<T>;
 
-    fn into_future(self) -> OperationFuture<Stored<R>> {
-        Box::pin(self.run())
+    fn into_future(self) -> OperationFuture<T> {
+        Box::pin(async move {
+            match self.run().await? {
+                Some(answer) => Ok(answer.into_value()),
+                None => T::unsent(&self.before).map_err(Error::decode),
+            }
+        })
     }
 }

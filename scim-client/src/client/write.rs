@@ -3,13 +3,13 @@
 use std::{future::IntoFuture, marker::PhantomData, time::Duration};
 
 use bytes::Bytes;
-use http::{Method, Request, Response};
+use http::{Method, Request, Response, StatusCode};
 
 use super::{
     Answer, Client, Operation, OperationFuture, Readable, Resources,
     answer::{id_of, resource, success},
     call::Call,
-    deferred::{Deferred, deferred, prefer},
+    deferred::{Accepted, Deferred, deferred, prefer},
     operation::call_options,
     read::project,
 };
@@ -41,6 +41,14 @@ pub struct Receipt {
     pub version: Option<String>,
 }
 
+impl Receipt {
+    /// Takes the new version over into what was read before. If the server did not say it, the
+    /// version is unknown from now on, and the next write is not bound to one.
+    pub fn renew<R>(&self, stored: &mut Stored<R>) {
+        stored.meta_mut().version.clone_from(&self.version);
+    }
+}
+
 /// Reads the answer to a write.
 pub(super) fn written<T: Readable>(
     call: &Call,
@@ -70,6 +78,15 @@ pub(super) async fn resource_of<T: Readable>(
         (Written::Resource(resource), answer) => return Ok(answer.map(|()| resource)),
         (Written::NoBody(receipt), answer) => (receipt, answer),
     };
+    if answer.status() == StatusCode::ACCEPTED {
+        // Nobody asked for that, and what could be read now is not what will be.
+        let error = Error::new(
+            ErrorKind::Status,
+            "the service provider will do it later: `respond_async` gives the transaction",
+        );
+        let error = error.with_outcome_unknown(true);
+        return Err(call.blame(error.with_answer(answer.status(), answer.headers().clone())));
+    }
     let client = call.client();
     let path = match (&receipt.id, &target.endpoint) {
         (_, None) => Ok(call.path().to_owned()),
@@ -183,6 +200,13 @@ macro_rules! write_operation {
                 projection: P,
             ) -> $name<Partial<R>> {
                 project(&mut self.call, parameter, projection);
+                self.expecting()
+            }
+        }
+
+        impl<T> $name<T> {
+            /// The same request, whose parameters make the answer a `U`.
+            pub(super) fn expecting<U>(mut self) -> $name<U> {
                 self.target.query = self.call.query().to_owned();
                 $name {
                     call: self.call,
@@ -190,9 +214,7 @@ macro_rules! write_operation {
                     marker: PhantomData,
                 }
             }
-        }
 
-        impl<T> $name<T> {
             call_options!();
         }
 
@@ -207,6 +229,14 @@ macro_rules! write_operation {
                 deferred(async move {
                     let response = self.call.send().await?;
                     self.decode(response)
+                })
+            }
+
+            /// Does it in one exchange: where the answer has no resource, it is not read.
+            pub fn no_refetch(self) -> OperationFuture<Written<T>> {
+                Box::pin(async move {
+                    let response = self.call.send().await?;
+                    self.decode(response).map(Answer::into_value)
                 })
             }
 
@@ -261,13 +291,19 @@ impl<R: Resource> Create<Stored<R>> {
     }
 
     pub(super) fn at(handle: &Resources<R>, path: Result<String, Error>, resource: &R) -> Self {
-        let mut call = Call::new(handle.client().clone(), Method::POST, path);
+        let mut call = Call::new(handle.client().clone(), Method::POST, path).about::<R>();
         call.body(encode::for_create(resource));
         Self {
             call,
             target: Target::new(handle, None),
             marker: PhantomData,
         }
+    }
+}
+
+impl<T> Replace<T> {
+    pub(super) fn call_mut(&mut self) -> &mut Call {
+        &mut self.call
     }
 }
 
@@ -290,7 +326,7 @@ impl<R: Resource> Replace<Stored<R>> {
         version: Option<&str>,
         resource: &R,
     ) -> Self {
-        let mut call = Call::new(handle.client().clone(), Method::PUT, path);
+        let mut call = Call::new(handle.client().clone(), Method::PUT, path).about::<R>();
         if handle.client().capabilities().put == Some(false) {
             call.fail("the service provider has no PUT: use `update` or `patch`");
         }
@@ -332,17 +368,17 @@ pub struct Delete {
 }
 
 impl Delete {
-    pub(super) fn new<R>(handle: &Resources<R>, id: &str, version: Option<&str>) -> Self {
+    pub(super) fn new<R: Resource>(handle: &Resources<R>, id: &str, version: Option<&str>) -> Self {
         Self::at(handle, handle.resource_path(id), version)
     }
 
-    pub(super) fn at<R>(
+    pub(super) fn at<R: Resource>(
         handle: &Resources<R>,
         path: Result<String, Error>,
         version: Option<&str>,
     ) -> Self {
         let client: Client = handle.client().clone();
-        let mut call = Call::new(client, Method::DELETE, path);
+        let mut call = Call::new(client, Method::DELETE, path).about::<R>();
         call.if_match(version);
         Self { call }
     }
@@ -362,6 +398,19 @@ impl Delete {
     }
 
     call_options!();
+
+    /// Allows the service provider to do it later (`Prefer: respond-async`, RFC 9967 §2.5.1), or
+    /// to take up to `wait` to do it at once; whole seconds count.
+    pub fn respond_async(mut self, wait: Option<Duration>) -> OperationFuture<Deferred<()>> {
+        prefer(&mut self.call, wait);
+        Box::pin(async move {
+            let answer = self.send().await?;
+            Ok(match answer.status() {
+                StatusCode::ACCEPTED => Deferred::Accepted(Accepted::of(answer.headers())),
+                _ => Deferred::Done(()),
+            })
+        })
+    }
 
     /// Deletes it, and gives the status and headers too.
     ///

@@ -6,6 +6,7 @@ use super::urn;
 use crate::{
     attribute_path::{AttributePath, parse_attribute_list},
     filter::Filter,
+    percent::query_decoded,
 };
 
 /// The order of sorted results (RFC 7644 §3.4.2.3).
@@ -141,6 +142,20 @@ impl SearchRequest {
         Ok(())
     }
 
+    /// Reads the query of a URL, without its `?` (RFC 7644 §3.4.2). Parameters that SCIM does not
+    /// define are passed over.
+    ///
+    /// # Errors
+    /// A value does not fit its parameter.
+    pub fn from_query(query: &str) -> Result<Self, SearchRequestError> {
+        let mut request = Self::default();
+        for pair in query.split('&') {
+            let (name, value) = pair.split_once('=').unwrap_or((pair, ""));
+            request.set_parameter(&query_decoded(name), &query_decoded(value))?;
+        }
+        Ok(request)
+    }
+
     /// Reads a SearchRequest message.
     ///
     /// # Errors
@@ -252,6 +267,23 @@ mod tests {
         assert_eq!(
             SearchRequest::from_json(&request.to_json()).unwrap(),
             request
+        );
+    }
+
+    #[test]
+    fn reads_the_query_of_a_url() {
+        let query = "filter=userName+eq%20%22a%2Bb%22&&count=-1&vendor=x&cursor";
+        let request = SearchRequest::from_query(query).unwrap();
+        assert_eq!(request.filter.unwrap().to_string(), "userName eq \"a+b\"");
+        assert_eq!(
+            (request.count, request.cursor.as_deref()),
+            (Some(0), Some(""))
+        );
+        let error = SearchRequest::from_query("count=x").unwrap_err();
+        assert_eq!(error.parameter(), "count");
+        assert_eq!(
+            SearchRequest::from_query("").unwrap(),
+            SearchRequest::default()
         );
     }
 

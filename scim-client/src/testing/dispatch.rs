@@ -21,9 +21,9 @@ use super::{
     route::{self, Target},
 };
 use crate::{
-    client::percent_decoded,
     message::{ListResponse, SearchRequest},
     model::Json,
+    percent::query_decoded,
 };
 
 /// Answers a request. `prefix` is the path of the base URL, if that is fixed.
@@ -122,7 +122,7 @@ fn body_text<'b>(method: &Method, headers: &HeaderMap, body: &'b Bytes) -> Outco
 
 /// The parameters of a URL, decoded.
 fn parameters(query: &str) -> Vec<(String, String)> {
-    let decoded = |text: &str| percent_decoded(&text.replace('+', " ")).into_owned();
+    let decoded = |text: &str| query_decoded(text).into_owned();
     let pairs = query.split('&').filter(|pair| !pair.is_empty());
     pairs
         .map(|pair| {

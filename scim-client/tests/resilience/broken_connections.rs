@@ -1,11 +1,14 @@
 //! Connections that break where it hurts, over real sockets.
 
 use std::{
-    net::{Shutdown, TcpListener},
+    net::Shutdown,
     time::{Duration, Instant},
 };
 
-use scim_client::{Client, ErrorKind, User, client::RetryPolicy};
+use scim_client::{
+    Client, ErrorKind, User,
+    client::{BulkOutcome, RetryPolicy},
+};
 
 use super::{
     BABS, babs,
@@ -71,6 +74,49 @@ async fn a_create_is_sent_once_wherever_the_connection_breaks() {
 }
 
 #[tokio::test]
+async fn a_bulk_request_is_sent_once_wherever_the_connection_breaks() {
+    let answer = |request: &str| {
+        let (_, body) = request.split_once("\r\n\r\n").unwrap();
+        let body: serde_json::Value = serde_json::from_str(body).unwrap();
+        let results = body["Operations"].as_array().unwrap().iter().map(|o| {
+            serde_json::json!({"method": "POST", "bulkId": o["bulkId"], "status": "201",
+                "location": "https://scim.example/v2/Users/1"})
+        });
+        let results: Vec<_> = results.collect();
+        let schemas = ["urn:ietf:params:scim:api:messages:2.0:BulkResponse"];
+        serde_json::json!({"schemas": schemas, "Operations": results}).to_string()
+    };
+    let server = Loopback::new(move |number, request, stream| match number {
+        0 => write_answer(stream, "200 OK", "", &answer(request)),
+        _ => write_half(stream, "200 OK", &answer(request)),
+    });
+    let mut bulk = client(&server).bulk();
+    let users: Vec<_> = ["a", "b", "c", "d", "e"]
+        .map(|name| bulk.create(&User::new(name)))
+        .into();
+    let results = bulk.max_operations(2).await.unwrap();
+    // The first request's results are kept; of the second nobody knows; the third is not sent.
+    let outcomes: Vec<_> = users.iter().map(|user| results.get(*user)).collect();
+    assert!(outcomes[0].is_done() && outcomes[1].is_done());
+    for outcome in &outcomes[2..4] {
+        let error = outcome.error().unwrap();
+        assert_eq!(error.kind(), ErrorKind::Transport);
+        assert!(error.is_outcome_unknown(), "{error:?}");
+    }
+    assert!(matches!(outcomes[4], BulkOutcome::NotProcessed(_)));
+    assert_eq!(server.seen().len(), 2);
+    // The very first one.
+    let server = Loopback::new(move |_, request, stream| {
+        write_half(stream, "200 OK", &answer(request));
+    });
+    let mut bulk = client(&server).bulk();
+    bulk.create(&User::new("a"));
+    let error = bulk.await.unwrap_err();
+    assert!(error.is_outcome_unknown());
+    assert_eq!(server.seen().len(), 1);
+}
+
+#[tokio::test]
 async fn writes_that_do_no_harm_go_on() {
     let server = Loopback::new(|number, request, stream| match (number, request) {
         (0, _) => drop(stream.shutdown(Shutdown::Both)),
@@ -102,13 +148,8 @@ async fn writes_that_do_no_harm_go_on() {
 
 #[tokio::test]
 async fn nobody_there() {
-    // A port that was free a moment ago.
-    let port = TcpListener::bind("127.0.0.1:0")
-        .unwrap()
-        .local_addr()
-        .unwrap()
-        .port();
-    let client = Client::builder(format!("http://127.0.0.1:{port}"))
+    // A port that no other test can have.
+    let client = Client::builder("http://127.0.0.1:1")
         .retry(RetryPolicy::default().with_first_backoff(Duration::from_millis(1)))
         .build()
         .unwrap();

@@ -4,8 +4,8 @@
 use std::collections::HashMap;
 
 use crate::{
-    client::percent_decoded,
     message::{BulkMethod, BulkOperation, BulkResult},
+    percent::percent_decoded,
 };
 
 /// For each operation of a request its result, and the results that belong to none.

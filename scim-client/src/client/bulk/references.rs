@@ -3,9 +3,9 @@
 use std::ops::Range;
 
 use crate::{
-    client::percent_decoded,
     json::{Next, Reader, SyntaxError, encode},
     model::Json,
+    percent::{self, percent_decoded},
 };
 
 /// What a reference begins with.
@@ -101,7 +101,7 @@ pub(super) fn substitute_in_path<'i>(
     let segments = path.split('/').map(|segment| {
         let name = name_of_segment(segment);
         match name.as_deref().and_then(&id_of) {
-            Some(id) => crate::client::base_url::encode(id),
+            Some(id) => percent::encode(id),
             None => segment.to_owned(),
         }
     });

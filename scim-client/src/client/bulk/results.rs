@@ -125,8 +125,8 @@ impl fmt::Display for NotProcessed {
 pub enum BulkOutcome<R> {
     /// It was successful.
     Done(BulkSuccess<R>),
-    /// It was not. After a lost connection it may have been processed all the same: the kind of
-    /// the error tells.
+    /// It was not. After a lost connection it may have been processed all the same:
+    /// [`Error::is_outcome_unknown`] tells.
     Failed(Error),
     /// It was accepted and will be processed later. The event about it has the transaction
     /// identifier that is given here: the request's, and the operation's position in the request
@@ -393,8 +393,15 @@ fn again(error: &Arc<Error>) -> Error {
             let body = error.body().unwrap_or_default();
             Error::status_of(status, error.headers().clone(), body.as_bytes())
         }
-        (kind, _) => Error::new(kind, error.words()).with_source(Arc::clone(error)),
+        (kind, status) => {
+            let copy = Error::new(kind, error.words()).with_source(Arc::clone(error));
+            match status {
+                Some(status) => copy.with_answer(status, error.headers().clone()),
+                None => copy,
+            }
+        }
     };
+    let copy = copy.with_outcome_unknown(error.is_outcome_unknown());
     match (error.method(), error.path()) {
         (Some(method), Some(path)) => copy.at(method, path),
         _ => copy,

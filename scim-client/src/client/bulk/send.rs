@@ -17,7 +17,7 @@ use crate::{
         call::Call,
     },
     error::{Error, ErrorKind},
-    message::BulkResponse,
+    message::{BulkResponse, ScimType},
 };
 
 /// How often requests are planned anew because the service provider found one too large.
@@ -113,10 +113,13 @@ fn is_no_bulk(error: &Error) -> bool {
 /// Makes the limits smaller, if the request was too large (RFC 7644 §3.7.4): to what the service
 /// provider names, or else to half of the operations.
 fn shrink(run: &mut Run, next: &Next, error: &Error) -> bool {
-    if error.status() != Some(StatusCode::PAYLOAD_TOO_LARGE) {
-        return false;
-    }
     let words = error.detail().or(error.body()).unwrap_or_default();
+    match error.status() {
+        Some(StatusCode::PAYLOAD_TOO_LARGE) => {}
+        // Some say so with 400.
+        Some(StatusCode::BAD_REQUEST) if is_about_size(error, words) => {}
+        _ => return false,
+    }
     let count = next.indices.len();
     let bytes = next.request.to_json().len();
     let mut shrunk = false;
@@ -137,6 +140,17 @@ fn shrink(run: &mut Run, next: &Next, error: &Error) -> bool {
         shrunk = true;
     }
     shrunk
+}
+
+/// Whether an error without the status for it is about too many operations or bytes.
+fn is_about_size(error: &Error, words: &str) -> bool {
+    let words = words.to_ascii_lowercase();
+    error
+        .scim_type()
+        .is_some_and(|keyword| *keyword == ScimType::TOO_MANY)
+        || ["maxoperations", "maxpayloadsize", "too many operations"]
+            .iter()
+            .any(|known| words.contains(known))
 }
 
 /// The number that follows a word, with other than digits in between.

@@ -14,7 +14,7 @@ use super::{
 };
 use crate::{
     Json,
-    client::{Client, answer::success, call::Call},
+    client::{answer::success, call::Call},
     error::{Error, ErrorKind},
     message::{BulkMethod, BulkOperation, BulkResult},
 };
@@ -78,7 +78,6 @@ impl Queue {
 /// References in a cycle; or the service provider could not be reached before anything was done.
 pub(super) async fn send(mut run: Run) -> Result<BulkResults, Error> {
     refuse_cycles(&run)?;
-    let client = run.call.client().clone();
     let mut queue = Queue::new(&run);
     let mut under_way = JoinSet::new();
     let mut fatal: Option<Arc<Error>> = None;
@@ -93,9 +92,9 @@ pub(super) async fn send(mut run: Run) -> Result<BulkResults, Error> {
                 continue;
             }
             if let Some(operation) = run.encoded(index) {
-                let client = client.clone();
+                let bulk = run.call.clone();
                 under_way.push(async move {
-                    let answer = request(client, &operation).await;
+                    let answer = request(&bulk, &operation).await;
                     (index, operation, answer)
                 });
             }
@@ -156,9 +155,10 @@ fn is_fatal(error: &Error) -> bool {
     error.is_connect() || error.is_unauthorized()
 }
 
-async fn request(client: Client, operation: &BulkOperation) -> Result<BulkResult, Error> {
-    let path = client.inner.base.endpoint(&operation.path);
-    let mut call = Call::new(client, http_method(operation.method), path);
+/// `bulk` is the request in whose place this one is sent, with its parameters and headers.
+async fn request(bulk: &Call, operation: &BulkOperation) -> Result<BulkResult, Error> {
+    let path = bulk.client().inner.base.endpoint(&operation.path);
+    let mut call = bulk.instead(http_method(operation.method), path);
     if let Some(data) = &operation.data {
         call.body(data.as_str().to_owned());
     }

@@ -2,6 +2,8 @@
 
 use std::fmt;
 
+use serde::{Serialize, Serializer, ser::SerializeMap as _};
+
 use super::Provider;
 use crate::{
     Json, Reference, Resource,
@@ -51,6 +53,22 @@ pub enum DriftKind {
 }
 
 impl DriftKind {
+    /// Its name for machines: that of the characteristic, as RFC 7643 §7 has it, where it is one.
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::ResourceType => "resourceType",
+            Self::Endpoint => "endpoint",
+            Self::Schema => "schema",
+            Self::Type => "type",
+            Self::MultiValued => "multiValued",
+            Self::Mutability => "mutability",
+            Self::Required => "required",
+            Self::CaseExact => "caseExact",
+            Self::Missing => "missing",
+            Self::New => "new",
+        }
+    }
+
     /// Whether requests or answers will fail because of it.
     pub const fn is_breaking(self) -> bool {
         matches!(
@@ -80,28 +98,52 @@ impl fmt::Display for Drift {
             DriftKind::Missing => write!(f, "{place}: the service provider does not have it"),
             DriftKind::New => write!(f, "{place}: only the service provider has it ({published})"),
             kind => {
-                let what = match kind {
-                    DriftKind::Endpoint => "endpoint",
-                    DriftKind::Type => "type",
-                    DriftKind::MultiValued => "multiValued",
-                    DriftKind::Mutability => "mutability",
-                    DriftKind::Required => "required",
-                    _ => "caseExact",
-                };
+                let what = kind.as_str();
                 write!(f, "{place}: {what} is {compiled} here, {published} there")
             }
         }
     }
 }
 
+impl Serialize for Drift {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        let mut members = serializer.serialize_map(Some(6))?;
+        members.serialize_entry("schema", &self.schema)?;
+        members.serialize_entry("attribute", &self.attribute)?;
+        members.serialize_entry("kind", self.kind.as_str())?;
+        members.serialize_entry("breaking", &self.kind.is_breaking())?;
+        members.serialize_entry("compiled", &self.compiled)?;
+        members.serialize_entry("published", &self.published)?;
+        members.end()
+    }
+}
+
 /// All differences between a compiled resource type and the published one.
+///
+/// `Display` is for people. Serialized, it is an object with `resourceType`, `breaking` and
+/// `drifts`, an array of objects with the members of [`Drift`].
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct DriftReport {
     resource_type: &'static str,
     drifts: Vec<Drift>,
 }
 
+impl Serialize for DriftReport {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        let mut members = serializer.serialize_map(Some(3))?;
+        members.serialize_entry("resourceType", self.resource_type)?;
+        members.serialize_entry("breaking", &self.is_breaking())?;
+        members.serialize_entry("drifts", &self.drifts)?;
+        members.end()
+    }
+}
+
 impl DriftReport {
+    /// The name of the compiled resource type.
+    pub fn resource_type(&self) -> &str {
+        self.resource_type
+    }
+
     /// The differences.
     pub fn drifts(&self) -> &[Drift] {
         &self.drifts

@@ -1,0 +1,98 @@
+//! An axum router in the same process, driven by the client without a socket: the example, as a
+//! test.
+#![cfg(feature = "client")]
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    reason = "tests may panic"
+)]
+
+#[allow(dead_code, unreachable_pub, reason = "an example has a `main`")]
+#[path = "../examples/axum_in_process.rs"]
+mod example;
+
+use scim_client::{Client, ErrorKind, Group, User, http::StatusCode};
+
+fn client() -> Client {
+    Client::builder("https://scim.example/scim/v2")
+        .service(example::router())
+        .build()
+        .unwrap()
+}
+
+#[tokio::test]
+async fn what_the_example_shows() {
+    let users = client().resource::<User>();
+    for number in 0..120 {
+        let created = users
+            .create(&User::new(format!("user-{number:03}")))
+            .send()
+            .await
+            .unwrap();
+        assert_eq!(created.status(), StatusCode::CREATED);
+        assert_eq!(
+            created.location(),
+            Some(format!("/scim/v2/Users/{}", number + 1).as_str())
+        );
+    }
+    // Three pages of the router's own size, in order.
+    let all = users
+        .query()
+        .sort_by(|u| u.user_name)
+        .descending()
+        .all()
+        .await
+        .unwrap();
+    let names: Vec<_> = all.iter().map(|user| user.user_name.as_str()).collect();
+    assert_eq!(names.len(), 120);
+    assert!(names.is_sorted_by(|a, b| a > b));
+    let total = users
+        .query()
+        .filter(|u| u.user_name.ew("0"))
+        .total()
+        .await
+        .unwrap();
+    assert_eq!(total, 12);
+
+    let stored = users.get("7").await.unwrap();
+    let stored = users
+        .update(&stored, |u| u.title = Some("Guide".into()))
+        .await
+        .unwrap();
+    assert_eq!(stored.title.as_deref(), Some("Guide"));
+    users.delete(&stored).await.unwrap();
+    assert!(users.get("7").optional().await.unwrap().is_none());
+}
+
+#[tokio::test]
+async fn its_errors_are_typed() {
+    let scim = client();
+    let users = scim.resource::<User>();
+    users.create(&User::new("babs")).await.unwrap();
+    assert!(
+        users
+            .create(&User::new("BABS"))
+            .await
+            .unwrap_err()
+            .is_uniqueness()
+    );
+    let filter: scim_client::filter::Filter = "active gt true".parse().unwrap();
+    let error = users.query().filter_by(filter).await.unwrap_err();
+    assert_eq!(error.scim_type().unwrap().as_str(), "invalidFilter");
+    // What axum answers by itself is no SCIM message: the status counts.
+    let error = users.get("no number").await.unwrap_err();
+    assert_eq!(
+        (error.kind(), error.status()),
+        (ErrorKind::Status, Some(StatusCode::BAD_REQUEST))
+    );
+    assert!(
+        scim.resource::<Group>()
+            .get("1")
+            .await
+            .unwrap_err()
+            .is_not_found()
+    );
+    let error = users.replace_at("1", &User::new("b")).await.unwrap_err();
+    assert_eq!(error.status(), Some(StatusCode::NOT_IMPLEMENTED));
+}

@@ -1,0 +1,166 @@
+//! The default transport over TLS: whom it trusts, how it shows who it is, and compressed answers.
+#![cfg(all(feature = "reqwest", feature = "rustls"))]
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    reason = "tests may panic"
+)]
+
+use std::{
+    io::{Read as _, Write as _},
+    net::TcpListener,
+    sync::{
+        Arc,
+        atomic::{AtomicUsize, Ordering},
+    },
+    thread,
+};
+
+use rustls::{
+    RootCertStore, ServerConfig, ServerConnection, StreamOwned,
+    pki_types::{CertificateDer, PrivateKeyDer, pem::PemObject as _},
+    server::WebPkiClientVerifier,
+};
+use scim_client::{Client, ErrorKind, User, client::RetryPolicy, reqwest};
+
+const CA: &[u8] = include_bytes!("tls/ca.pem");
+const SERVER: &[u8] = include_bytes!("tls/server.pem");
+const CLIENT: &[u8] = include_bytes!("tls/client.pem");
+
+/// `{"id":"1","userName":"bjensen"}`, by gzip.
+const BABS: &[u8] = &[
+    0x1f, 0x8b, 0x08, 0x00, 0x00, 0x00, 0x00, 0x00, 0x02, 0x03, 0xab, 0x56, 0xca, 0x4c, 0x51, 0xb2,
+    0x52, 0x32, 0x54, 0xd2, 0x51, 0x2a, 0x2d, 0x4e, 0x2d, 0xf2, 0x4b, 0xcc, 0x4d, 0x05, 0x72, 0x93,
+    0xb2, 0x52, 0xf3, 0x8a, 0x53, 0xf3, 0x94, 0x6a, 0x01, 0xf6, 0xa9, 0x70, 0x12, 0x1f, 0x00, 0x00,
+    0x00,
+];
+
+/// A server with a certificate of the test authority; how many requests it has read.
+fn server(wants_certificate: bool) -> (String, Arc<AtomicUsize>) {
+    let provider = Arc::new(rustls::crypto::ring::default_provider());
+    let config = ServerConfig::builder_with_provider(provider.clone())
+        .with_safe_default_protocol_versions()
+        .unwrap();
+    let config = if wants_certificate {
+        let mut trusted = RootCertStore::empty();
+        trusted
+            .add(CertificateDer::from_pem_slice(CA).unwrap())
+            .unwrap();
+        let verifier = WebPkiClientVerifier::builder_with_provider(trusted.into(), provider);
+        config.with_client_cert_verifier(verifier.build().unwrap())
+    } else {
+        config.with_no_client_auth()
+    };
+    let certificate = CertificateDer::from_pem_slice(SERVER).unwrap();
+    let key = PrivateKeyDer::from_pem_slice(SERVER).unwrap();
+    let config = Arc::new(config.with_single_cert(vec![certificate], key).unwrap());
+    let listener = TcpListener::bind("127.0.0.1:0").unwrap();
+    let url = format!("https://{}/v2", listener.local_addr().unwrap());
+    let requests = Arc::new(AtomicUsize::new(0));
+    let counted = requests.clone();
+    thread::spawn(move || {
+        for socket in listener.incoming() {
+            let tls = ServerConnection::new(config.clone()).unwrap();
+            let mut stream = StreamOwned::new(tls, socket.unwrap());
+            let mut request = Vec::new();
+            let mut buffer = [0; 1024];
+            while !request.windows(4).any(|end| end == b"\r\n\r\n") {
+                match stream.read(&mut buffer) {
+                    Ok(0) | Err(_) => break,
+                    Ok(count) => request.extend_from_slice(&buffer[..count]),
+                }
+            }
+            let request = String::from_utf8(request).unwrap().to_ascii_lowercase();
+            if !request.contains("accept-encoding: gzip") {
+                continue;
+            }
+            counted.fetch_add(1, Ordering::SeqCst);
+            let length = BABS.len();
+            let head = format!(
+                "HTTP/1.1 200 OK\r\nContent-Type: application/scim+json\r\nConnection: close\r\n\
+                 Content-Encoding: gzip\r\nContent-Length: {length}\r\n\r\n"
+            );
+            let _ = stream.write_all(head.as_bytes());
+            let _ = stream.write_all(BABS);
+            stream.conn.send_close_notify();
+            let _ = stream.flush();
+        }
+    });
+    (url, requests)
+}
+
+fn trusting(url: &str) -> scim_client::client::ClientBuilder {
+    let ca = reqwest::Certificate::from_pem(CA).unwrap();
+    Client::builder(url)
+        .bearer_token("t0p-secret")
+        .retry(RetryPolicy::never())
+        .configure_reqwest(move |http| http.tls_certs_only([ca]).no_proxy())
+}
+
+#[tokio::test]
+async fn a_certificate_of_an_unknown_authority_is_refused() {
+    let (url, requests) = server(false);
+    let scim = Client::builder(&url)
+        .retry(RetryPolicy::never())
+        .build()
+        .unwrap();
+    let error = scim.resource::<User>().get("1").await.unwrap_err();
+    assert_eq!(error.kind(), ErrorKind::Connect, "{error:?}");
+    assert_eq!(requests.load(Ordering::SeqCst), 0);
+}
+
+#[tokio::test]
+async fn an_authority_of_ones_own() {
+    let (url, requests) = server(false);
+    let scim = trusting(&url).build().unwrap();
+    let babs = scim.resource::<User>().get("1").await.unwrap();
+    assert_eq!(babs.user_name, "bjensen", "by gzip");
+    assert_eq!(requests.load(Ordering::SeqCst), 1);
+    // A name that the certificate does not have.
+    let elsewhere = url.replace("127.0.0.1", "127.0.0.2");
+    let error = trusting(&elsewhere)
+        .build()
+        .unwrap()
+        .resource::<User>()
+        .get("1")
+        .await;
+    assert_eq!(error.unwrap_err().kind(), ErrorKind::Connect);
+}
+
+#[tokio::test]
+async fn a_certificate_of_the_client() {
+    let (url, requests) = server(true);
+    let without = trusting(&url).build().unwrap();
+    without.resource::<User>().get("1").await.unwrap_err();
+    assert_eq!(requests.load(Ordering::SeqCst), 0);
+    let identity = reqwest::Identity::from_pem(CLIENT).unwrap();
+    let with = trusting(&url).configure_reqwest(|http| http.identity(identity));
+    with.build()
+        .unwrap()
+        .resource::<User>()
+        .get("1")
+        .await
+        .unwrap();
+    assert_eq!(requests.load(Ordering::SeqCst), 1);
+}
+
+#[tokio::test]
+async fn a_client_of_ones_own() {
+    let (url, _) = server(false);
+    // rustls is told once per process what computes; a `Client` does it, too.
+    let _already = rustls::crypto::ring::default_provider().install_default();
+    let http = reqwest::Client::builder()
+        .tls_certs_only([reqwest::Certificate::from_pem(CA).unwrap()])
+        .redirect(reqwest::redirect::Policy::none())
+        .build()
+        .unwrap();
+    let scim = Client::builder(&url).reqwest_client(http);
+    // It accepts what is compressed by itself.
+    scim.build()
+        .unwrap()
+        .resource::<User>()
+        .get("1")
+        .await
+        .unwrap();
+}
