@@ -132,7 +132,7 @@ impl Style {
     fn dependencies(self) -> String {
         match self {
             Self::Ours => format!(
-                "scim-client = {{ path = {:?}, default-features = false }}\n",
+                "scim-client = {{ path = {:?}, default-features = false }}\nserde = \"1\"\n",
                 root().join("scim-client")
             ),
             Self::Derive => "serde = { version = \"1\", features = [\"derive\"] }\n".to_owned(),
