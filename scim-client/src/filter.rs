@@ -154,6 +154,11 @@ impl Filter {
         self.root().expression()
     }
 
+    /// Changes the values that are compared with, however deep the filter is.
+    pub(crate) fn each_value(&mut self, change: impl FnMut(&AttributePath, &mut Comparand)) {
+        self.nodes.each_value(change);
+    }
+
     /// A borrowed view of the whole filter.
     #[must_use]
     pub fn root(&self) -> FilterRef<'_> {

@@ -1,8 +1,11 @@
 //! What `diff` finds, and the law that holds it to `apply`.
 #![allow(clippy::unwrap_used, reason = "a panic is how a test fails")]
 
+#[path = "common/cases.rs"]
+mod cases;
 mod common;
 
+use cases::cases;
 use common::{
     filler::{self, Random},
     gadget::Gadget,
@@ -81,7 +84,7 @@ fn check<R: Resource>(mut before: R, seeds: (u64, u64)) -> Result<(), TestCaseEr
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig { cases: 1000, max_shrink_iters: 0, failure_persistence: None, ..ProptestConfig::default() })]
+    #![proptest_config(ProptestConfig { max_shrink_iters: 0, ..cases(1000) })]
 
     #[test]
     fn patch_of_gadgets_leads_there(seeds in any::<(u64, u64)>()) {
