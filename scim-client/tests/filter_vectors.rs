@@ -8,12 +8,12 @@
     reason = "clippy does not count the helpers of a test as test code"
 )]
 
-use std::{
-    fs,
-    path::Path,
-    time::{Duration, Instant},
-};
+#[path = "common/cpu.rs"]
+mod cpu;
 
+use std::{fs, path::Path, time::Duration};
+
+use cpu::cpu;
 use scim_client::{
     attribute_path::{AttributePath, parse_attribute_list},
     filter::{Comparand, Expression, Filter, FilterRef, Operands, PatchPath},
@@ -259,7 +259,7 @@ fn generated_filters() {
     let mut tally = Tally::new("generated filters");
     for vector in list(&vectors, "generated") {
         let source = generate(&vector["generate"]);
-        let start = Instant::now();
+        let start = cpu();
         let parsed = Filter::parse(&source);
         let outcome = match &parsed {
             Ok(filter) => {
@@ -276,7 +276,7 @@ fn generated_filters() {
         };
         let accepted = parsed.is_ok();
         drop(parsed);
-        let elapsed = start.elapsed();
+        let elapsed = cpu() - start;
         println!(
             "{}: {} bytes, accepted: {accepted}, {elapsed:?}",
             text(vector, "id"),
