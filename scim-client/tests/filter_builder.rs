@@ -131,6 +131,18 @@ fn canonical_values() {
     );
 }
 
+/// What a client sets and nobody gets back.
+#[test]
+fn secrets_are_not_shown() {
+    let condition = Gadget::PATHS.pin.eq("1234") & Gadget::PATHS.label.eq("a");
+    let shown = format!("{condition:?} {:?}", condition.as_filter().expression());
+    assert!(
+        !shown.contains("1234") && shown.contains("label"),
+        "{shown}"
+    );
+    assert!(condition.to_string().contains("1234"), "it is sent");
+}
+
 #[test]
 fn nothing_is_injected() {
     for text in [

@@ -43,23 +43,22 @@ impl<'a> Uri<'a> {
             return true;
         };
         let (user, host) = authority.rsplit_once('@').unwrap_or(("", authority));
-        let (host, port) = match host.strip_prefix('[').and_then(|rest| rest.split_once(']')) {
-            Some((address, port)) if is_ip_literal(address) => ("", port),
+        let (name, port) = match host.strip_prefix('[').and_then(|rest| rest.split_once(']')) {
+            Some((address, port)) if is_ip_literal(address) => (address, port),
             Some(_) => return false,
             None => host.split_at(host.find(':').unwrap_or(host.len())),
         };
-        let port = port.strip_prefix(':').unwrap_or(port);
+        let port = port.strip_prefix(':').map_or(port.is_empty(), |port| {
+            port.bytes().all(|byte| byte.is_ascii_digit())
+        });
         // Both schemes of the web need a host (RFC 9110 §4.2).
         let web = |scheme: &str| {
             ["http", "https"]
                 .iter()
                 .any(|s| s.eq_ignore_ascii_case(scheme))
         };
-        let is_missing = authority.is_empty() && self.scheme.is_some_and(web);
-        !is_missing
-            && !user.contains(['[', ']', '@'])
-            && !host.contains(['[', ']'])
-            && port.bytes().all(|byte| byte.is_ascii_digit())
+        let is_missing = name.is_empty() && self.scheme.is_none_or(web);
+        port && !is_missing && !user.contains(['[', ']', '@']) && !name.contains(['[', ']'])
     }
 
     /// The pieces of any text, without a check.
