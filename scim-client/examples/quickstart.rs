@@ -74,7 +74,11 @@ async fn run() -> Result<(), Box<dyn Error>> {
     let create = users.create(&babs);
     sent(&create)?;
     let babs = create.await?;
-    println!("<- id {} · version {:?}", babs.id(), babs.meta().version);
+    println!(
+        "<- id {} · version {}",
+        babs.id(),
+        shown(babs.meta().version.as_deref())
+    );
 
     step("query with a typed filter");
     let mut query = users
@@ -96,10 +100,13 @@ async fn run() -> Result<(), Box<dyn Error>> {
         .attributes(|u| (u.display_name, u.name.family_name));
     sent(&get)?;
     let partial = get.await?;
-    println!("<- family name {:?}", partial.get(|u| u.name.family_name));
     println!(
-        "<- user name {:?}: it was not asked for",
-        partial.get(|u| u.user_name)
+        "<- family name {}",
+        shown(partial.get(|u| u.name.family_name))
+    );
+    println!(
+        "<- user name {}: it was not asked for",
+        shown(partial.get(|u| u.user_name))
     );
 
     step("update: say what it should be, the smallest PATCH is sent");
@@ -110,9 +117,9 @@ async fn run() -> Result<(), Box<dyn Error>> {
     println!("-> {}", update.patch()?.into_message().to_json());
     let babs = update.await?;
     println!(
-        "<- title {:?}, family name {:?}",
-        babs.title,
-        babs.name.as_ref().map(|n| &n.family_name)
+        "<- title {}, family name {}",
+        shown(babs.title.as_deref()),
+        shown(babs.name.as_ref().and_then(|n| n.family_name.as_deref()))
     );
 
     step("patch: say what to do");
@@ -127,9 +134,9 @@ async fn run() -> Result<(), Box<dyn Error>> {
     sent(&patch)?;
     let mut babs = patch.await?;
     println!(
-        "<- {} e-mail addresses, title {:?}",
+        "<- {} e-mail addresses, title {}",
         babs.emails.len(),
-        babs.title
+        shown(babs.title.as_deref())
     );
 
     step("replace: change it in place and write it back whole");
@@ -140,8 +147,8 @@ async fn run() -> Result<(), Box<dyn Error>> {
     sent(&replace)?;
     let babs = replace.await?;
     println!(
-        "<- nick name {:?}, {} e-mail address",
-        babs.nick_name,
+        "<- nick name {}, {} e-mail address",
+        shown(babs.nick_name.as_deref()),
         babs.emails.len()
     );
 
@@ -160,7 +167,7 @@ async fn run() -> Result<(), Box<dyn Error>> {
     let mut all = users.query().attributes(|u| u.user_name).count(50).stream();
     while let Some(user) = all.next().await {
         let user = user?;
-        println!("<- {} {:?}", user.id(), user.get(|u| u.user_name));
+        println!("<- {} {}", user.id(), shown(user.get(|u| u.user_name)));
     }
 
     step("delete");
@@ -178,6 +185,10 @@ async fn run() -> Result<(), Box<dyn Error>> {
 
 fn step(title: &str) {
     println!("\n== {title}");
+}
+
+fn shown(text: Option<&str>) -> &str {
+    text.unwrap_or("(none)")
 }
 
 /// Shows what an operation will send.
@@ -203,12 +214,10 @@ impl Arguments {
         };
         let mut arguments = env::args().skip(1);
         while let Some(argument) = arguments.next() {
-            let value = arguments
-                .next()
-                .ok_or(format!("{argument} needs a value"))?;
+            let mut value = || arguments.next().ok_or(format!("{argument} needs a value"));
             match argument.as_str() {
-                "--url" => read.url = Some(value),
-                "--token" => read.token = value,
+                "--url" => read.url = Some(value()?),
+                "--token" => read.token = value()?,
                 _ => {
                     return Err(format!(
                         "unknown argument {argument}: --url URL --token TOKEN"

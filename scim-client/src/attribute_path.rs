@@ -47,6 +47,7 @@ enum Repr {
         uri: Option<&'static str>,
         name: &'static str,
         sub: Option<&'static str>,
+        secret: bool,
     },
     /// The whole notation, with the bounds of the name inside it.
     Owned {
@@ -67,7 +68,29 @@ impl AttributePath {
         name: &'static str,
         sub: Option<&'static str>,
     ) -> Self {
-        Self(Repr::Static { uri, name, sub })
+        Self(Repr::Static {
+            uri,
+            name,
+            sub,
+            secret: false,
+        })
+    }
+
+    /// The same path, known to lead to an attribute that is never returned.
+    pub(crate) fn with_secret(mut self, is_secret: bool) -> Self {
+        if let Repr::Static { secret, .. } = &mut self.0 {
+            *secret = is_secret;
+        }
+        self
+    }
+
+    /// Whether `Debug` must not show what the attribute is compared with: it is never returned,
+    /// or is called `password` where no schema is known (RFC 7643 §9.2).
+    pub(crate) fn is_secret(&self) -> bool {
+        let is_password = |name: &str| name.eq_ignore_ascii_case("password");
+        matches!(self.0, Repr::Static { secret: true, .. })
+            || is_password(self.name())
+            || self.sub().is_some_and(is_password)
     }
 
     /// Makes a path of parts that may be anything.
@@ -167,7 +190,7 @@ impl AttributePath {
     /// The printed form, in pieces that are written one after the other.
     fn pieces(&self) -> impl Iterator<Item = &str> {
         let whole = match &self.0 {
-            Repr::Static { uri, name, sub } => [
+            Repr::Static { uri, name, sub, .. } => [
                 uri.unwrap_or_default(),
                 if uri.is_some() { ":" } else { "" },
                 name,

@@ -154,6 +154,11 @@ impl Filter {
         self.root().expression()
     }
 
+    /// Changes the values that are compared with, however deep the filter is.
+    pub(crate) fn each_value(&mut self, change: impl FnMut(&AttributePath, &mut Comparand)) {
+        self.nodes.each_value(change);
+    }
+
     /// A borrowed view of the whole filter.
     #[must_use]
     pub fn root(&self) -> FilterRef<'_> {
@@ -216,7 +221,8 @@ impl fmt::Display for Filter {
     }
 }
 
-/// The canonical form, cut where it is long, with the values of `password` hidden.
+/// The canonical form, cut where it is long, without the values of `password` and of typed
+/// attributes that are never returned.
 impl fmt::Debug for Filter {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "Filter({:?})", self.root())

@@ -1,4 +1,37 @@
-#![doc = include_str!("../README.md")]
+//! A typed SCIM 2.0 client (RFC 7643, RFC 7644, RFC 9865), and its models, filters and patches alone
+//! for service providers.
+//!
+//! ```no_run
+//! use scim_client::{Client, User};
+//!
+//! # async fn example() -> Result<(), scim_client::Error> {
+//! let scim = Client::builder("https://auth.example/scim/v2").bearer_token("foobar").build()?;
+//! let users = scim.resource::<User>();
+//! let babs = users.create(&User::new("bjensen@example.com")).await?;
+//! let mut found = users.query().filter(|u| u.user_name.sw("bjensen")).stream();
+//! while let Some(user) = found.next().await {
+//!     println!("{}", user?.user_name);
+//! }
+//! users.patch(&babs).replace(|u| u.name.family_name, "Jensen").await?;
+//! users.delete(&babs).await?;
+//! # Ok(())
+//! # }
+//! ```
+//!
+//! | where | what |
+//! |---|---|
+//! | [`User`], [`Group`], [`EnterpriseUser`] | the resources of RFC 7643, generated from its schemas |
+//! | [`Resource`], [`Complex`], [`Extension`] | types of one's own, with the derives of the same names; [`include_schemas!`] makes them of documents |
+//! | [`Stored`], [`Partial`] | what a service provider has, whole or in part |
+//! | [`client`] | operations, paging, bulk, retries, credentials |
+//! | [`filter`], [`typed`], [`evaluate`] | filters as text, in Rust, and in memory |
+//! | [`patch`] | messages, builder, `apply`, `diff`, dialects |
+//! | [`message`] | ListResponse, SearchRequest, bulk and error messages |
+//! | [`profile`] | how service providers depart from the RFCs |
+//! | `testing` (a feature) | a service provider in memory |
+//! | [`model`], [`json`], [`value`] | tables of attributes, reading and writing, the data types |
+//!
+//! The README of the repository shows more of each, and lists the features.
 #![cfg_attr(
     not(feature = "client"),
     allow(dead_code, unused_imports, reason = "what only the client uses")
@@ -58,3 +91,8 @@ pub use self::{
     stored::Stored,
     value::{Binary, DateTime, Decimal, Reference},
 };
+
+/// Its examples are tests, too.
+#[cfg(all(doctest, feature = "testing", feature = "derive"))]
+#[doc = include_str!("../../README.md")]
+struct Readme;

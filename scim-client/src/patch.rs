@@ -31,7 +31,7 @@ pub use self::{
 };
 use crate::{
     resource::{Resource, Root},
-    typed::{MayAdd, MayOmit, MayReplace, OneTarget, Removable, Target, ValueFor},
+    typed::{MayAdd, MayOmit, MayRemove, MayReplace, OneTarget, Removable, Target, ValueFor},
 };
 
 /// A patch of a resource of type `R`: what to change, in order.
@@ -142,7 +142,7 @@ impl<R: Root> Patch<R> {
     pub fn remove<T>(mut self, target: impl FnOnce(R::Paths) -> T) -> Self
     where
         T: Removable<R>,
-        T::Mutability: MayReplace<T::Name>,
+        T::Mutability: MayRemove<T::Name>,
         T::Requirement: MayOmit<T::Name>,
         T::Place: OneTarget<T::Name>,
     {

@@ -21,8 +21,8 @@ pub use self::{
     path::{ENVELOPE, ElementClass, Index, Leaf, Node, Opaque, Path, Plurality, SubPath, TopPath},
     projection::Projection,
     rules::{
-        Comparable, ComparableWith, MayAdd, MayOmit, MayRead, MayReplace, OneTarget, Ordered,
-        Sortable, Textual,
+        Comparable, ComparableWith, MayAdd, MayOmit, MayRead, MayRemove, MayReplace, OneTarget,
+        Ordered, Sortable, Textual,
     },
     target::{Removable, Target, TargetParts, ValuePath, ValueSubPath},
     value::{ValueFor, json_text, json_text_list},

@@ -5,9 +5,12 @@
     reason = "clippy does not count the helpers of a test as test code"
 )]
 
+#[path = "common/cases.rs"]
+mod cases;
 #[path = "bulk_support/mod.rs"]
 mod support;
 
+use cases::cases;
 use proptest::prelude::*;
 use scim_client::{
     Client, ErrorKind, Group, Json, Meta, Stored, User,
@@ -710,7 +713,7 @@ fn bulks() -> impl Strategy<Value = Vec<Vec<usize>>> {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig::with_cases(64))]
+    #![proptest_config(cases(64))]
 
     /// Whatever the references and limits are, everything is created once, with the ids of what
     /// it refers to.

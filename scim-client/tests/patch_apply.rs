@@ -3,7 +3,10 @@
 
 mod common;
 
-use common::{gadget::Gadget, pt_user::Route};
+use common::{
+    gadget::Gadget,
+    pt_user::{Route, Trip},
+};
 use scim_client::{
     Meta, Resource, Stored,
     model::Reflect,
@@ -222,6 +225,10 @@ fn paths_that_lead_nowhere() {
         json!({"op": "remove", "path": "ports[primary gt true]"}),
         InvalidFilter,
     );
+    refused(
+        json!({"op": "remove", "path": "tags[value eq 1]"}),
+        InvalidFilter,
+    );
     refused(json!({"op": "add", "value": "x"}), InvalidValue);
     refused(
         json!({"op": "add", "path": "label", "value": {}}),
@@ -335,6 +342,31 @@ fn what_entra_means_by_true() {
         json!({"value": "z", "type": "vga", "primary": true})
     );
     assert_eq!(after["ports"][0].get("primary"), None);
+    // Wherever it stands in the filter.
+    for path in [
+        "ports[not (primary eq \"True\")]",
+        "ports[type eq \"hdmi\" or primary eq \"FALSE\"]",
+    ] {
+        let after = with(
+            json!({"op": "remove", "path": path}),
+            &ApplyOptions::entra(),
+        )
+        .unwrap();
+        assert_eq!(after["ports"].as_array().unwrap().len(), 1, "{path}");
+    }
+}
+
+/// Only a resource's `id` is the RFC's.
+#[test]
+fn an_element_may_have_an_id() {
+    let operation =
+        json!({"op": "replace", "path": "legs[id eq 2 and meta eq true].id", "value": 3});
+    let message = json!({ "Operations": [operation] }).to_string();
+    let mut trip = Trip::from_json(r#"{"legs":[{"id":1},{"id":2,"meta":true}]}"#).unwrap();
+    let message = PatchOp::from_json(&message, &[]).unwrap();
+    assert!(message.apply(&mut trip, &ApplyOptions::default()).unwrap());
+    let after: Value = serde_json::from_str(&trip.to_json()).unwrap();
+    assert_eq!(after["legs"], json!([{"id": 1}, {"id": 3, "meta": true}]));
 }
 
 #[test]

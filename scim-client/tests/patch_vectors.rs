@@ -14,8 +14,36 @@ use serde_json::{Value, json};
 
 const DIRECTORY: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/../../shared/vectors");
 
-/// Cases that end in a listed alternative, and why.
-const ALTERNATIVES: &[(&str, &str)] = &[];
+/// Cases that end in a listed alternative, by what is ambiguous about them, and why. None of the
+/// cases at hand needs it; a case that does is printed.
+const ALTERNATIVES: &[(&str, &str)] = &[
+    (
+        "AMB-ERR-CODE",
+        "of two fitting scimTypes, the one of the rule that is broken first",
+    ),
+    (
+        "AMB-EXT-SCHEMAS",
+        "`schemas` is worked out from the data: an extension without data is not in it",
+    ),
+    (
+        "AMB-UNKNOWN-ATTR",
+        "a path to an unknown attribute is refused, an unknown member of a value is left out",
+    ),
+    (
+        "AMB-MEMBER-IDENTITY",
+        "an element is there already if it is equal as a whole",
+    ),
+    (
+        "AMB-DUP-AFTER-REPLACE",
+        "elements that become equal by a replace are kept",
+    ),
+    ("AMB-IMMUTABLE-SAME", "the same value is no change"),
+    (
+        "AMB-RO-IGNORE",
+        "the same value is no change, another one is refused",
+    ),
+    ("AMB-EMPTY-PATH", "an empty path is none"),
+];
 
 /// Cases that are not about one resource in memory.
 const ELSEWHERE: &[(&str, &str)] =
@@ -125,10 +153,13 @@ fn cases() {
         let alternatives = case["alternatives"]
             .as_array()
             .map_or(&[][..], Vec::as_slice);
-        let listed = ALTERNATIVES.iter().any(|(listed, _)| *listed == id);
-        if is_as_told(&outcome, &case["expect"]) && !listed {
+        let ambiguity = case["ambiguity"].as_str().unwrap_or_default();
+        let listed = ALTERNATIVES.iter().find(|(tag, _)| ambiguity.contains(tag));
+        let is_alternative = || alternatives.iter().any(|told| is_as_told(&outcome, told));
+        if is_as_told(&outcome, &case["expect"]) {
             expected += 1;
-        } else if listed && alternatives.iter().any(|told| is_as_told(&outcome, told)) {
+        } else if let Some((tag, reason)) = listed.filter(|_| is_alternative()) {
+            println!("{id} by an alternative ({tag}): {reason}");
             other += 1;
         } else {
             wrong.push(format!("{id} {}: {}", case["title"], shown(&outcome)));
@@ -158,28 +189,51 @@ fn messages() {
         return;
     };
     let vectors: Value = serde_json::from_str(&text).unwrap();
-    let (mut read, mut others) = (0, 0);
+    let (mut read, mut refused, mut others) = (0, 0, 0);
     for message in vectors["messages"].as_array().unwrap() {
-        let Some(body) = message.get("body") else {
+        let (id, expect) = (&message["id"], &message["expect"]);
+        let told = expect["success"] == json!(true) || expect["error"].is_object();
+        let Some(body) = message.get("body").filter(|_| told) else {
             others += 1;
             continue;
         };
-        let outcome = PatchOp::from_json(&body.to_string(), &[]);
-        assert_eq!(
-            outcome.is_ok(),
-            message["expect"]["success"] == json!(true),
-            "{}",
-            message["id"]
-        );
-        let written: Value = serde_json::from_str(&outcome.unwrap().to_json()).unwrap();
-        assert_eq!(
-            written["Operations"], body["operations"],
-            "{}",
-            message["id"]
-        );
-        read += 1;
+        match PatchOp::from_json(&body.to_string(), &[]) {
+            Ok(op) => {
+                assert_eq!(expect["success"], json!(true), "{id}: {body} was read");
+                let written: Value = serde_json::from_str(&op.to_json()).unwrap();
+                let members = body.as_object().unwrap();
+                let (_, operations) = members
+                    .iter()
+                    .find(|(name, _)| name.eq_ignore_ascii_case("Operations"))
+                    .unwrap();
+                assert_eq!(
+                    same_operations(&written["Operations"]),
+                    same_operations(operations),
+                    "{id}"
+                );
+                read += 1;
+            }
+            Err(error) => {
+                let told = &expect["error"]["scimType"];
+                assert_eq!(*told, error.scim_type(), "{id}: {error}");
+                refused += 1;
+            }
+        }
     }
-    println!("{read} bodies read, {others} about responses only");
+    println!("{read} bodies read, {refused} refused, {others} about other things");
+}
+
+/// Operations with their keywords and the names of their members in lower case.
+fn same_operations(operations: &Value) -> Vec<BTreeMap<String, Value>> {
+    let one = |operation: &Value| {
+        let members = operation.as_object().unwrap().iter();
+        let members = members.map(|(name, value)| match name.to_lowercase() {
+            name if name == "op" => (name, json!(value.as_str().unwrap().to_lowercase())),
+            name => (name, value.clone()),
+        });
+        members.collect()
+    };
+    operations.as_array().unwrap().iter().map(one).collect()
 }
 
 /// PATCH bodies as they were seen in the wild.

@@ -7,6 +7,8 @@
     reason = "a test fails by panicking"
 )]
 
+#[path = "common/cases.rs"]
+mod cases;
 mod common;
 
 use bytes::Bytes;
@@ -711,10 +713,10 @@ async fn urls_follow_the_host() {
 mod hostile {
     use proptest::prelude::*;
 
-    use super::*;
+    use super::{cases::cases, *};
 
     proptest! {
-        #![proptest_config(ProptestConfig::with_cases(256))]
+        #![proptest_config(cases(256))]
 
         /// Whatever is asked, there is an answer, and an error is an Error message.
         #[test]

@@ -137,8 +137,10 @@ fn values() {
             Some("reference") => {
                 let value: Reference = serde_json::from_str(json).expect("a string");
                 let uri = value.resolve("https://example.com/v2/");
-                let target = (row["valid"] == true).then_some("https://example.com/v2/Users/1");
-                tally.check(row, "resolve", uri.as_deref() == target);
+                tally.check(row, "resolve", row["valid"] == uri.is_some());
+                if let Some(uri) = uri.filter(|_| value.as_str().ends_with("Users/1")) {
+                    tally.check(row, "target", uri == "https://example.com/v2/Users/1");
+                }
                 tally.check(
                     row,
                     "text kept",

@@ -18,7 +18,9 @@ use crate::{
     error::Error,
     patch::{Patch, PatchOp},
     resource::Root,
-    typed::{MayAdd, MayOmit, MayReplace, OneTarget, Projection, Removable, Target, ValueFor},
+    typed::{
+        MayAdd, MayOmit, MayRemove, MayReplace, OneTarget, Projection, Removable, Target, ValueFor,
+    },
 };
 
 /// Changes a resource; see [`Resources::patch`].
@@ -136,7 +138,7 @@ impl<R: Resource, T: Readable<Of = R>> PatchResource<R, T> {
     where
         A: Removable<R>,
         A::Requirement: MayOmit<A::Name>,
-        A::Mutability: MayReplace<A::Name>,
+        A::Mutability: MayRemove<A::Name>,
         A::Place: OneTarget<A::Name>,
     {
         self.patch = self.patch.remove(target);

@@ -6,6 +6,7 @@ use super::{AttributeFacts, DataType, SchemaView, schema};
 use crate::{
     attribute_path::AttributePath,
     filter::{Comparand, Expression, Filter, FilterRef, Operands, Operator},
+    model::Attribute,
     value::DateTime,
 };
 
@@ -128,6 +129,39 @@ impl Filter {
             unknown: true,
         }
         .filter(self.root(), None)
+    }
+}
+
+impl Filter {
+    /// As [`check`](Self::check), for the filter in `attribute[filter]`: its paths name
+    /// sub-attributes, or `value` if the attribute has none.
+    pub(crate) fn check_elements(&self, attribute: &Attribute) -> Result<(), FilterCheckError> {
+        Check {
+            schema: &Elements(attribute),
+            unknown: false,
+        }
+        .filter(
+            self.root(),
+            Some(&AttributePath::from_parts(None, attribute.name, None)),
+        )
+    }
+}
+
+/// A schema of one attribute.
+struct Elements<'a>(&'a Attribute);
+
+impl SchemaView for Elements<'_> {
+    fn urn(&self) -> Option<&str> {
+        None
+    }
+
+    fn is_extension(&self, _: &str) -> bool {
+        false
+    }
+
+    fn attribute(&self, _: Option<&str>, name: &str, sub: Option<&str>) -> Option<AttributeFacts> {
+        let is_it = self.0.name.eq_ignore_ascii_case(name);
+        is_it.then(|| schema::with_sub(self.0, sub)).flatten()
     }
 }
 

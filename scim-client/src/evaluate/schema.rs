@@ -78,7 +78,7 @@ pub(super) fn is_own(urn: Option<&str>, uri: &str) -> bool {
     urn.is_some_and(|urn| urn.eq_ignore_ascii_case(uri))
 }
 
-fn with_sub(attribute: &Attribute, sub: Option<&str>) -> Option<AttributeFacts> {
+pub(super) fn with_sub(attribute: &Attribute, sub: Option<&str>) -> Option<AttributeFacts> {
     match sub {
         None => Some(attribute.into()),
         Some(sub) => attribute.kind.descriptor()?.attribute(sub).map(Into::into),

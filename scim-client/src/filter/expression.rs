@@ -17,7 +17,7 @@ pub struct FilterRef<'a> {
 }
 
 /// One expression of a filter (RFC 7644 §3.4.2.2), to match on.
-#[derive(Debug, Clone)]
+#[derive(Clone)]
 pub enum Expression<'a> {
     /// All of the operands match; there are at least two, none of them an `And`.
     And(Operands<'a>),
@@ -43,6 +43,37 @@ pub enum Expression<'a> {
         /// What one element of it has to match.
         filter: FilterRef<'a>,
     },
+}
+
+/// Without the values that [`Filter`]'s hides.
+impl fmt::Debug for Expression<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::And(operands) => f.debug_tuple("And").field(operands).finish(),
+            Self::Or(operands) => f.debug_tuple("Or").field(operands).finish(),
+            Self::Not(operand) => f.debug_tuple("Not").field(operand).finish(),
+            Self::Present(path) => f.debug_tuple("Present").field(path).finish(),
+            Self::Compare {
+                path,
+                operator,
+                value,
+            } => {
+                let mut compare = f.debug_struct("Compare");
+                compare.field("path", path).field("operator", operator);
+                if path.is_secret() {
+                    compare.field("value", &format_args!("<redacted>"));
+                } else {
+                    compare.field("value", value);
+                }
+                compare.finish()
+            }
+            Self::ValuePath { path, filter } => f
+                .debug_struct("ValuePath")
+                .field("path", path)
+                .field("filter", filter)
+                .finish(),
+        }
+    }
 }
 
 /// The operands of an [`Expression::And`] or [`Expression::Or`], in their order.

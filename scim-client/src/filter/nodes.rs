@@ -92,6 +92,15 @@ impl Nodes {
         self.0.get(at)
     }
 
+    /// Gives the path and value of each comparison to `change`, from left to right.
+    pub(super) fn each_value(&mut self, mut change: impl FnMut(&AttributePath, &mut Comparand)) {
+        for node in &mut self.0 {
+            if let Node::Compare { path, value, .. } = node {
+                change(path, value);
+            }
+        }
+    }
+
     /// Puts a node in front, as the parent of all.
     pub(super) fn wrap(&mut self, parent: impl FnOnce(usize) -> Node) {
         self.0.push_front(parent(self.0.len() + 1));

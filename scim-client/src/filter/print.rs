@@ -21,8 +21,8 @@ pub(super) enum Groups {
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Values {
     Shown,
-    /// All but those of an attribute named `password` (RFC 7643 §9.2).
-    NoPasswords,
+    /// All but those of attributes that are never returned, as far as that is known.
+    NoSecrets,
     Hidden,
 }
 
@@ -114,10 +114,7 @@ impl<'a> Printer<'a> {
     ) -> fmt::Result {
         let hidden = match self.values {
             Values::Shown => false,
-            Values::NoPasswords => [Some(path.name()), path.sub()]
-                .into_iter()
-                .flatten()
-                .any(|name| name.eq_ignore_ascii_case("password")),
+            Values::NoSecrets => path.is_secret(),
             Values::Hidden => true,
         };
         if hidden {
@@ -149,7 +146,7 @@ pub(super) fn write_debug(filter: FilterRef<'_>, f: &mut fmt::Formatter<'_>) -> 
         text: String::new(),
         left: DEBUG_LENGTH,
     };
-    let whole = Printer::new(filter, Groups::Minimal, Values::NoPasswords).write(&mut start);
+    let whole = Printer::new(filter, Groups::Minimal, Values::NoSecrets).write(&mut start);
     f.write_str(&start.text)?;
     if whole.is_err() {
         f.write_str("...")?;

@@ -229,6 +229,11 @@ fn debug_is_short_and_keeps_passwords() {
         format!("{filter:?}"),
         r#"Filter(PassWord eq "..." and a eq "b")"#
     );
+    let Expression::And(mut operands) = filter.expression() else {
+        panic!("{filter}");
+    };
+    let first = operands.next().unwrap().expression();
+    assert!(!format!("{first:?}").contains("t1me"));
     assert_eq!(
         filter.redacted().to_string(),
         r#"PassWord eq "..." and a eq "...""#

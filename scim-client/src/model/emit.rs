@@ -404,7 +404,7 @@ macro_rules! __open_enum {
             }
         }
 
-        $crate::__text_scalar!($type, String, Text);
+        $crate::__text_scalar!($type, String, Canonical<$type>);
         $crate::__text_operand!($type);
     };
 }
@@ -414,13 +414,15 @@ macro_rules! __open_enum {
 #[macro_export]
 macro_rules! __text_operand {
     ($type:ty) => {
-        impl<N> $crate::typed::ComparableWith<$crate::typed::class::Text, N> for $type {
+        impl<N> $crate::typed::ComparableWith<$crate::typed::class::Canonical<$type>, N> for $type {
             fn comparand(self) -> $crate::filter::Comparand {
                 $crate::filter::Comparand::from(self.as_str())
             }
         }
 
-        impl<N> $crate::typed::ComparableWith<$crate::typed::class::Text, N> for &$type {
+        impl<N> $crate::typed::ComparableWith<$crate::typed::class::Canonical<$type>, N>
+            for &$type
+        {
             fn comparand(self) -> $crate::filter::Comparand {
                 $crate::filter::Comparand::from(self.as_str())
             }
@@ -510,7 +512,7 @@ macro_rules! __canonical_values {
             const CASE_EXACT: bool = $case;
         }
 
-        $crate::__text_scalar!($type, String, Text, { $type });
+        $crate::__text_scalar!($type, String, Canonical<$type>, { $type });
         $crate::__text_operand!($type);
     };
 }

@@ -225,7 +225,10 @@ impl ScalarSlot for Json {
 #[doc(hidden)]
 #[macro_export]
 macro_rules! __text_scalar {
-    ($type:ty, $kind:ident, $class:ident $(, [$($generics:tt)*])? $(, { $values:ty })?) => {
+    (
+        $type:ty, $kind:ident, $class:ident $(<$of:ty>)?
+        $(, [$($generics:tt)*])? $(, { $values:ty })?
+    ) => {
         impl$(<$($generics)*>)? $crate::model::Single for $type {
             const KIND: $crate::model::Kind = $crate::model::Kind::$kind;
             $(
@@ -233,7 +236,7 @@ macro_rules! __text_scalar {
                     <$values as $crate::model::CanonicalValues>::VALUES;
                 const CASE_EXACT: bool = <$values as $crate::model::CanonicalValues>::CASE_EXACT;
             )?
-            type Class = $crate::typed::class::$class;
+            type Class = $crate::typed::class::$class$(<$of>)?;
             type Path<R, M, Q, C, N> = $crate::typed::Leaf<R, Self, M, Q, C, N>;
             type SubPath<R, M, Q, C, N> = $crate::typed::Leaf<R, Self, M, Q, C, N>;
             type ManyPath<R, M, Q, C, N> =

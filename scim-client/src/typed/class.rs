@@ -1,8 +1,13 @@
 //! Which comparisons an attribute has (RFC 7644 §3.4.2.2, Table 3).
 
-/// Strings and canonical values: all operators.
+use std::{convert::Infallible, marker::PhantomData};
+
+/// Strings: all operators.
 #[derive(Debug)]
 pub enum Text {}
+/// Strings with the canonical values of `T`: all operators, and no other canonical values.
+#[derive(Debug)]
+pub struct Canonical<T>(Infallible, PhantomData<fn() -> T>);
 /// Booleans: `eq` and `ne`.
 #[derive(Debug)]
 pub enum Boolean {}

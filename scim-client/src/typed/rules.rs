@@ -39,6 +39,17 @@ impl<N> MayAdd<N> for ImmutableAttribute {}
 pub trait MayOmit<N> {}
 impl<N> MayOmit<N> for Optional {}
 
+/// May a client remove it (RFC 7644 §3.5.2.2)?
+#[diagnostic::on_unimplemented(
+    message = "`{N}` cannot be removed: it is a {Self}",
+    label = "a client may not remove this attribute",
+    note = "readOnly attributes are set by the service provider only, immutable ones stay as they \
+            were set (RFC 7643 §7)"
+)]
+pub trait MayRemove<N> {}
+impl<N> MayRemove<N> for ReadWrite {}
+impl<N> MayRemove<N> for WriteOnlyAttribute {}
+
 /// Does a service provider ever return it?
 #[diagnostic::on_unimplemented(
     message = "`{N}` is never returned: it is a {Self}",
@@ -64,8 +75,8 @@ impl<N> OneTarget<N> for OneOf {}
 #[diagnostic::on_unimplemented(
     message = "`{N}` is a {C} attribute: it cannot be compared with `{Self}`",
     label = "wrong type of value for this attribute",
-    note = "Text and Reference take &str and String, Text also its enum, Boolean takes bool, \
-            Number takes i64 and Decimal, Timestamp takes &str and DateTime; Complex and Any \
+    note = "Text, Canonical and Reference take &str and String, Canonical also its enum, Boolean takes bool, \
+            Number takes integers, f64 and Decimal, Timestamp takes &str and DateTime; Complex and Any \
             attributes have only `pr`"
 )]
 pub trait ComparableWith<C, N> {
@@ -74,20 +85,20 @@ pub trait ComparableWith<C, N> {
 }
 
 macro_rules! text_operand {
-    ($($class:ident),*) => { $(
-        impl<N> ComparableWith<class::$class, N> for &str {
+    ($([$($generics:tt)*] $class:ty),*) => { $(
+        impl<N, $($generics)*> ComparableWith<$class, N> for &str {
             fn comparand(self) -> Comparand {
                 Comparand::from(self)
             }
         }
 
-        impl<N> ComparableWith<class::$class, N> for String {
+        impl<N, $($generics)*> ComparableWith<$class, N> for String {
             fn comparand(self) -> Comparand {
                 Comparand::from(self)
             }
         }
 
-        impl<N> ComparableWith<class::$class, N> for &String {
+        impl<N, $($generics)*> ComparableWith<$class, N> for &String {
             fn comparand(self) -> Comparand {
                 Comparand::from(self.as_str())
             }
@@ -95,7 +106,13 @@ macro_rules! text_operand {
     )* };
 }
 
-text_operand!(Text, Reference, Timestamp, Binary);
+text_operand!(
+    [] class::Text,
+    [T] class::Canonical<T>,
+    [] class::Reference,
+    [] class::Timestamp,
+    [] class::Binary
+);
 
 macro_rules! text_value_operand {
     ($([$($generics:tt)*] $type:ty => $class:ident),*) => { $(
@@ -125,13 +142,23 @@ macro_rules! number_operand {
     ($($type:ty),*) => { $(
         impl<N> ComparableWith<class::Number, N> for $type {
             fn comparand(self) -> Comparand {
-                Comparand::from(i64::from(self))
+                Comparand::from(self)
             }
         }
     )* };
 }
 
-number_operand!(i64, i32, u32, u16, u8);
+number_operand!(i64, i32, i16, i8, u64, u32, u16, u8);
+
+impl<N> ComparableWith<class::Number, N> for f64 {
+    fn comparand(self) -> Comparand {
+        match Number::try_from(self) {
+            Ok(number) => Comparand::Number(number),
+            // As with a text that is no number.
+            Err(_) => Comparand::from(self.to_string()),
+        }
+    }
+}
 
 impl<N> ComparableWith<class::Number, N> for &Decimal {
     fn comparand(self) -> Comparand {
@@ -157,6 +184,7 @@ impl<N> ComparableWith<class::Number, N> for Decimal {
 )]
 pub trait Ordered<N> {}
 impl<N> Ordered<N> for class::Text {}
+impl<T, N> Ordered<N> for class::Canonical<T> {}
 impl<N> Ordered<N> for class::Number {}
 impl<N> Ordered<N> for class::Timestamp {}
 impl<N> Ordered<N> for class::Reference {}
@@ -169,6 +197,7 @@ impl<N> Ordered<N> for class::Reference {}
 )]
 pub trait Textual<N> {}
 impl<N> Textual<N> for class::Text {}
+impl<T, N> Textual<N> for class::Canonical<T> {}
 impl<N> Textual<N> for class::Reference {}
 
 /// Can resources be sorted by it (RFC 7644 §3.4.2.3)?
@@ -180,6 +209,7 @@ impl<N> Textual<N> for class::Reference {}
 )]
 pub trait Sortable<N> {}
 impl<N> Sortable<N> for class::Text {}
+impl<T, N> Sortable<N> for class::Canonical<T> {}
 impl<N> Sortable<N> for class::Boolean {}
 impl<N> Sortable<N> for class::Number {}
 impl<N> Sortable<N> for class::Timestamp {}

@@ -2,7 +2,7 @@
 
 use crate::{
     json::encode,
-    model::{Json, Single},
+    model::{CanonicalValues, Json, Single},
     resource::Complex,
     value::{Binary, DateTime, Decimal, Reference},
 };
@@ -54,24 +54,37 @@ impl<T: Single, N> ValueFor<Vec<T>, N> for Vec<T> {
     }
 }
 
-/// Borrowed text for everything that is made from text.
+/// Text for everything that is made from text.
 macro_rules! text_value {
-    ($([$($generics:tt)*] $type:ty),* $(,)?) => { $(
-        impl<N, $($generics)*> ValueFor<$type, N> for &str {
+    ($($text:ty: $([$($generics:tt)*] $type:ty),*;)*) => { $($(
+        impl<N, $($generics)*> ValueFor<$type, N> for $text {
             fn json(self) -> Json {
-                encode::text(self)
+                encode::text(&self)
             }
         }
 
-        impl<N, $($generics)*> ValueFor<Vec<$type>, N> for &str {
+        impl<N, $($generics)*> ValueFor<Vec<$type>, N> for $text {
             fn json(self) -> Json {
-                encode::text_list(&[self])
+                encode::text_list(&[&self])
             }
         }
-    )* };
+    )*)* };
 }
 
-text_value!([] String, [] DateTime, [] Binary, [T] Reference<T>);
+text_value!(
+    &str: [] String, [] DateTime, [] Binary, [T] Reference<T>;
+    &String: [] String, [] DateTime, [] Binary, [T] Reference<T>;
+    // A `String` is a value of its own.
+    String: [] DateTime, [] Binary, [T] Reference<T>;
+);
+
+/// One text among the values of an open enum.
+#[diagnostic::do_not_recommend]
+impl<T: CanonicalValues, N> ValueFor<Vec<T>, N> for &str {
+    fn json(self) -> Json {
+        encode::text_list(&[self])
+    }
+}
 
 macro_rules! integer_value {
     ($($type:ty),*) => { $(
@@ -83,7 +96,19 @@ macro_rules! integer_value {
     )* };
 }
 
-integer_value!(i32, u32, u16, u8);
+integer_value!(i32, i16, i8, u32, u16, u8);
+
+macro_rules! decimal_value {
+    ($($type:ty),*) => { $(
+        impl<N> ValueFor<Decimal, N> for $type {
+            fn json(self) -> Json {
+                ValueFor::<Decimal, N>::json(Decimal::from(self))
+            }
+        }
+    )* };
+}
+
+decimal_value!(i64, i32, u32);
 
 /// A JSON string. For generated code.
 #[doc(hidden)]

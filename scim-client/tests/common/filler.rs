@@ -33,7 +33,8 @@ impl Random {
 }
 
 const TEXTS: &[&str] = &[
-    "a", "A", "b", "work", "home", "é", "É", "q\"\\x", "c d", "", "e]",
+    "a", "A", "b", "work", "home", "é", "É", "q\"\\x", "c d", "", "e]", "İ", "i\u{307}", "ΑΣ",
+    "ας", "ασ", "\u{0}\n",
 ];
 const JSON: &[&str] = &[
     "1",

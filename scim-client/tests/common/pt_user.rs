@@ -136,3 +136,34 @@ impl scim::Resource for Route {
 impl scim::Complex for Leg {
     type NodePath<R, M, Q, C, N> = scim::Node<R, Self, M, Q, C, N>;
 }
+
+const TRIP: &str = "urn:example:params:scim:schemas:core:2.0:Trip";
+
+const fn trip(attributes: &'static [scim::Attribute]) -> scim::Descriptor {
+    scim::Descriptor::schema("Trip", TRIP, attributes)
+}
+
+const fn stage(attributes: &'static [scim::Attribute]) -> scim::Descriptor {
+    scim::Descriptor::complex("legs", attributes)
+}
+
+model! {
+    Trip = trip;
+    legs: Vec<Stage> = "legs";
+}
+
+model! {
+    Stage = stage;
+    id: Option<i64> = "id";
+    meta: Option<bool> = "meta";
+}
+
+impl scim::Resource for Trip {
+    const SCHEMA: &'static str = TRIP;
+    const NAME: &'static str = "Trip";
+    const ENDPOINT: &'static str = "/Trips";
+}
+
+impl scim::Complex for Stage {
+    type NodePath<R, M, Q, C, N> = scim::Node<R, Self, M, Q, C, N>;
+}

@@ -29,6 +29,9 @@ const MULTI_VALUED: &[&str] = &[
     "schemas",
 ];
 
+/// The fixtures' second extension.
+const UNDECLARED: &str = "urn:example:params:scim:schemas:extension:hyp:1.0.2:user";
+
 fn vectors(file: &str) -> Option<Value> {
     let folder = concat!(env!("CARGO_MANIFEST_DIR"), "/../../shared/vectors");
     let path = Path::new(folder).join(file);
@@ -96,7 +99,22 @@ fn vectors_match() {
             continue;
         }
         let source = vector["filter"].as_str().unwrap();
-        let got = json!(matching(&Filter::parse(source).unwrap(), &fixtures));
+        let filter = match Filter::parse(source) {
+            Ok(filter) => filter,
+            // What the parser refuses by the vector's own advice.
+            Err(_)
+                if vector["stance"]
+                    .as_str()
+                    .is_some_and(|s| s.starts_with("reject")) =>
+            {
+                continue;
+            }
+            Err(error) => {
+                failures.push(format!("{id} {source}: {error}"));
+                continue;
+            }
+        };
+        let got = json!(matching(&filter, &fixtures));
         ran += 1;
         ambiguous += usize::from(vector["ambiguity"].is_string());
         if got == vector["match"] {
@@ -117,7 +135,7 @@ fn vectors_match() {
 }
 
 /// The same, on the RFC's own types. They do not declare the fixtures' second extension, so its
-/// attributes are compared as what their JSON is.
+/// attributes are compared as what their JSON is: as on JSON whose schema has no word of it.
 #[test]
 fn vectors_match_typed_resources() {
     let (Some(vectors), Some(fixtures)) = (vectors("filters.json"), vectors("resources.json"))
@@ -134,6 +152,12 @@ fn vectors_match_typed_resources() {
         .collect();
     subjects.insert(1, ("G", Subject::from(&group)));
 
+    let mut without_undeclared = fixtures.clone();
+    without_undeclared["attribute_types"]
+        .as_object_mut()
+        .unwrap()
+        .retain(|path, _| !path.to_ascii_lowercase().starts_with(UNDECLARED));
+
     let mut ran = 0;
     let mut failures = Vec::new();
     for vector in list(&vectors, "valid") {
@@ -141,16 +165,19 @@ fn vectors_match_typed_resources() {
             continue;
         }
         let filter = Filter::parse(vector["filter"].as_str().unwrap()).unwrap();
-        let matching = subjects
+        let found = subjects
             .iter()
             .filter(|(_, subject)| filter.matches(*subject));
-        let keys: Vec<&str> = matching.map(|(key, _)| *key).collect();
+        let keys: Vec<&str> = found.map(|(key, _)| *key).collect();
         ran += 1;
-        if json!(keys) != vector["match"] {
-            failures.push(format!(
-                "{} {filter}: {keys:?}, not {}",
-                vector["id"], vector["match"]
-            ));
+        let undeclared = filter.to_string().to_ascii_lowercase().contains(UNDECLARED);
+        let wanted = if undeclared {
+            json!(matching(&filter, &without_undeclared))
+        } else {
+            vector["match"].clone()
+        };
+        if json!(keys) != wanted {
+            failures.push(format!("{} {filter}: {keys:?}, not {wanted}", vector["id"]));
         }
     }
     println!("match by type: {ran} vectors, {} failures", failures.len());

@@ -27,7 +27,7 @@ impl Run<'_> {
             let read;
             let filter = match filter {
                 Some(filter) if self.options.lenient_values => {
-                    read = with_booleans(filter.root(), attribute);
+                    read = with_booleans(filter, attribute);
                     Some(&read)
                 }
                 filter => filter,
@@ -115,9 +115,9 @@ fn choose(
     attribute: &Attribute,
     filter: Option<&Filter>,
 ) -> Result<Vec<bool>> {
-    if let (Some(filter), Some(elements)) = (filter, attribute.kind().descriptor()) {
+    if let Some(filter) = filter {
         filter
-            .check(elements)
+            .check_elements(attribute)
             .map_err(|error| PatchError::new(Kind::InvalidFilter, error.to_string()))?;
     }
     let ValueRef::Many(values) = values else {
@@ -130,7 +130,7 @@ fn choose(
 }
 
 /// The filter with `primary eq true` for `primary eq "True"`.
-fn with_booleans(filter: FilterRef<'_>, attribute: &Attribute) -> Filter {
+fn with_booleans(filter: &Filter, attribute: &Attribute) -> Filter {
     let is_boolean = |path: &AttributePath| {
         let sub = attribute
             .kind()
@@ -138,21 +138,16 @@ fn with_booleans(filter: FilterRef<'_>, attribute: &Attribute) -> Filter {
             .and_then(|d| d.attribute(path.name()));
         sub.is_some_and(|sub| matches!(sub.kind(), DataType::Boolean))
     };
-    match filter.expression() {
-        Expression::And(operands) => operands
-            .map(|operand| with_booleans(operand, attribute))
-            .reduce(Filter::and)
-            .unwrap_or_else(|| filter.to_filter()),
-        Expression::Compare {
-            path,
-            operator,
-            value: Comparand::String(text),
-        } if is_boolean(path) => match text.to_ascii_lowercase().parse::<bool>() {
-            Ok(value) => Filter::compare(path.clone(), operator, value),
-            Err(_) => filter.to_filter(),
-        },
-        _ => filter.to_filter(),
-    }
+    let mut filter = filter.clone();
+    filter.each_value(|path, value| {
+        if let Comparand::String(text) = value
+            && let Ok(boolean) = text.to_ascii_lowercase().parse::<bool>()
+            && is_boolean(path)
+        {
+            *value = boolean.into();
+        }
+    });
+    filter
 }
 
 /// The JSON of an element for which the filter holds: for `type eq "work"` and the like, joined

@@ -37,6 +37,11 @@ fn resolves_below_the_base() {
             "urn:ietf:params:scim:schemas:core:2.0:User",
             "urn:ietf:params:scim:schemas:core:2.0:User",
         ),
+        ("http://[2001:db8::1]:8443/x", "http://[2001:db8::1]:8443/x"),
+        ("http://[v1.a:b]/", "http://[v1.a:b]/"),
+        ("https://u:p@h:/x", "https://u:p@h:/x"),
+        ("file:///a", "file:///a"),
+        ("mailto:a@b", "mailto:a@b"),
     ] {
         assert_eq!(resolve(text, BASE).as_deref(), Some(expected), "{text}");
         assert_eq!(
@@ -65,6 +70,22 @@ fn refuses_what_is_no_uri() {
         "1:2",
         "a#b#c",
         "<x>",
+        "///",
+        "//@/x",
+        "http://",
+        "http://u@:80/",
+        "https:///Users/1",
+        "http://a:b:c/",
+        "http://a:8o/",
+        "http://[::g]/x",
+        "http://[::1/x",
+        "http://::1]/x",
+        "http://[::1]x/",
+        "http://[v1]/",
+        "http://[a]@b/",
+        "Users/[1]",
+        "Users?[]",
+        "#[",
     ] {
         assert_eq!(resolve(text, BASE), None, "{text}");
         assert!(!Reference::<Any>::new(text).is_valid());

@@ -1,6 +1,6 @@
 //! As much of RFC 3986 as references need.
 
-use std::borrow::Cow;
+use std::{borrow::Cow, net::Ipv6Addr};
 
 /// A URI or a relative reference, in pieces.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -22,8 +22,43 @@ impl<'a> Uri<'a> {
         // one.
         let colon = uri.scheme.is_none() && first.contains(':');
         let fragments = text.bytes().filter(|byte| *byte == b'#').count();
-        let valid = !text.is_empty() && !colon && fragments <= 1 && has_uri_characters(text);
+        let valid = !text.is_empty()
+            && !colon
+            && fragments <= 1
+            && has_uri_characters(text)
+            && uri.has_brackets_in_place()
+            && uri.has_host();
         valid.then_some(uri)
+    }
+
+    /// Square brackets stand around an IP address and nowhere else (RFC 3986 §3.2.2).
+    fn has_brackets_in_place(&self) -> bool {
+        let parts = [Some(self.path), self.query, self.fragment];
+        !parts.iter().flatten().any(|part| part.contains(['[', ']']))
+    }
+
+    /// Whether the authority, if there is one, is a host with at most a port (RFC 3986 §3.2).
+    fn has_host(&self) -> bool {
+        let Some(authority) = self.authority else {
+            return true;
+        };
+        let (user, host) = authority.rsplit_once('@').unwrap_or(("", authority));
+        let (name, port) = match host.strip_prefix('[').and_then(|rest| rest.split_once(']')) {
+            Some((address, port)) if is_ip_literal(address) => (address, port),
+            Some(_) => return false,
+            None => host.split_at(host.find(':').unwrap_or(host.len())),
+        };
+        let port = port.strip_prefix(':').map_or(port.is_empty(), |port| {
+            port.bytes().all(|byte| byte.is_ascii_digit())
+        });
+        // Both schemes of the web need a host (RFC 9110 §4.2).
+        let web = |scheme: &str| {
+            ["http", "https"]
+                .iter()
+                .any(|s| s.eq_ignore_ascii_case(scheme))
+        };
+        let is_missing = name.is_empty() && self.scheme.is_none_or(web);
+        port && !is_missing && !user.contains(['[', ']', '@']) && !name.contains(['[', ']'])
     }
 
     /// The pieces of any text, without a check.
@@ -207,6 +242,17 @@ fn cut(text: &str, separator: char) -> (&str, Option<&str>) {
         Some((before, after)) => (before, Some(after)),
         None => (text, None),
     }
+}
+
+/// An IPv6 address, or one of a later version: `v1.x`.
+fn is_ip_literal(text: &str) -> bool {
+    let is_future = || {
+        let (version, address) = text.strip_prefix(['v', 'V'])?.split_once('.')?;
+        let hexadecimal = |text: &str| text.bytes().all(|byte| byte.is_ascii_hexdigit());
+        let fits = !version.is_empty() && hexadecimal(version) && !address.is_empty();
+        Some(fits && !address.contains(['[', ']', '@', '/']))
+    };
+    text.parse::<Ipv6Addr>().is_ok() || is_future().unwrap_or_default()
 }
 
 fn is_scheme(text: &str) -> bool {
