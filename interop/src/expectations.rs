@@ -128,7 +128,6 @@ const KNOWN: &[Known] = &[
             "replace: attributes",
             "replace at an id",
             "update where there is no PATCH",
-            "patch: all or nothing",
         ],
         says: "found None",
         reason: "its users have a name, one e-mail address and little else",
@@ -156,15 +155,6 @@ const KNOWN: &[Known] = &[
         scenarios: &["patch: replace all elements"],
         says: "the new one: expected",
         reason: "its users have a name, one e-mail address and little else",
-    },
-    Known {
-        server: "django-scim2",
-        scenarios: &[
-            "patch: a value path that matches nothing",
-            "a PATCH of what is readOnly",
-        ],
-        says: "found Some(501)",
-        reason: "it has PATCH for some attributes only",
     },
     Known {
         server: "django-scim2",

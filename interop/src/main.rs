@@ -90,18 +90,20 @@ impl Arguments {
 
 #[tokio::main(flavor = "current_thread")]
 async fn main() -> ExitCode {
-    // Whichever way it ends, dropping what runs kills the servers.
-    let result = tokio::select! {
-        result = run() => result,
-        _ = tokio::signal::ctrl_c() => Err("interrupted".to_owned()),
-        () = terminated() => Err("terminated".to_owned()),
-    };
-    match result {
+    match run().await {
         Ok(()) => ExitCode::SUCCESS,
         Err(message) => {
             eprintln!("\n{message}");
             ExitCode::FAILURE
         }
+    }
+}
+
+/// Ends when somebody wants this process to end.
+async fn interrupted() -> &'static str {
+    tokio::select! {
+        _ = tokio::signal::ctrl_c() => "interrupted",
+        () = terminated() => "terminated",
     }
 }
 
@@ -119,12 +121,19 @@ async fn run() -> Result<(), String> {
         return Ok(());
     }
     let scenarios = arguments.scenarios();
+    if scenarios.is_empty() {
+        return Err("no scenario has these words in its name".to_owned());
+    }
     match &arguments.url {
         Some(url) => {
             let column = column(url, url, &arguments.token, &scenarios).await?;
             verdict(&scenarios, &[column])
         }
-        None => against_all(&arguments, &scenarios).await,
+        // Whichever way it ends, dropping what runs kills the servers.
+        None => tokio::select! {
+            result = against_all(&arguments, &scenarios) => result,
+            word = interrupted() => Err(word.to_owned()),
+        },
     }
 }
 
@@ -194,22 +203,48 @@ async fn columns(
     (columns, problems)
 }
 
-/// The suite against one server, which is then as it was.
+/// The suite against one server, which is then as it was, also if this is interrupted.
 async fn column(
     name: &str,
     url: &str,
     token: &str,
     scenarios: &[&'static Scenario],
 ) -> Result<Column, String> {
-    let failed = |error: scim_client::Error| format!("{name}: {error}");
-    let site = Site::connect(url, token).await.map_err(failed)?;
+    let connected = Site::connect(url, token).await;
+    let mut site = connected.map_err(|error| format!("{name}: {error}"))?;
     let mut verdicts = Vec::new();
-    for scenario in scenarios {
-        verdicts.push(judge(name, scenario, scenario.run(&site).await));
+    let mut stopped = None;
+    tokio::select! {
+        () = all(name, &mut site, scenarios, &mut verdicts) => {}
+        word = interrupted() => {
+            eprintln!("\n{word}: deleting what was created");
+            stopped = Some(word);
+        }
     }
-    site.sweep().await.map_err(failed)?;
+    let sweeper = scenarios
+        .iter()
+        .zip(&verdicts)
+        .find(|(scenario, _)| scenario.name == suite::TRUSTS_FILTERS);
+    let trusted = sweeper.is_none_or(|(_, verdict)| matches!(verdict, Verdict::Pass));
+    let swept = site.sweep(trusted).await;
+    swept.map_err(|left| format!("{name} is not as it was: {left}"))?;
+    if let Some(word) = stopped {
+        return Err(word.to_owned());
+    }
     let server = name.to_owned();
     Ok(Column { server, verdicts })
+}
+
+async fn all(
+    name: &str,
+    site: &mut Site,
+    scenarios: &[&'static Scenario],
+    verdicts: &mut Vec<Verdict>,
+) {
+    site.probe().await;
+    for scenario in scenarios {
+        verdicts.push(judge(name, scenario, scenario.run(site).await));
+    }
 }
 
 fn judge(server: &str, scenario: &Scenario, result: Step) -> Verdict {
@@ -217,10 +252,14 @@ fn judge(server: &str, scenario: &Scenario, result: Step) -> Verdict {
     match (result, known) {
         (Ok(()), None) => Verdict::Pass,
         (Ok(()), Some(known)) => Verdict::Mended(known.reason),
-        (Err(Stop::Failed(said)), Some(known)) if known.explains(&said) => Verdict::Fault {
-            reason: known.reason,
-            said,
-        },
+        (Err(Stop::Failed(said) | Stop::Unsupported(said)), Some(known))
+            if known.explains(&said) =>
+        {
+            Verdict::Fault {
+                reason: known.reason,
+                said,
+            }
+        }
         (Err(Stop::Failed(said)), _) => Verdict::Fail(said),
         (Err(Stop::Unsupported(_)), Some(known)) => Verdict::Mended(known.reason),
         (Err(Stop::Unsupported(said)), None) => Verdict::Unsupported(said),

@@ -1,6 +1,6 @@
 //! How a scenario ends.
 
-use scim_client::{Error, http::StatusCode};
+use scim_client::{Error, http::StatusCode, message::ScimType};
 
 /// Why a scenario ended before its end.
 #[derive(Debug, Clone)]
@@ -15,9 +15,12 @@ pub(crate) enum Stop {
 pub(crate) type Step<T = ()> = Result<T, Stop>;
 
 impl From<Error> for Stop {
-    /// 501 is how a service provider says that it does not do this (RFC 7644 §3.12).
+    /// 501 is how a service provider says that it does not do this (RFC 7644 §3.12), 405 that it
+    /// does not do it here, and `invalidFilter` that it does not compare this attribute so: the
+    /// client sends no filter that is none.
     fn from(error: Error) -> Self {
-        if error.status() == Some(StatusCode::NOT_IMPLEMENTED) {
+        let is_filter = error.scim_type().map(ScimType::as_str) == Some(ScimType::INVALID_FILTER);
+        if is_absent(&error) || is_filter {
             return Self::Unsupported(error.to_string());
         }
         let mut said = error.to_string();
@@ -28,6 +31,13 @@ impl From<Error> for Stop {
         }
         Self::Failed(said)
     }
+}
+
+fn is_absent(error: &Error) -> bool {
+    matches!(
+        error.status(),
+        Some(StatusCode::NOT_IMPLEMENTED | StatusCode::METHOD_NOT_ALLOWED)
+    )
 }
 
 /// The verdict on one scenario against one server.
@@ -86,10 +96,11 @@ pub(crate) fn same<A: PartialEq<B> + std::fmt::Debug, B: std::fmt::Debug>(
     Ok(())
 }
 
-/// The error of an operation that must not succeed.
+/// The error of an operation that must not succeed. That it is not there at all is no answer.
 pub(crate) fn refused<T>(what: &str, result: Result<T, Error>) -> Step<Error> {
     match result {
         Ok(_) => Err(Stop::Failed(format!("{what} was accepted"))),
+        Err(error) if is_absent(&error) => Err(error.into()),
         Err(error) => Ok(error),
     }
 }

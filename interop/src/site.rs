@@ -10,14 +10,28 @@ use std::{
 };
 
 use scim_client::{
-    Client, Error, Group, Provider, Resource, Resources, Stored, User,
+    Client, Error, ErrorKind, Extra, Group, Provider, Resource, Resources, Stored, User,
+    attribute_path::AttributePath,
     client::Capabilities,
+    filter::{Filter, Operator},
     group::Member,
-    patch::{self, Op},
+    http::StatusCode,
+    patch::{self, DiffError, Op, Operation, PatchOp},
     user::{Email, Name},
 };
 
-use crate::outcome::{Step, Stop, ensure};
+use crate::{
+    outcome::{Step, Stop, ensure, optional},
+    suite::create,
+};
+
+/// Any resource: nothing has to be there but its `id`.
+#[derive(Debug, Clone, PartialEq, Resource)]
+#[scim(schema = "urn:example:interop:2.0:Anything", endpoint = "/Anything")]
+struct Anything {
+    #[scim(extra)]
+    extra: Extra,
+}
 
 pub(crate) struct Site {
     pub(crate) client: Client,
@@ -26,9 +40,12 @@ pub(crate) struct Site {
     run: String,
     next: AtomicU32,
     created: Mutex<Vec<Created>>,
+    /// Attributes of a user that come back without what was sent.
+    dropped: Vec<String>,
 }
 
 /// Something to delete.
+#[derive(Debug, Clone, PartialEq, Eq)]
 struct Created {
     endpoint: &'static str,
     id: String,
@@ -42,6 +59,7 @@ pub(crate) enum Feature {
     Filter,
     Sort,
     Versions,
+    Positions,
     Cursors,
 }
 
@@ -54,6 +72,7 @@ impl Feature {
             Self::Filter => capabilities.filter,
             Self::Sort => capabilities.sort,
             Self::Versions => capabilities.etag,
+            Self::Positions => capabilities.index_paging,
             Self::Cursors => Some(capabilities.cursor_paging == Some(true)),
         }
     }
@@ -65,15 +84,20 @@ impl Feature {
             Self::Filter => "filter.supported",
             Self::Sort => "sort.supported",
             Self::Versions => "etag.supported",
+            Self::Positions => "pagination.index",
             Self::Cursors => "pagination.cursor",
         }
     }
 }
 
 impl Site {
-    /// A client of the server, which discovers it.
+    /// A client of the server, which discovers it. Without a token, it sends none.
     pub(crate) async fn connect(url: &str, token: &str) -> Result<Self, Error> {
-        let client = Client::builder(url).bearer_token(token).build()?;
+        let builder = Client::builder(url);
+        let client = match token {
+            "" => builder.build()?,
+            token => builder.bearer_token(token).build()?,
+        };
         let provider = client.discover().await?;
         let millis = SystemTime::now()
             .duration_since(UNIX_EPOCH)
@@ -89,7 +113,33 @@ impl Site {
             ),
             next: AtomicU32::new(0),
             created: Mutex::new(Vec::new()),
+            dropped: Vec::new(),
         })
+    }
+
+    /// Finds out which attributes of a user the server does not keep.
+    pub(crate) async fn probe(&mut self) {
+        // Where one of so many attributes is refused, the most usual ones have to do.
+        for sent in [create::everything(self.name("probe")), self.babs_to_be()] {
+            if let Ok(stored) = self.create(&sent).await
+                && let Ok(read) = self.users().get(stored.id()).await
+                && let Ok(lost) = lost(read.resource(), &sent)
+            {
+                self.dropped = lost.iter().flat_map(names).collect();
+                break;
+            }
+        }
+        let _left_for_the_sweep = self.tidy().await;
+    }
+
+    /// The attribute that the server does not keep and that a failure speaks of.
+    pub(crate) fn dropped(&self, said: &str) -> Option<&str> {
+        let words: Vec<_> = said
+            .split(|c: char| !c.is_ascii_alphanumeric() && !":.-".contains(c))
+            .flat_map(|word| std::iter::once(word).chain(word.split([':', '.'])))
+            .collect();
+        let mut names = self.dropped.iter().map(String::as_str);
+        names.find(|name| words.contains(name))
     }
 
     /// A client of the same server with another token.
@@ -97,6 +147,11 @@ impl Site {
         Client::builder(&self.url)
             .bearer_token("not-the-token")
             .build()
+    }
+
+    /// A client of the same server without a token.
+    pub(crate) fn anonymous(&self) -> Result<Client, Error> {
+        Client::builder(&self.url).build()
     }
 
     pub(crate) fn users(&self) -> Resources<User> {
@@ -124,24 +179,26 @@ impl Site {
 
     /// A user with a bit of everything that can be changed.
     pub(crate) async fn babs(&self) -> Step<Stored<User>> {
-        self.user("babs", |user| {
-            user.with_display_name("Babs")
-                .with_title("Tour Guide")
-                .with_nick_name("Babsie")
-                .with_active(true)
-                .with_name(
-                    Name::new()
-                        .with_given_name("Barbara")
-                        .with_family_name("Jensen"),
-                )
-                .with_emails([
-                    Email::new("babs@work.example")
-                        .with_type("work")
-                        .with_primary(true),
-                    Email::new("babs@home.example").with_type("home"),
-                ])
-        })
-        .await
+        self.create(&self.babs_to_be()).await
+    }
+
+    fn babs_to_be(&self) -> User {
+        User::new(self.name("babs"))
+            .with_display_name("Babs")
+            .with_title("Tour Guide")
+            .with_nick_name("Babsie")
+            .with_active(true)
+            .with_name(
+                Name::new()
+                    .with_given_name("Barbara")
+                    .with_family_name("Jensen"),
+            )
+            .with_emails([
+                Email::new("babs@work.example")
+                    .with_type("work")
+                    .with_primary(true),
+                Email::new("babs@home.example").with_type("home"),
+            ])
     }
 
     /// Creates a group with these members.
@@ -157,7 +214,9 @@ impl Site {
 
     /// Creates a resource that will be deleted after the scenario.
     pub(crate) async fn create<R: Resource>(&self, resource: &R) -> Step<Stored<R>> {
-        let stored = self.client.resource::<R>().create(resource).await?;
+        let created = self.client.resource::<R>().create(resource).await;
+        // Where a new resource belongs, there is nothing that could be missing but the endpoint.
+        let stored = optional(created)?;
         self.keep(&stored);
         Ok(stored)
     }
@@ -174,50 +233,109 @@ impl Site {
         });
     }
 
-    /// Deletes what the scenario created, the last first.
+    /// Deletes what the scenario created, the last first. What cannot be deleted is tried again
+    /// in the end.
     pub(crate) async fn tidy(&self) -> Step {
-        let created = std::mem::take(&mut *self.list());
         let mut problems = Vec::new();
-        for Created { endpoint, id } in created.into_iter().rev() {
-            let handle = self.client.resource_at::<User>(endpoint);
-            if let Err(error) = handle.delete(&id).if_exists().await {
+        let mut left = Vec::new();
+        // One after the other is taken off, so that nothing is forgotten if this is interrupted.
+        while let Some(created) = self.last() {
+            if let Err(error) = self.delete(&created).await {
                 problems.push(error.to_string());
+                left.push(created.clone());
             }
+            self.list().retain(|other| *other != created);
         }
+        self.list().extend(left);
         ensure!(problems.is_empty(), "left behind: {}", problems.join("; "));
         Ok(())
     }
 
-    /// Deletes what is left of this run: of requests that were processed and whose answer could
-    /// not be used. Gives how many there were.
-    pub(crate) async fn sweep(&self) -> Result<usize, Error> {
-        // Whether the server looked at the filter is not taken for granted.
-        let filters = self.client.capabilities().filter != Some(false);
-        let mut users = self.users().query().attributes(|u| u.user_name);
-        let mut groups = self.groups().query().attributes(|g| g.display_name);
+    fn last(&self) -> Option<Created> {
+        self.list().last().cloned()
+    }
+
+    async fn delete(&self, created: &Created) -> Result<bool, Error> {
+        let handle = self.client.resource_at::<User>(created.endpoint);
+        handle.delete(&created.id).if_exists().await
+    }
+
+    /// Deletes what is left of this run: what could not be deleted before, and what requests made
+    /// whose answer could not be used. `trusted` says that the server's filters may be relied on;
+    /// otherwise everything is listed. Says what is still there.
+    pub(crate) async fn sweep(&self, trusted: bool) -> Result<(), String> {
+        let filters = trusted && self.client.capabilities().filter != Some(false);
+        let mut found = std::mem::take(&mut *self.list());
+        let mut unseen = Vec::new();
+        for (endpoint, name) in [
+            (User::ENDPOINT, "userName"),
+            (Group::ENDPOINT, "displayName"),
+        ] {
+            let mut listed = self.leftovers(endpoint, name, filters).await;
+            if filters && listed.is_err() {
+                listed = self.leftovers(endpoint, name, false).await;
+            }
+            match listed {
+                Ok(listed) => found.extend(listed),
+                Err(error) if error.status().is_some_and(is_absent) => {}
+                Err(error) => unseen.push(error.to_string()),
+            }
+        }
+        for created in found.iter().rev() {
+            if let Err(error) = self.delete(created).await {
+                let Created { endpoint, id } = created;
+                unseen.push(format!("{endpoint}/{id} is left behind: {error}"));
+            }
+        }
+        if unseen.is_empty() {
+            return Ok(());
+        }
+        Err(unseen.join("; "))
+    }
+
+    /// The resources whose names begin as those of this run. Names are looked at again here, and
+    /// nothing but `id` and the name has to be as it should.
+    async fn leftovers(
+        &self,
+        endpoint: &'static str,
+        name: &'static str,
+        filters: bool,
+    ) -> Result<Vec<Created>, Error> {
+        let handle = self.client.resource_at::<Anything>(endpoint);
+        let mut query = handle.query();
         if filters {
-            users = users.filter(|u| u.user_name.sw(&self.run));
-            groups = groups.filter(|g| g.display_name.sw(&self.run));
+            let filter = Filter::compare(
+                AttributePath::from_parts(None, name, None),
+                Operator::Sw,
+                self.run.as_str(),
+            );
+            query = query.filter_by(filter);
         }
-        let mine = |name: Option<&str>| name.is_some_and(|name| name.starts_with(&self.run));
-        let mut found = Vec::new();
-        let mut users = users.stream();
-        while let Some(Ok(user)) = users.next().await {
-            if mine(user.get(|u| u.user_name)) {
-                found.push((User::ENDPOINT, user.id().to_owned()));
+        let (mut found, mut read, mut unreadable) = (Vec::new(), false, None);
+        let mut all = query.stream();
+        while let Some(one) = all.next().await {
+            match one {
+                Ok(one) => {
+                    read = true;
+                    let given = one.extra.get(name).map(scim_client::Json::to_value);
+                    if given.is_some_and(|given| {
+                        given
+                            .as_str()
+                            .is_some_and(|given| given.starts_with(&self.run))
+                    }) {
+                        let id = one.id().to_owned();
+                        found.push(Created { endpoint, id });
+                    }
+                }
+                // One resource, or the whole answer: then there is none that can be read.
+                Err(error) if error.kind() == ErrorKind::Decode => unreadable = Some(error),
+                Err(error) => return Err(error),
             }
         }
-        let mut groups = groups.stream();
-        while let Some(Ok(group)) = groups.next().await {
-            if mine(group.get(|g| g.display_name)) {
-                found.push((Group::ENDPOINT, group.id().to_owned()));
-            }
+        match unreadable {
+            Some(error) if !read => Err(error),
+            _ => Ok(found),
         }
-        for (endpoint, id) in found.iter().rev() {
-            let handle = self.client.resource_at::<User>(*endpoint);
-            handle.delete(id).if_exists().await?;
-        }
-        Ok(found.len())
     }
 
     fn list(&self) -> MutexGuard<'_, Vec<Created>> {
@@ -225,18 +343,57 @@ impl Site {
     }
 }
 
+/// An endpoint that is not there has nothing left.
+fn is_absent(status: StatusCode) -> bool {
+    [
+        StatusCode::NOT_FOUND,
+        StatusCode::METHOD_NOT_ALLOWED,
+        StatusCode::NOT_IMPLEMENTED,
+    ]
+    .contains(&status)
+}
+
+/// The attributes that an operation puts back: by its path, or the members of its value.
+fn names(operation: &Operation) -> Vec<String> {
+    let path = operation.path.as_ref();
+    if let Some(path) = path.and_then(|path| path.attribute()) {
+        return vec![path.name().to_owned()];
+    }
+    let value = operation.value.as_ref().map(scim_client::Json::to_value);
+    let mut names = Vec::new();
+    for (name, value) in value
+        .as_ref()
+        .and_then(|v| v.as_object())
+        .into_iter()
+        .flatten()
+    {
+        names.push(name.clone());
+        names.extend(
+            value
+                .as_object()
+                .into_iter()
+                .flat_map(|inner| inner.keys().cloned()),
+        );
+    }
+    names
+}
+
+/// The operations that would put back what is not in `stored`.
+fn lost<R: Resource>(stored: &R, sent: &R) -> Result<Vec<Operation>, DiffError> {
+    let mut lost = patch::diff(stored, sent)?.into_message().operations;
+    lost.retain(|operation| operation.op != Op::Remove);
+    Ok(lost)
+}
+
 /// Ends the scenario if something of `sent` is not in `stored`, and names it. What the server adds
 /// of its own is welcome.
 pub(crate) fn kept<R: Resource>(stored: &R, sent: &R) -> Step {
-    let patch = patch::diff(stored, sent).map_err(|error| Stop::Failed(error.to_string()))?;
-    let mut lost = patch.into_message();
-    lost.operations
-        .retain(|operation| operation.op != Op::Remove);
-    if lost.operations.is_empty() {
+    let lost = lost(stored, sent).map_err(|error| Stop::Failed(error.to_string()))?;
+    if lost.is_empty() {
         return Ok(());
     }
     Err(Stop::Failed(format!(
         "what was sent differs from what is stored by {}",
-        lost.to_json()
+        PatchOp::new(lost).to_json()
     )))
 }

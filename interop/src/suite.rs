@@ -2,7 +2,7 @@
 
 mod bad_requests;
 mod bulk;
-mod create;
+pub(crate) mod create;
 mod custom;
 mod delete;
 mod discovery;
@@ -21,6 +21,9 @@ use crate::{
     outcome::{Step, Stop},
     site::{Feature, Site},
 };
+
+/// The scenario after which the server's filters can be trusted to find what was created.
+pub(crate) const TRUSTS_FILTERS: &str = "filter: sw";
 
 /// How long one scenario may take.
 const PATIENCE: Duration = Duration::from_secs(120);
@@ -92,6 +95,12 @@ impl Scenario {
             (Err(Stop::Failed(said)), Some((feature, Some(false)))) => Err(Stop::Unsupported(
                 format!("{} is false; {said}", feature.name()),
             )),
+            (Err(Stop::Failed(said)), _) => Err(match site.dropped(&said) {
+                Some(name) => {
+                    Stop::Unsupported(format!("what is sent as {name} is not kept; {said}"))
+                }
+                None => Stop::Failed(said),
+            }),
             (Err(stop), _) => Err(stop),
         }
     }

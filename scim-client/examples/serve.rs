@@ -1,15 +1,19 @@
 //! Serves the embedded service provider until it is stopped:
-//! `cargo run --example serve -- --port PORT --token TOKEN`. Both have defaults: any free port,
-//! and no token. Prints the base URL.
+//! `cargo run --example serve -- --port PORT --token TOKEN --as PROFILE`. All have defaults: any
+//! free port, no token, and RFC 7644 instead of a vendor's ways. Prints the base URL.
 
 use std::{env, error::Error};
 
-use scim_client::testing::ServiceProvider;
+use scim_client::{
+    Profile,
+    testing::{Misbehaviour, ServiceProvider},
+};
 
 #[tokio::main(flavor = "current_thread")]
 async fn main() -> Result<(), Box<dyn Error>> {
     let mut port = 0;
     let mut provider = ServiceProvider::builder();
+    let mut vendor = None;
     let mut arguments = env::args().skip(1);
     while let Some(argument) = arguments.next() {
         let value = arguments
@@ -18,14 +22,22 @@ async fn main() -> Result<(), Box<dyn Error>> {
         match argument.as_str() {
             "--port" => port = value.parse()?,
             "--token" => provider = provider.bearer_token(value),
+            "--as" => {
+                let known = Profile::NAMES.join(", ");
+                let profile = Misbehaviour::answer_as(&value);
+                vendor = Some(profile.ok_or(format!("no profile {value}, only {known}"))?);
+            }
             _ => {
-                return Err(
-                    format!("unknown argument {argument}: --port PORT --token TOKEN").into(),
-                );
+                let usage = "--port PORT --token TOKEN --as PROFILE";
+                return Err(format!("unknown argument {argument}: {usage}").into());
             }
         }
     }
-    let server = provider.build().serve_at(port).await?;
+    let provider = provider.build();
+    if let Some(vendor) = vendor {
+        provider.misbehave(vendor);
+    }
+    let server = provider.serve_at(port).await?;
     println!("{}", server.url());
     std::future::pending::<()>().await;
     Ok(())

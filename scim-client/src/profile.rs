@@ -53,6 +53,9 @@ pub struct Profile {
     pub omitted_from_lists: Vec<AttributePath>,
     /// Where its discovery documents are, if not where RFC 7644 §4 says.
     pub endpoints: DiscoveryEndpoints,
+    /// How its answers look. For readers, and for the embedded service provider that imitates it:
+    /// the client understands all of it anyway.
+    pub answers: Answers,
     /// How much it takes. For readers: the client does not slow down by itself.
     pub limits: Limits,
     /// What all this rests on.
@@ -85,6 +88,18 @@ pub struct DiscoveryEndpoints {
     pub resource_types: Option<String>,
     /// In place of `/Schemas`.
     pub schemas: Option<String>,
+}
+
+/// How a service provider's answers look where RFC 7644 leaves a choice, or wants something else.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+#[non_exhaustive]
+pub struct Answers {
+    /// A PATCH is answered with 204, whatever the client asks for (RFC 7644 §3.5.2).
+    pub patch_without_body: bool,
+    /// `meta.location` begins behind the base URL: `/Users/2819`.
+    pub relative_locations: bool,
+    /// `meta.resourceType` is in lower case: `user`.
+    pub lower_case_resource_types: bool,
 }
 
 /// How much a service provider takes before it answers with 429.

@@ -13,8 +13,9 @@
 //! let provider = ServiceProvider::new();
 //! let scim = Client::builder("https://scim.example/v2").service(provider.clone()).build()?;
 //! let babs = scim.resource::<User>().create(&User::new("bjensen@example.com")).await?;
-//! assert_eq!(provider.requests().len(), 1);
-//! assert!(provider.get::<User>(babs.id()).is_some());
+//! provider.assert_received(&["POST /Users"]);
+//! let stored = provider.assert_one::<User>(|u| u.user_name.eq("bjensen@example.com"));
+//! assert_eq!(stored.id(), babs.id());
 //! # Ok(())
 //! # })
 //! # }
@@ -27,11 +28,12 @@
 //! Membership in groups shows in `groups`, direct and indirect. It can be told to
 //! [misbehave](Misbehaviour).
 //!
-//! Attributes that no schema has are kept and returned, where a service provider may also drop
-//! them. A resource's version has two parts: a new membership changes what `If-None-Match` sees,
+//! Attributes that no schema has are kept and returned when a resource is created or replaced,
+//! where a service provider may also drop them; a PATCH of one is refused. A resource's version has two parts: a new membership changes what `If-None-Match` sees,
 //! but not what `If-Match` does.
 
 mod answer;
+mod assertions;
 mod builder;
 mod bulk;
 mod discovery;
@@ -39,6 +41,7 @@ mod dispatch;
 mod failure;
 mod identifier;
 mod input;
+mod manner;
 mod membership;
 mod misbehaviour;
 mod operation;
@@ -50,9 +53,11 @@ mod query;
 mod record;
 mod request;
 mod route;
+mod seed;
 mod server;
 mod store;
 mod unique;
+mod vendor;
 
 pub use self::{
     builder::ServiceProviderBuilder,

@@ -588,6 +588,18 @@ async fn falls_back_to_single_requests() {
     }
 }
 
+/// The resource alone says which id it has, and as a number.
+#[tokio::test]
+async fn ids_may_be_numbers() {
+    let service = Service::script([Reply::new(201, json!({"userName": "a", "id": 17}))]);
+    let scim = service.client();
+    with(&scim, |capabilities| capabilities.bulk = Some(false));
+    let mut bulk = scim.bulk();
+    let user = bulk.create(&User::new("a"));
+    let results = bulk.fall_back_to_single_requests().await.unwrap();
+    assert_eq!(results.get(user).into_result().unwrap().id(), Some("17"));
+}
+
 #[tokio::test]
 async fn single_requests_stop_when_hopeless() {
     let service = Service::failing(|_| Err("cut off".to_owned()));

@@ -456,8 +456,49 @@ async fn knows_me() {
         send(&provider, "PATCH", "/Me", &title).await.json()["title"],
         "T"
     );
+    let again = send(&provider, "POST", "/Me", r#"{"userName": "y"}"#).await;
+    assert_eq!(again.error().0, 409);
     assert_eq!(send(&provider, "DELETE", "/Me", "").await.status(), 204);
     assert_eq!(get(&provider, "/Me").await.error().0, 404);
+    let wrong = send(&provider, "POST", "/Me", "{}").await;
+    assert_eq!(wrong.error(), (400, "invalidValue".to_owned()));
+    let made = send(&provider, "POST", "/Me", r#"{"userName": "y"}"#).await;
+    assert_eq!(made.status(), 201);
+    let me = get(&provider, "/Me").await;
+    assert_eq!(me.json()["userName"], "y");
+    assert_eq!(me.header("location"), made.header("location"));
+}
+
+#[tokio::test]
+async fn head_is_get_without_a_body() {
+    let provider = provider();
+    provider.seed(User::new("x")).unwrap();
+    let head = send(&provider, "HEAD", "/Users/1", "").await;
+    assert_eq!((head.status(), head.header("etag")), (200, "W/\"1\""));
+    assert!(head.0.body().is_empty());
+}
+
+#[tokio::test]
+async fn refuses_what_is_meant_for_another_endpoint() {
+    let provider = provider();
+    let group = "urn:ietf:params:scim:schemas:core:2.0:Group";
+    for (schemas, status) in [(json!([group]), 400), (json!([]), 201)] {
+        let body = json!({"schemas": schemas, "userName": "x"}).to_string();
+        let answer = send(&provider, "POST", "/Users", &body).await;
+        assert_eq!(answer.status(), status, "{schemas}");
+    }
+    let invalid = (400, "invalidValue".to_owned());
+    let empty = send(&provider, "POST", "/Users", r#"{"userName": ""}"#).await;
+    assert_eq!(empty.error(), invalid);
+    let empty = patch_op(&json!([{"op": "replace", "path": "userName", "value": ""}]));
+    let empty = send(&provider, "PATCH", "/Users/1", &empty).await;
+    assert_eq!(empty.error(), invalid);
+    let order = get(&provider, "/Users?sortBy=name").await;
+    assert_eq!(order.error(), (400, "invalidPath".to_owned()));
+    for path in ["name.familyName", "emails", "nothing"] {
+        let order = get(&provider, &format!("/Users?sortBy={path}")).await;
+        assert_eq!(order.status(), 200, "{path}");
+    }
 }
 
 #[tokio::test]

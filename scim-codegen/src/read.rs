@@ -14,6 +14,8 @@ use crate::json::{Node, Value};
 use crate::options::Options;
 use crate::source::{At, Reporter, SourceKind};
 
+#[cfg(feature = "derive")]
+pub(crate) use self::attribute::is_attribute_name;
 pub(crate) use self::attribute::is_urn;
 #[cfg(feature = "derive")]
 pub(crate) use self::values::nearest;

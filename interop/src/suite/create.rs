@@ -41,8 +41,11 @@ async fn minimal(site: &Site) -> Step {
 }
 
 async fn simple(site: &Site) -> Step {
-    let user = User::new(site.name("simple"))
-        .with_external_id("701984")
+    round_trip(site, with_simple(User::new(site.name("simple")))).await
+}
+
+fn with_simple(user: User) -> User {
+    user.with_external_id("701984")
         .with_name(
             Name::new()
                 .with_formatted("Ms. Barbara J Jensen, III")
@@ -60,58 +63,68 @@ async fn simple(site: &Site) -> Step {
         .with_preferred_language("en-US")
         .with_locale("en-US")
         .with_timezone("America/Los_Angeles")
-        .with_active(false);
-    round_trip(site, user).await
+        .with_active(false)
 }
 
 async fn multi_valued(site: &Site) -> Step {
-    let user = User::new(site.name("many"))
-        .with_emails([
-            Email::new("babs@work.example")
-                .with_type("work")
-                .with_primary(true),
-            Email::new("babs@home.example")
-                .with_type("home")
-                .with_display("At home"),
-        ])
-        .with_phone_numbers([
-            PhoneNumber::new("tel:+1-555-555-5555").with_type("work"),
-            PhoneNumber::new("tel:+1-555-555-4444").with_type("pager"),
-        ])
-        .with_ims([Im::new("someaimhandle").with_type("aim")])
-        .with_photos(
-            [Photo::new(Reference::new("https://photos.example.com/F")).with_type("photo")],
-        )
-        .with_addresses([Address::new()
+    round_trip(site, with_many(User::new(site.name("many")))).await
+}
+
+fn with_many(user: User) -> User {
+    user.with_emails([
+        Email::new("babs@work.example")
             .with_type("work")
-            .with_formatted("100 Universal City Plaza\nHollywood, CA 91608 USA")
-            .with_street_address("100 Universal City Plaza")
-            .with_locality("Hollywood")
-            .with_region("CA")
-            .with_postal_code("91608")
-            .with_country("US")
-            .with_primary(true)])
-        .with_entitlements([Entitlement::new("licence-1")])
-        .with_roles([Role::new("student").with_primary(true)])
-        .with_x509_certificates([X509Certificate::new(Binary::from_bytes(
-            b"not really a certificate",
-        ))]);
-    round_trip(site, user).await
+            .with_primary(true),
+        Email::new("babs@home.example")
+            .with_type("home")
+            .with_display("At home"),
+    ])
+    .with_phone_numbers([
+        PhoneNumber::new("tel:+1-555-555-5555").with_type("work"),
+        PhoneNumber::new("tel:+1-555-555-4444").with_type("pager"),
+    ])
+    .with_ims([Im::new("someaimhandle").with_type("aim")])
+    .with_photos([Photo::new(Reference::new("https://photos.example.com/F")).with_type("photo")])
+    .with_addresses([Address::new()
+        .with_type("work")
+        .with_formatted("100 Universal City Plaza\nHollywood, CA 91608 USA")
+        .with_street_address("100 Universal City Plaza")
+        .with_locality("Hollywood")
+        .with_region("CA")
+        .with_postal_code("91608")
+        .with_country("US")
+        .with_primary(true)])
+    .with_entitlements([Entitlement::new("licence-1")])
+    .with_roles([Role::new("student").with_primary(true)])
+    .with_x509_certificates([X509Certificate::new(Binary::from_bytes(
+        b"not really a certificate",
+    ))])
 }
 
 async fn enterprise(site: &Site) -> Step {
     let boss = site.user("boss", |user| user).await?;
-    let mut user = User::new(site.name("enterprise"));
+    let mut user = with_enterprise(User::new(site.name("enterprise")));
+    if let Some(extension) = &mut user.enterprise_user {
+        extension.manager = Some(Manager::new().with_value(boss.id()));
+    }
+    round_trip(site, user).await
+}
+
+fn with_enterprise(mut user: User) -> User {
     user.enterprise_user = Some(
         EnterpriseUser::new()
             .with_employee_number("701984")
             .with_cost_center("4130")
             .with_organization("Universal Studios")
             .with_division("Theme Park")
-            .with_department("Tour Operations")
-            .with_manager(Manager::new().with_value(boss.id())),
+            .with_department("Tour Operations"),
     );
-    round_trip(site, user).await
+    user
+}
+
+/// A user with every core attribute, to find out which of them a server keeps.
+pub(crate) fn everything(user_name: String) -> User {
+    with_enterprise(with_many(with_simple(User::new(user_name))))
 }
 
 async fn envelope(site: &Site) -> Step {

@@ -1,13 +1,13 @@
 //! What the server says of itself, and who may ask.
 
 use scim_client::{
-    Group, Resource as _, User,
+    Error, Group, Resource as _, User,
     http::{Method, StatusCode},
 };
 
 use super::{Scenario, scenarios};
 use crate::{
-    outcome::{Step, Stop, ensure, refused, same},
+    outcome::{Step, Stop, ensure, optional, refused, same},
     site::Site,
 };
 
@@ -22,7 +22,19 @@ pub(super) const SCENARIOS: &[Scenario] = scenarios! {
     "an endpoint that is not there" => no_endpoint;
 };
 
+/// Ends the scenario where the server has no documents of discovery: the client goes on without.
+fn needs_discovery(site: &Site) -> Step {
+    let provider = &site.provider;
+    let is_absent = provider.schemas.is_empty() || provider.resource_types.is_empty();
+    let problems: Vec<_> = provider.problems.iter().map(ToString::to_string).collect();
+    if is_absent && provider.problems.iter().any(Error::is_not_found) {
+        return Err(Stop::Unsupported(problems.join("; ")));
+    }
+    Ok(())
+}
+
 async fn discover(site: &Site) -> Step {
+    needs_discovery(site)?;
     let provider = &site.provider;
     ensure!(provider.config.is_some(), "no ServiceProviderConfig");
     ensure!(!provider.schemas.is_empty(), "no schemas");
@@ -36,6 +48,7 @@ async fn discover(site: &Site) -> Step {
 }
 
 async fn no_problem(site: &Site) -> Step {
+    needs_discovery(site)?;
     let problems: Vec<_> = site
         .provider
         .problems
@@ -47,6 +60,7 @@ async fn no_problem(site: &Site) -> Step {
 }
 
 async fn verify_user(site: &Site) -> Step {
+    needs_discovery(site)?;
     let report = site.provider.verify::<User>().into_result();
     report
         .map(drop)
@@ -54,6 +68,7 @@ async fn verify_user(site: &Site) -> Step {
 }
 
 async fn verify_group(site: &Site) -> Step {
+    needs_discovery(site)?;
     let report = site.provider.verify::<Group>().into_result();
     report
         .map(drop)
@@ -62,7 +77,7 @@ async fn verify_group(site: &Site) -> Step {
 
 async fn schema(site: &Site) -> Step {
     let path = format!("/Schemas/{}", User::SCHEMA);
-    let json = site.client.request(Method::GET, path).await?;
+    let json = optional(site.client.request(Method::GET, path).await)?;
     let text = json
         .map(|json| json.as_str().to_owned())
         .unwrap_or_default();
@@ -74,6 +89,16 @@ async fn schema(site: &Site) -> Step {
 }
 
 async fn unauthorized(site: &Site) -> Step {
+    if site
+        .anonymous()?
+        .resource::<User>()
+        .query()
+        .count(1)
+        .await
+        .is_ok()
+    {
+        return Err(Stop::Unsupported("it asks for no token".to_owned()));
+    }
     let users = site.stranger()?.resource::<User>();
     let error = refused("a wrong token", users.query().count(1).await)?;
     ensure!(error.is_unauthorized(), "{error}");

@@ -1,5 +1,7 @@
 //! Messages for service providers that understand only a part of RFC 7644 §3.5.2.
 
+#[cfg(feature = "testing")]
+mod check;
 mod forms;
 mod split;
 
@@ -160,5 +162,12 @@ impl Dialect {
                 PatchOp::new(operations).with_capitalised_ops(self.capitalised_ops)
             })
             .collect()
+    }
+
+    /// Whether a service provider with this dialect does what a message asks for; `text` is the
+    /// message as it came. Otherwise what it would say.
+    #[cfg(feature = "testing")]
+    pub(crate) fn understands(&self, message: &PatchOp, text: &str) -> Result<(), String> {
+        check::understands(self, message, text)
     }
 }

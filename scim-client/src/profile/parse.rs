@@ -86,6 +86,20 @@ pub(super) fn profile(text: &str) -> Result<Profile, ProfileError> {
         }
         own.finish()?;
     }
+    if let Some(mut own) = members.object("answers")? {
+        let answers = &mut profile.answers;
+        for (name, place) in [
+            ("patchWithoutBody", &mut answers.patch_without_body),
+            ("relativeLocations", &mut answers.relative_locations),
+            (
+                "lowerCaseResourceTypes",
+                &mut answers.lower_case_resource_types,
+            ),
+        ] {
+            set(place, own.flag(name)?);
+        }
+        own.finish()?;
+    }
     if let Some(mut own) = members.object("limits")? {
         let limits = &mut profile.limits;
         limits.requests_per_minute = own

@@ -28,7 +28,7 @@ impl ServiceProviderBuilder {
                 page_size: 100,
                 cursor_lifetime: Duration::from_secs(600),
                 patch_without_body: false,
-                patch_options: ApplyOptions::default().with_unknown(crate::patch::Unknown::Keep),
+                patch_options: ApplyOptions::default(),
                 bulk_operations: 1000,
                 max_payload: 16 * 1024 * 1024,
                 clock: Arc::new(Timestamp::now),
@@ -77,7 +77,8 @@ impl ServiceProviderBuilder {
         self
     }
 
-    /// How a PATCH is applied where the RFC leaves it open.
+    /// How a PATCH is applied where the RFC leaves it open. Unless set, a path that names an
+    /// attribute that no schema has is refused (`invalidPath`).
     pub fn patch_options(mut self, options: ApplyOptions) -> Self {
         self.config.patch_options = options;
         self

@@ -3,7 +3,7 @@
 
 use serde_json::{Value, json};
 
-use super::record::ResourceKind;
+use super::{query::Paging, record::ResourceKind};
 use crate::{
     model::Descriptor,
     resource::{Resource, document},
@@ -15,8 +15,10 @@ const CONFIG: &str = "urn:ietf:params:scim:schemas:core:2.0:ServiceProviderConfi
 #[derive(Debug, Clone, Copy)]
 pub(super) struct Abilities {
     pub(super) patch: bool,
-    pub(super) page_size: u64,
-    pub(super) cursor_timeout: u64,
+    pub(super) filter: bool,
+    pub(super) sort: bool,
+    pub(super) versions: bool,
+    pub(super) paging: Paging,
     pub(super) bulk_operations: usize,
     pub(super) bulk_payload: usize,
     pub(super) bearer: bool,
@@ -31,6 +33,15 @@ pub(super) fn config(base: &str, abilities: Abilities) -> Value {
         "specUri": "https://www.rfc-editor.org/info/rfc6750",
         "primary": true,
     });
+    let paging = abilities.paging;
+    let pagination = json!({
+        "cursor": paging.by_cursor,
+        "index": paging.by_index,
+        "defaultPaginationMethod": if paging.by_index { "index" } else { "cursor" },
+        "defaultPageSize": paging.page_size,
+        "maxPageSize": paging.most,
+        "cursorTimeout": paging.cursor_lifetime.as_secs(),
+    });
     json!({
         "schemas": [CONFIG],
         "patch": {"supported": abilities.patch},
@@ -39,18 +50,11 @@ pub(super) fn config(base: &str, abilities: Abilities) -> Value {
             "maxOperations": abilities.bulk_operations,
             "maxPayloadSize": abilities.bulk_payload,
         },
-        "filter": {"supported": true, "maxResults": abilities.page_size},
+        "filter": {"supported": abilities.filter, "maxResults": paging.most},
         "changePassword": {"supported": true},
-        "sort": {"supported": true},
-        "etag": {"supported": true},
-        "pagination": {
-            "cursor": true,
-            "index": true,
-            "defaultPaginationMethod": "index",
-            "defaultPageSize": abilities.page_size,
-            "maxPageSize": abilities.page_size,
-            "cursorTimeout": abilities.cursor_timeout,
-        },
+        "sort": {"supported": abilities.sort},
+        "etag": {"supported": abilities.versions},
+        "pagination": pagination,
         "authenticationSchemes": if abilities.bearer { vec![scheme] } else { Vec::new() },
         "meta": meta("ServiceProviderConfig", format!("{base}/ServiceProviderConfig")),
     })

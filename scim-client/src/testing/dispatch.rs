@@ -12,7 +12,7 @@ use super::{
     answer, bulk,
     discovery::{self, Abilities},
     failure::{Failure, Outcome},
-    misbehaviour::Misbehaviour,
+    manner::Manner,
     operation::Work,
     precondition::Preconditions,
     projection::Choice,
@@ -34,8 +34,46 @@ pub(super) fn answer(
     body: &Bytes,
     prefix: Option<&str>,
 ) -> Outcome<Response<Bytes>> {
-    let path = parts.uri.path();
-    let found = route::find(path, prefix, &state.store.kinds).or_else(|| {
+    let manner = state.misbehaviours.manner();
+    let path = manner.standard_path(parts.uri.path());
+    let found = path
+        .as_deref()
+        .and_then(|path| endpoint(path, prefix, state));
+    let is_open = matches!(found, Some((_, Target::Config))) && parts.method == Method::GET;
+    if !is_open && !is_authorized(config, &parts.headers) {
+        return Err(Failure::unauthorized());
+    }
+    let Some((base_path, target)) = found else {
+        return Err(Failure::not_found("this endpoint"));
+    };
+    if let Some(origin) = origin(parts) {
+        state.store.rebase(&format!("{origin}{base_path}"));
+    }
+    let text = body_text(&parts.method, &parts.headers, body, &manner)?;
+    let parameters = parameters(parts.uri.query().unwrap_or_default());
+    let is_head = parts.method == Method::HEAD;
+    let request = Exchange {
+        config,
+        state,
+        manner: &manner,
+        method: if is_head { &Method::GET } else { &parts.method },
+        preconditions: Preconditions::of(&parts.headers),
+        parameters,
+        body: text,
+        id: None,
+    };
+    let response = request.at(target)?;
+    // HEAD is GET without the body (RFC 9110 §9.3.2).
+    Ok(if is_head {
+        response.map(|_| Bytes::new())
+    } else {
+        response
+    })
+}
+
+/// The endpoint that a path names, and the path of the base URL before it.
+fn endpoint<'p>(path: &'p str, prefix: Option<&str>, state: &State) -> Option<(&'p str, Target)> {
+    route::find(path, prefix, &state.store.kinds).or_else(|| {
         let own = state
             .store
             .base()
@@ -47,29 +85,7 @@ pub(super) fn answer(
             .unwrap_or_default();
         let is_root = prefix.is_none() && path.trim_end_matches('/') == own;
         is_root.then(|| (path.trim_end_matches('/'), Target::Root))
-    });
-    let is_open = matches!(found, Some((_, Target::Config))) && parts.method == Method::GET;
-    if !is_open && !is_authorized(config, &parts.headers) {
-        return Err(Failure::unauthorized());
-    }
-    let Some((base_path, target)) = found else {
-        return Err(Failure::not_found("this endpoint"));
-    };
-    if let Some(origin) = origin(parts) {
-        state.store.rebase(&format!("{origin}{base_path}"));
-    }
-    let text = body_text(&parts.method, &parts.headers, body)?;
-    let parameters = parameters(parts.uri.query().unwrap_or_default());
-    let request = Exchange {
-        config,
-        state,
-        method: &parts.method,
-        preconditions: Preconditions::of(&parts.headers),
-        parameters,
-        body: text,
-        id: None,
-    };
-    request.at(target)
+    })
 }
 
 fn is_authorized(config: &Config, headers: &HeaderMap) -> bool {
@@ -97,7 +113,12 @@ fn origin(parts: &Parts) -> Option<String> {
 }
 
 /// The body of a request that should have one; its media type must be JSON (RFC 7644 §3.8).
-fn body_text<'b>(method: &Method, headers: &HeaderMap, body: &'b Bytes) -> Outcome<&'b str> {
+fn body_text<'b>(
+    method: &Method,
+    headers: &HeaderMap,
+    body: &'b Bytes,
+    manner: &Manner,
+) -> Outcome<&'b str> {
     if ![Method::POST, Method::PUT, Method::PATCH].contains(method) {
         return Ok("");
     }
@@ -108,11 +129,12 @@ fn body_text<'b>(method: &Method, headers: &HeaderMap, body: &'b Bytes) -> Outco
             .split(';')
             .next()
             .unwrap_or_default();
+        let media_type = media_type.trim();
         let known = ["application/scim+json", "application/json"];
-        if !known
+        let known = known
             .iter()
-            .any(|known| known.eq_ignore_ascii_case(media_type.trim()))
-        {
+            .any(|known| known.eq_ignore_ascii_case(media_type));
+        if !known || !manner.permit_media_type(media_type) {
             let detail = "the body must be application/scim+json";
             return Err(Failure::new(StatusCode::UNSUPPORTED_MEDIA_TYPE, detail));
         }
@@ -136,6 +158,7 @@ fn parameters(query: &str) -> Vec<(String, String)> {
 struct Exchange<'a> {
     config: &'a Config,
     state: &'a mut State,
+    manner: &'a Manner,
     method: &'a Method,
     preconditions: Preconditions,
     parameters: Vec<(String, String)>,
@@ -160,9 +183,11 @@ pub(super) fn single(
     state: &mut State,
     single: Single<'_>,
 ) -> Outcome<Response<Bytes>> {
+    let manner = state.misbehaviours.manner();
     let exchange = Exchange {
         config,
         state,
+        manner: &manner,
         method: single.method,
         preconditions: single.preconditions,
         parameters: parameters(single.query),
@@ -173,7 +198,22 @@ pub(super) fn single(
 }
 
 impl Exchange<'_> {
-    fn at(mut self, target: Target) -> Outcome<Response<Bytes>> {
+    fn at(self, target: Target) -> Outcome<Response<Bytes>> {
+        let manner = self.manner;
+        let base = self.state.store.base().to_owned();
+        let has_resources = !matches!(
+            target,
+            Target::Bulk | Target::Config | Target::ResourceTypes(_) | Target::Schemas(_)
+        );
+        let response = self.processed(target)?;
+        Ok(if has_resources {
+            manner.written(response, &base)
+        } else {
+            response
+        })
+    }
+
+    fn processed(mut self, target: Target) -> Outcome<Response<Bytes>> {
         match target {
             Target::Root => match *self.method {
                 Method::GET => self.query(None),
@@ -213,12 +253,10 @@ impl Exchange<'_> {
         if !known.contains(self.method) {
             return Err(Failure::method("GET, PUT, PATCH, DELETE"));
         }
-        let is_patch = *self.method == Method::PATCH;
-        if is_patch && self.state.misbehaviours.has(&Misbehaviour::NoPatch) {
-            return Err(Failure::new(
-                StatusCode::NOT_IMPLEMENTED,
-                "there is no PATCH here",
-            ));
+        match *self.method {
+            Method::PATCH => self.manner.need(self.manner.offers.patch, "PATCH")?,
+            Method::PUT => self.manner.need(self.manner.offers.put, "PUT")?,
+            _ => {}
         }
         let Some(number) = number else {
             return Err(Failure::not_found(&format!("the resource {id}")));
@@ -233,21 +271,44 @@ impl Exchange<'_> {
         }
     }
 
-    /// The resource of whoever asks (RFC 7644 §3.11).
-    fn me(self) -> Outcome<Response<Bytes>> {
-        let Some(id) = self.state.me.clone() else {
+    /// The resource of whoever asks (RFC 7644 §3.11). A POST makes one, if there is none yet, of
+    /// the first type that is served.
+    fn me(mut self) -> Outcome<Response<Bytes>> {
+        if self.manner.offers.me == Some(false) {
+            return Err(Failure::not_found("this endpoint"));
+        }
+        let subject = self.state.me.clone();
+        let number = subject.as_ref().and_then(|id| self.state.store.number(id));
+        if *self.method == Method::POST {
+            if number.is_some() {
+                let detail = "the subject has its resource already";
+                return Err(Failure::new(StatusCode::CONFLICT, detail));
+            }
+            let id = self.state.store.reserve_id((self.config.clock)());
+            let body = self.body;
+            let exchange = Exchange {
+                state: &mut *self.state,
+                preconditions: std::mem::take(&mut self.preconditions),
+                parameters: std::mem::take(&mut self.parameters),
+                id: None,
+                ..self
+            };
+            let work = exchange.work();
+            let created = work.and_then(|work| work.create(0, body, Some(id.clone())));
+            if created.is_ok() {
+                self.state.me = Some(id);
+            }
+            return created;
+        }
+        let Some(id) = subject else {
             let detail = "nobody is set as the subject of /Me";
             return Err(Failure::new(StatusCode::NOT_IMPLEMENTED, detail));
         };
-        if *self.method == Method::POST {
-            let detail = "the subject has its resource already";
-            return Err(Failure::new(StatusCode::NOT_IMPLEMENTED, detail));
-        }
-        let number = self.state.store.number(&id);
         self.resource(number, &id)
     }
 
     fn bulk(self) -> Outcome<Response<Bytes>> {
+        self.manner.need(self.manner.offers.bulk, "bulk")?;
         if self.config.bulk_operations == 0 {
             return Err(Failure::new(
                 StatusCode::NOT_IMPLEMENTED,
@@ -274,8 +335,12 @@ impl Exchange<'_> {
         Ok(Work {
             config: self.config,
             store: &mut self.state.store,
+            manner: self.manner,
             now: (self.config.clock)(),
-            preconditions: self.preconditions,
+            preconditions: match self.manner.offers.etag {
+                Some(false) => Preconditions::default(),
+                _ => self.preconditions,
+            },
             choice,
         })
     }
@@ -297,21 +362,21 @@ impl Exchange<'_> {
 
     /// POST to `/.search`.
     fn search(&mut self, scope: Scope) -> Outcome<Response<Bytes>> {
+        if self.manner.offers.search == Some(false) {
+            return Err(Failure::not_found("this endpoint"));
+        }
         let by_cursor = self.body.contains("cursor");
         let request = SearchRequest::from_json(self.body)
             .map_err(|error| query::wrong_parameter(&error, by_cursor))?;
         self.list(scope, request)
     }
 
-    fn list(&mut self, scope: Scope, request: SearchRequest) -> Outcome<Response<Bytes>> {
-        let misbehaviours = &self.state.misbehaviours;
-        let cap = misbehaviours.page_cap().unwrap_or(u64::MAX);
-        let paging = Paging {
-            page_size: self.config.page_size.min(cap),
-            cursor_lifetime: self.config.cursor_lifetime,
-            always_first: misbehaviours.has(&Misbehaviour::IgnoreStartIndex),
-            malformed: misbehaviours.has(&Misbehaviour::MalformedElement),
-        };
+    fn list(&mut self, scope: Scope, mut request: SearchRequest) -> Outcome<Response<Bytes>> {
+        self.manner.permit_filter(request.filter.as_ref())?;
+        if self.manner.offers.sort == Some(false) {
+            request.sort_by = None;
+        }
+        let paging = self.manner.paging(Paging::usual(self.config));
         let now = (self.config.clock)();
         let State { store, cursors, .. } = &mut *self.state;
         query::run(store, cursors, scope, request, paging, now).map(answer::json)
@@ -319,7 +384,7 @@ impl Exchange<'_> {
 
     /// RFC 7644 §4. Parameters are ignored, but a filter is refused.
     fn discovery(self, target: Target) -> Outcome<Response<Bytes>> {
-        if self.state.misbehaviours.has(&Misbehaviour::NoDiscovery) {
+        if self.manner.no_discovery {
             return Err(Failure::not_found("this endpoint"));
         }
         if *self.method != Method::GET {
@@ -358,11 +423,16 @@ impl Exchange<'_> {
     }
 
     fn abilities(&self) -> Abilities {
+        let offers = &self.manner.offers;
+        let paging = self.manner.paging(Paging::usual(self.config));
+        let bulk = offers.bulk != Some(false);
         Abilities {
-            patch: !self.state.misbehaviours.has(&Misbehaviour::NoPatch),
-            page_size: self.config.page_size,
-            cursor_timeout: self.config.cursor_lifetime.as_secs(),
-            bulk_operations: self.config.bulk_operations,
+            patch: offers.patch != Some(false),
+            filter: offers.filter != Some(false),
+            sort: offers.sort != Some(false),
+            versions: offers.etag != Some(false),
+            paging,
+            bulk_operations: if bulk { self.config.bulk_operations } else { 0 },
             bulk_payload: self.config.max_payload,
             bearer: self.config.token.is_some(),
         }

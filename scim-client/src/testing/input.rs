@@ -9,7 +9,7 @@ use super::{
 use crate::{
     json::{Context, Layers, Reader, decode},
     message::ScimType,
-    model::{Attribute, Descriptor, ManySlot, Mutability, Reflect, Slot, ValueRef},
+    model::{Attribute, Descriptor, ManySlot, Mutability, Reflect, Slot, Uniqueness, ValueRef},
     resource::envelope::Envelope,
 };
 
@@ -27,7 +27,7 @@ pub(super) fn read(kind: &ResourceKind, text: &str, strict: bool) -> Outcome<Box
     let layers = Layers::resource(record.own_mut(), &mut ignored);
     decode::document(text, layers, &mut context)
         .map_err(|error| Failure::invalid_syntax(error.to_string()))?;
-    if strict && !names_schema(text, kind.schema) {
+    if !names_schema(text, kind.schema, strict) {
         return Err(Failure::invalid_value(format!(
             "schemas has to name {}",
             kind.schema
@@ -50,11 +50,13 @@ pub(super) fn read(kind: &ResourceKind, text: &str, strict: bool) -> Outcome<Box
     }
     drop_read_only(record.own_mut());
     check_primary(record.own())?;
+    check_identifying(record.own())?;
     Ok(record)
 }
 
-/// Whether the document says of which schema it is (RFC 7643 §3).
-fn names_schema(text: &str, urn: &str) -> bool {
+/// Whether the document says of which schema it is (RFC 7643 §3). Unless this is strict, it may say
+/// nothing; what names other schemas only is meant for another endpoint.
+fn names_schema(text: &str, urn: &str, strict: bool) -> bool {
     let document: serde_json::Value = serde_json::from_str(text).unwrap_or_default();
     let schemas = document.as_object().and_then(|members| {
         let mut members = members.iter();
@@ -62,13 +64,27 @@ fn names_schema(text: &str, urn: &str) -> bool {
             .find(|(name, _)| name.eq_ignore_ascii_case("schemas"))
             .map(|(_, value)| value)
     });
-    let schemas = schemas
-        .and_then(serde_json::Value::as_array)
-        .into_iter()
-        .flatten();
-    schemas
-        .filter_map(|schema| schema.as_str())
-        .any(|schema| schema.eq_ignore_ascii_case(urn))
+    let schemas = schemas.and_then(serde_json::Value::as_array);
+    match schemas.map_or(&[][..], Vec::as_slice) {
+        [] => !strict,
+        schemas => schemas
+            .iter()
+            .filter_map(serde_json::Value::as_str)
+            .any(|schema| schema.eq_ignore_ascii_case(urn)),
+    }
+}
+
+/// A required text that identifies the resource, such as `userName`, is not empty (RFC 7643
+/// §4.1.1).
+pub(super) fn check_identifying(object: &dyn Reflect) -> Outcome<()> {
+    for (index, attribute) in object.descriptor().attributes.iter().enumerate() {
+        let is_identifying = attribute.required && attribute.uniqueness != Uniqueness::None;
+        if is_identifying && object.get(index).text() == Some("") {
+            let detail = format!("{} is empty", attribute.name);
+            return Err(Failure::invalid_value(detail));
+        }
+    }
+    Ok(())
 }
 
 /// At most one value of an attribute is the primary one (RFC 7643 §2.4).

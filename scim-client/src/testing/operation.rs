@@ -6,7 +6,9 @@ use http::{Response, StatusCode, header::ETAG};
 use super::{
     answer,
     failure::{Failure, Outcome},
-    input, output,
+    input,
+    manner::Manner,
+    output,
     precondition::Preconditions,
     projection::{Choice, Projection, Written},
     provider::Config,
@@ -19,6 +21,7 @@ use crate::{patch::PatchOp, value::Timestamp};
 pub(super) struct Work<'a> {
     pub(super) config: &'a Config,
     pub(super) store: &'a mut Store,
+    pub(super) manner: &'a Manner,
     pub(super) now: Timestamp,
     pub(super) preconditions: Preconditions,
     /// `attributes` or `excludedAttributes`.
@@ -76,10 +79,14 @@ impl Work<'_> {
         self.preconditions
             .permit_change(entry.record.meta().version.as_deref())?;
         let patch = PatchOp::from_json(body, &kind.schemas())?;
+        self.manner.permit_patch(&patch, body)?;
         let mut record = entry.record.boxed_clone();
-        record.patch(&patch, &self.config.patch_options)?;
+        let options = self.manner.patch_options(&self.config.patch_options);
+        record.patch(&patch, &options)?;
+        input::check_identifying(record.own())?;
         self.store.update(number, record, self.now)?;
-        if self.config.patch_without_body && matches!(self.choice, Choice::Default) {
+        let no_body = self.config.patch_without_body && matches!(self.choice, Choice::Default);
+        if no_body || self.manner.patch_without_body() {
             let (entry, _) = self.entry(number)?;
             let response = answer::empty(StatusCode::NO_CONTENT);
             return Ok(answer::describe(response, entry.record.meta()));

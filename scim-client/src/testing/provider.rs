@@ -1,7 +1,6 @@
 //! The service provider as its user holds it.
 
 use std::{
-    any::TypeId,
     collections::VecDeque,
     fmt,
     future::Future,
@@ -29,10 +28,7 @@ use super::{
     server::Server,
     store::{Entry, Store},
 };
-use crate::{
-    message::ErrorMessage, meta::Meta, patch::ApplyOptions, resource::Resource, stored::Stored,
-    value::Timestamp,
-};
+use crate::{patch::ApplyOptions, resource::Resource, stored::Stored, value::Timestamp};
 
 /// How many requests are remembered.
 const MAX_REQUESTS: usize = 10_000;
@@ -127,42 +123,6 @@ impl ServiceProvider {
         Server::start(self.clone(), port).await
     }
 
-    /// Stores a resource without a request. `readOnly` attributes are kept as they are given.
-    ///
-    /// # Errors
-    /// The type is not served (404), or a unique value is taken (409): what a client would be
-    /// told.
-    pub fn seed<R: Resource>(&self, resource: R) -> Result<Stored<R>, ErrorMessage> {
-        self.seed_stored(Stored::from_parts(String::new(), Meta::default(), resource))
-    }
-
-    /// As [`seed`](Self::seed), with a given id; `meta` is set anew.
-    ///
-    /// # Errors
-    /// As for [`seed`](Self::seed); the id may be taken too.
-    pub fn seed_with_id<R: Resource>(
-        &self,
-        id: impl Into<String>,
-        resource: R,
-    ) -> Result<Stored<R>, ErrorMessage> {
-        self.seed_stored(Stored::from_parts(id, Meta::default(), resource))
-    }
-
-    fn seed_stored<R: Resource>(&self, stored: Stored<R>) -> Result<Stored<R>, ErrorMessage> {
-        let now = (self.inner.config.clock)();
-        let mut state = self.state();
-        let failed = |failure: Box<Failure>| failure.message();
-        let kind = kind_of::<R>(&state.store).ok_or_else(|| {
-            Failure::not_found(&format!("the resource type {}", R::NAME)).message()
-        })?;
-        let number = state
-            .store
-            .insert(kind, Box::new(stored), now)
-            .map_err(failed)?;
-        let stored = state.store.entry(number).and_then(typed);
-        stored.ok_or_else(|| Failure::not_found("the resource").message())
-    }
-
     /// A stored resource, as the provider holds it: with secrets.
     #[must_use]
     pub fn get<R: Resource>(&self, id: &str) -> Option<Stored<R>> {
@@ -224,7 +184,11 @@ impl ServiceProvider {
         }
     }
 
-    fn state(&self) -> MutexGuard<'_, State> {
+    pub(super) fn now(&self) -> Timestamp {
+        (self.inner.config.clock)()
+    }
+
+    pub(super) fn state(&self) -> MutexGuard<'_, State> {
         match self.inner.state.lock() {
             Ok(state) => state,
             Err(poisoned) => poisoned.into_inner(),
@@ -240,7 +204,7 @@ impl ServiceProvider {
             state
                 .requests
                 .push_back(ReceivedRequest::new(&parts, &body));
-            state.misbehaviours.next()
+            state.misbehaviours.next(self.now())
         };
         if let Some(latency) = fate.latency {
             tokio::time::sleep(latency).await;
@@ -260,8 +224,13 @@ impl ServiceProvider {
         if fate.lose_answer {
             return Err(Disconnected(()));
         }
-        Ok(if fate.html_errors {
+        let response = if fate.html_errors {
             misbehaviour::as_html(response)
+        } else {
+            response
+        };
+        Ok(if fate.truncate {
+            misbehaviour::truncated(response)
         } else {
             response
         })
@@ -285,14 +254,7 @@ impl fmt::Debug for ServiceProvider {
     }
 }
 
-fn kind_of<R: Resource>(store: &Store) -> Option<usize> {
-    store
-        .kinds
-        .iter()
-        .position(|kind| kind.type_id == TypeId::of::<R>())
-}
-
-fn typed<R: Resource>(entry: &Entry) -> Option<Stored<R>> {
+pub(super) fn typed<R: Resource>(entry: &Entry) -> Option<Stored<R>> {
     entry.record.as_any().downcast_ref::<Stored<R>>().cloned()
 }
 

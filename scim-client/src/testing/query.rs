@@ -9,9 +9,11 @@ use std::{
 use super::{
     failure::{Failure, Outcome},
     projection::{Choice, Projection},
+    provider::Config,
     store::{Entry, Store},
 };
 use crate::{
+    attribute_path::AttributePath,
     evaluate::{self, Subject},
     message::{ListResponse, ScimType, SearchRequest, SearchRequestError, SortOrder},
     model::Json,
@@ -24,13 +26,34 @@ const MAX_CURSORS: usize = 10_000;
 /// How pages are cut.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct Paging {
-    /// The most resources of one page.
+    /// How many resources a page has if the client does not say.
     pub(super) page_size: u64,
+    /// The most resources of one page.
+    pub(super) most: u64,
+    /// Whether `startIndex` and `count` are looked at.
+    pub(super) by_index: bool,
+    /// Whether cursors are; without paging by position, every list begins with one.
+    pub(super) by_cursor: bool,
     pub(super) cursor_lifetime: Duration,
     /// `startIndex` is not looked at.
     pub(super) always_first: bool,
     /// One resource of each page is not what its schema says.
     pub(super) malformed: bool,
+}
+
+impl Paging {
+    /// Pages as the service provider was told to make them.
+    pub(super) fn usual(config: &Config) -> Self {
+        Self {
+            page_size: config.page_size,
+            most: config.page_size,
+            by_index: true,
+            by_cursor: true,
+            cursor_lifetime: config.cursor_lifetime,
+            always_first: false,
+            malformed: false,
+        }
+    }
 }
 
 /// What a query can see: one resource type, or all.
@@ -125,9 +148,11 @@ pub(super) fn run(
         choice: choice(&query)?,
         written: super::projection::Written::default(),
     };
-    let list = match &query.cursor {
-        None => by_index(store, scope, &query, paging)?,
-        Some(_) => by_cursor(store, cursors, scope, query, paging, now)?,
+    let with_cursor = query.cursor.is_some() || !paging.by_index;
+    let list = if paging.by_cursor && with_cursor {
+        by_cursor(store, cursors, scope, query, paging, now)?
+    } else {
+        by_index(store, scope, &query, paging)?
     };
     let mut resources = Vec::with_capacity(list.numbers.len());
     for number in &list.numbers {
@@ -168,15 +193,14 @@ struct List {
 
 fn by_index(store: &Store, scope: Scope, query: &SearchRequest, paging: Paging) -> Outcome<List> {
     let found = find(store, scope, query)?;
-    let start = if paging.always_first {
-        1
-    } else {
-        query.start_index.unwrap_or(1).max(1)
+    let start = match query.start_index {
+        Some(start) if paging.by_index && !paging.always_first => start.max(1),
+        _ => 1,
     };
-    let count = query
-        .count
-        .unwrap_or(paging.page_size)
-        .min(paging.page_size);
+    let count = match query.count {
+        Some(count) if paging.by_index => count.min(paging.most),
+        _ => paging.page_size,
+    };
     Ok(List {
         total: found.len() as u64,
         numbers: slice(&found, size(start - 1), count),
@@ -200,7 +224,7 @@ fn by_cursor(
         Page {
             numbers: find(store, scope, &query)?.into(),
             start: 0,
-            count: count.unwrap_or(paging.page_size).min(paging.page_size),
+            count: count.unwrap_or(paging.page_size).min(paging.most),
             scope,
             query,
             expires: expiry(now, paging.cursor_lifetime),
@@ -219,7 +243,7 @@ fn by_cursor(
         if page.scope != scope || page.query != query {
             return Err(invalid("the cursor belongs to another query"));
         }
-        if count.is_some_and(|count| count.min(paging.page_size) != page.count) {
+        if count.is_some_and(|count| count.min(paging.most) != page.count) {
             let detail = "count differs from that of the first page";
             return Err(Failure::bad(ScimType::INVALID_COUNT, detail));
         }
@@ -280,6 +304,9 @@ fn find(store: &Store, scope: Scope, query: &SearchRequest) -> Outcome<Vec<u64>>
             checked.map_err(|e| Failure::bad(ScimType::INVALID_FILTER, e.to_string()))?;
         }
     }
+    if let Some(path) = &query.sort_by {
+        check_order(store, scope, path)?;
+    }
     let wanted = |entry: &Entry| {
         scope.is_none_or(|kind| entry.kind == kind)
             && query
@@ -297,6 +324,26 @@ fn find(store: &Store, scope: Scope, query: &SearchRequest) -> Outcome<Vec<u64>>
         evaluate::sort_by(&mut found, path, order);
     }
     Ok(found.into_iter().map(|found| found.0).collect())
+}
+
+/// A complex attribute has no order; one of its sub-attributes may have (§3.4.2.3).
+fn check_order(store: &Store, scope: Scope, path: &AttributePath) -> Outcome<()> {
+    for (index, kind) in store.kinds.iter().enumerate() {
+        if path.sub().is_some() || path.uri().is_some() || scope.is_some_and(|only| only != index) {
+            continue;
+        }
+        let attribute = kind.descriptor.attribute(path.name());
+        let Some(table) = attribute.and_then(|attribute| attribute.kind.descriptor()) else {
+            continue;
+        };
+        let by_value =
+            attribute.is_some_and(|a| a.multi_valued) && table.attribute("value").is_some();
+        if !by_value {
+            let detail = format!("sortBy: {path} is complex, name one of its sub-attributes");
+            return Err(Failure::bad(ScimType::INVALID_PATH, detail));
+        }
+    }
+    Ok(())
 }
 
 struct Found<'s>(u64, &'s Entry);

@@ -4,6 +4,7 @@ use std::any::{Any, TypeId};
 
 use crate::{
     evaluate::Subject,
+    json::DecodeError,
     meta::Meta,
     model::{Attribute, Descriptor, Kind, Mutability, Reflect},
     patch::{ApplyOptions, PatchError, PatchOp},
@@ -81,6 +82,7 @@ pub(super) struct ResourceKind {
     /// The attribute that lists the groups of a resource, if the provider is to fill it.
     pub(super) groups: Option<usize>,
     empty: fn() -> Box<dyn Record>,
+    read: fn(&str) -> Result<Box<dyn Record>, DecodeError>,
 }
 
 impl ResourceKind {
@@ -105,12 +107,18 @@ impl ResourceKind {
                     R::empty(),
                 ))
             },
+            read: |json| Ok(Box::new(Stored::<R>::from_json(json)?)),
         }
     }
 
     /// A record to read into.
     pub(super) fn empty(&self) -> Box<dyn Record> {
         (self.empty)()
+    }
+
+    /// A record with everything that its JSON has.
+    pub(super) fn read(&self, json: &str) -> Result<Box<dyn Record>, DecodeError> {
+        (self.read)(json)
     }
 
     /// The endpoint without slashes around it.

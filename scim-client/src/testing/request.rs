@@ -44,6 +44,37 @@ impl ReceivedRequest {
         &self.path
     }
 
+    /// Method, path and query as they came, such as `GET /scim/v2/Users?count=10`.
+    #[must_use]
+    pub fn line(&self) -> String {
+        let query = self.query.as_deref().map(|query| format!("?{query}"));
+        format!("{} {}{}", self.method, self.path, query.unwrap_or_default())
+    }
+
+    /// Whether this is the request that is meant: the method, and the path behind the base URL,
+    /// as in `"PATCH /Users/2819"`. A query counts only if one is given.
+    #[must_use]
+    pub fn is(&self, line: &str) -> bool {
+        let Some((method, target)) = line.split_once(' ') else {
+            return false;
+        };
+        let (path, query) = match target.split_once('?') {
+            Some((path, query)) => (path, Some(query)),
+            None => (target, None),
+        };
+        self.method.as_str().eq_ignore_ascii_case(method)
+            && path.starts_with('/')
+            && self.path.ends_with(path)
+            && query.is_none_or(|query| self.query.as_deref() == Some(query))
+    }
+
+    /// Whether it asks for a change: all but GET, and POST to `/.search`.
+    #[must_use]
+    pub fn is_change(&self) -> bool {
+        let searches = self.method == Method::POST && self.path.ends_with("/.search");
+        !searches && ![Method::GET, Method::HEAD, Method::OPTIONS].contains(&self.method)
+    }
+
     /// The query as it came, percent-encoded.
     #[must_use]
     pub fn query(&self) -> Option<&str> {

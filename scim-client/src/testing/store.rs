@@ -155,6 +155,27 @@ impl Store {
         Ok(number)
     }
 
+    /// Stores a resource that existed before, with what its `meta` says of its history.
+    pub(super) fn restore(
+        &mut self,
+        index: usize,
+        record: Box<dyn Record>,
+        now: Timestamp,
+    ) -> Outcome<u64> {
+        let given = record.meta().clone();
+        let number = self.insert(index, record, now)?;
+        if let Some(entry) = self.entries.get_mut(&number) {
+            let meta = entry.record.meta_mut();
+            meta.last_modified = given
+                .last_modified
+                .or_else(|| given.created.clone())
+                .or(meta.last_modified.take());
+            meta.created = given.created.or(meta.created.take());
+            meta.version = given.version.or(meta.version.take());
+        }
+        Ok(number)
+    }
+
     /// Puts a new state in place of the old one. Nothing happens if they are the same.
     pub(super) fn update(
         &mut self,

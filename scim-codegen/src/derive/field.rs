@@ -11,6 +11,7 @@ use super::options::{self, Form, Known, Options};
 use super::value_type::{Access, Plurality, ValueType};
 use crate::emit::Spelled;
 use crate::model::{Attribute, Extension, Kind, Mutability, Returned, Uniqueness};
+use crate::read::is_attribute_name;
 
 const TYPE: &str = "the struct";
 
@@ -151,20 +152,12 @@ fn wire_name(
         };
     };
     let name = literal.value();
-    if !is_name(&name) {
+    if !is_attribute_name(&name) {
         let message = "this is no attribute name (RFC 7643 §2.1): a letter, then letters, digits, \
-                       `-` and `_`";
+                       `$`, `-` and `_`";
         findings.at(literal, message);
     }
     name
-}
-
-fn is_name(name: &str) -> bool {
-    let rest = name.strip_prefix('$').unwrap_or(name);
-    rest.starts_with(|c: char| c.is_ascii_alphabetic())
-        && rest
-            .chars()
-            .all(|c| c.is_ascii_alphanumeric() || c == '-' || c == '_')
 }
 
 fn attribute(

@@ -395,12 +395,12 @@ impl Reader<'_, '_> {
 }
 
 /// RFC 7643 §2.1: a letter, then letters, digits, `-` and `_`; or `$ref`.
-pub(super) fn is_attribute_name(name: &str) -> bool {
+pub(crate) fn is_attribute_name(name: &str) -> bool {
     name == "$ref"
         || name.starts_with(|c: char| c.is_ascii_alphabetic())
             && name
                 .chars()
-                .all(|c| c.is_ascii_alphanumeric() || matches!(c, '-' | '_'))
+                .all(|c| c.is_ascii_alphanumeric() || matches!(c, '$' | '-' | '_'))
 }
 
 pub(crate) fn is_urn(name: &str) -> bool {

@@ -51,6 +51,7 @@ const PROFILE: &[(&str, Shape)] = &[
     ("neverReturned", Shape::Paths),
     ("omittedFromLists", Shape::Paths),
     ("endpoints", Shape::Object(ENDPOINTS)),
+    ("answers", Shape::Object(ANSWERS)),
     ("limits", Shape::Object(LIMITS)),
     ("facts", Shape::Facts),
 ];
@@ -99,6 +100,12 @@ const ENDPOINTS: &[(&str, Shape)] = &[
     ("serviceProviderConfig", Shape::Text),
     ("resourceTypes", Shape::Text),
     ("schemas", Shape::Text),
+];
+
+const ANSWERS: &[(&str, Shape)] = &[
+    ("patchWithoutBody", Shape::Flag),
+    ("relativeLocations", Shape::Flag),
+    ("lowerCaseResourceTypes", Shape::Flag),
 ];
 
 const LIMITS: &[(&str, Shape)] = &[

@@ -58,12 +58,16 @@ fn id_in(resource: &Json) -> Option<String> {
     let mut more = reader.enter_object().ok()?;
     while more {
         let is_id = reader.member().ok()?.eq_ignore_ascii_case("id");
-        if is_id && reader.peek().ok()? == Next::String {
-            return reader
-                .string()
-                .ok()
-                .map(String::from)
-                .filter(|id| !id.is_empty());
+        if is_id {
+            match reader.peek().ok()? {
+                Next::String => {
+                    let id = reader.string().ok().map(String::from);
+                    return id.filter(|id| !id.is_empty());
+                }
+                // As where whole resources are read.
+                Next::Number => return reader.number().ok().map(str::to_owned),
+                _ => {}
+            }
         }
         reader.skip_value().ok()?;
         more = reader.next_member().ok()?;
