@@ -1,5 +1,6 @@
 //! Maintenance commands of the repository; `cargo xtask` lists them.
 
+mod corpus;
 mod fetch;
 mod interop;
 mod targets;
@@ -18,6 +19,7 @@ Usage: cargo xtask <command>
   fetch <url> --out <folder>        what a live server publishes, as documents to generate from
       --token-env <variable>          the environment variable with the bearer token
       --profile <name>                a profile of scim-client, where the server needs one
+  corpus <folder> --check           compile every document that generates, with warnings denied
   interop [...]                     run the client against servers that others wrote
 ";
 
@@ -32,6 +34,7 @@ fn main() -> ExitCode {
         ["generate"] => targets::all().and_then(|all| all.iter().try_for_each(cli::Target::write)),
         ["check"] => targets::all().and_then(|all| all.iter().try_for_each(cli::Target::check)),
         ["fetch", rest @ ..] => fetch::run(rest),
+        ["corpus", folder, "--check"] => corpus::check(folder),
         ["interop", rest @ ..] => interop::run(rest),
         other => cli::run("cargo xtask", other),
     };

@@ -34,7 +34,9 @@ impl SapIas {
     ///
     /// # Errors
     /// The base URL, a credential or a header cannot be used, or there is no transport.
-    pub fn new(builder: ::scim_client::client::ClientBuilder) -> Result<Self, ::scim_client::Error> {
+    pub fn new(
+        builder: ::scim_client::client::ClientBuilder,
+    ) -> Result<Self, ::scim_client::Error> {
         let client = builder.profile(Self::profile()?).build()?;
         Ok(Self { client })
     }
