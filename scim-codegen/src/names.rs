@@ -470,7 +470,7 @@ mod tests {
 
     #[test]
     fn long_names_are_cut_between_words() {
-        let name = "veryLong".repeat(1000);
+        let name = "VeryLong".repeat(1000);
         assert_eq!(field(&name), ["very_long"; 8].join("_"));
         assert_eq!(type_name(&name, "Resource"), "VeryLong");
         assert_eq!(type_name(&"x".repeat(1000), "Resource").len(), LONGEST_TYPE);
