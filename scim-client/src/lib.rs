@@ -1,4 +1,4 @@
-#![doc = include_str!("../README.md")]
+#![doc = include_str!("../../README.md")]
 #![cfg_attr(
     not(feature = "client"),
     allow(dead_code, unused_imports, reason = "what only the client uses")

@@ -477,7 +477,7 @@ mod tests {
         let words: String = (0..100).map(|number| format!("Part{number}")).collect();
         assert_eq!(
             joined(&words, "type"),
-            "Part0Part1Part2Part3Part4Part5Part6Part7"
+            "Part0Part1Part2Part3Part4Part5Part6Part7Part8"
         );
         assert!(variant(&words).len() <= LONGEST_TYPE);
     }
