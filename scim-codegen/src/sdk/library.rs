@@ -68,7 +68,7 @@ const PROFILE: &str = include_str!("profile.json");
 {doc}
 #[derive(Debug, Clone)]
 pub struct {client} {{
-    client: ::scim_client::Client,
+    client: scim_client::Client,
 }}
 
 impl {client} {{
@@ -76,7 +76,7 @@ impl {client} {{
     ///
     /// # Errors
     /// The base URL, a credential or a header cannot be used, or there is no transport.
-    pub fn new(builder: ::scim_client::client::ClientBuilder) -> Result<Self, ::scim_client::Error> {{
+    pub fn new(builder: scim_client::client::ClientBuilder) -> Result<Self, scim_client::Error> {{
         let client = builder.profile(Self::profile()?).build()?;
         Ok(Self {{ client }})
     }}
@@ -86,17 +86,17 @@ impl {client} {{
     ///
     /// # Errors
     /// Never, unless this crate was edited by hand.
-    pub fn profile() -> Result<::scim_client::Profile, ::scim_client::Error> {{
-        Ok(::scim_client::Profile::from_json(PROFILE)?)
+    pub fn profile() -> Result<scim_client::Profile, scim_client::Error> {{
+        Ok(scim_client::Profile::from_json(PROFILE)?)
     }}
 
     /// Asks the service provider what it is and can do (RFC 7644 §4).
-    pub fn discover(&self) -> ::scim_client::client::Discover {{
+    pub fn discover(&self) -> scim_client::client::Discover {{
         self.client.discover()
     }}
 
     /// The client for any service provider that this one is made of.
-    pub fn client(&self) -> &::scim_client::Client {{
+    pub fn client(&self) -> &scim_client::Client {{
         &self.client
     }}
 "#,
@@ -128,10 +128,10 @@ impl {client} {{
         }
         let (method, type_name) = (&handle.method, &handle.type_name);
         let mut head =
-            format!("    pub fn {method}(&self) -> ::scim_client::Resources<{type_name}> {{");
+            format!("    pub fn {method}(&self) -> scim_client::Resources<{type_name}> {{");
         if head.len() > 100 {
             head = format!(
-                "    pub fn {method}(\n        &self,\n    ) -> ::scim_client::Resources<{type_name}> {{"
+                "    pub fn {method}(\n        &self,\n    ) -> scim_client::Resources<{type_name}> {{"
             );
         }
         text.push_str(&format!(
@@ -142,9 +142,9 @@ impl {client} {{
     text.push_str(&format!(
         r"}}
 
-impl From<::scim_client::Client> for {client} {{
+impl From<scim_client::Client> for {client} {{
     /// The client as it is, whatever its profile.
-    fn from(client: ::scim_client::Client) -> Self {{
+    fn from(client: scim_client::Client) -> Self {{
         Self {{ client }}
     }}
 }}

@@ -22,7 +22,7 @@ const PROFILE: &str = include_str!("profile.json");
 /// Cheap to clone; clones share connections and what was discovered.
 #[derive(Debug, Clone)]
 pub struct Aws {
-    client: ::scim_client::Client,
+    client: scim_client::Client,
 }
 
 impl Aws {
@@ -30,9 +30,7 @@ impl Aws {
     ///
     /// # Errors
     /// The base URL, a credential or a header cannot be used, or there is no transport.
-    pub fn new(
-        builder: ::scim_client::client::ClientBuilder,
-    ) -> Result<Self, ::scim_client::Error> {
+    pub fn new(builder: scim_client::client::ClientBuilder) -> Result<Self, scim_client::Error> {
         let client = builder.profile(Self::profile()?).build()?;
         Ok(Self { client })
     }
@@ -42,38 +40,38 @@ impl Aws {
     ///
     /// # Errors
     /// Never, unless this crate was edited by hand.
-    pub fn profile() -> Result<::scim_client::Profile, ::scim_client::Error> {
-        Ok(::scim_client::Profile::from_json(PROFILE)?)
+    pub fn profile() -> Result<scim_client::Profile, scim_client::Error> {
+        Ok(scim_client::Profile::from_json(PROFILE)?)
     }
 
     /// Asks the service provider what it is and can do (RFC 7644 §4).
-    pub fn discover(&self) -> ::scim_client::client::Discover {
+    pub fn discover(&self) -> scim_client::client::Discover {
         self.client.discover()
     }
 
     /// The client for any service provider that this one is made of.
-    pub fn client(&self) -> &::scim_client::Client {
+    pub fn client(&self) -> &scim_client::Client {
         &self.client
     }
 
     /// [`Group`] at `/Groups`.
     ///
     /// Sets of users.
-    pub fn groups(&self) -> ::scim_client::Resources<Group> {
+    pub fn groups(&self) -> scim_client::Resources<Group> {
         self.client.resource()
     }
 
     /// [`User`] at `/Users`.
     ///
     /// People who can sign in.
-    pub fn users(&self) -> ::scim_client::Resources<User> {
+    pub fn users(&self) -> scim_client::Resources<User> {
         self.client.resource()
     }
 }
 
-impl From<::scim_client::Client> for Aws {
+impl From<scim_client::Client> for Aws {
     /// The client as it is, whatever its profile.
-    fn from(client: ::scim_client::Client) -> Self {
+    fn from(client: scim_client::Client) -> Self {
         Self { client }
     }
 }
