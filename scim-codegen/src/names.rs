@@ -204,11 +204,11 @@ fn oauth_as_one_word(name: &str) -> String {
     text + rest
 }
 
-/// The name of a module, which is not that of the module around it, nor of the runtime that stands
-/// beside it in a crate for a service provider.
+/// The name of a module, which is not that of the module around it or in it, nor of the runtime that
+/// stands beside it in a crate for a service provider.
 pub(crate) fn module(type_name: &str, root: &str) -> String {
     let name = field(type_name);
-    match name == root || name == "scim_client" {
+    match name == root || name == "scim_client" || name == "impls" {
         true => name + "_",
         false => name,
     }
