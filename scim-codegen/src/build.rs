@@ -7,12 +7,7 @@
 //! }
 //! ```
 //!
-//! ```ignore
-//! // lib.rs
-//! mod acme {
-//!     include!(concat!(env!("OUT_DIR"), "/acme.rs"));
-//! }
-//! ```
+//! The crate has them with `mod acme { include!(concat!(env!("OUT_DIR"), "/acme.rs")); }`.
 
 use std::env;
 use std::error::Error;

@@ -24,6 +24,7 @@ pub const USAGE: &str = "\
   diff <old folder> <new folder>    what changed, and whether it breaks users of the crate
   format <folder>                   lay the documents of a folder out as `fetch` does
   corpus <folder>                   a table: each document below it, and whether it generates
+      --out <crate>                   a crate with all that generates, to compile it
 ";
 
 /// Runs one of the commands.
@@ -45,9 +46,10 @@ pub fn run(program: &str, arguments: &[&str]) -> Result<(), String> {
         }
         ["format", folder] => format(Path::new(folder)),
         ["corpus", folder] => {
-            print!("{}", corpus::table(Path::new(folder))?);
+            print!("{}", corpus::table(Path::new(folder), None)?);
             Ok(())
         }
+        ["corpus", folder, "--out", out] => corpus(Path::new(folder), Path::new(out), None),
         other => Err(format!(
             "unknown command: {}\n\nUsage: {program} <command>\n\n{USAGE}",
             other.join(" ")
@@ -125,6 +127,18 @@ pub fn diff(old: &Path, new: &Path) -> Result<String, String> {
         all => format!("{all} changes, {breaking} of them breaking\n"),
     });
     Ok(text)
+}
+
+/// Prints what becomes of each document of a folder, and writes a crate with all that generates.
+/// `runtime` is the path of scim-client, from that crate's folder.
+///
+/// # Errors
+///
+/// The folder cannot be read, the crate not written, or two runs differ.
+pub fn corpus(folder: &Path, out: &Path, runtime: Option<&str>) -> Result<(), String> {
+    let mut library = corpus::Crate::new(out, runtime)?;
+    print!("{}", corpus::table(folder, Some(&mut library))?);
+    library.finish()
 }
 
 fn format(folder: &Path) -> Result<(), String> {

@@ -58,11 +58,12 @@ impl Diagnostic {
             1 => "the document holds no schema".to_owned(),
             count => format!("none of the {count} documents holds a schema"),
         };
-        Self::general(
-            "no-schema",
-            message,
-            "add the answer of the server's /Schemas endpoint",
-        )
+        let hint = "add the answer of the server's /Schemas endpoint";
+        let mut found = Self::general("no-schema", message, hint);
+        if let [source] = sources {
+            found.source.clone_from(&source.name);
+        }
+        found
     }
 
     /// An error of no particular place.
@@ -144,8 +145,9 @@ impl fmt::Display for Diagnostic {
             f,
             "{severity}[{code}]: {message}\n --> {source}:{line}:{column}"
         )?;
-        if !pointer.is_empty() {
-            write!(f, " ({pointer})")?;
+        match pointer.as_str() {
+            "" => f.write_str(" (the whole document)")?,
+            pointer => write!(f, " ({pointer})")?,
         }
         match hint {
             Some(hint) => write!(f, "\n  = help: {hint}"),

@@ -23,10 +23,11 @@ pub(crate) fn items(tokens: TokenStream) -> Result<String, syn::Error> {
     Ok(out)
 }
 
-/// Breaks a text into lines of at most `width` characters, at blanks. A longer word stays whole.
+/// Breaks a text into lines of at most `width` characters, at blanks; within a longer word, but not
+/// behind a backslash, for it belongs to the next character.
 pub(crate) fn wrap(text: &str, width: usize) -> Vec<String> {
     let mut lines: Vec<String> = Vec::new();
-    for word in text.split_whitespace() {
+    for word in text.split_whitespace().flat_map(|word| pieces(word, width)) {
         match lines.last_mut() {
             Some(line) if line.chars().count() + 1 + word.chars().count() <= width => {
                 line.push(' ');
@@ -36,6 +37,26 @@ pub(crate) fn wrap(text: &str, width: usize) -> Vec<String> {
         }
     }
     lines
+}
+
+/// A word in pieces of at most `width` characters.
+fn pieces(word: &str, width: usize) -> Vec<&str> {
+    let mut pieces = Vec::new();
+    let mut rest = word;
+    while let Some((end, _)) = rest.char_indices().nth(width) {
+        let head = rest.get(..end).unwrap_or(rest);
+        let escapes = head.len() - head.trim_end_matches('\\').len();
+        let end = if escapes % 2 == 1 && end > 1 {
+            end - 1
+        } else {
+            end
+        };
+        let (piece, tail) = rest.split_at_checked(end).unwrap_or((rest, ""));
+        pieces.push(piece);
+        rest = tail;
+    }
+    pieces.push(rest);
+    pieces
 }
 
 /// Puts an empty line between the items of a file, a module or an impl, but not between lines that
@@ -171,8 +192,9 @@ fn fold_code(line: &str, indent: usize, out: &mut String) {
         false => &[" = ", ": "],
     };
     let behind = |separator: &&str| {
-        let at = line.rfind(*separator)?;
-        line.split_at_checked(at + separator.trim_end().len())
+        let at = line.rfind(*separator)? + separator.trim_end().len();
+        line.split_at_checked(at)
+            .filter(|(head, _)| head.chars().count() <= WIDTH)
     };
     match separators.iter().find_map(behind) {
         Some((head, tail)) => {
@@ -302,8 +324,10 @@ mod m {
     fn wraps_at_blanks() {
         assert_eq!(
             wrap("a bb  ccc\ndddddd e", 5),
-            ["a bb", "ccc", "dddddd", "e"]
+            ["a bb", "ccc", "ddddd", "d e"]
         );
+        assert_eq!(wrap("abc\\*defg", 4), ["abc", "\\*de", "fg"]);
+        assert_eq!(wrap("ab\\\\cdef", 4), ["ab\\\\", "cdef"]);
         assert!(wrap(" \n", 5).is_empty());
     }
 }

@@ -117,7 +117,7 @@ impl Node {
                 Value::Object(members) => members
                     .iter()
                     .find(|member| (member.name_start..member.value.end).contains(&offset))
-                    .map(|m| (m.name.replace('~', "~0").replace('/', "~1"), &m.value)),
+                    .map(|m| (escaped(&m.name), &m.value)),
                 _ => None,
             };
             let Some((step, child)) = next else {
@@ -135,7 +135,36 @@ impl Node {
 pub(crate) struct ParseError {
     pub(crate) offset: usize,
     pub(crate) message: String,
-    pub(crate) hint: Option<&'static str>,
+    pub(crate) hint: &'static str,
+    /// The names and positions around the place, from the inside out.
+    path: Vec<String>,
+}
+
+impl ParseError {
+    fn new(offset: usize, message: impl Into<String>, hint: &'static str) -> Self {
+        Self {
+            offset,
+            message: message.into(),
+            hint,
+            path: Vec::new(),
+        }
+    }
+
+    fn within(mut self, step: &str) -> Self {
+        self.path.push(escaped(step));
+        self
+    }
+
+    /// The JSON pointer of the value that could not be read.
+    pub(crate) fn pointer(&self) -> String {
+        let steps = self.path.iter().rev();
+        steps.map(|step| format!("/{step}")).collect()
+    }
+}
+
+/// A step of a JSON pointer.
+fn escaped(name: &str) -> String {
+    name.replace('~', "~0").replace('/', "~1")
 }
 
 impl fmt::Display for ParseError {
@@ -148,6 +177,9 @@ const HINT_COMMA: &str = "remove the comma before the closing bracket";
 const HINT_NEWLINE: &str = "a string cannot contain a line break: join the lines or write \\n";
 const HINT_FOREIGN: &str =
     "JSON knows neither comments nor typographic quotes: remove the comment, use plain \" quotes";
+
+const HINT_USUAL: &str = "the usual causes: a comma too many or too few, a line break inside a string, \
+                          and what is no JSON (a placeholder, an ellipsis, a comment, other quotes)";
 
 /// Reads one JSON document.
 pub(crate) fn parse(text: &str) -> Result<Node, ParseError> {
@@ -209,20 +241,16 @@ impl Reader<'_> {
             || rest.starts_with("/*")
             || rest.starts_with('#')
             || rest.starts_with(['\u{201c}', '\u{201d}', '\u{2018}', '\u{2019}', '\'']);
-        ParseError {
-            offset: self.at,
-            message: format!("not valid JSON: {expected}, found {found}"),
-            hint: foreign.then_some(HINT_FOREIGN),
-        }
+        let hint = if foreign { HINT_FOREIGN } else { HINT_USUAL };
+        let message = format!("not valid JSON: {expected}, found {found}");
+        ParseError::new(self.at, message, hint)
     }
 
     fn value(&mut self, depth: usize) -> Result<Node, ParseError> {
         if depth > MAX_DEPTH {
-            return Err(ParseError {
-                offset: self.at,
-                message: format!("more than {MAX_DEPTH} levels of arrays and objects"),
-                hint: None,
-            });
+            let message = format!("more than {MAX_DEPTH} levels of arrays and objects");
+            let hint = "give the answer of the server's /Schemas endpoint: SCIM documents are flat";
+            return Err(ParseError::new(self.at, message, hint));
         }
         let start = self.at;
         let value = match self.peek() {
@@ -271,7 +299,8 @@ impl Reader<'_> {
                 return Err(self.fail("expected `:` after the member name"));
             }
             self.blanks();
-            let value = self.value(depth + 1)?;
+            let value = self.value(depth + 1);
+            let value = value.map_err(|error| error.within(&name))?;
             members.push(Member {
                 name,
                 name_start,
@@ -291,7 +320,8 @@ impl Reader<'_> {
             return Ok(Value::Array(items));
         }
         loop {
-            items.push(self.value(depth + 1)?);
+            let item = self.value(depth + 1);
+            items.push(item.map_err(|error| error.within(&items.len().to_string()))?);
             if self.closes(b']', "expected `,` or `]`")? {
                 return Ok(Value::Array(items));
             }
@@ -310,11 +340,10 @@ impl Reader<'_> {
         }
         self.blanks();
         match self.peek() {
-            Some(b'}' | b']') => Err(ParseError {
-                offset: comma,
-                message: "not valid JSON: a comma after the last element".to_owned(),
-                hint: Some(HINT_COMMA),
-            }),
+            Some(b'}' | b']') => {
+                let message = "not valid JSON: a comma after the last element";
+                Err(ParseError::new(comma, message, HINT_COMMA))
+            }
             _ => Ok(false),
         }
     }
@@ -364,11 +393,8 @@ impl Reader<'_> {
                 }
                 Some(b'\\') => text.push(self.escape()?),
                 Some(b'\n' | b'\r') => {
-                    return Err(ParseError {
-                        offset: self.at,
-                        message: "not valid JSON: a line break inside a string".to_owned(),
-                        hint: Some(HINT_NEWLINE),
-                    });
+                    let message = "not valid JSON: a line break inside a string";
+                    return Err(ParseError::new(self.at, message, HINT_NEWLINE));
                 }
                 _ => return Err(self.fail("expected the closing quote of a string")),
             }
@@ -447,10 +473,13 @@ mod tests {
             let error = parse(text).unwrap_err();
             assert_eq!(
                 (error.offset, error.hint),
-                (offset, Some(hint)),
+                (offset, hint),
                 "{text}: {error}"
             );
         }
+        let error = parse(r#"{"a/b": [1, {"c": $}]}"#).unwrap_err();
+        assert_eq!((error.offset, error.hint), (18, HINT_USUAL));
+        assert_eq!(error.pointer(), "/a~1b/1/c");
     }
 
     #[test]

@@ -91,9 +91,11 @@ impl Scope {
         if self.claim(name) {
             return name.to_owned();
         }
+        // A name that ends with its own separator needs no second one.
+        let stem = name.trim_end_matches('_');
         let mut number = 2_u64;
         loop {
-            let candidate = format!("{name}{separator}{number}");
+            let candidate = format!("{stem}{separator}{number}");
             if self.claim(&candidate) {
                 return candidate;
             }
@@ -145,16 +147,35 @@ impl TypeScope {
     }
 }
 
+/// Longer names are cut, in characters of snake case: a file is called after a type, and a line of
+/// generated code holds a name or two. No real schema comes near, but in the names of fields.
+const LONGEST_TYPE: usize = 56;
+const LONGEST_FIELD: usize = 80;
+
+/// What is read of a name. It costs time to look for words that repeat.
+const LONGEST_READ: usize = 240;
+
 /// The name of a field: snake case, with a trailing underscore where it would be a keyword or clash
 /// with a field that every struct, or every struct of paths, has.
 pub(crate) fn field(name: &str) -> String {
     let snake = ascii(&oauth_as_one_word(name)).to_snake_case();
-    match snake.as_str() {
+    match cut(&snake, LONGEST_FIELD) {
         "" => "attribute".to_owned(),
         "extra" | "node" => format!("{snake}_"),
         word if KEYWORDS.contains(&word) => format!("{word}_"),
         word if word.starts_with(|c: char| c.is_ascii_digit()) => format!("_{word}"),
-        _ => snake,
+        word => word.to_owned(),
+    }
+}
+
+/// The words of a snake case name that fit, at least a part of the first.
+fn cut(snake: &str, longest: usize) -> &str {
+    let Some(head) = snake.get(..longest).filter(|_| snake.len() > longest) else {
+        return snake;
+    };
+    match head.rsplit_once('_') {
+        Some((words, _)) => words,
+        None => head,
     }
 }
 
@@ -183,18 +204,32 @@ fn oauth_as_one_word(name: &str) -> String {
     text + rest
 }
 
-/// The name of a module.
-pub(crate) fn module(type_name: &str) -> String {
-    field(type_name)
+/// The name of a module, which is not that of the module around it or in it, nor of the runtime that
+/// stands beside it in a crate for a service provider.
+pub(crate) fn module(type_name: &str, root: &str) -> String {
+    let name = field(type_name);
+    match name == root || name == "scim_client" || name == "impls" {
+        true => name + "_",
+        false => name,
+    }
 }
 
 /// A type name, with `suffix` where the plain one means something else to every reader of Rust.
 pub(crate) fn type_name(name: &str, suffix: &str) -> String {
-    let camel = without_echo(&upper_camel(name));
+    let camel = short(without_echo(&upper_camel(name)));
     if TYPES.contains(&camel.as_str()) {
         camel + suffix
     } else {
         camel
+    }
+}
+
+/// The words of a type name that fit.
+fn short(camel: String) -> String {
+    let snake = camel.to_snake_case();
+    match cut(&snake, LONGEST_TYPE) {
+        whole if whole.len() == snake.len() => camel,
+        words => words.to_upper_camel_case(),
     }
 }
 
@@ -213,9 +248,9 @@ pub(crate) fn joined(first: &str, second: &str) -> String {
     let second = upper_camel(second);
     let within = format!("_{}_", second.to_snake_case());
     if within.contains(&format!("_{}_", first.to_snake_case())) && within.len() > first.len() + 2 {
-        return second;
+        return short(second);
     }
-    without_echo(&format!("{first}{second}"))
+    short(without_echo(&format!("{first}{second}")))
 }
 
 /// The variant for a canonical value. Never `Other` for a value that does not say so, because SCIM
@@ -223,7 +258,7 @@ pub(crate) fn joined(first: &str, second: &str) -> String {
 pub(crate) fn variant(value: &str) -> String {
     let mut words = String::with_capacity(value.len());
     let mut previous = ' ';
-    for c in value.chars() {
+    for c in value.chars().take(LONGEST_READ) {
         match c {
             '+' => words.push_str(" plus "),
             '&' => words.push_str(" and "),
@@ -237,7 +272,7 @@ pub(crate) fn variant(value: &str) -> String {
         }
         previous = c;
     }
-    let camel = words.to_upper_camel_case();
+    let camel = short(words.to_upper_camel_case());
     match camel.as_str() {
         "" => "Blank".to_owned(),
         "Self" => "SelfValue".to_owned(),
@@ -293,6 +328,7 @@ fn upper_camel(text: &str) -> String {
 /// Only what Rust and every reader's keyboard accept in a name.
 fn ascii(text: &str) -> String {
     text.chars()
+        .take(LONGEST_READ)
         .map(|c| if c.is_ascii_alphanumeric() { c } else { ' ' })
         .collect()
 }
@@ -433,9 +469,25 @@ mod tests {
     }
 
     #[test]
+    fn long_names_are_cut_between_words() {
+        let name = "VeryLong".repeat(1000);
+        assert_eq!(field(&name), ["very_long"; 8].join("_"));
+        assert_eq!(type_name(&name, "Resource"), "VeryLong");
+        assert_eq!(type_name(&"x".repeat(1000), "Resource").len(), LONGEST_TYPE);
+        let words: String = (0..100).map(|number| format!("Part{number}")).collect();
+        assert_eq!(
+            joined(&words, "type"),
+            "Part0Part1Part2Part3Part4Part5Part6Part7Part8"
+        );
+        assert!(variant(&words).len() <= LONGEST_TYPE);
+    }
+
+    #[test]
     fn taken_names_are_numbered() {
         let mut scope = Scope::default();
         let names: Vec<_> = (0..3).map(|_| scope.claim_numbered("a_b", "_")).collect();
         assert_eq!(names, ["a_b", "a_b_2", "a_b_3"]);
+        let names: Vec<_> = (0..2).map(|_| scope.claim_numbered("ref_", "_")).collect();
+        assert_eq!(names, ["ref_", "ref_2"]);
     }
 }

@@ -7,6 +7,9 @@ const DISCOVERY: [&str; 3] = [
     "urn:ietf:params:scim:schemas:core:2.0:Schema",
 ];
 
+/// The root module, unless a caller decides otherwise.
+pub(crate) const MODULE: &str = "generated";
+
 /// How documents are read and what the generated code looks like.
 #[derive(Debug, Clone)]
 #[non_exhaustive]
@@ -37,7 +40,7 @@ impl Default for Options {
             schema_id: None,
             schema_name: None,
             plain: DISCOVERY.map(str::to_owned).to_vec(),
-            module: "generated".to_owned(),
+            module: MODULE.to_owned(),
             runtime: "::scim_client".to_owned(),
             command: "scim-codegen".to_owned(),
         }

@@ -174,6 +174,9 @@ impl Reader<'_, '_> {
             self.reporter.error(at, "wso2-config", message, hint);
         } else {
             let message = match &node.value {
+                Value::Object(members) if members.is_empty() => {
+                    "not a SCIM document but an empty object".to_owned()
+                }
                 Value::Object(members) => {
                     let keys: Vec<_> = members
                         .iter()

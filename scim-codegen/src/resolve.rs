@@ -29,7 +29,7 @@ pub(crate) fn resolve(
     let mut resource_types = unique_resource_types(resource_types, reporter);
     roles::lift_extensions(&mut schemas, &mut resource_types, reporter);
     schemas.sort_by_cached_key(|schema| schema.id.to_ascii_lowercase());
-    let names = naming::schema_names(&schemas);
+    let names = naming::schema_names(&schemas, &options.module);
     let roles = roles::roles(&schemas, &resource_types, &names, reporter);
 
     let mut model = Model::default();

@@ -12,7 +12,7 @@ use heck::ToUpperCamelCase;
 
 use crate::diagnostic::Diagnostics;
 use crate::model::Model;
-use crate::options::Options;
+use crate::options::{MODULE, Options};
 use crate::source::Source;
 use crate::{Generated, generate, names as naming, read};
 
@@ -92,7 +92,10 @@ pub fn sdk(sources: &[Source], options: &SdkOptions) -> Result<Generated, Diagno
     let short = library.strip_prefix("scim_").unwrap_or(&library);
     let mut client = short.to_upper_camel_case();
     let taken = |name: &str| model.schemas.iter().any(|schema| schema.type_name == name);
-    if taken(&client) || naming::type_name(&client, "Client") != client {
+    if naming::type_name(&client, "Client") != client {
+        client.push_str("Client");
+    }
+    while taken(&client) {
         client.push_str("Client");
     }
     let handles = handles::of(&model);
@@ -130,9 +133,6 @@ pub fn sdk(sources: &[Source], options: &SdkOptions) -> Result<Generated, Diagno
         findings: generated.findings,
     })
 }
-
-/// The module with the types.
-const MODULE: &str = "generated";
 
 /// The one file of the crate that its owner edits: written once, with the rest generated anew.
 pub(crate) const MANIFEST: &str = "Cargo.toml";

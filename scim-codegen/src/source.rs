@@ -94,13 +94,10 @@ impl<'a> Reporter<'a> {
                         source,
                         offset: error.offset,
                     };
-                    reporter.push(
-                        Severity::Error,
-                        at,
-                        "invalid-json",
-                        &error.message,
-                        error.hint,
-                    );
+                    reporter.error(at, "invalid-json", &error.message, error.hint);
+                    if let Some((_, found)) = reporter.found.last_mut() {
+                        found.pointer = error.pointer();
+                    }
                     None
                 }
             };

@@ -256,3 +256,22 @@ fn an_attribute_may_be_called_like_a_local_variable() {
     assert_contains(&files["generated/y.rs"], &["pub new: String,"]);
     assert_contains(&files["generated/y/impls.rs"], &["new: new.into(),"]);
 }
+
+/// `tests/compiled` is the crate that compiles them.
+#[test]
+fn hard_documents_generate_the_same_twice_in_short_lines() {
+    let folder = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/compiled/documents");
+    let documents = support::documents(std::path::Path::new(folder));
+    assert!(documents.len() >= 40);
+    for document in documents {
+        let sources = std::slice::from_ref(&document);
+        let files = generate(sources, &Options::default()).unwrap().files;
+        let again = generate(sources, &Options::default()).unwrap().files;
+        assert_eq!(files, again, "{}", document.name);
+        for (path, text) in &files {
+            for line in text.lines() {
+                assert!(line.chars().count() <= 100, "{path}: {line}");
+            }
+        }
+    }
+}

@@ -155,11 +155,11 @@ fn derive(derive: Derive, input: TokenStream) -> TokenStream {
 /// Generates types from schema documents: a JSON file, or every `.json` file below a folder. The
 /// path begins at the folder of the crate's `Cargo.toml`.
 ///
-/// ```ignore
+/// ```
 /// mod acme {
-///     scim_client::include_schemas!("schemas/acme");
+///     scim_client::include_schemas!("tests/schemas/acme");
 /// }
-/// use acme::Device;
+/// let printer = acme::Printer::new("lp0");
 /// ```
 ///
 /// The documents may be Schemas, ResourceTypes, a ServiceProviderConfig and lists of these, as

@@ -1,6 +1,7 @@
 //! Maintenance commands of the repository; `cargo xtask` lists them.
 
 mod bench;
+mod corpus;
 mod fetch;
 mod interop;
 mod targets;
@@ -19,6 +20,7 @@ Usage: cargo xtask <command>
   fetch <url> --out <folder>        what a live server publishes, as documents to generate from
       --token-env <variable>          the environment variable with the bearer token
       --profile <name>                a profile of scim-client, where the server needs one
+  corpus <folder> --check           compile every document that generates, with warnings denied
   interop [...]                     run the client against servers that others wrote
   bench [...]                       measure it beside its rivals, or guard the figures
 ";
@@ -34,6 +36,7 @@ fn main() -> ExitCode {
         ["generate"] => targets::all().and_then(|all| all.iter().try_for_each(cli::Target::write)),
         ["check"] => targets::all().and_then(|all| all.iter().try_for_each(cli::Target::check)),
         ["fetch", rest @ ..] => fetch::run(rest),
+        ["corpus", folder, "--check"] => corpus::check(folder),
         ["interop", rest @ ..] => interop::run(rest),
         ["bench", rest @ ..] => bench::run(rest),
         other => cli::run("cargo xtask", other),

@@ -116,7 +116,7 @@ pub(super) fn lower<'i>(
                 name,
                 description,
                 role,
-                module: names::module(&type_name),
+                module: names::module(&type_name, crate::options::MODULE),
                 type_name,
                 plain: false,
                 attributes: content.attributes,

@@ -7,6 +7,9 @@ use super::shape::{Field, Form, Struct};
 use crate::format;
 use crate::model::{Attribute, Kind, Mutability, Returned, Uniqueness};
 
+/// A link cannot be broken into lines, so longer ones are text.
+const LONGEST_LINK: usize = format::WIDTH - 16;
+
 /// What stands at the top of every file.
 #[cfg(feature = "text")]
 pub(crate) fn header(command: &str, sources: &[&str]) -> String {
@@ -38,11 +41,10 @@ pub(crate) fn text(paragraphs: &[String], indent: usize) -> Vec<String> {
         if !text.is_empty() {
             text.push(String::new());
         }
-        text.extend(
-            format::wrap(paragraph, format::WIDTH - indent - 4)
-                .into_iter()
-                .map(block_safe),
-        );
+        let width = format::WIDTH - indent - 4;
+        let wrapped = |width| format::wrap(paragraph, width).into_iter().map(block_safe);
+        let fits = wrapped(width).all(|line| line.chars().count() <= width);
+        text.extend(wrapped(if fits { width } else { width - 1 }));
     }
     text.iter()
         .map(|line| {
@@ -84,10 +86,14 @@ pub(crate) fn prose(description: &str) -> String {
                     .trim_end_matches(['.', ',', ';', ':', ')', '\'', '"', '!', '?', '>', ']'])
                     .len();
                 let (url, after) = url.split_at_checked(end).unwrap_or((url, ""));
-                let plain = url.chars().all(|c| !"<>[]`\\\"'".contains(c));
+                let plain = url
+                    .chars()
+                    .all(|c| !"<>[]`\\\"'".contains(c) && !is_invisible(c))
+                    && url.len() < LONGEST_LINK;
                 words.push(match plain {
                     true => format!("{}<{url}>{}", escaped(before), escaped(after)),
-                    false => escaped(word),
+                    // Text with a URL in it should be a link, says rustdoc.
+                    false => escaped(word).replace("://", "\\://"),
                 });
             }
             None => words.push(escaped(word)),
@@ -103,10 +109,10 @@ fn escaped(word: &str) -> String {
     while let Some(c) = characters.next() {
         // An underscore inside a word is only an underscore.
         let inner = c == '_' && within && characters.peek().is_some_and(|c| c.is_alphanumeric());
-        if "\\`*_[]<>&".contains(c) && !inner {
+        if "\\`*_[]<>&~".contains(c) && !inner {
             text.push('\\');
         }
-        if !c.is_control() {
+        if !is_invisible(c) {
             text.push(c);
         }
         within = c.is_alphanumeric();
@@ -114,9 +120,15 @@ fn escaped(word: &str) -> String {
     text
 }
 
+/// Control characters, and those that turn the direction of text: the compiler refuses comments
+/// with the latter, because what one reads is not what it reads.
+fn is_invisible(c: char) -> bool {
+    c.is_control() || matches!(c, '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}')
+}
+
 /// Text in a code span.
-pub(super) fn code(text: &str) -> String {
-    let plain: String = text.chars().filter(|c| !c.is_control()).collect();
+pub(crate) fn code(text: &str) -> String {
+    let plain: String = text.chars().filter(|c| !is_invisible(*c)).collect();
     match plain.trim() {
         "" => "the empty string".to_owned(),
         trimmed if trimmed.contains('`') => escaped(trimmed),
@@ -130,9 +142,9 @@ pub(super) fn structure(item: &Struct<'_>) -> TokenStream {
         Form::Resource(schema, resource) => {
             let guess = if resource.guessed { " (assumed)" } else { "" };
             format!(
-                "{} · resource at `{}`{guess}",
+                "{} · resource at {}{guess}",
                 code(&schema.id),
-                resource.endpoint
+                code(&resource.endpoint)
             )
         }
         Form::Extension(schema) => format!("{} · extension", code(&schema.id)),

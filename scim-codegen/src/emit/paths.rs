@@ -47,6 +47,7 @@ pub(super) fn invocation(item: &Struct<'_>) -> String {
         if parts.chars().count() <= WIDTH {
             text.push_str(&parts);
         } else {
+            let parameters = parameters.replace(", ", ",\n            ");
             text.push_str(&format!("        {index} {}:\n", field.name));
             text.push_str(&format!("            {}{parameters};", field.type_text()));
         }
@@ -154,7 +155,12 @@ pub(super) fn names(module: &Module<'_>) -> TokenStream {
     let names = names.into_iter().map(ident);
     quote! {
         /// Names for compiler messages.
-        #[allow(non_camel_case_types, missing_docs, reason = "names of attributes")]
+        #[allow(
+            missing_debug_implementations,
+            missing_docs,
+            non_camel_case_types,
+            reason = "names of attributes"
+        )]
         #[doc(hidden)]
         pub mod name {
             #(pub enum #names {})*

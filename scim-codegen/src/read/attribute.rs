@@ -5,8 +5,9 @@ use crate::document::{RawAttribute, RawKind};
 use crate::json::{Node, Value};
 use crate::model::{Mutability, Returned, Uniqueness};
 
-/// Complex attributes inside complex attributes beyond this depth are refused.
-const MAX_DEPTH: usize = 32;
+/// Complex attributes inside complex attributes beyond this depth are refused. The compiler has a
+/// limit on types inside types, and each level of `Vec` is several of its own.
+const MAX_DEPTH: usize = 12;
 
 /// Type names that are not RFC 7643's, and what their authors mean.
 const ALIASES: [(&str, RawKind, &str); 10] = [

@@ -35,8 +35,8 @@ const CORE: [(&str, &str); 6] = [
 ];
 
 /// Names every schema. Of several that want the same name the most standard one keeps it, and the
-/// others get what tells their URNs apart in front.
-pub(super) fn schema_names(schemas: &[RawSchema]) -> Vec<SchemaName> {
+/// others get what tells their URNs apart in front. `root` is the module of all modules.
+pub(super) fn schema_names(schemas: &[RawSchema], root: &str) -> Vec<SchemaName> {
     let wanted: Vec<String> = schemas.iter().map(wanted).collect();
     let mut order: Vec<usize> = (0..schemas.len()).collect();
     order.sort_by_cached_key(|index| {
@@ -61,7 +61,7 @@ pub(super) fn schema_names(schemas: &[RawSchema]) -> Vec<SchemaName> {
     }
     let name = |(schema, type_name): (&RawSchema, String)| SchemaName {
         name: schema.name.clone().unwrap_or_else(|| type_name.clone()),
-        module: names::module(&type_name),
+        module: names::module(&type_name, root),
         type_name,
     };
     schemas.iter().zip(chosen.into_values()).map(name).collect()

@@ -1,8 +1,9 @@
 //! `Cargo.toml` and `src/lib.rs`.
 
-use super::{Crate, MODULE};
+use super::Crate;
 use crate::emit::docs;
 use crate::json;
+use crate::options::MODULE;
 
 /// The runtime's version; both are released together.
 const VERSION: &str = env!("CARGO_PKG_VERSION");
@@ -57,7 +58,7 @@ pub(super) fn library(sdk: &Crate<'_>) -> String {
 #[rustfmt::skip]
 mod {MODULE};
 
-pub use scim_client;
+pub use ::scim_client;
 
 pub use self::{MODULE}::*;
 
@@ -109,7 +110,11 @@ impl {client} {{
     ));
     for handle in &sdk.handles {
         let about = docs::prose(&handle.description);
-        let first = format!("[`{}`] at `{}`.", handle.type_name, handle.endpoint);
+        let first = format!(
+            "[`{}`] at {}.",
+            handle.type_name,
+            docs::code(&handle.endpoint)
+        );
         let mut call = match handle.own {
             true => "self.client.resource()".to_owned(),
             false => {

@@ -38,10 +38,10 @@ pub(super) fn readme(sdk: &Crate<'_>) -> String {
     for handle in &sdk.handles {
         let _ = writeln!(
             text,
-            "| `{}()` | [`{}`] | `{}` | {} |",
+            "| `{}()` | [`{}`] | {} | {} |",
             handle.method,
             handle.type_name,
-            handle.endpoint,
+            code(&handle.endpoint),
             cell(&handle.description)
         );
     }
@@ -76,8 +76,11 @@ fn extensions(sdk: &Crate<'_>, text: &mut String) {
             if let Some(found) = sdk.model.schema(&extension.schema) {
                 let _ = writeln!(
                     rows,
-                    "| `{}` | [`{}`] | `{}` of [`{}`] |",
-                    extension.schema, found.type_name, extension.field, schema.type_name
+                    "| {} | [`{}`] | `{}` of [`{}`] |",
+                    code(&extension.schema),
+                    found.type_name,
+                    extension.field,
+                    schema.type_name
                 );
             }
         }
@@ -120,4 +123,9 @@ fn abilities(sdk: &Crate<'_>, text: &mut String) {
 /// Text in a table.
 fn cell(text: &str) -> String {
     docs::prose(text).replace('|', "\\|")
+}
+
+/// Text in a code span in a table.
+fn code(text: &str) -> String {
+    docs::code(text).replace('|', "\\|")
 }

@@ -14,7 +14,7 @@
 #[rustfmt::skip]
 mod generated;
 
-pub use scim_client;
+pub use ::scim_client;
 
 pub use self::generated::*;
 

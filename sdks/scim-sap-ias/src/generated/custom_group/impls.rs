@@ -72,7 +72,12 @@ scim::extension_impls! {
 }
 
 /// Names for compiler messages.
-#[allow(non_camel_case_types, missing_docs, reason = "names of attributes")]
+#[allow(
+    missing_debug_implementations,
+    missing_docs,
+    non_camel_case_types,
+    reason = "names of attributes"
+)]
 #[doc(hidden)]
 pub mod name {
     pub enum additional_id {}
