@@ -47,7 +47,7 @@ pub use self::{
     me::Me,
     oauth::ClientCredentials,
     operation::{Operation, OperationFuture},
-    pages::Results,
+    pages::{Pages, Results},
     patch::PatchResource,
     provider::{Discover, Drift, DriftKind, DriftReport, Provider},
     query::{Listed, Query},

@@ -48,6 +48,29 @@ async fn pages_ahead_come_in_order_and_once() {
 }
 
 #[tokio::test]
+async fn page_by_page() {
+    let server = many(250);
+    let mut pages = server
+        .client()
+        .resource::<User>()
+        .query()
+        .count(100)
+        .pages()
+        .prefetch(2);
+    let mut sizes = Vec::new();
+    while let Some(page) = pages.next().await {
+        let page = page.unwrap();
+        assert_eq!(page.total_results, Some(250));
+        let first = page.resources[0].as_ref().unwrap().id();
+        assert_eq!(first, (1 + 100 * sizes.len()).to_string());
+        sizes.push(page.resources.len());
+    }
+    assert_eq!(sizes, [100, 100, 50]);
+    assert_eq!(pages.total_results(), Some(250));
+    assert_eq!(server.seen().len(), 3);
+}
+
+#[tokio::test]
 async fn pages_ahead_of_a_server_that_gives_fewer() {
     // At most 30 on a page, whatever is asked for: what was expected is asked for anew.
     let provider = ServiceProvider::new();

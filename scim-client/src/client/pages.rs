@@ -26,14 +26,20 @@ const PAGE: u64 = 100;
 /// were asked for [ahead](Self::prefetch).
 #[must_use = "nothing is sent until it is polled"]
 pub struct Results<T> {
-    query: Query<T>,
-    pager: Pager,
+    pages: Pages<T>,
     page: VecDeque<Outcome<T>>,
-    in_flight: VecDeque<InFlight<T>>,
-    ahead: usize,
     /// The identifiers that came, if duplicates are left out.
     seen: Option<HashSet<Box<str>>>,
-    /// Why nothing can follow the page that is being given.
+}
+
+/// Every page of a query; see [`Query::pages`].
+#[must_use = "nothing is sent until it is polled"]
+pub struct Pages<T> {
+    query: Query<T>,
+    pager: Pager,
+    in_flight: VecDeque<InFlight<T>>,
+    ahead: usize,
+    /// Why nothing can follow the page that was given last.
     broken: Option<&'static str>,
 }
 
@@ -51,30 +57,17 @@ where
     Outcome<T>: ReadItem,
 {
     pub(super) fn new(query: Query<T>) -> Self {
-        let capabilities = query.client().capabilities();
-        let only_cursors =
-            capabilities.cursor_paging == Some(true) && capabilities.index_paging != Some(true);
-        let mut request = query.search_request().clone();
-        let limit = capabilities.max_results.unwrap_or(u64::MAX);
-        request.count = Some(request.count.unwrap_or(PAGE).min(limit));
-        if only_cursors && request.start_index.is_none() && request.cursor.is_none() {
-            request.cursor = Some(String::new());
-        }
         Self {
-            query,
-            pager: Pager::new(request),
+            pages: Pages::new(query),
             page: VecDeque::new(),
-            in_flight: VecDeque::new(),
-            ahead: 0,
             seen: None,
-            broken: None,
         }
     }
 
     /// Asks for up to `pages` pages more than the one that is needed next, all at once. The order
     /// stays. Pages by cursor come one by one: each names the next.
     pub fn prefetch(mut self, pages: usize) -> Self {
-        self.ahead = pages;
+        self.pages = self.pages.prefetch(pages);
         self
     }
 
@@ -95,7 +88,7 @@ where
 
     /// How many resources match, as the last page said.
     pub fn total_results(&self) -> Option<u64> {
-        self.pager.total
+        self.pages.total_results()
     }
 
     fn poll(&mut self, context: &mut Context<'_>) -> Poll<Option<Result<T, Error>>> {
@@ -104,9 +97,74 @@ where
                 if self.is_duplicate(&outcome) {
                     continue;
                 }
-                let result = outcome.map_err(|error| self.query.blame(Error::decode(error)));
+                let query = &self.pages.query;
+                let result = outcome.map_err(|error| query.blame(Error::decode(error)));
                 return Poll::Ready(Some(result));
             }
+            match self.pages.poll(context) {
+                Poll::Pending => return Poll::Pending,
+                Poll::Ready(None) => return Poll::Ready(None),
+                Poll::Ready(Some(Err(error))) => return Poll::Ready(Some(Err(error))),
+                Poll::Ready(Some(Ok(page))) => self.page = page.resources.into(),
+            }
+        }
+    }
+
+    fn is_duplicate(&mut self, outcome: &Outcome<T>) -> bool {
+        match (&mut self.seen, outcome) {
+            (Some(seen), Ok(resource)) if !resource.id().is_empty() => {
+                !seen.insert(resource.id().into())
+            }
+            _ => false,
+        }
+    }
+}
+
+impl<T: Listed> Pages<T>
+where
+    Outcome<T>: ReadItem,
+{
+    pub(super) fn new(query: Query<T>) -> Self {
+        let capabilities = query.client().capabilities();
+        let only_cursors =
+            capabilities.cursor_paging == Some(true) && capabilities.index_paging != Some(true);
+        let mut request = query.search_request().clone();
+        let limit = capabilities.max_results.unwrap_or(u64::MAX);
+        request.count = Some(request.count.unwrap_or(PAGE).min(limit));
+        if only_cursors && request.start_index.is_none() && request.cursor.is_none() {
+            request.cursor = Some(String::new());
+        }
+        Self {
+            query,
+            pager: Pager::new(request),
+            in_flight: VecDeque::new(),
+            ahead: 0,
+            broken: None,
+        }
+    }
+
+    /// Asks for up to `pages` pages more than the one that is needed next; see
+    /// [`Results::prefetch`].
+    pub fn prefetch(mut self, pages: usize) -> Self {
+        self.ahead = pages;
+        self
+    }
+
+    /// The next page; `None` after the last one. A page that was there before is not given again.
+    pub async fn next(&mut self) -> Option<Result<ListResponse<Outcome<T>>, Error>> {
+        poll_fn(|context| self.poll(context)).await
+    }
+
+    /// How many resources match, as the last page said.
+    pub fn total_results(&self) -> Option<u64> {
+        self.pager.total
+    }
+
+    fn poll(
+        &mut self,
+        context: &mut Context<'_>,
+    ) -> Poll<Option<Result<ListResponse<Outcome<T>>, Error>>> {
+        loop {
             if let Some(why) = self.broken.take() {
                 return Poll::Ready(Some(Err(self.unusable(why))));
             }
@@ -121,36 +179,27 @@ where
             };
             self.in_flight.pop_front();
             match came.and_then(|page| self.take(page)) {
-                Ok(page) => self.page = page.into(),
-                // Its time may have run out while the page before it was being consumed.
-                Err(error) if early && is_transient(&error) => {
-                    self.in_flight.clear();
-                    continue;
+                Ok(Some(page)) => {
+                    // What is asked for ahead is under way while this page is consumed.
+                    self.ask(self.ahead);
+                    self.poll_in_flight(context);
+                    return Poll::Ready(Some(Ok(page)));
                 }
+                Ok(None) => {}
+                // Its time may have run out while the page before it was being consumed.
+                Err(error) if early && is_transient(&error) => self.in_flight.clear(),
                 Err(error) => {
                     self.pager.stop();
                     self.in_flight.clear();
                     return Poll::Ready(Some(Err(error)));
                 }
             }
-            // What is asked for ahead is under way while this page is consumed.
-            self.ask(self.ahead);
-            self.poll_in_flight(context);
         }
     }
 
     fn poll_in_flight(&mut self, context: &mut Context<'_>) {
         for page in &mut self.in_flight {
             page.poll(context);
-        }
-    }
-
-    fn is_duplicate(&mut self, outcome: &Outcome<T>) -> bool {
-        match (&mut self.seen, outcome) {
-            (Some(seen), Ok(resource)) if !resource.id().is_empty() => {
-                !seen.insert(resource.id().into())
-            }
-            _ => false,
         }
     }
 
@@ -186,22 +235,24 @@ where
         self.query.blame(Error::new(ErrorKind::Paging, why))
     }
 
-    /// Moves on by what came, and gives the resources.
-    fn take(&mut self, page: ListResponse<Outcome<T>>) -> Result<Vec<Outcome<T>>, Error> {
-        let resources = page.resources;
+    /// Moves on by what came, and gives the page unless it was there before.
+    fn take(
+        &mut self,
+        page: ListResponse<Outcome<T>>,
+    ) -> Result<Option<ListResponse<Outcome<T>>>, Error> {
         let came = Came {
-            count: resources.len() as u64,
-            fingerprint: fingerprint(&resources),
+            count: page.resources.len() as u64,
+            fingerprint: fingerprint(&page.resources),
             total: page.total_results,
-            next_cursor: page.next_cursor,
+            next_cursor: page.next_cursor.clone(),
         };
         match self.pager.advance(came) {
-            Ok(Step::Deliver) => Ok(resources),
+            Ok(Step::Deliver) => Ok(Some(page)),
             Ok(Step::DeliverLast(why)) => {
                 self.broken = Some(why);
-                Ok(resources)
+                Ok(Some(page))
             }
-            Ok(Step::Drop) => Ok(Vec::new()),
+            Ok(Step::Drop) => Ok(None),
             Err(why) => Err(self.unusable(why)),
         }
     }
@@ -259,6 +310,25 @@ impl<T> std::fmt::Debug for Results<T> {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         f.debug_struct("Results")
             .field("buffered", &self.page.len())
+            .finish_non_exhaustive()
+    }
+}
+
+impl<T: Listed + Unpin> Stream for Pages<T>
+where
+    Outcome<T>: ReadItem,
+{
+    type Item = Result<ListResponse<Outcome<T>>, Error>;
+
+    fn poll_next(self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<Option<Self::Item>> {
+        self.get_mut().poll(context)
+    }
+}
+
+impl<T> std::fmt::Debug for Pages<T> {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Pages")
+            .field("in_flight", &self.in_flight.len())
             .finish_non_exhaustive()
     }
 }

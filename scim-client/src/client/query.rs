@@ -6,7 +6,7 @@ use bytes::Bytes;
 use http::{Method, Request, Response};
 
 use super::{
-    Answer, Operation, OperationFuture, Readable, Resources, Results,
+    Answer, Operation, OperationFuture, Pages, Readable, Resources, Results,
     answer::{success, unfit},
     call::Call,
     operation::call_options,
@@ -291,6 +291,23 @@ where
     /// A resource that cannot be read is one `Err`, and the next one follows.
     pub fn stream(self) -> Results<T> {
         Results::new(self)
+    }
+
+    /// Every page, as the service provider sent it, with its totals and cursors: for those who
+    /// process or keep a position page by page. Pages are found as by [`stream`](Self::stream).
+    ///
+    /// ```no_run
+    /// # async fn example(scim: scim_client::Client) -> Result<(), scim_client::Error> {
+    /// let mut pages = scim.resource::<scim_client::User>().query().count(500).pages();
+    /// while let Some(page) = pages.next().await {
+    ///     let page = page?;
+    ///     println!("{} of {:?}", page.resources.len(), page.total_results);
+    /// }
+    /// # Ok(())
+    /// # }
+    /// ```
+    pub fn pages(self) -> Pages<T> {
+        Pages::new(self)
     }
 
     /// All resources of all pages.
