@@ -13,6 +13,9 @@ pub fn report(report: &mut Report) -> Result {
     let output = Command::new(&program)
         .output()
         .map_err(|error| format!("{}: {error}", program.display()))?;
+    if !output.status.success() {
+        return Err(String::from_utf8_lossy(&output.stderr).into());
+    }
     let mut users = Vec::new();
     let mut groups = Vec::new();
     for line in String::from_utf8(output.stdout)?.lines() {

@@ -47,6 +47,35 @@ async fn pages_ahead_come_in_order_and_once() {
     }
 }
 
+/// Pages that were asked for ahead keep nothing from other requests while the reader is busy.
+#[tokio::test]
+async fn pages_ahead_block_nobody() {
+    let provider = ServiceProvider::new();
+    for number in 0..60 {
+        provider.seed(User::new(format!("user-{number}"))).unwrap();
+    }
+    provider.misbehave(Misbehaviour::Latency(Duration::from_millis(2)));
+    let builder = || Client::builder("https://scim.example").service(provider.clone());
+    let limit = scim_client::client::RateLimit::new(2, Duration::from_millis(4));
+    for scim in [
+        builder().max_concurrent_requests(2).build().unwrap(),
+        builder().rate_limit(limit).build().unwrap(),
+    ] {
+        let users = scim.resource::<User>();
+        let mut stream = users.query().count(10).stream().prefetch(3);
+        let mut seen = 0;
+        let work = async {
+            while let Some(user) = stream.next().await {
+                users.get(user.unwrap().id()).await.unwrap();
+                seen += 1;
+            }
+        };
+        let ended = tokio::time::timeout(Duration::from_secs(20), work).await;
+        assert!(ended.is_ok(), "the pages ahead stop the other requests");
+        assert_eq!(seen, 60);
+    }
+}
+
 #[tokio::test]
 async fn page_by_page() {
     let server = many(250);
@@ -149,6 +178,8 @@ async fn nothing_is_asked_ahead_unless_wanted() {
     assert_eq!(server.seen().len(), 2);
     let mut results = users.query().count(10).stream().prefetch(3);
     results.next().await.unwrap().unwrap();
+    // They are tasks of their own, which begin when this one waits.
+    tokio::time::sleep(Duration::from_millis(20)).await;
     assert_eq!(
         server.seen().len(),
         6,

@@ -1,5 +1,6 @@
 //! Page after page, as one stream.
 
+mod ahead;
 mod pager;
 
 use std::{
@@ -66,6 +67,10 @@ where
 
     /// Asks for up to `pages` pages more than the one that is needed next, all at once. The order
     /// stays. Pages by cursor come one by one: each names the next.
+    ///
+    /// Within a tokio runtime (feature `tokio`) these requests are tasks of their own. Elsewhere they
+    /// move only while the next resource is waited for, and meanwhile keep their places where
+    /// [concurrent requests](super::ClientBuilder::max_concurrent_requests) are limited.
     pub fn prefetch(mut self, pages: usize) -> Self {
         self.pages = self.pages.prefetch(pages);
         self
@@ -221,10 +226,14 @@ where
             let Some(request) = self.pager.expected(&next, self.in_flight.len()) else {
                 return;
             };
-            let future = self.query.with_request(request.clone()).into_future();
+            let early = pages == self.ahead || !self.in_flight.is_empty();
+            let mut future = self.query.with_request(request.clone()).into_future();
+            if early {
+                future = ahead::driven(future);
+            }
             self.in_flight.push_back(InFlight {
                 request,
-                early: pages == self.ahead || !self.in_flight.is_empty(),
+                early,
                 future,
                 came: None,
             });
