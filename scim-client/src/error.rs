@@ -149,6 +149,25 @@ impl Error {
         self
     }
 
+    /// Changes what it keeps of the server's words, but for the headers.
+    pub(crate) fn redact(&mut self, clean: impl Fn(&str) -> Option<String>) {
+        let inner = &mut *self.0;
+        if let Some(message) = clean(&inner.message) {
+            inner.message = message;
+        }
+        if let Some(body) = inner.body.as_deref().and_then(&clean) {
+            inner.body = Some(body.into());
+        }
+        let source = inner.source.as_mut();
+        if let Some(source) = source.and_then(|source| source.downcast_mut::<DecodeError>()) {
+            source.redact(clean);
+        }
+    }
+
+    pub(crate) fn headers_mut(&mut self) -> &mut HeaderMap {
+        &mut self.0.headers
+    }
+
     /// Says which request it was, if nobody did yet.
     #[must_use]
     pub(crate) fn at(mut self, method: &Method, path: &str) -> Self {

@@ -109,10 +109,13 @@ pub(super) fn success(
     call: &Call,
     response: Response<Bytes>,
 ) -> Result<Answer<Option<String>>, Error> {
-    let (parts, body) = response.into_parts();
-    if !parts.status.is_success() && parts.status != StatusCode::NOT_MODIFIED {
+    let status = response.status();
+    if !status.is_success() && status != StatusCode::NOT_MODIFIED {
+        // Also of an answer that came by another way than the client's.
+        let (parts, body) = call.without_secrets(response).into_parts();
         return Err(call.blame(Error::status_of(parts.status, parts.headers, &body)));
     }
+    let (parts, body) = response.into_parts();
     let unusable = |why: &str, body: &str| {
         let error = Error::new(ErrorKind::Decode, why).with_body(body);
         call.blame(error.with_answer(parts.status, parts.headers.clone()))
