@@ -1,4 +1,5 @@
-//! The client for code that is not asynchronous: every operation with `.wait()`.
+//! The client for code that is not asynchronous: every operation with `.wait()`, every stream of
+//! resources or pages with `.wait_each()`.
 //!
 //! ```no_run
 //! use scim_client::{Client, User, blocking::Wait as _};
@@ -20,9 +21,9 @@ use std::{future::IntoFuture, sync::OnceLock};
 use tokio::runtime::{Builder, Handle, Runtime};
 
 use crate::{
-    client::{Listed, Results},
+    client::{Listed, Pages, Results},
     error::{Error, ErrorKind},
-    message::{Outcome, ReadItem},
+    message::{ListResponse, Outcome, ReadItem},
 };
 
 /// One runtime for the process, with one thread that keeps connections alive between operations.
@@ -88,15 +89,54 @@ where
     type Item = Result<T, Error>;
 
     fn next(&mut self) -> Option<Result<T, Error>> {
-        if self.failed {
-            return None;
+        wait_next(&mut self.failed, self.results.next())
+    }
+}
+
+/// The pages of a query, one after the other; see [`Pages::wait_each`].
+#[derive(Debug)]
+pub struct WaitingPages<T> {
+    pages: Pages<T>,
+    failed: bool,
+}
+
+impl<T: Listed> Pages<T>
+where
+    Outcome<T>: ReadItem,
+{
+    /// Every page, waiting for each.
+    pub fn wait_each(self) -> WaitingPages<T> {
+        WaitingPages {
+            pages: self,
+            failed: false,
         }
-        match runtime() {
-            Ok(runtime) => runtime.block_on(self.results.next()),
-            Err(error) => {
-                self.failed = true;
-                Some(Err(error))
-            }
+    }
+}
+
+impl<T: Listed> Iterator for WaitingPages<T>
+where
+    Outcome<T>: ReadItem,
+{
+    type Item = Result<ListResponse<Outcome<T>>, Error>;
+
+    fn next(&mut self) -> Option<Self::Item> {
+        wait_next(&mut self.failed, self.pages.next())
+    }
+}
+
+/// Waits for what comes next. Where waiting is not possible, that is said once, and is the end.
+fn wait_next<T>(
+    failed: &mut bool,
+    next: impl Future<Output = Option<Result<T, Error>>>,
+) -> Option<Result<T, Error>> {
+    if *failed {
+        return None;
+    }
+    match runtime() {
+        Ok(runtime) => runtime.block_on(next),
+        Err(error) => {
+            *failed = true;
+            Some(Err(error))
         }
     }
 }

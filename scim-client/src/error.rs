@@ -149,6 +149,25 @@ impl Error {
         self
     }
 
+    /// Changes what it keeps of the server's words, but for the headers.
+    pub(crate) fn redact(&mut self, clean: impl Fn(&str) -> Option<String>) {
+        let inner = &mut *self.0;
+        if let Some(message) = clean(&inner.message) {
+            inner.message = message;
+        }
+        if let Some(body) = inner.body.as_deref().and_then(&clean) {
+            inner.body = Some(body.into());
+        }
+        let source = inner.source.as_mut();
+        if let Some(source) = source.and_then(|source| source.downcast_mut::<DecodeError>()) {
+            source.redact(clean);
+        }
+    }
+
+    pub(crate) fn headers_mut(&mut self) -> &mut HeaderMap {
+        &mut self.0.headers
+    }
+
     /// Says which request it was, if nobody did yet.
     #[must_use]
     pub(crate) fn at(mut self, method: &Method, path: &str) -> Self {
@@ -224,14 +243,18 @@ impl Error {
         self.0.kind == ErrorKind::Timeout
     }
 
-    /// Whether there was no connection, so that nothing was processed.
+    /// Whether there was no connection. Nothing was processed, unless
+    /// [`is_outcome_unknown`](Self::is_outcome_unknown): then it was missing for a later request of
+    /// the same operation.
     pub fn is_connect(&self) -> bool {
         self.0.kind == ErrorKind::Connect
     }
 
     /// Whether the service provider may have done what was asked, although this is an error: the
     /// connection was lost, or the time was up, before its answer came; or that happened to an
-    /// earlier try, and this is what the last one got. Never so for requests that only read.
+    /// earlier try, and this is what the last one got. Or it was done, at least in part, and the
+    /// error came afterwards: the answer of success cannot be read, the resource could not be read
+    /// again, or a later one of several requests failed. Never so for what only reads.
     ///
     /// After a `create`, look for the resource before creating it again; after a `replace` or a
     /// `patch`, read it again.

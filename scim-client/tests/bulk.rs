@@ -475,6 +475,9 @@ async fn whole_requests_that_fail() {
         let error = bulk.await.unwrap_err();
         assert_eq!(error.kind(), kind, "{error}");
         assert_eq!(error.path(), Some("/scim/v2/Bulk"));
+        // What was answered with success may be done.
+        let unknown = kind == ErrorKind::Decode;
+        assert_eq!(error.is_outcome_unknown(), unknown, "{error}");
     }
     // An error status with results is read as results.
     let service = Service::new(|seen| {

@@ -142,6 +142,52 @@ async fn types_are_told_apart_and_unknown_ones_kept() {
     );
 }
 
+/// The required `id` is missing, or was not asked for.
+#[tokio::test]
+async fn a_page_of_several_types_that_comes_again_is_the_end() {
+    for body in [
+        r#"{"Resources":[{"displayName":"G","meta":{"resourceType":"Group"}}]}"#,
+        r#"{"Resources":[{"meta":{"resourceType":"Device"}}]}"#,
+        r#"{"Resources":[{"id":null,"x":1}],"totalResults":1000}"#,
+    ] {
+        let server = Scripted::answers(200, "application/scim+json", body);
+        let mut found = server
+            .client()
+            .search::<PartialPrincipal>()
+            .count(1)
+            .stream();
+        let mut came = 0;
+        while let Some(item) = found.next().await {
+            came += 1;
+            assert!(came < 5, "{body}");
+            if let Err(error) = item {
+                assert_eq!(error.kind(), scim_client::ErrorKind::Paging, "{body}");
+            }
+        }
+        // One resource may have moved to the next position once.
+        assert!(server.seen().len() <= 3, "{body}");
+    }
+}
+
+#[tokio::test]
+async fn several_types_are_read_strictly_if_asked() {
+    let body = r#"{"Resources":[
+        {"id":"u","userName":"a","active":"True","meta":{"resourceType":"User"}}]}"#;
+    let server = Scripted::answers(200, "application/scim+json", body);
+    let builder = || Client::builder("https://scim.example/v2").service(server.clone());
+    let lenient = builder().build().unwrap();
+    assert!(lenient.search::<Principal>().all().await.is_ok());
+    assert!(lenient.search::<PartialPrincipal>().all().await.is_ok());
+    let strict = builder().strict().build().unwrap();
+    for error in [
+        strict.search::<Principal>().all().await.unwrap_err(),
+        strict.search::<PartialPrincipal>().all().await.unwrap_err(),
+    ] {
+        let text = error.to_string();
+        assert!(text.contains("Resources[0].active"), "{text}");
+    }
+}
+
 #[tokio::test]
 async fn create_or_get() {
     let scim = provider();
@@ -392,6 +438,14 @@ fn waiting() {
         .map(|user| user.unwrap().user_name.clone())
         .collect();
     assert_eq!(names, ["a", "b", "c"]);
+    let pages = users.query().count(2).pages().wait_each();
+    let sizes: Vec<_> = pages
+        .map(|page| {
+            let page = page.unwrap();
+            (page.resources.len(), page.total_results)
+        })
+        .collect();
+    assert_eq!(sizes, [(2, Some(3)), (1, Some(3))]);
 }
 
 #[cfg(feature = "blocking")]
@@ -400,6 +454,10 @@ async fn waiting_in_asynchronous_code_is_an_error() {
     use scim_client::blocking::Wait as _;
 
     let users = provider().resource::<User>();
+    let mut pages = users.query().pages().wait_each();
+    let error = pages.next().unwrap().unwrap_err();
+    assert_eq!(error.kind(), scim_client::ErrorKind::Configuration);
+    assert!(pages.next().is_none());
     let error = users.get("1").wait().unwrap_err();
     assert_eq!(error.kind(), scim_client::ErrorKind::Configuration);
 }

@@ -109,12 +109,16 @@ pub(super) fn success(
     call: &Call,
     response: Response<Bytes>,
 ) -> Result<Answer<Option<String>>, Error> {
-    let (parts, body) = response.into_parts();
-    if !parts.status.is_success() && parts.status != StatusCode::NOT_MODIFIED {
+    let status = response.status();
+    if !status.is_success() && status != StatusCode::NOT_MODIFIED {
+        // Also of an answer that came by another way than the client's.
+        let (parts, body) = call.without_secrets(response).into_parts();
         return Err(call.blame(Error::status_of(parts.status, parts.headers, &body)));
     }
+    let (parts, body) = response.into_parts();
     let unusable = |why: &str, body: &str| {
         let error = Error::new(ErrorKind::Decode, why).with_body(body);
+        let error = error.with_outcome_unknown(!call.is_safe());
         call.blame(error.with_answer(parts.status, parts.headers.clone()))
     };
     if body.iter().all(u8::is_ascii_whitespace) {
@@ -152,10 +156,11 @@ pub(super) fn success(
     })
 }
 
-/// An error for a successful answer whose body does not fit.
+/// An error for a successful answer whose body does not fit. What was written is written.
 pub(super) fn unfit<T>(call: &Call, answer: &Answer<T>, error: DecodeError) -> Error {
     let (status, headers) = (answer.status, answer.headers.clone());
-    call.blame(Error::decode(error).with_answer(status, headers))
+    let error = Error::decode(error).with_outcome_unknown(!call.is_safe());
+    call.blame(error.with_answer(status, headers))
 }
 
 /// What an operation can give: a whole resource, or some of its attributes.

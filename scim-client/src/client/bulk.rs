@@ -71,10 +71,12 @@ static BULKS: AtomicU32 = AtomicU32::new(1);
 /// operations that refer to one another in a cycle must fit into one request.
 ///
 /// # Errors
-/// `.await` fails if nothing was processed: an operation cannot be sent
+/// `.await` fails if nothing was sent, since an operation cannot be
 /// ([`ErrorKind::InvalidRequest`](crate::ErrorKind::InvalidRequest); its source is a [`PlanError`]
-/// if the operation is too large), the service provider has no bulk, or the first request failed as
-/// a whole. Everything after that is in the results.
+/// if the operation is too large); if the service provider has no bulk; or if the first request
+/// failed as a whole. The operations of that request may have been processed where the error says
+/// so ([`is_outcome_unknown`](crate::Error::is_outcome_unknown)): its answer was lost, or cannot be
+/// read. Everything after that is in the results.
 #[derive(Debug, Clone)]
 #[must_use = "nothing is sent until it is awaited"]
 pub struct Bulk {

@@ -8,8 +8,10 @@ use http::{
 
 use super::Client;
 use crate::{
+    Json,
     error::{Error, ErrorKind},
     json,
+    message::BulkResult,
     model::Attribute,
     percent::encode,
     profile::Profile,
@@ -295,8 +297,28 @@ impl Call {
             || self.method == Method::PATCH && conditional()
     }
 
-    /// Says that it was this request.
-    pub(super) fn blame(&self, error: Error) -> Error {
+    /// Takes the credentials out of the words about an operation of a bulk that failed.
+    pub(super) fn redact(&self, result: &mut BulkResult) {
+        let Some(credentials) = &self.client.inner.credentials else {
+            return;
+        };
+        let response = result.response.as_ref().map(Json::as_str);
+        if let Some(clean) = response.and_then(|text| credentials.redact(text)) {
+            result.response = Json::parse(&clean).ok();
+        }
+        let words = result.description.as_deref();
+        if let Some(clean) = words.and_then(|words| credentials.redact(words)) {
+            result.description = Some(clean);
+        }
+    }
+
+    /// Says that it was this request, and nothing of its credentials, which servers repeat also
+    /// where they answer with success.
+    pub(super) fn blame(&self, mut error: Error) -> Error {
+        if let Some(credentials) = &self.client.inner.credentials {
+            error.redact(|text| credentials.redact(text));
+            credentials.redact_headers(error.headers_mut());
+        }
         error.at(&self.method, &self.path)
     }
 }

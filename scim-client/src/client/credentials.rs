@@ -1,6 +1,6 @@
 //! What proves who the client is. Never shown.
 
-use std::{fmt, sync::Arc};
+use std::{borrow::Cow, fmt, sync::Arc};
 
 use base64::{Engine as _, engine::general_purpose::STANDARD};
 use http::{HeaderName, HeaderValue, header::AUTHORIZATION};
@@ -87,16 +87,95 @@ impl Credentials {
         let mut redacted: Option<String> = None;
         for secret in secrets.iter().filter(|secret| secret.len() >= SHORTEST) {
             let seen = redacted.as_deref().unwrap_or(text);
-            // In JSON a solidus may be escaped.
-            let escaped = secret.replace('/', "\\/");
-            let clean = seen.replace(secret.as_str(), "<redacted>");
-            let clean = clean.replace(&escaped, "<redacted>");
-            if clean != seen {
+            if let Some(clean) = without(seen, secret) {
                 redacted = Some(clean);
             }
         }
         redacted
     }
+
+    /// As [`redact`](Self::redact), for what may be UTF-8 only in part, or Latin-1.
+    pub(super) fn redact_bytes(&self, bytes: &[u8]) -> Option<String> {
+        match String::from_utf8_lossy(bytes) {
+            Cow::Borrowed(text) => self.redact(text),
+            Cow::Owned(text) => self.redact(&text).or_else(|| {
+                let latin: String = bytes.iter().copied().map(char::from).collect();
+                self.redact(&latin)
+            }),
+        }
+    }
+
+    /// Takes secrets out of headers.
+    pub(super) fn redact_headers(&self, headers: &mut http::HeaderMap) {
+        for value in headers.values_mut() {
+            let clean = self.redact_bytes(value.as_bytes());
+            if let Some(Ok(clean)) = clean.map(HeaderValue::try_from) {
+                *value = clean;
+            }
+        }
+    }
+}
+
+/// The text without a secret, if it had it, as it is or as JSON may escape it.
+fn without(text: &str, secret: &str) -> Option<String> {
+    let first = secret.chars().next()?;
+    let mut clean = String::new();
+    let (mut kept, mut at) = (0, 0);
+    while let Some(found) = text.get(at..)?.find([first, '\\']) {
+        let start = at + found;
+        let here = text.get(start..)?;
+        match length_of(here, secret) {
+            Some(length) => {
+                clean.push_str(text.get(kept..start)?);
+                clean.push_str("<redacted>");
+                at = start + length;
+                kept = at;
+            }
+            None => at = start + here.chars().next()?.len_utf8(),
+        }
+    }
+    if kept == 0 {
+        return None;
+    }
+    clean.push_str(text.get(kept..)?);
+    Some(clean)
+}
+
+/// How many bytes at the beginning of the text are the secret.
+fn length_of(text: &str, secret: &str) -> Option<usize> {
+    if text.starts_with(secret) {
+        return Some(secret.len());
+    }
+    let rest = secret.chars().try_fold(text, after)?;
+    Some(text.len() - rest.len())
+}
+
+/// What follows this character in a JSON string, where it may be escaped (RFC 8259 §7).
+fn after(text: &str, wanted: char) -> Option<&str> {
+    let Some(escape) = text.strip_prefix('\\') else {
+        return text.strip_prefix(wanted);
+    };
+    if !escape.starts_with('u') {
+        let rest = escape.get(1..)?;
+        let meant = match escape.as_bytes().first()? {
+            b'b' => '\u{8}',
+            b'f' => '\u{c}',
+            b'n' => '\n',
+            b'r' => '\r',
+            b't' => '\t',
+            other => char::from(*other),
+        };
+        return (meant == wanted).then_some(rest);
+    }
+    // Two escapes, beyond the Basic Multilingual Plane.
+    wanted
+        .encode_utf16(&mut [0; 2])
+        .iter()
+        .try_fold(text, |rest, unit| {
+            let digits = rest.strip_prefix("\\u")?;
+            let said = u16::from_str_radix(digits.get(..4)?, 16).ok()?;
+            (said == *unit).then(|| digits.get(4..))?
+        })
 }
 
 /// A header's value that is shown by no `Debug` and kept out of HTTP/2's tables.
@@ -136,6 +215,26 @@ mod tests {
                 .replace("YmplbnNlbjp0MW1lTWEvY2g\\/bg==", "<redacted>")
         );
         assert_eq!(basic.redact("nothing of it"), None);
+        let hard = Credentials::basic("bjensen", "P\u{e4}ss\"w\\r/\u{1f511}\t1").unwrap();
+        for said in [
+            "P\u{e4}ss\"w\\r/\u{1f511}\t1",
+            "P\u{e4}ss\\\"w\\\\r\\/\u{1f511}\\t1",
+            r#"P\u00e4ss\u0022w\u005Cr\u002f\ud83d\udd11\u00091"#,
+            r#"\u0050\u00E4ss\"w\\r/\uD83D\uDD11\t\u0031"#,
+        ] {
+            let clean = hard.redact(&format!("\\ \\u {said}{said}P\u{e4} \\"));
+            let expected = "\\ \\u <redacted><redacted>P\u{e4} \\";
+            assert_eq!(clean.as_deref(), Some(expected), "{said}");
+        }
+        for other in [r"P\u00e", r"P\", r"P\u00e4ss\u", r"P\\u00e4ss", "P\\\u{e4}"] {
+            assert_eq!(hard.redact(other), None, "{other}");
+        }
+        let latin = Credentials::basic("bjensen", "P\u{e4}ssword1").unwrap();
+        let said = b"P\xe4ssword1 is wrong";
+        assert_eq!(latin.redact_bytes(said).unwrap(), "<redacted> is wrong");
+        let bearer = Credentials::bearer("t0p-secret").unwrap();
+        let said = b"\xff t0p-secret";
+        assert_eq!(bearer.redact_bytes(said).unwrap(), "\u{fffd} <redacted>");
         let short = Credentials::bearer("a").unwrap();
         assert_eq!(short.redact("a"), None);
     }

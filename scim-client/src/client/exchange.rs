@@ -209,22 +209,12 @@ impl Call {
     }
 
     /// An error's answer without the credentials, which some servers repeat.
-    fn without_secrets(&self, mut response: Response<Bytes>) -> Response<Bytes> {
-        let Some(credentials) = &self.client().inner.credentials else {
-            return response;
-        };
-        for value in response.headers_mut().values_mut() {
-            let clean = value
-                .to_str()
-                .ok()
-                .and_then(|text| credentials.redact(text));
-            if let Some(Ok(clean)) = clean.map(TryInto::try_into) {
-                *value = clean;
+    pub(super) fn without_secrets(&self, mut response: Response<Bytes>) -> Response<Bytes> {
+        if let Some(credentials) = &self.client().inner.credentials {
+            credentials.redact_headers(response.headers_mut());
+            if let Some(clean) = credentials.redact_bytes(response.body()) {
+                *response.body_mut() = clean.into();
             }
-        }
-        let body = std::str::from_utf8(response.body()).ok();
-        if let Some(clean) = body.and_then(|body| credentials.redact(body)) {
-            *response.body_mut() = clean.into();
         }
         response
     }

@@ -49,7 +49,7 @@ impl RateLimit {
         }
     }
 
-    /// At most so many of them at once; the others spread evenly over the interval.
+    /// At most so many of them at once; the others spread over the interval.
     #[must_use]
     pub fn with_burst(mut self, requests: u32) -> Self {
         self.burst = Some(requests);
@@ -83,12 +83,14 @@ impl RateLimit {
 pub(super) struct Limiter {
     writes: Option<bool>,
     endpoint: Option<String>,
-    /// At most `room` requests per `window`.
+    /// At most `most` requests per `interval`, and at most `room` of them per `window`.
+    most: usize,
+    interval: Duration,
     room: usize,
     window: Duration,
     /// Only the first in the queue looks at the clock.
     turn: Gate,
-    /// When the last `room` requests were sent.
+    /// When the requests of the last `interval` were sent.
     sent: Mutex<VecDeque<Instant>>,
 }
 
@@ -109,6 +111,8 @@ impl Limiter {
         Ok(Self {
             writes,
             endpoint: endpoint.map(|endpoint| endpoint.trim_matches('/').to_owned()),
+            most: usize::try_from(requests).unwrap_or(usize::MAX),
+            interval,
             room: usize::try_from(room).unwrap_or(usize::MAX),
             window: interval.saturating_mul(room) / requests,
             turn: Gate::new(1),
@@ -150,15 +154,18 @@ impl Limiter {
     /// Counts a request, or says how long it must wait.
     fn count(&self, now: Instant) -> Option<Duration> {
         let mut sent = self.sent.lock().unwrap_or_else(PoisonError::into_inner);
-        if sent.len() >= self.room {
-            let gone = sent
-                .front()
-                .map(|first| now.saturating_duration_since(*first));
-            let wait = self.window.saturating_sub(gone.unwrap_or(self.window));
-            if !wait.is_zero() {
-                return Some(wait);
-            }
+        let gone = |at: &Instant| now.saturating_duration_since(*at);
+        while sent.front().is_some_and(|at| gone(at) >= self.interval) {
             sent.pop_front();
+        }
+        // What is left of a period that began with the request so many before this one.
+        let left = |requests: usize, period: Duration| {
+            let first = sent.len().checked_sub(requests).and_then(|at| sent.get(at));
+            first.map_or(Duration::ZERO, |at| period.saturating_sub(gone(at)))
+        };
+        let wait = left(self.most, self.interval).max(left(self.room, self.window));
+        if !wait.is_zero() {
+            return Some(wait);
         }
         sent.push_back(now);
         None
@@ -171,23 +178,41 @@ mod tests {
 
     #[test]
     fn never_more_in_any_window() {
-        for (limit, room, window) in [
-            (RateLimit::new(5, Duration::from_secs(30)), 5, 30_000),
+        let minute = Duration::from_secs(60);
+        for (limit, most, room, interval, window) in [
             (
-                RateLimit::new(600, Duration::from_secs(60)).with_burst(180),
+                RateLimit::new(5, Duration::from_secs(30)),
+                5,
+                5,
+                30_000,
+                30_000,
+            ),
+            (
+                RateLimit::new(600, minute).with_burst(180),
+                600,
                 180,
+                60_000,
                 18_000,
+            ),
+            (
+                RateLimit::new(10, minute).with_burst(1),
+                10,
+                1,
+                60_000,
+                6000,
             ),
             (
                 RateLimit::new(1, Duration::from_secs(1)).with_burst(9),
                 1,
+                1,
+                1000,
                 1000,
             ),
         ] {
             let limiter = Limiter::new(limit).unwrap();
             let mut now = Instant::now();
             let mut sent = Vec::new();
-            for _ in 0..room * 3 + 1 {
+            for _ in 0..most * 3 + 1 {
                 if let Some(wait) = limiter.count(now) {
                     // Not a moment earlier.
                     assert!(
@@ -201,13 +226,18 @@ mod tests {
                 sent.push(now);
                 now += Duration::from_millis(3);
             }
-            let window = Duration::from_millis(window);
-            for pair in sent.windows(room + 1) {
-                assert!(pair[room] - pair[0] >= window);
+            let (interval, window) = (
+                Duration::from_millis(interval),
+                Duration::from_millis(window),
+            );
+            for (count, period) in [(most, interval), (room, window)] {
+                for pair in sent.windows(count + 1) {
+                    assert!(pair[count] - pair[0] >= period);
+                }
             }
             // And not much fewer either.
-            assert!(sent[room * 3] - sent[0] <= window * 3 + Duration::from_secs(1));
-            assert_eq!(limiter.sent.lock().unwrap().len(), room);
+            assert!(sent[most * 3] - sent[0] <= interval * 3 + Duration::from_secs(3));
+            assert_eq!(limiter.sent.lock().unwrap().len(), most);
         }
         assert!(Limiter::new(RateLimit::new(0, Duration::from_secs(1))).is_err());
     }

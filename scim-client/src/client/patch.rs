@@ -29,7 +29,8 @@ use crate::{
 /// server answers with 204.
 ///
 /// Where the client's [`Profile`](crate::Profile) limits what one request may change, several are
-/// sent; if one of them fails, those before it are done.
+/// sent; if one of them fails, those before it are done, and the error says so
+/// ([`is_outcome_unknown`](Error::is_outcome_unknown)).
 #[derive(Debug, Clone)]
 #[must_use = "nothing is sent until it is awaited"]
 pub struct PatchResource<R, T = Stored<R>> {
@@ -155,10 +156,7 @@ impl<R: Resource, T: Readable<Of = R>> PatchResource<R, T> {
 
     /// Does it in one exchange: the resource is not read again after a 204.
     pub fn no_refetch(mut self) -> OperationFuture<Written<T>> {
-        Box::pin(async move {
-            let response = self.exchange().await?;
-            self.decode(response).map(Answer::into_value)
-        })
+        Box::pin(async move { self.exchange().await.map(Answer::into_value) })
     }
 
     /// Allows the service provider to do it later (`Prefer: respond-async`, RFC 9967 §2.5.1), or
@@ -168,10 +166,7 @@ impl<R: Resource, T: Readable<Of = R>> PatchResource<R, T> {
         wait: Option<Duration>,
     ) -> OperationFuture<Deferred<Written<T>>> {
         prefer(&mut self.call, wait);
-        deferred(async move {
-            let response = self.exchange().await?;
-            self.decode(response)
-        })
+        deferred(async move { self.exchange().await })
     }
 
     /// Does it, and gives the status and headers too.
@@ -180,8 +175,7 @@ impl<R: Resource, T: Readable<Of = R>> PatchResource<R, T> {
     /// As for `.await`.
     pub fn send(mut self) -> OperationFuture<Answer<T>> {
         Box::pin(async move {
-            let response = self.exchange().await?;
-            let answer = self.decode(response)?;
+            let answer = self.exchange().await?;
             resource_of(&self.call, &self.target, answer).await
         })
     }
@@ -200,22 +194,34 @@ impl<R: Resource, T: Readable<Of = R>> PatchResource<R, T> {
 
     /// Sends them, one after the other, and gives the last answer. Each asks for the version that
     /// the one before it made.
-    async fn exchange(&mut self) -> Result<Response<Bytes>, Error> {
+    async fn exchange(&mut self) -> Result<Answer<Written<T>>, Error> {
         let mut plan = self.plan();
         let last = plan.pop();
+        let mut partly = false;
         for message in plan {
-            self.call.body(message.to_json());
-            let response = self.call.send().await?;
-            let version = match self.decode(response)?.into_value() {
+            let part = self.send_part(Some(&message), partly).await?;
+            partly = true;
+            let version = match part.into_value() {
                 Written::Resource(mut read) => read.id_and_meta().1.version.take(),
                 Written::NoBody(receipt) => receipt.version,
             };
             self.call.if_match_now(version.as_deref());
         }
-        if let Some(last) = last {
-            self.call.body(last.to_json());
+        self.send_part(last.as_ref(), partly).await
+    }
+
+    /// Sends one of them. `partly`: the resource was changed by those before it.
+    async fn send_part(
+        &mut self,
+        message: Option<&PatchOp>,
+        partly: bool,
+    ) -> Result<Answer<Written<T>>, Error> {
+        if let Some(message) = message {
+            self.call.body(message.to_json());
         }
-        self.call.send().await
+        let sent = self.call.send().await;
+        let decoded = sent.and_then(|response| self.decode(response));
+        decoded.map_err(|error| error.with_outcome_unknown(partly))
     }
 }
 

@@ -1,5 +1,7 @@
 //! One query over several resource types (RFC 7644 §3.4.2.1).
 
+use std::borrow::Cow;
+
 use http::Method;
 
 use super::{Client, Query, call::Call, query::Listed};
@@ -18,8 +20,20 @@ pub trait OneOf: Sized + Send + 'static {
     /// It is of one of the types, and does not fit it.
     fn from_json(json: &Json) -> Result<Self, DecodeError>;
 
+    /// As [`from_json`](Self::from_json), refusing what a strict reading of the RFCs refuses.
+    ///
+    /// # Errors
+    /// As [`from_json`](Self::from_json).
+    fn from_json_strict(json: &Json) -> Result<Self, DecodeError>;
+
     /// The identifier; empty if there is none.
     fn id(&self) -> &str;
+
+    /// What tells it from others in a list: the identifier, or whatever else there is.
+    #[doc(hidden)]
+    fn mark(&self) -> Cow<'_, str> {
+        self.id().into()
+    }
 }
 
 /// Declares an enum over resource types, with `Unknown` for all others: what a query over several
@@ -63,12 +77,13 @@ macro_rules! one_of {
             fn from_json(
                 json: &$crate::Json,
             ) -> ::std::result::Result<Self, $crate::json::DecodeError> {
-                $(
-                    if <$type as $crate::client::Member>::is_of_type(json) {
-                        return <$type as $crate::client::Member>::read(json).map(Self::$variant);
-                    }
-                )+
-                ::std::result::Result::Ok(Self::Unknown(json.clone()))
+                Self::read(json, false)
+            }
+
+            fn from_json_strict(
+                json: &$crate::Json,
+            ) -> ::std::result::Result<Self, $crate::json::DecodeError> {
+                Self::read(json, true)
             }
 
             fn id(&self) -> &str {
@@ -76,6 +91,31 @@ macro_rules! one_of {
                     $(Self::$variant(held) => <$type as $crate::client::Member>::id(held),)+
                     Self::Unknown(json) => $crate::client::id_in_text(json),
                 }
+            }
+
+            fn mark(&self) -> ::std::borrow::Cow<'_, str> {
+                match self {
+                    $(Self::$variant(held) => $crate::client::Listed::mark(held),)+
+                    Self::Unknown(json) => match $crate::client::id_in_text(json) {
+                        "" => json.as_str().into(),
+                        id => id.into(),
+                    },
+                }
+            }
+        }
+
+        impl $name {
+            fn read(
+                json: &$crate::Json,
+                strict: bool,
+            ) -> ::std::result::Result<Self, $crate::json::DecodeError> {
+                $(
+                    if <$type as $crate::client::Member>::is_of_type(json) {
+                        let held = <$type as $crate::client::Member>::read(json, strict);
+                        return held.map(Self::$variant);
+                    }
+                )+
+                ::std::result::Result::Ok(Self::Unknown(json.clone()))
             }
         }
     };
@@ -104,11 +144,11 @@ fn read_id<'a>(reader: &mut Reader<'a>) -> Option<&'a str> {
 /// [`Partial`] of one.
 pub trait Member: Sized {
     /// What the variant holds.
-    type Held;
+    type Held: Listed;
     #[doc(hidden)]
     fn is_of_type(json: &Json) -> bool;
     #[doc(hidden)]
-    fn read(json: &Json) -> Result<Self::Held, DecodeError>;
+    fn read(json: &Json, strict: bool) -> Result<Self::Held, DecodeError>;
     #[doc(hidden)]
     fn id(held: &Self::Held) -> &str;
 }
@@ -120,8 +160,8 @@ impl<R: Resource> Member for R {
         is_of_type::<R>(json)
     }
 
-    fn read(json: &Json) -> Result<Stored<R>, DecodeError> {
-        Stored::from_json(json.as_str())
+    fn read(json: &Json, strict: bool) -> Result<Stored<R>, DecodeError> {
+        Stored::read_document(json.as_str(), strict, true)
     }
 
     fn id(held: &Stored<R>) -> &str {
@@ -136,8 +176,8 @@ impl<R: Resource> Member for Partial<R> {
         is_of_type::<R>(json)
     }
 
-    fn read(json: &Json) -> Result<Self, DecodeError> {
-        Self::from_json(json.as_str())
+    fn read(json: &Json, strict: bool) -> Result<Self, DecodeError> {
+        Self::read_document(json.as_str(), strict)
     }
 
     fn id(held: &Self) -> &str {
@@ -240,5 +280,9 @@ impl<U: OneOf> Query<AnyOf<U>> {
 impl<U: OneOf> Listed for AnyOf<U> {
     fn id(&self) -> &str {
         self.0.id()
+    }
+
+    fn mark(&self) -> Cow<'_, str> {
+        self.0.mark()
     }
 }

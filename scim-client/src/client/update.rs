@@ -82,7 +82,9 @@ impl<R: Resource> Update<R> {
 
 impl<R: Resource, T: Readable<Of = R>> Update<R, T> {
     /// If somebody else was faster, reads the resource again and makes the same change to what it
-    /// is now, once.
+    /// is now, once. What has come true in the meantime is not done again: the version may have
+    /// changed by this very request, if its answer was lost. Where nothing is left to change, the
+    /// result is what was read, with all attributes.
     pub fn retry_on_conflict(mut self) -> Self {
         self.again = true;
         self
@@ -108,8 +110,7 @@ impl<R: Resource, T: Readable<Of = R>> Update<R, T> {
     /// [`ErrorKind::InvalidRequest`](crate::ErrorKind::InvalidRequest): the change is one that a
     /// client may not make.
     pub fn patch(&self) -> Result<Patch<R>, Error> {
-        diff(self.before.resource(), &self.after)
-            .map_err(|error| Error::invalid_request(error.to_string()).with_source(error))
+        between(self.before.resource(), &self.after)
     }
 
     /// Does it, and gives the status and headers too; `None` where nothing has changed, and so
@@ -128,16 +129,25 @@ impl<R: Resource, T: Readable<Of = R>> Update<R, T> {
         }
         let sent = match self.exchange(&self.before, &self.after, &patch).await {
             Err(error) if self.again && error.is_version_mismatch() => {
-                let now = self.handle.get(self.before.id()).await?;
+                // What the request may have done, it may have done whatever comes now.
+                let unknown = error.is_outcome_unknown();
+                let marked = |error: Error| error.with_outcome_unknown(unknown);
+                let answer = self.handle.get(self.before.id()).send().await;
+                let (now, answer) = answer.map_err(marked)?.split();
                 let mut after = now.resource().clone();
                 let options = ApplyOptions::default().with_unknown(Unknown::Keep);
                 patch
                     .to_message()
                     .apply(&mut after, &options)
                     .map_err(|error| {
-                        Error::invalid_request(error.to_string()).with_source(error)
+                        marked(Error::invalid_request(error.to_string()).with_source(error))
                     })?;
-                self.exchange(&now, &after, &patch).await
+                let left = between(now.resource(), &after).map_err(marked)?;
+                if left.is_empty() {
+                    let read = T::unsent(&now).map_err(Error::decode)?;
+                    return Ok(Some(answer.map(|()| read)));
+                }
+                self.exchange(&now, &after, &left).await.map_err(marked)
             }
             sent => sent,
         };
@@ -178,6 +188,12 @@ impl<R: Resource, T: Readable<Of = R>> Update<R, T> {
             call.header(name, value);
         }
     }
+}
+
+/// The patch from one state to another.
+fn between<R: Resource>(before: &R, after: &R) -> Result<Patch<R>, Error> {
+    diff(before, after)
+        .map_err(|error| Error::invalid_request(error.to_string()).with_source(error))
 }
 
 /// Whether the answer means that there is no PATCH for this resource, so that nothing was done.

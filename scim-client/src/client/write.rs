@@ -97,17 +97,24 @@ pub(super) async fn resource_of<T: Readable>(
                 "the answer has neither the resource nor its location",
             );
             let (status, headers) = (answer.status(), answer.headers().clone());
+            let error = error.with_outcome_unknown(true);
             return Err(call.blame(error.with_answer(status, headers)));
         }
     };
     let mut get = Call::new(client.clone(), Method::GET, path);
     get.raw_query(&target.query);
-    let read = success(&get, get.send().await?)?;
+    // Whatever comes of it, the write is done.
+    let read = read_again(&get, receipt.id.as_deref()).await;
+    read.map_err(|error| error.with_outcome_unknown(true))
+}
+
+async fn read_again<T: Readable>(get: &Call, id: Option<&str>) -> Result<Answer<T>, Error> {
+    let read = success(get, get.send().await?)?;
     let Some(text) = read.value() else {
         let error = Error::new(ErrorKind::Decode, "expected a resource, found no body");
         return Err(get.blame(error));
     };
-    let value = resource(&get, &read, text, receipt.id.as_deref())?;
+    let value = resource(get, &read, text, id)?;
     Ok(read.map(|_| value))
 }
 

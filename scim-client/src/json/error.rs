@@ -183,6 +183,14 @@ impl DecodeError {
         self
     }
 
+    /// Changes what it keeps of the text.
+    #[cfg(feature = "client")]
+    pub(crate) fn redact(&mut self, clean: impl Fn(&str) -> Option<String>) {
+        if let Some(raw) = clean(&self.0.raw) {
+            self.0.raw = raw.into();
+        }
+    }
+
     fn new(syntax: Option<SyntaxError>, problems: Vec<Problem>, text: &str) -> Self {
         // A document that is JSON is kept whole: it is one resource, and its user may need it.
         let kept = match syntax {
@@ -207,7 +215,8 @@ impl DecodeError {
         &self.0.problems
     }
 
-    /// The text as it arrived; its first 64 KiB if it is not JSON.
+    /// The text as it arrived; its first 64 KiB if it is not JSON. An error of the client has it
+    /// without the client's own credentials.
     pub fn raw(&self) -> &str {
         &self.0.raw
     }

@@ -122,9 +122,13 @@ impl<R: Resource> ReadItem for Outcome<Partial<R>> {
 #[cfg(feature = "client")]
 impl<U: crate::client::OneOf> ReadItem for Outcome<crate::client::AnyOf<U>> {
     fn read(reader: &mut ItemReader<'_, '_>) -> Result<Self, SyntaxError> {
-        let index = reader.index;
+        let (index, strict) = (reader.index, reader.strict);
         let json = <Json as ReadItem>::read(reader)?;
-        Ok(U::from_json(&json)
+        let read = match strict {
+            true => U::from_json_strict(&json),
+            false => U::from_json(&json),
+        };
+        Ok(read
             .map(crate::client::AnyOf)
             .map_err(|error| error.in_list(index)))
     }

@@ -3,10 +3,12 @@
 use std::time::{Duration, SystemTime};
 
 use scim_client::{
-    ErrorKind, User,
+    ErrorKind, Group, Profile, User,
     client::RetryPolicy,
+    group::Member,
     http::{Method, StatusCode},
     transport::TransportErrorKind,
+    user::Email,
 };
 
 use super::{
@@ -344,4 +346,125 @@ impl scim_client::transport::Transport for FakeNetwork {
         let error = scim_client::transport::TransportError::new(TransportErrorKind::Connect, "no");
         Box::pin(std::future::ready(Err(error)))
     }
+}
+
+fn created() -> Does {
+    says_with(201, "location", "https://scim.example/v2/Users/2819")
+}
+
+/// What was done is done, whatever happens to the reading of it.
+#[tokio::test(start_paused = true)]
+async fn a_write_whose_resource_cannot_be_read_is_not_called_undone() {
+    for (reread, kind) in [
+        (Does::Fails(TransportErrorKind::Connect), ErrorKind::Connect),
+        (Does::Fails(TransportErrorKind::Other), ErrorKind::Transport),
+        (says(405, ""), ErrorKind::Status),
+        (says(404, ""), ErrorKind::Status),
+        (says(200, "<html>"), ErrorKind::Decode),
+        (says(200, ""), ErrorKind::Decode),
+    ] {
+        for (name, done) in [
+            ("create", created()),
+            ("replace", says(204, "")),
+            ("patch with version", says(204, "")),
+        ] {
+            let network = Network::in_turn(vec![done, reread.clone()]);
+            let error = run(name, &client(&network)).await.unwrap_err();
+            assert_eq!(error.kind(), kind, "{name}");
+            assert_eq!(error.method(), Some(&Method::GET), "{name}");
+            assert!(error.is_outcome_unknown(), "{name}: {error}");
+        }
+    }
+    // Nor is it done once more by PUT, as it would be if there were no PATCH.
+    let network = Network::in_turn(vec![says(204, ""), says(405, "")]);
+    let users = client(&network).resource::<User>();
+    let update = users.update(&babs(true), |u| u.title = Some("CTO".into()));
+    assert!(update.await.unwrap_err().is_outcome_unknown());
+    assert_eq!(network.count(), 2);
+}
+
+#[tokio::test]
+async fn a_write_whose_answer_cannot_be_read_is_not_called_undone() {
+    for body in ["<html>", "{", r#"{"id":"2819"}"#] {
+        for (name, _) in OPERATIONS {
+            let network = Network::in_turn(vec![says(200, body)]);
+            let unknown = match run(name, &client(&network)).await {
+                Ok(()) => continue,
+                Err(error) => error.is_outcome_unknown(),
+            };
+            let reads = ["get", "query", "search"].contains(&name);
+            assert_eq!(unknown, !reads, "{name}: {body}");
+        }
+    }
+    // Created, and nobody says where.
+    let network = Network::in_turn(vec![says(201, "")]);
+    let error = run("create", &client(&network)).await.unwrap_err();
+    assert_eq!(error.kind(), ErrorKind::Decode);
+    assert!(error.is_outcome_unknown());
+}
+
+/// The service provider takes a hundred members at a time.
+#[tokio::test(start_paused = true)]
+async fn a_patch_that_was_done_in_part_is_not_called_undone() {
+    for end in [says(400, ""), Does::Fails(TransportErrorKind::Connect)] {
+        for done in [0, 1, 2] {
+            let mut turns = vec![says(204, ""); done];
+            turns.push(end.clone());
+            let network = Network::in_turn(turns);
+            let client = builder(&network).profile(Profile::named("aws").unwrap());
+            let groups = client.build().unwrap().resource::<Group>();
+            let members: Vec<_> = (0..250).map(|id| Member::new(id.to_string())).collect();
+            let error = groups.patch("1").add(|g| g.members, members).await;
+            let error = error.unwrap_err();
+            assert_eq!(error.is_outcome_unknown(), done > 0, "{done}: {error}");
+        }
+    }
+}
+
+/// The first try was processed and its answer lost; the second meets the version that it made.
+#[tokio::test(start_paused = true)]
+async fn an_update_does_not_repeat_what_it_has_done() {
+    let lost = || Does::Fails(TransportErrorKind::Other);
+    let read = |more: &str| {
+        says(
+            200,
+            BABS.replace("W/\\\"1\\\"\"}", &format!("W/\\\"2\\\"\"}}{more}")),
+        )
+    };
+    let change = |u: &mut User| {
+        u.title = Some("CTO".into());
+        u.emails.push(Email::new("babs@example.com"));
+    };
+    let done = r#","title":"CTO","emails":[{"value":"babs@example.com"}]"#;
+    let network = Network::in_turn(vec![lost(), says(412, ""), read(done), says(500, "")]);
+    let users = client(&network).resource::<User>();
+    let update = || users.update(&babs(true), change).retry_on_conflict();
+    let babs = update().await.unwrap();
+    assert_eq!(babs.title.as_deref(), Some("CTO"));
+    assert_eq!(babs.emails.len(), 1);
+    assert_eq!(babs.meta().version.as_deref(), Some("W/\"2\""));
+    assert_eq!(network.count(), 3);
+
+    // Somebody else did a part of it.
+    let network = Network::in_turn(vec![
+        says(412, ""),
+        read(r#","title":"CTO""#),
+        says(200, BABS),
+    ]);
+    let users = client(&network).resource::<User>();
+    let before = super::babs(true);
+    let update = users.update(&before, change).retry_on_conflict();
+    update.await.unwrap();
+    let sent = &network.seen()[2].request;
+    assert_eq!(sent.headers()["if-match"], "W/\"2\"");
+    let sent = String::from_utf8_lossy(sent.body()).into_owned();
+    assert!(sent.contains("babs@example.com"), "{sent}");
+    assert!(!sent.contains("title"), "{sent}");
+
+    // What may have been done stays so when the reading fails.
+    let network = Network::in_turn(vec![lost(), says(412, ""), says(404, "")]);
+    let users = client(&network).resource::<User>();
+    let update = users.update(&before, change).retry_on_conflict();
+    let error = update.await.unwrap_err();
+    assert!(error.is_not_found() && error.is_outcome_unknown());
 }

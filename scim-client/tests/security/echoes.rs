@@ -132,3 +132,106 @@ async fn a_client_secret_in_a_token_error_is_not_shown() {
             .any(|request| request.contains("aWQ6Y2xpZW50LXMzY3JldA=="))
     );
 }
+
+const PASSWORD: &str = "P\u{e4}ss\"word1";
+
+/// As JSON may have it, which is not how it was sent.
+const ESCAPED: [&str; 3] = [
+    "P\u{e4}ss\\\"word1",
+    r#"P\u00e4ss\"word1"#,
+    r#"\u0050\u00E4ss\u0022word1"#,
+];
+
+fn all_of(error: &scim_client::Error) -> String {
+    let raw = error.decode_error().map(|error| error.raw());
+    let headers: Vec<_> = error
+        .headers()
+        .values()
+        .map(|value| String::from_utf8_lossy(value.as_bytes()))
+        .collect();
+    format!(
+        "{} {:?} {:?} {headers:?} {raw:?}",
+        shown(error),
+        error.message(),
+        error.body(),
+    )
+}
+
+fn escaped_password(status: &'static str, before: &'static str, form: &str) -> (Loopback, Client) {
+    let body = format!(r#"{before}"detail":"wrong: {form}"}}"#);
+    let server = Loopback::new(move |_, _, stream| {
+        write_answer(stream, status, "X-Seen: P\u{e4}ss\"word1\r\n", &body);
+    });
+    let builder = Client::builder(server.url()).basic_auth("bjensen", PASSWORD);
+    let client = builder.build().unwrap();
+    (server, client)
+}
+
+#[tokio::test]
+async fn a_password_that_json_escapes_is_not_shown() {
+    for form in ESCAPED {
+        for (status, before) in [
+            (
+                "401 Unauthorized",
+                r#"{"schemas":["urn:ietf:params:scim:api:messages:2.0:Error"],"#,
+            ),
+            // A resource that lacks its `userName`, and no JSON at all.
+            ("200 OK", r#"{"id":"2819","#),
+            ("200 OK", "<html>"),
+        ] {
+            let (_server, client) = escaped_password(status, before, form);
+            let error = client.resource::<User>().get("2819").await.unwrap_err();
+            let text = all_of(&error);
+            assert!(text.contains("wrong: <redacted>"), "{text}");
+            assert!(!text.contains("word1"), "{text}");
+        }
+    }
+}
+
+/// An element of a list.
+#[tokio::test]
+async fn a_password_in_a_resource_that_cannot_be_read_is_not_shown() {
+    let [form, ..] = ESCAPED;
+    let before = r#"{"Resources":[{"id":"1","title":"P\u00E4ss\"word1"}],"#;
+    let (_server, client) = escaped_password("200 OK", before, form);
+    let error = client.resource::<User>().query().all().await.unwrap_err();
+    let text = all_of(&error);
+    assert!(text.contains("<redacted>"), "{text}");
+    assert!(!text.contains("word1"), "{text}");
+}
+
+/// A proxy's page and a redirect that both repeat the token.
+#[tokio::test]
+async fn a_token_in_what_is_no_error_status_is_not_shown() {
+    for status in ["200 OK", "307 Temporary Redirect"] {
+        let server = Loopback::new(move |_, request, stream| {
+            let sent = header(request, "authorization");
+            let headers = format!("Location: https://evil.example/?{SECRET}\r\nX-Seen: {sent}\r\n");
+            write_answer(stream, status, &headers, &format!("<p>{sent}</p>"));
+        });
+        let error = client(&server).resource::<User>().get("2819").await;
+        let text = all_of(&error.unwrap_err());
+        assert!(text.contains("<redacted>"), "{text}");
+        assert!(!text.contains(SECRET), "{text}");
+    }
+}
+
+#[tokio::test]
+async fn a_token_in_the_result_of_a_bulk_is_not_shown() {
+    let server = Loopback::new(move |_, request, stream| {
+        let sent = header(request, "authorization");
+        let body = format!(
+            r#"{{"schemas":["urn:ietf:params:scim:api:messages:2.0:BulkResponse"],"Operations":[{{"method":"DELETE","location":"/v2/Users/1","status":"400","response":{{"schemas":["urn:ietf:params:scim:api:messages:2.0:Error"],"detail":"not with {sent}","status":"400"}}}}]}}"#
+        );
+        write_answer(stream, "200 OK", "", &body);
+    });
+    let mut bulk = client(&server).bulk();
+    let gone = bulk.delete::<User>("1");
+    let results = bulk.await.unwrap();
+    let scim_client::client::BulkOutcome::Failed(error) = results.get(gone) else {
+        panic!("{results:?}")
+    };
+    let text = format!("{} {results:?}", all_of(&error));
+    assert!(text.contains("not with Bearer <redacted>"), "{text}");
+    assert!(!text.contains(SECRET), "{text}");
+}

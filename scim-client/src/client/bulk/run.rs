@@ -212,9 +212,10 @@ impl Run {
     }
 
     /// Takes the result of one operation, as it was sent.
-    pub(super) fn answered(&mut self, index: usize, sent: &BulkOperation, result: BulkResult) {
+    pub(super) fn answered(&mut self, index: usize, sent: &BulkOperation, mut result: BulkResult) {
         if !result.is_success() {
             self.errors += 1;
+            self.call.redact(&mut result);
         }
         let known = if sent.method == BulkMethod::Post {
             None

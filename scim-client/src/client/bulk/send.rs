@@ -93,6 +93,7 @@ fn read(call: &Call, response: Response<Bytes>) -> Result<Reply, Error> {
         None => {
             let error = Error::new(ErrorKind::Decode, "expected a bulk response, found no body");
             let (status, headers) = (answer.status(), answer.headers().clone());
+            let error = error.with_outcome_unknown(true);
             Err(call.blame(error.with_answer(status, headers)))
         }
         Some(text) => match BulkResponse::from_json(text) {
