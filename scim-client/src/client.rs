@@ -156,8 +156,10 @@ impl Client {
         &self.inner.profile
     }
 
-    /// Says what the service provider can do, in place of what it says of itself.
+    /// Says what the service provider can do, in place of what it says of itself and of what was
+    /// said before. Where `capabilities` say nothing, the [`Profile`](crate::Profile) stands.
     pub fn set_capabilities(&self, capabilities: Capabilities) {
+        let capabilities = capabilities.or(self.profile().capabilities.clone());
         let known = self.inner.capabilities.write();
         *known.unwrap_or_else(PoisonError::into_inner) = Abilities::new(capabilities);
     }

@@ -282,6 +282,12 @@ fn versions_media_type_and_endpoints_follow_the_profile() {
     let bare = GROUP.replace(r#"W/\"1\""#, "5f3c");
     let group = Stored::<Group>::from_json(&bare).unwrap();
     run(groups.patch(&group).replace(|g| g.display_name, "x")).unwrap();
+    let again = groups.refresh(&group).request().unwrap();
+    assert_eq!(again.headers()["If-None-Match"], "\"5f3c\"");
+    let mut bulk = groups.client().bulk();
+    bulk.delete(&group);
+    let plan = bulk.plan().unwrap();
+    assert_eq!(plan[0].operations[0].version.as_deref(), Some("\"5f3c\""));
     profile.media_type = Some("a\nb".to_owned());
     let wrong = Client::builder("https://scim.example/v2")
         .profile(profile)
@@ -302,4 +308,17 @@ fn a_dialect_alone_will_do() {
     let groups = client(&service, profile).resource::<Group>();
     run(groups.patch("g").replace(|g| g.display_name, "x")).unwrap();
     assert!(service.seen()[0].1.contains(r#""op":"Replace""#));
+}
+
+#[test]
+fn what_is_said_later_does_not_undo_the_profile() {
+    let service = Scripted::answers(200, SCIM, "{}");
+    let scim = client(&service, named("aws"));
+    let mut own = Capabilities::default();
+    own.sort = Some(true);
+    own.search = Some(true);
+    scim.set_capabilities(own);
+    let known = scim.capabilities();
+    assert_eq!((known.bulk, known.sort), (Some(false), Some(true)));
+    assert_eq!(known.search, Some(true));
 }

@@ -26,7 +26,7 @@ pub use self::{
 };
 use super::{
     Client, Identified, OperationFuture, Replaceable, Resources,
-    call::{Call, is_entity_tag},
+    call::{Call, entity_tag},
     deferred::prefer,
     operation::call_options,
 };
@@ -407,10 +407,7 @@ impl<R: Resource> BulkResources<'_, R> {
             client.inner.base.resource(&self.endpoint, id)
         };
         let mut operation = operation(self.bulk.relative(path));
-        let version = target.version().filter(|version| is_entity_tag(version));
-        if client.capabilities().etag != Some(false) {
-            operation.version = version.map(str::to_owned);
-        }
+        operation.version = entity_tag(&client, target.version()).map(Into::into);
         self.bulk.push(operation)
     }
 }
