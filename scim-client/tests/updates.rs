@@ -294,3 +294,72 @@ async fn several_values_of_a_header() {
         (vec!["a".into(), "b".into()], vec!["c".to_owned()])
     );
 }
+
+#[tokio::test]
+async fn clearing_what_has_no_value_leaves_what_is_never_read() {
+    let server = Scripted::answers(200, "application/json", BABS);
+    let users = server.client().resource::<User>();
+    let babs = users.get("1").await.unwrap();
+    users.replace(&babs).clear_unassigned().await.unwrap();
+    let (_, body) = server.seen().pop().unwrap();
+    let body: serde_json::Value = serde_json::from_str(&body).unwrap();
+    assert_eq!((&body["userName"], &body["x"]), (&"a".into(), &1.into()));
+    assert_eq!(body["title"], serde_json::Value::Null);
+    assert_eq!(body["emails"], serde_json::json!([]));
+    let body = body.as_object().unwrap();
+    assert!(body.contains_key("title") && body.contains_key("active"));
+    // It is never returned, so that it is never known to have no value; and nobody can set these.
+    for left in ["password", "groups", "meta"] {
+        assert!(!body.contains_key(left), "{left}");
+    }
+}
+
+#[tokio::test]
+async fn a_projection_of_what_was_read_before_is_read_anyway() {
+    let server = Scripted::new(|request| {
+        if request.headers().contains_key("if-none-match") {
+            return answer(304, "text/plain", "");
+        }
+        let mut response = json(200, BABS);
+        response
+            .headers_mut()
+            .insert("etag", "\"1\"".parse().unwrap());
+        response
+    });
+    let users = server.client().resource::<User>();
+    let babs = users.get("1").await.unwrap();
+    assert_eq!(users.refresh(&babs).await.unwrap(), babs);
+    let partial = users.refresh(&babs).attributes(|u| u.user_name);
+    let partial = partial.await.unwrap();
+    assert_eq!(partial.get(|u| u.user_name), Some("a"));
+    let partial = users.refresh(&babs).excluded_attributes(|u| u.title);
+    partial.await.unwrap();
+    let conditional = |number: usize| server.headers(number).contains_key("if-none-match");
+    assert_eq!([0, 1, 2, 3].map(conditional), [false, true, false, false]);
+}
+
+#[tokio::test]
+async fn a_conflict_is_told_where_the_look_up_fails() {
+    let conflict = r#"{"status":"409","scimType":"uniqueness","detail":"taken"}"#;
+    for (status, body) in [(500, "no"), (403, "no"), (200, "<html>")] {
+        let server = Scripted::new(move |request| match *request.method() {
+            Method::POST => json(409, conflict),
+            _ => answer(status, "text/plain", body),
+        });
+        let users = server.client().resource::<User>();
+        let error = users.create_or_get(&User::new("a"), |u| u.user_name);
+        let error = error.await.unwrap_err();
+        assert!(error.is_uniqueness(), "{status}: {error}");
+        assert_eq!(methods(&server), ["POST", "GET"]);
+    }
+    // It cannot even be asked.
+    let server = Scripted::answers(409, "application/json", conflict);
+    let scim = server.client();
+    let mut known = Capabilities::default();
+    known.filter = Some(false);
+    scim.set_capabilities(known);
+    let users = scim.resource::<User>();
+    let error = users.create_or_get(&User::new("a"), |u| u.user_name);
+    assert!(error.await.unwrap_err().is_uniqueness());
+    assert_eq!(methods(&server), ["POST"]);
+}

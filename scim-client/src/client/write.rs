@@ -17,7 +17,7 @@ use crate::{
     Partial, Resource, Stored,
     error::{Error, ErrorKind},
     json::encode,
-    model::Mutability,
+    model::{Mutability, Returned},
     resource::Root,
     typed::Projection,
 };
@@ -184,11 +184,19 @@ macro_rules! write_operation {
             }
 
             /// Says with `null` or `[]` that all attributes without a value are to have none.
+            ///
+            /// Left out are attributes of extensions, and those that are not returned by default,
+            /// such as `password`: what was read lacks them, whether they have a value or not.
             pub fn clear_unassigned(mut self) -> Self {
-                let writable = R::DESCRIPTOR.attributes.iter().filter(|attribute| {
-                    attribute.mutability != Mutability::ReadOnly && !attribute.extension
+                let known = R::DESCRIPTOR.attributes.iter().filter(|attribute| {
+                    let writable = matches!(
+                        attribute.mutability,
+                        Mutability::ReadWrite | Mutability::Immutable
+                    );
+                    let read = matches!(attribute.returned, Returned::Always | Returned::Default);
+                    writable && read && !attribute.extension
                 });
-                for attribute in writable {
+                for attribute in known {
                     self.call.clear(vec![attribute]);
                 }
                 self
