@@ -9,6 +9,7 @@ mod call;
 mod capabilities;
 mod credentials;
 mod deferred;
+mod denied;
 mod exchange;
 mod gate;
 mod handle;

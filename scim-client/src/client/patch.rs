@@ -9,6 +9,7 @@ use super::{
     Answer, Operation, OperationFuture, Readable, Resources, Written,
     call::Call,
     deferred::{Deferred, deferred, prefer},
+    denied,
     operation::call_options,
     read::project,
     write::{self, resource_of, written},
@@ -53,8 +54,8 @@ impl<R: Resource> PatchResource<R> {
         version: Option<&str>,
     ) -> Self {
         let mut call = Call::new(handle.client().clone(), Method::PATCH, path).about::<R>();
-        if handle.client().capabilities().patch == Some(false) {
-            call.fail("the service provider has no PATCH: use `update` or `replace`");
+        if let Err(problem) = denied::patch(handle.client()) {
+            call.fail(problem);
         }
         call.if_match(version);
         Self {
@@ -192,10 +193,7 @@ impl<R: Resource, T: Readable<Of = R>> PatchResource<R, T> {
             self.call.fail("a patch without operations");
         }
         let message = self.patch.to_message();
-        match &self.call.client().profile().patch {
-            Some(dialect) => dialect.plan(message),
-            None => vec![message],
-        }
+        self.call.client().profile().plan(message)
     }
 
     /// Sends them, one after the other, and gives the last answer. Each asks for the version that

@@ -10,6 +10,7 @@ use super::{
     answer::{id_of, resource, success},
     call::Call,
     deferred::{Accepted, Deferred, deferred, prefer},
+    denied,
     operation::call_options,
     read::project,
 };
@@ -335,8 +336,8 @@ impl<R: Resource> Replace<Stored<R>> {
         resource: &R,
     ) -> Self {
         let mut call = Call::new(handle.client().clone(), Method::PUT, path).about::<R>();
-        if handle.client().capabilities().put == Some(false) {
-            call.fail("the service provider has no PUT: use `update` or `patch`");
+        if let Err(problem) = denied::put(handle.client()) {
+            call.fail(problem);
         }
         call.body(encode::for_replace(id, resource));
         call.if_match(version);
@@ -349,20 +350,8 @@ impl<R: Resource> Replace<Stored<R>> {
 
     /// Refuses to write back what was read without an attribute that the service provider has.
     pub(super) fn of_read(mut self, handle: &Resources<R>, resource: &R) -> Self {
-        let client = handle.client().clone();
-        let hidden = client.inner.profile.hidden(R::SCHEMA).find(|path| {
-            let attributes = R::DESCRIPTOR.attributes;
-            let index = attributes
-                .iter()
-                .position(|attribute| attribute.name.eq_ignore_ascii_case(path.name()));
-            index.is_some_and(|index| resource.get(index).is_absent())
-        });
-        if let Some(path) = hidden {
-            self.call.fail(format!(
-                "the service provider does not return `{}`, so replacing what was read would \
-                 erase it: use `patch`, or `replace_at` to do it all the same",
-                path.name()
-            ));
+        if let Err(problem) = denied::write_back(handle.client(), resource) {
+            self.call.fail(problem);
         }
         self
     }
