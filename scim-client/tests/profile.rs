@@ -402,6 +402,28 @@ fn a_patch_in_a_bulk_is_in_the_dialect_of_the_profile() {
     assert_eq!(counts.collect::<Vec<_>>(), [20, 20, 5]);
 }
 
+/// Nobody knows whether the first part will be done.
+#[test]
+fn a_patch_whose_first_part_is_done_later_goes_no_further() {
+    let service = Scripted::answers(202, SCIM, "");
+    let scim = client(&service, named("aws"));
+    let groups = scim.resource::<Group>();
+    let patch = groups.patch("g").add(|g| g.members, members(250));
+    let error = run(patch.clone()).unwrap_err();
+    assert_eq!(error.status().unwrap().as_u16(), 202);
+    assert!(error.is_outcome_unknown());
+    // It is not asked for, either.
+    run(patch.respond_async(None)).unwrap_err();
+    assert!(!service.headers(1).contains_key("prefer"));
+    let mut bulk = scim.bulk();
+    let patched = bulk.patch("g", |p: Patch<Group>| p.add(|g| g.members, members(250)));
+    let results = run(bulk.fall_back_to_single_requests()).unwrap();
+    let error = results.get(patched).into_result().unwrap_err();
+    assert_eq!(error.status().unwrap().as_u16(), 202);
+    assert!(error.is_outcome_unknown());
+    assert_eq!(service.seen().len(), 3);
+}
+
 #[test]
 fn a_patch_that_was_half_done_in_a_bulk_is_not_called_undone() {
     let count = std::sync::atomic::AtomicUsize::new(0);

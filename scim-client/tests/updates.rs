@@ -161,6 +161,23 @@ async fn what_is_done_later_is_no_success_unless_asked_for() {
         "734f0614e3274f288f93ac74119dcf78"
     );
     users.replace_at("1", &User::new("a")).await.unwrap_err();
+    let patch = users.patch("1").replace(|u| u.title, "t");
+    for error in [
+        users.create(&User::new("a")).no_refetch().await.err(),
+        users
+            .replace_at("1", &User::new("a"))
+            .no_refetch()
+            .await
+            .err(),
+        patch.clone().no_refetch().await.err(),
+        patch.decode(json(202, "").map(Into::into)).err(),
+    ] {
+        let error = error.unwrap();
+        assert_eq!(error.status(), Some(StatusCode::ACCEPTED), "{error}");
+        assert!(error.is_outcome_unknown());
+    }
+    let patched = patch.respond_async(None).await.unwrap();
+    assert!(matches!(patched, Deferred::Accepted(_)), "{patched:?}");
     let deleted = users.delete("1").respond_async(None).await.unwrap();
     let Deferred::Accepted(accepted) = deleted else {
         panic!("{deleted:?}")
@@ -169,8 +186,12 @@ async fn what_is_done_later_is_no_success_unless_asked_for() {
         accepted.transaction.as_deref(),
         Some("734f0614e3274f288f93ac74119dcf78")
     );
-    assert_eq!(server.headers(2)["prefer"], "respond-async");
-    assert_eq!(methods(&server), ["POST", "PUT", "DELETE"]);
+    assert_eq!(server.headers(6)["prefer"], "respond-async");
+    // Nothing is read: it would not be what will be.
+    assert_eq!(
+        methods(&server),
+        ["POST", "PUT", "POST", "PUT", "PATCH", "PATCH", "DELETE"]
+    );
 }
 
 #[tokio::test]

@@ -12,7 +12,7 @@ use super::{
     denied,
     operation::call_options,
     read::project,
-    write::{self, resource_of, written},
+    write::{self, resource_of, written, written_now},
 };
 use crate::{
     Partial, Resource, Stored,
@@ -163,15 +163,19 @@ impl<R: Resource, T: Readable<Of = R>> PatchResource<R, T> {
     }
 
     /// Allows the service provider to do it later (`Prefer: respond-async`, RFC 9967 §2.5.1), or
-    /// to take up to `wait` to do it at once; whole seconds count.
+    /// to take up to `wait` to do it at once; whole seconds count. Not where it takes several
+    /// requests.
     pub fn respond_async(
         mut self,
         wait: Option<Duration>,
     ) -> OperationFuture<Deferred<Written<T>>> {
-        prefer(&mut self.call, wait);
+        // Of several requests, each must be done before the next is sent.
+        if self.plan().len() == 1 {
+            prefer(&mut self.call, wait);
+        }
         deferred(async move {
             let response = self.exchange().await?;
-            self.decode(response)
+            written(&self.call, response, self.target.id.as_deref())
         })
     }
 
@@ -240,7 +244,7 @@ impl<R: Resource, T: Readable<Of = R>> Operation for PatchResource<R, T> {
     }
 
     fn decode(&self, response: Response<Bytes>) -> Result<Answer<Written<T>>, Error> {
-        written(&self.call, response, self.target.id.as_deref())
+        written_now(&self.call, response, self.target.id.as_deref())
     }
 }
 

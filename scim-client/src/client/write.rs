@@ -69,6 +69,30 @@ pub(super) fn written<T: Readable>(
     Ok(answer.map(|_| value))
 }
 
+/// Reads the answer to a write that is to be done at once: a 202 is an error.
+pub(super) fn written_now<T: Readable>(
+    call: &Call,
+    response: Response<Bytes>,
+    id: Option<&str>,
+) -> Result<Answer<Written<T>>, Error> {
+    let answer = written(call, response, id)?;
+    let done = matches!(answer.value(), Written::Resource(_));
+    if answer.status() == StatusCode::ACCEPTED && !done {
+        return Err(later(call, &answer));
+    }
+    Ok(answer)
+}
+
+/// The error for a 202 that nobody asked for: what could be read now is not what will be.
+pub(super) fn later<T>(call: &Call, answer: &Answer<T>) -> Error {
+    let error = Error::new(
+        ErrorKind::Status,
+        "the service provider will do it later: `respond_async` gives the transaction",
+    );
+    let error = error.with_outcome_unknown(true);
+    call.blame(error.with_answer(answer.status(), answer.headers().clone()))
+}
+
 /// Gives the resource of a write, reading it where the answer had none.
 pub(super) async fn resource_of<T: Readable>(
     call: &Call,
@@ -79,15 +103,6 @@ pub(super) async fn resource_of<T: Readable>(
         (Written::Resource(resource), answer) => return Ok(answer.map(|()| resource)),
         (Written::NoBody(receipt), answer) => (receipt, answer),
     };
-    if answer.status() == StatusCode::ACCEPTED {
-        // Nobody asked for that, and what could be read now is not what will be.
-        let error = Error::new(
-            ErrorKind::Status,
-            "the service provider will do it later: `respond_async` gives the transaction",
-        );
-        let error = error.with_outcome_unknown(true);
-        return Err(call.blame(error.with_answer(answer.status(), answer.headers().clone())));
-    }
     let client = call.client();
     let path = match (&receipt.id, &target.endpoint) {
         (_, None) => Ok(call.path().to_owned()),
@@ -237,7 +252,7 @@ macro_rules! write_operation {
                 prefer(&mut self.call, wait);
                 deferred(async move {
                     let response = self.call.send().await?;
-                    self.decode(response)
+                    written(&self.call, response, self.target.id.as_deref())
                 })
             }
 
@@ -270,7 +285,7 @@ macro_rules! write_operation {
             }
 
             fn decode(&self, response: Response<Bytes>) -> Result<Answer<Written<T>>, Error> {
-                written(&self.call, response, self.target.id.as_deref())
+                written_now(&self.call, response, self.target.id.as_deref())
             }
         }
 
@@ -358,6 +373,10 @@ impl<R: Resource> Replace<Stored<R>> {
 }
 
 /// Deletes a resource; see [`Resources::delete`].
+///
+/// A 202 is a success, too: some service providers answer every deletion so.
+/// [`send`](Self::send) gives the status, [`respond_async`](Self::respond_async) tells the two
+/// apart.
 #[derive(Debug, Clone)]
 #[must_use = "nothing is sent until it is awaited"]
 pub struct Delete {
@@ -428,7 +447,7 @@ impl Operation for Delete {
         self.call.request()
     }
 
-    /// Any success will do, with or without a body.
+    /// Any success will do, with or without a body: some answer every deletion with 202.
     fn decode(&self, response: Response<Bytes>) -> Result<Answer<()>, Error> {
         let (parts, body) = response.into_parts();
         let body = if parts.status.is_success() {

@@ -262,6 +262,11 @@ impl Run {
         }
     }
 
+    /// Takes note that one operation, sent alone, will be processed later.
+    pub(super) fn accepted_one(&mut self, index: usize, accepted: Accepted) {
+        self.book.set(index, State::Accepted(accepted));
+    }
+
     /// Counts answered requests that are not bulk ones.
     pub(super) fn count_requests(&mut self, answered: usize) {
         self.requests += answered;

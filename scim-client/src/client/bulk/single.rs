@@ -15,9 +15,10 @@ use super::{
 use crate::{
     Json,
     client::{
-        Answer,
+        Accepted, Answer,
         answer::success,
         call::{Call, is_entity_tag},
+        write::later,
     },
     error::{Error, ErrorKind},
     message::{BulkMethod, BulkOperation, BulkResult},
@@ -109,10 +110,13 @@ pub(super) async fn send(mut run: Run) -> Result<BulkResults, Error> {
         };
         run.count_requests(answered);
         match answer {
-            Ok(result) => {
+            Ok(reply) => {
                 lost_in_a_row = 0;
                 run.count_requests(1);
-                run.answered(index, &operation, result);
+                match reply {
+                    Reply::Result(result) => run.answered(index, &operation, result),
+                    Reply::Accepted(accepted) => run.accepted_one(index, accepted),
+                }
             }
             Err(error) => {
                 let error = Arc::new(error);
@@ -161,6 +165,13 @@ fn is_fatal(error: &Error) -> bool {
     error.is_connect() || error.is_unauthorized()
 }
 
+/// What came of an operation.
+enum Reply {
+    Result(BulkResult),
+    /// It will be processed later.
+    Accepted(Accepted),
+}
+
 /// Sends the requests that one operation takes, one after the other; each asks for the version
 /// that the one before it made. Gives the result of the last, and how many before it were answered.
 ///
@@ -169,7 +180,7 @@ async fn requests(
     bulk: &Call,
     operation: &BulkOperation,
     mut bodies: Vec<Json>,
-) -> (usize, Result<BulkResult, Error>) {
+) -> (usize, Result<Reply, Error>) {
     let path = bulk.client().inner.base.endpoint(&operation.path);
     let mut call = bulk.instead(http_method(operation.method), path);
     call.if_match(operation.version.as_deref());
@@ -177,6 +188,9 @@ async fn requests(
     for (answered, body) in bodies.iter().enumerate() {
         call.body(body.as_str().to_owned());
         match exchange(&call, operation).await {
+            Ok(answer) if is_accepted(operation, &answer) => {
+                return (answered + 1, Err(later(&call, &answer)));
+            }
             Ok(answer) => call.if_match_now(version_now(&answer).as_deref()),
             Err(error) => return (answered, Err(after(answered, error))),
         }
@@ -186,8 +200,11 @@ async fn requests(
     }
     let answered = bodies.len();
     let answer = exchange(&call, operation).await;
-    let result = answer.map(|answer| result(operation, &answer));
-    (answered, result.map_err(|error| after(answered, error)))
+    let reply = answer.map(|answer| match is_accepted(operation, &answer) {
+        true => Reply::Accepted(Accepted::of(answer.headers())),
+        false => Reply::Result(result(operation, &answer)),
+    });
+    (answered, reply.map_err(|error| after(answered, error)))
 }
 
 /// An error of a request after others that did a part.
@@ -211,6 +228,12 @@ async fn exchange(call: &Call, operation: &BulkOperation) -> Result<Answer<Optio
         )));
     }
     Ok(answer)
+}
+
+/// Whether it will be done later. A deletion is taken for done, as it is without a bulk.
+fn is_accepted(operation: &BulkOperation, answer: &Answer<Option<String>>) -> bool {
+    let accepted = answer.status() == StatusCode::ACCEPTED && answer.value().is_none();
+    accepted && operation.method != BulkMethod::Delete
 }
 
 /// The version that a request has made.
