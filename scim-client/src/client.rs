@@ -9,6 +9,7 @@ mod call;
 mod capabilities;
 mod credentials;
 mod deferred;
+mod denied;
 mod exchange;
 mod gate;
 mod handle;
@@ -156,8 +157,10 @@ impl Client {
         &self.inner.profile
     }
 
-    /// Says what the service provider can do, in place of what it says of itself.
+    /// Says what the service provider can do, in place of what it says of itself and of what was
+    /// said before. Where `capabilities` say nothing, the [`Profile`](crate::Profile) stands.
     pub fn set_capabilities(&self, capabilities: Capabilities) {
+        let capabilities = capabilities.or(self.profile().capabilities.clone());
         let known = self.inner.capabilities.write();
         *known.unwrap_or_else(PoisonError::into_inner) = Abilities::new(capabilities);
     }

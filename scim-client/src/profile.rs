@@ -11,7 +11,11 @@ mod parse;
 use std::sync::Arc;
 
 pub use self::error::ProfileError;
-use crate::{attribute_path::AttributePath, client::Capabilities, patch::Dialect};
+use crate::{
+    attribute_path::AttributePath,
+    client::Capabilities,
+    patch::{Dialect, PatchOp},
+};
 
 /// How a service provider departs from the RFCs: what it can do, what its PATCH wants, and what it
 /// does not return.
@@ -142,6 +146,14 @@ impl Profile {
     /// The text is not JSON, or something in it is no part of a profile.
     pub fn from_json(text: &str) -> Result<Self, ProfileError> {
         parse::profile(text)
+    }
+
+    /// The requests that it takes to do what a PATCH says.
+    pub(crate) fn plan(&self, message: PatchOp) -> Vec<PatchOp> {
+        match &self.patch {
+            Some(dialect) => dialect.plan(message),
+            None => vec![message],
+        }
     }
 
     /// The attributes of a schema that are never returned.

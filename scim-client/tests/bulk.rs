@@ -532,6 +532,33 @@ async fn asynchronous_processing() {
 }
 
 #[tokio::test]
+async fn single_requests_that_are_processed_later() {
+    let service = Service::new(|seen| match &*seen.path {
+        "/scim/v2/Bulk" => Reply::new(404, ""),
+        _ => Reply::new(202, "").header("set-txn", "734f"),
+    });
+    let mut bulk = service.client().bulk();
+    let alice = bulk.create(&User::new("alice"));
+    let guides = bulk.create(&Group::new("Guides").with_members([Member::new(alice.reference())]));
+    let gone = bulk.delete::<User>("7");
+    let results = bulk.fall_back_to_single_requests().await.unwrap();
+    match results.get(alice) {
+        BulkOutcome::Accepted(accepted) => {
+            assert_eq!(accepted.transaction.as_deref(), Some("734f"));
+        }
+        other => panic!("{other:?}"),
+    }
+    assert!(matches!(
+        results.get(guides),
+        BulkOutcome::NotProcessed(NotProcessed::UnknownId(0))
+    ));
+    // Some answer every deletion so, with and without a bulk.
+    assert_eq!(results.get(gone).success().unwrap().status().as_u16(), 202);
+    assert_eq!(results.requests(), 2);
+    assert!(!results.all_done());
+}
+
+#[tokio::test]
 async fn falls_back_to_single_requests() {
     let (service, store) = Store::service(Ways {
         no_bulk: true,

@@ -6,10 +6,10 @@ mod common;
 use common::scripted::{Scripted, answer};
 use scim_client::{
     Client, ErrorKind, Group, Profile, Stored, User,
-    client::{Capabilities, Operation as _},
+    client::{Bulk, Capabilities, Operation as _},
     group::Member,
     http::{Request, Response},
-    patch::Dialect,
+    patch::{Dialect, Patch},
 };
 
 const SCIM: &str = "application/scim+json";
@@ -282,6 +282,12 @@ fn versions_media_type_and_endpoints_follow_the_profile() {
     let bare = GROUP.replace(r#"W/\"1\""#, "5f3c");
     let group = Stored::<Group>::from_json(&bare).unwrap();
     run(groups.patch(&group).replace(|g| g.display_name, "x")).unwrap();
+    let again = groups.refresh(&group).request().unwrap();
+    assert_eq!(again.headers()["If-None-Match"], "\"5f3c\"");
+    let mut bulk = groups.client().bulk();
+    bulk.delete(&group);
+    let plan = bulk.plan().unwrap();
+    assert_eq!(plan[0].operations[0].version.as_deref(), Some("\"5f3c\""));
     profile.media_type = Some("a\nb".to_owned());
     let wrong = Client::builder("https://scim.example/v2")
         .profile(profile)
@@ -302,4 +308,140 @@ fn a_dialect_alone_will_do() {
     let groups = client(&service, profile).resource::<Group>();
     run(groups.patch("g").replace(|g| g.display_name, "x")).unwrap();
     assert!(service.seen()[0].1.contains(r#""op":"Replace""#));
+}
+
+#[test]
+fn what_is_said_later_does_not_undo_the_profile() {
+    let service = Scripted::answers(200, SCIM, "{}");
+    let scim = client(&service, named("aws"));
+    let mut own = Capabilities::default();
+    own.sort = Some(true);
+    own.search = Some(true);
+    scim.set_capabilities(own);
+    let known = scim.capabilities();
+    assert_eq!((known.bulk, known.sort), (Some(false), Some(true)));
+    assert_eq!(known.search, Some(true));
+}
+
+/// Through a bulk, whether it is one or single requests, the profile holds as it does without.
+#[test]
+fn a_bulk_does_not_write_what_single_requests_would_not() {
+    let service = Scripted::answers(200, SCIM, GROUP);
+    let group = Stored::<Group>::from_json(GROUP).unwrap();
+    let refused = |profile: Profile, build: &dyn Fn(&mut Bulk)| {
+        let mut bulk = client(&service, profile).bulk();
+        build(&mut bulk);
+        let error = run(bulk.fall_back_to_single_requests()).unwrap_err();
+        assert_eq!(error.kind(), ErrorKind::InvalidRequest, "{error}");
+        error.to_string()
+    };
+    let replace = |bulk: &mut Bulk| {
+        bulk.replace(&group);
+    };
+    assert!(refused(named("aws"), &replace).contains("`members`"));
+    let no_put = refused(named("entra"), &|bulk| {
+        bulk.replace_at("g", &Group::new("x"));
+    });
+    assert!(no_put.contains("no PUT"), "{no_put}");
+    let mut profile = named("aws");
+    profile.capabilities.patch = Some(false);
+    let update = |bulk: &mut Bulk| {
+        bulk.update(&group, |g| g.display_name = "x".into());
+    };
+    assert!(refused(profile.clone(), &update).contains("`members`"));
+    let patch = |bulk: &mut Bulk| {
+        bulk.patch(&group, |p| p.replace(|g| g.display_name, "x"));
+    };
+    assert!(refused(profile, &patch).contains("no PATCH"));
+    assert!(service.seen().is_empty());
+    let mut profile = named("aws");
+    profile.capabilities.me = None;
+    let me = client(&service, profile).me::<Group>();
+    let error = me.replace(&group).request().unwrap_err();
+    assert!(error.to_string().contains("`members`"), "{error}");
+    // Whoever says it outright may.
+    let mut bulk = client(&service, named("aws")).bulk();
+    bulk.replace_at("g", &Group::new("x"));
+    let results = run(bulk.fall_back_to_single_requests()).unwrap();
+    assert!(results.all_done());
+    assert_eq!(service.seen()[0].0, "PUT /v2/Groups/g");
+}
+
+#[test]
+fn a_patch_in_a_bulk_is_in_the_dialect_of_the_profile() {
+    let service = Scripted::answers(200, SCIM, r#"{"Operations":[]}"#);
+    let mut profile = Profile::default();
+    profile.patch = Some(Dialect::rfc().with_capitalised_ops(true));
+    let mut bulk = client(&service, profile).bulk();
+    bulk.patch("g", |p: Patch<Group>| p.replace(|g| g.display_name, "x"));
+    run(bulk).unwrap();
+    assert!(service.seen()[0].1.contains(r#""op":"Replace""#));
+
+    // What takes several requests cannot be one operation of a bulk.
+    let service = versioned();
+    let group = Stored::<Group>::from_json(GROUP).unwrap();
+    let mut profile = Profile::default();
+    profile.patch = Some(Dialect::rfc().with_max_added(Some(20)));
+    let mut bulk = client(&service, profile).bulk();
+    let patched = bulk.patch(&group, |p| p.add(|g| g.members, members(45)));
+    for error in [bulk.plan().unwrap_err(), run(bulk.clone()).unwrap_err()] {
+        assert_eq!(error.kind(), ErrorKind::InvalidRequest);
+        assert!(error.to_string().contains("3 requests"), "{error}");
+    }
+    assert!(service.seen().is_empty());
+    // Each of the three asks for the version that the one before it made.
+    let results = run(bulk.fall_back_to_single_requests()).unwrap();
+    assert_eq!(results.requests(), 3);
+    let done = results.get(patched).into_result().unwrap();
+    assert_eq!(done.version(), Some("W/\"4\""));
+    let seen = service.seen();
+    let counts = seen.iter().map(|(line, body)| {
+        assert_eq!(line, "PATCH /v2/Groups/g");
+        body.matches(r#""value":""#).count()
+    });
+    assert_eq!(counts.collect::<Vec<_>>(), [20, 20, 5]);
+}
+
+/// Nobody knows whether the first part will be done.
+#[test]
+fn a_patch_whose_first_part_is_done_later_goes_no_further() {
+    let service = Scripted::answers(202, SCIM, "");
+    let scim = client(&service, named("aws"));
+    let groups = scim.resource::<Group>();
+    let patch = groups.patch("g").add(|g| g.members, members(250));
+    let error = run(patch.clone()).unwrap_err();
+    assert_eq!(error.status().unwrap().as_u16(), 202);
+    assert!(error.is_outcome_unknown());
+    // It is not asked for, either.
+    run(patch.respond_async(None)).unwrap_err();
+    assert!(!service.headers(1).contains_key("prefer"));
+    let mut bulk = scim.bulk();
+    let patched = bulk.patch("g", |p: Patch<Group>| p.add(|g| g.members, members(250)));
+    let results = run(bulk.fall_back_to_single_requests()).unwrap();
+    let error = results.get(patched).into_result().unwrap_err();
+    assert_eq!(error.status().unwrap().as_u16(), 202);
+    assert!(error.is_outcome_unknown());
+    assert_eq!(service.seen().len(), 3);
+}
+
+#[test]
+fn a_patch_that_was_half_done_in_a_bulk_is_not_called_undone() {
+    let count = std::sync::atomic::AtomicUsize::new(0);
+    let service =
+        Scripted::new(
+            move |_| match count.fetch_add(1, std::sync::atomic::Ordering::SeqCst) {
+                0 => answer(204, SCIM, ""),
+                _ => answer(401, SCIM, ""),
+            },
+        );
+    let mut bulk = client(&service, named("aws")).bulk();
+    let patched = bulk.patch("g", |p: Patch<Group>| p.add(|g| g.members, members(250)));
+    // 401 ends it all, but not as if nothing had been done.
+    let results = run(bulk.fall_back_to_single_requests()).unwrap();
+    let error = results.get(patched).into_result().unwrap_err();
+    assert!(
+        error.is_unauthorized() && error.is_outcome_unknown(),
+        "{error}"
+    );
+    assert_eq!(service.seen().len(), 2);
 }

@@ -161,6 +161,23 @@ async fn what_is_done_later_is_no_success_unless_asked_for() {
         "734f0614e3274f288f93ac74119dcf78"
     );
     users.replace_at("1", &User::new("a")).await.unwrap_err();
+    let patch = users.patch("1").replace(|u| u.title, "t");
+    for error in [
+        users.create(&User::new("a")).no_refetch().await.err(),
+        users
+            .replace_at("1", &User::new("a"))
+            .no_refetch()
+            .await
+            .err(),
+        patch.clone().no_refetch().await.err(),
+        patch.decode(json(202, "").map(Into::into)).err(),
+    ] {
+        let error = error.unwrap();
+        assert_eq!(error.status(), Some(StatusCode::ACCEPTED), "{error}");
+        assert!(error.is_outcome_unknown());
+    }
+    let patched = patch.respond_async(None).await.unwrap();
+    assert!(matches!(patched, Deferred::Accepted(_)), "{patched:?}");
     let deleted = users.delete("1").respond_async(None).await.unwrap();
     let Deferred::Accepted(accepted) = deleted else {
         panic!("{deleted:?}")
@@ -169,8 +186,12 @@ async fn what_is_done_later_is_no_success_unless_asked_for() {
         accepted.transaction.as_deref(),
         Some("734f0614e3274f288f93ac74119dcf78")
     );
-    assert_eq!(server.headers(2)["prefer"], "respond-async");
-    assert_eq!(methods(&server), ["POST", "PUT", "DELETE"]);
+    assert_eq!(server.headers(6)["prefer"], "respond-async");
+    // Nothing is read: it would not be what will be.
+    assert_eq!(
+        methods(&server),
+        ["POST", "PUT", "POST", "PUT", "PATCH", "PATCH", "DELETE"]
+    );
 }
 
 #[tokio::test]
@@ -293,4 +314,73 @@ async fn several_values_of_a_header() {
         (tenants(0), tenants(1)),
         (vec!["a".into(), "b".into()], vec!["c".to_owned()])
     );
+}
+
+#[tokio::test]
+async fn clearing_what_has_no_value_leaves_what_is_never_read() {
+    let server = Scripted::answers(200, "application/json", BABS);
+    let users = server.client().resource::<User>();
+    let babs = users.get("1").await.unwrap();
+    users.replace(&babs).clear_unassigned().await.unwrap();
+    let (_, body) = server.seen().pop().unwrap();
+    let body: serde_json::Value = serde_json::from_str(&body).unwrap();
+    assert_eq!((&body["userName"], &body["x"]), (&"a".into(), &1.into()));
+    assert_eq!(body["title"], serde_json::Value::Null);
+    assert_eq!(body["emails"], serde_json::json!([]));
+    let body = body.as_object().unwrap();
+    assert!(body.contains_key("title") && body.contains_key("active"));
+    // It is never returned, so that it is never known to have no value; and nobody can set these.
+    for left in ["password", "groups", "meta"] {
+        assert!(!body.contains_key(left), "{left}");
+    }
+}
+
+#[tokio::test]
+async fn a_projection_of_what_was_read_before_is_read_anyway() {
+    let server = Scripted::new(|request| {
+        if request.headers().contains_key("if-none-match") {
+            return answer(304, "text/plain", "");
+        }
+        let mut response = json(200, BABS);
+        response
+            .headers_mut()
+            .insert("etag", "\"1\"".parse().unwrap());
+        response
+    });
+    let users = server.client().resource::<User>();
+    let babs = users.get("1").await.unwrap();
+    assert_eq!(users.refresh(&babs).await.unwrap(), babs);
+    let partial = users.refresh(&babs).attributes(|u| u.user_name);
+    let partial = partial.await.unwrap();
+    assert_eq!(partial.get(|u| u.user_name), Some("a"));
+    let partial = users.refresh(&babs).excluded_attributes(|u| u.title);
+    partial.await.unwrap();
+    let conditional = |number: usize| server.headers(number).contains_key("if-none-match");
+    assert_eq!([0, 1, 2, 3].map(conditional), [false, true, false, false]);
+}
+
+#[tokio::test]
+async fn a_conflict_is_told_where_the_look_up_fails() {
+    let conflict = r#"{"status":"409","scimType":"uniqueness","detail":"taken"}"#;
+    for (status, body) in [(500, "no"), (403, "no"), (200, "<html>")] {
+        let server = Scripted::new(move |request| match *request.method() {
+            Method::POST => json(409, conflict),
+            _ => answer(status, "text/plain", body),
+        });
+        let users = server.client().resource::<User>();
+        let error = users.create_or_get(&User::new("a"), |u| u.user_name);
+        let error = error.await.unwrap_err();
+        assert!(error.is_uniqueness(), "{status}: {error}");
+        assert_eq!(methods(&server), ["POST", "GET"]);
+    }
+    // It cannot even be asked.
+    let server = Scripted::answers(409, "application/json", conflict);
+    let scim = server.client();
+    let mut known = Capabilities::default();
+    known.filter = Some(false);
+    scim.set_capabilities(known);
+    let users = scim.resource::<User>();
+    let error = users.create_or_get(&User::new("a"), |u| u.user_name);
+    assert!(error.await.unwrap_err().is_uniqueness());
+    assert_eq!(methods(&server), ["POST"]);
 }

@@ -144,12 +144,12 @@ impl<R: Resource> IntoFuture for CreateOrGet<R> {
                 Err(error) => error,
             };
             // After a lost answer it may be there, too.
-            let found = match error.is_uniqueness() {
-                true => find(query, &filter).await?,
-                false if error.is_outcome_unknown() => find(query, &filter).await.ok().flatten(),
+            let found = match error.is_uniqueness() || error.is_outcome_unknown() {
+                true => find(query, &filter).await.ok().flatten(),
                 false => None,
             };
-            // Found under another attribute's value, or not to be seen: the error stands.
+            // Found under another attribute's value, or not to be seen: the error stands, as it
+            // says more than why the look-up failed.
             found.map(CreatedOrFound::Found).ok_or(error)
         })
     }

@@ -12,6 +12,7 @@ mod send;
 mod single;
 
 use std::{
+    collections::BTreeMap,
     future::IntoFuture,
     sync::atomic::{AtomicU32, Ordering},
     time::Duration,
@@ -26,8 +27,9 @@ pub use self::{
 };
 use super::{
     Client, Identified, OperationFuture, Replaceable, Resources,
-    call::{Call, is_entity_tag},
+    call::{Call, entity_tag},
     deferred::prefer,
+    denied,
     operation::call_options,
 };
 use crate::{
@@ -70,6 +72,9 @@ static BULKS: AtomicU32 = AtomicU32::new(1);
 /// in an earlier request, the `id` that came of it takes the place of the reference. Only
 /// operations that refer to one another in a cycle must fit into one request.
 ///
+/// The client's capabilities and [`Profile`](crate::Profile) hold here as for single requests; only
+/// what [`operation`](Self::operation) adds is sent as it is.
+///
 /// # Errors
 /// `.await` fails if nothing was sent, since an operation cannot be
 /// ([`ErrorKind::InvalidRequest`](crate::ErrorKind::InvalidRequest); its source is a [`PlanError`]
@@ -84,6 +89,8 @@ pub struct Bulk {
     number: u32,
     operations: Vec<BulkOperation>,
     problem: Option<String>,
+    /// The messages of a PATCH that the profile wants in several requests, by its operation.
+    parts: BTreeMap<usize, Vec<Json>>,
     options: Options,
 }
 
@@ -106,6 +113,7 @@ impl Bulk {
             number: BULKS.fetch_add(1, Ordering::Relaxed),
             operations: Vec::new(),
             problem: None,
+            parts: BTreeMap::new(),
             options: Options {
                 fail_on_errors: None,
                 fall_back: false,
@@ -201,7 +209,10 @@ impl Bulk {
 
     /// Sends a request for each operation where the service provider has no bulk: its capabilities
     /// say so, or the first request is answered with 404, 405 or 501. References become the `id`
-    /// of what was created; operations in a cycle of references are refused.
+    /// of what was created; operations in a cycle of references are refused. They are sent, too,
+    /// where the [`Profile`](crate::Profile) wants a PATCH of this bulk in several requests; if one
+    /// of these fails, those before it are done, and the operation's
+    /// [outcome is unknown](crate::Error::is_outcome_unknown).
     pub fn fall_back_to_single_requests(mut self) -> Self {
         self.options.fall_back = true;
         self
@@ -335,17 +346,22 @@ impl<R: Resource> BulkResources<'_, R> {
     /// As [`Bulk::replace`].
     pub fn replace(&mut self, stored: &impl Replaceable<R>) -> BulkHandle<R> {
         let stored = stored.stored();
-        let data = encode::for_replace(stored.id(), stored.resource());
-        self.write(stored, |path| {
+        self.refuse(denied::write_back(self.client(), stored.resource()));
+        self.put(stored, stored.resource())
+    }
+
+    fn put(&mut self, target: impl Identified<R>, resource: &R) -> BulkHandle<R> {
+        self.refuse(denied::put(self.client()));
+        let data = encode::for_replace(target.id(), resource);
+        self.write(target, |path| {
             BulkOperation::put(path, Json::trusted(&data))
         })
     }
 
     /// As [`Bulk::replace_at`].
     pub fn replace_at(&mut self, target: impl Identified<R>, resource: &R) -> BulkHandle<R> {
-        let data = encode::for_replace(target.id(), resource);
-        let id = target.id().to_owned();
-        self.write(id, |path| BulkOperation::put(path, Json::trusted(&data)))
+        // Without its version.
+        self.put(target.id(), resource)
     }
 
     /// As [`Bulk::patch`].
@@ -358,8 +374,20 @@ impl<R: Resource> BulkResources<'_, R> {
         if patch.is_empty() {
             self.bulk.fail(|| "a patch without operations".to_owned());
         }
-        let message = patch.into_message();
-        self.write(target, |path| BulkOperation::patch(path, &message))
+        self.refuse(denied::patch(self.client()));
+        let mut message = patch.into_message();
+        let mut plan = self.client().profile().plan(message.clone());
+        if plan.len() == 1
+            && let Some(only) = plan.pop()
+        {
+            message = only;
+        }
+        let handle = self.write(target, |path| BulkOperation::patch(path, &message));
+        if !plan.is_empty() {
+            let parts = plan.iter().map(|part| Json::trusted(&part.to_json()));
+            self.bulk.parts.insert(handle.index(), parts.collect());
+        }
+        handle
     }
 
     /// As [`Bulk::update`].
@@ -380,11 +408,9 @@ impl<R: Resource> BulkResources<'_, R> {
         if patch.is_empty() {
             return None;
         }
-        if self.bulk.call.client().capabilities().patch == Some(false) {
-            let data = encode::for_replace(stored.id(), &after);
-            return Some(self.write(stored, |path| {
-                BulkOperation::put(path, Json::trusted(&data))
-            }));
+        if self.client().capabilities().patch == Some(false) {
+            self.refuse(denied::write_back(self.client(), &after));
+            return Some(self.put(stored, &after));
         }
         Some(self.patch(stored, |_| patch))
     }
@@ -392,6 +418,16 @@ impl<R: Resource> BulkResources<'_, R> {
     /// As [`Bulk::delete`].
     pub fn delete(&mut self, target: impl Identified<R>) -> BulkHandle<R> {
         self.write(target, BulkOperation::delete)
+    }
+
+    fn client(&self) -> &Client {
+        self.bulk.call.client()
+    }
+
+    fn refuse(&mut self, checked: Result<(), String>) {
+        if let Err(problem) = checked {
+            self.bulk.fail(|| problem);
+        }
     }
 
     fn write(
@@ -409,10 +445,7 @@ impl<R: Resource> BulkResources<'_, R> {
             client.inner.base.resource(&self.endpoint, id)
         };
         let mut operation = operation(self.bulk.relative(path));
-        let version = target.version().filter(|version| is_entity_tag(version));
-        if client.capabilities().etag != Some(false) {
-            operation.version = version.map(str::to_owned);
-        }
+        operation.version = entity_tag(&client, target.version()).map(Into::into);
         self.bulk.push(operation)
     }
 }

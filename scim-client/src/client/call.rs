@@ -1,5 +1,7 @@
 //! One request, built without a transport.
 
+use std::borrow::Cow;
+
 use bytes::Bytes;
 use http::{
     HeaderMap, HeaderName, HeaderValue, Method, Request, Uri,
@@ -133,15 +135,10 @@ impl Call {
         }
     }
 
-    /// Asks that the resource has this version. One that is no entity-tag is not sent: the server
-    /// could not match it.
+    /// Asks that the resource has this version, if there is a way to ask for it.
     pub(super) fn if_match(&mut self, version: Option<&str>) {
-        let quoted = version.and_then(|version| self.quoted(version));
-        let wanted = quoted.or_else(|| version.filter(|v| is_entity_tag(v)).map(str::to_owned));
-        if let Some(version) = wanted
-            && self.client.capabilities().etag != Some(false)
-            && let Ok(version) = HeaderValue::from_str(&version)
-        {
+        let wanted = entity_tag(&self.client, version);
+        if let Some(Ok(version)) = wanted.map(|tag| HeaderValue::from_str(&tag)) {
             self.headers.insert(IF_MATCH, version);
         }
     }
@@ -153,16 +150,12 @@ impl Call {
         }
     }
 
-    /// A version of a service provider that forgets the quotes of an entity-tag.
-    fn quoted(&self, version: &str) -> Option<String> {
-        let bare = !is_entity_tag(version) && !version.contains('"') && !version.is_empty();
-        (self.client.inner.profile.quote_versions && bare).then(|| format!("\"{version}\""))
-    }
-
-    /// Asks for an answer only if the resource has another version.
+    /// Asks for an answer only if the resource has another version, if there is a way to ask for
+    /// that; `None` asks for one in any case.
     pub(super) fn if_none_match(&mut self, version: Option<&str>) {
-        let wanted = version.filter(|v| is_entity_tag(v));
-        if let Some(Ok(version)) = wanted.map(HeaderValue::from_str) {
+        self.headers.remove(IF_NONE_MATCH);
+        let wanted = entity_tag(&self.client, version);
+        if let Some(Ok(version)) = wanted.map(|tag| HeaderValue::from_str(&tag)) {
             self.headers.insert(IF_NONE_MATCH, version);
         }
     }
@@ -334,6 +327,20 @@ fn media_type(profile: &Profile) -> HeaderValue {
     let own = profile.media_type.as_deref();
     own.and_then(|own| HeaderValue::from_str(own).ok())
         .unwrap_or(SCIM_JSON)
+}
+
+/// A version as it is asked for: in quotes where the profile says that the service provider
+/// forgets them. `None` where it has no versions, or could not match one that is no entity-tag.
+pub(super) fn entity_tag<'v>(client: &Client, version: Option<&'v str>) -> Option<Cow<'v, str>> {
+    let version = version?;
+    if client.capabilities().etag == Some(false) {
+        return None;
+    }
+    if is_entity_tag(version) {
+        return Some(version.into());
+    }
+    let bare = !version.is_empty() && !version.contains('"');
+    (client.inner.profile.quote_versions && bare).then(|| format!("\"{version}\"").into())
 }
 
 /// Whether a version is an entity-tag (RFC 9110 §8.8.3): quoted, weak or not.

@@ -61,7 +61,8 @@ impl<R: Resource> Resources<R> {
     /// Creates a resource, or adopts the one that has its value of a unique attribute already:
     /// `users.create_or_get(&babs, |u| u.user_name)`. It is looked for after a conflict, and where
     /// the answer was lost. What a service provider finds is only taken if it has the value: some
-    /// take no notice of a filter and give everything.
+    /// take no notice of a filter and give everything. Where it is not found, or cannot be looked
+    /// for, the error is that of the creation.
     pub fn create_or_get<P>(
         &self,
         resource: &R,
@@ -79,7 +80,8 @@ impl<R: Resource> Resources<R> {
         Get::new(self, id.as_ref(), None)
     }
 
-    /// Reads a resource again, if it has changed since (`If-None-Match`, RFC 7644 §3.14).
+    /// Reads a resource again, if it has changed since (`If-None-Match`, RFC 7644 §3.14). With a
+    /// projection it is read in any case.
     pub fn refresh(&self, stored: &Stored<R>) -> Get<Stored<R>> {
         let mut get = Get::new(self, stored.id(), stored.meta().version.as_deref());
         get.unchanged(stored.clone());

@@ -33,10 +33,12 @@ impl<R: Resource> Me<R> {
         Get::at(&self.handle, self.path(), None)
     }
 
-    /// Replaces it, if nobody has changed it since it was read.
+    /// Replaces it, if nobody has changed it since it was read. Refused where it was read without
+    /// what this would erase, as by [`Resources::replace`].
     pub fn replace(&self, stored: &Stored<R>) -> Replace<Stored<R>> {
         let (id, version) = (stored.id(), stored.meta().version.as_deref());
         Replace::at(&self.handle, self.path(), id, version, stored.resource())
+            .of_read(&self.handle, stored.resource())
     }
 
     /// Changes it.

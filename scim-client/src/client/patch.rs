@@ -9,9 +9,10 @@ use super::{
     Answer, Operation, OperationFuture, Readable, Resources, Written,
     call::Call,
     deferred::{Deferred, deferred, prefer},
+    denied,
     operation::call_options,
     read::project,
-    write::{self, resource_of, written},
+    write::{self, resource_of, written, written_now},
 };
 use crate::{
     Partial, Resource, Stored,
@@ -54,8 +55,8 @@ impl<R: Resource> PatchResource<R> {
         version: Option<&str>,
     ) -> Self {
         let mut call = Call::new(handle.client().clone(), Method::PATCH, path).about::<R>();
-        if handle.client().capabilities().patch == Some(false) {
-            call.fail("the service provider has no PATCH: use `update` or `replace`");
+        if let Err(problem) = denied::patch(handle.client()) {
+            call.fail(problem);
         }
         call.if_match(version);
         Self {
@@ -156,17 +157,21 @@ impl<R: Resource, T: Readable<Of = R>> PatchResource<R, T> {
 
     /// Does it in one exchange: the resource is not read again after a 204.
     pub fn no_refetch(mut self) -> OperationFuture<Written<T>> {
-        Box::pin(async move { self.exchange().await.map(Answer::into_value) })
+        Box::pin(async move { self.exchange(written_now).await.map(Answer::into_value) })
     }
 
     /// Allows the service provider to do it later (`Prefer: respond-async`, RFC 9967 §2.5.1), or
-    /// to take up to `wait` to do it at once; whole seconds count.
+    /// to take up to `wait` to do it at once; whole seconds count. Not where it takes several
+    /// requests.
     pub fn respond_async(
         mut self,
         wait: Option<Duration>,
     ) -> OperationFuture<Deferred<Written<T>>> {
-        prefer(&mut self.call, wait);
-        deferred(async move { self.exchange().await })
+        // Of several requests, each must be done before the next is sent.
+        if self.plan().len() == 1 {
+            prefer(&mut self.call, wait);
+        }
+        deferred(async move { self.exchange(written).await })
     }
 
     /// Does it, and gives the status and headers too.
@@ -175,7 +180,7 @@ impl<R: Resource, T: Readable<Of = R>> PatchResource<R, T> {
     /// As for `.await`.
     pub fn send(mut self) -> OperationFuture<Answer<T>> {
         Box::pin(async move {
-            let answer = self.exchange().await?;
+            let answer = self.exchange(written_now).await?;
             resource_of(&self.call, &self.target, answer).await
         })
     }
@@ -186,20 +191,17 @@ impl<R: Resource, T: Readable<Of = R>> PatchResource<R, T> {
             self.call.fail("a patch without operations");
         }
         let message = self.patch.to_message();
-        match &self.call.client().profile().patch {
-            Some(dialect) => dialect.plan(message),
-            None => vec![message],
-        }
+        self.call.client().profile().plan(message)
     }
 
-    /// Sends them, one after the other, and gives the last answer. Each asks for the version that
-    /// the one before it made.
-    async fn exchange(&mut self) -> Result<Answer<Written<T>>, Error> {
+    /// Sends them, one after the other, and gives the last answer, read by `read`. Each asks for the
+    /// version that the one before it made.
+    async fn exchange(&mut self, read: Read<T>) -> Result<Answer<Written<T>>, Error> {
         let mut plan = self.plan();
         let last = plan.pop();
         let mut partly = false;
         for message in plan {
-            let part = self.send_part(Some(&message), partly).await?;
+            let part = self.send_part(Some(&message), partly, written_now).await?;
             partly = true;
             let version = match part.into_value() {
                 Written::Resource(mut read) => read.id_and_meta().1.version.take(),
@@ -207,7 +209,7 @@ impl<R: Resource, T: Readable<Of = R>> PatchResource<R, T> {
             };
             self.call.if_match_now(version.as_deref());
         }
-        self.send_part(last.as_ref(), partly).await
+        self.send_part(last.as_ref(), partly, read).await
     }
 
     /// Sends one of them. `partly`: the resource was changed by those before it.
@@ -215,15 +217,20 @@ impl<R: Resource, T: Readable<Of = R>> PatchResource<R, T> {
         &mut self,
         message: Option<&PatchOp>,
         partly: bool,
+        read: Read<T>,
     ) -> Result<Answer<Written<T>>, Error> {
         if let Some(message) = message {
             self.call.body(message.to_json());
         }
         let sent = self.call.send().await;
-        let decoded = sent.and_then(|response| self.decode(response));
+        let id = self.target.id.as_deref();
+        let decoded = sent.and_then(|response| read(&self.call, response, id));
         decoded.map_err(|error| error.with_outcome_unknown(partly))
     }
 }
+
+/// How an answer is read: whether one that promises to do it later is one.
+type Read<T> = fn(&Call, Response<Bytes>, Option<&str>) -> Result<Answer<Written<T>>, Error>;
 
 impl<R: Resource, T: Readable<Of = R>> Operation for PatchResource<R, T> {
     type Output = Written<T>;
@@ -248,7 +255,7 @@ impl<R: Resource, T: Readable<Of = R>> Operation for PatchResource<R, T> {
     }
 
     fn decode(&self, response: Response<Bytes>) -> Result<Answer<Written<T>>, Error> {
-        written(&self.call, response, self.target.id.as_deref())
+        written_now(&self.call, response, self.target.id.as_deref())
     }
 }
 

@@ -70,6 +70,10 @@ impl<R: Resource> Get<Stored<R>> {
 
     fn project<P: Projection<R>>(mut self, parameter: &str, projection: P) -> Get<Partial<R>> {
         project(&mut self.call, parameter, projection);
+        if self.unchanged.is_some() {
+            // What was read before is no such projection, and cannot be given in its place.
+            self.call.if_none_match(None);
+        }
         Get {
             call: self.call,
             id: self.id,

@@ -10,6 +10,7 @@ use super::{
     answer::{id_of, resource, success},
     call::Call,
     deferred::{Accepted, Deferred, deferred, prefer},
+    denied,
     operation::call_options,
     read::project,
 };
@@ -17,7 +18,7 @@ use crate::{
     Partial, Resource, Stored,
     error::{Error, ErrorKind},
     json::encode,
-    model::Mutability,
+    model::{Mutability, Returned},
     resource::Root,
     typed::Projection,
 };
@@ -68,6 +69,30 @@ pub(super) fn written<T: Readable>(
     Ok(answer.map(|_| value))
 }
 
+/// Reads the answer to a write that is to be done at once: a 202 is an error.
+pub(super) fn written_now<T: Readable>(
+    call: &Call,
+    response: Response<Bytes>,
+    id: Option<&str>,
+) -> Result<Answer<Written<T>>, Error> {
+    let answer = written(call, response, id)?;
+    let done = matches!(answer.value(), Written::Resource(_));
+    if answer.status() == StatusCode::ACCEPTED && !done {
+        return Err(later(call, &answer));
+    }
+    Ok(answer)
+}
+
+/// The error for a 202 that nobody asked for: what could be read now is not what will be.
+pub(super) fn later<T>(call: &Call, answer: &Answer<T>) -> Error {
+    let error = Error::new(
+        ErrorKind::Status,
+        "the service provider will do it later: `respond_async` gives the transaction",
+    );
+    let error = error.with_outcome_unknown(true);
+    call.blame(error.with_answer(answer.status(), answer.headers().clone()))
+}
+
 /// Gives the resource of a write, reading it where the answer had none.
 pub(super) async fn resource_of<T: Readable>(
     call: &Call,
@@ -78,15 +103,6 @@ pub(super) async fn resource_of<T: Readable>(
         (Written::Resource(resource), answer) => return Ok(answer.map(|()| resource)),
         (Written::NoBody(receipt), answer) => (receipt, answer),
     };
-    if answer.status() == StatusCode::ACCEPTED {
-        // Nobody asked for that, and what could be read now is not what will be.
-        let error = Error::new(
-            ErrorKind::Status,
-            "the service provider will do it later: `respond_async` gives the transaction",
-        );
-        let error = error.with_outcome_unknown(true);
-        return Err(call.blame(error.with_answer(answer.status(), answer.headers().clone())));
-    }
     let client = call.client();
     let path = match (&receipt.id, &target.endpoint) {
         (_, None) => Ok(call.path().to_owned()),
@@ -191,11 +207,19 @@ macro_rules! write_operation {
             }
 
             /// Says with `null` or `[]` that all attributes without a value are to have none.
+            ///
+            /// Left out are attributes of extensions, and those that are not returned by default,
+            /// such as `password`: what was read lacks them, whether they have a value or not.
             pub fn clear_unassigned(mut self) -> Self {
-                let writable = R::DESCRIPTOR.attributes.iter().filter(|attribute| {
-                    attribute.mutability != Mutability::ReadOnly && !attribute.extension
+                let known = R::DESCRIPTOR.attributes.iter().filter(|attribute| {
+                    let writable = matches!(
+                        attribute.mutability,
+                        Mutability::ReadWrite | Mutability::Immutable
+                    );
+                    let read = matches!(attribute.returned, Returned::Always | Returned::Default);
+                    writable && read && !attribute.extension
                 });
-                for attribute in writable {
+                for attribute in known {
                     self.call.clear(vec![attribute]);
                 }
                 self
@@ -235,7 +259,7 @@ macro_rules! write_operation {
                 prefer(&mut self.call, wait);
                 deferred(async move {
                     let response = self.call.send().await?;
-                    self.decode(response)
+                    written(&self.call, response, self.target.id.as_deref())
                 })
             }
 
@@ -268,7 +292,7 @@ macro_rules! write_operation {
             }
 
             fn decode(&self, response: Response<Bytes>) -> Result<Answer<Written<T>>, Error> {
-                written(&self.call, response, self.target.id.as_deref())
+                written_now(&self.call, response, self.target.id.as_deref())
             }
         }
 
@@ -334,8 +358,8 @@ impl<R: Resource> Replace<Stored<R>> {
         resource: &R,
     ) -> Self {
         let mut call = Call::new(handle.client().clone(), Method::PUT, path).about::<R>();
-        if handle.client().capabilities().put == Some(false) {
-            call.fail("the service provider has no PUT: use `update` or `patch`");
+        if let Err(problem) = denied::put(handle.client()) {
+            call.fail(problem);
         }
         call.body(encode::for_replace(id, resource));
         call.if_match(version);
@@ -348,26 +372,18 @@ impl<R: Resource> Replace<Stored<R>> {
 
     /// Refuses to write back what was read without an attribute that the service provider has.
     pub(super) fn of_read(mut self, handle: &Resources<R>, resource: &R) -> Self {
-        let client = handle.client().clone();
-        let hidden = client.inner.profile.hidden(R::SCHEMA).find(|path| {
-            let attributes = R::DESCRIPTOR.attributes;
-            let index = attributes
-                .iter()
-                .position(|attribute| attribute.name.eq_ignore_ascii_case(path.name()));
-            index.is_some_and(|index| resource.get(index).is_absent())
-        });
-        if let Some(path) = hidden {
-            self.call.fail(format!(
-                "the service provider does not return `{}`, so replacing what was read would \
-                 erase it: use `patch`, or `replace_at` to do it all the same",
-                path.name()
-            ));
+        if let Err(problem) = denied::write_back(handle.client(), resource) {
+            self.call.fail(problem);
         }
         self
     }
 }
 
 /// Deletes a resource; see [`Resources::delete`].
+///
+/// A 202 is a success, too: some service providers answer every deletion so.
+/// [`send`](Self::send) gives the status, [`respond_async`](Self::respond_async) tells the two
+/// apart.
 #[derive(Debug, Clone)]
 #[must_use = "nothing is sent until it is awaited"]
 pub struct Delete {
@@ -438,7 +454,7 @@ impl Operation for Delete {
         self.call.request()
     }
 
-    /// Any success will do, with or without a body.
+    /// Any success will do, with or without a body: some answer every deletion with 202.
     fn decode(&self, response: Response<Bytes>) -> Result<Answer<()>, Error> {
         let (parts, body) = response.into_parts();
         let body = if parts.status.is_success() {

@@ -134,7 +134,7 @@ pub enum BulkOutcome<R> {
     Failed(Error),
     /// It was accepted and will be processed later. The event about it has the transaction
     /// identifier that is given here: the request's, and the operation's position in the request
-    /// (RFC 9967 §2.5.1.2).
+    /// (RFC 9967 §2.5.1.2). For a single request in place of a bulk, it is that request's.
     Accepted(Accepted),
     /// It was not processed.
     NotProcessed(NotProcessed),

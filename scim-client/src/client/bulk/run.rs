@@ -1,7 +1,7 @@
 //! The state of a bulk between requests, without a transport.
 
 use std::{
-    collections::{HashMap, HashSet},
+    collections::{BTreeMap, HashMap, HashSet},
     sync::Arc,
 };
 
@@ -14,6 +14,7 @@ use super::{
     results::{Answered, BulkResults, Entry, NotProcessed, State},
 };
 use crate::{
+    Json,
     client::{Accepted, answer::id_of, call::Call},
     error::Error,
     message::{self, BulkMethod, BulkOperation, BulkRequest, BulkResponse, BulkResult},
@@ -35,6 +36,8 @@ pub(super) struct Run {
 /// The operations and what became of them.
 struct Book {
     operations: Vec<BulkOperation>,
+    /// The messages of a PATCH that must not be sent as one.
+    parts: BTreeMap<usize, Vec<Json>>,
     links: Links,
     states: Vec<State>,
     /// The operation that creates what a name stands for.
@@ -61,6 +64,7 @@ impl Run {
             number,
             operations,
             problem,
+            parts,
             options,
         } = bulk;
         if let Some(problem) = problem {
@@ -89,6 +93,7 @@ impl Run {
             number,
             book: Book {
                 operations,
+                parts,
                 links,
                 states,
                 names,
@@ -103,11 +108,24 @@ impl Run {
         })
     }
 
+    /// Why not all of it can be sent as bulk requests, if so.
+    pub(super) fn in_parts(&self) -> Option<String> {
+        let (index, parts) = self.book.parts.first_key_value()?;
+        let count = parts.len();
+        Some(format!(
+            "operation {index}: the service provider wants this PATCH in {count} requests; \
+             `fall_back_to_single_requests` sends them"
+        ))
+    }
+
     /// All requests, were every operation successful.
     ///
     /// # Errors
     /// An operation or a cycle is too large for a request.
     pub(super) fn preview(mut self) -> Result<Vec<BulkRequest>, Error> {
+        if let Some(problem) = self.in_parts() {
+            return Err(Error::invalid_request(problem));
+        }
         self.book.rehearsal = true;
         let mut requests = Vec::new();
         while let Some(next) = self.plan().map_err(|error| self.too_large(error))? {
@@ -245,9 +263,14 @@ impl Run {
         }
     }
 
-    /// Counts an answered request that is not a bulk one.
-    pub(super) fn count_request(&mut self) {
-        self.requests += 1;
+    /// Takes note that one operation, sent alone, will be processed later.
+    pub(super) fn accepted_one(&mut self, index: usize, accepted: Accepted) {
+        self.book.set(index, State::Accepted(accepted));
+    }
+
+    /// Counts answered requests that are not bulk ones.
+    pub(super) fn count_requests(&mut self, answered: usize) {
+        self.requests += answered;
     }
 
     pub(super) fn answered_requests(&self) -> usize {
@@ -262,6 +285,18 @@ impl Run {
     /// An operation with what is known by now in place of its references.
     pub(super) fn encoded(&self, operation: usize) -> Option<BulkOperation> {
         self.book.encoded(operation)
+    }
+
+    /// The bodies of the requests that one operation takes, as for [`encoded`](Self::encoded).
+    pub(super) fn bodies(&self, operation: &BulkOperation, index: usize) -> Vec<Json> {
+        match self.book.parts.get(&index) {
+            Some(parts) => {
+                let book = &self.book;
+                let own = |part| references::substitute(part, |name| book.id_of(name));
+                parts.iter().map(own).collect()
+            }
+            None => operation.data.iter().cloned().collect(),
+        }
     }
 
     pub(super) fn too_large(&self, error: PlanError) -> Error {

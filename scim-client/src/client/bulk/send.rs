@@ -25,13 +25,16 @@ const MAX_REPLANS: usize = 32;
 
 pub(super) async fn send(bulk: Bulk) -> Result<BulkResults, Error> {
     let mut run = Run::new(bulk)?;
-    if run.call.client().capabilities().bulk == Some(false) {
-        if run.options.fall_back {
-            return single::send(run).await;
-        }
-        return Err(Error::invalid_request(
+    let denied = match run.call.client().capabilities().bulk {
+        Some(false) => Some(String::from(
             "the service provider has no bulk; `fall_back_to_single_requests` does without",
-        ));
+        )),
+        _ => run.in_parts(),
+    };
+    match denied {
+        Some(_) if run.options.fall_back => return single::send(run).await,
+        Some(problem) => return Err(Error::invalid_request(problem)),
+        None => {}
     }
     run.check_sizes()?;
     let mut replans = 0;

@@ -14,7 +14,12 @@ use super::{
 };
 use crate::{
     Json,
-    client::{answer::success, call::Call},
+    client::{
+        Accepted, Answer,
+        answer::success,
+        call::{Call, is_entity_tag},
+        write::later,
+    },
     error::{Error, ErrorKind},
     message::{BulkMethod, BulkOperation, BulkResult},
 };
@@ -93,20 +98,25 @@ pub(super) async fn send(mut run: Run) -> Result<BulkResults, Error> {
             }
             if let Some(operation) = run.encoded(index) {
                 let bulk = run.call.clone();
+                let bodies = run.bodies(&operation, index);
                 under_way.push(async move {
-                    let answer = request(&bulk, &operation).await;
-                    (index, operation, answer)
+                    let (answered, answer) = requests(&bulk, &operation, bodies).await;
+                    (index, operation, answered, answer)
                 });
             }
         }
-        let Some((index, operation, answer)) = under_way.next().await else {
+        let Some((index, operation, answered, answer)) = under_way.next().await else {
             break;
         };
+        run.count_requests(answered);
         match answer {
-            Ok(result) => {
+            Ok(reply) => {
                 lost_in_a_row = 0;
-                run.count_request();
-                run.answered(index, &operation, result);
+                run.count_requests(1);
+                match reply {
+                    Reply::Result(result) => run.answered(index, &operation, result),
+                    Reply::Accepted(accepted) => run.accepted_one(index, accepted),
+                }
             }
             Err(error) => {
                 let error = Arc::new(error);
@@ -118,7 +128,7 @@ pub(super) async fn send(mut run: Run) -> Result<BulkResults, Error> {
                 if is_fatal(&error) || lost_in_a_row == MAX_LOST {
                     fatal.get_or_insert_with(|| Arc::clone(&error));
                 } else if error.status().is_some() {
-                    run.count_request();
+                    run.count_requests(1);
                 }
                 run.failed(index, error);
             }
@@ -155,20 +165,61 @@ fn is_fatal(error: &Error) -> bool {
     error.is_connect() || error.is_unauthorized()
 }
 
-/// `bulk` is the request in whose place this one is sent, with its parameters and headers.
-async fn request(bulk: &Call, operation: &BulkOperation) -> Result<BulkResult, Error> {
+/// What came of an operation.
+enum Reply {
+    Result(BulkResult),
+    /// It will be processed later.
+    Accepted(Accepted),
+}
+
+/// Sends the requests that one operation takes, one after the other; each asks for the version
+/// that the one before it made. Gives the result of the last, and how many before it were answered.
+///
+/// `bulk` is the request in whose place they are sent, with its parameters and headers.
+async fn requests(
+    bulk: &Call,
+    operation: &BulkOperation,
+    mut bodies: Vec<Json>,
+) -> (usize, Result<Reply, Error>) {
     let path = bulk.client().inner.base.endpoint(&operation.path);
     let mut call = bulk.instead(http_method(operation.method), path);
-    if let Some(data) = &operation.data {
-        call.body(data.as_str().to_owned());
-    }
     call.if_match(operation.version.as_deref());
+    let last = bodies.pop();
+    for (answered, body) in bodies.iter().enumerate() {
+        call.body(body.as_str().to_owned());
+        match exchange(&call, operation).await {
+            Ok(answer) if is_accepted(operation, &answer) => {
+                return (answered + 1, Err(later(&call, &answer)));
+            }
+            Ok(answer) => call.if_match_now(version_now(&answer).as_deref()),
+            Err(error) => return (answered, Err(after(answered, error))),
+        }
+    }
+    if let Some(body) = last {
+        call.body(body.as_str().to_owned());
+    }
+    let answered = bodies.len();
+    let answer = exchange(&call, operation).await;
+    let reply = answer.map(|answer| match is_accepted(operation, &answer) {
+        true => Reply::Accepted(Accepted::of(answer.headers())),
+        false => Reply::Result(result(operation, &answer)),
+    });
+    (answered, reply.map_err(|error| after(answered, error)))
+}
+
+/// An error of a request after others that did a part.
+fn after(answered: usize, error: Error) -> Error {
+    let unknown = answered > 0 || error.is_outcome_unknown();
+    error.with_outcome_unknown(unknown)
+}
+
+async fn exchange(call: &Call, operation: &BulkOperation) -> Result<Answer<Option<String>>, Error> {
     let mut response = call.send().await?;
     if operation.method == BulkMethod::Delete && response.status().is_success() {
         // Any success will do, with or without a body.
         response = Response::from_parts(response.into_parts().0, bytes::Bytes::new());
     }
-    let answer = success(&call, response)?;
+    let answer = success(call, response)?;
     if answer.status() == StatusCode::NOT_MODIFIED {
         return Err(call.blame(Error::status_of(
             answer.status(),
@@ -176,6 +227,29 @@ async fn request(bulk: &Call, operation: &BulkOperation) -> Result<BulkResult, E
             b"",
         )));
     }
+    Ok(answer)
+}
+
+/// Whether it will be done later. A deletion is taken for done, as it is without a bulk.
+fn is_accepted(operation: &BulkOperation, answer: &Answer<Option<String>>) -> bool {
+    let accepted = answer.status() == StatusCode::ACCEPTED && answer.value().is_none();
+    accepted && operation.method != BulkMethod::Delete
+}
+
+/// The version that a request has made.
+fn version_now(answer: &Answer<Option<String>>) -> Option<String> {
+    let told = answer.version();
+    let in_body = || {
+        let read = Json::parse(answer.value().as_deref()?).ok()?.to_value();
+        Some(read.pointer("/meta/version")?.as_str()?.to_owned())
+    };
+    told.filter(|version| is_entity_tag(version))
+        .map(str::to_owned)
+        .or_else(in_body)
+        .or_else(|| told.map(str::to_owned))
+}
+
+fn result(operation: &BulkOperation, answer: &Answer<Option<String>>) -> BulkResult {
     let mut result = BulkResult::new(operation.method, answer.status().as_u16());
     result.bulk_id.clone_from(&operation.bulk_id);
     result.location = answer.location().map(str::to_owned);
@@ -185,5 +259,5 @@ async fn request(bulk: &Call, operation: &BulkOperation) -> Result<BulkResult, E
         .value()
         .as_ref()
         .and_then(|text| Json::parse(text).ok());
-    Ok(result)
+    result
 }
