@@ -14,17 +14,29 @@ use crate::{
 
 /// A resource of one of several types; see [`one_of!`](crate::one_of).
 pub trait OneOf: Sized + Send + 'static {
+    /// Reads a resource by its resource type or its schemas; `strict` refuses what a strict reading
+    /// of the RFCs refuses.
+    ///
+    /// # Errors
+    /// It is of one of the types, and does not fit it.
+    fn read(json: &Json, strict: bool) -> Result<Self, DecodeError>;
+
     /// Reads a resource by its resource type or its schemas.
     ///
     /// # Errors
     /// It is of one of the types, and does not fit it.
-    fn from_json(json: &Json) -> Result<Self, DecodeError>;
+    fn from_json(json: &Json) -> Result<Self, DecodeError> {
+        Self::read(json, false)
+    }
 
-    /// As [`from_json`](Self::from_json), refusing what a strict reading of the RFCs refuses.
+    /// As [`from_json`](Self::from_json), refusing what a strict reading of the RFCs refuses: a
+    /// string for a boolean, a single value for an array and the like.
     ///
     /// # Errors
     /// As [`from_json`](Self::from_json).
-    fn from_json_strict(json: &Json) -> Result<Self, DecodeError>;
+    fn from_json_strict(json: &Json) -> Result<Self, DecodeError> {
+        Self::read(json, true)
+    }
 
     /// The identifier; empty if there is none.
     fn id(&self) -> &str;
@@ -74,16 +86,17 @@ macro_rules! one_of {
         }
 
         impl $crate::client::OneOf for $name {
-            fn from_json(
+            fn read(
                 json: &$crate::Json,
+                strict: bool,
             ) -> ::std::result::Result<Self, $crate::json::DecodeError> {
-                Self::read(json, false)
-            }
-
-            fn from_json_strict(
-                json: &$crate::Json,
-            ) -> ::std::result::Result<Self, $crate::json::DecodeError> {
-                Self::read(json, true)
+                $(
+                    if <$type as $crate::client::Member>::is_of_type(json) {
+                        let held = <$type as $crate::client::Member>::read(json, strict);
+                        return held.map(Self::$variant);
+                    }
+                )+
+                ::std::result::Result::Ok(Self::Unknown(json.clone()))
             }
 
             fn id(&self) -> &str {
@@ -101,21 +114,6 @@ macro_rules! one_of {
                         id => id.into(),
                     },
                 }
-            }
-        }
-
-        impl $name {
-            fn read(
-                json: &$crate::Json,
-                strict: bool,
-            ) -> ::std::result::Result<Self, $crate::json::DecodeError> {
-                $(
-                    if <$type as $crate::client::Member>::is_of_type(json) {
-                        let held = <$type as $crate::client::Member>::read(json, strict);
-                        return held.map(Self::$variant);
-                    }
-                )+
-                ::std::result::Result::Ok(Self::Unknown(json.clone()))
             }
         }
     };

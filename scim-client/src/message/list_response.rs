@@ -124,11 +124,7 @@ impl<U: crate::client::OneOf> ReadItem for Outcome<crate::client::AnyOf<U>> {
     fn read(reader: &mut ItemReader<'_, '_>) -> Result<Self, SyntaxError> {
         let (index, strict) = (reader.index, reader.strict);
         let json = <Json as ReadItem>::read(reader)?;
-        let read = match strict {
-            true => U::from_json_strict(&json),
-            false => U::from_json(&json),
-        };
-        Ok(read
+        Ok(U::read(&json, strict)
             .map(crate::client::AnyOf)
             .map_err(|error| error.in_list(index)))
     }

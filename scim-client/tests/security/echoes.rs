@@ -143,7 +143,9 @@ const ESCAPED: [&str; 3] = [
 ];
 
 fn all_of(error: &scim_client::Error) -> String {
-    let raw = error.decode_error().map(|error| error.raw());
+    let raw = error
+        .decode_error()
+        .map(scim_client::json::DecodeError::raw);
     let headers: Vec<_> = error
         .headers()
         .values()
