@@ -14,7 +14,7 @@ Maintenance commands of this repository.
 
 Usage: cargo xtask <command>
 
-  generate                          write the core models, and every crate in sdks/
+  generate                          write the core models, every crate in sdks/, and interop's types
   check                             fail if any of them is not fresh
   fetch <url> --out <folder>        what a live server publishes, as documents to generate from
       --token-env <variable>          the environment variable with the bearer token

@@ -1,4 +1,5 @@
-//! What is generated in this repository: the core models, and a crate for each folder of `sdks/`.
+//! What is generated in this repository: the core models, a crate for each folder of `sdks/`, and
+//! the types of the suite in `interop/`.
 
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -14,7 +15,7 @@ pub(crate) fn root() -> PathBuf {
 
 pub(crate) fn all() -> Result<Vec<Target>, String> {
     let root = root();
-    let mut all = vec![core(&root)];
+    let mut all = vec![core(&root), interop(&root)];
     let sdks = root.join("sdks");
     let entries = fs::read_dir(&sdks).map_err(|error| format!("{}: {error}", sdks.display()))?;
     let mut names = Vec::new();
@@ -36,6 +37,16 @@ fn core(root: &Path) -> Target {
     options.command = "cargo xtask generate".to_owned();
     let (schemas, out) = (root.join("schemas/core"), root.join("scim-client/src/core"));
     Target::models(root.to_path_buf(), schemas, out, options)
+}
+
+/// The types of the suite: the core's user with another extension, and another resource type.
+fn interop(root: &Path) -> Target {
+    let mut options = Options::default();
+    options.command = "cargo xtask generate".to_owned();
+    let (schemas, out) = (root.join("interop/schemas"), root.join("interop/src/acme"));
+    Target::models(root.to_path_buf(), schemas, out, options)
+        .and(root.join("schemas/core/user.json"))
+        .and(root.join("schemas/core/enterprise_user.json"))
 }
 
 /// `sdks/scim-acme` comes from `schemas/acme`.
