@@ -33,6 +33,8 @@ fn main() -> ExitCode {
         }
         ["generate"] => targets::all().and_then(|all| all.iter().try_for_each(cli::Target::write)),
         ["check"] => targets::all().and_then(|all| all.iter().try_for_each(cli::Target::check)),
+        ["generate", rest @ ..] => one(rest, cli::Target::write, &arguments),
+        ["check", rest @ ..] => one(rest, cli::Target::check, &arguments),
         ["fetch", rest @ ..] => fetch::run(rest),
         ["interop", rest @ ..] => interop::run(rest),
         ["bench", rest @ ..] => bench::run(rest),
@@ -45,4 +47,19 @@ fn main() -> ExitCode {
             ExitCode::FAILURE
         }
     }
+}
+
+/// One of the crates that [`targets::all`] makes too, or any other.
+fn one(
+    rest: &[&str],
+    act: fn(&cli::Target) -> Result<(), String>,
+    arguments: &[&str],
+) -> Result<(), String> {
+    if let Some(target) = targets::named(rest)? {
+        return act(&target);
+    }
+    let runtime = targets::runtime(rest)?;
+    let runtime = runtime.iter().flat_map(|path| ["--runtime-path", path]);
+    let arguments: Vec<&str> = arguments.iter().copied().chain(runtime).collect();
+    cli::run("cargo xtask", &arguments)
 }
