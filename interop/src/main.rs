@@ -6,6 +6,7 @@ mod conformance;
 mod expectations;
 mod matrix;
 mod outcome;
+mod regenerated;
 mod servers;
 mod site;
 mod suite;
@@ -31,8 +32,9 @@ Runs the client against service providers, and prints server x scenario.
 
 Usage:
   cargo xtask interop                           all servers that others wrote and the embedded one,
-                                                the quickstart against those that can do it, and
-                                                the embedded one under the tests of others
+                                                the quickstart against those that can do it, an
+                                                SDK generated from what one publishes, and the
+                                                embedded one under the tests of others
   cargo xtask interop --server NAME             only this one; may be repeated
   cargo xtask interop --only WORDS              only scenarios whose names have these words
   cargo xtask interop --url URL --token TOKEN   any server; it is left as it was
@@ -156,7 +158,7 @@ async fn against_all(arguments: &Arguments, scenarios: &[&'static Scenario]) -> 
     // Only parts were asked for: the rest of what is done here was not.
     if arguments.only.is_none() {
         for server in &started {
-            problems.extend(more(server).await.err());
+            problems.extend(more(server).await);
         }
     }
     for server in started {
@@ -279,28 +281,46 @@ fn verdict(scenarios: &[&Scenario], columns: &[Column]) -> Result<(), String> {
 }
 
 /// What is done with some servers besides the suite.
-async fn more(server: &Server) -> Result<(), String> {
+async fn more(server: &Server) -> Vec<String> {
     if server.name == EMBEDDED {
-        conformance::install().await?;
-        return conformance::check().await;
+        return match conformance::install().await {
+            Ok(()) => conformance::check().await.err().into_iter().collect(),
+            Err(problem) => vec![problem],
+        };
     }
-    let launcher = LAUNCHERS
-        .iter()
-        .find(|launcher| launcher.name == server.name);
-    if launcher.is_some_and(|launcher| launcher.quickstart) {
-        println!("\n-- the quickstart against {}", server.name);
-        let mut command = Command::new(std::env::var_os("CARGO").unwrap_or_else(|| "cargo".into()));
-        command.args([
-            "run",
-            "--quiet",
-            "--package",
-            "scim-client",
-            "--example",
-            "quickstart",
-        ]);
-        command.args(["--", "--url", &server.url, "--token", TOKEN]);
-        servers::run(command, "the quickstart").await?;
-        println!("done");
+    let mut problems = Vec::new();
+    let Some(launcher) = LAUNCHERS.iter().find(|other| other.name == server.name) else {
+        return problems;
+    };
+    if launcher.quickstart {
+        let result = quickstart(server).await;
+        problems.extend(report(server, "the quickstart", result));
     }
-    Ok(())
+    if launcher.acme {
+        let result = regenerated::check(server).await;
+        let what = "an SDK of what it publishes, fetched, generated, compiled and used";
+        problems.extend(report(server, what, result));
+    }
+    problems
+}
+
+/// One line for what was done.
+fn report(server: &Server, what: &str, result: Result<(), String>) -> Option<String> {
+    let word = if result.is_ok() { "pass" } else { "FAIL" };
+    println!("{}: {what}: {word}", server.name);
+    result.err()
+}
+
+async fn quickstart(server: &Server) -> Result<(), String> {
+    let mut command = Command::new(std::env::var_os("CARGO").unwrap_or_else(|| "cargo".into()));
+    command.args([
+        "run",
+        "--quiet",
+        "--package",
+        "scim-client",
+        "--example",
+        "quickstart",
+    ]);
+    command.args(["--", "--url", &server.url, "--token", TOKEN]);
+    servers::run(command, "the quickstart").await
 }

@@ -1,6 +1,6 @@
 //! How a scenario ends.
 
-use scim_client::{Error, http::StatusCode, message::ScimType};
+use scim_client::{Error, ErrorKind, http::StatusCode, message::ScimType};
 
 /// Why a scenario ended before its end.
 #[derive(Debug, Clone)]
@@ -17,10 +17,11 @@ pub(crate) type Step<T = ()> = Result<T, Stop>;
 impl From<Error> for Stop {
     /// 501 is how a service provider says that it does not do this (RFC 7644 §3.12), 405 that it
     /// does not do it here, and `invalidFilter` that it does not compare this attribute so: the
-    /// client sends no filter that is none.
+    /// client sends no filter that is none. What the server says that it has not, the client does
+    /// not even send.
     fn from(error: Error) -> Self {
         let is_filter = error.scim_type().map(ScimType::as_str) == Some(ScimType::INVALID_FILTER);
-        if is_absent(&error) || is_filter {
+        if is_absent(&error) || is_denied(&error) || is_filter {
             return Self::Unsupported(error.to_string());
         }
         let mut said = error.to_string();
@@ -38,6 +39,11 @@ fn is_absent(error: &Error) -> bool {
         error.status(),
         Some(StatusCode::NOT_IMPLEMENTED | StatusCode::METHOD_NOT_ALLOWED)
     )
+}
+
+/// Whether the client refused the request, because of what the server says of itself.
+fn is_denied(error: &Error) -> bool {
+    error.kind() == ErrorKind::InvalidRequest && error.to_string().contains("the service provider")
 }
 
 /// The verdict on one scenario against one server.
@@ -100,7 +106,7 @@ pub(crate) fn same<A: PartialEq<B> + std::fmt::Debug, B: std::fmt::Debug>(
 pub(crate) fn refused<T>(what: &str, result: Result<T, Error>) -> Step<Error> {
     match result {
         Ok(_) => Err(Stop::Failed(format!("{what} was accepted"))),
-        Err(error) if is_absent(&error) => Err(error.into()),
+        Err(error) if is_absent(&error) || is_denied(&error) => Err(error.into()),
         Err(error) => Ok(error),
     }
 }

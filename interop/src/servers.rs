@@ -34,6 +34,8 @@ pub(crate) struct Launcher {
     path: &'static str,
     /// Whether it does all that the quickstart does.
     pub(crate) quickstart: bool,
+    /// Whether it serves the types of `interop/schemas`, and so publishes them.
+    pub(crate) acme: bool,
 }
 
 /// The servers that others wrote.
@@ -44,6 +46,7 @@ pub(crate) const LAUNCHERS: &[Launcher] = &[
         variant: &[],
         path: "/v2",
         quickstart: true,
+        acme: true,
     },
     Launcher {
         name: "scimmy-express4",
@@ -51,6 +54,7 @@ pub(crate) const LAUNCHERS: &[Launcher] = &[
         variant: &["4"],
         path: "/scim/v2",
         quickstart: true,
+        acme: false,
     },
     Launcher {
         name: "scimmy-express5",
@@ -58,6 +62,7 @@ pub(crate) const LAUNCHERS: &[Launcher] = &[
         variant: &["5"],
         path: "/scim/v2",
         quickstart: false,
+        acme: false,
     },
     Launcher {
         name: "django-scim2",
@@ -65,6 +70,7 @@ pub(crate) const LAUNCHERS: &[Launcher] = &[
         variant: &[],
         path: "/scim/v2",
         quickstart: false,
+        acme: false,
     },
 ];
 

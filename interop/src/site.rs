@@ -36,6 +36,8 @@ struct Anything {
 pub(crate) struct Site {
     pub(crate) client: Client,
     pub(crate) provider: Provider,
+    /// The same client, but one that does not take the server's word for having no filters.
+    insistent: Client,
     url: String,
     run: String,
     next: AtomicU32,
@@ -93,11 +95,14 @@ impl Feature {
 impl Site {
     /// A client of the server, which discovers it. Without a token, it sends none.
     pub(crate) async fn connect(url: &str, token: &str) -> Result<Self, Error> {
-        let builder = Client::builder(url);
-        let client = match token {
-            "" => builder.build()?,
-            token => builder.bearer_token(token).build()?,
+        let builder = || match token {
+            "" => Client::builder(url),
+            token => Client::builder(url).bearer_token(token),
         };
+        let client = builder().build()?;
+        let mut with_filters = Capabilities::default();
+        with_filters.filter = Some(true);
+        let insistent = builder().capabilities(with_filters).build()?;
         let provider = client.discover().await?;
         let millis = SystemTime::now()
             .duration_since(UNIX_EPOCH)
@@ -105,6 +110,7 @@ impl Site {
         Ok(Self {
             client,
             provider,
+            insistent,
             url: url.to_owned(),
             run: format!(
                 "interop-{:x}-{:x}",
@@ -117,7 +123,14 @@ impl Site {
         })
     }
 
-    /// Finds out which attributes of a user the server does not keep.
+    /// What the server says that it can do.
+    pub(crate) fn announced(&self) -> Capabilities {
+        let config = self.provider.config.as_deref();
+        config.map(Capabilities::from_config).unwrap_or_default()
+    }
+
+    /// Finds out which attributes of a user the server does not keep, and whether it has filters
+    /// although it says that it has none.
     pub(crate) async fn probe(&mut self) {
         // Where one of so many attributes is refused, the most usual ones have to do.
         for sent in [create::everything(self.name("probe")), self.babs_to_be()] {
@@ -126,10 +139,28 @@ impl Site {
                 && let Ok(lost) = lost(read.resource(), &sent)
             {
                 self.dropped = lost.iter().flat_map(names).collect();
+                if self.announced().filter == Some(false) && self.filters(&read.user_name).await {
+                    // What it says of the rest is still to be known.
+                    let _discovered = self.insistent.discover().await;
+                    self.client = self.insistent.clone();
+                }
                 break;
             }
         }
         let _left_for_the_sweep = self.tidy().await;
+    }
+
+    /// Whether a filter finds this user alone, and nobody where there is nobody.
+    async fn filters(&self, user_name: &str) -> bool {
+        let nobody = self.name("nobody");
+        for (name, wanted) in [(user_name, 1), (nobody.as_str(), 0)] {
+            let users = self.insistent.resource::<User>();
+            let found = users.query().filter(|u| u.user_name.eq(name)).await;
+            if !found.is_ok_and(|page| page.resources.len() == wanted) {
+                return false;
+            }
+        }
+        true
     }
 
     /// The attribute that the server does not keep and that a failure speaks of.

@@ -78,7 +78,7 @@ impl Scenario {
     pub(crate) async fn run(&self, site: &Site) -> Step {
         let announced = self
             .needs
-            .map(|feature| (feature, feature.announced(&site.client.capabilities())));
+            .map(|feature| (feature, feature.announced(&site.announced())));
         if let Some((Feature::Cursors, Some(false))) = announced {
             return Err(Stop::Unsupported(
                 "pagination.cursor is not announced".to_owned(),
@@ -92,9 +92,12 @@ impl Scenario {
         match (result, announced) {
             (Ok(()), _) => tidied,
             // It is tried all the same: a server may do more than it says.
-            (Err(Stop::Failed(said)), Some((feature, Some(false)))) => Err(Stop::Unsupported(
-                format!("{} is false; {said}", feature.name()),
-            )),
+            (Err(Stop::Failed(said) | Stop::Unsupported(said)), Some((feature, Some(false)))) => {
+                Err(Stop::Unsupported(format!(
+                    "{} is false; {said}",
+                    feature.name()
+                )))
+            }
             (Err(Stop::Failed(said)), _) => Err(match site.dropped(&said) {
                 Some(name) => {
                     Stop::Unsupported(format!("what is sent as {name} is not kept; {said}"))

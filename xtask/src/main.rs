@@ -15,7 +15,7 @@ Maintenance commands of this repository.
 
 Usage: cargo xtask <command>
 
-  generate                          write the core models, and every crate in sdks/
+  generate                          write the core models, every crate in sdks/, and interop's types
   check                             fail if any of them is not fresh
   fetch <url> --out <folder>        what a live server publishes, as documents to generate from
       --token-env <variable>          the environment variable with the bearer token
@@ -35,6 +35,8 @@ fn main() -> ExitCode {
         }
         ["generate"] => targets::all().and_then(|all| all.iter().try_for_each(cli::Target::write)),
         ["check"] => targets::all().and_then(|all| all.iter().try_for_each(cli::Target::check)),
+        ["generate", rest @ ..] => one(rest, cli::Target::write, &arguments),
+        ["check", rest @ ..] => one(rest, cli::Target::check, &arguments),
         ["fetch", rest @ ..] => fetch::run(rest),
         ["corpus", folder, "--check"] => corpus::check(folder),
         ["interop", rest @ ..] => interop::run(rest),
@@ -48,4 +50,19 @@ fn main() -> ExitCode {
             ExitCode::FAILURE
         }
     }
+}
+
+/// One of the crates that [`targets::all`] makes too, or any other.
+fn one(
+    rest: &[&str],
+    act: fn(&cli::Target) -> Result<(), String>,
+    arguments: &[&str],
+) -> Result<(), String> {
+    if let Some(target) = targets::named(rest)? {
+        return act(&target);
+    }
+    let runtime = targets::runtime(rest)?;
+    let runtime = runtime.iter().flat_map(|path| ["--runtime-path", path]);
+    let arguments: Vec<&str> = arguments.iter().copied().chain(runtime).collect();
+    cli::run("cargo xtask", &arguments)
 }

@@ -57,6 +57,15 @@ pub(super) fn name_of(folder: &Path, root: &Path) -> String {
     }
 }
 
+/// A document, or those of a folder.
+pub(super) fn file_or_folder(path: &Path, root: &Path) -> Result<Vec<Source>, String> {
+    if !path.is_file() {
+        return sources(path, root);
+    }
+    let text = fs::read_to_string(path).map_err(|error| failed("read", path, &error))?;
+    Ok(vec![Source::new(name_of(path, root), text)])
+}
+
 /// The documents of a folder.
 pub(super) fn sources(folder: &Path, root: &Path) -> Result<Vec<Source>, String> {
     if !folder.is_dir() {

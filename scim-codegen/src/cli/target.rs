@@ -7,11 +7,12 @@ use super::{errors, files};
 use crate::sdk::MANIFEST;
 use crate::{Options, SdkOptions, Severity, generate, sdk};
 
-/// A folder of documents, and where its Rust goes.
+/// Documents, and where their Rust goes.
 pub struct Target {
     /// Paths in generated files are relative to this.
     root: PathBuf,
-    schemas: PathBuf,
+    /// Folders of documents, and single ones.
+    schemas: Vec<PathBuf>,
     out: PathBuf,
     kind: Kind,
 }
@@ -27,7 +28,7 @@ impl Target {
     pub fn models(root: PathBuf, schemas: PathBuf, out: PathBuf, options: Options) -> Self {
         Self {
             root,
-            schemas,
+            schemas: vec![schemas],
             out,
             kind: Kind::Models(options),
         }
@@ -38,10 +39,17 @@ impl Target {
     pub fn sdk(root: PathBuf, schemas: PathBuf, out: PathBuf, options: SdkOptions) -> Self {
         Self {
             root,
-            schemas,
+            schemas: vec![schemas],
             out,
             kind: Kind::Sdk(options),
         }
+    }
+
+    /// The same with further documents: a file, or all of a folder.
+    #[must_use]
+    pub fn and(mut self, schemas: PathBuf) -> Self {
+        self.schemas.push(schemas);
+        self
     }
 
     /// Where it goes, for people.
@@ -59,7 +67,10 @@ impl Target {
 
     /// The files as they should be, and what there is to say about the schemas.
     fn files(&self) -> Result<(BTreeMap<String, String>, Vec<String>), String> {
-        let sources = files::sources(&self.schemas, &self.root)?;
+        let mut sources = Vec::new();
+        for schemas in &self.schemas {
+            sources.extend(files::file_or_folder(schemas, &self.root)?);
+        }
         let generated = match &self.kind {
             Kind::Models(options) => generate(&sources, options),
             Kind::Sdk(options) => sdk(&sources, options),
