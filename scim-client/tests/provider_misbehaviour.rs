@@ -161,6 +161,9 @@ async fn answers_as_entra_would() {
     let scim = client(&provider, "entra");
     scim.discover().await.unwrap();
     assert_eq!(scim.capabilities().index_paging, Some(false));
+    for path in ["/resourcetypes/User", "/ResourceTypes/User"] {
+        assert_eq!(plain_json(&scim, path).await["id"], "User", "{path}");
+    }
     let groups = scim.resource::<Group>();
     let group = groups.create(&Group::new("Guides")).await.unwrap();
 

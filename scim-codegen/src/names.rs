@@ -161,7 +161,7 @@ pub(crate) fn field(name: &str) -> String {
     let snake = ascii(&oauth_as_one_word(name)).to_snake_case();
     match cut(&snake, LONGEST_FIELD) {
         "" => "attribute".to_owned(),
-        "extra" | "node" => format!("{snake}_"),
+        word @ ("extra" | "node") => format!("{word}_"),
         word if KEYWORDS.contains(&word) => format!("{word}_"),
         word if word.starts_with(|c: char| c.is_ascii_digit()) => format!("_{word}"),
         word => word.to_owned(),
@@ -391,6 +391,14 @@ mod tests {
         ];
         for (name, expected) in cases {
             assert_eq!(field(name), expected, "{name}");
+        }
+    }
+
+    #[test]
+    fn a_long_name_may_be_cut_to_a_word_that_is_taken() {
+        for (word, expected) in [("extra", "extra_"), ("type", "type_"), ("plain", "plain")] {
+            let name = format!("{word}_{}", "x".repeat(LONGEST_FIELD));
+            assert_eq!(field(&name), expected, "{name}");
         }
     }
 

@@ -96,6 +96,7 @@ fn tolerated_attributes() {
 fn refused_attributes() {
     let cases = [
         (r#"{"type": "string"}"#, "missing-attribute-name"),
+        (r#"{"name": 7, "type": "string"}"#, "wrong-type"),
         (r#"{"name": "a b", "type": "string"}"#, "attribute-name"),
         (r#""flattened""#, "not-an-attribute"),
         (r#"{"name": "x", "multiValued": 7}"#, "wrong-type"),
@@ -120,6 +121,10 @@ fn refused_attributes() {
             "{json}"
         );
     }
+    // A name cannot be left out.
+    let errors = read_attributes(r#"{"name": 7, "type": "string"}"#).unwrap_err();
+    let hint = errors.errors().next().and_then(|error| error.hint());
+    assert!(hint.unwrap().contains("as a string"), "{hint:?}");
 }
 
 #[test]

@@ -152,7 +152,7 @@ impl Manner {
     }
 
     /// The path with the endpoints of discovery where RFC 7644 §4 has them; `None` if the vendor
-    /// has them elsewhere.
+    /// has them elsewhere. One that differs in case alone is found in either spelling.
     pub(super) fn standard_path<'p>(&self, path: &'p str) -> Option<Cow<'p, str>> {
         let mut path = Cow::Borrowed(path);
         for profile in &self.profiles {
@@ -173,7 +173,9 @@ impl Manner {
                 }
                 if let Some((before, after)) = split_at_endpoint(&path, &own) {
                     path = Cow::Owned(format!("{before}{standard}{after}"));
-                } else if split_at_endpoint(&path, standard).is_some() {
+                } else if !own.eq_ignore_ascii_case(standard)
+                    && split_at_endpoint(&path, standard).is_some()
+                {
                     return None;
                 }
             }
@@ -203,5 +205,12 @@ mod tests {
         );
         assert_eq!(path("/v2/ServiceProviderConfig"), None);
         assert_eq!(path("/v2/Schemas/x").as_deref(), Some("/v2/Schemas/x"));
+
+        let entra = Misbehaviour::answer_as("entra").into_iter();
+        let manner = Manner::of(&entra.collect::<Vec<_>>());
+        for path in ["/v2/schemas/x", "/v2/Schemas/x"] {
+            let standard = manner.standard_path(path);
+            assert_eq!(standard.as_deref(), Some("/v2/Schemas/x"), "{path}");
+        }
     }
 }

@@ -2,10 +2,12 @@
 
 use std::collections::BTreeMap;
 use std::fmt::Write as _;
+use std::fs;
 use std::path::{Path, PathBuf};
 
 use super::files;
 use crate::json;
+use crate::names::Scope;
 use crate::{Diagnostics, Options, Source, generate};
 
 /// A line for each document, then what is wrong with those that are refused.
@@ -73,36 +75,49 @@ pub(super) fn table(folder: &Path, mut out: Option<&mut Crate>) -> Result<String
 pub(super) struct Crate {
     folder: PathBuf,
     library: String,
+    modules: Scope,
 }
 
+/// How the manifest begins, by which a crate of ours is known.
+const PACKAGE: &str = "[package]\nname = \"scim-corpus\"\n";
+
 impl Crate {
-    /// An empty crate in that folder, whose former modules are removed. `runtime` is the path of
-    /// scim-client, from the crate's folder; the published one if there is none.
+    /// An empty crate in that folder; the modules of a former one are removed. `runtime` is the
+    /// path of scim-client, from the crate's folder; the published one if there is none.
     ///
     /// # Errors
     ///
-    /// A file cannot be written or removed.
+    /// Another crate is there, or a file cannot be written or removed.
     pub(super) fn new(folder: &Path, runtime: Option<&str>) -> Result<Self, String> {
-        for path in files::read(folder, "rs")?.keys() {
-            files::remove(&folder.join(path))?;
+        let (manifest, sources) = (folder.join("Cargo.toml"), folder.join("src"));
+        let ours = || fs::read_to_string(&manifest).is_ok_and(|text| text.starts_with(PACKAGE));
+        if (manifest.exists() || sources.exists()) && !ours() {
+            return Err(format!(
+                "{} has a crate of its own, which would be overwritten: choose another folder",
+                folder.display()
+            ));
+        }
+        for path in files::read(&sources, "rs")?.keys() {
+            files::remove(&sources.join(path))?;
         }
         let mut path = String::new();
         if let Some(runtime) = runtime {
             path.push_str(", path = ");
             json::string(runtime, &mut path);
         }
-        let manifest = format!(
-            "[package]\nname = \"scim-corpus\"\nversion = \"0.1.0\"\nedition = \"2024\"\n\
+        let text = format!(
+            "{PACKAGE}version = \"0.1.0\"\nedition = \"2024\"\n\
              publish = false\n\n[dependencies]\n\
              scim-client = {{ version = \"{}\"{path}, default-features = false }}\n\n[workspace]\n",
             env!("CARGO_PKG_VERSION")
         );
-        files::write(&folder.join("Cargo.toml"), &manifest)?;
+        files::write(&manifest, &text)?;
         let library = "//! A module for each document that generates.\n\
                        #![deny(warnings, missing_docs)]\n\n";
         Ok(Self {
             folder: folder.to_path_buf(),
             library: library.to_owned(),
+            modules: Scope::default(),
         })
     }
 
@@ -112,13 +127,15 @@ impl Crate {
             false => '_',
         };
         let module: String = document.chars().map(plain).collect();
+        // Names of files may differ in case or punctuation alone.
+        let module = self.modules.claim_numbered(&format!("d_{module}"), "_");
         let _ = write!(
             self.library,
-            "/// `{document}`\npub mod d_{module} {{\n    mod generated;\n\n    \
+            "/// `{document}`\npub mod {module} {{\n    mod generated;\n\n    \
              pub use self::generated::*;\n}}\n\n"
         );
         for (path, text) in files {
-            let path = Path::new("src").join(format!("d_{module}")).join(path);
+            let path = Path::new("src").join(&module).join(path);
             files::write(&self.folder.join(path), &text)?;
         }
         Ok(())
@@ -150,5 +167,74 @@ fn outcome(source: &Source) -> Outcome {
             Ok((_, findings)) => Outcome::Read(findings),
             Err(_) => Outcome::Refused(findings),
         },
+    }
+}
+
+#[cfg(test)]
+#[allow(clippy::unwrap_used, reason = "a test may panic")]
+mod tests {
+    use super::*;
+
+    const USER: &str = r#"{"id": "urn:acme:User", "name": "User", "attributes": [
+        {"name": "userName", "type": "string", "multiValued": false}]}"#;
+
+    /// An empty folder, and one with these documents in it.
+    fn folders(test: &str, names: &[&str]) -> (PathBuf, PathBuf) {
+        let root = std::env::temp_dir().join(format!("scim-corpus-{}-{test}", std::process::id()));
+        if root.exists() {
+            fs::remove_dir_all(&root).unwrap();
+        }
+        let documents = root.join("documents");
+        for name in names {
+            files::write(&documents.join(name), USER).unwrap();
+        }
+        (root, documents)
+    }
+
+    fn write(documents: &Path, out: &Path) -> Result<(), String> {
+        let mut library = Crate::new(out, None)?;
+        table(documents, Some(&mut library))?;
+        library.finish()
+    }
+
+    #[test]
+    fn leaves_the_crates_of_others_alone() {
+        let (root, documents) = folders("others", &["user.json"]);
+        let theirs = root.join("theirs");
+        for kept in ["Cargo.toml", "src/lib.rs"] {
+            let file = theirs.join(kept);
+            files::write(&file, "theirs").unwrap();
+            let refused = write(&documents, &theirs).unwrap_err();
+            assert!(refused.contains("a crate of its own"), "{refused}");
+            assert_eq!(fs::read_to_string(&file).unwrap(), "theirs");
+            fs::remove_file(&file).unwrap();
+        }
+
+        // One's own is written anew, and nothing outside its sources is touched.
+        let ours = root.join("ours");
+        write(&documents, &ours).unwrap();
+        let (old, beside) = (ours.join("src/d_old/generated.rs"), ours.join("beside.rs"));
+        for file in [&old, &beside] {
+            files::write(file, "").unwrap();
+        }
+        write(&documents, &ours).unwrap();
+        assert!(!old.exists() && beside.exists());
+        fs::remove_dir_all(root).unwrap();
+    }
+
+    #[test]
+    fn documents_whose_names_are_alike_have_a_module_each() {
+        let names = ["acme/user.json", "acme/user_json.json", "acme_user.json"];
+        let (root, documents) = folders("names", &names);
+        let out = root.join("out");
+        write(&documents, &out).unwrap();
+        let library = fs::read_to_string(out.join("src/lib.rs")).unwrap();
+        let modules = ["acme_user_json", "acme_user_json_2", "acme_user_json_json"];
+        for module in modules.map(|module| format!("d_{module}")) {
+            let declared = format!("pub mod {module} {{");
+            assert_eq!(library.matches(&declared).count(), 1, "{library}");
+            assert!(out.join("src").join(&module).join("generated.rs").exists());
+        }
+        fs::remove_dir_all(root).unwrap();
     }
 }

@@ -135,10 +135,15 @@ impl Reader<'_, '_> {
     }
 
     fn attribute_name(&mut self, node: &Node) -> Option<String> {
-        let name = self.text(node, "name").unwrap_or_default();
-        let at = self
-            .field(node, "name")
-            .map_or(self.at(node), |name| self.at(name));
+        let given = self.field(node, "name");
+        let at = given.map_or(self.at(node), |name| self.at(name));
+        if let Some(given) = given.filter(|given| given.as_str().is_none()) {
+            let message = format!("`name` is {} instead of a string", given.kind());
+            let hint = "give the attribute's name as a string: without one it cannot be addressed";
+            self.reporter.error(at, "wrong-type", &message, hint);
+            return None;
+        }
+        let name = given.and_then(Node::as_str).unwrap_or_default().to_owned();
         if name.is_empty() {
             let hint = "add its `name`: without one it cannot be addressed";
             self.reporter.error(
@@ -159,7 +164,8 @@ impl Reader<'_, '_> {
         } else if name.contains(|c: char| " .:/[]()\"'\\,".contains(c) || c.is_control()) {
             let message =
                 format!("the attribute name `{name}` cannot be written in a path or filter");
-            let hint = "use letters, digits, `_` and `-`, beginning with a letter (RFC 7643 §2.1)";
+            let hint =
+                "use letters, digits, `$`, `-` and `_`, beginning with a letter (RFC 7643 §2.1)";
             self.reporter.error(at, "attribute-name", &message, hint);
             return None;
         } else {
@@ -395,7 +401,7 @@ impl Reader<'_, '_> {
     }
 }
 
-/// RFC 7643 §2.1: a letter, then letters, digits, `-` and `_`; or `$ref`.
+/// RFC 7643 §2.1: a letter, then letters, digits, `$`, `-` and `_`; or `$ref`.
 pub(crate) fn is_attribute_name(name: &str) -> bool {
     name == "$ref"
         || name.starts_with(|c: char| c.is_ascii_alphabetic())
