@@ -127,7 +127,12 @@ scim::complex_impls! {
 }
 
 /// Names for compiler messages.
-#[allow(non_camel_case_types, missing_docs, reason = "names of attributes")]
+#[allow(
+    missing_debug_implementations,
+    missing_docs,
+    non_camel_case_types,
+    reason = "names of attributes"
+)]
 #[doc(hidden)]
 pub mod name {
     pub enum external_id {}

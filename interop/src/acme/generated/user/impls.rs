@@ -1163,7 +1163,12 @@ scim::open_enum! {
 }
 
 /// Names for compiler messages.
-#[allow(non_camel_case_types, missing_docs, reason = "names of attributes")]
+#[allow(
+    missing_debug_implementations,
+    missing_docs,
+    non_camel_case_types,
+    reason = "names of attributes"
+)]
 #[doc(hidden)]
 pub mod name {
     pub enum acme_user {}
