@@ -158,7 +158,7 @@ impl Client {
     }
 
     /// Says what the service provider can do, in place of what it says of itself and of what was
-    /// said before. Where `capabilities` say nothing, the [`Profile`](crate::Profile) stands.
+    /// said before. Where `capabilities` say nothing, the [`Profile`] stands.
     pub fn set_capabilities(&self, capabilities: Capabilities) {
         let capabilities = capabilities.or(self.profile().capabilities.clone());
         let known = self.inner.capabilities.write();

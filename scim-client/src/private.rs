@@ -22,7 +22,7 @@ pub use crate::{
         ReadOnlyAttribute, ReadWrite, Required, SubPath, TopPath, WriteOnlyAttribute,
     },
 };
-use crate::{json, model, stored::Stored};
+use crate::{json, model, resource::envelope::Envelope, stored};
 
 /// The value of a field.
 #[inline]
@@ -86,9 +86,10 @@ pub fn deserialize_resource<'de, R: Resource, D: Deserializer<'de>>(
     deserializer: D,
 ) -> Result<R, D::Error> {
     let text = json::deserialize(deserializer)?;
-    Stored::read_document(&text, false, false)
-        .map(Stored::into_resource)
-        .map_err(de::Error::custom)
+    let mut resource = R::empty();
+    stored::document(&text, &mut resource, &mut Envelope::default(), false, false)
+        .map_err(de::Error::custom)?;
+    Ok(resource)
 }
 
 /// `Serialize` of a complex value or an extension.

@@ -10,6 +10,7 @@ use serde::{Deserialize, Deserializer, Serialize, Serializer, de, ser};
 use crate::{
     json::{self, Context, DecodeError, Layers, Problem, ProblemKind, Reader, SyntaxError},
     meta::Meta,
+    model::Reflect,
     resource::{Resource, envelope::Envelope},
 };
 
@@ -98,12 +99,21 @@ impl<R: Resource> Stored<R> {
         strict: bool,
         needs_id: bool,
     ) -> Result<Self, DecodeError> {
-        let mut reader = Reader::new(text);
-        let read = Self::read(&mut reader, strict, needs_id);
-        match read.and_then(|read| reader.finish().map(|()| read)) {
-            Ok((stored, problems)) if problems.is_empty() => Ok(stored),
-            Ok((_, problems)) => Err(DecodeError::problems(problems, text)),
-            Err(error) => Err(DecodeError::syntax(error, text)),
+        let mut stored = Self::empty();
+        document(
+            text,
+            &mut stored.resource,
+            &mut stored.envelope,
+            strict,
+            needs_id,
+        )?;
+        Ok(stored)
+    }
+
+    fn empty() -> Self {
+        Self {
+            envelope: Envelope::default(),
+            resource: R::empty(),
         }
     }
 
@@ -113,22 +123,14 @@ impl<R: Resource> Stored<R> {
         strict: bool,
         needs_id: bool,
     ) -> Result<(Self, Vec<Problem>), SyntaxError> {
-        let mut stored = Self {
-            envelope: Envelope::default(),
-            resource: R::empty(),
-        };
-        let mut context = Context {
+        let mut stored = Self::empty();
+        let problems = layers(
+            reader,
+            &mut stored.resource,
+            &mut stored.envelope,
             strict,
-            ..Context::default()
-        };
-        let layers = Layers::resource(&mut stored.resource, &mut stored.envelope);
-        json::decode::value_of_document(reader, layers, &mut context)?;
-        let mut problems = context.problems;
-        if needs_id && stored.envelope.id.is_empty() && problems.is_empty() {
-            let mut problem = Problem::new(ProblemKind::MissingRequired);
-            problem.under("id");
-            problems.push(problem);
-        }
+            needs_id,
+        )?;
         Ok((stored, problems))
     }
 
@@ -137,6 +139,47 @@ impl<R: Resource> Stored<R> {
     pub fn to_json(&self) -> String {
         json::encode::stored(&self.envelope, &self.resource)
     }
+}
+
+/// Reads a text that is one resource and nothing else. Not generic, as is [`layers`]: what is, is
+/// compiled anew for each type.
+pub(crate) fn document(
+    text: &str,
+    resource: &mut dyn Reflect,
+    envelope: &mut Envelope,
+    strict: bool,
+    needs_id: bool,
+) -> Result<(), DecodeError> {
+    let mut reader = Reader::new(text);
+    let read = layers(&mut reader, resource, envelope, strict, needs_id);
+    match read.and_then(|problems| reader.finish().map(|()| problems)) {
+        Ok(problems) if problems.is_empty() => Ok(()),
+        Ok(problems) => Err(DecodeError::problems(problems, text)),
+        Err(error) => Err(DecodeError::syntax(error, text)),
+    }
+}
+
+/// Reads the value that comes next into a resource and what it has in common with others.
+fn layers(
+    reader: &mut Reader<'_>,
+    resource: &mut dyn Reflect,
+    envelope: &mut Envelope,
+    strict: bool,
+    needs_id: bool,
+) -> Result<Vec<Problem>, SyntaxError> {
+    let mut context = Context {
+        strict,
+        ..Context::default()
+    };
+    let layers = Layers::resource(resource, envelope);
+    json::decode::value_of_document(reader, layers, &mut context)?;
+    let mut problems = context.problems;
+    if needs_id && envelope.id.is_empty() && problems.is_empty() {
+        let mut problem = Problem::new(ProblemKind::MissingRequired);
+        problem.under("id");
+        problems.push(problem);
+    }
+    Ok(problems)
 }
 
 impl<R> Deref for Stored<R> {
