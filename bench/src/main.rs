@@ -3,7 +3,10 @@
 use std::{env, fs, process::ExitCode};
 
 use scim_bench::{
-    Result, bars, builds, case, counted, guard, instructions, memory, network, report::Report,
+    Result, bars,
+    builds::{self, Step},
+    case, counted, guard, instructions, memory, network,
+    report::Report,
     server,
 };
 
@@ -43,23 +46,16 @@ fn run(arguments: &[&str]) -> Result {
         ["accept"] => guard::accept(),
         ["all"] => {
             let mut report = Report::default();
-            parts(&mut report, &PARTS)?;
-            let head = format!(
-                "# Benchmarks\n\nWritten by `cargo xtask bench all` on {} processors ({}), with {}. \
-                 Counts repeat, CPU seconds are good to a quarter, and times are those of a machine \
-                 that others use too: look at ratios.\n\n{}\n",
-                std::thread::available_parallelism()?,
-                guard::processor()?,
-                guard::taken_with()?,
-                bars::as_table(&report.figures),
-            );
-            let folder = builds::root().join("docs");
-            fs::create_dir_all(&folder)?;
-            let text = format!("{head}\n{}\n", report.text.trim_end());
-            Ok(fs::write(folder.join("benchmarks.md"), text)?)
+            for step in steps(&PARTS) {
+                step(&mut report)?;
+                // What takes an hour should not be lost at its end.
+                write(&report)?;
+            }
+            Ok(())
         }
         ref wanted if !wanted.is_empty() && wanted.iter().all(|part| PARTS.contains(part)) => {
-            parts(&mut Report::default(), wanted)
+            let mut report = Report::default();
+            steps(wanted).iter().try_for_each(|step| step(&mut report))
         }
         _ => Err(USAGE.into()),
     }
@@ -70,23 +66,45 @@ const PARTS: [&str; 11] = [
     "builds",
 ];
 
-fn parts(report: &mut Report, wanted: &[&str]) -> Result {
-    let counted: Vec<&str> = wanted
+/// What these parts take, one after the other.
+fn steps(wanted: &[&str]) -> Vec<Step> {
+    let counted: Vec<String> = wanted
         .iter()
-        .copied()
-        .filter(|part| !matches!(*part, "memory" | "network" | "builds"))
+        .filter(|part| !matches!(**part, "memory" | "network" | "builds"))
+        .map(|part| (*part).to_owned())
         .collect();
+    let mut steps: Vec<Step> = Vec::new();
     if !counted.is_empty() {
-        instructions::report(report, &counted)?;
+        steps.push(Box::new(move |report| {
+            let wanted: Vec<&str> = counted.iter().map(String::as_str).collect();
+            instructions::report(report, &wanted)
+        }));
     }
     if wanted.contains(&"memory") {
-        memory::report(report)?;
+        steps.push(Box::new(memory::report));
     }
     if wanted.contains(&"network") {
-        network::report(report)?;
+        steps.push(Box::new(network::report));
     }
     if wanted.contains(&"builds") {
-        builds::report(report)?;
+        steps.extend(builds::steps());
     }
-    Ok(())
+    steps
+}
+
+/// Writes the report as far as it goes.
+fn write(report: &Report) -> Result {
+    let head = format!(
+        "# Benchmarks\n\nWritten by `cargo xtask bench all` on {} processors ({}), with {}. Counts \
+         repeat, CPU seconds are good to a quarter at best, and times are those of a machine that \
+         others use too: look at ratios.\n\n{}",
+        std::thread::available_parallelism()?,
+        guard::processor()?,
+        guard::taken_with()?,
+        bars::as_table(&report.figures),
+    );
+    let folder = builds::root().join("docs");
+    fs::create_dir_all(&folder)?;
+    let text = format!("{head}\n{}\n", report.text.trim_end());
+    Ok(fs::write(folder.join("benchmarks.md"), text)?)
 }
