@@ -17,7 +17,7 @@ pub use self::{
     error::{DecodeError, Problem, ProblemKind, SyntaxError},
     serde_bridge::{deserialize, serialize},
 };
-use crate::resource::Root;
+use crate::{model::Reflect, resource::Root};
 
 /// Whether `text` is one JSON value and nothing else.
 ///
@@ -41,10 +41,15 @@ pub(crate) fn prefix(text: &str, max: usize) -> &str {
 ///
 /// # Errors
 /// The text is not JSON, or does not fit the type.
+#[inline]
 pub(crate) fn decode_object<T: Root>(text: &str) -> Result<T, DecodeError> {
     let mut target = T::empty();
-    let mut context = Context::default();
-    decode::document(text, Layers::of(&mut target), &mut context)?;
-    context.into_result(text)?;
+    decode_into(text, &mut target)?;
     Ok(target)
+}
+
+fn decode_into(text: &str, target: &mut dyn Reflect) -> Result<(), DecodeError> {
+    let mut context = Context::default();
+    decode::document(text, Layers::of(target), &mut context)?;
+    context.into_result(text)
 }

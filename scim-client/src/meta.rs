@@ -3,9 +3,9 @@
 use std::fmt;
 
 use crate::{
-    model::{self, Attribute, AttributeValue, Descriptor, Extra, Reflect, Slot, ValueRef},
+    model::{self, Attribute, AttributeValue, Descriptor, Extra, Field, Reflect},
     resource::{Complex, Root},
-    typed::{Index, Node, OneOf, Optional, Path, Plurality, ReadWrite, SubPath},
+    typed::{Attr, Fields, Sub},
     value::{DateTime, Reference},
 };
 
@@ -41,24 +41,24 @@ const _: () = {
             <Self as Root>::DESCRIPTOR
         }
 
-        fn get(&self, index: usize) -> ValueRef<'_> {
-            match index {
-                0 => AttributeValue::get(&self.resource_type),
-                1 => AttributeValue::get(&self.created),
-                2 => AttributeValue::get(&self.last_modified),
-                3 => AttributeValue::get(&self.location),
-                4 => AttributeValue::get(&self.version),
-                _ => ValueRef::Absent,
-            }
+        fn field(&self, index: usize) -> Option<&dyn Field> {
+            Some(match index {
+                0 => &self.resource_type,
+                1 => &self.created,
+                2 => &self.last_modified,
+                3 => &self.location,
+                4 => &self.version,
+                _ => return None,
+            })
         }
 
-        fn slot(&mut self, index: usize) -> Option<Slot<'_>> {
+        fn field_mut(&mut self, index: usize) -> Option<&mut dyn Field> {
             Some(match index {
-                0 => AttributeValue::slot(&mut self.resource_type),
-                1 => AttributeValue::slot(&mut self.created),
-                2 => AttributeValue::slot(&mut self.last_modified),
-                3 => AttributeValue::slot(&mut self.location),
-                4 => AttributeValue::slot(&mut self.version),
+                0 => &mut self.resource_type,
+                1 => &mut self.created,
+                2 => &mut self.last_modified,
+                3 => &mut self.location,
+                4 => &mut self.version,
                 _ => return None,
             })
         }
@@ -73,8 +73,8 @@ const _: () = {
     }
 
     impl Root for Meta {
-        type Paths = MetaPaths<Self, ReadWrite, Optional, OneOf, name::meta>;
-        const PATHS: Self::Paths = MetaPaths::at(Index::ROOT);
+        type Paths = &'static MetaPaths<Self>;
+        const PATHS: Self::Paths = Fields::ALL;
         const DESCRIPTOR: &'static Descriptor = &Descriptor::complex("meta", ATTRIBUTES);
 
         fn empty() -> Self {
@@ -90,7 +90,7 @@ const _: () = {
     }
 
     impl Complex for Meta {
-        type NodePath<R, M, Q, C, N> = MetaPaths<R, M, Q, C, N>;
+        type Fields<P: 'static> = MetaPaths<P>;
     }
 };
 
@@ -104,7 +104,6 @@ impl fmt::Debug for Meta {
 #[allow(non_camel_case_types, missing_docs, reason = "names of attributes")]
 #[doc(hidden)]
 pub(crate) mod name {
-    pub enum meta {}
     pub enum resource_type {}
     pub enum created {}
     pub enum last_modified {}
@@ -118,60 +117,20 @@ pub(crate) mod name {
     reason = "each is the path of the field of the same name"
 )]
 #[non_exhaustive]
-pub struct MetaPaths<R, M, Q, C, N> {
-    node: Node<R, Meta, M, Q, C, N>,
-    pub resource_type: SubPath<Option<String>, R, M, Optional, C, name::resource_type>,
-    pub created: SubPath<Option<DateTime>, R, M, Optional, C, name::created>,
-    pub last_modified: SubPath<Option<DateTime>, R, M, Optional, C, name::last_modified>,
-    pub location: SubPath<Option<Reference>, R, M, Optional, C, name::location>,
-    pub version: SubPath<Option<String>, R, M, Optional, C, name::version>,
+pub struct MetaPaths<P> {
+    pub resource_type: Attr<Sub<P>, Option<String>, name::resource_type, 0>,
+    pub created: Attr<Sub<P>, Option<DateTime>, name::created, 1>,
+    pub last_modified: Attr<Sub<P>, Option<DateTime>, name::last_modified, 2>,
+    pub location: Attr<Sub<P>, Option<Reference>, name::location, 3>,
+    pub version: Attr<Sub<P>, Option<String>, name::version, 4>,
 }
 
-impl<R, M, Q, C, N> Clone for MetaPaths<R, M, Q, C, N> {
-    fn clone(&self) -> Self {
-        *self
-    }
-}
-
-impl<R, M, Q, C, N> Copy for MetaPaths<R, M, Q, C, N> {}
-
-impl<R, M, Q, C, N> MetaPaths<R, M, Q, C, N> {
-    #[doc(hidden)]
-    pub const fn at(index: Index) -> Self {
-        Self {
-            node: Node::at(index),
-            resource_type: <SubPath<Option<String>, R, M, Optional, C, name::resource_type>>::at(
-                index.at(0),
-            ),
-            created: <SubPath<Option<DateTime>, R, M, Optional, C, name::created>>::at(index.at(1)),
-            last_modified: <SubPath<Option<DateTime>, R, M, Optional, C, name::last_modified>>::at(
-                index.at(2),
-            ),
-            location: <SubPath<Option<Reference>, R, M, Optional, C, name::location>>::at(
-                index.at(3),
-            ),
-            version: <SubPath<Option<String>, R, M, Optional, C, name::version>>::at(index.at(4)),
-        }
-    }
-}
-
-impl<R, M, Q, C, N> std::ops::Deref for MetaPaths<R, M, Q, C, N> {
-    type Target = Node<R, Meta, M, Q, C, N>;
-
-    fn deref(&self) -> &Self::Target {
-        &self.node
-    }
-}
-
-impl<R, M, Q, C: Plurality, N> Path for MetaPaths<R, M, Q, C, N> {
-    type Root = R;
-    type Value = C::Of<Meta>;
-    type Mutability = M;
-    type Requirement = Q;
-    type Place = OneOf;
-    type Name = N;
-
-    fn index(self) -> Index {
-        self.node.index()
-    }
+impl<P: 'static> Fields for MetaPaths<P> {
+    const ALL: &'static Self = &Self {
+        resource_type: Attr::It,
+        created: Attr::It,
+        last_modified: Attr::It,
+        location: Attr::It,
+        version: Attr::It,
+    };
 }

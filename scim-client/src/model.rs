@@ -5,19 +5,24 @@ mod access;
 mod attribute;
 mod debug;
 pub(crate) mod emit;
+mod equality;
 mod extra;
 mod field;
 mod reflect;
 mod scalar;
 
-pub(crate) use self::debug::object as debug_object;
+pub use self::attribute::facts;
+#[doc(hidden)]
+pub use self::equality::{hash_text, same_text};
 pub use self::{
     access::{ReadOnly, WriteOnly},
-    attribute::{Attribute, Descriptor, Kind, Mutability, Returned, Uniqueness},
+    attribute::{Attribute, Descriptor, Kind, Mutability, Returned, Uniqueness, Values},
     extra::{Extra, Json},
-    field::{AttributeValue, CanonicalValues, Single},
+    field::{AttributeValue, CanonicalValues, Immutable, RequiredValues, Single},
     reflect::{
-        ManySlot, ManyValues, OptionObjectSlot, Reflect, Scalar, ScalarSlot, Slot, TextValue,
+        Field, ManyValues, OptionObjectSlot, Reflect, Scalar, ScalarSlot, Slot, TextValue,
         ValueRef, WrongType,
     },
+    scalar::{TextEnum, UnknownValue},
 };
+pub(crate) use self::{debug::object as debug_object, equality::equal};

@@ -140,7 +140,7 @@ fn view<'a, T: Viewable>(
         };
         object = next;
         if step >= ENVELOPE {
-            value = envelope?.get(usize::from(step - ENVELOPE));
+            value = (envelope? as &dyn Reflect).get(usize::from(step - ENVELOPE));
             continue;
         }
         trail.push(step);
@@ -276,9 +276,10 @@ impl<R: Resource> fmt::Debug for Partial<R> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let mut shown = f.debug_struct("Partial");
         shown.field("id", &self.envelope.id);
+        let resource: &dyn Reflect = &self.resource;
         for (index, attribute) in R::DESCRIPTOR.attributes.iter().enumerate() {
             let trail = [u16::try_from(index).unwrap_or(u16::MAX)];
-            let value = self.resource.get(index);
+            let value = resource.get(index);
             if !value.is_absent() && !attribute.is_secret() && !self.missing.has(&trail) {
                 shown.field(attribute.name, &value);
             }

@@ -6,34 +6,23 @@ use serde::{Deserializer, Serializer, de, ser};
 
 pub use crate::{
     __canonical_values as canonical_values, __complex_impls as complex_impls,
-    __complex_paths as complex_paths, __extension_impls as extension_impls,
-    __open_enum as open_enum, __resource_impls as resource_impls, __text_scalar as text_scalar,
+    __extension_impls as extension_impls, __open_enum as open_enum,
+    __resource_impls as resource_impls,
+    json::DecodeError,
     model::{
-        Attribute, AttributeValue, Descriptor, Extra, Kind, Mutability, ReadOnly, Reflect,
-        Returned, Slot, Uniqueness, ValueRef, WriteOnly,
-        emit::{ComplexPath, ExtensionPath, ResourcePath},
+        Attribute, AttributeValue, Descriptor, Immutable, Kind, Mutability, ReadOnly, Reflect,
+        RequiredValues, Returned, Uniqueness, Values, facts, hash_text, same_text,
     },
     resource::{
         Complex, Extension, Resource, Root,
-        envelope::{ID, IdPath, META, MetaPath, SCHEMAS, SchemasPath},
-    },
-    typed::{
-        ImmutableAttribute, Index, ManyOf, Node, OneOf, Optional, Path, Plurality,
-        ReadOnlyAttribute, ReadWrite, Required, SubPath, TopPath, WriteOnlyAttribute,
+        envelope::{IdPath, MetaPath, SchemasPath},
     },
 };
-use crate::{json, model, resource::envelope::Envelope, stored};
+use crate::{json, model, stored};
 
-/// The value of a field.
-#[inline]
-pub fn get<T: AttributeValue>(field: &T) -> ValueRef<'_> {
-    field.get()
-}
-
-/// The place of a field's value.
-#[inline]
-pub fn slot<T: AttributeValue>(field: &mut T) -> Slot<'_> {
-    field.slot()
+/// The table of a complex type.
+pub fn table<T: Root>() -> &'static Descriptor {
+    T::DESCRIPTOR
 }
 
 /// An empty field.
@@ -52,58 +41,58 @@ pub fn debug(object: &dyn Reflect, f: &mut std::fmt::Formatter<'_>) -> std::fmt:
     model::debug_object(object, f)
 }
 
-/// Whether two canonical values are equal: with `case_exact`, to the letter.
-pub fn same_text(one: &str, other: &str, case_exact: bool) -> bool {
-    if case_exact {
-        one == other
-    } else {
-        one.eq_ignore_ascii_case(other)
-    }
+/// Whether two structs of one type are equal, as if that was derived.
+pub fn equal(one: &dyn Reflect, other: &dyn Reflect) -> bool {
+    model::equal(one, other)
 }
 
-/// Hashes a canonical value so that it fits [`same_text`].
-pub fn hash_text<H: std::hash::Hasher>(text: &str, case_exact: bool, state: &mut H) {
-    for byte in text.bytes() {
-        state.write_u8(if case_exact {
-            byte
-        } else {
-            byte.to_ascii_lowercase()
-        });
-    }
-    state.write_u8(0xFF);
+/// What creates a resource: the JSON without `id` and `meta`.
+pub fn write_resource(schema: &str, resource: &dyn Reflect) -> String {
+    json::encode::for_create(schema, resource)
 }
 
-/// `Serialize` of a resource without `id` and `meta`: what creates it.
-pub fn serialize_resource<R: Resource, S: Serializer>(
-    resource: &R,
-    serializer: S,
-) -> Result<S::Ok, S::Error> {
-    json::serialize(&resource.to_json(), serializer).map_err(ser::Error::custom)
-}
-
-/// `Deserialize` of a resource without `id` and `meta`.
-pub fn deserialize_resource<'de, R: Resource, D: Deserializer<'de>>(
-    deserializer: D,
-) -> Result<R, D::Error> {
-    let text = json::deserialize(deserializer)?;
+/// Reads a resource without `id` and `meta`.
+///
+/// # Errors
+/// The text is no such resource.
+#[inline]
+pub fn read_resource<R: Resource>(text: &str) -> Result<R, DecodeError> {
     let mut resource = R::empty();
-    stored::document(&text, &mut resource, &mut Envelope::default(), false, false)
-        .map_err(de::Error::custom)?;
+    stored::resource(text, &mut resource)?;
     Ok(resource)
 }
 
-/// `Serialize` of a complex value or an extension.
-pub fn serialize_complex<S: Serializer>(
-    object: &dyn Reflect,
-    serializer: S,
-) -> Result<S::Ok, S::Error> {
-    json::serialize(&json::encode::object(object), serializer).map_err(ser::Error::custom)
+/// What holds a complex value or an extension.
+pub fn write_complex(object: &dyn Reflect) -> String {
+    json::encode::object(object)
 }
 
-/// `Deserialize` of a complex value or an extension.
-pub fn deserialize_complex<'de, T: Root, D: Deserializer<'de>>(
-    deserializer: D,
-) -> Result<T, D::Error> {
+/// Reads a complex value or an extension.
+///
+/// # Errors
+/// The text is no such object.
+#[inline]
+pub fn read_complex<T: Root>(text: &str) -> Result<T, DecodeError> {
+    json::decode_object(text)
+}
+
+/// `Serialize` of what was written.
+pub fn serialize<S: Serializer>(text: String, serializer: S) -> Result<S::Ok, S::Error> {
+    json::serialize(&text, serializer).map_err(ser::Error::custom)
+}
+
+/// `Deserialize` of any type with a table.
+pub fn deserialize<'de, T: Root, D: Deserializer<'de>>(deserializer: D) -> Result<T, D::Error> {
     let text = json::deserialize(deserializer)?;
-    json::decode_object(&text).map_err(de::Error::custom)
+    T::read(&text).map_err(de::Error::custom)
+}
+
+/// Sets an optional attribute.
+pub fn set<T>(field: &mut Option<T>, value: impl Into<T>) {
+    *field = Some(value.into());
+}
+
+/// Sets a multi-valued attribute.
+pub fn set_all<T>(field: &mut Vec<T>, values: impl IntoIterator<Item = impl Into<T>>) {
+    *field = values.into_iter().map(Into::into).collect();
 }

@@ -9,6 +9,7 @@ use crate::{
     json::{self, DecodeError},
     model::{Descriptor, Json, Reflect},
     stored::Stored,
+    typed::Fields,
 };
 
 /// A type that typed paths can start at: a resource, an extension or a complex attribute.
@@ -23,6 +24,19 @@ pub trait Root: Reflect + Sized {
     /// A value to read into: required attributes are empty.
     #[doc(hidden)]
     fn empty() -> Self;
+
+    /// The JSON that serde writes. What is not generic is compiled with the type, not once more by
+    /// whoever uses it.
+    #[doc(hidden)]
+    fn written(&self) -> String {
+        json::encode::object(self)
+    }
+
+    /// Reads JSON as serde does.
+    #[doc(hidden)]
+    fn read(text: &str) -> Result<Self, DecodeError> {
+        json::decode_object(text)
+    }
 }
 
 /// A resource: something that a service provider stores at an endpoint (RFC 7643 §3).
@@ -52,7 +66,7 @@ pub trait Resource: Root + Clone {
 
     /// The JSON that creates this resource: `schemas` and everything that a client may write.
     fn to_json(&self) -> String {
-        json::encode::for_create(self)
+        json::encode::for_create(Self::SCHEMA, self)
     }
 
     /// An extension: a declared one, or one that no schema announced at build time and that was
@@ -82,8 +96,8 @@ pub trait Resource: Root + Clone {
 
 /// A complex attribute (RFC 7643 §2.3.8).
 pub trait Complex: Root {
-    /// The typed paths of an attribute of this type.
-    type NodePath<R, M, Q, C, N>;
+    /// The typed paths of its sub-attributes, where the attribute has the path `P`.
+    type Fields<P: 'static>: Fields;
 }
 
 /// A schema extension: attributes in a container of their own, keyed by the schema's URN

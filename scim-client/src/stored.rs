@@ -141,6 +141,11 @@ impl<R: Resource> Stored<R> {
     }
 }
 
+/// Reads a text that is one resource, and forgets what is not its own.
+pub(crate) fn resource(text: &str, resource: &mut dyn Reflect) -> Result<(), DecodeError> {
+    document(text, resource, &mut Envelope::default(), false, false)
+}
+
 /// Reads a text that is one resource and nothing else. Not generic, as is [`layers`]: what is, is
 /// compiled anew for each type.
 pub(crate) fn document(

@@ -1,7 +1,7 @@
 //! Typed paths: what the closures of queries, patches and projections see.
 //!
-//! `|u| u.name.family_name` is a constant of six bytes. Its type says which resource it belongs
-//! to, what the attribute holds, and who may write it; so a wrong use does not compile.
+//! `|u| u.name.family_name` is a constant of no bytes. Its type says where it is, what the attribute
+//! holds, and who may write it; so a wrong use does not compile.
 
 pub mod class;
 mod condition;
@@ -18,12 +18,12 @@ pub use self::{
         ImmutableAttribute, ManyOf, OneOf, Optional, ReadOnlyAttribute, ReadWrite, Required,
         WriteOnlyAttribute,
     },
-    path::{ENVELOPE, ElementClass, Index, Leaf, Node, Opaque, Path, Plurality, SubPath, TopPath},
+    path::{Attr, ENVELOPE, EXTENSION, ElementClass, Fields, Index, NoFields, Parent, Path, Sub},
     projection::Projection,
     rules::{
-        Comparable, ComparableWith, MayAdd, MayOmit, MayRead, MayRemove, MayReplace, OneTarget,
-        Ordered, Sortable, Textual,
+        Comparable, ComparableWith, Elements, HoldsChoices, MayAdd, MayOmit, MayRead, MayRemove,
+        MayReplace, OneTarget, Ordered, Sortable, Textual,
     },
     target::{Removable, Target, TargetParts, ValuePath, ValueSubPath},
-    value::{ValueFor, json_text, json_text_list},
+    value::ValueFor,
 };

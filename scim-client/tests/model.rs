@@ -201,3 +201,44 @@ fn serde_in_other_types() {
     let value = serde_json::to_value(Flat(Gadget::new("s"))).unwrap();
     assert_eq!(value["gadget"]["serialNumber"], "s");
 }
+
+/// What `#[derive(PartialEq)]` would say, through the table.
+#[test]
+fn any_difference_makes_unequal() {
+    let full = || Stored::<Gadget>::from_json(FULL).unwrap().into_resource();
+    assert_eq!(full(), full());
+    let changes: [fn(&mut Gadget); 22] = [
+        |g| g.serial_number.push('x'),
+        |g| g.external_id = Some(String::new()),
+        |g| g.label = Some(String::new()),
+        |g| g.tags.push("b".into()),
+        |g| g.tags.clear(),
+        |g| g.enabled = Some(false),
+        |g| g.level = None,
+        |g| g.weight = Some("1234567890.1234567890123450".parse().unwrap()),
+        |g| g.built = Some("2024-01-02T00:00:00".into()),
+        |g| g.last_seen = scim_client::ReadOnly::assigned(None),
+        |g| g.key = Some("aqi=".into()),
+        |g| g.owner = Some("users/1".into()),
+        |g| g.color = Some("red".into()),
+        |g| g.pin = scim_client::WriteOnly::new(Some("1".into())),
+        |g| g.free = None,
+        |g| g.place.as_mut().unwrap().floor = Some(3),
+        |g| g.place.as_mut().unwrap().shelves[0].code = None,
+        |g| drop(g.place.as_mut().unwrap().extra.remove("Honor")),
+        |g| g.ports.swap(0, 1),
+        |g| g.ports[1].slot = Some(0),
+        |g| g.acme.as_mut().unwrap().desk = None,
+        |g| drop(g.extra.remove("nick")),
+    ];
+    for (index, change) in changes.into_iter().enumerate() {
+        let mut changed = full();
+        change(&mut changed);
+        assert_ne!(changed, full(), "change {index}");
+    }
+    // The schema says of this enum that letter case does not count, or that it does.
+    let mut other = full();
+    other.color = Some("MAUVE".into());
+    let color = |gadget: &Gadget| gadget.color.clone();
+    assert_eq!(other == full(), color(&other) == color(&full()));
+}

@@ -18,7 +18,7 @@ mod lamp {
     use scim_client::{__private as scim, Extra, ReadOnly, WriteOnly};
 
     /// A lamp.
-    #[derive(Clone, PartialEq)]
+    #[derive(Clone)]
     #[non_exhaustive]
     pub struct Lamp {
         pub code: String,
@@ -30,7 +30,7 @@ mod lamp {
     }
 
     /// Another type whose codes must differ from those of lamps.
-    #[derive(Clone, PartialEq)]
+    #[derive(Clone)]
     #[non_exhaustive]
     pub struct Torch {
         pub code: String,
@@ -38,7 +38,7 @@ mod lamp {
     }
 
     /// A part of a lamp.
-    #[derive(Clone, PartialEq)]
+    #[derive(Clone)]
     #[non_exhaustive]
     pub struct Part {
         pub value: Option<String>,
@@ -66,7 +66,7 @@ mod lamp {
             0 code: String;
             1 note: Option<String>;
             2 kind: Option<String>;
-            3 stamp: ReadOnly<String>, scim::ReadOnlyAttribute;
+            3 stamp: ReadOnly<String>;
             4 parts: Vec<Part>;
         }
         {}
@@ -97,10 +97,10 @@ mod lamp {
     scim::complex_impls! {
         Part, PartPaths, PART,
         {
-            0 value: Option<String>, scim::ReadWrite;
-            1 checked: ReadOnly<Option<String>>, scim::ReadOnlyAttribute;
-            2 key: WriteOnly<Option<String>>, scim::WriteOnlyAttribute;
-            3 hint: Option<String>, scim::ReadWrite;
+            0 value: Option<String>;
+            1 checked: ReadOnly<Option<String>>;
+            2 key: WriteOnly<Option<String>>;
+            3 hint: Option<String>;
         }
     }
 
@@ -116,7 +116,6 @@ mod lamp {
         pub enum checked {}
         pub enum key {}
         pub enum hint {}
-        pub enum self_ {}
     }
 }
 

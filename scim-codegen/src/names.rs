@@ -23,7 +23,6 @@ const TYPES: &[&str] = &[
     "AsRef",
     "Binary",
     "Box",
-    "C",
     "Clone",
     "Copy",
     "D",
@@ -49,15 +48,11 @@ const TYPES: &[&str] = &[
     "IntoIterator",
     "Iterator",
     "Json",
-    "M",
-    "N",
     "New",
     "None",
     "Ok",
     "Option",
     "PartialEq",
-    "Q",
-    "R",
     "ReadOnly",
     "Reference",
     "Result",
@@ -156,12 +151,12 @@ const LONGEST_FIELD: usize = 80;
 const LONGEST_READ: usize = 240;
 
 /// The name of a field: snake case, with a trailing underscore where it would be a keyword or clash
-/// with a field that every struct, or every struct of paths, has.
+/// with a field that every struct has.
 pub(crate) fn field(name: &str) -> String {
     let snake = ascii(&oauth_as_one_word(name)).to_snake_case();
     match cut(&snake, LONGEST_FIELD) {
         "" => "attribute".to_owned(),
-        word @ ("extra" | "node") => format!("{word}_"),
+        "extra" => "extra_".to_owned(),
         word if KEYWORDS.contains(&word) => format!("{word}_"),
         word if word.starts_with(|c: char| c.is_ascii_digit()) => format!("_{word}"),
         word => word.to_owned(),
@@ -387,7 +382,7 @@ mod tests {
             ("myOAuthClients", "my_oauth_clients"),
             ("fidoAuthentication", "fido_authentication"),
             ("_", "attribute"),
-            ("node", "node_"),
+            ("extra", "extra_"),
         ];
         for (name, expected) in cases {
             assert_eq!(field(name), expected, "{name}");

@@ -144,14 +144,14 @@ fn the_table_holds_what_the_types_do_not_say() {
     assert_contains(
         &files["generated/device/impls.rs"],
         &[
-            ".uniqueness(scim::Uniqueness::Server)",
-            ".mutability(scim::Mutability::Immutable)",
-            "scim::Attribute::of::<WriteOnly<Option<String>>>(\"pin\"),",
-            ".canonical_values(&[\"on\", \"unknown\", \"3D\"])",
-            ".required(true)",
-            "0 ref_: Option<Reference>, M;",
-            "4 built: Option<DateTime>, scim::ImmutableAttribute;",
-            "5 ports: Vec<Port>, scim::ReadWrite, scim::Required;",
+            "scim::facts::SERVER",
+            "scim::facts::WRITE_ONLY | scim::facts::NEVER",
+            "canonical: &[\"on\", \"unknown\", \"3D\"]",
+            "kind: scim::Kind::Complex(scim::table::<Port>),",
+            "facts: scim::facts::MULTI_VALUED | scim::facts::REQUIRED,",
+            "0 ref_: Option<Reference>;",
+            "4 built: Option<DateTime>, scim::Immutable<Option<DateTime>>;",
+            "5 ports: Vec<Port>, scim::RequiredValues<Vec<Port>>;",
             "7 port: Option<PortExtension>;",
             "UnknownValue = \"unknown\",",
         ],
@@ -181,13 +181,13 @@ fn discovery_schemas_are_plain() {
     assert_contains(
         impls,
         &[
-            "0 endpoint: Option<Reference>, scim::ReadOnlyAttribute;",
-            ".mutability(scim::Mutability::ReadOnly)",
+            "0 endpoint: Option<Reference>, scim::ReadOnly<Option<Reference>>;",
+            "facts: scim::facts::CASE_EXACT | scim::facts::READ_ONLY,",
             "pub fn with_endpoint(",
             "impl Default for ResourceType {",
         ],
     );
-    assert!(!types.contains("external_id") && !impls.contains(".required(true)"));
+    assert!(!types.contains("external_id") && !impls.contains("REQUIRED"));
 }
 
 #[test]

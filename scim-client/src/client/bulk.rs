@@ -338,7 +338,7 @@ impl<R: Resource> BulkResources<'_, R> {
     pub fn create(&mut self, resource: &R) -> BulkReference<R> {
         let path = self.bulk.call.client().inner.base.endpoint(&self.endpoint);
         let path = self.bulk.relative(path);
-        let data = Json::trusted(&encode::for_create(resource));
+        let data = Json::trusted(&encode::for_create(R::SCHEMA, resource));
         let name = self.bulk.next_name();
         BulkReference::new(self.bulk.push(BulkOperation::post(path, name, data)))
     }

@@ -84,7 +84,7 @@ impl Call {
     pub(super) fn clear(&mut self, way: Vec<&'static Attribute>) {
         let names: Vec<_> = way.iter().map(|attribute| attribute.name).collect();
         if let (Some(body), Some(last)) = (&mut self.body, way.last()) {
-            json::clear(body, &names, last.multi_valued);
+            json::clear(body, &names, last.is_multi_valued());
         }
     }
 

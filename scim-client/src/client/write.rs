@@ -213,11 +213,11 @@ macro_rules! write_operation {
             pub fn clear_unassigned(mut self) -> Self {
                 let known = R::DESCRIPTOR.attributes.iter().filter(|attribute| {
                     let writable = matches!(
-                        attribute.mutability,
+                        attribute.mutability_of(),
                         Mutability::ReadWrite | Mutability::Immutable
                     );
-                    let read = matches!(attribute.returned, Returned::Always | Returned::Default);
-                    writable && read && !attribute.extension
+                    let read = matches!(attribute.returned_of(), Returned::Always | Returned::Default);
+                    writable && read && !attribute.is_extension()
                 });
                 for attribute in known {
                     self.call.clear(vec![attribute]);
@@ -323,7 +323,7 @@ impl<R: Resource> Create<Stored<R>> {
 
     pub(super) fn at(handle: &Resources<R>, path: Result<String, Error>, resource: &R) -> Self {
         let mut call = Call::new(handle.client().clone(), Method::POST, path).about::<R>();
-        call.body(encode::for_create(resource));
+        call.body(encode::for_create(R::SCHEMA, resource));
         Self {
             call,
             target: Target::new(handle, None),

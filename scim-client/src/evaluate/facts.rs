@@ -148,8 +148,8 @@ impl From<&Attribute> for AttributeFacts {
     fn from(attribute: &Attribute) -> Self {
         Self {
             data_type: attribute.kind.into(),
-            multi_valued: attribute.multi_valued,
-            case_exact: attribute.case_exact,
+            multi_valued: attribute.is_multi_valued(),
+            case_exact: attribute.is_case_exact(),
         }
     }
 }

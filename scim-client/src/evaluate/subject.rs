@@ -71,7 +71,7 @@ impl<'a> Subject<'a> {
         Self::of_element(Element {
             view: View::Typed(value),
             known: Known::new(AttributeFacts::from(attribute)),
-            many: attribute.multi_valued,
+            many: attribute.is_multi_valued(),
         })
     }
 
@@ -160,7 +160,7 @@ fn typed<'x>(
 /// The extension as a whole, if the path is its URN.
 fn typed_extension<'x>(resource: &'x dyn Reflect, path: &AttributePath) -> View<'x> {
     let mut attributes = resource.descriptor().attributes.iter();
-    if let Some(at) = attributes.position(|a| a.extension && path.is_schema(a.name)) {
+    if let Some(at) = attributes.position(|a| a.is_extension() && path.is_schema(a.name)) {
         return View::Typed(resource.get(at));
     }
     let mut unknown = resource.extra().iter();

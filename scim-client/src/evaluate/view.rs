@@ -317,7 +317,7 @@ fn schemas<'a>(resource: &'a dyn Reflect, visit: &mut dyn FnMut(View<'a>) -> boo
             .attributes
             .iter()
             .enumerate()
-            .any(|(at, a)| a.extension && resource.get(at).is_assigned() && visit(a.name))
+            .any(|(at, a)| a.is_extension() && resource.get(at).is_assigned() && visit(a.name))
         || resource.extra().iter().any(|(name, json)| {
             let is_urn = name
                 .get(..4)

@@ -5,7 +5,7 @@
 //! Of two members whose names differ at most in letter case, the last one wins.
 
 use super::{DecodeError, Problem, ProblemKind, Reader, SyntaxError, reader::Next};
-use crate::model::{Attribute, Descriptor, Kind, ManySlot, Reflect, Scalar, ScalarSlot, Slot};
+use crate::model::{Attribute, Descriptor, Kind, ManyValues, Reflect, Scalar, ScalarSlot, Slot};
 
 /// What one document is read into.
 pub(crate) struct Layers<'a> {
@@ -247,7 +247,7 @@ fn object(
         return Ok(false);
     }
     for (index, attribute) in descriptor.attributes.iter().enumerate() {
-        if attribute.required && !seen.has(index) {
+        if attribute.is_required() && !seen.has(index) {
             missing(attribute, index, context);
         }
     }
@@ -512,7 +512,7 @@ fn complex(
             let place = descriptor.position("value");
             let sub = place.and_then(|index| descriptor.attributes.get(index));
             if let (Some(sub), Some(slot)) = (sub, place.and_then(|index| target.slot(index)))
-                && !sub.multi_valued
+                && !sub.is_multi_valued()
                 && !matches!(sub.kind, Kind::Complex(_))
             {
                 return value(reader, sub, slot, context);
@@ -527,7 +527,7 @@ fn complex(
 fn many(
     reader: &mut Reader<'_>,
     attribute: &'static Attribute,
-    slot: &mut dyn ManySlot,
+    slot: &mut dyn ManyValues,
     next: Next,
     context: &mut Context,
 ) -> Result<bool, SyntaxError> {
@@ -560,7 +560,7 @@ fn many(
 fn element(
     reader: &mut Reader<'_>,
     attribute: &'static Attribute,
-    slot: &mut dyn ManySlot,
+    slot: &mut dyn ManyValues,
     context: &mut Context,
 ) -> Result<(), SyntaxError> {
     if context.strict && reader.peek()? == Next::Null {
@@ -568,7 +568,9 @@ fn element(
             form: "null is not an element",
         });
     }
-    let place = slot.push();
+    let Some(place) = slot.push() else {
+        return reader.skip_value().map(drop);
+    };
     if !value(reader, attribute, place, context)? {
         slot.pop();
     }

@@ -22,19 +22,19 @@ impl For {
     #[inline]
     fn leaves_out(self, attribute: &Attribute) -> bool {
         match self {
-            Self::Provider => attribute.mutability == Mutability::ReadOnly,
+            Self::Provider => attribute.mutability_of() == Mutability::ReadOnly,
             Self::Client => {
-                attribute.mutability == Mutability::WriteOnly
-                    || attribute.returned == Returned::Never
+                attribute.mutability_of() == Mutability::WriteOnly
+                    || attribute.returned_of() == Returned::Never
             }
         }
     }
 }
 
 /// The body of a POST: no `id`, no `meta`.
-pub(crate) fn for_create<R: Resource>(resource: &R) -> String {
+pub(crate) fn for_create(schema: &str, resource: &dyn Reflect) -> String {
     let mut writer = Writer::new(For::Provider);
-    writer.resource(R::SCHEMA, None, resource);
+    writer.resource(schema, None, resource);
     writer.out
 }
 
@@ -165,7 +165,7 @@ impl Writer {
     /// The schemas of the extensions that have data (RFC 7643 §3).
     fn extension_urns(&mut self, resource: &dyn Reflect) {
         for (index, attribute) in resource.descriptor().attributes.iter().enumerate() {
-            if attribute.extension && resource.get(index).is_assigned() {
+            if attribute.is_extension() && resource.get(index).is_assigned() {
                 self.out.push(',');
                 string(&mut self.out, attribute.name);
             }

@@ -91,54 +91,107 @@ impl Kind {
 }
 
 /// What a schema says of one attribute.
+///
+/// The fields are for generated tables, which are many: a literal costs less to compile than a call,
+/// and few fields less than many.
 #[derive(Debug)]
 pub struct Attribute {
-    pub(crate) name: &'static str,
-    pub(crate) description: &'static str,
-    pub(crate) kind: Kind,
-    pub(crate) multi_valued: bool,
-    pub(crate) required: bool,
-    pub(crate) case_exact: bool,
-    pub(crate) extension: bool,
-    pub(crate) mutability: Mutability,
-    pub(crate) returned: Returned,
-    pub(crate) uniqueness: Uniqueness,
-    pub(crate) canonical_values: &'static [&'static str],
-    pub(crate) reference_types: &'static [&'static str],
+    #[doc(hidden)]
+    pub name: &'static str,
+    #[doc(hidden)]
+    pub description: &'static str,
+    #[doc(hidden)]
+    pub kind: Kind,
+    #[doc(hidden)]
+    pub facts: u16,
+    #[doc(hidden)]
+    pub values: Option<&'static Values>,
 }
 
-/// Construction, for generated tables.
+/// The values and the types that a schema lists for an attribute.
+#[doc(hidden)]
+#[derive(Debug)]
+pub struct Values {
+    /// `canonicalValues`
+    pub canonical: &'static [&'static str],
+    /// `referenceTypes`
+    pub references: &'static [&'static str],
+}
+
+/// The bits of what else a schema says of an attribute; none are the defaults of RFC 7643 §2.2.
+pub mod facts {
+    /// `multiValued`
+    pub const MULTI_VALUED: u16 = 1;
+    /// `required`
+    pub const REQUIRED: u16 = 1 << 1;
+    /// `caseExact`
+    pub const CASE_EXACT: u16 = 1 << 2;
+    /// It is the container of an extension.
+    pub const EXTENSION: u16 = 1 << 3;
+    /// `mutability`
+    pub const READ_ONLY: u16 = 1 << 4;
+    /// `mutability`
+    pub const WRITE_ONLY: u16 = 2 << 4;
+    /// `mutability`
+    pub const IMMUTABLE: u16 = 3 << 4;
+    /// `returned`
+    pub const ALWAYS: u16 = 1 << 6;
+    /// `returned`
+    pub const NEVER: u16 = 2 << 6;
+    /// `returned`
+    pub const REQUEST: u16 = 3 << 6;
+    /// `uniqueness`
+    pub const SERVER: u16 = 1 << 8;
+    /// `uniqueness`
+    pub const GLOBAL: u16 = 2 << 8;
+
+    pub(super) const MUTABILITY: u16 = 3 << 4;
+    pub(super) const RETURNED: u16 = 3 << 6;
+    pub(super) const UNIQUENESS: u16 = 3 << 8;
+}
+
+/// Construction, for tables by hand and of derives: the type of a field says most.
 impl Attribute {
     /// An attribute whose field has the type `T`, with the defaults of RFC 7643 §2.2.
     pub const fn of<T: AttributeValue>(name: &'static str) -> Self {
-        let mutability = match T::MUTABILITY {
-            Some(mutability) => mutability,
-            None => Mutability::ReadWrite,
-        };
-        Self {
+        let exact = T::CASE_EXACT || matches!(T::KIND, Kind::Reference | Kind::Binary);
+        let plain = Self {
             name,
             description: "",
             kind: T::KIND,
-            multi_valued: T::MULTI_VALUED,
-            required: T::REQUIRED,
-            case_exact: T::CASE_EXACT || matches!(T::KIND, Kind::Reference | Kind::Binary),
-            extension: false,
-            mutability,
-            returned: match mutability {
-                Mutability::WriteOnly => Returned::Never,
-                _ => Returned::Default,
-            },
-            uniqueness: Uniqueness::None,
-            canonical_values: T::VALUES,
-            reference_types: &[],
+            facts: 0,
+            values: T::VALUES,
+        };
+        let plain = plain
+            .with(facts::MULTI_VALUED, T::MULTI_VALUED)
+            .with(facts::REQUIRED, T::REQUIRED)
+            .with(facts::CASE_EXACT, exact);
+        match T::MUTABILITY {
+            Some(Mutability::WriteOnly) => plain
+                .mutability(Mutability::WriteOnly)
+                .returned(Returned::Never),
+            Some(mutability) => plain.mutability(mutability),
+            None => plain,
         }
     }
 
     /// The container of an extension's attributes; `urn` is the extension's schema.
     pub const fn extension<T: AttributeValue>(urn: &'static str) -> Self {
-        let mut attribute = Self::of::<T>(urn);
-        attribute.extension = true;
-        attribute
+        Self::of::<T>(urn).with(facts::EXTENSION, true)
+    }
+
+    const fn with(mut self, fact: u16, holds: bool) -> Self {
+        if holds {
+            self.facts |= fact;
+        } else {
+            self.facts &= !fact;
+        }
+        self
+    }
+
+    const fn with_one_of(mut self, all: u16, fact: u16) -> Self {
+        self.facts = self.facts & !all | fact;
+        self
     }
 
     /// Sets the description.
@@ -150,50 +203,56 @@ impl Attribute {
 
     /// Sets `required`.
     #[must_use]
-    pub const fn required(mut self, required: bool) -> Self {
-        self.required = required;
-        self
+    pub const fn required(self, required: bool) -> Self {
+        self.with(facts::REQUIRED, required)
     }
 
     /// Sets `caseExact`.
     #[must_use]
-    pub const fn case_exact(mut self, case_exact: bool) -> Self {
-        self.case_exact = case_exact;
-        self
+    pub const fn case_exact(self, case_exact: bool) -> Self {
+        self.with(facts::CASE_EXACT, case_exact)
     }
 
     /// Sets `mutability`.
     #[must_use]
-    pub const fn mutability(mut self, mutability: Mutability) -> Self {
-        self.mutability = mutability;
-        self
+    pub const fn mutability(self, mutability: Mutability) -> Self {
+        let fact = match mutability {
+            Mutability::ReadWrite => 0,
+            Mutability::ReadOnly => facts::READ_ONLY,
+            Mutability::WriteOnly => facts::WRITE_ONLY,
+            Mutability::Immutable => facts::IMMUTABLE,
+        };
+        self.with_one_of(facts::MUTABILITY, fact)
     }
 
     /// Sets `returned`.
     #[must_use]
-    pub const fn returned(mut self, returned: Returned) -> Self {
-        self.returned = returned;
-        self
+    pub const fn returned(self, returned: Returned) -> Self {
+        let fact = match returned {
+            Returned::Default => 0,
+            Returned::Always => facts::ALWAYS,
+            Returned::Never => facts::NEVER,
+            Returned::Request => facts::REQUEST,
+        };
+        self.with_one_of(facts::RETURNED, fact)
     }
 
     /// Sets `uniqueness`.
     #[must_use]
-    pub const fn uniqueness(mut self, uniqueness: Uniqueness) -> Self {
-        self.uniqueness = uniqueness;
-        self
+    pub const fn uniqueness(self, uniqueness: Uniqueness) -> Self {
+        let fact = match uniqueness {
+            Uniqueness::None => 0,
+            Uniqueness::Server => facts::SERVER,
+            Uniqueness::Global => facts::GLOBAL,
+        };
+        self.with_one_of(facts::UNIQUENESS, fact)
     }
 
-    /// Sets `canonicalValues`.
+    /// Sets `canonicalValues` and `referenceTypes`.
+    #[doc(hidden)]
     #[must_use]
-    pub const fn canonical_values(mut self, values: &'static [&'static str]) -> Self {
-        self.canonical_values = values;
-        self
-    }
-
-    /// Sets `referenceTypes`.
-    #[must_use]
-    pub const fn reference_types(mut self, types: &'static [&'static str]) -> Self {
-        self.reference_types = types;
+    pub const fn values(mut self, values: &'static Values) -> Self {
+        self.values = Some(values);
         self
     }
 }
@@ -217,47 +276,67 @@ impl Attribute {
 
     /// Whether the attribute holds an array.
     pub const fn is_multi_valued(&self) -> bool {
-        self.multi_valued
+        self.facts & facts::MULTI_VALUED != 0
     }
 
     /// Whether a resource without this attribute is invalid.
     pub const fn is_required(&self) -> bool {
-        self.required
+        self.facts & facts::REQUIRED != 0
     }
 
     /// Whether letter case matters when values are compared.
     pub const fn is_case_exact(&self) -> bool {
-        self.case_exact
+        self.facts & facts::CASE_EXACT != 0
     }
 
     /// Whether this is the container of an extension's attributes.
     pub const fn is_extension(&self) -> bool {
-        self.extension
+        self.facts & facts::EXTENSION != 0
     }
 
     /// Who may write it.
     pub const fn mutability_of(&self) -> Mutability {
-        self.mutability
+        match self.facts & facts::MUTABILITY {
+            facts::READ_ONLY => Mutability::ReadOnly,
+            facts::WRITE_ONLY => Mutability::WriteOnly,
+            facts::IMMUTABLE => Mutability::Immutable,
+            _ => Mutability::ReadWrite,
+        }
     }
 
     /// When it is returned.
     pub const fn returned_of(&self) -> Returned {
-        self.returned
+        match self.facts & facts::RETURNED {
+            facts::ALWAYS => Returned::Always,
+            facts::NEVER => Returned::Never,
+            facts::REQUEST => Returned::Request,
+            _ => Returned::Default,
+        }
     }
 
     /// Among which resources its value is unique.
     pub const fn uniqueness_of(&self) -> Uniqueness {
-        self.uniqueness
+        match self.facts & facts::UNIQUENESS {
+            facts::SERVER => Uniqueness::Server,
+            facts::GLOBAL => Uniqueness::Global,
+            _ => Uniqueness::None,
+        }
     }
 
     /// The values that the schema suggests; others are allowed (RFC 7643 §7).
     pub const fn suggested_values(&self) -> &'static [&'static str] {
-        self.canonical_values
+        match self.values {
+            Some(values) => values.canonical,
+            None => &[],
+        }
     }
 
     /// What a reference may point to: names of resource types, `external` or `uri`.
     pub const fn referenced_types(&self) -> &'static [&'static str] {
-        self.reference_types
+        match self.values {
+            Some(values) => values.references,
+            None => &[],
+        }
     }
 
     /// The sub-attributes; empty unless the attribute is complex.
@@ -267,7 +346,8 @@ impl Attribute {
 
     /// Whether a client must not see the value in logs: it is never returned.
     pub(crate) const fn is_secret(&self) -> bool {
-        matches!(self.mutability, Mutability::WriteOnly) || matches!(self.returned, Returned::Never)
+        self.facts & facts::MUTABILITY == facts::WRITE_ONLY
+            || self.facts & facts::RETURNED == facts::NEVER
     }
 }
 
@@ -328,7 +408,7 @@ impl Descriptor {
     }
 
     /// The attributes in the schema's order. Their positions are the indices of
-    /// [`Reflect::get`](super::Reflect::get).
+    /// [`Reflect::field`](super::Reflect::field).
     pub const fn attributes(&self) -> &'static [Attribute] {
         self.attributes
     }

@@ -1,54 +1,5 @@
 //! Macros for what would otherwise be emitted for every type.
 
-use crate::typed::{OneOf, Optional, ReadWrite, SubPath, TopPath};
-
-/// The paths of a complex attribute: they are copied, and stand for the attribute itself.
-#[doc(hidden)]
-#[macro_export]
-macro_rules! __complex_paths {
-    ($type:ty, $paths:ident) => {
-        impl<R, M, Q, C, N> ::std::clone::Clone for $paths<R, M, Q, C, N> {
-            fn clone(&self) -> Self {
-                *self
-            }
-        }
-
-        impl<R, M, Q, C, N> ::std::marker::Copy for $paths<R, M, Q, C, N> {}
-
-        impl<R, M, Q, C, N> ::std::ops::Deref for $paths<R, M, Q, C, N> {
-            type Target = $crate::typed::Node<R, $type, M, Q, C, N>;
-
-            fn deref(&self) -> &Self::Target {
-                &self.__node
-            }
-        }
-
-        impl<R, M, Q, C: $crate::typed::Plurality, N> $crate::typed::Path
-            for $paths<R, M, Q, C, N>
-        {
-            type Root = R;
-            type Value = C::Of<$type>;
-            type Mutability = M;
-            type Requirement = Q;
-            type Place = $crate::typed::OneOf;
-            type Name = N;
-
-            fn index(self) -> $crate::typed::Index {
-                self.__node.index()
-            }
-        }
-    };
-}
-
-/// The path of a top-level attribute of the resource `R`.
-pub type ResourcePath<T, R, N, M = ReadWrite, Q = Optional> = TopPath<T, R, M, Q, OneOf, N>;
-
-/// The path of an attribute of an extension: top level, in a container of its own.
-pub type ExtensionPath<T, R, N, M, Q = Optional> = TopPath<T, R, M, Q, OneOf, N>;
-
-/// The path of a sub-attribute.
-pub type ComplexPath<T, R, C, N, M, Q = Optional> = SubPath<T, R, M, Q, C, N>;
-
 /// `Reflect` of a struct whose attributes have the given positions in its table. In brackets stands
 /// the field for unknown attributes, as in [`__resource_impls`].
 #[doc(hidden)]
@@ -60,17 +11,25 @@ macro_rules! __reflect_impls {
                 &$table
             }
 
-            fn get(&self, index: usize) -> $crate::model::ValueRef<'_> {
-                match index {
-                    $($index => $crate::__private::get(&self.$field),)*
-                    _ => $crate::model::ValueRef::Absent,
-                }
+            // Small enough for a copy in every crate that uses it, which would be too many.
+            #[inline(never)]
+            #[allow(unreachable_code, reason = "there may be no attribute at all")]
+            fn field(&self, index: usize) -> ::std::option::Option<&dyn $crate::model::Field> {
+                ::std::option::Option::Some(match index {
+                    $($index => &self.$field,)*
+                    _ => return ::std::option::Option::None,
+                })
             }
 
+            // Small enough for a copy in every crate that uses it, which would be too many.
+            #[inline(never)]
             #[allow(unreachable_code, reason = "there may be no attribute at all")]
-            fn slot(&mut self, index: usize) -> ::std::option::Option<$crate::model::Slot<'_>> {
+            fn field_mut(
+                &mut self,
+                index: usize,
+            ) -> ::std::option::Option<&mut dyn $crate::model::Field> {
                 ::std::option::Option::Some(match index {
-                    $($index => $crate::__private::slot(&mut self.$field),)*
+                    $($index => &mut self.$field,)*
                     _ => return ::std::option::Option::None,
                 })
             }
@@ -119,30 +78,36 @@ macro_rules! __empty_value {
     };
 }
 
-/// `Debug` through the table, without secrets.
+/// `Debug`, without secrets, and equality, both through the table.
 #[doc(hidden)]
 #[macro_export]
-macro_rules! __debug_impl {
+macro_rules! __table_impls {
     ($type:ident) => {
         impl ::std::fmt::Debug for $type {
             fn fmt(&self, f: &mut ::std::fmt::Formatter<'_>) -> ::std::fmt::Result {
                 $crate::__private::debug(self, f)
             }
         }
+
+        impl ::std::cmp::PartialEq for $type {
+            fn eq(&self, other: &Self) -> bool {
+                $crate::__private::equal(self, other)
+            }
+        }
     };
 }
 
-/// `Serialize` and `Deserialize` through one of the two pairs of functions.
+/// `Serialize` and `Deserialize` through JSON text.
 #[doc(hidden)]
 #[macro_export]
 macro_rules! __serde_impls {
-    ($type:ident, $serialize:ident, $deserialize:ident) => {
+    ($type:ident) => {
         impl $crate::__private::serde::Serialize for $type {
             fn serialize<S: $crate::__private::serde::Serializer>(
                 &self,
                 serializer: S,
             ) -> ::std::result::Result<S::Ok, S::Error> {
-                $crate::__private::$serialize(self, serializer)
+                $crate::__private::serialize($crate::resource::Root::written(self), serializer)
             }
         }
 
@@ -150,7 +115,7 @@ macro_rules! __serde_impls {
             fn deserialize<D: $crate::__private::serde::Deserializer<'de>>(
                 deserializer: D,
             ) -> ::std::result::Result<Self, D::Error> {
-                $crate::__private::$deserialize(deserializer)
+                $crate::__private::deserialize(deserializer)
             }
         }
     };
@@ -158,36 +123,46 @@ macro_rules! __serde_impls {
 
 /// Everything of a resource but its table and constructors.
 ///
-/// Each line is the position in the table, the field and its type; then, if they are not the usual
-/// ones, the mutability and the requirement of its path. Extensions stand in the second list.
+/// Each line is the position in the table, the field and its type; then, if the field's type does
+/// not say it all, the type of its path. Extensions stand in the second list.
 ///
 /// A derive puts in front, in brackets, the visibility of the paths, the module of the attributes'
 /// names and the field for unknown attributes, which is left out if the struct is refused. `Debug`
-/// is then the user's.
+/// and equality are then the user's.
 #[doc(hidden)]
 #[macro_export]
 macro_rules! __resource_impls {
     ($type:ident, $($rest:tt)*) => {
-        $crate::__debug_impl!($type);
+        $crate::__table_impls!($type);
         $crate::__resource_impls!([pub name extra] $type, $($rest)*);
     };
     (
         [$vis:vis $names:ident $($extra:ident)?]
         $type:ident, $paths:ident, $table:ident,
         $name:literal, $endpoint:literal, $schema:literal,
-        { $($index:literal $field:ident: $value:ty $(, $access:ty $(, $required:ty)?)?;)* }
+        { $($index:literal $field:ident: $value:ty $(, $typed:ty)?;)* }
         { $($at:literal $extension:ident: $extended:ty;)* }
     ) => {
         $crate::__reflect_impls!([$($extra)?] $type, $table, { $($index $field)* $($at $extension)* });
-        $crate::__serde_impls!($type, serialize_resource, deserialize_resource);
+        $crate::__serde_impls!($type);
 
         impl $crate::resource::Root for $type {
-            type Paths = $paths;
+            type Paths = &'static $paths;
             const PATHS: Self::Paths = $paths::ALL;
             const DESCRIPTOR: &'static $crate::model::Descriptor = &$table;
 
             fn empty() -> Self {
                 $crate::__empty_value!([$($extra)?] { $($field)* $($extension)* })
+            }
+
+            fn written(&self) -> ::std::string::String {
+                $crate::__private::write_resource($schema, self)
+            }
+
+            fn read(
+                text: &str,
+            ) -> ::std::result::Result<Self, $crate::__private::DecodeError> {
+                $crate::__private::read_resource(text)
             }
         }
 
@@ -199,34 +174,39 @@ macro_rules! __resource_impls {
 
         #[doc = concat!("Typed paths of [`", stringify!($type), "`].")]
         #[allow(missing_docs, reason = "each is the path of the field of the same name")]
-        #[derive(Clone, Copy)]
         #[non_exhaustive]
         $vis struct $paths {
             pub id: $crate::__private::IdPath<$type>,
             pub meta: $crate::__private::MetaPath<$type>,
             pub schemas: $crate::__private::SchemasPath<$type>,
-            $(pub $field: $crate::__private::ResourcePath<
-                $value, $type, $names::$field $(, $access $(, $required)?)?
-            >,)*
-            $(pub $extension: $crate::__private::ResourcePath<
-                $extended, $type, $names::$extension
+            $(pub $field: $crate::__path!($type, $value, $($typed)?, $names::$field, $index),)*
+            $(pub $extension: $crate::typed::Attr<
+                $type, $extended, $names::$extension, { $crate::typed::EXTENSION + $at }
             >,)*
         }
 
         impl $paths {
             /// The only value.
-            pub const ALL: Self = Self {
-                id: $crate::__private::IdPath::at($crate::__private::ID),
-                meta: $crate::__private::MetaPath::at($crate::__private::META),
-                schemas: $crate::__private::SchemasPath::at($crate::__private::SCHEMAS),
-                $($field: <$crate::__private::ResourcePath<
-                    $value, $type, $names::$field $(, $access $(, $required)?)?
-                >>::at($crate::typed::Index::ROOT.at($index)),)*
-                $($extension: <$crate::__private::ResourcePath<
-                    $extended, $type, $names::$extension
-                >>::at($crate::typed::Index::extension($at)),)*
+            pub const ALL: &'static Self = &Self {
+                id: $crate::typed::Attr::It,
+                meta: $crate::typed::Attr::It,
+                schemas: $crate::typed::Attr::It,
+                $($field: $crate::typed::Attr::It,)*
+                $($extension: $crate::typed::Attr::It,)*
             };
         }
+    };
+}
+
+/// The type of a path: of an attribute as its field has it, or as is said.
+#[doc(hidden)]
+#[macro_export]
+macro_rules! __path {
+    ($parent:ty, $value:ty,, $name:ty, $index:literal) => {
+        $crate::typed::Attr<$parent, $value, $name, $index>
+    };
+    ($parent:ty, $value:ty, $typed:ty, $name:ty, $index:literal) => {
+        $crate::typed::Attr<$parent, $typed, $name, $index>
     };
 }
 
@@ -235,19 +215,11 @@ macro_rules! __resource_impls {
 #[macro_export]
 macro_rules! __complex_impls {
     ($type:ident, $($rest:tt)*) => {
-        $crate::__debug_impl!($type);
+        $crate::__table_impls!($type);
         $crate::__complex_impls!([pub name extra] $type, $($rest)*);
     };
-    (
-        [$vis:vis $names:ident $($extra:ident)?]
-        $type:ident, $paths:ident, $table:ident,
-        { $($index:literal $field:ident: $value:ty, $access:ty $(, $required:ty)?;)* }
-    ) => {
-        $crate::__node_impls!([$vis $names $($extra)?] $type, $paths, $table, {
-            $($index $field: $crate::__private::ComplexPath<
-                $value, R, C, $names::$field, $access $(, $required)?
-            >;)*
-        });
+    ([$($head:tt)*] $type:ident, $paths:ident, $table:ident, $fields:tt) => {
+        $crate::__node_impls!([$($head)*] $type, $paths, $table, $crate::typed::Sub<__P>, $fields);
     };
 }
 
@@ -256,19 +228,11 @@ macro_rules! __complex_impls {
 #[macro_export]
 macro_rules! __extension_impls {
     ($type:ident, $($rest:tt)*) => {
-        $crate::__debug_impl!($type);
+        $crate::__table_impls!($type);
         $crate::__extension_impls!([pub name extra] $type, $($rest)*);
     };
-    (
-        [$vis:vis $names:ident $($extra:ident)?]
-        $type:ident, $paths:ident, $table:ident, $schema:literal,
-        { $($index:literal $field:ident: $value:ty, $access:ty $(, $required:ty)?;)* }
-    ) => {
-        $crate::__node_impls!([$vis $names $($extra)?] $type, $paths, $table, {
-            $($index $field: $crate::__private::ExtensionPath<
-                $value, R, $names::$field, $access $(, $required)?
-            >;)*
-        });
+    ([$($head:tt)*] $type:ident, $paths:ident, $table:ident, $schema:literal, $fields:tt) => {
+        $crate::__node_impls!([$($head)*] $type, $paths, $table, __P, $fields);
 
         impl $crate::resource::Extension for $type {
             const SCHEMA: &'static str = $schema;
@@ -282,51 +246,71 @@ macro_rules! __extension_impls {
 macro_rules! __node_impls {
     (
         [$vis:vis $names:ident $($extra:ident)?]
-        $type:ident, $paths:ident, $table:ident,
-        { $($index:literal $field:ident: $path:ty;)* }
+        $type:ident, $paths:ident, $table:ident, $parent:ty,
+        { $($index:literal $field:ident: $value:ty $(, $typed:ty)?;)* }
     ) => {
         $crate::__reflect_impls!([$($extra)?] $type, $table, { $($index $field)* });
-        $crate::__serde_impls!($type, serialize_complex, deserialize_complex);
+        $crate::__serde_impls!($type);
 
         impl $crate::resource::Root for $type {
-            type Paths = $paths<
-                Self,
-                $crate::typed::ReadWrite,
-                $crate::typed::Optional,
-                $crate::typed::OneOf,
-                $names::self_,
-            >;
-            const PATHS: Self::Paths = $paths::at($crate::typed::Index::ROOT);
+            type Paths = &'static $paths<Self>;
+            const PATHS: Self::Paths = $crate::typed::Fields::ALL;
             const DESCRIPTOR: &'static $crate::model::Descriptor = &$table;
 
             fn empty() -> Self {
                 $crate::__empty_value!([$($extra)?] { $($field)* })
             }
-        }
 
-        impl $crate::resource::Complex for $type {
-            type NodePath<R, M, Q, C, N> = $paths<R, M, Q, C, N>;
-        }
+            fn written(&self) -> ::std::string::String {
+                $crate::__private::write_complex(self)
+            }
 
-        #[doc = concat!("Typed paths of [`", stringify!($type), "`].")]
-        #[allow(missing_docs, reason = "each is the path of the field of the same name")]
-        #[non_exhaustive]
-        $vis struct $paths<R, M, Q, C, N> {
-            __node: $crate::typed::Node<R, $type, M, Q, C, N>,
-            $(pub $field: $path,)*
-        }
-
-        impl<R, M, Q, C, N> $paths<R, M, Q, C, N> {
-            #[doc(hidden)]
-            pub const fn at(index: $crate::typed::Index) -> Self {
-                Self {
-                    __node: $crate::typed::Node::at(index),
-                    $($field: <$path>::at(index.at($index)),)*
-                }
+            fn read(
+                text: &str,
+            ) -> ::std::result::Result<Self, $crate::__private::DecodeError> {
+                $crate::__private::read_complex(text)
             }
         }
 
-        $crate::__complex_paths!($type, $paths);
+        impl $crate::resource::Complex for $type {
+            type Fields<__P: 'static> = $paths<__P>;
+        }
+
+        $crate::__node_paths!([$vis $names] $type, $paths, $parent, {
+            $($index $field: $value $(, $typed)?;)*
+        });
+    };
+}
+
+/// The typed paths in a complex type or an extension. Their parameter has a name that no type of an
+/// attribute has.
+#[doc(hidden)]
+#[macro_export]
+macro_rules! __node_paths {
+    ([$vis:vis $names:ident] $type:ident, $paths:ident, $parent:ty, {}) => {
+        #[doc = concat!("Typed paths of [`", stringify!($type), "`]: there are none.")]
+        $vis struct $paths<__P>(::std::marker::PhantomData<fn() -> __P>);
+
+        impl<__P: 'static> $crate::typed::Fields for $paths<__P> {
+            const ALL: &'static Self = &Self(::std::marker::PhantomData);
+        }
+    };
+    (
+        [$vis:vis $names:ident] $type:ident, $paths:ident, $parent:ty,
+        { $($index:literal $field:ident: $value:ty $(, $typed:ty)?;)* }
+    ) => {
+        #[doc = concat!("Typed paths of [`", stringify!($type), "`].")]
+        #[allow(missing_docs, reason = "each is the path of the field of the same name")]
+        #[non_exhaustive]
+        $vis struct $paths<__P> {
+            $(pub $field: $crate::__path!($parent, $value, $($typed)?, $names::$field, $index),)*
+        }
+
+        impl<__P: 'static> $crate::typed::Fields for $paths<__P> {
+            const ALL: &'static Self = &Self {
+                $($field: $crate::typed::Attr::It,)*
+            };
+        }
     };
 }
 
@@ -336,21 +320,7 @@ macro_rules! __node_impls {
 macro_rules! __open_enum {
     ($type:ident, $unknown:ident, case_exact: $case:literal, { $($variant:ident = $text:literal),* $(,)? }) => {
         /// A value that the schema does not suggest.
-        #[derive(Clone, PartialEq, Eq, Hash)]
-        pub struct $unknown(::std::boxed::Box<str>);
-
-        impl $unknown {
-            /// The value, verbatim.
-            pub fn as_str(&self) -> &str {
-                &self.0
-            }
-        }
-
-        impl ::std::fmt::Debug for $unknown {
-            fn fmt(&self, f: &mut ::std::fmt::Formatter<'_>) -> ::std::fmt::Result {
-                ::std::fmt::Debug::fmt(&*self.0, f)
-            }
-        }
+        pub type $unknown = $crate::model::UnknownValue<$type>;
 
         impl $type {
             /// The value as it is written.
@@ -381,7 +351,7 @@ macro_rules! __open_enum {
             fn from(text: &str) -> Self {
                 match text {
                     $($text => Self::$variant,)*
-                    _ => Self::Unknown($unknown(text.into())),
+                    _ => Self::Unknown($crate::model::UnknownValue::keep(text)),
                 }
             }
         }
@@ -404,47 +374,13 @@ macro_rules! __open_enum {
             }
         }
 
-        $crate::__text_scalar!($type, String, Canonical<$type>);
-        $crate::__text_operand!($type);
-    };
-}
-
-/// A type of text that typed filters and patches take for attributes that hold it.
-#[doc(hidden)]
-#[macro_export]
-macro_rules! __text_operand {
-    ($type:ty) => {
-        impl<N> $crate::typed::ComparableWith<$crate::typed::class::Canonical<$type>, N> for $type {
-            fn comparand(self) -> $crate::filter::Comparand {
-                $crate::filter::Comparand::from(self.as_str())
+        impl $crate::model::TextEnum for $type {
+            fn text(&self) -> &str {
+                self.as_str()
             }
         }
 
-        impl<N> $crate::typed::ComparableWith<$crate::typed::class::Canonical<$type>, N>
-            for &$type
-        {
-            fn comparand(self) -> $crate::filter::Comparand {
-                $crate::filter::Comparand::from(self.as_str())
-            }
-        }
-
-        impl<N> $crate::typed::ValueFor<$type, N> for $type {
-            fn json(self) -> $crate::Json {
-                $crate::typed::json_text(self.as_str())
-            }
-        }
-
-        impl<N> $crate::typed::ValueFor<$type, N> for &str {
-            fn json(self) -> $crate::Json {
-                $crate::typed::json_text(self)
-            }
-        }
-
-        impl<N> $crate::typed::ValueFor<::std::vec::Vec<$type>, N> for $type {
-            fn json(self) -> $crate::Json {
-                $crate::typed::json_text_list(&[self.as_str()])
-            }
-        }
+        $crate::__text_single!($type, String, Canonical<$type>);
     };
 }
 
@@ -512,7 +448,12 @@ macro_rules! __canonical_values {
             const CASE_EXACT: bool = $case;
         }
 
-        $crate::__text_scalar!($type, String, Canonical<$type>, { $type });
-        $crate::__text_operand!($type);
+        impl $crate::model::TextEnum for $type {
+            fn text(&self) -> &str {
+                self.as_str()
+            }
+        }
+
+        $crate::__text_single!($type, String, Canonical<$type>, { $type });
     };
 }

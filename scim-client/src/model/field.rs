@@ -1,13 +1,16 @@
 //! What a field's type says: data type, plurality, `required` and `mutability`.
 
 use super::{
-    Attribute, Kind, ManySlot, ManyValues, Mutability, OptionObjectSlot, ReadOnly, Reflect,
-    ScalarSlot, Slot, ValueRef, WriteOnly,
+    Attribute, Kind, ManyValues, Mutability, OptionObjectSlot, ReadOnly, Reflect, ScalarSlot, Slot,
+    ValueRef, Values, WriteOnly,
 };
 use crate::{
     partial::{PartialView, PartialViews, Place},
     resource::Complex,
-    typed::{Optional, ReadOnlyAttribute, Required, WriteOnlyAttribute, class},
+    typed::{
+        Fields, ImmutableAttribute, ManyOf, OneOf, Optional, ReadOnlyAttribute, Required,
+        WriteOnlyAttribute, class,
+    },
 };
 
 /// Something that one JSON value, not an array, is read into.
@@ -26,19 +29,13 @@ pub trait Single: Sized + Send + Sync + 'static {
     /// The data type.
     const KIND: Kind;
     /// `canonicalValues`, where the type decides them.
-    const VALUES: &'static [&'static str] = &[];
+    const VALUES: Option<&'static Values> = None;
     /// `caseExact`, where the type decides it.
     const CASE_EXACT: bool = false;
     /// Which comparisons apply: a type of [`class`].
     type Class;
-    /// The typed path of a top-level attribute of this type.
-    type Path<R, M, Q, C, N>;
-    /// The typed path of a sub-attribute of this type.
-    type SubPath<R, M, Q, C, N>;
-    /// The typed path of a multi-valued top-level attribute of this type.
-    type ManyPath<R, M, Q, C, N>;
-    /// The typed path of a multi-valued sub-attribute of this type.
-    type SubManyPath<R, M, Q, C, N>;
+    /// The typed paths below an attribute of this type whose own path is `P`.
+    type Fields<P: 'static>: Fields;
     /// How a projection shows one value.
     type View<'a>;
     /// How a projection shows many values.
@@ -77,7 +74,7 @@ pub trait CanonicalValues: Single {
             an enum with #[derive(CanonicalValues)], a struct with #[derive(Complex)]; and \
             Option, Vec, ReadOnly and WriteOnly of these"
 )]
-pub trait AttributeValue: Sized {
+pub trait AttributeValue: Sized + 'static {
     /// The data type.
     const KIND: Kind;
     /// Whether it holds an array.
@@ -87,13 +84,21 @@ pub trait AttributeValue: Sized {
     /// `mutability`, where the type decides it.
     const MUTABILITY: Option<Mutability> = None;
     /// `canonicalValues`, where the type decides them.
-    const VALUES: &'static [&'static str] = &[];
+    const VALUES: Option<&'static Values> = None;
     /// `caseExact`, where the type decides it.
     const CASE_EXACT: bool = false;
-    /// The typed path of a top-level attribute of this type.
-    type Path<R, M, Q, C, N>;
-    /// The typed path of a sub-attribute of this type.
-    type SubPath<R, M, Q, C, N>;
+    /// One value, or a `Vec`, without what the type says of mutability and requirement.
+    type Held;
+    /// Which comparisons apply: a type of [`class`].
+    type Class;
+    /// Who may write it; `M` if the type does not say.
+    type Mutability<M>;
+    /// Whether a value is required.
+    type Requirement;
+    /// Whether what is in it is in one place.
+    type Inside;
+    /// The typed paths below an attribute of this type whose own path is `P`.
+    type Fields<P: 'static>: Fields;
 
     /// A value to read into.
     fn empty() -> Self;
@@ -106,11 +111,15 @@ pub trait AttributeValue: Sized {
 #[diagnostic::do_not_recommend]
 impl<T: Single> AttributeValue for T {
     const KIND: Kind = T::KIND;
-    const VALUES: &'static [&'static str] = T::VALUES;
+    const VALUES: Option<&'static Values> = T::VALUES;
     const CASE_EXACT: bool = T::CASE_EXACT;
     const REQUIRED: bool = true;
-    type Path<R, M, Q, C, N> = T::Path<R, M, Required, C, N>;
-    type SubPath<R, M, Q, C, N> = T::SubPath<R, M, Required, C, N>;
+    type Held = T;
+    type Class = T::Class;
+    type Mutability<M> = M;
+    type Requirement = Required;
+    type Inside = OneOf;
+    type Fields<P: 'static> = T::Fields<P>;
 
     fn empty() -> Self {
         T::empty()
@@ -127,10 +136,14 @@ impl<T: Single> AttributeValue for T {
 
 impl<T: Single> AttributeValue for Option<T> {
     const KIND: Kind = T::KIND;
-    const VALUES: &'static [&'static str] = T::VALUES;
+    const VALUES: Option<&'static Values> = T::VALUES;
     const CASE_EXACT: bool = T::CASE_EXACT;
-    type Path<R, M, Q, C, N> = T::Path<R, M, Optional, C, N>;
-    type SubPath<R, M, Q, C, N> = T::SubPath<R, M, Optional, C, N>;
+    type Held = T;
+    type Class = T::Class;
+    type Mutability<M> = M;
+    type Requirement = Optional;
+    type Inside = OneOf;
+    type Fields<P: 'static> = T::Fields<P>;
 
     fn empty() -> Self {
         None
@@ -147,11 +160,15 @@ impl<T: Single> AttributeValue for Option<T> {
 
 impl<T: Single> AttributeValue for Vec<T> {
     const KIND: Kind = T::KIND;
-    const VALUES: &'static [&'static str] = T::VALUES;
+    const VALUES: Option<&'static Values> = T::VALUES;
     const CASE_EXACT: bool = T::CASE_EXACT;
     const MULTI_VALUED: bool = true;
-    type Path<R, M, Q, C, N> = T::ManyPath<R, M, Q, C, N>;
-    type SubPath<R, M, Q, C, N> = T::SubManyPath<R, M, Q, C, N>;
+    type Held = Self;
+    type Class = T::Class;
+    type Mutability<M> = M;
+    type Requirement = Optional;
+    type Inside = ManyOf;
+    type Fields<P: 'static> = T::Fields<P>;
 
     fn empty() -> Self {
         Self::new()
@@ -180,66 +197,41 @@ impl<T: Single> ManyValues for Vec<T> {
             .get(index)
             .map_or(ValueRef::Absent, Single::get)
     }
-}
-
-impl<T: Single> ManySlot for Vec<T> {
-    fn push(&mut self) -> Slot<'_> {
-        Single::slot(self.push_mut_value(T::empty()))
-    }
-
-    fn pop(&mut self) {
-        Self::pop(self);
-    }
-
-    fn clear(&mut self) {
-        Self::clear(self);
-    }
-
-    fn len(&self) -> usize {
-        self.len()
-    }
-
-    fn at(&self, index: usize) -> ValueRef<'_> {
-        ManyValues::at(self, index)
-    }
 
     fn slot(&mut self, index: usize) -> Option<Slot<'_>> {
         self.as_mut_slice().get_mut(index).map(Single::slot)
     }
 
-    fn retain(&mut self, keep: &mut dyn FnMut(usize) -> bool) {
-        let mut index = 0;
-        Self::retain(self, |_| {
-            index += 1;
-            keep(index - 1)
-        });
+    fn grow(&mut self) {
+        self.push(T::empty());
     }
-}
 
-/// `Vec::push` that gives the place of what was pushed.
-trait PushMut<T> {
-    fn push_mut_value(&mut self, value: T) -> &mut T;
-}
+    fn truncate(&mut self, len: usize) {
+        Self::truncate(self, len);
+    }
 
-impl<T> PushMut<T> for Vec<T> {
-    fn push_mut_value(&mut self, value: T) -> &mut T {
-        let at = self.len();
-        self.push(value);
-        &mut self[at]
+    fn swap(&mut self, one: usize, other: usize) {
+        if one.max(other) < self.len() {
+            self.as_mut_slice().swap(one, other);
+        }
     }
 }
 
 macro_rules! wrapper {
-    ($wrapper:ident, $marker:ident, $mutability:ident) => {
+    ($wrapper:ident, $mutability:expr, $marker:ty, $requirement:ty) => {
         impl<T: AttributeValue> AttributeValue for $wrapper<T> {
             const KIND: Kind = T::KIND;
-            const VALUES: &'static [&'static str] = T::VALUES;
+            const VALUES: Option<&'static Values> = T::VALUES;
             const CASE_EXACT: bool = T::CASE_EXACT;
             const MULTI_VALUED: bool = T::MULTI_VALUED;
             const REQUIRED: bool = T::REQUIRED;
-            const MUTABILITY: Option<Mutability> = Some(Mutability::$mutability);
-            type Path<R, M, Q, C, N> = T::Path<R, $marker, Q, C, N>;
-            type SubPath<R, M, Q, C, N> = T::SubPath<R, $marker, Q, C, N>;
+            const MUTABILITY: Option<Mutability> = $mutability;
+            type Held = T::Held;
+            type Class = T::Class;
+            type Mutability<M> = $marker;
+            type Requirement = $requirement;
+            type Inside = T::Inside;
+            type Fields<P: 'static> = T::Fields<P>;
 
             fn empty() -> Self {
                 Self(T::empty())
@@ -256,16 +248,41 @@ macro_rules! wrapper {
     };
 }
 
-wrapper!(ReadOnly, ReadOnlyAttribute, ReadOnly);
-wrapper!(WriteOnly, WriteOnlyAttribute, WriteOnly);
+/// In a path, for an attribute that is immutable: the type of its field does not say so.
+#[doc(hidden)]
+#[derive(Debug)]
+pub struct Immutable<T>(T);
+
+/// In a path, for a multi-valued attribute that is required: the type of its field does not say so.
+#[doc(hidden)]
+#[derive(Debug)]
+pub struct RequiredValues<T>(T);
+
+wrapper!(
+    ReadOnly,
+    Some(Mutability::ReadOnly),
+    ReadOnlyAttribute,
+    T::Requirement
+);
+wrapper!(
+    WriteOnly,
+    Some(Mutability::WriteOnly),
+    WriteOnlyAttribute,
+    T::Requirement
+);
+wrapper!(
+    Immutable,
+    Some(Mutability::Immutable),
+    // What is never returned stays so.
+    T::Mutability<ImmutableAttribute>,
+    T::Requirement
+);
+wrapper!(RequiredValues, T::MUTABILITY, T::Mutability<M>, Required);
 
 impl<T: Complex> Single for T {
     const KIND: Kind = Kind::Complex(|| T::DESCRIPTOR);
     type Class = class::Complex;
-    type Path<R, M, Q, C, N> = T::NodePath<R, M, Q, crate::typed::OneOf, N>;
-    type SubPath<R, M, Q, C, N> = crate::typed::Opaque<R, T, M, Q, C, N>;
-    type ManyPath<R, M, Q, C, N> = T::NodePath<R, M, Q, crate::typed::ManyOf, N>;
-    type SubManyPath<R, M, Q, C, N> = crate::typed::Opaque<R, Vec<T>, M, Q, C, N>;
+    type Fields<P: 'static> = <T as Complex>::Fields<P>;
     type View<'a> = PartialView<'a, T>;
     type ManyView<'a> = PartialViews<'a, T>;
 
@@ -298,10 +315,6 @@ impl<T: Complex> Single for T {
 }
 
 impl<T: Complex> OptionObjectSlot for Option<T> {
-    fn insert(&mut self) -> &mut dyn Reflect {
-        self.insert(crate::resource::Root::empty())
-    }
-
     fn get_or_insert(&mut self) -> &mut dyn Reflect {
         self.get_or_insert_with(crate::resource::Root::empty)
     }
@@ -332,6 +345,31 @@ impl<T: ScalarSlot + Single> ScalarSlot for Option<T> {
 /// The table's facts that follow from field types hold for wrapped and nested types alike.
 const _: () = {
     let attribute = Attribute::of::<ReadOnly<Vec<String>>>("groups");
-    assert!(attribute.multi_valued && !attribute.required);
-    assert!(matches!(attribute.mutability, Mutability::ReadOnly));
+    assert!(attribute.is_multi_valued() && !attribute.is_required());
+    assert!(matches!(attribute.mutability_of(), Mutability::ReadOnly));
 };
+
+#[cfg(test)]
+mod tests {
+    use std::any::TypeId;
+
+    use super::*;
+    use crate::typed::ReadWrite;
+
+    fn mutability<T: AttributeValue<Mutability<ReadWrite>: 'static>>() -> TypeId {
+        TypeId::of::<T::Mutability<ReadWrite>>()
+    }
+
+    #[test]
+    fn a_secret_that_is_set_once_stays_a_secret() {
+        type Field = Option<String>;
+        let immutable = mutability::<Immutable<Field>>();
+        assert_eq!(immutable, TypeId::of::<ImmutableAttribute>());
+        let secret = mutability::<Immutable<WriteOnly<Field>>>();
+        assert_eq!(secret, TypeId::of::<WriteOnlyAttribute>());
+        let assigned = mutability::<Immutable<ReadOnly<Field>>>();
+        assert_eq!(assigned, TypeId::of::<ReadOnlyAttribute>());
+        let listed = mutability::<RequiredValues<Vec<String>>>();
+        assert_eq!(listed, TypeId::of::<ReadWrite>());
+    }
+}

@@ -2,7 +2,7 @@
 
 use std::any::Any;
 
-use super::{Descriptor, Extra, Json};
+use super::{AttributeValue, Descriptor, Extra, Json};
 use crate::value::Decimal;
 
 /// A struct whose fields are SCIM attributes.
@@ -12,14 +12,47 @@ use crate::value::Decimal;
 pub trait Reflect: Any + Send + Sync {
     /// The table of this type's attributes.
     fn descriptor(&self) -> &'static Descriptor;
-    /// The value of an attribute; [`ValueRef::Absent`] for an index that does not exist.
-    fn get(&self, index: usize) -> ValueRef<'_>;
-    /// The place of an attribute's value; `None` for an index that does not exist.
-    fn slot(&mut self, index: usize) -> Option<Slot<'_>>;
+    /// The field of an attribute; `None` if there is none, or nothing in it to show.
+    fn field(&self, index: usize) -> Option<&dyn Field>;
+    /// The field of an attribute, to change.
+    fn field_mut(&mut self, index: usize) -> Option<&mut dyn Field>;
     /// Attributes that the type does not know.
     fn extra(&self) -> &Extra;
     /// Attributes that the type does not know, to change.
     fn extra_mut(&mut self) -> &mut Extra;
+}
+
+impl<'o> dyn Reflect + 'o {
+    /// The value of an attribute; [`ValueRef::Absent`] for an index that does not exist.
+    pub fn get(&self, index: usize) -> ValueRef<'_> {
+        self.field(index).map_or(ValueRef::Absent, Field::get)
+    }
+
+    /// The place of an attribute's value; `None` for an index that does not exist.
+    pub fn slot(&mut self, index: usize) -> Option<Slot<'_>> {
+        self.field_mut(index).map(Field::slot)
+    }
+}
+
+/// A field of any type that an attribute may have.
+///
+/// Structs give their fields as they are, and each type of field says once what is in it: that is
+/// less code than a way to every value in every struct.
+pub trait Field {
+    /// The value, borrowed.
+    fn get(&self) -> ValueRef<'_>;
+    /// The place of the value.
+    fn slot(&mut self) -> Slot<'_>;
+}
+
+impl<T: AttributeValue> Field for T {
+    fn get(&self) -> ValueRef<'_> {
+        AttributeValue::get(self)
+    }
+
+    fn slot(&mut self) -> Slot<'_> {
+        AttributeValue::slot(self)
+    }
 }
 
 /// A borrowed attribute value.
@@ -84,16 +117,59 @@ pub trait TextValue: Any {
     fn text(&self) -> &str;
 }
 
-/// The values of a multi-valued attribute.
+/// The values of a multi-valued attribute, to read and to change. Compiled for every complex type,
+/// so it has only what cannot do without the type.
+#[allow(clippy::len_without_is_empty, reason = "`dyn ManyValues` has it")]
 pub trait ManyValues: Any {
     /// How many there are.
     fn len(&self) -> usize;
-    /// Whether there are none.
-    fn is_empty(&self) -> bool {
-        self.len() == 0
-    }
     /// The value at `index`; [`ValueRef::Absent`] past the end.
     fn at(&self, index: usize) -> ValueRef<'_>;
+    /// The place at `index`.
+    fn slot(&mut self, index: usize) -> Option<Slot<'_>>;
+    /// Adds an empty value at the end.
+    fn grow(&mut self);
+    /// Takes all values away but the first `len`.
+    fn truncate(&mut self, len: usize);
+    /// Exchanges two values, if both exist.
+    fn swap(&mut self, one: usize, other: usize);
+}
+
+impl<'v> dyn ManyValues + 'v {
+    /// Adds an empty value at the end and gives its place.
+    pub fn push(&mut self) -> Option<Slot<'_>> {
+        self.grow();
+        self.slot(self.len().saturating_sub(1))
+    }
+
+    /// Takes the last value away.
+    pub fn pop(&mut self) {
+        self.truncate(self.len().saturating_sub(1));
+    }
+
+    /// Takes all values away.
+    pub fn clear(&mut self) {
+        self.truncate(0);
+    }
+
+    /// Whether there are none.
+    pub fn is_empty(&self) -> bool {
+        self.len() == 0
+    }
+
+    /// Keeps the values for which `keep` is true, asked once for each position in order.
+    pub fn retain(&mut self, keep: &mut dyn FnMut(usize) -> bool) {
+        let mut kept = 0;
+        for index in 0..self.len() {
+            if keep(index) {
+                if kept < index {
+                    self.swap(kept, index);
+                }
+                kept += 1;
+            }
+        }
+        self.truncate(kept);
+    }
 }
 
 /// A borrowed place for an attribute value.
@@ -109,7 +185,7 @@ pub enum Slot<'a> {
     /// An optional complex value.
     OptionObject(&'a mut dyn OptionObjectSlot),
     /// A multi-valued attribute.
-    Many(&'a mut dyn ManySlot),
+    Many(&'a mut dyn ManyValues),
 }
 
 impl Slot<'_> {
@@ -178,8 +254,6 @@ pub trait ScalarSlot {
 
 /// A place for an optional complex value.
 pub trait OptionObjectSlot {
-    /// Puts an empty object in, in place of what was there.
-    fn insert(&mut self) -> &mut dyn Reflect;
     /// What is there; an empty object is put in if there is nothing.
     fn get_or_insert(&mut self) -> &mut dyn Reflect;
     /// What is there.
@@ -188,24 +262,10 @@ pub trait OptionObjectSlot {
     fn clear(&mut self);
 }
 
-/// A place for the values of a multi-valued attribute.
-pub trait ManySlot {
-    /// Adds an empty value at the end and gives its place.
-    fn push(&mut self) -> Slot<'_>;
-    /// Takes the last value away.
-    fn pop(&mut self);
-    /// Takes all values away.
-    fn clear(&mut self);
-    /// How many there are.
-    fn len(&self) -> usize;
-    /// Whether there are none.
-    fn is_empty(&self) -> bool {
-        self.len() == 0
+impl<'s> dyn OptionObjectSlot + 's {
+    /// Puts an empty object in, in place of what was there.
+    pub fn insert(&mut self) -> &mut dyn Reflect {
+        self.clear();
+        self.get_or_insert()
     }
-    /// The value at `index`; [`ValueRef::Absent`] past the end.
-    fn at(&self, index: usize) -> ValueRef<'_>;
-    /// The place at `index`.
-    fn slot(&mut self, index: usize) -> Option<Slot<'_>>;
-    /// Keeps the values for which `keep` is true, asked once for each position in order.
-    fn retain(&mut self, keep: &mut dyn FnMut(usize) -> bool);
 }

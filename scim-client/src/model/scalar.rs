@@ -1,19 +1,22 @@
 //! The simple types of RFC 7643 §2.3 as attribute values.
 
-use super::{Json, Kind, Scalar, ScalarSlot, Single, Slot, ValueRef, WrongType};
+use std::{
+    fmt,
+    hash::{Hash, Hasher},
+    marker::PhantomData,
+};
+
+use super::{Json, Kind, Scalar, ScalarSlot, Single, Slot, TextValue, ValueRef, WrongType};
 use crate::{
     partial::Place,
-    typed::{Leaf, class},
+    typed::{NoFields, class},
     value::{Binary, DateTime, Decimal, Reference},
 };
 
-/// The path types of a simple type.
+/// Nothing is below a simple type.
 macro_rules! simple_paths {
     () => {
-        type Path<R, M, Q, C, N> = Leaf<R, Self, M, Q, C, N>;
-        type SubPath<R, M, Q, C, N> = Leaf<R, Self, M, Q, C, N>;
-        type ManyPath<R, M, Q, C, N> = Leaf<R, Vec<Self>, M, Q, C, N>;
-        type SubManyPath<R, M, Q, C, N> = Leaf<R, Vec<Self>, M, Q, C, N>;
+        type Fields<P: 'static> = NoFields;
         type ManyView<'a> = &'a [Self];
 
         fn many_view<'a>(values: &'a [Self], _: Place<'a>) -> &'a [Self] {
@@ -220,11 +223,10 @@ impl ScalarSlot for Json {
     }
 }
 
-/// Makes a type that is made from text and written as text an attribute value: it has
-/// `From<&str>` and `as_str()`. Generator and derive emit a call of this for open enums.
+/// Makes a type that is made from text and written as text the type of one value.
 #[doc(hidden)]
 #[macro_export]
-macro_rules! __text_scalar {
+macro_rules! __text_single {
     (
         $type:ty, $kind:ident, $class:ident $(<$of:ty>)?
         $(, [$($generics:tt)*])? $(, { $values:ty })?
@@ -232,17 +234,15 @@ macro_rules! __text_scalar {
         impl$(<$($generics)*>)? $crate::model::Single for $type {
             const KIND: $crate::model::Kind = $crate::model::Kind::$kind;
             $(
-                const VALUES: &'static [&'static str] =
-                    <$values as $crate::model::CanonicalValues>::VALUES;
+                const VALUES: ::std::option::Option<&'static $crate::model::Values> =
+                    ::std::option::Option::Some(&$crate::model::Values {
+                        canonical: <$values as $crate::model::CanonicalValues>::VALUES,
+                        references: &[],
+                    });
                 const CASE_EXACT: bool = <$values as $crate::model::CanonicalValues>::CASE_EXACT;
             )?
             type Class = $crate::typed::class::$class$(<$of>)?;
-            type Path<R, M, Q, C, N> = $crate::typed::Leaf<R, Self, M, Q, C, N>;
-            type SubPath<R, M, Q, C, N> = $crate::typed::Leaf<R, Self, M, Q, C, N>;
-            type ManyPath<R, M, Q, C, N> =
-                $crate::typed::Leaf<R, ::std::vec::Vec<Self>, M, Q, C, N>;
-            type SubManyPath<R, M, Q, C, N> =
-                $crate::typed::Leaf<R, ::std::vec::Vec<Self>, M, Q, C, N>;
+            type Fields<P: 'static> = $crate::typed::NoFields;
             type View<'a> = &'a Self;
             type ManyView<'a> = &'a [Self];
 
@@ -283,29 +283,106 @@ macro_rules! __text_scalar {
                 values
             }
         }
+    };
+}
 
-        impl$(<$($generics)*>)? $crate::model::TextValue for $type {
+/// The same for a type of text that is no enum.
+macro_rules! text_value {
+    ($type:ty, $kind:ident, $class:ident $(, [$($generics:tt)*])?) => {
+        __text_single!($type, $kind, $class $(, [$($generics)*])?);
+
+        impl$(<$($generics)*>)? TextValue for $type {
             fn text(&self) -> &str {
                 self.as_str()
             }
         }
 
-        impl$(<$($generics)*>)? $crate::model::ScalarSlot for $type {
-            fn put(
-                &mut self,
-                value: $crate::model::Scalar<'_>,
-            ) -> ::std::result::Result<(), $crate::model::WrongType> {
-                *self = <Self as ::std::convert::From<&str>>::from(value.as_text()?);
-                ::std::result::Result::Ok(())
+        impl$(<$($generics)*>)? ScalarSlot for $type {
+            fn put(&mut self, value: Scalar<'_>) -> Result<(), WrongType> {
+                *self = Self::from(value.as_text()?);
+                Ok(())
             }
 
             fn clear(&mut self) {
-                *self = <Self as ::std::convert::From<&str>>::from("");
+                *self = Self::from("");
             }
         }
     };
 }
 
-__text_scalar!(DateTime, DateTime, Timestamp);
-__text_scalar!(Binary, Binary, Binary);
-__text_scalar!(Reference<T>, Reference, Reference, [T: 'static]);
+text_value!(DateTime, DateTime, Timestamp);
+text_value!(Binary, Binary, Binary);
+text_value!(Reference<T>, Reference, Reference, [T: 'static]);
+
+/// An enum over texts with one variant for every other text.
+///
+/// What all of these enums have in common is written for this trait: there may be hundreds.
+pub trait TextEnum: for<'a> From<&'a str> + Send + Sync + 'static {
+    /// The value as it is written.
+    fn text(&self) -> &str;
+}
+
+impl<T: TextEnum> TextValue for T {
+    fn text(&self) -> &str {
+        TextEnum::text(self)
+    }
+}
+
+impl<T: TextEnum> ScalarSlot for T {
+    fn put(&mut self, value: Scalar<'_>) -> Result<(), WrongType> {
+        *self = Self::from(value.as_text()?);
+        Ok(())
+    }
+
+    fn clear(&mut self) {
+        *self = Self::from("");
+    }
+}
+
+/// A value that the schema does not suggest for the enum `T`.
+pub struct UnknownValue<T> {
+    text: Box<str>,
+    marker: PhantomData<fn() -> T>,
+}
+
+impl<T> UnknownValue<T> {
+    /// For generated code, which knows that the schema does not suggest it.
+    #[doc(hidden)]
+    pub fn keep(text: &str) -> Self {
+        Self {
+            text: text.into(),
+            marker: PhantomData,
+        }
+    }
+
+    /// The value, verbatim.
+    pub fn as_str(&self) -> &str {
+        &self.text
+    }
+}
+
+impl<T> Clone for UnknownValue<T> {
+    fn clone(&self) -> Self {
+        Self::keep(&self.text)
+    }
+}
+
+impl<T> PartialEq for UnknownValue<T> {
+    fn eq(&self, other: &Self) -> bool {
+        self.text == other.text
+    }
+}
+
+impl<T> Eq for UnknownValue<T> {}
+
+impl<T> Hash for UnknownValue<T> {
+    fn hash<H: Hasher>(&self, state: &mut H) {
+        self.text.hash(state);
+    }
+}
+
+impl<T> fmt::Debug for UnknownValue<T> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.text.fmt(f)
+    }
+}

@@ -12,8 +12,8 @@ pub(crate) fn resource_type(name: &str, endpoint: &str, schema: &str, table: &De
     let extensions: Vec<_> = table
         .attributes
         .iter()
-        .filter(|attribute| attribute.extension)
-        .map(|extension| json!({"schema": extension.name, "required": extension.required}))
+        .filter(|attribute| attribute.is_extension())
+        .map(|extension| json!({"schema": extension.name, "required": extension.is_required()}))
         .collect();
     let mut document = json!({
         "schemas": [RESOURCE_TYPE],
@@ -33,7 +33,7 @@ pub(crate) fn schema(urn: &str, table: &Descriptor, is_resource: bool) -> Value 
     let attributes: Vec<_> = table
         .attributes
         .iter()
-        .filter(|a| !(a.extension || is_resource && is_common(a)))
+        .filter(|a| !(a.is_extension() || is_resource && is_common(a)))
         .map(|a| attribute(a, 0))
         .collect();
     let mut document = json!({
@@ -60,20 +60,20 @@ fn attribute(attribute: &Attribute, depth: usize) -> Value {
     let mut put = |name: &str, value: Value| document.insert(name.to_owned(), value);
     put("name", attribute.name.into());
     put("type", attribute.kind.as_str().into());
-    put("multiValued", attribute.multi_valued.into());
+    put("multiValued", attribute.is_multi_valued().into());
     if !attribute.description.is_empty() {
         put("description", attribute.description.into());
     }
-    put("required", attribute.required.into());
-    put("caseExact", attribute.case_exact.into());
-    put("mutability", mutability(attribute.mutability).into());
-    put("returned", returned(attribute.returned).into());
-    put("uniqueness", uniqueness(attribute.uniqueness).into());
-    if !attribute.canonical_values.is_empty() {
-        put("canonicalValues", attribute.canonical_values.into());
+    put("required", attribute.is_required().into());
+    put("caseExact", attribute.is_case_exact().into());
+    put("mutability", mutability(attribute.mutability_of()).into());
+    put("returned", returned(attribute.returned_of()).into());
+    put("uniqueness", uniqueness(attribute.uniqueness_of()).into());
+    if !attribute.suggested_values().is_empty() {
+        put("canonicalValues", attribute.suggested_values().into());
     }
-    if !attribute.reference_types.is_empty() {
-        put("referenceTypes", attribute.reference_types.into());
+    if !attribute.referenced_types().is_empty() {
+        put("referenceTypes", attribute.referenced_types().into());
     }
     let subs = attribute.sub_attributes();
     if !subs.is_empty() && depth < MAX_DEPTH {

@@ -4,9 +4,10 @@
 use crate::{
     meta::Meta,
     model::{
-        Attribute, Descriptor, Extra, Mutability, Reflect, Returned, Slot, Uniqueness, ValueRef,
+        Attribute, Descriptor, Extra, Field, Mutability, ReadOnly, Reflect, RequiredValues,
+        Returned, Uniqueness,
     },
-    typed::{ENVELOPE, Index, Leaf, OneOf, Optional, ReadOnlyAttribute, Required},
+    typed::{Attr, ENVELOPE},
     value::Reference,
 };
 
@@ -20,19 +21,12 @@ pub(crate) mod name {
 }
 
 /// The path of `id` in `R`.
-pub type IdPath<R> = Leaf<R, String, ReadOnlyAttribute, Required, OneOf, name::id>;
-/// The paths of `meta` in `R`.
-pub type MetaPath<R> = crate::meta::MetaPaths<R, ReadOnlyAttribute, Optional, OneOf, name::meta>;
+pub type IdPath<R> = Attr<R, ReadOnly<String>, name::id, ENVELOPE>;
+/// The path of `meta` in `R`.
+pub type MetaPath<R> = Attr<R, ReadOnly<Option<Meta>>, name::meta, { ENVELOPE + 1 }>;
 /// The path of `schemas` in `R`.
 pub type SchemasPath<R> =
-    Leaf<R, Vec<Reference>, ReadOnlyAttribute, Required, OneOf, name::schemas>;
-
-/// Where `id` is.
-pub const ID: Index = Index::ROOT.at(ENVELOPE);
-/// Where `meta` is.
-pub const META: Index = Index::ROOT.at(ENVELOPE + 1);
-/// Where `schemas` is.
-pub const SCHEMAS: Index = Index::ROOT.at(ENVELOPE + 2);
+    Attr<R, ReadOnly<RequiredValues<Vec<Reference>>>, name::schemas, { ENVELOPE + 2 }>;
 
 /// The table of the common attributes.
 pub(crate) static DESCRIPTOR: Descriptor = Descriptor::complex(
@@ -75,18 +69,18 @@ impl Reflect for Envelope {
         &DESCRIPTOR
     }
 
-    fn get(&self, index: usize) -> ValueRef<'_> {
+    fn field(&self, index: usize) -> Option<&dyn Field> {
         match index {
-            0 if !self.id.is_empty() => ValueRef::Str(&self.id),
-            1 => ValueRef::Object(&self.meta),
-            _ => ValueRef::Absent,
+            0 if !self.id.is_empty() => Some(&self.id),
+            1 => Some(&self.meta),
+            _ => None,
         }
     }
 
-    fn slot(&mut self, index: usize) -> Option<Slot<'_>> {
+    fn field_mut(&mut self, index: usize) -> Option<&mut dyn Field> {
         match index {
-            0 => Some(Slot::Str(&mut self.id)),
-            1 => Some(Slot::Object(&mut self.meta)),
+            0 => Some(&mut self.id),
+            1 => Some(&mut self.meta),
             _ => None,
         }
     }

@@ -5,7 +5,7 @@ use std::fmt;
 use super::{Extension, Resource};
 use crate::{
     json::{self, DecodeError},
-    model::{Json, Slot, ValueRef},
+    model::{Json, Reflect, Slot, ValueRef},
 };
 
 /// Why an extension could not be read.
@@ -39,7 +39,7 @@ pub(crate) fn read<R: Resource, E: Extension + Clone>(
     resource: &R,
 ) -> Result<Option<E>, ExtensionError> {
     if let Some(index) = resource.descriptor().position(E::SCHEMA) {
-        return Ok(match resource.get(index) {
+        return Ok(match (resource as &dyn Reflect).get(index) {
             ValueRef::Object(object) => (object as &dyn std::any::Any).downcast_ref().cloned(),
             _ => None,
         });
@@ -58,7 +58,7 @@ pub(crate) fn read<R: Resource, E: Extension + Clone>(
 /// Puts the extension in, in place of what was there.
 pub(crate) fn write<R: Resource, E: Extension + Clone>(resource: &mut R, extension: E) {
     if let Some(index) = resource.descriptor().position(E::SCHEMA) {
-        let slot = match resource.slot(index) {
+        let slot = match (resource as &mut dyn Reflect).slot(index) {
             Some(Slot::OptionObject(slot)) => Some(slot.insert()),
             Some(Slot::Object(object)) => Some(object),
             _ => None,

@@ -9,7 +9,7 @@ use super::{
 use crate::{
     json::{Context, Layers, Reader, decode},
     message::ScimType,
-    model::{Attribute, Descriptor, ManySlot, Mutability, Reflect, Slot, Uniqueness, ValueRef},
+    model::{Attribute, Descriptor, ManyValues, Mutability, Reflect, Slot, Uniqueness, ValueRef},
     resource::envelope::Envelope,
 };
 
@@ -78,7 +78,8 @@ fn names_schema(text: &str, urn: &str, strict: bool) -> bool {
 /// §4.1.1).
 pub(super) fn check_identifying(object: &dyn Reflect) -> Outcome<()> {
     for (index, attribute) in object.descriptor().attributes.iter().enumerate() {
-        let is_identifying = attribute.required && attribute.uniqueness != Uniqueness::None;
+        let is_identifying =
+            attribute.is_required() && attribute.uniqueness_of() != Uniqueness::None;
         if is_identifying && object.get(index).text() == Some("") {
             let detail = format!("{} is empty", attribute.name);
             return Err(Failure::invalid_value(detail));
@@ -122,7 +123,7 @@ fn is_primary(value: ValueRef<'_>) -> bool {
 fn is_read_only(descriptor: &Descriptor, path: &str) -> bool {
     descriptor.attributes.iter().any(|attribute| {
         let rest = path.strip_prefix(attribute.name);
-        attribute.mutability == Mutability::ReadOnly
+        attribute.mutability_of() == Mutability::ReadOnly
             && rest.is_some_and(|rest| rest.is_empty() || rest.starts_with(['.', '[']))
     })
 }
@@ -135,7 +136,7 @@ fn missing(descriptor: &'static Descriptor, trail: &[u16]) -> Option<String> {
     let mut steps = trail.iter().rev();
     while let Some(step) = steps.next() {
         let attribute = table?.attributes.get(usize::from(*step))?;
-        if attribute.mutability == Mutability::ReadOnly {
+        if attribute.mutability_of() == Mutability::ReadOnly {
             return None;
         }
         if !path.is_empty() {
@@ -144,7 +145,7 @@ fn missing(descriptor: &'static Descriptor, trail: &[u16]) -> Option<String> {
         }
         path.push_str(attribute.name);
         table = attribute.kind.descriptor();
-        if attribute.multi_valued
+        if attribute.is_multi_valued()
             && let Some(element) = steps.next()
         {
             path.push_str(&format!("[{element}]"));
@@ -158,7 +159,7 @@ fn drop_read_only(object: &mut dyn Reflect) {
     let attributes = object.descriptor().attributes;
     for (index, attribute) in attributes.iter().enumerate() {
         match object.slot(index) {
-            Some(slot) if attribute.mutability == Mutability::ReadOnly => slot.clear(),
+            Some(slot) if attribute.mutability_of() == Mutability::ReadOnly => slot.clear(),
             Some(slot) => each_object(slot, &mut |inner| drop_read_only(inner)),
             None => {}
         }
@@ -197,7 +198,7 @@ pub(super) fn carry_over(old: &dyn Reflect, new: &mut dyn Reflect) -> Outcome<()
         }
         let now = new.get(index);
         let is_missing = !now.is_assigned();
-        match attribute.mutability {
+        match attribute.mutability_of() {
             Mutability::ReadOnly => copy(attribute, before, new.slot(index)),
             _ if attribute.is_secret() && is_missing => copy(attribute, before, new.slot(index)),
             Mutability::Immutable if !same(attribute, before, now) => {
@@ -221,7 +222,7 @@ fn within(
         (ValueRef::Object(old), Some(Slot::Object(new))) => carry_over(old, new),
         (ValueRef::Object(old), Some(Slot::OptionObject(slot))) => match slot.get_mut() {
             Some(new) if !is_missing => carry_over(old, new),
-            _ if attribute.extension && holds_own(old) => carry_over(old, slot.insert()),
+            _ if attribute.is_extension() && holds_own(old) => carry_over(old, slot.insert()),
             _ if holds_immutable(old) => {
                 let detail = format!("{} has what cannot be changed", attribute.name);
                 Err(Failure::bad(ScimType::MUTABILITY, detail))
@@ -238,7 +239,7 @@ fn within(
 
 /// Elements of equal `value` are the same element. One that differs in an immutable
 /// sub-attribute is another one, which took its place.
-fn elements(old: &dyn crate::model::ManyValues, new: &mut dyn ManySlot) {
+fn elements(old: &dyn crate::model::ManyValues, new: &mut dyn ManyValues) {
     for index in 0..new.len() {
         let Some(Slot::Object(element)) = new.slot(index) else {
             return;
@@ -253,7 +254,7 @@ fn elements(old: &dyn crate::model::ManyValues, new: &mut dyn ManySlot) {
         let Some(twin) = twin else { continue };
         for (at, attribute) in twin.descriptor().attributes.iter().enumerate() {
             let before = twin.get(at);
-            let is_ours = attribute.mutability == Mutability::ReadOnly
+            let is_ours = attribute.mutability_of() == Mutability::ReadOnly
                 || (attribute.is_secret() && !element.get(at).is_assigned());
             if is_ours && before.is_assigned() {
                 copy(attribute, before, element.slot(at));
@@ -271,7 +272,8 @@ fn holds_own(object: &dyn Reflect) -> bool {
         .enumerate()
         .any(|(index, attribute)| {
             let value = object.get(index);
-            let is_ours = attribute.mutability == Mutability::ReadOnly || attribute.is_secret();
+            let is_ours =
+                attribute.mutability_of() == Mutability::ReadOnly || attribute.is_secret();
             value.is_assigned() && (is_ours || matches!(value, ValueRef::Object(o) if holds_own(o)))
         })
 }
@@ -283,13 +285,13 @@ fn holds_immutable(object: &dyn Reflect) -> bool {
         .iter()
         .enumerate()
         .any(|(index, attribute)| {
-            attribute.mutability == Mutability::Immutable && object.get(index).is_assigned()
+            attribute.mutability_of() == Mutability::Immutable && object.get(index).is_assigned()
         })
 }
 
 fn same(attribute: &Attribute, one: ValueRef<'_>, other: ValueRef<'_>) -> bool {
     match (one.text(), other.text()) {
-        (Some(one), Some(other)) if !attribute.case_exact => {
+        (Some(one), Some(other)) if !attribute.is_case_exact() => {
             one.to_lowercase() == other.to_lowercase()
         }
         _ => output::everything(one) == output::everything(other),

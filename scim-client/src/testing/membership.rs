@@ -8,7 +8,7 @@ use super::{
     output,
     record::{Record, ResourceKind},
 };
-use crate::model::{ManySlot, Reflect, Slot, ValueRef};
+use crate::model::{ManyValues, Reflect, Slot, ValueRef};
 
 /// Which groups have which member: ids of members, and numbers of groups.
 #[derive(Debug, Default)]
@@ -148,7 +148,7 @@ pub(super) fn write_groups(
     output::everything(record.own().get(index)) != before
 }
 
-fn push(many: &mut dyn ManySlot, group: &GroupOf) {
+fn push(many: &mut dyn ManyValues, group: &GroupOf) {
     let write = &mut |object: &mut dyn Reflect| {
         set_text(object, "value", &group.id);
         set_text(object, "$ref", &group.location);
@@ -161,5 +161,7 @@ fn push(many: &mut dyn ManySlot, group: &GroupOf) {
             set_text(object, "display", display);
         }
     };
-    each_object(many.push(), write);
+    if let Some(element) = many.push() {
+        each_object(element, write);
+    }
 }

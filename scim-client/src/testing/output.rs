@@ -25,7 +25,7 @@ pub(super) fn resource(
     let own = record.own();
     for (index, attribute) in own.descriptor().attributes.iter().enumerate() {
         let value = own.get(index);
-        let written = if attribute.extension {
+        let written = if attribute.is_extension() {
             let written = body.member(attribute.name, |out| {
                 extension(out, attribute, value, projection)
             });

@@ -77,7 +77,7 @@ impl Projection {
     /// Whether an attribute of the resource or of an extension is returned.
     pub(super) fn takes(&self, attribute: &Attribute, named: &Named<'_>) -> bool {
         let is_named = !matches!(named, Named::No);
-        match (attribute.returned, &self.choice) {
+        match (attribute.returned_of(), &self.choice) {
             (_, Choice::Everything) => true,
             _ if is_secret(attribute) => false,
             (Returned::Always, _) => true,
@@ -96,7 +96,7 @@ impl Projection {
             Named::Subs(subs) => subs.iter().any(|sub| sub.eq_ignore_ascii_case(name)),
             Named::No | Named::Whole => false,
         };
-        match (attribute.returned, &self.choice) {
+        match (attribute.returned_of(), &self.choice) {
             (_, Choice::Everything) => true,
             _ if is_secret(attribute) => false,
             (Returned::Always, _) => true,
@@ -121,7 +121,7 @@ impl Projection {
 }
 
 fn is_secret(attribute: &Attribute) -> bool {
-    attribute.returned == Returned::Never || attribute.mutability == Mutability::WriteOnly
+    attribute.returned_of() == Returned::Never || attribute.mutability_of() == Mutability::WriteOnly
 }
 
 /// Names of the attributes that a request writes: those `returned` on request come back then.

@@ -16,7 +16,7 @@ use crate::{
     attribute_path::AttributePath,
     evaluate::{self, Subject},
     message::{ListResponse, ScimType, SearchRequest, SearchRequestError, SortOrder},
-    model::Json,
+    model::{Attribute, Json},
     value::Timestamp,
 };
 
@@ -337,7 +337,7 @@ fn check_order(store: &Store, scope: Scope, path: &AttributePath) -> Outcome<()>
             continue;
         };
         let by_value =
-            attribute.is_some_and(|a| a.multi_valued) && table.attribute("value").is_some();
+            attribute.is_some_and(Attribute::is_multi_valued) && table.attribute("value").is_some();
         if !by_value {
             let detail = format!("sortBy: {path} is complex, name one of its sub-attributes");
             return Err(Failure::bad(ScimType::INVALID_PATH, detail));

@@ -95,10 +95,10 @@ impl ResourceKind {
             descriptor,
             type_id: TypeId::of::<R>(),
             members: list_of_values(descriptor, "members", |attribute| {
-                attribute.mutability != Mutability::ReadOnly
+                attribute.mutability_of() != Mutability::ReadOnly
             }),
             groups: list_of_values(descriptor, "groups", |attribute| {
-                attribute.mutability == Mutability::ReadOnly
+                attribute.mutability_of() == Mutability::ReadOnly
             }),
             empty: || {
                 Box::new(Stored::from_parts(
@@ -131,7 +131,7 @@ impl ResourceKind {
         self.descriptor
             .attributes
             .iter()
-            .filter(|attribute| attribute.extension)
+            .filter(|attribute| attribute.is_extension())
     }
 
     /// The URNs of all schemas of the type, its own first.
@@ -153,5 +153,5 @@ fn list_of_values(
         Kind::Complex(table) => table().attribute("value").is_some(),
         _ => false,
     };
-    (attribute.multi_valued && has_value && wanted(attribute)).then_some(index)
+    (attribute.is_multi_valued() && has_value && wanted(attribute)).then_some(index)
 }

@@ -64,7 +64,7 @@ fn keys(index: usize, kind: &ResourceKind, record: &dyn Record) -> Vec<Key> {
 
 /// Whether something in the attribute may be unique.
 fn concerns(attribute: &Attribute) -> bool {
-    attribute.uniqueness != Uniqueness::None || attribute.kind.descriptor().is_some()
+    attribute.uniqueness_of() != Uniqueness::None || attribute.kind.descriptor().is_some()
 }
 
 fn collect(kind: usize, object: &dyn Reflect, prefix: &str, keys: &mut Vec<Key>) {
@@ -87,20 +87,20 @@ fn collect(kind: usize, object: &dyn Reflect, prefix: &str, keys: &mut Vec<Key>)
 
 fn one(kind: usize, attribute: &Attribute, value: ValueRef<'_>, path: &str, keys: &mut Vec<Key>) {
     if let ValueRef::Object(object) = value {
-        let separator = if attribute.extension { ':' } else { '.' };
+        let separator = if attribute.is_extension() { ':' } else { '.' };
         return collect(kind, object, &format!("{path}{separator}"), keys);
     }
-    if attribute.uniqueness == Uniqueness::None || !value.is_assigned() {
+    if attribute.uniqueness_of() == Uniqueness::None || !value.is_assigned() {
         return;
     }
     let text = match value.text() {
         Some("") => return,
-        Some(text) if attribute.case_exact => text.to_owned(),
+        Some(text) if attribute.is_case_exact() => text.to_owned(),
         Some(text) => text.to_lowercase(),
         None => super::output::everything(value),
     };
     keys.push(Key {
-        kind: (attribute.uniqueness != Uniqueness::Global).then_some(kind),
+        kind: (attribute.uniqueness_of() != Uniqueness::Global).then_some(kind),
         path: path.to_owned(),
         value: text,
     });

@@ -7,11 +7,13 @@ use std::{
 };
 
 use super::{
-    Comparable, ComparableWith, Index, Leaf, ManyOf, MayRead, Node, Opaque, Ordered, Textual,
-    ValuePath, path::ElementClass,
+    Attr, Comparable, ComparableWith, Elements, HoldsChoices, MayRead, Ordered, Parent, Path,
+    Textual, ValuePath,
 };
 use crate::{
+    attribute_path::AttributePath,
     filter::{Filter, Operator},
+    model::AttributeValue,
     resource::Root,
 };
 
@@ -89,139 +91,125 @@ impl<R> Not for Condition<R> {
     }
 }
 
-fn present<R: Root>(index: Index) -> Condition<R> {
-    Condition::new(Filter::present(index.name(R::DESCRIPTOR)))
-}
+impl<P: Parent, T: AttributeValue, N, const I: u16> Attr<P, T, N, I> {
+    fn name(self) -> AttributePath {
+        self.index().name(P::Root::DESCRIPTOR)
+    }
 
-impl<R: Root, T: ElementClass, M, Q, C, N> Leaf<R, T, M, Q, C, N> {
-    fn compare<V>(self, operator: Operator, value: V) -> Condition<R>
+    /// `pr`: present, that is, assigned and not empty; any sub-attribute of a complex one.
+    pub fn pr(self) -> Condition<P::Root> {
+        Condition::new(Filter::present(self.name()))
+    }
+
+    /// A value path: one element meets the whole condition (RFC 7644 §3.4.2.2, Table 5).
+    pub fn any(
+        self,
+        condition: impl FnOnce(<T::Element as Root>::Paths) -> Condition<T::Element>,
+    ) -> Condition<P::Root>
+    where
+        T: Elements<N>,
+        P: HoldsChoices<N>,
+    {
+        let filter = condition(T::Element::PATHS).filter;
+        Condition::new(Filter::value_path(self.name(), filter))
+    }
+
+    /// The elements that meet a condition, as the target of a patch (RFC 7644 §3.5.2).
+    pub fn filter(
+        self,
+        condition: impl FnOnce(<T::Element as Root>::Paths) -> Condition<T::Element>,
+    ) -> ValuePath<P::Root, T::Element, T::Mutability<P::Mutability>, N>
+    where
+        T: Elements<N>,
+        P: HoldsChoices<N>,
+    {
+        ValuePath::new(self.index(), condition(T::Element::PATHS).filter)
+    }
+
+    fn compare<V>(self, operator: Operator, value: V) -> Condition<P::Root>
     where
         V: ComparableWith<T::Class, N>,
     {
-        let path = self.index().name(R::DESCRIPTOR);
-        Condition::new(Filter::compare(path, operator, value.comparand()))
+        Condition::new(Filter::compare(self.name(), operator, value.comparand()))
     }
 
     /// `eq`: equal. A multi-valued attribute matches if any of its values does.
-    pub fn eq<V: ComparableWith<T::Class, N>>(self, value: V) -> Condition<R> {
+    pub fn eq<V: ComparableWith<T::Class, N>>(self, value: V) -> Condition<P::Root>
+    where
+        T::Class: Comparable<N>,
+    {
         self.compare(Operator::Eq, value)
     }
 
     /// `ne`: not equal. Servers disagree on unassigned attributes and on several values; `!` of
     /// [`eq`](Self::eq) says what is meant.
-    pub fn ne<V: ComparableWith<T::Class, N>>(self, value: V) -> Condition<R> {
+    pub fn ne<V: ComparableWith<T::Class, N>>(self, value: V) -> Condition<P::Root>
+    where
+        T::Class: Comparable<N>,
+    {
         self.compare(Operator::Ne, value)
     }
 
     /// `co`: contains.
-    pub fn co<V: ComparableWith<T::Class, N>>(self, value: V) -> Condition<R>
+    pub fn co<V: ComparableWith<T::Class, N>>(self, value: V) -> Condition<P::Root>
     where
-        T::Class: Textual<N>,
-        M: MayRead<N>,
+        T::Class: Comparable<N> + Textual<N>,
+        T::Mutability<P::Mutability>: MayRead<N>,
     {
         self.compare(Operator::Co, value)
     }
 
     /// `sw`: starts with.
-    pub fn sw<V: ComparableWith<T::Class, N>>(self, value: V) -> Condition<R>
+    pub fn sw<V: ComparableWith<T::Class, N>>(self, value: V) -> Condition<P::Root>
     where
-        T::Class: Textual<N>,
-        M: MayRead<N>,
+        T::Class: Comparable<N> + Textual<N>,
+        T::Mutability<P::Mutability>: MayRead<N>,
     {
         self.compare(Operator::Sw, value)
     }
 
     /// `ew`: ends with.
-    pub fn ew<V: ComparableWith<T::Class, N>>(self, value: V) -> Condition<R>
+    pub fn ew<V: ComparableWith<T::Class, N>>(self, value: V) -> Condition<P::Root>
     where
-        T::Class: Textual<N>,
-        M: MayRead<N>,
+        T::Class: Comparable<N> + Textual<N>,
+        T::Mutability<P::Mutability>: MayRead<N>,
     {
         self.compare(Operator::Ew, value)
     }
 
     /// `gt`: greater than; later, for dates.
-    pub fn gt<V: ComparableWith<T::Class, N>>(self, value: V) -> Condition<R>
+    pub fn gt<V: ComparableWith<T::Class, N>>(self, value: V) -> Condition<P::Root>
     where
-        T::Class: Ordered<N>,
-        M: MayRead<N>,
+        T::Class: Comparable<N> + Ordered<N>,
+        T::Mutability<P::Mutability>: MayRead<N>,
     {
         self.compare(Operator::Gt, value)
     }
 
     /// `ge`: greater than or equal.
-    pub fn ge<V: ComparableWith<T::Class, N>>(self, value: V) -> Condition<R>
+    pub fn ge<V: ComparableWith<T::Class, N>>(self, value: V) -> Condition<P::Root>
     where
-        T::Class: Ordered<N>,
-        M: MayRead<N>,
+        T::Class: Comparable<N> + Ordered<N>,
+        T::Mutability<P::Mutability>: MayRead<N>,
     {
         self.compare(Operator::Ge, value)
     }
 
     /// `lt`: less than; earlier, for dates.
-    pub fn lt<V: ComparableWith<T::Class, N>>(self, value: V) -> Condition<R>
+    pub fn lt<V: ComparableWith<T::Class, N>>(self, value: V) -> Condition<P::Root>
     where
-        T::Class: Ordered<N>,
-        M: MayRead<N>,
+        T::Class: Comparable<N> + Ordered<N>,
+        T::Mutability<P::Mutability>: MayRead<N>,
     {
         self.compare(Operator::Lt, value)
     }
 
     /// `le`: less than or equal.
-    pub fn le<V: ComparableWith<T::Class, N>>(self, value: V) -> Condition<R>
+    pub fn le<V: ComparableWith<T::Class, N>>(self, value: V) -> Condition<P::Root>
     where
-        T::Class: Ordered<N>,
-        M: MayRead<N>,
+        T::Class: Comparable<N> + Ordered<N>,
+        T::Mutability<P::Mutability>: MayRead<N>,
     {
         self.compare(Operator::Le, value)
-    }
-}
-
-impl<R: Root, T, M, Q, C, N> Leaf<R, T, M, Q, C, N> {
-    /// `pr`: present, that is, assigned and not empty.
-    pub fn pr(self) -> Condition<R> {
-        present(self.index())
-    }
-}
-
-impl<R: Root, T, M, Q, C, N> Opaque<R, T, M, Q, C, N> {
-    /// `pr`: present, that is, assigned and not empty.
-    pub fn pr(self) -> Condition<R> {
-        present(self.index())
-    }
-}
-
-/// The operators that do not apply, so that the message says why.
-macro_rules! not_comparable {
-    ($($name:ident)*) => { $(
-        #[doc(hidden)]
-        pub fn $name<V>(self, _: V) -> Condition<R>
-        where
-            T: Comparable<N>,
-        {
-            present(self.index())
-        }
-    )* };
-}
-
-impl<R: Root, T, M, Q, C, N> Node<R, T, M, Q, C, N> {
-    /// `pr`: present, that is, any sub-attribute is assigned.
-    pub fn pr(self) -> Condition<R> {
-        present(self.index())
-    }
-
-    not_comparable!(eq ne co sw ew gt ge lt le);
-}
-
-impl<R: Root, T: Root, M, Q, N> Node<R, T, M, Q, ManyOf, N> {
-    /// A value path: one element meets the whole condition (RFC 7644 §3.4.2.2, Table 5).
-    pub fn any(self, condition: impl FnOnce(T::Paths) -> Condition<T>) -> Condition<R> {
-        let path = self.index().name(R::DESCRIPTOR);
-        Condition::new(Filter::value_path(path, condition(T::PATHS).filter))
-    }
-
-    /// The elements that meet a condition, as the target of a patch (RFC 7644 §3.5.2).
-    pub fn filter(self, condition: impl FnOnce(T::Paths) -> Condition<T>) -> ValuePath<R, T, M, N> {
-        ValuePath::new(self.index(), condition(T::PATHS).filter)
     }
 }

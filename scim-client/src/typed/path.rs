@@ -1,7 +1,8 @@
 //! Paths as constants.
 
-use std::marker::PhantomData;
+use std::{convert::Infallible, fmt, marker::PhantomData, ops::Deref};
 
+use super::{OneOf, ReadWrite};
 use crate::{
     attribute_path::AttributePath,
     model::{Attribute, AttributeValue, Descriptor, Single},
@@ -14,8 +15,12 @@ const NONE: u16 = u16::MAX;
 #[doc(hidden)]
 pub const ENVELOPE: u16 = 0x8000;
 
-/// Where an attribute is: positions in descriptor tables. Six bytes, erased from every path type
-/// as soon as it is used.
+/// Added to the index of an extension.
+#[doc(hidden)]
+pub const EXTENSION: u16 = 0x4000;
+
+/// Where an attribute is: positions in descriptor tables. What the type of a path becomes as soon
+/// as it is used.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Index {
     extension: u16,
@@ -25,28 +30,24 @@ pub struct Index {
 
 impl Index {
     /// The object itself.
-    pub const ROOT: Self = Self {
+    const ROOT: Self = Self {
         extension: NONE,
         top: NONE,
         sub: NONE,
     };
 
-    /// Attribute `index` of what is at `self`.
+    /// Attribute `index` of what is at `self`. The attributes of an extension are top level again.
     #[must_use]
-    pub const fn at(self, index: u16) -> Self {
-        if self.top == NONE {
+    const fn at(self, index: u16) -> Self {
+        if index >= EXTENSION && index < ENVELOPE {
+            Self {
+                extension: index - EXTENSION,
+                ..Self::ROOT
+            }
+        } else if self.top == NONE {
             Self { top: index, ..self }
         } else {
             Self { sub: index, ..self }
-        }
-    }
-
-    /// The extension at attribute `index` of a resource; its attributes are top level again.
-    pub const fn extension(index: u16) -> Self {
-        Self {
-            extension: index,
-            top: NONE,
-            sub: NONE,
         }
     }
 
@@ -158,97 +159,106 @@ pub trait Path: Copy {
     fn index(self) -> Index;
 }
 
-macro_rules! path_type {
-    ($(#[$doc:meta])* $name:ident) => {
-        $(#[$doc])*
-        pub struct $name<R, T, M, Q, C, N> {
-            index: Index,
-            marker: PhantomData<fn() -> (R, T, M, Q, C, N)>,
-        }
-
-        impl<R, T, M, Q, C, N> Clone for $name<R, T, M, Q, C, N> {
-            fn clone(&self) -> Self {
-                *self
-            }
-        }
-
-        impl<R, T, M, Q, C, N> Copy for $name<R, T, M, Q, C, N> {}
-
-        impl<R, T, M, Q, C, N> $name<R, T, M, Q, C, N> {
-            /// The path to `index`. For generated code, which knows that the type fits.
-            #[doc(hidden)]
-            pub const fn at(index: Index) -> Self {
-                Self {
-                    index,
-                    marker: PhantomData,
-                }
-            }
-
-            /// Where the attribute is.
-            pub const fn index(self) -> Index {
-                self.index
-            }
-        }
-
-        impl<R: Root, T, M, Q, C, N> std::fmt::Debug for $name<R, T, M, Q, C, N> {
-            fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-                self.index.name(R::DESCRIPTOR).fmt(f)
-            }
-        }
-    };
+/// The path of an attribute: in `P`, whose field has the type `T`, at position `I` of its table.
+///
+/// There is one value of it. Everything is in the type, so a struct of paths costs little to
+/// compile, and a path costs nothing to hold. It dereferences to the paths of the sub-attributes.
+pub enum Attr<P, T, N, const I: u16> {
+    /// The only value.
+    It,
+    #[doc(hidden)]
+    Never(Infallible, PhantomData<fn() -> (P, T, N)>),
 }
 
-path_type! {
-    /// The path of a simple attribute: of the resource `R`, holding `T`.
-    Leaf
-}
-path_type! {
-    /// The path of a complex attribute within another: SCIM's paths end here.
-    Opaque
-}
-path_type! {
-    /// The path of a complex attribute `T`. The generated paths of `T` dereference to it.
-    Node
+impl<P, T, N, const I: u16> Clone for Attr<P, T, N, I> {
+    fn clone(&self) -> Self {
+        *self
+    }
 }
 
-macro_rules! is_path {
-    ($name:ident) => {
-        impl<R, T, M, Q, C, N> Path for $name<R, T, M, Q, C, N> {
-            type Root = R;
-            type Value = T;
-            type Mutability = M;
-            type Requirement = Q;
-            type Place = C;
-            type Name = N;
+impl<P, T, N, const I: u16> Copy for Attr<P, T, N, I> {}
 
-            fn index(self) -> Index {
-                self.index
-            }
-        }
-    };
+impl<P: Parent, T: AttributeValue, N, const I: u16> Path for Attr<P, T, N, I> {
+    type Root = P::Root;
+    type Value = T::Held;
+    type Mutability = T::Mutability<P::Mutability>;
+    type Requirement = T::Requirement;
+    type Place = P::Inside;
+    type Name = N;
+
+    fn index(self) -> Index {
+        P::INDEX.at(I)
+    }
 }
 
-is_path!(Leaf);
-is_path!(Opaque);
+impl<P: Parent, T: AttributeValue, N: 'static, const I: u16> Deref for Attr<P, T, N, I> {
+    type Target = P::Below<T, Self>;
 
-/// The path of a top-level attribute whose field has the type `T`.
-pub type TopPath<T, R, M, Q, C, N> = <T as AttributeValue>::Path<R, M, Q, C, N>;
-
-/// The path of a sub-attribute whose field has the type `T`.
-pub type SubPath<T, R, M, Q, C, N> = <T as AttributeValue>::SubPath<R, M, Q, C, N>;
-
-/// What a complex attribute holds, by its plurality.
-pub trait Plurality {
-    /// `T` or `Vec<T>`.
-    type Of<T>;
+    fn deref(&self) -> &Self::Target {
+        Self::Target::ALL
+    }
 }
 
-impl Plurality for super::OneOf {
-    type Of<T> = T;
+impl<P: Parent, T: AttributeValue, N, const I: u16> fmt::Debug for Attr<P, T, N, I> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.index().name(P::Root::DESCRIPTOR).fmt(f)
+    }
 }
 
-impl Plurality for super::ManyOf {
-    type Of<T> = Vec<T>;
+/// Where a path goes on from: a resource, extension or complex type itself, or an attribute.
+pub trait Parent: 'static {
+    /// The type at which the path starts.
+    type Root: Root;
+    /// Who may write what is in it, if the sub-attribute does not say.
+    type Mutability;
+    /// Whether what is in it is in one place.
+    type Inside;
+    /// The paths below an attribute of type `T` in it, which has the path `P`.
+    type Below<T: AttributeValue, P: 'static>: Fields;
+    /// Where it is.
+    const INDEX: Index;
+}
+
+impl<R: Root> Parent for R {
+    type Root = R;
+    type Mutability = ReadWrite;
+    type Inside = OneOf;
+    type Below<T: AttributeValue, P: 'static> = T::Fields<P>;
+    const INDEX: Index = Index::ROOT;
+}
+
+impl<P: Parent, T: AttributeValue, N: 'static, const I: u16> Parent for Attr<P, T, N, I> {
+    type Root = P::Root;
+    type Mutability = T::Mutability<P::Mutability>;
+    type Inside = T::Inside;
+    type Below<U: AttributeValue, Q: 'static> = U::Fields<Q>;
+    const INDEX: Index = P::INDEX.at(I);
+}
+
+/// The parent of sub-attributes: SCIM's paths end below it (RFC 7644 §3.5.2, Figure 7).
+#[derive(Debug)]
+pub struct Sub<P>(Infallible, PhantomData<fn() -> P>);
+
+impl<P: Parent> Parent for Sub<P> {
+    type Root = P::Root;
+    type Mutability = P::Mutability;
+    type Inside = P::Inside;
+    type Below<T: AttributeValue, Q: 'static> = NoFields;
+    const INDEX: Index = P::INDEX;
+}
+
+/// The paths of all attributes in something. For generated code.
+pub trait Fields: 'static {
+    /// Each has one value only.
+    const ALL: &'static Self;
+}
+
+/// There are no paths below a simple attribute.
+#[derive(Debug)]
+pub struct NoFields;
+
+impl Fields for NoFields {
+    const ALL: &'static Self = &Self;
 }
 
 /// The class of a value or of the elements of many.

@@ -1,10 +1,13 @@
 //! One trait for each question that the compiler asks of an attribute, with its answer in words.
 
 use super::{
-    ImmutableAttribute, OneOf, Optional, ReadOnlyAttribute, ReadWrite, WriteOnlyAttribute, class,
+    Attr, ImmutableAttribute, OneOf, Optional, ReadOnlyAttribute, ReadWrite, WriteOnlyAttribute,
+    class,
 };
 use crate::{
     filter::{Comparand, Number},
+    model::{Immutable, ReadOnly, RequiredValues, TextEnum, WriteOnly},
+    resource::{Complex, Root},
     value::{Binary, DateTime, Decimal, Reference},
 };
 
@@ -132,6 +135,20 @@ macro_rules! text_value_operand {
 
 text_value_operand!([] DateTime => Timestamp, [] Binary => Binary, [T] Reference<T> => Reference);
 
+#[diagnostic::do_not_recommend]
+impl<T: TextEnum, N> ComparableWith<class::Canonical<T>, N> for T {
+    fn comparand(self) -> Comparand {
+        Comparand::from(self.text())
+    }
+}
+
+#[diagnostic::do_not_recommend]
+impl<T: TextEnum, N> ComparableWith<class::Canonical<T>, N> for &T {
+    fn comparand(self) -> Comparand {
+        Comparand::from(self.text())
+    }
+}
+
 impl<N> ComparableWith<class::Boolean, N> for bool {
     fn comparand(self) -> Comparand {
         Comparand::from(self)
@@ -216,7 +233,7 @@ impl<N> Sortable<N> for class::Timestamp {}
 impl<N> Sortable<N> for class::Binary {}
 impl<N> Sortable<N> for class::Reference {}
 
-/// Never implemented: a complex attribute has no value of its own to compare.
+/// Has it a value of its own to compare? A complex attribute has none.
 #[diagnostic::on_unimplemented(
     message = "`{N}` is a complex attribute: compare one of its sub-attributes",
     label = "complex attribute",
@@ -224,3 +241,72 @@ impl<N> Sortable<N> for class::Reference {}
             `.pr()` asks whether it is present"
 )]
 pub trait Comparable<N> {}
+
+macro_rules! comparable {
+    ($([$($generics:tt)*] $class:ty),*) => { $(
+        #[diagnostic::do_not_recommend]
+        impl<N, $($generics)*> Comparable<N> for $class {}
+    )* };
+}
+
+comparable!(
+    [] class::Text,
+    [T] class::Canonical<T>,
+    [] class::Boolean,
+    [] class::Number,
+    [] class::Timestamp,
+    [] class::Binary,
+    [] class::Reference,
+    [] class::Any
+);
+
+// What `Comparable` refuses is not refused once more.
+impl<V, N> ComparableWith<class::Complex, N> for V {
+    fn comparand(self) -> Comparand {
+        Comparand::Null
+    }
+}
+
+#[diagnostic::do_not_recommend]
+impl<N> Ordered<N> for class::Complex {}
+#[diagnostic::do_not_recommend]
+impl<N> Textual<N> for class::Complex {}
+
+/// Has it complex elements to choose from (RFC 7644 §3.5.2)?
+#[diagnostic::on_unimplemented(
+    message = "`{N}` has no elements with sub-attributes to choose by",
+    label = "not a multi-valued complex attribute",
+    note = "`any` and `filter` are for attributes such as `emails`; a single complex value has paths of \
+            its own, as in `u.name.family_name`"
+)]
+pub trait Elements<N> {
+    /// The type of one element.
+    type Element: Root;
+}
+
+impl<T: Complex, N> Elements<N> for Vec<T> {
+    type Element = T;
+}
+
+macro_rules! wrapped_elements {
+    ($($wrapper:ident)*) => { $(
+        #[diagnostic::do_not_recommend]
+        impl<T: Elements<N>, N> Elements<N> for $wrapper<T> {
+            type Element = T::Element;
+        }
+    )* };
+}
+
+wrapped_elements!(ReadOnly WriteOnly Immutable RequiredValues);
+
+/// Can elements of an attribute in it be chosen? SCIM chooses those of top-level attributes only.
+#[diagnostic::on_unimplemented(
+    message = "`{N}` is a sub-attribute: its elements cannot be chosen",
+    label = "not a top-level attribute",
+    note = "a value path is `attribute[filter]`, and nothing like it stands within another \
+            (RFC 7644 §3.5.2, Figure 7)"
+)]
+pub trait HoldsChoices<N> {}
+#[diagnostic::do_not_recommend]
+impl<R: Root, N> HoldsChoices<N> for R {}
+impl<P, T, M, const I: u16, N> HoldsChoices<N> for Attr<P, T, M, I> {}

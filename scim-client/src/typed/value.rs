@@ -2,8 +2,7 @@
 
 use crate::{
     json::encode,
-    model::{CanonicalValues, Json, Single},
-    resource::Complex,
+    model::{Json, Single, TextEnum},
     value::{Binary, DateTime, Decimal, Reference},
 };
 
@@ -19,34 +18,18 @@ pub trait ValueFor<T, N> {
     fn json(self) -> Json;
 }
 
-/// `T` in its own attribute, and one or many of it where there are many.
-macro_rules! own_value {
-    ($([$($generics:tt)*] $type:ty),* $(,)?) => { $(
-        impl<N, $($generics)*> ValueFor<$type, N> for $type {
-            fn json(self) -> Json {
-                encode::value(Single::get(&self))
-            }
-        }
-
-        impl<N, $($generics)*> ValueFor<Vec<$type>, N> for $type {
-            fn json(self) -> Json {
-                encode::value(crate::model::ValueRef::Many(&vec![self]))
-            }
-        }
-    )* };
+impl<T: Single, N> ValueFor<T, N> for T {
+    fn json(self) -> Json {
+        encode::value(Single::get(&self))
+    }
 }
 
-own_value!(
-    [] String,
-    [] bool,
-    [] i64,
-    [] DateTime,
-    [] Decimal,
-    [] Binary,
-    [] Json,
-    [T: 'static] Reference<T>,
-    [T: Complex] T,
-);
+/// One value where there are many.
+impl<T: Single, N> ValueFor<Vec<T>, N> for T {
+    fn json(self) -> Json {
+        encode::value(crate::model::ValueRef::Many(&vec![self]))
+    }
+}
 
 impl<T: Single, N> ValueFor<Vec<T>, N> for Vec<T> {
     fn json(self) -> Json {
@@ -78,9 +61,16 @@ text_value!(
     String: [] DateTime, [] Binary, [T] Reference<T>;
 );
 
+#[diagnostic::do_not_recommend]
+impl<T: TextEnum, N> ValueFor<T, N> for &str {
+    fn json(self) -> Json {
+        encode::text(self)
+    }
+}
+
 /// One text among the values of an open enum.
 #[diagnostic::do_not_recommend]
-impl<T: CanonicalValues, N> ValueFor<Vec<T>, N> for &str {
+impl<T: TextEnum, N> ValueFor<Vec<T>, N> for &str {
     fn json(self) -> Json {
         encode::text_list(&[self])
     }
@@ -109,15 +99,3 @@ macro_rules! decimal_value {
 }
 
 decimal_value!(i64, i32, u32);
-
-/// A JSON string. For generated code.
-#[doc(hidden)]
-pub fn json_text(text: &str) -> Json {
-    encode::text(text)
-}
-
-/// An array of JSON strings. For generated code.
-#[doc(hidden)]
-pub fn json_text_list(texts: &[&str]) -> Json {
-    encode::text_list(texts)
-}

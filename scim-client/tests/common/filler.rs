@@ -3,7 +3,7 @@
 
 use scim_client::{
     Json,
-    model::{Attribute, Kind, ManySlot, Mutability, Reflect, Scalar, Slot, ValueRef},
+    model::{Attribute, Kind, ManyValues, Mutability, Reflect, Scalar, Slot, ValueRef},
 };
 
 /// Small, quick and repeatable numbers that look random (SplitMix64).
@@ -92,10 +92,10 @@ fn put(
     }
 }
 
-fn push(slot: &mut dyn ManySlot, attribute: &Attribute, random: &mut Random, depth: usize) {
+fn push(slot: &mut dyn ManyValues, attribute: &Attribute, random: &mut Random, depth: usize) {
     // A type may contain itself.
     if depth < 3 || attribute.sub_attributes().is_empty() {
-        put_one(slot.push(), attribute, random, depth);
+        put_one(slot.push().unwrap(), attribute, random, depth);
         if !slot.at(slot.len() - 1).is_assigned() {
             slot.pop();
         }
@@ -136,7 +136,7 @@ fn scalar(kind: Kind, random: &mut Random) -> Scalar<'static> {
 }
 
 /// At most one element is primary (RFC 7643 §2.4).
-fn one_primary(slot: &mut dyn ManySlot) {
+fn one_primary(slot: &mut dyn ManyValues) {
     let mut any = false;
     for at in 0..slot.len() {
         if let Some(Slot::Object(element)) = slot.slot(at)
@@ -208,7 +208,12 @@ fn change_within(object: &mut dyn Reflect, random: &mut Random, depth: usize, fr
     }
 }
 
-fn change_many(slot: &mut dyn ManySlot, attribute: &Attribute, random: &mut Random, depth: usize) {
+fn change_many(
+    slot: &mut dyn ManyValues,
+    attribute: &Attribute,
+    random: &mut Random,
+    depth: usize,
+) {
     let keep: Vec<bool> = (0..slot.len()).map(|_| !random.once_in(4)).collect();
     if !attribute.is_required() {
         slot.retain(&mut |at| keep[at]);

@@ -6,7 +6,7 @@ mod impls;
 pub use self::impls::*;
 
 /// A thing with every kind of attribute.
-#[derive(Clone, PartialEq)]
+#[derive(Clone)]
 #[non_exhaustive]
 pub struct Gadget {
     /// The serial number.
@@ -34,7 +34,7 @@ pub struct Gadget {
 }
 
 /// Where it is.
-#[derive(Clone, PartialEq)]
+#[derive(Clone)]
 #[non_exhaustive]
 pub struct Place {
     pub room: Option<String>,
@@ -44,7 +44,7 @@ pub struct Place {
 }
 
 /// A complex attribute within a complex attribute.
-#[derive(Clone, PartialEq)]
+#[derive(Clone)]
 #[non_exhaustive]
 pub struct Shelf {
     pub code: Option<String>,
@@ -52,7 +52,7 @@ pub struct Shelf {
 }
 
 /// A port; its number is required, its slot is immutable.
-#[derive(Clone, PartialEq)]
+#[derive(Clone)]
 #[non_exhaustive]
 pub struct Port {
     pub value: String,
@@ -63,7 +63,7 @@ pub struct Port {
 }
 
 /// An extension.
-#[derive(Clone, PartialEq)]
+#[derive(Clone)]
 #[non_exhaustive]
 pub struct AcmeGadget {
     pub badge: Option<String>,
@@ -72,7 +72,7 @@ pub struct AcmeGadget {
 }
 
 /// A complex attribute of an extension.
-#[derive(Clone, PartialEq)]
+#[derive(Clone)]
 #[non_exhaustive]
 pub struct Desk {
     pub floor: Option<i64>,

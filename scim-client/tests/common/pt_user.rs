@@ -2,7 +2,7 @@
 //! and a resource whose complex attribute has two required sub-attributes.
 
 use scim::Root as _;
-use scim_client::{__private as scim, Extra};
+use scim_client::{__private as scim, Extra, model::Field};
 
 /// Declares a type and what generator and derives emit for it, without typed paths.
 macro_rules! model {
@@ -21,13 +21,13 @@ macro_rules! model {
                 Self::DESCRIPTOR
             }
 
-            fn get(&self, index: usize) -> scim::ValueRef<'_> {
-                let fields = [$(scim::get(&self.$field)),*];
-                fields.get(index).copied().unwrap_or(scim::ValueRef::Absent)
+            fn field(&self, index: usize) -> Option<&dyn Field> {
+                let fields: &[&dyn Field] = &[$(&self.$field),*];
+                fields.get(index).copied()
             }
 
-            fn slot(&mut self, index: usize) -> Option<scim::Slot<'_>> {
-                let fields = [$(scim::slot(&mut self.$field)),*];
+            fn field_mut(&mut self, index: usize) -> Option<&mut dyn Field> {
+                let fields: [&mut dyn Field; _] = [$(&mut self.$field),*];
                 fields.into_iter().nth(index)
             }
 
@@ -98,7 +98,7 @@ impl scim::Resource for PtUser {
 }
 
 impl scim::Complex for Pt {
-    type NodePath<R, M, Q, C, N> = scim::Node<R, Self, M, Q, C, N>;
+    type Fields<P: 'static> = scim_client::typed::NoFields;
 }
 
 impl scim::Extension for Pt {
@@ -134,7 +134,7 @@ impl scim::Resource for Route {
 }
 
 impl scim::Complex for Leg {
-    type NodePath<R, M, Q, C, N> = scim::Node<R, Self, M, Q, C, N>;
+    type Fields<P: 'static> = scim_client::typed::NoFields;
 }
 
 const TRIP: &str = "urn:example:params:scim:schemas:core:2.0:Trip";
@@ -165,5 +165,5 @@ impl scim::Resource for Trip {
 }
 
 impl scim::Complex for Stage {
-    type NodePath<R, M, Q, C, N> = scim::Node<R, Self, M, Q, C, N>;
+    type Fields<P: 'static> = scim_client::typed::NoFields;
 }

@@ -61,7 +61,6 @@ pub(crate) fn derived(derived: Derived<'_>) -> TokenStream {
     let fields = item.fields.iter().map(Field::ident);
     let extensions = item.extensions.iter().map(ExtensionField::ident);
     let names = fields.chain(extensions);
-    let own = ident("self_");
     quote! {
         #check
         #table
@@ -69,7 +68,6 @@ pub(crate) fn derived(derived: Derived<'_>) -> TokenStream {
         #[allow(non_camel_case_types, missing_docs, reason = "names of attributes")]
         mod __name {
             #(pub enum #names {})*
-            pub enum #own {}
         }
     }
 }

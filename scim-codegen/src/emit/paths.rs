@@ -38,18 +38,14 @@ pub(super) fn invocation(item: &Struct<'_>) -> String {
     text.push_str("    {\n");
     let resource = matches!(item.form, Form::Resource(..));
     for (index, field) in item.fields.iter().enumerate() {
-        let parameters = parameters(field, resource);
-        let parts = format!(
-            "        {index} {}: {}{parameters};",
-            field.name,
-            field.type_text()
-        );
+        let typed = typed(field, resource);
+        let types: Vec<_> = [field.type_text()].into_iter().chain(typed).collect();
+        let parts = format!("        {index} {}: {};", field.name, types.join(", "));
         if parts.chars().count() <= WIDTH {
             text.push_str(&parts);
         } else {
-            let parameters = parameters.replace(", ", ",\n            ");
             text.push_str(&format!("        {index} {}:\n", field.name));
-            text.push_str(&format!("            {}{parameters};", field.type_text()));
+            text.push_str(&format!("            {};", types.join(",\n            ")));
         }
         text.push('\n');
     }
@@ -86,9 +82,15 @@ pub(super) fn tokens(item: &Struct<'_>, name: &Ident, head: &TokenStream) -> Tok
     let fields = item.fields.iter().enumerate().map(|(index, field)| {
         let (name, value) = (field.ident(), field.type_tokens());
         let index = Literal::usize_unsuffixed(index);
-        let parameters = parameters(field, resource).replace("scim::", "__scim::");
-        let parameters: TokenStream = parameters.parse().unwrap_or_default();
-        quote!(#index #name: #value #parameters;)
+        let wrap = |inner: TokenStream, wrapper: &str| {
+            let wrapper = ident(wrapper);
+            quote!(__scim::#wrapper<#inner>)
+        };
+        let wrappers = wrappers(field, resource);
+        let typed = (!wrappers.is_empty())
+            .then(|| wrappers.into_iter().fold(value.clone(), wrap))
+            .map(|typed| quote!(, #typed));
+        quote!(#index #name: #value #typed;)
     });
     let extensions = item
         .extensions
@@ -127,27 +129,30 @@ fn line(text: &str, out: &mut String) {
     out.push('\n');
 }
 
-/// The mutability and the requirement of a field's path, as far as they have to be said.
-fn parameters(field: &Field<'_>, resource: bool) -> String {
+/// What the type of a field's path says besides the field's own, from the inside out.
+fn wrappers(field: &Field<'_>, resource: bool) -> Vec<&'static str> {
     let immutable = field.attribute.mutability == Mutability::Immutable && !field.bare;
     let read_only = field.attribute.mutability == Mutability::ReadOnly && field.plain && resource;
-    let access = match (immutable, read_only, resource) {
-        (true, ..) => Some("scim::ImmutableAttribute"),
-        (_, true, _) => Some("scim::ReadOnlyAttribute"),
-        (_, _, false) => Some("M"),
-        _ => None,
-    };
     let required = field.attribute.required && !field.plain && field.plurality == Plurality::Many;
-    match (access, required) {
-        (access, true) => format!(", {}, scim::Required", access.unwrap_or("scim::ReadWrite")),
-        (Some(access), false) => format!(", {access}"),
-        (None, false) => String::new(),
-    }
+    let all = [
+        (required, "RequiredValues"),
+        (immutable, "Immutable"),
+        (read_only, "ReadOnly"),
+    ];
+    let applying = all.into_iter().filter(|(applies, _)| *applies);
+    applying.map(|(_, wrapper)| wrapper).collect()
+}
+
+/// The type of a field's path, if it is not the field's own.
+fn typed(field: &Field<'_>, resource: bool) -> Option<String> {
+    let wrap = |inner: String, wrapper: &str| format!("scim::{wrapper}<{inner}>");
+    let wrappers = wrappers(field, resource);
+    (!wrappers.is_empty()).then(|| wrappers.into_iter().fold(field.type_text(), wrap))
 }
 
 /// One type per name of a field, so that compiler messages can mention it.
 pub(super) fn names(module: &Module<'_>) -> TokenStream {
-    let mut names = BTreeSet::from(["self_"]);
+    let mut names = BTreeSet::new();
     for item in &module.structs {
         names.extend(item.fields.iter().map(|field| field.name));
         names.extend(item.extensions.iter().map(|extension| extension.name));

@@ -2,11 +2,11 @@
 
 use heck::ToShoutySnakeCase;
 use proc_macro2::{Ident, TokenStream};
-use quote::{ToTokens, quote};
+use quote::quote;
 
 use super::ident;
 use super::shape::{Access, Field, Form, Plurality, Spelled, Struct};
-use crate::model::{Kind, Mutability, Returned, Uniqueness};
+use crate::model::{Attribute, Kind, Mutability, Returned, Uniqueness};
 
 /// The name of the static.
 pub(super) fn name(item: &Struct<'_>) -> String {
@@ -17,14 +17,30 @@ pub(super) fn name(item: &Struct<'_>) -> String {
 pub(super) fn table(item: &Struct<'_>, scim: &Ident) -> TokenStream {
     let table = ident(&name(item));
     let wire = item.wire;
-    let fields = item.fields.iter().map(|field| attribute(field, scim));
+    let fields = item.fields.iter().map(|field| match field.spelled {
+        Some(_) => by_type(field, scim),
+        None => literal(field, scim),
+    });
     let extensions = item.extensions.iter().map(|extension| {
         let value = extension.type_tokens();
-        let urn = match &extension.spelled {
-            Some(Spelled { single, .. }) => quote!(<#single as #scim::Extension>::SCHEMA),
-            None => extension.urn.to_token_stream(),
-        };
-        quote!(#scim::Attribute::extension::<#value>(#urn))
+        match &extension.spelled {
+            Some(Spelled { single, .. }) => {
+                let urn = quote!(<#single as #scim::Extension>::SCHEMA);
+                quote!(#scim::Attribute::extension::<#value>(#urn))
+            }
+            None => {
+                let (urn, value) = (extension.urn, ident(&extension.type_name));
+                quote! {
+                    #scim::Attribute {
+                        name: #urn,
+                        description: "",
+                        kind: #scim::Kind::Complex(#scim::table::<#value>),
+                        facts: #scim::facts::EXTENSION,
+                        values: None
+                    }
+                }
+            }
+        }
     });
     let attributes = ident(&format!("{table}_ATTRIBUTES"));
     let descriptor = match item.form {
@@ -43,13 +59,90 @@ pub(super) fn table(item: &Struct<'_>, scim: &Ident) -> TokenStream {
 
 /// The call that sets a description, if there is one.
 fn text(description: &str) -> Option<TokenStream> {
-    let words: Vec<_> = description.split_whitespace().collect();
-    let text = words.join(" ");
+    let text = words(description);
     (!text.is_empty()).then(|| quote!(.description(#text)))
 }
 
-/// An entry: the type says most of it, the rest is set.
-fn attribute(field: &Field<'_>, scim: &Ident) -> TokenStream {
+/// A description on one line.
+fn words(description: &str) -> String {
+    let words: Vec<_> = description.split_whitespace().collect();
+    words.join(" ")
+}
+
+/// An entry of a generated table.
+fn literal(field: &Field<'_>, scim: &Ident) -> TokenStream {
+    let attribute = field.attribute;
+    let (name, description) = (&attribute.name, words(&attribute.description));
+    let kind = match &attribute.kind {
+        Kind::String(_) => quote!(String),
+        Kind::Boolean => quote!(Boolean),
+        Kind::Decimal => quote!(Decimal),
+        Kind::Integer => quote!(Integer),
+        Kind::DateTime => quote!(DateTime),
+        Kind::Reference => quote!(Reference),
+        Kind::Binary => quote!(Binary),
+        Kind::Complex(complex) => {
+            let complex = ident(&complex.type_name);
+            quote!(Complex(#scim::table::<#complex>))
+        }
+        // Only a derive makes a declared one, and it has a spelled field.
+        Kind::Any | Kind::Declared(_) => quote!(Any),
+    };
+    let exact = attribute.case_exact || matches!(attribute.kind, Kind::Reference | Kind::Binary);
+    let facts = [
+        (field.plurality == Plurality::Many).then_some("MULTI_VALUED"),
+        (attribute.required && !field.plain).then_some("REQUIRED"),
+        exact.then_some("CASE_EXACT"),
+        match attribute.mutability {
+            Mutability::ReadWrite => None,
+            Mutability::ReadOnly => Some("READ_ONLY"),
+            Mutability::WriteOnly => Some("WRITE_ONLY"),
+            Mutability::Immutable => Some("IMMUTABLE"),
+        },
+        match attribute.returned {
+            Returned::Default => None,
+            Returned::Always => Some("ALWAYS"),
+            Returned::Never => Some("NEVER"),
+            Returned::Request => Some("REQUEST"),
+        },
+        match attribute.uniqueness {
+            Uniqueness::None | Uniqueness::Other(_) => None,
+            Uniqueness::Server => Some("SERVER"),
+            Uniqueness::Global => Some("GLOBAL"),
+        },
+    ];
+    let facts: Vec<_> = facts.into_iter().flatten().map(ident).collect();
+    let facts = match facts.is_empty() {
+        true => quote!(0),
+        false => quote!(#(#scim::facts::#facts)|*),
+    };
+    let values = match values(attribute, scim) {
+        Some(values) => quote!(Some(#values)),
+        None => quote!(None),
+    };
+    quote! {
+        #scim::Attribute {
+            name: #name,
+            description: #description,
+            kind: #scim::Kind::#kind,
+            facts: #facts,
+            values: #values
+        }
+    }
+}
+
+/// The values and types that the schema lists.
+fn values(attribute: &Attribute, scim: &Ident) -> Option<TokenStream> {
+    let (canonical, references) = (&attribute.canonical_values, &attribute.reference_types);
+    (!canonical.is_empty() || !references.is_empty()).then(|| {
+        quote! {
+            &#scim::Values { canonical: &[#(#canonical),*], references: &[#(#references),*] }
+        }
+    })
+}
+
+/// An entry of a derived table: the type of the field says most of it, the rest is set.
+fn by_type(field: &Field<'_>, scim: &Ident) -> TokenStream {
     let attribute = field.attribute;
     let (value, name) = (field.type_tokens(), &attribute.name);
     let mut calls = TokenStream::new();
@@ -93,13 +186,8 @@ fn attribute(field: &Field<'_>, scim: &Ident) -> TokenStream {
         Uniqueness::Server => calls.extend(quote!(.uniqueness(#scim::Uniqueness::Server))),
         Uniqueness::Global => calls.extend(quote!(.uniqueness(#scim::Uniqueness::Global))),
     }
-    let values = &attribute.canonical_values;
-    if !values.is_empty() {
-        calls.extend(quote!(.canonical_values(&[#(#values),*])));
-    }
-    let types = &attribute.reference_types;
-    if !types.is_empty() {
-        calls.extend(quote!(.reference_types(&[#(#types),*])));
+    if let Some(values) = values(attribute, scim) {
+        calls.extend(quote!(.values(#values)));
     }
     quote!(#scim::Attribute::of::<#value>(#name) #calls)
 }

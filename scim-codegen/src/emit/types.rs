@@ -57,7 +57,7 @@ pub(super) fn declaration(item: &Struct<'_>) -> TokenStream {
     });
     quote! {
         #doc
-        #[derive(Clone, PartialEq)]
+        #[derive(Clone)]
         #[non_exhaustive]
         pub struct #name {
             #(#fields)*

@@ -14,7 +14,7 @@ pub use self::impls::*;
 /// What Acme knows of a user.
 ///
 /// `urn:example:acme:2.0:User` · extension
-#[derive(Clone, PartialEq)]
+#[derive(Clone)]
 #[non_exhaustive]
 pub struct AcmeUser {
     /// Number on the badge.
@@ -52,7 +52,7 @@ pub struct AcmeUser {
 /// Where the user sits.
 ///
 /// `desk` · complex
-#[derive(Clone, PartialEq)]
+#[derive(Clone)]
 #[non_exhaustive]
 pub struct Desk {
     /// Floor of the building.

@@ -14,7 +14,7 @@ pub use self::impls::*;
 /// A device that belongs to a user.
 ///
 /// `urn:example:acme:2.0:Device` · resource at `/Devices`
-#[derive(Clone, PartialEq)]
+#[derive(Clone)]
 #[non_exhaustive]
 pub struct Device {
     /// The identifier that the provisioning client gave to the resource.
@@ -40,7 +40,7 @@ pub struct Device {
 /// Whose it is.
 ///
 /// `owner` · complex
-#[derive(Clone, PartialEq)]
+#[derive(Clone)]
 #[non_exhaustive]
 pub struct Owner {
     /// The id of the user.

@@ -214,7 +214,8 @@ pub(super) fn verify<R: Resource>(provider: &Provider) -> DriftReport {
     if !provider.schemas.is_empty() {
         compare_schema(provider, R::DESCRIPTOR, &mut drifts);
         for attribute in R::DESCRIPTOR.attributes {
-            if let (true, Some(extension)) = (attribute.extension, attribute.kind.descriptor()) {
+            if let (true, Some(extension)) = (attribute.is_extension(), attribute.kind.descriptor())
+            {
                 compare_schema(provider, extension, &mut drifts);
             }
         }
@@ -339,7 +340,7 @@ fn compare(
             );
         }
     }
-    for attribute in compiled.attributes.iter().filter(|a| !a.extension) {
+    for attribute in compiled.attributes.iter().filter(|a| !a.is_extension()) {
         let found = published
             .iter()
             .find(|p| p.name.eq_ignore_ascii_case(attribute.name));
@@ -364,11 +365,11 @@ fn compare(
                 note(attribute.name, drift, here, there);
             }
         };
-        let (here, there) = (attribute.multi_valued, other.multi_valued);
+        let (here, there) = (attribute.is_multi_valued(), other.multi_valued);
         differs(DriftKind::MultiValued, here.to_string(), there.to_string());
-        let (here, there) = (attribute.required, other.required);
+        let (here, there) = (attribute.is_required(), other.required);
         differs(DriftKind::Required, here.to_string(), there.to_string());
-        let here = mutability(attribute.mutability);
+        let here = mutability(attribute.mutability_of());
         differs(
             DriftKind::Mutability,
             here.to_owned(),
@@ -377,12 +378,12 @@ fn compare(
         if let (Some(there), model::Kind::String) = (other.case_exact, attribute.kind) {
             differs(
                 DriftKind::CaseExact,
-                attribute.case_exact.to_string(),
+                attribute.is_case_exact().to_string(),
                 there.to_string(),
             );
         }
     }
-    for attribute in compiled.attributes.iter().filter(|a| !a.extension) {
+    for attribute in compiled.attributes.iter().filter(|a| !a.is_extension()) {
         let found = published
             .iter()
             .find(|p| p.name.eq_ignore_ascii_case(attribute.name));

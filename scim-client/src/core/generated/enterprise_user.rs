@@ -14,7 +14,7 @@ pub use self::impls::*;
 /// What an organization records about a user who works for it.
 ///
 /// `urn:ietf:params:scim:schemas:extension:enterprise:2.0:User` · extension
-#[derive(Clone, PartialEq)]
+#[derive(Clone)]
 #[non_exhaustive]
 pub struct EnterpriseUser {
     /// Number or code that the organization gives a person, often in order of hiring.
@@ -48,7 +48,7 @@ pub struct EnterpriseUser {
 /// Manager of the user.
 ///
 /// `manager` · complex
-#[derive(Clone, PartialEq)]
+#[derive(Clone)]
 #[non_exhaustive]
 pub struct Manager {
     /// The id of the User resource of the manager.

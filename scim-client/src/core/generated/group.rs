@@ -14,7 +14,7 @@ pub use self::impls::*;
 /// A named set of users and other groups.
 ///
 /// `urn:ietf:params:scim:schemas:core:2.0:Group` · resource at `/Groups`
-#[derive(Clone, PartialEq)]
+#[derive(Clone)]
 #[non_exhaustive]
 pub struct Group {
     /// The identifier that the provisioning client gave to the resource.
@@ -38,7 +38,7 @@ pub struct Group {
 /// changed.
 ///
 /// `members` · complex · multi-valued
-#[derive(Clone, PartialEq)]
+#[derive(Clone)]
 #[non_exhaustive]
 pub struct Member {
     /// The id of the member.

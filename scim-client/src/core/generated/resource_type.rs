@@ -15,7 +15,7 @@ pub use self::impls::*;
 /// extensions.
 ///
 /// `urn:ietf:params:scim:schemas:core:2.0:ResourceType` · resource at `/ResourceTypes`
-#[derive(Clone, PartialEq)]
+#[derive(Clone)]
 #[non_exhaustive]
 pub struct ResourceType {
     /// Name of the resource type, for example User. This is what meta.resourceType contains.
@@ -46,7 +46,7 @@ pub struct ResourceType {
 /// Extensions that resources of this type may carry.
 ///
 /// `schemaExtensions` · complex · multi-valued · readOnly
-#[derive(Clone, PartialEq)]
+#[derive(Clone)]
 #[non_exhaustive]
 pub struct SchemaExtension {
     /// URI of the schema of the extension.

@@ -14,7 +14,7 @@ pub use self::impls::*;
 /// Definition of a schema: its attributes and their characteristics.
 ///
 /// `urn:ietf:params:scim:schemas:core:2.0:Schema` · resource at `/Schemas`
-#[derive(Clone, PartialEq)]
+#[derive(Clone)]
 #[non_exhaustive]
 pub struct Schema {
     /// Name of the schema, for example User.
@@ -36,7 +36,7 @@ pub struct Schema {
 /// Attributes that the schema defines.
 ///
 /// `attributes` · complex · multi-valued · required · readOnly
-#[derive(Clone, PartialEq)]
+#[derive(Clone)]
 #[non_exhaustive]
 pub struct Attribute {
     /// Name of the attribute.
@@ -94,7 +94,7 @@ pub struct Attribute {
 /// Parts of a complex attribute.
 ///
 /// `subAttributes` · complex · multi-valued · readOnly
-#[derive(Clone, PartialEq)]
+#[derive(Clone)]
 #[non_exhaustive]
 pub struct SubAttribute {
     /// Name of the sub-attribute.

@@ -15,7 +15,7 @@ pub use self::impls::*;
 ///
 /// `urn:ietf:params:scim:schemas:core:2.0:ServiceProviderConfig` · resource at
 /// `/ServiceProviderConfig`
-#[derive(Clone, PartialEq)]
+#[derive(Clone)]
 #[non_exhaustive]
 pub struct ServiceProviderConfig {
     /// Address of help pages for people.
@@ -61,7 +61,7 @@ pub struct ServiceProviderConfig {
 /// Support for changing parts of a resource with PATCH.
 ///
 /// `patch` · complex · required · readOnly
-#[derive(Clone, PartialEq)]
+#[derive(Clone)]
 #[non_exhaustive]
 pub struct Patch {
     /// Whether the service provider offers this feature.
@@ -75,7 +75,7 @@ pub struct Patch {
 /// Support for several operations in one request.
 ///
 /// `bulk` · complex · required · readOnly
-#[derive(Clone, PartialEq)]
+#[derive(Clone)]
 #[non_exhaustive]
 pub struct Bulk {
     /// Whether the service provider offers this feature.
@@ -97,7 +97,7 @@ pub struct Bulk {
 /// Support for filters in queries.
 ///
 /// `filter` · complex · required · readOnly
-#[derive(Clone, PartialEq)]
+#[derive(Clone)]
 #[non_exhaustive]
 pub struct Filter {
     /// Whether the service provider offers this feature.
@@ -115,7 +115,7 @@ pub struct Filter {
 /// Support for changing a password.
 ///
 /// `changePassword` · complex · required · readOnly
-#[derive(Clone, PartialEq)]
+#[derive(Clone)]
 #[non_exhaustive]
 pub struct ChangePassword {
     /// Whether the service provider offers this feature.
@@ -129,7 +129,7 @@ pub struct ChangePassword {
 /// Support for sorting the results of a query.
 ///
 /// `sort` · complex · required · readOnly
-#[derive(Clone, PartialEq)]
+#[derive(Clone)]
 #[non_exhaustive]
 pub struct Sort {
     /// Whether the service provider offers this feature.
@@ -143,7 +143,7 @@ pub struct Sort {
 /// Support for resource versions by ETag.
 ///
 /// `etag` · complex · required · readOnly
-#[derive(Clone, PartialEq)]
+#[derive(Clone)]
 #[non_exhaustive]
 pub struct Etag {
     /// Whether the service provider offers this feature.
@@ -157,7 +157,7 @@ pub struct Etag {
 /// Ways of paging through results (RFC 9865).
 ///
 /// `pagination` · complex · readOnly
-#[derive(Clone, PartialEq)]
+#[derive(Clone)]
 #[non_exhaustive]
 pub struct Pagination {
     /// Whether paging by cursor is supported.
@@ -191,7 +191,7 @@ pub struct Pagination {
 /// Ways for a client to authenticate.
 ///
 /// `authenticationSchemes` · complex · multi-valued · required · readOnly
-#[derive(Clone, PartialEq)]
+#[derive(Clone)]
 #[non_exhaustive]
 pub struct AuthenticationScheme {
     /// Kind of authentication scheme.

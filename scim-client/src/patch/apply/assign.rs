@@ -311,11 +311,12 @@ impl Run<'_> {
         let old = slot.len();
         for item in items.into_iter().filter(|item| !text::is_unassigned(item)) {
             let is_something = match slot.push() {
-                Slot::Object(element) => {
+                Some(Slot::Object(element)) => {
                     self.fill(element, attribute, Op::Add, item, true)?;
                     ValueRef::Object(element).is_assigned()
                 }
-                place => self.simple(attribute, place, item).map(|()| true)?,
+                Some(place) => self.simple(attribute, place, item).map(|()| true)?,
+                None => continue,
             };
             if !is_something {
                 slot.pop();

@@ -6,7 +6,7 @@ use crate::{
     evaluate::Subject,
     filter::{Comparand, Expression, Filter, FilterRef, Operator},
     json::encode,
-    model::{Attribute, Kind as DataType, ManySlot, Reflect, Slot, ValueRef},
+    model::{Attribute, Kind as DataType, ManyValues, Reflect, Slot, ValueRef},
     patch::{Op, PatchError, PatchErrorKind as Kind, text},
 };
 
@@ -45,7 +45,7 @@ impl Run<'_> {
 
     fn change(
         &self,
-        slot: &mut dyn ManySlot,
+        slot: &mut dyn ManyValues,
         attribute: &'static Attribute,
         chosen: &[bool],
         sub: Option<&str>,
@@ -195,7 +195,7 @@ fn json_of(value: &Comparand) -> String {
 
 /// An element that was made primary is the only one (RFC 7644 §3.5.2).
 pub(super) fn settle_primary(
-    slot: &mut dyn ManySlot,
+    slot: &mut dyn ManyValues,
     attribute: &Attribute,
     is_changed: &dyn Fn(usize) -> bool,
 ) -> Result {

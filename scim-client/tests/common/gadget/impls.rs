@@ -20,8 +20,14 @@ static GADGET: scim::Descriptor = scim::Descriptor::schema(
         scim::Attribute::of::<Option<DateTime>>("built").mutability(scim::Mutability::Immutable),
         scim::Attribute::of::<ReadOnly<Option<DateTime>>>("lastSeen"),
         scim::Attribute::of::<Option<Binary>>("key"),
-        scim::Attribute::of::<Option<Reference>>("owner").reference_types(&["User"]),
-        scim::Attribute::of::<Option<Color>>("color").canonical_values(&["red", "dark-blue"]),
+        scim::Attribute::of::<Option<Reference>>("owner").values(&scim::Values {
+            canonical: &[],
+            references: &["User"],
+        }),
+        scim::Attribute::of::<Option<Color>>("color").values(&scim::Values {
+            canonical: &["red", "dark-blue"],
+            references: &[],
+        }),
         scim::Attribute::of::<WriteOnly<Option<String>>>("pin"),
         scim::Attribute::of::<Option<Json>>("free"),
         scim::Attribute::of::<Option<Place>>("place"),
@@ -44,7 +50,7 @@ scim::resource_impls! {
         4 enabled: Option<bool>;
         5 level: Option<i64>;
         6 weight: Option<Decimal>;
-        7 built: Option<DateTime>, scim::ImmutableAttribute;
+        7 built: Option<DateTime>, scim::Immutable<Option<DateTime>>;
         8 last_seen: ReadOnly<Option<DateTime>>;
         9 key: Option<Binary>;
         10 owner: Option<Reference>;
@@ -71,9 +77,9 @@ static PLACE: scim::Descriptor = scim::Descriptor::complex(
 scim::complex_impls! {
     Place, PlacePaths, PLACE,
     {
-        0 room: Option<String>, M;
-        1 floor: Option<i64>, M;
-        2 shelves: Vec<Shelf>, M;
+        0 room: Option<String>;
+        1 floor: Option<i64>;
+        2 shelves: Vec<Shelf>;
     }
 }
 
@@ -83,7 +89,7 @@ static SHELF: scim::Descriptor =
 scim::complex_impls! {
     Shelf, ShelfPaths, SHELF,
     {
-        0 code: Option<String>, M;
+        0 code: Option<String>;
     }
 }
 
@@ -100,10 +106,10 @@ static PORT: scim::Descriptor = scim::Descriptor::complex(
 scim::complex_impls! {
     Port, PortPaths, PORT,
     {
-        0 value: String, M;
-        1 type_: Option<String>, M;
-        2 primary: Option<bool>, M;
-        3 slot: Option<i64>, scim::ImmutableAttribute;
+        0 value: String;
+        1 type_: Option<String>;
+        2 primary: Option<bool>;
+        3 slot: Option<i64>, scim::Immutable<Option<i64>>;
     }
 }
 
@@ -120,8 +126,8 @@ scim::extension_impls! {
     AcmeGadget, AcmeGadgetPaths, ACME_GADGET,
     "urn:example:params:scim:schemas:extension:acme:2.0:Gadget",
     {
-        0 badge: Option<String>, M;
-        1 desk: Option<Desk>, M;
+        0 badge: Option<String>;
+        1 desk: Option<Desk>;
     }
 }
 
@@ -136,8 +142,8 @@ static DESK: scim::Descriptor = scim::Descriptor::complex(
 scim::complex_impls! {
     Desk, DeskPaths, DESK,
     {
-        0 floor: Option<i64>, M;
-        1 note: ReadOnly<Option<String>>, M;
+        0 floor: Option<i64>;
+        1 note: ReadOnly<Option<String>>;
     }
 }
 
@@ -173,7 +179,6 @@ pub mod name {
     pub enum ports {}
     pub enum primary {}
     pub enum room {}
-    pub enum self_ {}
     pub enum serial_number {}
     pub enum shelves {}
     pub enum slot {}

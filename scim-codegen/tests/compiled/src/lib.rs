@@ -25,7 +25,7 @@ mod tests {
         for value in [
             "a", "A", "Unknown", "\\\"", "\\n", "\u{202e}", "*/", "$crate", "r#\\\"",
         ] {
-            round_trip::<values::CResource>(&format!("{{\"c2\":\"{value}\"}}"));
+            round_trip::<values::C>(&format!("{{\"c2\":\"{value}\"}}"));
         }
     }
 

@@ -15,7 +15,7 @@ pub use self::impls::*;
 /// What an organisation knows of a person.
 ///
 /// `urn:ietf:params:scim:schemas:extension:enterprise:2.0:User` · extension
-#[derive(Clone, PartialEq)]
+#[derive(Clone)]
 #[non_exhaustive]
 pub struct EnterpriseUser {
     /// Number or code that the organization gives a person, often in order of hiring.
@@ -49,7 +49,7 @@ pub struct EnterpriseUser {
 /// Manager of the user.
 ///
 /// `manager` · complex
-#[derive(Clone, PartialEq)]
+#[derive(Clone)]
 #[non_exhaustive]
 pub struct Manager {
     /// The id of the User resource of the manager.

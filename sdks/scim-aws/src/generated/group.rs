@@ -15,7 +15,7 @@ pub use self::impls::*;
 /// A set of users to whom access is given together.
 ///
 /// `urn:ietf:params:scim:schemas:core:2.0:Group` · resource at `/Groups`
-#[derive(Clone, PartialEq)]
+#[derive(Clone)]
 #[non_exhaustive]
 pub struct Group {
     /// The identifier that the provisioning client gave to the resource.
@@ -39,7 +39,7 @@ pub struct Group {
 /// changed.
 ///
 /// `members` · complex · multi-valued
-#[derive(Clone, PartialEq)]
+#[derive(Clone)]
 #[non_exhaustive]
 pub struct Member {
     /// The id of the member.

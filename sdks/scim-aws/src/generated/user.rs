@@ -16,7 +16,7 @@ pub use self::impls::*;
 /// A person who can sign in through IAM Identity Center.
 ///
 /// `urn:ietf:params:scim:schemas:core:2.0:User` · resource at `/Users`
-#[derive(Clone, PartialEq)]
+#[derive(Clone)]
 #[non_exhaustive]
 pub struct User {
     /// The identifier that the provisioning client gave to the resource.
@@ -90,7 +90,7 @@ pub struct User {
 /// Parts of the real name of the user.
 ///
 /// `name` · complex · required
-#[derive(Clone, PartialEq)]
+#[derive(Clone)]
 #[non_exhaustive]
 pub struct Name {
     /// Whole name ready for display, for example Ms. Barbara J Jensen, III.
@@ -124,7 +124,7 @@ pub struct Name {
 /// Email addresses of the user. Only one value is taken.
 ///
 /// `emails` · complex · multi-valued
-#[derive(Clone, PartialEq)]
+#[derive(Clone)]
 #[non_exhaustive]
 pub struct Email {
     /// Email address, for example bjensen@example.com.
@@ -150,7 +150,7 @@ pub struct Email {
 /// Postal addresses of the user. Only one value is taken.
 ///
 /// `addresses` · complex · multi-valued
-#[derive(Clone, PartialEq)]
+#[derive(Clone)]
 #[non_exhaustive]
 pub struct Address {
     /// Whole address as printed on an envelope. May contain line breaks.
@@ -192,7 +192,7 @@ pub struct Address {
 /// Phone numbers of the user. Only one value is taken.
 ///
 /// `phoneNumbers` · complex · multi-valued
-#[derive(Clone, PartialEq)]
+#[derive(Clone)]
 #[non_exhaustive]
 pub struct PhoneNumber {
     /// Phone number, preferably as a tel URI, for example tel:+1-201-555-0123.

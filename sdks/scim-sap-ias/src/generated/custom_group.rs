@@ -19,7 +19,7 @@ pub use self::impls::*;
 /// What SAP Identity Authentication knows of a group besides the standard attributes.
 ///
 /// `urn:sap:cloud:scim:schemas:extension:custom:2.0:Group` · extension
-#[derive(Clone, PartialEq)]
+#[derive(Clone)]
 #[non_exhaustive]
 pub struct CustomGroup {
     /// The technical name, which never changes.

@@ -19,7 +19,7 @@ pub use self::impls::*;
 /// Attributes whose meaning the customer decides.
 ///
 /// `urn:sap:cloud:scim:schemas:extension:custom:2.0:User` · extension
-#[derive(Clone, PartialEq)]
+#[derive(Clone)]
 #[non_exhaustive]
 pub struct CustomUser {
     /// Custom attributes of the customer's own.
@@ -33,7 +33,7 @@ pub struct CustomUser {
 /// Custom attributes of the customer's own.
 ///
 /// `attributes` · complex · multi-valued
-#[derive(Clone, PartialEq)]
+#[derive(Clone)]
 #[non_exhaustive]
 pub struct Attribute {
     /// The name, customAttribute1 and so on.

@@ -20,7 +20,7 @@ pub use self::impls::*;
 /// A set of users and groups in the identity directory.
 ///
 /// `urn:ietf:params:scim:schemas:core:2.0:Group` · resource at `/Groups`
-#[derive(Clone, PartialEq)]
+#[derive(Clone)]
 #[non_exhaustive]
 pub struct Group {
     /// The identifier that the provisioning client gave to the resource.
@@ -46,7 +46,7 @@ pub struct Group {
 /// changed.
 ///
 /// `members` · complex · multi-valued
-#[derive(Clone, PartialEq)]
+#[derive(Clone)]
 #[non_exhaustive]
 pub struct Member {
     /// The id of the member.

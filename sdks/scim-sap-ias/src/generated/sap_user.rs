@@ -19,7 +19,7 @@ pub use self::impls::*;
 /// What SAP Identity Authentication knows of a person besides the standard attributes.
 ///
 /// `urn:ietf:params:scim:schemas:extension:sap:2.0:User` · extension
-#[derive(Clone, PartialEq)]
+#[derive(Clone)]
 #[non_exhaustive]
 pub struct SapUser {
     /// The identifier that stays the same over all SAP systems.
@@ -137,7 +137,7 @@ pub struct SapUser {
 /// What is known of the e-mail addresses.
 ///
 /// `emails` · complex · multi-valued
-#[derive(Clone, PartialEq)]
+#[derive(Clone)]
 #[non_exhaustive]
 pub struct Email {
     /// The address.
@@ -167,7 +167,7 @@ pub struct Email {
 /// What is known of the telephone numbers.
 ///
 /// `phoneNumbers` · complex · multi-valued
-#[derive(Clone, PartialEq)]
+#[derive(Clone)]
 #[non_exhaustive]
 pub struct PhoneNumber {
     /// The number.
@@ -197,7 +197,7 @@ pub struct PhoneNumber {
 /// What is known of the password.
 ///
 /// `passwordDetails` · complex
-#[derive(Clone, PartialEq)]
+#[derive(Clone)]
 #[non_exhaustive]
 pub struct PasswordDetails {
     /// Whether it can be used.
@@ -231,7 +231,7 @@ pub struct PasswordDetails {
 /// What is known of signing in.
 ///
 /// `loginDetails` · complex · readOnly
-#[derive(Clone, PartialEq)]
+#[derive(Clone)]
 #[non_exhaustive]
 pub struct LoginDetails {
     /// When the user last signed in.
@@ -249,7 +249,7 @@ pub struct LoginDetails {
 /// Accounts of social networks that are linked to the user.
 ///
 /// `socialIdentities` · complex · multi-valued
-#[derive(Clone, PartialEq)]
+#[derive(Clone)]
 #[non_exhaustive]
 pub struct SocialIdentity {
     /// The account at the network.
@@ -271,7 +271,7 @@ pub struct SocialIdentity {
 /// Groups of the corporate directory.
 ///
 /// `corporateGroups` · complex · multi-valued · readOnly
-#[derive(Clone, PartialEq)]
+#[derive(Clone)]
 #[non_exhaustive]
 pub struct CorporateGroup {
     /// The group's name.
@@ -289,7 +289,7 @@ pub struct CorporateGroup {
 /// The terms that the user accepted.
 ///
 /// `termsOfUse` · complex · multi-valued
-#[derive(Clone, PartialEq)]
+#[derive(Clone)]
 #[non_exhaustive]
 pub struct TermsOfUse {
     /// The document.
@@ -319,7 +319,7 @@ pub struct TermsOfUse {
 /// The privacy policies that the user accepted.
 ///
 /// `privacyPolicy` · complex · multi-valued
-#[derive(Clone, PartialEq)]
+#[derive(Clone)]
 #[non_exhaustive]
 pub struct PrivacyPolicy {
     /// The document.
@@ -349,7 +349,7 @@ pub struct PrivacyPolicy {
 /// What is known of further factors.
 ///
 /// `mfa` · complex · readOnly
-#[derive(Clone, PartialEq)]
+#[derive(Clone)]
 #[non_exhaustive]
 pub struct Mfa {
     /// Whether one-time passwords are set up.

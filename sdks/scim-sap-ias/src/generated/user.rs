@@ -22,7 +22,7 @@ pub use self::impls::*;
 /// A person in the identity directory.
 ///
 /// `urn:ietf:params:scim:schemas:core:2.0:User` · resource at `/Users`
-#[derive(Clone, PartialEq)]
+#[derive(Clone)]
 #[non_exhaustive]
 pub struct User {
     /// The identifier that the provisioning client gave to the resource.
@@ -129,7 +129,7 @@ pub struct User {
 /// Parts of the real name of the user.
 ///
 /// `name` · complex
-#[derive(Clone, PartialEq)]
+#[derive(Clone)]
 #[non_exhaustive]
 pub struct Name {
     /// Whole name ready for display, for example Ms. Barbara J Jensen, III.
@@ -163,7 +163,7 @@ pub struct Name {
 /// Email addresses of the user.
 ///
 /// `emails` · complex · multi-valued
-#[derive(Clone, PartialEq)]
+#[derive(Clone)]
 #[non_exhaustive]
 pub struct Email {
     /// Email address, for example bjensen@example.com.
@@ -189,7 +189,7 @@ pub struct Email {
 /// Phone numbers of the user.
 ///
 /// `phoneNumbers` · complex · multi-valued
-#[derive(Clone, PartialEq)]
+#[derive(Clone)]
 #[non_exhaustive]
 pub struct PhoneNumber {
     /// Phone number, preferably as a tel URI, for example tel:+1-201-555-0123.
@@ -215,7 +215,7 @@ pub struct PhoneNumber {
 /// Instant messaging addresses of the user.
 ///
 /// `ims` · complex · multi-valued
-#[derive(Clone, PartialEq)]
+#[derive(Clone)]
 #[non_exhaustive]
 pub struct Im {
     /// Address or handle at the messaging service.
@@ -241,7 +241,7 @@ pub struct Im {
 /// Pictures of the user.
 ///
 /// `photos` · complex · multi-valued
-#[derive(Clone, PartialEq)]
+#[derive(Clone)]
 #[non_exhaustive]
 pub struct Photo {
     /// Address of the image file itself, not of a page that shows it.
@@ -267,7 +267,7 @@ pub struct Photo {
 /// Postal addresses of the user.
 ///
 /// `addresses` · complex · multi-valued
-#[derive(Clone, PartialEq)]
+#[derive(Clone)]
 #[non_exhaustive]
 pub struct Address {
     /// Whole address as printed on an envelope. May contain line breaks.
@@ -310,7 +310,7 @@ pub struct Address {
 /// not here.
 ///
 /// `groups` · complex · multi-valued · readOnly
-#[derive(Clone, PartialEq)]
+#[derive(Clone)]
 #[non_exhaustive]
 pub struct Group {
     /// The id of the group.
@@ -336,7 +336,7 @@ pub struct Group {
 /// Rights or things that the user has been given, for example a licence.
 ///
 /// `entitlements` · complex · multi-valued
-#[derive(Clone, PartialEq)]
+#[derive(Clone)]
 #[non_exhaustive]
 pub struct Entitlement {
     /// The entitlement, in the terms of the service provider.
@@ -362,7 +362,7 @@ pub struct Entitlement {
 /// Roles that the user has, for example Student or Faculty.
 ///
 /// `roles` · complex · multi-valued
-#[derive(Clone, PartialEq)]
+#[derive(Clone)]
 #[non_exhaustive]
 pub struct Role {
     /// The role, in the terms of the service provider.
@@ -388,7 +388,7 @@ pub struct Role {
 /// X.509 certificates of the user.
 ///
 /// `x509Certificates` · complex · multi-valued
-#[derive(Clone, PartialEq)]
+#[derive(Clone)]
 #[non_exhaustive]
 pub struct X509Certificate {
     /// One certificate in DER form, encoded as base64.

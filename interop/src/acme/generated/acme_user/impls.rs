@@ -17,28 +17,28 @@ impl AcmeUser {
     /// Sets `badge`.
     #[must_use]
     pub fn with_badge(mut self, badge: impl Into<String>) -> Self {
-        self.badge = Some(badge.into());
+        scim::set(&mut self.badge, badge);
         self
     }
 
     /// Sets `clearance`.
     #[must_use]
     pub fn with_clearance(mut self, clearance: impl Into<i64>) -> Self {
-        self.clearance = Some(clearance.into());
+        scim::set(&mut self.clearance, clearance);
         self
     }
 
     /// Sets `hiredOn`.
     #[must_use]
     pub fn with_hired_on(mut self, hired_on: impl Into<DateTime>) -> Self {
-        self.hired_on = Some(hired_on.into());
+        scim::set(&mut self.hired_on, hired_on);
         self
     }
 
     /// Sets `ratio`.
     #[must_use]
     pub fn with_ratio(mut self, ratio: impl Into<Decimal>) -> Self {
-        self.ratio = Some(ratio.into());
+        scim::set(&mut self.ratio, ratio);
         self
     }
 
@@ -55,14 +55,14 @@ impl AcmeUser {
         mut self,
         tags: impl IntoIterator<Item = impl Into<String>>,
     ) -> Self {
-        self.tags = tags.into_iter().map(Into::into).collect();
+        scim::set_all(&mut self.tags, tags);
         self
     }
 
     /// Sets `desk`.
     #[must_use]
     pub fn with_desk(mut self, desk: impl Into<Desk>) -> Self {
-        self.desk = Some(desk.into());
+        scim::set(&mut self.desk, desk);
         self
     }
 }
@@ -74,17 +74,55 @@ impl Default for AcmeUser {
 }
 
 const ACME_USER_ATTRIBUTES: &[scim::Attribute] = &[
-    scim::Attribute::of::<Option<String>>("badge")
-        .description("Number on the badge.")
-        .case_exact(true),
-    scim::Attribute::of::<Option<i64>>("clearance").description("How much may be seen."),
-    scim::Attribute::of::<Option<DateTime>>("hiredOn").description("First day at work."),
-    scim::Attribute::of::<Option<Decimal>>("ratio").description("Share of full time."),
-    scim::Attribute::of::<WriteOnly<Option<String>>>("secret")
-        .description("A secret that is never returned.")
-        .case_exact(true),
-    scim::Attribute::of::<Vec<String>>("tags").description("Free labels."),
-    scim::Attribute::of::<Option<Desk>>("desk").description("Where the user sits."),
+    scim::Attribute {
+        name: "badge",
+        description: "Number on the badge.",
+        kind: scim::Kind::String,
+        facts: scim::facts::CASE_EXACT,
+        values: None,
+    },
+    scim::Attribute {
+        name: "clearance",
+        description: "How much may be seen.",
+        kind: scim::Kind::Integer,
+        facts: 0,
+        values: None,
+    },
+    scim::Attribute {
+        name: "hiredOn",
+        description: "First day at work.",
+        kind: scim::Kind::DateTime,
+        facts: 0,
+        values: None,
+    },
+    scim::Attribute {
+        name: "ratio",
+        description: "Share of full time.",
+        kind: scim::Kind::Decimal,
+        facts: 0,
+        values: None,
+    },
+    scim::Attribute {
+        name: "secret",
+        description: "A secret that is never returned.",
+        kind: scim::Kind::String,
+        facts: scim::facts::CASE_EXACT | scim::facts::WRITE_ONLY | scim::facts::NEVER,
+        values: None,
+    },
+    scim::Attribute {
+        name: "tags",
+        description: "Free labels.",
+        kind: scim::Kind::String,
+        facts: scim::facts::MULTI_VALUED,
+        values: None,
+    },
+    scim::Attribute {
+        name: "desk",
+        description: "Where the user sits.",
+        kind: scim::Kind::Complex(scim::table::<Desk>),
+        facts: 0,
+        values: None,
+    },
 ];
 
 static ACME_USER: scim::Descriptor = scim::Descriptor::schema(
@@ -98,13 +136,13 @@ scim::extension_impls! {
     AcmeUser, AcmeUserPaths, ACME_USER,
     "urn:example:acme:2.0:User",
     {
-        0 badge: Option<String>, M;
-        1 clearance: Option<i64>, M;
-        2 hired_on: Option<DateTime>, M;
-        3 ratio: Option<Decimal>, M;
-        4 secret: WriteOnly<Option<String>>, M;
-        5 tags: Vec<String>, M;
-        6 desk: Option<Desk>, M;
+        0 badge: Option<String>;
+        1 clearance: Option<i64>;
+        2 hired_on: Option<DateTime>;
+        3 ratio: Option<Decimal>;
+        4 secret: WriteOnly<Option<String>>;
+        5 tags: Vec<String>;
+        6 desk: Option<Desk>;
     }
 }
 
@@ -118,14 +156,14 @@ impl Desk {
     /// Sets `floor`.
     #[must_use]
     pub fn with_floor(mut self, floor: impl Into<i64>) -> Self {
-        self.floor = Some(floor.into());
+        scim::set(&mut self.floor, floor);
         self
     }
 
     /// Sets `code`.
     #[must_use]
     pub fn with_code(mut self, code: impl Into<String>) -> Self {
-        self.code = Some(code.into());
+        scim::set(&mut self.code, code);
         self
     }
 }
@@ -137,8 +175,20 @@ impl Default for Desk {
 }
 
 const DESK_ATTRIBUTES: &[scim::Attribute] = &[
-    scim::Attribute::of::<Option<i64>>("floor").description("Floor of the building."),
-    scim::Attribute::of::<Option<String>>("code").description("Code of the desk."),
+    scim::Attribute {
+        name: "floor",
+        description: "Floor of the building.",
+        kind: scim::Kind::Integer,
+        facts: 0,
+        values: None,
+    },
+    scim::Attribute {
+        name: "code",
+        description: "Code of the desk.",
+        kind: scim::Kind::String,
+        facts: 0,
+        values: None,
+    },
 ];
 
 static DESK: scim::Descriptor = scim::Descriptor::complex("desk", DESK_ATTRIBUTES)
@@ -147,8 +197,8 @@ static DESK: scim::Descriptor = scim::Descriptor::complex("desk", DESK_ATTRIBUTE
 scim::complex_impls! {
     Desk, DeskPaths, DESK,
     {
-        0 floor: Option<i64>, M;
-        1 code: Option<String>, M;
+        0 floor: Option<i64>;
+        1 code: Option<String>;
     }
 }
 
@@ -169,6 +219,5 @@ pub mod name {
     pub enum hired_on {}
     pub enum ratio {}
     pub enum secret {}
-    pub enum self_ {}
     pub enum tags {}
 }

@@ -20,7 +20,7 @@ impl Device {
     /// Sets `externalId`.
     #[must_use]
     pub fn with_external_id(mut self, external_id: impl Into<String>) -> Self {
-        self.external_id = Some(external_id.into());
+        scim::set(&mut self.external_id, external_id);
         self
     }
 
@@ -34,28 +34,47 @@ impl Device {
     /// Sets `model`.
     #[must_use]
     pub fn with_model(mut self, model: impl Into<String>) -> Self {
-        self.model = Some(model.into());
+        scim::set(&mut self.model, model);
         self
     }
 
     /// Sets `owner`.
     #[must_use]
     pub fn with_owner(mut self, owner: impl Into<Owner>) -> Self {
-        self.owner = Some(owner.into());
+        scim::set(&mut self.owner, owner);
         self
     }
 }
 
 const DEVICE_ATTRIBUTES: &[scim::Attribute] = &[
-    scim::Attribute::of::<Option<String>>("externalId")
-        .description("The identifier that the provisioning client gave to the resource.")
-        .case_exact(true),
-    scim::Attribute::of::<String>("serial")
-        .description("Serial number.")
-        .case_exact(true)
-        .uniqueness(scim::Uniqueness::Server),
-    scim::Attribute::of::<Option<String>>("model").description("Name of the model."),
-    scim::Attribute::of::<Option<Owner>>("owner").description("Whose it is."),
+    scim::Attribute {
+        name: "externalId",
+        description: "The identifier that the provisioning client gave to the resource.",
+        kind: scim::Kind::String,
+        facts: scim::facts::CASE_EXACT,
+        values: None,
+    },
+    scim::Attribute {
+        name: "serial",
+        description: "Serial number.",
+        kind: scim::Kind::String,
+        facts: scim::facts::REQUIRED | scim::facts::CASE_EXACT | scim::facts::SERVER,
+        values: None,
+    },
+    scim::Attribute {
+        name: "model",
+        description: "Name of the model.",
+        kind: scim::Kind::String,
+        facts: 0,
+        values: None,
+    },
+    scim::Attribute {
+        name: "owner",
+        description: "Whose it is.",
+        kind: scim::Kind::Complex(scim::table::<Owner>),
+        facts: 0,
+        values: None,
+    },
 ];
 
 static DEVICE: scim::Descriptor = scim::Descriptor::schema(
@@ -88,14 +107,14 @@ impl Owner {
     /// Sets `value`.
     #[must_use]
     pub fn with_value(mut self, value: impl Into<String>) -> Self {
-        self.value = Some(value.into());
+        scim::set(&mut self.value, value);
         self
     }
 
     /// Sets `$ref`.
     #[must_use]
     pub fn with_ref(mut self, ref_: impl Into<Reference>) -> Self {
-        self.ref_ = Some(ref_.into());
+        scim::set(&mut self.ref_, ref_);
         self
     }
 }
@@ -107,12 +126,25 @@ impl Default for Owner {
 }
 
 const OWNER_ATTRIBUTES: &[scim::Attribute] = &[
-    scim::Attribute::of::<Option<String>>("value")
-        .description("The id of the user.")
-        .case_exact(true),
-    scim::Attribute::of::<Option<Reference>>("$ref")
-        .description("URI of the user.")
-        .reference_types(&["User"]),
+    scim::Attribute {
+        name: "value",
+        description: "The id of the user.",
+        kind: scim::Kind::String,
+        facts: scim::facts::CASE_EXACT,
+        values: None,
+    },
+    scim::Attribute {
+        name: "$ref",
+        description: "URI of the user.",
+        kind: scim::Kind::Reference,
+        facts: scim::facts::CASE_EXACT,
+        values: Some(
+            &scim::Values {
+                canonical: &[],
+                references: &["User"],
+            },
+        ),
+    },
 ];
 
 static OWNER: scim::Descriptor = scim::Descriptor::complex("owner", OWNER_ATTRIBUTES)
@@ -121,8 +153,8 @@ static OWNER: scim::Descriptor = scim::Descriptor::complex("owner", OWNER_ATTRIB
 scim::complex_impls! {
     Owner, OwnerPaths, OWNER,
     {
-        0 value: Option<String>, M;
-        1 ref_: Option<Reference>, M;
+        0 value: Option<String>;
+        1 ref_: Option<Reference>;
     }
 }
 
@@ -139,7 +171,6 @@ pub mod name {
     pub enum model {}
     pub enum owner {}
     pub enum ref_ {}
-    pub enum self_ {}
     pub enum serial {}
     pub enum value {}
 }

@@ -20,7 +20,7 @@ impl User {
     /// Sets `externalId`.
     #[must_use]
     pub fn with_external_id(mut self, external_id: impl Into<String>) -> Self {
-        self.external_id = Some(external_id.into());
+        scim::set(&mut self.external_id, external_id);
         self
     }
 
@@ -34,42 +34,42 @@ impl User {
     /// Sets `name`.
     #[must_use]
     pub fn with_name(mut self, name: impl Into<Name>) -> Self {
-        self.name = Some(name.into());
+        scim::set(&mut self.name, name);
         self
     }
 
     /// Sets `displayName`.
     #[must_use]
     pub fn with_display_name(mut self, display_name: impl Into<String>) -> Self {
-        self.display_name = Some(display_name.into());
+        scim::set(&mut self.display_name, display_name);
         self
     }
 
     /// Sets `nickName`.
     #[must_use]
     pub fn with_nick_name(mut self, nick_name: impl Into<String>) -> Self {
-        self.nick_name = Some(nick_name.into());
+        scim::set(&mut self.nick_name, nick_name);
         self
     }
 
     /// Sets `profileUrl`.
     #[must_use]
     pub fn with_profile_url(mut self, profile_url: impl Into<Reference>) -> Self {
-        self.profile_url = Some(profile_url.into());
+        scim::set(&mut self.profile_url, profile_url);
         self
     }
 
     /// Sets `title`.
     #[must_use]
     pub fn with_title(mut self, title: impl Into<String>) -> Self {
-        self.title = Some(title.into());
+        scim::set(&mut self.title, title);
         self
     }
 
     /// Sets `userType`.
     #[must_use]
     pub fn with_user_type(mut self, user_type: impl Into<String>) -> Self {
-        self.user_type = Some(user_type.into());
+        scim::set(&mut self.user_type, user_type);
         self
     }
 
@@ -79,28 +79,28 @@ impl User {
         mut self,
         preferred_language: impl Into<String>,
     ) -> Self {
-        self.preferred_language = Some(preferred_language.into());
+        scim::set(&mut self.preferred_language, preferred_language);
         self
     }
 
     /// Sets `locale`.
     #[must_use]
     pub fn with_locale(mut self, locale: impl Into<String>) -> Self {
-        self.locale = Some(locale.into());
+        scim::set(&mut self.locale, locale);
         self
     }
 
     /// Sets `timezone`.
     #[must_use]
     pub fn with_timezone(mut self, timezone: impl Into<String>) -> Self {
-        self.timezone = Some(timezone.into());
+        scim::set(&mut self.timezone, timezone);
         self
     }
 
     /// Sets `active`.
     #[must_use]
     pub fn with_active(mut self, active: impl Into<bool>) -> Self {
-        self.active = Some(active.into());
+        scim::set(&mut self.active, active);
         self
     }
 
@@ -117,7 +117,7 @@ impl User {
         mut self,
         emails: impl IntoIterator<Item = impl Into<Email>>,
     ) -> Self {
-        self.emails = emails.into_iter().map(Into::into).collect();
+        scim::set_all(&mut self.emails, emails);
         self
     }
 
@@ -127,14 +127,14 @@ impl User {
         mut self,
         phone_numbers: impl IntoIterator<Item = impl Into<PhoneNumber>>,
     ) -> Self {
-        self.phone_numbers = phone_numbers.into_iter().map(Into::into).collect();
+        scim::set_all(&mut self.phone_numbers, phone_numbers);
         self
     }
 
     /// Sets `ims`.
     #[must_use]
     pub fn with_ims(mut self, ims: impl IntoIterator<Item = impl Into<Im>>) -> Self {
-        self.ims = ims.into_iter().map(Into::into).collect();
+        scim::set_all(&mut self.ims, ims);
         self
     }
 
@@ -144,7 +144,7 @@ impl User {
         mut self,
         photos: impl IntoIterator<Item = impl Into<Photo>>,
     ) -> Self {
-        self.photos = photos.into_iter().map(Into::into).collect();
+        scim::set_all(&mut self.photos, photos);
         self
     }
 
@@ -154,7 +154,7 @@ impl User {
         mut self,
         addresses: impl IntoIterator<Item = impl Into<Address>>,
     ) -> Self {
-        self.addresses = addresses.into_iter().map(Into::into).collect();
+        scim::set_all(&mut self.addresses, addresses);
         self
     }
 
@@ -164,7 +164,7 @@ impl User {
         mut self,
         entitlements: impl IntoIterator<Item = impl Into<Entitlement>>,
     ) -> Self {
-        self.entitlements = entitlements.into_iter().map(Into::into).collect();
+        scim::set_all(&mut self.entitlements, entitlements);
         self
     }
 
@@ -174,7 +174,7 @@ impl User {
         mut self,
         roles: impl IntoIterator<Item = impl Into<Role>>,
     ) -> Self {
-        self.roles = roles.into_iter().map(Into::into).collect();
+        scim::set_all(&mut self.roles, roles);
         self
     }
 
@@ -184,7 +184,7 @@ impl User {
         mut self,
         x509_certificates: impl IntoIterator<Item = impl Into<X509Certificate>>,
     ) -> Self {
-        self.x509_certificates = x509_certificates.into_iter().map(Into::into).collect();
+        scim::set_all(&mut self.x509_certificates, x509_certificates);
         self
     }
 
@@ -207,83 +207,186 @@ impl User {
 }
 
 const USER_ATTRIBUTES: &[scim::Attribute] = &[
-    scim::Attribute::of::<Option<String>>("externalId")
-        .description("The identifier that the provisioning client gave to the resource.")
-        .case_exact(true),
-    scim::Attribute::of::<String>("userName")
-        .description(
-            "Login name of the user, unique within the service provider, for example \
+    scim::Attribute {
+        name: "externalId",
+        description: "The identifier that the provisioning client gave to the resource.",
+        kind: scim::Kind::String,
+        facts: scim::facts::CASE_EXACT,
+        values: None,
+    },
+    scim::Attribute {
+        name: "userName",
+        description: "Login name of the user, unique within the service provider, for example \
             bjensen@example.com. Never empty.",
-        )
-        .uniqueness(scim::Uniqueness::Server),
-    scim::Attribute::of::<Option<Name>>("name")
-        .description("Parts of the real name of the user."),
-    scim::Attribute::of::<Option<String>>("displayName")
-        .description("Name to show to other people, usually the full name."),
-    scim::Attribute::of::<Option<String>>("nickName")
-        .description(
-            "Casual name the user goes by, for example Bob for Robert. Not a login name.",
+        kind: scim::Kind::String,
+        facts: scim::facts::REQUIRED | scim::facts::SERVER,
+        values: None,
+    },
+    scim::Attribute {
+        name: "name",
+        description: "Parts of the real name of the user.",
+        kind: scim::Kind::Complex(scim::table::<Name>),
+        facts: 0,
+        values: None,
+    },
+    scim::Attribute {
+        name: "displayName",
+        description: "Name to show to other people, usually the full name.",
+        kind: scim::Kind::String,
+        facts: 0,
+        values: None,
+    },
+    scim::Attribute {
+        name: "nickName",
+        description: "Casual name the user goes by, for example Bob for Robert. Not a login name.",
+        kind: scim::Kind::String,
+        facts: 0,
+        values: None,
+    },
+    scim::Attribute {
+        name: "profileUrl",
+        description: "Address of a page about the user, for example \
+            https://login.example.com/bjensen.",
+        kind: scim::Kind::Reference,
+        facts: scim::facts::CASE_EXACT,
+        values: Some(
+            &scim::Values {
+                canonical: &[],
+                references: &["external"],
+            },
         ),
-    scim::Attribute::of::<Option<Reference>>("profileUrl")
-        .description(
-            "Address of a page about the user, for example https://login.example.com/bjensen.",
-        )
-        .reference_types(&["external"]),
-    scim::Attribute::of::<Option<String>>("title")
-        .description("Job title, for example Vice President."),
-    scim::Attribute::of::<Option<String>>("userType")
-        .description(
-            "Relationship to the organization, for example Employee or Contractor.",
-        ),
-    scim::Attribute::of::<Option<String>>("preferredLanguage")
-        .description(
-            "Languages the user prefers, written as an HTTP Accept-Language value, for example \
-            en-US.",
-        ),
-    scim::Attribute::of::<Option<String>>("locale")
-        .description(
-            "Language tag that decides how dates, numbers and currency are shown, for example \
-            en-US.",
-        ),
-    scim::Attribute::of::<Option<String>>("timezone")
-        .description(
-            "Time zone as named in the IANA database, for example America/Los_Angeles.",
-        ),
-    scim::Attribute::of::<Option<bool>>("active")
-        .description(
-            "Whether the account can be used. What an inactive account may still do is up to the \
-            service provider.",
-        ),
-    scim::Attribute::of::<WriteOnly<Option<String>>>("password")
-        .description(
-            "Clear-text password to set. A service provider accepts it and never gives it back.",
-        ),
-    scim::Attribute::of::<Vec<Email>>("emails")
-        .description("Email addresses of the user."),
-    scim::Attribute::of::<Vec<PhoneNumber>>("phoneNumbers")
-        .description("Phone numbers of the user."),
-    scim::Attribute::of::<Vec<Im>>("ims")
-        .description("Instant messaging addresses of the user."),
-    scim::Attribute::of::<Vec<Photo>>("photos").description("Pictures of the user."),
-    scim::Attribute::of::<Vec<Address>>("addresses")
-        .description("Postal addresses of the user."),
-    scim::Attribute::of::<ReadOnly<Vec<Group>>>("groups")
-        .description(
-            "Groups the user belongs to, directly or through another group. Change membership at \
-            the Group, not here.",
-        ),
-    scim::Attribute::of::<Vec<Entitlement>>("entitlements")
-        .description(
-            "Rights or things that the user has been given, for example a licence.",
-        ),
-    scim::Attribute::of::<Vec<Role>>("roles")
-        .description("Roles that the user has, for example Student or Faculty."),
-    scim::Attribute::of::<Vec<X509Certificate>>("x509Certificates")
-        .description("X.509 certificates of the user."),
-    scim::Attribute::extension::<
-        Option<EnterpriseUser>,
-    >("urn:ietf:params:scim:schemas:extension:enterprise:2.0:User"),
-    scim::Attribute::extension::<Option<AcmeUser>>("urn:example:acme:2.0:User"),
+    },
+    scim::Attribute {
+        name: "title",
+        description: "Job title, for example Vice President.",
+        kind: scim::Kind::String,
+        facts: 0,
+        values: None,
+    },
+    scim::Attribute {
+        name: "userType",
+        description: "Relationship to the organization, for example Employee or Contractor.",
+        kind: scim::Kind::String,
+        facts: 0,
+        values: None,
+    },
+    scim::Attribute {
+        name: "preferredLanguage",
+        description: "Languages the user prefers, written as an HTTP Accept-Language value, for \
+            example en-US.",
+        kind: scim::Kind::String,
+        facts: 0,
+        values: None,
+    },
+    scim::Attribute {
+        name: "locale",
+        description: "Language tag that decides how dates, numbers and currency are shown, for \
+            example en-US.",
+        kind: scim::Kind::String,
+        facts: 0,
+        values: None,
+    },
+    scim::Attribute {
+        name: "timezone",
+        description: "Time zone as named in the IANA database, for example America/Los_Angeles.",
+        kind: scim::Kind::String,
+        facts: 0,
+        values: None,
+    },
+    scim::Attribute {
+        name: "active",
+        description: "Whether the account can be used. What an inactive account may still do is up \
+            to the service provider.",
+        kind: scim::Kind::Boolean,
+        facts: 0,
+        values: None,
+    },
+    scim::Attribute {
+        name: "password",
+        description: "Clear-text password to set. A service provider accepts it and never gives it \
+            back.",
+        kind: scim::Kind::String,
+        facts: scim::facts::WRITE_ONLY | scim::facts::NEVER,
+        values: None,
+    },
+    scim::Attribute {
+        name: "emails",
+        description: "Email addresses of the user.",
+        kind: scim::Kind::Complex(scim::table::<Email>),
+        facts: scim::facts::MULTI_VALUED,
+        values: None,
+    },
+    scim::Attribute {
+        name: "phoneNumbers",
+        description: "Phone numbers of the user.",
+        kind: scim::Kind::Complex(scim::table::<PhoneNumber>),
+        facts: scim::facts::MULTI_VALUED,
+        values: None,
+    },
+    scim::Attribute {
+        name: "ims",
+        description: "Instant messaging addresses of the user.",
+        kind: scim::Kind::Complex(scim::table::<Im>),
+        facts: scim::facts::MULTI_VALUED,
+        values: None,
+    },
+    scim::Attribute {
+        name: "photos",
+        description: "Pictures of the user.",
+        kind: scim::Kind::Complex(scim::table::<Photo>),
+        facts: scim::facts::MULTI_VALUED,
+        values: None,
+    },
+    scim::Attribute {
+        name: "addresses",
+        description: "Postal addresses of the user.",
+        kind: scim::Kind::Complex(scim::table::<Address>),
+        facts: scim::facts::MULTI_VALUED,
+        values: None,
+    },
+    scim::Attribute {
+        name: "groups",
+        description: "Groups the user belongs to, directly or through another group. Change \
+            membership at the Group, not here.",
+        kind: scim::Kind::Complex(scim::table::<Group>),
+        facts: scim::facts::MULTI_VALUED | scim::facts::READ_ONLY,
+        values: None,
+    },
+    scim::Attribute {
+        name: "entitlements",
+        description: "Rights or things that the user has been given, for example a licence.",
+        kind: scim::Kind::Complex(scim::table::<Entitlement>),
+        facts: scim::facts::MULTI_VALUED,
+        values: None,
+    },
+    scim::Attribute {
+        name: "roles",
+        description: "Roles that the user has, for example Student or Faculty.",
+        kind: scim::Kind::Complex(scim::table::<Role>),
+        facts: scim::facts::MULTI_VALUED,
+        values: None,
+    },
+    scim::Attribute {
+        name: "x509Certificates",
+        description: "X.509 certificates of the user.",
+        kind: scim::Kind::Complex(scim::table::<X509Certificate>),
+        facts: scim::facts::MULTI_VALUED,
+        values: None,
+    },
+    scim::Attribute {
+        name: "urn:ietf:params:scim:schemas:extension:enterprise:2.0:User",
+        description: "",
+        kind: scim::Kind::Complex(scim::table::<EnterpriseUser>),
+        facts: scim::facts::EXTENSION,
+        values: None,
+    },
+    scim::Attribute {
+        name: "urn:example:acme:2.0:User",
+        description: "",
+        kind: scim::Kind::Complex(scim::table::<AcmeUser>),
+        facts: scim::facts::EXTENSION,
+        values: None,
+    },
 ];
 
 static USER: scim::Descriptor = scim::Descriptor::schema(
@@ -337,42 +440,42 @@ impl Name {
     /// Sets `formatted`.
     #[must_use]
     pub fn with_formatted(mut self, formatted: impl Into<String>) -> Self {
-        self.formatted = Some(formatted.into());
+        scim::set(&mut self.formatted, formatted);
         self
     }
 
     /// Sets `familyName`.
     #[must_use]
     pub fn with_family_name(mut self, family_name: impl Into<String>) -> Self {
-        self.family_name = Some(family_name.into());
+        scim::set(&mut self.family_name, family_name);
         self
     }
 
     /// Sets `givenName`.
     #[must_use]
     pub fn with_given_name(mut self, given_name: impl Into<String>) -> Self {
-        self.given_name = Some(given_name.into());
+        scim::set(&mut self.given_name, given_name);
         self
     }
 
     /// Sets `middleName`.
     #[must_use]
     pub fn with_middle_name(mut self, middle_name: impl Into<String>) -> Self {
-        self.middle_name = Some(middle_name.into());
+        scim::set(&mut self.middle_name, middle_name);
         self
     }
 
     /// Sets `honorificPrefix`.
     #[must_use]
     pub fn with_honorific_prefix(mut self, honorific_prefix: impl Into<String>) -> Self {
-        self.honorific_prefix = Some(honorific_prefix.into());
+        scim::set(&mut self.honorific_prefix, honorific_prefix);
         self
     }
 
     /// Sets `honorificSuffix`.
     #[must_use]
     pub fn with_honorific_suffix(mut self, honorific_suffix: impl Into<String>) -> Self {
-        self.honorific_suffix = Some(honorific_suffix.into());
+        scim::set(&mut self.honorific_suffix, honorific_suffix);
         self
     }
 }
@@ -384,20 +487,48 @@ impl Default for Name {
 }
 
 const NAME_ATTRIBUTES: &[scim::Attribute] = &[
-    scim::Attribute::of::<Option<String>>("formatted")
-        .description(
-            "Whole name ready for display, for example Ms. Barbara J Jensen, III.",
-        ),
-    scim::Attribute::of::<Option<String>>("familyName")
-        .description("Family or last name, for example Jensen."),
-    scim::Attribute::of::<Option<String>>("givenName")
-        .description("Given or first name, for example Barbara."),
-    scim::Attribute::of::<Option<String>>("middleName")
-        .description("Middle name or names, for example Jane."),
-    scim::Attribute::of::<Option<String>>("honorificPrefix")
-        .description("Form of address put before the name, for example Ms. or Dr."),
-    scim::Attribute::of::<Option<String>>("honorificSuffix")
-        .description("Addition put after the name, for example III."),
+    scim::Attribute {
+        name: "formatted",
+        description: "Whole name ready for display, for example Ms. Barbara J Jensen, III.",
+        kind: scim::Kind::String,
+        facts: 0,
+        values: None,
+    },
+    scim::Attribute {
+        name: "familyName",
+        description: "Family or last name, for example Jensen.",
+        kind: scim::Kind::String,
+        facts: 0,
+        values: None,
+    },
+    scim::Attribute {
+        name: "givenName",
+        description: "Given or first name, for example Barbara.",
+        kind: scim::Kind::String,
+        facts: 0,
+        values: None,
+    },
+    scim::Attribute {
+        name: "middleName",
+        description: "Middle name or names, for example Jane.",
+        kind: scim::Kind::String,
+        facts: 0,
+        values: None,
+    },
+    scim::Attribute {
+        name: "honorificPrefix",
+        description: "Form of address put before the name, for example Ms. or Dr.",
+        kind: scim::Kind::String,
+        facts: 0,
+        values: None,
+    },
+    scim::Attribute {
+        name: "honorificSuffix",
+        description: "Addition put after the name, for example III.",
+        kind: scim::Kind::String,
+        facts: 0,
+        values: None,
+    },
 ];
 
 static NAME: scim::Descriptor = scim::Descriptor::complex("name", NAME_ATTRIBUTES)
@@ -406,12 +537,12 @@ static NAME: scim::Descriptor = scim::Descriptor::complex("name", NAME_ATTRIBUTE
 scim::complex_impls! {
     Name, NamePaths, NAME,
     {
-        0 formatted: Option<String>, M;
-        1 family_name: Option<String>, M;
-        2 given_name: Option<String>, M;
-        3 middle_name: Option<String>, M;
-        4 honorific_prefix: Option<String>, M;
-        5 honorific_suffix: Option<String>, M;
+        0 formatted: Option<String>;
+        1 family_name: Option<String>;
+        2 given_name: Option<String>;
+        3 middle_name: Option<String>;
+        4 honorific_prefix: Option<String>;
+        5 honorific_suffix: Option<String>;
     }
 }
 
@@ -428,28 +559,28 @@ impl Email {
     /// Sets `value`.
     #[must_use]
     pub fn with_value(mut self, value: impl Into<String>) -> Self {
-        self.value = Some(value.into());
+        scim::set(&mut self.value, value);
         self
     }
 
     /// Sets `display`.
     #[must_use]
     pub fn with_display(mut self, display: impl Into<String>) -> Self {
-        self.display = Some(display.into());
+        scim::set(&mut self.display, display);
         self
     }
 
     /// Sets `type`.
     #[must_use]
     pub fn with_type(mut self, type_: impl Into<EmailType>) -> Self {
-        self.type_ = Some(type_.into());
+        scim::set(&mut self.type_, type_);
         self
     }
 
     /// Sets `primary`.
     #[must_use]
     pub fn with_primary(mut self, primary: impl Into<bool>) -> Self {
-        self.primary = Some(primary.into());
+        scim::set(&mut self.primary, primary);
         self
     }
 }
@@ -461,15 +592,39 @@ impl Default for Email {
 }
 
 const EMAIL_ATTRIBUTES: &[scim::Attribute] = &[
-    scim::Attribute::of::<Option<String>>("value")
-        .description("Email address, for example bjensen@example.com."),
-    scim::Attribute::of::<Option<String>>("display")
-        .description("Label to show for this value, for example in a list."),
-    scim::Attribute::of::<Option<EmailType>>("type")
-        .description("What the address is used for.")
-        .canonical_values(&["work", "home", "other"]),
-    scim::Attribute::of::<Option<bool>>("primary")
-        .description("Marks the preferred value. At most one value may be primary."),
+    scim::Attribute {
+        name: "value",
+        description: "Email address, for example bjensen@example.com.",
+        kind: scim::Kind::String,
+        facts: 0,
+        values: None,
+    },
+    scim::Attribute {
+        name: "display",
+        description: "Label to show for this value, for example in a list.",
+        kind: scim::Kind::String,
+        facts: 0,
+        values: None,
+    },
+    scim::Attribute {
+        name: "type",
+        description: "What the address is used for.",
+        kind: scim::Kind::String,
+        facts: 0,
+        values: Some(
+            &scim::Values {
+                canonical: &["work", "home", "other"],
+                references: &[],
+            },
+        ),
+    },
+    scim::Attribute {
+        name: "primary",
+        description: "Marks the preferred value. At most one value may be primary.",
+        kind: scim::Kind::Boolean,
+        facts: 0,
+        values: None,
+    },
 ];
 
 static EMAIL: scim::Descriptor = scim::Descriptor::complex("emails", EMAIL_ATTRIBUTES)
@@ -478,10 +633,10 @@ static EMAIL: scim::Descriptor = scim::Descriptor::complex("emails", EMAIL_ATTRI
 scim::complex_impls! {
     Email, EmailPaths, EMAIL,
     {
-        0 value: Option<String>, M;
-        1 display: Option<String>, M;
-        2 type_: Option<EmailType>, M;
-        3 primary: Option<bool>, M;
+        0 value: Option<String>;
+        1 display: Option<String>;
+        2 type_: Option<EmailType>;
+        3 primary: Option<bool>;
     }
 }
 
@@ -498,28 +653,28 @@ impl PhoneNumber {
     /// Sets `value`.
     #[must_use]
     pub fn with_value(mut self, value: impl Into<String>) -> Self {
-        self.value = Some(value.into());
+        scim::set(&mut self.value, value);
         self
     }
 
     /// Sets `display`.
     #[must_use]
     pub fn with_display(mut self, display: impl Into<String>) -> Self {
-        self.display = Some(display.into());
+        scim::set(&mut self.display, display);
         self
     }
 
     /// Sets `type`.
     #[must_use]
     pub fn with_type(mut self, type_: impl Into<PhoneNumberType>) -> Self {
-        self.type_ = Some(type_.into());
+        scim::set(&mut self.type_, type_);
         self
     }
 
     /// Sets `primary`.
     #[must_use]
     pub fn with_primary(mut self, primary: impl Into<bool>) -> Self {
-        self.primary = Some(primary.into());
+        scim::set(&mut self.primary, primary);
         self
     }
 }
@@ -531,17 +686,39 @@ impl Default for PhoneNumber {
 }
 
 const PHONE_NUMBER_ATTRIBUTES: &[scim::Attribute] = &[
-    scim::Attribute::of::<Option<String>>("value")
-        .description(
-            "Phone number, preferably as a tel URI, for example tel:+1-201-555-0123.",
+    scim::Attribute {
+        name: "value",
+        description: "Phone number, preferably as a tel URI, for example tel:+1-201-555-0123.",
+        kind: scim::Kind::String,
+        facts: 0,
+        values: None,
+    },
+    scim::Attribute {
+        name: "display",
+        description: "Label to show for this value, for example in a list.",
+        kind: scim::Kind::String,
+        facts: 0,
+        values: None,
+    },
+    scim::Attribute {
+        name: "type",
+        description: "What the number is used for.",
+        kind: scim::Kind::String,
+        facts: 0,
+        values: Some(
+            &scim::Values {
+                canonical: &["work", "home", "mobile", "fax", "pager", "other"],
+                references: &[],
+            },
         ),
-    scim::Attribute::of::<Option<String>>("display")
-        .description("Label to show for this value, for example in a list."),
-    scim::Attribute::of::<Option<PhoneNumberType>>("type")
-        .description("What the number is used for.")
-        .canonical_values(&["work", "home", "mobile", "fax", "pager", "other"]),
-    scim::Attribute::of::<Option<bool>>("primary")
-        .description("Marks the preferred value. At most one value may be primary."),
+    },
+    scim::Attribute {
+        name: "primary",
+        description: "Marks the preferred value. At most one value may be primary.",
+        kind: scim::Kind::Boolean,
+        facts: 0,
+        values: None,
+    },
 ];
 
 static PHONE_NUMBER: scim::Descriptor = scim::Descriptor::complex(
@@ -553,10 +730,10 @@ static PHONE_NUMBER: scim::Descriptor = scim::Descriptor::complex(
 scim::complex_impls! {
     PhoneNumber, PhoneNumberPaths, PHONE_NUMBER,
     {
-        0 value: Option<String>, M;
-        1 display: Option<String>, M;
-        2 type_: Option<PhoneNumberType>, M;
-        3 primary: Option<bool>, M;
+        0 value: Option<String>;
+        1 display: Option<String>;
+        2 type_: Option<PhoneNumberType>;
+        3 primary: Option<bool>;
     }
 }
 
@@ -573,28 +750,28 @@ impl Im {
     /// Sets `value`.
     #[must_use]
     pub fn with_value(mut self, value: impl Into<String>) -> Self {
-        self.value = Some(value.into());
+        scim::set(&mut self.value, value);
         self
     }
 
     /// Sets `display`.
     #[must_use]
     pub fn with_display(mut self, display: impl Into<String>) -> Self {
-        self.display = Some(display.into());
+        scim::set(&mut self.display, display);
         self
     }
 
     /// Sets `type`.
     #[must_use]
     pub fn with_type(mut self, type_: impl Into<ImType>) -> Self {
-        self.type_ = Some(type_.into());
+        scim::set(&mut self.type_, type_);
         self
     }
 
     /// Sets `primary`.
     #[must_use]
     pub fn with_primary(mut self, primary: impl Into<bool>) -> Self {
-        self.primary = Some(primary.into());
+        scim::set(&mut self.primary, primary);
         self
     }
 }
@@ -606,17 +783,48 @@ impl Default for Im {
 }
 
 const IM_ATTRIBUTES: &[scim::Attribute] = &[
-    scim::Attribute::of::<Option<String>>("value")
-        .description("Address or handle at the messaging service."),
-    scim::Attribute::of::<Option<String>>("display")
-        .description("Label to show for this value, for example in a list."),
-    scim::Attribute::of::<Option<ImType>>("type")
-        .description("Messaging service that the address belongs to.")
-        .canonical_values(
-            &["aim", "gtalk", "icq", "xmpp", "msn", "skype", "qq", "yahoo"],
+    scim::Attribute {
+        name: "value",
+        description: "Address or handle at the messaging service.",
+        kind: scim::Kind::String,
+        facts: 0,
+        values: None,
+    },
+    scim::Attribute {
+        name: "display",
+        description: "Label to show for this value, for example in a list.",
+        kind: scim::Kind::String,
+        facts: 0,
+        values: None,
+    },
+    scim::Attribute {
+        name: "type",
+        description: "Messaging service that the address belongs to.",
+        kind: scim::Kind::String,
+        facts: 0,
+        values: Some(
+            &scim::Values {
+                canonical: &[
+                    "aim",
+                    "gtalk",
+                    "icq",
+                    "xmpp",
+                    "msn",
+                    "skype",
+                    "qq",
+                    "yahoo",
+                ],
+                references: &[],
+            },
         ),
-    scim::Attribute::of::<Option<bool>>("primary")
-        .description("Marks the preferred value. At most one value may be primary."),
+    },
+    scim::Attribute {
+        name: "primary",
+        description: "Marks the preferred value. At most one value may be primary.",
+        kind: scim::Kind::Boolean,
+        facts: 0,
+        values: None,
+    },
 ];
 
 static IM: scim::Descriptor = scim::Descriptor::complex("ims", IM_ATTRIBUTES)
@@ -625,10 +833,10 @@ static IM: scim::Descriptor = scim::Descriptor::complex("ims", IM_ATTRIBUTES)
 scim::complex_impls! {
     Im, ImPaths, IM,
     {
-        0 value: Option<String>, M;
-        1 display: Option<String>, M;
-        2 type_: Option<ImType>, M;
-        3 primary: Option<bool>, M;
+        0 value: Option<String>;
+        1 display: Option<String>;
+        2 type_: Option<ImType>;
+        3 primary: Option<bool>;
     }
 }
 
@@ -645,28 +853,28 @@ impl Photo {
     /// Sets `value`.
     #[must_use]
     pub fn with_value(mut self, value: impl Into<Reference>) -> Self {
-        self.value = Some(value.into());
+        scim::set(&mut self.value, value);
         self
     }
 
     /// Sets `display`.
     #[must_use]
     pub fn with_display(mut self, display: impl Into<String>) -> Self {
-        self.display = Some(display.into());
+        scim::set(&mut self.display, display);
         self
     }
 
     /// Sets `type`.
     #[must_use]
     pub fn with_type(mut self, type_: impl Into<PhotoType>) -> Self {
-        self.type_ = Some(type_.into());
+        scim::set(&mut self.type_, type_);
         self
     }
 
     /// Sets `primary`.
     #[must_use]
     pub fn with_primary(mut self, primary: impl Into<bool>) -> Self {
-        self.primary = Some(primary.into());
+        scim::set(&mut self.primary, primary);
         self
     }
 }
@@ -678,18 +886,44 @@ impl Default for Photo {
 }
 
 const PHOTO_ATTRIBUTES: &[scim::Attribute] = &[
-    scim::Attribute::of::<Option<Reference>>("value")
-        .description("Address of the image file itself, not of a page that shows it.")
-        .reference_types(&["external"]),
-    scim::Attribute::of::<Option<String>>("display")
-        .description("Label to show for this value, for example in a list."),
-    scim::Attribute::of::<Option<PhotoType>>("type")
-        .description(
-            "Size of the picture: photo for full size, thumbnail for a small one.",
-        )
-        .canonical_values(&["photo", "thumbnail"]),
-    scim::Attribute::of::<Option<bool>>("primary")
-        .description("Marks the preferred value. At most one value may be primary."),
+    scim::Attribute {
+        name: "value",
+        description: "Address of the image file itself, not of a page that shows it.",
+        kind: scim::Kind::Reference,
+        facts: scim::facts::CASE_EXACT,
+        values: Some(
+            &scim::Values {
+                canonical: &[],
+                references: &["external"],
+            },
+        ),
+    },
+    scim::Attribute {
+        name: "display",
+        description: "Label to show for this value, for example in a list.",
+        kind: scim::Kind::String,
+        facts: 0,
+        values: None,
+    },
+    scim::Attribute {
+        name: "type",
+        description: "Size of the picture: photo for full size, thumbnail for a small one.",
+        kind: scim::Kind::String,
+        facts: 0,
+        values: Some(
+            &scim::Values {
+                canonical: &["photo", "thumbnail"],
+                references: &[],
+            },
+        ),
+    },
+    scim::Attribute {
+        name: "primary",
+        description: "Marks the preferred value. At most one value may be primary.",
+        kind: scim::Kind::Boolean,
+        facts: 0,
+        values: None,
+    },
 ];
 
 static PHOTO: scim::Descriptor = scim::Descriptor::complex("photos", PHOTO_ATTRIBUTES)
@@ -698,10 +932,10 @@ static PHOTO: scim::Descriptor = scim::Descriptor::complex("photos", PHOTO_ATTRI
 scim::complex_impls! {
     Photo, PhotoPaths, PHOTO,
     {
-        0 value: Option<Reference>, M;
-        1 display: Option<String>, M;
-        2 type_: Option<PhotoType>, M;
-        3 primary: Option<bool>, M;
+        0 value: Option<Reference>;
+        1 display: Option<String>;
+        2 type_: Option<PhotoType>;
+        3 primary: Option<bool>;
     }
 }
 
@@ -715,56 +949,56 @@ impl Address {
     /// Sets `formatted`.
     #[must_use]
     pub fn with_formatted(mut self, formatted: impl Into<String>) -> Self {
-        self.formatted = Some(formatted.into());
+        scim::set(&mut self.formatted, formatted);
         self
     }
 
     /// Sets `streetAddress`.
     #[must_use]
     pub fn with_street_address(mut self, street_address: impl Into<String>) -> Self {
-        self.street_address = Some(street_address.into());
+        scim::set(&mut self.street_address, street_address);
         self
     }
 
     /// Sets `locality`.
     #[must_use]
     pub fn with_locality(mut self, locality: impl Into<String>) -> Self {
-        self.locality = Some(locality.into());
+        scim::set(&mut self.locality, locality);
         self
     }
 
     /// Sets `region`.
     #[must_use]
     pub fn with_region(mut self, region: impl Into<String>) -> Self {
-        self.region = Some(region.into());
+        scim::set(&mut self.region, region);
         self
     }
 
     /// Sets `postalCode`.
     #[must_use]
     pub fn with_postal_code(mut self, postal_code: impl Into<String>) -> Self {
-        self.postal_code = Some(postal_code.into());
+        scim::set(&mut self.postal_code, postal_code);
         self
     }
 
     /// Sets `country`.
     #[must_use]
     pub fn with_country(mut self, country: impl Into<String>) -> Self {
-        self.country = Some(country.into());
+        scim::set(&mut self.country, country);
         self
     }
 
     /// Sets `type`.
     #[must_use]
     pub fn with_type(mut self, type_: impl Into<AddressType>) -> Self {
-        self.type_ = Some(type_.into());
+        scim::set(&mut self.type_, type_);
         self
     }
 
     /// Sets `primary`.
     #[must_use]
     pub fn with_primary(mut self, primary: impl Into<bool>) -> Self {
-        self.primary = Some(primary.into());
+        scim::set(&mut self.primary, primary);
         self
     }
 }
@@ -776,26 +1010,67 @@ impl Default for Address {
 }
 
 const ADDRESS_ATTRIBUTES: &[scim::Attribute] = &[
-    scim::Attribute::of::<Option<String>>("formatted")
-        .description(
-            "Whole address as printed on an envelope. May contain line breaks.",
+    scim::Attribute {
+        name: "formatted",
+        description: "Whole address as printed on an envelope. May contain line breaks.",
+        kind: scim::Kind::String,
+        facts: 0,
+        values: None,
+    },
+    scim::Attribute {
+        name: "streetAddress",
+        description: "Street, house number and further delivery lines. May contain line breaks.",
+        kind: scim::Kind::String,
+        facts: 0,
+        values: None,
+    },
+    scim::Attribute {
+        name: "locality",
+        description: "City or town.",
+        kind: scim::Kind::String,
+        facts: 0,
+        values: None,
+    },
+    scim::Attribute {
+        name: "region",
+        description: "State, province or region.",
+        kind: scim::Kind::String,
+        facts: 0,
+        values: None,
+    },
+    scim::Attribute {
+        name: "postalCode",
+        description: "Postal or ZIP code.",
+        kind: scim::Kind::String,
+        facts: 0,
+        values: None,
+    },
+    scim::Attribute {
+        name: "country",
+        description: "Country as an ISO 3166-1 alpha-2 code, for example US.",
+        kind: scim::Kind::String,
+        facts: 0,
+        values: None,
+    },
+    scim::Attribute {
+        name: "type",
+        description: "What the address is used for.",
+        kind: scim::Kind::String,
+        facts: 0,
+        values: Some(
+            &scim::Values {
+                canonical: &["work", "home", "other"],
+                references: &[],
+            },
         ),
-    scim::Attribute::of::<Option<String>>("streetAddress")
-        .description(
-            "Street, house number and further delivery lines. May contain line breaks.",
-        ),
-    scim::Attribute::of::<Option<String>>("locality").description("City or town."),
-    scim::Attribute::of::<Option<String>>("region")
-        .description("State, province or region."),
-    scim::Attribute::of::<Option<String>>("postalCode")
-        .description("Postal or ZIP code."),
-    scim::Attribute::of::<Option<String>>("country")
-        .description("Country as an ISO 3166-1 alpha-2 code, for example US."),
-    scim::Attribute::of::<Option<AddressType>>("type")
-        .description("What the address is used for.")
-        .canonical_values(&["work", "home", "other"]),
-    scim::Attribute::of::<Option<bool>>("primary")
-        .description("Marks the preferred address. At most one address may be primary."),
+    },
+    scim::Attribute {
+        name: "primary",
+        description: "Marks the preferred address. At most one address may be primary.",
+        kind: scim::Kind::Boolean,
+        facts: 0,
+        values: None,
+    },
 ];
 
 static ADDRESS: scim::Descriptor = scim::Descriptor::complex(
@@ -807,14 +1082,14 @@ static ADDRESS: scim::Descriptor = scim::Descriptor::complex(
 scim::complex_impls! {
     Address, AddressPaths, ADDRESS,
     {
-        0 formatted: Option<String>, M;
-        1 street_address: Option<String>, M;
-        2 locality: Option<String>, M;
-        3 region: Option<String>, M;
-        4 postal_code: Option<String>, M;
-        5 country: Option<String>, M;
-        6 type_: Option<AddressType>, M;
-        7 primary: Option<bool>, M;
+        0 formatted: Option<String>;
+        1 street_address: Option<String>;
+        2 locality: Option<String>;
+        3 region: Option<String>;
+        4 postal_code: Option<String>;
+        5 country: Option<String>;
+        6 type_: Option<AddressType>;
+        7 primary: Option<bool>;
     }
 }
 
@@ -828,28 +1103,28 @@ impl Group {
     /// Sets `value`.
     #[must_use]
     pub fn with_value(mut self, value: impl Into<String>) -> Self {
-        self.value = Some(value.into());
+        scim::set(&mut self.value, value);
         self
     }
 
     /// Sets `$ref`.
     #[must_use]
     pub fn with_ref(mut self, ref_: impl Into<Reference>) -> Self {
-        self.ref_ = Some(ref_.into());
+        scim::set(&mut self.ref_, ref_);
         self
     }
 
     /// Sets `display`.
     #[must_use]
     pub fn with_display(mut self, display: impl Into<String>) -> Self {
-        self.display = Some(display.into());
+        scim::set(&mut self.display, display);
         self
     }
 
     /// Sets `type`.
     #[must_use]
     pub fn with_type(mut self, type_: impl Into<GroupType>) -> Self {
-        self.type_ = Some(type_.into());
+        scim::set(&mut self.type_, type_);
         self
     }
 }
@@ -861,22 +1136,45 @@ impl Default for Group {
 }
 
 const GROUP_ATTRIBUTES: &[scim::Attribute] = &[
-    scim::Attribute::of::<Option<String>>("value")
-        .description("The id of the group.")
-        .mutability(scim::Mutability::ReadOnly),
-    scim::Attribute::of::<Option<Reference>>("$ref")
-        .description("URI of the group.")
-        .mutability(scim::Mutability::ReadOnly)
-        .reference_types(&["Group"]),
-    scim::Attribute::of::<Option<String>>("display")
-        .description("Name of the group, for display.")
-        .mutability(scim::Mutability::ReadOnly),
-    scim::Attribute::of::<Option<GroupType>>("type")
-        .description(
-            "How the user came to be in the group: direct, or indirect through another group.",
-        )
-        .mutability(scim::Mutability::ReadOnly)
-        .canonical_values(&["direct", "indirect"]),
+    scim::Attribute {
+        name: "value",
+        description: "The id of the group.",
+        kind: scim::Kind::String,
+        facts: scim::facts::READ_ONLY,
+        values: None,
+    },
+    scim::Attribute {
+        name: "$ref",
+        description: "URI of the group.",
+        kind: scim::Kind::Reference,
+        facts: scim::facts::CASE_EXACT | scim::facts::READ_ONLY,
+        values: Some(
+            &scim::Values {
+                canonical: &[],
+                references: &["Group"],
+            },
+        ),
+    },
+    scim::Attribute {
+        name: "display",
+        description: "Name of the group, for display.",
+        kind: scim::Kind::String,
+        facts: scim::facts::READ_ONLY,
+        values: None,
+    },
+    scim::Attribute {
+        name: "type",
+        description: "How the user came to be in the group: direct, or indirect through another \
+            group.",
+        kind: scim::Kind::String,
+        facts: scim::facts::READ_ONLY,
+        values: Some(
+            &scim::Values {
+                canonical: &["direct", "indirect"],
+                references: &[],
+            },
+        ),
+    },
 ];
 
 static GROUP: scim::Descriptor = scim::Descriptor::complex("groups", GROUP_ATTRIBUTES)
@@ -888,10 +1186,10 @@ static GROUP: scim::Descriptor = scim::Descriptor::complex("groups", GROUP_ATTRI
 scim::complex_impls! {
     Group, GroupPaths, GROUP,
     {
-        0 value: Option<String>, M;
-        1 ref_: Option<Reference>, M;
-        2 display: Option<String>, M;
-        3 type_: Option<GroupType>, M;
+        0 value: Option<String>;
+        1 ref_: Option<Reference>;
+        2 display: Option<String>;
+        3 type_: Option<GroupType>;
     }
 }
 
@@ -908,28 +1206,28 @@ impl Entitlement {
     /// Sets `value`.
     #[must_use]
     pub fn with_value(mut self, value: impl Into<String>) -> Self {
-        self.value = Some(value.into());
+        scim::set(&mut self.value, value);
         self
     }
 
     /// Sets `display`.
     #[must_use]
     pub fn with_display(mut self, display: impl Into<String>) -> Self {
-        self.display = Some(display.into());
+        scim::set(&mut self.display, display);
         self
     }
 
     /// Sets `type`.
     #[must_use]
     pub fn with_type(mut self, type_: impl Into<String>) -> Self {
-        self.type_ = Some(type_.into());
+        scim::set(&mut self.type_, type_);
         self
     }
 
     /// Sets `primary`.
     #[must_use]
     pub fn with_primary(mut self, primary: impl Into<bool>) -> Self {
-        self.primary = Some(primary.into());
+        scim::set(&mut self.primary, primary);
         self
     }
 }
@@ -941,13 +1239,34 @@ impl Default for Entitlement {
 }
 
 const ENTITLEMENT_ATTRIBUTES: &[scim::Attribute] = &[
-    scim::Attribute::of::<Option<String>>("value")
-        .description("The entitlement, in the terms of the service provider."),
-    scim::Attribute::of::<Option<String>>("display")
-        .description("Label to show for this value, for example in a list."),
-    scim::Attribute::of::<Option<String>>("type").description("Kind of entitlement."),
-    scim::Attribute::of::<Option<bool>>("primary")
-        .description("Marks the preferred value. At most one value may be primary."),
+    scim::Attribute {
+        name: "value",
+        description: "The entitlement, in the terms of the service provider.",
+        kind: scim::Kind::String,
+        facts: 0,
+        values: None,
+    },
+    scim::Attribute {
+        name: "display",
+        description: "Label to show for this value, for example in a list.",
+        kind: scim::Kind::String,
+        facts: 0,
+        values: None,
+    },
+    scim::Attribute {
+        name: "type",
+        description: "Kind of entitlement.",
+        kind: scim::Kind::String,
+        facts: 0,
+        values: None,
+    },
+    scim::Attribute {
+        name: "primary",
+        description: "Marks the preferred value. At most one value may be primary.",
+        kind: scim::Kind::Boolean,
+        facts: 0,
+        values: None,
+    },
 ];
 
 static ENTITLEMENT: scim::Descriptor = scim::Descriptor::complex(
@@ -961,10 +1280,10 @@ static ENTITLEMENT: scim::Descriptor = scim::Descriptor::complex(
 scim::complex_impls! {
     Entitlement, EntitlementPaths, ENTITLEMENT,
     {
-        0 value: Option<String>, M;
-        1 display: Option<String>, M;
-        2 type_: Option<String>, M;
-        3 primary: Option<bool>, M;
+        0 value: Option<String>;
+        1 display: Option<String>;
+        2 type_: Option<String>;
+        3 primary: Option<bool>;
     }
 }
 
@@ -981,28 +1300,28 @@ impl Role {
     /// Sets `value`.
     #[must_use]
     pub fn with_value(mut self, value: impl Into<String>) -> Self {
-        self.value = Some(value.into());
+        scim::set(&mut self.value, value);
         self
     }
 
     /// Sets `display`.
     #[must_use]
     pub fn with_display(mut self, display: impl Into<String>) -> Self {
-        self.display = Some(display.into());
+        scim::set(&mut self.display, display);
         self
     }
 
     /// Sets `type`.
     #[must_use]
     pub fn with_type(mut self, type_: impl Into<String>) -> Self {
-        self.type_ = Some(type_.into());
+        scim::set(&mut self.type_, type_);
         self
     }
 
     /// Sets `primary`.
     #[must_use]
     pub fn with_primary(mut self, primary: impl Into<bool>) -> Self {
-        self.primary = Some(primary.into());
+        scim::set(&mut self.primary, primary);
         self
     }
 }
@@ -1014,13 +1333,34 @@ impl Default for Role {
 }
 
 const ROLE_ATTRIBUTES: &[scim::Attribute] = &[
-    scim::Attribute::of::<Option<String>>("value")
-        .description("The role, in the terms of the service provider."),
-    scim::Attribute::of::<Option<String>>("display")
-        .description("Label to show for this value, for example in a list."),
-    scim::Attribute::of::<Option<String>>("type").description("Kind of role."),
-    scim::Attribute::of::<Option<bool>>("primary")
-        .description("Marks the preferred value. At most one value may be primary."),
+    scim::Attribute {
+        name: "value",
+        description: "The role, in the terms of the service provider.",
+        kind: scim::Kind::String,
+        facts: 0,
+        values: None,
+    },
+    scim::Attribute {
+        name: "display",
+        description: "Label to show for this value, for example in a list.",
+        kind: scim::Kind::String,
+        facts: 0,
+        values: None,
+    },
+    scim::Attribute {
+        name: "type",
+        description: "Kind of role.",
+        kind: scim::Kind::String,
+        facts: 0,
+        values: None,
+    },
+    scim::Attribute {
+        name: "primary",
+        description: "Marks the preferred value. At most one value may be primary.",
+        kind: scim::Kind::Boolean,
+        facts: 0,
+        values: None,
+    },
 ];
 
 static ROLE: scim::Descriptor = scim::Descriptor::complex("roles", ROLE_ATTRIBUTES)
@@ -1029,10 +1369,10 @@ static ROLE: scim::Descriptor = scim::Descriptor::complex("roles", ROLE_ATTRIBUT
 scim::complex_impls! {
     Role, RolePaths, ROLE,
     {
-        0 value: Option<String>, M;
-        1 display: Option<String>, M;
-        2 type_: Option<String>, M;
-        3 primary: Option<bool>, M;
+        0 value: Option<String>;
+        1 display: Option<String>;
+        2 type_: Option<String>;
+        3 primary: Option<bool>;
     }
 }
 
@@ -1049,28 +1389,28 @@ impl X509Certificate {
     /// Sets `value`.
     #[must_use]
     pub fn with_value(mut self, value: impl Into<Binary>) -> Self {
-        self.value = Some(value.into());
+        scim::set(&mut self.value, value);
         self
     }
 
     /// Sets `display`.
     #[must_use]
     pub fn with_display(mut self, display: impl Into<String>) -> Self {
-        self.display = Some(display.into());
+        scim::set(&mut self.display, display);
         self
     }
 
     /// Sets `type`.
     #[must_use]
     pub fn with_type(mut self, type_: impl Into<String>) -> Self {
-        self.type_ = Some(type_.into());
+        scim::set(&mut self.type_, type_);
         self
     }
 
     /// Sets `primary`.
     #[must_use]
     pub fn with_primary(mut self, primary: impl Into<bool>) -> Self {
-        self.primary = Some(primary.into());
+        scim::set(&mut self.primary, primary);
         self
     }
 }
@@ -1082,14 +1422,34 @@ impl Default for X509Certificate {
 }
 
 const X509_CERTIFICATE_ATTRIBUTES: &[scim::Attribute] = &[
-    scim::Attribute::of::<Option<Binary>>("value")
-        .description("One certificate in DER form, encoded as base64."),
-    scim::Attribute::of::<Option<String>>("display")
-        .description("Label to show for this value, for example in a list."),
-    scim::Attribute::of::<Option<String>>("type")
-        .description("What the certificate is used for."),
-    scim::Attribute::of::<Option<bool>>("primary")
-        .description("Marks the preferred value. At most one value may be primary."),
+    scim::Attribute {
+        name: "value",
+        description: "One certificate in DER form, encoded as base64.",
+        kind: scim::Kind::Binary,
+        facts: scim::facts::CASE_EXACT,
+        values: None,
+    },
+    scim::Attribute {
+        name: "display",
+        description: "Label to show for this value, for example in a list.",
+        kind: scim::Kind::String,
+        facts: 0,
+        values: None,
+    },
+    scim::Attribute {
+        name: "type",
+        description: "What the certificate is used for.",
+        kind: scim::Kind::String,
+        facts: 0,
+        values: None,
+    },
+    scim::Attribute {
+        name: "primary",
+        description: "Marks the preferred value. At most one value may be primary.",
+        kind: scim::Kind::Boolean,
+        facts: 0,
+        values: None,
+    },
 ];
 
 static X509_CERTIFICATE: scim::Descriptor = scim::Descriptor::complex(
@@ -1101,10 +1461,10 @@ static X509_CERTIFICATE: scim::Descriptor = scim::Descriptor::complex(
 scim::complex_impls! {
     X509Certificate, X509CertificatePaths, X509_CERTIFICATE,
     {
-        0 value: Option<Binary>, M;
-        1 display: Option<String>, M;
-        2 type_: Option<String>, M;
-        3 primary: Option<bool>, M;
+        0 value: Option<Binary>;
+        1 display: Option<String>;
+        2 type_: Option<String>;
+        3 primary: Option<bool>;
     }
 }
 
@@ -1203,7 +1563,6 @@ pub mod name {
     pub enum ref_ {}
     pub enum region {}
     pub enum roles {}
-    pub enum self_ {}
     pub enum street_address {}
     pub enum timezone {}
     pub enum title {}

@@ -20,7 +20,7 @@ impl Group {
     /// Sets `externalId`.
     #[must_use]
     pub fn with_external_id(mut self, external_id: impl Into<String>) -> Self {
-        self.external_id = Some(external_id.into());
+        scim::set(&mut self.external_id, external_id);
         self
     }
 
@@ -37,22 +37,34 @@ impl Group {
         mut self,
         members: impl IntoIterator<Item = impl Into<Member>>,
     ) -> Self {
-        self.members = members.into_iter().map(Into::into).collect();
+        scim::set_all(&mut self.members, members);
         self
     }
 }
 
 const GROUP_ATTRIBUTES: &[scim::Attribute] = &[
-    scim::Attribute::of::<Option<String>>("externalId")
-        .description("The identifier that the provisioning client gave to the resource.")
-        .case_exact(true),
-    scim::Attribute::of::<String>("displayName")
-        .description("Name of the group, for example Tour Guides."),
-    scim::Attribute::of::<Vec<Member>>("members")
-        .description(
-            "Users and groups that belong to this group. A member is added or removed as a whole, \
-            never changed.",
-        ),
+    scim::Attribute {
+        name: "externalId",
+        description: "The identifier that the provisioning client gave to the resource.",
+        kind: scim::Kind::String,
+        facts: scim::facts::CASE_EXACT,
+        values: None,
+    },
+    scim::Attribute {
+        name: "displayName",
+        description: "Name of the group, for example Tour Guides.",
+        kind: scim::Kind::String,
+        facts: scim::facts::REQUIRED,
+        values: None,
+    },
+    scim::Attribute {
+        name: "members",
+        description: "Users and groups that belong to this group. A member is added or removed as \
+            a whole, never changed.",
+        kind: scim::Kind::Complex(scim::table::<Member>),
+        facts: scim::facts::MULTI_VALUED,
+        values: None,
+    },
 ];
 
 static GROUP: scim::Descriptor = scim::Descriptor::schema(
@@ -87,28 +99,28 @@ impl Member {
     /// Sets `value`.
     #[must_use]
     pub fn with_value(mut self, value: impl Into<String>) -> Self {
-        self.value = Some(value.into());
+        scim::set(&mut self.value, value);
         self
     }
 
     /// Sets `$ref`.
     #[must_use]
     pub fn with_ref(mut self, ref_: impl Into<Reference>) -> Self {
-        self.ref_ = Some(ref_.into());
+        scim::set(&mut self.ref_, ref_);
         self
     }
 
     /// Sets `type`.
     #[must_use]
     pub fn with_type(mut self, type_: impl Into<MemberType>) -> Self {
-        self.type_ = Some(type_.into());
+        scim::set(&mut self.type_, type_);
         self
     }
 
     /// Sets `display`.
     #[must_use]
     pub fn with_display(mut self, display: impl Into<String>) -> Self {
-        self.display = Some(display.into());
+        scim::set(&mut self.display, display);
         self
     }
 }
@@ -120,20 +132,44 @@ impl Default for Member {
 }
 
 const MEMBER_ATTRIBUTES: &[scim::Attribute] = &[
-    scim::Attribute::of::<Option<String>>("value")
-        .description("The id of the member.")
-        .mutability(scim::Mutability::Immutable),
-    scim::Attribute::of::<Option<Reference>>("$ref")
-        .description("URI of the member.")
-        .mutability(scim::Mutability::Immutable)
-        .reference_types(&["User", "Group"]),
-    scim::Attribute::of::<Option<MemberType>>("type")
-        .description("Resource type of the member.")
-        .mutability(scim::Mutability::Immutable)
-        .canonical_values(&["User", "Group"]),
-    scim::Attribute::of::<Option<String>>("display")
-        .description("Name of the member, for display.")
-        .mutability(scim::Mutability::Immutable),
+    scim::Attribute {
+        name: "value",
+        description: "The id of the member.",
+        kind: scim::Kind::String,
+        facts: scim::facts::IMMUTABLE,
+        values: None,
+    },
+    scim::Attribute {
+        name: "$ref",
+        description: "URI of the member.",
+        kind: scim::Kind::Reference,
+        facts: scim::facts::CASE_EXACT | scim::facts::IMMUTABLE,
+        values: Some(
+            &scim::Values {
+                canonical: &[],
+                references: &["User", "Group"],
+            },
+        ),
+    },
+    scim::Attribute {
+        name: "type",
+        description: "Resource type of the member.",
+        kind: scim::Kind::String,
+        facts: scim::facts::IMMUTABLE,
+        values: Some(
+            &scim::Values {
+                canonical: &["User", "Group"],
+                references: &[],
+            },
+        ),
+    },
+    scim::Attribute {
+        name: "display",
+        description: "Name of the member, for display.",
+        kind: scim::Kind::String,
+        facts: scim::facts::IMMUTABLE,
+        values: None,
+    },
 ];
 
 static MEMBER: scim::Descriptor = scim::Descriptor::complex("members", MEMBER_ATTRIBUTES)
@@ -145,10 +181,10 @@ static MEMBER: scim::Descriptor = scim::Descriptor::complex("members", MEMBER_AT
 scim::complex_impls! {
     Member, MemberPaths, MEMBER,
     {
-        0 value: Option<String>, scim::ImmutableAttribute;
-        1 ref_: Option<Reference>, scim::ImmutableAttribute;
-        2 type_: Option<MemberType>, scim::ImmutableAttribute;
-        3 display: Option<String>, scim::ImmutableAttribute;
+        0 value: Option<String>, scim::Immutable<Option<String>>;
+        1 ref_: Option<Reference>, scim::Immutable<Option<Reference>>;
+        2 type_: Option<MemberType>, scim::Immutable<Option<MemberType>>;
+        3 display: Option<String>, scim::Immutable<Option<String>>;
     }
 }
 
@@ -173,7 +209,6 @@ pub mod name {
     pub enum external_id {}
     pub enum members {}
     pub enum ref_ {}
-    pub enum self_ {}
     pub enum type_ {}
     pub enum value {}
 }

@@ -17,28 +17,28 @@ impl ResourceType {
     /// Sets `name`.
     #[must_use]
     pub fn with_name(mut self, name: impl Into<String>) -> Self {
-        self.name = Some(name.into());
+        scim::set(&mut self.name, name);
         self
     }
 
     /// Sets `description`.
     #[must_use]
     pub fn with_description(mut self, description: impl Into<String>) -> Self {
-        self.description = Some(description.into());
+        scim::set(&mut self.description, description);
         self
     }
 
     /// Sets `endpoint`.
     #[must_use]
     pub fn with_endpoint(mut self, endpoint: impl Into<Reference>) -> Self {
-        self.endpoint = Some(endpoint.into());
+        scim::set(&mut self.endpoint, endpoint);
         self
     }
 
     /// Sets `schema`.
     #[must_use]
     pub fn with_schema(mut self, schema: impl Into<Reference>) -> Self {
-        self.schema = Some(schema.into());
+        scim::set(&mut self.schema, schema);
         self
     }
 
@@ -48,7 +48,7 @@ impl ResourceType {
         mut self,
         schema_extensions: impl IntoIterator<Item = impl Into<SchemaExtension>>,
     ) -> Self {
-        self.schema_extensions = schema_extensions.into_iter().map(Into::into).collect();
+        scim::set_all(&mut self.schema_extensions, schema_extensions);
         self
     }
 }
@@ -60,33 +60,54 @@ impl Default for ResourceType {
 }
 
 const RESOURCE_TYPE_ATTRIBUTES: &[scim::Attribute] = &[
-    scim::Attribute::of::<Option<String>>("name")
-        .description(
-            "Name of the resource type, for example User. This is what meta.resourceType contains.",
-        )
-        .case_exact(true)
-        .mutability(scim::Mutability::ReadOnly)
-        .uniqueness(scim::Uniqueness::Server),
-    scim::Attribute::of::<Option<String>>("description")
-        .description("What the resource type is for.")
-        .mutability(scim::Mutability::ReadOnly),
-    scim::Attribute::of::<Option<Reference>>("endpoint")
-        .description(
-            "Path of the resources below the base URL of the service provider, for example /Users.",
-        )
-        .mutability(scim::Mutability::ReadOnly)
-        .uniqueness(scim::Uniqueness::Server)
-        .reference_types(&["uri"]),
-    scim::Attribute::of::<Option<Reference>>("schema")
-        .description(
-            "URI of the schema of the resource type, for example \
+    scim::Attribute {
+        name: "name",
+        description: "Name of the resource type, for example User. This is what meta.resourceType \
+            contains.",
+        kind: scim::Kind::String,
+        facts: scim::facts::CASE_EXACT | scim::facts::READ_ONLY | scim::facts::SERVER,
+        values: None,
+    },
+    scim::Attribute {
+        name: "description",
+        description: "What the resource type is for.",
+        kind: scim::Kind::String,
+        facts: scim::facts::READ_ONLY,
+        values: None,
+    },
+    scim::Attribute {
+        name: "endpoint",
+        description: "Path of the resources below the base URL of the service provider, for \
+            example /Users.",
+        kind: scim::Kind::Reference,
+        facts: scim::facts::CASE_EXACT | scim::facts::READ_ONLY | scim::facts::SERVER,
+        values: Some(
+            &scim::Values {
+                canonical: &[],
+                references: &["uri"],
+            },
+        ),
+    },
+    scim::Attribute {
+        name: "schema",
+        description: "URI of the schema of the resource type, for example \
             urn:ietf:params:scim:schemas:core:2.0:User.",
-        )
-        .mutability(scim::Mutability::ReadOnly)
-        .reference_types(&["uri"]),
-    scim::Attribute::of::<Vec<SchemaExtension>>("schemaExtensions")
-        .description("Extensions that resources of this type may carry.")
-        .mutability(scim::Mutability::ReadOnly),
+        kind: scim::Kind::Reference,
+        facts: scim::facts::CASE_EXACT | scim::facts::READ_ONLY,
+        values: Some(
+            &scim::Values {
+                canonical: &[],
+                references: &["uri"],
+            },
+        ),
+    },
+    scim::Attribute {
+        name: "schemaExtensions",
+        description: "Extensions that resources of this type may carry.",
+        kind: scim::Kind::Complex(scim::table::<SchemaExtension>),
+        facts: scim::facts::MULTI_VALUED | scim::facts::READ_ONLY,
+        values: None,
+    },
 ];
 
 static RESOURCE_TYPE: scim::Descriptor = scim::Descriptor::schema(
@@ -104,11 +125,11 @@ scim::resource_impls! {
     "ResourceType", "/ResourceTypes",
     "urn:ietf:params:scim:schemas:core:2.0:ResourceType",
     {
-        0 name: Option<String>, scim::ReadOnlyAttribute;
-        1 description: Option<String>, scim::ReadOnlyAttribute;
-        2 endpoint: Option<Reference>, scim::ReadOnlyAttribute;
-        3 schema: Option<Reference>, scim::ReadOnlyAttribute;
-        4 schema_extensions: Vec<SchemaExtension>, scim::ReadOnlyAttribute;
+        0 name: Option<String>, scim::ReadOnly<Option<String>>;
+        1 description: Option<String>, scim::ReadOnly<Option<String>>;
+        2 endpoint: Option<Reference>, scim::ReadOnly<Option<Reference>>;
+        3 schema: Option<Reference>, scim::ReadOnly<Option<Reference>>;
+        4 schema_extensions: Vec<SchemaExtension>, scim::ReadOnly<Vec<SchemaExtension>>;
     }
     {}
 }
@@ -123,14 +144,14 @@ impl SchemaExtension {
     /// Sets `schema`.
     #[must_use]
     pub fn with_schema(mut self, schema: impl Into<Reference>) -> Self {
-        self.schema = Some(schema.into());
+        scim::set(&mut self.schema, schema);
         self
     }
 
     /// Sets `required`.
     #[must_use]
     pub fn with_required(mut self, required: impl Into<bool>) -> Self {
-        self.required = Some(required.into());
+        scim::set(&mut self.required, required);
         self
     }
 }
@@ -142,13 +163,25 @@ impl Default for SchemaExtension {
 }
 
 const SCHEMA_EXTENSION_ATTRIBUTES: &[scim::Attribute] = &[
-    scim::Attribute::of::<Option<Reference>>("schema")
-        .description("URI of the schema of the extension.")
-        .mutability(scim::Mutability::ReadOnly)
-        .reference_types(&["uri"]),
-    scim::Attribute::of::<Option<bool>>("required")
-        .description("Whether each resource of this type must carry the extension.")
-        .mutability(scim::Mutability::ReadOnly),
+    scim::Attribute {
+        name: "schema",
+        description: "URI of the schema of the extension.",
+        kind: scim::Kind::Reference,
+        facts: scim::facts::CASE_EXACT | scim::facts::READ_ONLY,
+        values: Some(
+            &scim::Values {
+                canonical: &[],
+                references: &["uri"],
+            },
+        ),
+    },
+    scim::Attribute {
+        name: "required",
+        description: "Whether each resource of this type must carry the extension.",
+        kind: scim::Kind::Boolean,
+        facts: scim::facts::READ_ONLY,
+        values: None,
+    },
 ];
 
 static SCHEMA_EXTENSION: scim::Descriptor = scim::Descriptor::complex(
@@ -160,8 +193,8 @@ static SCHEMA_EXTENSION: scim::Descriptor = scim::Descriptor::complex(
 scim::complex_impls! {
     SchemaExtension, SchemaExtensionPaths, SCHEMA_EXTENSION,
     {
-        0 schema: Option<Reference>, M;
-        1 required: Option<bool>, M;
+        0 schema: Option<Reference>;
+        1 required: Option<bool>;
     }
 }
 
@@ -180,5 +213,4 @@ pub mod name {
     pub enum required {}
     pub enum schema {}
     pub enum schema_extensions {}
-    pub enum self_ {}
 }

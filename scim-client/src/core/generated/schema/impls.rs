@@ -17,14 +17,14 @@ impl Schema {
     /// Sets `name`.
     #[must_use]
     pub fn with_name(mut self, name: impl Into<String>) -> Self {
-        self.name = Some(name.into());
+        scim::set(&mut self.name, name);
         self
     }
 
     /// Sets `description`.
     #[must_use]
     pub fn with_description(mut self, description: impl Into<String>) -> Self {
-        self.description = Some(description.into());
+        scim::set(&mut self.description, description);
         self
     }
 
@@ -34,7 +34,7 @@ impl Schema {
         mut self,
         attributes: impl IntoIterator<Item = impl Into<Attribute>>,
     ) -> Self {
-        self.attributes = attributes.into_iter().map(Into::into).collect();
+        scim::set_all(&mut self.attributes, attributes);
         self
     }
 }
@@ -46,15 +46,27 @@ impl Default for Schema {
 }
 
 const SCHEMA_ATTRIBUTES: &[scim::Attribute] = &[
-    scim::Attribute::of::<Option<String>>("name")
-        .description("Name of the schema, for example User.")
-        .mutability(scim::Mutability::ReadOnly),
-    scim::Attribute::of::<Option<String>>("description")
-        .description("What the schema is for.")
-        .mutability(scim::Mutability::ReadOnly),
-    scim::Attribute::of::<Vec<Attribute>>("attributes")
-        .description("Attributes that the schema defines.")
-        .mutability(scim::Mutability::ReadOnly),
+    scim::Attribute {
+        name: "name",
+        description: "Name of the schema, for example User.",
+        kind: scim::Kind::String,
+        facts: scim::facts::READ_ONLY,
+        values: None,
+    },
+    scim::Attribute {
+        name: "description",
+        description: "What the schema is for.",
+        kind: scim::Kind::String,
+        facts: scim::facts::READ_ONLY,
+        values: None,
+    },
+    scim::Attribute {
+        name: "attributes",
+        description: "Attributes that the schema defines.",
+        kind: scim::Kind::Complex(scim::table::<Attribute>),
+        facts: scim::facts::MULTI_VALUED | scim::facts::READ_ONLY,
+        values: None,
+    },
 ];
 
 static SCHEMA: scim::Descriptor = scim::Descriptor::schema(
@@ -69,9 +81,9 @@ scim::resource_impls! {
     "Schema", "/Schemas",
     "urn:ietf:params:scim:schemas:core:2.0:Schema",
     {
-        0 name: Option<String>, scim::ReadOnlyAttribute;
-        1 description: Option<String>, scim::ReadOnlyAttribute;
-        2 attributes: Vec<Attribute>, scim::ReadOnlyAttribute;
+        0 name: Option<String>, scim::ReadOnly<Option<String>>;
+        1 description: Option<String>, scim::ReadOnly<Option<String>>;
+        2 attributes: Vec<Attribute>, scim::ReadOnly<Vec<Attribute>>;
     }
     {}
 }
@@ -86,35 +98,35 @@ impl Attribute {
     /// Sets `name`.
     #[must_use]
     pub fn with_name(mut self, name: impl Into<String>) -> Self {
-        self.name = Some(name.into());
+        scim::set(&mut self.name, name);
         self
     }
 
     /// Sets `type`.
     #[must_use]
     pub fn with_type(mut self, type_: impl Into<AttributeType>) -> Self {
-        self.type_ = Some(type_.into());
+        scim::set(&mut self.type_, type_);
         self
     }
 
     /// Sets `multiValued`.
     #[must_use]
     pub fn with_multi_valued(mut self, multi_valued: impl Into<bool>) -> Self {
-        self.multi_valued = Some(multi_valued.into());
+        scim::set(&mut self.multi_valued, multi_valued);
         self
     }
 
     /// Sets `description`.
     #[must_use]
     pub fn with_description(mut self, description: impl Into<String>) -> Self {
-        self.description = Some(description.into());
+        scim::set(&mut self.description, description);
         self
     }
 
     /// Sets `required`.
     #[must_use]
     pub fn with_required(mut self, required: impl Into<bool>) -> Self {
-        self.required = Some(required.into());
+        scim::set(&mut self.required, required);
         self
     }
 
@@ -124,14 +136,14 @@ impl Attribute {
         mut self,
         canonical_values: impl IntoIterator<Item = impl Into<String>>,
     ) -> Self {
-        self.canonical_values = canonical_values.into_iter().map(Into::into).collect();
+        scim::set_all(&mut self.canonical_values, canonical_values);
         self
     }
 
     /// Sets `caseExact`.
     #[must_use]
     pub fn with_case_exact(mut self, case_exact: impl Into<bool>) -> Self {
-        self.case_exact = Some(case_exact.into());
+        scim::set(&mut self.case_exact, case_exact);
         self
     }
 
@@ -141,14 +153,14 @@ impl Attribute {
         mut self,
         mutability: impl Into<AttributeMutability>,
     ) -> Self {
-        self.mutability = Some(mutability.into());
+        scim::set(&mut self.mutability, mutability);
         self
     }
 
     /// Sets `returned`.
     #[must_use]
     pub fn with_returned(mut self, returned: impl Into<AttributeReturned>) -> Self {
-        self.returned = Some(returned.into());
+        scim::set(&mut self.returned, returned);
         self
     }
 
@@ -158,7 +170,7 @@ impl Attribute {
         mut self,
         uniqueness: impl Into<AttributeUniqueness>,
     ) -> Self {
-        self.uniqueness = Some(uniqueness.into());
+        scim::set(&mut self.uniqueness, uniqueness);
         self
     }
 
@@ -168,7 +180,7 @@ impl Attribute {
         mut self,
         reference_types: impl IntoIterator<Item = impl Into<String>>,
     ) -> Self {
-        self.reference_types = reference_types.into_iter().map(Into::into).collect();
+        scim::set_all(&mut self.reference_types, reference_types);
         self
     }
 
@@ -178,7 +190,7 @@ impl Attribute {
         mut self,
         sub_attributes: impl IntoIterator<Item = impl Into<SubAttribute>>,
     ) -> Self {
-        self.sub_attributes = sub_attributes.into_iter().map(Into::into).collect();
+        scim::set_all(&mut self.sub_attributes, sub_attributes);
         self
     }
 }
@@ -190,70 +202,122 @@ impl Default for Attribute {
 }
 
 const ATTRIBUTE_ATTRIBUTES: &[scim::Attribute] = &[
-    scim::Attribute::of::<Option<String>>("name")
-        .description("Name of the attribute.")
-        .case_exact(true)
-        .mutability(scim::Mutability::ReadOnly),
-    scim::Attribute::of::<Option<AttributeType>>("type")
-        .description("Data type of the value.")
-        .mutability(scim::Mutability::ReadOnly)
-        .canonical_values(
-            &[
-                "string",
-                "complex",
-                "boolean",
-                "decimal",
-                "integer",
-                "dateTime",
-                "reference",
-                "binary",
-            ],
+    scim::Attribute {
+        name: "name",
+        description: "Name of the attribute.",
+        kind: scim::Kind::String,
+        facts: scim::facts::CASE_EXACT | scim::facts::READ_ONLY,
+        values: None,
+    },
+    scim::Attribute {
+        name: "type",
+        description: "Data type of the value.",
+        kind: scim::Kind::String,
+        facts: scim::facts::READ_ONLY,
+        values: Some(
+            &scim::Values {
+                canonical: &[
+                    "string",
+                    "complex",
+                    "boolean",
+                    "decimal",
+                    "integer",
+                    "dateTime",
+                    "reference",
+                    "binary",
+                ],
+                references: &[],
+            },
         ),
-    scim::Attribute::of::<Option<bool>>("multiValued")
-        .description("Whether the attribute holds a list of values.")
-        .mutability(scim::Mutability::ReadOnly),
-    scim::Attribute::of::<Option<String>>("description")
-        .description("What the attribute is, for people.")
-        .case_exact(true)
-        .mutability(scim::Mutability::ReadOnly),
-    scim::Attribute::of::<Option<bool>>("required")
-        .description("Whether a value must be present.")
-        .mutability(scim::Mutability::ReadOnly),
-    scim::Attribute::of::<Vec<String>>("canonicalValues")
-        .description(
-            "Suggested values. Others may be used, unless the service provider refuses them.",
-        )
-        .case_exact(true)
-        .mutability(scim::Mutability::ReadOnly),
-    scim::Attribute::of::<Option<bool>>("caseExact")
-        .description(
-            "Whether upper and lower case differ when text values are compared.",
-        )
-        .mutability(scim::Mutability::ReadOnly),
-    scim::Attribute::of::<Option<AttributeMutability>>("mutability")
-        .description("When a client may write the value.")
-        .case_exact(true)
-        .mutability(scim::Mutability::ReadOnly)
-        .canonical_values(&["readOnly", "readWrite", "immutable", "writeOnly"]),
-    scim::Attribute::of::<Option<AttributeReturned>>("returned")
-        .description("When a response contains the value.")
-        .case_exact(true)
-        .mutability(scim::Mutability::ReadOnly)
-        .canonical_values(&["always", "never", "default", "request"]),
-    scim::Attribute::of::<Option<AttributeUniqueness>>("uniqueness")
-        .description("Where the value must be unique.")
-        .case_exact(true)
-        .mutability(scim::Mutability::ReadOnly)
-        .canonical_values(&["none", "server", "global"]),
-    scim::Attribute::of::<Vec<String>>("referenceTypes")
-        .description(
-            "What a reference may point to: names of resource types, external, or uri.",
-        )
-        .case_exact(true)
-        .mutability(scim::Mutability::ReadOnly),
-    scim::Attribute::of::<Vec<SubAttribute>>("subAttributes")
-        .description("Parts of a complex attribute.")
-        .mutability(scim::Mutability::ReadOnly),
+    },
+    scim::Attribute {
+        name: "multiValued",
+        description: "Whether the attribute holds a list of values.",
+        kind: scim::Kind::Boolean,
+        facts: scim::facts::READ_ONLY,
+        values: None,
+    },
+    scim::Attribute {
+        name: "description",
+        description: "What the attribute is, for people.",
+        kind: scim::Kind::String,
+        facts: scim::facts::CASE_EXACT | scim::facts::READ_ONLY,
+        values: None,
+    },
+    scim::Attribute {
+        name: "required",
+        description: "Whether a value must be present.",
+        kind: scim::Kind::Boolean,
+        facts: scim::facts::READ_ONLY,
+        values: None,
+    },
+    scim::Attribute {
+        name: "canonicalValues",
+        description: "Suggested values. Others may be used, unless the service provider refuses \
+            them.",
+        kind: scim::Kind::String,
+        facts: scim::facts::MULTI_VALUED | scim::facts::CASE_EXACT
+            | scim::facts::READ_ONLY,
+        values: None,
+    },
+    scim::Attribute {
+        name: "caseExact",
+        description: "Whether upper and lower case differ when text values are compared.",
+        kind: scim::Kind::Boolean,
+        facts: scim::facts::READ_ONLY,
+        values: None,
+    },
+    scim::Attribute {
+        name: "mutability",
+        description: "When a client may write the value.",
+        kind: scim::Kind::String,
+        facts: scim::facts::CASE_EXACT | scim::facts::READ_ONLY,
+        values: Some(
+            &scim::Values {
+                canonical: &["readOnly", "readWrite", "immutable", "writeOnly"],
+                references: &[],
+            },
+        ),
+    },
+    scim::Attribute {
+        name: "returned",
+        description: "When a response contains the value.",
+        kind: scim::Kind::String,
+        facts: scim::facts::CASE_EXACT | scim::facts::READ_ONLY,
+        values: Some(
+            &scim::Values {
+                canonical: &["always", "never", "default", "request"],
+                references: &[],
+            },
+        ),
+    },
+    scim::Attribute {
+        name: "uniqueness",
+        description: "Where the value must be unique.",
+        kind: scim::Kind::String,
+        facts: scim::facts::CASE_EXACT | scim::facts::READ_ONLY,
+        values: Some(
+            &scim::Values {
+                canonical: &["none", "server", "global"],
+                references: &[],
+            },
+        ),
+    },
+    scim::Attribute {
+        name: "referenceTypes",
+        description: "What a reference may point to: names of resource types, external, or uri.",
+        kind: scim::Kind::String,
+        facts: scim::facts::MULTI_VALUED | scim::facts::CASE_EXACT
+            | scim::facts::READ_ONLY,
+        values: None,
+    },
+    scim::Attribute {
+        name: "subAttributes",
+        description: "Parts of a complex attribute.",
+        kind: scim::Kind::Complex(scim::table::<SubAttribute>),
+        facts: scim::facts::MULTI_VALUED | scim::facts::READ_ONLY,
+        values: None,
+    },
 ];
 
 static ATTRIBUTE: scim::Descriptor = scim::Descriptor::complex(
@@ -265,18 +329,18 @@ static ATTRIBUTE: scim::Descriptor = scim::Descriptor::complex(
 scim::complex_impls! {
     Attribute, AttributePaths, ATTRIBUTE,
     {
-        0 name: Option<String>, M;
-        1 type_: Option<AttributeType>, M;
-        2 multi_valued: Option<bool>, M;
-        3 description: Option<String>, M;
-        4 required: Option<bool>, M;
-        5 canonical_values: Vec<String>, M;
-        6 case_exact: Option<bool>, M;
-        7 mutability: Option<AttributeMutability>, M;
-        8 returned: Option<AttributeReturned>, M;
-        9 uniqueness: Option<AttributeUniqueness>, M;
-        10 reference_types: Vec<String>, M;
-        11 sub_attributes: Vec<SubAttribute>, M;
+        0 name: Option<String>;
+        1 type_: Option<AttributeType>;
+        2 multi_valued: Option<bool>;
+        3 description: Option<String>;
+        4 required: Option<bool>;
+        5 canonical_values: Vec<String>;
+        6 case_exact: Option<bool>;
+        7 mutability: Option<AttributeMutability>;
+        8 returned: Option<AttributeReturned>;
+        9 uniqueness: Option<AttributeUniqueness>;
+        10 reference_types: Vec<String>;
+        11 sub_attributes: Vec<SubAttribute>;
     }
 }
 
@@ -290,35 +354,35 @@ impl SubAttribute {
     /// Sets `name`.
     #[must_use]
     pub fn with_name(mut self, name: impl Into<String>) -> Self {
-        self.name = Some(name.into());
+        scim::set(&mut self.name, name);
         self
     }
 
     /// Sets `type`.
     #[must_use]
     pub fn with_type(mut self, type_: impl Into<SubAttributeType>) -> Self {
-        self.type_ = Some(type_.into());
+        scim::set(&mut self.type_, type_);
         self
     }
 
     /// Sets `multiValued`.
     #[must_use]
     pub fn with_multi_valued(mut self, multi_valued: impl Into<bool>) -> Self {
-        self.multi_valued = Some(multi_valued.into());
+        scim::set(&mut self.multi_valued, multi_valued);
         self
     }
 
     /// Sets `description`.
     #[must_use]
     pub fn with_description(mut self, description: impl Into<String>) -> Self {
-        self.description = Some(description.into());
+        scim::set(&mut self.description, description);
         self
     }
 
     /// Sets `required`.
     #[must_use]
     pub fn with_required(mut self, required: impl Into<bool>) -> Self {
-        self.required = Some(required.into());
+        scim::set(&mut self.required, required);
         self
     }
 
@@ -328,14 +392,14 @@ impl SubAttribute {
         mut self,
         canonical_values: impl IntoIterator<Item = impl Into<String>>,
     ) -> Self {
-        self.canonical_values = canonical_values.into_iter().map(Into::into).collect();
+        scim::set_all(&mut self.canonical_values, canonical_values);
         self
     }
 
     /// Sets `caseExact`.
     #[must_use]
     pub fn with_case_exact(mut self, case_exact: impl Into<bool>) -> Self {
-        self.case_exact = Some(case_exact.into());
+        scim::set(&mut self.case_exact, case_exact);
         self
     }
 
@@ -345,14 +409,14 @@ impl SubAttribute {
         mut self,
         mutability: impl Into<SubAttributeMutability>,
     ) -> Self {
-        self.mutability = Some(mutability.into());
+        scim::set(&mut self.mutability, mutability);
         self
     }
 
     /// Sets `returned`.
     #[must_use]
     pub fn with_returned(mut self, returned: impl Into<SubAttributeReturned>) -> Self {
-        self.returned = Some(returned.into());
+        scim::set(&mut self.returned, returned);
         self
     }
 
@@ -362,7 +426,7 @@ impl SubAttribute {
         mut self,
         uniqueness: impl Into<SubAttributeUniqueness>,
     ) -> Self {
-        self.uniqueness = Some(uniqueness.into());
+        scim::set(&mut self.uniqueness, uniqueness);
         self
     }
 
@@ -372,7 +436,7 @@ impl SubAttribute {
         mut self,
         reference_types: impl IntoIterator<Item = impl Into<String>>,
     ) -> Self {
-        self.reference_types = reference_types.into_iter().map(Into::into).collect();
+        scim::set_all(&mut self.reference_types, reference_types);
         self
     }
 }
@@ -384,66 +448,114 @@ impl Default for SubAttribute {
 }
 
 const SUB_ATTRIBUTE_ATTRIBUTES: &[scim::Attribute] = &[
-    scim::Attribute::of::<Option<String>>("name")
-        .description("Name of the sub-attribute.")
-        .case_exact(true)
-        .mutability(scim::Mutability::ReadOnly),
-    scim::Attribute::of::<Option<SubAttributeType>>("type")
-        .description("Data type of the value.")
-        .mutability(scim::Mutability::ReadOnly)
-        .canonical_values(
-            &[
-                "string",
-                "boolean",
-                "decimal",
-                "integer",
-                "dateTime",
-                "reference",
-                "binary",
-            ],
+    scim::Attribute {
+        name: "name",
+        description: "Name of the sub-attribute.",
+        kind: scim::Kind::String,
+        facts: scim::facts::CASE_EXACT | scim::facts::READ_ONLY,
+        values: None,
+    },
+    scim::Attribute {
+        name: "type",
+        description: "Data type of the value.",
+        kind: scim::Kind::String,
+        facts: scim::facts::READ_ONLY,
+        values: Some(
+            &scim::Values {
+                canonical: &[
+                    "string",
+                    "boolean",
+                    "decimal",
+                    "integer",
+                    "dateTime",
+                    "reference",
+                    "binary",
+                ],
+                references: &[],
+            },
         ),
-    scim::Attribute::of::<Option<bool>>("multiValued")
-        .description("Whether the sub-attribute holds a list of values.")
-        .mutability(scim::Mutability::ReadOnly),
-    scim::Attribute::of::<Option<String>>("description")
-        .description("What the sub-attribute is, for people.")
-        .case_exact(true)
-        .mutability(scim::Mutability::ReadOnly),
-    scim::Attribute::of::<Option<bool>>("required")
-        .description("Whether a value must be present.")
-        .mutability(scim::Mutability::ReadOnly),
-    scim::Attribute::of::<Vec<String>>("canonicalValues")
-        .description(
-            "Suggested values. Others may be used, unless the service provider refuses them.",
-        )
-        .case_exact(true)
-        .mutability(scim::Mutability::ReadOnly),
-    scim::Attribute::of::<Option<bool>>("caseExact")
-        .description(
-            "Whether upper and lower case differ when text values are compared.",
-        )
-        .mutability(scim::Mutability::ReadOnly),
-    scim::Attribute::of::<Option<SubAttributeMutability>>("mutability")
-        .description("When a client may write the value.")
-        .case_exact(true)
-        .mutability(scim::Mutability::ReadOnly)
-        .canonical_values(&["readOnly", "readWrite", "immutable", "writeOnly"]),
-    scim::Attribute::of::<Option<SubAttributeReturned>>("returned")
-        .description("When a response contains the value.")
-        .case_exact(true)
-        .mutability(scim::Mutability::ReadOnly)
-        .canonical_values(&["always", "never", "default", "request"]),
-    scim::Attribute::of::<Option<SubAttributeUniqueness>>("uniqueness")
-        .description("Where the value must be unique.")
-        .case_exact(true)
-        .mutability(scim::Mutability::ReadOnly)
-        .canonical_values(&["none", "server", "global"]),
-    scim::Attribute::of::<Vec<String>>("referenceTypes")
-        .description(
-            "What a reference may point to: names of resource types, external, or uri.",
-        )
-        .case_exact(true)
-        .mutability(scim::Mutability::ReadOnly),
+    },
+    scim::Attribute {
+        name: "multiValued",
+        description: "Whether the sub-attribute holds a list of values.",
+        kind: scim::Kind::Boolean,
+        facts: scim::facts::READ_ONLY,
+        values: None,
+    },
+    scim::Attribute {
+        name: "description",
+        description: "What the sub-attribute is, for people.",
+        kind: scim::Kind::String,
+        facts: scim::facts::CASE_EXACT | scim::facts::READ_ONLY,
+        values: None,
+    },
+    scim::Attribute {
+        name: "required",
+        description: "Whether a value must be present.",
+        kind: scim::Kind::Boolean,
+        facts: scim::facts::READ_ONLY,
+        values: None,
+    },
+    scim::Attribute {
+        name: "canonicalValues",
+        description: "Suggested values. Others may be used, unless the service provider refuses \
+            them.",
+        kind: scim::Kind::String,
+        facts: scim::facts::MULTI_VALUED | scim::facts::CASE_EXACT
+            | scim::facts::READ_ONLY,
+        values: None,
+    },
+    scim::Attribute {
+        name: "caseExact",
+        description: "Whether upper and lower case differ when text values are compared.",
+        kind: scim::Kind::Boolean,
+        facts: scim::facts::READ_ONLY,
+        values: None,
+    },
+    scim::Attribute {
+        name: "mutability",
+        description: "When a client may write the value.",
+        kind: scim::Kind::String,
+        facts: scim::facts::CASE_EXACT | scim::facts::READ_ONLY,
+        values: Some(
+            &scim::Values {
+                canonical: &["readOnly", "readWrite", "immutable", "writeOnly"],
+                references: &[],
+            },
+        ),
+    },
+    scim::Attribute {
+        name: "returned",
+        description: "When a response contains the value.",
+        kind: scim::Kind::String,
+        facts: scim::facts::CASE_EXACT | scim::facts::READ_ONLY,
+        values: Some(
+            &scim::Values {
+                canonical: &["always", "never", "default", "request"],
+                references: &[],
+            },
+        ),
+    },
+    scim::Attribute {
+        name: "uniqueness",
+        description: "Where the value must be unique.",
+        kind: scim::Kind::String,
+        facts: scim::facts::CASE_EXACT | scim::facts::READ_ONLY,
+        values: Some(
+            &scim::Values {
+                canonical: &["none", "server", "global"],
+                references: &[],
+            },
+        ),
+    },
+    scim::Attribute {
+        name: "referenceTypes",
+        description: "What a reference may point to: names of resource types, external, or uri.",
+        kind: scim::Kind::String,
+        facts: scim::facts::MULTI_VALUED | scim::facts::CASE_EXACT
+            | scim::facts::READ_ONLY,
+        values: None,
+    },
 ];
 
 static SUB_ATTRIBUTE: scim::Descriptor = scim::Descriptor::complex(
@@ -455,17 +567,17 @@ static SUB_ATTRIBUTE: scim::Descriptor = scim::Descriptor::complex(
 scim::complex_impls! {
     SubAttribute, SubAttributePaths, SUB_ATTRIBUTE,
     {
-        0 name: Option<String>, M;
-        1 type_: Option<SubAttributeType>, M;
-        2 multi_valued: Option<bool>, M;
-        3 description: Option<String>, M;
-        4 required: Option<bool>, M;
-        5 canonical_values: Vec<String>, M;
-        6 case_exact: Option<bool>, M;
-        7 mutability: Option<SubAttributeMutability>, M;
-        8 returned: Option<SubAttributeReturned>, M;
-        9 uniqueness: Option<SubAttributeUniqueness>, M;
-        10 reference_types: Vec<String>, M;
+        0 name: Option<String>;
+        1 type_: Option<SubAttributeType>;
+        2 multi_valued: Option<bool>;
+        3 description: Option<String>;
+        4 required: Option<bool>;
+        5 canonical_values: Vec<String>;
+        6 case_exact: Option<bool>;
+        7 mutability: Option<SubAttributeMutability>;
+        8 returned: Option<SubAttributeReturned>;
+        9 uniqueness: Option<SubAttributeUniqueness>;
+        10 reference_types: Vec<String>;
     }
 }
 
@@ -565,7 +677,6 @@ pub mod name {
     pub enum reference_types {}
     pub enum required {}
     pub enum returned {}
-    pub enum self_ {}
     pub enum sub_attributes {}
     pub enum type_ {}
     pub enum uniqueness {}

@@ -20,28 +20,28 @@ impl ServiceProviderConfig {
         mut self,
         documentation_uri: impl Into<Reference>,
     ) -> Self {
-        self.documentation_uri = Some(documentation_uri.into());
+        scim::set(&mut self.documentation_uri, documentation_uri);
         self
     }
 
     /// Sets `patch`.
     #[must_use]
     pub fn with_patch(mut self, patch: impl Into<Patch>) -> Self {
-        self.patch = Some(patch.into());
+        scim::set(&mut self.patch, patch);
         self
     }
 
     /// Sets `bulk`.
     #[must_use]
     pub fn with_bulk(mut self, bulk: impl Into<Bulk>) -> Self {
-        self.bulk = Some(bulk.into());
+        scim::set(&mut self.bulk, bulk);
         self
     }
 
     /// Sets `filter`.
     #[must_use]
     pub fn with_filter(mut self, filter: impl Into<Filter>) -> Self {
-        self.filter = Some(filter.into());
+        scim::set(&mut self.filter, filter);
         self
     }
 
@@ -51,28 +51,28 @@ impl ServiceProviderConfig {
         mut self,
         change_password: impl Into<ChangePassword>,
     ) -> Self {
-        self.change_password = Some(change_password.into());
+        scim::set(&mut self.change_password, change_password);
         self
     }
 
     /// Sets `sort`.
     #[must_use]
     pub fn with_sort(mut self, sort: impl Into<Sort>) -> Self {
-        self.sort = Some(sort.into());
+        scim::set(&mut self.sort, sort);
         self
     }
 
     /// Sets `etag`.
     #[must_use]
     pub fn with_etag(mut self, etag: impl Into<Etag>) -> Self {
-        self.etag = Some(etag.into());
+        scim::set(&mut self.etag, etag);
         self
     }
 
     /// Sets `pagination`.
     #[must_use]
     pub fn with_pagination(mut self, pagination: impl Into<Pagination>) -> Self {
-        self.pagination = Some(pagination.into());
+        scim::set(&mut self.pagination, pagination);
         self
     }
 
@@ -82,10 +82,7 @@ impl ServiceProviderConfig {
         mut self,
         authentication_schemes: impl IntoIterator<Item = impl Into<AuthenticationScheme>>,
     ) -> Self {
-        self.authentication_schemes = authentication_schemes
-            .into_iter()
-            .map(Into::into)
-            .collect();
+        scim::set_all(&mut self.authentication_schemes, authentication_schemes);
         self
     }
 }
@@ -97,34 +94,74 @@ impl Default for ServiceProviderConfig {
 }
 
 const SERVICE_PROVIDER_CONFIG_ATTRIBUTES: &[scim::Attribute] = &[
-    scim::Attribute::of::<Option<Reference>>("documentationUri")
-        .description("Address of help pages for people.")
-        .mutability(scim::Mutability::ReadOnly)
-        .reference_types(&["external"]),
-    scim::Attribute::of::<Option<Patch>>("patch")
-        .description("Support for changing parts of a resource with PATCH.")
-        .mutability(scim::Mutability::ReadOnly),
-    scim::Attribute::of::<Option<Bulk>>("bulk")
-        .description("Support for several operations in one request.")
-        .mutability(scim::Mutability::ReadOnly),
-    scim::Attribute::of::<Option<Filter>>("filter")
-        .description("Support for filters in queries.")
-        .mutability(scim::Mutability::ReadOnly),
-    scim::Attribute::of::<Option<ChangePassword>>("changePassword")
-        .description("Support for changing a password.")
-        .mutability(scim::Mutability::ReadOnly),
-    scim::Attribute::of::<Option<Sort>>("sort")
-        .description("Support for sorting the results of a query.")
-        .mutability(scim::Mutability::ReadOnly),
-    scim::Attribute::of::<Option<Etag>>("etag")
-        .description("Support for resource versions by ETag.")
-        .mutability(scim::Mutability::ReadOnly),
-    scim::Attribute::of::<Option<Pagination>>("pagination")
-        .description("Ways of paging through results (RFC 9865).")
-        .mutability(scim::Mutability::ReadOnly),
-    scim::Attribute::of::<Vec<AuthenticationScheme>>("authenticationSchemes")
-        .description("Ways for a client to authenticate.")
-        .mutability(scim::Mutability::ReadOnly),
+    scim::Attribute {
+        name: "documentationUri",
+        description: "Address of help pages for people.",
+        kind: scim::Kind::Reference,
+        facts: scim::facts::CASE_EXACT | scim::facts::READ_ONLY,
+        values: Some(
+            &scim::Values {
+                canonical: &[],
+                references: &["external"],
+            },
+        ),
+    },
+    scim::Attribute {
+        name: "patch",
+        description: "Support for changing parts of a resource with PATCH.",
+        kind: scim::Kind::Complex(scim::table::<Patch>),
+        facts: scim::facts::READ_ONLY,
+        values: None,
+    },
+    scim::Attribute {
+        name: "bulk",
+        description: "Support for several operations in one request.",
+        kind: scim::Kind::Complex(scim::table::<Bulk>),
+        facts: scim::facts::READ_ONLY,
+        values: None,
+    },
+    scim::Attribute {
+        name: "filter",
+        description: "Support for filters in queries.",
+        kind: scim::Kind::Complex(scim::table::<Filter>),
+        facts: scim::facts::READ_ONLY,
+        values: None,
+    },
+    scim::Attribute {
+        name: "changePassword",
+        description: "Support for changing a password.",
+        kind: scim::Kind::Complex(scim::table::<ChangePassword>),
+        facts: scim::facts::READ_ONLY,
+        values: None,
+    },
+    scim::Attribute {
+        name: "sort",
+        description: "Support for sorting the results of a query.",
+        kind: scim::Kind::Complex(scim::table::<Sort>),
+        facts: scim::facts::READ_ONLY,
+        values: None,
+    },
+    scim::Attribute {
+        name: "etag",
+        description: "Support for resource versions by ETag.",
+        kind: scim::Kind::Complex(scim::table::<Etag>),
+        facts: scim::facts::READ_ONLY,
+        values: None,
+    },
+    scim::Attribute {
+        name: "pagination",
+        description: "Ways of paging through results (RFC 9865).",
+        kind: scim::Kind::Complex(scim::table::<Pagination>),
+        facts: scim::facts::READ_ONLY,
+        values: None,
+    },
+    scim::Attribute {
+        name: "authenticationSchemes",
+        description: "Ways for a client to authenticate.",
+        kind: scim::Kind::Complex(scim::table::<AuthenticationScheme>),
+        facts: scim::facts::MULTI_VALUED | scim::facts::READ_ONLY,
+        values: None,
+    },
 ];
 
 static SERVICE_PROVIDER_CONFIG: scim::Descriptor = scim::Descriptor::schema(
@@ -141,15 +178,17 @@ scim::resource_impls! {
     "ServiceProviderConfig", "/ServiceProviderConfig",
     "urn:ietf:params:scim:schemas:core:2.0:ServiceProviderConfig",
     {
-        0 documentation_uri: Option<Reference>, scim::ReadOnlyAttribute;
-        1 patch: Option<Patch>, scim::ReadOnlyAttribute;
-        2 bulk: Option<Bulk>, scim::ReadOnlyAttribute;
-        3 filter: Option<Filter>, scim::ReadOnlyAttribute;
-        4 change_password: Option<ChangePassword>, scim::ReadOnlyAttribute;
-        5 sort: Option<Sort>, scim::ReadOnlyAttribute;
-        6 etag: Option<Etag>, scim::ReadOnlyAttribute;
-        7 pagination: Option<Pagination>, scim::ReadOnlyAttribute;
-        8 authentication_schemes: Vec<AuthenticationScheme>, scim::ReadOnlyAttribute;
+        0 documentation_uri: Option<Reference>, scim::ReadOnly<Option<Reference>>;
+        1 patch: Option<Patch>, scim::ReadOnly<Option<Patch>>;
+        2 bulk: Option<Bulk>, scim::ReadOnly<Option<Bulk>>;
+        3 filter: Option<Filter>, scim::ReadOnly<Option<Filter>>;
+        4 change_password: Option<ChangePassword>, scim::ReadOnly<Option<ChangePassword>>;
+        5 sort: Option<Sort>, scim::ReadOnly<Option<Sort>>;
+        6 etag: Option<Etag>, scim::ReadOnly<Option<Etag>>;
+        7 pagination: Option<Pagination>, scim::ReadOnly<Option<Pagination>>;
+        8 authentication_schemes:
+            Vec<AuthenticationScheme>,
+            scim::ReadOnly<Vec<AuthenticationScheme>>;
     }
     {}
 }
@@ -164,7 +203,7 @@ impl Patch {
     /// Sets `supported`.
     #[must_use]
     pub fn with_supported(mut self, supported: impl Into<bool>) -> Self {
-        self.supported = Some(supported.into());
+        scim::set(&mut self.supported, supported);
         self
     }
 }
@@ -176,9 +215,13 @@ impl Default for Patch {
 }
 
 const PATCH_ATTRIBUTES: &[scim::Attribute] = &[
-    scim::Attribute::of::<Option<bool>>("supported")
-        .description("Whether the service provider offers this feature.")
-        .mutability(scim::Mutability::ReadOnly),
+    scim::Attribute {
+        name: "supported",
+        description: "Whether the service provider offers this feature.",
+        kind: scim::Kind::Boolean,
+        facts: scim::facts::READ_ONLY,
+        values: None,
+    },
 ];
 
 static PATCH: scim::Descriptor = scim::Descriptor::complex("patch", PATCH_ATTRIBUTES)
@@ -187,7 +230,7 @@ static PATCH: scim::Descriptor = scim::Descriptor::complex("patch", PATCH_ATTRIB
 scim::complex_impls! {
     Patch, PatchPaths, PATCH,
     {
-        0 supported: Option<bool>, M;
+        0 supported: Option<bool>;
     }
 }
 
@@ -201,21 +244,21 @@ impl Bulk {
     /// Sets `supported`.
     #[must_use]
     pub fn with_supported(mut self, supported: impl Into<bool>) -> Self {
-        self.supported = Some(supported.into());
+        scim::set(&mut self.supported, supported);
         self
     }
 
     /// Sets `maxOperations`.
     #[must_use]
     pub fn with_max_operations(mut self, max_operations: impl Into<i64>) -> Self {
-        self.max_operations = Some(max_operations.into());
+        scim::set(&mut self.max_operations, max_operations);
         self
     }
 
     /// Sets `maxPayloadSize`.
     #[must_use]
     pub fn with_max_payload_size(mut self, max_payload_size: impl Into<i64>) -> Self {
-        self.max_payload_size = Some(max_payload_size.into());
+        scim::set(&mut self.max_payload_size, max_payload_size);
         self
     }
 }
@@ -227,15 +270,27 @@ impl Default for Bulk {
 }
 
 const BULK_ATTRIBUTES: &[scim::Attribute] = &[
-    scim::Attribute::of::<Option<bool>>("supported")
-        .description("Whether the service provider offers this feature.")
-        .mutability(scim::Mutability::ReadOnly),
-    scim::Attribute::of::<Option<i64>>("maxOperations")
-        .description("Largest number of operations in one bulk request.")
-        .mutability(scim::Mutability::ReadOnly),
-    scim::Attribute::of::<Option<i64>>("maxPayloadSize")
-        .description("Largest size of a bulk request, in bytes.")
-        .mutability(scim::Mutability::ReadOnly),
+    scim::Attribute {
+        name: "supported",
+        description: "Whether the service provider offers this feature.",
+        kind: scim::Kind::Boolean,
+        facts: scim::facts::READ_ONLY,
+        values: None,
+    },
+    scim::Attribute {
+        name: "maxOperations",
+        description: "Largest number of operations in one bulk request.",
+        kind: scim::Kind::Integer,
+        facts: scim::facts::READ_ONLY,
+        values: None,
+    },
+    scim::Attribute {
+        name: "maxPayloadSize",
+        description: "Largest size of a bulk request, in bytes.",
+        kind: scim::Kind::Integer,
+        facts: scim::facts::READ_ONLY,
+        values: None,
+    },
 ];
 
 static BULK: scim::Descriptor = scim::Descriptor::complex("bulk", BULK_ATTRIBUTES)
@@ -244,9 +299,9 @@ static BULK: scim::Descriptor = scim::Descriptor::complex("bulk", BULK_ATTRIBUTE
 scim::complex_impls! {
     Bulk, BulkPaths, BULK,
     {
-        0 supported: Option<bool>, M;
-        1 max_operations: Option<i64>, M;
-        2 max_payload_size: Option<i64>, M;
+        0 supported: Option<bool>;
+        1 max_operations: Option<i64>;
+        2 max_payload_size: Option<i64>;
     }
 }
 
@@ -260,14 +315,14 @@ impl Filter {
     /// Sets `supported`.
     #[must_use]
     pub fn with_supported(mut self, supported: impl Into<bool>) -> Self {
-        self.supported = Some(supported.into());
+        scim::set(&mut self.supported, supported);
         self
     }
 
     /// Sets `maxResults`.
     #[must_use]
     pub fn with_max_results(mut self, max_results: impl Into<i64>) -> Self {
-        self.max_results = Some(max_results.into());
+        scim::set(&mut self.max_results, max_results);
         self
     }
 }
@@ -279,12 +334,20 @@ impl Default for Filter {
 }
 
 const FILTER_ATTRIBUTES: &[scim::Attribute] = &[
-    scim::Attribute::of::<Option<bool>>("supported")
-        .description("Whether the service provider offers this feature.")
-        .mutability(scim::Mutability::ReadOnly),
-    scim::Attribute::of::<Option<i64>>("maxResults")
-        .description("Largest number of resources in one response.")
-        .mutability(scim::Mutability::ReadOnly),
+    scim::Attribute {
+        name: "supported",
+        description: "Whether the service provider offers this feature.",
+        kind: scim::Kind::Boolean,
+        facts: scim::facts::READ_ONLY,
+        values: None,
+    },
+    scim::Attribute {
+        name: "maxResults",
+        description: "Largest number of resources in one response.",
+        kind: scim::Kind::Integer,
+        facts: scim::facts::READ_ONLY,
+        values: None,
+    },
 ];
 
 static FILTER: scim::Descriptor = scim::Descriptor::complex("filter", FILTER_ATTRIBUTES)
@@ -293,8 +356,8 @@ static FILTER: scim::Descriptor = scim::Descriptor::complex("filter", FILTER_ATT
 scim::complex_impls! {
     Filter, FilterPaths, FILTER,
     {
-        0 supported: Option<bool>, M;
-        1 max_results: Option<i64>, M;
+        0 supported: Option<bool>;
+        1 max_results: Option<i64>;
     }
 }
 
@@ -308,7 +371,7 @@ impl ChangePassword {
     /// Sets `supported`.
     #[must_use]
     pub fn with_supported(mut self, supported: impl Into<bool>) -> Self {
-        self.supported = Some(supported.into());
+        scim::set(&mut self.supported, supported);
         self
     }
 }
@@ -320,9 +383,13 @@ impl Default for ChangePassword {
 }
 
 const CHANGE_PASSWORD_ATTRIBUTES: &[scim::Attribute] = &[
-    scim::Attribute::of::<Option<bool>>("supported")
-        .description("Whether the service provider offers this feature.")
-        .mutability(scim::Mutability::ReadOnly),
+    scim::Attribute {
+        name: "supported",
+        description: "Whether the service provider offers this feature.",
+        kind: scim::Kind::Boolean,
+        facts: scim::facts::READ_ONLY,
+        values: None,
+    },
 ];
 
 static CHANGE_PASSWORD: scim::Descriptor = scim::Descriptor::complex(
@@ -334,7 +401,7 @@ static CHANGE_PASSWORD: scim::Descriptor = scim::Descriptor::complex(
 scim::complex_impls! {
     ChangePassword, ChangePasswordPaths, CHANGE_PASSWORD,
     {
-        0 supported: Option<bool>, M;
+        0 supported: Option<bool>;
     }
 }
 
@@ -348,7 +415,7 @@ impl Sort {
     /// Sets `supported`.
     #[must_use]
     pub fn with_supported(mut self, supported: impl Into<bool>) -> Self {
-        self.supported = Some(supported.into());
+        scim::set(&mut self.supported, supported);
         self
     }
 }
@@ -360,9 +427,13 @@ impl Default for Sort {
 }
 
 const SORT_ATTRIBUTES: &[scim::Attribute] = &[
-    scim::Attribute::of::<Option<bool>>("supported")
-        .description("Whether the service provider offers this feature.")
-        .mutability(scim::Mutability::ReadOnly),
+    scim::Attribute {
+        name: "supported",
+        description: "Whether the service provider offers this feature.",
+        kind: scim::Kind::Boolean,
+        facts: scim::facts::READ_ONLY,
+        values: None,
+    },
 ];
 
 static SORT: scim::Descriptor = scim::Descriptor::complex("sort", SORT_ATTRIBUTES)
@@ -371,7 +442,7 @@ static SORT: scim::Descriptor = scim::Descriptor::complex("sort", SORT_ATTRIBUTE
 scim::complex_impls! {
     Sort, SortPaths, SORT,
     {
-        0 supported: Option<bool>, M;
+        0 supported: Option<bool>;
     }
 }
 
@@ -385,7 +456,7 @@ impl Etag {
     /// Sets `supported`.
     #[must_use]
     pub fn with_supported(mut self, supported: impl Into<bool>) -> Self {
-        self.supported = Some(supported.into());
+        scim::set(&mut self.supported, supported);
         self
     }
 }
@@ -397,9 +468,13 @@ impl Default for Etag {
 }
 
 const ETAG_ATTRIBUTES: &[scim::Attribute] = &[
-    scim::Attribute::of::<Option<bool>>("supported")
-        .description("Whether the service provider offers this feature.")
-        .mutability(scim::Mutability::ReadOnly),
+    scim::Attribute {
+        name: "supported",
+        description: "Whether the service provider offers this feature.",
+        kind: scim::Kind::Boolean,
+        facts: scim::facts::READ_ONLY,
+        values: None,
+    },
 ];
 
 static ETAG: scim::Descriptor = scim::Descriptor::complex("etag", ETAG_ATTRIBUTES)
@@ -408,7 +483,7 @@ static ETAG: scim::Descriptor = scim::Descriptor::complex("etag", ETAG_ATTRIBUTE
 scim::complex_impls! {
     Etag, EtagPaths, ETAG,
     {
-        0 supported: Option<bool>, M;
+        0 supported: Option<bool>;
     }
 }
 
@@ -422,14 +497,14 @@ impl Pagination {
     /// Sets `cursor`.
     #[must_use]
     pub fn with_cursor(mut self, cursor: impl Into<bool>) -> Self {
-        self.cursor = Some(cursor.into());
+        scim::set(&mut self.cursor, cursor);
         self
     }
 
     /// Sets `index`.
     #[must_use]
     pub fn with_index(mut self, index: impl Into<bool>) -> Self {
-        self.index = Some(index.into());
+        scim::set(&mut self.index, index);
         self
     }
 
@@ -439,28 +514,28 @@ impl Pagination {
         mut self,
         default_pagination_method: impl Into<DefaultPaginationMethod>,
     ) -> Self {
-        self.default_pagination_method = Some(default_pagination_method.into());
+        scim::set(&mut self.default_pagination_method, default_pagination_method);
         self
     }
 
     /// Sets `defaultPageSize`.
     #[must_use]
     pub fn with_default_page_size(mut self, default_page_size: impl Into<i64>) -> Self {
-        self.default_page_size = Some(default_page_size.into());
+        scim::set(&mut self.default_page_size, default_page_size);
         self
     }
 
     /// Sets `maxPageSize`.
     #[must_use]
     pub fn with_max_page_size(mut self, max_page_size: impl Into<i64>) -> Self {
-        self.max_page_size = Some(max_page_size.into());
+        scim::set(&mut self.max_page_size, max_page_size);
         self
     }
 
     /// Sets `cursorTimeout`.
     #[must_use]
     pub fn with_cursor_timeout(mut self, cursor_timeout: impl Into<i64>) -> Self {
-        self.cursor_timeout = Some(cursor_timeout.into());
+        scim::set(&mut self.cursor_timeout, cursor_timeout);
         self
     }
 }
@@ -472,29 +547,53 @@ impl Default for Pagination {
 }
 
 const PAGINATION_ATTRIBUTES: &[scim::Attribute] = &[
-    scim::Attribute::of::<Option<bool>>("cursor")
-        .description("Whether paging by cursor is supported.")
-        .mutability(scim::Mutability::ReadOnly),
-    scim::Attribute::of::<Option<bool>>("index")
-        .description("Whether paging by startIndex is supported.")
-        .mutability(scim::Mutability::ReadOnly),
-    scim::Attribute::of::<Option<DefaultPaginationMethod>>("defaultPaginationMethod")
-        .description(
-            "Method used when a request names neither a cursor nor a startIndex.",
-        )
-        .mutability(scim::Mutability::ReadOnly)
-        .canonical_values(&["cursor", "index"]),
-    scim::Attribute::of::<Option<i64>>("defaultPageSize")
-        .description("Number of resources in a page when a request gives no count.")
-        .mutability(scim::Mutability::ReadOnly),
-    scim::Attribute::of::<Option<i64>>("maxPageSize")
-        .description("Largest number of resources in a page.")
-        .mutability(scim::Mutability::ReadOnly),
-    scim::Attribute::of::<Option<i64>>("cursorTimeout")
-        .description(
-            "Shortest time that a cursor stays valid between two requests, in seconds.",
-        )
-        .mutability(scim::Mutability::ReadOnly),
+    scim::Attribute {
+        name: "cursor",
+        description: "Whether paging by cursor is supported.",
+        kind: scim::Kind::Boolean,
+        facts: scim::facts::READ_ONLY,
+        values: None,
+    },
+    scim::Attribute {
+        name: "index",
+        description: "Whether paging by startIndex is supported.",
+        kind: scim::Kind::Boolean,
+        facts: scim::facts::READ_ONLY,
+        values: None,
+    },
+    scim::Attribute {
+        name: "defaultPaginationMethod",
+        description: "Method used when a request names neither a cursor nor a startIndex.",
+        kind: scim::Kind::String,
+        facts: scim::facts::READ_ONLY,
+        values: Some(
+            &scim::Values {
+                canonical: &["cursor", "index"],
+                references: &[],
+            },
+        ),
+    },
+    scim::Attribute {
+        name: "defaultPageSize",
+        description: "Number of resources in a page when a request gives no count.",
+        kind: scim::Kind::Integer,
+        facts: scim::facts::READ_ONLY,
+        values: None,
+    },
+    scim::Attribute {
+        name: "maxPageSize",
+        description: "Largest number of resources in a page.",
+        kind: scim::Kind::Integer,
+        facts: scim::facts::READ_ONLY,
+        values: None,
+    },
+    scim::Attribute {
+        name: "cursorTimeout",
+        description: "Shortest time that a cursor stays valid between two requests, in seconds.",
+        kind: scim::Kind::Integer,
+        facts: scim::facts::READ_ONLY,
+        values: None,
+    },
 ];
 
 static PAGINATION: scim::Descriptor = scim::Descriptor::complex(
@@ -506,12 +605,12 @@ static PAGINATION: scim::Descriptor = scim::Descriptor::complex(
 scim::complex_impls! {
     Pagination, PaginationPaths, PAGINATION,
     {
-        0 cursor: Option<bool>, M;
-        1 index: Option<bool>, M;
-        2 default_pagination_method: Option<DefaultPaginationMethod>, M;
-        3 default_page_size: Option<i64>, M;
-        4 max_page_size: Option<i64>, M;
-        5 cursor_timeout: Option<i64>, M;
+        0 cursor: Option<bool>;
+        1 index: Option<bool>;
+        2 default_pagination_method: Option<DefaultPaginationMethod>;
+        3 default_page_size: Option<i64>;
+        4 max_page_size: Option<i64>;
+        5 cursor_timeout: Option<i64>;
     }
 }
 
@@ -525,28 +624,28 @@ impl AuthenticationScheme {
     /// Sets `type`.
     #[must_use]
     pub fn with_type(mut self, type_: impl Into<AuthenticationSchemeType>) -> Self {
-        self.type_ = Some(type_.into());
+        scim::set(&mut self.type_, type_);
         self
     }
 
     /// Sets `name`.
     #[must_use]
     pub fn with_name(mut self, name: impl Into<String>) -> Self {
-        self.name = Some(name.into());
+        scim::set(&mut self.name, name);
         self
     }
 
     /// Sets `description`.
     #[must_use]
     pub fn with_description(mut self, description: impl Into<String>) -> Self {
-        self.description = Some(description.into());
+        scim::set(&mut self.description, description);
         self
     }
 
     /// Sets `specUri`.
     #[must_use]
     pub fn with_spec_uri(mut self, spec_uri: impl Into<Reference>) -> Self {
-        self.spec_uri = Some(spec_uri.into());
+        scim::set(&mut self.spec_uri, spec_uri);
         self
     }
 
@@ -556,14 +655,14 @@ impl AuthenticationScheme {
         mut self,
         documentation_uri: impl Into<Reference>,
     ) -> Self {
-        self.documentation_uri = Some(documentation_uri.into());
+        scim::set(&mut self.documentation_uri, documentation_uri);
         self
     }
 
     /// Sets `primary`.
     #[must_use]
     pub fn with_primary(mut self, primary: impl Into<bool>) -> Self {
-        self.primary = Some(primary.into());
+        scim::set(&mut self.primary, primary);
         self
     }
 }
@@ -575,29 +674,69 @@ impl Default for AuthenticationScheme {
 }
 
 const AUTHENTICATION_SCHEME_ATTRIBUTES: &[scim::Attribute] = &[
-    scim::Attribute::of::<Option<AuthenticationSchemeType>>("type")
-        .description("Kind of authentication scheme.")
-        .mutability(scim::Mutability::ReadOnly)
-        .canonical_values(
-            &["oauth", "oauth2", "oauthbearertoken", "httpbasic", "httpdigest"],
+    scim::Attribute {
+        name: "type",
+        description: "Kind of authentication scheme.",
+        kind: scim::Kind::String,
+        facts: scim::facts::READ_ONLY,
+        values: Some(
+            &scim::Values {
+                canonical: &[
+                    "oauth",
+                    "oauth2",
+                    "oauthbearertoken",
+                    "httpbasic",
+                    "httpdigest",
+                ],
+                references: &[],
+            },
         ),
-    scim::Attribute::of::<Option<String>>("name")
-        .description("Usual name of the scheme, for example HTTP Basic.")
-        .mutability(scim::Mutability::ReadOnly),
-    scim::Attribute::of::<Option<String>>("description")
-        .description("What the scheme is, for people.")
-        .mutability(scim::Mutability::ReadOnly),
-    scim::Attribute::of::<Option<Reference>>("specUri")
-        .description("Address of the specification of the scheme.")
-        .mutability(scim::Mutability::ReadOnly)
-        .reference_types(&["external"]),
-    scim::Attribute::of::<Option<Reference>>("documentationUri")
-        .description("Address of help pages on how to use the scheme.")
-        .mutability(scim::Mutability::ReadOnly)
-        .reference_types(&["external"]),
-    scim::Attribute::of::<Option<bool>>("primary")
-        .description("Marks the preferred scheme. At most one scheme may be primary.")
-        .mutability(scim::Mutability::ReadOnly),
+    },
+    scim::Attribute {
+        name: "name",
+        description: "Usual name of the scheme, for example HTTP Basic.",
+        kind: scim::Kind::String,
+        facts: scim::facts::READ_ONLY,
+        values: None,
+    },
+    scim::Attribute {
+        name: "description",
+        description: "What the scheme is, for people.",
+        kind: scim::Kind::String,
+        facts: scim::facts::READ_ONLY,
+        values: None,
+    },
+    scim::Attribute {
+        name: "specUri",
+        description: "Address of the specification of the scheme.",
+        kind: scim::Kind::Reference,
+        facts: scim::facts::CASE_EXACT | scim::facts::READ_ONLY,
+        values: Some(
+            &scim::Values {
+                canonical: &[],
+                references: &["external"],
+            },
+        ),
+    },
+    scim::Attribute {
+        name: "documentationUri",
+        description: "Address of help pages on how to use the scheme.",
+        kind: scim::Kind::Reference,
+        facts: scim::facts::CASE_EXACT | scim::facts::READ_ONLY,
+        values: Some(
+            &scim::Values {
+                canonical: &[],
+                references: &["external"],
+            },
+        ),
+    },
+    scim::Attribute {
+        name: "primary",
+        description: "Marks the preferred scheme. At most one scheme may be primary.",
+        kind: scim::Kind::Boolean,
+        facts: scim::facts::READ_ONLY,
+        values: None,
+    },
 ];
 
 static AUTHENTICATION_SCHEME: scim::Descriptor = scim::Descriptor::complex(
@@ -609,12 +748,12 @@ static AUTHENTICATION_SCHEME: scim::Descriptor = scim::Descriptor::complex(
 scim::complex_impls! {
     AuthenticationScheme, AuthenticationSchemePaths, AUTHENTICATION_SCHEME,
     {
-        0 type_: Option<AuthenticationSchemeType>, M;
-        1 name: Option<String>, M;
-        2 description: Option<String>, M;
-        3 spec_uri: Option<Reference>, M;
-        4 documentation_uri: Option<Reference>, M;
-        5 primary: Option<bool>, M;
+        0 type_: Option<AuthenticationSchemeType>;
+        1 name: Option<String>;
+        2 description: Option<String>;
+        3 spec_uri: Option<Reference>;
+        4 documentation_uri: Option<Reference>;
+        5 primary: Option<bool>;
     }
 }
 
@@ -664,7 +803,6 @@ pub mod name {
     pub enum pagination {}
     pub enum patch {}
     pub enum primary {}
-    pub enum self_ {}
     pub enum sort {}
     pub enum spec_uri {}
     pub enum supported {}

@@ -27,7 +27,7 @@ impl User {
     /// Sets `externalId`.
     #[must_use]
     pub fn with_external_id(mut self, external_id: impl Into<String>) -> Self {
-        self.external_id = Some(external_id.into());
+        scim::set(&mut self.external_id, external_id);
         self
     }
 
@@ -55,14 +55,14 @@ impl User {
     /// Sets `nickName`.
     #[must_use]
     pub fn with_nick_name(mut self, nick_name: impl Into<String>) -> Self {
-        self.nick_name = Some(nick_name.into());
+        scim::set(&mut self.nick_name, nick_name);
         self
     }
 
     /// Sets `profileUrl`.
     #[must_use]
     pub fn with_profile_url(mut self, profile_url: impl Into<Reference>) -> Self {
-        self.profile_url = Some(profile_url.into());
+        scim::set(&mut self.profile_url, profile_url);
         self
     }
 
@@ -72,7 +72,7 @@ impl User {
         mut self,
         emails: impl IntoIterator<Item = impl Into<Email>>,
     ) -> Self {
-        self.emails = emails.into_iter().map(Into::into).collect();
+        scim::set_all(&mut self.emails, emails);
         self
     }
 
@@ -82,7 +82,7 @@ impl User {
         mut self,
         addresses: impl IntoIterator<Item = impl Into<Address>>,
     ) -> Self {
-        self.addresses = addresses.into_iter().map(Into::into).collect();
+        scim::set_all(&mut self.addresses, addresses);
         self
     }
 
@@ -92,21 +92,21 @@ impl User {
         mut self,
         phone_numbers: impl IntoIterator<Item = impl Into<PhoneNumber>>,
     ) -> Self {
-        self.phone_numbers = phone_numbers.into_iter().map(Into::into).collect();
+        scim::set_all(&mut self.phone_numbers, phone_numbers);
         self
     }
 
     /// Sets `userType`.
     #[must_use]
     pub fn with_user_type(mut self, user_type: impl Into<String>) -> Self {
-        self.user_type = Some(user_type.into());
+        scim::set(&mut self.user_type, user_type);
         self
     }
 
     /// Sets `title`.
     #[must_use]
     pub fn with_title(mut self, title: impl Into<String>) -> Self {
-        self.title = Some(title.into());
+        scim::set(&mut self.title, title);
         self
     }
 
@@ -116,28 +116,28 @@ impl User {
         mut self,
         preferred_language: impl Into<String>,
     ) -> Self {
-        self.preferred_language = Some(preferred_language.into());
+        scim::set(&mut self.preferred_language, preferred_language);
         self
     }
 
     /// Sets `locale`.
     #[must_use]
     pub fn with_locale(mut self, locale: impl Into<String>) -> Self {
-        self.locale = Some(locale.into());
+        scim::set(&mut self.locale, locale);
         self
     }
 
     /// Sets `timezone`.
     #[must_use]
     pub fn with_timezone(mut self, timezone: impl Into<String>) -> Self {
-        self.timezone = Some(timezone.into());
+        scim::set(&mut self.timezone, timezone);
         self
     }
 
     /// Sets `active`.
     #[must_use]
     pub fn with_active(mut self, active: impl Into<bool>) -> Self {
-        self.active = Some(active.into());
+        scim::set(&mut self.active, active);
         self
     }
 
@@ -153,62 +153,128 @@ impl User {
 }
 
 const USER_ATTRIBUTES: &[scim::Attribute] = &[
-    scim::Attribute::of::<Option<String>>("externalId")
-        .description("The identifier that the provisioning client gave to the resource.")
-        .case_exact(true),
-    scim::Attribute::of::<String>("userName")
-        .description(
-            "Login name of the user, unique within the service provider, for example \
+    scim::Attribute {
+        name: "externalId",
+        description: "The identifier that the provisioning client gave to the resource.",
+        kind: scim::Kind::String,
+        facts: scim::facts::CASE_EXACT,
+        values: None,
+    },
+    scim::Attribute {
+        name: "userName",
+        description: "Login name of the user, unique within the service provider, for example \
             bjensen@example.com. Never empty.",
-        )
-        .uniqueness(scim::Uniqueness::Server),
-    scim::Attribute::of::<Name>("name")
-        .description("Parts of the real name of the user."),
-    scim::Attribute::of::<String>("displayName")
-        .description("Name to show to other people, usually the full name."),
-    scim::Attribute::of::<Option<String>>("nickName")
-        .description(
-            "Casual name the user goes by, for example Bob for Robert. Not a login name.",
+        kind: scim::Kind::String,
+        facts: scim::facts::REQUIRED | scim::facts::SERVER,
+        values: None,
+    },
+    scim::Attribute {
+        name: "name",
+        description: "Parts of the real name of the user.",
+        kind: scim::Kind::Complex(scim::table::<Name>),
+        facts: scim::facts::REQUIRED,
+        values: None,
+    },
+    scim::Attribute {
+        name: "displayName",
+        description: "Name to show to other people, usually the full name.",
+        kind: scim::Kind::String,
+        facts: scim::facts::REQUIRED,
+        values: None,
+    },
+    scim::Attribute {
+        name: "nickName",
+        description: "Casual name the user goes by, for example Bob for Robert. Not a login name.",
+        kind: scim::Kind::String,
+        facts: 0,
+        values: None,
+    },
+    scim::Attribute {
+        name: "profileUrl",
+        description: "Address of a page about the user, for example \
+            https://login.example.com/bjensen.",
+        kind: scim::Kind::Reference,
+        facts: scim::facts::CASE_EXACT,
+        values: Some(
+            &scim::Values {
+                canonical: &[],
+                references: &["external"],
+            },
         ),
-    scim::Attribute::of::<Option<Reference>>("profileUrl")
-        .description(
-            "Address of a page about the user, for example https://login.example.com/bjensen.",
-        )
-        .reference_types(&["external"]),
-    scim::Attribute::of::<Vec<Email>>("emails")
-        .description("Email addresses of the user. Only one value is taken."),
-    scim::Attribute::of::<Vec<Address>>("addresses")
-        .description("Postal addresses of the user. Only one value is taken."),
-    scim::Attribute::of::<Vec<PhoneNumber>>("phoneNumbers")
-        .description("Phone numbers of the user. Only one value is taken."),
-    scim::Attribute::of::<Option<String>>("userType")
-        .description(
-            "Relationship to the organization, for example Employee or Contractor.",
-        ),
-    scim::Attribute::of::<Option<String>>("title")
-        .description("Job title, for example Vice President."),
-    scim::Attribute::of::<Option<String>>("preferredLanguage")
-        .description(
-            "Languages the user prefers, written as an HTTP Accept-Language value, for example \
-            en-US.",
-        ),
-    scim::Attribute::of::<Option<String>>("locale")
-        .description(
-            "Language tag that decides how dates, numbers and currency are shown, for example \
-            en-US.",
-        ),
-    scim::Attribute::of::<Option<String>>("timezone")
-        .description(
-            "Time zone as named in the IANA database, for example America/Los_Angeles.",
-        ),
-    scim::Attribute::of::<Option<bool>>("active")
-        .description(
-            "Whether the account can be used. What an inactive account may still do is up to the \
-            service provider.",
-        ),
-    scim::Attribute::extension::<
-        Option<EnterpriseUser>,
-    >("urn:ietf:params:scim:schemas:extension:enterprise:2.0:User"),
+    },
+    scim::Attribute {
+        name: "emails",
+        description: "Email addresses of the user. Only one value is taken.",
+        kind: scim::Kind::Complex(scim::table::<Email>),
+        facts: scim::facts::MULTI_VALUED,
+        values: None,
+    },
+    scim::Attribute {
+        name: "addresses",
+        description: "Postal addresses of the user. Only one value is taken.",
+        kind: scim::Kind::Complex(scim::table::<Address>),
+        facts: scim::facts::MULTI_VALUED,
+        values: None,
+    },
+    scim::Attribute {
+        name: "phoneNumbers",
+        description: "Phone numbers of the user. Only one value is taken.",
+        kind: scim::Kind::Complex(scim::table::<PhoneNumber>),
+        facts: scim::facts::MULTI_VALUED,
+        values: None,
+    },
+    scim::Attribute {
+        name: "userType",
+        description: "Relationship to the organization, for example Employee or Contractor.",
+        kind: scim::Kind::String,
+        facts: 0,
+        values: None,
+    },
+    scim::Attribute {
+        name: "title",
+        description: "Job title, for example Vice President.",
+        kind: scim::Kind::String,
+        facts: 0,
+        values: None,
+    },
+    scim::Attribute {
+        name: "preferredLanguage",
+        description: "Languages the user prefers, written as an HTTP Accept-Language value, for \
+            example en-US.",
+        kind: scim::Kind::String,
+        facts: 0,
+        values: None,
+    },
+    scim::Attribute {
+        name: "locale",
+        description: "Language tag that decides how dates, numbers and currency are shown, for \
+            example en-US.",
+        kind: scim::Kind::String,
+        facts: 0,
+        values: None,
+    },
+    scim::Attribute {
+        name: "timezone",
+        description: "Time zone as named in the IANA database, for example America/Los_Angeles.",
+        kind: scim::Kind::String,
+        facts: 0,
+        values: None,
+    },
+    scim::Attribute {
+        name: "active",
+        description: "Whether the account can be used. What an inactive account may still do is up \
+            to the service provider.",
+        kind: scim::Kind::Boolean,
+        facts: 0,
+        values: None,
+    },
+    scim::Attribute {
+        name: "urn:ietf:params:scim:schemas:extension:enterprise:2.0:User",
+        description: "",
+        kind: scim::Kind::Complex(scim::table::<EnterpriseUser>),
+        facts: scim::facts::EXTENSION,
+        values: None,
+    },
 ];
 
 static USER: scim::Descriptor = scim::Descriptor::schema(
@@ -258,7 +324,7 @@ impl Name {
     /// Sets `formatted`.
     #[must_use]
     pub fn with_formatted(mut self, formatted: impl Into<String>) -> Self {
-        self.formatted = Some(formatted.into());
+        scim::set(&mut self.formatted, formatted);
         self
     }
 
@@ -279,40 +345,68 @@ impl Name {
     /// Sets `middleName`.
     #[must_use]
     pub fn with_middle_name(mut self, middle_name: impl Into<String>) -> Self {
-        self.middle_name = Some(middle_name.into());
+        scim::set(&mut self.middle_name, middle_name);
         self
     }
 
     /// Sets `honorificPrefix`.
     #[must_use]
     pub fn with_honorific_prefix(mut self, honorific_prefix: impl Into<String>) -> Self {
-        self.honorific_prefix = Some(honorific_prefix.into());
+        scim::set(&mut self.honorific_prefix, honorific_prefix);
         self
     }
 
     /// Sets `honorificSuffix`.
     #[must_use]
     pub fn with_honorific_suffix(mut self, honorific_suffix: impl Into<String>) -> Self {
-        self.honorific_suffix = Some(honorific_suffix.into());
+        scim::set(&mut self.honorific_suffix, honorific_suffix);
         self
     }
 }
 
 const NAME_ATTRIBUTES: &[scim::Attribute] = &[
-    scim::Attribute::of::<Option<String>>("formatted")
-        .description(
-            "Whole name ready for display, for example Ms. Barbara J Jensen, III.",
-        ),
-    scim::Attribute::of::<String>("familyName")
-        .description("Family or last name, for example Jensen."),
-    scim::Attribute::of::<String>("givenName")
-        .description("Given or first name, for example Barbara."),
-    scim::Attribute::of::<Option<String>>("middleName")
-        .description("Middle name or names, for example Jane."),
-    scim::Attribute::of::<Option<String>>("honorificPrefix")
-        .description("Form of address put before the name, for example Ms. or Dr."),
-    scim::Attribute::of::<Option<String>>("honorificSuffix")
-        .description("Addition put after the name, for example III."),
+    scim::Attribute {
+        name: "formatted",
+        description: "Whole name ready for display, for example Ms. Barbara J Jensen, III.",
+        kind: scim::Kind::String,
+        facts: 0,
+        values: None,
+    },
+    scim::Attribute {
+        name: "familyName",
+        description: "Family or last name, for example Jensen.",
+        kind: scim::Kind::String,
+        facts: scim::facts::REQUIRED,
+        values: None,
+    },
+    scim::Attribute {
+        name: "givenName",
+        description: "Given or first name, for example Barbara.",
+        kind: scim::Kind::String,
+        facts: scim::facts::REQUIRED,
+        values: None,
+    },
+    scim::Attribute {
+        name: "middleName",
+        description: "Middle name or names, for example Jane.",
+        kind: scim::Kind::String,
+        facts: 0,
+        values: None,
+    },
+    scim::Attribute {
+        name: "honorificPrefix",
+        description: "Form of address put before the name, for example Ms. or Dr.",
+        kind: scim::Kind::String,
+        facts: 0,
+        values: None,
+    },
+    scim::Attribute {
+        name: "honorificSuffix",
+        description: "Addition put after the name, for example III.",
+        kind: scim::Kind::String,
+        facts: 0,
+        values: None,
+    },
 ];
 
 static NAME: scim::Descriptor = scim::Descriptor::complex("name", NAME_ATTRIBUTES)
@@ -321,12 +415,12 @@ static NAME: scim::Descriptor = scim::Descriptor::complex("name", NAME_ATTRIBUTE
 scim::complex_impls! {
     Name, NamePaths, NAME,
     {
-        0 formatted: Option<String>, M;
-        1 family_name: String, M;
-        2 given_name: String, M;
-        3 middle_name: Option<String>, M;
-        4 honorific_prefix: Option<String>, M;
-        5 honorific_suffix: Option<String>, M;
+        0 formatted: Option<String>;
+        1 family_name: String;
+        2 given_name: String;
+        3 middle_name: Option<String>;
+        4 honorific_prefix: Option<String>;
+        5 honorific_suffix: Option<String>;
     }
 }
 
@@ -343,28 +437,28 @@ impl Email {
     /// Sets `value`.
     #[must_use]
     pub fn with_value(mut self, value: impl Into<String>) -> Self {
-        self.value = Some(value.into());
+        scim::set(&mut self.value, value);
         self
     }
 
     /// Sets `display`.
     #[must_use]
     pub fn with_display(mut self, display: impl Into<String>) -> Self {
-        self.display = Some(display.into());
+        scim::set(&mut self.display, display);
         self
     }
 
     /// Sets `type`.
     #[must_use]
     pub fn with_type(mut self, type_: impl Into<EmailType>) -> Self {
-        self.type_ = Some(type_.into());
+        scim::set(&mut self.type_, type_);
         self
     }
 
     /// Sets `primary`.
     #[must_use]
     pub fn with_primary(mut self, primary: impl Into<bool>) -> Self {
-        self.primary = Some(primary.into());
+        scim::set(&mut self.primary, primary);
         self
     }
 }
@@ -376,15 +470,39 @@ impl Default for Email {
 }
 
 const EMAIL_ATTRIBUTES: &[scim::Attribute] = &[
-    scim::Attribute::of::<Option<String>>("value")
-        .description("Email address, for example bjensen@example.com."),
-    scim::Attribute::of::<Option<String>>("display")
-        .description("Label to show for this value, for example in a list."),
-    scim::Attribute::of::<Option<EmailType>>("type")
-        .description("What the address is used for.")
-        .canonical_values(&["work", "home", "other"]),
-    scim::Attribute::of::<Option<bool>>("primary")
-        .description("Marks the preferred value. At most one value may be primary."),
+    scim::Attribute {
+        name: "value",
+        description: "Email address, for example bjensen@example.com.",
+        kind: scim::Kind::String,
+        facts: 0,
+        values: None,
+    },
+    scim::Attribute {
+        name: "display",
+        description: "Label to show for this value, for example in a list.",
+        kind: scim::Kind::String,
+        facts: 0,
+        values: None,
+    },
+    scim::Attribute {
+        name: "type",
+        description: "What the address is used for.",
+        kind: scim::Kind::String,
+        facts: 0,
+        values: Some(
+            &scim::Values {
+                canonical: &["work", "home", "other"],
+                references: &[],
+            },
+        ),
+    },
+    scim::Attribute {
+        name: "primary",
+        description: "Marks the preferred value. At most one value may be primary.",
+        kind: scim::Kind::Boolean,
+        facts: 0,
+        values: None,
+    },
 ];
 
 static EMAIL: scim::Descriptor = scim::Descriptor::complex("emails", EMAIL_ATTRIBUTES)
@@ -393,10 +511,10 @@ static EMAIL: scim::Descriptor = scim::Descriptor::complex("emails", EMAIL_ATTRI
 scim::complex_impls! {
     Email, EmailPaths, EMAIL,
     {
-        0 value: Option<String>, M;
-        1 display: Option<String>, M;
-        2 type_: Option<EmailType>, M;
-        3 primary: Option<bool>, M;
+        0 value: Option<String>;
+        1 display: Option<String>;
+        2 type_: Option<EmailType>;
+        3 primary: Option<bool>;
     }
 }
 
@@ -410,56 +528,56 @@ impl Address {
     /// Sets `formatted`.
     #[must_use]
     pub fn with_formatted(mut self, formatted: impl Into<String>) -> Self {
-        self.formatted = Some(formatted.into());
+        scim::set(&mut self.formatted, formatted);
         self
     }
 
     /// Sets `streetAddress`.
     #[must_use]
     pub fn with_street_address(mut self, street_address: impl Into<String>) -> Self {
-        self.street_address = Some(street_address.into());
+        scim::set(&mut self.street_address, street_address);
         self
     }
 
     /// Sets `locality`.
     #[must_use]
     pub fn with_locality(mut self, locality: impl Into<String>) -> Self {
-        self.locality = Some(locality.into());
+        scim::set(&mut self.locality, locality);
         self
     }
 
     /// Sets `region`.
     #[must_use]
     pub fn with_region(mut self, region: impl Into<String>) -> Self {
-        self.region = Some(region.into());
+        scim::set(&mut self.region, region);
         self
     }
 
     /// Sets `postalCode`.
     #[must_use]
     pub fn with_postal_code(mut self, postal_code: impl Into<String>) -> Self {
-        self.postal_code = Some(postal_code.into());
+        scim::set(&mut self.postal_code, postal_code);
         self
     }
 
     /// Sets `country`.
     #[must_use]
     pub fn with_country(mut self, country: impl Into<String>) -> Self {
-        self.country = Some(country.into());
+        scim::set(&mut self.country, country);
         self
     }
 
     /// Sets `type`.
     #[must_use]
     pub fn with_type(mut self, type_: impl Into<AddressType>) -> Self {
-        self.type_ = Some(type_.into());
+        scim::set(&mut self.type_, type_);
         self
     }
 
     /// Sets `primary`.
     #[must_use]
     pub fn with_primary(mut self, primary: impl Into<bool>) -> Self {
-        self.primary = Some(primary.into());
+        scim::set(&mut self.primary, primary);
         self
     }
 }
@@ -471,26 +589,67 @@ impl Default for Address {
 }
 
 const ADDRESS_ATTRIBUTES: &[scim::Attribute] = &[
-    scim::Attribute::of::<Option<String>>("formatted")
-        .description(
-            "Whole address as printed on an envelope. May contain line breaks.",
+    scim::Attribute {
+        name: "formatted",
+        description: "Whole address as printed on an envelope. May contain line breaks.",
+        kind: scim::Kind::String,
+        facts: 0,
+        values: None,
+    },
+    scim::Attribute {
+        name: "streetAddress",
+        description: "Street, house number and further delivery lines. May contain line breaks.",
+        kind: scim::Kind::String,
+        facts: 0,
+        values: None,
+    },
+    scim::Attribute {
+        name: "locality",
+        description: "City or town.",
+        kind: scim::Kind::String,
+        facts: 0,
+        values: None,
+    },
+    scim::Attribute {
+        name: "region",
+        description: "State, province or region.",
+        kind: scim::Kind::String,
+        facts: 0,
+        values: None,
+    },
+    scim::Attribute {
+        name: "postalCode",
+        description: "Postal or ZIP code.",
+        kind: scim::Kind::String,
+        facts: 0,
+        values: None,
+    },
+    scim::Attribute {
+        name: "country",
+        description: "Country as an ISO 3166-1 alpha-2 code, for example US.",
+        kind: scim::Kind::String,
+        facts: 0,
+        values: None,
+    },
+    scim::Attribute {
+        name: "type",
+        description: "What the address is used for.",
+        kind: scim::Kind::String,
+        facts: 0,
+        values: Some(
+            &scim::Values {
+                canonical: &["work", "home", "other"],
+                references: &[],
+            },
         ),
-    scim::Attribute::of::<Option<String>>("streetAddress")
-        .description(
-            "Street, house number and further delivery lines. May contain line breaks.",
-        ),
-    scim::Attribute::of::<Option<String>>("locality").description("City or town."),
-    scim::Attribute::of::<Option<String>>("region")
-        .description("State, province or region."),
-    scim::Attribute::of::<Option<String>>("postalCode")
-        .description("Postal or ZIP code."),
-    scim::Attribute::of::<Option<String>>("country")
-        .description("Country as an ISO 3166-1 alpha-2 code, for example US."),
-    scim::Attribute::of::<Option<AddressType>>("type")
-        .description("What the address is used for.")
-        .canonical_values(&["work", "home", "other"]),
-    scim::Attribute::of::<Option<bool>>("primary")
-        .description("Marks the preferred address. At most one address may be primary."),
+    },
+    scim::Attribute {
+        name: "primary",
+        description: "Marks the preferred address. At most one address may be primary.",
+        kind: scim::Kind::Boolean,
+        facts: 0,
+        values: None,
+    },
 ];
 
 static ADDRESS: scim::Descriptor = scim::Descriptor::complex(
@@ -502,14 +661,14 @@ static ADDRESS: scim::Descriptor = scim::Descriptor::complex(
 scim::complex_impls! {
     Address, AddressPaths, ADDRESS,
     {
-        0 formatted: Option<String>, M;
-        1 street_address: Option<String>, M;
-        2 locality: Option<String>, M;
-        3 region: Option<String>, M;
-        4 postal_code: Option<String>, M;
-        5 country: Option<String>, M;
-        6 type_: Option<AddressType>, M;
-        7 primary: Option<bool>, M;
+        0 formatted: Option<String>;
+        1 street_address: Option<String>;
+        2 locality: Option<String>;
+        3 region: Option<String>;
+        4 postal_code: Option<String>;
+        5 country: Option<String>;
+        6 type_: Option<AddressType>;
+        7 primary: Option<bool>;
     }
 }
 
@@ -526,28 +685,28 @@ impl PhoneNumber {
     /// Sets `value`.
     #[must_use]
     pub fn with_value(mut self, value: impl Into<String>) -> Self {
-        self.value = Some(value.into());
+        scim::set(&mut self.value, value);
         self
     }
 
     /// Sets `display`.
     #[must_use]
     pub fn with_display(mut self, display: impl Into<String>) -> Self {
-        self.display = Some(display.into());
+        scim::set(&mut self.display, display);
         self
     }
 
     /// Sets `type`.
     #[must_use]
     pub fn with_type(mut self, type_: impl Into<PhoneNumberType>) -> Self {
-        self.type_ = Some(type_.into());
+        scim::set(&mut self.type_, type_);
         self
     }
 
     /// Sets `primary`.
     #[must_use]
     pub fn with_primary(mut self, primary: impl Into<bool>) -> Self {
-        self.primary = Some(primary.into());
+        scim::set(&mut self.primary, primary);
         self
     }
 }
@@ -559,17 +718,39 @@ impl Default for PhoneNumber {
 }
 
 const PHONE_NUMBER_ATTRIBUTES: &[scim::Attribute] = &[
-    scim::Attribute::of::<Option<String>>("value")
-        .description(
-            "Phone number, preferably as a tel URI, for example tel:+1-201-555-0123.",
+    scim::Attribute {
+        name: "value",
+        description: "Phone number, preferably as a tel URI, for example tel:+1-201-555-0123.",
+        kind: scim::Kind::String,
+        facts: 0,
+        values: None,
+    },
+    scim::Attribute {
+        name: "display",
+        description: "Label to show for this value, for example in a list.",
+        kind: scim::Kind::String,
+        facts: 0,
+        values: None,
+    },
+    scim::Attribute {
+        name: "type",
+        description: "What the number is used for.",
+        kind: scim::Kind::String,
+        facts: 0,
+        values: Some(
+            &scim::Values {
+                canonical: &["work", "home", "mobile", "fax", "pager", "other"],
+                references: &[],
+            },
         ),
-    scim::Attribute::of::<Option<String>>("display")
-        .description("Label to show for this value, for example in a list."),
-    scim::Attribute::of::<Option<PhoneNumberType>>("type")
-        .description("What the number is used for.")
-        .canonical_values(&["work", "home", "mobile", "fax", "pager", "other"]),
-    scim::Attribute::of::<Option<bool>>("primary")
-        .description("Marks the preferred value. At most one value may be primary."),
+    },
+    scim::Attribute {
+        name: "primary",
+        description: "Marks the preferred value. At most one value may be primary.",
+        kind: scim::Kind::Boolean,
+        facts: 0,
+        values: None,
+    },
 ];
 
 static PHONE_NUMBER: scim::Descriptor = scim::Descriptor::complex(
@@ -581,10 +762,10 @@ static PHONE_NUMBER: scim::Descriptor = scim::Descriptor::complex(
 scim::complex_impls! {
     PhoneNumber, PhoneNumberPaths, PHONE_NUMBER,
     {
-        0 value: Option<String>, M;
-        1 display: Option<String>, M;
-        2 type_: Option<PhoneNumberType>, M;
-        3 primary: Option<bool>, M;
+        0 value: Option<String>;
+        1 display: Option<String>;
+        2 type_: Option<PhoneNumberType>;
+        3 primary: Option<bool>;
     }
 }
 
@@ -648,7 +829,6 @@ pub mod name {
     pub enum primary {}
     pub enum profile_url {}
     pub enum region {}
-    pub enum self_ {}
     pub enum street_address {}
     pub enum timezone {}
     pub enum title {}

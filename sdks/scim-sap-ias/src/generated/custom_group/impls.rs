@@ -22,14 +22,14 @@ impl CustomGroup {
     /// Sets `name`.
     #[must_use]
     pub fn with_name(mut self, name: impl Into<String>) -> Self {
-        self.name = Some(name.into());
+        scim::set(&mut self.name, name);
         self
     }
 
     /// Sets `description`.
     #[must_use]
     pub fn with_description(mut self, description: impl Into<String>) -> Self {
-        self.description = Some(description.into());
+        scim::set(&mut self.description, description);
         self
     }
 }
@@ -41,15 +41,27 @@ impl Default for CustomGroup {
 }
 
 const CUSTOM_GROUP_ATTRIBUTES: &[scim::Attribute] = &[
-    scim::Attribute::of::<Option<String>>("name")
-        .description("The technical name, which never changes.")
-        .mutability(scim::Mutability::Immutable)
-        .uniqueness(scim::Uniqueness::Server),
-    scim::Attribute::of::<ReadOnly<Option<String>>>("additionalId")
-        .description("A second identifier.")
-        .case_exact(true),
-    scim::Attribute::of::<Option<String>>("description")
-        .description("What the group is for."),
+    scim::Attribute {
+        name: "name",
+        description: "The technical name, which never changes.",
+        kind: scim::Kind::String,
+        facts: scim::facts::IMMUTABLE | scim::facts::SERVER,
+        values: None,
+    },
+    scim::Attribute {
+        name: "additionalId",
+        description: "A second identifier.",
+        kind: scim::Kind::String,
+        facts: scim::facts::CASE_EXACT | scim::facts::READ_ONLY,
+        values: None,
+    },
+    scim::Attribute {
+        name: "description",
+        description: "What the group is for.",
+        kind: scim::Kind::String,
+        facts: 0,
+        values: None,
+    },
 ];
 
 static CUSTOM_GROUP: scim::Descriptor = scim::Descriptor::schema(
@@ -65,9 +77,9 @@ scim::extension_impls! {
     CustomGroup, CustomGroupPaths, CUSTOM_GROUP,
     "urn:sap:cloud:scim:schemas:extension:custom:2.0:Group",
     {
-        0 name: Option<String>, scim::ImmutableAttribute;
-        1 additional_id: ReadOnly<Option<String>>, M;
-        2 description: Option<String>, M;
+        0 name: Option<String>, scim::Immutable<Option<String>>;
+        1 additional_id: ReadOnly<Option<String>>;
+        2 description: Option<String>;
     }
 }
 
@@ -83,5 +95,4 @@ pub mod name {
     pub enum additional_id {}
     pub enum description {}
     pub enum name {}
-    pub enum self_ {}
 }

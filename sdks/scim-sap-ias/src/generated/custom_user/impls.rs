@@ -25,7 +25,7 @@ impl CustomUser {
         mut self,
         attributes: impl IntoIterator<Item = impl Into<Attribute>>,
     ) -> Self {
-        self.attributes = attributes.into_iter().map(Into::into).collect();
+        scim::set_all(&mut self.attributes, attributes);
         self
     }
 }
@@ -37,8 +37,13 @@ impl Default for CustomUser {
 }
 
 const CUSTOM_USER_ATTRIBUTES: &[scim::Attribute] = &[
-    scim::Attribute::of::<Vec<Attribute>>("attributes")
-        .description("Custom attributes of the customer's own."),
+    scim::Attribute {
+        name: "attributes",
+        description: "Custom attributes of the customer's own.",
+        kind: scim::Kind::Complex(scim::table::<Attribute>),
+        facts: scim::facts::MULTI_VALUED,
+        values: None,
+    },
 ];
 
 static CUSTOM_USER: scim::Descriptor = scim::Descriptor::schema(
@@ -52,7 +57,7 @@ scim::extension_impls! {
     CustomUser, CustomUserPaths, CUSTOM_USER,
     "urn:sap:cloud:scim:schemas:extension:custom:2.0:User",
     {
-        0 attributes: Vec<Attribute>, M;
+        0 attributes: Vec<Attribute>;
     }
 }
 
@@ -76,16 +81,26 @@ impl Attribute {
     /// Sets `value`.
     #[must_use]
     pub fn with_value(mut self, value: impl Into<String>) -> Self {
-        self.value = Some(value.into());
+        scim::set(&mut self.value, value);
         self
     }
 }
 
 const ATTRIBUTE_ATTRIBUTES: &[scim::Attribute] = &[
-    scim::Attribute::of::<String>("name")
-        .description("The name, customAttribute1 and so on.")
-        .case_exact(true),
-    scim::Attribute::of::<Option<String>>("value").description("The value."),
+    scim::Attribute {
+        name: "name",
+        description: "The name, customAttribute1 and so on.",
+        kind: scim::Kind::String,
+        facts: scim::facts::REQUIRED | scim::facts::CASE_EXACT,
+        values: None,
+    },
+    scim::Attribute {
+        name: "value",
+        description: "The value.",
+        kind: scim::Kind::String,
+        facts: 0,
+        values: None,
+    },
 ];
 
 static ATTRIBUTE: scim::Descriptor = scim::Descriptor::complex(
@@ -97,8 +112,8 @@ static ATTRIBUTE: scim::Descriptor = scim::Descriptor::complex(
 scim::complex_impls! {
     Attribute, AttributePaths, ATTRIBUTE,
     {
-        0 name: String, M;
-        1 value: Option<String>, M;
+        0 name: String;
+        1 value: Option<String>;
     }
 }
 
@@ -113,6 +128,5 @@ scim::complex_impls! {
 pub mod name {
     pub enum attributes {}
     pub enum name {}
-    pub enum self_ {}
     pub enum value {}
 }

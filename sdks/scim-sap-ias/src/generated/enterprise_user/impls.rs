@@ -22,42 +22,42 @@ impl EnterpriseUser {
     /// Sets `employeeNumber`.
     #[must_use]
     pub fn with_employee_number(mut self, employee_number: impl Into<String>) -> Self {
-        self.employee_number = Some(employee_number.into());
+        scim::set(&mut self.employee_number, employee_number);
         self
     }
 
     /// Sets `costCenter`.
     #[must_use]
     pub fn with_cost_center(mut self, cost_center: impl Into<String>) -> Self {
-        self.cost_center = Some(cost_center.into());
+        scim::set(&mut self.cost_center, cost_center);
         self
     }
 
     /// Sets `organization`.
     #[must_use]
     pub fn with_organization(mut self, organization: impl Into<String>) -> Self {
-        self.organization = Some(organization.into());
+        scim::set(&mut self.organization, organization);
         self
     }
 
     /// Sets `division`.
     #[must_use]
     pub fn with_division(mut self, division: impl Into<String>) -> Self {
-        self.division = Some(division.into());
+        scim::set(&mut self.division, division);
         self
     }
 
     /// Sets `department`.
     #[must_use]
     pub fn with_department(mut self, department: impl Into<String>) -> Self {
-        self.department = Some(department.into());
+        scim::set(&mut self.department, department);
         self
     }
 
     /// Sets `manager`.
     #[must_use]
     pub fn with_manager(mut self, manager: impl Into<Manager>) -> Self {
-        self.manager = Some(manager.into());
+        scim::set(&mut self.manager, manager);
         self
     }
 }
@@ -69,19 +69,49 @@ impl Default for EnterpriseUser {
 }
 
 const ENTERPRISE_USER_ATTRIBUTES: &[scim::Attribute] = &[
-    scim::Attribute::of::<Option<String>>("employeeNumber")
-        .description(
-            "Number or code that the organization gives a person, often in order of hiring.",
-        ),
-    scim::Attribute::of::<Option<String>>("costCenter")
-        .description("Cost center that the user is charged to."),
-    scim::Attribute::of::<Option<String>>("organization")
-        .description("Organization that the user belongs to."),
-    scim::Attribute::of::<Option<String>>("division")
-        .description("Division that the user belongs to."),
-    scim::Attribute::of::<Option<String>>("department")
-        .description("Department that the user belongs to."),
-    scim::Attribute::of::<Option<Manager>>("manager").description("Manager of the user."),
+    scim::Attribute {
+        name: "employeeNumber",
+        description: "Number or code that the organization gives a person, often in order of \
+            hiring.",
+        kind: scim::Kind::String,
+        facts: 0,
+        values: None,
+    },
+    scim::Attribute {
+        name: "costCenter",
+        description: "Cost center that the user is charged to.",
+        kind: scim::Kind::String,
+        facts: 0,
+        values: None,
+    },
+    scim::Attribute {
+        name: "organization",
+        description: "Organization that the user belongs to.",
+        kind: scim::Kind::String,
+        facts: 0,
+        values: None,
+    },
+    scim::Attribute {
+        name: "division",
+        description: "Division that the user belongs to.",
+        kind: scim::Kind::String,
+        facts: 0,
+        values: None,
+    },
+    scim::Attribute {
+        name: "department",
+        description: "Department that the user belongs to.",
+        kind: scim::Kind::String,
+        facts: 0,
+        values: None,
+    },
+    scim::Attribute {
+        name: "manager",
+        description: "Manager of the user.",
+        kind: scim::Kind::Complex(scim::table::<Manager>),
+        facts: 0,
+        values: None,
+    },
 ];
 
 static ENTERPRISE_USER: scim::Descriptor = scim::Descriptor::schema(
@@ -95,12 +125,12 @@ scim::extension_impls! {
     EnterpriseUser, EnterpriseUserPaths, ENTERPRISE_USER,
     "urn:ietf:params:scim:schemas:extension:enterprise:2.0:User",
     {
-        0 employee_number: Option<String>, M;
-        1 cost_center: Option<String>, M;
-        2 organization: Option<String>, M;
-        3 division: Option<String>, M;
-        4 department: Option<String>, M;
-        5 manager: Option<Manager>, M;
+        0 employee_number: Option<String>;
+        1 cost_center: Option<String>;
+        2 organization: Option<String>;
+        3 division: Option<String>;
+        4 department: Option<String>;
+        5 manager: Option<Manager>;
     }
 }
 
@@ -114,14 +144,14 @@ impl Manager {
     /// Sets `value`.
     #[must_use]
     pub fn with_value(mut self, value: impl Into<String>) -> Self {
-        self.value = Some(value.into());
+        scim::set(&mut self.value, value);
         self
     }
 
     /// Sets `$ref`.
     #[must_use]
     pub fn with_ref(mut self, ref_: impl Into<Reference>) -> Self {
-        self.ref_ = Some(ref_.into());
+        scim::set(&mut self.ref_, ref_);
         self
     }
 }
@@ -133,16 +163,33 @@ impl Default for Manager {
 }
 
 const MANAGER_ATTRIBUTES: &[scim::Attribute] = &[
-    scim::Attribute::of::<Option<String>>("value")
-        .description("The id of the User resource of the manager.")
-        .case_exact(true),
-    scim::Attribute::of::<Option<Reference>>("$ref")
-        .description("URI of the User resource of the manager.")
-        .reference_types(&["User"]),
-    scim::Attribute::of::<ReadOnly<Option<String>>>("displayName")
-        .description(
-            "Name of the manager. The service provider derives it from the manager it refers to.",
+    scim::Attribute {
+        name: "value",
+        description: "The id of the User resource of the manager.",
+        kind: scim::Kind::String,
+        facts: scim::facts::CASE_EXACT,
+        values: None,
+    },
+    scim::Attribute {
+        name: "$ref",
+        description: "URI of the User resource of the manager.",
+        kind: scim::Kind::Reference,
+        facts: scim::facts::CASE_EXACT,
+        values: Some(
+            &scim::Values {
+                canonical: &[],
+                references: &["User"],
+            },
         ),
+    },
+    scim::Attribute {
+        name: "displayName",
+        description: "Name of the manager. The service provider derives it from the manager it \
+            refers to.",
+        kind: scim::Kind::String,
+        facts: scim::facts::READ_ONLY,
+        values: None,
+    },
 ];
 
 static MANAGER: scim::Descriptor = scim::Descriptor::complex(
@@ -154,9 +201,9 @@ static MANAGER: scim::Descriptor = scim::Descriptor::complex(
 scim::complex_impls! {
     Manager, ManagerPaths, MANAGER,
     {
-        0 value: Option<String>, M;
-        1 ref_: Option<Reference>, M;
-        2 display_name: ReadOnly<Option<String>>, M;
+        0 value: Option<String>;
+        1 ref_: Option<Reference>;
+        2 display_name: ReadOnly<Option<String>>;
     }
 }
 
@@ -177,6 +224,5 @@ pub mod name {
     pub enum manager {}
     pub enum organization {}
     pub enum ref_ {}
-    pub enum self_ {}
     pub enum value {}
 }

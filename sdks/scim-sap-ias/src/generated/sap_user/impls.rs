@@ -22,7 +22,7 @@ impl SapUser {
     /// Sets `userUuid`.
     #[must_use]
     pub fn with_user_uuid(mut self, user_uuid: impl Into<String>) -> Self {
-        self.user_uuid = Some(user_uuid.into());
+        scim::set(&mut self.user_uuid, user_uuid);
         self
     }
 
@@ -36,35 +36,35 @@ impl SapUser {
     /// Sets `mailVerified`.
     #[must_use]
     pub fn with_mail_verified(mut self, mail_verified: impl Into<bool>) -> Self {
-        self.mail_verified = Some(mail_verified.into());
+        scim::set(&mut self.mail_verified, mail_verified);
         self
     }
 
     /// Sets `status`.
     #[must_use]
     pub fn with_status(mut self, status: impl Into<Status>) -> Self {
-        self.status = Some(status.into());
+        scim::set(&mut self.status, status);
         self
     }
 
     /// Sets `validFrom`.
     #[must_use]
     pub fn with_valid_from(mut self, valid_from: impl Into<DateTime>) -> Self {
-        self.valid_from = Some(valid_from.into());
+        scim::set(&mut self.valid_from, valid_from);
         self
     }
 
     /// Sets `validTo`.
     #[must_use]
     pub fn with_valid_to(mut self, valid_to: impl Into<DateTime>) -> Self {
-        self.valid_to = Some(valid_to.into());
+        scim::set(&mut self.valid_to, valid_to);
         self
     }
 
     /// Sets `applicationId`.
     #[must_use]
     pub fn with_application_id(mut self, application_id: impl Into<String>) -> Self {
-        self.application_id = Some(application_id.into());
+        scim::set(&mut self.application_id, application_id);
         self
     }
 
@@ -78,14 +78,14 @@ impl SapUser {
     /// Sets `sourceSystem`.
     #[must_use]
     pub fn with_source_system(mut self, source_system: impl Into<i64>) -> Self {
-        self.source_system = Some(source_system.into());
+        scim::set(&mut self.source_system, source_system);
         self
     }
 
     /// Sets `sourceSystemId`.
     #[must_use]
     pub fn with_source_system_id(mut self, source_system_id: impl Into<String>) -> Self {
-        self.source_system_id = Some(source_system_id.into());
+        scim::set(&mut self.source_system_id, source_system_id);
         self
     }
 
@@ -95,7 +95,7 @@ impl SapUser {
         mut self,
         source_system_tenant: impl Into<String>,
     ) -> Self {
-        self.source_system_tenant = Some(source_system_tenant.into());
+        scim::set(&mut self.source_system_tenant, source_system_tenant);
         self
     }
 
@@ -105,7 +105,7 @@ impl SapUser {
         mut self,
         contact_preference_email: impl Into<ContactPreferenceEmail>,
     ) -> Self {
-        self.contact_preference_email = Some(contact_preference_email.into());
+        scim::set(&mut self.contact_preference_email, contact_preference_email);
         self
     }
 
@@ -115,14 +115,14 @@ impl SapUser {
         mut self,
         contact_preference_telephone: impl Into<ContactPreferenceTelephone>,
     ) -> Self {
-        self.contact_preference_telephone = Some(contact_preference_telephone.into());
+        scim::set(&mut self.contact_preference_telephone, contact_preference_telephone);
         self
     }
 
     /// Sets `industryCrm`.
     #[must_use]
     pub fn with_industry_crm(mut self, industry_crm: impl Into<String>) -> Self {
-        self.industry_crm = Some(industry_crm.into());
+        scim::set(&mut self.industry_crm, industry_crm);
         self
     }
 
@@ -132,7 +132,7 @@ impl SapUser {
         mut self,
         company_relationship: impl Into<String>,
     ) -> Self {
-        self.company_relationship = Some(company_relationship.into());
+        scim::set(&mut self.company_relationship, company_relationship);
         self
     }
 
@@ -142,7 +142,7 @@ impl SapUser {
         mut self,
         telephone_verified: impl Into<bool>,
     ) -> Self {
-        self.telephone_verified = Some(telephone_verified.into());
+        scim::set(&mut self.telephone_verified, telephone_verified);
         self
     }
 
@@ -152,7 +152,7 @@ impl SapUser {
         mut self,
         emails: impl IntoIterator<Item = impl Into<Email>>,
     ) -> Self {
-        self.emails = emails.into_iter().map(Into::into).collect();
+        scim::set_all(&mut self.emails, emails);
         self
     }
 
@@ -162,7 +162,7 @@ impl SapUser {
         mut self,
         phone_numbers: impl IntoIterator<Item = impl Into<PhoneNumber>>,
     ) -> Self {
-        self.phone_numbers = phone_numbers.into_iter().map(Into::into).collect();
+        scim::set_all(&mut self.phone_numbers, phone_numbers);
         self
     }
 
@@ -172,7 +172,7 @@ impl SapUser {
         mut self,
         password_details: impl Into<PasswordDetails>,
     ) -> Self {
-        self.password_details = Some(password_details.into());
+        scim::set(&mut self.password_details, password_details);
         self
     }
 
@@ -182,7 +182,7 @@ impl SapUser {
         mut self,
         social_identities: impl IntoIterator<Item = impl Into<SocialIdentity>>,
     ) -> Self {
-        self.social_identities = social_identities.into_iter().map(Into::into).collect();
+        scim::set_all(&mut self.social_identities, social_identities);
         self
     }
 
@@ -192,7 +192,7 @@ impl SapUser {
         mut self,
         terms_of_use: impl IntoIterator<Item = impl Into<TermsOfUse>>,
     ) -> Self {
-        self.terms_of_use = terms_of_use.into_iter().map(Into::into).collect();
+        scim::set_all(&mut self.terms_of_use, terms_of_use);
         self
     }
 
@@ -202,7 +202,7 @@ impl SapUser {
         mut self,
         privacy_policy: impl IntoIterator<Item = impl Into<PrivacyPolicy>>,
     ) -> Self {
-        self.privacy_policy = privacy_policy.into_iter().map(Into::into).collect();
+        scim::set_all(&mut self.privacy_policy, privacy_policy);
         self
     }
 }
@@ -214,74 +214,215 @@ impl Default for SapUser {
 }
 
 const SAP_USER_ATTRIBUTES: &[scim::Attribute] = &[
-    scim::Attribute::of::<Option<String>>("userUuid")
-        .description("The identifier that stays the same over all SAP systems.")
-        .case_exact(true)
-        .uniqueness(scim::Uniqueness::Global),
-    scim::Attribute::of::<ReadOnly<Option<String>>>("userId")
-        .description("The identifier that the directory gives, a letter and digits.")
-        .case_exact(true)
-        .uniqueness(scim::Uniqueness::Server),
-    scim::Attribute::of::<WriteOnly<Option<bool>>>("sendMail")
-        .description("Whether the new user gets an e-mail to activate the account."),
-    scim::Attribute::of::<Option<bool>>("mailVerified")
-        .description("Whether the e-mail address counts as verified."),
-    scim::Attribute::of::<Option<Status>>("status")
-        .description("Whether the user can sign in.")
-        .canonical_values(&["active", "inactive", "new"]),
-    scim::Attribute::of::<Option<DateTime>>("validFrom")
-        .description("The user can sign in from this time on."),
-    scim::Attribute::of::<Option<DateTime>>("validTo")
-        .description("The user can sign in until this time."),
-    scim::Attribute::of::<ReadOnly<Option<DateTime>>>("loginTime")
-        .description("When the user last signed in."),
-    scim::Attribute::of::<Option<String>>("applicationId")
-        .description("The application for which the user was created.")
-        .case_exact(true),
-    scim::Attribute::of::<WriteOnly<Option<Reference>>>("targetUrl")
-        .description("Where the activation e-mail leads to.")
-        .reference_types(&["external"]),
-    scim::Attribute::of::<Option<i64>>("sourceSystem")
-        .description("The number of the kind of system from which the user came."),
-    scim::Attribute::of::<Option<String>>("sourceSystemId")
-        .description("The identifier of that system.")
-        .case_exact(true),
-    scim::Attribute::of::<Option<String>>("sourceSystemTenant")
-        .description("The tenant of that system.")
-        .case_exact(true),
-    scim::Attribute::of::<Option<ContactPreferenceEmail>>("contactPreferenceEmail")
-        .description("Whether the user agrees to e-mails.")
-        .canonical_values(&["yes", "no", "n/a"]),
-    scim::Attribute::of::<
-        Option<ContactPreferenceTelephone>,
-    >("contactPreferenceTelephone")
-        .description("Whether the user agrees to calls.")
-        .canonical_values(&["yes", "no", "n/a"]),
-    scim::Attribute::of::<Option<String>>("industryCrm")
-        .description("The industry of the user's company.")
-        .case_exact(true),
-    scim::Attribute::of::<Option<String>>("companyRelationship")
-        .description("The user's relation to the company."),
-    scim::Attribute::of::<Option<bool>>("telephoneVerified")
-        .description("Whether the telephone number counts as verified."),
-    scim::Attribute::of::<Vec<Email>>("emails")
-        .description("What is known of the e-mail addresses."),
-    scim::Attribute::of::<Vec<PhoneNumber>>("phoneNumbers")
-        .description("What is known of the telephone numbers."),
-    scim::Attribute::of::<Option<PasswordDetails>>("passwordDetails")
-        .description("What is known of the password."),
-    scim::Attribute::of::<ReadOnly<Option<LoginDetails>>>("loginDetails")
-        .description("What is known of signing in."),
-    scim::Attribute::of::<Vec<SocialIdentity>>("socialIdentities")
-        .description("Accounts of social networks that are linked to the user."),
-    scim::Attribute::of::<ReadOnly<Vec<CorporateGroup>>>("corporateGroups")
-        .description("Groups of the corporate directory."),
-    scim::Attribute::of::<Vec<TermsOfUse>>("termsOfUse")
-        .description("The terms that the user accepted."),
-    scim::Attribute::of::<Vec<PrivacyPolicy>>("privacyPolicy")
-        .description("The privacy policies that the user accepted."),
-    scim::Attribute::of::<ReadOnly<Option<Mfa>>>("mfa")
-        .description("What is known of further factors."),
+    scim::Attribute {
+        name: "userUuid",
+        description: "The identifier that stays the same over all SAP systems.",
+        kind: scim::Kind::String,
+        facts: scim::facts::CASE_EXACT | scim::facts::GLOBAL,
+        values: None,
+    },
+    scim::Attribute {
+        name: "userId",
+        description: "The identifier that the directory gives, a letter and digits.",
+        kind: scim::Kind::String,
+        facts: scim::facts::CASE_EXACT | scim::facts::READ_ONLY | scim::facts::SERVER,
+        values: None,
+    },
+    scim::Attribute {
+        name: "sendMail",
+        description: "Whether the new user gets an e-mail to activate the account.",
+        kind: scim::Kind::Boolean,
+        facts: scim::facts::WRITE_ONLY | scim::facts::NEVER,
+        values: None,
+    },
+    scim::Attribute {
+        name: "mailVerified",
+        description: "Whether the e-mail address counts as verified.",
+        kind: scim::Kind::Boolean,
+        facts: 0,
+        values: None,
+    },
+    scim::Attribute {
+        name: "status",
+        description: "Whether the user can sign in.",
+        kind: scim::Kind::String,
+        facts: 0,
+        values: Some(
+            &scim::Values {
+                canonical: &["active", "inactive", "new"],
+                references: &[],
+            },
+        ),
+    },
+    scim::Attribute {
+        name: "validFrom",
+        description: "The user can sign in from this time on.",
+        kind: scim::Kind::DateTime,
+        facts: 0,
+        values: None,
+    },
+    scim::Attribute {
+        name: "validTo",
+        description: "The user can sign in until this time.",
+        kind: scim::Kind::DateTime,
+        facts: 0,
+        values: None,
+    },
+    scim::Attribute {
+        name: "loginTime",
+        description: "When the user last signed in.",
+        kind: scim::Kind::DateTime,
+        facts: scim::facts::READ_ONLY,
+        values: None,
+    },
+    scim::Attribute {
+        name: "applicationId",
+        description: "The application for which the user was created.",
+        kind: scim::Kind::String,
+        facts: scim::facts::CASE_EXACT,
+        values: None,
+    },
+    scim::Attribute {
+        name: "targetUrl",
+        description: "Where the activation e-mail leads to.",
+        kind: scim::Kind::Reference,
+        facts: scim::facts::CASE_EXACT | scim::facts::WRITE_ONLY | scim::facts::NEVER,
+        values: Some(
+            &scim::Values {
+                canonical: &[],
+                references: &["external"],
+            },
+        ),
+    },
+    scim::Attribute {
+        name: "sourceSystem",
+        description: "The number of the kind of system from which the user came.",
+        kind: scim::Kind::Integer,
+        facts: 0,
+        values: None,
+    },
+    scim::Attribute {
+        name: "sourceSystemId",
+        description: "The identifier of that system.",
+        kind: scim::Kind::String,
+        facts: scim::facts::CASE_EXACT,
+        values: None,
+    },
+    scim::Attribute {
+        name: "sourceSystemTenant",
+        description: "The tenant of that system.",
+        kind: scim::Kind::String,
+        facts: scim::facts::CASE_EXACT,
+        values: None,
+    },
+    scim::Attribute {
+        name: "contactPreferenceEmail",
+        description: "Whether the user agrees to e-mails.",
+        kind: scim::Kind::String,
+        facts: 0,
+        values: Some(
+            &scim::Values {
+                canonical: &["yes", "no", "n/a"],
+                references: &[],
+            },
+        ),
+    },
+    scim::Attribute {
+        name: "contactPreferenceTelephone",
+        description: "Whether the user agrees to calls.",
+        kind: scim::Kind::String,
+        facts: 0,
+        values: Some(
+            &scim::Values {
+                canonical: &["yes", "no", "n/a"],
+                references: &[],
+            },
+        ),
+    },
+    scim::Attribute {
+        name: "industryCrm",
+        description: "The industry of the user's company.",
+        kind: scim::Kind::String,
+        facts: scim::facts::CASE_EXACT,
+        values: None,
+    },
+    scim::Attribute {
+        name: "companyRelationship",
+        description: "The user's relation to the company.",
+        kind: scim::Kind::String,
+        facts: 0,
+        values: None,
+    },
+    scim::Attribute {
+        name: "telephoneVerified",
+        description: "Whether the telephone number counts as verified.",
+        kind: scim::Kind::Boolean,
+        facts: 0,
+        values: None,
+    },
+    scim::Attribute {
+        name: "emails",
+        description: "What is known of the e-mail addresses.",
+        kind: scim::Kind::Complex(scim::table::<Email>),
+        facts: scim::facts::MULTI_VALUED,
+        values: None,
+    },
+    scim::Attribute {
+        name: "phoneNumbers",
+        description: "What is known of the telephone numbers.",
+        kind: scim::Kind::Complex(scim::table::<PhoneNumber>),
+        facts: scim::facts::MULTI_VALUED,
+        values: None,
+    },
+    scim::Attribute {
+        name: "passwordDetails",
+        description: "What is known of the password.",
+        kind: scim::Kind::Complex(scim::table::<PasswordDetails>),
+        facts: 0,
+        values: None,
+    },
+    scim::Attribute {
+        name: "loginDetails",
+        description: "What is known of signing in.",
+        kind: scim::Kind::Complex(scim::table::<LoginDetails>),
+        facts: scim::facts::READ_ONLY,
+        values: None,
+    },
+    scim::Attribute {
+        name: "socialIdentities",
+        description: "Accounts of social networks that are linked to the user.",
+        kind: scim::Kind::Complex(scim::table::<SocialIdentity>),
+        facts: scim::facts::MULTI_VALUED,
+        values: None,
+    },
+    scim::Attribute {
+        name: "corporateGroups",
+        description: "Groups of the corporate directory.",
+        kind: scim::Kind::Complex(scim::table::<CorporateGroup>),
+        facts: scim::facts::MULTI_VALUED | scim::facts::READ_ONLY,
+        values: None,
+    },
+    scim::Attribute {
+        name: "termsOfUse",
+        description: "The terms that the user accepted.",
+        kind: scim::Kind::Complex(scim::table::<TermsOfUse>),
+        facts: scim::facts::MULTI_VALUED,
+        values: None,
+    },
+    scim::Attribute {
+        name: "privacyPolicy",
+        description: "The privacy policies that the user accepted.",
+        kind: scim::Kind::Complex(scim::table::<PrivacyPolicy>),
+        facts: scim::facts::MULTI_VALUED,
+        values: None,
+    },
+    scim::Attribute {
+        name: "mfa",
+        description: "What is known of further factors.",
+        kind: scim::Kind::Complex(scim::table::<Mfa>),
+        facts: scim::facts::READ_ONLY,
+        values: None,
+    },
 ];
 
 static SAP_USER: scim::Descriptor = scim::Descriptor::schema(
@@ -297,33 +438,33 @@ scim::extension_impls! {
     SapUser, SapUserPaths, SAP_USER,
     "urn:ietf:params:scim:schemas:extension:sap:2.0:User",
     {
-        0 user_uuid: Option<String>, M;
-        1 user_id: ReadOnly<Option<String>>, M;
-        2 send_mail: WriteOnly<Option<bool>>, M;
-        3 mail_verified: Option<bool>, M;
-        4 status: Option<Status>, M;
-        5 valid_from: Option<DateTime>, M;
-        6 valid_to: Option<DateTime>, M;
-        7 login_time: ReadOnly<Option<DateTime>>, M;
-        8 application_id: Option<String>, M;
-        9 target_url: WriteOnly<Option<Reference>>, M;
-        10 source_system: Option<i64>, M;
-        11 source_system_id: Option<String>, M;
-        12 source_system_tenant: Option<String>, M;
-        13 contact_preference_email: Option<ContactPreferenceEmail>, M;
-        14 contact_preference_telephone: Option<ContactPreferenceTelephone>, M;
-        15 industry_crm: Option<String>, M;
-        16 company_relationship: Option<String>, M;
-        17 telephone_verified: Option<bool>, M;
-        18 emails: Vec<Email>, M;
-        19 phone_numbers: Vec<PhoneNumber>, M;
-        20 password_details: Option<PasswordDetails>, M;
-        21 login_details: ReadOnly<Option<LoginDetails>>, M;
-        22 social_identities: Vec<SocialIdentity>, M;
-        23 corporate_groups: ReadOnly<Vec<CorporateGroup>>, M;
-        24 terms_of_use: Vec<TermsOfUse>, M;
-        25 privacy_policy: Vec<PrivacyPolicy>, M;
-        26 mfa: ReadOnly<Option<Mfa>>, M;
+        0 user_uuid: Option<String>;
+        1 user_id: ReadOnly<Option<String>>;
+        2 send_mail: WriteOnly<Option<bool>>;
+        3 mail_verified: Option<bool>;
+        4 status: Option<Status>;
+        5 valid_from: Option<DateTime>;
+        6 valid_to: Option<DateTime>;
+        7 login_time: ReadOnly<Option<DateTime>>;
+        8 application_id: Option<String>;
+        9 target_url: WriteOnly<Option<Reference>>;
+        10 source_system: Option<i64>;
+        11 source_system_id: Option<String>;
+        12 source_system_tenant: Option<String>;
+        13 contact_preference_email: Option<ContactPreferenceEmail>;
+        14 contact_preference_telephone: Option<ContactPreferenceTelephone>;
+        15 industry_crm: Option<String>;
+        16 company_relationship: Option<String>;
+        17 telephone_verified: Option<bool>;
+        18 emails: Vec<Email>;
+        19 phone_numbers: Vec<PhoneNumber>;
+        20 password_details: Option<PasswordDetails>;
+        21 login_details: ReadOnly<Option<LoginDetails>>;
+        22 social_identities: Vec<SocialIdentity>;
+        23 corporate_groups: ReadOnly<Vec<CorporateGroup>>;
+        24 terms_of_use: Vec<TermsOfUse>;
+        25 privacy_policy: Vec<PrivacyPolicy>;
+        26 mfa: ReadOnly<Option<Mfa>>;
     }
 }
 
@@ -340,28 +481,28 @@ impl Email {
     /// Sets `value`.
     #[must_use]
     pub fn with_value(mut self, value: impl Into<String>) -> Self {
-        self.value = Some(value.into());
+        scim::set(&mut self.value, value);
         self
     }
 
     /// Sets `type`.
     #[must_use]
     pub fn with_type(mut self, type_: impl Into<EmailType>) -> Self {
-        self.type_ = Some(type_.into());
+        scim::set(&mut self.type_, type_);
         self
     }
 
     /// Sets `primary`.
     #[must_use]
     pub fn with_primary(mut self, primary: impl Into<bool>) -> Self {
-        self.primary = Some(primary.into());
+        scim::set(&mut self.primary, primary);
         self
     }
 
     /// Sets `verified`.
     #[must_use]
     pub fn with_verified(mut self, verified: impl Into<bool>) -> Self {
-        self.verified = Some(verified.into());
+        scim::set(&mut self.verified, verified);
         self
     }
 }
@@ -373,16 +514,46 @@ impl Default for Email {
 }
 
 const EMAIL_ATTRIBUTES: &[scim::Attribute] = &[
-    scim::Attribute::of::<Option<String>>("value").description("The address."),
-    scim::Attribute::of::<Option<EmailType>>("type")
-        .description("What it is used for.")
-        .canonical_values(&["work", "home", "other"]),
-    scim::Attribute::of::<Option<bool>>("primary")
-        .description("Whether it is the preferred one."),
-    scim::Attribute::of::<Option<bool>>("verified")
-        .description("Whether it is verified."),
-    scim::Attribute::of::<ReadOnly<Option<DateTime>>>("verifiedTime")
-        .description("When it was verified."),
+    scim::Attribute {
+        name: "value",
+        description: "The address.",
+        kind: scim::Kind::String,
+        facts: 0,
+        values: None,
+    },
+    scim::Attribute {
+        name: "type",
+        description: "What it is used for.",
+        kind: scim::Kind::String,
+        facts: 0,
+        values: Some(
+            &scim::Values {
+                canonical: &["work", "home", "other"],
+                references: &[],
+            },
+        ),
+    },
+    scim::Attribute {
+        name: "primary",
+        description: "Whether it is the preferred one.",
+        kind: scim::Kind::Boolean,
+        facts: 0,
+        values: None,
+    },
+    scim::Attribute {
+        name: "verified",
+        description: "Whether it is verified.",
+        kind: scim::Kind::Boolean,
+        facts: 0,
+        values: None,
+    },
+    scim::Attribute {
+        name: "verifiedTime",
+        description: "When it was verified.",
+        kind: scim::Kind::DateTime,
+        facts: scim::facts::READ_ONLY,
+        values: None,
+    },
 ];
 
 static EMAIL: scim::Descriptor = scim::Descriptor::complex("emails", EMAIL_ATTRIBUTES)
@@ -391,11 +562,11 @@ static EMAIL: scim::Descriptor = scim::Descriptor::complex("emails", EMAIL_ATTRI
 scim::complex_impls! {
     Email, EmailPaths, EMAIL,
     {
-        0 value: Option<String>, M;
-        1 type_: Option<EmailType>, M;
-        2 primary: Option<bool>, M;
-        3 verified: Option<bool>, M;
-        4 verified_time: ReadOnly<Option<DateTime>>, M;
+        0 value: Option<String>;
+        1 type_: Option<EmailType>;
+        2 primary: Option<bool>;
+        3 verified: Option<bool>;
+        4 verified_time: ReadOnly<Option<DateTime>>;
     }
 }
 
@@ -412,28 +583,28 @@ impl PhoneNumber {
     /// Sets `value`.
     #[must_use]
     pub fn with_value(mut self, value: impl Into<String>) -> Self {
-        self.value = Some(value.into());
+        scim::set(&mut self.value, value);
         self
     }
 
     /// Sets `type`.
     #[must_use]
     pub fn with_type(mut self, type_: impl Into<PhoneNumberType>) -> Self {
-        self.type_ = Some(type_.into());
+        scim::set(&mut self.type_, type_);
         self
     }
 
     /// Sets `primary`.
     #[must_use]
     pub fn with_primary(mut self, primary: impl Into<bool>) -> Self {
-        self.primary = Some(primary.into());
+        scim::set(&mut self.primary, primary);
         self
     }
 
     /// Sets `verified`.
     #[must_use]
     pub fn with_verified(mut self, verified: impl Into<bool>) -> Self {
-        self.verified = Some(verified.into());
+        scim::set(&mut self.verified, verified);
         self
     }
 }
@@ -445,16 +616,46 @@ impl Default for PhoneNumber {
 }
 
 const PHONE_NUMBER_ATTRIBUTES: &[scim::Attribute] = &[
-    scim::Attribute::of::<Option<String>>("value").description("The number."),
-    scim::Attribute::of::<Option<PhoneNumberType>>("type")
-        .description("What it is used for.")
-        .canonical_values(&["work", "mobile", "home", "fax", "pager", "other"]),
-    scim::Attribute::of::<Option<bool>>("primary")
-        .description("Whether it is the preferred one."),
-    scim::Attribute::of::<Option<bool>>("verified")
-        .description("Whether it is verified."),
-    scim::Attribute::of::<ReadOnly<Option<DateTime>>>("verifiedTime")
-        .description("When it was verified."),
+    scim::Attribute {
+        name: "value",
+        description: "The number.",
+        kind: scim::Kind::String,
+        facts: 0,
+        values: None,
+    },
+    scim::Attribute {
+        name: "type",
+        description: "What it is used for.",
+        kind: scim::Kind::String,
+        facts: 0,
+        values: Some(
+            &scim::Values {
+                canonical: &["work", "mobile", "home", "fax", "pager", "other"],
+                references: &[],
+            },
+        ),
+    },
+    scim::Attribute {
+        name: "primary",
+        description: "Whether it is the preferred one.",
+        kind: scim::Kind::Boolean,
+        facts: 0,
+        values: None,
+    },
+    scim::Attribute {
+        name: "verified",
+        description: "Whether it is verified.",
+        kind: scim::Kind::Boolean,
+        facts: 0,
+        values: None,
+    },
+    scim::Attribute {
+        name: "verifiedTime",
+        description: "When it was verified.",
+        kind: scim::Kind::DateTime,
+        facts: scim::facts::READ_ONLY,
+        values: None,
+    },
 ];
 
 static PHONE_NUMBER: scim::Descriptor = scim::Descriptor::complex(
@@ -466,11 +667,11 @@ static PHONE_NUMBER: scim::Descriptor = scim::Descriptor::complex(
 scim::complex_impls! {
     PhoneNumber, PhoneNumberPaths, PHONE_NUMBER,
     {
-        0 value: Option<String>, M;
-        1 type_: Option<PhoneNumberType>, M;
-        2 primary: Option<bool>, M;
-        3 verified: Option<bool>, M;
-        4 verified_time: ReadOnly<Option<DateTime>>, M;
+        0 value: Option<String>;
+        1 type_: Option<PhoneNumberType>;
+        2 primary: Option<bool>;
+        3 verified: Option<bool>;
+        4 verified_time: ReadOnly<Option<DateTime>>;
     }
 }
 
@@ -484,14 +685,14 @@ impl PasswordDetails {
     /// Sets `status`.
     #[must_use]
     pub fn with_status(mut self, status: impl Into<PasswordDetailsStatus>) -> Self {
-        self.status = Some(status.into());
+        scim::set(&mut self.status, status);
         self
     }
 
     /// Sets `policy`.
     #[must_use]
     pub fn with_policy(mut self, policy: impl Into<Reference>) -> Self {
-        self.policy = Some(policy.into());
+        scim::set(&mut self.policy, policy);
         self
     }
 }
@@ -503,20 +704,58 @@ impl Default for PasswordDetails {
 }
 
 const PASSWORD_DETAILS_ATTRIBUTES: &[scim::Attribute] = &[
-    scim::Attribute::of::<Option<PasswordDetailsStatus>>("status")
-        .description("Whether it can be used.")
-        .canonical_values(&["enabled", "initial", "disabled"]),
-    scim::Attribute::of::<Option<Reference>>("policy")
-        .description("The policy that it follows.")
-        .reference_types(&["external"]),
-    scim::Attribute::of::<ReadOnly<Option<DateTime>>>("setTime")
-        .description("When it was set."),
-    scim::Attribute::of::<ReadOnly<Option<DateTime>>>("loginTime")
-        .description("When it was last used."),
-    scim::Attribute::of::<ReadOnly<Option<i64>>>("failedLoginAttempts")
-        .description("How often signing in failed since."),
-    scim::Attribute::of::<ReadOnly<Option<DateTime>>>("lockedTime")
-        .description("Until when signing in is locked."),
+    scim::Attribute {
+        name: "status",
+        description: "Whether it can be used.",
+        kind: scim::Kind::String,
+        facts: 0,
+        values: Some(
+            &scim::Values {
+                canonical: &["enabled", "initial", "disabled"],
+                references: &[],
+            },
+        ),
+    },
+    scim::Attribute {
+        name: "policy",
+        description: "The policy that it follows.",
+        kind: scim::Kind::Reference,
+        facts: scim::facts::CASE_EXACT,
+        values: Some(
+            &scim::Values {
+                canonical: &[],
+                references: &["external"],
+            },
+        ),
+    },
+    scim::Attribute {
+        name: "setTime",
+        description: "When it was set.",
+        kind: scim::Kind::DateTime,
+        facts: scim::facts::READ_ONLY,
+        values: None,
+    },
+    scim::Attribute {
+        name: "loginTime",
+        description: "When it was last used.",
+        kind: scim::Kind::DateTime,
+        facts: scim::facts::READ_ONLY,
+        values: None,
+    },
+    scim::Attribute {
+        name: "failedLoginAttempts",
+        description: "How often signing in failed since.",
+        kind: scim::Kind::Integer,
+        facts: scim::facts::READ_ONLY,
+        values: None,
+    },
+    scim::Attribute {
+        name: "lockedTime",
+        description: "Until when signing in is locked.",
+        kind: scim::Kind::DateTime,
+        facts: scim::facts::READ_ONLY,
+        values: None,
+    },
 ];
 
 static PASSWORD_DETAILS: scim::Descriptor = scim::Descriptor::complex(
@@ -528,12 +767,12 @@ static PASSWORD_DETAILS: scim::Descriptor = scim::Descriptor::complex(
 scim::complex_impls! {
     PasswordDetails, PasswordDetailsPaths, PASSWORD_DETAILS,
     {
-        0 status: Option<PasswordDetailsStatus>, M;
-        1 policy: Option<Reference>, M;
-        2 set_time: ReadOnly<Option<DateTime>>, M;
-        3 login_time: ReadOnly<Option<DateTime>>, M;
-        4 failed_login_attempts: ReadOnly<Option<i64>>, M;
-        5 locked_time: ReadOnly<Option<DateTime>>, M;
+        0 status: Option<PasswordDetailsStatus>;
+        1 policy: Option<Reference>;
+        2 set_time: ReadOnly<Option<DateTime>>;
+        3 login_time: ReadOnly<Option<DateTime>>;
+        4 failed_login_attempts: ReadOnly<Option<i64>>;
+        5 locked_time: ReadOnly<Option<DateTime>>;
     }
 }
 
@@ -547,7 +786,7 @@ impl LoginDetails {
     /// Sets `loginTime`.
     #[must_use]
     pub fn with_login_time(mut self, login_time: impl Into<DateTime>) -> Self {
-        self.login_time = Some(login_time.into());
+        scim::set(&mut self.login_time, login_time);
         self
     }
 
@@ -557,7 +796,7 @@ impl LoginDetails {
         mut self,
         failed_login_attempts: impl Into<i64>,
     ) -> Self {
-        self.failed_login_attempts = Some(failed_login_attempts.into());
+        scim::set(&mut self.failed_login_attempts, failed_login_attempts);
         self
     }
 }
@@ -569,12 +808,20 @@ impl Default for LoginDetails {
 }
 
 const LOGIN_DETAILS_ATTRIBUTES: &[scim::Attribute] = &[
-    scim::Attribute::of::<Option<DateTime>>("loginTime")
-        .description("When the user last signed in.")
-        .mutability(scim::Mutability::ReadOnly),
-    scim::Attribute::of::<Option<i64>>("failedLoginAttempts")
-        .description("How often signing in failed since.")
-        .mutability(scim::Mutability::ReadOnly),
+    scim::Attribute {
+        name: "loginTime",
+        description: "When the user last signed in.",
+        kind: scim::Kind::DateTime,
+        facts: scim::facts::READ_ONLY,
+        values: None,
+    },
+    scim::Attribute {
+        name: "failedLoginAttempts",
+        description: "How often signing in failed since.",
+        kind: scim::Kind::Integer,
+        facts: scim::facts::READ_ONLY,
+        values: None,
+    },
 ];
 
 static LOGIN_DETAILS: scim::Descriptor = scim::Descriptor::complex(
@@ -586,8 +833,8 @@ static LOGIN_DETAILS: scim::Descriptor = scim::Descriptor::complex(
 scim::complex_impls! {
     LoginDetails, LoginDetailsPaths, LOGIN_DETAILS,
     {
-        0 login_time: Option<DateTime>, M;
-        1 failed_login_attempts: Option<i64>, M;
+        0 login_time: Option<DateTime>;
+        1 failed_login_attempts: Option<i64>;
     }
 }
 
@@ -601,7 +848,7 @@ impl SocialIdentity {
     /// Sets `socialId`.
     #[must_use]
     pub fn with_social_id(mut self, social_id: impl Into<String>) -> Self {
-        self.social_id = Some(social_id.into());
+        scim::set(&mut self.social_id, social_id);
         self
     }
 
@@ -611,14 +858,14 @@ impl SocialIdentity {
         mut self,
         social_provider: impl Into<SocialIdentitySocialProvider>,
     ) -> Self {
-        self.social_provider = Some(social_provider.into());
+        scim::set(&mut self.social_provider, social_provider);
         self
     }
 
     /// Sets `dateOfLinking`.
     #[must_use]
     pub fn with_date_of_linking(mut self, date_of_linking: impl Into<DateTime>) -> Self {
-        self.date_of_linking = Some(date_of_linking.into());
+        scim::set(&mut self.date_of_linking, date_of_linking);
         self
     }
 }
@@ -630,14 +877,32 @@ impl Default for SocialIdentity {
 }
 
 const SOCIAL_IDENTITY_ATTRIBUTES: &[scim::Attribute] = &[
-    scim::Attribute::of::<Option<String>>("socialId")
-        .description("The account at the network.")
-        .case_exact(true),
-    scim::Attribute::of::<Option<SocialIdentitySocialProvider>>("socialProvider")
-        .description("The network.")
-        .canonical_values(&["facebook", "google", "linkedin", "twitter", "apple"]),
-    scim::Attribute::of::<Option<DateTime>>("dateOfLinking")
-        .description("When it was linked."),
+    scim::Attribute {
+        name: "socialId",
+        description: "The account at the network.",
+        kind: scim::Kind::String,
+        facts: scim::facts::CASE_EXACT,
+        values: None,
+    },
+    scim::Attribute {
+        name: "socialProvider",
+        description: "The network.",
+        kind: scim::Kind::String,
+        facts: 0,
+        values: Some(
+            &scim::Values {
+                canonical: &["facebook", "google", "linkedin", "twitter", "apple"],
+                references: &[],
+            },
+        ),
+    },
+    scim::Attribute {
+        name: "dateOfLinking",
+        description: "When it was linked.",
+        kind: scim::Kind::DateTime,
+        facts: 0,
+        values: None,
+    },
 ];
 
 static SOCIAL_IDENTITY: scim::Descriptor = scim::Descriptor::complex(
@@ -649,9 +914,9 @@ static SOCIAL_IDENTITY: scim::Descriptor = scim::Descriptor::complex(
 scim::complex_impls! {
     SocialIdentity, SocialIdentityPaths, SOCIAL_IDENTITY,
     {
-        0 social_id: Option<String>, M;
-        1 social_provider: Option<SocialIdentitySocialProvider>, M;
-        2 date_of_linking: Option<DateTime>, M;
+        0 social_id: Option<String>;
+        1 social_provider: Option<SocialIdentitySocialProvider>;
+        2 date_of_linking: Option<DateTime>;
     }
 }
 
@@ -665,14 +930,14 @@ impl CorporateGroup {
     /// Sets `value`.
     #[must_use]
     pub fn with_value(mut self, value: impl Into<String>) -> Self {
-        self.value = Some(value.into());
+        scim::set(&mut self.value, value);
         self
     }
 
     /// Sets `type`.
     #[must_use]
     pub fn with_type(mut self, type_: impl Into<String>) -> Self {
-        self.type_ = Some(type_.into());
+        scim::set(&mut self.type_, type_);
         self
     }
 }
@@ -684,12 +949,20 @@ impl Default for CorporateGroup {
 }
 
 const CORPORATE_GROUP_ATTRIBUTES: &[scim::Attribute] = &[
-    scim::Attribute::of::<Option<String>>("value")
-        .description("The group's name.")
-        .mutability(scim::Mutability::ReadOnly),
-    scim::Attribute::of::<Option<String>>("type")
-        .description("Where it comes from.")
-        .mutability(scim::Mutability::ReadOnly),
+    scim::Attribute {
+        name: "value",
+        description: "The group's name.",
+        kind: scim::Kind::String,
+        facts: scim::facts::READ_ONLY,
+        values: None,
+    },
+    scim::Attribute {
+        name: "type",
+        description: "Where it comes from.",
+        kind: scim::Kind::String,
+        facts: scim::facts::READ_ONLY,
+        values: None,
+    },
 ];
 
 static CORPORATE_GROUP: scim::Descriptor = scim::Descriptor::complex(
@@ -701,8 +974,8 @@ static CORPORATE_GROUP: scim::Descriptor = scim::Descriptor::complex(
 scim::complex_impls! {
     CorporateGroup, CorporateGroupPaths, CORPORATE_GROUP,
     {
-        0 value: Option<String>, M;
-        1 type_: Option<String>, M;
+        0 value: Option<String>;
+        1 type_: Option<String>;
     }
 }
 
@@ -716,28 +989,28 @@ impl TermsOfUse {
     /// Sets `name`.
     #[must_use]
     pub fn with_name(mut self, name: impl Into<String>) -> Self {
-        self.name = Some(name.into());
+        scim::set(&mut self.name, name);
         self
     }
 
     /// Sets `id`.
     #[must_use]
     pub fn with_id(mut self, id: impl Into<String>) -> Self {
-        self.id = Some(id.into());
+        scim::set(&mut self.id, id);
         self
     }
 
     /// Sets `locale`.
     #[must_use]
     pub fn with_locale(mut self, locale: impl Into<String>) -> Self {
-        self.locale = Some(locale.into());
+        scim::set(&mut self.locale, locale);
         self
     }
 
     /// Sets `version`.
     #[must_use]
     pub fn with_version(mut self, version: impl Into<String>) -> Self {
-        self.version = Some(version.into());
+        scim::set(&mut self.version, version);
         self
     }
 
@@ -747,7 +1020,7 @@ impl TermsOfUse {
         mut self,
         time_of_acceptance: impl Into<DateTime>,
     ) -> Self {
-        self.time_of_acceptance = Some(time_of_acceptance.into());
+        scim::set(&mut self.time_of_acceptance, time_of_acceptance);
         self
     }
 }
@@ -759,15 +1032,41 @@ impl Default for TermsOfUse {
 }
 
 const TERMS_OF_USE_ATTRIBUTES: &[scim::Attribute] = &[
-    scim::Attribute::of::<Option<String>>("name").description("The document."),
-    scim::Attribute::of::<Option<String>>("id")
-        .description("The document's identifier.")
-        .case_exact(true),
-    scim::Attribute::of::<Option<String>>("locale")
-        .description("The language of the document."),
-    scim::Attribute::of::<Option<String>>("version")
-        .description("The version that was accepted."),
-    scim::Attribute::of::<Option<DateTime>>("timeOfAcceptance").description("When."),
+    scim::Attribute {
+        name: "name",
+        description: "The document.",
+        kind: scim::Kind::String,
+        facts: 0,
+        values: None,
+    },
+    scim::Attribute {
+        name: "id",
+        description: "The document's identifier.",
+        kind: scim::Kind::String,
+        facts: scim::facts::CASE_EXACT,
+        values: None,
+    },
+    scim::Attribute {
+        name: "locale",
+        description: "The language of the document.",
+        kind: scim::Kind::String,
+        facts: 0,
+        values: None,
+    },
+    scim::Attribute {
+        name: "version",
+        description: "The version that was accepted.",
+        kind: scim::Kind::String,
+        facts: 0,
+        values: None,
+    },
+    scim::Attribute {
+        name: "timeOfAcceptance",
+        description: "When.",
+        kind: scim::Kind::DateTime,
+        facts: 0,
+        values: None,
+    },
 ];
 
 static TERMS_OF_USE: scim::Descriptor = scim::Descriptor::complex(
@@ -779,11 +1078,11 @@ static TERMS_OF_USE: scim::Descriptor = scim::Descriptor::complex(
 scim::complex_impls! {
     TermsOfUse, TermsOfUsePaths, TERMS_OF_USE,
     {
-        0 name: Option<String>, M;
-        1 id: Option<String>, M;
-        2 locale: Option<String>, M;
-        3 version: Option<String>, M;
-        4 time_of_acceptance: Option<DateTime>, M;
+        0 name: Option<String>;
+        1 id: Option<String>;
+        2 locale: Option<String>;
+        3 version: Option<String>;
+        4 time_of_acceptance: Option<DateTime>;
     }
 }
 
@@ -797,28 +1096,28 @@ impl PrivacyPolicy {
     /// Sets `name`.
     #[must_use]
     pub fn with_name(mut self, name: impl Into<String>) -> Self {
-        self.name = Some(name.into());
+        scim::set(&mut self.name, name);
         self
     }
 
     /// Sets `id`.
     #[must_use]
     pub fn with_id(mut self, id: impl Into<String>) -> Self {
-        self.id = Some(id.into());
+        scim::set(&mut self.id, id);
         self
     }
 
     /// Sets `locale`.
     #[must_use]
     pub fn with_locale(mut self, locale: impl Into<String>) -> Self {
-        self.locale = Some(locale.into());
+        scim::set(&mut self.locale, locale);
         self
     }
 
     /// Sets `version`.
     #[must_use]
     pub fn with_version(mut self, version: impl Into<String>) -> Self {
-        self.version = Some(version.into());
+        scim::set(&mut self.version, version);
         self
     }
 
@@ -828,7 +1127,7 @@ impl PrivacyPolicy {
         mut self,
         time_of_acceptance: impl Into<DateTime>,
     ) -> Self {
-        self.time_of_acceptance = Some(time_of_acceptance.into());
+        scim::set(&mut self.time_of_acceptance, time_of_acceptance);
         self
     }
 }
@@ -840,15 +1139,41 @@ impl Default for PrivacyPolicy {
 }
 
 const PRIVACY_POLICY_ATTRIBUTES: &[scim::Attribute] = &[
-    scim::Attribute::of::<Option<String>>("name").description("The document."),
-    scim::Attribute::of::<Option<String>>("id")
-        .description("The document's identifier.")
-        .case_exact(true),
-    scim::Attribute::of::<Option<String>>("locale")
-        .description("The language of the document."),
-    scim::Attribute::of::<Option<String>>("version")
-        .description("The version that was accepted."),
-    scim::Attribute::of::<Option<DateTime>>("timeOfAcceptance").description("When."),
+    scim::Attribute {
+        name: "name",
+        description: "The document.",
+        kind: scim::Kind::String,
+        facts: 0,
+        values: None,
+    },
+    scim::Attribute {
+        name: "id",
+        description: "The document's identifier.",
+        kind: scim::Kind::String,
+        facts: scim::facts::CASE_EXACT,
+        values: None,
+    },
+    scim::Attribute {
+        name: "locale",
+        description: "The language of the document.",
+        kind: scim::Kind::String,
+        facts: 0,
+        values: None,
+    },
+    scim::Attribute {
+        name: "version",
+        description: "The version that was accepted.",
+        kind: scim::Kind::String,
+        facts: 0,
+        values: None,
+    },
+    scim::Attribute {
+        name: "timeOfAcceptance",
+        description: "When.",
+        kind: scim::Kind::DateTime,
+        facts: 0,
+        values: None,
+    },
 ];
 
 static PRIVACY_POLICY: scim::Descriptor = scim::Descriptor::complex(
@@ -860,11 +1185,11 @@ static PRIVACY_POLICY: scim::Descriptor = scim::Descriptor::complex(
 scim::complex_impls! {
     PrivacyPolicy, PrivacyPolicyPaths, PRIVACY_POLICY,
     {
-        0 name: Option<String>, M;
-        1 id: Option<String>, M;
-        2 locale: Option<String>, M;
-        3 version: Option<String>, M;
-        4 time_of_acceptance: Option<DateTime>, M;
+        0 name: Option<String>;
+        1 id: Option<String>;
+        2 locale: Option<String>;
+        3 version: Option<String>;
+        4 time_of_acceptance: Option<DateTime>;
     }
 }
 
@@ -878,21 +1203,21 @@ impl Mfa {
     /// Sets `totp`.
     #[must_use]
     pub fn with_totp(mut self, totp: impl Into<bool>) -> Self {
-        self.totp = Some(totp.into());
+        scim::set(&mut self.totp, totp);
         self
     }
 
     /// Sets `sms`.
     #[must_use]
     pub fn with_sms(mut self, sms: impl Into<bool>) -> Self {
-        self.sms = Some(sms.into());
+        scim::set(&mut self.sms, sms);
         self
     }
 
     /// Sets `webAuthn`.
     #[must_use]
     pub fn with_web_authn(mut self, web_authn: impl Into<bool>) -> Self {
-        self.web_authn = Some(web_authn.into());
+        scim::set(&mut self.web_authn, web_authn);
         self
     }
 }
@@ -904,15 +1229,27 @@ impl Default for Mfa {
 }
 
 const MFA_ATTRIBUTES: &[scim::Attribute] = &[
-    scim::Attribute::of::<Option<bool>>("totp")
-        .description("Whether one-time passwords are set up.")
-        .mutability(scim::Mutability::ReadOnly),
-    scim::Attribute::of::<Option<bool>>("sms")
-        .description("Whether codes by message are set up.")
-        .mutability(scim::Mutability::ReadOnly),
-    scim::Attribute::of::<Option<bool>>("webAuthn")
-        .description("Whether keys are set up.")
-        .mutability(scim::Mutability::ReadOnly),
+    scim::Attribute {
+        name: "totp",
+        description: "Whether one-time passwords are set up.",
+        kind: scim::Kind::Boolean,
+        facts: scim::facts::READ_ONLY,
+        values: None,
+    },
+    scim::Attribute {
+        name: "sms",
+        description: "Whether codes by message are set up.",
+        kind: scim::Kind::Boolean,
+        facts: scim::facts::READ_ONLY,
+        values: None,
+    },
+    scim::Attribute {
+        name: "webAuthn",
+        description: "Whether keys are set up.",
+        kind: scim::Kind::Boolean,
+        facts: scim::facts::READ_ONLY,
+        values: None,
+    },
 ];
 
 static MFA: scim::Descriptor = scim::Descriptor::complex("mfa", MFA_ATTRIBUTES)
@@ -921,9 +1258,9 @@ static MFA: scim::Descriptor = scim::Descriptor::complex("mfa", MFA_ATTRIBUTES)
 scim::complex_impls! {
     Mfa, MfaPaths, MFA,
     {
-        0 totp: Option<bool>, M;
-        1 sms: Option<bool>, M;
-        2 web_authn: Option<bool>, M;
+        0 totp: Option<bool>;
+        1 sms: Option<bool>;
+        2 web_authn: Option<bool>;
     }
 }
 
@@ -1019,7 +1356,6 @@ pub mod name {
     pub enum policy {}
     pub enum primary {}
     pub enum privacy_policy {}
-    pub enum self_ {}
     pub enum send_mail {}
     pub enum set_time {}
     pub enum sms {}
