@@ -326,7 +326,7 @@ async fn quickstart(server: &Server) -> Result<(), String> {
         "run",
         "--quiet",
         "--package",
-        "scim-client",
+        "scim-start",
         "--example",
         "quickstart",
     ]);

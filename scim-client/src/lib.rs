@@ -32,6 +32,7 @@
 //! | [`model`], [`json`], [`value`] | tables of attributes, reading and writing, the data types |
 //!
 //! The README of the repository shows more of each, and lists the features.
+#![cfg_attr(docsrs, feature(doc_cfg))]
 #![cfg_attr(
     not(feature = "client"),
     allow(dead_code, unused_imports, reason = "what only the client uses")
@@ -91,8 +92,3 @@ pub use self::{
     stored::Stored,
     value::{Binary, DateTime, Decimal, Reference},
 };
-
-/// Its examples are tests, too.
-#[cfg(all(doctest, feature = "testing", feature = "derive"))]
-#[doc = include_str!("../../README.md")]
-struct Readme;

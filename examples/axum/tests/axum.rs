@@ -1,6 +1,5 @@
 //! An axum router in the same process, driven by the client without a socket: the example, as a
 //! test.
-#![cfg(feature = "client")]
 #![allow(
     clippy::unwrap_used,
     clippy::expect_used,
@@ -8,15 +7,12 @@
     reason = "tests may panic"
 )]
 
-#[allow(dead_code, unreachable_pub, reason = "an example has a `main`")]
-#[path = "../examples/axum_in_process.rs"]
-mod example;
-
+use scim_axum_example::router;
 use scim_client::{Client, ErrorKind, Group, User, http::StatusCode};
 
 fn client() -> Client {
     Client::builder("https://scim.example/scim/v2")
-        .service(example::router())
+        .service(router())
         .build()
         .unwrap()
 }
