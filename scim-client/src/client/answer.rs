@@ -13,8 +13,8 @@ use crate::{
     Partial, Reference, Resource, Stored,
     error::{Error, ErrorKind},
     json::{DecodeError, Problem, ProblemKind},
-    meta::Meta,
-    percent::percent_decoded,
+    Meta,
+    internal::percent::percent_decoded,
 };
 
 /// A value with the status and headers that it came with.

@@ -6,7 +6,7 @@ use super::{Client, Create, CreateOrGet, Delete, Get, PatchResource, Query, Repl
 use crate::{
     error::Error,
     resource::{Resource, Root},
-    stored::Stored,
+    Stored,
     typed::{MayRead, Path},
 };
 

@@ -4,7 +4,7 @@ use super::{provider::ServiceProvider, request::ReceivedRequest};
 use crate::{
     filter::Filter,
     resource::{Resource, Root},
-    stored::Stored,
+    Stored,
     typed::Condition,
 };
 

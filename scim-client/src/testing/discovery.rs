@@ -6,7 +6,8 @@ use serde_json::{Value, json};
 use super::{query::Paging, record::ResourceKind};
 use crate::{
     model::Descriptor,
-    resource::{Resource, document},
+    internal::document,
+    resource::Resource,
 };
 
 const CONFIG: &str = "urn:ietf:params:scim:schemas:core:2.0:ServiceProviderConfig";

@@ -23,7 +23,7 @@ use super::{
 use crate::{
     message::{ListResponse, SearchRequest},
     model::Json,
-    percent::query_decoded,
+    internal::percent::query_decoded,
 };
 
 /// Answers a request. `prefix` is the path of the base URL, if that is fixed.
