@@ -57,11 +57,11 @@ pub use self::{
     update::Update,
     write::{Create, Delete, Receipt, Replace, Written},
 };
+use self::{base_url::BaseUrl, credentials::Credentials, exchange::Sending};
 pub use crate::{
     Capabilities,
     resource::{AnyOf, Listed, Member, OneOf},
 };
-use self::{base_url::BaseUrl, credentials::Credentials, exchange::Sending};
 use crate::{profile::Profile, resource::Resource, transport::Transport};
 
 /// A SCIM client. Cheap to clone; clones share connections and what was discovered.

@@ -203,7 +203,8 @@ fn oauth_as_one_word(name: &str) -> String {
 /// stands beside it in a crate for a service provider.
 pub(crate) fn module(type_name: &str, root: &str) -> String {
     let name = field(type_name);
-    match name == root || matches!(name.as_str(), "scim_client" | "scim_models") || name == "impls" {
+    match name == root || matches!(name.as_str(), "scim_client" | "scim_models") || name == "impls"
+    {
         true => name + "_",
         false => name,
     }

@@ -9,7 +9,10 @@ mod acme {
 
 /// The same from one file, with the path of the runtime.
 mod alone {
-    scim_client::include_schemas!("../scim-client/tests/schemas/acme/schemas.json", crate = "::scim_client");
+    scim_client::include_schemas!(
+        "../scim-client/tests/schemas/acme/schemas.json",
+        crate = "::scim_client"
+    );
 }
 
 use acme::printer::{Tray, TrayType};

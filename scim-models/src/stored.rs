@@ -96,11 +96,7 @@ impl<R: Resource> Stored<R> {
 
     /// `needs_id` is false where the `id` may come from elsewhere.
     #[doc(hidden)]
-    pub fn read_document(
-        text: &str,
-        strict: bool,
-        needs_id: bool,
-    ) -> Result<Self, DecodeError> {
+    pub fn read_document(text: &str, strict: bool, needs_id: bool) -> Result<Self, DecodeError> {
         let mut stored = Self::empty();
         document(
             text,

@@ -10,11 +10,10 @@ use http::{
 
 use super::call::{Call, is_entity_tag};
 use crate::{
-    Partial, Reference, Resource, Stored,
+    Meta, Partial, Reference, Resource, Stored,
     error::{Error, ErrorKind},
-    json::{DecodeError, Problem, ProblemKind},
-    Meta,
     internal::percent::percent_decoded,
+    json::{DecodeError, Problem, ProblemKind},
 };
 
 /// A value with the status and headers that it came with.

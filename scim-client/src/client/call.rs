@@ -12,9 +12,9 @@ use super::{Client, clear::clear};
 use crate::{
     Json,
     error::{Error, ErrorKind},
+    internal::percent::encode,
     message::BulkResult,
     model::Attribute,
-    internal::percent::encode,
     profile::Profile,
     resource::Resource,
 };

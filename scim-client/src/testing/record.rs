@@ -3,13 +3,12 @@
 use std::any::{Any, TypeId};
 
 use crate::{
+    Meta, Stored,
     evaluate::Subject,
     json::DecodeError,
-    Meta,
     model::{Attribute, Descriptor, Kind, Mutability, Reflect},
     patch::{ApplyOptions, PatchError, PatchOp},
     resource::Resource,
-    Stored,
 };
 
 /// A [`Stored`] resource of any type.

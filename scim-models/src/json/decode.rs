@@ -106,11 +106,7 @@ enum Step {
 }
 
 /// Reads a text that is one object and nothing else.
-pub fn document(
-    text: &str,
-    layers: Layers<'_>,
-    context: &mut Context,
-) -> Result<(), DecodeError> {
+pub fn document(text: &str, layers: Layers<'_>, context: &mut Context) -> Result<(), DecodeError> {
     let mut reader = Reader::new(text);
     let read = value_of_document(&mut reader, layers, context).and_then(|()| reader.finish());
     read.map_err(|error| DecodeError::syntax(error, text))

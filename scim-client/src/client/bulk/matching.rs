@@ -4,8 +4,8 @@
 use std::collections::HashMap;
 
 use crate::{
-    message::{BulkMethod, BulkOperation, BulkResult},
     internal::percent::percent_decoded,
+    message::{BulkMethod, BulkOperation, BulkResult},
 };
 
 /// For each operation of a request its result, and the results that belong to none.
