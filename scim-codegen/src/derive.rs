@@ -17,7 +17,7 @@ use syn::DeriveInput;
 
 use self::findings::Findings;
 use crate::emit::{self, Derived, Form};
-use crate::model::{Attribute, OpenEnum, Schema};
+use scim_schema::model::{Attribute, OpenEnum, Schema};
 
 /// Which derive macro.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

@@ -7,7 +7,7 @@ use syn::parse::{ParseStream, Parser as _};
 use syn::{Attribute, Expr, Lit, LitBool, LitStr, Meta, Token};
 
 use super::findings::Findings;
-use crate::read::nearest;
+use scim_schema::nearest;
 
 /// The options of one struct, field, enum or variant.
 #[derive(Default)]

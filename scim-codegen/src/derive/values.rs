@@ -9,7 +9,7 @@ use syn::{Data, DeriveInput, Fields};
 use super::findings::Findings;
 use super::lower::parameters;
 use super::options::{Form, Known, Options};
-use crate::model::{OpenEnum, Variant};
+use scim_schema::model::{OpenEnum, Variant};
 
 const VARIANT: &str = "a variant";
 

@@ -50,7 +50,7 @@ impl fmt::Display for Change {
 #[must_use]
 pub fn diff(old: &Model, new: &Model) -> Vec<Change> {
     let mut changes = Changes { list: Vec::new() };
-    for before in &old.schemas {
+    for before in old.schemas() {
         match new.schema(&before.id) {
             None => {
                 let text = format!("the schema `{}` is gone", before.id);
@@ -59,13 +59,13 @@ pub fn diff(old: &Model, new: &Model) -> Vec<Change> {
             Some(after) => changes.schema(before, after),
         }
     }
-    for after in &new.schemas {
+    for after in new.schemas() {
         if old.schema(&after.id).is_none() {
             let text = format!("the schema `{}` is new", after.id);
             changes.add(false, &after.type_name, text);
         }
     }
-    changes.provider(old.service_provider.as_ref(), new.service_provider.as_ref());
+    changes.provider(old.service_provider(), new.service_provider());
     changes.list
 }
 

@@ -1,12 +1,11 @@
 //! One small document per deviation that the reader knows: what it says about it, and what it makes
 //! of it.
-#![allow(clippy::unwrap_used, clippy::panic, reason = "a test may panic")]
 
-use scim_codegen::model::{Attribute, Kind, Role};
-use scim_codegen::{Diagnostics, Model, Options, Source, read};
+use scim_schema::model::{Attribute, Kind, Role};
+use scim_schema::{Diagnostics, Model, Reading, Source, read};
 
 fn read_text(text: &str) -> Result<(Model, Diagnostics), Diagnostics> {
-    read(&[Source::new("test.json", text)], &Options::default())
+    read(&[Source::new("test.json", text)], &Reading::default())
 }
 
 fn read_attributes(attributes: &str) -> Result<(Model, Diagnostics), Diagnostics> {
@@ -16,16 +15,13 @@ fn read_attributes(attributes: &str) -> Result<(Model, Diagnostics), Diagnostics
 }
 
 fn codes(findings: &Diagnostics) -> Vec<&str> {
-    findings
-        .iter()
-        .map(scim_codegen::Diagnostic::code)
-        .collect()
+    findings.iter().map(scim_schema::Diagnostic::code).collect()
 }
 
 fn only_attribute(json: &str, expected: &[&str]) -> Attribute {
-    let (mut model, findings) = read_attributes(json).unwrap_or_else(|errors| panic!("{errors}"));
+    let (model, findings) = read_attributes(json).unwrap_or_else(|errors| panic!("{errors}"));
     assert_eq!(codes(&findings), expected, "{json}");
-    model.schemas.remove(0).attributes.remove(0)
+    model.schemas()[0].attributes[0].clone()
 }
 
 #[test]
@@ -115,7 +111,7 @@ fn refused_attributes() {
         assert_eq!(
             errors
                 .errors()
-                .map(scim_codegen::Diagnostic::code)
+                .map(scim_schema::Diagnostic::code)
                 .collect::<Vec<_>>(),
             [expected],
             "{json}"
@@ -163,7 +159,7 @@ fn refused_documents() {
         assert_eq!(
             errors
                 .errors()
-                .map(scim_codegen::Diagnostic::code)
+                .map(scim_schema::Diagnostic::code)
                 .collect::<Vec<_>>(),
             [expected],
             "{json}"
@@ -186,7 +182,7 @@ fn an_error_says_where() {
 
 #[test]
 fn options_supply_what_is_missing() {
-    let mut options = Options::default();
+    let mut options = Reading::default();
     options.schema_id = Some("urn:x:extension:Y".to_owned());
     options.schema_name = Some("Y".to_owned());
     for text in [
@@ -196,8 +192,8 @@ fn options_supply_what_is_missing() {
         let (model, _) = read(&[Source::new("a.json", text)], &options).unwrap();
         assert_eq!(
             (
-                model.schemas[0].type_name.as_str(),
-                model.schemas[0].attributes.len()
+                model.schemas()[0].type_name.as_str(),
+                model.schemas()[0].attributes.len()
             ),
             ("Y", 1)
         );
@@ -276,7 +272,7 @@ fn schemas_of_one_name_are_told_apart_by_their_urns() {
         })
         .collect();
     let names = |sources: &[Source]| {
-        let (model, _) = read(sources, &Options::default()).unwrap();
+        let (model, _) = read(sources, &Reading::default()).unwrap();
         urns.map(|urn| model.schema(urn).unwrap().type_name.clone())
     };
     let expected = [
@@ -313,7 +309,7 @@ fn names_that_collide() {
         codes(&findings),
         ["field-name", "field-name", "nested-complex"]
     );
-    let attributes = &model.schemas[0].attributes;
+    let attributes = &model.schemas()[0].attributes;
     let fields: Vec<_> = attributes
         .iter()
         .map(|attribute| attribute.field.as_str())
@@ -368,7 +364,7 @@ fn every_finding_is_collected() {
             ),
             Source::new("b.json", "["),
         ],
-        &Options::default(),
+        &Reading::default(),
     )
     .unwrap_err();
     assert_eq!(

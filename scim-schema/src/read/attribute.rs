@@ -4,6 +4,8 @@ use super::{Reader, values};
 use crate::document::{RawAttribute, RawKind};
 use crate::json::{Node, Value};
 use crate::model::{Mutability, Returned, Uniqueness};
+use crate::names::{is_attribute_name, is_urn};
+use crate::near::nearest;
 
 /// Complex attributes inside complex attributes beyond this depth are refused. The compiler has a
 /// limit on types inside types, and each level of `Vec` is several of its own.
@@ -233,7 +235,7 @@ impl Reader<'_, '_> {
             return *kind;
         }
         let names: Vec<&str> = RawKind::NAMED.iter().map(|(name, _)| *name).collect();
-        let hint = match values::nearest(text, &names) {
+        let hint = match nearest(text, &names) {
             Some(name) => format!("it is read as raw JSON; did you mean \"{name}\"?"),
             None => "it is read as raw JSON".to_owned(),
         };
@@ -399,20 +401,6 @@ impl Reader<'_, '_> {
         }
         texts
     }
-}
-
-/// RFC 7643 §2.1: a letter, then letters, digits, `$`, `-` and `_`; or `$ref`.
-pub(crate) fn is_attribute_name(name: &str) -> bool {
-    name == "$ref"
-        || name.starts_with(|c: char| c.is_ascii_alphabetic())
-            && name
-                .chars()
-                .all(|c| c.is_ascii_alphanumeric() || matches!(c, '$' | '-' | '_'))
-}
-
-pub(crate) fn is_urn(name: &str) -> bool {
-    name.get(..4)
-        .is_some_and(|urn| urn.eq_ignore_ascii_case("urn:"))
 }
 
 /// What RFC 7643 §2.4 gives a multi-valued complex attribute that lists nothing itself.

@@ -1,13 +1,7 @@
 //! Overlays and profiles: what they change, and what is said of wrong ones.
-#![allow(
-    clippy::unwrap_used,
-    clippy::expect_used,
-    clippy::panic,
-    reason = "a test may panic"
-)]
 
-use scim_codegen::model::{Kind, Model, Role};
-use scim_codegen::{Diagnostics, Options, Source, read};
+use scim_schema::model::{Kind, Model, Role};
+use scim_schema::{Diagnostics, Reading, Source, read};
 
 const USER: &str = r#"{"id": "urn:x:User", "name": "User", "attributes": [
   {"name": "login", "type": "string", "multiValued": false, "required": true},
@@ -25,7 +19,7 @@ fn with(file: &str, text: &str) -> Result<(Model, Diagnostics), Diagnostics> {
         Source::new("acme/user.json", USER),
         Source::new("acme/badge.json", BADGE),
     ];
-    read(&sources, &Options::default())
+    read(&sources, &Reading::default())
 }
 
 fn overlay(changes: &str) -> Result<(Model, Diagnostics), Diagnostics> {

@@ -4,8 +4,7 @@ use std::collections::BTreeSet;
 
 use super::naming::SchemaName;
 use crate::document::{RawExtension, RawKind, RawResourceType, RawSchema};
-use crate::names;
-use crate::read::is_urn;
+use crate::names::{self, is_urn};
 use crate::source::Reporter;
 
 /// What a schema is.

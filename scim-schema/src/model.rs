@@ -1,27 +1,61 @@
 //! The model: what the documents say, resolved, named and free of contradictions.
 //!
-//! A [`Model`] exists only after validation, so an emitter has no error to report. It is plain
-//! data; whoever reads a schema from elsewhere (a Rust struct, say) can build the same values.
+//! A [`Model`] exists only validated: it is made of a [`Draft`] by [`Draft::validate`] alone, and
+//! cannot be changed. So whoever works with one has no error to report. The parts are plain data;
+//! whoever reads a schema from elsewhere (a Rust struct, say) can build the same values.
 
-/// Every type to generate, ordered by URN.
+mod validate;
+
+pub use self::validate::Fault;
+
+/// Every type to generate, ordered by URN: validated.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Model {
-    /// The schemas, by URN.
-    pub schemas: Vec<Schema>,
-    /// The resource types whose schema is known, by name.
-    pub resource_types: Vec<ResourceType>,
-    /// What the service provider says of itself (RFC 7643 §5), if its document was given.
-    pub service_provider: Option<ServiceProvider>,
+    draft: Draft,
 }
 
 impl Model {
+    /// The schemas, by URN.
+    #[must_use]
+    pub fn schemas(&self) -> &[Schema] {
+        &self.draft.schemas
+    }
+
+    /// The resource types whose schema is known, by name.
+    #[must_use]
+    pub fn resource_types(&self) -> &[ResourceType] {
+        &self.draft.resource_types
+    }
+
+    /// What the service provider says of itself (RFC 7643 §5), if its document was given.
+    #[must_use]
+    pub fn service_provider(&self) -> Option<&ServiceProvider> {
+        self.draft.service_provider.as_ref()
+    }
+
     /// The schema of that URN; URNs compare without regard to case.
     #[must_use]
     pub fn schema(&self, id: &str) -> Option<&Schema> {
-        self.schemas
-            .iter()
-            .find(|schema| schema.id.eq_ignore_ascii_case(id))
+        let mut schemas = self.schemas().iter();
+        schemas.find(|schema| schema.id.eq_ignore_ascii_case(id))
     }
+
+    /// The parts, to change them and validate them again.
+    #[must_use]
+    pub fn into_draft(self) -> Draft {
+        self.draft
+    }
+}
+
+/// The parts of a [`Model`] before anybody looked whether they fit together.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Draft {
+    /// The schemas.
+    pub schemas: Vec<Schema>,
+    /// The resource types.
+    pub resource_types: Vec<ResourceType>,
+    /// What the service provider says of itself (RFC 7643 §5).
+    pub service_provider: Option<ServiceProvider>,
 }
 
 /// A schema (RFC 7643 §7), which becomes one module with one main struct.
@@ -48,7 +82,6 @@ pub struct Schema {
 
 /// What the type of a schema is used for.
 #[derive(Debug, Clone, PartialEq, Eq)]
-#[non_exhaustive]
 pub enum Role {
     /// A resource of its own.
     Resource(Resource),
@@ -127,7 +160,6 @@ pub struct Attribute {
 
 /// A data type (RFC 7643 §2.3).
 #[derive(Debug, Clone, PartialEq, Eq)]
-#[non_exhaustive]
 pub enum Kind {
     /// Text, with an open enum if the schema suggests values.
     String(Option<OpenEnum>),

@@ -3,7 +3,7 @@
 
 mod attribute;
 mod overlay;
-pub(crate) mod profile;
+mod profile;
 mod provider;
 mod resource_type;
 mod schema;
@@ -11,21 +11,15 @@ mod values;
 
 use crate::document::Documents;
 use crate::json::{Node, Value};
-use crate::options::Options;
+use crate::reading::Reading;
 use crate::source::{At, Reporter, SourceKind};
-
-#[cfg(feature = "derive")]
-pub(crate) use self::attribute::is_attribute_name;
-pub(crate) use self::attribute::is_urn;
-#[cfg(feature = "derive")]
-pub(crate) use self::values::nearest;
 
 const SCHEMA: &str = "urn:ietf:params:scim:schemas:core:2.0:Schema";
 const RESOURCE_TYPE: &str = "urn:ietf:params:scim:schemas:core:2.0:ResourceType";
 const PROVIDER: &str = "urn:ietf:params:scim:schemas:core:2.0:ServiceProviderConfig";
 
 /// Reads every document of every source.
-pub(crate) fn read(reporter: &mut Reporter<'_>, options: &Options) -> Documents {
+pub(crate) fn read(reporter: &mut Reporter<'_>, options: &Reading) -> Documents {
     let mut documents = Documents::default();
     let mut overlays = Vec::new();
     for (source, root) in reporter.roots().iter().enumerate() {
@@ -60,7 +54,7 @@ pub(crate) fn read(reporter: &mut Reporter<'_>, options: &Options) -> Documents 
 struct Reader<'a, 'r> {
     source: usize,
     reporter: &'a mut Reporter<'r>,
-    options: &'a Options,
+    options: &'a Reading,
     documents: &'a mut Documents,
 }
 

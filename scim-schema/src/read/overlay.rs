@@ -8,12 +8,12 @@
 //! ]}
 //! ```
 
-use super::attribute::is_attribute_name;
 use super::{Reader, values};
 use crate::document::{RawAttribute, RawExtension, RawKind, RawResourceType, RawSchema};
 use crate::json::{Node, Value};
 use crate::model::{Mutability, Returned};
-use crate::names;
+use crate::names::{self, is_attribute_name};
+use crate::near::nearest;
 
 /// What a change of an attribute may say besides `schema`, `attribute` and `reason`.
 const OF_ATTRIBUTE: [&str; 13] = [
@@ -375,7 +375,7 @@ fn last_segment(urn: &str) -> String {
 
 /// "did you mean ...?", or what there is.
 pub(super) fn suggestion(text: &str, known: &[&str], otherwise: &str) -> String {
-    match values::nearest(text, known) {
+    match nearest(text, known) {
         Some(name) => format!("did you mean `{name}`?"),
         None if known.is_empty() => "there is none at all".to_owned(),
         None => {

@@ -1,12 +1,11 @@
 //! The rules for attribute names and schema definitions, from the test vectors.
-#![allow(clippy::unwrap_used, clippy::panic, reason = "a test may panic")]
 
-mod support;
+use super::support;
 
 use serde_json::Value;
 
-use scim_codegen::model::{Attribute, Kind, Mutability, Returned, Uniqueness};
-use scim_codegen::{Diagnostics, Model, Options, Source, read};
+use scim_schema::model::{Attribute, Kind, Mutability, Returned, Uniqueness};
+use scim_schema::{Diagnostics, Model, Reading, Source, read};
 
 fn vectors(section: &str) -> Vec<Value> {
     let Some(path) = support::shared("vectors/types.json") else {
@@ -19,7 +18,7 @@ fn vectors(section: &str) -> Vec<Value> {
 fn read_one(document: &Value) -> Result<(Model, Diagnostics), Diagnostics> {
     read(
         &[Source::new("vector.json", document.to_string())],
-        &Options::default(),
+        &Reading::default(),
     )
 }
 
@@ -56,10 +55,10 @@ fn attribute_names() {
             "{vector}: {findings}"
         );
         if let Ok((model, _)) = &result {
-            let attribute = model.schemas[0].attributes.last().unwrap();
+            let attribute = model.schemas()[0].attributes.last().unwrap();
             assert_eq!(attribute.name, vector["name"].as_str().unwrap());
             assert!(
-                syn::parse_str::<syn::Ident>(&attribute.field).is_ok(),
+                scim_schema::names::is_identifier(&attribute.field),
                 "{}",
                 attribute.field
             );
@@ -72,11 +71,8 @@ fn schema_definitions() {
     for vector in vectors("schema_definitions") {
         let json: Value = serde_json::from_str(vector["json"].as_str().unwrap()).unwrap();
         let (model, findings) = read_one(&schema(&json)).unwrap();
-        let schema = &model.schemas[0];
-        let codes: Vec<_> = findings
-            .iter()
-            .map(scim_codegen::Diagnostic::code)
-            .collect();
+        let schema = &model.schemas()[0];
+        let codes: Vec<_> = findings.iter().map(scim_schema::Diagnostic::code).collect();
         let last = schema.attributes.last().cloned();
         let id = vector["id"].as_str().unwrap();
         if id == "TG-017" {

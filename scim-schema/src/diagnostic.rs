@@ -3,8 +3,6 @@
 use std::error::Error;
 use std::fmt;
 
-use crate::source::Source;
-
 /// How much a [`Diagnostic`] matters.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 #[non_exhaustive]
@@ -41,8 +39,9 @@ pub struct Diagnostic {
 }
 
 impl Diagnostic {
-    /// The generator could not lay out what it generated. No document is to blame.
-    pub(crate) fn internal(message: &str) -> Self {
+    /// What was made of the documents is not Rust. No document is to blame.
+    #[must_use]
+    pub fn internal(message: &str) -> Self {
         let message = format!("the generator made something that is not Rust: {message}");
         Self::general(
             "internal",
@@ -51,23 +50,9 @@ impl Diagnostic {
         )
     }
 
-    /// There is nothing to generate a type from.
-    pub(crate) fn no_schema(sources: &[Source]) -> Self {
-        let message = match sources.len() {
-            0 => "there is no document".to_owned(),
-            1 => "the document holds no schema".to_owned(),
-            count => format!("none of the {count} documents holds a schema"),
-        };
-        let hint = "add the answer of the server's /Schemas endpoint";
-        let mut found = Self::general("no-schema", message, hint);
-        if let [source] = sources {
-            found.source.clone_from(&source.name);
-        }
-        found
-    }
-
     /// An error of no particular place.
-    fn general(code: &'static str, message: String, hint: &str) -> Self {
+    #[must_use]
+    pub fn general(code: &'static str, message: impl Into<String>, hint: &str) -> Self {
         Self {
             severity: Severity::Error,
             code,
@@ -75,9 +60,16 @@ impl Diagnostic {
             line: 1,
             column: 1,
             pointer: String::new(),
-            message,
+            message: message.into(),
             hint: Some(hint.to_owned()),
         }
+    }
+
+    /// The same, of one document.
+    #[must_use]
+    pub fn in_source(mut self, name: &str) -> Self {
+        name.clone_into(&mut self.source);
+        self
     }
 
     /// How much it matters.
@@ -163,14 +155,6 @@ pub struct Diagnostics {
 }
 
 impl Diagnostics {
-    /// One error of no particular place.
-    #[cfg(feature = "text")]
-    pub(crate) fn of(code: &'static str, message: &str, hint: &str) -> Self {
-        Self {
-            list: vec![Diagnostic::general(code, message.to_owned(), hint)],
-        }
-    }
-
     /// Whether there is nothing to say.
     #[must_use]
     pub fn is_empty(&self) -> bool {
@@ -204,9 +188,10 @@ impl Diagnostics {
         self.with(Severity::Warning)
     }
 
-    /// With an error of the generator itself in front.
-    pub(crate) fn and_internal(mut self, message: &str) -> Self {
-        self.list.insert(0, Diagnostic::internal(message));
+    /// With one more in front.
+    #[must_use]
+    pub fn and(mut self, first: Diagnostic) -> Self {
+        self.list.insert(0, first);
         self
     }
 
@@ -214,6 +199,12 @@ impl Diagnostics {
         self.list
             .iter()
             .filter(move |diagnostic| diagnostic.severity == severity)
+    }
+}
+
+impl From<Diagnostic> for Diagnostics {
+    fn from(only: Diagnostic) -> Self {
+        Self { list: vec![only] }
     }
 }
 

@@ -1,9 +1,8 @@
 //! Real documents: each is read with findings, or refused with an error that says where and why.
-#![allow(clippy::unwrap_used, clippy::panic, reason = "a test may panic")]
 
-mod support;
+use super::support;
 
-use scim_codegen::{Options, read};
+use scim_schema::{Reading, read};
 
 #[test]
 fn every_document_is_read_or_refused() {
@@ -17,10 +16,10 @@ fn every_document_is_read_or_refused() {
     );
     for document in &documents {
         let sources = std::slice::from_ref(document);
-        let result = read(sources, &Options::default());
+        let result = read(sources, &Reading::default());
         assert_eq!(
             result,
-            read(sources, &Options::default()),
+            read(sources, &Reading::default()),
             "{}",
             document.name
         );
@@ -34,9 +33,7 @@ fn every_document_is_read_or_refused() {
             "{:<62} {word:<8} {errors:>5} {warnings:>5} {:>5}  {}",
             document.name,
             findings.len() - errors - warnings,
-            first
-                .map(scim_codegen::Diagnostic::code)
-                .unwrap_or_default()
+            first.map(scim_schema::Diagnostic::code).unwrap_or_default()
         );
         assert_eq!(result.is_err(), errors > 0, "{}", document.name);
         for finding in findings {
@@ -55,13 +52,13 @@ fn the_order_of_the_files_does_not_matter() {
     };
     for directory in ["rfc7643", "okta", "scimd", "shiftcontrol-rust"] {
         let mut documents = support::documents(&corpus.join(directory));
-        let Ok((model, _)) = read(&documents, &Options::default()) else {
+        let Ok((model, _)) = read(&documents, &Reading::default()) else {
             println!("{directory} is refused as a whole");
             continue;
         };
         documents.reverse();
         assert_eq!(
-            read(&documents, &Options::default()).unwrap().0,
+            read(&documents, &Reading::default()).unwrap().0,
             model,
             "{directory}"
         );
@@ -73,9 +70,9 @@ fn the_rfc_gives_the_names_that_readers_expect() {
     let Some(corpus) = support::shared("corpus/rfc7643") else {
         return;
     };
-    let (model, _) = read(&support::documents(&corpus), &Options::default()).unwrap();
+    let (model, _) = read(&support::documents(&corpus), &Reading::default()).unwrap();
     let names: Vec<_> = model
-        .schemas
+        .schemas()
         .iter()
         .map(|schema| (schema.module.as_str(), schema.type_name.as_str()))
         .collect();
@@ -91,7 +88,7 @@ fn the_rfc_gives_the_names_that_readers_expect() {
         ]
     );
     let mut types = Vec::new();
-    for schema in &model.schemas {
+    for schema in model.schemas() {
         support_types(&schema.module, &schema.attributes, &mut types);
     }
     println!("{}", types.join("\n"));
@@ -122,10 +119,10 @@ fn the_rfc_gives_the_names_that_readers_expect() {
 
 fn support_types(
     module: &str,
-    attributes: &[scim_codegen::model::Attribute],
+    attributes: &[scim_schema::model::Attribute],
     types: &mut Vec<String>,
 ) {
-    use scim_codegen::model::Kind;
+    use scim_schema::model::Kind;
     for attribute in attributes {
         match &attribute.kind {
             Kind::Complex(complex) => {

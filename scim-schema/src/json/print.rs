@@ -33,15 +33,18 @@ const FIRST: [&str; 22] = [
 /// The widest line on which an array of simple values stands whole.
 const WIDTH: usize = 100;
 
-pub(crate) fn print(node: &Node) -> String {
+/// The text, ending with a line break.
+#[must_use]
+pub fn print(node: &Node) -> String {
     let mut text = String::new();
     value(node, 0, &mut text);
     text.push('\n');
     text
 }
 
-/// Without these members of the document itself.
-pub(crate) fn print_without(node: &Node, without: &[&str]) -> String {
+/// The text without these members of the document itself.
+#[must_use]
+pub fn print_without(node: &Node, without: &[&str]) -> String {
     let mut node = node.clone();
     if let Value::Object(members) = &mut node.value {
         members.retain(|member| !without.contains(&member.name.as_str()));
@@ -118,7 +121,8 @@ fn line(index: usize, indent: usize, text: &mut String) {
     }
 }
 
-pub(crate) fn string(content: &str, text: &mut String) {
+/// Appends a JSON string with its quotes.
+pub fn string(content: &str, text: &mut String) {
     text.push('"');
     for c in content.chars() {
         match c {

@@ -5,21 +5,21 @@ mod naming;
 mod roles;
 
 use crate::document::{Documents, RawResourceType, RawSchema};
-use crate::model::{Extension, Model, Resource, ResourceType, Role, Schema};
+use crate::model::{Draft, Extension, Resource, ResourceType, Role, Schema};
 use crate::names::{self, Scope};
-use crate::options::Options;
+use crate::reading::Reading;
 use crate::source::Reporter;
 
 use self::naming::SchemaName;
 use self::roles::RawRole;
 
-/// Builds the model. What contradicts itself is reported and left out, so the result is only
+/// Drafts the model. What contradicts itself is reported and left out, so the result is only
 /// usable if the reporter has no error.
 pub(crate) fn resolve(
     documents: Documents,
-    options: &Options,
+    options: &Reading,
     reporter: &mut Reporter<'_>,
-) -> Model {
+) -> Draft {
     let Documents {
         schemas,
         resource_types,
@@ -32,7 +32,7 @@ pub(crate) fn resolve(
     let names = naming::schema_names(&schemas, &options.module);
     let roles = roles::roles(&schemas, &resource_types, &names, reporter);
 
-    let mut model = Model::default();
+    let mut model = Draft::default();
     for ((schema, name), role) in schemas.iter().zip(&names).zip(&roles) {
         let plain = options
             .plain

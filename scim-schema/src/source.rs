@@ -26,7 +26,8 @@ impl Source {
 
 /// What a source is, by the last part of its name.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum SourceKind {
+#[non_exhaustive]
+pub enum SourceKind {
     /// Documents of the service provider.
     Document,
     /// `overlay.json`: corrections of them.
@@ -36,7 +37,9 @@ pub(crate) enum SourceKind {
 }
 
 impl Source {
-    pub(crate) fn kind(&self) -> SourceKind {
+    /// What it is.
+    #[must_use]
+    pub fn kind(&self) -> SourceKind {
         let file = self.name.rsplit(['/', '\\']).next().unwrap_or_default();
         match file {
             "overlay.json" => SourceKind::Overlay,

@@ -7,42 +7,54 @@ mod print;
 
 use std::fmt;
 
-pub(crate) use self::print::print_without;
-#[cfg(feature = "text")]
-pub(crate) use self::print::{print, string};
+pub use self::print::{print, print_without, string};
 
 /// Containers inside containers beyond this depth are refused, so that no input exhausts the stack.
 const MAX_DEPTH: usize = 128;
 
 /// A value with the byte range it came from.
 #[derive(Debug, Clone)]
-pub(crate) struct Node {
-    pub(crate) value: Value,
-    pub(crate) start: usize,
-    pub(crate) end: usize,
+pub struct Node {
+    /// The value.
+    pub value: Value,
+    /// The byte at which it begins.
+    pub start: usize,
+    /// The byte after it.
+    pub end: usize,
 }
 
+/// A JSON value.
 #[derive(Debug, Clone)]
-pub(crate) enum Value {
+pub enum Value {
+    /// `null`
     Null,
+    /// `true` or `false`
     Bool(bool),
     /// The number as it was written.
     Number(String),
+    /// A text, without its escapes.
     String(String),
+    /// The elements.
     Array(Vec<Node>),
+    /// The members, in the order of the document; it may repeat a name.
     Object(Vec<Member>),
 }
 
+/// A member of an object.
 #[derive(Debug, Clone)]
-pub(crate) struct Member {
-    pub(crate) name: String,
-    pub(crate) name_start: usize,
-    pub(crate) value: Node,
+pub struct Member {
+    /// The name.
+    pub name: String,
+    /// The byte at which the name begins.
+    pub name_start: usize,
+    /// The value.
+    pub value: Node,
 }
 
 impl Node {
     /// What the value is, for messages.
-    pub(crate) fn kind(&self) -> &'static str {
+    #[must_use]
+    pub fn kind(&self) -> &'static str {
         match self.value {
             Value::Null => "null",
             Value::Bool(_) => "a boolean",
@@ -53,14 +65,18 @@ impl Node {
         }
     }
 
-    pub(crate) fn as_str(&self) -> Option<&str> {
+    /// The text, if it is one.
+    #[must_use]
+    pub fn as_str(&self) -> Option<&str> {
         match &self.value {
             Value::String(text) => Some(text),
             _ => None,
         }
     }
 
-    pub(crate) fn members(&self) -> &[Member] {
+    /// The members; none if it is no object.
+    #[must_use]
+    pub fn members(&self) -> &[Member] {
         match &self.value {
             Value::Object(members) => members,
             _ => &[],
@@ -68,7 +84,8 @@ impl Node {
     }
 
     /// The member of that name: the exact spelling first, then any case. `null` is as good as absent.
-    pub(crate) fn member(&self, name: &str) -> Option<&Member> {
+    #[must_use]
+    pub fn member(&self, name: &str) -> Option<&Member> {
         let members = self.members();
         members
             .iter()
@@ -84,7 +101,8 @@ impl Node {
     }
 
     /// Whether two values say the same, wherever they stand.
-    pub(crate) fn same_value(&self, other: &Self) -> bool {
+    #[must_use]
+    pub fn same_value(&self, other: &Self) -> bool {
         match (&self.value, &other.value) {
             (Value::Null, Value::Null) => true,
             (Value::Bool(a), Value::Bool(b)) => a == b,
@@ -105,7 +123,8 @@ impl Node {
     }
 
     /// The JSON pointer (RFC 6901) of the innermost value at a byte offset.
-    pub(crate) fn pointer_at(&self, offset: usize) -> String {
+    #[must_use]
+    pub fn pointer_at(&self, offset: usize) -> String {
         let mut pointer = String::new();
         let mut node = self;
         loop {
@@ -132,10 +151,13 @@ impl Node {
 
 /// Why a text is no JSON.
 #[derive(Debug)]
-pub(crate) struct ParseError {
-    pub(crate) offset: usize,
-    pub(crate) message: String,
-    pub(crate) hint: &'static str,
+pub struct ParseError {
+    /// The byte at which the reader gave up.
+    pub offset: usize,
+    /// What is wrong.
+    pub message: String,
+    /// What to do about it.
+    pub hint: &'static str,
     /// The names and positions around the place, from the inside out.
     path: Vec<String>,
 }
@@ -156,7 +178,8 @@ impl ParseError {
     }
 
     /// The JSON pointer of the value that could not be read.
-    pub(crate) fn pointer(&self) -> String {
+    #[must_use]
+    pub fn pointer(&self) -> String {
         let steps = self.path.iter().rev();
         steps.map(|step| format!("/{step}")).collect()
     }
@@ -166,6 +189,8 @@ impl ParseError {
 fn escaped(name: &str) -> String {
     name.replace('~', "~0").replace('/', "~1")
 }
+
+impl std::error::Error for ParseError {}
 
 impl fmt::Display for ParseError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
@@ -182,7 +207,11 @@ const HINT_USUAL: &str = "the usual causes: a comma too many or too few, a line 
                           and what is no JSON (a placeholder, an ellipsis, a comment, other quotes)";
 
 /// Reads one JSON document.
-pub(crate) fn parse(text: &str) -> Result<Node, ParseError> {
+///
+/// # Errors
+///
+/// The text is no JSON (RFC 8259), or nests too deep.
+pub fn parse(text: &str) -> Result<Node, ParseError> {
     let mut reader = Reader {
         text,
         bytes: text.as_bytes(),

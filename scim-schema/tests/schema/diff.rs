@@ -1,7 +1,6 @@
 //! What changed between two sets of documents, in words.
-#![allow(clippy::unwrap_used, clippy::panic, reason = "a test may panic")]
 
-use scim_codegen::{Options, Source, diff, read};
+use scim_schema::{Reading, Source, diff, read};
 
 fn document(attributes: &[&str]) -> Source {
     let attributes = attributes.join(",");
@@ -13,7 +12,7 @@ fn document(attributes: &[&str]) -> Source {
 }
 
 fn changes(old: &[Source], new: &[Source]) -> Vec<String> {
-    let model = |sources: &[Source]| read(sources, &Options::default()).unwrap().0;
+    let model = |sources: &[Source]| read(sources, &Reading::default()).unwrap().0;
     diff(&model(old), &model(new))
         .iter()
         .map(ToString::to_string)

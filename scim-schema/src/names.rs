@@ -67,13 +67,40 @@ const TYPES: &[&str] = &[
     "WriteOnly",
 ];
 
+/// Whether that can be the name of an attribute (RFC 7643 §2.1): a letter, then letters, digits, `$`,
+/// `-` and `_`; or `$ref`.
+#[must_use]
+pub fn is_attribute_name(name: &str) -> bool {
+    name == "$ref"
+        || name.starts_with(|c: char| c.is_ascii_alphabetic())
+            && name
+                .chars()
+                .all(|c| c.is_ascii_alphanumeric() || matches!(c, '$' | '-' | '_'))
+}
+
+/// Whether that can be an identifier of Rust's, without `r#`.
+#[must_use]
+pub fn is_identifier(name: &str) -> bool {
+    let mut rest = name.chars();
+    let first = rest.next();
+    first.is_some_and(|c| c == '_' || unicode_ident::is_xid_start(c))
+        && rest.all(unicode_ident::is_xid_continue)
+        && !KEYWORDS.contains(&name)
+        && name != "Self"
+}
+
+pub(crate) fn is_urn(name: &str) -> bool {
+    name.get(..4)
+        .is_some_and(|urn| urn.eq_ignore_ascii_case("urn:"))
+}
+
 /// A set of names that are taken, compared without regard to case.
 #[derive(Debug, Default, Clone)]
-pub(crate) struct Scope(BTreeSet<String>);
+pub struct Scope(BTreeSet<String>);
 
 impl Scope {
     /// Takes a name; `false` if it was taken before.
-    pub(crate) fn claim(&mut self, name: &str) -> bool {
+    pub fn claim(&mut self, name: &str) -> bool {
         self.0.insert(name.to_ascii_lowercase())
     }
 
@@ -82,7 +109,7 @@ impl Scope {
     }
 
     /// Takes the name, or the first of `name2`, `name3`, ... (with the separator) that is free.
-    pub(crate) fn claim_numbered(&mut self, name: &str, separator: &str) -> String {
+    pub fn claim_numbered(&mut self, name: &str, separator: &str) -> String {
         if self.claim(name) {
             return name.to_owned();
         }
@@ -152,7 +179,8 @@ const LONGEST_READ: usize = 240;
 
 /// The name of a field: snake case, with a trailing underscore where it would be a keyword or clash
 /// with a field that every struct has.
-pub(crate) fn field(name: &str) -> String {
+#[must_use]
+pub fn field(name: &str) -> String {
     let snake = ascii(&oauth_as_one_word(name)).to_snake_case();
     match cut(&snake, LONGEST_FIELD) {
         "" => "attribute".to_owned(),
@@ -201,7 +229,8 @@ fn oauth_as_one_word(name: &str) -> String {
 
 /// The name of a module, which is not that of the module around it or in it, nor of the runtime that
 /// stands beside it in a crate for a service provider.
-pub(crate) fn module(type_name: &str, root: &str) -> String {
+#[must_use]
+pub fn module(type_name: &str, root: &str) -> String {
     let name = field(type_name);
     match name == root || matches!(name.as_str(), "scim_client" | "scim_models") || name == "impls"
     {
@@ -211,7 +240,8 @@ pub(crate) fn module(type_name: &str, root: &str) -> String {
 }
 
 /// A type name, with `suffix` where the plain one means something else to every reader of Rust.
-pub(crate) fn type_name(name: &str, suffix: &str) -> String {
+#[must_use]
+pub fn type_name(name: &str, suffix: &str) -> String {
     let camel = short(without_echo(&upper_camel(name)));
     if TYPES.contains(&camel.as_str()) {
         camel + suffix
@@ -303,7 +333,8 @@ pub(crate) fn urn_words(urn: &str) -> Vec<String> {
 }
 
 /// The plural that an endpoint of such resources most likely has.
-pub(crate) fn plural(name: &str) -> String {
+#[must_use]
+pub fn plural(name: &str) -> String {
     let vowel = |c: char| "aeiou".contains(c);
     match name.strip_suffix('y') {
         Some(stem) if !stem.ends_with(vowel) => format!("{stem}ies"),
