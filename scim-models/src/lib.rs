@@ -28,7 +28,8 @@ pub mod filter;
 pub mod internal;
 pub mod json;
 pub mod message;
-mod meta;
+#[doc(hidden)]
+pub mod meta;
 pub mod model;
 #[doc(hidden)]
 pub mod partial;

@@ -27,7 +27,7 @@ impl Client {
 impl<U: OneOf> Query<AnyOf<U>> {
     /// Asks for these attributes of an `R`, one of the types, only (RFC 7644 §3.9). Called for
     /// several types, it asks for all of theirs. A service provider leaves out what was not asked
-    /// for, so the variants of `U` should hold a [`Partial`].
+    /// for, so the variants of `U` should hold a [`Partial`](crate::Partial).
     pub fn attributes_of<R: Resource, P: Projection<R>>(
         mut self,
         paths: impl FnOnce(<R as Root>::Paths) -> P,

@@ -95,7 +95,7 @@ pub trait OneOf: Sized + Send + 'static {
 ///
 /// A variant holds a [`Stored`](crate::Stored) of its type, or, declared with `Partial<..>`, a
 /// [`Partial`](crate::Partial): for queries that ask for
-/// [some attributes](crate::client::Query::attributes_of) only.
+/// some attributes (`Query::attributes_of`) only.
 #[macro_export]
 macro_rules! one_of {
     ($(#[$meta:meta])* $visibility:vis enum $name:ident { $($variant:ident($type:ty)),+ $(,)? }) => {
