@@ -270,7 +270,7 @@ const COMMANDS: [&[&str]; 3] = [
 /// A program that reads and writes a resource of each type.
 fn program(name: &str, model: &Model) -> String {
     let mut arms = String::new();
-    for schema in &model.schemas {
+    for schema in model.schemas() {
         let (module, type_name) = (&schema.module, &schema.type_name);
         arms.push_str(&format!(
             "        {module:?} => round_trip::<{name}::{module}::{type_name}>(&text),\n"

@@ -15,9 +15,9 @@ use std::fmt;
 use std::fs;
 use std::path::{Path, PathBuf};
 
-use crate::diagnostic::Diagnostics;
-use crate::folder::{self, FolderError};
 use crate::options::Options;
+use scim_schema::Diagnostics;
+use scim_schema::folder::{self, FolderError};
 
 /// Types from a folder (or one file) of schema documents. The path begins at the folder of the
 /// crate's `Cargo.toml`.

@@ -17,8 +17,8 @@ use quote::quote;
 
 #[cfg(feature = "text")]
 use crate::format;
-use crate::model::{Model, Schema};
 use crate::options::Options;
+use scim_schema::model::{Model, Schema};
 
 #[cfg(feature = "derive")]
 pub(crate) use self::derived::{Derived, derived};
@@ -61,7 +61,7 @@ pub(crate) fn emit(
         .runtime
         .parse()
         .map_err(|_| syn::Error::new(Span::call_site(), "the runtime is no path"))?;
-    let root = &options.module;
+    let root = &options.reading.module;
     let mut files = BTreeMap::new();
     files.insert(
         format!("{root}.rs"),
@@ -74,7 +74,7 @@ pub(crate) fn emit(
             ))],
         )?,
     );
-    for schema in &model.schemas {
+    for schema in model.schemas() {
         let module = Module::new(schema, model);
         let path = format!("{root}/{}", schema.module);
         files.insert(
@@ -102,7 +102,7 @@ pub(crate) fn inline(model: &Model, options: &Options) -> Result<TokenStream, Le
         joined(types(&module, &runtime, &quote!({ #impls })))
     };
     let bodies = model
-        .schemas
+        .schemas()
         .iter()
         .map(|schema| body(schema).map(|body| (&schema.module, body)));
     let bodies = bodies.collect::<Result<BTreeMap<_, _>, _>>()?;
@@ -155,7 +155,7 @@ fn modules(
     lints: &TokenStream,
     body: impl Fn(&Schema) -> TokenStream,
 ) -> TokenStream {
-    let mut schemas: Vec<&Schema> = model.schemas.iter().collect();
+    let mut schemas: Vec<&Schema> = model.schemas().iter().collect();
     schemas.sort_by(|a, b| a.module.cmp(&b.module));
     let modules = schemas.iter().map(|schema| {
         let module = ident(&schema.module);

@@ -1,6 +1,7 @@
 //! Turns SCIM 2.0 schema documents (RFC 7643 §7) into Rust source text.
 //!
-//! Apart from [`folder`] and `build` the library does no I/O: texts go in, a [`Model`] or source texts come out, and every finding
+//! Reading is `scim-schema`'s, and re-exported here; this crate makes Rust of the [`Model`]. Apart
+//! from [`folder`] and `build` it does no I/O: texts go in, source texts come out, and every finding
 //! carries a file, a line, a column and a JSON pointer.
 //!
 //! ```
@@ -10,7 +11,7 @@
 //!     {"name": "serialNumber", "type": "string", "multiValued": false, "required": true}]}"#;
 //! let (model, findings) = read(&[Source::new("device.json", text)], &Options::default())?;
 //!
-//! assert_eq!(model.schemas[0].attributes[1].field, "serial_number");
+//! assert_eq!(model.schemas()[0].attributes[1].field, "serial_number");
 //! assert!(findings.iter().any(|finding| finding.code() == "guessed-endpoint"));
 //! # Ok::<(), scim_codegen::Diagnostics>(())
 //! ```
@@ -22,34 +23,25 @@ pub mod build;
 pub mod cli;
 #[cfg(feature = "derive")]
 pub mod derive;
-mod diagnostic;
-mod diff;
-mod document;
 mod emit;
-pub mod folder;
 mod format;
-mod json;
-pub mod model;
-mod names;
 mod options;
-mod read;
-mod resolve;
 #[cfg(feature = "text")]
 mod sdk;
-mod source;
 
 #[cfg(feature = "text")]
 use std::collections::BTreeMap;
 
 use proc_macro2::TokenStream;
 
-pub use crate::diagnostic::{Diagnostic, Diagnostics, Severity};
-pub use crate::diff::{Change, diff};
-pub use crate::model::Model;
+pub use scim_schema::{
+    Change, Diagnostic, Diagnostics, Model, Reading, Severity, Source, canonical, diff, folder,
+    model,
+};
+
 pub use crate::options::Options;
 #[cfg(feature = "text")]
 pub use crate::sdk::{SdkOptions, sdk};
-pub use crate::source::Source;
 
 /// Reads the documents of one service provider into a model. The findings beside it are warnings
 /// and notes.
@@ -60,15 +52,7 @@ pub use crate::source::Source;
 ///
 /// Every finding, if at least one of them is an error.
 pub fn read(sources: &[Source], options: &Options) -> Result<(Model, Diagnostics), Diagnostics> {
-    let mut reporter = source::Reporter::new(sources);
-    let documents = read::read(&mut reporter, options);
-    let model = resolve::resolve(documents, options, &mut reporter);
-    let diagnostics = reporter.finish();
-    if diagnostics.has_errors() {
-        Err(diagnostics)
-    } else {
-        Ok((model, diagnostics))
-    }
+    scim_schema::read(sources, &options.reading)
 }
 
 /// What [`generate`] makes.
@@ -96,7 +80,7 @@ pub fn tokens(
     let (model, findings) = model(sources, options)?;
     match emit::inline(&model, options) {
         Ok(tokens) => Ok((tokens, findings)),
-        Err(error) => Err(findings.and_internal(&error.to_string())),
+        Err(error) => Err(findings.and(Diagnostic::internal(&error.to_string()))),
     }
 }
 
@@ -114,18 +98,32 @@ pub fn generate_file(
     let (tokens, findings) = tokens(sources, options)?;
     match emit::text(tokens, &names(sources), options) {
         Ok(text) => Ok((text, findings)),
-        Err(error) => Err(findings.and_internal(&error.to_string())),
+        Err(error) => Err(findings.and(Diagnostic::internal(&error.to_string()))),
     }
 }
 
 /// A model with at least one schema.
 fn model(sources: &[Source], options: &Options) -> Result<(Model, Diagnostics), Diagnostics> {
-    let (model, mut findings) = read(sources, options)?;
-    if model.schemas.is_empty() {
-        findings.list.insert(0, Diagnostic::no_schema(sources));
-        return Err(findings);
+    let (model, findings) = read(sources, options)?;
+    if model.schemas().is_empty() {
+        return Err(findings.and(no_schema(sources)));
     }
     Ok((model, findings))
+}
+
+/// There is nothing to generate a type from.
+fn no_schema(sources: &[Source]) -> Diagnostic {
+    let message = match sources.len() {
+        0 => "there is no document".to_owned(),
+        1 => "the document holds no schema".to_owned(),
+        count => format!("none of the {count} documents holds a schema"),
+    };
+    let hint = "add the answer of the server's /Schemas endpoint";
+    let found = Diagnostic::general("no-schema", message, hint);
+    match sources {
+        [source] => found.in_source(&source.name),
+        _ => found,
+    }
 }
 
 /// The names of the sources, in order.
@@ -146,21 +144,6 @@ pub fn generate(sources: &[Source], options: &Options) -> Result<Generated, Diag
     let (model, findings) = model(sources, options)?;
     match emit::emit(&model, &names(sources), options) {
         Ok(files) => Ok(Generated { files, findings }),
-        Err(error) => Err(findings.and_internal(&error.to_string())),
-    }
-}
-
-/// A JSON document in the one form that `fetch` writes: the same order of members, the same layout.
-/// The order of arrays stays, and so does the text of numbers. `without` names members of the
-/// document itself to leave out.
-///
-/// # Errors
-///
-/// The text is no JSON.
-pub fn canonical(source: &Source, without: &[&str]) -> Result<String, Diagnostics> {
-    let reporter = source::Reporter::new(std::slice::from_ref(source));
-    match reporter.roots().into_iter().next().flatten() {
-        Some(root) => Ok(json::print_without(&root, without)),
-        None => Err(reporter.finish()),
+        Err(error) => Err(findings.and(Diagnostic::internal(&error.to_string()))),
     }
 }

@@ -10,14 +10,18 @@ use std::collections::BTreeMap;
 
 use heck::ToUpperCamelCase;
 
-use crate::diagnostic::Diagnostics;
-use crate::model::Model;
-use crate::options::{MODULE, Options};
-use crate::source::Source;
-use crate::{Generated, generate, names as naming, read};
+use crate::options::Options;
+use crate::{Generated, generate, read};
+use scim_schema::Source;
+use scim_schema::model::Model;
+use scim_schema::names as naming;
+use scim_schema::{Diagnostic, Diagnostics};
 
 use self::handles::Handle;
 use self::profile::Profile;
+
+/// The root module of the types.
+const MODULE: &str = "generated";
 
 /// What the crate of [`sdk`] is called, and where it finds the runtime.
 #[derive(Debug, Clone)]
@@ -29,7 +33,7 @@ pub struct SdkOptions {
     /// The path of the runtime crate, relative to the new crate's folder; the published one if
     /// there is none.
     pub runtime_path: Option<String>,
-    /// How the documents are read. `runtime` and `module` are given by the crate's layout.
+    /// How the documents are read. `runtime` and `reading.module` are given by the crate's layout.
     pub documents: Options,
 }
 
@@ -70,28 +74,33 @@ struct Crate<'a> {
 /// Every finding, if at least one of them is an error, there is no resource to make a client for,
 /// or the crate's name cannot be one.
 pub fn sdk(sources: &[Source], options: &SdkOptions) -> Result<Generated, Diagnostics> {
-    let documents = Options {
+    let mut documents = Options {
         runtime: "::scim_client".to_owned(),
-        module: MODULE.to_owned(),
         ..options.documents.clone()
     };
+    documents.reading.module = MODULE.to_owned();
     let library = options.crate_name.replace('-', "_");
     let plain = library
         .chars()
         .all(|c| c.is_ascii_lowercase() || c.is_ascii_digit() || c == '_');
     if !plain || !library.starts_with(|c: char| c.is_ascii_lowercase()) {
-        return Err(Diagnostics::of(
+        return Err(Diagnostics::from(Diagnostic::general(
             "crate-name",
-            &format!("`{}` cannot be the name of a crate", options.crate_name),
+            format!("`{}` cannot be the name of a crate", options.crate_name),
             "use lower-case letters, digits and `-`, beginning with a letter",
-        ));
+        )));
     }
     let generated = generate(sources, &documents)?;
     let (model, _) = read(sources, &documents)?;
     let profile = Profile::of(sources, &model);
     let short = library.strip_prefix("scim_").unwrap_or(&library);
     let mut client = short.to_upper_camel_case();
-    let taken = |name: &str| model.schemas.iter().any(|schema| schema.type_name == name);
+    let taken = |name: &str| {
+        model
+            .schemas()
+            .iter()
+            .any(|schema| schema.type_name == name)
+    };
     if naming::type_name(&client, "Client") != client {
         client.push_str("Client");
     }
@@ -100,11 +109,11 @@ pub fn sdk(sources: &[Source], options: &SdkOptions) -> Result<Generated, Diagno
     }
     let handles = handles::of(&model);
     if handles.is_empty() {
-        return Err(Diagnostics::of(
+        return Err(Diagnostics::from(Diagnostic::general(
             "no-resource",
             "the documents describe no resource that a client could work with",
             "add the answer of the server's /ResourceTypes endpoint",
-        ));
+        )));
     }
     let mut names: Vec<&str> = sources.iter().map(|source| source.name.as_str()).collect();
     names.sort_unstable();

@@ -194,7 +194,7 @@ fn discovery_schemas_are_plain() {
 fn options_decide_about_paths_and_header() {
     let mut options = Options::default();
     options.runtime = "crate".to_owned();
-    options.module = "acme".to_owned();
+    options.reading.module = "acme".to_owned();
     options.command = "make models".to_owned();
     let files = generate(&[Source::new("device.json", DEVICE)], &options)
         .unwrap()

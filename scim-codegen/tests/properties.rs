@@ -60,7 +60,7 @@ fn schemas() -> impl Strategy<Value = Vec<Value>> {
 
 fn check(model: &Model) {
     let mut modules = BTreeSet::new();
-    for schema in &model.schemas {
+    for schema in model.schemas() {
         identifier(&schema.type_name);
         identifier(&schema.module);
         assert!(modules.insert(schema.module.clone()), "{model:#?}");

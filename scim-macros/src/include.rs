@@ -2,20 +2,23 @@
 
 use std::path::{Path, PathBuf};
 
-use proc_macro2::TokenStream;
+use proc_macro2::{Group, TokenStream, TokenTree};
 use quote::quote;
 use scim_codegen::{Diagnostic, Options, folder};
 use syn::parse::{Parse, ParseStream};
 use syn::{LitStr, Token};
 
-/// `"path"` and `crate = "path"`.
+/// The crate of the macro, `"path"` and `crate = "path"`.
 pub(crate) struct Input {
+    own: TokenTree,
     path: LitStr,
     runtime: Option<LitStr>,
 }
 
 impl Parse for Input {
     fn parse(input: ParseStream<'_>) -> syn::Result<Self> {
+        let own = input.parse()?;
+        input.parse::<Token![;]>()?;
         let path = input.parse()?;
         let mut runtime = None;
         if input.parse::<Option<Token![,]>>()?.is_some() && !input.is_empty() {
@@ -24,7 +27,7 @@ impl Parse for Input {
             runtime = Some(input.parse()?);
             input.parse::<Option<Token![,]>>()?;
         }
-        Ok(Self { path, runtime })
+        Ok(Self { own, path, runtime })
     }
 }
 
@@ -32,6 +35,7 @@ impl Parse for Input {
 pub(crate) fn expand(input: &Input) -> TokenStream {
     let error = |message: String| syn::Error::new(input.path.span(), message).into_compile_error();
     let mut options = Options::default();
+    options.runtime = OWN.to_owned();
     if let Some(runtime) = &input.runtime {
         match runtime.parse_with(syn::Path::parse_mod_style) {
             Ok(_) => options.runtime = runtime.value(),
@@ -63,10 +67,28 @@ pub(crate) fn expand(input: &Input) -> TokenStream {
             .map(|finding| error(message(finding)))
             .collect(),
     };
+    let items = replaced(items, &input.own);
     quote! {
         #items
         #(#files)*
     }
+}
+
+/// Stands for `$crate`, which is no path that could be written as text.
+const OWN: &str = "__scim_own_crate";
+
+/// The tokens with `own` in place of its name.
+fn replaced(tokens: TokenStream, own: &TokenTree) -> TokenStream {
+    let replace = |token| match token {
+        TokenTree::Ident(ident) if ident == OWN => own.clone(),
+        TokenTree::Group(group) => {
+            let mut new = Group::new(group.delimiter(), replaced(group.stream(), own));
+            new.set_span(group.span());
+            TokenTree::Group(new)
+        }
+        token => token,
+    };
+    tokens.into_iter().map(replace).collect()
 }
 
 /// What the compiler shows behind its own `error`.

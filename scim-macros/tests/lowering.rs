@@ -9,7 +9,7 @@ use scim_client::{
     Reference, Resource, User, WriteOnly,
 };
 use scim_codegen::derive::{Derive, Lowered, lower};
-use scim_codegen::model::{Attribute, ComplexType, Kind, Model, Role, Schema};
+use scim_codegen::model::{Attribute, ComplexType, Kind, Role, Schema};
 use scim_codegen::{Options, Source};
 
 /// Declares items, and keeps their text for the generator.
@@ -180,8 +180,8 @@ fn derive_schema_generator_model() {
     let sources = documents.map(|(name, json)| Source::new(name, json.as_str()));
     let (model, _) = scim_codegen::read(&sources, &Options::default())
         .unwrap_or_else(|findings| panic!("{findings}"));
-    assert_eq!(model.schemas.len(), 4);
-    for found in normal(model) {
+    assert_eq!(model.schemas().len(), 4);
+    for found in normal(model.schemas().to_vec()) {
         let expected = derived.iter().find(|schema| schema.id == found.id);
         assert_eq!(Some(&found), expected);
     }
@@ -213,7 +213,7 @@ fn derived() -> Vec<Schema> {
         let lowered = lower(derive, &input).unwrap_or_else(|error| panic!("{error}"));
         declared.insert(input.ident.to_string(), lowered);
     }
-    let mut model = Model::default();
+    let mut schemas = Vec::new();
     for lowered in declared.values() {
         let Lowered::Schema(schema) = lowered else {
             continue;
@@ -229,9 +229,9 @@ fn derived() -> Vec<Schema> {
                 }
             }
         }
-        model.schemas.push(schema);
+        schemas.push(schema);
     }
-    normal(model)
+    normal(schemas)
 }
 
 fn link(attribute: &mut Attribute, declared: &BTreeMap<String, Lowered>) {
@@ -260,8 +260,7 @@ fn link(attribute: &mut Attribute, declared: &BTreeMap<String, Lowered>) {
 
 /// Without what is a matter of taste: the names of types and fields of the author's choice, and
 /// `externalId`, which a schema does not list.
-fn normal(model: Model) -> Vec<Schema> {
-    let mut schemas = model.schemas;
+fn normal(mut schemas: Vec<Schema>) -> Vec<Schema> {
     for schema in &mut schemas {
         if let Role::Resource(resource) = &mut schema.role {
             for extension in &mut resource.extensions {

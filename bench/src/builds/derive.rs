@@ -10,7 +10,7 @@ use scim_codegen::{
 /// The library: its modules.
 pub(super) fn library(model: &Model) -> String {
     model
-        .schemas
+        .schemas()
         .iter()
         .map(|schema| format!("pub mod {};\n", schema.module))
         .collect()
@@ -18,7 +18,7 @@ pub(super) fn library(model: &Model) -> String {
 
 /// A file for each schema.
 pub(super) fn modules(model: &Model) -> BTreeMap<String, String> {
-    let schemas = model.schemas.iter();
+    let schemas = model.schemas().iter();
     let text = schemas.map(|schema| {
         let mut out = "use serde::{Deserialize, Serialize};\n".to_owned();
         let mut extra = String::new();

@@ -6,9 +6,9 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 use super::files;
-use crate::json;
-use crate::names::Scope;
 use crate::{Diagnostics, Options, Source, generate};
+use scim_schema::json;
+use scim_schema::names::Scope;
 
 /// A line for each document, then what is wrong with those that are refused.
 ///

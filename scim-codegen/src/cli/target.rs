@@ -86,7 +86,7 @@ impl Target {
         let mut found = files::read(&self.out, "rs")?;
         match &self.kind {
             Kind::Models(options) => {
-                let module = &options.module;
+                let module = &options.reading.module;
                 let (file, folder) = (format!("{module}.rs"), format!("{module}/"));
                 found.retain(|path, _| *path == file || path.starts_with(&folder));
             }

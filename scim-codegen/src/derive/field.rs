@@ -10,8 +10,8 @@ use super::findings::{Findings, span};
 use super::options::{self, Form, Known, Options};
 use super::value_type::{Access, Plurality, ValueType};
 use crate::emit::Spelled;
-use crate::model::{Attribute, Extension, Kind, Mutability, Returned, Uniqueness};
-use crate::read::is_attribute_name;
+use scim_schema::model::{Attribute, Extension, Kind, Mutability, Returned, Uniqueness};
+use scim_schema::names::is_attribute_name;
 
 const TYPE: &str = "the struct";
 

@@ -9,11 +9,11 @@ use super::findings::Findings;
 use super::options::{self, Form, Known, Options};
 use super::{Derive, Lowered, field};
 use crate::emit::Spelled;
-use crate::model::{
+use scim_schema::model::{
     Attribute, ComplexType, Extension, Kind, Mutability, Resource, Returned, Role, Schema,
     Uniqueness,
 };
-use crate::names;
+use scim_schema::names;
 
 const FIELD: &str = "a field";
 
@@ -71,7 +71,7 @@ pub(super) struct Struct<'i> {
     pub(super) fields: Vec<Spelled>,
     pub(super) extensions: Vec<Spelled>,
     pub(super) extra: Option<&'i Ident>,
-    pub(super) runtime: TokenStream,
+    pub(super) runtime: Option<TokenStream>,
 }
 
 pub(super) fn lower<'i>(
@@ -116,7 +116,7 @@ pub(super) fn lower<'i>(
                 name,
                 description,
                 role,
-                module: names::module(&type_name, crate::options::MODULE),
+                module: names::module(&type_name, ""),
                 type_name,
                 plain: false,
                 attributes: content.attributes,

@@ -4,7 +4,7 @@ use quote::ToTokens as _;
 use syn::{GenericArgument, PathArguments, Type};
 
 use super::findings::Findings;
-use crate::model::Kind;
+use scim_schema::model::Kind;
 
 /// A type, taken apart.
 pub(super) struct ValueType<'t> {

@@ -9,7 +9,7 @@ use syn::{Data, DeriveInput, Fields};
 use super::findings::Findings;
 use super::lower::parameters;
 use super::options::{Form, Known, Options};
-use crate::model::{OpenEnum, Variant};
+use scim_schema::model::{OpenEnum, Variant};
 
 const VARIANT: &str = "a variant";
 
@@ -31,7 +31,7 @@ const OTHERS: &str = "service providers may have other values than a schema sugg
 pub(super) struct Values<'i> {
     pub(super) values: OpenEnum,
     pub(super) case_exact: bool,
-    pub(super) runtime: TokenStream,
+    pub(super) runtime: Option<TokenStream>,
     variants: Vec<&'i Ident>,
     unknown: Option<&'i Ident>,
 }

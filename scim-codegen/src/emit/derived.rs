@@ -6,7 +6,7 @@ use syn::spanned::Spanned as _;
 
 use super::shape::{ExtensionField, Field, Form, Spelled, Struct, Value};
 use super::{ident, paths, table};
-use crate::model::{Attribute, Kind, Role, Schema};
+use scim_schema::model::{Attribute, Kind, Role, Schema};
 
 /// A struct that a derive lowered, and how its author spells it.
 pub(crate) struct Derived<'m> {

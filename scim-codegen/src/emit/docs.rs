@@ -5,7 +5,7 @@ use quote::quote;
 
 use super::shape::{Field, Form, Struct};
 use crate::format;
-use crate::model::{Attribute, Kind, Mutability, Returned, Uniqueness};
+use scim_schema::model::{Attribute, Kind, Mutability, Returned, Uniqueness};
 
 /// A link cannot be broken into lines, so longer ones are text.
 const LONGEST_LINK: usize = format::WIDTH - 16;

@@ -95,7 +95,7 @@ fn value_of_many<'f, 'm>(item: &'f Struct<'m>) -> Option<&'f Field<'m>> {
         return None;
     };
     let written = |field: &&Field<'_>| {
-        use crate::model::Mutability::{Immutable, ReadWrite};
+        use scim_schema::model::Mutability::{Immutable, ReadWrite};
         field.attribute.name.eq_ignore_ascii_case("value")
             && field.plurality == Plurality::Optional
             && matches!(field.attribute.mutability, ReadWrite | Immutable)

@@ -11,7 +11,7 @@ use quote::quote;
 use super::shape::{Field, Form, Module, Plurality, Struct};
 use super::{ident, table};
 use crate::format::{self, WIDTH};
-use crate::model::Mutability;
+use scim_schema::model::Mutability;
 
 pub(super) fn invocation(item: &Struct<'_>) -> String {
     let (name, table) = (item.name, table::name(item));

@@ -4,7 +4,7 @@ use proc_macro2::{Ident, TokenStream};
 use quote::quote;
 
 use super::ident;
-use crate::model::{
+use scim_schema::model::{
     Attribute, ComplexType, Kind, Model, Mutability, OpenEnum, Resource, Returned, Role, Schema,
 };
 

@@ -6,7 +6,7 @@ use quote::quote;
 
 use super::ident;
 use super::shape::{Access, Field, Form, Plurality, Spelled, Struct};
-use crate::model::{Attribute, Kind, Mutability, Returned, Uniqueness};
+use scim_schema::model::{Attribute, Kind, Mutability, Returned, Uniqueness};
 
 /// The name of the static.
 pub(super) fn name(item: &Struct<'_>) -> String {

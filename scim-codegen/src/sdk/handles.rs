@@ -2,8 +2,8 @@
 
 use heck::ToSnakeCase;
 
-use crate::model::{Model, Role, Schema};
-use crate::names::{self, Scope};
+use scim_schema::model::{Model, Role, Schema};
+use scim_schema::names::{self, Scope};
 
 /// One resource type as a method.
 pub(super) struct Handle {
@@ -19,7 +19,7 @@ pub(super) struct Handle {
 /// them.
 pub(super) fn of(model: &Model) -> Vec<Handle> {
     let mut found: Vec<(String, String, &Schema)> = Vec::new();
-    for resource_type in &model.resource_types {
+    for resource_type in model.resource_types() {
         if let Some(schema) = model.schema(&resource_type.schema).filter(|s| !s.plain) {
             let description = match resource_type.description.is_empty() {
                 true => schema.description.clone(),
@@ -28,7 +28,7 @@ pub(super) fn of(model: &Model) -> Vec<Handle> {
             found.push((resource_type.endpoint.clone(), description, schema));
         }
     }
-    for schema in model.schemas.iter().filter(|schema| !schema.plain) {
+    for schema in model.schemas().iter().filter(|schema| !schema.plain) {
         if let Role::Resource(resource) = &schema.role
             && !found.iter().any(|(.., other)| other.id == schema.id)
         {

@@ -1,9 +1,8 @@
 //! `Cargo.toml` and `src/lib.rs`.
 
-use super::Crate;
+use super::{Crate, MODULE};
 use crate::emit::docs;
-use crate::json;
-use crate::options::MODULE;
+use scim_schema::json;
 
 /// The runtime's version; both are released together.
 const VERSION: &str = env!("CARGO_PKG_VERSION");

@@ -1,8 +1,8 @@
 //! The profile of the crate: the vendor's, completed by what its ServiceProviderConfig says.
 
-use crate::json::{self, Member, Node, Value};
-use crate::model::Model;
-use crate::source::{Source, SourceKind};
+use scim_schema::json::{self, Member, Node, Value};
+use scim_schema::model::Model;
+use scim_schema::{Source, SourceKind};
 
 pub(super) struct Profile {
     pub(super) name: Option<String>,
@@ -54,7 +54,7 @@ impl Profile {
 
 /// What the ServiceProviderConfig says, in the words of a profile.
 fn documented(model: &Model) -> Vec<Member> {
-    let Some(provider) = &model.service_provider else {
+    let Some(provider) = model.service_provider() else {
         return Vec::new();
     };
     let flags = [

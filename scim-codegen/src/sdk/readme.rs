@@ -4,7 +4,7 @@ use std::fmt::Write as _;
 
 use super::Crate;
 use crate::emit::docs;
-use crate::model::Role;
+use scim_schema::model::Role;
 
 pub(super) fn readme(sdk: &Crate<'_>) -> String {
     let Crate {
@@ -68,7 +68,7 @@ pub(super) fn readme(sdk: &Crate<'_>) -> String {
 
 fn extensions(sdk: &Crate<'_>, text: &mut String) {
     let mut rows = String::new();
-    for schema in &sdk.model.schemas {
+    for schema in sdk.model.schemas() {
         let Role::Resource(resource) = &schema.role else {
             continue;
         };
@@ -94,7 +94,7 @@ fn extensions(sdk: &Crate<'_>, text: &mut String) {
 }
 
 fn abilities(sdk: &Crate<'_>, text: &mut String) {
-    let Some(provider) = &sdk.model.service_provider else {
+    let Some(provider) = sdk.model.service_provider() else {
         return;
     };
     let word = |flag: Option<bool>| match flag {

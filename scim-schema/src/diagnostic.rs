@@ -1,0 +1,256 @@
+//! What the reader has to say about a document: errors, warnings and notes, each with its place.
+
+use std::error::Error;
+use std::fmt;
+
+/// How much a [`Diagnostic`] matters.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+#[non_exhaustive]
+pub enum Severity {
+    /// Nothing can be generated before this is corrected.
+    Error,
+    /// The document departs from RFC 7643 and the reader had to guess; the guess may be wrong.
+    Warning,
+    /// The document was normalised; nothing was guessed.
+    Note,
+}
+
+impl fmt::Display for Severity {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Self::Error => "error",
+            Self::Warning => "warning",
+            Self::Note => "note",
+        })
+    }
+}
+
+/// One finding in one document.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Diagnostic {
+    pub(crate) severity: Severity,
+    pub(crate) code: &'static str,
+    pub(crate) source: String,
+    pub(crate) line: usize,
+    pub(crate) column: usize,
+    pub(crate) pointer: String,
+    pub(crate) message: String,
+    pub(crate) hint: Option<String>,
+}
+
+impl Diagnostic {
+    /// What was made of the documents is not Rust. No document is to blame.
+    #[must_use]
+    pub fn internal(message: &str) -> Self {
+        let message = format!("the generator made something that is not Rust: {message}");
+        Self::general(
+            "internal",
+            message,
+            "please report this with the documents that it read",
+        )
+    }
+
+    /// An error of no particular place.
+    #[must_use]
+    pub fn general(code: &'static str, message: impl Into<String>, hint: &str) -> Self {
+        Self {
+            severity: Severity::Error,
+            code,
+            source: "all documents".to_owned(),
+            line: 1,
+            column: 1,
+            pointer: String::new(),
+            message: message.into(),
+            hint: Some(hint.to_owned()),
+        }
+    }
+
+    /// The same, of one document.
+    #[must_use]
+    pub fn in_source(mut self, name: &str) -> Self {
+        name.clone_into(&mut self.source);
+        self
+    }
+
+    /// How much it matters.
+    #[must_use]
+    pub fn severity(&self) -> Severity {
+        self.severity
+    }
+
+    /// A short stable name of the rule, such as `duplicate-attribute`.
+    #[must_use]
+    pub fn code(&self) -> &'static str {
+        self.code
+    }
+
+    /// The name of the source document, as given in [`Source::name`](crate::Source::name).
+    #[must_use]
+    pub fn source_name(&self) -> &str {
+        &self.source
+    }
+
+    /// The line, counted from 1.
+    #[must_use]
+    pub fn line(&self) -> usize {
+        self.line
+    }
+
+    /// The column, counted in characters from 1.
+    #[must_use]
+    pub fn column(&self) -> usize {
+        self.column
+    }
+
+    /// The JSON pointer (RFC 6901) of the value that is meant; empty for the whole document.
+    #[must_use]
+    pub fn pointer(&self) -> &str {
+        &self.pointer
+    }
+
+    /// What was found, in one sentence.
+    #[must_use]
+    pub fn message(&self) -> &str {
+        &self.message
+    }
+
+    /// What to do about it.
+    #[must_use]
+    pub fn hint(&self) -> Option<&str> {
+        self.hint.as_deref()
+    }
+}
+
+impl fmt::Display for Diagnostic {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let Self {
+            severity,
+            code,
+            source,
+            line,
+            column,
+            pointer,
+            message,
+            hint,
+        } = self;
+        write!(
+            f,
+            "{severity}[{code}]: {message}\n --> {source}:{line}:{column}"
+        )?;
+        match pointer.as_str() {
+            "" => f.write_str(" (the whole document)")?,
+            pointer => write!(f, " ({pointer})")?,
+        }
+        match hint {
+            Some(hint) => write!(f, "\n  = help: {hint}"),
+            None => Ok(()),
+        }
+    }
+}
+
+/// Everything the reader found, in the order of the sources and of the places in them.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Diagnostics {
+    pub(crate) list: Vec<Diagnostic>,
+}
+
+impl Diagnostics {
+    /// Whether there is nothing to say.
+    #[must_use]
+    pub fn is_empty(&self) -> bool {
+        self.list.is_empty()
+    }
+
+    /// How many findings there are.
+    #[must_use]
+    pub fn len(&self) -> usize {
+        self.list.len()
+    }
+
+    /// Whether anything forbids generating code.
+    #[must_use]
+    pub fn has_errors(&self) -> bool {
+        self.errors().next().is_some()
+    }
+
+    /// Every finding.
+    pub fn iter(&self) -> std::slice::Iter<'_, Diagnostic> {
+        self.list.iter()
+    }
+
+    /// The errors alone.
+    pub fn errors(&self) -> impl Iterator<Item = &Diagnostic> {
+        self.with(Severity::Error)
+    }
+
+    /// The warnings alone.
+    pub fn warnings(&self) -> impl Iterator<Item = &Diagnostic> {
+        self.with(Severity::Warning)
+    }
+
+    /// With one more in front.
+    #[must_use]
+    pub fn and(mut self, first: Diagnostic) -> Self {
+        self.list.insert(0, first);
+        self
+    }
+
+    fn with(&self, severity: Severity) -> impl Iterator<Item = &Diagnostic> {
+        self.list
+            .iter()
+            .filter(move |diagnostic| diagnostic.severity == severity)
+    }
+}
+
+impl From<Diagnostic> for Diagnostics {
+    fn from(only: Diagnostic) -> Self {
+        Self { list: vec![only] }
+    }
+}
+
+impl<'a> IntoIterator for &'a Diagnostics {
+    type Item = &'a Diagnostic;
+    type IntoIter = std::slice::Iter<'a, Diagnostic>;
+
+    fn into_iter(self) -> Self::IntoIter {
+        self.iter()
+    }
+}
+
+impl fmt::Display for Diagnostics {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        for (index, diagnostic) in self.list.iter().enumerate() {
+            if index > 0 {
+                f.write_str("\n\n")?;
+            }
+            diagnostic.fmt(f)?;
+        }
+        Ok(())
+    }
+}
+
+impl Error for Diagnostics {}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn reads_like_a_compiler_message() {
+        let diagnostic = Diagnostic {
+            severity: Severity::Error,
+            code: "duplicate-attribute",
+            source: "user.json".to_owned(),
+            line: 12,
+            column: 5,
+            pointer: "/attributes/3/name".to_owned(),
+            message: "two attributes are called `title`".to_owned(),
+            hint: Some("remove one of them".to_owned()),
+        };
+        assert_eq!(
+            diagnostic.to_string(),
+            "error[duplicate-attribute]: two attributes are called `title`\n \
+             --> user.json:12:5 (/attributes/3/name)\n  = help: remove one of them"
+        );
+    }
+}

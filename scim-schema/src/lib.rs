@@ -1,0 +1,62 @@
+#![doc = include_str!("../README.md")]
+//!
+//! Apart from [`folder`] the crate does no I/O: texts go in, a [`Model`] comes out.
+
+mod diagnostic;
+mod diff;
+mod document;
+pub mod folder;
+pub mod json;
+pub mod model;
+pub mod names;
+mod near;
+mod read;
+mod reading;
+mod resolve;
+mod source;
+
+pub use crate::diagnostic::{Diagnostic, Diagnostics, Severity};
+pub use crate::diff::{Change, diff};
+pub use crate::model::Model;
+pub use crate::near::nearest;
+pub use crate::reading::Reading;
+pub use crate::source::{Source, SourceKind};
+
+/// Reads the documents of one service provider into a model. The findings beside it are warnings
+/// and notes.
+///
+/// The model does not depend on the order of the sources.
+///
+/// # Errors
+///
+/// Every finding, if at least one of them is an error.
+pub fn read(sources: &[Source], reading: &Reading) -> Result<(Model, Diagnostics), Diagnostics> {
+    let mut reporter = source::Reporter::new(sources);
+    let documents = read::read(&mut reporter, reading);
+    let draft = resolve::resolve(documents, reading, &mut reporter);
+    let diagnostics = reporter.finish();
+    if diagnostics.has_errors() {
+        return Err(diagnostics);
+    }
+    match draft.validate() {
+        Ok(model) => Ok((model, diagnostics)),
+        Err(faults) => Err(faults.iter().fold(diagnostics, |all, fault| {
+            all.and(Diagnostic::internal(&fault.to_string()))
+        })),
+    }
+}
+
+/// A JSON document in the one form that `fetch` writes: the same order of members, the same layout.
+/// The order of arrays stays, and so does the text of numbers. `without` names members of the
+/// document itself to leave out.
+///
+/// # Errors
+///
+/// The text is no JSON.
+pub fn canonical(source: &Source, without: &[&str]) -> Result<String, Diagnostics> {
+    let reporter = source::Reporter::new(std::slice::from_ref(source));
+    match reporter.roots().into_iter().next().flatten() {
+        Some(root) => Ok(json::print_without(&root, without)),
+        None => Err(reporter.finish()),
+    }
+}

@@ -1,0 +1,303 @@
+//! The model: what the documents say, resolved, named and free of contradictions.
+//!
+//! A [`Model`] exists only validated: it is made of a [`Draft`] by [`Draft::validate`] alone, and
+//! cannot be changed. So whoever works with one has no error to report. The parts are plain data;
+//! whoever reads a schema from elsewhere (a Rust struct, say) can build the same values.
+
+mod validate;
+
+pub use self::validate::Fault;
+
+/// Every type to generate, ordered by URN: validated.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Model {
+    draft: Draft,
+}
+
+impl Model {
+    /// The schemas, by URN.
+    #[must_use]
+    pub fn schemas(&self) -> &[Schema] {
+        &self.draft.schemas
+    }
+
+    /// The resource types whose schema is known, by name.
+    #[must_use]
+    pub fn resource_types(&self) -> &[ResourceType] {
+        &self.draft.resource_types
+    }
+
+    /// What the service provider says of itself (RFC 7643 §5), if its document was given.
+    #[must_use]
+    pub fn service_provider(&self) -> Option<&ServiceProvider> {
+        self.draft.service_provider.as_ref()
+    }
+
+    /// The schema of that URN; URNs compare without regard to case.
+    #[must_use]
+    pub fn schema(&self, id: &str) -> Option<&Schema> {
+        let mut schemas = self.schemas().iter();
+        schemas.find(|schema| schema.id.eq_ignore_ascii_case(id))
+    }
+
+    /// The parts, to change them and validate them again.
+    #[must_use]
+    pub fn into_draft(self) -> Draft {
+        self.draft
+    }
+}
+
+/// The parts of a [`Model`] before anybody looked whether they fit together.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Draft {
+    /// The schemas.
+    pub schemas: Vec<Schema>,
+    /// The resource types.
+    pub resource_types: Vec<ResourceType>,
+    /// What the service provider says of itself (RFC 7643 §5).
+    pub service_provider: Option<ServiceProvider>,
+}
+
+/// A schema (RFC 7643 §7), which becomes one module with one main struct.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Schema {
+    /// The URN.
+    pub id: String,
+    /// The name as the document has it, or as derived from the URN.
+    pub name: String,
+    /// What it is for; may be empty.
+    pub description: String,
+    /// What the generated struct is.
+    pub role: Role,
+    /// The name of the generated module.
+    pub module: String,
+    /// The name of the generated struct.
+    pub type_name: String,
+    /// Whether every attribute is optional in Rust, and nobody is kept from setting it.
+    pub plain: bool,
+    /// The attributes in the order of the document. For a resource these exclude `id`, `meta` and
+    /// `schemas`, and begin with `externalId` unless the schema is plain.
+    pub attributes: Vec<Attribute>,
+}
+
+/// What the type of a schema is used for.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Role {
+    /// A resource of its own.
+    Resource(Resource),
+    /// An extension of a resource, or a schema that no resource type mentions.
+    Extension,
+}
+
+/// How a schema is served as a resource.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Resource {
+    /// The name of the resource type, as in `meta.resourceType`.
+    pub resource_type: String,
+    /// The endpoint relative to the base URL, with its leading slash.
+    pub endpoint: String,
+    /// Whether the endpoint was guessed because no ResourceType document was given.
+    pub guessed: bool,
+    /// The extensions whose schema is known, in the order of the ResourceType document.
+    pub extensions: Vec<Extension>,
+}
+
+/// An extension as a typed field of a resource.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Extension {
+    /// The URN of the extension's schema, spelt as that schema spells it.
+    pub schema: String,
+    /// The field in the resource's struct.
+    pub field: String,
+    /// Whether a resource of this type must have it (RFC 7643 §6).
+    pub required: bool,
+}
+
+/// A resource type (RFC 7643 §6).
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ResourceType {
+    /// The name, as in `meta.resourceType`.
+    pub name: String,
+    /// The endpoint relative to the base URL, with its leading slash.
+    pub endpoint: String,
+    /// What it is for; may be empty.
+    pub description: String,
+    /// The URN of its schema.
+    pub schema: String,
+    /// The URNs of its extensions, and whether each is required; known or not.
+    pub extensions: Vec<(String, bool)>,
+}
+
+/// An attribute or sub-attribute (RFC 7643 §2.2, §7).
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Attribute {
+    /// The name on the wire.
+    pub name: String,
+    /// The name of the field.
+    pub field: String,
+    /// What it is for; may be empty.
+    pub description: String,
+    /// The data type.
+    pub kind: Kind,
+    /// Whether it holds several values.
+    pub multi_valued: bool,
+    /// Whether it must have a value.
+    pub required: bool,
+    /// Whether text compares with regard to case; always for references and binary values
+    /// (RFC 7643 §2.3.6, §2.3.7).
+    pub case_exact: bool,
+    /// Who may set it, and when.
+    pub mutability: Mutability,
+    /// When a response contains it.
+    pub returned: Returned,
+    /// Among which resources its value is unique.
+    pub uniqueness: Uniqueness,
+    /// What a reference may point at.
+    pub reference_types: Vec<String>,
+    /// The suggested values, as written.
+    pub canonical_values: Vec<String>,
+}
+
+/// A data type (RFC 7643 §2.3).
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Kind {
+    /// Text, with an open enum if the schema suggests values.
+    String(Option<OpenEnum>),
+    /// `true` or `false`.
+    Boolean,
+    /// A number with a fraction.
+    Decimal,
+    /// A whole number.
+    Integer,
+    /// A date with a time.
+    DateTime,
+    /// Base64 text.
+    Binary,
+    /// A URI.
+    Reference,
+    /// A structure of sub-attributes.
+    Complex(ComplexType),
+    /// Any JSON: the document does not say what it is.
+    Any,
+    /// A Rust type that is declared elsewhere, by its path: a complex type, an open enum or an
+    /// alias. Documents never say this, derived structs do.
+    Declared(String),
+}
+
+/// The struct of a complex attribute, which lives in its schema's module.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ComplexType {
+    /// The name of the struct.
+    pub type_name: String,
+    /// The sub-attributes in the order of the document.
+    pub attributes: Vec<Attribute>,
+}
+
+/// The type of a string with `canonicalValues`: they are suggestions (RFC 7643 §7), so any other
+/// value is kept too.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct OpenEnum {
+    /// The name of the enum.
+    pub type_name: String,
+    /// The suggested values.
+    pub variants: Vec<Variant>,
+}
+
+/// One suggested value.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Variant {
+    /// The name of the variant.
+    pub name: String,
+    /// The value on the wire.
+    pub value: String,
+}
+
+/// `mutability` (RFC 7643 §7).
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum Mutability {
+    /// Only the service provider sets it.
+    ReadOnly,
+    /// A client may set and change it.
+    #[default]
+    ReadWrite,
+    /// A client may set it once.
+    Immutable,
+    /// A client may set it, nobody can read it.
+    WriteOnly,
+}
+
+impl Mutability {
+    /// Every value with its keyword.
+    pub const KEYWORDS: [(&'static str, Self); 4] = [
+        ("readOnly", Self::ReadOnly),
+        ("readWrite", Self::ReadWrite),
+        ("immutable", Self::Immutable),
+        ("writeOnly", Self::WriteOnly),
+    ];
+}
+
+/// `returned` (RFC 7643 §7).
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum Returned {
+    /// In every response.
+    Always,
+    /// In no response.
+    Never,
+    /// In a response unless the request excludes it.
+    #[default]
+    Default,
+    /// In a response if the request asks for it.
+    Request,
+}
+
+impl Returned {
+    /// Every value with its keyword.
+    pub const KEYWORDS: [(&'static str, Self); 4] = [
+        ("always", Self::Always),
+        ("never", Self::Never),
+        ("default", Self::Default),
+        ("request", Self::Request),
+    ];
+}
+
+/// `uniqueness` (RFC 7643 §7).
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub enum Uniqueness {
+    /// Not unique.
+    #[default]
+    None,
+    /// Unique within the service provider, for this kind of resource.
+    Server,
+    /// Unique everywhere.
+    Global,
+    /// A keyword that RFC 7643 does not know, kept as written; it promises nothing.
+    Other(String),
+}
+
+/// The parts of a ServiceProviderConfig (RFC 7643 §5, RFC 9865 §3) that decide what a typed client
+/// offers. What the document leaves out is `None`.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct ServiceProvider {
+    /// `patch.supported`
+    pub patch: Option<bool>,
+    /// `bulk.supported`
+    pub bulk: Option<bool>,
+    /// `bulk.maxOperations`, in operations per request.
+    pub bulk_max_operations: Option<u64>,
+    /// `bulk.maxPayloadSize`, in bytes.
+    pub bulk_max_payload_size: Option<u64>,
+    /// `filter.supported`
+    pub filter: Option<bool>,
+    /// `filter.maxResults`, in resources per response.
+    pub filter_max_results: Option<u64>,
+    /// `changePassword.supported`
+    pub change_password: Option<bool>,
+    /// `sort.supported`
+    pub sort: Option<bool>,
+    /// `etag.supported`
+    pub etag: Option<bool>,
+    /// `pagination.cursor`
+    pub cursor_pagination: Option<bool>,
+    /// `pagination.index`
+    pub index_pagination: Option<bool>,
+}

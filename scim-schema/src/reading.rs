@@ -1,0 +1,38 @@
+//! What a caller may decide about reading.
+
+/// The schemas of the discovery endpoints (RFC 7644 §4).
+const DISCOVERY: [&str; 3] = [
+    "urn:ietf:params:scim:schemas:core:2.0:ServiceProviderConfig",
+    "urn:ietf:params:scim:schemas:core:2.0:ResourceType",
+    "urn:ietf:params:scim:schemas:core:2.0:Schema",
+];
+
+/// How documents are read.
+#[derive(Debug, Clone)]
+#[non_exhaustive]
+pub struct Reading {
+    /// Skip, with a warning, what stands between the attributes of a schema and is no attribute.
+    /// Without this it is an error.
+    pub lenient: bool,
+    /// The URN for a document that is a schema but has no `id`, or is only a list of attributes.
+    pub schema_id: Option<String>,
+    /// The name for such a schema.
+    pub schema_name: Option<String>,
+    /// The schemas whose attributes are all optional in Rust, whatever the document requires: those
+    /// of the discovery endpoints, because service providers leave much out of their answers.
+    pub plain: Vec<String>,
+    /// The name of the module around the modules of the schemas, so that none of these gets it.
+    pub module: String,
+}
+
+impl Default for Reading {
+    fn default() -> Self {
+        Self {
+            lenient: false,
+            schema_id: None,
+            schema_name: None,
+            plain: DISCOVERY.map(str::to_owned).to_vec(),
+            module: "generated".to_owned(),
+        }
+    }
+}

@@ -1,0 +1,188 @@
+//! Connects the documents: which schema is a resource, which an extension of what; then names them.
+
+mod common;
+mod naming;
+mod roles;
+
+use crate::document::{Documents, RawResourceType, RawSchema};
+use crate::model::{Draft, Extension, Resource, ResourceType, Role, Schema};
+use crate::names::{self, Scope};
+use crate::reading::Reading;
+use crate::source::Reporter;
+
+use self::naming::SchemaName;
+use self::roles::RawRole;
+
+/// Drafts the model. What contradicts itself is reported and left out, so the result is only
+/// usable if the reporter has no error.
+pub(crate) fn resolve(
+    documents: Documents,
+    options: &Reading,
+    reporter: &mut Reporter<'_>,
+) -> Draft {
+    let Documents {
+        schemas,
+        resource_types,
+        mut providers,
+    } = documents;
+    let mut schemas = unique_schemas(schemas, reporter);
+    let mut resource_types = unique_resource_types(resource_types, reporter);
+    roles::lift_extensions(&mut schemas, &mut resource_types, reporter);
+    schemas.sort_by_cached_key(|schema| schema.id.to_ascii_lowercase());
+    let names = naming::schema_names(&schemas, &options.module);
+    let roles = roles::roles(&schemas, &resource_types, &names, reporter);
+
+    let mut model = Draft::default();
+    for ((schema, name), role) in schemas.iter().zip(&names).zip(&roles) {
+        let plain = options
+            .plain
+            .iter()
+            .any(|urn| urn.eq_ignore_ascii_case(&schema.id));
+        let all = (schemas.as_slice(), names.as_slice());
+        model
+            .schemas
+            .push(build(schema, name, role, plain, all, reporter));
+    }
+    let known = |urn: &str| {
+        schemas
+            .iter()
+            .any(|schema| schema.id.eq_ignore_ascii_case(urn))
+    };
+    model.resource_types = resource_types
+        .into_iter()
+        .filter(|found| known(&found.schema))
+        .map(resource_type)
+        .collect();
+    for (at, provider) in providers.iter().skip(1) {
+        if providers
+            .first()
+            .is_some_and(|(_, first)| first != provider)
+        {
+            let message = "two ServiceProviderConfig documents say different things";
+            let hint = "give the documents of one service provider only";
+            reporter.error(*at, "duplicate-provider", message, hint);
+        }
+    }
+    model.service_provider = (!providers.is_empty()).then(|| providers.swap_remove(0).1);
+    model
+}
+
+fn resource_type(raw: RawResourceType) -> ResourceType {
+    ResourceType {
+        name: raw.name,
+        endpoint: raw.endpoint,
+        description: raw.description,
+        schema: raw.schema,
+        extensions: raw
+            .extensions
+            .into_iter()
+            .map(|e| (e.schema, e.required))
+            .collect(),
+    }
+}
+
+/// One schema per URN: an identical repetition is fine, a different one is an error.
+fn unique_schemas(schemas: Vec<RawSchema>, reporter: &mut Reporter<'_>) -> Vec<RawSchema> {
+    let mut unique: Vec<RawSchema> = Vec::with_capacity(schemas.len());
+    for schema in schemas {
+        match unique
+            .iter()
+            .find(|first| first.id.eq_ignore_ascii_case(&schema.id))
+        {
+            None => unique.push(schema),
+            Some(first) if *first == schema => {}
+            Some(_) => {
+                let message = format!("the schema `{}` is defined twice, differently", schema.id);
+                let hint = "remove one of the definitions";
+                reporter.error(schema.at, "duplicate-schema", &message, hint);
+            }
+        }
+    }
+    unique
+}
+
+/// One resource type per name, in the order of the names.
+fn unique_resource_types(
+    found: Vec<RawResourceType>,
+    reporter: &mut Reporter<'_>,
+) -> Vec<RawResourceType> {
+    let mut unique: Vec<RawResourceType> = Vec::with_capacity(found.len());
+    for item in found {
+        match unique
+            .iter()
+            .find(|first| first.name.eq_ignore_ascii_case(&item.name))
+        {
+            None => unique.push(item),
+            Some(first) if *first == item => {}
+            Some(_) => {
+                let message = format!(
+                    "the resource type `{}` is defined twice, differently",
+                    item.name
+                );
+                let hint = "remove or rename one of the definitions";
+                reporter.error(item.at, "duplicate-resource-type", &message, hint);
+            }
+        }
+    }
+    unique.sort_by(|a, b| a.name.cmp(&b.name));
+    unique
+}
+
+fn build(
+    schema: &RawSchema,
+    name: &SchemaName,
+    role: &RawRole<'_>,
+    plain: bool,
+    (schemas, names): (&[RawSchema], &[SchemaName]),
+    reporter: &mut Reporter<'_>,
+) -> Schema {
+    let merged = match role {
+        RawRole::Resource { .. } => common::merge(schema, plain, reporter),
+        RawRole::Extension => schema.attributes.clone(),
+    };
+    let mut fields = Scope::default();
+    if matches!(role, RawRole::Resource { .. }) {
+        // Beside the paths of its own attributes a resource has those of the common ones.
+        for common in ["id", "meta", "schemas"] {
+            fields.claim(common);
+        }
+    }
+    let attributes = naming::attributes(&merged, name, &mut fields, reporter);
+    let role = match role {
+        RawRole::Extension => Role::Extension,
+        RawRole::Resource {
+            resource_type,
+            endpoint,
+            guessed,
+            extensions,
+        } => {
+            let extensions = extensions.iter().filter_map(|extension| {
+                let index = schemas
+                    .iter()
+                    .position(|s| s.id.eq_ignore_ascii_case(&extension.schema))?;
+                let wanted = names::field(&names.get(index)?.type_name);
+                Some(Extension {
+                    schema: schemas.get(index)?.id.clone(),
+                    field: fields.claim_numbered(&wanted, "_"),
+                    required: extension.required,
+                })
+            });
+            Role::Resource(Resource {
+                resource_type: resource_type.clone(),
+                endpoint: endpoint.clone(),
+                guessed: *guessed,
+                extensions: extensions.collect(),
+            })
+        }
+    };
+    Schema {
+        id: schema.id.clone(),
+        name: name.name.clone(),
+        description: schema.description.clone(),
+        role,
+        module: name.module.clone(),
+        type_name: name.type_name.clone(),
+        plain,
+        attributes,
+    }
+}

@@ -1,0 +1,190 @@
+//! The documents that go in, and the places in them.
+
+use std::rc::Rc;
+
+use crate::diagnostic::{Diagnostic, Diagnostics, Severity};
+use crate::json::{self, Node};
+
+/// One document: a Schema, a ResourceType, a ServiceProviderConfig, or a list of them.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Source {
+    /// The file name (or address) that messages and the header of the generated code mention.
+    pub name: String,
+    /// The JSON text.
+    pub text: String,
+}
+
+impl Source {
+    /// A document called `name`.
+    pub fn new(name: impl Into<String>, text: impl Into<String>) -> Self {
+        Self {
+            name: name.into(),
+            text: text.into(),
+        }
+    }
+}
+
+/// What a source is, by the last part of its name.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum SourceKind {
+    /// Documents of the service provider.
+    Document,
+    /// `overlay.json`: corrections of them.
+    Overlay,
+    /// `profile.json`: how the service provider departs from the RFCs on the wire.
+    Profile,
+}
+
+impl Source {
+    /// What it is.
+    #[must_use]
+    pub fn kind(&self) -> SourceKind {
+        let file = self.name.rsplit(['/', '\\']).next().unwrap_or_default();
+        match file {
+            "overlay.json" => SourceKind::Overlay,
+            "profile.json" => SourceKind::Profile,
+            _ => SourceKind::Document,
+        }
+    }
+}
+
+/// A place in one of the sources.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct At {
+    pub(crate) source: usize,
+    pub(crate) offset: usize,
+}
+
+/// Two definitions are the same wherever they stand, so places never make a difference.
+impl PartialEq for At {
+    fn eq(&self, _: &Self) -> bool {
+        true
+    }
+}
+
+/// Collects the findings of every stage, and turns places into lines, columns and pointers.
+#[derive(Debug)]
+pub(crate) struct Reporter<'a> {
+    sources: &'a [Source],
+    roots: Vec<Option<Rc<Node>>>,
+    /// The offsets at which the lines of each source begin.
+    lines: Vec<Vec<usize>>,
+    found: Vec<(At, Diagnostic)>,
+}
+
+impl<'a> Reporter<'a> {
+    /// Parses every source; what is no JSON is reported and has no root.
+    pub(crate) fn new(sources: &'a [Source]) -> Self {
+        let mut reporter = Self {
+            sources,
+            roots: Vec::new(),
+            lines: Vec::new(),
+            found: Vec::new(),
+        };
+        for (source, document) in sources.iter().enumerate() {
+            let breaks = document
+                .text
+                .match_indices('\n')
+                .map(|(offset, _)| offset + 1);
+            reporter
+                .lines
+                .push(std::iter::once(0).chain(breaks).collect());
+            let root = match json::parse(&document.text) {
+                Ok(node) => Some(Rc::new(node)),
+                Err(error) => {
+                    let at = At {
+                        source,
+                        offset: error.offset,
+                    };
+                    reporter.error(at, "invalid-json", &error.message, error.hint);
+                    if let Some((_, found)) = reporter.found.last_mut() {
+                        found.pointer = error.pointer();
+                    }
+                    None
+                }
+            };
+            reporter.roots.push(root);
+        }
+        reporter
+    }
+
+    /// The parsed documents, in the order of the sources.
+    pub(crate) fn roots(&self) -> Vec<Option<Rc<Node>>> {
+        self.roots.clone()
+    }
+
+    pub(crate) fn kind(&self, source: usize) -> SourceKind {
+        self.sources
+            .get(source)
+            .map_or(SourceKind::Document, Source::kind)
+    }
+
+    pub(crate) fn error(&mut self, at: At, code: &'static str, message: &str, hint: &str) {
+        self.push(Severity::Error, at, code, message, Some(hint));
+    }
+
+    pub(crate) fn warn(&mut self, at: At, code: &'static str, message: &str, hint: Option<&str>) {
+        self.push(Severity::Warning, at, code, message, hint);
+    }
+
+    pub(crate) fn note(&mut self, at: At, code: &'static str, message: &str) {
+        self.push(Severity::Note, at, code, message, None);
+    }
+
+    fn push(
+        &mut self,
+        severity: Severity,
+        at: At,
+        code: &'static str,
+        message: &str,
+        hint: Option<&str>,
+    ) {
+        let (name, text) = self.sources.get(at.source).map_or(("", ""), |source| {
+            (source.name.as_str(), source.text.as_str())
+        });
+        let lines = self
+            .lines
+            .get(at.source)
+            .map(Vec::as_slice)
+            .unwrap_or_default();
+        let line = lines.partition_point(|start| *start <= at.offset);
+        let line_start = line
+            .checked_sub(1)
+            .and_then(|line| lines.get(line))
+            .copied()
+            .unwrap_or(0);
+        let root = self.roots.get(at.source).and_then(Option::as_ref);
+        let diagnostic = Diagnostic {
+            severity,
+            code,
+            source: name.to_owned(),
+            line,
+            column: text
+                .get(line_start..at.offset)
+                .unwrap_or_default()
+                .chars()
+                .count()
+                + 1,
+            pointer: root
+                .map(|root| root.pointer_at(at.offset))
+                .unwrap_or_default(),
+            message: message.to_owned(),
+            hint: hint.map(str::to_owned),
+        };
+        self.found.push((at, diagnostic));
+    }
+
+    /// Everything found so far, in the order of the documents.
+    pub(crate) fn finish(mut self) -> Diagnostics {
+        self.found
+            .sort_by_key(|(at, diagnostic)| (at.source, at.offset, diagnostic.severity));
+        let mut list: Vec<Diagnostic> = Vec::with_capacity(self.found.len());
+        for (_, diagnostic) in self.found {
+            if list.last() != Some(&diagnostic) {
+                list.push(diagnostic);
+            }
+        }
+        Diagnostics { list }
+    }
+}
