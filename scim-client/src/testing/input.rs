@@ -5,8 +5,10 @@ use super::{
     failure::{Failure, Outcome},
     output,
     record::{Record, ResourceKind},
+    strict,
 };
 use crate::{
+    evaluate::comparable_text,
     json::{Context, Layers, Reader, decode},
     message::ScimType,
     model::{Attribute, Descriptor, ManyValues, Mutability, Reflect, Slot, Uniqueness, ValueRef},
@@ -48,7 +50,15 @@ pub(super) fn read(kind: &ResourceKind, text: &str, strict: bool) -> Outcome<Box
     if !wrong.is_empty() {
         return Err(Failure::invalid_value(wrong.join("; ")));
     }
+    if strict {
+        strict::check_document(text, kind, record.own())?;
+    }
     drop_read_only(record.own_mut());
+    if strict {
+        strict::refuse(strict::problems(record.own()), |detail| {
+            Failure::invalid_value(detail)
+        })?;
+    }
     check_primary(record.own())?;
     check_identifying(record.own())?;
     Ok(record)
@@ -108,7 +118,7 @@ fn check_primary(object: &dyn Reflect) -> Outcome<()> {
     Ok(())
 }
 
-fn is_primary(value: ValueRef<'_>) -> bool {
+pub(super) fn is_primary(value: ValueRef<'_>) -> bool {
     let ValueRef::Object(object) = value else {
         return false;
     };
@@ -292,7 +302,7 @@ fn holds_immutable(object: &dyn Reflect) -> bool {
 fn same(attribute: &Attribute, one: ValueRef<'_>, other: ValueRef<'_>) -> bool {
     match (one.text(), other.text()) {
         (Some(one), Some(other)) if !attribute.is_case_exact() => {
-            one.to_lowercase() == other.to_lowercase()
+            comparable_text(attribute, one) == comparable_text(attribute, other)
         }
         _ => output::everything(one) == output::everything(other),
     }

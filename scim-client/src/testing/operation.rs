@@ -14,8 +14,9 @@ use super::{
     provider::Config,
     record::ResourceKind,
     store::{Entry, Store},
+    strict,
 };
-use crate::{patch::PatchOp, value::Timestamp};
+use crate::{filter::FilterOptions, message::ScimType, patch::PatchOp, value::Timestamp};
 
 /// One request, as far as it concerns a resource.
 pub(super) struct Work<'a> {
@@ -78,12 +79,26 @@ impl Work<'_> {
         let (entry, kind) = self.entry(number)?;
         self.preconditions
             .permit_change(entry.record.meta().version.as_deref())?;
-        let patch = PatchOp::from_json(body, &kind.schemas())?;
+        let strict = self.config.strict;
+        let options = self.manner.filter_options(self.config);
+        let mut patch = if strict {
+            PatchOp::from_json_strict(body, &kind.schemas())?
+        } else {
+            PatchOp::from_json_with(body, &kind.schemas(), &options)?
+        };
         self.manner.permit_patch(&patch, body)?;
+        read_paths(&mut patch, kind, &options)?;
         let mut record = entry.record.boxed_clone();
         let options = self.manner.patch_options(&self.config.patch_options);
+        let before = strict.then(|| strict::problems(record.own()));
         record.patch(&patch, &options)?;
         input::check_identifying(record.own())?;
+        if let Some(before) = before {
+            // What was seeded may have been wrong before.
+            let mut after = strict::problems(record.own());
+            after.retain(|problem| !before.contains(problem));
+            strict::refuse(after, |detail| Failure::invalid_value(detail))?;
+        }
         self.store.update(number, record, self.now)?;
         let no_body = self.config.patch_without_body && matches!(self.choice, Choice::Default);
         if no_body || self.manner.patch_without_body() {
@@ -129,4 +144,22 @@ impl Work<'_> {
         let response = answer::with_body(status, answer::SCIM_JSON, body);
         Ok(answer::describe(response, entry.record.meta()))
     }
+}
+
+/// Puts standard filters in place of those in paths that are only understood generously, and
+/// refuses what may not be asked for.
+fn read_paths(patch: &mut PatchOp, kind: &ResourceKind, options: &FilterOptions) -> Outcome<()> {
+    // What to do about unknown attributes is said by the patch options.
+    let options = options.with_refuse_unknown(false);
+    for operation in &mut patch.operations {
+        let Some(path) = &mut operation.path else {
+            continue;
+        };
+        let read = path
+            .check_with(kind.descriptor, &options)
+            .map_err(|error| Failure::bad(ScimType::INVALID_FILTER, error.to_string()))?
+            .into_owned();
+        *path = read;
+    }
+    Ok(())
 }
