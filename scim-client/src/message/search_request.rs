@@ -171,10 +171,21 @@ impl SearchRequest {
     /// # Errors
     /// A value does not fit its parameter.
     pub fn from_query(query: &str) -> Result<Self, SearchRequestError> {
+        Self::from_query_with(query, &FilterOptions::default())
+    }
+
+    /// As [`from_query`](Self::from_query), with the filters that `options` understand.
+    ///
+    /// # Errors
+    /// A value does not fit its parameter.
+    pub fn from_query_with(
+        query: &str,
+        options: &FilterOptions,
+    ) -> Result<Self, SearchRequestError> {
         let mut request = Self::default();
         for pair in query.split('&') {
             let (name, value) = pair.split_once('=').unwrap_or((pair, ""));
-            request.set_parameter(&query_decoded(name), &query_decoded(value))?;
+            request.set_parameter_with(&query_decoded(name), &query_decoded(value), options)?;
         }
         Ok(request)
     }
@@ -202,32 +213,34 @@ impl SearchRequest {
     /// # Errors
     /// Those of [`from_json`](Self::from_json), and what is not strict.
     pub fn from_json_strict(text: &str) -> Result<Self, SearchRequestError> {
-        let members = members(text)?;
-        for (name, value) in &members {
-            let fits = match known(name) {
-                None => true,
-                Some("attributes" | "excludedAttributes") => value.is_array(),
-                Some("startIndex" | "count") => value.is_i64() || value.is_u64(),
-                Some(_) => value.is_string(),
-            };
-            if !fits && !value.is_null() {
-                return Err(SearchRequestError::new(name, "the value has a wrong type"));
-            }
-        }
-        let document = Value::Object(members);
+        let document = Value::Object(members(text)?);
         schemas::names_message(&document, urn::SEARCH_REQUEST)
             .map_err(|reason| SearchRequestError::new("the message", reason))?;
-        match document {
-            Value::Object(members) => Self::from_members(members, &FilterOptions::strict()),
-            _ => Ok(Self::default()),
+        let Value::Object(members) = document else {
+            return Ok(Self::default());
+        };
+        for (name, value) in &members {
+            let Some(known) = known(name) else { continue };
+            let fits = match known {
+                "attributes" | "excludedAttributes" => value.is_array(),
+                "startIndex" | "count" => value.is_i64() || value.is_u64(),
+                _ => value.is_string(),
+            };
+            if !fits && !value.is_null() {
+                return Err(SearchRequestError {
+                    by_cursor: is_by_cursor(&members),
+                    ..SearchRequestError::new(known, "the value has a wrong type")
+                });
+            }
         }
+        Self::from_members(members, &FilterOptions::strict())
     }
 
     fn from_members(
         members: Map<String, Value>,
         options: &FilterOptions,
     ) -> Result<Self, SearchRequestError> {
-        let by_cursor = members.keys().any(|name| known(name) == Some("cursor"));
+        let by_cursor = is_by_cursor(&members);
         let mut request = Self::default();
         for (name, value) in members {
             let Some(known) = known(&name) else {
@@ -300,6 +313,10 @@ fn known(name: &str) -> Option<&'static str> {
     KNOWN
         .into_iter()
         .find(|known| known.eq_ignore_ascii_case(name))
+}
+
+fn is_by_cursor(members: &Map<String, Value>) -> bool {
+    members.keys().any(|name| known(name) == Some("cursor"))
 }
 
 fn members(text: &str) -> Result<Map<String, Value>, SearchRequestError> {

@@ -12,7 +12,7 @@ use crate::{
     json::{Context, Layers, Reader, decode},
     message::ScimType,
     model::{Attribute, Descriptor, ManyValues, Mutability, Reflect, Slot, Uniqueness, ValueRef},
-    resource::envelope::Envelope,
+    resource::envelope::{self, Envelope},
 };
 
 /// Reads the body of a POST or PUT. What only the provider sets is left out; everything that is
@@ -131,7 +131,9 @@ pub(super) fn is_primary(value: ValueRef<'_>) -> bool {
 
 /// Whether a problem is in an attribute that is ignored anyway.
 fn is_read_only(descriptor: &Descriptor, path: &str) -> bool {
-    descriptor.attributes.iter().any(|attribute| {
+    let common = envelope::DESCRIPTOR.attributes.iter();
+    let common = common.filter(|attribute| attribute.name != "schemas");
+    descriptor.attributes.iter().chain(common).any(|attribute| {
         let rest = path.strip_prefix(attribute.name);
         attribute.mutability_of() == Mutability::ReadOnly
             && rest.is_some_and(|rest| rest.is_empty() || rest.starts_with(['.', '[']))

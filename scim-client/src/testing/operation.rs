@@ -1,5 +1,7 @@
 //! The operations on single resources (RFC 7644 §3.3 to §3.6).
 
+use std::collections::HashSet;
+
 use bytes::Bytes;
 use http::{Response, StatusCode, header::ETAG};
 
@@ -16,7 +18,13 @@ use super::{
     store::{Entry, Store},
     strict,
 };
-use crate::{filter::FilterOptions, message::ScimType, patch::PatchOp, value::Timestamp};
+use crate::{
+    evaluate::FilterRule,
+    filter::FilterOptions,
+    message::ScimType,
+    patch::{PatchOp, Unknown},
+    value::Timestamp,
+};
 
 /// One request, as far as it concerns a resource.
 pub(super) struct Work<'a> {
@@ -89,8 +97,15 @@ impl Work<'_> {
         self.manner.permit_patch(&patch, body)?;
         read_paths(&mut patch, kind, &options)?;
         let mut record = entry.record.boxed_clone();
-        let options = self.manner.patch_options(&self.config.patch_options);
-        let before = strict.then(|| strict::problems(record.own()));
+        let mut options = self.manner.patch_options(&self.config.patch_options);
+        if strict && options.unknown == Unknown::LeaveOut {
+            options.to_mut().unknown = Unknown::Refuse;
+        }
+        let before = strict.then(|| {
+            strict::problems(record.own())
+                .into_iter()
+                .collect::<HashSet<_>>()
+        });
         record.patch(&patch, &options)?;
         input::check_identifying(record.own())?;
         if let Some(before) = before {
@@ -155,10 +170,14 @@ fn read_paths(patch: &mut PatchOp, kind: &ResourceKind, options: &FilterOptions)
         let Some(path) = &mut operation.path else {
             continue;
         };
-        let read = path
-            .check_with(kind.descriptor, &options)
-            .map_err(|error| Failure::bad(ScimType::INVALID_FILTER, error.to_string()))?
-            .into_owned();
+        let read = match path.check_with(kind.descriptor, &options) {
+            Ok(read) => read.into_owned(),
+            Err(error) if error.rule() == FilterRule::NeverReturned => {
+                return Err(Failure::bad(ScimType::INVALID_FILTER, error.to_string()));
+            }
+            // What else is wrong is said when the patch is applied.
+            Err(_) => continue,
+        };
         *path = read;
     }
     Ok(())

@@ -12,6 +12,9 @@ use crate::{
     value::{Binary, DateTime, Reference},
 };
 
+/// How many problems an error names.
+const MAX_NAMED: usize = 20;
+
 /// Whether a document lists its schemas, all of them known here, and every extension that it has
 /// data of (RFC 7643 §3, §3.1), and has no attribute beside theirs (RFC 7644 §3.12,
 /// `invalidSyntax`).
@@ -93,10 +96,18 @@ pub(super) fn problems(object: &dyn Reflect) -> Vec<String> {
 /// There are problems.
 pub(super) fn refuse(problems: Vec<String>, failure: fn(String) -> Box<Failure>) -> Outcome<()> {
     if problems.is_empty() {
-        Ok(())
-    } else {
-        Err(failure(problems.join("; ")))
+        return Ok(());
     }
+    let more = problems.len().saturating_sub(MAX_NAMED);
+    let mut detail = problems
+        .into_iter()
+        .take(MAX_NAMED)
+        .collect::<Vec<_>>()
+        .join("; ");
+    if more > 0 {
+        detail.push_str(&format!("; and {more} more"));
+    }
+    Err(failure(detail))
 }
 
 fn primary_values(value: ValueRef<'_>) -> usize {

@@ -170,6 +170,11 @@ async fn patches_do_not_go_around_it() {
             json!({"op": "replace", "path": "level", "value": "5"}),
             "invalidValue",
         ),
+        (json!({"op": "add", "value": {"unheard": 5}}), "invalidPath"),
+        (
+            json!({"op": "add", "path": "boss", "value": {"unheard": 5}}),
+            "invalidPath",
+        ),
         (
             json!({"op": "Replace", "path": "level", "value": 5}),
             "invalidSyntax",
