@@ -4,7 +4,7 @@ mod adopt;
 mod answer;
 mod base_url;
 mod builder;
-mod bulk;
+pub(crate) mod bulk;
 mod call;
 mod clear;
 mod credentials;

@@ -80,6 +80,9 @@ pub struct FilterRules {
     pub not: Option<bool>,
     /// How many comparisons and operators a filter may have.
     pub max_nodes: Option<u64>,
+    /// It also reads what [`FilterOptions::entra`](crate::filter::FilterOptions::entra) names. For
+    /// the embedded service provider that imitates it: the client sends standard filters.
+    pub lenient: bool,
 }
 
 /// Where discovery documents are, relative to the base URL; `None` for RFC 7644 §4.

@@ -5,7 +5,7 @@ mod handle;
 mod join;
 mod matching;
 mod plan;
-mod references;
+pub(crate) mod references;
 mod results;
 mod run;
 mod send;

@@ -19,10 +19,11 @@ use super::{
     provider::{Config, State},
     route::{self, Target},
 };
-use crate::message::urn;
-
-/// What stands in front of a `bulkId` where an id belongs (§3.7.2).
-const REFERENCE: &str = "bulkId:";
+use crate::{
+    client::bulk::references,
+    message::{schemas, urn},
+    model::Json,
+};
 
 /// One operation as it came.
 struct Operation {
@@ -30,7 +31,9 @@ struct Operation {
     bulk_id: Option<String>,
     path: String,
     version: Option<String>,
-    data: Box<str>,
+    data: Option<Json>,
+    /// The `bulkId`s that path and data refer to.
+    references: HashSet<String>,
 }
 
 /// What became of a `bulkId`.
@@ -43,6 +46,10 @@ enum Referent {
 
 /// Answers a bulk request.
 pub(super) fn run(config: &Config, state: &mut State, body: &str) -> Outcome<Response<Bytes>> {
+    if config.strict {
+        let document = serde_json::from_str(body).unwrap_or_default();
+        schemas::names_message(&document, urn::BULK_REQUEST).map_err(Failure::invalid_syntax)?;
+    }
     let request = members(body)?;
     let fail_on_errors = match request.get("failonerrors") {
         None => usize::MAX,
@@ -67,7 +74,7 @@ pub(super) fn run(config: &Config, state: &mut State, body: &str) -> Outcome<Res
     }
     let operations: Vec<_> = raw
         .iter()
-        .map(|raw| read(raw.get()))
+        .map(|raw| read(raw.get(), config.strict))
         .collect::<Outcome<_>>()?;
     let mut bulk = Bulk {
         config,
@@ -89,8 +96,11 @@ fn members(text: &str) -> Outcome<HashMap<String, Box<RawValue>>> {
         .collect())
 }
 
-fn read(text: &str) -> Outcome<Operation> {
+fn read(text: &str, strict: bool) -> Outcome<Operation> {
     let members = members(text)?;
+    if strict {
+        check_strictly(&members)?;
+    }
     let string = |name: &str| -> Option<String> {
         members
             .get(name)
@@ -98,13 +108,48 @@ fn read(text: &str) -> Outcome<Operation> {
     };
     let method = string("method").unwrap_or_default().to_ascii_uppercase();
     let method = Method::from_bytes(method.as_bytes());
+    let path = string("path").unwrap_or_default();
+    let data = members.get("data").map(|data| Json::parse(data.get()));
+    let data = data
+        .transpose()
+        .map_err(|error| Failure::invalid_syntax(error.to_string()))?;
+    let in_data = data.iter().flat_map(references::find);
+    let in_path = references::find_in_path(&path);
+    let references = in_data
+        .flat_map(|found| found.names())
+        .chain(in_path)
+        .collect();
     Ok(Operation {
         method: method.map_err(|_| Failure::invalid_syntax("an operation has no method"))?,
         bulk_id: string("bulkid"),
-        path: string("path").unwrap_or_default(),
+        path,
         version: string("version").filter(|version| !version.is_empty()),
-        data: members.get("data").map_or("", |data| data.get()).into(),
+        data,
+        references,
     })
+}
+
+/// Whether the members of an operation are what RFC 7644 §3.7 says, and no member is a guess.
+fn check_strictly(members: &HashMap<String, Box<RawValue>>) -> Outcome<()> {
+    let wrong = |detail: &str| Err(Failure::invalid_syntax(detail.to_owned()));
+    for name in ["method", "path", "bulkid", "version"] {
+        let text: Option<&str> = members.get(name).map(|value| value.get());
+        if text.is_some_and(|text| !text.starts_with('"')) {
+            return wrong("method, path, bulkId and version of an operation are strings");
+        }
+    }
+    let is = |name: &str, text: &str| members.get(name).is_some_and(|value| value.get() == text);
+    let methods = ["\"POST\"", "\"PUT\"", "\"PATCH\"", "\"DELETE\""];
+    if !methods.iter().any(|method| is("method", method)) {
+        return wrong("the method of an operation is POST, PUT, PATCH or DELETE");
+    }
+    let has_data = members
+        .get("data")
+        .is_some_and(|data| data.get().starts_with('{'));
+    if !has_data && !is("method", "\"DELETE\"") {
+        return wrong("the data of an operation is an object");
+    }
+    Ok(())
 }
 
 /// Reserves an id for everything that is to be created under a `bulkId`.
@@ -171,19 +216,18 @@ impl Bulk<'_> {
 
     /// Whether nothing that the operation refers to is still to come.
     fn is_ready(&self, operation: &Operation) -> bool {
-        let references = references(operation);
-        references.iter().all(|bulk_id| {
-            let own = operation.bulk_id.as_deref() == Some(bulk_id);
-            own || !matches!(self.referents.get(*bulk_id), Some(Referent::Waiting(_)))
+        operation.references.iter().all(|bulk_id| {
+            let own = operation.bulk_id.as_ref() == Some(bulk_id);
+            own || !matches!(self.referents.get(bulk_id), Some(Referent::Waiting(_)))
         })
     }
 
     fn one(&mut self, operation: &Operation) -> Outcome<Response<Bytes>> {
         let mut ids = HashMap::new();
-        for bulk_id in references(operation) {
+        for bulk_id in &operation.references {
             match self.referents.get(bulk_id) {
                 Some(Referent::Waiting(id) | Referent::Done(id)) => {
-                    ids.insert(bulk_id.to_owned(), id.clone());
+                    ids.insert(bulk_id.as_str(), id.clone());
                 }
                 Some(Referent::Failed) | None => {
                     let detail = format!("the bulkId {bulk_id} stands for nothing");
@@ -191,7 +235,8 @@ impl Bulk<'_> {
                 }
             }
         }
-        let path = resolve_path(&operation.path, &ids);
+        let id_of = |name: &str| ids.get(name).map(String::as_str);
+        let path = references::substitute_in_path(&operation.path, id_of);
         let (path, query) = path.split_once('?').unwrap_or((&path, ""));
         let target = path
             .strip_prefix('/')
@@ -214,7 +259,8 @@ impl Bulk<'_> {
             },
             _ => None,
         };
-        let data = resolve_data(&operation.data, &ids);
+        let data = operation.data.as_ref();
+        let data = data.map(|data| references::substitute(data, id_of));
         dispatch::single(
             self.config,
             self.state,
@@ -222,7 +268,7 @@ impl Bulk<'_> {
                 method: &operation.method,
                 target,
                 query,
-                body: &data,
+                body: data.as_ref().map_or("", Json::as_str),
                 preconditions: Preconditions::version(operation.version.as_deref()),
                 id,
             },
@@ -264,52 +310,4 @@ impl Bulk<'_> {
         }
         result
     }
-}
-
-/// The `bulkId`s that an operation refers to.
-fn references(operation: &Operation) -> HashSet<&str> {
-    let in_path = operation
-        .path
-        .split('/')
-        .filter_map(|part| part.strip_prefix(REFERENCE));
-    places(&operation.data)
-        .map(|(_, bulk_id)| bulk_id)
-        .chain(in_path)
-        .collect()
-}
-
-/// Where the text of `data` has a string that begins with `bulkId:`, and what follows.
-fn places(data: &str) -> impl Iterator<Item = (usize, &str)> {
-    data.match_indices("\"bulkId:").filter_map(|(at, opening)| {
-        // In JSON, a quote before a letter opens a string, unless it is escaped.
-        let before = data.get(..at)?;
-        let (bulk_id, rest) = data.get(at + opening.len()..)?.split_once('"')?;
-        let is_name = rest.trim_start().starts_with(':');
-        let is_plain = !before.ends_with('\\') && !bulk_id.contains('\\');
-        (is_plain && !is_name).then_some((at, bulk_id))
-    })
-}
-
-fn resolve_data(data: &str, ids: &HashMap<String, String>) -> String {
-    let mut out = String::with_capacity(data.len());
-    let mut done = 0;
-    for (at, bulk_id) in places(data) {
-        if let Some(id) = ids.get(bulk_id) {
-            out.push_str(data.get(done..at).unwrap_or_default());
-            crate::internal::encode::string(&mut out, id);
-            done = at + REFERENCE.len() + bulk_id.len() + 2;
-        }
-    }
-    out.push_str(data.get(done..).unwrap_or_default());
-    out
-}
-
-fn resolve_path(path: &str, ids: &HashMap<String, String>) -> String {
-    let parts = path.split('/').map(|part| {
-        let id = part
-            .strip_prefix(REFERENCE)
-            .and_then(|bulk_id| ids.get(bulk_id));
-        id.map_or_else(|| part.to_owned(), |id| super::identifier::encoded(id))
-    });
-    parts.collect::<Vec<_>>().join("/")
 }

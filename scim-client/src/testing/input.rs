@@ -5,9 +5,14 @@ use super::{
     failure::{Failure, Outcome},
     output,
     record::{Record, ResourceKind},
+    strict,
 };
 use crate::{
-    internal::{Context, Layers, Reader, decode, envelope::Envelope},
+    evaluate::comparable_text,
+    internal::{
+        Context, Layers, Reader, decode,
+        envelope::{self, Envelope},
+    },
     message::ScimType,
     model::{Attribute, Descriptor, ManyValues, Mutability, Reflect, Slot, Uniqueness, ValueRef},
 };
@@ -47,7 +52,15 @@ pub(super) fn read(kind: &ResourceKind, text: &str, strict: bool) -> Outcome<Box
     if !wrong.is_empty() {
         return Err(Failure::invalid_value(wrong.join("; ")));
     }
+    if strict {
+        strict::check_document(text, kind, record.own())?;
+    }
     drop_read_only(record.own_mut());
+    if strict {
+        strict::refuse(strict::problems(record.own()), |detail| {
+            Failure::invalid_value(detail)
+        })?;
+    }
     check_primary(record.own())?;
     check_identifying(record.own())?;
     Ok(record)
@@ -107,7 +120,7 @@ fn check_primary(object: &dyn Reflect) -> Outcome<()> {
     Ok(())
 }
 
-fn is_primary(value: ValueRef<'_>) -> bool {
+pub(super) fn is_primary(value: ValueRef<'_>) -> bool {
     let ValueRef::Object(object) = value else {
         return false;
     };
@@ -120,7 +133,9 @@ fn is_primary(value: ValueRef<'_>) -> bool {
 
 /// Whether a problem is in an attribute that is ignored anyway.
 fn is_read_only(descriptor: &Descriptor, path: &str) -> bool {
-    descriptor.attributes().iter().any(|attribute| {
+    let common = envelope::DESCRIPTOR.attributes().iter();
+    let common = common.filter(|attribute| attribute.name != "schemas");
+    descriptor.attributes().iter().chain(common).any(|attribute| {
         let rest = path.strip_prefix(attribute.name);
         attribute.mutability_of() == Mutability::ReadOnly
             && rest.is_some_and(|rest| rest.is_empty() || rest.starts_with(['.', '[']))
@@ -291,7 +306,7 @@ fn holds_immutable(object: &dyn Reflect) -> bool {
 fn same(attribute: &Attribute, one: ValueRef<'_>, other: ValueRef<'_>) -> bool {
     match (one.text(), other.text()) {
         (Some(one), Some(other)) if !attribute.is_case_exact() => {
-            one.to_lowercase() == other.to_lowercase()
+            comparable_text(attribute, one) == comparable_text(attribute, other)
         }
         _ => output::everything(one) == output::everything(other),
     }

@@ -6,11 +6,12 @@ use std::{borrow::Cow, sync::Arc};
 use super::{
     failure::{Failure, Outcome},
     misbehaviour::Misbehaviour,
+    provider::Config,
     query::Paging,
 };
 use crate::{
     client::Capabilities,
-    filter::Filter,
+    filter::{Filter, FilterOptions},
     message::ScimType,
     patch::{ApplyOptions, PatchOp, Removal, RemovedValues},
     profile::{DiscoveryEndpoints, Profile},
@@ -124,6 +125,23 @@ impl Manner {
             allowed.map_err(|detail| Failure::bad(ScimType::INVALID_FILTER, detail))?;
         }
         Ok(())
+    }
+
+    /// How filters and PATCH paths are read.
+    pub(super) fn filter_options(&self, config: &Config) -> FilterOptions {
+        let usual = config.filter_options.unwrap_or_else(|| {
+            let usual = if config.strict {
+                FilterOptions::strict()
+            } else {
+                FilterOptions::default()
+            };
+            usual.with_refuse_never_returned(true)
+        });
+        if self.profiles.iter().any(|profile| profile.filter.lenient) {
+            usual.or_forms_of(FilterOptions::entra())
+        } else {
+            usual
+        }
     }
 
     /// Whether a PATCH may have these operations; `text` is the message as it came.

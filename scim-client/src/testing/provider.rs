@@ -28,7 +28,10 @@ use super::{
     server::Server,
     store::{Entry, Store},
 };
-use crate::{Stored, patch::ApplyOptions, resource::Resource, value::Timestamp};
+use crate::{
+    filter::FilterOptions, patch::ApplyOptions, resource::Resource, Stored,
+    value::Timestamp,
+};
 
 /// How many requests are remembered.
 const MAX_REQUESTS: usize = 10_000;
@@ -57,6 +60,8 @@ pub(super) struct Config {
     pub(super) cursor_lifetime: Duration,
     pub(super) patch_without_body: bool,
     pub(super) patch_options: ApplyOptions,
+    /// `None` for those that go with `strict`.
+    pub(super) filter_options: Option<FilterOptions>,
     pub(super) bulk_operations: usize,
     pub(super) max_payload: usize,
     pub(super) clock: Arc<dyn Fn() -> Timestamp + Send + Sync>,

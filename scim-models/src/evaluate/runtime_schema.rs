@@ -196,7 +196,12 @@ fn read(attribute: &Value) -> AttributeFacts {
         .as_str()
         .map_or(DataType::String, DataType::from_name);
     let facts = AttributeFacts::new(data_type)
-        .multi_valued(attribute["multiValued"].as_bool().unwrap_or(false));
+        .multi_valued(attribute["multiValued"].as_bool().unwrap_or(false))
+        .never_returned(
+            attribute["returned"]
+                .as_str()
+                .is_some_and(|returned| returned.eq_ignore_ascii_case("never")),
+        );
     match attribute["caseExact"].as_bool() {
         Some(case_exact) => facts.case_exact(case_exact),
         None => facts,

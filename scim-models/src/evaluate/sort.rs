@@ -5,7 +5,7 @@ use std::{borrow::Cow, cmp::Ordering};
 use super::{
     AttributeFacts, DataType, Subject,
     simple::{Digits, Simple},
-    text,
+    text::{self, TextRule},
     view::{Element, Known, View},
 };
 use crate::{
@@ -29,7 +29,7 @@ where
 /// Of a multi-valued attribute the primary value counts, or else the first; of a complex one
 /// without sub-attribute, its `value`. A resource without a value comes last in ascending and
 /// first in descending order. Text is compared as the attribute's `caseExact` says, times by
-/// their instant (without zone as UTC), numbers by value. Values of different types, which
+/// their instant (without zone as UTC), numbers by value, user names as RFC 7644 §5 says. Values of different types, which
 /// resources of different types may have, are ordered by type: booleans, numbers, times, text.
 /// This is a total order of any subjects.
 pub fn compare<'a, 'b>(
@@ -56,7 +56,8 @@ pub fn compare<'a, 'b>(
 enum Key<'a> {
     Boolean(bool),
     Number(Digits<'a>),
-    Time(Timestamp),
+    /// With its text, which may be finer than the instant.
+    Time(Timestamp, Cow<'a, str>),
     Text(Cow<'a, str>),
     ExactText(Cow<'a, str>),
 }
@@ -75,10 +76,11 @@ impl Key<'_> {
                     DataType::DateTime => DateTime::instant_of(&text),
                     _ => None,
                 };
+                let rule = facts.text_rule();
                 match time {
-                    Some(time) => Key::Time(time),
-                    None if facts.is_case_exact() => Key::ExactText(text),
-                    None => Key::Text(text),
+                    Some(time) => Key::Time(time, text),
+                    None if rule.is_exact() => Key::ExactText(rule.prepared(text)),
+                    None => Key::Text(rule.prepared(text)),
                 }
             }
         }
@@ -88,7 +90,7 @@ impl Key<'_> {
         match self {
             Self::Boolean(_) => 0,
             Self::Number(_) => 1,
-            Self::Time(_) => 2,
+            Self::Time(..) => 2,
             Self::Text(_) => 3,
             Self::ExactText(_) => 4,
         }
@@ -102,8 +104,10 @@ impl Key<'_> {
                 Digits::Text(text) => one.compare(text),
             }
             .unwrap_or(Ordering::Equal),
-            (Self::Time(one), Self::Time(two)) => one.cmp(two),
-            (Self::Text(one), Self::Text(two)) => text::order(one, two, false),
+            (Self::Time(one, one_text), Self::Time(two, two_text)) => one
+                .cmp(two)
+                .then_with(|| DateTime::order_text(one_text, two_text).unwrap_or(Ordering::Equal)),
+            (Self::Text(one), Self::Text(two)) => text::order(one, two, TextRule::AnyCase),
             (Self::ExactText(one), Self::ExactText(two)) => one.cmp(two),
             _ => self.rank().cmp(&other.rank()),
         }

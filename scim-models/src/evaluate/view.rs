@@ -53,6 +53,13 @@ pub(super) struct Element<'a> {
     pub(super) many: bool,
 }
 
+/// What a sub-attribute counts as that is not there but has a value by RFC 7643 §2.4.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(super) enum Absent {
+    IsNone,
+    IsAssumed,
+}
+
 impl<'a> Known<'a> {
     pub(super) fn new(facts: AttributeFacts) -> Self {
         Self { facts, place: None }
@@ -284,6 +291,22 @@ impl<'a> Element<'a> {
             }
             _ => (View::ABSENT, Known::default()),
         }
+    }
+}
+
+impl<'a> Element<'a> {
+    /// As [`sub`](Self::sub), but `primary` is `false` where it is left out (RFC 7643 §2.4). That
+    /// holds where the schema has it, and where nothing is known of the attribute.
+    pub(super) fn sub_or_assumed(self, name: &str) -> (View<'a>, Known<'a>) {
+        let (view, known) = self.sub(name);
+        let may_be_assumed = self.many && name.len() == 7 && name.eq_ignore_ascii_case("primary");
+        if may_be_assumed && self.view.is_object() && !view.is_present() {
+            let is_known = known.facts.data_type() == DataType::Boolean;
+            if is_known || self.known.facts.data_type() == DataType::Any {
+                return (View::Typed(ValueRef::Boolean(false)), known);
+            }
+        }
+        (view, known)
     }
 }
 

@@ -51,6 +51,7 @@ pub(super) fn profile(text: &str) -> Result<Profile, ProfileError> {
         set(&mut filter.required, own.flag("required")?);
         filter.or = own.flag("or")?.or(filter.or);
         filter.not = own.flag("not")?.or(filter.not);
+        set(&mut filter.lenient, own.flag("lenient")?);
         filter.max_nodes = own.count("maxNodes")?.or(filter.max_nodes);
         if let Some(operators) = own.texts("operators")? {
             if let Some(other) = operators.iter().find(|o| !OPERATORS.contains(&o.as_str())) {

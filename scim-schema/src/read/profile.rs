@@ -94,6 +94,7 @@ const FILTER: &[(&str, Shape)] = &[
     ("or", Shape::Flag),
     ("not", Shape::Flag),
     ("maxNodes", Shape::Count),
+    ("lenient", Shape::Flag),
 ];
 
 const ENDPOINTS: &[(&str, Shape)] = &[

@@ -417,7 +417,14 @@ fn links(operations: &[BulkOperation], names: &HashMap<String, usize>) -> Result
         let mut own = Vec::new();
         let mut seen = HashSet::new();
         let in_data = operation.data.iter().flat_map(references::find);
-        let in_data = in_data.map(|found| (found.name, Link::Value));
+        let in_data = in_data.flat_map(|found| {
+            let link = if found.is_path() {
+                Link::Path
+            } else {
+                Link::Value
+            };
+            found.names().into_iter().map(move |name| (name, link))
+        });
         let in_path = references::find_in_path(&operation.path).map(|name| (name, Link::Path));
         for (name, link) in in_data.chain(in_path) {
             let Some(other) = names.get(&name) else {
