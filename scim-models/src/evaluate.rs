@@ -57,8 +57,7 @@ pub use self::{
 };
 
 /// The text of an attribute in a form that is equal where the texts compare as equal.
-#[cfg(feature = "testing")]
-pub(crate) fn comparable_text(attribute: &crate::model::Attribute, text: &str) -> String {
+pub fn comparable_text(attribute: &crate::model::Attribute, text: &str) -> String {
     let rule = AttributeFacts::from(attribute).text_rule();
     let prepared = rule.prepared(text.into());
     if rule.is_exact() {

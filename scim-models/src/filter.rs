@@ -167,12 +167,12 @@ impl Filter {
     }
 
     /// Changes the values that are compared with, however deep the filter is.
-    pub(crate) fn each_value(&mut self, change: impl FnMut(&AttributePath, &mut Comparand)) {
+    pub fn each_value(&mut self, change: impl FnMut(&AttributePath, &mut Comparand)) {
         self.nodes.each_value(change);
     }
 
     /// The values that are compared with, from left to right.
-    pub(crate) fn values(&self) -> impl Iterator<Item = &Comparand> {
+    pub fn values(&self) -> impl Iterator<Item = &Comparand> {
         self.nodes.values()
     }
 

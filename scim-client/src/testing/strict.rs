@@ -30,7 +30,7 @@ pub(super) fn check_document(text: &str, kind: &ResourceKind, object: &dyn Refle
         let detail = format!("schemas has {other}, which is no schema of {}", kind.name);
         return Err(Failure::invalid_value(detail));
     }
-    for (at, attribute) in kind.descriptor.attributes.iter().enumerate() {
+    for (at, attribute) in kind.descriptor.attributes().iter().enumerate() {
         let is_listed = || {
             listed
                 .iter()
@@ -57,7 +57,7 @@ pub(super) fn check_document(text: &str, kind: &ResourceKind, object: &dyn Refle
 pub(super) fn problems(object: &dyn Reflect) -> Vec<String> {
     let mut problems = Vec::new();
     collect(object, "", &mut |path, object| {
-        for (at, attribute) in object.descriptor().attributes.iter().enumerate() {
+        for (at, attribute) in object.descriptor().attributes().iter().enumerate() {
             let what = match attribute.kind {
                 Kind::DateTime => "is not a dateTime such as 2011-05-13T04:42:34Z",
                 Kind::Binary => "is not base64",
@@ -122,7 +122,7 @@ fn primary_values(value: ValueRef<'_>) -> usize {
 /// Gives every object to `visit`, with what stands in front of the names of its attributes.
 fn collect(object: &dyn Reflect, path: &str, visit: &mut dyn FnMut(&str, &dyn Reflect)) {
     visit(path, object);
-    for (at, attribute) in object.descriptor().attributes.iter().enumerate() {
+    for (at, attribute) in object.descriptor().attributes().iter().enumerate() {
         let separator = if attribute.is_extension() { ':' } else { '.' };
         match object.get(at) {
             ValueRef::Object(inner) => {

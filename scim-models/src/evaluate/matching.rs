@@ -73,8 +73,8 @@ impl Filter {
 
     /// Whether [`try_matches`](Self::try_matches) may have another answer than
     /// [`matches`](Self::matches).
-    #[cfg(feature = "testing")]
-    pub(crate) fn asks_for_times(&self) -> bool {
+    #[doc(hidden)]
+    pub fn asks_for_times(&self) -> bool {
         self.values().any(
             |value| matches!(value, Comparand::String(text) if DateTime::is_readable_text(text)),
         )

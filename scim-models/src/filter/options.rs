@@ -119,8 +119,8 @@ impl FilterOptions {
     }
 
     /// These, and the forms that `others` understand beside them.
-    #[cfg(feature = "testing")]
-    pub(crate) fn or_forms_of(self, others: Self) -> Self {
+    #[doc(hidden)]
+    pub fn or_forms_of(self, others: Self) -> Self {
         Self {
             strict_blanks: self.strict_blanks && others.strict_blanks,
             sub_after_value_path: self.sub_after_value_path || others.sub_after_value_path,

@@ -134,7 +134,7 @@ impl PatchPath {
     }
 
     /// The same path with another filter, if it has one.
-    pub(crate) fn with_filter(&self, filter: Filter) -> Self {
+    pub fn with_filter(&self, filter: Filter) -> Self {
         match &self.0 {
             Target::Elements { path, sub, .. } => Self(Target::Elements {
                 path: path.clone(),

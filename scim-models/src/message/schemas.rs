@@ -6,7 +6,7 @@ use serde_json::Value;
 ///
 /// # Errors
 /// It has none, or they are no array of different strings: what is wrong, in words.
-pub(crate) fn listed(document: &Value) -> Result<Vec<&str>, String> {
+pub fn listed(document: &Value) -> Result<Vec<&str>, String> {
     let members = document
         .as_object()
         .ok_or("the document is not an object")?;
@@ -38,7 +38,7 @@ pub(crate) fn listed(document: &Value) -> Result<Vec<&str>, String> {
 ///
 /// # Errors
 /// It does not: what is wrong, in words.
-pub(crate) fn names_message(document: &Value, urn: &str) -> Result<(), String> {
+pub fn names_message(document: &Value, urn: &str) -> Result<(), String> {
     let listed = listed(document)?;
     match listed.iter().find(|own| !own.eq_ignore_ascii_case(urn)) {
         Some(_) => Err(format!("`schemas` of the message is not {urn} alone")),

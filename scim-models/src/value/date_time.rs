@@ -62,7 +62,7 @@ impl DateTime {
     }
 
     /// [`is_valid`](Self::is_valid) of a text that stands elsewhere.
-    pub(crate) fn is_valid_text(text: &str) -> bool {
+    pub fn is_valid_text(text: &str) -> bool {
         parse::strict(text).is_some()
     }
 
