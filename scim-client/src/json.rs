@@ -5,9 +5,12 @@ mod clear;
 pub(crate) mod decode;
 pub(crate) mod encode;
 mod error;
+mod nesting;
 mod reader;
 mod serde_bridge;
 
+#[cfg(feature = "client")]
+pub(crate) use self::nesting::nests_deeper;
 pub(crate) use self::{
     clear::clear,
     decode::{Context, Layers},

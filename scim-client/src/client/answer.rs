@@ -12,7 +12,7 @@ use super::call::{Call, is_entity_tag};
 use crate::{
     Partial, Reference, Resource, Stored,
     error::{Error, ErrorKind},
-    json::{DecodeError, Problem, ProblemKind},
+    json::{self, DecodeError, Problem, ProblemKind},
     meta::Meta,
     percent::percent_decoded,
 };
@@ -147,6 +147,12 @@ pub(super) fn success(
             .and_then(|value| value.to_str().ok());
         let media_type = media_type.unwrap_or("no media type");
         let why = format!("expected JSON, found something else ({media_type})");
+        return Err(unusable(&why, &text));
+    }
+    if let Some(most) = call.client().inner.max_nesting
+        && json::nests_deeper(&text, most)
+    {
+        let why = format!("arrays and objects nest deeper than {most}");
         return Err(unusable(&why, &text));
     }
     Ok(Answer {

@@ -5,16 +5,22 @@ use std::{
     hash::{DefaultHasher, Hash as _, Hasher as _},
 };
 
+use super::memory::{Memory, News};
 use crate::message::SearchRequest;
 
 /// How many pages without a resource may follow one another. With a cursor an empty page is not
 /// the end (RFC 9865 §2), but there must be one.
 const MAX_EMPTY: u32 = 1_000;
 
+/// How many pages in a row may hold nothing but what was there before. Where resources come and go
+/// between two requests, that happens once.
+const MAX_STALE: u32 = 10;
+
 /// What is known of a page that came.
 pub(super) struct Came {
     pub(super) count: u64,
     pub(super) fingerprint: Option<u64>,
+    pub(super) marks: Vec<Option<u64>>,
     pub(super) total: Option<u64>,
     pub(super) next_cursor: Option<String>,
 }
@@ -39,13 +45,19 @@ pub(super) struct Pager {
     last: Option<u64>,
     repeats: u32,
     empty: u32,
+    /// How many pages since the last one that brought something new were not empty.
+    stale: u32,
+    memory: Memory,
     cursors: Trail,
     /// How many resources the last page had.
     stride: u64,
+    until_short_page: bool,
+    /// How many resources the longest page had.
+    longest: u64,
 }
 
 impl Pager {
-    pub(super) fn new(request: SearchRequest) -> Self {
+    pub(super) fn new(request: SearchRequest, until_short_page: bool) -> Self {
         Self {
             request,
             started: false,
@@ -55,8 +67,12 @@ impl Pager {
             last: None,
             repeats: 0,
             empty: 0,
+            stale: 0,
+            memory: Memory::default(),
             cursors: Trail::default(),
             stride: 0,
+            until_short_page,
+            longest: 0,
         }
     }
 
@@ -81,6 +97,15 @@ impl Pager {
         self.done = true;
     }
 
+    pub(super) fn is_done(&self) -> bool {
+        self.done
+    }
+
+    /// Leaves the size of a page to the service provider.
+    pub(super) fn forget_count(&mut self) {
+        self.request.count = None;
+    }
+
     pub(super) fn next_request(&self) -> Option<SearchRequest> {
         (!self.done).then(|| self.request.clone())
     }
@@ -102,8 +127,25 @@ impl Pager {
             self.first = self.first.or(came.fingerprint);
             self.last = came.fingerprint;
         }
+        let news = match came.count {
+            0 => News::Unknown,
+            _ => self.memory.note(&came.marks),
+        };
+        match news {
+            News::Some => (self.stale, self.empty) = (0, 0),
+            News::None | News::NoneForLong => self.stale += 1,
+            News::Unknown => {}
+        }
+        if self.stale > MAX_STALE || news == News::NoneForLong {
+            self.done = true;
+            return Err("the server gives only what it gave before");
+        }
+        let deliver = match news {
+            News::None => Step::Drop,
+            _ => Step::Deliver,
+        };
         if let Some(next) = came.next_cursor {
-            return self.follow(next, came.count, repeated);
+            return self.follow(next, came.count, repeated, deliver);
         }
         let by_cursor = match &self.request.cursor {
             // A server without cursors takes no notice of the empty one, and tells a total.
@@ -112,25 +154,34 @@ impl Pager {
         };
         if by_cursor || came.count == 0 {
             self.done = true;
-            return Ok(if repeated { Step::Drop } else { Step::Deliver });
+            return Ok(if repeated { Step::Drop } else { deliver });
         }
         let start = self.request.start_index.unwrap_or(1);
         let next = start.saturating_add(came.count);
         // A total that is less than what came is none.
         let total = self.total.filter(|total| next - 1 <= *total);
+        let total = total.filter(|_| !self.until_short_page);
         if repeated {
             return self.repeated(start, came.count, total);
         }
         self.repeats = 0;
         self.stride = came.count;
-        self.done = total.is_some_and(|total| next > total);
+        let is_short = self.until_short_page && came.count < self.longest;
+        self.longest = self.longest.max(came.count);
+        self.done = is_short || total.is_some_and(|total| next > total);
         self.request.start_index = Some(next);
         self.request.cursor = None;
-        Ok(Step::Deliver)
+        Ok(deliver)
     }
 
     /// Goes where a cursor leads.
-    fn follow(&mut self, next: String, count: u64, repeated: bool) -> Result<Step, &'static str> {
+    fn follow(
+        &mut self,
+        next: String,
+        count: u64,
+        repeated: bool,
+        deliver: Step,
+    ) -> Result<Step, &'static str> {
         if self.cursors.is_empty()
             && let Some(sent) = self
                 .request
@@ -141,7 +192,7 @@ impl Pager {
             self.cursors.returns_to(sent);
         }
         let again = self.request.cursor.as_ref() == Some(&next) || self.cursors.returns_to(&next);
-        self.empty = if count == 0 { self.empty + 1 } else { 0 };
+        self.empty += u32::from(count == 0);
         self.repeats = if repeated { self.repeats + 1 } else { 0 };
         self.request.cursor = Some(next);
         self.request.start_index = None;
@@ -152,10 +203,10 @@ impl Pager {
         } else if self.empty > MAX_EMPTY {
             "the server gives one empty page after the other"
         } else {
-            return Ok(if repeated { Step::Drop } else { Step::Deliver });
+            return Ok(if repeated { Step::Drop } else { deliver });
         };
         self.done = true;
-        if repeated || count == 0 {
+        if repeated || count == 0 || deliver == Step::Drop {
             return Err(why);
         }
         Ok(Step::DeliverLast(why))
@@ -235,11 +286,18 @@ mod tests {
         cursor: Option<&str>,
         pages: &[(&[u64], Option<u64>, Option<&str>)],
     ) -> (Vec<String>, Vec<u64>, Option<&'static str>) {
-        let mut pager = Pager::new(SearchRequest {
+        let request = SearchRequest {
             count: Some(count),
             cursor: cursor.map(str::to_owned),
             ..SearchRequest::default()
-        });
+        };
+        run_pager(Pager::new(request, false), pages)
+    }
+
+    fn run_pager(
+        mut pager: Pager,
+        pages: &[(&[u64], Option<u64>, Option<&str>)],
+    ) -> (Vec<String>, Vec<u64>, Option<&'static str>) {
         let (mut asked, mut ids) = (Vec::new(), Vec::new());
         let mut pages = pages.iter();
         while let Some(request) = pager.next_request() {
@@ -254,6 +312,7 @@ mod tests {
             let came = Came {
                 count: page.len() as u64,
                 fingerprint: Some(hasher.finish()),
+                marks: page.iter().map(|id| Some(mark(*id))).collect(),
                 total: *total,
                 next_cursor: next.map(str::to_owned),
             };
@@ -268,6 +327,98 @@ mod tests {
             }
         }
         (asked, ids, None)
+    }
+
+    fn mark(id: u64) -> u64 {
+        let mut hasher = DefaultHasher::new();
+        id.hash(&mut hasher);
+        hasher.finish()
+    }
+
+    const OLD: Option<&str> = Some("the server gives only what it gave before");
+
+    /// Pages A, B, C, B, C and so on.
+    #[test]
+    fn pages_that_bring_nothing_new() {
+        let (a, b, c): (&[u64], &[u64], &[u64]) = (&[1, 2], &[3, 4], &[5, 6]);
+        let names: Vec<_> = (0..100).map(|number| format!("c{number}")).collect();
+        let page = |at: usize| match at {
+            0 => a,
+            at if at % 2 == 1 => b,
+            _ => c,
+        };
+        let pages = |total: &dyn Fn(usize) -> Option<u64>, cursors: bool| -> Vec<_> {
+            let cursor = |at: usize| cursors.then_some(names[at].as_str());
+            (0..100)
+                .map(|at| (page(at), total(at), cursor(at)))
+                .collect()
+        };
+        for (name, pages) in [
+            ("fresh cursors", pages(&|_| None, true)),
+            ("no total", pages(&|_| None, false)),
+            (
+                "a total that grows",
+                pages(&|at| Some(2 * at as u64 + 9), false),
+            ),
+            ("a large total", pages(&|_| Some(900), false)),
+        ] {
+            let cursor = pages[0].2.map(|_| "");
+            let (asked, ids, error) = run(2, cursor, &pages);
+            assert_eq!((ids, error), (vec![1, 2, 3, 4, 5, 6], OLD), "{name}");
+            assert!(asked.len() < 20, "{name}: {}", asked.len());
+        }
+        // With empty pages in between, too.
+        let pages: Vec<_> = (0..100)
+            .map(|at| {
+                (
+                    if at % 2 == 0 { a } else { &[][..] },
+                    None,
+                    Some(names[at].as_str()),
+                )
+            })
+            .collect();
+        let (asked, ids, error) = run(2, Some(""), &pages);
+        assert!(error.is_some() && asked.len() < 30);
+        assert_eq!(ids, [1, 2]);
+        // One page again is no error: resources come and go.
+        let pages: &[(&[u64], _, _)] = &[
+            (a, Some(7), None),
+            (b, Some(7), None),
+            (&[3], Some(7), None),
+            (c, Some(7), None),
+        ];
+        assert_eq!(run(2, None, pages).1, [1, 2, 3, 4, 5, 6]);
+        assert_eq!(run(2, None, pages).2, None);
+    }
+
+    #[test]
+    fn until_a_page_is_short() {
+        let until_short = |count: u64, pages: &[(&[u64], Option<u64>, Option<&str>)]| {
+            let request = SearchRequest {
+                count: Some(count),
+                ..SearchRequest::default()
+            };
+            let (asked, ids, error) = run_pager(Pager::new(request, true), pages);
+            (asked.len(), ids, error)
+        };
+        let (a, b): (&[u64], &[u64]) = (&[1, 2], &[3, 4]);
+        let pages = [
+            (a, Some(2), None),
+            (b, Some(2), None),
+            (&[5][..], Some(1), None),
+        ];
+        assert_eq!(until_short(2, &pages), (3, vec![1, 2, 3, 4, 5], None));
+        // As many as there are on full pages; and fewer than asked for on each.
+        let pages = [
+            (a, Some(2), None),
+            (b, Some(2), None),
+            (&[][..], Some(0), None),
+        ];
+        assert_eq!(until_short(2, &pages), (3, vec![1, 2, 3, 4], None));
+        assert_eq!(until_short(100, &pages), (3, vec![1, 2, 3, 4], None));
+        // A server without pages.
+        let pages = [(a, Some(2), None), (a, Some(2), None)];
+        assert_eq!(until_short(100, &pages), (2, vec![1, 2], None));
     }
 
     #[test]
