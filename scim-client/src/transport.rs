@@ -14,6 +14,8 @@ mod timer;
 
 #[cfg(feature = "reqwest")]
 pub use self::reqwest::ReqwestTransport;
+#[cfg(feature = "testing")]
+pub(crate) use self::runtime::attempted;
 #[cfg(feature = "tokio")]
 pub use self::timer::TokioTimer;
 pub(crate) use self::timer::{TimedOut, within};
@@ -126,7 +128,9 @@ impl fmt::Display for TransportError {
         f.write_str(match self.kind {
             TransportErrorKind::Connect => "the server cannot be reached",
             TransportErrorKind::Timeout => "the server did not answer in time",
-            TransportErrorKind::TooLarge => "the answer is larger than allowed",
+            TransportErrorKind::TooLarge => {
+                "the answer is larger than allowed (`ClientBuilder::max_response_size`)"
+            }
             TransportErrorKind::Runtime => {
                 "requests need a tokio runtime with I/O and time (`enable_all`); without one, use \
                  `blocking`"

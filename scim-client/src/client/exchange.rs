@@ -59,9 +59,9 @@ pub(super) struct Sending {
 }
 
 impl Sending {
-    /// The timer, if there is one that works here.
+    /// The timer, if there is one. Whether it works here is asked when something has to wait.
     pub(super) fn timer(&self) -> Option<&dyn Timer> {
-        self.timer.as_deref().filter(|timer| timer.is_available())
+        self.timer.as_deref()
     }
 
     pub(super) fn now(&self) -> Instant {
@@ -221,12 +221,13 @@ impl Call {
     ) -> Result<Response<Bytes>, Error> {
         let sending = &self.client().inner.sending;
         let started = timer.map(Timer::now);
+        let deadline = started.and_then(|at| at.checked_add(sending.timeout));
         let (mut tries, mut waited, mut renewed) = (0, Duration::ZERO, false);
         // Whether an earlier try may have been processed; a later one does not tell.
         let mut lost = false;
         loop {
             progress.begin();
-            let (token, tried) = self.authenticated(timer, progress).await;
+            let (token, tried) = self.authenticated(timer, progress, deadline).await;
             if !renewed && self.renew(token.as_ref(), &tried) {
                 renewed = true;
                 progress.set_unknown(lost);
@@ -246,6 +247,9 @@ impl Call {
             let (Some(wait), Some(timer), Some(started)) = (wait, timer, started) else {
                 return self.settle(tried, lost);
             };
+            if !timer.is_available() {
+                return self.settle(tried, lost);
+            }
             let gone = timer.now().saturating_duration_since(started);
             if gone.saturating_add(wait) >= sending.timeout {
                 return self.settle(tried, lost);
@@ -300,6 +304,7 @@ impl Call {
         &self,
         timer: Option<&dyn Timer>,
         progress: &Progress,
+        deadline: Option<Instant>,
     ) -> (Option<Token>, Tried) {
         let inner = &self.client().inner;
         let token = match &inner.credentials {
@@ -309,7 +314,9 @@ impl Call {
             },
             Some(Credentials::Header { .. }) | None => None,
         };
-        let tried = self.try_once(timer, progress, token.as_ref()).await;
+        let tried = self
+            .try_once(timer, progress, deadline, token.as_ref())
+            .await;
         (token, tried)
     }
 
@@ -339,6 +346,7 @@ impl Call {
         &self,
         timer: Option<&dyn Timer>,
         progress: &Progress,
+        deadline: Option<Instant>,
         token: Option<&Token>,
     ) -> Tried {
         let inner = &self.client().inner;
@@ -358,6 +366,13 @@ impl Call {
                 Some(gate) => Some(gate.enter().await),
                 None => None,
             };
+            // Whoever gives its place up because the time is over lets in who has none left either.
+            if let (Some(timer), Some(deadline)) = (timer, deadline)
+                && entered.is_some()
+                && timer.now() >= deadline
+            {
+                return Err(self.timed_out(sending.timeout).into());
+            }
             // Signed, counted and sent with no wait in between.
             let request = match &url {
                 None => self.request_with(token)?,

@@ -165,11 +165,12 @@ impl Limiter {
     /// Waits until one more request fits, and goes on to fit until this one is counted.
     async fn wait(&self, timer: Option<&dyn Timer>) -> Result<(), Error> {
         loop {
-            match (
-                self.missing(timer.map_or_else(Instant::now, Timer::now)),
-                timer,
-            ) {
-                (Wait::Nothing, _) => return Ok(()),
+            let wait = self.missing(timer.map_or_else(Instant::now, Timer::now));
+            if wait == Wait::Nothing {
+                return Ok(());
+            }
+            match (wait, timer.filter(|timer| timer.is_available())) {
+                (Wait::Nothing, _) => {}
                 (Wait::Time(wait), Some(timer)) => timer.sleep(wait).await,
                 (Wait::AnEnd, Some(_)) => self.an_end().await,
                 (_, None) => {

@@ -129,7 +129,7 @@ impl TokenSource {
         let (transport, request) = (inner.transport.clone(), self.endpoint.request());
         let (timer, limit) = (inner.sending.timer.clone(), inner.sending.try_timeout);
         async move {
-            let timer = timer.as_deref().filter(|timer| timer.is_available());
+            let timer = timer.as_deref();
             let sent = within(timer, Some(limit), transport.send(request)).await;
             Came {
                 number,

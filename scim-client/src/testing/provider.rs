@@ -28,7 +28,13 @@ use super::{
     server::Server,
     store::{Entry, Store},
 };
-use crate::{patch::ApplyOptions, resource::Resource, stored::Stored, value::Timestamp};
+use crate::{
+    patch::ApplyOptions,
+    resource::Resource,
+    stored::Stored,
+    transport::{Timer as _, TokioTimer},
+    value::Timestamp,
+};
 
 /// How many requests are remembered.
 const MAX_REQUESTS: usize = 10_000;
@@ -110,7 +116,7 @@ impl ServiceProvider {
     /// URL's path `/scim/v2`. Needs a tokio runtime with I/O.
     ///
     /// # Errors
-    /// There is no free port.
+    /// There is no free port, or no such runtime.
     pub async fn serve(&self) -> std::io::Result<Server> {
         self.serve_at(0).await
     }
@@ -207,7 +213,11 @@ impl ServiceProvider {
             state.misbehaviours.next(self.now())
         };
         if let Some(latency) = fate.latency {
-            tokio::time::sleep(latency).await;
+            let timer = TokioTimer;
+            match timer.is_available() {
+                true => timer.sleep(latency).await,
+                false => std::thread::sleep(latency),
+            }
         }
         if fate.cut {
             return Err(Disconnected(()));

@@ -28,7 +28,7 @@ pub trait Timer: Send + Sync + 'static {
         Instant::now()
     }
 
-    /// Whether it works here: tokio's works only within a runtime.
+    /// Whether it works here: tokio's works only within a runtime. Asked when something has to wait.
     fn is_available(&self) -> bool {
         true
     }
@@ -83,8 +83,11 @@ pub(crate) async fn within<F: Future>(
         let (Some(timer), Some(limit)) = (timer, limit) else {
             return Poll::Pending;
         };
-        let sleep = sleep.get_or_insert_with(|| timer.sleep(limit));
-        sleep.as_mut().poll(context).map(|()| Err(TimedOut))
+        let sleep = sleep.get_or_insert_with(|| timer.is_available().then(|| timer.sleep(limit)));
+        match sleep {
+            Some(sleep) => sleep.as_mut().poll(context).map(|()| Err(TimedOut)),
+            None => Poll::Pending,
+        }
     })
     .await
 }

@@ -6,7 +6,7 @@ use scim_client::{
     Client, Error, ErrorKind, User,
     blocking::Wait as _,
     client::{ClientCredentials, RateLimit, RetryPolicy},
-    testing::ServiceProvider,
+    testing::{Misbehaviour, ServiceProvider},
 };
 use tokio::runtime::{Builder, Runtime};
 
@@ -122,6 +122,26 @@ fn a_service_needs_no_runtime() {
     for (name, runtime) in lacking() {
         let got = runtime.block_on(scim.resource::<User>().get("1").into_future());
         assert!(got.is_ok(), "{name}: {got:?}");
+    }
+}
+
+/// Neither does the embedded service provider panic.
+#[test]
+fn the_embedded_service_provider_says_what_it_needs() {
+    let provider = ServiceProvider::new();
+    provider.seed(User::new("bjensen")).unwrap();
+    provider.misbehave(Misbehaviour::Latency(Duration::from_millis(5)));
+    let scim = Client::builder("https://scim.example")
+        .service(provider.clone())
+        .build()
+        .unwrap();
+    let all = || scim.resource::<User>().query().all();
+    assert_eq!(block_on(all()).unwrap().len(), 1);
+    assert!(block_on(provider.serve()).is_err());
+    for (name, runtime) in lacking() {
+        assert_eq!(runtime.block_on(all()).unwrap().len(), 1, "{name}");
+        let served = runtime.block_on(provider.serve());
+        assert_eq!(served.is_ok(), name == "no time", "{name}");
     }
 }
 

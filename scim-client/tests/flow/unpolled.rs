@@ -74,6 +74,28 @@ async fn a_stream_that_is_not_polled_blocks_nobody() {
     }
 }
 
+/// Requests of a bulk, one for each operation, are no others.
+#[tokio::test(start_paused = true)]
+async fn neither_does_a_bulk() {
+    for concurrently in [1, 4] {
+        let network = slow();
+        let scim = narrow(builder(&network), 3);
+        let mut bulk = scim.bulk().fall_back_to_single_requests();
+        for name in ["a", "b", "c"] {
+            bulk.create(&User::new(name));
+        }
+        let none = scim_client::client::Capabilities::default();
+        let mut capabilities = none;
+        capabilities.bulk = Some(false);
+        scim.set_capabilities(capabilities);
+        let mut bulk = bulk.concurrently(concurrently).into_future();
+        poll_once(&mut bulk);
+        scim.resource::<User>().get("1").await.unwrap();
+        bulk.await.unwrap();
+        assert!(network.count() >= 4);
+    }
+}
+
 /// One that waits for its turn holds none: it may be called and not notice.
 #[tokio::test(start_paused = true)]
 async fn neither_does_one_that_waits_for_its_place() {
