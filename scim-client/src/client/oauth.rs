@@ -20,7 +20,10 @@ use super::{
     Inner,
     flight::{Flight, Landed},
 };
-use crate::{error::Error, transport::within};
+use crate::{
+    error::Error,
+    transport::{Timer, within},
+};
 
 /// After a refresh that failed while the old token still works, the next is not before this.
 const REFRESH_PAUSE: Duration = Duration::from_secs(10);
@@ -133,7 +136,7 @@ impl TokenSource {
             let sent = within(timer, Some(limit), transport.send(request)).await;
             Came {
                 number,
-                at: timer.map_or_else(Instant::now, |timer| timer.now()),
+                at: timer.map_or_else(Instant::now, Timer::now),
                 fetched: fetch::answer(sent),
             }
         }
