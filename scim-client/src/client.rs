@@ -11,6 +11,7 @@ mod credentials;
 mod deferred;
 mod denied;
 mod exchange;
+mod flight;
 mod gate;
 mod handle;
 mod limit;
@@ -89,6 +90,8 @@ struct Inner {
     transport: Arc<dyn Transport>,
     sending: Sending,
     strict: bool,
+    /// Where it is less than the reader's own limit.
+    max_nesting: Option<usize>,
     capabilities: RwLock<Abilities>,
     profile: Arc<Profile>,
     provider: provider::Known,

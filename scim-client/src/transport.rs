@@ -7,14 +7,18 @@ use http::{Request, Response};
 
 #[cfg(feature = "reqwest")]
 mod reqwest;
+#[cfg(feature = "tokio")]
+mod runtime;
 mod service;
 mod timer;
 
 #[cfg(feature = "reqwest")]
 pub use self::reqwest::ReqwestTransport;
+#[cfg(feature = "testing")]
+pub(crate) use self::runtime::attempted;
 #[cfg(feature = "tokio")]
 pub use self::timer::TokioTimer;
-pub(crate) use self::timer::within;
+pub(crate) use self::timer::{TimedOut, within};
 pub use self::{
     service::ServiceTransport,
     timer::{SleepFuture, Timer},
@@ -40,6 +44,43 @@ pub trait Transport: Send + Sync + 'static {
     }
 }
 
+/// The largest body of an answer that is read, in bytes, as an extension of a request: for those
+/// that expect less than the client in general. [`ReqwestTransport`] and [`ServiceTransport`] heed
+/// it; another transport may.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct MaxBody(pub usize);
+
+/// How much is read of the bodies of answers.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct BodyLimits {
+    /// Of an answer with success; a larger one is an error.
+    pub(crate) success: usize,
+    /// Of any other; the rest is left.
+    pub(crate) error: usize,
+}
+
+/// The largest body of an answer with an error status that is read, unless set otherwise: 256 KiB.
+pub(crate) const MAX_ERROR_BODY: usize = 256 * 1024;
+
+impl BodyLimits {
+    /// The limits for one request.
+    fn of<B>(self, request: &Request<B>) -> Self {
+        let own = request.extensions().get::<MaxBody>();
+        Self {
+            success: own.map_or(self.success, |own| own.0.min(self.success)),
+            error: self.error,
+        }
+    }
+
+    /// The limit for an answer with this status, and whether a longer body is cut.
+    fn at(self, status: http::StatusCode) -> (usize, bool) {
+        match status.is_success() {
+            true => (self.success, false),
+            false => (self.error, true),
+        }
+    }
+}
+
 /// Why there is no answer.
 #[derive(Debug)]
 pub struct TransportError {
@@ -57,6 +98,9 @@ pub enum TransportErrorKind {
     Timeout,
     /// The answer is larger than allowed.
     TooLarge,
+    /// The runtime in which the request is polled cannot do it: there is none, or it has no I/O or
+    /// no time. Nothing was sent.
+    Runtime,
     /// Anything else: the server may have processed the request.
     Other,
 }
@@ -84,7 +128,13 @@ impl fmt::Display for TransportError {
         f.write_str(match self.kind {
             TransportErrorKind::Connect => "the server cannot be reached",
             TransportErrorKind::Timeout => "the server did not answer in time",
-            TransportErrorKind::TooLarge => "the answer is larger than allowed",
+            TransportErrorKind::TooLarge => {
+                "the answer is larger than allowed (`ClientBuilder::max_response_size`)"
+            }
+            TransportErrorKind::Runtime => {
+                "requests need a tokio runtime with I/O and time (`enable_all`); without one, use \
+                 `blocking`"
+            }
             TransportErrorKind::Other => "the connection failed",
         })
     }

@@ -173,7 +173,7 @@ async fn a_wrong_type_deep_inside_the_third_user() {
     ));
     let raw: serde_json::Value = serde_json::from_str(decode.raw()).unwrap();
     assert_eq!(raw["id"], "3");
-    assert_eq!(server.seen()[0].0, "GET /v2/Users?count=100");
+    assert_eq!(server.seen()[0].0, "GET /v2/Users?startIndex=1&count=100");
 }
 
 #[tokio::test]

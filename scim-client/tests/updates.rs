@@ -131,7 +131,7 @@ async fn what_the_service_provider_denies_is_not_sent() {
     }
     assert!(server.seen().is_empty());
     let request = users.query().count(200).request().unwrap();
-    assert_eq!(request.uri().query(), Some("count=50"));
+    assert_eq!(request.uri().query(), Some("startIndex=1&count=50"));
 }
 
 #[tokio::test]

@@ -4,6 +4,7 @@
 pub use crate::{
     json::{
         check,
+        nesting::nests_deeper,
         decode::{Context, Layers},
         prefix,
         reader::{Next, Reader},

@@ -4,6 +4,7 @@
 pub(crate) mod decode;
 pub(crate) mod encode;
 mod error;
+pub(crate) mod nesting;
 pub(crate) mod reader;
 mod serde_bridge;
 

@@ -45,6 +45,13 @@ pub struct Profile {
     pub filter: FilterRules,
     /// How many resources a page of a query asks for, unless the query says it.
     pub page_size: Option<u64>,
+    /// It does not take `count`: queries ask for no page size of their own accord. As JSON,
+    /// `"pageSize": null`.
+    pub no_page_size: bool,
+    /// Its `totalResults` is the number of resources on the page, and says nothing of the list:
+    /// queries go on until a page is short (see
+    /// [`Query::until_short_page`](crate::client::Query::until_short_page)).
+    pub total_is_of_page: bool,
     /// The media type of requests, in place of `application/scim+json`.
     pub media_type: Option<String>,
     /// Its versions come without the quotes of an entity-tag: put them on in `If-Match`.

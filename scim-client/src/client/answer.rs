@@ -12,7 +12,7 @@ use super::call::{Call, is_entity_tag};
 use crate::{
     Meta, Partial, Reference, Resource, Stored,
     error::{Error, ErrorKind},
-    internal::percent::percent_decoded,
+    internal::{self, percent::percent_decoded},
     json::{DecodeError, Problem, ProblemKind},
 };
 
@@ -146,6 +146,12 @@ pub(super) fn success(
             .and_then(|value| value.to_str().ok());
         let media_type = media_type.unwrap_or("no media type");
         let why = format!("expected JSON, found something else ({media_type})");
+        return Err(unusable(&why, &text));
+    }
+    if let Some(most) = call.client().inner.max_nesting
+        && internal::nests_deeper(&text, most)
+    {
+        let why = format!("arrays and objects nest deeper than {most}");
         return Err(unusable(&why, &text));
     }
     Ok(Answer {

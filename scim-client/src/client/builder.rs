@@ -8,6 +8,7 @@ use super::{
     Abilities, BaseUrl, Capabilities, Client, ClientCredentials, Credentials, Inner, RateLimit,
     RetryPolicy,
     exchange::{Sending, Signer},
+    flight::Crew,
     gate::Gate,
     limit::Limiter,
     oauth::TokenSource,
@@ -16,11 +17,11 @@ use super::{
 use crate::{
     error::{Error, ErrorKind},
     profile::Profile,
-    transport::{Timer, Transport},
+    transport::{MAX_ERROR_BODY, Timer, Transport},
 };
 
-/// The largest answer that is read, unless set otherwise: 256 MiB.
-const MAX_BODY: usize = 256 * 1024 * 1024;
+/// The largest answer that is read, unless set otherwise: 64 MiB.
+const MAX_BODY: usize = 64 * 1024 * 1024;
 
 /// Begins with [`Client::builder`]; ends with [`build`](Self::build), which checks everything.
 #[must_use]
@@ -39,6 +40,8 @@ pub struct ClientBuilder {
     signer: Option<Signer>,
     timer: Option<Arc<dyn Timer>>,
     max_body: usize,
+    max_error: usize,
+    max_nesting: Option<usize>,
     transport: Option<TransportMaker>,
     #[cfg(feature = "reqwest")]
     reqwest: Option<ReqwestChange>,
@@ -52,7 +55,8 @@ enum Chosen {
     OAuth2(ClientCredentials),
 }
 
-type TransportMaker = Box<dyn FnOnce(usize) -> Arc<dyn Transport>>;
+/// Of the largest answer and the largest one with an error status.
+type TransportMaker = Box<dyn FnOnce(usize, usize) -> Arc<dyn Transport>>;
 
 #[cfg(feature = "reqwest")]
 type ReqwestChange = Box<dyn FnOnce(reqwest::ClientBuilder) -> reqwest::ClientBuilder>;
@@ -74,6 +78,8 @@ impl ClientBuilder {
             signer: None,
             timer: None,
             max_body: MAX_BODY,
+            max_error: MAX_ERROR_BODY,
+            max_nesting: None,
             transport: None,
             #[cfg(feature = "reqwest")]
             reqwest: None,
@@ -198,9 +204,27 @@ impl ClientBuilder {
         self
     }
 
-    /// The largest answer that is read, in bytes; 256 MiB unless set.
+    /// The largest answer that is read, in bytes; a larger one is an error. 64 MiB unless set: a
+    /// group with some 300,000 members, or a page of 30,000 users.
+    ///
+    /// This and [`max_error_size`](Self::max_error_size) hold for reqwest and for services; a
+    /// transport of one's own has its own limits.
     pub fn max_response_size(mut self, bytes: usize) -> Self {
         self.max_body = bytes;
+        self
+    }
+
+    /// How much is read of an answer with an error status, in bytes; 256 KiB unless set. What is
+    /// longer is cut, so that the status is not lost. Of this, an [`Error`] keeps 64 KiB.
+    pub fn max_error_size(mut self, bytes: usize) -> Self {
+        self.max_error = bytes;
+        self
+    }
+
+    /// How deep arrays and objects may nest in an answer; 128 unless set, and no more than that.
+    /// The deepest answers of RFC 7644, lists of schemas, nest eight deep.
+    pub fn max_nesting(mut self, levels: usize) -> Self {
+        self.max_nesting = Some(levels);
         self
     }
 
@@ -254,15 +278,16 @@ impl ClientBuilder {
     /// is made; [`configure_reqwest`](Self::configure_reqwest) takes care of it.
     #[cfg(feature = "reqwest")]
     pub fn reqwest_client(mut self, client: reqwest::Client) -> Self {
-        self.transport = Some(Box::new(|max_body| {
-            Arc::new(crate::transport::ReqwestTransport::new(client, max_body))
+        self.transport = Some(Box::new(|max_body, max_error| {
+            let transport = crate::transport::ReqwestTransport::new(client, max_body);
+            Arc::new(transport.with_max_error_body(max_error))
         }));
         self
     }
 
     /// Sends requests through a transport of one's own.
     pub fn transport(mut self, transport: impl Transport) -> Self {
-        self.transport = Some(Box::new(|_| Arc::new(transport)));
+        self.transport = Some(Box::new(|_, _| Arc::new(transport)));
         self
     }
 
@@ -281,8 +306,9 @@ impl ClientBuilder {
         B: http_body::Body<Data = bytes::Bytes> + Send + 'static,
         B::Error: Into<Box<dyn std::error::Error + Send + Sync>>,
     {
-        self.transport = Some(Box::new(|max_body| {
-            Arc::new(crate::transport::ServiceTransport::new(service, max_body))
+        self.transport = Some(Box::new(|max_body, max_error| {
+            let transport = crate::transport::ServiceTransport::new(service, max_body);
+            Arc::new(transport.with_max_error_body(max_error))
         }));
         self
     }
@@ -308,7 +334,7 @@ impl ClientBuilder {
         }
         let capabilities = self.capabilities.or(self.profile.capabilities.clone());
         let transport = match self.transport {
-            Some(make) => make(self.max_body),
+            Some(make) => make(self.max_body, self.max_error),
             #[cfg(feature = "reqwest")]
             None => {
                 // What is on this machine is not asked for through a proxy elsewhere.
@@ -316,7 +342,8 @@ impl ClientBuilder {
                     true => http.no_proxy(),
                     false => http,
                 };
-                default_transport(self.connect_timeout, self.max_body, |http| {
+                let sizes = (self.max_body, self.max_error);
+                default_transport(self.connect_timeout, sizes, |http| {
                     let http = own(http);
                     match self.reqwest {
                         Some(change) => change(http),
@@ -340,6 +367,8 @@ impl ClientBuilder {
             return Err(Error::new(ErrorKind::Configuration, error));
         }
         let limiters = self.rate_limits.into_iter().map(Limiter::new);
+        let mut limiters = limiters.collect::<Result<Vec<_>, _>>()?;
+        limiters.sort_by_key(Limiter::breadth);
         let sending = Sending {
             timer: self
                 .timer
@@ -349,8 +378,10 @@ impl ClientBuilder {
             timeout: self.timeout,
             try_timeout: self.try_timeout,
             gate: self.places.map(Gate::new),
-            limiters: limiters.collect::<Result<_, _>>()?,
+            limiters,
             signer: self.signer,
+            crew: Crew::default(),
+            at_once: std::sync::atomic::AtomicU32::new(0),
         };
         Ok(Client {
             inner: Arc::new(Inner {
@@ -360,6 +391,7 @@ impl ClientBuilder {
                 transport,
                 sending,
                 strict: self.strict,
+                max_nesting: self.max_nesting,
                 capabilities: std::sync::RwLock::new(Abilities::new(capabilities)),
                 profile: Arc::new(self.profile),
                 provider: Known::default(),
@@ -386,7 +418,7 @@ const IDLE: Duration = Duration::from_secs(4);
 #[cfg(feature = "reqwest")]
 fn default_transport(
     connect_timeout: Duration,
-    max_body: usize,
+    (max_body, max_error): (usize, usize),
     configure: impl FnOnce(reqwest::ClientBuilder) -> reqwest::ClientBuilder,
 ) -> Result<Arc<dyn Transport>, Error> {
     // rustls wants one provider of cryptography per process; an application that has chosen one
@@ -403,9 +435,8 @@ fn default_transport(
         .redirect(reqwest::redirect::Policy::none())
         .build()
         .map_err(|e| Error::new(ErrorKind::Configuration, "the HTTP client").with_source(e))?;
-    Ok(Arc::new(crate::transport::ReqwestTransport::new(
-        client, max_body,
-    )))
+    let transport = crate::transport::ReqwestTransport::new(client, max_body);
+    Ok(Arc::new(transport.with_max_error_body(max_error)))
 }
 
 #[cfg(not(feature = "reqwest"))]

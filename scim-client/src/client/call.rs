@@ -170,15 +170,23 @@ impl Call {
         self.request_with(None)
     }
 
+    /// Says what is wrong with it.
+    pub(super) fn check(&self) -> Result<(), Error> {
+        match &self.problem {
+            Some(problem) => {
+                let problem = problem.strip_prefix("invalid request: ").unwrap_or(problem);
+                Err(Error::invalid_request(problem))
+            }
+            None => Ok(()),
+        }
+    }
+
     /// The request with this access token.
     pub(super) fn request_with(
         &self,
         token: Option<&HeaderValue>,
     ) -> Result<Request<Bytes>, Error> {
-        if let Some(problem) = &self.problem {
-            let problem = problem.strip_prefix("invalid request: ").unwrap_or(problem);
-            return Err(Error::invalid_request(problem));
-        }
+        self.check()?;
         let inner = &self.client.inner;
         let mut url = String::with_capacity(
             inner.base.origin().len() + self.path.len() + self.query.len() + 1,

@@ -4,7 +4,7 @@ mod drift;
 
 use std::{
     future::IntoFuture,
-    sync::{Arc, PoisonError, RwLock},
+    sync::{Arc, Mutex, PoisonError, RwLock},
 };
 
 use http::{Method, StatusCode};
@@ -14,7 +14,7 @@ use super::{
     Capabilities, Client, OperationFuture,
     answer::{Answer, success, unfit},
     call::Call,
-    gate::Gate,
+    flight::{Flight, Landed, WeakFlight},
 };
 use crate::{
     Json, Resource, ResourceType, Schema, ServiceProviderConfig, Stored,
@@ -113,19 +113,11 @@ async fn discover(client: Client) -> Result<Provider, Error> {
 }
 
 /// What was discovered, kept for all clones of a client.
+#[derive(Default)]
 pub(super) struct Known {
     provider: RwLock<Option<Arc<Provider>>>,
-    /// Who comes while the first one asks waits here.
-    turn: Gate,
-}
-
-impl Default for Known {
-    fn default() -> Self {
-        Self {
-            provider: RwLock::default(),
-            turn: Gate::new(1),
-        }
-    }
+    /// Who comes while the first one asks waits for it too.
+    flight: Mutex<WeakFlight<Result<(), Error>>>,
 }
 
 impl Known {
@@ -138,6 +130,22 @@ impl Known {
         let known = self.provider.write();
         *known.unwrap_or_else(PoisonError::into_inner) = Some(provider);
     }
+
+    /// The discovery that is under way, or else a new one.
+    fn join(&self, client: &Client) -> Flight<Result<(), Error>> {
+        let mut known = self.flight.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Some(flight) = known.upgrade().filter(|flight| !flight.has_ended()) {
+            return flight;
+        }
+        let own = client.clone();
+        let flight = client.inner.sending.crew.launch(async move {
+            let provider = Arc::new(discover(own.clone()).await?);
+            own.inner.provider.set(provider);
+            Ok(())
+        });
+        *known = flight.downgrade();
+        flight
+    }
 }
 
 impl Client {
@@ -147,16 +155,21 @@ impl Client {
         let client = self.clone();
         Box::pin(async move {
             let known = &client.inner.provider;
-            if let Some(provider) = known.get() {
-                return Ok(provider);
+            loop {
+                if let Some(provider) = known.get() {
+                    return Ok(provider);
+                }
+                let flight = known.join(&client);
+                flight.wait().await;
+                match flight.take() {
+                    Landed::With(done) => done?,
+                    Landed::Lost if !flight.is_elsewhere() => {
+                        return Err(Error::new(ErrorKind::Transport, "the runtime has ended"));
+                    }
+                    // Somebody else has the error, or another runtime has ended: once more.
+                    Landed::Taken | Landed::Lost => {}
+                }
             }
-            let _turn = known.turn.enter().await;
-            if let Some(provider) = known.get() {
-                return Ok(provider);
-            }
-            let provider = Arc::new(discover(client.clone()).await?);
-            known.set(provider.clone());
-            Ok(provider)
         })
     }
 }
@@ -255,7 +268,9 @@ async fn list<R: Resource>(
         received += documents.len() as u64;
         next = match page.next_cursor {
             Some(cursor) => Some(("cursor", cursor)),
-            None if page.total_results.is_some_and(|total| received < total) => {
+            None if page.total_results.is_some_and(|total| received < total)
+                || client.inner.profile.total_is_of_page && !documents.is_empty() =>
+            {
                 Some(("startIndex", (received + 1).to_string()))
             }
             None => None,

@@ -402,6 +402,7 @@ impl Exchange<'_> {
 
     fn list(&mut self, scope: Scope, mut request: SearchRequest) -> Outcome<Response<Bytes>> {
         self.manner.permit_filter(request.filter.as_ref())?;
+        self.manner.permit_count(request.count)?;
         if self.manner.offers.sort == Some(false) {
             request.sort_by = None;
         }

@@ -144,6 +144,14 @@ impl Manner {
         }
     }
 
+    /// Whether a query may say how long a page is.
+    pub(super) fn permit_count(&self, count: Option<u64>) -> Outcome<()> {
+        if count.is_some() && self.profiles.iter().any(|profile| profile.no_page_size) {
+            return Err(Failure::invalid_value("count is not taken here"));
+        }
+        Ok(())
+    }
+
     /// Whether a PATCH may have these operations; `text` is the message as it came.
     pub(super) fn permit_patch(&self, patch: &PatchOp, text: &str) -> Outcome<()> {
         for dialect in self.profiles.iter().filter_map(|p| p.patch.as_ref()) {

@@ -29,7 +29,11 @@ use super::{
     store::{Entry, Store},
 };
 use crate::{
-    filter::FilterOptions, patch::ApplyOptions, resource::Resource, Stored,
+    filter::FilterOptions,
+    patch::ApplyOptions,
+    resource::Resource,
+    Stored,
+    transport::{Timer as _, TokioTimer},
     value::Timestamp,
 };
 
@@ -115,7 +119,7 @@ impl ServiceProvider {
     /// URL's path `/scim/v2`. Needs a tokio runtime with I/O.
     ///
     /// # Errors
-    /// There is no free port.
+    /// There is no free port, or no such runtime.
     pub async fn serve(&self) -> std::io::Result<Server> {
         self.serve_at(0).await
     }
@@ -212,7 +216,11 @@ impl ServiceProvider {
             state.misbehaviours.next(self.now())
         };
         if let Some(latency) = fate.latency {
-            tokio::time::sleep(latency).await;
+            let timer = TokioTimer;
+            match timer.is_available() {
+                true => timer.sleep(latency).await,
+                false => std::thread::sleep(latency),
+            }
         }
         if fate.cut {
             return Err(Disconnected(()));

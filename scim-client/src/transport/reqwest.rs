@@ -9,13 +9,16 @@ use http::{
     uri::{Authority, Scheme},
 };
 
-use super::{SendFuture, Transport, TransportError, TransportErrorKind};
+use super::{
+    BodyLimits, MAX_ERROR_BODY, SendFuture, Transport, TransportError, TransportErrorKind,
+    runtime::Attempted,
+};
 
 /// A transport over a [`reqwest::Client`].
 #[derive(Debug, Clone)]
 pub struct ReqwestTransport {
     client: ::reqwest::Client,
-    max_body: usize,
+    limits: BodyLimits,
     urls: Urls,
 }
 
@@ -39,9 +42,20 @@ impl ReqwestTransport {
     pub fn new(client: ::reqwest::Client, max_body: usize) -> Self {
         Self {
             client,
-            max_body,
+            limits: BodyLimits {
+                success: max_body,
+                error: MAX_ERROR_BODY.min(max_body),
+            },
             urls: Urls::default(),
         }
+    }
+
+    /// Reads so many bytes of an answer with an error status, and leaves the rest; 256 KiB unless
+    /// set.
+    #[must_use]
+    pub fn with_max_error_body(mut self, bytes: usize) -> Self {
+        self.limits.error = bytes;
+        self
     }
 
     /// The request in reqwest's types.
@@ -84,22 +98,39 @@ impl Urls {
 
 impl Transport for ReqwestTransport {
     fn send(&self, request: Request<Bytes>) -> SendFuture {
-        let max_body = self.max_body;
-        let sent = self
-            .translate(request)
-            .map(|request| self.client.execute(request));
-        Box::pin(async move {
-            let mut answer = sent?.await.map_err(convert)?;
+        let limits = self.limits.of(&request);
+        let client = self.client.clone();
+        let request = self.translate(request);
+        let exchange = Attempted(Box::pin(async move {
+            let mut answer = client.execute(request?).await.map_err(convert)?;
+            let (max_body, is_cut) = limits.at(answer.status());
             let mut response = Response::new(Bytes::new());
             *response.status_mut() = answer.status();
             *response.version_mut() = answer.version();
             *response.headers_mut() = std::mem::take(answer.headers_mut());
             let mut body = Collected::expecting(answer.content_length());
-            while let Some(chunk) = answer.chunk().await.map_err(convert)? {
+            while let Some(mut chunk) = answer.chunk().await.map_err(convert)? {
+                let room = max_body - body.len();
+                let is_last = is_cut && chunk.len() > room;
+                if is_last {
+                    chunk.truncate(room);
+                }
                 body.push(chunk, max_body)?;
+                if is_last {
+                    break;
+                }
             }
             *response.body_mut() = body.into_bytes();
             Ok(response)
+        }));
+        Box::pin(async move {
+            if tokio::runtime::Handle::try_current().is_err() {
+                let why = "there is no tokio runtime here";
+                return Err(TransportError::new(TransportErrorKind::Runtime, why));
+            }
+            exchange
+                .await
+                .map_err(|unfit| TransportError::new(TransportErrorKind::Runtime, unfit))?
         })
     }
 }
@@ -125,7 +156,7 @@ impl Collected {
     }
 
     fn push(&mut self, chunk: Bytes, max: usize) -> Result<(), TransportError> {
-        if self.first.len() + self.rest.len() + chunk.len() > max {
+        if self.len() + chunk.len() > max {
             let limit = format!("more than {max} bytes");
             return Err(TransportError::new(TransportErrorKind::TooLarge, limit));
         }
@@ -140,6 +171,10 @@ impl Collected {
             self.rest.extend_from_slice(&chunk);
         }
         Ok(())
+    }
+
+    fn len(&self) -> usize {
+        self.first.len() + self.rest.len()
     }
 
     fn into_bytes(self) -> Bytes {

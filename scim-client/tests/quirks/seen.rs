@@ -292,7 +292,7 @@ async fn an_unknown_type_among_the_answers() {
         }
     };
     assert_eq!((unknown.len(), error.kind()), (2, ErrorKind::Paging));
-    assert_eq!(server.seen()[0].0, "GET /v2?count=2");
+    assert_eq!(server.seen()[0].0, "GET /v2?startIndex=1&count=2");
 }
 
 #[tokio::test]

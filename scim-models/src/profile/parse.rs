@@ -62,7 +62,17 @@ pub(super) fn profile(text: &str) -> Result<Profile, ProfileError> {
         }
         own.finish()?;
     }
-    profile.page_size = members.count("pageSize")?.or(profile.page_size);
+    if members.null("pageSize") {
+        profile.page_size = None;
+        profile.no_page_size = true;
+    } else if let Some(size) = members.count("pageSize")? {
+        profile.page_size = Some(size);
+        profile.no_page_size = false;
+    }
+    set(
+        &mut profile.total_is_of_page,
+        members.flag("totalIsOfPage")?,
+    );
     profile.media_type = members.text("mediaType")?.or(profile.media_type);
     set(&mut profile.quote_versions, members.flag("quoteVersions")?);
     if let Some(paths) = members.paths("neverReturned")? {
@@ -226,6 +236,15 @@ impl Members {
         count
             .map(Some)
             .ok_or_else(|| self.wrong(name, "a whole number above 0"))
+    }
+
+    /// Takes the member if it is `null`.
+    fn null(&mut self, name: &str) -> bool {
+        let null = self.map.get(name).is_some_and(Value::is_null);
+        if null {
+            self.map.remove(name);
+        }
+        null
     }
 
     fn text(&mut self, name: &str) -> Result<Option<String>, ProfileError> {
