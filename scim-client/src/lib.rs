@@ -61,6 +61,7 @@ mod percent;
 #[cfg(feature = "client")]
 pub mod profile;
 pub mod resource;
+mod shown;
 mod stored;
 #[cfg(feature = "testing")]
 pub mod testing;

@@ -5,6 +5,11 @@ use std::{fmt, future::Future, pin::Pin, sync::Arc};
 use bytes::Bytes;
 use http::{Request, Response};
 
+use crate::shown::Visible;
+
+mod cause;
+#[cfg(feature = "reqwest")]
+pub(crate) mod proxy;
 #[cfg(feature = "reqwest")]
 mod reqwest;
 mod service;
@@ -44,6 +49,8 @@ pub trait Transport: Send + Sync + 'static {
 #[derive(Debug)]
 pub struct TransportError {
     kind: TransportErrorKind,
+    /// The proxy that the request went through, if that is known.
+    proxy: Option<Box<str>>,
     source: Box<dyn std::error::Error + Send + Sync>,
 }
 
@@ -69,7 +76,25 @@ impl TransportError {
     ) -> Self {
         Self {
             kind,
+            proxy: None,
             source: source.into(),
+        }
+    }
+
+    /// Says through which proxy the request went: host and port.
+    #[cfg(feature = "reqwest")]
+    fn through(mut self, proxy: &str) -> Self {
+        self.proxy = Some(proxy.into());
+        self
+    }
+
+    /// Why, in words: what lies at the bottom of the error's sources, such as "connection refused"
+    /// or what is wrong with the server's certificate.
+    pub fn cause(&self) -> String {
+        let words = cause::words(&*self.source);
+        match &self.proxy {
+            Some(proxy) => format!("through the environment's proxy {proxy}: {words}"),
+            None => words,
         }
     }
 
@@ -86,7 +111,8 @@ impl fmt::Display for TransportError {
             TransportErrorKind::Timeout => "the server did not answer in time",
             TransportErrorKind::TooLarge => "the answer is larger than allowed",
             TransportErrorKind::Other => "the connection failed",
-        })
+        })?;
+        write!(f, ": {}", Visible(&self.cause()))
     }
 }
 

@@ -67,6 +67,12 @@ impl TokenSource {
         })
     }
 
+    /// Where tokens come from.
+    #[cfg(feature = "reqwest")]
+    pub(super) fn url(&self) -> &http::Uri {
+        self.endpoint.url()
+    }
+
     /// A token that works, as far as is known.
     pub(super) async fn token(&self, inner: &Inner) -> Result<Token, Failure> {
         let seen = {

@@ -14,7 +14,10 @@ use std::{
 use futures_core::Stream;
 
 use self::pager::{Came, Pager, Step};
-use super::{OperationFuture, Query, query::Listed};
+use super::{
+    OperationFuture, Query,
+    query::{Listed, moved},
+};
 use crate::{
     error::{Error, ErrorKind},
     message::{ListResponse, Outcome, ReadItem, SearchRequest},
@@ -40,6 +43,8 @@ pub struct Pages<T> {
     pager: Pager,
     in_flight: VecDeque<InFlight<T>>,
     ahead: usize,
+    /// How many resources the pages before had.
+    before: u64,
     /// Why nothing can follow the page that was given last.
     broken: Option<&'static str>,
 }
@@ -145,6 +150,7 @@ where
             in_flight: VecDeque::new(),
             ahead: 0,
             broken: None,
+            before: 0,
         }
     }
 
@@ -182,9 +188,14 @@ where
                     Some(came) => (came, next.early),
                 },
             };
-            self.in_flight.pop_front();
+            let asked = self.in_flight.pop_front();
             match came.and_then(|page| self.take(page)) {
-                Ok(Some(page)) => {
+                Ok(Some(mut page)) => {
+                    // By position, the request has said it.
+                    if asked.is_some_and(|asked| asked.request.cursor.is_some()) {
+                        moved(&mut page, self.before);
+                    }
+                    self.before += page.resources.len() as u64;
                     // What is asked for ahead is under way while this page is consumed.
                     self.ask(self.ahead);
                     self.poll_in_flight(context);

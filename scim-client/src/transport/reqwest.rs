@@ -1,6 +1,9 @@
 //! reqwest as the transport.
 
-use std::sync::{Arc, OnceLock};
+use std::{
+    fmt,
+    sync::{Arc, OnceLock},
+};
 
 use ::reqwest::Url;
 use bytes::{Bytes, BytesMut};
@@ -9,14 +12,25 @@ use http::{
     uri::{Authority, Scheme},
 };
 
-use super::{SendFuture, Transport, TransportError, TransportErrorKind};
+use super::{SendFuture, Transport, TransportError, TransportErrorKind, proxy};
 
 /// A transport over a [`reqwest::Client`].
-#[derive(Debug, Clone)]
+#[derive(Clone)]
 pub struct ReqwestTransport {
     client: ::reqwest::Client,
     max_body: usize,
+    /// Whether the proxies are those of the environment, as far as is known.
+    from_environment: bool,
     urls: Urls,
+}
+
+/// Without the client, whose headers may hold a secret.
+impl fmt::Debug for ReqwestTransport {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("ReqwestTransport")
+            .field("max_body", &self.max_body)
+            .finish_non_exhaustive()
+    }
 }
 
 /// Makes URLs. It remembers the origin that was asked first, as a rule the only one: to parse a
@@ -40,8 +54,15 @@ impl ReqwestTransport {
         Self {
             client,
             max_body,
+            from_environment: false,
             urls: Urls::default(),
         }
+    }
+
+    /// Says that the client has the environment's proxies, and no others.
+    pub(crate) fn with_proxies_of_the_environment(mut self) -> Self {
+        self.from_environment = true;
+        self
     }
 
     /// The request in reqwest's types.
@@ -85,17 +106,22 @@ impl Urls {
 impl Transport for ReqwestTransport {
     fn send(&self, request: Request<Bytes>) -> SendFuture {
         let max_body = self.max_body;
+        // Asked for only where something failed; without the query, which is of no use there.
+        let origin = self.from_environment.then(|| {
+            let uri = request.uri();
+            (uri.scheme().cloned(), uri.authority().cloned())
+        });
         let sent = self
             .translate(request)
             .map(|request| self.client.execute(request));
         Box::pin(async move {
-            let mut answer = sent?.await.map_err(convert)?;
+            let mut answer = sent?.await.map_err(|error| convert(error, origin))?;
             let mut response = Response::new(Bytes::new());
             *response.status_mut() = answer.status();
             *response.version_mut() = answer.version();
             *response.headers_mut() = std::mem::take(answer.headers_mut());
             let mut body = Collected::expecting(answer.content_length());
-            while let Some(chunk) = answer.chunk().await.map_err(convert)? {
+            while let Some(chunk) = answer.chunk().await.map_err(plain)? {
                 body.push(chunk, max_body)?;
             }
             *response.body_mut() = body.into_bytes();
@@ -151,8 +177,25 @@ impl Collected {
     }
 }
 
+/// Scheme and authority of a URL.
+type Place = (Option<Scheme>, Option<Authority>);
+
+/// As [`plain`]; of a connection that could not be made it says through which proxy.
+fn convert(error: ::reqwest::Error, place: Option<Place>) -> TransportError {
+    let error = plain(error);
+    let proxy = place.filter(|_| error.kind == TransportErrorKind::Connect);
+    let proxy = proxy.and_then(|(scheme, authority)| {
+        let url = Uri::builder().scheme(scheme?).authority(authority?);
+        proxy::of(&url.path_and_query("/").build().ok()?)
+    });
+    match proxy {
+        Some(proxy) => error.through(&proxy),
+        None => error,
+    }
+}
+
 /// The error without its URL, whose query may hold personal data.
-fn convert(error: ::reqwest::Error) -> TransportError {
+fn plain(error: ::reqwest::Error) -> TransportError {
     // A connection that could not be made in time is one that could not be made.
     let kind = if error.is_connect() || error.is_builder() {
         TransportErrorKind::Connect

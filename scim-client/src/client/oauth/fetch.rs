@@ -68,11 +68,18 @@ impl Endpoint {
         let sent = inner.transport.send(self.request());
         match within(sending.timer(), sending.try_timeout(), sent).await {
             Ok(Ok(response)) => read(&response),
-            Ok(Err(error)) => Err(Failure::new(format!("the token endpoint: {error}"), true)),
-            Err(_) => Err(Failure::new(
-                "the token endpoint did not answer in time",
-                true,
-            )),
+            Ok(Err(error)) => {
+                let (host, why) = (self.host(), error.cause());
+                Err(Failure::new(
+                    format!("the token endpoint at {host}: {why}"),
+                    true,
+                ))
+            }
+            Err(_) => {
+                let host = self.host();
+                let message = format!("the token endpoint at {host} did not answer in time");
+                Err(Failure::new(message, true))
+            }
         }
     }
 }
