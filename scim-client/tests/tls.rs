@@ -107,6 +107,14 @@ async fn a_certificate_of_an_unknown_authority_is_refused() {
         .unwrap();
     let error = scim.resource::<User>().get("1").await.unwrap_err();
     assert_eq!(error.kind(), ErrorKind::Connect, "{error:?}");
+    let host = url.replace("https://", "").replace("/v2", "");
+    assert_eq!(
+        error.to_string(),
+        format!(
+            "no connection to {host}: the server's certificate is of an authority that is not \
+             trusted here; `configure_reqwest` can add one [GET /v2/Users/1]"
+        )
+    );
     assert_eq!(requests.load(Ordering::SeqCst), 0);
 }
 
@@ -125,14 +133,21 @@ async fn an_authority_of_ones_own() {
         .resource::<User>()
         .get("1")
         .await;
-    assert_eq!(error.unwrap_err().kind(), ErrorKind::Connect);
+    let error = error.unwrap_err();
+    assert_eq!(error.kind(), ErrorKind::Connect);
+    let text = error.to_string();
+    let wanted = "the server's certificate is for another name (it is for ";
+    assert!(text.contains(wanted), "{text}");
 }
 
 #[tokio::test]
 async fn a_certificate_of_the_client() {
     let (url, requests) = server(true);
     let without = trusting(&url).build().unwrap();
-    without.resource::<User>().get("1").await.unwrap_err();
+    let error = without.resource::<User>().get("1").await.unwrap_err();
+    let text = error.to_string();
+    let wanted = "the server wants a certificate of the client";
+    assert!(text.contains(wanted), "{text}");
     assert_eq!(requests.load(Ordering::SeqCst), 0);
     let identity = reqwest::Identity::from_pem(CLIENT).unwrap();
     let with = trusting(&url).configure_reqwest(|http| http.identity(identity));

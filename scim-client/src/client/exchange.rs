@@ -299,7 +299,9 @@ impl Call {
             request = self.request_to(&url, token)?;
             place = request.uri().path().to_owned().into();
         }
-        let error = Error::new(ErrorKind::Redirect, "too many redirects");
+        let target = inner.base.shown_target(&place, &place);
+        let message = format!("to {target}; too many redirects");
+        let error = Error::new(ErrorKind::Redirect, message);
         Err(self.blame(error).into())
     }
 

@@ -123,7 +123,7 @@ fn all(value: &Value, secrets: &mut Secrets) {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::{User, resource::Resource as _};
+    use crate::{User, resource::Root as _};
 
     #[test]
     fn finds_passwords_wherever_a_request_has_them() {

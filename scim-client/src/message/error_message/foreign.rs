@@ -116,8 +116,14 @@ fn in_object(members: &Map<String, Value>, depth: usize) -> Option<String> {
         let value = member(members, name)?;
         let by_name = || by_name(value.as_object()?, depth);
         // Lists by attribute, whose name may be `title`.
-        let inner = value.as_object();
-        if inner.is_some_and(|inner| inner.values().all(Value::is_array)) {
+        let is_list = |(name, value): (&String, &Value)| {
+            let name = name.to_ascii_lowercase();
+            value.is_array() && !HOLDERS.contains(&name.as_str())
+        };
+        if value
+            .as_object()
+            .is_some_and(|inner| inner.iter().all(is_list))
+        {
             return by_name();
         }
         in_value(value, depth).or_else(by_name)
