@@ -277,17 +277,10 @@ impl Tour {
             return Ok(());
         };
         let users = self.scim.resource::<User>();
-        let patch = users
-            .patch(babs)
-            .replace(|u| u.display_name, "Babs Jensen")
-            .replace(|u| u.title, "CEO");
+        let patch = users.patch(babs).replace(|u| u.display_name, "Babs Jensen");
         sent(&patch)?;
         let babs = patch.await?;
-        let title = shown(babs.title.as_deref());
-        println!(
-            "<- display name {}, title {title}",
-            shown(babs.display_name.as_deref())
-        );
+        println!("<- display name {}", shown(babs.display_name.as_deref()));
         self.user = Some(babs);
         Ok(())
     }

@@ -5,8 +5,6 @@ use std::{fmt, future::Future, pin::Pin, sync::Arc};
 use bytes::Bytes;
 use http::{Request, Response};
 
-use crate::shown::Visible;
-
 mod cause;
 #[cfg(feature = "reqwest")]
 pub(crate) mod proxy;
@@ -111,8 +109,7 @@ impl fmt::Display for TransportError {
             TransportErrorKind::Timeout => "the server did not answer in time",
             TransportErrorKind::TooLarge => "the answer is larger than allowed",
             TransportErrorKind::Other => "the connection failed",
-        })?;
-        write!(f, ": {}", Visible(&self.cause()))
+        })
     }
 }
 

@@ -228,19 +228,25 @@ impl BaseUrl {
             Some(url) => Cow::from(url),
             None => location.into(),
         };
-        let end = location.find(['?', '#']).unwrap_or(location.len());
-        let location = location.get(..end).unwrap_or_default();
-        let Some((scheme, rest)) = location.split_once("//") else {
-            // No address of the web at all, such as `javascript:`.
-            let end = location.find(':').map_or(location.len(), |at| at + 1);
-            return location.get(..end).unwrap_or_default().to_owned();
-        };
-        let (authority, path) = rest.split_at(rest.find('/').unwrap_or(rest.len()));
-        let host = authority.rsplit('@').next().unwrap_or(authority);
-        let plain = self.origin.starts_with("https:") && scheme.eq_ignore_ascii_case("http:");
+        let plain = self.origin.starts_with("https:")
+            && strip_prefix_in_any_case(&location, "http://").is_some();
         let scheme = if plain { "http://" } else { "" };
-        format!("{scheme}{host}{path}")
+        format!("{scheme}{}", shown_target(&location))
     }
+}
+
+/// Where a redirect leads, for a message: host and path, and no query.
+pub(super) fn shown_target(location: &str) -> String {
+    let end = location.find(['?', '#']).unwrap_or(location.len());
+    let location = location.get(..end).unwrap_or_default();
+    let Some((_scheme, rest)) = location.split_once("//") else {
+        // A path, or no address of the web at all, such as `javascript:`.
+        let end = location.find(':').map_or(location.len(), |at| at + 1);
+        return location.get(..end).unwrap_or_default().to_owned();
+    };
+    let (authority, path) = rest.split_at(rest.find('/').unwrap_or(rest.len()));
+    let host = authority.rsplit('@').next().unwrap_or(authority);
+    format!("{host}{path}")
 }
 
 /// What is wrong with a URL that has no scheme.

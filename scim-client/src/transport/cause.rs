@@ -2,11 +2,17 @@
 
 use std::{error::Error, io};
 
+/// How hyper's errors of a proxy begin.
+const TUNNEL: &str = "tunnel error: ";
+
 /// What lies at the bottom of an error, in words for whoever has to mend it.
 pub(super) fn words(error: &(dyn Error + 'static)) -> String {
     let mut deepest = error;
     let mut is_name = false;
     loop {
+        if let Some(why) = deepest.to_string().strip_prefix(TUNNEL) {
+            return proxy(why, inside(deepest));
+        }
         #[cfg(feature = "rustls")]
         if let Some(error) = deepest.downcast_ref::<rustls::Error>() {
             return tls::words(error);
@@ -41,6 +47,18 @@ pub(super) fn words(error: &(dyn Error + 'static)) -> String {
         return format!("the server does not speak HTTP: is it a port for https? ({own})");
     }
     own.to_owned()
+}
+
+/// Why a proxy does not lead to the server.
+fn proxy(why: &str, inside: Option<&(dyn Error + 'static)>) -> String {
+    match (why, inside) {
+        ("proxy authorization required", _) => {
+            "the proxy wants a user name and password (407)".to_owned()
+        }
+        ("unsuccessful", _) => "the proxy refuses to connect to it".to_owned(),
+        (_, Some(inside)) => format!("the proxy cannot be reached: {}", words(inside)),
+        (why, None) => format!("the proxy failed ({why})"),
+    }
 }
 
 /// The error inside, also that which an I/O error wraps and does not call its source.

@@ -120,6 +120,47 @@ mod tls {
         let _unused = Loopback::url;
     }
 
+    #[tokio::test]
+    async fn a_proxy_that_does_not_lead_there() {
+        use super::{Client, RetryPolicy, TcpListener, User};
+        use scim_client::reqwest::Proxy;
+        let free = TcpListener::bind("127.0.0.1:0")
+            .unwrap()
+            .local_addr()
+            .unwrap();
+        let refusing = |status: &'static str| {
+            Loopback::new(move |_, _, stream| {
+                super::super::network::write_answer(stream, status, "", "");
+            })
+        };
+        let (forbids, asks) = (
+            refusing("403 Forbidden"),
+            refusing("407 Proxy Authentication Required"),
+        );
+        for (proxy, cause) in [
+            (
+                format!("http://{free}"),
+                "the proxy cannot be reached: connection refused",
+            ),
+            (forbids.url(), "the proxy refuses to connect to it"),
+            (asks.url(), "the proxy wants a user name and password (407)"),
+        ] {
+            let proxy = Proxy::all(proxy).unwrap();
+            let scim = Client::builder("https://scim.example/v2")
+                .configure_reqwest(move |http| http.proxy(proxy))
+                .retry(RetryPolicy::never())
+                .build()
+                .unwrap();
+            let error = scim.resource::<User>().get("1").await.unwrap_err();
+            says(
+                &error,
+                ErrorKind::Connect,
+                "no connection to scim.example: ",
+                cause,
+            );
+        }
+    }
+
     /// In another process, whose environment names no certificates: this test again.
     #[tokio::test]
     async fn without_certificates() {
