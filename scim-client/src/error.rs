@@ -192,7 +192,7 @@ impl Error {
 
     /// Says which host it was that did not answer.
     #[must_use]
-    pub(crate) fn from_host(mut self, host: &str) -> Self {
+    pub(crate) fn with_host(mut self, host: &str) -> Self {
         self.0.host = Some(host.to_owned());
         self
     }

@@ -38,6 +38,10 @@ const BABS: &[u8] = &[
 
 /// A server with a certificate of the test authority; how many requests it has read.
 fn server(wants_certificate: bool) -> (String, Arc<AtomicUsize>) {
+    server_at("127.0.0.1", wants_certificate)
+}
+
+fn server_at(host: &str, wants_certificate: bool) -> (String, Arc<AtomicUsize>) {
     let provider = Arc::new(rustls::crypto::ring::default_provider());
     let config = ServerConfig::builder_with_provider(provider.clone())
         .with_safe_default_protocol_versions()
@@ -55,7 +59,7 @@ fn server(wants_certificate: bool) -> (String, Arc<AtomicUsize>) {
     let certificate = CertificateDer::from_pem_slice(SERVER).unwrap();
     let key = PrivateKeyDer::from_pem_slice(SERVER).unwrap();
     let config = Arc::new(config.with_single_cert(vec![certificate], key).unwrap());
-    let listener = TcpListener::bind("127.0.0.1:0").unwrap();
+    let listener = TcpListener::bind((host, 0)).unwrap();
     let url = format!("https://{}/v2", listener.local_addr().unwrap());
     let requests = Arc::new(AtomicUsize::new(0));
     let counted = requests.clone();
@@ -126,7 +130,7 @@ async fn an_authority_of_ones_own() {
     assert_eq!(babs.user_name, "bjensen", "by gzip");
     assert_eq!(requests.load(Ordering::SeqCst), 1);
     // A name that the certificate does not have.
-    let elsewhere = url.replace("127.0.0.1", "127.0.0.2");
+    let (elsewhere, _) = server_at("127.0.0.2", false);
     let error = trusting(&elsewhere)
         .build()
         .unwrap()

@@ -344,7 +344,7 @@ impl Call {
         // An answer that is too large is the answer to something that was processed.
         let unknown = error.kind() == TransportErrorKind::TooLarge && !self.is_safe();
         let error = Error::new(kind, error.cause()).with_source(error);
-        let error = error.from_host(self.client().inner.base.host());
+        let error = error.with_host(self.client().inner.base.host());
         let error = self.blame(error.with_outcome_unknown(unknown));
         Failed { error, verdict }
     }
@@ -352,7 +352,7 @@ impl Call {
     fn timed_out(&self, limit: Duration) -> Error {
         let message = format!("none within {limit:?}");
         let error = Error::new(ErrorKind::Timeout, message);
-        self.blame(error.from_host(self.client().inner.base.host()))
+        self.blame(error.with_host(self.client().inner.base.host()))
     }
 }
 
