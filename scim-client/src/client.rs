@@ -8,6 +8,8 @@ pub(crate) mod bulk;
 mod call;
 mod clear;
 mod credentials;
+#[cfg(feature = "reqwest")]
+mod default_transport;
 mod deferred;
 mod denied;
 mod exchange;
@@ -26,6 +28,8 @@ mod raw;
 mod read;
 mod retry;
 mod search;
+mod secrets;
+mod sent;
 #[cfg(feature = "tracing")]
 mod trace;
 mod update;
@@ -34,6 +38,8 @@ mod write;
 use std::sync::{Arc, PoisonError, RwLock};
 
 pub(crate) use self::answer::retry_after;
+#[cfg(feature = "reqwest")]
+pub(crate) use self::base_url::is_loopback;
 pub use self::{
     adopt::{CreateOrGet, CreatedOrFound},
     answer::{Answer, Readable},

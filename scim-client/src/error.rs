@@ -1,5 +1,7 @@
 //! The one error of the client.
 
+mod said;
+
 use std::{fmt, time::Duration};
 
 use http::{HeaderMap, Method, StatusCode};
@@ -8,7 +10,10 @@ use crate::{
     internal,
     json::DecodeError,
     message::{ErrorMessage, ScimType},
+    shown::{Bytes, Visible},
 };
+
+pub(crate) use self::said::page;
 
 /// How much of an unexpected body an error keeps, in bytes.
 const KEPT: usize = 64 * 1024;
@@ -18,9 +23,17 @@ const SHOWN: usize = 1024;
 
 /// What went wrong, where.
 ///
-/// One pointer wide. `Display` names the request (method and path, never the query), the status,
-/// and the server's own words; neither `Display` nor `Debug` shows a body, a header or a
-/// credential.
+/// One pointer wide. `Display` names the request (method and path, never the query), the host
+/// where there was no answer, the status, and the server's own words; neither `Display` nor `Debug`
+/// shows a body, a header or a credential.
+///
+/// Servers repeat what they were sent. The client's credentials, and the values of the request that
+/// are never returned, such as a `password`, are taken out of everything that an error keeps: as
+/// they are, and as JSON, HTML or a URL would have them. A value of less than 6 bytes is not looked
+/// for, since it would be found in every text, nor one that the server changed, cut or encrypted.
+///
+/// Control characters and direction marks of the server's words are escaped in `Display`; the
+/// accessors, such as [`detail`](Self::detail), give them as they came.
 pub struct Error(Box<Inner>);
 
 struct Inner {
@@ -28,6 +41,7 @@ struct Inner {
     message: String,
     method: Option<Method>,
     path: Option<String>,
+    host: Option<String>,
     status: Option<StatusCode>,
     headers: HeaderMap,
     scim: Option<ErrorMessage>,
@@ -73,6 +87,7 @@ impl Error {
             message: message.into(),
             method: None,
             path: None,
+            host: None,
             status: None,
             headers: HeaderMap::new(),
             scim: None,
@@ -102,7 +117,14 @@ impl Error {
         let text = String::from_utf8_lossy(body);
         let value = serde_json::from_str(text.trim_start_matches('\u{feff}')).ok();
         let scim = value.map(ErrorMessage::from_value);
-        let mut this = Self::new(ErrorKind::Status, String::new());
+        let speaks = scim
+            .as_ref()
+            .is_some_and(|message| message.is_scim() && message.extra.is_empty());
+        let words = match &scim {
+            Some(message) if speaks || message.detail.is_some() => None,
+            _ => said::words(&text),
+        };
+        let mut this = Self::new(ErrorKind::Status, words.unwrap_or_default());
         this.0.status = Some(status);
         this.0.retry_after = crate::client::retry_after(&headers);
         this.0.headers = headers;
@@ -167,6 +189,13 @@ impl Error {
 
     pub(crate) fn headers_mut(&mut self) -> &mut HeaderMap {
         &mut self.0.headers
+    }
+
+    /// Says which host it was that did not answer.
+    #[must_use]
+    pub(crate) fn with_host(mut self, host: &str) -> Self {
+        self.0.host = Some(host.to_owned());
+        self
     }
 
     /// Says which request it was, if nobody did yet.
@@ -301,32 +330,35 @@ impl Error {
 impl fmt::Display for Error {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let inner = &self.0;
-        match inner.kind {
-            ErrorKind::Configuration => f.write_str("configuration")?,
-            ErrorKind::InvalidRequest => f.write_str("invalid request")?,
-            ErrorKind::Connect => f.write_str("no connection")?,
-            ErrorKind::Timeout => f.write_str("no answer in time")?,
-            ErrorKind::Transport => f.write_str("connection lost")?,
-            ErrorKind::Redirect => f.write_str("not followed")?,
-            ErrorKind::Credentials => f.write_str("no credentials")?,
-            ErrorKind::Decode => f.write_str("unusable answer")?,
-            ErrorKind::Paging => f.write_str("unusable pages")?,
-            ErrorKind::NotProcessed => f.write_str("not processed")?,
-            ErrorKind::Status => {}
+        let (before, after) = match inner.kind {
+            ErrorKind::Configuration => ("configuration", ""),
+            ErrorKind::InvalidRequest => ("invalid request", ""),
+            ErrorKind::Connect => ("no connection", " to "),
+            ErrorKind::Timeout => ("no answer in time", " from "),
+            ErrorKind::Transport => ("connection lost", " to "),
+            ErrorKind::Redirect => ("redirected", ""),
+            ErrorKind::Credentials => ("no credentials", ""),
+            ErrorKind::Decode => ("unusable answer", ""),
+            ErrorKind::Paging => ("unusable pages", ""),
+            ErrorKind::NotProcessed => ("not processed", ""),
+            ErrorKind::Status => ("", ""),
+        };
+        f.write_str(before)?;
+        if let (false, Some(host)) = (after.is_empty(), &inner.host) {
+            write!(f, "{after}{}", Visible(host))?;
         }
         if let (ErrorKind::Status, Some(status)) = (inner.kind, inner.status) {
             write!(f, "{status}")?;
         }
         if let Some(scim_type) = self.scim_type() {
-            write!(f, " ({scim_type})")?;
+            write!(f, " ({})", Visible(internal::prefix(scim_type.as_str(), SHOWN)))?;
         }
-        match (self.detail(), inner.message.as_str()) {
-            (Some(detail), _) => write!(f, ": {}", internal::prefix(detail, SHOWN))?,
-            (None, "") => {}
-            (None, message) => write!(f, ": {message}")?,
+        let words = self.detail().unwrap_or(&inner.message);
+        if !words.is_empty() {
+            write!(f, ": {}", Visible(internal::prefix(words, SHOWN)))?;
         }
         if let (Some(method), Some(path)) = (&inner.method, &inner.path) {
-            write!(f, " [{method} {path}]")?;
+            write!(f, " [{method} {}]", Visible(path))?;
         }
         Ok(())
     }
@@ -342,7 +374,7 @@ impl fmt::Debug for Error {
             shown.field("outcome_unknown", &true);
         }
         if let Some(body) = &self.0.body {
-            shown.field("body", &format_args!("{} bytes", body.len()));
+            shown.field("body", &Bytes(body.len()));
         }
         if let Some(source) = &self.0.source {
             shown.field("source", source);

@@ -40,6 +40,8 @@ pub mod blocking;
 pub mod client;
 #[cfg(feature = "client")]
 mod error;
+#[cfg(feature = "client")]
+mod shown;
 #[cfg(feature = "testing")]
 pub mod testing;
 #[cfg(feature = "client")]

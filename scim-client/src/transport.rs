@@ -5,6 +5,9 @@ use std::{fmt, future::Future, pin::Pin, sync::Arc};
 use bytes::Bytes;
 use http::{Request, Response};
 
+mod cause;
+#[cfg(feature = "reqwest")]
+pub(crate) mod proxy;
 #[cfg(feature = "reqwest")]
 mod reqwest;
 #[cfg(feature = "tokio")]
@@ -85,6 +88,8 @@ impl BodyLimits {
 #[derive(Debug)]
 pub struct TransportError {
     kind: TransportErrorKind,
+    /// The proxy that the request went through, if that is known.
+    proxy: Option<Box<str>>,
     source: Box<dyn std::error::Error + Send + Sync>,
 }
 
@@ -113,7 +118,25 @@ impl TransportError {
     ) -> Self {
         Self {
             kind,
+            proxy: None,
             source: source.into(),
+        }
+    }
+
+    /// Says through which proxy the request went: host and port.
+    #[cfg(feature = "reqwest")]
+    fn through(mut self, proxy: &str) -> Self {
+        self.proxy = Some(proxy.into());
+        self
+    }
+
+    /// Why, in words: what lies at the bottom of the error's sources, such as "connection refused"
+    /// or what is wrong with the server's certificate.
+    pub fn cause(&self) -> String {
+        let words = cause::words(&*self.source);
+        match &self.proxy {
+            Some(proxy) => format!("through the environment's proxy {proxy}: {words}"),
+            None => words,
         }
     }
 

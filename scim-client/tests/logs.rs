@@ -42,6 +42,8 @@ struct Everything {
     next: Arc<AtomicU64>,
     spans: Arc<Mutex<BTreeMap<u64, (&'static str, Fields)>>>,
     events: Arc<Mutex<Vec<(&'static str, Fields)>>>,
+    /// The levels of our own events, and what they say.
+    levels: Arc<Mutex<Vec<String>>>,
 }
 
 struct Collect<'a>(&'a mut Fields);
@@ -80,6 +82,14 @@ impl Subscriber for Everything {
     fn event(&self, event: &Event<'_>) {
         let mut fields = Fields::new();
         event.record(&mut Collect(&mut fields));
+        let (level, target) = (event.metadata().level(), event.metadata().target());
+        if target.starts_with("scim_client") {
+            let part = |name: &str| fields.get(name).map(|value| format!(" {name}={value}"));
+            let (status, error) = (part("status"), part("error"));
+            let [status, error] = [status, error].map(Option::unwrap_or_default);
+            let said = format!("{level} {}{status}{error}", fields["message"]);
+            self.levels.lock().unwrap().push(said);
+        }
         self.events
             .lock()
             .unwrap()
@@ -162,6 +172,17 @@ fn one_span_per_request_and_nothing_personal() {
             r#""POST" "User" "/Users" 200 1 -"#,
             r#""DELETE" "User" "/Users" 409 1 -"#,
             r#""GET" "User" "/Users" - 1 Connect"#,
+        ]
+    );
+    assert_eq!(
+        *seen.levels.lock().unwrap(),
+        [
+            "INFO trying again status=503",
+            "DEBUG done status=200",
+            "DEBUG done status=200",
+            "DEBUG done status=200",
+            "WARN failed status=409 error=Status",
+            "WARN failed error=Connect",
         ]
     );
     // Ours say nothing personal; others' at least no secret.

@@ -247,8 +247,8 @@ impl fmt::Display for Filter {
     }
 }
 
-/// The canonical form, cut where it is long, without the values of `password` and of typed
-/// attributes that are never returned.
+/// The canonical form, cut where it is long, without its values: what is asked for is personal
+/// data.
 impl fmt::Debug for Filter {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "Filter({:?})", self.root())

@@ -33,6 +33,11 @@ pub mod document {
     pub use crate::resource::document::*;
 }
 
+/// What messages and `Debug` may show.
+pub mod shown {
+    pub use crate::shown::*;
+}
+
 /// Percent-encoding of URLs.
 pub mod percent {
     pub use crate::percent::*;

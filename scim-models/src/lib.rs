@@ -37,6 +37,7 @@ pub mod patch;
 mod percent;
 pub mod profile;
 pub mod resource;
+mod shown;
 mod stored;
 pub mod typed;
 pub mod value;

@@ -1,7 +1,7 @@
 //! How service providers depart from the RFCs on the wire, as data.
 //!
 //! A [`Profile`] is given to `ClientBuilder::profile`.
-//! Those of well-known service providers are here: [`Profile::named`].
+//! Those of well-known service providers are here: [`Profile::find`].
 
 mod error;
 mod filter;
@@ -26,7 +26,7 @@ use crate::{
 /// ```
 /// use scim_client::{Client, Profile};
 ///
-/// let mut profile = Profile::named("aws").ok_or("no such profile")?;
+/// let mut profile = Profile::find("aws")?;
 /// profile.page_size = Some(50);
 /// let scim = Client::builder("https://scim.example/v2").profile(profile).build()?;
 /// assert_eq!(scim.capabilities().bulk, Some(false));
@@ -142,7 +142,36 @@ impl Profile {
     /// The profiles that come with the crate.
     pub const NAMES: &'static [&'static str] = &names::NAMES;
 
-    /// One of the profiles that come with the crate; see [`NAMES`](Self::NAMES).
+    /// One of the profiles that come with the crate, by its name in [`NAMES`](Self::NAMES) or what
+    /// people call the service provider, such as "SAP", "Entra ID" or "Azure AD". Letter case,
+    /// spaces and hyphens do not count.
+    ///
+    /// ```
+    /// use scim_client::Profile;
+    ///
+    /// assert_eq!(Profile::find("Azure AD")?, Profile::find("entra")?);
+    /// let error = Profile::find("acme").unwrap_err();
+    /// assert!(error.message().starts_with("there is none for `acme`; there are atlassian, aws,"));
+    /// # Ok::<(), scim_client::profile::ProfileError>(())
+    /// ```
+    ///
+    /// # Errors
+    /// There is none of this name. The error lists those that there are.
+    pub fn find(name: &str) -> Result<Self, ProfileError> {
+        match names::text(name) {
+            Some(text) => Self::from_json(text),
+            None => {
+                let message = format!(
+                    "there is none for `{name}`; there are {}, and `Profile::from_json` reads \
+                     others",
+                    Self::NAMES.join(", ")
+                );
+                Err(ProfileError::new("", message))
+            }
+        }
+    }
+
+    /// As [`find`](Self::find), where it does not matter which names there are.
     #[must_use]
     pub fn named(name: &str) -> Option<Self> {
         let text = names::text(name)?;

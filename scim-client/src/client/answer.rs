@@ -1,6 +1,9 @@
 //! Answers: from HTTP to typed values.
 
-use std::time::{Duration, SystemTime};
+use std::{
+    fmt,
+    time::{Duration, SystemTime},
+};
 
 use bytes::Bytes;
 use http::{
@@ -8,20 +11,36 @@ use http::{
     header::{CONTENT_LOCATION, CONTENT_TYPE, ETAG, LOCATION, RETRY_AFTER},
 };
 
-use super::call::{Call, is_entity_tag};
+use super::{
+    call::{Call, is_entity_tag},
+    exchange::Redirected,
+};
 use crate::{
     Meta, Partial, Reference, Resource, Stored,
-    error::{Error, ErrorKind},
+    error::{Error, ErrorKind, page},
     internal::{self, percent::percent_decoded},
     json::{DecodeError, Problem, ProblemKind},
+    shown,
 };
 
 /// A value with the status and headers that it came with.
-#[derive(Debug, Clone)]
+///
+/// `Debug` shows no header that could hold a secret, such as a cookie.
+#[derive(Clone)]
 pub struct Answer<T> {
     status: StatusCode,
     headers: HeaderMap,
     value: T,
+}
+
+impl<T: fmt::Debug> fmt::Debug for Answer<T> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Answer")
+            .field("status", &self.status)
+            .field("headers", &shown::Headers(&self.headers))
+            .field("value", &self.value)
+            .finish()
+    }
 }
 
 impl<T> Answer<T> {
@@ -116,7 +135,15 @@ pub(super) fn success(
     }
     let (parts, body) = response.into_parts();
     let unusable = |why: &str, body: &str| {
-        let error = Error::new(ErrorKind::Decode, why).with_body(body);
+        // A login page, as a rule.
+        let error = match parts.extensions.get::<Redirected>() {
+            Some(Redirected(target)) => Error::new(
+                ErrorKind::Redirect,
+                format!("to {target}, which gives no SCIM: {why}"),
+            ),
+            None => Error::new(ErrorKind::Decode, why),
+        };
+        let error = error.with_body(body);
         let error = error.with_outcome_unknown(!call.is_safe());
         call.blame(error.with_answer(parts.status, parts.headers.clone()))
     };
@@ -145,7 +172,8 @@ pub(super) fn success(
             .get(CONTENT_TYPE)
             .and_then(|value| value.to_str().ok());
         let media_type = media_type.unwrap_or("no media type");
-        let why = format!("expected JSON, found something else ({media_type})");
+        let page = page(&text).unwrap_or_else(|| "something else".to_owned());
+        let why = format!("expected JSON, found {page} ({media_type})");
         return Err(unusable(&why, &text));
     }
     if let Some(most) = call.client().inner.max_nesting

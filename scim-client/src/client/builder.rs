@@ -17,6 +17,7 @@ use super::{
 use crate::{
     error::{Error, ErrorKind},
     profile::Profile,
+    shown,
     transport::{MAX_ERROR_BODY, Timer, Transport},
 };
 
@@ -59,7 +60,7 @@ enum Chosen {
 type TransportMaker = Box<dyn FnOnce(usize, usize) -> Arc<dyn Transport>>;
 
 #[cfg(feature = "reqwest")]
-type ReqwestChange = Box<dyn FnOnce(reqwest::ClientBuilder) -> reqwest::ClientBuilder>;
+pub(super) type ReqwestChange = Box<dyn FnOnce(reqwest::ClientBuilder) -> reqwest::ClientBuilder>;
 
 impl ClientBuilder {
     pub(super) fn new(base_url: String) -> Self {
@@ -324,7 +325,9 @@ impl ClientBuilder {
         for (name, value) in &self.headers {
             let wrong = || Error::new(ErrorKind::Configuration, format!("the header `{name}`"));
             let header = HeaderName::from_bytes(name.as_bytes()).map_err(|_| wrong())?;
-            let value = HeaderValue::from_str(value).map_err(|_| wrong())?;
+            let mut value = HeaderValue::from_str(value).map_err(|_| wrong())?;
+            // No `Debug` of a request shows it.
+            value.set_sensitive(!shown::is_fact(&header));
             headers.append(header, value);
         }
         let media_type = self.profile.media_type.as_deref();
@@ -333,27 +336,6 @@ impl ClientBuilder {
             return Err(Error::new(ErrorKind::Configuration, message));
         }
         let capabilities = self.capabilities.or(self.profile.capabilities.clone());
-        let transport = match self.transport {
-            Some(make) => make(self.max_body, self.max_error),
-            #[cfg(feature = "reqwest")]
-            None => {
-                // What is on this machine is not asked for through a proxy elsewhere.
-                let own = |http: reqwest::ClientBuilder| match base.is_loopback() {
-                    true => http.no_proxy(),
-                    false => http,
-                };
-                let sizes = (self.max_body, self.max_error);
-                default_transport(self.connect_timeout, sizes, |http| {
-                    let http = own(http);
-                    match self.reqwest {
-                        Some(change) => change(http),
-                        None => http,
-                    }
-                })?
-            }
-            #[cfg(not(feature = "reqwest"))]
-            None => return Err(no_transport()),
-        };
         let credentials = match self.credentials {
             Some(Chosen::Header(credentials)) => Some(credentials?),
             Some(Chosen::OAuth2(credentials)) => {
@@ -361,6 +343,24 @@ impl ClientBuilder {
                 Some(Credentials::Token(Arc::new(source)))
             }
             None => None,
+        };
+        let transport = match self.transport {
+            Some(make) => make(self.max_body, self.max_error),
+            #[cfg(feature = "reqwest")]
+            None => {
+                let mut urls = vec![base.uri()?];
+                if let Some(Credentials::Token(source)) = &credentials {
+                    urls.push(source.url().clone());
+                }
+                super::default_transport::transport(
+                    &urls,
+                    self.connect_timeout,
+                    (self.max_body, self.max_error),
+                    self.reqwest,
+                )?
+            }
+            #[cfg(not(feature = "reqwest"))]
+            None => return Err(no_transport()),
         };
         if self.places == Some(0) {
             let error = "no request at a time lets nothing through";
@@ -410,35 +410,6 @@ fn default_timer() -> Option<Arc<dyn Timer>> {
     None
 }
 
-/// How long an unused connection is kept. Servers close theirs after 5 seconds (Node.js) or more; a
-/// request that meets the end of its connection may be lost, and a POST may not be repeated.
-#[cfg(feature = "reqwest")]
-const IDLE: Duration = Duration::from_secs(4);
-
-#[cfg(feature = "reqwest")]
-fn default_transport(
-    connect_timeout: Duration,
-    (max_body, max_error): (usize, usize),
-    configure: impl FnOnce(reqwest::ClientBuilder) -> reqwest::ClientBuilder,
-) -> Result<Arc<dyn Transport>, Error> {
-    // rustls wants one provider of cryptography per process; an application that has chosen one
-    // keeps it.
-    #[cfg(feature = "rustls")]
-    if rustls::crypto::CryptoProvider::get_default().is_none() {
-        let _lost_to_another_thread = rustls::crypto::ring::default_provider().install_default();
-    }
-    let client = reqwest::Client::builder()
-        .user_agent(concat!("scim-client/", env!("CARGO_PKG_VERSION")))
-        .connect_timeout(connect_timeout)
-        .pool_idle_timeout(IDLE);
-    let client = configure(client)
-        .redirect(reqwest::redirect::Policy::none())
-        .build()
-        .map_err(|e| Error::new(ErrorKind::Configuration, "the HTTP client").with_source(e))?;
-    let transport = crate::transport::ReqwestTransport::new(client, max_body);
-    Ok(Arc::new(transport.with_max_error_body(max_error)))
-}
-
 #[cfg(not(feature = "reqwest"))]
 fn no_transport() -> Error {
     Error::new(
@@ -449,8 +420,13 @@ fn no_transport() -> Error {
 
 impl fmt::Debug for ClientBuilder {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let names: Vec<_> = self.headers.iter().map(|(name, _)| name).collect();
         f.debug_struct("ClientBuilder")
-            .field("base_url", &self.base_url)
+            .field(
+                "base_url",
+                &format_args!("{}", shown::url_without_secrets(&self.base_url)),
+            )
+            .field("headers", &names)
             .finish_non_exhaustive()
     }
 }

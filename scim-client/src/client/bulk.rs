@@ -184,6 +184,7 @@ impl Bulk {
     }
 
     fn at<R: Resource>(&mut self, endpoint: &str) -> BulkResources<'_, R> {
+        self.call.with_values_of(R::DESCRIPTOR);
         BulkResources {
             bulk: self,
             endpoint: endpoint.to_owned(),

@@ -4,19 +4,20 @@ use std::borrow::Cow;
 
 use bytes::Bytes;
 use http::{
-    HeaderMap, HeaderName, HeaderValue, Method, Request, Uri,
+    HeaderMap, HeaderName, HeaderValue, Method, Request, Response, Uri,
     header::{ACCEPT, AUTHORIZATION, CONTENT_TYPE, IF_MATCH, IF_NONE_MATCH},
 };
 
-use super::{Client, clear::clear};
+use super::{Client, clear::clear, credentials::add_headers, secrets::Secrets, sent};
 use crate::{
     Json,
     error::{Error, ErrorKind},
     internal::percent::encode,
-    message::BulkResult,
-    model::Attribute,
+    message::{BulkOperation, BulkResult},
+    model::{Attribute, Descriptor},
     profile::Profile,
     resource::Resource,
+    shown,
 };
 
 /// What is accepted: SCIM's media type, and plain JSON from servers that know no better.
@@ -31,11 +32,34 @@ pub(super) struct Call {
     method: Method,
     /// The name of the resource type, where there is one.
     resource_type: Option<&'static str>,
+    /// The tables of the resource types that it is about: they say what of the body is secret.
+    types: Types,
     path: String,
     query: String,
     headers: HeaderMap,
     body: Option<String>,
     problem: Option<String>,
+}
+
+/// The tables of resource types, as a rule one.
+#[derive(Clone, Default)]
+struct Types {
+    first: Option<&'static Descriptor>,
+    others: Vec<&'static Descriptor>,
+}
+
+impl Types {
+    fn add(&mut self, table: &'static Descriptor) {
+        if self.first.is_none() {
+            self.first = Some(table);
+        } else if !self.iter().any(|known| std::ptr::eq(known, table)) {
+            self.others.push(table);
+        }
+    }
+
+    fn iter(&self) -> impl Iterator<Item = &'static Descriptor> {
+        self.first.into_iter().chain(self.others.iter().copied())
+    }
 }
 
 impl Call {
@@ -48,6 +72,7 @@ impl Call {
             client,
             method,
             resource_type: None,
+            types: Types::default(),
             path,
             query: String::new(),
             headers: HeaderMap::new(),
@@ -59,7 +84,13 @@ impl Call {
     /// Says which type of resource it is about.
     pub(super) fn about<R: Resource>(mut self) -> Self {
         self.resource_type = Some(R::NAME);
+        self.types.add(R::DESCRIPTOR);
         self
+    }
+
+    /// Says that its body has resources of this type, too.
+    pub(super) fn with_values_of(&mut self, table: &'static Descriptor) {
+        self.types.add(table);
     }
 
     #[cfg(feature = "tracing")]
@@ -107,6 +138,7 @@ impl Call {
     /// Another request in place of this one, with its parameters and headers but for `Prefer`.
     pub(super) fn instead(&self, method: Method, path: Result<String, Error>) -> Self {
         let mut other = Self::new(self.client.clone(), method, path);
+        other.types.clone_from(&self.types);
         other.query.clone_from(&self.query);
         other.headers.clone_from(&self.headers);
         other.headers.remove("prefer");
@@ -127,7 +159,9 @@ impl Call {
     pub(super) fn header(&mut self, name: &str, value: &str) {
         let name = HeaderName::from_bytes(name.as_bytes());
         match (name, HeaderValue::from_str(value)) {
-            (Ok(name), Ok(value)) => {
+            (Ok(name), Ok(mut value)) => {
+                // No `Debug` of a request shows it.
+                value.set_sensitive(!shown::is_fact(&name));
                 self.headers.insert(name, value);
             }
             _ => self.fail("a header's name or value is invalid"),
@@ -297,29 +331,53 @@ impl Call {
             || self.method == Method::PATCH && conditional()
     }
 
-    /// Takes the credentials out of the words about an operation of a bulk that failed.
-    pub(super) fn redact(&self, result: &mut BulkResult) {
-        let Some(credentials) = &self.client.inner.credentials else {
-            return;
-        };
+    /// What must not be shown of what a server says to a request with this body.
+    fn secrets(&self, body: Option<&str>) -> Secrets {
+        let mut secrets = Secrets::default();
+        let inner = &self.client.inner;
+        if let Some(credentials) = &inner.credentials {
+            credentials.add_to(&mut secrets);
+        }
+        add_headers(&inner.headers, &mut secrets);
+        add_headers(&self.headers, &mut secrets);
+        if let Some(body) = body {
+            let types: Vec<_> = self.types.iter().collect();
+            sent::add_values(body, &types, &mut secrets);
+        }
+        secrets
+    }
+
+    /// Takes credentials, and what of the operation is never returned, out of the words about an
+    /// operation of a bulk that failed.
+    pub(super) fn redact(&self, sent: &BulkOperation, result: &mut BulkResult) {
+        let secrets = self.secrets(sent.data.as_ref().map(Json::as_str));
         let response = result.response.as_ref().map(Json::as_str);
-        if let Some(clean) = response.and_then(|text| credentials.redact(text)) {
+        if let Some(clean) = response.and_then(|text| secrets.redact(text)) {
             result.response = Json::parse(&clean).ok();
         }
         let words = result.description.as_deref();
-        if let Some(clean) = words.and_then(|words| credentials.redact(words)) {
+        if let Some(clean) = words.and_then(|words| secrets.redact(words)) {
             result.description = Some(clean);
         }
     }
 
-    /// Says that it was this request, and nothing of its credentials, which servers repeat also
-    /// where they answer with success.
+    /// Says that it was this request, and nothing of its secrets, which servers repeat also where
+    /// they answer with success.
     pub(super) fn blame(&self, mut error: Error) -> Error {
-        if let Some(credentials) = &self.client.inner.credentials {
-            error.redact(|text| credentials.redact(text));
-            credentials.redact_headers(error.headers_mut());
-        }
+        let secrets = self.secrets(self.body.as_deref());
+        error.redact(|text| secrets.redact(text));
+        secrets.redact_headers(error.headers_mut());
         error.at(&self.method, &self.path)
+    }
+
+    /// An error's answer without the secrets of the request, which some servers repeat.
+    pub(super) fn without_secrets(&self, mut response: Response<Bytes>) -> Response<Bytes> {
+        let secrets = self.secrets(self.body.as_deref());
+        secrets.redact_headers(response.headers_mut());
+        if let Some(clean) = secrets.redact_bytes(response.body()) {
+            *response.body_mut() = clean.into();
+        }
+        response
     }
 }
 

@@ -140,6 +140,10 @@ impl Progress {
     }
 }
 
+/// Where redirects led that were followed before this answer came: host and path.
+#[derive(Clone)]
+pub(super) struct Redirected(pub(super) String);
+
 /// What a try means for the next one.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Verdict {
@@ -288,17 +292,6 @@ impl Call {
         Ok(response)
     }
 
-    /// An error's answer without the credentials, which some servers repeat.
-    pub(super) fn without_secrets(&self, mut response: Response<Bytes>) -> Response<Bytes> {
-        if let Some(credentials) = &self.client().inner.credentials {
-            credentials.redact_headers(response.headers_mut());
-            if let Some(clean) = credentials.redact_bytes(response.body()) {
-                *response.body_mut() = clean.into();
-            }
-        }
-        response
-    }
-
     /// One try, with the access token that it used.
     async fn authenticated(
         &self,
@@ -341,7 +334,7 @@ impl Call {
         }
     }
 
-    /// Sends the request once, and again where a 307 or 308 of the same origin says so.
+    /// Sends the request once, and again where a redirect within the origin says so.
     async fn try_once(
         &self,
         timer: Option<&dyn Timer>,
@@ -355,7 +348,7 @@ impl Call {
         self.check()?;
         let mut place = Cow::from(self.path());
         let mut url: Option<String> = None;
-        for _ in 0..=MAX_REDIRECTS {
+        for redirects in 0..=MAX_REDIRECTS {
             let limiters = sending.limiters.iter();
             let concerned =
                 limiters.filter(|own| own.concerns(self.method(), self.relative_path()));
@@ -387,7 +380,7 @@ impl Call {
             let counted = turn.count(|| sending.now());
             let sent = within(timer, sending.try_timeout(), inner.transport.send(request)).await;
             drop((counted, entered));
-            let response = match sent {
+            let mut response = match sent {
                 Ok(Ok(response)) => response,
                 Ok(Err(error)) => return Err(self.failed(error)),
                 Err(_) => {
@@ -398,36 +391,48 @@ impl Call {
             };
             match self.redirect(&response, &place)? {
                 Some(next) => url = Some(next),
-                None => return Ok(response),
+                None => {
+                    if redirects > 0 {
+                        let target = inner.base.shown_target(&place, &place);
+                        response.extensions_mut().insert(Redirected(target));
+                    }
+                    return Ok(response);
+                }
             }
         }
-        let error = Error::new(ErrorKind::Redirect, "too many redirects");
+        let target = inner.base.shown_target(&place, &place);
+        let message = format!("to {target}; too many redirects");
+        let error = Error::new(ErrorKind::Redirect, message);
         Err(self.blame(error).into())
     }
 
-    /// Where a redirect of a request to `path` leads, if it may be followed (RFC 7644 §3.12,
-    /// Table 8).
+    /// Where a redirect of a request to `path` leads, if it may be followed: of every method where
+    /// the status keeps the method (RFC 7644 §3.12, Table 8), otherwise of GET.
     fn redirect(&self, response: &Response<Bytes>, path: &str) -> Result<Option<String>, Error> {
-        let permanent = StatusCode::PERMANENT_REDIRECT;
-        if ![permanent, StatusCode::TEMPORARY_REDIRECT].contains(&response.status()) {
-            return Ok(None);
-        }
-        let location = response
-            .headers()
-            .get(LOCATION)
-            .and_then(|value| value.to_str().ok());
-        let Some(location) = location else {
+        let status = response.status();
+        let keeps = match status {
+            StatusCode::PERMANENT_REDIRECT | StatusCode::TEMPORARY_REDIRECT => true,
+            StatusCode::MOVED_PERMANENTLY | StatusCode::FOUND => self.method() == Method::GET,
+            StatusCode::SEE_OTHER => false,
+            _ => return Ok(None),
+        };
+        let location = response.headers().get(LOCATION);
+        let Some(location) = location.and_then(|value| value.to_str().ok()) else {
             return Ok(None);
         };
         // Credentials never go to another origin, nor from https to http.
-        match self.client().inner.base.same_origin(location, path) {
-            Some(url) => Ok(Some(url)),
-            None => {
-                let error = Error::new(ErrorKind::Redirect, "the redirect leaves the origin");
-                let (status, headers) = (response.status(), response.headers().clone());
-                Err(self.blame(error.with_answer(status, headers)))
-            }
-        }
+        let base = &self.client().inner.base;
+        let inside = base.same_origin(location, path);
+        let why = match inside {
+            Some(url) if keeps => return Ok(Some(url)),
+            Some(_) => format!("{status} of a {} is not followed", self.method()),
+            None => "the redirect leaves the origin".to_owned(),
+        };
+        let target = base.shown_target(location, path);
+        let message = format!("to {target}; {why}: is the base URL right, and the credential?");
+        let error = Error::new(ErrorKind::Redirect, message);
+        let headers = response.headers().clone();
+        Err(self.blame(error.with_answer(status, headers)))
     }
 
     fn failed(&self, error: TransportError) -> Failed {
@@ -440,14 +445,16 @@ impl Call {
         };
         // An answer that is too large is the answer to something that was processed.
         let unknown = error.kind() == TransportErrorKind::TooLarge && !self.is_safe();
-        let error = Error::new(kind, error.to_string()).with_source(error);
+        let error = Error::new(kind, error.cause()).with_source(error);
+        let error = error.with_host(self.client().inner.base.host());
         let error = self.blame(error.with_outcome_unknown(unknown));
         Failed { error, verdict }
     }
 
     fn timed_out(&self, limit: Duration) -> Error {
         let message = format!("none within {limit:?}");
-        self.blame(Error::new(ErrorKind::Timeout, message))
+        let error = Error::new(ErrorKind::Timeout, message);
+        self.blame(error.with_host(self.client().inner.base.host()))
     }
 }
 

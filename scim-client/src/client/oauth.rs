@@ -87,6 +87,12 @@ impl TokenSource {
         })
     }
 
+    /// Where tokens come from.
+    #[cfg(feature = "reqwest")]
+    pub(super) fn url(&self) -> &http::Uri {
+        self.endpoint.url()
+    }
+
     /// A token that works, as far as is known.
     pub(super) async fn token(&self, inner: &Inner) -> Result<Token, Failure> {
         let sending = &inner.sending;
@@ -131,13 +137,14 @@ impl TokenSource {
     fn fetch(&self, inner: &Inner, number: u64) -> impl Future<Output = Came> + use<> {
         let (transport, request) = (inner.transport.clone(), self.endpoint.request());
         let (timer, limit) = (inner.sending.timer.clone(), inner.sending.try_timeout);
+        let host = self.endpoint.host().to_owned();
         async move {
             let timer = timer.as_deref();
             let sent = within(timer, Some(limit), transport.send(request)).await;
             Came {
                 number,
                 at: timer.map_or_else(Instant::now, Timer::now),
-                fetched: fetch::answer(sent),
+                fetched: fetch::answer(&host, sent),
             }
         }
     }

@@ -17,7 +17,7 @@ use self::{
     memory::{fingerprint, mark_of},
     pager::{Came, Pager, Step},
 };
-use super::{OperationFuture, Query, Listed, flight::Landed};
+use super::{Listed, OperationFuture, Query, flight::Landed, query::moved};
 use crate::{
     error::{Error, ErrorKind},
     message::{ListResponse, Outcome, ReadItem, SearchRequest},
@@ -43,6 +43,8 @@ pub struct Pages<T> {
     pager: Pager,
     in_flight: VecDeque<InFlight<T>>,
     ahead: usize,
+    /// How many resources the pages before had.
+    before: u64,
     /// Why nothing can follow the page that was given last.
     broken: Option<Cow<'static, str>>,
     /// How many pages and resources came.
@@ -157,6 +159,7 @@ where
             came: (0, 0),
             due: false,
             refused: None,
+            before: 0,
         }
     }
 
@@ -201,10 +204,15 @@ where
                     Some(came) => (came, next.early),
                 },
             };
-            self.in_flight.pop_front();
+            let asked = self.in_flight.pop_front();
             self.due = true;
             match came.and_then(|page| self.take(page)) {
-                Ok(Some(page)) => {
+                Ok(Some(mut page)) => {
+                    // By position, the request has said it.
+                    if asked.is_some_and(|asked| asked.request.cursor.is_some()) {
+                        moved(&mut page, self.before);
+                    }
+                    self.before += page.resources.len() as u64;
                     // What is asked for ahead is under way while this page is consumed.
                     self.ask(self.ahead);
                     self.poll_in_flight(context);

@@ -460,7 +460,10 @@ where
         } else {
             ListResponse::from_json(text)
         };
-        let page = read.map_err(|error| unfit(&call, &answer, error))?;
+        let mut page = read.map_err(|error| unfit(&call, &answer, error))?;
+        if let (Some(start), None) = (self.request.start_index, &self.request.cursor) {
+            moved(&mut page, start.saturating_sub(1));
+        }
         if !page.is_list() {
             let error = Error::new(ErrorKind::Decode, "expected a list, found another object");
             let (status, headers) = (answer.status(), answer.headers().clone());
@@ -468,6 +471,17 @@ where
             return Err(call.blame(error));
         }
         Ok(answer.map(|_| page))
+    }
+}
+
+/// Says of the elements that could not be read where they are in the whole list.
+pub(super) fn moved<T>(page: &mut ListResponse<Outcome<T>>, before: u64) {
+    for error in page
+        .resources
+        .iter_mut()
+        .filter_map(|read| read.as_mut().err())
+    {
+        error.moved(before);
     }
 }
 

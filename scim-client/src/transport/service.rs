@@ -1,6 +1,6 @@
 //! Any `tower` service as a transport: middleware, or a server's router in the same process.
 
-use std::{future::poll_fn, pin::pin, sync::Mutex};
+use std::{fmt, future::poll_fn, pin::pin, sync::Mutex};
 
 use bytes::{Bytes, BytesMut};
 use http::{Request, Response};
@@ -16,11 +16,19 @@ use super::{
 ///
 /// An error of the service is taken to mean that the request may have been processed, unless it is
 /// a [`TransportError`] that says otherwise.
-#[derive(Debug)]
 pub struct ServiceTransport<S> {
     /// In a lock only so that `S` need not be `Sync`.
     service: Mutex<S>,
     limits: BodyLimits,
+}
+
+/// Without the service, which may hold a secret.
+impl<S> fmt::Debug for ServiceTransport<S> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("ServiceTransport")
+            .field("limits", &self.limits)
+            .finish_non_exhaustive()
+    }
 }
 
 impl<S> ServiceTransport<S> {

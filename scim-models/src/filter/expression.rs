@@ -60,12 +60,7 @@ impl fmt::Debug for Expression<'_> {
             } => {
                 let mut compare = f.debug_struct("Compare");
                 compare.field("path", path).field("operator", operator);
-                if path.is_secret() {
-                    compare.field("value", &format_args!("<redacted>"));
-                } else {
-                    compare.field("value", value);
-                }
-                compare.finish()
+                compare.field("value", value).finish()
             }
             Self::ValuePath { path, filter } => f
                 .debug_struct("ValuePath")

@@ -2,8 +2,17 @@
 
 use std::fmt;
 
+use super::{Next, Reader};
+use crate::shown::Visible;
+
 /// How much of an unreadable text an error keeps, in bytes.
 const KEPT: usize = 64 * 1024;
+
+/// How much of an identifier a message shows, in bytes.
+const ID_SHOWN: usize = 128;
+
+/// How the path of a problem in an element of a list begins.
+const IN_LIST: &str = "Resources[";
 
 /// A text that is not JSON (RFC 8259).
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -102,7 +111,8 @@ impl Problem {
     }
 
     /// The attribute, such as `emails[2].primary`; elements count from 0. Empty for the whole
-    /// document.
+    /// document. In an element of a list it begins with the element's place in the whole list, such
+    /// as `Resources[102]`, as far as the client knows how many are on the pages before.
     pub fn path(&self) -> &str {
         &self.path
     }
@@ -132,11 +142,11 @@ impl Problem {
 
 impl fmt::Display for Problem {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let place = if self.path.is_empty() {
+        let place = Visible(if self.path.is_empty() {
             "the document"
         } else {
             &self.path
-        };
+        });
         match &self.kind {
             ProblemKind::WrongType { expected, found } => {
                 write!(f, "{place}: expected {expected}, found {found}")
@@ -184,6 +194,41 @@ impl DecodeError {
             problem.under("Resources");
         }
         self
+    }
+
+    /// Says that the list which it is an element of is behind so many other elements.
+    #[doc(hidden)]
+    pub fn moved(&mut self, before: u64) {
+        for problem in &mut self.0.problems {
+            let moved = problem.path.strip_prefix(IN_LIST).and_then(|rest| {
+                let (index, rest) = rest.split_once(']')?;
+                let index = index.parse::<u64>().ok()?.checked_add(before)?;
+                Some(format!("{IN_LIST}{index}]{rest}"))
+            });
+            if let Some(moved) = moved {
+                problem.path = moved;
+            }
+        }
+    }
+
+    /// The `id` of an element of a list, if it has one.
+    fn id(&self) -> Option<String> {
+        let first = self.0.problems.first()?;
+        if !first.path.starts_with(IN_LIST) {
+            return None;
+        }
+        let mut reader = Reader::new(&self.0.raw);
+        let mut more = reader.enter_object().ok()?;
+        while more {
+            let is_id = reader.member().ok()?.eq_ignore_ascii_case("id");
+            if is_id && reader.peek().ok()? == Next::String {
+                let id = reader.string().ok()?;
+                return (!id.is_empty()).then(|| super::prefix(&id, ID_SHOWN).to_owned());
+            }
+            reader.skip_value().ok()?;
+            more = reader.next_member().ok()?;
+        }
+        None
     }
 
     /// Changes what it keeps of the text.
@@ -234,6 +279,9 @@ impl fmt::Display for DecodeError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         if let Some(error) = &self.0.syntax {
             return error.fmt(f);
+        }
+        if let Some(id) = self.id() {
+            write!(f, "the resource with id `{}`: ", Visible(&id))?;
         }
         for (index, problem) in self.0.problems.iter().enumerate() {
             match index {

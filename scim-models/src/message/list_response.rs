@@ -1,10 +1,13 @@
 //! The ListResponse message (RFC 7644 §3.4.2, RFC 9865 §2).
 
+use std::fmt;
+
 use super::urn;
 use crate::{
     Partial, Resource, Stored,
     json::{self, DecodeError, Problem, ProblemKind, Reader, SyntaxError, encode},
     model::{Extra, Json},
+    shown::Bytes,
 };
 
 /// One element that a client reads: the resource, or why it is none, with its JSON.
@@ -14,7 +17,9 @@ pub type Outcome<T> = Result<T, DecodeError>;
 ///
 /// Every member is optional on reading. A page of a cursor has no `totalResults` and no
 /// `startIndex`; some servers leave `Resources` out where there are none.
-#[derive(Debug, Clone)]
+///
+/// `Debug` shows how long the cursors are.
+#[derive(Clone)]
 #[non_exhaustive]
 pub struct ListResponse<T> {
     /// How many resources match, on all pages together.
@@ -33,6 +38,21 @@ pub struct ListResponse<T> {
     pub extra: Extra,
     /// Whether anything of what was read says that it is a list.
     is_list: bool,
+}
+
+impl<T: fmt::Debug> fmt::Debug for ListResponse<T> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let size = |cursor: &Option<String>| cursor.as_ref().map(|cursor| Bytes(cursor.len()));
+        f.debug_struct("ListResponse")
+            .field("total_results", &self.total_results)
+            .field("start_index", &self.start_index)
+            .field("items_per_page", &self.items_per_page)
+            .field("next_cursor", &size(&self.next_cursor))
+            .field("previous_cursor", &size(&self.previous_cursor))
+            .field("resources", &self.resources)
+            .field("extra", &self.extra)
+            .finish()
+    }
 }
 
 impl<T> Default for ListResponse<T> {

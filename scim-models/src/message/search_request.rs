@@ -1,5 +1,7 @@
 //! The parameters of a query, as a SearchRequest message (RFC 7644 §3.4.3) or in a URL (§3.4.2).
 
+use std::fmt;
+
 use serde_json::{Map, Value};
 
 use super::{schemas, urn};
@@ -7,6 +9,7 @@ use crate::{
     attribute_path::{AttributePath, parse_attribute_list},
     filter::{Filter, FilterOptions},
     percent::query_decoded,
+    shown::{Bytes, Visible},
 };
 
 /// The order of sorted results (RFC 7644 §3.4.2.3).
@@ -30,7 +33,9 @@ impl SortOrder {
 }
 
 /// A query: which resources, in which order, which of their attributes, which page.
-#[derive(Debug, Clone, Default, PartialEq)]
+///
+/// `Debug` shows neither the filter's values nor the cursor.
+#[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]
 pub struct SearchRequest {
     /// Attributes to return besides those that are always returned.
@@ -51,6 +56,22 @@ pub struct SearchRequest {
     pub cursor: Option<String>,
 }
 
+impl fmt::Debug for SearchRequest {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let cursor = self.cursor.as_ref().map(|cursor| Bytes(cursor.len()));
+        f.debug_struct("SearchRequest")
+            .field("attributes", &self.attributes)
+            .field("excluded_attributes", &self.excluded_attributes)
+            .field("filter", &self.filter)
+            .field("sort_by", &self.sort_by)
+            .field("sort_order", &self.sort_order)
+            .field("start_index", &self.start_index)
+            .field("count", &self.count)
+            .field("cursor", &cursor)
+            .finish()
+    }
+}
+
 /// Why a SearchRequest could not be read.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct SearchRequestError {
@@ -60,7 +81,7 @@ pub struct SearchRequestError {
 }
 
 impl SearchRequestError {
-    fn new(parameter: &str, reason: impl std::fmt::Display) -> Self {
+    fn new(parameter: &str, reason: impl fmt::Display) -> Self {
         Self {
             parameter: parameter.to_owned(),
             reason: reason.to_string(),
@@ -80,9 +101,9 @@ impl SearchRequestError {
     }
 }
 
-impl std::fmt::Display for SearchRequestError {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        write!(f, "{}: {}", self.parameter, self.reason)
+impl fmt::Display for SearchRequestError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}: {}", Visible(&self.parameter), Visible(&self.reason))
     }
 }
 

@@ -4,7 +4,7 @@ use std::fmt;
 
 use serde::{Serialize, de::DeserializeOwned};
 
-use crate::json;
+use crate::{json, shown};
 
 /// Any JSON value, kept as its text, so that what is read is what is written back.
 #[derive(Clone)]
@@ -68,9 +68,11 @@ impl PartialEq for Json {
     }
 }
 
+/// Its size: nothing says whether the value is a secret.
 impl fmt::Debug for Json {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(&self.0)
+        let size = shown::Bytes(self.0.len());
+        f.debug_tuple("Json").field(&size).finish()
     }
 }
 
@@ -161,9 +163,11 @@ impl PartialEq for Extra {
     }
 }
 
+/// Names, and the sizes of the values: nothing says whether a value is a secret.
 impl fmt::Debug for Extra {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_map().entries(self.iter()).finish()
+        let sized = self.iter().map(|(name, json)| (name, json.as_str().len()));
+        shown::sizes(sized, f)
     }
 }
 

@@ -2,6 +2,8 @@
 
 use std::fmt;
 
+use crate::shown::Visible;
+
 /// The kinds of errors of a PATCH request (RFC 7644 §3.12, Table 9).
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 #[non_exhaustive]
@@ -108,6 +110,7 @@ impl fmt::Display for PatchError {
             operation,
             ..
         } = &*self.0;
+        let detail = Visible(detail);
         match operation {
             Some(index) => write!(f, "operation {index}: {detail} ({})", kind.scim_type()),
             None => write!(f, "{detail} ({})", kind.scim_type()),

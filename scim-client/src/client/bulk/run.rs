@@ -234,7 +234,7 @@ impl Run {
     pub(super) fn answered(&mut self, index: usize, sent: &BulkOperation, mut result: BulkResult) {
         if !result.is_success() {
             self.errors += 1;
-            self.call.redact(&mut result);
+            self.call.redact(sent, &mut result);
         }
         let known = if sent.method == BulkMethod::Post {
             None

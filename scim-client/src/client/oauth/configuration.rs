@@ -126,6 +126,20 @@ impl Endpoint {
     /// Checks everything. Plain HTTP is for loopback addresses, unless `insecure`.
     pub(super) fn new(credentials: ClientCredentials, insecure: bool) -> Result<Self, Error> {
         let url = token_url(&credentials.token_url, insecure)?;
+        for (name, value) in [
+            ("client_id", &credentials.client_id),
+            ("client_secret", &credentials.client_secret),
+        ] {
+            let why = match value.trim() {
+                "" => "is empty",
+                trimmed if trimmed.len() < value.len() => {
+                    "has white space or a line break around it"
+                }
+                _ => continue,
+            };
+            let message = format!("OAuth 2.0: the {name} {why}");
+            return Err(Error::new(ErrorKind::Configuration, message));
+        }
         let mut body = String::from("grant_type=client_credentials");
         let mut add = |name: &str, value: &str| {
             body.push('&');
@@ -168,6 +182,19 @@ impl Endpoint {
             headers.insert(AUTHORIZATION, authorization.clone());
         }
         request
+    }
+
+    /// Host and port, for messages.
+    pub(super) fn host(&self) -> &str {
+        self.url
+            .authority()
+            .map_or("", |authority| authority.as_str())
+    }
+
+    /// Where tokens come from.
+    #[cfg(feature = "reqwest")]
+    pub(super) fn url(&self) -> &Uri {
+        &self.url
     }
 
     pub(super) fn margin(&self) -> Duration {

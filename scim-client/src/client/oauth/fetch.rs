@@ -3,11 +3,11 @@
 use std::time::Duration;
 
 use bytes::Bytes;
-use http::{HeaderValue, Response, StatusCode};
+use http::{HeaderValue, Response, StatusCode, header::LOCATION};
 use serde_json::Value;
 
 use crate::{
-    client::{answer::retry_after, credentials::secret_value},
+    client::{answer::retry_after, base_url::shown_target, credentials::secret_value},
     error::{Error, ErrorKind},
     transport::{TimedOut, TransportError, TransportErrorKind},
 };
@@ -66,8 +66,9 @@ impl Failure {
     }
 }
 
-/// What came of a request for a token.
+/// What came of a request for a token at `host`.
 pub(super) fn answer(
+    host: &str,
     sent: Result<Result<Response<Bytes>, TransportError>, TimedOut>,
 ) -> Result<Fetched, Failure> {
     match sent {
@@ -78,12 +79,12 @@ pub(super) fn answer(
                 TransportErrorKind::Runtime | TransportErrorKind::TooLarge
             );
             Err(Failure::new(
-                format!("the token endpoint: {error}"),
+                format!("the token endpoint at {host}: {}", error.cause()),
                 transient,
             ))
         }
         Err(TimedOut) => Err(Failure::new(
-            "the token endpoint did not answer in time",
+            format!("the token endpoint at {host} did not answer in time"),
             true,
         )),
     }
@@ -98,7 +99,12 @@ fn read(response: &Response<Bytes>) -> Result<Fetched, Failure> {
         let code = member("error").and_then(Value::as_str);
         let code = code.and_then(|code| CODES.into_iter().find(|known| *known == code));
         let code = code.map(|code| format!(" ({code})")).unwrap_or_default();
-        let message = format!("the token endpoint answered {status}{code}");
+        let mut message = format!("the token endpoint answered {status}{code}");
+        let location = response.headers().get(LOCATION);
+        if let (true, Some(location)) = (status.is_redirection(), location) {
+            let target = shown_target(&String::from_utf8_lossy(location.as_bytes()));
+            message = format!("{message} to {target}");
+        }
         let transient = status.is_server_error() || status == StatusCode::TOO_MANY_REQUESTS;
         let mut failure = Failure::new(message, transient);
         failure.retry_after = retry_after(response.headers());
@@ -139,6 +145,7 @@ mod tests {
     fn answer(status: u16, body: &'static str) -> Result<Fetched, Failure> {
         let response = Response::builder()
             .status(status)
+            .header("Location", "https://login.example/sso?t0p#t0p")
             .header("Retry-After", "7");
         read(&response.body(Bytes::from_static(body.as_bytes())).unwrap())
     }
@@ -194,7 +201,12 @@ mod tests {
                 "the token endpoint answered 429 Too Many Requests",
                 true,
             ),
-            (302, "", "the token endpoint answered 302 Found", false),
+            (
+                302,
+                "",
+                "the token endpoint answered 302 Found to login.example/sso",
+                false,
+            ),
             (
                 200,
                 r#"{"token":"t0p"}"#,

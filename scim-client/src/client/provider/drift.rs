@@ -8,6 +8,7 @@ use super::Provider;
 use crate::{
     Json, Reference, Resource,
     model::{self, Descriptor, Mutability, Reflect, ValueRef},
+    shown::Visible,
 };
 
 /// One difference.
@@ -87,11 +88,13 @@ impl fmt::Display for Drift {
             published,
             ..
         } = self;
-        let place = if attribute.is_empty() {
+        let place = Visible(if attribute.is_empty() {
             schema
         } else {
             attribute
-        };
+        });
+        // What a server publishes may be anything.
+        let (compiled, published) = (Visible(compiled), Visible(published));
         match self.kind {
             DriftKind::ResourceType => write!(f, "{place}: no such resource type is served"),
             DriftKind::Schema => write!(f, "{place}: the schema is not published"),

@@ -2,6 +2,8 @@
 
 use std::fmt;
 
+use crate::shown::Visible;
+
 /// What is wrong with a change.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 #[non_exhaustive]
@@ -50,7 +52,7 @@ impl fmt::Display for DiffError {
             DiffErrorKind::Required => "is required and cannot be removed",
             DiffErrorKind::NoPath => "cannot be named by a path",
         };
-        write!(f, "{} {why}", self.attribute)
+        write!(f, "{} {why}", Visible(&self.attribute))
     }
 }
 
