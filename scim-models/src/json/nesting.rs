@@ -22,7 +22,7 @@ pub fn nests_deeper(text: &str, most: usize) -> bool {
     false
 }
 
-#[cfg(all(test, feature = "client"))]
+#[cfg(test)]
 mod tests {
     use super::nests_deeper;
 
