@@ -1,6 +1,7 @@
 //! The client: typed operations over any transport.
 
 mod adopt;
+mod applied;
 mod answer;
 mod base_url;
 mod builder;
@@ -87,6 +88,12 @@ struct Inner {
     transport: Arc<dyn Transport>,
     sending: Sending,
     strict: bool,
+    /// Whether the answers to writes are compared with what was to be written.
+    check_applied: bool,
+    /// Whether a resource is looked for under an `id` that is the end of a location.
+    check_located_ids: bool,
+    /// Whether a version that is no entity-tag makes a write an error.
+    refuse_unquoted: bool,
     capabilities: RwLock<Abilities>,
     profile: Arc<Profile>,
     provider: provider::Known,
@@ -131,6 +138,10 @@ impl Client {
     }
 
     /// Asks the service provider what it is and can do (RFC 7644 §4).
+    ///
+    /// One that publishes only some of its documents, or none, is no error: what is missing is in
+    /// [`problems`](Provider::problems). It is one if nothing that answered speaks SCIM, as where
+    /// the base URL is wrong and a web server answers everything with its own page.
     pub fn discover(&self) -> Discover {
         Discover::new(self.clone())
     }

@@ -79,7 +79,7 @@ pub use {bytes, http};
 #[cfg(feature = "client")]
 pub use self::{
     client::{Client, Provider, Resources},
-    error::{Error, ErrorKind},
+    error::{Error, ErrorKind, NotApplied, Unapplied},
     profile::Profile,
 };
 pub use self::{

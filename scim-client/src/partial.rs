@@ -90,6 +90,11 @@ impl<R: Resource> Partial<R> {
         json::encode::stored(&self.envelope, &self.resource)
     }
 
+    /// What came, in the place of a whole resource.
+    pub(crate) fn resource(&self) -> &R {
+        &self.resource
+    }
+
     pub(crate) fn envelope_mut(&mut self) -> &mut Envelope {
         &mut self.envelope
     }

@@ -7,7 +7,8 @@ use http::{Method, Request, Response, StatusCode};
 
 use super::{
     Answer, Client, Operation, OperationFuture, Readable, Resources,
-    answer::{id_of, resource, success},
+    answer::{id_at, resource, success},
+    applied::{Expected, SETTLE},
     call::Call,
     deferred::{Accepted, Deferred, deferred, prefer},
     denied,
@@ -16,7 +17,7 @@ use super::{
 };
 use crate::{
     Partial, Resource, Stored,
-    error::{Error, ErrorKind},
+    error::{Error, ErrorKind, NotApplied},
     json::encode,
     model::{Mutability, Returned},
     resource::Root,
@@ -40,31 +41,51 @@ pub struct Receipt {
     pub id: Option<String>,
     /// Its new version; `None` if the server did not say it.
     pub version: Option<String>,
+    /// Whether the `id` is the end of a `Location`, which nobody has looked at.
+    pub id_from_location: bool,
+    /// Whether it could not be bound to a version; see
+    /// [`Answer::is_unconditional`](super::Answer::is_unconditional).
+    pub unconditional: bool,
 }
 
 impl Receipt {
     /// Takes the new version over into what was read before. If the server did not say it, the
     /// version is unknown from now on, and the next write is not bound to one.
     pub fn renew<R>(&self, stored: &mut Stored<R>) {
+        stored.settle();
         stored.meta_mut().version.clone_from(&self.version);
     }
 }
 
-/// Reads the answer to a write.
+/// Reads the answer to a write, and compares it with what was to be written.
 pub(super) fn written<T: Readable>(
     call: &Call,
     response: Response<Bytes>,
     id: Option<&str>,
+    expected: Option<&Expected>,
 ) -> Result<Answer<Written<T>>, Error> {
     let answer = success(call, response)?;
     let value = match answer.value() {
-        Some(text) => Written::Resource(resource(call, &answer, text, id)?),
-        None => Written::NoBody(Receipt {
-            id: id
-                .map(str::to_owned)
-                .or_else(|| answer.location().and_then(id_of)),
-            version: answer.version().map(str::to_owned),
-        }),
+        Some(text) => {
+            let read: T = resource(call, &answer, text, id)?;
+            if let Some(expected) = expected {
+                let checked = expected.check(call, read.found(), text);
+                let with_answer = |error: Error| {
+                    error.with_answer(answer.status(), answer.headers().clone())
+                };
+                checked.map_err(with_answer)?;
+            }
+            Written::Resource(read)
+        }
+        None => {
+            let located = || id_at(answer.location()?, call.path());
+            Written::NoBody(Receipt {
+                id: id.map(str::to_owned).or_else(located),
+                version: answer.version().map(str::to_owned),
+                id_from_location: id.is_none(),
+                unconditional: call.is_unconditional(),
+            })
+        }
     };
     Ok(answer.map(|_| value))
 }
@@ -74,8 +95,9 @@ pub(super) fn written_now<T: Readable>(
     call: &Call,
     response: Response<Bytes>,
     id: Option<&str>,
+    expected: Option<&Expected>,
 ) -> Result<Answer<Written<T>>, Error> {
-    let answer = written(call, response, id)?;
+    let answer = written(call, response, id, expected)?;
     let done = matches!(answer.value(), Written::Resource(_));
     if answer.status() == StatusCode::ACCEPTED && !done {
         return Err(later(call, &answer));
@@ -97,41 +119,136 @@ pub(super) fn later<T>(call: &Call, answer: &Answer<T>) -> Error {
 pub(super) async fn resource_of<T: Readable>(
     call: &Call,
     target: &Target,
-    answer: Answer<Written<T>>,
+    expected: Option<&Expected>,
+    written: Result<Answer<Written<T>>, Error>,
 ) -> Result<Answer<T>, Error> {
+    let answer = match written {
+        Ok(answer) => answer,
+        Err(error) if error.not_applied().is_some_and(NotApplied::only_lacks) => {
+            return look_again(call, target, expected, error).await;
+        }
+        Err(error) => return Err(error),
+    };
     let (receipt, answer) = match answer.split() {
-        (Written::Resource(resource), answer) => return Ok(answer.map(|()| resource)),
+        (Written::Resource(resource), answer) => {
+            let endpoint = target.endpoint.as_deref();
+            return look_at_id(call, endpoint, answer.map(|()| resource)).await;
+        }
         (Written::NoBody(receipt), answer) => (receipt, answer),
     };
-    let client = call.client();
-    let path = match (&receipt.id, &target.endpoint) {
-        (_, None) => Ok(call.path().to_owned()),
-        (Some(id), Some(endpoint)) => client.inner.base.resource(endpoint, id),
-        (None, Some(_)) => {
-            let error = Error::new(
-                ErrorKind::Decode,
-                "the answer has neither the resource nor its location",
-            );
-            let (status, headers) = (answer.status(), answer.headers().clone());
-            let error = error.with_outcome_unknown(true);
-            return Err(call.blame(error.with_answer(status, headers)));
-        }
+    let Some(get) = target.get(call, receipt.id.as_deref()) else {
+        let error = Error::new(
+            ErrorKind::Decode,
+            "the answer has neither the resource nor its location",
+        );
+        let (status, headers) = (answer.status(), answer.headers().clone());
+        let error = error.with_outcome_unknown(true);
+        return Err(call.blame(error.with_answer(status, headers)));
     };
-    let mut get = Call::new(client.clone(), Method::GET, path);
-    get.raw_query(&target.query);
     // Whatever comes of it, the write is done.
-    let read = read_again(&get, receipt.id.as_deref()).await;
-    read.map_err(|error| error.with_outcome_unknown(true))
+    let unknown = |error: Error| error.with_outcome_unknown(true);
+    let id = receipt.id.as_deref();
+    let located = receipt.id_from_location;
+    match get.read_again(call, id, located, expected).await {
+        Err(error) if error.not_applied().is_some() => {
+            if let Some(timer) = call.client().inner.sending.timer() {
+                timer.sleep(SETTLE).await;
+            }
+            let read = get.read_again(call, id, located, expected).await;
+            read.map_err(unknown)
+        }
+        read => read.map_err(unknown),
+    }
 }
 
-async fn read_again<T: Readable>(get: &Call, id: Option<&str>) -> Result<Answer<T>, Error> {
-    let read = success(get, get.send().await?)?;
-    let Some(text) = read.value() else {
-        let error = Error::new(ErrorKind::Decode, "expected a resource, found no body");
-        return Err(get.blame(error));
+/// Reads a resource whose short answer lacks what was written: if it lacks it, too, `error` stands.
+async fn look_again<T: Readable>(
+    call: &Call,
+    target: &Target,
+    expected: Option<&Expected>,
+    error: Error,
+) -> Result<Answer<T>, Error> {
+    let id = target.id.as_deref();
+    let Some(get) = target.get(call, id) else {
+        return Err(error);
     };
-    let value = resource(get, &read, text, id)?;
-    Ok(read.map(|_| value))
+    let read = get.read_again(call, id, false, expected).await;
+    read.map_err(|_| error)
+}
+
+/// Looks for a resource under its `id`, if that is the end of a location.
+pub(super) async fn look_at_id<T: Readable>(
+    call: &Call,
+    endpoint: Option<&str>,
+    answer: Answer<T>,
+) -> Result<Answer<T>, Error> {
+    let client = call.client();
+    let (mut value, answer) = answer.split();
+    if !*value.id_from_location() || !client.inner.check_located_ids {
+        return Ok(answer.map(|()| value));
+    }
+    let id = value.id_and_meta().0.clone();
+    let endpoint = endpoint.unwrap_or(T::Of::ENDPOINT);
+    let path = client.inner.base.resource(endpoint, &id);
+    let mut get = Get(Call::new(client.clone(), Method::GET, path));
+    get.0.raw_query(call.query());
+    match get.read_again::<T>(call, Some(&id), true, None).await {
+        Ok(read) => {
+            let mut read = read.into_value();
+            *value.id_from_location() = *read.id_from_location();
+            value.id_and_meta().0.clone_from(read.id_and_meta().0);
+            Ok(answer.map(|()| value))
+        }
+        Err(source) => {
+            let error = Error::new(
+                ErrorKind::Decode,
+                format!("the answer has no `id`, and there is nothing at its location: {source}"),
+            );
+            let error = error.with_source(source).with_outcome_unknown(!call.is_safe());
+            let (status, headers) = (answer.status(), answer.headers().clone());
+            Err(call.blame(error.with_answer(status, headers)))
+        }
+    }
+}
+
+/// The reading of a resource after it was written.
+struct Get(Call);
+
+impl Get {
+    /// `located`: the `id` is the end of a location. `write` is what was done before.
+    async fn read_again<T: Readable>(
+        &self,
+        write: &Call,
+        id: Option<&str>,
+        located: bool,
+        expected: Option<&Expected>,
+    ) -> Result<Answer<T>, Error> {
+        let Self(get) = self;
+        let read = success(get, get.send().await?)?;
+        let Some(text) = read.value() else {
+            let error = Error::new(ErrorKind::Decode, "expected a resource, found no body");
+            return Err(get.blame(error));
+        };
+        let mut value: T = resource(get, &read, text, if located { None } else { id })
+            .or_else(|error| match id {
+                Some(_) if located => resource(get, &read, text, id),
+                _ => Err(error),
+            })?;
+        if let (true, Some(id)) = (located, id)
+            && (value.id_and_meta().0.is_empty() || *value.id_from_location())
+        {
+            id.clone_into(value.id_and_meta().0);
+            *value.id_from_location() = true;
+        }
+        if let Some(expected) = expected {
+            let checked = expected.check(write, value.found(), text);
+            let with_answer =
+                |error: Error| error.with_answer(read.status(), read.headers().clone());
+            checked.map_err(with_answer)?;
+        }
+        let read = read.map(|_| value);
+        Ok(read.unconditional_as(write))
+    }
 }
 
 /// Where a write goes, besides its call.
@@ -153,6 +270,18 @@ impl Target {
         }
     }
 
+    /// The request that reads the resource; `None` if nobody knows where it is.
+    fn get(&self, call: &Call, id: Option<&str>) -> Option<Get> {
+        let client = call.client();
+        let path = match (&self.endpoint, id) {
+            (None, _) => Ok(call.path().to_owned()),
+            (Some(endpoint), id) => client.inner.base.resource(endpoint, id?),
+        };
+        let mut get = Call::new(client.clone(), Method::GET, path);
+        get.raw_query(&self.query);
+        Some(Get(get))
+    }
+
     /// A place that is read where it is written.
     pub(super) fn here(id: Option<&str>) -> Self {
         Self {
@@ -171,6 +300,7 @@ macro_rules! write_operation {
         pub struct $name<T> {
             call: Call,
             target: Target,
+            expected: Option<Expected>,
             marker: PhantomData<fn() -> T>,
         }
 
@@ -242,6 +372,7 @@ macro_rules! write_operation {
                 $name {
                     call: self.call,
                     target: self.target,
+                    expected: self.expected,
                     marker: PhantomData,
                 }
             }
@@ -259,7 +390,8 @@ macro_rules! write_operation {
                 prefer(&mut self.call, wait);
                 deferred(async move {
                     let response = self.call.send().await?;
-                    written(&self.call, response, self.target.id.as_deref())
+                    let id = self.target.id.as_deref();
+                    written(&self.call, response, id, self.expected.as_ref())
                 })
             }
 
@@ -278,8 +410,9 @@ macro_rules! write_operation {
             pub fn send(self) -> OperationFuture<Answer<T>> {
                 Box::pin(async move {
                     let response = self.call.send().await?;
-                    let answer = self.decode(response)?;
-                    resource_of(&self.call, &self.target, answer).await
+                    let written = self.decode(response);
+                    let expected = self.expected.as_ref();
+                    resource_of(&self.call, &self.target, expected, written).await
                 })
             }
         }
@@ -292,7 +425,8 @@ macro_rules! write_operation {
             }
 
             fn decode(&self, response: Response<Bytes>) -> Result<Answer<Written<T>>, Error> {
-                written_now(&self.call, response, self.target.id.as_deref())
+                let id = self.target.id.as_deref();
+                written_now(&self.call, response, id, self.expected.as_ref())
             }
         }
 
@@ -327,12 +461,21 @@ impl<R: Resource> Create<Stored<R>> {
         Self {
             call,
             target: Target::new(handle, None),
+            expected: None,
             marker: PhantomData,
         }
     }
 }
 
 impl<T> Replace<T> {
+    /// Whether the answer is compared with what was to be written, as the client is set up unless
+    /// set; see [`check_applied`](super::ClientBuilder::check_applied). It cannot be switched on
+    /// for one request where the client does without.
+    pub fn check_applied(mut self, check: bool) -> Self {
+        self.expected = self.expected.filter(|_| check);
+        self
+    }
+
     pub(super) fn call_mut(&mut self) -> &mut Call {
         &mut self.call
     }
@@ -363,11 +506,21 @@ impl<R: Resource> Replace<Stored<R>> {
         }
         call.body(encode::for_replace(id, resource));
         call.if_match(version);
+        let checks = handle.client().inner.check_applied;
         Self {
             call,
             target: Target::here(Some(id)),
+            expected: checks.then(|| Expected::replaced(None, resource)),
             marker: PhantomData,
         }
+    }
+
+    /// Compares the answer with the resource as it was, too.
+    pub(super) fn after(mut self, before: Option<&R>, resource: &R) -> Self {
+        if self.expected.is_some() && before.is_some() {
+            self.expected = Some(Expected::replaced(before, resource));
+        }
+        self
     }
 
     /// Refuses to write back what was read without an attribute that the service provider has.
@@ -380,6 +533,9 @@ impl<R: Resource> Replace<Stored<R>> {
 }
 
 /// Deletes a resource; see [`Resources::delete`].
+///
+/// Success is what the service provider says: an answer does not show whether anything was deleted.
+/// Whoever must know reads the resource afterwards.
 ///
 /// A 202 is a success, too: some service providers answer every deletion so.
 /// [`send`](Self::send) gives the status, [`respond_async`](Self::respond_async) tells the two
@@ -406,10 +562,11 @@ impl Delete {
         Self { call }
     }
 
-    /// Deletes it, or finds it deleted: whether it was there. A 404 is no error.
+    /// Deletes it, or finds it deleted: whether it was there. A 404 is no error, if it
+    /// [comes of SCIM](Error::is_not_found).
     ///
     /// # Errors
-    /// As for `.await`, but for 404.
+    /// As for `.await`, but for such a 404.
     pub fn if_exists(self) -> OperationFuture<bool> {
         Box::pin(async move {
             match self.await {

@@ -46,12 +46,21 @@ pub(crate) static DESCRIPTOR: Descriptor = Descriptor::complex(
 );
 
 /// What a service provider says of a resource besides its attributes.
-#[derive(Clone, PartialEq, Default)]
+#[derive(Clone, Default)]
 pub(crate) struct Envelope {
     pub(crate) id: String,
     pub(crate) meta: Meta,
+    /// Whether the `id` is the end of a location.
+    pub(crate) id_from_location: bool,
     /// Never filled: what no layer knows belongs to the resource.
     extra: Extra,
+}
+
+/// Where the `id` came from does not count.
+impl PartialEq for Envelope {
+    fn eq(&self, other: &Self) -> bool {
+        self.id == other.id && self.meta == other.meta
+    }
 }
 
 impl Envelope {
@@ -59,6 +68,7 @@ impl Envelope {
         Self {
             id,
             meta,
+            id_from_location: false,
             extra: Extra::new(),
         }
     }

@@ -47,6 +47,7 @@ const PROFILE: &[(&str, Shape)] = &[
     ("filter", Shape::Object(FILTER)),
     ("pageSize", Shape::Count),
     ("mediaType", Shape::Text),
+    ("plainNotFound", Shape::Flag),
     ("quoteVersions", Shape::Flag),
     ("neverReturned", Shape::Paths),
     ("omittedFromLists", Shape::Paths),

@@ -6,7 +6,7 @@ use serde::{Serialize, Serializer, ser::SerializeMap as _};
 
 use super::Provider;
 use crate::{
-    Json, Reference, Resource,
+    Json, Reference, Resource, ResourceType, Schema, Stored,
     model::{self, Descriptor, Mutability, Reflect, ValueRef},
 };
 
@@ -24,6 +24,7 @@ pub struct Drift {
     pub compiled: String,
     /// What the service provider says.
     pub published: String,
+    breaking: bool,
 }
 
 /// What differs.
@@ -36,6 +37,9 @@ pub enum DriftKind {
     Endpoint,
     /// The schema is not published.
     Schema,
+    /// Nothing is published that the type could be compared with: neither the resource type nor
+    /// the schema.
+    Unpublished,
     /// The data type.
     Type,
     /// One value or many.
@@ -59,6 +63,7 @@ impl DriftKind {
             Self::ResourceType => "resourceType",
             Self::Endpoint => "endpoint",
             Self::Schema => "schema",
+            Self::Unpublished => "unpublished",
             Self::Type => "type",
             Self::MultiValued => "multiValued",
             Self::Mutability => "mutability",
@@ -69,12 +74,28 @@ impl DriftKind {
         }
     }
 
-    /// Whether requests or answers will fail because of it.
+    /// Whether requests or answers will fail because of every difference of this kind. Of the other
+    /// kinds, some do: [`Drift::is_breaking`].
     pub const fn is_breaking(self) -> bool {
         matches!(
             self,
-            Self::ResourceType | Self::Endpoint | Self::Type | Self::MultiValued
+            Self::ResourceType
+                | Self::Endpoint
+                | Self::Unpublished
+                | Self::Type
+                | Self::MultiValued
         )
+    }
+}
+
+impl Drift {
+    /// Whether requests or answers will fail because of it. So it is also where the service
+    /// provider requires what the compiled type can leave out or does not have, since every
+    /// creation without it is refused; and where it does not have what the compiled type requires,
+    /// since no answer can be read. What is required within something that may be left out
+    /// altogether is none of these.
+    pub fn is_breaking(&self) -> bool {
+        self.breaking
     }
 }
 
@@ -95,8 +116,39 @@ impl fmt::Display for Drift {
         match self.kind {
             DriftKind::ResourceType => write!(f, "{place}: no such resource type is served"),
             DriftKind::Schema => write!(f, "{place}: the schema is not published"),
+            DriftKind::Unpublished => write!(
+                f,
+                "{place}: nothing could be verified, since neither the resource type nor the schema \
+                 is published"
+            ),
+            DriftKind::Missing if self.breaking => write!(
+                f,
+                "{place}: required here, and the service provider does not have it: its resources \
+                 cannot be read"
+            ),
             DriftKind::Missing => write!(f, "{place}: the service provider does not have it"),
+            DriftKind::New if self.breaking => write!(
+                f,
+                "{place}: only the service provider has it ({published}), and requires it: what is \
+                 created or replaced without it is refused"
+            ),
             DriftKind::New => write!(f, "{place}: only the service provider has it ({published})"),
+            DriftKind::Required if self.breaking => write!(
+                f,
+                "{place}: optional here, required there: what is created or replaced without it is \
+                 refused"
+            ),
+            DriftKind::Required if self.attribute.is_empty() => {
+                write!(f, "{place}: the extension is optional here, required there")
+            }
+            DriftKind::Required if published == "true" => write!(
+                f,
+                "{place}: optional here, required there wherever what it belongs to is given"
+            ),
+            DriftKind::Required => write!(
+                f,
+                "{place}: required here, optional there: a resource without it cannot be read"
+            ),
             kind => {
                 let what = kind.as_str();
                 write!(f, "{place}: {what} is {compiled} here, {published} there")
@@ -111,7 +163,7 @@ impl Serialize for Drift {
         members.serialize_entry("schema", &self.schema)?;
         members.serialize_entry("attribute", &self.attribute)?;
         members.serialize_entry("kind", self.kind.as_str())?;
-        members.serialize_entry("breaking", &self.kind.is_breaking())?;
+        members.serialize_entry("breaking", &self.breaking)?;
         members.serialize_entry("compiled", &self.compiled)?;
         members.serialize_entry("published", &self.published)?;
         members.end()
@@ -151,10 +203,11 @@ impl DriftReport {
 
     /// Whether requests or answers will fail because of one.
     pub fn is_breaking(&self) -> bool {
-        self.drifts.iter().any(|drift| drift.kind.is_breaking())
+        self.drifts.iter().any(Drift::is_breaking)
     }
 
-    /// The report itself, as an error if a difference is breaking.
+    /// The report itself, as an error if a difference is breaking, or if nothing was published and
+    /// so nothing could be compared ([`DriftKind::Unpublished`]).
     ///
     /// # Errors
     /// The report, if [`is_breaking`](Self::is_breaking).
@@ -174,7 +227,7 @@ impl fmt::Display for DriftReport {
         }
         write!(f, "{}:", self.resource_type)?;
         for drift in &self.drifts {
-            let weight = if drift.kind.is_breaking() {
+            let weight = if drift.is_breaking() {
                 "breaking"
             } else {
                 "notice"
@@ -188,41 +241,79 @@ impl fmt::Display for DriftReport {
 impl std::error::Error for DriftReport {}
 
 pub(super) fn verify<R: Resource>(provider: &Provider) -> DriftReport {
-    let mut drifts = Vec::new();
-    let mut note = |schema: &str, kind, compiled: &str, published: &str| {
-        drifts.push(Drift {
-            schema: schema.to_owned(),
-            attribute: String::new(),
-            kind,
-            compiled: compiled.to_owned(),
-            published: published.to_owned(),
-        });
-    };
-    if !provider.resource_types.is_empty() {
-        match provider.resource_type(R::SCHEMA) {
-            None => note(R::SCHEMA, DriftKind::ResourceType, R::NAME, "absent"),
-            Some(resource_type) => {
-                let endpoint = resource_type.endpoint.as_ref().map(Reference::as_str);
-                if let Some(endpoint) = endpoint
-                    && !same_endpoint(endpoint, R::ENDPOINT)
-                {
-                    note(R::SCHEMA, DriftKind::Endpoint, R::ENDPOINT, endpoint);
-                }
+    let mut drifts = Drifts(Vec::new());
+    let resource_type = provider.resource_type(R::SCHEMA);
+    match resource_type {
+        None if provider.resource_types.is_empty() => {}
+        None => drifts.schema(R::SCHEMA, DriftKind::ResourceType, R::NAME, "absent"),
+        Some(resource_type) => {
+            let endpoint = resource_type.endpoint.as_ref().map(Reference::as_str);
+            if let Some(endpoint) = endpoint
+                && !same_endpoint(endpoint, R::ENDPOINT)
+            {
+                drifts.schema(R::SCHEMA, DriftKind::Endpoint, R::ENDPOINT, endpoint);
             }
         }
     }
-    if !provider.schemas.is_empty() {
-        compare_schema(provider, R::DESCRIPTOR, &mut drifts);
-        for attribute in R::DESCRIPTOR.attributes {
-            if let (true, Some(extension)) = (attribute.is_extension(), attribute.kind.descriptor())
-            {
-                compare_schema(provider, extension, &mut drifts);
+    let own = published(provider, R::SCHEMA);
+    if provider.resource_types.is_empty() && own.is_none() {
+        drifts.schema(R::SCHEMA, DriftKind::Unpublished, R::NAME, "absent");
+    } else {
+        compare_schema(provider, R::DESCRIPTOR, true, &mut drifts);
+        let attributes = R::DESCRIPTOR.attributes.iter();
+        for attribute in attributes.filter(|attribute| attribute.is_extension()) {
+            if let Some(extension) = attribute.kind.descriptor() {
+                compare_schema(provider, extension, attribute.is_required(), &mut drifts);
             }
+        }
+        if let Some(resource_type) = resource_type {
+            compare_extensions(resource_type, R::DESCRIPTOR, &mut drifts);
         }
     }
     DriftReport {
         resource_type: R::NAME,
-        drifts,
+        drifts: drifts.0,
+    }
+}
+
+/// The differences so far.
+struct Drifts(Vec<Drift>);
+
+impl Drifts {
+    fn note(&mut self, breaking: bool, drift: Drift) {
+        let breaking = breaking || drift.kind.is_breaking();
+        self.0.push(Drift { breaking, ..drift });
+    }
+
+    fn schema(&mut self, urn: &str, kind: DriftKind, compiled: &str, published: &str) {
+        let drift = Drift {
+            schema: urn.to_owned(),
+            attribute: String::new(),
+            kind,
+            compiled: compiled.to_owned(),
+            published: published.to_owned(),
+            breaking: false,
+        };
+        self.note(false, drift);
+    }
+}
+
+/// Extensions that the service provider requires (RFC 7643 §6). A notice, although what is created
+/// without one should be refused: the RFC's own example requires one that hardly anybody means.
+fn compare_extensions(
+    resource_type: &ResourceType,
+    compiled: &'static Descriptor,
+    drifts: &mut Drifts,
+) {
+    let required = resource_type.schema_extensions.iter();
+    let required = required.filter(|extension| extension.required == Some(true));
+    for urn in required.filter_map(|extension| extension.schema.as_ref()) {
+        let urn = urn.as_str();
+        match compiled.attribute(urn).filter(|own| own.is_extension()) {
+            Some(own) if own.is_required() => {}
+            Some(_) => drifts.schema(urn, DriftKind::Required, "false", "true"),
+            None => drifts.schema(urn, DriftKind::New, "absent", "required extension"),
+        }
     }
 }
 
@@ -235,20 +326,26 @@ fn same_endpoint(published: &str, compiled: &str) -> bool {
             .is_some_and(|(_, last)| last.eq_ignore_ascii_case(compiled))
 }
 
-fn compare_schema(provider: &Provider, compiled: &'static Descriptor, drifts: &mut Vec<Drift>) {
+/// What is published of a schema; `None` if nothing of use is.
+fn published<'p>(provider: &'p Provider, urn: &str) -> Option<&'p Stored<Schema>> {
+    let schema = provider.schema(urn)?;
+    (!schema.attributes.is_empty()).then_some(schema)
+}
+
+/// `always`: no resource is without what the schema describes.
+fn compare_schema(
+    provider: &Provider,
+    compiled: &'static Descriptor,
+    always: bool,
+    drifts: &mut Drifts,
+) {
     let urn = compiled.urn.unwrap_or_default();
-    let Some(schema) = provider.schema(urn) else {
-        drifts.push(Drift {
-            schema: urn.to_owned(),
-            attribute: String::new(),
-            kind: DriftKind::Schema,
-            compiled: compiled.name.to_owned(),
-            published: "absent".to_owned(),
-        });
+    let Some(schema) = published(provider, urn) else {
+        drifts.schema(urn, DriftKind::Schema, compiled.name, "absent");
         return;
     };
     let published: Vec<Published> = schema.attributes.iter().map(|a| Published::of(a)).collect();
-    compare(urn, "", compiled, &published, drifts);
+    compare(urn, "", always, compiled, &published, drifts);
 }
 
 /// What a schema document says of an attribute.
@@ -263,6 +360,11 @@ struct Published {
 }
 
 impl Published {
+    /// Whether a client must give it a value.
+    fn must_be_given(&self) -> bool {
+        self.required && !self.mutability.eq_ignore_ascii_case("readOnly")
+    }
+
     /// Reads an attribute or sub-attribute, whose types differ and whose names do not.
     fn of(attribute: &dyn Reflect) -> Self {
         let value = |name: &str| {
@@ -305,12 +407,14 @@ fn deeper(raw: Option<&Json>) -> Vec<Published> {
     attributes.iter().map(|a| Published::of(a)).collect()
 }
 
+/// `always`: no resource is without what has these attributes.
 fn compare(
     urn: &str,
     prefix: &str,
+    always: bool,
     compiled: &'static Descriptor,
     published: &[Published],
-    drifts: &mut Vec<Drift>,
+    drifts: &mut Drifts,
 ) {
     let path = |name: &str| {
         if prefix.is_empty() {
@@ -319,20 +423,26 @@ fn compare(
             format!("{prefix}.{name}")
         }
     };
-    let mut note = |name: &str, kind, compiled: String, published: String| {
-        drifts.push(Drift {
+    let mut note = |breaking: bool, name: &str, kind, compiled: String, published: String| {
+        let drift = Drift {
             schema: urn.to_owned(),
             attribute: path(name),
             kind,
             compiled,
             published,
-        });
+            breaking: false,
+        };
+        drifts.note(breaking, drift);
     };
-    let known = |name: &str| ["id", "meta", "schemas", "externalId"].contains(&name);
+    // What every resource has is no attribute of a schema, although some list it.
+    let common = |name: &str| prefix.is_empty() && ["id", "meta", "schemas"].contains(&name);
+    let known = |name: &str| common(name) || prefix.is_empty() && name == "externalId";
     for other in published {
         let new = compiled.position(&other.name).is_none();
-        if new && !(prefix.is_empty() && known(&other.name)) {
+        let breaking = always && other.must_be_given();
+        if new && !common(&other.name) && (breaking || !known(&other.name)) {
             note(
+                breaking,
                 &other.name,
                 DriftKind::New,
                 "absent".into(),
@@ -347,36 +457,59 @@ fn compare(
         let Some(other) = found else {
             if !known(attribute.name) {
                 let kind = attribute.kind.as_str().to_owned();
-                note(attribute.name, DriftKind::Missing, kind, "absent".into());
+                let breaking = always && attribute.is_required() && !attribute.is_multi_valued();
+                note(
+                    breaking,
+                    attribute.name,
+                    DriftKind::Missing,
+                    kind,
+                    "absent".into(),
+                );
             }
             continue;
         };
         let kind = attribute.kind.as_str();
         if !reads_alike(kind, &other.kind) {
             note(
+                false,
                 attribute.name,
                 DriftKind::Type,
                 kind.into(),
                 other.kind.clone(),
             );
         }
-        let mut differs = |drift, here: String, there: String| {
+        let mut differs = |breaking: bool, drift, here: String, there: String| {
             if !here.eq_ignore_ascii_case(&there) {
-                note(attribute.name, drift, here, there);
+                note(breaking, attribute.name, drift, here, there);
             }
         };
         let (here, there) = (attribute.is_multi_valued(), other.multi_valued);
-        differs(DriftKind::MultiValued, here.to_string(), there.to_string());
-        let (here, there) = (attribute.is_required(), other.required);
-        differs(DriftKind::Required, here.to_string(), there.to_string());
-        let here = mutability(attribute.mutability_of());
         differs(
+            false,
+            DriftKind::MultiValued,
+            here.to_string(),
+            there.to_string(),
+        );
+        let (here, there) = (attribute.is_required(), other.required);
+        let breaking = always && !here && other.must_be_given();
+        differs(
+            breaking,
+            DriftKind::Required,
+            here.to_string(),
+            there.to_string(),
+        );
+        let here = mutability(attribute.mutability_of());
+        // What must be given cannot be given.
+        let breaking = always && here == "readOnly" && other.must_be_given();
+        differs(
+            breaking,
             DriftKind::Mutability,
             here.to_owned(),
             other.mutability.clone(),
         );
         if let (Some(there), model::Kind::String) = (other.case_exact, attribute.kind) {
             differs(
+                false,
                 DriftKind::CaseExact,
                 attribute.is_case_exact().to_string(),
                 there.to_string(),
@@ -393,6 +526,8 @@ fn compare(
             compare(
                 urn,
                 &path(attribute.name),
+                // Of several, none has to be there, unless it must be given.
+                always && (other.must_be_given() || attribute.is_required()),
                 inner,
                 &other.sub_attributes,
                 drifts,
