@@ -1,8 +1,8 @@
 //! The client: typed operations over any transport.
 
 mod adopt;
-mod applied;
 mod answer;
+mod applied;
 mod base_url;
 mod builder;
 mod bulk;

@@ -118,7 +118,7 @@ impl Error {
     pub(crate) fn status_of(status: StatusCode, headers: HeaderMap, body: &[u8]) -> Self {
         let text = String::from_utf8_lossy(body);
         let value = serde_json::from_str(text.trim_start_matches('\u{feff}')).ok();
-        let is_scim = value.as_ref().is_some_and(|value| is_scim(&headers, value));
+        let is_scim = has_scim_type(&headers) || value.as_ref().is_some_and(is_scim);
         let scim = value.map(ErrorMessage::from_value);
         let mut this = Self::new(ErrorKind::Status, String::new());
         this.0.status = Some(status);
@@ -242,28 +242,33 @@ impl Error {
     }
 }
 
-/// Whether this is an Error message (RFC 7644 §3.12): it says so in its `schemas` or its media
-/// type, or has what nothing else has, as the errors of SCIM 1.1 do. That it has a `status` or a
-/// `detail` is not enough: the errors of web frameworks do, too.
-fn is_scim(headers: &HeaderMap, body: &serde_json::Value) -> bool {
+/// Whether the answer has SCIM's media type, which is enough, whatever its body is.
+fn has_scim_type(headers: &HeaderMap) -> bool {
+    let media_type = headers
+        .get(CONTENT_TYPE)
+        .and_then(|value| value.to_str().ok());
+    media_type.is_some_and(|media_type| {
+        let bare = media_type.split(';').next().unwrap_or_default().trim();
+        bare.eq_ignore_ascii_case("application/scim+json")
+    })
+}
+
+/// Whether this is an Error message (RFC 7644 §3.12): it says so in its `schemas`, or has what
+/// nothing else has, as the errors of SCIM 1.1 do. That it has a `status` or a `detail` is not
+/// enough: the errors of web frameworks do, too.
+fn is_scim(body: &serde_json::Value) -> bool {
     let serde_json::Value::Object(members) = body else {
         return false;
     };
-    let media_type = headers.get(CONTENT_TYPE).and_then(|value| value.to_str().ok());
-    let is_scim = media_type.is_some_and(|media_type| {
-        let bare = media_type.split(';').next().unwrap_or_default().trim();
-        bare.eq_ignore_ascii_case("application/scim+json")
-    });
-    is_scim
-        || members.iter().any(|(name, value)| {
-            let text = || value.to_string().to_ascii_lowercase();
-            match name.to_ascii_lowercase().as_str() {
-                "schemas" => text().contains("urn:ietf:params:scim:api:messages:2.0:error"),
-                "scimtype" => value.is_string(),
-                "errors" => text().contains("\"code\":"),
-                _ => false,
-            }
-        })
+    members.iter().any(|(name, value)| {
+        let text = || value.to_string().to_ascii_lowercase();
+        match name.to_ascii_lowercase().as_str() {
+            "schemas" => text().contains("urn:ietf:params:scim:api:messages:2.0:error"),
+            "scimtype" => value.is_string(),
+            "errors" => text().contains("\"code\":"),
+            _ => false,
+        }
+    })
 }
 
 fn keep(text: &str) -> Box<str> {
@@ -357,9 +362,9 @@ impl Error {
     }
 
     /// Whether there is no such resource or endpoint: 404 with a SCIM error message (RFC 7644
-    /// §3.12).
+    /// §3.12), or with SCIM's media type.
     ///
-    /// A 404 without one, such as a web server's page, is not: whoever sent it may know nothing of
+    /// A 404 without either, such as a web server's page, is not: whoever sent it may know nothing of
     /// SCIM, because the base URL is wrong or a gateway has lost the service provider. For a
     /// service provider that answers so,
     /// [`Profile::plain_not_found`](crate::Profile::plain_not_found) says that it counts.

@@ -111,11 +111,9 @@ pub(super) fn location(headers: &HeaderMap) -> Option<&str> {
 }
 
 pub(super) fn version(headers: &HeaderMap) -> Option<&str> {
-    headers
-        .get(ETAG)?
-        .to_str()
-        .ok()
-        .filter(|version| !version.is_empty())
+    // It may have more than ASCII (RFC 9110 §8.8.3), and must not be lost for that.
+    let version = std::str::from_utf8(headers.get(ETAG)?.as_bytes()).ok();
+    version.filter(|version| !version.is_empty())
 }
 
 /// How long `Retry-After` asks to wait: seconds, or a date in one of HTTP's three formats.

@@ -14,7 +14,7 @@ use crate::{
     error::{Error, NotApplied, Unapplied},
     message::BulkMethod,
     model::{Reflect, ValueRef},
-    patch::{ApplyOptions, Operation, PatchOp, RemovedValues, Unknown, apply_to},
+    patch::{ApplyOptions, Op, Operation, PatchOp, RemovedValues, Unknown, apply_to},
     percent::query_decoded,
     profile::Profile,
     stored::{self, Stored},
@@ -148,6 +148,10 @@ impl Expected {
             shown,
             hidden: &profile.never_returned,
             only_required: whole && before.is_none(),
+            removes_subs: match &self.wanted {
+                Wanted::Resource(_) => false,
+                Wanted::Changes(changes) => changes.iter().any(removes_sub),
+            },
             told: Vec::new(),
             count: 0,
             only_lacks: true,
@@ -161,11 +165,7 @@ impl Expected {
             found: ValueRef::Object(found),
         };
         comparison.resource(wanted.descriptor(), three);
-        (comparison.count > 0).then_some((
-            comparison.told,
-            comparison.count,
-            comparison.only_lacks,
-        ))
+        (comparison.count > 0).then_some((comparison.told, comparison.count, comparison.only_lacks))
     }
 
     /// The resource after the changes; `None` where they cannot be made of it.
@@ -228,6 +228,16 @@ impl Subject {
         };
         expected.judge(call, &*read(response)?, response)
     }
+}
+
+/// Whether the operation takes a sub-attribute away.
+fn removes_sub(operation: &Operation) -> bool {
+    let path = operation.path.as_ref();
+    let is_sub = path.is_some_and(|path| {
+        let in_attribute = path.attribute().and_then(AttributePath::sub);
+        path.sub_attribute().or(in_attribute).is_some()
+    });
+    operation.op == Op::Remove && is_sub
 }
 
 impl std::fmt::Debug for Subject {

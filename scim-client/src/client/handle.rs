@@ -2,7 +2,10 @@
 
 use std::marker::PhantomData;
 
-use super::{applied::as_read, Client, Create, CreateOrGet, Delete, Get, PatchResource, Query, Replace, Update};
+use super::{
+    Client, Create, CreateOrGet, Delete, Get, PatchResource, Query, Replace, Update,
+    applied::as_read,
+};
 use crate::{
     error::Error,
     resource::{Resource, Root},

@@ -1,6 +1,6 @@
 //! `/Me`: the resource of whoever is authenticated (RFC 7644 §3.11).
 
-use super::{applied::as_read, Create, Delete, Get, PatchResource, Replace, Resources};
+use super::{Create, Delete, Get, PatchResource, Replace, Resources, applied::as_read};
 use crate::{Resource, Stored, error::Error};
 
 /// The resource of the authenticated subject; see [`Client::me`](super::Client::me).

@@ -14,9 +14,10 @@ use super::{
     denied,
     operation::call_options,
     read::project,
+    search::id_in_text,
 };
 use crate::{
-    Partial, Resource, Stored,
+    Json, Partial, Resource, Stored,
     error::{Error, ErrorKind, NotApplied},
     json::encode,
     model::{Mutability, Returned},
@@ -70,9 +71,8 @@ pub(super) fn written<T: Readable>(
             let read: T = resource(call, &answer, text, id)?;
             if let Some(expected) = expected {
                 let checked = expected.check(call, read.found(), text);
-                let with_answer = |error: Error| {
-                    error.with_answer(answer.status(), answer.headers().clone())
-                };
+                let with_answer =
+                    |error: Error| error.with_answer(answer.status(), answer.headers().clone());
                 checked.map_err(with_answer)?;
             }
             Written::Resource(read)
@@ -204,11 +204,18 @@ pub(super) async fn look_at_id<T: Readable>(
                 ErrorKind::Decode,
                 format!("the answer has no `id`, and there is nothing at its location: {source}"),
             );
-            let error = error.with_source(source).with_outcome_unknown(!call.is_safe());
+            let error = error
+                .with_source(source)
+                .with_outcome_unknown(!call.is_safe());
             let (status, headers) = (answer.status(), answer.headers().clone());
             Err(call.blame(error.with_answer(status, headers)))
         }
     }
+}
+
+/// Whether a resource has an `id` of its own.
+fn says_id(text: &str) -> bool {
+    Json::parse(text).is_ok_and(|json| !id_in_text(&json).is_empty())
 }
 
 /// The reading of a resource after it was written.
@@ -229,15 +236,17 @@ impl Get {
             let error = Error::new(ErrorKind::Decode, "expected a resource, found no body");
             return Err(get.blame(error));
         };
-        let mut value: T = resource(get, &read, text, if located { None } else { id })
-            .or_else(|error| match id {
+        let mut value: T = resource(get, &read, text, if located { None } else { id }).or_else(
+            |error| match id {
                 Some(_) if located => resource(get, &read, text, id),
                 _ => Err(error),
-            })?;
+            },
+        )?;
+        // It did not say how it is called, and was found under that name.
         if let (true, Some(id)) = (located, id)
-            && (value.id_and_meta().0.is_empty() || *value.id_from_location())
+            && value.id_and_meta().0 == id
+            && !says_id(text)
         {
-            id.clone_into(value.id_and_meta().0);
             *value.id_from_location() = true;
         }
         if let Some(expected) = expected {

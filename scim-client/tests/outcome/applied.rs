@@ -23,22 +23,67 @@ const CHANGES: [(&str, Change, &str, &str); 14] = [
         "name.familyName",
         r#""Jensen""#,
     ),
-    ("a sub-attribute taken away", |u| u.name.as_mut().unwrap().given_name = None, "name.givenName", r#""Barbara""#),
-    ("a complex attribute taken away", |u| u.name = None, "name.familyName", r#""Jensen""#),
-    ("a first value", |u| u.title = Some("CTO".into()), "title", "-"),
+    (
+        "a sub-attribute taken away",
+        |u| u.name.as_mut().unwrap().given_name = None,
+        "name.givenName",
+        r#""Barbara""#,
+    ),
+    (
+        "a complex attribute taken away",
+        |u| u.name = None,
+        "name.familyName",
+        r#""Jensen""#,
+    ),
+    (
+        "a first value",
+        |u| u.title = Some("CTO".into()),
+        "title",
+        "-",
+    ),
     ("a boolean", |u| u.active = Some(false), "active", "true"),
-    ("userName", |u| u.user_name = "babs".into(), "userName", r#""bjensen""#),
-    ("an element taken away", |u| u.emails.truncate(1), "emails", r#"{"value":"b@home.example","type":"home"}"#),
-    ("an element added", |u| u.emails.push(Email::new("b@new.example")), "emails", "-"),
+    (
+        "userName",
+        |u| u.user_name = "babs".into(),
+        "userName",
+        r#""bjensen""#,
+    ),
+    (
+        "an element taken away",
+        |u| u.emails.truncate(1),
+        "emails",
+        r#"{"value":"b@home.example","type":"home"}"#,
+    ),
+    (
+        "an element added",
+        |u| u.emails.push(Email::new("b@new.example")),
+        "emails",
+        "-",
+    ),
     (
         "an element changed",
         |u| u.emails[1].value = Some("babs@home.example".into()),
         "emails",
         r#"{"value":"b@home.example","type":"home"}"#,
     ),
-    ("the display of an element", |u| u.emails[1].display = Some("home".into()), "emails.display", "-"),
-    ("what has no value", |u| u.addresses[0].locality = Some("Oslo".into()), "addresses.locality", r#""Hollywood""#),
-    ("all elements taken away", |u| u.roles.clear(), "roles", r#"{"value":"admin"}"#),
+    (
+        "the display of an element",
+        |u| u.emails[1].display = Some("home".into()),
+        "emails.display",
+        "-",
+    ),
+    (
+        "what has no value",
+        |u| u.addresses[0].locality = Some("Oslo".into()),
+        "addresses.locality",
+        r#""Hollywood""#,
+    ),
+    (
+        "all elements taken away",
+        |u| u.roles.clear(),
+        "roles",
+        r#"{"value":"admin"}"#,
+    ),
     (
         "an extension",
         |u| u.enterprise_user.as_mut().unwrap().department = Some("Sales".into()),
@@ -47,7 +92,10 @@ const CHANGES: [(&str, Change, &str, &str); 14] = [
     ),
     (
         "what no schema knows",
-        |u| u.extra.insert("shoeSize", scim_client::Json::parse("42").unwrap()),
+        |u| {
+            u.extra
+                .insert("shoeSize", scim_client::Json::parse("42").unwrap())
+        },
         "shoesize",
         "41",
     ),
@@ -91,8 +139,17 @@ async fn update_patch_and_replace_of_a_user() {
 
         let me = client.me::<User>();
         check(me.replace(&changed).await.unwrap_err());
-        check(me.patch_stored(&user()).apply(patch.clone()).await.unwrap_err());
-        assert_eq!(place(&me.patch().apply(patch).await.unwrap_err()).0, path, "{name}");
+        check(
+            me.patch_stored(&user())
+                .apply(patch.clone())
+                .await
+                .unwrap_err(),
+        );
+        assert_eq!(
+            place(&me.patch().apply(patch).await.unwrap_err()).0,
+            path,
+            "{name}"
+        );
     }
 }
 
@@ -120,8 +177,14 @@ async fn members() {
         .unwrap_err();
     assert_eq!(place(&error), ("members".into(), "-".into(), found.into()));
     for error in [
-        groups.patch(&group()).remove(|g| g.members.filter(|m| m.value.eq("u2"))).await,
-        groups.patch("g").remove(|g| g.members.filter(|m| m.value.eq("u2"))).await,
+        groups
+            .patch(&group())
+            .remove(|g| g.members.filter(|m| m.value.eq("u2")))
+            .await,
+        groups
+            .patch("g")
+            .remove(|g| g.members.filter(|m| m.value.eq("u2")))
+            .await,
     ] {
         assert_eq!(place(&error.unwrap_err()).2, found);
     }
@@ -134,10 +197,22 @@ async fn members() {
         assert!(error.to_string().contains("and one more"), "{error}");
     }
     for result in [
-        groups.patch("g").add(|g| g.members, [Member::new("u3")]).await,
-        groups.patch(&group()).add(|g| g.members, [Member::new("u3")]).await,
-        groups.patch("g").replace(|g| g.members, [Member::new("u3")]).await,
-        groups.patch("g").replace(|g| g.members, [Member::new("u1")]).await,
+        groups
+            .patch("g")
+            .add(|g| g.members, vec![Member::new("u3")])
+            .await,
+        groups
+            .patch(&group())
+            .add(|g| g.members, vec![Member::new("u3")])
+            .await,
+        groups
+            .patch("g")
+            .replace(|g| g.members, vec![Member::new("u3")])
+            .await,
+        groups
+            .patch("g")
+            .replace(|g| g.members, vec![Member::new("u1")])
+            .await,
     ] {
         assert_eq!(place(&result.unwrap_err()).0, "members");
     }
@@ -147,7 +222,10 @@ async fn members() {
     let empty = stored::<Group>(EMPTY_GROUP);
     let update = groups.update(&empty, |g| g.members.push(Member::new("u1")));
     let error = update.await.unwrap_err();
-    assert_eq!(place(&error), ("members".into(), r#"{"value":"u1"}"#.into(), "-".into()));
+    assert_eq!(
+        place(&error),
+        ("members".into(), r#"{"value":"u1"}"#.into(), "-".into())
+    );
     assert!(error.advice().unwrap().contains("neverReturned"));
     // It was looked for before anything was said.
     assert_eq!(methods(&server), ["PATCH", "GET"]);
@@ -157,12 +235,22 @@ async fn members() {
 async fn one_exchange_and_two_halves() {
     let server = answering(USER, USER);
     let users = builder(&server).build().unwrap().resource::<User>();
-    let patch = || users.patch(&user()).replace(|u| u.name.family_name, "Smith");
-    assert_eq!(place(&patch().no_refetch().await.unwrap_err()).0, "name.familyName");
+    let patch = || {
+        users
+            .patch(&user())
+            .replace(|u| u.name.family_name, "Smith")
+    };
+    assert_eq!(
+        place(&patch().no_refetch().await.unwrap_err()).0,
+        "name.familyName"
+    );
     let deferred = patch().respond_async(None).await;
     assert!(matches!(&deferred, Err(error) if place(error).0 == "name.familyName"));
     let answer = Response::new(USER.into());
-    assert_eq!(place(&patch().decode(answer).unwrap_err()).0, "name.familyName");
+    assert_eq!(
+        place(&patch().decode(answer).unwrap_err()).0,
+        "name.familyName"
+    );
     let mut changed = user();
     changed.title = Some("CTO".into());
     let error = users.replace(&changed).no_refetch().await.unwrap_err();
@@ -170,9 +258,17 @@ async fn one_exchange_and_two_halves() {
     // Nothing is known of what shows nothing.
     let server = silent(&[USER]);
     let users = builder(&server).build().unwrap().resource::<User>();
-    let written = users.patch("1").replace(|u| u.title, "CTO").no_refetch().await;
+    let written = users
+        .patch("1")
+        .replace(|u| u.title, "CTO")
+        .no_refetch()
+        .await;
     assert!(matches!(written, Ok(Written::NoBody(_))));
-    let done = users.patch("1").replace(|u| u.title, "CTO").respond_async(None).await;
+    let done = users
+        .patch("1")
+        .replace(|u| u.title, "CTO")
+        .respond_async(None)
+        .await;
     assert!(matches!(done, Ok(Deferred::Done(Written::NoBody(_)))));
 }
 
@@ -181,7 +277,9 @@ async fn after_204_it_is_read_twice_and_then_unknown() {
     let server = silent(&[USER]);
     let users = builder(&server).build().unwrap().resource::<User>();
     let started = tokio::time::Instant::now();
-    let update = users.update(&user(), |u| u.name.as_mut().unwrap().family_name = Some("S".into()));
+    let update = users.update(&user(), |u| {
+        u.name.as_mut().unwrap().family_name = Some("S".into())
+    });
     let error = update.await.unwrap_err();
     assert_eq!(place(&error).0, "name.familyName");
     assert!(error.is_outcome_unknown());
@@ -196,7 +294,10 @@ async fn after_204_it_is_read_twice_and_then_unknown() {
         let server = silent(Box::leak(reads.to_vec().into_boxed_slice()));
         let users = builder(&server).build().unwrap().resource::<User>();
         let old = stored::<User>(OLD);
-        let now = users.update(&old, |u| u.title = Some("CTO".into())).await.unwrap();
+        let now = users
+            .update(&old, |u| u.title = Some("CTO".into()))
+            .await
+            .unwrap();
         assert_eq!(now.title.as_deref(), Some("CTO"));
         assert_eq!(server.seen().len(), 1 + reads.len());
     }
@@ -209,7 +310,10 @@ async fn a_short_answer_is_completed_by_reading() {
     let server = answering(SHORT, LONG);
     let users = builder(&server).build().unwrap().resource::<User>();
     let short = stored::<User>(SHORT);
-    let now = users.update(&short, |u| u.title = Some("CTO".into())).await.unwrap();
+    let now = users
+        .update(&short, |u| u.title = Some("CTO".into()))
+        .await
+        .unwrap();
     assert_eq!(now.nick_name.as_deref(), Some("b"));
     assert_eq!(methods(&server), ["PATCH", "GET"]);
 }
@@ -219,8 +323,18 @@ async fn a_write_without_the_old_values() {
     // What the service provider must have, and does not make up.
     let server = answering(USER, USER);
     let users = builder(&server).build().unwrap().resource::<User>();
-    let error = users.replace_at("1", &User::new("somebody")).await.unwrap_err();
-    assert_eq!(place(&error), ("userName".into(), r#""somebody""#.into(), r#""bjensen""#.into()));
+    let error = users
+        .replace_at("1", &User::new("somebody"))
+        .await
+        .unwrap_err();
+    assert_eq!(
+        place(&error),
+        (
+            "userName".into(),
+            r#""somebody""#.into(),
+            r#""bjensen""#.into()
+        )
+    );
     users.replace_at("1", &User::new("BJensen")).await.unwrap();
 }
 
@@ -249,12 +363,23 @@ async fn it_can_be_switched_off() {
     let mut changed = user();
     changed.title = Some("CTO".into());
     let title = |u: &mut User| u.title = Some("CTO".into());
-    on.update(&user(), title).check_applied(false).await.unwrap();
-    on.patch("1").replace(|u| u.title, "CTO").check_applied(false).await.unwrap();
+    on.update(&user(), title)
+        .check_applied(false)
+        .await
+        .unwrap();
+    on.patch("1")
+        .replace(|u| u.title, "CTO")
+        .check_applied(false)
+        .await
+        .unwrap();
     on.replace(&changed).check_applied(false).await.unwrap();
     off.resource::<User>().update(&user(), title).await.unwrap();
     off.resource::<User>().replace(&changed).await.unwrap();
-    off.resource::<User>().patch("1").replace(|u| u.title, "CTO").await.unwrap();
+    off.resource::<User>()
+        .patch("1")
+        .replace(|u| u.title, "CTO")
+        .await
+        .unwrap();
     assert!(!methods(&server).contains(&"GET".to_owned()));
 }
 
@@ -262,30 +387,63 @@ async fn it_can_be_switched_off() {
 async fn what_is_never_returned_or_not_asked_for_is_not_missed() {
     let server = answering(EMPTY_GROUP, EMPTY_GROUP);
     let aws = Profile::named("aws").unwrap();
-    let groups = builder(&server).profile(aws).build().unwrap().resource::<Group>();
-    groups.patch("g").add(|g| g.members, [Member::new("u1")]).await.unwrap();
+    let groups = builder(&server)
+        .profile(aws)
+        .build()
+        .unwrap()
+        .resource::<Group>();
+    groups
+        .patch("g")
+        .add(|g| g.members, vec![Member::new("u1")])
+        .await
+        .unwrap();
 
     let server = answering(USER, USER);
     let users = builder(&server).build().unwrap().resource::<User>();
-    users.update(&user(), |u| u.password = Some("t0p-secret".to_owned().into())).await.unwrap();
-    users.patch("1").replace(|u| u.password, "t0p-secret".to_owned()).await.unwrap();
+    users
+        .update(&user(), |u| u.password = "t0p-secret".into())
+        .await
+        .unwrap();
+    users
+        .patch("1")
+        .replace(|u| u.password, "t0p-secret".to_owned())
+        .await
+        .unwrap();
 
     const SHORT: &str = r#"{"id": "1", "userName": "bjensen"}"#;
     let server = answering(SHORT, SHORT);
     let users = builder(&server).build().unwrap().resource::<User>();
     let title = |u: &mut User| u.title = Some("CTO".into());
     let short = stored::<User>(SHORT);
-    users.update(&short, title).attributes(|u| u.user_name).await.unwrap();
-    users.update(&short, title).excluded_attributes(|u| u.title).await.unwrap();
-    users.update(&short, title).parameter("attributes", "userName").await.unwrap();
+    users
+        .update(&short, title)
+        .attributes(|u| u.user_name)
+        .await
+        .unwrap();
+    users
+        .update(&short, title)
+        .excluded_attributes(|u| u.title)
+        .await
+        .unwrap();
+    users
+        .update(&short, title)
+        .parameter("attributes", "userName")
+        .await
+        .unwrap();
     // What is asked for and does not come is not there.
-    let asked = users.update(&short, title).attributes(|u| (u.user_name, u.title)).await;
+    let asked = users
+        .update(&short, title)
+        .attributes(|u| (u.user_name, u.title))
+        .await;
     assert_eq!(place(&asked.unwrap_err()).0, "title");
     // An old value that is shown is one, whatever was asked for.
     let server = answering(USER, USER);
     let users = builder(&server).build().unwrap().resource::<User>();
     let name = |u: &mut User| u.name = Some(Name::default());
-    let asked = users.update(&user(), name).attributes(|u| u.name.family_name).await;
+    let asked = users
+        .update(&user(), name)
+        .attributes(|u| u.name.family_name)
+        .await;
     assert_eq!(place(&asked.unwrap_err()).0, "name.familyName");
 }
 
@@ -299,7 +457,11 @@ async fn a_refused_path_has_advice() {
     ] {
         let server = super::scripted::Scripted::new(move |_| json(status, body));
         let users = builder(&server).build().unwrap().resource::<User>();
-        let error = users.patch("1").replace(|u| u.title, "CTO").await.unwrap_err();
+        let error = users
+            .patch("1")
+            .replace(|u| u.title, "CTO")
+            .await
+            .unwrap_err();
         assert_eq!(error.kind(), ErrorKind::Status);
         assert!(error.to_string().contains(advice), "{error}");
     }

@@ -21,7 +21,10 @@ async fn report(
     let server = Scripted::new(move |request| match request.uri().path() {
         "/v2/Schemas" => json(200, value!({"Resources": [schema]}).to_string()),
         "/v2/ResourceTypes" => json(200, value!({"Resources": types}).to_string()),
-        _ => json(404, r#"{"schemas": ["urn:ietf:params:scim:api:messages:2.0:Error"]}"#),
+        _ => json(
+            404,
+            r#"{"schemas": ["urn:ietf:params:scim:api:messages:2.0:Error"]}"#,
+        ),
     });
     let provider = builder(&server).build().unwrap().discover().await.unwrap();
     provider.verify::<User>()
@@ -42,13 +45,21 @@ fn attribute<'s>(schema: &'s mut Value, path: &str) -> &'s mut Value {
 #[tokio::test]
 async fn required_there_and_optional_here() {
     assert!(report(|_| {}, None).await.into_result().is_ok());
-    let required = |path: &'static str| move |s: &mut Value| attribute(s, path)["required"] = value!(true);
+    let required =
+        |path: &'static str| move |s: &mut Value| attribute(s, path)["required"] = value!(true);
     for path in ["displayName", "name", "emails", "password"] {
         let report = report(required(path), None).await;
-        let drift = report.drifts().iter().find(|d| d.kind == DriftKind::Required).unwrap();
+        let drift = report
+            .drifts()
+            .iter()
+            .find(|d| d.kind == DriftKind::Required)
+            .unwrap();
         assert!(drift.is_breaking() && drift.attribute == path, "{report}");
         let text = report.to_string();
-        assert!(text.contains("breaking") && text.contains("required there"), "{text}");
+        assert!(
+            text.contains("breaking") && text.contains("required there"),
+            "{text}"
+        );
         assert!(text.contains("refused"), "{text}");
         let written = serde_json::to_value(&report).unwrap();
         assert_eq!(written["breaking"], true);
@@ -66,7 +77,15 @@ async fn required_there_and_optional_here() {
         attribute(s, "name.familyName")["required"] = value!(true);
     };
     let report_of = report(both, None).await;
-    assert_eq!(report_of.drifts().iter().filter(|d| d.is_breaking()).count(), 2, "{report_of}");
+    assert_eq!(
+        report_of
+            .drifts()
+            .iter()
+            .filter(|d| d.is_breaking())
+            .count(),
+        2,
+        "{report_of}"
+    );
     // What the service provider sets itself, nobody has to give.
     let own = |s: &mut Value| {
         let at = attribute(s, "displayName");
@@ -84,19 +103,32 @@ async fn required_and_only_there() {
             s["attributes"].as_array_mut().unwrap().push(new);
         }
     };
-    let broken = report(new(true, "readWrite"), None).await.into_result().unwrap_err();
+    let broken = report(new(true, "readWrite"), None)
+        .await
+        .into_result()
+        .unwrap_err();
     assert!(broken.to_string().contains("requires it"), "{broken}");
     for change in [new(false, "readWrite"), new(true, "readOnly")] {
         report(change, None).await.into_result().unwrap();
     }
     // Required here, and not there: no answer can be read.
-    let without = |s: &mut Value| s["attributes"].as_array_mut().unwrap().retain(|a| a["name"] != "userName");
+    let without = |s: &mut Value| {
+        s["attributes"]
+            .as_array_mut()
+            .unwrap()
+            .retain(|a| a["name"] != "userName")
+    };
     let broken = report(without, None).await.into_result().unwrap_err();
     assert!(broken.to_string().contains("cannot be read"), "{broken}");
     // Optional there: a notice that says what happens.
     let optional = |s: &mut Value| attribute(s, "userName")["required"] = value!(false);
     let report_of = report(optional, None).await.into_result().unwrap();
-    assert!(report_of.to_string().contains("required here, optional there"), "{report_of}");
+    assert!(
+        report_of
+            .to_string()
+            .contains("required here, optional there"),
+        "{report_of}"
+    );
 }
 
 #[tokio::test]
@@ -107,20 +139,38 @@ async fn extensions_and_what_is_not_published() {
         Some(value!([own]))
     };
     let report_of = report(|_| {}, types(true)).await;
-    assert!(report_of.to_string().contains("the extension is optional here, required there"), "{report_of}");
+    assert!(
+        report_of
+            .to_string()
+            .contains("the extension is optional here, required there"),
+        "{report_of}"
+    );
     let report_of = report(|_| {}, types(false)).await;
-    assert!(!report_of.to_string().contains("required there"), "{report_of}");
+    assert!(
+        !report_of.to_string().contains("required there"),
+        "{report_of}"
+    );
 
     // Neither the type nor the schema: nothing was compared.
     let other = |s: &mut Value| s["id"] = value!("urn:x:Other");
     let nothing = report(other, Some(value!([]))).await;
-    assert_eq!(nothing.drifts()[0].kind, DriftKind::Unpublished, "{nothing}");
+    assert_eq!(
+        nothing.drifts()[0].kind,
+        DriftKind::Unpublished,
+        "{nothing}"
+    );
     nothing.into_result().unwrap_err();
     let empty = |s: &mut Value| s["attributes"] = value!([]);
-    report(empty, Some(value!([]))).await.into_result().unwrap_err();
+    report(empty, Some(value!([])))
+        .await
+        .into_result()
+        .unwrap_err();
     // The type alone: its endpoint was compared, and its attributes were not.
     let half = report(other, None).await;
-    assert!(half.to_string().contains("the schema is not published"), "{half}");
+    assert!(
+        half.to_string().contains("the schema is not published"),
+        "{half}"
+    );
     half.into_result().unwrap();
     // The schema alone.
     assert!(report(|_| {}, Some(value!([]))).await.into_result().is_ok());

@@ -129,7 +129,11 @@ mod tests {
         assert!(!is(&TEXT, "2819-01", "281901x"));
         assert!(!is(&EXACT, "a", "A"));
         assert!(is(&EXACT, "A@Example.COM", "a@example.com"));
-        assert!(is(&TIME, "2011-05-13T04:42:34Z", "2011-05-13T06:42:34.000+02:00"));
+        assert!(is(
+            &TIME,
+            "2011-05-13T04:42:34Z",
+            "2011-05-13T06:42:34.000+02:00"
+        ));
         assert!(is(&BYTES, "-_8=", "+/8"));
     }
 

@@ -85,6 +85,8 @@ pub(super) struct Comparison<'a> {
     pub(super) hidden: &'a [AttributePath],
     /// Whether only attributes without which there is no resource are compared.
     pub(super) only_required: bool,
+    /// Whether sub-attributes of elements were taken away by name.
+    pub(super) removes_subs: bool,
     pub(super) told: Vec<Unapplied>,
     pub(super) count: usize,
     /// Whether every place lacks a value, so that the answer may only be a short one.
@@ -126,7 +128,9 @@ impl Comparison<'_> {
     fn is_hidden(&self, uri: Option<&str>, parent: Option<&str>, name: &str) -> bool {
         let uri = uri.unwrap_or(self.schema);
         self.hidden.iter().any(|hidden| {
-            let same_schema = hidden.uri().is_some_and(|own| own.eq_ignore_ascii_case(uri));
+            let same_schema = hidden
+                .uri()
+                .is_some_and(|own| own.eq_ignore_ascii_case(uri));
             let (own, sub) = (hidden.name(), hidden.sub());
             let top = parent.unwrap_or(name);
             same_schema
@@ -167,6 +171,8 @@ impl Comparison<'_> {
         if alike(attribute, wanted, found) {
             return;
         }
+        // Who is not given it makes it up of the others.
+        let made_up = attribute.name() == "formatted" && is_nothing(wanted);
         let lacks = is_nothing(found);
         let applied = match before {
             // A change of form only may well be undone, and another value is the service
@@ -184,7 +190,7 @@ impl Comparison<'_> {
                 _ => false,
             },
         };
-        if !applied {
+        if !applied && !made_up {
             let path = place.path(attribute.name());
             self.note(&path, attribute, wanted, found, lacks);
         }
@@ -249,8 +255,7 @@ impl Comparison<'_> {
                 Before::Known(before) => {
                     alike(&ANY, before, own.wanted) || !alike(&ANY, before, own.found)
                 }
-                // What becomes of a value that nobody knows is not known.
-                Before::Unknown => of(&found) && of(&wanted),
+                Before::Unknown => of(&found) && of(&wanted) && may_be_made_of(own),
             };
             let lacks = !of(&found);
             let path = match place.parent.or(place.uri) {
@@ -267,6 +272,19 @@ impl Comparison<'_> {
                     .push(Unapplied::new(path, value(&wanted), value(&found)));
             }
         }
+    }
+}
+
+/// Whether one JSON value may have been made of another: of objects and arrays nobody knows.
+fn may_be_made_of(three: Three<'_>) -> bool {
+    let text = |value: ValueRef<'_>| {
+        let json = encode::value(value);
+        let text = json.as_str();
+        (!text.starts_with(['{', '['])).then(|| text.trim_matches('"').to_owned())
+    };
+    match (text(three.wanted), text(three.found)) {
+        (Some(wanted), Some(found)) => related(&wanted, &found),
+        _ => true,
     }
 }
 
@@ -344,9 +362,9 @@ impl<'a> Elements<'a> {
     /// The element without a `value` that has the `type` of this one, if it is the only one.
     fn only_one(&self, element: ValueRef<'_>) -> Option<usize> {
         let wanted = type_of(element);
-        let mut alike = self.iter().filter(|(_, own)| {
-            key(self.attribute, *own).is_none() && type_of(*own) == wanted
-        });
+        let mut alike = self
+            .iter()
+            .filter(|(_, own)| key(self.attribute, *own).is_none() && type_of(*own) == wanted);
         let (index, _) = alike.next()?;
         alike.next().is_none().then_some(index)
     }
@@ -442,18 +460,21 @@ impl Comparison<'_> {
                 });
                 // Without any value it shows nothing, unless there was none.
                 let is_silent = found.len() == 0 && before.iter().next().is_some();
-                let told = if is_changed || is_silent { Vec::new() } else { added };
+                let told = if is_changed || is_silent {
+                    Vec::new()
+                } else {
+                    added
+                };
                 (told, removed)
             }
             None => {
-                let all = added.len().saturating_mul(removed.len()) <= PAIRS;
-                let is_related = |one: ValueRef<'_>, others: &[ValueRef<'_>]| {
-                    all && others.iter().any(|other| similar(one, *other))
-                };
+                let there: Vec<_> = found.iter().map(|(_, own)| own).collect();
                 let left = |ours: &[ValueRef<'_>], others: &[ValueRef<'_>]| -> Vec<bool> {
-                    ours.iter().map(|own| !is_related(*own, others)).collect()
+                    let all = ours.len().saturating_mul(others.len()) <= PAIRS;
+                    let is_related = |one| all && others.iter().any(|other| similar(one, *other));
+                    ours.iter().map(|own| !is_related(*own)).collect()
                 };
-                let (of_added, of_removed) = (left(&added, &removed), left(&removed, &added));
+                let (of_added, of_removed) = (left(&added, &there), left(&removed, &added));
                 (kept(added, &of_added), kept(removed, &of_removed))
             }
         };
@@ -507,7 +528,14 @@ impl Comparison<'_> {
                 // Who must have a primary element chooses one.
                 let moved = is_primary(sub) && !matches!(own.wanted, ValueRef::Boolean(true));
                 let identity = ["value", "type"].contains(&sub.name());
-                if !moved && !identity && self.concerns(sub, place) && !own.is_unchanged() {
+                // A new element in place of one lacks what the service provider adds to each.
+                let left_out = is_nothing(own.wanted) && !self.removes_subs;
+                if !moved
+                    && !identity
+                    && !left_out
+                    && self.concerns(sub, place)
+                    && !own.is_unchanged()
+                {
                     self.simple(sub, own, place);
                 }
             }
@@ -534,7 +562,7 @@ fn similar(one: ValueRef<'_>, other: ValueRef<'_>) -> bool {
     };
     match (value(one), value(other)) {
         (Some(one), Some(other)) => related(one, other),
-        // An address has no value to compare.
-        _ => true,
+        // Those without a value are compared where they are found by their type.
+        _ => false,
     }
 }

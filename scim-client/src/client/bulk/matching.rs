@@ -24,7 +24,10 @@ pub(super) fn match_results(
         .enumerate()
         .filter_map(|(index, operation)| Some((operation.bulk_id.as_deref()?, index)))
         .collect();
-    let mut results: Vec<_> = results.into_iter().map(|r| Arrived::of(r, &names)).collect();
+    let mut results: Vec<_> = results
+        .into_iter()
+        .map(|r| Arrived::of(r, &names))
+        .collect();
     let is_beginning = results.len() <= operations.len()
         && operations
             .iter()
@@ -179,7 +182,10 @@ impl Open {
         let id = arrived.id.as_deref()?;
         let told = arrived.result.location.as_deref().map(|location| {
             let collection = segments(location).next().unwrap_or_default();
-            [format!("{}/{id}", collection.to_ascii_lowercase()), place(location)]
+            [
+                format!("{}/{id}", collection.to_ascii_lowercase()),
+                place(location),
+            ]
         });
         let only = self.places.get(id).cloned().flatten();
         match told {
@@ -249,7 +255,7 @@ fn match_in_order(
         // A service provider that does not give back the name of a creation may give its results
         // in any order; of two, nobody knows which is which.
         let mixed_up = method == BulkMethod::Post
-            && open.len() > 1
+            && operations.iter().filter(|o| o.method == method).count() > 1
             && candidates.clone().any(|arrived| arrived.made_up);
         if !in_order || !fit || mixed_up {
             continue;

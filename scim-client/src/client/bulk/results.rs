@@ -123,10 +123,11 @@ pub(super) struct Entry {
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum NotProcessed {
-    /// The response has no result for it: the service provider stopped before it, because there
-    /// were as many errors as [`fail_on_errors`](super::Bulk::fail_on_errors) allows. Where a
-    /// result is missing for no such reason, the operation [failed](BulkOutcome::Failed) and its
-    /// outcome is unknown.
+    /// The response has results for others and none for it, so the service provider stopped before
+    /// it (RFC 7644 §3.7), usually because there were as many errors as
+    /// [`fail_on_errors`](super::Bulk::fail_on_errors) allows. Where it has no results at all, or
+    /// one of which nobody can tell whose it is, the operation [failed](BulkOutcome::Failed), and
+    /// its outcome is unknown.
     Missing,
     /// It was not sent, because this operation that it refers to was not successful.
     DependsOn(usize),
@@ -169,8 +170,8 @@ pub enum BulkOutcome<R> {
     Done(BulkSuccess<R>),
     /// It was not, as far as anybody knows. It may have been processed all the same:
     /// [`Error::is_outcome_unknown`] tells. So it is after a lost connection, where the result has
-    /// no status that can be read, and where no result is certainly the operation's, although the
-    /// service provider had no reason to stop before it.
+    /// no status that can be read, where there are no results at all, and where the operation's may
+    /// be one of those of which nobody can tell whose they are.
     Failed(Error),
     /// It was accepted and will be processed later. The event about it has the transaction
     /// identifier that is given here: the request's, and the operation's position in the request

@@ -216,12 +216,10 @@ impl Run {
     pub(super) fn take(&mut self, next: Next, response: BulkResponse) {
         self.requests += 1;
         let (matched, rest) = match_results(&next.request.operations, response.operations);
-        let failed = matched.iter().flatten().filter(|result| !result.is_success());
-        let failed = u64::try_from(failed.count()).unwrap_or(u64::MAX);
-        // It stops after as many errors as were allowed. There is no other reason to process some
-        // and not all, so what else is missing may have been processed.
-        let allowed = next.request.fail_on_errors;
-        let stopped = rest.is_empty() && allowed.is_some_and(|allowed| failed >= allowed);
+        // The results of all that was processed must be there (RFC 7644 §3.7): what is missing
+        // beside them was not, unless it is one that nobody can tell whose it is. No results at all
+        // say nothing.
+        let stopped = rest.is_empty() && matched.iter().any(Option::is_some);
         let unknown = Arc::new(unknown_outcome(rest.len()));
         self.unmatched.extend(rest);
         for ((index, operation), result) in next
@@ -454,9 +452,7 @@ impl Costs for Book {
 /// of results that came and are nobody's.
 fn unknown_outcome(unmatched: usize) -> Error {
     let message = match unmatched {
-        0 => "the response has no result for the operation, and no errors after which the service \
-              provider was to stop before it"
-            .to_owned(),
+        0 => "the response has no results".to_owned(),
         count => format!(
             "the response has no result that is certainly the operation's, and {count} that cannot \
              be told whose they are"
