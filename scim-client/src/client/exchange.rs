@@ -197,7 +197,8 @@ impl Call {
         if lost {
             let (parts, body) = response.into_parts();
             let error = self.refused(parts.status, parts.headers, &body);
-            if gone && error.speaks_scim() && *self.method() == Method::DELETE {
+            let gone = status == StatusCode::GONE || gone && error.speaks_scim();
+            if gone && *self.method() == Method::DELETE {
                 // The try whose answer was lost has deleted it.
                 let mut done = Response::new(Bytes::new());
                 *done.status_mut() = StatusCode::NO_CONTENT;

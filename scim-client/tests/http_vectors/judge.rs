@@ -165,11 +165,14 @@ pub(crate) async fn judge_success(row: &Value) -> bool {
                         .await
                 }
                 "PUT" => {
-                    let replace = users.replace_at("1", &User::new("x"));
+                    let replace = users.replace_at("1", &User::new("x")).check_applied(false);
                     replace.attributes(|u| u.user_name).send().await
                 }
                 _ => {
-                    let patch = users.patch("1").replace(|u| u.title, "t");
+                    let patch = users
+                        .patch("1")
+                        .replace(|u| u.title, "t")
+                        .check_applied(false);
                     patch.attributes(|u| u.user_name).send().await
                 }
             };
