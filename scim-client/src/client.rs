@@ -141,7 +141,8 @@ impl Client {
     ///
     /// One that publishes only some of its documents, or none, is no error: what is missing is in
     /// [`problems`](Provider::problems). It is one if nothing that answered speaks SCIM, as where
-    /// the base URL is wrong and a web server answers everything with its own page.
+    /// the base URL is wrong and a web server answers everything with its own page. (An error status
+    /// without a body is nobody's page.)
     pub fn discover(&self) -> Discover {
         Discover::new(self.clone())
     }

@@ -122,7 +122,10 @@ async fn discover(client: Client) -> Result<Provider, Error> {
         }
         Err(error) => provider.problem(error)?,
     }
-    if !answered && !provider.problems.iter().any(Error::speaks_scim) {
+    // Who says nothing but that there is nothing may be a service provider without documents.
+    let is_bare = |error: &Error| error.kind() == ErrorKind::Status && error.body().is_none();
+    let may_be = |error: &Error| error.speaks_scim() || is_bare(error);
+    if !answered && !provider.problems.iter().any(may_be) {
         let first = provider.problems.into_iter().next();
         let error = first.unwrap_or_else(|| Error::new(ErrorKind::Decode, "nothing was answered"));
         return Err(error.with_advice(NOBODY));
