@@ -26,6 +26,7 @@ mod raw;
 mod read;
 mod retry;
 mod search;
+mod settle;
 #[cfg(feature = "tracing")]
 mod trace;
 mod update;

@@ -150,7 +150,7 @@ impl Error {
 
     /// Says that whoever answered speaks SCIM, whatever the body is.
     #[must_use]
-    pub(crate) fn from_scim(mut self) -> Self {
+    pub(crate) fn in_scim(mut self) -> Self {
         self.0.is_scim = true;
         if self.0.advice == Some(WRONG_PLACE) {
             self.0.advice = None;

@@ -82,6 +82,7 @@ impl<R> Stored<R> {
     }
 
     /// The resource, for whoever stores it: nothing is kept of what it was.
+    #[cfg(feature = "testing")]
     pub(crate) fn resource_mut(&mut self) -> &mut R {
         &mut self.resource
     }

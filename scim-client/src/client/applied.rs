@@ -3,6 +3,7 @@
 
 mod alike;
 mod compare;
+mod elements;
 
 use std::{any::Any, sync::Arc, time::Duration};
 

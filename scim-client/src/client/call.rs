@@ -332,7 +332,7 @@ impl Call {
     pub(super) fn refused(&self, status: StatusCode, headers: HeaderMap, body: &[u8]) -> Error {
         let mut error = Error::status_of(status, headers, body);
         if self.client.inner.profile.plain_not_found {
-            error = error.from_scim();
+            error = error.in_scim();
         }
         if self.method == Method::PATCH
             && let Some(advice) = advice_on_patch(&error)

@@ -13,7 +13,8 @@ use super::{
     denied,
     operation::call_options,
     read::project,
-    write::{self, resource_of, written, written_now},
+    settle::{Target, resource_of},
+    write::{written, written_now},
 };
 use crate::{
     Partial, Resource, Stored,
@@ -22,7 +23,7 @@ use crate::{
     patch::{Patch, PatchOp},
     resource::Root,
     typed::{
-        MayAdd, MayOmit, MayRemove, MayReplace, OneTarget, Projection, Removable, Target, ValueFor,
+        self, MayAdd, MayOmit, MayRemove, MayReplace, OneTarget, Projection, Removable, ValueFor,
     },
 };
 
@@ -38,7 +39,7 @@ use crate::{
 #[must_use = "nothing is sent until it is awaited"]
 pub struct PatchResource<R, T = Stored<R>> {
     call: Call,
-    target: write::Target,
+    target: Target,
     patch: Patch<R>,
     /// The resource as it was read, if it was.
     before: Option<Arc<dyn Reflect>>,
@@ -50,7 +51,7 @@ pub struct PatchResource<R, T = Stored<R>> {
 impl<R: Resource> PatchResource<R> {
     pub(super) fn new(handle: &Resources<R>, id: &str, version: Option<&str>) -> Self {
         let mut patch = Self::at(handle, handle.resource_path(id), Some(id), version);
-        patch.target = write::Target::new(handle, Some(id));
+        patch.target = Target::new(handle, Some(id));
         patch
     }
 
@@ -67,7 +68,7 @@ impl<R: Resource> PatchResource<R> {
         call.if_match(version);
         Self {
             call,
-            target: write::Target::here(id),
+            target: Target::here(id),
             patch: Patch::new(),
             before: None,
             checks: handle.client().inner.check_applied,
@@ -139,7 +140,7 @@ impl<R: Resource, T: Readable<Of = R>> PatchResource<R, T> {
     /// Replaces the value of an attribute (RFC 7644 §3.5.2.3).
     pub fn replace<A, V>(mut self, target: impl FnOnce(<R as Root>::Paths) -> A, value: V) -> Self
     where
-        A: Target<R>,
+        A: typed::Target<R>,
         A::Mutability: MayReplace<A::Name>,
         A::Place: OneTarget<A::Name>,
         V: ValueFor<A::Value, A::Name>,
@@ -151,7 +152,7 @@ impl<R: Resource, T: Readable<Of = R>> PatchResource<R, T> {
     /// Adds a value: sets an attribute, or adds to a multi-valued one (RFC 7644 §3.5.2.1).
     pub fn add<A, V>(mut self, target: impl FnOnce(<R as Root>::Paths) -> A, value: V) -> Self
     where
-        A: Target<R>,
+        A: typed::Target<R>,
         A::Mutability: MayAdd<A::Name>,
         A::Place: OneTarget<A::Name>,
         V: ValueFor<A::Value, A::Name>,

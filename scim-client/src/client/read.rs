@@ -10,7 +10,7 @@ use super::{
     answer::{resource, success},
     call::Call,
     operation::call_options,
-    write::look_at_id,
+    settle::look_at_id,
 };
 use crate::{
     Partial, Resource, Stored,

@@ -94,7 +94,7 @@ const CHANGES: [(&str, Change, &str, &str); 14] = [
         "what no schema knows",
         |u| {
             u.extra
-                .insert("shoeSize", scim_client::Json::parse("42").unwrap())
+                .insert("shoeSize", scim_client::Json::parse("42").unwrap());
         },
         "shoesize",
         "41",
@@ -278,7 +278,7 @@ async fn after_204_it_is_read_twice_and_then_unknown() {
     let users = builder(&server).build().unwrap().resource::<User>();
     let started = tokio::time::Instant::now();
     let update = users.update(&user(), |u| {
-        u.name.as_mut().unwrap().family_name = Some("S".into())
+        u.name.as_mut().unwrap().family_name = Some("S".into());
     });
     let error = update.await.unwrap_err();
     assert_eq!(place(&error).0, "name.familyName");

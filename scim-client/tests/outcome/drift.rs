@@ -116,7 +116,7 @@ async fn required_and_only_there() {
         s["attributes"]
             .as_array_mut()
             .unwrap()
-            .retain(|a| a["name"] != "userName")
+            .retain(|a| a["name"] != "userName");
     };
     let broken = report(without, None).await.into_result().unwrap_err();
     assert!(broken.to_string().contains("cannot be read"), "{broken}");

@@ -46,7 +46,7 @@ const APPLIED: [(&str, Change, &str); 18] = [
         "what comes twice",
         |u| {
             u.emails
-                .extend([Email::new("b@new.example"), Email::new("B@new.example")])
+                .extend([Email::new("b@new.example"), Email::new("B@new.example")]);
         },
         r#""emails": [{"value": "b@new.example"}, {"value": "b@home.example", "type": "home"}, {"value": "b@work.example", "type": "work"}]"#,
     ),
@@ -79,7 +79,7 @@ const APPLIED: [(&str, Change, &str); 18] = [
         "an address, formatted",
         |u| {
             u.addresses
-                .push(Address::default().with_type("home").with_country("NO"))
+                .push(Address::default().with_type("home").with_country("NO"));
         },
         r#""addresses": [{"type": "work", "locality": "Hollywood", "country": "USA"}, {"type": "home", "country": "no", "formatted": "Norway"}]"#,
     ),
@@ -103,7 +103,7 @@ const APPLIED: [(&str, Change, &str); 18] = [
         "what no schema knows, as a text",
         |u| {
             u.extra
-                .insert("shoeSize", scim_client::Json::parse("42").unwrap())
+                .insert("shoeSize", scim_client::Json::parse("42").unwrap());
         },
         r#""shoeSize": "42""#,
     ),

@@ -447,7 +447,7 @@ fn error_of(entry: &Entry, result: &BulkResult, status: Option<StatusCode>) -> E
                 (None, None) => String::new(),
             };
             // It came within a SCIM message.
-            Error::status_of(status, HeaderMap::new(), body.as_bytes()).from_scim()
+            Error::status_of(status, HeaderMap::new(), body.as_bytes()).in_scim()
         }
     };
     error.at(&http_method(entry.method), &entry.path)
