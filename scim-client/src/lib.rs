@@ -59,7 +59,7 @@ pub use {bytes, http};
 #[cfg(feature = "client")]
 pub use self::{
     client::{Client, Provider, Resources},
-    error::{Error, ErrorKind},
+    error::{Error, ErrorKind, NotApplied, Unapplied},
 };
 
 /// Generates types from schema documents: a JSON file, or every `.json` file below a folder. The

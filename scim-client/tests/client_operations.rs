@@ -306,7 +306,7 @@ async fn me_with_a_redirect_and_without() {
         }
         match *request.method() {
             Method::PATCH => json(204, ""),
-            _ => json(200, r#"{"id":"7","userName":"me"}"#),
+            _ => json(200, r#"{"id":"7","userName":"me","title":"CTO"}"#),
         }
     });
     let scim = server.client();

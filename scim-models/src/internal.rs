@@ -11,6 +11,7 @@ pub use crate::{
     },
     message::bulk::check as check_bulk,
     resource::id_in_text,
+    stored::resource as read_resource,
 };
 
 /// Reading JSON into types.
@@ -36,6 +37,11 @@ pub mod document {
 /// What messages and `Debug` may show.
 pub mod shown {
     pub use crate::shown::*;
+}
+
+/// Whether values are the same.
+pub mod equality {
+    pub use crate::patch::equality::{is_nothing, is_primary, same};
 }
 
 /// Percent-encoding of URLs.

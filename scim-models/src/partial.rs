@@ -90,6 +90,12 @@ impl<R: Resource> Partial<R> {
         json::encode::stored(&self.envelope, &self.resource)
     }
 
+    /// What came, in the place of a whole resource.
+    #[doc(hidden)]
+    pub fn resource(&self) -> &R {
+        &self.resource
+    }
+
     #[doc(hidden)]
     pub fn envelope_mut(&mut self) -> &mut Envelope {
         &mut self.envelope

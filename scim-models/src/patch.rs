@@ -10,7 +10,7 @@
 mod apply;
 mod dialect;
 mod diff;
-mod equality;
+pub(crate) mod equality;
 mod error;
 mod message;
 mod read;

@@ -56,6 +56,9 @@ pub struct Profile {
     pub media_type: Option<String>,
     /// Its versions come without the quotes of an entity-tag: put them on in `If-Match`.
     pub quote_versions: bool,
+    /// Its 404 has no SCIM error message (RFC 7644 §3.12), and means that there is no such resource
+    /// all the same: [`Error::is_not_found`](crate::Error::is_not_found).
+    pub plain_not_found: bool,
     /// Attributes that it has and does not return, each with the URN of its schema. A resource
     /// read without them is not written back as a whole: that would erase them.
     pub never_returned: Vec<AttributePath>,

@@ -19,10 +19,20 @@ use crate::{
 /// It dereferences to `R`, so its attributes can be read and changed in place; then
 /// `replace` writes it back. It is serializable, without secrets, so that it can be kept with its
 /// version.
-#[derive(Clone, PartialEq)]
+#[derive(Clone)]
 pub struct Stored<R> {
     envelope: Envelope,
     resource: R,
+    /// The resource as it was before it was changed in place; `None` if it was not. Whoever writes
+    /// it back can tell then whether the service provider took notice.
+    as_read: Option<Box<R>>,
+}
+
+/// Whether it was changed since it was read does not count.
+impl<R: PartialEq> PartialEq for Stored<R> {
+    fn eq(&self, other: &Self) -> bool {
+        self.envelope == other.envelope && self.resource == other.resource
+    }
 }
 
 impl<R> Stored<R> {
@@ -31,6 +41,7 @@ impl<R> Stored<R> {
         Self {
             envelope: Envelope::new(id.into(), meta),
             resource,
+            as_read: None,
         }
     }
 
@@ -63,6 +74,31 @@ impl<R> Stored<R> {
     /// All three parts.
     pub fn into_parts(self) -> (String, Meta, R) {
         (self.envelope.id, self.envelope.meta, self.resource)
+    }
+
+    /// The resource as it was before it was changed in place, if it was.
+    #[doc(hidden)]
+    pub fn as_read(&self) -> Option<&R> {
+        self.as_read.as_deref()
+    }
+
+    /// The resource, for whoever stores it: nothing is kept of what it was.
+    #[doc(hidden)]
+    pub fn resource_mut(&mut self) -> &mut R {
+        &mut self.resource
+    }
+
+    /// Takes note that the service provider has it as it is now.
+    #[doc(hidden)]
+    pub fn settle(&mut self) {
+        self.as_read = None;
+    }
+
+    /// Whether its `id` is not what the service provider calls it, but the end of a `Location`
+    /// that came with it: it gave no other. The client reads a resource that it created under such
+    /// an `id` once, unless told not to.
+    pub fn is_id_from_location(&self) -> bool {
+        self.envelope.id_from_location
     }
 
     pub(crate) fn envelope(&self) -> &Envelope {
@@ -112,6 +148,7 @@ impl<R: Resource> Stored<R> {
         Self {
             envelope: Envelope::default(),
             resource: R::empty(),
+            as_read: None,
         }
     }
 
@@ -140,7 +177,7 @@ impl<R: Resource> Stored<R> {
 }
 
 /// Reads a text that is one resource, and forgets what is not its own.
-pub(crate) fn resource(text: &str, resource: &mut dyn Reflect) -> Result<(), DecodeError> {
+pub fn resource(text: &str, resource: &mut dyn Reflect) -> Result<(), DecodeError> {
     document(text, resource, &mut Envelope::default(), false, false)
 }
 
@@ -193,8 +230,12 @@ impl<R> Deref for Stored<R> {
     }
 }
 
-impl<R> DerefMut for Stored<R> {
+/// The first change keeps what was read, so that a later write can be compared with it.
+impl<R: Clone> DerefMut for Stored<R> {
     fn deref_mut(&mut self) -> &mut R {
+        if self.as_read.is_none() {
+            self.as_read = Some(Box::new(self.resource.clone()));
+        }
         &mut self.resource
     }
 }

@@ -30,6 +30,9 @@ pub struct ClientBuilder {
     base_url: String,
     insecure: bool,
     strict: bool,
+    check_applied: bool,
+    check_located_ids: bool,
+    refuse_unquoted: bool,
     credentials: Option<Chosen>,
     headers: Vec<(String, String)>,
     timeout: Duration,
@@ -68,6 +71,9 @@ impl ClientBuilder {
             base_url,
             insecure: false,
             strict: false,
+            check_applied: true,
+            check_located_ids: true,
+            refuse_unquoted: false,
             credentials: None,
             headers: Vec::new(),
             timeout: Duration::from_secs(120),
@@ -152,6 +158,59 @@ impl ClientBuilder {
     /// Refuses answers that a strict reading of the RFCs refuses. For tests of servers.
     pub fn strict(mut self) -> Self {
         self.strict = true;
+        self
+    }
+
+    /// Whether the resource that a service provider gives after a `replace`, a `patch` or an
+    /// `update` is compared with what was to be changed; `true` unless set.
+    ///
+    /// Some answer with success and do nothing. Where the resource still shows the *old* value, the
+    /// write fails with [`ErrorKind::NotApplied`], and [`Error::not_applied`] has the place. What
+    /// the service provider only wrote in another form is no such case (another letter case, the
+    /// punctuation of a telephone number, another order, what it added to an element), nor is a
+    /// value of its own that is neither the old nor the new one, nor what it never returns, does not
+    /// show in the projection that was asked for, or sets itself (`readOnly`). A value that is
+    /// absent before and afterwards is looked for by reading the resource once.
+    ///
+    /// After an answer without a resource, which is then read, an old value may be that of a copy
+    /// that lags behind: it is read once more 300 ms later, and then the
+    /// [outcome is unknown](Error::is_outcome_unknown).
+    ///
+    /// What cannot be known: whether a DELETE deleted anything; what became of a write whose answer
+    /// has no resource where it is not read (`no_refetch`, bulk); whether a creation was stored as
+    /// it was answered. A `replace_at` does not know the old values: only attributes that the
+    /// service provider must have, such as `userName`, are compared. A `replace` knows them if the
+    /// [`Stored`](crate::Stored) was changed in place, and a `patch` if it was given the `Stored`;
+    /// a `patch` by `id` takes any value that can be no form of the new one for the old one.
+    ///
+    /// The operations have an option of the same name for one request.
+    pub fn check_applied(mut self, check: bool) -> Self {
+        self.check_applied = check;
+        self
+    }
+
+    /// Whether a resource is looked for, by one GET, before it is given out under an `id` that is
+    /// the end of a `Location`, because its own JSON has none; `true` unless set. Servers were seen
+    /// to answer a creation with `/Users/undefined`. Results of a bulk are not looked for.
+    pub fn check_located_ids(mut self, check: bool) -> Self {
+        self.check_located_ids = check;
+        self
+    }
+
+    /// Makes the write of a [`Stored`](crate::Stored) an error if its version has no quotes.
+    ///
+    /// `If-Match` takes entity-tags, which have quotes (RFC 9110 §8.8.3). Some service providers
+    /// give versions without, and then no request can say which version it is for: it is sent
+    /// without `If-Match`, with a warning in the log, and the result
+    /// [says so](super::Answer::is_unconditional). Three ways out: a [`Profile`] with
+    /// `quote_versions`, if the service provider matches its versions when they are put in quotes;
+    /// this, so that nothing is written unconditionally; or to leave it, where nobody else writes.
+    ///
+    /// A version that has quotes and cannot be sent is always an error. Where the service provider
+    /// says that it has no versions ([`Capabilities::etag`]), and where a resource came without
+    /// one, nothing is asked for.
+    pub fn refuse_unquoted_versions(mut self) -> Self {
+        self.refuse_unquoted = true;
         self
     }
 
@@ -392,6 +451,9 @@ impl ClientBuilder {
                 sending,
                 strict: self.strict,
                 max_nesting: self.max_nesting,
+                check_applied: self.check_applied,
+                check_located_ids: self.check_located_ids,
+                refuse_unquoted: self.refuse_unquoted,
                 capabilities: std::sync::RwLock::new(Abilities::new(capabilities)),
                 profile: Arc::new(self.profile),
                 provider: Known::default(),

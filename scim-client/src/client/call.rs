@@ -4,7 +4,7 @@ use std::borrow::Cow;
 
 use bytes::Bytes;
 use http::{
-    HeaderMap, HeaderName, HeaderValue, Method, Request, Response, Uri,
+    HeaderMap, HeaderName, HeaderValue, Method, Request, Response, StatusCode, Uri,
     header::{ACCEPT, AUTHORIZATION, CONTENT_TYPE, IF_MATCH, IF_NONE_MATCH},
 };
 
@@ -13,7 +13,7 @@ use crate::{
     Json,
     error::{Error, ErrorKind},
     internal::percent::encode,
-    message::{BulkOperation, BulkResult},
+    message::{BulkOperation, BulkResult, ScimType},
     model::{Attribute, Descriptor},
     profile::Profile,
     resource::Resource,
@@ -38,6 +38,8 @@ pub(super) struct Call {
     query: String,
     headers: HeaderMap,
     body: Option<String>,
+    /// Whether it should have been for one version of the resource, and there is no way to say it.
+    unconditional: bool,
     problem: Option<String>,
 }
 
@@ -77,6 +79,7 @@ impl Call {
             query: String::new(),
             headers: HeaderMap::new(),
             body: None,
+            unconditional: false,
             problem,
         }
     }
@@ -162,34 +165,54 @@ impl Call {
             (Ok(name), Ok(mut value)) => {
                 // No `Debug` of a request shows it.
                 value.set_sensitive(!shown::is_fact(&name));
+                self.unconditional &= name != IF_MATCH;
                 self.headers.insert(name, value);
             }
             _ => self.fail("a header's name or value is invalid"),
         }
     }
 
-    /// Asks that the resource has this version, if there is a way to ask for it.
+    /// Adds `If-Match` for this version (RFC 7644 §3.14). Where the service provider has no
+    /// versions, and where none is known, there is nothing to ask for. A version that is no
+    /// entity-tag leaves the request unconditional, which is kept in mind, or makes it an error.
     pub(super) fn if_match(&mut self, version: Option<&str>) {
-        let wanted = entity_tag(&self.client, version);
-        if let Some(Ok(version)) = wanted.map(|tag| HeaderValue::from_str(&tag)) {
-            self.headers.insert(IF_MATCH, version);
+        match Condition::of(&self.client, version) {
+            Condition::Nothing => {}
+            Condition::Is(tag) => match HeaderValue::from_str(&tag) {
+                Ok(tag) => {
+                    self.headers.insert(IF_MATCH, tag);
+                }
+                Err(_) => self.fail(UNSENDABLE),
+            },
+            Condition::Bare if self.client.inner.refuse_unquoted => self.fail(UNQUOTED),
+            Condition::Bare => self.unconditional = true,
+            Condition::Unsendable => self.fail(UNSENDABLE),
         }
     }
 
-    /// Asks for another version than before, or for any.
+    /// Asks for another version than before. If that is not known, the request is unconditional,
+    /// unlike the one before it.
     pub(super) fn if_match_now(&mut self, version: Option<&str>) {
         if self.headers.remove(IF_MATCH).is_some() {
+            self.unconditional = version.is_none();
             self.if_match(version);
         }
+    }
+
+    /// Whether it should have been for one version of the resource, and is for any.
+    pub(super) fn is_unconditional(&self) -> bool {
+        self.unconditional
     }
 
     /// Asks for an answer only if the resource has another version, if there is a way to ask for
     /// that; `None` asks for one in any case.
     pub(super) fn if_none_match(&mut self, version: Option<&str>) {
         self.headers.remove(IF_NONE_MATCH);
-        let wanted = entity_tag(&self.client, version);
-        if let Some(Ok(version)) = wanted.map(|tag| HeaderValue::from_str(&tag)) {
-            self.headers.insert(IF_NONE_MATCH, version);
+        // Without it more is sent than necessary, and nothing is lost.
+        if let Condition::Is(tag) = Condition::of(&self.client, version)
+            && let Ok(tag) = HeaderValue::from_str(&tag)
+        {
+            self.headers.insert(IF_NONE_MATCH, tag);
         }
     }
 
@@ -361,6 +384,20 @@ impl Call {
         }
     }
 
+    /// The error for an answer with an error status.
+    pub(super) fn refused(&self, status: StatusCode, headers: HeaderMap, body: &[u8]) -> Error {
+        let mut error = Error::status_of(status, headers, body);
+        if self.client.inner.profile.plain_not_found {
+            error = error.in_scim();
+        }
+        if self.method == Method::PATCH
+            && let Some(advice) = advice_on_patch(&error)
+        {
+            error = error.with_advice(advice);
+        }
+        self.blame(error)
+    }
+
     /// Says that it was this request, and nothing of its secrets, which servers repeat also where
     /// they answer with success.
     pub(super) fn blame(&self, mut error: Error) -> Error {
@@ -387,6 +424,28 @@ impl std::fmt::Debug for Call {
     }
 }
 
+/// What the profile could say of a service provider that refuses a PATCH, or the paths in it.
+fn advice_on_patch(error: &Error) -> Option<&'static str> {
+    let is_about_path = || {
+        let words = error.detail().unwrap_or_default().to_ascii_lowercase();
+        match error.scim_type() {
+            Some(keyword) => *keyword == ScimType::INVALID_PATH,
+            None => words.contains("path"),
+        }
+    };
+    match error.status()? {
+        StatusCode::METHOD_NOT_ALLOWED | StatusCode::NOT_IMPLEMENTED => Some(
+            "if it has no PATCH, its profile can say so (`\"capabilities\": {\"patch\": false}`), \
+             so that `update` sends a PUT",
+        ),
+        StatusCode::BAD_REQUEST if is_about_path() => Some(
+            "if it takes no paths in PATCH, its profile can say so \
+             (`\"patch\": {\"noPaths\": true}`), so that values are sent without them",
+        ),
+        _ => None,
+    }
+}
+
 /// The media type of a request; the builder has seen that it can be a header.
 fn media_type(profile: &Profile) -> HeaderValue {
     let own = profile.media_type.as_deref();
@@ -394,18 +453,45 @@ fn media_type(profile: &Profile) -> HeaderValue {
         .unwrap_or(SCIM_JSON)
 }
 
-/// A version as it is asked for: in quotes where the profile says that the service provider
-/// forgets them. `None` where it has no versions, or could not match one that is no entity-tag.
-pub(super) fn entity_tag<'v>(client: &Client, version: Option<&'v str>) -> Option<Cow<'v, str>> {
-    let version = version?;
-    if client.capabilities().etag == Some(false) {
-        return None;
+/// Why a request is not sent.
+pub(super) const UNSENDABLE: &str = "the version of the resource has quotes and is no entity-tag \
+                                     that `If-Match` can have (RFC 9110 §8.8.3): take \
+                                     `meta().version` away to write whatever its version is";
+/// Why a request is not sent where [`ClientBuilder::refuse_unquoted_versions`] says so.
+pub(super) const UNQUOTED: &str = "the version of the resource has no quotes, so `If-Match` \
+                                   cannot have it (RFC 9110 §8.8.3); `\"quoteVersions\": true` \
+                                   in the profile puts them on";
+
+/// What is known of the version that a resource should have.
+pub(super) enum Condition<'v> {
+    /// Nothing, or the service provider has no versions.
+    Nothing,
+    /// It is this entity-tag: as the service provider gave it, or in quotes where the profile says
+    /// that it forgets them.
+    Is(Cow<'v, str>),
+    /// It is no entity-tag: it has no quotes.
+    Bare,
+    /// It has quotes, and is no entity-tag all the same.
+    Unsendable,
+}
+
+impl<'v> Condition<'v> {
+    pub(super) fn of(client: &Client, version: Option<&'v str>) -> Self {
+        let Some(version) = version.filter(|version| !version.is_empty()) else {
+            return Self::Nothing;
+        };
+        if client.capabilities().etag == Some(false) {
+            return Self::Nothing;
+        }
+        let is_header = |text: &str| HeaderValue::from_str(text).is_ok();
+        match version.contains('"') {
+            true if is_entity_tag(version) && is_header(version) => Self::Is(version.into()),
+            true => Self::Unsendable,
+            false if !client.inner.profile.quote_versions => Self::Bare,
+            false if is_header(version) => Self::Is(format!("\"{version}\"").into()),
+            false => Self::Unsendable,
+        }
     }
-    if is_entity_tag(version) {
-        return Some(version.into());
-    }
-    let bare = !version.is_empty() && !version.contains('"');
-    (client.inner.profile.quote_versions && bare).then(|| format!("\"{version}\"").into())
 }
 
 /// Whether a version is an entity-tag (RFC 9110 §8.8.3): quoted, weak or not.

@@ -277,17 +277,18 @@ impl Call {
             return Ok(response);
         }
         let gone = [StatusCode::NOT_FOUND, StatusCode::GONE].contains(&status);
-        if lost && gone && *self.method() == Method::DELETE {
-            // The try whose answer was lost has deleted it.
-            let mut done = Response::new(Bytes::new());
-            *done.status_mut() = StatusCode::NO_CONTENT;
-            return Ok(done);
-        }
         let response = self.without_secrets(response);
         if lost {
             let (parts, body) = response.into_parts();
-            let error = Error::status_of(parts.status, parts.headers, &body);
-            return Err(self.blame(error.with_outcome_unknown(true)));
+            let error = self.refused(parts.status, parts.headers, &body);
+            let gone = status == StatusCode::GONE || gone && error.speaks_scim();
+            if gone && *self.method() == Method::DELETE {
+                // The try whose answer was lost has deleted it.
+                let mut done = Response::new(Bytes::new());
+                *done.status_mut() = StatusCode::NO_CONTENT;
+                return Ok(done);
+            }
+            return Err(error.with_outcome_unknown(true));
         }
         Ok(response)
     }
@@ -466,11 +467,8 @@ fn verdict(tried: &Tried) -> Verdict {
     };
     match response.status() {
         StatusCode::TOO_MANY_REQUESTS => Verdict::NotProcessed,
-        // Gateways send 503 of their own when they lose the server behind them; only a server that
-        // says when to come back has certainly refused.
-        StatusCode::SERVICE_UNAVAILABLE if retry_after(response.headers()).is_some() => {
-            Verdict::NotProcessed
-        }
+        // Gateways send 503 of their own when they lose the server behind them, with Retry-After
+        // too: RFC 9110 §15.6.4 does not say that nothing was done.
         StatusCode::SERVICE_UNAVAILABLE | StatusCode::BAD_GATEWAY | StatusCode::GATEWAY_TIMEOUT => {
             Verdict::Unknown
         }

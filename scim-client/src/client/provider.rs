@@ -23,6 +23,11 @@ use crate::{
     message::ListResponse,
 };
 
+/// What may help where none of the documents can be read.
+const NOBODY: &str = "none of the discovery documents came, nor a SCIM error message in place of \
+                      one: is the base URL right? (`\"plainNotFound\": true` in the profile, if \
+                      the service provider has no such documents)";
+
 /// How many pages of a discovery list are read at most.
 const MAX_PAGES: usize = 100;
 
@@ -91,20 +96,39 @@ async fn discover(client: Client) -> Result<Provider, Error> {
         schemas: Vec::new(),
         problems: Vec::new(),
     };
+    // Whether anything that answered speaks SCIM.
+    let mut answered = false;
     match config(&client).await {
-        Ok(config) => provider.config = Some(config),
+        Ok(config) => {
+            answered = true;
+            provider.config = Some(config);
+        }
         Err(error) => provider.problem(error)?,
     }
     let endpoints = &client.inner.profile.endpoints;
     let at = endpoints.resource_types.as_deref();
     match list::<ResourceType>(&client, at, &mut provider.problems).await {
-        Ok(resource_types) => provider.resource_types = resource_types,
+        Ok(resource_types) => {
+            answered = true;
+            provider.resource_types = resource_types;
+        }
         Err(error) => provider.problem(error)?,
     }
     let at = endpoints.schemas.as_deref();
     match list::<Schema>(&client, at, &mut provider.problems).await {
-        Ok(schemas) => provider.schemas = schemas,
+        Ok(schemas) => {
+            answered = true;
+            provider.schemas = schemas;
+        }
         Err(error) => provider.problem(error)?,
+    }
+    // Who says nothing but that there is nothing may be a service provider without documents.
+    let is_bare = |error: &Error| error.kind() == ErrorKind::Status && error.body().is_none();
+    let may_be = |error: &Error| error.speaks_scim() || is_bare(error);
+    if !answered && !provider.problems.iter().any(may_be) {
+        let first = provider.problems.into_iter().next();
+        let error = first.unwrap_or_else(|| Error::new(ErrorKind::Decode, "nothing was answered"));
+        return Err(error.with_advice(NOBODY));
     }
     if let Some(config) = &provider.config {
         client.learn(Capabilities::from_config(config));

@@ -29,6 +29,9 @@ pub(super) async fn traced(
         tries = Empty,
         duration_ms = Empty,
     );
+    if call.is_unconditional() {
+        span.in_scope(unconditional);
+    }
     if span.is_disabled() {
         return work.await;
     }
@@ -66,6 +69,11 @@ pub(super) async fn traced(
         }
     }
     done
+}
+
+/// Says that a write is not bound to the version that it should be bound to.
+pub(super) fn unconditional() {
+    tracing::warn!("no If-Match: the version is not known, or no entity-tag");
 }
 
 /// Says that the request will be sent again.

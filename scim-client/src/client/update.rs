@@ -1,6 +1,6 @@
 //! Changing a resource by saying what it should be.
 
-use std::{future::IntoFuture, marker::PhantomData};
+use std::{future::IntoFuture, marker::PhantomData, sync::Arc};
 
 use http::StatusCode;
 
@@ -10,6 +10,7 @@ use super::{
 use crate::{
     Partial, Resource, Stored,
     error::Error,
+    model::Reflect,
     patch::{ApplyOptions, Patch, Unknown, diff},
     resource::Root,
     typed::Projection,
@@ -22,6 +23,7 @@ pub struct Update<R, T = Stored<R>> {
     before: Stored<R>,
     after: R,
     again: bool,
+    checks: bool,
     projection: Option<(&'static str, String)>,
     parameters: Vec<(String, String)>,
     headers: Vec<(String, String)>,
@@ -41,6 +43,7 @@ impl<R: Resource> Update<R> {
             before: before.clone(),
             after,
             again: false,
+            checks: handle.client().inner.check_applied,
             projection: None,
             parameters: Vec::new(),
             headers: Vec::new(),
@@ -72,6 +75,7 @@ impl<R: Resource> Update<R> {
             before: self.before,
             after: self.after,
             again: self.again,
+            checks: self.checks,
             projection: Some((parameter, names)),
             parameters: self.parameters,
             headers: self.headers,
@@ -87,6 +91,13 @@ impl<R: Resource, T: Readable<Of = R>> Update<R, T> {
     /// result is what was read, with all attributes.
     pub fn retry_on_conflict(mut self) -> Self {
         self.again = true;
+        self
+    }
+
+    /// Whether the answer is compared with the change, as the client is set up unless set; see
+    /// [`check_applied`](super::ClientBuilder::check_applied).
+    pub fn check_applied(mut self, check: bool) -> Self {
+        self.checks = check;
         self
     }
 
@@ -163,7 +174,9 @@ impl<R: Resource, T: Readable<Of = R>> Update<R, T> {
         let (id, version) = (before.id(), before.meta().version.as_deref());
         let known = self.handle.client().capabilities();
         if known.patch != Some(false) {
-            let mut request = PatchResource::new(&self.handle, id, version).apply(patch.clone());
+            let request = PatchResource::new(&self.handle, id, version).apply(patch.clone());
+            let before = || Some(Arc::new(before.resource().clone()) as Arc<dyn Reflect>);
+            let mut request = request.check_applied(self.checks).after(before);
             self.dress(request.call_mut());
             match request.expecting::<T>().send().await {
                 Err(error) if known.put != Some(false) && is_no_patch(&error) => {}
@@ -171,7 +184,9 @@ impl<R: Resource, T: Readable<Of = R>> Update<R, T> {
             }
         }
         let request = Replace::new(&self.handle, id, version, after);
-        let mut request = request.of_read(&self.handle, after);
+        let request = request.of_read(&self.handle, after);
+        let request = request.check_applied(self.checks);
+        let mut request = request.after(Some(before.resource()), after);
         self.dress(request.call_mut());
         request.expecting::<T>().send().await
     }

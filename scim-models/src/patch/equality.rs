@@ -12,7 +12,7 @@ use super::text::{self, Shape};
 use crate::model::{Attribute, Kind, ManyValues, Reflect, ValueRef};
 
 /// Whether two values of the same attribute are the same.
-pub(super) fn same(one: ValueRef<'_>, other: ValueRef<'_>) -> bool {
+pub fn same(one: ValueRef<'_>, other: ValueRef<'_>) -> bool {
     match (one, other) {
         (ValueRef::Object(one), ValueRef::Object(other)) => same_object(one, other),
         (ValueRef::Many(one), ValueRef::Many(other)) => same_many(one, other),
@@ -31,7 +31,7 @@ pub(super) fn same(one: ValueRef<'_>, other: ValueRef<'_>) -> bool {
 }
 
 /// Whether there is nothing in a value; JSON `null` is nothing.
-pub(super) fn is_nothing(value: ValueRef<'_>) -> bool {
+pub fn is_nothing(value: ValueRef<'_>) -> bool {
     match value {
         ValueRef::Json(json) => text::shape(json.as_str()) == Shape::Null,
         value => !value.is_assigned(),
@@ -72,7 +72,7 @@ pub(super) fn normal<'a>(attribute: &Attribute, value: ValueRef<'a>) -> ValueRef
 }
 
 /// Whether this is the `primary` of a multi-valued attribute's elements.
-pub(super) fn is_primary(attribute: &Attribute) -> bool {
+pub fn is_primary(attribute: &Attribute) -> bool {
     matches!(attribute.kind(), Kind::Boolean) && attribute.name().eq_ignore_ascii_case("primary")
 }
 

@@ -75,6 +75,7 @@ pub(super) fn profile(text: &str) -> Result<Profile, ProfileError> {
     );
     profile.media_type = members.text("mediaType")?.or(profile.media_type);
     set(&mut profile.quote_versions, members.flag("quoteVersions")?);
+    set(&mut profile.plain_not_found, members.flag("plainNotFound")?);
     if let Some(paths) = members.paths("neverReturned")? {
         profile.never_returned = paths;
     }

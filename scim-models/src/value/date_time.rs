@@ -91,7 +91,8 @@ impl DateTime {
     }
 
     /// [`instant_or_utc`](Self::instant_or_utc) of a time that stands elsewhere.
-    pub(crate) fn instant_of(text: &str) -> Option<Timestamp> {
+    #[doc(hidden)]
+    pub fn instant_of(text: &str) -> Option<Timestamp> {
         timestamp(parse::lenient(text)?)
     }
 

@@ -50,6 +50,7 @@ const PROFILE: &[(&str, Shape)] = &[
     ("pageSize", Shape::CountOrNull),
     ("totalIsOfPage", Shape::Flag),
     ("mediaType", Shape::Text),
+    ("plainNotFound", Shape::Flag),
     ("quoteVersions", Shape::Flag),
     ("neverReturned", Shape::Paths),
     ("omittedFromLists", Shape::Paths),
