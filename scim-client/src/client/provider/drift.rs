@@ -6,13 +6,8 @@ use std::fmt;
 
 use serde::{Serialize, Serializer, ser::SerializeMap as _};
 
-use super::Provider;
-use crate::{
-    Json, Reference, Resource,
-    model::{self, Descriptor, Mutability, Reflect, ValueRef},
-    shown::Visible,
-};
 pub(super) use self::compare::verify;
+use crate::shown::Visible;
 
 /// One difference.
 #[derive(Debug, Clone, PartialEq, Eq)]
