@@ -7,11 +7,14 @@ pub(crate) mod encode;
 mod error;
 mod reader;
 mod serde_bridge;
+mod tree;
 
 pub(crate) use self::{
     clear::clear,
     decode::{Context, Layers},
+    error::Problems,
     reader::{Next, Reader},
+    tree::Tree,
 };
 pub use self::{
     error::{DecodeError, Problem, ProblemKind, SyntaxError},

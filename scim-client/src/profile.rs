@@ -14,7 +14,8 @@ pub use self::error::ProfileError;
 use crate::{
     attribute_path::AttributePath,
     client::Capabilities,
-    patch::{Dialect, PatchOp},
+    patch::{self, Dialect, DiffError, Patch, PatchOp},
+    resource::Resource,
 };
 
 /// How a service provider departs from the RFCs: what it can do, what its PATCH wants, and what it
@@ -153,6 +154,14 @@ impl Profile {
         match &self.patch {
             Some(dialect) => dialect.plan(message),
             None => vec![message],
+        }
+    }
+
+    /// What leads from one state of a resource to another, as the service provider wants it.
+    pub(crate) fn diff<R: Resource>(&self, before: &R, after: &R) -> Result<Patch<R>, DiffError> {
+        match &self.patch {
+            Some(dialect) => dialect.diff(before, after),
+            None => patch::diff(before, after),
         }
     }
 

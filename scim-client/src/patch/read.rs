@@ -129,6 +129,17 @@ fn parse_path(text: &str, schemas: &[&str]) -> Result<PatchPath, PatchError> {
     })
 }
 
+/// Whether a path of this text means the container of the schema, for who has its resource.
+pub(super) fn names_container(schema: &str) -> bool {
+    match parse_path(schema, &[]) {
+        Ok(path) => match path.attribute() {
+            Some(attribute) => path.filter().is_none() && attribute.is_schema(schema),
+            None => true,
+        },
+        Err(_) => false,
+    }
+}
+
 #[cold]
 fn path_error(text: &str, error: &PathError) -> PatchError {
     let between = text

@@ -378,8 +378,13 @@ impl Exchange<'_> {
         }
         let paging = self.manner.paging(Paging::usual(self.config));
         let now = (self.config.clock)();
-        let State { store, cursors, .. } = &mut *self.state;
-        query::run(store, cursors, scope, request, paging, now).map(answer::json)
+        let State {
+            store,
+            lists,
+            cursors,
+            ..
+        } = &mut *self.state;
+        query::run(store, (lists, cursors), scope, request, paging, now).map(answer::json)
     }
 
     /// RFC 7644 §4. Parameters are ignored, but a filter is refused.
