@@ -8,7 +8,9 @@ use std::{
 use serde::{Deserialize, Deserializer, Serialize, Serializer, de, ser};
 
 use crate::{
-    json::{self, Context, DecodeError, Layers, Problem, ProblemKind, Problems, Reader, SyntaxError},
+    json::{
+        self, Context, DecodeError, Layers, Problem, ProblemKind, Problems, Reader, SyntaxError,
+    },
     meta::Meta,
     model::Reflect,
     resource::{Resource, envelope::Envelope},

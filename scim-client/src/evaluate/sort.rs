@@ -63,11 +63,7 @@ pub fn compare<'a, 'b>(
     order: SortOrder,
 ) -> Ordering {
     let (one, two) = (one.into(), two.into());
-    compare_keys(
-        key(&one, path).as_ref(),
-        key(&two, path).as_ref(),
-        order,
-    )
+    compare_keys(key(&one, path).as_ref(), key(&two, path).as_ref(), order)
 }
 
 fn compare_keys(one: Option<&Key<'_>>, two: Option<&Key<'_>>, order: SortOrder) -> Ordering {

@@ -23,7 +23,7 @@ type Result<T = ()> = std::result::Result<T, DiffError>;
 ///
 /// Single attributes, sub-attributes and elements are changed each by itself; an element is found
 /// by its `value`, by `type` and `value`, or, if it has no value, by its `type`. Where that is not
-/// enough to find it, or where that makes a shorter message, all elements are replaced together.
+/// enough to find it, or where many elements change and that makes a shorter message, all elements are replaced together.
 /// What does not count as a change: the order
 /// of elements, `primary` of `false` for none, anything `readOnly`. Attributes that the types do
 /// not know are compared too.
@@ -290,12 +290,7 @@ fn subs(before: &dyn Reflect, after: &dyn Reflect, at: At, out: &mut Out<'_>) ->
 
 /// The values of a multi-valued attribute that is not complex. No filter that all service
 /// providers understand chooses one of them, so only additions are told one by one.
-fn simple_elements(
-    before: &dyn ManyValues,
-    after: &dyn ManyValues,
-    at: At,
-    out: &mut Out<'_>,
-) {
+fn simple_elements(before: &dyn ManyValues, after: &dyn ManyValues, at: At, out: &mut Out<'_>) {
     let hashes = Hashes::default();
     let mut known = Elements::new(&hashes);
     let all_differ = (0..before.len()).all(|index| known.insert_new(before, index));

@@ -297,7 +297,10 @@ impl<'a> Order<'a> {
     }
 
     fn next(&mut self) -> Option<usize> {
-        let index = self.ready.pop_first().or_else(|| self.left.first().copied())?;
+        let index = self
+            .ready
+            .pop_first()
+            .or_else(|| self.left.first().copied())?;
         self.left.remove(&index);
         Some(index)
     }

@@ -126,12 +126,7 @@ struct Wanted {
 
 impl Lists {
     /// The numbers of all resources that are wanted, in the order that is wanted.
-    fn find(
-        &mut self,
-        store: &Store,
-        scope: Scope,
-        query: &SearchRequest,
-    ) -> Outcome<Arc<[u64]>> {
+    fn find(&mut self, store: &Store, scope: Scope, query: &SearchRequest) -> Outcome<Arc<[u64]>> {
         if self.revision != store.revision() {
             self.revision = store.revision();
             self.kept.clear();

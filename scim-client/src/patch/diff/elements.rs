@@ -45,6 +45,10 @@ pub(super) fn diff(
     out.push(whole(after, at));
 }
 
+/// So many operations are never made one replacement, however short that were: each by itself
+/// leaves alone what others have changed meanwhile.
+const FEW: usize = 8;
+
 /// Whether replacing all elements takes fewer bytes than these operations, and may be done.
 fn is_shorter(
     attribute: &Attribute,
@@ -57,7 +61,7 @@ fn is_shorter(
     // What nobody reads would be lost where an element stays.
     let has_secrets = |table: &Descriptor| table.attributes().iter().any(Attribute::is_secret);
     let hides = attribute.kind().descriptor().is_some_and(has_secrets);
-    if operations.len() < 2 || hides || !dialect.takes_whole(removed, after.len()) {
+    if operations.len() <= FEW || hides || !dialect.takes_whole(removed, after.len()) {
         return false;
     }
     let limit = dialect.encoded_len(operations);

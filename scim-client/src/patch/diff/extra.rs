@@ -83,11 +83,7 @@ fn nested(trail: &[&str], value: &str) -> Json {
     Json::trusted(&text)
 }
 
-pub(super) fn of_resource(
-    before: &dyn Reflect,
-    after: &dyn Reflect,
-    out: &mut Out<'_>,
-) -> Result {
+pub(super) fn of_resource(before: &dyn Reflect, after: &dyn Reflect, out: &mut Out<'_>) -> Result {
     for change in changes(before.extra(), after.extra()) {
         let (name, before, after) = change;
         if name.contains(':') {
@@ -101,12 +97,7 @@ pub(super) fn of_resource(
 }
 
 /// An extension that nobody declared.
-fn container(
-    urn: &str,
-    before: Option<&Json>,
-    after: Option<&Json>,
-    out: &mut Out<'_>,
-) -> Result {
+fn container(urn: &str, before: Option<&Json>, after: Option<&Json>, out: &mut Out<'_>) -> Result {
     let is_object = |json: &&Json| text::shape(json.as_str()) == Shape::Object;
     match (before, after) {
         (Some(before), None) => {
