@@ -6,6 +6,7 @@ pub use crate::{
         check,
         nesting::nests_deeper,
         decode::{Context, Layers},
+        error::Problems,
         prefix,
         reader::{Next, Reader},
     },

@@ -3,14 +3,17 @@
 
 pub(crate) mod decode;
 pub(crate) mod encode;
-mod error;
+pub(crate) mod error;
 pub(crate) mod nesting;
 pub(crate) mod reader;
 mod serde_bridge;
+mod tree;
 
 pub(crate) use self::{
     decode::{Context, Layers},
+    error::Problems,
     reader::{Next, Reader},
+    tree::Tree,
 };
 pub use self::{
     error::{DecodeError, Problem, ProblemKind, SyntaxError},

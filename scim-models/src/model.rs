@@ -5,6 +5,7 @@ mod access;
 mod attribute;
 mod debug;
 pub(crate) mod emit;
+mod entries;
 mod equality;
 mod extra;
 mod field;

@@ -14,7 +14,8 @@ pub use self::error::ProfileError;
 use crate::{
     attribute_path::AttributePath,
     capabilities::Capabilities,
-    patch::{Dialect, PatchOp},
+    patch::{self, Dialect, DiffError, Patch, PatchOp},
+    resource::Resource,
 };
 
 /// How a service provider departs from the RFCs: what it can do, what its PATCH wants, and what it
@@ -196,6 +197,15 @@ impl Profile {
         match &self.patch {
             Some(dialect) => dialect.plan(message),
             None => vec![message],
+        }
+    }
+
+    /// What leads from one state of a resource to another, as the service provider wants it.
+    #[doc(hidden)]
+    pub fn diff<R: Resource>(&self, before: &R, after: &R) -> Result<Patch<R>, DiffError> {
+        match &self.patch {
+            Some(dialect) => dialect.diff(before, after),
+            None => patch::diff(before, after),
         }
     }
 

@@ -8,7 +8,9 @@ use std::{
 use serde::{Deserialize, Deserializer, Serialize, Serializer, de, ser};
 
 use crate::{
-    json::{self, Context, DecodeError, Layers, Problem, ProblemKind, Reader, SyntaxError},
+    json::{
+        self, Context, DecodeError, Layers, Problem, ProblemKind, Problems, Reader, SyntaxError,
+    },
     meta::Meta,
     model::Reflect,
     resource::{Resource, envelope::Envelope},
@@ -157,7 +159,7 @@ impl<R: Resource> Stored<R> {
         reader: &mut Reader<'_>,
         strict: bool,
         needs_id: bool,
-    ) -> Result<(Self, Vec<Problem>), SyntaxError> {
+    ) -> Result<(Self, Problems), SyntaxError> {
         let mut stored = Self::empty();
         let problems = layers(
             reader,
@@ -206,7 +208,7 @@ fn layers(
     envelope: &mut Envelope,
     strict: bool,
     needs_id: bool,
-) -> Result<Vec<Problem>, SyntaxError> {
+) -> Result<Problems, SyntaxError> {
     let mut context = Context {
         strict,
         ..Context::default()

@@ -42,7 +42,7 @@ use crate::{
     internal::encode,
     message::{BulkMethod, BulkOperation, BulkRequest},
     model::Reflect,
-    patch::{Patch, diff},
+    patch::Patch,
 };
 
 /// How many single requests are under way at once, unless set otherwise.
@@ -443,7 +443,7 @@ impl<R: Resource> BulkResources<'_, R> {
     ) -> Option<BulkHandle<R>> {
         let mut after = stored.resource().clone();
         change(&mut after);
-        let patch = match diff(stored.resource(), &after) {
+        let patch = match self.client().profile().diff(stored.resource(), &after) {
             Ok(patch) => patch,
             Err(error) => {
                 self.bulk.fail(|| error.to_string());

@@ -3,6 +3,7 @@
 mod drift;
 
 use std::{
+    collections::HashSet,
     future::IntoFuture,
     sync::{Arc, Mutex, PoisonError, RwLock},
 };
@@ -265,6 +266,7 @@ async fn list<R: Resource>(
     problems: &mut Vec<Error>,
 ) -> Result<Vec<Stored<R>>, Error> {
     let mut found: Vec<Stored<R>> = Vec::new();
+    let mut known: HashSet<String> = HashSet::new();
     let (mut received, mut next) = (0, None);
     for _ in 0..MAX_PAGES {
         let fetched = fetch(client, endpoint.unwrap_or(R::ENDPOINT), next.as_ref()).await;
@@ -284,8 +286,11 @@ async fn list<R: Resource>(
         let before = found.len();
         for document in &documents {
             match read::<R>(document.as_str()) {
-                Ok(read) if found.iter().any(|known| same(known, &read)) => {}
-                Ok(read) => found.push(read),
+                Ok(read) => {
+                    if known.insert(identity(&read)) {
+                        found.push(read);
+                    }
+                }
                 Err(error) => problems.push(unfit(&call, &answer, error)),
             }
         }
@@ -306,10 +311,11 @@ async fn list<R: Resource>(
     Ok(found)
 }
 
-fn same<R: Resource>(one: &Stored<R>, other: &Stored<R>) -> bool {
-    match (one.id(), other.id()) {
-        ("", "") => one.to_json() == other.to_json(),
-        (one, other) => one.eq_ignore_ascii_case(other),
+/// What a document is told apart by: its `id` in any letter case, or else all of it.
+fn identity<R: Resource>(document: &Stored<R>) -> String {
+    match document.id() {
+        "" => document.to_json(),
+        id => id.to_ascii_lowercase(),
     }
 }
 

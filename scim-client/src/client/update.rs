@@ -11,7 +11,7 @@ use crate::{
     Partial, Resource, Stored,
     error::Error,
     model::Reflect,
-    patch::{ApplyOptions, Patch, Unknown, diff},
+    patch::{ApplyOptions, Patch, Unknown},
     resource::Root,
     typed::Projection,
 };
@@ -121,7 +121,7 @@ impl<R: Resource, T: Readable<Of = R>> Update<R, T> {
     /// [`ErrorKind::InvalidRequest`](crate::ErrorKind::InvalidRequest): the change is one that a
     /// client may not make.
     pub fn patch(&self) -> Result<Patch<R>, Error> {
-        between(self.before.resource(), &self.after)
+        self.between(self.before.resource(), &self.after)
     }
 
     /// Does it, and gives the status and headers too; `None` where nothing has changed, and so
@@ -131,6 +131,12 @@ impl<R: Resource, T: Readable<Of = R>> Update<R, T> {
     /// As for `.await`.
     pub fn send(self) -> OperationFuture<Option<Answer<T>>> {
         Box::pin(async move { self.run().await })
+    }
+
+    /// The patch from one state to another.
+    fn between(&self, before: &R, after: &R) -> Result<Patch<R>, Error> {
+        let patch = self.handle.client().profile().diff(before, after);
+        patch.map_err(|error| Error::invalid_request(error.to_string()).with_source(error))
     }
 
     async fn run(&self) -> Result<Option<Answer<T>>, Error> {
@@ -153,7 +159,7 @@ impl<R: Resource, T: Readable<Of = R>> Update<R, T> {
                     .map_err(|error| {
                         marked(Error::invalid_request(error.to_string()).with_source(error))
                     })?;
-                let left = between(now.resource(), &after).map_err(marked)?;
+                let left = self.between(now.resource(), &after).map_err(marked)?;
                 if left.is_empty() {
                     let read = T::unsent(&now).map_err(Error::decode)?;
                     return Ok(Some(answer.map(|()| read)));
@@ -203,12 +209,6 @@ impl<R: Resource, T: Readable<Of = R>> Update<R, T> {
             call.header(name, value);
         }
     }
-}
-
-/// The patch from one state to another.
-fn between<R: Resource>(before: &R, after: &R) -> Result<Patch<R>, Error> {
-    diff(before, after)
-        .map_err(|error| Error::invalid_request(error.to_string()).with_source(error))
 }
 
 /// Whether the answer means that there is no PATCH for this resource, so that nothing was done.

@@ -3,7 +3,7 @@
 //! An operation waits until those that it refers to by `bulkId` are done. Where they wait for each
 //! other in a circle (§3.7.1), they are done in order: all ids are known from the start.
 
-use std::collections::{BTreeMap, HashMap, HashSet};
+use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 
 use bytes::Bytes;
 use http::{
@@ -188,19 +188,16 @@ impl Bulk<'_> {
     fn all(&mut self, operations: &[Operation], fail_on_errors: usize) -> Vec<Value> {
         let mut results = BTreeMap::new();
         let mut errors = 0;
-        let mut pending: Vec<_> = operations.iter().enumerate().collect();
-        while !pending.is_empty() && errors < fail_on_errors.max(1) {
-            let ready = pending
-                .iter()
-                .position(|(_, operation)| self.is_ready(operation));
-            let (index, operation) = pending.remove(ready.unwrap_or(0));
+        let mut order = Order::of(operations);
+        while errors < fail_on_errors.max(1)
+            && let Some(index) = order.next()
+            && let Some(operation) = operations.get(index)
+        {
             let outcome = self.one(operation);
             errors += usize::from(outcome.is_err());
             if operation.method == Method::POST
-                && let Some(referent) = operation
-                    .bulk_id
-                    .as_ref()
-                    .and_then(|id| self.referents.get_mut(id))
+                && let Some(bulk_id) = &operation.bulk_id
+                && let Some(referent) = self.referents.get_mut(bulk_id)
             {
                 *referent = match (&outcome, &*referent) {
                     (Ok(_), Referent::Waiting(id) | Referent::Done(id)) => {
@@ -208,18 +205,11 @@ impl Bulk<'_> {
                     }
                     _ => Referent::Failed,
                 };
+                order.done(bulk_id);
             }
             results.insert(index, self.result(operation, outcome));
         }
         results.into_values().collect()
-    }
-
-    /// Whether nothing that the operation refers to is still to come.
-    fn is_ready(&self, operation: &Operation) -> bool {
-        operation.references.iter().all(|bulk_id| {
-            let own = operation.bulk_id.as_ref() == Some(bulk_id);
-            own || !matches!(self.referents.get(bulk_id), Some(Referent::Waiting(_)))
-        })
     }
 
     fn one(&mut self, operation: &Operation) -> Outcome<Response<Bytes>> {
@@ -309,5 +299,68 @@ impl Bulk<'_> {
             }
         }
         result
+    }
+}
+
+/// Which operation comes next: the first of those that nothing to come stands in the way of, or,
+/// where all that are left wait for one another, the first.
+struct Order<'a> {
+    left: BTreeSet<usize>,
+    ready: BTreeSet<usize>,
+    /// For how many creations each operation waits.
+    waits_for: Vec<usize>,
+    /// Which operations wait for what is created under a `bulkId`.
+    waiting: HashMap<&'a str, Vec<usize>>,
+}
+
+impl<'a> Order<'a> {
+    fn of(operations: &'a [Operation]) -> Self {
+        let created: HashSet<&str> = operations
+            .iter()
+            .filter(|operation| operation.method == Method::POST)
+            .filter_map(|operation| operation.bulk_id.as_deref())
+            .collect();
+        let mut order = Self {
+            left: (0..operations.len()).collect(),
+            ready: BTreeSet::new(),
+            waits_for: Vec::with_capacity(operations.len()),
+            waiting: HashMap::new(),
+        };
+        for (index, operation) in operations.iter().enumerate() {
+            let mut count = 0;
+            for bulk_id in &operation.references {
+                let own = operation.bulk_id.as_ref() == Some(bulk_id);
+                if !own && created.contains(bulk_id.as_str()) {
+                    order.waiting.entry(bulk_id.as_str()).or_default().push(index);
+                    count += 1;
+                }
+            }
+            order.waits_for.push(count);
+            if count == 0 {
+                order.ready.insert(index);
+            }
+        }
+        order
+    }
+
+    fn next(&mut self) -> Option<usize> {
+        let index = self
+            .ready
+            .pop_first()
+            .or_else(|| self.left.first().copied())?;
+        self.left.remove(&index);
+        Some(index)
+    }
+
+    /// Nobody waits any more for what is created under this `bulkId`, or will not be.
+    fn done(&mut self, bulk_id: &str) {
+        for index in self.waiting.remove(bulk_id).unwrap_or_default() {
+            if let Some(count) = self.waits_for.get_mut(index) {
+                *count -= 1;
+                if *count == 0 && self.left.contains(&index) {
+                    self.ready.insert(index);
+                }
+            }
+        }
     }
 }

@@ -408,9 +408,14 @@ impl Exchange<'_> {
         }
         let paging = self.manner.paging(Paging::usual(self.config));
         let now = (self.config.clock)();
-        let State { store, cursors, .. } = &mut *self.state;
+        let State {
+            store,
+            lists,
+            cursors,
+            ..
+        } = &mut *self.state;
         let options = self.manner.filter_options(self.config);
-        query::run(store, cursors, scope, request, &options, paging, now).map(answer::json)
+        query::run(store, (lists, cursors), scope, request, &options, paging, now).map(answer::json)
     }
 
     /// RFC 7644 §4. Parameters are ignored, but a filter is refused.

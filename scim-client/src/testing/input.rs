@@ -1,6 +1,8 @@
 //! Resources in requests: read, checked, and combined with what is stored (RFC 7643 §7,
 //! RFC 7644 §3.3 and §3.5.1).
 
+use std::collections::HashMap;
+
 use super::{
     failure::{Failure, Outcome},
     output,
@@ -10,12 +12,15 @@ use super::{
 use crate::{
     evaluate::comparable_text,
     internal::{
-        Context, Layers, Reader, decode,
+        Context, Layers, Problems, Reader, decode,
         envelope::{self, Envelope},
     },
     message::ScimType,
     model::{Attribute, Descriptor, ManyValues, Mutability, Reflect, Slot, Uniqueness, ValueRef},
 };
+
+/// How much of what is wrong with a request its answer tells.
+const MAX_TOLD: usize = 20;
 
 /// Reads the body of a POST or PUT. What only the provider sets is left out; everything that is
 /// required must be there.
@@ -24,6 +29,7 @@ pub(super) fn read(kind: &ResourceKind, text: &str, strict: bool) -> Outcome<Box
     let mut context = Context {
         strict,
         partial: true,
+        problems: Problems::all(),
         ..Context::default()
     };
     // A client's `id` and `meta` are ignored.
@@ -38,7 +44,7 @@ pub(super) fn read(kind: &ResourceKind, text: &str, strict: bool) -> Outcome<Box
         )));
     }
     let mut wrong = Vec::new();
-    for problem in &context.problems {
+    for problem in context.problems.iter() {
         if problem.path().is_empty() {
             return Err(Failure::invalid_syntax("the body is not a JSON object"));
         }
@@ -50,6 +56,11 @@ pub(super) fn read(kind: &ResourceKind, text: &str, strict: bool) -> Outcome<Box
         wrong.extend(missing(kind.descriptor, trail).map(|path| format!("{path} is required")));
     }
     if !wrong.is_empty() {
+        let more = wrong.len().saturating_sub(MAX_TOLD);
+        wrong.truncate(MAX_TOLD);
+        if more > 0 {
+            wrong.push(format!("and {more} more"));
+        }
         return Err(Failure::invalid_value(wrong.join("; ")));
     }
     if strict {
@@ -254,17 +265,19 @@ fn within(
 /// Elements of equal `value` are the same element. One that differs in an immutable
 /// sub-attribute is another one, which took its place.
 fn elements(old: &dyn crate::model::ManyValues, new: &mut dyn ManyValues) {
+    let mut twins: HashMap<&str, &dyn Reflect> = HashMap::new();
+    for at in 0..old.len() {
+        if let ValueRef::Object(object) = old.at(at)
+            && let Some(value) = text(object, "value")
+        {
+            twins.entry(value).or_insert(object);
+        }
+    }
     for index in 0..new.len() {
         let Some(Slot::Object(element)) = new.slot(index) else {
             return;
         };
-        let Some(value) = text(element, "value").map(str::to_owned) else {
-            continue;
-        };
-        let twin = (0..old.len()).find_map(|at| match old.at(at) {
-            ValueRef::Object(object) => (text(object, "value") == Some(&value)).then_some(object),
-            _ => None,
-        });
+        let twin = text(element, "value").and_then(|value| twins.get(value).copied());
         let Some(twin) = twin else { continue };
         for (at, attribute) in twin.descriptor().attributes().iter().enumerate() {
             let before = twin.get(at);

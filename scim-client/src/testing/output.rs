@@ -198,7 +198,7 @@ fn object(
         }
     }
     let takes_unknown = |name: &str| match named {
-        Named::Subs(subs) => subs.iter().any(|sub| sub.eq_ignore_ascii_case(name)),
+        Named::Subs(subs) => subs.has(name),
         Named::No | Named::Whole => true,
     };
     for (name, json) in object.extra().iter() {

@@ -22,7 +22,7 @@ use super::{
     failure::Failure,
     identifier::Identifiers,
     misbehaviour::{self, Misbehaviour, Misbehaviours},
-    query::Cursors,
+    query::{Cursors, Lists},
     record::ResourceKind,
     request::ReceivedRequest,
     server::Server,
@@ -74,6 +74,7 @@ pub(super) struct Config {
 /// What a request may change; one request at a time.
 pub(super) struct State {
     pub(super) store: Store,
+    pub(super) lists: Lists,
     pub(super) cursors: Cursors,
     pub(super) misbehaviours: Misbehaviours,
     /// The id of the subject of `/Me`.
@@ -101,6 +102,7 @@ impl ServiceProvider {
     ) -> Self {
         let state = State {
             store: Store::new(kinds, ids, base),
+            lists: Lists::default(),
             cursors: Cursors::default(),
             misbehaviours: Misbehaviours::default(),
             me: None,

@@ -2,14 +2,14 @@
 
 use std::{
     borrow::Cow,
-    collections::{BTreeMap, HashMap},
+    collections::{BTreeMap, HashMap, VecDeque},
     sync::Arc,
     time::Duration,
 };
 
 use super::{
     failure::{Failure, Outcome},
-    projection::{Choice, Projection},
+    projection::{Choice, Names, Projection},
     provider::Config,
     store::{Entry, Store},
 };
@@ -24,6 +24,9 @@ use crate::{
 
 /// How many cursors are remembered; older ones have expired.
 const MAX_CURSORS: usize = 10_000;
+
+/// Of how many queries it is remembered what they found, until something is written.
+const MAX_LISTS: usize = 16;
 
 /// How pages are cut.
 #[derive(Debug, Clone, Copy)]
@@ -104,6 +107,57 @@ impl Cursors {
     }
 }
 
+/// What queries found, for their next pages: filtering and sorting all resources anew for each
+/// page would cost the product of both.
+#[derive(Debug, Default)]
+pub(super) struct Lists {
+    kept: VecDeque<(Wanted, Arc<[u64]>)>,
+    /// Of which state of the store they are.
+    revision: u64,
+}
+
+/// What decides which resources a query finds, and in which order.
+#[derive(Debug, PartialEq)]
+struct Wanted {
+    scope: Scope,
+    filter: Option<Filter>,
+    sort_by: Option<AttributePath>,
+    sort_order: Option<SortOrder>,
+    options: FilterOptions,
+}
+
+impl Lists {
+    /// The numbers of all resources that are wanted, in the order that is wanted.
+    fn find(
+        &mut self,
+        store: &Store,
+        scope: Scope,
+        query: &SearchRequest,
+        options: &FilterOptions,
+    ) -> Outcome<Arc<[u64]>> {
+        if self.revision != store.revision() {
+            self.revision = store.revision();
+            self.kept.clear();
+        }
+        let wanted = Wanted {
+            scope,
+            filter: query.filter.clone(),
+            sort_by: query.sort_by.clone(),
+            sort_order: query.sort_order,
+            options: *options,
+        };
+        if let Some((_, found)) = self.kept.iter().find(|(known, _)| *known == wanted) {
+            return Ok(found.clone());
+        }
+        let found: Arc<[u64]> = find(store, scope, query, options)?.into();
+        if self.kept.len() >= MAX_LISTS {
+            self.kept.pop_front();
+        }
+        self.kept.push_back((wanted, found.clone()));
+        Ok(found)
+    }
+}
+
 /// A permutation of 64 bits, so that cursors show no order.
 fn mix(number: u64) -> u64 {
     let mixed = (number ^ (number >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
@@ -117,8 +171,8 @@ pub(super) fn choice(query: &SearchRequest) -> Outcome<Choice> {
         query.excluded_attributes.is_empty(),
     ) {
         (true, true) => Ok(Choice::Default),
-        (false, true) => Ok(Choice::Only(query.attributes.clone())),
-        (true, false) => Ok(Choice::Except(query.excluded_attributes.clone())),
+        (false, true) => Ok(Choice::Only(Names::of(&query.attributes))),
+        (true, false) => Ok(Choice::Except(Names::of(&query.excluded_attributes))),
         (false, false) => Err(Failure::invalid_value(
             "attributes and excludedAttributes exclude each other (RFC 7644 §3.9)",
         )),
@@ -140,7 +194,7 @@ pub(super) fn wrong_parameter(error: &SearchRequestError, by_cursor: bool) -> Bo
 /// Answers a query.
 pub(super) fn run(
     store: &Store,
-    cursors: &mut Cursors,
+    (lists, cursors): (&mut Lists, &mut Cursors),
     scope: Scope,
     query: SearchRequest,
     options: &FilterOptions,
@@ -153,9 +207,11 @@ pub(super) fn run(
     };
     let with_cursor = query.cursor.is_some() || !paging.by_index;
     let list = if paging.by_cursor && with_cursor {
-        by_cursor(store, cursors, scope, query, options, paging, now)?
+        let find = |query: &SearchRequest| lists.find(store, scope, query, options);
+        by_cursor(find, cursors, scope, query, paging, now)?
     } else {
-        by_index(store, scope, &query, options, paging)?
+        let found = lists.find(store, scope, &query, options)?;
+        by_index(&found, &query, paging)
     };
     let mut resources = Vec::with_capacity(list.numbers.len());
     for number in &list.numbers {
@@ -194,14 +250,7 @@ struct List {
     previous: Option<String>,
 }
 
-fn by_index(
-    store: &Store,
-    scope: Scope,
-    query: &SearchRequest,
-    options: &FilterOptions,
-    paging: Paging,
-) -> Outcome<List> {
-    let found = find(store, scope, query, options)?;
+fn by_index(found: &[u64], query: &SearchRequest, paging: Paging) -> List {
     let start = match query.start_index {
         Some(start) if paging.by_index && !paging.always_first => start.max(1),
         _ => 1,
@@ -210,21 +259,20 @@ fn by_index(
         Some(count) if paging.by_index => count.min(paging.most),
         _ => paging.page_size,
     };
-    Ok(List {
+    List {
         total: found.len() as u64,
-        numbers: slice(&found, size(start - 1), count),
+        numbers: slice(found, size(start - 1), count),
         start_index: Some(start),
         next: None,
         previous: None,
-    })
+    }
 }
 
 fn by_cursor(
-    store: &Store,
+    find: impl FnOnce(&SearchRequest) -> Outcome<Arc<[u64]>>,
     cursors: &mut Cursors,
     scope: Scope,
     mut query: SearchRequest,
-    options: &FilterOptions,
     paging: Paging,
     now: Timestamp,
 ) -> Outcome<List> {
@@ -232,7 +280,7 @@ fn by_cursor(
     let count = query.count.take();
     let page = if cursor.is_empty() {
         Page {
-            numbers: find(store, scope, &query, options)?.into(),
+            numbers: find(&query)?,
             start: 0,
             count: count.unwrap_or(paging.page_size).min(paging.most),
             scope,

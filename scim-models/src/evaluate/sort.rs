@@ -16,12 +16,36 @@ use crate::{
 
 /// Sorts resources by an attribute (`sortBy`). Resources that compare equal stay in their order.
 ///
-/// The rules are those of [`compare`].
+/// The rules are those of [`compare`]. What a resource is sorted by is looked up once.
 pub fn sort_by<T>(resources: &mut [T], path: &AttributePath, order: SortOrder)
 where
     for<'a> &'a T: Into<Subject<'a>>,
 {
-    resources.sort_by(|one, two| compare(one, two, path, order));
+    let mut keys: Vec<(Option<Key<'_>>, usize)> = resources
+        .iter()
+        .enumerate()
+        .map(|(place, resource)| (key(&resource.into(), path), place))
+        .collect();
+    keys.sort_by(|(one, _), (two, _)| compare_keys(one.as_ref(), two.as_ref(), order));
+    let mut from: Vec<usize> = keys.into_iter().map(|(_, place)| place).collect();
+    rearrange(resources, &mut from);
+}
+
+/// Puts at each place what stands at the place that `from` has for it: a permutation, which is
+/// used up.
+fn rearrange<T>(resources: &mut [T], from: &mut [usize]) {
+    for start in 0..from.len() {
+        let mut place = start;
+        // Along one cycle, until it leads back.
+        while let Some(own) = from.get_mut(place) {
+            let next = std::mem::replace(own, place);
+            if next == start || next == place {
+                break;
+            }
+            resources.swap(place, next);
+            place = next;
+        }
+    }
 }
 
 /// Which of two resources comes first when sorted by an attribute.
@@ -39,8 +63,12 @@ pub fn compare<'a, 'b>(
     order: SortOrder,
 ) -> Ordering {
     let (one, two) = (one.into(), two.into());
-    let ascending = match (key(&one, path), key(&two, path)) {
-        (Some(one), Some(two)) => one.cmp(&two),
+    compare_keys(key(&one, path).as_ref(), key(&two, path).as_ref(), order)
+}
+
+fn compare_keys(one: Option<&Key<'_>>, two: Option<&Key<'_>>, order: SortOrder) -> Ordering {
+    let ascending = match (one, two) {
+        (Some(one), Some(two)) => one.cmp(two),
         (None, None) => Ordering::Equal,
         // What has no value is the greatest.
         (Some(_), None) => Ordering::Less,
@@ -99,9 +127,10 @@ impl Key<'_> {
     fn cmp(&self, other: &Self) -> Ordering {
         match (self, other) {
             (Self::Boolean(one), Self::Boolean(two)) => one.cmp(two),
-            (Self::Number(one), Self::Number(two)) => match two {
-                Digits::Integer(number) => one.compare(&number.to_string()),
-                Digits::Text(text) => one.compare(text),
+            (Self::Number(one), Self::Number(two)) => match (one, two) {
+                (Digits::Integer(one), Digits::Integer(two)) => Some(one.cmp(two)),
+                (one, Digits::Integer(number)) => one.compare(&number.to_string()),
+                (one, Digits::Text(text)) => one.compare(text),
             }
             .unwrap_or(Ordering::Equal),
             (Self::Time(one, one_text), Self::Time(two, two_text)) => one
@@ -148,4 +177,24 @@ fn chosen<'x>(view: View<'x>, known: Known<'x>) -> Option<Element<'x>> {
         is_primary
     });
     first
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_permutation_is_followed() {
+        for seed in 0..200_usize {
+            let count = seed % 9;
+            let mut from: Vec<usize> = (0..count).collect();
+            for place in 0..count {
+                from.swap(place, (seed * 31 + place * 17) % count);
+            }
+            let mut letters: Vec<usize> = (100..100 + count).collect();
+            let expected: Vec<usize> = from.iter().map(|at| letters[*at]).collect();
+            rearrange(&mut letters, &mut from);
+            assert_eq!(letters, expected);
+        }
+    }
 }

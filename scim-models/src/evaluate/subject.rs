@@ -172,10 +172,11 @@ fn typed_extension<'x>(resource: &'x dyn Reflect, path: &AttributePath) -> View<
     if let Some(at) = attributes.position(|a| a.is_extension() && path.is_schema(a.name)) {
         return View::Typed(resource.get(at));
     }
-    let mut unknown = resource.extra().iter();
-    unknown
-        .find(|(name, _)| path.is_schema(name))
-        .map_or(View::ABSENT, |(_, json)| View::Text(json.as_str()))
+    if resource.extra().is_empty() {
+        return View::ABSENT;
+    }
+    let unknown = resource.extra().get(&path.to_string());
+    unknown.map_or(View::ABSENT, |json| View::Text(json.as_str()))
 }
 
 fn json<'x>(

@@ -4,7 +4,7 @@
 //!
 //! Of two members whose names differ at most in letter case, the last one wins.
 
-use super::{DecodeError, Problem, ProblemKind, Reader, SyntaxError, reader::Next};
+use super::{DecodeError, Problem, ProblemKind, Problems, Reader, SyntaxError, reader::Next};
 use crate::model::{Attribute, Descriptor, Kind, ManyValues, Reflect, Scalar, ScalarSlot, Slot};
 
 /// What one document is read into.
@@ -39,7 +39,7 @@ pub struct Context {
     /// A required attribute may be missing: the document is a projection.
     pub partial: bool,
     /// What did not fit.
-    pub problems: Vec<Problem>,
+    pub problems: Problems,
     /// Where a projection lacks required attributes: indices from the inside out.
     pub missing: Vec<Vec<u16>>,
 }
@@ -256,10 +256,12 @@ fn schemas(reader: &mut Reader<'_>, context: &mut Context) -> Result<(), SyntaxE
     let found = reader.peek()?;
     reader.skip_value()?;
     if context.strict && found != Next::Array {
-        context.wrong_type("an array", found);
-        if let Some(problem) = context.problems.last_mut() {
-            problem.under("schemas");
-        }
+        let mut problem = Problem::new(ProblemKind::WrongType {
+            expected: "an array",
+            found: found.name(),
+        });
+        problem.under("schemas");
+        context.problems.push(problem);
     }
     Ok(())
 }

@@ -13,6 +13,9 @@ const ID_SHOWN: usize = 128;
 
 /// How the path of a problem in an element of a list begins.
 const IN_LIST: &str = "Resources[";
+/// How many of the places that do not fit `Display` shows, and how many `Debug`.
+const SHOWN: usize = 4;
+const DEBUGGED: usize = 16;
 
 /// A text that is not JSON (RFC 8259).
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -140,6 +143,85 @@ impl Problem {
     }
 }
 
+/// The places that do not fit: the first of them, and how many there were. What is kept of a
+/// document does not grow with what is wrong in it.
+#[derive(Debug, Clone)]
+pub struct Problems {
+    list: Vec<Problem>,
+    most: usize,
+    omitted: usize,
+}
+
+impl Default for Problems {
+    fn default() -> Self {
+        Self {
+            list: Vec::new(),
+            most: DecodeError::MAX_PLACES,
+            omitted: 0,
+        }
+    }
+}
+
+impl Problems {
+    /// Keeps all of them: for who must look at each.
+    pub fn all() -> Self {
+        Self {
+            most: usize::MAX,
+            ..Self::default()
+        }
+    }
+
+    /// Keeps it, or counts it.
+    #[cold]
+    pub fn push(&mut self, problem: Problem) {
+        if self.list.len() < self.most {
+            self.list.push(problem);
+        } else {
+            self.omitted += 1;
+        }
+    }
+
+    /// Returns whether there was none.
+    #[inline]
+    pub fn is_empty(&self) -> bool {
+        self.list.is_empty()
+    }
+
+    /// How many are kept.
+    #[inline]
+    pub fn len(&self) -> usize {
+        self.list.len()
+    }
+
+    /// Those that are kept.
+    pub fn into_list(self) -> Vec<Problem> {
+        self.list
+    }
+
+    /// The first one.
+    pub fn first(&self) -> Option<&Problem> {
+        self.list.first()
+    }
+
+    /// Those that are kept.
+    pub fn iter(&self) -> impl Iterator<Item = &Problem> {
+        self.list.iter()
+    }
+
+    /// Those that are kept.
+    pub fn iter_mut(&mut self) -> impl Iterator<Item = &mut Problem> {
+        self.list.iter_mut()
+    }
+}
+
+impl From<Vec<Problem>> for Problems {
+    fn from(all: Vec<Problem>) -> Self {
+        let mut problems = Self::default();
+        all.into_iter().for_each(|problem| problems.push(problem));
+        problems
+    }
+}
+
 impl fmt::Display for Problem {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let place = Visible(if self.path.is_empty() {
@@ -169,27 +251,30 @@ pub struct DecodeError(Box<Inner>);
 #[derive(Clone)]
 struct Inner {
     syntax: Option<SyntaxError>,
-    problems: Vec<Problem>,
+    problems: Problems,
     raw: Box<str>,
     truncated: bool,
 }
 
 impl DecodeError {
+    /// How many of the places that do not fit are kept.
+    pub const MAX_PLACES: usize = 100;
+
     #[cold]
     #[doc(hidden)]
     pub fn syntax(error: SyntaxError, text: &str) -> Self {
-        Self::new(Some(error), Vec::new(), text)
+        Self::new(Some(error), Problems::default(), text)
     }
 
     #[cold]
     #[doc(hidden)]
-    pub fn problems(problems: Vec<Problem>, text: &str) -> Self {
-        Self::new(None, problems, text)
+    pub fn problems(problems: impl Into<Problems>, text: &str) -> Self {
+        Self::new(None, problems.into(), text)
     }
 
     /// Says that it was the element at `index` of a list.
     pub(crate) fn in_list(mut self, index: usize) -> Self {
-        for problem in &mut self.0.problems {
+        for problem in self.0.problems.iter_mut() {
             problem.under_element(index);
             problem.under("Resources");
         }
@@ -199,7 +284,7 @@ impl DecodeError {
     /// Says that the list which it is an element of is behind so many other elements.
     #[doc(hidden)]
     pub fn moved(&mut self, before: u64) {
-        for problem in &mut self.0.problems {
+        for problem in self.0.problems.iter_mut() {
             let moved = problem.path.strip_prefix(IN_LIST).and_then(|rest| {
                 let (index, rest) = rest.split_once(']')?;
                 let index = index.parse::<u64>().ok()?.checked_add(before)?;
@@ -239,7 +324,7 @@ impl DecodeError {
         }
     }
 
-    fn new(syntax: Option<SyntaxError>, problems: Vec<Problem>, text: &str) -> Self {
+    fn new(syntax: Option<SyntaxError>, problems: Problems, text: &str) -> Self {
         // A document that is JSON is kept whole: it is one resource, and its user may need it.
         let kept = match syntax {
             Some(_) => super::prefix(text, KEPT),
@@ -258,9 +343,15 @@ impl DecodeError {
         self.0.syntax.as_ref()
     }
 
-    /// The places that do not fit. Empty if the text is not JSON.
+    /// The places that do not fit, the first [`MAX_PLACES`](Self::MAX_PLACES) of them. Empty if the
+    /// text is not JSON.
     pub fn places(&self) -> &[Problem] {
-        &self.0.problems
+        &self.0.problems.list
+    }
+
+    /// How many more places do not fit.
+    pub fn omitted_places(&self) -> usize {
+        self.0.problems.omitted
     }
 
     /// The text as it arrived; its first 64 KiB if it is not JSON. An error of the client has it
@@ -283,23 +374,29 @@ impl fmt::Display for DecodeError {
         if let Some(id) = self.id() {
             write!(f, "the resource with id `{}`: ", Visible(&id))?;
         }
-        for (index, problem) in self.0.problems.iter().enumerate() {
-            match index {
-                0 => {}
-                1..4 => f.write_str("; ")?,
-                _ => return write!(f, "; and {} more", self.0.problems.len() - index),
+        let places = self.places();
+        for (index, problem) in places.iter().take(SHOWN).enumerate() {
+            if index > 0 {
+                f.write_str("; ")?;
             }
             problem.fmt(f)?;
         }
-        Ok(())
+        match places.len().saturating_sub(SHOWN) + self.omitted_places() {
+            0 => Ok(()),
+            more => write!(f, "; and {more} more"),
+        }
     }
 }
 
 impl fmt::Debug for DecodeError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let places = self.places();
+        let places = places.get(..DEBUGGED).unwrap_or(places);
+        let more = self.places().len() - places.len() + self.omitted_places();
         f.debug_struct("DecodeError")
             .field("syntax", &self.0.syntax)
-            .field("problems", &self.0.problems)
+            .field("problems", &places)
+            .field("more_problems", &more)
             .field("raw", &format_args!("{} bytes", self.0.raw.len()))
             .finish()
     }

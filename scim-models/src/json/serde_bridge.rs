@@ -1,6 +1,6 @@
 //! `serde` for all SCIM types, in two functions that the generated impls call.
 
-use std::{borrow::Cow, fmt};
+use std::fmt;
 
 use serde::{
     Deserializer, Serialize, Serializer,
@@ -8,7 +8,7 @@ use serde::{
     ser::Error as _,
 };
 
-use super::{Reader, SyntaxError, encode, reader::Next};
+use super::{Tree, encode};
 
 /// The name by which `serde_json` hands out and takes raw text (its `RawValue`). Formats that do
 /// not know it pass the value on, and the text is put together from its parts.
@@ -37,7 +37,8 @@ pub fn serialize<S: Serializer>(json: &str, serializer: S) -> Result<S::Ok, S::E
     if is_json {
         return raw(json, serializer);
     }
-    Tree(json).serialize(serializer)
+    let tree = Tree::read(json).map_err(S::Error::custom)?;
+    tree.serialize(serializer)
 }
 
 fn raw<S: Serializer>(json: &str, serializer: S) -> Result<S::Ok, S::Error> {
@@ -46,24 +47,16 @@ fn raw<S: Serializer>(json: &str, serializer: S) -> Result<S::Ok, S::Error> {
 }
 
 /// A JSON text as a tree of serde's values.
-struct Tree<'a>(&'a str);
-
 impl Serialize for Tree<'_> {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        let mut reader = Reader::new(self.0);
-        match reader.peek().map_err(S::Error::custom)? {
-            Next::Null => serializer.serialize_unit(),
-            Next::True => serializer.serialize_bool(true),
-            Next::False => serializer.serialize_bool(false),
-            Next::String => serializer.serialize_str(&reader.string().map_err(S::Error::custom)?),
-            Next::Number => number(self.0, serializer),
-            Next::Array => {
-                let elements = elements(&mut reader).map_err(S::Error::custom)?;
-                serializer.collect_seq(elements.into_iter().map(Tree))
-            }
-            Next::Object => {
-                let members = members(&mut reader).map_err(S::Error::custom)?;
-                serializer.collect_map(members.into_iter().map(|(key, value)| (key, Tree(value))))
+        match self {
+            Self::Null => serializer.serialize_unit(),
+            Self::Boolean(value) => serializer.serialize_bool(*value),
+            Self::String(text) => serializer.serialize_str(text),
+            Self::Number(text) => number(text, serializer),
+            Self::Array(elements) => serializer.collect_seq(elements),
+            Self::Object(members) => {
+                serializer.collect_map(members.iter().map(|(name, value)| (name, value)))
             }
         }
     }
@@ -77,28 +70,6 @@ fn number<S: Serializer>(text: &str, serializer: S) -> Result<S::Ok, S::Error> {
         return serializer.serialize_u64(number);
     }
     serializer.serialize_f64(text.parse().map_err(S::Error::custom)?)
-}
-
-fn elements<'a>(reader: &mut Reader<'a>) -> Result<Vec<&'a str>, SyntaxError> {
-    let mut elements = Vec::new();
-    let mut more = reader.enter_array()?;
-    while more {
-        elements.push(reader.skip_value()?);
-        more = reader.next_element()?;
-    }
-    Ok(elements)
-}
-
-type Member<'a> = (Cow<'a, str>, &'a str);
-
-fn members<'a>(reader: &mut Reader<'a>) -> Result<Vec<Member<'a>>, SyntaxError> {
-    let mut members = Vec::new();
-    let mut more = reader.enter_object()?;
-    while more {
-        members.push((reader.member()?, reader.skip_value()?));
-        more = reader.next_member()?;
-    }
-    Ok(members)
 }
 
 struct Raw;

@@ -5,7 +5,7 @@ use std::fmt;
 use super::urn;
 use crate::{
     Partial, Resource, Stored,
-    json::{self, DecodeError, Problem, ProblemKind, Reader, SyntaxError, encode},
+    json::{self, DecodeError, Problem, ProblemKind, Problems, Reader, SyntaxError, encode},
     model::{Extra, Json},
     shown::Bytes,
 };
@@ -104,7 +104,7 @@ impl ItemReader<'_, '_> {
     /// The element, or an error that keeps its JSON text.
     fn outcome<T>(
         &mut self,
-        read: impl FnOnce(&mut Reader<'_>, bool) -> Result<(T, Vec<Problem>), SyntaxError>,
+        read: impl FnOnce(&mut Reader<'_>, bool) -> Result<(T, Problems), SyntaxError>,
     ) -> Result<Outcome<T>, SyntaxError> {
         self.reader.peek()?;
         let start = self.reader.offset();
@@ -112,7 +112,7 @@ impl ItemReader<'_, '_> {
         if problems.is_empty() {
             return Ok(Ok(item));
         }
-        for problem in &mut problems {
+        for problem in problems.iter_mut() {
             problem.under_element(self.index);
             problem.under("Resources");
         }
@@ -194,7 +194,7 @@ impl<T: ReadItem> ListResponse<T> {
     fn read_document(text: &str, strict: bool) -> Result<Self, DecodeError> {
         let mut reader = Reader::new(text);
         let mut page = Self::default();
-        let mut problems = Vec::new();
+        let mut problems = Problems::default();
         let read = page.read(&mut reader, strict, &mut problems);
         if let Err(error) = read.and_then(|()| reader.finish()) {
             return Err(DecodeError::syntax(error, text));
@@ -210,7 +210,7 @@ impl<T: ReadItem> ListResponse<T> {
         &mut self,
         reader: &mut Reader<'_>,
         strict: bool,
-        problems: &mut Vec<Problem>,
+        problems: &mut Problems,
     ) -> Result<(), SyntaxError> {
         match reader.peek()? {
             json::Next::Object => {}
@@ -336,7 +336,7 @@ const MEMBERS: [&str; 6] = [
 fn number(
     reader: &mut Reader<'_>,
     name: &str,
-    problems: &mut Vec<Problem>,
+    problems: &mut Problems,
 ) -> Result<Option<u64>, SyntaxError> {
     let found = reader.peek()?;
     let raw = reader.skip_value()?;

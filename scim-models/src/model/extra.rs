@@ -4,6 +4,7 @@ use std::fmt;
 
 use serde::{Serialize, de::DeserializeOwned};
 
+use super::entries::Entries;
 use crate::{json, shown};
 
 /// Any JSON value, kept as its text, so that what is read is what is written back.
@@ -61,10 +62,13 @@ impl From<serde_json::Value> for Json {
     }
 }
 
-/// Equal text, or equal values.
+/// Equal text, or equal values. A text that no tree can hold, such as one with a number beyond
+/// `f64`, equals itself only.
 impl PartialEq for Json {
     fn eq(&self, other: &Self) -> bool {
-        self.0 == other.0 || self.to_value() == other.to_value()
+        let tree = |json: &Self| serde_json::from_str::<serde_json::Value>(&json.0).ok();
+        self.0 == other.0
+            || matches!((tree(self), tree(other)), (Some(one), Some(other)) if one == other)
     }
 }
 
@@ -78,13 +82,10 @@ impl fmt::Debug for Json {
 
 /// The attributes of an object that its type does not know, in the order in which they came.
 ///
-/// Takes no memory beyond one pointer while it is empty.
+/// Takes no memory beyond one pointer while it is empty. Finding, setting and taking away one of
+/// them costs the same however many there are.
 #[derive(Clone, Default)]
-#[allow(
-    clippy::box_collection,
-    reason = "every object has one: it must be a pointer wide"
-)]
-pub struct Extra(Option<Box<Vec<(Box<str>, Json)>>>);
+pub struct Extra(Option<Box<Entries>>);
 
 impl Extra {
     /// No attributes.
@@ -104,32 +105,20 @@ impl Extra {
 
     /// The value of an attribute, its name in any letter case.
     pub fn get(&self, name: &str) -> Option<&Json> {
-        self.iter()
-            .find(|(key, _)| key.eq_ignore_ascii_case(name))
-            .map(|(_, value)| value)
+        self.0.as_ref()?.get(name)
     }
 
     /// Sets an attribute, in place of one whose name differs at most in letter case.
     pub fn insert(&mut self, name: impl Into<Box<str>>, value: impl Into<Json>) {
-        let (name, value) = (name.into(), value.into());
         let entries = self.0.get_or_insert_default();
-        match entries
-            .iter_mut()
-            .find(|(key, _)| key.eq_ignore_ascii_case(&name))
-        {
-            Some(entry) => *entry = (name, value),
-            None => entries.push((name, value)),
-        }
+        entries.insert(name.into(), value.into());
     }
 
     /// Takes an attribute away, its name in any letter case.
     pub fn remove(&mut self, name: &str) -> Option<Json> {
         let entries = self.0.as_mut()?;
-        let at = entries
-            .iter()
-            .position(|(key, _)| key.eq_ignore_ascii_case(name))?;
-        let (_, value) = entries.remove(at);
-        if entries.is_empty() {
+        let value = entries.remove(name)?;
+        if entries.len() == 0 {
             self.0 = None;
         }
         Some(value)
@@ -142,12 +131,10 @@ impl Extra {
 
     /// Names and values, in the order in which they came.
     pub fn iter(&self) -> impl Iterator<Item = (&str, &Json)> {
-        self.0
-            .iter()
-            .flat_map(|entries| entries.iter().map(|(key, value)| (&**key, value)))
+        self.0.iter().flat_map(|entries| entries.iter())
     }
 
-    /// Appends without looking for an earlier one of the same name: `name` was not seen before.
+    /// As [`insert`](Self::insert), of a text that is known to be one JSON value.
     pub(crate) fn set_raw(&mut self, name: &str, json: &str) {
         self.insert(name, Json::trusted(json));
     }
@@ -188,6 +175,16 @@ mod tests {
             "Dr"
         );
         assert!(extra.is_empty());
+    }
+
+    #[test]
+    fn what_no_tree_holds_equals_itself_only() {
+        let json = |text| Json::parse(text).unwrap();
+        assert_ne!(json("1e400"), json("2e400"));
+        assert_ne!(json(r#"{"a":1e400}"#), json("null"));
+        assert_eq!(json("1e400"), json("1e400"));
+        let deep = |inner| format!("{}{inner}{}", "[".repeat(128), "]".repeat(128));
+        assert_ne!(json(&deep("1")), json(&deep("2")));
     }
 
     #[test]

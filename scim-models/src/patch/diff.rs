@@ -6,9 +6,9 @@ mod extra;
 
 pub use self::error::{DiffError, DiffErrorKind};
 use super::{
-    Op, Operation, Patch, Patchable,
+    Dialect, Op, Operation, Patch, Patchable, dialect,
     equality::{Elements, Hashes, is_nothing, same},
-    text,
+    read, text,
 };
 use crate::{
     attribute_path::AttributePath,
@@ -23,7 +23,8 @@ type Result<T = ()> = std::result::Result<T, DiffError>;
 ///
 /// Single attributes, sub-attributes and elements are changed each by itself; an element is found
 /// by its `value`, by `type` and `value`, or, if it has no value, by its `type`. Where that is not
-/// enough to find it, the whole attribute is replaced. What does not count as a change: the order
+/// enough to find it, or where many elements change and that makes a shorter message, all elements are replaced together.
+/// What does not count as a change: the order
 /// of elements, `primary` of `false` for none, anything `readOnly`. Attributes that the types do
 /// not know are compared too.
 ///
@@ -43,17 +44,68 @@ type Result<T = ()> = std::result::Result<T, DiffError>;
 ///
 /// # Errors
 /// `after` changes an immutable attribute that has a value, takes away one that is required, or
-/// takes away an unknown one that no path can name.
+/// takes away one that no path can name.
 pub fn diff<A, B>(before: &A, after: &B) -> Result<Patch<A::Resource>>
 where
     A: Patchable,
     B: Patchable<Resource = A::Resource>,
 {
-    let (before, after): (&dyn Reflect, &dyn Reflect) = (before.own(), after.own());
-    let mut out = Vec::new();
+    Dialect::rfc().diff(before, after)
+}
+
+/// The operations that lead from one state of a resource to another.
+pub(super) fn between(
+    before: &dyn Reflect,
+    after: &dyn Reflect,
+    dialect: &Dialect,
+) -> Result<Vec<Operation>> {
+    let mut out = Out {
+        operations: Vec::new(),
+        dialect,
+    };
     attributes(before, after, None, &mut out)?;
     extra::of_resource(before, after, &mut out)?;
-    Ok(Patch::from_operations(out))
+    out.operations.into_iter().map(readable).collect()
+}
+
+/// The operations so far, and for whom they are.
+struct Out<'d> {
+    operations: Vec<Operation>,
+    dialect: &'d Dialect,
+}
+
+impl Out<'_> {
+    fn push(&mut self, operation: Operation) {
+        self.operations.push(operation);
+    }
+}
+
+/// The operation with a path that reads back as what it names, or with none: a name that breaks
+/// the grammar of paths can stand in an object only.
+fn readable(operation: Operation) -> Result<Operation> {
+    let Some(path) = &operation.path else {
+        return Ok(operation);
+    };
+    // Those with a filter were looked at when they were made.
+    if path.filter().is_some() || is_readable(path) {
+        return Ok(operation);
+    }
+    if operation.op == Op::Remove {
+        return Err(DiffError::new(DiffErrorKind::NoPath, path.to_string()));
+    }
+    Ok(dialect::pathless(operation))
+}
+
+/// Whether the text of a path without a filter reads back as the same attribute or container.
+fn is_readable(path: &PatchPath) -> bool {
+    match (path.attribute(), path.container()) {
+        (Some(attribute), _) => attribute
+            .to_string()
+            .parse()
+            .is_ok_and(|read: AttributePath| read == *attribute),
+        (None, Some(schema)) => read::names_container(schema),
+        (None, None) => false,
+    }
 }
 
 /// Where an attribute is: its schema if that is an extension, and its name.
@@ -82,7 +134,7 @@ fn attributes(
     before: &dyn Reflect,
     after: &dyn Reflect,
     uri: Option<&'static str>,
-    out: &mut Vec<Operation>,
+    out: &mut Out<'_>,
 ) -> Result {
     for (index, attribute) in after.descriptor().attributes().iter().enumerate() {
         let (before, after) = (before.get(index), after.get(index));
@@ -105,7 +157,7 @@ fn one(
     before: ValueRef<'_>,
     after: ValueRef<'_>,
     at: At,
-    out: &mut Vec<Operation>,
+    out: &mut Out<'_>,
 ) -> Result {
     if attribute.mutability_of() == Mutability::ReadOnly || same(before, after) {
         return Ok(());
@@ -165,7 +217,7 @@ fn plain(
     after: ValueRef<'_>,
     at: At,
     sub: Option<&'static str>,
-    out: &mut Vec<Operation>,
+    out: &mut Out<'_>,
 ) -> Result {
     let path = at.path(sub);
     match (has(before), has(after)) {
@@ -226,7 +278,7 @@ fn assigned_immutable(object: &dyn Reflect) -> Option<&'static str> {
 }
 
 /// The sub-attributes of a complex attribute that both states have.
-fn subs(before: &dyn Reflect, after: &dyn Reflect, at: At, out: &mut Vec<Operation>) -> Result {
+fn subs(before: &dyn Reflect, after: &dyn Reflect, at: At, out: &mut Out<'_>) -> Result {
     for (index, sub) in after.descriptor().attributes().iter().enumerate() {
         let (before, after) = (before.get(index), after.get(index));
         if sub.mutability_of() != Mutability::ReadOnly && !same(before, after) {
@@ -238,12 +290,7 @@ fn subs(before: &dyn Reflect, after: &dyn Reflect, at: At, out: &mut Vec<Operati
 
 /// The values of a multi-valued attribute that is not complex. No filter that all service
 /// providers understand chooses one of them, so only additions are told one by one.
-fn simple_elements(
-    before: &dyn ManyValues,
-    after: &dyn ManyValues,
-    at: At,
-    out: &mut Vec<Operation>,
-) {
+fn simple_elements(before: &dyn ManyValues, after: &dyn ManyValues, at: At, out: &mut Out<'_>) {
     let hashes = Hashes::default();
     let mut known = Elements::new(&hashes);
     let all_differ = (0..before.len()).all(|index| known.insert_new(before, index));
@@ -276,7 +323,7 @@ fn extension(
     attribute: &'static Attribute,
     before: ValueRef<'_>,
     after: ValueRef<'_>,
-    out: &mut Vec<Operation>,
+    out: &mut Out<'_>,
 ) -> Result {
     if attribute.mutability_of() == Mutability::ReadOnly || same(before, after) {
         return Ok(());
@@ -304,7 +351,7 @@ fn extension(
                 };
                 return Err(at.error(DiffErrorKind::Immutable, None));
             }
-            out.extend(removed_extension(before, urn));
+            out.operations.extend(removed_extension(before, urn));
             Ok(())
         }
         (_, ValueRef::Object(after)) if is_written(after) => {

@@ -150,6 +150,22 @@ fn parse_path(text: &str, reading: Reading<'_>) -> Result<PatchPath, PatchError>
     })
 }
 
+/// Whether a path of this text means the container of the schema, for who has its resource.
+pub(super) fn names_container(schema: &str) -> bool {
+    let reading = Reading {
+        schemas: &[],
+        paths: FilterOptions::default(),
+        strict: false,
+    };
+    match parse_path(schema, reading) {
+        Ok(path) => match path.attribute() {
+            Some(attribute) => path.filter().is_none() && attribute.is_schema(schema),
+            None => true,
+        },
+        Err(_) => false,
+    }
+}
+
 #[cold]
 fn path_error(text: &str, options: FilterOptions, error: &PathError) -> PatchError {
     let between = text

@@ -2,14 +2,14 @@
 
 use super::{BulkMethod, BulkOperation, BulkRequest, BulkResponse, BulkResult, urn};
 use crate::{
-    json::{DecodeError, Next, Problem, ProblemKind, Reader, SyntaxError},
+    json::{DecodeError, Next, Problem, ProblemKind, Problems, Reader, SyntaxError},
     model::Json,
 };
 
 pub(super) fn request(text: &str) -> Result<BulkRequest, DecodeError> {
     let mut reader = Reader::new(text);
     let mut request = BulkRequest::default();
-    let mut problems = Vec::new();
+    let mut problems = Problems::default();
     read_request(&mut reader, &mut request, &mut problems)
         .and_then(|()| reader.finish())
         .map_err(|error| DecodeError::syntax(error, text))?;
@@ -23,7 +23,7 @@ pub(super) fn request(text: &str) -> Result<BulkRequest, DecodeError> {
 fn read_request(
     reader: &mut Reader<'_>,
     request: &mut BulkRequest,
-    problems: &mut Vec<Problem>,
+    problems: &mut Problems,
 ) -> Result<(), SyntaxError> {
     if !is_object(reader, "a bulk request", problems)? {
         return Ok(());
@@ -55,10 +55,10 @@ fn read_request(
 
 fn operation(
     reader: &mut Reader<'_>,
-    problems: &mut Vec<Problem>,
+    problems: &mut Problems,
     index: usize,
 ) -> Result<Option<BulkOperation>, SyntaxError> {
-    let mut own = Vec::new();
+    let mut own = Problems::default();
     let mut method = None;
     let mut path = None;
     let mut operation = BulkOperation::delete("");
@@ -95,7 +95,7 @@ fn operation(
         }
     }
     let readable = own.is_empty();
-    for mut problem in own {
+    for mut problem in own.into_list() {
         problem.under_element(index);
         problem.under("Operations");
         problems.push(problem);
@@ -106,7 +106,7 @@ fn operation(
 pub(super) fn response(text: &str) -> Result<BulkResponse, DecodeError> {
     let mut reader = Reader::new(text);
     let mut response = BulkResponse::default();
-    let mut problems = Vec::new();
+    let mut problems = Problems::default();
     read_response(&mut reader, &mut response, &mut problems)
         .and_then(|()| reader.finish())
         .map_err(|error| DecodeError::syntax(error, text))?;
@@ -120,7 +120,7 @@ pub(super) fn response(text: &str) -> Result<BulkResponse, DecodeError> {
 fn read_response(
     reader: &mut Reader<'_>,
     response: &mut BulkResponse,
-    problems: &mut Vec<Problem>,
+    problems: &mut Problems,
 ) -> Result<(), SyntaxError> {
     if !is_object(reader, "a bulk response", problems)? {
         return Ok(());
@@ -252,7 +252,7 @@ fn one_or_many<'a>(
 fn is_object(
     reader: &mut Reader<'_>,
     expected: &'static str,
-    problems: &mut Vec<Problem>,
+    problems: &mut Problems,
 ) -> Result<bool, SyntaxError> {
     let found = reader.peek()?;
     if found == Next::Object {

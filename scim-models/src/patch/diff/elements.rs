@@ -2,14 +2,14 @@
 
 use std::collections::{HashMap, HashSet};
 
-use super::{At, has, identifies, is_written};
+use super::{At, Out, has, identifies, is_readable, is_written};
 use crate::{
     attribute_path::AttributePath,
     filter::{Comparand, Filter, Operator, PatchPath},
     json::encode,
     model::{Attribute, Descriptor, Json, ManyValues, Mutability, Reflect, ValueRef},
     patch::{
-        Operation,
+        Dialect, Operation,
         equality::{Elements, Hashes, is_primary, normal, same},
         text,
     },
@@ -21,7 +21,7 @@ pub(super) fn diff(
     before: &dyn ManyValues,
     after: &dyn ManyValues,
     at: At,
-    out: &mut Vec<Operation>,
+    out: &mut Out<'_>,
 ) {
     let hashes = Hashes::default();
     let Some(changes) = Changes::between(&hashes, before, after) else {
@@ -30,14 +30,53 @@ pub(super) fn diff(
     if changes.removed.is_empty() && changes.added.is_empty() {
         return;
     }
-    let start = out.len();
-    if changes
-        .emit(attribute, &hashes, before, after, at, out)
-        .is_none()
-    {
-        out.truncate(start);
-        out.push(whole(after, at));
+    if !is_readable(&at.path(None)) {
+        return out.push(whole(after, at));
     }
+    let removed = changes.removed.len();
+    let start = out.operations.len();
+    let by_elements = changes.emit(attribute, &hashes, before, after, at, out);
+    let operations = out.operations.get(start..).unwrap_or_default();
+    if by_elements.is_some() && !is_shorter(attribute, after, at, removed, operations, out.dialect)
+    {
+        return;
+    }
+    out.operations.truncate(start);
+    out.push(whole(after, at));
+}
+
+/// So many operations are never made one replacement, however short that were: each by itself
+/// leaves alone what others have changed meanwhile.
+const FEW: usize = 8;
+
+/// Whether replacing all elements takes fewer bytes than these operations, and may be done.
+fn is_shorter(
+    attribute: &Attribute,
+    after: &dyn ManyValues,
+    at: At,
+    removed: usize,
+    operations: &[Operation],
+    dialect: &Dialect,
+) -> bool {
+    // What nobody reads would be lost where an element stays.
+    let has_secrets = |table: &Descriptor| table.attributes().iter().any(Attribute::is_secret);
+    let hides = attribute.kind().descriptor().is_some_and(has_secrets);
+    if operations.len() <= FEW || hides || !dialect.takes_whole(removed, after.len()) {
+        return false;
+    }
+    let limit = dialect.encoded_len(operations);
+    // An empty element and its comma: most large lists need not be written to be found too long.
+    if after.len().saturating_mul(3) >= limit {
+        return false;
+    }
+    let mut least = 0;
+    for index in 0..after.len() {
+        least += encode::value(after.at(index)).as_str().len() + 1;
+        if least >= limit {
+            return false;
+        }
+    }
+    dialect.encoded_len(&[whole(after, at)]) < limit
 }
 
 fn whole(after: &dyn ManyValues, at: At) -> Operation {
@@ -119,7 +158,7 @@ impl Changes {
         before: &dyn ManyValues,
         after: &dyn ManyValues,
         at: At,
-        out: &mut Vec<Operation>,
+        out: &mut Out<'_>,
     ) -> Option<()> {
         let mut added = self.added;
         let mut primaries = added
@@ -187,7 +226,7 @@ fn element(
     at: At,
     address: &Address,
     demoted: bool,
-    out: &mut Vec<Operation>,
+    out: &mut Out<'_>,
 ) -> Option<()> {
     for (index, sub) in after.descriptor().attributes().iter().enumerate() {
         let before = normal(sub, before.get(index));
@@ -197,6 +236,13 @@ fn element(
         }
         if is_primary(sub) && demoted && !has(after) {
             continue;
+        }
+        if !AttributePath::from_parts(None, sub.name(), None)
+            .to_string()
+            .parse()
+            .is_ok_and(|read: AttributePath| read.name() == sub.name() && read.sub().is_none())
+        {
+            return None;
         }
         let path = finder.path(at, address, Some(sub.name()));
         let is_object = matches!(before, ValueRef::Object(_));

@@ -12,7 +12,8 @@ pub enum DiffErrorKind {
     Immutable,
     /// A required attribute gets no value (RFC 7643 §7).
     Required,
-    /// An attribute that the type does not know is taken away, and no path can name it.
+    /// An attribute is taken away, and no path can name it: its name is not one that RFC 7643 §2.1
+    /// allows.
     NoPath,
 }
 
