@@ -71,7 +71,8 @@ pub enum ErrorKind {
     Timeout,
     /// The connection failed in the middle of a request or response.
     Transport,
-    /// The server redirects to where a request must not go: another origin, or round in circles.
+    /// The server redirects to where a request must not go, another origin or round in circles, or
+    /// to a page that is no SCIM, such as that of a login.
     Redirect,
     /// There is no access token to be had, or the request could not be signed.
     Credentials,

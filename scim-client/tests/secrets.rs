@@ -5,7 +5,12 @@
     clippy::panic,
     reason = "a panic is how a test fails"
 )]
-#![cfg(all(feature = "reqwest", feature = "testing"))]
+#![cfg(all(
+    feature = "blocking",
+    feature = "derive",
+    feature = "reqwest",
+    feature = "testing"
+))]
 
 #[path = "secrets/debug.rs"]
 mod debug;

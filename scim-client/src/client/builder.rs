@@ -95,7 +95,8 @@ impl ClientBuilder {
         }
     }
 
-    /// Authenticates with a bearer token (RFC 6750).
+    /// Authenticates with a bearer token (RFC 6750): the token alone, without `Bearer` in front. One
+    /// that is empty, or has white space or quotes, is an error of [`build`](Self::build).
     pub fn bearer_token(mut self, token: impl AsRef<str>) -> Self {
         self.credentials = Some(Chosen::Header(Credentials::bearer(token.as_ref())));
         self
@@ -302,8 +303,12 @@ impl ClientBuilder {
     }
 
     /// Changes how the [`reqwest::Client`] is set up: certificates of one's own authority or of
-    /// the client, a proxy, another pool. Redirects stay with this crate. `reqwest` is re-exported by this crate, so that nobody
-    /// needs to match its version.
+    /// the client, a proxy, another pool. Redirects stay with this crate. `reqwest` is re-exported by
+    /// this crate, so that nobody needs to match its version.
+    ///
+    /// The proxies of the environment (`HTTPS_PROXY` and so on) are for what is not on this machine;
+    /// a proxy that is set here comes first, and is for everything that it takes.
+    /// `http.no_proxy()` in front of it ends those of the environment.
     ///
     /// ```no_run
     /// # fn example(pem: &[u8]) -> Result<(), Box<dyn std::error::Error>> {

@@ -28,12 +28,8 @@ pub(super) fn transport(
     if rustls::crypto::CryptoProvider::get_default().is_none() {
         let _lost_to_another_thread = rustls::crypto::ring::default_provider().install_default();
     }
-    let secure = urls.iter().any(|url| url.scheme() == Some(&Scheme::HTTPS));
-    if secure && cfg!(not(any(feature = "rustls", feature = "native-tls"))) {
-        let message = "an https URL needs TLS: enable the feature `rustls` or `native-tls` of \
-                       scim-client, or give a client that has it to `reqwest_client`";
-        return Err(Error::new(ErrorKind::Configuration, message));
-    }
+    let has_tls = cfg!(any(feature = "rustls", feature = "native-tls"));
+    is_secure(urls, has_tls)?;
     let http = reqwest::Client::builder()
         .user_agent(concat!("scim-client/", env!("CARGO_PKG_VERSION")))
         .connect_timeout(connect_timeout)
@@ -44,7 +40,7 @@ pub(super) fn transport(
     #[cfg(feature = "rustls")]
     let http = {
         let no_proxy = unchanged && proxy::are_here(urls);
-        match secure || !no_proxy && reqwest::Client::builder().build().is_ok() {
+        match is_secure(urls, has_tls)? || !no_proxy && reqwest::Client::builder().build().is_ok() {
             true => http,
             false => http.tls_certs_only([]),
         }
@@ -64,6 +60,24 @@ pub(super) fn transport(
     }))
 }
 
+/// Returns whether any of the URLs needs TLS.
+///
+/// # Errors
+/// One does, and the build has none.
+fn is_secure(urls: &[Uri], has_tls: bool) -> Result<bool, Error> {
+    let secure = urls.iter().find(|url| url.scheme() == Some(&Scheme::HTTPS));
+    match secure.and_then(|url| url.host()) {
+        Some(host) if !has_tls => {
+            let message = format!(
+                "https://{host} needs TLS: enable the feature `rustls` or `native-tls` of \
+                 scim-client, or give a client that has it to `reqwest_client`"
+            );
+            Err(Error::new(ErrorKind::Configuration, message))
+        }
+        host => Ok(host.is_some()),
+    }
+}
+
 fn unusable(error: reqwest::Error) -> Error {
     let why = TransportError::new(TransportErrorKind::Other, error);
     let cause = why.cause();
@@ -77,4 +91,24 @@ fn unusable(error: reqwest::Error) -> Error {
         false => format!("the HTTP client cannot be made: {cause}"),
     };
     Error::new(ErrorKind::Configuration, message).with_source(why)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn https_needs_tls() {
+        let here = Uri::from_static("http://127.0.0.1:1");
+        let login = Uri::from_static("https://login.example/token");
+        assert!(!is_secure(std::slice::from_ref(&here), false).unwrap());
+        let both = [here, login];
+        assert!(is_secure(&both, true).unwrap());
+        let error = is_secure(&both, false).unwrap_err();
+        assert_eq!(
+            error.to_string(),
+            "configuration: https://login.example needs TLS: enable the feature `rustls` or \
+             `native-tls` of scim-client, or give a client that has it to `reqwest_client`"
+        );
+    }
 }

@@ -226,21 +226,3 @@ mod tls {
             .unwrap();
     }
 }
-
-/// Tried by `cargo test --no-default-features --features reqwest --test messages`.
-#[cfg(not(any(feature = "rustls", feature = "native-tls")))]
-#[test]
-fn https_in_a_build_without_tls() {
-    use scim_client::client::ClientCredentials;
-    let oauth = ClientCredentials::new("https://login.example/token", "id", "secret");
-    for builder in [
-        Client::builder("https://scim.example/v2"),
-        Client::builder("http://127.0.0.1:1/v2").oauth2(oauth),
-    ] {
-        let error = builder.build().unwrap_err();
-        assert_eq!(error.kind(), ErrorKind::Configuration);
-        let text = error.to_string();
-        assert!(text.contains("`rustls` or `native-tls`"), "{text}");
-    }
-    Client::builder("http://127.0.0.1:1/v2").build().unwrap();
-}

@@ -105,7 +105,10 @@ async fn each_url_has_its_own_way() {
         }
         _ => {
             let builder = client(OUTSIDE, &here.url());
-            (builder.configure_reqwest(|http| http.no_proxy()), false)
+            (
+                builder.configure_reqwest(reqwest::ClientBuilder::no_proxy),
+                false,
+            )
         }
     };
     let got = builder
