@@ -68,9 +68,7 @@ pub(super) fn read(kind: &ResourceKind, text: &str, strict: bool) -> Outcome<Box
     }
     drop_read_only(record.own_mut());
     if strict {
-        strict::refuse(strict::problems(record.own()), |detail| {
-            Failure::invalid_value(detail)
-        })?;
+        strict::refuse(strict::problems(record.own()), Failure::invalid_value)?;
     }
     check_primary(record.own())?;
     check_identifying(record.own())?;

@@ -112,7 +112,7 @@ impl Work<'_> {
             // What was seeded may have been wrong before.
             let mut after = strict::problems(record.own());
             after.retain(|problem| !before.contains(problem));
-            strict::refuse(after, |detail| Failure::invalid_value(detail))?;
+            strict::refuse(after, Failure::invalid_value)?;
         }
         self.store.update(number, record, self.now)?;
         let no_body = self.config.patch_without_body && matches!(self.choice, Choice::Default);
