@@ -99,7 +99,7 @@ impl Error {
     #[cold]
     pub(crate) fn status_of(status: StatusCode, headers: HeaderMap, body: &[u8]) -> Self {
         let text = String::from_utf8_lossy(body);
-        let value = serde_json::from_str(text.trim_start_matches('\u{feff}')).ok();
+        let value = crate::json::tree(text.trim_start_matches('\u{feff}'));
         let scim = value.map(ErrorMessage::from_value);
         let mut this = Self::new(ErrorKind::Status, String::new());
         this.0.status = Some(status);

@@ -1,17 +1,28 @@
 //! JSON in and out of SCIM types: one reader and one writer for all of them, neither generic over
 //! the type.
 
+mod canonical;
 mod clear;
 pub(crate) mod decode;
 pub(crate) mod encode;
 mod error;
+mod nothing;
+mod qualified;
 mod reader;
+mod recover;
 mod serde_bridge;
+mod surrogates;
+mod tree;
 
 pub(crate) use self::{
+    canonical::canonical,
     clear::clear,
     decode::{Context, Layers},
+    nothing::is_nothing,
     reader::{Next, Reader},
+    recover::{Closer, recover},
+    surrogates::is_unicode,
+    tree::tree,
 };
 pub use self::{
     error::{DecodeError, Problem, ProblemKind, SyntaxError},
@@ -25,8 +36,8 @@ use crate::{model::Reflect, resource::Root};
 /// The text is not JSON.
 pub(crate) fn check(text: &str) -> Result<(), SyntaxError> {
     let mut reader = Reader::new(text);
-    reader.skip_value()?;
-    reader.finish()
+    let read = reader.skip_value().and_then(|_| reader.finish());
+    read.map_err(|error| error.located(text))
 }
 
 /// The beginning of `text`, of at most `max` bytes.
@@ -48,7 +59,7 @@ pub(crate) fn decode_object<T: Root>(text: &str) -> Result<T, DecodeError> {
     Ok(target)
 }
 
-fn decode_into(text: &str, target: &mut dyn Reflect) -> Result<(), DecodeError> {
+pub(crate) fn decode_into(text: &str, target: &mut dyn Reflect) -> Result<(), DecodeError> {
     let mut context = Context::default();
     decode::document(text, Layers::of(target), &mut context)?;
     context.into_result(text)

@@ -6,6 +6,7 @@ use serde::{Deserialize, Deserializer, Serialize, Serializer, ser::SerializeMap}
 use serde_json::{Map, Value};
 
 use super::urn;
+use crate::json;
 
 /// The keyword that says what kind of bad request it was (RFC 7644 §3.12, Table 9; RFC 9865 §2.1).
 ///
@@ -197,9 +198,7 @@ impl ErrorMessage {
 
     /// `{"code": 400, "message": "{\"status\": ...}"}`.
     fn read_wrapped(&mut self, name: String, value: Value) {
-        let inner = value
-            .as_str()
-            .and_then(|text| serde_json::from_str(text).ok());
+        let inner = value.as_str().and_then(json::tree);
         match inner {
             Some(inner @ Value::Object(_)) => {
                 let inner = Self::from_value(inner);

@@ -3,8 +3,8 @@
 use super::urn;
 use crate::{
     Partial, Resource, Stored,
-    json::{self, DecodeError, Problem, ProblemKind, Reader, SyntaxError, encode},
-    model::{Extra, Json},
+    json::{self, Closer, DecodeError, Problem, ProblemKind, Reader, SyntaxError, encode, recover},
+    model::{Extra, Json, NoNumber, whole_number},
 };
 
 /// One element that a client reads: the resource, or why it is none, with its JSON.
@@ -78,17 +78,22 @@ pub struct ItemReader<'r, 'a> {
     reader: &'r mut Reader<'a>,
     index: usize,
     strict: bool,
+    /// What ends that which the element stands in.
+    closer: Closer,
 }
 
-impl ItemReader<'_, '_> {
-    /// The element, or an error that keeps its JSON text.
+impl<'a> ItemReader<'_, 'a> {
+    /// The element, or an error that keeps its text.
     fn outcome<T>(
         &mut self,
-        read: impl FnOnce(&mut Reader<'_>, bool) -> Result<(T, Vec<Problem>), SyntaxError>,
+        read: impl FnOnce(&mut Reader<'a>, bool) -> Result<(T, Vec<Problem>), SyntaxError>,
     ) -> Result<Outcome<T>, SyntaxError> {
-        self.reader.peek()?;
-        let start = self.reader.offset();
-        let (item, mut problems) = read(self.reader, self.strict)?;
+        let start = self.reader.start_of_value();
+        let depth = self.reader.depth();
+        let (item, mut problems) = match read(self.reader, self.strict) {
+            Ok(read) => read,
+            Err(error) => return self.unreadable(error, start, depth).map(Err),
+        };
         if problems.is_empty() {
             return Ok(Ok(item));
         }
@@ -98,6 +103,21 @@ impl ItemReader<'_, '_> {
         }
         let raw = self.reader.slice(start, self.reader.offset());
         Ok(Err(DecodeError::problems(problems, raw)))
+    }
+
+    /// An element that is not JSON costs only itself, if its end can be found.
+    #[cold]
+    fn unreadable(
+        &mut self,
+        error: SyntaxError,
+        start: usize,
+        depth: usize,
+    ) -> Result<DecodeError, SyntaxError> {
+        if self.strict || !recover(self.reader, start, depth, self.closer) {
+            return Err(error);
+        }
+        let raw = self.reader.slice(start, self.reader.offset());
+        Ok(DecodeError::element(error, start, raw, self.index))
     }
 }
 
@@ -123,10 +143,15 @@ impl<R: Resource> ReadItem for Outcome<Partial<R>> {
 impl<U: crate::client::OneOf> ReadItem for Outcome<crate::client::AnyOf<U>> {
     fn read(reader: &mut ItemReader<'_, '_>) -> Result<Self, SyntaxError> {
         let (index, strict) = (reader.index, reader.strict);
-        let json = <Json as ReadItem>::read(reader)?;
-        Ok(U::read(&json, strict)
-            .map(crate::client::AnyOf)
-            .map_err(|error| error.in_list(index)))
+        let json = reader.outcome(|reader, _| {
+            let json = reader.skip_value().map(Json::trusted)?;
+            Ok((json, Vec::new()))
+        })?;
+        Ok(json.and_then(|json| {
+            U::read(&json, strict)
+                .map(crate::client::AnyOf)
+                .map_err(|error| error.in_list(index))
+        }))
     }
 }
 
@@ -231,6 +256,7 @@ impl<T: ReadItem> ListResponse<T> {
                         reader,
                         index: 0,
                         strict,
+                        closer: Closer::Object,
                     })?;
                     self.resources = vec![item];
                 }
@@ -253,6 +279,7 @@ impl<T: ReadItem> ListResponse<T> {
                 reader,
                 index,
                 strict,
+                closer: Closer::Array,
             })?);
             more = reader.next_element()?;
         }
@@ -322,15 +349,21 @@ fn number(
     let found = reader.peek()?;
     let raw = reader.skip_value()?;
     let text = raw.trim_matches('"').trim();
-    let number = match text.parse::<i64>() {
+    let number = match whole_number(text) {
         Ok(number) => Some(u64::try_from(number).unwrap_or(0)),
         Err(_) => None,
     };
     if number.is_none() && found != json::Next::Null && !text.is_empty() {
-        let mut problem = Problem::new(ProblemKind::WrongType {
-            expected: "a whole number",
-            found: found.name(),
-        });
+        let kind = match whole_number(text) {
+            Err(NoNumber::OutOfRange) => ProblemKind::OutOfRange {
+                expected: "an integer of 64 bits",
+            },
+            _ => ProblemKind::WrongType {
+                expected: "a whole number",
+                found: found.name(),
+            },
+        };
+        let mut problem = Problem::new(kind);
         problem.under(name);
         problems.push(problem);
     }

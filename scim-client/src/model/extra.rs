@@ -47,10 +47,19 @@ impl Json {
         serde_json::from_str(&self.0)
     }
 
-    /// The value as a tree. Numbers beyond `f64` lose digits there; [`as_str`](Self::as_str)
-    /// keeps them.
+    /// The value as a tree. Numbers lose digits there that `f64` has not, those beyond `f64` are
+    /// strings, and U+FFFD stands for half of a surrogate pair; [`as_str`](Self::as_str) keeps all.
     pub fn to_value(&self) -> serde_json::Value {
-        serde_json::from_str(&self.0).unwrap_or_default()
+        json::tree(&self.0).unwrap_or_default()
+    }
+}
+
+impl Json {
+    /// Whether both are the same to a service provider: members that hold nothing do not count.
+    pub(crate) fn is_same(&self, other: &Self) -> bool {
+        self.0 == other.0
+            || json::canonical(&self.0) == json::canonical(&other.0)
+            || json::is_nothing(&self.0) && json::is_nothing(&other.0)
     }
 }
 
@@ -60,10 +69,13 @@ impl From<serde_json::Value> for Json {
     }
 }
 
-/// Equal text, or equal values.
+/// Equal text, or equal values. A text that no tree can hold, such as one with a number beyond
+/// `f64`, equals itself only.
 impl PartialEq for Json {
     fn eq(&self, other: &Self) -> bool {
-        self.0 == other.0 || self.to_value() == other.to_value()
+        let tree = |json: &Self| serde_json::from_str::<serde_json::Value>(&json.0).ok();
+        self.0 == other.0
+            || matches!((tree(self), tree(other)), (Some(one), Some(other)) if one == other)
     }
 }
 
@@ -77,11 +89,14 @@ impl fmt::Debug for Json {
 ///
 /// Takes no memory beyond one pointer while it is empty.
 #[derive(Clone, Default)]
-#[allow(
-    clippy::box_collection,
-    reason = "every object has one: it must be a pointer wide"
-)]
-pub struct Extra(Option<Box<Vec<(Box<str>, Json)>>>);
+pub struct Extra(Option<Box<Kept>>);
+
+#[derive(Clone, Default)]
+struct Kept {
+    entries: Vec<(Box<str>, Json)>,
+    /// What the document's `schemas` listed and its data does not tell.
+    listed: Vec<Box<str>>,
+}
 
 impl Extra {
     /// No attributes.
@@ -96,7 +111,7 @@ impl Extra {
 
     /// How many there are.
     pub fn len(&self) -> usize {
-        self.0.as_ref().map_or(0, |entries| entries.len())
+        self.0.as_ref().map_or(0, |kept| kept.entries.len())
     }
 
     /// The value of an attribute, its name in any letter case.
@@ -109,7 +124,7 @@ impl Extra {
     /// Sets an attribute, in place of one whose name differs at most in letter case.
     pub fn insert(&mut self, name: impl Into<Box<str>>, value: impl Into<Json>) {
         let (name, value) = (name.into(), value.into());
-        let entries = self.0.get_or_insert_default();
+        let entries = &mut self.0.get_or_insert_default().entries;
         match entries
             .iter_mut()
             .find(|(key, _)| key.eq_ignore_ascii_case(&name))
@@ -121,12 +136,13 @@ impl Extra {
 
     /// Takes an attribute away, its name in any letter case.
     pub fn remove(&mut self, name: &str) -> Option<Json> {
-        let entries = self.0.as_mut()?;
+        let kept = self.0.as_mut()?;
+        let entries = &mut kept.entries;
         let at = entries
             .iter()
             .position(|(key, _)| key.eq_ignore_ascii_case(name))?;
         let (_, value) = entries.remove(at);
-        if entries.is_empty() {
+        if entries.is_empty() && kept.listed.is_empty() {
             self.0 = None;
         }
         Some(value)
@@ -134,14 +150,27 @@ impl Extra {
 
     /// Takes all attributes away.
     pub fn clear(&mut self) {
-        self.0 = None;
+        self.0 = self.0.take().filter(|kept| !kept.listed.is_empty());
+        if let Some(kept) = &mut self.0 {
+            kept.entries.clear();
+        }
     }
 
     /// Names and values, in the order in which they came.
     pub fn iter(&self) -> impl Iterator<Item = (&str, &Json)> {
         self.0
             .iter()
-            .flat_map(|entries| entries.iter().map(|(key, value)| (&**key, value)))
+            .flat_map(|kept| kept.entries.iter().map(|(key, value)| (&**key, value)))
+    }
+
+    /// The schemas that the resource's document listed and its data does not tell.
+    pub(crate) fn listed(&self) -> &[Box<str>] {
+        self.0.as_ref().map_or(&[], |kept| &kept.listed)
+    }
+
+    /// Sets [`listed`](Self::listed).
+    pub(crate) fn list(&mut self, schemas: Vec<Box<str>>) {
+        self.0.get_or_insert_default().listed = schemas;
     }
 
     /// Appends without looking for an earlier one of the same name: `name` was not seen before.
@@ -150,13 +179,20 @@ impl Extra {
     }
 }
 
-/// Equal names, in any letter case and order, with equal values.
+/// Equal names, in any letter case and order, with equal values. `null` and what holds nothing else
+/// is none (RFC 7643 §2.5).
 impl PartialEq for Extra {
     fn eq(&self, other: &Self) -> bool {
-        self.len() == other.len()
-            && self
+        let covers = |one: &Self, other: &Self| {
+            one.iter().all(|(name, value)| match other.get(name) {
+                Some(same) => value == same || value.is_same(same),
+                None => json::is_nothing(value.as_str()),
+            })
+        };
+        covers(self, other)
+            && other
                 .iter()
-                .all(|(name, value)| other.get(name) == Some(value))
+                .all(|(name, value)| self.get(name).is_some() || json::is_nothing(value.as_str()))
     }
 }
 

@@ -2,7 +2,7 @@
 
 use super::{BulkMethod, BulkOperation, BulkRequest, BulkResponse, BulkResult, urn};
 use crate::{
-    json::{DecodeError, Next, Problem, ProblemKind, Reader, SyntaxError},
+    json::{Closer, DecodeError, Next, Problem, ProblemKind, Reader, SyntaxError, encode, recover},
     model::Json,
 };
 
@@ -172,7 +172,7 @@ fn result(reader: &mut Reader<'_>) -> Result<BulkResult, SyntaxError> {
             "location" => result.location = text(reader)?,
             "version" => result.version = text(reader)?,
             "status" => status(reader, &mut result)?,
-            "response" => result.response = value(reader)?,
+            "response" => result.response = value_or_text(reader)?,
             _ => result.extra.set_raw(&name, reader.skip_value()?),
         }
         more = reader.next_member()?;
@@ -225,6 +225,18 @@ fn value(reader: &mut Reader<'_>) -> Result<Option<Json>, SyntaxError> {
     let is_null = reader.peek()? == Next::Null;
     let raw = reader.skip_value()?;
     Ok((!is_null).then(|| Json::trusted(raw)))
+}
+
+/// As [`value`]. What is not JSON, if its end can be found, is kept as its text in a string: what
+/// the other members say of the operation still counts.
+fn value_or_text(reader: &mut Reader<'_>) -> Result<Option<Json>, SyntaxError> {
+    let (start, depth) = (reader.start_of_value(), reader.depth());
+    match value(reader) {
+        Err(_) if recover(reader, start, depth, Closer::Object) => {
+            Ok(Some(encode::text(reader.slice(start, reader.offset()))))
+        }
+        read => read,
+    }
 }
 
 /// The elements of an array, or one value in place of an array; null is none.
