@@ -65,6 +65,7 @@ impl<R: Resource> Partial<R> {
         };
         let mut context = Context {
             strict,
+            forms: strict,
             partial: true,
             ..Context::default()
         };

@@ -18,7 +18,7 @@ use crate::{
 ///
 /// It dereferences to `R`, so its attributes can be read and changed in place; then
 /// `replace` writes it back. It is serializable, without secrets, so that it can be kept with its
-/// version.
+/// version. What its document listed in `schemas` is written again; it does not count in `==`.
 #[derive(Clone, PartialEq)]
 pub struct Stored<R> {
     envelope: Envelope,
@@ -85,7 +85,8 @@ impl<R: Resource> Stored<R> {
     }
 
     /// As [`from_json`](Self::from_json), refusing what a strict reading of the RFCs refuses: a
-    /// string for a boolean, a single value for an array and the like.
+    /// string for a boolean, a single value for an array, a dateTime, binary or reference value that
+    /// is none, and the like.
     ///
     /// # Errors
     /// As [`from_json`](Self::from_json).
@@ -174,6 +175,7 @@ fn layers(
 ) -> Result<Vec<Problem>, SyntaxError> {
     let mut context = Context {
         strict,
+        forms: strict,
         ..Context::default()
     };
     let layers = Layers::resource(resource, envelope);

@@ -130,10 +130,8 @@ async fn types_are_told_apart_and_unknown_ones_kept() {
     assert!(matches!(user.as_ref().unwrap().0, Principal::User(_)));
     assert!(matches!(group.as_ref().unwrap().0, Principal::Group(_)));
     assert!(matches!(device.as_ref().unwrap().0, Principal::Unknown(_)));
-    assert_eq!(
-        broken.as_ref().unwrap_err().to_string(),
-        "Resources[3].userName: required attribute is missing"
-    );
+    let broken = broken.as_ref().unwrap_err();
+    assert_eq!(broken.places()[0].path(), "Resources[3].userName");
     let (request, body) = &server.seen()[0];
     assert_eq!(request, "POST /v2/.search");
     assert_eq!(

@@ -50,6 +50,8 @@ impl<'a> Layers<'a> {
 pub(crate) struct Context {
     /// Refuse what a strict reading of the RFCs refuses.
     pub(crate) strict: bool,
+    /// Refuse a dateTime, binary or reference value that is none (RFC 7643 §2.3) when `strict`.
+    pub(crate) forms: bool,
     /// A required attribute may be missing: the document is a projection.
     pub(crate) partial: bool,
     pub(crate) problems: Vec<Problem>,
@@ -556,6 +558,7 @@ fn check_strictly(kind: Kind, next: Next, text: &str, context: &mut Context) {
         Kind::Integer if text.contains(['.', 'e', 'E']) => {
             "an integer has no fraction and no exponent"
         }
+        Kind::DateTime | Kind::Binary | Kind::Reference if !context.forms => return,
         Kind::DateTime if !DateTime::is_valid_text(&string()) => "not a dateTime of XML Schema",
         Kind::Binary if !Binary::from(string()).is_valid() => "not base64",
         Kind::Reference if !Reference::<crate::value::Any>::from(string()).is_valid() => {

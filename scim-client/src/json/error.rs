@@ -305,8 +305,8 @@ impl fmt::Display for DecodeError {
         };
         if self.0.problems.iter().any(may_be_corrected) {
             f.write_str(
-                " (for a service provider that does not return what its schema requires, generate \
-                 the type with `\"required\": false` in overlay.json)",
+                " (if the service provider never returns it, say `\"required\": false` in \
+                 overlay.json)",
             )?;
         }
         Ok(())

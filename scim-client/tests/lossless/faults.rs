@@ -220,6 +220,18 @@ fn in_messages() {
 }
 
 #[tokio::test]
+async fn in_what_a_bulk_sends() {
+    let server = Scripted::new(|_| answer(200, r#"{"Operations":[]}"#));
+    let client = server.client();
+    let user = User::from_json(r#"{"userName":"u","note":"\ud83d"}"#).unwrap();
+    let mut bulk = client.bulk();
+    bulk.create(&user);
+    let _outcome = bulk.await;
+    let (_, body) = server.seen().pop().unwrap();
+    assert!(body.contains(r#""note":"\ud83d""#), "{body}");
+}
+
+#[tokio::test]
 async fn in_errors() {
     let server = Scripted::answers(
         400,

@@ -51,7 +51,7 @@ fn walk(reader: &mut Reader<'_>, found: &mut Vec<Found>) -> Result<(), SyntaxErr
         }
         Next::String => {
             let start = reader.offset();
-            let text = reader.string()?;
+            let text = reader.string_for_people()?;
             if let Some(name) = text.strip_prefix(PREFIX) {
                 found.push(Found {
                     place: start..reader.offset(),
