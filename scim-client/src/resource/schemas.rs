@@ -114,7 +114,9 @@ impl Others<'_> {
         let follows = uri.is_empty()
             || uri.eq_ignore_ascii_case(self.own)
             || has_extension(self.resource, &uri)
-            || extra.get(&uri).is_some_and(|value| is_container(&uri, value));
+            || extra
+                .get(&uri)
+                .is_some_and(|value| is_container(&uri, value));
         if !follows && self.seen.insert(uri.to_ascii_lowercase()) {
             self.kept.push(uri.into());
         }
