@@ -20,7 +20,7 @@ pub(crate) use self::{
     decode::{Context, Layers},
     nothing::is_nothing,
     reader::{Next, Reader},
-    recover::{Closer, recover},
+    recover::{Closer, recover, value_or_text},
     surrogates::is_unicode,
     tree::tree,
 };

@@ -303,6 +303,7 @@ impl<'a> Reader<'a> {
                     self.at += 1;
                     out.push(self.escape(lone)?);
                 }
+                Some(0) => return Err(self.error("NUL in a string, or bytes that are not UTF-8")),
                 Some(_) => return Err(self.error("control character in a string")),
                 None => return Err(self.error(END)),
             }
@@ -483,6 +484,7 @@ impl<'a> Reader<'a> {
                         _ => return Err(self.error("unknown escape")),
                     }
                 }
+                Some(0) => return Err(self.error("NUL in a string, or bytes that are not UTF-8")),
                 Some(_) => return Err(self.error("control character in a string")),
                 None => return Err(self.error(END)),
             }

@@ -1,6 +1,7 @@
 //! Where a value ends that is not JSON, by its brackets and quotes alone.
 
-use super::{Reader, reader::plain_end};
+use super::{Reader, SyntaxError, encode, reader::plain_end};
+use crate::model::Json;
 
 /// What ends the array or object that the value stands in.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -27,6 +28,22 @@ pub(crate) fn recover(reader: &mut Reader<'_>, start: usize, depth: usize, close
         Some(b']') => closer == Closer::Array,
         Some(b'}') => closer == Closer::Object,
         _ => false,
+    }
+}
+
+/// The value that comes next. What is not JSON, if its end can be found, is kept as its text in a
+/// string, so that what stands around it still counts.
+pub(crate) fn value_or_text(reader: &mut Reader<'_>, closer: Closer) -> Result<Json, SyntaxError> {
+    let (start, depth) = (reader.start_of_value(), reader.depth());
+    match reader.skip_value() {
+        Ok(raw) => Ok(Json::trusted(raw)),
+        Err(error) => {
+            if recover(reader, start, depth, closer) {
+                Ok(encode::text(reader.slice(start, reader.offset())))
+            } else {
+                Err(error)
+            }
+        }
     }
 }
 

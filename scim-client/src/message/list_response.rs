@@ -3,7 +3,10 @@
 use super::urn;
 use crate::{
     Partial, Resource, Stored,
-    json::{self, Closer, DecodeError, Problem, ProblemKind, Reader, SyntaxError, encode, recover},
+    json::{
+        self, Closer, DecodeError, Problem, ProblemKind, Reader, SyntaxError, encode, recover,
+        value_or_text,
+    },
     model::{Extra, Json, NoNumber, whole_number},
 };
 
@@ -260,9 +263,10 @@ impl<T: ReadItem> ListResponse<T> {
                     })?;
                     self.resources = vec![item];
                 }
+                _ if strict => self.extra.set_raw(&name, reader.skip_value()?),
                 _ => {
-                    let raw = reader.skip_value()?;
-                    self.extra.set_raw(&name, raw);
+                    let value = value_or_text(reader, Closer::Object)?;
+                    self.extra.insert(&*name, value);
                 }
             }
             more = reader.next_member()?;

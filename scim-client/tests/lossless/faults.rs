@@ -1,7 +1,9 @@
 //! One element that is not JSON, or no text, is one `Err`; the others arrive.
 
+use std::task::{Context, Poll};
+
 use scim_client::{
-    Group, Json, Partial, Resource, Stored, User,
+    Client, Group, Json, Partial, Resource, Stored, User, bytes, http,
     json::ProblemKind,
     message::{BulkResponse, ErrorMessage, ListResponse, Outcome},
 };
@@ -229,6 +231,62 @@ async fn in_what_a_bulk_sends() {
     let _outcome = bulk.await;
     let (_, body) = server.seen().pop().unwrap();
     assert!(body.contains(r#""note":"\ud83d""#), "{body}");
+}
+
+#[test]
+fn around_the_elements() {
+    let list: Page = ListResponse::from_json(
+        r#"{"warnings":[NaN],"Resources":[{"id":"1","userName":"a"}],"note\ud83d":"\ud83d"}"#,
+    )
+    .unwrap();
+    assert_eq!(list.resources.len(), 1);
+    assert_eq!(list.extra.get("warnings").unwrap().to_value(), "[NaN]");
+    assert_eq!(
+        list.extra.get("note\u{fffd}").unwrap().as_str(),
+        r#""\ud83d""#
+    );
+}
+
+#[tokio::test]
+async fn bytes_that_are_not_utf_8() {
+    #[derive(Clone)]
+    struct Latin1(&'static [u8]);
+    impl tower_service::Service<http::Request<http_body_util::Full<bytes::Bytes>>> for Latin1 {
+        type Response = http::Response<http_body_util::Full<bytes::Bytes>>;
+        type Error = std::convert::Infallible;
+        type Future = std::future::Ready<Result<Self::Response, Self::Error>>;
+
+        fn poll_ready(&mut self, _: &mut Context<'_>) -> Poll<Result<(), Self::Error>> {
+            Poll::Ready(Ok(()))
+        }
+
+        fn call(&mut self, _: http::Request<http_body_util::Full<bytes::Bytes>>) -> Self::Future {
+            let body = http_body_util::Full::new(bytes::Bytes::from_static(self.0));
+            std::future::ready(Ok(http::Response::new(body)))
+        }
+    }
+    let users = |body: &'static [u8]| {
+        let client = Client::builder("https://scim.example/v2").service(Latin1(body));
+        client.build().unwrap().resource::<User>()
+    };
+    let mut stream = users(
+        b"{\"Resources\":[{\"id\":\"1\",\"userName\":\"a\"},{\"id\":\"2\",\"userName\":\"J\xF6rg\"},
+            {\"id\":\"3\",\"userName\":\"c\xEF\xBF\xBD\"}]}",
+    )
+    .query()
+    .stream();
+    assert_eq!(stream.next().await.unwrap().unwrap().id(), "1");
+    let error = stream.next().await.unwrap().unwrap_err();
+    assert!(error.to_string().contains("not UTF-8"), "{error}");
+    assert_eq!(stream.next().await.unwrap().unwrap().user_name, "c\u{fffd}");
+    let error = users(b"{\"id\":\"1\",\"userName\":\"J\xF6rg\"}")
+        .get("1")
+        .await
+        .unwrap_err();
+    assert!(
+        error.to_string().contains("the body is not UTF-8 text"),
+        "{error}"
+    );
 }
 
 #[tokio::test]

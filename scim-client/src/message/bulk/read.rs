@@ -2,7 +2,7 @@
 
 use super::{BulkMethod, BulkOperation, BulkRequest, BulkResponse, BulkResult, urn};
 use crate::{
-    json::{Closer, DecodeError, Next, Problem, ProblemKind, Reader, SyntaxError, encode, recover},
+    json::{Closer, DecodeError, Next, Problem, ProblemKind, Reader, SyntaxError, value_or_text},
     model::Json,
 };
 
@@ -143,7 +143,9 @@ fn read_response(
                     Ok(())
                 })?;
             }
-            _ => response.extra.set_raw(&name, reader.skip_value()?),
+            _ => response
+                .extra
+                .insert(&*name, value_or_text(reader, Closer::Object)?),
         }
         more = reader.next_member()?;
     }
@@ -172,8 +174,10 @@ fn result(reader: &mut Reader<'_>) -> Result<BulkResult, SyntaxError> {
             "location" => result.location = text(reader)?,
             "version" => result.version = text(reader)?,
             "status" => status(reader, &mut result)?,
-            "response" => result.response = value_or_text(reader)?,
-            _ => result.extra.set_raw(&name, reader.skip_value()?),
+            "response" => result.response = response_of(reader)?,
+            _ => result
+                .extra
+                .insert(&*name, value_or_text(reader, Closer::Object)?),
         }
         more = reader.next_member()?;
     }
@@ -227,16 +231,10 @@ fn value(reader: &mut Reader<'_>) -> Result<Option<Json>, SyntaxError> {
     Ok((!is_null).then(|| Json::trusted(raw)))
 }
 
-/// As [`value`]. What is not JSON, if its end can be found, is kept as its text in a string: what
-/// the other members say of the operation still counts.
-fn value_or_text(reader: &mut Reader<'_>) -> Result<Option<Json>, SyntaxError> {
-    let (start, depth) = (reader.start_of_value(), reader.depth());
-    match value(reader) {
-        Err(_) if recover(reader, start, depth, Closer::Object) => {
-            Ok(Some(encode::text(reader.slice(start, reader.offset()))))
-        }
-        read => read,
-    }
+/// As [`value`], be it JSON or not: what the other members say of the operation still counts.
+fn response_of(reader: &mut Reader<'_>) -> Result<Option<Json>, SyntaxError> {
+    let response = value_or_text(reader, Closer::Object)?;
+    Ok((response.as_str() != "null").then_some(response))
 }
 
 /// The elements of an array, or one value in place of an array; null is none.
