@@ -1,4 +1,10 @@
 //! Nothing that a service provider says is lost, and one fault costs only what it is in.
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    reason = "tests may panic"
+)]
 
 #[path = "lossless/elements.rs"]
 mod elements;

@@ -257,7 +257,11 @@ fn object(
                 let name = reader.member()?;
                 let member = find(descriptor, common, &name, hint);
                 if let Member::Unknown = member {
-                    let written = reader.slice(start, reader.offset());
+                    // Only a name with escapes can be no text.
+                    let escaped = match name {
+                        Cow::Borrowed(_) => "",
+                        Cow::Owned(_) => reader.slice(start, reader.offset()),
+                    };
                     let raw = reader.skip_value()?;
                     let place = match descriptor.urn {
                         Some(_) if !context.strict => qualified::place(descriptor, common, &name),
@@ -265,7 +269,7 @@ fn object(
                     };
                     match place {
                         Some(place) => late.push(place.of(&name, raw)),
-                        None => unknown(own, &name, written, raw, context),
+                        None => unknown(own, &name, escaped, raw, context),
                     }
                 }
                 member
@@ -323,17 +327,17 @@ fn is_value(descriptor: &'static Descriptor, index: usize) -> bool {
     attribute.is_some_and(|attribute| attribute.name.eq_ignore_ascii_case("value"))
 }
 
-/// Keeps a member that the type does not know. `written` is its name as it stands in the text.
+/// Keeps a member that the type does not know. `escaped` is its name as it stands in the text, if that
+/// is another text.
 pub(super) fn unknown(
     own: &mut dyn Reflect,
-    name: &Cow<'_, str>,
-    written: &str,
+    name: &str,
+    escaped: &str,
     raw: &str,
     context: &mut Context,
 ) {
     // A name is not kept as it is written; a value is, but strict mode takes only text.
-    let is_text = (matches!(name, Cow::Borrowed(_)) || is_unicode(written))
-        && (!context.strict || is_unicode(raw));
+    let is_text = is_unicode(escaped) && (!context.strict || is_unicode(raw));
     if is_text {
         own.extra_mut().set_raw(name, raw);
     } else {

@@ -1,6 +1,6 @@
 //! `serde` for all SCIM types, in two functions that the generated impls call.
 
-use std::{borrow::Cow, fmt};
+use std::{borrow::Cow, cmp::Ordering, fmt};
 
 use serde::{
     Deserializer, Serialize, Serializer,
@@ -90,7 +90,7 @@ fn number<S: Serializer>(text: &str, serializer: S) -> Result<S::Ok, S::Error> {
 
 /// Whether writing the nearest `f64` says the number that `text` says.
 fn is_exact(number: f64, text: &str) -> bool {
-    number.is_finite() && Decimal::cmp_text(&number.to_string(), text).is_some_and(|c| c.is_eq())
+    number.is_finite() && Decimal::cmp_text(&number.to_string(), text).is_some_and(Ordering::is_eq)
 }
 
 fn elements<'a>(reader: &mut Reader<'a>) -> Result<Vec<&'a str>, SyntaxError> {

@@ -7,7 +7,7 @@ use std::collections::HashSet;
 
 use crate::{
     json::{Next, Reader},
-    model::{Json, Reflect},
+    model::{Attribute, Json, Reflect},
 };
 
 /// Gives each schema of `resource`, whose own is `own`, to `visit`, until it returns true. None
@@ -50,7 +50,7 @@ fn has_extension(resource: &dyn Reflect, uri: &str) -> bool {
     let descriptor = resource.descriptor();
     descriptor.position(uri).is_some_and(|index| {
         let found = descriptor.attributes.get(index);
-        found.is_some_and(|attribute| attribute.is_extension()) && resource.get(index).is_assigned()
+        found.is_some_and(Attribute::is_extension) && resource.get(index).is_assigned()
     })
 }
 

@@ -1,6 +1,6 @@
 //! An extension read and set as another type than the declared one.
 
-use scim_client::{Extra, Json, ReadOnly, Resource};
+use scim_client::{Extra, Json, ReadOnly, Resource, WriteOnly};
 
 use crate::types::{Acme, OtherAcme, Place, thing};
 
@@ -43,7 +43,7 @@ fn nothing_is_lost_on_the_way() {
             ..Place::default()
         }),
         assigned: ReadOnly::assigned(Some("here".into())),
-        pin: Some("1".to_owned()).map(Into::into).unwrap_or_default(),
+        pin: "1".into(),
         extra: Extra::new(),
     };
     thing.set_extension(acme.clone()).unwrap();
@@ -62,7 +62,7 @@ fn what_does_not_fit_changes_nothing() {
         level: None,
         place: None,
         assigned: ReadOnly::default(),
-        pin: None::<String>.map(Into::into).unwrap_or_default(),
+        pin: WriteOnly::default(),
         extra: Extra::new(),
     });
     let before = thing.clone();

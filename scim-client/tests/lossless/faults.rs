@@ -4,8 +4,8 @@ use std::task::{Context, Poll};
 
 use scim_client::{
     Client, Group, Json, Partial, Resource, Stored, User, bytes, http,
-    json::ProblemKind,
-    message::{BulkResponse, ErrorMessage, ListResponse, Outcome},
+    json::{DecodeError, ProblemKind},
+    message::{BulkResponse, ErrorMessage, ListResponse, Outcome, ScimType},
 };
 
 use crate::{
@@ -30,11 +30,7 @@ fn costs_only_itself(fault: &str) {
     let ids: Vec<_> = list
         .resources
         .iter()
-        .map(|user| {
-            user.as_ref()
-                .map(|user| user.id())
-                .map_err(|error| error.raw())
-        })
+        .map(|user| user.as_ref().map(Stored::id).map_err(DecodeError::raw))
         .collect();
     assert_eq!(ids, [Ok("1"), Err(fault), Ok("3")]);
     let error = list.resources[1].as_ref().unwrap_err();
@@ -303,7 +299,7 @@ async fn in_errors() {
         .await
         .unwrap_err();
     assert_eq!(error.detail(), Some("cut \u{fffd}"));
-    assert_eq!(error.scim_type().map(|kind| kind.as_str()), Some("tooMany"));
+    assert_eq!(error.scim_type().map(ScimType::as_str), Some("tooMany"));
 }
 
 #[test]

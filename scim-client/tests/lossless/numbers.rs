@@ -3,7 +3,9 @@
 use std::collections::BTreeMap;
 
 use scim_client::{
-    Decimal, Json, Resource, Stored, User, json::ProblemKind, message::ListResponse,
+    Decimal, Json, Resource, Stored, User,
+    json::{Problem, ProblemKind},
+    message::ListResponse,
 };
 use serde::{
     Deserialize,
@@ -51,7 +53,7 @@ fn out_of_range_is_said_with_its_place() {
     ] {
         let text = format!(r#"{{"serial":"1","count":{json},"place":{{"floor":{json}}}}}"#);
         let error = Thing::from_json(&text).unwrap_err();
-        let paths: Vec<_> = error.places().iter().map(|place| place.path()).collect();
+        let paths: Vec<_> = error.places().iter().map(Problem::path).collect();
         assert_eq!(paths, ["count", "place.floor"]);
         let places = error.places().iter();
         assert!(

@@ -1,6 +1,9 @@
 //! `from_json_strict` looks at dateTime, binary and reference values.
 
-use scim_client::{Stored, json::DecodeError};
+use scim_client::{
+    Stored,
+    json::{DecodeError, Problem},
+};
 
 use crate::types::Thing;
 
@@ -38,7 +41,7 @@ fn values_have_the_form_of_their_type() {
     ] {
         strict(good).unwrap();
         let error = strict(bad).unwrap_err();
-        let paths: Vec<_> = error.places().iter().map(|place| place.path()).collect();
+        let paths: Vec<_> = error.places().iter().map(Problem::path).collect();
         assert_eq!(paths, [path], "{bad}");
         assert!(error.to_string().contains("(strict mode)"), "{error}");
     }
