@@ -99,7 +99,7 @@ impl Error {
     #[cold]
     pub(crate) fn status_of(status: StatusCode, headers: HeaderMap, body: &[u8]) -> Self {
         let text = String::from_utf8_lossy(body);
-        let value = crate::json::tree(text.trim_start_matches('\u{feff}'));
+        let value = crate::json::to_value(text.trim_start_matches('\u{feff}'));
         let scim = value.map(ErrorMessage::from_value);
         let mut this = Self::new(ErrorKind::Status, String::new());
         this.0.status = Some(status);

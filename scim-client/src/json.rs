@@ -12,7 +12,7 @@ mod reader;
 mod recover;
 mod serde_bridge;
 mod surrogates;
-mod tree;
+mod value;
 
 pub(crate) use self::{
     canonical::canonical,
@@ -22,7 +22,7 @@ pub(crate) use self::{
     reader::{Next, Reader},
     recover::{Closer, recover, value_or_text},
     surrogates::is_unicode,
-    tree::tree,
+    value::to_value,
 };
 pub use self::{
     error::{DecodeError, Problem, ProblemKind, SyntaxError},

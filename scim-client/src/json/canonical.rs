@@ -51,12 +51,14 @@ fn object(reader: &mut Reader<'_>, out: &mut String) -> Result<(), SyntaxError> 
         }
         let mut value = String::new();
         write(reader, &mut value)?;
-        if !matches!(value.as_str(), "null" | "{}" | "[]") {
-            members.push((name, value));
-        }
+        members.push((name, value));
         more = reader.next_member()?;
     }
-    members.sort();
+    // Of members of one name the last one counts.
+    members.reverse();
+    members.sort_by(|(one, _), (other, _)| one.cmp(other));
+    members.dedup_by(|(one, _), (other, _)| one == other);
+    members.retain(|(_, value)| !matches!(value.as_str(), "null" | "{}" | "[]"));
     out.push('{');
     for (name, value) in members {
         encode::string(out, &name);
@@ -81,6 +83,10 @@ mod tests {
         assert_eq!(canonical(r#"[ "\ud83d" ]"#), canonical(r#"["\ud83d"]"#));
         assert_ne!(canonical(r#""\ud83d""#), canonical(r#""\ud83e""#));
         assert_ne!(canonical(r#"{"\ud83d":1}"#), canonical(r#"{"\ud83e":1}"#));
+        assert_eq!(
+            canonical(r#"{"a":1,"b":2,"a":null}"#),
+            canonical(r#"{"b":2}"#)
+        );
         assert_eq!(canonical("{"), "{");
     }
 }

@@ -198,7 +198,7 @@ impl ErrorMessage {
 
     /// `{"code": 400, "message": "{\"status\": ...}"}`.
     fn read_wrapped(&mut self, name: String, value: Value) {
-        let inner = value.as_str().and_then(json::tree);
+        let inner = value.as_str().and_then(json::to_value);
         match inner {
             Some(inner @ Value::Object(_)) => {
                 let inner = Self::from_value(inner);

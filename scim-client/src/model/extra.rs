@@ -50,7 +50,7 @@ impl Json {
     /// The value as a tree. Numbers lose digits there that `f64` has not, those beyond `f64` are
     /// strings, and U+FFFD stands for half of a surrogate pair; [`as_str`](Self::as_str) keeps all.
     pub fn to_value(&self) -> serde_json::Value {
-        json::tree(&self.0).unwrap_or_default()
+        json::to_value(&self.0).unwrap_or_default()
     }
 }
 

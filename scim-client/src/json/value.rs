@@ -6,7 +6,7 @@ use super::{Reader, SyntaxError, reader::Next};
 
 /// The text as a tree. What no tree can hold is the nearest that says so: the text of a number
 /// beyond `f64` stands as a string, and U+FFFD for half of a surrogate pair.
-pub(crate) fn tree(text: &str) -> Option<Value> {
+pub(crate) fn to_value(text: &str) -> Option<Value> {
     match serde_json::from_str(text) {
         Ok(value) => Some(value),
         Err(_) => {
@@ -65,12 +65,12 @@ mod tests {
 
     #[test]
     fn what_no_tree_holds_is_said() {
-        let value = tree(r#"{"a":1e400,"b":["\ud83d",1.5,null,true,false,{}]}"#).unwrap();
+        let value = to_value(r#"{"a":1e400,"b":["\ud83d",1.5,null,true,false,{}]}"#).unwrap();
         assert_eq!(
             value.to_string(),
             r#"{"a":"1e400","b":["�",1.5,null,true,false,{}]}"#
         );
-        assert_eq!(tree("{"), None);
-        assert_eq!(tree("1e400 1"), None);
+        assert_eq!(to_value("{"), None);
+        assert_eq!(to_value("1e400 1"), None);
     }
 }
