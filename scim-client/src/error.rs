@@ -133,7 +133,7 @@ impl Error {
     #[cold]
     pub(crate) fn status_of(status: StatusCode, headers: HeaderMap, body: &[u8]) -> Self {
         let text = String::from_utf8_lossy(body);
-        let value = serde_json::from_str(text.trim_start_matches('\u{feff}')).ok();
+        let value = internal::to_value(text.trim_start_matches('\u{feff}'));
         let is_scim = has_scim_type(&headers) || value.as_ref().is_some_and(is_scim);
         let scim = value.map(ErrorMessage::from_value);
         let speaks = scim

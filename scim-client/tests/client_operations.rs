@@ -132,7 +132,8 @@ async fn types_are_told_apart_and_unknown_ones_kept() {
     assert!(matches!(device.as_ref().unwrap().0, Principal::Unknown(_)));
     assert_eq!(
         broken.as_ref().unwrap_err().to_string(),
-        "the resource with id `x`: Resources[3].userName: required attribute is missing"
+        "the resource with id `x`: Resources[3].userName: required attribute is missing (if the \
+         service provider never returns it, say `\"required\": false` in overlay.json)"
     );
     let (request, body) = &server.seen()[0];
     assert_eq!(request, "POST /v2/.search");

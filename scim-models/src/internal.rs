@@ -9,6 +9,7 @@ pub use crate::{
         error::Problems,
         prefix,
         reader::{Next, Reader},
+        value::to_value,
     },
     message::bulk::check as check_bulk,
     resource::id_in_text,
@@ -28,6 +29,11 @@ pub mod encode {
 /// `id`, `meta` and `schemas`.
 pub mod envelope {
     pub use crate::resource::envelope::*;
+}
+
+/// `schemas`.
+pub mod schemas {
+    pub use crate::resource::schemas::*;
 }
 
 /// Discovery documents.

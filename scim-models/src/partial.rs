@@ -76,6 +76,7 @@ impl<R: Resource> Partial<R> {
         };
         let mut context = Context {
             strict,
+            forms: strict,
             partial: true,
             ..Context::default()
         };

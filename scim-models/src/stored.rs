@@ -124,7 +124,8 @@ impl<R: Resource> Stored<R> {
     }
 
     /// As [`from_json`](Self::from_json), refusing what a strict reading of the RFCs refuses: a
-    /// string for a boolean, a single value for an array and the like.
+    /// string for a boolean, a single value for an array, a dateTime, binary or reference value that
+    /// is none, and the like.
     ///
     /// # Errors
     /// As [`from_json`](Self::from_json).
@@ -211,6 +212,7 @@ fn layers(
 ) -> Result<Problems, SyntaxError> {
     let mut context = Context {
         strict,
+        forms: strict,
         ..Context::default()
     };
     let layers = Layers::resource(resource, envelope);

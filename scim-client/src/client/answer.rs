@@ -179,10 +179,10 @@ pub(super) fn success(
     }
     let text = match String::from_utf8(body.into()) {
         Ok(text) => text,
-        Err(error) => {
-            let text = String::from_utf8_lossy(error.as_bytes());
-            return Err(unusable("the body is not UTF-8 text", &text));
-        }
+        Err(error) => match text_with_faults(error.as_bytes()) {
+            Ok(text) => text,
+            Err(text) => return Err(unusable("the body is not UTF-8 text", &text)),
+        },
     };
     // Servers give all kinds of media types to JSON, and HTML where a proxy answers.
     let text = match text.strip_prefix('\u{feff}') {
@@ -211,6 +211,25 @@ pub(super) fn success(
         unconditional: call.is_unconditional(),
         value: Some(text),
     })
+}
+
+/// The text of a body that is not UTF-8; an error if it is no list. Behind each U+FFFD that stands for
+/// foreign bytes comes a NUL, which no JSON has: so the element of the list that they are in is an
+/// error, and no other.
+#[cold]
+fn text_with_faults(body: &[u8]) -> Result<String, String> {
+    let mut text = String::with_capacity(body.len());
+    for chunk in body.utf8_chunks() {
+        text.push_str(chunk.valid());
+        if !chunk.invalid().is_empty() {
+            text.push_str("\u{fffd}\0");
+        }
+    }
+    if text.to_ascii_lowercase().contains("\"resources\"") {
+        Ok(text)
+    } else {
+        Err(text.replace("\u{fffd}\0", "\u{fffd}"))
+    }
 }
 
 /// An error for a successful answer whose body does not fit. What was written is written.

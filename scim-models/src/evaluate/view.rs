@@ -11,6 +11,7 @@ use super::{
 use crate::{
     json::Next,
     model::{Reflect, ValueRef},
+    resource::schemas,
 };
 
 /// How deep JSON is searched for something that is present. Deeper values count as present.
@@ -331,20 +332,10 @@ pub(super) fn undeclared<'a>(object: &'a dyn Reflect, name: &str) -> (View<'a>, 
     (view, Known::default())
 }
 
-/// The URNs in `schemas`: the resource's own and those of extensions with data (RFC 7643 §3).
+/// The URIs in `schemas` (RFC 7643 §3).
 fn schemas<'a>(resource: &'a dyn Reflect, visit: &mut dyn FnMut(View<'a>) -> bool) -> bool {
-    let descriptor = resource.descriptor();
-    let mut visit = |urn| visit(View::Typed(ValueRef::Str(urn)));
-    descriptor.urn.is_some_and(&mut visit)
-        || descriptor
-            .attributes
-            .iter()
-            .enumerate()
-            .any(|(at, a)| a.is_extension() && resource.get(at).is_assigned() && visit(a.name))
-        || resource.extra().iter().any(|(name, json)| {
-            let is_urn = name
-                .get(..4)
-                .is_some_and(|start| start.eq_ignore_ascii_case("urn:"));
-            is_urn && json.as_str().starts_with('{') && visit(name)
-        })
+    let own = resource.descriptor().urn.unwrap_or_default();
+    schemas::each(own, resource, &mut |uri| {
+        visit(View::Typed(ValueRef::Str(uri)))
+    })
 }

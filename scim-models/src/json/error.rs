@@ -22,24 +22,47 @@ const DEBUGGED: usize = 16;
 pub struct SyntaxError {
     message: &'static str,
     offset: usize,
+    /// 0 until it was [`located`](Self::located).
     line: usize,
     column: usize,
 }
 
 impl SyntaxError {
+    /// Costs nothing: a page with many bad elements has many.
     #[cold]
-    pub(crate) fn new(message: &'static str, text: &str, offset: usize) -> Self {
-        let before = text.as_bytes().get(..offset).unwrap_or(text.as_bytes());
+    pub(crate) fn new(message: &'static str, offset: usize) -> Self {
+        Self {
+            message,
+            offset,
+            line: 0,
+            column: 0,
+        }
+    }
+
+    /// With the line and the column, which are looked for in the text that was read.
+    #[must_use]
+    pub(crate) fn located(mut self, text: &str) -> Self {
+        let before = text.as_bytes().get(..self.offset);
+        let before = before.unwrap_or(text.as_bytes());
         let line_start = before
             .iter()
             .rposition(|b| *b == b'\n')
             .map_or(0, |at| at + 1);
-        Self {
-            message,
-            offset,
-            line: 1 + before.iter().filter(|b| **b == b'\n').count(),
-            column: 1 + before.len() - line_start,
-        }
+        self.line = 1 + before.iter().filter(|b| **b == b'\n').count();
+        self.column = 1 + before.len() - line_start;
+        self
+    }
+
+    /// As it is in the part of the text that begins at `start`.
+    #[must_use]
+    pub(super) fn within(mut self, start: usize) -> Self {
+        self.offset = self.offset.saturating_sub(start);
+        self
+    }
+
+    /// Whether it is JSON all the same, but text that no Rust string can hold.
+    pub(super) fn is_lone_surrogate(&self) -> bool {
+        self.message == super::reader::LONE
     }
 
     /// Where the text stops being JSON: a byte offset.
@@ -69,9 +92,12 @@ impl fmt::Display for SyntaxError {
             message,
             line,
             column,
-            ..
+            offset,
         } = self;
-        write!(f, "invalid JSON at line {line} column {column}: {message}")
+        match line {
+            0 => write!(f, "invalid JSON at byte {offset}: {message}"),
+            _ => write!(f, "invalid JSON at line {line} column {column}: {message}"),
+        }
     }
 }
 
@@ -97,6 +123,14 @@ pub enum ProblemKind {
     },
     /// A required attribute is missing, null or empty (RFC 7643 §2.2).
     MissingRequired,
+    /// A number that is too large or too small for the type that it is read into.
+    OutOfRange {
+        /// Such as "an integer of 64 bits".
+        expected: &'static str,
+    },
+    /// A string, or a member's name, with half of a surrogate pair. JSON allows it (RFC 8259 §8.2);
+    /// it is not text.
+    NotUnicode,
     /// The form is tolerated by default and refused in strict mode.
     NotStrict {
         /// What the form is.
@@ -236,6 +270,10 @@ impl fmt::Display for Problem {
             ProblemKind::MissingRequired => {
                 write!(f, "{place}: required attribute is missing")
             }
+            ProblemKind::OutOfRange { expected } => {
+                write!(f, "{place}: the number is out of range for {expected}")
+            }
+            ProblemKind::NotUnicode => write!(f, "{place}: half of a surrogate pair in the text"),
             ProblemKind::NotStrict { form } => write!(f, "{place}: {form} (strict mode)"),
         }
     }
@@ -252,6 +290,8 @@ pub struct DecodeError(Box<Inner>);
 struct Inner {
     syntax: Option<SyntaxError>,
     problems: Problems,
+    /// Of which element of a list the text is.
+    element: Option<usize>,
     raw: Box<str>,
     truncated: bool,
 }
@@ -263,7 +303,17 @@ impl DecodeError {
     #[cold]
     #[doc(hidden)]
     pub fn syntax(error: SyntaxError, text: &str) -> Self {
-        Self::new(Some(error), Problems::default(), text)
+        Self::new(Some(error.located(text)), Problems::default(), text)
+    }
+
+    /// As [`syntax`](Self::syntax), of one element of a list, which begins at `start`. It is kept
+    /// whole: it is one resource.
+    #[cold]
+    pub(crate) fn element(error: SyntaxError, start: usize, text: &str, index: usize) -> Self {
+        let mut whole = Self::new(None, Problems::default(), text);
+        whole.0.syntax = Some(error.within(start).located(text));
+        whole.0.element = Some(index);
+        whole
     }
 
     #[cold]
@@ -274,6 +324,7 @@ impl DecodeError {
 
     /// Says that it was the element at `index` of a list.
     pub(crate) fn in_list(mut self, index: usize) -> Self {
+        self.0.element = Some(index);
         for problem in self.0.problems.iter_mut() {
             problem.under_element(index);
             problem.under("Resources");
@@ -333,12 +384,13 @@ impl DecodeError {
         Self(Box::new(Inner {
             syntax,
             problems,
+            element: None,
             raw: kept.into(),
             truncated: kept.len() < text.len(),
         }))
     }
 
-    /// Why the text is not JSON, if it is not.
+    /// Why the text is not JSON, if it is not. Its place is that in [`raw`](Self::raw).
     pub fn syntax_error(&self) -> Option<&SyntaxError> {
         self.0.syntax.as_ref()
     }
@@ -354,8 +406,8 @@ impl DecodeError {
         self.0.problems.omitted
     }
 
-    /// The text as it arrived; its first 64 KiB if it is not JSON. An error of the client has it
-    /// without the client's own credentials.
+    /// The text as it arrived, of a list that of the element; the first 64 KiB of a document that
+    /// is not JSON. An error of the client has it without the client's own credentials.
     pub fn raw(&self) -> &str {
         &self.0.raw
     }
@@ -369,6 +421,9 @@ impl DecodeError {
 impl fmt::Display for DecodeError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         if let Some(error) = &self.0.syntax {
+            if let Some(index) = self.0.element {
+                write!(f, "Resources[{index}]: ")?;
+            }
             return error.fmt(f);
         }
         if let Some(id) = self.id() {
@@ -382,9 +437,21 @@ impl fmt::Display for DecodeError {
             problem.fmt(f)?;
         }
         match places.len().saturating_sub(SHOWN) + self.omitted_places() {
-            0 => Ok(()),
-            more => write!(f, "; and {more} more"),
+            0 => {}
+            more => write!(f, "; and {more} more")?,
         }
+        // `id` is no attribute of the type, so there is nothing to correct.
+        let may_be_corrected = |problem: &Problem| {
+            problem.kind == ProblemKind::MissingRequired
+                && problem.path.rsplit('.').next() != Some("id")
+        };
+        if self.0.problems.iter().any(may_be_corrected) {
+            f.write_str(
+                " (if the service provider never returns it, say `\"required\": false` in \
+                 overlay.json)",
+            )?;
+        }
+        Ok(())
     }
 }
 

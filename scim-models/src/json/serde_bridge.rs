@@ -1,6 +1,6 @@
 //! `serde` for all SCIM types, in two functions that the generated impls call.
 
-use std::fmt;
+use std::{cmp::Ordering, fmt};
 
 use serde::{
     Deserializer, Serialize, Serializer,
@@ -9,6 +9,7 @@ use serde::{
 };
 
 use super::{Tree, encode};
+use crate::value::Decimal;
 
 /// The name by which `serde_json` hands out and takes raw text (its `RawValue`). Formats that do
 /// not know it pass the value on, and the text is put together from its parts.
@@ -23,10 +24,12 @@ pub fn deserialize<'de, D: Deserializer<'de>>(deserializer: D) -> Result<String,
     deserializer.deserialize_newtype_struct(RAW, Raw)
 }
 
-/// Hands a JSON text to a serializer: as it stands to `serde_json`'s, member by member to others.
+/// Hands a JSON text to a serializer: as it stands to `serde_json`'s, member by member to others. A
+/// number that no type of Rust holds exactly is a string there.
 ///
 /// # Errors
-/// Those of the serializer.
+/// Those of the serializer; or a string, for a serializer that is not `serde_json`'s, is not Unicode
+/// text.
 pub fn serialize<S: Serializer>(json: &str, serializer: S) -> Result<S::Ok, S::Error> {
     // The serializer's own name is the only thing that tells formats apart. Were it to change,
     // JSON would come out the same, only slower.
@@ -63,22 +66,44 @@ impl Serialize for Tree<'_> {
 }
 
 fn number<S: Serializer>(text: &str, serializer: S) -> Result<S::Ok, S::Error> {
-    if let Ok(number) = text.parse() {
+    // `-0` is no integer: it would lose its sign.
+    if let Ok(number) = text.parse()
+        && text != "-0"
+    {
         return serializer.serialize_i64(number);
     }
     if let Ok(number) = text.parse() {
         return serializer.serialize_u64(number);
     }
-    serializer.serialize_f64(text.parse().map_err(S::Error::custom)?)
+    match text.parse::<f64>() {
+        Ok(number) if is_exact(number, text) => serializer.serialize_f64(number),
+        _ => serializer.serialize_str(text),
+    }
+}
+
+/// Whether writing the nearest `f64` says the number that `text` says.
+fn is_exact(number: f64, text: &str) -> bool {
+    number.is_finite() && Decimal::cmp_text(&number.to_string(), text).is_some_and(Ordering::is_eq)
 }
 
 struct Raw;
+
+/// From formats that do not say that they have a newtype.
+macro_rules! simple_values {
+    ($($visit:ident: $value:ty,)*) => {
+        $(fn $visit<E: de::Error>(self, value: $value) -> Result<String, E> {
+            let mut out = String::new();
+            Transcribe(&mut out).$visit(value)?;
+            Ok(out)
+        })*
+    };
+}
 
 impl<'de> Visitor<'de> for Raw {
     type Value = String;
 
     fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("a SCIM object")
+        f.write_str("a SCIM value")
     }
 
     fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<String, A::Error> {
@@ -101,6 +126,22 @@ impl<'de> Visitor<'de> for Raw {
         inner.deserialize_any(Transcribe(&mut out))?;
         Ok(out)
     }
+
+    fn visit_seq<A: SeqAccess<'de>>(self, seq: A) -> Result<String, A::Error> {
+        let mut out = String::new();
+        Transcribe(&mut out).visit_seq(seq)?;
+        Ok(out)
+    }
+
+    simple_values!(
+        visit_bool: bool,
+        visit_i64: i64,
+        visit_u64: u64,
+        visit_i128: i128,
+        visit_u128: u128,
+        visit_f64: f64,
+        visit_str: &str,
+    );
 }
 
 fn rest_of_map<'de, A: MapAccess<'de>>(mut map: A, out: &mut String) -> Result<(), A::Error> {
@@ -155,7 +196,20 @@ impl<'de> Visitor<'de> for Transcribe<'_> {
         self.number(value)
     }
 
+    fn visit_i128<E: de::Error>(self, value: i128) -> Result<(), E> {
+        self.0.push_str(&value.to_string());
+        Ok(())
+    }
+
+    fn visit_u128<E: de::Error>(self, value: u128) -> Result<(), E> {
+        self.0.push_str(&value.to_string());
+        Ok(())
+    }
+
     fn visit_f64<E: de::Error>(self, value: f64) -> Result<(), E> {
+        if !value.is_finite() {
+            return Err(E::custom("infinity and NaN are no numbers in JSON"));
+        }
         self.number(value)
     }
 

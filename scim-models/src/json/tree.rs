@@ -46,7 +46,7 @@ impl<'a> Tree<'a> {
                 let mut members = Vec::new();
                 let mut more = reader.enter_object()?;
                 while more {
-                    members.push((reader.member()?, Self::next(reader)?));
+                    members.push((reader.exact_member()?, Self::next(reader)?));
                     more = reader.next_member()?;
                 }
                 Self::Object(members)
@@ -59,15 +59,5 @@ impl<'a> Tree<'a> {
                 }
             }
         })
-    }
-
-    /// Whether it is `null`, or an object or array without anything in it (RFC 7643 §2.5).
-    pub(crate) fn is_unassigned(&self) -> bool {
-        match self {
-            Self::Null => true,
-            Self::Array(elements) => elements.is_empty(),
-            Self::Object(members) => members.is_empty(),
-            Self::Boolean(_) | Self::Number(_) | Self::String(_) => false,
-        }
     }
 }

@@ -9,6 +9,7 @@ use serde_json::{Map, Value};
 
 use super::urn;
 use crate::shown::{Members, Visible};
+use crate::json;
 
 /// The keyword that says what kind of bad request it was (RFC 7644 §3.12, Table 9; RFC 9865 §2.1).
 ///
@@ -207,9 +208,7 @@ impl ErrorMessage {
 
     /// `{"code": 400, "message": "{\"status\": ...}"}`.
     fn read_wrapped(&mut self, name: String, value: Value) {
-        let inner = value
-            .as_str()
-            .and_then(|text| serde_json::from_str(text).ok());
+        let inner = value.as_str().and_then(json::to_value);
         match inner {
             Some(inner @ Value::Object(_)) => {
                 let inner = Self::from_value(inner);

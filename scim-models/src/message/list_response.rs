@@ -5,8 +5,11 @@ use std::fmt;
 use super::urn;
 use crate::{
     Partial, Resource, Stored,
-    json::{self, DecodeError, Problem, ProblemKind, Problems, Reader, SyntaxError, encode},
-    model::{Extra, Json},
+    json::{
+        self, Closer, DecodeError, Problem, ProblemKind, Problems, Reader, SyntaxError, encode, recover,
+        value_or_text,
+    },
+    model::{Extra, Json, NoNumber, whole_number},
     shown::Bytes,
 };
 
@@ -98,17 +101,22 @@ pub struct ItemReader<'r, 'a> {
     reader: &'r mut Reader<'a>,
     index: usize,
     strict: bool,
+    /// What ends that which the element stands in.
+    closer: Closer,
 }
 
-impl ItemReader<'_, '_> {
-    /// The element, or an error that keeps its JSON text.
+impl<'a> ItemReader<'_, 'a> {
+    /// The element, or an error that keeps its text.
     fn outcome<T>(
         &mut self,
-        read: impl FnOnce(&mut Reader<'_>, bool) -> Result<(T, Problems), SyntaxError>,
+        read: impl FnOnce(&mut Reader<'a>, bool) -> Result<(T, Problems), SyntaxError>,
     ) -> Result<Outcome<T>, SyntaxError> {
-        self.reader.peek()?;
-        let start = self.reader.offset();
-        let (item, mut problems) = read(self.reader, self.strict)?;
+        let start = self.reader.start_of_value();
+        let depth = self.reader.depth();
+        let (item, mut problems) = match read(self.reader, self.strict) {
+            Ok(read) => read,
+            Err(error) => return self.unreadable(error, start, depth).map(Err),
+        };
         if problems.is_empty() {
             return Ok(Ok(item));
         }
@@ -118,6 +126,21 @@ impl ItemReader<'_, '_> {
         }
         let raw = self.reader.slice(start, self.reader.offset());
         Ok(Err(DecodeError::problems(problems, raw)))
+    }
+
+    /// An element that is not JSON costs only itself, if its end can be found.
+    #[cold]
+    fn unreadable(
+        &mut self,
+        error: SyntaxError,
+        start: usize,
+        depth: usize,
+    ) -> Result<DecodeError, SyntaxError> {
+        if self.strict || !recover(self.reader, start, depth, self.closer) {
+            return Err(error);
+        }
+        let raw = self.reader.slice(start, self.reader.offset());
+        Ok(DecodeError::element(error, start, raw, self.index))
     }
 }
 
@@ -142,10 +165,15 @@ impl<R: Resource> ReadItem for Outcome<Partial<R>> {
 impl<U: crate::resource::OneOf> ReadItem for Outcome<crate::resource::AnyOf<U>> {
     fn read(reader: &mut ItemReader<'_, '_>) -> Result<Self, SyntaxError> {
         let (index, strict) = (reader.index, reader.strict);
-        let json = <Json as ReadItem>::read(reader)?;
-        Ok(U::read(&json, strict)
-            .map(crate::resource::AnyOf)
-            .map_err(|error| error.in_list(index)))
+        let json = reader.outcome(|reader, _| {
+            let json = reader.skip_value().map(Json::trusted)?;
+            Ok((json, Problems::default()))
+        })?;
+        Ok(json.and_then(|json| {
+            U::read(&json, strict)
+                .map(crate::resource::AnyOf)
+                .map_err(|error| error.in_list(index))
+        }))
     }
 }
 
@@ -250,12 +278,14 @@ impl<T: ReadItem> ListResponse<T> {
                         reader,
                         index: 0,
                         strict,
+                        closer: Closer::Object,
                     })?;
                     self.resources = vec![item];
                 }
+                _ if strict => self.extra.set_raw(&name, reader.skip_value()?),
                 _ => {
-                    let raw = reader.skip_value()?;
-                    self.extra.set_raw(&name, raw);
+                    let value = value_or_text(reader, Closer::Object)?;
+                    self.extra.insert(&*name, value);
                 }
             }
             more = reader.next_member()?;
@@ -272,6 +302,7 @@ impl<T: ReadItem> ListResponse<T> {
                 reader,
                 index,
                 strict,
+                closer: Closer::Array,
             })?);
             more = reader.next_element()?;
         }
@@ -341,15 +372,21 @@ fn number(
     let found = reader.peek()?;
     let raw = reader.skip_value()?;
     let text = raw.trim_matches('"').trim();
-    let number = match text.parse::<i64>() {
+    let number = match whole_number(text) {
         Ok(number) => Some(u64::try_from(number).unwrap_or(0)),
         Err(_) => None,
     };
     if number.is_none() && found != json::Next::Null && !text.is_empty() {
-        let mut problem = Problem::new(ProblemKind::WrongType {
-            expected: "a whole number",
-            found: found.name(),
-        });
+        let kind = match whole_number(text) {
+            Err(NoNumber::OutOfRange) => ProblemKind::OutOfRange {
+                expected: "an integer of 64 bits",
+            },
+            _ => ProblemKind::WrongType {
+                expected: "a whole number",
+                found: found.name(),
+            },
+        };
+        let mut problem = Problem::new(kind);
         problem.under(name);
         problems.push(problem);
     }

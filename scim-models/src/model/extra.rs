@@ -49,10 +49,19 @@ impl Json {
         serde_json::from_str(&self.0)
     }
 
-    /// The value as a tree. Numbers beyond `f64` lose digits there; [`as_str`](Self::as_str)
-    /// keeps them.
+    /// The value as a tree. Numbers lose digits there that `f64` has not, those beyond `f64` are
+    /// strings, and U+FFFD stands for half of a surrogate pair; [`as_str`](Self::as_str) keeps all.
     pub fn to_value(&self) -> serde_json::Value {
-        serde_json::from_str(&self.0).unwrap_or_default()
+        json::to_value(&self.0).unwrap_or_default()
+    }
+}
+
+impl Json {
+    /// Whether both are the same to a service provider: members that hold nothing do not count.
+    pub(crate) fn is_same(&self, other: &Self) -> bool {
+        self.0 == other.0
+            || json::canonical(&self.0) == json::canonical(&other.0)
+            || json::is_nothing(&self.0) && json::is_nothing(&other.0)
     }
 }
 
@@ -85,7 +94,14 @@ impl fmt::Debug for Json {
 /// Takes no memory beyond one pointer while it is empty. Finding, setting and taking away one of
 /// them costs the same however many there are.
 #[derive(Clone, Default)]
-pub struct Extra(Option<Box<Entries>>);
+pub struct Extra(Option<Box<Kept>>);
+
+#[derive(Clone, Default)]
+struct Kept {
+    entries: Entries,
+    /// What the document's `schemas` listed and its data does not tell.
+    listed: Vec<Box<str>>,
+}
 
 impl Extra {
     /// No attributes.
@@ -100,25 +116,26 @@ impl Extra {
 
     /// How many there are.
     pub fn len(&self) -> usize {
-        self.0.as_ref().map_or(0, |entries| entries.len())
+        self.0.as_ref().map_or(0, |kept| kept.entries.len())
     }
 
     /// The value of an attribute, its name in any letter case.
     pub fn get(&self, name: &str) -> Option<&Json> {
-        self.0.as_ref()?.get(name)
+        self.0.as_ref()?.entries.get(name)
     }
 
     /// Sets an attribute, in place of one whose name differs at most in letter case.
     pub fn insert(&mut self, name: impl Into<Box<str>>, value: impl Into<Json>) {
-        let entries = self.0.get_or_insert_default();
+        let entries = &mut self.0.get_or_insert_default().entries;
         entries.insert(name.into(), value.into());
     }
 
     /// Takes an attribute away, its name in any letter case.
     pub fn remove(&mut self, name: &str) -> Option<Json> {
-        let entries = self.0.as_mut()?;
+        let kept = self.0.as_mut()?;
+        let entries = &mut kept.entries;
         let value = entries.remove(name)?;
-        if entries.len() == 0 {
+        if entries.len() == 0 && kept.listed.is_empty() {
             self.0 = None;
         }
         Some(value)
@@ -126,12 +143,25 @@ impl Extra {
 
     /// Takes all attributes away.
     pub fn clear(&mut self) {
-        self.0 = None;
+        self.0 = self.0.take().filter(|kept| !kept.listed.is_empty());
+        if let Some(kept) = &mut self.0 {
+            kept.entries = Entries::default();
+        }
     }
 
     /// Names and values, in the order in which they came.
     pub fn iter(&self) -> impl Iterator<Item = (&str, &Json)> {
-        self.0.iter().flat_map(|entries| entries.iter())
+        self.0.iter().flat_map(|kept| kept.entries.iter())
+    }
+
+    /// The schemas that the resource's document listed and its data does not tell.
+    pub(crate) fn listed(&self) -> &[Box<str>] {
+        self.0.as_ref().map_or(&[], |kept| &kept.listed)
+    }
+
+    /// Sets [`listed`](Self::listed).
+    pub(crate) fn list(&mut self, schemas: Vec<Box<str>>) {
+        self.0.get_or_insert_default().listed = schemas;
     }
 
     /// As [`insert`](Self::insert), of a text that is known to be one JSON value.
@@ -140,13 +170,20 @@ impl Extra {
     }
 }
 
-/// Equal names, in any letter case and order, with equal values.
+/// Equal names, in any letter case and order, with equal values. `null` and what holds nothing else
+/// is none (RFC 7643 §2.5).
 impl PartialEq for Extra {
     fn eq(&self, other: &Self) -> bool {
-        self.len() == other.len()
-            && self
+        let covers = |one: &Self, other: &Self| {
+            one.iter().all(|(name, value)| match other.get(name) {
+                Some(same) => value == same || value.is_same(same),
+                None => json::is_nothing(value.as_str()),
+            })
+        };
+        covers(self, other)
+            && other
                 .iter()
-                .all(|(name, value)| other.get(name) == Some(value))
+                .all(|(name, value)| self.get(name).is_some() || json::is_nothing(value.as_str()))
     }
 }
 

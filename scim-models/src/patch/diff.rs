@@ -14,7 +14,7 @@ use crate::{
     attribute_path::AttributePath,
     filter::PatchPath,
     json::encode,
-    model::{Attribute, Json, Kind, ManyValues, Mutability, Reflect, ValueRef},
+    model::{Attribute, Json, Kind, ManyValues, Mutability, Reflect, ValueRef, has_unknown},
 };
 
 type Result<T = ()> = std::result::Result<T, DiffError>;
@@ -191,7 +191,7 @@ fn has_content(object: &dyn Reflect) -> bool {
 
 /// Whether an object has something that a client writes.
 fn is_written(object: &dyn Reflect) -> bool {
-    !object.extra().is_empty()
+    has_unknown(object)
         || object
             .descriptor()
             .attributes()
@@ -367,7 +367,7 @@ fn extension(
 /// where some of the attributes cannot go alone.
 fn removed_extension(before: &dyn Reflect, urn: &'static str) -> Vec<Operation> {
     let whole = || vec![Operation::remove(PatchPath::from_container(urn))];
-    if !before.extra().is_empty() {
+    if has_unknown(before) {
         return whole();
     }
     let mut out = Vec::new();

@@ -8,7 +8,7 @@ use std::{
     hash::{BuildHasher, Hash, Hasher},
 };
 
-use super::text::{self, Shape};
+use super::text;
 use crate::model::{Attribute, Kind, ManyValues, Reflect, ValueRef};
 
 /// Whether two values of the same attribute are the same.
@@ -19,10 +19,7 @@ pub fn same(one: ValueRef<'_>, other: ValueRef<'_>) -> bool {
         (ValueRef::Boolean(one), ValueRef::Boolean(other)) => one == other,
         (ValueRef::Integer(one), ValueRef::Integer(other)) => one == other,
         (ValueRef::Decimal(one), ValueRef::Decimal(other)) => one.as_str() == other.as_str(),
-        (ValueRef::Json(one), ValueRef::Json(other)) => {
-            one.as_str() == other.as_str()
-                || text::canonical(one.as_str()) == text::canonical(other.as_str())
-        }
+        (ValueRef::Json(one), ValueRef::Json(other)) => one.is_same(other),
         (one, other) => match (one.text(), other.text()) {
             (Some(one), Some(other)) => one == other,
             _ => is_nothing(one) && is_nothing(other),
@@ -32,10 +29,7 @@ pub fn same(one: ValueRef<'_>, other: ValueRef<'_>) -> bool {
 
 /// Whether there is nothing in a value; JSON `null` is nothing.
 pub fn is_nothing(value: ValueRef<'_>) -> bool {
-    match value {
-        ValueRef::Json(json) => text::shape(json.as_str()) == Shape::Null,
-        value => !value.is_assigned(),
-    }
+    !value.is_assigned()
 }
 
 /// Whether two objects of the same type are the same.

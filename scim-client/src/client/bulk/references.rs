@@ -133,7 +133,7 @@ fn walk(reader: &mut Reader<'_>, place: Place, found: &mut Vec<Found>) -> Result
         }
         Next::String => {
             let start = reader.offset();
-            let text = reader.string()?;
+            let text = reader.string_for_people()?;
             if let Some(holds) = holds(&text, place) {
                 let place = start..reader.offset();
                 found.push(Found { place, holds });

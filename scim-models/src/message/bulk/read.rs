@@ -2,7 +2,7 @@
 
 use super::{BulkMethod, BulkOperation, BulkRequest, BulkResponse, BulkResult, urn};
 use crate::{
-    json::{DecodeError, Next, Problem, ProblemKind, Problems, Reader, SyntaxError},
+    json::{Closer, DecodeError, Next, Problem, ProblemKind, Problems, Reader, SyntaxError, value_or_text},
     model::Json,
 };
 
@@ -143,7 +143,9 @@ fn read_response(
                     Ok(())
                 })?;
             }
-            _ => response.extra.set_raw(&name, reader.skip_value()?),
+            _ => response
+                .extra
+                .insert(&*name, value_or_text(reader, Closer::Object)?),
         }
         more = reader.next_member()?;
     }
@@ -172,8 +174,10 @@ fn result(reader: &mut Reader<'_>) -> Result<BulkResult, SyntaxError> {
             "location" => result.location = text(reader)?,
             "version" => result.version = text(reader)?,
             "status" => status(reader, &mut result)?,
-            "response" => result.response = value(reader)?,
-            _ => result.extra.set_raw(&name, reader.skip_value()?),
+            "response" => result.response = response_of(reader)?,
+            _ => result
+                .extra
+                .insert(&*name, value_or_text(reader, Closer::Object)?),
         }
         more = reader.next_member()?;
     }
@@ -225,6 +229,12 @@ fn value(reader: &mut Reader<'_>) -> Result<Option<Json>, SyntaxError> {
     let is_null = reader.peek()? == Next::Null;
     let raw = reader.skip_value()?;
     Ok((!is_null).then(|| Json::trusted(raw)))
+}
+
+/// As [`value`], be it JSON or not: what the other members say of the operation still counts.
+fn response_of(reader: &mut Reader<'_>) -> Result<Option<Json>, SyntaxError> {
+    let response = value_or_text(reader, Closer::Object)?;
+    Ok((response.as_str() != "null").then_some(response))
 }
 
 /// The elements of an array, or one value in place of an array; null is none.

@@ -229,8 +229,9 @@ fn element(
     out: &mut Out<'_>,
 ) -> Option<()> {
     for (index, sub) in after.descriptor().attributes().iter().enumerate() {
+        let given = after.get(index);
         let before = normal(sub, before.get(index));
-        let after = normal(sub, after.get(index));
+        let after = normal(sub, given);
         if sub.mutability_of() == Mutability::ReadOnly || same(before, after) {
             continue;
         }
@@ -248,6 +249,10 @@ fn element(
         let is_object = matches!(before, ValueRef::Object(_));
         match (has(before), has(after)) {
             (false, false) => {}
+            // `primary` of `false` means as much as none, but was said.
+            (true, false) if !given.is_absent() && is_primary(sub) => {
+                out.push(Operation::replace(path, encode::value(given)));
+            }
             (true, false) if sub.is_required() => return None,
             (true, false) => out.push(Operation::remove(path)),
             (false, true) => out.push(Operation::add(path, encode::value(after))),

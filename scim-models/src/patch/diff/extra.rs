@@ -5,6 +5,7 @@ use crate::{
     Extra,
     attribute_path::AttributePath,
     filter::PatchPath,
+    json::is_nothing,
     model::{Json, Reflect},
     patch::{
         Op, Operation,
@@ -16,20 +17,14 @@ use crate::{
 type Change<'a> = (&'a str, Option<&'a Json>, Option<&'a Json>);
 
 fn changes<'a>(before: &'a Extra, after: &'a Extra) -> Vec<Change<'a>> {
-    let value = |extra: &'a Extra, name: &str| {
-        extra
-            .get(name)
-            .filter(|json| text::shape(json.as_str()) != Shape::Null)
-    };
+    let value =
+        |extra: &'a Extra, name: &str| extra.get(name).filter(|json| !is_nothing(json.as_str()));
     let gone = before.iter().filter(|(name, _)| after.get(name).is_none());
     let named = after.iter().chain(gone).map(|(name, _)| name);
     named
         .map(|name| (name, value(before, name), value(after, name)))
         .filter(|(_, before, after)| match (before, after) {
-            (Some(before), Some(after)) => {
-                before.as_str() != after.as_str()
-                    && text::canonical(before.as_str()) != text::canonical(after.as_str())
-            }
+            (Some(before), Some(after)) => !before.is_same(after),
             (None, None) => false,
             _ => true,
         })
