@@ -79,7 +79,7 @@ async fn a_stream_that_is_not_polled_blocks_nobody() {
 async fn neither_does_a_bulk() {
     for concurrently in [1, 4] {
         let network = slow();
-        let scim = narrow(builder(&network), 3);
+        let scim = narrow(builder(&network), 0);
         let mut bulk = scim.bulk().fall_back_to_single_requests();
         for name in ["a", "b", "c"] {
             bulk.create(&User::new(name));
