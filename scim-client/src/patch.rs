@@ -10,19 +10,26 @@
 mod apply;
 mod dialect;
 mod diff;
+#[cfg(feature = "testing")]
+mod duplicates;
 mod equality;
 mod error;
+mod identity;
+mod list;
 mod message;
 mod read;
+mod steps;
 mod target;
 mod text;
 
 use std::{fmt, marker::PhantomData};
 
+#[cfg(feature = "testing")]
+pub(crate) use self::duplicates::drop_duplicates;
 pub use self::{
     apply::{
-        ApplyOptions, ComplexValues, ElementValues, Identity, NoMatch, Patchable, ReadOnlyValues,
-        RemovedValues, Unknown, apply_to,
+        ApplyOptions, ComplexValues, DEFAULT_MAX_STEPS, ElementValues, Identity, NoMatch,
+        Patchable, ReadOnlyValues, RemovedValues, Unknown, apply_to,
     },
     dialect::{Dialect, Removal},
     diff::{DiffError, DiffErrorKind, diff},

@@ -134,11 +134,16 @@ impl Filter {
 
 impl Filter {
     /// As [`check`](Self::check), for the filter in `attribute[filter]`: its paths name
-    /// sub-attributes, or `value` if the attribute has none.
-    pub(crate) fn check_elements(&self, attribute: &Attribute) -> Result<(), FilterCheckError> {
+    /// sub-attributes, or `value` if the attribute has none. `known` as for
+    /// [`check_known`](Self::check_known).
+    pub(crate) fn check_elements(
+        &self,
+        attribute: &Attribute,
+        known: bool,
+    ) -> Result<(), FilterCheckError> {
         Check {
             schema: &Elements(attribute),
-            unknown: false,
+            unknown: known,
         }
         .filter(
             self.root(),

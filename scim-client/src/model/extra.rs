@@ -144,6 +144,14 @@ impl Extra {
             .flat_map(|entries| entries.iter().map(|(key, value)| (&**key, value)))
     }
 
+    /// Appends attributes whose names differ from each other and from those that are here.
+    pub(crate) fn extend_new(&mut self, attributes: impl Iterator<Item = (Box<str>, Json)>) {
+        let mut attributes = attributes.peekable();
+        if attributes.peek().is_some() {
+            self.0.get_or_insert_default().extend(attributes);
+        }
+    }
+
     /// Appends without looking for an earlier one of the same name: `name` was not seen before.
     pub(crate) fn set_raw(&mut self, name: &str, json: &str) {
         self.insert(name, Json::trusted(json));

@@ -10,6 +10,7 @@ use crate::{
     json::{Context, Layers, Reader, decode},
     message::ScimType,
     model::{Attribute, Descriptor, ManyValues, Mutability, Reflect, Slot, Uniqueness, ValueRef},
+    patch,
     resource::envelope::Envelope,
 };
 
@@ -49,6 +50,7 @@ pub(super) fn read(kind: &ResourceKind, text: &str, strict: bool) -> Outcome<Box
         return Err(Failure::invalid_value(wrong.join("; ")));
     }
     drop_read_only(record.own_mut());
+    patch::drop_duplicates(record.own_mut());
     check_primary(record.own())?;
     check_identifying(record.own())?;
     Ok(record)

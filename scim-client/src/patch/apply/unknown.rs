@@ -1,137 +1,226 @@
 //! Attributes that the resource type does not know.
 
-use super::{Action, Result, Run, Unknown, locate};
+use std::collections::HashMap;
+
+use super::{Action, Result, Run, Unknown, locate, scope::Scope};
 use crate::{
-    model::{Json, Reflect},
+    json::SyntaxError,
+    model::{Extra, Json, Reflect},
     patch::{
         Op, PatchError, PatchErrorKind as Kind,
         text::{self, Shape},
     },
 };
 
+/// An unknown attribute: its name, and what a path says of the way on from there.
+#[derive(Clone, Copy)]
+pub(super) struct Unfound<'a> {
+    pub(super) trail: &'a [&'a str],
+    /// Whether a path names it, and not a member of a value.
+    pub(super) named: bool,
+}
+
 impl Run<'_> {
-    /// An attribute of a known object. `named` if a path names it.
+    /// An attribute that `object` does not know, or the container of an extension.
     pub(super) fn unknown(
         &self,
         object: &mut dyn Reflect,
-        name: &str,
-        sub: Option<&str>,
+        at: Scope,
+        unfound: Unfound<'_>,
         action: Action<'_>,
-        named: bool,
     ) -> Result {
-        let trail: &[&str] = match &sub {
-            Some(sub) => &[*sub],
-            None => &[],
-        };
-        self.extra(object, name, trail, action, named)
-    }
-
-    /// The container of an extension that the resource type does not know, or an attribute in it.
-    pub(super) fn foreign(
-        &self,
-        root: &mut dyn Reflect,
-        container: &str,
-        attribute: Option<&str>,
-        sub: Option<&str>,
-        action: Action<'_>,
-        named: bool,
-    ) -> Result {
-        let trail: Vec<&str> = attribute.into_iter().chain(sub).collect();
-        self.extra(root, container, &trail, action, named)
-    }
-
-    fn extra(
-        &self,
-        object: &mut dyn Reflect,
-        name: &str,
-        trail: &[&str],
-        action: Action<'_>,
-        named: bool,
-    ) -> Result {
-        match self.options.unknown {
-            Unknown::Keep => {}
-            Unknown::LeaveOut if !named => return Ok(()),
-            Unknown::LeaveOut | Unknown::Refuse => {
-                return Err(locate::unknown(format!("there is no attribute {name}")));
-            }
-        }
-        let current = object
-            .extra()
-            .get(name)
-            .map(|json| json.as_str().to_owned());
-        if action.op == Op::Remove && current.is_none() {
-            return self.nothing_to_remove();
-        }
+        let Unfound { trail, named } = unfound;
+        let name = trail.first().copied().unwrap_or_default();
         let value = match action.op {
             Op::Remove => None,
             Op::Add | Op::Replace => action.value.filter(|v| text::shape(v) != Shape::Null),
         };
+        match self.options.unknown {
+            Unknown::Keep => {}
+            Unknown::LeaveOut if !named => return Ok(()),
+            // `"$ref": null` says nothing.
+            Unknown::Refuse if !named && value.is_none() => return Ok(()),
+            Unknown::LeaveOut | Unknown::Refuse => {
+                return Err(locate::no_attribute(trail));
+            }
+        }
+        if !at.is_somewhere() {
+            let bytes = object.extra().iter().map(|(_, json)| json.as_str().len());
+            self.steps.take(bytes.sum(), 1)?;
+        }
         // A container is merged, as that of a known extension is.
-        let merged = match (trail.is_empty() && name.contains(':'), &current, value) {
-            (true, Some(current), Some(value)) => merge(current, value),
-            _ => None,
-        };
-        let edited = match merged {
-            Some(merged) => Some(merged),
-            None => edit(current.as_deref(), trail, value)?,
-        };
-        match edited {
-            Some(text) => object.extra_mut().insert(name, Json::trusted(&text)),
-            None => drop(object.extra_mut().remove(name)),
+        let merges = trail.len() == 1 && name.contains(':');
+        let changed = self
+            .places
+            .with_unknown(object, at, |table| edit(table, trail, value, merges))?;
+        if !changed && action.op == Op::Remove {
+            return self.nothing_to_remove();
         }
         Ok(())
     }
+
+    /// Whether `root` has an unknown attribute of that name.
+    pub(super) fn has_unknown(&self, root: &mut dyn Reflect, name: &str) -> bool {
+        self.options.unknown == Unknown::Keep
+            && self
+                .places
+                .with_unknown(root, Scope::RESOURCE, |table| table.has(name))
+    }
 }
 
-/// The object `current` with the members of the object `value`.
-fn merge(current: &str, value: &str) -> Option<String> {
-    if text::shape(current) != Shape::Object || text::shape(value) != Shape::Object {
-        return None;
-    }
-    let mut members = text::members(current).ok()?;
-    for (name, value) in text::members(value).ok()? {
-        members.retain(|(known, _)| !known.eq_ignore_ascii_case(&name));
-        members.push((name, value));
-    }
-    Some(text::object(
-        members.iter().map(|(name, value)| (&**name, *value)),
-    ))
-}
-
-/// Sets or takes away what is at `trail` in a JSON text. `None` if nothing is left.
-fn edit(current: Option<&str>, trail: &[&str], value: Option<&str>) -> Result<Option<String>> {
+/// Sets or takes away what is at `trail`. Whether there was or is anything.
+fn edit(table: &mut Table, trail: &[&str], value: Option<&str>, merges: bool) -> Result<bool> {
     let Some((first, rest)) = trail.split_first() else {
-        return Ok(value.map(str::to_owned));
+        return Ok(false);
     };
-    let mut members = match current {
-        None => Vec::new(),
-        Some(text) if text::shape(text) == Shape::Object => {
-            text::members(text).map_err(super::assign::not_json)?
+    if rest.is_empty() {
+        return match value {
+            None => Ok(table.remove(first)),
+            Some(value) => {
+                if !(merges && merged(table, first, value)?) {
+                    table.set(first, Node::Text(Json::trusted(value)));
+                }
+                Ok(true)
+            }
+        };
+    }
+    if !table.has(first) {
+        if value.is_none() {
+            return Ok(false);
         }
-        Some(_) => {
-            let detail = format!("{first}: there is no complex attribute around it");
-            return Err(PatchError::new(Kind::InvalidPath, detail));
-        }
+        table.set(first, Node::Object(Table::default()));
+    }
+    let Some(node) = table.node(first) else {
+        return Ok(false);
     };
-    let at = members
-        .iter()
-        .position(|(name, _)| name.eq_ignore_ascii_case(first));
-    let inner = at.and_then(|at| members.get(at)).map(|(_, text)| *text);
-    let edited = edit(inner, rest, value)?;
-    match (at, &edited) {
-        (Some(at), Some(text)) => {
-            if let Some(member) = members.get_mut(at) {
-                member.1 = text;
+    let Some(inner) = node.open().map_err(super::assign::not_json)? else {
+        let detail = format!("{first}: it is no complex attribute");
+        return Err(PatchError::new(Kind::InvalidPath, detail));
+    };
+    let changed = edit(inner, rest, value, merges)?;
+    if inner.is_empty() {
+        table.remove(first);
+    }
+    Ok(changed)
+}
+
+/// Puts the members of an object into the object `name`. `false` if one of them is none.
+fn merged(table: &mut Table, name: &str, value: &str) -> Result<bool> {
+    if text::shape(value) != Shape::Object {
+        return Ok(false);
+    }
+    let Some(node) = table.node(name) else {
+        return Ok(false);
+    };
+    let Some(inner) = node.open().map_err(super::assign::not_json)? else {
+        return Ok(false);
+    };
+    for (name, value) in text::members(value).map_err(super::assign::not_json)? {
+        inner.set(&name, Node::Text(Json::trusted(value)));
+    }
+    Ok(true)
+}
+
+/// Members by name, in the order in which they came.
+#[derive(Default)]
+pub(super) struct Table {
+    members: Vec<Option<(Box<str>, Node)>>,
+    positions: HashMap<String, usize>,
+}
+
+/// A value, taken apart once something in it is changed.
+enum Node {
+    Text(Json),
+    Object(Table),
+}
+
+impl Table {
+    /// Takes all attributes out.
+    pub(super) fn take(extra: &mut Extra) -> Self {
+        let mut table = Self::default();
+        for (name, json) in std::mem::take(extra).iter() {
+            table.set(name, Node::Text(json.clone()));
+        }
+        table
+    }
+
+    /// Puts all attributes in.
+    pub(super) fn put_back(self, extra: &mut Extra) {
+        extra.extend_new(self.into_members().map(|(name, node)| {
+            let json = node.into_json();
+            (name, json)
+        }));
+    }
+
+    pub(super) fn is_empty(&self) -> bool {
+        self.positions.is_empty()
+    }
+
+    fn has(&self, name: &str) -> bool {
+        self.positions.contains_key(&name.to_ascii_lowercase())
+    }
+
+    fn node(&mut self, name: &str) -> Option<&mut Node> {
+        let at = *self.positions.get(&name.to_ascii_lowercase())?;
+        let (_, node) = self.members.get_mut(at)?.as_mut()?;
+        Some(node)
+    }
+
+    fn set(&mut self, name: &str, node: Node) {
+        let key = name.to_ascii_lowercase();
+        let at = *self.positions.entry(key).or_insert(self.members.len());
+        let member = Some((name.into(), node));
+        match self.members.get_mut(at) {
+            Some(place) => *place = member,
+            None => self.members.push(member),
+        }
+    }
+
+    /// Whether it was there.
+    fn remove(&mut self, name: &str) -> bool {
+        let found = self.positions.remove(&name.to_ascii_lowercase());
+        let place = found.and_then(|at| self.members.get_mut(at));
+        place.is_some_and(|place| place.take().is_some())
+    }
+
+    fn into_members(self) -> impl Iterator<Item = (Box<str>, Node)> {
+        self.members.into_iter().flatten()
+    }
+}
+
+impl Node {
+    /// The members of an object, or of nothing.
+    fn open(&mut self) -> std::result::Result<Option<&mut Table>, SyntaxError> {
+        if let Self::Text(json) = self {
+            let mut table = Table::default();
+            match text::shape(json.as_str()) {
+                Shape::Null => {}
+                Shape::Object => {
+                    for (name, value) in text::members(json.as_str())? {
+                        table.set(&name, Self::Text(Json::trusted(value)));
+                    }
+                }
+                Shape::Array | Shape::Simple => return Ok(None),
+            }
+            *self = Self::Object(table);
+        }
+        match self {
+            Self::Object(table) => Ok(Some(table)),
+            Self::Text(_) => Ok(None),
+        }
+    }
+
+    fn into_json(self) -> Json {
+        match self {
+            Self::Text(json) => json,
+            Self::Object(table) => {
+                let members: Vec<(Box<str>, Json)> = table
+                    .into_members()
+                    .map(|(name, node)| (name, node.into_json()))
+                    .collect();
+                let members = members.iter().map(|(name, json)| (&**name, json.as_str()));
+                Json::trusted(&text::object(members))
             }
         }
-        (Some(at), None) => drop(members.remove(at)),
-        (None, Some(text)) => members.push(((*first).into(), text)),
-        (None, None) => {}
     }
-    if members.is_empty() {
-        return Ok(None);
-    }
-    Ok(Some(text::object(
-        members.iter().map(|(name, value)| (&**name, *value)),
-    )))
 }

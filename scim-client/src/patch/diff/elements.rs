@@ -11,6 +11,8 @@ use crate::{
     patch::{
         Operation,
         equality::{Elements, Hashes, is_primary, normal, same},
+        identity::Identifier,
+        list::would_all_be_added,
         text,
     },
 };
@@ -167,6 +169,10 @@ impl Changes {
             added.retain(|at| !taken.contains(at));
         }
         if !added.is_empty() {
+            let of = Identifier::new(attribute, hashes);
+            if !would_all_be_added(&of, after, added.iter().copied()) {
+                return None;
+            }
             let texts: Vec<Json> = added
                 .iter()
                 .map(|index| encode::value(after.at(*index)))
