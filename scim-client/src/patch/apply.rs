@@ -17,6 +17,8 @@ pub use self::options::{
     ApplyOptions, ComplexValues, DEFAULT_MAX_STEPS, ElementValues, Identity, NoMatch,
     ReadOnlyValues, RemovedValues, Unknown,
 };
+use std::cell::RefCell;
+
 use self::{pending::Pending, places::Places, scope::Scope};
 use super::{
     Op, Operation, PatchError,
@@ -92,8 +94,11 @@ pub(super) fn apply<T: Patchable>(
     options: &ApplyOptions,
 ) -> Result<bool> {
     let mut copy = target.own().clone();
-    run(operations, &mut copy, target.common(), options)?;
+    let left_out = run(operations, &mut copy, target.common(), options)?;
     let changed = !equality::same_object(target.own(), &copy);
+    if let Some(error) = left_out.filter(|_| !changed && options.refuse_unknown_alone) {
+        return Err(error);
+    }
     *target.own_mut() = copy;
     Ok(changed)
 }
@@ -109,15 +114,16 @@ pub fn apply_to(
     operations: &[Operation],
     options: &ApplyOptions,
 ) -> Result {
-    run(operations, object, None, options)
+    run(operations, object, None, options).map(drop)
 }
 
+/// Does all operations. Gives what would refuse the first unknown attribute that was left out.
 fn run(
     operations: &[Operation],
     object: &mut dyn Reflect,
     common: Option<&dyn Reflect>,
     options: &ApplyOptions,
-) -> Result {
+) -> Result<Option<PatchError>> {
     let run = Run {
         options,
         common,
@@ -125,17 +131,28 @@ fn run(
         places: Places::default(),
         hashes: Hashes::default(),
         steps: Steps::new(options.max_steps),
+        left_out: RefCell::default(),
     };
     let mut operations = operations.iter().enumerate();
     let done = operations.try_for_each(|(index, operation)| {
         run.pending.start(index);
-        run.operation(object, operation).map_err(|error| {
+        let named = |error: PatchError| {
             let path = operation.path.as_ref().map(PatchPath::to_string);
             error.in_operation(index, path)
-        })
+        };
+        run.operation(object, operation).map_err(named)?;
+        let mut left_out = run.left_out.borrow_mut();
+        if left_out
+            .as_ref()
+            .is_some_and(|error| error.operation().is_none())
+        {
+            *left_out = left_out.take().map(named);
+        }
+        Ok(())
     });
     run.settle(object, Scope::RESOURCE, Scope::RESOURCE);
-    done.and_then(|()| run.pending.finish())
+    done.and_then(|()| run.pending.finish())?;
+    Ok(run.left_out.into_inner())
 }
 
 struct Run<'a> {
@@ -145,6 +162,8 @@ struct Run<'a> {
     places: Places,
     hashes: Hashes,
     steps: Steps,
+    /// What would refuse the first unknown attribute that was left out.
+    left_out: RefCell<Option<PatchError>>,
 }
 
 /// What is done at a place. The value of a `remove` is mostly none.

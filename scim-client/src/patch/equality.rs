@@ -51,9 +51,10 @@ pub(super) fn same_object(one: &dyn Reflect, other: &dyn Reflect) -> bool {
 
 fn same_extra(one: &dyn Reflect, other: &dyn Reflect) -> bool {
     let (one, other) = (one.extra(), other.extra());
-    if one.is_empty() && other.is_empty() {
-        return true;
-    }
+    (one.is_empty() && other.is_empty()) || same_unknown(one, other)
+}
+
+fn same_unknown(one: &crate::Extra, other: &crate::Extra) -> bool {
     let is_something = |value: &crate::Json| !is_nothing(ValueRef::Json(value));
     // By name, as there may be many.
     let mut found: HashMap<String, &crate::Json> = other

@@ -115,6 +115,27 @@ impl<'h> Identifier<'h> {
         sum
     }
 
+    /// What tells most elements from `added` at little cost: its `value`, if it is plain text.
+    pub(super) fn sieve<'v>(&self, way: Way, added: ValueRef<'v>) -> Option<(usize, &'v str)> {
+        let (Way::Pair, ValueRef::Object(object), Some(at)) = (way, added, self.value) else {
+            return None;
+        };
+        let text = object.get(at).text()?;
+        text.is_ascii().then_some((at, text))
+    }
+
+    /// Whether an element may be the same as the one that the sieve was made of.
+    pub(super) fn may_be_same(&self, sieve: &Option<(usize, &str)>, known: ValueRef<'_>) -> bool {
+        match (sieve, known) {
+            (Some((at, text)), ValueRef::Object(object)) => {
+                let known = object.get(*at).text().unwrap_or_default();
+                // The lower case of text beyond ASCII may be ASCII, and of another length.
+                known.len() == text.len() || !known.is_ascii()
+            }
+            _ => true,
+        }
+    }
+
     /// Whether `known` is what `added` would add, looked for in that way.
     pub(super) fn is_same(&self, way: Way, added: ValueRef<'_>, known: ValueRef<'_>) -> bool {
         match (way, added, known) {

@@ -5,8 +5,11 @@
 //! is looked for more than a few times is found by an index. An index may be out of date: what it
 //! finds is looked at again.
 
-use std::collections::{BTreeSet, HashMap};
+mod index;
 
+use std::collections::BTreeSet;
+
+use self::index::Index;
 use super::{
     Identity, PatchError,
     identity::{Identifier, Way},
@@ -201,7 +204,9 @@ impl List {
         let same = |known: &usize| of.is_same(way, added, values.at(*known));
         let Some(key) = of.key(way, added).filter(|_| !self.looks_on(way)) else {
             steps.take(self.left(), 1)?;
-            return Ok(self.all().find(same));
+            let sieve = of.sieve(way, added);
+            let mut all = self.all();
+            return Ok(all.find(|at| of.may_be_same(&sieve, values.at(*at)) && same(at)));
         };
         let found = self.indexed(of, values, way, key, steps)?;
         steps.take(found.len(), 1)?;
@@ -488,54 +493,4 @@ fn equal_key(of: &Identifier<'_>, condition: FilterRef<'_>) -> Option<(Way, u64)
 /// The name in a path that has nothing else.
 fn plain_name(path: &AttributePath) -> Option<&str> {
     (path.uri().is_none() && path.sub().is_none()).then(|| path.name())
-}
-
-/// Positions by key.
-#[derive(Default)]
-struct Index(HashMap<u64, Positions>);
-
-enum Positions {
-    One(usize),
-    Many(Vec<usize>),
-}
-
-impl Index {
-    fn insert(&mut self, key: u64, at: usize) {
-        use std::collections::hash_map::Entry;
-        match self.0.entry(key) {
-            Entry::Vacant(entry) => drop(entry.insert(Positions::One(at))),
-            Entry::Occupied(mut entry) => match entry.get_mut() {
-                Positions::One(one) => {
-                    let both = vec![*one, at];
-                    entry.insert(Positions::Many(both));
-                }
-                Positions::Many(all) => all.push(at),
-            },
-        }
-    }
-
-    /// How many there may be.
-    fn count(&self, key: u64) -> usize {
-        match self.0.get(&key) {
-            None => 0,
-            Some(Positions::One(_)) => 1,
-            Some(Positions::Many(all)) => all.len(),
-        }
-    }
-
-    fn take(&mut self, key: u64) -> Vec<usize> {
-        match self.0.remove(&key) {
-            None => Vec::new(),
-            Some(Positions::One(at)) => vec![at],
-            Some(Positions::Many(all)) => all,
-        }
-    }
-
-    fn put(&mut self, key: u64, positions: &[usize]) {
-        match positions {
-            [] => {}
-            [one] => drop(self.0.insert(key, Positions::One(*one))),
-            all => drop(self.0.insert(key, Positions::Many(all.to_vec()))),
-        }
-    }
 }

@@ -101,6 +101,18 @@ fn keys_that_lead_nowhere_are_refused() {
             );
         }
     }
+    // Within a value an unknown name is left out, but it is not all that there is.
+    for value in [
+        json!({"name": {"givnName": "x"}}),
+        json!({"active": true, "emails": [{"bogus": "x"}]}),
+        json!({ENTERPRISE: {"bogus": "x"}}),
+    ] {
+        let operation = json!({"op": "Add", "value": value});
+        let error = entra::<User>(&user(), operation).unwrap_err();
+        assert_eq!(error, PatchErrorKind::InvalidPath, "{value}");
+        let known = json!({"op": "Add", "value": {"nickName": "N", "name": {"givnName": "x"}}});
+        assert!(entra::<User>(&user(), known).is_ok());
+    }
     // By default a key is a name; one that is a path is not left out in silence.
     for key in [
         "name.givenName",

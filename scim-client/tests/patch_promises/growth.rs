@@ -189,7 +189,11 @@ fn elements_that_are_alike() {
     grows::<User>("back and forth", &options, |n| {
         let one = |i| format!(r#"{{"value":"m{i}","type":"work"}}"#);
         let set = |i: usize| {
-            let (from, to) = if i % 2 == 0 { ("m0", "x") } else { ("x", "m0") };
+            let (from, to) = if i.is_multiple_of(2) {
+                ("m0", "x")
+            } else {
+                ("x", "m0")
+            };
             format!(
                 r#"{{"op":"replace","path":"emails[value eq \"{from}\"].value","value":"{to}"}}"#
             )

@@ -2,7 +2,7 @@
 
 use scim_client::{
     Group, User,
-    patch::{ApplyOptions, NoMatch, PatchErrorKind, RemovedValues},
+    patch::{ApplyOptions, NoMatch, PatchErrorKind, RemovedValues, Unknown},
 };
 use serde_json::{Value, json};
 
@@ -120,6 +120,18 @@ fn other_attributes() {
     // A list behind a filter leaves fewer of what the filter chooses.
     let after = after("multiComplex[type eq \"t\"]", json!([{"string": "s"}]));
     assert_eq!(after["multiComplex"], json!([{"type": "t"}]));
+    // Of an unknown attribute too, where such are kept.
+    let thing = json!({"nicks": ["a", "b"], "urn:x:1": {"list": [{"value": "1"}, {"value": "2"}]}});
+    let keeping = ApplyOptions::default().with_unknown(Unknown::Keep);
+    let operations = json!([
+        remove("nicks", json!(["a"])),
+        remove("nicks", json!([])),
+        remove("urn:x:1:list", json!([{"value": "2", "display": "Two"}])),
+    ]);
+    assert_eq!(
+        patched::<Thing>(&thing, &operations, &keeping),
+        Ok(json!({"nicks": ["b"], "urn:x:1": {"list": [{"value": "1"}]}}))
+    );
     let user = json!({"userName": "u", "title": "T", "emails": [{"value": "a"}]});
     let gone = one::<User>(&user, remove("title", json!("T"))).unwrap();
     assert_eq!(gone.get("title"), None);

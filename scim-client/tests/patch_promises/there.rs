@@ -1,9 +1,9 @@
 //! Adding what is there changes nothing (RFC 7644 §3.5.2.1); adding to what is not there makes it.
 
-use scim_client::Resource;
 use scim_client::{
-    Group, User,
+    Client, Group, Resource, User,
     patch::{ApplyOptions, Identity, PatchErrorKind, Unknown, diff},
+    testing::ServiceProvider,
 };
 use serde_json::{Value, json};
 
@@ -242,4 +242,26 @@ fn diff_knows_what_add_leaves_out() {
         patch.apply(&mut thing, &options).unwrap();
         assert_eq!(json_of(&thing), after, "{}", patch.to_json());
     }
+}
+
+/// RFC 7643 §2.4: a service provider does not have the same type and value twice.
+#[tokio::test]
+async fn a_create_keeps_one() {
+    let provider = ServiceProvider::builder().resource::<User>().build();
+    let client = Client::builder("https://scim.example").service(provider);
+    let client = client.build().unwrap();
+    let user = json!({"userName": "u",
+        "emails": [
+            {"value": "a@example.com", "type": "work", "display": "first"},
+            {"value": "A@example.com", "type": "Work"},
+            {"value": "a@example.com", "type": "home"},
+        ],
+        "addresses": [{"type": "work", "locality": "X"}, {"type": "work", "locality": "X"}],
+    });
+    let users = client.resource::<User>();
+    let user = User::from_json(&user.to_string()).unwrap();
+    let created = users.create(&user).await.unwrap();
+    assert_eq!(created.emails.len(), 2);
+    assert_eq!(created.emails[0].display.as_deref(), Some("first"));
+    assert_eq!(created.addresses.len(), 1);
 }

@@ -127,6 +127,9 @@ pub struct ApplyOptions {
     /// `remove` may have no path: then its value lists what is removed, as in
     /// `{"members": [{"value": "2819"}]}`. Otherwise it is refused (`noTarget`).
     pub remove_without_path: bool,
+    /// A patch that changes nothing, and has attributes that are left out because they are unknown,
+    /// is refused (`invalidPath`).
+    pub refuse_unknown_alone: bool,
     /// `emails.type` means every element; otherwise such a path is refused (`invalidPath`).
     pub every_element: bool,
     /// How many values the operations of one patch may look at one by one, besides 32 times each
@@ -155,6 +158,7 @@ impl Default for ApplyOptions {
             lenient_values: false,
             dotted_names: false,
             remove_without_path: false,
+            refuse_unknown_alone: false,
             every_element: false,
             max_steps: DEFAULT_MAX_STEPS,
         }
@@ -164,8 +168,8 @@ impl Default for ApplyOptions {
 impl ApplyOptions {
     /// For what Entra ID's provisioning sends: `"False"`, names of members that are paths, a
     /// manager as a plain id, filters that stand for an element to be made, members that are there
-    /// already, and a `remove` that lists them, be it without a path. (`Add` and the like are
-    /// always understood.)
+    /// already, and a `remove` that lists them, be it without a path. What is not understood is never
+    /// `Ok(false)`. (`Add` and the like are always understood.)
     #[must_use]
     pub fn entra() -> Self {
         Self {
@@ -176,6 +180,7 @@ impl ApplyOptions {
             lenient_values: true,
             dotted_names: true,
             remove_without_path: true,
+            refuse_unknown_alone: true,
             every_element: true,
             ..Self::default()
         }
@@ -255,6 +260,13 @@ impl ApplyOptions {
     #[must_use]
     pub fn with_remove_without_path(mut self, remove: bool) -> Self {
         self.remove_without_path = remove;
+        self
+    }
+
+    /// Sets [`refuse_unknown_alone`](Self::refuse_unknown_alone).
+    #[must_use]
+    pub fn with_refuse_unknown_alone(mut self, refuse: bool) -> Self {
+        self.refuse_unknown_alone = refuse;
         self
     }
 

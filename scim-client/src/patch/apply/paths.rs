@@ -180,11 +180,11 @@ impl Run<'_> {
             return Err(PatchError::new(kind, detail));
         }
         for (name, text) in text::members(value).map_err(assign::not_json)? {
-            match action.op {
-                Op::Remove => {
-                    self.listed_member(root, Scope::RESOURCE, &name, action.with(text))?
-                }
-                Op::Add | Op::Replace => self.member(root, &name, action.with(text))?,
+            let action = action.with(text);
+            if action.op == Op::Remove {
+                self.listed_member(root, Scope::RESOURCE, &name, action)?;
+            } else {
+                self.member(root, &name, action)?;
             }
         }
         Ok(())

@@ -1,6 +1,6 @@
 //! What a run keeps about places of the resource between operations, and how it is put back.
 
-use std::{cell::RefCell, collections::HashMap};
+use std::cell::RefCell;
 
 use super::{Result, Run, scope::Scope, unknown::Table};
 use crate::{
@@ -8,13 +8,14 @@ use crate::{
     patch::{PatchError, PatchErrorKind as Kind, identity::Identifier, list::List},
 };
 
-/// Multi-valued attributes that operations changed, and unknown attributes.
+/// Multi-valued attributes that operations changed, and unknown attributes. As many as the schemas
+/// have at most, and mostly one or none.
 #[derive(Default)]
 pub(super) struct Places {
     /// `None` for a list that was looked at before and is not kept any more.
-    lists: RefCell<HashMap<Scope, Option<List>>>,
+    lists: RefCell<Vec<(Scope, Option<List>)>>,
     /// The unknown attributes of these objects are here, and not in the object.
-    unknown: RefCell<HashMap<Scope, Table>>,
+    unknown: RefCell<Vec<(Scope, Table)>>,
 }
 
 impl Places {
@@ -28,8 +29,8 @@ impl Places {
     /// What is kept about all that is at `at` or within counts no more.
     pub(super) fn forget(&self, at: Scope) {
         let stays = |scope: &Scope| scope.steps_from(&at).is_none();
-        self.lists.borrow_mut().retain(|scope, _| stays(scope));
-        self.unknown.borrow_mut().retain(|scope, _| stays(scope));
+        self.lists.borrow_mut().retain(|(scope, _)| stays(scope));
+        self.unknown.borrow_mut().retain(|(scope, _)| stays(scope));
     }
 
     /// The unknown attributes of `object`, to change.
@@ -46,10 +47,20 @@ impl Places {
             return done;
         }
         let mut kept = self.unknown.borrow_mut();
-        let table = kept
-            .entry(at)
-            .or_insert_with(|| Table::take(object.extra_mut()));
-        work(table)
+        if let Some((_, table)) = kept.iter_mut().find(|(scope, _)| *scope == at) {
+            return work(table);
+        }
+        let mut table = Table::take(object.extra_mut());
+        let done = work(&mut table);
+        kept.push((at, table));
+        done
+    }
+
+    /// What is kept about an attribute; `None` if it was not looked at before.
+    fn take_list(&self, place: Scope) -> Option<Option<List>> {
+        let mut lists = self.lists.borrow_mut();
+        let at = lists.iter().position(|(scope, _)| *scope == place)?;
+        Some(lists.swap_remove(at).1)
     }
 }
 
@@ -68,7 +79,7 @@ impl Run<'_> {
             return Ok(None);
         };
         let kept = if place.is_somewhere() {
-            self.places.lists.borrow_mut().remove(&place)
+            self.places.take_list(place)
         } else {
             Some(None)
         };
@@ -90,7 +101,7 @@ impl Run<'_> {
             list.compact(values);
         }
         if place.is_somewhere() {
-            self.places.lists.borrow_mut().insert(place, Some(list));
+            self.places.lists.borrow_mut().push((place, Some(list)));
         }
         let done = done?;
         if attribute.is_required() && values.is_empty() {
@@ -121,15 +132,18 @@ impl Run<'_> {
                 });
             }
         }
-        self.places.unknown.borrow_mut().retain(|scope, table| {
-            let Some(steps) = way(scope) else {
-                return true;
-            };
-            within(object, &steps, &mut |object| {
-                std::mem::take(table).put_back(object.extra_mut());
+        self.places
+            .unknown
+            .borrow_mut()
+            .retain_mut(|(scope, table)| {
+                let Some(steps) = way(scope) else {
+                    return true;
+                };
+                within(object, &steps, &mut |object| {
+                    std::mem::take(table).put_back(object.extra_mut());
+                });
+                false
             });
-            false
-        });
     }
 
     /// Whether anything is in the attribute at `index` of `object`.

@@ -1,13 +1,14 @@
 //! Attributes that the resource type does not know.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 
-use super::{Action, Result, Run, Unknown, locate, scope::Scope};
+use super::{Action, RemovedValues, Result, Run, Unknown, locate, scope::Scope};
 use crate::{
     json::SyntaxError,
     model::{Extra, Json, Reflect},
     patch::{
         Op, PatchError, PatchErrorKind as Kind,
+        steps::Steps,
         text::{self, Shape},
     },
 };
@@ -37,7 +38,13 @@ impl Run<'_> {
         };
         match self.options.unknown {
             Unknown::Keep => {}
-            Unknown::LeaveOut if !named => return Ok(()),
+            Unknown::LeaveOut if !named => {
+                if value.is_some() && self.options.refuse_unknown_alone {
+                    let mut left_out = self.left_out.borrow_mut();
+                    left_out.get_or_insert_with(|| locate::no_attribute(trail));
+                }
+                return Ok(());
+            }
             // `"$ref": null` says nothing.
             Unknown::Refuse if !named && value.is_none() => return Ok(()),
             Unknown::LeaveOut | Unknown::Refuse => {
@@ -48,11 +55,19 @@ impl Run<'_> {
             let bytes = object.extra().iter().map(|(_, json)| json.as_str().len());
             self.steps.take(bytes.sum(), 1)?;
         }
-        // A container is merged, as that of a known extension is.
-        let merges = trail.len() == 1 && name.contains(':');
+        let what = match (action.op, value) {
+            (Op::Remove, _) => Edit::Remove(action.value.filter(|value| {
+                self.options.removed_values == RemovedValues::RemoveListed
+                    && text::shape(value) != Shape::Null
+            })),
+            // A container is merged, as that of a known extension is.
+            (_, Some(value)) if trail.len() == 1 && name.contains(':') => Edit::Merge(value),
+            (_, Some(value)) => Edit::Set(value),
+            (_, None) => Edit::Remove(None),
+        };
         let changed = self
             .places
-            .with_unknown(object, at, |table| edit(table, trail, value, merges))?;
+            .with_unknown(object, at, |table| edit(table, trail, what, &self.steps))?;
         if !changed && action.op == Op::Remove {
             return self.nothing_to_remove();
         }
@@ -68,24 +83,47 @@ impl Run<'_> {
     }
 }
 
-/// Sets or takes away what is at `trail`. Whether there was or is anything.
-fn edit(table: &mut Table, trail: &[&str], value: Option<&str>, merges: bool) -> Result<bool> {
+/// What is done at the end of a trail.
+#[derive(Clone, Copy)]
+enum Edit<'a> {
+    Set(&'a str),
+    /// Sets the members of an object in another one.
+    Merge(&'a str),
+    /// Takes a value away; of an array the listed elements, if a list is given.
+    Remove(Option<&'a str>),
+}
+
+/// Does it at `trail`. Whether there was or is anything.
+fn edit(table: &mut Table, trail: &[&str], what: Edit<'_>, steps: &Steps) -> Result<bool> {
     let Some((first, rest)) = trail.split_first() else {
         return Ok(false);
     };
     if rest.is_empty() {
-        return match value {
-            None => Ok(table.remove(first)),
-            Some(value) => {
-                if !(merges && merged(table, first, value)?) {
-                    table.set(first, Node::Text(Json::trusted(value)));
+        match what {
+            Edit::Remove(Some(list)) => {
+                if let Some(Node::Text(json)) = table.node(first)
+                    && text::shape(json.as_str()) == Shape::Array
+                {
+                    steps.take(json.as_str().len().saturating_add(list.len()), 1)?;
+                    let left = not_listed(json.as_str(), list).map_err(super::assign::not_json)?;
+                    if text::is_unassigned(left.as_str()) {
+                        return Ok(table.remove(first));
+                    }
+                    table.set(first, Node::Text(left));
+                    return Ok(true);
                 }
-                Ok(true)
+                return Ok(table.remove(first));
             }
-        };
+            Edit::Remove(None) => return Ok(table.remove(first)),
+            Edit::Merge(value) if merged(table, first, value)? => {}
+            Edit::Merge(value) | Edit::Set(value) => {
+                table.set(first, Node::Text(Json::trusted(value)));
+            }
+        }
+        return Ok(true);
     }
     if !table.has(first) {
-        if value.is_none() {
+        if matches!(what, Edit::Remove(_)) {
             return Ok(false);
         }
         table.set(first, Node::Object(Table::default()));
@@ -97,11 +135,48 @@ fn edit(table: &mut Table, trail: &[&str], value: Option<&str>, merges: bool) ->
         let detail = format!("{first}: it is no complex attribute");
         return Err(PatchError::new(Kind::InvalidPath, detail));
     };
-    let changed = edit(inner, rest, value, merges)?;
+    let changed = edit(inner, rest, what, steps)?;
     if inner.is_empty() {
         table.remove(first);
     }
     Ok(changed)
+}
+
+/// The elements of an array that a list does not name: not by their `value`, nor, where the list
+/// gives none, as they are.
+fn not_listed(array: &str, list: &str) -> std::result::Result<Json, SyntaxError> {
+    let part = |element: &str, name: &str| -> Option<String> {
+        if text::shape(element) != Shape::Object {
+            return (name == "value").then(|| text::canonical(element));
+        }
+        let members = text::members(element).ok()?;
+        let mut members = members.iter().rev();
+        let (_, value) = members.find(|(known, _)| known.eq_ignore_ascii_case(name))?;
+        (!text::is_unassigned(value)).then(|| text::canonical(value))
+    };
+    let listed = match text::shape(list) {
+        Shape::Array => text::elements(list)?,
+        _ => vec![list],
+    };
+    let (mut whole, mut values, mut pairs) = (HashSet::new(), HashSet::new(), HashSet::new());
+    for element in listed.into_iter().filter(|e| !text::is_unassigned(e)) {
+        match (part(element, "value"), part(element, "type")) {
+            (None, _) => drop(whole.insert(text::canonical(element))),
+            (Some(value), None) => drop(values.insert(value)),
+            (Some(value), Some(type_)) => drop(pairs.insert((value, type_))),
+        }
+    }
+    let elements = text::elements(array)?;
+    let left = elements.into_iter().filter(|element| {
+        let value = part(element, "value");
+        let is_pair = || {
+            let pair = value.clone().zip(part(element, "type"));
+            pair.is_some_and(|pair| pairs.contains(&pair))
+        };
+        let is_value = value.as_ref().is_some_and(|value| values.contains(value));
+        !(is_value || is_pair() || whole.contains(&text::canonical(element)))
+    });
+    Ok(Json::trusted(&text::array(left)))
 }
 
 /// Puts the members of an object into the object `name`. `false` if one of them is none.
