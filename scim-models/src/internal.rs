@@ -12,6 +12,7 @@ pub use crate::{
         value::to_value,
     },
     message::bulk::check as check_bulk,
+    patch::duplicates::drop_duplicates,
     resource::id_in_text,
     stored::resource as read_resource,
 };

@@ -70,6 +70,7 @@ pub(super) fn read(kind: &ResourceKind, text: &str, strict: bool) -> Outcome<Box
     if strict {
         strict::refuse(strict::problems(record.own()), Failure::invalid_value)?;
     }
+    crate::internal::drop_duplicates(record.own_mut());
     check_primary(record.own())?;
     check_identifying(record.own())?;
     Ok(record)

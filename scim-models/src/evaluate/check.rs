@@ -171,9 +171,15 @@ impl Filter {
     }
 
     /// As [`check`](Self::check), for the filter in `attribute[filter]`: its paths name
-    /// sub-attributes, or `value` if the attribute has none.
-    pub(crate) fn check_elements(&self, attribute: &Attribute) -> Result<(), FilterCheckError> {
-        Check::new(&Elements(attribute), FilterOptions::default()).filter(
+    /// sub-attributes, or `value` if the attribute has none. `known` as for
+    /// [`check_known`](Self::check_known).
+    pub(crate) fn check_elements(
+        &self,
+        attribute: &Attribute,
+        known: bool,
+    ) -> Result<(), FilterCheckError> {
+        let options = FilterOptions::default().with_refuse_unknown(known);
+        Check::new(&Elements(attribute), options).filter(
             self.root(),
             Some(&AttributePath::from_parts(None, attribute.name, None)),
         )

@@ -203,7 +203,8 @@ impl<'a> FilterRef<'a> {
         self.nodes.get(self.at)
     }
 
-    fn size(self) -> usize {
+    /// How many expressions it has, itself included.
+    pub(crate) fn size(self) -> usize {
         self.node().map_or(1, Node::size)
     }
 }

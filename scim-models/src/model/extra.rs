@@ -164,6 +164,13 @@ impl Extra {
         self.0.get_or_insert_default().listed = schemas;
     }
 
+    /// Sets attributes, one after the other.
+    pub(crate) fn extend(&mut self, attributes: impl Iterator<Item = (Box<str>, Json)>) {
+        for (name, value) in attributes {
+            self.insert(name, value);
+        }
+    }
+
     /// As [`insert`](Self::insert), of a text that is known to be one JSON value.
     pub(crate) fn set_raw(&mut self, name: &str, json: &str) {
         self.insert(name, Json::trusted(json));

@@ -8,6 +8,8 @@ pub use self::error::{DiffError, DiffErrorKind};
 use super::{
     Dialect, Op, Operation, Patch, Patchable, dialect,
     equality::{Elements, Hashes, is_nothing, same},
+    identity::Identifier,
+    list::would_all_be_added,
     read, text,
 };
 use crate::{
@@ -172,7 +174,7 @@ fn one(
             if attribute.kind().descriptor().is_some() {
                 elements::diff(attribute, before, after, at, out);
             } else {
-                simple_elements(before, after, at, out);
+                simple_elements(attribute, before, after, at, out);
             }
             Ok(())
         }
@@ -254,12 +256,12 @@ fn plain(
 
 /// `add` for a first value; `replace` for a secret, of which nobody knows whether it is the first,
 /// and for elements of which `add` would drop the duplicates.
-fn first_op(attribute: &Attribute, value: ValueRef<'_>) -> Op {
+fn first_op(attribute: &'static Attribute, value: ValueRef<'_>) -> Op {
     let has_duplicates = match value {
         ValueRef::Many(values) => {
             let hashes = Hashes::default();
-            let mut seen = Elements::new(&hashes);
-            !(0..values.len()).all(|index| seen.insert_new(values, index))
+            let of = Identifier::new(attribute, &hashes);
+            !would_all_be_added(&of, values, 0..values.len())
         }
         _ => false,
     };
@@ -290,13 +292,19 @@ fn subs(before: &dyn Reflect, after: &dyn Reflect, at: At, out: &mut Out<'_>) ->
 
 /// The values of a multi-valued attribute that is not complex. No filter that all service
 /// providers understand chooses one of them, so only additions are told one by one.
-fn simple_elements(before: &dyn ManyValues, after: &dyn ManyValues, at: At, out: &mut Out<'_>) {
+fn simple_elements(
+    attribute: &'static Attribute,
+    before: &dyn ManyValues,
+    after: &dyn ManyValues,
+    at: At,
+    out: &mut Out<'_>,
+) {
     let hashes = Hashes::default();
     let mut known = Elements::new(&hashes);
     let all_differ = (0..before.len()).all(|index| known.insert_new(before, index));
     let mut left = before.len();
     let mut added = Elements::new(&hashes);
-    let mut texts = Vec::new();
+    let (mut texts, mut new) = (Vec::new(), Vec::new());
     for index in 0..after.len() {
         if known.find(before, after.at(index)).is_some() {
             left = left.saturating_sub(1);
@@ -308,10 +316,12 @@ fn simple_elements(before: &dyn ManyValues, after: &dyn ManyValues, at: At, out:
         }
         if known.find(before, after.at(index)).is_none() {
             texts.push(encode::value(after.at(index)));
+            new.push(index);
         }
     }
     let path = at.path(None);
-    out.push(if left == 0 {
+    let of = Identifier::new(attribute, &hashes);
+    out.push(if left == 0 && would_all_be_added(&of, after, new) {
         let array = text::array(texts.iter().map(Json::as_str));
         Operation::add(path, Json::trusted(&array))
     } else {

@@ -20,6 +20,9 @@ pub enum PatchErrorKind {
     NoTarget,
     /// The attribute may not be changed in this way.
     Mutability,
+    /// The operations have to look at more values one by one than
+    /// [`ApplyOptions::max_steps`](super::ApplyOptions::max_steps) allows.
+    TooMany,
 }
 
 impl PatchErrorKind {
@@ -33,6 +36,7 @@ impl PatchErrorKind {
             Self::InvalidValue => "invalidValue",
             Self::NoTarget => "noTarget",
             Self::Mutability => "mutability",
+            Self::TooMany => "tooMany",
         }
     }
 }

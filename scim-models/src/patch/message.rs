@@ -187,7 +187,7 @@ impl PatchOp {
     /// # Errors
     /// The text is no such message (`invalidSyntax`), a path is none (`invalidPath`,
     /// `invalidFilter`), `add` or `replace` has no value (`invalidValue`), `remove` has no path
-    /// (`noTarget`). The error names the operation.
+    /// (`noTarget`), nor an object that lists what to remove. The error names the operation.
     pub fn from_json(text: &str, known_schemas: &[&str]) -> Result<Self, PatchError> {
         Self::from_json_with(text, known_schemas, &FilterOptions::default())
     }

@@ -74,7 +74,7 @@ fn syntax(error: json::SyntaxError) -> PatchError {
 fn operation(text: &str, index: usize, reading: Reading<'_>) -> Result<Operation, PatchError> {
     let mut path_text = None;
     read(text, reading, &mut path_text)
-        .and_then(|operation| check(&operation).map(|()| operation))
+        .and_then(|operation| may_be(&operation).map(|()| operation))
         .map_err(|error| error.in_operation(index, path_text))
 }
 
@@ -120,6 +120,15 @@ fn read(
         path,
         value: value.map(Json::trusted),
     })
+}
+
+/// As [`check`]; but a `remove` without a path may list what it removes, for those who read it so.
+fn may_be(operation: &Operation) -> Result<(), PatchError> {
+    let lists = |value: &Json| text::shape(value.as_str()) == Shape::Object;
+    match operation.op {
+        Op::Remove if operation.value.as_ref().is_some_and(lists) => Ok(()),
+        _ => check(operation),
+    }
 }
 
 /// Whether the operation has what its kind needs.

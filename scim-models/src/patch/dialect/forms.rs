@@ -67,7 +67,8 @@ fn removed_element(operation: &Operation) -> Option<(PatchPath, Json)> {
     else {
         return None;
     };
-    if !compared.name().eq_ignore_ascii_case("value") || compared.sub().is_some() {
+    let is_value = compared.name().eq_ignore_ascii_case("value");
+    if !is_value || compared.sub().is_some() || compared.uri().is_some() {
         return None;
     }
     let value = match value {

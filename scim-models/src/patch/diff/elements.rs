@@ -11,6 +11,8 @@ use crate::{
     patch::{
         Dialect, Operation,
         equality::{Elements, Hashes, is_primary, normal, same},
+        identity::Identifier,
+        list::would_all_be_added,
         text,
     },
 };
@@ -24,9 +26,7 @@ pub(super) fn diff(
     out: &mut Out<'_>,
 ) {
     let hashes = Hashes::default();
-    let Some(changes) = Changes::between(&hashes, before, after) else {
-        return out.push(whole(after, at));
-    };
+    let changes = Changes::between(&hashes, before, after);
     if changes.removed.is_empty() && changes.added.is_empty() {
         return;
     }
@@ -94,8 +94,7 @@ struct Changes {
 }
 
 impl Changes {
-    /// `None` if elements come twice, and `add` would not add them again.
-    fn between(hashes: &Hashes, before: &dyn ManyValues, after: &dyn ManyValues) -> Option<Self> {
+    fn between(hashes: &Hashes, before: &dyn ManyValues, after: &dyn ManyValues) -> Self {
         let mut left = Elements::new(hashes);
         let mut is_left = vec![false; before.len()];
         for (index, is_left) in is_left.iter_mut().enumerate() {
@@ -104,7 +103,6 @@ impl Changes {
                 *is_left = true;
             }
         }
-        let mut seen: HashSet<u64> = HashSet::new();
         let mut changes = Self {
             removed: Vec::new(),
             added: Vec::new(),
@@ -127,27 +125,13 @@ impl Changes {
                 None => changes.added.push(index),
             }
         }
-        if changes
-            .added
-            .iter()
-            .any(|index| !seen.insert(hashes.of(after.at(*index))))
-        {
-            return None;
-        }
-        if !changes.added.is_empty() {
-            let stays = |at: &usize| !is_left.get(*at).copied().unwrap_or_default();
-            let mut kept = (0..before.len()).filter(stays);
-            if kept.any(|at| seen.contains(&hashes.of(before.at(at)))) {
-                return None;
-            }
-        }
         changes.removed = is_left
             .iter()
             .enumerate()
             .filter(|(_, left)| **left)
             .map(|(at, _)| at)
             .collect();
-        Some(changes)
+        changes
     }
 
     /// `None` if an element cannot be found by a filter, or replacing all of them says less.
@@ -206,6 +190,11 @@ impl Changes {
             added.retain(|at| !taken.contains(at));
         }
         if !added.is_empty() {
+            // Elements that come twice.
+            let of = Identifier::new(attribute, hashes);
+            if !would_all_be_added(&of, after, added.iter().copied()) {
+                return None;
+            }
             let texts: Vec<Json> = added
                 .iter()
                 .map(|index| encode::value(after.at(*index)))
