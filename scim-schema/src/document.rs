@@ -40,6 +40,8 @@ pub(crate) struct RawAttribute {
     pub(crate) uniqueness: Uniqueness,
     pub(crate) reference_types: Vec<String>,
     pub(crate) canonical_values: Vec<String>,
+    /// Names for variants, where an overlay gives them: the value, then the name.
+    pub(crate) variants: Vec<(String, String)>,
     pub(crate) sub_attributes: Vec<RawAttribute>,
 }
 

@@ -6,7 +6,6 @@ mod roles;
 
 use crate::document::{Documents, RawResourceType, RawSchema};
 use crate::model::{Draft, Extension, Resource, ResourceType, Role, Schema};
-use crate::names::{self, Scope};
 use crate::reading::Reading;
 use crate::source::Reporter;
 
@@ -140,40 +139,48 @@ fn build(
         RawRole::Resource { .. } => common::merge(schema, plain, reporter),
         RawRole::Extension => schema.attributes.clone(),
     };
-    let mut fields = Scope::default();
-    if matches!(role, RawRole::Resource { .. }) {
-        // Beside the paths of its own attributes a resource has those of the common ones.
-        for common in ["id", "meta", "schemas"] {
-            fields.claim(common);
-        }
-    }
-    let attributes = naming::attributes(&merged, name, &mut fields, reporter);
+    let extensions: Vec<(usize, bool)> = match role {
+        RawRole::Resource { extensions, .. } => extensions
+            .iter()
+            .filter_map(|extension| {
+                let same = |s: &RawSchema| s.id.eq_ignore_ascii_case(&extension.schema);
+                Some((schemas.iter().position(same)?, extension.required))
+            })
+            .collect(),
+        RawRole::Extension => Vec::new(),
+    };
+    let type_names = extensions
+        .iter()
+        .filter_map(|(index, _)| names.get(*index))
+        .map(|name| name.type_name.as_str());
+    let beside = naming::Beside {
+        resource: matches!(role, RawRole::Resource { .. }),
+        extensions: type_names.collect(),
+    };
+    let (attributes, fields) = naming::attributes(&merged, name, &beside, reporter);
+    let extensions = extensions
+        .into_iter()
+        .zip(fields)
+        .filter_map(|((index, required), field)| {
+            Some(Extension {
+                schema: schemas.get(index)?.id.clone(),
+                field,
+                required,
+            })
+        });
     let role = match role {
         RawRole::Extension => Role::Extension,
         RawRole::Resource {
             resource_type,
             endpoint,
             guessed,
-            extensions,
-        } => {
-            let extensions = extensions.iter().filter_map(|extension| {
-                let index = schemas
-                    .iter()
-                    .position(|s| s.id.eq_ignore_ascii_case(&extension.schema))?;
-                let wanted = names::field(&names.get(index)?.type_name);
-                Some(Extension {
-                    schema: schemas.get(index)?.id.clone(),
-                    field: fields.claim_numbered(&wanted, "_"),
-                    required: extension.required,
-                })
-            });
-            Role::Resource(Resource {
-                resource_type: resource_type.clone(),
-                endpoint: endpoint.clone(),
-                guessed: *guessed,
-                extensions: extensions.collect(),
-            })
-        }
+            ..
+        } => Role::Resource(Resource {
+            resource_type: resource_type.clone(),
+            endpoint: endpoint.clone(),
+            guessed: *guessed,
+            extensions: extensions.collect(),
+        }),
     };
     Schema {
         id: schema.id.clone(),

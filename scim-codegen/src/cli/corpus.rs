@@ -8,7 +8,7 @@ use std::path::{Path, PathBuf};
 use super::files;
 use crate::{Diagnostics, Options, Source, generate};
 use scim_schema::json;
-use scim_schema::names::Scope;
+use scim_schema::names::{Scope, digest};
 
 /// A line for each document, then what is wrong with those that are refused.
 ///
@@ -128,7 +128,10 @@ impl Crate {
         };
         let module: String = document.chars().map(plain).collect();
         // Names of files may differ in case or punctuation alone.
-        let module = self.modules.claim_numbered(&format!("d_{module}"), "_");
+        let mut module = format!("d_{module}");
+        if !self.modules.claim(&module) {
+            module = format!("{module}_{}", digest(document));
+        }
         let _ = write!(
             self.library,
             "/// `{document}`\npub mod {module} {{\n    mod generated;\n\n    \

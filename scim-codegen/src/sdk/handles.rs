@@ -3,7 +3,7 @@
 use heck::ToSnakeCase;
 
 use scim_schema::model::{Model, Role, Schema};
-use scim_schema::names::{self, Scope};
+use scim_schema::names;
 
 /// One resource type as a method.
 pub(super) struct Handle {
@@ -40,25 +40,39 @@ pub(super) fn of(model: &Model) -> Vec<Handle> {
         }
     }
     found.sort_by(|a, b| a.0.cmp(&b.0));
-    let mut scope = Scope::default();
-    for own in ["new", "client", "discover", "profile", "clone"] {
-        scope.claim(own);
-    }
-    let handle = |(endpoint, description, schema): (String, String, &Schema)| {
-        let last = endpoint.rsplit('/').next().unwrap_or_default();
-        let usable = last.starts_with(|c: char| c.is_ascii_alphabetic());
-        let wanted = match usable {
-            true => names::field(last),
-            false => names::plural(&schema.type_name).to_snake_case(),
+    let wishes: Vec<Vec<String>> = found
+        .iter()
+        .map(|(endpoint, _, schema)| wishes(endpoint, schema))
+        .collect();
+    let own = ["new", "client", "discover", "profile", "clone"];
+    let methods = names::distinct(&wishes, &own);
+    let handle =
+        |((endpoint, description, schema), method): ((String, String, &Schema), String)| {
+            let own = matches!(&schema.role, Role::Resource(r) if r.endpoint == endpoint);
+            Handle {
+                method,
+                type_name: schema.type_name.clone(),
+                endpoint,
+                own,
+                description,
+            }
         };
-        let own = matches!(&schema.role, Role::Resource(r) if r.endpoint == endpoint);
-        Handle {
-            method: scope.claim_numbered(&wanted, "_"),
-            type_name: schema.type_name.clone(),
-            endpoint,
-            own,
-            description,
-        }
+    found.into_iter().zip(methods).map(handle).collect()
+}
+
+/// What the method for an endpoint may be called, the best first; each follows from the endpoint and
+/// its type alone.
+fn wishes(endpoint: &str, schema: &Schema) -> Vec<String> {
+    let last = endpoint.rsplit('/').next().unwrap_or_default();
+    let method = match last.starts_with(|c: char| c.is_ascii_alphabetic()) {
+        true => names::field(last),
+        false => names::plural(&schema.type_name).to_snake_case(),
     };
-    found.into_iter().map(handle).collect()
+    let whole = names::field(endpoint);
+    let last = format!(
+        "{}_{}",
+        method.trim_end_matches('_'),
+        names::digest(endpoint)
+    );
+    vec![method, whole, last]
 }

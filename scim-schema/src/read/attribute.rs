@@ -131,6 +131,7 @@ impl Reader<'_, '_> {
                 .map(|types| values::strings(&types.value))
                 .unwrap_or_default(),
             canonical_values: self.canonical_values(node),
+            variants: Vec::new(),
             sub_attributes,
             name,
         })
@@ -447,6 +448,7 @@ fn default_sub_attributes(at: crate::source::At) -> Vec<RawAttribute> {
         uniqueness: Uniqueness::default(),
         reference_types: Vec::new(),
         canonical_values: Vec::new(),
+        variants: Vec::new(),
         sub_attributes: Vec::new(),
     })
     .collect()

@@ -34,7 +34,7 @@ const CORE: [(&str, &str); 5] = [
     ),
 ];
 
-fn is_extension_urn(urn: &str) -> bool {
+pub(super) fn is_extension_urn(urn: &str) -> bool {
     urn.to_ascii_lowercase().contains(":extension:")
 }
 
