@@ -82,11 +82,13 @@ impl Build {
             crate::generate_file(&sources, &self.options).map_err(BuildError::documents)?;
         let name = match &self.name {
             Some(name) => name.as_str().into(),
-            None => self
-                .path
-                .file_stem()
-                .unwrap_or("schemas".as_ref())
-                .to_string_lossy(),
+            // A folder may have a dot in its name, which is no extension.
+            None => match root.join(&self.path).is_dir() {
+                true => self.path.file_name(),
+                false => self.path.file_stem(),
+            }
+            .unwrap_or("schemas".as_ref())
+            .to_string_lossy(),
         };
         let path = out.join(format!("{name}.rs"));
         fs::write(&path, text)

@@ -39,9 +39,12 @@ pub fn is_identifier(name: &str) -> bool {
         && name != "Self"
 }
 
+/// Whether that is the URI of a schema and no name of an attribute.
 pub(crate) fn is_urn(name: &str) -> bool {
-    name.get(..4)
-        .is_some_and(|urn| urn.eq_ignore_ascii_case("urn:"))
+    let urn = name
+        .get(..4)
+        .is_some_and(|urn| urn.eq_ignore_ascii_case("urn:"));
+    urn || name.contains("://")
 }
 
 /// A set of names that are taken, compared without regard to case.
@@ -264,11 +267,7 @@ pub(crate) fn urn_words(urn: &str) -> Vec<String> {
 /// The plural that an endpoint of such resources most likely has.
 #[must_use]
 pub fn plural(name: &str) -> String {
-    let vowel = |c: char| "aeiou".contains(c);
-    match name.strip_suffix('y') {
-        Some(stem) if !stem.ends_with(vowel) => format!("{stem}ies"),
-        _ => format!("{name}s"),
-    }
+    singular::plural(name)
 }
 
 /// Upper camel case of any text; `Unnamed` where nothing of it can be part of a name.

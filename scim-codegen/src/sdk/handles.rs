@@ -12,6 +12,8 @@ pub(super) struct Handle {
     pub(super) endpoint: String,
     /// Whether the type is served here by its own word, or shares it with another endpoint.
     pub(super) own: bool,
+    /// Whether it is only guessed that the type is served here.
+    pub(super) guessed: bool,
     pub(super) description: String,
 }
 
@@ -19,7 +21,10 @@ pub(super) struct Handle {
 /// them.
 pub(super) fn of(model: &Model) -> Vec<Handle> {
     let mut found: Vec<(String, String, &Schema)> = Vec::new();
-    for resource_type in model.resource_types() {
+    // `/Me` is one resource, not a list of them (RFC 7644 §3.11).
+    let me = |endpoint: &str| endpoint.trim_matches('/').eq_ignore_ascii_case("Me");
+    let types = model.resource_types().iter();
+    for resource_type in types.filter(|found| !me(&found.endpoint)) {
         if let Some(schema) = model.schema(&resource_type.schema).filter(|s| !s.plain) {
             let description = match resource_type.description.is_empty() {
                 true => schema.description.clone(),
@@ -48,16 +53,32 @@ pub(super) fn of(model: &Model) -> Vec<Handle> {
     let methods = names::distinct(&wishes, &own);
     let handle =
         |((endpoint, description, schema), method): ((String, String, &Schema), String)| {
-            let own = matches!(&schema.role, Role::Resource(r) if r.endpoint == endpoint);
+            let role = match &schema.role {
+                Role::Resource(resource) => Some(resource),
+                Role::Extension => None,
+            };
+            let own = role.is_some_and(|resource| resource.endpoint == endpoint);
+            let guessed = own && role.is_some_and(|resource| resource.guessed);
             Handle {
                 method,
                 type_name: schema.type_name.clone(),
                 endpoint,
                 own,
+                guessed,
                 description,
             }
         };
     found.into_iter().zip(methods).map(handle).collect()
+}
+
+/// The handle to show first: users, or else a type that is known to be served.
+pub(super) fn first(handles: &[Handle]) -> Option<&Handle> {
+    let users = handles
+        .iter()
+        .find(|handle| handle.endpoint.eq_ignore_ascii_case("/Users"));
+    users
+        .or_else(|| handles.iter().find(|handle| !handle.guessed))
+        .or(handles.first())
 }
 
 /// What the method for an endpoint may be called, the best first; each follows from the endpoint and
