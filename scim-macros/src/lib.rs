@@ -167,9 +167,19 @@ fn derive(derive: Derive, input: TokenStream) -> TokenStream {
 /// it. What is wrong with a document is an error of the compiler, with file, line, column and JSON
 /// pointer.
 ///
+/// What is doubtful about a document is a warning at the path; `#[allow(deprecated)]` on the module
+/// around it switches these off, because that is the only kind of warning that a macro can cause.
+///
 /// A change of a file makes cargo compile again; a new file in the folder does not, until something
-/// else changes. `include_schemas!("path", crate = "::acme::scim")` names the runtime, if it is not
-/// `::scim_client`.
+/// else changes.
+///
+/// # Options
+///
+/// | option | what |
+/// |---|---|
+/// | `crate = "::acme::scim"` | the path of the runtime, if it is not `::scim_client` |
+/// | `nothing_required` | no attribute is required, because the server's answers lack what its documents require; `overlay.json` can say so of one schema or attribute |
+/// | `lenient` | skip what stands between attributes and is none, and read strings with line breaks |
 #[proc_macro]
 pub fn include_schemas(input: TokenStream) -> TokenStream {
     let input = parse_macro_input!(input as include::Input);

@@ -53,8 +53,12 @@ pub fn read(sources: &[Source], reading: &Reading) -> Result<(Model, Diagnostics
 /// # Errors
 ///
 /// The text is no JSON.
-pub fn canonical(source: &Source, without: &[&str]) -> Result<String, Diagnostics> {
-    let reporter = source::Reporter::new(std::slice::from_ref(source), false);
+pub fn canonical(
+    source: &Source,
+    without: &[&str],
+    reading: &Reading,
+) -> Result<String, Diagnostics> {
+    let reporter = source::Reporter::new(std::slice::from_ref(source), reading.lenient);
     match reporter.roots().into_iter().next().flatten() {
         Some(root) => Ok(json::print_without(&root, without)),
         None => Err(reporter.finish()),

@@ -232,7 +232,8 @@ mod tests {
         let out = root.join("out");
         write(&documents, &out).unwrap();
         let library = fs::read_to_string(out.join("src/lib.rs")).unwrap();
-        let modules = ["acme_user_json", "acme_user_json_2", "acme_user_json_json"];
+        let second = format!("acme_user_json_{}", digest("acme_user.json"));
+        let modules = ["acme_user_json", &second, "acme_user_json_json"];
         for module in modules.map(|module| format!("d_{module}")) {
             let declared = format!("pub mod {module} {{");
             assert_eq!(library.matches(&declared).count(), 1, "{library}");
