@@ -288,3 +288,319 @@ fn the_readme_begins_with_users() {
         "zebras"
     );
 }
+
+const PERSON: &str = r#"{"id": "urn:x:Person", "name": "Person", "attributes": [
+    {"name": "op", "type": "string", "multiValued": false, "canonicalValues": ["<", "sw"]},
+    {"name": "mails", "type": "complex", "multiValued": true, "subAttributes": [
+        {"name": "value", "type": "string", "multiValued": false, "required": true},
+        {"name": "primary", "type": "string", "multiValued": false}]},
+    {"name": "phones", "type": "complex", "multiValued": true, "subAttributes": [
+        {"name": "value", "type": "string", "multiValued": false, "required": true}]}]}"#;
+
+/// The documents of a person, with an overlay of these changes.
+fn person(changes: &str) -> Result<(Model, Diagnostics), Diagnostics> {
+    let overlay = format!(r#"{{"changes": [{changes}]}}"#);
+    let sources = [
+        Source::new("person.json", PERSON),
+        Source::new("overlay.json", overlay),
+    ];
+    read(&sources, &Options::default())
+}
+
+fn error(result: Result<(Model, Diagnostics), Diagnostics>) -> String {
+    let findings = result.unwrap_err();
+    findings.errors().next().unwrap().to_string()
+}
+
+#[test]
+fn an_overlay_names_variants() {
+    let (model, _) = person(
+        r#"{"schema": "urn:x:Person", "attribute": "op", "addCanonicalValues": ["Sw"],
+            "variants": {"<": "Before", "SW": "StartsWith"}}"#,
+    )
+    .unwrap_or_else(|findings| panic!("{findings}"));
+    let Kind::String(Some(values)) = &model.schemas()[0].attributes[1].kind else {
+        panic!("{model:?}")
+    };
+    let names: Vec<&str> = values
+        .variants
+        .iter()
+        .map(|variant| variant.name.as_str())
+        .collect();
+    assert_eq!(names, ["Before", "StartsWith"]);
+    let wrong = |variants: &str| {
+        let change =
+            format!(r#"{{"schema": "urn:x:Person", "attribute": "op", "variants": {variants}}}"#);
+        error(person(&change))
+    };
+    assert!(wrong(r#"{"sv": "A"}"#).contains("did you mean `sw`?"));
+    assert!(wrong(r#"{"sw": "starts with"}"#).contains("cannot be the name of a variant"));
+    assert!(wrong(r#"{"sw": "Unknown"}"#).contains("cannot be the name of a variant"));
+    assert!(wrong(r#"{"sw": "A", "<": "A"}"#).contains("is the name of another variant"));
+    assert!(wrong(r#"{"sw": 1}"#).contains("a number"));
+    assert!(wrong("[]").contains("an array"));
+}
+
+#[test]
+fn an_overlay_changes_all_that_a_pattern_stands_for() {
+    let required = |model: &Model| {
+        let mut found = Vec::new();
+        for attribute in &model.schemas()[0].attributes {
+            if let Kind::Complex(complex) = &attribute.kind {
+                let inner = complex.attributes.iter().filter(|inner| inner.required);
+                found.extend(inner.map(|inner| format!("{}.{}", attribute.name, inner.name)));
+            }
+        }
+        found
+    };
+    let change = |attribute: &str| {
+        person(&format!(
+            r#"{{"schema": "urn:x:*", "attribute": "{attribute}", "required": false}}"#
+        ))
+    };
+    assert_eq!(required(&change("*.value").unwrap().0), [""; 0]);
+    assert_eq!(required(&change("ma*.VALUE").unwrap().0), ["phones.value"]);
+    assert!(error(change("*.valeu")).contains("the schema has no attribute `*.valeu`"));
+    assert!(error(change("fax.*")).contains("there are"));
+    let dropped = r#"{"schema": "*", "attribute": "*.value", "drop": true}"#;
+    assert_eq!(required(&person(dropped).unwrap().0), [""; 0]);
+    let renamed = r#"{"schema": "*", "attribute": "*.value", "field": "content"}"#;
+    assert!(error(person(renamed)).contains("`field` cannot be the same"));
+    let all = r#"{"schema": "urn:x:Person", "required": true}"#;
+    assert!(error(person(all)).contains("can only be false"));
+}
+
+#[test]
+fn misspelt_members_are_reported_with_the_nearest() {
+    let documents = r#"[
+        {"id": "urn:x:Person", "naem": "Person", "attributes": [
+            {"name": "a", "type": "string", "multiValued": false, "requird": true, "mutabilty": "readOnly",
+             "note": "ours", "x-required": true}]},
+        {"name": "Person", "endpoint": "/People", "schema": "urn:x:Person", "schemaExtension": []},
+        {"schemas": ["urn:ietf:params:scim:schemas:core:2.0:ServiceProviderConfig"],
+         "patch": {"suported": true}, "sort": {"supported": true}, "filtr": {"supported": true}}]"#;
+    let (_, findings) = read_all(&[Source::new("a.json", documents)]);
+    let found: Vec<String> = findings
+        .iter()
+        .filter(|found| found.code() == "misspelt-key")
+        .map(|found| {
+            let near = found.hint().unwrap().split('`').nth(1).unwrap();
+            format!("{} {near}", found.pointer())
+        })
+        .collect();
+    assert_eq!(
+        found,
+        [
+            "/0/naem name",
+            "/0/attributes/0/requird required",
+            "/0/attributes/0/mutabilty mutability",
+            "/1/schemaExtension schemaExtensions",
+            "/2/patch/suported supported",
+            "/2/filtr filter",
+        ]
+    );
+    // Where the document is not known for it.
+    let lists = [
+        r#"{"id": "urn:x:A", "name": "A", "atributes": []}"#,
+        r#"{"Resource": [], "totalResults": 0}"#,
+    ];
+    let refused = read(&[Source::new("a.json", lists[1])], &Options::default()).unwrap_err();
+    assert!(
+        refused
+            .to_string()
+            .contains("did you mean `Resources` by `Resource`?"),
+        "{refused}"
+    );
+    let (_, findings) = read_all(&[Source::new("a.json", lists[0])]);
+    assert!(codes(&findings).contains(&"misspelt-key"), "{findings}");
+}
+
+#[test]
+fn a_resource_type_says_which_schema_is_missing() {
+    let documents = format!(
+        r#"[{}, {{"name": "Person", "endpoint": "/People", "schema": "urn:x:Persn"}}]"#,
+        schema("urn:x:Person", "Person", ONE)
+    );
+    let (_, findings) = read_all(&[Source::new("a.json", documents)]);
+    let found = findings
+        .iter()
+        .find(|found| found.code() == "unknown-schema")
+        .unwrap();
+    assert!(found.message().contains("`urn:x:Persn`"), "{found}");
+    assert!(
+        found
+            .hint()
+            .unwrap()
+            .contains("did you mean `urn:x:Person`?"),
+        "{found}"
+    );
+    assert_eq!(found.pointer(), "/1/schema");
+}
+
+#[test]
+fn a_broken_document_hides_nothing_and_causes_nothing() {
+    let types = r#"[
+        {"name": "Broken", "endpoint": "/Broken", "schema": "urn:x:Broken",
+         "schemaExtensions": [{"schema": "urn:x:extension:More", "required": false}]}]"#;
+    let overlay = r#"{"changes": [
+        {"schema": "urn:x:Broken", "attribute": "a", "required": false},
+        {"schema": "urn:x:Wrong", "attribute": "a", "required": false},
+        {"schema": "urn:x:Wrong", "attribute": "b", "requird": false}]}"#;
+    let sources = [
+        Source::new(
+            "broken.json",
+            r#"{"id": "urn:x:Broken", "name": "Broken", "attributes": [}"#,
+        ),
+        Source::new("types.json", types),
+        Source::new("more.json", schema("urn:x:extension:More", "More", ONE)),
+        Source::new(
+            "wrong.json",
+            schema(
+                "urn:x:Wrong",
+                "Wrong",
+                r#"{"name": "b", "type": "string", "multiValued": false, "returned": "nver"},
+                {"name": "a b", "type": "string", "multiValued": false}"#,
+            ),
+        ),
+        Source::new("overlay.json", overlay),
+    ];
+    for sources in [sources.to_vec(), sources.iter().rev().cloned().collect()] {
+        let refused = read(&sources, &Options::default()).unwrap_err();
+        let mut found = codes(&refused);
+        found.sort_unstable();
+        assert_eq!(
+            found,
+            // The overlay says `requird`, and nothing else.
+            [
+                "attribute-name",
+                "invalid-json",
+                "overlay-key",
+                "unknown-keyword"
+            ],
+            "{refused}"
+        );
+    }
+}
+
+#[cfg(all(feature = "cli", feature = "build"))]
+mod files {
+    use std::fs;
+    use std::path::PathBuf;
+    use std::process::{Command, Output};
+
+    use super::*;
+
+    /// A folder with these documents.
+    fn folder(name: &str, documents: &[(&str, &str)]) -> PathBuf {
+        let folder = Path::new(env!("CARGO_TARGET_TMPDIR")).join(name);
+        let _absent = fs::remove_dir_all(&folder);
+        fs::create_dir_all(&folder).unwrap();
+        for (name, text) in documents {
+            fs::write(folder.join(name), text).unwrap();
+        }
+        folder
+    }
+
+    fn command(arguments: &[&dyn AsRef<std::ffi::OsStr>]) -> Output {
+        let mut command = Command::new(env!("CARGO_BIN_EXE_scim-codegen"));
+        command.args(arguments).output().unwrap()
+    }
+
+    #[test]
+    fn warnings_can_be_denied() {
+        let documents = folder("doubtful", &[("a.json", &schema("urn:x:A", "A", ONE))]);
+        let out = folder("doubtful-crate", &[]);
+        let denied = command(&[&"generate", &documents, &"--out", &out, &"--deny-warnings"]);
+        assert_eq!(denied.status.code(), Some(1));
+        let said = String::from_utf8(denied.stderr).unwrap();
+        assert!(
+            said.contains("guessed-endpoint") && said.contains("warnings are denied"),
+            "{said}"
+        );
+        assert!(!out.join("Cargo.toml").exists());
+        assert!(
+            command(&[&"generate", &documents, &"--out", &out])
+                .status
+                .success()
+        );
+        assert!(
+            command(&[&"check", &documents, &"--out", &out])
+                .status
+                .success()
+        );
+        let denied = command(&[&"check", &documents, &"--out", &out, &"--deny-warnings"]);
+        assert_eq!(denied.status.code(), Some(1));
+
+        let build = scim_codegen::build::folder(&documents);
+        assert!(build.clone().write(Path::new(""), &out).is_ok());
+        let error = build
+            .deny_warnings()
+            .write(Path::new(""), &out)
+            .unwrap_err();
+        assert!(error.to_string().contains("guessed-endpoint"), "{error}");
+    }
+
+    #[test]
+    fn the_exit_code_of_diff_says_whether_anything_breaks() {
+        let old = folder("diff-old", &[("a.json", &schema("urn:x:A", "A", ONE))]);
+        let more = format!(r#"{ONE}, {{"name": "b", "type": "string", "multiValued": false}}"#);
+        let new = folder("diff-new", &[("a.json", &schema("urn:x:A", "A", &more))]);
+        let code = |old: &PathBuf, new: &PathBuf| command(&[&"diff", old, new]).status.code();
+        assert_eq!(code(&old, &old), Some(0));
+        assert_eq!(code(&old, &new), Some(0));
+        assert_eq!(code(&new, &old), Some(2));
+        assert_eq!(code(&old, &PathBuf::from("absent")), Some(1));
+        let broken = folder(
+            "diff-broken",
+            &[(
+                "a.json",
+                "{\"id\": \"urn:x:A\", \"name\": \"a\nb\", \"attributes\": []}",
+            )],
+        );
+        assert_eq!(code(&broken, &broken), Some(1));
+        let lenient = command(&[&"diff", &"--lenient", &broken, &broken]);
+        assert_eq!(lenient.status.code(), Some(0));
+    }
+
+    #[test]
+    fn a_folder_with_a_dot_in_its_name_is_one() {
+        let documents = folder("scim.dev", &[("a.json", &schema("urn:x:A", "A", ONE))]);
+        let out = folder("scim.dev-out", &[]);
+        let build = scim_codegen::build::folder(&documents);
+        build.write(Path::new(""), &out).unwrap();
+        assert!(out.join("scim.dev.rs").exists());
+        let out = folder("scim.dev-crate", &[]).join("scim.dev");
+        assert!(
+            command(&[&"generate", &documents, &"--out", &out])
+                .status
+                .success()
+        );
+        let manifest = fs::read_to_string(out.join("Cargo.toml")).unwrap();
+        assert!(manifest.contains("name = \"scim-dev\""), "{manifest}");
+    }
+
+    #[test]
+    fn a_file_that_is_no_text_is_one_document() {
+        let documents = folder(
+            "no-text",
+            &[("a.json", "{\"id\": 1, \"name\": \"A\", \"attributes\": []}")],
+        );
+        fs::write(documents.join("b.json"), b"{\"id\": \"\xff\"}").unwrap();
+        let refused = command(&[
+            &"generate",
+            &documents,
+            &"--out",
+            &documents.join("out"),
+            &"--lenient",
+        ]);
+        let said = String::from_utf8(refused.stderr).unwrap();
+        assert!(
+            said.contains("wrong-type") && said.contains("UTF-8"),
+            "{said}"
+        );
+        assert!(said.contains("no-text/b.json:1:9"), "{said}");
+        let build = scim_codegen::build::folder(&documents);
+        let error = build.write(Path::new(""), &documents).unwrap_err();
+        assert!(error.to_string().contains("wrong-type") && error.to_string().contains("UTF-8"));
+    }
+}

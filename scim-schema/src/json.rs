@@ -287,6 +287,7 @@ impl Reader<'_> {
         let rest = self.rest();
         let found = match rest.chars().next() {
             None => "the end of the document".to_owned(),
+            Some('\0') => "what is no UTF-8, or a zero byte".to_owned(),
             Some(c) if c.is_control() => format!("U+{:04X}", u32::from(c)),
             Some(c) => format!("`{c}`"),
         };
@@ -446,7 +447,7 @@ impl Reader<'_> {
                     return Ok(text);
                 }
                 Some(b'\\') => text.push(self.escape()?),
-                Some(byte) if self.lenient && byte < b' ' => {
+                Some(byte) if self.lenient && (1..b' ').contains(&byte) => {
                     if !tolerated {
                         self.tolerated.push(self.at);
                         tolerated = true;

@@ -78,7 +78,9 @@ impl Reader<'_, '_> {
         for member in node.members() {
             let name = member.name.as_str();
             let right = |known: &&str| known.eq_ignore_ascii_case(name);
-            if known.iter().any(|known| right(&known)) {
+            // Nobody misspells a word with a mark; such names are a vendor's own.
+            let plain = name.chars().all(char::is_alphanumeric);
+            if !plain || known.iter().any(|known| right(&known)) {
                 continue;
             }
             let Some(near) = nearest(name, known).filter(|near| {

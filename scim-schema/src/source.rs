@@ -71,6 +71,7 @@ pub(crate) struct Reporter<'a> {
     /// The offsets at which the lines of each source begin.
     lines: Vec<Vec<usize>>,
     found: Vec<(At, Diagnostic)>,
+    errors: usize,
 }
 
 impl<'a> Reporter<'a> {
@@ -82,6 +83,7 @@ impl<'a> Reporter<'a> {
             roots: Vec::new(),
             lines: Vec::new(),
             found: Vec::new(),
+            errors: 0,
         };
         let mut controls = Vec::new();
         for (source, document) in sources.iter().enumerate() {
@@ -135,8 +137,12 @@ impl<'a> Reporter<'a> {
 
     /// Whether anything that was found is an error.
     pub(crate) fn has_errors(&self) -> bool {
-        let mut found = self.found.iter();
-        found.any(|(_, diagnostic)| diagnostic.severity == Severity::Error)
+        self.errors() > 0
+    }
+
+    /// How many errors were found.
+    pub(crate) fn errors(&self) -> usize {
+        self.errors
     }
 
     pub(crate) fn error(&mut self, at: At, code: &'static str, message: &str, hint: &str) {
@@ -191,6 +197,7 @@ impl<'a> Reporter<'a> {
             message: message.to_owned(),
             hint: hint.map(str::to_owned),
         };
+        self.errors += usize::from(severity == Severity::Error);
         self.found.push((at, diagnostic));
     }
 

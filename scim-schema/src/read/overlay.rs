@@ -93,6 +93,7 @@ impl Reader<'_, '_> {
             return;
         };
         let attribute = self.text(change, "attribute");
+        let errors = self.reporter.errors();
         self.overlay_keys(change, attribute.is_some());
         let mut schemas = std::mem::take(&mut self.documents.schemas);
         let pattern = [Some(&urn), attribute.as_ref()]
@@ -113,8 +114,11 @@ impl Reader<'_, '_> {
                 Some(path) => self.change_attributes(change, &mut schemas, &urn, path),
                 None => self.change_schemas(change, &mut schemas, &urn),
             }
-            let wrong = attribute.is_some_and(|path| !found(&schemas, &before, &urn, &path));
-            if schemas == before && types == self.documents.resource_types && !wrong {
+            // What is wrong with it was said.
+            let right = self.reporter.errors() == errors;
+            let reached = attribute.is_none_or(|path| found(&schemas, &before, &urn, &path));
+            let same = schemas == before && types == self.documents.resource_types;
+            if same && right && reached {
                 let message = "this change changes nothing";
                 let hint = Some("the documents say so already: remove it");
                 self.reporter
