@@ -6,7 +6,7 @@ mod base_url;
 mod builder;
 mod bulk;
 mod call;
-mod capabilities;
+mod clear;
 mod credentials;
 mod deferred;
 mod denied;
@@ -41,7 +41,6 @@ pub use self::{
         Bulk, BulkHandle, BulkOutcome, BulkReference, BulkResources, BulkResults, BulkSuccess,
         NotProcessed, PlanError, PlanErrorKind,
     },
-    capabilities::Capabilities,
     deferred::{Accepted, Deferred},
     handle::{Identified, Replaceable, Resources},
     limit::RateLimit,
@@ -51,15 +50,18 @@ pub use self::{
     pages::{Pages, Results},
     patch::PatchResource,
     provider::{Discover, Drift, DriftKind, DriftReport, Provider},
-    query::{Listed, Query},
+    query::Query,
     raw::RawRequest,
     read::Get,
     retry::RetryPolicy,
-    search::{AnyOf, Member, OneOf, id_in_text},
     update::Update,
     write::{Create, Delete, Receipt, Replace, Written},
 };
 use self::{base_url::BaseUrl, credentials::Credentials, exchange::Sending};
+pub use crate::{
+    Capabilities,
+    resource::{AnyOf, Listed, Member, OneOf},
+};
 use crate::{profile::Profile, resource::Resource, transport::Transport};
 
 /// A SCIM client. Cheap to clone; clones share connections and what was discovered.

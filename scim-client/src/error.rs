@@ -5,7 +5,8 @@ use std::{fmt, time::Duration};
 use http::{HeaderMap, Method, StatusCode};
 
 use crate::{
-    json::{self, DecodeError},
+    internal,
+    json::DecodeError,
     message::{ErrorMessage, ScimType},
 };
 
@@ -178,7 +179,7 @@ impl Error {
 }
 
 fn keep(text: &str) -> Box<str> {
-    json::prefix(text, KEPT).into()
+    internal::prefix(text, KEPT).into()
 }
 
 impl Error {
@@ -320,7 +321,7 @@ impl fmt::Display for Error {
             write!(f, " ({scim_type})")?;
         }
         match (self.detail(), inner.message.as_str()) {
-            (Some(detail), _) => write!(f, ": {}", json::prefix(detail, SHOWN))?,
+            (Some(detail), _) => write!(f, ": {}", internal::prefix(detail, SHOWN))?,
             (None, "") => {}
             (None, message) => write!(f, ": {message}")?,
         }
@@ -356,5 +357,11 @@ impl std::error::Error for Error {
             .source
             .as_ref()
             .map(|source| &**source as &(dyn std::error::Error + 'static))
+    }
+}
+
+impl From<crate::profile::ProfileError> for Error {
+    fn from(error: crate::profile::ProfileError) -> Self {
+        Self::new(ErrorKind::Configuration, error.to_string()).with_source(error)
     }
 }

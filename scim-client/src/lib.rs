@@ -33,47 +33,24 @@
 //!
 //! The README of the repository shows more of each, and lists the features.
 #![cfg_attr(docsrs, feature(doc_cfg))]
-#![cfg_attr(
-    not(feature = "client"),
-    allow(dead_code, unused_imports, reason = "what only the client uses")
-)]
 
-#[doc(hidden)]
-#[path = "private.rs"]
-pub mod __private;
-pub mod attribute_path;
 #[cfg(feature = "blocking")]
 pub mod blocking;
 #[cfg(feature = "client")]
 pub mod client;
-mod core;
 #[cfg(feature = "client")]
 mod error;
-pub mod evaluate;
-pub mod filter;
-pub mod json;
-pub mod message;
-mod meta;
-pub mod model;
-#[doc(hidden)]
-pub mod partial;
-pub mod patch;
-mod percent;
-#[cfg(feature = "client")]
-pub mod profile;
-pub mod resource;
-mod stored;
 #[cfg(feature = "testing")]
 pub mod testing;
 #[cfg(feature = "client")]
 pub mod transport;
-pub mod typed;
-pub mod value;
 
 #[cfg(feature = "reqwest")]
 pub use reqwest;
 #[cfg(feature = "derive")]
-pub use scim_macros::{CanonicalValues, Complex, Extension, Resource, include_schemas};
+pub use scim_macros::{CanonicalValues, Complex, Extension, Resource};
+#[doc(inline)]
+pub use scim_models::*;
 #[cfg(feature = "client")]
 pub use {bytes, http};
 
@@ -81,14 +58,38 @@ pub use {bytes, http};
 pub use self::{
     client::{Client, Provider, Resources},
     error::{Error, ErrorKind},
-    profile::Profile,
 };
-pub use self::{
-    core::*,
-    meta::{Meta, MetaPaths},
-    model::{CanonicalValues, Extra, Json, ReadOnly, WriteOnly},
-    partial::{Partial, PartialView, PartialViews},
-    resource::{Complex, Extension, Resource},
-    stored::Stored,
-    value::{Binary, DateTime, Decimal, Reference},
-};
+
+/// Generates types from schema documents: a JSON file, or every `.json` file below a folder. The
+/// path begins at the folder of the crate's `Cargo.toml`.
+///
+/// ```
+/// mod acme {
+///     scim_client::include_schemas!("tests/schemas/acme");
+/// }
+/// let printer = acme::Printer::new("lp0");
+/// ```
+///
+/// The documents may be Schemas, ResourceTypes, a ServiceProviderConfig and lists of these, as
+/// `/Schemas` and `/ResourceTypes` answer. Each schema becomes a module, with its main type beside
+/// it. What is wrong with a document is an error of the compiler, with file, line, column and JSON
+/// pointer.
+///
+/// What is doubtful about a document is a warning at the path; `#[allow(deprecated)]` on the module
+/// around it switches these off, because that is the only kind of warning that a macro can cause.
+///
+/// A change of a file makes cargo compile again; a new file in the folder does not, until something
+/// else changes.
+///
+/// | option | what |
+/// |---|---|
+/// | `crate = "::acme::scim"` | the path of the runtime, if it is another than this crate |
+/// | `nothing_required` | no attribute is required, because the server's answers lack what its documents require; `overlay.json` can say so of one schema or attribute |
+/// | `lenient` | skip what stands between attributes and is none, and read strings with line breaks |
+#[cfg(feature = "derive")]
+#[macro_export]
+macro_rules! include_schemas {
+    ($($input:tt)*) => {
+        $crate::__private::include_schemas! { $crate; $($input)* }
+    };
+}

@@ -51,7 +51,7 @@ fn every_shipped_profile_can_be_read_and_says_where_it_is_from() {
 /// Nothing is invented: each member rests on a fact, and each fact points at members that exist.
 #[test]
 fn every_member_of_a_shipped_profile_rests_on_a_fact() {
-    let folder = concat!(env!("CARGO_MANIFEST_DIR"), "/src/profile");
+    let folder = concat!(env!("CARGO_MANIFEST_DIR"), "/../scim-models/src/profile");
     for name in Profile::NAMES {
         let text = std::fs::read_to_string(format!("{folder}/{name}.json")).unwrap();
         let value: serde_json::Value = serde_json::from_str(&text).unwrap();

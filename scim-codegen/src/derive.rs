@@ -65,11 +65,12 @@ pub fn lower(derive: Derive, input: &DeriveInput) -> syn::Result<Lowered> {
     Ok(lowered)
 }
 
-/// The impls for a struct or an enum; and an error for each thing that is wrong with it.
+/// The impls for a struct or an enum; and an error for each thing that is wrong with it. `runtime`
+/// is the crate whose derive it is, unless the author names another with `#[scim(crate = "..")]`.
 #[must_use]
-pub fn expand(derive: Derive, input: &DeriveInput) -> TokenStream {
+pub fn expand(derive: Derive, input: &DeriveInput, runtime: &syn::Path) -> TokenStream {
     let mut findings = Findings::default();
-    let (runtime, items) = if derive == Derive::CanonicalValues {
+    let (own, items) = if derive == Derive::CanonicalValues {
         let lowered = values::lower(input, &mut findings);
         let items = values::items(input, &lowered, findings.is_empty());
         (lowered.runtime, items)
@@ -94,6 +95,7 @@ pub fn expand(derive: Derive, input: &DeriveInput) -> TokenStream {
     // Impls of a type with parameters would only repeat that it must have none.
     let hopeless = !input.generics.params.is_empty();
     let errors = findings.into_tokens();
+    let runtime = own.unwrap_or_else(|| runtime.to_token_stream());
     if hopeless {
         return errors;
     }

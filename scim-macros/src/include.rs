@@ -2,14 +2,15 @@
 
 use std::path::{Path, PathBuf};
 
-use proc_macro2::{Ident, TokenStream};
+use proc_macro2::{Group, Ident, TokenStream, TokenTree};
 use quote::{quote, quote_spanned};
 use scim_codegen::{Diagnostic, Options, folder};
 use syn::parse::{Parse, ParseStream};
 use syn::{LitStr, Token};
 
-/// `"path"`, `crate = "path"` and switches.
+/// The crate of the macro, `"path"`, `crate = "path"` and switches.
 pub(crate) struct Input {
+    own: TokenTree,
     path: LitStr,
     runtime: Option<LitStr>,
     lenient: bool,
@@ -18,7 +19,10 @@ pub(crate) struct Input {
 
 impl Parse for Input {
     fn parse(input: ParseStream<'_>) -> syn::Result<Self> {
+        let own = input.parse()?;
+        input.parse::<Token![;]>()?;
         let mut read = Self {
+            own,
             path: input.parse()?,
             runtime: None,
             lenient: false,
@@ -51,6 +55,7 @@ pub(crate) fn expand(input: &Input) -> TokenStream {
     let mut options = Options::default();
     options.reading.lenient = input.lenient;
     options.reading.nothing_required = input.nothing_required;
+    options.runtime = OWN.to_owned();
     if let Some(runtime) = &input.runtime {
         match runtime.parse_with(syn::Path::parse_mod_style) {
             Ok(_) => options.runtime = runtime.value(),
@@ -85,6 +90,7 @@ pub(crate) fn expand(input: &Input) -> TokenStream {
             .map(|finding| error(message(finding)))
             .collect(),
     };
+    let items = replaced(items, &input.own);
     quote! {
         #items
         #(#files)*
@@ -103,6 +109,23 @@ fn warning(finding: &Diagnostic, path: &LitStr) -> TokenStream {
             #here
         };
     }
+}
+
+/// Stands for `$crate`, which is no path that could be written as text.
+const OWN: &str = "__scim_own_crate";
+
+/// The tokens with `own` in place of its name.
+fn replaced(tokens: TokenStream, own: &TokenTree) -> TokenStream {
+    let replace = |token| match token {
+        TokenTree::Ident(ident) if ident == OWN => own.clone(),
+        TokenTree::Group(group) => {
+            let mut new = Group::new(group.delimiter(), replaced(group.stream(), own));
+            new.set_span(group.span());
+            TokenTree::Group(new)
+        }
+        token => token,
+    };
+    tokens.into_iter().map(replace).collect()
 }
 
 /// What the compiler shows behind its own `error`.

@@ -1,5 +1,7 @@
-//! The procedural macros of `scim-client`, which documents and re-exports them. What they do is in
-//! `scim-codegen`.
+//! The procedural macros of `scim-client` and of `scim-models`, which document and re-export them.
+//! What they do is in `scim-codegen`. There is one of each for either crate, because a macro cannot
+//! know which of the two its user depends on: those whose names begin with `Models` are those of
+//! `scim-models`.
 
 mod include;
 
@@ -70,7 +72,7 @@ use syn::{DeriveInput, parse_macro_input};
 /// `id`, `meta` and `schemas` belong to every resource and to no struct.
 #[proc_macro_derive(Resource, attributes(scim))]
 pub fn resource(input: TokenStream) -> TokenStream {
-    derive(Derive::Resource, input)
+    expand_for("::scim_client", Derive::Resource, input)
 }
 
 /// Makes a struct a schema extension (RFC 7643 §3.3): a field of a resource with
@@ -97,7 +99,7 @@ pub fn resource(input: TokenStream) -> TokenStream {
 /// ```
 #[proc_macro_derive(Extension, attributes(scim))]
 pub fn extension(input: TokenStream) -> TokenStream {
-    derive(Derive::Extension, input)
+    expand_for("::scim_client", Derive::Extension, input)
 }
 
 /// Makes a struct the type of a complex attribute (RFC 7643 §2.3.8).
@@ -117,7 +119,7 @@ pub fn extension(input: TokenStream) -> TokenStream {
 /// ```
 #[proc_macro_derive(Complex, attributes(scim))]
 pub fn complex(input: TokenStream) -> TokenStream {
-    derive(Derive::Complex, input)
+    expand_for("::scim_client", Derive::Complex, input)
 }
 
 /// Makes an enum a text with suggested values (RFC 7643 §7, `canonicalValues`).
@@ -144,42 +146,43 @@ pub fn complex(input: TokenStream) -> TokenStream {
 /// ```
 #[proc_macro_derive(CanonicalValues, attributes(scim))]
 pub fn canonical_values(input: TokenStream) -> TokenStream {
-    derive(Derive::CanonicalValues, input)
+    expand_for("::scim_client", Derive::CanonicalValues, input)
 }
 
-fn derive(derive: Derive, input: TokenStream) -> TokenStream {
+/// `Resource` of `scim-models`.
+#[proc_macro_derive(ModelsResource, attributes(scim))]
+pub fn models_resource(input: TokenStream) -> TokenStream {
+    expand_for("::scim_models", Derive::Resource, input)
+}
+
+/// `Extension` of `scim-models`.
+#[proc_macro_derive(ModelsExtension, attributes(scim))]
+pub fn models_extension(input: TokenStream) -> TokenStream {
+    expand_for("::scim_models", Derive::Extension, input)
+}
+
+/// `Complex` of `scim-models`.
+#[proc_macro_derive(ModelsComplex, attributes(scim))]
+pub fn models_complex(input: TokenStream) -> TokenStream {
+    expand_for("::scim_models", Derive::Complex, input)
+}
+
+/// `CanonicalValues` of `scim-models`.
+#[proc_macro_derive(ModelsCanonicalValues, attributes(scim))]
+pub fn models_canonical_values(input: TokenStream) -> TokenStream {
+    expand_for("::scim_models", Derive::CanonicalValues, input)
+}
+
+fn expand_for(runtime: &str, derive: Derive, input: TokenStream) -> TokenStream {
     let input = parse_macro_input!(input as DeriveInput);
-    expand(derive, &input).into()
+    match syn::parse_str(runtime) {
+        Ok(runtime) => expand(derive, &input, &runtime).into(),
+        Err(error) => error.into_compile_error().into(),
+    }
 }
 
-/// Generates types from schema documents: a JSON file, or every `.json` file below a folder. The
-/// path begins at the folder of the crate's `Cargo.toml`.
-///
-/// ```
-/// mod acme {
-///     scim_client::include_schemas!("tests/schemas/acme");
-/// }
-/// let printer = acme::Printer::new("lp0");
-/// ```
-///
-/// The documents may be Schemas, ResourceTypes, a ServiceProviderConfig and lists of these, as
-/// `/Schemas` and `/ResourceTypes` answer. Each schema becomes a module, with its main type beside
-/// it. What is wrong with a document is an error of the compiler, with file, line, column and JSON
-/// pointer.
-///
-/// What is doubtful about a document is a warning at the path; `#[allow(deprecated)]` on the module
-/// around it switches these off, because that is the only kind of warning that a macro can cause.
-///
-/// A change of a file makes cargo compile again; a new file in the folder does not, until something
-/// else changes.
-///
-/// # Options
-///
-/// | option | what |
-/// |---|---|
-/// | `crate = "::acme::scim"` | the path of the runtime, if it is not `::scim_client` |
-/// | `nothing_required` | no attribute is required, because the server's answers lack what its documents require; `overlay.json` can say so of one schema or attribute |
-/// | `lenient` | skip what stands between attributes and is none, and read strings with line breaks |
+/// What `include_schemas!` of `scim-client` and of `scim-models` call: the crate of the macro, `;`,
+/// and what its user wrote.
 #[proc_macro]
 pub fn include_schemas(input: TokenStream) -> TokenStream {
     let input = parse_macro_input!(input as include::Input);

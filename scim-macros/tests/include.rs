@@ -4,12 +4,16 @@ use scim_client::Resource as _;
 
 /// Acme's printers.
 mod acme {
-    scim_client::include_schemas!("tests/schemas/acme");
+    scim_client::include_schemas!("../scim-client/tests/schemas/acme");
 }
 
 /// The same from one file, with the path of the runtime.
+#[allow(deprecated, reason = "nothing says where the type is served")]
 mod alone {
-    scim_client::include_schemas!("tests/schemas/acme/schemas.json", crate = "::scim_client");
+    scim_client::include_schemas!(
+        "../scim-client/tests/schemas/acme/schemas.json",
+        crate = "::scim_client"
+    );
 }
 
 use acme::printer::{Tray, TrayType};

@@ -30,12 +30,12 @@ pub(crate) fn all() -> Result<Vec<Target>, String> {
     Ok(all)
 }
 
-/// The models that are part of `scim-client`.
+/// The models that are part of `scim-models`.
 fn core(root: &Path) -> Target {
     let mut options = Options::default();
     options.runtime = "crate".to_owned();
     options.command = "cargo xtask generate".to_owned();
-    let (schemas, out) = (root.join("schemas/core"), root.join("scim-client/src/core"));
+    let (schemas, out) = (root.join("schemas/core"), root.join("scim-models/src/core"));
     Target::models(root.to_path_buf(), schemas, out, options)
 }
 
@@ -162,7 +162,7 @@ mod tests {
     fn the_shipped_profiles_are_known_to_the_generator() {
         let schema = r#"{"id": "urn:example:Device", "name": "Device", "attributes": []}"#;
         let schema = scim_codegen::Source::new("device.json", schema);
-        let texts = read_folder(&root().join("scim-client/src/profile"), "json").unwrap();
+        let texts = read_folder(&root().join("scim-models/src/profile"), "json").unwrap();
         let names: Vec<&str> = texts.keys().map(|n| n.trim_end_matches(".json")).collect();
         assert_eq!(names, Profile::NAMES);
         for (name, text) in &texts {

@@ -10,11 +10,10 @@ use http::{
 
 use super::call::{Call, is_entity_tag};
 use crate::{
-    Partial, Reference, Resource, Stored,
+    Meta, Partial, Reference, Resource, Stored,
     error::{Error, ErrorKind},
+    internal::percent::percent_decoded,
     json::{DecodeError, Problem, ProblemKind},
-    meta::Meta,
-    percent::percent_decoded,
 };
 
 /// A value with the status and headers that it came with.

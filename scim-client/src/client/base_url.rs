@@ -6,7 +6,7 @@ use http::{Uri, uri::Scheme};
 
 use crate::{
     error::{Error, ErrorKind},
-    percent::{encode, encode_with, is_unreserved, percent_decoded},
+    internal::percent::{encode, encode_with, is_unreserved, percent_decoded},
 };
 
 /// Where the service provider is: scheme, authority and path, without a slash at the end

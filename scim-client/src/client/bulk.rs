@@ -35,7 +35,7 @@ use super::{
 use crate::{
     Json, Resource, Stored,
     error::Error,
-    json::encode,
+    internal::encode,
     message::{BulkMethod, BulkOperation, BulkRequest},
     patch::{Patch, diff},
 };

@@ -8,14 +8,13 @@ use http::{
     header::{ACCEPT, AUTHORIZATION, CONTENT_TYPE, IF_MATCH, IF_NONE_MATCH},
 };
 
-use super::Client;
+use super::{Client, clear::clear};
 use crate::{
     Json,
     error::{Error, ErrorKind},
-    json,
+    internal::percent::encode,
     message::BulkResult,
     model::Attribute,
-    percent::encode,
     profile::Profile,
     resource::Resource,
 };
@@ -84,7 +83,7 @@ impl Call {
     pub(super) fn clear(&mut self, way: Vec<&'static Attribute>) {
         let names: Vec<_> = way.iter().map(|attribute| attribute.name).collect();
         if let (Some(body), Some(last)) = (&mut self.body, way.last()) {
-            json::clear(body, &names, last.is_multi_valued());
+            clear(body, &names, last.is_multi_valued());
         }
     }
 

@@ -27,7 +27,7 @@ pub(super) fn patch(client: &Client) -> Result<(), String> {
 /// What was read lacks an attribute that the service provider has and does not return, so that a
 /// PUT would erase it; in words.
 pub(super) fn write_back<R: Resource>(client: &Client, resource: &R) -> Result<(), String> {
-    let (attributes, resource): (_, &dyn Reflect) = (R::DESCRIPTOR.attributes, resource);
+    let (attributes, resource): (_, &dyn Reflect) = (R::DESCRIPTOR.attributes(), resource);
     let hidden = client.inner.profile.hidden(R::SCHEMA).find(|path| {
         let index = attributes
             .iter()

@@ -4,9 +4,9 @@ use std::marker::PhantomData;
 
 use super::{Client, Create, CreateOrGet, Delete, Get, PatchResource, Query, Replace, Update};
 use crate::{
+    Stored,
     error::Error,
     resource::{Resource, Root},
-    stored::Stored,
     typed::{MayRead, Path},
 };
 

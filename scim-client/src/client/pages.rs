@@ -14,7 +14,7 @@ use std::{
 use futures_core::Stream;
 
 use self::pager::{Came, Pager, Step};
-use super::{OperationFuture, Query, query::Listed};
+use super::{Listed, OperationFuture, Query};
 use crate::{
     error::{Error, ErrorKind},
     message::{ListResponse, Outcome, ReadItem, SearchRequest},

@@ -1,12 +1,12 @@
 //! Asking for resources.
 
-use std::{borrow::Cow, future::IntoFuture, marker::PhantomData};
+use std::{future::IntoFuture, marker::PhantomData};
 
 use bytes::Bytes;
 use http::{Method, Request, Response};
 
 use super::{
-    Answer, Operation, OperationFuture, Pages, Readable, Resources, Results,
+    Answer, Listed, Operation, OperationFuture, Pages, Readable, Resources, Results,
     answer::{success, unfit},
     call::Call,
     operation::call_options,
@@ -41,37 +41,6 @@ impl<T> Clone for Query<T> {
             request: self.request.clone(),
             post: self.post,
             marker: PhantomData,
-        }
-    }
-}
-
-/// What a query can give: something with an identifier.
-pub trait Listed: Send + 'static {
-    /// The identifier; empty if there is none.
-    fn id(&self) -> &str;
-
-    /// What tells it from others in a list: the identifier, or whatever else there is.
-    #[doc(hidden)]
-    fn mark(&self) -> Cow<'_, str> {
-        self.id().into()
-    }
-}
-
-impl<R: Resource> Listed for Stored<R> {
-    fn id(&self) -> &str {
-        Stored::id(self)
-    }
-}
-
-impl<R: Resource> Listed for Partial<R> {
-    fn id(&self) -> &str {
-        Partial::id(self)
-    }
-
-    fn mark(&self) -> Cow<'_, str> {
-        match Partial::id(self) {
-            "" => self.text().into(),
-            id => id.into(),
         }
     }
 }
@@ -245,13 +214,11 @@ impl<T> Query<T> {
         if capabilities.sort == Some(false) && self.request.sort_by.is_some() {
             call.fail("the service provider does not sort");
         }
-        let limited;
+        let mut limited;
         let request = match (self.request.count, capabilities.max_results) {
             (Some(count), Some(max)) if count > max => {
-                limited = SearchRequest {
-                    count: Some(max),
-                    ..self.request.clone()
-                };
+                limited = self.request.clone();
+                limited.count = Some(max);
                 &limited
             }
             _ => &self.request,

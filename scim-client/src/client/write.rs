@@ -17,7 +17,7 @@ use super::{
 use crate::{
     Partial, Resource, Stored,
     error::{Error, ErrorKind},
-    json::encode,
+    internal::encode,
     model::{Mutability, Returned},
     resource::Root,
     typed::Projection,
@@ -211,7 +211,7 @@ macro_rules! write_operation {
             /// Left out are attributes of extensions, and those that are not returned by default,
             /// such as `password`: what was read lacks them, whether they have a value or not.
             pub fn clear_unassigned(mut self) -> Self {
-                let known = R::DESCRIPTOR.attributes.iter().filter(|attribute| {
+                let known = R::DESCRIPTOR.attributes().iter().filter(|attribute| {
                     let writable = matches!(
                         attribute.mutability_of(),
                         Mutability::ReadWrite | Mutability::Immutable

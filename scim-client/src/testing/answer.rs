@@ -6,7 +6,7 @@ use http::{
     header::{CONTENT_TYPE, ETAG, LOCATION},
 };
 
-use crate::meta::Meta;
+use crate::Meta;
 
 pub(super) const SCIM_JSON: &str = "application/scim+json";
 

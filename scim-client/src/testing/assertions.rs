@@ -2,9 +2,9 @@
 
 use super::{provider::ServiceProvider, request::ReceivedRequest};
 use crate::{
+    Stored,
     filter::Filter,
     resource::{Resource, Root},
-    stored::Stored,
     typed::Condition,
 };
 

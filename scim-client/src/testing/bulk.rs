@@ -296,7 +296,7 @@ fn resolve_data(data: &str, ids: &HashMap<String, String>) -> String {
     for (at, bulk_id) in places(data) {
         if let Some(id) = ids.get(bulk_id) {
             out.push_str(data.get(done..at).unwrap_or_default());
-            crate::json::encode::string(&mut out, id);
+            crate::internal::encode::string(&mut out, id);
             done = at + REFERENCE.len() + bulk_id.len() + 2;
         }
     }

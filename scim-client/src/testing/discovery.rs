@@ -4,10 +4,7 @@
 use serde_json::{Value, json};
 
 use super::{query::Paging, record::ResourceKind};
-use crate::{
-    model::Descriptor,
-    resource::{Resource, document},
-};
+use crate::{internal::document, model::Descriptor, resource::Resource};
 
 const CONFIG: &str = "urn:ietf:params:scim:schemas:core:2.0:ServiceProviderConfig";
 

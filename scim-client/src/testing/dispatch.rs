@@ -21,9 +21,9 @@ use super::{
     route::{self, Target},
 };
 use crate::{
+    internal::percent::query_decoded,
     message::{ListResponse, SearchRequest},
     model::Json,
-    percent::query_decoded,
 };
 
 /// Answers a request. `prefix` is the path of the base URL, if that is fixed.

@@ -7,10 +7,9 @@ use super::{
     record::{Record, ResourceKind},
 };
 use crate::{
-    json::{Context, Layers, Reader, decode},
+    internal::{Context, Layers, Reader, decode, envelope::Envelope},
     message::ScimType,
     model::{Attribute, Descriptor, ManyValues, Mutability, Reflect, Slot, Uniqueness, ValueRef},
-    resource::envelope::Envelope,
 };
 
 /// Reads the body of a POST or PUT. What only the provider sets is left out; everything that is
@@ -35,10 +34,10 @@ pub(super) fn read(kind: &ResourceKind, text: &str, strict: bool) -> Outcome<Box
     }
     let mut wrong = Vec::new();
     for problem in &context.problems {
-        if problem.path.is_empty() {
+        if problem.path().is_empty() {
             return Err(Failure::invalid_syntax("the body is not a JSON object"));
         }
-        if !is_read_only(kind.descriptor, &problem.path) {
+        if !is_read_only(kind.descriptor, &problem.path()) {
             wrong.push(problem.to_string());
         }
     }
@@ -77,7 +76,7 @@ fn names_schema(text: &str, urn: &str, strict: bool) -> bool {
 /// A required text that identifies the resource, such as `userName`, is not empty (RFC 7643
 /// §4.1.1).
 pub(super) fn check_identifying(object: &dyn Reflect) -> Outcome<()> {
-    for (index, attribute) in object.descriptor().attributes.iter().enumerate() {
+    for (index, attribute) in object.descriptor().attributes().iter().enumerate() {
         let is_identifying =
             attribute.is_required() && attribute.uniqueness_of() != Uniqueness::None;
         if is_identifying && object.get(index).text() == Some("") {
@@ -90,7 +89,7 @@ pub(super) fn check_identifying(object: &dyn Reflect) -> Outcome<()> {
 
 /// At most one value of an attribute is the primary one (RFC 7643 §2.4).
 fn check_primary(object: &dyn Reflect) -> Outcome<()> {
-    for (index, attribute) in object.descriptor().attributes.iter().enumerate() {
+    for (index, attribute) in object.descriptor().attributes().iter().enumerate() {
         match object.get(index) {
             ValueRef::Object(object) => check_primary(object)?,
             ValueRef::Many(many) => {
@@ -121,7 +120,7 @@ fn is_primary(value: ValueRef<'_>) -> bool {
 
 /// Whether a problem is in an attribute that is ignored anyway.
 fn is_read_only(descriptor: &Descriptor, path: &str) -> bool {
-    descriptor.attributes.iter().any(|attribute| {
+    descriptor.attributes().iter().any(|attribute| {
         let rest = path.strip_prefix(attribute.name);
         attribute.mutability_of() == Mutability::ReadOnly
             && rest.is_some_and(|rest| rest.is_empty() || rest.starts_with(['.', '[']))
@@ -135,7 +134,7 @@ fn missing(descriptor: &'static Descriptor, trail: &[u16]) -> Option<String> {
     let mut table = Some(descriptor);
     let mut steps = trail.iter().rev();
     while let Some(step) = steps.next() {
-        let attribute = table?.attributes.get(usize::from(*step))?;
+        let attribute = table?.attributes().get(usize::from(*step))?;
         if attribute.mutability_of() == Mutability::ReadOnly {
             return None;
         }
@@ -156,7 +155,7 @@ fn missing(descriptor: &'static Descriptor, trail: &[u16]) -> Option<String> {
 
 /// Clears everything that is `readOnly`, at every level.
 fn drop_read_only(object: &mut dyn Reflect) {
-    let attributes = object.descriptor().attributes;
+    let attributes = object.descriptor().attributes();
     for (index, attribute) in attributes.iter().enumerate() {
         match object.slot(index) {
             Some(slot) if attribute.mutability_of() == Mutability::ReadOnly => slot.clear(),
@@ -190,7 +189,7 @@ pub(super) fn each_object(slot: Slot<'_>, visit: &mut dyn FnMut(&mut dyn Reflect
 /// attributes, and secrets that it did not repeat. An `immutable` attribute that is set must be
 /// the same in both.
 pub(super) fn carry_over(old: &dyn Reflect, new: &mut dyn Reflect) -> Outcome<()> {
-    let attributes = old.descriptor().attributes;
+    let attributes = old.descriptor().attributes();
     for (index, attribute) in attributes.iter().enumerate() {
         let before = old.get(index);
         if !before.is_assigned() {
@@ -252,7 +251,7 @@ fn elements(old: &dyn crate::model::ManyValues, new: &mut dyn ManyValues) {
             _ => None,
         });
         let Some(twin) = twin else { continue };
-        for (at, attribute) in twin.descriptor().attributes.iter().enumerate() {
+        for (at, attribute) in twin.descriptor().attributes().iter().enumerate() {
             let before = twin.get(at);
             let is_ours = attribute.mutability_of() == Mutability::ReadOnly
                 || (attribute.is_secret() && !element.get(at).is_assigned());
@@ -267,7 +266,7 @@ fn elements(old: &dyn crate::model::ManyValues, new: &mut dyn ManyValues) {
 fn holds_own(object: &dyn Reflect) -> bool {
     object
         .descriptor()
-        .attributes
+        .attributes()
         .iter()
         .enumerate()
         .any(|(index, attribute)| {
@@ -281,7 +280,7 @@ fn holds_own(object: &dyn Reflect) -> bool {
 fn holds_immutable(object: &dyn Reflect) -> bool {
     object
         .descriptor()
-        .attributes
+        .attributes()
         .iter()
         .enumerate()
         .any(|(index, attribute)| {

@@ -160,6 +160,7 @@ impl Manner {
                 service_provider_config,
                 resource_types,
                 schemas,
+                ..
             } = &profile.endpoints;
             for (own, standard) in [
                 (service_provider_config, "/ServiceProviderConfig"),

@@ -5,9 +5,8 @@ use super::{
     record::{Record, ResourceKind},
 };
 use crate::{
-    json::encode,
+    internal::{encode, envelope},
     model::{Attribute, Reflect, ValueRef},
-    resource::envelope,
 };
 
 /// The document of a resource.
@@ -23,7 +22,7 @@ pub(super) fn resource(
         true
     });
     let own = record.own();
-    for (index, attribute) in own.descriptor().attributes.iter().enumerate() {
+    for (index, attribute) in own.descriptor().attributes().iter().enumerate() {
         let value = own.get(index);
         let written = if attribute.is_extension() {
             let written = body.member(attribute.name, |out| {
@@ -132,7 +131,7 @@ fn extension(
         return false;
     };
     let mut body = Body::new();
-    for (index, attribute) in object.descriptor().attributes.iter().enumerate() {
+    for (index, attribute) in object.descriptor().attributes().iter().enumerate() {
         let named = projection.named(container.name, false, attribute.name);
         top(&mut body, attribute, object.get(index), projection, &named);
     }
@@ -189,7 +188,7 @@ fn object(
     named: &Named<'_>,
 ) -> bool {
     let mut body = Body::new();
-    for (index, attribute) in object.descriptor().attributes.iter().enumerate() {
+    for (index, attribute) in object.descriptor().attributes().iter().enumerate() {
         let value = object.get(index);
         if !value.is_absent() && projection.takes_sub(attribute, named) {
             // Attribute notation ends here: what is deeper comes whole.

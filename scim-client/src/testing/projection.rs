@@ -5,7 +5,7 @@ use std::collections::HashSet;
 use crate::{
     attribute_path::AttributePath,
     filter::PatchPath,
-    json::{Next, Reader},
+    internal::{Next, Reader},
     model::{Attribute, Mutability, Reflect, Returned, ValueRef},
     patch::PatchOp,
 };
@@ -162,7 +162,7 @@ impl Written {
     }
 
     fn add_object(&mut self, object: &dyn Reflect) {
-        for (index, attribute) in object.descriptor().attributes.iter().enumerate() {
+        for (index, attribute) in object.descriptor().attributes().iter().enumerate() {
             let value = object.get(index);
             if !value.is_absent() {
                 self.add(Some(attribute.name));

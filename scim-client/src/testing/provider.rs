@@ -28,7 +28,7 @@ use super::{
     server::Server,
     store::{Entry, Store},
 };
-use crate::{patch::ApplyOptions, resource::Resource, stored::Stored, value::Timestamp};
+use crate::{Stored, patch::ApplyOptions, resource::Resource, value::Timestamp};
 
 /// How many requests are remembered.
 const MAX_REQUESTS: usize = 10_000;

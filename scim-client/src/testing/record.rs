@@ -3,13 +3,12 @@
 use std::any::{Any, TypeId};
 
 use crate::{
+    Meta, Stored,
     evaluate::Subject,
     json::DecodeError,
-    meta::Meta,
     model::{Attribute, Descriptor, Kind, Mutability, Reflect},
     patch::{ApplyOptions, PatchError, PatchOp},
     resource::Resource,
-    stored::Stored,
 };
 
 /// A [`Stored`] resource of any type.
@@ -129,7 +128,7 @@ impl ResourceKind {
     /// The URNs of the extensions.
     pub(super) fn extensions(&self) -> impl Iterator<Item = &'static Attribute> {
         self.descriptor
-            .attributes
+            .attributes()
             .iter()
             .filter(|attribute| attribute.is_extension())
     }
@@ -148,7 +147,7 @@ fn list_of_values(
     wanted: impl Fn(&Attribute) -> bool,
 ) -> Option<usize> {
     let index = descriptor.position(name)?;
-    let attribute = descriptor.attributes.get(index)?;
+    let attribute = descriptor.attributes().get(index)?;
     let has_value = match attribute.kind {
         Kind::Complex(table) => table().attribute("value").is_some(),
         _ => false,

@@ -1,7 +1,7 @@
 //! Which endpoint a path names (RFC 7644 §3.2).
 
 use super::{query::Scope, record::ResourceKind};
-use crate::percent::percent_decoded;
+use crate::internal::percent::percent_decoded;
 
 /// An endpoint.
 #[derive(Debug, Clone, PartialEq, Eq)]

@@ -7,7 +7,7 @@ use super::{
     provider::{ServiceProvider, typed},
     store::Store,
 };
-use crate::{message::ErrorMessage, meta::Meta, resource::Resource, stored::Stored};
+use crate::{Meta, Resource, Stored, message::ErrorMessage};
 
 impl ServiceProvider {
     /// Stores a resource without a request. `readOnly` attributes are kept as they are given.

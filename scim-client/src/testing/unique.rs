@@ -56,7 +56,7 @@ impl UniqueValues {
 
 fn keys(index: usize, kind: &ResourceKind, record: &dyn Record) -> Vec<Key> {
     let mut keys = Vec::new();
-    if kind.descriptor.attributes.iter().any(concerns) {
+    if kind.descriptor.attributes().iter().any(concerns) {
         collect(index, record.own(), "", &mut keys);
     }
     keys
@@ -68,7 +68,7 @@ fn concerns(attribute: &Attribute) -> bool {
 }
 
 fn collect(kind: usize, object: &dyn Reflect, prefix: &str, keys: &mut Vec<Key>) {
-    for (index, attribute) in object.descriptor().attributes.iter().enumerate() {
+    for (index, attribute) in object.descriptor().attributes().iter().enumerate() {
         if !concerns(attribute) {
             continue;
         }

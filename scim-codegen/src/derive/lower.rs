@@ -71,7 +71,7 @@ pub(super) struct Struct<'i> {
     pub(super) fields: Vec<Spelled>,
     pub(super) extensions: Vec<Spelled>,
     pub(super) extra: Option<&'i Ident>,
-    pub(super) runtime: TokenStream,
+    pub(super) runtime: Option<TokenStream>,
 }
 
 pub(super) fn lower<'i>(

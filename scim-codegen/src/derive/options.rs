@@ -153,21 +153,16 @@ impl Options {
         None
     }
 
-    /// The path of the runtime.
-    pub(super) fn runtime(&self, findings: &mut Findings) -> TokenStream {
-        let default = || Ident::new("scim_client", Span::call_site());
-        let Some(literal) = self.text("crate") else {
-            let name = default();
-            return quote::quote!(::#name);
-        };
+    /// The path of the runtime, if the author says it.
+    pub(super) fn runtime(&self, findings: &mut Findings) -> Option<TokenStream> {
+        let literal = self.text("crate")?;
         match literal.parse_with(syn::Path::parse_mod_style) {
-            Ok(path) => path.into_token_stream(),
+            Ok(path) => Some(path.into_token_stream()),
             Err(_) => {
                 let message = "this is no path of a crate or module, such as \"crate\" or \
                                \"::acme::scim\"";
                 findings.at(literal, message);
-                let name = default();
-                quote::quote!(::#name)
+                None
             }
         }
     }

@@ -31,7 +31,7 @@ const OTHERS: &str = "service providers may have other values than a schema sugg
 pub(super) struct Values<'i> {
     pub(super) values: OpenEnum,
     pub(super) case_exact: bool,
-    pub(super) runtime: TokenStream,
+    pub(super) runtime: Option<TokenStream>,
     variants: Vec<&'i Ident>,
     unknown: Option<&'i Ident>,
 }

@@ -62,5 +62,12 @@ pub(super) const TYPES: &[&str] = &[
 
 /// Modules of the runtime and of every crate: a path through them must not end in a schema's module.
 /// `impls` is in the module of a schema, the others are around it.
-pub(super) const MODULES: [&str; 6] =
-    ["alloc", "core", "impls", "proc_macro", "scim_client", "std"];
+pub(super) const MODULES: [&str; 7] = [
+    "alloc",
+    "core",
+    "impls",
+    "proc_macro",
+    "scim_client",
+    "scim_models",
+    "std",
+];

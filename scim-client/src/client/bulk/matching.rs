@@ -4,8 +4,8 @@
 use std::collections::HashMap;
 
 use crate::{
+    internal::percent::percent_decoded,
     message::{BulkMethod, BulkOperation, BulkResult},
-    percent::percent_decoded,
 };
 
 /// For each operation of a request its result, and the results that belong to none.
@@ -245,9 +245,10 @@ mod tests {
     #[test]
     fn results_without_a_method() {
         let operations = [post("a"), BulkOperation::delete("/Users/1")];
-        let bare = |mark| BulkResult {
-            status: Some(mark),
-            ..BulkResult::default()
+        let bare = |mark| {
+            let mut result = BulkResult::default();
+            result.status = Some(mark);
+            result
         };
         assert_eq!(
             statuses(&operations, vec![bare(201), bare(204)]),

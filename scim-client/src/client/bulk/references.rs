@@ -3,9 +3,12 @@
 use std::ops::Range;
 
 use crate::{
-    json::{Next, Reader, SyntaxError, encode},
+    internal::{
+        Next, Reader, encode,
+        percent::{self, percent_decoded},
+    },
+    json::SyntaxError,
     model::Json,
-    percent::{self, percent_decoded},
 };
 
 /// What a reference begins with.

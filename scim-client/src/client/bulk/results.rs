@@ -9,7 +9,8 @@ use crate::{
     Json, Reference, Resource, Stored,
     client::{Accepted, Readable, answer::id_of},
     error::{Error, ErrorKind},
-    json::{DecodeError, Next, Reader},
+    internal::{Next, Reader},
+    json::DecodeError,
     message::{BulkMethod, BulkResult, ErrorMessage},
 };
 

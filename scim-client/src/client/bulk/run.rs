@@ -17,7 +17,8 @@ use crate::{
     Json,
     client::{Accepted, answer::id_of, call::Call},
     error::Error,
-    message::{self, BulkMethod, BulkOperation, BulkRequest, BulkResponse, BulkResult},
+    internal,
+    message::{BulkMethod, BulkOperation, BulkRequest, BulkResponse, BulkResult},
 };
 
 /// A bulk under way.
@@ -70,7 +71,7 @@ impl Run {
         if let Some(problem) = problem {
             return Err(Error::invalid_request(problem));
         }
-        message::bulk::check(&operations)
+        internal::check_bulk(&operations)
             .map_err(|error| Error::invalid_request(error.to_string()).with_source(error))?;
         let names = names(&operations);
         let links = links(&operations, &names)?;

@@ -13,7 +13,7 @@ use http::{
 use crate::{
     client::{base_url::is_loopback, credentials::secret_value},
     error::{Error, ErrorKind},
-    percent::encode,
+    internal::percent::encode,
 };
 
 /// OAuth 2.0's client credentials grant (RFC 6749 §4.4): who the client is, and where its access

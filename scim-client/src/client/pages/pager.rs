@@ -71,10 +71,9 @@ impl Pager {
             .checked_mul(steps as u64)
             .filter(|ahead| *ahead > 0)?;
         let start = start.checked_add(ahead).filter(|start| *start <= total)?;
-        Some(SearchRequest {
-            start_index: Some(start),
-            ..next.clone()
-        })
+        let mut after = next.clone();
+        after.start_index = Some(start);
+        Some(after)
     }
 
     pub(super) fn stop(&mut self) {
@@ -235,11 +234,10 @@ mod tests {
         cursor: Option<&str>,
         pages: &[(&[u64], Option<u64>, Option<&str>)],
     ) -> (Vec<String>, Vec<u64>, Option<&'static str>) {
-        let mut pager = Pager::new(SearchRequest {
-            count: Some(count),
-            cursor: cursor.map(str::to_owned),
-            ..SearchRequest::default()
-        });
+        let mut first = SearchRequest::default();
+        first.count = Some(count);
+        first.cursor = cursor.map(str::to_owned);
+        let mut pager = Pager::new(first);
         let (mut asked, mut ids) = (Vec::new(), Vec::new());
         let mut pages = pages.iter();
         while let Some(request) = pager.next_request() {

@@ -213,7 +213,7 @@ pub(super) fn verify<R: Resource>(provider: &Provider) -> DriftReport {
     }
     if !provider.schemas.is_empty() {
         compare_schema(provider, R::DESCRIPTOR, &mut drifts);
-        for attribute in R::DESCRIPTOR.attributes {
+        for attribute in R::DESCRIPTOR.attributes() {
             if let (true, Some(extension)) = (attribute.is_extension(), attribute.kind.descriptor())
             {
                 compare_schema(provider, extension, &mut drifts);
@@ -236,13 +236,13 @@ fn same_endpoint(published: &str, compiled: &str) -> bool {
 }
 
 fn compare_schema(provider: &Provider, compiled: &'static Descriptor, drifts: &mut Vec<Drift>) {
-    let urn = compiled.urn.unwrap_or_default();
+    let urn = compiled.urn().unwrap_or_default();
     let Some(schema) = provider.schema(urn) else {
         drifts.push(Drift {
             schema: urn.to_owned(),
             attribute: String::new(),
             kind: DriftKind::Schema,
-            compiled: compiled.name.to_owned(),
+            compiled: compiled.name().to_owned(),
             published: "absent".to_owned(),
         });
         return;
@@ -340,7 +340,7 @@ fn compare(
             );
         }
     }
-    for attribute in compiled.attributes.iter().filter(|a| !a.is_extension()) {
+    for attribute in compiled.attributes().iter().filter(|a| !a.is_extension()) {
         let found = published
             .iter()
             .find(|p| p.name.eq_ignore_ascii_case(attribute.name));
@@ -383,7 +383,7 @@ fn compare(
             );
         }
     }
-    for attribute in compiled.attributes.iter().filter(|a| !a.is_extension()) {
+    for attribute in compiled.attributes().iter().filter(|a| !a.is_extension()) {
         let found = published
             .iter()
             .find(|p| p.name.eq_ignore_ascii_case(attribute.name));

@@ -1,0 +1,575 @@
+//! JSON into any [`Reflect`] type, generously: `null`, `[]` and `{}` are unassigned, names match
+//! in any letter case, and a simple value stands for the complex or multi-valued one that it is
+//! the `value` of. What does not fit is noted with its path, and the reading goes on.
+//!
+//! Of two members whose names differ at most in letter case, the last one wins.
+
+use super::{DecodeError, Problem, ProblemKind, Reader, SyntaxError, reader::Next};
+use crate::model::{Attribute, Descriptor, Kind, ManyValues, Reflect, Scalar, ScalarSlot, Slot};
+
+/// What one document is read into.
+pub struct Layers<'a> {
+    own: &'a mut dyn Reflect,
+    envelope: Option<&'a mut dyn Reflect>,
+}
+
+impl<'a> Layers<'a> {
+    /// A complex attribute or an extension.
+    pub fn of(own: &'a mut dyn Reflect) -> Self {
+        Self {
+            own,
+            envelope: None,
+        }
+    }
+
+    /// A resource: `id` and `meta` go to `envelope`, and `schemas` is left out.
+    pub fn resource(own: &'a mut dyn Reflect, envelope: &'a mut dyn Reflect) -> Self {
+        Self {
+            own,
+            envelope: Some(envelope),
+        }
+    }
+}
+
+/// What is noted while reading one document.
+#[derive(Debug, Default)]
+pub struct Context {
+    /// Refuse what a strict reading of the RFCs refuses.
+    pub strict: bool,
+    /// A required attribute may be missing: the document is a projection.
+    pub partial: bool,
+    /// What did not fit.
+    pub problems: Vec<Problem>,
+    /// Where a projection lacks required attributes: indices from the inside out.
+    pub missing: Vec<Vec<u16>>,
+}
+
+impl Context {
+    #[cold]
+    fn note(&mut self, kind: ProblemKind) {
+        self.problems.push(Problem::new(kind));
+    }
+
+    #[cold]
+    fn wrong_type(&mut self, expected: &'static str, found: Next) {
+        self.note(ProblemKind::WrongType {
+            expected,
+            found: found.name(),
+        });
+    }
+
+    /// How much was noted so far, for [`step`](Self::step).
+    #[inline]
+    fn mark(&self) -> (usize, usize) {
+        (self.problems.len(), self.missing.len())
+    }
+
+    /// Puts a step of the path in front of what was noted since `mark`.
+    #[inline]
+    fn step(&mut self, mark: (usize, usize), step: Step) {
+        if mark != self.mark() {
+            self.record(mark, step);
+        }
+    }
+
+    #[cold]
+    fn record(&mut self, (problems, missing): (usize, usize), step: Step) {
+        for problem in self.problems.iter_mut().skip(problems) {
+            match step {
+                Step::Attribute(attribute, _) => problem.under(attribute.name),
+                Step::Element { read, .. } => problem.under_element(read),
+            }
+        }
+        let (Step::Attribute(_, index) | Step::Element { kept: index, .. }) = step;
+        for trail in self.missing.iter_mut().skip(missing) {
+            trail.push(u16::try_from(index).unwrap_or(u16::MAX));
+        }
+    }
+
+    /// An error if anything was noted; it keeps `text`.
+    pub fn into_result(self, text: &str) -> Result<(), DecodeError> {
+        if self.problems.is_empty() {
+            Ok(())
+        } else {
+            Err(DecodeError::problems(self.problems, text))
+        }
+    }
+}
+
+enum Step {
+    Attribute(&'static Attribute, usize),
+    /// Positions in the JSON array, and among the values that were kept.
+    Element {
+        read: usize,
+        kept: usize,
+    },
+}
+
+/// Reads a text that is one object and nothing else.
+pub fn document(text: &str, layers: Layers<'_>, context: &mut Context) -> Result<(), DecodeError> {
+    let mut reader = Reader::new(text);
+    let read = value_of_document(&mut reader, layers, context).and_then(|()| reader.finish());
+    read.map_err(|error| DecodeError::syntax(error, text))
+}
+
+/// Reads the value that comes next into `layers`; what is not an object is noted.
+pub fn value_of_document(
+    reader: &mut Reader<'_>,
+    layers: Layers<'_>,
+    context: &mut Context,
+) -> Result<(), SyntaxError> {
+    match reader.peek()? {
+        Next::Object => object(reader, layers, context).map(drop),
+        found => {
+            reader.skip_value()?;
+            context.wrong_type("an object", found);
+            Ok(())
+        }
+    }
+}
+
+/// Which attributes of an object were assigned.
+#[derive(Default)]
+struct Seen {
+    first: u128,
+    rest: Vec<usize>,
+}
+
+impl Seen {
+    #[inline]
+    fn set(&mut self, index: usize, assigned: bool) {
+        if index < 128 {
+            let bit = 1 << index;
+            self.first = if assigned {
+                self.first | bit
+            } else {
+                self.first & !bit
+            };
+        } else {
+            self.rest.retain(|seen| *seen != index);
+            if assigned {
+                self.rest.push(index);
+            }
+        }
+    }
+
+    #[inline]
+    fn has(&self, index: usize) -> bool {
+        if index < 128 {
+            self.first & (1 << index) != 0
+        } else {
+            self.rest.contains(&index)
+        }
+    }
+}
+
+enum Member {
+    Own(usize),
+    Envelope(usize),
+    Schemas,
+    Unknown,
+}
+
+#[inline(never)]
+fn find(
+    own: &'static Descriptor,
+    envelope: Option<&'static Descriptor>,
+    name: &str,
+    hint: usize,
+) -> Member {
+    if let Some(envelope) = envelope {
+        if name.eq_ignore_ascii_case("schemas") {
+            return Member::Schemas;
+        }
+        if let Some(index) = envelope.position(name) {
+            return Member::Envelope(index);
+        }
+    }
+    match own.position_from(name, hint) {
+        Some(index) => Member::Own(index),
+        None => Member::Unknown,
+    }
+}
+
+/// Reads an object whose brace comes next. Whether it had members.
+fn object(
+    reader: &mut Reader<'_>,
+    layers: Layers<'_>,
+    context: &mut Context,
+) -> Result<bool, SyntaxError> {
+    let Layers { own, mut envelope } = layers;
+    let descriptor = own.descriptor();
+    let common = envelope.as_ref().map(|e| e.descriptor());
+    let mut seen = Seen::default();
+    let mut hint = 0;
+    // A value without members is none, and so lacks nothing.
+    let may_be_none = reader.is_nested() && envelope.is_none();
+    let mut more = reader.enter_object()?;
+    let any = more;
+    while more {
+        let member = match descriptor.attributes.get(hint) {
+            Some(next) if reader.member_is(next.name)? => Member::Own(hint),
+            _ => {
+                let name = reader.member()?;
+                let member = find(descriptor, common, &name, hint);
+                if let Member::Unknown = member {
+                    let raw = reader.skip_value()?;
+                    own.extra_mut().set_raw(&name, raw);
+                }
+                member
+            }
+        };
+        match member {
+            Member::Own(index) => {
+                if seen.has(index)
+                    && let Some(slot) = own.slot(index)
+                {
+                    slot.clear();
+                }
+                let assigned = attribute(reader, own, index, context)?;
+                seen.set(index, assigned);
+                hint = index + 1;
+            }
+            Member::Envelope(index) => {
+                if let Some(envelope) = &mut envelope {
+                    attribute(reader, *envelope, index, context)?;
+                }
+            }
+            Member::Schemas => schemas(reader, context)?,
+            Member::Unknown => {}
+        }
+        more = reader.next_member()?;
+    }
+    if !any && may_be_none {
+        return Ok(false);
+    }
+    for (index, attribute) in descriptor.attributes.iter().enumerate() {
+        if attribute.is_required() && !seen.has(index) {
+            missing(attribute, index, context);
+        }
+    }
+    Ok(any)
+}
+
+/// `schemas` is worked out anew when a resource is written; only strict mode looks at it.
+fn schemas(reader: &mut Reader<'_>, context: &mut Context) -> Result<(), SyntaxError> {
+    let found = reader.peek()?;
+    reader.skip_value()?;
+    if context.strict && found != Next::Array {
+        context.wrong_type("an array", found);
+        if let Some(problem) = context.problems.last_mut() {
+            problem.under("schemas");
+        }
+    }
+    Ok(())
+}
+
+#[cold]
+fn missing(attribute: &'static Attribute, index: usize, context: &mut Context) {
+    let mark = context.mark();
+    if context.partial {
+        context.missing.push(Vec::new());
+    } else {
+        context.note(ProblemKind::MissingRequired);
+    }
+    context.step(mark, Step::Attribute(attribute, index));
+}
+
+/// Reads the value of attribute `index`. Whether it is assigned afterwards.
+#[inline]
+fn attribute(
+    reader: &mut Reader<'_>,
+    object: &mut dyn Reflect,
+    index: usize,
+    context: &mut Context,
+) -> Result<bool, SyntaxError> {
+    let found = object.descriptor().attributes.get(index);
+    let (Some(attribute), Some(slot)) = (found, object.slot(index)) else {
+        reader.skip_value()?;
+        return Ok(false);
+    };
+    let mark = context.mark();
+    let assigned = value(reader, attribute, slot, context)?;
+    context.step(mark, Step::Attribute(attribute, index));
+    Ok(assigned)
+}
+
+/// Reads the value that comes next into `slot`. Whether it is something.
+pub fn value(
+    reader: &mut Reader<'_>,
+    attribute: &'static Attribute,
+    slot: Slot<'_>,
+    context: &mut Context,
+) -> Result<bool, SyntaxError> {
+    let next = reader.peek()?;
+    match (slot, next) {
+        (slot, Next::Null) => {
+            reader.literal("null")?;
+            slot.clear();
+            Ok(false)
+        }
+        (Slot::Str(place), Next::String) => {
+            *place = reader.string()?.into_owned();
+            Ok(true)
+        }
+        (Slot::OptionStr(place), Next::String) => {
+            *place = Some(reader.string()?.into_owned());
+            Ok(true)
+        }
+        (Slot::Many(place), next) => many(reader, attribute, place, next, context),
+        (slot @ (Slot::Object(_) | Slot::OptionObject(_)), next) => {
+            complex(reader, slot, next, context)
+        }
+        (Slot::Scalar(place), next) => scalar(reader, attribute, place, next, context),
+        (Slot::Str(place), next) => scalar(reader, attribute, &mut Text(place), next, context),
+        (Slot::OptionStr(place), next) => {
+            let mut text = String::new();
+            let read = scalar(reader, attribute, &mut Text(&mut text), next, context)?;
+            *place = read.then_some(text);
+            Ok(read)
+        }
+    }
+}
+
+/// A string as any other simple value, for numbers and booleans in its place.
+struct Text<'a>(&'a mut String);
+
+impl ScalarSlot for Text<'_> {
+    fn put(&mut self, value: Scalar<'_>) -> Result<(), crate::model::WrongType> {
+        *self.0 = value.as_text()?.to_owned();
+        Ok(())
+    }
+
+    fn clear(&mut self) {
+        self.0.clear();
+    }
+}
+
+fn scalar(
+    reader: &mut Reader<'_>,
+    attribute: &'static Attribute,
+    slot: &mut dyn ScalarSlot,
+    next: Next,
+    context: &mut Context,
+) -> Result<bool, SyntaxError> {
+    let start = reader.offset();
+    let put = if let Kind::Any = attribute.kind {
+        slot.put(Scalar::Json(reader.skip_value()?))
+    } else {
+        match next {
+            Next::String => slot.put(Scalar::Str(&reader.string()?)),
+            Next::Number => slot.put(Scalar::Number(reader.number()?)),
+            Next::True => {
+                reader.literal("true")?;
+                slot.put(Scalar::Boolean(true))
+            }
+            Next::False => {
+                reader.literal("false")?;
+                slot.put(Scalar::Boolean(false))
+            }
+            Next::Array => {
+                return match elements(reader)? {
+                    Elements::None if !context.strict => {
+                        slot.clear();
+                        Ok(false)
+                    }
+                    Elements::One(text) if !context.strict => {
+                        let mut inner = Reader::new(text);
+                        let next = inner.peek()?;
+                        scalar(&mut inner, attribute, slot, next, context)
+                    }
+                    _ => {
+                        context.wrong_type("one value", Next::Array);
+                        Ok(true)
+                    }
+                };
+            }
+            Next::Object | Next::Null => {
+                let text = reader.skip_value()?;
+                if !context.strict && is_empty_object(text) {
+                    slot.clear();
+                    return Ok(false);
+                }
+                slot.put(Scalar::Json(text))
+            }
+        }
+    };
+    if let Err(expected) = put {
+        context.wrong_type(expected.0, next);
+    } else if context.strict {
+        let text = reader.slice(start, reader.offset());
+        if !is_strict(attribute.kind, next) {
+            context.wrong_type(strict_name(attribute.kind), next);
+        } else if matches!(attribute.kind, Kind::Integer) && text.contains(['.', 'e', 'E']) {
+            context.note(ProblemKind::NotStrict {
+                form: "an integer has no fraction and no exponent",
+            });
+        }
+    }
+    Ok(true)
+}
+
+/// Whether a value of this JSON type is what RFC 7643 §2.3 asks for.
+fn is_strict(kind: Kind, next: Next) -> bool {
+    match kind {
+        Kind::Any => true,
+        Kind::Boolean => matches!(next, Next::True | Next::False),
+        Kind::Integer | Kind::Decimal => next == Next::Number,
+        Kind::Complex(_) => next == Next::Object,
+        _ => next == Next::String,
+    }
+}
+
+fn strict_name(kind: Kind) -> &'static str {
+    match kind {
+        Kind::Boolean => "a boolean",
+        Kind::Integer | Kind::Decimal => "a number",
+        Kind::Complex(_) => "an object",
+        _ => "a string",
+    }
+}
+
+/// How many elements an array has where one value belongs.
+enum Elements<'a> {
+    None,
+    /// The text of the only one.
+    One(&'a str),
+    Many,
+}
+
+/// Passes over an array.
+#[cold]
+fn elements<'a>(reader: &mut Reader<'a>) -> Result<Elements<'a>, SyntaxError> {
+    let mut only = None;
+    let mut count = 0;
+    let mut more = reader.enter_array()?;
+    while more {
+        only = Some(reader.skip_value()?);
+        count += 1;
+        more = reader.next_element()?;
+    }
+    Ok(match (count, only) {
+        (0, _) => Elements::None,
+        (1, Some(text)) => Elements::One(text),
+        _ => Elements::Many,
+    })
+}
+
+/// `{}`, whatever the white space.
+#[cold]
+fn is_empty_object(text: &str) -> bool {
+    let inner = text
+        .strip_prefix('{')
+        .and_then(|rest| rest.strip_suffix('}'));
+    inner.is_some_and(|inner| inner.trim().is_empty())
+}
+
+fn complex(
+    reader: &mut Reader<'_>,
+    slot: Slot<'_>,
+    next: Next,
+    context: &mut Context,
+) -> Result<bool, SyntaxError> {
+    let target = match slot {
+        Slot::Object(object) => object,
+        Slot::OptionObject(slot) => {
+            let read = complex(reader, Slot::Object(slot.insert()), next, context)?;
+            if !read {
+                slot.clear();
+            }
+            return Ok(read);
+        }
+        _ => return Ok(false),
+    };
+    if context.strict && next != Next::Object {
+        reader.skip_value()?;
+        context.wrong_type("an object", next);
+        return Ok(true);
+    }
+    match next {
+        Next::Object => object(reader, Layers::of(target), context),
+        Next::Array => match elements(reader)? {
+            Elements::None => {
+                Slot::Object(target).clear();
+                Ok(false)
+            }
+            Elements::One(text) => {
+                let mut inner = Reader::new(text);
+                let next = inner.peek()?;
+                complex(&mut inner, Slot::Object(target), next, context)
+            }
+            Elements::Many => {
+                context.wrong_type("an object", Next::Array);
+                Ok(true)
+            }
+        },
+        _ => {
+            // `"manager": "26118915"` means the manager's `value`.
+            let descriptor = target.descriptor();
+            let place = descriptor.position("value");
+            let sub = place.and_then(|index| descriptor.attributes.get(index));
+            if let (Some(sub), Some(slot)) = (sub, place.and_then(|index| target.slot(index)))
+                && !sub.is_multi_valued()
+                && !matches!(sub.kind, Kind::Complex(_))
+            {
+                return value(reader, sub, slot, context);
+            }
+            reader.skip_value()?;
+            context.wrong_type("an object", next);
+            Ok(true)
+        }
+    }
+}
+
+fn many(
+    reader: &mut Reader<'_>,
+    attribute: &'static Attribute,
+    slot: &mut dyn ManyValues,
+    next: Next,
+    context: &mut Context,
+) -> Result<bool, SyntaxError> {
+    slot.clear();
+    if next != Next::Array {
+        // One value where an array belongs.
+        if context.strict {
+            reader.skip_value()?;
+            context.wrong_type("an array", next);
+            return Ok(true);
+        }
+        element(reader, attribute, slot, context)?;
+        return Ok(!slot.is_empty());
+    }
+    let mut more = reader.enter_array()?;
+    let mut read = 0;
+    while more {
+        let mark = context.mark();
+        let kept = slot.len();
+        element(reader, attribute, slot, context)?;
+        context.step(mark, Step::Element { read, kept });
+        read += 1;
+        more = reader.next_element()?;
+    }
+    Ok(!slot.is_empty())
+}
+
+/// Reads one more value; `null` and `{}` are none.
+#[inline]
+fn element(
+    reader: &mut Reader<'_>,
+    attribute: &'static Attribute,
+    slot: &mut dyn ManyValues,
+    context: &mut Context,
+) -> Result<(), SyntaxError> {
+    if context.strict && reader.peek()? == Next::Null {
+        context.note(ProblemKind::NotStrict {
+            form: "null is not an element",
+        });
+    }
+    let Some(place) = slot.push() else {
+        return reader.skip_value().map(drop);
+    };
+    if !value(reader, attribute, place, context)? {
+        slot.pop();
+    }
+    Ok(())
+}

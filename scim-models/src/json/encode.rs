@@ -1,0 +1,277 @@
+//! Any [`Reflect`] type into JSON, exactly: the schema's spelling, nothing unassigned, numbers and
+//! unknown attributes as they came.
+
+use std::fmt::Write as _;
+
+use super::{Reader, reader::plain_end};
+use crate::{
+    model::{Attribute, Json, Mutability, Reflect, Returned, ValueRef},
+    resource::{Resource, envelope::Envelope},
+};
+
+/// For whom the JSON is: which attributes it may have.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum For {
+    /// A service provider: no `readOnly` attribute (RFC 7643 §7).
+    Provider,
+    /// A client: nothing that is never returned.
+    Client,
+}
+
+impl For {
+    #[inline]
+    fn leaves_out(self, attribute: &Attribute) -> bool {
+        match self {
+            Self::Provider => attribute.mutability_of() == Mutability::ReadOnly,
+            Self::Client => {
+                attribute.mutability_of() == Mutability::WriteOnly
+                    || attribute.returned_of() == Returned::Never
+            }
+        }
+    }
+}
+
+/// The body of a POST: no `id`, no `meta`.
+pub fn for_create(schema: &str, resource: &dyn Reflect) -> String {
+    let mut writer = Writer::new(For::Provider);
+    writer.resource(schema, None, resource);
+    writer.out
+}
+
+/// The body of a PUT: `id` besides what a client may write.
+pub fn for_replace<R: Resource>(id: &str, resource: &R) -> String {
+    let mut writer = Writer::new(For::Provider);
+    writer.resource(R::SCHEMA, Some(Common::Id(id)), resource);
+    writer.out
+}
+
+/// What a service provider returns, and what a client may keep: everything but secrets.
+pub fn stored<R: Resource>(envelope: &Envelope, resource: &R) -> String {
+    let mut writer = Writer::new(For::Client);
+    writer.resource(R::SCHEMA, Some(Common::Envelope(envelope)), resource);
+    writer.out
+}
+
+/// A complex value, as a client writes it.
+pub fn object(object: &dyn Reflect) -> String {
+    let mut writer = Writer::new(For::Provider);
+    writer.object(object);
+    writer.out
+}
+
+/// Any value, as a client writes it.
+pub fn value(value: ValueRef<'_>) -> Json {
+    let mut writer = Writer::new(For::Provider);
+    if !writer.value(value) {
+        writer.out.clear();
+        writer.out.push_str("null");
+    }
+    Json::trusted(&writer.out)
+}
+
+/// A JSON string.
+pub fn text(text: &str) -> Json {
+    let mut out = String::with_capacity(text.len() + 2);
+    string(&mut out, text);
+    Json::trusted(&out)
+}
+
+/// An array of JSON strings.
+pub fn text_list(texts: &[&str]) -> Json {
+    let mut out = String::from("[");
+    for (index, text) in texts.iter().enumerate() {
+        if index > 0 {
+            out.push(',');
+        }
+        string(&mut out, text);
+    }
+    out.push(']');
+    Json::trusted(&out)
+}
+
+/// Writes a JSON string.
+pub fn string(out: &mut String, text: &str) {
+    out.push('"');
+    let mut start = 0;
+    loop {
+        let end = plain_end(text.as_bytes(), start);
+        out.push_str(text.get(start..end).unwrap_or_default());
+        let Some(special) = text.as_bytes().get(end) else {
+            break;
+        };
+        match special {
+            b'"' => out.push_str("\\\""),
+            b'\\' => out.push_str("\\\\"),
+            b'\n' => out.push_str("\\n"),
+            b'\r' => out.push_str("\\r"),
+            b'\t' => out.push_str("\\t"),
+            control => {
+                let written = write!(out, "\\u{control:04x}");
+                debug_assert!(written.is_ok(), "a String takes everything");
+            }
+        }
+        start = end + 1;
+    }
+    out.push('"');
+}
+
+/// The common attributes that a document has.
+enum Common<'a> {
+    Id(&'a str),
+    Envelope(&'a Envelope),
+}
+
+struct Writer {
+    out: String,
+    target: For,
+}
+
+impl Writer {
+    fn new(target: For) -> Self {
+        Self {
+            out: String::with_capacity(256),
+            target,
+        }
+    }
+
+    fn resource(&mut self, schema: &str, common: Option<Common<'_>>, resource: &dyn Reflect) {
+        self.out.push_str("{\"schemas\":[");
+        string(&mut self.out, schema);
+        self.extension_urns(resource);
+        self.out.push(']');
+        match common {
+            None => {}
+            Some(Common::Id(id)) => self.id(id),
+            Some(Common::Envelope(envelope)) => self.id(&envelope.id),
+        }
+        self.members(resource, false);
+        if let Some(Common::Envelope(envelope)) = common {
+            let start = self.out.len();
+            self.out.push_str(",\"meta\":");
+            if !self.object(&envelope.meta) {
+                self.out.truncate(start);
+            }
+        }
+        self.out.push('}');
+    }
+
+    fn id(&mut self, id: &str) {
+        if !id.is_empty() {
+            self.out.push_str(",\"id\":");
+            string(&mut self.out, id);
+        }
+    }
+
+    /// The schemas of the extensions that have data (RFC 7643 §3).
+    fn extension_urns(&mut self, resource: &dyn Reflect) {
+        for (index, attribute) in resource.descriptor().attributes.iter().enumerate() {
+            if attribute.is_extension() && resource.get(index).is_assigned() {
+                self.out.push(',');
+                string(&mut self.out, attribute.name);
+            }
+        }
+        for (name, value) in resource.extra().iter() {
+            let is_urn = name
+                .get(..4)
+                .is_some_and(|start| start.eq_ignore_ascii_case("urn:"));
+            if is_urn && value.as_str().starts_with('{') {
+                self.out.push(',');
+                string(&mut self.out, name);
+            }
+        }
+    }
+
+    /// Writes `{..}`. Whether it has members.
+    fn object(&mut self, object: &dyn Reflect) -> bool {
+        self.out.push('{');
+        let any = self.members(object, true);
+        self.out.push('}');
+        any
+    }
+
+    /// Writes the members of `object`. Whether there are any.
+    fn members(&mut self, object: &dyn Reflect, mut first: bool) -> bool {
+        let start = self.out.len();
+        for (index, attribute) in object.descriptor().attributes.iter().enumerate() {
+            let value = object.get(index);
+            if value.is_absent() || self.target.leaves_out(attribute) {
+                continue;
+            }
+            let before = self.out.len();
+            self.name(attribute.name, first);
+            if self.value(value) {
+                first = false;
+            } else {
+                self.out.truncate(before);
+            }
+        }
+        for (name, value) in object.extra().iter() {
+            if !first {
+                self.out.push(',');
+            }
+            string(&mut self.out, name);
+            self.out.push(':');
+            self.out.push_str(value.as_str());
+            first = false;
+        }
+        self.out.len() > start
+    }
+
+    /// A name from a table needs no escapes: it comes from a schema or is checked by the derive.
+    #[inline]
+    fn name(&mut self, name: &str, first: bool) {
+        if !first {
+            self.out.push(',');
+        }
+        self.out.push('"');
+        self.out.push_str(name);
+        self.out.push_str("\":");
+    }
+
+    /// Writes a value. False, with something unusable written, if it holds nothing.
+    fn value(&mut self, value: ValueRef<'_>) -> bool {
+        match value {
+            ValueRef::Absent => return false,
+            ValueRef::Str(text) => string(&mut self.out, text),
+            ValueRef::Boolean(true) => self.out.push_str("true"),
+            ValueRef::Boolean(false) => self.out.push_str("false"),
+            ValueRef::Integer(number) => {
+                let written = write!(self.out, "{number}");
+                debug_assert!(written.is_ok(), "a String takes everything");
+            }
+            ValueRef::Decimal(number) => self.number(number.as_str()),
+            ValueRef::Text(value) => string(&mut self.out, value.text()),
+            ValueRef::Json(json) => self.out.push_str(json.as_str()),
+            ValueRef::Object(object) => return self.object(object),
+            ValueRef::Many(values) => {
+                self.out.push('[');
+                let mut any = false;
+                for index in 0..values.len() {
+                    let before = self.out.len();
+                    if any {
+                        self.out.push(',');
+                    }
+                    if self.value(values.at(index)) {
+                        any = true;
+                    } else {
+                        self.out.truncate(before);
+                    }
+                }
+                self.out.push(']');
+                return any;
+            }
+        }
+        true
+    }
+
+    /// A decimal whose text is no JSON number goes back as the string that it was.
+    fn number(&mut self, text: &str) {
+        let mut reader = Reader::new(text);
+        let is_number = reader.number().is_ok() && reader.offset() == text.len();
+        if is_number {
+            self.out.push_str(text);
+        } else {
+            string(&mut self.out, text);
+        }
+    }
+}

@@ -1,0 +1,483 @@
+//! The messages BulkRequest and BulkResponse (RFC 7644 §3.7).
+
+mod read;
+#[cfg(test)]
+mod tests;
+
+use std::{collections::HashSet, fmt};
+
+use serde::{Deserialize, Deserializer, Serialize, Serializer, de, ser};
+
+use super::urn;
+use crate::{
+    json::{self, DecodeError, encode},
+    model::{Extra, Json},
+    patch::PatchOp,
+};
+
+/// What an operation of a bulk request does. There is no GET (RFC 7644 §3.7).
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum BulkMethod {
+    /// Creates a resource (§3.3).
+    Post,
+    /// Replaces one (§3.5.1).
+    Put,
+    /// Changes one (§3.5.2).
+    Patch,
+    /// Deletes one (§3.6).
+    Delete,
+}
+
+impl BulkMethod {
+    /// The HTTP method, in capitals.
+    #[must_use]
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Post => "POST",
+            Self::Put => "PUT",
+            Self::Patch => "PATCH",
+            Self::Delete => "DELETE",
+        }
+    }
+
+    /// Reads a method in any letter case.
+    #[must_use]
+    pub fn from_keyword(text: &str) -> Option<Self> {
+        [Self::Post, Self::Put, Self::Patch, Self::Delete]
+            .into_iter()
+            .find(|method| method.as_str().eq_ignore_ascii_case(text.trim()))
+    }
+}
+
+impl fmt::Display for BulkMethod {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.as_str())
+    }
+}
+
+/// One operation of a [`BulkRequest`].
+///
+/// `Debug` does not show the data: it may hold a password.
+#[derive(Clone, PartialEq)]
+#[non_exhaustive]
+pub struct BulkOperation {
+    /// What it does.
+    pub method: BulkMethod,
+    /// The endpoint of a POST, such as `/Users`, or the resource, such as `/Users/2819c223`;
+    /// relative to the base URL, with a slash in front.
+    pub path: String,
+    /// The name of the resource that a POST creates, for references to it within the request.
+    pub bulk_id: Option<String>,
+    /// The version that the resource must have, an entity-tag.
+    pub version: Option<String>,
+    /// The resource of a POST or PUT, the PatchOp message of a PATCH.
+    pub data: Option<Json>,
+}
+
+impl BulkOperation {
+    fn new(method: BulkMethod, path: impl Into<String>, data: Option<Json>) -> Self {
+        Self {
+            method,
+            path: path.into(),
+            bulk_id: None,
+            version: None,
+            data,
+        }
+    }
+
+    /// Creates a resource, which other operations call `bulkId:` and then `bulk_id`.
+    #[must_use]
+    pub fn post(path: impl Into<String>, bulk_id: impl Into<String>, data: Json) -> Self {
+        Self::new(BulkMethod::Post, path, Some(data)).with_bulk_id(bulk_id)
+    }
+
+    /// Replaces a resource.
+    #[must_use]
+    pub fn put(path: impl Into<String>, data: Json) -> Self {
+        Self::new(BulkMethod::Put, path, Some(data))
+    }
+
+    /// Changes a resource.
+    #[must_use]
+    pub fn patch(path: impl Into<String>, patch: &PatchOp) -> Self {
+        let data = Json::trusted(&patch.to_json());
+        Self::new(BulkMethod::Patch, path, Some(data))
+    }
+
+    /// Deletes a resource.
+    #[must_use]
+    pub fn delete(path: impl Into<String>) -> Self {
+        Self::new(BulkMethod::Delete, path, None)
+    }
+
+    /// Sets the name of the operation.
+    #[must_use]
+    pub fn with_bulk_id(mut self, bulk_id: impl Into<String>) -> Self {
+        self.bulk_id = Some(bulk_id.into());
+        self
+    }
+
+    /// Sets the version that the resource must have.
+    #[must_use]
+    pub fn with_version(mut self, version: impl Into<String>) -> Self {
+        self.version = Some(version.into());
+        self
+    }
+
+    fn write(&self, out: &mut String) {
+        out.push_str("{\"method\":\"");
+        out.push_str(self.method.as_str());
+        out.push_str("\",\"path\":");
+        encode::string(out, &self.path);
+        optional_text(out, "bulkId", self.bulk_id.as_deref());
+        optional_text(out, "version", self.version.as_deref());
+        if let Some(data) = &self.data {
+            out.push_str(",\"data\":");
+            out.push_str(data.as_str());
+        }
+        out.push('}');
+    }
+
+    /// How many bytes it takes in a message.
+    #[must_use]
+    pub fn encoded_len(&self) -> usize {
+        let mut out = String::new();
+        self.write(&mut out);
+        out.len()
+    }
+}
+
+impl fmt::Debug for BulkOperation {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let mut shown = f.debug_struct("BulkOperation");
+        shown
+            .field("method", &self.method)
+            .field("path", &self.path);
+        shown
+            .field("bulk_id", &self.bulk_id)
+            .field("version", &self.version);
+        shown.field("data", &Bytes(self.data.as_ref())).finish()
+    }
+}
+
+/// Many operations in one request (RFC 7644 §3.7).
+///
+/// ```
+/// use scim_client::{Json, message::{BulkOperation, BulkRequest}};
+///
+/// let data = Json::parse(r#"{"schemas":[],"userName":"alice"}"#)?;
+/// let request = BulkRequest::new(vec![BulkOperation::post("/Users", "qwerty", data)]);
+/// assert!(request.check().is_ok());
+/// assert_eq!(BulkRequest::from_json(&request.to_json()).unwrap(), request);
+/// # Ok::<(), scim_client::json::SyntaxError>(())
+/// ```
+#[derive(Debug, Clone, PartialEq, Default)]
+#[non_exhaustive]
+pub struct BulkRequest {
+    /// After how many errors the service provider stops; it goes on in spite of errors if unset.
+    pub fail_on_errors: Option<u64>,
+    /// What is done, in this order.
+    pub operations: Vec<BulkOperation>,
+    /// Members that the RFC does not know.
+    pub extra: Extra,
+}
+
+impl BulkRequest {
+    /// A request of these operations.
+    #[must_use]
+    pub fn new(operations: Vec<BulkOperation>) -> Self {
+        Self {
+            fail_on_errors: None,
+            operations,
+            extra: Extra::new(),
+        }
+    }
+
+    /// Sets after how many errors the service provider stops.
+    #[must_use]
+    pub fn with_fail_on_errors(mut self, errors: impl Into<Option<u64>>) -> Self {
+        self.fail_on_errors = errors.into();
+        self
+    }
+
+    /// Reads a request, generously: member names and methods in any letter case, numbers as
+    /// strings, one operation where an array of them belongs. What is still missing then,
+    /// [`check`](Self::check) finds.
+    ///
+    /// # Errors
+    /// The text is not JSON or not an object, or an operation has no path, or no method that is
+    /// one of bulk's.
+    pub fn from_json(text: &str) -> Result<Self, DecodeError> {
+        read::request(text)
+    }
+
+    /// Whether the request is one that may be sent (RFC 7644 §3.7): it has operations; each path
+    /// begins with a slash; each POST has a `bulkId`, which no other one has; each operation but
+    /// DELETE has data.
+    ///
+    /// # Errors
+    /// The first rule that is broken, and by which operation.
+    pub fn check(&self) -> Result<(), InvalidBulk> {
+        check(&self.operations)
+    }
+
+    /// The message as JSON text.
+    #[must_use]
+    pub fn to_json(&self) -> String {
+        let mut out = format!("{{\"schemas\":[\"{}\"]", urn::BULK_REQUEST);
+        if let Some(errors) = self.fail_on_errors {
+            out.push_str(&format!(",\"failOnErrors\":{errors}"));
+        }
+        out.push_str(",\"Operations\":[");
+        for (index, operation) in self.operations.iter().enumerate() {
+            if index > 0 {
+                out.push(',');
+            }
+            operation.write(&mut out);
+        }
+        out.push(']');
+        close(&mut out, &self.extra);
+        out
+    }
+}
+
+/// The rules of [`BulkRequest::check`].
+pub fn check(operations: &[BulkOperation]) -> Result<(), InvalidBulk> {
+    if operations.is_empty() {
+        return Err(InvalidBulk {
+            operation: None,
+            reason: "a bulk request without operations",
+        });
+    }
+    let mut names = HashSet::new();
+    for (index, operation) in operations.iter().enumerate() {
+        let invalid = |reason| {
+            Err(InvalidBulk {
+                operation: Some(index),
+                reason,
+            })
+        };
+        if !operation.path.starts_with('/') {
+            return invalid("the path must begin with a slash");
+        }
+        if operation.method == BulkMethod::Post {
+            match operation.bulk_id.as_deref() {
+                None | Some("") => return invalid("a POST needs a bulkId"),
+                Some(name) if !names.insert(name) => return invalid("the bulkId is taken"),
+                Some(_) => {}
+            }
+        }
+        if operation.method != BulkMethod::Delete && operation.data.is_none() {
+            return invalid("data is missing");
+        }
+    }
+    Ok(())
+}
+
+/// Which operation of a bulk request breaks which rule; see [`BulkRequest::check`].
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct InvalidBulk {
+    operation: Option<usize>,
+    reason: &'static str,
+}
+
+impl InvalidBulk {
+    /// The operation's position, from 0; `None` if it is about the whole request.
+    #[must_use]
+    pub fn operation(&self) -> Option<usize> {
+        self.operation
+    }
+}
+
+impl fmt::Display for InvalidBulk {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self.operation {
+            Some(index) => write!(f, "Operations[{index}]: {}", self.reason),
+            None => f.write_str(self.reason),
+        }
+    }
+}
+
+impl std::error::Error for InvalidBulk {}
+
+/// What became of one operation.
+///
+/// `Debug` does not show the response: it may hold personal data.
+#[derive(Clone, PartialEq, Default)]
+#[non_exhaustive]
+pub struct BulkResult {
+    /// The operation's method.
+    pub method: Option<BulkMethod>,
+    /// The operation's `bulkId`, if it had one.
+    pub bulk_id: Option<String>,
+    /// The resource's URL; absent if a POST failed.
+    pub location: Option<String>,
+    /// The resource's new version.
+    pub version: Option<String>,
+    /// The HTTP status that a request of its own would have had. Read from a string, a number, or
+    /// an object with a `code`: the RFC's own text has the first and the last.
+    pub status: Option<u16>,
+    /// What a `status` object says besides its `code`. Not written.
+    pub description: Option<String>,
+    /// The body that a request of its own would have had: the Error message of one that failed;
+    /// optional otherwise.
+    pub response: Option<Json>,
+    /// Members that the RFC does not know.
+    pub extra: Extra,
+}
+
+impl BulkResult {
+    /// The result of an operation with this method and HTTP status.
+    #[must_use]
+    pub fn new(method: BulkMethod, status: u16) -> Self {
+        Self {
+            method: Some(method),
+            status: Some(status),
+            ..Self::default()
+        }
+    }
+
+    /// Whether the operation succeeded: its status is 2xx.
+    #[must_use]
+    pub fn is_success(&self) -> bool {
+        self.status
+            .is_some_and(|status| (200..300).contains(&status))
+    }
+
+    fn write(&self, out: &mut String) {
+        let start = out.len();
+        optional_text(out, "location", self.location.as_deref());
+        optional_text(out, "method", self.method.map(BulkMethod::as_str));
+        optional_text(out, "bulkId", self.bulk_id.as_deref());
+        optional_text(out, "version", self.version.as_deref());
+        let status = self.status.map(|status| status.to_string());
+        optional_text(out, "status", status.as_deref());
+        if let Some(response) = &self.response {
+            out.push_str(",\"response\":");
+            out.push_str(response.as_str());
+        }
+        close(out, &self.extra);
+        // The first member has no comma in front.
+        if out.get(start..).is_some_and(|own| own.starts_with(',')) {
+            out.replace_range(start..=start, "{");
+        } else {
+            out.insert(start, '{');
+        }
+    }
+}
+
+impl fmt::Debug for BulkResult {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let mut shown = f.debug_struct("BulkResult");
+        shown
+            .field("method", &self.method)
+            .field("bulk_id", &self.bulk_id);
+        shown
+            .field("location", &self.location)
+            .field("version", &self.version);
+        shown.field("status", &self.status);
+        shown
+            .field("response", &Bytes(self.response.as_ref()))
+            .finish_non_exhaustive()
+    }
+}
+
+/// What became of the operations of a [`BulkRequest`] (RFC 7644 §3.7), in any order. Operations
+/// that were not processed are missing.
+#[derive(Debug, Clone, PartialEq, Default)]
+#[non_exhaustive]
+pub struct BulkResponse {
+    /// The results.
+    pub operations: Vec<BulkResult>,
+    /// Members that the RFC does not know.
+    pub extra: Extra,
+}
+
+impl BulkResponse {
+    /// A response of these results.
+    #[must_use]
+    pub fn new(operations: Vec<BulkResult>) -> Self {
+        Self {
+            operations,
+            extra: Extra::new(),
+        }
+    }
+
+    /// Reads a response, generously: member names and methods in any letter case, a status that is
+    /// a string, a number or an object. A member of a wrong type is taken as missing.
+    ///
+    /// # Errors
+    /// The text is not JSON, or neither calls itself a BulkResponse nor has `Operations`.
+    pub fn from_json(text: &str) -> Result<Self, DecodeError> {
+        read::response(text)
+    }
+
+    /// The message as JSON text.
+    #[must_use]
+    pub fn to_json(&self) -> String {
+        let mut out = format!(
+            "{{\"schemas\":[\"{}\"],\"Operations\":[",
+            urn::BULK_RESPONSE
+        );
+        for (index, result) in self.operations.iter().enumerate() {
+            if index > 0 {
+                out.push(',');
+            }
+            result.write(&mut out);
+        }
+        out.push(']');
+        close(&mut out, &self.extra);
+        out
+    }
+}
+
+fn optional_text(out: &mut String, name: &str, value: Option<&str>) {
+    if let Some(value) = value {
+        out.push_str(",\"");
+        out.push_str(name);
+        out.push_str("\":");
+        encode::string(out, value);
+    }
+}
+
+/// The members that the RFC does not know, and the end of the object.
+fn close(out: &mut String, extra: &Extra) {
+    for (name, value) in extra.iter() {
+        out.push(',');
+        encode::string(out, name);
+        out.push(':');
+        out.push_str(value.as_str());
+    }
+    out.push('}');
+}
+
+/// How large a JSON value is, in place of what it says.
+struct Bytes<'a>(Option<&'a Json>);
+
+impl fmt::Debug for Bytes<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self.0 {
+            Some(json) => write!(f, "{} bytes", json.as_str().len()),
+            None => f.write_str("None"),
+        }
+    }
+}
+
+macro_rules! serde_by_json {
+    ($($message:ident),*) => { $(
+        impl Serialize for $message {
+            fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+                json::serialize(&self.to_json(), serializer).map_err(ser::Error::custom)
+            }
+        }
+
+        impl<'de> Deserialize<'de> for $message {
+            fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+                let text = json::deserialize(deserializer)?;
+                Self::from_json(&text).map_err(de::Error::custom)
+            }
+        }
+    )* };
+}
+
+serde_by_json!(BulkRequest, BulkResponse);

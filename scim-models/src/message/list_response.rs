@@ -1,0 +1,347 @@
+//! The ListResponse message (RFC 7644 §3.4.2, RFC 9865 §2).
+
+use super::urn;
+use crate::{
+    Partial, Resource, Stored,
+    json::{self, DecodeError, Problem, ProblemKind, Reader, SyntaxError, encode},
+    model::{Extra, Json},
+};
+
+/// One element that a client reads: the resource, or why it is none, with its JSON.
+pub type Outcome<T> = Result<T, DecodeError>;
+
+/// A page of resources.
+///
+/// Every member is optional on reading. A page of a cursor has no `totalResults` and no
+/// `startIndex`; some servers leave `Resources` out where there are none.
+#[derive(Debug, Clone)]
+#[non_exhaustive]
+pub struct ListResponse<T> {
+    /// How many resources match, on all pages together.
+    pub total_results: Option<u64>,
+    /// The position of the first resource of this page, from 1.
+    pub start_index: Option<u64>,
+    /// How many resources are on this page; some servers say how many were asked for.
+    pub items_per_page: Option<u64>,
+    /// Where the next page starts (RFC 9865 §2).
+    pub next_cursor: Option<String>,
+    /// Where the page before starts (RFC 9865 §2).
+    pub previous_cursor: Option<String>,
+    /// The resources of this page.
+    pub resources: Vec<T>,
+    /// Members that the RFCs do not know.
+    pub extra: Extra,
+    /// Whether anything of what was read says that it is a list.
+    is_list: bool,
+}
+
+impl<T> Default for ListResponse<T> {
+    fn default() -> Self {
+        Self {
+            total_results: None,
+            start_index: None,
+            items_per_page: None,
+            next_cursor: None,
+            previous_cursor: None,
+            resources: Vec::new(),
+            extra: Extra::new(),
+            is_list: true,
+        }
+    }
+}
+
+impl<T> ListResponse<T> {
+    /// Whether what was read has any member of a list. An object that has none, such as an Error
+    /// message that came with success, is not a list without resources.
+    #[doc(hidden)]
+    pub fn is_list(&self) -> bool {
+        self.is_list
+    }
+}
+
+/// An element that can be read from a list.
+pub trait ReadItem: Sized {
+    /// Reads the element that comes next.
+    #[doc(hidden)]
+    fn read(reader: &mut ItemReader<'_, '_>) -> Result<Self, SyntaxError>;
+}
+
+/// An element that can be written to a list.
+pub trait WriteItem {
+    /// Its JSON text.
+    fn write(&self) -> String;
+}
+
+/// Where an element is read from.
+#[doc(hidden)]
+pub struct ItemReader<'r, 'a> {
+    reader: &'r mut Reader<'a>,
+    index: usize,
+    strict: bool,
+}
+
+impl ItemReader<'_, '_> {
+    /// The element, or an error that keeps its JSON text.
+    fn outcome<T>(
+        &mut self,
+        read: impl FnOnce(&mut Reader<'_>, bool) -> Result<(T, Vec<Problem>), SyntaxError>,
+    ) -> Result<Outcome<T>, SyntaxError> {
+        self.reader.peek()?;
+        let start = self.reader.offset();
+        let (item, mut problems) = read(self.reader, self.strict)?;
+        if problems.is_empty() {
+            return Ok(Ok(item));
+        }
+        for problem in &mut problems {
+            problem.under_element(self.index);
+            problem.under("Resources");
+        }
+        let raw = self.reader.slice(start, self.reader.offset());
+        Ok(Err(DecodeError::problems(problems, raw)))
+    }
+}
+
+impl<R: Resource> ReadItem for Outcome<Stored<R>> {
+    fn read(reader: &mut ItemReader<'_, '_>) -> Result<Self, SyntaxError> {
+        reader.outcome(|reader, strict| Stored::read(reader, strict, true))
+    }
+}
+
+impl<R: Resource> WriteItem for Stored<R> {
+    fn write(&self) -> String {
+        self.to_json()
+    }
+}
+
+impl<R: Resource> ReadItem for Outcome<Partial<R>> {
+    fn read(reader: &mut ItemReader<'_, '_>) -> Result<Self, SyntaxError> {
+        reader.outcome(Partial::read)
+    }
+}
+
+impl<U: crate::resource::OneOf> ReadItem for Outcome<crate::resource::AnyOf<U>> {
+    fn read(reader: &mut ItemReader<'_, '_>) -> Result<Self, SyntaxError> {
+        let (index, strict) = (reader.index, reader.strict);
+        let json = <Json as ReadItem>::read(reader)?;
+        Ok(U::read(&json, strict)
+            .map(crate::resource::AnyOf)
+            .map_err(|error| error.in_list(index)))
+    }
+}
+
+impl ReadItem for Json {
+    fn read(reader: &mut ItemReader<'_, '_>) -> Result<Self, SyntaxError> {
+        reader.reader.skip_value().map(Json::trusted)
+    }
+}
+
+impl WriteItem for Json {
+    fn write(&self) -> String {
+        self.as_str().to_owned()
+    }
+}
+
+impl<T> ListResponse<T> {
+    /// A page of these resources.
+    pub fn new(total_results: u64, resources: Vec<T>) -> Self {
+        Self {
+            total_results: Some(total_results),
+            resources,
+            ..Self::default()
+        }
+    }
+}
+
+impl<T: ReadItem> ListResponse<T> {
+    /// Reads a page from JSON text: a ListResponse whose member names have any letter case and
+    /// whose numbers may be strings, or a bare array of resources.
+    ///
+    /// # Errors
+    /// The text is not JSON, is neither an object nor an array, or a number is none. A resource
+    /// that does not fit its type is an element of the page, not an error here.
+    pub fn from_json(text: &str) -> Result<Self, DecodeError> {
+        Self::read_document(text, false)
+    }
+
+    /// As [`from_json`](Self::from_json); resources are read strictly.
+    ///
+    /// # Errors
+    /// As [`from_json`](Self::from_json).
+    pub fn from_json_strict(text: &str) -> Result<Self, DecodeError> {
+        Self::read_document(text, true)
+    }
+
+    fn read_document(text: &str, strict: bool) -> Result<Self, DecodeError> {
+        let mut reader = Reader::new(text);
+        let mut page = Self::default();
+        let mut problems = Vec::new();
+        let read = page.read(&mut reader, strict, &mut problems);
+        if let Err(error) = read.and_then(|()| reader.finish()) {
+            return Err(DecodeError::syntax(error, text));
+        }
+        if problems.is_empty() {
+            Ok(page)
+        } else {
+            Err(DecodeError::problems(problems, text))
+        }
+    }
+
+    fn read(
+        &mut self,
+        reader: &mut Reader<'_>,
+        strict: bool,
+        problems: &mut Vec<Problem>,
+    ) -> Result<(), SyntaxError> {
+        match reader.peek()? {
+            json::Next::Object => {}
+            json::Next::Array => return self.read_resources(reader, strict),
+            found => {
+                reader.skip_value()?;
+                problems.push(Problem::new(ProblemKind::WrongType {
+                    expected: "a list of resources",
+                    found: found.name(),
+                }));
+                return Ok(());
+            }
+        }
+        self.is_list = false;
+        let mut more = reader.enter_object()?;
+        while more {
+            let name = reader.member()?;
+            let name_in_lower_case = name.to_ascii_lowercase();
+            self.is_list |= MEMBERS.contains(&name_in_lower_case.as_str());
+            match name_in_lower_case.as_str() {
+                "schemas" => {
+                    self.is_list |= reader.skip_value()?.contains("ListResponse");
+                }
+                "totalresults" => self.total_results = number(reader, &name, problems)?,
+                "startindex" => self.start_index = number(reader, &name, problems)?,
+                "itemsperpage" => self.items_per_page = number(reader, &name, problems)?,
+                "nextcursor" => self.next_cursor = cursor(reader)?,
+                "previouscursor" => self.previous_cursor = cursor(reader)?,
+                "resources" if reader.peek()? == json::Next::Array => {
+                    self.read_resources(reader, strict)?;
+                }
+                "resources" if reader.peek()? == json::Next::Null => {
+                    reader.skip_value()?;
+                }
+                "resources" => {
+                    let item = T::read(&mut ItemReader {
+                        reader,
+                        index: 0,
+                        strict,
+                    })?;
+                    self.resources = vec![item];
+                }
+                _ => {
+                    let raw = reader.skip_value()?;
+                    self.extra.set_raw(&name, raw);
+                }
+            }
+            more = reader.next_member()?;
+        }
+        Ok(())
+    }
+
+    fn read_resources(&mut self, reader: &mut Reader<'_>, strict: bool) -> Result<(), SyntaxError> {
+        self.resources.clear();
+        let mut more = reader.enter_array()?;
+        while more {
+            let index = self.resources.len();
+            self.resources.push(T::read(&mut ItemReader {
+                reader,
+                index,
+                strict,
+            })?);
+            more = reader.next_element()?;
+        }
+        Ok(())
+    }
+}
+
+impl<T: WriteItem> ListResponse<T> {
+    /// The message as JSON text.
+    pub fn to_json(&self) -> String {
+        let mut out = format!("{{\"schemas\":[\"{}\"]", urn::LIST_RESPONSE);
+        let numbers = [
+            ("totalResults", self.total_results),
+            ("startIndex", self.start_index),
+            ("itemsPerPage", self.items_per_page),
+        ];
+        for (name, number) in numbers {
+            if let Some(number) = number {
+                out.push_str(&format!(",\"{name}\":{number}"));
+            }
+        }
+        let cursors = [
+            ("nextCursor", &self.next_cursor),
+            ("previousCursor", &self.previous_cursor),
+        ];
+        for (name, cursor) in cursors {
+            if let Some(cursor) = cursor {
+                out.push_str(&format!(",\"{name}\":"));
+                encode::string(&mut out, cursor);
+            }
+        }
+        out.push_str(",\"Resources\":[");
+        for (index, item) in self.resources.iter().enumerate() {
+            if index > 0 {
+                out.push(',');
+            }
+            out.push_str(&item.write());
+        }
+        out.push(']');
+        for (name, value) in self.extra.iter() {
+            out.push(',');
+            encode::string(&mut out, name);
+            out.push(':');
+            out.push_str(value.as_str());
+        }
+        out.push('}');
+        out
+    }
+}
+
+/// The members of a list, in lower case.
+const MEMBERS: [&str; 6] = [
+    "totalresults",
+    "startindex",
+    "itemsperpage",
+    "nextcursor",
+    "previouscursor",
+    "resources",
+];
+
+/// A number, or a string that holds one. Zero stands for a negative one, which some servers send.
+fn number(
+    reader: &mut Reader<'_>,
+    name: &str,
+    problems: &mut Vec<Problem>,
+) -> Result<Option<u64>, SyntaxError> {
+    let found = reader.peek()?;
+    let raw = reader.skip_value()?;
+    let text = raw.trim_matches('"').trim();
+    let number = match text.parse::<i64>() {
+        Ok(number) => Some(u64::try_from(number).unwrap_or(0)),
+        Err(_) => None,
+    };
+    if number.is_none() && found != json::Next::Null && !text.is_empty() {
+        let mut problem = Problem::new(ProblemKind::WrongType {
+            expected: "a whole number",
+            found: found.name(),
+        });
+        problem.under(name);
+        problems.push(problem);
+    }
+    Ok(number)
+}
+
+/// A cursor; null and empty are none (RFC 7643 §2.5): an empty one would start again.
+fn cursor(reader: &mut Reader<'_>) -> Result<Option<String>, SyntaxError> {
+    if reader.peek()? != json::Next::String {
+        let raw = reader.skip_value()?;
+        return Ok((raw != "null").then(|| raw.to_owned()));
+    }
+    let cursor = reader.string()?.into_owned();
+    Ok((!cursor.is_empty()).then_some(cursor))
+}

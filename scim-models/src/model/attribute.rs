@@ -1,0 +1,448 @@
+//! Attribute metadata (RFC 7643 §2.2 and §7) as constant data.
+
+use super::field::AttributeValue;
+
+/// Who may write an attribute, and when (RFC 7643 §7, `mutability`).
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum Mutability {
+    /// May be written and read at any time.
+    ReadWrite,
+    /// Set by the service provider only.
+    ReadOnly,
+    /// May be written, is never returned.
+    WriteOnly,
+    /// May be set once, then only repeated.
+    Immutable,
+}
+
+/// When a service provider returns an attribute (RFC 7643 §7, `returned`).
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum Returned {
+    /// In every response.
+    Always,
+    /// In no response.
+    Never,
+    /// Unless `attributes` or `excludedAttributes` say otherwise.
+    Default,
+    /// Only if asked for, or written by the same request.
+    Request,
+}
+
+/// Among which resources a value is unique (RFC 7643 §7, `uniqueness`).
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum Uniqueness {
+    /// Not unique.
+    None,
+    /// Unique within the endpoint or tenant.
+    Server,
+    /// Unique everywhere.
+    Global,
+}
+
+/// The data type of an attribute (RFC 7643 §2.3).
+///
+/// A complex attribute points to the table of its sub-attributes through a function, so that a
+/// type may contain itself.
+#[derive(Debug, Clone, Copy)]
+pub enum Kind {
+    /// Unicode text (§2.3.1).
+    String,
+    /// `true` or `false` (§2.3.2).
+    Boolean,
+    /// A number with a fraction (§2.3.3).
+    Decimal,
+    /// A whole number (§2.3.4).
+    Integer,
+    /// A date with a time (§2.3.5).
+    DateTime,
+    /// Base64 text (§2.3.6).
+    Binary,
+    /// A URI (§2.3.7).
+    Reference,
+    /// Sub-attributes (§2.3.8).
+    Complex(fn() -> &'static Descriptor),
+    /// Any JSON value: a type that no RFC defines.
+    Any,
+}
+
+impl Kind {
+    /// The name that a schema uses for this type.
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::String => "string",
+            Self::Boolean => "boolean",
+            Self::Decimal => "decimal",
+            Self::Integer => "integer",
+            Self::DateTime => "dateTime",
+            Self::Binary => "binary",
+            Self::Reference => "reference",
+            Self::Complex(_) => "complex",
+            Self::Any => "any",
+        }
+    }
+
+    /// The table of the sub-attributes, if this is a complex type.
+    pub fn descriptor(self) -> Option<&'static Descriptor> {
+        match self {
+            Self::Complex(descriptor) => Some(descriptor()),
+            _ => None,
+        }
+    }
+}
+
+/// What a schema says of one attribute.
+///
+/// The fields are for generated tables, which are many: a literal costs less to compile than a call,
+/// and few fields less than many.
+#[derive(Debug)]
+pub struct Attribute {
+    #[doc(hidden)]
+    pub name: &'static str,
+    #[doc(hidden)]
+    pub description: &'static str,
+    #[doc(hidden)]
+    pub kind: Kind,
+    #[doc(hidden)]
+    pub facts: u16,
+    #[doc(hidden)]
+    pub values: Option<&'static Values>,
+}
+
+/// The values and the types that a schema lists for an attribute.
+#[doc(hidden)]
+#[derive(Debug)]
+pub struct Values {
+    /// `canonicalValues`
+    pub canonical: &'static [&'static str],
+    /// `referenceTypes`
+    pub references: &'static [&'static str],
+}
+
+/// The bits of what else a schema says of an attribute; none are the defaults of RFC 7643 §2.2.
+pub mod facts {
+    /// `multiValued`
+    pub const MULTI_VALUED: u16 = 1;
+    /// `required`
+    pub const REQUIRED: u16 = 1 << 1;
+    /// `caseExact`
+    pub const CASE_EXACT: u16 = 1 << 2;
+    /// It is the container of an extension.
+    pub const EXTENSION: u16 = 1 << 3;
+    /// `mutability`
+    pub const READ_ONLY: u16 = 1 << 4;
+    /// `mutability`
+    pub const WRITE_ONLY: u16 = 2 << 4;
+    /// `mutability`
+    pub const IMMUTABLE: u16 = 3 << 4;
+    /// `returned`
+    pub const ALWAYS: u16 = 1 << 6;
+    /// `returned`
+    pub const NEVER: u16 = 2 << 6;
+    /// `returned`
+    pub const REQUEST: u16 = 3 << 6;
+    /// `uniqueness`
+    pub const SERVER: u16 = 1 << 8;
+    /// `uniqueness`
+    pub const GLOBAL: u16 = 2 << 8;
+
+    pub(super) const MUTABILITY: u16 = 3 << 4;
+    pub(super) const RETURNED: u16 = 3 << 6;
+    pub(super) const UNIQUENESS: u16 = 3 << 8;
+}
+
+/// Construction, for tables by hand and of derives: the type of a field says most.
+impl Attribute {
+    /// An attribute whose field has the type `T`, with the defaults of RFC 7643 §2.2.
+    pub const fn of<T: AttributeValue>(name: &'static str) -> Self {
+        let exact = T::CASE_EXACT || matches!(T::KIND, Kind::Reference | Kind::Binary);
+        let plain = Self {
+            name,
+            description: "",
+            kind: T::KIND,
+            facts: 0,
+            values: T::VALUES,
+        };
+        let plain = plain
+            .with(facts::MULTI_VALUED, T::MULTI_VALUED)
+            .with(facts::REQUIRED, T::REQUIRED)
+            .with(facts::CASE_EXACT, exact);
+        match T::MUTABILITY {
+            Some(Mutability::WriteOnly) => plain
+                .mutability(Mutability::WriteOnly)
+                .returned(Returned::Never),
+            Some(mutability) => plain.mutability(mutability),
+            None => plain,
+        }
+    }
+
+    /// The container of an extension's attributes; `urn` is the extension's schema.
+    pub const fn extension<T: AttributeValue>(urn: &'static str) -> Self {
+        Self::of::<T>(urn).with(facts::EXTENSION, true)
+    }
+
+    const fn with(mut self, fact: u16, holds: bool) -> Self {
+        if holds {
+            self.facts |= fact;
+        } else {
+            self.facts &= !fact;
+        }
+        self
+    }
+
+    const fn with_one_of(mut self, all: u16, fact: u16) -> Self {
+        self.facts = self.facts & !all | fact;
+        self
+    }
+
+    /// Sets the description.
+    #[must_use]
+    pub const fn description(mut self, text: &'static str) -> Self {
+        self.description = text;
+        self
+    }
+
+    /// Sets `required`.
+    #[must_use]
+    pub const fn required(self, required: bool) -> Self {
+        self.with(facts::REQUIRED, required)
+    }
+
+    /// Sets `caseExact`.
+    #[must_use]
+    pub const fn case_exact(self, case_exact: bool) -> Self {
+        self.with(facts::CASE_EXACT, case_exact)
+    }
+
+    /// Sets `mutability`.
+    #[must_use]
+    pub const fn mutability(self, mutability: Mutability) -> Self {
+        let fact = match mutability {
+            Mutability::ReadWrite => 0,
+            Mutability::ReadOnly => facts::READ_ONLY,
+            Mutability::WriteOnly => facts::WRITE_ONLY,
+            Mutability::Immutable => facts::IMMUTABLE,
+        };
+        self.with_one_of(facts::MUTABILITY, fact)
+    }
+
+    /// Sets `returned`.
+    #[must_use]
+    pub const fn returned(self, returned: Returned) -> Self {
+        let fact = match returned {
+            Returned::Default => 0,
+            Returned::Always => facts::ALWAYS,
+            Returned::Never => facts::NEVER,
+            Returned::Request => facts::REQUEST,
+        };
+        self.with_one_of(facts::RETURNED, fact)
+    }
+
+    /// Sets `uniqueness`.
+    #[must_use]
+    pub const fn uniqueness(self, uniqueness: Uniqueness) -> Self {
+        let fact = match uniqueness {
+            Uniqueness::None => 0,
+            Uniqueness::Server => facts::SERVER,
+            Uniqueness::Global => facts::GLOBAL,
+        };
+        self.with_one_of(facts::UNIQUENESS, fact)
+    }
+
+    /// Sets `canonicalValues` and `referenceTypes`.
+    #[doc(hidden)]
+    #[must_use]
+    pub const fn values(mut self, values: &'static Values) -> Self {
+        self.values = Some(values);
+        self
+    }
+}
+
+/// What can be asked.
+impl Attribute {
+    /// The attribute's name as the schema spells it; for an extension's container its schema URN.
+    pub const fn name(&self) -> &'static str {
+        self.name
+    }
+
+    /// The schema's description; may be empty.
+    pub const fn text(&self) -> &'static str {
+        self.description
+    }
+
+    /// The data type.
+    pub const fn kind(&self) -> Kind {
+        self.kind
+    }
+
+    /// Whether the attribute holds an array.
+    pub const fn is_multi_valued(&self) -> bool {
+        self.facts & facts::MULTI_VALUED != 0
+    }
+
+    /// Whether a resource without this attribute is invalid.
+    pub const fn is_required(&self) -> bool {
+        self.facts & facts::REQUIRED != 0
+    }
+
+    /// Whether letter case matters when values are compared.
+    pub const fn is_case_exact(&self) -> bool {
+        self.facts & facts::CASE_EXACT != 0
+    }
+
+    /// Whether this is the container of an extension's attributes.
+    pub const fn is_extension(&self) -> bool {
+        self.facts & facts::EXTENSION != 0
+    }
+
+    /// Who may write it.
+    pub const fn mutability_of(&self) -> Mutability {
+        match self.facts & facts::MUTABILITY {
+            facts::READ_ONLY => Mutability::ReadOnly,
+            facts::WRITE_ONLY => Mutability::WriteOnly,
+            facts::IMMUTABLE => Mutability::Immutable,
+            _ => Mutability::ReadWrite,
+        }
+    }
+
+    /// When it is returned.
+    pub const fn returned_of(&self) -> Returned {
+        match self.facts & facts::RETURNED {
+            facts::ALWAYS => Returned::Always,
+            facts::NEVER => Returned::Never,
+            facts::REQUEST => Returned::Request,
+            _ => Returned::Default,
+        }
+    }
+
+    /// Among which resources its value is unique.
+    pub const fn uniqueness_of(&self) -> Uniqueness {
+        match self.facts & facts::UNIQUENESS {
+            facts::SERVER => Uniqueness::Server,
+            facts::GLOBAL => Uniqueness::Global,
+            _ => Uniqueness::None,
+        }
+    }
+
+    /// The values that the schema suggests; others are allowed (RFC 7643 §7).
+    pub const fn suggested_values(&self) -> &'static [&'static str] {
+        match self.values {
+            Some(values) => values.canonical,
+            None => &[],
+        }
+    }
+
+    /// What a reference may point to: names of resource types, `external` or `uri`.
+    pub const fn referenced_types(&self) -> &'static [&'static str] {
+        match self.values {
+            Some(values) => values.references,
+            None => &[],
+        }
+    }
+
+    /// The sub-attributes; empty unless the attribute is complex.
+    pub fn sub_attributes(&self) -> &'static [Attribute] {
+        self.kind.descriptor().map_or(&[], |d| d.attributes)
+    }
+
+    /// Returns whether the value is a secret: the attribute is `writeOnly` or never returned.
+    pub const fn is_secret(&self) -> bool {
+        self.facts & facts::MUTABILITY == facts::WRITE_ONLY
+            || self.facts & facts::RETURNED == facts::NEVER
+    }
+}
+
+/// The table of one type: a resource, an extension or a complex attribute.
+#[derive(Debug)]
+pub struct Descriptor {
+    pub(crate) name: &'static str,
+    pub(crate) urn: Option<&'static str>,
+    pub(crate) description: &'static str,
+    pub(crate) attributes: &'static [Attribute],
+}
+
+impl Descriptor {
+    /// A complex attribute's table.
+    pub const fn complex(name: &'static str, attributes: &'static [Attribute]) -> Self {
+        Self {
+            name,
+            urn: None,
+            description: "",
+            attributes,
+        }
+    }
+
+    /// The table of a resource or an extension, whose schema is `urn`.
+    pub const fn schema(
+        name: &'static str,
+        urn: &'static str,
+        attributes: &'static [Attribute],
+    ) -> Self {
+        Self {
+            name,
+            urn: Some(urn),
+            description: "",
+            attributes,
+        }
+    }
+
+    /// Sets the description.
+    #[must_use]
+    pub const fn description(mut self, text: &'static str) -> Self {
+        self.description = text;
+        self
+    }
+
+    /// The schema's name, or the complex attribute's.
+    pub const fn name(&self) -> &'static str {
+        self.name
+    }
+
+    /// The schema URN; `None` for a complex attribute.
+    pub const fn urn(&self) -> Option<&'static str> {
+        self.urn
+    }
+
+    /// The schema's description; may be empty.
+    pub const fn text(&self) -> &'static str {
+        self.description
+    }
+
+    /// The attributes in the schema's order. Their positions are the indices of
+    /// [`Reflect::field`](super::Reflect::field).
+    pub const fn attributes(&self) -> &'static [Attribute] {
+        self.attributes
+    }
+
+    /// The position of the attribute `name`: the exact spelling first, then any letter case
+    /// (RFC 7643 §2.1).
+    pub fn position(&self, name: &str) -> Option<usize> {
+        self.position_from(name, 0)
+    }
+
+    /// As [`position`](Self::position), looking at `hint` first.
+    #[inline]
+    pub(crate) fn position_from(&self, name: &str, hint: usize) -> Option<usize> {
+        let attributes = self.attributes;
+        let later = attributes.iter().skip(hint).position(|a| a.name == name);
+        if let Some(found) = later {
+            return Some(hint + found);
+        }
+        let earlier = attributes.iter().take(hint).position(|a| a.name == name);
+        if earlier.is_some() {
+            return earlier;
+        }
+        self.position_in_any_case(name)
+    }
+
+    #[cold]
+    fn position_in_any_case(&self, name: &str) -> Option<usize> {
+        self.attributes
+            .iter()
+            .position(|a| a.name.eq_ignore_ascii_case(name))
+    }
+
+    /// The attribute `name`, in any letter case.
+    pub fn attribute(&self, name: &str) -> Option<&'static Attribute> {
+        self.attributes.get(self.position(name)?)
+    }
+}

@@ -1,0 +1,172 @@
+//! Messages for service providers that understand only a part of RFC 7644 §3.5.2.
+
+mod check;
+mod forms;
+mod split;
+
+use super::PatchOp;
+
+/// How elements of a multi-valued attribute are removed.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default)]
+pub enum Removal {
+    /// By a filter: `members[value eq "2819"]` (RFC 7644 §3.5.2.2).
+    #[default]
+    ByFilter,
+    /// By a list of them as the value of `remove`, which the RFC does not know.
+    ByValueList,
+}
+
+/// What a service provider's PATCH wants, as data. `Default` is RFC 7644 itself.
+///
+/// ```
+/// use scim_client::{Group, group::Member, patch::{Dialect, Patch}};
+///
+/// let mut members = Vec::new();
+/// for id in 0..45 {
+///     let mut member = Member::default();
+///     member.value = Some(id.to_string());
+///     members.push(member);
+/// }
+/// let patch = Patch::<Group>::new().add(|g| g.members, members);
+/// let dialect = Dialect::default().with_max_added(Some(20));
+/// assert_eq!(dialect.plan(patch.into_message()).len(), 3);
+/// ```
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+#[non_exhaustive]
+pub struct Dialect {
+    /// `Add`, `Remove` and `Replace`.
+    pub capitalised_ops: bool,
+    /// How elements are removed.
+    pub removal: Removal,
+    /// Without a path: `{"op":"replace","value":{"active":false}}`. Operations that need a filter
+    /// keep their path, and so does `remove`.
+    pub no_paths: bool,
+    /// All values that a request adds to an attribute stand in one operation.
+    pub adds_in_one_operation: bool,
+    /// A request either adds or removes elements.
+    pub separate_adds_and_removals: bool,
+    /// A request changes one attribute only; sub-attributes count as their attribute.
+    pub one_attribute: bool,
+    /// So many operations in a request at most.
+    pub max_operations: Option<usize>,
+    /// So many elements added by a request at most.
+    pub max_added: Option<usize>,
+    /// So many elements removed by a request at most.
+    pub max_removed: Option<usize>,
+    /// So many elements added and removed by a request at most, taken together.
+    pub max_changed: Option<usize>,
+}
+
+impl Dialect {
+    /// RFC 7644, without limits.
+    #[must_use]
+    pub const fn rfc() -> Self {
+        Self {
+            capitalised_ops: false,
+            removal: Removal::ByFilter,
+            no_paths: false,
+            adds_in_one_operation: false,
+            separate_adds_and_removals: false,
+            one_attribute: false,
+            max_operations: None,
+            max_added: None,
+            max_removed: None,
+            max_changed: None,
+        }
+    }
+
+    /// Sets [`capitalised_ops`](Self::capitalised_ops).
+    #[must_use]
+    pub const fn with_capitalised_ops(mut self, capitalised: bool) -> Self {
+        self.capitalised_ops = capitalised;
+        self
+    }
+
+    /// Sets [`removal`](Self::removal).
+    #[must_use]
+    pub const fn with_removal(mut self, removal: Removal) -> Self {
+        self.removal = removal;
+        self
+    }
+
+    /// Sets [`no_paths`](Self::no_paths).
+    #[must_use]
+    pub const fn with_no_paths(mut self, no_paths: bool) -> Self {
+        self.no_paths = no_paths;
+        self
+    }
+
+    /// Sets [`adds_in_one_operation`](Self::adds_in_one_operation).
+    #[must_use]
+    pub const fn with_adds_in_one_operation(mut self, one: bool) -> Self {
+        self.adds_in_one_operation = one;
+        self
+    }
+
+    /// Sets [`separate_adds_and_removals`](Self::separate_adds_and_removals).
+    #[must_use]
+    pub const fn with_separate_adds_and_removals(mut self, separate: bool) -> Self {
+        self.separate_adds_and_removals = separate;
+        self
+    }
+
+    /// Sets [`one_attribute`](Self::one_attribute).
+    #[must_use]
+    pub const fn with_one_attribute(mut self, one: bool) -> Self {
+        self.one_attribute = one;
+        self
+    }
+
+    /// Sets [`max_operations`](Self::max_operations); 0 counts as 1.
+    #[must_use]
+    pub const fn with_max_operations(mut self, max: Option<usize>) -> Self {
+        self.max_operations = max;
+        self
+    }
+
+    /// Sets [`max_added`](Self::max_added); 0 counts as 1.
+    #[must_use]
+    pub const fn with_max_added(mut self, max: Option<usize>) -> Self {
+        self.max_added = max;
+        self
+    }
+
+    /// Sets [`max_removed`](Self::max_removed); 0 counts as 1.
+    #[must_use]
+    pub const fn with_max_removed(mut self, max: Option<usize>) -> Self {
+        self.max_removed = max;
+        self
+    }
+
+    /// Sets [`max_changed`](Self::max_changed); 0 counts as 1.
+    #[must_use]
+    pub const fn with_max_changed(mut self, max: Option<usize>) -> Self {
+        self.max_changed = max;
+        self
+    }
+
+    /// The requests that together do what `message` does, in order.
+    ///
+    /// Only one of them is atomic, not all of them together. The elements of an array that is
+    /// added are counted, and so are those that a filter `value eq ...` removes; a `replace` of a
+    /// whole attribute has no limit here and is never split.
+    #[must_use]
+    pub fn plan(&self, message: PatchOp) -> Vec<PatchOp> {
+        let pieces = split::pieces(self, message.operations);
+        let requests = split::requests(self, pieces);
+        requests
+            .into_iter()
+            .map(|operations| {
+                let operations = forms::rewrite(self, operations);
+                PatchOp::new(operations).with_capitalised_ops(self.capitalised_ops)
+            })
+            .collect()
+    }
+
+    /// Whether a service provider with this dialect does what a message asks for; `text` is the
+    /// message as it came. Otherwise what it would say.
+    #[doc(hidden)]
+    pub fn understands(&self, message: &PatchOp, text: &str) -> Result<(), String> {
+        check::understands(self, message, text)
+    }
+}

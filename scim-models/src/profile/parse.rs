@@ -1,0 +1,293 @@
+//! Reads the JSON of a profile. Every member is optional; an unknown one is an error, because it
+//! is a misspelt one.
+
+use serde_json::{Map, Value};
+
+use super::{Fact, Profile, ProfileError, names};
+use crate::{
+    attribute_path::AttributePath,
+    capabilities::Capabilities,
+    patch::{Dialect, Removal},
+};
+
+/// The operators of RFC 7644 §3.4.2.2, Table 3.
+const OPERATORS: [&str; 10] = ["eq", "ne", "co", "sw", "ew", "gt", "ge", "lt", "le", "pr"];
+
+pub(super) fn profile(text: &str) -> Result<Profile, ProfileError> {
+    let value: Value = serde_json::from_str(text)
+        .map_err(|error| ProfileError::new("", format!("not valid JSON: {error}")))?;
+    let mut members = Members::of(value, String::new())?;
+    let mut profile = match members.text("base")? {
+        None => Profile::default(),
+        Some(base) => {
+            let text = names::text(&base).ok_or_else(|| {
+                let known = names::NAMES.join(", ");
+                let message = format!("no profile `{base}` comes with the crate, only {known}");
+                ProfileError::new("/base", message)
+            })?;
+            // A shipped profile has no base, so this goes no deeper.
+            self::profile(text)?
+        }
+    };
+    if let Some(name) = members.text("name")? {
+        profile.name = name;
+    }
+    if let Some(mut own) = members.object("capabilities")? {
+        profile.capabilities = capabilities(&mut own)?.or(profile.capabilities);
+        own.finish()?;
+    }
+    if let Some(mut own) = members.object("documented")? {
+        profile.capabilities = profile.capabilities.or(capabilities(&mut own)?);
+        own.finish()?;
+    }
+    if let Some(mut own) = members.object("patch")? {
+        let mut dialect = profile.patch.unwrap_or_default();
+        patch(&mut own, &mut dialect)?;
+        own.finish()?;
+        profile.patch = Some(dialect);
+    }
+    if let Some(mut own) = members.object("filter")? {
+        let filter = &mut profile.filter;
+        set(&mut filter.required, own.flag("required")?);
+        filter.or = own.flag("or")?.or(filter.or);
+        filter.not = own.flag("not")?.or(filter.not);
+        filter.max_nodes = own.count("maxNodes")?.or(filter.max_nodes);
+        if let Some(operators) = own.texts("operators")? {
+            if let Some(other) = operators.iter().find(|o| !OPERATORS.contains(&o.as_str())) {
+                let message = format!("`{other}` is no operator of RFC 7644 §3.4.2.2");
+                return Err(ProfileError::new("/filter/operators", message));
+            }
+            filter.operators = Some(operators);
+        }
+        own.finish()?;
+    }
+    profile.page_size = members.count("pageSize")?.or(profile.page_size);
+    profile.media_type = members.text("mediaType")?.or(profile.media_type);
+    set(&mut profile.quote_versions, members.flag("quoteVersions")?);
+    if let Some(paths) = members.paths("neverReturned")? {
+        profile.never_returned = paths;
+    }
+    if let Some(paths) = members.paths("omittedFromLists")? {
+        profile.omitted_from_lists = paths;
+    }
+    if let Some(mut own) = members.object("endpoints")? {
+        let endpoints = &mut profile.endpoints;
+        for (name, place) in [
+            (
+                "serviceProviderConfig",
+                &mut endpoints.service_provider_config,
+            ),
+            ("resourceTypes", &mut endpoints.resource_types),
+            ("schemas", &mut endpoints.schemas),
+        ] {
+            if let Some(text) = own.text(name)? {
+                *place = Some(text);
+            }
+        }
+        own.finish()?;
+    }
+    if let Some(mut own) = members.object("answers")? {
+        let answers = &mut profile.answers;
+        for (name, place) in [
+            ("patchWithoutBody", &mut answers.patch_without_body),
+            ("relativeLocations", &mut answers.relative_locations),
+            (
+                "lowerCaseResourceTypes",
+                &mut answers.lower_case_resource_types,
+            ),
+        ] {
+            set(place, own.flag(name)?);
+        }
+        own.finish()?;
+    }
+    if let Some(mut own) = members.object("limits")? {
+        let limits = &mut profile.limits;
+        limits.requests_per_minute = own
+            .count("requestsPerMinute")?
+            .or(limits.requests_per_minute);
+        limits.concurrent_requests = own
+            .count("concurrentRequests")?
+            .or(limits.concurrent_requests);
+        own.finish()?;
+    }
+    for fact in members.objects("facts")? {
+        profile.facts.push(self::fact(fact)?);
+    }
+    members.finish()?;
+    Ok(profile)
+}
+
+fn set(place: &mut bool, flag: Option<bool>) {
+    *place = flag.unwrap_or(*place);
+}
+
+fn capabilities(members: &mut Members) -> Result<Capabilities, ProfileError> {
+    let mut found = Capabilities::default();
+    for (name, place) in [
+        ("patch", &mut found.patch),
+        ("put", &mut found.put),
+        ("bulk", &mut found.bulk),
+        ("filter", &mut found.filter),
+        ("sort", &mut found.sort),
+        ("etag", &mut found.etag),
+        ("indexPaging", &mut found.index_paging),
+        ("cursorPaging", &mut found.cursor_paging),
+        ("search", &mut found.search),
+        ("me", &mut found.me),
+    ] {
+        *place = members.flag(name)?;
+    }
+    found.bulk_max_operations = members.count("bulkMaxOperations")?;
+    found.bulk_max_payload_size = members.count("bulkMaxPayloadSize")?;
+    found.max_results = members.count("maxResults")?;
+    Ok(found)
+}
+
+fn patch(members: &mut Members, dialect: &mut Dialect) -> Result<(), ProfileError> {
+    for (name, place) in [
+        ("capitalisedOps", &mut dialect.capitalised_ops),
+        ("noPaths", &mut dialect.no_paths),
+        ("addsInOneOperation", &mut dialect.adds_in_one_operation),
+        (
+            "separateAddsAndRemovals",
+            &mut dialect.separate_adds_and_removals,
+        ),
+        ("oneAttribute", &mut dialect.one_attribute),
+    ] {
+        set(place, members.flag(name)?);
+    }
+    for (name, place) in [
+        ("maxOperations", &mut dialect.max_operations),
+        ("maxAdded", &mut dialect.max_added),
+        ("maxRemoved", &mut dialect.max_removed),
+        ("maxChanged", &mut dialect.max_changed),
+    ] {
+        let count = members.count(name)?.and_then(|c| usize::try_from(c).ok());
+        *place = count.or(*place);
+    }
+    match members.text("removal")?.as_deref() {
+        None => {}
+        Some("filter") => dialect.removal = Removal::ByFilter,
+        Some("valueList") => dialect.removal = Removal::ByValueList,
+        Some(other) => {
+            let message = format!("`removal` is \"filter\" or \"valueList\", not \"{other}\"");
+            return Err(ProfileError::new(&members.pointer("removal"), message));
+        }
+    }
+    Ok(())
+}
+
+fn fact(mut members: Members) -> Result<Fact, ProfileError> {
+    let fact = Fact {
+        says: members.text("says")?.unwrap_or_default(),
+        source: members.text("source")?.unwrap_or_default(),
+        sets: members.texts("sets")?.unwrap_or_default(),
+    };
+    members.finish()?;
+    Ok(fact)
+}
+
+/// The members of an object that are not yet read.
+struct Members {
+    at: String,
+    map: Map<String, Value>,
+}
+
+impl Members {
+    fn of(value: Value, at: String) -> Result<Self, ProfileError> {
+        match value {
+            Value::Object(map) => Ok(Self { at, map }),
+            _ => Err(ProfileError::new(&at, "expected an object")),
+        }
+    }
+
+    fn pointer(&self, name: &str) -> String {
+        format!("{}/{}", self.at, name.replace('~', "~0").replace('/', "~1"))
+    }
+
+    fn wrong(&self, name: &str, expected: &str) -> ProfileError {
+        ProfileError::new(&self.pointer(name), format!("expected {expected}"))
+    }
+
+    fn flag(&mut self, name: &str) -> Result<Option<bool>, ProfileError> {
+        match self.map.remove(name) {
+            None => Ok(None),
+            Some(Value::Bool(flag)) => Ok(Some(flag)),
+            Some(_) => Err(self.wrong(name, "true or false")),
+        }
+    }
+
+    fn count(&mut self, name: &str) -> Result<Option<u64>, ProfileError> {
+        let Some(value) = self.map.remove(name) else {
+            return Ok(None);
+        };
+        let count = value.as_u64().filter(|count| *count > 0);
+        count
+            .map(Some)
+            .ok_or_else(|| self.wrong(name, "a whole number above 0"))
+    }
+
+    fn text(&mut self, name: &str) -> Result<Option<String>, ProfileError> {
+        match self.map.remove(name) {
+            None => Ok(None),
+            Some(Value::String(text)) => Ok(Some(text)),
+            Some(_) => Err(self.wrong(name, "a text")),
+        }
+    }
+
+    fn texts(&mut self, name: &str) -> Result<Option<Vec<String>>, ProfileError> {
+        let Some(value) = self.map.remove(name) else {
+            return Ok(None);
+        };
+        serde_json::from_value(value)
+            .map(Some)
+            .map_err(|_| self.wrong(name, "an array of texts"))
+    }
+
+    fn paths(&mut self, name: &str) -> Result<Option<Vec<AttributePath>>, ProfileError> {
+        let Some(texts) = self.texts(name)? else {
+            return Ok(None);
+        };
+        let path = |text: &String| {
+            let path = text.parse::<AttributePath>().ok();
+            path.filter(|path| path.uri().is_some())
+        };
+        let paths = texts.iter().map(path).collect::<Option<Vec<_>>>();
+        paths.map(Some).ok_or_else(|| {
+            self.wrong(
+                name,
+                "attributes with the URN of their schema, as in \
+                 urn:ietf:params:scim:schemas:core:2.0:Group:members",
+            )
+        })
+    }
+
+    fn object(&mut self, name: &str) -> Result<Option<Self>, ProfileError> {
+        let at = self.pointer(name);
+        let value = self.map.remove(name);
+        value.map(|value| Self::of(value, at)).transpose()
+    }
+
+    fn objects(&mut self, name: &str) -> Result<Vec<Self>, ProfileError> {
+        let at = self.pointer(name);
+        match self.map.remove(name) {
+            None => Ok(Vec::new()),
+            Some(Value::Array(items)) => items
+                .into_iter()
+                .enumerate()
+                .map(|(index, item)| Self::of(item, format!("{at}/{index}")))
+                .collect(),
+            Some(_) => Err(self.wrong(name, "an array of objects")),
+        }
+    }
+
+    fn finish(self) -> Result<(), ProfileError> {
+        match self.map.keys().next() {
+            None => Ok(()),
+            Some(name) => {
+                let message = "a profile has no such member; is it misspelt?";
+                Err(ProfileError::new(&self.pointer(name), message))
+            }
+        }
+    }
+}

@@ -1,0 +1,122 @@
+//! What makes a struct a resource, an extension or a complex attribute.
+
+pub(crate) mod document;
+pub(crate) mod envelope;
+mod extension;
+mod one_of;
+
+pub use self::{
+    extension::ExtensionError,
+    one_of::{AnyOf, Listed, Member, OneOf, id_in_text},
+};
+use crate::{
+    json::{self, DecodeError},
+    model::{Descriptor, Json, Reflect},
+    stored::Stored,
+    typed::Fields,
+};
+
+/// A type that typed paths can start at: a resource, an extension or a complex attribute.
+pub trait Root: Reflect + Sized {
+    /// The paths that closures see.
+    type Paths: Copy;
+    /// Their only value.
+    const PATHS: Self::Paths;
+    /// The table of the type's attributes.
+    const DESCRIPTOR: &'static Descriptor;
+
+    /// A value to read into: required attributes are empty.
+    #[doc(hidden)]
+    fn empty() -> Self;
+
+    /// The JSON that serde writes. What is not generic is compiled with the type, not once more by
+    /// whoever uses it.
+    #[doc(hidden)]
+    fn written(&self) -> String {
+        json::encode::object(self)
+    }
+
+    /// Reads JSON as serde does.
+    #[doc(hidden)]
+    fn read(text: &str) -> Result<Self, DecodeError> {
+        json::decode_object(text)
+    }
+}
+
+/// A resource: something that a service provider stores at an endpoint (RFC 7643 §3).
+///
+/// `id`, `meta` and `schemas` belong to [`Stored`], not to the type.
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` is no SCIM resource",
+    label = "not a resource",
+    note = "resources are generated from a schema, or structs with #[derive(Resource)]"
+)]
+pub trait Resource: Root + Clone {
+    /// The schema's URN.
+    const SCHEMA: &'static str;
+    /// The resource type's name (RFC 7643 §6).
+    const NAME: &'static str;
+    /// The endpoint relative to the base URL, such as `/Users`.
+    const ENDPOINT: &'static str;
+
+    /// Reads a resource without `id` and `meta` from JSON text.
+    ///
+    /// # Errors
+    /// The text is not JSON, or an attribute is missing or has a wrong type; all such places are
+    /// named.
+    fn from_json(text: &str) -> Result<Self, DecodeError> {
+        Stored::read_document(text, false, false).map(Stored::into_resource)
+    }
+
+    /// The JSON that creates this resource: `schemas` and everything that a client may write.
+    fn to_json(&self) -> String {
+        json::encode::for_create(Self::SCHEMA, self)
+    }
+
+    /// An extension: a declared one, or one that no schema announced at build time and that was
+    /// kept as JSON.
+    ///
+    /// # Errors
+    /// The JSON does not fit `E`.
+    fn extension<E: Extension + Clone>(&self) -> Result<Option<E>, ExtensionError> {
+        extension::read(self)
+    }
+
+    /// Sets an extension, declared or not.
+    fn set_extension<E: Extension + Clone>(&mut self, extension: E) {
+        extension::write(self, extension);
+    }
+
+    /// The Schema document of this type (RFC 7643 §7), as `/Schemas` serves it.
+    fn schema() -> Json {
+        document::schema(Self::SCHEMA, Self::DESCRIPTOR, true).into()
+    }
+
+    /// The ResourceType document of this type (RFC 7643 §6), as `/ResourceTypes` serves it.
+    fn resource_type() -> Json {
+        document::resource_type(Self::NAME, Self::ENDPOINT, Self::SCHEMA, Self::DESCRIPTOR).into()
+    }
+}
+
+/// A complex attribute (RFC 7643 §2.3.8).
+pub trait Complex: Root {
+    /// The typed paths of its sub-attributes, where the attribute has the path `P`.
+    type Fields<P: 'static>: Fields;
+}
+
+/// A schema extension: attributes in a container of their own, keyed by the schema's URN
+/// (RFC 7643 §3.3).
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` is no SCIM schema extension",
+    label = "not an extension",
+    note = "extensions are generated from a schema, or structs with #[derive(Extension)]"
+)]
+pub trait Extension: Complex {
+    /// The schema's URN.
+    const SCHEMA: &'static str;
+
+    /// The Schema document of this extension (RFC 7643 §7), as `/Schemas` serves it.
+    fn schema() -> Json {
+        document::schema(Self::SCHEMA, Self::DESCRIPTOR, false).into()
+    }
+}

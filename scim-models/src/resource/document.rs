@@ -1,0 +1,124 @@
+//! The Schema and ResourceType documents of a type (RFC 7643 §6 and §7), made from its table.
+
+use serde_json::{Map, Value, json};
+
+use crate::model::{Attribute, Descriptor, Mutability, Returned, Uniqueness};
+
+const RESOURCE_TYPE: &str = "urn:ietf:params:scim:schemas:core:2.0:ResourceType";
+const SCHEMA: &str = "urn:ietf:params:scim:schemas:core:2.0:Schema";
+
+/// The ResourceType document of a resource with this table, without `meta`.
+pub fn resource_type(name: &str, endpoint: &str, schema: &str, table: &Descriptor) -> Value {
+    let extensions: Vec<_> = table
+        .attributes
+        .iter()
+        .filter(|attribute| attribute.is_extension())
+        .map(|extension| json!({"schema": extension.name, "required": extension.is_required()}))
+        .collect();
+    let mut document = json!({
+        "schemas": [RESOURCE_TYPE],
+        "id": name,
+        "name": name,
+        "description": table.description,
+        "endpoint": endpoint,
+        "schema": schema,
+        "schemaExtensions": extensions,
+    });
+    tidy(&mut document);
+    document
+}
+
+/// The Schema document of a resource or extension with this table, without `meta`.
+pub fn schema(urn: &str, table: &Descriptor, is_resource: bool) -> Value {
+    let attributes: Vec<_> = table
+        .attributes
+        .iter()
+        .filter(|a| !(a.is_extension() || is_resource && is_common(a)))
+        .map(|a| attribute(a, 0))
+        .collect();
+    let mut document = json!({
+        "schemas": [SCHEMA],
+        "id": urn,
+        "name": table.name,
+        "description": table.description,
+        "attributes": attributes,
+    });
+    tidy(&mut document);
+    document
+}
+
+/// `externalId` is an attribute of every resource, and not defined by schemas (RFC 7643 §3.1).
+fn is_common(attribute: &Attribute) -> bool {
+    attribute.name.eq_ignore_ascii_case("externalId")
+}
+
+/// How deep sub-attributes are described: tables may contain themselves.
+const MAX_DEPTH: usize = 4;
+
+fn attribute(attribute: &Attribute, depth: usize) -> Value {
+    let mut document = Map::new();
+    let mut put = |name: &str, value: Value| document.insert(name.to_owned(), value);
+    put("name", attribute.name.into());
+    put("type", attribute.kind.as_str().into());
+    put("multiValued", attribute.is_multi_valued().into());
+    if !attribute.description.is_empty() {
+        put("description", attribute.description.into());
+    }
+    put("required", attribute.is_required().into());
+    put("caseExact", attribute.is_case_exact().into());
+    put("mutability", mutability(attribute.mutability_of()).into());
+    put("returned", returned(attribute.returned_of()).into());
+    put("uniqueness", uniqueness(attribute.uniqueness_of()).into());
+    if !attribute.suggested_values().is_empty() {
+        put("canonicalValues", attribute.suggested_values().into());
+    }
+    if !attribute.referenced_types().is_empty() {
+        put("referenceTypes", attribute.referenced_types().into());
+    }
+    let subs = attribute.sub_attributes();
+    if !subs.is_empty() && depth < MAX_DEPTH {
+        let subs: Vec<_> = subs
+            .iter()
+            .map(|sub| self::attribute(sub, depth + 1))
+            .collect();
+        put("subAttributes", subs.into());
+    }
+    document.into()
+}
+
+const fn mutability(mutability: Mutability) -> &'static str {
+    match mutability {
+        Mutability::ReadWrite => "readWrite",
+        Mutability::ReadOnly => "readOnly",
+        Mutability::WriteOnly => "writeOnly",
+        Mutability::Immutable => "immutable",
+    }
+}
+
+const fn returned(returned: Returned) -> &'static str {
+    match returned {
+        Returned::Always => "always",
+        Returned::Never => "never",
+        Returned::Default => "default",
+        Returned::Request => "request",
+    }
+}
+
+const fn uniqueness(uniqueness: Uniqueness) -> &'static str {
+    match uniqueness {
+        Uniqueness::None => "none",
+        Uniqueness::Server => "server",
+        Uniqueness::Global => "global",
+    }
+}
+
+/// Takes out what is empty.
+fn tidy(document: &mut Value) {
+    if let Value::Object(members) = document {
+        members.retain(|_, value| match value {
+            Value::String(text) => !text.is_empty(),
+            Value::Array(values) => !values.is_empty(),
+            _ => true,
+        });
+    }
+}

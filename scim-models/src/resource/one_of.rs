@@ -1,0 +1,275 @@
+//! A resource of one of several types (RFC 7644 §3.4.2.1).
+
+use std::borrow::Cow;
+
+use crate::{
+    Json, Partial, Resource, Stored,
+    json::{DecodeError, Reader},
+};
+
+/// What a query can give: something with an identifier.
+pub trait Listed: Send + 'static {
+    /// The identifier; empty if there is none.
+    fn id(&self) -> &str;
+
+    /// What tells it from others in a list: the identifier, or whatever else there is.
+    #[doc(hidden)]
+    fn mark(&self) -> Cow<'_, str> {
+        self.id().into()
+    }
+}
+
+impl<R: Resource> Listed for Stored<R> {
+    fn id(&self) -> &str {
+        Stored::id(self)
+    }
+}
+
+impl<R: Resource> Listed for Partial<R> {
+    fn id(&self) -> &str {
+        Partial::id(self)
+    }
+
+    fn mark(&self) -> Cow<'_, str> {
+        match Partial::id(self) {
+            "" => self.text().into(),
+            id => id.into(),
+        }
+    }
+}
+
+/// A resource of one of several types; see [`one_of!`](crate::one_of).
+pub trait OneOf: Sized + Send + 'static {
+    /// Reads a resource by its resource type or its schemas; `strict` refuses what a strict reading
+    /// of the RFCs refuses.
+    ///
+    /// # Errors
+    /// It is of one of the types, and does not fit it.
+    fn read(json: &Json, strict: bool) -> Result<Self, DecodeError>;
+
+    /// Reads a resource by its resource type or its schemas.
+    ///
+    /// # Errors
+    /// It is of one of the types, and does not fit it.
+    fn from_json(json: &Json) -> Result<Self, DecodeError> {
+        Self::read(json, false)
+    }
+
+    /// As [`from_json`](Self::from_json), refusing what a strict reading of the RFCs refuses: a
+    /// string for a boolean, a single value for an array and the like.
+    ///
+    /// # Errors
+    /// As [`from_json`](Self::from_json).
+    fn from_json_strict(json: &Json) -> Result<Self, DecodeError> {
+        Self::read(json, true)
+    }
+
+    /// The identifier; empty if there is none.
+    fn id(&self) -> &str;
+
+    /// What tells it from others in a list: the identifier, or whatever else there is.
+    #[doc(hidden)]
+    fn mark(&self) -> Cow<'_, str> {
+        self.id().into()
+    }
+}
+
+/// Declares an enum over resource types, with `Unknown` for all others: what a query over several
+/// types gives.
+///
+/// ```
+/// scim_client::one_of! {
+///     /// Who can be a member.
+///     pub enum Principal { User(scim_client::User), Group(scim_client::Group) }
+/// }
+///
+/// use scim_client::client::OneOf as _;
+///
+/// let json = scim_client::Json::parse(
+///     r#"{"id": "1", "displayName": "Guides", "meta": {"resourceType": "Group"}}"#,
+/// )?;
+/// let Principal::Group(group) = Principal::from_json(&json)? else { panic!("a group") };
+/// assert_eq!(group.display_name, "Guides");
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
+///
+/// A variant holds a [`Stored`](crate::Stored) of its type, or, declared with `Partial<..>`, a
+/// [`Partial`](crate::Partial): for queries that ask for
+/// some attributes (`Query::attributes_of`) only.
+#[macro_export]
+macro_rules! one_of {
+    ($(#[$meta:meta])* $visibility:vis enum $name:ident { $($variant:ident($type:ty)),+ $(,)? }) => {
+        $(#[$meta])*
+        #[derive(Debug, Clone)]
+        #[allow(clippy::large_enum_variant, reason = "one variant for each resource type")]
+        $visibility enum $name {
+            $(
+                #[doc = concat!("A `", stringify!($type), "`.")]
+                $variant(<$type as $crate::resource::Member>::Held),
+            )+
+            /// A resource of another type.
+            Unknown($crate::Json),
+        }
+
+        impl $crate::resource::OneOf for $name {
+            fn read(
+                json: &$crate::Json,
+                strict: bool,
+            ) -> ::std::result::Result<Self, $crate::json::DecodeError> {
+                $(
+                    if <$type as $crate::resource::Member>::is_of_type(json) {
+                        let held = <$type as $crate::resource::Member>::read(json, strict);
+                        return held.map(Self::$variant);
+                    }
+                )+
+                ::std::result::Result::Ok(Self::Unknown(json.clone()))
+            }
+
+            fn id(&self) -> &str {
+                match self {
+                    $(Self::$variant(held) => <$type as $crate::resource::Member>::id(held),)+
+                    Self::Unknown(json) => $crate::resource::id_in_text(json),
+                }
+            }
+
+            fn mark(&self) -> ::std::borrow::Cow<'_, str> {
+                match self {
+                    $(Self::$variant(held) => $crate::resource::Listed::mark(held),)+
+                    Self::Unknown(json) => match $crate::resource::id_in_text(json) {
+                        "" => json.as_str().into(),
+                        id => id.into(),
+                    },
+                }
+            }
+        }
+    };
+}
+
+/// The `id` of a resource of an unknown type, as it stands in the text; empty if there is none.
+#[doc(hidden)]
+pub fn id_in_text(json: &Json) -> &str {
+    read_id(&mut Reader::new(json.as_str())).unwrap_or_default()
+}
+
+fn read_id<'a>(reader: &mut Reader<'a>) -> Option<&'a str> {
+    let mut more = reader.enter_object().ok()?;
+    while more {
+        let is_id = reader.member().ok()?.eq_ignore_ascii_case("id");
+        let raw = reader.skip_value().ok()?;
+        if is_id && raw != "null" {
+            return Some(raw.trim_matches('"'));
+        }
+        more = reader.next_member().ok()?;
+    }
+    None
+}
+
+/// What a variant of [`one_of!`](crate::one_of) can be declared with: a resource type, or
+/// [`Partial`] of one.
+pub trait Member: Sized {
+    /// What the variant holds.
+    type Held: Listed;
+    #[doc(hidden)]
+    fn is_of_type(json: &Json) -> bool;
+    #[doc(hidden)]
+    fn read(json: &Json, strict: bool) -> Result<Self::Held, DecodeError>;
+    #[doc(hidden)]
+    fn id(held: &Self::Held) -> &str;
+}
+
+impl<R: Resource> Member for R {
+    type Held = Stored<R>;
+
+    fn is_of_type(json: &Json) -> bool {
+        is_of_type::<R>(json)
+    }
+
+    fn read(json: &Json, strict: bool) -> Result<Stored<R>, DecodeError> {
+        Stored::read_document(json.as_str(), strict, true)
+    }
+
+    fn id(held: &Stored<R>) -> &str {
+        held.id()
+    }
+}
+
+impl<R: Resource> Member for Partial<R> {
+    type Held = Self;
+
+    fn is_of_type(json: &Json) -> bool {
+        is_of_type::<R>(json)
+    }
+
+    fn read(json: &Json, strict: bool) -> Result<Self, DecodeError> {
+        Self::read_document(json.as_str(), strict)
+    }
+
+    fn id(held: &Self) -> &str {
+        held.id()
+    }
+}
+
+/// Whether a resource says that it is an `R`: by `meta.resourceType`, or else by `schemas`.
+fn is_of_type<R: Resource>(json: &Json) -> bool {
+    let Ok(facts) = Facts::read(json.as_str()) else {
+        return false;
+    };
+    match facts.resource_type {
+        Some(resource_type) => resource_type.eq_ignore_ascii_case(R::NAME),
+        None => facts
+            .schemas
+            .iter()
+            .any(|schema| schema.eq_ignore_ascii_case(R::SCHEMA)),
+    }
+}
+
+/// What a resource says of its type.
+struct Facts {
+    resource_type: Option<String>,
+    schemas: Vec<String>,
+}
+
+impl Facts {
+    fn read(text: &str) -> Result<Self, serde_json::Error> {
+        let members: serde_json::Map<String, serde_json::Value> = serde_json::from_str(text)?;
+        let find = |wanted: &str| {
+            members
+                .iter()
+                .find(|(name, _)| name.eq_ignore_ascii_case(wanted))
+                .map(|(_, v)| v)
+        };
+        let resource_type = find("meta").and_then(|meta| {
+            let members = meta.as_object()?;
+            let (_, value) = members
+                .iter()
+                .find(|(name, _)| name.eq_ignore_ascii_case("resourceType"))?;
+            value.as_str().map(str::to_owned)
+        });
+        let schemas = match find("schemas") {
+            Some(serde_json::Value::Array(schemas)) => schemas
+                .iter()
+                .filter_map(|s| s.as_str().map(str::to_owned))
+                .collect(),
+            Some(serde_json::Value::String(schema)) => vec![schema.clone()],
+            _ => Vec::new(),
+        };
+        Ok(Self {
+            resource_type,
+            schemas,
+        })
+    }
+}
+
+/// An element of a query over several types.
+#[derive(Debug, Clone)]
+pub struct AnyOf<U>(pub U);
+
+impl<U: OneOf> Listed for AnyOf<U> {
+    fn id(&self) -> &str {
+        self.0.id()
+    }
+
+    fn mark(&self) -> Cow<'_, str> {
+        self.0.mark()
+    }
+}

@@ -1,0 +1,223 @@
+//! A resource as a service provider returned it.
+
+use std::{
+    fmt,
+    ops::{Deref, DerefMut},
+};
+
+use serde::{Deserialize, Deserializer, Serialize, Serializer, de, ser};
+
+use crate::{
+    json::{self, Context, DecodeError, Layers, Problem, ProblemKind, Reader, SyntaxError},
+    meta::Meta,
+    model::Reflect,
+    resource::{Resource, envelope::Envelope},
+};
+
+/// A resource that a service provider has: `R` with its `id` and `meta` (RFC 7643 §3.1).
+///
+/// It dereferences to `R`, so its attributes can be read and changed in place; then
+/// `replace` writes it back. It is serializable, without secrets, so that it can be kept with its
+/// version.
+#[derive(Clone, PartialEq)]
+pub struct Stored<R> {
+    envelope: Envelope,
+    resource: R,
+}
+
+impl<R> Stored<R> {
+    /// Puts one together, as a service provider does.
+    pub fn from_parts(id: impl Into<String>, meta: Meta, resource: R) -> Self {
+        Self {
+            envelope: Envelope::new(id.into(), meta),
+            resource,
+        }
+    }
+
+    /// The identifier that the service provider gave it.
+    pub fn id(&self) -> &str {
+        &self.envelope.id
+    }
+
+    /// What the service provider notes about it; `version` is that of the `ETag` header where
+    /// there was one.
+    pub fn meta(&self) -> &Meta {
+        &self.envelope.meta
+    }
+
+    /// The metadata, for a service provider to change.
+    pub fn meta_mut(&mut self) -> &mut Meta {
+        &mut self.envelope.meta
+    }
+
+    /// The resource without `id` and `meta`.
+    pub fn resource(&self) -> &R {
+        &self.resource
+    }
+
+    /// The resource without `id` and `meta`, taken out.
+    pub fn into_resource(self) -> R {
+        self.resource
+    }
+
+    /// All three parts.
+    pub fn into_parts(self) -> (String, Meta, R) {
+        (self.envelope.id, self.envelope.meta, self.resource)
+    }
+
+    pub(crate) fn envelope(&self) -> &Envelope {
+        &self.envelope
+    }
+
+    #[doc(hidden)]
+    pub fn envelope_mut(&mut self) -> &mut Envelope {
+        &mut self.envelope
+    }
+}
+
+impl<R: Resource> Stored<R> {
+    /// Reads a stored resource from JSON text.
+    ///
+    /// # Errors
+    /// The text is not JSON; or `id` or a required attribute is missing, or an attribute has a
+    /// wrong type. All such places are named, and the text is kept.
+    pub fn from_json(text: &str) -> Result<Self, DecodeError> {
+        Self::read_document(text, false, true)
+    }
+
+    /// As [`from_json`](Self::from_json), refusing what a strict reading of the RFCs refuses: a
+    /// string for a boolean, a single value for an array and the like.
+    ///
+    /// # Errors
+    /// As [`from_json`](Self::from_json).
+    pub fn from_json_strict(text: &str) -> Result<Self, DecodeError> {
+        Self::read_document(text, true, true)
+    }
+
+    /// `needs_id` is false where the `id` may come from elsewhere.
+    #[doc(hidden)]
+    pub fn read_document(text: &str, strict: bool, needs_id: bool) -> Result<Self, DecodeError> {
+        let mut stored = Self::empty();
+        document(
+            text,
+            &mut stored.resource,
+            &mut stored.envelope,
+            strict,
+            needs_id,
+        )?;
+        Ok(stored)
+    }
+
+    fn empty() -> Self {
+        Self {
+            envelope: Envelope::default(),
+            resource: R::empty(),
+        }
+    }
+
+    /// Reads the value that comes next, in one pass over both layers.
+    pub(crate) fn read(
+        reader: &mut Reader<'_>,
+        strict: bool,
+        needs_id: bool,
+    ) -> Result<(Self, Vec<Problem>), SyntaxError> {
+        let mut stored = Self::empty();
+        let problems = layers(
+            reader,
+            &mut stored.resource,
+            &mut stored.envelope,
+            strict,
+            needs_id,
+        )?;
+        Ok((stored, problems))
+    }
+
+    /// The JSON of the whole resource as a service provider returns it: with `id` and `meta`,
+    /// without anything that is never returned.
+    pub fn to_json(&self) -> String {
+        json::encode::stored(&self.envelope, &self.resource)
+    }
+}
+
+/// Reads a text that is one resource, and forgets what is not its own.
+pub(crate) fn resource(text: &str, resource: &mut dyn Reflect) -> Result<(), DecodeError> {
+    document(text, resource, &mut Envelope::default(), false, false)
+}
+
+/// Reads a text that is one resource and nothing else. Not generic, as is [`layers`]: what is, is
+/// compiled anew for each type.
+pub(crate) fn document(
+    text: &str,
+    resource: &mut dyn Reflect,
+    envelope: &mut Envelope,
+    strict: bool,
+    needs_id: bool,
+) -> Result<(), DecodeError> {
+    let mut reader = Reader::new(text);
+    let read = layers(&mut reader, resource, envelope, strict, needs_id);
+    match read.and_then(|problems| reader.finish().map(|()| problems)) {
+        Ok(problems) if problems.is_empty() => Ok(()),
+        Ok(problems) => Err(DecodeError::problems(problems, text)),
+        Err(error) => Err(DecodeError::syntax(error, text)),
+    }
+}
+
+/// Reads the value that comes next into a resource and what it has in common with others.
+fn layers(
+    reader: &mut Reader<'_>,
+    resource: &mut dyn Reflect,
+    envelope: &mut Envelope,
+    strict: bool,
+    needs_id: bool,
+) -> Result<Vec<Problem>, SyntaxError> {
+    let mut context = Context {
+        strict,
+        ..Context::default()
+    };
+    let layers = Layers::resource(resource, envelope);
+    json::decode::value_of_document(reader, layers, &mut context)?;
+    let mut problems = context.problems;
+    if needs_id && envelope.id.is_empty() && problems.is_empty() {
+        let mut problem = Problem::new(ProblemKind::MissingRequired);
+        problem.under("id");
+        problems.push(problem);
+    }
+    Ok(problems)
+}
+
+impl<R> Deref for Stored<R> {
+    type Target = R;
+
+    fn deref(&self) -> &R {
+        &self.resource
+    }
+}
+
+impl<R> DerefMut for Stored<R> {
+    fn deref_mut(&mut self) -> &mut R {
+        &mut self.resource
+    }
+}
+
+impl<R: fmt::Debug> fmt::Debug for Stored<R> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Stored")
+            .field("id", &self.envelope.id)
+            .field("meta", &self.envelope.meta)
+            .field("resource", &self.resource)
+            .finish()
+    }
+}
+
+impl<R: Resource> Serialize for Stored<R> {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        json::serialize(&self.to_json(), serializer).map_err(ser::Error::custom)
+    }
+}
+
+impl<'de, R: Resource> Deserialize<'de> for Stored<R> {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        let text = json::deserialize(deserializer)?;
+        Self::from_json(&text).map_err(de::Error::custom)
+    }
+}

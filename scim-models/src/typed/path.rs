@@ -1,0 +1,279 @@
+//! Paths as constants.
+
+use std::{convert::Infallible, fmt, marker::PhantomData, ops::Deref};
+
+use super::{OneOf, ReadWrite};
+use crate::{
+    attribute_path::AttributePath,
+    model::{Attribute, AttributeValue, Descriptor, Single},
+    resource::{Root, envelope},
+};
+
+const NONE: u16 = u16::MAX;
+
+/// The first index of the attributes that every resource has: `id`, `meta`, `schemas`.
+#[doc(hidden)]
+pub const ENVELOPE: u16 = 0x8000;
+
+/// Added to the index of an extension.
+#[doc(hidden)]
+pub const EXTENSION: u16 = 0x4000;
+
+/// Where an attribute is: positions in descriptor tables. What the type of a path becomes as soon
+/// as it is used.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Index {
+    extension: u16,
+    top: u16,
+    sub: u16,
+}
+
+impl Index {
+    /// The object itself.
+    const ROOT: Self = Self {
+        extension: NONE,
+        top: NONE,
+        sub: NONE,
+    };
+
+    /// Attribute `index` of what is at `self`. The attributes of an extension are top level again.
+    #[must_use]
+    const fn at(self, index: u16) -> Self {
+        if index >= EXTENSION && index < ENVELOPE {
+            Self {
+                extension: index - EXTENSION,
+                ..Self::ROOT
+            }
+        } else if self.top == NONE {
+            Self { top: index, ..self }
+        } else {
+            Self { sub: index, ..self }
+        }
+    }
+
+    /// The indices on the way, from the outside in.
+    #[doc(hidden)]
+    pub fn steps(self) -> [Option<u16>; 3] {
+        [self.extension, self.top, self.sub].map(|step| (step != NONE).then_some(step))
+    }
+
+    /// The names, from the tables.
+    #[doc(hidden)]
+    pub fn name(self, root: &'static Descriptor) -> AttributePath {
+        let steps = self.resolve(root);
+        match steps {
+            Resolved {
+                extension: Some(extension),
+                top: None,
+                ..
+            } => container(extension.name),
+            Resolved {
+                extension,
+                top,
+                sub,
+            } => AttributePath::from_parts(
+                extension.map(|e| e.name),
+                top.map_or("", |a| a.name),
+                sub.map(|a| a.name),
+            )
+            .with_secret([top, sub].iter().flatten().any(|a| a.is_secret())),
+        }
+    }
+
+    /// The attributes on the way.
+    #[doc(hidden)]
+    pub fn resolve(self, root: &'static Descriptor) -> Resolved {
+        let step = |descriptor: Option<&'static Descriptor>, index: u16| {
+            descriptor.and_then(|d| d.attributes.get(usize::from(index)))
+        };
+        let mut descriptor = Some(root);
+        let mut extension = None;
+        if self.extension != NONE {
+            extension = step(descriptor, self.extension);
+            descriptor = extension.and_then(|e| e.kind.descriptor());
+        }
+        let top = if self.top >= ENVELOPE && self.top != NONE {
+            envelope::DESCRIPTOR
+                .attributes
+                .get(usize::from(self.top - ENVELOPE))
+        } else {
+            step(descriptor, self.top)
+        };
+        let sub = step(top.and_then(|a| a.kind.descriptor()), self.sub);
+        Resolved {
+            extension,
+            top,
+            sub,
+        }
+    }
+}
+
+/// The path of an extension's container: the URN, split where the grammar splits it.
+fn container(urn: &'static str) -> AttributePath {
+    match urn.rsplit_once(':') {
+        Some((uri, name)) => AttributePath::from_parts(Some(uri), name, None),
+        None => AttributePath::from_parts(None, urn, None),
+    }
+}
+
+/// The attributes that an [`Index`] passes.
+#[derive(Debug, Clone, Copy)]
+#[doc(hidden)]
+pub struct Resolved {
+    pub(crate) extension: Option<&'static Attribute>,
+    pub(crate) top: Option<&'static Attribute>,
+    pub(crate) sub: Option<&'static Attribute>,
+}
+
+impl Resolved {
+    /// From the outside in.
+    pub fn attributes(self) -> Vec<&'static Attribute> {
+        [self.extension, self.top, self.sub]
+            .into_iter()
+            .flatten()
+            .collect()
+    }
+}
+
+/// A path and what its type says.
+///
+/// `Name` is a type that only stands for the attribute's name, so that compiler messages have it.
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` is not the path of an attribute",
+    label = "expected a path such as `u.user_name` or `u.name.family_name`",
+    note = "in a patch, `u.emails.filter(..)` and `u.emails.filter(..).at(..)` are targets too; \
+            `.eq(..)` and the like make a filter"
+)]
+pub trait Path: Copy {
+    /// The resource, extension or complex type at which the path starts.
+    type Root;
+    /// The type that the attribute holds: `T`, or `Vec<T>` if it is multi-valued.
+    type Value;
+    /// Who may write it.
+    type Mutability;
+    /// Whether it is required.
+    type Requirement;
+    /// Whether it leads to one place or through many elements.
+    type Place;
+    /// The attribute's name.
+    type Name;
+
+    /// Where the attribute is.
+    fn index(self) -> Index;
+}
+
+/// The path of an attribute: in `P`, whose field has the type `T`, at position `I` of its table.
+///
+/// There is one value of it. Everything is in the type, so a struct of paths costs little to
+/// compile, and a path costs nothing to hold. It dereferences to the paths of the sub-attributes.
+pub enum Attr<P, T, N, const I: u16> {
+    /// The only value.
+    It,
+    #[doc(hidden)]
+    Never(Infallible, PhantomData<fn() -> (P, T, N)>),
+}
+
+impl<P, T, N, const I: u16> Clone for Attr<P, T, N, I> {
+    fn clone(&self) -> Self {
+        *self
+    }
+}
+
+impl<P, T, N, const I: u16> Copy for Attr<P, T, N, I> {}
+
+impl<P: Parent, T: AttributeValue, N, const I: u16> Path for Attr<P, T, N, I> {
+    type Root = P::Root;
+    type Value = T::Held;
+    type Mutability = T::Mutability<P::Mutability>;
+    type Requirement = T::Requirement;
+    type Place = P::Inside;
+    type Name = N;
+
+    fn index(self) -> Index {
+        P::INDEX.at(I)
+    }
+}
+
+impl<P: Parent, T: AttributeValue, N: 'static, const I: u16> Deref for Attr<P, T, N, I> {
+    type Target = P::Below<T, Self>;
+
+    fn deref(&self) -> &Self::Target {
+        Self::Target::ALL
+    }
+}
+
+impl<P: Parent, T: AttributeValue, N, const I: u16> fmt::Debug for Attr<P, T, N, I> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.index().name(P::Root::DESCRIPTOR).fmt(f)
+    }
+}
+
+/// Where a path goes on from: a resource, extension or complex type itself, or an attribute.
+pub trait Parent: 'static {
+    /// The type at which the path starts.
+    type Root: Root;
+    /// Who may write what is in it, if the sub-attribute does not say.
+    type Mutability;
+    /// Whether what is in it is in one place.
+    type Inside;
+    /// The paths below an attribute of type `T` in it, which has the path `P`.
+    type Below<T: AttributeValue, P: 'static>: Fields;
+    /// Where it is.
+    const INDEX: Index;
+}
+
+impl<R: Root> Parent for R {
+    type Root = R;
+    type Mutability = ReadWrite;
+    type Inside = OneOf;
+    type Below<T: AttributeValue, P: 'static> = T::Fields<P>;
+    const INDEX: Index = Index::ROOT;
+}
+
+impl<P: Parent, T: AttributeValue, N: 'static, const I: u16> Parent for Attr<P, T, N, I> {
+    type Root = P::Root;
+    type Mutability = T::Mutability<P::Mutability>;
+    type Inside = T::Inside;
+    type Below<U: AttributeValue, Q: 'static> = U::Fields<Q>;
+    const INDEX: Index = P::INDEX.at(I);
+}
+
+/// The parent of sub-attributes: SCIM's paths end below it (RFC 7644 §3.5.2, Figure 7).
+#[derive(Debug)]
+pub struct Sub<P>(Infallible, PhantomData<fn() -> P>);
+
+impl<P: Parent> Parent for Sub<P> {
+    type Root = P::Root;
+    type Mutability = P::Mutability;
+    type Inside = P::Inside;
+    type Below<T: AttributeValue, Q: 'static> = NoFields;
+    const INDEX: Index = P::INDEX;
+}
+
+/// The paths of all attributes in something. For generated code.
+pub trait Fields: 'static {
+    /// Each has one value only.
+    const ALL: &'static Self;
+}
+
+/// There are no paths below a simple attribute.
+#[derive(Debug)]
+pub struct NoFields;
+
+impl Fields for NoFields {
+    const ALL: &'static Self = &Self;
+}
+
+/// The class of a value or of the elements of many.
+pub trait ElementClass {
+    /// A type of [`class`](super::class).
+    type Class;
+}
+
+impl<T: Single> ElementClass for T {
+    type Class = T::Class;
+}
+
+impl<T: Single> ElementClass for Vec<T> {
+    type Class = T::Class;
+}
