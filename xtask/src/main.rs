@@ -2,12 +2,12 @@
 
 mod bench;
 mod corpus;
-mod fetch;
 mod interop;
 mod targets;
 
 use std::process::ExitCode;
 
+use scim_cli::fetch;
 use scim_codegen::cli;
 
 const USAGE: &str = "\

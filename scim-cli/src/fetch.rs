@@ -7,7 +7,12 @@ use scim_client::json::DecodeError;
 use scim_client::{Client, Profile, Provider};
 use scim_codegen::{Reading, Source, canonical, cli};
 
-pub(crate) fn run(arguments: &[&str]) -> Result<(), String> {
+/// Fetches, as these arguments say: the URL, `--out` and options.
+///
+/// # Errors
+///
+/// What went wrong, for people.
+pub fn run(arguments: &[&str]) -> Result<(), String> {
     let mut url = None;
     let mut out = None;
     let mut builder_options = (None, None);
@@ -65,7 +70,7 @@ async fn fetch(client: &Client, out: &Path, lenient: bool) -> Result<(), String>
             Some(old) if old == text => "unchanged",
             Some(_) => "changed",
         };
-        println!("{word:<10} {name}");
+        cli::say(format_args!("{word:<10} {name}\n"));
         if word != "unchanged" {
             cli::write_file(&out.join(name), text)?;
         }
@@ -74,7 +79,10 @@ async fn fetch(client: &Client, out: &Path, lenient: bool) -> Result<(), String>
     let ours = |name: &&String| !matches!(name.as_str(), "overlay.json" | "profile.json");
     for name in before.keys().filter(ours) {
         if !files.contains_key(name) {
-            println!("{:<10} {name}: the server does not publish it", "left");
+            let word = "left";
+            cli::say(format_args!(
+                "{word:<10} {name}: the server does not publish it\n"
+            ));
         }
     }
     Ok(())
