@@ -466,7 +466,11 @@ impl fmt::Display for Error {
             write!(f, "{status}")?;
         }
         if let Some(scim_type) = self.scim_type() {
-            write!(f, " ({})", Visible(internal::prefix(scim_type.as_str(), SHOWN)))?;
+            write!(
+                f,
+                " ({})",
+                Visible(internal::prefix(scim_type.as_str(), SHOWN))
+            )?;
         }
         let words = self.detail().unwrap_or(&inner.message);
         if !words.is_empty() {

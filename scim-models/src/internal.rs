@@ -4,9 +4,9 @@
 pub use crate::{
     json::{
         check,
-        nesting::nests_deeper,
         decode::{Context, Layers},
         error::Problems,
+        nesting::nests_deeper,
         prefix,
         reader::{Next, Reader},
         value::to_value,

@@ -331,7 +331,11 @@ impl<'a> Order<'a> {
             for bulk_id in &operation.references {
                 let own = operation.bulk_id.as_ref() == Some(bulk_id);
                 if !own && created.contains(bulk_id.as_str()) {
-                    order.waiting.entry(bulk_id.as_str()).or_default().push(index);
+                    order
+                        .waiting
+                        .entry(bulk_id.as_str())
+                        .or_default()
+                        .push(index);
                     count += 1;
                 }
             }

@@ -415,7 +415,16 @@ impl Exchange<'_> {
             ..
         } = &mut *self.state;
         let options = self.manner.filter_options(self.config);
-        query::run(store, (lists, cursors), scope, request, &options, paging, now).map(answer::json)
+        query::run(
+            store,
+            (lists, cursors),
+            scope,
+            request,
+            &options,
+            paging,
+            now,
+        )
+        .map(answer::json)
     }
 
     /// RFC 7644 §4. Parameters are ignored, but a filter is refused.

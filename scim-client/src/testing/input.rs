@@ -145,11 +145,15 @@ pub(super) fn is_primary(value: ValueRef<'_>) -> bool {
 fn is_read_only(descriptor: &Descriptor, path: &str) -> bool {
     let common = envelope::DESCRIPTOR.attributes().iter();
     let common = common.filter(|attribute| attribute.name != "schemas");
-    descriptor.attributes().iter().chain(common).any(|attribute| {
-        let rest = path.strip_prefix(attribute.name);
-        attribute.mutability_of() == Mutability::ReadOnly
-            && rest.is_some_and(|rest| rest.is_empty() || rest.starts_with(['.', '[']))
-    })
+    descriptor
+        .attributes()
+        .iter()
+        .chain(common)
+        .any(|attribute| {
+            let rest = path.strip_prefix(attribute.name);
+            attribute.mutability_of() == Mutability::ReadOnly
+                && rest.is_some_and(|rest| rest.is_empty() || rest.starts_with(['.', '[']))
+        })
 }
 
 /// The path of a required attribute that is missing; `trail` has indices from the inside out.

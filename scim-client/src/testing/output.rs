@@ -5,9 +5,9 @@ use super::{
     record::{Record, ResourceKind},
 };
 use crate::{
+    internal::schemas,
     internal::{encode, envelope},
     model::{Attribute, Reflect, ValueRef},
-    internal::schemas,
 };
 
 /// The document of a resource.

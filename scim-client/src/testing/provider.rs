@@ -29,10 +29,10 @@ use super::{
     store::{Entry, Store},
 };
 use crate::{
+    Stored,
     filter::FilterOptions,
     patch::ApplyOptions,
     resource::Resource,
-    Stored,
     transport::{Timer as _, TokioTimer},
     value::Timestamp,
 };

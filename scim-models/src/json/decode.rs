@@ -10,7 +10,8 @@
 use std::borrow::Cow;
 
 use super::{
-    DecodeError, Problem, ProblemKind, Problems, Reader, SyntaxError, is_unicode, qualified, reader::Next,
+    DecodeError, Problem, ProblemKind, Problems, Reader, SyntaxError, is_unicode, qualified,
+    reader::Next,
 };
 use crate::{
     model::{

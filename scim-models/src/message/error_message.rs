@@ -8,8 +8,8 @@ use serde::{Deserialize, Deserializer, Serialize, Serializer, ser::SerializeMap}
 use serde_json::{Map, Value};
 
 use super::urn;
-use crate::shown::{Members, Visible};
 use crate::json;
+use crate::shown::{Members, Visible};
 
 /// The keyword that says what kind of bad request it was (RFC 7644 §3.12, Table 9; RFC 9865 §2.1).
 ///

@@ -6,8 +6,8 @@ use super::urn;
 use crate::{
     Partial, Resource, Stored,
     json::{
-        self, Closer, DecodeError, Problem, ProblemKind, Problems, Reader, SyntaxError, encode, recover,
-        value_or_text,
+        self, Closer, DecodeError, Problem, ProblemKind, Problems, Reader, SyntaxError, encode,
+        recover, value_or_text,
     },
     model::{Extra, Json, NoNumber, whole_number},
     shown::Bytes,

@@ -2,7 +2,10 @@
 
 use super::{BulkMethod, BulkOperation, BulkRequest, BulkResponse, BulkResult, urn};
 use crate::{
-    json::{Closer, DecodeError, Next, Problem, ProblemKind, Problems, Reader, SyntaxError, value_or_text},
+    json::{
+        Closer, DecodeError, Next, Problem, ProblemKind, Problems, Reader, SyntaxError,
+        value_or_text,
+    },
     model::Json,
 };
 
