@@ -77,10 +77,9 @@ impl Reader<'_, '_> {
     fn misspelt(&mut self, node: &Node, known: &[&str]) {
         for member in node.members() {
             let name = member.name.as_str();
-            let right = |known: &&str| known.eq_ignore_ascii_case(name);
             // Nobody misspells a word with a mark; such names are a vendor's own.
             let plain = name.chars().all(char::is_alphanumeric);
-            if !plain || known.iter().any(|known| right(&known)) {
+            if !plain || known.iter().any(|known| known.eq_ignore_ascii_case(name)) {
                 continue;
             }
             let Some(near) = nearest(name, known).filter(|near| {

@@ -88,7 +88,7 @@ fn plain(value: &str) -> String {
         match word {
             Some(word) => text.push_str(&format!(" {word} ")),
             None if words::usable(c) => text.push(c),
-            None if c.is_ascii() && !bare || words::blank(c) && !bare => text.push(' '),
+            None if !bare && (c.is_ascii() || words::blank(c)) => text.push(' '),
             None => text.push_str(&format!(" {} ", words::number(c))),
         }
         previous = c;
