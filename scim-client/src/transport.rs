@@ -134,6 +134,10 @@ impl TransportError {
     /// or what is wrong with the server's certificate.
     pub fn cause(&self) -> String {
         let words = cause::words(&*self.source);
+        // What is to be done about these is not at the bottom of their sources.
+        if let TransportErrorKind::TooLarge | TransportErrorKind::Runtime = self.kind {
+            return format!("{self} ({words})");
+        }
         match &self.proxy {
             Some(proxy) => format!("through the environment's proxy {proxy}: {words}"),
             None => words,

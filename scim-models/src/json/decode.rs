@@ -10,7 +10,12 @@
 use std::borrow::Cow;
 
 use super::{
+<<<<<<< HEAD:scim-models/src/json/decode.rs
     DecodeError, Problem, ProblemKind, Problems, Reader, SyntaxError, is_unicode, qualified,
+=======
+    DecodeError, Problem, ProblemKind, Reader, SyntaxError, is_unicode,
+    qualified::{self, Qualified},
+>>>>>>> work-lossless:scim-client/src/json/decode.rs
     reader::Next,
 };
 use crate::{
@@ -255,20 +260,7 @@ fn object(
                 let name = reader.member()?;
                 let member = find(descriptor, common, &name, hint);
                 if let Member::Unknown = member {
-                    // Only a name with escapes can be no text.
-                    let escaped = match name {
-                        Cow::Borrowed(_) => "",
-                        Cow::Owned(_) => reader.slice(start, reader.offset()),
-                    };
-                    let raw = reader.skip_value()?;
-                    let place = match descriptor.urn {
-                        Some(_) if !context.strict => qualified::place(descriptor, common, &name),
-                        _ => None,
-                    };
-                    match place {
-                        Some(place) => late.push(place.of(&name, raw)),
-                        None => unknown(own, &name, escaped, raw, context),
-                    }
+                    unlisted(reader, own, common, (start, &name), &mut late, context)?;
                 }
                 member
             }
@@ -323,6 +315,35 @@ fn object(
 fn is_value(descriptor: &'static Descriptor, index: usize) -> bool {
     let attribute = descriptor.attributes.get(index);
     attribute.is_some_and(|attribute| attribute.name.eq_ignore_ascii_case("value"))
+}
+
+/// Passes over a member that the table does not list, whose name begins at an offset. Off the hot
+/// path, which is shorter for it.
+#[inline(never)]
+fn unlisted<'a>(
+    reader: &mut Reader<'a>,
+    own: &mut dyn Reflect,
+    common: Option<&'static Descriptor>,
+    (start, name): (usize, &Cow<'_, str>),
+    late: &mut Vec<Qualified<'a>>,
+    context: &mut Context,
+) -> Result<(), SyntaxError> {
+    // Only a name with escapes can be no text.
+    let escaped = match name {
+        Cow::Borrowed(_) => "",
+        Cow::Owned(_) => reader.slice(start, reader.offset()),
+    };
+    let raw = reader.skip_value()?;
+    let descriptor = own.descriptor();
+    let place = match descriptor.urn {
+        Some(_) if !context.strict => qualified::place(descriptor, common, name),
+        _ => None,
+    };
+    match place {
+        Some(place) => late.push(place.of(name, raw)),
+        None => unknown(own, name, escaped, raw, context),
+    }
+    Ok(())
 }
 
 /// Keeps a member that the type does not know. `escaped` is its name as it stands in the text, if that
@@ -400,13 +421,19 @@ pub fn value(
             Ok(false)
         }
         (Slot::Str(place), Next::String) => {
-            if let Some(text) = string(reader, context)? {
-                *place = text.into_owned();
+            let start = reader.offset();
+            match reader.string() {
+                Ok(text) => *place = text.into_owned(),
+                Err(error) => not_text(reader, start, error, context)?,
             }
             Ok(true)
         }
         (Slot::OptionStr(place), Next::String) => {
-            *place = string(reader, context)?.map(Cow::into_owned);
+            let start = reader.offset();
+            match reader.string() {
+                Ok(text) => *place = Some(text.into_owned()),
+                Err(error) => not_text(reader, start, error, context)?,
+            }
             Ok(true)
         }
         (Slot::Many(place), next) => many(reader, attribute, place, next, context),
@@ -425,7 +452,7 @@ pub fn value(
 }
 
 /// The string that comes next. None, and a note, if it is not text.
-#[inline]
+#[inline(always)]
 fn string<'a>(
     reader: &mut Reader<'a>,
     context: &mut Context,

@@ -6,11 +6,9 @@ fn run(
     cursor: Option<&str>,
     pages: &[(&[u64], Option<u64>, Option<&str>)],
 ) -> (Vec<String>, Vec<u64>, Option<&'static str>) {
-    let request = SearchRequest {
-        count: Some(count),
-        cursor: cursor.map(str::to_owned),
-        ..SearchRequest::default()
-    };
+    let mut request = SearchRequest::default();
+    request.count = Some(count);
+    request.cursor = cursor.map(str::to_owned);
     run_pager(Pager::new(request, false), pages)
 }
 
@@ -114,10 +112,8 @@ fn pages_that_bring_nothing_new() {
 #[test]
 fn until_a_page_is_short() {
     let until_short = |count: u64, pages: &[(&[u64], Option<u64>, Option<&str>)]| {
-        let request = SearchRequest {
-            count: Some(count),
-            ..SearchRequest::default()
-        };
+        let mut request = SearchRequest::default();
+        request.count = Some(count);
         let (asked, ids, error) = run_pager(Pager::new(request, true), pages);
         (asked.len(), ids, error)
     };
