@@ -77,12 +77,11 @@ const PLURALS: [(&str, &str); 6] = [
 ];
 
 /// Words that have no plural, or are one.
-const UNCOUNTED: [&str; 13] = [
+const UNCOUNTED: [&str; 12] = [
     "children",
     "criteria",
     "data",
     "equipment",
-    "info",
     "information",
     "metadata",
     "people",
@@ -160,6 +159,7 @@ mod tests {
             ("Person", "People"),
             ("News", "News"),
             ("AppMetadata", "AppMetadata"),
+            ("AccountMgmtInfo", "AccountMgmtInfos"),
             ("Users", "Users"),
         ];
         for (singular, expected) in cases {
