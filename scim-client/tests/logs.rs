@@ -190,6 +190,9 @@ fn one_span_per_request_and_nothing_personal() {
             "DEBUG done status=200",
             "DEBUG done status=200",
             "WARN failed status=409 error=Status",
+            "WARN no If-Match: the version is not known, or no entity-tag",
+            "DEBUG done status=200",
+            "DEBUG done status=200",
             "WARN failed error=Connect",
         ]
     );

@@ -48,7 +48,7 @@ pub(super) fn read(kind: &ResourceKind, text: &str, strict: bool) -> Outcome<Box
         if problem.path().is_empty() {
             return Err(Failure::invalid_syntax("the body is not a JSON object"));
         }
-        if !is_read_only(kind.descriptor, &problem.path()) {
+        if !is_read_only(kind.descriptor, problem.path()) {
             wrong.push(problem.to_string());
         }
     }

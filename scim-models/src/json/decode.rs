@@ -10,12 +10,8 @@
 use std::borrow::Cow;
 
 use super::{
-<<<<<<< HEAD:scim-models/src/json/decode.rs
-    DecodeError, Problem, ProblemKind, Problems, Reader, SyntaxError, is_unicode, qualified,
-=======
-    DecodeError, Problem, ProblemKind, Reader, SyntaxError, is_unicode,
+    DecodeError, Problem, ProblemKind, Problems, Reader, SyntaxError, is_unicode,
     qualified::{self, Qualified},
->>>>>>> work-lossless:scim-client/src/json/decode.rs
     reader::Next,
 };
 use crate::{

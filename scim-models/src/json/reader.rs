@@ -250,15 +250,9 @@ impl<'a> Reader<'a> {
     }
 
     /// The member's name, with its colon read. U+FFFD stands for half of a surrogate pair in it.
-<<<<<<< HEAD:scim-models/src/json/reader.rs
-    #[inline]
-    pub fn member(&mut self) -> Result<Cow<'a, str>, SyntaxError> {
-        let name = self.string_or(Lone::Replace)?;
-=======
     #[inline(always)]
-    pub(crate) fn member(&mut self) -> Result<Cow<'a, str>, SyntaxError> {
+    pub fn member(&mut self) -> Result<Cow<'a, str>, SyntaxError> {
         let name = self.string_for_people()?;
->>>>>>> work-lossless:scim-client/src/json/reader.rs
         self.colon()?;
         Ok(name)
     }
@@ -281,14 +275,9 @@ impl<'a> Reader<'a> {
     }
 
     /// The string that comes next.
-<<<<<<< HEAD:scim-models/src/json/reader.rs
-    #[inline]
-    pub fn string(&mut self) -> Result<Cow<'a, str>, SyntaxError> {
-        self.string_or(Lone::Refuse)
-=======
     // Always: with several callers the compiler would call it, and decoding took 5 % longer.
     #[inline(always)]
-    pub(crate) fn string(&mut self) -> Result<Cow<'a, str>, SyntaxError> {
+    pub fn string(&mut self) -> Result<Cow<'a, str>, SyntaxError> {
         let start = self.at + 1;
         match self.plain_string(start) {
             Some(text) => Ok(Cow::Borrowed(text)),
@@ -296,17 +285,12 @@ impl<'a> Reader<'a> {
                 .string_with_escapes(start, Lone::Refuse)
                 .map(Cow::Owned),
         }
->>>>>>> work-lossless:scim-client/src/json/reader.rs
     }
 
     /// As [`string`](Self::string), with U+FFFD for half of a surrogate pair: for text that people
     /// read.
-<<<<<<< HEAD:scim-models/src/json/reader.rs
-    pub fn string_for_people(&mut self) -> Result<Cow<'a, str>, SyntaxError> {
-        self.string_or(Lone::Replace)
-=======
     #[inline(always)]
-    pub(crate) fn string_for_people(&mut self) -> Result<Cow<'a, str>, SyntaxError> {
+    pub fn string_for_people(&mut self) -> Result<Cow<'a, str>, SyntaxError> {
         let start = self.at + 1;
         match self.plain_string(start) {
             Some(text) => Ok(Cow::Borrowed(text)),
@@ -314,7 +298,6 @@ impl<'a> Reader<'a> {
                 .string_with_escapes(start, Lone::Replace)
                 .map(Cow::Owned),
         }
->>>>>>> work-lossless:scim-client/src/json/reader.rs
     }
 
     /// The string that begins at `start`, unless something in it must be looked at: then the reader
