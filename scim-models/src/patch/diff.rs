@@ -13,7 +13,7 @@ use super::{
     read, text,
 };
 use crate::{
-    attribute_path::AttributePath,
+    attribute_path::{self, AttributePath},
     filter::PatchPath,
     json::encode,
     model::{Attribute, Json, Kind, ManyValues, Mutability, Reflect, ValueRef, has_unknown},
@@ -67,7 +67,10 @@ pub(super) fn between(
     };
     attributes(before, after, None, &mut out)?;
     extra::of_resource(before, after, &mut out)?;
-    out.operations.into_iter().map(readable).collect()
+    for operation in &mut out.operations {
+        make_readable(operation)?;
+    }
+    Ok(out.operations)
 }
 
 /// The operations so far, and for whom they are.
@@ -82,25 +85,34 @@ impl Out<'_> {
     }
 }
 
-/// The operation with a path that reads back as what it names, or with none: a name that breaks
-/// the grammar of paths can stand in an object only.
-fn readable(operation: Operation) -> Result<Operation> {
+/// Takes a path away that does not read back as what it names: a name that breaks the grammar of
+/// paths can stand in an object only.
+fn make_readable(operation: &mut Operation) -> Result {
     let Some(path) = &operation.path else {
-        return Ok(operation);
+        return Ok(());
     };
     // Those with a filter were looked at when they were made.
     if path.filter().is_some() || is_readable(path) {
-        return Ok(operation);
+        return Ok(());
     }
     if operation.op == Op::Remove {
         return Err(DiffError::new(DiffErrorKind::NoPath, path.to_string()));
     }
-    Ok(dialect::pathless(operation))
+    *operation = dialect::pathless(operation.clone());
+    Ok(())
+}
+
+/// Whether a name is one that RFC 7643 §2.1 allows.
+fn is_name(name: &str) -> bool {
+    attribute_path::name(name.as_bytes(), 0) == Some(name.len())
 }
 
 /// Whether the text of a path without a filter reads back as the same attribute or container.
 fn is_readable(path: &PatchPath) -> bool {
     match (path.attribute(), path.container()) {
+        (Some(attribute), _) if attribute.uri().is_none() => {
+            is_name(attribute.name()) && attribute.sub().is_none_or(is_name)
+        }
         (Some(attribute), _) => attribute
             .to_string()
             .parse()

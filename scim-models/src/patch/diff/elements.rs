@@ -2,7 +2,7 @@
 
 use std::collections::{HashMap, HashSet};
 
-use super::{At, Out, has, identifies, is_readable, is_written};
+use super::{At, Out, has, identifies, is_name, is_readable, is_written};
 use crate::{
     attribute_path::AttributePath,
     filter::{Comparand, Filter, Operator, PatchPath},
@@ -227,11 +227,7 @@ fn element(
         if is_primary(sub) && demoted && !has(after) {
             continue;
         }
-        if !AttributePath::from_parts(None, sub.name(), None)
-            .to_string()
-            .parse()
-            .is_ok_and(|read: AttributePath| read.name() == sub.name() && read.sub().is_none())
-        {
+        if !is_name(sub.name()) {
             return None;
         }
         let path = finder.path(at, address, Some(sub.name()));

@@ -17,6 +17,9 @@ use crate::{
 type Change<'a> = (&'a str, Option<&'a Json>, Option<&'a Json>);
 
 fn changes<'a>(before: &'a Extra, after: &'a Extra) -> Vec<Change<'a>> {
+    if before.is_empty() && after.is_empty() {
+        return Vec::new();
+    }
     let value =
         |extra: &'a Extra, name: &str| extra.get(name).filter(|json| !is_nothing(json.as_str()));
     let gone = before.iter().filter(|(name, _)| after.get(name).is_none());
