@@ -7,6 +7,7 @@ pub mod counted;
 pub mod derived;
 pub mod filters;
 pub mod get;
+pub mod growth;
 pub mod guard;
 pub mod instructions;
 pub mod memory;

@@ -5,7 +5,7 @@ use std::{env, fs, process::ExitCode};
 use scim_bench::{
     Result, bars,
     builds::{self, Step},
-    case, counted, guard, instructions, memory, network,
+    case, counted, growth, guard, instructions, memory, network,
     report::Report,
     server,
 };
@@ -14,6 +14,8 @@ const USAGE: &str = "\
 usage: cargo xtask bench PART...         tables of these parts
        cargo xtask bench all             everything, written to docs/benchmarks.md
        cargo xtask bench check           fail if instruction counts are worse than those checked in
+       cargo xtask bench growth          fail if four times as much from outside takes far more than
+                                         four times the instructions
        cargo xtask bench check-builds    the same for what generated models cost to build
        cargo xtask bench accept          check in today's figures
 
@@ -41,6 +43,8 @@ fn run(arguments: &[&str]) -> Result {
         }
         ["serve"] => server::serve(),
         ["list", how, users] => network::list(how, users.parse()?),
+        ["grow", name, times] => growth::grow(name, times.parse()?),
+        ["growth"] => growth::check(),
         ["check"] => guard::check(),
         ["check-builds"] => guard::check_builds(),
         ["accept"] => guard::accept(),

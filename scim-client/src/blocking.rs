@@ -16,9 +16,18 @@
 //! # }
 //! ```
 
-use std::{future::IntoFuture, sync::OnceLock};
+use std::{
+    future::IntoFuture,
+    panic::{AssertUnwindSafe, catch_unwind},
+    pin::pin,
+    sync::OnceLock,
+    task::{Context, Waker},
+};
 
-use tokio::runtime::{Builder, Handle, Runtime};
+use tokio::{
+    runtime::{Builder, Handle, Runtime},
+    task::consume_budget,
+};
 
 use crate::{
     client::{Listed, Pages, Results},
@@ -26,15 +35,26 @@ use crate::{
     message::{ListResponse, Outcome, ReadItem},
 };
 
+/// How often a task may ask for its budget, at least, before tokio has it wait; in fact 128 times.
+const BUDGET: usize = 256;
+
+/// Whether this thread may wait. Within a runtime it may in `spawn_blocking` and `block_in_place`,
+/// and nowhere else. tokio does not say where code runs; but what it polls has a budget, and what
+/// may block has none.
+fn may_wait(runtime: &Runtime) -> bool {
+    if Handle::try_current().is_err() {
+        return true;
+    }
+    let mut context = Context::from_waker(Waker::noop());
+    let has_budget = (0..BUDGET).any(|_| pin!(consume_budget()).poll(&mut context).is_pending());
+    // Code that was polled without a budget (`unconstrained`) is found out by trying.
+    !has_budget && catch_unwind(AssertUnwindSafe(|| runtime.block_on(async {}))).is_ok()
+}
+
 /// One runtime for the process, with one thread that keeps connections alive between operations.
 fn runtime() -> Result<&'static Runtime, Error> {
     static RUNTIME: OnceLock<Result<Runtime, std::io::Error>> = OnceLock::new();
     let wrong = |why: &str| Error::new(ErrorKind::Configuration, why);
-    if Handle::try_current().is_ok() {
-        return Err(wrong(
-            "`wait` was called in asynchronous code: use `.await` there",
-        ));
-    }
     let runtime = RUNTIME.get_or_init(|| {
         Builder::new_multi_thread()
             .worker_threads(1)
@@ -42,10 +62,16 @@ fn runtime() -> Result<&'static Runtime, Error> {
             .enable_all()
             .build()
     });
-    runtime.as_ref().map_err(|error| {
+    let runtime = runtime.as_ref().map_err(|error| {
         let source = std::io::Error::new(error.kind(), error.to_string());
         wrong("the runtime of the blocking client").with_source(source)
-    })
+    })?;
+    match may_wait(runtime) {
+        true => Ok(runtime),
+        false => Err(wrong(
+            "`wait` was called in asynchronous code: use `.await` there",
+        )),
+    }
 }
 
 /// Does an operation and waits for its result.
@@ -54,7 +80,7 @@ pub trait Wait<T>: IntoFuture<Output = Result<T, Error>> + Sized {
     ///
     /// # Errors
     /// Those of the operation; [`ErrorKind::Configuration`] in asynchronous code, where waiting
-    /// would stop everything else.
+    /// would stop everything else. In `spawn_blocking` and `block_in_place` it may wait.
     fn wait(self) -> Result<T, Error> {
         runtime()?.block_on(self.into_future())
     }

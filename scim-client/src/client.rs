@@ -2,15 +2,19 @@
 
 mod adopt;
 mod answer;
+mod applied;
 mod base_url;
 mod builder;
-mod bulk;
+pub(crate) mod bulk;
 mod call;
 mod clear;
 mod credentials;
+#[cfg(feature = "reqwest")]
+mod default_transport;
 mod deferred;
 mod denied;
 mod exchange;
+mod flight;
 mod gate;
 mod handle;
 mod limit;
@@ -25,6 +29,9 @@ mod raw;
 mod read;
 mod retry;
 mod search;
+mod secrets;
+mod sent;
+mod settle;
 #[cfg(feature = "tracing")]
 mod trace;
 mod update;
@@ -33,6 +40,8 @@ mod write;
 use std::sync::{Arc, PoisonError, RwLock};
 
 pub(crate) use self::answer::retry_after;
+#[cfg(feature = "reqwest")]
+pub(crate) use self::base_url::is_loopback;
 pub use self::{
     adopt::{CreateOrGet, CreatedOrFound},
     answer::{Answer, Readable},
@@ -89,6 +98,14 @@ struct Inner {
     transport: Arc<dyn Transport>,
     sending: Sending,
     strict: bool,
+    /// Where it is less than the reader's own limit.
+    max_nesting: Option<usize>,
+    /// Whether the answers to writes are compared with what was to be written.
+    check_applied: bool,
+    /// Whether a resource is looked for under an `id` that is the end of a location.
+    check_located_ids: bool,
+    /// Whether a version that is no entity-tag makes a write an error.
+    refuse_unquoted: bool,
     capabilities: RwLock<Abilities>,
     profile: Arc<Profile>,
     provider: provider::Known,
@@ -133,6 +150,11 @@ impl Client {
     }
 
     /// Asks the service provider what it is and can do (RFC 7644 §4).
+    ///
+    /// One that publishes only some of its documents, or none, is no error: what is missing is in
+    /// [`problems`](Provider::problems). It is one if nothing that answered speaks SCIM, as where
+    /// the base URL is wrong and a web server answers everything with its own page. (An error status
+    /// without a body is nobody's page.)
     pub fn discover(&self) -> Discover {
         Discover::new(self.clone())
     }

@@ -1,14 +1,21 @@
 //! The one error of the client.
 
-use std::{fmt, time::Duration};
+mod not_applied;
+mod said;
 
-use http::{HeaderMap, Method, StatusCode};
+use std::{fmt, sync::Arc, time::Duration};
 
+use http::{HeaderMap, Method, StatusCode, header::CONTENT_TYPE};
+
+pub use self::not_applied::{NotApplied, Unapplied};
 use crate::{
     internal,
     json::DecodeError,
     message::{ErrorMessage, ScimType},
+    shown::{Bytes, Visible},
 };
+
+pub(crate) use self::said::page;
 
 /// How much of an unexpected body an error keeps, in bytes.
 const KEPT: usize = 64 * 1024;
@@ -18,9 +25,17 @@ const SHOWN: usize = 1024;
 
 /// What went wrong, where.
 ///
-/// One pointer wide. `Display` names the request (method and path, never the query), the status,
-/// and the server's own words; neither `Display` nor `Debug` shows a body, a header or a
-/// credential.
+/// One pointer wide. `Display` names the request (method and path, never the query), the host
+/// where there was no answer, the status, and the server's own words; neither `Display` nor `Debug`
+/// shows a body, a header or a credential.
+///
+/// Servers repeat what they were sent. The client's credentials, and the values of the request that
+/// are never returned, such as a `password`, are taken out of everything that an error keeps: as
+/// they are, and as JSON, HTML or a URL would have them. A value of less than 6 bytes is not looked
+/// for, since it would be found in every text, nor one that the server changed, cut or encrypted.
+///
+/// Control characters and direction marks of the server's words are escaped in `Display`; the
+/// accessors, such as [`detail`](Self::detail), give them as they came.
 pub struct Error(Box<Inner>);
 
 struct Inner {
@@ -28,11 +43,16 @@ struct Inner {
     message: String,
     method: Option<Method>,
     path: Option<String>,
+    host: Option<String>,
     status: Option<StatusCode>,
     headers: HeaderMap,
     scim: Option<ErrorMessage>,
     retry_after: Option<Duration>,
     outcome_unknown: bool,
+    /// Whether the body is a SCIM error message, and not one of whoever answered.
+    is_scim: bool,
+    not_applied: Option<Arc<NotApplied>>,
+    advice: Option<&'static str>,
     body: Option<Box<str>>,
     source: Option<Box<dyn std::error::Error + Send + Sync>>,
 }
@@ -51,7 +71,8 @@ pub enum ErrorKind {
     Timeout,
     /// The connection failed in the middle of a request or response.
     Transport,
-    /// The server redirects to where a request must not go: another origin, or round in circles.
+    /// The server redirects to where a request must not go, another origin or round in circles, or
+    /// to a page that is no SCIM, such as that of a login.
     Redirect,
     /// There is no access token to be had, or the request could not be signed.
     Credentials,
@@ -63,7 +84,15 @@ pub enum ErrorKind {
     Paging,
     /// An operation of a bulk was not processed.
     NotProcessed,
+    /// The server answered with success, and the resource still has the old values:
+    /// [`Error::not_applied`] has them.
+    NotApplied,
 }
+
+/// What may help where a 404 is nobody's who speaks SCIM.
+const WRONG_PLACE: &str = "the answer is no SCIM error message, so this says nothing of the \
+                           resource: is the base URL right? \
+                           (`\"plainNotFound\": true` in the profile, if the server answers so)";
 
 impl Error {
     #[cold]
@@ -73,11 +102,15 @@ impl Error {
             message: message.into(),
             method: None,
             path: None,
+            host: None,
             status: None,
             headers: HeaderMap::new(),
             scim: None,
             retry_after: None,
             outcome_unknown: false,
+            is_scim: false,
+            not_applied: None,
+            advice: None,
             body: None,
             source: None,
         }))
@@ -100,15 +133,66 @@ impl Error {
     #[cold]
     pub(crate) fn status_of(status: StatusCode, headers: HeaderMap, body: &[u8]) -> Self {
         let text = String::from_utf8_lossy(body);
-        let value = serde_json::from_str(text.trim_start_matches('\u{feff}')).ok();
+        let value = internal::to_value(text.trim_start_matches('\u{feff}'));
+        let is_scim = has_scim_type(&headers) || value.as_ref().is_some_and(is_scim);
         let scim = value.map(ErrorMessage::from_value);
-        let mut this = Self::new(ErrorKind::Status, String::new());
+        let speaks = scim
+            .as_ref()
+            .is_some_and(|message| message.is_scim() && message.extra.is_empty());
+        let words = match &scim {
+            Some(message) if speaks || message.detail.is_some() => None,
+            _ => said::words(&text),
+        };
+        let mut this = Self::new(ErrorKind::Status, words.unwrap_or_default());
         this.0.status = Some(status);
         this.0.retry_after = crate::client::retry_after(&headers);
         this.0.headers = headers;
         this.0.scim = scim;
+        this.0.is_scim = is_scim;
+        if status == StatusCode::NOT_FOUND && !is_scim {
+            this.0.advice = Some(WRONG_PLACE);
+        }
         this.0.body = (!body.is_empty()).then(|| keep(&text));
         this
+    }
+
+    /// A resource that shows what was there before it was written.
+    #[cold]
+    pub(crate) fn of_not_applied(what: NotApplied) -> Self {
+        let mut this = Self::new(ErrorKind::NotApplied, what.to_string());
+        this.0.not_applied = Some(Arc::new(what));
+        this
+    }
+
+    /// What somebody could do about it.
+    #[must_use]
+    pub(crate) fn with_advice(mut self, advice: &'static str) -> Self {
+        self.0.advice = Some(advice);
+        self
+    }
+
+    /// Says that whoever answered speaks SCIM, whatever the body is.
+    #[must_use]
+    pub(crate) fn in_scim(mut self) -> Self {
+        self.0.is_scim = true;
+        if self.0.advice == Some(WRONG_PLACE) {
+            self.0.advice = None;
+        }
+        self
+    }
+
+    /// Whether whoever answered with an error status speaks SCIM.
+    pub(crate) fn speaks_scim(&self) -> bool {
+        self.0.is_scim
+    }
+
+    /// Takes over what another error has besides its kind, its words and its answer.
+    #[must_use]
+    pub(crate) fn like(mut self, other: &Self) -> Self {
+        self.0.is_scim = other.0.is_scim;
+        self.0.advice = other.0.advice;
+        self.0.not_applied.clone_from(&other.0.not_applied);
+        self
     }
 
     #[must_use]
@@ -159,6 +243,9 @@ impl Error {
         if let Some(body) = inner.body.as_deref().and_then(&clean) {
             inner.body = Some(body.into());
         }
+        if let Some(what) = &mut inner.not_applied {
+            Arc::make_mut(what).redact(&clean);
+        }
         let source = inner.source.as_mut();
         if let Some(source) = source.and_then(|source| source.downcast_mut::<DecodeError>()) {
             source.redact(clean);
@@ -169,6 +256,13 @@ impl Error {
         &mut self.0.headers
     }
 
+    /// Says which host it was that did not answer.
+    #[must_use]
+    pub(crate) fn with_host(mut self, host: &str) -> Self {
+        self.0.host = Some(host.to_owned());
+        self
+    }
+
     /// Says which request it was, if nobody did yet.
     #[must_use]
     pub(crate) fn at(mut self, method: &Method, path: &str) -> Self {
@@ -176,6 +270,35 @@ impl Error {
         self.0.path.get_or_insert_with(|| path.to_owned());
         self
     }
+}
+
+/// Whether the answer has SCIM's media type, which is enough, whatever its body is.
+fn has_scim_type(headers: &HeaderMap) -> bool {
+    let media_type = headers
+        .get(CONTENT_TYPE)
+        .and_then(|value| value.to_str().ok());
+    media_type.is_some_and(|media_type| {
+        let bare = media_type.split(';').next().unwrap_or_default().trim();
+        bare.eq_ignore_ascii_case("application/scim+json")
+    })
+}
+
+/// Whether this is an Error message (RFC 7644 §3.12): it says so in its `schemas`, or has what
+/// nothing else has, as the errors of SCIM 1.1 do. That it has a `status` or a `detail` is not
+/// enough: the errors of web frameworks do, too.
+fn is_scim(body: &serde_json::Value) -> bool {
+    let serde_json::Value::Object(members) = body else {
+        return false;
+    };
+    members.iter().any(|(name, value)| {
+        let text = || value.to_string().to_ascii_lowercase();
+        match name.to_ascii_lowercase().as_str() {
+            "schemas" => text().contains("urn:ietf:params:scim:api:messages:2.0:error"),
+            "scimtype" => value.is_string(),
+            "errors" => text().contains("\"code\":"),
+            _ => false,
+        }
+    })
 }
 
 fn keep(text: &str) -> Box<str> {
@@ -268,9 +391,29 @@ impl Error {
         self.0.status == Some(StatusCode::UNAUTHORIZED)
     }
 
-    /// Whether there is no such resource or endpoint (404).
+    /// Whether there is no such resource or endpoint: 404 with a SCIM error message (RFC 7644
+    /// §3.12), or with SCIM's media type.
+    ///
+    /// A 404 without either, such as a web server's page, is not: whoever sent it may know nothing of
+    /// SCIM, because the base URL is wrong or a gateway has lost the service provider. For a
+    /// service provider that answers so,
+    /// [`Profile::plain_not_found`](crate::Profile::plain_not_found) says that it counts.
     pub fn is_not_found(&self) -> bool {
-        self.0.status == Some(StatusCode::NOT_FOUND)
+        self.0.status == Some(StatusCode::NOT_FOUND) && self.0.is_scim
+    }
+
+    /// What a write was to change and did not, for [`ErrorKind::NotApplied`].
+    ///
+    /// [`is_outcome_unknown`](Self::is_outcome_unknown) is true where this was seen by reading the
+    /// resource afterwards: the service provider may only be late.
+    pub fn not_applied(&self) -> Option<&NotApplied> {
+        self.0.not_applied.as_deref()
+    }
+
+    /// What could be done about it, in words: a fact that the
+    /// [`Profile`](crate::Profile) of the service provider could state, for example.
+    pub fn advice(&self) -> Option<&str> {
+        self.0.advice
     }
 
     /// Whether a unique value is taken: `scimType` `uniqueness`, or a 409 that does not say what
@@ -301,32 +444,43 @@ impl Error {
 impl fmt::Display for Error {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let inner = &self.0;
-        match inner.kind {
-            ErrorKind::Configuration => f.write_str("configuration")?,
-            ErrorKind::InvalidRequest => f.write_str("invalid request")?,
-            ErrorKind::Connect => f.write_str("no connection")?,
-            ErrorKind::Timeout => f.write_str("no answer in time")?,
-            ErrorKind::Transport => f.write_str("connection lost")?,
-            ErrorKind::Redirect => f.write_str("not followed")?,
-            ErrorKind::Credentials => f.write_str("no credentials")?,
-            ErrorKind::Decode => f.write_str("unusable answer")?,
-            ErrorKind::Paging => f.write_str("unusable pages")?,
-            ErrorKind::NotProcessed => f.write_str("not processed")?,
-            ErrorKind::Status => {}
+        let (before, after) = match inner.kind {
+            ErrorKind::Configuration => ("configuration", ""),
+            ErrorKind::InvalidRequest => ("invalid request", ""),
+            ErrorKind::Connect => ("no connection", " to "),
+            ErrorKind::Timeout => ("no answer in time", " from "),
+            ErrorKind::Transport => ("connection lost", " to "),
+            ErrorKind::Redirect => ("redirected", ""),
+            ErrorKind::Credentials => ("no credentials", ""),
+            ErrorKind::Decode => ("unusable answer", ""),
+            ErrorKind::Paging => ("unusable pages", ""),
+            ErrorKind::NotProcessed => ("not processed", ""),
+            ErrorKind::NotApplied => ("not applied", ""),
+            ErrorKind::Status => ("", ""),
+        };
+        f.write_str(before)?;
+        if let (false, Some(host)) = (after.is_empty(), &inner.host) {
+            write!(f, "{after}{}", Visible(host))?;
         }
         if let (ErrorKind::Status, Some(status)) = (inner.kind, inner.status) {
             write!(f, "{status}")?;
         }
         if let Some(scim_type) = self.scim_type() {
-            write!(f, " ({scim_type})")?;
+            write!(
+                f,
+                " ({})",
+                Visible(internal::prefix(scim_type.as_str(), SHOWN))
+            )?;
         }
-        match (self.detail(), inner.message.as_str()) {
-            (Some(detail), _) => write!(f, ": {}", internal::prefix(detail, SHOWN))?,
-            (None, "") => {}
-            (None, message) => write!(f, ": {message}")?,
+        let words = self.detail().unwrap_or(&inner.message);
+        if !words.is_empty() {
+            write!(f, ": {}", Visible(internal::prefix(words, SHOWN)))?;
         }
         if let (Some(method), Some(path)) = (&inner.method, &inner.path) {
-            write!(f, " [{method} {path}]")?;
+            write!(f, " [{method} {}]", Visible(path))?;
+        }
+        if let Some(advice) = inner.advice {
+            write!(f, "; {advice}")?;
         }
         Ok(())
     }
@@ -342,7 +496,7 @@ impl fmt::Debug for Error {
             shown.field("outcome_unknown", &true);
         }
         if let Some(body) = &self.0.body {
-            shown.field("body", &format_args!("{} bytes", body.len()));
+            shown.field("body", &Bytes(body.len()));
         }
         if let Some(source) = &self.0.source {
             shown.field("source", source);

@@ -56,6 +56,7 @@ mod route;
 mod seed;
 mod server;
 mod store;
+mod strict;
 mod unique;
 mod vendor;
 

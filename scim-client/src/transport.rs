@@ -5,16 +5,23 @@ use std::{fmt, future::Future, pin::Pin, sync::Arc};
 use bytes::Bytes;
 use http::{Request, Response};
 
+mod cause;
+#[cfg(feature = "reqwest")]
+pub(crate) mod proxy;
 #[cfg(feature = "reqwest")]
 mod reqwest;
+#[cfg(feature = "tokio")]
+mod runtime;
 mod service;
 mod timer;
 
 #[cfg(feature = "reqwest")]
 pub use self::reqwest::ReqwestTransport;
+#[cfg(feature = "testing")]
+pub(crate) use self::runtime::attempted;
 #[cfg(feature = "tokio")]
 pub use self::timer::TokioTimer;
-pub(crate) use self::timer::within;
+pub(crate) use self::timer::{TimedOut, within};
 pub use self::{
     service::ServiceTransport,
     timer::{SleepFuture, Timer},
@@ -40,10 +47,49 @@ pub trait Transport: Send + Sync + 'static {
     }
 }
 
+/// The largest body of an answer that is read, in bytes, as an extension of a request: for those
+/// that expect less than the client in general. [`ReqwestTransport`] and [`ServiceTransport`] heed
+/// it; another transport may.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct MaxBody(pub usize);
+
+/// How much is read of the bodies of answers.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct BodyLimits {
+    /// Of an answer with success; a larger one is an error.
+    pub(crate) success: usize,
+    /// Of any other; the rest is left.
+    pub(crate) error: usize,
+}
+
+/// The largest body of an answer with an error status that is read, unless set otherwise: 256 KiB.
+pub(crate) const MAX_ERROR_BODY: usize = 256 * 1024;
+
+impl BodyLimits {
+    /// The limits for one request.
+    fn of<B>(self, request: &Request<B>) -> Self {
+        let own = request.extensions().get::<MaxBody>();
+        Self {
+            success: own.map_or(self.success, |own| own.0.min(self.success)),
+            error: self.error,
+        }
+    }
+
+    /// The limit for an answer with this status, and whether a longer body is cut.
+    fn at(self, status: http::StatusCode) -> (usize, bool) {
+        match status.is_success() {
+            true => (self.success, false),
+            false => (self.error, true),
+        }
+    }
+}
+
 /// Why there is no answer.
 #[derive(Debug)]
 pub struct TransportError {
     kind: TransportErrorKind,
+    /// The proxy that the request went through, if that is known.
+    proxy: Option<Box<str>>,
     source: Box<dyn std::error::Error + Send + Sync>,
 }
 
@@ -57,6 +103,9 @@ pub enum TransportErrorKind {
     Timeout,
     /// The answer is larger than allowed.
     TooLarge,
+    /// The runtime in which the request is polled cannot do it: there is none, or it has no I/O or
+    /// no time. Nothing was sent.
+    Runtime,
     /// Anything else: the server may have processed the request.
     Other,
 }
@@ -69,7 +118,29 @@ impl TransportError {
     ) -> Self {
         Self {
             kind,
+            proxy: None,
             source: source.into(),
+        }
+    }
+
+    /// Says through which proxy the request went: host and port.
+    #[cfg(feature = "reqwest")]
+    fn through(mut self, proxy: &str) -> Self {
+        self.proxy = Some(proxy.into());
+        self
+    }
+
+    /// Why, in words: what lies at the bottom of the error's sources, such as "connection refused"
+    /// or what is wrong with the server's certificate.
+    pub fn cause(&self) -> String {
+        let words = cause::words(&*self.source);
+        // What is to be done about these is not at the bottom of their sources.
+        if let TransportErrorKind::TooLarge | TransportErrorKind::Runtime = self.kind {
+            return format!("{self} ({words})");
+        }
+        match &self.proxy {
+            Some(proxy) => format!("through the environment's proxy {proxy}: {words}"),
+            None => words,
         }
     }
 
@@ -84,7 +155,13 @@ impl fmt::Display for TransportError {
         f.write_str(match self.kind {
             TransportErrorKind::Connect => "the server cannot be reached",
             TransportErrorKind::Timeout => "the server did not answer in time",
-            TransportErrorKind::TooLarge => "the answer is larger than allowed",
+            TransportErrorKind::TooLarge => {
+                "the answer is larger than allowed (`ClientBuilder::max_response_size`)"
+            }
+            TransportErrorKind::Runtime => {
+                "requests need a tokio runtime with I/O and time (`enable_all`); without one, use \
+                 `blocking`"
+            }
             TransportErrorKind::Other => "the connection failed",
         })
     }

@@ -16,7 +16,8 @@ fn shown(error: &Error) -> String {
 async fn unreachable_host() {
     // A port that was free a moment ago: nobody listens there.
     let listener = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
-    let url = format!("http://{}/v2", listener.local_addr().unwrap());
+    let host = listener.local_addr().unwrap().to_string();
+    let url = format!("http://{host}/v2");
     drop(listener);
     let scim = Client::builder(url)
         .bearer_token("t0p-secret")
@@ -28,7 +29,9 @@ async fn unreachable_host() {
     assert_eq!(error.path(), Some("/v2/Users/1"));
     assert_eq!(
         shown(&error),
-        "no connection: the server cannot be reached [GET /v2/Users/1]"
+        format!(
+            "no connection to {host}: connection refused: nothing listens there [GET /v2/Users/1]"
+        )
     );
     assert!(std::error::Error::source(&error).is_some());
     let error = scim.discover().await.unwrap_err();
@@ -60,7 +63,10 @@ async fn html_instead_of_json() {
         .unwrap_err();
     assert_eq!(error.status().unwrap(), 502);
     assert_eq!(error.body(), Some("<html>bad gateway</html>"));
-    assert_eq!(shown(&error), "502 Bad Gateway [GET /v2/Users]");
+    assert_eq!(
+        shown(&error),
+        "502 Bad Gateway: the answer has 24 bytes, see `Error::body` [GET /v2/Users]"
+    );
 }
 
 #[tokio::test]
@@ -86,7 +92,10 @@ async fn unauthorized() {
             .unwrap()
             .contains("invalid_token")
     );
-    assert_eq!(shown(&error), "401 Unauthorized [GET /v2/Users/1]");
+    assert_eq!(
+        shown(&error),
+        "401 Unauthorized: the answer has 2 bytes, see `Error::body` [GET /v2/Users/1]"
+    );
     let error = server.client().discover().await.unwrap_err();
     assert!(error.is_unauthorized());
 }
@@ -162,8 +171,8 @@ async fn a_wrong_type_deep_inside_the_third_user() {
     };
     assert_eq!(
         shown(error),
-        "unusable answer: Resources[2].emails[1].primary: expected a boolean, found an object \
-         [GET /v2/Users]"
+        "unusable answer: the resource with id `3`: Resources[2].emails[1].primary: expected a \
+         boolean, found an object [GET /v2/Users]"
     );
     let decode = error.decode_error().unwrap();
     assert_eq!(decode.places()[0].path(), "Resources[2].emails[1].primary");
@@ -173,7 +182,7 @@ async fn a_wrong_type_deep_inside_the_third_user() {
     ));
     let raw: serde_json::Value = serde_json::from_str(decode.raw()).unwrap();
     assert_eq!(raw["id"], "3");
-    assert_eq!(server.seen()[0].0, "GET /v2/Users?count=100");
+    assert_eq!(server.seen()[0].0, "GET /v2/Users?startIndex=1&count=100");
 }
 
 #[tokio::test]

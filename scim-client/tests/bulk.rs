@@ -118,11 +118,9 @@ async fn writes_what_was_asked_for() {
         json!({"method": "DELETE", "path": "/Users/x%2Fy"})
     );
     assert_eq!(operations[6]["path"], "/Staff/7");
-    // Nothing was answered: nothing is a success.
-    assert!(matches!(
-        results.get(guides),
-        BulkOutcome::NotProcessed(NotProcessed::Missing)
-    ));
+    // Nothing was answered: nothing is known.
+    let error = results.get(guides).into_result().unwrap_err();
+    assert!(error.is_outcome_unknown());
     assert_eq!(results.iter().filter(BulkOutcome::is_done).count(), 0);
 }
 

@@ -233,7 +233,11 @@ async fn response(case: &Value) -> Result<(), String> {
             .zip(&read.operations)
             .filter(|(raw, _)| belongs(&operations[index], raw));
         match (own.next(), &outcome) {
-            (None, BulkOutcome::NotProcessed(NotProcessed::Missing)) => {}
+            (None, BulkOutcome::NotProcessed(NotProcessed::Missing)) if !results.is_empty() => {}
+            // No results at all say nothing.
+            (None, BulkOutcome::Failed(error)) if results.is_empty() => {
+                ensure!(error.is_outcome_unknown(), "{error}");
+            }
             (Some((raw, read)), BulkOutcome::Done(success)) if read.is_success() => {
                 ensure!(
                     Some(success.status().as_u16()) == read.status,

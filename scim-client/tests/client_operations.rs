@@ -132,7 +132,8 @@ async fn types_are_told_apart_and_unknown_ones_kept() {
     assert!(matches!(device.as_ref().unwrap().0, Principal::Unknown(_)));
     assert_eq!(
         broken.as_ref().unwrap_err().to_string(),
-        "Resources[3].userName: required attribute is missing"
+        "the resource with id `x`: Resources[3].userName: required attribute is missing (if the \
+         service provider never returns it, say `\"required\": false` in overlay.json)"
     );
     let (request, body) = &server.seen()[0];
     assert_eq!(request, "POST /v2/.search");
@@ -306,7 +307,7 @@ async fn me_with_a_redirect_and_without() {
         }
         match *request.method() {
             Method::PATCH => json(204, ""),
-            _ => json(200, r#"{"id":"7","userName":"me"}"#),
+            _ => json(200, r#"{"id":"7","userName":"me","title":"CTO"}"#),
         }
     });
     let scim = server.client();

@@ -21,7 +21,7 @@ use std::{
     time::Duration,
 };
 
-use scim_client::{Client, User, client::RetryPolicy};
+use scim_client::{Client, Stored, User, client::RetryPolicy};
 use tracing::{
     Event, Metadata, Subscriber,
     field::{Field, Visit},
@@ -42,6 +42,8 @@ struct Everything {
     next: Arc<AtomicU64>,
     spans: Arc<Mutex<BTreeMap<u64, (&'static str, Fields)>>>,
     events: Arc<Mutex<Vec<(&'static str, Fields)>>>,
+    /// The levels of our own events, and what they say.
+    levels: Arc<Mutex<Vec<String>>>,
 }
 
 struct Collect<'a>(&'a mut Fields);
@@ -80,6 +82,14 @@ impl Subscriber for Everything {
     fn event(&self, event: &Event<'_>) {
         let mut fields = Fields::new();
         event.record(&mut Collect(&mut fields));
+        let (level, target) = (event.metadata().level(), event.metadata().target());
+        if target.starts_with("scim_client") {
+            let part = |name: &str| fields.get(name).map(|value| format!(" {name}={value}"));
+            let (status, error) = (part("status"), part("error"));
+            let [status, error] = [status, error].map(Option::unwrap_or_default);
+            let said = format!("{level} {}{status}{error}", fields["message"]);
+            self.levels.lock().unwrap().push(said);
+        }
         self.events
             .lock()
             .unwrap()
@@ -135,6 +145,12 @@ fn one_span_per_request_and_nothing_personal() {
             let babs = User::new("bjensen").with_password("t1meMa$heen");
             users.create(&babs).await.unwrap();
             users.delete("id-of-babs").await.unwrap_err();
+            // A version that no request can have, and one that it can.
+            for version in ["5f3c", "\"5f3c\""] {
+                let mut stored = Stored::<User>::from_json(BABS).unwrap();
+                stored.meta_mut().version = Some(version.to_owned());
+                users.replace(&stored).await.unwrap();
+            }
             let lost = Client::builder("http://127.0.0.1:1").retry(RetryPolicy::never());
             let lost = lost.build().unwrap();
             lost.resource::<User>().get("id-of-babs").await.unwrap_err();
@@ -161,7 +177,23 @@ fn one_span_per_request_and_nothing_personal() {
             r#""GET" "User" "/Users" 200 1 -"#,
             r#""POST" "User" "/Users" 200 1 -"#,
             r#""DELETE" "User" "/Users" 409 1 -"#,
+            r#""PUT" "User" "/Users" 200 1 -"#,
+            r#""PUT" "User" "/Users" 200 1 -"#,
             r#""GET" "User" "/Users" - 1 Connect"#,
+        ]
+    );
+    assert_eq!(
+        *seen.levels.lock().unwrap(),
+        [
+            "INFO trying again status=503",
+            "DEBUG done status=200",
+            "DEBUG done status=200",
+            "DEBUG done status=200",
+            "WARN failed status=409 error=Status",
+            "WARN no If-Match: the version is not known, or no entity-tag",
+            "DEBUG done status=200",
+            "DEBUG done status=200",
+            "WARN failed error=Connect",
         ]
     );
     // Ours say nothing personal; others' at least no secret.
@@ -172,11 +204,23 @@ fn one_span_per_request_and_nothing_personal() {
         .find(|(_, fields)| fields.contains_key("attempt"))
         .unwrap();
     assert_eq!(retry.1["status"], "503");
+    let unconditional = events.iter().filter(|(_, fields)| {
+        let message = fields.get("message");
+        message.is_some_and(|message| message.contains("no If-Match"))
+    });
+    assert_eq!(unconditional.count(), 1);
     let ours = events
         .iter()
         .filter(|(target, _)| target.starts_with("scim_client"));
     let ours = format!("{requests:?} {:?}", ours.collect::<Vec<_>>());
-    for personal in ["bjensen", "id-of-babs", "userName", "filter", "127.0.0.1"] {
+    for personal in [
+        "bjensen",
+        "id-of-babs",
+        "userName",
+        "filter",
+        "127.0.0.1",
+        "5f3c",
+    ] {
         assert!(!ours.contains(personal), "{ours}");
     }
     let all = format!("{spans:?} {events:?}");

@@ -33,8 +33,15 @@ fn reads_generously_and_writes_exactly() {
     assert_eq!(gadget.extra.len(), 2);
 
     let text = gadget.to_json();
-    let again: Stored<Gadget> = Stored::from_json_strict(&text).unwrap();
+    let again: Stored<Gadget> = Stored::from_json(&text).unwrap();
     assert_eq!(again, gadget);
+    // Nothing but the text of a date, which is kept, is not as the RFC has it.
+    let error = Stored::<Gadget>::from_json_strict(&text).unwrap_err();
+    assert_eq!(
+        error.to_string(),
+        "lastSeen: not a dateTime of XML Schema (strict mode); \
+         meta.lastModified: not a dateTime of XML Schema (strict mode)"
+    );
     for kept in [
         r#""weight":1234567890.123456789012345"#,
         r#""Honor":"x""#,
@@ -87,7 +94,6 @@ fn problems_have_paths() {
         [
             "enabled: expected a boolean, found a number",
             "ports[1].type: expected a string, found an object",
-            "ports[1].value: required attribute is missing",
             "place.shelves[0].code: expected one value, found an array",
             "urn:example:params:scim:schemas:extension:acme:2.0:Gadget:desk.floor: expected an integer, found a number",
         ]
@@ -96,7 +102,8 @@ fn problems_have_paths() {
     let error = Stored::<Gadget>::from_json("{\"id\":\"1\"}").unwrap_err();
     assert_eq!(
         error.to_string(),
-        "serialNumber: required attribute is missing"
+        "serialNumber: required attribute is missing (if the service provider never returns it, \
+         say `\"required\": false` in overlay.json)"
     );
     let error = Stored::<Gadget>::from_json("{\"serialNumber\":\"1\"}").unwrap_err();
     assert_eq!(error.to_string(), "id: required attribute is missing");
@@ -181,7 +188,7 @@ fn unassigned_in_any_form_is_absent() {
     }
     let error = Stored::<Gadget>::from_json(r#"{"id":"1","serialNumber":[]}"#).unwrap_err();
     assert_eq!(
-        error.to_string(),
+        error.places()[0].to_string(),
         "serialNumber: required attribute is missing"
     );
 }

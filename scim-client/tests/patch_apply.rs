@@ -69,13 +69,16 @@ fn a_new_primary_demotes_the_old_one() {
         let after = one(operation).unwrap();
         assert_eq!(
             after["ports"],
-            json!([{"value": "a", "type": "usb", "slot": 1}, {"value": "b", "type": "hdmi", "primary": true}])
+            json!([
+                {"value": "a", "type": "usb", "primary": false, "slot": 1},
+                {"value": "b", "type": "hdmi", "primary": true},
+            ])
         );
     }
     let after =
         one(json!({"op": "add", "path": "ports", "value": [{"value": "c", "primary": true}]}))
             .unwrap();
-    assert_eq!(after["ports"][0].get("primary"), None);
+    assert_eq!(after["ports"][0]["primary"], json!(false));
     assert_eq!(after["ports"][2]["primary"], json!(true));
     let two = json!([{"value": "c", "primary": true}, {"value": "d", "primary": true}]);
     refused(
@@ -260,45 +263,41 @@ fn options() {
         Err(PatchErrorKind::NoTarget)
     );
 
-    let new =
-        json!({"op": "add", "path": "ports[value eq \"z\" and type eq \"vga\"].slot", "value": 3});
-    assert_eq!(one(new.clone()), Err(PatchErrorKind::NoTarget));
     let creating = strict.clone().with_no_match(NoMatch::Create);
-    assert_eq!(
-        with(new, &creating).unwrap()["ports"][2],
-        json!({"value": "z", "type": "vga", "slot": 3})
-    );
+    for op in ["add", "replace"] {
+        let path = "ports[value eq \"z\" and type eq \"vga\"].slot";
+        let new = json!({"op": op, "path": path, "value": 3});
+        let made = json!({"value": "z", "type": "vga", "slot": 3});
+        assert_eq!(with(new.clone(), &refusing), Err(PatchErrorKind::NoTarget));
+        assert_eq!(with(new.clone(), &creating).unwrap()["ports"][2], made);
+        match op {
+            "add" => assert_eq!(one(new).unwrap()["ports"][2], made),
+            _ => assert_eq!(one(new), Err(PatchErrorKind::NoTarget)),
+        }
+    }
 
     let listed = json!({"op": "remove", "path": "ports", "value": [{"value": "A"}]});
-    assert_eq!(one(listed.clone()).unwrap().get("ports"), None);
-    let by_list = strict
-        .clone()
-        .with_removed_values(RemovedValues::RemoveListed);
     assert_eq!(
-        with(listed.clone(), &by_list).unwrap()["ports"],
+        one(listed.clone()).unwrap()["ports"],
         json!([{"value": "b", "type": "hdmi"}])
     );
+    let all = strict.clone().with_removed_values(RemovedValues::RemoveAll);
+    assert_eq!(with(listed.clone(), &all).unwrap().get("ports"), None);
     let no_list = strict.clone().with_removed_values(RemovedValues::Refuse);
     assert_eq!(with(listed, &no_list), Err(PatchErrorKind::InvalidSyntax));
     let tag = json!({"op": "remove", "path": "tags", "value": ["x"]});
-    assert_eq!(with(tag, &by_list).unwrap()["tags"], json!(["y"]));
+    assert_eq!(one(tag).unwrap()["tags"], json!(["y"]));
 
     let known = json!({"op": "add", "path": "ports", "value": [{"value": "a"}, {"value": "c"}, {"value": "C"}]});
-    assert_eq!(
-        one(known.clone()).unwrap()["ports"]
-            .as_array()
-            .unwrap()
-            .len(),
-        5
-    );
-    let by_value = strict.clone().with_identity(Identity::Value);
-    assert_eq!(
-        with(known, &by_value).unwrap()["ports"]
-            .as_array()
-            .unwrap()
-            .len(),
-        3
-    );
+    for (identity, count) in [
+        (Identity::TypeAndValue, 4),
+        (Identity::Whole, 4),
+        (Identity::Value, 3),
+    ] {
+        let options = strict.clone().with_identity(identity);
+        let after = with(known.clone(), &options).unwrap();
+        assert_eq!(after["ports"].as_array().unwrap().len(), count);
+    }
 
     let null = json!({"op": "replace", "path": "label", "value": null});
     assert_eq!(one(null.clone()).unwrap().get("label"), None);
@@ -341,7 +340,7 @@ fn what_entra_means_by_true() {
         after["ports"][2],
         json!({"value": "z", "type": "vga", "primary": true})
     );
-    assert_eq!(after["ports"][0].get("primary"), None);
+    assert_eq!(after["ports"][0]["primary"], json!(false));
     // Wherever it stands in the filter.
     for path in [
         "ports[not (primary eq \"True\")]",

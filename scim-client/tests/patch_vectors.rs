@@ -14,8 +14,8 @@ use serde_json::{Value, json};
 
 const DIRECTORY: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/../../shared/vectors");
 
-/// Cases that end in a listed alternative, by what is ambiguous about them, and why. None of the
-/// cases at hand needs it; a case that does is printed.
+/// Cases that end in a listed alternative, by what is ambiguous about them, and why. A case that
+/// does is printed.
 const ALTERNATIVES: &[(&str, &str)] = &[
     (
         "AMB-ERR-CODE",
@@ -31,7 +31,17 @@ const ALTERNATIVES: &[(&str, &str)] = &[
     ),
     (
         "AMB-MEMBER-IDENTITY",
-        "an element is there already if it is equal as a whole",
+        "an element is there already if its type and value are equal",
+    ),
+    (
+        "AMB-ADD-NOMATCH",
+        "`add` makes the element that the filter describes (RFC 7644 §3.5.2.1: a target that does \
+         not exist is added); `replace` fails with noTarget",
+    ),
+    (
+        "AMB-REMOVE-VALUE",
+        "a `remove` with a list takes away what is listed: the RFC gives the value no meaning, \
+         and all is the most destructive reading",
     ),
     (
         "AMB-DUP-AFTER-REPLACE",

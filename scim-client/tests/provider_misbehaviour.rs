@@ -346,7 +346,7 @@ async fn says_what_a_test_wants_to_know() {
         .unwrap();
     users.delete("404").if_exists().await.unwrap();
     provider.assert_received(&[
-        "GET /Users?count=10",
+        "GET /Users?startIndex=1&count=10",
         "POST /Users/.search",
         "POST /Users",
         "DELETE /Users/404",

@@ -31,9 +31,16 @@ use self::network::Network;
 
 pub(crate) const BABS: &str = r#"{"schemas":["urn:ietf:params:scim:schemas:core:2.0:User"],"id":"2819","userName":"bjensen","meta":{"resourceType":"User","version":"W/\"1\""}}"#;
 
+/// What is done to a resource is not looked at: the servers here have one answer to everything.
 pub(crate) fn builder(network: &Network) -> ClientBuilder {
-    Client::builder("https://scim.example/v2").transport(network.clone())
+    Client::builder("https://scim.example/v2")
+        .transport(network.clone())
+        .check_applied(false)
 }
+
+/// The body of a 404 that comes of SCIM.
+pub(crate) const NOT_FOUND: &str =
+    r#"{"schemas":["urn:ietf:params:scim:api:messages:2.0:Error"],"status":"404"}"#;
 
 pub(crate) fn client(network: &Network) -> Client {
     builder(network).build().unwrap()

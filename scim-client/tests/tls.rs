@@ -38,6 +38,10 @@ const BABS: &[u8] = &[
 
 /// A server with a certificate of the test authority; how many requests it has read.
 fn server(wants_certificate: bool) -> (String, Arc<AtomicUsize>) {
+    server_at("127.0.0.1", wants_certificate)
+}
+
+fn server_at(host: &str, wants_certificate: bool) -> (String, Arc<AtomicUsize>) {
     let provider = Arc::new(rustls::crypto::ring::default_provider());
     let config = ServerConfig::builder_with_provider(provider.clone())
         .with_safe_default_protocol_versions()
@@ -55,7 +59,7 @@ fn server(wants_certificate: bool) -> (String, Arc<AtomicUsize>) {
     let certificate = CertificateDer::from_pem_slice(SERVER).unwrap();
     let key = PrivateKeyDer::from_pem_slice(SERVER).unwrap();
     let config = Arc::new(config.with_single_cert(vec![certificate], key).unwrap());
-    let listener = TcpListener::bind("127.0.0.1:0").unwrap();
+    let listener = TcpListener::bind((host, 0)).unwrap();
     let url = format!("https://{}/v2", listener.local_addr().unwrap());
     let requests = Arc::new(AtomicUsize::new(0));
     let counted = requests.clone();
@@ -107,6 +111,14 @@ async fn a_certificate_of_an_unknown_authority_is_refused() {
         .unwrap();
     let error = scim.resource::<User>().get("1").await.unwrap_err();
     assert_eq!(error.kind(), ErrorKind::Connect, "{error:?}");
+    let host = url.replace("https://", "").replace("/v2", "");
+    assert_eq!(
+        error.to_string(),
+        format!(
+            "no connection to {host}: the server's certificate is of an authority that is not \
+             trusted here; `configure_reqwest` can add one [GET /v2/Users/1]"
+        )
+    );
     assert_eq!(requests.load(Ordering::SeqCst), 0);
 }
 
@@ -118,21 +130,28 @@ async fn an_authority_of_ones_own() {
     assert_eq!(babs.user_name, "bjensen", "by gzip");
     assert_eq!(requests.load(Ordering::SeqCst), 1);
     // A name that the certificate does not have.
-    let elsewhere = url.replace("127.0.0.1", "127.0.0.2");
+    let (elsewhere, _) = server_at("127.0.0.2", false);
     let error = trusting(&elsewhere)
         .build()
         .unwrap()
         .resource::<User>()
         .get("1")
         .await;
-    assert_eq!(error.unwrap_err().kind(), ErrorKind::Connect);
+    let error = error.unwrap_err();
+    assert_eq!(error.kind(), ErrorKind::Connect);
+    let text = error.to_string();
+    let wanted = "the server's certificate is for another name (it is for ";
+    assert!(text.contains(wanted), "{text}");
 }
 
 #[tokio::test]
 async fn a_certificate_of_the_client() {
     let (url, requests) = server(true);
     let without = trusting(&url).build().unwrap();
-    without.resource::<User>().get("1").await.unwrap_err();
+    let error = without.resource::<User>().get("1").await.unwrap_err();
+    let text = error.to_string();
+    let wanted = "the server wants a certificate of the client";
+    assert!(text.contains(wanted), "{text}");
     assert_eq!(requests.load(Ordering::SeqCst), 0);
     let identity = reqwest::Identity::from_pem(CLIENT).unwrap();
     let with = trusting(&url).configure_reqwest(|http| http.identity(identity));

@@ -26,6 +26,7 @@ pub fn folder(path: impl Into<PathBuf>) -> Build {
         path: path.into(),
         options: Options::default(),
         name: None,
+        deny_warnings: false,
     }
 }
 
@@ -35,6 +36,7 @@ pub struct Build {
     path: PathBuf,
     options: Options,
     name: Option<String>,
+    deny_warnings: bool,
 }
 
 impl Build {
@@ -49,6 +51,13 @@ impl Build {
     #[must_use]
     pub fn file_name(mut self, name: impl Into<String>) -> Self {
         self.name = Some(name.into());
+        self
+    }
+
+    /// Writes nothing if anything about the documents is doubtful, and says what.
+    #[must_use]
+    pub fn deny_warnings(mut self) -> Self {
+        self.deny_warnings = true;
         self
     }
 
@@ -80,13 +89,19 @@ impl Build {
         let sources = folder::read(root, &self.path).map_err(BuildError::read)?;
         let (text, findings) =
             crate::generate_file(&sources, &self.options).map_err(BuildError::documents)?;
+        if self.deny_warnings && findings.warnings().next().is_some() {
+            let warnings: Vec<String> = findings.warnings().map(ToString::to_string).collect();
+            return Err(BuildError(warnings.join("\n\n")));
+        }
         let name = match &self.name {
             Some(name) => name.as_str().into(),
-            None => self
-                .path
-                .file_stem()
-                .unwrap_or("schemas".as_ref())
-                .to_string_lossy(),
+            // A folder may have a dot in its name, which is no extension.
+            None => match root.join(&self.path).is_dir() {
+                true => self.path.file_name(),
+                false => self.path.file_stem(),
+            }
+            .unwrap_or("schemas".as_ref())
+            .to_string_lossy(),
         };
         let path = out.join(format!("{name}.rs"));
         fs::write(&path, text)

@@ -134,7 +134,7 @@ fn constructors_take_what_is_required() {
         .split_whitespace()
         .collect();
     assert!(new.contains(
-        "new(serial_number:implInto<String>,ports:implIntoIterator<Item=implInto<Port>>,)->Self"
+        "new(ports:implIntoIterator<Item=implInto<Port>>,serial_number:implInto<String>,)->Self"
     ));
 }
 

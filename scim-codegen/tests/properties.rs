@@ -1,7 +1,10 @@
-//! Whatever the document says: no panic, and every name is usable and unique.
+//! Whatever the document says: no panic, every name is usable and unique, and follows from what it
+//! names.
 #![allow(clippy::unwrap_used, clippy::panic, reason = "a test may panic")]
 
-use std::collections::BTreeSet;
+mod support;
+
+use std::collections::{BTreeMap, BTreeSet};
 
 use proptest::prelude::*;
 use serde_json::{Value, json};
@@ -104,6 +107,150 @@ fn check_attributes(
     }
 }
 
+/// What a name belongs to, and among which names it stands.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+struct Named {
+    scope: String,
+    thing: String,
+}
+
+/// Every name in the generated code by what it names: modules, types, fields, variants.
+fn names(sources: &[Source]) -> Option<BTreeMap<Named, String>> {
+    let (model, _) = read(sources, &Options::default()).ok()?;
+    let mut names = BTreeMap::new();
+    let mut add = |scope: String, thing: &str, name: &str| {
+        let thing = thing.to_ascii_lowercase();
+        names.insert(Named { scope, thing }, name.to_owned());
+    };
+    for schema in model.schemas() {
+        add("types".to_owned(), &schema.id, &schema.type_name);
+        add("modules".to_owned(), &schema.id, &schema.module);
+        if let Role::Resource(resource) = &schema.role {
+            for extension in &resource.extensions {
+                add(
+                    format!("fields {}", schema.id),
+                    &extension.schema,
+                    &extension.field,
+                );
+            }
+        }
+        let mut open = vec![(String::new(), schema.attributes.as_slice())];
+        while let Some((path, attributes)) = open.pop() {
+            for attribute in attributes {
+                let whole = format!("{path}.{}", attribute.name);
+                add(
+                    format!("fields {}{path}", schema.id),
+                    &attribute.name,
+                    &attribute.field,
+                );
+                let types = format!("types {}", schema.id);
+                match &attribute.kind {
+                    Kind::Complex(complex) => {
+                        add(types, &whole, &complex.type_name);
+                        open.push((whole, &complex.attributes));
+                    }
+                    Kind::String(Some(values)) => {
+                        add(types, &whole, &values.type_name);
+                        for variant in &values.variants {
+                            let value = match attribute.case_exact {
+                                // Values that differ in case alone are several.
+                                true => format!("{:?}", variant.value.as_bytes()),
+                                false => variant.value.clone(),
+                            };
+                            add(
+                                format!("values {}{whole}", schema.id),
+                                &value,
+                                &variant.name,
+                            );
+                        }
+                    }
+                    _ => {}
+                }
+            }
+        }
+    }
+    Some(names)
+}
+
+/// Puts every list of documents, attributes and values in another order.
+fn permuted(value: &Value, seed: &mut u64) -> Value {
+    match value {
+        Value::Array(items) => {
+            let mut items: Vec<Value> = items.iter().map(|item| permuted(item, seed)).collect();
+            for last in (1..items.len()).rev() {
+                *seed = seed.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1);
+                items.swap(last, usize::try_from(*seed >> 33).unwrap() % (last + 1));
+            }
+            Value::Array(items)
+        }
+        Value::Object(members) => {
+            let one = |(name, value): (&String, &Value)| (name.clone(), permuted(value, seed));
+            Value::Object(members.iter().map(one).collect())
+        }
+        other => other.clone(),
+    }
+}
+
+/// One more of something, somewhere: an attribute, a sub-attribute, a value, or a schema.
+fn with_one_more(schemas: &[Value], place: &[usize], attribute: &Value, text: &str) -> Vec<Value> {
+    fn add(attributes: &mut Vec<Value>, place: &[usize], attribute: &Value, text: &str) {
+        let (here, rest) = place.split_first().unwrap_or((&0, &[]));
+        let count = attributes.len();
+        let Some(inside) = attributes.get_mut(here % (count + 1)) else {
+            return attributes.insert(here % (count + 1), attribute.clone());
+        };
+        if let Some(subs) = inside
+            .get_mut("subAttributes")
+            .and_then(Value::as_array_mut)
+        {
+            add(subs, rest, attribute, text);
+        } else if let Some(values) = inside["canonicalValues"]
+            .as_array_mut()
+            .filter(|v| !v.is_empty())
+        {
+            values.insert(0, json!(text));
+        } else {
+            attributes.insert(0, attribute.clone());
+        }
+    }
+    let mut schemas = schemas.to_vec();
+    let (here, rest) = place.split_first().unwrap();
+    let count = schemas.len();
+    match schemas.get_mut(here % (count + 1)) {
+        Some(schema) => add(schema["attributes"].as_array_mut().unwrap(), rest, attribute, text),
+        None => schemas.insert(0, json!({
+            "id": format!("urn:more:extension:{text}:x"), "name": format!("{text} x"), "attributes": [attribute],
+        })),
+    }
+    schemas
+}
+
+fn sources(schemas: &[Value]) -> Vec<Source> {
+    let source =
+        |(index, schema): (usize, &Value)| Source::new(format!("{index}.json"), schema.to_string());
+    schemas.iter().enumerate().map(source).collect()
+}
+
+/// What is wrong with the names after something was added: the name of one thing is another's now,
+/// or changed although nothing of its name was added.
+fn changed(before: &BTreeMap<Named, String>, after: &BTreeMap<Named, String>) -> Vec<String> {
+    let lower = |scope: &str, name: &str| (scope.to_owned(), name.to_lowercase());
+    let now: BTreeMap<_, _> = after
+        .iter()
+        .map(|(named, name)| (lower(&named.scope, name), &named.thing))
+        .collect();
+    let mut found = Vec::new();
+    for (named, name) in before {
+        if let Some(thing) = now
+            .get(&lower(&named.scope, name))
+            .filter(|thing| **thing != &named.thing)
+        {
+            found.push(format!("{name} was {named:?}, is {thing}"));
+        }
+    }
+    found
+}
+
 fn identifier(name: &str) {
     assert!(
         syn::parse_str::<syn::Ident>(name).is_ok(),
@@ -132,6 +279,42 @@ proptest! {
     }
 
     #[test]
+    fn another_order_changes_no_name(schemas in schemas(), mut seed in any::<u64>()) {
+        if let Some(names_before) = names(&sources(&schemas)) {
+            let Value::Array(other) = permuted(&Value::Array(schemas), &mut seed) else { unreachable!() };
+            prop_assert_eq!(names(&sources(&other)), Some(names_before));
+        }
+    }
+
+    #[test]
+    fn one_more_changes_no_other_name(
+        schemas in schemas(),
+        place in proptest::collection::vec(0..6_usize, 4),
+    ) {
+        // Nothing else has such a name.
+        let more = json!({"name": "quuxZorp", "type": "complex", "multiValued": true, "subAttributes": [
+            {"name": "frob", "type": "string", "multiValued": false, "canonicalValues": ["a"]}]});
+        let after = with_one_more(&schemas, &place, &more, "quuxZorp");
+        if let (Some(before), Some(mut after)) = (names(&sources(&schemas)), names(&sources(&after))) {
+            after.retain(|named, _| before.contains_key(named));
+            prop_assert_eq!(after, before);
+        }
+    }
+
+    #[test]
+    fn no_name_comes_to_mean_something_else(
+        schemas in schemas(),
+        place in proptest::collection::vec(0..6_usize, 4),
+        attribute in attribute(),
+        value in "[a-c+/_.-]{0,3}",
+    ) {
+        let after = with_one_more(&schemas, &place, &attribute, &value);
+        if let (Some(before), Some(after)) = (names(&sources(&schemas)), names(&sources(&after))) {
+            prop_assert_eq!(changed(&before, &after), Vec::<String>::new());
+        }
+    }
+
+    #[test]
     fn no_text_makes_it_panic(text in "\\PC{0,60}") {
         let _ = read(&[Source::new("a.json", text)], &Options::default());
     }
@@ -141,5 +324,24 @@ proptest! {
         let text = Value::Array(schemas).to_string();
         let boundary = (0..=cut.index(text.len())).rev().find(|at| text.is_char_boundary(*at)).unwrap();
         let _ = read(&[Source::new("a.json", &text[..boundary])], &Options::default());
+    }
+}
+
+/// The same on real documents, where they are here.
+#[test]
+fn the_names_of_real_documents_do_not_depend_on_order() {
+    let Some(corpus) = support::shared("corpus") else {
+        return;
+    };
+    for document in support::documents(&corpus) {
+        let (Ok(json), Some(before)) = (
+            serde_json::from_str::<Value>(&document.text),
+            names(std::slice::from_ref(&document)),
+        ) else {
+            continue;
+        };
+        let mut seed = 7;
+        let other = Source::new(&document.name, permuted(&json, &mut seed).to_string());
+        assert_eq!(names(&[other]), Some(before), "{}", document.name);
     }
 }

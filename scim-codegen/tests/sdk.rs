@@ -43,7 +43,7 @@ fn the_client_has_the_resources_by_name() {
     for part in [
         "pub struct AcmeClient {",
         "pub fn acmes(&self) -> scim_client::Resources<Acme> {",
-        "pub fn client_2(&self) -> scim_client::Resources<Client> {",
+        "pub fn very_client(&self) -> scim_client::Resources<Client> {",
         "pub fn old_clients(&self) -> scim_client::Resources<Client> {",
         "self.client.resource_at(\"/Old-Clients\")",
     ] {

@@ -2,32 +2,50 @@
 
 use std::path::{Path, PathBuf};
 
-use proc_macro2::{Group, TokenStream, TokenTree};
-use quote::quote;
+use proc_macro2::{Group, Ident, TokenStream, TokenTree};
+use quote::{quote, quote_spanned};
 use scim_codegen::{Diagnostic, Options, folder};
 use syn::parse::{Parse, ParseStream};
 use syn::{LitStr, Token};
 
-/// The crate of the macro, `"path"` and `crate = "path"`.
+/// The crate of the macro, `"path"`, `crate = "path"` and switches.
 pub(crate) struct Input {
     own: TokenTree,
     path: LitStr,
     runtime: Option<LitStr>,
+    lenient: bool,
+    nothing_required: bool,
 }
 
 impl Parse for Input {
     fn parse(input: ParseStream<'_>) -> syn::Result<Self> {
         let own = input.parse()?;
         input.parse::<Token![;]>()?;
-        let path = input.parse()?;
-        let mut runtime = None;
-        if input.parse::<Option<Token![,]>>()?.is_some() && !input.is_empty() {
-            input.parse::<Token![crate]>()?;
-            input.parse::<Token![=]>()?;
-            runtime = Some(input.parse()?);
-            input.parse::<Option<Token![,]>>()?;
+        let mut read = Self {
+            own,
+            path: input.parse()?,
+            runtime: None,
+            lenient: false,
+            nothing_required: false,
+        };
+        while input.parse::<Option<Token![,]>>()?.is_some() && !input.is_empty() {
+            if input.parse::<Option<Token![crate]>>()?.is_some() {
+                input.parse::<Token![=]>()?;
+                read.runtime = Some(input.parse()?);
+                continue;
+            }
+            let switch: Ident = input.parse()?;
+            match switch.to_string().as_str() {
+                "lenient" => read.lenient = true,
+                "nothing_required" => read.nothing_required = true,
+                other => {
+                    let known = ["crate = \"...\"", "lenient", "nothing_required"].join("`, `");
+                    let message = format!("there is no option `{other}`; there are `{known}`");
+                    return Err(syn::Error::new(switch.span(), message));
+                }
+            }
         }
-        Ok(Self { own, path, runtime })
+        Ok(read)
     }
 }
 
@@ -35,6 +53,8 @@ impl Parse for Input {
 pub(crate) fn expand(input: &Input) -> TokenStream {
     let error = |message: String| syn::Error::new(input.path.span(), message).into_compile_error();
     let mut options = Options::default();
+    options.reading.lenient = input.lenient;
+    options.reading.nothing_required = input.nothing_required;
     options.runtime = OWN.to_owned();
     if let Some(runtime) = &input.runtime {
         match runtime.parse_with(syn::Path::parse_mod_style) {
@@ -61,7 +81,10 @@ pub(crate) fn expand(input: &Input) -> TokenStream {
         )
     });
     let items = match scim_codegen::tokens(&sources, &options) {
-        Ok((items, _)) => items,
+        Ok((items, findings)) => {
+            let warnings = findings.warnings().map(|found| warning(found, &input.path));
+            quote!(#items #(#warnings)*)
+        }
         Err(findings) => findings
             .errors()
             .map(|finding| error(message(finding)))
@@ -71,6 +94,20 @@ pub(crate) fn expand(input: &Input) -> TokenStream {
     quote! {
         #items
         #(#files)*
+    }
+}
+
+/// A macro cannot warn, but what it makes can: the use of something deprecated, at the path.
+fn warning(finding: &Diagnostic, path: &LitStr) -> TokenStream {
+    let message = finding.to_string();
+    let here = quote_spanned!(path.span()=> schema_document);
+    quote! {
+        const _: () = {
+            #[deprecated(note = #message)]
+            #[allow(non_upper_case_globals)]
+            const schema_document: () = ();
+            #here
+        };
     }
 }
 

@@ -93,7 +93,7 @@ pub fn resource(input: TokenStream) -> TokenStream {
 /// }
 ///
 /// let mut user = User::new("bjensen");
-/// user.set_extension(AcmeUser { badge: Some("12".into()), extra: Extra::new() });
+/// user.set_extension(AcmeUser { badge: Some("12".into()), extra: Extra::new() })?;
 /// assert_eq!(user.extension::<AcmeUser>()?.unwrap().badge.as_deref(), Some("12"));
 /// # Ok::<(), Box<dyn std::error::Error>>(())
 /// ```

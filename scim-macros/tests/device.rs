@@ -126,7 +126,7 @@ async fn extensions_in_both_directions() -> Outcome {
         asset: "A-1".into(),
         note: None,
         extra: Extra::new(),
-    });
+    })?;
     let stored = scim.resource::<User>().create(&babs).await?;
     assert_eq!(
         stored.extension::<AcmeDevice>()?.map(|acme| acme.asset),

@@ -8,6 +8,7 @@ mod acme {
 }
 
 /// The same from one file, with the path of the runtime.
+#[allow(deprecated, reason = "nothing says where the type is served")]
 mod alone {
     scim_client::include_schemas!(
         "../scim-client/tests/schemas/acme/schemas.json",

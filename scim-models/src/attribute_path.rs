@@ -47,7 +47,6 @@ enum Repr {
         uri: Option<&'static str>,
         name: &'static str,
         sub: Option<&'static str>,
-        secret: bool,
     },
     /// The whole notation, with the bounds of the name inside it.
     Owned {
@@ -68,29 +67,7 @@ impl AttributePath {
         name: &'static str,
         sub: Option<&'static str>,
     ) -> Self {
-        Self(Repr::Static {
-            uri,
-            name,
-            sub,
-            secret: false,
-        })
-    }
-
-    /// The same path, known to lead to an attribute that is never returned.
-    pub(crate) fn with_secret(mut self, is_secret: bool) -> Self {
-        if let Repr::Static { secret, .. } = &mut self.0 {
-            *secret = is_secret;
-        }
-        self
-    }
-
-    /// Whether `Debug` must not show what the attribute is compared with: it is never returned,
-    /// or is called `password` where no schema is known (RFC 7643 §9.2).
-    pub(crate) fn is_secret(&self) -> bool {
-        let is_password = |name: &str| name.eq_ignore_ascii_case("password");
-        matches!(self.0, Repr::Static { secret: true, .. })
-            || is_password(self.name())
-            || self.sub().is_some_and(is_password)
+        Self(Repr::Static { uri, name, sub })
     }
 
     /// Makes a path of parts that may be anything.

@@ -17,18 +17,27 @@
 //! | `value` in a value path on a simple multi-valued attribute | the element itself |
 //! | `co`, `sw`, `ew` on a dateTime or binary value | look at its text |
 //! | a value of another type than the attribute's | differs; has no order |
-//! | two times of which one has no zone | have no order; are equal if their texts are |
+//! | a time without zone beside one with a zone | is taken to be UTC, as in sorting |
+//! | `primary` of an element of a multi-valued attribute, where it is left out | compares as `false` (RFC 7643 §2.4); `pr` says that it is not there |
 //! | the URN of an extension in place of an attribute | the extension as a whole |
 //!
 //! Text whose attribute is not `caseExact` is compared by the lower case of each character, in the
-//! order of code points. It is not normalized. [`Filter::check`](crate::filter::Filter::check)
-//! finds what a service provider should refuse instead.
+//! order of code points. It is not normalized, but for `userName` and `password`, which are
+//! compared as PRECIS says (RFC 7644 §5, [`Preparation`]) if the feature `precis` is there;
+//! without it, only ASCII user names are sure to be compared so.
+//!
+//! [`Filter::check`](crate::filter::Filter::check) finds what a service provider should refuse
+//! instead. XML Schema part 2 §3.2.7.4 gives two times an order, although only one has a zone, if
+//! they are more than 14 hours apart; UTC is then as right as any zone. Whether they are depends on
+//! the resource: [`Filter::try_matches`](crate::filter::Filter::try_matches) refuses a comparison
+//! within 14 hours, where [`Filter::matches`](crate::filter::Filter::matches) goes by UTC.
 
 mod check;
 mod compare;
 mod facts;
 mod json_text;
 mod matching;
+mod prepare;
 mod runtime_schema;
 mod schema;
 mod simple;
@@ -40,8 +49,20 @@ mod view;
 pub use self::{
     check::{FilterCheckError, FilterRule},
     facts::{AttributeFacts, DataType},
+    prepare::Preparation,
     runtime_schema::RuntimeSchema,
     schema::SchemaView,
     sort::{compare, sort_by},
     subject::Subject,
 };
+
+/// The text of an attribute in a form that is equal where the texts compare as equal.
+pub fn comparable_text(attribute: &crate::model::Attribute, text: &str) -> String {
+    let rule = AttributeFacts::from(attribute).text_rule();
+    let prepared = rule.prepared(text.into());
+    if rule.is_exact() {
+        prepared.into_owned()
+    } else {
+        prepared.chars().flat_map(char::to_lowercase).collect()
+    }
+}

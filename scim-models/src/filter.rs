@@ -33,6 +33,7 @@ mod error;
 mod expression;
 mod literal;
 mod nodes;
+mod options;
 mod parse;
 mod patch_path;
 mod print;
@@ -41,12 +42,12 @@ pub use self::{
     comparand::{Comparand, Number, Operator},
     error::FilterError,
     expression::{Expression, FilterRef, Operands},
+    options::FilterOptions,
     parse::MAX_DEPTH,
     patch_path::PatchPath,
 };
 use self::{
     nodes::{Node, Nodes},
-    parse::Mode,
     print::{Groups, Printer, Values},
 };
 
@@ -134,7 +135,7 @@ impl Filter {
     ///
     /// Fails where the text breaks the grammar, and where it nests deeper than [`MAX_DEPTH`].
     pub fn parse(text: &str) -> Result<Self, FilterError> {
-        parse::filter(text, Mode::Lenient)
+        parse::filter(text, FilterOptions::default())
     }
 
     /// Reads a filter as [`parse`](Self::parse) does, but with blanks only where the grammar has
@@ -145,7 +146,18 @@ impl Filter {
     ///
     /// Fails where [`parse`](Self::parse) does, and at any other blank.
     pub fn parse_strict(text: &str) -> Result<Self, FilterError> {
-        parse::filter(text, Mode::Strict)
+        parse::filter(text, FilterOptions::strict())
+    }
+
+    /// Reads a filter as [`parse`](Self::parse) does, with the blanks and forms that `options`
+    /// name.
+    ///
+    /// # Errors
+    ///
+    /// Fails where the text is not what the options understand, and where it nests deeper than
+    /// [`MAX_DEPTH`].
+    pub fn parse_with(text: &str, options: &FilterOptions) -> Result<Self, FilterError> {
+        parse::filter(text, *options)
     }
 
     /// The outermost expression, to match on.
@@ -155,8 +167,22 @@ impl Filter {
     }
 
     /// Changes the values that are compared with, however deep the filter is.
-    pub(crate) fn each_value(&mut self, change: impl FnMut(&AttributePath, &mut Comparand)) {
+    pub fn each_value(&mut self, change: impl FnMut(&AttributePath, &mut Comparand)) {
         self.nodes.each_value(change);
+    }
+
+    /// The values that are compared with, from left to right.
+    pub fn values(&self) -> impl Iterator<Item = &Comparand> {
+        self.nodes.values()
+    }
+
+    /// Changes single comparisons. `change` is told the attribute of the value path that one
+    /// stands in.
+    pub(crate) fn each_comparison(
+        &mut self,
+        change: impl FnMut(Option<&AttributePath>, &mut AttributePath, &mut Comparand),
+    ) {
+        self.nodes.each_comparison(change);
     }
 
     /// A borrowed view of the whole filter.
@@ -221,8 +247,8 @@ impl fmt::Display for Filter {
     }
 }
 
-/// The canonical form, cut where it is long, without the values of `password` and of typed
-/// attributes that are never returned.
+/// The canonical form, cut where it is long, without its values: what is asked for is personal
+/// data.
 impl fmt::Debug for Filter {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "Filter({:?})", self.root())

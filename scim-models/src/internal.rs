@@ -5,11 +5,16 @@ pub use crate::{
     json::{
         check,
         decode::{Context, Layers},
+        error::Problems,
+        nesting::nests_deeper,
         prefix,
         reader::{Next, Reader},
+        value::to_value,
     },
     message::bulk::check as check_bulk,
+    patch::duplicates::drop_duplicates,
     resource::id_in_text,
+    stored::resource as read_resource,
 };
 
 /// Reading JSON into types.
@@ -27,9 +32,24 @@ pub mod envelope {
     pub use crate::resource::envelope::*;
 }
 
+/// `schemas`.
+pub mod schemas {
+    pub use crate::resource::schemas::*;
+}
+
 /// Discovery documents.
 pub mod document {
     pub use crate::resource::document::*;
+}
+
+/// What messages and `Debug` may show.
+pub mod shown {
+    pub use crate::shown::*;
+}
+
+/// Whether values are the same.
+pub mod equality {
+    pub use crate::patch::equality::{is_nothing, is_primary, same};
 }
 
 /// Percent-encoding of URLs.

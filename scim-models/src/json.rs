@@ -1,15 +1,30 @@
 //! JSON in and out of SCIM types: one reader and one writer for all of them, neither generic over
 //! the type.
 
+mod canonical;
 pub(crate) mod decode;
 pub(crate) mod encode;
-mod error;
+pub(crate) mod error;
+pub(crate) mod nesting;
+mod nothing;
+mod qualified;
 pub(crate) mod reader;
+mod recover;
 mod serde_bridge;
+mod surrogates;
+mod tree;
+pub(crate) mod value;
 
 pub(crate) use self::{
+    canonical::canonical,
     decode::{Context, Layers},
+    error::Problems,
+    nothing::is_nothing,
     reader::{Next, Reader},
+    recover::{Closer, recover, value_or_text},
+    surrogates::is_unicode,
+    tree::Tree,
+    value::to_value,
 };
 pub use self::{
     error::{DecodeError, Problem, ProblemKind, SyntaxError},
@@ -23,8 +38,8 @@ use crate::{model::Reflect, resource::Root};
 /// The text is not JSON.
 pub fn check(text: &str) -> Result<(), SyntaxError> {
     let mut reader = Reader::new(text);
-    reader.skip_value()?;
-    reader.finish()
+    let read = reader.skip_value().and_then(|_| reader.finish());
+    read.map_err(|error| error.located(text))
 }
 
 /// The beginning of `text`, of at most `max` bytes.
@@ -46,7 +61,7 @@ pub(crate) fn decode_object<T: Root>(text: &str) -> Result<T, DecodeError> {
     Ok(target)
 }
 
-fn decode_into(text: &str, target: &mut dyn Reflect) -> Result<(), DecodeError> {
+pub(crate) fn decode_into(text: &str, target: &mut dyn Reflect) -> Result<(), DecodeError> {
     let mut context = Context::default();
     decode::document(text, Layers::of(target), &mut context)?;
     context.into_result(text)

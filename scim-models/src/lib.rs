@@ -37,6 +37,7 @@ pub mod patch;
 mod percent;
 pub mod profile;
 pub mod resource;
+mod shown;
 mod stored;
 pub mod typed;
 pub mod value;
@@ -69,9 +70,17 @@ pub use self::{
 /// it. What is wrong with a document is an error of the compiler, with file, line, column and JSON
 /// pointer.
 ///
+/// What is doubtful about a document is a warning at the path; `#[allow(deprecated)]` on the module
+/// around it switches these off, because that is the only kind of warning that a macro can cause.
+///
 /// A change of a file makes cargo compile again; a new file in the folder does not, until something
-/// else changes. `include_schemas!("path", crate = "::acme::scim")` names the runtime, if it is
-/// another than this crate.
+/// else changes.
+///
+/// | option | what |
+/// |---|---|
+/// | `crate = "::acme::scim"` | the path of the runtime, if it is another than this crate |
+/// | `nothing_required` | no attribute is required, because the server's answers lack what its documents require; `overlay.json` can say so of one schema or attribute |
+/// | `lenient` | skip what stands between attributes and is none, and read strings with line breaks |
 #[cfg(feature = "derive")]
 #[macro_export]
 macro_rules! include_schemas {

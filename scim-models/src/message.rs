@@ -3,6 +3,7 @@
 pub(crate) mod bulk;
 mod error_message;
 mod list_response;
+pub mod schemas;
 mod search_request;
 
 pub use self::{

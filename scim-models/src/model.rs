@@ -5,6 +5,7 @@ mod access;
 mod attribute;
 mod debug;
 pub(crate) mod emit;
+mod entries;
 mod equality;
 mod extra;
 mod field;
@@ -25,4 +26,9 @@ pub use self::{
     },
     scalar::{TextEnum, UnknownValue},
 };
-pub(crate) use self::{debug::object as debug_object, equality::equal};
+pub(crate) use self::{
+    debug::object as debug_object,
+    equality::equal,
+    reflect::{has_content, has_unknown},
+    scalar::{NoNumber, whole_number},
+};

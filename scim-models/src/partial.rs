@@ -5,7 +5,7 @@ use std::{fmt, marker::PhantomData};
 use serde::{Deserialize, Deserializer, de};
 
 use crate::{
-    json::{self, Context, DecodeError, Layers, Problem, Reader, SyntaxError},
+    json::{self, Context, DecodeError, Layers, Problems, Reader, SyntaxError},
     meta::Meta,
     model::{self, Reflect, Single, ValueRef},
     resource::{Resource, Root, envelope::Envelope},
@@ -23,14 +23,24 @@ pub struct Partial<R> {
     missing: Missing,
 }
 
-/// Where required attributes did not come, as trails of indices from the inside out.
+/// Where required attributes did not come, as trails of indices from the outside in, in order.
 #[derive(Debug, Clone, Default)]
 struct Missing(Vec<Vec<u16>>);
 
 impl Missing {
-    /// Whether the attribute at the end of `trail`, from the outside in, did not come.
+    /// Takes trails from the inside out, as they are noted.
+    fn new(mut trails: Vec<Vec<u16>>) -> Self {
+        for trail in &mut trails {
+            trail.reverse();
+        }
+        trails.sort_unstable();
+        Self(trails)
+    }
+
+    /// Whether the attribute at the end of `trail` did not come.
     fn has(&self, trail: &[u16]) -> bool {
-        self.0.iter().any(|missing| missing.iter().rev().eq(trail))
+        let found = self.0.binary_search_by(|missing| (**missing).cmp(trail));
+        found.is_ok()
     }
 }
 
@@ -58,7 +68,7 @@ impl<R: Resource> Partial<R> {
     pub(crate) fn read(
         reader: &mut Reader<'_>,
         strict: bool,
-    ) -> Result<(Self, Vec<Problem>), SyntaxError> {
+    ) -> Result<(Self, Problems), SyntaxError> {
         let mut partial = Self {
             envelope: Envelope::default(),
             resource: R::empty(),
@@ -66,12 +76,13 @@ impl<R: Resource> Partial<R> {
         };
         let mut context = Context {
             strict,
+            forms: strict,
             partial: true,
             ..Context::default()
         };
         let layers = Layers::resource(&mut partial.resource, &mut partial.envelope);
         json::decode::value_of_document(reader, layers, &mut context)?;
-        partial.missing.0 = context.missing;
+        partial.missing = Missing::new(context.missing);
         Ok((partial, context.problems))
     }
 
@@ -88,6 +99,12 @@ impl<R: Resource> Partial<R> {
     /// What came, as JSON text.
     pub(crate) fn text(&self) -> String {
         json::encode::stored(&self.envelope, &self.resource)
+    }
+
+    /// What came, in the place of a whole resource.
+    #[doc(hidden)]
+    pub fn resource(&self) -> &R {
+        &self.resource
     }
 
     #[doc(hidden)]

@@ -10,10 +10,14 @@
 mod apply;
 mod dialect;
 mod diff;
-mod equality;
+pub(crate) mod duplicates;
+pub(crate) mod equality;
 mod error;
+mod identity;
+mod list;
 mod message;
 mod read;
+mod steps;
 mod target;
 mod text;
 
@@ -21,8 +25,8 @@ use std::{fmt, marker::PhantomData};
 
 pub use self::{
     apply::{
-        ApplyOptions, ComplexValues, ElementValues, Identity, NoMatch, Patchable, ReadOnlyValues,
-        RemovedValues, Unknown, apply_to,
+        ApplyOptions, ComplexValues, DEFAULT_MAX_STEPS, ElementValues, Identity, NoMatch,
+        Patchable, ReadOnlyValues, RemovedValues, Unknown, apply_to,
     },
     dialect::{Dialect, Removal},
     diff::{DiffError, DiffErrorKind, diff},

@@ -1,7 +1,7 @@
 //! How service providers depart from the RFCs on the wire, as data.
 //!
 //! A [`Profile`] is given to `ClientBuilder::profile`.
-//! Those of well-known service providers are here: [`Profile::named`].
+//! Those of well-known service providers are here: [`Profile::find`].
 
 mod error;
 mod filter;
@@ -14,7 +14,8 @@ pub use self::error::ProfileError;
 use crate::{
     attribute_path::AttributePath,
     capabilities::Capabilities,
-    patch::{Dialect, PatchOp},
+    patch::{self, Dialect, DiffError, Patch, PatchOp},
+    resource::Resource,
 };
 
 /// How a service provider departs from the RFCs: what it can do, what its PATCH wants, and what it
@@ -26,7 +27,7 @@ use crate::{
 /// ```
 /// use scim_client::{Client, Profile};
 ///
-/// let mut profile = Profile::named("aws").ok_or("no such profile")?;
+/// let mut profile = Profile::find("aws")?;
 /// profile.page_size = Some(50);
 /// let scim = Client::builder("https://scim.example/v2").profile(profile).build()?;
 /// assert_eq!(scim.capabilities().bulk, Some(false));
@@ -45,10 +46,20 @@ pub struct Profile {
     pub filter: FilterRules,
     /// How many resources a page of a query asks for, unless the query says it.
     pub page_size: Option<u64>,
+    /// It does not take `count`: queries ask for no page size of their own accord. As JSON,
+    /// `"pageSize": null`.
+    pub no_page_size: bool,
+    /// Its `totalResults` is the number of resources on the page, and says nothing of the list:
+    /// queries go on until a page is short (see
+    /// [`Query::until_short_page`](crate::client::Query::until_short_page)).
+    pub total_is_of_page: bool,
     /// The media type of requests, in place of `application/scim+json`.
     pub media_type: Option<String>,
     /// Its versions come without the quotes of an entity-tag: put them on in `If-Match`.
     pub quote_versions: bool,
+    /// Its 404 has no SCIM error message (RFC 7644 §3.12), and means that there is no such resource
+    /// all the same: [`Error::is_not_found`](crate::Error::is_not_found).
+    pub plain_not_found: bool,
     /// Attributes that it has and does not return, each with the URN of its schema. A resource
     /// read without them is not written back as a whole: that would erase them.
     pub never_returned: Vec<AttributePath>,
@@ -80,6 +91,9 @@ pub struct FilterRules {
     pub not: Option<bool>,
     /// How many comparisons and operators a filter may have.
     pub max_nodes: Option<u64>,
+    /// It also reads what [`FilterOptions::entra`](crate::filter::FilterOptions::entra) names. For
+    /// the embedded service provider that imitates it: the client sends standard filters.
+    pub lenient: bool,
 }
 
 /// Where discovery documents are, relative to the base URL; `None` for RFC 7644 §4.
@@ -132,7 +146,36 @@ impl Profile {
     /// The profiles that come with the crate.
     pub const NAMES: &'static [&'static str] = &names::NAMES;
 
-    /// One of the profiles that come with the crate; see [`NAMES`](Self::NAMES).
+    /// One of the profiles that come with the crate, by its name in [`NAMES`](Self::NAMES) or what
+    /// people call the service provider, such as "SAP", "Entra ID" or "Azure AD". Letter case,
+    /// spaces and hyphens do not count.
+    ///
+    /// ```
+    /// use scim_client::Profile;
+    ///
+    /// assert_eq!(Profile::find("Azure AD")?, Profile::find("entra")?);
+    /// let error = Profile::find("acme").unwrap_err();
+    /// assert!(error.message().starts_with("there is none for `acme`; there are atlassian, aws,"));
+    /// # Ok::<(), scim_client::profile::ProfileError>(())
+    /// ```
+    ///
+    /// # Errors
+    /// There is none of this name. The error lists those that there are.
+    pub fn find(name: &str) -> Result<Self, ProfileError> {
+        match names::text(name) {
+            Some(text) => Self::from_json(text),
+            None => {
+                let message = format!(
+                    "there is none for `{name}`; there are {}, and `Profile::from_json` reads \
+                     others",
+                    Self::NAMES.join(", ")
+                );
+                Err(ProfileError::new("", message))
+            }
+        }
+    }
+
+    /// As [`find`](Self::find), where it does not matter which names there are.
     #[must_use]
     pub fn named(name: &str) -> Option<Self> {
         let text = names::text(name)?;
@@ -154,6 +197,15 @@ impl Profile {
         match &self.patch {
             Some(dialect) => dialect.plan(message),
             None => vec![message],
+        }
+    }
+
+    /// What leads from one state of a resource to another, as the service provider wants it.
+    #[doc(hidden)]
+    pub fn diff<R: Resource>(&self, before: &R, after: &R) -> Result<Patch<R>, DiffError> {
+        match &self.patch {
+            Some(dialect) => dialect.diff(before, after),
+            None => patch::diff(before, after),
         }
     }
 

@@ -4,6 +4,7 @@ pub(crate) mod document;
 pub(crate) mod envelope;
 mod extension;
 mod one_of;
+pub(crate) mod schemas;
 
 pub use self::{
     extension::ExtensionError,
@@ -74,17 +75,21 @@ pub trait Resource: Root + Clone {
     }
 
     /// An extension: a declared one, or one that no schema announced at build time and that was
-    /// kept as JSON.
+    /// kept as JSON. A declared one may be read as another type than the declared.
     ///
     /// # Errors
-    /// The JSON does not fit `E`.
+    /// What is there does not fit `E`.
     fn extension<E: Extension + Clone>(&self) -> Result<Option<E>, ExtensionError> {
         extension::read(self)
     }
 
-    /// Sets an extension, declared or not.
-    fn set_extension<E: Extension + Clone>(&mut self, extension: E) {
-        extension::write(self, extension);
+    /// Sets an extension, declared or not. A declared one may be given as another type than the
+    /// declared; what that does not know is kept among its unknown attributes.
+    ///
+    /// # Errors
+    /// `extension` does not fit the declared type. The resource is as it was.
+    fn set_extension<E: Extension + Clone>(&mut self, extension: E) -> Result<(), ExtensionError> {
+        extension::write(self, extension)
     }
 
     /// The Schema document of this type (RFC 7643 §7), as `/Schemas` serves it.

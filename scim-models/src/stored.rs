@@ -8,7 +8,9 @@ use std::{
 use serde::{Deserialize, Deserializer, Serialize, Serializer, de, ser};
 
 use crate::{
-    json::{self, Context, DecodeError, Layers, Problem, ProblemKind, Reader, SyntaxError},
+    json::{
+        self, Context, DecodeError, Layers, Problem, ProblemKind, Problems, Reader, SyntaxError,
+    },
     meta::Meta,
     model::Reflect,
     resource::{Resource, envelope::Envelope},
@@ -19,10 +21,20 @@ use crate::{
 /// It dereferences to `R`, so its attributes can be read and changed in place; then
 /// `replace` writes it back. It is serializable, without secrets, so that it can be kept with its
 /// version.
-#[derive(Clone, PartialEq)]
+#[derive(Clone)]
 pub struct Stored<R> {
     envelope: Envelope,
     resource: R,
+    /// The resource as it was before it was changed in place; `None` if it was not. Whoever writes
+    /// it back can tell then whether the service provider took notice.
+    as_read: Option<Box<R>>,
+}
+
+/// Whether it was changed since it was read does not count.
+impl<R: PartialEq> PartialEq for Stored<R> {
+    fn eq(&self, other: &Self) -> bool {
+        self.envelope == other.envelope && self.resource == other.resource
+    }
 }
 
 impl<R> Stored<R> {
@@ -31,6 +43,7 @@ impl<R> Stored<R> {
         Self {
             envelope: Envelope::new(id.into(), meta),
             resource,
+            as_read: None,
         }
     }
 
@@ -65,6 +78,31 @@ impl<R> Stored<R> {
         (self.envelope.id, self.envelope.meta, self.resource)
     }
 
+    /// The resource as it was before it was changed in place, if it was.
+    #[doc(hidden)]
+    pub fn as_read(&self) -> Option<&R> {
+        self.as_read.as_deref()
+    }
+
+    /// The resource, for whoever stores it: nothing is kept of what it was.
+    #[doc(hidden)]
+    pub fn resource_mut(&mut self) -> &mut R {
+        &mut self.resource
+    }
+
+    /// Takes note that the service provider has it as it is now.
+    #[doc(hidden)]
+    pub fn settle(&mut self) {
+        self.as_read = None;
+    }
+
+    /// Whether its `id` is not what the service provider calls it, but the end of a `Location`
+    /// that came with it: it gave no other. The client reads a resource that it created under such
+    /// an `id` once, unless told not to.
+    pub fn is_id_from_location(&self) -> bool {
+        self.envelope.id_from_location
+    }
+
     pub(crate) fn envelope(&self) -> &Envelope {
         &self.envelope
     }
@@ -86,7 +124,8 @@ impl<R: Resource> Stored<R> {
     }
 
     /// As [`from_json`](Self::from_json), refusing what a strict reading of the RFCs refuses: a
-    /// string for a boolean, a single value for an array and the like.
+    /// string for a boolean, a single value for an array, a dateTime, binary or reference value that
+    /// is none, and the like.
     ///
     /// # Errors
     /// As [`from_json`](Self::from_json).
@@ -112,6 +151,7 @@ impl<R: Resource> Stored<R> {
         Self {
             envelope: Envelope::default(),
             resource: R::empty(),
+            as_read: None,
         }
     }
 
@@ -120,7 +160,7 @@ impl<R: Resource> Stored<R> {
         reader: &mut Reader<'_>,
         strict: bool,
         needs_id: bool,
-    ) -> Result<(Self, Vec<Problem>), SyntaxError> {
+    ) -> Result<(Self, Problems), SyntaxError> {
         let mut stored = Self::empty();
         let problems = layers(
             reader,
@@ -140,7 +180,7 @@ impl<R: Resource> Stored<R> {
 }
 
 /// Reads a text that is one resource, and forgets what is not its own.
-pub(crate) fn resource(text: &str, resource: &mut dyn Reflect) -> Result<(), DecodeError> {
+pub fn resource(text: &str, resource: &mut dyn Reflect) -> Result<(), DecodeError> {
     document(text, resource, &mut Envelope::default(), false, false)
 }
 
@@ -169,9 +209,10 @@ fn layers(
     envelope: &mut Envelope,
     strict: bool,
     needs_id: bool,
-) -> Result<Vec<Problem>, SyntaxError> {
+) -> Result<Problems, SyntaxError> {
     let mut context = Context {
         strict,
+        forms: strict,
         ..Context::default()
     };
     let layers = Layers::resource(resource, envelope);
@@ -193,8 +234,12 @@ impl<R> Deref for Stored<R> {
     }
 }
 
-impl<R> DerefMut for Stored<R> {
+/// The first change keeps what was read, so that a later write can be compared with it.
+impl<R: Clone> DerefMut for Stored<R> {
     fn deref_mut(&mut self) -> &mut R {
+        if self.as_read.is_none() {
+            self.as_read = Some(Box::new(self.resource.clone()));
+        }
         &mut self.resource
     }
 }

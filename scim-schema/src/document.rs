@@ -9,6 +9,8 @@ pub(crate) struct Documents {
     pub(crate) schemas: Vec<RawSchema>,
     pub(crate) resource_types: Vec<RawResourceType>,
     pub(crate) providers: Vec<(At, ServiceProvider)>,
+    /// Whether everything was read. What is missing otherwise may be in what was not.
+    pub(crate) whole: bool,
 }
 
 /// A Schema document (RFC 7643 §7).
@@ -19,6 +21,8 @@ pub(crate) struct RawSchema {
     pub(crate) name: Option<String>,
     pub(crate) description: String,
     pub(crate) attributes: Vec<RawAttribute>,
+    /// The schema as an extension of another.
+    pub(crate) own: RawExtension,
     /// Extensions that stood between the attributes.
     pub(crate) lifted: Vec<RawExtension>,
 }
@@ -40,6 +44,8 @@ pub(crate) struct RawAttribute {
     pub(crate) uniqueness: Uniqueness,
     pub(crate) reference_types: Vec<String>,
     pub(crate) canonical_values: Vec<String>,
+    /// Names for variants, where an overlay gives them: the value, then the name.
+    pub(crate) variants: Vec<(String, String)>,
     pub(crate) sub_attributes: Vec<RawAttribute>,
 }
 
@@ -78,6 +84,8 @@ pub(crate) struct RawResourceType {
     pub(crate) endpoint: String,
     pub(crate) description: String,
     pub(crate) schema: String,
+    /// Where it names its schema.
+    pub(crate) schema_at: At,
     pub(crate) extensions: Vec<RawExtension>,
 }
 

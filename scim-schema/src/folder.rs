@@ -72,10 +72,29 @@ fn source(root: &Path, file: PathBuf) -> Result<Source, FolderError> {
         true => parts.join("/"),
         false => name.display().to_string(),
     };
-    match fs::read_to_string(&file) {
+    match read_text(&file) {
         Ok(text) => Ok(Source { name, text }),
         Err(error) => Err(failed(root, &file, error)),
     }
+}
+
+/// The text of a document. What is no UTF-8 ends with a zero byte in its place, which no JSON has, so
+/// that it is reported with its place like everything else that is wrong with a document.
+///
+/// # Errors
+///
+/// The file cannot be read.
+pub fn read_text(file: &Path) -> io::Result<String> {
+    let bytes = fs::read(file)?;
+    Ok(match String::from_utf8(bytes) {
+        Ok(text) => text,
+        Err(error) => {
+            let valid = error.utf8_error().valid_up_to();
+            let bytes = error.into_bytes();
+            let start = bytes.get(..valid).unwrap_or_default();
+            String::from_utf8_lossy(start).into_owned() + "\0"
+        }
+    })
 }
 
 /// The file itself, or the `.json` files below the folder.

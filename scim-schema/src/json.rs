@@ -199,7 +199,8 @@ impl fmt::Display for ParseError {
 }
 
 const HINT_COMMA: &str = "remove the comma before the closing bracket";
-const HINT_NEWLINE: &str = "a string cannot contain a line break: join the lines or write \\n";
+const HINT_NEWLINE: &str =
+    "a string cannot contain a line break: join the lines, write \\n, or read leniently";
 const HINT_FOREIGN: &str =
     "JSON knows neither comments nor typographic quotes: remove the comment, use plain \" quotes";
 
@@ -212,27 +213,50 @@ const HINT_USUAL: &str = "the usual causes: a comma too many or too few, a line 
 ///
 /// The text is no JSON (RFC 8259), or nests too deep.
 pub fn parse(text: &str) -> Result<Node, ParseError> {
-    let mut reader = Reader {
-        text,
-        bytes: text.as_bytes(),
-        at: 0,
-    };
-    if text.starts_with('\u{feff}') {
-        reader.at = '\u{feff}'.len_utf8();
+    Reader::new(text, false).document()
+}
+
+/// The same, but with line breaks, tabs and other control characters in strings, which JSON wants
+/// escaped. The bytes at which such strings go wrong come with it.
+pub(crate) fn parse_leniently(text: &str) -> Result<(Node, Vec<usize>), ParseError> {
+    let mut reader = Reader::new(text, true);
+    let node = reader.document()?;
+    Ok((node, reader.tolerated))
+}
+
+impl<'a> Reader<'a> {
+    fn new(text: &'a str, lenient: bool) -> Self {
+        Self {
+            text,
+            bytes: text.as_bytes(),
+            at: 0,
+            lenient,
+            tolerated: Vec::new(),
+        }
     }
-    reader.blanks();
-    let node = reader.value(0)?;
-    reader.blanks();
-    if reader.at < text.len() {
-        return Err(reader.fail("expected the end of the document"));
+
+    fn document(&mut self) -> Result<Node, ParseError> {
+        if self.text.starts_with('\u{feff}') {
+            self.at = '\u{feff}'.len_utf8();
+        }
+        self.blanks();
+        let node = self.value(0)?;
+        self.blanks();
+        if self.at < self.text.len() {
+            return Err(self.fail("expected the end of the document"));
+        }
+        Ok(node)
     }
-    Ok(node)
 }
 
 struct Reader<'a> {
     text: &'a str,
     bytes: &'a [u8],
     at: usize,
+    /// Whether strings may have control characters.
+    lenient: bool,
+    /// The first of them in each string.
+    tolerated: Vec<usize>,
 }
 
 impl Reader<'_> {
@@ -263,6 +287,7 @@ impl Reader<'_> {
         let rest = self.rest();
         let found = match rest.chars().next() {
             None => "the end of the document".to_owned(),
+            Some('\0') => "what is no UTF-8, or a zero byte".to_owned(),
             Some(c) if c.is_control() => format!("U+{:04X}", u32::from(c)),
             Some(c) => format!("`{c}`"),
         };
@@ -408,6 +433,7 @@ impl Reader<'_> {
     fn string(&mut self) -> Result<String, ParseError> {
         self.at += 1;
         let mut text = String::new();
+        let mut tolerated = false;
         loop {
             let run = self.rest();
             let plain = run
@@ -421,6 +447,14 @@ impl Reader<'_> {
                     return Ok(text);
                 }
                 Some(b'\\') => text.push(self.escape()?),
+                Some(byte) if self.lenient && (1..b' ').contains(&byte) => {
+                    if !tolerated {
+                        self.tolerated.push(self.at);
+                        tolerated = true;
+                    }
+                    text.push(char::from(byte));
+                    self.at += 1;
+                }
                 Some(b'\n' | b'\r') => {
                     let message = "not valid JSON: a line break inside a string";
                     return Err(ParseError::new(self.at, message, HINT_NEWLINE));

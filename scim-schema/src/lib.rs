@@ -31,7 +31,7 @@ pub use crate::source::{Source, SourceKind};
 ///
 /// Every finding, if at least one of them is an error.
 pub fn read(sources: &[Source], reading: &Reading) -> Result<(Model, Diagnostics), Diagnostics> {
-    let mut reporter = source::Reporter::new(sources);
+    let mut reporter = source::Reporter::new(sources, reading.lenient);
     let documents = read::read(&mut reporter, reading);
     let draft = resolve::resolve(documents, reading, &mut reporter);
     let diagnostics = reporter.finish();
@@ -53,8 +53,12 @@ pub fn read(sources: &[Source], reading: &Reading) -> Result<(Model, Diagnostics
 /// # Errors
 ///
 /// The text is no JSON.
-pub fn canonical(source: &Source, without: &[&str]) -> Result<String, Diagnostics> {
-    let reporter = source::Reporter::new(std::slice::from_ref(source));
+pub fn canonical(
+    source: &Source,
+    without: &[&str],
+    reading: &Reading,
+) -> Result<String, Diagnostics> {
+    let reporter = source::Reporter::new(std::slice::from_ref(source), reading.lenient);
     match reporter.roots().into_iter().next().flatten() {
         Some(root) => Ok(json::print_without(&root, without)),
         None => Err(reporter.finish()),

@@ -1,71 +1,21 @@
 //! Rust names for SCIM names. Everything here depends on its arguments alone, so that the same
 //! documents always give the same names.
 
+mod choose;
+mod reserved;
 mod singular;
+mod variant;
+mod words;
 
 use std::collections::BTreeSet;
 
 use heck::{ToSnakeCase, ToUpperCamelCase};
 
-/// Words that cannot be an identifier in edition 2024.
-const KEYWORDS: [&str; 52] = [
-    "abstract", "as", "async", "await", "become", "box", "break", "const", "continue", "crate",
-    "do", "dyn", "else", "enum", "extern", "false", "final", "fn", "for", "gen", "if", "impl",
-    "in", "let", "loop", "macro", "match", "mod", "move", "mut", "override", "priv", "pub", "ref",
-    "return", "self", "static", "struct", "super", "trait", "true", "try", "type", "typeof",
-    "unsafe", "unsized", "use", "virtual", "where", "while", "yield", "_",
-];
+use self::reserved::{KEYWORDS, MODULES, TYPES};
 
-/// Names that generated code and its readers expect to mean what they usually mean. The letters are
-/// type parameters.
-const TYPES: &[&str] = &[
-    "AsMut",
-    "AsRef",
-    "Binary",
-    "Box",
-    "Clone",
-    "Copy",
-    "D",
-    "DateTime",
-    "Debug",
-    "Decimal",
-    "Default",
-    "Deserialize",
-    "DoubleEndedIterator",
-    "Drop",
-    "Eq",
-    "Err",
-    "ExactSizeIterator",
-    "Extend",
-    "Extra",
-    "Fn",
-    "FnMut",
-    "FnOnce",
-    "From",
-    "FromIterator",
-    "H",
-    "Into",
-    "IntoIterator",
-    "Iterator",
-    "Json",
-    "New",
-    "None",
-    "Ok",
-    "Option",
-    "PartialEq",
-    "ReadOnly",
-    "Reference",
-    "Result",
-    "S",
-    "Self",
-    "Send",
-    "Serialize",
-    "Some",
-    "String",
-    "ToString",
-    "Vec",
-    "WriteOnly",
-];
+pub(crate) use self::choose::{Taken, alone, choose};
+pub use self::choose::{digest, distinct};
+pub(crate) use self::variant::{is_variant, variants};
 
 /// Whether that can be the name of an attribute (RFC 7643 §2.1): a letter, then letters, digits, `$`,
 /// `-` and `_`; or `$ref`.
@@ -89,9 +39,12 @@ pub fn is_identifier(name: &str) -> bool {
         && name != "Self"
 }
 
+/// Whether that is the URI of a schema and no name of an attribute.
 pub(crate) fn is_urn(name: &str) -> bool {
-    name.get(..4)
-        .is_some_and(|urn| urn.eq_ignore_ascii_case("urn:"))
+    let urn = name
+        .get(..4)
+        .is_some_and(|urn| urn.eq_ignore_ascii_case("urn:"));
+    urn || name.contains("://")
 }
 
 /// A set of names that are taken, compared without regard to case.
@@ -101,72 +54,22 @@ pub struct Scope(BTreeSet<String>);
 impl Scope {
     /// Takes a name; `false` if it was taken before.
     pub fn claim(&mut self, name: &str) -> bool {
-        self.0.insert(name.to_ascii_lowercase())
+        self.0.insert(name.to_lowercase())
     }
 
     pub(crate) fn has(&self, name: &str) -> bool {
-        self.0.contains(&name.to_ascii_lowercase())
-    }
-
-    /// Takes the name, or the first of `name2`, `name3`, ... (with the separator) that is free.
-    pub fn claim_numbered(&mut self, name: &str, separator: &str) -> String {
-        if self.claim(name) {
-            return name.to_owned();
-        }
-        // A name that ends with its own separator needs no second one.
-        let stem = name.trim_end_matches('_');
-        let mut number = 2_u64;
-        loop {
-            let candidate = format!("{stem}{separator}{number}");
-            if self.claim(&candidate) {
-                return candidate;
-            }
-            number += 1;
-        }
+        self.0.contains(&name.to_lowercase())
     }
 }
 
-/// The types of one generated module. Beside a type stand its paths and its table, or the rest of
-/// its values, so those names are taken with it.
-#[derive(Debug, Default)]
-pub(crate) struct TypeScope(Scope);
-
-impl TypeScope {
-    fn around(name: &str) -> [String; 4] {
-        [
-            name.to_owned(),
-            format!("{name}Paths"),
-            format!("{name}Attributes"),
-            format!("Unknown{name}"),
-        ]
-    }
-
-    /// Takes a name and what belongs to it; `false` if any of them was taken before.
-    pub(crate) fn claim(&mut self, name: &str) -> bool {
-        let names = Self::around(name);
-        let free = names.iter().all(|name| !self.0.has(name));
-        if free {
-            for name in &names {
-                self.0.claim(name);
-            }
-        }
-        free
-    }
-
-    /// Takes the name, or the first of `Name2`, `Name3`, ... that is free.
-    pub(crate) fn claim_numbered(&mut self, name: &str) -> String {
-        if self.claim(name) {
-            return name.to_owned();
-        }
-        let mut number = 2_u64;
-        loop {
-            let candidate = format!("{name}{number}");
-            if self.claim(&candidate) {
-                return candidate;
-            }
-            number += 1;
-        }
-    }
+/// The names that a type of a generated module takes: beside it stand its paths, or the rest of its
+/// values.
+pub(crate) fn around_type(name: &str) -> Vec<String> {
+    vec![
+        name.to_owned(),
+        format!("{name}Paths"),
+        format!("Unknown{name}"),
+    ]
 }
 
 /// Longer names are cut, in characters of snake case: a file is called after a type, and a line of
@@ -181,19 +84,35 @@ const LONGEST_READ: usize = 240;
 /// with a field that every struct has.
 #[must_use]
 pub fn field(name: &str) -> String {
-    let snake = ascii(&oauth_as_one_word(name)).to_snake_case();
+    let snake = snake(&plain(&oauth_as_one_word(name)));
     match cut(&snake, LONGEST_FIELD) {
         "" => "attribute".to_owned(),
         "extra" => "extra_".to_owned(),
         word if KEYWORDS.contains(&word) => format!("{word}_"),
-        word if word.starts_with(|c: char| c.is_ascii_digit()) => format!("_{word}"),
+        word if !word.starts_with(unicode_ident::is_xid_start) => format!("_{word}"),
         word => word.to_owned(),
     }
 }
 
+/// What the field of an attribute may be called, the best first; each follows from the attribute's
+/// name alone.
+pub(crate) fn fields(name: &str) -> Vec<String> {
+    let plain = field(name);
+    let stem = plain.trim_end_matches('_');
+    let mut wishes = vec![plain.clone()];
+    wishes.extend(words::spelling(name, false).map(|how| format!("{stem}_{}", snake(&how))));
+    // Attributes have the same name whatever its case (RFC 7643 §2.1).
+    wishes.push(format!("{stem}_{}", digest(&name.to_ascii_lowercase())));
+    wishes
+}
+
 /// The words of a snake case name that fit, at least a part of the first.
 fn cut(snake: &str, longest: usize) -> &str {
-    let Some(head) = snake.get(..longest).filter(|_| snake.len() > longest) else {
+    let mut end = longest.min(snake.len());
+    while !snake.is_char_boundary(end) {
+        end -= 1;
+    }
+    let Some(head) = snake.get(..end).filter(|head| head.len() < snake.len()) else {
         return snake;
     };
     match head.rsplit_once('_') {
@@ -227,13 +146,12 @@ fn oauth_as_one_word(name: &str) -> String {
     text + rest
 }
 
-/// The name of a module, which is not that of the module around it or in it, nor of the runtime that
-/// stands beside it in a crate for a service provider.
+/// The name of a module, which is not that of the module around it, nor of one that every crate or
+/// the module itself has. It is the name of a file too, so it is in ASCII.
 #[must_use]
 pub fn module(type_name: &str, root: &str) -> String {
-    let name = field(type_name);
-    match name == root || matches!(name.as_str(), "scim_client" | "scim_models") || name == "impls"
-    {
+    let name = words::ascii(&field(type_name));
+    match name == root || MODULES.contains(&name.as_str()) {
         true => name + "_",
         false => name,
     }
@@ -269,6 +187,48 @@ pub(crate) fn complex(attribute: &str, multi_valued: bool) -> String {
     type_name(&name, "Value")
 }
 
+/// What the struct for the values of a complex attribute may be called, the best first; each follows
+/// from the names of the attribute and of those around it alone.
+pub(crate) fn complexes(plain: &str, multi_valued: bool, path: &str) -> Vec<String> {
+    let kind = if multi_valued { "Item" } else { "Single" };
+    vec![
+        plain.to_owned(),
+        ending(plain, "Value"),
+        ending(plain, kind),
+        with_digest(plain, path),
+    ]
+}
+
+/// What an open enum may be called, the best first; each follows from the names of the attribute and
+/// of those around it alone.
+pub(crate) fn enums(plain: &str, path: &str) -> Vec<String> {
+    vec![
+        plain.to_owned(),
+        ending(plain, "Choice"),
+        with_digest(plain, path),
+    ]
+}
+
+/// A type name that no other thing has.
+pub(crate) fn with_digest(plain: &str, thing: &str) -> String {
+    ending(plain, &format!("X{}", digest(&thing.to_ascii_lowercase())))
+}
+
+/// A type name with this at its end, which is not much longer than a type name may be.
+fn ending(plain: &str, end: &str) -> String {
+    let mut at = plain.len().min(LONGEST_TYPE - 10);
+    while !plain.is_char_boundary(at) {
+        at -= 1;
+    }
+    match plain
+        .get(..at)
+        .filter(|_| plain.len() + end.len() > LONGEST_TYPE)
+    {
+        Some(head) => format!("{head}{end}"),
+        None => format!("{plain}{end}"),
+    }
+}
+
 /// One type name made of two, without saying a word twice: `Email` and `emailType` are `EmailType`.
 pub(crate) fn joined(first: &str, second: &str) -> String {
     let second = upper_camel(second);
@@ -277,34 +237,6 @@ pub(crate) fn joined(first: &str, second: &str) -> String {
         return short(second);
     }
     short(without_echo(&format!("{first}{second}")))
-}
-
-/// The variant for a canonical value. Never `Other` for a value that does not say so, because SCIM
-/// has canonical values called "other".
-pub(crate) fn variant(value: &str) -> String {
-    let mut words = String::with_capacity(value.len());
-    let mut previous = ' ';
-    for c in value.chars().take(LONGEST_READ) {
-        match c {
-            '+' => words.push_str(" plus "),
-            '&' => words.push_str(" and "),
-            '%' => words.push_str(" percent "),
-            '#' => words.push_str(" sharp "),
-            '@' => words.push_str(" at "),
-            '*' => words.push_str(" star "),
-            '-' if !previous.is_alphanumeric() => words.push_str(" minus "),
-            c if c.is_ascii_alphanumeric() => words.push(c),
-            _ => words.push(' '),
-        }
-        previous = c;
-    }
-    let camel = short(words.to_upper_camel_case());
-    match camel.as_str() {
-        "" => "Blank".to_owned(),
-        "Self" => "SelfValue".to_owned(),
-        word if word.starts_with(|c: char| c.is_ascii_digit()) => format!("V{word}"),
-        _ => camel,
-    }
 }
 
 /// The words of a URN that tell one schema from another, from right to left: its last segment, then
@@ -335,29 +267,48 @@ pub(crate) fn urn_words(urn: &str) -> Vec<String> {
 /// The plural that an endpoint of such resources most likely has.
 #[must_use]
 pub fn plural(name: &str) -> String {
-    let vowel = |c: char| "aeiou".contains(c);
-    match name.strip_suffix('y') {
-        Some(stem) if !stem.ends_with(vowel) => format!("{stem}ies"),
-        _ => format!("{name}s"),
-    }
+    singular::plural(name)
 }
 
-/// Upper camel case of any text; `Schema` where nothing of it can be part of a name.
+/// Upper camel case of any text; `Unnamed` where nothing of it can be part of a name.
 fn upper_camel(text: &str) -> String {
-    let camel = ascii(text).to_upper_camel_case();
+    let camel = camel(&plain(text));
     match camel.chars().next() {
         None => "Unnamed".to_owned(),
-        Some(first) if first.is_ascii_digit() => format!("V{camel}"),
+        Some(first) if !unicode_ident::is_xid_start(first) => format!("V{camel}"),
         Some(_) => camel,
     }
 }
 
-/// Only what Rust and every reader's keyboard accept in a name.
-fn ascii(text: &str) -> String {
-    text.chars()
-        .take(LONGEST_READ)
-        .map(|c| if c.is_ascii_alphanumeric() { c } else { ' ' })
-        .collect()
+/// What of a text can stand in a name, and blanks.
+fn plain(text: &str) -> String {
+    let kept = |c: char| if words::usable(c) { c } else { ' ' };
+    let characters = words::composed(text).into_iter();
+    characters.take(LONGEST_READ).map(kept).collect()
+}
+
+/// Words in upper camel case. A word with a mark that is no letter, as some scripts write vowels, has
+/// no letters of two cases, and its marks would be lost.
+fn camel(words: &str) -> String {
+    let one = |word: &str| match word.chars().all(char::is_alphanumeric) {
+        true => word.to_upper_camel_case(),
+        false => word.to_owned(),
+    };
+    words.split(' ').map(one).collect()
+}
+
+/// Words in snake case, as [`camel`].
+fn snake(words: &str) -> String {
+    let one = |word: &str| match word.chars().all(char::is_alphanumeric) {
+        true => word.to_snake_case(),
+        false => word.to_lowercase(),
+    };
+    let words: Vec<String> = words
+        .split(' ')
+        .map(one)
+        .filter(|w| !w.is_empty())
+        .collect();
+    words.join("_")
 }
 
 /// Removes a group of words that repeats the group before it: `UserUser` is `User`.
@@ -390,7 +341,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn fields() {
+    fn names_of_fields() {
         let cases = [
             ("userName", "user_name"),
             ("x509Certificates", "x509_certificates"),
@@ -405,7 +356,12 @@ mod tests {
             ("_a", "a"),
             ("__x_info", "x_info"),
             ("1a", "_1a"),
-            ("é", "attribute"),
+            ("é", "é"),
+            ("Größe", "größe"),
+            ("Gro\u{308}ße", "größe"),
+            ("名前", "名前"),
+            ("हिन्दी", "हिन्दी"),
+            ("😀", "attribute"),
             ("extra", "extra_"),
             ("CACertChain", "ca_cert_chain"),
             ("ProjectName", "project_name"),
@@ -419,6 +375,22 @@ mod tests {
         for (name, expected) in cases {
             assert_eq!(field(name), expected, "{name}");
         }
+    }
+
+    #[test]
+    fn attributes_of_one_name_are_told_apart_by_their_spelling() {
+        let second = |name: &str| fields(name).into_iter().nth(1).unwrap();
+        let cases = [
+            ("cost-center", "cost_center_hyphen"),
+            ("cost_center", "cost_center_underscore"),
+            ("costCenter", "cost_center_mixed"),
+            ("$ref", "ref_dollar"),
+            ("ref", "ref_lower"),
+        ];
+        for (name, expected) in cases {
+            assert_eq!(second(name), expected, "{name}");
+        }
+        assert_eq!(fields(&"-".repeat(9)).len(), 2);
     }
 
     #[test]
@@ -446,29 +418,6 @@ mod tests {
             assert_eq!(complex(name, true), expected, "{name}");
         }
         assert_eq!(complex("settings", false), "Settings");
-    }
-
-    #[test]
-    fn variants() {
-        let cases = [
-            ("work", "Work"),
-            ("other", "Other"),
-            ("Asia/Shanghai", "AsiaShanghai"),
-            ("+1", "Plus1"),
-            ("-1", "Minus1"),
-            ("3DES", "V3des"),
-            ("SHA-256", "Sha256"),
-            ("zh-CN", "ZhCn"),
-            ("RSA-v1.5", "RsaV15"),
-            ("Business Unit", "BusinessUnit"),
-            ("", "Blank"),
-            ("self", "SelfValue"),
-            ("urn:ietf:x", "UrnIetfX"),
-            ("é", "Blank"),
-        ];
-        for (value, expected) in cases {
-            assert_eq!(variant(value), expected, "{value}");
-        }
     }
 
     #[test]
@@ -514,15 +463,5 @@ mod tests {
             joined(&words, "type"),
             "Part0Part1Part2Part3Part4Part5Part6Part7Part8"
         );
-        assert!(variant(&words).len() <= LONGEST_TYPE);
-    }
-
-    #[test]
-    fn taken_names_are_numbered() {
-        let mut scope = Scope::default();
-        let names: Vec<_> = (0..3).map(|_| scope.claim_numbered("a_b", "_")).collect();
-        assert_eq!(names, ["a_b", "a_b_2", "a_b_3"]);
-        let names: Vec<_> = (0..2).map(|_| scope.claim_numbered("ref_", "_")).collect();
-        assert_eq!(names, ["ref_", "ref_2"]);
     }
 }

@@ -11,6 +11,7 @@ mod values;
 
 use crate::document::Documents;
 use crate::json::{Node, Value};
+use crate::near::{nearest, nearest_by_one};
 use crate::reading::Reading;
 use crate::source::{At, Reporter, SourceKind};
 
@@ -37,6 +38,7 @@ pub(crate) fn read(reporter: &mut Reporter<'_>, options: &Reading) -> Documents 
             SourceKind::Profile => reader.profile(root),
         }
     }
+    documents.whole = !reporter.has_errors();
     // Whatever the order of the files, the corrections come after what they correct.
     for (source, root) in overlays {
         let mut reader = Reader {
@@ -46,6 +48,11 @@ pub(crate) fn read(reporter: &mut Reporter<'_>, options: &Reading) -> Documents 
             documents: &mut documents,
         };
         reader.overlay(&root);
+    }
+    if options.nothing_required {
+        for schema in &mut documents.schemas {
+            overlay::optional(&mut schema.attributes);
+        }
     }
     documents
 }
@@ -63,6 +70,33 @@ impl Reader<'_, '_> {
         At {
             source: self.source,
             offset: node.start,
+        }
+    }
+
+    /// Warns of members that nobody knows and that are nearly called like one that is missing.
+    fn misspelt(&mut self, node: &Node, known: &[&str]) {
+        for member in node.members() {
+            let name = member.name.as_str();
+            // Nobody misspells a word with a mark; such names are a vendor's own.
+            let plain = name.chars().all(char::is_alphanumeric);
+            if !plain || known.iter().any(|known| known.eq_ignore_ascii_case(name)) {
+                continue;
+            }
+            let Some(near) = nearest(name, known).filter(|near| {
+                let length = near.chars().count().min(name.chars().count());
+                // Short words are near each other although both are meant.
+                node.member(near).is_none() && (length > 4 || nearest_by_one(name, near))
+            }) else {
+                continue;
+            };
+            let message = format!("`{name}` is nothing that RFC 7643 has here");
+            let hint = format!("it is ignored; did you mean `{near}`?");
+            self.reporter.warn(
+                self.member_at(member),
+                "misspelt-key",
+                &message,
+                Some(&hint),
+            );
         }
     }
 
@@ -136,14 +170,21 @@ impl Reader<'_, '_> {
                 id.get(..4)
                     .is_some_and(|urn| urn.eq_ignore_ascii_case("urn:"))
             });
+        // What a document has says more than what it says of itself: servers list other URNs in
+        // `schemas` too.
+        let provider = has("authenticationSchemes")
+            || PARTS.iter().filter(|part| is_part(node, part)).count() > 1;
         if !matches!(node.value, Value::Object(_)) || has("$schema") || is_wso2(node) {
             self.unusable(node);
         } else if has("attributes") {
             self.schema(node);
-        } else if says(RESOURCE_TYPE) || (has("endpoint") && has("schema")) {
+        } else if has("endpoint") && has("schema") {
             self.resource_type(node);
-        } else if says(PROVIDER) || has("authenticationSchemes") || (has("patch") && has("filter"))
-        {
+        } else if provider {
+            self.provider(node);
+        } else if says(RESOURCE_TYPE) {
+            self.resource_type(node);
+        } else if says(PROVIDER) {
             self.provider(node);
         } else if says(SCHEMA) || (id_is_urn && has("name")) {
             self.schema(node);
@@ -181,11 +222,36 @@ impl Reader<'_, '_> {
                 }
                 _ => format!("expected a SCIM document, found {}", node.kind()),
             };
+            // A document is known by these.
+            let known = [
+                "attributes",
+                "Resources",
+                "endpoint",
+                "schema",
+                "authenticationSchemes",
+            ];
+            let mut members = node.members().iter();
+            let near = members.find_map(|m| Some((&m.name, nearest(&m.name, &known)?)));
             let hint = "give a Schema, a ResourceType, a ServiceProviderConfig, an array of them \
                         or a ListResponse";
-            self.reporter.error(at, "unknown-document", &message, hint);
+            let hint = match near.filter(|(name, near)| !name.eq_ignore_ascii_case(near)) {
+                Some((name, near)) => {
+                    format!("did you mean `{near}` by `{name}`? Otherwise {hint}")
+                }
+                None => hint.to_owned(),
+            };
+            self.reporter.error(at, "unknown-document", &message, &hint);
         }
     }
+}
+
+/// What a ServiceProviderConfig says of abilities (RFC 7643 §5).
+const PARTS: [&str; 6] = ["patch", "bulk", "filter", "changePassword", "sort", "etag"];
+
+/// Whether a document has that ability, as an object.
+fn is_part(node: &Node, part: &str) -> bool {
+    node.member(part)
+        .is_some_and(|member| matches!(member.value.value, Value::Object(_)))
 }
 
 /// Whether this is an entry of WSO2's own configuration format.

@@ -12,7 +12,7 @@ const DISCOVERY: [&str; 3] = [
 #[non_exhaustive]
 pub struct Reading {
     /// Skip, with a warning, what stands between the attributes of a schema and is no attribute.
-    /// Without this it is an error.
+    /// Without this it is an error, and so is a line break inside a string.
     pub lenient: bool,
     /// The URN for a document that is a schema but has no `id`, or is only a list of attributes.
     pub schema_id: Option<String>,
@@ -21,6 +21,9 @@ pub struct Reading {
     /// The schemas whose attributes are all optional in Rust, whatever the document requires: those
     /// of the discovery endpoints, because service providers leave much out of their answers.
     pub plain: Vec<String>,
+    /// No attribute is required in Rust, because the service provider's own answers lack what its
+    /// documents require. `overlay.json` can say the same of one schema or attribute.
+    pub nothing_required: bool,
     /// The name of the module around the modules of the schemas, so that none of these gets it.
     pub module: String,
 }
@@ -32,6 +35,7 @@ impl Default for Reading {
             schema_id: None,
             schema_name: None,
             plain: DISCOVERY.map(str::to_owned).to_vec(),
+            nothing_required: false,
             module: "generated".to_owned(),
         }
     }

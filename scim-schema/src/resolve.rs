@@ -4,9 +4,10 @@ mod common;
 mod naming;
 mod roles;
 
-use crate::document::{Documents, RawResourceType, RawSchema};
+use std::collections::BTreeMap;
+
+use crate::document::{Documents, RawAttribute, RawResourceType, RawSchema};
 use crate::model::{Draft, Extension, Resource, ResourceType, Role, Schema};
-use crate::names::{self, Scope};
 use crate::reading::Reading;
 use crate::source::Reporter;
 
@@ -24,13 +25,14 @@ pub(crate) fn resolve(
         schemas,
         resource_types,
         mut providers,
+        whole,
     } = documents;
     let mut schemas = unique_schemas(schemas, reporter);
     let mut resource_types = unique_resource_types(resource_types, reporter);
     roles::lift_extensions(&mut schemas, &mut resource_types, reporter);
     schemas.sort_by_cached_key(|schema| schema.id.to_ascii_lowercase());
     let names = naming::schema_names(&schemas, &options.module);
-    let roles = roles::roles(&schemas, &resource_types, &names, reporter);
+    let roles = roles::roles(&schemas, &resource_types, &names, whole, reporter);
 
     let mut model = Draft::default();
     for ((schema, name), role) in schemas.iter().zip(&names).zip(&roles) {
@@ -81,16 +83,25 @@ fn resource_type(raw: RawResourceType) -> ResourceType {
     }
 }
 
-/// One schema per URN: an identical repetition is fine, a different one is an error.
+/// One schema per URN: an identical repetition is fine, a different one is an error. Attributes and
+/// values are sets, so their order makes no difference.
 fn unique_schemas(schemas: Vec<RawSchema>, reporter: &mut Reporter<'_>) -> Vec<RawSchema> {
     let mut unique: Vec<RawSchema> = Vec::with_capacity(schemas.len());
+    let mut known: BTreeMap<String, usize> = BTreeMap::new();
     for schema in schemas {
-        match unique
-            .iter()
-            .find(|first| first.id.eq_ignore_ascii_case(&schema.id))
-        {
-            None => unique.push(schema),
-            Some(first) if *first == schema => {}
+        let id = schema.id.to_ascii_lowercase();
+        let first = known.get(&id).and_then(|index| unique.get_mut(*index));
+        match first {
+            None => {
+                known.insert(id, unique.len());
+                unique.push(schema);
+            }
+            Some(first) if sorted(first) == sorted(&schema) => {
+                // Whichever comes first, the same one is kept.
+                if order(&schema) < order(first) {
+                    *first = schema;
+                }
+            }
             Some(_) => {
                 let message = format!("the schema `{}` is defined twice, differently", schema.id);
                 let hint = "remove one of the definitions";
@@ -99,6 +110,34 @@ fn unique_schemas(schemas: Vec<RawSchema>, reporter: &mut Reporter<'_>) -> Vec<R
         }
     }
     unique
+}
+
+fn sorted(schema: &RawSchema) -> RawSchema {
+    fn sort(attributes: &mut [RawAttribute]) {
+        attributes.sort_by_cached_key(|attribute| attribute.name.to_ascii_lowercase());
+        for attribute in attributes {
+            attribute.canonical_values.sort_unstable();
+            attribute.reference_types.sort_unstable();
+            sort(&mut attribute.sub_attributes);
+        }
+    }
+    let mut schema = schema.clone();
+    sort(&mut schema.attributes);
+    schema
+}
+
+/// The names and values of a schema in their order.
+fn order(schema: &RawSchema) -> Vec<&str> {
+    fn collect<'a>(attributes: &'a [RawAttribute], all: &mut Vec<&'a str>) {
+        for attribute in attributes {
+            all.push(&attribute.name);
+            all.extend(attribute.canonical_values.iter().map(String::as_str));
+            collect(&attribute.sub_attributes, all);
+        }
+    }
+    let mut all = Vec::new();
+    collect(&schema.attributes, &mut all);
+    all
 }
 
 /// One resource type per name, in the order of the names.
@@ -140,40 +179,48 @@ fn build(
         RawRole::Resource { .. } => common::merge(schema, plain, reporter),
         RawRole::Extension => schema.attributes.clone(),
     };
-    let mut fields = Scope::default();
-    if matches!(role, RawRole::Resource { .. }) {
-        // Beside the paths of its own attributes a resource has those of the common ones.
-        for common in ["id", "meta", "schemas"] {
-            fields.claim(common);
-        }
-    }
-    let attributes = naming::attributes(&merged, name, &mut fields, reporter);
+    let extensions: Vec<(usize, bool)> = match role {
+        RawRole::Resource { extensions, .. } => extensions
+            .iter()
+            .filter_map(|extension| {
+                let same = |s: &RawSchema| s.id.eq_ignore_ascii_case(&extension.schema);
+                Some((schemas.iter().position(same)?, extension.required))
+            })
+            .collect(),
+        RawRole::Extension => Vec::new(),
+    };
+    let type_names = extensions
+        .iter()
+        .filter_map(|(index, _)| names.get(*index))
+        .map(|name| name.type_name.as_str());
+    let beside = naming::Beside {
+        resource: matches!(role, RawRole::Resource { .. }),
+        extensions: type_names.collect(),
+    };
+    let (attributes, fields) = naming::attributes(&merged, name, &beside, reporter);
+    let extensions = extensions
+        .into_iter()
+        .zip(fields)
+        .filter_map(|((index, required), field)| {
+            Some(Extension {
+                schema: schemas.get(index)?.id.clone(),
+                field,
+                required,
+            })
+        });
     let role = match role {
         RawRole::Extension => Role::Extension,
         RawRole::Resource {
             resource_type,
             endpoint,
             guessed,
-            extensions,
-        } => {
-            let extensions = extensions.iter().filter_map(|extension| {
-                let index = schemas
-                    .iter()
-                    .position(|s| s.id.eq_ignore_ascii_case(&extension.schema))?;
-                let wanted = names::field(&names.get(index)?.type_name);
-                Some(Extension {
-                    schema: schemas.get(index)?.id.clone(),
-                    field: fields.claim_numbered(&wanted, "_"),
-                    required: extension.required,
-                })
-            });
-            Role::Resource(Resource {
-                resource_type: resource_type.clone(),
-                endpoint: endpoint.clone(),
-                guessed: *guessed,
-                extensions: extensions.collect(),
-            })
-        }
+            ..
+        } => Role::Resource(Resource {
+            resource_type: resource_type.clone(),
+            endpoint: endpoint.clone(),
+            guessed: *guessed,
+            extensions: extensions.collect(),
+        }),
     };
     Schema {
         id: schema.id.clone(),

@@ -71,17 +71,21 @@ pub(crate) struct Reporter<'a> {
     /// The offsets at which the lines of each source begin.
     lines: Vec<Vec<usize>>,
     found: Vec<(At, Diagnostic)>,
+    errors: usize,
 }
 
 impl<'a> Reporter<'a> {
     /// Parses every source; what is no JSON is reported and has no root.
-    pub(crate) fn new(sources: &'a [Source]) -> Self {
+    /// Read leniently, strings may have line breaks.
+    pub(crate) fn new(sources: &'a [Source], lenient: bool) -> Self {
         let mut reporter = Self {
             sources,
             roots: Vec::new(),
             lines: Vec::new(),
             found: Vec::new(),
+            errors: 0,
         };
+        let mut controls = Vec::new();
         for (source, document) in sources.iter().enumerate() {
             let breaks = document
                 .text
@@ -90,8 +94,15 @@ impl<'a> Reporter<'a> {
             reporter
                 .lines
                 .push(std::iter::once(0).chain(breaks).collect());
-            let root = match json::parse(&document.text) {
-                Ok(node) => Some(Rc::new(node)),
+            let parsed = match lenient {
+                true => json::parse_leniently(&document.text),
+                false => json::parse(&document.text).map(|node| (node, Vec::new())),
+            };
+            let root = match parsed {
+                Ok((node, tolerated)) => {
+                    controls.extend(tolerated.into_iter().map(|offset| At { source, offset }));
+                    Some(Rc::new(node))
+                }
                 Err(error) => {
                     let at = At {
                         source,
@@ -106,6 +117,10 @@ impl<'a> Reporter<'a> {
             };
             reporter.roots.push(root);
         }
+        for at in controls {
+            let message = "a string has a line break, or another character that JSON wants escaped";
+            reporter.warn(at, "control-character", message, Some("it is kept"));
+        }
         reporter
     }
 
@@ -118,6 +133,16 @@ impl<'a> Reporter<'a> {
         self.sources
             .get(source)
             .map_or(SourceKind::Document, Source::kind)
+    }
+
+    /// Whether anything that was found is an error.
+    pub(crate) fn has_errors(&self) -> bool {
+        self.errors() > 0
+    }
+
+    /// How many errors were found.
+    pub(crate) fn errors(&self) -> usize {
+        self.errors
     }
 
     pub(crate) fn error(&mut self, at: At, code: &'static str, message: &str, hint: &str) {
@@ -172,6 +197,7 @@ impl<'a> Reporter<'a> {
             message: message.to_owned(),
             hint: hint.map(str::to_owned),
         };
+        self.errors += usize::from(severity == Severity::Error);
         self.found.push((at, diagnostic));
     }
 

@@ -2,12 +2,12 @@
 
 mod bench;
 mod corpus;
-mod fetch;
 mod interop;
 mod targets;
 
 use std::process::ExitCode;
 
+use scim_cli::fetch;
 use scim_codegen::cli;
 
 const USAGE: &str = "\
@@ -20,6 +20,7 @@ Usage: cargo xtask <command>
   fetch <url> --out <folder>        what a live server publishes, as documents to generate from
       --token-env <variable>          the environment variable with the bearer token
       --profile <name>                a profile of scim-client, where the server needs one
+      --lenient                       mend strings with line breaks
   corpus <folder> --check           compile every document that generates, with warnings denied
   interop [...]                     run the client against servers that others wrote
   bench [...]                       measure it beside its rivals, or guard the figures
@@ -28,23 +29,35 @@ Usage: cargo xtask <command>
 fn main() -> ExitCode {
     let arguments: Vec<String> = std::env::args().skip(1).collect();
     let arguments: Vec<&str> = arguments.iter().map(String::as_str).collect();
+    let done = |()| ExitCode::SUCCESS;
+    let all = |act: fn(&cli::Target) -> Result<(), String>| {
+        targets::all()
+            .and_then(|all| all.iter().try_for_each(act))
+            .map(done)
+    };
     let result = match arguments.as_slice() {
         [] | ["help" | "-h" | "--help"] => {
-            print!("{USAGE}{}", cli::USAGE);
-            Ok(())
+            cli::say(format_args!("{USAGE}{}", cli::USAGE));
+            Ok(ExitCode::SUCCESS)
         }
-        ["generate"] => targets::all().and_then(|all| all.iter().try_for_each(cli::Target::write)),
-        ["check"] => targets::all().and_then(|all| all.iter().try_for_each(cli::Target::check)),
+        // These have a program of their own, which knows its options.
+        ["interop", rest @ ..] => interop::run(rest).map(done),
+        ["bench", rest @ ..] => bench::run(rest).map(done),
+        [command, rest @ ..] if cli::asks_for_help(rest) => {
+            let usages = [USAGE, cli::USAGE].map(|usage| cli::usage_of(usage, command));
+            cli::say(usages.into_iter().flatten().collect::<String>());
+            Ok(ExitCode::SUCCESS)
+        }
+        ["generate"] => all(cli::Target::write),
+        ["check"] => all(cli::Target::check),
         ["generate", rest @ ..] => one(rest, cli::Target::write, &arguments),
         ["check", rest @ ..] => one(rest, cli::Target::check, &arguments),
-        ["fetch", rest @ ..] => fetch::run(rest),
-        ["corpus", folder, "--check"] => corpus::check(folder),
-        ["interop", rest @ ..] => interop::run(rest),
-        ["bench", rest @ ..] => bench::run(rest),
+        ["fetch", rest @ ..] => fetch::run(rest).map(done),
+        ["corpus", folder, "--check"] => corpus::check(folder).map(done),
         other => cli::run("cargo xtask", other),
     };
     match result {
-        Ok(()) => ExitCode::SUCCESS,
+        Ok(code) => code,
         Err(message) => {
             eprintln!("{message}");
             ExitCode::FAILURE
@@ -57,9 +70,9 @@ fn one(
     rest: &[&str],
     act: fn(&cli::Target) -> Result<(), String>,
     arguments: &[&str],
-) -> Result<(), String> {
+) -> Result<ExitCode, String> {
     if let Some(target) = targets::named(rest)? {
-        return act(&target);
+        return act(&target).map(|()| ExitCode::SUCCESS);
     }
     let runtime = targets::runtime(rest)?;
     let runtime = runtime.iter().flat_map(|path| ["--runtime-path", path]);

@@ -138,7 +138,8 @@ async fn extension(site: &Site) -> Step {
 async fn undeclared(site: &Site) -> Step {
     needs_extension(site)?;
     let mut user = scim_client::User::new(site.name("undeclared"));
-    user.set_extension(badge()?);
+    user.set_extension(badge()?)
+        .map_err(|error| Stop::Failed(error.to_string()))?;
     let stored = site.create(&user).await?;
     let mut read = site.users().get(stored.id()).await?;
     let found = |user: &scim_client::User| {

@@ -1,6 +1,9 @@
 //! Answers: from HTTP to typed values.
 
-use std::time::{Duration, SystemTime};
+use std::{
+    fmt,
+    time::{Duration, SystemTime},
+};
 
 use bytes::Bytes;
 use http::{
@@ -8,20 +11,38 @@ use http::{
     header::{CONTENT_LOCATION, CONTENT_TYPE, ETAG, LOCATION, RETRY_AFTER},
 };
 
-use super::call::{Call, is_entity_tag};
+use super::{
+    call::{Call, is_entity_tag},
+    exchange::Redirected,
+};
 use crate::{
     Meta, Partial, Reference, Resource, Stored,
-    error::{Error, ErrorKind},
-    internal::percent::percent_decoded,
+    error::{Error, ErrorKind, page},
+    internal::{self, percent::percent_decoded},
     json::{DecodeError, Problem, ProblemKind},
+    model::Reflect,
+    shown,
 };
 
 /// A value with the status and headers that it came with.
-#[derive(Debug, Clone)]
+///
+/// `Debug` shows no header that could hold a secret, such as a cookie.
+#[derive(Clone)]
 pub struct Answer<T> {
     status: StatusCode,
     headers: HeaderMap,
+    unconditional: bool,
     value: T,
+}
+
+impl<T: fmt::Debug> fmt::Debug for Answer<T> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Answer")
+            .field("status", &self.status)
+            .field("headers", &shown::Headers(&self.headers))
+            .field("value", &self.value)
+            .finish()
+    }
 }
 
 impl<T> Answer<T> {
@@ -45,6 +66,19 @@ impl<T> Answer<T> {
         version(&self.headers)
     }
 
+    /// Whether this was a write of a [`Stored`] that could not be bound to its version, so that a
+    /// change that somebody made since it was read may be lost: the version is no entity-tag
+    /// (RFC 9110 §8.8.3), as it has no quotes, and `If-Match` cannot have it. It is also so where a
+    /// write took several requests, and the service provider did not say which version the one
+    /// before the last made.
+    ///
+    /// A [`Profile`](crate::Profile) with `quote_versions` puts the quotes on;
+    /// [`refuse_unquoted_versions`](crate::client::ClientBuilder::refuse_unquoted_versions) makes
+    /// such a write an error.
+    pub fn is_unconditional(&self) -> bool {
+        self.unconditional
+    }
+
     /// The value.
     pub fn value(&self) -> &T {
         &self.value
@@ -59,20 +93,29 @@ impl<T> Answer<T> {
         let Self {
             status,
             headers,
+            unconditional,
             value,
         } = self;
         let rest = Answer {
             status,
             headers,
+            unconditional,
             value: (),
         };
         (value, rest)
+    }
+
+    /// As unconditional as the write that it came of.
+    pub(super) fn unconditional_as(mut self, write: &Call) -> Self {
+        self.unconditional = write.is_unconditional();
+        self
     }
 
     pub(super) fn map<U>(self, change: impl FnOnce(T) -> U) -> Answer<U> {
         Answer {
             status: self.status,
             headers: self.headers,
+            unconditional: self.unconditional,
             value: change(self.value),
         }
     }
@@ -86,11 +129,9 @@ pub(super) fn location(headers: &HeaderMap) -> Option<&str> {
 }
 
 pub(super) fn version(headers: &HeaderMap) -> Option<&str> {
-    headers
-        .get(ETAG)?
-        .to_str()
-        .ok()
-        .filter(|version| !version.is_empty())
+    // It may have more than ASCII (RFC 9110 §8.8.3), and must not be lost for that.
+    let version = std::str::from_utf8(headers.get(ETAG)?.as_bytes()).ok();
+    version.filter(|version| !version.is_empty())
 }
 
 /// How long `Retry-After` asks to wait: seconds, or a date in one of HTTP's three formats.
@@ -112,11 +153,19 @@ pub(super) fn success(
     if !status.is_success() && status != StatusCode::NOT_MODIFIED {
         // Also of an answer that came by another way than the client's.
         let (parts, body) = call.without_secrets(response).into_parts();
-        return Err(call.blame(Error::status_of(parts.status, parts.headers, &body)));
+        return Err(call.refused(parts.status, parts.headers, &body));
     }
     let (parts, body) = response.into_parts();
     let unusable = |why: &str, body: &str| {
-        let error = Error::new(ErrorKind::Decode, why).with_body(body);
+        // A login page, as a rule.
+        let error = match parts.extensions.get::<Redirected>() {
+            Some(Redirected(target)) => Error::new(
+                ErrorKind::Redirect,
+                format!("to {target}, which gives no SCIM: {why}"),
+            ),
+            None => Error::new(ErrorKind::Decode, why),
+        };
+        let error = error.with_body(body);
         let error = error.with_outcome_unknown(!call.is_safe());
         call.blame(error.with_answer(parts.status, parts.headers.clone()))
     };
@@ -124,15 +173,16 @@ pub(super) fn success(
         return Ok(Answer {
             status: parts.status,
             headers: parts.headers,
+            unconditional: call.is_unconditional(),
             value: None,
         });
     }
     let text = match String::from_utf8(body.into()) {
         Ok(text) => text,
-        Err(error) => {
-            let text = String::from_utf8_lossy(error.as_bytes());
-            return Err(unusable("the body is not UTF-8 text", &text));
-        }
+        Err(error) => match text_with_faults(error.as_bytes()) {
+            Ok(text) => text,
+            Err(text) => return Err(unusable("the body is not UTF-8 text", &text)),
+        },
     };
     // Servers give all kinds of media types to JSON, and HTML where a proxy answers.
     let text = match text.strip_prefix('\u{feff}') {
@@ -145,14 +195,41 @@ pub(super) fn success(
             .get(CONTENT_TYPE)
             .and_then(|value| value.to_str().ok());
         let media_type = media_type.unwrap_or("no media type");
-        let why = format!("expected JSON, found something else ({media_type})");
+        let page = page(&text).unwrap_or_else(|| "something else".to_owned());
+        let why = format!("expected JSON, found {page} ({media_type})");
+        return Err(unusable(&why, &text));
+    }
+    if let Some(most) = call.client().inner.max_nesting
+        && internal::nests_deeper(&text, most)
+    {
+        let why = format!("arrays and objects nest deeper than {most}");
         return Err(unusable(&why, &text));
     }
     Ok(Answer {
         status: parts.status,
         headers: parts.headers,
+        unconditional: call.is_unconditional(),
         value: Some(text),
     })
+}
+
+/// The text of a body that is not UTF-8; an error if it is no list. Behind each U+FFFD that stands for
+/// foreign bytes comes a NUL, which no JSON has: so the element of the list that they are in is an
+/// error, and no other.
+#[cold]
+fn text_with_faults(body: &[u8]) -> Result<String, String> {
+    let mut text = String::with_capacity(body.len());
+    for chunk in body.utf8_chunks() {
+        text.push_str(chunk.valid());
+        if !chunk.invalid().is_empty() {
+            text.push_str("\u{fffd}\0");
+        }
+    }
+    if text.to_ascii_lowercase().contains("\"resources\"") {
+        Ok(text)
+    } else {
+        Err(text.replace("\u{fffd}\0", "\u{fffd}"))
+    }
 }
 
 /// An error for a successful answer whose body does not fit. What was written is written.
@@ -170,6 +247,12 @@ pub trait Readable: Sized + Send + 'static {
     fn read(text: &str, strict: bool) -> Result<Self, DecodeError>;
     #[doc(hidden)]
     fn id_and_meta(&mut self) -> (&mut String, &mut Meta);
+    /// Where it is noted that the `id` is the end of a location.
+    #[doc(hidden)]
+    fn id_from_location(&mut self) -> &mut bool;
+    /// The attributes, of which some may not have come.
+    #[doc(hidden)]
+    fn found(&self) -> &dyn Reflect;
     /// What a request that need not be sent would have given.
     #[doc(hidden)]
     fn unsent(stored: &Stored<Self::Of>) -> Result<Self, DecodeError>;
@@ -185,6 +268,14 @@ impl<R: Resource> Readable for Stored<R> {
     fn id_and_meta(&mut self) -> (&mut String, &mut Meta) {
         let envelope = self.envelope_mut();
         (&mut envelope.id, &mut envelope.meta)
+    }
+
+    fn id_from_location(&mut self) -> &mut bool {
+        &mut self.envelope_mut().id_from_location
+    }
+
+    fn found(&self) -> &dyn Reflect {
+        self.resource()
     }
 
     fn unsent(stored: &Self) -> Result<Self, DecodeError> {
@@ -204,13 +295,21 @@ impl<R: Resource> Readable for Partial<R> {
         (&mut envelope.id, &mut envelope.meta)
     }
 
+    fn id_from_location(&mut self) -> &mut bool {
+        &mut self.envelope_mut().id_from_location
+    }
+
+    fn found(&self) -> &dyn Reflect {
+        self.resource()
+    }
+
     fn unsent(stored: &Stored<R>) -> Result<Self, DecodeError> {
         Self::from_json(&stored.to_json())
     }
 }
 
 /// Reads a resource, and completes it from the headers: the version from `ETag`, and where the
-/// body lacks them the location, and the `id` from `id` or the location.
+/// body lacks them the location, and the `id` from `id` or the location, which is noted.
 pub(super) fn resource<T: Readable>(
     call: &Call,
     answer: &Answer<Option<String>>,
@@ -231,7 +330,8 @@ pub(super) fn resource<T: Readable>(
     }
     if own_id.is_empty() {
         let location = meta.location.as_ref().map(Reference::as_str);
-        let known = id.map(str::to_owned).or_else(|| id_of(location?));
+        let located = || id_at(location?, call.path());
+        let known = id.map(str::to_owned).or_else(located);
         let Some(known) = known else {
             let mut problem = Problem::new(ProblemKind::MissingRequired);
             problem.under("id");
@@ -242,8 +342,25 @@ pub(super) fn resource<T: Readable>(
             ));
         };
         *own_id = known;
+        *read.id_from_location() = id.is_none();
     }
     Ok(read)
+}
+
+/// The identifier in the location that came in answer to a request to `path`. A location that is
+/// the place of the request itself, as of a collection, has none.
+pub(super) fn id_at(location: &str, path: &str) -> Option<String> {
+    let last = |path: &str| {
+        let path = path.split(['?', '#']).next().unwrap_or_default();
+        let mut segments = path.trim_end_matches('/').rsplit('/').map(str::to_owned);
+        (segments.next(), segments.next())
+    };
+    let (own, above) = last(location);
+    let (endpoint, _) = last(path);
+    match own == endpoint && above != endpoint {
+        true => None,
+        false => id_of(location),
+    }
 }
 
 /// The last segment of a location.

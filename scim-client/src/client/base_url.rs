@@ -7,7 +7,20 @@ use http::{Uri, uri::Scheme};
 use crate::{
     error::{Error, ErrorKind},
     internal::percent::{encode, encode_with, is_unreserved, percent_decoded},
+    shown,
 };
+
+/// The endpoints of RFC 7644 (§3.2), which people take for the base URL.
+const ENDPOINTS: [&str; 8] = [
+    "Users",
+    "Groups",
+    "Me",
+    "Bulk",
+    "ServiceProviderConfig",
+    "ServiceProviderConfigs",
+    "ResourceTypes",
+    "Schemas",
+];
 
 /// Where the service provider is: scheme, authority and path, without a slash at the end
 /// (RFC 7644 §1.3).
@@ -22,26 +35,53 @@ pub(crate) struct BaseUrl {
 impl BaseUrl {
     /// Reads a base URL. Plain HTTP is for loopback addresses, unless `insecure`.
     pub(crate) fn parse(text: &str, insecure: bool) -> Result<Self, Error> {
-        let wrong = |why: &str| Error::new(ErrorKind::Configuration, format!("base URL: {why}"));
+        let shown = shown::url_without_secrets(text);
+        let wrong = |why: &str| {
+            let message = match shown.as_str() {
+                "" => format!("base URL: {why}"),
+                shown => format!("base URL: {why}; got `{shown}`"),
+            };
+            Error::new(ErrorKind::Configuration, message)
+        };
+        if text.trim().is_empty() {
+            return Err(wrong(
+                "it is empty; it must be such as https://host/scim/v2",
+            ));
+        }
+        if text.trim() != text {
+            return Err(wrong("it has white space or a line break around it"));
+        }
+        if let Some(mark) = ["{", "}", "<", ">", "$"]
+            .iter()
+            .find(|mark| text.contains(**mark))
+        {
+            return Err(wrong(&format!(
+                "it has `{mark}`, as a placeholder not filled in has"
+            )));
+        }
+        let Some((scheme, rest)) = text.split_once("://") else {
+            return Err(wrong(&without_scheme(text, &shown)));
+        };
         if text.contains('#') {
             return Err(wrong("a fragment has no place in it"));
         }
-        let uri: Uri = text.parse().map_err(|_| wrong("not a URL"))?;
+        let authority = rest.split(['/', '?']).next().unwrap_or_default();
+        if authority.contains('@') {
+            return Err(wrong("credentials have no place in it (RFC 7644 §7.1)"));
+        }
+        if authority.is_empty() || authority.starts_with(':') {
+            return Err(wrong("it has no host"));
+        }
+        let secure = scheme.eq_ignore_ascii_case("https");
+        if !secure && !scheme.eq_ignore_ascii_case("http") {
+            return Err(wrong("it must begin with `https://`"));
+        }
+        let uri: Uri = text.parse().map_err(|_| wrong("it is not a URL"))?;
         let (Some(scheme), Some(authority)) = (uri.scheme(), uri.authority()) else {
             return Err(wrong("it must be absolute, such as https://host/scim/v2"));
         };
         if uri.query().is_some() {
             return Err(wrong("a query has no place in it (RFC 7644 §1.3)"));
-        }
-        if authority.as_str().contains('@') {
-            return Err(wrong("credentials have no place in it (RFC 7644 §7.1)"));
-        }
-        if authority.host().is_empty() {
-            return Err(wrong("it has no host"));
-        }
-        let secure = *scheme == Scheme::HTTPS;
-        if !secure && *scheme != Scheme::HTTP {
-            return Err(wrong("it must be https"));
         }
         if !secure && !insecure && !is_loopback(authority.host()) {
             return Err(wrong(
@@ -49,10 +89,21 @@ impl BaseUrl {
                  `allow_insecure_http` permits it",
             ));
         }
-        Ok(Self {
+        let base = Self {
             origin: origin_of(scheme, authority.as_str()),
             path: uri.path().trim_end_matches('/').to_owned(),
-        })
+        };
+        let (above, last) = base.path.rsplit_once('/').unwrap_or_default();
+        if ENDPOINTS
+            .iter()
+            .any(|known| known.eq_ignore_ascii_case(last))
+        {
+            let right = format!("{}{}", base.origin, above.trim_end_matches('/'));
+            return Err(wrong(&format!(
+                "it ends in `/{last}`, an endpoint below the base URL, which is `{right}`"
+            )));
+        }
+        Ok(base)
     }
 
     /// Scheme, host and port.
@@ -60,11 +111,17 @@ impl BaseUrl {
         &self.origin
     }
 
-    /// Whether it is on this machine.
+    /// Scheme, host and port as a URL of its own.
     #[cfg(feature = "reqwest")]
-    pub(crate) fn is_loopback(&self) -> bool {
-        let uri = self.origin.parse::<Uri>();
-        uri.is_ok_and(|uri| uri.host().is_some_and(is_loopback))
+    pub(crate) fn uri(&self) -> Result<Uri, Error> {
+        let uri = self.origin.parse();
+        uri.map_err(|_| Error::new(ErrorKind::Configuration, "base URL: not a URL"))
+    }
+
+    /// Host, and port unless it goes without saying.
+    pub(crate) fn host(&self) -> &str {
+        let host = self.origin.split_once("://");
+        host.map_or(&self.origin, |(_, host)| host)
     }
 
     /// The path, without a slash at the end.
@@ -164,6 +221,46 @@ impl BaseUrl {
         };
         Some(format!("{}{folder}{slash}{location}", self.origin))
     }
+
+    /// Where a redirect of a request at `path` leads, for a message: host and path, and no query.
+    pub(crate) fn shown_target(&self, location: &str, path: &str) -> String {
+        let location = match self.same_origin(location, path) {
+            Some(url) => Cow::from(url),
+            None => location.into(),
+        };
+        let plain = self.origin.starts_with("https:")
+            && strip_prefix_in_any_case(&location, "http://").is_some();
+        let scheme = if plain { "http://" } else { "" };
+        format!("{scheme}{}", shown_target(&location))
+    }
+}
+
+/// Where a redirect leads, for a message: host and path, and no query.
+pub(super) fn shown_target(location: &str) -> String {
+    let end = location.find(['?', '#']).unwrap_or(location.len());
+    let location = location.get(..end).unwrap_or_default();
+    let Some((_scheme, rest)) = location.split_once("//") else {
+        // A path, or no address of the web at all, such as `javascript:`.
+        let end = location.find(':').map_or(location.len(), |at| at + 1);
+        return location.get(..end).unwrap_or_default().to_owned();
+    };
+    let (authority, path) = rest.split_at(rest.find('/').unwrap_or(rest.len()));
+    let host = authority.rsplit('@').next().unwrap_or(authority);
+    format!("{host}{path}")
+}
+
+/// What is wrong with a URL that has no scheme.
+fn without_scheme(text: &str, shown: &str) -> String {
+    // One slash too few: `https:/host`, `https:host`, or a colon that is missing.
+    let rest = ["https", "http"].iter().find_map(|scheme| {
+        let rest = strip_prefix_in_any_case(text, scheme)?;
+        rest.strip_prefix([':', '/'])
+    });
+    match (rest, text.starts_with('/')) {
+        (Some(_), _) => "`://` must follow its scheme, as in https://host/scim/v2".to_owned(),
+        (None, true) => "it must be absolute, such as https://host/scim/v2".to_owned(),
+        (None, false) => format!("`https://` is missing; did you mean `https://{shown}`?"),
+    }
 }
 
 /// Scheme, host and port, without a port that goes without saying.
@@ -198,7 +295,7 @@ fn strip_prefix_in_any_case<'a>(text: &'a str, prefix: &str) -> Option<&'a str> 
     }
 }
 
-pub(super) fn is_loopback(host: &str) -> bool {
+pub(crate) fn is_loopback(host: &str) -> bool {
     let host = host.trim_start_matches('[').trim_end_matches(']');
     host.eq_ignore_ascii_case("localhost")
         || host

@@ -8,6 +8,7 @@ use super::{
     Abilities, BaseUrl, Capabilities, Client, ClientCredentials, Credentials, Inner, RateLimit,
     RetryPolicy,
     exchange::{Sending, Signer},
+    flight::Crew,
     gate::Gate,
     limit::Limiter,
     oauth::TokenSource,
@@ -16,11 +17,12 @@ use super::{
 use crate::{
     error::{Error, ErrorKind},
     profile::Profile,
-    transport::{Timer, Transport},
+    shown,
+    transport::{MAX_ERROR_BODY, Timer, Transport},
 };
 
-/// The largest answer that is read, unless set otherwise: 256 MiB.
-const MAX_BODY: usize = 256 * 1024 * 1024;
+/// The largest answer that is read, unless set otherwise: 64 MiB.
+const MAX_BODY: usize = 64 * 1024 * 1024;
 
 /// Begins with [`Client::builder`]; ends with [`build`](Self::build), which checks everything.
 #[must_use]
@@ -28,6 +30,9 @@ pub struct ClientBuilder {
     base_url: String,
     insecure: bool,
     strict: bool,
+    check_applied: bool,
+    check_located_ids: bool,
+    refuse_unquoted: bool,
     credentials: Option<Chosen>,
     headers: Vec<(String, String)>,
     timeout: Duration,
@@ -39,6 +44,8 @@ pub struct ClientBuilder {
     signer: Option<Signer>,
     timer: Option<Arc<dyn Timer>>,
     max_body: usize,
+    max_error: usize,
+    max_nesting: Option<usize>,
     transport: Option<TransportMaker>,
     #[cfg(feature = "reqwest")]
     reqwest: Option<ReqwestChange>,
@@ -52,10 +59,11 @@ enum Chosen {
     OAuth2(ClientCredentials),
 }
 
-type TransportMaker = Box<dyn FnOnce(usize) -> Arc<dyn Transport>>;
+/// Of the largest answer and the largest one with an error status.
+type TransportMaker = Box<dyn FnOnce(usize, usize) -> Arc<dyn Transport>>;
 
 #[cfg(feature = "reqwest")]
-type ReqwestChange = Box<dyn FnOnce(reqwest::ClientBuilder) -> reqwest::ClientBuilder>;
+pub(super) type ReqwestChange = Box<dyn FnOnce(reqwest::ClientBuilder) -> reqwest::ClientBuilder>;
 
 impl ClientBuilder {
     pub(super) fn new(base_url: String) -> Self {
@@ -63,6 +71,9 @@ impl ClientBuilder {
             base_url,
             insecure: false,
             strict: false,
+            check_applied: true,
+            check_located_ids: true,
+            refuse_unquoted: false,
             credentials: None,
             headers: Vec::new(),
             timeout: Duration::from_secs(120),
@@ -74,6 +85,8 @@ impl ClientBuilder {
             signer: None,
             timer: None,
             max_body: MAX_BODY,
+            max_error: MAX_ERROR_BODY,
+            max_nesting: None,
             transport: None,
             #[cfg(feature = "reqwest")]
             reqwest: None,
@@ -82,7 +95,8 @@ impl ClientBuilder {
         }
     }
 
-    /// Authenticates with a bearer token (RFC 6750).
+    /// Authenticates with a bearer token (RFC 6750): the token alone, without `Bearer` in front. One
+    /// that is empty, or has white space or quotes, is an error of [`build`](Self::build).
     pub fn bearer_token(mut self, token: impl AsRef<str>) -> Self {
         self.credentials = Some(Chosen::Header(Credentials::bearer(token.as_ref())));
         self
@@ -148,6 +162,59 @@ impl ClientBuilder {
         self
     }
 
+    /// Whether the resource that a service provider gives after a `replace`, a `patch` or an
+    /// `update` is compared with what was to be changed; `true` unless set.
+    ///
+    /// Some answer with success and do nothing. Where the resource still shows the *old* value, the
+    /// write fails with [`ErrorKind::NotApplied`], and [`Error::not_applied`] has the place. What
+    /// the service provider only wrote in another form is no such case (another letter case, the
+    /// punctuation of a telephone number, another order, what it added to an element), nor is a
+    /// value of its own that is neither the old nor the new one, nor what it never returns, does not
+    /// show in the projection that was asked for, or sets itself (`readOnly`). A value that is
+    /// absent before and afterwards is looked for by reading the resource once.
+    ///
+    /// After an answer without a resource, which is then read, an old value may be that of a copy
+    /// that lags behind: it is read once more 300 ms later, and then the
+    /// [outcome is unknown](Error::is_outcome_unknown).
+    ///
+    /// What cannot be known: whether a DELETE deleted anything; what became of a write whose answer
+    /// has no resource where it is not read (`no_refetch`, bulk); whether a creation was stored as
+    /// it was answered. A `replace_at` does not know the old values: only attributes that the
+    /// service provider must have, such as `userName`, are compared. A `replace` knows them if the
+    /// [`Stored`](crate::Stored) was changed in place, and a `patch` if it was given the `Stored`;
+    /// a `patch` by `id` takes any value that can be no form of the new one for the old one.
+    ///
+    /// The operations have an option of the same name for one request.
+    pub fn check_applied(mut self, check: bool) -> Self {
+        self.check_applied = check;
+        self
+    }
+
+    /// Whether a resource is looked for, by one GET, before it is given out under an `id` that is
+    /// the end of a `Location`, because its own JSON has none; `true` unless set. Servers were seen
+    /// to answer a creation with `/Users/undefined`. Results of a bulk are not looked for.
+    pub fn check_located_ids(mut self, check: bool) -> Self {
+        self.check_located_ids = check;
+        self
+    }
+
+    /// Makes the write of a [`Stored`](crate::Stored) an error if its version has no quotes.
+    ///
+    /// `If-Match` takes entity-tags, which have quotes (RFC 9110 §8.8.3). Some service providers
+    /// give versions without, and then no request can say which version it is for: it is sent
+    /// without `If-Match`, with a warning in the log, and the result
+    /// [says so](super::Answer::is_unconditional). Three ways out: a [`Profile`] with
+    /// `quote_versions`, if the service provider matches its versions when they are put in quotes;
+    /// this, so that nothing is written unconditionally; or to leave it, where nobody else writes.
+    ///
+    /// A version that has quotes and cannot be sent is always an error. Where the service provider
+    /// says that it has no versions ([`Capabilities::etag`]), and where a resource came without
+    /// one, nothing is asked for.
+    pub fn refuse_unquoted_versions(mut self) -> Self {
+        self.refuse_unquoted = true;
+        self
+    }
+
     /// How long one request may take in all, with its tries, the waits between them and the
     /// waits for limits and access tokens; 120 seconds unless set.
     ///
@@ -198,9 +265,27 @@ impl ClientBuilder {
         self
     }
 
-    /// The largest answer that is read, in bytes; 256 MiB unless set.
+    /// The largest answer that is read, in bytes; a larger one is an error. 64 MiB unless set: a
+    /// group with some 300,000 members, or a page of 30,000 users.
+    ///
+    /// This and [`max_error_size`](Self::max_error_size) hold for reqwest and for services; a
+    /// transport of one's own has its own limits.
     pub fn max_response_size(mut self, bytes: usize) -> Self {
         self.max_body = bytes;
+        self
+    }
+
+    /// How much is read of an answer with an error status, in bytes; 256 KiB unless set. What is
+    /// longer is cut, so that the status is not lost. Of this, an [`Error`] keeps 64 KiB.
+    pub fn max_error_size(mut self, bytes: usize) -> Self {
+        self.max_error = bytes;
+        self
+    }
+
+    /// How deep arrays and objects may nest in an answer; 128 unless set, and no more than that.
+    /// The deepest answers of RFC 7644, lists of schemas, nest eight deep.
+    pub fn max_nesting(mut self, levels: usize) -> Self {
+        self.max_nesting = Some(levels);
         self
     }
 
@@ -218,8 +303,12 @@ impl ClientBuilder {
     }
 
     /// Changes how the [`reqwest::Client`] is set up: certificates of one's own authority or of
-    /// the client, a proxy, another pool. Redirects stay with this crate. `reqwest` is re-exported by this crate, so that nobody
-    /// needs to match its version.
+    /// the client, a proxy, another pool. Redirects stay with this crate. `reqwest` is re-exported by
+    /// this crate, so that nobody needs to match its version.
+    ///
+    /// The proxies of the environment (`HTTPS_PROXY` and so on) are for what is not on this machine;
+    /// a proxy that is set here comes first, and is for everything that it takes.
+    /// `http.no_proxy()` in front of it ends those of the environment.
     ///
     /// ```no_run
     /// # fn example(pem: &[u8]) -> Result<(), Box<dyn std::error::Error>> {
@@ -254,15 +343,16 @@ impl ClientBuilder {
     /// is made; [`configure_reqwest`](Self::configure_reqwest) takes care of it.
     #[cfg(feature = "reqwest")]
     pub fn reqwest_client(mut self, client: reqwest::Client) -> Self {
-        self.transport = Some(Box::new(|max_body| {
-            Arc::new(crate::transport::ReqwestTransport::new(client, max_body))
+        self.transport = Some(Box::new(|max_body, max_error| {
+            let transport = crate::transport::ReqwestTransport::new(client, max_body);
+            Arc::new(transport.with_max_error_body(max_error))
         }));
         self
     }
 
     /// Sends requests through a transport of one's own.
     pub fn transport(mut self, transport: impl Transport) -> Self {
-        self.transport = Some(Box::new(|_| Arc::new(transport)));
+        self.transport = Some(Box::new(|_, _| Arc::new(transport)));
         self
     }
 
@@ -281,8 +371,9 @@ impl ClientBuilder {
         B: http_body::Body<Data = bytes::Bytes> + Send + 'static,
         B::Error: Into<Box<dyn std::error::Error + Send + Sync>>,
     {
-        self.transport = Some(Box::new(|max_body| {
-            Arc::new(crate::transport::ServiceTransport::new(service, max_body))
+        self.transport = Some(Box::new(|max_body, max_error| {
+            let transport = crate::transport::ServiceTransport::new(service, max_body);
+            Arc::new(transport.with_max_error_body(max_error))
         }));
         self
     }
@@ -298,7 +389,9 @@ impl ClientBuilder {
         for (name, value) in &self.headers {
             let wrong = || Error::new(ErrorKind::Configuration, format!("the header `{name}`"));
             let header = HeaderName::from_bytes(name.as_bytes()).map_err(|_| wrong())?;
-            let value = HeaderValue::from_str(value).map_err(|_| wrong())?;
+            let mut value = HeaderValue::from_str(value).map_err(|_| wrong())?;
+            // No `Debug` of a request shows it.
+            value.set_sensitive(!shown::is_fact(&header));
             headers.append(header, value);
         }
         let media_type = self.profile.media_type.as_deref();
@@ -307,26 +400,6 @@ impl ClientBuilder {
             return Err(Error::new(ErrorKind::Configuration, message));
         }
         let capabilities = self.capabilities.or(self.profile.capabilities.clone());
-        let transport = match self.transport {
-            Some(make) => make(self.max_body),
-            #[cfg(feature = "reqwest")]
-            None => {
-                // What is on this machine is not asked for through a proxy elsewhere.
-                let own = |http: reqwest::ClientBuilder| match base.is_loopback() {
-                    true => http.no_proxy(),
-                    false => http,
-                };
-                default_transport(self.connect_timeout, self.max_body, |http| {
-                    let http = own(http);
-                    match self.reqwest {
-                        Some(change) => change(http),
-                        None => http,
-                    }
-                })?
-            }
-            #[cfg(not(feature = "reqwest"))]
-            None => return Err(no_transport()),
-        };
         let credentials = match self.credentials {
             Some(Chosen::Header(credentials)) => Some(credentials?),
             Some(Chosen::OAuth2(credentials)) => {
@@ -335,11 +408,31 @@ impl ClientBuilder {
             }
             None => None,
         };
+        let transport = match self.transport {
+            Some(make) => make(self.max_body, self.max_error),
+            #[cfg(feature = "reqwest")]
+            None => {
+                let mut urls = vec![base.uri()?];
+                if let Some(Credentials::Token(source)) = &credentials {
+                    urls.push(source.url().clone());
+                }
+                super::default_transport::transport(
+                    &urls,
+                    self.connect_timeout,
+                    (self.max_body, self.max_error),
+                    self.reqwest,
+                )?
+            }
+            #[cfg(not(feature = "reqwest"))]
+            None => return Err(no_transport()),
+        };
         if self.places == Some(0) {
             let error = "no request at a time lets nothing through";
             return Err(Error::new(ErrorKind::Configuration, error));
         }
         let limiters = self.rate_limits.into_iter().map(Limiter::new);
+        let mut limiters = limiters.collect::<Result<Vec<_>, _>>()?;
+        limiters.sort_by_key(Limiter::breadth);
         let sending = Sending {
             timer: self
                 .timer
@@ -349,8 +442,10 @@ impl ClientBuilder {
             timeout: self.timeout,
             try_timeout: self.try_timeout,
             gate: self.places.map(Gate::new),
-            limiters: limiters.collect::<Result<_, _>>()?,
+            limiters,
             signer: self.signer,
+            crew: Crew::default(),
+            at_once: std::sync::atomic::AtomicU32::new(0),
         };
         Ok(Client {
             inner: Arc::new(Inner {
@@ -360,6 +455,10 @@ impl ClientBuilder {
                 transport,
                 sending,
                 strict: self.strict,
+                max_nesting: self.max_nesting,
+                check_applied: self.check_applied,
+                check_located_ids: self.check_located_ids,
+                refuse_unquoted: self.refuse_unquoted,
                 capabilities: std::sync::RwLock::new(Abilities::new(capabilities)),
                 profile: Arc::new(self.profile),
                 provider: Known::default(),
@@ -378,36 +477,6 @@ fn default_timer() -> Option<Arc<dyn Timer>> {
     None
 }
 
-/// How long an unused connection is kept. Servers close theirs after 5 seconds (Node.js) or more; a
-/// request that meets the end of its connection may be lost, and a POST may not be repeated.
-#[cfg(feature = "reqwest")]
-const IDLE: Duration = Duration::from_secs(4);
-
-#[cfg(feature = "reqwest")]
-fn default_transport(
-    connect_timeout: Duration,
-    max_body: usize,
-    configure: impl FnOnce(reqwest::ClientBuilder) -> reqwest::ClientBuilder,
-) -> Result<Arc<dyn Transport>, Error> {
-    // rustls wants one provider of cryptography per process; an application that has chosen one
-    // keeps it.
-    #[cfg(feature = "rustls")]
-    if rustls::crypto::CryptoProvider::get_default().is_none() {
-        let _lost_to_another_thread = rustls::crypto::ring::default_provider().install_default();
-    }
-    let client = reqwest::Client::builder()
-        .user_agent(concat!("scim-client/", env!("CARGO_PKG_VERSION")))
-        .connect_timeout(connect_timeout)
-        .pool_idle_timeout(IDLE);
-    let client = configure(client)
-        .redirect(reqwest::redirect::Policy::none())
-        .build()
-        .map_err(|e| Error::new(ErrorKind::Configuration, "the HTTP client").with_source(e))?;
-    Ok(Arc::new(crate::transport::ReqwestTransport::new(
-        client, max_body,
-    )))
-}
-
 #[cfg(not(feature = "reqwest"))]
 fn no_transport() -> Error {
     Error::new(
@@ -418,8 +487,13 @@ fn no_transport() -> Error {
 
 impl fmt::Debug for ClientBuilder {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let names: Vec<_> = self.headers.iter().map(|(name, _)| name).collect();
         f.debug_struct("ClientBuilder")
-            .field("base_url", &self.base_url)
+            .field(
+                "base_url",
+                &format_args!("{}", shown::url_without_secrets(&self.base_url)),
+            )
+            .field("headers", &names)
             .finish_non_exhaustive()
     }
 }

@@ -5,7 +5,7 @@ mod handle;
 mod join;
 mod matching;
 mod plan;
-mod references;
+pub(crate) mod references;
 mod results;
 mod run;
 mod send;
@@ -14,7 +14,10 @@ mod single;
 use std::{
     collections::BTreeMap,
     future::IntoFuture,
-    sync::atomic::{AtomicU32, Ordering},
+    sync::{
+        Arc,
+        atomic::{AtomicU32, Ordering},
+    },
     time::Duration,
 };
 
@@ -27,7 +30,8 @@ pub use self::{
 };
 use super::{
     Client, Identified, OperationFuture, Replaceable, Resources,
-    call::{Call, entity_tag},
+    applied::{Subject, as_read},
+    call::{Call, Condition, UNQUOTED, UNSENDABLE},
     deferred::prefer,
     denied,
     operation::call_options,
@@ -37,7 +41,8 @@ use crate::{
     error::Error,
     internal::encode,
     message::{BulkMethod, BulkOperation, BulkRequest},
-    patch::{Patch, diff},
+    model::Reflect,
+    patch::Patch,
 };
 
 /// How many single requests are under way at once, unless set otherwise.
@@ -91,7 +96,17 @@ pub struct Bulk {
     problem: Option<String>,
     /// The messages of a PATCH that the profile wants in several requests, by its operation.
     parts: BTreeMap<usize, Vec<Json>>,
+    notes: BTreeMap<usize, Note>,
     options: Options,
+}
+
+/// What is known of an operation besides the operation.
+#[derive(Debug, Clone, Default)]
+struct Note {
+    /// The resource, to compare it with the one in the result.
+    subject: Option<Subject>,
+    /// Whether it should have been for one version of the resource, and is for any.
+    unconditional: bool,
 }
 
 /// How a bulk is to be done.
@@ -103,17 +118,20 @@ struct Options {
     max_operations: Option<u64>,
     max_payload_size: Option<u64>,
     references_in_paths: bool,
+    checks: bool,
 }
 
 impl Bulk {
     pub(super) fn new(client: Client) -> Self {
         let path = client.inner.base.endpoint("/Bulk");
+        let checks = client.inner.check_applied;
         Self {
             call: Call::new(client, Method::POST, path),
             number: BULKS.fetch_add(1, Ordering::Relaxed),
             operations: Vec::new(),
             problem: None,
             parts: BTreeMap::new(),
+            notes: BTreeMap::new(),
             options: Options {
                 fail_on_errors: None,
                 fall_back: false,
@@ -121,6 +139,7 @@ impl Bulk {
                 max_operations: None,
                 max_payload_size: None,
                 references_in_paths: false,
+                checks,
             },
         }
     }
@@ -184,6 +203,7 @@ impl Bulk {
     }
 
     fn at<R: Resource>(&mut self, endpoint: &str) -> BulkResources<'_, R> {
+        self.call.with_values_of(R::DESCRIPTOR);
         BulkResources {
             bulk: self,
             endpoint: endpoint.to_owned(),
@@ -242,6 +262,16 @@ impl Bulk {
     /// waits for the next request, which can have the `id`.
     pub fn references_in_paths(mut self) -> Self {
         self.options.references_in_paths = true;
+        self
+    }
+
+    /// Whether the resources in results are compared with what was to be changed, as the client is
+    /// set up unless set; see [`check_applied`](super::ClientBuilder::check_applied). An operation
+    /// that answers with success and the old values then
+    /// [failed](crate::ErrorKind::NotApplied). Most service providers show no resources in results,
+    /// and these are not read.
+    pub fn check_applied(mut self, check: bool) -> Self {
+        self.options.checks = check;
         self
     }
 
@@ -347,21 +377,34 @@ impl<R: Resource> BulkResources<'_, R> {
     pub fn replace(&mut self, stored: &impl Replaceable<R>) -> BulkHandle<R> {
         let stored = stored.stored();
         self.refuse(denied::write_back(self.client(), stored.resource()));
-        self.put(stored, stored.resource())
+        let before = stored.as_read().map(|_| as_read(stored));
+        self.put(stored, stored.resource(), before)
     }
 
-    fn put(&mut self, target: impl Identified<R>, resource: &R) -> BulkHandle<R> {
+    fn put(
+        &mut self,
+        target: impl Identified<R>,
+        resource: &R,
+        before: Option<Arc<dyn Reflect>>,
+    ) -> BulkHandle<R> {
         self.refuse(denied::put(self.client()));
         let data = encode::for_replace(target.id(), resource);
-        self.write(target, |path| {
+        let handle = self.write(target, |path| {
             BulkOperation::put(path, Json::trusted(&data))
-        })
+        });
+        self.is_about(handle, before);
+        handle
+    }
+
+    fn is_about(&mut self, handle: BulkHandle<R>, before: Option<Arc<dyn Reflect>>) {
+        let note = self.bulk.notes.entry(handle.index()).or_default();
+        note.subject = Some(Subject::of::<R>(before));
     }
 
     /// As [`Bulk::replace_at`].
     pub fn replace_at(&mut self, target: impl Identified<R>, resource: &R) -> BulkHandle<R> {
         // Without its version.
-        self.put(target.id(), resource)
+        self.put(target.id(), resource, None)
     }
 
     /// As [`Bulk::patch`].
@@ -382,7 +425,9 @@ impl<R: Resource> BulkResources<'_, R> {
         {
             message = only;
         }
+        let before = target.read().map(as_read);
         let handle = self.write(target, |path| BulkOperation::patch(path, &message));
+        self.is_about(handle, before);
         if !plan.is_empty() {
             let parts = plan.iter().map(|part| Json::trusted(&part.to_json()));
             self.bulk.parts.insert(handle.index(), parts.collect());
@@ -398,7 +443,7 @@ impl<R: Resource> BulkResources<'_, R> {
     ) -> Option<BulkHandle<R>> {
         let mut after = stored.resource().clone();
         change(&mut after);
-        let patch = match diff(stored.resource(), &after) {
+        let patch = match self.client().profile().diff(stored.resource(), &after) {
             Ok(patch) => patch,
             Err(error) => {
                 self.bulk.fail(|| error.to_string());
@@ -410,7 +455,8 @@ impl<R: Resource> BulkResources<'_, R> {
         }
         if self.client().capabilities().patch == Some(false) {
             self.refuse(denied::write_back(self.client(), &after));
-            return Some(self.put(stored, &after));
+            let before = Arc::new(stored.resource().clone());
+            return Some(self.put(stored, &after, Some(before)));
         }
         Some(self.patch(stored, |_| patch))
     }
@@ -445,7 +491,24 @@ impl<R: Resource> BulkResources<'_, R> {
             client.inner.base.resource(&self.endpoint, id)
         };
         let mut operation = operation(self.bulk.relative(path));
-        operation.version = entity_tag(&client, target.version()).map(Into::into);
-        self.bulk.push(operation)
+        let condition = Condition::of(&client, target.version());
+        let mut unconditional = false;
+        match condition {
+            Condition::Nothing => {}
+            Condition::Is(tag) => operation.version = Some(tag.into()),
+            Condition::Bare if client.inner.refuse_unquoted => {
+                self.bulk.fail(|| UNQUOTED.to_owned());
+            }
+            Condition::Bare => unconditional = true,
+            Condition::Unsendable => self.bulk.fail(|| UNSENDABLE.to_owned()),
+        }
+        let handle = self.bulk.push(operation);
+        if unconditional {
+            #[cfg(feature = "tracing")]
+            super::trace::unconditional();
+            let note = self.bulk.notes.entry(handle.index()).or_default();
+            note.unconditional = true;
+        }
+        handle
     }
 }

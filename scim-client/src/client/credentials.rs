@@ -1,15 +1,12 @@
 //! What proves who the client is. Never shown.
 
-use std::{borrow::Cow, fmt, sync::Arc};
+use std::{fmt, sync::Arc};
 
 use base64::{Engine as _, engine::general_purpose::STANDARD};
-use http::{HeaderName, HeaderValue, header::AUTHORIZATION};
+use http::{HeaderMap, HeaderName, HeaderValue, header::AUTHORIZATION};
 
-use super::oauth::TokenSource;
+use super::{oauth::TokenSource, secrets::Secrets};
 use crate::error::{Error, ErrorKind};
-
-/// The shortest secret that is looked for in what a server says: shorter ones are in every text.
-const SHORTEST: usize = 6;
 
 /// How requests are authenticated.
 #[derive(Clone)]
@@ -27,16 +24,52 @@ pub(super) enum Credentials {
 
 impl Credentials {
     pub(super) fn bearer(token: &str) -> Result<Self, Error> {
+        let wrong = |why: &str| Err(wrong(format!("the bearer token {why}")));
+        if token.trim().is_empty() {
+            return wrong("is empty");
+        }
+        if let Some((first, _)) = token.trim().split_once(char::is_whitespace) {
+            return match SCHEMES
+                .iter()
+                .find(|known| known.eq_ignore_ascii_case(first))
+            {
+                Some(scheme) => wrong(&format!(
+                    "begins with `{scheme} `: `bearer_token` takes the token alone, and \
+                     `auth_header(\"Authorization\", ..)` another scheme"
+                )),
+                None => wrong("has white space inside"),
+            };
+        }
+        if ["bearer", "basic"].contains(&token.trim().to_ascii_lowercase().as_str()) {
+            return wrong("is the name of a scheme, without a token");
+        }
+        if token.trim() != token {
+            return wrong("has white space or a line break around it");
+        }
+        if token.contains(['"', '\'', '`', ',']) || !token.is_ascii() {
+            return wrong("has characters that no token has, such as quotes (RFC 6750 §2.1)");
+        }
         let value = secret_value(&format!("Bearer {token}"))?;
         Ok(Self::new(AUTHORIZATION, value, vec![token.to_owned()]))
     }
 
     pub(super) fn basic(user: &str, password: &str) -> Result<Self, Error> {
+        let what = "basic authentication";
         if user.contains(':') {
-            return Err(Error::new(
-                ErrorKind::Configuration,
-                "the user name of basic authentication cannot hold a colon",
-            ));
+            return Err(wrong(format!(
+                "the user name of {what} cannot hold a colon"
+            )));
+        }
+        if user.is_empty() && password.is_empty() {
+            return Err(wrong(format!("{what} has neither user name nor password")));
+        }
+        if [user, password]
+            .iter()
+            .any(|text| text.contains(char::is_control))
+        {
+            return Err(wrong(format!(
+                "{what} cannot hold a line break or another control character (RFC 7617 §2)"
+            )));
         }
         let encoded = STANDARD.encode(format!("{user}:{password}"));
         let value = secret_value(&format!("Basic {encoded}"))?;
@@ -45,11 +78,31 @@ impl Credentials {
     }
 
     pub(super) fn header(name: HeaderName, value: &str) -> Result<Self, Error> {
-        Ok(Self::new(
-            name,
-            secret_value(value)?,
-            vec![value.to_owned()],
-        ))
+        let trimmed = value.trim();
+        if trimmed.is_empty() {
+            return Err(wrong(format!(
+                "the secret for the header `{name}` is empty"
+            )));
+        }
+        if trimmed != value {
+            return Err(wrong(format!(
+                "the secret for the header `{name}` has white space or a line break around it"
+            )));
+        }
+        let scheme = SCHEMES
+            .iter()
+            .find(|known| known.eq_ignore_ascii_case(value));
+        if let (true, Some(scheme)) = (name == AUTHORIZATION, scheme) {
+            return Err(wrong(format!(
+                "the header `{name}` has `{scheme}` and no credential"
+            )));
+        }
+        // A credential without its scheme is repeated, too.
+        let bare = value
+            .split_once(' ')
+            .map(|(_scheme, bare)| bare.trim().to_owned());
+        let secrets = [value.to_owned()].into_iter().chain(bare).collect();
+        Ok(Self::new(name, secret_value(value)?, secrets))
     }
 
     fn new(name: HeaderName, value: HeaderValue, secrets: Vec<String>) -> Self {
@@ -61,7 +114,7 @@ impl Credentials {
     }
 
     /// Puts them into a request. An access token that was not fetched yet is not put in.
-    pub(super) fn apply(&self, headers: &mut http::HeaderMap) {
+    pub(super) fn apply(&self, headers: &mut HeaderMap) {
         match self {
             Self::Header { name, value, .. } => {
                 headers.insert(name.clone(), value.clone());
@@ -74,108 +127,48 @@ impl Credentials {
         }
     }
 
-    /// The text without secrets, if it had any: servers repeat what they were sent.
-    pub(super) fn redact(&self, text: &str) -> Option<String> {
-        let fetched;
-        let secrets = match self {
-            Self::Header { secrets, .. } => secrets,
-            Self::Token(source) => {
-                fetched = source.secrets();
-                &fetched
-            }
-        };
-        let mut redacted: Option<String> = None;
-        for secret in secrets.iter().filter(|secret| secret.len() >= SHORTEST) {
-            let seen = redacted.as_deref().unwrap_or(text);
-            if let Some(clean) = without(seen, secret) {
-                redacted = Some(clean);
-            }
-        }
-        redacted
-    }
-
-    /// As [`redact`](Self::redact), for what may be UTF-8 only in part, or Latin-1.
-    pub(super) fn redact_bytes(&self, bytes: &[u8]) -> Option<String> {
-        match String::from_utf8_lossy(bytes) {
-            Cow::Borrowed(text) => self.redact(text),
-            Cow::Owned(text) => self.redact(&text).or_else(|| {
-                let latin: String = bytes.iter().copied().map(char::from).collect();
-                self.redact(&latin)
-            }),
+    /// Adds what must not be shown, in each form that it is sent in: servers repeat it.
+    pub(super) fn add_to(&self, secrets: &mut Secrets) {
+        match self {
+            Self::Header { secrets: own, .. } => own.iter().for_each(|own| secrets.add(own)),
+            Self::Token(source) => source.secrets().iter().for_each(|own| secrets.add(own)),
         }
     }
+}
 
-    /// Takes secrets out of headers.
-    pub(super) fn redact_headers(&self, headers: &mut http::HeaderMap) {
-        for value in headers.values_mut() {
-            let clean = self.redact_bytes(value.as_bytes());
-            if let Some(Ok(clean)) = clean.map(HeaderValue::try_from) {
-                *value = clean;
+/// Adds the values of headers that hold a credential, as far as their names tell.
+pub(super) fn add_headers(headers: &HeaderMap, secrets: &mut Secrets) {
+    for (name, value) in headers {
+        let value = String::from_utf8_lossy(value.as_bytes());
+        if is_credential(name) {
+            secrets.add(&value);
+            if let Some((_scheme, credential)) = value.split_once(' ') {
+                secrets.add(credential.trim());
             }
         }
     }
 }
 
-/// The text without a secret, if it had it, as it is or as JSON may escape it.
-fn without(text: &str, secret: &str) -> Option<String> {
-    let first = secret.chars().next()?;
-    let mut clean = String::new();
-    let (mut kept, mut at) = (0, 0);
-    while let Some(found) = text.get(at..)?.find([first, '\\']) {
-        let start = at + found;
-        let here = text.get(start..)?;
-        match length_of(here, secret) {
-            Some(length) => {
-                clean.push_str(text.get(kept..start)?);
-                clean.push_str("<redacted>");
-                at = start + length;
-                kept = at;
-            }
-            None => at = start + here.chars().next()?.len_utf8(),
-        }
-    }
-    if kept == 0 {
-        return None;
-    }
-    clean.push_str(text.get(kept..)?);
-    Some(clean)
+/// Whether a header holds a credential, as far as its name tells.
+fn is_credential(name: &HeaderName) -> bool {
+    const PARTS: [&str; 8] = [
+        "auth",
+        "cookie",
+        "credential",
+        "key",
+        "passw",
+        "secret",
+        "signature",
+        "token",
+    ];
+    PARTS.iter().any(|part| name.as_str().contains(part))
 }
 
-/// How many bytes at the beginning of the text are the secret.
-fn length_of(text: &str, secret: &str) -> Option<usize> {
-    if text.starts_with(secret) {
-        return Some(secret.len());
-    }
-    let rest = secret.chars().try_fold(text, after)?;
-    Some(text.len() - rest.len())
-}
+/// The schemes of `Authorization` that are put in front of a credential by mistake.
+const SCHEMES: [&str; 6] = ["Bearer", "Basic", "Token", "OAuth", "SSWS", "Digest"];
 
-/// What follows this character in a JSON string, where it may be escaped (RFC 8259 §7).
-fn after(text: &str, wanted: char) -> Option<&str> {
-    let Some(escape) = text.strip_prefix('\\') else {
-        return text.strip_prefix(wanted);
-    };
-    if !escape.starts_with('u') {
-        let rest = escape.get(1..)?;
-        let meant = match escape.as_bytes().first()? {
-            b'b' => '\u{8}',
-            b'f' => '\u{c}',
-            b'n' => '\n',
-            b'r' => '\r',
-            b't' => '\t',
-            other => char::from(*other),
-        };
-        return (meant == wanted).then_some(rest);
-    }
-    // Two escapes, beyond the Basic Multilingual Plane.
-    wanted
-        .encode_utf16(&mut [0; 2])
-        .iter()
-        .try_fold(text, |rest, unit| {
-            let digits = rest.strip_prefix("\\u")?;
-            let said = u16::from_str_radix(digits.get(..4)?, 16).ok()?;
-            (said == *unit).then(|| digits.get(4..))?
-        })
+fn wrong(message: String) -> Error {
+    Error::new(ErrorKind::Configuration, message)
 }
 
 /// A header's value that is shown by no `Debug` and kept out of HTTP/2's tables.
@@ -204,39 +197,27 @@ impl fmt::Debug for Credentials {
 mod tests {
     use super::*;
 
+    fn redact(credentials: &Credentials, text: &str) -> Option<String> {
+        let mut secrets = Secrets::default();
+        credentials.add_to(&mut secrets);
+        secrets.redact(text)
+    }
+
     #[test]
-    fn redacts_every_form() {
+    fn every_form_in_which_it_is_sent_is_secret() {
         let basic = Credentials::basic("bjensen", "t1meMa/ch?n").unwrap();
         let said =
             r#"{"detail":"Basic YmplbnNlbjp0MW1lTWEvY2g\/bg== (t1meMa\/ch?n, t1meMa/ch?n)"}"#;
         assert_eq!(
-            basic.redact(said).unwrap(),
+            redact(&basic, said).unwrap(),
             r#"{"detail":"Basic YmplbnNlbjp0MW1lTWEvY2g\/bg== (<redacted>, <redacted>)"}"#
                 .replace("YmplbnNlbjp0MW1lTWEvY2g\\/bg==", "<redacted>")
         );
-        assert_eq!(basic.redact("nothing of it"), None);
-        let hard = Credentials::basic("bjensen", "P\u{e4}ss\"w\\r/\u{1f511}\t1").unwrap();
-        for said in [
-            "P\u{e4}ss\"w\\r/\u{1f511}\t1",
-            "P\u{e4}ss\\\"w\\\\r\\/\u{1f511}\\t1",
-            r#"P\u00e4ss\u0022w\u005Cr\u002f\ud83d\udd11\u00091"#,
-            r#"\u0050\u00E4ss\"w\\r/\uD83D\uDD11\t\u0031"#,
-        ] {
-            let clean = hard.redact(&format!("\\ \\u {said}{said}P\u{e4} \\"));
-            let expected = "\\ \\u <redacted><redacted>P\u{e4} \\";
-            assert_eq!(clean.as_deref(), Some(expected), "{said}");
-        }
-        for other in [r"P\u00e", r"P\", r"P\u00e4ss\u", r"P\\u00e4ss", "P\\\u{e4}"] {
-            assert_eq!(hard.redact(other), None, "{other}");
-        }
-        let latin = Credentials::basic("bjensen", "P\u{e4}ssword1").unwrap();
-        let said = b"P\xe4ssword1 is wrong";
-        assert_eq!(latin.redact_bytes(said).unwrap(), "<redacted> is wrong");
-        let bearer = Credentials::bearer("t0p-secret").unwrap();
-        let said = b"\xff t0p-secret";
-        assert_eq!(bearer.redact_bytes(said).unwrap(), "\u{fffd} <redacted>");
+        assert_eq!(redact(&basic, "nothing of it"), None);
+        let header = Credentials::header(AUTHORIZATION, "SSWS t0p-secret").unwrap();
+        assert_eq!(redact(&header, "t0p-secret?").unwrap(), "<redacted>?");
         let short = Credentials::bearer("a").unwrap();
-        assert_eq!(short.redact("a"), None);
+        assert_eq!(redact(&short, "a"), None);
     }
 
     #[test]

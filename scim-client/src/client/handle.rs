@@ -2,7 +2,10 @@
 
 use std::marker::PhantomData;
 
-use super::{Client, Create, CreateOrGet, Delete, Get, PatchResource, Query, Replace, Update};
+use super::{
+    Client, Create, CreateOrGet, Delete, Get, PatchResource, Query, Replace, Update,
+    applied::as_read,
+};
 use crate::{
     Stored,
     error::Error,
@@ -107,6 +110,7 @@ impl<R: Resource> Resources<R> {
             stored.resource(),
         )
         .of_read(self, stored.resource())
+        .after(stored.as_read(), stored.resource())
     }
 
     /// Replaces the resource with this `id` by `resource`, whatever it has now: attributes that
@@ -118,7 +122,8 @@ impl<R: Resource> Resources<R> {
     /// Changes a resource (PATCH, RFC 7644 §3.5.2): a [`Stored`], if nobody has changed it since
     /// it was read, or an `id`.
     pub fn patch(&self, target: impl Identified<R>) -> PatchResource<R> {
-        PatchResource::new(self, target.id(), target.version())
+        let request = PatchResource::new(self, target.id(), target.version());
+        request.after(|| target.read().map(as_read))
     }
 
     /// Changes a resource by saying what it should be: sends the smallest PATCH that leads there,
@@ -167,6 +172,12 @@ pub trait Identified<R> {
     fn version(&self) -> Option<&str> {
         None
     }
+
+    /// The resource as it was read.
+    #[doc(hidden)]
+    fn read(&self) -> Option<&Stored<R>> {
+        None
+    }
 }
 
 impl<R> Identified<R> for &Stored<R> {
@@ -176,6 +187,10 @@ impl<R> Identified<R> for &Stored<R> {
 
     fn version(&self) -> Option<&str> {
         self.meta().version.as_deref()
+    }
+
+    fn read(&self) -> Option<&Stored<R>> {
+        Some(self)
     }
 }
 

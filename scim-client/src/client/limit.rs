@@ -2,13 +2,15 @@
 
 use std::{
     collections::VecDeque,
-    sync::{Mutex, PoisonError},
+    future::poll_fn,
+    sync::{Mutex, MutexGuard, PoisonError},
+    task::{Poll, Waker},
     time::{Duration, Instant},
 };
 
 use http::Method;
 
-use super::gate::Gate;
+use super::gate::{Gate, Place};
 use crate::{
     error::{Error, ErrorKind},
     transport::Timer,
@@ -16,9 +18,13 @@ use crate::{
 
 /// So many requests per interval, as service providers publish it.
 ///
-/// In no interval of this length are more requests sent; what is too much waits, in the order in
-/// which it came. The limit is shared by all clones of a client, and each try and each redirect
-/// counts.
+/// In no interval of this length do more requests reach the service provider; what is too much
+/// waits, in the order in which it came. The limit is shared by all clones of a client, and each
+/// try and each redirect counts.
+///
+/// Nobody here knows when a request arrives there: after it is handed to the transport, and before
+/// its answer. So it counts from the one until an interval after the other, and with slow answers
+/// somewhat fewer requests are sent than would be allowed.
 ///
 /// ```
 /// use std::time::Duration;
@@ -90,8 +96,25 @@ pub(super) struct Limiter {
     window: Duration,
     /// Only the first in the queue looks at the clock.
     turn: Gate,
-    /// When the requests of the last `interval` were sent.
-    sent: Mutex<VecDeque<Instant>>,
+    book: Mutex<Book>,
+}
+
+/// The requests that may reach the service provider now, or did not long ago.
+#[derive(Debug, Default)]
+struct Book {
+    under_way: usize,
+    /// When those of the last interval ended.
+    ended: VecDeque<Instant>,
+    /// Whoever waits for one to end.
+    waiting: Option<Waker>,
+}
+
+/// What the next request has to wait for.
+#[derive(Debug, PartialEq, Eq)]
+enum Wait {
+    Nothing,
+    Time(Duration),
+    AnEnd,
 }
 
 impl Limiter {
@@ -116,8 +139,14 @@ impl Limiter {
             room: usize::try_from(room).unwrap_or(usize::MAX),
             window: interval.saturating_mul(room) / requests,
             turn: Gate::new(1),
-            sent: Mutex::default(),
+            book: Mutex::default(),
         })
+    }
+
+    /// For how few requests it is. Who waits at several limits waits at the narrow ones first, and
+    /// so keeps nobody there from the wide ones.
+    pub(super) fn breadth(&self) -> usize {
+        usize::from(self.writes.is_none()) + 2 * usize::from(self.endpoint.is_none())
     }
 
     /// Whether it holds for requests like this one. The path is relative to the base URL.
@@ -133,15 +162,18 @@ impl Limiter {
             })
     }
 
-    /// Waits until one more request fits, and counts it.
-    pub(super) async fn admit(&self, timer: Option<&dyn Timer>) -> Result<(), Error> {
-        let _turn = self.turn.enter().await;
+    /// Waits until one more request fits, and goes on to fit until this one is counted.
+    async fn wait(&self, timer: Option<&dyn Timer>) -> Result<(), Error> {
         loop {
-            let wait = self.count(timer.map_or_else(Instant::now, Timer::now));
-            match (wait, timer) {
-                (None, _) => return Ok(()),
-                (Some(wait), Some(timer)) => timer.sleep(wait).await,
-                (Some(_), None) => {
+            let wait = self.missing(timer.map_or_else(Instant::now, Timer::now));
+            if wait == Wait::Nothing {
+                return Ok(());
+            }
+            match (wait, timer.filter(|timer| timer.is_available())) {
+                (Wait::Nothing, _) => {}
+                (Wait::Time(wait), Some(timer)) => timer.sleep(wait).await,
+                (Wait::AnEnd, Some(_)) => self.an_end().await,
+                (_, None) => {
                     return Err(Error::new(
                         ErrorKind::Configuration,
                         "a request over the rate limit cannot wait without a timer",
@@ -151,24 +183,119 @@ impl Limiter {
         }
     }
 
-    /// Counts a request, or says how long it must wait.
-    fn count(&self, now: Instant) -> Option<Duration> {
-        let mut sent = self.sent.lock().unwrap_or_else(PoisonError::into_inner);
-        let gone = |at: &Instant| now.saturating_duration_since(*at);
-        while sent.front().is_some_and(|at| gone(at) >= self.interval) {
-            sent.pop_front();
+    /// Waits until fewer requests are under way.
+    async fn an_end(&self) {
+        poll_fn(|context| {
+            let mut book = self.book();
+            if book.under_way < self.room {
+                return Poll::Ready(());
+            }
+            book.waiting = Some(context.waker().clone());
+            Poll::Pending
+        })
+        .await;
+    }
+
+    /// What the next request has to wait for.
+    fn missing(&self, now: Instant) -> Wait {
+        if self.interval.is_zero() {
+            return Wait::Nothing;
         }
-        // What is left of a period that began with the request so many before this one.
+        let mut book = self.book();
+        let gone = |at: &Instant| now.saturating_duration_since(*at);
+        while book
+            .ended
+            .front()
+            .is_some_and(|at| gone(at) >= self.interval)
+        {
+            book.ended.pop_front();
+        }
+        if book.under_way >= self.room {
+            return Wait::AnEnd;
+        }
+        // What is left of a period after the end of the request so many before this one.
         let left = |requests: usize, period: Duration| {
-            let first = sent.len().checked_sub(requests).and_then(|at| sent.get(at));
+            let ended = requests.saturating_sub(book.under_way);
+            let first = book.ended.len().checked_sub(ended);
+            let first = first.and_then(|at| book.ended.get(at));
             first.map_or(Duration::ZERO, |at| period.saturating_sub(gone(at)))
         };
         let wait = left(self.most, self.interval).max(left(self.room, self.window));
-        if !wait.is_zero() {
-            return Some(wait);
+        match wait.is_zero() {
+            true => Wait::Nothing,
+            false => Wait::Time(wait),
         }
-        sent.push_back(now);
-        None
+    }
+
+    fn begin(&self) {
+        self.book().under_way += 1;
+    }
+
+    fn end(&self, now: Instant) {
+        let mut book = self.book();
+        book.under_way = book.under_way.saturating_sub(1);
+        if !self.interval.is_zero() {
+            book.ended.push_back(now);
+        }
+        let waiting = book.waiting.take();
+        drop(book);
+        if let Some(waiting) = waiting {
+            waiting.wake();
+        }
+    }
+
+    fn book(&self) -> MutexGuard<'_, Book> {
+        self.book.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+/// The turn of one request at all limits that concern it: there is room for it, until it is given
+/// back.
+pub(super) struct Turn<'a> {
+    held: Vec<(&'a Limiter, Place<'a>)>,
+}
+
+impl<'a> Turn<'a> {
+    /// Waits for it, at one limit after the other.
+    pub(super) async fn at(
+        limiters: impl Iterator<Item = &'a Limiter>,
+        timer: Option<&dyn Timer>,
+    ) -> Result<Self, Error> {
+        let mut held = Vec::new();
+        for limiter in limiters {
+            let turn = limiter.turn.enter().await;
+            limiter.wait(timer).await?;
+            // Nobody else can take the room: only who has the turn counts.
+            held.push((limiter, turn));
+        }
+        Ok(Self { held })
+    }
+
+    /// Counts the request, which is sent now. `clock` tells the time when it ends.
+    pub(super) fn count<C: Fn() -> Instant>(self, clock: C) -> Counted<'a, C> {
+        let limiters: Vec<_> = self.held.iter().map(|(limiter, _)| *limiter).collect();
+        for limiter in &limiters {
+            limiter.begin();
+        }
+        Counted { limiters, clock }
+    }
+}
+
+/// A request that was counted, until its answer is here or will not come.
+pub(super) struct Counted<'a, C: Fn() -> Instant> {
+    limiters: Vec<&'a Limiter>,
+    clock: C,
+}
+
+impl<C: Fn() -> Instant> Drop for Counted<'_, C> {
+    fn drop(&mut self) {
+        if self.limiters.is_empty() {
+            return;
+        }
+        let now = (self.clock)();
+        for limiter in &self.limiters {
+            limiter.end(now);
+        }
     }
 }
 
@@ -213,17 +340,16 @@ mod tests {
             let mut now = Instant::now();
             let mut sent = Vec::new();
             for _ in 0..most * 3 + 1 {
-                if let Some(wait) = limiter.count(now) {
+                if let Wait::Time(wait) = limiter.missing(now) {
                     // Not a moment earlier.
-                    assert!(
-                        limiter
-                            .count(now + wait - Duration::from_nanos(1))
-                            .is_some()
-                    );
+                    let early = limiter.missing(now + wait - Duration::from_nanos(1));
+                    assert_ne!(early, Wait::Nothing);
                     now += wait;
-                    assert_eq!(limiter.count(now), None);
+                    assert_eq!(limiter.missing(now), Wait::Nothing);
                 }
+                limiter.begin();
                 sent.push(now);
+                limiter.end(now);
                 now += Duration::from_millis(3);
             }
             let (interval, window) = (
@@ -237,9 +363,28 @@ mod tests {
             }
             // And not much fewer either.
             assert!(sent[most * 3] - sent[0] <= interval * 3 + Duration::from_secs(3));
-            assert_eq!(limiter.sent.lock().unwrap().len(), most);
+            assert!(limiter.book().ended.len() <= most);
         }
         assert!(Limiter::new(RateLimit::new(0, Duration::from_secs(1))).is_err());
+    }
+
+    /// A request may arrive at any time between its beginning and its end.
+    #[test]
+    fn counts_until_an_interval_after_the_answer() {
+        let second = Duration::from_secs(1);
+        let limiter = Limiter::new(RateLimit::new(2, second)).unwrap();
+        let start = Instant::now();
+        limiter.begin();
+        limiter.begin();
+        assert_eq!(limiter.missing(start + 9 * second), Wait::AnEnd);
+        limiter.end(start + 9 * second);
+        assert_eq!(limiter.missing(start + 9 * second), Wait::Time(second));
+        assert_eq!(limiter.missing(start + 10 * second), Wait::Nothing);
+        limiter.begin();
+        assert_eq!(limiter.missing(start + 20 * second), Wait::AnEnd);
+        let none = Limiter::new(RateLimit::new(1, Duration::ZERO)).unwrap();
+        none.begin();
+        assert_eq!(none.missing(start), Wait::Nothing);
     }
 
     #[test]

@@ -1,6 +1,6 @@
 //! `/Me`: the resource of whoever is authenticated (RFC 7644 §3.11).
 
-use super::{Create, Delete, Get, PatchResource, Replace, Resources};
+use super::{Create, Delete, Get, PatchResource, Replace, Resources, applied::as_read};
 use crate::{Resource, Stored, error::Error};
 
 /// The resource of the authenticated subject; see [`Client::me`](super::Client::me).
@@ -39,6 +39,7 @@ impl<R: Resource> Me<R> {
         let (id, version) = (stored.id(), stored.meta().version.as_deref());
         Replace::at(&self.handle, self.path(), id, version, stored.resource())
             .of_read(&self.handle, stored.resource())
+            .after(stored.as_read(), stored.resource())
     }
 
     /// Changes it.
@@ -50,6 +51,7 @@ impl<R: Resource> Me<R> {
     pub fn patch_stored(&self, stored: &Stored<R>) -> PatchResource<R> {
         let (id, version) = (stored.id(), stored.meta().version.as_deref());
         PatchResource::at(&self.handle, self.path(), Some(id), version)
+            .after(|| Some(as_read(stored)))
     }
 
     /// Deletes it.

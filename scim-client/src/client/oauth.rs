@@ -5,6 +5,7 @@ mod fetch;
 
 use std::{
     fmt,
+    future::Future,
     sync::{Mutex, MutexGuard, PoisonError},
     time::{Duration, Instant},
 };
@@ -14,18 +15,37 @@ use http::HeaderValue;
 pub use self::configuration::ClientCredentials;
 use self::configuration::Endpoint;
 pub(super) use self::fetch::Failure;
-use super::{Inner, gate::Gate};
-use crate::error::Error;
+use self::fetch::Fetched;
+use super::{
+    Inner,
+    flight::{Flight, Landed},
+};
+use crate::{
+    error::Error,
+    transport::{Timer, within},
+};
 
 /// After a refresh that failed while the old token still works, the next is not before this.
 const REFRESH_PAUSE: Duration = Duration::from_secs(10);
+
+/// How much longer than its time-out a request for a token is waited for that is the task of
+/// another runtime, which may have stopped running its tasks.
+const PATIENCE: Duration = Duration::from_secs(1);
 
 /// Fetches access tokens, one request at a time, and keeps them until shortly before they expire.
 pub(super) struct TokenSource {
     endpoint: Endpoint,
     state: Mutex<State>,
-    /// Single flight: whoever finds no token waits here for the one who fetches it.
-    turn: Gate,
+}
+
+type Fetch = Flight<Came>;
+
+/// What came of a request for a token.
+#[derive(Clone)]
+struct Came {
+    number: u64,
+    at: Instant,
+    fetched: Result<Fetched, Failure>,
 }
 
 #[derive(Default)]
@@ -33,17 +53,18 @@ struct State {
     token: Option<Token>,
     /// The token before that: an answer that is under way may still repeat it.
     retired: Option<HeaderValue>,
-    /// How many tokens were asked for; a token is known by the number of its request.
-    flights: u64,
-    /// What came of the last flight, if it brought no token.
-    failure: Option<Failure>,
+    /// How many tokens were asked for; each is known by the number of its request.
+    asked: u64,
+    /// The request that all who want a token wait for. It goes on without them: otherwise those
+    /// with less patience than the token endpoint needs would never have one.
+    flight: Option<Fetch>,
 }
 
 /// An access token, as a header's value.
 #[derive(Clone)]
 pub(super) struct Token {
     value: HeaderValue,
-    flight: u64,
+    number: u64,
     refresh_at: Option<Instant>,
     expires_at: Option<Instant>,
 }
@@ -63,64 +84,104 @@ impl TokenSource {
         Ok(Self {
             endpoint: Endpoint::new(credentials, insecure)?,
             state: Mutex::default(),
-            turn: Gate::new(1),
         })
+    }
+
+    /// Where tokens come from.
+    #[cfg(feature = "reqwest")]
+    pub(super) fn url(&self) -> &http::Uri {
+        self.endpoint.url()
     }
 
     /// A token that works, as far as is known.
     pub(super) async fn token(&self, inner: &Inner) -> Result<Token, Failure> {
-        let seen = {
-            let state = self.lock();
-            if let Some(token) = state.fresh(inner.sending.now()) {
-                return Ok(token);
+        let sending = &inner.sending;
+        loop {
+            let flight = {
+                let mut state = self.lock();
+                // What ended while nobody waited is as old as it is.
+                if let Some(flight) = state.flight.clone().filter(Flight::has_ended) {
+                    self.land(&mut state, &flight);
+                }
+                if let Some(token) = state.fresh(sending.now()) {
+                    return Ok(token);
+                }
+                match &state.flight {
+                    Some(flight) => flight.clone(),
+                    None => {
+                        state.asked += 1;
+                        let flight = sending.crew.launch(self.fetch(inner, state.asked));
+                        state.flight.insert(flight).clone()
+                    }
+                }
+            };
+            let elsewhere = flight.is_elsewhere();
+            let limit = sending.try_timeout.saturating_add(PATIENCE);
+            let timer = sending.timer().filter(|_| elsewhere);
+            let waited = within(timer, Some(limit), flight.wait()).await;
+            let mut state = self.lock();
+            if waited.is_err() {
+                state.forget(&flight);
+                continue;
             }
-            state.flights
+            // Whoever waited has what came of it, however short it is good for.
+            match self.land(&mut state, &flight) {
+                Some(landed) => return landed,
+                None if elsewhere => {}
+                None => return Err(Failure::lost()),
+            }
+        }
+    }
+
+    /// The request for a token, which must not keep the client: the client keeps it.
+    fn fetch(&self, inner: &Inner, number: u64) -> impl Future<Output = Came> + use<> {
+        let (transport, request) = (inner.transport.clone(), self.endpoint.request());
+        let (timer, limit) = (inner.sending.timer.clone(), inner.sending.try_timeout);
+        let host = self.endpoint.host().to_owned();
+        async move {
+            let timer = timer.as_deref();
+            let sent = within(timer, Some(limit), transport.send(request)).await;
+            Came {
+                number,
+                at: timer.map_or_else(Instant::now, Timer::now),
+                fetched: fetch::answer(&host, sent),
+            }
+        }
+    }
+
+    /// Takes what came of a flight: the first one to see it, for all. `None` if nobody will ever
+    /// know.
+    fn land(&self, state: &mut State, flight: &Fetch) -> Option<Result<Token, Failure>> {
+        let is_first = state.forget(flight);
+        let Landed::With(came) = flight.get() else {
+            return None;
         };
-        let _turn = self.turn.enter().await;
-        let flight = {
-            let state = self.lock();
-            if let Some(token) = state.fresh(inner.sending.now()) {
-                return Ok(token);
-            }
-            // What came of a flight that began and ended in the meantime is everybody's.
-            if let Some(failure) = state.failure.as_ref().filter(|_| state.flights != seen) {
-                return Err(failure.clone());
-            }
-            state.flights + 1
-        };
-        let fetched = self.endpoint.fetch(inner).await;
-        let now = inner.sending.now();
-        let mut state = self.lock();
-        state.flights = flight;
-        match fetched {
+        let at = came.at;
+        Some(match came.fetched {
             Ok(fetched) => {
-                let after = |lifetime: Duration| now.checked_add(lifetime);
+                let after = |lifetime: Duration| at.checked_add(lifetime);
                 let margin = |lifetime: Duration| self.endpoint.margin().min(lifetime / 2);
                 let token = Token {
                     value: fetched.value,
-                    flight,
+                    number: came.number,
                     refresh_at: fetched
                         .lifetime
                         .and_then(|l| after(l.saturating_sub(margin(l)))),
                     expires_at: fetched.lifetime.and_then(after),
                 };
-                state.failure = None;
-                if let Some(old) = state.token.replace(token.clone()) {
+                if is_first && let Some(old) = state.token.replace(token.clone()) {
                     state.retired = Some(old.value);
                 }
                 Ok(token)
             }
-            Err(failure) => {
-                if let Some(token) = &mut state.token
-                    && token.expires_at.is_some_and(|at| now < at)
-                {
-                    token.refresh_at = now.checked_add(REFRESH_PAUSE).min(token.expires_at);
-                    return Ok(token.clone());
+            Err(failure) => match &mut state.token {
+                Some(token) if token.expires_at.is_some_and(|expires| at < expires) => {
+                    token.refresh_at = at.checked_add(REFRESH_PAUSE).min(token.expires_at);
+                    Ok(token.clone())
                 }
-                state.failure = Some(failure.clone());
-                Err(failure)
-            }
-        }
+                _ => Err(failure),
+            },
+        })
     }
 
     /// Forgets a token that the service provider refused, unless there is another one already.
@@ -129,7 +190,7 @@ impl TokenSource {
         if state
             .token
             .as_ref()
-            .is_some_and(|known| known.flight == token.flight)
+            .is_some_and(|known| known.number == token.number)
         {
             state.retired = state.token.take().map(|token| token.value);
         }
@@ -161,6 +222,12 @@ impl TokenSource {
 }
 
 impl State {
+    /// Lets nobody else wait for this flight. Whether it was the one to wait for.
+    fn forget(&mut self, flight: &Fetch) -> bool {
+        let own = self.flight.take_if(|own| own.is(flight));
+        own.is_some()
+    }
+
     fn fresh(&self, now: Instant) -> Option<Token> {
         self.token.clone().filter(|token| token.is_fresh(now))
     }

@@ -1,20 +1,23 @@
 //! Page after page, as one stream.
 
-mod ahead;
+mod memory;
 mod pager;
 
 use std::{
+    borrow::Cow,
     collections::{HashSet, VecDeque},
     future::poll_fn,
-    hash::{DefaultHasher, Hash as _, Hasher as _},
     pin::Pin,
     task::{Context, Poll},
 };
 
 use futures_core::Stream;
 
-use self::pager::{Came, Pager, Step};
-use super::{Listed, OperationFuture, Query};
+use self::{
+    memory::{fingerprint, mark_of},
+    pager::{Came, Pager, Step},
+};
+use super::{Listed, OperationFuture, Query, flight::Landed, query::moved};
 use crate::{
     error::{Error, ErrorKind},
     message::{ListResponse, Outcome, ReadItem, SearchRequest},
@@ -40,8 +43,16 @@ pub struct Pages<T> {
     pager: Pager,
     in_flight: VecDeque<InFlight<T>>,
     ahead: usize,
+    /// How many resources the pages before had.
+    before: u64,
     /// Why nothing can follow the page that was given last.
-    broken: Option<&'static str>,
+    broken: Option<Cow<'static, str>>,
+    /// How many pages and resources came.
+    came: (u64, u64),
+    /// A page has come since the executor had a turn.
+    due: bool,
+    /// The first page was refused, and is asked for once more without a page size.
+    refused: Option<Error>,
 }
 
 /// A page that was asked for.
@@ -69,8 +80,7 @@ where
     /// stays. Pages by cursor come one by one: each names the next.
     ///
     /// Within a tokio runtime (feature `tokio`) these requests are tasks of their own. Elsewhere they
-    /// move only while the next resource is waited for, and meanwhile keep their places where
-    /// [concurrent requests](super::ClientBuilder::max_concurrent_requests) are limited.
+    /// move while anything of this client is waited for.
     pub fn prefetch(mut self, pages: usize) -> Self {
         self.pages = self.pages.prefetch(pages);
         self
@@ -130,21 +140,26 @@ where
     Outcome<T>: ReadItem,
 {
     pub(super) fn new(query: Query<T>) -> Self {
-        let capabilities = query.client().capabilities();
-        let only_cursors =
-            capabilities.cursor_paging == Some(true) && capabilities.index_paging != Some(true);
+        let query = query.with_page_size(PAGE);
         let mut request = query.search_request().clone();
-        let limit = capabilities.max_results.unwrap_or(u64::MAX);
-        request.count = Some(request.count.unwrap_or(PAGE).min(limit));
-        if only_cursors && request.start_index.is_none() && request.cursor.is_none() {
+        let limit = query.client().capabilities().max_results;
+        request.count = request
+            .count
+            .map(|count| count.min(limit.unwrap_or(u64::MAX)));
+        if query.only_cursors() && request.start_index.is_none() && request.cursor.is_none() {
             request.cursor = Some(String::new());
         }
+        let until_short_page = query.reading().until_short_page;
         Self {
             query,
-            pager: Pager::new(request),
+            pager: Pager::new(request, until_short_page),
             in_flight: VecDeque::new(),
             ahead: 0,
             broken: None,
+            came: (0, 0),
+            due: false,
+            refused: None,
+            before: 0,
         }
     }
 
@@ -171,7 +186,14 @@ where
     ) -> Poll<Option<Result<ListResponse<Outcome<T>>, Error>>> {
         loop {
             if let Some(why) = self.broken.take() {
+                self.pager.stop();
+                self.in_flight.clear();
                 return Poll::Ready(Some(Err(self.unusable(why))));
+            }
+            // A transport that is always ready gives the executor no turn, and a list may be long.
+            if std::mem::take(&mut self.due) && !self.pager.is_done() {
+                context.waker().wake_by_ref();
+                return Poll::Pending;
             }
             self.ask(self.ahead + 1);
             self.poll_in_flight(context);
@@ -182,9 +204,15 @@ where
                     Some(came) => (came, next.early),
                 },
             };
-            self.in_flight.pop_front();
+            let asked = self.in_flight.pop_front();
+            self.due = true;
             match came.and_then(|page| self.take(page)) {
-                Ok(Some(page)) => {
+                Ok(Some(mut page)) => {
+                    // By position, the request has said it.
+                    if asked.is_some_and(|asked| asked.request.cursor.is_some()) {
+                        moved(&mut page, self.before);
+                    }
+                    self.before += page.resources.len() as u64;
                     // What is asked for ahead is under way while this page is consumed.
                     self.ask(self.ahead);
                     self.poll_in_flight(context);
@@ -193,7 +221,14 @@ where
                 Ok(None) => {}
                 // Its time may have run out while the page before it was being consumed.
                 Err(error) if early && is_transient(&error) => self.in_flight.clear(),
+                Err(error) if self.retries_without_count(&error) => {
+                    self.pager.forget_count();
+                    self.in_flight.clear();
+                    self.refused = Some(error);
+                }
                 Err(error) => {
+                    // What the ordinary request got says more.
+                    let error = self.refused.take().unwrap_or(error);
                     self.pager.stop();
                     self.in_flight.clear();
                     return Poll::Ready(Some(Err(error)));
@@ -229,7 +264,7 @@ where
             let early = pages == self.ahead || !self.in_flight.is_empty();
             let mut future = self.query.with_request(request.clone()).into_future();
             if early {
-                future = ahead::driven(future);
+                future = self.under_way(future);
             }
             self.in_flight.push_back(InFlight {
                 request,
@@ -240,29 +275,78 @@ where
         }
     }
 
-    fn unusable(&self, why: &str) -> Error {
+    /// Has a request go on while nobody waits for it.
+    fn under_way<U: Send + 'static>(&self, future: OperationFuture<U>) -> OperationFuture<U> {
+        let flight = self.query.client().inner.sending.crew.launch(future);
+        Box::pin(async move {
+            flight.wait().await;
+            match flight.take() {
+                Landed::With(came) => came,
+                Landed::Taken | Landed::Lost => {
+                    Err(Error::new(ErrorKind::Transport, "the runtime has ended"))
+                }
+            }
+        })
+    }
+
+    /// Whether the first page is asked for once more, without a page size.
+    fn retries_without_count(&self, error: &Error) -> bool {
+        self.came.0 == 0 && self.refused.is_none() && self.query.may_do_without_count(error)
+    }
+
+    fn unusable(&self, why: impl Into<String>) -> Error {
         self.query.blame(Error::new(ErrorKind::Paging, why))
+    }
+
+    /// Counts a page, and cuts it where there are more resources than wanted.
+    fn count(&mut self, page: &mut ListResponse<Outcome<T>>) {
+        let reading = *self.query.reading();
+        let (pages, resources) = &mut self.came;
+        *pages += 1;
+        let room = reading.max_resources.unwrap_or(u64::MAX) - *resources;
+        let found = page.resources.len() as u64;
+        *resources += found.min(room);
+        if found > room {
+            page.resources
+                .truncate(usize::try_from(room).unwrap_or(usize::MAX));
+            let most = reading.max_resources.unwrap_or_default();
+            let why = format!("more than {most} resources; see `Query::max_resources`");
+            self.broken = Some(why.into());
+        } else if reading.max_pages == Some(*pages) && !self.pager.is_done() {
+            let why = format!("more than {pages} pages; see `Query::max_pages`");
+            self.broken = Some(why.into());
+        }
     }
 
     /// Moves on by what came, and gives the page unless it was there before.
     fn take(
         &mut self,
-        page: ListResponse<Outcome<T>>,
+        mut page: ListResponse<Outcome<T>>,
     ) -> Result<Option<ListResponse<Outcome<T>>>, Error> {
+        self.refused = None;
         let came = Came {
             count: page.resources.len() as u64,
             fingerprint: fingerprint(&page.resources),
+            marks: page.resources.iter().map(mark_of).collect(),
             total: page.total_results,
             next_cursor: page.next_cursor.clone(),
         };
-        match self.pager.advance(came) {
-            Ok(Step::Deliver) => Ok(Some(page)),
-            Ok(Step::DeliverLast(why)) => {
-                self.broken = Some(why);
+        let step = self.pager.advance(came).map_err(|why| self.unusable(why))?;
+        match step {
+            Step::Deliver => {
+                self.count(&mut page);
                 Ok(Some(page))
             }
-            Ok(Step::Drop) => Ok(None),
-            Err(why) => Err(self.unusable(why)),
+            Step::DeliverLast(why) => {
+                self.count(&mut page);
+                self.broken.get_or_insert(why.into());
+                Ok(Some(page))
+            }
+            Step::Drop => {
+                page.resources.clear();
+                self.count(&mut page);
+                Ok(None)
+            }
         }
     }
 }
@@ -283,25 +367,6 @@ fn is_transient(error: &Error) -> bool {
         error.kind(),
         ErrorKind::Timeout | ErrorKind::Transport | ErrorKind::Connect
     )
-}
-
-/// What tells one page from another: its identifiers.
-/// `None` where an element has nothing of the kind.
-fn fingerprint<T: Listed>(page: &[Outcome<T>]) -> Option<u64> {
-    let mut hasher = DefaultHasher::new();
-    for outcome in page {
-        match outcome {
-            Ok(resource) => {
-                let mark = resource.mark();
-                if mark.is_empty() {
-                    return None;
-                }
-                mark.hash(&mut hasher);
-            }
-            Err(error) => error.raw().hash(&mut hasher),
-        }
-    }
-    Some(hasher.finish())
 }
 
 impl<T: Listed + Unpin> Stream for Results<T>

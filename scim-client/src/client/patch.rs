@@ -1,26 +1,29 @@
 //! Changing a resource.
 
-use std::{future::IntoFuture, marker::PhantomData, time::Duration};
+use std::{future::IntoFuture, marker::PhantomData, sync::Arc, time::Duration};
 
 use bytes::Bytes;
 use http::{Method, Request, Response};
 
 use super::{
     Answer, Operation, OperationFuture, Readable, Resources, Written,
+    applied::Expected,
     call::Call,
     deferred::{Deferred, deferred, prefer},
     denied,
     operation::call_options,
     read::project,
-    write::{self, resource_of, written, written_now},
+    settle::{Target, resource_of},
+    write::{written, written_now},
 };
 use crate::{
     Partial, Resource, Stored,
     error::Error,
+    model::Reflect,
     patch::{Patch, PatchOp},
     resource::Root,
     typed::{
-        MayAdd, MayOmit, MayRemove, MayReplace, OneTarget, Projection, Removable, Target, ValueFor,
+        self, MayAdd, MayOmit, MayRemove, MayReplace, OneTarget, Projection, Removable, ValueFor,
     },
 };
 
@@ -32,19 +35,23 @@ use crate::{
 /// Where the client's [`Profile`](crate::Profile) limits what one request may change, several are
 /// sent; if one of them fails, those before it are done, and the error says so
 /// ([`is_outcome_unknown`](Error::is_outcome_unknown)).
-#[derive(Debug, Clone)]
+#[derive(Clone)]
 #[must_use = "nothing is sent until it is awaited"]
 pub struct PatchResource<R, T = Stored<R>> {
     call: Call,
-    target: write::Target,
+    target: Target,
     patch: Patch<R>,
+    /// The resource as it was read, if it was.
+    before: Option<Arc<dyn Reflect>>,
+    /// Whether the answer is compared with what was to be changed.
+    checks: bool,
     marker: PhantomData<fn() -> T>,
 }
 
 impl<R: Resource> PatchResource<R> {
     pub(super) fn new(handle: &Resources<R>, id: &str, version: Option<&str>) -> Self {
         let mut patch = Self::at(handle, handle.resource_path(id), Some(id), version);
-        patch.target = write::Target::new(handle, Some(id));
+        patch.target = Target::new(handle, Some(id));
         patch
     }
 
@@ -61,10 +68,20 @@ impl<R: Resource> PatchResource<R> {
         call.if_match(version);
         Self {
             call,
-            target: write::Target::here(id),
+            target: Target::here(id),
             patch: Patch::new(),
+            before: None,
+            checks: handle.client().inner.check_applied,
             marker: PhantomData,
         }
+    }
+
+    /// Compares the answer with the resource as it was, too.
+    pub(super) fn after(mut self, before: impl FnOnce() -> Option<Arc<dyn Reflect>>) -> Self {
+        if self.checks {
+            self.before = before();
+        }
+        self
     }
 
     /// Asks for these attributes of the result only (RFC 7644 §3.9).
@@ -105,16 +122,25 @@ impl<R, T> PatchResource<R, T> {
             call: self.call,
             target: self.target,
             patch: self.patch,
+            before: self.before,
+            checks: self.checks,
             marker: PhantomData,
         }
     }
 }
 
 impl<R: Resource, T: Readable<Of = R>> PatchResource<R, T> {
+    /// Whether the answer is compared with what was to be changed, as the client is set up unless
+    /// set; see [`check_applied`](super::ClientBuilder::check_applied).
+    pub fn check_applied(mut self, check: bool) -> Self {
+        self.checks = check;
+        self
+    }
+
     /// Replaces the value of an attribute (RFC 7644 §3.5.2.3).
     pub fn replace<A, V>(mut self, target: impl FnOnce(<R as Root>::Paths) -> A, value: V) -> Self
     where
-        A: Target<R>,
+        A: typed::Target<R>,
         A::Mutability: MayReplace<A::Name>,
         A::Place: OneTarget<A::Name>,
         V: ValueFor<A::Value, A::Name>,
@@ -126,7 +152,7 @@ impl<R: Resource, T: Readable<Of = R>> PatchResource<R, T> {
     /// Adds a value: sets an attribute, or adds to a multi-valued one (RFC 7644 §3.5.2.1).
     pub fn add<A, V>(mut self, target: impl FnOnce(<R as Root>::Paths) -> A, value: V) -> Self
     where
-        A: Target<R>,
+        A: typed::Target<R>,
         A::Mutability: MayAdd<A::Name>,
         A::Place: OneTarget<A::Name>,
         V: ValueFor<A::Value, A::Name>,
@@ -180,9 +206,17 @@ impl<R: Resource, T: Readable<Of = R>> PatchResource<R, T> {
     /// As for `.await`.
     pub fn send(mut self) -> OperationFuture<Answer<T>> {
         Box::pin(async move {
-            let answer = self.exchange(written_now).await?;
-            resource_of(&self.call, &self.target, answer).await
+            let written = self.exchange(written_now).await;
+            let expected = self.expected();
+            resource_of(&self.call, &self.target, expected.as_ref(), written).await
         })
+    }
+
+    /// What it is to lead to.
+    fn expected(&self) -> Option<Expected> {
+        let changes = self.patch.operations();
+        self.checks
+            .then(|| Expected::patched::<R>(self.before.as_ref(), changes))
     }
 
     /// The requests that it takes: one, unless the [`Profile`](crate::Profile) says otherwise.
@@ -201,7 +235,8 @@ impl<R: Resource, T: Readable<Of = R>> PatchResource<R, T> {
         let last = plan.pop();
         let mut partly = false;
         for message in plan {
-            let part = self.send_part(Some(&message), partly, written_now).await?;
+            let part = self.send_part(Some(&message), partly, written_now, None);
+            let part = part.await?;
             partly = true;
             let version = match part.into_value() {
                 Written::Resource(mut read) => read.id_and_meta().1.version.take(),
@@ -209,7 +244,9 @@ impl<R: Resource, T: Readable<Of = R>> PatchResource<R, T> {
             };
             self.call.if_match_now(version.as_deref());
         }
-        self.send_part(last.as_ref(), partly, read).await
+        let expected = self.expected();
+        self.send_part(last.as_ref(), partly, read, expected.as_ref())
+            .await
     }
 
     /// Sends one of them. `partly`: the resource was changed by those before it.
@@ -218,19 +255,34 @@ impl<R: Resource, T: Readable<Of = R>> PatchResource<R, T> {
         message: Option<&PatchOp>,
         partly: bool,
         read: Read<T>,
+        expected: Option<&Expected>,
     ) -> Result<Answer<Written<T>>, Error> {
         if let Some(message) = message {
             self.call.body(message.to_json());
         }
         let sent = self.call.send().await;
         let id = self.target.id.as_deref();
-        let decoded = sent.and_then(|response| read(&self.call, response, id));
+        let decoded = sent.and_then(|response| read(&self.call, response, id, expected));
         decoded.map_err(|error| error.with_outcome_unknown(partly))
     }
 }
 
+impl<R, T> std::fmt::Debug for PatchResource<R, T> {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("PatchResource")
+            .field("call", &self.call)
+            .field("patch", &self.patch)
+            .finish_non_exhaustive()
+    }
+}
+
 /// How an answer is read: whether one that promises to do it later is one.
-type Read<T> = fn(&Call, Response<Bytes>, Option<&str>) -> Result<Answer<Written<T>>, Error>;
+type Read<T> = fn(
+    &Call,
+    Response<Bytes>,
+    Option<&str>,
+    Option<&Expected>,
+) -> Result<Answer<Written<T>>, Error>;
 
 impl<R: Resource, T: Readable<Of = R>> Operation for PatchResource<R, T> {
     type Output = Written<T>;
@@ -240,6 +292,8 @@ impl<R: Resource, T: Readable<Of = R>> Operation for PatchResource<R, T> {
             call: self.call.clone(),
             target: self.target.clone(),
             patch: self.patch.clone(),
+            before: None,
+            checks: false,
             marker: PhantomData,
         };
         let plan = prepared.plan();
@@ -255,7 +309,8 @@ impl<R: Resource, T: Readable<Of = R>> Operation for PatchResource<R, T> {
     }
 
     fn decode(&self, response: Response<Bytes>) -> Result<Answer<Written<T>>, Error> {
-        written_now(&self.call, response, self.target.id.as_deref())
+        let (id, expected) = (self.target.id.as_deref(), self.expected());
+        written_now(&self.call, response, id, expected.as_ref())
     }
 }
 

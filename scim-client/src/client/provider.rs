@@ -3,8 +3,9 @@
 mod drift;
 
 use std::{
+    collections::HashSet,
     future::IntoFuture,
-    sync::{Arc, PoisonError, RwLock},
+    sync::{Arc, Mutex, PoisonError, RwLock},
 };
 
 use http::{Method, StatusCode};
@@ -14,7 +15,7 @@ use super::{
     Capabilities, Client, OperationFuture,
     answer::{Answer, success, unfit},
     call::Call,
-    gate::Gate,
+    flight::{Flight, Landed, WeakFlight},
 };
 use crate::{
     Json, Resource, ResourceType, Schema, ServiceProviderConfig, Stored,
@@ -22,6 +23,11 @@ use crate::{
     json::DecodeError,
     message::ListResponse,
 };
+
+/// What may help where none of the documents can be read.
+const NOBODY: &str = "none of the discovery documents came, nor a SCIM error message in place of \
+                      one: is the base URL right? (`\"plainNotFound\": true` in the profile, if \
+                      the service provider has no such documents)";
 
 /// How many pages of a discovery list are read at most.
 const MAX_PAGES: usize = 100;
@@ -91,20 +97,39 @@ async fn discover(client: Client) -> Result<Provider, Error> {
         schemas: Vec::new(),
         problems: Vec::new(),
     };
+    // Whether anything that answered speaks SCIM.
+    let mut answered = false;
     match config(&client).await {
-        Ok(config) => provider.config = Some(config),
+        Ok(config) => {
+            answered = true;
+            provider.config = Some(config);
+        }
         Err(error) => provider.problem(error)?,
     }
     let endpoints = &client.inner.profile.endpoints;
     let at = endpoints.resource_types.as_deref();
     match list::<ResourceType>(&client, at, &mut provider.problems).await {
-        Ok(resource_types) => provider.resource_types = resource_types,
+        Ok(resource_types) => {
+            answered = true;
+            provider.resource_types = resource_types;
+        }
         Err(error) => provider.problem(error)?,
     }
     let at = endpoints.schemas.as_deref();
     match list::<Schema>(&client, at, &mut provider.problems).await {
-        Ok(schemas) => provider.schemas = schemas,
+        Ok(schemas) => {
+            answered = true;
+            provider.schemas = schemas;
+        }
         Err(error) => provider.problem(error)?,
+    }
+    // Who says nothing but that there is nothing may be a service provider without documents.
+    let is_bare = |error: &Error| error.kind() == ErrorKind::Status && error.body().is_none();
+    let may_be = |error: &Error| error.speaks_scim() || is_bare(error);
+    if !answered && !provider.problems.iter().any(may_be) {
+        let first = provider.problems.into_iter().next();
+        let error = first.unwrap_or_else(|| Error::new(ErrorKind::Decode, "nothing was answered"));
+        return Err(error.with_advice(NOBODY));
     }
     if let Some(config) = &provider.config {
         client.learn(Capabilities::from_config(config));
@@ -113,19 +138,11 @@ async fn discover(client: Client) -> Result<Provider, Error> {
 }
 
 /// What was discovered, kept for all clones of a client.
+#[derive(Default)]
 pub(super) struct Known {
     provider: RwLock<Option<Arc<Provider>>>,
-    /// Who comes while the first one asks waits here.
-    turn: Gate,
-}
-
-impl Default for Known {
-    fn default() -> Self {
-        Self {
-            provider: RwLock::default(),
-            turn: Gate::new(1),
-        }
-    }
+    /// Who comes while the first one asks waits for it too.
+    flight: Mutex<WeakFlight<Result<(), Error>>>,
 }
 
 impl Known {
@@ -138,6 +155,22 @@ impl Known {
         let known = self.provider.write();
         *known.unwrap_or_else(PoisonError::into_inner) = Some(provider);
     }
+
+    /// The discovery that is under way, or else a new one.
+    fn join(&self, client: &Client) -> Flight<Result<(), Error>> {
+        let mut known = self.flight.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Some(flight) = known.upgrade().filter(|flight| !flight.has_ended()) {
+            return flight;
+        }
+        let own = client.clone();
+        let flight = client.inner.sending.crew.launch(async move {
+            let provider = Arc::new(discover(own.clone()).await?);
+            own.inner.provider.set(provider);
+            Ok(())
+        });
+        *known = flight.downgrade();
+        flight
+    }
 }
 
 impl Client {
@@ -147,16 +180,21 @@ impl Client {
         let client = self.clone();
         Box::pin(async move {
             let known = &client.inner.provider;
-            if let Some(provider) = known.get() {
-                return Ok(provider);
+            loop {
+                if let Some(provider) = known.get() {
+                    return Ok(provider);
+                }
+                let flight = known.join(&client);
+                flight.wait().await;
+                match flight.take() {
+                    Landed::With(done) => done?,
+                    Landed::Lost if !flight.is_elsewhere() => {
+                        return Err(Error::new(ErrorKind::Transport, "the runtime has ended"));
+                    }
+                    // Somebody else has the error, or another runtime has ended: once more.
+                    Landed::Taken | Landed::Lost => {}
+                }
             }
-            let _turn = known.turn.enter().await;
-            if let Some(provider) = known.get() {
-                return Ok(provider);
-            }
-            let provider = Arc::new(discover(client.clone()).await?);
-            known.set(provider.clone());
-            Ok(provider)
         })
     }
 }
@@ -228,6 +266,7 @@ async fn list<R: Resource>(
     problems: &mut Vec<Error>,
 ) -> Result<Vec<Stored<R>>, Error> {
     let mut found: Vec<Stored<R>> = Vec::new();
+    let mut known: HashSet<String> = HashSet::new();
     let (mut received, mut next) = (0, None);
     for _ in 0..MAX_PAGES {
         let fetched = fetch(client, endpoint.unwrap_or(R::ENDPOINT), next.as_ref()).await;
@@ -247,15 +286,20 @@ async fn list<R: Resource>(
         let before = found.len();
         for document in &documents {
             match read::<R>(document.as_str()) {
-                Ok(read) if found.iter().any(|known| same(known, &read)) => {}
-                Ok(read) => found.push(read),
+                Ok(read) => {
+                    if known.insert(identity(&read)) {
+                        found.push(read);
+                    }
+                }
                 Err(error) => problems.push(unfit(&call, &answer, error)),
             }
         }
         received += documents.len() as u64;
         next = match page.next_cursor {
             Some(cursor) => Some(("cursor", cursor)),
-            None if page.total_results.is_some_and(|total| received < total) => {
+            None if page.total_results.is_some_and(|total| received < total)
+                || client.inner.profile.total_is_of_page && !documents.is_empty() =>
+            {
                 Some(("startIndex", (received + 1).to_string()))
             }
             None => None,
@@ -267,10 +311,11 @@ async fn list<R: Resource>(
     Ok(found)
 }
 
-fn same<R: Resource>(one: &Stored<R>, other: &Stored<R>) -> bool {
-    match (one.id(), other.id()) {
-        ("", "") => one.to_json() == other.to_json(),
-        (one, other) => one.eq_ignore_ascii_case(other),
+/// What a document is told apart by: its `id` in any letter case, or else all of it.
+fn identity<R: Resource>(document: &Stored<R>) -> String {
+    match document.id() {
+        "" => document.to_json(),
+        id => id.to_ascii_lowercase(),
     }
 }
 

@@ -1,9 +1,9 @@
 //! Asking for resources.
 
-use std::{future::IntoFuture, marker::PhantomData};
+use std::{borrow::Cow, future::IntoFuture, marker::PhantomData};
 
 use bytes::Bytes;
-use http::{Method, Request, Response};
+use http::{Method, Request, Response, StatusCode};
 
 use super::{
     Answer, Listed, Operation, OperationFuture, Pages, Readable, Resources, Results,
@@ -16,7 +16,7 @@ use crate::{
     attribute_path::AttributePath,
     error::{Error, ErrorKind},
     filter::Filter,
-    message::{ListResponse, Outcome, ReadItem, SearchRequest, SortOrder},
+    message::{ListResponse, Outcome, ReadItem, ScimType, SearchRequest, SortOrder},
     resource::Root,
     typed::{Condition, MayRead, Path, Projection, Sortable},
 };
@@ -31,8 +31,35 @@ pub struct Query<T> {
     call: Call,
     request: SearchRequest,
     post: bool,
+    reading: Reading,
     marker: PhantomData<fn() -> T>,
 }
+
+/// How the pages of a query are read.
+#[derive(Debug, Clone, Copy, Default)]
+pub(super) struct Reading {
+    pub(super) max_pages: Option<u64>,
+    pub(super) max_resources: Option<u64>,
+    pub(super) until_short_page: bool,
+    /// The page size is this client's own choice.
+    own_count: bool,
+}
+
+/// What an error that has nothing to do with the page size is about.
+const ELSEWHERE: [&str; 6] = [
+    ScimType::INVALID_FILTER,
+    ScimType::INVALID_PATH,
+    ScimType::TOO_MANY,
+    ScimType::SENSITIVE,
+    ScimType::INVALID_CURSOR,
+    ScimType::EXPIRED_CURSOR,
+];
+
+/// How many pages [`Query::all`] reads at most, unless set otherwise.
+const ALL_PAGES: u64 = 100_000;
+
+/// How many resources [`Query::all`] reads at most, unless set otherwise.
+const ALL_RESOURCES: u64 = 1_000_000;
 
 impl<T> Clone for Query<T> {
     fn clone(&self) -> Self {
@@ -40,6 +67,7 @@ impl<T> Clone for Query<T> {
             call: self.call.clone(),
             request: self.request.clone(),
             post: self.post,
+            reading: self.reading,
             marker: PhantomData,
         }
     }
@@ -47,10 +75,18 @@ impl<T> Clone for Query<T> {
 
 impl<T> Query<T> {
     pub(super) fn over(call: Call) -> Self {
+        let profile = &call.client().inner.profile;
+        let mut request = SearchRequest::default();
+        request.count = profile.page_size;
+        let reading = Reading {
+            until_short_page: profile.total_is_of_page,
+            ..Reading::default()
+        };
         Self {
             call,
-            request: SearchRequest::default(),
+            request,
             post: false,
+            reading,
             marker: PhantomData,
         }
     }
@@ -60,9 +96,7 @@ impl<R: Resource> Query<Stored<R>> {
     pub(super) fn new(handle: &Resources<R>) -> Self {
         let path = handle.collection_path();
         let call = Call::new(handle.client().clone(), Method::GET, path);
-        let mut query = Self::over(call.about::<R>());
-        query.request.count = handle.client().inner.profile.page_size;
-        query
+        Self::over(call.about::<R>())
     }
 
     /// Asks for these attributes only (RFC 7644 §3.9).
@@ -88,6 +122,7 @@ impl<R: Resource> Query<Stored<R>> {
             call: self.call,
             request: self.request,
             post: self.post,
+            reading: self.reading,
             marker: PhantomData,
         }
     }
@@ -139,9 +174,41 @@ impl<T> Query<T> {
     }
 
     /// At most so many resources on a page. The service provider may give fewer. Zero asks for
-    /// the number of results only.
+    /// the number of results only. Without a `start_index` or a cursor the request also says
+    /// `startIndex=1`, which is the default of RFC 7644 §3.4.2.4: some service providers list
+    /// nothing for one without the other.
+    ///
+    /// Where neither this nor the profile says it, [`stream`](Self::stream) and its like ask for
+    /// 100, and if the service provider refuses the first page with 400 or 500, once more without a
+    /// `count`.
     pub fn count(mut self, count: u64) -> Self {
         self.request.count = Some(count);
+        self.reading.own_count = false;
+        self
+    }
+
+    /// Reads at most so many pages, those that brought nothing new included; a page more is an
+    /// error ([`ErrorKind::Paging`]). Unless set, [`all`](Self::all) reads at most 100,000, and a
+    /// stream has no limit.
+    pub fn max_pages(mut self, pages: u64) -> Self {
+        self.reading.max_pages = Some(pages);
+        self
+    }
+
+    /// Reads at most so many resources; one more is an error ([`ErrorKind::Paging`]). Unless set,
+    /// [`all`](Self::all) reads at most 1,000,000, and a stream has no limit.
+    pub fn max_resources(mut self, resources: u64) -> Self {
+        self.reading.max_resources = Some(resources);
+        self
+    }
+
+    /// Goes on until a page is short, that is shorter than one before it, or empty: for service
+    /// providers whose `totalResults` is the number of resources on the page, which would end
+    /// every list with its first page. A profile can say it
+    /// ([`Profile::total_is_of_page`](crate::profile::Profile::total_is_of_page)). It has no
+    /// effect on pages by cursor.
+    pub fn until_short_page(mut self) -> Self {
+        self.reading.until_short_page = true;
         self
     }
 
@@ -176,8 +243,48 @@ impl<T> Query<T> {
             call: self.call.clone(),
             request,
             post: self.post,
+            reading: self.reading,
             marker: PhantomData,
         }
+    }
+
+    pub(super) fn reading(&self) -> &Reading {
+        &self.reading
+    }
+
+    /// Asks for a page of this size of the client's own accord, unless the service provider is
+    /// known to take none.
+    fn with_own_count(mut self, count: u64) -> Self {
+        let none = self.client().inner.profile.no_page_size;
+        self.request.count = (!none).then_some(count);
+        self.reading.own_count = true;
+        self
+    }
+
+    /// With a page size, if nobody has said one.
+    pub(super) fn with_page_size(self, count: u64) -> Self {
+        match self.request.count {
+            Some(_) => self,
+            None => self.with_own_count(count),
+        }
+    }
+
+    /// Whether the same without `count` may do, after this error.
+    pub(super) fn may_do_without_count(&self, error: &Error) -> bool {
+        let refused = [StatusCode::BAD_REQUEST, StatusCode::INTERNAL_SERVER_ERROR];
+        self.reading.own_count
+            && error
+                .status()
+                .is_some_and(|status| refused.contains(&status))
+            && error
+                .scim_type()
+                .is_none_or(|about| ELSEWHERE.iter().all(|known| about != known))
+    }
+
+    /// Whether there are pages by cursor only.
+    pub(super) fn only_cursors(&self) -> bool {
+        let capabilities = self.client().capabilities();
+        capabilities.cursor_paging == Some(true) && capabilities.index_paging != Some(true)
     }
 
     pub(super) fn client(&self) -> &super::Client {
@@ -214,15 +321,17 @@ impl<T> Query<T> {
         if capabilities.sort == Some(false) && self.request.sort_by.is_some() {
             call.fail("the service provider does not sort");
         }
-        let mut limited;
-        let request = match (self.request.count, capabilities.max_results) {
-            (Some(count), Some(max)) if count > max => {
-                limited = self.request.clone();
-                limited.count = Some(max);
-                &limited
-            }
-            _ => &self.request,
-        };
+        let mut request = Cow::Borrowed(&self.request);
+        if let (Some(count), Some(max)) = (request.count, capabilities.max_results)
+            && count > max
+        {
+            request.to_mut().count = Some(max);
+        }
+        // Some service providers list nothing for one without the other.
+        let by_index = request.cursor.is_none() && !self.only_cursors();
+        if request.count.is_some() && request.start_index.is_none() && by_index {
+            request.to_mut().start_index = Some(1);
+        }
         if self.post {
             if capabilities.search == Some(false) {
                 call.fail("the service provider has no `/.search`");
@@ -277,12 +386,15 @@ where
         Pages::new(self)
     }
 
-    /// All resources of all pages.
+    /// All resources of all pages, at most 1,000,000 on at most 100,000 pages; see
+    /// [`max_resources`](Self::max_resources) and [`max_pages`](Self::max_pages).
     ///
     /// # Errors
-    /// The first resource or page that cannot be read.
-    pub fn all(self) -> OperationFuture<Vec<T>> {
+    /// The first resource or page that cannot be read; [`ErrorKind::Paging`] for more than that.
+    pub fn all(mut self) -> OperationFuture<Vec<T>> {
         Box::pin(async move {
+            self.reading.max_pages.get_or_insert(ALL_PAGES);
+            self.reading.max_resources.get_or_insert(ALL_RESOURCES);
             let mut results = self.stream();
             let mut all = Vec::new();
             while let Some(result) = results.next().await {
@@ -297,7 +409,7 @@ where
     /// # Errors
     /// The resource or the page cannot be read.
     pub fn first(self) -> OperationFuture<Option<T>> {
-        Box::pin(async move { self.count(1).stream().next().await.transpose() })
+        Box::pin(async move { self.with_own_count(1).stream().next().await.transpose() })
     }
 
     /// How many resources match, without reading any.
@@ -306,8 +418,15 @@ where
     /// The answer cannot be read, or does not say how many there are.
     pub fn total(self) -> OperationFuture<u64> {
         Box::pin(async move {
-            let query = self.count(0);
-            let page = query.clone().send().await?.into_value();
+            let mut query = self.with_own_count(0);
+            let mut answer = query.clone().send().await;
+            if let Err(error) = &answer
+                && query.may_do_without_count(error)
+            {
+                query.request.count = None;
+                answer = query.clone().send().await.or(answer);
+            }
+            let page = answer?.into_value();
             page.total_results.ok_or_else(|| {
                 query.blame(Error::new(
                     ErrorKind::Decode,
@@ -341,7 +460,10 @@ where
         } else {
             ListResponse::from_json(text)
         };
-        let page = read.map_err(|error| unfit(&call, &answer, error))?;
+        let mut page = read.map_err(|error| unfit(&call, &answer, error))?;
+        if let (Some(start), None) = (self.request.start_index, &self.request.cursor) {
+            moved(&mut page, start.saturating_sub(1));
+        }
         if !page.is_list() {
             let error = Error::new(ErrorKind::Decode, "expected a list, found another object");
             let (status, headers) = (answer.status(), answer.headers().clone());
@@ -349,6 +471,17 @@ where
             return Err(call.blame(error));
         }
         Ok(answer.map(|_| page))
+    }
+}
+
+/// Says of the elements that could not be read where they are in the whole list.
+pub(super) fn moved<T>(page: &mut ListResponse<Outcome<T>>, before: u64) {
+    for error in page
+        .resources
+        .iter_mut()
+        .filter_map(|read| read.as_mut().err())
+    {
+        error.moved(before);
     }
 }
 

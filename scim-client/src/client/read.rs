@@ -10,6 +10,7 @@ use super::{
     answer::{resource, success},
     call::Call,
     operation::call_options,
+    settle::look_at_id,
 };
 use crate::{
     Partial, Resource, Stored,
@@ -25,6 +26,8 @@ use crate::{
 pub struct Get<T> {
     call: Call,
     id: Option<String>,
+    /// Where the resource is by its `id`, for one that is read elsewhere.
+    endpoint: String,
     /// What is given if the server says that nothing has changed.
     unchanged: Option<Box<T>>,
 }
@@ -44,6 +47,7 @@ impl<R: Resource> Get<Stored<R>> {
         Self {
             call: Call::new(handle.client().clone(), Method::GET, path).about::<R>(),
             id,
+            endpoint: handle.endpoint().to_owned(),
             unchanged: None,
         }
     }
@@ -77,6 +81,7 @@ impl<R: Resource> Get<Stored<R>> {
         Get {
             call: self.call,
             id: self.id,
+            endpoint: self.endpoint,
             unchanged: None,
         }
     }
@@ -100,10 +105,11 @@ impl<T> Get<T> {
 }
 
 impl<T: Readable + Clone> Get<T> {
-    /// Reads it, if there is one: `None` where the service provider answers 404.
+    /// Reads it, if there is one: `None` where the service provider answers 404, as long as that
+    /// [comes of SCIM](Error::is_not_found).
     ///
     /// # Errors
-    /// As for `.await`, but for 404.
+    /// As for `.await`, but for such a 404.
     pub fn optional(self) -> OperationFuture<Option<T>> {
         Box::pin(async move {
             match self.await {
@@ -124,7 +130,8 @@ impl<T: Readable + Clone> Get<T> {
 
     async fn exchange(self) -> Result<Answer<T>, Error> {
         let response = self.call.send().await?;
-        self.decode(response)
+        let answer = self.decode(response)?;
+        look_at_id(&self.call, Some(&self.endpoint), answer).await
     }
 }
 

@@ -8,12 +8,14 @@ use std::{
 /// When a request is sent again, and after what wait.
 ///
 /// Sent again is what got
-/// - no connection, 429, or 503 with `Retry-After`: it was not processed, so that every request
-///   may be repeated;
+/// - no connection, or 429: it was not processed, so that every request may be repeated;
 /// - 502, 503, 504, a lost connection or no answer in time: it may have been processed, so that
 ///   only those are repeated that do no harm when processed twice: GET, queries by POST, PUT,
 ///   DELETE, and PATCH with `If-Match`. A POST that creates, a bulk request or a PATCH without a
-///   version is not.
+///   version is not: its error says that
+///   [the outcome is unknown](crate::Error::is_outcome_unknown). That holds for 503 with
+///   `Retry-After`, too: RFC 9110 §15.6.4 does not say that such a request was not processed, and
+///   gateways send it in place of an answer that they lost.
 ///
 /// The wait before a try is random between zero and a bound that doubles with each try; where the
 /// service provider says how long to wait (`Retry-After`), it is at least that long.

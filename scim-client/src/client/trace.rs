@@ -1,4 +1,5 @@
-//! A `tracing` span for each request.
+//! A `tracing` span for each request, and in it an event: at DEBUG where it was done, at WARN where
+//! it failed. Each try that is followed by another one is an event at INFO.
 //!
 //! Nothing personal is in it: the resource type, the endpoint without the identifier after it, no query, no header,
 //! no body, and of an error its kind without the server's words.
@@ -10,7 +11,7 @@ use http::{Response, StatusCode};
 use tracing::{Instrument as _, Span, field::Empty};
 
 use super::{call::Call, exchange::Progress};
-use crate::error::Error;
+use crate::error::{Error, ErrorKind};
 
 /// Does the work within a span, and notes there what came of it.
 pub(super) async fn traced(
@@ -28,6 +29,9 @@ pub(super) async fn traced(
         tries = Empty,
         duration_ms = Empty,
     );
+    if call.is_unconditional() {
+        span.in_scope(unconditional);
+    }
     if span.is_disabled() {
         return work.await;
     }
@@ -40,18 +44,36 @@ pub(super) async fn traced(
         "duration_ms",
         u64::try_from(duration.as_millis()).unwrap_or(u64::MAX),
     );
+    let _entered = span.enter();
     match &done {
-        Ok(response) => record_status(&span, response.status()),
-        Err(error) => {
-            span.record("error", tracing::field::debug(error.kind()));
-            if let Some(status) = error.status() {
-                record_status(&span, status);
+        Ok(response) => {
+            let status = response.status();
+            record_status(&span, status);
+            // An answer of another kind becomes an error when it is read.
+            if status.is_success() || status == StatusCode::NOT_MODIFIED {
+                tracing::debug!(status = status.as_u16(), "done");
+            } else {
+                let kind = tracing::field::debug(ErrorKind::Status);
+                tracing::warn!(status = status.as_u16(), error = kind, "failed");
             }
         }
+        Err(error) => {
+            let kind = tracing::field::debug(error.kind());
+            span.record("error", &kind);
+            let status = error.status();
+            if let Some(status) = status {
+                record_status(&span, status);
+            }
+            let status = status.map(|status| status.as_u16());
+            tracing::warn!(status, error = kind, "failed");
+        }
     }
-    let _entered = span.enter();
-    tracing::debug!("finished");
     done
+}
+
+/// Says that a write is not bound to the version that it should be bound to.
+pub(super) fn unconditional() {
+    tracing::warn!("no If-Match: the version is not known, or no entity-tag");
 }
 
 /// Says that the request will be sent again.
@@ -60,11 +82,11 @@ pub(super) fn again(tries: u32, wait: Duration, tried: Result<&Response<Bytes>, 
     match tried {
         Ok(response) => {
             let status = response.status().as_u16();
-            tracing::debug!(attempt = tries, status, wait_ms, "trying again");
+            tracing::info!(attempt = tries, status, wait_ms, "trying again");
         }
         Err(error) => {
             let kind = tracing::field::debug(error.kind());
-            tracing::debug!(attempt = tries, error = kind, wait_ms, "trying again");
+            tracing::info!(attempt = tries, error = kind, wait_ms, "trying again");
         }
     }
 }

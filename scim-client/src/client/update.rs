@@ -1,6 +1,6 @@
 //! Changing a resource by saying what it should be.
 
-use std::{future::IntoFuture, marker::PhantomData};
+use std::{future::IntoFuture, marker::PhantomData, sync::Arc};
 
 use http::StatusCode;
 
@@ -10,7 +10,8 @@ use super::{
 use crate::{
     Partial, Resource, Stored,
     error::Error,
-    patch::{ApplyOptions, Patch, Unknown, diff},
+    model::Reflect,
+    patch::{ApplyOptions, Patch, Unknown},
     resource::Root,
     typed::Projection,
 };
@@ -22,6 +23,7 @@ pub struct Update<R, T = Stored<R>> {
     before: Stored<R>,
     after: R,
     again: bool,
+    checks: bool,
     projection: Option<(&'static str, String)>,
     parameters: Vec<(String, String)>,
     headers: Vec<(String, String)>,
@@ -41,6 +43,7 @@ impl<R: Resource> Update<R> {
             before: before.clone(),
             after,
             again: false,
+            checks: handle.client().inner.check_applied,
             projection: None,
             parameters: Vec::new(),
             headers: Vec::new(),
@@ -72,6 +75,7 @@ impl<R: Resource> Update<R> {
             before: self.before,
             after: self.after,
             again: self.again,
+            checks: self.checks,
             projection: Some((parameter, names)),
             parameters: self.parameters,
             headers: self.headers,
@@ -87,6 +91,13 @@ impl<R: Resource, T: Readable<Of = R>> Update<R, T> {
     /// result is what was read, with all attributes.
     pub fn retry_on_conflict(mut self) -> Self {
         self.again = true;
+        self
+    }
+
+    /// Whether the answer is compared with the change, as the client is set up unless set; see
+    /// [`check_applied`](super::ClientBuilder::check_applied).
+    pub fn check_applied(mut self, check: bool) -> Self {
+        self.checks = check;
         self
     }
 
@@ -110,7 +121,7 @@ impl<R: Resource, T: Readable<Of = R>> Update<R, T> {
     /// [`ErrorKind::InvalidRequest`](crate::ErrorKind::InvalidRequest): the change is one that a
     /// client may not make.
     pub fn patch(&self) -> Result<Patch<R>, Error> {
-        between(self.before.resource(), &self.after)
+        self.between(self.before.resource(), &self.after)
     }
 
     /// Does it, and gives the status and headers too; `None` where nothing has changed, and so
@@ -120,6 +131,12 @@ impl<R: Resource, T: Readable<Of = R>> Update<R, T> {
     /// As for `.await`.
     pub fn send(self) -> OperationFuture<Option<Answer<T>>> {
         Box::pin(async move { self.run().await })
+    }
+
+    /// The patch from one state to another.
+    fn between(&self, before: &R, after: &R) -> Result<Patch<R>, Error> {
+        let patch = self.handle.client().profile().diff(before, after);
+        patch.map_err(|error| Error::invalid_request(error.to_string()).with_source(error))
     }
 
     async fn run(&self) -> Result<Option<Answer<T>>, Error> {
@@ -142,7 +159,7 @@ impl<R: Resource, T: Readable<Of = R>> Update<R, T> {
                     .map_err(|error| {
                         marked(Error::invalid_request(error.to_string()).with_source(error))
                     })?;
-                let left = between(now.resource(), &after).map_err(marked)?;
+                let left = self.between(now.resource(), &after).map_err(marked)?;
                 if left.is_empty() {
                     let read = T::unsent(&now).map_err(Error::decode)?;
                     return Ok(Some(answer.map(|()| read)));
@@ -163,7 +180,9 @@ impl<R: Resource, T: Readable<Of = R>> Update<R, T> {
         let (id, version) = (before.id(), before.meta().version.as_deref());
         let known = self.handle.client().capabilities();
         if known.patch != Some(false) {
-            let mut request = PatchResource::new(&self.handle, id, version).apply(patch.clone());
+            let request = PatchResource::new(&self.handle, id, version).apply(patch.clone());
+            let before = || Some(Arc::new(before.resource().clone()) as Arc<dyn Reflect>);
+            let mut request = request.check_applied(self.checks).after(before);
             self.dress(request.call_mut());
             match request.expecting::<T>().send().await {
                 Err(error) if known.put != Some(false) && is_no_patch(&error) => {}
@@ -171,7 +190,9 @@ impl<R: Resource, T: Readable<Of = R>> Update<R, T> {
             }
         }
         let request = Replace::new(&self.handle, id, version, after);
-        let mut request = request.of_read(&self.handle, after);
+        let request = request.of_read(&self.handle, after);
+        let request = request.check_applied(self.checks);
+        let mut request = request.after(Some(before.resource()), after);
         self.dress(request.call_mut());
         request.expecting::<T>().send().await
     }
@@ -188,12 +209,6 @@ impl<R: Resource, T: Readable<Of = R>> Update<R, T> {
             call.header(name, value);
         }
     }
-}
-
-/// The patch from one state to another.
-fn between<R: Resource>(before: &R, after: &R) -> Result<Patch<R>, Error> {
-    diff(before, after)
-        .map_err(|error| Error::invalid_request(error.to_string()).with_source(error))
 }
 
 /// Whether the answer means that there is no PATCH for this resource, so that nothing was done.

@@ -7,12 +7,14 @@ use http::{Method, Request, Response, StatusCode};
 
 use super::{
     Answer, Client, Operation, OperationFuture, Readable, Resources,
-    answer::{id_of, resource, success},
+    answer::{id_at, resource, success},
+    applied::Expected,
     call::Call,
     deferred::{Accepted, Deferred, deferred, prefer},
     denied,
     operation::call_options,
     read::project,
+    settle::{Target, resource_of},
 };
 use crate::{
     Partial, Resource, Stored,
@@ -40,31 +42,50 @@ pub struct Receipt {
     pub id: Option<String>,
     /// Its new version; `None` if the server did not say it.
     pub version: Option<String>,
+    /// Whether the `id` is the end of a `Location`, which nobody has looked at.
+    pub id_from_location: bool,
+    /// Whether it could not be bound to a version; see
+    /// [`Answer::is_unconditional`](super::Answer::is_unconditional).
+    pub unconditional: bool,
 }
 
 impl Receipt {
     /// Takes the new version over into what was read before. If the server did not say it, the
     /// version is unknown from now on, and the next write is not bound to one.
     pub fn renew<R>(&self, stored: &mut Stored<R>) {
+        stored.settle();
         stored.meta_mut().version.clone_from(&self.version);
     }
 }
 
-/// Reads the answer to a write.
+/// Reads the answer to a write, and compares it with what was to be written.
 pub(super) fn written<T: Readable>(
     call: &Call,
     response: Response<Bytes>,
     id: Option<&str>,
+    expected: Option<&Expected>,
 ) -> Result<Answer<Written<T>>, Error> {
     let answer = success(call, response)?;
     let value = match answer.value() {
-        Some(text) => Written::Resource(resource(call, &answer, text, id)?),
-        None => Written::NoBody(Receipt {
-            id: id
-                .map(str::to_owned)
-                .or_else(|| answer.location().and_then(id_of)),
-            version: answer.version().map(str::to_owned),
-        }),
+        Some(text) => {
+            let read: T = resource(call, &answer, text, id)?;
+            if let Some(expected) = expected {
+                let checked = expected.check(call, read.found(), text);
+                let with_answer =
+                    |error: Error| error.with_answer(answer.status(), answer.headers().clone());
+                checked.map_err(with_answer)?;
+            }
+            Written::Resource(read)
+        }
+        None => {
+            let located = || id_at(answer.location()?, call.path());
+            Written::NoBody(Receipt {
+                id: id.map(str::to_owned).or_else(located),
+                version: answer.version().map(str::to_owned),
+                id_from_location: id.is_none(),
+                unconditional: call.is_unconditional(),
+            })
+        }
     };
     Ok(answer.map(|_| value))
 }
@@ -74,8 +95,9 @@ pub(super) fn written_now<T: Readable>(
     call: &Call,
     response: Response<Bytes>,
     id: Option<&str>,
+    expected: Option<&Expected>,
 ) -> Result<Answer<Written<T>>, Error> {
-    let answer = written(call, response, id)?;
+    let answer = written(call, response, id, expected)?;
     let done = matches!(answer.value(), Written::Resource(_));
     if answer.status() == StatusCode::ACCEPTED && !done {
         return Err(later(call, &answer));
@@ -93,76 +115,6 @@ pub(super) fn later<T>(call: &Call, answer: &Answer<T>) -> Error {
     call.blame(error.with_answer(answer.status(), answer.headers().clone()))
 }
 
-/// Gives the resource of a write, reading it where the answer had none.
-pub(super) async fn resource_of<T: Readable>(
-    call: &Call,
-    target: &Target,
-    answer: Answer<Written<T>>,
-) -> Result<Answer<T>, Error> {
-    let (receipt, answer) = match answer.split() {
-        (Written::Resource(resource), answer) => return Ok(answer.map(|()| resource)),
-        (Written::NoBody(receipt), answer) => (receipt, answer),
-    };
-    let client = call.client();
-    let path = match (&receipt.id, &target.endpoint) {
-        (_, None) => Ok(call.path().to_owned()),
-        (Some(id), Some(endpoint)) => client.inner.base.resource(endpoint, id),
-        (None, Some(_)) => {
-            let error = Error::new(
-                ErrorKind::Decode,
-                "the answer has neither the resource nor its location",
-            );
-            let (status, headers) = (answer.status(), answer.headers().clone());
-            let error = error.with_outcome_unknown(true);
-            return Err(call.blame(error.with_answer(status, headers)));
-        }
-    };
-    let mut get = Call::new(client.clone(), Method::GET, path);
-    get.raw_query(&target.query);
-    // Whatever comes of it, the write is done.
-    let read = read_again(&get, receipt.id.as_deref()).await;
-    read.map_err(|error| error.with_outcome_unknown(true))
-}
-
-async fn read_again<T: Readable>(get: &Call, id: Option<&str>) -> Result<Answer<T>, Error> {
-    let read = success(get, get.send().await?)?;
-    let Some(text) = read.value() else {
-        let error = Error::new(ErrorKind::Decode, "expected a resource, found no body");
-        return Err(get.blame(error));
-    };
-    let value = resource(get, &read, text, id)?;
-    Ok(read.map(|_| value))
-}
-
-/// Where a write goes, besides its call.
-#[derive(Debug, Clone)]
-pub(super) struct Target {
-    /// Where the resource is read again, with its `id`; `None` for the place that was written to.
-    pub(super) endpoint: Option<String>,
-    pub(super) id: Option<String>,
-    /// The projection, for reading the resource where the answer has none.
-    pub(super) query: String,
-}
-
-impl Target {
-    pub(super) fn new<R>(handle: &Resources<R>, id: Option<&str>) -> Self {
-        Self {
-            endpoint: Some(handle.endpoint().to_owned()),
-            id: id.map(str::to_owned),
-            query: String::new(),
-        }
-    }
-
-    /// A place that is read where it is written.
-    pub(super) fn here(id: Option<&str>) -> Self {
-        Self {
-            endpoint: None,
-            id: id.map(str::to_owned),
-            query: String::new(),
-        }
-    }
-}
-
 macro_rules! write_operation {
     ($(#[$doc:meta])* $name:ident) => {
         $(#[$doc])*
@@ -171,6 +123,7 @@ macro_rules! write_operation {
         pub struct $name<T> {
             call: Call,
             target: Target,
+            expected: Option<Expected>,
             marker: PhantomData<fn() -> T>,
         }
 
@@ -242,6 +195,7 @@ macro_rules! write_operation {
                 $name {
                     call: self.call,
                     target: self.target,
+                    expected: self.expected,
                     marker: PhantomData,
                 }
             }
@@ -259,7 +213,8 @@ macro_rules! write_operation {
                 prefer(&mut self.call, wait);
                 deferred(async move {
                     let response = self.call.send().await?;
-                    written(&self.call, response, self.target.id.as_deref())
+                    let id = self.target.id.as_deref();
+                    written(&self.call, response, id, self.expected.as_ref())
                 })
             }
 
@@ -278,8 +233,9 @@ macro_rules! write_operation {
             pub fn send(self) -> OperationFuture<Answer<T>> {
                 Box::pin(async move {
                     let response = self.call.send().await?;
-                    let answer = self.decode(response)?;
-                    resource_of(&self.call, &self.target, answer).await
+                    let written = self.decode(response);
+                    let expected = self.expected.as_ref();
+                    resource_of(&self.call, &self.target, expected, written).await
                 })
             }
         }
@@ -292,7 +248,8 @@ macro_rules! write_operation {
             }
 
             fn decode(&self, response: Response<Bytes>) -> Result<Answer<Written<T>>, Error> {
-                written_now(&self.call, response, self.target.id.as_deref())
+                let id = self.target.id.as_deref();
+                written_now(&self.call, response, id, self.expected.as_ref())
             }
         }
 
@@ -327,12 +284,21 @@ impl<R: Resource> Create<Stored<R>> {
         Self {
             call,
             target: Target::new(handle, None),
+            expected: None,
             marker: PhantomData,
         }
     }
 }
 
 impl<T> Replace<T> {
+    /// Whether the answer is compared with what was to be written, as the client is set up unless
+    /// set; see [`check_applied`](super::ClientBuilder::check_applied). It cannot be switched on
+    /// for one request where the client does without.
+    pub fn check_applied(mut self, check: bool) -> Self {
+        self.expected = self.expected.filter(|_| check);
+        self
+    }
+
     pub(super) fn call_mut(&mut self) -> &mut Call {
         &mut self.call
     }
@@ -363,11 +329,21 @@ impl<R: Resource> Replace<Stored<R>> {
         }
         call.body(encode::for_replace(id, resource));
         call.if_match(version);
+        let checks = handle.client().inner.check_applied;
         Self {
             call,
             target: Target::here(Some(id)),
+            expected: checks.then(|| Expected::replaced(None, resource)),
             marker: PhantomData,
         }
+    }
+
+    /// Compares the answer with the resource as it was, too.
+    pub(super) fn after(mut self, before: Option<&R>, resource: &R) -> Self {
+        if self.expected.is_some() && before.is_some() {
+            self.expected = Some(Expected::replaced(before, resource));
+        }
+        self
     }
 
     /// Refuses to write back what was read without an attribute that the service provider has.
@@ -380,6 +356,9 @@ impl<R: Resource> Replace<Stored<R>> {
 }
 
 /// Deletes a resource; see [`Resources::delete`].
+///
+/// Success is what the service provider says: an answer does not show whether anything was deleted.
+/// Whoever must know reads the resource afterwards.
 ///
 /// A 202 is a success, too: some service providers answer every deletion so.
 /// [`send`](Self::send) gives the status, [`respond_async`](Self::respond_async) tells the two
@@ -406,10 +385,11 @@ impl Delete {
         Self { call }
     }
 
-    /// Deletes it, or finds it deleted: whether it was there. A 404 is no error.
+    /// Deletes it, or finds it deleted: whether it was there. A 404 is no error, if it
+    /// [comes of SCIM](Error::is_not_found).
     ///
     /// # Errors
-    /// As for `.await`, but for 404.
+    /// As for `.await`, but for such a 404.
     pub fn if_exists(self) -> OperationFuture<bool> {
         Box::pin(async move {
             match self.await {

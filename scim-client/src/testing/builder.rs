@@ -7,7 +7,7 @@ use super::{
     provider::{Config, ServiceProvider},
     record::ResourceKind,
 };
-use crate::{patch::ApplyOptions, resource::Resource, value::Timestamp};
+use crate::{filter::FilterOptions, patch::ApplyOptions, resource::Resource, value::Timestamp};
 
 /// Begins with [`ServiceProvider::builder`].
 #[must_use]
@@ -29,6 +29,7 @@ impl ServiceProviderBuilder {
                 cursor_lifetime: Duration::from_secs(600),
                 patch_without_body: false,
                 patch_options: ApplyOptions::default(),
+                filter_options: None,
                 bulk_operations: 1000,
                 max_payload: 16 * 1024 * 1024,
                 clock: Arc::new(Timestamp::now),
@@ -84,7 +85,20 @@ impl ServiceProviderBuilder {
         self
     }
 
-    /// Refuses resources that a strict reading of the RFC refuses, such as `"true"` for a boolean.
+    /// How filters and PATCH paths are read. Unless set, as the RFC says, and filters and `sortBy`
+    /// on attributes that are never returned are refused
+    /// ([`refuse_never_returned`](FilterOptions::refuse_never_returned)).
+    pub fn filter_options(mut self, options: FilterOptions) -> Self {
+        self.config.filter_options = Some(options);
+        self
+    }
+
+    /// Refuses what a strict reading of RFC 7643 and RFC 7644 refuses. In resources: values of
+    /// another JSON type, such as `"true"` for a boolean; dateTimes, base64 and URIs that are none;
+    /// two primary values, also by PATCH; `schemas` that is missing, names what is not served here,
+    /// names a schema twice, or lacks an extension that has data; attributes that no schema has. In
+    /// messages: a missing or wrong URN, members of another type, `Add` for `add`. In queries:
+    /// blanks that the grammar does not have, and parameters without a value.
     pub fn strict(mut self) -> Self {
         self.config.strict = true;
         self

@@ -3,7 +3,7 @@
 //! An operation waits until those that it refers to by `bulkId` are done. Where they wait for each
 //! other in a circle (§3.7.1), they are done in order: all ids are known from the start.
 
-use std::collections::{BTreeMap, HashMap, HashSet};
+use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 
 use bytes::Bytes;
 use http::{
@@ -19,10 +19,11 @@ use super::{
     provider::{Config, State},
     route::{self, Target},
 };
-use crate::message::urn;
-
-/// What stands in front of a `bulkId` where an id belongs (§3.7.2).
-const REFERENCE: &str = "bulkId:";
+use crate::{
+    client::bulk::references,
+    message::{schemas, urn},
+    model::Json,
+};
 
 /// One operation as it came.
 struct Operation {
@@ -30,7 +31,9 @@ struct Operation {
     bulk_id: Option<String>,
     path: String,
     version: Option<String>,
-    data: Box<str>,
+    data: Option<Json>,
+    /// The `bulkId`s that path and data refer to.
+    references: HashSet<String>,
 }
 
 /// What became of a `bulkId`.
@@ -43,6 +46,10 @@ enum Referent {
 
 /// Answers a bulk request.
 pub(super) fn run(config: &Config, state: &mut State, body: &str) -> Outcome<Response<Bytes>> {
+    if config.strict {
+        let document = serde_json::from_str(body).unwrap_or_default();
+        schemas::names_message(&document, urn::BULK_REQUEST).map_err(Failure::invalid_syntax)?;
+    }
     let request = members(body)?;
     let fail_on_errors = match request.get("failonerrors") {
         None => usize::MAX,
@@ -67,7 +74,7 @@ pub(super) fn run(config: &Config, state: &mut State, body: &str) -> Outcome<Res
     }
     let operations: Vec<_> = raw
         .iter()
-        .map(|raw| read(raw.get()))
+        .map(|raw| read(raw.get(), config.strict))
         .collect::<Outcome<_>>()?;
     let mut bulk = Bulk {
         config,
@@ -89,8 +96,11 @@ fn members(text: &str) -> Outcome<HashMap<String, Box<RawValue>>> {
         .collect())
 }
 
-fn read(text: &str) -> Outcome<Operation> {
+fn read(text: &str, strict: bool) -> Outcome<Operation> {
     let members = members(text)?;
+    if strict {
+        check_strictly(&members)?;
+    }
     let string = |name: &str| -> Option<String> {
         members
             .get(name)
@@ -98,13 +108,48 @@ fn read(text: &str) -> Outcome<Operation> {
     };
     let method = string("method").unwrap_or_default().to_ascii_uppercase();
     let method = Method::from_bytes(method.as_bytes());
+    let path = string("path").unwrap_or_default();
+    let data = members.get("data").map(|data| Json::parse(data.get()));
+    let data = data
+        .transpose()
+        .map_err(|error| Failure::invalid_syntax(error.to_string()))?;
+    let in_data = data.iter().flat_map(references::find);
+    let in_path = references::find_in_path(&path);
+    let references = in_data
+        .flat_map(|found| found.names())
+        .chain(in_path)
+        .collect();
     Ok(Operation {
         method: method.map_err(|_| Failure::invalid_syntax("an operation has no method"))?,
         bulk_id: string("bulkid"),
-        path: string("path").unwrap_or_default(),
+        path,
         version: string("version").filter(|version| !version.is_empty()),
-        data: members.get("data").map_or("", |data| data.get()).into(),
+        data,
+        references,
     })
+}
+
+/// Whether the members of an operation are what RFC 7644 §3.7 says, and no member is a guess.
+fn check_strictly(members: &HashMap<String, Box<RawValue>>) -> Outcome<()> {
+    let wrong = |detail: &str| Err(Failure::invalid_syntax(detail.to_owned()));
+    for name in ["method", "path", "bulkid", "version"] {
+        let text: Option<&str> = members.get(name).map(|value| value.get());
+        if text.is_some_and(|text| !text.starts_with('"')) {
+            return wrong("method, path, bulkId and version of an operation are strings");
+        }
+    }
+    let is = |name: &str, text: &str| members.get(name).is_some_and(|value| value.get() == text);
+    let methods = ["\"POST\"", "\"PUT\"", "\"PATCH\"", "\"DELETE\""];
+    if !methods.iter().any(|method| is("method", method)) {
+        return wrong("the method of an operation is POST, PUT, PATCH or DELETE");
+    }
+    let has_data = members
+        .get("data")
+        .is_some_and(|data| data.get().starts_with('{'));
+    if !has_data && !is("method", "\"DELETE\"") {
+        return wrong("the data of an operation is an object");
+    }
+    Ok(())
 }
 
 /// Reserves an id for everything that is to be created under a `bulkId`.
@@ -143,19 +188,16 @@ impl Bulk<'_> {
     fn all(&mut self, operations: &[Operation], fail_on_errors: usize) -> Vec<Value> {
         let mut results = BTreeMap::new();
         let mut errors = 0;
-        let mut pending: Vec<_> = operations.iter().enumerate().collect();
-        while !pending.is_empty() && errors < fail_on_errors.max(1) {
-            let ready = pending
-                .iter()
-                .position(|(_, operation)| self.is_ready(operation));
-            let (index, operation) = pending.remove(ready.unwrap_or(0));
+        let mut order = Order::of(operations);
+        while errors < fail_on_errors.max(1)
+            && let Some(index) = order.next()
+            && let Some(operation) = operations.get(index)
+        {
             let outcome = self.one(operation);
             errors += usize::from(outcome.is_err());
             if operation.method == Method::POST
-                && let Some(referent) = operation
-                    .bulk_id
-                    .as_ref()
-                    .and_then(|id| self.referents.get_mut(id))
+                && let Some(bulk_id) = &operation.bulk_id
+                && let Some(referent) = self.referents.get_mut(bulk_id)
             {
                 *referent = match (&outcome, &*referent) {
                     (Ok(_), Referent::Waiting(id) | Referent::Done(id)) => {
@@ -163,27 +205,19 @@ impl Bulk<'_> {
                     }
                     _ => Referent::Failed,
                 };
+                order.done(bulk_id);
             }
             results.insert(index, self.result(operation, outcome));
         }
         results.into_values().collect()
     }
 
-    /// Whether nothing that the operation refers to is still to come.
-    fn is_ready(&self, operation: &Operation) -> bool {
-        let references = references(operation);
-        references.iter().all(|bulk_id| {
-            let own = operation.bulk_id.as_deref() == Some(bulk_id);
-            own || !matches!(self.referents.get(*bulk_id), Some(Referent::Waiting(_)))
-        })
-    }
-
     fn one(&mut self, operation: &Operation) -> Outcome<Response<Bytes>> {
         let mut ids = HashMap::new();
-        for bulk_id in references(operation) {
+        for bulk_id in &operation.references {
             match self.referents.get(bulk_id) {
                 Some(Referent::Waiting(id) | Referent::Done(id)) => {
-                    ids.insert(bulk_id.to_owned(), id.clone());
+                    ids.insert(bulk_id.as_str(), id.clone());
                 }
                 Some(Referent::Failed) | None => {
                     let detail = format!("the bulkId {bulk_id} stands for nothing");
@@ -191,7 +225,8 @@ impl Bulk<'_> {
                 }
             }
         }
-        let path = resolve_path(&operation.path, &ids);
+        let id_of = |name: &str| ids.get(name).map(String::as_str);
+        let path = references::substitute_in_path(&operation.path, id_of);
         let (path, query) = path.split_once('?').unwrap_or((&path, ""));
         let target = path
             .strip_prefix('/')
@@ -214,7 +249,8 @@ impl Bulk<'_> {
             },
             _ => None,
         };
-        let data = resolve_data(&operation.data, &ids);
+        let data = operation.data.as_ref();
+        let data = data.map(|data| references::substitute(data, id_of));
         dispatch::single(
             self.config,
             self.state,
@@ -222,7 +258,7 @@ impl Bulk<'_> {
                 method: &operation.method,
                 target,
                 query,
-                body: &data,
+                body: data.as_ref().map_or("", Json::as_str),
                 preconditions: Preconditions::version(operation.version.as_deref()),
                 id,
             },
@@ -266,50 +302,69 @@ impl Bulk<'_> {
     }
 }
 
-/// The `bulkId`s that an operation refers to.
-fn references(operation: &Operation) -> HashSet<&str> {
-    let in_path = operation
-        .path
-        .split('/')
-        .filter_map(|part| part.strip_prefix(REFERENCE));
-    places(&operation.data)
-        .map(|(_, bulk_id)| bulk_id)
-        .chain(in_path)
-        .collect()
+/// Which operation comes next: the first of those that nothing to come stands in the way of, or,
+/// where all that are left wait for one another, the first.
+struct Order<'a> {
+    left: BTreeSet<usize>,
+    ready: BTreeSet<usize>,
+    /// For how many creations each operation waits.
+    waits_for: Vec<usize>,
+    /// Which operations wait for what is created under a `bulkId`.
+    waiting: HashMap<&'a str, Vec<usize>>,
 }
 
-/// Where the text of `data` has a string that begins with `bulkId:`, and what follows.
-fn places(data: &str) -> impl Iterator<Item = (usize, &str)> {
-    data.match_indices("\"bulkId:").filter_map(|(at, opening)| {
-        // In JSON, a quote before a letter opens a string, unless it is escaped.
-        let before = data.get(..at)?;
-        let (bulk_id, rest) = data.get(at + opening.len()..)?.split_once('"')?;
-        let is_name = rest.trim_start().starts_with(':');
-        let is_plain = !before.ends_with('\\') && !bulk_id.contains('\\');
-        (is_plain && !is_name).then_some((at, bulk_id))
-    })
-}
+impl<'a> Order<'a> {
+    fn of(operations: &'a [Operation]) -> Self {
+        let created: HashSet<&str> = operations
+            .iter()
+            .filter(|operation| operation.method == Method::POST)
+            .filter_map(|operation| operation.bulk_id.as_deref())
+            .collect();
+        let mut order = Self {
+            left: (0..operations.len()).collect(),
+            ready: BTreeSet::new(),
+            waits_for: Vec::with_capacity(operations.len()),
+            waiting: HashMap::new(),
+        };
+        for (index, operation) in operations.iter().enumerate() {
+            let mut count = 0;
+            for bulk_id in &operation.references {
+                let own = operation.bulk_id.as_ref() == Some(bulk_id);
+                if !own && created.contains(bulk_id.as_str()) {
+                    order
+                        .waiting
+                        .entry(bulk_id.as_str())
+                        .or_default()
+                        .push(index);
+                    count += 1;
+                }
+            }
+            order.waits_for.push(count);
+            if count == 0 {
+                order.ready.insert(index);
+            }
+        }
+        order
+    }
 
-fn resolve_data(data: &str, ids: &HashMap<String, String>) -> String {
-    let mut out = String::with_capacity(data.len());
-    let mut done = 0;
-    for (at, bulk_id) in places(data) {
-        if let Some(id) = ids.get(bulk_id) {
-            out.push_str(data.get(done..at).unwrap_or_default());
-            crate::internal::encode::string(&mut out, id);
-            done = at + REFERENCE.len() + bulk_id.len() + 2;
+    fn next(&mut self) -> Option<usize> {
+        let index = self
+            .ready
+            .pop_first()
+            .or_else(|| self.left.first().copied())?;
+        self.left.remove(&index);
+        Some(index)
+    }
+
+    /// Nobody waits any more for what is created under this `bulkId`, or will not be.
+    fn done(&mut self, bulk_id: &str) {
+        for index in self.waiting.remove(bulk_id).unwrap_or_default() {
+            if let Some(count) = self.waits_for.get_mut(index) {
+                *count -= 1;
+                if *count == 0 && self.left.contains(&index) {
+                    self.ready.insert(index);
+                }
+            }
         }
     }
-    out.push_str(data.get(done..).unwrap_or_default());
-    out
-}
-
-fn resolve_path(path: &str, ids: &HashMap<String, String>) -> String {
-    let parts = path.split('/').map(|part| {
-        let id = part
-            .strip_prefix(REFERENCE)
-            .and_then(|bulk_id| ids.get(bulk_id));
-        id.map_or_else(|| part.to_owned(), |id| super::identifier::encoded(id))
-    });
-    parts.collect::<Vec<_>>().join("/")
 }

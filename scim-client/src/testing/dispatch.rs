@@ -40,8 +40,8 @@ pub(super) fn answer(
         .as_deref()
         .and_then(|path| endpoint(path, prefix, state));
     let is_open = matches!(found, Some((_, Target::Config))) && parts.method == Method::GET;
-    if !is_open && !is_authorized(config, &parts.headers) {
-        return Err(Failure::unauthorized());
+    if !is_open {
+        authorize(config, &parts.headers)?;
     }
     let Some((base_path, target)) = found else {
         return Err(Failure::not_found("this endpoint"));
@@ -88,18 +88,23 @@ fn endpoint<'p>(path: &'p str, prefix: Option<&str>, state: &State) -> Option<(&
     })
 }
 
-fn is_authorized(config: &Config, headers: &HeaderMap) -> bool {
+fn authorize(config: &Config, headers: &HeaderMap) -> Outcome<()> {
     let Some(token) = &config.token else {
-        return true;
+        return Ok(());
     };
     let given = headers
         .get(AUTHORIZATION)
-        .and_then(|value| value.to_str().ok());
-    given
-        .and_then(|given| given.split_once(' '))
-        .is_some_and(|(scheme, given)| {
-            scheme.eq_ignore_ascii_case("bearer") && given.trim_start() == token
-        })
+        .and_then(|value| value.as_bytes().trim_ascii().split_at_checked(7));
+    match given {
+        Some((scheme, given)) if scheme.eq_ignore_ascii_case(b"bearer ") => {
+            if given.trim_ascii() == token.as_bytes() {
+                Ok(())
+            } else {
+                Err(Failure::unauthorized(true))
+            }
+        }
+        _ => Err(Failure::unauthorized(false)),
+    }
 }
 
 /// Scheme, host and port of the request.
@@ -328,7 +333,7 @@ impl Exchange<'_> {
         let mut request = SearchRequest::default();
         for (name, value) in &self.parameters {
             if let Some(name @ ("attributes" | "excludedAttributes")) = known_name(name) {
-                set(&mut request, name, value, false)?;
+                self.set(&mut request, name, value, false)?;
             }
         }
         let choice: Choice = query::choice(&request)?;
@@ -354,10 +359,29 @@ impl Exchange<'_> {
         let mut request = SearchRequest::default();
         for (name, value) in &self.parameters {
             if let Some(name) = known_name(name) {
-                set(&mut request, name, value, by_cursor)?;
+                self.set(&mut request, name, value, by_cursor)?;
             }
         }
         self.list(scope, request)
+    }
+
+    fn set(
+        &self,
+        request: &mut SearchRequest,
+        name: &str,
+        value: &str,
+        by_cursor: bool,
+    ) -> Outcome<()> {
+        // The first page has an empty cursor (RFC 9865 §2), and an empty filter is none: whoever
+        // meant to ask for some resources must not be given all.
+        let may_be_empty = matches!(name, "cursor" | "filter") || self.config.strict;
+        if value.is_empty() && !may_be_empty {
+            return Ok(());
+        }
+        let options = self.manner.filter_options(self.config);
+        request
+            .set_parameter_with(name, value, &options)
+            .map_err(|error| query::wrong_parameter(&error, by_cursor))
     }
 
     /// POST to `/.search`.
@@ -365,21 +389,42 @@ impl Exchange<'_> {
         if self.manner.offers.search == Some(false) {
             return Err(Failure::not_found("this endpoint"));
         }
-        let by_cursor = self.body.contains("cursor");
-        let request = SearchRequest::from_json(self.body)
-            .map_err(|error| query::wrong_parameter(&error, by_cursor))?;
+        let request = if self.config.strict {
+            SearchRequest::from_json_strict(self.body)
+        } else {
+            let options = self.manner.filter_options(self.config);
+            SearchRequest::from_json_with(self.body, &options)
+        };
+        let request =
+            request.map_err(|error| query::wrong_parameter(&error, error.is_by_cursor()))?;
         self.list(scope, request)
     }
 
     fn list(&mut self, scope: Scope, mut request: SearchRequest) -> Outcome<Response<Bytes>> {
         self.manner.permit_filter(request.filter.as_ref())?;
+        self.manner.permit_count(request.count)?;
         if self.manner.offers.sort == Some(false) {
             request.sort_by = None;
         }
         let paging = self.manner.paging(Paging::usual(self.config));
         let now = (self.config.clock)();
-        let State { store, cursors, .. } = &mut *self.state;
-        query::run(store, cursors, scope, request, paging, now).map(answer::json)
+        let State {
+            store,
+            lists,
+            cursors,
+            ..
+        } = &mut *self.state;
+        let options = self.manner.filter_options(self.config);
+        query::run(
+            store,
+            (lists, cursors),
+            scope,
+            request,
+            &options,
+            paging,
+            now,
+        )
+        .map(answer::json)
     }
 
     /// RFC 7644 §4. Parameters are ignored, but a filter is refused.
@@ -468,13 +513,4 @@ fn known_name(name: &str) -> Option<&'static str> {
     NAMES
         .into_iter()
         .find(|known| known.eq_ignore_ascii_case(name))
-}
-
-fn set(request: &mut SearchRequest, name: &str, value: &str, by_cursor: bool) -> Outcome<()> {
-    if value.is_empty() && name != "cursor" {
-        return Ok(());
-    }
-    request
-        .set_parameter(name, value)
-        .map_err(|error| query::wrong_parameter(&error, by_cursor))
 }

@@ -66,11 +66,16 @@ impl Failure {
         failure.header(ALLOW, HeaderValue::from_static(allow))
     }
 
-    pub(super) fn unauthorized() -> Box<Self> {
+    /// Nobody said who asks, or with a `wrong` token (RFC 6750 §3, §3.1).
+    pub(super) fn unauthorized(wrong: bool) -> Box<Self> {
         let failure = Self::new(StatusCode::UNAUTHORIZED, "a valid bearer token is needed");
         failure.header(
             WWW_AUTHENTICATE,
-            HeaderValue::from_static("Bearer realm=\"scim\""),
+            HeaderValue::from_static(if wrong {
+                "Bearer realm=\"scim\", error=\"invalid_token\""
+            } else {
+                "Bearer realm=\"scim\""
+            }),
         )
     }
 

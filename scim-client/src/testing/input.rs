@@ -1,16 +1,26 @@
 //! Resources in requests: read, checked, and combined with what is stored (RFC 7643 §7,
 //! RFC 7644 §3.3 and §3.5.1).
 
+use std::collections::HashMap;
+
 use super::{
     failure::{Failure, Outcome},
     output,
     record::{Record, ResourceKind},
+    strict,
 };
 use crate::{
-    internal::{Context, Layers, Reader, decode, envelope::Envelope},
+    evaluate::comparable_text,
+    internal::{
+        Context, Layers, Problems, Reader, decode,
+        envelope::{self, Envelope},
+    },
     message::ScimType,
     model::{Attribute, Descriptor, ManyValues, Mutability, Reflect, Slot, Uniqueness, ValueRef},
 };
+
+/// How much of what is wrong with a request its answer tells.
+const MAX_TOLD: usize = 20;
 
 /// Reads the body of a POST or PUT. What only the provider sets is left out; everything that is
 /// required must be there.
@@ -19,6 +29,7 @@ pub(super) fn read(kind: &ResourceKind, text: &str, strict: bool) -> Outcome<Box
     let mut context = Context {
         strict,
         partial: true,
+        problems: Problems::all(),
         ..Context::default()
     };
     // A client's `id` and `meta` are ignored.
@@ -33,11 +44,11 @@ pub(super) fn read(kind: &ResourceKind, text: &str, strict: bool) -> Outcome<Box
         )));
     }
     let mut wrong = Vec::new();
-    for problem in &context.problems {
+    for problem in context.problems.iter() {
         if problem.path().is_empty() {
             return Err(Failure::invalid_syntax("the body is not a JSON object"));
         }
-        if !is_read_only(kind.descriptor, &problem.path()) {
+        if !is_read_only(kind.descriptor, problem.path()) {
             wrong.push(problem.to_string());
         }
     }
@@ -45,9 +56,21 @@ pub(super) fn read(kind: &ResourceKind, text: &str, strict: bool) -> Outcome<Box
         wrong.extend(missing(kind.descriptor, trail).map(|path| format!("{path} is required")));
     }
     if !wrong.is_empty() {
+        let more = wrong.len().saturating_sub(MAX_TOLD);
+        wrong.truncate(MAX_TOLD);
+        if more > 0 {
+            wrong.push(format!("and {more} more"));
+        }
         return Err(Failure::invalid_value(wrong.join("; ")));
     }
+    if strict {
+        strict::check_document(text, kind, record.own())?;
+    }
     drop_read_only(record.own_mut());
+    if strict {
+        strict::refuse(strict::problems(record.own()), Failure::invalid_value)?;
+    }
+    crate::internal::drop_duplicates(record.own_mut());
     check_primary(record.own())?;
     check_identifying(record.own())?;
     Ok(record)
@@ -107,7 +130,7 @@ fn check_primary(object: &dyn Reflect) -> Outcome<()> {
     Ok(())
 }
 
-fn is_primary(value: ValueRef<'_>) -> bool {
+pub(super) fn is_primary(value: ValueRef<'_>) -> bool {
     let ValueRef::Object(object) = value else {
         return false;
     };
@@ -120,11 +143,17 @@ fn is_primary(value: ValueRef<'_>) -> bool {
 
 /// Whether a problem is in an attribute that is ignored anyway.
 fn is_read_only(descriptor: &Descriptor, path: &str) -> bool {
-    descriptor.attributes().iter().any(|attribute| {
-        let rest = path.strip_prefix(attribute.name);
-        attribute.mutability_of() == Mutability::ReadOnly
-            && rest.is_some_and(|rest| rest.is_empty() || rest.starts_with(['.', '[']))
-    })
+    let common = envelope::DESCRIPTOR.attributes().iter();
+    let common = common.filter(|attribute| attribute.name != "schemas");
+    descriptor
+        .attributes()
+        .iter()
+        .chain(common)
+        .any(|attribute| {
+            let rest = path.strip_prefix(attribute.name);
+            attribute.mutability_of() == Mutability::ReadOnly
+                && rest.is_some_and(|rest| rest.is_empty() || rest.starts_with(['.', '[']))
+        })
 }
 
 /// The path of a required attribute that is missing; `trail` has indices from the inside out.
@@ -239,17 +268,19 @@ fn within(
 /// Elements of equal `value` are the same element. One that differs in an immutable
 /// sub-attribute is another one, which took its place.
 fn elements(old: &dyn crate::model::ManyValues, new: &mut dyn ManyValues) {
+    let mut twins: HashMap<&str, &dyn Reflect> = HashMap::new();
+    for at in 0..old.len() {
+        if let ValueRef::Object(object) = old.at(at)
+            && let Some(value) = text(object, "value")
+        {
+            twins.entry(value).or_insert(object);
+        }
+    }
     for index in 0..new.len() {
         let Some(Slot::Object(element)) = new.slot(index) else {
             return;
         };
-        let Some(value) = text(element, "value").map(str::to_owned) else {
-            continue;
-        };
-        let twin = (0..old.len()).find_map(|at| match old.at(at) {
-            ValueRef::Object(object) => (text(object, "value") == Some(&value)).then_some(object),
-            _ => None,
-        });
+        let twin = text(element, "value").and_then(|value| twins.get(value).copied());
         let Some(twin) = twin else { continue };
         for (at, attribute) in twin.descriptor().attributes().iter().enumerate() {
             let before = twin.get(at);
@@ -291,7 +322,7 @@ fn holds_immutable(object: &dyn Reflect) -> bool {
 fn same(attribute: &Attribute, one: ValueRef<'_>, other: ValueRef<'_>) -> bool {
     match (one.text(), other.text()) {
         (Some(one), Some(other)) if !attribute.is_case_exact() => {
-            one.to_lowercase() == other.to_lowercase()
+            comparable_text(attribute, one) == comparable_text(attribute, other)
         }
         _ => output::everything(one) == output::everything(other),
     }

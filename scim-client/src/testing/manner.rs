@@ -6,11 +6,12 @@ use std::{borrow::Cow, sync::Arc};
 use super::{
     failure::{Failure, Outcome},
     misbehaviour::Misbehaviour,
+    provider::Config,
     query::Paging,
 };
 use crate::{
     client::Capabilities,
-    filter::Filter,
+    filter::{Filter, FilterOptions},
     message::ScimType,
     patch::{ApplyOptions, PatchOp, Removal, RemovedValues},
     profile::{DiscoveryEndpoints, Profile},
@@ -122,6 +123,31 @@ impl Manner {
         for profile in &self.profiles {
             let allowed = profile.filter.allow(filter);
             allowed.map_err(|detail| Failure::bad(ScimType::INVALID_FILTER, detail))?;
+        }
+        Ok(())
+    }
+
+    /// How filters and PATCH paths are read.
+    pub(super) fn filter_options(&self, config: &Config) -> FilterOptions {
+        let usual = config.filter_options.unwrap_or_else(|| {
+            let usual = if config.strict {
+                FilterOptions::strict()
+            } else {
+                FilterOptions::default()
+            };
+            usual.with_refuse_never_returned(true)
+        });
+        if self.profiles.iter().any(|profile| profile.filter.lenient) {
+            usual.or_forms_of(FilterOptions::entra())
+        } else {
+            usual
+        }
+    }
+
+    /// Whether a query may say how long a page is.
+    pub(super) fn permit_count(&self, count: Option<u64>) -> Outcome<()> {
+        if count.is_some() && self.profiles.iter().any(|profile| profile.no_page_size) {
+            return Err(Failure::invalid_value("count is not taken here"));
         }
         Ok(())
     }

@@ -1,5 +1,7 @@
 //! The operations on single resources (RFC 7644 §3.3 to §3.6).
 
+use std::collections::HashSet;
+
 use bytes::Bytes;
 use http::{Response, StatusCode, header::ETAG};
 
@@ -14,8 +16,15 @@ use super::{
     provider::Config,
     record::ResourceKind,
     store::{Entry, Store},
+    strict,
 };
-use crate::{patch::PatchOp, value::Timestamp};
+use crate::{
+    evaluate::FilterRule,
+    filter::FilterOptions,
+    message::ScimType,
+    patch::{PatchOp, Unknown},
+    value::Timestamp,
+};
 
 /// One request, as far as it concerns a resource.
 pub(super) struct Work<'a> {
@@ -78,12 +87,33 @@ impl Work<'_> {
         let (entry, kind) = self.entry(number)?;
         self.preconditions
             .permit_change(entry.record.meta().version.as_deref())?;
-        let patch = PatchOp::from_json(body, &kind.schemas())?;
+        let strict = self.config.strict;
+        let options = self.manner.filter_options(self.config);
+        let mut patch = if strict {
+            PatchOp::from_json_strict(body, &kind.schemas())?
+        } else {
+            PatchOp::from_json_with(body, &kind.schemas(), &options)?
+        };
         self.manner.permit_patch(&patch, body)?;
+        read_paths(&mut patch, kind, &options)?;
         let mut record = entry.record.boxed_clone();
-        let options = self.manner.patch_options(&self.config.patch_options);
+        let mut options = self.manner.patch_options(&self.config.patch_options);
+        if strict && options.unknown == Unknown::LeaveOut {
+            options.to_mut().unknown = Unknown::Refuse;
+        }
+        let before = strict.then(|| {
+            strict::problems(record.own())
+                .into_iter()
+                .collect::<HashSet<_>>()
+        });
         record.patch(&patch, &options)?;
         input::check_identifying(record.own())?;
+        if let Some(before) = before {
+            // What was seeded may have been wrong before.
+            let mut after = strict::problems(record.own());
+            after.retain(|problem| !before.contains(problem));
+            strict::refuse(after, Failure::invalid_value)?;
+        }
         self.store.update(number, record, self.now)?;
         let no_body = self.config.patch_without_body && matches!(self.choice, Choice::Default);
         if no_body || self.manner.patch_without_body() {
@@ -129,4 +159,26 @@ impl Work<'_> {
         let response = answer::with_body(status, answer::SCIM_JSON, body);
         Ok(answer::describe(response, entry.record.meta()))
     }
+}
+
+/// Puts standard filters in place of those in paths that are only understood generously, and
+/// refuses what may not be asked for.
+fn read_paths(patch: &mut PatchOp, kind: &ResourceKind, options: &FilterOptions) -> Outcome<()> {
+    // What to do about unknown attributes is said by the patch options.
+    let options = options.with_refuse_unknown(false);
+    for operation in &mut patch.operations {
+        let Some(path) = &mut operation.path else {
+            continue;
+        };
+        let read = match path.check_with(kind.descriptor, &options) {
+            Ok(read) => read.into_owned(),
+            Err(error) if error.rule() == FilterRule::NeverReturned => {
+                return Err(Failure::bad(ScimType::INVALID_FILTER, error.to_string()));
+            }
+            // What else is wrong is said when the patch is applied.
+            Err(_) => continue,
+        };
+        *path = read;
+    }
+    Ok(())
 }

@@ -5,6 +5,7 @@ use super::{
     record::{Record, ResourceKind},
 };
 use crate::{
+    internal::schemas,
     internal::{encode, envelope},
     model::{Attribute, Reflect, ValueRef},
 };
@@ -15,7 +16,7 @@ pub(super) fn resource(
     record: &dyn Record,
     projection: &Projection,
 ) -> String {
-    let mut schemas = vec![kind.schema.to_owned()];
+    let mut uris = vec![kind.schema.to_owned()];
     let mut body = Body::new();
     body.member("id", |out| {
         encode::string(out, record.id());
@@ -29,7 +30,7 @@ pub(super) fn resource(
                 extension(out, attribute, value, projection)
             });
             if written {
-                schemas.push(attribute.name.to_owned());
+                uris.push(attribute.name.to_owned());
             }
             continue;
         } else {
@@ -39,11 +40,8 @@ pub(super) fn resource(
     }
     for (name, json) in own.extra().iter() {
         if projection.takes_unknown(kind.schema, true, name) {
-            let is_urn = name
-                .get(..4)
-                .is_some_and(|start| start.eq_ignore_ascii_case("urn:"));
-            if is_urn && json.as_str().starts_with('{') {
-                schemas.push(name.to_owned());
+            if schemas::is_container(name, json) {
+                uris.push(name.to_owned());
             }
             body.member(name, |out| {
                 out.push_str(json.as_str());
@@ -62,8 +60,8 @@ pub(super) fn resource(
         );
     }
     let mut out = String::from("{\"schemas\":");
-    let schemas: Vec<_> = schemas.iter().map(String::as_str).collect();
-    out.push_str(encode::text_list(&schemas).as_str());
+    let uris: Vec<_> = uris.iter().map(String::as_str).collect();
+    out.push_str(encode::text_list(&uris).as_str());
     out.push(',');
     out.push_str(&body.out);
     out.push('}');
@@ -198,7 +196,7 @@ fn object(
         }
     }
     let takes_unknown = |name: &str| match named {
-        Named::Subs(subs) => subs.iter().any(|sub| sub.eq_ignore_ascii_case(name)),
+        Named::Subs(subs) => subs.has(name),
         Named::No | Named::Whole => true,
     };
     for (name, json) in object.extra().iter() {

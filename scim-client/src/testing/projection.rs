@@ -1,6 +1,6 @@
 //! Which attributes a response has (RFC 7643 §7 `returned`, RFC 7644 §3.9).
 
-use std::collections::HashSet;
+use std::collections::{HashMap, HashSet};
 
 use crate::{
     attribute_path::AttributePath,
@@ -23,9 +23,9 @@ pub(super) enum Choice {
     #[default]
     Default,
     /// `attributes`.
-    Only(Vec<AttributePath>),
+    Only(Names),
     /// `excludedAttributes`.
-    Except(Vec<AttributePath>),
+    Except(Names),
     /// Everything, secrets too: for the provider itself.
     Everything,
 }
@@ -35,7 +35,72 @@ pub(super) enum Named<'a> {
     No,
     Whole,
     /// Only these sub-attributes.
-    Subs(Vec<&'a str>),
+    Subs(Subs<'a>),
+}
+
+/// Attributes that a parameter names, to be found by name. All of it is in lower case.
+#[derive(Debug, Default)]
+pub(super) struct Names {
+    /// Whole paths, which may be the URNs of schemas.
+    paths: HashSet<String>,
+    /// By URI and name.
+    attributes: HashMap<(Option<String>, String), Attributes>,
+}
+
+/// What is named of an attribute.
+#[derive(Debug, Default)]
+struct Attributes {
+    whole: bool,
+    subs: HashSet<String>,
+}
+
+/// Sub-attributes that were named, with the URN of the schema or without.
+pub(super) struct Subs<'a>([Option<&'a HashSet<String>>; 2]);
+
+impl Subs<'_> {
+    pub(super) fn has(&self, name: &str) -> bool {
+        let name = name.to_ascii_lowercase();
+        let mut sets = self.0.iter().flatten();
+        sets.any(|subs| subs.contains(&name))
+    }
+}
+
+impl Names {
+    pub(super) fn of(paths: &[AttributePath]) -> Self {
+        let mut names = Self::default();
+        for path in paths {
+            names.paths.insert(path.to_string().to_ascii_lowercase());
+            let uri = path.uri().map(str::to_ascii_lowercase);
+            let key = (uri, path.name().to_ascii_lowercase());
+            let attribute = names.attributes.entry(key).or_default();
+            match path.sub() {
+                None => attribute.whole = true,
+                Some(sub) => drop(attribute.subs.insert(sub.to_ascii_lowercase())),
+            }
+        }
+        names
+    }
+
+    fn has_schema(&self, urn: &str) -> bool {
+        self.paths.contains(&urn.to_ascii_lowercase())
+    }
+
+    fn named(&self, urn: &str, own: bool, name: &str) -> Named<'_> {
+        if self.paths.is_empty() {
+            return Named::No;
+        }
+        let (urn, name) = (urn.to_ascii_lowercase(), name.to_ascii_lowercase());
+        if self.paths.contains(&urn) {
+            return Named::Whole;
+        }
+        let short = self.attributes.get(&(None, name.clone())).filter(|_| own);
+        let long = self.attributes.get(&(Some(urn), name));
+        match (short, long) {
+            (None, None) => Named::No,
+            (one, other) if [one, other].into_iter().flatten().any(|a| a.whole) => Named::Whole,
+            (one, other) => Named::Subs(Subs([one, other].map(|a| a.map(|a| &a.subs)))),
+        }
+    }
 }
 
 impl Projection {
@@ -48,29 +113,9 @@ impl Projection {
 
     /// How an attribute of the schema `urn` was named. `own` says that the URN may be left out.
     pub(super) fn named(&self, urn: &str, own: bool, name: &str) -> Named<'_> {
-        let (Choice::Only(paths) | Choice::Except(paths)) = &self.choice else {
-            return Named::No;
-        };
-        let mut subs = Vec::new();
-        for path in paths {
-            if path.is_schema(urn) {
-                return Named::Whole;
-            }
-            let here = match path.uri() {
-                None => own,
-                Some(uri) => uri.eq_ignore_ascii_case(urn),
-            };
-            if here && path.name().eq_ignore_ascii_case(name) {
-                match path.sub() {
-                    None => return Named::Whole,
-                    Some(sub) => subs.push(sub),
-                }
-            }
-        }
-        if subs.is_empty() {
-            Named::No
-        } else {
-            Named::Subs(subs)
+        match &self.choice {
+            Choice::Only(names) | Choice::Except(names) => names.named(urn, own, name),
+            Choice::Default | Choice::Everything => Named::No,
         }
     }
 
@@ -93,7 +138,7 @@ impl Projection {
     /// Whether a sub-attribute is returned with its attribute.
     pub(super) fn takes_sub(&self, attribute: &Attribute, named: &Named<'_>) -> bool {
         let chosen = |name: &str| match named {
-            Named::Subs(subs) => subs.iter().any(|sub| sub.eq_ignore_ascii_case(name)),
+            Named::Subs(subs) => subs.has(name),
             Named::No | Named::Whole => false,
         };
         match (attribute.returned_of(), &self.choice) {
@@ -112,8 +157,8 @@ impl Projection {
     /// Whether an attribute that the type does not know is returned.
     pub(super) fn takes_unknown(&self, urn: &str, own: bool, name: &str) -> bool {
         match (&self.choice, self.named(urn, own, name)) {
-            (Choice::Only(paths), Named::No) => paths.iter().any(|path| path.is_schema(name)),
-            (Choice::Except(paths), Named::No) => !paths.iter().any(|path| path.is_schema(name)),
+            (Choice::Only(names), Named::No) => names.has_schema(name),
+            (Choice::Except(names), Named::No) => !names.has_schema(name),
             (Choice::Except(_), _) => false,
             _ => true,
         }
@@ -218,8 +263,8 @@ mod tests {
         }
     }
 
-    fn paths(text: &str) -> Vec<AttributePath> {
-        crate::attribute_path::parse_attribute_list(text).unwrap()
+    fn paths(text: &str) -> Names {
+        Names::of(&crate::attribute_path::parse_attribute_list(text).unwrap())
     }
 
     #[test]

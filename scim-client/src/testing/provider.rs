@@ -22,13 +22,20 @@ use super::{
     failure::Failure,
     identifier::Identifiers,
     misbehaviour::{self, Misbehaviour, Misbehaviours},
-    query::Cursors,
+    query::{Cursors, Lists},
     record::ResourceKind,
     request::ReceivedRequest,
     server::Server,
     store::{Entry, Store},
 };
-use crate::{Stored, patch::ApplyOptions, resource::Resource, value::Timestamp};
+use crate::{
+    Stored,
+    filter::FilterOptions,
+    patch::ApplyOptions,
+    resource::Resource,
+    transport::{Timer as _, TokioTimer},
+    value::Timestamp,
+};
 
 /// How many requests are remembered.
 const MAX_REQUESTS: usize = 10_000;
@@ -57,6 +64,8 @@ pub(super) struct Config {
     pub(super) cursor_lifetime: Duration,
     pub(super) patch_without_body: bool,
     pub(super) patch_options: ApplyOptions,
+    /// `None` for those that go with `strict`.
+    pub(super) filter_options: Option<FilterOptions>,
     pub(super) bulk_operations: usize,
     pub(super) max_payload: usize,
     pub(super) clock: Arc<dyn Fn() -> Timestamp + Send + Sync>,
@@ -65,6 +74,7 @@ pub(super) struct Config {
 /// What a request may change; one request at a time.
 pub(super) struct State {
     pub(super) store: Store,
+    pub(super) lists: Lists,
     pub(super) cursors: Cursors,
     pub(super) misbehaviours: Misbehaviours,
     /// The id of the subject of `/Me`.
@@ -92,6 +102,7 @@ impl ServiceProvider {
     ) -> Self {
         let state = State {
             store: Store::new(kinds, ids, base),
+            lists: Lists::default(),
             cursors: Cursors::default(),
             misbehaviours: Misbehaviours::default(),
             me: None,
@@ -110,7 +121,7 @@ impl ServiceProvider {
     /// URL's path `/scim/v2`. Needs a tokio runtime with I/O.
     ///
     /// # Errors
-    /// There is no free port.
+    /// There is no free port, or no such runtime.
     pub async fn serve(&self) -> std::io::Result<Server> {
         self.serve_at(0).await
     }
@@ -207,7 +218,11 @@ impl ServiceProvider {
             state.misbehaviours.next(self.now())
         };
         if let Some(latency) = fate.latency {
-            tokio::time::sleep(latency).await;
+            let timer = TokioTimer;
+            match timer.is_available() {
+                true => timer.sleep(latency).await,
+                false => std::thread::sleep(latency),
+            }
         }
         if fate.cut {
             return Err(Disconnected(()));

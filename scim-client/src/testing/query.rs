@@ -1,20 +1,22 @@
 //! Queries: filter, order, pages (RFC 7644 §3.4.2, RFC 9865).
 
 use std::{
-    collections::{BTreeMap, HashMap},
+    borrow::Cow,
+    collections::{BTreeMap, HashMap, VecDeque},
     sync::Arc,
     time::Duration,
 };
 
 use super::{
     failure::{Failure, Outcome},
-    projection::{Choice, Projection},
+    projection::{Choice, Names, Projection},
     provider::Config,
     store::{Entry, Store},
 };
 use crate::{
     attribute_path::AttributePath,
-    evaluate::{self, Subject},
+    evaluate::{self, FilterCheckError, Subject},
+    filter::{Filter, FilterOptions},
     message::{ListResponse, ScimType, SearchRequest, SearchRequestError, SortOrder},
     model::{Attribute, Json},
     value::Timestamp,
@@ -22,6 +24,9 @@ use crate::{
 
 /// How many cursors are remembered; older ones have expired.
 const MAX_CURSORS: usize = 10_000;
+
+/// Of how many queries it is remembered what they found, until something is written.
+const MAX_LISTS: usize = 16;
 
 /// How pages are cut.
 #[derive(Debug, Clone, Copy)]
@@ -102,6 +107,57 @@ impl Cursors {
     }
 }
 
+/// What queries found, for their next pages: filtering and sorting all resources anew for each
+/// page would cost the product of both.
+#[derive(Debug, Default)]
+pub(super) struct Lists {
+    kept: VecDeque<(Wanted, Arc<[u64]>)>,
+    /// Of which state of the store they are.
+    revision: u64,
+}
+
+/// What decides which resources a query finds, and in which order.
+#[derive(Debug, PartialEq)]
+struct Wanted {
+    scope: Scope,
+    filter: Option<Filter>,
+    sort_by: Option<AttributePath>,
+    sort_order: Option<SortOrder>,
+    options: FilterOptions,
+}
+
+impl Lists {
+    /// The numbers of all resources that are wanted, in the order that is wanted.
+    fn find(
+        &mut self,
+        store: &Store,
+        scope: Scope,
+        query: &SearchRequest,
+        options: &FilterOptions,
+    ) -> Outcome<Arc<[u64]>> {
+        if self.revision != store.revision() {
+            self.revision = store.revision();
+            self.kept.clear();
+        }
+        let wanted = Wanted {
+            scope,
+            filter: query.filter.clone(),
+            sort_by: query.sort_by.clone(),
+            sort_order: query.sort_order,
+            options: *options,
+        };
+        if let Some((_, found)) = self.kept.iter().find(|(known, _)| *known == wanted) {
+            return Ok(found.clone());
+        }
+        let found: Arc<[u64]> = find(store, scope, query, options)?.into();
+        if self.kept.len() >= MAX_LISTS {
+            self.kept.pop_front();
+        }
+        self.kept.push_back((wanted, found.clone()));
+        Ok(found)
+    }
+}
+
 /// A permutation of 64 bits, so that cursors show no order.
 fn mix(number: u64) -> u64 {
     let mixed = (number ^ (number >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
@@ -115,8 +171,8 @@ pub(super) fn choice(query: &SearchRequest) -> Outcome<Choice> {
         query.excluded_attributes.is_empty(),
     ) {
         (true, true) => Ok(Choice::Default),
-        (false, true) => Ok(Choice::Only(query.attributes.clone())),
-        (true, false) => Ok(Choice::Except(query.excluded_attributes.clone())),
+        (false, true) => Ok(Choice::Only(Names::of(&query.attributes))),
+        (true, false) => Ok(Choice::Except(Names::of(&query.excluded_attributes))),
         (false, false) => Err(Failure::invalid_value(
             "attributes and excludedAttributes exclude each other (RFC 7644 §3.9)",
         )),
@@ -138,9 +194,10 @@ pub(super) fn wrong_parameter(error: &SearchRequestError, by_cursor: bool) -> Bo
 /// Answers a query.
 pub(super) fn run(
     store: &Store,
-    cursors: &mut Cursors,
+    (lists, cursors): (&mut Lists, &mut Cursors),
     scope: Scope,
     query: SearchRequest,
+    options: &FilterOptions,
     paging: Paging,
     now: Timestamp,
 ) -> Outcome<String> {
@@ -150,9 +207,11 @@ pub(super) fn run(
     };
     let with_cursor = query.cursor.is_some() || !paging.by_index;
     let list = if paging.by_cursor && with_cursor {
-        by_cursor(store, cursors, scope, query, paging, now)?
+        let find = |query: &SearchRequest| lists.find(store, scope, query, options);
+        by_cursor(find, cursors, scope, query, paging, now)?
     } else {
-        by_index(store, scope, &query, paging)?
+        let found = lists.find(store, scope, &query, options)?;
+        by_index(&found, &query, paging)
     };
     let mut resources = Vec::with_capacity(list.numbers.len());
     for number in &list.numbers {
@@ -191,8 +250,7 @@ struct List {
     previous: Option<String>,
 }
 
-fn by_index(store: &Store, scope: Scope, query: &SearchRequest, paging: Paging) -> Outcome<List> {
-    let found = find(store, scope, query)?;
+fn by_index(found: &[u64], query: &SearchRequest, paging: Paging) -> List {
     let start = match query.start_index {
         Some(start) if paging.by_index && !paging.always_first => start.max(1),
         _ => 1,
@@ -201,17 +259,17 @@ fn by_index(store: &Store, scope: Scope, query: &SearchRequest, paging: Paging) 
         Some(count) if paging.by_index => count.min(paging.most),
         _ => paging.page_size,
     };
-    Ok(List {
+    List {
         total: found.len() as u64,
-        numbers: slice(&found, size(start - 1), count),
+        numbers: slice(found, size(start - 1), count),
         start_index: Some(start),
         next: None,
         previous: None,
-    })
+    }
 }
 
 fn by_cursor(
-    store: &Store,
+    find: impl FnOnce(&SearchRequest) -> Outcome<Arc<[u64]>>,
     cursors: &mut Cursors,
     scope: Scope,
     mut query: SearchRequest,
@@ -222,7 +280,7 @@ fn by_cursor(
     let count = query.count.take();
     let page = if cursor.is_empty() {
         Page {
-            numbers: find(store, scope, &query)?.into(),
+            numbers: find(&query)?,
             start: 0,
             count: count.unwrap_or(paging.page_size).min(paging.most),
             scope,
@@ -292,33 +350,39 @@ fn slice(numbers: &[u64], start: usize, count: u64) -> Vec<u64> {
 }
 
 /// The numbers of all resources that are wanted, in the order that is wanted.
-fn find(store: &Store, scope: Scope, query: &SearchRequest) -> Outcome<Vec<u64>> {
-    if let Some(filter) = &query.filter {
-        for (index, kind) in store.kinds.iter().enumerate() {
-            let checked = match scope {
-                Some(only) if only != index => continue,
-                Some(_) => filter.check_known(kind.descriptor),
-                // An attribute that another type has has no value here (§3.4.2.1).
-                None => filter.check(kind.descriptor),
-            };
-            checked.map_err(|e| Failure::bad(ScimType::INVALID_FILTER, e.to_string()))?;
+fn find(
+    store: &Store,
+    scope: Scope,
+    query: &SearchRequest,
+    options: &FilterOptions,
+) -> Outcome<Vec<u64>> {
+    let filters = match &query.filter {
+        Some(filter) => read_filter(store, scope, filter, options)?,
+        None => Vec::new(),
+    };
+    if let Some(path) = &query.sort_by {
+        check_order(store, scope, path, options)?;
+    }
+    let asks_for_times = query.filter.as_ref().is_some_and(Filter::asks_for_times);
+    let wanted = |entry: &Entry| {
+        if scope.is_some_and(|kind| entry.kind != kind) {
+            return Ok(false);
+        }
+        match filters.get(entry.kind).and_then(Option::as_ref) {
+            None => Ok(query.filter.is_none()),
+            Some(filter) if asks_for_times => {
+                let answer = filter.try_matches(entry.record.subject());
+                answer.map_err(|error| invalid_filter(&error))
+            }
+            Some(filter) => Ok(filter.matches(entry.record.subject())),
+        }
+    };
+    let mut found = Vec::new();
+    for (number, entry) in store.iter() {
+        if wanted(entry)? {
+            found.push(Found(number, entry));
         }
     }
-    if let Some(path) = &query.sort_by {
-        check_order(store, scope, path)?;
-    }
-    let wanted = |entry: &Entry| {
-        scope.is_none_or(|kind| entry.kind == kind)
-            && query
-                .filter
-                .as_ref()
-                .is_none_or(|f| f.matches(entry.record.subject()))
-    };
-    let mut found: Vec<_> = store
-        .iter()
-        .filter(|(_, entry)| wanted(entry))
-        .map(|(number, entry)| Found(number, entry))
-        .collect();
     if let Some(path) = &query.sort_by {
         let order = query.sort_order.unwrap_or(SortOrder::Ascending);
         evaluate::sort_by(&mut found, path, order);
@@ -326,10 +390,51 @@ fn find(store: &Store, scope: Scope, query: &SearchRequest) -> Outcome<Vec<u64>>
     Ok(found.into_iter().map(|found| found.0).collect())
 }
 
+/// What a filter means for each resource type; none for those that are not asked.
+fn read_filter<'f>(
+    store: &Store,
+    scope: Scope,
+    filter: &'f Filter,
+    options: &FilterOptions,
+) -> Outcome<Vec<Option<Cow<'f, Filter>>>> {
+    // An attribute that another type has has no value here (§3.4.2.1).
+    let options = options.with_refuse_unknown(scope.is_some());
+    let kinds = store.kinds.iter().enumerate();
+    kinds
+        .map(|(index, kind)| match scope {
+            Some(only) if only != index => Ok(None),
+            _ => {
+                let read = filter.check_with(kind.descriptor, &options);
+                read.map(Some).map_err(|error| invalid_filter(&error))
+            }
+        })
+        .collect()
+}
+
+fn invalid_filter(error: &FilterCheckError) -> Box<Failure> {
+    Failure::bad(ScimType::INVALID_FILTER, error.to_string())
+}
+
 /// A complex attribute has no order; one of its sub-attributes may have (§3.4.2.3).
-fn check_order(store: &Store, scope: Scope, path: &AttributePath) -> Outcome<()> {
+fn check_order(
+    store: &Store,
+    scope: Scope,
+    path: &AttributePath,
+    options: &FilterOptions,
+) -> Outcome<()> {
     for (index, kind) in store.kinds.iter().enumerate() {
-        if path.sub().is_some() || path.uri().is_some() || scope.is_some_and(|only| only != index) {
+        if scope.is_some_and(|only| only != index) {
+            continue;
+        }
+        // The order of values that nobody may see tells them (RFC 7643 §7, `returned`).
+        let never =
+            FilterOptions::default().with_refuse_never_returned(options.refuse_never_returned);
+        let asked = Filter::present(path.clone());
+        if let Err(error) = asked.check_with(kind.descriptor, &never) {
+            let detail = format!("sortBy: {error}");
+            return Err(Failure::bad(ScimType::INVALID_PATH, detail));
+        }
+        if path.sub().is_some() || path.uri().is_some() {
             continue;
         }
         let attribute = kind.descriptor.attribute(path.name());

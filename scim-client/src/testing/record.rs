@@ -47,7 +47,7 @@ impl<R: Resource> Record for Stored<R> {
     }
 
     fn own_mut(&mut self) -> &mut dyn Reflect {
-        &mut **self
+        self.resource_mut()
     }
 
     fn subject(&self) -> Subject<'_> {
@@ -55,7 +55,9 @@ impl<R: Resource> Record for Stored<R> {
     }
 
     fn patch(&mut self, patch: &PatchOp, options: &ApplyOptions) -> Result<bool, PatchError> {
-        patch.apply(self, options)
+        let changed = patch.apply(self, options);
+        self.settle();
+        changed
     }
 
     fn boxed_clone(&self) -> Box<dyn Record> {

@@ -1,24 +1,42 @@
 //! What the service provider received.
 
-use bytes::Bytes;
+use std::fmt;
+
 use http::{
     HeaderMap, Method,
     header::{AUTHORIZATION, COOKIE, PROXY_AUTHORIZATION},
     request::Parts,
 };
 
+use crate::shown::{Bytes, Headers};
+
 /// A request that a [`ServiceProvider`](super::ServiceProvider) received.
-#[derive(Debug, Clone)]
+///
+/// `Debug` shows method and path, the names of the headers, and how large query and body are.
+#[derive(Clone)]
 pub struct ReceivedRequest {
     method: Method,
     path: String,
     query: Option<String>,
     headers: HeaderMap,
-    body: Bytes,
+    body: bytes::Bytes,
+}
+
+impl fmt::Debug for ReceivedRequest {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let query = self.query.as_ref().map(|query| Bytes(query.len()));
+        f.debug_struct("ReceivedRequest")
+            .field("method", &self.method)
+            .field("path", &self.path)
+            .field("query", &query)
+            .field("headers", &Headers(&self.headers))
+            .field("body", &Bytes(self.body.len()))
+            .finish()
+    }
 }
 
 impl ReceivedRequest {
-    pub(super) fn new(parts: &Parts, body: &Bytes) -> Self {
+    pub(super) fn new(parts: &Parts, body: &bytes::Bytes) -> Self {
         let mut headers = parts.headers.clone();
         for name in [AUTHORIZATION, COOKIE, PROXY_AUTHORIZATION] {
             headers.remove(name);

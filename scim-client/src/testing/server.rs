@@ -15,6 +15,7 @@ use tokio::{
 use tower_service::Service as _;
 
 use super::provider::ServiceProvider;
+use crate::transport::attempted;
 
 /// The path of the base URL.
 pub(super) const PREFIX: &str = "/scim/v2";
@@ -29,7 +30,8 @@ pub struct Server {
 
 impl Server {
     pub(super) async fn start(provider: ServiceProvider, port: u16) -> io::Result<Self> {
-        let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, port)).await?;
+        let bound = TcpListener::bind((Ipv4Addr::LOCALHOST, port));
+        let listener = attempted(bound).await??;
         let address = listener.local_addr()?;
         let task = tokio::spawn(accept(listener, provider.at(PREFIX)));
         Ok(Self {

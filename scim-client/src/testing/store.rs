@@ -28,6 +28,8 @@ pub(super) struct Store {
     identifiers: Identifiers,
     next: u64,
     base: String,
+    /// How often anything may have been written.
+    writes: u64,
 }
 
 /// One resource with its history.
@@ -63,11 +65,17 @@ impl Store {
             identifiers,
             next: 0,
             base,
+            writes: 0,
         }
     }
 
     pub(super) fn base(&self) -> &str {
         &self.base
+    }
+
+    /// Another number for another state of the resources.
+    pub(super) fn revision(&self) -> u64 {
+        self.writes
     }
 
     pub(super) fn kind(&self, entry: &Entry) -> Option<&ResourceKind> {
@@ -89,6 +97,7 @@ impl Store {
     }
 
     pub(super) fn clear(&mut self) {
+        self.writes += 1;
         self.entries.clear();
         self.by_id.clear();
         self.unique = UniqueValues::default();
@@ -112,6 +121,7 @@ impl Store {
         mut record: Box<dyn Record>,
         now: Timestamp,
     ) -> Outcome<u64> {
+        self.writes += 1;
         let kinds = self.kinds.clone();
         let Some(kind) = kinds.get(index) else {
             return Err(Failure::not_found("the resource type"));
@@ -183,6 +193,7 @@ impl Store {
         mut record: Box<dyn Record>,
         now: Timestamp,
     ) -> Outcome<()> {
+        self.writes += 1;
         let kinds = self.kinds.clone();
         let Some(entry) = self.entries.get(&number) else {
             return Err(Failure::not_found("the resource"));
@@ -223,6 +234,7 @@ impl Store {
 
     /// Removes a resource, also from all groups.
     pub(super) fn remove(&mut self, number: u64, now: Timestamp) -> Outcome<()> {
+        self.writes += 1;
         let kinds = self.kinds.clone();
         let Some(entry) = self.entries.get(&number) else {
             return Err(Failure::not_found("the resource"));
@@ -262,6 +274,7 @@ impl Store {
         if self.base == base {
             return;
         }
+        self.writes += 1;
         base.clone_into(&mut self.base);
         let kinds = self.kinds.clone();
         let ids: Vec<_> = self.by_id.keys().cloned().collect();

@@ -3,7 +3,10 @@
 use std::collections::HashMap;
 
 use super::record::{Record, ResourceKind};
-use crate::model::{Attribute, Reflect, Uniqueness, ValueRef};
+use crate::{
+    evaluate::comparable_text,
+    model::{Attribute, Reflect, Uniqueness, ValueRef},
+};
 
 /// Who holds which value.
 #[derive(Debug, Default)]
@@ -95,8 +98,7 @@ fn one(kind: usize, attribute: &Attribute, value: ValueRef<'_>, path: &str, keys
     }
     let text = match value.text() {
         Some("") => return,
-        Some(text) if attribute.is_case_exact() => text.to_owned(),
-        Some(text) => text.to_lowercase(),
+        Some(text) => comparable_text(attribute, text),
         None => super::output::everything(value),
     };
     keys.push(Key {

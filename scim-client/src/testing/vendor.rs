@@ -60,11 +60,15 @@ impl Manner {
     fn list(&self, mut list: Members, base: &str) -> String {
         let resources = list.get("Resources").map_or("", |raw| raw.get());
         if let Some(resources) = elements(resources) {
+            let count = resources.len();
             let written = resources.into_iter().map(|one| match members(one.get()) {
                 Some(one) => self.resource(one, base, true),
                 None => one.get().to_owned(),
             });
             put(&mut list, "Resources", &array(written));
+            if self.any(|profile| profile.total_is_of_page) {
+                put(&mut list, "totalResults", &count.to_string());
+            }
         }
         text(&list)
     }

@@ -1,6 +1,9 @@
 //! reqwest as the transport.
 
-use std::sync::{Arc, OnceLock};
+use std::{
+    fmt,
+    sync::{Arc, OnceLock},
+};
 
 use ::reqwest::Url;
 use bytes::{Bytes, BytesMut};
@@ -9,14 +12,28 @@ use http::{
     uri::{Authority, Scheme},
 };
 
-use super::{SendFuture, Transport, TransportError, TransportErrorKind};
+use super::{
+    BodyLimits, MAX_ERROR_BODY, SendFuture, Transport, TransportError, TransportErrorKind, proxy,
+    runtime::Attempted,
+};
 
 /// A transport over a [`reqwest::Client`].
-#[derive(Debug, Clone)]
+#[derive(Clone)]
 pub struct ReqwestTransport {
     client: ::reqwest::Client,
-    max_body: usize,
+    limits: BodyLimits,
+    /// Whether the proxies are those of the environment, as far as is known.
+    from_environment: bool,
     urls: Urls,
+}
+
+/// Without the client, whose headers may hold a secret.
+impl fmt::Debug for ReqwestTransport {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("ReqwestTransport")
+            .field("limits", &self.limits)
+            .finish_non_exhaustive()
+    }
 }
 
 /// Makes URLs. It remembers the origin that was asked first, as a rule the only one: to parse a
@@ -39,9 +56,27 @@ impl ReqwestTransport {
     pub fn new(client: ::reqwest::Client, max_body: usize) -> Self {
         Self {
             client,
-            max_body,
+            limits: BodyLimits {
+                success: max_body,
+                error: MAX_ERROR_BODY.min(max_body),
+            },
+            from_environment: false,
             urls: Urls::default(),
         }
+    }
+
+    /// Reads so many bytes of an answer with an error status, and leaves the rest; 256 KiB unless
+    /// set.
+    #[must_use]
+    pub fn with_max_error_body(mut self, bytes: usize) -> Self {
+        self.limits.error = bytes;
+        self
+    }
+
+    /// Says that the client has the environment's proxies, and no others.
+    pub(crate) fn with_proxies_of_the_environment(mut self) -> Self {
+        self.from_environment = true;
+        self
     }
 
     /// The request in reqwest's types.
@@ -84,22 +119,45 @@ impl Urls {
 
 impl Transport for ReqwestTransport {
     fn send(&self, request: Request<Bytes>) -> SendFuture {
-        let max_body = self.max_body;
-        let sent = self
-            .translate(request)
-            .map(|request| self.client.execute(request));
-        Box::pin(async move {
-            let mut answer = sent?.await.map_err(convert)?;
+        let limits = self.limits.of(&request);
+        let client = self.client.clone();
+        // Asked for only where something failed; without the query, which is of no use there.
+        let origin = self.from_environment.then(|| {
+            let uri = request.uri();
+            (uri.scheme().cloned(), uri.authority().cloned())
+        });
+        let request = self.translate(request);
+        let exchange = Attempted(Box::pin(async move {
+            let sent = client.execute(request?).await;
+            let mut answer = sent.map_err(|error| convert(error, origin))?;
+            let (max_body, is_cut) = limits.at(answer.status());
             let mut response = Response::new(Bytes::new());
             *response.status_mut() = answer.status();
             *response.version_mut() = answer.version();
             *response.headers_mut() = std::mem::take(answer.headers_mut());
             let mut body = Collected::expecting(answer.content_length());
-            while let Some(chunk) = answer.chunk().await.map_err(convert)? {
+            while let Some(mut chunk) = answer.chunk().await.map_err(plain)? {
+                let room = max_body - body.len();
+                let is_last = is_cut && chunk.len() > room;
+                if is_last {
+                    chunk.truncate(room);
+                }
                 body.push(chunk, max_body)?;
+                if is_last {
+                    break;
+                }
             }
             *response.body_mut() = body.into_bytes();
             Ok(response)
+        }));
+        Box::pin(async move {
+            if tokio::runtime::Handle::try_current().is_err() {
+                let why = "there is no tokio runtime here";
+                return Err(TransportError::new(TransportErrorKind::Runtime, why));
+            }
+            exchange
+                .await
+                .map_err(|unfit| TransportError::new(TransportErrorKind::Runtime, unfit))?
         })
     }
 }
@@ -125,7 +183,7 @@ impl Collected {
     }
 
     fn push(&mut self, chunk: Bytes, max: usize) -> Result<(), TransportError> {
-        if self.first.len() + self.rest.len() + chunk.len() > max {
+        if self.len() + chunk.len() > max {
             let limit = format!("more than {max} bytes");
             return Err(TransportError::new(TransportErrorKind::TooLarge, limit));
         }
@@ -142,6 +200,10 @@ impl Collected {
         Ok(())
     }
 
+    fn len(&self) -> usize {
+        self.first.len() + self.rest.len()
+    }
+
     fn into_bytes(self) -> Bytes {
         if self.rest.is_empty() {
             self.first
@@ -151,8 +213,25 @@ impl Collected {
     }
 }
 
+/// Scheme and authority of a URL.
+type Place = (Option<Scheme>, Option<Authority>);
+
+/// As [`plain`]; of a connection that could not be made it says through which proxy.
+fn convert(error: ::reqwest::Error, place: Option<Place>) -> TransportError {
+    let error = plain(error);
+    let proxy = place.filter(|_| error.kind == TransportErrorKind::Connect);
+    let proxy = proxy.and_then(|(scheme, authority)| {
+        let url = Uri::builder().scheme(scheme?).authority(authority?);
+        proxy::of(&url.path_and_query("/").build().ok()?)
+    });
+    match proxy {
+        Some(proxy) => error.through(&proxy),
+        None => error,
+    }
+}
+
 /// The error without its URL, whose query may hold personal data.
-fn convert(error: ::reqwest::Error) -> TransportError {
+fn plain(error: ::reqwest::Error) -> TransportError {
     // A connection that could not be made in time is one that could not be made.
     let kind = if error.is_connect() || error.is_builder() {
         TransportErrorKind::Connect

@@ -1,24 +1,34 @@
 //! Any `tower` service as a transport: middleware, or a server's router in the same process.
 
-use std::{future::poll_fn, sync::Mutex};
+use std::{fmt, future::poll_fn, pin::pin, sync::Mutex};
 
-use bytes::Bytes;
+use bytes::{Bytes, BytesMut};
 use http::{Request, Response};
 use http_body::Body;
 use http_body_util::{BodyExt as _, Full, Limited};
 use tower_service::Service;
 
-use super::{SendFuture, Transport, TransportError, TransportErrorKind};
+use super::{
+    BodyLimits, MAX_ERROR_BODY, SendFuture, Transport, TransportError, TransportErrorKind,
+};
 
 /// A `tower` service that takes `http` requests. The service is cloned for each request.
 ///
 /// An error of the service is taken to mean that the request may have been processed, unless it is
 /// a [`TransportError`] that says otherwise.
-#[derive(Debug)]
 pub struct ServiceTransport<S> {
     /// In a lock only so that `S` need not be `Sync`.
     service: Mutex<S>,
-    max_body: usize,
+    limits: BodyLimits,
+}
+
+/// Without the service, which may hold a secret.
+impl<S> fmt::Debug for ServiceTransport<S> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("ServiceTransport")
+            .field("limits", &self.limits)
+            .finish_non_exhaustive()
+    }
 }
 
 impl<S> ServiceTransport<S> {
@@ -26,8 +36,19 @@ impl<S> ServiceTransport<S> {
     pub fn new(service: S, max_body: usize) -> Self {
         Self {
             service: Mutex::new(service),
-            max_body,
+            limits: BodyLimits {
+                success: max_body,
+                error: MAX_ERROR_BODY.min(max_body),
+            },
         }
+    }
+
+    /// Reads so many bytes of an answer with an error status, and leaves the rest; 256 KiB unless
+    /// set.
+    #[must_use]
+    pub fn with_max_error_body(mut self, bytes: usize) -> Self {
+        self.limits.error = bytes;
+        self
     }
 }
 
@@ -44,13 +65,18 @@ where
             Ok(service) => service.clone(),
             Err(poisoned) => poisoned.into_inner().clone(),
         };
-        let max_body = self.max_body;
+        let limits = self.limits.of(&request);
         Box::pin(async move {
             poll_fn(|context| service.poll_ready(context))
                 .await
                 .map_err(connect)?;
             let response = service.call(request.map(Full::new)).await.map_err(other)?;
             let (parts, body) = response.into_parts();
+            let (max_body, is_cut) = limits.at(parts.status);
+            if is_cut {
+                let body = beginning(body, max_body).await?;
+                return Ok(Response::from_parts(parts, body));
+            }
             let body = Limited::new(body, max_body)
                 .collect()
                 .await
@@ -65,6 +91,28 @@ where
             Ok(Response::from_parts(parts, body.to_bytes()))
         })
     }
+}
+
+/// So much of a body; the rest is left.
+async fn beginning<B>(body: B, most: usize) -> Result<Bytes, TransportError>
+where
+    B: Body<Data = Bytes>,
+    B::Error: Into<Box<dyn std::error::Error + Send + Sync>>,
+{
+    let mut body = pin!(body);
+    let mut read = BytesMut::new();
+    while let Some(frame) = body.frame().await {
+        let frame = frame.map_err(|error| TransportError::new(TransportErrorKind::Other, error))?;
+        let Ok(mut data) = frame.into_data() else {
+            continue;
+        };
+        data.truncate(most - read.len());
+        read.extend_from_slice(&data);
+        if read.len() == most {
+            break;
+        }
+    }
+    Ok(read.freeze())
 }
 
 fn connect(error: impl Into<Box<dyn std::error::Error + Send + Sync>>) -> TransportError {

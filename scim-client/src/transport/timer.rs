@@ -7,6 +7,9 @@ use std::{
     time::{Duration, Instant},
 };
 
+#[cfg(feature = "tokio")]
+use super::runtime::{Attempted, attempt, has_time};
+
 /// What [`Timer::sleep`] gives.
 pub type SleepFuture = Pin<Box<dyn Future<Output = ()> + Send + 'static>>;
 
@@ -25,7 +28,7 @@ pub trait Timer: Send + Sync + 'static {
         Instant::now()
     }
 
-    /// Whether it works here: tokio's works only within a runtime.
+    /// Whether it works here: tokio's works only within a runtime. Asked when something has to wait.
     fn is_available(&self) -> bool {
         true
     }
@@ -33,9 +36,7 @@ pub trait Timer: Send + Sync + 'static {
 
 /// tokio's timer. Outside a tokio runtime it is not available, and the client does without.
 ///
-/// A runtime needs its timers: one that was built by hand without `enable_time` (or `enable_all`)
-/// panics at the first wait, as it does with every use of tokio's time. Such a runtime needs a
-/// [`Timer`] of one's own.
+/// Nor is it in a runtime that was built by hand without `enable_time` (or `enable_all`).
 #[cfg(feature = "tokio")]
 #[derive(Debug, Clone, Copy, Default)]
 pub struct TokioTimer;
@@ -43,7 +44,14 @@ pub struct TokioTimer;
 #[cfg(feature = "tokio")]
 impl Timer for TokioTimer {
     fn sleep(&self, duration: Duration) -> SleepFuture {
-        Box::pin(tokio::time::sleep(duration))
+        match attempt(|| tokio::time::sleep(duration)) {
+            Ok(sleep) => {
+                let sleep = Attempted(Box::pin(sleep));
+                // Where the runtime has ended, so has the wait.
+                Box::pin(async move { drop(sleep.await) })
+            }
+            Err(_) => Box::pin(std::future::pending()),
+        }
     }
 
     fn now(&self) -> Instant {
@@ -51,7 +59,7 @@ impl Timer for TokioTimer {
     }
 
     fn is_available(&self) -> bool {
-        tokio::runtime::Handle::try_current().is_ok()
+        has_time()
     }
 }
 
@@ -75,8 +83,11 @@ pub(crate) async fn within<F: Future>(
         let (Some(timer), Some(limit)) = (timer, limit) else {
             return Poll::Pending;
         };
-        let sleep = sleep.get_or_insert_with(|| timer.sleep(limit));
-        sleep.as_mut().poll(context).map(|()| Err(TimedOut))
+        let sleep = sleep.get_or_insert_with(|| timer.is_available().then(|| timer.sleep(limit)));
+        match sleep {
+            Some(sleep) => sleep.as_mut().poll(context).map(|()| Err(TimedOut)),
+            None => Poll::Pending,
+        }
     })
     .await
 }

@@ -42,7 +42,7 @@ async fn q16_what_the_application_knows_better() {
 async fn q20_no_put_and_a_patch_without_a_body() {
     let server = Scripted::new(|request| match request.method().as_str() {
         "PATCH" => json(204, ""),
-        "GET" => json(200, BABS),
+        "GET" => json(200, r#"{"id":"1","userName":"a","title":"t"}"#),
         _ => json(405, ""),
     });
     let users = server.client().resource::<User>();
@@ -118,6 +118,7 @@ async fn q37_parameters_of_ones_own() {
     let babs = users.get("1").await.unwrap();
     let update = users.update(&babs, |u| u.title = Some("t".into()));
     update
+        .check_applied(false)
         .parameter("attributeSets", "all")
         .header("X-Trace", "7")
         .await
@@ -181,7 +182,7 @@ async fn q59_204_for_groups_and_200_for_users() {
         match (request.method().as_str(), is_group) {
             ("PATCH", true) => json(204, ""),
             (_, true) => json(200, r#"{"id":"g","displayName":"new"}"#),
-            _ => json(200, BABS),
+            _ => json(200, r#"{"id":"1","userName":"a","title":"t"}"#),
         }
     });
     let scim = server.client();
@@ -233,10 +234,14 @@ async fn q63_versions_that_the_server_does_not_support() {
 #[tokio::test]
 async fn q64_q65_discovery_is_optional() {
     for status in [400, 403, 404, 405, 501] {
-        let server = Scripted::new(move |_| answer(status, "text/html", "<html>"));
+        let server = Scripted::new(move |_| answer(status, "application/scim+json", ""));
         let provider = once(&server).discover().await.unwrap();
         assert!(provider.config.is_none() && provider.schemas.is_empty());
         assert_eq!(provider.problems.len(), 3, "{status}");
+        // Nobody knows who it is that has pages only.
+        let server = Scripted::new(move |_| answer(status, "text/html", "<html>"));
+        let error = once(&server).discover().await.unwrap_err();
+        assert_eq!(error.status().unwrap().as_u16(), status);
     }
     // Schemas without `schemas`, and no parameters in the requests.
     let server = Scripted::new(|request| {

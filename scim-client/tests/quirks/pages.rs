@@ -222,5 +222,6 @@ async fn q54_an_error_where_a_page_belongs() {
         .all()
         .await
         .unwrap_err();
-    assert!(error.is_not_found() && error.body() == Some("<html>no</html>"));
+    assert_eq!(error.status().unwrap().as_u16(), 404);
+    assert!(!error.is_not_found() && error.body() == Some("<html>no</html>"));
 }

@@ -112,8 +112,11 @@ async fn a_filter_that_is_dropped_finds_everybody() {
 async fn a_patch_that_answers_200_without_any_change() {
     let server = Scripted::answers(200, "application/json", r#"{"id":"1","userName":"a"}"#);
     let users = server.client().resource::<User>();
-    let changed = users.patch("1").replace(|u| u.title, "t").await.unwrap();
+    let patch = || users.patch("1").replace(|u| u.title, "t");
+    let error = patch().await.unwrap_err();
+    assert_eq!(error.not_applied().unwrap().path(), "title");
     // What the server says, not what was asked for.
+    let changed = patch().check_applied(false).await.unwrap();
     assert_eq!(changed.title, None);
 }
 
@@ -137,7 +140,7 @@ async fn a_patch_that_fails_halfway_says_so() {
 #[tokio::test]
 async fn a_version_that_stays_after_a_change() {
     let server = Scripted::new(|_| {
-        let mut response = json(200, r#"{"id":"1","userName":"a"}"#);
+        let mut response = json(200, r#"{"id":"1","userName":"a","title":"t"}"#);
         response
             .headers_mut()
             .insert("etag", "W/\"same\"".parse().unwrap());
@@ -240,9 +243,12 @@ async fn deletions_of_all_kinds() {
         let server = Scripted::answers(status, "text/html", body);
         once(&server).resource::<User>().delete("1").await.unwrap();
     }
-    let server = Scripted::answers(404, "text/html", "");
+    let server = Scripted::answers(404, "application/scim+json", "");
     let users = once(&server).resource::<User>();
     assert!(!users.delete("1").if_exists().await.unwrap());
+    let server = Scripted::answers(404, "text/html", "");
+    let users = once(&server).resource::<User>();
+    users.delete("1").if_exists().await.unwrap_err();
     let server = Scripted::answers(500, "text/html", "");
     let error = once(&server)
         .resource::<User>()
@@ -292,7 +298,7 @@ async fn an_unknown_type_among_the_answers() {
         }
     };
     assert_eq!((unknown.len(), error.kind()), (2, ErrorKind::Paging));
-    assert_eq!(server.seen()[0].0, "GET /v2?count=2");
+    assert_eq!(server.seen()[0].0, "GET /v2?startIndex=1&count=2");
 }
 
 #[tokio::test]

@@ -12,7 +12,7 @@ use scim_client::{
 };
 
 use super::{
-    BABS, babs, builder, client, exact,
+    BABS, NOT_FOUND, babs, builder, client, exact,
     network::{Does, Network, says, says_with},
 };
 
@@ -69,7 +69,7 @@ async fn what_was_not_processed_is_repeated_whatever_it_is() {
     for (name, _) in OPERATIONS {
         for refusal in [
             says(429, ""),
-            says_with(503, "Retry-After", "1"),
+            says_with(429, "Retry-After", "1"),
             Does::Fails(TransportErrorKind::Connect),
         ] {
             let network = Network::in_turn(vec![refusal.clone(), refusal, good(name)]);
@@ -94,6 +94,8 @@ async fn what_may_have_been_processed_is_repeated_only_where_that_does_no_harm()
         for trouble in [
             says(502, ""),
             says(503, ""),
+            // RFC 9110 §15.6.4 does not say that nothing was done.
+            says_with(503, "Retry-After", "1"),
             says(504, ""),
             Does::Fails(TransportErrorKind::Other),
             Does::Fails(TransportErrorKind::Timeout),
@@ -273,19 +275,23 @@ async fn a_repeated_delete_that_finds_nothing_succeeded() {
         says(504, ""),
     ] {
         for gone in [404, 410] {
-            let network = Network::in_turn(vec![lost.clone(), says(gone, "")]);
+            let network = Network::in_turn(vec![lost.clone(), says(gone, NOT_FOUND)]);
             run("delete", &client(&network)).await.unwrap();
             assert_eq!(network.count(), 2);
         }
+        // Somebody who does not speak SCIM knows nothing of it.
+        let network = Network::in_turn(vec![lost, says(404, "<html>")]);
+        let error = run("delete", &client(&network)).await.unwrap_err();
+        assert!(error.is_outcome_unknown());
     }
     // The first one was certainly not processed: nobody has deleted it.
     for refusal in [says(429, ""), Does::Fails(TransportErrorKind::Connect)] {
-        let network = Network::in_turn(vec![refusal, says(404, "")]);
+        let network = Network::in_turn(vec![refusal, says(404, NOT_FOUND)]);
         let error = run("delete", &client(&network)).await.unwrap_err();
         assert!(error.is_not_found());
         assert!(!error.is_outcome_unknown());
     }
-    let network = Network::in_turn(vec![says(404, "")]);
+    let network = Network::in_turn(vec![says(404, NOT_FOUND)]);
     assert!(
         run("delete", &client(&network))
             .await
@@ -462,7 +468,7 @@ async fn an_update_does_not_repeat_what_it_has_done() {
     assert!(!sent.contains("title"), "{sent}");
 
     // What may have been done stays so when the reading fails.
-    let network = Network::in_turn(vec![lost(), says(412, ""), says(404, "")]);
+    let network = Network::in_turn(vec![lost(), says(412, ""), says(404, NOT_FOUND)]);
     let users = client(&network).resource::<User>();
     let update = users.update(&before, change).retry_on_conflict();
     let error = update.await.unwrap_err();

@@ -35,6 +35,7 @@ async fn a_foreign_location_is_not_followed() {
     let babs = users
         .patch(&babs)
         .replace(|u| u.title, "CTO")
+        .check_applied(false)
         .await
         .unwrap();
     users.delete(&babs).await.unwrap();

@@ -8,7 +8,7 @@ use std::path::{Path, PathBuf};
 use super::files;
 use crate::{Diagnostics, Options, Source, generate};
 use scim_schema::json;
-use scim_schema::names::Scope;
+use scim_schema::names::{Scope, digest};
 
 /// A line for each document, then what is wrong with those that are refused.
 ///
@@ -128,7 +128,10 @@ impl Crate {
         };
         let module: String = document.chars().map(plain).collect();
         // Names of files may differ in case or punctuation alone.
-        let module = self.modules.claim_numbered(&format!("d_{module}"), "_");
+        let mut module = format!("d_{module}");
+        if !self.modules.claim(&module) {
+            module = format!("{module}_{}", digest(document));
+        }
         let _ = write!(
             self.library,
             "/// `{document}`\npub mod {module} {{\n    mod generated;\n\n    \
@@ -229,7 +232,8 @@ mod tests {
         let out = root.join("out");
         write(&documents, &out).unwrap();
         let library = fs::read_to_string(out.join("src/lib.rs")).unwrap();
-        let modules = ["acme_user_json", "acme_user_json_2", "acme_user_json_json"];
+        let second = format!("acme_user_json_{}", digest("acme_user.json"));
+        let modules = ["acme_user_json", &second, "acme_user_json_json"];
         for module in modules.map(|module| format!("d_{module}")) {
             let declared = format!("pub mod {module} {{");
             assert_eq!(library.matches(&declared).count(), 1, "{library}");

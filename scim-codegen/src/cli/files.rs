@@ -24,8 +24,8 @@ pub fn read(folder: &Path, extension: &str) -> Result<BTreeMap<String, String>, 
             if path.is_dir() {
                 open.push(path);
             } else if path.extension().is_some_and(|found| found == extension) {
-                let text =
-                    fs::read_to_string(&path).map_err(|error| failed("read", &path, &error))?;
+                let text = crate::folder::read_text(&path);
+                let text = text.map_err(|error| failed("read", &path, &error))?;
                 found.insert(relative(&path, folder), text);
             }
         }
@@ -62,7 +62,7 @@ pub(super) fn file_or_folder(path: &Path, root: &Path) -> Result<Vec<Source>, St
     if !path.is_file() {
         return sources(path, root);
     }
-    let text = fs::read_to_string(path).map_err(|error| failed("read", path, &error))?;
+    let text = crate::folder::read_text(path).map_err(|error| failed("read", path, &error))?;
     Ok(vec![Source::new(name_of(path, root), text)])
 }
 

@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 use std::path::PathBuf;
 
-use super::{errors, files};
+use super::{errors, files, say};
 use crate::sdk::MANIFEST;
 use crate::{Options, SdkOptions, Severity, generate, sdk};
 
@@ -15,6 +15,7 @@ pub struct Target {
     schemas: Vec<PathBuf>,
     out: PathBuf,
     kind: Kind,
+    deny_warnings: bool,
 }
 
 enum Kind {
@@ -31,6 +32,7 @@ impl Target {
             schemas: vec![schemas],
             out,
             kind: Kind::Models(options),
+            deny_warnings: false,
         }
     }
 
@@ -42,6 +44,7 @@ impl Target {
             schemas: vec![schemas],
             out,
             kind: Kind::Sdk(options),
+            deny_warnings: false,
         }
     }
 
@@ -49,6 +52,13 @@ impl Target {
     #[must_use]
     pub fn and(mut self, schemas: PathBuf) -> Self {
         self.schemas.push(schemas);
+        self
+    }
+
+    /// The same, refused if anything about the documents is doubtful.
+    #[must_use]
+    pub fn deny_warnings(mut self, deny: bool) -> Self {
+        self.deny_warnings = deny;
         self
     }
 
@@ -78,7 +88,15 @@ impl Target {
         let generated = generated.map_err(|findings| errors(&findings))?;
         let findings = generated.findings.iter();
         let warnings = findings.filter(|finding| finding.severity() == Severity::Warning);
-        Ok((generated.files, warnings.map(ToString::to_string).collect()))
+        let warnings: Vec<String> = warnings.map(ToString::to_string).collect();
+        if self.deny_warnings && !warnings.is_empty() {
+            let count = warnings.len();
+            let text = warnings.join("\n\n");
+            return Err(format!(
+                "{text}\n\nnothing is done: warnings are denied, and there are {count}"
+            ));
+        }
+        Ok((generated.files, warnings))
     }
 
     /// The generated files as they are. What stands beside them is not ours.
@@ -139,13 +157,13 @@ impl Target {
         for path in &changes.remove {
             files::remove(&self.out.join(path))?;
         }
-        println!(
-            "{}: {} files: {} written, {} removed, the others were fresh",
+        say(format_args!(
+            "{}: {} files: {} written, {} removed, the others were fresh\n",
             self.place(),
             wanted.len(),
             changes.write.len(),
             changes.remove.len()
-        );
+        ));
         Ok(())
     }
 

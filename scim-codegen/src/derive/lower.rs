@@ -175,7 +175,7 @@ fn urn(input: &DeriveInput, options: &Options, findings: &mut Findings) -> Strin
     };
     let urn = literal.value();
     if !urn.contains(':') || urn.contains(char::is_whitespace) {
-        let message = "a schema is identified by a URN (RFC 7643 §7), such as \
+        let message = "a schema is identified by a URI (RFC 7643 §7), such as \
                        \"urn:example:params:scim:schemas:core:2.0:Device\"";
         findings.at(literal, message);
     }

@@ -52,6 +52,9 @@ pub(super) fn inherent(item: &Struct<'_>) -> TokenStream {
 
 fn new(item: &Struct<'_>) -> TokenStream {
     let mut given: Vec<&Field<'_>> = item.fields.iter().filter(|f| f.is_required()).collect();
+    // Arguments have no names where they are given, so their order must not be the document's: a server
+    // may list its attributes otherwise tomorrow.
+    given.sort_by(|a, b| a.attribute.name.cmp(&b.attribute.name));
     let mut about = "With the required attributes.";
     if given.is_empty() {
         about = "Without any attribute.";

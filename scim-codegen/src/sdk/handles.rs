@@ -3,7 +3,7 @@
 use heck::ToSnakeCase;
 
 use scim_schema::model::{Model, Role, Schema};
-use scim_schema::names::{self, Scope};
+use scim_schema::names;
 
 /// One resource type as a method.
 pub(super) struct Handle {
@@ -12,6 +12,8 @@ pub(super) struct Handle {
     pub(super) endpoint: String,
     /// Whether the type is served here by its own word, or shares it with another endpoint.
     pub(super) own: bool,
+    /// Whether it is only guessed that the type is served here.
+    pub(super) guessed: bool,
     pub(super) description: String,
 }
 
@@ -19,7 +21,10 @@ pub(super) struct Handle {
 /// them.
 pub(super) fn of(model: &Model) -> Vec<Handle> {
     let mut found: Vec<(String, String, &Schema)> = Vec::new();
-    for resource_type in model.resource_types() {
+    // `/Me` is one resource, not a list of them (RFC 7644 §3.11).
+    let me = |endpoint: &str| endpoint.trim_matches('/').eq_ignore_ascii_case("Me");
+    let types = model.resource_types().iter();
+    for resource_type in types.filter(|found| !me(&found.endpoint)) {
         if let Some(schema) = model.schema(&resource_type.schema).filter(|s| !s.plain) {
             let description = match resource_type.description.is_empty() {
                 true => schema.description.clone(),
@@ -40,25 +45,55 @@ pub(super) fn of(model: &Model) -> Vec<Handle> {
         }
     }
     found.sort_by(|a, b| a.0.cmp(&b.0));
-    let mut scope = Scope::default();
-    for own in ["new", "client", "discover", "profile", "clone"] {
-        scope.claim(own);
-    }
-    let handle = |(endpoint, description, schema): (String, String, &Schema)| {
-        let last = endpoint.rsplit('/').next().unwrap_or_default();
-        let usable = last.starts_with(|c: char| c.is_ascii_alphabetic());
-        let wanted = match usable {
-            true => names::field(last),
-            false => names::plural(&schema.type_name).to_snake_case(),
+    let wishes: Vec<Vec<String>> = found
+        .iter()
+        .map(|(endpoint, _, schema)| wishes(endpoint, schema))
+        .collect();
+    let own = ["new", "client", "discover", "profile", "clone"];
+    let methods = names::distinct(&wishes, &own);
+    let handle =
+        |((endpoint, description, schema), method): ((String, String, &Schema), String)| {
+            let role = match &schema.role {
+                Role::Resource(resource) => Some(resource),
+                Role::Extension => None,
+            };
+            let own = role.is_some_and(|resource| resource.endpoint == endpoint);
+            let guessed = own && role.is_some_and(|resource| resource.guessed);
+            Handle {
+                method,
+                type_name: schema.type_name.clone(),
+                endpoint,
+                own,
+                guessed,
+                description,
+            }
         };
-        let own = matches!(&schema.role, Role::Resource(r) if r.endpoint == endpoint);
-        Handle {
-            method: scope.claim_numbered(&wanted, "_"),
-            type_name: schema.type_name.clone(),
-            endpoint,
-            own,
-            description,
-        }
+    found.into_iter().zip(methods).map(handle).collect()
+}
+
+/// The handle to show first: users, or else a type that is known to be served.
+pub(super) fn first(handles: &[Handle]) -> Option<&Handle> {
+    let users = handles
+        .iter()
+        .find(|handle| handle.endpoint.eq_ignore_ascii_case("/Users"));
+    users
+        .or_else(|| handles.iter().find(|handle| !handle.guessed))
+        .or(handles.first())
+}
+
+/// What the method for an endpoint may be called, the best first; each follows from the endpoint and
+/// its type alone.
+fn wishes(endpoint: &str, schema: &Schema) -> Vec<String> {
+    let last = endpoint.rsplit('/').next().unwrap_or_default();
+    let method = match last.starts_with(|c: char| c.is_ascii_alphabetic()) {
+        true => names::field(last),
+        false => names::plural(&schema.type_name).to_snake_case(),
     };
-    found.into_iter().map(handle).collect()
+    let whole = names::field(endpoint);
+    let last = format!(
+        "{}_{}",
+        method.trim_end_matches('_'),
+        names::digest(endpoint)
+    );
+    vec![method, whole, last]
 }

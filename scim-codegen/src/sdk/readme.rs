@@ -2,7 +2,7 @@
 
 use std::fmt::Write as _;
 
-use super::Crate;
+use super::{Crate, handles};
 use crate::emit::docs;
 use scim_schema::model::Role;
 
@@ -20,7 +20,7 @@ pub(super) fn readme(sdk: &Crate<'_>) -> String {
          types are this\ncrate's own; everything else comes from `scim-client`, which it \
          re-exports.\n"
     );
-    if let Some(handle) = sdk.handles.first() {
+    if let Some(handle) = handles::first(&sdk.handles) {
         let method = &handle.method;
         let _ = write!(
             text,

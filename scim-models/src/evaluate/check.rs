@@ -1,11 +1,14 @@
 //! What a filter cannot mean by the schema.
 
-use std::{error, fmt};
+use std::{borrow::Cow, error, fmt};
 
 use super::{AttributeFacts, DataType, SchemaView, schema};
 use crate::{
     attribute_path::AttributePath,
-    filter::{Comparand, Expression, Filter, FilterRef, Operands, Operator},
+    filter::{
+        Comparand, Expression, Filter, FilterOptions, FilterRef, Number, Operands, Operator,
+        PatchPath,
+    },
     model::Attribute,
     value::DateTime,
 };
@@ -42,11 +45,24 @@ pub enum FilterRule {
     NoElements,
     /// A value path within a value path.
     NestedValuePath,
-    /// No such attribute; found by [`Filter::check_known`] only.
+    /// No such attribute; found by [`Filter::check_known`], and where
+    /// [`FilterOptions::refuse_unknown`] is set.
     UnknownAttribute,
+    /// The attribute is never returned, and [`FilterOptions::refuse_never_returned`] is set.
+    NeverReturned,
+    /// A time without zone is compared with one that has a zone and is not more than 14 hours
+    /// away; found by [`Filter::try_matches`] only.
+    UncertainTime,
 }
 
 impl FilterCheckError {
+    pub(super) fn new(path: &AttributePath, rule: FilterRule) -> Self {
+        Self {
+            path: path.to_string(),
+            rule,
+        }
+    }
+
     /// The attribute, as the filter spells it. In a value path, its attribute stands in front.
     #[must_use]
     pub fn path(&self) -> &str {
@@ -95,6 +111,13 @@ impl fmt::Display for FilterRule {
             Self::NoElements => f.write_str("an attribute with one simple value has no value path"),
             Self::NestedValuePath => f.write_str("a value path cannot stand in a value path"),
             Self::UnknownAttribute => f.write_str("there is no such attribute"),
+            Self::NeverReturned => {
+                f.write_str("the attribute is never returned, and so cannot be asked for")
+            }
+            Self::UncertainTime => f.write_str(
+                "a time without zone has no order to one within 14 hours of it that has a zone; \
+                 name the zone, as in 2011-05-13T04:42:34Z",
+            ),
         }
     }
 }
@@ -106,16 +129,13 @@ impl Filter {
     /// number has none.
     ///
     /// Attributes that the schema does not know are allowed, as they have no value (RFC 7644
-    /// §3.4.2.1).
+    /// §3.4.2.1). Whether a time without zone can be compared depends on the resource:
+    /// [`try_matches`](Self::try_matches) finds that.
     ///
     /// # Errors
     /// The first condition, from left to right, that has no meaning.
     pub fn check(&self, schema: &dyn SchemaView) -> Result<(), FilterCheckError> {
-        Check {
-            schema,
-            unknown: false,
-        }
-        .filter(self.root(), None)
+        Check::new(schema, FilterOptions::default()).filter(self.root(), None)
     }
 
     /// As [`check`](Self::check), and every attribute is one that the schema knows.
@@ -124,26 +144,70 @@ impl Filter {
     /// The first condition, from left to right, that has no meaning or names an attribute that is
     /// not in the schema.
     pub fn check_known(&self, schema: &dyn SchemaView) -> Result<(), FilterCheckError> {
-        Check {
-            schema,
-            unknown: true,
-        }
-        .filter(self.root(), None)
+        let options = FilterOptions::default().with_refuse_unknown(true);
+        Check::new(schema, options).filter(self.root(), None)
     }
-}
 
-impl Filter {
+    /// As [`check`](Self::check), with what `options` understand and refuse beside that. Gives the
+    /// standard filter that is meant: `manager.value eq "26118915"` for `manager eq "26118915"`.
+    ///
+    /// # Errors
+    /// The first condition, from left to right, that has no meaning or is refused.
+    pub fn check_with(
+        &self,
+        schema: &dyn SchemaView,
+        options: &FilterOptions,
+    ) -> Result<Cow<'_, Self>, FilterCheckError> {
+        let check = Check::new(schema, *options);
+        let standard = if options.rewrites() {
+            let mut standard = self.clone();
+            standard.each_comparison(|within, path, value| check.rewrite(within, path, value));
+            Cow::Owned(standard)
+        } else {
+            Cow::Borrowed(self)
+        };
+        check.filter(standard.root(), None)?;
+        Ok(standard)
+    }
+
     /// As [`check`](Self::check), for the filter in `attribute[filter]`: its paths name
-    /// sub-attributes, or `value` if the attribute has none.
-    pub(crate) fn check_elements(&self, attribute: &Attribute) -> Result<(), FilterCheckError> {
-        Check {
-            schema: &Elements(attribute),
-            unknown: false,
-        }
-        .filter(
+    /// sub-attributes, or `value` if the attribute has none. `known` as for
+    /// [`check_known`](Self::check_known).
+    pub(crate) fn check_elements(
+        &self,
+        attribute: &Attribute,
+        known: bool,
+    ) -> Result<(), FilterCheckError> {
+        let options = FilterOptions::default().with_refuse_unknown(known);
+        Check::new(&Elements(attribute), options).filter(
             self.root(),
             Some(&AttributePath::from_parts(None, attribute.name, None)),
         )
+    }
+}
+
+impl PatchPath {
+    /// As [`Filter::check_with`], for the filter in the path, if it has one. `schema` is that of
+    /// the resource.
+    ///
+    /// # Errors
+    /// The first condition of the filter, from left to right, that has no meaning or is refused.
+    pub fn check_with(
+        &self,
+        schema: &dyn SchemaView,
+        options: &FilterOptions,
+    ) -> Result<Cow<'_, Self>, FilterCheckError> {
+        let (Some(path), Some(filter)) = (self.attribute(), self.filter()) else {
+            return Ok(Cow::Borrowed(self));
+        };
+        let whole = Filter::value_path(path.clone(), filter.clone());
+        let whole = whole.check_with(schema, options)?;
+        Ok(match whole.expression() {
+            Expression::ValuePath { filter: read, .. } if options.rewrites() => {
+                Cow::Owned(self.with_filter(read.to_filter()))
+            }
+            _ => Cow::Borrowed(self),
+        })
     }
 }
 
@@ -167,8 +231,7 @@ impl SchemaView for Elements<'_> {
 
 struct Check<'a> {
     schema: &'a dyn SchemaView,
-    /// Whether unknown attributes are errors.
-    unknown: bool,
+    options: FilterOptions,
 }
 
 /// What a path leads to.
@@ -183,7 +246,40 @@ enum Found {
     },
 }
 
-impl Check<'_> {
+impl<'a> Check<'a> {
+    fn new(schema: &'a dyn SchemaView, options: FilterOptions) -> Self {
+        Self { schema, options }
+    }
+
+    /// Puts the standard form of a comparison in place of one that is only understood
+    /// generously.
+    fn rewrite(
+        &self,
+        within: Option<&AttributePath>,
+        path: &mut AttributePath,
+        value: &mut Comparand,
+    ) {
+        let Found::Attribute { facts, value: sub } = self.find(path, within) else {
+            return;
+        };
+        let facts = match (facts.data_type(), sub) {
+            (DataType::Complex, Some(sub)) if facts.is_multi_valued() => sub,
+            (DataType::Complex, Some(sub)) if self.options.complex_by_value => {
+                match AttributePath::new(path.uri(), path.name(), Some("value")) {
+                    Ok(longer) => *path = longer,
+                    Err(_) => return,
+                }
+                sub
+            }
+            _ => facts,
+        };
+        if self.options.lenient_values
+            && let Some(fitting) = fitting(value, facts.data_type())
+        {
+            *value = fitting;
+        }
+    }
+
     /// Checks the conditions in order. Recursion ends at the first value path in a value path.
     fn filter(
         &self,
@@ -226,7 +322,10 @@ impl Check<'_> {
             Expression::And(_) | Expression::Or(_) | Expression::Not(_) => return Ok(()),
         };
         let unknown = match found {
-            Found::Unknown if self.unknown => Err(FilterRule::UnknownAttribute),
+            Found::Unknown if self.options.refuse_unknown => Err(FilterRule::UnknownAttribute),
+            _ if self.options.refuse_never_returned && self.is_never_returned(path, within) => {
+                Err(FilterRule::NeverReturned)
+            }
             _ => Ok(()),
         };
         let rule = unknown.and_then(|()| match *condition {
@@ -256,6 +355,29 @@ impl Check<'_> {
             Expression::ValuePath { path, filter } => self.filter(filter, Some(path)),
             _ => Ok(()),
         }
+    }
+
+    /// Whether an attribute, what it is compared by, or one that it is part of is never returned.
+    fn is_never_returned(&self, path: &AttributePath, within: Option<&AttributePath>) -> bool {
+        let facts_of = |path: &AttributePath, sub: Option<&str>| {
+            let uri = path
+                .uri()
+                .filter(|uri| !schema::is_own(self.schema.urn(), uri));
+            schema::facts(self.schema, uri, path.name(), sub)
+        };
+        let outer = within.unwrap_or(path);
+        let sub = match within {
+            Some(_) => Some(path.name()),
+            None => path.sub().or(Some("value")),
+        };
+        let all = [
+            facts_of(outer, None),
+            facts_of(outer, outer.sub()),
+            facts_of(outer, sub),
+        ];
+        all.into_iter()
+            .flatten()
+            .any(AttributeFacts::is_never_returned)
     }
 
     fn find(&self, path: &AttributePath, within: Option<&AttributePath>) -> Found {
@@ -297,6 +419,31 @@ impl Check<'_> {
                 Found::Unknown
             }
         })
+    }
+}
+
+/// The value as one of the attribute's type, where another JSON type was written.
+fn fitting(value: &Comparand, data_type: DataType) -> Option<Comparand> {
+    match (data_type, value) {
+        (DataType::Boolean, Comparand::String(text)) => text
+            .trim()
+            .to_ascii_lowercase()
+            .parse::<bool>()
+            .ok()
+            .map(Into::into),
+        (DataType::Boolean, Comparand::Number(number)) => match number.as_str() {
+            "1" => Some(true.into()),
+            "0" => Some(false.into()),
+            _ => None,
+        },
+        (DataType::Integer | DataType::Decimal, Comparand::String(text)) => {
+            text.trim().parse::<Number>().ok().map(Into::into)
+        }
+        (
+            DataType::String | DataType::DateTime | DataType::Binary | DataType::Reference,
+            Comparand::Number(_) | Comparand::Boolean(_),
+        ) => Some(value.to_string().into()),
+        _ => None,
     }
 }
 

@@ -34,23 +34,36 @@ pub(super) fn holds(
     }
 }
 
+/// Whether the comparison has an answer only by taking a time without zone to be UTC.
+#[cold]
+pub(super) fn is_uncertain(value: &Simple<'_>, operator: Operator, comparand: &Comparand) -> bool {
+    match (value, comparand) {
+        (Simple::Text(text), Comparand::String(wanted)) => {
+            !matches!(operator, Operator::Co | Operator::Sw | Operator::Ew)
+                && DateTime::order_text(text, wanted).is_some()
+                && DateTime::cmp_text(text, wanted).is_none()
+        }
+        _ => false,
+    }
+}
+
 fn text_holds(value: &str, operator: Operator, wanted: &str, facts: AttributeFacts) -> bool {
-    let case_exact = facts.is_case_exact();
+    let rule = facts.text_rule();
     match operator {
-        Operator::Co => return text::contains(value, wanted, case_exact),
-        Operator::Sw => return text::starts_with(value, wanted, case_exact),
-        Operator::Ew => return text::ends_with(value, wanted, case_exact),
+        Operator::Co => return text::contains(value, wanted, rule),
+        Operator::Sw => return text::starts_with(value, wanted, rule),
+        Operator::Ew => return text::ends_with(value, wanted, rule),
         Operator::Ne => return !text_holds(value, Operator::Eq, wanted, facts),
         _ => {}
     }
     match facts.data_type() {
-        DataType::DateTime => match DateTime::cmp_text(value, wanted) {
+        DataType::DateTime => match DateTime::order_text(value, wanted) {
             Some(order) => order_holds(order, operator),
-            None => operator == Operator::Eq && text::equal(value, wanted, case_exact),
+            None => operator == Operator::Eq && text::equal(value, wanted, rule),
         },
         DataType::Binary => operator == Operator::Eq && same_binary(value, wanted),
-        _ if operator == Operator::Eq => text::equal(value, wanted, case_exact),
-        _ => order_holds(text::order(value, wanted, case_exact), operator),
+        _ if operator == Operator::Eq => text::equal(value, wanted, rule),
+        _ => order_holds(text::order(value, wanted, rule), operator),
     }
 }
 

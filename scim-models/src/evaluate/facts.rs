@@ -2,7 +2,8 @@
 
 use std::fmt;
 
-use crate::model::{Attribute, Kind};
+use super::{prepare::Preparation, text::TextRule};
+use crate::model::{Attribute, Kind, Returned};
 
 /// The data type of an attribute (RFC 7643 §2.3), without its sub-attributes.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default)]
@@ -98,6 +99,8 @@ pub struct AttributeFacts {
     data_type: DataType,
     multi_valued: bool,
     case_exact: bool,
+    never_returned: bool,
+    preparation: Preparation,
 }
 
 impl AttributeFacts {
@@ -108,6 +111,8 @@ impl AttributeFacts {
             data_type,
             multi_valued: false,
             case_exact: matches!(data_type, DataType::Reference | DataType::Binary),
+            never_returned: false,
+            preparation: Preparation::None,
         }
     }
 
@@ -122,6 +127,29 @@ impl AttributeFacts {
     #[must_use]
     pub const fn case_exact(mut self, case_exact: bool) -> Self {
         self.case_exact = case_exact;
+        self
+    }
+
+    /// Sets whether the attribute is never returned (`returned`).
+    #[must_use]
+    pub const fn never_returned(mut self, never: bool) -> Self {
+        self.never_returned = never;
+        self
+    }
+
+    /// Sets how text is prepared before it is compared (RFC 7644 §5). An attribute of type string
+    /// that is called `userName` or `password` needs no call: its name says it.
+    #[must_use]
+    pub const fn prepared_as(mut self, preparation: Preparation) -> Self {
+        self.preparation = preparation;
+        self
+    }
+
+    /// What the name says, for facts that may have been made without it.
+    pub(super) fn named(mut self, name: &str) -> Self {
+        if matches!(self.data_type, DataType::String) && self.preparation == Preparation::None {
+            self.preparation = Preparation::of_name(name);
+        }
         self
     }
 
@@ -142,6 +170,29 @@ impl AttributeFacts {
     pub const fn is_case_exact(self) -> bool {
         self.case_exact
     }
+
+    /// Whether the attribute is never returned.
+    #[must_use]
+    pub const fn is_never_returned(self) -> bool {
+        self.never_returned
+    }
+
+    /// How texts are compared.
+    #[inline]
+    pub(super) fn text_rule(self) -> TextRule {
+        match (self.preparation, self.case_exact) {
+            (Preparation::None, true) => TextRule::Exact,
+            (Preparation::None, false) => TextRule::AnyCase,
+            (Preparation::UserName, false) => TextRule::UserName,
+            (preparation, _) => TextRule::Prepared(preparation),
+        }
+    }
+
+    /// How text is prepared before it is compared.
+    #[must_use]
+    pub const fn preparation(self) -> Preparation {
+        self.preparation
+    }
 }
 
 impl From<&Attribute> for AttributeFacts {
@@ -150,6 +201,9 @@ impl From<&Attribute> for AttributeFacts {
             data_type: attribute.kind.into(),
             multi_valued: attribute.is_multi_valued(),
             case_exact: attribute.is_case_exact(),
+            never_returned: attribute.returned_of() == Returned::Never,
+            preparation: Preparation::None,
         }
+        .named(attribute.name)
     }
 }

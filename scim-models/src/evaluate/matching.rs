@@ -1,11 +1,15 @@
 //! Filters against subjects.
 
-use std::convert::Infallible;
+use std::{cell::Cell, convert::Infallible};
 
-use super::{AttributeFacts, Subject, compare, view::Element};
+use super::{
+    AttributeFacts, DataType, FilterCheckError, FilterRule, Subject, compare,
+    view::{Absent, Element},
+};
 use crate::{
     attribute_path::AttributePath,
     filter::{Comparand, Expression, Filter, FilterRef, Operator},
+    value::DateTime,
 };
 
 /// Up to this depth the logic is followed by recursion, which needs no memory.
@@ -34,6 +38,49 @@ impl Filter {
     }
 }
 
+impl Filter {
+    /// As [`matches`](Self::matches), but what only a guess can answer is an error: whether a time
+    /// with a zone is before or after one without, where they are within 14 hours of each other
+    /// (XML Schema part 2 §3.2.7.4). A service provider answers that with `invalidFilter`.
+    ///
+    /// Conditions are looked at from left to right, as far as they matter.
+    ///
+    /// # Errors
+    /// The condition that has no sure answer for this resource
+    /// ([`FilterRule::UncertainTime`]).
+    pub fn try_matches<'a>(
+        &self,
+        subject: impl Into<Subject<'a>>,
+    ) -> Result<bool, FilterCheckError> {
+        let uncertain = Cell::new(false);
+        let scope = Scope {
+            subject: subject.into(),
+            nested: 0,
+            uncertain: Some(&uncertain),
+        };
+        self.root().decide(|condition| {
+            let answer = scope.condition(&condition);
+            match condition {
+                Expression::Compare { path, .. } | Expression::ValuePath { path, .. }
+                    if uncertain.get() =>
+                {
+                    Err(FilterCheckError::new(path, FilterRule::UncertainTime))
+                }
+                _ => Ok(answer),
+            }
+        })
+    }
+
+    /// Whether [`try_matches`](Self::try_matches) may have another answer than
+    /// [`matches`](Self::matches).
+    #[doc(hidden)]
+    pub fn asks_for_times(&self) -> bool {
+        self.values().any(
+            |value| matches!(value, Comparand::String(text) if DateTime::is_readable_text(text)),
+        )
+    }
+}
+
 impl FilterRef<'_> {
     /// As [`Filter::matches`].
     #[must_use]
@@ -41,6 +88,7 @@ impl FilterRef<'_> {
         Scope {
             subject: subject.into(),
             nested: 0,
+            uncertain: None,
         }
         .matches(self, 0)
     }
@@ -51,6 +99,8 @@ struct Scope<'a> {
     subject: Subject<'a>,
     /// In how many value paths this is.
     nested: usize,
+    /// Set where a comparison has no sure answer, if anybody asks.
+    uncertain: Option<&'a Cell<bool>>,
 }
 
 impl Scope<'_> {
@@ -87,14 +137,16 @@ impl Scope<'_> {
             } => self.compare(path, operator, value),
             Expression::ValuePath { path, filter } => {
                 let nested = self.nested + 1;
-                nested <= MAX_NESTED
-                    && self.subject.each(path, &mut |element| {
+                let any = nested <= MAX_NESTED
+                    && self.subject.each(path, Absent::IsNone, &mut |element| {
                         let scope = Scope {
                             subject: Subject::of_element(element),
                             nested,
+                            uncertain: self.uncertain,
                         };
-                        element.can_be_asked() && scope.matches(filter, 0)
-                    })
+                        element.can_be_asked() && scope.surely_matches(filter)
+                    });
+                self.settled(any)
             }
             // Asked about single conditions only.
             Expression::And(_) | Expression::Or(_) | Expression::Not(_) => false,
@@ -102,8 +154,9 @@ impl Scope<'_> {
     }
 
     fn is_present(self, path: &AttributePath) -> bool {
-        self.subject
-            .each(path, &mut |element| element.view.is_present())
+        self.subject.each(path, Absent::IsNone, &mut |element| {
+            element.view.is_present()
+        })
     }
 
     fn compare(self, path: &AttributePath, operator: Operator, comparand: &Comparand) -> bool {
@@ -111,10 +164,17 @@ impl Scope<'_> {
         let mut holds = |element: Element<'_>, facts: AttributeFacts| {
             element.view.simple(facts.data_type()).is_some_and(|value| {
                 values += 1;
+                if let Some(uncertain) = self.uncertain
+                    && facts.data_type() == DataType::DateTime
+                    && compare::is_uncertain(&value, operator, comparand)
+                {
+                    uncertain.set(true);
+                    return false;
+                }
                 compare::holds(&value, operator, comparand, facts)
             })
         };
-        let any = self.subject.each(path, &mut |element| {
+        let any = self.subject.each(path, Absent::IsAssumed, &mut |element| {
             if element.many && element.view.is_object() {
                 let (view, known) = element.sub("value");
                 view.each(known, &mut |value| holds(value, value.known.facts))
@@ -122,6 +182,27 @@ impl Scope<'_> {
                 holds(element, element.known.facts)
             }
         });
-        any || (operator == Operator::Ne && values == 0)
+        self.settled(any) || (operator == Operator::Ne && values == 0)
+    }
+
+    /// Whether one element matches, and no doubt about it.
+    fn surely_matches(self, filter: FilterRef<'_>) -> bool {
+        let Some(uncertain) = self.uncertain else {
+            return self.matches(filter, 0);
+        };
+        let others = uncertain.replace(false);
+        let sure = self.matches(filter, 0) && !uncertain.get();
+        uncertain.set(others || uncertain.get());
+        sure
+    }
+
+    /// An answer that one value or element is enough for: then the others do not matter.
+    fn settled(self, any: bool) -> bool {
+        if let Some(uncertain) = self.uncertain
+            && any
+        {
+            uncertain.set(false);
+        }
+        any
     }
 }

@@ -1,5 +1,7 @@
 //! Schemas that are known at run time only.
 
+use std::collections::HashMap;
+
 use serde_json::Value;
 
 use super::{AttributeFacts, DataType, SchemaView, schema::is_own};
@@ -24,21 +26,27 @@ use crate::attribute_path::AttributePath;
 /// ```
 #[derive(Debug, Clone)]
 pub struct RuntimeSchema {
-    own: Schema,
-    extensions: Vec<Schema>,
-}
-
-#[derive(Debug, Clone)]
-struct Schema {
     urn: Box<str>,
-    attributes: Vec<Entry>,
+    own: Schema,
+    extensions: Extensions,
 }
 
-#[derive(Debug, Clone)]
+/// By URN in lower case.
+type Extensions = HashMap<Box<str>, Schema>;
+
+/// Attributes by name in lower case.
+#[derive(Debug, Clone, Default)]
+struct Schema(HashMap<Box<str>, Entry>);
+
+#[derive(Debug, Clone, Default)]
 struct Entry {
-    name: Box<str>,
     facts: AttributeFacts,
-    subs: Vec<(Box<str>, AttributeFacts)>,
+    subs: HashMap<Box<str>, AttributeFacts>,
+}
+
+/// A name without letter case, to look it up by.
+fn key(name: &str) -> Box<str> {
+    name.to_ascii_lowercase().into()
 }
 
 impl RuntimeSchema {
@@ -47,8 +55,9 @@ impl RuntimeSchema {
     #[must_use]
     pub fn new(urn: impl Into<Box<str>>) -> Self {
         Self {
-            own: Schema::new(urn.into()),
-            extensions: Vec::new(),
+            urn: urn.into(),
+            own: Schema::default(),
+            extensions: Extensions::new(),
         }
     }
 
@@ -69,7 +78,7 @@ impl RuntimeSchema {
                     entry.facts = AttributeFacts::new(DataType::Complex)
                         .multi_valued(entry.facts.is_multi_valued());
                 }
-                entry.set_sub(sub, facts);
+                entry.subs.insert(key(sub), facts);
             }
         }
         self
@@ -92,7 +101,7 @@ impl RuntimeSchema {
             entry.facts = read(attribute);
             for sub in list(&attribute["subAttributes"]) {
                 if let Some(name) = sub["name"].as_str() {
-                    entry.set_sub(name, read(sub));
+                    entry.subs.insert(key(name), read(sub));
                 }
             }
         }
@@ -100,28 +109,21 @@ impl RuntimeSchema {
     }
 
     fn schema(&mut self, urn: &str) -> &mut Schema {
-        if is_own(Some(&self.own.urn), urn) {
-            return &mut self.own;
+        if is_own(Some(&self.urn), urn) {
+            &mut self.own
+        } else {
+            self.extensions.entry(key(urn)).or_default()
         }
-        let mut extensions = self.extensions.iter();
-        let known = extensions.position(|schema| is_own(Some(&schema.urn), urn));
-        let at = known.unwrap_or_else(|| {
-            self.extensions.push(Schema::new(urn.into()));
-            self.extensions.len() - 1
-        });
-        &mut self.extensions[at]
     }
 }
 
 impl SchemaView for RuntimeSchema {
     fn urn(&self) -> Option<&str> {
-        Some(&self.own.urn)
+        Some(&self.urn)
     }
 
     fn is_extension(&self, urn: &str) -> bool {
-        self.extensions
-            .iter()
-            .any(|schema| is_own(Some(&schema.urn), urn))
+        self.extensions.contains_key(&key(urn))
     }
 
     fn attribute(
@@ -132,57 +134,19 @@ impl SchemaView for RuntimeSchema {
     ) -> Option<AttributeFacts> {
         let schema = match extension {
             None => &self.own,
-            Some(urn) => {
-                let mut extensions = self.extensions.iter();
-                extensions.find(|schema| is_own(Some(&schema.urn), urn))?
-            }
+            Some(urn) => self.extensions.get(&key(urn))?,
         };
-        let mut entries = schema.attributes.iter();
-        let entry = entries.find(|entry| entry.name.eq_ignore_ascii_case(name))?;
+        let entry = schema.0.get(&key(name))?;
         match sub {
             None => Some(entry.facts),
-            Some(sub) => {
-                let mut subs = entry.subs.iter();
-                subs.find(|(known, _)| known.eq_ignore_ascii_case(sub))
-                    .map(|(_, facts)| *facts)
-            }
+            Some(sub) => entry.subs.get(&key(sub)).copied(),
         }
     }
 }
 
 impl Schema {
-    fn new(urn: Box<str>) -> Self {
-        Self {
-            urn,
-            attributes: Vec::new(),
-        }
-    }
-
     fn entry(&mut self, name: &str) -> &mut Entry {
-        let mut entries = self.attributes.iter();
-        let known = entries.position(|entry| entry.name.eq_ignore_ascii_case(name));
-        let at = known.unwrap_or_else(|| {
-            self.attributes.push(Entry {
-                name: name.into(),
-                facts: AttributeFacts::default(),
-                subs: Vec::new(),
-            });
-            self.attributes.len() - 1
-        });
-        &mut self.attributes[at]
-    }
-}
-
-impl Entry {
-    fn set_sub(&mut self, name: &str, facts: AttributeFacts) {
-        match self
-            .subs
-            .iter_mut()
-            .find(|(known, _)| known.eq_ignore_ascii_case(name))
-        {
-            Some((_, known)) => *known = facts,
-            None => self.subs.push((name.into(), facts)),
-        }
+        self.0.entry(key(name)).or_default()
     }
 }
 
@@ -196,7 +160,12 @@ fn read(attribute: &Value) -> AttributeFacts {
         .as_str()
         .map_or(DataType::String, DataType::from_name);
     let facts = AttributeFacts::new(data_type)
-        .multi_valued(attribute["multiValued"].as_bool().unwrap_or(false));
+        .multi_valued(attribute["multiValued"].as_bool().unwrap_or(false))
+        .never_returned(
+            attribute["returned"]
+                .as_str()
+                .is_some_and(|returned| returned.eq_ignore_ascii_case("never")),
+        );
     match attribute["caseExact"].as_bool() {
         Some(case_exact) => facts.case_exact(case_exact),
         None => facts,

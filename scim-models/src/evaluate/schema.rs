@@ -61,8 +61,11 @@ pub(super) fn facts(
     name: &str,
     sub: Option<&str>,
 ) -> Option<AttributeFacts> {
+    let own = sub.unwrap_or(name);
     if extension.is_some() {
-        return schema.attribute(extension, name, sub);
+        return schema
+            .attribute(extension, name, sub)
+            .map(|facts| facts.named(own));
     }
     if let Some(common) = envelope::DESCRIPTOR.attribute(name) {
         return with_sub(common, sub);
@@ -70,7 +73,9 @@ pub(super) fn facts(
     if sub.is_none() && name.eq_ignore_ascii_case("externalId") {
         return Some(AttributeFacts::new(DataType::String).case_exact(true));
     }
-    schema.attribute(None, name, sub)
+    schema
+        .attribute(None, name, sub)
+        .map(|facts| facts.named(own))
 }
 
 /// Whether `uri` is that of the resource's own schema.

@@ -5,7 +5,7 @@ use std::{borrow::Cow, cmp::Ordering};
 use super::{
     AttributeFacts, DataType, Subject,
     simple::{Digits, Simple},
-    text,
+    text::{self, TextRule},
     view::{Element, Known, View},
 };
 use crate::{
@@ -16,12 +16,36 @@ use crate::{
 
 /// Sorts resources by an attribute (`sortBy`). Resources that compare equal stay in their order.
 ///
-/// The rules are those of [`compare`].
+/// The rules are those of [`compare`]. What a resource is sorted by is looked up once.
 pub fn sort_by<T>(resources: &mut [T], path: &AttributePath, order: SortOrder)
 where
     for<'a> &'a T: Into<Subject<'a>>,
 {
-    resources.sort_by(|one, two| compare(one, two, path, order));
+    let mut keys: Vec<(Option<Key<'_>>, usize)> = resources
+        .iter()
+        .enumerate()
+        .map(|(place, resource)| (key(&resource.into(), path), place))
+        .collect();
+    keys.sort_by(|(one, _), (two, _)| compare_keys(one.as_ref(), two.as_ref(), order));
+    let mut from: Vec<usize> = keys.into_iter().map(|(_, place)| place).collect();
+    rearrange(resources, &mut from);
+}
+
+/// Puts at each place what stands at the place that `from` has for it: a permutation, which is
+/// used up.
+fn rearrange<T>(resources: &mut [T], from: &mut [usize]) {
+    for start in 0..from.len() {
+        let mut place = start;
+        // Along one cycle, until it leads back.
+        while let Some(own) = from.get_mut(place) {
+            let next = std::mem::replace(own, place);
+            if next == start || next == place {
+                break;
+            }
+            resources.swap(place, next);
+            place = next;
+        }
+    }
 }
 
 /// Which of two resources comes first when sorted by an attribute.
@@ -29,7 +53,7 @@ where
 /// Of a multi-valued attribute the primary value counts, or else the first; of a complex one
 /// without sub-attribute, its `value`. A resource without a value comes last in ascending and
 /// first in descending order. Text is compared as the attribute's `caseExact` says, times by
-/// their instant (without zone as UTC), numbers by value. Values of different types, which
+/// their instant (without zone as UTC), numbers by value, user names as RFC 7644 §5 says. Values of different types, which
 /// resources of different types may have, are ordered by type: booleans, numbers, times, text.
 /// This is a total order of any subjects.
 pub fn compare<'a, 'b>(
@@ -39,8 +63,12 @@ pub fn compare<'a, 'b>(
     order: SortOrder,
 ) -> Ordering {
     let (one, two) = (one.into(), two.into());
-    let ascending = match (key(&one, path), key(&two, path)) {
-        (Some(one), Some(two)) => one.cmp(&two),
+    compare_keys(key(&one, path).as_ref(), key(&two, path).as_ref(), order)
+}
+
+fn compare_keys(one: Option<&Key<'_>>, two: Option<&Key<'_>>, order: SortOrder) -> Ordering {
+    let ascending = match (one, two) {
+        (Some(one), Some(two)) => one.cmp(two),
         (None, None) => Ordering::Equal,
         // What has no value is the greatest.
         (Some(_), None) => Ordering::Less,
@@ -56,7 +84,8 @@ pub fn compare<'a, 'b>(
 enum Key<'a> {
     Boolean(bool),
     Number(Digits<'a>),
-    Time(Timestamp),
+    /// With its text, which may be finer than the instant.
+    Time(Timestamp, Cow<'a, str>),
     Text(Cow<'a, str>),
     ExactText(Cow<'a, str>),
 }
@@ -75,10 +104,11 @@ impl Key<'_> {
                     DataType::DateTime => DateTime::instant_of(&text),
                     _ => None,
                 };
+                let rule = facts.text_rule();
                 match time {
-                    Some(time) => Key::Time(time),
-                    None if facts.is_case_exact() => Key::ExactText(text),
-                    None => Key::Text(text),
+                    Some(time) => Key::Time(time, text),
+                    None if rule.is_exact() => Key::ExactText(rule.prepared(text)),
+                    None => Key::Text(rule.prepared(text)),
                 }
             }
         }
@@ -88,7 +118,7 @@ impl Key<'_> {
         match self {
             Self::Boolean(_) => 0,
             Self::Number(_) => 1,
-            Self::Time(_) => 2,
+            Self::Time(..) => 2,
             Self::Text(_) => 3,
             Self::ExactText(_) => 4,
         }
@@ -97,13 +127,16 @@ impl Key<'_> {
     fn cmp(&self, other: &Self) -> Ordering {
         match (self, other) {
             (Self::Boolean(one), Self::Boolean(two)) => one.cmp(two),
-            (Self::Number(one), Self::Number(two)) => match two {
-                Digits::Integer(number) => one.compare(&number.to_string()),
-                Digits::Text(text) => one.compare(text),
+            (Self::Number(one), Self::Number(two)) => match (one, two) {
+                (Digits::Integer(one), Digits::Integer(two)) => Some(one.cmp(two)),
+                (one, Digits::Integer(number)) => one.compare(&number.to_string()),
+                (one, Digits::Text(text)) => one.compare(text),
             }
             .unwrap_or(Ordering::Equal),
-            (Self::Time(one), Self::Time(two)) => one.cmp(two),
-            (Self::Text(one), Self::Text(two)) => text::order(one, two, false),
+            (Self::Time(one, one_text), Self::Time(two, two_text)) => one
+                .cmp(two)
+                .then_with(|| DateTime::order_text(one_text, two_text).unwrap_or(Ordering::Equal)),
+            (Self::Text(one), Self::Text(two)) => text::order(one, two, TextRule::AnyCase),
             (Self::ExactText(one), Self::ExactText(two)) => one.cmp(two),
             _ => self.rank().cmp(&other.rank()),
         }
@@ -144,4 +177,24 @@ fn chosen<'x>(view: View<'x>, known: Known<'x>) -> Option<Element<'x>> {
         is_primary
     });
     first
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_permutation_is_followed() {
+        for seed in 0..200_usize {
+            let count = seed % 9;
+            let mut from: Vec<usize> = (0..count).collect();
+            for place in 0..count {
+                from.swap(place, (seed * 31 + place * 17) % count);
+            }
+            let mut letters: Vec<usize> = (100..100 + count).collect();
+            let expected: Vec<usize> = from.iter().map(|at| letters[*at]).collect();
+            rearrange(&mut letters, &mut from);
+            assert_eq!(letters, expected);
+        }
+    }
 }

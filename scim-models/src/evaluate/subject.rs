@@ -5,7 +5,7 @@ use serde_json::Value;
 use super::{
     AttributeFacts, SchemaView,
     schema::is_own,
-    view::{Element, Known, View, declared, member, undeclared},
+    view::{Absent, Element, Known, View, declared, member, undeclared},
 };
 use crate::{
     attribute_path::AttributePath,
@@ -83,16 +83,25 @@ impl<'a> Subject<'a> {
     pub(super) fn each<'x>(
         &self,
         path: &'x AttributePath,
+        absent: Absent,
         visit: &mut dyn FnMut(Element<'x>) -> bool,
     ) -> bool
     where
         'a: 'x,
     {
-        let (view, known) = self.find(path);
+        let (view, known) = match (self.0, absent) {
+            (Inner::Element(element), Absent::IsAssumed) if path.uri().is_none() => {
+                element.sub_or_assumed(path.name())
+            }
+            _ => self.find(path),
+        };
         match path.sub() {
             None => view.each(known, visit),
             Some(sub) => view.each(known, &mut |element| {
-                let (view, known) = element.sub(sub);
+                let (view, known) = match absent {
+                    Absent::IsNone => element.sub(sub),
+                    Absent::IsAssumed => element.sub_or_assumed(sub),
+                };
                 view.each(known, visit)
             }),
         }
@@ -163,10 +172,11 @@ fn typed_extension<'x>(resource: &'x dyn Reflect, path: &AttributePath) -> View<
     if let Some(at) = attributes.position(|a| a.is_extension() && path.is_schema(a.name)) {
         return View::Typed(resource.get(at));
     }
-    let mut unknown = resource.extra().iter();
-    unknown
-        .find(|(name, _)| path.is_schema(name))
-        .map_or(View::ABSENT, |(_, json)| View::Text(json.as_str()))
+    if resource.extra().is_empty() {
+        return View::ABSENT;
+    }
+    let unknown = resource.extra().get(&path.to_string());
+    unknown.map_or(View::ABSENT, |json| View::Text(json.as_str()))
 }
 
 fn json<'x>(

@@ -11,6 +11,7 @@ use super::{
 use crate::{
     json::Next,
     model::{Reflect, ValueRef},
+    resource::schemas,
 };
 
 /// How deep JSON is searched for something that is present. Deeper values count as present.
@@ -51,6 +52,13 @@ pub(super) struct Element<'a> {
     pub(super) known: Known<'a>,
     /// Whether there may be others beside it.
     pub(super) many: bool,
+}
+
+/// What a sub-attribute counts as that is not there but has a value by RFC 7643 §2.4.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(super) enum Absent {
+    IsNone,
+    IsAssumed,
 }
 
 impl<'a> Known<'a> {
@@ -287,6 +295,22 @@ impl<'a> Element<'a> {
     }
 }
 
+impl<'a> Element<'a> {
+    /// As [`sub`](Self::sub), but `primary` is `false` where it is left out (RFC 7643 §2.4). That
+    /// holds where the schema has it, and where nothing is known of the attribute.
+    pub(super) fn sub_or_assumed(self, name: &str) -> (View<'a>, Known<'a>) {
+        let (view, known) = self.sub(name);
+        let may_be_assumed = self.many && name.len() == 7 && name.eq_ignore_ascii_case("primary");
+        if may_be_assumed && self.view.is_object() && !view.is_present() {
+            let is_known = known.facts.data_type() == DataType::Boolean;
+            if is_known || self.known.facts.data_type() == DataType::Any {
+                return (View::Typed(ValueRef::Boolean(false)), known);
+            }
+        }
+        (view, known)
+    }
+}
+
 /// The attribute `name` of a struct, or of what its type does not know.
 pub(super) fn member<'a>(object: &'a dyn Reflect, name: &str) -> (View<'a>, Known<'a>) {
     declared(object, name).unwrap_or_else(|| undeclared(object, name))
@@ -308,20 +332,10 @@ pub(super) fn undeclared<'a>(object: &'a dyn Reflect, name: &str) -> (View<'a>, 
     (view, Known::default())
 }
 
-/// The URNs in `schemas`: the resource's own and those of extensions with data (RFC 7643 §3).
+/// The URIs in `schemas` (RFC 7643 §3).
 fn schemas<'a>(resource: &'a dyn Reflect, visit: &mut dyn FnMut(View<'a>) -> bool) -> bool {
-    let descriptor = resource.descriptor();
-    let mut visit = |urn| visit(View::Typed(ValueRef::Str(urn)));
-    descriptor.urn.is_some_and(&mut visit)
-        || descriptor
-            .attributes
-            .iter()
-            .enumerate()
-            .any(|(at, a)| a.is_extension() && resource.get(at).is_assigned() && visit(a.name))
-        || resource.extra().iter().any(|(name, json)| {
-            let is_urn = name
-                .get(..4)
-                .is_some_and(|start| start.eq_ignore_ascii_case("urn:"));
-            is_urn && json.as_str().starts_with('{') && visit(name)
-        })
+    let own = resource.descriptor().urn.unwrap_or_default();
+    schemas::each(own, resource, &mut |uri| {
+        visit(View::Typed(ValueRef::Str(uri)))
+    })
 }

@@ -3,7 +3,7 @@
 use std::{fmt, str::FromStr};
 
 use super::{FilterError, literal};
-use crate::attribute_path::Problem;
+use crate::{attribute_path::Problem, shown::Bytes};
 
 /// A comparison operator (RFC 7644 §3.4.2.2, Table 3). `pr` takes no value and is not one of them.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
@@ -66,7 +66,9 @@ impl fmt::Display for Operator {
 }
 
 /// The value of a comparison: a JSON string, number, boolean or null.
-#[derive(Debug, Clone, PartialEq, Eq, Hash)]
+///
+/// `Debug` shows the size of a string or number: what is asked for is personal data.
+#[derive(Clone, PartialEq, Eq, Hash)]
 pub enum Comparand {
     /// A string, its escapes undone.
     String(String),
@@ -76,6 +78,17 @@ pub enum Comparand {
     Boolean(bool),
     /// `null`.
     Null,
+}
+
+impl fmt::Debug for Comparand {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::String(text) => f.debug_tuple("String").field(&Bytes(text.len())).finish(),
+            Self::Number(number) => number.fmt(f),
+            Self::Boolean(value) => f.debug_tuple("Boolean").field(value).finish(),
+            Self::Null => f.write_str("Null"),
+        }
+    }
 }
 
 /// The canonical JSON text: a string quoted and escaped, anything else as it is.
@@ -117,8 +130,8 @@ impl From<Number> for Comparand {
 
 /// A JSON number (RFC 8259 §6) that keeps its text, and so loses neither digits nor form.
 ///
-/// Equality is that of the text: `1.0` is not `1`.
-#[derive(Debug, Clone, PartialEq, Eq, Hash)]
+/// Equality is that of the text: `1.0` is not `1`. `Debug` shows its size.
+#[derive(Clone, PartialEq, Eq, Hash)]
 pub struct Number(Box<str>);
 
 impl Number {
@@ -131,6 +144,12 @@ impl Number {
     /// Takes over a text that was found to be a number.
     pub(super) fn from_lexeme(text: &str) -> Self {
         Self(text.into())
+    }
+}
+
+impl fmt::Debug for Number {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_tuple("Number").field(&Bytes(self.0.len())).finish()
     }
 }
 

@@ -60,12 +60,7 @@ impl fmt::Debug for Expression<'_> {
             } => {
                 let mut compare = f.debug_struct("Compare");
                 compare.field("path", path).field("operator", operator);
-                if path.is_secret() {
-                    compare.field("value", &format_args!("<redacted>"));
-                } else {
-                    compare.field("value", value);
-                }
-                compare.finish()
+                compare.field("value", value).finish()
             }
             Self::ValuePath { path, filter } => f
                 .debug_struct("ValuePath")
@@ -208,7 +203,8 @@ impl<'a> FilterRef<'a> {
         self.nodes.get(self.at)
     }
 
-    fn size(self) -> usize {
+    /// How many expressions it has, itself included.
+    pub(crate) fn size(self) -> usize {
         self.node().map_or(1, Node::size)
     }
 }

@@ -101,6 +101,34 @@ impl Nodes {
         }
     }
 
+    /// The value of each comparison, from left to right.
+    pub(super) fn values(&self) -> impl Iterator<Item = &Comparand> {
+        self.0.iter().filter_map(|node| match node {
+            Node::Compare { value, .. } => Some(value),
+            _ => None,
+        })
+    }
+
+    /// Gives each comparison to `change`, from left to right, with the attribute of the innermost
+    /// value path around it.
+    pub(super) fn each_comparison(
+        &mut self,
+        mut change: impl FnMut(Option<&AttributePath>, &mut AttributePath, &mut Comparand),
+    ) {
+        // Where each open value path ends.
+        let mut within: Vec<(usize, AttributePath)> = Vec::new();
+        for (at, node) in self.0.iter_mut().enumerate() {
+            while within.pop_if(|(end, _)| *end <= at).is_some() {}
+            match node {
+                Node::ValuePath { path, size } => within.push((at + *size, path.clone())),
+                Node::Compare { path, value, .. } => {
+                    change(within.last().map(|(_, outer)| outer), path, value);
+                }
+                Node::And { .. } | Node::Or { .. } | Node::Not { .. } | Node::Present { .. } => {}
+            }
+        }
+    }
+
     /// Puts a node in front, as the parent of all.
     pub(super) fn wrap(&mut self, parent: impl FnOnce(usize) -> Node) {
         self.0.push_front(parent(self.0.len() + 1));

@@ -4,8 +4,11 @@
 //! inserted in front of it; a node is moved at most once for each level around it, and the levels
 //! are limited, so the work stays linear.
 
-use super::{Comparand, Filter, FilterError, Node, Nodes, Number, Operator, PatchPath, literal};
-use crate::attribute_path::{PathError, Problem, is_blank, name, scan};
+use super::{
+    Comparand, Filter, FilterError, FilterOptions, Node, Nodes, Number, Operator, PatchPath,
+    literal,
+};
+use crate::attribute_path::{AttributePath, PathError, Problem, is_blank, name, scan};
 
 /// How deep the parser lets groups, negations and value paths nest.
 pub const MAX_DEPTH: usize = 128;
@@ -14,15 +17,6 @@ pub(super) const TOO_DEEP: &str = "no more than 128 levels of nesting";
 const EXPRESSION: &str = "an attribute name, `not` or `(`";
 const OPERATOR: &str = "an operator (eq, ne, co, sw, ew, gt, ge, lt, le or pr)";
 const VALUE: &str = "a value (a string in double quotes, a number, true, false or null)";
-
-/// Which blanks are accepted.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Mode {
-    /// Any number, and where the grammar has none but no doubt can arise.
-    Lenient,
-    /// Those of the grammar.
-    Strict,
-}
 
 /// What ends the expression that is being read.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -67,8 +61,8 @@ enum Connective {
 }
 
 /// Reads a whole text as a filter.
-pub(super) fn filter(text: &str, mode: Mode) -> Result<Filter, FilterError> {
-    let mut parser = Parser::new(text, mode);
+pub(super) fn filter(text: &str, options: FilterOptions) -> Result<Filter, FilterError> {
+    let mut parser = Parser::new(text, options);
     match parser.whole() {
         Ok(()) => Ok(parser.finish()),
         Err(problem) => Err(FilterError::new(text, problem)),
@@ -76,8 +70,8 @@ pub(super) fn filter(text: &str, mode: Mode) -> Result<Filter, FilterError> {
 }
 
 /// Reads a whole text as a PATCH path (RFC 7644 §3.5.2, Figure 7).
-pub(super) fn patch_path(text: &str, mode: Mode) -> Result<PatchPath, PathError> {
-    let mut parser = Parser::new(text, mode);
+pub(super) fn patch_path(text: &str, options: FilterOptions) -> Result<PatchPath, PathError> {
+    let mut parser = Parser::new(text, options);
     parser
         .patch_path()
         .map_err(|problem| PathError::new(text, problem))
@@ -87,7 +81,7 @@ struct Parser<'a> {
     text: &'a str,
     bytes: &'a [u8],
     at: usize,
-    mode: Mode,
+    options: FilterOptions,
     depth: usize,
     in_value_path: bool,
     nodes: Vec<Node>,
@@ -96,12 +90,12 @@ struct Parser<'a> {
 type Step<T = ()> = Result<T, Problem>;
 
 impl<'a> Parser<'a> {
-    fn new(text: &'a str, mode: Mode) -> Self {
+    fn new(text: &'a str, options: FilterOptions) -> Self {
         Self {
             text,
             bytes: text.as_bytes(),
             at: 0,
-            mode,
+            options,
             depth: 0,
             in_value_path: false,
             // Enough for most filters, and little for a long one.
@@ -238,7 +232,7 @@ impl<'a> Parser<'a> {
             return None;
         }
         let blanks = rest.iter().take_while(|&&byte| is_blank(byte)).count();
-        let allowed = self.mode == Mode::Lenient || matches!(rest, [b'(', ..] | [b' ', b'(', ..]);
+        let allowed = !self.options.strict_blanks || matches!(rest, [b'(', ..] | [b' ', b'(', ..]);
         (allowed && rest.get(blanks) == Some(&b'(')).then_some(self.at + 3 + blanks)
     }
 
@@ -292,22 +286,47 @@ impl<'a> Parser<'a> {
             let path = span.path(self.text);
             self.nodes.push(Node::ValuePath { path, size: 0 });
             self.value_filter()?;
+            if self.peek() == Some(b'.') && self.options.sub_after_value_path {
+                self.sub_after_value_path(at + 1)?;
+            }
             self.close(at);
             return Ok(());
         }
+        let node = self.comparison(span.path(self.text))?;
+        self.nodes.push(node);
+        Ok(())
+    }
+
+    /// The operator behind an attribute, and its value.
+    fn comparison(&mut self, path: AttributePath) -> Step<Node> {
         self.blanks("a space and an operator")?;
         let Some(operator) = self.operator()? else {
-            let path = span.path(self.text);
-            self.nodes.push(Node::Present { path });
-            return Ok(());
+            return Ok(Node::Present { path });
         };
         self.blanks("a space and a value")?;
         let value = self.value()?;
-        self.nodes.push(Node::Compare {
-            path: span.path(self.text),
+        Ok(Node::Compare {
+            path,
             operator,
             value,
-        });
+        })
+    }
+
+    /// The `.value eq "x"` behind `emails[type eq "work"]`: one more condition on the element,
+    /// beside the filter at `filter`.
+    #[cold]
+    fn sub_after_value_path(&mut self, filter: usize) -> Step {
+        let expected = "a sub-attribute name";
+        let start = self.at + 1;
+        let end = name(self.bytes, start).ok_or(Problem::new(start, expected))?;
+        let sub = self.text.get(start..end).unwrap_or_default();
+        let path =
+            AttributePath::new(None, sub, None).map_err(|_| Problem::new(start, expected))?;
+        self.at = end;
+        let node = self.comparison(path)?;
+        self.join(filter, false, Node::is_and, Node::And { size: 0 });
+        self.nodes.push(node);
+        self.close(filter);
         Ok(())
     }
 
@@ -374,6 +393,12 @@ impl<'a> Parser<'a> {
                     Some(b"true") => Comparand::Boolean(true),
                     Some(b"false") => Comparand::Boolean(false),
                     Some(b"null") => Comparand::Null,
+                    Some(word) if self.options.any_case_literals => match word {
+                        _ if word.eq_ignore_ascii_case(b"true") => Comparand::Boolean(true),
+                        _ if word.eq_ignore_ascii_case(b"false") => Comparand::Boolean(false),
+                        _ if word.eq_ignore_ascii_case(b"null") => Comparand::Null,
+                        _ => return Err(Problem::new(start, VALUE)),
+                    },
                     _ => return Err(Problem::new(start, VALUE)),
                 };
                 self.at = start + length;
@@ -421,10 +446,10 @@ impl<'a> Parser<'a> {
             return Err(Problem::new(self.at, expected));
         }
         self.at += 1;
-        match (self.mode, self.bytes.get(self.at - 1)) {
-            (Mode::Strict, Some(b' ')) => Ok(()),
-            (Mode::Strict, _) => Err(Problem::new(self.at - 1, expected)),
-            (Mode::Lenient, _) => {
+        match (self.options.strict_blanks, self.bytes.get(self.at - 1)) {
+            (true, Some(b' ')) => Ok(()),
+            (true, _) => Err(Problem::new(self.at - 1, expected)),
+            (false, _) => {
                 self.optional_blanks();
                 Ok(())
             }
@@ -433,7 +458,7 @@ impl<'a> Parser<'a> {
 
     /// Blanks that the grammar does not have.
     fn optional_blanks(&mut self) {
-        while self.peek().is_some_and(is_blank) && self.mode == Mode::Lenient {
+        while self.peek().is_some_and(is_blank) && !self.options.strict_blanks {
             self.at += 1;
         }
     }

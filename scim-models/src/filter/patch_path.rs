@@ -9,7 +9,7 @@ use std::{
 
 use serde::{Deserialize, Deserializer, Serialize, Serializer, de};
 
-use super::{Filter, Mode, parse};
+use super::{Filter, FilterOptions, parse};
 use crate::attribute_path::{AttributePath, PathError};
 
 /// What a PATCH operation changes: an attribute, chosen elements of one, a sub-attribute of
@@ -103,7 +103,7 @@ impl PatchPath {
     /// Fails where the text breaks the grammar, and where its filter nests deeper than
     /// [`MAX_DEPTH`](super::MAX_DEPTH).
     pub fn parse(text: &str, known_schemas: &[&str]) -> Result<Self, PathError> {
-        Self::parse_in(text, known_schemas, Mode::Lenient)
+        Self::parse_with(text, known_schemas, &FilterOptions::default())
     }
 
     /// Reads a path as [`parse`](Self::parse) does, with blanks only where
@@ -113,14 +113,36 @@ impl PatchPath {
     ///
     /// Fails where [`parse`](Self::parse) does, and at any other blank.
     pub fn parse_strict(text: &str, known_schemas: &[&str]) -> Result<Self, PathError> {
-        Self::parse_in(text, known_schemas, Mode::Strict)
+        Self::parse_with(text, known_schemas, &FilterOptions::strict())
     }
 
-    fn parse_in(text: &str, known_schemas: &[&str], mode: Mode) -> Result<Self, PathError> {
+    /// Reads a path as [`parse`](Self::parse) does, with the blanks and forms that `options` name.
+    ///
+    /// # Errors
+    ///
+    /// Fails where the text is not what the options understand, and where its filter nests deeper
+    /// than [`MAX_DEPTH`](super::MAX_DEPTH).
+    pub fn parse_with(
+        text: &str,
+        known_schemas: &[&str],
+        options: &FilterOptions,
+    ) -> Result<Self, PathError> {
         if !text.is_empty() && known_schemas.iter().any(|s| s.eq_ignore_ascii_case(text)) {
             return Ok(Self::from_container(text.to_owned()));
         }
-        parse::patch_path(text, mode)
+        parse::patch_path(text, *options)
+    }
+
+    /// The same path with another filter, if it has one.
+    pub fn with_filter(&self, filter: Filter) -> Self {
+        match &self.0 {
+            Target::Elements { path, sub, .. } => Self(Target::Elements {
+                path: path.clone(),
+                filter,
+                sub: sub.clone(),
+            }),
+            Target::Attribute(_) | Target::Container(_) => self.clone(),
+        }
     }
 
     /// The attribute, with the sub-attribute of a path without a filter. None for a container.

@@ -3,7 +3,6 @@
 use std::fmt::{self, Write};
 
 use super::{Comparand, FilterRef, Nodes, nodes::Node};
-use crate::attribute_path::AttributePath;
 
 /// Characters of a filter that `Debug` shows.
 const DEBUG_LENGTH: usize = 256;
@@ -21,8 +20,6 @@ pub(super) enum Groups {
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Values {
     Shown,
-    /// All but those of attributes that are never returned, as far as that is known.
-    NoSecrets,
     Hidden,
 }
 
@@ -81,7 +78,7 @@ impl<'a> Printer<'a> {
                     value,
                 } => {
                     write!(out, "{path} {} ", operator.as_str())?;
-                    self.write_value(out, path, value)?;
+                    self.write_value(out, value)?;
                     ("", "")
                 }
             };
@@ -106,21 +103,10 @@ impl<'a> Printer<'a> {
         Ok(())
     }
 
-    fn write_value(
-        self,
-        out: &mut impl Write,
-        path: &AttributePath,
-        value: &Comparand,
-    ) -> fmt::Result {
-        let hidden = match self.values {
-            Values::Shown => false,
-            Values::NoSecrets => path.is_secret(),
-            Values::Hidden => true,
-        };
-        if hidden {
-            out.write_str("\"...\"")
-        } else {
-            write!(out, "{value}")
+    fn write_value(self, out: &mut impl Write, value: &Comparand) -> fmt::Result {
+        match self.values {
+            Values::Shown => write!(out, "{value}"),
+            Values::Hidden => out.write_str("\"...\""),
         }
     }
 }
@@ -146,7 +132,7 @@ pub(super) fn write_debug(filter: FilterRef<'_>, f: &mut fmt::Formatter<'_>) -> 
         text: String::new(),
         left: DEBUG_LENGTH,
     };
-    let whole = Printer::new(filter, Groups::Minimal, Values::NoSecrets).write(&mut start);
+    let whole = Printer::new(filter, Groups::Minimal, Values::Hidden).write(&mut start);
     f.write_str(&start.text)?;
     if whole.is_err() {
         f.write_str("...")?;

@@ -2,10 +2,26 @@
 //! in any letter case, and a simple value stands for the complex or multi-valued one that it is
 //! the `value` of. What does not fit is noted with its path, and the reading goes on.
 //!
+//! An attribute may stand under the URN of its schema (RFC 7644 §3.10): [`qualified`]. An element of
+//! which the `value` is null, or which lacks a required sub-attribute, is unassigned.
+//!
 //! Of two members whose names differ at most in letter case, the last one wins.
 
-use super::{DecodeError, Problem, ProblemKind, Reader, SyntaxError, reader::Next};
-use crate::model::{Attribute, Descriptor, Kind, ManyValues, Reflect, Scalar, ScalarSlot, Slot};
+use std::borrow::Cow;
+
+use super::{
+    DecodeError, Problem, ProblemKind, Problems, Reader, SyntaxError, is_unicode,
+    qualified::{self, Qualified},
+    reader::Next,
+};
+use crate::{
+    model::{
+        Attribute, Descriptor, Kind, ManyValues, Reflect, Scalar, ScalarSlot, Slot, WrongType,
+        has_unknown,
+    },
+    resource::schemas,
+    value::{Binary, DateTime, Reference},
+};
 
 /// What one document is read into.
 pub struct Layers<'a> {
@@ -36,18 +52,29 @@ impl<'a> Layers<'a> {
 pub struct Context {
     /// Refuse what a strict reading of the RFCs refuses.
     pub strict: bool,
+    /// Refuse a dateTime, binary or reference value that is none (RFC 7643 §2.3) when `strict`.
+    pub forms: bool,
     /// A required attribute may be missing: the document is a projection.
     pub partial: bool,
     /// What did not fit.
-    pub problems: Vec<Problem>,
+    pub problems: Problems,
     /// Where a projection lacks required attributes: indices from the inside out.
     pub missing: Vec<Vec<u16>>,
+    /// Whether the object that comes next is an element of a multi-valued attribute.
+    pub is_element: bool,
 }
 
 impl Context {
     #[cold]
     fn note(&mut self, kind: ProblemKind) {
         self.problems.push(Problem::new(kind));
+    }
+
+    #[cold]
+    fn note_under(&mut self, kind: ProblemKind, name: &str) {
+        let mut problem = Problem::new(kind);
+        problem.under(name);
+        self.problems.push(problem);
     }
 
     #[cold]
@@ -60,13 +87,13 @@ impl Context {
 
     /// How much was noted so far, for [`step`](Self::step).
     #[inline]
-    fn mark(&self) -> (usize, usize) {
+    pub(super) fn mark(&self) -> (usize, usize) {
         (self.problems.len(), self.missing.len())
     }
 
     /// Puts a step of the path in front of what was noted since `mark`.
     #[inline]
-    fn step(&mut self, mark: (usize, usize), step: Step) {
+    pub(super) fn step(&mut self, mark: (usize, usize), step: Step) {
         if mark != self.mark() {
             self.record(mark, step);
         }
@@ -86,6 +113,13 @@ impl Context {
         }
     }
 
+    /// Whether it is wrong that a required attribute is absent. None of many is as good as absent to
+    /// those who do not return it; a projection says what did not come.
+    #[inline]
+    pub(super) fn lacks(&self, attribute: &Attribute) -> bool {
+        self.strict || self.partial || !attribute.is_multi_valued()
+    }
+
     /// An error if anything was noted; it keeps `text`.
     pub fn into_result(self, text: &str) -> Result<(), DecodeError> {
         if self.problems.is_empty() {
@@ -96,7 +130,7 @@ impl Context {
     }
 }
 
-enum Step {
+pub(super) enum Step {
     Attribute(&'static Attribute, usize),
     /// Positions in the JSON array, and among the values that were kept.
     Element {
@@ -130,14 +164,14 @@ pub fn value_of_document(
 
 /// Which attributes of an object were assigned.
 #[derive(Default)]
-struct Seen {
+pub(super) struct Seen {
     first: u128,
     rest: Vec<usize>,
 }
 
 impl Seen {
     #[inline]
-    fn set(&mut self, index: usize, assigned: bool) {
+    pub(super) fn set(&mut self, index: usize, assigned: bool) {
         if index < 128 {
             let bit = 1 << index;
             self.first = if assigned {
@@ -154,16 +188,21 @@ impl Seen {
     }
 
     #[inline]
-    fn has(&self, index: usize) -> bool {
+    pub(super) fn has(&self, index: usize) -> bool {
         if index < 128 {
             self.first & (1 << index) != 0
         } else {
             self.rest.contains(&index)
         }
     }
+
+    #[inline]
+    fn any(&self) -> bool {
+        self.first != 0 || !self.rest.is_empty()
+    }
 }
 
-enum Member {
+pub(super) enum Member {
     Own(usize),
     Envelope(usize),
     Schemas,
@@ -171,7 +210,7 @@ enum Member {
 }
 
 #[inline(never)]
-fn find(
+pub(super) fn find(
     own: &'static Descriptor,
     envelope: Option<&'static Descriptor>,
     name: &str,
@@ -191,7 +230,7 @@ fn find(
     }
 }
 
-/// Reads an object whose brace comes next. Whether it had members.
+/// Reads an object whose brace comes next. Whether anything is in it.
 fn object(
     reader: &mut Reader<'_>,
     layers: Layers<'_>,
@@ -200,21 +239,24 @@ fn object(
     let Layers { own, mut envelope } = layers;
     let descriptor = own.descriptor();
     let common = envelope.as_ref().map(|e| e.descriptor());
+    let is_element = std::mem::take(&mut context.is_element);
     let mut seen = Seen::default();
     let mut hint = 0;
-    // A value without members is none, and so lacks nothing.
+    let mut listed = None;
+    let mut late = Vec::new();
+    let mut has_null_value = false;
+    // A value that holds nothing is none, and so lacks nothing.
     let may_be_none = reader.is_nested() && envelope.is_none();
     let mut more = reader.enter_object()?;
-    let any = more;
     while more {
         let member = match descriptor.attributes.get(hint) {
             Some(next) if reader.member_is(next.name)? => Member::Own(hint),
             _ => {
+                let start = reader.offset();
                 let name = reader.member()?;
                 let member = find(descriptor, common, &name, hint);
                 if let Member::Unknown = member {
-                    let raw = reader.skip_value()?;
-                    own.extra_mut().set_raw(&name, raw);
+                    unlisted(reader, own, common, (start, &name), &mut late, context)?;
                 }
                 member
             }
@@ -228,6 +270,9 @@ fn object(
                 }
                 let assigned = attribute(reader, own, index, context)?;
                 seen.set(index, assigned);
+                if !assigned && is_element {
+                    has_null_value |= is_value(descriptor, index);
+                }
                 hint = index + 1;
             }
             Member::Envelope(index) => {
@@ -235,37 +280,100 @@ fn object(
                     attribute(reader, *envelope, index, context)?;
                 }
             }
-            Member::Schemas => schemas(reader, context)?,
+            Member::Schemas => listed = Some(schemas(reader, context)?),
             Member::Unknown => {}
         }
         more = reader.next_member()?;
     }
-    if !any && may_be_none {
+    if !late.is_empty() {
+        qualified::read(late, own, &mut envelope, &mut seen, context)?;
+    }
+    if let Some(listed) = listed {
+        schemas::keep(own, listed);
+    }
+    let any = seen.any() || has_unknown(own);
+    if may_be_none && !any || has_null_value && !context.strict {
         return Ok(false);
     }
     for (index, attribute) in descriptor.attributes.iter().enumerate() {
-        if attribute.is_required() && !seen.has(index) {
+        if attribute.is_required() && !seen.has(index) && context.lacks(attribute) {
+            if is_element && !context.strict && !context.partial {
+                return Ok(false);
+            }
             missing(attribute, index, context);
         }
     }
     Ok(any)
 }
 
-/// `schemas` is worked out anew when a resource is written; only strict mode looks at it.
-fn schemas(reader: &mut Reader<'_>, context: &mut Context) -> Result<(), SyntaxError> {
-    let found = reader.peek()?;
-    reader.skip_value()?;
-    if context.strict && found != Next::Array {
-        context.wrong_type("an array", found);
-        if let Some(problem) = context.problems.last_mut() {
-            problem.under("schemas");
-        }
+/// The `value` of a multi-valued attribute's elements (RFC 7643 §2.4).
+#[cold]
+fn is_value(descriptor: &'static Descriptor, index: usize) -> bool {
+    let attribute = descriptor.attributes.get(index);
+    attribute.is_some_and(|attribute| attribute.name.eq_ignore_ascii_case("value"))
+}
+
+/// Passes over a member that the table does not list, whose name begins at an offset. Off the hot
+/// path, which is shorter for it.
+#[inline(never)]
+fn unlisted<'a>(
+    reader: &mut Reader<'a>,
+    own: &mut dyn Reflect,
+    common: Option<&'static Descriptor>,
+    (start, name): (usize, &Cow<'_, str>),
+    late: &mut Vec<Qualified<'a>>,
+    context: &mut Context,
+) -> Result<(), SyntaxError> {
+    // Only a name with escapes can be no text.
+    let escaped = match name {
+        Cow::Borrowed(_) => "",
+        Cow::Owned(_) => reader.slice(start, reader.offset()),
+    };
+    let raw = reader.skip_value()?;
+    let descriptor = own.descriptor();
+    let place = match descriptor.urn {
+        Some(_) if !context.strict => qualified::place(descriptor, common, name),
+        _ => None,
+    };
+    match place {
+        Some(place) => late.push(place.of(name, raw)),
+        None => unknown(own, name, escaped, raw, context),
     }
     Ok(())
 }
 
+/// Keeps a member that the type does not know. `escaped` is its name as it stands in the text, if that
+/// is another text.
+pub(super) fn unknown(
+    own: &mut dyn Reflect,
+    name: &str,
+    escaped: &str,
+    raw: &str,
+    context: &mut Context,
+) {
+    // A name is not kept as it is written; a value is, but strict mode takes only text.
+    let is_text = is_unicode(escaped) && (!context.strict || is_unicode(raw));
+    if is_text {
+        own.extra_mut().set_raw(name, raw);
+    } else {
+        context.note_under(ProblemKind::NotUnicode, name);
+    }
+}
+
+/// Most of `schemas` is worked out anew when a resource is written; what cannot be is kept.
+fn schemas<'a>(reader: &mut Reader<'a>, context: &mut Context) -> Result<&'a str, SyntaxError> {
+    let found = reader.peek()?;
+    let listed = reader.skip_value()?;
+    if context.strict && found != Next::Array {
+        let found = found.name();
+        let expected = "an array";
+        context.note_under(ProblemKind::WrongType { expected, found }, "schemas");
+    }
+    Ok(listed)
+}
+
 #[cold]
-fn missing(attribute: &'static Attribute, index: usize, context: &mut Context) {
+pub(super) fn missing(attribute: &'static Attribute, index: usize, context: &mut Context) {
     let mark = context.mark();
     if context.partial {
         context.missing.push(Vec::new());
@@ -277,7 +385,7 @@ fn missing(attribute: &'static Attribute, index: usize, context: &mut Context) {
 
 /// Reads the value of attribute `index`. Whether it is assigned afterwards.
 #[inline]
-fn attribute(
+pub(super) fn attribute(
     reader: &mut Reader<'_>,
     object: &mut dyn Reflect,
     index: usize,
@@ -309,11 +417,19 @@ pub fn value(
             Ok(false)
         }
         (Slot::Str(place), Next::String) => {
-            *place = reader.string()?.into_owned();
+            let start = reader.offset();
+            match reader.string() {
+                Ok(text) => *place = text.into_owned(),
+                Err(error) => not_text(reader, start, error, context)?,
+            }
             Ok(true)
         }
         (Slot::OptionStr(place), Next::String) => {
-            *place = Some(reader.string()?.into_owned());
+            let start = reader.offset();
+            match reader.string() {
+                Ok(text) => *place = Some(text.into_owned()),
+                Err(error) => not_text(reader, start, error, context)?,
+            }
             Ok(true)
         }
         (Slot::Many(place), next) => many(reader, attribute, place, next, context),
@@ -331,11 +447,40 @@ pub fn value(
     }
 }
 
+/// The string that comes next. None, and a note, if it is not text.
+#[inline(always)]
+fn string<'a>(
+    reader: &mut Reader<'a>,
+    context: &mut Context,
+) -> Result<Option<Cow<'a, str>>, SyntaxError> {
+    let start = reader.offset();
+    match reader.string() {
+        Ok(text) => Ok(Some(text)),
+        Err(error) => not_text(reader, start, error, context).map(|()| None),
+    }
+}
+
+#[cold]
+fn not_text(
+    reader: &mut Reader<'_>,
+    start: usize,
+    error: SyntaxError,
+    context: &mut Context,
+) -> Result<(), SyntaxError> {
+    if !error.is_lone_surrogate() {
+        return Err(error);
+    }
+    reader.go_to(start, reader.depth());
+    reader.skip_value()?;
+    context.note(ProblemKind::NotUnicode);
+    Ok(())
+}
+
 /// A string as any other simple value, for numbers and booleans in its place.
 struct Text<'a>(&'a mut String);
 
 impl ScalarSlot for Text<'_> {
-    fn put(&mut self, value: Scalar<'_>) -> Result<(), crate::model::WrongType> {
+    fn put(&mut self, value: Scalar<'_>) -> Result<(), WrongType> {
         *self.0 = value.as_text()?.to_owned();
         Ok(())
     }
@@ -357,7 +502,16 @@ fn scalar(
         slot.put(Scalar::Json(reader.skip_value()?))
     } else {
         match next {
-            Next::String => slot.put(Scalar::Str(&reader.string()?)),
+            Next::String => {
+                let Some(text) = string(reader, context)? else {
+                    return Ok(true);
+                };
+                if text.is_empty() && !context.strict && is_never_empty(attribute.kind) {
+                    slot.clear();
+                    return Ok(false);
+                }
+                slot.put(Scalar::Str(&text))
+            }
             Next::Number => slot.put(Scalar::Number(reader.number()?)),
             Next::True => {
                 reader.literal("true")?;
@@ -374,7 +528,7 @@ fn scalar(
                         Ok(false)
                     }
                     Elements::One(text) if !context.strict => {
-                        let mut inner = Reader::new(text);
+                        let mut inner = Reader::nested(text);
                         let next = inner.peek()?;
                         scalar(&mut inner, attribute, slot, next, context)
                     }
@@ -394,19 +548,50 @@ fn scalar(
             }
         }
     };
-    if let Err(expected) = put {
-        context.wrong_type(expected.0, next);
-    } else if context.strict {
-        let text = reader.slice(start, reader.offset());
-        if !is_strict(attribute.kind, next) {
-            context.wrong_type(strict_name(attribute.kind), next);
-        } else if matches!(attribute.kind, Kind::Integer) && text.contains(['.', 'e', 'E']) {
-            context.note(ProblemKind::NotStrict {
-                form: "an integer has no fraction and no exponent",
-            });
+    match put {
+        Ok(()) if context.strict => {
+            check_strictly(
+                attribute.kind,
+                next,
+                reader.slice(start, reader.offset()),
+                context,
+            );
         }
+        Ok(()) => {}
+        Err(WrongType::OUT_OF_RANGE) => context.note(ProblemKind::OutOfRange {
+            expected: WrongType::OUT_OF_RANGE.0,
+        }),
+        Err(expected) => context.wrong_type(expected.0, next),
     }
     Ok(true)
+}
+
+/// The types of which no value is an empty text.
+#[cold]
+fn is_never_empty(kind: Kind) -> bool {
+    matches!(kind, Kind::Boolean | Kind::Integer | Kind::Decimal)
+}
+
+/// What RFC 7643 §2.3 asks of a value that was read.
+#[cold]
+fn check_strictly(kind: Kind, next: Next, text: &str, context: &mut Context) {
+    if !is_strict(kind, next) {
+        return context.wrong_type(strict_name(kind), next);
+    }
+    let string = || Reader::new(text).string().unwrap_or_default().into_owned();
+    let form = match kind {
+        Kind::Integer if text.contains(['.', 'e', 'E']) => {
+            "an integer has no fraction and no exponent"
+        }
+        Kind::DateTime | Kind::Binary | Kind::Reference if !context.forms => return,
+        Kind::DateTime if !DateTime::is_valid_text(&string()) => "not a dateTime of XML Schema",
+        Kind::Binary if !Binary::from(string()).is_valid() => "not base64",
+        Kind::Reference if !Reference::<crate::value::Any>::from(string()).is_valid() => {
+            "not a URI"
+        }
+        _ => return,
+    };
+    context.note(ProblemKind::NotStrict { form });
 }
 
 /// Whether a value of this JSON type is what RFC 7643 §2.3 asks for.
@@ -494,7 +679,7 @@ fn complex(
                 Ok(false)
             }
             Elements::One(text) => {
-                let mut inner = Reader::new(text);
+                let mut inner = Reader::nested(text);
                 let next = inner.peek()?;
                 complex(&mut inner, Slot::Object(target), next, context)
             }
@@ -504,6 +689,12 @@ fn complex(
             }
         },
         _ => {
+            let start = reader.offset();
+            let text = reader.skip_value()?;
+            if text == "\"\"" {
+                Slot::Object(target).clear();
+                return Ok(false);
+            }
             // `"manager": "26118915"` means the manager's `value`.
             let descriptor = target.descriptor();
             let place = descriptor.position("value");
@@ -512,9 +703,9 @@ fn complex(
                 && !sub.is_multi_valued()
                 && !matches!(sub.kind, Kind::Complex(_))
             {
+                reader.go_to(start, reader.depth());
                 return value(reader, sub, slot, context);
             }
-            reader.skip_value()?;
             context.wrong_type("an object", next);
             Ok(true)
         }
@@ -568,7 +759,10 @@ fn element(
     let Some(place) = slot.push() else {
         return reader.skip_value().map(drop);
     };
-    if !value(reader, attribute, place, context)? {
+    context.is_element = true;
+    let read = value(reader, attribute, place, context)?;
+    context.is_element = false;
+    if !read {
         slot.pop();
     }
     Ok(())

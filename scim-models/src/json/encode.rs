@@ -6,7 +6,7 @@ use std::fmt::Write as _;
 use super::{Reader, reader::plain_end};
 use crate::{
     model::{Attribute, Json, Mutability, Reflect, Returned, ValueRef},
-    resource::{Resource, envelope::Envelope},
+    resource::{Resource, envelope::Envelope, schemas},
 };
 
 /// For whom the JSON is: which attributes it may have.
@@ -16,6 +16,8 @@ pub enum For {
     Provider,
     /// A client: nothing that is never returned.
     Client,
+    /// Another type in this program: everything.
+    Itself,
 }
 
 impl For {
@@ -27,6 +29,7 @@ impl For {
                 attribute.mutability_of() == Mutability::WriteOnly
                     || attribute.returned_of() == Returned::Never
             }
+            Self::Itself => false,
         }
     }
 }
@@ -55,6 +58,13 @@ pub fn stored<R: Resource>(envelope: &Envelope, resource: &R) -> String {
 /// A complex value, as a client writes it.
 pub fn object(object: &dyn Reflect) -> String {
     let mut writer = Writer::new(For::Provider);
+    writer.object(object);
+    writer.out
+}
+
+/// A complex value with all that it holds, secrets too.
+pub(crate) fn everything(object: &dyn Reflect) -> String {
+    let mut writer = Writer::new(For::Itself);
     writer.object(object);
     writer.out
 }
@@ -136,8 +146,14 @@ impl Writer {
 
     fn resource(&mut self, schema: &str, common: Option<Common<'_>>, resource: &dyn Reflect) {
         self.out.push_str("{\"schemas\":[");
-        string(&mut self.out, schema);
-        self.extension_urns(resource);
+        let mut first = true;
+        schemas::each(schema, resource, &mut |uri| {
+            if !std::mem::take(&mut first) {
+                self.out.push(',');
+            }
+            string(&mut self.out, uri);
+            false
+        });
         self.out.push(']');
         match common {
             None => {}
@@ -159,25 +175,6 @@ impl Writer {
         if !id.is_empty() {
             self.out.push_str(",\"id\":");
             string(&mut self.out, id);
-        }
-    }
-
-    /// The schemas of the extensions that have data (RFC 7643 §3).
-    fn extension_urns(&mut self, resource: &dyn Reflect) {
-        for (index, attribute) in resource.descriptor().attributes.iter().enumerate() {
-            if attribute.is_extension() && resource.get(index).is_assigned() {
-                self.out.push(',');
-                string(&mut self.out, attribute.name);
-            }
-        }
-        for (name, value) in resource.extra().iter() {
-            let is_urn = name
-                .get(..4)
-                .is_some_and(|start| start.eq_ignore_ascii_case("urn:"));
-            if is_urn && value.as_str().starts_with('{') {
-                self.out.push(',');
-                string(&mut self.out, name);
-            }
         }
     }
 

@@ -2,32 +2,67 @@
 
 use std::fmt;
 
+use super::{Next, Reader};
+use crate::shown::Visible;
+
 /// How much of an unreadable text an error keeps, in bytes.
 const KEPT: usize = 64 * 1024;
+
+/// How much of an identifier a message shows, in bytes.
+const ID_SHOWN: usize = 128;
+
+/// How the path of a problem in an element of a list begins.
+const IN_LIST: &str = "Resources[";
+/// How many of the places that do not fit `Display` shows, and how many `Debug`.
+const SHOWN: usize = 4;
+const DEBUGGED: usize = 16;
 
 /// A text that is not JSON (RFC 8259).
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct SyntaxError {
     message: &'static str,
     offset: usize,
+    /// 0 until it was [`located`](Self::located).
     line: usize,
     column: usize,
 }
 
 impl SyntaxError {
+    /// Costs nothing: a page with many bad elements has many.
     #[cold]
-    pub(crate) fn new(message: &'static str, text: &str, offset: usize) -> Self {
-        let before = text.as_bytes().get(..offset).unwrap_or(text.as_bytes());
+    pub(crate) fn new(message: &'static str, offset: usize) -> Self {
+        Self {
+            message,
+            offset,
+            line: 0,
+            column: 0,
+        }
+    }
+
+    /// With the line and the column, which are looked for in the text that was read.
+    #[must_use]
+    pub(crate) fn located(mut self, text: &str) -> Self {
+        let before = text.as_bytes().get(..self.offset);
+        let before = before.unwrap_or(text.as_bytes());
         let line_start = before
             .iter()
             .rposition(|b| *b == b'\n')
             .map_or(0, |at| at + 1);
-        Self {
-            message,
-            offset,
-            line: 1 + before.iter().filter(|b| **b == b'\n').count(),
-            column: 1 + before.len() - line_start,
-        }
+        self.line = 1 + before.iter().filter(|b| **b == b'\n').count();
+        self.column = 1 + before.len() - line_start;
+        self
+    }
+
+    /// As it is in the part of the text that begins at `start`.
+    #[must_use]
+    pub(super) fn within(mut self, start: usize) -> Self {
+        self.offset = self.offset.saturating_sub(start);
+        self
+    }
+
+    /// Whether it is JSON all the same, but text that no Rust string can hold.
+    pub(super) fn is_lone_surrogate(&self) -> bool {
+        self.message == super::reader::LONE
     }
 
     /// Where the text stops being JSON: a byte offset.
@@ -57,9 +92,12 @@ impl fmt::Display for SyntaxError {
             message,
             line,
             column,
-            ..
+            offset,
         } = self;
-        write!(f, "invalid JSON at line {line} column {column}: {message}")
+        match line {
+            0 => write!(f, "invalid JSON at byte {offset}: {message}"),
+            _ => write!(f, "invalid JSON at line {line} column {column}: {message}"),
+        }
     }
 }
 
@@ -85,6 +123,14 @@ pub enum ProblemKind {
     },
     /// A required attribute is missing, null or empty (RFC 7643 §2.2).
     MissingRequired,
+    /// A number that is too large or too small for the type that it is read into.
+    OutOfRange {
+        /// Such as "an integer of 64 bits".
+        expected: &'static str,
+    },
+    /// A string, or a member's name, with half of a surrogate pair. JSON allows it (RFC 8259 §8.2);
+    /// it is not text.
+    NotUnicode,
     /// The form is tolerated by default and refused in strict mode.
     NotStrict {
         /// What the form is.
@@ -102,7 +148,8 @@ impl Problem {
     }
 
     /// The attribute, such as `emails[2].primary`; elements count from 0. Empty for the whole
-    /// document.
+    /// document. In an element of a list it begins with the element's place in the whole list, such
+    /// as `Resources[102]`, as far as the client knows how many are on the pages before.
     pub fn path(&self) -> &str {
         &self.path
     }
@@ -130,13 +177,92 @@ impl Problem {
     }
 }
 
+/// The places that do not fit: the first of them, and how many there were. What is kept of a
+/// document does not grow with what is wrong in it.
+#[derive(Debug, Clone)]
+pub struct Problems {
+    list: Vec<Problem>,
+    most: usize,
+    omitted: usize,
+}
+
+impl Default for Problems {
+    fn default() -> Self {
+        Self {
+            list: Vec::new(),
+            most: DecodeError::MAX_PLACES,
+            omitted: 0,
+        }
+    }
+}
+
+impl Problems {
+    /// Keeps all of them: for who must look at each.
+    pub fn all() -> Self {
+        Self {
+            most: usize::MAX,
+            ..Self::default()
+        }
+    }
+
+    /// Keeps it, or counts it.
+    #[cold]
+    pub fn push(&mut self, problem: Problem) {
+        if self.list.len() < self.most {
+            self.list.push(problem);
+        } else {
+            self.omitted += 1;
+        }
+    }
+
+    /// Returns whether there was none.
+    #[inline]
+    pub fn is_empty(&self) -> bool {
+        self.list.is_empty()
+    }
+
+    /// How many are kept.
+    #[inline]
+    pub fn len(&self) -> usize {
+        self.list.len()
+    }
+
+    /// Those that are kept.
+    pub fn into_list(self) -> Vec<Problem> {
+        self.list
+    }
+
+    /// The first one.
+    pub fn first(&self) -> Option<&Problem> {
+        self.list.first()
+    }
+
+    /// Those that are kept.
+    pub fn iter(&self) -> impl Iterator<Item = &Problem> {
+        self.list.iter()
+    }
+
+    /// Those that are kept.
+    pub fn iter_mut(&mut self) -> impl Iterator<Item = &mut Problem> {
+        self.list.iter_mut()
+    }
+}
+
+impl From<Vec<Problem>> for Problems {
+    fn from(all: Vec<Problem>) -> Self {
+        let mut problems = Self::default();
+        all.into_iter().for_each(|problem| problems.push(problem));
+        problems
+    }
+}
+
 impl fmt::Display for Problem {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let place = if self.path.is_empty() {
+        let place = Visible(if self.path.is_empty() {
             "the document"
         } else {
             &self.path
-        };
+        });
         match &self.kind {
             ProblemKind::WrongType { expected, found } => {
                 write!(f, "{place}: expected {expected}, found {found}")
@@ -144,6 +270,10 @@ impl fmt::Display for Problem {
             ProblemKind::MissingRequired => {
                 write!(f, "{place}: required attribute is missing")
             }
+            ProblemKind::OutOfRange { expected } => {
+                write!(f, "{place}: the number is out of range for {expected}")
+            }
+            ProblemKind::NotUnicode => write!(f, "{place}: half of a surrogate pair in the text"),
             ProblemKind::NotStrict { form } => write!(f, "{place}: {form} (strict mode)"),
         }
     }
@@ -159,31 +289,82 @@ pub struct DecodeError(Box<Inner>);
 #[derive(Clone)]
 struct Inner {
     syntax: Option<SyntaxError>,
-    problems: Vec<Problem>,
+    problems: Problems,
+    /// Of which element of a list the text is.
+    element: Option<usize>,
     raw: Box<str>,
     truncated: bool,
 }
 
 impl DecodeError {
+    /// How many of the places that do not fit are kept.
+    pub const MAX_PLACES: usize = 100;
+
     #[cold]
     #[doc(hidden)]
     pub fn syntax(error: SyntaxError, text: &str) -> Self {
-        Self::new(Some(error), Vec::new(), text)
+        Self::new(Some(error.located(text)), Problems::default(), text)
+    }
+
+    /// As [`syntax`](Self::syntax), of one element of a list, which begins at `start`. It is kept
+    /// whole: it is one resource.
+    #[cold]
+    pub(crate) fn element(error: SyntaxError, start: usize, text: &str, index: usize) -> Self {
+        let mut whole = Self::new(None, Problems::default(), text);
+        whole.0.syntax = Some(error.within(start).located(text));
+        whole.0.element = Some(index);
+        whole
     }
 
     #[cold]
     #[doc(hidden)]
-    pub fn problems(problems: Vec<Problem>, text: &str) -> Self {
-        Self::new(None, problems, text)
+    pub fn problems(problems: impl Into<Problems>, text: &str) -> Self {
+        Self::new(None, problems.into(), text)
     }
 
     /// Says that it was the element at `index` of a list.
     pub(crate) fn in_list(mut self, index: usize) -> Self {
-        for problem in &mut self.0.problems {
+        self.0.element = Some(index);
+        for problem in self.0.problems.iter_mut() {
             problem.under_element(index);
             problem.under("Resources");
         }
         self
+    }
+
+    /// Says that the list which it is an element of is behind so many other elements.
+    #[doc(hidden)]
+    pub fn moved(&mut self, before: u64) {
+        for problem in self.0.problems.iter_mut() {
+            let moved = problem.path.strip_prefix(IN_LIST).and_then(|rest| {
+                let (index, rest) = rest.split_once(']')?;
+                let index = index.parse::<u64>().ok()?.checked_add(before)?;
+                Some(format!("{IN_LIST}{index}]{rest}"))
+            });
+            if let Some(moved) = moved {
+                problem.path = moved;
+            }
+        }
+    }
+
+    /// The `id` of an element of a list, if it has one.
+    fn id(&self) -> Option<String> {
+        let first = self.0.problems.first()?;
+        if !first.path.starts_with(IN_LIST) {
+            return None;
+        }
+        let mut reader = Reader::new(&self.0.raw);
+        let mut more = reader.enter_object().ok()?;
+        while more {
+            let is_id = reader.member().ok()?.eq_ignore_ascii_case("id");
+            if is_id && reader.peek().ok()? == Next::String {
+                let id = reader.string().ok()?;
+                return (!id.is_empty()).then(|| super::prefix(&id, ID_SHOWN).to_owned());
+            }
+            reader.skip_value().ok()?;
+            more = reader.next_member().ok()?;
+        }
+        None
     }
 
     /// Changes what it keeps of the text.
@@ -194,7 +375,7 @@ impl DecodeError {
         }
     }
 
-    fn new(syntax: Option<SyntaxError>, problems: Vec<Problem>, text: &str) -> Self {
+    fn new(syntax: Option<SyntaxError>, problems: Problems, text: &str) -> Self {
         // A document that is JSON is kept whole: it is one resource, and its user may need it.
         let kept = match syntax {
             Some(_) => super::prefix(text, KEPT),
@@ -203,23 +384,30 @@ impl DecodeError {
         Self(Box::new(Inner {
             syntax,
             problems,
+            element: None,
             raw: kept.into(),
             truncated: kept.len() < text.len(),
         }))
     }
 
-    /// Why the text is not JSON, if it is not.
+    /// Why the text is not JSON, if it is not. Its place is that in [`raw`](Self::raw).
     pub fn syntax_error(&self) -> Option<&SyntaxError> {
         self.0.syntax.as_ref()
     }
 
-    /// The places that do not fit. Empty if the text is not JSON.
+    /// The places that do not fit, the first [`MAX_PLACES`](Self::MAX_PLACES) of them. Empty if the
+    /// text is not JSON.
     pub fn places(&self) -> &[Problem] {
-        &self.0.problems
+        &self.0.problems.list
     }
 
-    /// The text as it arrived; its first 64 KiB if it is not JSON. An error of the client has it
-    /// without the client's own credentials.
+    /// How many more places do not fit.
+    pub fn omitted_places(&self) -> usize {
+        self.0.problems.omitted
+    }
+
+    /// The text as it arrived, of a list that of the element; the first 64 KiB of a document that
+    /// is not JSON. An error of the client has it without the client's own credentials.
     pub fn raw(&self) -> &str {
         &self.0.raw
     }
@@ -233,15 +421,35 @@ impl DecodeError {
 impl fmt::Display for DecodeError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         if let Some(error) = &self.0.syntax {
+            if let Some(index) = self.0.element {
+                write!(f, "Resources[{index}]: ")?;
+            }
             return error.fmt(f);
         }
-        for (index, problem) in self.0.problems.iter().enumerate() {
-            match index {
-                0 => {}
-                1..4 => f.write_str("; ")?,
-                _ => return write!(f, "; and {} more", self.0.problems.len() - index),
+        if let Some(id) = self.id() {
+            write!(f, "the resource with id `{}`: ", Visible(&id))?;
+        }
+        let places = self.places();
+        for (index, problem) in places.iter().take(SHOWN).enumerate() {
+            if index > 0 {
+                f.write_str("; ")?;
             }
             problem.fmt(f)?;
+        }
+        match places.len().saturating_sub(SHOWN) + self.omitted_places() {
+            0 => {}
+            more => write!(f, "; and {more} more")?,
+        }
+        // `id` is no attribute of the type, so there is nothing to correct.
+        let may_be_corrected = |problem: &Problem| {
+            problem.kind == ProblemKind::MissingRequired
+                && problem.path.rsplit('.').next() != Some("id")
+        };
+        if self.0.problems.iter().any(may_be_corrected) {
+            f.write_str(
+                " (if the service provider never returns it, say `\"required\": false` in \
+                 overlay.json)",
+            )?;
         }
         Ok(())
     }
@@ -249,9 +457,13 @@ impl fmt::Display for DecodeError {
 
 impl fmt::Debug for DecodeError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let places = self.places();
+        let places = places.get(..DEBUGGED).unwrap_or(places);
+        let more = self.places().len() - places.len() + self.omitted_places();
         f.debug_struct("DecodeError")
             .field("syntax", &self.0.syntax)
-            .field("problems", &self.0.problems)
+            .field("problems", &places)
+            .field("more_problems", &more)
             .field("raw", &format_args!("{} bytes", self.0.raw.len()))
             .finish()
     }

@@ -10,6 +10,9 @@ pub(crate) const MAX_DEPTH: usize = 128;
 
 pub(crate) const END: &str = "the text ends too early";
 
+/// JSON allows it (RFC 8259 §8.2), but no Rust string can hold it.
+pub(super) const LONE: &str = "half of a surrogate pair";
+
 /// The kind of the next value, by its first byte.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Next {
@@ -60,6 +63,15 @@ impl<'a> Reader<'a> {
         }
     }
 
+    /// For a value that stood inside of another one and was passed over before.
+    pub(crate) fn nested(text: &'a str) -> Self {
+        Self {
+            text,
+            at: 0,
+            depth: 1,
+        }
+    }
+
     /// The offset of the next byte.
     pub fn offset(&self) -> usize {
         self.at
@@ -68,6 +80,29 @@ impl<'a> Reader<'a> {
     /// Whether it stands inside an object or array.
     pub fn is_nested(&self) -> bool {
         self.depth > 0
+    }
+
+    /// Where the next value begins, whatever it is.
+    #[inline]
+    pub(crate) fn start_of_value(&mut self) -> usize {
+        self.skip_space();
+        self.at
+    }
+
+    /// How many objects and arrays it stands in.
+    pub(crate) fn depth(&self) -> usize {
+        self.depth
+    }
+
+    /// Goes on at an offset that this reader gave, or that [`recover`](super::recover) found.
+    pub(super) fn go_to(&mut self, offset: usize, depth: usize) {
+        self.at = offset;
+        self.depth = depth;
+    }
+
+    /// The whole text.
+    pub(super) fn text(&self) -> &'a str {
+        self.text
     }
 
     /// The text between two offsets that this reader gave.
@@ -94,7 +129,7 @@ impl<'a> Reader<'a> {
         } else {
             message
         };
-        SyntaxError::new(message, self.text, self.at)
+        SyntaxError::new(message, self.at)
     }
 
     /// What comes next, without reading it.
@@ -214,9 +249,16 @@ impl<'a> Reader<'a> {
         Ok(false)
     }
 
-    /// The member's name, with its colon read.
-    #[inline]
+    /// The member's name, with its colon read. U+FFFD stands for half of a surrogate pair in it.
+    #[inline(always)]
     pub fn member(&mut self) -> Result<Cow<'a, str>, SyntaxError> {
+        let name = self.string_for_people()?;
+        self.colon()?;
+        Ok(name)
+    }
+
+    /// As [`member`](Self::member), for those who pass the name on.
+    pub fn exact_member(&mut self) -> Result<Cow<'a, str>, SyntaxError> {
         let name = self.string()?;
         self.colon()?;
         Ok(name)
@@ -233,20 +275,46 @@ impl<'a> Reader<'a> {
     }
 
     /// The string that comes next.
-    #[inline]
+    // Always: with several callers the compiler would call it, and decoding took 5 % longer.
+    #[inline(always)]
     pub fn string(&mut self) -> Result<Cow<'a, str>, SyntaxError> {
         let start = self.at + 1;
+        match self.plain_string(start) {
+            Some(text) => Ok(Cow::Borrowed(text)),
+            None => self
+                .string_with_escapes(start, Lone::Refuse)
+                .map(Cow::Owned),
+        }
+    }
+
+    /// As [`string`](Self::string), with U+FFFD for half of a surrogate pair: for text that people
+    /// read.
+    #[inline(always)]
+    pub fn string_for_people(&mut self) -> Result<Cow<'a, str>, SyntaxError> {
+        let start = self.at + 1;
+        match self.plain_string(start) {
+            Some(text) => Ok(Cow::Borrowed(text)),
+            None => self
+                .string_with_escapes(start, Lone::Replace)
+                .map(Cow::Owned),
+        }
+    }
+
+    /// The string that begins at `start`, unless something in it must be looked at: then the reader
+    /// stands there.
+    #[inline(always)]
+    fn plain_string(&mut self, start: usize) -> Option<&'a str> {
         let end = plain_end(self.text.as_bytes(), start);
         self.at = end;
-        if self.byte() == Some(b'"') {
-            self.at += 1;
-            return Ok(Cow::Borrowed(self.slice(start, end)));
+        if self.byte() != Some(b'"') {
+            return None;
         }
-        self.string_with_escapes(start).map(Cow::Owned)
+        self.at += 1;
+        Some(self.slice(start, end))
     }
 
     #[inline(never)]
-    fn string_with_escapes(&mut self, start: usize) -> Result<String, SyntaxError> {
+    fn string_with_escapes(&mut self, start: usize, lone: Lone) -> Result<String, SyntaxError> {
         let mut out = String::from(self.slice(start, self.at));
         loop {
             match self.byte() {
@@ -256,8 +324,9 @@ impl<'a> Reader<'a> {
                 }
                 Some(b'\\') => {
                     self.at += 1;
-                    out.push(self.escape()?);
+                    out.push(self.escape(lone)?);
                 }
+                Some(0) => return Err(self.error("NUL in a string, or bytes that are not UTF-8")),
                 Some(_) => return Err(self.error("control character in a string")),
                 None => return Err(self.error(END)),
             }
@@ -267,7 +336,7 @@ impl<'a> Reader<'a> {
         }
     }
 
-    fn escape(&mut self) -> Result<char, SyntaxError> {
+    fn escape(&mut self, lone: Lone) -> Result<char, SyntaxError> {
         let escaped = match self.byte() {
             Some(b'"') => '"',
             Some(b'\\') => '\\',
@@ -279,7 +348,11 @@ impl<'a> Reader<'a> {
             Some(b't') => '\t',
             Some(b'u') => {
                 self.at += 1;
-                return self.unicode_escape();
+                return match (self.unicode_escape()?, lone) {
+                    (Some(char), _) => Ok(char),
+                    (None, Lone::Replace) => Ok(char::REPLACEMENT_CHARACTER),
+                    (None, Lone::Refuse) => Err(SyntaxError::new(LONE, self.at)),
+                };
             }
             _ => return Err(self.error("unknown escape")),
         };
@@ -287,11 +360,13 @@ impl<'a> Reader<'a> {
         Ok(escaped)
     }
 
-    fn unicode_escape(&mut self) -> Result<char, SyntaxError> {
+    /// The character; `None` for half of a surrogate pair.
+    fn unicode_escape(&mut self) -> Result<Option<char>, SyntaxError> {
         let first = self.four_digits()?;
         if let Some(char) = char::from_u32(first) {
-            return Ok(char);
+            return Ok(Some(char));
         }
+        let after = self.at;
         let low_follows = self
             .text
             .as_bytes()
@@ -303,12 +378,11 @@ impl<'a> Reader<'a> {
             let second = self.four_digits()?;
             if (0xDC00..0xE000).contains(&second) {
                 let code = 0x1_0000 + ((first - 0xD800) << 10) + (second - 0xDC00);
-                if let Some(char) = char::from_u32(code) {
-                    return Ok(char);
-                }
+                return Ok(char::from_u32(code));
             }
+            self.at = after;
         }
-        Err(self.error("half of a surrogate pair"))
+        Ok(None)
     }
 
     fn four_digits(&mut self) -> Result<u32, SyntaxError> {
@@ -370,7 +444,7 @@ impl<'a> Reader<'a> {
         Ok(())
     }
 
-    /// Passes over a value and gives its text.
+    /// Passes over a value and gives its text, which may have halves of surrogate pairs.
     pub fn skip_value(&mut self) -> Result<&'a str, SyntaxError> {
         let next = self.peek()?;
         let start = self.at;
@@ -409,9 +483,44 @@ impl<'a> Reader<'a> {
             self.at += 1;
             return Ok(());
         }
-        let start = self.at;
-        self.string_with_escapes(start).map(drop)
+        self.skip_escapes()
     }
+
+    #[inline(never)]
+    fn skip_escapes(&mut self) -> Result<(), SyntaxError> {
+        loop {
+            match self.byte() {
+                Some(b'"') => {
+                    self.at += 1;
+                    return Ok(());
+                }
+                Some(b'\\') => {
+                    self.at += 1;
+                    match self.byte() {
+                        Some(b'u') => {
+                            self.at += 1;
+                            self.four_digits()?;
+                        }
+                        Some(b'"' | b'\\' | b'/' | b'b' | b'f' | b'n' | b'r' | b't') => {
+                            self.at += 1;
+                        }
+                        _ => return Err(self.error("unknown escape")),
+                    }
+                }
+                Some(0) => return Err(self.error("NUL in a string, or bytes that are not UTF-8")),
+                Some(_) => return Err(self.error("control character in a string")),
+                None => return Err(self.error(END)),
+            }
+            self.at = plain_end(self.text.as_bytes(), self.at);
+        }
+    }
+}
+
+/// What to do with half of a surrogate pair.
+#[derive(Clone, Copy)]
+enum Lone {
+    Refuse,
+    Replace,
 }
 
 /// The first byte from `at` on that ends a run of plain characters: a quote, a backslash or a

@@ -1,6 +1,6 @@
 //! `serde` for all SCIM types, in two functions that the generated impls call.
 
-use std::{borrow::Cow, fmt};
+use std::{cmp::Ordering, fmt};
 
 use serde::{
     Deserializer, Serialize, Serializer,
@@ -8,7 +8,8 @@ use serde::{
     ser::Error as _,
 };
 
-use super::{Reader, SyntaxError, encode, reader::Next};
+use super::{Tree, encode};
+use crate::value::Decimal;
 
 /// The name by which `serde_json` hands out and takes raw text (its `RawValue`). Formats that do
 /// not know it pass the value on, and the text is put together from its parts.
@@ -23,10 +24,12 @@ pub fn deserialize<'de, D: Deserializer<'de>>(deserializer: D) -> Result<String,
     deserializer.deserialize_newtype_struct(RAW, Raw)
 }
 
-/// Hands a JSON text to a serializer: as it stands to `serde_json`'s, member by member to others.
+/// Hands a JSON text to a serializer: as it stands to `serde_json`'s, member by member to others. A
+/// number that no type of Rust holds exactly is a string there.
 ///
 /// # Errors
-/// Those of the serializer.
+/// Those of the serializer; or a string, for a serializer that is not `serde_json`'s, is not Unicode
+/// text.
 pub fn serialize<S: Serializer>(json: &str, serializer: S) -> Result<S::Ok, S::Error> {
     // The serializer's own name is the only thing that tells formats apart. Were it to change,
     // JSON would come out the same, only slower.
@@ -37,7 +40,8 @@ pub fn serialize<S: Serializer>(json: &str, serializer: S) -> Result<S::Ok, S::E
     if is_json {
         return raw(json, serializer);
     }
-    Tree(json).serialize(serializer)
+    let tree = Tree::read(json).map_err(S::Error::custom)?;
+    tree.serialize(serializer)
 }
 
 fn raw<S: Serializer>(json: &str, serializer: S) -> Result<S::Ok, S::Error> {
@@ -46,68 +50,60 @@ fn raw<S: Serializer>(json: &str, serializer: S) -> Result<S::Ok, S::Error> {
 }
 
 /// A JSON text as a tree of serde's values.
-struct Tree<'a>(&'a str);
-
 impl Serialize for Tree<'_> {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        let mut reader = Reader::new(self.0);
-        match reader.peek().map_err(S::Error::custom)? {
-            Next::Null => serializer.serialize_unit(),
-            Next::True => serializer.serialize_bool(true),
-            Next::False => serializer.serialize_bool(false),
-            Next::String => serializer.serialize_str(&reader.string().map_err(S::Error::custom)?),
-            Next::Number => number(self.0, serializer),
-            Next::Array => {
-                let elements = elements(&mut reader).map_err(S::Error::custom)?;
-                serializer.collect_seq(elements.into_iter().map(Tree))
-            }
-            Next::Object => {
-                let members = members(&mut reader).map_err(S::Error::custom)?;
-                serializer.collect_map(members.into_iter().map(|(key, value)| (key, Tree(value))))
+        match self {
+            Self::Null => serializer.serialize_unit(),
+            Self::Boolean(value) => serializer.serialize_bool(*value),
+            Self::String(text) => serializer.serialize_str(text),
+            Self::Number(text) => number(text, serializer),
+            Self::Array(elements) => serializer.collect_seq(elements),
+            Self::Object(members) => {
+                serializer.collect_map(members.iter().map(|(name, value)| (name, value)))
             }
         }
     }
 }
 
 fn number<S: Serializer>(text: &str, serializer: S) -> Result<S::Ok, S::Error> {
-    if let Ok(number) = text.parse() {
+    // `-0` is no integer: it would lose its sign.
+    if let Ok(number) = text.parse()
+        && text != "-0"
+    {
         return serializer.serialize_i64(number);
     }
     if let Ok(number) = text.parse() {
         return serializer.serialize_u64(number);
     }
-    serializer.serialize_f64(text.parse().map_err(S::Error::custom)?)
+    match text.parse::<f64>() {
+        Ok(number) if is_exact(number, text) => serializer.serialize_f64(number),
+        _ => serializer.serialize_str(text),
+    }
 }
 
-fn elements<'a>(reader: &mut Reader<'a>) -> Result<Vec<&'a str>, SyntaxError> {
-    let mut elements = Vec::new();
-    let mut more = reader.enter_array()?;
-    while more {
-        elements.push(reader.skip_value()?);
-        more = reader.next_element()?;
-    }
-    Ok(elements)
-}
-
-type Member<'a> = (Cow<'a, str>, &'a str);
-
-fn members<'a>(reader: &mut Reader<'a>) -> Result<Vec<Member<'a>>, SyntaxError> {
-    let mut members = Vec::new();
-    let mut more = reader.enter_object()?;
-    while more {
-        members.push((reader.member()?, reader.skip_value()?));
-        more = reader.next_member()?;
-    }
-    Ok(members)
+/// Whether writing the nearest `f64` says the number that `text` says.
+fn is_exact(number: f64, text: &str) -> bool {
+    number.is_finite() && Decimal::cmp_text(&number.to_string(), text).is_some_and(Ordering::is_eq)
 }
 
 struct Raw;
+
+/// From formats that do not say that they have a newtype.
+macro_rules! simple_values {
+    ($($visit:ident: $value:ty,)*) => {
+        $(fn $visit<E: de::Error>(self, value: $value) -> Result<String, E> {
+            let mut out = String::new();
+            Transcribe(&mut out).$visit(value)?;
+            Ok(out)
+        })*
+    };
+}
 
 impl<'de> Visitor<'de> for Raw {
     type Value = String;
 
     fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("a SCIM object")
+        f.write_str("a SCIM value")
     }
 
     fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<String, A::Error> {
@@ -130,6 +126,22 @@ impl<'de> Visitor<'de> for Raw {
         inner.deserialize_any(Transcribe(&mut out))?;
         Ok(out)
     }
+
+    fn visit_seq<A: SeqAccess<'de>>(self, seq: A) -> Result<String, A::Error> {
+        let mut out = String::new();
+        Transcribe(&mut out).visit_seq(seq)?;
+        Ok(out)
+    }
+
+    simple_values!(
+        visit_bool: bool,
+        visit_i64: i64,
+        visit_u64: u64,
+        visit_i128: i128,
+        visit_u128: u128,
+        visit_f64: f64,
+        visit_str: &str,
+    );
 }
 
 fn rest_of_map<'de, A: MapAccess<'de>>(mut map: A, out: &mut String) -> Result<(), A::Error> {
@@ -184,7 +196,20 @@ impl<'de> Visitor<'de> for Transcribe<'_> {
         self.number(value)
     }
 
+    fn visit_i128<E: de::Error>(self, value: i128) -> Result<(), E> {
+        self.0.push_str(&value.to_string());
+        Ok(())
+    }
+
+    fn visit_u128<E: de::Error>(self, value: u128) -> Result<(), E> {
+        self.0.push_str(&value.to_string());
+        Ok(())
+    }
+
     fn visit_f64<E: de::Error>(self, value: f64) -> Result<(), E> {
+        if !value.is_finite() {
+            return Err(E::custom("infinity and NaN are no numbers in JSON"));
+        }
         self.number(value)
     }
 

@@ -156,7 +156,7 @@ impl fmt::Debug for BulkOperation {
         shown
             .field("bulk_id", &self.bulk_id)
             .field("version", &self.version);
-        shown.field("data", &Bytes(self.data.as_ref())).finish()
+        shown.field("data", &self.data).finish()
     }
 }
 
@@ -377,7 +377,7 @@ impl fmt::Debug for BulkResult {
             .field("version", &self.version);
         shown.field("status", &self.status);
         shown
-            .field("response", &Bytes(self.response.as_ref()))
+            .field("response", &self.response)
             .finish_non_exhaustive()
     }
 }
@@ -449,18 +449,6 @@ fn close(out: &mut String, extra: &Extra) {
         out.push_str(value.as_str());
     }
     out.push('}');
-}
-
-/// How large a JSON value is, in place of what it says.
-struct Bytes<'a>(Option<&'a Json>);
-
-impl fmt::Debug for Bytes<'_> {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self.0 {
-            Some(json) => write!(f, "{} bytes", json.as_str().len()),
-            None => f.write_str("None"),
-        }
-    }
 }
 
 macro_rules! serde_by_json {

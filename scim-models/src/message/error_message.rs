@@ -1,11 +1,15 @@
 //! The Error message (RFC 7644 §3.12), and what servers send in its place.
 
+mod foreign;
+
 use std::fmt;
 
 use serde::{Deserialize, Deserializer, Serialize, Serializer, ser::SerializeMap};
 use serde_json::{Map, Value};
 
 use super::urn;
+use crate::json;
+use crate::shown::{Members, Visible};
 
 /// The keyword that says what kind of bad request it was (RFC 7644 §3.12, Table 9; RFC 9865 §2.1).
 ///
@@ -83,14 +87,17 @@ impl PartialEq<&str> for ScimType {
     }
 }
 
+/// The keyword, with control characters escaped: it came from outside.
 impl fmt::Display for ScimType {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(&self.0)
+        Visible(&self.0).fmt(f)
     }
 }
 
 /// An Error message.
-#[derive(Debug, Clone, PartialEq, Default)]
+///
+/// `Debug` shows names and sizes of what the RFC does not know.
+#[derive(Clone, PartialEq, Default)]
 #[non_exhaustive]
 pub struct ErrorMessage {
     /// The HTTP status, as the body has it. The response's own status counts.
@@ -101,6 +108,17 @@ pub struct ErrorMessage {
     pub detail: Option<String>,
     /// Members that the RFC does not know.
     pub extra: Map<String, Value>,
+}
+
+impl fmt::Debug for ErrorMessage {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("ErrorMessage")
+            .field("status", &self.status)
+            .field("scim_type", &self.scim_type)
+            .field("detail", &self.detail)
+            .field("extra", &Members(&self.extra))
+            .finish()
+    }
 }
 
 impl ErrorMessage {
@@ -127,11 +145,17 @@ impl ErrorMessage {
     }
 
     /// Reads an error from whatever JSON a server sends as one: a status that is a number or an
-    /// object, details that are an array, the `Errors` list of SCIM 1.1, an error inside a text.
+    /// object, details that are an array, the `Errors` of SCIM 1.1, an error inside a text, and the
+    /// messages of web frameworks, gateways and authorization servers. What is no member of an
+    /// Error message is in `extra`, too, as it came.
     pub fn from_value(value: Value) -> Self {
         let mut error = Self::default();
-        let Value::Object(members) = value else {
-            return error;
+        let members = match value {
+            Value::Object(members) => members,
+            other => {
+                error.detail = foreign::words(&other);
+                return error;
+            }
         };
         for (name, value) in members {
             match name.to_ascii_lowercase().as_str() {
@@ -143,7 +167,7 @@ impl ErrorMessage {
                     }
                     _ => {}
                 },
-                "detail" => error.detail = text_of(&value).or(error.detail),
+                "detail" => error.detail = foreign::words(&value).or(error.detail),
                 "errors" | "error" if error.read_scim1(&value) => {}
                 "message" => error.read_wrapped(name, value),
                 _ => {
@@ -152,14 +176,10 @@ impl ErrorMessage {
             }
         }
         if error.detail.is_none() {
-            error.detail = [
-                "errorMessage",
-                "message",
-                "error_description",
-                "description",
-            ]
-            .iter()
-            .find_map(|name| error.extra.get(*name).and_then(text_of));
+            error.detail = foreign::words_of(&error.extra);
+        }
+        if error.status.is_none() {
+            error.status = foreign::status_of(&error.extra);
         }
         error
     }
@@ -167,13 +187,8 @@ impl ErrorMessage {
     fn read_status(&mut self, value: Value) {
         match value {
             Value::Object(members) => {
-                for (name, value) in members {
-                    match name.as_str() {
-                        "code" => self.status = status_of(&value),
-                        "message" | "description" => self.detail = text_of(&value),
-                        _ => {}
-                    }
-                }
+                self.status = foreign::status_of(&members);
+                self.detail = foreign::words_of(&members).or(self.detail.take());
             }
             value => self.status = status_of(&value),
         }
@@ -181,25 +196,19 @@ impl ErrorMessage {
 
     /// `{"Errors": [{"code": "404", "description": "..."}]}`.
     fn read_scim1(&mut self, value: &Value) -> bool {
-        let Some(first) = value.as_array().and_then(|errors| errors.first()) else {
+        let errors = value.as_array();
+        let Some(first) = errors.and_then(|errors| errors.first()?.as_object()) else {
             return false;
         };
-        let Some(first) = first.as_object() else {
-            return false;
-        };
-        self.status = self
-            .status
-            .or_else(|| first.get("code").and_then(status_of));
-        let detail = first.get("description").and_then(text_of);
+        self.status = self.status.or_else(|| foreign::status_of(first));
+        let detail = foreign::words(value);
         self.detail = self.detail.take().or(detail);
         true
     }
 
     /// `{"code": 400, "message": "{\"status\": ...}"}`.
     fn read_wrapped(&mut self, name: String, value: Value) {
-        let inner = value
-            .as_str()
-            .and_then(|text| serde_json::from_str(text).ok());
+        let inner = value.as_str().and_then(json::to_value);
         match inner {
             Some(inner @ Value::Object(_)) => {
                 let inner = Self::from_value(inner);
@@ -229,17 +238,6 @@ fn status_of(value: &Value) -> Option<u16> {
     match value {
         Value::Number(number) => number.as_u64().and_then(|n| u16::try_from(n).ok()),
         Value::String(text) => text.trim().parse().ok(),
-        _ => None,
-    }
-}
-
-fn text_of(value: &Value) -> Option<String> {
-    match value {
-        Value::String(text) if !text.is_empty() => Some(text.clone()),
-        Value::Array(parts) => {
-            let parts: Vec<_> = parts.iter().filter_map(text_of).collect();
-            (!parts.is_empty()).then(|| parts.join("; "))
-        }
         _ => None,
     }
 }
@@ -320,8 +318,11 @@ mod tests {
             );
         }
         let error = ErrorMessage::from_value(json!({"error": "bad"}));
-        assert!(!error.is_scim());
+        assert_eq!(error.detail.as_deref(), Some("bad"));
         assert_eq!(error.extra["error"], "bad");
+        for nothing in [json!({"a": 1}), json!([]), json!(7), json!({"error": {}})] {
+            assert!(!ErrorMessage::from_value(nothing).is_scim());
+        }
     }
 
     #[test]

@@ -1,10 +1,16 @@
 //! The ListResponse message (RFC 7644 §3.4.2, RFC 9865 §2).
 
+use std::fmt;
+
 use super::urn;
 use crate::{
     Partial, Resource, Stored,
-    json::{self, DecodeError, Problem, ProblemKind, Reader, SyntaxError, encode},
-    model::{Extra, Json},
+    json::{
+        self, Closer, DecodeError, Problem, ProblemKind, Problems, Reader, SyntaxError, encode,
+        recover, value_or_text,
+    },
+    model::{Extra, Json, NoNumber, whole_number},
+    shown::Bytes,
 };
 
 /// One element that a client reads: the resource, or why it is none, with its JSON.
@@ -14,7 +20,9 @@ pub type Outcome<T> = Result<T, DecodeError>;
 ///
 /// Every member is optional on reading. A page of a cursor has no `totalResults` and no
 /// `startIndex`; some servers leave `Resources` out where there are none.
-#[derive(Debug, Clone)]
+///
+/// `Debug` shows how long the cursors are.
+#[derive(Clone)]
 #[non_exhaustive]
 pub struct ListResponse<T> {
     /// How many resources match, on all pages together.
@@ -33,6 +41,21 @@ pub struct ListResponse<T> {
     pub extra: Extra,
     /// Whether anything of what was read says that it is a list.
     is_list: bool,
+}
+
+impl<T: fmt::Debug> fmt::Debug for ListResponse<T> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let size = |cursor: &Option<String>| cursor.as_ref().map(|cursor| Bytes(cursor.len()));
+        f.debug_struct("ListResponse")
+            .field("total_results", &self.total_results)
+            .field("start_index", &self.start_index)
+            .field("items_per_page", &self.items_per_page)
+            .field("next_cursor", &size(&self.next_cursor))
+            .field("previous_cursor", &size(&self.previous_cursor))
+            .field("resources", &self.resources)
+            .field("extra", &self.extra)
+            .finish()
+    }
 }
 
 impl<T> Default for ListResponse<T> {
@@ -78,26 +101,46 @@ pub struct ItemReader<'r, 'a> {
     reader: &'r mut Reader<'a>,
     index: usize,
     strict: bool,
+    /// What ends that which the element stands in.
+    closer: Closer,
 }
 
-impl ItemReader<'_, '_> {
-    /// The element, or an error that keeps its JSON text.
+impl<'a> ItemReader<'_, 'a> {
+    /// The element, or an error that keeps its text.
     fn outcome<T>(
         &mut self,
-        read: impl FnOnce(&mut Reader<'_>, bool) -> Result<(T, Vec<Problem>), SyntaxError>,
+        read: impl FnOnce(&mut Reader<'a>, bool) -> Result<(T, Problems), SyntaxError>,
     ) -> Result<Outcome<T>, SyntaxError> {
-        self.reader.peek()?;
-        let start = self.reader.offset();
-        let (item, mut problems) = read(self.reader, self.strict)?;
+        let start = self.reader.start_of_value();
+        let depth = self.reader.depth();
+        let (item, mut problems) = match read(self.reader, self.strict) {
+            Ok(read) => read,
+            Err(error) => return self.unreadable(error, start, depth).map(Err),
+        };
         if problems.is_empty() {
             return Ok(Ok(item));
         }
-        for problem in &mut problems {
+        for problem in problems.iter_mut() {
             problem.under_element(self.index);
             problem.under("Resources");
         }
         let raw = self.reader.slice(start, self.reader.offset());
         Ok(Err(DecodeError::problems(problems, raw)))
+    }
+
+    /// An element that is not JSON costs only itself, if its end can be found.
+    #[cold]
+    fn unreadable(
+        &mut self,
+        error: SyntaxError,
+        start: usize,
+        depth: usize,
+    ) -> Result<DecodeError, SyntaxError> {
+        if self.strict || !recover(self.reader, start, depth, self.closer) {
+            return Err(error);
+        }
+        let raw = self.reader.slice(start, self.reader.offset());
+        Ok(DecodeError::element(error, start, raw, self.index))
     }
 }
 
@@ -122,10 +165,15 @@ impl<R: Resource> ReadItem for Outcome<Partial<R>> {
 impl<U: crate::resource::OneOf> ReadItem for Outcome<crate::resource::AnyOf<U>> {
     fn read(reader: &mut ItemReader<'_, '_>) -> Result<Self, SyntaxError> {
         let (index, strict) = (reader.index, reader.strict);
-        let json = <Json as ReadItem>::read(reader)?;
-        Ok(U::read(&json, strict)
-            .map(crate::resource::AnyOf)
-            .map_err(|error| error.in_list(index)))
+        let json = reader.outcome(|reader, _| {
+            let json = reader.skip_value().map(Json::trusted)?;
+            Ok((json, Problems::default()))
+        })?;
+        Ok(json.and_then(|json| {
+            U::read(&json, strict)
+                .map(crate::resource::AnyOf)
+                .map_err(|error| error.in_list(index))
+        }))
     }
 }
 
@@ -174,7 +222,7 @@ impl<T: ReadItem> ListResponse<T> {
     fn read_document(text: &str, strict: bool) -> Result<Self, DecodeError> {
         let mut reader = Reader::new(text);
         let mut page = Self::default();
-        let mut problems = Vec::new();
+        let mut problems = Problems::default();
         let read = page.read(&mut reader, strict, &mut problems);
         if let Err(error) = read.and_then(|()| reader.finish()) {
             return Err(DecodeError::syntax(error, text));
@@ -190,7 +238,7 @@ impl<T: ReadItem> ListResponse<T> {
         &mut self,
         reader: &mut Reader<'_>,
         strict: bool,
-        problems: &mut Vec<Problem>,
+        problems: &mut Problems,
     ) -> Result<(), SyntaxError> {
         match reader.peek()? {
             json::Next::Object => {}
@@ -230,12 +278,14 @@ impl<T: ReadItem> ListResponse<T> {
                         reader,
                         index: 0,
                         strict,
+                        closer: Closer::Object,
                     })?;
                     self.resources = vec![item];
                 }
+                _ if strict => self.extra.set_raw(&name, reader.skip_value()?),
                 _ => {
-                    let raw = reader.skip_value()?;
-                    self.extra.set_raw(&name, raw);
+                    let value = value_or_text(reader, Closer::Object)?;
+                    self.extra.insert(&*name, value);
                 }
             }
             more = reader.next_member()?;
@@ -252,6 +302,7 @@ impl<T: ReadItem> ListResponse<T> {
                 reader,
                 index,
                 strict,
+                closer: Closer::Array,
             })?);
             more = reader.next_element()?;
         }
@@ -316,20 +367,26 @@ const MEMBERS: [&str; 6] = [
 fn number(
     reader: &mut Reader<'_>,
     name: &str,
-    problems: &mut Vec<Problem>,
+    problems: &mut Problems,
 ) -> Result<Option<u64>, SyntaxError> {
     let found = reader.peek()?;
     let raw = reader.skip_value()?;
     let text = raw.trim_matches('"').trim();
-    let number = match text.parse::<i64>() {
+    let number = match whole_number(text) {
         Ok(number) => Some(u64::try_from(number).unwrap_or(0)),
         Err(_) => None,
     };
     if number.is_none() && found != json::Next::Null && !text.is_empty() {
-        let mut problem = Problem::new(ProblemKind::WrongType {
-            expected: "a whole number",
-            found: found.name(),
-        });
+        let kind = match whole_number(text) {
+            Err(NoNumber::OutOfRange) => ProblemKind::OutOfRange {
+                expected: "an integer of 64 bits",
+            },
+            _ => ProblemKind::WrongType {
+                expected: "a whole number",
+                found: found.name(),
+            },
+        };
+        let mut problem = Problem::new(kind);
         problem.under(name);
         problems.push(problem);
     }

@@ -1,12 +1,15 @@
 //! The parameters of a query, as a SearchRequest message (RFC 7644 §3.4.3) or in a URL (§3.4.2).
 
+use std::fmt;
+
 use serde_json::{Map, Value};
 
-use super::urn;
+use super::{schemas, urn};
 use crate::{
     attribute_path::{AttributePath, parse_attribute_list},
-    filter::Filter,
+    filter::{Filter, FilterOptions},
     percent::query_decoded,
+    shown::{Bytes, Visible},
 };
 
 /// The order of sorted results (RFC 7644 §3.4.2.3).
@@ -30,7 +33,9 @@ impl SortOrder {
 }
 
 /// A query: which resources, in which order, which of their attributes, which page.
-#[derive(Debug, Clone, Default, PartialEq)]
+///
+/// `Debug` shows neither the filter's values nor the cursor.
+#[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]
 pub struct SearchRequest {
     /// Attributes to return besides those that are always returned.
@@ -51,19 +56,43 @@ pub struct SearchRequest {
     pub cursor: Option<String>,
 }
 
+impl fmt::Debug for SearchRequest {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let cursor = self.cursor.as_ref().map(|cursor| Bytes(cursor.len()));
+        f.debug_struct("SearchRequest")
+            .field("attributes", &self.attributes)
+            .field("excluded_attributes", &self.excluded_attributes)
+            .field("filter", &self.filter)
+            .field("sort_by", &self.sort_by)
+            .field("sort_order", &self.sort_order)
+            .field("start_index", &self.start_index)
+            .field("count", &self.count)
+            .field("cursor", &cursor)
+            .finish()
+    }
+}
+
 /// Why a SearchRequest could not be read.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct SearchRequestError {
     parameter: String,
     reason: String,
+    by_cursor: bool,
 }
 
 impl SearchRequestError {
-    fn new(parameter: &str, reason: impl std::fmt::Display) -> Self {
+    fn new(parameter: &str, reason: impl fmt::Display) -> Self {
         Self {
             parameter: parameter.to_owned(),
             reason: reason.to_string(),
+            by_cursor: false,
         }
+    }
+
+    /// Whether the message, where it could be taken apart, asks for a page by a cursor (RFC 9865
+    /// §2): then a wrong `count` is `invalidCount`.
+    pub fn is_by_cursor(&self) -> bool {
+        self.by_cursor
     }
 
     /// The parameter that is wrong, such as `filter`.
@@ -72,9 +101,9 @@ impl SearchRequestError {
     }
 }
 
-impl std::fmt::Display for SearchRequestError {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        write!(f, "{}: {}", self.parameter, self.reason)
+impl fmt::Display for SearchRequestError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}: {}", Visible(&self.parameter), Visible(&self.reason))
     }
 }
 
@@ -117,6 +146,19 @@ impl SearchRequest {
     /// # Errors
     /// The value does not fit the parameter.
     pub fn set_parameter(&mut self, name: &str, value: &str) -> Result<(), SearchRequestError> {
+        self.set_parameter_with(name, value, &FilterOptions::default())
+    }
+
+    /// As [`set_parameter`](Self::set_parameter), with the filters that `options` understand.
+    ///
+    /// # Errors
+    /// The value does not fit the parameter.
+    pub fn set_parameter_with(
+        &mut self,
+        name: &str,
+        value: &str,
+        options: &FilterOptions,
+    ) -> Result<(), SearchRequestError> {
         let wrong = |reason: &dyn std::fmt::Display| SearchRequestError::new(name, reason);
         match name {
             "attributes" => {
@@ -125,7 +167,9 @@ impl SearchRequest {
             "excludedAttributes" => {
                 self.excluded_attributes = parse_attribute_list(value).map_err(|e| wrong(&e))?;
             }
-            "filter" => self.filter = Some(value.parse().map_err(|e| wrong(&e))?),
+            "filter" => {
+                self.filter = Some(Filter::parse_with(value, options).map_err(|e| wrong(&e))?);
+            }
             "sortBy" => self.sort_by = Some(value.parse().map_err(|e| wrong(&e))?),
             "sortOrder" => {
                 self.sort_order = Some(match value.to_ascii_lowercase().as_str() {
@@ -148,10 +192,21 @@ impl SearchRequest {
     /// # Errors
     /// A value does not fit its parameter.
     pub fn from_query(query: &str) -> Result<Self, SearchRequestError> {
+        Self::from_query_with(query, &FilterOptions::default())
+    }
+
+    /// As [`from_query`](Self::from_query), with the filters that `options` understand.
+    ///
+    /// # Errors
+    /// A value does not fit its parameter.
+    pub fn from_query_with(
+        query: &str,
+        options: &FilterOptions,
+    ) -> Result<Self, SearchRequestError> {
         let mut request = Self::default();
         for pair in query.split('&') {
             let (name, value) = pair.split_once('=').unwrap_or((pair, ""));
-            request.set_parameter(&query_decoded(name), &query_decoded(value))?;
+            request.set_parameter_with(&query_decoded(name), &query_decoded(value), options)?;
         }
         Ok(request)
     }
@@ -161,33 +216,88 @@ impl SearchRequest {
     /// # Errors
     /// The text is not a JSON object, or a member does not fit.
     pub fn from_json(text: &str) -> Result<Self, SearchRequestError> {
-        let members: Map<String, Value> =
-            serde_json::from_str(text).map_err(|e| SearchRequestError::new("the message", e))?;
-        let mut request = Self::default();
-        for (name, value) in members {
-            let known = KNOWN.iter().find(|known| known.eq_ignore_ascii_case(&name));
-            let Some(known) = known else {
-                continue;
+        Self::from_json_with(text, &FilterOptions::default())
+    }
+
+    /// As [`from_json`](Self::from_json), with the filters that `options` understand.
+    ///
+    /// # Errors
+    /// Those of [`from_json`](Self::from_json).
+    pub fn from_json_with(text: &str, options: &FilterOptions) -> Result<Self, SearchRequestError> {
+        Self::from_members(members(text)?, options)
+    }
+
+    /// As [`from_json`](Self::from_json), refusing what a strict reading of RFC 7644 §3.4.3
+    /// refuses: a message whose `schemas` is not the URN of a SearchRequest, a number as a string,
+    /// a list of attributes that is no array, blanks in the filter that the grammar does not have.
+    ///
+    /// # Errors
+    /// Those of [`from_json`](Self::from_json), and what is not strict.
+    pub fn from_json_strict(text: &str) -> Result<Self, SearchRequestError> {
+        let document = Value::Object(members(text)?);
+        schemas::names_message(&document, urn::SEARCH_REQUEST)
+            .map_err(|reason| SearchRequestError::new("the message", reason))?;
+        let Value::Object(members) = document else {
+            return Ok(Self::default());
+        };
+        for (name, value) in &members {
+            let Some(known) = known(name) else { continue };
+            let fits = match known {
+                "attributes" | "excludedAttributes" => value.is_array(),
+                "startIndex" | "count" => value.is_i64() || value.is_u64(),
+                _ => value.is_string(),
             };
-            match value {
-                Value::Null => {}
-                Value::String(text) => request.set_parameter(known, &text)?,
-                Value::Number(number) => request.set_parameter(known, &number.to_string())?,
-                Value::Array(items) => {
-                    let names: Option<Vec<_>> = items.iter().map(Value::as_str).collect();
-                    let Some(names) = names else {
-                        return Err(SearchRequestError::new(known, "expected attribute names"));
-                    };
-                    if !names.is_empty() {
-                        request.set_parameter(known, &names.join(","))?;
-                    }
-                }
-                Value::Bool(_) | Value::Object(_) => {
-                    return Err(SearchRequestError::new(known, "the value has a wrong type"));
-                }
+            if !fits && !value.is_null() {
+                return Err(SearchRequestError {
+                    by_cursor: is_by_cursor(&members),
+                    ..SearchRequestError::new(known, "the value has a wrong type")
+                });
             }
         }
+        Self::from_members(members, &FilterOptions::strict())
+    }
+
+    fn from_members(
+        members: Map<String, Value>,
+        options: &FilterOptions,
+    ) -> Result<Self, SearchRequestError> {
+        let by_cursor = is_by_cursor(&members);
+        let mut request = Self::default();
+        for (name, value) in members {
+            let Some(known) = known(&name) else {
+                continue;
+            };
+            request
+                .set_member(known, value, options)
+                .map_err(|error| SearchRequestError { by_cursor, ..error })?;
+        }
         Ok(request)
+    }
+
+    fn set_member(
+        &mut self,
+        name: &str,
+        value: Value,
+        options: &FilterOptions,
+    ) -> Result<(), SearchRequestError> {
+        match value {
+            Value::Null => Ok(()),
+            Value::String(text) => self.set_parameter_with(name, &text, options),
+            Value::Number(number) => self.set_parameter_with(name, &number.to_string(), options),
+            Value::Array(items) => {
+                let names: Option<Vec<_>> = items.iter().map(Value::as_str).collect();
+                let Some(names) = names else {
+                    return Err(SearchRequestError::new(name, "expected attribute names"));
+                };
+                if names.is_empty() {
+                    return Ok(());
+                }
+                self.set_parameter_with(name, &names.join(","), options)
+            }
+            Value::Bool(_) | Value::Object(_) => {
+                Err(SearchRequestError::new(name, "the value has a wrong type"))
+            }
+        }
     }
 
     /// The message as JSON text.
@@ -218,6 +328,21 @@ const KNOWN: [&str; 8] = [
     "count",
     "cursor",
 ];
+
+/// The name of a member as the RFC spells it.
+fn known(name: &str) -> Option<&'static str> {
+    KNOWN
+        .into_iter()
+        .find(|known| known.eq_ignore_ascii_case(name))
+}
+
+fn is_by_cursor(members: &Map<String, Value>) -> bool {
+    members.keys().any(|name| known(name) == Some("cursor"))
+}
+
+fn members(text: &str) -> Result<Map<String, Value>, SearchRequestError> {
+    serde_json::from_str(text).map_err(|e| SearchRequestError::new("the message", e))
+}
 
 /// A number; a negative one is taken as zero (RFC 7644 §3.4.2.4).
 fn clamped(name: &str, value: &str) -> Result<u64, SearchRequestError> {

@@ -3,6 +3,7 @@
 use std::fmt;
 
 use super::{Reflect, ValueRef};
+use crate::shown::REDACTED;
 
 /// Writes `object` as a struct of its assigned attributes. Values that are never returned, such
 /// as passwords, show as `<redacted>`.
@@ -13,7 +14,7 @@ pub(crate) fn object(object: &dyn Reflect, f: &mut fmt::Formatter<'_>) -> fmt::R
         match object.get(index) {
             ValueRef::Absent => {}
             _ if attribute.is_secret() => {
-                shown.field(attribute.name, &format_args!("<redacted>"));
+                shown.field(attribute.name, &format_args!("{REDACTED}"));
             }
             value => {
                 shown.field(attribute.name, &value);
@@ -21,9 +22,7 @@ pub(crate) fn object(object: &dyn Reflect, f: &mut fmt::Formatter<'_>) -> fmt::R
         }
     }
     if !object.extra().is_empty() {
-        // Names only: nothing says whether the value of an unknown attribute is a secret.
-        let names: Vec<_> = object.extra().iter().map(|(name, _)| name).collect();
-        shown.field("extra", &names);
+        shown.field("extra", object.extra());
     }
     shown.finish()
 }

@@ -1,8 +1,9 @@
 //! Equality of structs through their table: it costs less to compile than a derived one for each.
 
-use super::{Attribute, Kind, Reflect, ValueRef};
+use super::{Attribute, Kind, ManyValues, Reflect, ValueRef};
 
-/// Whether two structs of one type hold the same, as `#[derive(PartialEq)]` would say.
+/// Whether two structs of one type hold the same, as `#[derive(PartialEq)]` would say; but what holds
+/// nothing is absent (RFC 7643 §2.5).
 pub(crate) fn equal(one: &dyn Reflect, other: &dyn Reflect) -> bool {
     let attributes = one.descriptor().attributes;
     let mut attributes = attributes.iter().enumerate();
@@ -26,11 +27,25 @@ fn same(attribute: &Attribute, one: ValueRef<'_>, other: ValueRef<'_>) -> bool {
             same_text(one.text(), other.text(), exact)
         }
         (ValueRef::Many(one), ValueRef::Many(other)) => {
-            one.len() == other.len()
-                && (0..one.len()).all(|index| same(attribute, one.at(index), other.at(index)))
+            let equal = |index| same(attribute, one.at(index), other.at(index));
+            one.len() == other.len() && (0..one.len()).all(equal)
+                || same_assigned(attribute, one, other)
         }
-        _ => false,
+        (one, other) => !one.is_assigned() && !other.is_assigned(),
     }
+}
+
+/// As [`same`], without elements that hold nothing (RFC 7643 §2.5).
+#[cold]
+fn same_assigned(attribute: &Attribute, one: &dyn ManyValues, other: &dyn ManyValues) -> bool {
+    fn assigned<'a>(many: &'a dyn ManyValues) -> impl Iterator<Item = ValueRef<'a>> {
+        let values = (0..many.len()).map(|index| many.at(index));
+        values.filter(|value| value.is_assigned())
+    }
+    let (count, others) = (assigned(one).count(), assigned(other).count());
+    let is_whole = count == one.len() && others == other.len();
+    let mut pairs = assigned(one).zip(assigned(other));
+    !is_whole && count == others && pairs.all(|(one, other)| same(attribute, one, other))
 }
 
 /// Whether two canonical values are equal: with `case_exact`, to the letter.

@@ -4,7 +4,8 @@ use std::fmt;
 
 use serde::{Serialize, de::DeserializeOwned};
 
-use crate::json;
+use super::entries::Entries;
+use crate::{json, shown};
 
 /// Any JSON value, kept as its text, so that what is read is what is written back.
 #[derive(Clone)]
@@ -48,10 +49,19 @@ impl Json {
         serde_json::from_str(&self.0)
     }
 
-    /// The value as a tree. Numbers beyond `f64` lose digits there; [`as_str`](Self::as_str)
-    /// keeps them.
+    /// The value as a tree. Numbers lose digits there that `f64` has not, those beyond `f64` are
+    /// strings, and U+FFFD stands for half of a surrogate pair; [`as_str`](Self::as_str) keeps all.
     pub fn to_value(&self) -> serde_json::Value {
-        serde_json::from_str(&self.0).unwrap_or_default()
+        json::to_value(&self.0).unwrap_or_default()
+    }
+}
+
+impl Json {
+    /// Whether both are the same to a service provider: members that hold nothing do not count.
+    pub(crate) fn is_same(&self, other: &Self) -> bool {
+        self.0 == other.0
+            || json::canonical(&self.0) == json::canonical(&other.0)
+            || json::is_nothing(&self.0) && json::is_nothing(&other.0)
     }
 }
 
@@ -61,28 +71,37 @@ impl From<serde_json::Value> for Json {
     }
 }
 
-/// Equal text, or equal values.
+/// Equal text, or equal values. A text that no tree can hold, such as one with a number beyond
+/// `f64`, equals itself only.
 impl PartialEq for Json {
     fn eq(&self, other: &Self) -> bool {
-        self.0 == other.0 || self.to_value() == other.to_value()
+        let tree = |json: &Self| serde_json::from_str::<serde_json::Value>(&json.0).ok();
+        self.0 == other.0
+            || matches!((tree(self), tree(other)), (Some(one), Some(other)) if one == other)
     }
 }
 
+/// Its size: nothing says whether the value is a secret.
 impl fmt::Debug for Json {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(&self.0)
+        let size = shown::Bytes(self.0.len());
+        f.debug_tuple("Json").field(&size).finish()
     }
 }
 
 /// The attributes of an object that its type does not know, in the order in which they came.
 ///
-/// Takes no memory beyond one pointer while it is empty.
+/// Takes no memory beyond one pointer while it is empty. Finding, setting and taking away one of
+/// them costs the same however many there are.
 #[derive(Clone, Default)]
-#[allow(
-    clippy::box_collection,
-    reason = "every object has one: it must be a pointer wide"
-)]
-pub struct Extra(Option<Box<Vec<(Box<str>, Json)>>>);
+pub struct Extra(Option<Box<Kept>>);
+
+#[derive(Clone, Default)]
+struct Kept {
+    entries: Entries,
+    /// What the document's `schemas` listed and its data does not tell.
+    listed: Vec<Box<str>>,
+}
 
 impl Extra {
     /// No attributes.
@@ -97,37 +116,26 @@ impl Extra {
 
     /// How many there are.
     pub fn len(&self) -> usize {
-        self.0.as_ref().map_or(0, |entries| entries.len())
+        self.0.as_ref().map_or(0, |kept| kept.entries.len())
     }
 
     /// The value of an attribute, its name in any letter case.
     pub fn get(&self, name: &str) -> Option<&Json> {
-        self.iter()
-            .find(|(key, _)| key.eq_ignore_ascii_case(name))
-            .map(|(_, value)| value)
+        self.0.as_ref()?.entries.get(name)
     }
 
     /// Sets an attribute, in place of one whose name differs at most in letter case.
     pub fn insert(&mut self, name: impl Into<Box<str>>, value: impl Into<Json>) {
-        let (name, value) = (name.into(), value.into());
-        let entries = self.0.get_or_insert_default();
-        match entries
-            .iter_mut()
-            .find(|(key, _)| key.eq_ignore_ascii_case(&name))
-        {
-            Some(entry) => *entry = (name, value),
-            None => entries.push((name, value)),
-        }
+        let entries = &mut self.0.get_or_insert_default().entries;
+        entries.insert(name.into(), value.into());
     }
 
     /// Takes an attribute away, its name in any letter case.
     pub fn remove(&mut self, name: &str) -> Option<Json> {
-        let entries = self.0.as_mut()?;
-        let at = entries
-            .iter()
-            .position(|(key, _)| key.eq_ignore_ascii_case(name))?;
-        let (_, value) = entries.remove(at);
-        if entries.is_empty() {
+        let kept = self.0.as_mut()?;
+        let entries = &mut kept.entries;
+        let value = entries.remove(name)?;
+        if entries.len() == 0 && kept.listed.is_empty() {
             self.0 = None;
         }
         Some(value)
@@ -135,35 +143,62 @@ impl Extra {
 
     /// Takes all attributes away.
     pub fn clear(&mut self) {
-        self.0 = None;
+        self.0 = self.0.take().filter(|kept| !kept.listed.is_empty());
+        if let Some(kept) = &mut self.0 {
+            kept.entries = Entries::default();
+        }
     }
 
     /// Names and values, in the order in which they came.
     pub fn iter(&self) -> impl Iterator<Item = (&str, &Json)> {
-        self.0
-            .iter()
-            .flat_map(|entries| entries.iter().map(|(key, value)| (&**key, value)))
+        self.0.iter().flat_map(|kept| kept.entries.iter())
     }
 
-    /// Appends without looking for an earlier one of the same name: `name` was not seen before.
+    /// The schemas that the resource's document listed and its data does not tell.
+    pub(crate) fn listed(&self) -> &[Box<str>] {
+        self.0.as_ref().map_or(&[], |kept| &kept.listed)
+    }
+
+    /// Sets [`listed`](Self::listed).
+    pub(crate) fn list(&mut self, schemas: Vec<Box<str>>) {
+        self.0.get_or_insert_default().listed = schemas;
+    }
+
+    /// Sets attributes, one after the other.
+    pub(crate) fn extend(&mut self, attributes: impl Iterator<Item = (Box<str>, Json)>) {
+        for (name, value) in attributes {
+            self.insert(name, value);
+        }
+    }
+
+    /// As [`insert`](Self::insert), of a text that is known to be one JSON value.
     pub(crate) fn set_raw(&mut self, name: &str, json: &str) {
         self.insert(name, Json::trusted(json));
     }
 }
 
-/// Equal names, in any letter case and order, with equal values.
+/// Equal names, in any letter case and order, with equal values. `null` and what holds nothing else
+/// is none (RFC 7643 §2.5).
 impl PartialEq for Extra {
     fn eq(&self, other: &Self) -> bool {
-        self.len() == other.len()
-            && self
+        let covers = |one: &Self, other: &Self| {
+            one.iter().all(|(name, value)| match other.get(name) {
+                Some(same) => value == same || value.is_same(same),
+                None => json::is_nothing(value.as_str()),
+            })
+        };
+        covers(self, other)
+            && other
                 .iter()
-                .all(|(name, value)| other.get(name) == Some(value))
+                .all(|(name, value)| self.get(name).is_some() || json::is_nothing(value.as_str()))
     }
 }
 
+/// Names, and the sizes of the values: nothing says whether a value is a secret.
 impl fmt::Debug for Extra {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_map().entries(self.iter()).finish()
+        let sized = self.iter().map(|(name, json)| (name, json.as_str().len()));
+        shown::sizes(sized, f)
     }
 }
 
@@ -184,6 +219,16 @@ mod tests {
             "Dr"
         );
         assert!(extra.is_empty());
+    }
+
+    #[test]
+    fn what_no_tree_holds_equals_itself_only() {
+        let json = |text| Json::parse(text).unwrap();
+        assert_ne!(json("1e400"), json("2e400"));
+        assert_ne!(json(r#"{"a":1e400}"#), json("null"));
+        assert_eq!(json("1e400"), json("1e400"));
+        let deep = |inner| format!("{}{inner}{}", "[".repeat(128), "]".repeat(128));
+        assert_ne!(json(&deep("1")), json(&deep("2")));
     }
 
     #[test]

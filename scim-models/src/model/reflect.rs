@@ -3,7 +3,7 @@
 use std::any::Any;
 
 use super::{AttributeValue, Descriptor, Extra, Json};
-use crate::value::Decimal;
+use crate::{json, value::Decimal};
 
 /// A struct whose fields are SCIM attributes.
 ///
@@ -94,12 +94,13 @@ impl<'a> ValueRef<'a> {
     }
 
     /// Whether anything is in it: an object without values, and an array of such, has nothing
-    /// (RFC 7643 §2.5). An empty string is something.
+    /// (RFC 7643 §2.5), in JSON too. An empty string is something.
     pub fn is_assigned(self) -> bool {
         match self {
             Self::Absent => false,
             Self::Object(object) => has_content(object),
             Self::Many(many) => (0..many.len()).any(|i| many.at(i).is_assigned()),
+            Self::Json(json) => !json::is_nothing(json.as_str()),
             _ => true,
         }
     }
@@ -107,8 +108,18 @@ impl<'a> ValueRef<'a> {
 
 /// Whether any attribute of `object`, known or not, is assigned.
 pub(crate) fn has_content(object: &dyn Reflect) -> bool {
-    !object.extra().is_empty()
+    has_unknown(object)
         || (0..object.descriptor().attributes.len()).any(|i| object.get(i).is_assigned())
+}
+
+/// Whether any attribute that the type of `object` does not know holds something.
+#[inline]
+pub(crate) fn has_unknown(object: &dyn Reflect) -> bool {
+    let extra = object.extra();
+    !extra.is_empty()
+        && extra
+            .iter()
+            .any(|(_, value)| !json::is_nothing(value.as_str()))
 }
 
 /// A value that is written as a JSON string.
@@ -240,6 +251,11 @@ impl<'a> Scalar<'a> {
 /// What a slot expected instead of what it was given: an article and a type, such as "a boolean".
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct WrongType(pub &'static str);
+
+impl WrongType {
+    /// A whole number that does not fit into an `i64`.
+    pub(crate) const OUT_OF_RANGE: Self = Self("an integer of 64 bits");
+}
 
 /// A place for a simple value.
 pub trait ScalarSlot {

@@ -115,7 +115,11 @@ impl ScalarSlot for i64 {
         let (Scalar::Number(text) | Scalar::Str(text)) = value else {
             return Err(WrongType("an integer"));
         };
-        *self = whole_number(text).ok_or(WrongType("an integer"))?;
+        *self = match whole_number(text) {
+            Ok(number) => number,
+            Err(NoNumber::OutOfRange) => return Err(WrongType::OUT_OF_RANGE),
+            Err(NoNumber::NotWhole) => return Err(WrongType("an integer")),
+        };
         Ok(())
     }
 
@@ -124,14 +128,64 @@ impl ScalarSlot for i64 {
     }
 }
 
-/// A whole number within 64 bits. A fraction of zeros is a tolerated way to write one.
-fn whole_number(text: &str) -> Option<i64> {
-    if let Ok(number) = text.parse() {
-        return Some(number);
+/// Why a text is no whole number of 64 bits.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum NoNumber {
+    /// It is a whole number, too large or too small.
+    OutOfRange,
+    /// It is no number, or has a fraction.
+    NotWhole,
+}
+
+/// A whole number within 64 bits, in any way to write it: `1000`, `1000.0`, `1e3`.
+pub(crate) fn whole_number(text: &str) -> Result<i64, NoNumber> {
+    match text.parse() {
+        Ok(number) => Ok(number),
+        Err(_) => written_otherwise(text),
     }
-    let (whole, fraction) = text.split_once('.')?;
-    let zeros = !fraction.is_empty() && fraction.bytes().all(|b| b == b'0');
-    if zeros { whole.parse().ok() } else { None }
+}
+
+#[cold]
+fn written_otherwise(text: &str) -> Result<i64, NoNumber> {
+    let is_digits = |text: &str| text.bytes().all(|b| b.is_ascii_digit());
+    let unsigned = text.strip_prefix('-').unwrap_or(text);
+    let (mantissa, exponent) = match unsigned.split_once(['e', 'E']) {
+        Some((mantissa, exponent)) => (mantissa, exponent),
+        None => (unsigned, "0"),
+    };
+    let (whole, fraction) = match mantissa.split_once('.') {
+        Some((_, "")) => return Err(NoNumber::NotWhole),
+        Some((whole, fraction)) => (whole, fraction),
+        None => (mantissa, ""),
+    };
+    let size = exponent.strip_prefix(['+', '-']).unwrap_or(exponent);
+    if whole.is_empty() || size.is_empty() || ![whole, fraction, size].into_iter().all(is_digits) {
+        return Err(NoNumber::NotWhole);
+    }
+    let digits = format!("{whole}{fraction}");
+    let significant = digits.trim_end_matches('0');
+    if significant.is_empty() {
+        return Ok(0);
+    }
+    // The number is `significant` with so many zeros behind it.
+    let trailing = i64::try_from(digits.len() - significant.len());
+    let fraction = i64::try_from(fraction.len());
+    let zeros = match (exponent.parse::<i64>(), trailing, fraction) {
+        (Ok(exponent), Ok(trailing), Ok(fraction)) => {
+            exponent.saturating_add(trailing).saturating_sub(fraction)
+        }
+        _ if exponent.starts_with('-') => i64::MIN,
+        _ => i64::MAX,
+    };
+    if zeros < 0 {
+        return Err(NoNumber::NotWhole);
+    }
+    // No number of 64 bits has more digits.
+    let zeros = usize::try_from(zeros).unwrap_or(usize::MAX).min(20);
+    let sign = if unsigned.len() < text.len() { "-" } else { "" };
+    format!("{sign}{significant}{}", "0".repeat(zeros))
+        .parse()
+        .map_err(|_| NoNumber::OutOfRange)
 }
 
 impl Single for Decimal {

@@ -4,7 +4,8 @@ mod check;
 mod forms;
 mod split;
 
-use super::PatchOp;
+pub(super) use self::forms::pathless;
+use super::{DiffError, Operation, Patch, PatchOp, Patchable, diff};
 
 /// How elements of a multi-valued attribute are removed.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default)]
@@ -161,6 +162,37 @@ impl Dialect {
                 PatchOp::new(operations).with_capitalised_ops(self.capitalised_ops)
             })
             .collect()
+    }
+
+    /// As [`diff`](super::diff), for a service provider with this dialect: where elements can be
+    /// changed one by one or replaced all together, the shorter requests are chosen, and no
+    /// replacement has more elements than a request may add.
+    ///
+    /// # Errors
+    /// As [`diff`](super::diff).
+    pub fn diff<A, B>(&self, before: &A, after: &B) -> Result<Patch<A::Resource>, DiffError>
+    where
+        A: Patchable,
+        B: Patchable<Resource = A::Resource>,
+    {
+        diff::between(before.own(), after.own(), self).map(Patch::from_operations)
+    }
+
+    /// The bytes of all requests that it takes to do these operations.
+    pub(super) fn encoded_len(&self, operations: &[Operation]) -> usize {
+        let requests = self.plan(PatchOp::new(operations.to_vec()));
+        requests.iter().map(|request| request.to_json().len()).sum()
+    }
+
+    /// Whether a replacement of `removed` elements by others, `all` of them then, is within what
+    /// a request may change.
+    pub(super) fn takes_whole(&self, removed: usize, all: usize) -> bool {
+        let within = |limit: Option<usize>, count: usize| limit.is_none_or(|limit| count <= limit);
+        let apart = self.separate_adds_and_removals && removed > 0;
+        !apart
+            && within(self.max_added, all)
+            && within(self.max_removed, removed)
+            && within(self.max_changed, removed.saturating_add(all))
     }
 
     /// Whether a service provider with this dialect does what a message asks for; `text` is the

@@ -6,15 +6,17 @@ mod extra;
 
 pub use self::error::{DiffError, DiffErrorKind};
 use super::{
-    Op, Operation, Patch, Patchable,
+    Dialect, Op, Operation, Patch, Patchable, dialect,
     equality::{Elements, Hashes, is_nothing, same},
-    text,
+    identity::Identifier,
+    list::would_all_be_added,
+    read, text,
 };
 use crate::{
-    attribute_path::AttributePath,
+    attribute_path::{self, AttributePath},
     filter::PatchPath,
     json::encode,
-    model::{Attribute, Json, Kind, ManyValues, Mutability, Reflect, ValueRef},
+    model::{Attribute, Json, Kind, ManyValues, Mutability, Reflect, ValueRef, has_unknown},
 };
 
 type Result<T = ()> = std::result::Result<T, DiffError>;
@@ -23,7 +25,8 @@ type Result<T = ()> = std::result::Result<T, DiffError>;
 ///
 /// Single attributes, sub-attributes and elements are changed each by itself; an element is found
 /// by its `value`, by `type` and `value`, or, if it has no value, by its `type`. Where that is not
-/// enough to find it, the whole attribute is replaced. What does not count as a change: the order
+/// enough to find it, or where many elements change and that makes a shorter message, all elements are replaced together.
+/// What does not count as a change: the order
 /// of elements, `primary` of `false` for none, anything `readOnly`. Attributes that the types do
 /// not know are compared too.
 ///
@@ -43,17 +46,80 @@ type Result<T = ()> = std::result::Result<T, DiffError>;
 ///
 /// # Errors
 /// `after` changes an immutable attribute that has a value, takes away one that is required, or
-/// takes away an unknown one that no path can name.
+/// takes away one that no path can name.
 pub fn diff<A, B>(before: &A, after: &B) -> Result<Patch<A::Resource>>
 where
     A: Patchable,
     B: Patchable<Resource = A::Resource>,
 {
-    let (before, after): (&dyn Reflect, &dyn Reflect) = (before.own(), after.own());
-    let mut out = Vec::new();
+    Dialect::rfc().diff(before, after)
+}
+
+/// The operations that lead from one state of a resource to another.
+pub(super) fn between(
+    before: &dyn Reflect,
+    after: &dyn Reflect,
+    dialect: &Dialect,
+) -> Result<Vec<Operation>> {
+    let mut out = Out {
+        operations: Vec::new(),
+        dialect,
+    };
     attributes(before, after, None, &mut out)?;
     extra::of_resource(before, after, &mut out)?;
-    Ok(Patch::from_operations(out))
+    for operation in &mut out.operations {
+        make_readable(operation)?;
+    }
+    Ok(out.operations)
+}
+
+/// The operations so far, and for whom they are.
+struct Out<'d> {
+    operations: Vec<Operation>,
+    dialect: &'d Dialect,
+}
+
+impl Out<'_> {
+    fn push(&mut self, operation: Operation) {
+        self.operations.push(operation);
+    }
+}
+
+/// Takes a path away that does not read back as what it names: a name that breaks the grammar of
+/// paths can stand in an object only.
+fn make_readable(operation: &mut Operation) -> Result {
+    let Some(path) = &operation.path else {
+        return Ok(());
+    };
+    // Those with a filter were looked at when they were made.
+    if path.filter().is_some() || is_readable(path) {
+        return Ok(());
+    }
+    if operation.op == Op::Remove {
+        return Err(DiffError::new(DiffErrorKind::NoPath, path.to_string()));
+    }
+    *operation = dialect::pathless(operation.clone());
+    Ok(())
+}
+
+/// Whether a name is one that RFC 7643 §2.1 allows.
+fn is_name(name: &str) -> bool {
+    attribute_path::name(name.as_bytes(), 0) == Some(name.len())
+}
+
+/// Whether the text of a path without a filter reads back as the same attribute or container.
+fn is_readable(path: &PatchPath) -> bool {
+    match (path.attribute(), path.container()) {
+        (Some(attribute), _) if attribute.uri().is_none() => {
+            is_name(attribute.name()) && attribute.sub().is_none_or(is_name)
+        }
+        (Some(attribute), _) => attribute
+            .to_string()
+            .parse()
+            .is_ok_and(|read: AttributePath| read == *attribute),
+        (None, Some(schema)) => read::names_container(schema),
+        (None, None) => false,
+    }
 }
 
 /// Where an attribute is: its schema if that is an extension, and its name.
@@ -82,7 +148,7 @@ fn attributes(
     before: &dyn Reflect,
     after: &dyn Reflect,
     uri: Option<&'static str>,
-    out: &mut Vec<Operation>,
+    out: &mut Out<'_>,
 ) -> Result {
     for (index, attribute) in after.descriptor().attributes().iter().enumerate() {
         let (before, after) = (before.get(index), after.get(index));
@@ -105,7 +171,7 @@ fn one(
     before: ValueRef<'_>,
     after: ValueRef<'_>,
     at: At,
-    out: &mut Vec<Operation>,
+    out: &mut Out<'_>,
 ) -> Result {
     if attribute.mutability_of() == Mutability::ReadOnly || same(before, after) {
         return Ok(());
@@ -120,7 +186,7 @@ fn one(
             if attribute.kind().descriptor().is_some() {
                 elements::diff(attribute, before, after, at, out);
             } else {
-                simple_elements(before, after, at, out);
+                simple_elements(attribute, before, after, at, out);
             }
             Ok(())
         }
@@ -139,7 +205,7 @@ fn has_content(object: &dyn Reflect) -> bool {
 
 /// Whether an object has something that a client writes.
 fn is_written(object: &dyn Reflect) -> bool {
-    !object.extra().is_empty()
+    has_unknown(object)
         || object
             .descriptor()
             .attributes()
@@ -165,7 +231,7 @@ fn plain(
     after: ValueRef<'_>,
     at: At,
     sub: Option<&'static str>,
-    out: &mut Vec<Operation>,
+    out: &mut Out<'_>,
 ) -> Result {
     let path = at.path(sub);
     match (has(before), has(after)) {
@@ -202,12 +268,12 @@ fn plain(
 
 /// `add` for a first value; `replace` for a secret, of which nobody knows whether it is the first,
 /// and for elements of which `add` would drop the duplicates.
-fn first_op(attribute: &Attribute, value: ValueRef<'_>) -> Op {
+fn first_op(attribute: &'static Attribute, value: ValueRef<'_>) -> Op {
     let has_duplicates = match value {
         ValueRef::Many(values) => {
             let hashes = Hashes::default();
-            let mut seen = Elements::new(&hashes);
-            !(0..values.len()).all(|index| seen.insert_new(values, index))
+            let of = Identifier::new(attribute, &hashes);
+            !would_all_be_added(&of, values, 0..values.len())
         }
         _ => false,
     };
@@ -226,7 +292,7 @@ fn assigned_immutable(object: &dyn Reflect) -> Option<&'static str> {
 }
 
 /// The sub-attributes of a complex attribute that both states have.
-fn subs(before: &dyn Reflect, after: &dyn Reflect, at: At, out: &mut Vec<Operation>) -> Result {
+fn subs(before: &dyn Reflect, after: &dyn Reflect, at: At, out: &mut Out<'_>) -> Result {
     for (index, sub) in after.descriptor().attributes().iter().enumerate() {
         let (before, after) = (before.get(index), after.get(index));
         if sub.mutability_of() != Mutability::ReadOnly && !same(before, after) {
@@ -239,17 +305,18 @@ fn subs(before: &dyn Reflect, after: &dyn Reflect, at: At, out: &mut Vec<Operati
 /// The values of a multi-valued attribute that is not complex. No filter that all service
 /// providers understand chooses one of them, so only additions are told one by one.
 fn simple_elements(
+    attribute: &'static Attribute,
     before: &dyn ManyValues,
     after: &dyn ManyValues,
     at: At,
-    out: &mut Vec<Operation>,
+    out: &mut Out<'_>,
 ) {
     let hashes = Hashes::default();
     let mut known = Elements::new(&hashes);
     let all_differ = (0..before.len()).all(|index| known.insert_new(before, index));
     let mut left = before.len();
     let mut added = Elements::new(&hashes);
-    let mut texts = Vec::new();
+    let (mut texts, mut new) = (Vec::new(), Vec::new());
     for index in 0..after.len() {
         if known.find(before, after.at(index)).is_some() {
             left = left.saturating_sub(1);
@@ -261,10 +328,12 @@ fn simple_elements(
         }
         if known.find(before, after.at(index)).is_none() {
             texts.push(encode::value(after.at(index)));
+            new.push(index);
         }
     }
     let path = at.path(None);
-    out.push(if left == 0 {
+    let of = Identifier::new(attribute, &hashes);
+    out.push(if left == 0 && would_all_be_added(&of, after, new) {
         let array = text::array(texts.iter().map(Json::as_str));
         Operation::add(path, Json::trusted(&array))
     } else {
@@ -276,7 +345,7 @@ fn extension(
     attribute: &'static Attribute,
     before: ValueRef<'_>,
     after: ValueRef<'_>,
-    out: &mut Vec<Operation>,
+    out: &mut Out<'_>,
 ) -> Result {
     if attribute.mutability_of() == Mutability::ReadOnly || same(before, after) {
         return Ok(());
@@ -304,7 +373,7 @@ fn extension(
                 };
                 return Err(at.error(DiffErrorKind::Immutable, None));
             }
-            out.extend(removed_extension(before, urn));
+            out.operations.extend(removed_extension(before, urn));
             Ok(())
         }
         (_, ValueRef::Object(after)) if is_written(after) => {
@@ -320,7 +389,7 @@ fn extension(
 /// where some of the attributes cannot go alone.
 fn removed_extension(before: &dyn Reflect, urn: &'static str) -> Vec<Operation> {
     let whole = || vec![Operation::remove(PatchPath::from_container(urn))];
-    if !before.extra().is_empty() {
+    if has_unknown(before) {
         return whole();
     }
     let mut out = Vec::new();

@@ -8,21 +8,18 @@ use std::{
     hash::{BuildHasher, Hash, Hasher},
 };
 
-use super::text::{self, Shape};
+use super::text;
 use crate::model::{Attribute, Kind, ManyValues, Reflect, ValueRef};
 
 /// Whether two values of the same attribute are the same.
-pub(super) fn same(one: ValueRef<'_>, other: ValueRef<'_>) -> bool {
+pub fn same(one: ValueRef<'_>, other: ValueRef<'_>) -> bool {
     match (one, other) {
         (ValueRef::Object(one), ValueRef::Object(other)) => same_object(one, other),
         (ValueRef::Many(one), ValueRef::Many(other)) => same_many(one, other),
         (ValueRef::Boolean(one), ValueRef::Boolean(other)) => one == other,
         (ValueRef::Integer(one), ValueRef::Integer(other)) => one == other,
         (ValueRef::Decimal(one), ValueRef::Decimal(other)) => one.as_str() == other.as_str(),
-        (ValueRef::Json(one), ValueRef::Json(other)) => {
-            one.as_str() == other.as_str()
-                || text::canonical(one.as_str()) == text::canonical(other.as_str())
-        }
+        (ValueRef::Json(one), ValueRef::Json(other)) => one.is_same(other),
         (one, other) => match (one.text(), other.text()) {
             (Some(one), Some(other)) => one == other,
             _ => is_nothing(one) && is_nothing(other),
@@ -31,11 +28,8 @@ pub(super) fn same(one: ValueRef<'_>, other: ValueRef<'_>) -> bool {
 }
 
 /// Whether there is nothing in a value; JSON `null` is nothing.
-pub(super) fn is_nothing(value: ValueRef<'_>) -> bool {
-    match value {
-        ValueRef::Json(json) => text::shape(json.as_str()) == Shape::Null,
-        value => !value.is_assigned(),
-    }
+pub fn is_nothing(value: ValueRef<'_>) -> bool {
+    !value.is_assigned()
 }
 
 /// Whether two objects of the same type are the same.
@@ -51,16 +45,25 @@ pub(super) fn same_object(one: &dyn Reflect, other: &dyn Reflect) -> bool {
 
 fn same_extra(one: &dyn Reflect, other: &dyn Reflect) -> bool {
     let (one, other) = (one.extra(), other.extra());
-    if one.is_empty() && other.is_empty() {
-        return true;
-    }
-    let covers = |a: &crate::Extra, b: &crate::Extra| {
-        a.iter().all(|(name, value)| {
-            let found = b.get(name).map_or(ValueRef::Absent, ValueRef::Json);
-            same(ValueRef::Json(value), found)
-        })
-    };
-    covers(one, other) && covers(other, one)
+    (one.is_empty() && other.is_empty()) || same_unknown(one, other)
+}
+
+fn same_unknown(one: &crate::Extra, other: &crate::Extra) -> bool {
+    let is_something = |value: &crate::Json| !is_nothing(ValueRef::Json(value));
+    // By name, as there may be many.
+    let mut found: HashMap<String, &crate::Json> = other
+        .iter()
+        .filter(|(_, value)| is_something(value))
+        .map(|(name, value)| (name.to_ascii_lowercase(), value))
+        .collect();
+    let is_in_both = one
+        .iter()
+        .filter(|(_, value)| is_something(value))
+        .all(|(name, value)| {
+            let found = found.remove(&name.to_ascii_lowercase());
+            found.is_some_and(|found| same(ValueRef::Json(value), ValueRef::Json(found)))
+        });
+    is_in_both && found.is_empty()
 }
 
 /// `primary` of `false` as what it means.
@@ -72,7 +75,7 @@ pub(super) fn normal<'a>(attribute: &Attribute, value: ValueRef<'a>) -> ValueRef
 }
 
 /// Whether this is the `primary` of a multi-valued attribute's elements.
-pub(super) fn is_primary(attribute: &Attribute) -> bool {
+pub fn is_primary(attribute: &Attribute) -> bool {
     matches!(attribute.kind(), Kind::Boolean) && attribute.name().eq_ignore_ascii_case("primary")
 }
 

@@ -2,6 +2,8 @@
 
 use std::fmt;
 
+use crate::shown::Visible;
+
 /// The kinds of errors of a PATCH request (RFC 7644 §3.12, Table 9).
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 #[non_exhaustive]
@@ -18,6 +20,9 @@ pub enum PatchErrorKind {
     NoTarget,
     /// The attribute may not be changed in this way.
     Mutability,
+    /// The operations have to look at more values one by one than
+    /// [`ApplyOptions::max_steps`](super::ApplyOptions::max_steps) allows.
+    TooMany,
 }
 
 impl PatchErrorKind {
@@ -31,6 +36,7 @@ impl PatchErrorKind {
             Self::InvalidValue => "invalidValue",
             Self::NoTarget => "noTarget",
             Self::Mutability => "mutability",
+            Self::TooMany => "tooMany",
         }
     }
 }
@@ -108,6 +114,7 @@ impl fmt::Display for PatchError {
             operation,
             ..
         } = &*self.0;
+        let detail = Visible(detail);
         match operation {
             Some(index) => write!(f, "operation {index}: {detail} ({})", kind.scim_type()),
             None => write!(f, "{detail} ({})", kind.scim_type()),

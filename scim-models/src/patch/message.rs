@@ -4,9 +4,12 @@ use std::fmt;
 
 use serde::{Deserialize, Deserializer, Serialize, Serializer, de, ser};
 
-use super::{PatchError, read};
+use super::{
+    PatchError,
+    read::{self, Reading},
+};
 use crate::{
-    filter::PatchPath,
+    filter::{FilterOptions, PatchPath},
     json::{self, encode},
     message::urn,
     model::Json,
@@ -176,7 +179,7 @@ impl PatchOp {
     }
 
     /// Reads a message, generously: keywords and member names in any letter case, `schemas` or
-    /// not, one operation where an array of them belongs, an empty path for none.
+    /// not, one operation where an array of them belongs.
     ///
     /// A path that is one of the `known_schemas` is the container of that extension. Where none
     /// are given, [`apply`](Self::apply) still recognises the extensions of the resource.
@@ -184,9 +187,42 @@ impl PatchOp {
     /// # Errors
     /// The text is no such message (`invalidSyntax`), a path is none (`invalidPath`,
     /// `invalidFilter`), `add` or `replace` has no value (`invalidValue`), `remove` has no path
-    /// (`noTarget`). The error names the operation.
+    /// (`noTarget`), nor an object that lists what to remove. The error names the operation.
     pub fn from_json(text: &str, known_schemas: &[&str]) -> Result<Self, PatchError> {
-        read::message(text, known_schemas).map(Self::new)
+        Self::from_json_with(text, known_schemas, &FilterOptions::default())
+    }
+
+    /// As [`from_json`](Self::from_json), with the paths that `options` understand.
+    ///
+    /// # Errors
+    /// Those of [`from_json`](Self::from_json).
+    pub fn from_json_with(
+        text: &str,
+        known_schemas: &[&str],
+        options: &FilterOptions,
+    ) -> Result<Self, PatchError> {
+        let reading = Reading {
+            schemas: known_schemas,
+            paths: *options,
+            strict: false,
+        };
+        read::message(text, reading).map(Self::new)
+    }
+
+    /// As [`from_json`](Self::from_json), refusing what a strict reading of RFC 7644 §3.5.2
+    /// refuses: a message whose `schemas` is not the URN of a PatchOp, `Operations` that are no
+    /// array, `Add` for `add`, `null` for no path, blanks in paths that the grammar does not have.
+    ///
+    /// # Errors
+    /// Those of [`from_json`](Self::from_json), and `invalidSyntax` or `invalidPath` for what is
+    /// not strict.
+    pub fn from_json_strict(text: &str, known_schemas: &[&str]) -> Result<Self, PatchError> {
+        let reading = Reading {
+            schemas: known_schemas,
+            paths: FilterOptions::strict(),
+            strict: true,
+        };
+        read::message(text, reading).map(Self::new)
     }
 
     /// The JSON of the message.

@@ -6,13 +6,30 @@ use super::{
 };
 use crate::{
     attribute_path::PathError,
-    filter::{Filter, PatchPath},
+    filter::{Filter, FilterOptions, PatchPath},
     json,
+    message::{schemas, urn},
     model::Json,
 };
 
-pub(super) fn message(text: &str, schemas: &[&str]) -> Result<Vec<Operation>, PatchError> {
+/// How a message is read.
+#[derive(Clone, Copy)]
+pub(super) struct Reading<'a> {
+    /// The schemas that are known to be containers.
+    pub(super) schemas: &'a [&'a str],
+    /// How its paths are.
+    pub(super) paths: FilterOptions,
+    /// Nothing is understood but what RFC 7644 §3.5.2 says.
+    pub(super) strict: bool,
+}
+
+pub(super) fn message(text: &str, reading: Reading<'_>) -> Result<Vec<Operation>, PatchError> {
     json::check(text).map_err(syntax)?;
+    if reading.strict {
+        let document = serde_json::from_str(text).unwrap_or_default();
+        schemas::names_message(&document, urn::PATCH_OP)
+            .map_err(|detail| PatchError::new(Kind::InvalidSyntax, detail))?;
+    }
     if text::shape(text) != Shape::Object {
         return Err(PatchError::new(
             Kind::InvalidSyntax,
@@ -28,7 +45,11 @@ pub(super) fn message(text: &str, schemas: &[&str]) -> Result<Vec<Operation>, Pa
     let operations = match found {
         Some((_, value)) => match text::shape(value) {
             Shape::Array => text::elements(value).map_err(syntax)?,
-            Shape::Object => vec![*value],
+            Shape::Object if !reading.strict => vec![*value],
+            Shape::Object => {
+                let detail = "`Operations` is not an array";
+                return Err(PatchError::new(Kind::InvalidSyntax, detail));
+            }
             Shape::Null | Shape::Simple => Vec::new(),
         },
         None => Vec::new(),
@@ -42,7 +63,7 @@ pub(super) fn message(text: &str, schemas: &[&str]) -> Result<Vec<Operation>, Pa
     operations
         .into_iter()
         .enumerate()
-        .map(|(index, text)| operation(text, index, schemas))
+        .map(|(index, text)| operation(text, index, reading))
         .collect()
 }
 
@@ -50,16 +71,16 @@ fn syntax(error: json::SyntaxError) -> PatchError {
     PatchError::new(Kind::InvalidSyntax, error.to_string())
 }
 
-fn operation(text: &str, index: usize, schemas: &[&str]) -> Result<Operation, PatchError> {
+fn operation(text: &str, index: usize, reading: Reading<'_>) -> Result<Operation, PatchError> {
     let mut path_text = None;
-    read(text, schemas, &mut path_text)
-        .and_then(|operation| check(&operation).map(|()| operation))
+    read(text, reading, &mut path_text)
+        .and_then(|operation| may_be(&operation).map(|()| operation))
         .map_err(|error| error.in_operation(index, path_text))
 }
 
 fn read(
     text: &str,
-    schemas: &[&str],
+    reading: Reading<'_>,
     path_text: &mut Option<String>,
 ) -> Result<Operation, PatchError> {
     if text::shape(text) != Shape::Object {
@@ -77,28 +98,37 @@ fn read(
             _ => {}
         }
     }
-    let Some(op) = op
-        .and_then(text::string)
-        .and_then(|op| Op::from_keyword(&op))
-    else {
+    let Some(op) = op.and_then(text::string).and_then(|word| {
+        Op::from_keyword(&word).filter(|op| !reading.strict || op.as_str() == word)
+    }) else {
         let detail = "`op` is not `add`, `remove` or `replace`";
         return Err(PatchError::new(Kind::InvalidSyntax, detail));
     };
     let path = match path {
         None => None,
         Some(text) => match text::string(text) {
-            Some(text) => Some(text.into_owned()).filter(|text| !text.is_empty()),
-            None if text::shape(text) == Shape::Null => None,
+            // An empty one is no path (RFC 7644 §3.5.2, Figure 7), and names nothing.
+            Some(text) => Some(text.into_owned()),
+            None if text::shape(text) == Shape::Null && !reading.strict => None,
             None => return Err(PatchError::new(Kind::InvalidPath, "`path` is not a string")),
         },
     };
     path_text.clone_from(&path);
-    let path = path.map(|text| parse_path(&text, schemas)).transpose()?;
+    let path = path.map(|text| parse_path(&text, reading)).transpose()?;
     Ok(Operation {
         op,
         path,
         value: value.map(Json::trusted),
     })
+}
+
+/// As [`check`]; but a `remove` without a path may list what it removes, for those who read it so.
+fn may_be(operation: &Operation) -> Result<(), PatchError> {
+    let lists = |value: &Json| text::shape(value.as_str()) == Shape::Object;
+    match operation.op {
+        Op::Remove if operation.value.as_ref().is_some_and(lists) => Ok(()),
+        _ => check(operation),
+    }
 }
 
 /// Whether the operation has what its kind needs.
@@ -115,8 +145,8 @@ pub(super) fn check(operation: &Operation) -> Result<(), PatchError> {
     }
 }
 
-fn parse_path(text: &str, schemas: &[&str]) -> Result<PatchPath, PatchError> {
-    PatchPath::parse(text, schemas).or_else(|error| {
+fn parse_path(text: &str, reading: Reading<'_>) -> Result<PatchPath, PatchError> {
+    PatchPath::parse_with(text, reading.schemas, &reading.paths).or_else(|error| {
         // `urn:example:ext:1` is not in the grammar, but may be a schema that nobody knows here.
         let is_urn = text
             .get(..4)
@@ -124,18 +154,34 @@ fn parse_path(text: &str, schemas: &[&str]) -> Result<PatchPath, PatchError> {
         if is_urn && !text.contains(['[', ' ', '"']) {
             Ok(PatchPath::from_container(text.to_owned()))
         } else {
-            Err(path_error(text, &error))
+            Err(path_error(text, reading.paths, &error))
         }
     })
 }
 
+/// Whether a path of this text means the container of the schema, for who has its resource.
+pub(super) fn names_container(schema: &str) -> bool {
+    let reading = Reading {
+        schemas: &[],
+        paths: FilterOptions::default(),
+        strict: false,
+    };
+    match parse_path(schema, reading) {
+        Ok(path) => match path.attribute() {
+            Some(attribute) => path.filter().is_none() && attribute.is_schema(schema),
+            None => true,
+        },
+        Err(_) => false,
+    }
+}
+
 #[cold]
-fn path_error(text: &str, error: &PathError) -> PatchError {
+fn path_error(text: &str, options: FilterOptions, error: &PathError) -> PatchError {
     let between = text
         .split_once('[')
         .and_then(|(_, rest)| rest.rsplit_once(']'));
     let kind = match between {
-        Some((filter, _)) if Filter::parse(filter).is_err() => Kind::InvalidFilter,
+        Some((filter, _)) if Filter::parse_with(filter, &options).is_err() => Kind::InvalidFilter,
         _ => Kind::InvalidPath,
     };
     PatchError::new(kind, error.to_string())
@@ -158,7 +204,7 @@ mod tests {
     #[test]
     fn reads_generously() {
         let message = PatchOp::from_json(
-            r#"{"OPERATIONS":[{"OP":"Replace","Path":"","value":{"a":1}},{"op":"REMOVE","path":"a.b","value":null}]}"#,
+            r#"{"OPERATIONS":[{"OP":"Replace","Path":null,"value":{"a":1}},{"op":"REMOVE","path":"a.b","value":null}]}"#,
             &[],
         )
         .unwrap();
@@ -204,6 +250,8 @@ mod tests {
             error(r#"{"Operations":[{"op":"move"}]}"#),
             (Kind::InvalidSyntax, Some(0), None)
         );
+        let empty = r#"{"Operations":[{"op":"add","path":"","value":{"a":1}}]}"#;
+        assert_eq!(error(empty), (Kind::InvalidPath, Some(0), Some("".into())));
         let second =
             r#"{"Operations":[{"op":"remove","path":"a"},{"op":"add","path":"x y","value":1}]}"#;
         assert_eq!(

@@ -2,6 +2,8 @@
 
 use std::fmt;
 
+use crate::shown::Visible;
+
 /// A text that is not a profile: where, and why.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct ProfileError {
@@ -33,8 +35,11 @@ impl ProfileError {
 impl fmt::Display for ProfileError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self.pointer.as_str() {
-            "" => write!(f, "the profile: {}", self.message),
-            pointer => write!(f, "the profile at {pointer}: {}", self.message),
+            "" => write!(f, "the profile: {}", Visible(&self.message)),
+            pointer => {
+                let (pointer, message) = (Visible(pointer), Visible(&self.message));
+                write!(f, "the profile at {pointer}: {message}")
+            }
         }
     }
 }

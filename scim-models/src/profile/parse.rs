@@ -51,6 +51,7 @@ pub(super) fn profile(text: &str) -> Result<Profile, ProfileError> {
         set(&mut filter.required, own.flag("required")?);
         filter.or = own.flag("or")?.or(filter.or);
         filter.not = own.flag("not")?.or(filter.not);
+        set(&mut filter.lenient, own.flag("lenient")?);
         filter.max_nodes = own.count("maxNodes")?.or(filter.max_nodes);
         if let Some(operators) = own.texts("operators")? {
             if let Some(other) = operators.iter().find(|o| !OPERATORS.contains(&o.as_str())) {
@@ -61,9 +62,20 @@ pub(super) fn profile(text: &str) -> Result<Profile, ProfileError> {
         }
         own.finish()?;
     }
-    profile.page_size = members.count("pageSize")?.or(profile.page_size);
+    if members.null("pageSize") {
+        profile.page_size = None;
+        profile.no_page_size = true;
+    } else if let Some(size) = members.count("pageSize")? {
+        profile.page_size = Some(size);
+        profile.no_page_size = false;
+    }
+    set(
+        &mut profile.total_is_of_page,
+        members.flag("totalIsOfPage")?,
+    );
     profile.media_type = members.text("mediaType")?.or(profile.media_type);
     set(&mut profile.quote_versions, members.flag("quoteVersions")?);
+    set(&mut profile.plain_not_found, members.flag("plainNotFound")?);
     if let Some(paths) = members.paths("neverReturned")? {
         profile.never_returned = paths;
     }
@@ -225,6 +237,15 @@ impl Members {
         count
             .map(Some)
             .ok_or_else(|| self.wrong(name, "a whole number above 0"))
+    }
+
+    /// Takes the member if it is `null`.
+    fn null(&mut self, name: &str) -> bool {
+        let null = self.map.get(name).is_some_and(Value::is_null);
+        if null {
+            self.map.remove(name);
+        }
+        null
     }
 
     fn text(&mut self, name: &str) -> Result<Option<String>, ProfileError> {

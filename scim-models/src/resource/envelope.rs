@@ -46,14 +46,23 @@ pub static DESCRIPTOR: Descriptor = Descriptor::complex(
 );
 
 /// What a service provider says of a resource besides its attributes.
-#[derive(Clone, PartialEq, Default)]
+#[derive(Clone, Default)]
 pub struct Envelope {
     /// `id`; empty if there is none.
     pub id: String,
     /// `meta`.
     pub meta: Meta,
+    /// Whether the `id` is the end of a location.
+    pub id_from_location: bool,
     /// Never filled: what no layer knows belongs to the resource.
     extra: Extra,
+}
+
+/// Where the `id` came from does not count.
+impl PartialEq for Envelope {
+    fn eq(&self, other: &Self) -> bool {
+        self.id == other.id && self.meta == other.meta
+    }
 }
 
 impl Envelope {
@@ -62,6 +71,7 @@ impl Envelope {
         Self {
             id,
             meta,
+            id_from_location: false,
             extra: Extra::new(),
         }
     }

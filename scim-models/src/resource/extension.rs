@@ -1,6 +1,7 @@
-//! Extensions that a resource type did not declare at build time.
+//! Extensions by their type: declared ones, and those that a resource type did not declare at build
+//! time.
 
-use std::fmt;
+use std::{any::Any, fmt};
 
 use super::{Extension, Resource};
 use crate::{
@@ -8,7 +9,7 @@ use crate::{
     model::{Json, Reflect, Slot, ValueRef},
 };
 
-/// Why an extension could not be read.
+/// Why an extension could not be read or set.
 #[derive(Debug)]
 pub struct ExtensionError {
     schema: &'static str,
@@ -19,7 +20,7 @@ impl fmt::Display for ExtensionError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(
             f,
-            "extension {} cannot be read: {}",
+            "extension {} does not fit the type: {}",
             self.schema, self.source
         )
     }
@@ -38,36 +39,67 @@ impl ExtensionError {
 pub(crate) fn read<R: Resource, E: Extension + Clone>(
     resource: &R,
 ) -> Result<Option<E>, ExtensionError> {
-    if let Some(index) = resource.descriptor().position(E::SCHEMA) {
-        return Ok(match (resource as &dyn Reflect).get(index) {
-            ValueRef::Object(object) => (object as &dyn std::any::Any).downcast_ref().cloned(),
-            _ => None,
-        });
+    if let Some(index) = declared(resource, E::SCHEMA) {
+        let ValueRef::Object(object) = (resource as &dyn Reflect).get(index) else {
+            return Ok(None);
+        };
+        return match (object as &dyn Any).downcast_ref::<E>() {
+            Some(extension) => Ok(Some(extension.clone())),
+            None => from_json(&json::encode::everything(object)).map(Some),
+        };
     }
-    let Some(raw) = resource.extra().get(E::SCHEMA) else {
-        return Ok(None);
-    };
-    json::decode_object(raw.as_str())
-        .map(Some)
-        .map_err(|source| ExtensionError {
-            schema: E::SCHEMA,
-            source,
-        })
+    let raw = resource.extra().get(E::SCHEMA);
+    raw.map(|raw| from_json(raw.as_str())).transpose()
 }
 
 /// Puts the extension in, in place of what was there.
-pub(crate) fn write<R: Resource, E: Extension + Clone>(resource: &mut R, extension: E) {
-    if let Some(index) = resource.descriptor().position(E::SCHEMA) {
-        let slot = match (resource as &mut dyn Reflect).slot(index) {
-            Some(Slot::OptionObject(slot)) => Some(slot.insert()),
-            Some(Slot::Object(object)) => Some(object),
-            _ => None,
-        };
-        if let Some(place) = slot.and_then(|o| (o as &mut dyn std::any::Any).downcast_mut()) {
+pub(crate) fn write<R: Resource, E: Extension + Clone>(
+    resource: &mut R,
+    extension: E,
+) -> Result<(), ExtensionError> {
+    let Some(index) = declared(resource, E::SCHEMA) else {
+        let json = json::encode::object(&extension);
+        resource.extra_mut().insert(E::SCHEMA, Json::trusted(&json));
+        return Ok(());
+    };
+    // Nothing of it may stay in the resource if the whole does not fit.
+    let mut changed = resource.clone();
+    if let Some(place) = place(&mut changed, index) {
+        if let Some(place) = (place as &mut dyn Any).downcast_mut() {
             *place = extension;
-            return;
+        } else {
+            Slot::Object(place).clear();
+            json::decode_into(&json::encode::everything(&extension), place).map_err(misfit::<E>)?;
         }
     }
-    let json = json::encode::object(&extension);
-    resource.extra_mut().insert(E::SCHEMA, Json::trusted(&json));
+    *resource = changed;
+    Ok(())
+}
+
+/// The position of the extension with this schema, if the resource type declares it.
+fn declared(resource: &dyn Reflect, schema: &str) -> Option<usize> {
+    let descriptor = resource.descriptor();
+    let index = descriptor.position(schema)?;
+    let attribute = descriptor.attributes.get(index)?;
+    attribute.is_extension().then_some(index)
+}
+
+/// Where a declared extension is put.
+fn place(resource: &mut dyn Reflect, index: usize) -> Option<&mut dyn Reflect> {
+    match resource.slot(index)? {
+        Slot::OptionObject(slot) => Some(slot.get_or_insert()),
+        Slot::Object(object) => Some(object),
+        _ => None,
+    }
+}
+
+fn from_json<E: Extension>(json: &str) -> Result<E, ExtensionError> {
+    json::decode_object(json).map_err(misfit::<E>)
+}
+
+fn misfit<E: Extension>(source: DecodeError) -> ExtensionError {
+    ExtensionError {
+        schema: E::SCHEMA,
+        source,
+    }
 }

@@ -75,8 +75,7 @@ impl Index {
                 extension.map(|e| e.name),
                 top.map_or("", |a| a.name),
                 sub.map(|a| a.name),
-            )
-            .with_secret([top, sub].iter().flatten().any(|a| a.is_secret())),
+            ),
         }
     }
 

@@ -62,7 +62,7 @@ impl DateTime {
     }
 
     /// [`is_valid`](Self::is_valid) of a text that stands elsewhere.
-    pub(crate) fn is_valid_text(text: &str) -> bool {
+    pub fn is_valid_text(text: &str) -> bool {
         parse::strict(text).is_some()
     }
 
@@ -91,7 +91,8 @@ impl DateTime {
     }
 
     /// [`instant_or_utc`](Self::instant_or_utc) of a time that stands elsewhere.
-    pub(crate) fn instant_of(text: &str) -> Option<Timestamp> {
+    #[doc(hidden)]
+    pub fn instant_of(text: &str) -> Option<Timestamp> {
         timestamp(parse::lenient(text)?)
     }
 
@@ -102,8 +103,11 @@ impl DateTime {
         self.instant()?.to_system_time()
     }
 
-    /// Compares points in time, to the last digit of the fraction. `None` if one has a zone and the
-    /// other has not, or if either cannot be read.
+    /// Compares points in time, to the last digit of the fraction.
+    ///
+    /// A time with a zone and one without have an order if it is the same in every zone, that is,
+    /// if they are more than 14 hours apart (XML Schema part 2 §3.2.7.4). `None` if they are
+    /// nearer, or if either cannot be read.
     #[must_use]
     pub fn partial_cmp_chronological(&self, other: &Self) -> Option<Ordering> {
         Self::cmp_text(&self.0, &other.0)
@@ -113,16 +117,23 @@ impl DateTime {
     /// elsewhere.
     pub(crate) fn cmp_text(one: &str, two: &str) -> Option<Ordering> {
         let (one, two) = (parse::lenient(one)?, parse::lenient(two)?);
-        if one.zoned != two.zoned {
-            return None;
+        match (one.zoned, two.zoned) {
+            (true, true) | (false, false) => one.order(two),
+            (true, false) => one.order_in_every_zone(two),
+            (false, true) => two.order_in_every_zone(one).map(Ordering::reverse),
         }
-        // Fractions have no trailing zeros, so the order of their text is the order of their
-        // values.
-        Some(
-            one.seconds?
-                .cmp(&two.seconds?)
-                .then_with(|| one.fraction.cmp(two.fraction)),
-        )
+    }
+
+    /// The order of times that stand elsewhere, one without a zone being taken to be UTC. That
+    /// agrees with [`partial_cmp_chronological`](Self::partial_cmp_chronological) wherever that
+    /// has an answer.
+    pub(crate) fn order_text(one: &str, two: &str) -> Option<Ordering> {
+        parse::lenient(one)?.order(parse::lenient(two)?)
+    }
+
+    /// Whether a text can be read as a time.
+    pub(crate) fn is_readable_text(text: &str) -> bool {
+        parse::lenient(text).is_some()
     }
 }
 

@@ -5,10 +5,10 @@ use std::fmt;
 use std::str::FromStr;
 
 use serde::de::{self, Deserialize, Deserializer};
-use serde::ser::{self, Serialize, Serializer};
-use serde_json::value::RawValue;
+use serde::ser::{Serialize, Serializer};
 
 use super::keeps_text;
+use crate::json;
 
 /// A number, kept as the text it was read from.
 ///
@@ -216,12 +216,11 @@ impl TryFrom<f64> for Decimal {
 }
 
 impl Serialize for Decimal {
-    /// A JSON number with the very same text. A text that is no number becomes a string, as it does
-    /// in formats other than JSON.
+    /// A number, in JSON with the very same text. A text that is no number, or one that the format
+    /// could not hold exactly, becomes a string, as every text does in binary formats.
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         if serializer.is_human_readable() && self.is_valid() {
-            let raw: &RawValue = serde_json::from_str(&self.0).map_err(ser::Error::custom)?;
-            raw.serialize(serializer)
+            json::serialize(&self.0, serializer)
         } else {
             serializer.serialize_str(&self.0)
         }
@@ -229,18 +228,18 @@ impl Serialize for Decimal {
 }
 
 impl<'de> Deserialize<'de> for Decimal {
-    /// Reads a number or a string, from `serde_json` only: no other deserializer hands over the
-    /// text of a number.
+    /// Reads a number or a string. Only `serde_json` hands over the text of a number; from other
+    /// formats it is as short as can be.
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
         if !deserializer.is_human_readable() {
             return String::deserialize(deserializer).map(Self);
         }
-        let raw = Box::<RawValue>::deserialize(deserializer)?;
-        match raw.get().bytes().next() {
-            Some(b'"') => serde_json::from_str(raw.get())
+        let raw = json::deserialize(deserializer)?;
+        match raw.bytes().next() {
+            Some(b'"') => serde_json::from_str(&raw)
                 .map(Self)
                 .map_err(de::Error::custom),
-            Some(b'-' | b'0'..=b'9') => Ok(Self(raw.get().to_owned())),
+            Some(b'-' | b'0'..=b'9') => Ok(Self(raw)),
             _ => Err(de::Error::custom("a decimal is a number or a string")),
         }
     }
@@ -283,6 +282,8 @@ impl std::error::Error for DecimalError {}
 #[cfg(test)]
 mod tests {
     use proptest::prelude::*;
+
+    use serde_json::value::RawValue;
 
     use super::*;
 

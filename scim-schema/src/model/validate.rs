@@ -1,10 +1,11 @@
 //! What an emitter may rely on: every name is usable and nobody else's, every reference leads
 //! somewhere.
 
+use std::collections::BTreeSet;
 use std::fmt;
 
 use super::{Attribute, Draft, Kind, Model, OpenEnum, Role, Schema};
-use crate::names::{Scope, TypeScope, is_identifier};
+use crate::names::{Scope, around_type, is_identifier};
 
 /// Why a draft is no model.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -61,11 +62,11 @@ impl Check {
     }
 
     fn schemas(&mut self, draft: &Draft) {
-        let (mut ids, mut types) = (Scope::default(), Scope::default());
-        let mut modules = Scope::default();
+        let (mut types, mut modules) = (Scope::default(), Scope::default());
+        let mut ids = BTreeSet::new();
         for schema in &draft.schemas {
             let place = schema.id.as_str();
-            if !ids.claim(place) {
+            if !ids.insert(place.to_ascii_lowercase()) {
                 self.fault(place, "the schema is there twice".to_owned());
             }
             let free = types.claim(&schema.type_name);
@@ -75,7 +76,7 @@ impl Check {
             self.schema(schema, draft);
         }
         for found in &draft.resource_types {
-            if !ids.has(&found.schema) {
+            if !ids.contains(&found.schema.to_ascii_lowercase()) {
                 let message = format!("there is no schema `{}`", found.schema);
                 self.fault(&found.name, message);
             }
@@ -83,9 +84,9 @@ impl Check {
     }
 
     fn schema(&mut self, schema: &Schema, draft: &Draft) {
-        let (mut fields, mut types) = (Scope::default(), TypeScope::default());
+        let (mut fields, mut types) = (Scope::default(), Scope::default());
         fields.claim("extra");
-        types.claim(&schema.type_name);
+        claim_type(&mut types, &schema.type_name);
         self.attributes(&schema.id, &schema.attributes, &mut fields, &mut types);
         let Role::Resource(resource) = &schema.role else {
             return;
@@ -106,26 +107,26 @@ impl Check {
         outer: &str,
         attributes: &[Attribute],
         fields: &mut Scope,
-        types: &mut TypeScope,
+        types: &mut Scope,
     ) {
-        let mut names = Scope::default();
+        let mut names = BTreeSet::new();
         for attribute in attributes {
             let place = format!("{outer}:{}", attribute.name);
-            if !names.claim(&attribute.name) {
+            if !names.insert(attribute.name.to_ascii_lowercase()) {
                 self.fault(&place, "the attribute is there twice".to_owned());
             }
             let free = fields.claim(&attribute.field);
             self.name(&place, &attribute.field, free);
             match &attribute.kind {
                 Kind::Complex(complex) => {
-                    let free = types.claim(&complex.type_name);
+                    let free = claim_type(types, &complex.type_name);
                     self.name(&place, &complex.type_name, free);
                     let mut inner = Scope::default();
                     inner.claim("extra");
                     self.attributes(&place, &complex.attributes, &mut inner, types);
                 }
                 Kind::String(Some(values)) => {
-                    let free = types.claim(&values.type_name);
+                    let free = claim_type(types, &values.type_name);
                     self.name(&place, &values.type_name, free);
                     self.variants(&place, values);
                 }
@@ -142,6 +143,16 @@ impl Check {
             self.name(place, &variant.name, free);
         }
     }
+}
+
+/// Takes the name of a type and what stands beside it.
+fn claim_type(types: &mut Scope, name: &str) -> bool {
+    let names = around_type(name);
+    let free = names.iter().all(|name| !types.has(name));
+    for name in &names {
+        types.claim(name);
+    }
+    free
 }
 
 #[cfg(test)]

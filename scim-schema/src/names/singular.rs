@@ -37,6 +37,61 @@ pub(super) fn of(name: &str) -> String {
     format!("{stem}{}", word_singular(word))
 }
 
+/// The plural of the last word of a camel case name; the name itself if that is a plural already.
+pub(super) fn plural(name: &str) -> String {
+    let (stem, word) = name.split_at(name.len() - last_word(name));
+    let lower = word.to_ascii_lowercase();
+    let ends = |ending: &str| lower.ends_with(ending);
+    let cut = |count: usize| word.get(..word.len().saturating_sub(count)).unwrap_or(word);
+    let irregular = PLURALS.iter().find(|(singular, _)| *singular == lower);
+    let vowel_y = || ["ay", "ey", "oy", "uy"].into_iter().any(ends);
+    let plural = if let Some((_, plural)) = irregular {
+        let mut letters = plural.chars();
+        let upper = word.starts_with(|c: char| c.is_ascii_uppercase());
+        match letters.next().filter(|_| upper) {
+            Some(first) => first.to_ascii_uppercase().to_string() + letters.as_str(),
+            None => (*plural).to_owned(),
+        }
+    } else if word_singular(word) != word || UNCOUNTED.contains(&lower.as_str()) {
+        word.to_owned()
+    } else if ends("sis") {
+        cut(2).to_owned() + "es"
+    } else if ["s", "x", "z", "ch", "sh"].into_iter().any(ends) {
+        word.to_owned() + "es"
+    } else if ends("y") && !vowel_y() {
+        cut(1).to_owned() + "ies"
+    } else {
+        word.to_owned() + "s"
+    };
+    format!("{stem}{plural}")
+}
+
+/// Words whose plural the rules would get wrong.
+const PLURALS: [(&str, &str); 6] = [
+    ("child", "children"),
+    ("criterion", "criteria"),
+    ("index", "indices"),
+    ("matrix", "matrices"),
+    ("person", "people"),
+    ("axis", "axes"),
+];
+
+/// Words that have no plural, or are one.
+const UNCOUNTED: [&str; 12] = [
+    "children",
+    "criteria",
+    "data",
+    "equipment",
+    "information",
+    "metadata",
+    "people",
+    "software",
+    "species",
+    "lens",
+    "news",
+    "series",
+];
+
 /// The length of the last word in bytes: it begins at an upper-case letter after a lower-case one,
 /// or after a separator.
 fn last_word(name: &str) -> usize {
@@ -86,7 +141,31 @@ fn word_singular(word: &str) -> String {
 
 #[cfg(test)]
 mod tests {
-    use super::of;
+    use super::{of, plural};
+
+    #[test]
+    fn plurals() {
+        let cases = [
+            ("User", "Users"),
+            ("AllTypes", "AllTypes"),
+            ("Address", "Addresses"),
+            ("Policy", "Policies"),
+            ("Key", "Keys"),
+            ("Box", "Boxes"),
+            ("Branch", "Branches"),
+            ("UserStatus", "UserStatuses"),
+            ("Alias", "Aliases"),
+            ("Analysis", "Analyses"),
+            ("Person", "People"),
+            ("News", "News"),
+            ("AppMetadata", "AppMetadata"),
+            ("AccountMgmtInfo", "AccountMgmtInfos"),
+            ("Users", "Users"),
+        ];
+        for (singular, expected) in cases {
+            assert_eq!(plural(singular), expected, "{singular}");
+        }
+    }
 
     #[test]
     fn singulars() {

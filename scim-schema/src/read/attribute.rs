@@ -11,6 +11,22 @@ use crate::near::nearest;
 /// limit on types inside types, and each level of `Vec` is several of its own.
 const MAX_DEPTH: usize = 12;
 
+/// What an attribute definition has (RFC 7643 §7).
+const MEMBERS: [&str; 12] = [
+    "name",
+    "type",
+    "subAttributes",
+    "multiValued",
+    "description",
+    "required",
+    "canonicalValues",
+    "caseExact",
+    "mutability",
+    "returned",
+    "uniqueness",
+    "referenceTypes",
+];
+
 /// Type names that are not RFC 7643's, and what their authors mean.
 const ALIASES: [(&str, RawKind, &str); 10] = [
     ("bool", RawKind::Boolean, "boolean"),
@@ -90,6 +106,7 @@ impl Reader<'_, '_> {
 
     fn attribute(&mut self, node: &Node, depth: usize, urn: &str) -> Option<RawAttribute> {
         let at = self.at(node);
+        self.misspelt(node, &MEMBERS);
         let name = self.attribute_name(node)?;
         let subs = self.field(node, "subAttributes");
         let mut kind = self.kind(node, subs);
@@ -131,6 +148,7 @@ impl Reader<'_, '_> {
                 .map(|types| values::strings(&types.value))
                 .unwrap_or_default(),
             canonical_values: self.canonical_values(node),
+            variants: Vec::new(),
             sub_attributes,
             name,
         })
@@ -447,6 +465,7 @@ fn default_sub_attributes(at: crate::source::At) -> Vec<RawAttribute> {
         uniqueness: Uniqueness::default(),
         reference_types: Vec::new(),
         canonical_values: Vec::new(),
+        variants: Vec::new(),
         sub_attributes: Vec::new(),
     })
     .collect()

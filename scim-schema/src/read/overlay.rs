@@ -4,10 +4,17 @@
 //! ```json
 //! {"changes": [
 //!   {"schema": "urn:example:User", "attribute": "emails.type", "required": false,
-//!    "reason": "the server leaves it out"}
+//!    "reason": "the server leaves it out"},
+//!   {"schema": "urn:example:User", "attribute": "*.primary", "drop": true},
+//!   {"schema": "*", "required": false, "reason": "its answers lack what it requires"}
 //! ]}
 //! ```
 
+mod pattern;
+mod variants;
+
+pub(super) use self::pattern::optional;
+use self::pattern::{found, matches, paths};
 use super::{Reader, values};
 use crate::document::{RawAttribute, RawExtension, RawKind, RawResourceType, RawSchema};
 use crate::json::{Node, Value};
@@ -16,7 +23,7 @@ use crate::names::{self, is_attribute_name};
 use crate::near::nearest;
 
 /// What a change of an attribute may say besides `schema`, `attribute` and `reason`.
-const OF_ATTRIBUTE: [&str; 13] = [
+const OF_ATTRIBUTE: [&str; 14] = [
     "drop",
     "name",
     "field",
@@ -30,9 +37,19 @@ const OF_ATTRIBUTE: [&str; 13] = [
     "uniqueness",
     "canonicalValues",
     "addCanonicalValues",
+    "variants",
 ];
 /// What a change of a schema may say besides `schema` and `reason`.
-const OF_SCHEMA: [&str; 5] = ["drop", "name", "description", "extends", "endpoint"];
+const OF_SCHEMA: [&str; 6] = [
+    "drop",
+    "name",
+    "description",
+    "extends",
+    "endpoint",
+    "required",
+];
+/// Of these there is one only, so a change of several schemas or attributes cannot say them.
+const OF_ONE: [&str; 4] = ["name", "field", "extends", "endpoint"];
 
 impl Reader<'_, '_> {
     pub(super) fn overlay(&mut self, root: &Node) {
@@ -77,30 +94,38 @@ impl Reader<'_, '_> {
             return;
         };
         let attribute = self.text(change, "attribute");
+        let errors = self.reporter.errors();
         self.overlay_keys(change, attribute.is_some());
         let mut schemas = std::mem::take(&mut self.documents.schemas);
-        let known = schemas.iter().any(|s| s.id.eq_ignore_ascii_case(&urn));
-        if known {
+        let pattern = [Some(&urn), attribute.as_ref()]
+            .iter()
+            .flatten()
+            .any(|text| text.contains('*'));
+        let of_one = OF_ONE.iter().find(|key| change.member(key).is_some());
+        let known = schemas.iter().any(|schema| matches(&urn, &schema.id));
+        if let Some(key) = of_one.filter(|_| pattern) {
+            let message = format!("`{key}` cannot be the same for all that `*` stands for");
+            let hint = "write a change for each";
+            self.reporter
+                .error(self.at(change), "overlay-pattern", &message, hint);
+        } else if known {
             let before = schemas.clone();
             let types = self.documents.resource_types.clone();
             match &attribute {
-                Some(path) => {
-                    for schema in schemas
-                        .iter_mut()
-                        .filter(|schema| schema.id.eq_ignore_ascii_case(&urn))
-                    {
-                        self.change_attribute(change, &mut schema.attributes, path, path);
-                    }
-                }
-                None => self.change_schema(change, &mut schemas, &urn),
+                Some(path) => self.change_attributes(change, &mut schemas, &urn, path),
+                None => self.change_schemas(change, &mut schemas, &urn),
             }
-            if schemas == before && types == self.documents.resource_types {
+            // What is wrong with it was said.
+            let right = self.reporter.errors() == errors;
+            let reached = attribute.is_none_or(|path| found(&schemas, &before, &urn, &path));
+            let same = schemas == before && types == self.documents.resource_types;
+            if same && right && reached {
                 let message = "this change changes nothing";
                 let hint = Some("the documents say so already: remove it");
                 self.reporter
                     .warn(self.at(change), "overlay-no-effect", message, hint);
             }
-        } else {
+        } else if self.documents.whole {
             let place = self
                 .field(change, "schema")
                 .map_or(self.at(change), |v| self.at(v));
@@ -111,6 +136,74 @@ impl Reader<'_, '_> {
                 .error(place, "overlay-schema", &message, &hint);
         }
         self.documents.schemas = schemas;
+    }
+
+    /// The attributes of the schemas that the URN or the pattern stands for.
+    fn change_attributes(
+        &mut self,
+        change: &Node,
+        schemas: &mut [RawSchema],
+        urn: &str,
+        path: &str,
+    ) {
+        let mut any = false;
+        for schema in schemas.iter_mut().filter(|schema| matches(urn, &schema.id)) {
+            for path in paths(&schema.attributes, path) {
+                any = true;
+                self.change_attribute(change, &mut schema.attributes, &path);
+            }
+        }
+        if any || !self.documents.whole {
+            return;
+        }
+        let place = self
+            .field(change, "attribute")
+            .map_or(self.at(change), |v| self.at(v));
+        let message = format!("the schema has no attribute `{path}`");
+        let mut schemas = schemas.iter().filter(|schema| matches(urn, &schema.id));
+        let mut attributes = schemas.next().map_or(&[][..], |schema| &schema.attributes);
+        // As far as the path leads.
+        let mut wrong = path;
+        for name in path.split('.') {
+            wrong = name;
+            match attributes.iter().find(|a| matches(name, &a.name)) {
+                Some(found) => attributes = &found.sub_attributes,
+                None => break,
+            }
+        }
+        let names: Vec<&str> = attributes.iter().map(|a| a.name.as_str()).collect();
+        let hint = suggestion(wrong, &names, "there are");
+        self.reporter
+            .error(place, "overlay-attribute", &message, &hint);
+    }
+
+    /// The schemas that the URN or the pattern stands for.
+    fn change_schemas(&mut self, change: &Node, schemas: &mut Vec<RawSchema>, urn: &str) {
+        match self.flag(change, "required") {
+            Some(true) => {
+                let place = self
+                    .field(change, "required")
+                    .map_or(self.at(change), |v| self.at(v));
+                let message = "`required` of a whole schema can only be false";
+                let hint = "it says that no attribute needs to be in the server's answers; give \
+                            `attribute` to require one";
+                self.reporter.error(place, "overlay-value", message, hint);
+            }
+            Some(false) => {
+                for schema in schemas.iter_mut().filter(|schema| matches(urn, &schema.id)) {
+                    optional(&mut schema.attributes);
+                }
+            }
+            None => {}
+        }
+        let ids: Vec<String> = schemas
+            .iter()
+            .filter(|schema| matches(urn, &schema.id))
+            .map(|schema| schema.id.clone())
+            .collect();
+        for id in ids {
+            self.change_schema(change, schemas, &id);
+        }
     }
 
     fn overlay_keys(&mut self, change: &Node, of_attribute: bool) {
@@ -151,30 +244,18 @@ impl Reader<'_, '_> {
         &mut self,
         change: &Node,
         attributes: &mut Vec<RawAttribute>,
-        path: &str,
-        whole: &str,
+        path: &[String],
     ) {
-        let (name, rest) = match path.split_once('.') {
-            Some((name, rest)) => (name, Some(rest)),
-            None => (path, None),
+        let Some((name, rest)) = path.split_first() else {
+            return;
         };
         let found = attributes
             .iter()
-            .position(|attribute| attribute.name.eq_ignore_ascii_case(name));
-        let Some(index) = found else {
-            let place = self
-                .field(change, "attribute")
-                .map_or(self.at(change), |v| self.at(v));
-            let message = format!("the schema has no attribute `{whole}`");
-            let names: Vec<&str> = attributes.iter().map(|a| a.name.as_str()).collect();
-            let hint = suggestion(name, &names, "there are");
-            self.reporter
-                .error(place, "overlay-attribute", &message, &hint);
-            return;
-        };
-        if let Some(rest) = rest {
+            .position(|attribute| attribute.name == *name);
+        let Some(index) = found else { return };
+        if !rest.is_empty() {
             if let Some(attribute) = attributes.get_mut(index) {
-                self.change_attribute(change, &mut attribute.sub_attributes, rest, whole);
+                self.change_attribute(change, &mut attribute.sub_attributes, rest);
             }
             return;
         }
@@ -265,6 +346,9 @@ impl Reader<'_, '_> {
                 }
             }
         }
+        if let Some(variants) = self.field(change, "variants") {
+            self.variants(variants, attribute);
+        }
     }
 
     fn change_type(&mut self, value: &Node, attribute: &mut RawAttribute) {
@@ -300,6 +384,7 @@ impl Reader<'_, '_> {
         attribute.kind = kind;
     }
 
+    /// One schema.
     fn change_schema(&mut self, change: &Node, schemas: &mut Vec<RawSchema>, urn: &str) {
         let same = |schema: &RawSchema| schema.id.eq_ignore_ascii_case(urn);
         let serves = |found: &RawResourceType| found.schema.eq_ignore_ascii_case(urn);
@@ -362,6 +447,7 @@ impl Reader<'_, '_> {
                     endpoint,
                     description: String::new(),
                     schema: urn.to_owned(),
+                    schema_at: self.at(change),
                     extensions: Vec::new(),
                 }),
             }

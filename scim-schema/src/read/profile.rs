@@ -26,6 +26,8 @@ pub(crate) const SHIPPED: [&str; 12] = [
 enum Shape {
     Flag,
     Count,
+    /// A count, or `null`.
+    CountOrNull,
     Text,
     Texts,
     /// One of these.
@@ -45,8 +47,10 @@ const PROFILE: &[(&str, Shape)] = &[
     ("documented", Shape::Object(CAPABILITIES)),
     ("patch", Shape::Object(PATCH)),
     ("filter", Shape::Object(FILTER)),
-    ("pageSize", Shape::Count),
+    ("pageSize", Shape::CountOrNull),
+    ("totalIsOfPage", Shape::Flag),
     ("mediaType", Shape::Text),
+    ("plainNotFound", Shape::Flag),
     ("quoteVersions", Shape::Flag),
     ("neverReturned", Shape::Paths),
     ("omittedFromLists", Shape::Paths),
@@ -94,6 +98,7 @@ const FILTER: &[(&str, Shape)] = &[
     ("or", Shape::Flag),
     ("not", Shape::Flag),
     ("maxNodes", Shape::Count),
+    ("lenient", Shape::Flag),
 ];
 
 const ENDPOINTS: &[(&str, Shape)] = &[
@@ -160,8 +165,9 @@ impl Reader<'_, '_> {
             Shape::Flag if !matches!(node.value, Value::Bool(_)) => {
                 self.profile_type(node, name, "true or false");
             }
-            Shape::Count => match &node.value {
+            Shape::Count | Shape::CountOrNull => match &node.value {
                 Value::Number(text) if text.parse::<u32>().is_ok_and(|n| n > 0) => {}
+                Value::Null if matches!(shape, Shape::CountOrNull) => {}
                 _ => self.profile_type(node, name, "a whole number above 0"),
             },
             Shape::Text if node.as_str().is_none_or(str::is_empty) => {

@@ -6,6 +6,39 @@ use crate::model::ServiceProvider;
 
 impl Reader<'_, '_> {
     pub(super) fn provider(&mut self, node: &Node) {
+        let parts: [(&str, &[&str]); 7] = [
+            ("patch", &["supported"]),
+            ("bulk", &["supported", "maxOperations", "maxPayloadSize"]),
+            ("filter", &["supported", "maxResults"]),
+            ("changePassword", &["supported"]),
+            ("sort", &["supported"]),
+            ("etag", &["supported"]),
+            (
+                "pagination",
+                &[
+                    "cursor",
+                    "index",
+                    "defaultPaginationMethod",
+                    "defaultPageSize",
+                    "maxPageSize",
+                    "cursorTimeout",
+                ],
+            ),
+        ];
+        let mut members: Vec<&str> = parts.iter().map(|(name, _)| *name).collect();
+        members.extend([
+            "schemas",
+            "id",
+            "meta",
+            "documentationUri",
+            "authenticationSchemes",
+        ]);
+        self.misspelt(node, &members);
+        for (name, members) in parts {
+            if let Some(part) = node.member(name) {
+                self.misspelt(&part.value, members);
+            }
+        }
         let part = |outer: &str, inner: &str| {
             node.member(outer)
                 .and_then(|outer| outer.value.member(inner))

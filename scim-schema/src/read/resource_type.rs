@@ -7,11 +7,25 @@ use crate::json::{Node, Value};
 impl Reader<'_, '_> {
     pub(super) fn resource_type(&mut self, node: &Node) {
         let at = self.at(node);
+        let members = [
+            "schemas",
+            "id",
+            "meta",
+            "name",
+            "description",
+            "endpoint",
+            "schema",
+            "schemaExtensions",
+        ];
+        self.misspelt(node, &members);
         let name = self.text(node, "name").or_else(|| self.text(node, "id"));
         let name = name.filter(|name| !name.is_empty());
         let schema = self
             .text(node, "schema")
             .filter(|schema| !schema.is_empty());
+        let schema_at = node
+            .member("schema")
+            .map_or(at, |member| self.at(&member.value));
         let endpoint = self.endpoint(node);
         for (key, found) in [
             ("name", name.is_some()),
@@ -33,6 +47,7 @@ impl Reader<'_, '_> {
                 endpoint,
                 description,
                 schema,
+                schema_at,
                 extensions,
             };
             self.documents.resource_types.push(found);
@@ -77,7 +92,7 @@ impl Reader<'_, '_> {
                 return Vec::new();
             }
         };
-        let mut extensions = Vec::new();
+        let mut extensions: Vec<RawExtension> = Vec::new();
         for item in items {
             let schema = match item.as_str() {
                 Some(urn) => Some(urn.to_owned()),
@@ -90,13 +105,20 @@ impl Reader<'_, '_> {
                     .error(self.at(item), "missing-key", message, hint);
                 continue;
             };
+            self.misspelt(item, &["schema", "required"]);
             let required = self.flag(item, "required").unwrap_or_default();
-            extensions.push(RawExtension {
-                at: self.at(item),
-                schema,
-                required,
-            });
+            let same = |known: &&mut RawExtension| known.schema.eq_ignore_ascii_case(&schema);
+            match extensions.iter_mut().find(same) {
+                Some(known) => known.required |= required,
+                None => extensions.push(RawExtension {
+                    at: self.at(item),
+                    schema,
+                    required,
+                }),
+            }
         }
+        // RFC 7643 §6 gives their order no meaning, and servers give them in another each time.
+        extensions.sort_by_cached_key(|extension| extension.schema.to_ascii_lowercase());
         extensions
     }
 }

@@ -1,7 +1,7 @@
 //! Reads Schema documents (RFC 7643 §7).
 
 use super::Reader;
-use crate::document::RawSchema;
+use crate::document::{RawExtension, RawSchema};
 use crate::json::{Node, Value};
 
 impl Reader<'_, '_> {
@@ -13,6 +13,10 @@ impl Reader<'_, '_> {
             self.reporter.error(at, "scim-1", &message, hint);
             return;
         }
+        self.misspelt(
+            node,
+            &["schemas", "id", "meta", "name", "description", "attributes"],
+        );
         let id = self.text(node, "id").filter(|id| !id.is_empty());
         let Some(id) = id.or_else(|| self.options.schema_id.clone()) else {
             let message = "this schema has no `id`";
@@ -20,14 +24,11 @@ impl Reader<'_, '_> {
             self.reporter.error(at, "missing-id", message, hint);
             return;
         };
-        if !id
-            .get(..4)
-            .is_some_and(|urn| urn.eq_ignore_ascii_case("urn:"))
-        {
-            let message = format!("the schema id `{id}` is not a URN");
-            let hint = Some("it is kept as it is; RFC 7643 §7 wants a URN");
+        if !is_uri(&id) {
+            let message = format!("the schema id `{id}` is not a URI");
+            let hint = Some("it is kept as it is; RFC 7643 §7 wants a URI");
             let place = self.field(node, "id").map_or(at, |id| self.at(id));
-            self.reporter.warn(place, "id-not-urn", &message, hint);
+            self.reporter.warn(place, "id-not-uri", &message, hint);
         }
         let name = self
             .text(node, "name")
@@ -69,6 +70,11 @@ impl Reader<'_, '_> {
         let lifted = Vec::new();
         self.documents.schemas.push(RawSchema {
             at,
+            own: RawExtension {
+                at,
+                schema: id.clone(),
+                required: false,
+            },
             id,
             name,
             description,
@@ -92,6 +98,11 @@ impl Reader<'_, '_> {
         let (description, lifted) = (String::new(), Vec::new());
         self.documents.schemas.push(RawSchema {
             at,
+            own: RawExtension {
+                at,
+                schema: id.clone(),
+                required: false,
+            },
             id,
             name,
             description,
@@ -99,6 +110,18 @@ impl Reader<'_, '_> {
             lifted,
         });
     }
+}
+
+/// Whether a text begins with the scheme of a URI (RFC 3986 §3.1).
+fn is_uri(text: &str) -> bool {
+    text.split_once(':').is_some_and(|(scheme, rest)| {
+        scheme.starts_with(|c: char| c.is_ascii_alphabetic())
+            && scheme
+                .chars()
+                .all(|c| c.is_ascii_alphanumeric() || "+-.".contains(c))
+            && !rest.is_empty()
+            && !rest.contains(char::is_whitespace)
+    })
 }
 
 /// What gives a schema of SCIM 1.1 away.

@@ -61,6 +61,7 @@ fn external_id(at: At) -> RawAttribute {
         uniqueness: Uniqueness::None,
         reference_types: Vec::new(),
         canonical_values: Vec::new(),
+        variants: Vec::new(),
         sub_attributes: Vec::new(),
     }
 }

@@ -3,9 +3,11 @@
 use std::collections::BTreeMap;
 
 use crate::document::{RawAttribute, RawKind, RawSchema};
-use crate::model::{Attribute, ComplexType, Kind, OpenEnum, Variant};
-use crate::names::{self, Scope, TypeScope};
+use crate::model::{Attribute, ComplexType, Kind, OpenEnum};
+use crate::names::{self, Taken, alone, around_type, choose};
 use crate::source::Reporter;
+
+use super::roles::is_extension_urn;
 
 /// The names of a schema's module and struct.
 #[derive(Debug, Clone)]
@@ -37,34 +39,59 @@ const CORE: [(&str, &str); 6] = [
 /// Names every schema. Of several that want the same name the most standard one keeps it, and the
 /// others get what tells their URNs apart in front. `root` is the module of all modules.
 pub(super) fn schema_names(schemas: &[RawSchema], root: &str) -> Vec<SchemaName> {
-    let wanted: Vec<String> = schemas.iter().map(wanted).collect();
-    let mut order: Vec<usize> = (0..schemas.len()).collect();
-    order.sort_by_cached_key(|index| {
-        let urn = schemas
-            .get(*index)
-            .map(|schema| schema.id.to_ascii_lowercase());
-        (urn.as_deref().map(rank), urn)
-    });
-    let mut scope = Scope::default();
+    let ranks: Vec<usize> = schemas.iter().map(|schema| rank(&schema.id)).collect();
+    let mut taken = Taken::default();
     let mut chosen: BTreeMap<usize, String> = BTreeMap::new();
-    let mut others = Vec::new();
-    for index in order {
-        match wanted.get(index) {
-            Some(name) if scope.claim(name) => drop(chosen.insert(index, name.clone())),
-            _ => others.push(index),
+    for rank in 0..=LAST_RANK {
+        if rank == FIRST_OF_EXTENSIONS {
+            // An extension comes with a resource, whether or not its document is there.
+            CORE.iter().for_each(|(_, name)| taken.take(name));
         }
+        let same = ranks
+            .iter()
+            .enumerate()
+            .filter(|(_, found)| **found == rank);
+        let indices: Vec<usize> = same.map(|(index, _)| index).collect();
+        let wishes: Vec<Vec<String>> = indices
+            .iter()
+            .filter_map(|index| schemas.get(*index).map(wishes))
+            .collect();
+        let names = choose(&wishes, &mut taken, alone);
+        chosen.extend(indices.into_iter().zip(names));
     }
-    for index in others {
-        if let (Some(schema), Some(name)) = (schemas.get(index), wanted.get(index)) {
-            chosen.insert(index, told_apart(&schema.id, name, &mut scope));
-        }
-    }
-    let name = |(schema, type_name): (&RawSchema, String)| SchemaName {
+    let modules: Vec<Vec<String>> = chosen
+        .values()
+        .map(|type_name| {
+            let module = names::module(type_name, root);
+            let longer = format!("{module}_{}", names::digest(type_name));
+            vec![module, longer]
+        })
+        .collect();
+    let modules = choose(&modules, &mut Taken::default(), alone);
+    let name = |((schema, type_name), module): ((&RawSchema, String), String)| SchemaName {
         name: schema.name.clone().unwrap_or_else(|| type_name.clone()),
-        module: names::module(&type_name, root),
+        module,
         type_name,
     };
-    schemas.iter().zip(chosen.into_values()).map(name).collect()
+    let named = schemas.iter().zip(chosen.into_values()).zip(modules);
+    named.map(name).collect()
+}
+
+/// What the type of a schema may be called, the best first; each follows from the schema's name and
+/// its URN alone.
+fn wishes(schema: &RawSchema) -> Vec<String> {
+    let wanted = wanted(schema);
+    let mut wishes = vec![wanted.clone()];
+    let mut longer = wanted;
+    for word in names::urn_words(&schema.id) {
+        let (start, word_lower) = (longer.to_lowercase(), word.to_lowercase());
+        if !start.starts_with(&word_lower) {
+            longer = names::joined(&word, &longer);
+            wishes.push(longer.clone());
+        }
+    }
+    wishes.push(names::with_digest(&longer, &schema.id));
+    wishes
 }
 
 fn wanted(schema: &RawSchema) -> String {
@@ -74,7 +101,7 @@ fn wanted(schema: &RawSchema) -> String {
     {
         return (*name).to_owned();
     }
-    let usable = |name: &&String| name.contains(|c: char| c.is_ascii_alphabetic());
+    let usable = |name: &&String| name.contains(char::is_alphabetic);
     match schema.name.as_ref().filter(usable) {
         Some(name) => names::type_name(name, "Resource"),
         None => names::type_name(&from_urn(&schema.id), "Resource"),
@@ -84,7 +111,7 @@ fn wanted(schema: &RawSchema) -> String {
 /// The last segment of a URN; for an extension also the one before it, which says whose it is.
 fn from_urn(urn: &str) -> String {
     let words = names::urn_words(urn);
-    let extension = urn.to_ascii_lowercase().contains(":extension:");
+    let extension = is_extension_urn(urn);
     match (words.first(), words.get(1)) {
         (Some(last), Some(owner)) if extension => format!("{owner}{last}"),
         (Some(last), _) => last.clone(),
@@ -92,101 +119,157 @@ fn from_urn(urn: &str) -> String {
     }
 }
 
-/// How far a URN is from the RFC's core schemas.
+/// The core schemas that [`CORE`] names, then how far a URN is from them.
 fn rank(urn: &str) -> usize {
+    if CORE.iter().any(|(core, _)| core.eq_ignore_ascii_case(urn)) {
+        return 0;
+    }
+    let urn = urn.to_ascii_lowercase();
     let ietf = urn.starts_with("urn:ietf:params:scim:schemas:");
     match (ietf, urn.contains(":extension:")) {
-        (true, false) if urn.contains(":core:2.0:") => 0,
-        (true, false) => 1,
-        (false, false) => 2,
-        (true, true) => 3,
-        (false, true) => 4,
+        (true, false) if urn.contains(":core:2.0:") => 1,
+        (true, false) => 2,
+        (false, false) => 3,
+        (true, true) => FIRST_OF_EXTENSIONS,
+        (false, true) => LAST_RANK,
     }
 }
 
-fn told_apart(urn: &str, name: &str, scope: &mut Scope) -> String {
-    let mut longer = name.to_owned();
-    for word in names::urn_words(urn) {
-        if longer
-            .to_ascii_lowercase()
-            .starts_with(&word.to_ascii_lowercase())
-        {
-            continue;
-        }
-        longer = names::joined(&word, &longer);
-        if scope.claim(&longer) {
-            return longer;
-        }
-    }
-    scope.claim_numbered(&longer, "")
-}
+const FIRST_OF_EXTENSIONS: usize = 4;
+const LAST_RANK: usize = 5;
 
 /// The place of an attribute in the tree: its index, and those of its parents before it.
 type Path = Vec<usize>;
 
-/// Names the attributes of a schema and the types that they need.
+/// The fields of the extensions of a resource, which stand beside those of its attributes: the type
+/// that each wants to be called after.
+pub(super) struct Beside<'a> {
+    pub(super) resource: bool,
+    pub(super) extensions: Vec<&'a str>,
+}
+
+/// Names the attributes of a schema and the types that they need, and the fields of its extensions.
 pub(super) fn attributes(
     raw: &[RawAttribute],
     schema: &SchemaName,
-    fields: &mut Scope,
+    beside: &Beside<'_>,
     reporter: &mut Reporter<'_>,
-) -> Vec<Attribute> {
+) -> (Vec<Attribute>, Vec<String>) {
     let types = type_names(raw, schema);
-    build(raw, &mut Vec::new(), &types, fields, reporter)
+    let mut taken = Taken::default();
+    if beside.resource {
+        // Beside the paths of its own attributes a resource has those of the common ones.
+        ["id", "meta", "schemas"]
+            .iter()
+            .for_each(|name| taken.take(name));
+    }
+    let mut fields = fields(raw, &beside.extensions, taken, reporter);
+    let extensions = fields.split_off(raw.len().min(fields.len()));
+    (
+        build(raw, fields, &mut Vec::new(), &types, reporter),
+        extensions,
+    )
 }
 
-/// The types of a module: the complex ones level by level, so that the outermost gets the plain
-/// name, and then the open enums.
-fn type_names(raw: &[RawAttribute], schema: &SchemaName) -> BTreeMap<Path, String> {
-    let mut scope = TypeScope::default();
-    scope.claim(&schema.type_name);
-    let mut found = BTreeMap::new();
-    let mut enums: Vec<(Path, &RawAttribute)> = Vec::new();
-    let mut level: Vec<(Path, &RawAttribute)> = raw
+/// The fields of a struct: those of its attributes, then those of its extensions.
+fn fields(
+    raw: &[RawAttribute],
+    extensions: &[&str],
+    mut taken: Taken,
+    reporter: &mut Reporter<'_>,
+) -> Vec<String> {
+    taken.take("extra");
+    // What an overlay chose comes first.
+    let given: Vec<Vec<String>> = raw
         .iter()
-        .enumerate()
-        .map(|(index, attribute)| (vec![index], attribute))
+        .filter_map(|attribute| {
+            let mut wishes = vec![attribute.field.clone()?];
+            wishes.extend(names::fields(&attribute.name));
+            Some(wishes)
+        })
         .collect();
-    while !level.is_empty() {
-        let mut next = Vec::new();
-        for (path, attribute) in level {
-            if has_enum(attribute) {
-                enums.push((path, attribute));
-                continue;
-            }
-            if attribute.kind != RawKind::Complex {
-                continue;
-            }
-            let subs = attribute.sub_attributes.iter().enumerate();
-            next.extend(subs.map(|(index, sub)| ([path.as_slice(), &[index]].concat(), sub)));
-            let plain = names::complex(&attribute.name, attribute.multi_valued);
-            let name = match parent(&path, &found) {
-                _ if scope.claim(&plain) => plain,
-                Some(parent) => scope.claim_numbered(&names::joined(parent, &plain)),
-                None => scope.claim_numbered(&format!("{plain}Value")),
-            };
-            found.insert(path, name);
+    let mut given = choose(&given, &mut taken, alone).into_iter();
+    let own = raw.iter().filter(|attribute| attribute.field.is_none());
+    let own = own.map(|attribute| names::fields(&attribute.name));
+    let beside = extensions.iter().map(|type_name| {
+        let field = names::field(type_name);
+        let (longer, last) = (format!("{field}_extension"), names::digest(type_name));
+        vec![field.clone(), longer, format!("{field}_{last}")]
+    });
+    let others: Vec<Vec<String>> = own.chain(beside).collect();
+    let mut others = choose(&others, &mut taken, alone).into_iter();
+    let mut fields = Vec::with_capacity(raw.len() + extensions.len());
+    for attribute in raw {
+        let (wanted, field) = match &attribute.field {
+            Some(field) => (field.clone(), given.next()),
+            None => (names::field(&attribute.name), others.next()),
+        };
+        let field = field.unwrap_or_else(|| wanted.clone());
+        if field != wanted {
+            let message = format!(
+                "the field for `{}` is called `{field}`: it is not the only one to be called \
+                 `{wanted}`",
+                attribute.name
+            );
+            let hint = "`field` in overlay.json gives it another name";
+            reporter.warn(attribute.at, "field-name", &message, Some(hint));
         }
-        level = next;
+        fields.push(field);
     }
-    for (path, attribute) in enums {
-        let plain = names::complex(&attribute.name, attribute.multi_valued);
-        let wanted = match parent(&path, &found) {
-            Some(parent) => names::joined(parent, &plain),
-            None => plain,
-        };
-        let name = match scope.claim(&wanted) {
-            true => wanted,
-            false => scope.claim_numbered(&names::joined(&schema.type_name, &wanted)),
-        };
-        found.insert(path, name);
-    }
-    found
+    fields.extend(others);
+    fields
 }
 
-fn parent<'f>(path: &[usize], found: &'f BTreeMap<Path, String>) -> Option<&'f str> {
-    let (_, parent) = path.split_last()?;
-    found.get(parent).map(String::as_str)
+/// A type of a module that is not named yet.
+struct Unnamed {
+    path: Path,
+    wishes: Vec<String>,
+}
+
+/// The types of a module, those of complex attributes and of canonical values. Each is called after
+/// its attribute and those around it, whatever else there is.
+fn type_names(raw: &[RawAttribute], schema: &SchemaName) -> BTreeMap<Path, String> {
+    let mut taken = Taken::default();
+    around_type(&schema.type_name)
+        .iter()
+        .for_each(|name| taken.take(name));
+    let mut found = Vec::new();
+    unnamed(raw, &mut Vec::new(), None, &mut found);
+    let wishes: Vec<Vec<String>> = found.iter().map(|one| one.wishes.clone()).collect();
+    let names = choose(&wishes, &mut taken, around_type);
+    found.into_iter().map(|one| one.path).zip(names).collect()
+}
+
+/// `outer` is the name that the type around the attributes wants, and the path of its attribute.
+fn unnamed(
+    raw: &[RawAttribute],
+    path: &mut Path,
+    outer: Option<(&str, &str)>,
+    found: &mut Vec<Unnamed>,
+) {
+    for (index, attribute) in raw.iter().enumerate() {
+        let complex = attribute.kind == RawKind::Complex;
+        if !complex && !has_enum(attribute) {
+            continue;
+        }
+        let mut wanted = names::complex(&attribute.name, attribute.multi_valued);
+        let mut whole = attribute.name.clone();
+        if let Some((outer, before)) = outer {
+            wanted = names::joined(outer, &wanted);
+            whole = format!("{before}.{whole}");
+        }
+        path.push(index);
+        found.push(Unnamed {
+            path: path.clone(),
+            wishes: match complex {
+                true => names::complexes(&wanted, attribute.multi_valued, &whole),
+                false => names::enums(&wanted, &whole),
+            },
+        });
+        let outer = Some((wanted.as_str(), whole.as_str()));
+        unnamed(&attribute.sub_attributes, path, outer, found);
+        path.pop();
+    }
 }
 
 fn has_enum(attribute: &RawAttribute) -> bool {
@@ -195,40 +278,33 @@ fn has_enum(attribute: &RawAttribute) -> bool {
 
 fn build(
     raw: &[RawAttribute],
+    fields: Vec<String>,
     path: &mut Path,
     types: &BTreeMap<Path, String>,
-    fields: &mut Scope,
     reporter: &mut Reporter<'_>,
 ) -> Vec<Attribute> {
     let mut attributes = Vec::with_capacity(raw.len());
-    for (index, attribute) in raw.iter().enumerate() {
+    for ((index, attribute), field) in raw.iter().enumerate().zip(fields) {
         path.push(index);
-        let chosen = attribute.field.clone();
-        let wanted = chosen.unwrap_or_else(|| names::field(&attribute.name));
-        let field = fields.claim_numbered(&wanted, "_");
-        if field != wanted {
-            let message = format!(
-                "the field for `{}` is called `{field}`: another attribute has `{wanted}`",
-                attribute.name
-            );
-            reporter.warn(attribute.at, "field-name", &message, None);
-        }
         let type_name = types.get(path).cloned();
         let kind = match (attribute.kind, type_name) {
             (RawKind::String, Some(type_name)) => Kind::String(Some(OpenEnum {
                 type_name,
-                variants: variants(attribute),
-            })),
-            (RawKind::Complex, Some(type_name)) => Kind::Complex(ComplexType {
-                type_name,
-                attributes: build(
-                    &attribute.sub_attributes,
-                    path,
-                    types,
-                    &mut Scope::default(),
-                    reporter,
+                variants: names::variants(
+                    &attribute.canonical_values,
+                    attribute.case_exact,
+                    &attribute.variants,
                 ),
-            }),
+            })),
+            (RawKind::Complex, Some(type_name)) => {
+                let subs = &attribute.sub_attributes;
+                let fields = self::fields(subs, &[], Taken::default(), reporter);
+                let attributes = build(subs, fields, path, types, reporter);
+                Kind::Complex(ComplexType {
+                    type_name,
+                    attributes,
+                })
+            }
             (RawKind::String, None) => Kind::String(None),
             (RawKind::Boolean, _) => Kind::Boolean,
             (RawKind::Decimal, _) => Kind::Decimal,
@@ -256,29 +332,4 @@ fn build(
         path.pop();
     }
     attributes
-}
-
-/// One variant per value. Values that differ only in case are one value, unless case matters.
-fn variants(attribute: &RawAttribute) -> Vec<Variant> {
-    let mut scope = Scope::default();
-    let mut variants: Vec<Variant> = Vec::new();
-    for value in &attribute.canonical_values {
-        let known = |variant: &Variant| variant.value.eq_ignore_ascii_case(value);
-        if !attribute.case_exact && variants.iter().any(known) {
-            continue;
-        }
-        let wanted = names::variant(value);
-        let wanted = match wanted.as_str() {
-            "Other" if !value.eq_ignore_ascii_case("other") => "OtherValue".to_owned(),
-            // The variant for every other value has this name.
-            "Unknown" => "UnknownValue".to_owned(),
-            _ => wanted,
-        };
-        let name = scope.claim_numbered(&wanted, "");
-        variants.push(Variant {
-            name,
-            value: value.clone(),
-        });
-    }
-    variants
 }

@@ -282,6 +282,16 @@ fn wrong_profiles_are_refused_with_place_and_hint() {
             r#"{"facts": [{"says": "x", "source": "y", "set": []}]}"#,
             ("profile-key", (1, 41), "/facts/0/set", "`set`", "`sets`"),
         ),
+        (
+            r#"{"totalIsOfPage": null}"#,
+            (
+                "profile-value",
+                (1, 19),
+                "/totalIsOfPage",
+                "null",
+                "true or false",
+            ),
+        ),
         ("[]", ("profile-value", (1, 1), "", "an array", "an object")),
         ("{,}", ("invalid-json", (1, 2), "", "not valid JSON", "")),
     ];
@@ -289,5 +299,10 @@ fn wrong_profiles_are_refused_with_place_and_hint() {
         refused(with("profile.json", text), "profile.json", *expected);
     }
     assert!(with("profile.json", "{,}").is_err());
-    assert!(with("profile.json", r#"{"base": "aws", "pageSize": 20}"#).is_ok());
+    for right in [
+        r#"{"base": "aws", "pageSize": 20}"#,
+        r#"{"pageSize": null, "totalIsOfPage": true}"#,
+    ] {
+        assert!(with("profile.json", right).is_ok(), "{right}");
+    }
 }

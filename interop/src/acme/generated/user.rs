@@ -5,8 +5,8 @@
 // schemas/core/enterprise_user.json, schemas/core/user.json
 
 use ::scim_client::{Binary, Extra, ReadOnly, Reference, WriteOnly};
-use super::enterprise_user::EnterpriseUser;
 use super::acme_user::AcmeUser;
+use super::enterprise_user::EnterpriseUser;
 
 #[allow(clippy::too_many_arguments, reason = "one argument for each required attribute")]
 mod impls;
@@ -110,10 +110,10 @@ pub struct User {
     ///
     /// `x509Certificates` · complex · multi-valued
     pub x509_certificates: Vec<X509Certificate>,
-    /// `urn:ietf:params:scim:schemas:extension:enterprise:2.0:User` · extension
-    pub enterprise_user: Option<EnterpriseUser>,
     /// `urn:example:acme:2.0:User` · extension
     pub acme_user: Option<AcmeUser>,
+    /// `urn:ietf:params:scim:schemas:extension:enterprise:2.0:User` · extension
+    pub enterprise_user: Option<EnterpriseUser>,
     /// Attributes that are not in the schema.
     pub extra: Extra,
 }

@@ -3,69 +3,232 @@
 
 use std::collections::HashMap;
 
+use super::results::id_in;
 use crate::{
+    Json,
     internal::percent::percent_decoded,
     message::{BulkMethod, BulkOperation, BulkResult},
 };
 
 /// For each operation of a request its result, and the results that belong to none.
 ///
-/// By `bulkId`; then by method and location; then, among what is left, in order, if there are as
-/// many results of a method as operations, or if the results are a beginning of the operations.
+/// By `bulkId`; then by `id`; then by location; then, among what is left, by method and in order,
+/// if there are as many results of a method as operations, or if the results are a beginning of
+/// the operations. What the result says of itself otherwise must not speak against it.
 pub(super) fn match_results(
     operations: &[BulkOperation],
-    mut results: Vec<BulkResult>,
+    results: Vec<BulkResult>,
 ) -> (Vec<Option<BulkResult>>, Vec<BulkResult>) {
+    let names: HashMap<&str, usize> = operations
+        .iter()
+        .enumerate()
+        .filter_map(|(index, operation)| Some((operation.bulk_id.as_deref()?, index)))
+        .collect();
+    let mut results: Vec<_> = results
+        .into_iter()
+        .map(|r| Arrived::of(r, &names))
+        .collect();
     let is_beginning = results.len() <= operations.len()
         && operations
             .iter()
             .zip(&results)
-            .all(|(operation, result)| may_be(operation, result));
+            .all(|(operation, result)| result.may_be_of(operation));
     if is_beginning && results.len() == operations.len() {
         // All of them, and in order as far as they tell: some tell no method.
         for (operation, result) in operations.iter().zip(&mut results) {
-            result.method.get_or_insert(operation.method);
+            result.result.method.get_or_insert(operation.method);
         }
     }
     let mut matched: Vec<Option<BulkResult>> = vec![None; operations.len()];
-
-    let mut by_name: HashMap<&str, usize> = HashMap::new();
-    let mut by_place: HashMap<(BulkMethod, String), Vec<usize>> = HashMap::new();
-    for (index, operation) in operations.iter().enumerate().rev() {
-        if let Some(name) = &operation.bulk_id {
-            by_name.insert(name, index);
-        }
-        if operation.method != BulkMethod::Post {
-            by_place
-                .entry((operation.method, place(&operation.path)))
-                .or_default()
-                .push(index);
+    let mut open = Open::of(operations);
+    for arrived in &results {
+        if let Some(index) = arrived.names_operation {
+            open.settle(operations, index);
         }
     }
-
     let mut rest = Vec::new();
-    for result in results {
-        let named = result
-            .bulk_id
-            .as_deref()
-            .and_then(|name| by_name.remove(name));
-        let index = named.or_else(|| {
-            let places = by_place.get_mut(&(result.method?, place(result.location.as_deref()?)))?;
-            places.pop()
-        });
+    for arrived in results {
+        let named = arrived.names_operation;
+        let index = match named {
+            Some(index) => Some(index),
+            None => open.by_id(&arrived).or_else(|| open.by_location(&arrived)),
+        };
         match index.and_then(|index| matched.get_mut(index)) {
-            Some(free @ None) => *free = Some(result),
-            _ => rest.push(result),
+            Some(free @ None) => *free = Some(arrived.result),
+            _ => rest.push(arrived),
         }
     }
     match_in_order(operations, &mut matched, &mut rest, is_beginning);
-    (matched, rest)
+    let rest = rest.into_iter().map(|arrived| arrived.result);
+    (matched, rest.collect())
+}
+
+/// A result, and what it says about whose it is.
+struct Arrived {
+    result: BulkResult,
+    /// The operation whose `bulkId` it has.
+    names_operation: Option<usize>,
+    /// Whether it has a `bulkId` that no operation has: the service provider made it up.
+    made_up: bool,
+    id: Option<String>,
+}
+
+impl Arrived {
+    fn of(result: BulkResult, names: &HashMap<&str, usize>) -> Self {
+        let name = result.bulk_id.as_deref();
+        let names_operation = name.and_then(|name| names.get(name).copied());
+        let made_up = name.is_some() && names_operation.is_none();
+        // Not in the RFC's message, and all the same what some servers say.
+        let text = |json: &Json| match json.to_value() {
+            serde_json::Value::String(id) => Some(id).filter(|id| !id.is_empty()),
+            serde_json::Value::Number(id) => Some(id.to_string()),
+            _ => None,
+        };
+        let own = result.extra.get("id").and_then(text);
+        let id = own.or_else(|| {
+            let response = result.response.as_ref();
+            response.filter(|_| result.is_success()).and_then(id_in)
+        });
+        Self {
+            result,
+            names_operation,
+            made_up,
+            id,
+        }
+    }
+
+    /// Whether nothing in the result says that it is another operation's.
+    fn may_be_of(&self, operation: &BulkOperation) -> bool {
+        let told = self.result.method;
+        told.is_none_or(|method| method == operation.method) && self.is_about(operation)
+    }
+
+    /// Whether neither `id` nor location says that it is about something else.
+    fn is_about(&self, operation: &BulkOperation) -> bool {
+        let is_post = operation.method == BulkMethod::Post;
+        let same_id = is_post
+            || self
+                .id
+                .as_ref()
+                .is_none_or(|id| segments(&operation.path).next().as_ref() == Some(id));
+        let same_place = match &self.result.location {
+            Some(location) if is_post => {
+                let endpoint = segments(&operation.path).next();
+                segments(location).nth(1) == endpoint || segments(location).next() == endpoint
+            }
+            Some(location) => {
+                // Some give the collection, which says no more than the type.
+                let collection = segments(&operation.path).nth(1);
+                place(location) == place(&operation.path)
+                    || same_name(segments(location).next(), collection)
+            }
+            None => true,
+        };
+        same_id && same_place
+    }
+}
+
+fn same_name(one: Option<String>, other: Option<String>) -> bool {
+    matches!((one, other), (Some(one), Some(other)) if one.eq_ignore_ascii_case(&other))
+}
+
+/// What operations other than creations are about, with those that have no result yet, from the
+/// last one to the first.
+#[derive(Default)]
+struct Open {
+    /// By endpoint and `id`.
+    by_place: HashMap<(BulkMethod, String), Vec<usize>>,
+    /// The place of an `id`; `None` if there are several.
+    places: HashMap<String, Option<String>>,
+}
+
+impl Open {
+    fn of(operations: &[BulkOperation]) -> Self {
+        let mut open = Self::default();
+        for (index, operation) in operations.iter().enumerate().rev() {
+            if operation.method == BulkMethod::Post {
+                continue;
+            }
+            let place = place(&operation.path);
+            let id = segments(&operation.path).next().unwrap_or_default();
+            open.places
+                .entry(id)
+                .and_modify(|known| {
+                    if known.as_ref() != Some(&place) {
+                        *known = None;
+                    }
+                })
+                .or_insert_with(|| Some(place.clone()));
+            let key = (operation.method, place);
+            open.by_place.entry(key).or_default().push(index);
+        }
+        open
+    }
+
+    /// Takes note that a result names this operation.
+    fn settle(&mut self, operations: &[BulkOperation], index: usize) {
+        let operation = operations.get(index);
+        let key = operation.map(|operation| (operation.method, place(&operation.path)));
+        if let Some(own) = key.and_then(|key| self.by_place.get_mut(&key))
+            && let Some(at) = own.iter().rposition(|other| *other == index)
+        {
+            own.remove(at);
+        }
+    }
+
+    /// The first operation about the resource with the `id` that the result has, if the result
+    /// does not say that it is elsewhere.
+    fn by_id(&mut self, arrived: &Arrived) -> Option<usize> {
+        let id = arrived.id.as_deref()?;
+        let told = arrived.result.location.as_deref().map(|location| {
+            let collection = segments(location).next().unwrap_or_default();
+            [
+                format!("{}/{id}", collection.to_ascii_lowercase()),
+                place(location),
+            ]
+        });
+        let only = self.places.get(id).cloned().flatten();
+        match told {
+            Some(told) => {
+                let [in_collection, whole] = told;
+                self.take(arrived, in_collection).or_else(|| {
+                    let only = only.filter(|only| *only == whole)?;
+                    self.take(arrived, only)
+                })
+            }
+            None => self.take(arrived, only?),
+        }
+    }
+
+    fn by_location(&mut self, arrived: &Arrived) -> Option<usize> {
+        let place = place(arrived.result.location.as_deref()?);
+        let ends_in_id = |id: &String| place.rsplit_once('/').is_some_and(|(_, end)| end == id);
+        match arrived.id.as_ref().is_none_or(ends_in_id) {
+            true => self.take(arrived, place),
+            false => None,
+        }
+    }
+
+    /// Takes out the first operation at a place, of the method that the result has, or of the only
+    /// one that there is.
+    fn take(&mut self, arrived: &Arrived, place: String) -> Option<usize> {
+        let methods = [BulkMethod::Put, BulkMethod::Patch, BulkMethod::Delete];
+        let method = arrived.result.method.or_else(|| {
+            let mut there = methods.into_iter().filter(|method| {
+                let own = self.by_place.get(&(*method, place.clone()));
+                own.is_some_and(|own| !own.is_empty())
+            });
+            let only = there.next()?;
+            there.next().is_none().then_some(only)
+        })?;
+        self.by_place.get_mut(&(method, place))?.pop()
+    }
 }
 
 fn match_in_order(
     operations: &[BulkOperation],
     matched: &mut [Option<BulkResult>],
-    rest: &mut Vec<BulkResult>,
+    rest: &mut Vec<Arrived>,
     is_beginning: bool,
 ) {
     for method in [
@@ -74,52 +237,44 @@ fn match_in_order(
         BulkMethod::Patch,
         BulkMethod::Delete,
     ] {
-        let of_method = |result: &BulkResult| result.method == Some(method);
+        let of_method = |arrived: &Arrived| {
+            arrived.result.method == Some(method) && arrived.names_operation.is_none()
+        };
         let mut open: Vec<_> = operations
             .iter()
             .zip(&mut *matched)
             .filter(|(operation, result)| operation.method == method && result.is_none())
             .collect();
-        let candidates = rest.iter().filter(|result| of_method(result));
-        let in_order = candidates.clone().count() == open.len() || is_beginning;
+        let candidates = rest.iter().filter(|arrived| of_method(arrived));
+        let count = candidates.clone().count();
+        let in_order = count == open.len() || is_beginning;
         let fit = candidates
+            .clone()
             .zip(&open)
-            .all(|(result, (operation, _))| may_be(operation, result));
-        if !in_order || !fit {
+            .all(|(arrived, (operation, _))| arrived.may_be_of(operation));
+        // A service provider that does not give back the name of a creation may give its results
+        // in any order; of two, nobody knows which is which.
+        let mixed_up = method == BulkMethod::Post
+            && operations.iter().filter(|o| o.method == method).count() > 1
+            && candidates.clone().any(|arrived| arrived.made_up);
+        if !in_order || !fit || mixed_up {
             continue;
         }
         let mut open = open.drain(..);
-        rest.retain_mut(|result| {
-            if of_method(result)
-                && let Some((_, free)) = open.next()
-            {
-                *free = Some(std::mem::take(result));
-                return false;
+        let mut left = Vec::new();
+        for arrived in rest.drain(..) {
+            let free = match of_method(&arrived) {
+                true => open.next(),
+                false => None,
+            };
+            match free {
+                Some((_, free)) => *free = Some(arrived.result),
+                None => left.push(arrived),
             }
-            true
-        });
-    }
-}
-
-/// Whether nothing in the result says that it is another operation's.
-fn may_be(operation: &BulkOperation, result: &BulkResult) -> bool {
-    let same_method = result
-        .method
-        .is_none_or(|method| method == operation.method);
-    let same_name = match (&operation.bulk_id, &result.bulk_id) {
-        (Some(own), Some(other)) => own == other,
-        // Some service providers make up a name where there was none.
-        _ => true,
-    };
-    let same_place = match &result.location {
-        Some(location) if operation.method == BulkMethod::Post => {
-            let endpoint = segments(&operation.path).next();
-            segments(location).nth(1) == endpoint || segments(location).next() == endpoint
         }
-        Some(location) => place(location) == place(&operation.path),
-        None => true,
-    };
-    same_method && same_name && same_place
+        drop(open);
+        *rest = left;
+    }
 }
 
 /// The last two segments, decoded: the base URL may have any form in a location.
@@ -145,7 +300,6 @@ fn segments(location: &str) -> impl Iterator<Item = String> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::Json;
 
     fn post(name: &str) -> BulkOperation {
         BulkOperation::post("/Users", name, Json::parse("{}").unwrap())

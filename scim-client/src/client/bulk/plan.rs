@@ -107,6 +107,40 @@ pub(super) struct Planner {
     /// Whether a path may refer to an operation of the same request.
     references_in_paths: bool,
     next: usize,
+    chosen: Chosen,
+}
+
+/// Some of the operations: it costs nothing to look whether one is among them.
+#[derive(Debug, Clone)]
+struct Chosen {
+    /// In which round each was added last.
+    rounds: Vec<usize>,
+    round: usize,
+}
+
+impl Chosen {
+    fn of(operations: usize) -> Self {
+        Self {
+            rounds: vec![0; operations],
+            round: 1,
+        }
+    }
+
+    fn clear(&mut self) {
+        self.round += 1;
+    }
+
+    fn add(&mut self, operations: &[usize]) {
+        for operation in operations {
+            if let Some(round) = self.rounds.get_mut(*operation) {
+                *round = self.round;
+            }
+        }
+    }
+
+    fn has(&self, operation: usize) -> bool {
+        self.rounds.get(operation) == Some(&self.round)
+    }
 }
 
 /// What a planner asks about operations that it considers.
@@ -124,14 +158,17 @@ impl Planner {
     /// A cycle that goes through a path.
     pub(super) fn new(links: Links, references_in_paths: bool) -> Result<Self, PlanError> {
         let groups = graph::groups(&links);
-        let planner = Self {
+        let mut planner = Self {
             groups,
+            chosen: Chosen::of(links.len()),
             links,
             references_in_paths,
             next: 0,
         };
         for group in &planner.groups {
-            if planner.must_wait(group, group) {
+            planner.chosen.clear();
+            planner.chosen.add(group);
+            if planner.must_wait(group) {
                 return Err(PlanError::new(PlanErrorKind::Cycle, group));
             }
         }
@@ -157,14 +194,14 @@ impl Planner {
         self.next = position;
     }
 
-    /// Whether the path of one of `group` refers to one of `request`.
-    fn must_wait(&self, group: &[usize], request: &[usize]) -> bool {
+    /// Whether the path of one of `group` refers to one of the chosen operations.
+    fn must_wait(&self, group: &[usize]) -> bool {
         let mut links = group
             .iter()
             .filter_map(|operation| self.links.get(*operation))
             .flatten();
         !self.references_in_paths
-            && links.any(|(other, link)| *link == Link::Path && request.contains(other))
+            && links.any(|(other, link)| *link == Link::Path && self.chosen.has(*other))
     }
 
     /// The operations of the next request; none when all are done.
@@ -178,12 +215,13 @@ impl Planner {
     ) -> Result<Vec<usize>, PlanError> {
         let mut request: Vec<usize> = Vec::new();
         let mut bytes = costs.envelope();
+        self.chosen.clear();
         while let Some(group) = self.groups.get(self.next) {
             if !costs.wanted(group) {
                 self.next += 1;
                 continue;
             }
-            if self.must_wait(group, &request) {
+            if self.must_wait(group) {
                 break;
             }
             let count = request.len() + group.len();
@@ -211,11 +249,13 @@ impl Planner {
                     Some(kind) => return Err(PlanError::new(kind, group)),
                     None => request.clone_from(group),
                 }
+                self.chosen.add(&request);
             } else if kind.is_some() || limits.guess.is_some_and(|guess| count > guess) {
                 break;
             } else {
                 self.next += 1;
                 request.extend_from_slice(group);
+                self.chosen.add(group);
             }
             bytes = size;
         }

@@ -1,8 +1,10 @@
-//! References to what a bulk creates: JSON strings `bulkId:<name>` (RFC 7644 §3.7.2).
+//! References to what a bulk creates: JSON strings `bulkId:<name>` (RFC 7644 §3.7.2), and the same
+//! in the filters of PATCH paths.
 
 use std::ops::Range;
 
 use crate::{
+    filter::{Comparand, Filter, FilterOptions, PatchPath},
     internal::{
         Next, Reader, encode,
         percent::{self, percent_decoded},
@@ -12,54 +14,129 @@ use crate::{
 };
 
 /// What a reference begins with.
-pub(super) const PREFIX: &str = "bulkId:";
+pub(crate) const PREFIX: &str = "bulkId:";
 
-/// A reference in a JSON text.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub(super) struct Found {
+/// A string with references in a JSON text.
+#[derive(Debug, Clone, PartialEq)]
+pub(crate) struct Found {
     /// The string with its quotes.
-    pub(super) place: Range<usize>,
-    /// The name of what is referred to.
-    pub(super) name: String,
+    pub(crate) place: Range<usize>,
+    holds: Holds,
 }
 
-/// The strings of a JSON text that are references, in order. Member names are none.
-pub(super) fn find(json: &Json) -> Vec<Found> {
+#[derive(Debug, Clone, PartialEq)]
+enum Holds {
+    /// It is a reference.
+    Name(String),
+    /// It is the path of a PATCH operation, whose filter compares with some.
+    Path(PatchPath),
+}
+
+impl Found {
+    /// The names of what is referred to.
+    pub(crate) fn names(&self) -> Vec<String> {
+        match &self.holds {
+            Holds::Name(name) => vec![name.clone()],
+            Holds::Path(path) => path.filter().into_iter().flat_map(names_in).collect(),
+        }
+    }
+
+    /// Whether it is the path of a PATCH operation. The RFC does not say that a service provider
+    /// looks for references in there.
+    pub(crate) fn is_path(&self) -> bool {
+        matches!(self.holds, Holds::Path(_))
+    }
+
+    /// The string with what the names stand for, as far as that is known.
+    fn resolved<'i>(&self, id_of: impl Fn(&str) -> Option<&'i str>) -> Option<String> {
+        match &self.holds {
+            Holds::Name(name) => id_of(name).map(str::to_owned),
+            Holds::Path(path) => {
+                let mut filter = path.filter()?.clone();
+                filter.each_value(|_, value| {
+                    if let Comparand::String(text) = value
+                        && let Some(id) = text.strip_prefix(PREFIX).and_then(&id_of)
+                    {
+                        *value = id.into();
+                    }
+                });
+                Some(path.with_filter(filter).to_request_string())
+            }
+        }
+    }
+}
+
+fn names_in(filter: &Filter) -> Vec<String> {
+    let of_value = |value: &Comparand| match value {
+        Comparand::String(text) => text.strip_prefix(PREFIX).map(str::to_owned),
+        _ => None,
+    };
+    filter.values().filter_map(of_value).collect()
+}
+
+/// The strings of a JSON text that are references, and the paths of PATCH operations that have
+/// some, in order. Member names are none.
+pub(crate) fn find(json: &Json) -> Vec<Found> {
     let text = json.as_str();
     let mut found = Vec::new();
     // A reference has no character that must be escaped; an escape may still hide one.
     if text.contains(PREFIX) || text.contains('\\') {
-        let read = walk(&mut Reader::new(text), &mut found);
+        let read = walk(&mut Reader::new(text), Place::Message, &mut found);
         debug_assert!(read.is_ok(), "a `Json` is JSON");
     }
     found
 }
 
-fn walk(reader: &mut Reader<'_>, found: &mut Vec<Found>) -> Result<(), SyntaxError> {
+/// What a value is, if the text is a PATCH message (RFC 7644 §3.5.2).
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Place {
+    Message,
+    Operations,
+    Operation,
+    Path,
+    Other,
+}
+
+impl Place {
+    fn member(self, name: &str) -> Self {
+        match self {
+            Self::Message if name.eq_ignore_ascii_case("Operations") => Self::Operations,
+            Self::Operation | Self::Operations if name.eq_ignore_ascii_case("path") => Self::Path,
+            _ => Self::Other,
+        }
+    }
+
+    fn element(self) -> Self {
+        match self {
+            Self::Operations => Self::Operation,
+            _ => Self::Other,
+        }
+    }
+}
+
+fn walk(reader: &mut Reader<'_>, place: Place, found: &mut Vec<Found>) -> Result<(), SyntaxError> {
     match reader.peek()? {
         Next::Object => {
             let mut more = reader.enter_object()?;
             while more {
-                reader.member()?;
-                walk(reader, found)?;
+                let place = place.member(&reader.member()?);
+                walk(reader, place, found)?;
                 more = reader.next_member()?;
             }
         }
         Next::Array => {
             let mut more = reader.enter_array()?;
             while more {
-                walk(reader, found)?;
+                walk(reader, place.element(), found)?;
                 more = reader.next_element()?;
             }
         }
         Next::String => {
             let start = reader.offset();
-            let text = reader.string()?;
-            if let Some(name) = text.strip_prefix(PREFIX) {
-                found.push(Found {
-                    place: start..reader.offset(),
-                    name: name.to_owned(),
-                });
+            let text = reader.string_for_people()?;
+            if let Some(holds) = holds(&text, place) {
+                let place = start..reader.offset();
+                found.push(Found { place, holds });
             }
         }
         _ => {
@@ -69,16 +146,28 @@ fn walk(reader: &mut Reader<'_>, found: &mut Vec<Found>) -> Result<(), SyntaxErr
     Ok(())
 }
 
+fn holds(text: &str, place: Place) -> Option<Holds> {
+    if let Some(name) = text.strip_prefix(PREFIX) {
+        return Some(Holds::Name(name.to_owned()));
+    }
+    if place != Place::Path || !text.contains(PREFIX) {
+        return None;
+    }
+    let path = PatchPath::parse_with(text, &[], &FilterOptions::entra()).ok()?;
+    let filter = path.filter()?;
+    (!names_in(filter).is_empty()).then_some(Holds::Path(path))
+}
+
 /// Puts an identifier in place of each reference that has one.
-pub(super) fn substitute<'i>(json: &Json, id_of: impl Fn(&str) -> Option<&'i str>) -> Json {
+pub(crate) fn substitute<'i>(json: &Json, id_of: impl Fn(&str) -> Option<&'i str>) -> Json {
     let text = json.as_str();
     let mut out = String::with_capacity(text.len());
     let mut rest = 0;
-    for Found { place, name } in find(json) {
-        if let Some(id) = id_of(&name) {
-            out.push_str(text.get(rest..place.start).unwrap_or_default());
-            encode::string(&mut out, id);
-            rest = place.end;
+    for found in find(json) {
+        if let Some(resolved) = found.resolved(&id_of) {
+            out.push_str(text.get(rest..found.place.start).unwrap_or_default());
+            encode::string(&mut out, &resolved);
+            rest = found.place.end;
         }
     }
     out.push_str(text.get(rest..).unwrap_or_default());
@@ -86,7 +175,7 @@ pub(super) fn substitute<'i>(json: &Json, id_of: impl Fn(&str) -> Option<&'i str
 }
 
 /// The names that the segments of a path refer to.
-pub(super) fn find_in_path(path: &str) -> impl Iterator<Item = String> {
+pub(crate) fn find_in_path(path: &str) -> impl Iterator<Item = String> {
     path.split('/').filter_map(name_of_segment)
 }
 
@@ -97,7 +186,7 @@ fn name_of_segment(segment: &str) -> Option<String> {
 }
 
 /// Puts an identifier in place of each segment that is a reference and has one.
-pub(super) fn substitute_in_path<'i>(
+pub(crate) fn substitute_in_path<'i>(
     path: &str,
     id_of: impl Fn(&str) -> Option<&'i str>,
 ) -> String {
@@ -122,7 +211,7 @@ mod tests {
     fn names(text: &str) -> Vec<String> {
         find(&json(text))
             .into_iter()
-            .map(|found| found.name)
+            .flat_map(|found| found.names())
             .collect()
     }
 
@@ -134,6 +223,18 @@ mod tests {
         );
         assert_eq!(names(r#""\u0062ulkId:1""#), ["1"]);
         assert!(names(r#"{"bulkId:1":"a bulkId:1","b":" bulkId:1","c":"BULKID:1"}"#).is_empty());
+    }
+
+    #[test]
+    fn filters_of_patch_paths_refer_too() {
+        let text = r#"{"operations":[{"op":"remove","PATH":"members[value eq \"bulkId:1\" or value eq \"bulkId:2\"]"},
+            {"op":"add","path":"a","value":{"path":"x[value eq \"bulkId:1\"]"}}],"path":"members[value eq \"bulkId:1\"]"}"#;
+        assert_eq!(names(text), ["1", "2"]);
+        let id_of = |name: &str| (name == "1").then_some("a\"b");
+        assert_eq!(
+            substitute(&json(text), id_of).as_str(),
+            text.replacen(r#"\"bulkId:1\""#, r#"\"a\\\"b\""#, 1)
+        );
     }
 
     #[test]

@@ -7,7 +7,7 @@ use http::{HeaderMap, Method, StatusCode};
 use super::BulkHandle;
 use crate::{
     Json, Reference, Resource, Stored,
-    client::{Accepted, Readable, answer::id_of},
+    client::{Accepted, Readable, answer::id_at},
     error::{Error, ErrorKind},
     internal::{Next, Reader},
     json::DecodeError,
@@ -34,24 +34,60 @@ pub(super) struct Answered {
     pub(super) result: BulkResult,
     /// The identifier of the resource.
     pub(super) id: Option<String>,
+    /// Whether the identifier is the end of a location.
+    id_from_location: bool,
+    /// Whether it was to be for one version of the resource, and was for any.
+    pub(super) unconditional: bool,
+    /// Whether it has a status of success and an error message.
+    contradicts_itself: bool,
 }
 
+/// What servers written in languages without types make of an identifier that they do not have.
+const NO_IDS: [&str; 6] = ["undefined", "null", "none", "nil", "nan", "[object object]"];
+
 impl Answered {
-    /// `known` is the identifier in the operation's path.
-    pub(super) fn new(result: BulkResult, known: Option<String>) -> Self {
+    /// `known` is the identifier in the path that was sent.
+    pub(super) fn new(result: BulkResult, known: Option<String>, path: &str) -> Self {
         let own = result
             .response
             .as_ref()
             .filter(|_| result.is_success())
             .and_then(id_in);
-        let located = || result.location.as_deref().and_then(id_of);
-        let id = known.or(own).or_else(located);
-        Self { result, id }
+        let told = known.or(own);
+        let id_from_location = told.is_none();
+        let located = || {
+            let id = id_at(result.location.as_deref()?, path)?;
+            (!NO_IDS.contains(&id.to_lowercase().as_str())).then_some(id)
+        };
+        let id = told.or_else(located);
+        let contradicts_itself = result.is_success() && {
+            let response = result.response.as_ref().map_or("", Json::as_str);
+            response.contains("messages:2.0:Error") && is_error(response)
+        };
+        Self {
+            result,
+            id,
+            id_from_location,
+            unconditional: false,
+            contradicts_itself,
+        }
+    }
+
+    /// Whether the operation was successful, as far as the result tells.
+    pub(super) fn is_done(&self) -> bool {
+        self.result.is_success() && !self.contradicts_itself
     }
 }
 
+/// Whether this is an Error message and no resource.
+fn is_error(text: &str) -> bool {
+    let schemas = Json::parse(text).ok().map(|json| json.to_value());
+    let schemas = schemas.as_ref().and_then(|value| value.get("schemas"));
+    schemas.is_some_and(|schemas| schemas.to_string().contains("messages:2.0:Error"))
+}
+
 /// The `id` of a resource.
-fn id_in(resource: &Json) -> Option<String> {
+pub(super) fn id_in(resource: &Json) -> Option<String> {
     let mut reader = Reader::new(resource.as_str());
     if reader.peek().ok()? != Next::Object {
         return None;
@@ -88,8 +124,11 @@ pub(super) struct Entry {
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum NotProcessed {
-    /// The response has no result for it: the service provider stopped before it, usually because
-    /// there were as many errors as [`fail_on_errors`](super::Bulk::fail_on_errors) allows.
+    /// The response has results for others and none for it, so the service provider stopped before
+    /// it (RFC 7644 §3.7), usually because there were as many errors as
+    /// [`fail_on_errors`](super::Bulk::fail_on_errors) allows. Where it has no results at all, or
+    /// one of which nobody can tell whose it is, the operation [failed](BulkOutcome::Failed), and
+    /// its outcome is unknown.
     Missing,
     /// It was not sent, because this operation that it refers to was not successful.
     DependsOn(usize),
@@ -130,8 +169,10 @@ impl fmt::Display for NotProcessed {
 pub enum BulkOutcome<R> {
     /// It was successful.
     Done(BulkSuccess<R>),
-    /// It was not. After a lost connection it may have been processed all the same:
-    /// [`Error::is_outcome_unknown`] tells.
+    /// It was not, as far as anybody knows. It may have been processed all the same:
+    /// [`Error::is_outcome_unknown`] tells. So it is after a lost connection, where the result has
+    /// no status that can be read, where there are no results at all, and where the operation's may
+    /// be one of those of which nobody can tell whose they are.
     Failed(Error),
     /// It was accepted and will be processed later. The event about it has the transaction
     /// identifier that is given here: the request's, and the operation's position in the request
@@ -187,6 +228,8 @@ impl<R> BulkOutcome<R> {
 pub struct BulkSuccess<R> {
     status: StatusCode,
     id: Option<String>,
+    id_from_location: bool,
+    unconditional: bool,
     result: BulkResult,
     strict: bool,
     marker: PhantomData<fn() -> R>,
@@ -203,6 +246,20 @@ impl<R> BulkSuccess<R> {
     #[must_use]
     pub fn id(&self) -> Option<&str> {
         self.id.as_deref()
+    }
+
+    /// Whether the `id` is the end of the location, because the result has no resource: usual for
+    /// a creation. Nobody has looked whether there is a resource of that `id`.
+    #[must_use]
+    pub fn is_id_from_location(&self) -> bool {
+        self.id_from_location
+    }
+
+    /// Whether it was to be for one version of the resource, and was for any; see
+    /// [`Answer::is_unconditional`](crate::client::Answer::is_unconditional).
+    #[must_use]
+    pub fn is_unconditional(&self) -> bool {
+        self.unconditional
     }
 
     /// The resource's URL.
@@ -334,12 +391,22 @@ impl BulkResults {
             State::Accepted(accepted) => BulkOutcome::Accepted(accepted.clone()),
             State::NotProcessed(why) => BulkOutcome::NotProcessed(*why),
             State::Answered(answered) => {
-                let Answered { result, id } = answered;
+                let Answered { result, id, .. } = answered;
                 let status = status_of(result);
                 match status {
+                    Some(_) if answered.contradicts_itself => BulkOutcome::Failed(
+                        Error::new(
+                            ErrorKind::Decode,
+                            "the result has a status of success and an error message",
+                        )
+                        .with_outcome_unknown(true)
+                        .at(&http_method(entry.method), &entry.path),
+                    ),
                     Some(status) if status.is_success() => BulkOutcome::Done(BulkSuccess {
                         status,
                         id: id.clone(),
+                        id_from_location: id.is_some() && answered.id_from_location,
+                        unconditional: answered.unconditional,
                         result: result.clone(),
                         strict: self.strict,
                         marker: PhantomData,
@@ -354,7 +421,10 @@ impl BulkResults {
 /// The status of a result, or the one that its Error message has.
 fn status_of(result: &BulkResult) -> Option<StatusCode> {
     let told = || message_of(result)?.status.filter(|status| *status >= 400);
-    StatusCode::from_u16(result.status.or_else(told)?).ok()
+    let status = result.status.or_else(told)?;
+    // No other is a final status (RFC 9110 §15).
+    let is_final = (200..600).contains(&status);
+    is_final.then(|| StatusCode::from_u16(status).ok())?
 }
 
 fn message_of(result: &BulkResult) -> Option<ErrorMessage> {
@@ -366,8 +436,9 @@ fn error_of(entry: &Entry, result: &BulkResult, status: Option<StatusCode>) -> E
     let error = match status {
         None => Error::new(
             ErrorKind::Decode,
-            "the result of the operation has no status",
-        ),
+            "the result of the operation has no status that can be read",
+        )
+        .with_outcome_unknown(true),
         Some(status) => {
             let body = match (&result.response, &result.description) {
                 (Some(response), _) => response.as_str().to_owned(),
@@ -376,7 +447,8 @@ fn error_of(entry: &Entry, result: &BulkResult, status: Option<StatusCode>) -> E
                     .to_json(),
                 (None, None) => String::new(),
             };
-            Error::status_of(status, HeaderMap::new(), body.as_bytes())
+            // It came within a SCIM message.
+            Error::status_of(status, HeaderMap::new(), body.as_bytes()).in_scim()
         }
     };
     error.at(&http_method(entry.method), &entry.path)
@@ -407,6 +479,7 @@ fn again(error: &Arc<Error>) -> Error {
         }
     };
     let copy = copy.with_outcome_unknown(error.is_outcome_unknown());
+    let copy = copy.like(error);
     match (error.method(), error.path()) {
         (Some(method), Some(path)) => copy.at(method, path),
         _ => copy,

@@ -6,17 +6,17 @@ use std::{
 };
 
 use super::{
-    Bulk, Options,
+    Bulk, Note, Options,
     graph::{Link, Links},
     matching::match_results,
     plan::{Costs, Limits, PlanError, Planner},
     references,
-    results::{Answered, BulkResults, Entry, NotProcessed, State},
+    results::{Answered, BulkResults, Entry, NotProcessed, State, http_method},
 };
 use crate::{
     Json,
     client::{Accepted, answer::id_of, call::Call},
-    error::Error,
+    error::{Error, ErrorKind},
     internal,
     message::{BulkMethod, BulkOperation, BulkRequest, BulkResponse, BulkResult},
 };
@@ -39,6 +39,7 @@ struct Book {
     operations: Vec<BulkOperation>,
     /// The messages of a PATCH that must not be sent as one.
     parts: BTreeMap<usize, Vec<Json>>,
+    notes: BTreeMap<usize, Note>,
     links: Links,
     states: Vec<State>,
     /// The operation that creates what a name stands for.
@@ -66,6 +67,7 @@ impl Run {
             operations,
             problem,
             parts,
+            notes,
             options,
         } = bulk;
         if let Some(problem) = problem {
@@ -95,6 +97,7 @@ impl Run {
             book: Book {
                 operations,
                 parts,
+                notes,
                 links,
                 states,
                 names,
@@ -214,27 +217,53 @@ impl Run {
     pub(super) fn take(&mut self, next: Next, response: BulkResponse) {
         self.requests += 1;
         let (matched, rest) = match_results(&next.request.operations, response.operations);
+        // The results of all that was processed must be there (RFC 7644 §3.7): what is missing
+        // beside them was not, unless it is one that nobody can tell whose it is. No results at all
+        // say nothing.
+        let stopped = rest.is_empty() && matched.iter().any(Option::is_some);
+        let unknown = Arc::new(unknown_outcome(rest.len()));
         self.unmatched.extend(rest);
         for ((index, operation), result) in next
             .indices
-            .into_iter()
+            .iter()
+            .copied()
             .zip(&next.request.operations)
             .zip(matched)
         {
             match result {
-                Some(result) => self.answered(index, operation, result),
-                None => self
+                Some(result) => self.note_result(index, operation, result),
+                None if stopped => self
                     .book
                     .set(index, State::NotProcessed(NotProcessed::Missing)),
+                None => self.failed(index, Arc::clone(&unknown)),
             }
+        }
+        // Not before all identifiers are known.
+        for index in next.indices {
+            self.check_applied(index);
         }
     }
 
     /// Takes the result of one operation, as it was sent.
-    pub(super) fn answered(&mut self, index: usize, sent: &BulkOperation, mut result: BulkResult) {
+    pub(super) fn answered(&mut self, index: usize, sent: &BulkOperation, result: BulkResult) {
+        self.note_result(index, sent, result);
+        self.check_applied(index);
+    }
+
+    /// Looks whether the resource in a result still shows what it had before.
+    fn check_applied(&mut self, index: usize) {
+        if !self.options.checks {
+            return;
+        }
+        if let Some(error) = self.book.not_applied(&self.call, index) {
+            self.failed(index, Arc::new(error));
+        }
+    }
+
+    fn note_result(&mut self, index: usize, sent: &BulkOperation, mut result: BulkResult) {
         if !result.is_success() {
             self.errors += 1;
-            self.call.redact(&mut result);
+            self.call.redact(sent, &mut result);
         }
         let known = if sent.method == BulkMethod::Post {
             None
@@ -242,8 +271,10 @@ impl Run {
             id_of(&sent.path)
         };
         let known = known.filter(|id| !id.starts_with(references::PREFIX));
-        self.book
-            .set(index, State::Answered(Answered::new(result, known)));
+        let mut answered = Answered::new(result, known, &sent.path);
+        let note = self.book.notes.get(&index);
+        answered.unconditional |= note.is_some_and(|note| note.unconditional);
+        self.book.set(index, State::Answered(answered));
     }
 
     /// Takes note that one operation failed without a result.
@@ -333,7 +364,7 @@ impl Book {
     /// The identifier that a name stands for by now.
     fn id_of(&self, name: &str) -> Option<&str> {
         match self.states.get(*self.names.get(name)?)? {
-            State::Answered(answered) if answered.result.is_success() => answered.id.as_deref(),
+            State::Answered(answered) if answered.is_done() => answered.id.as_deref(),
             _ => None,
         }
     }
@@ -353,6 +384,29 @@ impl Book {
         Some(operation)
     }
 
+    /// The error of an operation whose result shows that it had no effect.
+    fn not_applied(&self, call: &Call, index: usize) -> Option<Error> {
+        let State::Answered(answered) = self.states.get(index)? else {
+            return None;
+        };
+        let response = answered.result.response.as_ref();
+        let response = response.filter(|_| answered.is_done())?;
+        let subject = self.notes.get(&index)?.subject.as_ref()?;
+        let operation = self.operations.get(index)?;
+        let own = |body| references::substitute(body, |name| self.id_of(name));
+        let bodies: Vec<_> = match self.parts.get(&index) {
+            Some(parts) => parts.iter().map(own).collect(),
+            None => operation.data.iter().map(own).collect(),
+        };
+        // What an unknown resource is called, nobody can compare.
+        if bodies.iter().flat_map(references::find).next().is_some() {
+            return None;
+        }
+        let error = subject.judge(call, operation.method, &bodies, response.as_str())?;
+        let error = error.at(&http_method(operation.method), &operation.path);
+        Some(call.blame(error))
+    }
+
     /// Why an operation cannot be sent, now that those before it have been answered or are in the
     /// request that is being planned.
     fn obstacle(&self, index: usize) -> Option<NotProcessed> {
@@ -360,7 +414,7 @@ impl Book {
         let mut needed = links.filter(|(_, link)| *link != Link::Order);
         needed.find_map(|(other, _)| match self.states.get(*other)? {
             State::Waiting => None,
-            State::Answered(answered) if answered.result.is_success() => answered
+            State::Answered(answered) if answered.is_done() => answered
                 .id
                 .is_none()
                 .then_some(NotProcessed::UnknownId(*other)),
@@ -395,6 +449,19 @@ impl Costs for Book {
     }
 }
 
+/// The error of operations without a result that is certainly theirs. `unmatched` is the number
+/// of results that came and are nobody's.
+fn unknown_outcome(unmatched: usize) -> Error {
+    let message = match unmatched {
+        0 => "the response has no results".to_owned(),
+        count => format!(
+            "the response has no result that is certainly the operation's, and {count} that cannot \
+             be told whose they are"
+        ),
+    };
+    Error::new(ErrorKind::Decode, message).with_outcome_unknown(true)
+}
+
 /// Which operation creates what a name stands for.
 fn names(operations: &[BulkOperation]) -> HashMap<String, usize> {
     let posts = operations
@@ -417,7 +484,14 @@ fn links(operations: &[BulkOperation], names: &HashMap<String, usize>) -> Result
         let mut own = Vec::new();
         let mut seen = HashSet::new();
         let in_data = operation.data.iter().flat_map(references::find);
-        let in_data = in_data.map(|found| (found.name, Link::Value));
+        let in_data = in_data.flat_map(|found| {
+            let link = if found.is_path() {
+                Link::Path
+            } else {
+                Link::Value
+            };
+            found.names().into_iter().map(move |name| (name, link))
+        });
         let in_path = references::find_in_path(&operation.path).map(|name| (name, Link::Path));
         for (name, link) in in_data.chain(in_path) {
             let Some(other) = names.get(&name) else {

@@ -84,7 +84,9 @@ fn read(call: &Call, response: Response<Bytes>) -> Result<Reply, Error> {
     if !response.status().is_success() {
         // Some answer with the status of the operation that failed, and all the results.
         let text = std::str::from_utf8(response.body()).ok();
-        if let Some(Ok(results)) = text.map(BulkResponse::from_json) {
+        if let Some(Ok(results)) = text.map(BulkResponse::from_json)
+            && !results.operations.is_empty()
+        {
             return Ok(Reply::Results(results));
         }
     }

@@ -221,11 +221,7 @@ async fn exchange(call: &Call, operation: &BulkOperation) -> Result<Answer<Optio
     }
     let answer = success(call, response)?;
     if answer.status() == StatusCode::NOT_MODIFIED {
-        return Err(call.blame(Error::status_of(
-            answer.status(),
-            answer.headers().clone(),
-            b"",
-        )));
+        return Err(call.refused(answer.status(), answer.headers().clone(), b""));
     }
     Ok(answer)
 }

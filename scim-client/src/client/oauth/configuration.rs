@@ -14,13 +14,19 @@ use crate::{
     client::{base_url::is_loopback, credentials::secret_value},
     error::{Error, ErrorKind},
     internal::percent::encode,
+    transport::MaxBody,
 };
+
+/// How much of an answer with a token is read: 1 MiB.
+const MAX_ANSWER: MaxBody = MaxBody(1024 * 1024);
 
 /// OAuth 2.0's client credentials grant (RFC 6749 §4.4): who the client is, and where its access
 /// tokens come from.
 ///
 /// A token is fetched with the first request, shared by all clones of the client, fetched again
-/// shortly before it expires and once when the service provider refuses it (401). A request that
+/// shortly before it expires and once when the service provider refuses it (401). There is one
+/// request for a token at a time, which all who need one wait for, and which goes on when they give
+/// up. A token without `expires_in`, or with one of zero, is kept until it is refused. A request that
 /// is only built ([`Operation::request`](crate::client::Operation::request)) has the token that is there.
 ///
 /// ```
@@ -120,6 +126,20 @@ impl Endpoint {
     /// Checks everything. Plain HTTP is for loopback addresses, unless `insecure`.
     pub(super) fn new(credentials: ClientCredentials, insecure: bool) -> Result<Self, Error> {
         let url = token_url(&credentials.token_url, insecure)?;
+        for (name, value) in [
+            ("client_id", &credentials.client_id),
+            ("client_secret", &credentials.client_secret),
+        ] {
+            let why = match value.trim() {
+                "" => "is empty",
+                trimmed if trimmed.len() < value.len() => {
+                    "has white space or a line break around it"
+                }
+                _ => continue,
+            };
+            let message = format!("OAuth 2.0: the {name} {why}");
+            return Err(Error::new(ErrorKind::Configuration, message));
+        }
         let mut body = String::from("grant_type=client_credentials");
         let mut add = |name: &str, value: &str| {
             body.push('&');
@@ -151,6 +171,7 @@ impl Endpoint {
         let mut request = Request::new(self.body.clone());
         *request.method_mut() = http::Method::POST;
         *request.uri_mut() = self.url.clone();
+        request.extensions_mut().insert(MAX_ANSWER);
         let headers = request.headers_mut();
         headers.insert(ACCEPT, HeaderValue::from_static("application/json"));
         headers.insert(
@@ -161,6 +182,19 @@ impl Endpoint {
             headers.insert(AUTHORIZATION, authorization.clone());
         }
         request
+    }
+
+    /// Host and port, for messages.
+    pub(super) fn host(&self) -> &str {
+        self.url
+            .authority()
+            .map_or("", |authority| authority.as_str())
+    }
+
+    /// Where tokens come from.
+    #[cfg(feature = "reqwest")]
+    pub(super) fn url(&self) -> &Uri {
+        &self.url
     }
 
     pub(super) fn margin(&self) -> Duration {

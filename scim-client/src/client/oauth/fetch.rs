@@ -3,14 +3,13 @@
 use std::time::Duration;
 
 use bytes::Bytes;
-use http::{HeaderValue, Response, StatusCode};
+use http::{HeaderValue, Response, StatusCode, header::LOCATION};
 use serde_json::Value;
 
-use super::configuration::Endpoint;
 use crate::{
-    client::{Inner, answer::retry_after, credentials::secret_value},
+    client::{answer::retry_after, base_url::shown_target, credentials::secret_value},
     error::{Error, ErrorKind},
-    transport::within,
+    transport::{TimedOut, TransportError, TransportErrorKind},
 };
 
 /// The codes of RFC 6749 §5.2, and those of §4.1.2.1 that servers send here. Anything else in
@@ -28,6 +27,7 @@ const CODES: [&str; 9] = [
 ];
 
 /// What a token endpoint gave.
+#[derive(Clone)]
 pub(super) struct Fetched {
     pub(super) value: HeaderValue,
     /// How long it is good for; `None` if the server does not say.
@@ -51,6 +51,11 @@ impl Failure {
         }
     }
 
+    /// The runtime that asked has ended.
+    pub(super) fn lost() -> Self {
+        Self::new("the runtime has ended that asked the token endpoint", false)
+    }
+
     /// Whether another request may bring one.
     pub(in crate::client) fn is_transient(&self) -> bool {
         self.transient
@@ -61,19 +66,27 @@ impl Failure {
     }
 }
 
-impl Endpoint {
-    /// Asks for a token.
-    pub(super) async fn fetch(&self, inner: &Inner) -> Result<Fetched, Failure> {
-        let sending = &inner.sending;
-        let sent = inner.transport.send(self.request());
-        match within(sending.timer(), sending.try_timeout(), sent).await {
-            Ok(Ok(response)) => read(&response),
-            Ok(Err(error)) => Err(Failure::new(format!("the token endpoint: {error}"), true)),
-            Err(_) => Err(Failure::new(
-                "the token endpoint did not answer in time",
-                true,
-            )),
+/// What came of a request for a token at `host`.
+pub(super) fn answer(
+    host: &str,
+    sent: Result<Result<Response<Bytes>, TransportError>, TimedOut>,
+) -> Result<Fetched, Failure> {
+    match sent {
+        Ok(Ok(response)) => read(&response),
+        Ok(Err(error)) => {
+            let transient = !matches!(
+                error.kind(),
+                TransportErrorKind::Runtime | TransportErrorKind::TooLarge
+            );
+            Err(Failure::new(
+                format!("the token endpoint at {host}: {}", error.cause()),
+                transient,
+            ))
         }
+        Err(TimedOut) => Err(Failure::new(
+            format!("the token endpoint at {host} did not answer in time"),
+            true,
+        )),
     }
 }
 
@@ -86,7 +99,12 @@ fn read(response: &Response<Bytes>) -> Result<Fetched, Failure> {
         let code = member("error").and_then(Value::as_str);
         let code = code.and_then(|code| CODES.into_iter().find(|known| *known == code));
         let code = code.map(|code| format!(" ({code})")).unwrap_or_default();
-        let message = format!("the token endpoint answered {status}{code}");
+        let mut message = format!("the token endpoint answered {status}{code}");
+        let location = response.headers().get(LOCATION);
+        if let (true, Some(location)) = (status.is_redirection(), location) {
+            let target = shown_target(&String::from_utf8_lossy(location.as_bytes()));
+            message = format!("{message} to {target}");
+        }
         let transient = status.is_server_error() || status == StatusCode::TOO_MANY_REQUESTS;
         let mut failure = Failure::new(message, transient);
         failure.retry_after = retry_after(response.headers());
@@ -96,6 +114,9 @@ fn read(response: &Response<Bytes>) -> Result<Fetched, Failure> {
     let Some(token) = member("access_token").and_then(Value::as_str) else {
         return Err(unusable("no `access_token`"));
     };
+    if token.trim().is_empty() {
+        return Err(unusable("an empty `access_token`"));
+    }
     let bearer = member("token_type")
         .and_then(Value::as_str)
         .is_none_or(|kind| kind.to_ascii_lowercase().contains("bearer"));
@@ -107,7 +128,9 @@ fn read(response: &Response<Bytes>) -> Result<Fetched, Failure> {
         Value::String(text) => text.trim().parse().ok(),
         value => value.as_f64(),
     });
-    let lifetime = seconds.and_then(|seconds: f64| Duration::try_from_secs_f64(seconds).ok());
+    // None at all says nothing: servers send it for tokens that do not expire.
+    let seconds = seconds.filter(|seconds: &f64| *seconds > 0.0);
+    let lifetime = seconds.and_then(|seconds| Duration::try_from_secs_f64(seconds).ok());
     let value = secret_value(&format!("Bearer {token}"));
     Ok(Fetched {
         value: value.map_err(|_| unusable("the token cannot be sent in a header"))?,
@@ -122,6 +145,7 @@ mod tests {
     fn answer(status: u16, body: &'static str) -> Result<Fetched, Failure> {
         let response = Response::builder()
             .status(status)
+            .header("Location", "https://login.example/sso?t0p#t0p")
             .header("Retry-After", "7");
         read(&response.body(Bytes::from_static(body.as_bytes())).unwrap())
     }
@@ -138,6 +162,8 @@ mod tests {
                 Some(60),
             ),
             (r#"{"access_token":"2YotnFZ","expires_in":-1}"#, None),
+            (r#"{"access_token":"2YotnFZ","expires_in":0}"#, None),
+            (r#"{"access_token":"2YotnFZ","expires_in":"0"}"#, None),
             (r#"{"access_token":"2YotnFZ","expires_in":1e300}"#, None),
             (r#"{"access_token":"2YotnFZ"}"#, None),
         ] {
@@ -175,11 +201,22 @@ mod tests {
                 "the token endpoint answered 429 Too Many Requests",
                 true,
             ),
-            (302, "", "the token endpoint answered 302 Found", false),
+            (
+                302,
+                "",
+                "the token endpoint answered 302 Found to login.example/sso",
+                false,
+            ),
             (
                 200,
                 r#"{"token":"t0p"}"#,
                 "the token endpoint's answer: no `access_token`",
+                false,
+            ),
+            (
+                200,
+                r#"{"access_token":" "}"#,
+                "the token endpoint's answer: an empty `access_token`",
                 false,
             ),
             (

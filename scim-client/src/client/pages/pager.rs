@@ -5,16 +5,22 @@ use std::{
     hash::{DefaultHasher, Hash as _, Hasher as _},
 };
 
+use super::memory::{Memory, News};
 use crate::message::SearchRequest;
 
 /// How many pages without a resource may follow one another. With a cursor an empty page is not
 /// the end (RFC 9865 §2), but there must be one.
 const MAX_EMPTY: u32 = 1_000;
 
+/// How many pages in a row may hold nothing but what was there before. Where resources come and go
+/// between two requests, that happens once.
+const MAX_STALE: u32 = 10;
+
 /// What is known of a page that came.
 pub(super) struct Came {
     pub(super) count: u64,
     pub(super) fingerprint: Option<u64>,
+    pub(super) marks: Vec<Option<u64>>,
     pub(super) total: Option<u64>,
     pub(super) next_cursor: Option<String>,
 }
@@ -39,13 +45,19 @@ pub(super) struct Pager {
     last: Option<u64>,
     repeats: u32,
     empty: u32,
+    /// How many pages since the last one that brought something new were not empty.
+    stale: u32,
+    memory: Memory,
     cursors: Trail,
     /// How many resources the last page had.
     stride: u64,
+    until_short_page: bool,
+    /// How many resources the longest page had.
+    longest: u64,
 }
 
 impl Pager {
-    pub(super) fn new(request: SearchRequest) -> Self {
+    pub(super) fn new(request: SearchRequest, until_short_page: bool) -> Self {
         Self {
             request,
             started: false,
@@ -55,8 +67,12 @@ impl Pager {
             last: None,
             repeats: 0,
             empty: 0,
+            stale: 0,
+            memory: Memory::default(),
             cursors: Trail::default(),
             stride: 0,
+            until_short_page,
+            longest: 0,
         }
     }
 
@@ -80,6 +96,15 @@ impl Pager {
         self.done = true;
     }
 
+    pub(super) fn is_done(&self) -> bool {
+        self.done
+    }
+
+    /// Leaves the size of a page to the service provider.
+    pub(super) fn forget_count(&mut self) {
+        self.request.count = None;
+    }
+
     pub(super) fn next_request(&self) -> Option<SearchRequest> {
         (!self.done).then(|| self.request.clone())
     }
@@ -101,8 +126,25 @@ impl Pager {
             self.first = self.first.or(came.fingerprint);
             self.last = came.fingerprint;
         }
+        let news = match came.count {
+            0 => News::Unknown,
+            _ => self.memory.note(&came.marks),
+        };
+        match news {
+            News::Some => (self.stale, self.empty) = (0, 0),
+            News::None | News::NoneForLong => self.stale += 1,
+            News::Unknown => {}
+        }
+        if self.stale > MAX_STALE || news == News::NoneForLong {
+            self.done = true;
+            return Err("the server gives only what it gave before");
+        }
+        let deliver = match news {
+            News::None => Step::Drop,
+            _ => Step::Deliver,
+        };
         if let Some(next) = came.next_cursor {
-            return self.follow(next, came.count, repeated);
+            return self.follow(next, came.count, repeated, deliver);
         }
         let by_cursor = match &self.request.cursor {
             // A server without cursors takes no notice of the empty one, and tells a total.
@@ -111,25 +153,34 @@ impl Pager {
         };
         if by_cursor || came.count == 0 {
             self.done = true;
-            return Ok(if repeated { Step::Drop } else { Step::Deliver });
+            return Ok(if repeated { Step::Drop } else { deliver });
         }
         let start = self.request.start_index.unwrap_or(1);
         let next = start.saturating_add(came.count);
         // A total that is less than what came is none.
         let total = self.total.filter(|total| next - 1 <= *total);
+        let total = total.filter(|_| !self.until_short_page);
         if repeated {
             return self.repeated(start, came.count, total);
         }
         self.repeats = 0;
         self.stride = came.count;
-        self.done = total.is_some_and(|total| next > total);
+        let is_short = self.until_short_page && came.count < self.longest;
+        self.longest = self.longest.max(came.count);
+        self.done = is_short || total.is_some_and(|total| next > total);
         self.request.start_index = Some(next);
         self.request.cursor = None;
-        Ok(Step::Deliver)
+        Ok(deliver)
     }
 
     /// Goes where a cursor leads.
-    fn follow(&mut self, next: String, count: u64, repeated: bool) -> Result<Step, &'static str> {
+    fn follow(
+        &mut self,
+        next: String,
+        count: u64,
+        repeated: bool,
+        deliver: Step,
+    ) -> Result<Step, &'static str> {
         if self.cursors.is_empty()
             && let Some(sent) = self
                 .request
@@ -140,7 +191,7 @@ impl Pager {
             self.cursors.returns_to(sent);
         }
         let again = self.request.cursor.as_ref() == Some(&next) || self.cursors.returns_to(&next);
-        self.empty = if count == 0 { self.empty + 1 } else { 0 };
+        self.empty += u32::from(count == 0);
         self.repeats = if repeated { self.repeats + 1 } else { 0 };
         self.request.cursor = Some(next);
         self.request.start_index = None;
@@ -151,10 +202,10 @@ impl Pager {
         } else if self.empty > MAX_EMPTY {
             "the server gives one empty page after the other"
         } else {
-            return Ok(if repeated { Step::Drop } else { Step::Deliver });
+            return Ok(if repeated { Step::Drop } else { deliver });
         };
         self.done = true;
-        if repeated || count == 0 {
+        if repeated || count == 0 || deliver == Step::Drop {
             return Err(why);
         }
         Ok(Step::DeliverLast(why))
@@ -225,223 +276,4 @@ impl Trail {
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-
-    /// Runs the pager over pages of (ids, total, nextCursor); gives what was asked and delivered.
-    fn run(
-        count: u64,
-        cursor: Option<&str>,
-        pages: &[(&[u64], Option<u64>, Option<&str>)],
-    ) -> (Vec<String>, Vec<u64>, Option<&'static str>) {
-        let mut first = SearchRequest::default();
-        first.count = Some(count);
-        first.cursor = cursor.map(str::to_owned);
-        let mut pager = Pager::new(first);
-        let (mut asked, mut ids) = (Vec::new(), Vec::new());
-        let mut pages = pages.iter();
-        while let Some(request) = pager.next_request() {
-            let parameters = request.parameters();
-            let shown: Vec<_> = parameters.iter().map(|(n, v)| format!("{n}={v}")).collect();
-            asked.push(shown.join("&"));
-            let Some((page, total, next)) = pages.next() else {
-                return (asked, ids, Some("more pages were asked for than there are"));
-            };
-            let mut hasher = DefaultHasher::new();
-            page.hash(&mut hasher);
-            let came = Came {
-                count: page.len() as u64,
-                fingerprint: Some(hasher.finish()),
-                total: *total,
-                next_cursor: next.map(str::to_owned),
-            };
-            match pager.advance(came) {
-                Ok(Step::Deliver) => ids.extend_from_slice(page),
-                Ok(Step::DeliverLast(why)) => {
-                    ids.extend_from_slice(page);
-                    return (asked, ids, Some(why));
-                }
-                Ok(Step::Drop) => {}
-                Err(why) => return (asked, ids, Some(why)),
-            }
-        }
-        (asked, ids, None)
-    }
-
-    #[test]
-    fn by_position() {
-        let (asked, ids, error) = run(
-            2,
-            None,
-            &[
-                (&[1, 2], Some(5), None),
-                (&[3, 4], Some(5), None),
-                (&[5], Some(5), None),
-            ],
-        );
-        assert_eq!(
-            asked,
-            ["count=2", "startIndex=3&count=2", "startIndex=5&count=2"]
-        );
-        assert_eq!((ids, error), (vec![1, 2, 3, 4, 5], None));
-        // Short pages, and a total that shrinks.
-        let (asked, ids, _) = run(10, None, &[(&[1, 2], Some(4), None), (&[3], Some(3), None)]);
-        assert_eq!(asked, ["count=10", "startIndex=3&count=10"]);
-        assert_eq!(ids, [1, 2, 3]);
-        // No total: until an empty page.
-        let (asked, ids, _) = run(
-            2,
-            None,
-            &[(&[1, 2], None, None), (&[3], None, None), (&[], None, None)],
-        );
-        assert_eq!((asked.len(), ids), (3, vec![1, 2, 3]));
-        assert_eq!(run(0, None, &[(&[], Some(42), None)]).0, ["count=0"]);
-    }
-
-    #[test]
-    fn by_cursor() {
-        let (asked, ids, error) = run(
-            2,
-            Some(""),
-            &[
-                (&[1], None, Some("c1")),
-                (&[], None, Some("c2")),
-                (&[2], None, None),
-            ],
-        );
-        assert_eq!(
-            asked,
-            ["count=2&cursor=", "count=2&cursor=c1", "count=2&cursor=c2"]
-        );
-        assert_eq!((ids, error), (vec![1, 2], None));
-        // A server may give a cursor without having been asked for one.
-        let (asked, ids, _) = run(
-            2,
-            None,
-            &[(&[1], Some(2), Some("c")), (&[2], Some(2), None)],
-        );
-        assert_eq!(asked, ["count=2", "count=2&cursor=c"]);
-        assert_eq!(ids, [1, 2]);
-        // Begun at a cursor in the middle: its last page is the last, whatever the total is.
-        let (asked, ids, error) = run(2, Some("p9"), &[(&[8, 9], Some(9), None)]);
-        assert_eq!((asked.len(), ids, error), (1, vec![8, 9], None));
-    }
-
-    #[test]
-    fn cursors_that_lead_nowhere() {
-        let again = Some("the server gives a cursor again that it gave before");
-        // What came with it is not lost.
-        let (_, ids, error) = run(
-            2,
-            Some(""),
-            &[(&[1], None, Some("c")), (&[2], None, Some("c"))],
-        );
-        assert_eq!((ids, error), (vec![1, 2], again));
-        // A server that takes no notice of the cursor.
-        let (_, ids, error) = run(
-            2,
-            Some(""),
-            &[(&[1, 2], None, Some("c")), (&[1, 2], None, Some("c"))],
-        );
-        assert_eq!((ids, error), (vec![1, 2], again));
-        // Always another cursor, always the same page.
-        let (_, ids, error) = run(
-            2,
-            Some(""),
-            &[(&[1, 2], None, Some("c")), (&[1, 2], None, Some("d"))],
-        );
-        let same = "the server gives the same page for another cursor";
-        assert_eq!((ids, error), (vec![1, 2], Some(same)));
-        // In a circle of any length.
-        for length in [2, 3, 5, 64, 256, 257, 400] {
-            let names: Vec<_> = (0..length).map(|number| format!("c{number}")).collect();
-            let page: Vec<_> = (0..2000).map(|number| [number]).collect();
-            let pages: Vec<(&[u64], _, _)> = (0..2000)
-                .map(|at| (&page[at][..], None, Some(names[at % length].as_str())))
-                .collect();
-            let (asked, _, error) = run(2, Some(""), &pages);
-            assert_eq!(error, again, "{length}");
-            // Small ones at once: the first request has no name, and the last is not sent.
-            let small = length <= RECENT;
-            assert!(
-                !small || asked.len() == length + 1,
-                "{length}: {}",
-                asked.len()
-            );
-            assert!(asked.len() <= 4 * length + 2, "{length}: {}", asked.len());
-        }
-        // Nothing, for ever.
-        let names: Vec<_> = (0..2000).map(|number| format!("c{number}")).collect();
-        let pages: Vec<(&[u64], _, _)> = names
-            .iter()
-            .map(|name| (&[][..], None, Some(name.as_str())))
-            .collect();
-        let (_, _, error) = run(2, Some(""), &pages);
-        assert_eq!(
-            error,
-            Some("the server gives one empty page after the other")
-        );
-    }
-
-    #[test]
-    fn totals_that_are_wrong() {
-        // Too small: what is on the page, or nothing at all.
-        let (asked, ids, error) = run(
-            2,
-            None,
-            &[
-                (&[1, 2], Some(0), None),
-                (&[3, 4], Some(2), None),
-                (&[5], Some(1), None),
-                (&[], Some(0), None),
-            ],
-        );
-        assert_eq!((asked.len(), ids, error), (4, vec![1, 2, 3, 4, 5], None));
-        // The first page again past the end.
-        let (asked, ids, error) = run(
-            2,
-            None,
-            &[(&[1, 2], Some(1), None), (&[1, 2], Some(1), None)],
-        );
-        assert_eq!((asked.len(), ids, error), (2, vec![1, 2], None));
-        // Too large.
-        let (asked, ids, error) = run(2, None, &[(&[1, 2], Some(99), None), (&[], Some(99), None)]);
-        assert_eq!((asked.len(), ids, error), (2, vec![1, 2], None));
-    }
-
-    #[test]
-    fn servers_that_cannot_page() {
-        // Everything at once, again and again, without a total.
-        let (asked, ids, error) = run(
-            2,
-            None,
-            &[(&[1, 2, 3], None, None), (&[1, 2, 3], None, None)],
-        );
-        assert_eq!((asked.len(), ids, error), (2, vec![1, 2, 3], None));
-        // Everything at once, with a total.
-        let (asked, ids, _) = run(2, None, &[(&[1, 2, 3], Some(3), None)]);
-        assert_eq!((asked.len(), ids), (1, vec![1, 2, 3]));
-        // The first page for ever.
-        let (_, ids, error) = run(
-            2,
-            None,
-            &[(&[1, 2], Some(9), None), (&[1, 2], Some(9), None)],
-        );
-        assert_eq!(ids, [1, 2]);
-        assert_eq!(
-            error,
-            Some("the server ignores startIndex: it sends the same page again")
-        );
-        // One resource moved on between two requests.
-        let (_, ids, error) = run(
-            1,
-            None,
-            &[
-                (&[1], Some(3), None),
-                (&[1], Some(3), None),
-                (&[3], Some(3), None),
-            ],
-        );
-        assert_eq!((ids, error), (vec![1, 3], None));
-    }
-}
+mod tests;

@@ -1,14 +1,13 @@
 //! How far a service provider's published schemas differ from the compiled ones.
 
+mod compare;
+
 use std::fmt;
 
 use serde::{Serialize, Serializer, ser::SerializeMap as _};
 
-use super::Provider;
-use crate::{
-    Json, Reference, Resource,
-    model::{self, Descriptor, Mutability, Reflect, ValueRef},
-};
+pub(super) use self::compare::verify;
+use crate::shown::Visible;
 
 /// One difference.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -24,6 +23,7 @@ pub struct Drift {
     pub compiled: String,
     /// What the service provider says.
     pub published: String,
+    breaking: bool,
 }
 
 /// What differs.
@@ -36,6 +36,9 @@ pub enum DriftKind {
     Endpoint,
     /// The schema is not published.
     Schema,
+    /// Nothing is published that the type could be compared with: neither the resource type nor
+    /// the schema.
+    Unpublished,
     /// The data type.
     Type,
     /// One value or many.
@@ -59,6 +62,7 @@ impl DriftKind {
             Self::ResourceType => "resourceType",
             Self::Endpoint => "endpoint",
             Self::Schema => "schema",
+            Self::Unpublished => "unpublished",
             Self::Type => "type",
             Self::MultiValued => "multiValued",
             Self::Mutability => "mutability",
@@ -69,12 +73,28 @@ impl DriftKind {
         }
     }
 
-    /// Whether requests or answers will fail because of it.
+    /// Whether requests or answers will fail because of every difference of this kind. Of the other
+    /// kinds, some do: [`Drift::is_breaking`].
     pub const fn is_breaking(self) -> bool {
         matches!(
             self,
-            Self::ResourceType | Self::Endpoint | Self::Type | Self::MultiValued
+            Self::ResourceType
+                | Self::Endpoint
+                | Self::Unpublished
+                | Self::Type
+                | Self::MultiValued
         )
+    }
+}
+
+impl Drift {
+    /// Whether requests or answers will fail because of it. So it is also where the service
+    /// provider requires what the compiled type can leave out or does not have, since every
+    /// creation without it is refused; and where it does not have what the compiled type requires,
+    /// since no answer can be read. What is required within something that may be left out
+    /// altogether is none of these.
+    pub fn is_breaking(&self) -> bool {
+        self.breaking
     }
 }
 
@@ -87,16 +107,49 @@ impl fmt::Display for Drift {
             published,
             ..
         } = self;
-        let place = if attribute.is_empty() {
+        let place = Visible(if attribute.is_empty() {
             schema
         } else {
             attribute
-        };
+        });
+        // What a server publishes may be anything.
+        let (compiled, published) = (Visible(compiled), Visible(published));
         match self.kind {
             DriftKind::ResourceType => write!(f, "{place}: no such resource type is served"),
             DriftKind::Schema => write!(f, "{place}: the schema is not published"),
+            DriftKind::Unpublished => write!(
+                f,
+                "{place}: nothing could be verified, since neither the resource type nor the schema \
+                 is published"
+            ),
+            DriftKind::Missing if self.breaking => write!(
+                f,
+                "{place}: required here, and the service provider does not have it: its resources \
+                 cannot be read"
+            ),
             DriftKind::Missing => write!(f, "{place}: the service provider does not have it"),
+            DriftKind::New if self.breaking => write!(
+                f,
+                "{place}: only the service provider has it ({published}), and requires it: what is \
+                 created or replaced without it is refused"
+            ),
             DriftKind::New => write!(f, "{place}: only the service provider has it ({published})"),
+            DriftKind::Required if self.breaking => write!(
+                f,
+                "{place}: optional here, required there: what is created or replaced without it is \
+                 refused"
+            ),
+            DriftKind::Required if self.attribute.is_empty() => {
+                write!(f, "{place}: the extension is optional here, required there")
+            }
+            DriftKind::Required if self.published == "true" => write!(
+                f,
+                "{place}: optional here, required there wherever what it belongs to is given"
+            ),
+            DriftKind::Required => write!(
+                f,
+                "{place}: required here, optional there: a resource without it cannot be read"
+            ),
             kind => {
                 let what = kind.as_str();
                 write!(f, "{place}: {what} is {compiled} here, {published} there")
@@ -111,7 +164,7 @@ impl Serialize for Drift {
         members.serialize_entry("schema", &self.schema)?;
         members.serialize_entry("attribute", &self.attribute)?;
         members.serialize_entry("kind", self.kind.as_str())?;
-        members.serialize_entry("breaking", &self.kind.is_breaking())?;
+        members.serialize_entry("breaking", &self.breaking)?;
         members.serialize_entry("compiled", &self.compiled)?;
         members.serialize_entry("published", &self.published)?;
         members.end()
@@ -151,10 +204,11 @@ impl DriftReport {
 
     /// Whether requests or answers will fail because of one.
     pub fn is_breaking(&self) -> bool {
-        self.drifts.iter().any(|drift| drift.kind.is_breaking())
+        self.drifts.iter().any(Drift::is_breaking)
     }
 
-    /// The report itself, as an error if a difference is breaking.
+    /// The report itself, as an error if a difference is breaking, or if nothing was published and
+    /// so nothing could be compared ([`DriftKind::Unpublished`]).
     ///
     /// # Errors
     /// The report, if [`is_breaking`](Self::is_breaking).
@@ -174,7 +228,7 @@ impl fmt::Display for DriftReport {
         }
         write!(f, "{}:", self.resource_type)?;
         for drift in &self.drifts {
-            let weight = if drift.kind.is_breaking() {
+            let weight = if drift.is_breaking() {
                 "breaking"
             } else {
                 "notice"
@@ -186,235 +240,3 @@ impl fmt::Display for DriftReport {
 }
 
 impl std::error::Error for DriftReport {}
-
-pub(super) fn verify<R: Resource>(provider: &Provider) -> DriftReport {
-    let mut drifts = Vec::new();
-    let mut note = |schema: &str, kind, compiled: &str, published: &str| {
-        drifts.push(Drift {
-            schema: schema.to_owned(),
-            attribute: String::new(),
-            kind,
-            compiled: compiled.to_owned(),
-            published: published.to_owned(),
-        });
-    };
-    if !provider.resource_types.is_empty() {
-        match provider.resource_type(R::SCHEMA) {
-            None => note(R::SCHEMA, DriftKind::ResourceType, R::NAME, "absent"),
-            Some(resource_type) => {
-                let endpoint = resource_type.endpoint.as_ref().map(Reference::as_str);
-                if let Some(endpoint) = endpoint
-                    && !same_endpoint(endpoint, R::ENDPOINT)
-                {
-                    note(R::SCHEMA, DriftKind::Endpoint, R::ENDPOINT, endpoint);
-                }
-            }
-        }
-    }
-    if !provider.schemas.is_empty() {
-        compare_schema(provider, R::DESCRIPTOR, &mut drifts);
-        for attribute in R::DESCRIPTOR.attributes() {
-            if let (true, Some(extension)) = (attribute.is_extension(), attribute.kind.descriptor())
-            {
-                compare_schema(provider, extension, &mut drifts);
-            }
-        }
-    }
-    DriftReport {
-        resource_type: R::NAME,
-        drifts,
-    }
-}
-
-/// Some servers repeat the base path, or give a whole URL.
-fn same_endpoint(published: &str, compiled: &str) -> bool {
-    let (published, compiled) = (published.trim_matches('/'), compiled.trim_matches('/'));
-    published.eq_ignore_ascii_case(compiled)
-        || published
-            .rsplit_once('/')
-            .is_some_and(|(_, last)| last.eq_ignore_ascii_case(compiled))
-}
-
-fn compare_schema(provider: &Provider, compiled: &'static Descriptor, drifts: &mut Vec<Drift>) {
-    let urn = compiled.urn().unwrap_or_default();
-    let Some(schema) = provider.schema(urn) else {
-        drifts.push(Drift {
-            schema: urn.to_owned(),
-            attribute: String::new(),
-            kind: DriftKind::Schema,
-            compiled: compiled.name().to_owned(),
-            published: "absent".to_owned(),
-        });
-        return;
-    };
-    let published: Vec<Published> = schema.attributes.iter().map(|a| Published::of(a)).collect();
-    compare(urn, "", compiled, &published, drifts);
-}
-
-/// What a schema document says of an attribute.
-struct Published {
-    name: String,
-    kind: String,
-    multi_valued: bool,
-    required: bool,
-    case_exact: Option<bool>,
-    mutability: String,
-    sub_attributes: Vec<Published>,
-}
-
-impl Published {
-    /// Reads an attribute or sub-attribute, whose types differ and whose names do not.
-    fn of(attribute: &dyn Reflect) -> Self {
-        let value = |name: &str| {
-            let index = attribute.descriptor().position(name);
-            index.map_or(ValueRef::Absent, |index| attribute.get(index))
-        };
-        let text = |name: &str, default: &str| match value(name).text() {
-            Some(text) => text.to_owned(),
-            None => default.to_owned(),
-        };
-        let truth = |name: &str| match value(name) {
-            ValueRef::Boolean(value) => Some(value),
-            _ => None,
-        };
-        let sub_attributes = match value("subAttributes") {
-            ValueRef::Many(many) => (0..many.len())
-                .filter_map(|index| match many.at(index) {
-                    ValueRef::Object(object) => Some(Self::of(object)),
-                    _ => None,
-                })
-                .collect(),
-            _ => deeper(attribute.extra().get("subAttributes")),
-        };
-        Self {
-            name: text("name", ""),
-            kind: text("type", "string"),
-            multi_valued: truth("multiValued").unwrap_or(false),
-            required: truth("required").unwrap_or(false),
-            case_exact: truth("caseExact"),
-            mutability: text("mutability", "readWrite"),
-            sub_attributes,
-        }
-    }
-}
-
-/// Sub-attributes of sub-attributes, which the Schema resource does not foresee.
-fn deeper(raw: Option<&Json>) -> Vec<Published> {
-    let attributes: Vec<crate::schema::Attribute> =
-        raw.and_then(|raw| raw.read().ok()).unwrap_or_default();
-    attributes.iter().map(|a| Published::of(a)).collect()
-}
-
-fn compare(
-    urn: &str,
-    prefix: &str,
-    compiled: &'static Descriptor,
-    published: &[Published],
-    drifts: &mut Vec<Drift>,
-) {
-    let path = |name: &str| {
-        if prefix.is_empty() {
-            name.to_owned()
-        } else {
-            format!("{prefix}.{name}")
-        }
-    };
-    let mut note = |name: &str, kind, compiled: String, published: String| {
-        drifts.push(Drift {
-            schema: urn.to_owned(),
-            attribute: path(name),
-            kind,
-            compiled,
-            published,
-        });
-    };
-    let known = |name: &str| ["id", "meta", "schemas", "externalId"].contains(&name);
-    for other in published {
-        let new = compiled.position(&other.name).is_none();
-        if new && !(prefix.is_empty() && known(&other.name)) {
-            note(
-                &other.name,
-                DriftKind::New,
-                "absent".into(),
-                other.kind.clone(),
-            );
-        }
-    }
-    for attribute in compiled.attributes().iter().filter(|a| !a.is_extension()) {
-        let found = published
-            .iter()
-            .find(|p| p.name.eq_ignore_ascii_case(attribute.name));
-        let Some(other) = found else {
-            if !known(attribute.name) {
-                let kind = attribute.kind.as_str().to_owned();
-                note(attribute.name, DriftKind::Missing, kind, "absent".into());
-            }
-            continue;
-        };
-        let kind = attribute.kind.as_str();
-        if !reads_alike(kind, &other.kind) {
-            note(
-                attribute.name,
-                DriftKind::Type,
-                kind.into(),
-                other.kind.clone(),
-            );
-        }
-        let mut differs = |drift, here: String, there: String| {
-            if !here.eq_ignore_ascii_case(&there) {
-                note(attribute.name, drift, here, there);
-            }
-        };
-        let (here, there) = (attribute.is_multi_valued(), other.multi_valued);
-        differs(DriftKind::MultiValued, here.to_string(), there.to_string());
-        let (here, there) = (attribute.is_required(), other.required);
-        differs(DriftKind::Required, here.to_string(), there.to_string());
-        let here = mutability(attribute.mutability_of());
-        differs(
-            DriftKind::Mutability,
-            here.to_owned(),
-            other.mutability.clone(),
-        );
-        if let (Some(there), model::Kind::String) = (other.case_exact, attribute.kind) {
-            differs(
-                DriftKind::CaseExact,
-                attribute.is_case_exact().to_string(),
-                there.to_string(),
-            );
-        }
-    }
-    for attribute in compiled.attributes().iter().filter(|a| !a.is_extension()) {
-        let found = published
-            .iter()
-            .find(|p| p.name.eq_ignore_ascii_case(attribute.name));
-        if let (Some(inner), Some(other)) = (attribute.kind.descriptor(), found)
-            && !other.sub_attributes.is_empty()
-        {
-            compare(
-                urn,
-                &path(attribute.name),
-                inner,
-                &other.sub_attributes,
-                drifts,
-            );
-        }
-    }
-}
-
-/// Whether a value of one type can be read as the other: all of these are JSON strings.
-fn reads_alike(compiled: &str, published: &str) -> bool {
-    let text = ["string", "reference", "binary", "datetime"];
-    let is_text = |kind: &str| text.contains(&kind.to_ascii_lowercase().as_str());
-    compiled.eq_ignore_ascii_case(published)
-        || compiled == "any"
-        || (is_text(compiled) && is_text(published))
-}
-
-const fn mutability(mutability: Mutability) -> &'static str {
-    match mutability {
-        Mutability::ReadWrite => "readWrite",
-        Mutability::ReadOnly => "readOnly",
-        Mutability::WriteOnly => "writeOnly",
-        Mutability::Immutable => "immutable",
-    }
-}

@@ -2,14 +2,17 @@
 
 use super::{BulkMethod, BulkOperation, BulkRequest, BulkResponse, BulkResult, urn};
 use crate::{
-    json::{DecodeError, Next, Problem, ProblemKind, Reader, SyntaxError},
+    json::{
+        Closer, DecodeError, Next, Problem, ProblemKind, Problems, Reader, SyntaxError,
+        value_or_text,
+    },
     model::Json,
 };
 
 pub(super) fn request(text: &str) -> Result<BulkRequest, DecodeError> {
     let mut reader = Reader::new(text);
     let mut request = BulkRequest::default();
-    let mut problems = Vec::new();
+    let mut problems = Problems::default();
     read_request(&mut reader, &mut request, &mut problems)
         .and_then(|()| reader.finish())
         .map_err(|error| DecodeError::syntax(error, text))?;
@@ -23,7 +26,7 @@ pub(super) fn request(text: &str) -> Result<BulkRequest, DecodeError> {
 fn read_request(
     reader: &mut Reader<'_>,
     request: &mut BulkRequest,
-    problems: &mut Vec<Problem>,
+    problems: &mut Problems,
 ) -> Result<(), SyntaxError> {
     if !is_object(reader, "a bulk request", problems)? {
         return Ok(());
@@ -55,10 +58,10 @@ fn read_request(
 
 fn operation(
     reader: &mut Reader<'_>,
-    problems: &mut Vec<Problem>,
+    problems: &mut Problems,
     index: usize,
 ) -> Result<Option<BulkOperation>, SyntaxError> {
-    let mut own = Vec::new();
+    let mut own = Problems::default();
     let mut method = None;
     let mut path = None;
     let mut operation = BulkOperation::delete("");
@@ -95,7 +98,7 @@ fn operation(
         }
     }
     let readable = own.is_empty();
-    for mut problem in own {
+    for mut problem in own.into_list() {
         problem.under_element(index);
         problem.under("Operations");
         problems.push(problem);
@@ -106,7 +109,7 @@ fn operation(
 pub(super) fn response(text: &str) -> Result<BulkResponse, DecodeError> {
     let mut reader = Reader::new(text);
     let mut response = BulkResponse::default();
-    let mut problems = Vec::new();
+    let mut problems = Problems::default();
     read_response(&mut reader, &mut response, &mut problems)
         .and_then(|()| reader.finish())
         .map_err(|error| DecodeError::syntax(error, text))?;
@@ -120,7 +123,7 @@ pub(super) fn response(text: &str) -> Result<BulkResponse, DecodeError> {
 fn read_response(
     reader: &mut Reader<'_>,
     response: &mut BulkResponse,
-    problems: &mut Vec<Problem>,
+    problems: &mut Problems,
 ) -> Result<(), SyntaxError> {
     if !is_object(reader, "a bulk response", problems)? {
         return Ok(());
@@ -143,7 +146,9 @@ fn read_response(
                     Ok(())
                 })?;
             }
-            _ => response.extra.set_raw(&name, reader.skip_value()?),
+            _ => response
+                .extra
+                .insert(&*name, value_or_text(reader, Closer::Object)?),
         }
         more = reader.next_member()?;
     }
@@ -172,8 +177,10 @@ fn result(reader: &mut Reader<'_>) -> Result<BulkResult, SyntaxError> {
             "location" => result.location = text(reader)?,
             "version" => result.version = text(reader)?,
             "status" => status(reader, &mut result)?,
-            "response" => result.response = value(reader)?,
-            _ => result.extra.set_raw(&name, reader.skip_value()?),
+            "response" => result.response = response_of(reader)?,
+            _ => result
+                .extra
+                .insert(&*name, value_or_text(reader, Closer::Object)?),
         }
         more = reader.next_member()?;
     }
@@ -227,6 +234,12 @@ fn value(reader: &mut Reader<'_>) -> Result<Option<Json>, SyntaxError> {
     Ok((!is_null).then(|| Json::trusted(raw)))
 }
 
+/// As [`value`], be it JSON or not: what the other members say of the operation still counts.
+fn response_of(reader: &mut Reader<'_>) -> Result<Option<Json>, SyntaxError> {
+    let response = value_or_text(reader, Closer::Object)?;
+    Ok((response.as_str() != "null").then_some(response))
+}
+
 /// The elements of an array, or one value in place of an array; null is none.
 fn one_or_many<'a>(
     reader: &mut Reader<'a>,
@@ -252,7 +265,7 @@ fn one_or_many<'a>(
 fn is_object(
     reader: &mut Reader<'_>,
     expected: &'static str,
-    problems: &mut Vec<Problem>,
+    problems: &mut Problems,
 ) -> Result<bool, SyntaxError> {
     let found = reader.peek()?;
     if found == Next::Object {

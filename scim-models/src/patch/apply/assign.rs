@@ -3,14 +3,14 @@
 use super::{
     Action, ComplexValues, NoMatch, ReadOnlyValues, RemovedValues, Result, Run,
     current::{agrees, snapshot},
-    identity::{known_elements, known_identities, remove_listed},
-    pending::Place,
+    scope::Scope,
+    unknown::Unfound,
 };
 use crate::{
     json::{self, Context, Reader, SyntaxError},
-    model::{Attribute, Mutability, Reflect, Slot, ValueRef},
+    model::{Attribute, Kind as DataType, Mutability, Reflect, Slot, ValueRef},
     patch::{
-        Identity, Op, PatchError, PatchErrorKind as Kind,
+        Op, PatchError, PatchErrorKind as Kind,
         text::{self, Shape},
     },
 };
@@ -48,22 +48,23 @@ impl Run<'_> {
         current: ValueRef<'_>,
         action: Action<'_>,
     ) -> Result {
-        let repeats =
-            action.op != Op::Remove && action.value.is_some_and(|value| agrees(current, value));
-        if repeats || self.options.read_only_values == ReadOnlyValues::Ignore {
+        if self.options.read_only_values == ReadOnlyValues::Ignore
+            || (action.op != Op::Remove && action.value.is_some_and(|value| agrees(current, value)))
+        {
             return Ok(());
         }
         let detail = format!("{name} is readOnly");
         Err(PatchError::new(Kind::Mutability, detail))
     }
 
-    /// Does `work` on an attribute if it may be changed. An immutable attribute that has a value
-    /// must have it afterwards too.
+    /// Does `work` on an attribute, or on its sub-attribute `sub`, if it may be changed. An
+    /// immutable attribute that has a value must have it afterwards too.
     pub(super) fn guarded(
         &self,
         object: &mut dyn Reflect,
+        at: Scope,
         index: usize,
-        sub: &str,
+        sub: Option<&str>,
         action: Action<'_>,
         work: &mut dyn FnMut(&mut dyn Reflect) -> Result,
     ) -> Result {
@@ -72,19 +73,23 @@ impl Run<'_> {
         };
         match attribute.mutability_of() {
             Mutability::ReadOnly => {
-                let current = match object.get(index) {
-                    ValueRef::Object(child) if !sub.is_empty() => {
+                let current = match (object.get(index), sub) {
+                    (current, None) => current,
+                    (ValueRef::Object(child), Some(sub)) => {
                         let found = child.descriptor().position(sub);
                         found.map_or(ValueRef::Absent, |sub| child.get(sub))
                     }
-                    _ if !sub.is_empty() => ValueRef::Absent,
-                    current => current,
+                    (_, Some(_)) => ValueRef::Absent,
                 };
                 self.read_only(attribute.name(), current, action)
             }
-            Mutability::Immutable if object.get(index).is_assigned() => {
+            Mutability::Immutable if self.is_assigned(object, at, index) => {
+                let part = at.child(index);
+                self.settle(object, at, part);
                 let before = snapshot(object.get(index));
+                self.steps.take(before.len(), 1)?;
                 work(object)?;
+                self.settle(object, at, part);
                 if snapshot(object.get(index)) == before {
                     return Ok(());
                 }
@@ -99,39 +104,37 @@ impl Run<'_> {
     pub(super) fn whole(
         &self,
         object: &mut dyn Reflect,
+        at: Scope,
         index: usize,
         action: Action<'_>,
     ) -> Result {
-        self.guarded(object, index, "", action, &mut |object| {
-            self.set(object, index, action)
+        self.guarded(object, at, index, None, action, &mut |object| {
+            self.set(object, at, index, action)
         })
     }
 
-    fn set(&self, object: &mut dyn Reflect, index: usize, action: Action<'_>) -> Result {
+    fn set(&self, object: &mut dyn Reflect, at: Scope, index: usize, action: Action<'_>) -> Result {
         let Some(attribute) = object.descriptor().attributes().get(index) else {
             return Ok(());
         };
         let value = match (action.op, action.value) {
-            (Op::Remove, value) => return self.remove(object, index, attribute, value),
+            (Op::Remove, value) => return self.remove(object, at, index, attribute, value),
             (_, Some(value)) => value,
             (_, None) => return Ok(()),
         };
         let is_empty = text::is_unassigned(value);
         match text::shape(value) {
             Shape::Null if self.options.refuse_null => Err(expected(attribute, "a value")),
-            Shape::Null => {
-                self.pending.gone(Place::of(object, index));
-                clear(object, index, attribute, Kind::InvalidValue)
-            }
+            Shape::Null => self.clear(object, at, index, attribute, Kind::InvalidValue),
             _ if attribute.is_multi_valued() && is_empty => match action.op {
                 Op::Add => Ok(()),
-                _ => clear(object, index, attribute, Kind::InvalidValue),
+                _ => self.clear(object, at, index, attribute, Kind::InvalidValue),
             },
             _ if attribute.is_multi_valued() => {
-                self.many(object, index, attribute, action.op, value)
+                self.many(object, at, index, attribute, action.op, value)
             }
             _ if attribute.kind().descriptor().is_some() => {
-                self.complex(object, index, attribute, action.op, value)
+                self.complex(object, at, index, attribute, action.op, value)
             }
             _ => match object.slot(index) {
                 Some(slot) => self.simple(attribute, slot, value),
@@ -143,17 +146,18 @@ impl Run<'_> {
     fn remove(
         &self,
         object: &mut dyn Reflect,
+        at: Scope,
         index: usize,
         attribute: &'static Attribute,
         value: Option<&str>,
     ) -> Result {
         if let (true, Some(value)) = (attribute.is_multi_valued(), value)
-            && !text::is_unassigned(value)
+            && text::shape(value) != Shape::Null
         {
             match self.options.removed_values {
                 RemovedValues::RemoveAll => {}
                 RemovedValues::RemoveListed => {
-                    return remove_listed(object, index, attribute, value);
+                    return self.remove_listed(object, at, index, attribute, value);
                 }
                 RemovedValues::Refuse => {
                     let detail = "`remove` has a value: choose elements with a filter";
@@ -161,12 +165,10 @@ impl Run<'_> {
                 }
             }
         }
-        let is_assigned = object.get(index).is_assigned();
-        if !is_assigned && self.options.no_match == NoMatch::Refuse {
+        if self.options.no_match == NoMatch::Refuse && !self.is_assigned(object, at, index) {
             return self.nothing_to_remove();
         }
-        self.pending.gone(Place::of(object, index));
-        clear(object, index, attribute, Kind::Mutability)
+        self.clear(object, at, index, attribute, Kind::Mutability)
     }
 
     /// A value that is neither complex nor one of many.
@@ -176,6 +178,15 @@ impl Run<'_> {
         slot: Slot<'_>,
         value: &str,
     ) -> Result {
+        let wrapped = self
+            .options
+            .lenient_values
+            .then(|| only_value(value))
+            .flatten();
+        let value = match wrapped {
+            Some(value) if !matches!(attribute.kind(), DataType::Any) => value,
+            _ => value,
+        };
         let mut context = Context {
             strict: !self.options.lenient_values,
             ..Context::default()
@@ -198,24 +209,28 @@ impl Run<'_> {
     fn complex(
         &self,
         object: &mut dyn Reflect,
+        at: Scope,
         index: usize,
         attribute: &'static Attribute,
         op: Op,
         value: &str,
     ) -> Result {
-        let is_new = !object.get(index).is_assigned();
+        let is_new = !self.is_assigned(object, at, index);
         let fresh = is_new || self.options.complex_values == ComplexValues::Replace;
-        let place = Place::of(object, index);
+        let place = at.child(index);
         match object.slot(index) {
-            Some(Slot::Object(child)) => self.fill(child, attribute, op, value, fresh).map(drop),
+            Some(Slot::Object(child)) => self
+                .fill(child, place, attribute, op, value, fresh)
+                .map(drop),
             Some(Slot::OptionObject(slot)) => {
                 let child = slot.get_or_insert();
-                let given = self.fill(child, attribute, op, value, fresh)?;
+                let given = self.fill(child, place, attribute, op, value, fresh)?;
                 for (index, _) in given.iter().enumerate().filter(|(_, given)| **given) {
                     self.pending.wrote(place, index);
                 }
-                if !ValueRef::Object(child).is_assigned() {
+                if !self.has_content(child, place) {
                     slot.clear();
+                    self.places.forget(place);
                 }
                 Ok(())
             }
@@ -228,6 +243,7 @@ impl Run<'_> {
     pub(super) fn fill(
         &self,
         object: &mut dyn Reflect,
+        at: Scope,
         attribute: &'static Attribute,
         op: Op,
         value: &str,
@@ -235,7 +251,9 @@ impl Run<'_> {
     ) -> Result<Vec<bool>> {
         let mut given = vec![false; object.descriptor().attributes().len()];
         if fresh {
+            self.settle(object, at, at);
             clear_writable(object, &mut given);
+            self.places.forget(at);
         }
         // What goes into a new object is taken as it is, equal elements and all.
         let op = if fresh { Op::Replace } else { op };
@@ -248,12 +266,18 @@ impl Run<'_> {
                     };
                     match object.descriptor().position(&name) {
                         Some(index) => {
-                            self.whole(object, index, action)?;
+                            self.whole(object, at, index, action)?;
                             if let Some(given) = given.get_mut(index) {
                                 *given = !text::is_unassigned(text);
                             }
                         }
-                        None => self.unknown(object, &name, None, action, false)?,
+                        None => {
+                            let unfound = Unfound {
+                                trail: &[&name],
+                                named: false,
+                            };
+                            self.unknown(object, at, unfound, action)?;
+                        }
                     }
                 }
             }
@@ -266,7 +290,7 @@ impl Run<'_> {
                     op,
                     value: Some(value),
                 };
-                self.whole(object, index, action)?;
+                self.whole(object, at, index, action)?;
                 if let Some(given) = given.get_mut(index) {
                     *given = true;
                 }
@@ -274,14 +298,14 @@ impl Run<'_> {
             Shape::Array if self.options.lenient_values => {
                 return match text::elements(value).map_err(not_json)?.as_slice() {
                     [only] if text::shape(only) == Shape::Object => {
-                        self.fill(object, attribute, op, only, fresh)
+                        self.fill(object, at, attribute, op, only, fresh)
                     }
                     _ => Err(expected(attribute, "an object")),
                 };
             }
             _ => return Err(expected(attribute, "an object")),
         }
-        if fresh && ValueRef::Object(object).is_assigned() {
+        if fresh && self.has_content(object, at) {
             require(object, |index| {
                 given.get(index).copied().unwrap_or_default()
             })?;
@@ -293,6 +317,7 @@ impl Run<'_> {
     pub(super) fn many(
         &self,
         object: &mut dyn Reflect,
+        at: Scope,
         index: usize,
         attribute: &'static Attribute,
         op: Op,
@@ -302,78 +327,90 @@ impl Run<'_> {
             Shape::Array => text::elements(value).map_err(not_json)?,
             _ => vec![value],
         };
-        let Some(Slot::Many(slot)) = object.slot(index) else {
-            return Ok(());
-        };
-        if op == Op::Replace {
-            slot.clear();
+        if op == Op::Replace
+            && let Some(Slot::Many(values)) = object.slot(index)
+        {
+            values.clear();
+            self.places.forget(at.child(index));
         }
-        let old = slot.len();
-        for item in items.into_iter().filter(|item| !text::is_unassigned(item)) {
-            let is_something = match slot.push() {
-                Some(Slot::Object(element)) => {
-                    self.fill(element, attribute, Op::Add, item, true)?;
-                    ValueRef::Object(element).is_assigned()
+        self.with_list(object, at, index, attribute, |of, list, values| {
+            let mut added = Vec::new();
+            for item in items.into_iter().filter(|item| !text::is_unassigned(item)) {
+                let is_something = match values.push() {
+                    Some(Slot::Object(element)) => {
+                        self.fill(element, Scope::NOWHERE, attribute, Op::Add, item, true)?;
+                        ValueRef::Object(element).is_assigned()
+                    }
+                    Some(place) => self.simple(attribute, place, item).map(|()| true)?,
+                    None => continue,
+                };
+                let last = values.len().saturating_sub(1);
+                let is_new = is_something
+                    && (op == Op::Replace
+                        || list
+                            .twin(of, &*values, last, self.options.identity, &self.steps)?
+                            .is_none());
+                if is_new {
+                    list.added(of, &*values);
+                    added.push(last);
+                } else {
+                    values.pop();
                 }
-                Some(place) => self.simple(attribute, place, item).map(|()| true)?,
-                None => continue,
-            };
-            if !is_something {
-                slot.pop();
             }
-        }
-        if op == Op::Add {
-            self.drop_known(object, index, old);
-        }
-        if let Some(Slot::Many(slot)) = object.slot(index) {
-            super::elements::settle_primary(slot, attribute, &|at| at >= old)?;
-        }
-        Ok(())
+            self.settle_primary(of, list, values, &added)
+        })
+        .map(drop)
     }
 
-    /// Takes those of the elements from `old` on away that were there before.
-    fn drop_known(&self, object: &mut dyn Reflect, index: usize, old: usize) {
-        let ValueRef::Many(values) = object.get(index) else {
-            return;
-        };
-        let known = match self.options.identity {
-            Identity::Whole => known_elements(values, old),
-            Identity::Value => known_identities(values, old),
-        };
-        if known.is_empty() {
-            return;
+    /// Makes an attribute unassigned, if it may be.
+    fn clear(
+        &self,
+        object: &mut dyn Reflect,
+        at: Scope,
+        index: usize,
+        attribute: &'static Attribute,
+        kind: Kind,
+    ) -> Result {
+        if attribute.is_required() {
+            let detail = format!("{} is required", attribute.name());
+            return Err(PatchError::new(kind, detail));
         }
-        if let Some(Slot::Many(slot)) = object.slot(index) {
-            slot.retain(&mut |at| !known.contains(&at));
+        if let ValueRef::Object(child) = object.get(index) {
+            let mut attributes = child.descriptor().attributes().iter().enumerate();
+            let is_fixed = |(index, a): &(usize, &Attribute)| {
+                a.mutability_of() == Mutability::Immutable && child.get(*index).is_assigned()
+            };
+            if let Some((_, fixed)) = attributes.find(is_fixed) {
+                let detail = format!("{}.{} is immutable", attribute.name(), fixed.name());
+                return Err(PatchError::new(Kind::Mutability, detail));
+            }
         }
+        if let Some(slot) = object.slot(index) {
+            slot.clear();
+        }
+        self.places.forget(at.child(index));
+        self.pending.gone(at.child(index));
+        Ok(())
     }
 }
 
-/// Makes an attribute unassigned, if it may be.
-fn clear(
-    object: &mut dyn Reflect,
-    index: usize,
-    attribute: &'static Attribute,
-    kind: Kind,
-) -> Result {
-    if attribute.is_required() {
-        let detail = format!("{} is required", attribute.name());
-        return Err(PatchError::new(kind, detail));
-    }
-    if let ValueRef::Object(child) = object.get(index) {
-        let mut attributes = child.descriptor().attributes().iter().enumerate();
-        let is_fixed = |(index, a): &(usize, &Attribute)| {
-            a.mutability_of() == Mutability::Immutable && child.get(*index).is_assigned()
-        };
-        if let Some((_, fixed)) = attributes.find(is_fixed) {
-            let detail = format!("{}.{} is immutable", attribute.name(), fixed.name());
-            return Err(PatchError::new(Kind::Mutability, detail));
+/// The text in `[{"$ref": null, "value": "text"}]`, which stood for every simple value once.
+fn only_value(value: &str) -> Option<&str> {
+    match text::shape(value) {
+        Shape::Array => match text::elements(value).ok()?.as_slice() {
+            [only] if text::shape(only) == Shape::Simple => Some(only),
+            [only] if text::shape(only) == Shape::Object => only_value(only),
+            _ => None,
+        },
+        Shape::Object => {
+            let members = text::members(value).ok()?;
+            let (_, value) = members
+                .iter()
+                .find(|(name, _)| name.eq_ignore_ascii_case("value"))?;
+            (text::shape(value) == Shape::Simple).then_some(*value)
         }
+        Shape::Null | Shape::Simple => None,
     }
-    if let Some(slot) = object.slot(index) {
-        slot.clear();
-    }
-    Ok(())
 }
 
 /// Clears what a client may set. What stays counts as given.

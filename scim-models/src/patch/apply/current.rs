@@ -2,11 +2,8 @@
 
 use crate::{
     json,
-    model::{Reflect, ValueRef},
-    patch::{
-        equality::is_primary,
-        text::{self, Shape},
-    },
+    model::ValueRef,
+    patch::text::{self, Shape},
 };
 
 /// A text that changes with the value, but not with the order of elements.
@@ -55,11 +52,4 @@ pub(super) fn agrees(value: ValueRef<'_>, json: &str) -> bool {
         },
         _ => false,
     }
-}
-
-/// Whether the attribute is `primary` and set.
-pub(super) fn is_primary_set(element: &dyn Reflect) -> Option<usize> {
-    let attributes = element.descriptor().attributes();
-    let index = attributes.iter().position(is_primary)?;
-    matches!(element.get(index), ValueRef::Boolean(true)).then_some(index)
 }

@@ -1,13 +1,18 @@
 //! The elements of a multi-valued attribute that a filter chooses, and which of them is primary.
 
-use super::{Action, ElementValues, NoMatch, Result, Run, current::is_primary_set};
+use std::borrow::Cow;
+
+use super::{Action, ElementValues, RemovedValues, Result, Run, scope::Scope};
 use crate::{
     attribute_path::AttributePath,
-    evaluate::Subject,
-    filter::{Comparand, Expression, Filter, FilterRef, Operator},
-    json::encode,
-    model::{Attribute, Kind as DataType, ManyValues, Reflect, Slot, ValueRef},
-    patch::{Op, PatchError, PatchErrorKind as Kind, text},
+    filter::{Comparand, Filter},
+    model::{Attribute, Kind as DataType, ManyValues, Reflect, Slot},
+    patch::{
+        Op, PatchError, PatchErrorKind as Kind,
+        identity::Identifier,
+        list::List,
+        text::{self, Shape},
+    },
 };
 
 impl Run<'_> {
@@ -15,118 +20,111 @@ impl Run<'_> {
     pub(super) fn elements(
         &self,
         object: &mut dyn Reflect,
+        at: Scope,
         index: usize,
         filter: Option<&Filter>,
         sub: Option<&str>,
         action: Action<'_>,
     ) -> Result {
-        self.guarded(object, index, "", action, &mut |object| {
-            let Some(attribute) = object.descriptor().attributes().get(index) else {
-                return Ok(());
-            };
-            let read;
-            let filter = match filter {
-                Some(filter) if self.options.lenient_values => {
-                    read = with_booleans(filter, attribute);
-                    Some(&read)
+        let Some(attribute) = object.descriptor().attributes().get(index) else {
+            return Ok(());
+        };
+        let filter = filter.map(|filter| self.meant(filter, attribute));
+        let filter = filter.as_deref();
+        self.guarded(object, at, index, None, action, &mut |object| {
+            let found = self.with_list(object, at, index, attribute, |of, list, values| {
+                let root = filter.map(Filter::root);
+                let chosen = list.matching(of, &*values, root, &self.steps)?;
+                if !chosen.is_empty() {
+                    self.change(of, list, values, &chosen, sub, action)?;
                 }
-                filter => filter,
-            };
-            let chosen = choose(object.get(index), attribute, filter)?;
-            if !chosen.contains(&true) {
-                return self.no_element(object, index, attribute, filter, sub, action);
+                Ok(!chosen.is_empty())
+            })?;
+            match found {
+                Some(true) => Ok(()),
+                _ => self.no_element(object, at, index, attribute, filter, sub, action),
             }
-            let Some(Slot::Many(slot)) = object.slot(index) else {
-                return Ok(());
-            };
-            self.change(slot, attribute, &chosen, sub, action)
         })
+    }
+
+    /// The filter as its client means it.
+    pub(super) fn meant<'f>(&self, filter: &'f Filter, attribute: &Attribute) -> Cow<'f, Filter> {
+        if self.options.lenient_values {
+            Cow::Owned(with_booleans(filter, attribute))
+        } else {
+            Cow::Borrowed(filter)
+        }
     }
 
     fn change(
         &self,
-        slot: &mut dyn ManyValues,
-        attribute: &'static Attribute,
-        chosen: &[bool],
+        of: &Identifier<'_>,
+        list: &mut List,
+        values: &mut dyn ManyValues,
+        chosen: &[usize],
         sub: Option<&str>,
         action: Action<'_>,
     ) -> Result {
-        let is_chosen = |at: usize| chosen.get(at).copied().unwrap_or_default();
+        self.steps.take(chosen.len(), 1)?;
         if action.op == Op::Remove && sub.is_none() {
-            slot.retain(&mut |at| !is_chosen(at));
-        } else {
-            for at in (0..slot.len()).filter(|at| is_chosen(*at)) {
-                match (slot.slot(at), sub) {
-                    (Some(Slot::Object(element)), Some(sub)) => {
-                        self.sub_attribute(element, sub, action)?;
-                    }
-                    (Some(Slot::Object(element)), None) => {
-                        let whole = action.op == Op::Replace
-                            && self.options.element_values == ElementValues::Replace;
-                        let value = action.value.unwrap_or_default();
-                        self.fill(element, attribute, action.op, value, whole)?;
-                    }
-                    (Some(place), _) => {
-                        self.simple(attribute, place, action.value.unwrap_or_default())?;
-                    }
-                    (None, _) => {}
+            let lists = |value: &&str| {
+                self.options.removed_values == RemovedValues::RemoveListed
+                    && matches!(text::shape(value), Shape::Array | Shape::Object)
+                    && !text::is_unassigned(value)
+            };
+            let listed = match action.value.filter(lists) {
+                Some(value) => Some(self.listed(of, list, &*values, value)?),
+                None => None,
+            };
+            for at in chosen {
+                if listed.as_ref().is_none_or(|listed| listed.contains(at)) {
+                    list.remove(*at);
                 }
             }
-            settle_primary(slot, attribute, &is_chosen)?;
-            let filled: Vec<bool> = (0..slot.len())
-                .map(|at| slot.at(at).is_assigned())
-                .collect();
-            if filled.contains(&false) {
-                slot.retain(&mut |at| filled.get(at).copied().unwrap_or(true));
-            }
+            return Ok(());
         }
-        if attribute.is_required() && slot.is_empty() {
-            let detail = format!("{} is required", attribute.name());
-            return Err(PatchError::new(Kind::Mutability, detail));
+        let value = action.value.unwrap_or_default();
+        for at in chosen {
+            let before = list.keys(of, &*values, *at);
+            match (values.slot(*at), sub) {
+                (Some(Slot::Object(element)), Some(sub)) => {
+                    self.sub_attribute(element, Scope::NOWHERE, sub, action)?;
+                }
+                (Some(Slot::Object(element)), None) => {
+                    let whole = action.op == Op::Replace
+                        && self.options.element_values == ElementValues::Replace;
+                    let nowhere = Scope::NOWHERE;
+                    self.fill(element, nowhere, of.attribute, action.op, value, whole)?;
+                }
+                (Some(place), _) => self.simple(of.attribute, place, value)?,
+                (None, _) => {}
+            }
+            list.changed(of, &*values, *at, &before);
+        }
+        self.settle_primary(of, list, values, chosen)?;
+        for at in chosen {
+            if !values.at(*at).is_assigned() {
+                list.remove(*at);
+            }
         }
         Ok(())
     }
 
-    fn no_element(
+    /// An element that was made primary is the only one (RFC 7644 §3.5.2).
+    pub(super) fn settle_primary(
         &self,
-        object: &mut dyn Reflect,
-        index: usize,
-        attribute: &'static Attribute,
-        filter: Option<&Filter>,
-        sub: Option<&str>,
-        action: Action<'_>,
+        of: &Identifier<'_>,
+        list: &mut List,
+        values: &mut dyn ManyValues,
+        changed: &[usize],
     ) -> Result {
-        if action.op == Op::Remove {
-            return self.nothing_to_remove();
+        if list.settle_primary(of, values, changed, &self.steps)? {
+            return Ok(());
         }
-        if self.options.no_match == NoMatch::Create
-            && let Some(element) = filter.and_then(|f| new_element(f, sub, action))
-            && attribute.kind().descriptor().is_some()
-        {
-            return self.many(object, index, attribute, Op::Add, &element);
-        }
-        let detail = format!("no element of {} matches", attribute.name());
-        Err(PatchError::new(Kind::NoTarget, detail))
+        let name = of.attribute.name();
+        let detail = format!("more than one element of {name} is primary");
+        Err(PatchError::new(Kind::InvalidValue, detail))
     }
-}
-
-fn choose(
-    values: ValueRef<'_>,
-    attribute: &Attribute,
-    filter: Option<&Filter>,
-) -> Result<Vec<bool>> {
-    if let Some(filter) = filter {
-        filter
-            .check_elements(attribute)
-            .map_err(|error| PatchError::new(Kind::InvalidFilter, error.to_string()))?;
-    }
-    let ValueRef::Many(values) = values else {
-        return Ok(Vec::new());
-    };
-    let is_chosen = |at: usize| {
-        filter.is_none_or(|filter| filter.matches(Subject::element(values.at(at), attribute)))
-    };
-    Ok((0..values.len()).map(is_chosen).collect())
 }
 
 /// The filter with `primary eq true` for `primary eq "True"`.
@@ -148,77 +146,4 @@ fn with_booleans(filter: &Filter, attribute: &Attribute) -> Filter {
         }
     });
     filter
-}
-
-/// The JSON of an element for which the filter holds: for `type eq "work"` and the like, joined
-/// by `and`.
-fn new_element(filter: &Filter, sub: Option<&str>, action: Action<'_>) -> Option<String> {
-    let mut members = Vec::new();
-    let mut add = |part: FilterRef<'_>| match part.expression() {
-        Expression::Compare {
-            path,
-            operator: Operator::Eq,
-            value,
-        } if path.sub().is_none() && *value != Comparand::Null => {
-            members.push((path.name().to_owned(), json_of(value)));
-            Some(())
-        }
-        _ => None,
-    };
-    match filter.expression() {
-        Expression::And(mut operands) => operands.try_for_each(add)?,
-        _ => add(filter.root())?,
-    }
-    let value = action.value?;
-    match sub {
-        Some(sub) => members.push((sub.to_owned(), value.to_owned())),
-        None => {
-            let given = text::members(value).ok()?;
-            members.extend(
-                given
-                    .into_iter()
-                    .map(|(name, value)| (name.into_owned(), value.to_owned())),
-            );
-        }
-    }
-    Some(text::object(
-        members.iter().map(|(name, value)| (name.as_str(), value)),
-    ))
-}
-
-fn json_of(value: &Comparand) -> String {
-    match value {
-        Comparand::String(text) => encode::text(text).as_str().to_owned(),
-        other => other.to_string(),
-    }
-}
-
-/// An element that was made primary is the only one (RFC 7644 §3.5.2).
-pub(super) fn settle_primary(
-    slot: &mut dyn ManyValues,
-    attribute: &Attribute,
-    is_changed: &dyn Fn(usize) -> bool,
-) -> Result {
-    let primary: Vec<(usize, usize)> = (0..slot.len())
-        .filter_map(|at| match slot.at(at) {
-            ValueRef::Object(element) => Some((at, is_primary_set(element)?)),
-            _ => None,
-        })
-        .collect();
-    match primary.iter().filter(|(at, _)| is_changed(*at)).count() {
-        0 => return Ok(()),
-        1 => {}
-        _ => {
-            let detail = format!("more than one element of {} is primary", attribute.name());
-            return Err(PatchError::new(Kind::InvalidValue, detail));
-        }
-    }
-    for (at, sub) in primary.into_iter().filter(|(at, _)| !is_changed(*at)) {
-        if let Some(Slot::Object(element)) = slot.slot(at)
-            && let Some(place) = element.slot(sub)
-        {
-            place.clear();
-        }
-    }
-    Ok(())
 }

@@ -31,7 +31,12 @@ pub(super) enum Location<'p> {
     },
 }
 
-pub(super) fn attribute<'p>(root: &dyn Reflect, path: &'p AttributePath) -> Location<'p> {
+/// `has_unknown` says whether the resource has an unknown attribute of a name.
+pub(super) fn attribute<'p>(
+    root: &mut dyn Reflect,
+    path: &'p AttributePath,
+    has_unknown: &mut dyn FnMut(&mut dyn Reflect, &str) -> bool,
+) -> Location<'p> {
     let descriptor = root.descriptor();
     let Some(uri) = path.uri() else {
         return own(root, path);
@@ -70,9 +75,10 @@ pub(super) fn attribute<'p>(root: &dyn Reflect, path: &'p AttributePath) -> Loca
             },
         };
     }
-    if root.extra().iter().any(|(name, _)| path.is_schema(name)) {
+    let whole = path.to_string();
+    if has_unknown(root, &whole) {
         return Location::Foreign {
-            container: path.to_string().into(),
+            container: whole.into(),
             attribute: None,
         };
     }
@@ -119,4 +125,20 @@ pub(super) fn container<'p>(root: &dyn Reflect, urn: &'p str) -> Location<'p> {
 #[cold]
 pub(super) fn unknown(detail: impl Into<String>) -> PatchError {
     PatchError::new(Kind::InvalidPath, detail)
+}
+
+#[cold]
+pub(super) fn no_sub_attribute(name: &str, sub: &str) -> PatchError {
+    unknown(format!("{name} has no sub-attribute {sub}"))
+}
+
+#[cold]
+pub(super) fn no_elements(name: &str) -> PatchError {
+    unknown(format!("{name} has no elements to choose from"))
+}
+
+#[cold]
+pub(super) fn no_attribute(trail: &[&str]) -> PatchError {
+    let name = trail.first().copied().unwrap_or_default();
+    unknown(format!("there is no attribute {name}"))
 }

@@ -5,10 +5,11 @@ use crate::model::Json;
 /// Attributes that the resource type does not know.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub enum Unknown {
-    /// A path that names one is refused (`invalidPath`); in a value they are left out.
+    /// A path that names one is refused (`invalidPath`, in a filter `invalidFilter`); in a value
+    /// they are left out.
     #[default]
     LeaveOut,
-    /// Refused in paths and in values (`invalidPath`).
+    /// Refused in paths and in values (`invalidPath`, in a filter `invalidFilter`).
     Refuse,
     /// Kept in `extra`, for a client that works on what a service provider returned.
     Keep,
@@ -47,37 +48,46 @@ pub enum ElementValues {
 /// A filter that matches no element.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub enum NoMatch {
-    /// `add` and `replace` fail (`noTarget`), `remove` has nothing to do.
+    /// `add` makes an element where the filter says what it is: for `type eq "work"` and the like,
+    /// joined by `and` (RFC 7644 §3.5.2.1). Otherwise it fails (`noTarget`), as `replace` does
+    /// (§3.5.2.3). `remove` has nothing to do.
     #[default]
     Standard,
-    /// `add` and `replace` make an element for which the filter holds; `remove` has nothing to
-    /// do.
+    /// `replace` makes an element too.
     Create,
     /// All three fail (`noTarget`), and so does a `remove` of what is unassigned.
     Refuse,
 }
 
-/// The value of a `remove` without a filter.
+/// The value of a `remove` at a multi-valued attribute. RFC 7644 §3.5.2.2 gives it no meaning.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub enum RemovedValues {
-    /// Has no meaning: everything at the path is removed, to the letter of RFC 7644 §3.5.2.2.
+    /// Only the listed elements are removed: none for an empty array or object. An element is
+    /// found by its `value`, and by its `type` where the list gives one; without a `value`, by all
+    /// that the list says of it. Behind a filter, a list leaves fewer of the chosen elements.
     #[default]
-    RemoveAll,
-    /// Only the listed elements are removed.
     RemoveListed,
+    /// It does not count: everything at the path is removed, to the letter of the RFC.
+    RemoveAll,
     /// Is refused (`invalidSyntax`), since the client may mean either.
     Refuse,
 }
 
-/// When an added element is there already.
+/// When an added element is there already. Letter case counts as `caseExact` says.
+///
+/// Elements without a `value`, such as addresses, are compared as a whole, without what only a
+/// service provider sets. An element is there, too, if the one that is there has unknown
+/// attributes besides.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub enum Identity {
-    /// When an equal element is there.
+    /// When an element is there whose `type` and `value` are equal (RFC 7643 §2.4).
     #[default]
-    Whole,
+    TypeAndValue,
     /// When an element is there whose `value` is equal, and whose `type` is if the added one has
     /// one.
     Value,
+    /// When an equal element is there.
+    Whole,
 }
 
 /// How a patch is applied where RFC 7644 §3.5.2 leaves it open. `Default` is the common reading.
@@ -88,7 +98,7 @@ pub enum Identity {
 /// let options = ApplyOptions::default().with_removed_values(RemovedValues::Refuse);
 /// assert_eq!(options.removed_values, RemovedValues::Refuse);
 /// ```
-#[derive(Debug, Clone, PartialEq, Default)]
+#[derive(Debug, Clone, PartialEq)]
 #[non_exhaustive]
 pub struct ApplyOptions {
     /// Attributes that the resource type does not know.
@@ -108,18 +118,58 @@ pub struct ApplyOptions {
     /// `null` as a value is refused (`invalidValue`) rather than understood as unassigned.
     pub refuse_null: bool,
     /// Values are read generously: `"False"` for a boolean, a number for a string, a simple
-    /// value for a complex one that has a `value`.
+    /// value for a complex one that has a `value`, and the other way round.
     pub lenient_values: bool,
-    /// Without a path, the name of a member may be `name.givenName`.
+    /// Without a path, the name of a member may be a path: `name.givenName`,
+    /// `emails[type eq "work"].value`, with the URN of its schema or without. A name that leads
+    /// nowhere is then refused as a path is (`invalidPath`), unless it is kept.
     pub dotted_names: bool,
+    /// `remove` may have no path: then its value lists what is removed, as in
+    /// `{"members": [{"value": "2819"}]}`. Otherwise it is refused (`noTarget`).
+    pub remove_without_path: bool,
+    /// A patch that changes nothing, and has attributes that are left out because they are unknown,
+    /// is refused (`invalidPath`).
+    pub refuse_unknown_alone: bool,
     /// `emails.type` means every element; otherwise such a path is refused (`invalidPath`).
     pub every_element: bool,
+    /// How many values the operations of one patch may look at one by one, besides 32 times each
+    /// element of the attributes that they change; beyond that the patch is refused (`tooMany`).
+    ///
+    /// Elements that are added, or chosen by `eq` on text or a whole number, are found by an index
+    /// and do not count. What counts is, for example, `members[display co "x"]`: each element that
+    /// it is asked about, times the number of conditions. [`DEFAULT_MAX_STEPS`] unless set.
+    pub max_steps: u64,
+}
+
+/// How many values a patch may look at one by one by default: about a second's work.
+pub const DEFAULT_MAX_STEPS: u64 = 5_000_000;
+
+impl Default for ApplyOptions {
+    fn default() -> Self {
+        Self {
+            unknown: Unknown::default(),
+            read_only_values: ReadOnlyValues::default(),
+            complex_values: ComplexValues::default(),
+            element_values: ElementValues::default(),
+            no_match: NoMatch::default(),
+            removed_values: RemovedValues::default(),
+            identity: Identity::default(),
+            refuse_null: false,
+            lenient_values: false,
+            dotted_names: false,
+            remove_without_path: false,
+            refuse_unknown_alone: false,
+            every_element: false,
+            max_steps: DEFAULT_MAX_STEPS,
+        }
+    }
 }
 
 impl ApplyOptions {
-    /// For what Entra ID's provisioning sends: `"False"`, dotted names, the listed members of a
-    /// `remove`, filters that stand for an element to be made, and members that are there
-    /// already. (`Add` and the like are always understood.)
+    /// For what Entra ID's provisioning sends: `"False"`, names of members that are paths, a
+    /// manager as a plain id, filters that stand for an element to be made, members that are there
+    /// already, and a `remove` that lists them, be it without a path. What is not understood is never
+    /// `Ok(false)`. (`Add` and the like are always understood.)
     #[must_use]
     pub fn entra() -> Self {
         Self {
@@ -129,6 +179,8 @@ impl ApplyOptions {
             identity: Identity::Value,
             lenient_values: true,
             dotted_names: true,
+            remove_without_path: true,
+            refuse_unknown_alone: true,
             every_element: true,
             ..Self::default()
         }
@@ -204,6 +256,27 @@ impl ApplyOptions {
         self
     }
 
+    /// Sets [`remove_without_path`](Self::remove_without_path).
+    #[must_use]
+    pub fn with_remove_without_path(mut self, remove: bool) -> Self {
+        self.remove_without_path = remove;
+        self
+    }
+
+    /// Sets [`refuse_unknown_alone`](Self::refuse_unknown_alone).
+    #[must_use]
+    pub fn with_refuse_unknown_alone(mut self, refuse: bool) -> Self {
+        self.refuse_unknown_alone = refuse;
+        self
+    }
+
+    /// Sets [`max_steps`](Self::max_steps).
+    #[must_use]
+    pub fn with_max_steps(mut self, steps: u64) -> Self {
+        self.max_steps = steps;
+        self
+    }
+
     /// Sets [`every_element`](Self::every_element).
     #[must_use]
     pub fn with_every_element(mut self, every: bool) -> Self {
@@ -211,7 +284,7 @@ impl ApplyOptions {
         self
     }
 
-    /// What stands for no value: nothing, and `null` where it is understood.
+    /// Whether the operation's value is a `null` that is not understood.
     pub(super) fn refuses(&self, value: &Json) -> bool {
         self.refuse_null && value.as_str().trim() == "null"
     }

@@ -3,35 +3,14 @@
 
 use std::cell::{Cell, RefCell};
 
-use super::Result;
+use super::{Result, scope::Scope};
 use crate::{
-    model::{Descriptor, Reflect},
+    model::Reflect,
     patch::{PatchError, PatchErrorKind as Kind},
 };
 
-/// A single complex attribute, or an extension: the table of the object that has it, and its
-/// position there.
-#[derive(Clone, Copy)]
-pub(super) struct Place {
-    parent: &'static Descriptor,
-    index: usize,
-}
-
-impl Place {
-    pub(super) fn of(parent: &dyn Reflect, index: usize) -> Self {
-        Self {
-            parent: parent.descriptor(),
-            index,
-        }
-    }
-
-    fn is(self, other: Self) -> bool {
-        std::ptr::eq(self.parent, other.parent) && self.index == other.index
-    }
-}
-
 struct Missing {
-    place: Place,
+    place: Scope,
     attribute: usize,
     name: &'static str,
     operation: usize,
@@ -51,7 +30,7 @@ impl Pending {
     }
 
     /// A path to one sub-attribute made the value at `place`.
-    pub(super) fn made(&self, place: Place, value: &dyn Reflect) {
+    pub(super) fn made(&self, place: Scope, value: &dyn Reflect) {
         let required = value.descriptor().attributes().iter().enumerate();
         let missing = required
             .filter(|(_, a)| a.is_required())
@@ -65,14 +44,15 @@ impl Pending {
     }
 
     /// The sub-attribute of the value at `place` was written.
-    pub(super) fn wrote(&self, place: Place, attribute: usize) {
+    pub(super) fn wrote(&self, place: Scope, attribute: usize) {
         let mut missing = self.missing.borrow_mut();
-        missing.retain(|one| !(one.place.is(place) && one.attribute == attribute));
+        missing.retain(|one| !(one.place == place && one.attribute == attribute));
     }
 
-    /// There is no value at `place` any more.
-    pub(super) fn gone(&self, place: Place) {
-        self.missing.borrow_mut().retain(|one| !one.place.is(place));
+    /// There is no value at `place` any more, nor within it.
+    pub(super) fn gone(&self, place: Scope) {
+        let stays = |one: &Missing| one.place.steps_from(&place).is_none();
+        self.missing.borrow_mut().retain(stays);
     }
 
     /// After the last operation: nothing is missing.

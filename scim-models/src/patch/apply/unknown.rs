@@ -1,137 +1,301 @@
 //! Attributes that the resource type does not know.
 
-use super::{Action, Result, Run, Unknown, locate};
+use std::collections::{HashMap, HashSet};
+
+use super::{Action, RemovedValues, Result, Run, Unknown, locate, scope::Scope};
 use crate::{
-    model::{Json, Reflect},
+    json::SyntaxError,
+    model::{Extra, Json, Reflect},
     patch::{
         Op, PatchError, PatchErrorKind as Kind,
+        steps::Steps,
         text::{self, Shape},
     },
 };
 
+/// An unknown attribute: its name, and what a path says of the way on from there.
+#[derive(Clone, Copy)]
+pub(super) struct Unfound<'a> {
+    pub(super) trail: &'a [&'a str],
+    /// Whether a path names it, and not a member of a value.
+    pub(super) named: bool,
+}
+
 impl Run<'_> {
-    /// An attribute of a known object. `named` if a path names it.
+    /// An attribute that `object` does not know, or the container of an extension.
     pub(super) fn unknown(
         &self,
         object: &mut dyn Reflect,
-        name: &str,
-        sub: Option<&str>,
+        at: Scope,
+        unfound: Unfound<'_>,
         action: Action<'_>,
-        named: bool,
     ) -> Result {
-        let trail: &[&str] = match &sub {
-            Some(sub) => &[*sub],
-            None => &[],
-        };
-        self.extra(object, name, trail, action, named)
-    }
-
-    /// The container of an extension that the resource type does not know, or an attribute in it.
-    pub(super) fn foreign(
-        &self,
-        root: &mut dyn Reflect,
-        container: &str,
-        attribute: Option<&str>,
-        sub: Option<&str>,
-        action: Action<'_>,
-        named: bool,
-    ) -> Result {
-        let trail: Vec<&str> = attribute.into_iter().chain(sub).collect();
-        self.extra(root, container, &trail, action, named)
-    }
-
-    fn extra(
-        &self,
-        object: &mut dyn Reflect,
-        name: &str,
-        trail: &[&str],
-        action: Action<'_>,
-        named: bool,
-    ) -> Result {
-        match self.options.unknown {
-            Unknown::Keep => {}
-            Unknown::LeaveOut if !named => return Ok(()),
-            Unknown::LeaveOut | Unknown::Refuse => {
-                return Err(locate::unknown(format!("there is no attribute {name}")));
-            }
-        }
-        let current = object
-            .extra()
-            .get(name)
-            .map(|json| json.as_str().to_owned());
-        if action.op == Op::Remove && current.is_none() {
-            return self.nothing_to_remove();
-        }
+        let Unfound { trail, named } = unfound;
+        let name = trail.first().copied().unwrap_or_default();
         let value = match action.op {
             Op::Remove => None,
             Op::Add | Op::Replace => action.value.filter(|v| text::shape(v) != Shape::Null),
         };
-        // A container is merged, as that of a known extension is.
-        let merged = match (trail.is_empty() && name.contains(':'), &current, value) {
-            (true, Some(current), Some(value)) => merge(current, value),
-            _ => None,
+        match self.options.unknown {
+            Unknown::Keep => {}
+            Unknown::LeaveOut if !named => {
+                if value.is_some() && self.options.refuse_unknown_alone {
+                    let mut left_out = self.left_out.borrow_mut();
+                    left_out.get_or_insert_with(|| locate::no_attribute(trail));
+                }
+                return Ok(());
+            }
+            // `"$ref": null` says nothing.
+            Unknown::Refuse if !named && value.is_none() => return Ok(()),
+            Unknown::LeaveOut | Unknown::Refuse => {
+                return Err(locate::no_attribute(trail));
+            }
+        }
+        if !at.is_somewhere() {
+            let bytes = object.extra().iter().map(|(_, json)| json.as_str().len());
+            self.steps.take(bytes.sum(), 1)?;
+        }
+        let what = match (action.op, value) {
+            (Op::Remove, _) => Edit::Remove(action.value.filter(|value| {
+                self.options.removed_values == RemovedValues::RemoveListed
+                    && text::shape(value) != Shape::Null
+            })),
+            // A container is merged, as that of a known extension is.
+            (_, Some(value)) if trail.len() == 1 && name.contains(':') => Edit::Merge(value),
+            (_, Some(value)) => Edit::Set(value),
+            (_, None) => Edit::Remove(None),
         };
-        let edited = match merged {
-            Some(merged) => Some(merged),
-            None => edit(current.as_deref(), trail, value)?,
-        };
-        match edited {
-            Some(text) => object.extra_mut().insert(name, Json::trusted(&text)),
-            None => drop(object.extra_mut().remove(name)),
+        let changed = self
+            .places
+            .with_unknown(object, at, |table| edit(table, trail, what, &self.steps))?;
+        if !changed && action.op == Op::Remove {
+            return self.nothing_to_remove();
         }
         Ok(())
     }
+
+    /// Whether `root` has an unknown attribute of that name.
+    pub(super) fn has_unknown(&self, root: &mut dyn Reflect, name: &str) -> bool {
+        self.options.unknown == Unknown::Keep
+            && self
+                .places
+                .with_unknown(root, Scope::RESOURCE, |table| table.has(name))
+    }
 }
 
-/// The object `current` with the members of the object `value`.
-fn merge(current: &str, value: &str) -> Option<String> {
-    if text::shape(current) != Shape::Object || text::shape(value) != Shape::Object {
-        return None;
-    }
-    let mut members = text::members(current).ok()?;
-    for (name, value) in text::members(value).ok()? {
-        members.retain(|(known, _)| !known.eq_ignore_ascii_case(&name));
-        members.push((name, value));
-    }
-    Some(text::object(
-        members.iter().map(|(name, value)| (&**name, *value)),
-    ))
+/// What is done at the end of a trail.
+#[derive(Clone, Copy)]
+enum Edit<'a> {
+    Set(&'a str),
+    /// Sets the members of an object in another one.
+    Merge(&'a str),
+    /// Takes a value away; of an array the listed elements, if a list is given.
+    Remove(Option<&'a str>),
 }
 
-/// Sets or takes away what is at `trail` in a JSON text. `None` if nothing is left.
-fn edit(current: Option<&str>, trail: &[&str], value: Option<&str>) -> Result<Option<String>> {
+/// Does it at `trail`. Whether there was or is anything.
+fn edit(table: &mut Table, trail: &[&str], what: Edit<'_>, steps: &Steps) -> Result<bool> {
     let Some((first, rest)) = trail.split_first() else {
-        return Ok(value.map(str::to_owned));
+        return Ok(false);
     };
-    let mut members = match current {
-        None => Vec::new(),
-        Some(text) if text::shape(text) == Shape::Object => {
-            text::members(text).map_err(super::assign::not_json)?
-        }
-        Some(_) => {
-            let detail = format!("{first}: there is no complex attribute around it");
-            return Err(PatchError::new(Kind::InvalidPath, detail));
-        }
-    };
-    let at = members
-        .iter()
-        .position(|(name, _)| name.eq_ignore_ascii_case(first));
-    let inner = at.and_then(|at| members.get(at)).map(|(_, text)| *text);
-    let edited = edit(inner, rest, value)?;
-    match (at, &edited) {
-        (Some(at), Some(text)) => {
-            if let Some(member) = members.get_mut(at) {
-                member.1 = text;
+    if rest.is_empty() {
+        match what {
+            Edit::Remove(Some(list)) => {
+                if let Some(Node::Text(json)) = table.node(first)
+                    && text::shape(json.as_str()) == Shape::Array
+                {
+                    steps.take(json.as_str().len().saturating_add(list.len()), 1)?;
+                    let left = not_listed(json.as_str(), list).map_err(super::assign::not_json)?;
+                    if text::is_unassigned(left.as_str()) {
+                        return Ok(table.remove(first));
+                    }
+                    table.set(first, Node::Text(left));
+                    return Ok(true);
+                }
+                return Ok(table.remove(first));
+            }
+            Edit::Remove(None) => return Ok(table.remove(first)),
+            Edit::Merge(value) if merged(table, first, value)? => {}
+            Edit::Merge(value) | Edit::Set(value) => {
+                table.set(first, Node::Text(Json::trusted(value)));
             }
         }
-        (Some(at), None) => drop(members.remove(at)),
-        (None, Some(text)) => members.push(((*first).into(), text)),
-        (None, None) => {}
+        return Ok(true);
     }
-    if members.is_empty() {
-        return Ok(None);
+    if !table.has(first) {
+        if matches!(what, Edit::Remove(_)) {
+            return Ok(false);
+        }
+        table.set(first, Node::Object(Table::default()));
     }
-    Ok(Some(text::object(
-        members.iter().map(|(name, value)| (&**name, *value)),
-    )))
+    let Some(node) = table.node(first) else {
+        return Ok(false);
+    };
+    let Some(inner) = node.open().map_err(super::assign::not_json)? else {
+        let detail = format!("{first}: it is no complex attribute");
+        return Err(PatchError::new(Kind::InvalidPath, detail));
+    };
+    let changed = edit(inner, rest, what, steps)?;
+    if inner.is_empty() {
+        table.remove(first);
+    }
+    Ok(changed)
+}
+
+/// The elements of an array that a list does not name: not by their `value`, nor, where the list
+/// gives none, as they are.
+fn not_listed(array: &str, list: &str) -> std::result::Result<Json, SyntaxError> {
+    let part = |element: &str, name: &str| -> Option<String> {
+        if text::shape(element) != Shape::Object {
+            return (name == "value").then(|| text::canonical(element));
+        }
+        let members = text::members(element).ok()?;
+        let mut members = members.iter().rev();
+        let (_, value) = members.find(|(known, _)| known.eq_ignore_ascii_case(name))?;
+        (!text::is_unassigned(value)).then(|| text::canonical(value))
+    };
+    let listed = match text::shape(list) {
+        Shape::Array => text::elements(list)?,
+        _ => vec![list],
+    };
+    let (mut whole, mut values, mut pairs) = (HashSet::new(), HashSet::new(), HashSet::new());
+    for element in listed.into_iter().filter(|e| !text::is_unassigned(e)) {
+        match (part(element, "value"), part(element, "type")) {
+            (None, _) => drop(whole.insert(text::canonical(element))),
+            (Some(value), None) => drop(values.insert(value)),
+            (Some(value), Some(type_)) => drop(pairs.insert((value, type_))),
+        }
+    }
+    let elements = text::elements(array)?;
+    let left = elements.into_iter().filter(|element| {
+        let value = part(element, "value");
+        let is_pair = || {
+            let pair = value.clone().zip(part(element, "type"));
+            pair.is_some_and(|pair| pairs.contains(&pair))
+        };
+        let is_value = value.as_ref().is_some_and(|value| values.contains(value));
+        !(is_value || is_pair() || whole.contains(&text::canonical(element)))
+    });
+    Ok(Json::trusted(&text::array(left)))
+}
+
+/// Puts the members of an object into the object `name`. `false` if one of them is none.
+fn merged(table: &mut Table, name: &str, value: &str) -> Result<bool> {
+    if text::shape(value) != Shape::Object {
+        return Ok(false);
+    }
+    let Some(node) = table.node(name) else {
+        return Ok(false);
+    };
+    let Some(inner) = node.open().map_err(super::assign::not_json)? else {
+        return Ok(false);
+    };
+    for (name, value) in text::members(value).map_err(super::assign::not_json)? {
+        inner.set(&name, Node::Text(Json::trusted(value)));
+    }
+    Ok(true)
+}
+
+/// Members by name, in the order in which they came.
+#[derive(Default)]
+pub(super) struct Table {
+    members: Vec<Option<(Box<str>, Node)>>,
+    positions: HashMap<String, usize>,
+}
+
+/// A value, taken apart once something in it is changed.
+enum Node {
+    Text(Json),
+    Object(Table),
+}
+
+impl Table {
+    /// Takes all attributes out.
+    pub(super) fn take(extra: &mut Extra) -> Self {
+        let mut table = Self::default();
+        for (name, json) in std::mem::take(extra).iter() {
+            table.set(name, Node::Text(json.clone()));
+        }
+        table
+    }
+
+    /// Puts all attributes in.
+    pub(super) fn put_back(self, extra: &mut Extra) {
+        extra.extend(self.into_members().map(|(name, node)| {
+            let json = node.into_json();
+            (name, json)
+        }));
+    }
+
+    pub(super) fn is_empty(&self) -> bool {
+        self.positions.is_empty()
+    }
+
+    fn has(&self, name: &str) -> bool {
+        self.positions.contains_key(&name.to_ascii_lowercase())
+    }
+
+    fn node(&mut self, name: &str) -> Option<&mut Node> {
+        let at = *self.positions.get(&name.to_ascii_lowercase())?;
+        let (_, node) = self.members.get_mut(at)?.as_mut()?;
+        Some(node)
+    }
+
+    fn set(&mut self, name: &str, node: Node) {
+        let key = name.to_ascii_lowercase();
+        let at = *self.positions.entry(key).or_insert(self.members.len());
+        let member = Some((name.into(), node));
+        match self.members.get_mut(at) {
+            Some(place) => *place = member,
+            None => self.members.push(member),
+        }
+    }
+
+    /// Whether it was there.
+    fn remove(&mut self, name: &str) -> bool {
+        let found = self.positions.remove(&name.to_ascii_lowercase());
+        let place = found.and_then(|at| self.members.get_mut(at));
+        place.is_some_and(|place| place.take().is_some())
+    }
+
+    fn into_members(self) -> impl Iterator<Item = (Box<str>, Node)> {
+        self.members.into_iter().flatten()
+    }
+}
+
+impl Node {
+    /// The members of an object, or of nothing.
+    fn open(&mut self) -> std::result::Result<Option<&mut Table>, SyntaxError> {
+        if let Self::Text(json) = self {
+            let mut table = Table::default();
+            match text::shape(json.as_str()) {
+                Shape::Null => {}
+                Shape::Object => {
+                    for (name, value) in text::members(json.as_str())? {
+                        table.set(&name, Self::Text(Json::trusted(value)));
+                    }
+                }
+                Shape::Array | Shape::Simple => return Ok(None),
+            }
+            *self = Self::Object(table);
+        }
+        match self {
+            Self::Object(table) => Ok(Some(table)),
+            Self::Text(_) => Ok(None),
+        }
+    }
+
+    fn into_json(self) -> Json {
+        match self {
+            Self::Text(json) => json,
+            Self::Object(table) => {
+                let members: Vec<(Box<str>, Json)> = table
+                    .into_members()
+                    .map(|(name, node)| (name, node.into_json()))
+                    .collect();
+                let members = members.iter().map(|(name, json)| (&**name, json.as_str()));
+                Json::trusted(&text::object(members))
+            }
+        }
+    }
 }

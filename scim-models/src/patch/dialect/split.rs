@@ -77,6 +77,15 @@ struct Request {
     operations: Vec<Operation>,
     added: usize,
     removed: usize,
+    /// What the last operation adds, if other additions may join it.
+    open: Option<Added>,
+}
+
+/// The elements of an operation that others join.
+struct Added {
+    /// Comma by comma.
+    elements: String,
+    joined: bool,
 }
 
 impl Request {
@@ -86,7 +95,7 @@ impl Request {
             return true;
         };
         let (added, removed) = (self.added + piece.added, self.removed + piece.removed);
-        let joins = dialect.adds_in_one_operation && self.same_add(piece).is_some();
+        let joins = self.joins(piece);
         let operations = self.operations.len() + usize::from(!joins);
         let mixes = dialect.separate_adds_and_removals && added > 0 && removed > 0;
         let elsewhere = dialect.one_attribute && attribute(last) != attribute(&piece.operation);
@@ -98,41 +107,53 @@ impl Request {
             && !elsewhere
     }
 
-    /// The operation that already adds to the same attribute.
+    /// Whether the last operation adds to the same attribute, and can say what this one says.
     ///
     /// Another operation on that attribute must not come between: it might see other elements.
-    fn same_add(&self, piece: &Piece) -> Option<usize> {
-        let last = self.operations.len().checked_sub(1)?;
-        let found = self.operations.get(last)?;
-        let same = piece.added > 0
-            && added_elements(found).is_some()
-            && found.path == piece.operation.path;
-        same.then_some(last)
+    fn joins(&self, piece: &Piece) -> bool {
+        let last = self.operations.last();
+        self.open.is_some()
+            && piece.added > 0
+            && last.is_some_and(|last| last.path == piece.operation.path)
     }
 
     fn push(&mut self, dialect: &Dialect, piece: Piece) {
         self.added += piece.added;
         self.removed += piece.removed;
-        let earlier = if dialect.adds_in_one_operation {
-            self.same_add(&piece)
-        } else {
-            None
+        let elements = match dialect.adds_in_one_operation {
+            true => added_elements(&piece.operation).map(|elements| elements.join(",")),
+            false => None,
         };
-        if let Some(earlier) = earlier.and_then(|at| self.operations.get_mut(at))
-            && let Some(joined) = join(earlier, &piece.operation)
+        if self.joins(&piece)
+            && let (Some(open), Some(elements)) = (&mut self.open, &elements)
         {
-            earlier.value = Some(joined);
-        } else {
-            self.operations.push(piece.operation);
+            open.elements.push(',');
+            open.elements.push_str(elements);
+            open.joined = true;
+            return;
+        }
+        self.close();
+        self.open = elements.map(|elements| Added {
+            elements,
+            joined: false,
+        });
+        self.operations.push(piece.operation);
+    }
+
+    /// Writes what has joined the last operation.
+    fn close(&mut self) {
+        if let Some(open) = self.open.take()
+            && open.joined
+            && let Some(last) = self.operations.last_mut()
+        {
+            last.value = Some(Json::trusted(&format!("[{}]", open.elements)));
         }
     }
-}
 
-fn join(one: &Operation, other: &Operation) -> Option<Json> {
-    let elements = added_elements(one)?
-        .into_iter()
-        .chain(added_elements(other)?);
-    Some(Json::trusted(&text::array(elements)))
+    fn finish(mut self) -> Vec<Operation> {
+        self.close();
+        self.operations
+    }
 }
 
 /// Fills requests, one after the other.
@@ -141,12 +162,12 @@ pub(super) fn requests(dialect: &Dialect, pieces: Vec<Piece>) -> Vec<Vec<Operati
     let mut current = Request::default();
     for piece in pieces {
         if !current.takes(dialect, &piece) {
-            requests.push(std::mem::take(&mut current).operations);
+            requests.push(std::mem::take(&mut current).finish());
         }
         current.push(dialect, piece);
     }
     if !current.operations.is_empty() {
-        requests.push(current.operations);
+        requests.push(current.finish());
     }
     requests
 }

@@ -2,15 +2,17 @@
 
 use std::collections::{HashMap, HashSet};
 
-use super::{At, has, identifies, is_written};
+use super::{At, Out, has, identifies, is_name, is_readable, is_written};
 use crate::{
     attribute_path::AttributePath,
     filter::{Comparand, Filter, Operator, PatchPath},
     json::encode,
     model::{Attribute, Descriptor, Json, ManyValues, Mutability, Reflect, ValueRef},
     patch::{
-        Operation,
+        Dialect, Operation,
         equality::{Elements, Hashes, is_primary, normal, same},
+        identity::Identifier,
+        list::would_all_be_added,
         text,
     },
 };
@@ -21,23 +23,60 @@ pub(super) fn diff(
     before: &dyn ManyValues,
     after: &dyn ManyValues,
     at: At,
-    out: &mut Vec<Operation>,
+    out: &mut Out<'_>,
 ) {
     let hashes = Hashes::default();
-    let Some(changes) = Changes::between(&hashes, before, after) else {
-        return out.push(whole(after, at));
-    };
+    let changes = Changes::between(&hashes, before, after);
     if changes.removed.is_empty() && changes.added.is_empty() {
         return;
     }
-    let start = out.len();
-    if changes
-        .emit(attribute, &hashes, before, after, at, out)
-        .is_none()
-    {
-        out.truncate(start);
-        out.push(whole(after, at));
+    if !is_readable(&at.path(None)) {
+        return out.push(whole(after, at));
     }
+    let removed = changes.removed.len();
+    let start = out.operations.len();
+    let by_elements = changes.emit(attribute, &hashes, before, after, at, out);
+    let operations = out.operations.get(start..).unwrap_or_default();
+    if by_elements.is_some() && !is_shorter(attribute, after, at, removed, operations, out.dialect)
+    {
+        return;
+    }
+    out.operations.truncate(start);
+    out.push(whole(after, at));
+}
+
+/// So many operations are never made one replacement, however short that were: each by itself
+/// leaves alone what others have changed meanwhile.
+const FEW: usize = 8;
+
+/// Whether replacing all elements takes fewer bytes than these operations, and may be done.
+fn is_shorter(
+    attribute: &Attribute,
+    after: &dyn ManyValues,
+    at: At,
+    removed: usize,
+    operations: &[Operation],
+    dialect: &Dialect,
+) -> bool {
+    // What nobody reads would be lost where an element stays.
+    let has_secrets = |table: &Descriptor| table.attributes().iter().any(Attribute::is_secret);
+    let hides = attribute.kind().descriptor().is_some_and(has_secrets);
+    if operations.len() <= FEW || hides || !dialect.takes_whole(removed, after.len()) {
+        return false;
+    }
+    let limit = dialect.encoded_len(operations);
+    // An empty element and its comma: most large lists need not be written to be found too long.
+    if after.len().saturating_mul(3) >= limit {
+        return false;
+    }
+    let mut least = 0;
+    for index in 0..after.len() {
+        least += encode::value(after.at(index)).as_str().len() + 1;
+        if least >= limit {
+            return false;
+        }
+    }
+    dialect.encoded_len(&[whole(after, at)]) < limit
 }
 
 fn whole(after: &dyn ManyValues, at: At) -> Operation {
@@ -55,8 +94,7 @@ struct Changes {
 }
 
 impl Changes {
-    /// `None` if elements come twice, and `add` would not add them again.
-    fn between(hashes: &Hashes, before: &dyn ManyValues, after: &dyn ManyValues) -> Option<Self> {
+    fn between(hashes: &Hashes, before: &dyn ManyValues, after: &dyn ManyValues) -> Self {
         let mut left = Elements::new(hashes);
         let mut is_left = vec![false; before.len()];
         for (index, is_left) in is_left.iter_mut().enumerate() {
@@ -65,7 +103,6 @@ impl Changes {
                 *is_left = true;
             }
         }
-        let mut seen: HashSet<u64> = HashSet::new();
         let mut changes = Self {
             removed: Vec::new(),
             added: Vec::new(),
@@ -88,27 +125,13 @@ impl Changes {
                 None => changes.added.push(index),
             }
         }
-        if changes
-            .added
-            .iter()
-            .any(|index| !seen.insert(hashes.of(after.at(*index))))
-        {
-            return None;
-        }
-        if !changes.added.is_empty() {
-            let stays = |at: &usize| !is_left.get(*at).copied().unwrap_or_default();
-            let mut kept = (0..before.len()).filter(stays);
-            if kept.any(|at| seen.contains(&hashes.of(before.at(at)))) {
-                return None;
-            }
-        }
         changes.removed = is_left
             .iter()
             .enumerate()
             .filter(|(_, left)| **left)
             .map(|(at, _)| at)
             .collect();
-        Some(changes)
+        changes
     }
 
     /// `None` if an element cannot be found by a filter, or replacing all of them says less.
@@ -119,7 +142,7 @@ impl Changes {
         before: &dyn ManyValues,
         after: &dyn ManyValues,
         at: At,
-        out: &mut Vec<Operation>,
+        out: &mut Out<'_>,
     ) -> Option<()> {
         let mut added = self.added;
         let mut primaries = added
@@ -167,6 +190,11 @@ impl Changes {
             added.retain(|at| !taken.contains(at));
         }
         if !added.is_empty() {
+            // Elements that come twice.
+            let of = Identifier::new(attribute, hashes);
+            if !would_all_be_added(&of, after, added.iter().copied()) {
+                return None;
+            }
             let texts: Vec<Json> = added
                 .iter()
                 .map(|index| encode::value(after.at(*index)))
@@ -187,21 +215,29 @@ fn element(
     at: At,
     address: &Address,
     demoted: bool,
-    out: &mut Vec<Operation>,
+    out: &mut Out<'_>,
 ) -> Option<()> {
     for (index, sub) in after.descriptor().attributes().iter().enumerate() {
+        let given = after.get(index);
         let before = normal(sub, before.get(index));
-        let after = normal(sub, after.get(index));
+        let after = normal(sub, given);
         if sub.mutability_of() == Mutability::ReadOnly || same(before, after) {
             continue;
         }
         if is_primary(sub) && demoted && !has(after) {
             continue;
         }
+        if !is_name(sub.name()) {
+            return None;
+        }
         let path = finder.path(at, address, Some(sub.name()));
         let is_object = matches!(before, ValueRef::Object(_));
         match (has(before), has(after)) {
             (false, false) => {}
+            // `primary` of `false` means as much as none, but was said.
+            (true, false) if !given.is_absent() && is_primary(sub) => {
+                out.push(Operation::replace(path, encode::value(given)));
+            }
             (true, false) if sub.is_required() => return None,
             (true, false) => out.push(Operation::remove(path)),
             (false, true) => out.push(Operation::add(path, encode::value(after))),

@@ -2,6 +2,8 @@
 
 use std::fmt;
 
+use crate::shown::Visible;
+
 /// What is wrong with a change.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 #[non_exhaustive]
@@ -10,7 +12,8 @@ pub enum DiffErrorKind {
     Immutable,
     /// A required attribute gets no value (RFC 7643 §7).
     Required,
-    /// An attribute that the type does not know is taken away, and no path can name it.
+    /// An attribute is taken away, and no path can name it: its name is not one that RFC 7643 §2.1
+    /// allows.
     NoPath,
 }
 
@@ -50,7 +53,7 @@ impl fmt::Display for DiffError {
             DiffErrorKind::Required => "is required and cannot be removed",
             DiffErrorKind::NoPath => "cannot be named by a path",
         };
-        write!(f, "{} {why}", self.attribute)
+        write!(f, "{} {why}", Visible(&self.attribute))
     }
 }
 

@@ -1,6 +1,8 @@
 //! Reading dateTime text: strictly as RFC 7643 section 2.3.5 asks, or as service providers write
 //! it.
 
+use std::cmp::Ordering;
+
 use super::calendar::{self, Date, SECONDS_PER_DAY};
 
 const MONTHS: [&str; 12] = [
@@ -15,6 +17,33 @@ pub(super) struct Reading<'a> {
     /// Digits of the fraction without trailing zeros.
     pub(super) fraction: &'a str,
     pub(super) zoned: bool,
+}
+
+/// The farthest that a zone is from UTC, in seconds (XML Schema part 2 §3.2.7.4).
+const FARTHEST_ZONE: i64 = 14 * 3600;
+
+impl Reading<'_> {
+    /// The order of two times, as if both were in UTC. `None` if a year is too far away.
+    pub(super) fn order(self, other: Self) -> Option<Ordering> {
+        // Fractions have no trailing zeros, so the order of their text is the order of their
+        // values.
+        let seconds = self.seconds?.cmp(&other.seconds?);
+        Some(seconds.then_with(|| self.fraction.cmp(other.fraction)))
+    }
+
+    /// The order to a time without zone, if it is the same whatever zone that is in.
+    pub(super) fn order_in_every_zone(self, other: Self) -> Option<Ordering> {
+        let moved = |by: i64| Self {
+            seconds: other.seconds.and_then(|seconds| seconds.checked_add(by)),
+            ..other
+        };
+        let (first, last) = (moved(-FARTHEST_ZONE), moved(FARTHEST_ZONE));
+        match (self.order(first)?, self.order(last)?) {
+            (Ordering::Less, _) => Some(Ordering::Less),
+            (_, Ordering::Greater) => Some(Ordering::Greater),
+            _ => None,
+        }
+    }
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

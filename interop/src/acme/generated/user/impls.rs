@@ -188,6 +188,13 @@ impl User {
         self
     }
 
+    /// Sets the extension `urn:example:acme:2.0:User`.
+    #[must_use]
+    pub fn with_acme_user(mut self, acme_user: impl Into<AcmeUser>) -> Self {
+        self.acme_user = Some(acme_user.into());
+        self
+    }
+
     /// Sets the extension `urn:ietf:params:scim:schemas:extension:enterprise:2.0:User`.
     #[must_use]
     pub fn with_enterprise_user(
@@ -195,13 +202,6 @@ impl User {
         enterprise_user: impl Into<EnterpriseUser>,
     ) -> Self {
         self.enterprise_user = Some(enterprise_user.into());
-        self
-    }
-
-    /// Sets the extension `urn:example:acme:2.0:User`.
-    #[must_use]
-    pub fn with_acme_user(mut self, acme_user: impl Into<AcmeUser>) -> Self {
-        self.acme_user = Some(acme_user.into());
         self
     }
 }
@@ -374,16 +374,16 @@ const USER_ATTRIBUTES: &[scim::Attribute] = &[
         values: None,
     },
     scim::Attribute {
-        name: "urn:ietf:params:scim:schemas:extension:enterprise:2.0:User",
+        name: "urn:example:acme:2.0:User",
         description: "",
-        kind: scim::Kind::Complex(scim::table::<EnterpriseUser>),
+        kind: scim::Kind::Complex(scim::table::<AcmeUser>),
         facts: scim::facts::EXTENSION,
         values: None,
     },
     scim::Attribute {
-        name: "urn:example:acme:2.0:User",
+        name: "urn:ietf:params:scim:schemas:extension:enterprise:2.0:User",
         description: "",
-        kind: scim::Kind::Complex(scim::table::<AcmeUser>),
+        kind: scim::Kind::Complex(scim::table::<EnterpriseUser>),
         facts: scim::facts::EXTENSION,
         values: None,
     },
@@ -425,8 +425,8 @@ scim::resource_impls! {
         21 x509_certificates: Vec<X509Certificate>;
     }
     {
-        22 enterprise_user: Option<EnterpriseUser>;
-        23 acme_user: Option<AcmeUser>;
+        22 acme_user: Option<AcmeUser>;
+        23 enterprise_user: Option<EnterpriseUser>;
     }
 }
 

@@ -12,14 +12,14 @@ impl User {
     /// With the required attributes.
     #[must_use]
     pub fn new(
-        user_name: impl Into<String>,
-        name: impl Into<Name>,
         display_name: impl Into<String>,
+        name: impl Into<Name>,
+        user_name: impl Into<String>,
     ) -> Self {
         Self {
-            user_name: user_name.into(),
-            name: name.into(),
             display_name: display_name.into(),
+            name: name.into(),
+            user_name: user_name.into(),
             ..<Self as scim::Root>::empty()
         }
     }

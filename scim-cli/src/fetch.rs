@@ -3,13 +3,20 @@
 use std::collections::BTreeMap;
 use std::path::Path;
 
+use scim_client::json::DecodeError;
 use scim_client::{Client, Profile, Provider};
-use scim_codegen::{Source, canonical, cli};
+use scim_codegen::{Reading, Source, canonical, cli};
 
-pub(crate) fn run(arguments: &[&str]) -> Result<(), String> {
+/// Fetches, as these arguments say: the URL, `--out` and options.
+///
+/// # Errors
+///
+/// What went wrong, for people.
+pub fn run(arguments: &[&str]) -> Result<(), String> {
     let mut url = None;
     let mut out = None;
     let mut builder_options = (None, None);
+    let mut lenient = false;
     let mut rest = arguments.iter();
     while let Some(argument) = rest.next() {
         let mut value = || {
@@ -20,6 +27,7 @@ pub(crate) fn run(arguments: &[&str]) -> Result<(), String> {
             "--out" => out = Some(value()?),
             "--token-env" => builder_options.0 = Some(value()?),
             "--profile" => builder_options.1 = Some(value()?),
+            "--lenient" => lenient = true,
             option if option.starts_with("--") => return Err(format!("unknown option {option}")),
             _ if url.is_none() => url = Some(*argument),
             other => return Err(format!("one URL is enough: what is {other}?")),
@@ -42,17 +50,17 @@ pub(crate) fn run(arguments: &[&str]) -> Result<(), String> {
         .enable_all()
         .build()
         .map_err(|error| error.to_string())?;
-    runtime.block_on(fetch(&client, Path::new(out)))
+    runtime.block_on(fetch(&client, Path::new(out), lenient))
 }
 
 /// Asks a server for what it publishes, and writes it to a folder.
-async fn fetch(client: &Client, out: &Path) -> Result<(), String> {
+async fn fetch(client: &Client, out: &Path, lenient: bool) -> Result<(), String> {
     let provider = client.discover().await.map_err(|error| error.to_string())?;
     for problem in &provider.problems {
         eprintln!("warning: {problem}");
     }
     let before = cli::read_folder(out, "json")?;
-    let files = files(&provider)?;
+    let files = files(&provider, lenient)?;
     if files.is_empty() {
         return Err("the server publishes nothing that could be read".to_owned());
     }
@@ -62,7 +70,7 @@ async fn fetch(client: &Client, out: &Path) -> Result<(), String> {
             Some(old) if old == text => "unchanged",
             Some(_) => "changed",
         };
-        println!("{word:<10} {name}");
+        cli::say(format_args!("{word:<10} {name}\n"));
         if word != "unchanged" {
             cli::write_file(&out.join(name), text)?;
         }
@@ -71,37 +79,57 @@ async fn fetch(client: &Client, out: &Path) -> Result<(), String> {
     let ours = |name: &&String| !matches!(name.as_str(), "overlay.json" | "profile.json");
     for name in before.keys().filter(ours) {
         if !files.contains_key(name) {
-            println!("{:<10} {name}: the server does not publish it", "left");
+            let word = "left";
+            cli::say(format_args!(
+                "{word:<10} {name}: the server does not publish it\n"
+            ));
         }
     }
     Ok(())
 }
 
 /// The documents by file name. Their `meta` is left out: it changes when nothing else does, and
-/// tells where the tenant is.
-fn files(provider: &Provider) -> Result<BTreeMap<String, String>, String> {
+/// tells where the tenant is. What could not be read is there too, as it came: whoever generates from
+/// the folder is told what is wrong with it, and where.
+fn files(provider: &Provider, lenient: bool) -> Result<BTreeMap<String, String>, String> {
     let mut files = BTreeMap::new();
     if let Some(config) = &provider.config {
-        let text = document(&config.to_json())?;
+        let text = document(&config.to_json(), lenient);
         files.insert("service_provider_config.json".to_owned(), text);
     }
     for resource_type in &provider.resource_types {
         let name = resource_type.name.as_deref();
         let name = name.unwrap_or_else(|| resource_type.id());
-        let text = document(&resource_type.to_json())?;
+        let text = document(&resource_type.to_json(), lenient);
         add(&mut files, "resource_types/", name, text);
     }
     for schema in &provider.schemas {
-        let urn = schema.id();
-        let short = urn
-            .get(..29)
-            .filter(|start| start.eq_ignore_ascii_case("urn:ietf:params:scim:schemas:"));
-        let name = short
-            .and_then(|start| urn.get(start.len()..))
-            .unwrap_or(urn);
-        add(&mut files, "schemas/", name, document(&schema.to_json())?);
+        let text = document(&schema.to_json(), lenient);
+        add(&mut files, "schemas/", short(schema.id()), text);
+    }
+    for problem in &provider.problems {
+        let Some(raw) = problem.decode_error().map(DecodeError::raw) else {
+            continue;
+        };
+        // Its name, where it can be found.
+        let id = scim_schema::json::parse(raw).ok().and_then(|json| {
+            let id = json.member("id").or_else(|| json.member("name"))?;
+            Some(id.value.as_str()?.to_owned())
+        });
+        let name = id.as_deref().map_or("unread", short);
+        add(&mut files, "schemas/", name, document(raw, lenient));
     }
     Ok(files)
+}
+
+/// A URN without what all of them begin with.
+fn short(urn: &str) -> &str {
+    const START: &str = "urn:ietf:params:scim:schemas:";
+    let start = urn.get(..START.len());
+    match start.is_some_and(|start| start.eq_ignore_ascii_case(START)) {
+        true => urn.get(START.len()..).unwrap_or(urn),
+        false => urn,
+    }
 }
 
 /// Adds a file, under a name that no other has.
@@ -120,9 +148,12 @@ fn add(files: &mut BTreeMap<String, String>, folder: &str, name: &str, text: Str
     files.insert(path, text);
 }
 
-fn document(json: &str) -> Result<String, String> {
+/// The one form of a document; as it came, if it is no JSON.
+fn document(json: &str, lenient: bool) -> String {
     let source = Source::new("the answer", json);
-    canonical(&source, &["meta"]).map_err(|findings| findings.to_string())
+    let mut reading = Reading::default();
+    reading.lenient = lenient;
+    canonical(&source, &["meta"], &reading).unwrap_or_else(|_| json.to_owned())
 }
 
 #[cfg(test)]
@@ -150,7 +181,7 @@ mod tests {
             let server = provider.serve().await.unwrap();
             let client = Client::builder(server.url()).bearer_token("t").build();
             let client = client.unwrap();
-            fetch(&client, &folder).await.unwrap();
+            fetch(&client, &folder, false).await.unwrap();
             let first = cli::read_folder(&folder, "json").unwrap();
             assert_eq!(
                 first.keys().map(String::as_str).collect::<Vec<_>>(),
@@ -167,9 +198,12 @@ mod tests {
                 ]
             );
             assert!(!first.values().any(|text| text.contains("\"meta\"")));
-            fetch(&client, &folder).await.unwrap();
+            fetch(&client, &folder, false).await.unwrap();
             assert_eq!(first, cli::read_folder(&folder, "json").unwrap());
-            assert_eq!(cli::diff(&folder, &folder).unwrap(), "nothing changed\n");
+            assert_eq!(
+                cli::diff(&folder, &folder, &scim_codegen::Options::default()).unwrap(),
+                ("nothing changed\n".to_owned(), false)
+            );
 
             let sources: Vec<_> = first.iter().map(|(n, t)| Source::new(n, t)).collect();
             let sdk = scim_codegen::SdkOptions::new("scim-fetched");
@@ -178,6 +212,74 @@ mod tests {
             assert!(library.contains("pub fn users(&self)"), "{library}");
             std::fs::remove_dir_all(&folder).unwrap();
         });
+    }
+
+    /// A server that answers so, by the end of the path.
+    fn serve(answers: &'static [(&'static str, &'static str)]) -> String {
+        use std::io::{Read as _, Write as _};
+
+        let listener = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
+        let url = format!("http://{}", listener.local_addr().unwrap());
+        std::thread::spawn(move || {
+            for stream in listener.incoming() {
+                let mut stream = stream.unwrap();
+                let mut request = [0; 4096];
+                let length = stream.read(&mut request).unwrap();
+                let request = String::from_utf8_lossy(&request[..length]).into_owned();
+                let path = request.split(' ').nth(1).unwrap_or_default();
+                let path = path.split('?').next().unwrap_or_default();
+                let found = answers.iter().find(|(end, _)| path.ends_with(end));
+                let (status, body) =
+                    found.map_or(("404 Not Found", "{}"), |(_, body)| ("200 OK", body));
+                let answer = format!(
+                    "HTTP/1.1 {status}\r\ncontent-type: application/json\r\ncontent-length: {}\r\n\
+                     connection: close\r\n\r\n{body}",
+                    body.len()
+                );
+                stream.write_all(answer.as_bytes()).unwrap();
+            }
+        });
+        url
+    }
+
+    #[test]
+    fn a_schema_that_cannot_be_read_is_kept_as_it_came() {
+        let url = serve(&[(
+            "/Schemas",
+            r#"{"totalResults": 2, "Resources": [
+            {"id": "urn:x:Good", "name": "Good", "attributes": [
+                {"name": "a", "type": "string", "multiValued": false}]},
+            {"id": "urn:ietf:params:scim:schemas:x:Bad", "name": "Bad", "attributes": [
+                {"name": "a", "type": "string", "multiValued": {"no": "flag"}}]}]}"#,
+        )]);
+        block_on(async {
+            let folder = PathBuf::from(env!("CARGO_MANIFEST_DIR"))
+                .join("../target/tmp/xtask-fetch-bad")
+                .join(std::process::id().to_string());
+            let client = Client::builder(&url).build().unwrap();
+            fetch(&client, &folder, false).await.unwrap();
+            let found = cli::read_folder(&folder, "json").unwrap();
+            let names: Vec<&str> = found.keys().map(String::as_str).collect();
+            assert_eq!(names, ["schemas/urn_x_good.json", "schemas/x_bad.json"]);
+            assert!(
+                found["schemas/x_bad.json"].contains("\"no\": \"flag\""),
+                "{found:?}"
+            );
+            // The generator says what is wrong with it, and where.
+            let sources: Vec<_> = found.iter().map(|(n, t)| Source::new(n, t)).collect();
+            let refused = scim_codegen::read(&sources, &scim_codegen::Options::default());
+            let refused = refused.unwrap_err();
+            let error = refused.errors().next().unwrap();
+            assert_eq!(error.pointer(), "/attributes/0/multiValued");
+            std::fs::remove_dir_all(&folder).unwrap();
+        });
+    }
+
+    #[test]
+    fn a_line_break_in_a_string_is_mended_leniently() {
+        let text = "{\"id\": \"urn:x:A\", \"description\": \"a\nb\"}";
+        assert_eq!(document(text, false), text);
+        assert!(document(text, true).contains(r"a\nb"));
     }
 
     #[test]

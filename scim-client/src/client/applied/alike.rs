@@ -1,0 +1,152 @@
+//! Whether a service provider may have made one value of another: the forms that real ones give to
+//! what they are sent.
+
+use crate::{
+    internal::{
+        encode,
+        equality::{is_nothing, same},
+    },
+    model::{Attribute, Kind, ValueRef},
+    value::{Binary, DateTime},
+};
+
+/// How many digits a telephone number has at least: fewer are a number, a code or a year.
+const TELEPHONE: usize = 6;
+
+/// How much of a text a service provider keeps at least where it cuts texts off.
+const CUT_OFF: usize = 16;
+
+/// Whether both values are the same but for their form: letter case where it does not count,
+/// white space, the punctuation of a telephone number, the time zone of a time, the alphabet of
+/// Base64, a slash at the end of a URI; and nothing for `false` and for an empty text.
+pub(super) fn alike(attribute: &Attribute, one: ValueRef<'_>, other: ValueRef<'_>) -> bool {
+    if same(one, other) || (says_nothing(one) && says_nothing(other)) {
+        return true;
+    }
+    match (one, other) {
+        (ValueRef::Decimal(one), ValueRef::Decimal(other)) => {
+            let number = |text: &str| text.parse::<f64>().ok();
+            number(one.as_str()).is_some_and(|one| number(other.as_str()) == Some(one))
+        }
+        (ValueRef::Json(_), ValueRef::Json(_)) => {
+            let (one, other) = (encode::value(one), encode::value(other));
+            // Some write every value as a text.
+            let bare = |text: &str| text.trim_matches('"').to_lowercase();
+            bare(one.as_str()) == bare(other.as_str())
+        }
+        _ => match (one.text(), other.text()) {
+            (Some(one), Some(other)) => normal(attribute, one) == normal(attribute, other),
+            _ => false,
+        },
+    }
+}
+
+fn says_nothing(value: ValueRef<'_>) -> bool {
+    match value {
+        ValueRef::Boolean(value) => !value,
+        value => value.text().is_some_and(str::is_empty) || is_nothing(value),
+    }
+}
+
+/// A text in the one form that stands for all forms of it.
+pub(super) fn normal(attribute: &Attribute, text: &str) -> String {
+    match attribute.kind() {
+        Kind::DateTime => match DateTime::instant_of(text) {
+            Some(instant) => format!("{instant:?}"),
+            None => text.to_owned(),
+        },
+        Kind::Binary => match Binary::new(text).decode_lenient() {
+            Ok(bytes) => format!("{bytes:?}"),
+            Err(_) => text.to_owned(),
+        },
+        Kind::Reference => text.trim_end_matches('/').to_lowercase(),
+        _ => {
+            if let Some(digits) = telephone(text) {
+                return digits;
+            }
+            let words: Vec<_> = text.split_whitespace().collect();
+            let text = words.join(" ");
+            // Mail systems do not tell `A@Example.COM` from `a@example.com`.
+            if attribute.is_case_exact() && !text.contains('@') {
+                text
+            } else {
+                text.to_lowercase()
+            }
+        }
+    }
+}
+
+/// The digits of a telephone number: `tel:+1-201-555-0123`, `+1 (201) 555 0123`.
+fn telephone(text: &str) -> Option<String> {
+    let text = text.trim();
+    let scheme = text.get(..4).filter(|s| s.eq_ignore_ascii_case("tel:"));
+    let number = text.get(scheme.map_or(0, str::len)..)?;
+    let digits: String = number.chars().filter(char::is_ascii_digit).collect();
+    let punctuation = |c: char| c.is_ascii_digit() || " +-().\u{a0}/".contains(c);
+    // An identifier of digits only is itself.
+    let written = scheme.is_some() || number.len() > digits.len();
+    (written && digits.len() >= TELEPHONE && number.chars().all(punctuation)).then_some(digits)
+}
+
+/// Whether one text may have been made of the other where nobody knows what was there before: a
+/// number with and without its country, a name with and without its domain, a text that was cut
+/// off, another letter case.
+pub(super) fn related(one: &str, other: &str) -> bool {
+    let (one, other) = (one.trim().to_lowercase(), other.trim().to_lowercase());
+    let digits = |text: &str| -> String { text.chars().filter(char::is_ascii_digit).collect() };
+    let number = |text: &str| telephone(text).or_else(|| Some(digits(text)).filter(|d| d == text));
+    if let (Some(one), Some(other)) = (number(&one), number(&other)) {
+        let one = one.trim_start_matches('0');
+        let other = other.trim_start_matches('0');
+        let least = one.len().min(other.len());
+        return one == other
+            || least >= TELEPHONE && (one.ends_with(other) || other.ends_with(one));
+    }
+    let bare = |text: &str| text.split('@').next().unwrap_or_default().to_owned();
+    let has_domain = one.contains('@') != other.contains('@');
+    one == other
+        || has_domain && bare(&one) == bare(&other)
+        || one.len().min(other.len()) >= CUT_OFF
+            && (one.starts_with(&other) || other.starts_with(&one))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn forms_of_one_value() {
+        static TEXT: Attribute = Attribute::of::<Option<String>>("value");
+        static EXACT: Attribute = Attribute::of::<Option<String>>("value").case_exact(true);
+        static TIME: Attribute = Attribute::of::<Option<DateTime>>("value");
+        static BYTES: Attribute = Attribute::of::<Option<Binary>>("value");
+        let is = |attribute: &Attribute, one: &str, other: &str| {
+            normal(attribute, one) == normal(attribute, other)
+        };
+        assert!(is(&TEXT, "Babs  Jensen ", "babs jensen"));
+        assert!(is(&TEXT, "tel:+1-201-555-0123", "+1 (201) 555 0123"));
+        assert!(!is(&TEXT, "tel:+1-201-555-0123", "tel:+1-201-555-0124"));
+        assert!(!is(&TEXT, "O'Brien", "OBrien"));
+        assert!(!is(&TEXT, "1.5", "15"));
+        assert!(!is(&TEXT, "2819-01", "281901x"));
+        assert!(!is(&EXACT, "a", "A"));
+        assert!(is(&EXACT, "A@Example.COM", "a@example.com"));
+        assert!(is(
+            &TIME,
+            "2011-05-13T04:42:34Z",
+            "2011-05-13T06:42:34.000+02:00"
+        ));
+        assert!(is(&BYTES, "-_8=", "+/8"));
+    }
+
+    #[test]
+    fn what_may_have_been_made_of_what() {
+        assert!(related("0201 555 0123", "+492015550123"));
+        assert!(related("bjensen", "bjensen@tenant.example"));
+        assert!(related("A very long description of", "a very long desc"));
+        assert!(!related("Jensen", "Jensen-Smith"));
+        assert!(!related("0201 555 0123", "0201 555 0124"));
+        assert!(!related("a@example.com", "a@example.org"));
+        assert!(!related("12", "13"));
+    }
+}

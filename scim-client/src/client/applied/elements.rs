@@ -1,0 +1,291 @@
+//! The elements of a multi-valued attribute, before, wanted and found.
+
+use std::collections::HashMap;
+
+use super::{
+    alike::{alike, normal, related},
+    compare::{Before, Comparison, Place, Three},
+};
+use crate::{
+    internal::{
+        encode,
+        equality::{is_nothing, is_primary},
+    },
+    model::{Attribute, ManyValues, Mutability, Reflect, ValueRef},
+};
+
+/// How many pairs of elements are looked at where only looking at each pair tells.
+const PAIRS: usize = 10_000;
+
+/// The elements of a multi-valued attribute.
+struct Elements<'a> {
+    values: Option<&'a dyn ManyValues>,
+    attribute: &'static Attribute,
+    /// Positions by what identifies an element.
+    by_key: HashMap<String, Vec<usize>>,
+}
+
+impl<'a> Elements<'a> {
+    fn of(attribute: &'static Attribute, value: ValueRef<'a>) -> Self {
+        let values = match value {
+            ValueRef::Many(many) => Some(many),
+            _ => None,
+        };
+        let mut by_key: HashMap<String, Vec<usize>> = HashMap::new();
+        for (index, element) in positions(values) {
+            if let Some(key) = key(attribute, element) {
+                by_key.entry(key).or_default().push(index);
+            }
+        }
+        Self {
+            values,
+            attribute,
+            by_key,
+        }
+    }
+
+    fn iter(&self) -> impl Iterator<Item = (usize, ValueRef<'a>)> + use<'a> {
+        positions(self.values)
+    }
+
+    fn at(&self, index: usize) -> ValueRef<'a> {
+        self.values.map_or(ValueRef::Absent, |many| many.at(index))
+    }
+
+    fn len(&self) -> usize {
+        self.values.map_or(0, ManyValues::len)
+    }
+
+    /// The element that is this one of `from`: it has its `value`, and its `type` if both have one.
+    /// Without a `value` it has all that this one has, or is the only one of its `type`.
+    fn find(&self, element: ValueRef<'_>, from: &Elements<'_>) -> Option<usize> {
+        let Some(key) = key(self.attribute, element) else {
+            let mut own = self.iter();
+            let whole = own.find(|(_, own)| covers(self.attribute, *own, element));
+            return match whole {
+                Some((index, _)) => Some(index),
+                None => {
+                    from.only_one(element)?;
+                    self.only_one(element)
+                }
+            };
+        };
+        let typed = |index: &&usize| match (type_of(element), type_of(self.at(**index))) {
+            (Some(one), Some(other)) => one == other,
+            _ => true,
+        };
+        self.by_key.get(&key)?.iter().find(typed).copied()
+    }
+
+    /// The element without a `value` that has the `type` of this one, if it is the only one.
+    fn only_one(&self, element: ValueRef<'_>) -> Option<usize> {
+        let wanted = type_of(element);
+        let mut alike = self
+            .iter()
+            .filter(|(_, own)| key(self.attribute, *own).is_none() && type_of(*own) == wanted);
+        let (index, _) = alike.next()?;
+        alike.next().is_none().then_some(index)
+    }
+
+    /// As [`find`](Self::find), whatever its `type` has become.
+    fn find_value(&self, element: ValueRef<'_>, from: &Elements<'_>) -> Option<usize> {
+        self.find(element, from).or_else(|| {
+            let own = self.by_key.get(&key(self.attribute, element)?)?;
+            own.first().copied()
+        })
+    }
+}
+
+fn positions<'a>(
+    values: Option<&'a dyn ManyValues>,
+) -> impl Iterator<Item = (usize, ValueRef<'a>)> + use<'a> {
+    let len = values.map_or(0, ManyValues::len);
+    (0..len)
+        .filter_map(move |index| Some((index, values?.at(index))))
+        .filter(|(_, element)| !is_nothing(*element))
+}
+
+/// What identifies an element: its `value`, or itself if it is simple.
+fn key(attribute: &'static Attribute, element: ValueRef<'_>) -> Option<String> {
+    let text = |attribute: &'static Attribute, value: ValueRef<'_>| match value.text() {
+        Some(text) => normal(attribute, text),
+        None => encode::value(value).as_str().to_owned(),
+    };
+    let ValueRef::Object(object) = element else {
+        return Some(text(attribute, element));
+    };
+    let index = object.descriptor().position("value")?;
+    let sub = object.descriptor().attributes().get(index)?;
+    let value = object.get(index);
+    (!is_nothing(value)).then(|| text(sub, value))
+}
+
+fn type_of(element: ValueRef<'_>) -> Option<String> {
+    let ValueRef::Object(object) = element else {
+        return None;
+    };
+    let index = object.descriptor().position("type")?;
+    object.get(index).text().map(str::to_lowercase)
+}
+
+/// Whether an element has everything that another one has, `primary` aside.
+fn covers(attribute: &'static Attribute, whole: ValueRef<'_>, part: ValueRef<'_>) -> bool {
+    let (ValueRef::Object(whole), ValueRef::Object(part)) = (whole, part) else {
+        return alike(attribute, whole, part);
+    };
+    let subs = part.descriptor().attributes();
+    subs.iter().enumerate().all(|(index, sub)| {
+        let value = part.get(index);
+        let passed = is_nothing(value) || is_primary(sub) || is_read_only(sub);
+        passed || alike(sub, whole.get(index), value)
+    })
+}
+
+fn is_read_only(attribute: &Attribute) -> bool {
+    matches!(attribute.mutability_of(), Mutability::ReadOnly)
+}
+
+impl Comparison<'_> {
+    pub(super) fn elements(
+        &mut self,
+        attribute: &'static Attribute,
+        three: Three<'_>,
+        place: Place,
+    ) {
+        let wanted = Elements::of(attribute, three.wanted);
+        let found = Elements::of(attribute, three.found);
+        let before = match three.before {
+            Before::Known(before) => Some(Elements::of(attribute, before)),
+            Before::Unknown => None,
+        };
+        let old = before.as_ref().unwrap_or(&found);
+        let has_values = |elements: &Elements<'_>| {
+            elements.by_key.values().map(Vec::len).sum::<usize>() == elements.iter().count()
+        };
+        let keyed = has_values(&wanted) && has_values(&found) && has_values(old);
+        if !keyed && found.len().saturating_mul(wanted.len().max(old.len())) > PAIRS {
+            return;
+        }
+        let added = |(_, element): &(usize, ValueRef<'_>)| {
+            old.find(*element, &wanted).is_none() && found.find_value(*element, &wanted).is_none()
+        };
+        let added: Vec<_> = wanted.iter().filter(added).map(|(_, own)| own).collect();
+        let removed = |(_, element): &(usize, ValueRef<'_>)| {
+            wanted.find(*element, old).is_none() && found.find(*element, old).is_some()
+        };
+        let removed: Vec<_> = old.iter().filter(removed).map(|(_, own)| own).collect();
+        let (added, removed) = match &before {
+            Some(before) => {
+                // Something else that came is what was added, in a form of the service provider's.
+                let is_changed = found.iter().any(|(_, element)| {
+                    before.find_value(element, &found).is_none()
+                        && wanted.find_value(element, &found).is_none()
+                });
+                // Without any value it shows nothing, unless there was none.
+                let is_silent = found.len() == 0 && before.iter().next().is_some();
+                let told = if is_changed || is_silent {
+                    Vec::new()
+                } else {
+                    added
+                };
+                (told, removed)
+            }
+            None => {
+                let there: Vec<_> = found.iter().map(|(_, own)| own).collect();
+                let left = |ours: &[ValueRef<'_>], others: &[ValueRef<'_>]| -> Vec<bool> {
+                    let all = ours.len().saturating_mul(others.len()) <= PAIRS;
+                    let is_related = |one| all && others.iter().any(|other| similar(one, *other));
+                    ours.iter().map(|own| !is_related(*own)).collect()
+                };
+                let (of_added, of_removed) = (left(&added, &there), left(&removed, &added));
+                (kept(added, &of_added), kept(removed, &of_removed))
+            }
+        };
+        let path = place.path(attribute.name());
+        let lacks = found.len() == 0;
+        if let ([one], [other]) = (added.as_slice(), removed.as_slice()) {
+            self.note(&path, attribute, *one, *other, false);
+        } else {
+            for element in removed {
+                self.note(&path, attribute, ValueRef::Absent, element, false);
+            }
+            for element in added {
+                self.note(&path, attribute, element, ValueRef::Absent, lacks);
+            }
+        }
+        self.changed(attribute, old, &wanted, &found, three.before, place);
+    }
+
+    /// Elements that were there and are to be there, with other sub-attributes.
+    fn changed(
+        &mut self,
+        attribute: &'static Attribute,
+        old: &Elements<'_>,
+        wanted: &Elements<'_>,
+        found: &Elements<'_>,
+        before: Before<'_>,
+        place: Place,
+    ) {
+        let Some(descriptor) = attribute.kind().descriptor() else {
+            return;
+        };
+        let place = Place {
+            uri: place.uri,
+            parent: Some(attribute.name()),
+        };
+        for (_, element) in wanted.iter() {
+            let places = (old.find(element, wanted), found.find_value(element, wanted));
+            let (Some(was), Some(is)) = places else {
+                continue;
+            };
+            let three = Three {
+                before: match before {
+                    Before::Known(_) => Before::Known(old.at(was)),
+                    Before::Unknown => Before::Unknown,
+                },
+                wanted: element,
+                found: found.at(is),
+            };
+            for (index, sub) in descriptor.attributes().iter().enumerate() {
+                let own = three.sub(index);
+                // Who must have a primary element chooses one.
+                let moved = is_primary(sub) && !matches!(own.wanted, ValueRef::Boolean(true));
+                let identity = ["value", "type"].contains(&sub.name());
+                // A new element in place of one lacks what the service provider adds to each.
+                let left_out = is_nothing(own.wanted) && !self.removes_subs;
+                if !moved
+                    && !identity
+                    && !left_out
+                    && self.concerns(sub, place)
+                    && !own.is_unchanged()
+                {
+                    self.simple(sub, own, place);
+                }
+            }
+        }
+    }
+}
+
+fn kept<'a>(elements: Vec<ValueRef<'a>>, keep: &[bool]) -> Vec<ValueRef<'a>> {
+    let mut keep = keep.iter();
+    let kept = |_: &ValueRef<'a>| keep.next().copied().unwrap_or_default();
+    elements.into_iter().filter(kept).collect()
+}
+
+/// Whether one element may have been made of another.
+fn similar(one: ValueRef<'_>, other: ValueRef<'_>) -> bool {
+    let value = |element| -> Option<&str> {
+        match element {
+            ValueRef::Object(object) => {
+                let object: &dyn Reflect = object;
+                object.get(object.descriptor().position("value")?).text()
+            }
+            element => element.text(),
+        }
+    };
+    match (value(one), value(other)) {
+        (Some(one), Some(other)) => related(one, other),
+        // Those without a value are compared where they are found by their type.
+        _ => false,
+    }
+}

@@ -1,0 +1,72 @@
+//! Nothing hangs: paging ends, what holds a place moves, one request for a token serves all, limits
+//! are kept, and no runtime makes it panic.
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    reason = "a panic is how a test fails"
+)]
+#![cfg(all(feature = "testing", feature = "blocking"))]
+
+mod common;
+#[path = "flow/first_page.rs"]
+mod first_page;
+#[path = "flow/limits.rs"]
+mod limits;
+#[path = "common/network.rs"]
+mod network;
+#[path = "flow/paging.rs"]
+mod paging;
+#[path = "flow/runtimes.rs"]
+mod runtimes;
+#[path = "flow/tokens.rs"]
+mod tokens;
+#[path = "flow/unpolled.rs"]
+mod unpolled;
+
+use std::{
+    future::Future,
+    pin::pin,
+    sync::Arc,
+    task::{Context, Poll, Wake, Waker},
+    time::Duration,
+};
+
+use scim_client::{Client, client::ClientBuilder};
+
+use self::network::Network;
+
+pub(crate) const BABS: &str = r#"{"schemas":["urn:ietf:params:scim:schemas:core:2.0:User"],"id":"2819","userName":"bjensen"}"#;
+
+pub(crate) fn builder(network: &Network) -> ClientBuilder {
+    Client::builder("https://scim.example/v2").transport(network.clone())
+}
+
+/// A page with these users.
+pub(crate) fn page(ids: &[u64], rest: &str) -> String {
+    let users: Vec<_> = ids
+        .iter()
+        .map(|id| format!(r#"{{"id":"{id}","userName":"user-{id}"}}"#))
+        .collect();
+    format!(r#"{{{rest}"Resources":[{}]}}"#, users.join(","))
+}
+
+/// Runs a future on this thread, without any runtime.
+pub(crate) fn block_on<T>(future: impl Future<Output = T>) -> T {
+    struct Thread(std::thread::Thread);
+    impl Wake for Thread {
+        fn wake(self: Arc<Self>) {
+            self.0.unpark();
+        }
+    }
+    let waker = Waker::from(Arc::new(Thread(std::thread::current())));
+    let mut future = pin!(future);
+    let started = std::time::Instant::now();
+    loop {
+        match future.as_mut().poll(&mut Context::from_waker(&waker)) {
+            Poll::Ready(output) => return output,
+            Poll::Pending => std::thread::park_timeout(Duration::from_secs(1)),
+        }
+        assert!(started.elapsed() < Duration::from_secs(20), "it hangs");
+    }
+}

@@ -1,0 +1,130 @@
+//! Types and schemas with many names.
+
+use scim_client::{
+    Client, Complex, Extra, Resource,
+    attribute_path::AttributePath,
+    bytes::Bytes,
+    evaluate::{AttributeFacts, DataType, RuntimeSchema, SchemaView, Subject},
+    filter::Filter,
+    http::{Request, Response},
+    message::SearchRequest,
+};
+use serde_json::{Value, json};
+use tower_service::Service;
+
+use crate::{linear, now};
+
+#[derive(Debug, Clone, PartialEq, Resource)]
+#[scim(schema = "urn:example:2.0:Box", endpoint = "/Boxes")]
+pub(crate) struct Box_ {
+    pub(crate) parts: Vec<Part>,
+    #[scim(extra)]
+    extra: Extra,
+}
+
+#[derive(Debug, Clone, PartialEq, Complex)]
+pub(crate) struct Part {
+    pub(crate) label: String,
+    pub(crate) size: Option<i64>,
+    #[scim(extra)]
+    extra: Extra,
+}
+
+#[test]
+fn schemas_known_at_run_time() {
+    let document = |n: usize| {
+        let attributes: Vec<_> = (0..n).map(|n| json!({"name": format!("a{n}")})).collect();
+        json!({"id": "urn:example:2.0:Car", "attributes": attributes})
+    };
+    let schema = |document: &Value| RuntimeSchema::new("urn:example:2.0:Car").with_schema(document);
+    linear("schema", 1_000, document, |document| schema(document));
+    let known = |n: usize| (schema(&document(n)), n);
+    linear("look-up", 1_000, known, |(schema, n)| {
+        for at in 0..*n {
+            assert!(schema.attribute(None, &format!("A{at}"), None).is_some());
+        }
+    });
+    let paths = |n: usize| -> Vec<AttributePath> {
+        let path = |n| format!("urn:example:{n}:Ext:a").parse().unwrap();
+        (0..n).map(path).collect()
+    };
+    linear("extensions", 1_000, paths, |paths| {
+        paths
+            .iter()
+            .fold(RuntimeSchema::new("urn:example:2.0:Car"), |schema, path| {
+                schema.with_attribute(path, AttributeFacts::new(DataType::String))
+            })
+    });
+}
+
+#[test]
+fn a_long_text_in_a_long_text() {
+    let schema = RuntimeSchema::new("urn:example:2.0:Car");
+    let pair = |n: usize| {
+        let text = format!("description co \"{}b\"", "a".repeat(n));
+        let car = json!({"description": "a".repeat(2 * n)});
+        (text.parse::<Filter>().unwrap(), car)
+    };
+    linear("co", 4_000, pair, |(filter, car)| {
+        assert!(!filter.matches(Subject::json(car, &schema)));
+    });
+}
+
+#[test]
+fn a_filter_of_many_terms() {
+    let text = |n: usize| {
+        let terms: Vec<_> = (0..n).map(|n| format!("(nickName eq \"{n}\")")).collect();
+        terms.join(" or ")
+    };
+    linear("parse and print", 1_000, text, |text| {
+        let filter: Filter = text.parse().unwrap();
+        filter.to_string()
+    });
+    let query =
+        |n: usize| json!({"attributes": (0..n).map(|n| format!("a{n}")).collect::<Vec<_>>()});
+    linear("attributes", 2_000, query, |query| {
+        SearchRequest::from_json(&query.to_string()).unwrap()
+    });
+}
+
+/// Answers every request with the same document.
+#[derive(Clone)]
+struct Same(Bytes);
+
+impl Service<Request<http_body_util::Full<Bytes>>> for Same {
+    type Response = Response<http_body_util::Full<Bytes>>;
+    type Error = std::convert::Infallible;
+    type Future = std::future::Ready<Result<Self::Response, Self::Error>>;
+
+    fn poll_ready(
+        &mut self,
+        _: &mut std::task::Context<'_>,
+    ) -> std::task::Poll<Result<(), Self::Error>> {
+        std::task::Poll::Ready(Ok(()))
+    }
+
+    fn call(&mut self, _: Request<http_body_util::Full<Bytes>>) -> Self::Future {
+        let mut response = Response::new(http_body_util::Full::new(self.0.clone()));
+        let json = "application/scim+json".parse().unwrap();
+        response.headers_mut().insert("content-type", json);
+        std::future::ready(Ok(response))
+    }
+}
+
+#[test]
+fn discovery_documents_are_told_apart_at_once() {
+    let client = |n: usize| {
+        let documents: Vec<_> = (0..n)
+            .map(|n| json!({"id": format!("urn:example:{n}"), "name": "x", "endpoint": "/x", "schema": "urn:x:y"}))
+            .collect();
+        let list = json!({"totalResults": n, "Resources": documents}).to_string();
+        Client::builder("https://scim.example/v2")
+            .service(Same(list.into()))
+            .build()
+            .unwrap()
+    };
+    linear("discovery", 500, client, |client| {
+        let provider = now(std::future::IntoFuture::into_future(client.discover())).unwrap();
+        assert!(provider.schemas.len() >= 500);
+    });
+}

@@ -1,0 +1,354 @@
+//! `Debug` of everything that can hold what must not be shown. `public_types` sees to it that no
+//! public type is forgotten.
+
+use std::fmt::Debug;
+
+use scim_client::{
+    Client, Extra, Json, Partial, Stored, User, WriteOnly,
+    blocking::Wait as _,
+    client::{BulkOutcome, ClientCredentials, Operation as _, RetryPolicy},
+    filter::{Comparand, Expression, Filter, PatchPath},
+    http::Method,
+    message::{
+        BulkOperation, BulkRequest, BulkResponse, ErrorMessage, ListResponse, SearchRequest,
+    },
+    model::{Reflect, ValueRef},
+    patch::{Operation, Patch, PatchOp},
+    reqwest,
+    testing::{ReceivedRequest, ServiceProvider},
+    transport::{ReqwestTransport, ServiceTransport},
+};
+
+use super::network::{Does, Network};
+
+const MARK: &str = "s3cr3t-m4rk";
+
+scim_client::one_of! {
+    enum Anything { User(User) }
+}
+
+/// What was shown, by the name of the type.
+#[derive(Default)]
+pub(crate) struct Shown(Vec<(&'static str, String)>);
+
+impl Shown {
+    fn add(&mut self, name: &'static str, value: &dyn Debug) {
+        self.0.push((name, format!("{value:?} {value:#?}")));
+    }
+
+    pub(crate) fn names(&self) -> impl Iterator<Item = &'static str> {
+        self.0.iter().map(|(name, _)| *name)
+    }
+}
+
+fn json() -> Json {
+    Json::parse(&format!(r#"{{"key": "{MARK}"}}"#)).unwrap()
+}
+
+fn user() -> User {
+    let mut user = User::new("bjensen").with_password(MARK);
+    user.extra.insert("note", json());
+    user
+}
+
+fn network() -> Network {
+    Network::new(|_, request| {
+        let headers = vec![
+            ("Set-Cookie", format!("session={MARK}")),
+            ("X-Trace", MARK.to_owned()),
+            ("Retry-After", "7".to_owned()),
+        ];
+        let query = request.uri().query().unwrap_or_default();
+        let body = match request.uri().path() {
+            "/v2/Users" if request.method() == Method::GET && !query.contains("broken") => format!(
+                r#"{{"totalResults":1,"nextCursor":"{MARK}","x":"{MARK}","Resources":[{{"id":"1","userName":"b","note":"{MARK}"}},{{"id":"2","note":"{MARK}"}}]}}"#
+            ),
+            "/v2/Bulk" => format!(
+                r#"{{"Operations":[{{"method":"DELETE","location":"https://scim.example/v2/Users/1","status":"204","x":"{MARK}"}},{{"method":"DELETE","location":"https://scim.example/v2/Users/2","status":"400","response":{{"x":"{MARK}"}}}}],"x":"{MARK}"}}"#
+            ),
+            "/v2/Broken/1" => return Does::Answers(400, headers, format!(r#"{{"x":"{MARK}"}}"#)),
+            "/v2/Broken/2" => format!(r#"{{"id":"2","x":"{MARK}"}}"#),
+            "/v2/Broken/3" => format!("<html>{MARK}"),
+            _ => format!(r#"{{"id":"1","userName":"b","note":"{MARK}"}}"#),
+        };
+        Does::Answers(200, headers, body)
+    })
+}
+
+fn client() -> Client {
+    Client::builder("https://scim.example/v2")
+        .bearer_token(MARK)
+        .header("X-Note", MARK)
+        .retry(RetryPolicy::never())
+        .transport(network())
+        .build()
+        .unwrap()
+}
+
+pub(crate) fn shown() -> Shown {
+    let runtime = tokio::runtime::Runtime::new().unwrap();
+    let mut shown = Shown::default();
+    data(&mut shown);
+    filters_and_patches(&mut shown);
+    runtime.block_on(requests(&mut shown));
+    runtime.block_on(providers(&mut shown));
+    shown.add(
+        "Waiting",
+        &client().resource::<User>().query().stream().wait_each(),
+    );
+    let pages = client().resource::<User>().query().pages().wait_each();
+    shown.add("WaitingPages", &pages);
+    let waited = client().resource::<User>().get("1").wait().unwrap();
+    shown.add("Stored", &waited);
+    shown
+}
+
+fn data(shown: &mut Shown) {
+    shown.add("Json", &json());
+    let mut extra = Extra::new();
+    extra.insert("note", json());
+    shown.add("Extra", &extra);
+    shown.add("User", &user());
+    shown.add("WriteOnly", &WriteOnly::new(MARK));
+    let note = json();
+    shown.add("ValueRef", &ValueRef::Json(&note));
+    let object = user();
+    shown.add("ValueRef", &ValueRef::Object(&object as &dyn Reflect));
+    let text = format!(
+        r#"{{"id":"1","userName":"b","password":"{MARK}","note":"{MARK}","name":{{"x":"{MARK}"}}}}"#
+    );
+    let stored = Stored::<User>::from_json(&text).unwrap();
+    shown.add("Stored", &stored);
+    let partial = Partial::<User>::from_json(&text).unwrap();
+    shown.add("Partial", &partial);
+    shown.add("PartialView", &partial.get(|u| u.name));
+    let list = format!(
+        r#"{{"nextCursor":"{MARK}","previousCursor":"{MARK}","x":"{MARK}","Resources":[{text}]}}"#
+    );
+    shown.add(
+        "ListResponse",
+        &ListResponse::<Json>::from_json(&list).unwrap(),
+    );
+    let error = serde_json::json!({"status": "400", "x": MARK, "y": {"z": MARK}});
+    shown.add("ErrorMessage", &ErrorMessage::from_value(error));
+    let operations = vec![
+        BulkOperation::post("/Users", "1", json()),
+        BulkOperation::patch(
+            "/Users/1",
+            &PatchOp::new(vec![Operation::add(None, json())]),
+        ),
+    ];
+    shown.add("BulkOperation", &operations[0]);
+    shown.add("BulkRequest", &BulkRequest::new(operations));
+    let response = format!(
+        r#"{{"x":"{MARK}","Operations":[{{"status":"400","y":"{MARK}","response":{{"x":"{MARK}"}}}}]}}"#
+    );
+    let response = BulkResponse::from_json(&response).unwrap();
+    shown.add("BulkResult", &response.operations[0]);
+    shown.add("BulkResponse", &response);
+    let missing = Stored::<User>::from_json(&format!(r#"{{"id":"1","x":"{MARK}"}}"#));
+    shown.add("DecodeError", &missing.unwrap_err());
+    let broken = Stored::<User>::from_json(&format!(r#"{{"id":"{MARK}"#));
+    shown.add("DecodeError", &broken.unwrap_err());
+}
+
+fn filters_and_patches(shown: &mut Shown) {
+    let text = format!(
+        r#"userName eq "{MARK}" and (emails[value sw "{MARK}"] or not (password eq "{MARK}"))"#
+    );
+    let filter = Filter::parse(&text).unwrap();
+    shown.add("Filter", &filter);
+    shown.add("FilterRef", &filter.root());
+    let Expression::And(operands) = filter.expression() else {
+        panic!("{filter}")
+    };
+    shown.add("Operands", &operands);
+    for operand in operands {
+        shown.add("Expression", &operand.expression());
+    }
+    shown.add("Comparand", &Comparand::from(MARK));
+    shown.add(
+        "Number",
+        &"1234567".parse::<scim_client::filter::Number>().unwrap(),
+    );
+    assert!(!format!("{:?}", Comparand::from(1_234_567)).contains("1234567"));
+    let search = SearchRequest::from_query(&format!(
+        "cursor={MARK}&filter=userName%20eq%20%22{MARK}%22"
+    ));
+    shown.add("SearchRequest", &search.unwrap());
+    let path = PatchPath::parse(&format!(r#"emails[value eq "{MARK}"].display"#), &[]).unwrap();
+    shown.add("PatchPath", &path);
+    let operation = Operation::add(path, json());
+    shown.add("Operation", &operation);
+    let text = serde_json::json!({"x": MARK, "Operations": [
+        {"op": "add", "path": format!(r#"emails[value eq "{MARK}"]"#), "value": MARK, "y": MARK},
+        {"op": "add", "value": {"z": MARK}},
+    ]});
+    shown.add(
+        "PatchOp",
+        &PatchOp::from_json(&text.to_string(), &[]).unwrap(),
+    );
+    let patch = Patch::<User>::new().replace(|u| u.title, MARK);
+    shown.add("Patch", &patch);
+}
+
+async fn requests(shown: &mut Shown) {
+    let scim = client();
+    shown.add("Client", &scim);
+    let bad = format!("https://user:{MARK}/@scim.example/v2?key={MARK}#{MARK}");
+    let oauth = ClientCredentials::new(&bad, "id", MARK).with_parameter("key", MARK);
+    shown.add("ClientCredentials", &oauth);
+    let builder = Client::builder(&bad)
+        .header("X-Key", MARK)
+        .header("Authorization", format!("Bearer {MARK}"))
+        .bearer_token(MARK)
+        .oauth2(oauth);
+    let text = format!("{builder:?}");
+    assert!(
+        text.contains("X-Key") && text.contains("scim.example"),
+        "{text}"
+    );
+    shown.add("ClientBuilder", &builder);
+    shown.add("Error", &builder.build().unwrap_err());
+
+    let users = scim.resource::<User>();
+    shown.add("Resources", &users);
+    let query = users
+        .query()
+        .filter(|u| u.user_name.eq(MARK) & u.emails.any(|e| e.value.eq(MARK)))
+        .parameter("key", MARK)
+        .header("X-Key", MARK)
+        .cursor(MARK);
+    shown.add("Query", &query);
+    shown.add(
+        "Request",
+        &users
+            .query()
+            .header("X-Key", MARK)
+            .request()
+            .unwrap()
+            .headers(),
+    );
+    let create = users.create(&user());
+    shown.add("Create", &create);
+    shown.add("Answer", &create.send().await.unwrap());
+    shown.add("Replace", &users.replace_at("1", &user()));
+    shown.add("Delete", &users.delete("1").parameter("key", MARK));
+    let get = users.get("1").parameter("key", MARK);
+    shown.add("Get", &get);
+    shown.add("Answer", &get.send().await.unwrap());
+    shown.add(
+        "PatchResource",
+        &users.patch("1").replace(|u| u.title, MARK),
+    );
+    let stored = users.get("1").await.unwrap();
+    let update = users.update(&stored, |u| u.password = WriteOnly::new(Some(MARK.into())));
+    shown.add("Update", &update);
+    let create_or_get = users.create_or_get(&User::new(MARK), |u| u.user_name);
+    shown.add("CreateOrGet", &create_or_get);
+    let own = scim
+        .request(Method::POST, "/X")
+        .body(json())
+        .parameter("key", MARK);
+    shown.add("RawRequest", &own);
+    shown.add("Answer", &own.send().await.unwrap());
+    shown.add("Me", &scim.me::<User>());
+    let mut results = query.clone().stream();
+    results.next().await.unwrap().unwrap();
+    shown.add("Results", &results);
+    let mut pages = users.query().pages();
+    shown.add("ListResponse", &pages.next().await.unwrap().unwrap());
+    shown.add("Pages", &pages);
+    let any = scim.query::<Anything>();
+    shown.add("Query", &any);
+    shown.add(
+        "AnyOf",
+        &scim_client::client::AnyOf(Anything::Unknown(json())),
+    );
+
+    let mut bulk = scim.bulk();
+    let one = bulk.delete::<User>("1");
+    let two = bulk.delete::<User>("2");
+    let mut other = scim.bulk().parameter("key", MARK);
+    other.create(&user());
+    other.patch::<User>("1", |patch| patch.replace(|u| u.title, MARK));
+    shown.add("BulkResources", &other.on(&users));
+    shown.add("Bulk", &other);
+    let results = bulk.await.unwrap();
+    shown.add("BulkResults", &results);
+    shown.add("BulkOutcome", &results.get(one));
+    if let BulkOutcome::Done(success) = results.get(one) {
+        shown.add("BulkSuccess", &success);
+    }
+    shown.add("BulkOutcome", &results.get(two));
+
+    let broken = scim.resource_at::<User>("/Broken");
+    for id in ["1", "2", "3"] {
+        let error = broken.get(id).await.unwrap_err();
+        assert!(error.body().unwrap().contains("<redacted>"), "{error:?}");
+        shown.add("Error", &error);
+        shown.add("ErrorMessage", &error.message());
+    }
+}
+
+async fn providers(shown: &mut Shown) {
+    let builder = ServiceProvider::builder().bearer_token(MARK);
+    shown.add("ServiceProviderBuilder", &builder);
+    let provider = builder.build();
+    let server = provider.serve().await.unwrap();
+    let scim = Client::builder(server.url())
+        .bearer_token(MARK)
+        .header("X-Api-Key", MARK)
+        .build()
+        .unwrap();
+    let users = scim.resource::<User>();
+    users.create(&user()).await.unwrap();
+    users
+        .query()
+        .filter(|u| u.user_name.eq(MARK))
+        .await
+        .unwrap();
+    shown.add("ServiceProvider", &provider);
+    shown.add("Server", &server);
+    let requests: Vec<ReceivedRequest> = provider.requests();
+    assert!(requests.len() >= 2);
+    shown.add("ReceivedRequest", &requests);
+    let mut headers = scim_client::http::HeaderMap::new();
+    headers.insert("x-key", MARK.parse().unwrap());
+    let http = reqwest::Client::builder().default_headers(headers);
+    // rustls is told by the first client what computes.
+    shown.add(
+        "ReqwestTransport",
+        &ReqwestTransport::new(http.build().unwrap(), 1),
+    );
+    shown.add("ServiceTransport", &ServiceTransport::new(MARK, 1));
+}
+
+#[test]
+fn nothing_shows_what_must_not_be_shown() {
+    for (name, text) in shown().0 {
+        assert!(!text.contains(MARK), "{name}: {text}");
+        assert!(!text.contains("1234567"), "{name}: {text}");
+    }
+}
+
+#[test]
+fn names_and_sizes_are_shown() {
+    let mut extra = Extra::new();
+    extra.insert("note", Json::parse("\"abc\"").unwrap());
+    assert_eq!(format!("{extra:?}"), r#"{"note": 5 bytes}"#);
+    assert_eq!(
+        format!("{:?}", Json::parse("[1]").unwrap()),
+        "Json(3 bytes)"
+    );
+    let filter = Filter::parse("userName eq \"abc\"").unwrap();
+    assert_eq!(format!("{filter:?}"), r#"Filter(userName eq "...")"#);
+    let search = SearchRequest::from_query("cursor=abc&count=7").unwrap();
+    let text = format!("{search:?}");
+    assert!(
+        text.contains("cursor: Some(3 bytes)") && text.contains("count: Some(7)"),
+        "{text}"
+    );
+    // What a type knows and a server returns is shown.
+    assert!(format!("{:?}", user()).contains("bjensen"));
+}

@@ -1,0 +1,170 @@
+//! Every public type is either among those whose `Debug` is looked at, or listed here as one that
+//! holds nothing that must not be shown.
+
+use std::{collections::BTreeSet, fs, path::Path};
+
+/// Types without text from outside, with nothing but attributes that a type knows, or without
+/// `Debug`.
+const PLAIN: &[&str] = &[
+    // Facts of a schema, a profile or a protocol.
+    "Answers",
+    "Attribute",
+    "AttributeFacts",
+    "AttributePath",
+    "BulkMethod",
+    "Capabilities",
+    "DataType",
+    "Descriptor",
+    "Dialect",
+    "DiscoveryEndpoints",
+    "Drift",
+    "DriftKind",
+    "DriftReport",
+    "Fact",
+    "FilterRules",
+    "Kind",
+    "Limits",
+    "Mutability",
+    "Profile",
+    "Returned",
+    "RuntimeSchema",
+    "ScimType",
+    "SortOrder",
+    "Uniqueness",
+    "Values",
+    // Options.
+    "ApplyOptions",
+    "ComplexValues",
+    "ElementValues",
+    "Identity",
+    "Misbehaviour",
+    "NoMatch",
+    "ReadOnlyValues",
+    "Removal",
+    "RemovedValues",
+    "RetryPolicy",
+    "RateLimit",
+    "Unknown",
+    // Errors that name attributes, positions and rules.
+    "BinaryError",
+    "DecimalError",
+    "DiffError",
+    "DiffErrorKind",
+    "Disconnected",
+    "ErrorKind",
+    "ExtensionError",
+    "FilterCheckError",
+    "FilterError",
+    "FilterRule",
+    "InvalidBulk",
+    "NotProcessed",
+    "PatchError",
+    "PatchErrorKind",
+    "PathError",
+    "PlanError",
+    "PlanErrorKind",
+    "Problem",
+    "ProblemKind",
+    "ProfileError",
+    "SearchRequestError",
+    "SyntaxError",
+    "TransportError",
+    "TransportErrorKind",
+    "WrongType",
+    // Where something is, and what came of it.
+    "Accepted",
+    "BulkHandle",
+    "BulkReference",
+    "CreatedOrFound",
+    "Deferred",
+    "Discover",
+    "Meta",
+    "Provider",
+    "Receipt",
+    "Written",
+    // Values of attributes that a type knows.
+    "Any",
+    "Binary",
+    "DateTime",
+    "Decimal",
+    "ReadOnly",
+    "Reference",
+    "Timestamp",
+    "UnknownValue",
+    // Steps, operators and markers; paths of types.
+    "Attr",
+    "Boolean",
+    "Canonical",
+    "Complex",
+    "Condition",
+    "Immutable",
+    "ImmutableAttribute",
+    "Index",
+    "ItemReader",
+    "ManyOf",
+    "MetaPaths",
+    "NoFields",
+    "OneOf",
+    "Op",
+    "Operator",
+    "Optional",
+    "PartialViews",
+    "Place",
+    "ReadOnlyAttribute",
+    "ReadWrite",
+    "Required",
+    "RequiredValues",
+    "Scalar",
+    "Slot",
+    "Sub",
+    "Subject",
+    "TargetParts",
+    "Text",
+    "TokioTimer",
+    "ValuePath",
+    "ValueSubPath",
+    "WriteOnlyAttribute",
+];
+
+fn public_types(folder: &Path, found: &mut BTreeSet<String>) {
+    for entry in fs::read_dir(folder).unwrap() {
+        let path = entry.unwrap().path();
+        if path.is_dir() {
+            // Generated types are all the same.
+            if !path.ends_with("generated") {
+                public_types(&path, found);
+            }
+            continue;
+        }
+        for line in fs::read_to_string(&path).unwrap().lines() {
+            let line = line.trim_start();
+            let item = ["pub struct ", "pub enum "]
+                .iter()
+                .find_map(|start| line.strip_prefix(start));
+            let name = item.and_then(|rest| rest.split(|c: char| !c.is_alphanumeric()).next());
+            // Names of attributes are in lower case.
+            if let Some(name) = name.filter(|name| name.starts_with(char::is_uppercase)) {
+                found.insert(name.to_owned());
+            }
+        }
+    }
+}
+
+#[test]
+fn no_public_type_is_forgotten() {
+    let mut all = BTreeSet::new();
+    public_types(&Path::new(env!("CARGO_MANIFEST_DIR")).join("src"), &mut all);
+    assert!(all.len() > 100, "{all:?}");
+    let shown = super::debug::shown();
+    let known: BTreeSet<&str> = shown.names().chain(PLAIN.iter().copied()).collect();
+    let forgotten: Vec<_> = all
+        .iter()
+        .filter(|name| !known.contains(name.as_str()))
+        .collect();
+    assert!(
+        forgotten.is_empty(),
+        "show them in tests/secrets/debug.rs, or say in PLAIN that they hold no secret: {forgotten:?}"
+    );
+    let gone: Vec<_> = PLAIN.iter().filter(|name| !all.contains(**name)).collect();
+    assert!(gone.is_empty(), "{gone:?}");
+}

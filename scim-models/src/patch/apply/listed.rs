@@ -1,0 +1,179 @@
+//! The elements that the value of a `remove` lists.
+
+use std::collections::HashSet;
+
+use super::{Result, Run, assign::not_json, scope::Scope};
+use crate::{
+    model::{Attribute, Kind, ManyValues, Reflect, ValueRef},
+    patch::{
+        identity::{Identifier, Way, same_text, text_key},
+        list::List,
+        text::{self, Shape},
+    },
+};
+
+impl Run<'_> {
+    /// Removes the elements that the value of a `remove` lists.
+    pub(super) fn remove_listed(
+        &self,
+        object: &mut dyn Reflect,
+        at: Scope,
+        index: usize,
+        attribute: &'static Attribute,
+        value: &str,
+    ) -> Result {
+        let removed = self.with_list(object, at, index, attribute, |of, list, values| {
+            let listed = self.listed(of, list, &*values, value)?;
+            for at in &listed {
+                list.remove(*at);
+            }
+            Ok(!listed.is_empty())
+        })?;
+        match removed {
+            Some(true) => Ok(()),
+            _ => self.nothing_to_remove(),
+        }
+    }
+
+    /// The elements that `value` lists: one, an array of them, or either in an object that names
+    /// the attribute again.
+    pub(super) fn listed(
+        &self,
+        of: &Identifier<'_>,
+        list: &mut List,
+        values: &dyn ManyValues,
+        value: &str,
+    ) -> Result<HashSet<usize>> {
+        let value = named_again(of, value).unwrap_or(value);
+        let items = match text::shape(value) {
+            Shape::Array => text::elements(value).map_err(not_json)?,
+            _ => vec![value],
+        };
+        let mut listed = HashSet::new();
+        for item in items.into_iter().filter(|item| !text::is_unassigned(item)) {
+            let members = match text::shape(item) {
+                Shape::Object => text::members(item).map_err(not_json)?,
+                _ => vec![("value".into(), item)],
+            };
+            let wanted = Wanted::new(of, &members);
+            let found = match wanted.key() {
+                Some((way, key)) => list.with_key(of, values, way, key, &self.steps)?,
+                None if wanted.is_nothing() => continue,
+                None => list.matching(of, values, None, &self.steps)?,
+            };
+            listed.extend(found.into_iter().filter(|at| wanted.is(values.at(*at))));
+        }
+        Ok(listed)
+    }
+}
+
+/// What is in `{"members": [..]}` as the value of a `remove` at `members`.
+fn named_again<'v>(of: &Identifier<'_>, value: &'v str) -> Option<&'v str> {
+    if text::shape(value) != Shape::Object || of.named(of.attribute.name()).is_some() {
+        return None;
+    }
+    let members = text::members(value).ok()?;
+    members
+        .into_iter()
+        .find(|(name, _)| name.eq_ignore_ascii_case(of.attribute.name()))
+        .map(|(_, value)| value)
+}
+
+/// A listed element. Where it has a `value`, that and the `type` that it may have count, as they
+/// tell elements apart; otherwise all that it says.
+struct Wanted<'a> {
+    of: &'a Identifier<'a>,
+    value: Option<&'a str>,
+    type_: Option<&'a str>,
+    members: &'a [text::Member<'a>],
+}
+
+impl<'a> Wanted<'a> {
+    fn new(of: &'a Identifier<'a>, members: &'a [text::Member<'a>]) -> Self {
+        let simple = |name: &str| {
+            let found = members.iter().rev();
+            let mut found = found.filter(|(known, _)| known.eq_ignore_ascii_case(name));
+            let (_, text) = found.next()?;
+            (text::shape(text) == Shape::Simple && of.named(name).is_some()).then_some(*text)
+        };
+        Self {
+            of,
+            value: simple("value"),
+            type_: simple("type"),
+            members,
+        }
+    }
+
+    /// How the element is found, if it says which one it is.
+    fn key(&self) -> Option<(Way, u64)> {
+        let (way, attribute) = self.of.named("value")?;
+        let value = json_key(self.of, attribute, self.value?)?;
+        let Some(type_) = self.type_ else {
+            return Some((way, value));
+        };
+        let (_, attribute) = self.of.named("type")?;
+        let type_ = json_key(self.of, attribute, type_)?;
+        Some((Way::Pair, self.of.pair(value, Some(type_))))
+    }
+
+    /// Whether it says nothing that an element could have.
+    fn is_nothing(&self) -> bool {
+        let says = |(name, text): &text::Member<'_>| {
+            !text::is_unassigned(text) && self.of.named(name).is_some()
+        };
+        !self.members.iter().any(says)
+    }
+
+    fn is(&self, element: ValueRef<'_>) -> bool {
+        let object = match element {
+            ValueRef::Object(object) => object,
+            simple => {
+                return self
+                    .value
+                    .is_some_and(|text| json_is(self.of.attribute, simple, text));
+            }
+        };
+        let has = |name: &str, text: &str| match self.of.named(name) {
+            Some((Way::By(at), attribute)) => json_is(attribute, object.get(at), text),
+            _ => match object.extra().get(name) {
+                Some(json) => text::canonical(json.as_str()) == text::canonical(text),
+                None => false,
+            },
+        };
+        match self.value {
+            Some(value) => has("value", value) && self.type_.is_none_or(|type_| has("type", type_)),
+            None => self
+                .members
+                .iter()
+                .filter(|(_, text)| !text::is_unassigned(text))
+                .all(|(name, text)| has(name, text)),
+        }
+    }
+}
+
+/// The key of an element that has this value.
+fn json_key(of: &Identifier<'_>, attribute: &Attribute, json: &str) -> Option<u64> {
+    match attribute.kind() {
+        Kind::Integer => {
+            let number = json.trim_matches('"').parse().ok()?;
+            Some(of.hashes.of(ValueRef::Integer(number)))
+        }
+        Kind::String | Kind::Reference | Kind::Binary => match text::string(json) {
+            Some(text) => text_key(of.hashes, attribute, &text),
+            None => text_key(of.hashes, attribute, json),
+        },
+        _ => None,
+    }
+}
+
+/// Whether a value is what a JSON text says, as filters compare it.
+fn json_is(attribute: &Attribute, value: ValueRef<'_>, json: &str) -> bool {
+    match (value, value.text()) {
+        (_, Some(value)) => match text::string(json) {
+            Some(text) => same_text(attribute, value, &text),
+            None => value == json,
+        },
+        (ValueRef::Integer(value), _) => json.trim_matches('"').parse() == Ok(value),
+        (value, None) => super::current::agrees(value, json),
+    }
+}

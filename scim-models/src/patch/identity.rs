@@ -1,0 +1,241 @@
+//! What the elements of a multi-valued attribute are told apart by.
+
+use super::{
+    Identity,
+    equality::{Hashes, is_nothing, is_primary, normal, same},
+};
+use crate::model::{Attribute, Descriptor, Kind, Mutability, Reflect, ValueRef};
+
+/// The ways of looking for an element.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Way {
+    /// By the sub-attribute at that position.
+    By(usize),
+    /// By `value` and `type`; one without a type is told from those with one.
+    Pair,
+    /// By all that a client can say of it.
+    Whole,
+}
+
+/// The elements of one attribute, and how they are compared.
+#[derive(Clone, Copy)]
+pub(super) struct Identifier<'h> {
+    pub(super) attribute: &'static Attribute,
+    pub(super) hashes: &'h Hashes,
+    /// The table of the elements; none if they are simple.
+    pub(super) table: Option<&'static Descriptor>,
+    pub(super) value: Option<usize>,
+    pub(super) type_: Option<usize>,
+    pub(super) primary: Option<usize>,
+}
+
+impl<'h> Identifier<'h> {
+    pub(super) fn new(attribute: &'static Attribute, hashes: &'h Hashes) -> Self {
+        let table = attribute.kind().descriptor();
+        let position = |name| table.and_then(|table| table.position(name));
+        Self {
+            attribute,
+            hashes,
+            table,
+            value: position("value"),
+            type_: position("type"),
+            primary: table.and_then(|table| table.attributes().iter().position(is_primary)),
+        }
+    }
+
+    /// The sub-attribute that a filter in brackets or a listed element names: its position, unless
+    /// the elements are simple and `value` stands for them.
+    pub(super) fn named(&self, name: &str) -> Option<(Way, &'static Attribute)> {
+        match self.table {
+            Some(table) => {
+                let index = table.position(name)?;
+                Some((Way::By(index), table.attributes().get(index)?))
+            }
+            None if name.eq_ignore_ascii_case("value") => Some((Way::Whole, self.attribute)),
+            None => None,
+        }
+    }
+
+    /// The way in which `added` is looked for among the elements that are there.
+    pub(super) fn way(&self, identity: Identity, added: ValueRef<'_>) -> Way {
+        let part = |at: Option<usize>| at.and_then(|at| self.key(Way::By(at), added));
+        match (identity, self.value) {
+            (Identity::TypeAndValue, value) if part(value).is_some() => Way::Pair,
+            (Identity::Value, Some(value)) if part(Some(value)).is_some() => {
+                match part(self.type_) {
+                    Some(_) => Way::Pair,
+                    None => Way::By(value),
+                }
+            }
+            _ => Way::Whole,
+        }
+    }
+
+    /// Equal for elements that are the same in that way; `None` if it does not find this element.
+    pub(super) fn key(&self, way: Way, element: ValueRef<'_>) -> Option<u64> {
+        match (way, element) {
+            (Way::By(at), ValueRef::Object(object)) => {
+                let attribute = object.descriptor().attributes().get(at)?;
+                simple_key(self.hashes, attribute, object.get(at))
+            }
+            (Way::Pair, _) => {
+                let value = self.key(Way::By(self.value?), element)?;
+                let type_ = self.type_.and_then(|at| self.key(Way::By(at), element));
+                Some(self.pair(value, type_))
+            }
+            (Way::Whole, ValueRef::Object(object)) => Some(self.object_key(object)),
+            (Way::Whole, simple) => simple_key(self.hashes, self.attribute, simple),
+            (Way::By(_), _) => None,
+        }
+    }
+
+    /// The key of [`Way::Pair`].
+    pub(super) fn pair(&self, value: u64, type_: Option<u64>) -> u64 {
+        self.hashes.pair(value, type_.unwrap_or_default())
+    }
+
+    fn object_key(&self, object: &dyn Reflect) -> u64 {
+        let mut sum = 0_u64;
+        for (index, attribute) in object.descriptor().attributes().iter().enumerate() {
+            let key = match normal(attribute, object.get(index)) {
+                _ if attribute.mutability_of() == Mutability::ReadOnly => None,
+                value if is_nothing(value) => None,
+                ValueRef::Object(inner) => Some(self.object_key(inner)),
+                ValueRef::Many(many) => Some(self.hashes.of(ValueRef::Integer(
+                    i64::try_from(many.len()).unwrap_or_default(),
+                ))),
+                value if value.text() == Some("") => Some(0),
+                value => simple_key(self.hashes, attribute, value)
+                    .or_else(|| Some(self.hashes.of(value))),
+            };
+            if let Some(key) = key {
+                sum = sum.wrapping_add(self.hashes.pair(index as u64, key));
+            }
+        }
+        sum
+    }
+
+    /// What tells most elements from `added` at little cost: its `value`, if it is plain text.
+    pub(super) fn sieve<'v>(&self, way: Way, added: ValueRef<'v>) -> Option<(usize, &'v str)> {
+        let (Way::Pair, ValueRef::Object(object), Some(at)) = (way, added, self.value) else {
+            return None;
+        };
+        let text = object.get(at).text()?;
+        text.is_ascii().then_some((at, text))
+    }
+
+    /// Whether an element may be the same as the one that the sieve was made of.
+    pub(super) fn may_be_same(&self, sieve: &Option<(usize, &str)>, known: ValueRef<'_>) -> bool {
+        match (sieve, known) {
+            (Some((at, text)), ValueRef::Object(object)) => {
+                let known = object.get(*at).text().unwrap_or_default();
+                // The lower case of text beyond ASCII may be ASCII, and of another length.
+                known.len() == text.len() || !known.is_ascii()
+            }
+            _ => true,
+        }
+    }
+
+    /// Whether `known` is what `added` would add, looked for in that way.
+    pub(super) fn is_same(&self, way: Way, added: ValueRef<'_>, known: ValueRef<'_>) -> bool {
+        match (way, added, known) {
+            (Way::By(at), ValueRef::Object(added), ValueRef::Object(known)) => {
+                let attribute = added.descriptor().attributes().get(at);
+                attribute.is_some_and(|a| same_simple(a, added.get(at), known.get(at)))
+            }
+            (Way::Pair, ..) => {
+                let part =
+                    |at: Option<usize>| at.is_none_or(|at| self.is_same(Way::By(at), added, known));
+                part(self.value) && part(self.type_)
+            }
+            (Way::Whole, ValueRef::Object(added), ValueRef::Object(known)) => {
+                same_object(added, known)
+            }
+            (Way::Whole, added, known) => same_simple(self.attribute, added, known),
+            (Way::By(_), ..) => false,
+        }
+    }
+}
+
+/// The hash of a simple value, as filters compare it. An empty text has none.
+pub(super) fn simple_key(
+    hashes: &Hashes,
+    attribute: &Attribute,
+    value: ValueRef<'_>,
+) -> Option<u64> {
+    match value {
+        ValueRef::Integer(_) | ValueRef::Boolean(_) | ValueRef::Decimal(_) => {
+            Some(hashes.of(value))
+        }
+        value => text_key(hashes, attribute, value.text()?),
+    }
+}
+
+/// As [`simple_key`], for a value that is written as text.
+pub(super) fn text_key(hashes: &Hashes, attribute: &Attribute, text: &str) -> Option<u64> {
+    match attribute.kind() {
+        _ if text.is_empty() => None,
+        Kind::Binary => {
+            let symbols: String = symbols(text).collect();
+            Some(hashes.key(&symbols, true))
+        }
+        _ => Some(hashes.key(text, attribute.is_case_exact())),
+    }
+}
+
+/// Whether two simple values are the same for a filter; nothing is the same as nothing.
+fn same_simple(attribute: &Attribute, one: ValueRef<'_>, other: ValueRef<'_>) -> bool {
+    match (one.text(), other.text()) {
+        (Some(one), Some(other)) => same_text(attribute, one, other),
+        _ => same(one, other),
+    }
+}
+
+/// Whether two texts are the same value, by `caseExact`.
+pub(super) fn same_text(attribute: &Attribute, one: &str, other: &str) -> bool {
+    fn lower(text: &str) -> impl Iterator<Item = char> + '_ {
+        text.chars().flat_map(char::to_lowercase)
+    }
+    match attribute.kind() {
+        Kind::Binary => symbols(one).eq(symbols(other)),
+        _ if attribute.is_case_exact() => one == other,
+        _ if one.is_ascii() && other.is_ascii() => one.eq_ignore_ascii_case(other),
+        _ => lower(one).eq(lower(other)),
+    }
+}
+
+/// Base64 whose padding and alphabet do not matter.
+fn symbols(text: &str) -> impl Iterator<Item = char> + '_ {
+    text.trim_end_matches('=')
+        .chars()
+        .map(|symbol| match symbol {
+            '-' => '+',
+            '_' => '/',
+            other => other,
+        })
+}
+
+/// Whether a client could not tell the objects apart: what only a service provider sets does not
+/// count, and `known` may have unknown attributes that `added` lacks.
+fn same_object(added: &dyn Reflect, known: &dyn Reflect) -> bool {
+    let mut attributes = added.descriptor().attributes().iter().enumerate();
+    let is_same = |(index, attribute): (usize, &Attribute)| {
+        if attribute.mutability_of() == Mutability::ReadOnly {
+            return true;
+        }
+        let added = normal(attribute, added.get(index));
+        let known = normal(attribute, known.get(index));
+        match (added, known) {
+            (ValueRef::Object(added), ValueRef::Object(known)) => same_object(added, known),
+            _ => same_simple(attribute, added, known),
+        }
+    };
+    let unknown = |(name, value)| {
+        let known = known.extra().get(name);
+        same(
+            ValueRef::Json(value),
+            known.map_or(ValueRef::Absent, ValueRef::Json),
+        )
+    };
+    attributes.all(is_same) && added.extra().iter().all(unknown)
+}
