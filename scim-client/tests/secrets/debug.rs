@@ -211,6 +211,23 @@ async fn requests(shown: &mut Shown) {
     shown.add("ClientBuilder", &builder);
     shown.add("Error", &builder.build().unwrap_err());
 
+    // A service provider that says that it did what it did not.
+    let stale = format!(r#"{{"id":"1","userName":"b","title":"old {MARK}"}}"#);
+    let mut stored = Stored::<User>::from_json(&stale).unwrap();
+    stored.title = Some(MARK.into());
+    let stubborn = Network::new(move |_, _| Does::Answers(200, Vec::new(), stale.clone()));
+    let stubborn = Client::builder("https://scim.example/v2").transport(stubborn);
+    let error = stubborn
+        .build()
+        .unwrap()
+        .resource::<User>()
+        .replace(&stored);
+    let error = error.await.unwrap_err();
+    let unapplied = error.not_applied().unwrap();
+    shown.add("Error", &error);
+    shown.add("NotApplied", unapplied);
+    shown.add("Unapplied", &unapplied.changes().first().unwrap());
+
     let users = scim.resource::<User>();
     shown.add("Resources", &users);
     let query = users
