@@ -132,7 +132,6 @@ impl DateTime {
     }
 
     /// Whether a text can be read as a time.
-    #[cfg(feature = "testing")]
     pub(crate) fn is_readable_text(text: &str) -> bool {
         parse::lenient(text).is_some()
     }
