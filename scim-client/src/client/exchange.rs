@@ -174,7 +174,8 @@ impl Call {
     pub(super) async fn send(&self) -> Result<Response<Bytes>, Error> {
         let sending = &self.client().inner.sending;
         if sending.holds() {
-            return self.send_as_flight().await;
+            // In a box, so that requests without it are not as large.
+            return Box::pin(self.send_as_flight()).await;
         }
         let progress = Progress::default();
         let work = self.in_time(&progress);
@@ -302,7 +303,7 @@ impl Call {
     ) -> (Option<Token>, Tried) {
         let inner = &self.client().inner;
         let token = match &inner.credentials {
-            Some(Credentials::Token(source)) => match source.token(inner).await {
+            Some(Credentials::Token(source)) => match Box::pin(source.token(inner)).await {
                 Ok(token) => Some(token),
                 Err(failure) => return (None, Err(self.no_token(failure))),
             },

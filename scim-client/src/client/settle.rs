@@ -170,7 +170,7 @@ impl Get {
         expected: Option<&Expected>,
     ) -> Result<Answer<T>, Error> {
         let Self(get) = self;
-        let read = success(get, get.send().await?)?;
+        let read = success(get, Box::pin(get.send()).await?)?;
         let Some(text) = read.value() else {
             let error = Error::new(ErrorKind::Decode, "expected a resource, found no body");
             return Err(get.blame(error));
