@@ -124,6 +124,24 @@ const PLAIN: &[&str] = &[
     "ValuePath",
     "ValueSubPath",
     "WriteOnlyAttribute",
+    "FilterOptions",
+    // What shows paths and sizes only, or has no `Debug`.
+    "Envelope",
+    "Layers",
+    "NotApplied",
+    "Reader",
+    "Unapplied",
+    // What no crate shows as its own: public in a module that is not, or hidden.
+    "Bytes",
+    "Context",
+    "For",
+    "MaxBody",
+    "Members",
+    "Next",
+    "Preparation",
+    "Problems",
+    "Resolved",
+    "Visible",
 ];
 
 fn public_types(folder: &Path, found: &mut BTreeSet<String>) {
@@ -153,7 +171,13 @@ fn public_types(folder: &Path, found: &mut BTreeSet<String>) {
 #[test]
 fn no_public_type_is_forgotten() {
     let mut all = BTreeSet::new();
-    public_types(&Path::new(env!("CARGO_MANIFEST_DIR")).join("src"), &mut all);
+    // What this crate shows as its own is in the crate of the models.
+    for folder in ["src", "../scim-models/src"] {
+        public_types(
+            &Path::new(env!("CARGO_MANIFEST_DIR")).join(folder),
+            &mut all,
+        );
+    }
     assert!(all.len() > 100, "{all:?}");
     let shown = super::debug::shown();
     let known: BTreeSet<&str> = shown.names().chain(PLAIN.iter().copied()).collect();
