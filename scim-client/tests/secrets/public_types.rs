@@ -139,6 +139,10 @@ const PLAIN: &[&str] = &[
     "ValuePath",
     "ValueSubPath",
     "WriteOnlyAttribute",
+    // What shows paths and sizes only, or has no `Debug`.
+    "NotApplied",
+    "Unapplied",
+    // What no crate shows as its own: public in a module that is not, or hidden.
 ];
 
 fn public_types(folder: &Path, found: &mut BTreeSet<String>) {
