@@ -6,7 +6,7 @@ use scim_client::{
 };
 use serde_json::{Value, json};
 
-use crate::thing::{Thing, entra, one, patched};
+use crate::thing::{Moments, Thing, entra, one, patched};
 
 fn group() -> Value {
     json!({"displayName": "g", "members": [
@@ -109,6 +109,12 @@ fn other_attributes() {
     assert_eq!(after("tags", json!(["A"]))["tags"], json!(["b"]));
     assert_eq!(after("tags", json!([{"value": "a"}]))["tags"], json!(["b"]));
     assert_eq!(after("numbers", json!([1, "3"]))["numbers"], json!([2]));
+    // Numbers are equal however they are written, as in filters.
+    let written = |text: &str| serde_json::from_str::<Value>(text).unwrap();
+    assert_eq!(
+        after("numbers", written("[1.0, 3e0]"))["numbers"],
+        json!([2])
+    );
     assert_eq!(
         after("complex.stringArray", json!(["a"]))["complex"]["stringArray"],
         json!(["b"])
@@ -120,6 +126,15 @@ fn other_attributes() {
     // A list behind a filter leaves fewer of what the filter chooses.
     let after = after("multiComplex[type eq \"t\"]", json!([{"string": "s"}]));
     assert_eq!(after["multiComplex"], json!([{"type": "t"}]));
+    // Times too, and what stands for a truth value.
+    let thing =
+        json!({"times": ["2020-01-01T00:00:00Z", "2020-01-01T01:00:00Z"], "flags": [true, false]});
+    let gone = |path: &str, value: Value| one::<Moments>(&thing, remove(path, value)).unwrap();
+    assert_eq!(
+        gone("times", json!(["2020-01-01T01:00:00.0+01:00"]))["times"],
+        json!(["2020-01-01T01:00:00Z"])
+    );
+    assert_eq!(gone("flags", json!(["False"]))["flags"], json!([true]));
     // Of an unknown attribute too, where such are kept.
     let thing = json!({"nicks": ["a", "b"], "urn:x:1": {"list": [{"value": "1"}, {"value": "2"}]}});
     let keeping = ApplyOptions::default().with_unknown(Unknown::Keep);
