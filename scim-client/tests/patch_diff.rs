@@ -232,6 +232,8 @@ fn unknown_attributes_keep_their_names() {
         r#""urn:x:y:z":0.5,"urn:a:2.0:B":"b","urn:x:y:sub.part":[1]"#,
         r#""urn:x:y":{"a":1},"urn:x:y:z":true"#,
         r#""urn:x:y":{"a":2},"urn:x:y:z":{"b":1}"#,
+        r#""name":{"givenName":"G","urn:x:y":{"a":1}}"#,
+        r#""name":{"givenName":"G","urn:x:y":{"b":2}}"#,
     ];
     let user = |text: &str| User::from_json(&format!(r#"{{"userName":"u",{text}}}"#)).unwrap();
     for before in texts {

@@ -61,7 +61,9 @@ impl Run<'_> {
                     && text::shape(value) != Shape::Null
             })),
             // A container is merged, as that of a known extension is.
-            (_, Some(value)) if trail.len() == 1 && name.contains(':') => Edit::Merge(value),
+            (_, Some(value)) if trail.len() == 1 && at == Scope::RESOURCE && name.contains(':') => {
+                Edit::Merge(value)
+            }
             (_, Some(value)) => Edit::Set(value),
             (_, None) => Edit::Remove(None),
         };
