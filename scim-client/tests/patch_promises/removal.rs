@@ -53,13 +53,22 @@ fn only_what_is_listed() {
         json!([{"value": "3"}]),
         json!([{"value": "2", "type": "User"}]),
         json!([{"value": null}]),
-        json!([{"bogus": "1"}]),
-        json!({"emails": []}),
-        json!({"emails": [{"value": "1"}]}),
         json!("3"),
         json!([{"$ref": "https://example.com/", "display": "No value"}]),
     ] {
         assert_eq!(left(nothing.clone()), all, "{nothing}");
+    }
+    for unheard in [
+        json!([{"bogus": "1"}]),
+        json!({"emails": []}),
+        json!({"emails": [{"value": "1"}]}),
+    ] {
+        let operation = remove("members", unheard);
+        assert_eq!(one::<Group>(&group(), operation.clone()), Ok(group()));
+        assert_eq!(
+            entra::<Group>(&group(), operation),
+            Err(PatchErrorKind::InvalidPath)
+        );
     }
     assert_eq!(left(json!([{"value": "2"}])), ["1User", "1Group"]);
     assert_eq!(left(json!({"value": "2"})), ["1User", "1Group"]);
@@ -96,6 +105,26 @@ fn many_are_listed() {
     let group = json!({"displayName": "g", "members": members});
     let after = one::<Group>(&group, remove("members", json!(members[1..]))).unwrap();
     assert_eq!(after["members"], json!([{"value": "m0"}]));
+}
+
+#[test]
+fn unknown_attributes_are_listed() {
+    let refusing = ApplyOptions::default().with_unknown(Unknown::Refuse);
+    let with = |value: Value, options: &ApplyOptions| {
+        patched::<Group>(&group(), &json!([remove("members", value)]), options)
+    };
+    let unheard = || json!([{"value": "1", "unheard": 1}]);
+    assert_eq!(with(unheard(), &refusing), Err(PatchErrorKind::InvalidPath));
+    assert!(with(unheard(), &ApplyOptions::entra()).is_ok());
+    // Nothing was understood.
+    assert_eq!(
+        with(json!([{"unheard": 1}]), &ApplyOptions::entra()),
+        Err(PatchErrorKind::InvalidPath)
+    );
+    assert_eq!(
+        with(json!([{"unheard": null}]), &ApplyOptions::entra()).ok(),
+        Some(group())
+    );
 }
 
 #[test]

@@ -56,6 +56,7 @@ impl Run<'_> {
                 Shape::Object => text::members(item).map_err(not_json)?,
                 _ => vec![("value".into(), item)],
             };
+            self.unknown_in_listed(of, &members)?;
             let wanted = Wanted::new(of, &members);
             let found = match wanted.key() {
                 Some((way, key)) => list.with_key(of, values, way, key, &self.steps)?,
