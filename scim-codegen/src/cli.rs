@@ -62,6 +62,11 @@ pub fn say(text: impl std::fmt::Display) {
     let _enough = write!(std::io::stdout(), "{text}");
 }
 
+/// Prints a line to the standard error. Whoever reads it may have read enough.
+pub fn complain(text: impl std::fmt::Display) {
+    let _enough = writeln!(std::io::stderr(), "{text}");
+}
+
 /// Runs one of the commands. The exit code is not that of success where `diff` finds what breaks.
 ///
 /// # Errors
@@ -210,6 +215,7 @@ pub fn diff(old: &Path, new: &Path, options: &Options) -> Result<(String, bool),
     let breaking = changes.iter().filter(|change| change.is_breaking()).count();
     text.push_str(&match changes.len() {
         0 => "nothing changed\n".to_owned(),
+        1 => format!("1 change, {breaking} of them breaking\n"),
         all => format!("{all} changes, {breaking} of them breaking\n"),
     });
     Ok((text, breaking > 0))
