@@ -384,3 +384,50 @@ fn every_finding_is_collected() {
         ["not-an-attribute", "missing-attribute-name", "invalid-json"]
     );
 }
+
+#[test]
+fn an_endpoint_is_a_path_below_the_base() {
+    let read = |endpoint: &str| {
+        read_text(&format!(
+            r#"[{{"id": "urn:x:Car", "name": "Car", "attributes": []}},
+                {{"name": "Car", "endpoint": "{endpoint}", "schema": "urn:x:Car"}}]"#
+        ))
+    };
+    for endpoint in [
+        "/Cars?x=1",
+        "https://h.example/scim/v2/Cars?x=1",
+        "/../Cars",
+        "/a b",
+        "/a\\nb",
+        "/a#b",
+    ] {
+        let (_, found) = read(endpoint).unwrap();
+        assert!(codes(&found).contains(&"endpoint-path"), "{endpoint}");
+    }
+    for endpoint in [
+        "Cars",
+        "/Cars/",
+        "/very/Cars",
+        "/Autos-öffentlich",
+        "/Cars(1)",
+    ] {
+        let (_, found) = read(endpoint).unwrap();
+        assert_eq!(codes(&found), ["no-attributes"], "{endpoint}");
+    }
+}
+
+#[test]
+fn members_that_stand_twice_are_reported() {
+    let (model, found) = read_text(
+        r#"{"id": "urn:x:extension:A", "id": "urn:x:extension:B", "attributes": [
+            {"name": "a", "type": "string", "multiValued": true, "multiValued": false}]}"#,
+    )
+    .unwrap();
+    assert_eq!(model.schemas()[0].id, "urn:x:extension:B");
+    let twice: Vec<_> = found
+        .iter()
+        .filter(|f| f.code() == "duplicate-key")
+        .collect();
+    assert_eq!(twice.len(), 2, "{found}");
+    assert_eq!(twice[0].pointer(), "/id");
+}
