@@ -80,6 +80,7 @@ pub fn run(program: &str, arguments: &[&str]) -> Result<ExitCode, String> {
             Some(usage) => help(&usage),
             None => help(USAGE),
         },
+        ["help", "help"] => help(USAGE),
         ["help", command, ..] => match usage_of(USAGE, command) {
             Some(usage) => help(&usage),
             None => return Err(unknown(program, command)),
@@ -273,6 +274,7 @@ mod tests {
             assert!(run("scim-codegen", &["help", command]).is_ok());
         }
         assert_eq!(usage_of(USAGE, "fetch"), None);
+        assert!(run("scim-codegen", &["help", "help"]).is_ok());
         let error = run("scim-codegen", &["generat"]).unwrap_err();
         assert!(
             error.ends_with("did you mean `scim-codegen generate`?"),

@@ -431,3 +431,28 @@ fn members_that_stand_twice_are_reported() {
     assert_eq!(twice.len(), 2, "{found}");
     assert_eq!(twice[0].pointer(), "/id");
 }
+
+#[test]
+fn what_a_provider_does_not_say_is_reported() {
+    let (model, found) = read_text(
+        r#"[{"id": "urn:x:extension:A", "attributes": []},
+            {"patch": {"supported": "yes"}, "filter": true, "sort": {"supported": "True"},
+             "bulk": {"supported": 2, "maxOperations": -1, "maxPayloadSize": "1048576"}}]"#,
+    )
+    .unwrap();
+    let said = found.iter().filter(|f| f.code() == "provider-value");
+    let mut places: Vec<_> = said.map(scim_schema::Diagnostic::pointer).collect();
+    places.sort_unstable();
+    let expected = [
+        "/1/bulk/maxOperations",
+        "/1/bulk/supported",
+        "/1/filter",
+        "/1/patch/supported",
+    ];
+    assert_eq!(places, expected);
+    let provider = model.service_provider().unwrap();
+    assert_eq!(
+        (provider.sort, provider.bulk_max_payload_size),
+        (Some(true), Some(1_048_576))
+    );
+}
