@@ -235,7 +235,7 @@ async fn several_limits_at_once() {
         .unwrap();
     let users = scim.resource::<User>();
     let writes: Vec<_> = (0..4)
-        .map(|_| tokio::spawn(users.replace_at("1", &User::new("babs")).into_future()))
+        .map(|_| tokio::spawn(users.replace_at("1", &User::new("bjensen")).into_future()))
         .collect();
     tokio::task::yield_now().await;
     // Writes that wait keep no place and no turn from what reads.
