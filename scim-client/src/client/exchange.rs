@@ -8,7 +8,6 @@ use std::{
         Arc,
         atomic::{AtomicBool, AtomicU32, Ordering},
     },
-    task::Poll,
     time::{Duration, Instant},
 };
 
@@ -27,7 +26,7 @@ use super::{
 };
 use crate::{
     error::{Error, ErrorKind},
-    transport::{Timer, TransportError, TransportErrorKind, within},
+    transport::{Timer, TransportError, TransportErrorKind, give_way, within},
 };
 
 /// How many redirects are followed.
@@ -97,19 +96,6 @@ impl Sending {
         }
         done
     }
-}
-
-/// Gives the executor a turn.
-async fn give_way() {
-    let mut begun = false;
-    poll_fn(|context| {
-        if std::mem::replace(&mut begun, true) {
-            return Poll::Ready(());
-        }
-        context.waker().wake_by_ref();
-        Poll::Pending
-    })
-    .await;
 }
 
 /// How far a call has come; outlives the call's future if that is dropped.

@@ -90,7 +90,8 @@ pub(super) async fn resource_of<T: Readable>(
     let located = receipt.id_from_location;
     match get.read_again(call, id, located, expected).await {
         Err(error) if error.not_applied().is_some() => {
-            if let Some(timer) = call.client().inner.sending.timer() {
+            let timer = call.client().inner.sending.timer();
+            if let Some(timer) = timer.filter(|timer| timer.is_available()) {
                 timer.sleep(SETTLE).await;
             }
             let read = get.read_again(call, id, located, expected).await;
