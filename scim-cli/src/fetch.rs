@@ -57,7 +57,7 @@ pub fn run(arguments: &[&str]) -> Result<(), String> {
 async fn fetch(client: &Client, out: &Path, lenient: bool) -> Result<(), String> {
     let provider = client.discover().await.map_err(|error| error.to_string())?;
     for problem in &provider.problems {
-        eprintln!("warning: {problem}");
+        cli::complain(format_args!("warning: {problem}"));
     }
     let before = cli::read_folder(out, "json")?;
     let files = files(&provider, lenient)?;

@@ -301,6 +301,30 @@ fn is_scim(body: &serde_json::Value) -> bool {
     })
 }
 
+/// What a body says that is a SCIM error message (RFC 7644 §3.12), although its status is success.
+#[cold]
+pub(crate) fn refusal(body: &str) -> Option<String> {
+    let value = internal::to_value(body.trim_start_matches('\u{feff}'))?;
+    let says_so = |(name, value): (&String, &serde_json::Value)| {
+        let text = value.to_string().to_ascii_lowercase();
+        name.eq_ignore_ascii_case("schemas")
+            && text.contains("\"urn:ietf:params:scim:api:messages:2.0:error\"")
+    };
+    if !value.as_object()?.iter().any(says_so) {
+        return None;
+    }
+    let message = ErrorMessage::from_value(value);
+    let mut why = "an error message under a status of success".to_owned();
+    if let Some(status) = message.status {
+        why.push_str(&format!(", with status {status}"));
+    }
+    if let Some(detail) = &message.detail {
+        why.push_str(": ");
+        why.push_str(detail);
+    }
+    Some(why)
+}
+
 fn keep(text: &str) -> Box<str> {
     internal::prefix(text, KEPT).into()
 }

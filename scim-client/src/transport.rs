@@ -6,6 +6,7 @@ use bytes::Bytes;
 use http::{Request, Response};
 
 mod cause;
+mod collected;
 #[cfg(feature = "reqwest")]
 pub(crate) mod proxy;
 #[cfg(feature = "reqwest")]
@@ -21,7 +22,7 @@ pub use self::reqwest::ReqwestTransport;
 pub(crate) use self::runtime::attempted;
 #[cfg(feature = "tokio")]
 pub use self::timer::TokioTimer;
-pub(crate) use self::timer::{TimedOut, within};
+pub(crate) use self::timer::{TimedOut, give_way, within};
 pub use self::{
     service::ServiceTransport,
     timer::{SleepFuture, Timer},

@@ -10,6 +10,7 @@
 
 #[path = "growth/bulk.rs"]
 mod bulk;
+mod common;
 #[path = "common/cpu.rs"]
 mod cpu;
 #[path = "growth/diff.rs"]

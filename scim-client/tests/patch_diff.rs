@@ -226,6 +226,31 @@ fn extensions_by_attribute() {
 }
 
 #[test]
+fn unknown_attributes_keep_their_names() {
+    let texts = [
+        r#""active":true"#,
+        r#""urn:x:y:z":0.5,"urn:a:2.0:B":"b","urn:x:y:sub.part":[1]"#,
+        r#""urn:x:y":{"a":1},"urn:x:y:z":true"#,
+        r#""urn:x:y":{"a":2},"urn:x:y:z":{"b":1}"#,
+        r#""name":{"givenName":"G","urn:x:y":{"a":1}}"#,
+        r#""name":{"givenName":"G","urn:x:y":{"b":2}}"#,
+    ];
+    let user = |text: &str| User::from_json(&format!(r#"{{"userName":"u",{text}}}"#)).unwrap();
+    for before in texts {
+        for after in texts {
+            let (mut before, after) = (user(before), user(after));
+            let message = patch::diff(&before, &after).unwrap().into_message();
+            let keeping = ApplyOptions::default().with_unknown(Unknown::Keep);
+            let read = PatchOp::from_json(&message.to_json(), &[]);
+            if !message.operations.is_empty() {
+                read.unwrap().apply(&mut before, &keeping).unwrap();
+            }
+            assert_eq!(before, after, "{}", message.to_json());
+        }
+    }
+}
+
+#[test]
 fn immutable_attributes_are_refused_by_name() {
     let gadget =
         |built: &str| Gadget::from_json(&format!(r#"{{"serialNumber":"s"{built}}}"#)).unwrap();

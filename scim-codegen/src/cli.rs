@@ -62,6 +62,11 @@ pub fn say(text: impl std::fmt::Display) {
     let _enough = write!(std::io::stdout(), "{text}");
 }
 
+/// Prints a line to the standard error. Whoever reads it may have read enough.
+pub fn complain(text: impl std::fmt::Display) {
+    let _enough = writeln!(std::io::stderr(), "{text}");
+}
+
 /// Runs one of the commands. The exit code is not that of success where `diff` finds what breaks.
 ///
 /// # Errors
@@ -75,6 +80,7 @@ pub fn run(program: &str, arguments: &[&str]) -> Result<ExitCode, String> {
             Some(usage) => help(&usage),
             None => help(USAGE),
         },
+        ["help", "help"] => help(USAGE),
         ["help", command, ..] => match usage_of(USAGE, command) {
             Some(usage) => help(&usage),
             None => return Err(unknown(program, command)),
@@ -210,6 +216,7 @@ pub fn diff(old: &Path, new: &Path, options: &Options) -> Result<(String, bool),
     let breaking = changes.iter().filter(|change| change.is_breaking()).count();
     text.push_str(&match changes.len() {
         0 => "nothing changed\n".to_owned(),
+        1 => format!("1 change, {breaking} of them breaking\n"),
         all => format!("{all} changes, {breaking} of them breaking\n"),
     });
     Ok((text, breaking > 0))
@@ -267,6 +274,7 @@ mod tests {
             assert!(run("scim-codegen", &["help", command]).is_ok());
         }
         assert_eq!(usage_of(USAGE, "fetch"), None);
+        assert!(run("scim-codegen", &["help", "help"]).is_ok());
         let error = run("scim-codegen", &["generat"]).unwrap_err();
         assert!(
             error.ends_with("did you mean `scim-codegen generate`?"),

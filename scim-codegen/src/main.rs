@@ -8,7 +8,7 @@ fn main() -> ExitCode {
     match scim_codegen::cli::run("scim-codegen", &arguments) {
         Ok(code) => code,
         Err(message) => {
-            eprintln!("{message}");
+            scim_codegen::cli::complain(message);
             ExitCode::FAILURE
         }
     }

@@ -83,11 +83,13 @@ pub fn sdk(sources: &[Source], options: &SdkOptions) -> Result<Generated, Diagno
     let plain = library
         .chars()
         .all(|c| c.is_ascii_lowercase() || c.is_ascii_digit() || c == '_');
-    if !plain || !library.starts_with(|c: char| c.is_ascii_lowercase()) {
+    let taken = TAKEN.contains(&library.as_str()) || !naming::is_identifier(&library);
+    if !plain || taken || !library.starts_with(|c: char| c.is_ascii_lowercase()) {
         return Err(Diagnostics::from(Diagnostic::general(
             "crate-name",
             format!("`{}` cannot be the name of a crate", options.crate_name),
-            "use lower-case letters, digits and `-`, beginning with a letter",
+            "use lower-case letters, digits and `-`, beginning with a letter, and no word that means \
+             something else in Rust",
         )));
     }
     let generated = generate(sources, &documents)?;
@@ -142,6 +144,17 @@ pub fn sdk(sources: &[Source], options: &SdkOptions) -> Result<Generated, Diagno
         findings: generated.findings,
     })
 }
+
+/// Crates that every Rust program has, and those that the generated one depends on.
+const TAKEN: [&str; 7] = [
+    "alloc",
+    "core",
+    "proc_macro",
+    "scim_client",
+    "scim_models",
+    "std",
+    "test",
+];
 
 /// The one file of the crate that its owner edits: written once, with the rest generated anew.
 pub(crate) const MANIFEST: &str = "Cargo.toml";

@@ -18,6 +18,17 @@ fn name() -> impl Strategy<Value = String> {
         1 => "[a-zA-Z_$-][a-zA-Z0-9_-]{0,8}",
         1 => proptest::sample::select(vec!["type", "self", "extra", "option", "strings", "id", "boxes", "é", "other"])
             .prop_map(str::to_owned),
+        1 => "[a-bA_$é-][a-bé\u{301}ßſκÅı-]{0,3}",
+    ]
+}
+
+/// Canonical values that are words, symbols, marks, and letters of several cases and scripts.
+fn value() -> impl Strategy<Value = String> {
+    prop_oneof![
+        2 => "[a-zA-Z0-9 +/_.-]{0,4}",
+        1 => "[aAéÉßſ<>=!?&|+ _.:\u{0}\u{301}\u{202e}😀😁日1-]{0,3}",
+        1 => proptest::sample::select(vec!["self", "Self", "Unknown", "unknown", "Other", "other", "Blank", "<", "<=", "less than", "", " ", "None", "1", "01"])
+            .prop_map(str::to_owned),
     ]
 }
 
@@ -33,10 +44,10 @@ fn attribute() -> impl Strategy<Value = Value> {
         "String",
         "x",
     ];
-    let values = proptest::collection::vec("[a-zA-Z0-9 +/_.-]{0,4}", 0..4);
-    let leaf = (name(), proptest::sample::select(kinds), any::<bool>(), values).prop_map(
-        |(name, kind, multi, values)| {
-            json!({"name": name, "type": kind, "multiValued": multi, "canonicalValues": values})
+    let values = proptest::collection::vec(value(), 0..4);
+    let leaf = (name(), proptest::sample::select(kinds), any::<(bool, bool)>(), values).prop_map(
+        |(name, kind, (multi, exact), values)| {
+            json!({"name": name, "type": kind, "multiValued": multi, "caseExact": exact, "canonicalValues": values})
         },
     );
     leaf.prop_recursive(3, 24, 5, |inner| {
@@ -306,7 +317,7 @@ proptest! {
         schemas in schemas(),
         place in proptest::collection::vec(0..6_usize, 4),
         attribute in attribute(),
-        value in "[a-c+/_.-]{0,3}",
+        value in value(),
     ) {
         let after = with_one_more(&schemas, &place, &attribute, &value);
         if let (Some(before), Some(after)) = (names(&sources(&schemas)), names(&sources(&after))) {

@@ -14,7 +14,10 @@ const SCHEMAS: &str = r#"[
   {"id": "urn:acme:Client", "name": "Client", "description": "A `client` | of [Acme].",
     "attributes": [{"name": "error", "type": "dateTime", "multiValued": false}]},
   {"id": "urn:acme:extension:Profile", "name": "Profile", "attributes": [
-    {"name": "resources", "type": "integer", "multiValued": true}]}]"#;
+    {"name": "resources", "type": "integer", "multiValued": true},
+    {"name": "рост", "type": "string", "multiValued": false, "canonicalValues": ["о", "o"]},
+    {"name": "aı", "type": "string", "multiValued": false},
+    {"name": "ai", "type": "string", "multiValued": false}]}]"#;
 const TYPES: &str = r#"[
   {"name": "Acme", "endpoint": "/Acmes", "schema": "urn:acme:Acme",
     "schemaExtensions": [{"schema": "urn:acme:extension:Profile", "required": true}]},
@@ -74,7 +77,18 @@ fn says_why_there_is_no_crate() {
         let found = sdk(sources, &SdkOptions::new(name)).unwrap_err();
         found.iter().next().unwrap().code()
     };
-    assert_eq!(error(&sources(), "Scim Acme"), "crate-name");
+    for name in [
+        "Scim Acme",
+        "",
+        "1a",
+        "fn",
+        "core",
+        "std",
+        "scim-client",
+        "proc-macro",
+    ] {
+        assert_eq!(error(&sources(), name), "crate-name", "{name}");
+    }
     let extension = r#"{"id": "urn:x:extension:Y", "name": "Y", "attributes": []}"#;
     let extension = Source::new("extension.json", extension);
     assert_eq!(error(&[extension], "scim-acme"), "no-resource");

@@ -135,7 +135,7 @@ impl Filter {
     ///
     /// Fails where the text breaks the grammar, and where it nests deeper than [`MAX_DEPTH`].
     pub fn parse(text: &str) -> Result<Self, FilterError> {
-        parse::filter(text, FilterOptions::default())
+        parse::filter(text, FilterOptions::USUAL)
     }
 
     /// Reads a filter as [`parse`](Self::parse) does, but with blanks only where the grammar has
@@ -146,7 +146,7 @@ impl Filter {
     ///
     /// Fails where [`parse`](Self::parse) does, and at any other blank.
     pub fn parse_strict(text: &str) -> Result<Self, FilterError> {
-        parse::filter(text, FilterOptions::strict())
+        parse::filter(text, FilterOptions::STRICT)
     }
 
     /// Reads a filter as [`parse`](Self::parse) does, with the blanks and forms that `options`
@@ -157,7 +157,7 @@ impl Filter {
     /// Fails where the text is not what the options understand, and where it nests deeper than
     /// [`MAX_DEPTH`].
     pub fn parse_with(text: &str, options: &FilterOptions) -> Result<Self, FilterError> {
-        parse::filter(text, *options)
+        parse::filter(text, options)
     }
 
     /// The outermost expression, to match on.

@@ -1,7 +1,7 @@
 //! What the reader has to say about a document: errors, warnings and notes, each with its place.
 
 use std::error::Error;
-use std::fmt;
+use std::fmt::{self, Write as _};
 
 /// How much a [`Diagnostic`] matters.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
@@ -133,19 +133,46 @@ impl fmt::Display for Diagnostic {
             message,
             hint,
         } = self;
+        let (message, source) = (Visible(message), Visible(source));
         write!(
             f,
             "{severity}[{code}]: {message}\n --> {source}:{line}:{column}"
         )?;
         match pointer.as_str() {
             "" => f.write_str(" (the whole document)")?,
-            pointer => write!(f, " ({pointer})")?,
+            pointer => write!(f, " ({})", Visible(pointer))?,
         }
         match hint {
-            Some(hint) => write!(f, "\n  = help: {hint}"),
+            Some(hint) => write!(f, "\n  = help: {}", Visible(hint)),
             None => Ok(()),
         }
     }
+}
+
+/// Text of a document, with what could begin a line of its own in a log or change how a terminal
+/// shows the rest escaped as in Rust.
+pub(crate) struct Visible<'a>(pub(crate) &'a str);
+
+impl fmt::Display for Visible<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        for c in self.0.chars() {
+            match is_invisible(c) {
+                true => write!(f, "{}", c.escape_default())?,
+                false => f.write_char(c)?,
+            }
+        }
+        Ok(())
+    }
+}
+
+/// Whether a character has no picture of its own. Those that join letters (U+200C, U+200D) are part
+/// of words.
+fn is_invisible(c: char) -> bool {
+    c.is_control()
+        || matches!(c,
+            '\u{ad}' | '\u{61c}' | '\u{180e}' | '\u{200b}' | '\u{200e}' | '\u{200f}'
+            | '\u{2028}'..='\u{202e}' | '\u{2060}'..='\u{206f}' | '\u{feff}'
+            | '\u{fff9}'..='\u{fffb}' | '\u{e0000}'..='\u{e007f}')
 }
 
 /// Everything the reader found, in the order of the sources and of the places in them.
@@ -251,6 +278,25 @@ mod tests {
             diagnostic.to_string(),
             "error[duplicate-attribute]: two attributes are called `title`\n \
              --> user.json:12:5 (/attributes/3/name)\n  = help: remove one of them"
+        );
+    }
+
+    #[test]
+    fn what_is_invisible_is_escaped() {
+        let diagnostic = Diagnostic {
+            severity: Severity::Warning,
+            code: "id-not-uri",
+            source: "a\nb.json".to_owned(),
+            line: 1,
+            column: 1,
+            pointer: "/\u{1b}[31m".to_owned(),
+            message: "the id `\u{202e}x\r\n` क्\u{200d}ष".to_owned(),
+            hint: Some("not `\u{9b}`".to_owned()),
+        };
+        assert_eq!(
+            diagnostic.to_string(),
+            "warning[id-not-uri]: the id `\\u{202e}x\\r\\n` क्\u{200d}ष\n \
+             --> a\\nb.json:1:1 (/\\u{1b}[31m)\n  = help: not `\\u{9b}`"
         );
     }
 }

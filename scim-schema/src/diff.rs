@@ -2,6 +2,7 @@
 
 use std::fmt;
 
+use crate::diagnostic::Visible;
 use crate::model::{
     Attribute, Extension, Kind, Model, Mutability, OpenEnum, Returned, Role, Schema,
     ServiceProvider, Uniqueness,
@@ -42,7 +43,7 @@ impl fmt::Display for Change {
         } else {
             "compatible"
         };
-        write!(f, "{word}  {}: {}", self.place, self.text)
+        write!(f, "{word}  {}: {}", self.place, Visible(&self.text))
     }
 }
 

@@ -1,9 +1,10 @@
 //! The documents that go in, and the places in them.
 
+use std::collections::BTreeSet;
 use std::rc::Rc;
 
 use crate::diagnostic::{Diagnostic, Diagnostics, Severity};
-use crate::json::{self, Node};
+use crate::json::{self, Node, Value};
 
 /// One document: a Schema, a ResourceType, a ServiceProviderConfig, or a list of them.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -117,11 +118,40 @@ impl<'a> Reporter<'a> {
             };
             reporter.roots.push(root);
         }
+        reporter.members_given_twice();
         for at in controls {
             let message = "a string has a line break, or another character that JSON wants escaped";
             reporter.warn(at, "control-character", message, Some("it is kept"));
         }
         reporter
+    }
+
+    /// Warns of members that stand in an object twice: which of them counts is not defined (RFC 8259
+    /// §4), so what reads the document elsewhere may take the other. Of a profile that is an error,
+    /// reported elsewhere.
+    fn members_given_twice(&mut self) {
+        for (source, root) in self.roots().iter().enumerate() {
+            let Some(root) = root else { continue };
+            if self.kind(source) == SourceKind::Profile {
+                continue;
+            }
+            let mut open: Vec<&Node> = vec![root];
+            while let Some(node) = open.pop() {
+                if let Value::Array(items) = &node.value {
+                    open.extend(items);
+                }
+                let mut names = BTreeSet::new();
+                for member in node.members().iter().rev() {
+                    open.push(&member.value);
+                    if !names.insert(member.name.as_str()) {
+                        let offset = member.value.start;
+                        let message = format!("`{}` stands here more than once", member.name);
+                        let hint = Some("the last one counts: remove the others");
+                        self.warn(At { source, offset }, "duplicate-key", &message, hint);
+                    }
+                }
+            }
+        }
     }
 
     /// The parsed documents, in the order of the sources.

@@ -9,6 +9,8 @@ use scim_client::{
     testing::{Misbehaviour, ServiceProvider},
 };
 
+const USAGE: &str = "--port PORT --token TOKEN --as PROFILE";
+
 #[tokio::main(flavor = "current_thread")]
 async fn main() -> Result<(), Box<dyn Error>> {
     let mut port = 0;
@@ -16,11 +18,18 @@ async fn main() -> Result<(), Box<dyn Error>> {
     let mut vendor = None;
     let mut arguments = env::args().skip(1);
     while let Some(argument) = arguments.next() {
+        if ["--help", "-h"].contains(&argument.as_str()) {
+            println!("{USAGE}");
+            return Ok(());
+        }
         let value = arguments
             .next()
-            .ok_or(format!("{argument} needs a value"))?;
+            .ok_or(format!("{argument} needs a value: {USAGE}"))?;
         match argument.as_str() {
-            "--port" => port = value.parse()?,
+            "--port" => {
+                let wrong = |_| format!("--port: `{value}` is not a port (0 to 65535)");
+                port = value.parse().map_err(wrong)?;
+            }
             "--token" => provider = provider.bearer_token(value),
             "--as" => {
                 let known = Profile::NAMES.join(", ");
@@ -28,8 +37,7 @@ async fn main() -> Result<(), Box<dyn Error>> {
                 vendor = Some(profile.ok_or(format!("no profile {value}, only {known}"))?);
             }
             _ => {
-                let usage = "--port PORT --token TOKEN --as PROFILE";
-                return Err(format!("unknown argument {argument}: {usage}").into());
+                return Err(format!("unknown argument {argument}: {USAGE}").into());
             }
         }
     }

@@ -17,7 +17,7 @@ use super::{
 };
 use crate::{
     Meta, Partial, Reference, Resource, Stored,
-    error::{Error, ErrorKind, page},
+    error::{Error, ErrorKind, page, refusal},
     internal::{self, percent::percent_decoded},
     json::{DecodeError, Problem, ProblemKind},
     model::Reflect,
@@ -232,10 +232,32 @@ fn text_with_faults(body: &[u8]) -> Result<String, String> {
     }
 }
 
+/// Looks whether an answer of success that need not have a body has one that contradicts it: a
+/// SCIM error message, or a page, such as that of a login, by somebody else than the service
+/// provider.
+pub(super) fn contradicted(call: &Call, response: &Response<Bytes>) -> Option<Error> {
+    let body = response.body();
+    if !response.status().is_success() || body.iter().all(u8::is_ascii_whitespace) {
+        return None;
+    }
+    let text = String::from_utf8_lossy(body);
+    let why = match page(&text) {
+        Some(page) => format!("expected JSON or nothing, found {page}"),
+        None => refusal(&text)?,
+    };
+    let error = Error::new(ErrorKind::Decode, why).with_body(&text);
+    let error = error.with_outcome_unknown(!call.is_safe());
+    Some(call.blame(error.with_answer(response.status(), response.headers().clone())))
+}
+
 /// An error for a successful answer whose body does not fit. What was written is written.
 pub(super) fn unfit<T>(call: &Call, answer: &Answer<T>, error: DecodeError) -> Error {
     let (status, headers) = (answer.status, answer.headers.clone());
-    let error = Error::decode(error).with_outcome_unknown(!call.is_safe());
+    let error = match refusal(error.raw()) {
+        Some(why) => Error::new(ErrorKind::Decode, why).with_body(error.raw()),
+        None => Error::decode(error),
+    };
+    let error = error.with_outcome_unknown(!call.is_safe());
     call.blame(error.with_answer(status, headers))
 }
 

@@ -68,10 +68,12 @@ impl ResourceKind {
 const OF_PATCH: &str = "if it takes no paths in PATCH, its profile can say so \
                         (`\"patch\": {\"noPaths\": true}`), or that it has no PATCH \
                         (`\"capabilities\": {\"patch\": false}`), so that `update` sends a PUT; \
-                        and which attributes it never returns (`\"neverReturned\"`)";
+                        and which attributes it never returns (`\"neverReturned\"`); if it only \
+                        has a form of its own for the value, `check_applied(false)`";
 const OF_PUT: &str = "if it has no PUT, its profile can say so \
                       (`\"capabilities\": {\"put\": false}`), and which attributes it never \
-                      returns (`\"neverReturned\"`)";
+                      returns (`\"neverReturned\"`); if it only has a form of its own for the \
+                      value, `check_applied(false)`";
 
 impl Expected {
     /// What a PUT is to lead to. Without the resource as it was, only what the service provider

@@ -11,7 +11,7 @@ use crate::{
 };
 
 /// The endpoints of RFC 7644 (§3.2), which people take for the base URL.
-const ENDPOINTS: [&str; 8] = [
+const ENDPOINTS: [&str; 9] = [
     "Users",
     "Groups",
     "Me",
@@ -20,6 +20,7 @@ const ENDPOINTS: [&str; 8] = [
     "ServiceProviderConfigs",
     "ResourceTypes",
     "Schemas",
+    ".search",
 ];
 
 /// Where the service provider is: scheme, authority and path, without a slash at the end
@@ -83,6 +84,13 @@ impl BaseUrl {
         if uri.query().is_some() {
             return Err(wrong("a query has no place in it (RFC 7644 §1.3)"));
         }
+        let port = authority.as_str().rsplit_once(':').map(|(_, port)| port);
+        // An address of IPv6 ends in a bracket.
+        if let Some(port) = port.filter(|port| !port.ends_with(']'))
+            && port.parse::<u16>().is_err()
+        {
+            return Err(wrong(&format!("`{port}` is not a port (1 to 65535)")));
+        }
         if !secure && !insecure && !is_loopback(authority.host()) {
             return Err(wrong(
                 "plain http sends credentials in the clear (RFC 7644 §7.2); \
@@ -93,11 +101,19 @@ impl BaseUrl {
             origin: origin_of(scheme, authority.as_str()),
             path: uri.path().trim_end_matches('/').to_owned(),
         };
-        let (above, last) = base.path.rsplit_once('/').unwrap_or_default();
-        if ENDPOINTS
-            .iter()
-            .any(|known| known.eq_ignore_ascii_case(last))
-        {
+        let is_endpoint = |segment: &str| {
+            ENDPOINTS
+                .iter()
+                .any(|known| known.eq_ignore_ascii_case(segment))
+        };
+        let (mut above, last) = base.path.rsplit_once('/').unwrap_or_default();
+        if is_endpoint(last) {
+            // `/Users/.search` has two.
+            while let Some((further, next)) = above.rsplit_once('/')
+                && is_endpoint(next)
+            {
+                above = further;
+            }
             let right = format!("{}{}", base.origin, above.trim_end_matches('/'));
             return Err(wrong(&format!(
                 "it ends in `/{last}`, an endpoint below the base URL, which is `{right}`"

@@ -17,7 +17,7 @@ use super::{
 use crate::{
     error::{Error, ErrorKind},
     profile::Profile,
-    shown,
+    shown::{self, Visible},
     transport::{MAX_ERROR_BODY, Timer, Transport},
 };
 
@@ -168,7 +168,8 @@ impl ClientBuilder {
     /// Some answer with success and do nothing. Where the resource still shows the *old* value, the
     /// write fails with [`ErrorKind::NotApplied`], and [`Error::not_applied`] has the place. What
     /// the service provider only wrote in another form is no such case (another letter case, the
-    /// punctuation of a telephone number, another order, what it added to an element), nor is a
+    /// punctuation of a telephone number and its country, `en_US` for `en-US`, another order, what
+    /// it added to an element), nor is a
     /// value of its own that is neither the old nor the new one, nor what it never returns, does not
     /// show in the projection that was asked for, or sets itself (`readOnly`). A value that is
     /// absent before and afterwards is looked for by reading the resource once.
@@ -387,9 +388,14 @@ impl ClientBuilder {
         let base = BaseUrl::parse(&self.base_url, self.insecure)?;
         let mut headers = HeaderMap::new();
         for (name, value) in &self.headers {
-            let wrong = || Error::new(ErrorKind::Configuration, format!("the header `{name}`"));
-            let header = HeaderName::from_bytes(name.as_bytes()).map_err(|_| wrong())?;
-            let mut value = HeaderValue::from_str(value).map_err(|_| wrong())?;
+            let wrong = |why: &str| {
+                let message = format!("the header `{}` {why}", Visible(name));
+                Error::new(ErrorKind::Configuration, message)
+            };
+            let header = HeaderName::from_bytes(name.as_bytes())
+                .map_err(|_| wrong("has a name that no header can have (RFC 9110 §5.1)"))?;
+            let mut value = HeaderValue::from_str(value)
+                .map_err(|_| wrong("has a value with line breaks or other control characters"))?;
             // No `Debug` of a request shows it.
             value.set_sensitive(!shown::is_fact(&header));
             headers.append(header, value);

@@ -73,8 +73,7 @@ impl Credentials {
         }
         let encoded = STANDARD.encode(format!("{user}:{password}"));
         let value = secret_value(&format!("Basic {encoded}"))?;
-        let secrets = vec![encoded, password.to_owned()];
-        Ok(Self::new(AUTHORIZATION, value, secrets))
+        Ok(Self::new(AUTHORIZATION, value, basic_forms(&encoded)))
     }
 
     pub(super) fn header(name: HeaderName, value: &str) -> Result<Self, Error> {
@@ -98,10 +97,8 @@ impl Credentials {
             )));
         }
         // A credential without its scheme is repeated, too.
-        let bare = value
-            .split_once(' ')
-            .map(|(_scheme, bare)| bare.trim().to_owned());
-        let secrets = [value.to_owned()].into_iter().chain(bare).collect();
+        let mut secrets = vec![value.to_owned()];
+        secrets.extend(without_scheme(value));
         Ok(Self::new(name, secret_value(value)?, secrets))
     }
 
@@ -136,15 +133,40 @@ impl Credentials {
     }
 }
 
+/// The credential that follows a scheme, in each form in which it may be repeated.
+fn without_scheme(value: &str) -> Vec<String> {
+    match value.split_once(' ') {
+        Some((scheme, encoded)) if scheme.eq_ignore_ascii_case("basic") => {
+            basic_forms(encoded.trim())
+        }
+        Some((_scheme, credential)) => vec![credential.trim().to_owned()],
+        None => Vec::new(),
+    }
+}
+
+/// What is secret in the credential of basic authentication (RFC 7617 §2): its text in both
+/// alphabets of base64, with and without padding, and the password.
+fn basic_forms(encoded: &str) -> Vec<String> {
+    let bare = encoded.trim_end_matches('=');
+    let mut forms = vec![encoded.to_owned(), bare.to_owned()];
+    forms.push(bare.replace('+', "-").replace('/', "_"));
+    let decoded = STANDARD.decode(encoded).ok();
+    let decoded = decoded.and_then(|bytes| String::from_utf8(bytes).ok());
+    if let Some((_user, password)) = decoded.as_deref().and_then(|text| text.split_once(':')) {
+        forms.push(password.to_owned());
+    }
+    forms
+}
+
 /// Adds the values of headers that hold a credential, as far as their names tell.
 pub(super) fn add_headers(headers: &HeaderMap, secrets: &mut Secrets) {
     for (name, value) in headers {
         let value = String::from_utf8_lossy(value.as_bytes());
         if is_credential(name) {
             secrets.add(&value);
-            if let Some((_scheme, credential)) = value.split_once(' ') {
-                secrets.add(credential.trim());
-            }
+            without_scheme(&value)
+                .iter()
+                .for_each(|own| secrets.add(own));
         }
     }
 }

@@ -8,7 +8,6 @@ use std::{
         Arc,
         atomic::{AtomicBool, AtomicU32, Ordering},
     },
-    task::Poll,
     time::{Duration, Instant},
 };
 
@@ -27,7 +26,7 @@ use super::{
 };
 use crate::{
     error::{Error, ErrorKind},
-    transport::{Timer, TransportError, TransportErrorKind, within},
+    transport::{Timer, TransportError, TransportErrorKind, give_way, within},
 };
 
 /// How many redirects are followed.
@@ -99,19 +98,6 @@ impl Sending {
     }
 }
 
-/// Gives the executor a turn.
-async fn give_way() {
-    let mut begun = false;
-    poll_fn(|context| {
-        if std::mem::replace(&mut begun, true) {
-            return Poll::Ready(());
-        }
-        context.waker().wake_by_ref();
-        Poll::Pending
-    })
-    .await;
-}
-
 /// How far a call has come; outlives the call's future if that is dropped.
 #[derive(Default)]
 pub(super) struct Progress {
@@ -174,7 +160,8 @@ impl Call {
     pub(super) async fn send(&self) -> Result<Response<Bytes>, Error> {
         let sending = &self.client().inner.sending;
         if sending.holds() {
-            return self.send_as_flight().await;
+            // In a box, so that requests without it are not as large.
+            return Box::pin(self.send_as_flight()).await;
         }
         let progress = Progress::default();
         let work = self.in_time(&progress);
@@ -302,7 +289,7 @@ impl Call {
     ) -> (Option<Token>, Tried) {
         let inner = &self.client().inner;
         let token = match &inner.credentials {
-            Some(Credentials::Token(source)) => match source.token(inner).await {
+            Some(Credentials::Token(source)) => match Box::pin(source.token(inner)).await {
                 Ok(token) => Some(token),
                 Err(failure) => return (None, Err(self.no_token(failure))),
             },

@@ -4,6 +4,7 @@ mod configuration;
 mod fetch;
 
 use std::{
+    collections::VecDeque,
     fmt,
     future::Future,
     sync::{Mutex, MutexGuard, PoisonError},
@@ -28,6 +29,10 @@ use crate::{
 /// After a refresh that failed while the old token still works, the next is not before this.
 const REFRESH_PAUSE: Duration = Duration::from_secs(10);
 
+/// How many tokens are remembered that were in use before: more than are fetched while an answer is
+/// under way.
+const RETIRED: usize = 64;
+
 /// How much longer than its time-out a request for a token is waited for that is the task of
 /// another runtime, which may have stopped running its tasks.
 const PATIENCE: Duration = Duration::from_secs(1);
@@ -51,8 +56,9 @@ struct Came {
 #[derive(Default)]
 struct State {
     token: Option<Token>,
-    /// The token before that: an answer that is under way may still repeat it.
-    retired: Option<HeaderValue>,
+    /// The tokens before that, the last one first: an answer that is under way may still repeat
+    /// one.
+    retired: VecDeque<HeaderValue>,
     /// How many tokens were asked for; each is known by the number of its request.
     asked: u64,
     /// The request that all who want a token wait for. It goes on without them: otherwise those
@@ -170,7 +176,15 @@ impl TokenSource {
                     expires_at: fetched.lifetime.and_then(after),
                 };
                 if is_first && let Some(old) = state.token.replace(token.clone()) {
-                    state.retired = Some(old.value);
+                    state.retire(old.value);
+                } else if !is_first
+                    && state
+                        .token
+                        .as_ref()
+                        .is_none_or(|own| own.number != token.number)
+                {
+                    // It is used all the same.
+                    state.retire(token.value.clone());
                 }
                 Ok(token)
             }
@@ -187,12 +201,9 @@ impl TokenSource {
     /// Forgets a token that the service provider refused, unless there is another one already.
     pub(super) fn refused(&self, token: &Token) {
         let mut state = self.lock();
-        if state
-            .token
-            .as_ref()
-            .is_some_and(|known| known.number == token.number)
-        {
-            state.retired = state.token.take().map(|token| token.value);
+        let is_it = |known: &mut Token| known.number == token.number;
+        if let Some(token) = state.token.take_if(is_it) {
+            state.retire(token.value);
         }
     }
 
@@ -226,6 +237,14 @@ impl State {
     fn forget(&mut self, flight: &Fetch) -> bool {
         let own = self.flight.take_if(|own| own.is(flight));
         own.is_some()
+    }
+
+    /// Remembers a token that others may still use.
+    fn retire(&mut self, token: HeaderValue) {
+        if !self.retired.contains(&token) {
+            self.retired.truncate(RETIRED - 1);
+            self.retired.push_front(token);
+        }
     }
 
     fn fresh(&self, now: Instant) -> Option<Token> {

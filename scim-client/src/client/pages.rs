@@ -195,7 +195,7 @@ where
                 context.waker().wake_by_ref();
                 return Poll::Pending;
             }
-            self.ask(self.ahead + 1);
+            self.ask(self.ahead.saturating_add(1));
             self.poll_in_flight(context);
             let (came, early) = match self.in_flight.front_mut() {
                 None => return Poll::Ready(None),

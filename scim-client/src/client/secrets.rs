@@ -1,6 +1,10 @@
 //! Secrets in what a server says: found in every form in which it may repeat them.
 
-use std::{borrow::Cow, collections::HashMap, ops::Range};
+use std::{
+    borrow::Cow,
+    collections::{BTreeSet, HashMap},
+    ops::{Bound, Range},
+};
 
 use http::{HeaderMap, HeaderValue};
 
@@ -15,9 +19,10 @@ const DEPTH: usize = 2;
 /// What must not be shown of what a server says.
 ///
 /// Each secret is found as it is, escaped in JSON, escaped in HTML, percent-encoded, and in any two
-/// of these on top of one another. The cost is linear in the text.
+/// of these on top of one another. The cost is linear in the text, also where there are many that
+/// begin alike.
 #[derive(Default)]
-pub(super) struct Secrets(HashMap<[u8; SHORTEST], Vec<Box<[u8]>>>);
+pub(super) struct Secrets(HashMap<[u8; SHORTEST], BTreeSet<Box<[u8]>>>);
 
 impl Secrets {
     /// Adds a secret, unless it is too short to be told from other text.
@@ -33,12 +38,7 @@ impl Secrets {
         let Some(start) = secret.first_chunk::<SHORTEST>() else {
             return;
         };
-        let known = self.0.entry(*start).or_default();
-        if !known.iter().any(|other| **other == *secret) {
-            // The longest first: it may begin with another one.
-            let place = known.partition_point(|other| other.len() > secret.len());
-            known.insert(place, secret.into());
-        }
+        self.0.entry(*start).or_default().insert(secret.into());
     }
 
     /// The text without secrets; `None` if it has none.
@@ -99,11 +99,10 @@ impl Secrets {
         while let Some(rest) = text.get(at..)
             && let Some(start) = rest.first_chunk::<SHORTEST>()
         {
-            let known = self.0.get(start).into_iter().flatten();
-            match known.into_iter().find(|secret| rest.starts_with(secret)) {
-                Some(secret) => {
-                    found.push(back(at..at + secret.len()));
-                    at += secret.len();
+            match self.0.get(start).and_then(|known| longest(known, rest)) {
+                Some(length) => {
+                    found.push(back(at..at + length));
+                    at += length;
                 }
                 None => at += 1,
             }
@@ -117,6 +116,22 @@ impl Secrets {
                 self.search(&decoded.bytes, depth + 1, &back, found);
             }
         }
+    }
+}
+
+/// How long the longest secret is that a text begins with.
+fn longest(known: &BTreeSet<Box<[u8]>>, text: &[u8]) -> Option<usize> {
+    let mut text = text;
+    loop {
+        let up_to = (Bound::Unbounded, Bound::Included(text));
+        let before = known.range::<[u8], _>(up_to).next_back()?;
+        let both = before.iter().zip(text);
+        let same = both.take_while(|(one, other)| one == other).count();
+        if same == before.len() {
+            return Some(same);
+        }
+        // One that the text begins with, and with more of it, would stand between them.
+        text = text.get(..same)?;
     }
 }
 
@@ -339,6 +354,18 @@ mod tests {
             "<redacted> <redacted>, <redacted><redacted>"
         );
         assert_eq!(both.redact("secre other"), None);
+        let alike = secrets(&["secret", "secret-1", "secret-12", "secret-13x", "secret-2"]);
+        for (said, rest) in [
+            ("secret-12", ""),
+            ("secret-13", "3"),
+            ("secret-13y", "3y"),
+            ("secret-13x", ""),
+            ("secret-", "-"),
+            ("secret-19", "9"),
+            ("secret-3", "-3"),
+        ] {
+            assert_eq!(alike.redact(said).unwrap(), format!("<redacted>{rest}"));
+        }
         assert_eq!(secrets(&["short", ""]).redact("short"), None);
     }
 

@@ -1,10 +1,13 @@
 //! The values of a request that are never returned, such as passwords: a server may repeat them in
 //! what it says.
 
-use serde_json::Value;
+use std::borrow::Cow;
 
 use super::secrets::Secrets;
-use crate::model::{Attribute, Descriptor};
+use crate::{
+    internal::{Next, Reader},
+    model::{Attribute, Descriptor},
+};
 
 /// An attribute that is secret also where no table says so (RFC 7643 §4.1.1).
 const PASSWORD: &str = "password";
@@ -12,9 +15,7 @@ const PASSWORD: &str = "password";
 /// Adds the values in a body that are never returned: of a resource, a PATCH or a bulk message about
 /// resources of these types, or of anything else with a `password` in it.
 pub(super) fn add_values(body: &str, types: &[&'static Descriptor], secrets: &mut Secrets) {
-    let Ok(body) = serde_json::from_str(body) else {
-        return;
-    };
+    let body = Part::read(body);
     for table in types {
         message(&body, Some(table), secrets);
     }
@@ -23,47 +24,126 @@ pub(super) fn add_values(body: &str, types: &[&'static Descriptor], secrets: &mu
     }
 }
 
-fn message(body: &Value, table: Option<&'static Descriptor>, secrets: &mut Secrets) {
-    let operations = body.as_object().and_then(|members| {
-        let mut members = members.iter();
-        members.find(|(name, _)| name.eq_ignore_ascii_case("Operations"))
-    });
-    let Some((_, Value::Array(operations))) = operations else {
-        return object(body, table, secrets);
-    };
-    for operation in operations {
-        let path = operation.get("path").and_then(Value::as_str);
-        match (operation.get("data"), operation.get("value"), path) {
-            // Of a bulk.
-            (Some(data), ..) => message(data, table, secrets),
-            // Of a PATCH.
-            (_, Some(value), Some(path)) => attribute(path, value, table, secrets),
-            (_, Some(value), None) => object(value, table, secrets),
-            _ => {}
-        }
+/// A part of a body. It has what no tree of `serde_json` has: members whose name comes twice, numbers
+/// beyond `f64`, halves of surrogate pairs; and all that is before the place where it cannot be read.
+enum Part<'a> {
+    Nothing,
+    /// A string, or a number as it stands.
+    Text(Cow<'a, str>),
+    Array(Vec<Part<'a>>),
+    Object(Vec<(Cow<'a, str>, Part<'a>)>),
+}
+
+impl<'a> Part<'a> {
+    fn read(text: &'a str) -> Self {
+        Self::next(&mut Reader::new(text)).0
+    }
+
+    /// The next value, and whether more can be read after it.
+    fn next(reader: &mut Reader<'a>) -> (Self, bool) {
+        let (mut elements, mut members) = (Vec::new(), Vec::new());
+        let more = match reader.peek() {
+            Ok(Next::Array) => {
+                let mut more = reader.enter_array();
+                while let Ok(true) = more {
+                    let (element, goes_on) = Self::next(reader);
+                    elements.push(element);
+                    if !goes_on {
+                        return (Self::Array(elements), false);
+                    }
+                    more = reader.next_element();
+                }
+                return (Self::Array(elements), more.is_ok());
+            }
+            Ok(Next::Object) => {
+                let mut more = reader.enter_object();
+                while let Ok(true) = more {
+                    let Ok(name) = reader.member() else {
+                        return (Self::Object(members), false);
+                    };
+                    let (value, goes_on) = Self::next(reader);
+                    members.push((name, value));
+                    if !goes_on {
+                        return (Self::Object(members), false);
+                    }
+                    more = reader.next_member();
+                }
+                return (Self::Object(members), more.is_ok());
+            }
+            Ok(Next::String) => match reader.string_for_people() {
+                Ok(text) => return (Self::Text(text), true),
+                Err(_) => false,
+            },
+            Ok(Next::Number) => match reader.number() {
+                Ok(text) => return (Self::Text(text.into()), true),
+                Err(_) => false,
+            },
+            Ok(_) => reader.skip_value().is_ok(),
+            Err(_) => false,
+        };
+        (Self::Nothing, more)
+    }
+
+    /// The members of this name, in any letter case.
+    fn members<'p>(&'p self, wanted: &'static str) -> impl Iterator<Item = &'p Part<'a>> {
+        let members = match self {
+            Self::Object(members) => members.as_slice(),
+            _ => &[],
+        };
+        let named = members.iter();
+        let named = named.filter(move |(name, _)| name.eq_ignore_ascii_case(wanted));
+        named.map(|(_, value)| value)
     }
 }
 
-fn object(value: &Value, table: Option<&'static Descriptor>, secrets: &mut Secrets) {
+fn message(body: &Part<'_>, table: Option<&'static Descriptor>, secrets: &mut Secrets) {
+    for operations in body.members("Operations") {
+        let Part::Array(operations) = operations else {
+            continue;
+        };
+        for operation in operations {
+            // Of a bulk.
+            for data in operation.members("data") {
+                message(data, table, secrets);
+            }
+            // Of a PATCH.
+            for value in operation.members("value") {
+                let mut paths = operation.members("path").peekable();
+                if paths.peek().is_none() {
+                    object(value, table, secrets);
+                }
+                for path in paths {
+                    match path {
+                        Part::Text(path) => attribute(path, value, table, secrets),
+                        _ => object(value, table, secrets),
+                    }
+                }
+            }
+        }
+    }
+    object(body, table, secrets);
+}
+
+fn object(value: &Part<'_>, table: Option<&'static Descriptor>, secrets: &mut Secrets) {
     match value {
-        Value::Object(members) => {
+        Part::Object(members) => {
             for (name, value) in members {
                 attribute(name, value, table, secrets);
             }
         }
-        Value::Array(elements) => {
+        Part::Array(elements) => {
             for element in elements {
                 object(element, table, secrets);
             }
         }
-        _ => {}
+        Part::Text(_) | Part::Nothing => {}
     }
 }
 
 /// Follows a name or a path (RFC 7644 §3.5.2) to what it says of the value.
 fn attribute(
     mut path: &str,
-    value: &Value,
+    value: &Part<'_>,
     mut table: Option<&'static Descriptor>,
     secrets: &mut Secrets,
 ) {
@@ -110,13 +190,12 @@ fn after_urn<'a>(path: &'a str, urn: &str) -> Option<&'a str> {
 }
 
 /// Everything in a value is secret.
-fn all(value: &Value, secrets: &mut Secrets) {
+fn all(value: &Part<'_>, secrets: &mut Secrets) {
     match value {
-        Value::String(text) => secrets.add(text),
-        Value::Number(number) => secrets.add(&number.to_string()),
-        Value::Array(elements) => elements.iter().for_each(|element| all(element, secrets)),
-        Value::Object(members) => members.values().for_each(|member| all(member, secrets)),
-        Value::Null | Value::Bool(_) => {}
+        Part::Text(text) => secrets.add(text),
+        Part::Array(elements) => elements.iter().for_each(|element| all(element, secrets)),
+        Part::Object(members) => members.iter().for_each(|(_, member)| all(member, secrets)),
+        Part::Nothing => {}
     }
 }
 
@@ -137,6 +216,14 @@ mod tests {
             r#"{"Operations":[{"method":"POST","path":"/Users","data":{"password":"t1meMa$heen"}}]}"#,
             r#"{"Operations":[{"method":"PATCH","path":"/Users/1","data":{"Operations":[{"op":"add","path":"password","value":"t1meMa$heen"}]}}]}"#,
             r#"{"urn:acme:Vault":{"password":["t1meMa$heen"]}}"#,
+            // What no tree of serde_json holds.
+            r#"{"x":"\ud800","password":"t1meMa$heen"}"#,
+            r#"{"\udc00":[1e400],"password":"t1meMa$heen"}"#,
+            r#"{"password":"t1meMa$heen","password":"x"}"#,
+            // What is no message after all.
+            r#"{"password":"t1meMa$heen","Operations":[]}"#,
+            r#"{"operations":[{"OP":"add","PATH":"password","Value":"t1meMa$heen"}]}"#,
+            r#"{"password":"t1meMa$heen","x":tru"#,
         ] {
             for types in [&[User::DESCRIPTOR][..], &[]] {
                 let mut secrets = Secrets::default();

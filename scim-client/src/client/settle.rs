@@ -90,7 +90,8 @@ pub(super) async fn resource_of<T: Readable>(
     let located = receipt.id_from_location;
     match get.read_again(call, id, located, expected).await {
         Err(error) if error.not_applied().is_some() => {
-            if let Some(timer) = call.client().inner.sending.timer() {
+            let timer = call.client().inner.sending.timer();
+            if let Some(timer) = timer.filter(|timer| timer.is_available()) {
                 timer.sleep(SETTLE).await;
             }
             let read = get.read_again(call, id, located, expected).await;
@@ -170,7 +171,7 @@ impl Get {
         expected: Option<&Expected>,
     ) -> Result<Answer<T>, Error> {
         let Self(get) = self;
-        let read = success(get, get.send().await?)?;
+        let read = success(get, Box::pin(get.send()).await?)?;
         let Some(text) = read.value() else {
             let error = Error::new(ErrorKind::Decode, "expected a resource, found no body");
             return Err(get.blame(error));

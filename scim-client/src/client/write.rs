@@ -7,7 +7,7 @@ use http::{Method, Request, Response, StatusCode};
 
 use super::{
     Answer, Client, Operation, OperationFuture, Readable, Resources,
-    answer::{id_at, resource, success},
+    answer::{contradicted, id_at, resource, success},
     applied::Expected,
     call::Call,
     deferred::{Accepted, Deferred, deferred, prefer},
@@ -434,8 +434,12 @@ impl Operation for Delete {
         self.call.request()
     }
 
-    /// Any success will do, with or without a body: some answer every deletion with 202.
+    /// Any success will do, with or without a body, unless the body says otherwise: some answer
+    /// every deletion with 202.
     fn decode(&self, response: Response<Bytes>) -> Result<Answer<()>, Error> {
+        if let Some(error) = contradicted(&self.call, &response) {
+            return Err(error);
+        }
         let (parts, body) = response.into_parts();
         let body = if parts.status.is_success() {
             Bytes::new()

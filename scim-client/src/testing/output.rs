@@ -40,7 +40,7 @@ pub(super) fn resource(
     }
     for (name, json) in own.extra().iter() {
         if projection.takes_unknown(kind.schema, true, name) {
-            if schemas::is_container(name, json) {
+            if schemas::is_container(own, name, json) {
                 uris.push(name.to_owned());
             }
             body.member(name, |out| {

@@ -6,15 +6,15 @@ use std::{
 };
 
 use ::reqwest::Url;
-use bytes::{Bytes, BytesMut};
+use bytes::Bytes;
 use http::{
     Request, Response, Uri,
     uri::{Authority, Scheme},
 };
 
 use super::{
-    BodyLimits, MAX_ERROR_BODY, SendFuture, Transport, TransportError, TransportErrorKind, proxy,
-    runtime::Attempted,
+    BodyLimits, MAX_ERROR_BODY, SendFuture, Transport, TransportError, TransportErrorKind,
+    collected::Collected, proxy, runtime::Attempted,
 };
 
 /// A transport over a [`reqwest::Client`].
@@ -159,57 +159,6 @@ impl Transport for ReqwestTransport {
                 .await
                 .map_err(|unfit| TransportError::new(TransportErrorKind::Runtime, unfit))?
         })
-    }
-}
-
-/// How much room a body gets because a server says that it will be large; more only as it comes.
-const MAX_ROOM: u64 = 8 << 20;
-
-/// A body as it arrives; one that comes in one piece is not copied.
-struct Collected {
-    first: Bytes,
-    rest: BytesMut,
-    room: usize,
-}
-
-impl Collected {
-    fn expecting(length: Option<u64>) -> Self {
-        let room = length.unwrap_or_default().min(MAX_ROOM);
-        Self {
-            first: Bytes::new(),
-            rest: BytesMut::new(),
-            room: usize::try_from(room).unwrap_or_default(),
-        }
-    }
-
-    fn push(&mut self, chunk: Bytes, max: usize) -> Result<(), TransportError> {
-        if self.len() + chunk.len() > max {
-            let limit = format!("more than {max} bytes");
-            return Err(TransportError::new(TransportErrorKind::TooLarge, limit));
-        }
-        if self.first.is_empty() && self.rest.is_empty() {
-            self.first = chunk;
-        } else {
-            if self.rest.is_empty() {
-                self.rest.reserve(self.room);
-                self.rest
-                    .extend_from_slice(&std::mem::take(&mut self.first));
-            }
-            self.rest.extend_from_slice(&chunk);
-        }
-        Ok(())
-    }
-
-    fn len(&self) -> usize {
-        self.first.len() + self.rest.len()
-    }
-
-    fn into_bytes(self) -> Bytes {
-        if self.rest.is_empty() {
-            self.first
-        } else {
-            self.rest.freeze()
-        }
     }
 }
 

@@ -2,14 +2,15 @@
 
 use std::{fmt, future::poll_fn, pin::pin, sync::Mutex};
 
-use bytes::{Bytes, BytesMut};
+use bytes::Bytes;
 use http::{Request, Response};
 use http_body::Body;
-use http_body_util::{BodyExt as _, Full, Limited};
+use http_body_util::{BodyExt as _, Full};
 use tower_service::Service;
 
 use super::{
     BodyLimits, MAX_ERROR_BODY, SendFuture, Transport, TransportError, TransportErrorKind,
+    collected::Collected, give_way,
 };
 
 /// A `tower` service that takes `http` requests. The service is cloned for each request.
@@ -73,46 +74,51 @@ where
             let response = service.call(request.map(Full::new)).await.map_err(other)?;
             let (parts, body) = response.into_parts();
             let (max_body, is_cut) = limits.at(parts.status);
-            if is_cut {
-                let body = beginning(body, max_body).await?;
-                return Ok(Response::from_parts(parts, body));
-            }
-            let body = Limited::new(body, max_body)
-                .collect()
-                .await
-                .map_err(|error| {
-                    let kind = if error.is::<http_body_util::LengthLimitError>() {
-                        TransportErrorKind::TooLarge
-                    } else {
-                        TransportErrorKind::Other
-                    };
-                    TransportError::new(kind, error)
-                })?;
-            Ok(Response::from_parts(parts, body.to_bytes()))
+            let body = read(body, max_body, is_cut).await?;
+            Ok(Response::from_parts(parts, body))
         })
     }
 }
 
-/// So much of a body; the rest is left.
-async fn beginning<B>(body: B, most: usize) -> Result<Bytes, TransportError>
+/// After how many frames in a row that were there at once the executor has a turn.
+const AT_ONCE: u32 = 64;
+
+/// A body of at most so many bytes; the rest is left where it is cut, and an error otherwise.
+///
+/// A body in this process may always be ready and never end, also with frames of no bytes at all.
+async fn read<B>(body: B, most: usize, is_cut: bool) -> Result<Bytes, TransportError>
 where
     B: Body<Data = Bytes>,
     B::Error: Into<Box<dyn std::error::Error + Send + Sync>>,
 {
     let mut body = pin!(body);
-    let mut read = BytesMut::new();
-    while let Some(frame) = body.frame().await {
+    let mut read = Collected::expecting(body.size_hint().exact());
+    let mut frames = 0_u32;
+    loop {
+        frames = frames.wrapping_add(1);
+        if frames.is_multiple_of(AT_ONCE) {
+            give_way().await;
+        }
+        let Some(frame) = body.frame().await else {
+            break;
+        };
         let frame = frame.map_err(|error| TransportError::new(TransportErrorKind::Other, error))?;
         let Ok(mut data) = frame.into_data() else {
             continue;
         };
-        data.truncate(most - read.len());
-        read.extend_from_slice(&data);
-        if read.len() == most {
+        let room = most - read.len();
+        let is_last = is_cut && data.len() >= room;
+        if is_last {
+            data.truncate(room);
+        }
+        if !data.is_empty() {
+            read.push(data, most)?;
+        }
+        if is_last {
             break;
         }
     }
-    Ok(read.freeze())
+    Ok(read.into_bytes())
 }
 
 fn connect(error: impl Into<Box<dyn std::error::Error + Send + Sync>>) -> TransportError {

@@ -91,3 +91,16 @@ pub(crate) async fn within<F: Future>(
     })
     .await
 }
+
+/// Gives the executor a turn.
+pub(crate) async fn give_way() {
+    let mut begun = false;
+    poll_fn(|context| {
+        if std::mem::replace(&mut begun, true) {
+            return Poll::Ready(());
+        }
+        context.waker().wake_by_ref();
+        Poll::Pending
+    })
+    .await;
+}

@@ -335,3 +335,26 @@ fn the_token_url_is_checked() {
         assert!(!format!("{error:?}").contains(SECRET));
     }
 }
+
+/// An answer may repeat a token that several others have followed since.
+#[tokio::test(start_paused = true)]
+async fn a_token_of_long_ago_is_not_shown() {
+    let network = Network::new(|number, request| {
+        if is_token_request(request) {
+            return token(number, 2);
+        }
+        let sent = request.headers()["authorization"].to_str().unwrap();
+        let body = format!(r#"{{"status":"400","detail":"got {sent}"}}"#);
+        let slow = request.uri().path().ends_with("/slow");
+        Does::AnswersAfter(Duration::from_secs(if slow { 25 } else { 1 }), 400, body)
+    });
+    let users = client(&network).resource::<User>();
+    let slow = tokio::spawn(users.get("slow").into_future());
+    for _ in 0..8 {
+        users.get("1").await.unwrap_err();
+        tokio::time::sleep(Duration::from_secs(1)).await;
+    }
+    assert!(token_requests(&network).len() > 4);
+    let error = slow.await.unwrap().unwrap_err();
+    assert_eq!(error.detail(), Some("got Bearer <redacted>"), "{error}");
+}

@@ -12,6 +12,7 @@ use std::{
     time::Duration,
 };
 
+use http_body::{Body, Frame};
 use http_body_util::Full;
 use scim_client::{
     Client, ErrorKind, User,
@@ -276,5 +277,69 @@ async fn signatures_are_made_after_the_wait() {
     for seen in network.seen() {
         let signed = seen.request.headers()["date"].to_str().unwrap().to_owned();
         assert_eq!(signed, (seen.at - started).as_secs().to_string());
+    }
+}
+
+/// A service whose body is always ready and never ends.
+#[derive(Clone)]
+struct Endless {
+    status: u16,
+    frame: &'static [u8],
+}
+
+impl tower_service::Service<Request<Full<Bytes>>> for Endless {
+    type Response = Response<Self>;
+    type Error = std::convert::Infallible;
+    type Future = std::future::Ready<Result<Self::Response, Self::Error>>;
+
+    fn poll_ready(&mut self, _: &mut Context<'_>) -> Poll<Result<(), Self::Error>> {
+        Poll::Ready(Ok(()))
+    }
+
+    fn call(&mut self, _: Request<Full<Bytes>>) -> Self::Future {
+        let response = Response::builder().status(self.status);
+        std::future::ready(Ok(response.body(self.clone()).unwrap()))
+    }
+}
+
+impl Body for Endless {
+    type Data = Bytes;
+    type Error = std::convert::Infallible;
+
+    fn poll_frame(
+        self: Pin<&mut Self>,
+        _: &mut Context<'_>,
+    ) -> Poll<Option<Result<Frame<Bytes>, Self::Error>>> {
+        let frame = Bytes::from_static(self.frame);
+        Poll::Ready(Some(Ok(Frame::data(frame))))
+    }
+}
+
+#[test]
+fn a_body_in_this_process_that_never_ends() {
+    let runtime = tokio::runtime::Builder::new_current_thread()
+        .enable_all()
+        .build()
+        .unwrap();
+    for (status, frame, kind) in [
+        (200, "", ErrorKind::Timeout),
+        (400, "", ErrorKind::Timeout),
+        (200, "x", ErrorKind::Transport),
+        (400, "x", ErrorKind::Status),
+    ] {
+        let frame = frame.as_bytes();
+        let scim = Client::builder("https://scim.example/v2")
+            .service(Endless { status, frame })
+            .timeout(Duration::from_millis(200))
+            .max_response_size(1000)
+            .max_error_size(1000)
+            .retry(RetryPolicy::never())
+            .build()
+            .unwrap();
+        let get = scim.resource::<User>().get("1").into_future();
+        let error = runtime.block_on(get).unwrap_err();
+        assert_eq!(error.kind(), kind, "{status} {frame:?}: {error}");
+        let body = error.body().unwrap_or_default().len();
+        assert_eq!(body, if kind == ErrorKind::Status { 1000 } else { 0 });
     }
 }

@@ -260,3 +260,17 @@ async fn a_total_that_is_of_the_page() {
         assert_eq!(everything.len() as u64, total);
     }
 }
+
+#[tokio::test]
+async fn as_far_ahead_as_anybody_can_say() {
+    for ahead in [250, usize::MAX] {
+        let users = super::common::scripted::many(250).client();
+        let users = users.resource::<User>();
+        let mut stream = users.query().stream().prefetch(ahead);
+        for number in 1..=250 {
+            let user = stream.next().await.unwrap().unwrap();
+            assert_eq!(user.id(), number.to_string());
+        }
+        assert!(stream.next().await.is_none());
+    }
+}

@@ -10,7 +10,11 @@ use scim_client::{
 };
 use tokio::runtime::{Builder, Runtime};
 
-use super::{BABS, block_on, common::scripted::Scripted, network};
+use super::{
+    BABS, block_on,
+    common::scripted::{Scripted, json},
+    network,
+};
 
 fn server() -> network::Loopback {
     network::Loopback::new(|_, _, stream| network::write_answer(stream, "200 OK", "", BABS))
@@ -122,6 +126,27 @@ fn a_service_needs_no_runtime() {
     for (name, runtime) in lacking() {
         let got = runtime.block_on(scim.resource::<User>().get("1").into_future());
         assert!(got.is_ok(), "{name}: {got:?}");
+    }
+}
+
+/// After a 204 the resource is read again, and once more after a wait: without a timer, at once.
+#[test]
+fn a_stale_read_needs_no_timer() {
+    let asked = || async {
+        let scripted = Scripted::new(|request| match request.method().as_str() {
+            "GET" => json(200, BABS),
+            _ => json(204, ""),
+        });
+        let users = scripted.client().resource::<User>();
+        let babs = users.get("2819").await.unwrap();
+        let update = users.update(&babs, |user| user.title = Some("Guide".into()));
+        let error = update.await.unwrap_err();
+        assert!(error.not_applied().is_some(), "{error}");
+        assert_eq!(scripted.seen().len(), 4);
+    };
+    block_on(asked());
+    for (_, runtime) in lacking() {
+        runtime.block_on(asked());
     }
 }
 

@@ -1,12 +1,15 @@
 //! What is kept and shown of a document that does not fit.
 
 use scim_client::{
-    Partial, Resource as _, Stored, User,
+    Client, Partial, Resource as _, Stored, User,
     json::DecodeError,
     message::{BulkRequest, ListResponse, Outcome},
 };
 
-use crate::linear;
+use crate::{
+    common::scripted::{Scripted, json},
+    linear,
+};
 
 fn wrong(count: usize) -> String {
     let emails = vec![r#"{"primary":"x"}"#; count].join(",");
@@ -68,5 +71,30 @@ fn what_did_not_come_is_found_at_once() {
         let parts = partial.get(|b| b.parts).unwrap();
         assert!(parts.iter().all(|part| part.get(|p| p.label).is_none()));
         assert!(parts.iter().all(|part| part.get(|p| p.size).is_some()));
+    });
+}
+
+/// A server repeats a message with many passwords that begin alike.
+#[test]
+fn secrets_that_begin_alike() {
+    let repeats = Scripted::new(|request| {
+        let detail = serde_json::Value::from(request.body().as_str());
+        json(400, format!(r#"{{"status":"400","detail":{detail}}}"#))
+    });
+    let client = Client::builder("https://scim.example/v2")
+        .max_error_size(1 << 30)
+        .service(repeats)
+        .build()
+        .unwrap();
+    let bulk = |n| {
+        let mut bulk = client.bulk();
+        for number in 0..n {
+            bulk.create(&User::new("x").with_password(format!("Passw0rd-{number:09}")));
+        }
+        Some(bulk.into_future())
+    };
+    linear("secrets", 4_000, bulk, |bulk| {
+        let error = crate::now(bulk.take().unwrap()).unwrap_err();
+        assert!(!error.body().unwrap().contains("Passw0rd"));
     });
 }

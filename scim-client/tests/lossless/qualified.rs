@@ -81,6 +81,25 @@ fn flat_keys() {
     assert_eq!(user(&read.to_json()), read);
 }
 
+/// Such a member is no container of a schema that somebody would have to know.
+#[test]
+fn flat_keys_that_nobody_knows_are_no_schemas() {
+    let read = user(&format!(
+        r#"{{"id":"1","userName":"u","{CORE}:unheard":{{"a":1}},"{ENTERPRISE}:unheard":{{"a":1}}}}"#
+    ));
+    assert_eq!(read.extra.len(), 2);
+    assert_eq!(schemas_of(&read.to_json()), [CORE]);
+    assert_eq!(user(&read.to_json()), read);
+    // What the server listed stays.
+    let read = user(&format!(
+        r#"{{"schemas":["{CORE}","{CORE}:acme"],"id":"1","userName":"u","{CORE}:acme":{{"a":1}}}}"#
+    ));
+    assert_eq!(
+        schemas_of(&read.to_json()),
+        [CORE.to_owned(), format!("{CORE}:acme")]
+    );
+}
+
 #[test]
 fn flat_keys_add_to_containers() {
     for text in [

@@ -13,6 +13,15 @@ async fn said(status: u16, media_type: &str, body: &str) -> String {
 }
 
 #[tokio::test]
+async fn a_message_has_no_overlay() {
+    let mut bulk = client(&always(200, "application/scim+json", "{}")).bulk();
+    bulk.create(&User::new("bjensen"));
+    let text = bulk.await.unwrap_err().to_string();
+    assert!(text.contains("Operations: required"), "{text}");
+    assert!(!text.contains("overlay.json"), "{text}");
+}
+
+#[tokio::test]
 async fn the_words_of_others_are_in_the_message() {
     let slack = include_str!("../cases/slack-error-object.json");
     for (status, body, words) in [
@@ -26,6 +35,11 @@ async fn the_words_of_others_are_in_the_message() {
             401,
             r#"{"error":"invalid_token","error_description":"the token has expired"}"#,
             "401 Unauthorized: the token has expired",
+        ),
+        (
+            400,
+            r#"{"userName":["This field is required."],"emails":["a","b"]}"#,
+            "400 Bad Request: emails: a; b; userName: This field is required.",
         ),
         (
             401,

@@ -66,6 +66,14 @@ fn the_message_says_what_is_wrong_and_what_is_right() {
             "which is `https://auth.example/scim/v2`",
         ),
         (
+            "https://auth.example/scim/v2/Users/.search",
+            "which is `https://auth.example/scim/v2`",
+        ),
+        (
+            "https://auth.example:99999/scim",
+            "`99999` is not a port (1 to 65535)",
+        ),
+        (
             "https://auth.example/Groups",
             "which is `https://auth.example`;",
         ),
@@ -95,6 +103,25 @@ fn the_message_says_what_is_wrong_and_what_is_right() {
         "http://127.0.0.1:1",
     ] {
         Client::builder(url).build().unwrap();
+    }
+}
+
+#[test]
+fn a_header_that_cannot_be_sent_says_why() {
+    for (name, value, words) in [
+        (
+            "x y",
+            "z",
+            "the header `x y` has a name that no header can have",
+        ),
+        ("x-y", "s3cret\n", "the header `x-y` has a value with"),
+    ] {
+        let builder = Client::builder("https://auth.example").header(name, value);
+        let error = builder.build().unwrap_err();
+        assert_eq!(error.kind(), ErrorKind::Configuration);
+        let text = error.to_string();
+        assert!(text.contains(words), "{text}");
+        assert!(!text.contains("s3cret"), "{text}");
     }
 }
 

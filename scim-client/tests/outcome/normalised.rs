@@ -11,7 +11,7 @@ use super::{answering, builder, group, stored, user};
 type Change = fn(&mut User);
 
 /// A change, and the attributes that the server then has, besides `id` and `userName`.
-const APPLIED: [(&str, Change, &str); 18] = [
+const APPLIED: [(&str, Change, &str); 19] = [
     (
         "letter case",
         |u| u.title = Some("CTO".into()),
@@ -31,6 +31,11 @@ const APPLIED: [(&str, Change, &str); 18] = [
         "a telephone number that gets a country",
         |u| u.phone_numbers[0].value = Some("030 5550199".into()),
         r#""phoneNumbers": [{"value": "+49305550199", "type": "work"}]"#,
+    ),
+    (
+        "a telephone number that has its country already",
+        |u| u.phone_numbers[0].value = Some("201-555-0123".into()),
+        r#""phoneNumbers": [{"value": "tel:+1-201-555-0123", "type": "work"}]"#,
     ),
     (
         "an address in small letters",

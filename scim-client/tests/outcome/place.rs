@@ -87,6 +87,41 @@ async fn a_404_of_strangers_is_no_answer() {
     assert!(profile.plain_not_found);
 }
 
+/// Success, and a body that says that it is none: nobody knows whether anything was deleted.
+#[tokio::test]
+async fn a_success_that_is_none() {
+    for (media_type, body, words) in [
+        (
+            "text/html",
+            "<html><title>Sign in</title></html>",
+            "an HTML page, \"Sign in\"",
+        ),
+        (
+            "application/scim+json",
+            r#"{"schemas": ["urn:ietf:params:scim:api:messages:2.0:Error"], "status": "403", "detail": "no\nmore"}"#,
+            "an error message under a status of success, with status 403: no\\nmore",
+        ),
+    ] {
+        let server = Scripted::answers(200, media_type, body);
+        let users = builder(&server).build().unwrap().resource::<User>();
+        let deleted = users.delete("1").await.unwrap_err();
+        assert!(deleted.is_outcome_unknown(), "{deleted}");
+        let if_exists = users.delete("1").if_exists().await.unwrap_err();
+        let read = users.get("1").optional().await.unwrap_err();
+        let created = users.create(&User::new("a")).await.unwrap_err();
+        for error in [deleted, if_exists, read, created] {
+            assert_eq!(error.kind(), ErrorKind::Decode);
+            assert!(error.to_string().contains(words), "{error}");
+        }
+    }
+    // What says nothing of the kind is no matter.
+    for body in ["", "OK", "{}", r#"{"status": "deleted"}"#] {
+        let server = Scripted::answers(200, "text/plain", body);
+        let users = builder(&server).build().unwrap().resource::<User>();
+        users.delete("1").await.unwrap();
+    }
+}
+
 #[tokio::test]
 async fn a_404_of_scim_is_one() {
     for (media_type, body) in [

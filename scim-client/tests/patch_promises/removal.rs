@@ -6,7 +6,7 @@ use scim_client::{
 };
 use serde_json::{Value, json};
 
-use crate::thing::{Thing, entra, one, patched};
+use crate::thing::{Moments, Thing, entra, one, patched};
 
 fn group() -> Value {
     json!({"displayName": "g", "members": [
@@ -53,13 +53,22 @@ fn only_what_is_listed() {
         json!([{"value": "3"}]),
         json!([{"value": "2", "type": "User"}]),
         json!([{"value": null}]),
-        json!([{"bogus": "1"}]),
-        json!({"emails": []}),
-        json!({"emails": [{"value": "1"}]}),
         json!("3"),
         json!([{"$ref": "https://example.com/", "display": "No value"}]),
     ] {
         assert_eq!(left(nothing.clone()), all, "{nothing}");
+    }
+    for unheard in [
+        json!([{"bogus": "1"}]),
+        json!({"emails": []}),
+        json!({"emails": [{"value": "1"}]}),
+    ] {
+        let operation = remove("members", unheard);
+        assert_eq!(one::<Group>(&group(), operation.clone()), Ok(group()));
+        assert_eq!(
+            entra::<Group>(&group(), operation),
+            Err(PatchErrorKind::InvalidPath)
+        );
     }
     assert_eq!(left(json!([{"value": "2"}])), ["1User", "1Group"]);
     assert_eq!(left(json!({"value": "2"})), ["1User", "1Group"]);
@@ -99,6 +108,26 @@ fn many_are_listed() {
 }
 
 #[test]
+fn unknown_attributes_are_listed() {
+    let refusing = ApplyOptions::default().with_unknown(Unknown::Refuse);
+    let with = |value: Value, options: &ApplyOptions| {
+        patched::<Group>(&group(), &json!([remove("members", value)]), options)
+    };
+    let unheard = || json!([{"value": "1", "unheard": 1}]);
+    assert_eq!(with(unheard(), &refusing), Err(PatchErrorKind::InvalidPath));
+    assert!(with(unheard(), &ApplyOptions::entra()).is_ok());
+    // Nothing was understood.
+    assert_eq!(
+        with(json!([{"unheard": 1}]), &ApplyOptions::entra()),
+        Err(PatchErrorKind::InvalidPath)
+    );
+    assert_eq!(
+        with(json!([{"unheard": null}]), &ApplyOptions::entra()).ok(),
+        Some(group())
+    );
+}
+
+#[test]
 fn other_attributes() {
     let thing = json!({
         "tags": ["a", "b"], "numbers": [1, 2, 3],
@@ -109,6 +138,12 @@ fn other_attributes() {
     assert_eq!(after("tags", json!(["A"]))["tags"], json!(["b"]));
     assert_eq!(after("tags", json!([{"value": "a"}]))["tags"], json!(["b"]));
     assert_eq!(after("numbers", json!([1, "3"]))["numbers"], json!([2]));
+    // Numbers are equal however they are written, as in filters.
+    let written = |text: &str| serde_json::from_str::<Value>(text).unwrap();
+    assert_eq!(
+        after("numbers", written("[1.0, 3e0]"))["numbers"],
+        json!([2])
+    );
     assert_eq!(
         after("complex.stringArray", json!(["a"]))["complex"]["stringArray"],
         json!(["b"])
@@ -120,6 +155,15 @@ fn other_attributes() {
     // A list behind a filter leaves fewer of what the filter chooses.
     let after = after("multiComplex[type eq \"t\"]", json!([{"string": "s"}]));
     assert_eq!(after["multiComplex"], json!([{"type": "t"}]));
+    // Times too, and what stands for a truth value.
+    let thing =
+        json!({"times": ["2020-01-01T00:00:00Z", "2020-01-01T01:00:00Z"], "flags": [true, false]});
+    let gone = |path: &str, value: Value| one::<Moments>(&thing, remove(path, value)).unwrap();
+    assert_eq!(
+        gone("times", json!(["2020-01-01T01:00:00.0+01:00"]))["times"],
+        json!(["2020-01-01T01:00:00Z"])
+    );
+    assert_eq!(gone("flags", json!(["False"]))["flags"], json!([true]));
     // Of an unknown attribute too, where such are kept.
     let thing = json!({"nicks": ["a", "b"], "urn:x:1": {"list": [{"value": "1"}, {"value": "2"}]}});
     let keeping = ApplyOptions::default().with_unknown(Unknown::Keep);

@@ -1,7 +1,7 @@
 //! A resource with attributes wherever a path can lead, and ways to patch any resource.
 
 use scim_client::{
-    Complex, Extension, Extra, Resource,
+    Complex, DateTime, Extension, Extra, Resource,
     patch::{ApplyOptions, PatchErrorKind, PatchOp},
 };
 use serde_json::{Value, json};
@@ -64,6 +64,19 @@ pub(crate) struct Exact {
 pub(crate) struct More {
     pub(crate) note: Option<String>,
     pub(crate) list: Vec<Item>,
+    #[scim(extra)]
+    pub(crate) extra: Extra,
+}
+
+/// Simple values that are written in more than one way.
+#[derive(Debug, Clone, PartialEq, Resource)]
+#[scim(
+    schema = "urn:example:params:scim:schemas:core:2.0:Moments",
+    endpoint = "/Moments"
+)]
+pub(crate) struct Moments {
+    pub(crate) times: Vec<DateTime>,
+    pub(crate) flags: Vec<bool>,
     #[scim(extra)]
     pub(crate) extra: Extra,
 }

@@ -32,6 +32,21 @@ const PLAIN: &[&str] = &[
     "SortOrder",
     "Uniqueness",
     "Values",
+    // Insides of the models, and types whose `Debug` has names and sizes only.
+    "Bytes",
+    "Context",
+    "Envelope",
+    "For",
+    "Layers",
+    "Members",
+    "Next",
+    "NotApplied",
+    "Preparation",
+    "Problems",
+    "Reader",
+    "Resolved",
+    "Unapplied",
+    "Visible",
     // Options.
     "ApplyOptions",
     "FilterOptions",
@@ -139,6 +154,10 @@ const PLAIN: &[&str] = &[
     "ValuePath",
     "ValueSubPath",
     "WriteOnlyAttribute",
+    // What shows paths and sizes only, or has no `Debug`.
+    "NotApplied",
+    "Unapplied",
+    // What no crate shows as its own: public in a module that is not, or hidden.
 ];
 
 fn public_types(folder: &Path, found: &mut BTreeSet<String>) {

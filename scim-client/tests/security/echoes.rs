@@ -39,11 +39,19 @@ async fn a_credential_in_an_error_message_is_not_shown() {
     let builder = || Client::builder(server.url());
     let password = "pass/w0rd+of=babs";
     let encoded = "YmFiczpwYXNzL3cwcmQrb2Y9YmFicw==";
+    let header = format!("Basic {encoded}");
     for (client, secrets) in [
         (client(&server), vec![SECRET]),
         (
             builder().basic_auth("babs", password).build().unwrap(),
             vec![password, encoded],
+        ),
+        (
+            builder()
+                .auth_header("Authorization", &header)
+                .build()
+                .unwrap(),
+            vec![encoded],
         ),
         (
             builder().auth_header("X-Key", SECRET).build().unwrap(),
@@ -236,4 +244,38 @@ async fn a_token_in_the_result_of_a_bulk_is_not_shown() {
     let text = format!("{} {results:?}", all_of(&error));
     assert!(text.contains("not with Bearer <redacted>"), "{text}");
     assert!(!text.contains(SECRET), "{text}");
+}
+
+/// The credential of basic authentication in the other alphabet, without padding, and decoded.
+#[tokio::test]
+async fn basic_credentials_are_not_shown_in_any_form() {
+    // `babs:s3cr3t>>??` and more.
+    let encoded = "YmFiczpzM2NyM3Q+Pj8/w6Q=";
+    for form in [
+        "YmFiczpzM2NyM3Q+Pj8/w6Q=",
+        "YmFiczpzM2NyM3Q+Pj8/w6Q",
+        "YmFiczpzM2NyM3Q-Pj8_w6Q",
+        "YmFiczpzM2NyM3Q%2BPj8%2Fw6Q%3D",
+        "babs:s3cr3t>>??\u{e4}",
+    ] {
+        let server = Loopback::new(move |_, _, stream| {
+            let body = format!(r#"{{"status":"400","detail":"got {form}"}}"#);
+            write_answer(stream, "400 Bad Request", "", &body);
+        });
+        let builder = || Client::builder(server.url());
+        let header = format!("Basic {encoded}");
+        for client in [
+            builder().basic_auth("babs", "s3cr3t>>??\u{e4}"),
+            builder().auth_header("Authorization", &header),
+            builder().header("Authorization", &header),
+        ] {
+            let client = client.build().unwrap();
+            let error = client.resource::<User>().get("1").await.unwrap_err();
+            let text = all_of(&error);
+            assert!(text.contains("<redacted>"), "{form}: {text}");
+            for part in ["YmFiczpzM2", "s3cr3t"] {
+                assert!(!text.contains(part), "{form}: {text}");
+            }
+        }
+    }
 }

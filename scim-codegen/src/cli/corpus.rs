@@ -113,7 +113,8 @@ impl Crate {
         );
         files::write(&manifest, &text)?;
         let library = "//! A module for each document that generates.\n\
-                       #![deny(warnings, missing_docs)]\n\n";
+                       #![deny(warnings, missing_docs)]\n\
+                       #![allow(confusable_idents, mixed_script_confusables)]\n\n";
         Ok(Self {
             folder: folder.to_path_buf(),
             library: library.to_owned(),

@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 use std::path::PathBuf;
 
-use super::{errors, files, say};
+use super::{complain, errors, files, say};
 use crate::sdk::MANIFEST;
 use crate::{Options, SdkOptions, Severity, generate, sdk};
 
@@ -146,7 +146,7 @@ impl Target {
     pub fn write(&self) -> Result<(), String> {
         let (wanted, warnings) = self.files()?;
         for warning in warnings {
-            eprintln!("{warning}\n");
+            complain(format_args!("{warning}\n"));
         }
         let changes = self.changes(&wanted, &self.found()?);
         for path in &changes.write {

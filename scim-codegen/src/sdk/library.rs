@@ -3,6 +3,7 @@
 use super::{Crate, MODULE};
 use crate::emit::docs;
 use scim_schema::json;
+use scim_schema::model::{Attribute, Kind};
 
 /// The runtime's version; both are released together.
 const VERSION: &str = env!("CARGO_PKG_VERSION");
@@ -46,10 +47,29 @@ missing_docs = "deny"
     )
 }
 
+/// The compiler warns of names in other scripts that look like others, and only the root of a crate
+/// can say that they are meant: they are the service provider's.
+const LOOK_ALIKE: &str = "\n#![allow(confusable_idents, mixed_script_confusables)]\n";
+
+/// Whether anything is called by letters beyond ASCII.
+fn foreign(attributes: &[Attribute]) -> bool {
+    attributes.iter().any(|attribute| {
+        let of_type = match &attribute.kind {
+            Kind::Complex(complex) => foreign(&complex.attributes),
+            Kind::String(Some(values)) => values.variants.iter().any(|v| !v.name.is_ascii()),
+            _ => false,
+        };
+        of_type || !attribute.field.is_ascii()
+    })
+}
+
 pub(super) fn library(sdk: &Crate<'_>) -> String {
     let Crate { client, title, .. } = sdk;
     let title = docs::prose(title);
     let mut text = docs::header(&sdk.options.documents.command, &sdk.sources);
+    if sdk.model.schemas().iter().any(|s| foreign(&s.attributes)) {
+        text.push_str(LOOK_ALIKE);
+    }
     text.push_str(&format!(
         r#"
 #![doc = include_str!("../README.md")]

@@ -3,7 +3,7 @@
 use std::fmt;
 
 use super::{prepare::Preparation, text::TextRule};
-use crate::model::{Attribute, Kind, Returned};
+use crate::model::{Attribute, Kind, facts as flags};
 
 /// The data type of an attribute (RFC 7643 §2.3), without its sub-attributes.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default)]
@@ -94,63 +94,122 @@ impl From<Kind> for DataType {
 ///
 /// The default is what is assumed of an unknown attribute: any type, one value, letter case does
 /// not matter.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+#[derive(Clone, Copy, Default)]
 pub struct AttributeFacts {
     data_type: DataType,
-    multi_valued: bool,
-    case_exact: bool,
-    never_returned: bool,
-    preparation: Preparation,
+    /// Those of [`Attribute`] that matter, since they are looked at in each step of a path.
+    flags: u8,
+    text_rule: TextRule,
+}
+
+/// The flags that are kept: two, and the two bits of `returned`.
+const KEPT: u8 = MULTI_VALUED | CASE_EXACT | RETURNED;
+const RETURNED: u8 = low(flags::ALWAYS | flags::NEVER | flags::REQUEST);
+const NEVER: u8 = low(flags::NEVER);
+const MULTI_VALUED: u8 = low(flags::MULTI_VALUED);
+const CASE_EXACT: u8 = low(flags::CASE_EXACT);
+
+/// All that is kept is in there.
+const fn low(flags: u16) -> u8 {
+    flags.to_le_bytes()[0]
 }
 
 impl AttributeFacts {
     /// An attribute with one value. References and binary values are case exact, others are not.
     #[must_use]
     pub const fn new(data_type: DataType) -> Self {
-        Self {
+        let plain = Self {
             data_type,
-            multi_valued: false,
-            case_exact: matches!(data_type, DataType::Reference | DataType::Binary),
-            never_returned: false,
-            preparation: Preparation::None,
-        }
+            flags: 0,
+            text_rule: TextRule::AnyCase,
+        };
+        plain.case_exact(matches!(data_type, DataType::Reference | DataType::Binary))
     }
 
     /// Sets `multiValued`.
     #[must_use]
-    pub const fn multi_valued(mut self, multi_valued: bool) -> Self {
-        self.multi_valued = multi_valued;
-        self
+    pub const fn multi_valued(self, multi_valued: bool) -> Self {
+        self.with(MULTI_VALUED, MULTI_VALUED, multi_valued)
     }
 
     /// Sets `caseExact`.
     #[must_use]
-    pub const fn case_exact(mut self, case_exact: bool) -> Self {
-        self.case_exact = case_exact;
-        self
+    pub const fn case_exact(self, case_exact: bool) -> Self {
+        let preparation = self.preparation();
+        self.with(CASE_EXACT, CASE_EXACT, case_exact)
+            .prepared_as(preparation)
     }
 
     /// Sets whether the attribute is never returned (`returned`).
     #[must_use]
-    pub const fn never_returned(mut self, never: bool) -> Self {
-        self.never_returned = never;
-        self
+    pub const fn never_returned(self, never: bool) -> Self {
+        self.with(RETURNED, NEVER, never)
     }
 
     /// Sets how text is prepared before it is compared (RFC 7644 §5). An attribute of type string
     /// that is called `userName` or `password` needs no call: its name says it.
     #[must_use]
     pub const fn prepared_as(mut self, preparation: Preparation) -> Self {
-        self.preparation = preparation;
+        self.text_rule = match (preparation, self.is_case_exact()) {
+            (Preparation::None, true) => TextRule::Exact,
+            (Preparation::None, false) => TextRule::AnyCase,
+            (Preparation::UserName, false) => TextRule::UserName,
+            (Preparation::UserName, true) => TextRule::ExactUserName,
+            (Preparation::Password, _) => TextRule::Password,
+        };
         self
     }
 
-    /// What the name says, for facts that may have been made without it.
-    pub(super) fn named(mut self, name: &str) -> Self {
-        if matches!(self.data_type, DataType::String) && self.preparation == Preparation::None {
-            self.preparation = Preparation::of_name(name);
+    /// Sets one of the flags that exclude each other, or none.
+    const fn with(mut self, all: u8, flag: u8, holds: bool) -> Self {
+        self.flags &= !all;
+        if holds {
+            self.flags |= flag;
         }
         self
+    }
+
+    /// All but what the name says.
+    #[inline]
+    pub(super) fn without_name(attribute: &Attribute) -> Self {
+        Self {
+            data_type: attribute.kind.into(),
+            flags: low(attribute.facts) & KEPT,
+            text_rule: if attribute.is_case_exact() {
+                TextRule::Exact
+            } else {
+                TextRule::AnyCase
+            },
+        }
+    }
+
+    /// What the name says, for facts that may have been made without it.
+    #[inline]
+    pub(super) fn named(self, name: &str) -> Self {
+        let is_settled = !matches!(self.text_rule, TextRule::AnyCase | TextRule::Exact);
+        if !Preparation::may_be_named(name) || is_settled {
+            return self;
+        }
+        // The usual spelling first: it is asked for most.
+        if name == "userName"
+            && self.text_rule == TextRule::AnyCase
+            && self.data_type == DataType::String
+        {
+            return Self {
+                text_rule: TextRule::UserName,
+                ..self
+            };
+        }
+        self.prepared_for(name)
+    }
+
+    #[cold]
+    fn prepared_for(self, name: &str) -> Self {
+        match Preparation::of_name(name) {
+            Preparation::None => self,
+            _ if self.data_type != DataType::String => self,
+            preparation => self.prepared_as(preparation),
+        }
     }
 
     /// The data type.
@@ -162,48 +221,69 @@ impl AttributeFacts {
     /// Whether it holds an array.
     #[must_use]
     pub const fn is_multi_valued(self) -> bool {
-        self.multi_valued
+        self.flags & MULTI_VALUED != 0
     }
 
     /// Whether letter case matters when values are compared.
     #[must_use]
     pub const fn is_case_exact(self) -> bool {
-        self.case_exact
+        self.flags & CASE_EXACT != 0
     }
 
     /// Whether the attribute is never returned.
     #[must_use]
     pub const fn is_never_returned(self) -> bool {
-        self.never_returned
+        self.flags & RETURNED == NEVER
     }
 
     /// How texts are compared.
-    #[inline]
-    pub(super) fn text_rule(self) -> TextRule {
-        match (self.preparation, self.case_exact) {
-            (Preparation::None, true) => TextRule::Exact,
-            (Preparation::None, false) => TextRule::AnyCase,
-            (Preparation::UserName, false) => TextRule::UserName,
-            (preparation, _) => TextRule::Prepared(preparation),
-        }
+    pub(super) const fn text_rule(self) -> TextRule {
+        self.text_rule
     }
 
     /// How text is prepared before it is compared.
     #[must_use]
     pub const fn preparation(self) -> Preparation {
-        self.preparation
+        match self.text_rule {
+            TextRule::Exact | TextRule::AnyCase => Preparation::None,
+            TextRule::UserName | TextRule::ExactUserName => Preparation::UserName,
+            TextRule::Password => Preparation::Password,
+        }
     }
 }
 
+impl fmt::Debug for AttributeFacts {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("AttributeFacts")
+            .field("data_type", &self.data_type)
+            .field("multi_valued", &self.is_multi_valued())
+            .field("case_exact", &self.is_case_exact())
+            .field("never_returned", &self.is_never_returned())
+            .field("preparation", &self.preparation())
+            .finish()
+    }
+}
+
+impl PartialEq for AttributeFacts {
+    fn eq(&self, other: &Self) -> bool {
+        let all = |facts: &Self| {
+            (
+                facts.data_type,
+                facts.is_multi_valued(),
+                facts.is_case_exact(),
+                facts.is_never_returned(),
+                facts.text_rule,
+            )
+        };
+        all(self) == all(other)
+    }
+}
+
+impl Eq for AttributeFacts {}
+
 impl From<&Attribute> for AttributeFacts {
+    #[inline]
     fn from(attribute: &Attribute) -> Self {
-        Self {
-            data_type: attribute.kind.into(),
-            multi_valued: attribute.is_multi_valued(),
-            case_exact: attribute.is_case_exact(),
-            never_returned: attribute.returned_of() == Returned::Never,
-            preparation: Preparation::None,
-        }
-        .named(attribute.name)
+        Self::without_name(attribute).named(attribute.name)
     }
 }

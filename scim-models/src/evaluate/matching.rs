@@ -4,12 +4,12 @@ use std::{cell::Cell, convert::Infallible};
 
 use super::{
     AttributeFacts, DataType, FilterCheckError, FilterRule, Subject, compare,
+    simple::Simple,
     view::{Absent, Element},
 };
 use crate::{
     attribute_path::AttributePath,
     filter::{Comparand, Expression, Filter, FilterRef, Operator},
-    value::DateTime,
 };
 
 /// Up to this depth the logic is followed by recursion, which needs no memory.
@@ -76,7 +76,7 @@ impl Filter {
     #[doc(hidden)]
     pub fn asks_for_times(&self) -> bool {
         self.values().any(
-            |value| matches!(value, Comparand::String(text) if DateTime::is_readable_text(text)),
+            |value| matches!(value, Comparand::String(text) if crate::value::DateTime::is_readable_text(text)),
         )
     }
 }
@@ -144,7 +144,11 @@ impl Scope<'_> {
                             nested,
                             uncertain: self.uncertain,
                         };
-                        element.can_be_asked() && scope.surely_matches(filter)
+                        element.can_be_asked()
+                            && match scope.uncertain {
+                                None => scope.matches(filter, 0),
+                                Some(uncertain) => scope.surely_matches(filter, uncertain),
+                            }
                     });
                 self.settled(any)
             }
@@ -164,12 +168,8 @@ impl Scope<'_> {
         let mut holds = |element: Element<'_>, facts: AttributeFacts| {
             element.view.simple(facts.data_type()).is_some_and(|value| {
                 values += 1;
-                if let Some(uncertain) = self.uncertain
-                    && facts.data_type() == DataType::DateTime
-                    && compare::is_uncertain(&value, operator, comparand)
-                {
-                    uncertain.set(true);
-                    return false;
+                if let Some(uncertain) = self.uncertain {
+                    return surely_holds(&value, operator, comparand, facts, uncertain);
                 }
                 compare::holds(&value, operator, comparand, facts)
             })
@@ -186,10 +186,8 @@ impl Scope<'_> {
     }
 
     /// Whether one element matches, and no doubt about it.
-    fn surely_matches(self, filter: FilterRef<'_>) -> bool {
-        let Some(uncertain) = self.uncertain else {
-            return self.matches(filter, 0);
-        };
+    #[cold]
+    fn surely_matches(self, filter: FilterRef<'_>, uncertain: &Cell<bool>) -> bool {
         let others = uncertain.replace(false);
         let sure = self.matches(filter, 0) && !uncertain.get();
         uncertain.set(others || uncertain.get());
@@ -197,12 +195,28 @@ impl Scope<'_> {
     }
 
     /// An answer that one value or element is enough for: then the others do not matter.
-    fn settled(self, any: bool) -> bool {
-        if let Some(uncertain) = self.uncertain
-            && any
-        {
+    #[inline]
+    fn settled(&self, any: bool) -> bool {
+        if let (true, Some(uncertain)) = (any, self.uncertain) {
             uncertain.set(false);
         }
         any
     }
+}
+
+/// Whether a comparison holds, and no doubt about it.
+#[cold]
+fn surely_holds(
+    value: &Simple<'_>,
+    operator: Operator,
+    comparand: &Comparand,
+    facts: AttributeFacts,
+    uncertain: &Cell<bool>,
+) -> bool {
+    if facts.data_type() == DataType::DateTime && compare::is_uncertain(value, operator, comparand)
+    {
+        uncertain.set(true);
+        return false;
+    }
+    compare::holds(value, operator, comparand, facts)
 }

@@ -20,13 +20,16 @@ pub enum Preparation {
 }
 
 impl Preparation {
-    /// What the name of an attribute of type string asks for.
+    /// Whether a name may ask for something. Both that do have the same length, which few others
+    /// have.
     #[inline]
+    pub(super) fn may_be_named(name: &str) -> bool {
+        name.len() == 8
+    }
+
+    /// What the name of an attribute of type string asks for.
     pub(super) fn of_name(name: &str) -> Self {
-        // Both names have the same length, which few others have.
-        if name.len() != 8 {
-            Self::None
-        } else if name.eq_ignore_ascii_case("userName") {
+        if name.eq_ignore_ascii_case("userName") {
             Self::UserName
         } else if name.eq_ignore_ascii_case("password") {
             Self::Password

@@ -61,11 +61,9 @@ pub(super) fn facts(
     name: &str,
     sub: Option<&str>,
 ) -> Option<AttributeFacts> {
-    let own = sub.unwrap_or(name);
     if extension.is_some() {
-        return schema
-            .attribute(extension, name, sub)
-            .map(|facts| facts.named(own));
+        let facts = schema.attribute(extension, name, sub)?;
+        return Some(facts.named(sub.unwrap_or(name)));
     }
     if let Some(common) = envelope::DESCRIPTOR.attribute(name) {
         return with_sub(common, sub);
@@ -73,9 +71,8 @@ pub(super) fn facts(
     if sub.is_none() && name.eq_ignore_ascii_case("externalId") {
         return Some(AttributeFacts::new(DataType::String).case_exact(true));
     }
-    schema
-        .attribute(None, name, sub)
-        .map(|facts| facts.named(own))
+    let facts = schema.attribute(None, name, sub)?;
+    Some(facts.named(sub.unwrap_or(name)))
 }
 
 /// Whether `uri` is that of the resource's own schema.
@@ -83,9 +80,13 @@ pub(super) fn is_own(urn: Option<&str>, uri: &str) -> bool {
     urn.is_some_and(|urn| urn.eq_ignore_ascii_case(uri))
 }
 
+/// What is said of an attribute or its sub-attribute; [`facts`] adds what the name says.
 pub(super) fn with_sub(attribute: &Attribute, sub: Option<&str>) -> Option<AttributeFacts> {
     match sub {
-        None => Some(attribute.into()),
-        Some(sub) => attribute.kind.descriptor()?.attribute(sub).map(Into::into),
+        None => Some(AttributeFacts::without_name(attribute)),
+        Some(sub) => {
+            let sub = attribute.kind.descriptor()?.attribute(sub)?;
+            Some(AttributeFacts::without_name(sub))
+        }
     }
 }

@@ -5,7 +5,7 @@ use serde_json::Value;
 use super::{
     AttributeFacts, SchemaView,
     schema::is_own,
-    view::{Absent, Element, Known, View, declared, member, undeclared},
+    view::{self, Absent, Element, Known, View, declared, member, undeclared},
 };
 use crate::{
     attribute_path::AttributePath,
@@ -80,6 +80,7 @@ impl<'a> Subject<'a> {
     }
 
     /// Gives each value of the attribute to `visit`, until it returns true.
+    #[inline]
     pub(super) fn each<'x>(
         &self,
         path: &'x AttributePath,
@@ -89,21 +90,49 @@ impl<'a> Subject<'a> {
     where
         'a: 'x,
     {
-        let (view, known) = match (self.0, absent) {
-            (Inner::Element(element), Absent::IsAssumed) if path.uri().is_none() => {
-                element.sub_or_assumed(path.name())
+        let sub = path.sub();
+        // Only an element has a `primary` that counts.
+        if absent == Absent::IsAssumed
+            && match sub {
+                Some(sub) => view::may_be_assumed(sub),
+                None => matches!(self.0, Inner::Element(_)) && view::may_be_assumed(path.name()),
             }
-            _ => self.find(path),
-        };
-        match path.sub() {
+        {
+            return self.each_or_assumed(path, visit);
+        }
+        let (view, known) = self.find(path);
+        match sub {
             None => view.each(known, visit),
             Some(sub) => view.each(known, &mut |element| {
-                let (view, known) = match absent {
-                    Absent::IsNone => element.sub(sub),
-                    Absent::IsAssumed => element.sub_or_assumed(sub),
-                };
+                let (view, known) = element.sub(sub);
                 view.each(known, visit)
             }),
+        }
+    }
+
+    /// As [`each`](Self::each), for a path that ends in `primary`.
+    #[cold]
+    fn each_or_assumed<'x>(
+        &self,
+        path: &'x AttributePath,
+        visit: &mut dyn FnMut(Element<'x>) -> bool,
+    ) -> bool
+    where
+        'a: 'x,
+    {
+        match (self.0, path.sub()) {
+            (Inner::Element(element), None) if path.uri().is_none() => {
+                let (view, known) = element.sub_or_assumed(path.name());
+                view.each(known, visit)
+            }
+            (_, None) => self.each(path, Absent::IsNone, visit),
+            (_, Some(sub)) => {
+                let (view, known) = self.find(path);
+                view.each(known, &mut |element| {
+                    let (view, known) = element.sub_or_assumed(sub);
+                    view.each(known, visit)
+                })
+            }
         }
     }
 

@@ -10,16 +10,19 @@ use super::Preparation;
 const LOOKED_FOR_IN_PLACE: usize = 32;
 
 /// How texts are compared.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub(super) enum TextRule {
     /// As they are.
     Exact,
     /// By the lower case of each character.
+    #[default]
     AnyCase,
     /// As user names, in any letter case.
     UserName,
-    /// Prepared, and then as they are.
-    Prepared(Preparation),
+    /// As user names, in their letter case.
+    ExactUserName,
+    /// As passwords, in their letter case.
+    Password,
 }
 
 impl TextRule {
@@ -28,7 +31,8 @@ impl TextRule {
         let (preparation, exact) = match self {
             Self::Exact | Self::AnyCase => return text,
             Self::UserName => (Preparation::UserName, false),
-            Self::Prepared(preparation) => (preparation, true),
+            Self::ExactUserName => (Preparation::UserName, true),
+            Self::Password => (Preparation::Password, true),
         };
         match text {
             Cow::Borrowed(text) => preparation.apply(text, exact),
@@ -46,12 +50,12 @@ impl TextRule {
     }
 
     fn is_prepared(self) -> bool {
-        matches!(self, Self::UserName | Self::Prepared(_))
+        !matches!(self, Self::Exact | Self::AnyCase)
     }
 
     /// Whether letter case matters.
     pub(super) fn is_exact(self) -> bool {
-        matches!(self, Self::Exact | Self::Prepared(_))
+        !matches!(self, Self::AnyCase | Self::UserName)
     }
 }
 
@@ -69,15 +73,15 @@ fn when_prepared<T>(
 
 /// Whether two texts are equal.
 pub(super) fn equal(one: &str, two: &str, rule: TextRule) -> bool {
+    // What differs by the case of ASCII letters alone is equal in Unicode, too.
+    if one == two || (!rule.is_exact() && one.eq_ignore_ascii_case(two)) {
+        return true;
+    }
     if rule == TextRule::Exact {
-        return one == two;
+        return false;
     }
     if one.is_ascii() && two.is_ascii() {
-        return if rule.is_exact() {
-            one == two
-        } else {
-            one.eq_ignore_ascii_case(two)
-        };
+        return false;
     }
     if rule.is_prepared() {
         return when_prepared(equal, one, two, rule);

@@ -295,13 +295,19 @@ impl<'a> Element<'a> {
     }
 }
 
+/// Whether a sub-attribute has a value by RFC 7643 §2.4 where it is left out.
+#[inline]
+pub(super) fn may_be_assumed(name: &str) -> bool {
+    name.len() == 7 && name.eq_ignore_ascii_case("primary")
+}
+
 impl<'a> Element<'a> {
     /// As [`sub`](Self::sub), but `primary` is `false` where it is left out (RFC 7643 §2.4). That
     /// holds where the schema has it, and where nothing is known of the attribute.
     pub(super) fn sub_or_assumed(self, name: &str) -> (View<'a>, Known<'a>) {
         let (view, known) = self.sub(name);
-        let may_be_assumed = self.many && name.len() == 7 && name.eq_ignore_ascii_case("primary");
-        if may_be_assumed && self.view.is_object() && !view.is_present() {
+        let is_element = self.many && self.view.is_object();
+        if is_element && may_be_assumed(name) && !view.is_present() {
             let is_known = known.facts.data_type() == DataType::Boolean;
             if is_known || self.known.facts.data_type() == DataType::Any {
                 return (View::Typed(ValueRef::Boolean(false)), known);
@@ -317,6 +323,7 @@ pub(super) fn member<'a>(object: &'a dyn Reflect, name: &str) -> (View<'a>, Know
 }
 
 /// The attribute `name`, if the type has it.
+#[inline]
 pub(super) fn declared<'a>(object: &'a dyn Reflect, name: &str) -> Option<(View<'a>, Known<'a>)> {
     let descriptor = object.descriptor();
     let at = descriptor.position(name)?;

@@ -46,14 +46,26 @@ pub struct FilterOptions {
 }
 
 impl FilterOptions {
+    pub(super) const USUAL: &'static Self = &Self {
+        strict_blanks: false,
+        sub_after_value_path: false,
+        any_case_literals: false,
+        lenient_values: false,
+        complex_by_value: false,
+        refuse_unknown: false,
+        refuse_never_returned: false,
+    };
+
+    pub(super) const STRICT: &'static Self = &Self {
+        strict_blanks: true,
+        refuse_unknown: true,
+        ..*Self::USUAL
+    };
+
     /// The grammar to the letter, and no attribute that the schema does not have.
     #[must_use]
     pub fn strict() -> Self {
-        Self {
-            strict_blanks: true,
-            refuse_unknown: true,
-            ..Self::default()
-        }
+        *Self::STRICT
     }
 
     /// For what Entra ID's provisioning sends: `emails[type eq "work"].value eq "x"`,

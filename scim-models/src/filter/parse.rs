@@ -61,7 +61,7 @@ enum Connective {
 }
 
 /// Reads a whole text as a filter.
-pub(super) fn filter(text: &str, options: FilterOptions) -> Result<Filter, FilterError> {
+pub(super) fn filter(text: &str, options: &FilterOptions) -> Result<Filter, FilterError> {
     let mut parser = Parser::new(text, options);
     match parser.whole() {
         Ok(()) => Ok(parser.finish()),
@@ -70,7 +70,7 @@ pub(super) fn filter(text: &str, options: FilterOptions) -> Result<Filter, Filte
 }
 
 /// Reads a whole text as a PATCH path (RFC 7644 §3.5.2, Figure 7).
-pub(super) fn patch_path(text: &str, options: FilterOptions) -> Result<PatchPath, PathError> {
+pub(super) fn patch_path(text: &str, options: &FilterOptions) -> Result<PatchPath, PathError> {
     let mut parser = Parser::new(text, options);
     parser
         .patch_path()
@@ -81,7 +81,7 @@ struct Parser<'a> {
     text: &'a str,
     bytes: &'a [u8],
     at: usize,
-    options: FilterOptions,
+    options: &'a FilterOptions,
     depth: usize,
     in_value_path: bool,
     nodes: Vec<Node>,
@@ -90,7 +90,7 @@ struct Parser<'a> {
 type Step<T = ()> = Result<T, Problem>;
 
 impl<'a> Parser<'a> {
-    fn new(text: &'a str, options: FilterOptions) -> Self {
+    fn new(text: &'a str, options: &'a FilterOptions) -> Self {
         Self {
             text,
             bytes: text.as_bytes(),
@@ -292,24 +292,20 @@ impl<'a> Parser<'a> {
             self.close(at);
             return Ok(());
         }
-        let node = self.comparison(span.path(self.text))?;
-        self.nodes.push(node);
-        Ok(())
-    }
-
-    /// The operator behind an attribute, and its value.
-    fn comparison(&mut self, path: AttributePath) -> Step<Node> {
         self.blanks("a space and an operator")?;
         let Some(operator) = self.operator()? else {
-            return Ok(Node::Present { path });
+            let path = span.path(self.text);
+            self.nodes.push(Node::Present { path });
+            return Ok(());
         };
         self.blanks("a space and a value")?;
         let value = self.value()?;
-        Ok(Node::Compare {
-            path,
+        self.nodes.push(Node::Compare {
+            path: span.path(self.text),
             operator,
             value,
-        })
+        });
+        Ok(())
     }
 
     /// The `.value eq "x"` behind `emails[type eq "work"]`: one more condition on the element,
@@ -323,8 +319,19 @@ impl<'a> Parser<'a> {
         let path =
             AttributePath::new(None, sub, None).map_err(|_| Problem::new(start, expected))?;
         self.at = end;
-        let node = self.comparison(path)?;
         self.join(filter, false, Node::is_and, Node::And { size: 0 });
+        self.blanks("a space and an operator")?;
+        let node = match self.operator()? {
+            None => Node::Present { path },
+            Some(operator) => {
+                self.blanks("a space and a value")?;
+                Node::Compare {
+                    path,
+                    operator,
+                    value: self.value()?,
+                }
+            }
+        };
         self.nodes.push(node);
         self.close(filter);
         Ok(())

@@ -103,7 +103,7 @@ impl PatchPath {
     /// Fails where the text breaks the grammar, and where its filter nests deeper than
     /// [`MAX_DEPTH`](super::MAX_DEPTH).
     pub fn parse(text: &str, known_schemas: &[&str]) -> Result<Self, PathError> {
-        Self::parse_with(text, known_schemas, &FilterOptions::default())
+        Self::parse_with(text, known_schemas, FilterOptions::USUAL)
     }
 
     /// Reads a path as [`parse`](Self::parse) does, with blanks only where
@@ -113,7 +113,7 @@ impl PatchPath {
     ///
     /// Fails where [`parse`](Self::parse) does, and at any other blank.
     pub fn parse_strict(text: &str, known_schemas: &[&str]) -> Result<Self, PathError> {
-        Self::parse_with(text, known_schemas, &FilterOptions::strict())
+        Self::parse_with(text, known_schemas, FilterOptions::STRICT)
     }
 
     /// Reads a path as [`parse`](Self::parse) does, with the blanks and forms that `options` name.
@@ -130,7 +130,7 @@ impl PatchPath {
         if !text.is_empty() && known_schemas.iter().any(|s| s.eq_ignore_ascii_case(text)) {
             return Ok(Self::from_container(text.to_owned()));
         }
-        parse::patch_path(text, *options)
+        parse::patch_path(text, options)
     }
 
     /// The same path with another filter, if it has one.

@@ -440,10 +440,12 @@ impl fmt::Display for DecodeError {
             0 => {}
             more => write!(f, "; and {more} more")?,
         }
-        // `id` is no attribute of the type, so there is nothing to correct.
+        // Neither `id` nor what a message consists of is an attribute of the type, so there is
+        // nothing to correct.
         let may_be_corrected = |problem: &Problem| {
             problem.kind == ProblemKind::MissingRequired
                 && problem.path.rsplit('.').next() != Some("id")
+                && !problem.path.starts_with("Operations")
         };
         if self.0.problems.iter().any(may_be_corrected) {
             f.write_str(

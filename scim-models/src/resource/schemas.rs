@@ -31,19 +31,35 @@ pub fn each<'a>(
     }
     let is_given = |uri: &str| uri.eq_ignore_ascii_case(own) || has_extension(resource, uri);
     for (name, value) in extra.iter() {
-        if is_container(name, value) && !is_given(name) && visit(name) {
+        if is_container(resource, name, value) && !is_given(name) && visit(name) {
             return true;
         }
     }
-    let has_container = |uri: &str| extra.get(uri).is_some_and(|value| is_container(uri, value));
+    let has_container = |uri: &str| {
+        let value = extra.get(uri);
+        value.is_some_and(|value| is_container(resource, uri, value))
+    };
     let mut listed = extra.listed().iter();
     listed.any(|uri| !is_given(uri) && !has_container(uri) && visit(uri))
 }
 
-/// Whether an unknown attribute is the container of an extension: an object under a URI. No other
-/// name has a colon (RFC 7643 §2.1).
-pub fn is_container(name: &str, value: &Json) -> bool {
-    name.contains(':') && value.as_str().starts_with('{')
+/// Whether an unknown attribute of `resource` is the container of an extension: an object under a
+/// URI. No other name has a colon (RFC 7643 §2.1), but for an attribute with the URN of its schema
+/// in front (RFC 7644 §3.10).
+pub fn is_container(resource: &dyn Reflect, name: &str, value: &Json) -> bool {
+    name.contains(':') && value.as_str().starts_with('{') && !is_qualified(resource, name)
+}
+
+/// Whether a name begins with the URN of a known schema and a colon.
+fn is_qualified(resource: &dyn Reflect, name: &str) -> bool {
+    let is_below = |urn: &str| {
+        let start = name.get(..urn.len());
+        start.is_some_and(|start| start.eq_ignore_ascii_case(urn))
+            && name.as_bytes().get(urn.len()) == Some(&b':')
+    };
+    let descriptor = resource.descriptor();
+    let mut extensions = descriptor.attributes.iter().filter(|a| a.is_extension());
+    descriptor.urn.is_some_and(is_below) || extensions.any(|extension| is_below(extension.name))
 }
 
 fn has_extension(resource: &dyn Reflect, uri: &str) -> bool {
@@ -116,7 +132,7 @@ impl Others<'_> {
             || has_extension(self.resource, &uri)
             || extra
                 .get(&uri)
-                .is_some_and(|value| is_container(&uri, value));
+                .is_some_and(|value| is_container(self.resource, &uri, value));
         if !follows && self.seen.insert(uri.to_ascii_lowercase()) {
             self.kept.push(uri.into());
         }

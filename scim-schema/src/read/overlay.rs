@@ -15,6 +15,7 @@ mod variants;
 
 pub(super) use self::pattern::optional;
 use self::pattern::{found, matches, paths};
+use super::resource_type::is_endpoint;
 use super::{Reader, values};
 use crate::document::{RawAttribute, RawExtension, RawKind, RawResourceType, RawSchema};
 use crate::json::{Node, Value};
@@ -160,18 +161,25 @@ impl Reader<'_, '_> {
             .field(change, "attribute")
             .map_or(self.at(change), |v| self.at(v));
         let message = format!("the schema has no attribute `{path}`");
-        let mut schemas = schemas.iter().filter(|schema| matches(urn, &schema.id));
-        let mut attributes = schemas.next().map_or(&[][..], |schema| &schema.attributes);
+        let schemas = schemas.iter().filter(|schema| matches(urn, &schema.id));
+        let mut here: Vec<&RawAttribute> = schemas.flat_map(|schema| &schema.attributes).collect();
         // As far as the path leads.
         let mut wrong = path;
         for name in path.split('.') {
             wrong = name;
-            match attributes.iter().find(|a| matches(name, &a.name)) {
-                Some(found) => attributes = &found.sub_attributes,
-                None => break,
+            let meant = here.iter().filter(|a| matches(name, &a.name));
+            let meant: Vec<&RawAttribute> = meant.copied().collect();
+            if meant.is_empty() {
+                break;
+            }
+            here = meant.iter().flat_map(|a| &a.sub_attributes).collect();
+        }
+        let mut names: Vec<&str> = Vec::new();
+        for attribute in here {
+            if !names.contains(&attribute.name.as_str()) {
+                names.push(&attribute.name);
             }
         }
-        let names: Vec<&str> = attributes.iter().map(|a| a.name.as_str()).collect();
         let hint = suggestion(wrong, &names, "there are");
         self.reporter
             .error(place, "overlay-attribute", &message, &hint);
@@ -437,6 +445,15 @@ impl Reader<'_, '_> {
             }
         }
         if let Some(endpoint) = self.text(change, "endpoint") {
+            if !is_endpoint(&endpoint) {
+                let place = self
+                    .field(change, "endpoint")
+                    .map_or(self.at(change), |v| self.at(v));
+                let message = format!("the endpoint `{endpoint}` is not a path below the base URL");
+                let hint = "give a path alone, such as \"/Users\"";
+                self.reporter.error(place, "overlay-value", &message, hint);
+                return;
+            }
             let endpoint = format!("/{}", endpoint.trim_matches('/'));
             let found = self.documents.resource_types.iter_mut().find(|f| serves(f));
             match found {

@@ -161,22 +161,23 @@ impl Reader<'_, '_> {
 
     fn profile_value(&mut self, member: &Member, shape: Shape) {
         let (name, node) = (member.name.as_str(), &member.value);
+        let what = format!("`{name}`");
         match shape {
             Shape::Flag if !matches!(node.value, Value::Bool(_)) => {
-                self.profile_type(node, name, "true or false");
+                self.profile_type(node, &what, "true or false");
             }
             Shape::Count | Shape::CountOrNull => match &node.value {
                 Value::Number(text) if text.parse::<u32>().is_ok_and(|n| n > 0) => {}
                 Value::Null if matches!(shape, Shape::CountOrNull) => {}
-                _ => self.profile_type(node, name, "a whole number above 0"),
+                _ => self.profile_type(node, &what, "a whole number above 0"),
             },
             Shape::Text if node.as_str().is_none_or(str::is_empty) => {
-                self.profile_type(node, name, "a text");
+                self.profile_type(node, &what, "a text");
             }
             Shape::Word(words) => self.profile_word(node, name, words),
             Shape::Texts | Shape::Words(_) | Shape::Paths | Shape::Facts => {
                 let Value::Array(items) = &node.value else {
-                    self.profile_type(node, name, "an array");
+                    self.profile_type(node, &what, "an array");
                     return;
                 };
                 for item in items {
@@ -184,19 +185,19 @@ impl Reader<'_, '_> {
                         Shape::Words(words) => self.profile_word(item, name, words),
                         Shape::Paths => self.profile_path(item, name),
                         Shape::Facts => self.profile_object(item, "a fact", FACT),
-                        _ if item.as_str().is_none() => self.profile_type(item, name, "texts"),
+                        _ if item.as_str().is_none() => self.profile_type(item, &what, "texts"),
                         _ => {}
                     }
                 }
             }
-            Shape::Object(known) => self.profile_object(node, &format!("`{name}`"), known),
+            Shape::Object(known) => self.profile_object(node, &what, known),
             Shape::Flag | Shape::Text => {}
         }
     }
 
     fn profile_word(&mut self, node: &Node, name: &str, words: &[&str]) {
         let Some(text) = node.as_str() else {
-            self.profile_type(node, name, "a text");
+            self.profile_type(node, &format!("`{name}`"), "a text");
             return;
         };
         if !words.contains(&text) {
@@ -217,8 +218,8 @@ impl Reader<'_, '_> {
         }
     }
 
-    fn profile_type(&mut self, node: &Node, name: &str, expected: &str) {
-        let message = format!("`{name}` is {} instead of {expected}", node.kind());
+    fn profile_type(&mut self, node: &Node, what: &str, expected: &str) {
+        let message = format!("{what} is {} instead of {expected}", node.kind());
         let hint = format!("give {expected}, or leave it out");
         self.reporter
             .error(self.at(node), "profile-value", &message, &hint);

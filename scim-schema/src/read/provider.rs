@@ -1,7 +1,7 @@
 //! Reads a ServiceProviderConfig (RFC 7643 §5): every part of it may be missing.
 
 use super::{Reader, values};
-use crate::json::Node;
+use crate::json::{Node, Value};
 use crate::model::ServiceProvider;
 
 impl Reader<'_, '_> {
@@ -37,6 +37,7 @@ impl Reader<'_, '_> {
         for (name, members) in parts {
             if let Some(part) = node.member(name) {
                 self.misspelt(&part.value, members);
+                self.unreadable(name, &part.value);
             }
         }
         let part = |outer: &str, inner: &str| {
@@ -60,5 +61,30 @@ impl Reader<'_, '_> {
             index_pagination: flag("pagination", "index"),
         };
         self.documents.providers.push((self.at(node), provider));
+    }
+
+    /// Warns of what is no answer to whether or how much: without a word it would count as not said.
+    fn unreadable(&mut self, name: &str, part: &Node) {
+        let mut ignored = |node: &Node, name: &str, expected: &str| {
+            let message = format!("`{name}` is {} instead of {expected}", node.kind());
+            let hint = Some("it is ignored");
+            self.reporter
+                .warn(self.at(node), "provider-value", &message, hint);
+        };
+        if !matches!(part.value, Value::Object(_)) {
+            return ignored(part, name, "an object, RFC 7643 §5");
+        }
+        for flag in ["supported", "cursor", "index"] {
+            let found = part.member(flag).map(|member| &member.value);
+            if let Some(node) = found.filter(|node| values::boolean(node).is_none()) {
+                ignored(node, flag, "true or false");
+            }
+        }
+        for count in ["maxOperations", "maxPayloadSize", "maxResults"] {
+            let found = part.member(count).map(|member| &member.value);
+            if let Some(node) = found.filter(|node| values::number(node).is_none()) {
+                ignored(node, count, "a whole number that is not too large");
+            }
+        }
     }
 }

@@ -71,6 +71,14 @@ impl Reader<'_, '_> {
         if relative.is_empty() {
             return None;
         }
+        if !is_endpoint(relative) {
+            let message = format!("the endpoint `{text}` is not a path below the base URL");
+            let hint = "it is kept (RFC 7643 §6 wants a path alone); `endpoint` in overlay.json gives \
+                        another";
+            self.reporter
+                .warn(self.at(value), "endpoint-path", &message, Some(hint));
+            return Some(format!("/{relative}"));
+        }
         if relative.len() < path.len() || text.contains("://") {
             let message = format!("the endpoint `{text}` should be relative to the base URL");
             let hint = format!("`/{relative}` is used");
@@ -121,4 +129,13 @@ impl Reader<'_, '_> {
         extensions.sort_by_cached_key(|extension| extension.schema.to_ascii_lowercase());
         extensions
     }
+}
+
+/// Whether that can be added to a base URL: no query, no fragment, nothing that leads elsewhere.
+pub(super) fn is_endpoint(path: &str) -> bool {
+    let path = path.trim_matches('/');
+    path.split('/').all(|part| !matches!(part, "" | "." | ".."))
+        && !path.contains(|c: char| {
+            c.is_whitespace() || c.is_control() || matches!(c, '?' | '#' | '\\' | '"')
+        })
 }

@@ -384,3 +384,75 @@ fn every_finding_is_collected() {
         ["not-an-attribute", "missing-attribute-name", "invalid-json"]
     );
 }
+
+#[test]
+fn an_endpoint_is_a_path_below_the_base() {
+    let read = |endpoint: &str| {
+        read_text(&format!(
+            r#"[{{"id": "urn:x:Car", "name": "Car", "attributes": []}},
+                {{"name": "Car", "endpoint": "{endpoint}", "schema": "urn:x:Car"}}]"#
+        ))
+    };
+    for endpoint in [
+        "/Cars?x=1",
+        "https://h.example/scim/v2/Cars?x=1",
+        "/../Cars",
+        "/a b",
+        "/a\\nb",
+        "/a#b",
+    ] {
+        let (_, found) = read(endpoint).unwrap();
+        assert!(codes(&found).contains(&"endpoint-path"), "{endpoint}");
+    }
+    for endpoint in [
+        "Cars",
+        "/Cars/",
+        "/very/Cars",
+        "/Autos-öffentlich",
+        "/Cars(1)",
+    ] {
+        let (_, found) = read(endpoint).unwrap();
+        assert_eq!(codes(&found), ["no-attributes"], "{endpoint}");
+    }
+}
+
+#[test]
+fn members_that_stand_twice_are_reported() {
+    let (model, found) = read_text(
+        r#"{"id": "urn:x:extension:A", "id": "urn:x:extension:B", "attributes": [
+            {"name": "a", "type": "string", "multiValued": true, "multiValued": false}]}"#,
+    )
+    .unwrap();
+    assert_eq!(model.schemas()[0].id, "urn:x:extension:B");
+    let twice: Vec<_> = found
+        .iter()
+        .filter(|f| f.code() == "duplicate-key")
+        .collect();
+    assert_eq!(twice.len(), 2, "{found}");
+    assert_eq!(twice[0].pointer(), "/id");
+}
+
+#[test]
+fn what_a_provider_does_not_say_is_reported() {
+    let (model, found) = read_text(
+        r#"[{"id": "urn:x:extension:A", "attributes": []},
+            {"patch": {"supported": "yes"}, "filter": true, "sort": {"supported": "True"},
+             "bulk": {"supported": 2, "maxOperations": -1, "maxPayloadSize": "1048576"}}]"#,
+    )
+    .unwrap();
+    let said = found.iter().filter(|f| f.code() == "provider-value");
+    let mut places: Vec<_> = said.map(scim_schema::Diagnostic::pointer).collect();
+    places.sort_unstable();
+    let expected = [
+        "/1/bulk/maxOperations",
+        "/1/bulk/supported",
+        "/1/filter",
+        "/1/patch/supported",
+    ];
+    assert_eq!(places, expected);
+    let provider = model.service_provider().unwrap();
+    assert_eq!(
+        (provider.sort, provider.bulk_max_payload_size),
+        (Some(true), Some(1_048_576))
+    );
+}

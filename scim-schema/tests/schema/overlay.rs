@@ -306,3 +306,48 @@ fn wrong_profiles_are_refused_with_place_and_hint() {
         assert!(with("profile.json", right).is_ok(), "{right}");
     }
 }
+
+#[test]
+fn what_a_pattern_misses_is_suggested() {
+    let found = overlay(r#"{"schema": "*", "attribute": "*.valeu", "required": false}"#);
+    let found = found.unwrap_err().to_string();
+    assert!(found.contains("did you mean `value`?"), "{found}");
+}
+
+#[test]
+fn an_endpoint_is_a_path() {
+    for endpoint in [
+        "",
+        "/",
+        "/Users?x=1",
+        "/Users#x",
+        "/../Users",
+        "//Users//x",
+        "/a b",
+        "/a\\nb",
+    ] {
+        let change = format!(r#"{{"schema": "urn:x:User", "endpoint": "{endpoint}"}}"#);
+        let found = overlay(&change).unwrap_err();
+        assert_eq!(
+            found.iter().next().unwrap().code(),
+            "overlay-value",
+            "{endpoint}"
+        );
+    }
+}
+
+#[test]
+fn a_part_of_a_profile_is_named_once() {
+    let found = with("profile.json", r#"{"filter": true}"#)
+        .unwrap_err()
+        .to_string();
+    assert!(
+        found.contains(": `filter` is a boolean instead of"),
+        "{found}"
+    );
+    let found = with("profile.json", "[]").unwrap_err().to_string();
+    assert!(
+        found.contains(": the profile is an array instead of"),
+        "{found}"
+    );
+}

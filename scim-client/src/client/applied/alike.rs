@@ -17,8 +17,9 @@ const TELEPHONE: usize = 6;
 const CUT_OFF: usize = 16;
 
 /// Whether both values are the same but for their form: letter case where it does not count,
-/// white space, the punctuation of a telephone number, the time zone of a time, the alphabet of
-/// Base64, a slash at the end of a URI; and nothing for `false` and for an empty text.
+/// white space, the punctuation of a telephone number, how a language tag is
+/// written, the time zone of a time, the alphabet of Base64, a slash at the end of a URI and a port
+/// that goes without saying; and nothing for `false` and for an empty text.
 pub(super) fn alike(attribute: &Attribute, one: ValueRef<'_>, other: ValueRef<'_>) -> bool {
     if same(one, other) || (says_nothing(one) && says_nothing(other)) {
         return true;
@@ -59,13 +60,16 @@ pub(super) fn normal(attribute: &Attribute, text: &str) -> String {
             Ok(bytes) => format!("{bytes:?}"),
             Err(_) => text.to_owned(),
         },
-        Kind::Reference => text.trim_end_matches('/').to_lowercase(),
+        Kind::Reference => reference(text),
         _ => {
             if let Some(digits) = telephone(text) {
                 return digits;
             }
             let words: Vec<_> = text.split_whitespace().collect();
-            let text = words.join(" ");
+            let mut text = words.join(" ");
+            if is_language(&text) {
+                text = text.replace('_', "-");
+            }
             // Mail systems do not tell `A@Example.COM` from `a@example.com`.
             if attribute.is_case_exact() && !text.contains('@') {
                 text
@@ -74,6 +78,30 @@ pub(super) fn normal(attribute: &Attribute, text: &str) -> String {
             }
         }
     }
+}
+
+/// A URI in lower case, without a slash at its end and a port that goes without saying.
+fn reference(text: &str) -> String {
+    let text = text.trim_end_matches('/').to_lowercase();
+    let ported = [("https://", ":443"), ("http://", ":80")]
+        .into_iter()
+        .find_map(|(scheme, port)| {
+            let rest = text.strip_prefix(scheme)?;
+            let (host, path) = rest.split_at(rest.find(['/', '?', '#']).unwrap_or(rest.len()));
+            Some(format!("{scheme}{}{path}", host.strip_suffix(port)?))
+        });
+    ported.unwrap_or(text)
+}
+
+/// Whether this is a language tag with a region, as BCP 47 or as POSIX writes it: `en-US`, `en_US`.
+fn is_language(text: &str) -> bool {
+    let Some((language, region)) = text.split_once(['-', '_']) else {
+        return false;
+    };
+    (2..=3).contains(&language.len())
+        && language.bytes().all(|b| b.is_ascii_lowercase())
+        && region.len() == 2
+        && region.bytes().all(|b| b.is_ascii_uppercase())
 }
 
 /// The digits of a telephone number: `tel:+1-201-555-0123`, `+1 (201) 555 0123`.
@@ -88,19 +116,30 @@ fn telephone(text: &str) -> Option<String> {
     (written && digits.len() >= TELEPHONE && number.chars().all(punctuation)).then_some(digits)
 }
 
+/// Whether both are one telephone number, with and without its country.
+pub(super) fn one_number(one: &str, other: &str) -> bool {
+    (telephone(one).is_some() || telephone(other).is_some())
+        && numbers(one, other).is_some_and(|is_one| is_one)
+}
+
+/// Whether two numbers are one, with and without a country; `None` if one is no number.
+fn numbers(one: &str, other: &str) -> Option<bool> {
+    let digits = |text: &str| -> String { text.chars().filter(char::is_ascii_digit).collect() };
+    let number = |text: &str| telephone(text).or_else(|| Some(digits(text)).filter(|d| d == text));
+    let (one, other) = (number(one)?, number(other)?);
+    let one = one.trim_start_matches('0');
+    let other = other.trim_start_matches('0');
+    let least = one.len().min(other.len());
+    Some(one == other || least >= TELEPHONE && (one.ends_with(other) || other.ends_with(one)))
+}
+
 /// Whether one text may have been made of the other where nobody knows what was there before: a
 /// number with and without its country, a name with and without its domain, a text that was cut
 /// off, another letter case.
 pub(super) fn related(one: &str, other: &str) -> bool {
     let (one, other) = (one.trim().to_lowercase(), other.trim().to_lowercase());
-    let digits = |text: &str| -> String { text.chars().filter(char::is_ascii_digit).collect() };
-    let number = |text: &str| telephone(text).or_else(|| Some(digits(text)).filter(|d| d == text));
-    if let (Some(one), Some(other)) = (number(&one), number(&other)) {
-        let one = one.trim_start_matches('0');
-        let other = other.trim_start_matches('0');
-        let least = one.len().min(other.len());
-        return one == other
-            || least >= TELEPHONE && (one.ends_with(other) || other.ends_with(one));
+    if let Some(is_one) = numbers(&one, &other) {
+        return is_one;
     }
     let bare = |text: &str| text.split('@').next().unwrap_or_default().to_owned();
     let has_domain = one.contains('@') != other.contains('@');
@@ -113,11 +152,13 @@ pub(super) fn related(one: &str, other: &str) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::value::Reference;
 
     #[test]
     fn forms_of_one_value() {
         static TEXT: Attribute = Attribute::of::<Option<String>>("value");
         static EXACT: Attribute = Attribute::of::<Option<String>>("value").case_exact(true);
+        static LINK: Attribute = Attribute::of::<Option<Reference<()>>>("value");
         static TIME: Attribute = Attribute::of::<Option<DateTime>>("value");
         static BYTES: Attribute = Attribute::of::<Option<Binary>>("value");
         let is = |attribute: &Attribute, one: &str, other: &str| {
@@ -130,6 +171,16 @@ mod tests {
         assert!(!is(&TEXT, "1.5", "15"));
         assert!(!is(&TEXT, "2819-01", "281901x"));
         assert!(!is(&EXACT, "a", "A"));
+        assert!(is(&TEXT, "en_US", "en-US"));
+        assert!(!is(&TEXT, "en_US", "en-GB"));
+        assert!(!is(&TEXT, "a_b", "a-b"));
+        assert!(is(&LINK, "https://X.example:443/a/", "https://x.example/a"));
+        assert!(!is(
+            &LINK,
+            "https://x.example:8443/a",
+            "https://x.example/a"
+        ));
+        assert!(!is(&LINK, "http://x.example:443/a", "http://x.example/a"));
         assert!(is(&EXACT, "A@Example.COM", "a@example.com"));
         assert!(is(
             &TIME,
@@ -141,6 +192,9 @@ mod tests {
 
     #[test]
     fn what_may_have_been_made_of_what() {
+        assert!(one_number("201-555-0123", "tel:+1-201-555-0123"));
+        assert!(!one_number("201-555-0123", "tel:+1-201-555-0124"));
+        assert!(!one_number("5550123", "2015550123"));
         assert!(related("0201 555 0123", "+492015550123"));
         assert!(related("bjensen", "bjensen@tenant.example"));
         assert!(related("A very long description of", "a very long desc"));

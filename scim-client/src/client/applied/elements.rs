@@ -3,7 +3,7 @@
 use std::collections::HashMap;
 
 use super::{
-    alike::{alike, normal, related},
+    alike::{alike, normal, one_number, related},
     compare::{Before, Comparison, Place, Three},
 };
 use crate::{
@@ -188,7 +188,19 @@ impl Comparison<'_> {
                 } else {
                     added
                 };
-                (told, removed)
+                // A number that the service provider has with its country is there already.
+                let is_there = |one: &ValueRef<'_>, others: &[ValueRef<'_>]| {
+                    others.iter().any(|other| is_one_number(*one, *other))
+                };
+                if told.len().saturating_mul(removed.len()) > PAIRS {
+                    (told, removed)
+                } else {
+                    let left = |ours: &[ValueRef<'_>], others: &[ValueRef<'_>]| -> Vec<bool> {
+                        ours.iter().map(|own| !is_there(own, others)).collect()
+                    };
+                    let (of_told, of_removed) = (left(&told, &removed), left(&removed, &told));
+                    (kept(told, &of_told), kept(removed, &of_removed))
+                }
             }
             None => {
                 let there: Vec<_> = found.iter().map(|(_, own)| own).collect();
@@ -272,18 +284,28 @@ fn kept<'a>(elements: Vec<ValueRef<'a>>, keep: &[bool]) -> Vec<ValueRef<'a>> {
     elements.into_iter().filter(kept).collect()
 }
 
+/// The `value` of an element, or itself, if it is a text.
+fn value_of(element: ValueRef<'_>) -> Option<&str> {
+    match element {
+        ValueRef::Object(object) => {
+            let object: &dyn Reflect = object;
+            object.get(object.descriptor().position("value")?).text()
+        }
+        element => element.text(),
+    }
+}
+
+/// Whether both elements are one telephone number, with and without its country.
+fn is_one_number(one: ValueRef<'_>, other: ValueRef<'_>) -> bool {
+    match (value_of(one), value_of(other)) {
+        (Some(one), Some(other)) => one_number(one, other),
+        _ => false,
+    }
+}
+
 /// Whether one element may have been made of another.
 fn similar(one: ValueRef<'_>, other: ValueRef<'_>) -> bool {
-    let value = |element| -> Option<&str> {
-        match element {
-            ValueRef::Object(object) => {
-                let object: &dyn Reflect = object;
-                object.get(object.descriptor().position("value")?).text()
-            }
-            element => element.text(),
-        }
-    };
-    match (value(one), value(other)) {
+    match (value_of(one), value_of(other)) {
         (Some(one), Some(other)) => related(one, other),
         // Those without a value are compared where they are found by their type.
         _ => false,

@@ -1,5 +1,5 @@
 //! References to what a bulk creates: JSON strings `bulkId:<name>` (RFC 7644 §3.7.2), and the same
-//! in the filters of PATCH paths.
+//! in the filters of PATCH paths, be they names of members as Entra ID writes them.
 
 use std::ops::Range;
 
@@ -81,7 +81,7 @@ pub(crate) fn find(json: &Json) -> Vec<Found> {
     let mut found = Vec::new();
     // A reference has no character that must be escaped; an escape may still hide one.
     if text.contains(PREFIX) || text.contains('\\') {
-        let read = walk(&mut Reader::new(text), Place::Message, &mut found);
+        let read = walk(text, &mut Reader::new(text), Place::Message, &mut found);
         debug_assert!(read.is_ok(), "a `Json` is JSON");
     }
     found
@@ -94,6 +94,8 @@ enum Place {
     Operations,
     Operation,
     Path,
+    /// The value of an operation. Without a path, its members may be named by paths.
+    Value,
     Other,
 }
 
@@ -102,6 +104,7 @@ impl Place {
         match self {
             Self::Message if name.eq_ignore_ascii_case("Operations") => Self::Operations,
             Self::Operation | Self::Operations if name.eq_ignore_ascii_case("path") => Self::Path,
+            Self::Operation | Self::Operations if name.eq_ignore_ascii_case("value") => Self::Value,
             _ => Self::Other,
         }
     }
@@ -114,20 +117,34 @@ impl Place {
     }
 }
 
-fn walk(reader: &mut Reader<'_>, place: Place, found: &mut Vec<Found>) -> Result<(), SyntaxError> {
+fn walk(
+    json: &str,
+    reader: &mut Reader<'_>,
+    place: Place,
+    found: &mut Vec<Found>,
+) -> Result<(), SyntaxError> {
     match reader.peek()? {
         Next::Object => {
             let mut more = reader.enter_object()?;
             while more {
-                let place = place.member(&reader.member()?);
-                walk(reader, place, found)?;
+                let start = reader.offset();
+                let name = reader.member()?;
+                if place == Place::Value
+                    && let Some(holds) = holds_in_filter(&name)
+                {
+                    let mut name = Reader::new(json.get(start..).unwrap_or_default());
+                    name.string_for_people()?;
+                    let place = start..start + name.offset();
+                    found.push(Found { place, holds });
+                }
+                walk(json, reader, place.member(&name), found)?;
                 more = reader.next_member()?;
             }
         }
         Next::Array => {
             let mut more = reader.enter_array()?;
             while more {
-                walk(reader, place.element(), found)?;
+                walk(json, reader, place.element(), found)?;
                 more = reader.next_element()?;
             }
         }
@@ -150,7 +167,13 @@ fn holds(text: &str, place: Place) -> Option<Holds> {
     if let Some(name) = text.strip_prefix(PREFIX) {
         return Some(Holds::Name(name.to_owned()));
     }
-    if place != Place::Path || !text.contains(PREFIX) {
+    (place == Place::Path)
+        .then(|| holds_in_filter(text))
+        .flatten()
+}
+
+fn holds_in_filter(text: &str) -> Option<Holds> {
+    if !text.contains(PREFIX) {
         return None;
     }
     let path = PatchPath::parse_with(text, &[], &FilterOptions::entra()).ok()?;
@@ -234,6 +257,18 @@ mod tests {
         assert_eq!(
             substitute(&json(text), id_of).as_str(),
             text.replacen(r#"\"bulkId:1\""#, r#"\"a\\\"b\""#, 1)
+        );
+    }
+
+    #[test]
+    fn filters_in_names_of_members_refer_too() {
+        let text = r#"{"Operations":[{"op":"add","value":{ "members[value eq \"bulkId:1\"].display" :"D",
+            "a":{"members[value eq \"bulkId:1\"]":1}}}],"value":{"members[value eq \"bulkId:1\"]":1}}"#;
+        assert_eq!(names(text), ["1"]);
+        let id_of = |name: &str| (name == "1").then_some("a");
+        assert_eq!(
+            substitute(&json(text), id_of).as_str(),
+            text.replacen("bulkId:1", "a", 1)
         );
     }
 

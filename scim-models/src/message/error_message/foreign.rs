@@ -132,7 +132,11 @@ fn in_object(members: &Map<String, Value>, depth: usize) -> Option<String> {
         .iter()
         .filter(|name| !HOLDERS.contains(*name))
         .find_map(plain)
-        .or_else(|| HOLDERS.iter().chain(&WORDS).find_map(nested))?;
+        .or_else(|| HOLDERS.iter().chain(&WORDS).find_map(nested))
+        .or_else(|| {
+            let is_words = |value: &Value| matches!(value, Value::Array(all) if all.iter().all(Value::is_string));
+            members.values().all(is_words).then(|| by_name(members, depth))?
+        })?;
     let place = PLACES.iter().find_map(|name| place(member(members, name)?));
     Some(match place {
         Some(place) => format!("{place}: {words}"),

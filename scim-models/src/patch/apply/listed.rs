@@ -1,15 +1,16 @@
 //! The elements that the value of a `remove` lists.
 
-use std::collections::HashSet;
+use std::{cmp::Ordering, collections::HashSet};
 
 use super::{Result, Run, assign::not_json, scope::Scope};
 use crate::{
-    model::{Attribute, Kind, ManyValues, Reflect, ValueRef},
+    model::{Attribute, Kind, ManyValues, Reflect, ValueRef, whole_number},
     patch::{
         identity::{Identifier, Way, same_text, text_key},
         list::List,
         text::{self, Shape},
     },
+    value::{DateTime, Decimal},
 };
 
 impl Run<'_> {
@@ -55,6 +56,7 @@ impl Run<'_> {
                 Shape::Object => text::members(item).map_err(not_json)?,
                 _ => vec![("value".into(), item)],
             };
+            self.unknown_in_listed(of, &members)?;
             let wanted = Wanted::new(of, &members);
             let found = match wanted.key() {
                 Some((way, key)) => list.with_key(of, values, way, key, &self.steps)?,
@@ -155,7 +157,7 @@ impl<'a> Wanted<'a> {
 fn json_key(of: &Identifier<'_>, attribute: &Attribute, json: &str) -> Option<u64> {
     match attribute.kind() {
         Kind::Integer => {
-            let number = json.trim_matches('"').parse().ok()?;
+            let number = whole_number(json.trim_matches('"')).ok()?;
             Some(of.hashes.of(ValueRef::Integer(number)))
         }
         Kind::String | Kind::Reference | Kind::Binary => match text::string(json) {
@@ -170,10 +172,22 @@ fn json_key(of: &Identifier<'_>, attribute: &Attribute, json: &str) -> Option<u6
 fn json_is(attribute: &Attribute, value: ValueRef<'_>, json: &str) -> bool {
     match (value, value.text()) {
         (_, Some(value)) => match text::string(json) {
+            Some(text) if matches!(attribute.kind(), Kind::DateTime) => {
+                let order = DateTime::order_text(value, &text);
+                order.map_or_else(|| same_text(attribute, value, &text), Ordering::is_eq)
+            }
             Some(text) => same_text(attribute, value, &text),
             None => value == json,
         },
-        (ValueRef::Integer(value), _) => json.trim_matches('"').parse() == Ok(value),
+        (ValueRef::Integer(value), _) => whole_number(json.trim_matches('"')) == Ok(value),
+        (ValueRef::Decimal(value), _) => {
+            let order = Decimal::cmp_text(value.as_str(), json.trim_matches('"'));
+            order.is_some_and(Ordering::is_eq)
+        }
+        (ValueRef::Boolean(value), _) => {
+            json.trim_matches('"')
+                .eq_ignore_ascii_case(if value { "true" } else { "false" })
+        }
         (value, None) => super::current::agrees(value, json),
     }
 }

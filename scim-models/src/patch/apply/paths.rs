@@ -270,6 +270,8 @@ impl Run<'_> {
             }
             // The container of an extension that nobody declared.
             Location::Foreign { .. } if is_object && parts.sub.is_none() => as_it_is(root),
+            // Where names are no paths, it keeps the one that it has: `diff` writes it so.
+            Location::Foreign { .. } if !named => as_it_is(root),
             Location::Foreign {
                 container,
                 attribute,

@@ -8,6 +8,7 @@ use crate::{
     model::{Extra, Json, Reflect},
     patch::{
         Op, PatchError, PatchErrorKind as Kind,
+        identity::Identifier,
         steps::Steps,
         text::{self, Shape},
     },
@@ -61,7 +62,9 @@ impl Run<'_> {
                     && text::shape(value) != Shape::Null
             })),
             // A container is merged, as that of a known extension is.
-            (_, Some(value)) if trail.len() == 1 && name.contains(':') => Edit::Merge(value),
+            (_, Some(value)) if trail.len() == 1 && at == Scope::RESOURCE && name.contains(':') => {
+                Edit::Merge(value)
+            }
             (_, Some(value)) => Edit::Set(value),
             (_, None) => Edit::Remove(None),
         };
@@ -70,6 +73,34 @@ impl Run<'_> {
             .with_unknown(object, at, |table| edit(table, trail, what, &self.steps))?;
         if !changed && action.op == Op::Remove {
             return self.nothing_to_remove();
+        }
+        Ok(())
+    }
+
+    /// Refuses the first member that the elements of `of` do not know, if such are refused; notes
+    /// it, if it is all that the members say.
+    pub(super) fn unknown_in_listed(
+        &self,
+        of: &Identifier<'_>,
+        members: &[text::Member<'_>],
+    ) -> Result {
+        let unknown = |(name, value): &&text::Member<'_>| {
+            text::shape(value) != Shape::Null && of.named(name).is_none()
+        };
+        let Some((name, _)) = members.iter().find(unknown) else {
+            return Ok(());
+        };
+        let error = || locate::no_attribute(&[name]);
+        match self.options.unknown {
+            Unknown::Keep => {}
+            Unknown::Refuse => return Err(error()),
+            Unknown::LeaveOut => {
+                if self.options.refuse_unknown_alone
+                    && !members.iter().any(|(name, _)| of.named(name).is_some())
+                {
+                    self.left_out.borrow_mut().get_or_insert_with(error);
+                }
+            }
         }
         Ok(())
     }
