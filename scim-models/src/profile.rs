@@ -51,14 +51,14 @@ pub struct Profile {
     pub no_page_size: bool,
     /// Its `totalResults` is the number of resources on the page, and says nothing of the list:
     /// queries go on until a page is short (see
-    /// [`Query::until_short_page`](crate::client::Query::until_short_page)).
+    /// `Query::until_short_page`).
     pub total_is_of_page: bool,
     /// The media type of requests, in place of `application/scim+json`.
     pub media_type: Option<String>,
     /// Its versions come without the quotes of an entity-tag: put them on in `If-Match`.
     pub quote_versions: bool,
     /// Its 404 has no SCIM error message (RFC 7644 §3.12), and means that there is no such resource
-    /// all the same: [`Error::is_not_found`](crate::Error::is_not_found).
+    /// all the same: `Error::is_not_found`.
     pub plain_not_found: bool,
     /// Attributes that it has and does not return, each with the URN of its schema. A resource
     /// read without them is not written back as a whole: that would erase them.
