@@ -13,6 +13,7 @@ mod suite;
 
 use std::process::ExitCode;
 
+use scim_client::{Client, Group, User};
 use tokio::{
     process::Command,
     signal::unix::{SignalKind, signal},
@@ -32,7 +33,7 @@ Runs the client against service providers, and prints server x scenario.
 
 Usage:
   cargo xtask interop                           all servers that others wrote and the embedded one,
-                                                the quickstart against those that can do it, an
+                                                the quickstart against each of them, an
                                                 SDK generated from what one publishes, and the
                                                 embedded one under the tests of others
   cargo xtask interop --server NAME             only this one; may be repeated
@@ -301,10 +302,9 @@ async fn more(server: &Server) -> Vec<String> {
     let Some(launcher) = LAUNCHERS.iter().find(|other| other.name == server.name) else {
         return problems;
     };
-    if launcher.quickstart {
-        let result = quickstart(server).await;
-        problems.extend(report(server, "the quickstart", result));
-    }
+    let result = quickstart(server).await;
+    let what = "the quickstart, which leaves nothing behind";
+    problems.extend(report(server, what, result));
     if launcher.acme {
         let result = regenerated::check(server).await;
         let what = "an SDK of what it publishes, fetched, generated, compiled and used";
@@ -321,6 +321,7 @@ fn report(server: &Server, what: &str, result: Result<(), String>) -> Option<Str
 }
 
 async fn quickstart(server: &Server) -> Result<(), String> {
+    let before = count(server).await.map_err(|error| error.to_string())?;
     let mut command = Command::new(std::env::var_os("CARGO").unwrap_or_else(|| "cargo".into()));
     command.args([
         "run",
@@ -331,5 +332,21 @@ async fn quickstart(server: &Server) -> Result<(), String> {
         "quickstart",
     ]);
     command.args(["--", "--url", &server.url, "--token", TOKEN]);
-    servers::run(command, "the quickstart").await
+    servers::run(command, "the quickstart").await?;
+    let after = count(server).await.map_err(|error| error.to_string())?;
+    if after == before {
+        Ok(())
+    } else {
+        Err(format!(
+            "there were {before:?} users and groups before, {after:?} afterwards"
+        ))
+    }
+}
+
+/// How many users and groups there are.
+async fn count(server: &Server) -> Result<(usize, usize), scim_client::Error> {
+    let client = Client::builder(&server.url).bearer_token(TOKEN).build()?;
+    let users = client.resource::<User>().query().all().await?.len();
+    let groups = client.resource::<Group>().query().all().await?.len();
+    Ok((users, groups))
 }

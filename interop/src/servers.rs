@@ -32,8 +32,6 @@ pub(crate) struct Launcher {
     /// What its launcher is told besides the port and the token.
     variant: &'static [&'static str],
     path: &'static str,
-    /// Whether it does all that the quickstart does.
-    pub(crate) quickstart: bool,
     /// Whether it serves the types of `interop/schemas`, and so publishes them.
     pub(crate) acme: bool,
 }
@@ -45,7 +43,6 @@ pub(crate) const LAUNCHERS: &[Launcher] = &[
         folder: "scim2-server",
         variant: &[],
         path: "/v2",
-        quickstart: true,
         acme: true,
     },
     Launcher {
@@ -53,7 +50,6 @@ pub(crate) const LAUNCHERS: &[Launcher] = &[
         folder: "scimmy",
         variant: &["4"],
         path: "/scim/v2",
-        quickstart: true,
         acme: false,
     },
     Launcher {
@@ -61,7 +57,6 @@ pub(crate) const LAUNCHERS: &[Launcher] = &[
         folder: "scimmy",
         variant: &["5"],
         path: "/scim/v2",
-        quickstart: false,
         acme: false,
     },
     Launcher {
@@ -69,7 +64,6 @@ pub(crate) const LAUNCHERS: &[Launcher] = &[
         folder: "django-scim2",
         variant: &[],
         path: "/scim/v2",
-        quickstart: false,
         acme: false,
     },
 ];

@@ -192,6 +192,8 @@ impl Error {
         self.0.is_scim = other.0.is_scim;
         self.0.advice = other.0.advice;
         self.0.not_applied.clone_from(&other.0.not_applied);
+        self.0.host.clone_from(&other.0.host);
+        self.0.retry_after = self.0.retry_after.or(other.0.retry_after);
         self
     }
 

@@ -14,6 +14,9 @@
 //! | [`message`] | ListResponse, SearchRequest, bulk and error messages |
 //! | [`profile`], [`Capabilities`] | how service providers depart from the RFCs, and what they can do |
 //! | [`model`], [`json`], [`value`] | tables of attributes, reading and writing, the data types |
+//!
+//! Features, none of them a default: `derive`, and `precis`, without which user names are compared in any
+//! letter case and not normalized (RFC 7644 §5).
 #![cfg_attr(docsrs, feature(doc_cfg))]
 
 #[doc(hidden)]

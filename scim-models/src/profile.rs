@@ -1,6 +1,6 @@
 //! How service providers depart from the RFCs on the wire, as data.
 //!
-//! A [`Profile`] is given to `ClientBuilder::profile`.
+//! A [`Profile`] is given to `ClientBuilder::profile` of `scim-client`.
 //! Those of well-known service providers are here: [`Profile::find`].
 
 mod error;

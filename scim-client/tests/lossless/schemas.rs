@@ -1,6 +1,10 @@
 //! `schemas` on PUT keeps what the service provider listed, and lists what is sent.
 
-use scim_client::{Group, Resource, Stored, User, client::Client};
+use scim_client::{
+    Group, Resource, Stored, User,
+    client::Client,
+    patch::{ApplyOptions, PatchOp, Unknown},
+};
 use serde_json::json;
 
 use crate::{
@@ -101,4 +105,18 @@ fn many_of_them_cost_what_they_are() {
     let listed: Vec<_> = (0..50_000).map(|n| format!("urn:x:{n}")).collect();
     let text = json!({"schemas": listed, "id": "1", "userName": "u"}).to_string();
     assert_eq!(schemas_of(&user(&text).to_json()).len(), 50_001);
+}
+
+/// A PATCH that looks at unknown attributes leaves what was listed.
+#[test]
+fn a_patch_keeps_what_was_listed() {
+    let text = json!({"schemas": [USER, "urn:x:1"], "id": "1", "userName": "u", "own": 1});
+    let mut stored = user(&text.to_string());
+    let patch = r#"{"schemas":["urn:ietf:params:scim:api:messages:2.0:PatchOp"],
+        "Operations":[{"op":"add","path":"other","value":2}]}"#;
+    let patch = PatchOp::from_json(patch, &[]).unwrap();
+    let options = ApplyOptions::default().with_unknown(Unknown::Keep);
+    assert!(patch.apply(&mut stored, &options).unwrap());
+    assert_eq!(stored.extra.len(), 2);
+    assert_eq!(schemas_of(&stored.to_json()), [USER, "urn:x:1"]);
 }

@@ -79,3 +79,30 @@ async fn a_page_that_was_asked_for_alone_knows_where_it_begins() {
     let error = page.resources[0].as_ref().unwrap_err();
     assert_eq!(error.places()[0].path(), "Resources[4].userName");
 }
+
+/// An element that is not JSON has its place in the whole list, too.
+#[tokio::test]
+async fn so_has_that_of_an_element_that_is_not_json() {
+    let network = Network::new(|_, request| {
+        let query = request.uri().query().unwrap_or_default();
+        let body = match parameter(query, "startIndex").unwrap_or(1) {
+            1 => {
+                r#"{"totalResults":4,"Resources":[{"id":"1","userName":"a"},{"id":"2","userName":"b"}]}"#
+            }
+            _ => {
+                r#"{"totalResults":4,"Resources":[{"id":"3","userName":"c"},{"id":"4","userName":NaN}]}"#
+            }
+        };
+        says(200, body)
+    });
+    let users = client(&network).resource::<User>();
+    let mut found = users.query().count(2).stream();
+    let mut errors = Vec::new();
+    while let Some(user) = found.next().await {
+        errors.extend(user.err());
+    }
+    let [error] = errors.as_slice() else {
+        panic!("{errors:?}")
+    };
+    assert!(error.to_string().contains("Resources[3]"), "{error}");
+}

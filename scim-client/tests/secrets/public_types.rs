@@ -51,7 +51,6 @@ const PLAIN: &[&str] = &[
     "ApplyOptions",
     "FilterOptions",
     "MaxBody",
-    "Preparation",
     "ComplexValues",
     "ElementValues",
     "Identity",

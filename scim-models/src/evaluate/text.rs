@@ -73,12 +73,13 @@ fn when_prepared<T>(
 
 /// Whether two texts are equal.
 pub(super) fn equal(one: &str, two: &str, rule: TextRule) -> bool {
-    // What differs by the case of ASCII letters alone is equal in Unicode, too.
-    if one == two || (!rule.is_exact() && one.eq_ignore_ascii_case(two)) {
-        return true;
-    }
     if rule == TextRule::Exact {
-        return false;
+        return one == two;
+    }
+    // What differs by the case of ASCII letters alone is equal in Unicode, too.
+    let may_be_equal = one.len() == two.len();
+    if may_be_equal && (one == two || (!rule.is_exact() && one.eq_ignore_ascii_case(two))) {
+        return true;
     }
     if one.is_ascii() && two.is_ascii() {
         return false;

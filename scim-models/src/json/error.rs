@@ -13,6 +13,7 @@ const ID_SHOWN: usize = 128;
 
 /// How the path of a problem in an element of a list begins.
 const IN_LIST: &str = "Resources[";
+
 /// How many of the places that do not fit `Display` shows, and how many `Debug`.
 const SHOWN: usize = 4;
 const DEBUGGED: usize = 16;
@@ -149,7 +150,7 @@ impl Problem {
 
     /// The attribute, such as `emails[2].primary`; elements count from 0. Empty for the whole
     /// document. In an element of a list it begins with the element's place in the whole list, such
-    /// as `Resources[102]`, as far as the client knows how many are on the pages before.
+    /// as `Resources[102]`, as far as the reader of the pages (`scim-client`) knows how many are on those before.
     pub fn path(&self) -> &str {
         &self.path
     }
@@ -335,6 +336,9 @@ impl DecodeError {
     /// Says that the list which it is an element of is behind so many other elements.
     #[doc(hidden)]
     pub fn moved(&mut self, before: u64) {
+        if let Some(element) = &mut self.0.element {
+            *element = element.saturating_add(usize::try_from(before).unwrap_or(usize::MAX));
+        }
         for problem in self.0.problems.iter_mut() {
             let moved = problem.path.strip_prefix(IN_LIST).and_then(|rest| {
                 let (index, rest) = rest.split_once(']')?;

@@ -1,4 +1,4 @@
-//! A JSON text taken apart once, for what must look at its parts in another order.
+//! A JSON text taken apart, for formats that are not JSON.
 
 use std::borrow::Cow;
 

@@ -113,19 +113,15 @@ impl<'a> ItemReader<'_, 'a> {
     ) -> Result<Outcome<T>, SyntaxError> {
         let start = self.reader.start_of_value();
         let depth = self.reader.depth();
-        let (item, mut problems) = match read(self.reader, self.strict) {
+        let (item, problems) = match read(self.reader, self.strict) {
             Ok(read) => read,
             Err(error) => return self.unreadable(error, start, depth).map(Err),
         };
         if problems.is_empty() {
             return Ok(Ok(item));
         }
-        for problem in problems.iter_mut() {
-            problem.under_element(self.index);
-            problem.under("Resources");
-        }
         let raw = self.reader.slice(start, self.reader.offset());
-        Ok(Err(DecodeError::problems(problems, raw)))
+        Ok(Err(DecodeError::problems(problems, raw).in_list(self.index)))
     }
 
     /// An element that is not JSON costs only itself, if its end can be found.

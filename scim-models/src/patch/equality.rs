@@ -45,25 +45,13 @@ pub(super) fn same_object(one: &dyn Reflect, other: &dyn Reflect) -> bool {
 
 fn same_extra(one: &dyn Reflect, other: &dyn Reflect) -> bool {
     let (one, other) = (one.extra(), other.extra());
-    (one.is_empty() && other.is_empty()) || same_unknown(one, other)
-}
-
-fn same_unknown(one: &crate::Extra, other: &crate::Extra) -> bool {
-    let is_something = |value: &crate::Json| !is_nothing(ValueRef::Json(value));
-    // By name, as there may be many.
-    let mut found: HashMap<String, &crate::Json> = other
-        .iter()
-        .filter(|(_, value)| is_something(value))
-        .map(|(name, value)| (name.to_ascii_lowercase(), value))
-        .collect();
-    let is_in_both = one
-        .iter()
-        .filter(|(_, value)| is_something(value))
-        .all(|(name, value)| {
-            let found = found.remove(&name.to_ascii_lowercase());
-            found.is_some_and(|found| same(ValueRef::Json(value), ValueRef::Json(found)))
-        });
-    is_in_both && found.is_empty()
+    let covers = |one: &crate::Extra, other: &crate::Extra| {
+        one.iter().all(|(name, value)| {
+            let found = other.get(name).map_or(ValueRef::Absent, ValueRef::Json);
+            same(ValueRef::Json(value), found)
+        })
+    };
+    (one.is_empty() && other.is_empty()) || (covers(one, other) && covers(other, one))
 }
 
 /// `primary` of `false` as what it means.

@@ -83,7 +83,7 @@ pub trait OneOf: Sized + Send + 'static {
 ///     pub enum Principal { User(scim_client::User), Group(scim_client::Group) }
 /// }
 ///
-/// use scim_client::client::OneOf as _;
+/// use scim_client::resource::OneOf as _;
 ///
 /// let json = scim_client::Json::parse(
 ///     r#"{"id": "1", "displayName": "Guides", "meta": {"resourceType": "Group"}}"#,

@@ -78,10 +78,13 @@ pub(super) fn answer(
                 error.kind(),
                 TransportErrorKind::Runtime | TransportErrorKind::TooLarge
             );
-            Err(Failure::new(
-                format!("the token endpoint at {host}: {}", error.cause()),
-                transient,
-            ))
+            // No setting of the client's raises this limit.
+            let why = match error.kind() {
+                TransportErrorKind::TooLarge => "its answer is larger than 1 MiB".to_owned(),
+                _ => error.cause(),
+            };
+            let message = format!("the token endpoint at {host}: {why}");
+            Err(Failure::new(message, transient))
         }
         Err(TimedOut) => Err(Failure::new(
             format!("the token endpoint at {host} did not answer in time"),

@@ -244,9 +244,11 @@ impl Table {
     /// Takes all attributes out.
     pub(super) fn take(extra: &mut Extra) -> Self {
         let mut table = Self::default();
-        for (name, json) in std::mem::take(extra).iter() {
+        for (name, json) in extra.iter() {
             table.set(name, Node::Text(json.clone()));
         }
+        // What the resource's `schemas` listed stays.
+        extra.clear();
         table
     }
 
