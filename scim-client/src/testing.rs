@@ -29,8 +29,8 @@
 //! [misbehave](Misbehaviour).
 //!
 //! Attributes that no schema has are kept and returned when a resource is created or replaced,
-//! where a service provider may also drop them; a PATCH of one is refused. A resource's version has two parts: a new membership changes what `If-None-Match` sees,
-//! but not what `If-Match` does.
+//! where a service provider may also drop them; a PATCH of one is refused. A resource's version has
+//! two parts: a new membership changes what `If-None-Match` sees, but not what `If-Match` does.
 
 mod answer;
 mod assertions;

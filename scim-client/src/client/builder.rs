@@ -95,8 +95,8 @@ impl ClientBuilder {
         }
     }
 
-    /// Authenticates with a bearer token (RFC 6750): the token alone, without `Bearer` in front. One
-    /// that is empty, or has white space or quotes, is an error of [`build`](Self::build).
+    /// Authenticates with a bearer token (RFC 6750): the token alone, without `Bearer` in front.
+    /// One that is empty, or has white space or quotes, is an error of [`build`](Self::build).
     pub fn bearer_token(mut self, token: impl AsRef<str>) -> Self {
         self.credentials = Some(Chosen::Header(Credentials::bearer(token.as_ref())));
         self
@@ -169,10 +169,10 @@ impl ClientBuilder {
     /// write fails with [`ErrorKind::NotApplied`], and [`Error::not_applied`] has the place. What
     /// the service provider only wrote in another form is no such case (another letter case, the
     /// punctuation of a telephone number and its country, `en_US` for `en-US`, another order, what
-    /// it added to an element), nor is a
-    /// value of its own that is neither the old nor the new one, nor what it never returns, does not
-    /// show in the projection that was asked for, or sets itself (`readOnly`). A value that is
-    /// absent before and afterwards is looked for by reading the resource once.
+    /// it added to an element), nor is a value of its own that is neither the old nor the new one,
+    /// nor what it never returns, does not show in the projection that was asked for, or sets
+    /// itself (`readOnly`). A value that is absent before and afterwards is looked for by reading
+    /// the resource once.
     ///
     /// After an answer without a resource, which is then read, an old value may be that of a copy
     /// that lags behind: it is read once more 300 ms later, and then the
@@ -303,12 +303,12 @@ impl ClientBuilder {
         self
     }
 
-    /// Changes how the [`reqwest::Client`] is set up: certificates of one's own authority or of
-    /// the client, a proxy, another pool. Redirects stay with this crate. `reqwest` is re-exported by
+    /// Changes how the [`reqwest::Client`] is set up: certificates of one's own authority or of the
+    /// client, a proxy, another pool. Redirects stay with this crate. `reqwest` is re-exported by
     /// this crate, so that nobody needs to match its version.
     ///
-    /// The proxies of the environment (`HTTPS_PROXY` and so on) are for what is not on this machine;
-    /// a proxy that is set here comes first, and is for everything that it takes.
+    /// The proxies of the environment (`HTTPS_PROXY` and so on) are for what is not on this
+    /// machine; a proxy that is set here comes first, and is for everything that it takes.
     /// `http.no_proxy()` in front of it ends those of the environment.
     ///
     /// ```no_run

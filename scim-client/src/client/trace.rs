@@ -1,8 +1,8 @@
 //! A `tracing` span for each request, and in it an event: at DEBUG where it was done, at WARN where
 //! it failed. Each try that is followed by another one is an event at INFO.
 //!
-//! Nothing personal is in it: the resource type, the endpoint without the identifier after it, no query, no header,
-//! no body, and of an error its kind without the server's words.
+//! Nothing personal is in it: the resource type, the endpoint without the identifier after it, no
+//! query, no header, no body, and of an error its kind without the server's words.
 
 use std::{future::Future, time::Duration};
 

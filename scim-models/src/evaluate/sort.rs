@@ -51,11 +51,11 @@ fn rearrange<T>(resources: &mut [T], from: &mut [usize]) {
 /// Which of two resources comes first when sorted by an attribute.
 ///
 /// Of a multi-valued attribute the primary value counts, or else the first; of a complex one
-/// without sub-attribute, its `value`. A resource without a value comes last in ascending and
-/// first in descending order. Text is compared as the attribute's `caseExact` says, times by
-/// their instant (without zone as UTC), numbers by value, user names as RFC 7644 §5 says. Values of different types, which
-/// resources of different types may have, are ordered by type: booleans, numbers, times, text.
-/// This is a total order of any subjects.
+/// without sub-attribute, its `value`. A resource without a value comes last in ascending and first
+/// in descending order. Text is compared as the attribute's `caseExact` says, times by their
+/// instant (without zone as UTC), numbers by value, user names as RFC 7644 §5 says. Values of
+/// different types, which resources of different types may have, are ordered by type: booleans,
+/// numbers, times, text. This is a total order of any subjects.
 pub fn compare<'a, 'b>(
     one: impl Into<Subject<'a>>,
     two: impl Into<Subject<'b>>,

@@ -25,10 +25,9 @@ type Result<T = ()> = std::result::Result<T, DiffError>;
 ///
 /// Single attributes, sub-attributes and elements are changed each by itself; an element is found
 /// by its `value`, by `type` and `value`, or, if it has no value, by its `type`. Where that is not
-/// enough to find it, or where many elements change and that makes a shorter message, all elements are replaced together.
-/// What does not count as a change: the order
-/// of elements, `primary` of `false` for none, anything `readOnly`. Attributes that the types do
-/// not know are compared too.
+/// enough to find it, or where many elements change and that makes a shorter message, all elements
+/// are replaced together. What does not count as a change: the order of elements, `primary` of
+/// `false` for none, anything `readOnly`. Attributes that the types do not know are compared too.
 ///
 /// Applied to `before`, the patch gives `after`, except for `readOnly` sub-attributes of elements
 /// that are replaced as a whole: a service provider sets those anew.

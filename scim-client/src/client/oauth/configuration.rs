@@ -26,8 +26,9 @@ const MAX_ANSWER: MaxBody = MaxBody(1024 * 1024);
 /// A token is fetched with the first request, shared by all clones of the client, fetched again
 /// shortly before it expires and once when the service provider refuses it (401). There is one
 /// request for a token at a time, which all who need one wait for, and which goes on when they give
-/// up. A token without `expires_in`, or with one of zero, is kept until it is refused. A request that
-/// is only built ([`Operation::request`](crate::client::Operation::request)) has the token that is there.
+/// up. A token without `expires_in`, or with one of zero, is kept until it is refused. A request
+/// that is only built ([`Operation::request`](crate::client::Operation::request)) has the token
+/// that is there.
 ///
 /// ```
 /// use scim_client::{Client, client::ClientCredentials};
