@@ -3,6 +3,7 @@
 mod bench;
 mod corpus;
 mod interop;
+mod layers;
 mod targets;
 
 use std::process::ExitCode;
@@ -22,6 +23,7 @@ Usage: cargo xtask <command>
       --profile <name>                a profile of scim-client, where the server needs one
       --lenient                       mend strings with line breaks
   corpus <folder> --check           compile every document that generates, with warnings denied
+  layers                            fail if a module uses one that ARCHITECTURE.md has above it
   interop [...]                     run the client against servers that others wrote
   bench [...]                       measure it beside its rivals, or guard the figures
 ";
@@ -48,6 +50,7 @@ fn main() -> ExitCode {
             cli::say(usages.into_iter().flatten().collect::<String>());
             Ok(ExitCode::SUCCESS)
         }
+        ["layers"] => layers::check().map(done),
         ["generate"] => all(cli::Target::write),
         ["check"] => all(cli::Target::check),
         ["generate", rest @ ..] => one(rest, cli::Target::write, &arguments),
