@@ -1,5 +1,6 @@
 //! Maintenance commands of the repository; `cargo xtask` lists them.
 
+mod api;
 mod bench;
 mod corpus;
 mod interop;
@@ -22,6 +23,7 @@ Usage: cargo xtask <command>
       --token-env <variable>          the environment variable with the bearer token
       --profile <name>                a profile of scim-client, where the server needs one
       --lenient                       mend strings with line breaks
+  api [--check]                     list the public API of the crates in api/, or fail if a list is stale
   corpus <folder> --check           compile every document that generates, with warnings denied
   layers                            fail if a module uses one that ARCHITECTURE.md has above it
   interop [...]                     run the client against servers that others wrote
@@ -50,6 +52,8 @@ fn main() -> ExitCode {
             cli::say(usages.into_iter().flatten().collect::<String>());
             Ok(ExitCode::SUCCESS)
         }
+        ["api"] => api::run(false).map(done),
+        ["api", "--check"] => api::run(true).map(done),
         ["layers"] => layers::check().map(done),
         ["generate"] => all(cli::Target::write),
         ["check"] => all(cli::Target::check),
