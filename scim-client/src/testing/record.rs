@@ -6,7 +6,7 @@ use crate::{
     Meta, Stored,
     evaluate::Subject,
     json::DecodeError,
-    model::{Attribute, Descriptor, Kind, Mutability, Reflect},
+    model::{Attribute, Descriptor, Mutability, Reflect},
     patch::{ApplyOptions, PatchError, PatchOp},
     resource::Resource,
 };
@@ -150,9 +150,7 @@ fn list_of_values(
 ) -> Option<usize> {
     let index = descriptor.position(name)?;
     let attribute = descriptor.attributes().get(index)?;
-    let has_value = match attribute.kind {
-        Kind::Complex(table) => table().attribute("value").is_some(),
-        _ => false,
-    };
+    let table = attribute.kind().descriptor();
+    let has_value = table.is_some_and(|table| table.attribute("value").is_some());
     (attribute.is_multi_valued() && has_value && wanted(attribute)).then_some(index)
 }

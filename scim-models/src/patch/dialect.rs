@@ -6,6 +6,7 @@ mod split;
 
 pub(super) use self::forms::pathless;
 use super::{DiffError, Operation, Patch, PatchOp, Patchable, diff};
+use crate::resource::AnyResource;
 
 /// How elements of a multi-valued attribute are removed.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default)]
@@ -175,7 +176,9 @@ impl Dialect {
         A: Patchable,
         B: Patchable<Resource = A::Resource>,
     {
-        diff::between(before.own(), after.own(), self).map(Patch::from_operations)
+        let (before, after) = (before.own(), after.own());
+        let same_type = before.is_of_type_of(after);
+        diff::between(before, after, same_type, self).map(Patch::from_operations)
     }
 
     /// The bytes of all requests that it takes to do these operations.

@@ -45,7 +45,8 @@ type Result<T = ()> = std::result::Result<T, DiffError>;
 ///
 /// # Errors
 /// `after` changes an immutable attribute that has a value, takes away one that is required, or
-/// takes away one that no path can name.
+/// takes away one that no path can name; or the two are of different types, which types known at run
+/// time can be.
 pub fn diff<A, B>(before: &A, after: &B) -> Result<Patch<A::Resource>>
 where
     A: Patchable,
@@ -58,8 +59,13 @@ where
 pub(super) fn between(
     before: &dyn Reflect,
     after: &dyn Reflect,
+    same_type: bool,
     dialect: &Dialect,
 ) -> Result<Vec<Operation>> {
+    if !same_type {
+        let schema = after.descriptor().urn().unwrap_or_default();
+        return Err(DiffError::new(DiffErrorKind::DifferentTypes, schema));
+    }
     let mut out = Out {
         operations: Vec::new(),
         dialect,
