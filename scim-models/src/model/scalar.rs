@@ -6,12 +6,11 @@ use std::{
     marker::PhantomData,
 };
 
-use super::{Json, Kind, Scalar, ScalarSlot, Single, Slot, TextValue, ValueRef, WrongType};
-use crate::{
-    partial::Place,
-    typed::{NoFields, class},
-    value::{Binary, DateTime, Decimal, Reference},
+use super::{
+    Json, Kind, NoFields, Place, Scalar, ScalarSlot, Single, Slot, TextValue, ValueRef, WrongType,
+    class,
 };
+use crate::value::{Binary, DateTime, Decimal, Reference};
 
 /// Nothing is below a simple type.
 macro_rules! simple_paths {
