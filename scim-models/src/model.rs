@@ -3,7 +3,8 @@
 
 mod access;
 mod attribute;
-pub(crate) mod class;
+#[doc(hidden)]
+pub mod class;
 mod debug;
 mod entries;
 mod equality;

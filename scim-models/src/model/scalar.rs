@@ -294,8 +294,8 @@ macro_rules! __text_single {
                     });
                 const CASE_EXACT: bool = <$values as $crate::model::CanonicalValues>::CASE_EXACT;
             )?
-            type Class = $crate::typed::class::$class$(<$of>)?;
-            type Fields<P: 'static> = $crate::typed::NoFields;
+            type Class = $crate::model::class::$class$(<$of>)?;
+            type Fields<P: 'static> = $crate::model::NoFields;
             type View<'a> = &'a Self;
             type ManyView<'a> = &'a [Self];
 
