@@ -17,31 +17,70 @@ fn user() -> ResourceType {
 #[test]
 fn filters() {
     let user = user();
-    let filter = user.filter(r#"userName sw "bj" and active eq true"#).unwrap();
+    let filter = user
+        .filter(r#"userName sw "bj" and active eq true"#)
+        .unwrap();
     assert_eq!(filter.to_string(), r#"userName sw "bj" and active eq true"#);
     // An attribute of an extension gets its URN.
-    let filter = user.filter(r#"department eq "Tours" or emails[type eq "work"]"#).unwrap();
+    let filter = user
+        .filter(r#"department eq "Tours" or emails[type eq "work"]"#)
+        .unwrap();
     assert_eq!(
         filter.to_string(),
         "urn:ietf:params:scim:schemas:extension:enterprise:2.0:User:department eq \"Tours\" or \
          emails[type eq \"work\"]"
     );
     for (text, kind, words) in [
-        (r#"userNmae eq "x""#, Kind::UnknownAttribute, "did you mean `userName`?"),
-        (r#"emails.typ eq "x""#, Kind::UnknownAttribute, "did you mean `emails.type`?"),
-        (r#"emails[typ eq "x"]"#, Kind::UnknownAttribute, "did you mean `emails.type`?"),
-        ("active gt true", Kind::Filter(FilterRule::NotOrdered(DataType::Boolean)), "has no order"),
-        (r#"active eq "yes""#, Kind::Filter(FilterRule::WrongValue(DataType::Boolean)), "boolean"),
-        (r#"name eq "x""#, Kind::Filter(FilterRule::NeedsSubAttribute), "sub-attributes"),
-        (r#"password eq "x""#, Kind::Filter(FilterRule::NeverReturned), "never returned"),
-        (r#"meta.created gt "x""#, Kind::Filter(FilterRule::NotADateTime), "dateTime"),
+        (
+            r#"userNmae eq "x""#,
+            Kind::UnknownAttribute,
+            "did you mean `userName`?",
+        ),
+        (
+            r#"emails.typ eq "x""#,
+            Kind::UnknownAttribute,
+            "did you mean `emails.type`?",
+        ),
+        (
+            r#"emails[typ eq "x"]"#,
+            Kind::UnknownAttribute,
+            "did you mean `emails.type`?",
+        ),
+        (
+            "active gt true",
+            Kind::Filter(FilterRule::NotOrdered(DataType::Boolean)),
+            "has no order",
+        ),
+        (
+            r#"active eq "yes""#,
+            Kind::Filter(FilterRule::WrongValue(DataType::Boolean)),
+            "boolean",
+        ),
+        (
+            r#"name eq "x""#,
+            Kind::Filter(FilterRule::NeedsSubAttribute),
+            "sub-attributes",
+        ),
+        (
+            r#"password eq "x""#,
+            Kind::Filter(FilterRule::NeverReturned),
+            "never returned",
+        ),
+        (
+            r#"meta.created gt "x""#,
+            Kind::Filter(FilterRule::NotADateTime),
+            "dateTime",
+        ),
         ("userName eq", Kind::Syntax, ""),
     ] {
         let error = user.filter(text).unwrap_err();
         assert_eq!(*error.kind(), kind, "{text}: {error}");
         assert!(error.to_string().contains(words), "{text}: {error}");
     }
-    assert!(user.filter("id pr and schemas pr and meta.created pr and externalId pr").is_ok());
+    assert!(
+        user.filter("id pr and schemas pr and meta.created pr and externalId pr")
+            .is_ok()
+    );
 }
 
 #[test]
@@ -70,17 +109,44 @@ fn patches() {
         assert_eq!(check(good.clone()), Ok(()), "{good}");
     }
     for (bad, kind) in [
-        (json!({"op": "replace", "path": "displayNmae", "value": "x"}), Kind::UnknownAttribute),
-        (json!({"op": "replace", "value": {"displayNmae": "x"}}), Kind::UnknownAttribute),
-        (json!({"op": "replace", "path": "active", "value": "yes"}), Kind::WrongType),
-        (json!({"op": "replace", "value": {"active": "yes"}}), Kind::WrongType),
+        (
+            json!({"op": "replace", "path": "displayNmae", "value": "x"}),
+            Kind::UnknownAttribute,
+        ),
+        (
+            json!({"op": "replace", "value": {"displayNmae": "x"}}),
+            Kind::UnknownAttribute,
+        ),
+        (
+            json!({"op": "replace", "path": "active", "value": "yes"}),
+            Kind::WrongType,
+        ),
+        (
+            json!({"op": "replace", "value": {"active": "yes"}}),
+            Kind::WrongType,
+        ),
         (json!({"op": "replace", "value": ["x"]}), Kind::WrongType),
-        (json!({"op": "replace", "path": "emails.value", "value": "x"}), Kind::NeedsFilter),
-        (json!({"op": "replace", "path": "emails", "value": {"value": "x"}}), Kind::WrongType),
-        (json!({"op": "add", "path": "groups", "value": [{"value": "x"}]}), Kind::ReadOnly),
-        (json!({"op": "replace", "path": "id", "value": "x"}), Kind::ReadOnly),
+        (
+            json!({"op": "replace", "path": "emails.value", "value": "x"}),
+            Kind::NeedsFilter,
+        ),
+        (
+            json!({"op": "replace", "path": "emails", "value": {"value": "x"}}),
+            Kind::WrongType,
+        ),
+        (
+            json!({"op": "add", "path": "groups", "value": [{"value": "x"}]}),
+            Kind::ReadOnly,
+        ),
+        (
+            json!({"op": "replace", "path": "id", "value": "x"}),
+            Kind::ReadOnly,
+        ),
         (json!({"op": "remove", "path": "userName"}), Kind::Required),
-        (json!({"op": "replace", "value": {"userName": null}}), Kind::Required),
+        (
+            json!({"op": "replace", "value": {"userName": null}}),
+            Kind::Required,
+        ),
         (
             json!({"op": "replace", "path": "emails[primary gt true]", "value": {"value": "x"}}),
             Kind::Filter(FilterRule::NotOrdered(DataType::Boolean)),
@@ -110,7 +176,10 @@ fn patches_are_built() {
     ));
     let mut babs = user.new_resource().with("userName", "bjensen").unwrap();
     assert_eq!(patch.apply(&mut babs), Ok(true));
-    assert_eq!(babs.get("displayName").unwrap().unwrap().as_str(), Some("Babs"));
+    assert_eq!(
+        babs.get("displayName").unwrap().unwrap().as_str(),
+        Some("Babs")
+    );
     let error = user.patch().remove("userName").unwrap_err();
     assert_eq!(*error.kind(), Kind::Required);
 }
@@ -134,13 +203,21 @@ fn names_of_types_and_attributes() {
         assert_eq!(types.find(name).unwrap().name(), "User", "{name}");
     }
     let error = types.find("Usre").unwrap_err();
-    assert_eq!(error.to_string(), "there is no resource type Usre; did you mean `User`?");
+    assert_eq!(
+        error.to_string(),
+        "there is no resource type Usre; did you mean `User`?"
+    );
     let user = user();
-    let list = user.attribute_list(["userName", "department", "name.familyName"]).unwrap();
+    let list = user
+        .attribute_list(["userName", "department", "name.familyName"])
+        .unwrap();
     let list: Vec<_> = list.iter().map(ToString::to_string).collect();
     assert_eq!(list[1], format!("{}:department", EnterpriseUser::SCHEMA));
     assert!(user.attribute_list(["emails[type eq \"work\"]"]).is_err());
-    let all: Vec<_> = user.attributes().map(|one| one.path().to_string()).collect();
+    let all: Vec<_> = user
+        .attributes()
+        .map(|one| one.path().to_string())
+        .collect();
     assert!(all.contains(&"name.familyName".to_owned()));
     assert!(all.contains(&format!("{}:manager.value", EnterpriseUser::SCHEMA)));
     assert!(all.iter().all(|path| user.path(path).is_ok()));

@@ -36,20 +36,37 @@ fn bad_documents_have_the_findings_of_the_generator() {
     let text = device(&json!([{"name": "a", "type": "int", "multiValued": false}]));
     let (types, findings) = ResourceTypes::from_documents([("/Schemas", text)]).unwrap();
     assert_eq!(types.len(), 1);
-    assert!(findings.iter().any(|finding| finding.code() == "type-alias"));
+    assert!(
+        findings
+            .iter()
+            .any(|finding| finding.code() == "type-alias")
+    );
 }
 
 #[test]
 fn hostile_names_are_refused_with_a_place() {
     for name in [
-        "a\"b", "a\\b", "a\nb", "a\u{0}", "a b", "a]", "", "a.b", "a\u{202e}b", "a\u{200b}",
-        "\u{feff}a", "a'b",
+        "a\"b",
+        "a\\b",
+        "a\nb",
+        "a\u{0}",
+        "a b",
+        "a]",
+        "",
+        "a.b",
+        "a\u{202e}b",
+        "a\u{200b}",
+        "\u{feff}a",
+        "a'b",
     ] {
         let findings = refused(&device(&json!([
             {"name": "good", "type": "string", "multiValued": false},
             {"name": name, "type": "string", "multiValued": false}])));
         let finding = findings.errors().next().unwrap();
-        assert!(finding.pointer().starts_with("/0/attributes/1"), "{name:?}: {finding}");
+        assert!(
+            finding.pointer().starts_with("/0/attributes/1"),
+            "{name:?}: {finding}"
+        );
         // Its message begins no line of its own.
         assert!(!finding.message().is_empty());
     }
@@ -63,7 +80,10 @@ fn hostile_names_are_refused_with_a_place() {
                {"name": "A", "type": other, "multiValued": false}])
     };
     let findings = refused(&device(&twice("integer")));
-    assert_eq!(findings.errors().next().unwrap().code(), "duplicate-attribute");
+    assert_eq!(
+        findings.errors().next().unwrap().code(),
+        "duplicate-attribute"
+    );
     let same = json!([{"name": "a", "type": "string"}, {"name": "a", "type": "string"}]);
     let types = ResourceTypes::from_json(&device(&same)).unwrap();
     let names = types.find("Device").unwrap().attributes().count();
@@ -72,7 +92,14 @@ fn hostile_names_are_refused_with_a_place() {
 
 #[test]
 fn hostile_urns_are_refused_with_a_place() {
-    for urn in ["urn:x:\"a", "urn:x:a\\", "urn:x:a\nb", "urn:x:\u{202e}", "\"", "urn:x:\u{0}"] {
+    for urn in [
+        "urn:x:\"a",
+        "urn:x:a\\",
+        "urn:x:a\nb",
+        "urn:x:\u{202e}",
+        "\"",
+        "urn:x:\u{0}",
+    ] {
         let schema = json!({"id": urn, "name": "Device", "attributes": [
             {"name": "a", "type": "string", "multiValued": false}]});
         let findings = refused(&schema.to_string());
@@ -85,7 +112,10 @@ fn hostile_urns_are_refused_with_a_place() {
     }
     for endpoint in ["/a\"b", "/a\nb", "/../x", "//x"] {
         let listed = json!({"name": "User", "endpoint": endpoint, "schema": User::SCHEMA});
-        let documents = [("a", listed.to_string()), ("b", User::schema().as_str().to_owned())];
+        let documents = [
+            ("a", listed.to_string()),
+            ("b", User::schema().as_str().to_owned()),
+        ];
         // It is kept with a warning; the client refuses what leads away from the base URL.
         let (types, findings) = ResourceTypes::from_documents(documents).unwrap();
         assert!(endpoint == "//x" || findings.iter().any(|f| f.code() == "endpoint-path"));
@@ -122,7 +152,8 @@ fn who_publishes_nothing_has_the_types_of_the_rfc() {
     assert_eq!(types.find("User").unwrap().extensions().len(), 1);
     // Resource types without schemas say where.
     let listed = json!({"name": "Person", "endpoint": "/People", "schema": User::SCHEMA});
-    let (types, _) = ResourceTypes::from_documents([("/ResourceTypes", listed.to_string())]).unwrap();
+    let (types, _) =
+        ResourceTypes::from_documents([("/ResourceTypes", listed.to_string())]).unwrap();
     assert!(types.is_compiled());
     assert_eq!(types.find("Person").unwrap().endpoint(), "/People");
     assert!(types.find("Person").unwrap().path("userName").is_ok());
@@ -141,7 +172,10 @@ fn resource_types_may_share_a_schema() {
     ];
     let (types, _) = ResourceTypes::from_documents(documents).unwrap();
     let names: Vec<_> = types.iter().map(|t| (t.name(), t.endpoint())).collect();
-    assert_eq!(names, [("Agent", "/Agents"), ("Me", "/Me"), ("User", "/Users")]);
+    assert_eq!(
+        names,
+        [("Agent", "/Agents"), ("Me", "/Me"), ("User", "/Users")]
+    );
     assert_eq!(types.by_schema(User::SCHEMA).unwrap().name(), "Agent");
     assert!(types.iter().all(|t| t.is_listed()));
 }
@@ -173,7 +207,8 @@ fn a_cache_gives_the_same_tables() {
             assert_eq!(one.description(), other.description());
             let required = |t: &scim_client::dynamic::ResourceType| -> Vec<(String, bool)> {
                 let all = t.extensions().iter();
-                all.map(|e| (e.schema().to_owned(), e.is_required())).collect()
+                all.map(|e| (e.schema().to_owned(), e.is_required()))
+                    .collect()
             };
             assert_eq!(required(one), required(other));
         }
@@ -225,7 +260,9 @@ fn a_thousand_discoveries_cost_no_memory() {
                 })
             })
             .collect();
-        let all = threads.into_iter().flat_map(|thread| thread.join().unwrap());
+        let all = threads
+            .into_iter()
+            .flat_map(|thread| thread.join().unwrap());
         all.collect()
     });
     assert!(tables.iter().all(|table| *table == first));

@@ -81,9 +81,7 @@ fn text(kind: &ResourceType, json: &str) -> String {
 
 /// In the order of their texts.
 fn operations(operations: &[patch::Operation]) -> Vec<String> {
-    let one = |operation: &patch::Operation| {
-        patch::PatchOp::new(vec![operation.clone()]).to_json()
-    };
+    let one = |operation: &patch::Operation| patch::PatchOp::new(vec![operation.clone()]).to_json();
     let mut texts: Vec<_> = operations.iter().map(one).collect();
     texts.sort();
     texts
@@ -109,17 +107,26 @@ fn check<R: Resource + PartialEq + std::fmt::Debug>(
     let read = kind.from_json(&before.to_json()).unwrap();
     let typed = R::from_json(&before.to_json()).unwrap();
     prop_assert_eq!(text(kind, &read.to_json()), text(kind, &typed.to_json()));
-    prop_assert_eq!(serde_json::to_value(&read).unwrap(), value(&typed.to_json()));
+    prop_assert_eq!(
+        serde_json::to_value(&read).unwrap(),
+        value(&typed.to_json())
+    );
 
     // The same patch, which does the same.
     let next = kind.from_typed(&after).unwrap();
     prop_assert_eq!(own == next, before == kind_of(kind, &after));
-    let (by_table, by_type) = (patch::diff(&own, &next), patch::diff(&back, &kind_of(kind, &after)));
+    let (by_table, by_type) = (
+        patch::diff(&own, &next),
+        patch::diff(&back, &kind_of(kind, &after)),
+    );
     prop_assert_eq!(by_table.is_ok(), by_type.is_ok());
     let (Ok(by_table), Ok(by_type)) = (by_table, by_type) else {
         return Ok(());
     };
-    prop_assert_eq!(operations(by_table.operations()), operations(by_type.operations()));
+    prop_assert_eq!(
+        operations(by_table.operations()),
+        operations(by_type.operations())
+    );
     let options = ApplyOptions::default().with_unknown(Unknown::Keep);
     let (mut one, mut other) = (own, back);
     let applied = by_table.to_message().apply(&mut one, &options);
@@ -156,7 +163,10 @@ fn secrets_stay_on_the_way_and_are_not_shown() {
     let mut babs = User::new("bjensen");
     babs.password = "t1meMa$heen".into();
     let own = user().from_typed(&babs).unwrap();
-    assert_eq!(own.get("password").unwrap().unwrap().as_str(), Some("t1meMa$heen"));
+    assert_eq!(
+        own.get("password").unwrap().unwrap().as_str(),
+        Some("t1meMa$heen")
+    );
     assert!(!format!("{own:?} {:?}", own.get("password")).contains("t1me"));
     assert!(!format!("{:?}", own.attributes().collect::<Vec<_>>()).contains("t1me"));
     let back: User = own.to_typed().unwrap();
@@ -180,7 +190,8 @@ fn a_vendor_adds_attributes() {
     ];
     let (types, _) = scim_client::dynamic::ResourceTypes::from_documents(documents).unwrap();
     let user = types.find("User").unwrap();
-    let text = r#"{"userName":"bjensen","badge":7,"hired":"2024-01-01T00:00:00Z","desk":{"floor":3}}"#;
+    let text =
+        r#"{"userName":"bjensen","badge":7,"hired":"2024-01-01T00:00:00Z","desk":{"floor":3}}"#;
     let typed = User::from_json(text).unwrap();
     assert_eq!(typed.extra.len(), 3);
     let own = user.from_typed(&typed).unwrap();
@@ -201,7 +212,10 @@ fn lists_and_stored_resources() {
         ListResponse::from_json_of(kind.kind(), &list).unwrap();
     let typed: ListResponse<Outcome<Stored<User>>> = ListResponse::from_json(&list).unwrap();
     let first = page.resources[0].as_ref().unwrap();
-    assert_eq!(first.to_json(), typed.resources[0].as_ref().unwrap().to_json());
+    assert_eq!(
+        first.to_json(),
+        typed.resources[0].as_ref().unwrap().to_json()
+    );
     // The same words for what does not fit.
     let error = |error: &scim_client::json::DecodeError| error.to_string();
     assert_eq!(
@@ -231,7 +245,10 @@ fn two_tables_of_one_schema_never_mix() {
     let other = published::<User>(&[]);
     assert_ne!(*one, other);
     let json = User::new("bjensen").to_json();
-    let (before, after) = (one.from_json(&json).unwrap(), other.from_json(&json).unwrap());
+    let (before, after) = (
+        one.from_json(&json).unwrap(),
+        other.from_json(&json).unwrap(),
+    );
     assert!(before != after);
     let error = patch::diff(&before, &after).unwrap_err();
     assert_eq!(error.kind(), patch::DiffErrorKind::DifferentTypes);
@@ -254,6 +271,9 @@ fn compiled_types_can_be_used_as_they_are() {
     own.set("userName", "bjensen").unwrap();
     assert_eq!(own.to_json(), User::new("bjensen").to_json());
     let gadget = types.find("Gadget").unwrap();
-    let own = gadget.new_resource().with("free", Json::parse("1.50").unwrap()).unwrap();
+    let own = gadget
+        .new_resource()
+        .with("free", Json::parse("1.50").unwrap())
+        .unwrap();
     assert_eq!(own.get("free").unwrap().unwrap().to_text(), "1.50");
 }

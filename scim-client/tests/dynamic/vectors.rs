@@ -13,7 +13,10 @@ use scim_client::{
 };
 use serde_json::{Value, json};
 
-use crate::{common::pt_user::{PT, PtUser}, published};
+use crate::{
+    common::pt_user::{PT, PtUser},
+    published,
+};
 
 fn vectors(file: &str) -> Option<Value> {
     let path = format!("{}/../../shared/vectors/{file}", env!("CARGO_MANIFEST_DIR"));
@@ -57,7 +60,11 @@ fn filters() {
                 matched += usize::from(wanted);
             }
             let checks = |table| (filter.check(table), filter.check_known(table));
-            assert_eq!(checks(user.descriptor()), checks(User::DESCRIPTOR), "{filter}");
+            assert_eq!(
+                checks(user.descriptor()),
+                checks(User::DESCRIPTOR),
+                "{filter}"
+            );
             ran += 1;
         }
     }
@@ -130,7 +137,9 @@ fn patch<R: Resource>(case: &Value, extensions: &[scim_client::Json]) {
     for options in [ApplyOptions::default(), ApplyOptions::entra()] {
         let (mut typed, mut own) = (typed.clone(), own.clone());
         let message = PatchOp::from_json(&body, &[]);
-        let by_type = message.clone().and_then(|op| op.apply(&mut typed, &options));
+        let by_type = message
+            .clone()
+            .and_then(|op| op.apply(&mut typed, &options));
         let by_table = message.and_then(|op| op.apply(&mut own, &options));
         assert_eq!(by_table, by_type, "{}", case["id"]);
         assert_eq!(own.to_json(), typed.to_json(), "{}", case["id"]);

@@ -254,9 +254,10 @@ fn visit<'a>(
         return;
     }
     for element in whole.elements() {
-        let chosen = found.filter.as_ref().is_none_or(|filter| {
-            filter.matches(Subject::element(element.get(), attribute))
-        });
+        let chosen = found
+            .filter
+            .as_ref()
+            .is_none_or(|filter| filter.matches(Subject::element(element.get(), attribute)));
         let inner = match (located.sub, element.get()) {
             _ if !chosen => continue,
             (None, _) => element,
@@ -297,7 +298,8 @@ pub(super) fn check_removable(found: &Found) -> Result {
 pub(super) fn fit_added(found: &Found, target: &'static Attribute, json: &Json) -> Result {
     let full = found.located.path().to_string();
     let is_list = json.as_str().trim_start().starts_with('[');
-    let elements = target.is_multi_valued() && (found.filter.is_none() || found.located.sub.is_some());
+    let elements =
+        target.is_multi_valued() && (found.filter.is_none() || found.located.sub.is_some());
     if elements && is_list {
         return fit::read(target, &full, json, Whole::Yes).map(drop);
     }

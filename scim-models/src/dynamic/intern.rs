@@ -172,9 +172,7 @@ fn bytes(attributes: &[DraftAttribute<'_>]) -> usize {
         let inner = match &attribute.kind {
             DraftKind::Simple(_) => 0,
             DraftKind::Complex(subs) => size_of::<Descriptor>() + bytes(subs),
-            DraftKind::Extension(name, subs) => {
-                size_of::<Descriptor>() + name.len() + bytes(subs)
-            }
+            DraftKind::Extension(name, subs) => size_of::<Descriptor>() + name.len() + bytes(subs),
         };
         size_of::<Attribute>()
             + attribute.name.len()
@@ -270,10 +268,12 @@ mod tests {
     fn there_is_an_end_to_what_is_kept() {
         let pool = Pool::new(2_000);
         let names: Vec<_> = (0..100).map(|n| format!("Type{n}")).collect();
-        let made = names.iter().filter(|name| pool.intern(&draft(name)).is_ok());
+        let made = names
+            .iter()
+            .filter(|name| pool.intern(&draft(name)).is_ok());
         let count = made.count();
         assert!((1..20).contains(&count), "{count}");
-        assert_eq!(pool.intern(&draft("Type99")), Err(Full));
+        assert!(matches!(pool.intern(&draft("Type99")), Err(Full)));
         // What is there already is found.
         assert!(pool.intern(&draft("Type0")).is_ok());
     }

@@ -73,7 +73,9 @@ impl Found {
         let located = &self.located;
         match &self.filter {
             _ if located.attribute.is_none() => {
-                let urn = located.extension.map_or("", |(_, extension)| extension.name);
+                let urn = located
+                    .extension
+                    .map_or("", |(_, extension)| extension.name);
                 PatchPath::from_container(urn)
             }
             None => PatchPath::from_attribute(located.path()),
@@ -161,10 +163,7 @@ pub(super) fn locate(table: &'static Descriptor, path: &AttributePath) -> Result
     Ok(located)
 }
 
-fn at(
-    table: &'static Descriptor,
-    index: Option<usize>,
-) -> Option<(usize, &'static Attribute)> {
+fn at(table: &'static Descriptor, index: Option<usize>) -> Option<(usize, &'static Attribute)> {
     let index = index?;
     Some((index, table.attributes.get(index)?))
 }

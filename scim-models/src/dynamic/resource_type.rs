@@ -300,7 +300,10 @@ impl PartialEq for ResourceType {
 impl<'de> de::DeserializeSeed<'de> for &ResourceType {
     type Value = DynamicResource;
 
-    fn deserialize<D: Deserializer<'de>>(self, deserializer: D) -> Result<DynamicResource, D::Error> {
+    fn deserialize<D: Deserializer<'de>>(
+        self,
+        deserializer: D,
+    ) -> Result<DynamicResource, D::Error> {
         let text = json::deserialize(deserializer)?;
         self.from_json(&text).map_err(de::Error::custom)
     }

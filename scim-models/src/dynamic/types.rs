@@ -117,11 +117,9 @@ impl ResourceTypes {
     ///
     /// # Errors
     /// What is wrong with the documents; or there are too many.
-    pub fn read(
-        sources: &[Source],
-        reading: &Reading,
-    ) -> Result<(Self, Diagnostics), TypesError> {
-        let (model, findings) = scim_schema::read(sources, reading).map_err(TypesError::Documents)?;
+    pub fn read(sources: &[Source], reading: &Reading) -> Result<(Self, Diagnostics), TypesError> {
+        let (model, findings) =
+            scim_schema::read(sources, reading).map_err(TypesError::Documents)?;
         let types = of_model(&model)?;
         Ok((Self::new(types, false), findings))
     }
@@ -157,7 +155,10 @@ impl ResourceTypes {
         let core = [
             ("core User", User::schema()),
             ("core Group", Group::schema()),
-            ("core EnterpriseUser", <EnterpriseUser as Extension>::schema()),
+            (
+                "core EnterpriseUser",
+                <EnterpriseUser as Extension>::schema(),
+            ),
         ];
         sources.extend(core.map(|(name, text)| Source::new(name, text.as_str())));
         let (model, findings) =
@@ -253,7 +254,12 @@ impl ResourceTypes {
     pub fn by_endpoint(&self, endpoint: &str) -> Option<&ResourceType> {
         let wanted = endpoint.trim_matches('/');
         let mut types = self.types.iter();
-        types.find(|found| found.endpoint().trim_matches('/').eq_ignore_ascii_case(wanted))
+        types.find(|found| {
+            found
+                .endpoint()
+                .trim_matches('/')
+                .eq_ignore_ascii_case(wanted)
+        })
     }
 
     /// The type whose own schema is this URN. Of several, one that is not at `/Me`.
@@ -263,7 +269,10 @@ impl ResourceTypes {
             types.filter(|found| found.schema().eq_ignore_ascii_case(urn))
         };
         let is_me = |found: &&ResourceType| {
-            found.endpoint().trim_matches('/').eq_ignore_ascii_case("Me")
+            found
+                .endpoint()
+                .trim_matches('/')
+                .eq_ignore_ascii_case("Me")
         };
         having()
             .find(|found| !is_me(found))
@@ -335,7 +344,10 @@ fn of_model(model: &Model) -> Result<Vec<ResourceType>, TypesError> {
             continue;
         };
         let is = |urn: &str| urn.eq_ignore_ascii_case(&schema.id);
-        let is_listed = model.resource_types().iter().any(|listed| is(&listed.schema));
+        let is_listed = model
+            .resource_types()
+            .iter()
+            .any(|listed| is(&listed.schema));
         if is_listed || DISCOVERY.into_iter().any(is) {
             continue;
         }
@@ -373,8 +385,10 @@ fn too_many(attributes: &[Attribute]) -> Option<usize> {
     if attributes.len() > MAX_ATTRIBUTES {
         return Some(attributes.len());
     }
-    attributes.iter().find_map(|attribute| match &attribute.kind {
-        Kind::Complex(complex) => too_many(&complex.attributes),
-        _ => None,
-    })
+    attributes
+        .iter()
+        .find_map(|attribute| match &attribute.kind {
+            Kind::Complex(complex) => too_many(&complex.attributes),
+            _ => None,
+        })
 }

@@ -2,6 +2,8 @@
 
 use serde_json::{Map, Value, json};
 
+#[cfg(feature = "dynamic")]
+use crate::model::facts;
 use crate::model::{Attribute, Descriptor, Mutability, Returned, Uniqueness};
 
 const RESOURCE_TYPE: &str = "urn:ietf:params:scim:schemas:core:2.0:ResourceType";
@@ -36,7 +38,8 @@ fn listed(
     description: &str,
     extensions: &[(&str, bool)],
 ) -> Value {
-    let extension = |(schema, required): &(&str, bool)| json!({"schema": schema, "required": required});
+    let extension =
+        |(schema, required): &(&str, bool)| json!({"schema": schema, "required": required});
     let extensions: Vec<_> = extensions.iter().map(extension).collect();
     let mut document = json!({
         "schemas": [RESOURCE_TYPE],
@@ -53,20 +56,29 @@ fn listed(
 
 /// The Schema document of a resource or extension with this table, without `meta`.
 pub fn schema(urn: &str, table: &Descriptor, is_resource: bool) -> Value {
-    to_depth(urn, table, is_resource, MAX_DEPTH)
+    document(urn, table, MAX_DEPTH, &|a| is_resource && is_common(a))
 }
 
 /// The same of a table that was made of documents, which does not contain itself.
 #[cfg(feature = "dynamic")]
 pub(crate) fn schema_of_any_depth(urn: &str, table: &Descriptor, is_resource: bool) -> Value {
-    to_depth(urn, table, is_resource, MAX_DEPTH_OF_DOCUMENTS)
+    // Where the service provider said more of it than RFC 7643 §3.1, it is told.
+    let usual = |a: &Attribute| is_common(a) && a.facts == facts::CASE_EXACT;
+    document(urn, table, MAX_DEPTH_OF_DOCUMENTS, &|a| {
+        is_resource && usual(a)
+    })
 }
 
-fn to_depth(urn: &str, table: &Descriptor, is_resource: bool, depth: usize) -> Value {
+fn document(
+    urn: &str,
+    table: &Descriptor,
+    depth: usize,
+    leaves_out: &dyn Fn(&Attribute) -> bool,
+) -> Value {
     let attributes: Vec<_> = table
         .attributes
         .iter()
-        .filter(|a| !(a.is_extension() || is_resource && is_common(a)))
+        .filter(|a| !a.is_extension() && !leaves_out(a))
         .map(|a| attribute(a, depth))
         .collect();
     let mut document = json!({

@@ -93,7 +93,8 @@ impl Reader<'_, '_> {
         let is_plain = !urn.contains(|c: char| matches!(c, '"' | '\\') || is_invisible(c));
         if !is_plain {
             let message = format!("`{urn}` cannot be the URN of a schema");
-            let hint = "a URI has no quotes, no backslashes and no invisible characters (RFC 3986 §2)";
+            let hint =
+                "a URI has no quotes, no backslashes and no invisible characters (RFC 3986 §2)";
             self.reporter.error(at, "id-characters", &message, hint);
         }
         is_plain
