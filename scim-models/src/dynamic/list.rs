@@ -97,6 +97,10 @@ impl Element for Written {
 }
 
 /// The values of an attribute with many. Takes one word while there is none.
+#[allow(
+    clippy::box_collection,
+    reason = "a resource has many empty lists: one word each, not three"
+)]
 #[derive(Clone)]
 pub(super) struct List<T>(Option<Box<Vec<T>>>);
 

@@ -296,7 +296,7 @@ pub(super) fn nearest_name(table: &'static Descriptor, name: &str) -> Option<Str
     let own = table.attributes.iter().filter(|a| !a.is_extension());
     let common = envelope::DESCRIPTOR.attributes.iter();
     let extensions = table.attributes.iter().filter(|a| a.is_extension());
-    let theirs = extensions.flat_map(|extension| extension.sub_attributes());
+    let theirs = extensions.flat_map(Attribute::sub_attributes);
     let all = own.chain(common).chain(theirs);
     near(name, all.map(|a| a.name)).map(str::to_owned)
 }

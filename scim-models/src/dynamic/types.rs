@@ -198,7 +198,7 @@ impl ResourceTypes {
     }
 
     fn new(mut types: Vec<ResourceType>, compiled: bool) -> Self {
-        types.sort_by_key(|found| found.name());
+        types.sort_by_key(ResourceType::name);
         Self {
             types: types.into(),
             compiled,
