@@ -1,9 +1,6 @@
 //! Answers: from HTTP to typed values.
 
-use std::{
-    fmt,
-    time::{Duration, SystemTime},
-};
+use std::{fmt, time::Duration};
 
 use bytes::Bytes;
 use http::{
@@ -23,6 +20,7 @@ use crate::{
     model::Reflect,
     resource::ResourceKind,
     shown,
+    value::Timestamp,
 };
 
 /// A value with the status and headers that it came with.
@@ -142,7 +140,8 @@ pub(crate) fn retry_after(headers: &HeaderMap) -> Option<Duration> {
         return text.parse().ok().map(Duration::from_secs);
     }
     let date = httpdate::parse_http_date(text).ok()?;
-    Some(date.duration_since(SystemTime::now()).unwrap_or_default())
+    let now = Timestamp::now().to_system_time()?;
+    Some(date.duration_since(now).unwrap_or_default())
 }
 
 /// The text of a successful answer; `None` if it has no body.

@@ -8,7 +8,7 @@ use std::{
     fmt,
     future::Future,
     sync::{Mutex, MutexGuard, PoisonError},
-    time::{Duration, Instant},
+    time::Duration,
 };
 
 use http::HeaderValue;
@@ -23,7 +23,7 @@ use super::{
 };
 use crate::{
     error::Error,
-    transport::{Timer, within},
+    transport::{Instant, Timer, within},
 };
 
 /// After a refresh that failed while the old token still works, the next is not before this.
