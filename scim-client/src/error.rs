@@ -145,7 +145,7 @@ impl Error {
         };
         let mut this = Self::new(ErrorKind::Status, words.unwrap_or_default());
         this.0.status = Some(status);
-        this.0.retry_after = crate::client::retry_after(&headers);
+        this.0.retry_after = crate::transport::retry_after(&headers);
         this.0.headers = headers;
         this.0.scim = scim;
         this.0.is_scim = is_scim;

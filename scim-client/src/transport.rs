@@ -7,10 +7,12 @@ use http::{Request, Response};
 
 mod cause;
 mod collected;
+mod loopback;
 #[cfg(feature = "reqwest")]
 pub(crate) mod proxy;
 #[cfg(feature = "reqwest")]
 mod reqwest;
+mod retry_after;
 #[cfg(feature = "tokio")]
 mod runtime;
 mod service;
@@ -20,7 +22,11 @@ mod timer;
 pub use self::reqwest::ReqwestTransport;
 #[cfg(feature = "tokio")]
 pub use self::timer::TokioTimer;
-pub(crate) use self::timer::{TimedOut, give_way, within};
+pub(crate) use self::{
+    loopback::is_loopback,
+    retry_after::retry_after,
+    timer::{give_way, within},
+};
 pub use self::{
     service::ServiceTransport,
     timer::{SleepFuture, Timer},

@@ -6,13 +6,16 @@ use http::{HeaderMap, Method, StatusCode};
 
 use super::BulkHandle;
 use crate::{
-    Json, Reference, Resource, Stored,
-    client::{Accepted, Readable, answer::id_at},
+    Json, Reference, Stored,
+    client::{
+        answer::{Readable, id_at},
+        deferred::Accepted,
+    },
     error::{Error, ErrorKind},
     internal::{Next, Reader},
     json::DecodeError,
     message::{BulkMethod, BulkResult, ErrorMessage},
-    resource::ResourceKind,
+    resource::{AnyResource, ResourceKind},
 };
 
 /// The state of an operation.
@@ -116,6 +119,8 @@ pub(super) fn id_in(resource: &Json) -> Option<String> {
 /// What the results say of an operation itself.
 #[derive(Debug)]
 pub(super) struct Entry {
+    /// The resource type, unless the operation was added as it is.
+    pub(super) kind: Option<ResourceKind>,
     pub(super) method: BulkMethod,
     pub(super) path: String,
     pub(super) state: State,
@@ -232,6 +237,7 @@ pub struct BulkSuccess<R> {
     id_from_location: bool,
     unconditional: bool,
     result: BulkResult,
+    kind: Option<ResourceKind>,
     strict: bool,
     marker: PhantomData<fn() -> R>,
 }
@@ -288,19 +294,19 @@ impl<R> BulkSuccess<R> {
     }
 }
 
-impl<R: Resource> BulkSuccess<R> {
+impl<R: AnyResource> BulkSuccess<R> {
     /// The resource, if the service provider returned it.
     ///
     /// # Errors
     /// What it returned does not fit the type. The operation was successful all the same.
     pub fn resource(&self) -> Result<Option<Stored<R>>, DecodeError> {
-        let Some(response) = &self.result.response else {
+        // Only what was added as it is has no type, and its handle none of a resource.
+        let (Some(response), Some(kind)) = (&self.result.response, self.kind) else {
             return Ok(None);
         };
         let needs_id = self.id.is_none();
         let text = response.as_str();
-        let mut stored =
-            Stored::<R>::read_document(ResourceKind::of::<R>(), text, self.strict, needs_id)?;
+        let mut stored = Stored::<R>::read_document(kind, text, self.strict, needs_id)?;
         let (id, meta) = stored.id_and_meta();
         if let (true, Some(known)) = (id.is_empty(), &self.id) {
             id.clone_from(known);
@@ -410,6 +416,7 @@ impl BulkResults {
                         id_from_location: id.is_some() && answered.id_from_location,
                         unconditional: answered.unconditional,
                         result: result.clone(),
+                        kind: entry.kind,
                         strict: self.strict,
                         marker: PhantomData,
                     }),

@@ -6,7 +6,7 @@ use std::{
 };
 
 use super::{
-    Bulk, Note, Options,
+    Bulk, BulkVerb, Note, Options,
     graph::{Link, Links},
     matching::match_results,
     plan::{Costs, Limits, PlanError, Planner},
@@ -15,7 +15,9 @@ use super::{
 };
 use crate::{
     Json,
-    client::{Accepted, answer::id_of, call::Call},
+    client::{
+        answer::id_of, call::Call, deferred::Accepted, operation::OperationBuilder, send::Sender,
+    },
     error::{Error, ErrorKind},
     internal,
     message::{BulkMethod, BulkOperation, BulkRequest, BulkResponse, BulkResult},
@@ -23,6 +25,7 @@ use crate::{
 
 /// A bulk under way.
 pub(super) struct Run {
+    pub(super) sender: Arc<Sender>,
     pub(super) call: Call,
     pub(super) options: Options,
     number: u32,
@@ -61,15 +64,15 @@ impl Run {
     /// # Errors
     /// Something is wrong with an operation, or it fits no request.
     pub(super) fn new(bulk: Bulk) -> Result<Self, Error> {
-        let Bulk {
-            call,
+        let OperationBuilder { sender, call, verb } = bulk;
+        let BulkVerb {
             number,
             operations,
             problem,
             parts,
             notes,
             options,
-        } = bulk;
+        } = verb;
         if let Some(problem) = problem {
             return Err(Error::invalid_request(problem));
         }
@@ -79,7 +82,7 @@ impl Run {
         let links = links(&operations, &names)?;
         let planner = Planner::new(links.clone(), options.references_in_paths);
         let planner = planner.map_err(|error| too_large(&operations, error))?;
-        let capabilities = call.client().capabilities();
+        let capabilities = call.settings().capabilities();
         let limit = |own: Option<u64>, known: Option<u64>| {
             own.or(known)
                 .map(|limit| usize::try_from(limit).unwrap_or(usize::MAX))
@@ -91,6 +94,7 @@ impl Run {
         };
         let states = operations.iter().map(|_| State::Waiting).collect();
         Ok(Self {
+            sender,
             call,
             options,
             number,
@@ -336,11 +340,15 @@ impl Run {
     }
 
     pub(super) fn finish(self, error: Option<Arc<Error>>) -> BulkResults {
+        let notes = self.book.notes;
+        let kind = |index: usize| notes.get(&index).and_then(|note| note.kind);
         let entries = self.book.operations.into_iter().zip(self.book.states);
         BulkResults {
             bulk: self.number,
             entries: entries
-                .map(|(operation, state)| Entry {
+                .enumerate()
+                .map(|(index, (operation, state))| Entry {
+                    kind: kind(index),
                     method: operation.method,
                     path: operation.path,
                     state,
@@ -349,7 +357,7 @@ impl Run {
             unmatched: self.unmatched,
             error,
             requests: self.requests,
-            strict: self.call.client().inner.strict,
+            strict: self.call.settings().strict,
         }
     }
 }

@@ -12,9 +12,9 @@ use super::{
 };
 use crate::{
     client::{
-        Accepted,
         answer::{success, unfit},
         call::Call,
+        deferred::Accepted,
     },
     error::{Error, ErrorKind},
     message::{BulkResponse, ScimType},
@@ -25,7 +25,7 @@ const MAX_REPLANS: usize = 32;
 
 pub(super) async fn send(bulk: Bulk) -> Result<BulkResults, Error> {
     let mut run = Run::new(bulk)?;
-    let denied = match run.call.client().capabilities().bulk {
+    let denied = match run.call.settings().capabilities().bulk {
         Some(false) => Some(String::from(
             "the service provider has no bulk; `fall_back_to_single_requests` does without",
         )),
@@ -41,7 +41,7 @@ pub(super) async fn send(bulk: Bulk) -> Result<BulkResults, Error> {
     while let Some(next) = run.next() {
         let mut call = run.call.clone();
         call.body(next.request.to_json());
-        let answer = match call.send().await {
+        let answer = match run.sender.send(&call).await {
             Ok(response) => read(&call, response),
             Err(error) => Err(error),
         };

@@ -15,10 +15,11 @@ use super::{
 use crate::{
     Json,
     client::{
-        Accepted, Answer,
-        answer::success,
+        answer::{Answer, success},
         call::{Call, is_entity_tag},
-        write::later,
+        deferred::Accepted,
+        send::Sender,
+        written::later,
     },
     error::{Error, ErrorKind},
     message::{BulkMethod, BulkOperation, BulkResult},
@@ -97,10 +98,10 @@ pub(super) async fn send(mut run: Run) -> Result<BulkResults, Error> {
                 continue;
             }
             if let Some(operation) = run.encoded(index) {
-                let bulk = run.call.clone();
+                let (sender, bulk) = (run.sender.clone(), run.call.clone());
                 let bodies = run.bodies(&operation, index);
                 under_way.push(async move {
-                    let (answered, answer) = requests(&bulk, &operation, bodies).await;
+                    let (answered, answer) = requests(&sender, &bulk, &operation, bodies).await;
                     (index, operation, answered, answer)
                 });
             }
@@ -177,17 +178,18 @@ enum Reply {
 ///
 /// `bulk` is the request in whose place they are sent, with its parameters and headers.
 async fn requests(
+    sender: &Arc<Sender>,
     bulk: &Call,
     operation: &BulkOperation,
     mut bodies: Vec<Json>,
 ) -> (usize, Result<Reply, Error>) {
-    let path = bulk.client().inner.base.endpoint(&operation.path);
+    let path = bulk.settings().base.endpoint(&operation.path);
     let mut call = bulk.instead(http_method(operation.method), path);
     call.if_match(operation.version.as_deref());
     let last = bodies.pop();
     for (answered, body) in bodies.iter().enumerate() {
         call.body(body.as_str().to_owned());
-        match exchange(&call, operation).await {
+        match exchange(sender, &call, operation).await {
             Ok(answer) if is_accepted(operation, &answer) => {
                 return (answered + 1, Err(later(&call, &answer)));
             }
@@ -199,7 +201,7 @@ async fn requests(
         call.body(body.as_str().to_owned());
     }
     let answered = bodies.len();
-    let answer = exchange(&call, operation).await;
+    let answer = exchange(sender, &call, operation).await;
     let reply = answer.map(|answer| match is_accepted(operation, &answer) {
         true => Reply::Accepted(Accepted::of(answer.headers())),
         false => Reply::Result(result(operation, &answer)),
@@ -213,8 +215,12 @@ fn after(answered: usize, error: Error) -> Error {
     error.with_outcome_unknown(unknown)
 }
 
-async fn exchange(call: &Call, operation: &BulkOperation) -> Result<Answer<Option<String>>, Error> {
-    let mut response = call.send().await?;
+async fn exchange(
+    sender: &Arc<Sender>,
+    call: &Call,
+    operation: &BulkOperation,
+) -> Result<Answer<Option<String>>, Error> {
+    let mut response = sender.send(call).await?;
     if operation.method == BulkMethod::Delete && response.status().is_success() {
         // Any success will do, with or without a body.
         response = Response::from_parts(response.into_parts().0, bytes::Bytes::new());

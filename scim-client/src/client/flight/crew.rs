@@ -15,6 +15,8 @@ use super::Job;
 #[derive(Clone, Default)]
 pub(in crate::client) struct Crew {
     shared: Arc<Shared>,
+    /// Whether the work is not given to a runtime, even where there is one.
+    without_tasks: bool,
 }
 
 #[derive(Default)]
@@ -38,6 +40,19 @@ trait Step: Send + Sync {
 }
 
 impl Crew {
+    /// One whose work goes on only while somebody waits for it, even within a runtime.
+    pub(in crate::client) fn without_tasks() -> Self {
+        Self {
+            shared: Arc::default(),
+            without_tasks: true,
+        }
+    }
+
+    #[cfg(feature = "tokio")]
+    pub(super) fn has_tasks(&self) -> bool {
+        !self.without_tasks
+    }
+
     /// Polls the jobs that are ready, each once.
     pub(super) fn run(&self) {
         let shared = &self.shared;
