@@ -83,8 +83,8 @@ static BULKS: AtomicU32 = AtomicU32::new(1);
 ///
 /// # Errors
 /// `.await` fails if nothing was sent, since an operation cannot be
-/// ([`ErrorKind::InvalidRequest`](crate::ErrorKind::InvalidRequest); its source is a [`PlanError`]
-/// if the operation is too large); if the service provider has no bulk; or if the first request
+/// ([`ErrorKind::InvalidRequest`](crate::ErrorKind::InvalidRequest); its [`reason`](Error::reason) is
+/// a [`PlanError`] if the operation is too large); if the service provider has no bulk; or if the first request
 /// failed as a whole. The operations of that request may have been processed where the error says
 /// so ([`is_outcome_unknown`](crate::Error::is_outcome_unknown)): its answer was lost, or cannot be
 /// read. Everything after that is in the results.

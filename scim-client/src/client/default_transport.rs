@@ -90,7 +90,7 @@ fn unusable(error: reqwest::Error) -> Error {
             .to_owned(),
         false => format!("the HTTP client cannot be made: {cause}"),
     };
-    Error::new(ErrorKind::Configuration, message).with_source(why)
+    Error::new(ErrorKind::Configuration, message).with_reason(why)
 }
 
 #[cfg(test)]

@@ -356,7 +356,7 @@ impl Sender {
         };
         // An answer that is too large is the answer to something that was processed.
         let unknown = error.kind() == TransportErrorKind::TooLarge && !call.is_safe();
-        let error = Error::new(kind, error.cause()).with_source(error);
+        let error = Error::new(kind, error.cause()).with_reason(error);
         let error = error.with_host(self.settings.base.host());
         let error = call.blame(error.with_outcome_unknown(unknown));
         Failed { error, verdict }

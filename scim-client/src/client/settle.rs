@@ -180,7 +180,7 @@ pub(super) async fn look_at_id<T: Readable>(
                 format!("the answer has no `id`, and there is nothing at its location: {source}"),
             );
             let error = error
-                .with_source(source)
+                .with_reason(source)
                 .with_outcome_unknown(!call.is_safe());
             let (status, headers) = (answer.status(), answer.headers().clone());
             Err(call.blame(error.with_answer(status, headers)))

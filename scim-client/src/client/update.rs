@@ -123,7 +123,7 @@ impl<R: AnyResource, T, M> Update<R, T, M> {
     /// The patch from one state to another.
     fn between(&self, before: &R, after: &R) -> Result<Patch<R>, Error> {
         let patch = self.call.settings().profile.diff(before, after);
-        patch.map_err(|error| Error::invalid_request(error.to_string()).with_source(error))
+        patch.map_err(|error| Error::invalid_request(error.to_string()).with_reason(error))
     }
 }
 
@@ -164,7 +164,7 @@ impl<R: AnyResource, T: Readable<Of = R>, M: Mode<T>> Update<R, T, M> {
         patch
             .into_message()
             .apply(&mut after, &options)
-            .map_err(|error| Error::invalid_request(error.to_string()).with_source(error))?;
+            .map_err(|error| Error::invalid_request(error.to_string()).with_reason(error))?;
         let left = self.between(now.resource(), &after)?;
         if left.is_empty() {
             let read = T::unsent(handle.kind(), &now).map_err(Error::decode)?;

@@ -103,7 +103,7 @@ impl Wire {
             let action = hook.request(&exchange, &mut request);
             let action = action.map_err(|source| {
                 let message = format!("a hook refused it: {source}");
-                let error = Error::invalid_request(message).with_source(source);
+                let error = Error::invalid_request(message).with_reason(source);
                 Unsent::Refused(error)
             })?;
             if origin(request.uri()) != before {

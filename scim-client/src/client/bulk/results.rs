@@ -1,6 +1,6 @@
 //! What became of the operations of a bulk.
 
-use std::{fmt, marker::PhantomData, sync::Arc};
+use std::{fmt, marker::PhantomData};
 
 use http::{HeaderMap, Method, StatusCode};
 
@@ -26,7 +26,7 @@ pub(super) enum State {
     /// The service provider said what became of it.
     Answered(Answered),
     /// It has no result of its own: the request that had it failed, or could not be made.
-    Failed(Arc<Error>),
+    Failed(Error),
     /// The service provider will process it later.
     Accepted(Accepted),
     NotProcessed(NotProcessed),
@@ -336,7 +336,7 @@ pub struct BulkResults {
     pub(super) bulk: u32,
     pub(super) entries: Vec<Entry>,
     pub(super) unmatched: Vec<BulkResult>,
-    pub(super) error: Option<Arc<Error>>,
+    pub(super) error: Option<Error>,
     pub(super) requests: usize,
     pub(super) strict: bool,
 }
@@ -377,7 +377,7 @@ impl BulkResults {
     /// What ended it early: a request, after a successful one, that failed as a whole.
     #[must_use]
     pub fn error(&self) -> Option<&Error> {
-        self.error.as_deref()
+        self.error.as_ref()
     }
 
     /// Results that belong to no operation that was sent.
@@ -395,7 +395,7 @@ impl BulkResults {
     fn outcome<R>(&self, entry: &Entry) -> BulkOutcome<R> {
         match &entry.state {
             State::Waiting => BulkOutcome::NotProcessed(NotProcessed::Stopped),
-            State::Failed(error) => BulkOutcome::Failed(again(error)),
+            State::Failed(error) => BulkOutcome::Failed(error.clone()),
             State::Accepted(accepted) => BulkOutcome::Accepted(accepted.clone()),
             State::NotProcessed(why) => BulkOutcome::NotProcessed(*why),
             State::Answered(answered) => {
@@ -469,28 +469,5 @@ pub(super) fn http_method(method: BulkMethod) -> Method {
         BulkMethod::Put => Method::PUT,
         BulkMethod::Patch => Method::PATCH,
         BulkMethod::Delete => Method::DELETE,
-    }
-}
-
-/// The same error once more: several operations share it.
-fn again(error: &Arc<Error>) -> Error {
-    let copy = match (error.kind(), error.status()) {
-        (ErrorKind::Status, Some(status)) => {
-            let body = error.body().unwrap_or_default();
-            Error::status_of(status, error.headers().clone(), body.as_bytes())
-        }
-        (kind, status) => {
-            let copy = Error::new(kind, error.words()).with_source(Arc::clone(error));
-            match status {
-                Some(status) => copy.with_answer(status, error.headers().clone()),
-                None => copy,
-            }
-        }
-    };
-    let copy = copy.with_outcome_unknown(error.is_outcome_unknown());
-    let copy = copy.like(error);
-    match (error.method(), error.path()) {
-        (Some(method), Some(path)) => copy.at(method, path),
-        _ => copy,
     }
 }

@@ -77,7 +77,7 @@ impl Run {
             return Err(Error::invalid_request(problem));
         }
         internal::check_bulk(&operations)
-            .map_err(|error| Error::invalid_request(error.to_string()).with_source(error))?;
+            .map_err(|error| Error::invalid_request(error.to_string()).with_reason(error))?;
         let names = names(&operations);
         let links = links(&operations, &names)?;
         let planner = Planner::new(links.clone(), options.references_in_paths);
@@ -172,9 +172,9 @@ impl Run {
                 Ok(next) => return next,
                 Err(error) => {
                     let indices = error.operations().to_vec();
-                    let error = Arc::new(self.too_large(error));
+                    let error = self.too_large(error);
                     for index in indices {
-                        self.failed(index, Arc::clone(&error));
+                        self.failed(index, error.clone());
                     }
                 }
             }
@@ -225,7 +225,7 @@ impl Run {
         // beside them was not, unless it is one that nobody can tell whose it is. No results at all
         // say nothing.
         let stopped = rest.is_empty() && matched.iter().any(Option::is_some);
-        let unknown = Arc::new(unknown_outcome(rest.len()));
+        let unknown = unknown_outcome(rest.len());
         self.unmatched.extend(rest);
         for ((index, operation), result) in next
             .indices
@@ -239,7 +239,7 @@ impl Run {
                 None if stopped => self
                     .book
                     .set(index, State::NotProcessed(NotProcessed::Missing)),
-                None => self.failed(index, Arc::clone(&unknown)),
+                None => self.failed(index, unknown.clone()),
             }
         }
         // Not before all identifiers are known.
@@ -260,7 +260,7 @@ impl Run {
             return;
         }
         if let Some(error) = self.book.not_applied(&self.call, index) {
-            self.failed(index, Arc::new(error));
+            self.failed(index, error);
         }
     }
 
@@ -282,7 +282,7 @@ impl Run {
     }
 
     /// Takes note that one operation failed without a result.
-    pub(super) fn failed(&mut self, index: usize, error: Arc<Error>) {
+    pub(super) fn failed(&mut self, index: usize, error: Error) {
         self.errors += 1;
         self.book.set(index, State::Failed(error));
     }
@@ -339,7 +339,7 @@ impl Run {
         too_large(&self.book.operations, error)
     }
 
-    pub(super) fn finish(self, error: Option<Arc<Error>>) -> BulkResults {
+    pub(super) fn finish(self, error: Option<Error>) -> BulkResults {
         let notes = self.book.notes;
         let kind = |index: usize| notes.get(&index).and_then(|note| note.kind);
         let entries = self.book.operations.into_iter().zip(self.book.states);
@@ -535,5 +535,5 @@ fn too_large(operations: &[BulkOperation], error: PlanError) -> Error {
         Some(first) => format!("{error} ({} {})", first.method, first.path),
         None => error.to_string(),
     };
-    Error::invalid_request(words).with_source(error)
+    Error::invalid_request(words).with_reason(error)
 }

@@ -1,7 +1,5 @@
 //! Sending a bulk: one request after the other, planned anew where one is too large.
 
-use std::sync::Arc;
-
 use bytes::Bytes;
 use http::{Response, StatusCode};
 
@@ -62,9 +60,8 @@ pub(super) async fn send(bulk: Bulk) -> Result<BulkResults, Error> {
             }
             Err(error) if untouched => return Err(error),
             Err(error) => {
-                let error = Arc::new(error);
                 for index in next.indices {
-                    run.failed(index, Arc::clone(&error));
+                    run.failed(index, error.clone());
                 }
                 return Ok(run.finish(Some(error)));
             }

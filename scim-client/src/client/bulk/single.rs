@@ -86,7 +86,7 @@ pub(super) async fn send(mut run: Run) -> Result<BulkResults, Error> {
     refuse_cycles(&run)?;
     let mut queue = Queue::new(&run);
     let mut under_way = JoinSet::new();
-    let mut fatal: Option<Arc<Error>> = None;
+    let mut fatal: Option<Error> = None;
     let mut lost_in_a_row = 0;
     loop {
         while fatal.is_none() && !run.is_over() && under_way.len() < run.options.concurrency {
@@ -120,14 +120,13 @@ pub(super) async fn send(mut run: Run) -> Result<BulkResults, Error> {
                 }
             }
             Err(error) => {
-                let error = Arc::new(error);
                 if matches!(error.kind(), ErrorKind::Timeout | ErrorKind::Transport) {
                     lost_in_a_row += 1;
                 } else {
                     lost_in_a_row = 0;
                 }
                 if is_fatal(&error) || lost_in_a_row == MAX_LOST {
-                    fatal.get_or_insert_with(|| Arc::clone(&error));
+                    fatal.get_or_insert_with(|| error.clone());
                 } else if error.status().is_some() {
                     run.count_requests(1);
                 }
@@ -138,8 +137,7 @@ pub(super) async fn send(mut run: Run) -> Result<BulkResults, Error> {
     }
     match fatal {
         // With no answer at all, it is the same as for one request.
-        Some(error) if run.answered_requests() == 0 => Err(Arc::try_unwrap(error)
-            .unwrap_or_else(|error| Error::new(error.kind(), error.words()).with_source(error))),
+        Some(error) if run.answered_requests() == 0 => Err(error),
         fatal => Ok(run.finish(fatal)),
     }
 }
