@@ -91,7 +91,7 @@ static BULKS: AtomicU32 = AtomicU32::new(1);
 pub type Bulk = OperationBuilder<BulkVerb>;
 
 /// What is particular to [`Bulk`].
-#[derive(Debug, Clone)]
+#[derive(Clone)]
 pub struct BulkVerb {
     number: u32,
     operations: Vec<BulkOperation>,

@@ -27,7 +27,7 @@ use crate::{Stored, error::Error, resource::AnyResource};
 pub type Delete<M = Complete> = OperationBuilder<DeleteVerb<M>>;
 
 /// What is particular to [`Delete`].
-#[derive(Debug, Clone)]
+#[derive(Clone)]
 pub struct DeleteVerb<M = Complete> {
     marker: PhantomData<fn() -> M>,
 }

@@ -9,7 +9,10 @@ use bytes::Bytes;
 use http::{Request, Response};
 
 use super::secrets::Secrets;
-use crate::transport::{Timer, TransportError};
+use crate::{
+    shown::{self, Headers},
+    transport::{Timer, TransportError},
+};
 
 /// Sees every request before it goes to the transport, and every response after it came: each try,
 /// each redirect, and the requests for access tokens. For logs, recordings, replays and signatures.
@@ -89,13 +92,27 @@ pub trait Hook: Send + Sync + 'static {
 }
 
 /// What becomes of a request that a [`Hook`] has seen.
-#[derive(Debug)]
 #[non_exhaustive]
 pub enum Action {
     /// It is sent.
     Send,
     /// It is not sent: this is the response to it. Hooks that were added later do not see it.
     Answer(Response<Bytes>),
+}
+
+/// Without the response's body and the headers that may hold a secret.
+impl std::fmt::Debug for Action {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        match self {
+            Self::Send => f.write_str("Send"),
+            Self::Answer(response) => f
+                .debug_struct("Answer")
+                .field("status", &response.status())
+                .field("headers", &Headers(response.headers()))
+                .field("body", &shown::Bytes(response.body().len()))
+                .finish(),
+        }
+    }
 }
 
 /// Whose secrets a text may have.

@@ -38,7 +38,7 @@ const MAX_PAGES: usize = 100;
 pub type Discover = OperationBuilder<DiscoverVerb>;
 
 /// What is particular to [`Discover`].
-#[derive(Debug, Clone)]
+#[derive(Clone)]
 pub struct DiscoverVerb(());
 
 impl Client {

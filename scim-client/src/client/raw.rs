@@ -15,7 +15,7 @@ use crate::{Json, error::Error, json::DecodeError};
 pub type RawRequest = OperationBuilder<RawVerb>;
 
 /// What is particular to [`RawRequest`].
-#[derive(Debug, Clone)]
+#[derive(Clone)]
 pub struct RawVerb(());
 
 impl Client {

@@ -22,7 +22,7 @@ use crate::{
 pub type Get<T> = OperationBuilder<GetVerb<T>>;
 
 /// What is particular to [`Get`].
-#[derive(Debug, Clone)]
+#[derive(Clone)]
 pub struct GetVerb<T> {
     kind: ResourceKind,
     id: Option<String>,

@@ -2,6 +2,7 @@
 
 use std::{
     collections::VecDeque,
+    fmt,
     future::Future,
     pin::Pin,
     sync::{
@@ -24,6 +25,7 @@ use super::{
 };
 use crate::{
     error::Error,
+    shown::{self, Headers},
     transport::{SendFuture, Transport, TransportError},
 };
 
@@ -69,7 +71,6 @@ pub struct Steps<T> {
 }
 
 /// What comes next of [`Steps`].
-#[derive(Debug)]
 #[non_exhaustive]
 pub enum Step<T> {
     /// This is to be sent, and the response given to [`Steps::answer`].
@@ -79,6 +80,23 @@ pub enum Step<T> {
     /// There is no request to send, and no result: code that was given to [`Client::steps`] waits
     /// for something else, or the result was given before.
     Idle,
+}
+
+/// Without the request's body, its query, and the headers that may hold a secret.
+impl<T: fmt::Debug> fmt::Debug for Step<T> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Send(request) => f
+                .debug_struct("Send")
+                .field("method", request.method())
+                .field("path", &request.uri().path())
+                .field("headers", &Headers(request.headers()))
+                .field("body", &shown::Bytes(request.body().len()))
+                .finish(),
+            Self::Done(done) => f.debug_tuple("Done").field(done).finish(),
+            Self::Idle => f.write_str("Idle"),
+        }
+    }
 }
 
 /// Where requests lie until they are answered.
@@ -219,8 +237,8 @@ impl<T> Steps<T> {
     }
 }
 
-impl<T> std::fmt::Debug for Steps<T> {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+impl<T> fmt::Debug for Steps<T> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Steps")
             .field("is_done", &self.work.is_none())
             .finish_non_exhaustive()
