@@ -16,7 +16,6 @@ mod error;
 mod identity;
 mod list;
 mod message;
-mod read;
 mod steps;
 mod target;
 mod text;

@@ -5,8 +5,7 @@ mod forms;
 mod split;
 
 pub(super) use self::forms::pathless;
-use super::{DiffError, Operation, Patch, PatchOp, Patchable, diff};
-use crate::resource::AnyResource;
+use super::{Operation, PatchOp};
 
 /// How elements of a multi-valued attribute are removed.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default)]
@@ -163,22 +162,6 @@ impl Dialect {
                 PatchOp::new(operations).with_capitalised_ops(self.capitalised_ops)
             })
             .collect()
-    }
-
-    /// As [`diff`](super::diff), for a service provider with this dialect: where elements can be
-    /// changed one by one or replaced all together, the shorter requests are chosen, and no
-    /// replacement has more elements than a request may add.
-    ///
-    /// # Errors
-    /// As [`diff`](super::diff).
-    pub fn diff<A, B>(&self, before: &A, after: &B) -> Result<Patch<A::Resource>, DiffError>
-    where
-        A: Patchable,
-        B: Patchable<Resource = A::Resource>,
-    {
-        let (before, after) = (before.own(), after.own());
-        let same_type = before.is_of_type_of(after);
-        diff::between(before, after, same_type, self).map(Patch::from_operations)
     }
 
     /// The bytes of all requests that it takes to do these operations.
