@@ -26,6 +26,7 @@ mod handle;
 mod hooks;
 mod limit;
 mod me;
+mod mode;
 mod oauth;
 mod operation;
 mod options;
@@ -110,7 +111,7 @@ pub mod verb {
         read::GetVerb,
         replace::ReplaceVerb,
         update::UpdateVerb,
-        written::{Complete, Mode, NoRefetch, RespondAsync},
+        mode::{Complete, Mode, NoRefetch, RespondAsync},
     };
 }
 

@@ -4,6 +4,8 @@ use std::{fmt, sync::Arc, time::Duration};
 
 use http::{HeaderMap, HeaderName, HeaderValue};
 
+#[cfg(feature = "reqwest")]
+use super::default_transport::ReqwestChange;
 use super::{
     Client,
     base_url::BaseUrl,
@@ -85,9 +87,6 @@ enum Way {
 
 /// Of the largest answer and the largest one with an error status.
 type TransportMaker = Box<dyn FnOnce(usize, usize) -> Arc<dyn Transport>>;
-
-#[cfg(feature = "reqwest")]
-pub(super) type ReqwestChange = Box<dyn FnOnce(reqwest::ClientBuilder) -> reqwest::ClientBuilder>;
 
 impl ClientBuilder {
     pub(super) fn new(base_url: String) -> Self {

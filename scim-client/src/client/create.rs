@@ -14,7 +14,7 @@ use super::{
     operation::{Defers, Operation, OperationBuilder, Refetches, Verb, sealed::Sealed},
     projection::{Projection, Projects},
     settle::Target,
-    written::{Complete, Mode, NoRefetch, RespondAsync, Write},
+    mode::{Complete, Mode, NoRefetch, RespondAsync, Write},
 };
 use crate::{
     Partial, Stored,

@@ -4,11 +4,13 @@ use std::{sync::Arc, time::Duration};
 
 use http::{Uri, uri::Scheme};
 
-use super::builder::ReqwestChange;
 use crate::{
     error::{Error, ErrorKind},
     transport::{ReqwestTransport, Transport, TransportError, TransportErrorKind, proxy},
 };
+
+/// What an application changes of how reqwest is set up.
+pub(super) type ReqwestChange = Box<dyn FnOnce(reqwest::ClientBuilder) -> reqwest::ClientBuilder>;
 
 /// How long an unused connection is kept. Servers close theirs after 5 seconds (Node.js) or more; a
 /// request that meets the end of its connection may be lost, and a POST may not be repeated.

@@ -12,7 +12,7 @@ use super::{
     handle::{Identified, Resources},
     me::Me,
     operation::{Defers, Operation, OperationBuilder, OperationFuture, Verb, sealed::Sealed},
-    written::{Complete, RespondAsync},
+    mode::{Complete, RespondAsync},
 };
 use crate::{Stored, error::Error, resource::AnyResource};
 

@@ -16,7 +16,8 @@ use super::{
     operation::{Defers, Operation, OperationBuilder, Refetches, Verb, sealed::Sealed},
     projection::{Projection, Projects},
     settle::Target,
-    written::{Complete, Mode, NoRefetch, RespondAsync, Write, Written, written_now},
+    mode::{Complete, Mode, NoRefetch, RespondAsync, Write, written_now},
+    written::Written,
 };
 use crate::{
     Partial, Resource, Stored,

@@ -11,7 +11,7 @@ use super::{
     patch::PatchVerb,
     projection::{Projection, Projects},
     replace::{ReplaceVerb, Replaced},
-    written::{Complete, Mode, NoRefetch, RespondAsync},
+    mode::{Complete, Mode, NoRefetch, RespondAsync},
 };
 use crate::{
     Partial, Stored,

@@ -19,7 +19,7 @@ use crate::{
         call::{Call, is_entity_tag},
         deferred::Accepted,
         send::Sender,
-        written::later,
+        mode::later,
     },
     error::{Error, ErrorKind},
     message::{BulkMethod, BulkOperation, BulkResult},
