@@ -16,6 +16,7 @@ use super::Job;
 pub(in crate::client) struct Crew {
     shared: Arc<Shared>,
     /// Whether the work is not given to a runtime, even where there is one.
+    #[cfg(feature = "tokio")]
     without_tasks: bool,
 }
 
@@ -44,6 +45,7 @@ impl Crew {
     pub(in crate::client) fn without_tasks() -> Self {
         Self {
             shared: Arc::default(),
+            #[cfg(feature = "tokio")]
             without_tasks: true,
         }
     }
