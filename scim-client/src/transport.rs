@@ -17,6 +17,8 @@ mod retry_after;
 mod runtime;
 mod service;
 mod timer;
+#[cfg(feature = "rustls")]
+mod tls;
 
 #[cfg(feature = "reqwest")]
 pub use self::reqwest::ReqwestTransport;
@@ -27,6 +29,10 @@ pub(crate) use self::{
     retry_after::retry_after,
     timer::{give_way, within},
 };
+#[cfg(feature = "rustls")]
+pub use self::tls::Tls;
+#[cfg(feature = "rustls")]
+pub(crate) use self::tls::reqwest_has_a_provider;
 pub use self::{
     service::ServiceTransport,
     timer::{SleepFuture, Timer},
