@@ -1,6 +1,7 @@
 //! The one error of the client.
 
 mod not_applied;
+mod retry_after;
 mod said;
 
 use std::{fmt, sync::Arc, time::Duration};
@@ -13,10 +14,9 @@ use crate::{
     json::DecodeError,
     message::{ErrorMessage, ScimType},
     shown::{Bytes, Visible},
-    transport::retry_after,
 };
 
-pub(crate) use self::said::page;
+pub(crate) use self::{retry_after::retry_after, said::page};
 
 /// How much of an unexpected body an error keeps, in bytes.
 const KEPT: usize = 64 * 1024;

@@ -12,7 +12,6 @@ mod loopback;
 pub(crate) mod proxy;
 #[cfg(feature = "reqwest")]
 mod reqwest;
-mod retry_after;
 #[cfg(feature = "tokio")]
 mod runtime;
 mod service;
@@ -26,7 +25,6 @@ pub use self::reqwest::ReqwestTransport;
 pub use self::timer::TokioTimer;
 pub(crate) use self::{
     loopback::is_loopback,
-    retry_after::retry_after,
     timer::{give_way, within},
 };
 #[cfg(feature = "rustls")]

@@ -27,8 +27,8 @@ use super::{
     wire::{Facts, Unsent, Wire},
 };
 use crate::{
-    error::{Error, ErrorKind},
-    transport::{Timer, TransportError, TransportErrorKind, give_way, retry_after, within},
+    error::{Error, ErrorKind, retry_after},
+    transport::{Timer, TransportError, TransportErrorKind, give_way, within},
 };
 
 /// How many redirects are followed.

@@ -8,8 +8,8 @@ use serde_json::Value;
 
 use crate::{
     client::{base_url::shown_target, secret_value::secret_value, wire::Unsent},
-    error::{Error, ErrorKind},
-    transport::{TransportErrorKind, retry_after},
+    error::{Error, ErrorKind, retry_after},
+    transport::TransportErrorKind,
 };
 
 /// The codes of RFC 6749 §5.2, and those of §4.1.2.1 that servers send here. Anything else in
