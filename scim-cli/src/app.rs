@@ -108,12 +108,20 @@ pub(crate) fn run() -> ExitCode {
     // What still runs is not waited for.
     runtime.shutdown_background();
     match done {
-        Ok(()) => ExitCode::SUCCESS,
+        Ok(code) => code,
         Err(failure) => end(&failure, json),
     }
 }
 
-async fn run_words(words: &[String], time: &mut bool) -> Result<(), Failure> {
+async fn run_words(words: &[String], time: &mut bool) -> Result<ExitCode, Failure> {
+    // The generator reads its own options.
+    if let [_, name, arguments @ ..] = words
+        && commands::is_generator(name)
+    {
+        return commands::generator(name, arguments);
+    }
+    let mut words = words.to_vec();
+    commands::rewrite_removals(&mut words);
     let mut root = command();
     let scan = Scan::new(&root, words.get(1..).unwrap_or_default());
     if scan.command() == "create" && !scan.positionals.is_empty() {
@@ -122,12 +130,12 @@ async fn run_words(words: &[String], time: &mut bool) -> Result<(), Failure> {
     }
     let matches = match root.try_get_matches_from(words) {
         Ok(matches) => matches,
-        Err(error) => return usage(&error),
+        Err(error) => return usage(&error).map(|()| ExitCode::SUCCESS),
     };
     let globals = Globals::read(&matches)?;
     *time = globals.time;
     terminal::set_up(&globals.color, globals.no_input, globals.yes);
-    dispatch(&globals, &matches).await
+    dispatch(&globals, &matches).await.map(|()| ExitCode::SUCCESS)
 }
 
 async fn dispatch(globals: &Globals, matches: &ArgMatches) -> Result<(), Failure> {

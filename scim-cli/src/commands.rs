@@ -2,11 +2,27 @@
 
 mod account;
 mod api;
+mod bulk;
+mod check;
 mod context;
+mod create;
+mod delete;
+mod doctor;
+mod edit;
+mod export;
+mod generate;
 mod get;
 mod help;
+mod import;
 mod login;
+mod member;
+mod patch;
 mod schema;
+mod serve;
+mod watch;
+
+pub(crate) use self::generate::{generator, is_generator};
+pub(crate) use self::patch::rewrite_removals;
 
 use clap::{Arg, ArgAction, ArgMatches, Command};
 
@@ -24,8 +40,21 @@ pub(crate) fn all() -> Vec<Command> {
     all.extend(context::commands());
     all.extend(account::commands());
     all.extend(get::commands());
+    all.extend(create::commands());
+    all.extend(patch::commands());
+    all.extend(edit::commands());
+    all.extend(delete::commands());
+    all.extend(member::commands());
+    all.extend(export::commands());
+    all.extend(import::commands());
+    all.extend(bulk::commands());
     all.extend(api::commands());
     all.extend(schema::commands());
+    all.extend(check::commands());
+    all.extend(generate::commands());
+    all.extend(serve::commands());
+    all.extend(watch::commands());
+    all.extend(doctor::commands());
     all.extend(help::commands());
     all
 }
@@ -43,6 +72,23 @@ pub(crate) async fn run(
         "whoami" => account::whoami(globals).await,
         "get" => get::get(globals, matches).await,
         "search" => get::search(globals, matches).await,
+        "create" => create::create(globals, matches).await,
+        "replace" => create::replace(globals, matches).await,
+        "patch" => patch::patch(globals, matches).await,
+        "activate" => patch::activate(globals, matches, true).await,
+        "deactivate" => patch::activate(globals, matches, false).await,
+        "edit" => edit::edit(globals, matches).await,
+        "delete" => delete::delete(globals, matches).await,
+        "member" => member::run(globals, matches).await,
+        "export" => export::export(globals, matches).await,
+        "import" => import::run(globals, matches).await,
+        "bulk" => bulk::run(globals, matches).await,
+        "lint" => check::lint(globals, matches),
+        "filter" => check::filter(globals, matches),
+        "serve" => serve::serve(globals, matches).await,
+        "proxy" => serve::proxy(globals, matches).await,
+        "watch" => watch::watch(globals, matches).await,
+        "doctor" => doctor::doctor(globals).await,
         "api" => api::run(globals, matches).await,
         "schema" => schema::run(globals, matches).await,
         "completions" => help::completions(matches),

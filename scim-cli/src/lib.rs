@@ -5,6 +5,7 @@
 
 mod app;
 mod assign;
+mod change;
 mod commands;
 mod complete;
 mod config;
@@ -15,12 +16,15 @@ pub mod fetch;
 mod files;
 mod filters;
 mod globals;
+mod import;
 mod lookup;
 mod network;
 mod output;
 mod pages;
+mod progress;
 mod scan;
 mod secret;
+mod server;
 mod session;
 mod terminal;
 mod token;

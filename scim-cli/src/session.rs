@@ -356,6 +356,30 @@ async fn client(
     mask: &Mask,
     new_token: bool,
 ) -> Result<(Client, bool), Failure> {
+    let token = match &context.auth {
+        auth @ Auth::OAuth2 { .. } if !globals.curl => {
+            let kept = token::kept(&context.name, auth).filter(|_| !new_token);
+            Some(match kept {
+                Some(token) => token,
+                None => token::fetch(&context.name, auth, &**transport, mask).await?,
+            })
+        }
+        _ => None,
+    };
+    let is_kept = token.as_ref().is_some_and(|token| token.is_kept);
+    let token = token.map(|token| token.secret);
+    Ok((made(globals, context, profile, transport, mask, token)?, is_kept))
+}
+
+/// The client with an access token, where one was needed.
+fn made(
+    globals: &Globals,
+    context: &Context,
+    profile: &Profile,
+    transport: &Arc<dyn Transport>,
+    mask: &Mask,
+    token: Option<Secret>,
+) -> Result<Client, Failure> {
     let mut builder = Client::builder(&context.url)
         .profile(profile.clone())
         .transport(Shared(Arc::clone(transport)));
@@ -390,7 +414,6 @@ async fn client(
         mask.add(&secret);
         Ok::<_, Failure>(secret)
     };
-    let mut is_kept = false;
     // With --curl nothing is sent, and so no secret is needed.
     builder = match &context.auth {
         _ if globals.curl => builder,
@@ -403,18 +426,15 @@ async fn client(
             mask.add_header(name);
             builder.auth_header(name, resolve(value, "secret header")?.reveal())
         }
-        auth @ Auth::OAuth2 { .. } => {
-            let kept = token::kept(&context.name, auth).filter(|_| !new_token);
-            let token = match kept {
-                Some(token) => token,
-                None => token::fetch(&context.name, auth, &**transport, mask).await?,
-            };
-            mask.add(&token.secret);
-            is_kept = token.is_kept;
-            builder.bearer_token(token.secret.reveal())
-        }
+        Auth::OAuth2 { .. } => match token {
+            None => builder,
+            Some(token) => {
+                mask.add(&token);
+                builder.bearer_token(token.reveal())
+            }
+        },
     };
-    Ok((builder.build()?, is_kept))
+    Ok(builder.build()?)
 }
 
 /// A transport that several clients share.

@@ -11,6 +11,7 @@ use crate::failure::Failure;
 use crate::value::Value;
 
 /// What a service provider says that it serves.
+#[derive(Clone)]
 pub(crate) struct Types {
     pub(crate) list: Vec<ResourceType>,
     pub(crate) schemas: Vec<Schema>,

@@ -95,14 +95,6 @@ impl Value {
         }
     }
 
-    /// The elements; none if it is no list.
-    pub(crate) fn elements(&self) -> &[Self] {
-        match self {
-            Self::List(elements) => elements,
-            _ => &[],
-        }
-    }
-
     /// The elements of a list, or the value itself as the only one; `null` has none.
     pub(crate) fn each(&self) -> &[Self] {
         match self {

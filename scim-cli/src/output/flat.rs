@@ -102,6 +102,20 @@ impl Flat {
         self.titles
     }
 
+    /// The attributes of these resources that have no column, because no schema has them.
+    pub(crate) fn lost(&self, of: &ResourceType, resources: &[Value]) -> Vec<String> {
+        let mut lost = std::collections::BTreeSet::new();
+        let is_known = |name: &str| {
+            of.attributes.iter().any(|a| a.name.eq_ignore_ascii_case(name))
+                || of.extensions.iter().any(|e| e.urn.eq_ignore_ascii_case(name))
+        };
+        for resource in resources {
+            let unknown = resource.members().iter().filter(|(name, _)| !is_known(name));
+            lost.extend(unknown.map(|(name, _)| name.clone()));
+        }
+        lost.into_iter().collect()
+    }
+
     /// The cells of a resource.
     pub(crate) fn row(&self, resource: &Value) -> Vec<String> {
         let mut row = vec![String::new(); self.titles.len()];
