@@ -160,7 +160,7 @@ fn csv_rows(
     let mut rows = Vec::new();
     for record in reader.records() {
         let record = record.map_err(unreadable)?;
-        let line = record.position().map_or(0, |at| usize::try_from(at.line()).unwrap_or(0));
+        let line = record.position().map_or(0, |at| line_of(text, at));
         let cells: Vec<String> = record.iter().map(str::to_owned).collect();
         if cells.iter().all(|cell| cell.trim().is_empty()) {
             continue;
@@ -186,6 +186,15 @@ fn csv_rows(
         });
     }
     Ok((rows, titles))
+}
+
+/// The line of a record; the reader counts from the blank lines in front of it.
+fn line_of(text: &str, at: &csv::Position) -> usize {
+    let byte = usize::try_from(at.byte()).unwrap_or(usize::MAX);
+    let rest = text.get(byte..).unwrap_or_default();
+    let blank = rest.bytes().take_while(|byte| matches!(byte, b'\n' | b'\r'));
+    let blank = blank.filter(|byte| *byte == b'\n').count();
+    usize::try_from(at.line()).unwrap_or(0) + blank
 }
 
 #[cfg(test)]
