@@ -3,6 +3,7 @@
 mod adopt;
 mod answer;
 mod applied;
+mod arguments;
 mod base_url;
 mod builder;
 pub(crate) mod bulk;
@@ -45,6 +46,7 @@ pub(crate) use self::base_url::is_loopback;
 pub use self::{
     adopt::{CreateOrGet, CreatedOrFound},
     answer::{Answer, Readable},
+    arguments::{Nothing, ResourceId},
     builder::ClientBuilder,
     bulk::{
         Bulk, BulkHandle, BulkOutcome, BulkReference, BulkResources, BulkResults, BulkSuccess,

@@ -34,12 +34,15 @@
 //! The README of the repository shows more of each, and lists the features.
 #![cfg_attr(docsrs, feature(doc_cfg))]
 
-#[cfg(feature = "blocking")]
+#[cfg(feature = "client")]
+#[cfg_attr(docsrs, doc(cfg(feature = "blocking")))]
 pub mod blocking;
 #[cfg(feature = "client")]
 pub mod client;
 #[cfg(feature = "client")]
 mod error;
+#[cfg(feature = "client")]
+mod not_iterators;
 #[cfg(feature = "client")]
 mod shown;
 #[cfg(feature = "testing")]

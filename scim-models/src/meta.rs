@@ -5,7 +5,7 @@ use std::fmt;
 use crate::{
     model::{self, Attribute, AttributeValue, Descriptor, Extra, Field, Reflect},
     resource::{Complex, Root},
-    typed::{Attr, Fields, Sub},
+    typed::{Attr, Fields, Sub, class},
     value::{DateTime, Reference},
 };
 
@@ -91,6 +91,7 @@ const _: () = {
 
     impl Complex for Meta {
         type Fields<P: 'static> = MetaPaths<P>;
+        type Class = class::Complex;
     }
 };
 

@@ -19,7 +19,9 @@ pub use self::{
     access::{ReadOnly, WriteOnly},
     attribute::{Attribute, Descriptor, Kind, Mutability, Returned, Uniqueness, Values},
     extra::{Extra, Json},
-    field::{AttributeValue, CanonicalValues, Immutable, RequiredValues, Single},
+    field::{
+        AttributeValue, CanonicalValues, Declared, Immutable, NoExtension, RequiredValues, Single,
+    },
     reflect::{
         Field, ManyValues, OptionObjectSlot, Reflect, Scalar, ScalarSlot, Slot, TextValue,
         ValueRef, WrongType,

@@ -14,8 +14,10 @@ use crate::{
 
 /// The answer to `attributes` or `excludedAttributes` (RFC 7644 §3.9): some attributes of an `R`.
 ///
-/// It is read with typed paths. An attribute that did not come is `None`, a required one too; so
-/// it is never a whole `R`, and cannot replace one.
+/// It has no fields, because it is not a whole `R`: instead of `partial.user_name` write
+/// `partial.get(|u| u.user_name)`. That is `None` if the attribute did not come, a required one
+/// too. It cannot be written back, which would erase what was not fetched: read the resource with
+/// `.get(id)` for that.
 #[derive(Clone)]
 pub struct Partial<R> {
     envelope: Envelope,

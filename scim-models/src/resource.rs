@@ -107,6 +107,9 @@ pub trait Resource: Root + Clone {
 pub trait Complex: Root {
     /// The typed paths of its sub-attributes, where the attribute has the path `P`.
     type Fields<P: 'static>: Fields;
+    /// [`class::Complex`](crate::typed::class::Complex), or
+    /// [`class::Extension`](crate::typed::class::Extension).
+    type Class;
 }
 
 /// A schema extension: attributes in a container of their own, keyed by the schema's URN

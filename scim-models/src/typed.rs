@@ -4,6 +4,7 @@
 //! holds, and who may write it; so a wrong use does not compile.
 
 pub mod class;
+mod closure;
 mod condition;
 mod markers;
 mod path;
@@ -13,6 +14,7 @@ mod target;
 mod value;
 
 pub use self::{
+    closure::{CompareByMethod, FilterClosure, IntoCondition, PathClosure},
     condition::Condition,
     markers::{
         ImmutableAttribute, ManyOf, OneOf, Optional, ReadOnlyAttribute, ReadWrite, Required,

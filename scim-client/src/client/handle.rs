@@ -5,6 +5,7 @@ use std::marker::PhantomData;
 use super::{
     Client, Create, CreateOrGet, Delete, Get, PatchResource, Query, Replace, Update,
     applied::as_read,
+    arguments::{Nothing, ResourceId},
 };
 use crate::{
     Stored,
@@ -79,8 +80,8 @@ impl<R: Resource> Resources<R> {
     }
 
     /// Reads the resource with this `id` (GET, RFC 7644 §3.4.1).
-    pub fn get(&self, id: impl AsRef<str>) -> Get<Stored<R>> {
-        Get::new(self, id.as_ref(), None)
+    pub fn get(&self, id: impl ResourceId) -> Get<Stored<R>> {
+        Get::new(self, id.as_str(), None)
     }
 
     /// Reads a resource again, if it has changed since (`If-None-Match`, RFC 7644 §3.14). With a
@@ -129,8 +130,16 @@ impl<R: Resource> Resources<R> {
     /// Changes a resource by saying what it should be: sends the smallest PATCH that leads there,
     /// a PUT where the service provider has no PATCH (its capabilities say so, or it answers 405
     /// or 501), and nothing where nothing changed.
-    pub fn update(&self, stored: &Stored<R>, change: impl FnOnce(&mut R)) -> Update<R> {
-        Update::new(self, stored, change)
+    ///
+    /// The closure changes a copy in memory, before anything is sent, so it is not asynchronous.
+    pub fn update<G: Nothing>(
+        &self,
+        stored: &impl Replaceable<R>,
+        change: impl FnOnce(&mut R) -> G,
+    ) -> Update<R> {
+        Update::new(self, stored.stored(), |resource| {
+            let _: G = change(resource);
+        })
     }
 
     /// Deletes a resource (DELETE, RFC 7644 §3.6): a [`Stored`], if nobody has changed it since it

@@ -18,7 +18,7 @@ use crate::{
     filter::Filter,
     message::{ListResponse, Outcome, ReadItem, ScimType, SearchRequest, SortOrder},
     resource::Root,
-    typed::{Condition, MayRead, Path, Projection, Sortable},
+    typed::{FilterClosure, IntoCondition, MayRead, Path, PathClosure, Projection, Sortable},
 };
 
 /// Asks for resources; see [`Resources::query`].
@@ -130,15 +130,15 @@ impl<R: Resource> Query<Stored<R>> {
 
 impl<T: Readable> Query<T> {
     /// Only resources that meet a condition (RFC 7644 §3.4.2.2).
-    pub fn filter(
+    pub fn filter<C: IntoCondition<T::Of>>(
         self,
-        condition: impl FnOnce(<T::Of as Root>::Paths) -> Condition<T::Of>,
+        condition: impl FilterClosure<T::Of, Made = C>,
     ) -> Self {
-        self.filter_by(condition(T::Of::PATHS))
+        self.filter_by(condition(T::Of::PATHS).into_condition())
     }
 
     /// Sorted by an attribute (RFC 7644 §3.4.2.3), smallest first.
-    pub fn sort_by<P>(mut self, path: impl FnOnce(<T::Of as Root>::Paths) -> P) -> Self
+    pub fn sort_by<P>(mut self, path: impl PathClosure<T::Of, Choice = P>) -> Self
     where
         P: Path<Root = T::Of>,
         P::Value: crate::typed::ElementClass<Class: Sortable<P::Name>>,

@@ -46,12 +46,16 @@ pub(crate) fn derived(derived: Derived<'_>) -> TokenStream {
         .collect();
     let (visibility, extra) = (derived.visibility, derived.extra);
     let table = table::table(&item, &ident("__scim"));
-    let calls = paths::tokens(&item, &derived.name, &quote!([#visibility __name #extra]));
+    let calls = paths::tokens(
+        &item,
+        &derived.name,
+        &quote!([derived #visibility __name #extra]),
+    );
     // Says first, and at the type itself, which type is none of an attribute.
     let declared = item.fields.iter().filter_map(|field| match field.value {
         Value::Declared(_) => field.spelled.as_ref().map(|spelled| {
-            let single = &spelled.single;
-            quote_spanned!(single.span()=> #single: __scim::AttributeValue)
+            let (single, name) = (&spelled.single, &spelled.name);
+            quote_spanned!(single.span()=> #single: __scim::Declared<__name::#name>)
         }),
         _ => None,
     });

@@ -5,7 +5,7 @@ use proc_macro2::{Ident, TokenStream};
 use quote::quote;
 
 use super::ident;
-use super::shape::{Access, Field, Form, Plurality, Spelled, Struct};
+use super::shape::{Access, Field, Form, Plurality, Spelled, Struct, Value};
 use scim_schema::model::{Attribute, Kind, Mutability, Returned, Uniqueness};
 
 /// The name of the static.
@@ -189,5 +189,15 @@ fn by_type(field: &Field<'_>, scim: &Ident) -> TokenStream {
     if let Some(values) = values(attribute, scim) {
         calls.extend(quote!(.values(#values)));
     }
-    quote!(#scim::Attribute::of::<#value>(#name) #calls)
+    // Of a type that the derive knows, what is not an attribute's cannot be.
+    match field.value {
+        Value::Declared(_) => quote! {
+            {
+                #[allow(unused_imports, reason = "needed where the struct is refused")]
+                use #scim::Refused as _;
+                #scim::Probe::<#value>::ATTRIBUTE.named(#name) #calls
+            }
+        },
+        _ => quote!(#scim::Attribute::of::<#value>(#name) #calls),
+    }
 }

@@ -194,6 +194,14 @@ impl Attribute {
         self
     }
 
+    /// Sets the name.
+    #[doc(hidden)]
+    #[must_use]
+    pub const fn named(mut self, name: &'static str) -> Self {
+        self.name = name;
+        self
+    }
+
     /// Sets the description.
     #[must_use]
     pub const fn description(mut self, text: &'static str) -> Self {
@@ -383,6 +391,14 @@ impl Descriptor {
             description: "",
             attributes,
         }
+    }
+
+    /// Sets the name.
+    #[doc(hidden)]
+    #[must_use]
+    pub const fn named(mut self, name: &'static str) -> Self {
+        self.name = name;
+        self
     }
 
     /// Sets the description.

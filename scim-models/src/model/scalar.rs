@@ -25,6 +25,8 @@ macro_rules! simple_paths {
     };
 }
 
+#[diagnostic::do_not_recommend]
+
 impl Single for String {
     const KIND: Kind = Kind::String;
     type Class = class::Text;
@@ -57,6 +59,7 @@ impl Single for String {
 
 macro_rules! plain {
     ($type:ty, $kind:ident, $class:ident, $value:ident) => {
+        #[diagnostic::do_not_recommend]
         impl Single for $type {
             const KIND: Kind = Kind::$kind;
             type Class = class::$class;
@@ -188,6 +191,8 @@ fn written_otherwise(text: &str) -> Result<i64, NoNumber> {
         .map_err(|_| NoNumber::OutOfRange)
 }
 
+#[diagnostic::do_not_recommend]
+
 impl Single for Decimal {
     const KIND: Kind = Kind::Decimal;
     type Class = class::Number;
@@ -231,6 +236,8 @@ impl ScalarSlot for Decimal {
         *self = Self::from_text("");
     }
 }
+
+#[diagnostic::do_not_recommend]
 
 impl Single for Json {
     const KIND: Kind = Kind::Any;
@@ -285,6 +292,7 @@ macro_rules! __text_single {
         $type:ty, $kind:ident, $class:ident $(<$of:ty>)?
         $(, [$($generics:tt)*])? $(, { $values:ty })?
     ) => {
+        #[diagnostic::do_not_recommend]
         impl$(<$($generics)*>)? $crate::model::Single for $type {
             const KIND: $crate::model::Kind = $crate::model::Kind::$kind;
             $(
