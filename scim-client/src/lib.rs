@@ -45,8 +45,6 @@ mod error;
 mod not_iterators;
 #[cfg(feature = "client")]
 mod shown;
-#[cfg(feature = "testing")]
-pub mod testing;
 #[cfg(feature = "client")]
 pub mod transport;
 
@@ -56,6 +54,9 @@ pub use reqwest;
 pub use scim_macros::{CanonicalValues, Complex, Extension, Resource};
 #[doc(inline)]
 pub use scim_models::*;
+#[cfg(feature = "testing")]
+#[doc(inline)]
+pub use scim_provider::testing;
 #[cfg(feature = "client")]
 pub use {bytes, http};
 

@@ -18,8 +18,6 @@ mod timer;
 
 #[cfg(feature = "reqwest")]
 pub use self::reqwest::ReqwestTransport;
-#[cfg(feature = "testing")]
-pub(crate) use self::runtime::attempted;
 #[cfg(feature = "tokio")]
 pub use self::timer::TokioTimer;
 pub(crate) use self::timer::{TimedOut, give_way, within};

@@ -37,6 +37,11 @@ pub mod schemas {
     pub use crate::resource::schemas::*;
 }
 
+/// References in bulk requests to what they create.
+pub mod references {
+    pub use crate::message::bulk::references::*;
+}
+
 /// Discovery documents.
 pub mod document {
     pub use crate::resource::document::*;

@@ -15,7 +15,7 @@ pub use crate::{
     json::DecodeError,
     model::{
         Attribute, AttributeValue, Declared, Descriptor, Field, Immutable, Json, Kind, Mutability,
-        ReadOnly, Reflect, RequiredValues, Returned, Uniqueness, Values, facts, hash_text,
+        ReadOnly, Reflect, RequiredValues, Returned, Table, Uniqueness, Values, facts, hash_text,
         same_text,
     },
     resource::{

@@ -5,7 +5,6 @@ mod handle;
 mod join;
 mod matching;
 mod plan;
-pub(crate) mod references;
 mod results;
 mod run;
 mod send;
@@ -40,6 +39,7 @@ use crate::{
     Json, Resource, Stored,
     error::Error,
     internal::encode,
+    internal::references,
     message::{BulkMethod, BulkOperation, BulkRequest},
     model::Reflect,
     patch::Patch,

@@ -2,7 +2,7 @@
 
 use super::{
     Attribute, Kind, ManyValues, Mutability, OptionObjectSlot, ReadOnly, Reflect, ScalarSlot, Slot,
-    ValueRef, Values, WriteOnly,
+    Table, ValueRef, Values, WriteOnly,
 };
 use crate::{
     partial::{PartialView, PartialViews, Place},
@@ -320,7 +320,7 @@ wrapper!(RequiredValues, T::MUTABILITY, T::Mutability<M>, Required);
 
 #[diagnostic::do_not_recommend]
 impl<T: Complex> Single for T {
-    const KIND: Kind = Kind::Complex(|| T::DESCRIPTOR);
+    const KIND: Kind = Kind::Complex(Table::Of(|| T::DESCRIPTOR));
     type Class = <T as Complex>::Class;
     type Fields<P: 'static> = <T as Complex>::Fields<P>;
     type View<'a> = PartialView<'a, T>;
