@@ -4,6 +4,7 @@
 use crate::{
     client::{Pages, Query, Results},
     error::Error,
+    message::{ListResponse, Outcome},
 };
 
 /// What a stream would need to be an iterator. Nothing has it: the compiler names it where somebody
@@ -21,13 +22,13 @@ mod sealed {
 }
 
 macro_rules! not_an_iterator {
-    ($($name:ident)*) => { $(
+    ($($name:ident: $item:ty;)*) => { $(
         #[doc(hidden)]
         impl<T> Iterator for $name<T>
         where
             Self: WhileLetSomeNextAwait,
         {
-            type Item = Result<T, Error>;
+            type Item = Result<$item, Error>;
 
             fn next(&mut self) -> Option<Self::Item> {
                 None
@@ -36,4 +37,8 @@ macro_rules! not_an_iterator {
     )* };
 }
 
-not_an_iterator!(Pages Query Results);
+not_an_iterator! {
+    Pages: ListResponse<Outcome<T>>;
+    Query: T;
+    Results: T;
+}

@@ -48,7 +48,8 @@ impl<R: Root, C, F: FnOnce(R::Paths) -> C> FilterClosure<R> for F {
     label = "not a filter",
     note = "join conditions with `&`, `|` and `!`, not with `&&` and `||`",
     note = "compare with `.eq(..)`, `.ne(..)`, `.gt(..)`, not with `==`, `!=`, `>`; a boolean too: \
-            `u.active.eq(true)`"
+            `u.active.eq(true)`",
+    note = "each closure is given paths of its own: in `u.emails.any(|e| ..)` begin with `e`"
 )]
 pub trait IntoCondition<R>: sealed::Sealed {
     /// The condition.

@@ -12,7 +12,11 @@ use crate::{
 /// becomes one, as in `["red", "blue"]`.
 #[diagnostic::on_unimplemented(
     message = "`{Self}` is not a value of `{N}`, which holds `{T}`",
-    label = "wrong type of value for this attribute"
+    label = "wrong type of value for this attribute",
+    note = "write a `{T}`, or an element if that is a `Vec`: a complex one with its constructor, as in \
+            `Email::new(\"babs@example.com\")`",
+    note = "text is taken for String, DateTime, Binary, Reference and canonical values, whole numbers \
+            for i64 and Decimal"
 )]
 pub trait ValueFor<T, N> {
     /// The value as JSON.
