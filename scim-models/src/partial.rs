@@ -9,7 +9,7 @@ use crate::{
     meta::Meta,
     model::{self, Reflect, Single, ValueRef},
     resource::{AnyResource, Resource, ResourceKind, Root, envelope::Envelope},
-    typed::{ENVELOPE, Index, MayRead, Path},
+    typed::{ENVELOPE, Index, MayRead, Path, PathClosure},
 };
 
 /// The answer to `attributes` or `excludedAttributes` (RFC 7644 §3.9): some attributes of an `R`.
@@ -132,7 +132,7 @@ impl<R: AnyResource> Partial<R> {
     /// The value of an attribute, if it came: `&str`, `bool`, `i64`, `&DateTime` and so on, a
     /// [`PartialView`] of a complex value, a slice of simple values, [`PartialViews`] of complex
     /// ones.
-    pub fn get<'a, P>(&'a self, path: impl FnOnce(<R as Root>::Paths) -> P) -> Option<ViewOf<'a, P>>
+    pub fn get<'a, P>(&'a self, path: impl PathClosure<R, Choice = P>) -> Option<ViewOf<'a, P>>
     where
         R: Resource,
         P: Path<Root = R>,
@@ -243,7 +243,7 @@ impl<'a, T: Root> PartialView<'a, T> {
     }
 
     /// The value of a sub-attribute, if it came.
-    pub fn get<P>(&self, path: impl FnOnce(T::Paths) -> P) -> Option<ViewOf<'a, P>>
+    pub fn get<P>(&self, path: impl PathClosure<T, Choice = P>) -> Option<ViewOf<'a, P>>
     where
         P: Path<Root = T>,
         P::Value: Viewable,

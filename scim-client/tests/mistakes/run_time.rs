@@ -43,7 +43,10 @@ fn client(provider: &ServiceProvider) -> Client {
 }
 
 /// The error of a client whose service provider answers every request in this way.
-fn amid<T>(manner: Misbehaviour, operation: impl FnOnce(Client) -> Result<T, Error>) -> Result<T, Error> {
+fn amid<T>(
+    manner: Misbehaviour,
+    operation: impl FnOnce(Client) -> Result<T, Error>,
+) -> Result<T, Error> {
     let (provider, scim, _) = directory();
     provider.misbehave(manner);
     operation(scim)
@@ -51,7 +54,9 @@ fn amid<T>(manner: Misbehaviour, operation: impl FnOnce(Client) -> Result<T, Err
 
 /// What a function gives that is called in asynchronous code.
 fn asynchronous<T>(function: impl FnOnce() -> T) -> T {
-    let runtime = tokio::runtime::Builder::new_current_thread().build().unwrap();
+    let runtime = tokio::runtime::Builder::new_current_thread()
+        .build()
+        .unwrap();
     runtime.block_on(async { function() })
 }
 
@@ -59,7 +64,10 @@ pub(crate) fn mistakes() -> Vec<(&'static str, String)> {
     let (_provider, scim, babs) = directory();
     let users = scim.resource::<User>();
     let mut stale = babs.clone();
-    users.update(&babs, |u| u.title = Some("CTO".into())).wait().unwrap();
+    users
+        .update(&babs, |u| u.title = Some("CTO".into()))
+        .wait()
+        .unwrap();
     stale.nick_name = Some("Babs".into());
     let guarded = ServiceProvider::builder().bearer_token("foobar").build();
     let mut user = User::new("bjensen");

@@ -2,7 +2,7 @@
 
 use std::fmt;
 
-use serde::{Serialize, de::DeserializeOwned};
+use serde::{Deserialize, Deserializer, Serialize, Serializer, de::DeserializeOwned};
 
 use super::entries::Entries;
 use crate::{json, shown};
@@ -78,6 +78,19 @@ impl PartialEq for Json {
         let tree = |json: &Self| serde_json::from_str::<serde_json::Value>(&json.0).ok();
         self.0 == other.0
             || matches!((tree(self), tree(other)), (Some(one), Some(other)) if one == other)
+    }
+}
+
+/// As it is: a value within a value. To a format that is not JSON, what it holds.
+impl Serialize for Json {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        json::serialize(&self.0, serializer)
+    }
+}
+
+impl<'de> Deserialize<'de> for Json {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        json::deserialize(deserializer).map(|text| Self(text.into()))
     }
 }
 
@@ -229,6 +242,20 @@ mod tests {
         assert_eq!(json("1e400"), json("1e400"));
         let deep = |inner| format!("{}{inner}{}", "[".repeat(128), "]".repeat(128));
         assert_ne!(json(&deep("1")), json(&deep("2")));
+    }
+
+    #[test]
+    fn serde_keeps_the_text() {
+        let one = Json::parse(r#"{"a":[1.50,null], "b":"\u00e9"}"#).unwrap();
+        assert_eq!(serde_json::to_string(&one).unwrap(), one.as_str());
+        let within = serde_json::to_string(&vec![Some(&one), None]).unwrap();
+        assert_eq!(within, format!("[{},null]", one.as_str()));
+        let read: Vec<Option<Json>> = serde_json::from_str(&within).unwrap();
+        assert_eq!(read[0].as_ref().unwrap().as_str(), one.as_str());
+        assert!(read[1].is_none());
+        let tree = serde_json::to_value(&one).unwrap();
+        assert_eq!(serde_json::from_value::<Json>(tree).unwrap(), one);
+        assert_eq!(Json::of(&one).unwrap().as_str(), one.as_str());
     }
 
     #[test]
