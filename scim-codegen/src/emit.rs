@@ -7,6 +7,7 @@ mod enums;
 mod methods;
 mod paths;
 mod shape;
+mod shared;
 mod table;
 mod types;
 
@@ -25,6 +26,7 @@ pub(crate) use self::derived::{Derived, derived};
 use self::shape::Module;
 #[cfg(feature = "derive")]
 pub(crate) use self::shape::{Form, Spelled};
+use self::shared::Shared;
 
 /// The lints that generated code cannot always follow: `new` has an argument for each required
 /// attribute, and a sub-attribute may be called `value_value`.
@@ -61,6 +63,7 @@ pub(crate) fn emit(
         .runtime
         .parse()
         .map_err(|_| syn::Error::new(Span::call_site(), "the runtime is no path"))?;
+    let shared = Shared::with(&options.runtime);
     let root = &options.reading.module;
     let mut files = BTreeMap::new();
     files.insert(
@@ -69,12 +72,13 @@ pub(crate) fn emit(
             &header,
             vec![Chunk::Tokens(modules(
                 model,
+                (&shared, &runtime),
                 &TokenStream::new(),
                 |_| quote!(;),
             ))],
         )?,
     );
-    for schema in model.schemas() {
+    for schema in model.schemas().iter().filter(|schema| !shared.has(schema)) {
         let module = Module::new(schema, model);
         let path = format!("{root}/{}", schema.module);
         files.insert(
@@ -101,15 +105,17 @@ pub(crate) fn inline(model: &Model, options: &Options) -> Result<TokenStream, Le
         let impls = joined(impls(&module, &runtime))?;
         joined(types(&module, &runtime, &quote!({ #impls })))
     };
+    let shared = Shared::with(&options.runtime);
     let bodies = model
         .schemas()
         .iter()
+        .filter(|schema| !shared.has(schema))
         .map(|schema| body(schema).map(|body| (&schema.module, body)));
     let bodies = bodies.collect::<Result<BTreeMap<_, _>, _>>()?;
     let lints = quote! {
         #[allow(dead_code, unreachable_pub, unused_imports, reason = "not every part is used")]
     };
-    Ok(modules(model, &lints, |schema| {
+    Ok(modules(model, (&shared, &runtime), &lints, |schema| {
         let body = bodies.get(&schema.module);
         quote!({ #body })
     }))
@@ -152,6 +158,7 @@ fn file(header: &str, chunks: Vec<Chunk>) -> Result<String, syn::Error> {
 /// The modules, each with a body or a semicolon, and their types.
 fn modules(
     model: &Model,
+    (shared, runtime): (&Shared, &TokenStream),
     lints: &TokenStream,
     body: impl Fn(&Schema) -> TokenStream,
 ) -> TokenStream {
@@ -160,6 +167,9 @@ fn modules(
     let modules = schemas.iter().map(|schema| {
         let module = ident(&schema.module);
         let doc = docs::lines(&[format!("The parts of [`{}`].", schema.type_name)], 0);
+        if shared.has(schema) {
+            return quote!(#lints pub use #runtime::#module;);
+        }
         let body = body(schema);
         quote!(#doc #lints pub mod #module #body)
     });

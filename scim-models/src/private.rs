@@ -15,8 +15,8 @@ pub use crate::{
     json::DecodeError,
     model::{
         Attribute, AttributeValue, Declared, Descriptor, Field, Immutable, Json, Kind, Mutability,
-        ReadOnly, Reflect, RequiredValues, Returned, Table, Uniqueness, Values, facts, hash_text,
-        same_text,
+        ReadOnly, Reflect, RequiredValues, Returned, Table, Uniqueness, Values, WriteOnly, facts,
+        hash_text, same_text,
     },
     resource::{
         Complex, Extension, Resource, Root,

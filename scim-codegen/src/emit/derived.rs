@@ -4,6 +4,7 @@ use proc_macro2::{Ident, TokenStream};
 use quote::{quote, quote_spanned};
 use syn::spanned::Spanned as _;
 
+use super::methods::{self, Scope};
 use super::shape::{ExtensionField, Field, Form, Spelled, Struct, Value};
 use super::{ident, paths, table};
 use scim_schema::model::{Attribute, Kind, Role, Schema};
@@ -21,6 +22,8 @@ pub(crate) struct Derived<'m> {
     pub(crate) extensions: Vec<Spelled>,
     /// The field for unknown attributes; none if the struct is refused.
     pub(crate) extra: Option<TokenStream>,
+    /// Whether the author wants `new` and setters.
+    pub(crate) constructors: bool,
 }
 
 /// Items that refer to the runtime as `__scim`: `scim` may be a name of the author's.
@@ -46,6 +49,15 @@ pub(crate) fn derived(derived: Derived<'_>) -> TokenStream {
         .collect();
     let (visibility, extra) = (derived.visibility, derived.extra);
     let table = table::table(&item, &ident("__scim"));
+    let constructors = derived.constructors.then(|| {
+        let scope = Scope {
+            scim: ident("__scim"),
+            name: derived.name.clone(),
+            visibility: visibility.clone(),
+            derived: true,
+        };
+        methods::constructors(&item, &scope)
+    });
     let calls = paths::tokens(
         &item,
         &derived.name,
@@ -69,6 +81,7 @@ pub(crate) fn derived(derived: Derived<'_>) -> TokenStream {
         #check
         #table
         #calls
+        #constructors
         #[allow(non_camel_case_types, missing_docs, reason = "names of attributes")]
         mod __name {
             #(pub enum #names {})*

@@ -65,4 +65,13 @@ async fn fine(
     Ok(())
 }
 
+mod globs {
+    use scim_client::{group::*, user::*, *};
+
+    fn both(user: &User, group: &Group, email: &Email, member: &Member) -> Option<UserGroup> {
+        let _: (&User, &Group, &Email, &Member) = (user, group, email, member);
+        user.groups.first().cloned()
+    }
+}
+
 fn main() {}
