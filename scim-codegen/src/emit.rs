@@ -23,6 +23,7 @@ use scim_schema::model::{Model, Schema};
 
 #[cfg(feature = "derive")]
 pub(crate) use self::derived::{Derived, derived};
+use self::paths::Call;
 use self::shape::Module;
 #[cfg(feature = "derive")]
 pub(crate) use self::shape::{Form, Spelled};
@@ -209,7 +210,8 @@ fn impls(module: &Module<'_>, runtime: &TokenStream) -> Vec<Chunk> {
     for item in &module.structs {
         chunks.push(Chunk::Tokens(methods::inherent(item)));
         chunks.push(Chunk::Tokens(table::table(item, &ident("scim"))));
-        chunks.push(Chunk::Text(paths::invocation(item)));
+        let call = Call::of(item, &ident(item.name), &ident("scim"));
+        chunks.push(Chunk::Text(call.text()));
     }
     chunks.extend(
         module

@@ -5,8 +5,9 @@ use quote::{quote, quote_spanned};
 use syn::spanned::Spanned as _;
 
 use super::methods::{self, Scope};
+use super::paths::Call;
 use super::shape::{ExtensionField, Field, Form, Spelled, Struct, Value};
-use super::{ident, paths, table};
+use super::{ident, table};
 use scim_schema::model::{Attribute, Kind, Role, Schema};
 
 /// A struct that a derive lowered, and how its author spells it.
@@ -58,11 +59,9 @@ pub(crate) fn derived(derived: Derived<'_>) -> TokenStream {
         };
         methods::constructors(&item, &scope)
     });
-    let calls = paths::tokens(
-        &item,
-        &derived.name,
-        &quote!([derived #visibility __name #extra]),
-    );
+    let scim = ident("__scim");
+    let calls = Call::of(&item, &derived.name, &scim)
+        .tokens(&scim, &quote!([derived #visibility __name #extra]));
     // Says first, and at the type itself, which type is none of an attribute.
     let declared = item.fields.iter().filter_map(|field| match field.value {
         Value::Declared(_) => field.spelled.as_ref().map(|spelled| {

@@ -288,20 +288,6 @@ impl<'m> Field<'m> {
     }
 
     /// The type of the field.
-    pub(super) fn type_text(&self) -> String {
-        let value = self.value.name();
-        let inner = match self.plurality {
-            Plurality::Required => value.to_owned(),
-            Plurality::Optional => format!("Option<{value}>"),
-            Plurality::Many => format!("Vec<{value}>"),
-        };
-        match self.access {
-            Access::Plain => inner,
-            Access::ReadOnly => format!("ReadOnly<{inner}>"),
-            Access::WriteOnly => format!("WriteOnly<{inner}>"),
-        }
-    }
-
     pub(super) fn type_tokens(&self) -> TokenStream {
         if let Some(spelled) = &self.spelled {
             return spelled.value.clone();
