@@ -3,9 +3,12 @@
 use std::fmt;
 
 use crate::{
-    model::{self, Attribute, AttributeValue, Descriptor, Extra, Field, Reflect},
-    resource::{Complex, Root},
-    typed::{Attr, Fields, Sub, class},
+    json,
+    model::{
+        self, Attribute, AttributeValue, Complex, Descriptor, Extra, Field, Fields, Reflect, Root,
+        class,
+    },
+    typed::{Attr, Sub},
     value::{DateTime, Reference},
 };
 
@@ -86,6 +89,15 @@ const _: () = {
                 version: AttributeValue::empty(),
                 extra: Extra::new(),
             }
+        }
+
+        fn written(&self) -> String {
+            json::encode::object(self)
+        }
+
+        fn read(text: &str) -> Result<Self, json::DecodeError> {
+            let mut meta = <Self as Root>::empty();
+            json::decode_into(text, &mut meta).map(|()| meta)
         }
     }
 

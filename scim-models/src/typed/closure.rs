@@ -1,6 +1,5 @@
 //! What queries, patches and projections take: closures that are given paths.
 
-use super::Condition;
 use crate::resource::Root;
 
 /// A closure that is given the paths of `R` and chooses, as in `|u| u.name.family_name`.
@@ -33,38 +32,13 @@ impl<R: Root, C, F: FnOnce(R::Paths) -> C> PathClosure<R> for F {
             `.filter_by(text.parse::<Filter>()?)`"
 )]
 pub trait FilterClosure<R: Root>: FnOnce(R::Paths) -> Self::Made {
-    /// What it makes: where it is a filter, an [`IntoCondition`].
+    /// What it makes: where it is a filter, an `IntoCondition`.
     type Made;
 }
 
 #[diagnostic::do_not_recommend]
 impl<R: Root, C, F: FnOnce(R::Paths) -> C> FilterClosure<R> for F {
     type Made = C;
-}
-
-/// What a closure that makes a filter gives: a [`Condition`].
-#[diagnostic::on_unimplemented(
-    message = "the closure gives `{Self}`, which is no filter on `{R}`",
-    label = "not a filter",
-    note = "join conditions with `&`, `|` and `!`, not with `&&` and `||`",
-    note = "compare with `.eq(..)`, `.ne(..)`, `.gt(..)`, not with `==`, `!=`, `>`; a boolean too: \
-            `u.active.eq(true)`",
-    note = "each closure is given paths of its own: in `u.emails.any(|e| ..)` begin with `e`"
-)]
-pub trait IntoCondition<R>: sealed::Sealed {
-    /// The condition.
-    fn into_condition(self) -> Condition<R>;
-}
-
-impl<R> IntoCondition<R> for Condition<R> {
-    fn into_condition(self) -> Self {
-        self
-    }
-}
-
-mod sealed {
-    pub trait Sealed {}
-    impl<R> Sealed for crate::typed::Condition<R> {}
 }
 
 /// What `==`, `<` and the like would need: paths are compared by methods.
@@ -75,4 +49,8 @@ mod sealed {
             evaluate (RFC 7644 §3.4.2.2)"
 )]
 #[doc(hidden)]
-pub trait CompareByMethod<N>: sealed::Sealed {}
+pub trait CompareByMethod<N>: sealed::Nobody {}
+
+mod sealed {
+    pub trait Nobody {}
+}

@@ -9,7 +9,7 @@ use std::{
 
 use super::{
     Attr, Comparable, ComparableWith, CompareByMethod, Elements, FilterClosure, HoldsChoices,
-    IntoCondition, MayRead, Ordered, Parent, Path, Textual, ValuePath,
+    MayRead, Ordered, Parent, Path, Textual, ValuePath,
 };
 use crate::{
     attribute_path::AttributePath,
@@ -54,6 +54,31 @@ impl<R> Condition<R> {
     pub fn as_filter(&self) -> &Filter {
         &self.filter
     }
+}
+
+/// What a closure that makes a filter gives: a [`Condition`].
+#[diagnostic::on_unimplemented(
+    message = "the closure gives `{Self}`, which is no filter on `{R}`",
+    label = "not a filter",
+    note = "join conditions with `&`, `|` and `!`, not with `&&` and `||`",
+    note = "compare with `.eq(..)`, `.ne(..)`, `.gt(..)`, not with `==`, `!=`, `>`; a boolean too: \
+            `u.active.eq(true)`",
+    note = "each closure is given paths of its own: in `u.emails.any(|e| ..)` begin with `e`"
+)]
+pub trait IntoCondition<R>: sealed::Sealed {
+    /// The condition.
+    fn into_condition(self) -> Condition<R>;
+}
+
+impl<R> IntoCondition<R> for Condition<R> {
+    fn into_condition(self) -> Self {
+        self
+    }
+}
+
+mod sealed {
+    pub trait Sealed {}
+    impl<R> Sealed for super::Condition<R> {}
 }
 
 impl<R> From<Condition<R>> for Filter {
