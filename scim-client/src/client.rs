@@ -7,6 +7,7 @@
 mod adopt;
 mod answer;
 mod applied;
+mod arguments;
 mod base_url;
 mod builder;
 mod bulk;
@@ -60,6 +61,7 @@ use self::send::Sender;
 pub use self::{
     adopt::{CreateOrGet, CreatedOrFound},
     answer::{Answer, Readable},
+    arguments::ResourceId,
     builder::ClientBuilder,
     bulk::{
         Bulk, BulkHandle, BulkOutcome, BulkReference, BulkResources, BulkResults, BulkSuccess,

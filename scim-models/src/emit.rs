@@ -1,11 +1,14 @@
 //! Macros for what would otherwise be emitted for every type.
 
-/// `Reflect` of a struct whose attributes have the given positions in its table. In brackets stands
-/// the field for unknown attributes, as in [`__resource_impls`].
+/// `Reflect` of a struct whose attributes have the given positions in its table. In brackets stand who
+/// wrote the struct and the field for unknown attributes, as in [`__resource_impls`].
 #[doc(hidden)]
 #[macro_export]
 macro_rules! __reflect_impls {
-    ([$($extra:ident)?] $type:ident, $table:ident, { $($index:literal $field:ident)* }) => {
+    (
+        [$by:ident $($extra:ident)?] $type:ident, $table:ident,
+        { $($index:literal $field:ident: $value:ty;)* }
+    ) => {
         impl $crate::model::Reflect for $type {
             fn descriptor(&self) -> &'static $crate::model::Descriptor {
                 &$table
@@ -16,7 +19,7 @@ macro_rules! __reflect_impls {
             #[allow(unreachable_code, reason = "there may be no attribute at all")]
             fn field(&self, index: usize) -> ::std::option::Option<&dyn $crate::model::Field> {
                 ::std::option::Option::Some(match index {
-                    $($index => &self.$field,)*
+                    $($index => $crate::__field!($by self.$field, $value),)*
                     _ => return ::std::option::Option::None,
                 })
             }
@@ -29,7 +32,7 @@ macro_rules! __reflect_impls {
                 index: usize,
             ) -> ::std::option::Option<&mut dyn $crate::model::Field> {
                 ::std::option::Option::Some(match index {
-                    $($index => &mut self.$field,)*
+                    $($index => $crate::__field!($by mut self.$field, $value),)*
                     _ => return ::std::option::Option::None,
                 })
             }
@@ -43,6 +46,29 @@ macro_rules! __reflect_impls {
             }
         }
     };
+}
+
+/// A field as the object that tables see. A derive cannot know whether the type of a field is one of
+/// an attribute; it says so in one place, and everything else compiles nevertheless.
+#[doc(hidden)]
+#[macro_export]
+macro_rules! __field {
+    (generated mut $place:expr, $value:ty) => {
+        &mut $place
+    };
+    (generated $place:expr, $value:ty) => {
+        &$place
+    };
+    (derived mut $place:expr, $value:ty) => {{
+        #[allow(unused_imports, reason = "needed where the struct is refused")]
+        use $crate::__private::Refused as _;
+        $crate::__private::Probe::<$value>::field_mut(&mut $place)?
+    }};
+    (derived $place:expr, $value:ty) => {{
+        #[allow(unused_imports, reason = "needed where the struct is refused")]
+        use $crate::__private::Refused as _;
+        $crate::__private::Probe::<$value>::field(&$place)?
+    }};
 }
 
 /// The place of unknown attributes. A derive that refuses its struct may know none.
@@ -67,15 +93,23 @@ macro_rules! __extra_field {
 #[doc(hidden)]
 #[macro_export]
 macro_rules! __empty_value {
-    ([] { $($field:ident)* }) => {
+    ([$by:ident] { $($field:ident: $value:ty;)* }) => {
         $crate::__private::refused()
     };
-    ([$extra:ident] { $($field:ident)* }) => {
+    ([generated $extra:ident] { $($field:ident: $value:ty;)* }) => {
         Self {
             $($field: $crate::__private::empty(),)*
             $extra: $crate::model::Extra::new(),
         }
     };
+    ([derived $extra:ident] { $($field:ident: $value:ty;)* }) => {{
+        #[allow(unused_imports, reason = "needed where the struct is refused")]
+        use $crate::__private::Refused as _;
+        Self {
+            $($field: $crate::__private::Probe::<$value>::empty(),)*
+            $extra: $crate::model::Extra::new(),
+        }
+    }};
 }
 
 /// `Debug`, without secrets, and equality, both through the table.
@@ -126,24 +160,27 @@ macro_rules! __serde_impls {
 /// Each line is the position in the table, the field and its type; then, if the field's type does
 /// not say it all, the type of its path. Extensions stand in the second list.
 ///
-/// A derive puts in front, in brackets, the visibility of the paths, the module of the attributes'
-/// names and the field for unknown attributes, which is left out if the struct is refused. `Debug`
-/// and equality are then the user's.
+/// A derive puts in front, in brackets, `derived`, the visibility of the paths, the module of the
+/// attributes' names and the field for unknown attributes, which is left out if the struct is refused.
+/// `Debug` and equality are then the user's.
 #[doc(hidden)]
 #[macro_export]
 macro_rules! __resource_impls {
     ($type:ident, $($rest:tt)*) => {
         $crate::__table_impls!($type);
-        $crate::__resource_impls!([pub name extra] $type, $($rest)*);
+        $crate::__resource_impls!([generated pub name extra] $type, $($rest)*);
     };
     (
-        [$vis:vis $names:ident $($extra:ident)?]
+        [$by:ident $vis:vis $names:ident $($extra:ident)?]
         $type:ident, $paths:ident, $table:ident,
         $name:literal, $endpoint:literal, $schema:literal,
         { $($index:literal $field:ident: $value:ty $(, $typed:ty)?;)* }
         { $($at:literal $extension:ident: $extended:ty;)* }
     ) => {
-        $crate::__reflect_impls!([$($extra)?] $type, $table, { $($index $field)* $($at $extension)* });
+        $crate::__reflect_impls!(
+            [$by $($extra)?] $type, $table,
+            { $($index $field: $value;)* $($at $extension: $extended;)* }
+        );
         $crate::__serde_impls!($type);
 
         impl $crate::resource::Root for $type {
@@ -152,7 +189,9 @@ macro_rules! __resource_impls {
             const DESCRIPTOR: &'static $crate::model::Descriptor = &$table;
 
             fn empty() -> Self {
-                $crate::__empty_value!([$($extra)?] { $($field)* $($extension)* })
+                $crate::__empty_value!(
+                    [$by $($extra)?] { $($field: $value;)* $($extension: $extended;)* }
+                )
             }
 
             fn written(&self) -> ::std::string::String {
@@ -216,10 +255,12 @@ macro_rules! __path {
 macro_rules! __complex_impls {
     ($type:ident, $($rest:tt)*) => {
         $crate::__table_impls!($type);
-        $crate::__complex_impls!([pub name extra] $type, $($rest)*);
+        $crate::__complex_impls!([generated pub name extra] $type, $($rest)*);
     };
     ([$($head:tt)*] $type:ident, $paths:ident, $table:ident, $fields:tt) => {
-        $crate::__node_impls!([$($head)*] $type, $paths, $table, $crate::typed::Sub<__P>, $fields);
+        $crate::__node_impls!(
+            [$($head)*] $type, $paths, $table, Complex, $crate::typed::Sub<__P>, $fields
+        );
     };
 }
 
@@ -229,10 +270,10 @@ macro_rules! __complex_impls {
 macro_rules! __extension_impls {
     ($type:ident, $($rest:tt)*) => {
         $crate::__table_impls!($type);
-        $crate::__extension_impls!([pub name extra] $type, $($rest)*);
+        $crate::__extension_impls!([generated pub name extra] $type, $($rest)*);
     };
     ([$($head:tt)*] $type:ident, $paths:ident, $table:ident, $schema:literal, $fields:tt) => {
-        $crate::__node_impls!([$($head)*] $type, $paths, $table, __P, $fields);
+        $crate::__node_impls!([$($head)*] $type, $paths, $table, Extension, __P, $fields);
 
         impl $crate::resource::Extension for $type {
             const SCHEMA: &'static str = $schema;
@@ -245,11 +286,13 @@ macro_rules! __extension_impls {
 #[macro_export]
 macro_rules! __node_impls {
     (
-        [$vis:vis $names:ident $($extra:ident)?]
-        $type:ident, $paths:ident, $table:ident, $parent:ty,
+        [$by:ident $vis:vis $names:ident $($extra:ident)?]
+        $type:ident, $paths:ident, $table:ident, $class:ident, $parent:ty,
         { $($index:literal $field:ident: $value:ty $(, $typed:ty)?;)* }
     ) => {
-        $crate::__reflect_impls!([$($extra)?] $type, $table, { $($index $field)* });
+        $crate::__reflect_impls!(
+            [$by $($extra)?] $type, $table, { $($index $field: $value;)* }
+        );
         $crate::__serde_impls!($type);
 
         impl $crate::resource::Root for $type {
@@ -258,7 +301,7 @@ macro_rules! __node_impls {
             const DESCRIPTOR: &'static $crate::model::Descriptor = &$table;
 
             fn empty() -> Self {
-                $crate::__empty_value!([$($extra)?] { $($field)* })
+                $crate::__empty_value!([$by $($extra)?] { $($field: $value;)* })
             }
 
             fn written(&self) -> ::std::string::String {
@@ -274,6 +317,7 @@ macro_rules! __node_impls {
 
         impl $crate::resource::Complex for $type {
             type Fields<__P: 'static> = $paths<__P>;
+            type Class = $crate::typed::class::$class;
         }
 
         $crate::__node_paths!([$vis $names] $type, $paths, $parent, {
