@@ -28,6 +28,7 @@ mod capabilities;
 mod core;
 #[cfg(feature = "dynamic")]
 pub mod dynamic;
+mod emit;
 pub mod evaluate;
 pub mod filter;
 #[doc(hidden)]
@@ -37,14 +38,11 @@ pub mod message;
 #[doc(hidden)]
 pub mod meta;
 pub mod model;
-#[doc(hidden)]
-pub mod partial;
 pub mod patch;
 mod percent;
 pub mod profile;
 pub mod resource;
 mod shown;
-mod stored;
 pub mod typed;
 pub mod value;
 
@@ -54,15 +52,19 @@ pub use scim_macros::{
     ModelsExtension as Extension, ModelsResource as Resource,
 };
 
+#[doc(hidden)]
+pub use self::resource::partial;
 pub use self::{
     capabilities::Capabilities,
     core::*,
     meta::{Meta, MetaPaths},
     model::{CanonicalValues, Extra, Json, ReadOnly, WriteOnly},
-    partial::{Partial, PartialView, PartialViews},
     profile::Profile,
-    resource::{Complex, Extension, Resource},
-    stored::Stored,
+    resource::{
+        Complex, Extension, Resource,
+        partial::{Partial, PartialView, PartialViews},
+        stored::Stored,
+    },
     value::{Binary, DateTime, Decimal, Reference},
 };
 

@@ -14,7 +14,7 @@ use crate::{
     json,
     model::{Attribute, Field as _, Json, Kind as DataType, Reflect, ValueRef},
     patch::{self, ApplyOptions, Operation, PatchError, PatchErrorKind},
-    stored::Stored,
+    resource::stored::Stored,
 };
 
 type Result<T = ()> = std::result::Result<T, AttributeError>;

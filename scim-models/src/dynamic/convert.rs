@@ -4,8 +4,8 @@ use super::object::DynamicResource;
 use crate::{
     json::{DecodeError, encode},
     model::Reflect,
+    resource::stored::{self, Stored},
     resource::{Resource, envelope::Envelope},
-    stored::{self, Stored},
 };
 
 /// Fills an empty resource with all that another one of the same schema has.
@@ -19,7 +19,7 @@ pub(super) fn between(from: &dyn Reflect, to: &mut dyn Reflect) -> Result<(), De
     let listed = from.extra().listed();
     if !listed.is_empty() {
         let listed: Vec<&str> = listed.iter().map(|urn| &**urn).collect();
-        crate::resource::schemas::keep(to, encode::text_list(&listed).as_str());
+        crate::json::schemas::keep(to, encode::text_list(&listed).as_str());
     }
     Ok(())
 }

@@ -9,8 +9,8 @@ use crate::{
     attribute_path::AttributePath,
     json::{self, DecodeError},
     model::{Attribute, Descriptor, Json},
+    resource::stored::Stored,
     resource::{Resource, ResourceKind, document},
-    stored::Stored,
 };
 
 /// A resource type (RFC 7643 §6) with its schema and those of its extensions. Cheap to clone.
