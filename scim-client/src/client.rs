@@ -77,7 +77,7 @@ pub use self::{
     options::RequestOptions,
     pages::{Pages, Results},
     patch::PatchResource,
-    provider::{Discover, Drift, DriftKind, DriftReport, Provider},
+    provider::{Discover, Provider},
     query::Query,
     raw::RawRequest,
     read::Get,
@@ -90,6 +90,7 @@ pub use self::{
 use crate::profile::Profile;
 pub use crate::{
     Capabilities,
+    drift::{Drift, DriftKind, DriftReport},
     resource::{AnyOf, Listed, Member, OneOf},
 };
 
