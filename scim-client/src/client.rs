@@ -79,7 +79,7 @@ pub use self::{
     options::RequestOptions,
     pages::{Pages, Results},
     patch::PatchResource,
-    provider::{Discover, Drift, DriftKind, DriftReport, Provider},
+    provider::{Discover, Provider},
     query::Query,
     raw::RawRequest,
     read::Get,
@@ -92,6 +92,7 @@ pub use self::{
 use crate::profile::Profile;
 pub use crate::{
     Capabilities,
+    drift::{Drift, DriftKind, DriftReport},
     resource::{AnyOf, Listed, Member, OneOf},
 };
 

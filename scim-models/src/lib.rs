@@ -26,6 +26,7 @@ pub mod __private;
 pub mod attribute_path;
 mod capabilities;
 mod core;
+pub mod drift;
 #[cfg(feature = "dynamic")]
 pub mod dynamic;
 mod emit;

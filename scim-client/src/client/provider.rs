@@ -1,6 +1,6 @@
 //! Discovery: what a service provider says of itself (RFC 7644 §4).
 
-mod drift;
+mod published;
 
 use std::{
     collections::HashSet,
@@ -9,7 +9,6 @@ use std::{
 
 use http::{Method, StatusCode};
 
-pub use self::drift::{Drift, DriftKind, DriftReport};
 use super::{
     Client,
     answer::{Answer, success, unfit},
@@ -19,7 +18,9 @@ use super::{
 };
 use crate::{
     Capabilities, Json, Resource, ResourceType, Schema, ServiceProviderConfig, Stored,
+    drift::DriftReport,
     error::{Error, ErrorKind},
+    internal,
     json::DecodeError,
     message::ListResponse,
     resource::ResourceKind,
@@ -105,7 +106,7 @@ impl Provider {
 
     /// Compares the type `R` with what the service provider publishes for it.
     pub fn verify<R: Resource>(&self) -> DriftReport {
-        drift::verify::<R>(self)
+        internal::drift::verify(ResourceKind::of::<R>(), self)
     }
 }
 
