@@ -7,6 +7,8 @@ use http::{Request, Response};
 
 mod cause;
 mod collected;
+#[cfg(all(target_family = "wasm", target_os = "unknown"))]
+mod local;
 mod loopback;
 #[cfg(feature = "reqwest")]
 pub(crate) mod proxy;
@@ -19,6 +21,8 @@ mod timer;
 #[cfg(feature = "rustls")]
 mod tls;
 
+#[cfg(all(target_family = "wasm", target_os = "unknown"))]
+pub use self::local::{LocalTimer, LocalTransport};
 #[cfg(feature = "reqwest")]
 pub use self::reqwest::ReqwestTransport;
 #[cfg(feature = "tokio")]
@@ -33,7 +37,7 @@ pub use self::tls::Tls;
 pub(crate) use self::tls::reqwest_has_a_provider;
 pub use self::{
     service::ServiceTransport,
-    timer::{SleepFuture, Timer},
+    timer::{Instant, SleepFuture, Timer},
 };
 
 /// What [`Transport::send`] gives.

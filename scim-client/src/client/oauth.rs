@@ -8,7 +8,7 @@ use std::{
     fmt,
     future::Future,
     sync::{Arc, Mutex, MutexGuard, PoisonError},
-    time::{Duration, Instant},
+    time::Duration,
 };
 
 use http::HeaderValue;
@@ -23,7 +23,10 @@ use super::{
     secrets::Secrets,
     wire::{Facts, Wire},
 };
-use crate::{error::Error, transport::within};
+use crate::{
+    error::Error,
+    transport::{Instant, within},
+};
 
 /// After a refresh that failed while the old token still works, the next is not before this.
 const REFRESH_PAUSE: Duration = Duration::from_secs(10);

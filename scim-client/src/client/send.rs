@@ -8,7 +8,7 @@ use std::{
         Arc,
         atomic::{AtomicU32, Ordering},
     },
-    time::{Duration, Instant},
+    time::Duration,
 };
 
 use bytes::Bytes;
@@ -28,7 +28,7 @@ use super::{
 };
 use crate::{
     error::{Error, ErrorKind, retry_after},
-    transport::{Timer, TransportError, TransportErrorKind, give_way, within},
+    transport::{Instant, Timer, TransportError, TransportErrorKind, give_way, within},
 };
 
 /// How many redirects are followed.

@@ -1,8 +1,10 @@
 //! How long a server asks to wait.
 
-use std::time::{Duration, SystemTime};
+use std::time::Duration;
 
 use http::{HeaderMap, header::RETRY_AFTER};
+
+use crate::value::Timestamp;
 
 /// How long `Retry-After` asks to wait: seconds, or a date in one of HTTP's three formats.
 pub(crate) fn retry_after(headers: &HeaderMap) -> Option<Duration> {
@@ -11,5 +13,6 @@ pub(crate) fn retry_after(headers: &HeaderMap) -> Option<Duration> {
         return text.parse().ok().map(Duration::from_secs);
     }
     let date = httpdate::parse_http_date(text).ok()?;
-    Some(date.duration_since(SystemTime::now()).unwrap_or_default())
+    let now = Timestamp::now().to_system_time()?;
+    Some(date.duration_since(now).unwrap_or_default())
 }
