@@ -11,6 +11,7 @@ mod base_url;
 mod builder;
 mod bulk;
 mod call;
+mod checks;
 mod clear;
 mod clearing;
 mod create;
@@ -40,6 +41,8 @@ mod raw;
 mod read;
 mod replace;
 mod retry;
+#[cfg(feature = "dynamic")]
+mod run_time;
 mod search;
 mod secret_value;
 mod secrets;
