@@ -12,6 +12,7 @@ mod base_url;
 mod builder;
 mod bulk;
 mod call;
+mod checks;
 mod clear;
 mod clearing;
 mod create;
@@ -41,6 +42,8 @@ mod raw;
 mod read;
 mod replace;
 mod retry;
+#[cfg(feature = "dynamic")]
+mod run_time;
 mod search;
 mod secret_value;
 mod secrets;

@@ -2,7 +2,7 @@
 
 use std::{
     borrow::Cow,
-    time::{Duration, Instant},
+    time::Duration,
 };
 
 use bytes::Bytes;
@@ -11,7 +11,7 @@ use http::{Request, Response};
 use super::secrets::Secrets;
 use crate::{
     shown::{self, Headers},
-    transport::{Timer, TransportError},
+    transport::{Instant, Timer, TransportError},
 };
 
 /// Sees every request before it goes to the transport, and every response after it came: each try,

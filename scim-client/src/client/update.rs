@@ -89,7 +89,10 @@ impl<R: AnyResource> Resources<R> {
         };
         let mut update = self.begin(Method::PATCH, self.resource_path(stored.id()), verb);
         if let Err(error) = changed {
-            update.call.fail(error.to_string());
+            let message = error.to_string();
+            update
+                .call
+                .fail_with(Error::invalid_request(message).with_reason(error));
         }
         update
     }
