@@ -27,7 +27,7 @@ use std::future::IntoFuture;
 use crate::{
     client::{Listed, Pages, Results},
     error::Error,
-    message::{ListResponse, Outcome, ReadItem},
+    message::{ListResponse, Outcome, ReadItemOf},
 };
 
 /// The feature `blocking` of this crate, which everything has if it is on, and nothing if not.
@@ -70,14 +70,14 @@ impl<T, F: IntoFuture<Output = Result<T, Error>>> Wait<T> for F {}
 
 /// The resources of a query, one after the other; see [`Results::wait_each`].
 #[derive(Debug)]
-pub struct Waiting<T> {
+pub struct Waiting<T: Listed> {
     results: Results<T>,
     failed: bool,
 }
 
 impl<T: Listed> Results<T>
 where
-    Outcome<T>: ReadItem,
+    Outcome<T>: ReadItemOf<Kind = T::Kind>,
 {
     /// Every resource of every page, waiting for each page.
     pub fn wait_each(self) -> Waiting<T>
@@ -93,7 +93,7 @@ where
 
 impl<T: Listed> Iterator for Waiting<T>
 where
-    Outcome<T>: ReadItem,
+    Outcome<T>: ReadItemOf<Kind = T::Kind>,
 {
     type Item = Result<T, Error>;
 
@@ -104,14 +104,14 @@ where
 
 /// The pages of a query, one after the other; see [`Pages::wait_each`].
 #[derive(Debug)]
-pub struct WaitingPages<T> {
+pub struct WaitingPages<T: Listed> {
     pages: Pages<T>,
     failed: bool,
 }
 
 impl<T: Listed> Pages<T>
 where
-    Outcome<T>: ReadItem,
+    Outcome<T>: ReadItemOf<Kind = T::Kind>,
 {
     /// Every page, waiting for each.
     pub fn wait_each(self) -> WaitingPages<T>
@@ -127,7 +127,7 @@ where
 
 impl<T: Listed> Iterator for WaitingPages<T>
 where
-    Outcome<T>: ReadItem,
+    Outcome<T>: ReadItemOf<Kind = T::Kind>,
 {
     type Item = Result<ListResponse<Outcome<T>>, Error>;
 

@@ -2,7 +2,7 @@
 //! impls never apply; the compiler names what they would need.
 
 use crate::{
-    client::{Pages, Query, Results},
+    client::{Listed, Pages, Query, Results},
     error::Error,
     message::{ListResponse, Outcome},
 };
@@ -22,9 +22,9 @@ mod sealed {
 }
 
 macro_rules! not_an_iterator {
-    ($($name:ident: $item:ty;)*) => { $(
+    ($([$($bounds:tt)*] $name:ty: $item:ty;)*) => { $(
         #[doc(hidden)]
-        impl<T> Iterator for $name<T>
+        impl<$($bounds)*> Iterator for $name
         where
             Self: WhileLetSomeNextAwait,
         {
@@ -38,7 +38,7 @@ macro_rules! not_an_iterator {
 }
 
 not_an_iterator! {
-    Pages: ListResponse<Outcome<T>>;
-    Query: T;
-    Results: T;
+    [T: Listed] Pages<T>: ListResponse<Outcome<T>>;
+    [T: Listed] Results<T>: T;
+    [T: Listed] Query<T>: T;
 }

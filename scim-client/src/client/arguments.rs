@@ -17,19 +17,3 @@ impl<T: AsRef<str>> ResourceId for T {
         self.as_ref()
     }
 }
-
-/// What the closure of [`Resources::update`] gives: nothing.
-#[diagnostic::on_unimplemented(
-    message = "the closure of `update` gives `{Self}`: it should give nothing",
-    label = "expected a closure that changes the resource and ends with `;`",
-    note = "it changes a copy in memory, before anything is sent, so it is not asynchronous: `.await` \
-            what it needs before, and `.await` the update itself"
-)]
-pub trait Nothing: sealed::Sealed {}
-
-impl Nothing for () {}
-
-mod sealed {
-    pub trait Sealed {}
-    impl Sealed for () {}
-}

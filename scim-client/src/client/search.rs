@@ -2,11 +2,15 @@
 
 use http::Method;
 
-use super::{Client, Query, call::Call};
+use super::{
+    Client,
+    operation::OperationBuilder,
+    query::{Query, QueryVerb},
+};
 use crate::{
     Resource,
-    resource::{AnyOf, OneOf, Root},
-    typed::Projection,
+    resource::{AnyOf, OneOf},
+    typed::{PathClosure, Projection},
 };
 
 impl Client {
@@ -19,8 +23,9 @@ impl Client {
     /// Asks for resources of several types at once: GET of the base URL (RFC 7644 §3.4.2.1).
     /// `U` is declared with [`one_of!`](crate::one_of).
     pub fn query<U: OneOf>(&self) -> Query<AnyOf<U>> {
-        let path = self.inner.base.endpoint("");
-        Query::over(Call::new(self.clone(), Method::GET, path))
+        let path = self.settings().base.endpoint("");
+        let verb = QueryVerb::new((), self.settings());
+        OperationBuilder::new(self.sender(), Method::GET, path, verb)
     }
 }
 
@@ -30,7 +35,7 @@ impl<U: OneOf> Query<AnyOf<U>> {
     /// for, so the variants of `U` should hold a [`Partial`](crate::Partial).
     pub fn attributes_of<R: Resource, P: Projection<R>>(
         mut self,
-        paths: impl FnOnce(<R as Root>::Paths) -> P,
+        paths: impl PathClosure<R, Choice = P>,
     ) -> Self {
         paths(R::PATHS).names(&mut self.request_mut().attributes);
         self
@@ -39,7 +44,7 @@ impl<U: OneOf> Query<AnyOf<U>> {
     /// Asks for all attributes that are returned by default but these of an `R` (RFC 7644 §3.9).
     pub fn excluded_attributes_of<R: Resource, P: Projection<R>>(
         mut self,
-        paths: impl FnOnce(<R as Root>::Paths) -> P,
+        paths: impl PathClosure<R, Choice = P>,
     ) -> Self {
         paths(R::PATHS).names(&mut self.request_mut().excluded_attributes);
         self
