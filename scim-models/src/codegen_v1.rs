@@ -1,4 +1,9 @@
-//! What generated and derived code refers to. Not part of the public interface.
+//! What generated and derived code refers to: plumbing, which nobody else should use.
+//!
+//! The module has a version of its own in its name. Generated code names it (`scim_client::codegen_v1`),
+//! so it fits every release that has it, and does not compile with one that has not: what changes here
+//! so that code which was generated before would mean something else comes as `codegen_v2`. Until then
+//! items are added, and none is changed.
 
 #[cfg(feature = "derive")]
 pub use scim_macros::include_schemas;
