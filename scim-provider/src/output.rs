@@ -1,28 +1,44 @@
 //! A stored resource as JSON, as far as a projection takes it.
 
-use super::{
-    projection::{Named, Projection},
-    record::{Record, ResourceKind},
-};
 use scim_models::{
-    internal::schemas,
-    internal::{encode, envelope},
+    Meta,
+    internal::{encode, envelope, schemas},
     model::{Attribute, Reflect, ValueRef},
 };
 
+use crate::{
+    projection::{Choice, Named, Projection},
+    record::Record,
+};
+
+/// The document of a record.
+pub(crate) fn record(record: &Record, projection: &Projection) -> String {
+    match record.raw() {
+        Some(text) => text.to_owned(),
+        None => resource(record.id(), record.meta(), record.resource(), projection),
+    }
+}
+
+/// The document of a record with all that it holds, secrets too.
+pub(crate) fn stored(record: &Record) -> String {
+    let projection = Projection::everything();
+    resource(record.id(), record.meta(), record.resource(), &projection)
+}
+
 /// The document of a resource.
-pub(super) fn resource(
-    kind: &ResourceKind,
-    record: &dyn Record,
+pub(crate) fn resource(
+    id: &str,
+    meta: &Meta,
+    own: &dyn Reflect,
     projection: &Projection,
 ) -> String {
-    let mut uris = vec![kind.schema.to_owned()];
+    let schema = own.descriptor().urn().unwrap_or_default();
+    let mut uris = vec![schema.to_owned()];
     let mut body = Body::new();
     body.member("id", |out| {
-        encode::string(out, record.id());
+        encode::string(out, id);
         true
     });
-    let own = record.own();
     for (index, attribute) in own.descriptor().attributes().iter().enumerate() {
         let value = own.get(index);
         let written = if attribute.is_extension() {
@@ -34,12 +50,12 @@ pub(super) fn resource(
             }
             continue;
         } else {
-            projection.named(kind.schema, true, attribute.name)
+            projection.named(schema, true, attribute.name)
         };
         top(&mut body, attribute, value, projection, &written);
     }
     for (name, json) in own.extra().iter() {
-        if projection.takes_unknown(kind.schema, true, name) {
+        if projection.takes_unknown(schema, true, name) {
             if schemas::is_container(own, name, json) {
                 uris.push(name.to_owned());
             }
@@ -50,11 +66,11 @@ pub(super) fn resource(
         }
     }
     if let Some(attribute) = envelope::DESCRIPTOR.attribute("meta") {
-        let named = projection.named(kind.schema, true, attribute.name);
+        let named = projection.named(schema, true, attribute.name);
         top(
             &mut body,
             attribute,
-            ValueRef::Object(record.meta()),
+            ValueRef::Object(meta),
             projection,
             &named,
         );
@@ -69,7 +85,7 @@ pub(super) fn resource(
 }
 
 /// Everything that an object holds, secrets too: what copies and comparisons go by.
-pub(super) fn everything(value: ValueRef<'_>) -> String {
+pub(crate) fn everything(value: ValueRef<'_>) -> String {
     let mut out = String::new();
     if !self::value(&mut out, value, &Projection::everything(), &Named::Whole) {
         out.clear();
@@ -200,7 +216,7 @@ fn object(
         Named::No | Named::Whole => true,
     };
     for (name, json) in object.extra().iter() {
-        let excluded = matches!(projection.choice, super::projection::Choice::Except(_));
+        let excluded = matches!(projection.choice, Choice::Except(_));
         if takes_unknown(name) != (excluded && matches!(named, Named::Subs(_))) {
             body.member(name, |out| {
                 out.push_str(json.as_str());

@@ -1,41 +1,37 @@
 //! All resources, and what is known of them. Whoever holds the store does one thing at a time.
 
-use std::{
-    collections::{BTreeMap, BTreeSet, HashMap, HashSet},
-    sync::Arc,
-};
+use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 
-use super::{
-    failure::{Failure, Outcome},
+use scim_models::value::{DateTime, Timestamp};
+
+use super::{membership::Memberships, unique::Values};
+use crate::{
+    derived::{self, GroupOf},
     identifier::Identifiers,
-    membership::{self, GroupOf, Memberships},
-    output,
-    record::{Record, ResourceKind},
-    unique::UniqueValues,
-};
-use scim_models::{
-    model::ValueRef,
-    value::{DateTime, Timestamp},
+    record::{Record, ServedType},
+    reflected,
+    refusal::{Refusal, Result},
+    store::Context,
 };
 
 /// The resources of all types. Each has a number, in the order of their creation.
-pub(super) struct Store {
-    pub(super) kinds: Arc<[ResourceKind]>,
+pub(crate) struct Tables {
     entries: BTreeMap<u64, Entry>,
     by_id: HashMap<String, u64>,
-    unique: UniqueValues,
+    values: Values,
     memberships: Memberships,
     identifiers: Identifiers,
     next: u64,
-    base: String,
+    /// Locations are those below its base URL.
+    context: Context<()>,
     /// How often anything may have been written.
     writes: u64,
 }
 
 /// One resource with its history.
-pub(super) struct Entry {
-    pub(super) kind: usize,
-    pub(super) record: Box<dyn Record>,
+pub(crate) struct Entry {
+    pub(crate) kind: ServedType,
+    pub(crate) record: Record,
     /// How often it was written.
     revision: u64,
     /// How often what follows from other resources changed.
@@ -54,60 +50,78 @@ impl Entry {
     }
 }
 
-impl Store {
-    pub(super) fn new(kinds: Arc<[ResourceKind]>, identifiers: Identifiers, base: String) -> Self {
+/// The part of a version that tells what was written to the resource itself.
+pub(crate) fn written(version: &str) -> &str {
+    version
+        .strip_prefix("W/")
+        .unwrap_or(version)
+        .trim_matches('"')
+        .split('.')
+        .next()
+        .unwrap_or_default()
+}
+
+impl Tables {
+    pub(crate) fn new(identifiers: Identifiers, base: &str) -> Self {
         Self {
-            kinds,
             entries: BTreeMap::new(),
             by_id: HashMap::new(),
-            unique: UniqueValues::default(),
+            values: Values::default(),
             memberships: Memberships::default(),
             identifiers,
             next: 0,
-            base,
+            context: Context::new((), base, Timestamp::new(0, 0)),
             writes: 0,
         }
     }
 
-    pub(super) fn base(&self) -> &str {
-        &self.base
-    }
-
     /// Another number for another state of the resources.
-    pub(super) fn revision(&self) -> u64 {
+    pub(crate) fn revision(&self) -> u64 {
         self.writes
     }
 
-    pub(super) fn kind(&self, entry: &Entry) -> Option<&ResourceKind> {
-        self.kinds.get(entry.kind)
-    }
-
-    pub(super) fn entry(&self, number: u64) -> Option<&Entry> {
+    pub(crate) fn entry(&self, number: u64) -> Option<&Entry> {
         self.entries.get(&number)
     }
 
+    /// The resource of this type with this id.
+    pub(crate) fn find(&self, kind: &ServedType, id: &str) -> Option<(u64, &Entry)> {
+        let number = self.number(id)?;
+        let entry = self.entries.get(&number)?;
+        (entry.kind == *kind).then_some((number, entry))
+    }
+
+    /// All resources of the type that the filter may match, if an index can tell.
+    pub(crate) fn candidates(
+        &self,
+        kind: &ServedType,
+        filter: &scim_models::filter::Filter,
+    ) -> Option<BTreeSet<u64>> {
+        self.values.candidates(kind, filter, |id| self.number(id))
+    }
+
     /// The number of the resource with this id.
-    pub(super) fn number(&self, id: &str) -> Option<u64> {
+    pub(crate) fn number(&self, id: &str) -> Option<u64> {
         self.by_id.get(id).copied()
     }
 
     /// All resources in the order of their creation.
-    pub(super) fn iter(&self) -> impl Iterator<Item = (u64, &Entry)> {
+    pub(crate) fn iter(&self) -> impl Iterator<Item = (u64, &Entry)> {
         self.entries.iter().map(|(number, entry)| (*number, entry))
     }
 
-    pub(super) fn clear(&mut self) {
+    pub(crate) fn clear(&mut self) {
         self.writes += 1;
         self.entries.clear();
         self.by_id.clear();
-        self.unique = UniqueValues::default();
+        self.values = Values::default();
         self.memberships = Memberships::default();
     }
 
     /// An id that no resource has.
-    pub(super) fn reserve_id(&mut self, now: Timestamp) -> String {
+    pub(crate) fn reserve_id(&mut self) -> String {
         loop {
-            let id = self.identifiers.next(now);
+            let id = self.identifiers.next();
             if !self.by_id.contains_key(&id) {
                 return id;
             }
@@ -115,42 +129,38 @@ impl Store {
     }
 
     /// Stores a new resource, under its id if it has one.
-    pub(super) fn insert(
+    pub(crate) fn insert(
         &mut self,
-        index: usize,
-        mut record: Box<dyn Record>,
+        kind: &ServedType,
+        mut record: Record,
         now: Timestamp,
-    ) -> Outcome<u64> {
+    ) -> Result<u64> {
         self.writes += 1;
-        let kinds = self.kinds.clone();
-        let Some(kind) = kinds.get(index) else {
-            return Err(Failure::not_found("the resource type"));
-        };
-        if let Some(path) = self.unique.conflict(index, kind, &*record, None) {
-            return Err(Failure::taken(&path));
+        if let Some(path) = self.values.conflict(kind, &record, None) {
+            return Err(Refusal::taken(&path));
         }
         if record.id().is_empty() {
-            let id = self.reserve_id(now);
+            let id = self.reserve_id();
             record.set_id(id);
         } else if self.by_id.contains_key(record.id()) {
-            return Err(Failure::taken("id"));
+            return Err(Refusal::taken("id"));
         }
-        self.describe_members(kind, &mut *record);
+        self.describe_members(kind, &mut record);
         let time = DateTime::from_unix(now.unix_seconds(), now.subsec_nanos());
-        let location = self.location(kind, record.id());
+        let location = self.context.location(kind, record.id());
         let meta = record.meta_mut();
-        meta.resource_type = Some(kind.name.to_owned());
+        meta.resource_type = Some(kind.name().to_owned());
         meta.created = Some(time.clone());
         meta.last_modified = Some(time);
         meta.location = Some(location.into());
         self.next += 1;
         let number = self.next;
-        self.unique.insert(index, kind, &*record, number);
+        self.values.insert(kind, &record, number);
         self.by_id.insert(record.id().to_owned(), number);
         let id = record.id().to_owned();
-        let members = membership::members(kind, &*record);
+        let members = derived::members(kind, &record);
         let mut entry = Entry {
-            kind: index,
+            kind: kind.clone(),
             record,
             revision: 1,
             derived: 0,
@@ -166,14 +176,14 @@ impl Store {
     }
 
     /// Stores a resource that existed before, with what its `meta` says of its history.
-    pub(super) fn restore(
+    pub(crate) fn restore(
         &mut self,
-        index: usize,
-        record: Box<dyn Record>,
+        kind: &ServedType,
+        record: Record,
         now: Timestamp,
-    ) -> Outcome<u64> {
+    ) -> Result<u64> {
         let given = record.meta().clone();
-        let number = self.insert(index, record, now)?;
+        let number = self.insert(kind, record, now)?;
         if let Some(entry) = self.entries.get_mut(&number) {
             let meta = entry.record.meta_mut();
             meta.last_modified = given
@@ -186,42 +196,45 @@ impl Store {
         Ok(number)
     }
 
-    /// Puts a new state in place of the old one. Nothing happens if they are the same.
-    pub(super) fn update(
+    /// Puts a new state in place of the old one, if that has the version `expected`. Nothing happens
+    /// if they are the same.
+    pub(crate) fn update(
         &mut self,
         number: u64,
-        mut record: Box<dyn Record>,
+        mut record: Record,
+        expected: Option<&str>,
         now: Timestamp,
-    ) -> Outcome<()> {
+    ) -> Result<()> {
         self.writes += 1;
-        let kinds = self.kinds.clone();
         let Some(entry) = self.entries.get(&number) else {
-            return Err(Failure::not_found("the resource"));
+            return Err(Refusal::not_found("the resource"));
         };
-        let Some(kind) = kinds.get(entry.kind) else {
-            return Err(Failure::not_found("the resource type"));
-        };
-        let index = entry.kind;
-        self.describe_members(kind, &mut *record);
-        let (old, new) = (
-            ValueRef::Object(entry.record.own()),
-            ValueRef::Object(record.own()),
-        );
-        if output::everything(old) == output::everything(new) {
+        let old = entry.record.clone();
+        let version = old.version().unwrap_or_default();
+        if expected.is_some_and(|expected| written(expected) != written(version)) {
+            return Err(Refusal::version_conflict());
+        }
+        let kind = entry.kind.clone();
+        record.set_id(old.id());
+        self.describe_members(&kind, &mut record);
+        // Its groups may have become others since it was read.
+        let groups = self.groups_of(old.id());
+        derived::write_groups(&kind, &mut record, &groups);
+        if record.is_same_as(&old) {
             return Ok(());
         }
-        if let Some(path) = self.unique.conflict(index, kind, &*record, Some(number)) {
-            return Err(Failure::taken(&path));
+        if let Some(path) = self.values.conflict(&kind, &record, Some(number)) {
+            return Err(Refusal::taken(&path));
         }
-        let before = membership::members(kind, &*entry.record);
-        let after = membership::members(kind, &*record);
-        let renamed = display_name(&*entry.record) != display_name(&*record);
-        record.set_id(entry.record.id().to_owned());
-        *record.meta_mut() = entry.record.meta().clone();
+        let before = derived::members(&kind, &old);
+        let after = derived::members(&kind, &record);
+        let renamed = display_name(&old) != display_name(&record);
+        record.meta_mut().clone_from(old.meta());
         record.meta_mut().last_modified =
             Some(DateTime::from_unix(now.unix_seconds(), now.subsec_nanos()));
-        self.unique.remove(index, kind, &*entry.record);
-        self.unique.insert(index, kind, &*record, number);
+        self.values.remove(&kind, &old, number);
+        self.values.insert(&kind, &record, number);
+        drop(old);
         if let Some(entry) = self.entries.get_mut(&number) {
             entry.record = record;
             entry.revision += 1;
@@ -232,13 +245,21 @@ impl Store {
         Ok(())
     }
 
-    /// Removes a resource, also from all groups.
-    pub(super) fn remove(&mut self, number: u64, now: Timestamp) -> Outcome<()> {
+    /// Removes a resource, also from all groups, if it has the version `expected`.
+    pub(crate) fn remove(
+        &mut self,
+        number: u64,
+        expected: Option<&str>,
+        now: Timestamp,
+    ) -> Result<()> {
         self.writes += 1;
-        let kinds = self.kinds.clone();
         let Some(entry) = self.entries.get(&number) else {
-            return Err(Failure::not_found("the resource"));
+            return Err(Refusal::not_found("the resource"));
         };
+        let version = entry.record.version().unwrap_or_default();
+        if expected.is_some_and(|expected| written(expected) != written(version)) {
+            return Err(Refusal::version_conflict());
+        }
         let id = entry.record.id().to_owned();
         let groups: Vec<_> = self
             .memberships
@@ -249,74 +270,54 @@ impl Store {
             let Some(entry) = self.entries.get(&group) else {
                 continue;
             };
-            let Some(kind) = kinds.get(entry.kind) else {
-                continue;
-            };
-            let mut record = entry.record.boxed_clone();
-            membership::remove_member(kind, &mut *record, &id);
-            self.update(group, record, now)?;
+            let kind = entry.kind.clone();
+            let mut record = entry.record.clone();
+            derived::remove_member(&kind, &mut record, &id);
+            self.update(group, record, None, now)?;
         }
         let Some(entry) = self.entries.get(&number) else {
             return Ok(());
         };
-        if let Some(kind) = kinds.get(entry.kind) {
-            let members = membership::members(kind, &*entry.record);
-            self.unique.remove(entry.kind, kind, &*entry.record);
-            self.regroup(number, &members, &BTreeSet::new(), false);
-        }
+        let (kind, record) = (entry.kind.clone(), entry.record.clone());
+        let members = derived::members(&kind, &record);
+        self.values.remove(&kind, &record, number);
+        self.regroup(number, &members, &BTreeSet::new(), false);
         self.entries.remove(&number);
         self.by_id.remove(&id);
         Ok(())
     }
 
     /// Makes all URLs begin with another base URL.
-    pub(super) fn rebase(&mut self, base: &str) {
-        if self.base == base {
+    pub(crate) fn rebase(&mut self, base: &str) {
+        if self.context.base_url() == base {
             return;
         }
         self.writes += 1;
-        base.clone_into(&mut self.base);
-        let kinds = self.kinds.clone();
+        self.context = Context::new((), base, Timestamp::new(0, 0));
         let ids: Vec<_> = self.by_id.keys().cloned().collect();
-        for id in &ids {
-            let Some(entry) = self.number(id).and_then(|number| self.entries.get(&number)) else {
-                continue;
-            };
-            let location = self.kind(entry).map(|kind| self.location(kind, id));
-            if let Some(entry) = self.number(id).and_then(|n| self.entries.get_mut(&n)) {
-                entry.record.meta_mut().location = location.map(Into::into);
+        let numbers: Vec<_> = self.entries.keys().copied().collect();
+        for number in &numbers {
+            if let Some(entry) = self.entries.get_mut(number) {
+                let location = self.context.location(&entry.kind, entry.record.id());
+                entry.record.meta_mut().location = Some(location.into());
             }
         }
-        let numbers: Vec<_> = self.entries.keys().copied().collect();
         for number in numbers {
             let Some(mut entry) = self.entries.remove(&number) else {
                 continue;
             };
-            if let Some(kind) = kinds.get(entry.kind) {
-                // An element that points to this very resource keeps what it has.
-                self.describe_members(kind, &mut *entry.record);
-            }
+            // An element that points to this very resource keeps what it has.
+            self.describe_members(&entry.kind.clone(), &mut entry.record);
             self.entries.insert(number, entry);
         }
         // Another name for the same place: versions stay.
         self.write_groups(&ids, false);
     }
 
-    /// The URL of a resource.
-    pub(super) fn location(&self, kind: &ResourceKind, id: &str) -> String {
-        format!(
-            "{}/{}/{}",
-            self.base,
-            kind.path(),
-            super::identifier::encoded(id)
-        )
-    }
-
-    fn describe_members(&self, kind: &ResourceKind, record: &mut dyn Record) -> bool {
-        membership::describe_members(kind, record, |id| {
+    fn describe_members(&self, kind: &ServedType, record: &mut Record) -> bool {
+        derived::describe_members(kind, record, |id| {
             let entry = self.entries.get(&self.number(id)?)?;
-            let kind = self.kind(entry)?;
-            Some((self.location(kind, id), kind.name))
+            Some((self.context.location(&entry.kind, id), entry.kind.name()))
         })
     }
 
@@ -344,7 +345,6 @@ impl Store {
 
     /// A resource appeared under an id that groups list already.
     fn refill(&mut self, ids: &[String]) {
-        let kinds = self.kinds.clone();
         let groups: BTreeSet<_> = ids
             .iter()
             .flat_map(|id| self.memberships.groups(id))
@@ -353,9 +353,7 @@ impl Store {
             let Some(mut entry) = self.entries.remove(&group) else {
                 continue;
             };
-            if let Some(kind) = kinds.get(entry.kind)
-                && self.describe_members(kind, &mut *entry.record)
-            {
+            if self.describe_members(&entry.kind.clone(), &mut entry.record) {
                 entry.derived += 1;
                 let version = entry.version();
                 entry.record.meta_mut().version = Some(version);
@@ -367,7 +365,6 @@ impl Store {
 
     /// Works out the `groups` of these resources, and of all that are in them.
     fn write_groups(&mut self, ids: &[String], is_change: bool) {
-        let kinds = self.kinds.clone();
         let mut queue: Vec<_> = ids.to_vec();
         let mut seen: HashSet<_> = queue.iter().cloned().collect();
         while let Some(id) = queue.pop() {
@@ -377,25 +374,25 @@ impl Store {
             let Some(entry) = self.entries.get(&number) else {
                 continue;
             };
-            let Some(kind) = kinds.get(entry.kind) else {
-                continue;
-            };
-            for member in membership::members(kind, &*entry.record) {
+            let kind = entry.kind.clone();
+            for member in derived::members(&kind, &entry.record) {
                 if seen.insert(member.clone()) {
                     queue.push(member);
                 }
             }
-            if kind.groups.is_none() {
+            if kind.groups().is_none() {
                 continue;
             }
             let groups = self.groups_of(&id);
-            if let Some(entry) = self.entries.get_mut(&number)
-                && membership::write_groups(kind, &mut *entry.record, &groups)
-                && is_change
-            {
-                entry.derived += 1;
-                let version = entry.version();
-                entry.record.meta_mut().version = Some(version);
+            if let Some(entry) = self.entries.get_mut(&number) {
+                self.values.remove(&kind, &entry.record, number);
+                let changed = derived::write_groups(&kind, &mut entry.record, &groups);
+                if changed && is_change {
+                    entry.derived += 1;
+                    let version = entry.version();
+                    entry.record.meta_mut().version = Some(version);
+                }
+                self.values.insert(&kind, &entry.record, number);
             }
         }
     }
@@ -407,13 +404,10 @@ impl Store {
             let Some(entry) = self.entries.get(&number) else {
                 continue;
             };
-            let Some(kind) = self.kind(entry) else {
-                continue;
-            };
             groups.push(GroupOf {
                 id: entry.record.id().to_owned(),
-                location: self.location(kind, entry.record.id()),
-                display: display_name(&*entry.record),
+                location: self.context.location(&entry.kind, entry.record.id()),
+                display: display_name(&entry.record),
                 direct,
             });
         }
@@ -421,6 +415,6 @@ impl Store {
     }
 }
 
-fn display_name(record: &dyn Record) -> Option<String> {
-    super::input::text(record.own(), "displayName").map(str::to_owned)
+fn display_name(record: &Record) -> Option<String> {
+    reflected::text(record.resource(), "displayName").map(str::to_owned)
 }

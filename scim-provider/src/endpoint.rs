@@ -1,11 +1,15 @@
 //! Which endpoint a path names (RFC 7644 §3.2).
 
-use super::{query::Scope, record::ResourceKind};
 use scim_models::internal::percent::percent_decoded;
+
+use crate::record::ServedType;
+
+/// What a query can see: one resource type, or all.
+pub(crate) type Scope = Option<usize>;
 
 /// An endpoint.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(super) enum Target {
+pub(crate) enum Target {
     /// The base URL itself: a query of all types (§3.4.2.1).
     Root,
     /// `/.search`, of one type or all (§3.4.3).
@@ -21,10 +25,10 @@ pub(super) enum Target {
 
 /// Splits a path at the end of the base URL's path, and finds the endpoint behind it. Without a
 /// `prefix`, the base ends where the first known endpoint begins.
-pub(super) fn find<'p>(
+pub(crate) fn find<'p>(
     path: &'p str,
     prefix: Option<&str>,
-    kinds: &[ResourceKind],
+    kinds: &[ServedType],
 ) -> Option<(&'p str, Target)> {
     if let Some(prefix) = prefix {
         let rest = path.strip_prefix(prefix)?;
@@ -44,7 +48,7 @@ pub(super) fn find<'p>(
 }
 
 /// The endpoint of a path relative to the base URL, without a slash in front.
-pub(super) fn target(path: &str, kinds: &[ResourceKind]) -> Option<Target> {
+pub(crate) fn target(path: &str, kinds: &[ServedType]) -> Option<Target> {
     let path = path.strip_suffix('/').unwrap_or(path);
     let (first, rest) = match path.split_once('/') {
         Some((first, rest)) => (first, Some(rest)),
@@ -88,7 +92,7 @@ mod tests {
 
     #[test]
     fn finds_endpoints_behind_any_base() {
-        let kinds = [ResourceKind::of::<User>(), ResourceKind::of::<Group>()];
+        let kinds = [ServedType::of::<User>(), ServedType::of::<Group>()];
         let found = |path, prefix| find(path, prefix, &kinds);
         assert_eq!(found("/Users", None), Some(("", Target::Collection(0))));
         let user = Target::Resource(0, "a/b".to_owned());

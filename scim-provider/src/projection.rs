@@ -3,22 +3,42 @@
 use std::collections::{HashMap, HashSet};
 
 use scim_models::{
+    Resource, Stored,
     attribute_path::AttributePath,
     filter::PatchPath,
     internal::{Next, Reader},
+    message::SearchRequest,
     model::{Attribute, Mutability, Reflect, Returned, ValueRef},
     patch::PatchOp,
 };
 
-/// What was asked for, and what was written by the same request.
-#[derive(Debug, Default)]
-pub(super) struct Projection {
-    pub(super) choice: Choice,
-    pub(super) written: Written,
+use crate::{
+    output,
+    record::Record,
+    refusal::{Refusal, Result},
+};
+
+/// Which attributes a response has: by what was asked for (`attributes` or `excludedAttributes`),
+/// by `returned`, and by what the same request wrote.
+///
+/// ```
+/// use scim_models::{Meta, Stored, User};
+/// use scim_provider::Projection;
+///
+/// let babs = Stored::from_parts("2819", Meta::default(), User::new("bjensen").with_password("t1me"));
+/// let projection = Projection::of_query("attributes=userName,password")?;
+/// let json = projection.to_json(&babs);
+/// assert!(json.contains("bjensen") && !json.contains("t1me"));
+/// # Ok::<(), scim_provider::Refusal>(())
+/// ```
+#[derive(Debug, Clone, Default)]
+pub struct Projection {
+    pub(crate) choice: Choice,
+    pub(crate) written: Written,
 }
 
-#[derive(Debug, Default)]
-pub(super) enum Choice {
+#[derive(Debug, Clone, Default)]
+pub(crate) enum Choice {
     /// What is returned by default.
     #[default]
     Default,
@@ -31,7 +51,7 @@ pub(super) enum Choice {
 }
 
 /// How much of an attribute was named.
-pub(super) enum Named<'a> {
+pub(crate) enum Named<'a> {
     No,
     Whole,
     /// Only these sub-attributes.
@@ -39,8 +59,8 @@ pub(super) enum Named<'a> {
 }
 
 /// Attributes that a parameter names, to be found by name. All of it is in lower case.
-#[derive(Debug, Default)]
-pub(super) struct Names {
+#[derive(Debug, Clone, Default)]
+pub(crate) struct Names {
     /// Whole paths, which may be the URNs of schemas.
     paths: HashSet<String>,
     /// By URI and name.
@@ -48,17 +68,17 @@ pub(super) struct Names {
 }
 
 /// What is named of an attribute.
-#[derive(Debug, Default)]
+#[derive(Debug, Clone, Default)]
 struct Attributes {
     whole: bool,
     subs: HashSet<String>,
 }
 
 /// Sub-attributes that were named, with the URN of the schema or without.
-pub(super) struct Subs<'a>([Option<&'a HashSet<String>>; 2]);
+pub(crate) struct Subs<'a>([Option<&'a HashSet<String>>; 2]);
 
 impl Subs<'_> {
-    pub(super) fn has(&self, name: &str) -> bool {
+    pub(crate) fn has(&self, name: &str) -> bool {
         let name = name.to_ascii_lowercase();
         let mut sets = self.0.iter().flatten();
         sets.any(|subs| subs.contains(&name))
@@ -66,7 +86,7 @@ impl Subs<'_> {
 }
 
 impl Names {
-    pub(super) fn of(paths: &[AttributePath]) -> Self {
+    pub(crate) fn of(paths: &[AttributePath]) -> Self {
         let mut names = Self::default();
         for path in paths {
             names.paths.insert(path.to_string().to_ascii_lowercase());
@@ -104,7 +124,64 @@ impl Names {
 }
 
 impl Projection {
-    pub(super) fn everything() -> Self {
+    /// What a query asks for.
+    ///
+    /// # Errors
+    /// It has both `attributes` and `excludedAttributes` (400).
+    pub fn of(query: &SearchRequest) -> Result<Self> {
+        let choice = match (
+            query.attributes.is_empty(),
+            query.excluded_attributes.is_empty(),
+        ) {
+            (true, true) => Choice::Default,
+            (false, true) => Choice::Only(Names::of(&query.attributes)),
+            (true, false) => Choice::Except(Names::of(&query.excluded_attributes)),
+            (false, false) => {
+                return Err(Refusal::invalid_value(
+                    "attributes and excludedAttributes exclude each other (RFC 7644 §3.9)",
+                ));
+            }
+        };
+        Ok(Self {
+            choice,
+            written: Written::default(),
+        })
+    }
+
+    /// What the query of a URL asks for, without its `?`.
+    ///
+    /// # Errors
+    /// A name is none, or there are both parameters (400).
+    pub fn of_query(query: &str) -> Result<Self> {
+        crate::query::projection(query)
+    }
+
+    /// The same in the response to a request that wrote these attributes.
+    #[must_use]
+    pub fn with_written(mut self, written: &Written) -> Self {
+        self.written.clone_from(written);
+        self
+    }
+
+    /// A resource as far as this takes it.
+    #[must_use]
+    pub fn to_json<R: Resource>(&self, stored: &Stored<R>) -> String {
+        output::resource(stored.id(), stored.meta(), stored.resource(), self)
+    }
+
+    /// A record as far as this takes it.
+    #[must_use]
+    pub fn record_to_json(&self, record: &Record) -> String {
+        output::record(record, self)
+    }
+
+    /// Whether nothing was asked for in particular.
+    #[must_use]
+    pub fn is_default(&self) -> bool {
+        matches!(self.choice, Choice::Default)
+    }
+
+    pub(crate) fn everything() -> Self {
         Self {
             choice: Choice::Everything,
             written: Written::default(),
@@ -112,7 +189,7 @@ impl Projection {
     }
 
     /// How an attribute of the schema `urn` was named. `own` says that the URN may be left out.
-    pub(super) fn named(&self, urn: &str, own: bool, name: &str) -> Named<'_> {
+    pub(crate) fn named(&self, urn: &str, own: bool, name: &str) -> Named<'_> {
         match &self.choice {
             Choice::Only(names) | Choice::Except(names) => names.named(urn, own, name),
             Choice::Default | Choice::Everything => Named::No,
@@ -120,7 +197,7 @@ impl Projection {
     }
 
     /// Whether an attribute of the resource or of an extension is returned.
-    pub(super) fn takes(&self, attribute: &Attribute, named: &Named<'_>) -> bool {
+    pub(crate) fn takes(&self, attribute: &Attribute, named: &Named<'_>) -> bool {
         let is_named = !matches!(named, Named::No);
         match (attribute.returned_of(), &self.choice) {
             (_, Choice::Everything) => true,
@@ -136,7 +213,7 @@ impl Projection {
     }
 
     /// Whether a sub-attribute is returned with its attribute.
-    pub(super) fn takes_sub(&self, attribute: &Attribute, named: &Named<'_>) -> bool {
+    pub(crate) fn takes_sub(&self, attribute: &Attribute, named: &Named<'_>) -> bool {
         let chosen = |name: &str| match named {
             Named::Subs(subs) => subs.has(name),
             Named::No | Named::Whole => false,
@@ -155,7 +232,7 @@ impl Projection {
     }
 
     /// Whether an attribute that the type does not know is returned.
-    pub(super) fn takes_unknown(&self, urn: &str, own: bool, name: &str) -> bool {
+    pub(crate) fn takes_unknown(&self, urn: &str, own: bool, name: &str) -> bool {
         match (&self.choice, self.named(urn, own, name)) {
             (Choice::Only(names), Named::No) => names.has_schema(name),
             (Choice::Except(names), Named::No) => !names.has_schema(name),
@@ -170,19 +247,21 @@ fn is_secret(attribute: &Attribute) -> bool {
 }
 
 /// Names of the attributes that a request writes: those `returned` on request come back then.
-#[derive(Debug, Default)]
-pub(super) struct Written(HashSet<String>);
+#[derive(Debug, Clone, Default)]
+pub struct Written(HashSet<String>);
 
 impl Written {
     /// What a resource in a request has, at every level.
-    pub(super) fn of(object: &dyn Reflect) -> Self {
+    #[must_use]
+    pub fn of(object: &dyn Reflect) -> Self {
         let mut written = Self::default();
         written.add_object(object);
         written
     }
 
     /// What a patch aims at.
-    pub(super) fn by(patch: &PatchOp) -> Self {
+    #[must_use]
+    pub fn by(patch: &PatchOp) -> Self {
         let mut written = Self::default();
         for operation in &patch.operations {
             if let Some(path) = &operation.path {

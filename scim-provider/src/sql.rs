@@ -1,0 +1,1 @@
+//! Filters as conditions of SQL.
