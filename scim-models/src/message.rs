@@ -9,7 +9,7 @@ mod search_request;
 pub use self::{
     bulk::{BulkMethod, BulkOperation, BulkRequest, BulkResponse, BulkResult, InvalidBulk},
     error_message::{ErrorMessage, ScimType},
-    list_response::{ItemReader, ListResponse, Outcome, ReadItem, WriteItem},
+    list_response::{ItemReader, ListResponse, Outcome, ReadItem, ReadItemOf, WriteItem},
     search_request::{SearchRequest, SearchRequestError, SortOrder},
 };
 

@@ -17,7 +17,7 @@ pub use self::attribute::facts;
 pub use self::equality::{hash_text, same_text};
 pub use self::{
     access::{ReadOnly, WriteOnly},
-    attribute::{Attribute, Descriptor, Kind, Mutability, Returned, Uniqueness, Values},
+    attribute::{Attribute, Descriptor, Kind, Mutability, Returned, Table, Uniqueness, Values},
     extra::{Extra, Json},
     field::{AttributeValue, CanonicalValues, Immutable, RequiredValues, Single},
     reflect::{

@@ -8,7 +8,7 @@ use crate::{
     json::{self, Context, DecodeError, Layers, Problems, Reader, SyntaxError},
     meta::Meta,
     model::{self, Reflect, Single, ValueRef},
-    resource::{Resource, Root, envelope::Envelope},
+    resource::{AnyResource, Resource, ResourceKind, Root, envelope::Envelope},
     typed::{ENVELOPE, Index, MayRead, Path},
 };
 
@@ -50,13 +50,27 @@ impl<R: Resource> Partial<R> {
     /// # Errors
     /// The text is not JSON, or an attribute has a wrong type. All such places are named.
     pub fn from_json(text: &str) -> Result<Self, DecodeError> {
-        Self::read_document(text, false)
+        Self::read_document(ResourceKind::of::<R>(), text, false)
+    }
+}
+
+impl<R: AnyResource> Partial<R> {
+    /// As [`from_json`](Self::from_json), of a type that may be known at run time only.
+    ///
+    /// # Errors
+    /// As [`from_json`](Self::from_json).
+    pub fn from_json_of(kind: ResourceKind, text: &str) -> Result<Self, DecodeError> {
+        Self::read_document(kind, text, false)
     }
 
     #[doc(hidden)]
-    pub fn read_document(text: &str, strict: bool) -> Result<Self, DecodeError> {
+    pub fn read_document(
+        kind: ResourceKind,
+        text: &str,
+        strict: bool,
+    ) -> Result<Self, DecodeError> {
         let mut reader = Reader::new(text);
-        let read = Self::read(&mut reader, strict);
+        let read = Self::read(kind, &mut reader, strict);
         match read.and_then(|read| reader.finish().map(|()| read)) {
             Ok((partial, problems)) if problems.is_empty() => Ok(partial),
             Ok((_, problems)) => Err(DecodeError::problems(problems, text)),
@@ -66,12 +80,13 @@ impl<R: Resource> Partial<R> {
 
     /// Reads the value that comes next.
     pub(crate) fn read(
+        kind: ResourceKind,
         reader: &mut Reader<'_>,
         strict: bool,
     ) -> Result<(Self, Problems), SyntaxError> {
         let mut partial = Self {
             envelope: Envelope::default(),
-            resource: R::empty(),
+            resource: R::empty_of(kind),
             missing: Missing::default(),
         };
         let mut context = Context {
@@ -115,8 +130,9 @@ impl<R: Resource> Partial<R> {
     /// The value of an attribute, if it came: `&str`, `bool`, `i64`, `&DateTime` and so on, a
     /// [`PartialView`] of a complex value, a slice of simple values, [`PartialViews`] of complex
     /// ones.
-    pub fn get<'a, P>(&'a self, path: impl FnOnce(R::Paths) -> P) -> Option<ViewOf<'a, P>>
+    pub fn get<'a, P>(&'a self, path: impl FnOnce(<R as Root>::Paths) -> P) -> Option<ViewOf<'a, P>>
     where
+        R: Resource,
         P: Path<Root = R>,
         P::Value: Viewable,
         P::Mutability: MayRead<P::Name>,
@@ -290,12 +306,12 @@ impl<T: Root> fmt::Debug for PartialViews<'_, T> {
 }
 
 /// Shows what came; a required attribute that did not come is left out.
-impl<R: Resource> fmt::Debug for Partial<R> {
+impl<R: AnyResource> fmt::Debug for Partial<R> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let mut shown = f.debug_struct("Partial");
         shown.field("id", &self.envelope.id);
         let resource: &dyn Reflect = &self.resource;
-        for (index, attribute) in R::DESCRIPTOR.attributes.iter().enumerate() {
+        for (index, attribute) in resource.descriptor().attributes.iter().enumerate() {
             let trail = [u16::try_from(index).unwrap_or(u16::MAX)];
             let value = resource.get(index);
             if !value.is_absent() && !attribute.is_secret() && !self.missing.has(&trail) {

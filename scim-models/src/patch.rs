@@ -16,7 +16,6 @@ mod error;
 mod identity;
 mod list;
 mod message;
-mod read;
 mod steps;
 mod target;
 mod text;
@@ -34,7 +33,7 @@ pub use self::{
     message::{Op, Operation, PatchOp},
 };
 use crate::{
-    resource::{Resource, Root},
+    resource::{AnyResource, Root},
     typed::{MayAdd, MayOmit, MayRemove, MayReplace, OneTarget, Removable, Target, ValueFor},
 };
 
@@ -166,7 +165,7 @@ impl<R: Root> Patch<R> {
     }
 }
 
-impl<R: Resource> Patch<R> {
+impl<R: AnyResource> Patch<R> {
     /// Changes a resource in memory, with the standard options: see [`PatchOp::apply`].
     ///
     /// # Errors

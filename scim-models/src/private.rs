@@ -13,7 +13,7 @@ pub use crate::{
     json::DecodeError,
     model::{
         Attribute, AttributeValue, Descriptor, Immutable, Kind, Mutability, ReadOnly, Reflect,
-        RequiredValues, Returned, Uniqueness, Values, facts, hash_text, same_text,
+        RequiredValues, Returned, Table, Uniqueness, Values, facts, hash_text, same_text,
     },
     resource::{
         Complex, Extension, Resource, Root,

@@ -3,11 +3,13 @@
 pub(crate) mod document;
 pub(crate) mod envelope;
 mod extension;
+mod kind;
 mod one_of;
 pub(crate) mod schemas;
 
 pub use self::{
     extension::ExtensionError,
+    kind::{AnyResource, ResourceKind},
     one_of::{AnyOf, Listed, Member, OneOf, id_in_text},
 };
 use crate::{
@@ -66,7 +68,8 @@ pub trait Resource: Root + Clone {
     /// The text is not JSON, or an attribute is missing or has a wrong type; all such places are
     /// named.
     fn from_json(text: &str) -> Result<Self, DecodeError> {
-        Stored::read_document(text, false, false).map(Stored::into_resource)
+        Stored::read_document(ResourceKind::of::<Self>(), text, false, false)
+            .map(Stored::into_resource)
     }
 
     /// The JSON that creates this resource: `schemas` and everything that a client may write.

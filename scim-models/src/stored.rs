@@ -13,7 +13,7 @@ use crate::{
     },
     meta::Meta,
     model::Reflect,
-    resource::{Resource, envelope::Envelope},
+    resource::{AnyResource, Resource, ResourceKind, envelope::Envelope},
 };
 
 /// A resource that a service provider has: `R` with its `id` and `meta` (RFC 7643 §3.1).
@@ -120,7 +120,7 @@ impl<R: Resource> Stored<R> {
     /// The text is not JSON; or `id` or a required attribute is missing, or an attribute has a
     /// wrong type. All such places are named, and the text is kept.
     pub fn from_json(text: &str) -> Result<Self, DecodeError> {
-        Self::read_document(text, false, true)
+        Self::read_document(ResourceKind::of::<R>(), text, false, true)
     }
 
     /// As [`from_json`](Self::from_json), refusing what a strict reading of the RFCs refuses: a
@@ -130,13 +130,37 @@ impl<R: Resource> Stored<R> {
     /// # Errors
     /// As [`from_json`](Self::from_json).
     pub fn from_json_strict(text: &str) -> Result<Self, DecodeError> {
-        Self::read_document(text, true, true)
+        Self::read_document(ResourceKind::of::<R>(), text, true, true)
+    }
+}
+
+impl<R: AnyResource> Stored<R> {
+    /// As [`from_json`](Self::from_json), of a type that may be known at run time only.
+    ///
+    /// # Errors
+    /// As [`from_json`](Self::from_json).
+    pub fn from_json_of(kind: ResourceKind, text: &str) -> Result<Self, DecodeError> {
+        Self::read_document(kind, text, false, true)
+    }
+
+    /// As [`from_json_strict`](Self::from_json_strict), of a type that may be known at run time
+    /// only.
+    ///
+    /// # Errors
+    /// As [`from_json`](Self::from_json).
+    pub fn from_json_strict_of(kind: ResourceKind, text: &str) -> Result<Self, DecodeError> {
+        Self::read_document(kind, text, true, true)
     }
 
     /// `needs_id` is false where the `id` may come from elsewhere.
     #[doc(hidden)]
-    pub fn read_document(text: &str, strict: bool, needs_id: bool) -> Result<Self, DecodeError> {
-        let mut stored = Self::empty();
+    pub fn read_document(
+        kind: ResourceKind,
+        text: &str,
+        strict: bool,
+        needs_id: bool,
+    ) -> Result<Self, DecodeError> {
+        let mut stored = Self::empty(kind);
         document(
             text,
             &mut stored.resource,
@@ -147,21 +171,22 @@ impl<R: Resource> Stored<R> {
         Ok(stored)
     }
 
-    fn empty() -> Self {
+    fn empty(kind: ResourceKind) -> Self {
         Self {
             envelope: Envelope::default(),
-            resource: R::empty(),
+            resource: R::empty_of(kind),
             as_read: None,
         }
     }
 
     /// Reads the value that comes next, in one pass over both layers.
     pub(crate) fn read(
+        kind: ResourceKind,
         reader: &mut Reader<'_>,
         strict: bool,
         needs_id: bool,
     ) -> Result<(Self, Problems), SyntaxError> {
-        let mut stored = Self::empty();
+        let mut stored = Self::empty(kind);
         let problems = layers(
             reader,
             &mut stored.resource,
@@ -254,7 +279,7 @@ impl<R: fmt::Debug> fmt::Debug for Stored<R> {
     }
 }
 
-impl<R: Resource> Serialize for Stored<R> {
+impl<R: AnyResource> Serialize for Stored<R> {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         json::serialize(&self.to_json(), serializer).map_err(ser::Error::custom)
     }

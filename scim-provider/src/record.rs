@@ -11,9 +11,9 @@ use scim_models::{
     evaluate::Subject,
     internal::{Context, Layers, Problems, decode},
     json::DecodeError,
-    model::{Attribute, Descriptor, Kind, Mutability, Reflect},
+    model::{Attribute, Descriptor, Mutability, Reflect},
     patch::{ApplyOptions, PatchError, PatchOp},
-    resource::Resource,
+    resource::{AnyResource, Resource, ResourceKind},
 };
 
 use crate::{identifier, output, reflected};
@@ -31,7 +31,7 @@ pub struct Record {
 
 impl Record {
     /// A record of a typed resource.
-    pub fn new<R: Resource>(stored: Stored<R>) -> Self {
+    pub fn new<R: AnyResource>(stored: Stored<R>) -> Self {
         Self {
             stored: Arc::new(stored),
             raw: None,
@@ -111,7 +111,7 @@ impl Record {
 
     /// The resource, if it is of this type.
     #[must_use]
-    pub fn stored<R: Resource>(&self) -> Option<&Stored<R>> {
+    pub fn stored<R: AnyResource>(&self) -> Option<&Stored<R>> {
         self.stored.as_any().downcast_ref()
     }
 
@@ -189,7 +189,7 @@ trait AnyStored: Send + Sync {
     fn as_any(&self) -> &dyn Any;
 }
 
-impl<R: Resource> AnyStored for Stored<R> {
+impl<R: AnyResource> AnyStored for Stored<R> {
     fn id(&self) -> &str {
         self.id()
     }
@@ -254,11 +254,18 @@ impl ServedType {
     /// The resource type of a Rust type: generated, derived or written by hand.
     #[must_use]
     pub fn of<R: Resource>() -> Self {
-        let descriptor = R::DESCRIPTOR;
+        Self::of_kind::<R>(ResourceKind::of::<R>())
+    }
+
+    /// A resource type as a value, whose resources are kept as `R`: `DynamicResource` for one that
+    /// is known at run time only.
+    #[must_use]
+    pub fn of_kind<R: AnyResource>(kind: ResourceKind) -> Self {
+        let descriptor = kind.descriptor();
         Self(Arc::new(Inner {
-            name: R::NAME,
-            endpoint: R::ENDPOINT,
-            schema: R::SCHEMA,
+            name: kind.name(),
+            endpoint: kind.endpoint(),
+            schema: kind.schema(),
             descriptor,
             type_id: TypeId::of::<R>(),
             members: list_of_values(descriptor, "members", |attribute| {
@@ -267,14 +274,14 @@ impl ServedType {
             groups: list_of_values(descriptor, "groups", |attribute| {
                 attribute.mutability_of() == Mutability::ReadOnly
             }),
-            empty: Box::new(|| {
-                Record::new(Stored::from_parts(
-                    String::new(),
-                    Meta::default(),
-                    R::empty(),
-                ))
+            empty: Box::new(move || {
+                let resource = R::empty_of(kind);
+                Record::new(Stored::from_parts("", Meta::default(), resource))
             }),
-            read: Box::new(|json| Ok(Record::new(Stored::<R>::from_json(json)?))),
+            read: Box::new(move |json| {
+                let stored = Stored::<R>::read_document(kind, json, false, true)?;
+                Ok(Record::new(stored))
+            }),
         }))
     }
 
@@ -378,6 +385,7 @@ impl PartialEq for ServedType {
     fn eq(&self, other: &Self) -> bool {
         Arc::ptr_eq(&self.0, &other.0)
             || (self.0.type_id == other.0.type_id
+                && self.schema() == other.schema()
                 && self.name() == other.name()
                 && self.path() == other.path())
     }
@@ -393,9 +401,7 @@ fn list_of_values(
 ) -> Option<usize> {
     let index = descriptor.position(name)?;
     let attribute = descriptor.attributes().get(index)?;
-    let has_value = match attribute.kind {
-        Kind::Complex(table) => table().attribute("value").is_some(),
-        _ => false,
-    };
+    let table = attribute.kind.descriptor();
+    let has_value = table.is_some_and(|table| table.attribute("value").is_some());
     (attribute.is_multi_valued() && has_value && wanted(attribute)).then_some(index)
 }

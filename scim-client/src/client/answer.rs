@@ -21,6 +21,7 @@ use crate::{
     internal::{self, percent::percent_decoded},
     json::{DecodeError, Problem, ProblemKind},
     model::Reflect,
+    resource::ResourceKind,
     shown,
 };
 
@@ -284,7 +285,7 @@ impl<R: Resource> Readable for Stored<R> {
     type Of = R;
 
     fn read(text: &str, strict: bool) -> Result<Self, DecodeError> {
-        Self::read_document(text, strict, false)
+        Self::read_document(ResourceKind::of::<R>(), text, strict, false)
     }
 
     fn id_and_meta(&mut self) -> (&mut String, &mut Meta) {
@@ -309,7 +310,7 @@ impl<R: Resource> Readable for Partial<R> {
     type Of = R;
 
     fn read(text: &str, strict: bool) -> Result<Self, DecodeError> {
-        Self::read_document(text, strict)
+        Self::read_document(ResourceKind::of::<R>(), text, strict)
     }
 
     fn id_and_meta(&mut self) -> (&mut String, &mut Meta) {

@@ -22,6 +22,7 @@ use crate::{
     error::{Error, ErrorKind},
     json::DecodeError,
     message::ListResponse,
+    resource::ResourceKind,
 };
 
 /// What may help where none of the documents can be read.
@@ -256,7 +257,7 @@ async fn config(client: &Client) -> Result<Stored<ServiceProviderConfig>, Error>
 }
 
 fn read<R: Resource>(text: &str) -> Result<Stored<R>, DecodeError> {
-    Stored::read_document(text, false, false)
+    Stored::read_document(ResourceKind::of::<R>(), text, false, false)
 }
 
 /// Reads all pages of a discovery list. A document that cannot be read is a problem of its own.

@@ -34,7 +34,7 @@ pub(super) fn table(item: &Struct<'_>, scim: &Ident) -> TokenStream {
                     #scim::Attribute {
                         name: #urn,
                         description: "",
-                        kind: #scim::Kind::Complex(#scim::table::<#value>),
+                        kind: #scim::Kind::Complex(#scim::Table::Of(#scim::table::<#value>)),
                         facts: #scim::facts::EXTENSION,
                         values: None
                     }
@@ -83,7 +83,7 @@ fn literal(field: &Field<'_>, scim: &Ident) -> TokenStream {
         Kind::Binary => quote!(Binary),
         Kind::Complex(complex) => {
             let complex = ident(&complex.type_name);
-            quote!(Complex(#scim::table::<#complex>))
+            quote!(Complex(#scim::Table::Of(#scim::table::<#complex>)))
         }
         // Only a derive makes a declared one, and it has a spelled field.
         Kind::Any | Kind::Declared(_) => quote!(Any),

@@ -10,7 +10,7 @@ use super::{
 use crate::{
     attribute_path::AttributePath,
     model::{Attribute, Json, Reflect, ValueRef},
-    resource::{Resource, envelope},
+    resource::{AnyResource, envelope},
     stored::Stored,
 };
 
@@ -151,7 +151,7 @@ impl<'a> Subject<'a> {
     }
 }
 
-impl<'a, R: Resource> From<&'a Stored<R>> for Subject<'a> {
+impl<'a, R: AnyResource> From<&'a Stored<R>> for Subject<'a> {
     fn from(stored: &'a Stored<R>) -> Self {
         Self(Inner::Typed {
             resource: stored.resource(),

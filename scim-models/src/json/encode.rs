@@ -6,7 +6,7 @@ use std::fmt::Write as _;
 use super::{Reader, reader::plain_end};
 use crate::{
     model::{Attribute, Json, Mutability, Reflect, Returned, ValueRef},
-    resource::{Resource, envelope::Envelope, schemas},
+    resource::{envelope::Envelope, schemas},
 };
 
 /// For whom the JSON is: which attributes it may have.
@@ -42,16 +42,18 @@ pub fn for_create(schema: &str, resource: &dyn Reflect) -> String {
 }
 
 /// The body of a PUT: `id` besides what a client may write.
-pub fn for_replace<R: Resource>(id: &str, resource: &R) -> String {
+pub fn for_replace(id: &str, resource: &dyn Reflect) -> String {
     let mut writer = Writer::new(For::Provider);
-    writer.resource(R::SCHEMA, Some(Common::Id(id)), resource);
+    let schema = resource.descriptor().urn.unwrap_or_default();
+    writer.resource(schema, Some(Common::Id(id)), resource);
     writer.out
 }
 
 /// What a service provider returns, and what a client may keep: everything but secrets.
-pub fn stored<R: Resource>(envelope: &Envelope, resource: &R) -> String {
+pub fn stored(envelope: &Envelope, resource: &dyn Reflect) -> String {
     let mut writer = Writer::new(For::Client);
-    writer.resource(R::SCHEMA, Some(Common::Envelope(envelope)), resource);
+    let schema = resource.descriptor().urn.unwrap_or_default();
+    writer.resource(schema, Some(Common::Envelope(envelope)), resource);
     writer.out
 }
 

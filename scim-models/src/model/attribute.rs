@@ -40,9 +40,6 @@ pub enum Uniqueness {
 }
 
 /// The data type of an attribute (RFC 7643 §2.3).
-///
-/// A complex attribute points to the table of its sub-attributes through a function, so that a
-/// type may contain itself.
 #[derive(Debug, Clone, Copy)]
 pub enum Kind {
     /// Unicode text (§2.3.1).
@@ -60,9 +57,32 @@ pub enum Kind {
     /// A URI (§2.3.7).
     Reference,
     /// Sub-attributes (§2.3.8).
-    Complex(fn() -> &'static Descriptor),
+    Complex(Table),
     /// Any JSON value: a type that no RFC defines.
     Any,
+}
+
+/// The table of a complex attribute's sub-attributes: of a type that was compiled, or of one that was
+/// made at run time. [`get`](Self::get) gives it; which of the two it is says nothing.
+#[derive(Debug, Clone, Copy)]
+pub enum Table {
+    /// Compiled; through a function, so that a type may contain itself.
+    #[doc(hidden)]
+    Of(fn() -> &'static Descriptor),
+    /// Made at run time, and kept for the life of the program.
+    #[doc(hidden)]
+    Made(&'static Descriptor),
+}
+
+impl Table {
+    /// The table.
+    #[inline]
+    pub fn get(self) -> &'static Descriptor {
+        match self {
+            Self::Of(table) => table(),
+            Self::Made(table) => table,
+        }
+    }
 }
 
 impl Kind {
@@ -84,7 +104,7 @@ impl Kind {
     /// The table of the sub-attributes, if this is a complex type.
     pub fn descriptor(self) -> Option<&'static Descriptor> {
         match self {
-            Self::Complex(descriptor) => Some(descriptor()),
+            Self::Complex(table) => Some(table.get()),
             _ => None,
         }
     }

@@ -2,7 +2,7 @@
 
 use super::{
     Attribute, Kind, ManyValues, Mutability, OptionObjectSlot, ReadOnly, Reflect, ScalarSlot, Slot,
-    ValueRef, Values, WriteOnly,
+    Table, ValueRef, Values, WriteOnly,
 };
 use crate::{
     partial::{PartialView, PartialViews, Place},
@@ -280,7 +280,7 @@ wrapper!(
 wrapper!(RequiredValues, T::MUTABILITY, T::Mutability<M>, Required);
 
 impl<T: Complex> Single for T {
-    const KIND: Kind = Kind::Complex(|| T::DESCRIPTOR);
+    const KIND: Kind = Kind::Complex(Table::Of(|| T::DESCRIPTOR));
     type Class = class::Complex;
     type Fields<P: 'static> = <T as Complex>::Fields<P>;
     type View<'a> = PartialView<'a, T>;

@@ -12,6 +12,7 @@ use crate::{
     internal::{Next, Reader},
     json::DecodeError,
     message::{BulkMethod, BulkResult, ErrorMessage},
+    resource::ResourceKind,
 };
 
 /// The state of an operation.
@@ -298,7 +299,8 @@ impl<R: Resource> BulkSuccess<R> {
         };
         let needs_id = self.id.is_none();
         let text = response.as_str();
-        let mut stored = Stored::<R>::read_document(text, self.strict, needs_id)?;
+        let mut stored =
+            Stored::<R>::read_document(ResourceKind::of::<R>(), text, self.strict, needs_id)?;
         let (id, meta) = stored.id_and_meta();
         if let (true, Some(known)) = (id.is_empty(), &self.id) {
             id.clone_from(known);

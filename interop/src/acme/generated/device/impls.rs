@@ -71,7 +71,7 @@ const DEVICE_ATTRIBUTES: &[scim::Attribute] = &[
     scim::Attribute {
         name: "owner",
         description: "Whose it is.",
-        kind: scim::Kind::Complex(scim::table::<Owner>),
+        kind: scim::Kind::Complex(scim::Table::Of(scim::table::<Owner>)),
         facts: 0,
         values: None,
     },

@@ -108,7 +108,7 @@ const ENTERPRISE_USER_ATTRIBUTES: &[scim::Attribute] = &[
     scim::Attribute {
         name: "manager",
         description: "Manager of the user.",
-        kind: scim::Kind::Complex(scim::table::<Manager>),
+        kind: scim::Kind::Complex(scim::Table::Of(scim::table::<Manager>)),
         facts: 0,
         values: None,
     },

@@ -1,20 +1,21 @@
 //! JSON text into operations.
 
-use super::{
-    Op, Operation, PatchError, PatchErrorKind as Kind,
-    text::{self, Shape},
-};
+use super::{Op, Operation};
 use crate::{
     attribute_path::PathError,
     filter::{Filter, FilterOptions, PatchPath},
     json,
     message::{schemas, urn},
     model::Json,
+    patch::{
+        PatchError, PatchErrorKind as Kind,
+        text::{self, Shape},
+    },
 };
 
 /// How a message is read.
 #[derive(Clone, Copy)]
-pub(super) struct Reading<'a> {
+pub(in crate::patch) struct Reading<'a> {
     /// The schemas that are known to be containers.
     pub(super) schemas: &'a [&'a str],
     /// How its paths are.
@@ -23,7 +24,10 @@ pub(super) struct Reading<'a> {
     pub(super) strict: bool,
 }
 
-pub(super) fn message(text: &str, reading: Reading<'_>) -> Result<Vec<Operation>, PatchError> {
+pub(in crate::patch) fn message(
+    text: &str,
+    reading: Reading<'_>,
+) -> Result<Vec<Operation>, PatchError> {
     json::check(text).map_err(syntax)?;
     if reading.strict {
         let document = serde_json::from_str(text).unwrap_or_default();
@@ -132,7 +136,7 @@ fn may_be(operation: &Operation) -> Result<(), PatchError> {
 }
 
 /// Whether the operation has what its kind needs.
-pub(super) fn check(operation: &Operation) -> Result<(), PatchError> {
+pub(in crate::patch) fn check(operation: &Operation) -> Result<(), PatchError> {
     match operation.op {
         Op::Remove if operation.path.is_none() => {
             Err(PatchError::new(Kind::NoTarget, "`remove` has no path"))
@@ -160,7 +164,7 @@ fn parse_path(text: &str, reading: Reading<'_>) -> Result<PatchPath, PatchError>
 }
 
 /// Whether a path of this text means the container of the schema, for who has its resource.
-pub(super) fn names_container(schema: &str) -> bool {
+pub(in crate::patch) fn names_container(schema: &str) -> bool {
     let reading = Reading {
         schemas: &[],
         paths: FilterOptions::default(),
