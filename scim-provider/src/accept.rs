@@ -141,6 +141,7 @@ impl Accept {
         self.strict
     }
 
+    #[cfg(feature = "testing")]
     pub(crate) fn patch_options(&self) -> &ApplyOptions {
         &self.patch
     }

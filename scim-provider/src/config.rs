@@ -34,6 +34,8 @@ pub(crate) enum PatchBody {
     Resource,
     /// None, unless the client names attributes.
     OnDemand,
+    /// As one vendor does.
+    #[cfg(feature = "testing")]
     Never,
 }
 

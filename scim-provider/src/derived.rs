@@ -4,11 +4,11 @@
 
 use std::collections::{BTreeSet, HashSet};
 
-use scim_models::model::{ManyValues, Reflect, Slot, ValueRef};
+use scim_models::model::{Attribute, ManyValues, Mutability, Reflect, Slot, ValueRef};
 
 use crate::{
     output,
-    record::{Record, ServedType},
+    record::Record,
     reflected::{each_object, set_text, text},
 };
 
@@ -25,11 +25,39 @@ pub struct GroupOf {
     pub direct: bool,
 }
 
+/// The attribute that lists members, if a resource is a kind of group.
+pub(crate) fn members_of(record: &Record) -> Option<usize> {
+    list_of_values(record, "members", |attribute| {
+        attribute.mutability_of() != Mutability::ReadOnly
+    })
+}
+
+/// The attribute that lists the groups of a resource, if the service provider is to fill it.
+pub(crate) fn groups_of(record: &Record) -> Option<usize> {
+    list_of_values(record, "groups", |attribute| {
+        attribute.mutability_of() == Mutability::ReadOnly
+    })
+}
+
+/// The complex multi-valued attribute `name` that has a sub-attribute `value`.
+fn list_of_values(
+    record: &Record,
+    name: &str,
+    wanted: impl Fn(&Attribute) -> bool,
+) -> Option<usize> {
+    let descriptor = record.resource().descriptor();
+    let index = descriptor.position(name)?;
+    let attribute = descriptor.attributes().get(index)?;
+    let table = attribute.kind.descriptor();
+    let has_value = table.is_some_and(|table| table.attribute("value").is_some());
+    (attribute.is_multi_valued() && has_value && wanted(attribute)).then_some(index)
+}
+
 /// The ids of a group's members; none of what is no group.
 #[must_use]
-pub fn members(kind: &ServedType, record: &Record) -> BTreeSet<String> {
+pub fn members(record: &Record) -> BTreeSet<String> {
     let mut ids = BTreeSet::new();
-    if let Some(index) = kind.members()
+    if let Some(index) = members_of(record)
         && let ValueRef::Many(many) = record.resource().get(index)
     {
         for at in 0..many.len() {
@@ -44,15 +72,14 @@ pub fn members(kind: &ServedType, record: &Record) -> BTreeSet<String> {
 /// Keeps each member of a group once, and fills in its `$ref` and `type`; `locate` gives location
 /// and type of an id. Returns whether that changed anything.
 pub fn describe_members(
-    kind: &ServedType,
     record: &mut Record,
     locate: impl Fn(&str) -> Option<(String, &'static str)>,
 ) -> bool {
     let mut changed = false;
-    if kind.members().is_none() {
+    let Some(index) = members_of(record) else {
         return changed;
-    }
-    if let Some(Slot::Many(many)) = kind.members().and_then(|at| record.resource_mut().slot(at)) {
+    };
+    if let Some(Slot::Many(many)) = record.resource_mut().slot(index) {
         let mut seen = HashSet::new();
         // A member added again comes without what was filled in, so it is no equal element.
         let keep: Vec<_> = (0..many.len())
@@ -68,10 +95,7 @@ pub fn describe_members(
             changed = true;
         }
     }
-    if let Some(slot) = kind
-        .members()
-        .and_then(|index| record.resource_mut().slot(index))
-    {
+    if let Some(slot) = record.resource_mut().slot(index) {
         each_object(slot, &mut |member| {
             let Some((location, name)) = text(member, "value").and_then(&locate) else {
                 return;
@@ -84,8 +108,8 @@ pub fn describe_members(
 }
 
 /// Takes a member out of a group.
-pub fn remove_member(kind: &ServedType, record: &mut Record, id: &str) {
-    let Some(Slot::Many(many)) = kind.members().and_then(|at| record.resource_mut().slot(at))
+pub fn remove_member(record: &mut Record, id: &str) {
+    let Some(Slot::Many(many)) = members_of(record).and_then(|at| record.resource_mut().slot(at))
     else {
         return;
     };
@@ -100,8 +124,8 @@ pub fn remove_member(kind: &ServedType, record: &mut Record, id: &str) {
 
 /// Writes the `groups` of a resource, if its type has them. Returns whether they are others than
 /// before.
-pub fn write_groups(kind: &ServedType, record: &mut Record, groups: &[GroupOf]) -> bool {
-    let Some(index) = kind.groups() else {
+pub fn write_groups(record: &mut Record, groups: &[GroupOf]) -> bool {
+    let Some(index) = groups_of(record) else {
         return false;
     };
     let before = output::everything(record.resource().get(index));

@@ -53,6 +53,12 @@ impl MemoryStore {
         Self::with(Identifiers::Random, "https://scim.example/v2")
     }
 
+    /// An empty one whose ids are `1`, `2`, `3` and so on.
+    #[must_use]
+    pub fn with_counted_ids() -> Self {
+        Self::with(Identifiers::Counter(0), "https://scim.example/v2")
+    }
+
     pub(crate) fn with(identifiers: Identifiers, base: &str) -> Self {
         Self {
             state: Arc::new(Mutex::new(State {

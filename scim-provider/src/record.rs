@@ -9,14 +9,13 @@ use std::{
 use scim_models::{
     Meta, Stored,
     evaluate::Subject,
-    internal::{Context, Layers, Problems, decode},
     json::DecodeError,
-    model::{Attribute, Descriptor, Mutability, Reflect},
+    model::{Attribute, Descriptor, Reflect, ValueRef},
     patch::{ApplyOptions, PatchError, PatchOp},
     resource::{AnyResource, Resource, ResourceKind},
 };
 
-use crate::{identifier, output, reflected};
+use crate::{identifier, output};
 
 /// A resource as a service provider stores it, of any type: with `id`, `meta`, secrets, and what it
 /// does not know of.
@@ -89,18 +88,33 @@ impl Record {
     /// sub-attribute, such as `name.familyName`: what a column of a table may hold.
     #[must_use]
     pub fn text(&self, path: &str) -> Option<&str> {
-        let mut object = self.resource();
-        let (outer, last) = match path.split_once('.') {
-            Some((outer, sub)) => (Some(outer), sub),
-            None => (None, path),
-        };
-        if let Some(outer) = outer {
-            object = match object.get(object.descriptor().position(outer)?) {
-                scim_models::model::ValueRef::Object(inner) => inner,
-                _ => return None,
-            };
+        self.value(path).text()
+    }
+
+    /// The boolean of an attribute, such as `active`, or of a sub-attribute.
+    #[must_use]
+    pub fn boolean(&self, path: &str) -> Option<bool> {
+        match self.value(path) {
+            ValueRef::Boolean(value) => Some(value),
+            _ => None,
         }
-        reflected::text(object, last)
+    }
+
+    fn value(&self, path: &str) -> ValueRef<'_> {
+        let named = |object: &'_ dyn Reflect, name: &str| object.descriptor().position(name);
+        let (outer, sub) = match path.split_once('.') {
+            Some((outer, sub)) => (outer, Some(sub)),
+            None => (path, None),
+        };
+        let own = self.resource();
+        let value = named(own, outer).map_or(ValueRef::Absent, |at| own.get(at));
+        match (value, sub) {
+            (value, None) => value,
+            (ValueRef::Object(inner), Some(sub)) => {
+                named(inner, sub).map_or(ValueRef::Absent, |at| inner.get(at))
+            }
+            _ => ValueRef::Absent,
+        }
     }
 
     /// What filters and sorting ask.
@@ -127,7 +141,7 @@ impl Record {
     pub fn is_same_as(&self, other: &Self) -> bool {
         let of = |record: &Self| {
             let own: &dyn Reflect = record.stored.own();
-            output::everything(scim_models::model::ValueRef::Object(own))
+            output::everything(ValueRef::Object(own))
         };
         self.raw == other.raw && of(self) == of(other)
     }
@@ -136,6 +150,7 @@ impl Record {
         self.raw.as_deref()
     }
 
+    #[cfg(feature = "testing")]
     pub(crate) fn set_raw(&mut self, text: Option<&str>) {
         self.raw = text.map(Into::into);
     }
@@ -244,8 +259,6 @@ struct Inner {
     descriptor: &'static Descriptor,
     /// Which Rust type it is.
     type_id: TypeId,
-    members: Option<usize>,
-    groups: Option<usize>,
     empty: Box<dyn Fn() -> Record + Send + Sync>,
     read: Box<dyn Fn(&str) -> Result<Record, DecodeError> + Send + Sync>,
 }
@@ -268,12 +281,6 @@ impl ServedType {
             schema: kind.schema(),
             descriptor,
             type_id: TypeId::of::<R>(),
-            members: list_of_values(descriptor, "members", |attribute| {
-                attribute.mutability_of() != Mutability::ReadOnly
-            }),
-            groups: list_of_values(descriptor, "groups", |attribute| {
-                attribute.mutability_of() == Mutability::ReadOnly
-            }),
             empty: Box::new(move || {
                 let resource = R::empty_of(kind);
                 Record::new(Stored::from_parts("", Meta::default(), resource))
@@ -332,14 +339,17 @@ impl ServedType {
     }
 
     /// As far as its JSON fits the type.
+    #[cfg(feature = "testing")]
     pub(crate) fn read_what_fits(&self, json: &str) -> Record {
+        use scim_models::internal::{Context, Layers, Problems, decode, envelope::Envelope};
+
         let mut record = self.empty();
         let mut context = Context {
             partial: true,
             problems: Problems::all(),
             ..Context::default()
         };
-        let mut ignored = scim_models::internal::envelope::Envelope::default();
+        let mut ignored = Envelope::default();
         let layers = Layers::resource(record.resource_mut(), &mut ignored);
         // What cannot be read is not there for filters; it is answered all the same.
         let _read = decode::document(json, layers, &mut context);
@@ -356,16 +366,7 @@ impl ServedType {
         self.0.endpoint.trim_matches('/')
     }
 
-    /// The attribute that lists members, if this is a kind of group.
-    pub(crate) fn members(&self) -> Option<usize> {
-        self.0.members
-    }
-
-    /// The attribute that lists the groups of a resource, if the service provider is to fill it.
-    pub(crate) fn groups(&self) -> Option<usize> {
-        self.0.groups
-    }
-
+    #[cfg(feature = "testing")]
     pub(crate) fn is<R: Resource>(&self) -> bool {
         self.0.type_id == TypeId::of::<R>()
     }
@@ -392,16 +393,3 @@ impl PartialEq for ServedType {
 }
 
 impl Eq for ServedType {}
-
-/// The complex multi-valued attribute `name` that has a sub-attribute `value`.
-fn list_of_values(
-    descriptor: &'static Descriptor,
-    name: &str,
-    wanted: impl Fn(&Attribute) -> bool,
-) -> Option<usize> {
-    let index = descriptor.position(name)?;
-    let attribute = descriptor.attributes().get(index)?;
-    let table = attribute.kind.descriptor();
-    let has_value = table.is_some_and(|table| table.attribute("value").is_some());
-    (attribute.is_multi_valued() && has_value && wanted(attribute)).then_some(index)
-}

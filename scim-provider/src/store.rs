@@ -8,7 +8,7 @@ use scim_models::{
     filter::{Filter, FilterOptions},
     internal::percent,
     message::{SearchRequest, SortOrder},
-    value::Timestamp,
+    value::{DateTime, Timestamp},
 };
 
 use crate::{
@@ -183,9 +183,39 @@ impl<C> Context<C> {
         self.now
     }
 
+    /// When the request came, as resources write it.
+    pub fn date_time(&self) -> DateTime {
+        DateTime::from_unix(self.now.unix_seconds(), self.now.subsec_nanos())
+    }
+
+    /// Gives a record a new version, and `meta.lastModified`: for a store that changes another
+    /// resource than the one that it is asked to. The version follows on the old one, which was
+    /// made here, or is a random one.
+    pub fn touch(&self, record: &mut Record) {
+        let version = next_version(record.version());
+        let meta = record.meta_mut();
+        meta.last_modified = Some(self.date_time());
+        meta.version = Some(version);
+    }
+
     /// The URL of a resource.
     pub fn location(&self, kind: &ServedType, id: &str) -> String {
         format!("{}/{}/{}", self.base, kind.path(), percent::encode(id))
+    }
+}
+
+pub(crate) fn version(number: u64) -> String {
+    format!("W/\"{number}\"")
+}
+
+/// The version that follows on another: the next number, if it is one that was made here.
+fn next_version(old: Option<&str>) -> String {
+    let number = old
+        .and_then(|old| old.strip_prefix("W/\"")?.strip_suffix('"'))
+        .and_then(|number| number.parse::<u64>().ok());
+    match number.and_then(|number| number.checked_add(1)) {
+        Some(number) => version(number),
+        None => format!("W/\"{}\"", crate::identifier::random()),
     }
 }
 
@@ -246,6 +276,12 @@ impl Query {
         self.parts
             .iter()
             .map(|(kind, filter)| (kind, filter.as_ref()))
+    }
+
+    /// Whether one type is asked, so that the page can be cut where its resources are.
+    #[must_use]
+    pub fn is_of_one_type(&self) -> bool {
+        self.parts.len() == 1
     }
 
     /// What the list is sorted by. Without it, the order is the store's own, and the same for each

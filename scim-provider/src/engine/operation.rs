@@ -2,7 +2,6 @@
 
 use bytes::Bytes;
 use http::{HeaderValue, Response, StatusCode, header::ETAG};
-use scim_models::value::DateTime;
 
 use crate::{
     config::{Config, PatchBody},
@@ -35,8 +34,7 @@ impl<S: Store> Work<'_, S> {
     pub(super) async fn create(self, kind: &ServedType) -> Result<Response<Bytes>> {
         let accepted = self.config.accept.create_record(kind, self.body)?;
         let (mut record, written) = accepted.into_parts();
-        let now = self.context.now();
-        let now = DateTime::from_unix(now.unix_seconds(), now.subsec_nanos());
+        let now = self.context.date_time();
         if let Some(id) = &self.id {
             let location = self.context.location(kind, id);
             record.set_id(id);
@@ -46,7 +44,7 @@ impl<S: Store> Work<'_, S> {
         meta.resource_type = Some(kind.name().to_owned());
         meta.created = Some(now.clone());
         meta.last_modified = Some(now);
-        meta.version = Some(version(1));
+        meta.version = Some(crate::store::version(1));
         let stored = self.store.insert(self.context, kind, record).await?;
         self.document(kind, stored, StatusCode::CREATED, &written)
             .await
@@ -100,6 +98,7 @@ impl<S: Store> Work<'_, S> {
         let is_empty = match self.config.patch_without_body {
             PatchBody::Resource => false,
             PatchBody::OnDemand => self.projection.is_default(),
+            #[cfg(feature = "testing")]
             PatchBody::Never => true,
         };
         if is_empty {
@@ -150,10 +149,7 @@ impl<S: Store> Work<'_, S> {
             if new.is_same_as(&old) {
                 return Ok((old, written));
             }
-            let now = self.context.now();
-            let meta = new.meta_mut();
-            meta.last_modified = Some(DateTime::from_unix(now.unix_seconds(), now.subsec_nanos()));
-            meta.version = Some(next_version(old.version()));
+            self.context.touch(&mut new);
             let updated = self
                 .store
                 .update(self.context, kind, new, old.version())
@@ -214,20 +210,5 @@ pub(super) fn locate<C>(context: &Context<C>, kind: &ServedType, record: &mut Re
     let known = record.meta().location.as_ref();
     if known.is_none_or(|known| known.as_str() != location) {
         record.meta_mut().location = Some(location.into());
-    }
-}
-
-fn version(number: u64) -> String {
-    format!("W/\"{number}\"")
-}
-
-/// The version that follows on another: the next number, if it is one that was made here.
-fn next_version(old: Option<&str>) -> String {
-    let number = old
-        .and_then(|old| old.strip_prefix("W/\"")?.strip_suffix('"'))
-        .and_then(|number| number.parse::<u64>().ok());
-    match number.and_then(|number| number.checked_add(1)) {
-        Some(number) => version(number),
-        None => format!("W/\"{}\"", crate::identifier::random()),
     }
 }

@@ -145,7 +145,7 @@ impl Tables {
         } else if self.by_id.contains_key(record.id()) {
             return Err(Refusal::taken("id"));
         }
-        self.describe_members(kind, &mut record);
+        self.describe_members(&mut record);
         let time = DateTime::from_unix(now.unix_seconds(), now.subsec_nanos());
         let location = self.context.location(kind, record.id());
         let meta = record.meta_mut();
@@ -158,7 +158,7 @@ impl Tables {
         self.values.insert(kind, &record, number);
         self.by_id.insert(record.id().to_owned(), number);
         let id = record.id().to_owned();
-        let members = derived::members(kind, &record);
+        let members = derived::members(&record);
         let mut entry = Entry {
             kind: kind.clone(),
             record,
@@ -216,18 +216,18 @@ impl Tables {
         }
         let kind = entry.kind.clone();
         record.set_id(old.id());
-        self.describe_members(&kind, &mut record);
+        self.describe_members(&mut record);
         // Its groups may have become others since it was read.
         let groups = self.groups_of(old.id());
-        derived::write_groups(&kind, &mut record, &groups);
+        derived::write_groups(&mut record, &groups);
         if record.is_same_as(&old) {
             return Ok(());
         }
         if let Some(path) = self.values.conflict(&kind, &record, Some(number)) {
             return Err(Refusal::taken(&path));
         }
-        let before = derived::members(&kind, &old);
-        let after = derived::members(&kind, &record);
+        let before = derived::members(&old);
+        let after = derived::members(&record);
         let renamed = display_name(&old) != display_name(&record);
         record.meta_mut().clone_from(old.meta());
         record.meta_mut().last_modified =
@@ -270,16 +270,15 @@ impl Tables {
             let Some(entry) = self.entries.get(&group) else {
                 continue;
             };
-            let kind = entry.kind.clone();
             let mut record = entry.record.clone();
-            derived::remove_member(&kind, &mut record, &id);
+            derived::remove_member(&mut record, &id);
             self.update(group, record, None, now)?;
         }
         let Some(entry) = self.entries.get(&number) else {
             return Ok(());
         };
         let (kind, record) = (entry.kind.clone(), entry.record.clone());
-        let members = derived::members(&kind, &record);
+        let members = derived::members(&record);
         self.values.remove(&kind, &record, number);
         self.regroup(number, &members, &BTreeSet::new(), false);
         self.entries.remove(&number);
@@ -307,15 +306,15 @@ impl Tables {
                 continue;
             };
             // An element that points to this very resource keeps what it has.
-            self.describe_members(&entry.kind.clone(), &mut entry.record);
+            self.describe_members(&mut entry.record);
             self.entries.insert(number, entry);
         }
         // Another name for the same place: versions stay.
         self.write_groups(&ids, false);
     }
 
-    fn describe_members(&self, kind: &ServedType, record: &mut Record) -> bool {
-        derived::describe_members(kind, record, |id| {
+    fn describe_members(&self, record: &mut Record) -> bool {
+        derived::describe_members(record, |id| {
             let entry = self.entries.get(&self.number(id)?)?;
             Some((self.context.location(&entry.kind, id), entry.kind.name()))
         })
@@ -353,7 +352,7 @@ impl Tables {
             let Some(mut entry) = self.entries.remove(&group) else {
                 continue;
             };
-            if self.describe_members(&entry.kind.clone(), &mut entry.record) {
+            if self.describe_members(&mut entry.record) {
                 entry.derived += 1;
                 let version = entry.version();
                 entry.record.meta_mut().version = Some(version);
@@ -375,18 +374,18 @@ impl Tables {
                 continue;
             };
             let kind = entry.kind.clone();
-            for member in derived::members(&kind, &entry.record) {
+            for member in derived::members(&entry.record) {
                 if seen.insert(member.clone()) {
                     queue.push(member);
                 }
             }
-            if kind.groups().is_none() {
+            if derived::groups_of(&entry.record).is_none() {
                 continue;
             }
             let groups = self.groups_of(&id);
             if let Some(entry) = self.entries.get_mut(&number) {
                 self.values.remove(&kind, &entry.record, number);
-                let changed = derived::write_groups(&kind, &mut entry.record, &groups);
+                let changed = derived::write_groups(&mut entry.record, &groups);
                 if changed && is_change {
                     entry.derived += 1;
                     let version = entry.version();
