@@ -110,7 +110,7 @@ async fn by_hand_it_does_what_it_has() {
     let changed = change("Guide").await.unwrap();
     assert_eq!(changed.title.as_deref(), Some("Guide"));
     // `babs` has the version that was.
-    assert!(change("Cook").await.unwrap_err().is_version_conflict());
+    assert!(change("Cook").await.unwrap_err().is_version_mismatch());
     let some = users.get(babs.id()).attributes(|u| u.title).await.unwrap();
     assert_eq!(some.get(|u| u.title), Some("Guide"));
     assert!(users.get("2").optional().await.unwrap().is_none());
