@@ -15,12 +15,18 @@ mod reqwest;
 mod runtime;
 mod service;
 mod timer;
+#[cfg(feature = "rustls")]
+mod tls;
 
 #[cfg(feature = "reqwest")]
 pub use self::reqwest::ReqwestTransport;
 #[cfg(feature = "tokio")]
 pub use self::timer::TokioTimer;
 pub(crate) use self::timer::{TimedOut, give_way, within};
+#[cfg(feature = "rustls")]
+pub use self::tls::Tls;
+#[cfg(feature = "rustls")]
+pub(crate) use self::tls::reqwest_has_a_provider;
 pub use self::{
     service::ServiceTransport,
     timer::{SleepFuture, Timer},

@@ -25,6 +25,7 @@ pub mod __private;
 pub mod attribute_path;
 mod capabilities;
 mod core;
+mod emit;
 pub mod evaluate;
 pub mod filter;
 #[doc(hidden)]
@@ -34,14 +35,11 @@ pub mod message;
 #[doc(hidden)]
 pub mod meta;
 pub mod model;
-#[doc(hidden)]
-pub mod partial;
 pub mod patch;
 mod percent;
 pub mod profile;
 pub mod resource;
 mod shown;
-mod stored;
 pub mod typed;
 pub mod value;
 
@@ -51,15 +49,19 @@ pub use scim_macros::{
     ModelsExtension as Extension, ModelsResource as Resource,
 };
 
+#[doc(hidden)]
+pub use self::resource::partial;
 pub use self::{
     capabilities::Capabilities,
     core::*,
     meta::{Meta, MetaPaths},
     model::{CanonicalValues, Extra, Json, ReadOnly, WriteOnly},
-    partial::{Partial, PartialView, PartialViews},
     profile::Profile,
-    resource::{Complex, Extension, Resource},
-    stored::Stored,
+    resource::{
+        Complex, Extension, Resource,
+        partial::{Partial, PartialView, PartialViews},
+        stored::Stored,
+    },
     value::{Binary, DateTime, Decimal, Reference},
 };
 

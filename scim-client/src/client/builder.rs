@@ -14,6 +14,8 @@ use super::{
     oauth::TokenSource,
     provider::Known,
 };
+#[cfg(feature = "rustls")]
+use crate::transport::Tls;
 use crate::{
     error::{Error, ErrorKind},
     profile::Profile,
@@ -49,6 +51,8 @@ pub struct ClientBuilder {
     transport: Option<TransportMaker>,
     #[cfg(feature = "reqwest")]
     reqwest: Option<ReqwestChange>,
+    #[cfg(feature = "rustls")]
+    tls: Option<Tls>,
     capabilities: Capabilities,
     profile: Profile,
 }
@@ -90,6 +94,8 @@ impl ClientBuilder {
             transport: None,
             #[cfg(feature = "reqwest")]
             reqwest: None,
+            #[cfg(feature = "rustls")]
+            tls: None,
             capabilities: Capabilities::default(),
             profile: Profile::default(),
         }
@@ -303,25 +309,56 @@ impl ClientBuilder {
         self
     }
 
-    /// Changes how the [`reqwest::Client`] is set up: certificates of one's own authority or of the
-    /// client, a proxy, another pool. Redirects stay with this crate. `reqwest` is re-exported by
-    /// this crate, so that nobody needs to match its version.
+    /// Sets up TLS: authorities of one's own, a certificate of the client, what computes.
+    ///
+    /// ```no_run
+    /// # fn example(pem: &[u8]) -> Result<(), scim_client::Error> {
+    /// use scim_client::{Client, transport::Tls};
+    ///
+    /// let scim = Client::builder("https://scim.internal/v2")
+    ///     .tls(Tls::new().trust_pem(pem))
+    ///     .build()?;
+    /// # Ok(())
+    /// # }
+    /// ```
+    ///
+    /// Without it, servers are known by the certificates of the platform. It is for the transport
+    /// that a client has unless it is given one, and comes in place of all that
+    /// [`configure_reqwest`](Self::configure_reqwest) could say about TLS.
+    #[cfg(feature = "rustls")]
+    #[doc(alias = "certificate")]
+    #[doc(alias = "mtls")]
+    pub fn tls(mut self, tls: Tls) -> Self {
+        self.tls = Some(tls);
+        self
+    }
+
+    /// Changes how the [`reqwest::Client`] is set up: a proxy, another pool, a local address.
+    /// Redirects stay with this crate. `reqwest` is re-exported by this crate, so that nobody needs
+    /// to match its version.
     ///
     /// The proxies of the environment (`HTTPS_PROXY` and so on) are for what is not on this
     /// machine; a proxy that is set here comes first, and is for everything that it takes.
     /// `http.no_proxy()` in front of it ends those of the environment.
     ///
     /// ```no_run
-    /// # fn example(pem: &[u8]) -> Result<(), Box<dyn std::error::Error>> {
-    /// use scim_client::{Client, reqwest};
+    /// # fn example() -> Result<(), Box<dyn std::error::Error>> {
+    /// use scim_client::{Client, reqwest, transport::Tls};
     ///
-    /// let ca = reqwest::Certificate::from_pem(pem)?;
-    /// let scim = Client::builder("https://scim.internal/v2")
-    ///     .configure_reqwest(move |http| http.tls_certs_merge([ca]))
+    /// let proxy = reqwest::Proxy::all("http://proxy.internal:3128")?;
+    /// let scim = Client::builder("https://scim.example/v2")
+    ///     .tls(Tls::new())
+    ///     .configure_reqwest(|http| http.proxy(proxy))
     ///     .build()?;
     /// # Ok(())
     /// # }
     /// ```
+    ///
+    /// reqwest heeds what it is told about certificates only where it finds a provider of
+    /// cryptography: one that the application has installed for its process, or aws-lc-rs by the
+    /// feature `aws-lc-rs` of this crate. Elsewhere, `https` needs [`tls`](Self::tls) besides this,
+    /// and [`build`](Self::build) fails with [`ErrorKind::Configuration`] without it.
+    #[doc(alias = "proxy")]
     #[cfg(feature = "reqwest")]
     pub fn configure_reqwest(
         mut self,
@@ -339,9 +376,8 @@ impl ClientBuilder {
 
     /// Sends requests through a [`reqwest::Client`] of one's own. It should follow no redirects.
     ///
-    /// rustls wants to be told once per process what computes
-    /// (`rustls::crypto::ring::default_provider().install_default()`), before a `reqwest::Client`
-    /// is made; [`configure_reqwest`](Self::configure_reqwest) takes care of it.
+    /// How it does TLS is its maker's to say: without a provider of cryptography that the process
+    /// has installed, or reqwest's own by its feature `rustls`, it cannot be made.
     #[cfg(feature = "reqwest")]
     pub fn reqwest_client(mut self, client: reqwest::Client) -> Self {
         self.transport = Some(Box::new(|max_body, max_error| {
@@ -427,6 +463,8 @@ impl ClientBuilder {
                     self.connect_timeout,
                     (self.max_body, self.max_error),
                     self.reqwest,
+                    #[cfg(feature = "rustls")]
+                    self.tls,
                 )?
             }
             #[cfg(not(feature = "reqwest"))]

@@ -332,8 +332,11 @@ async fn providers(shown: &mut Shown) {
     shown.add("ReceivedRequest", &requests);
     let mut headers = scim_client::http::HeaderMap::new();
     headers.insert("x-key", MARK.parse().unwrap());
+    // As an application that makes its own client does it.
+    let _already = rustls::crypto::ring::default_provider().install_default();
     let http = reqwest::Client::builder().default_headers(headers);
-    // rustls is told by the first client what computes.
+    let tls = scim_client::transport::Tls::new();
+    shown.add("Tls", &tls.trust_pem(MARK).identity_pem(MARK));
     shown.add(
         "ReqwestTransport",
         &ReqwestTransport::new(http.build().unwrap(), 1),

@@ -8,8 +8,7 @@ use serde::{
     ser::Error as _,
 };
 
-use super::{Tree, encode};
-use crate::value::Decimal;
+use super::{Number, Tree, quote::string};
 
 /// The name by which `serde_json` hands out and takes raw text (its `RawValue`). Formats that do
 /// not know it pass the value on, and the text is put together from its parts.
@@ -83,7 +82,7 @@ fn number<S: Serializer>(text: &str, serializer: S) -> Result<S::Ok, S::Error> {
 
 /// Whether writing the nearest `f64` says the number that `text` says.
 fn is_exact(number: f64, text: &str) -> bool {
-    number.is_finite() && Decimal::cmp_text(&number.to_string(), text).is_some_and(Ordering::is_eq)
+    number.is_finite() && Number::compare(&number.to_string(), text).is_some_and(Ordering::is_eq)
 }
 
 struct Raw;
@@ -111,7 +110,7 @@ impl<'de> Visitor<'de> for Raw {
             Some(key) if key == RAW => map.next_value(),
             Some(key) => {
                 let mut out = String::from("{");
-                encode::string(&mut out, &key);
+                string(&mut out, &key);
                 out.push(':');
                 map.next_value_seed(Transcribe(&mut out))?;
                 rest_of_map(map, &mut out)?;
@@ -149,7 +148,7 @@ fn rest_of_map<'de, A: MapAccess<'de>>(mut map: A, out: &mut String) -> Result<(
         if !out.ends_with('{') {
             out.push(',');
         }
-        encode::string(out, &key);
+        string(out, &key);
         out.push(':');
         map.next_value_seed(Transcribe(out))?;
     }
@@ -214,7 +213,7 @@ impl<'de> Visitor<'de> for Transcribe<'_> {
     }
 
     fn visit_str<E: de::Error>(self, value: &str) -> Result<(), E> {
-        encode::string(self.0, value);
+        string(self.0, value);
         Ok(())
     }
 

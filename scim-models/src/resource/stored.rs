@@ -7,13 +7,13 @@ use std::{
 
 use serde::{Deserialize, Deserializer, Serialize, Serializer, de, ser};
 
+use super::{AnyResource, Resource, ResourceKind, envelope::Envelope};
 use crate::{
     json::{
         self, Context, DecodeError, Layers, Problem, ProblemKind, Problems, Reader, SyntaxError,
     },
     meta::Meta,
     model::Reflect,
-    resource::{AnyResource, Resource, ResourceKind, envelope::Envelope},
 };
 
 /// A resource that a service provider has: `R` with its `id` and `meta` (RFC 7643 §3.1).
@@ -200,7 +200,7 @@ impl<R: AnyResource> Stored<R> {
     /// The JSON of the whole resource as a service provider returns it: with `id` and `meta`,
     /// without anything that is never returned.
     pub fn to_json(&self) -> String {
-        json::encode::stored(&self.envelope, &self.resource)
+        json::encode::stored(&self.envelope.id, &self.envelope.meta, &self.resource)
     }
 }
 

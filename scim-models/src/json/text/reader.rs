@@ -3,15 +3,13 @@
 
 use std::borrow::Cow;
 
-use super::SyntaxError;
+use super::{
+    SyntaxError,
+    syntax::{END, LONE},
+};
 
 /// How deep arrays and objects may nest.
 pub(crate) const MAX_DEPTH: usize = 128;
-
-pub(crate) const END: &str = "the text ends too early";
-
-/// JSON allows it (RFC 8259 §8.2), but no Rust string can hold it.
-pub(super) const LONE: &str = "half of a surrogate pair";
 
 /// The kind of the next value, by its first byte.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -95,13 +93,13 @@ impl<'a> Reader<'a> {
     }
 
     /// Goes on at an offset that this reader gave, or that [`recover`](super::recover) found.
-    pub(super) fn go_to(&mut self, offset: usize, depth: usize) {
+    pub(in crate::json) fn go_to(&mut self, offset: usize, depth: usize) {
         self.at = offset;
         self.depth = depth;
     }
 
     /// The whole text.
-    pub(super) fn text(&self) -> &'a str {
+    pub(in crate::json) fn text(&self) -> &'a str {
         self.text
     }
 
@@ -526,7 +524,7 @@ enum Lone {
 /// The first byte from `at` on that ends a run of plain characters: a quote, a backslash or a
 /// control character; or the end.
 #[inline]
-pub(super) fn plain_end(bytes: &[u8], mut at: usize) -> usize {
+pub(in crate::json) fn plain_end(bytes: &[u8], mut at: usize) -> usize {
     const ONES: u64 = 0x0101_0101_0101_0101;
     const HIGHS: u64 = 0x8080_8080_8080_8080;
     // Eight bytes at once. A byte of `x` is zero where the text has the byte looked for, and

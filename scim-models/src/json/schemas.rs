@@ -6,7 +6,7 @@
 use std::collections::HashSet;
 
 use crate::{
-    json::{Next, Reader},
+    json::text::{Next, Reader},
     model::{Attribute, Json, Reflect},
 };
 

@@ -5,13 +5,11 @@
 
 use std::collections::BTreeMap;
 
-use super::{
-    Context, Reader, SyntaxError,
-    decode::{Member, Seen, Step, attribute, find, missing, unknown},
-    is_nothing,
-    reader::Next,
+use super::{Context, Member, Seen, Step, attribute, find, missing, unknown};
+use crate::{
+    json::text::{Next, Reader, SyntaxError, is_nothing},
+    model::{Descriptor, Reflect, Slot, ValueRef, has_content},
 };
-use crate::model::{Descriptor, Reflect, Slot, ValueRef, has_content};
 
 /// Where a member belongs.
 pub(super) enum Place {

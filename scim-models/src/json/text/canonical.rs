@@ -1,7 +1,6 @@
 //! A text that is equal for equal JSON values.
 
-use super::{Reader, SyntaxError, is_unicode, reader::Next};
-use crate::json::encode;
+use super::{Next, Reader, SyntaxError, is_unicode, quote::string};
 
 /// No blanks, members sorted, those that hold nothing left out (RFC 7643 §2.5), numbers by their
 /// digits. A text that is not JSON stands for itself.
@@ -29,7 +28,7 @@ fn write(reader: &mut Reader<'_>, out: &mut String) -> Result<(), SyntaxError> {
         Next::String => {
             let written = reader.skip_value()?;
             if is_unicode(written) {
-                encode::string(out, &Reader::new(written).string()?);
+                string(out, &Reader::new(written).string()?);
             } else {
                 out.push_str(written);
             }
@@ -61,7 +60,7 @@ fn object(reader: &mut Reader<'_>, out: &mut String) -> Result<(), SyntaxError> 
     members.retain(|(_, value)| !matches!(value.as_str(), "null" | "{}" | "[]"));
     out.push('{');
     for (name, value) in members {
-        encode::string(out, &name);
+        string(out, &name);
         out.push(':');
         out.push_str(&value);
         out.push(',');
