@@ -29,9 +29,9 @@ use scim_models::{
 };
 
 use crate::{
-    projection::Written,
     record::{Record, ServedType},
     refusal::{Refusal, Result},
+    selection::Written,
 };
 
 /// How requests that write a resource are read and checked, by what they do (RFC 7644 §3.3, §3.5.1,

@@ -1,20 +1,49 @@
 //! Setting up a service provider.
 
-use std::{fmt, sync::Arc, time::Duration};
+use std::{fmt, future::Future, pin::Pin, sync::Arc, time::Duration};
 
+use http::request::Parts;
 use scim_models::{
     Capabilities, filter::FilterOptions, patch::ApplyOptions, resource::Resource, value::Timestamp,
 };
 
 use crate::{
     accept::Accept,
+    authentication::{Authenticate, bearer_token, is_same_secret},
     config::{Config, PatchBody},
     engine::Engine,
-    provider::{Authenticate, ServiceProvider, bearer_token, is_same_secret},
+    provider::ServiceProvider,
     record::ServedType,
-    refusal::Refusal,
+    refusal::{Refusal, Result},
     store::Store,
 };
+
+impl<S: Store<Caller = ()>> ServiceProvider<S> {
+    /// Begins one that all see the same of. Whoever can reach it may do everything, unless it is
+    /// given a [token](ServiceProviderBuilder::bearer_token).
+    pub fn builder(store: S) -> ServiceProviderBuilder<S> {
+        ServiceProviderBuilder::new(store, Box::new(|_| Box::pin(async { Ok(()) })), false)
+    }
+}
+
+impl<S: Store> ServiceProvider<S> {
+    /// Begins one that asks `authenticate` who it is that sends a request, and tells the store.
+    /// Without an answer, nothing can be read but `/ServiceProviderConfig` (RFC 7643 §5).
+    ///
+    /// `authenticate` is given the request without its body, and takes from it what it needs:
+    /// [`bearer_token`] is the usual.
+    pub fn authenticated<F, A>(store: S, authenticate: F) -> ServiceProviderBuilder<S>
+    where
+        F: Fn(&Parts) -> A + Send + Sync + 'static,
+        A: Future<Output = Result<S::Caller>> + Send + 'static,
+    {
+        let authenticate = move |parts: &Parts| {
+            let answer: Pin<Box<dyn Future<Output = _> + Send>> = Box::pin(authenticate(parts));
+            answer
+        };
+        ServiceProviderBuilder::new(store, Box::new(authenticate), true)
+    }
+}
 
 /// Begins with [`ServiceProvider::builder`] or [`ServiceProvider::authenticated`].
 #[must_use]

@@ -21,6 +21,7 @@ use crate::{
     discovery::{self, Abilities},
     endpoint::{self, Target},
     precondition::Preconditions,
+    projection::Projection,
     query,
     record::ServedType,
     refusal::{Refusal, Result},
@@ -444,7 +445,8 @@ impl<'a, S: Store> Exchange<'a, S> {
     fn work(self) -> Result<Work<'a, S>> {
         let options = self.config.accept.filter_options();
         let strict = self.config.accept.is_strict();
-        let projection = query::read_projection(&self.parameters, &options, strict)?;
+        let names = query::read_names(&self.parameters, &options, strict)?;
+        let projection = Projection::of(&names)?;
         Ok(Work {
             store: &self.engine.store,
             config: self.config,

@@ -32,6 +32,7 @@
 #![cfg_attr(docsrs, feature(doc_cfg))]
 
 pub mod accept;
+mod authentication;
 mod builder;
 mod config;
 mod cursor;
@@ -52,20 +53,23 @@ mod record;
 mod reflected;
 mod refusal;
 mod response;
+mod selection;
 pub mod sql;
 mod store;
 #[cfg(feature = "testing")]
 pub mod testing;
 
 pub use self::{
+    authentication::{bearer_token, is_same_secret},
     builder::ServiceProviderBuilder,
     finding::{Finding, Rule},
     memory::MemoryStore,
     precondition::{Preconditions, is_same_version},
-    projection::{Projection, Written},
-    provider::{ResponseFuture, ServiceProvider, bearer_token, is_same_secret},
+    projection::Projection,
+    provider::{ResponseFuture, ServiceProvider},
     record::{Record, ServedType},
     refusal::{Refusal, Result},
+    selection::Written,
     store::{Context, Continuation, Found, Query, Store},
 };
 pub use scim_models;

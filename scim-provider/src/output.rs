@@ -1,4 +1,4 @@
-//! A stored resource as JSON, as far as a projection takes it.
+//! A stored resource as JSON, as far as a selection takes it.
 
 use scim_models::{
     Meta,
@@ -6,32 +6,10 @@ use scim_models::{
     model::{Attribute, Reflect, ValueRef},
 };
 
-use crate::{
-    projection::{Choice, Named, Projection},
-    record::Record,
-};
-
-/// The document of a record.
-pub(crate) fn record(record: &Record, projection: &Projection) -> String {
-    match record.raw() {
-        Some(text) => text.to_owned(),
-        None => resource(record.id(), record.meta(), record.resource(), projection),
-    }
-}
-
-/// The document of a record with all that it holds, secrets too.
-pub(crate) fn stored(record: &Record) -> String {
-    let projection = Projection::everything();
-    resource(record.id(), record.meta(), record.resource(), &projection)
-}
+use crate::selection::{Choice, Named, Selection};
 
 /// The document of a resource.
-pub(crate) fn resource(
-    id: &str,
-    meta: &Meta,
-    own: &dyn Reflect,
-    projection: &Projection,
-) -> String {
+pub(crate) fn resource(id: &str, meta: &Meta, own: &dyn Reflect, selection: &Selection) -> String {
     let schema = own.descriptor().urn().unwrap_or_default();
     let mut uris = vec![schema.to_owned()];
     let mut body = Body::new();
@@ -43,19 +21,19 @@ pub(crate) fn resource(
         let value = own.get(index);
         let written = if attribute.is_extension() {
             let written = body.member(attribute.name, |out| {
-                extension(out, attribute, value, projection)
+                extension(out, attribute, value, selection)
             });
             if written {
                 uris.push(attribute.name.to_owned());
             }
             continue;
         } else {
-            projection.named(schema, true, attribute.name)
+            selection.named(schema, true, attribute.name)
         };
-        top(&mut body, attribute, value, projection, &written);
+        top(&mut body, attribute, value, selection, &written);
     }
     for (name, json) in own.extra().iter() {
-        if projection.takes_unknown(schema, true, name) {
+        if selection.takes_unknown(schema, true, name) {
             if schemas::is_container(own, name, json) {
                 uris.push(name.to_owned());
             }
@@ -66,12 +44,12 @@ pub(crate) fn resource(
         }
     }
     if let Some(attribute) = envelope::DESCRIPTOR.attribute("meta") {
-        let named = projection.named(schema, true, attribute.name);
+        let named = selection.named(schema, true, attribute.name);
         top(
             &mut body,
             attribute,
             ValueRef::Object(meta),
-            projection,
+            selection,
             &named,
         );
     }
@@ -87,7 +65,7 @@ pub(crate) fn resource(
 /// Everything that an object holds, secrets too: what copies and comparisons go by.
 pub(crate) fn everything(value: ValueRef<'_>) -> String {
     let mut out = String::new();
-    if !self::value(&mut out, value, &Projection::everything(), &Named::Whole) {
+    if !self::value(&mut out, value, &Selection::everything(), &Named::Whole) {
         out.clear();
         out.push_str("null");
     }
@@ -124,12 +102,12 @@ fn top(
     body: &mut Body,
     attribute: &Attribute,
     value: ValueRef<'_>,
-    projection: &Projection,
+    selection: &Selection,
     named: &Named<'_>,
 ) {
-    if !value.is_absent() && projection.takes(attribute, named) {
+    if !value.is_absent() && selection.takes(attribute, named) {
         body.member(attribute.name, |out| {
-            self::value(out, value, projection, named)
+            self::value(out, value, selection, named)
         });
     }
 }
@@ -139,18 +117,18 @@ fn extension(
     out: &mut String,
     container: &Attribute,
     value: ValueRef<'_>,
-    projection: &Projection,
+    selection: &Selection,
 ) -> bool {
     let ValueRef::Object(object) = value else {
         return false;
     };
     let mut body = Body::new();
     for (index, attribute) in object.descriptor().attributes().iter().enumerate() {
-        let named = projection.named(container.name, false, attribute.name);
-        top(&mut body, attribute, object.get(index), projection, &named);
+        let named = selection.named(container.name, false, attribute.name);
+        top(&mut body, attribute, object.get(index), selection, &named);
     }
     for (name, json) in object.extra().iter() {
-        if projection.takes_unknown(container.name, false, name) {
+        if selection.takes_unknown(container.name, false, name) {
             body.member(name, |out| {
                 out.push_str(json.as_str());
                 true
@@ -164,15 +142,10 @@ fn extension(
 }
 
 /// Writes a value; false, with something unusable written, if nothing is in it.
-fn value(
-    out: &mut String,
-    value: ValueRef<'_>,
-    projection: &Projection,
-    named: &Named<'_>,
-) -> bool {
+fn value(out: &mut String, value: ValueRef<'_>, selection: &Selection, named: &Named<'_>) -> bool {
     match value {
         ValueRef::Absent => false,
-        ValueRef::Object(object) => self::object(out, object, projection, named),
+        ValueRef::Object(object) => self::object(out, object, selection, named),
         ValueRef::Many(many) => {
             let start = out.len();
             out.push('[');
@@ -181,7 +154,7 @@ fn value(
                 if before > start + 1 {
                     out.push(',');
                 }
-                if !self::value(out, many.at(index), projection, named) {
+                if !self::value(out, many.at(index), selection, named) {
                     out.truncate(before);
                 }
             }
@@ -198,16 +171,16 @@ fn value(
 fn object(
     out: &mut String,
     object: &dyn Reflect,
-    projection: &Projection,
+    selection: &Selection,
     named: &Named<'_>,
 ) -> bool {
     let mut body = Body::new();
     for (index, attribute) in object.descriptor().attributes().iter().enumerate() {
         let value = object.get(index);
-        if !value.is_absent() && projection.takes_sub(attribute, named) {
+        if !value.is_absent() && selection.takes_sub(attribute, named) {
             // Attribute notation ends here: what is deeper comes whole.
             body.member(attribute.name, |out| {
-                self::value(out, value, projection, &Named::Whole)
+                self::value(out, value, selection, &Named::Whole)
             });
         }
     }
@@ -216,7 +189,7 @@ fn object(
         Named::No | Named::Whole => true,
     };
     for (name, json) in object.extra().iter() {
-        let excluded = matches!(projection.choice, Choice::Except(_));
+        let excluded = matches!(selection.choice, Choice::Except(_));
         if takes_unknown(name) != (excluded && matches!(named, Named::Subs(_))) {
             body.member(name, |out| {
                 out.push_str(json.as_str());

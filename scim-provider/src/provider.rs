@@ -10,13 +10,13 @@ use std::{
 };
 
 use bytes::Bytes;
-use http::{Request, Response, StatusCode, header::AUTHORIZATION, request::Parts};
+use http::{Request, Response, StatusCode, request::Parts};
 use http_body::Body;
 use http_body_util::{BodyExt as _, Full, LengthLimitError, Limited};
 use tower_service::Service;
 
 use crate::{
-    builder::ServiceProviderBuilder,
+    authentication::Authenticate,
     config::Config,
     engine::Engine,
     memory::MemoryStore,
@@ -39,10 +39,6 @@ struct Inner<S: Store> {
     authenticate: Box<Authenticate<S::Caller>>,
 }
 
-/// Finds out who asks.
-pub(crate) type Authenticate<C> =
-    dyn Fn(&Parts) -> Pin<Box<dyn Future<Output = Result<C>> + Send>> + Send + Sync;
-
 impl<S: Store> Clone for ServiceProvider<S> {
     fn clone(&self) -> Self {
         Self {
@@ -51,32 +47,7 @@ impl<S: Store> Clone for ServiceProvider<S> {
     }
 }
 
-impl<S: Store<Caller = ()>> ServiceProvider<S> {
-    /// Begins one that all see the same of. Whoever can reach it may do everything, unless it is
-    /// given a [token](ServiceProviderBuilder::bearer_token).
-    pub fn builder(store: S) -> ServiceProviderBuilder<S> {
-        ServiceProviderBuilder::new(store, Box::new(|_| Box::pin(async { Ok(()) })), false)
-    }
-}
-
 impl<S: Store> ServiceProvider<S> {
-    /// Begins one that asks `authenticate` who it is that sends a request, and tells the store.
-    /// Without an answer, nothing can be read but `/ServiceProviderConfig` (RFC 7643 §5).
-    ///
-    /// `authenticate` is given the request without its body, and takes from it what it needs:
-    /// [`bearer_token`] is the usual.
-    pub fn authenticated<F, A>(store: S, authenticate: F) -> ServiceProviderBuilder<S>
-    where
-        F: Fn(&Parts) -> A + Send + Sync + 'static,
-        A: Future<Output = Result<S::Caller>> + Send + 'static,
-    {
-        let authenticate = move |parts: &Parts| {
-            let answer: Pin<Box<dyn Future<Output = _> + Send>> = Box::pin(authenticate(parts));
-            answer
-        };
-        ServiceProviderBuilder::new(store, Box::new(authenticate), true)
-    }
-
     pub(crate) fn with(
         engine: Engine<S>,
         config: Config,
@@ -203,30 +174,4 @@ where
         Err(error) if error.is::<LengthLimitError>() => Err(Unreadable::TooLarge),
         Err(_) => Err(Unreadable::Broken),
     }
-}
-
-/// The bearer token of a request (RFC 6750 §2.1).
-///
-/// # Errors
-/// There is none: 401 with `WWW-Authenticate`.
-pub fn bearer_token(parts: &Parts) -> Result<&str> {
-    let given = parts
-        .headers
-        .get(AUTHORIZATION)
-        .and_then(|value| value.to_str().ok()?.trim().split_at_checked(7));
-    match given {
-        Some((scheme, token)) if scheme.eq_ignore_ascii_case("bearer ") => Ok(token.trim()),
-        _ => Err(Refusal::unauthorized(false)),
-    }
-}
-
-/// Whether two secrets are the same, in a time that tells nothing but their lengths.
-#[must_use]
-pub fn is_same_secret(one: &str, other: &str) -> bool {
-    let (one, other) = (one.as_bytes(), other.as_bytes());
-    let difference = one
-        .iter()
-        .zip(other)
-        .fold(0, |difference, (one, other)| difference | (one ^ other));
-    std::hint::black_box(difference) == 0 && one.len() == other.len()
 }

@@ -4,12 +4,11 @@ use scim_models::{
     attribute_path::AttributePath,
     filter::{Filter, FilterOptions},
     internal::percent::query_decoded,
-    message::{ScimType, SearchRequest, SearchRequestError},
+    message::{ScimType, SearchRequest},
     model::Attribute,
 };
 
 use crate::{
-    projection::Projection,
     record::ServedType,
     refusal::{Refusal, Result},
 };
@@ -77,23 +76,19 @@ pub(crate) fn read(
     Ok(request)
 }
 
-/// What a request for one resource asks for.
-pub(crate) fn read_projection(
+/// The attributes that a request for one resource names.
+pub(crate) fn read_names(
     parameters: &[(String, String)],
     options: &FilterOptions,
     strict: bool,
-) -> Result<Projection> {
+) -> Result<SearchRequest> {
     let mut request = SearchRequest::default();
     for (name, value) in parameters {
         if let Some(name @ ("attributes" | "excludedAttributes")) = known_name(name) {
             set(&mut request, name, value, options, strict, false)?;
         }
     }
-    Projection::of(&request)
-}
-
-pub(crate) fn projection(query: &str) -> Result<Projection> {
-    read_projection(&parameters(query), &FilterOptions::default(), false)
+    Ok(request)
 }
 
 fn set(
@@ -111,19 +106,7 @@ fn set(
     }
     request
         .set_parameter_with(name, value, options)
-        .map_err(|error| wrong_parameter(&error, by_cursor))
-}
-
-/// What is wrong with a parameter.
-pub(crate) fn wrong_parameter(error: &SearchRequestError, by_cursor: bool) -> Refusal {
-    let scim_type = match error.parameter() {
-        "filter" => ScimType::INVALID_FILTER,
-        "count" if by_cursor => ScimType::INVALID_COUNT,
-        "the message" => ScimType::INVALID_SYNTAX,
-        "attributes" | "excludedAttributes" | "sortBy" => ScimType::INVALID_PATH,
-        _ => ScimType::INVALID_VALUE,
-    };
-    Refusal::bad(scim_type, error.to_string())
+        .map_err(|error| Refusal::of_parameter(&error, by_cursor))
 }
 
 /// The name of a parameter as the RFC spells it.

@@ -15,7 +15,7 @@ use scim_models::{
     resource::{AnyResource, Resource, ResourceKind},
 };
 
-use crate::{identifier, output};
+use crate::{identifier, output, selection::Selection};
 
 /// A resource as a service provider stores it, of any type: with `id`, `meta`, secrets, and what it
 /// does not know of.
@@ -133,7 +133,8 @@ impl Record {
     /// [`ServedType::read_stored`] reads it.
     #[must_use]
     pub fn to_stored_json(&self) -> String {
-        output::stored(self)
+        let everything = Selection::everything();
+        output::resource(self.id(), self.meta(), self.resource(), &everything)
     }
 
     /// Whether both hold the same; `id` and `meta` aside.

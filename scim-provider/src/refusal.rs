@@ -133,6 +133,18 @@ impl Refusal {
         )
     }
 
+    /// What is wrong with a parameter of a query, which may be one by cursor.
+    pub(crate) fn of_parameter(error: &SearchRequestError, by_cursor: bool) -> Self {
+        let scim_type = match error.parameter() {
+            "filter" => ScimType::INVALID_FILTER,
+            "count" if by_cursor => ScimType::INVALID_COUNT,
+            "the message" => ScimType::INVALID_SYNTAX,
+            "attributes" | "excludedAttributes" | "sortBy" => ScimType::INVALID_PATH,
+            _ => ScimType::INVALID_VALUE,
+        };
+        Self::bad(scim_type, error.to_string())
+    }
+
     /// 405 with `Allow`.
     pub(crate) fn method(allow: &'static str) -> Self {
         let detail = format!("this endpoint takes {allow}");
@@ -268,6 +280,6 @@ impl From<DecodeError> for Refusal {
 impl From<SearchRequestError> for Refusal {
     fn from(error: SearchRequestError) -> Self {
         let by_cursor = error.is_by_cursor();
-        crate::query::wrong_parameter(&error, by_cursor)
+        Self::of_parameter(&error, by_cursor)
     }
 }

@@ -47,8 +47,8 @@ mod vendor;
 
 pub use self::{
     builder::ServiceProviderBuilder,
-    fault::{Aimed, Misbehaviour},
-    layer::{AnswerFuture, Disconnected, Faults, Faulty},
+    fault::{Aimed, Disconnected, Misbehaviour},
+    layer::{AnswerFuture, Faults, Faulty},
     provider::ServiceProvider,
     request::ReceivedRequest,
     server::Server,

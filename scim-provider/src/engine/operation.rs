@@ -6,10 +6,11 @@ use http::{HeaderValue, Response, StatusCode, header::ETAG};
 use crate::{
     config::{Config, PatchBody},
     precondition::Preconditions,
-    projection::{Projection, Written},
+    projection::Projection,
     record::{Record, ServedType},
     refusal::{Refusal, Result},
     response,
+    selection::Written,
     store::{Context, Store},
 };
 

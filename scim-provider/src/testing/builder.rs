@@ -9,6 +9,25 @@ use scim_models::{
 use super::provider::ServiceProvider;
 use crate::{identifier::Identifiers, memory::MemoryStore, provider, record::ServedType};
 
+impl ServiceProvider {
+    /// A service provider of users, with the enterprise extension, and groups.
+    #[must_use]
+    pub fn new() -> Self {
+        Self::builder().build()
+    }
+
+    /// Begins one with other resource types or other rules.
+    pub fn builder() -> ServiceProviderBuilder {
+        ServiceProviderBuilder::new()
+    }
+}
+
+impl Default for ServiceProvider {
+    fn default() -> Self {
+        Self::new()
+    }
+}
+
 /// Begins with [`ServiceProvider::builder`].
 #[must_use]
 pub struct ServiceProviderBuilder {

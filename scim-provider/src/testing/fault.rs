@@ -1,12 +1,12 @@
 //! Ways in which real service providers fail their clients.
 
-use std::{collections::VecDeque, future::Future, sync::Arc, time::Duration};
+use std::{collections::VecDeque, fmt, future::Future, sync::Arc, time::Duration};
 
 use bytes::Bytes;
 use http::{HeaderValue, Method, Response, StatusCode, header::RETRY_AFTER, request::Parts};
 use scim_models::{internal::percent::percent_decoded, profile::Profile, value::Timestamp};
 
-use super::{alter, layer::Disconnected, runtime};
+use super::{alter, runtime};
 use crate::refusal::Refusal;
 
 /// Something that a service provider does wrong, or leaves out. Several may be in force at once;
@@ -162,6 +162,24 @@ fn ends_with(path: &str, end: &str) -> bool {
         segment.is_some_and(|segment| wanted == "*" || percent_decoded(segment) == wanted)
     })
 }
+
+/// The connection was cut, as a [`Misbehaviour`](super::Misbehaviour) asked for.
+#[derive(Debug)]
+pub struct Disconnected(());
+
+impl Disconnected {
+    pub(super) fn on_purpose() -> Self {
+        Self(())
+    }
+}
+
+impl fmt::Display for Disconnected {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("the service provider cut the connection")
+    }
+}
+
+impl std::error::Error for Disconnected {}
 
 /// What happens to one request.
 #[derive(Debug, Default)]

@@ -2,7 +2,6 @@
 
 use std::{
     convert::Infallible,
-    fmt,
     future::Future,
     pin::Pin,
     sync::{Arc, Mutex, MutexGuard, PoisonError},
@@ -16,25 +15,7 @@ use http_body_util::{BodyExt as _, Full};
 use scim_models::value::Timestamp;
 use tower_service::Service;
 
-use super::fault::{Aimed, Misbehaviours};
-
-/// The connection was cut, as a [`Misbehaviour`](super::Misbehaviour) asked for.
-#[derive(Debug)]
-pub struct Disconnected(());
-
-impl Disconnected {
-    pub(super) fn on_purpose() -> Self {
-        Self(())
-    }
-}
-
-impl fmt::Display for Disconnected {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("the service provider cut the connection")
-    }
-}
-
-impl std::error::Error for Disconnected {}
+use super::fault::{Aimed, Disconnected, Misbehaviours};
 
 /// Faults to put around a service: a router, or a service provider over a store of one's own. Cheap
 /// to clone; clones are the same faults.
@@ -115,7 +96,7 @@ where
         Box::pin(async move {
             let (parts, body) = request.into_parts();
             let Ok(body) = body.collect().await else {
-                return Err(Disconnected(()));
+                return Err(Disconnected::on_purpose());
             };
             let (method, path) = (&parts.method, parts.uri.path());
             let fate = faults.lock().next(method, path, Timestamp::now());

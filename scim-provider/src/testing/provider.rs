@@ -15,12 +15,10 @@ use scim_models::{Stored, resource::Resource, value::Timestamp};
 use tower_service::Service;
 
 use super::{
-    builder::ServiceProviderBuilder,
-    fault::Aimed,
-    layer::{AnswerFuture, Disconnected, Faults},
+    fault::{Aimed, Disconnected},
+    layer::{AnswerFuture, Faults},
     manner,
     request::ReceivedRequest,
-    server::Server,
 };
 use crate::{
     memory::MemoryStore,
@@ -56,17 +54,6 @@ struct Received {
 }
 
 impl ServiceProvider {
-    /// A service provider of users, with the enterprise extension, and groups.
-    #[must_use]
-    pub fn new() -> Self {
-        Self::builder().build()
-    }
-
-    /// Begins one with other resource types or other rules.
-    pub fn builder() -> ServiceProviderBuilder {
-        ServiceProviderBuilder::new()
-    }
-
     pub(super) fn with(provider: provider::ServiceProvider<MemoryStore>) -> Self {
         Self {
             inner: Arc::new(Inner {
@@ -76,23 +63,6 @@ impl ServiceProvider {
             }),
             prefix: None,
         }
-    }
-
-    /// Serves HTTP/1.1 on a free port of 127.0.0.1 until the server is dropped, with the base
-    /// URL's path `/scim/v2`. Needs a tokio runtime with I/O.
-    ///
-    /// # Errors
-    /// There is no free port, or no such runtime.
-    pub async fn serve(&self) -> std::io::Result<Server> {
-        self.serve_at(0).await
-    }
-
-    /// As [`serve`](Self::serve), on a port of one's own choice; 0 is any free one.
-    ///
-    /// # Errors
-    /// The port is taken, or may not be used.
-    pub async fn serve_at(&self, port: u16) -> std::io::Result<Server> {
-        Server::start(self.clone(), port).await
     }
 
     /// A stored resource, as the provider holds it: with secrets.
@@ -217,12 +187,6 @@ impl Received {
         if let Some(request) = at.and_then(|at| self.requests.get_mut(at)) {
             request.answered(status);
         }
-    }
-}
-
-impl Default for ServiceProvider {
-    fn default() -> Self {
-        Self::new()
     }
 }
 
