@@ -13,9 +13,10 @@
 //! | [`patch`] | messages, builder, `apply`, `diff`, dialects |
 //! | [`message`] | ListResponse, SearchRequest, bulk and error messages |
 //! | [`profile`], [`Capabilities`] | how service providers depart from the RFCs, and what they can do |
+//! | `dynamic` | types that are known at run time only (feature `dynamic`) |
 //! | [`model`], [`json`], [`value`] | tables of attributes, reading and writing, the data types |
 //!
-//! Features, none of them a default: `derive`, and `precis`, without which user names are compared in any
+//! Features, none of them a default: `derive`, `dynamic`, and `precis`, without which user names are compared in any
 //! letter case and not normalized (RFC 7644 §5).
 #![cfg_attr(docsrs, feature(doc_cfg))]
 
@@ -25,6 +26,8 @@ pub mod __private;
 pub mod attribute_path;
 mod capabilities;
 mod core;
+#[cfg(feature = "dynamic")]
+pub mod dynamic;
 mod emit;
 pub mod evaluate;
 pub mod filter;

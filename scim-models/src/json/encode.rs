@@ -86,6 +86,17 @@ pub fn text(text: &str) -> Json {
     Json::trusted(&out)
 }
 
+/// A value as a service provider returns it: nothing secret in it.
+#[cfg(feature = "dynamic")]
+pub(crate) fn shown(value: ValueRef<'_>) -> Json {
+    let mut writer = Writer::new(For::Client);
+    if !writer.value(value) {
+        writer.out.clear();
+        writer.out.push_str("null");
+    }
+    Json::trusted(&writer.out)
+}
+
 /// An array of JSON strings.
 pub fn text_list(texts: &[&str]) -> Json {
     let mut out = String::from("[");

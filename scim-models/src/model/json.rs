@@ -2,7 +2,7 @@
 
 use std::fmt;
 
-use serde::{Serialize, de::DeserializeOwned};
+use serde::{Serialize, Serializer, de::DeserializeOwned, ser};
 
 use crate::{json::text as json, shown};
 
@@ -67,6 +67,13 @@ impl Json {
 impl From<serde_json::Value> for Json {
     fn from(value: serde_json::Value) -> Self {
         Self(value.to_string().into())
+    }
+}
+
+/// The value itself: with `serde_json` its text as it is.
+impl Serialize for Json {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        json::serialize(&self.0, serializer).map_err(ser::Error::custom)
     }
 }
 

@@ -103,6 +103,16 @@ impl<R> Stored<R> {
         self.envelope.id_from_location
     }
 
+    /// Another resource with the same `id` and `meta`.
+    #[cfg(feature = "dynamic")]
+    pub(crate) fn with_resource<T>(&self, resource: T) -> Stored<T> {
+        Stored {
+            envelope: self.envelope.clone(),
+            resource,
+            as_read: None,
+        }
+    }
+
     pub(crate) fn envelope(&self) -> &Envelope {
         &self.envelope
     }
