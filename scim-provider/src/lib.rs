@@ -27,8 +27,9 @@
 //! | discovery documents | [`discovery`] |
 //! | `groups`, and `$ref` and `type` of members | [`derived`] |
 //!
-//! Nothing here needs a runtime. Features: `precis` (a default), as in `scim-models`; `testing`, the
-//! service provider for tests of clients, with faults.
+//! Nothing here needs a runtime. Features: `precis` (a default), as in `scim-models`; `dynamic`, types
+//! that are known at run time only; `testing`, the service provider for tests of clients, with
+//! faults.
 #![cfg_attr(docsrs, feature(doc_cfg))]
 
 pub mod accept;

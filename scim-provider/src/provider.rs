@@ -108,7 +108,7 @@ impl<S: Store> ServiceProvider<S> {
 impl<S: Store> fmt::Debug for ServiceProvider<S> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let types = self.inner.engine.types.iter();
-        let names: Vec<_> = types.map(|kind| kind.name()).collect();
+        let names: Vec<_> = types.map(crate::ServedType::name).collect();
         f.debug_struct("ServiceProvider")
             .field("resource_types", &names)
             .finish_non_exhaustive()

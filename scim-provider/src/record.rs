@@ -373,6 +373,15 @@ impl ServedType {
     }
 }
 
+/// Its resources are kept as `DynamicResource`, and compiled types of the same schema are none of
+/// them.
+#[cfg(feature = "dynamic")]
+impl From<&scim_models::dynamic::ResourceType> for ServedType {
+    fn from(kind: &scim_models::dynamic::ResourceType) -> Self {
+        Self::of_kind::<scim_models::dynamic::DynamicResource>(kind.kind())
+    }
+}
+
 impl fmt::Debug for ServedType {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("ServedType")

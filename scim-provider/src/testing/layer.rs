@@ -107,7 +107,10 @@ where
                     Err(never) => match never {},
                 };
                 let (parts, body) = response.into_parts();
-                let body = body.collect().await.map(|body| body.to_bytes());
+                let body = body
+                    .collect()
+                    .await
+                    .map(http_body_util::Collected::to_bytes);
                 Response::from_parts(parts, body.unwrap_or_default())
             };
             let answered = fate.around(parts, body.to_bytes(), process).await;
