@@ -215,8 +215,8 @@ fn value_of(
         }
         return;
     }
-    if says(BULK) {
-        let operations = value.get("Operations").map(Value::each).unwrap_or_default();
+    let operations = value.get("Operations").map(Value::each).unwrap_or_default();
+    if says(BULK) || operations.iter().any(|operation| operation.get("method").is_some()) {
         for (at, operation) in operations.iter().enumerate() {
             if let Some(data) = operation.get("data").filter(|data| data.get("schemas").is_some()) {
                 value_of(&format!("{place}: /Operations/{at}/data"), data, types, of, found);

@@ -57,7 +57,8 @@ pub(super) async fn edit(globals: &Globals, matches: &ArgMatches) -> Result<(), 
             // Somebody who has written much must not lose it.
             Err(failure) if !terminal::can_ask() => {
                 let place = path.display().to_string();
-                return Err(failure.at(&place).hint(format!("what you wrote is kept in {place}")));
+                say(format_args!("what you wrote is kept in {place}"));
+                return Err(failure.at(&place));
             }
             Err(failure) => {
                 say(failure.render());
