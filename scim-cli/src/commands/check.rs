@@ -83,13 +83,18 @@ pub(super) fn lint(globals: &Globals, matches: &ArgMatches) -> Result<(), Failur
         match Path::new(&path).is_dir() {
             true => {
                 let folder = Path::new(&path);
-                let files = scim_codegen::cli::read_folder(folder, "json").map_err(Failure::usage)?;
+                let mut files = std::collections::BTreeMap::new();
+                for end in ["json", "jsonl", "yaml", "yml", "csv", "tsv"] {
+                    files.extend(scim_codegen::cli::read_folder(folder, end).map_err(Failure::usage)?);
+                }
                 let mut documents = Vec::new();
                 for (name, text) in files {
                     let name = folder.join(name).display().to_string();
                     if is_document(&text) {
                         documents.push(Source::new(name, text));
                     } else {
+                        let stem = Path::new(&name).file_stem().unwrap_or_default().to_string_lossy();
+                        let of = of.or(types.find(&stem).ok());
                         one(&name, &text, &types, of, &mut found);
                     }
                 }
