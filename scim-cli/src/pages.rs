@@ -70,7 +70,10 @@ impl Query {
             set("attributes", texts(&self.attributes));
             set("excludedAttributes", texts(&self.excluded));
             set("sortBy", self.sort_by.as_deref().map(Value::text));
-            set("sortOrder", self.descending.then(|| Value::text("descending")));
+            set(
+                "sortOrder",
+                self.descending.then(|| Value::text("descending")),
+            );
             set("count", count.map(Value::from));
             match cursor {
                 Some(cursor) => set("cursor", Some(Value::text(cursor))),
@@ -81,10 +84,19 @@ impl Query {
         let mut call = Call::new(Method::GET, &self.path);
         let parameters = [
             ("filter", self.filter.clone()),
-            ("attributes", (!self.attributes.is_empty()).then(|| self.attributes.join(","))),
-            ("excludedAttributes", (!self.excluded.is_empty()).then(|| self.excluded.join(","))),
+            (
+                "attributes",
+                (!self.attributes.is_empty()).then(|| self.attributes.join(",")),
+            ),
+            (
+                "excludedAttributes",
+                (!self.excluded.is_empty()).then(|| self.excluded.join(",")),
+            ),
             ("sortBy", self.sort_by.clone()),
-            ("sortOrder", self.descending.then(|| "descending".to_owned())),
+            (
+                "sortOrder",
+                self.descending.then(|| "descending".to_owned()),
+            ),
             ("count", count.map(|count| count.to_string())),
         ];
         for (name, value) in parameters {
@@ -112,8 +124,14 @@ pub(crate) async fn each_page(
         next_cursor: query.cursor.clone(),
         ..Progress::default()
     };
-    let has = |name: &str| types.config.get("pagination").and_then(|p| p.get(name)?.as_bool());
-    if progress.next_cursor.is_none() && has("cursor") == Some(true) && has("index") == Some(false) {
+    let has = |name: &str| {
+        types
+            .config
+            .get("pagination")
+            .and_then(|p| p.get(name)?.as_bool())
+    };
+    if progress.next_cursor.is_none() && has("cursor") == Some(true) && has("index") == Some(false)
+    {
         progress.next_cursor = Some(String::new());
     }
     let mut known: HashSet<String> = HashSet::new();
@@ -129,10 +147,13 @@ pub(crate) async fn each_page(
             }
         };
         let call = query.call(progress.next_start, progress.next_cursor.as_deref(), count);
-        let answer = session.send(&call).await.map_err(|failure| match failure.status() {
-            Some(404) => failure.hint("is the base URL right? Many end in /scim/v2 or /v2"),
-            _ => failure,
-        });
+        let answer = session
+            .send(&call)
+            .await
+            .map_err(|failure| match failure.status() {
+                Some(404) => failure.hint("is the base URL right? Many end in /scim/v2 or /v2"),
+                _ => failure,
+            });
         let answer = answer?.value()?;
         let mut resources = resources(&answer)?;
         let received = resources.len();
@@ -140,7 +161,11 @@ pub(crate) async fn each_page(
         let cursor = answer.str("nextCursor").filter(|cursor| !cursor.is_empty());
         // What comes twice, because a list shifts between its pages, is shown once. A page that has
         // nothing new is of a server that repeats itself, for ever maybe.
-        resources.retain(|resource| resource.str("id").is_none_or(|id| known.insert(id.to_owned())));
+        resources.retain(|resource| {
+            resource
+                .str("id")
+                .is_none_or(|id| known.insert(id.to_owned()))
+        });
         let is_stuck = received > 0 && resources.is_empty();
         if let Some(left) = left {
             resources.truncate(usize::try_from(left).unwrap_or(usize::MAX));

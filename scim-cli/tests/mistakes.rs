@@ -1,4 +1,5 @@
 //! The table of typical mistakes, row by row.
+#![allow(clippy::unwrap_used, clippy::panic, reason = "a test may panic")]
 
 mod common;
 
@@ -31,7 +32,10 @@ fn each_message_names_cause_and_fix() {
     world.users(6);
     world.write("bad.csv", "userName,emial\na,b\n");
     let table = include_str!("../MISTAKES.md");
-    let rows: Vec<&str> = table.lines().filter(|line| line.contains("| `scim ")).collect();
+    let rows: Vec<&str> = table
+        .lines()
+        .filter(|line| line.contains("| `scim "))
+        .collect();
     assert!(rows.len() >= 20);
     for row in rows {
         let cells: Vec<&str> = row.trim_matches('|').split(" | ").map(str::trim).collect();
@@ -42,17 +46,31 @@ fn each_message_names_cause_and_fix() {
         let words = words(&command);
         let words: Vec<&str> = words.iter().skip(1).map(String::as_str).collect();
         // What names no server is about something else, and has one.
-        let names_none = code == "2" && message.contains("no server") || message.contains("no context");
+        let names_none =
+            code == "2" && message.contains("no server") || message.contains("no context");
         let ran: Ran = match names_none || words.contains(&"-u") {
             true => world.bare(&words),
             false => world.run(&words),
         };
-        assert_eq!(ran.code, Some(code.parse().unwrap()), "{command}: {}", ran.err);
+        assert_eq!(
+            ran.code,
+            Some(code.parse().unwrap()),
+            "{command}: {}",
+            ran.err
+        );
         let (said, advice) = ran.err.split_once(" hint: ").unwrap_or((&ran.err, ""));
         assert!(said.contains(message), "{command}: {}", ran.err);
-        assert!(advice.contains(hint.trim_end_matches('|').trim()), "{command}: {}", ran.err);
+        assert!(
+            advice.contains(hint.trim_end_matches('|').trim()),
+            "{command}: {}",
+            ran.err
+        );
         // No stack of errors, no types of Rust.
-        assert!(!ran.err.contains("::") && !ran.err.contains("Error {"), "{}", ran.err);
+        assert!(
+            !ran.err.contains("::") && !ran.err.contains("Error {"),
+            "{}",
+            ran.err
+        );
 
         // The same for programs.
         let mut machine = vec!["--error-format", "json"];
@@ -62,7 +80,12 @@ fn each_message_names_cause_and_fix() {
             false => world.run(&machine),
         };
         let last = ran.err.lines().last().unwrap_or_default();
-        let value: serde_json::Value = serde_json::from_str(last).unwrap_or_else(|_| panic!("{}", ran.err));
-        assert_eq!(value["exit"].as_i64(), code.parse().ok(), "{command}: {last}");
+        let value: serde_json::Value =
+            serde_json::from_str(last).unwrap_or_else(|_| panic!("{}", ran.err));
+        assert_eq!(
+            value["exit"].as_i64(),
+            code.parse().ok(),
+            "{command}: {last}"
+        );
     }
 }

@@ -1,4 +1,5 @@
 //! Reading: lists, single resources, searches, forms of output.
+#![allow(clippy::unwrap_used, clippy::panic, reason = "a test may panic")]
 
 mod common;
 
@@ -30,9 +31,21 @@ fn one_page_or_all_of_them() {
     names.sort_unstable();
     names.dedup();
     assert_eq!(names.len(), 35);
-    assert_eq!(world.run(&["get", "users", "--limit", "23", "-o", "id"]).ok().lines().count(), 23);
+    assert_eq!(
+        world
+            .run(&["get", "users", "--limit", "23", "-o", "id"])
+            .ok()
+            .lines()
+            .count(),
+        23
+    );
     assert_eq!(world.run(&["get", "users", "--count"]).ok(), "35\n");
-    assert_eq!(world.run(&["get", "users", "--count", "-w", "active=true"]).ok(), "18\n");
+    assert_eq!(
+        world
+            .run(&["get", "users", "--count", "-w", "active=true"])
+            .ok(),
+        "18\n"
+    );
 }
 
 #[test]
@@ -53,14 +66,45 @@ fn filters_where_and_local_agree() {
     let world = World::new("filters");
     world.users(6);
     let expected = "user0\nuser2\nuser4\n";
-    assert_eq!(world.run(&["get", "users", "-F", "active eq true", "-o", "name"]).ok(), expected);
-    assert_eq!(world.run(&["get", "users", "-w", "active=true", "-o", "name"]).ok(), expected);
-    let both = ["get", "users", "-w", "active=true", "-w", "emails.work^=u2", "-o", "name"];
+    assert_eq!(
+        world
+            .run(&["get", "users", "-F", "active eq true", "-o", "name"])
+            .ok(),
+        expected
+    );
+    assert_eq!(
+        world
+            .run(&["get", "users", "-w", "active=true", "-o", "name"])
+            .ok(),
+        expected
+    );
+    let both = [
+        "get",
+        "users",
+        "-w",
+        "active=true",
+        "-w",
+        "emails.work^=u2",
+        "-o",
+        "name",
+    ];
     assert_eq!(world.run(&both).ok(), "user2\n");
     world.provider.misbehave(Misbehaviour::NoFilter);
-    let error = world.run(&["--refresh", "get", "users", "-w", "active=true"]).fails(2);
+    let error = world
+        .run(&["--refresh", "get", "users", "-w", "active=true"])
+        .fails(2);
     assert!(error.contains("--local"), "{error}");
-    let local = ["get", "users", "-w", "active=true", "--local", "--sort", "userName:desc", "-o", "name"];
+    let local = [
+        "get",
+        "users",
+        "-w",
+        "active=true",
+        "--local",
+        "--sort",
+        "userName:desc",
+        "-o",
+        "name",
+    ];
     assert_eq!(world.run(&local).ok(), "user4\nuser2\nuser0\n");
 }
 
@@ -83,12 +127,20 @@ fn every_form_of_output() {
     assert!(run(&["-o", "table", "--no-headers"]).starts_with("user0"));
     assert!(run(&["-o", "json"]).starts_with("[\n{\n"));
     assert!(run(&["-o", "yaml"]).contains("---\n"));
-    assert_eq!(run(&["-o", "csv", "--columns", "userName,emails.work"]), "userName,emails.work\nuser0,u0@x.example\nuser1,u1@x.example\n");
+    assert_eq!(
+        run(&["-o", "csv", "--columns", "userName,emails.work"]),
+        "userName,emails.work\nuser0,u0@x.example\nuser1,u1@x.example\n"
+    );
     assert!(run(&["-o", "tsv"]).contains('\t'));
     assert_eq!(run(&["-o", "id"]).lines().count(), 2);
     // Into a pipe go lines of JSON, each a resource.
     let lines = run(&[]);
-    assert!(lines.lines().all(|line| line.starts_with('{') && line.ends_with('}')), "{lines}");
+    assert!(
+        lines
+            .lines()
+            .all(|line| line.starts_with('{') && line.ends_with('}')),
+        "{lines}"
+    );
     assert!(run(&["--raw"]).contains("ListResponse"));
     assert!(!run(&["-o", "table"]).contains('\x1b'));
     assert!(run(&["-o", "table", "--color", "always"]).contains('\x1b'));
@@ -110,21 +162,47 @@ fn single_resources_and_searches() {
     let world = World::new("single");
     world.users(3);
     let by_id = world.run(&["get", "user", "1", "-o", "json"]).ok();
-    assert_eq!(by_id, world.run(&["get", "User", "@user0", "-o", "json"]).ok());
+    assert_eq!(
+        by_id,
+        world.run(&["get", "User", "@user0", "-o", "json"]).ok()
+    );
     let several = world.run(&["get", "users", "1", "99", "@user2", "-o", "name"]);
     assert_eq!(several.out, "user0\nuser2\n");
     assert_eq!(several.code, Some(3));
     world.lines();
-    assert_eq!(world.run(&["search", "user", "userName sw \"user1\"", "-o", "name"]).ok(), "user1\n");
-    assert!(world.lines().iter().any(|line| line.contains("/Users/.search")));
-    assert_eq!(world.run(&["search", "active eq true", "--count"]).ok(), "2\n");
+    assert_eq!(
+        world
+            .run(&["search", "user", "userName sw \"user1\"", "-o", "name"])
+            .ok(),
+        "user1\n"
+    );
+    assert!(
+        world
+            .lines()
+            .iter()
+            .any(|line| line.contains("/Users/.search"))
+    );
+    assert_eq!(
+        world.run(&["search", "active eq true", "--count"]).ok(),
+        "2\n"
+    );
 }
 
 #[test]
 fn requests_of_ones_own() {
     let world = World::new("api");
     world.users(2);
-    let out = world.run(&["api", "GET", "/Users?count=1", "-q", "startIndex=2", "-o", "jsonl"]).ok();
+    let out = world
+        .run(&[
+            "api",
+            "GET",
+            "/Users?count=1",
+            "-q",
+            "startIndex=2",
+            "-o",
+            "jsonl",
+        ])
+        .ok();
     assert!(out.contains("user1") && !out.contains("user0"), "{out}");
     let body = "schemas: [\"urn:ietf:params:scim:schemas:core:2.0:User\"]\nuserName: yaml\n";
     world.feed(&["api", "POST", "/Users", "-f", "-"], body).ok();
@@ -135,18 +213,43 @@ fn requests_of_ones_own() {
         assert_eq!(world.run(&["api", outside]).code, Some(2), "{outside}");
         assert_eq!(world.lines().len(), 0);
     }
-    let curl = world.run(&["--curl", "get", "users", "-w", "active=true"]).ok();
-    assert!(curl.contains("filter=active%20eq%20true") && curl.contains("$SCIM_TOKEN"), "{curl}");
+    let curl = world
+        .run(&["--curl", "get", "users", "-w", "active=true"])
+        .ok();
+    assert!(
+        curl.contains("filter=active%20eq%20true") && curl.contains("$SCIM_TOKEN"),
+        "{curl}"
+    );
 }
 
 #[test]
 fn schemas_are_explained_and_compared() {
     let world = World::new("schema");
     world.login("t");
-    assert!(world.bare(&["schema", "list", "-o", "table"]).ok().contains("/Users"));
-    assert!(world.bare(&["schema", "show", "User"]).ok().contains("\"id\": \"urn:ietf:params:scim:schemas:core:2.0:User\""));
-    assert!(world.bare(&["schema", "explain", "user.userName"]).ok().contains("unique (server)"));
-    assert!(world.bare(&["schema", "explain", "user"]).ok().contains("enterprise"));
+    assert!(
+        world
+            .bare(&["schema", "list", "-o", "table"])
+            .ok()
+            .contains("/Users")
+    );
+    assert!(
+        world
+            .bare(&["schema", "show", "User"])
+            .ok()
+            .contains("\"id\": \"urn:ietf:params:scim:schemas:core:2.0:User\"")
+    );
+    assert!(
+        world
+            .bare(&["schema", "explain", "user.userName"])
+            .ok()
+            .contains("unique (server)")
+    );
+    assert!(
+        world
+            .bare(&["schema", "explain", "user"])
+            .ok()
+            .contains("enterprise")
+    );
     world.bare(&["schema", "fetch", "--out", "docs"]).ok();
     assert!(world.path("docs/schemas/core_2.0_user.json").exists());
     assert_eq!(world.bare(&["schema", "drift"]).ok(), "nothing changed\n");

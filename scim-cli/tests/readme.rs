@@ -2,6 +2,7 @@
 //!
 //! A line that begins with `$ ` is a command, what follows is what it prints on both of its streams:
 //! first what it says, then its output. `? N` is its exit code, `[..]` any text, `...` any lines.
+#![allow(clippy::unwrap_used, clippy::panic, reason = "a test may panic")]
 
 mod common;
 
@@ -33,7 +34,9 @@ fn same(patterns: &[&str], lines: &[&str]) -> bool {
     match (patterns, lines) {
         ([], []) => true,
         (["...", rest @ ..], lines) => (0..=lines.len()).any(|n| same(rest, &lines[n..])),
-        ([pattern, patterns @ ..], [line, lines @ ..]) => fits(pattern, line) && same(patterns, lines),
+        ([pattern, patterns @ ..], [line, lines @ ..]) => {
+            fits(pattern, line) && same(patterns, lines)
+        }
         _ => false,
     }
 }
@@ -61,20 +64,34 @@ fn the_examples_do_what_they_show() {
             };
             assert!(command.starts_with("scim "), "{command}");
             let script = command.replace(URL, &world.url());
-            let script = format!("{}{}", env!("CARGO_BIN_EXE_scim"), script.trim_start_matches("scim"));
+            let script = format!(
+                "{}{}",
+                env!("CARGO_BIN_EXE_scim"),
+                script.trim_start_matches("scim")
+            );
             // Its own environment, but a shell's quoting.
             let mut shell = world.command(&[]);
             let ran: common::Ran = {
                 let mut real = std::process::Command::new("sh");
-                real.args(["-c", &script]).current_dir(&world.folder).env_clear();
-                real.envs(shell.get_envs().filter_map(|(name, value)| Some((name, value?))));
-                real.env("ACME_TOKEN", common::TOKEN).stdin(std::process::Stdio::null());
+                real.args(["-c", &script])
+                    .current_dir(&world.folder)
+                    .env_clear();
+                real.envs(
+                    shell
+                        .get_envs()
+                        .filter_map(|(name, value)| Some((name, value?))),
+                );
+                real.env("ACME_TOKEN", common::TOKEN)
+                    .stdin(std::process::Stdio::null());
                 shell.stdin(std::process::Stdio::null());
                 real.output().unwrap().into()
             };
             let shown = format!("{}{}", ran.err, ran.out).replace(&world.url(), URL);
             assert_eq!(ran.code, Some(code), "{command}\n{shown}");
-            let shown: Vec<&str> = shown.lines().filter(|line| !line.starts_with("note: ")).collect();
+            let shown: Vec<&str> = shown
+                .lines()
+                .filter(|line| !line.starts_with("note: "))
+                .collect();
             // The port in a table is longer or shorter than the README's.
             let plain = |line: &&str| line.split_whitespace().collect::<Vec<_>>().join(" ");
             let is_table = command.contains("context list");
@@ -82,7 +99,12 @@ fn the_examples_do_what_they_show() {
                 true => shown.iter().map(plain).eq(lines.iter().map(plain)),
                 false => same(&lines, &shown),
             };
-            assert!(fits, "{command}\nexpected:\n{}\n\nfound:\n{}", lines.join("\n"), shown.join("\n"));
+            assert!(
+                fits,
+                "{command}\nexpected:\n{}\n\nfound:\n{}",
+                lines.join("\n"),
+                shown.join("\n")
+            );
             commands += 1;
         }
     }

@@ -1,4 +1,5 @@
 //! No secret is shown anywhere.
+#![allow(clippy::unwrap_used, clippy::panic, reason = "a test may panic")]
 
 mod common;
 
@@ -14,11 +15,44 @@ fn nowhere() {
     let har = world.path("all.har").display().to_string();
     let file = format!("file:{}", world.path("password").display());
     let commands: &[&[&str]] = &[
-        &["create", "user", "--user-name", "a", "--password", &file, "-vvv", "--har", &har],
-        &["patch", "user", "@a", &format!("password={file}"), "-vvv", "--dry-run"],
+        &[
+            "create",
+            "user",
+            "--user-name",
+            "a",
+            "--password",
+            &file,
+            "-vvv",
+            "--har",
+            &har,
+        ],
+        &[
+            "patch",
+            "user",
+            "@a",
+            &format!("password={file}"),
+            "-vvv",
+            "--dry-run",
+        ],
         &["patch", "user", "@a", &format!("password={file}"), "-vvv"],
-        &["create", "user", "--user-name", "b", "--password", &file, "--curl"],
-        &["create", "user", "--user-name", "a", "--password", &file, "-vvv"],
+        &[
+            "create",
+            "user",
+            "--user-name",
+            "b",
+            "--password",
+            &file,
+            "--curl",
+        ],
+        &[
+            "create",
+            "user",
+            "--user-name",
+            "a",
+            "--password",
+            &file,
+            "-vvv",
+        ],
         &["get", "users", "-vvv"],
         &["context", "show"],
         &["context", "list"],
@@ -38,15 +72,26 @@ fn nowhere() {
     }
     let archive = world.read("all.har");
     assert!(!archive.contains(TOKEN) && !archive.contains(PASSWORD));
-    assert!(archive.contains("Bearer ***") && archive.contains("\\\"password\\\":\\\"***\\\""), "{archive}");
+    assert!(
+        archive.contains("Bearer ***") && archive.contains("\\\"password\\\":\\\"***\\\""),
+        "{archive}"
+    );
     let parsed: serde_json::Value = serde_json::from_str(&archive).unwrap();
-    assert!(parsed["log"]["entries"].as_array().is_some_and(|entries| !entries.is_empty()));
+    assert!(
+        parsed["log"]["entries"]
+            .as_array()
+            .is_some_and(|entries| !entries.is_empty())
+    );
     // Nothing that is kept has it either, and nobody else may read it.
     for folder in ["config/scim", "cache/scim"] {
         for entry in std::fs::read_dir(world.path(folder)).unwrap() {
             let path = entry.unwrap().path();
             let text = std::fs::read_to_string(&path).unwrap();
-            assert!(!text.contains(TOKEN) && !text.contains(PASSWORD), "{}", path.display());
+            assert!(
+                !text.contains(TOKEN) && !text.contains(PASSWORD),
+                "{}",
+                path.display()
+            );
             assert_eq!(mode(&path), 0o600, "{}", path.display());
         }
     }
@@ -57,10 +102,20 @@ fn nowhere() {
 fn a_secret_is_no_argument() {
     let world = World::new("argument");
     let url = world.url();
-    let refused = world.bare(&["--url", &url, "--token", TOKEN, "get", "users"]).fails(2);
-    assert!(refused.contains("by reference") && !refused.contains(TOKEN), "{refused}");
-    let refused = world.run(&["create", "user", "--user-name", "x", "--password", PASSWORD]).fails(2);
-    assert!(refused.contains("by reference") && !refused.contains(PASSWORD), "{refused}");
+    let refused = world
+        .bare(&["--url", &url, "--token", TOKEN, "get", "users"])
+        .fails(2);
+    assert!(
+        refused.contains("by reference") && !refused.contains(TOKEN),
+        "{refused}"
+    );
+    let refused = world
+        .run(&["create", "user", "--user-name", "x", "--password", PASSWORD])
+        .fails(2);
+    assert!(
+        refused.contains("by reference") && !refused.contains(PASSWORD),
+        "{refused}"
+    );
 }
 
 /// What `ps` shows of a command that runs, and of what it starts.
@@ -71,7 +126,9 @@ fn ps_shows_none() {
 
     let world = World::new("ps");
     world.write("token", TOKEN);
-    world.provider.misbehave(Misbehaviour::Latency(std::time::Duration::from_millis(400)));
+    world
+        .provider
+        .misbehave(Misbehaviour::Latency(std::time::Duration::from_millis(400)));
     let url = world.url();
     for reference in ["env:SCIM_TEST_TOKEN", "file:token", "cmd:cat token"] {
         let mut child = world
@@ -95,6 +152,10 @@ fn a_url_on_the_command_line_gets_nothing_of_the_context() {
     let url = other.url();
     world.bare(&["--url", &url, "get", "users"]).ok();
     for request in other.provider.requests() {
-        assert!(!request.headers().contains_key("authorization"), "{}", request.line());
+        assert!(
+            !request.headers().contains_key("authorization"),
+            "{}",
+            request.line()
+        );
     }
 }

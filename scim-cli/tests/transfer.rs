@@ -1,4 +1,5 @@
 //! Export and import.
+#![allow(clippy::unwrap_used, clippy::panic, reason = "a test may panic")]
 
 mod common;
 
@@ -16,7 +17,12 @@ fn content(world: &World, kind: &str, name: &str) -> BTreeMap<String, Value> {
         .ok()
         .lines()
         .map(|line| serde_json::from_str::<Value>(line).unwrap())
-        .map(|user| (user["id"].as_str().unwrap().to_owned(), user["userName"].to_string()))
+        .map(|user| {
+            (
+                user["id"].as_str().unwrap().to_owned(),
+                user["userName"].to_string(),
+            )
+        })
         .collect();
     out.lines()
         .map(|line| {
@@ -53,10 +59,37 @@ fn rename(value: &mut Value, ids: &BTreeMap<String, String>) {
 fn fill(world: &World) {
     world.users(25);
     for (user, manager) in [("user0", "@user9"), ("user9", "@user3")] {
-        world.run(&["patch", "user", &format!("@{user}"), &format!("enterprise.manager={manager}")]).ok();
+        world
+            .run(&[
+                "patch",
+                "user",
+                &format!("@{user}"),
+                &format!("enterprise.manager={manager}"),
+            ])
+            .ok();
     }
-    world.run(&["patch", "user", "@user4", "name.givenName=Zoë \"Z\", jr;", "+phoneNumbers=1", "+phoneNumbers=2"]).ok();
-    world.run(&["create", "group", "--display-name", "G", "--members", "value=@user1", "--members", "value=@user2"]).ok();
+    world
+        .run(&[
+            "patch",
+            "user",
+            "@user4",
+            "name.givenName=Zoë \"Z\", jr;",
+            "+phoneNumbers=1",
+            "+phoneNumbers=2",
+        ])
+        .ok();
+    world
+        .run(&[
+            "create",
+            "group",
+            "--display-name",
+            "G",
+            "--members",
+            "value=@user1",
+            "--members",
+            "value=@user2",
+        ])
+        .ok();
 }
 
 #[test]
@@ -66,13 +99,30 @@ fn an_empty_server_gets_the_same_resources() {
     for form in ["jsonl", "csv", "yaml"] {
         let folder = old.path(form).display().to_string();
         std::fs::create_dir_all(&folder).unwrap();
-        old.run(&["export", "users", "groups", "--out", &folder, "--format", form]).ok();
-        let new = World::with(&format!("import-{form}"), |b| b.bearer_token(common::TOKEN).page_size(9));
+        old.run(&[
+            "export", "users", "groups", "--out", &folder, "--format", form,
+        ])
+        .ok();
+        let new = World::with(&format!("import-{form}"), |b| {
+            b.bearer_token(common::TOKEN).page_size(9)
+        });
         let ran = new.run(&["import", "-f", &folder]);
-        assert!(ran.err.contains("26 rows: 26 created"), "{form}: {}", ran.err);
+        assert!(
+            ran.err.contains("26 rows: 26 created"),
+            "{form}: {}",
+            ran.err
+        );
         ran.ok();
-        assert_eq!(content(&old, "users", "userName"), content(&new, "users", "userName"), "{form}");
-        assert_eq!(content(&old, "groups", "displayName"), content(&new, "groups", "displayName"), "{form}");
+        assert_eq!(
+            content(&old, "users", "userName"),
+            content(&new, "users", "userName"),
+            "{form}"
+        );
+        assert_eq!(
+            content(&old, "groups", "displayName"),
+            content(&new, "groups", "displayName"),
+            "{form}"
+        );
     }
 }
 
@@ -83,7 +133,18 @@ fn what_was_listed_is_nothing_to_import() {
     let listed = world.run(&["get", "users", "--all", "-o", "jsonl"]).ok();
     world.lines();
     for conflict in ["skip", "update"] {
-        let ran = world.feed(&["import", "users", "-f", "-", "--dry-run", "--on-conflict", conflict], &listed);
+        let ran = world.feed(
+            &[
+                "import",
+                "users",
+                "-f",
+                "-",
+                "--dry-run",
+                "--on-conflict",
+                conflict,
+            ],
+            &listed,
+        );
         assert!(ran.err.contains("25 rows: 25 unchanged"), "{}", ran.err);
     }
     assert!(world.lines().iter().all(|line| line.starts_with("GET ")));
@@ -96,22 +157,55 @@ fn a_spreadsheet_is_checked_before_anything_is_sent() {
         "people.csv",
         "Login,Mail,Active\na,a@x.example,yes\nb,b@x.example,perhaps\na,c@x.example,no\n,d@x.example,no\n",
     );
-    let map = world.write("map.toml", "[columns]\nLogin = \"userName\"\nMail = \"emails.work\"\nActive = \"active\"\n");
-    let refused = world.run(&["import", "users", "-f", &file, "--map", &map]).fails(2);
+    let map = world.write(
+        "map.toml",
+        "[columns]\nLogin = \"userName\"\nMail = \"emails.work\"\nActive = \"active\"\n",
+    );
+    let refused = world
+        .run(&["import", "users", "-f", &file, "--map", &map])
+        .fails(2);
     for part in [
-        "people.csv:3: column `active`", "people.csv:4: `userName` is the same as in line 2",
-        "people.csv:5: `userName` is required", "3 of 4 rows are wrong",
+        "people.csv:3: column `active`",
+        "people.csv:4: `userName` is the same as in line 2",
+        "people.csv:5: `userName` is required",
+        "3 of 4 rows are wrong",
     ] {
         assert!(refused.contains(part), "{part}: {refused}");
     }
     assert_eq!(world.run(&["get", "users", "--count"]).ok(), "0\n");
-    let only = world.run(&["import", "users", "-f", &file, "--map", &map, "--validate-only"]);
-    assert!(only.err.contains("4 rows: 1 valid, 3 invalid"), "{}", only.err);
+    let only = world.run(&[
+        "import",
+        "users",
+        "-f",
+        &file,
+        "--map",
+        &map,
+        "--validate-only",
+    ]);
+    assert!(
+        only.err.contains("4 rows: 1 valid, 3 invalid"),
+        "{}",
+        only.err
+    );
     let rejects = world.path("bad.csv").display().to_string();
-    world.run(&["import", "users", "-f", &file, "--map", &map, "--rejects", &rejects]).fails(7);
+    world
+        .run(&[
+            "import",
+            "users",
+            "-f",
+            &file,
+            "--map",
+            &map,
+            "--rejects",
+            &rejects,
+        ])
+        .fails(7);
     assert_eq!(world.run(&["get", "users", "-o", "name"]).ok(), "a\n");
     let bad = world.read("bad.csv");
-    assert!(bad.starts_with("Login,Mail,Active\nb,") && bad.lines().count() == 4, "{bad}");
+    assert!(
+        bad.starts_with("Login,Mail,Active\nb,") && bad.lines().count() == 4,
+        "{bad}"
+    );
 }
 
 #[test]
@@ -121,27 +215,58 @@ fn those_that_are_there_are_skipped_updated_or_refused() {
     let file = world.write("u.csv", "userName,title\nuser0,CTO\nUSER1,CFO\nnew,CEO\n");
     let import = |conflict: &str, report: &str| {
         let report = world.path(report).display().to_string();
-        world.run(&["import", "users", "-f", &file, "--on-conflict", conflict, "--report", &report])
+        world.run(&[
+            "import",
+            "users",
+            "-f",
+            &file,
+            "--on-conflict",
+            conflict,
+            "--report",
+            &report,
+        ])
     };
     let ran = import("skip", "a.jsonl");
     assert!(ran.err.contains("1 created, 2 skipped"), "{}", ran.err);
     let ran = import("update", "b.jsonl");
-    assert!(ran.err.contains("2 updated, 1 unchanged") || ran.err.contains("3 updated"), "{}", ran.err);
-    assert!(world.run(&["get", "user", "@user0", "-o", "jsonl"]).ok().contains("u0@x.example"));
+    assert!(
+        ran.err.contains("2 updated, 1 unchanged") || ran.err.contains("3 updated"),
+        "{}",
+        ran.err
+    );
+    assert!(
+        world
+            .run(&["get", "user", "@user0", "-o", "jsonl"])
+            .ok()
+            .contains("u0@x.example")
+    );
     import("fail", "c.jsonl").fails(1);
 }
 
 #[test]
 fn interrupted_exports_go_on() {
-    let world = World::with("resume-export", |b| b.bearer_token(common::TOKEN).page_size(10));
+    let world = World::with("resume-export", |b| {
+        b.bearer_token(common::TOKEN).page_size(10)
+    });
     world.users(45);
     let out = world.path("u.jsonl").display().to_string();
     world.run(&["get", "users"]).ok();
     // The first pages come, then the server is gone for longer than anybody waits.
     let child = {
         let url = world.url();
-        world.provider.misbehave(Misbehaviour::Latency(std::time::Duration::from_millis(150)));
-        let arguments = ["--url", &url, "--token", "env:SCIM_TEST_TOKEN", "export", "users", "--out", &out];
+        world
+            .provider
+            .misbehave(Misbehaviour::Latency(std::time::Duration::from_millis(150)));
+        let arguments = [
+            "--url",
+            &url,
+            "--token",
+            "env:SCIM_TEST_TOKEN",
+            "export",
+            "users",
+            "--out",
+            &out,
+        ];
         world.command(&arguments).spawn().unwrap()
     };
     let state = world.path("u.jsonl.state");
@@ -163,7 +288,10 @@ fn interrupted_exports_go_on() {
     ids.sort();
     ids.dedup();
     assert_eq!((ids.len(), text.lines().count()), (45, 45));
-    assert!(world.lines().len() < 5, "the first page was asked for again");
+    assert!(
+        world.lines().len() < 5,
+        "the first page was asked for again"
+    );
 }
 
 /// `kill -9`.
@@ -177,14 +305,26 @@ fn a_killed_import_goes_on_without_doing_a_row_twice() {
     let world = World::new("kill");
     let rows = 2000;
     // Groups have no unique attribute: what is sent twice is there twice.
-    let lines: String = (0..rows).map(|n| format!("{{\"displayName\":\"g{n}\"}}\n")).collect();
+    let lines: String = (0..rows)
+        .map(|n| format!("{{\"displayName\":\"g{n}\"}}\n"))
+        .collect();
     let file = world.write("g.jsonl", &lines);
     let report = world.path("report.jsonl");
     let url = world.url();
     let report_name = report.display().to_string();
     let arguments = [
-        "--url", &url, "--token", "env:SCIM_TEST_TOKEN", "import", "groups", "-f", &file, "--report", &report_name,
-        "--jobs", "8",
+        "--url",
+        &url,
+        "--token",
+        "env:SCIM_TEST_TOKEN",
+        "import",
+        "groups",
+        "-f",
+        &file,
+        "--report",
+        &report_name,
+        "--jobs",
+        "8",
     ];
     let mut kills = 0;
     for round in 0..4 {
@@ -193,7 +333,9 @@ fn a_killed_import_goes_on_without_doing_a_row_twice() {
             all.push("--resume");
         }
         let mut command = world.command(&all);
-        command.stdout(std::process::Stdio::null()).stderr(std::process::Stdio::null());
+        command
+            .stdout(std::process::Stdio::null())
+            .stderr(std::process::Stdio::null());
         let before = std::fs::metadata(&report).map_or(0, |meta| meta.len());
         let child = command.spawn().unwrap();
         let begun = std::time::Instant::now();
@@ -230,9 +372,24 @@ fn rows_that_the_server_refuses_are_written_down() {
     world.users(1);
     let file = world.write("u.csv", "userName,title\nuser0,x\nb,y\n");
     let report = world.path("r.jsonl").display().to_string();
-    let ran = world.run(&["import", "users", "-f", &file, "--on-conflict", "fail", "--report", &report]);
+    let ran = world.run(&[
+        "import",
+        "users",
+        "-f",
+        &file,
+        "--on-conflict",
+        "fail",
+        "--report",
+        &report,
+    ]);
     let said = ran.fails(7);
-    assert!(said.contains("u.csv:2:") && said.contains("taken"), "{said}");
+    assert!(
+        said.contains("u.csv:2:") && said.contains("taken"),
+        "{said}"
+    );
     let text = world.read("r.jsonl");
-    assert!(text.contains("\"action\":\"failed\"") && text.contains("\"scimType\":\"uniqueness\""), "{text}");
+    assert!(
+        text.contains("\"action\":\"failed\"") && text.contains("\"scimType\":\"uniqueness\""),
+        "{text}"
+    );
 }

@@ -1,5 +1,6 @@
 //! The command, run as a user runs it, against a service provider in the test's own process.
 #![allow(dead_code, reason = "no test uses all of it")]
+#![allow(clippy::unwrap_used, reason = "a test may panic")]
 
 use std::path::{Path, PathBuf};
 use std::process::{Command, Output, Stdio};
@@ -93,16 +94,32 @@ impl World {
         let mut all = vec!["--url", &url, "--token", "env:SCIM_TEST_TOKEN"];
         all.extend(arguments);
         let mut command = self.command(&all);
-        command.stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::piped());
+        command
+            .stdin(Stdio::piped())
+            .stdout(Stdio::piped())
+            .stderr(Stdio::piped());
         let mut child = command.spawn().unwrap();
-        child.stdin.take().unwrap().write_all(input.as_bytes()).unwrap();
+        child
+            .stdin
+            .take()
+            .unwrap()
+            .write_all(input.as_bytes())
+            .unwrap();
         child.wait_with_output().unwrap().into()
     }
 
     /// Stores a context for the service provider.
     pub(crate) fn login(&self, name: &str) {
         let url = self.url();
-        self.bare(&["login", name, "--url", &url, "--token", "env:SCIM_TEST_TOKEN"]).ok();
+        self.bare(&[
+            "login",
+            name,
+            "--url",
+            &url,
+            "--token",
+            "env:SCIM_TEST_TOKEN",
+        ])
+        .ok();
     }
 
     pub(crate) fn path(&self, name: &str) -> PathBuf {
@@ -134,7 +151,12 @@ impl World {
 
     /// The methods and paths of what came since the last time.
     pub(crate) fn lines(&self) -> Vec<String> {
-        let lines = self.provider.requests().iter().map(|request| request.line()).collect();
+        let lines = self
+            .provider
+            .requests()
+            .iter()
+            .map(scim_client::testing::ReceivedRequest::line)
+            .collect();
         self.provider.clear_requests();
         lines
     }
