@@ -64,8 +64,13 @@ async fn create(
 ) -> Result<Sent, Failure> {
     of.set_schemas(&mut resource);
     let call = Call::new(Method::POST, &of.endpoint).body(&resource);
-    match shared.session.send(&call).await {
-        Ok(reply) => {
+    match shared.session.write(&call).await {
+        Ok(None) => Ok(Sent {
+            action: "would create",
+            id: String::new(),
+            refers: false,
+        }),
+        Ok(Some(reply)) => {
             let created = reply.value()?;
             match created.str("id") {
                 Some(_) => Ok(sent("created", &created, refers)),
