@@ -247,6 +247,16 @@ impl Types {
 }
 
 impl ResourceType {
+    /// The last part of its endpoint, in lower case, such as `users`.
+    pub(crate) fn plural(&self) -> String {
+        let endpoint = self.endpoint.trim_matches('/');
+        endpoint
+            .rsplit('/')
+            .next()
+            .unwrap_or(endpoint)
+            .to_lowercase()
+    }
+
     /// What it may be called.
     pub(crate) fn names(&self) -> impl Iterator<Item = String> + '_ {
         let endpoint = self.endpoint.trim_matches('/');
@@ -258,6 +268,7 @@ impl ResourceType {
             self.name.clone(),
             self.id.clone(),
             endpoint.to_owned(),
+            self.plural(),
             plural,
         ]
         .into_iter()

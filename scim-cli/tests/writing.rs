@@ -441,3 +441,21 @@ fn bulk_keeps_to_the_limits() {
     // The same again: the users are there already.
     world.run(&["bulk", "-f", &file, "--split"]).fails(1);
 }
+
+#[test]
+fn servers_without_filters_are_read_as_a_whole() {
+    use scim_client::testing::Misbehaviour;
+
+    let world = World::new("nofilter");
+    world.users(4);
+    world.provider.misbehave(Misbehaviour::NoFilter);
+    world.run(&["patch", "user", "@user1", "title=x"]).ok();
+    world.run(&["get", "user", "@nobody"]).fails(3);
+    world
+        .run(&["delete", "users", "-w", "active=true", "--yes"])
+        .ok();
+    assert_eq!(
+        world.run(&["get", "users", "-o", "name"]).ok(),
+        "user1\nuser3\n"
+    );
+}
