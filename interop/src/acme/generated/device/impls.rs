@@ -98,10 +98,13 @@ scim::resource_impls! {
 }
 
 impl Owner {
-    /// Without any attribute.
+    /// With its value.
     #[must_use]
-    pub fn new() -> Self {
-        <Self as scim::Root>::empty()
+    pub fn new(value: impl Into<String>) -> Self {
+        Self {
+            value: Some(value.into()),
+            ..<Self as scim::Root>::empty()
+        }
     }
 
     /// Sets `value`.

@@ -130,10 +130,13 @@ scim::extension_impls! {
 }
 
 impl Manager {
-    /// Without any attribute.
+    /// With its value.
     #[must_use]
-    pub fn new() -> Self {
-        <Self as scim::Root>::empty()
+    pub fn new(value: impl Into<String>) -> Self {
+        Self {
+            value: Some(value.into()),
+            ..<Self as scim::Root>::empty()
+        }
     }
 
     /// Sets `value`.
