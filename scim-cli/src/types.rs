@@ -3,10 +3,12 @@
 
 mod place;
 mod read;
+mod table;
 
 use scim_client::evaluate::{AttributeFacts, DataType, SchemaView};
 
 pub(crate) use self::place::{Place, convert};
+pub(crate) use self::table::Tables;
 use crate::failure::Failure;
 use crate::value::Value;
 
@@ -41,6 +43,8 @@ pub(crate) struct ResourceType {
     /// The attributes of its own schema, and those that every resource has.
     pub(crate) attributes: Vec<Attribute>,
     pub(crate) extensions: Vec<Extension>,
+    /// The library's tables of all types.
+    pub(crate) tables: std::sync::Arc<Tables>,
 }
 
 /// An extension of a resource type.
