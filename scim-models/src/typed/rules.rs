@@ -261,6 +261,7 @@ comparable!(
 );
 
 // What `Comparable` refuses is not refused once more.
+#[doc(hidden)]
 impl<V, N> ComparableWith<class::Complex, N> for V {
     fn comparand(self) -> Comparand {
         Comparand::Null
@@ -308,5 +309,6 @@ wrapped_elements!(ReadOnly WriteOnly Immutable RequiredValues);
 )]
 pub trait HoldsChoices<N> {}
 #[diagnostic::do_not_recommend]
+#[doc(hidden)]
 impl<R: Root, N> HoldsChoices<N> for R {}
 impl<P, T, M, const I: u16, N> HoldsChoices<N> for Attr<P, T, M, I> {}
