@@ -51,6 +51,14 @@ pub mod blocking;
 pub mod client;
 #[cfg(feature = "client")]
 mod error;
+#[cfg(all(
+    any(doc, doctest),
+    feature = "blocking",
+    feature = "derive",
+    feature = "rustls",
+    feature = "testing"
+))]
+pub mod guide;
 #[cfg(feature = "client")]
 mod shown;
 #[cfg(feature = "client")]

@@ -8,6 +8,7 @@
 //! let taken = ErrorMessage::new(409)
 //!     .with_scim_type(ScimType::UNIQUENESS)
 //!     .with_detail("bjensen is taken");
+//! assert_eq!(taken.to_string(), "409 uniqueness: bjensen is taken");
 //! assert!(taken.to_json().contains(r#""scimType":"uniqueness""#));
 //!
 //! // A client reads: one malformed user is one error, not a lost list.
