@@ -21,50 +21,66 @@
 //!
 //! It is there where the crate is documented with all its features, and costs nothing elsewhere.
 
-#[doc = include_str!("guide/getting_started.md")]
-pub mod getting_started {}
+pub mod getting_started {
+    #![doc = include_str!("guide/getting_started.md")]
+}
 
-#[doc = include_str!("guide/people_and_groups.md")]
-pub mod people_and_groups {}
+pub mod people_and_groups {
+    #![doc = include_str!("guide/people_and_groups.md")]
+}
 
-#[doc = include_str!("guide/filters.md")]
-pub mod filters {}
+pub mod filters {
+    #![doc = include_str!("guide/filters.md")]
+}
 
-#[doc = include_str!("guide/patches.md")]
-pub mod patches {}
+pub mod patches {
+    #![doc = include_str!("guide/patches.md")]
+}
 
-#[doc = include_str!("guide/lossless.md")]
-pub mod lossless {}
+pub mod lossless {
+    #![doc = include_str!("guide/lossless.md")]
+}
 
-#[doc = include_str!("guide/paging_and_limits.md")]
-pub mod paging_and_limits {}
+pub mod paging_and_limits {
+    #![doc = include_str!("guide/paging_and_limits.md")]
+}
 
-#[doc = include_str!("guide/bulk.md")]
-pub mod bulk {}
+pub mod bulk {
+    #![doc = include_str!("guide/bulk.md")]
+}
 
-#[doc = include_str!("guide/own_types.md")]
-pub mod own_types {}
+pub mod own_types {
+    #![doc = include_str!("guide/own_types.md")]
+}
 
-#[doc = include_str!("guide/vendors.md")]
-pub mod vendors {}
+pub mod vendors {
+    #![doc = include_str!("guide/vendors.md")]
+}
 
-#[doc = include_str!("guide/overlay_and_profile.md")]
-pub mod overlay_and_profile {}
+pub mod overlay_and_profile {
+    #![doc = include_str!("guide/overlay_and_profile.md")]
+}
 
-#[doc = include_str!("guide/testing.md")]
-pub mod testing {}
+pub mod testing {
+    #![doc = include_str!("guide/testing.md")]
+}
 
-#[doc = include_str!("guide/errors.md")]
-pub mod errors {}
+pub mod errors {
+    #![doc = include_str!("guide/errors.md")]
+}
 
-#[doc = include_str!("guide/security.md")]
-pub mod security {}
+pub mod security {
+    #![doc = include_str!("guide/security.md")]
+}
 
-#[doc = include_str!("guide/deviations.md")]
-pub mod deviations {}
+pub mod deviations {
+    #![doc = include_str!("guide/deviations.md")]
+}
 
-#[doc = include_str!("guide/webassembly.md")]
-pub mod webassembly {}
+pub mod webassembly {
+    #![doc = include_str!("guide/webassembly.md")]
+}
 
-#[doc = include_str!("guide/examples.md")]
-pub mod examples {}
+pub mod examples {
+    #![doc = include_str!("guide/examples.md")]
+}

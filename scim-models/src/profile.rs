@@ -15,7 +15,7 @@
 //! |---|---|
 //! | take one that is here | [`Profile::find`]; [`Profile::NAMES`] lists them |
 //! | refine one, or write one's own | `{"base": "aws", "pageSize": 20}` with [`Profile::from_json`], or the fields |
-//! | say only what a service provider can do | [`Capabilities`](crate::Capabilities), which wins over the profile |
+//! | say only what a service provider can do | [`Capabilities`], which wins over the profile |
 //! | imitate one in tests | `testing::Misbehaviour::answer_as` |
 
 mod error;
