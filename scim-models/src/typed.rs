@@ -63,9 +63,8 @@
 //! plain [`Filter`](crate::filter::Filter) or [`PatchOp`](crate::patch::PatchOp), for the client and for
 //! use without one.
 
-pub mod class;
 mod condition;
-mod markers;
+mod naming;
 mod path;
 mod projection;
 mod rules;
@@ -74,11 +73,7 @@ mod value;
 
 pub use self::{
     condition::{Condition, condition},
-    markers::{
-        ImmutableAttribute, ManyOf, OneOf, Optional, ReadOnlyAttribute, ReadWrite, Required,
-        WriteOnlyAttribute,
-    },
-    path::{Attr, ENVELOPE, EXTENSION, ElementClass, Fields, Index, NoFields, Parent, Path, Sub},
+    path::{Attr, ENVELOPE, EXTENSION, ElementClass, Index, Parent, Path, Sub},
     projection::Projection,
     rules::{
         Comparable, ComparableWith, Elements, HoldsChoices, MayAdd, MayOmit, MayRead, MayRemove,
@@ -87,3 +82,17 @@ pub use self::{
     target::{Removable, Target, TargetParts, ValuePath, ValueSubPath},
     value::ValueFor,
 };
+pub use crate::model::{
+    Fields, NoFields,
+    markers::{
+        ImmutableAttribute, ManyOf, OneOf, Optional, ReadOnlyAttribute, ReadWrite, Required,
+        WriteOnlyAttribute,
+    },
+};
+
+/// Which comparisons an attribute has (RFC 7644 §3.4.2.2, Table 3).
+pub mod class {
+    pub use crate::model::class::{
+        Any, Binary, Boolean, Canonical, Complex, Number, Reference, Text, Timestamp,
+    };
+}

@@ -4,13 +4,15 @@ use std::{sync::Arc, time::Duration};
 
 use http::{Uri, uri::Scheme};
 
-use super::builder::ReqwestChange;
 #[cfg(feature = "rustls")]
 use crate::transport::Tls;
 use crate::{
     error::{Error, ErrorKind},
     transport::{ReqwestTransport, Transport, TransportError, TransportErrorKind, proxy},
 };
+
+/// What an application changes of how reqwest is set up.
+pub(super) type ReqwestChange = Box<dyn FnOnce(reqwest::ClientBuilder) -> reqwest::ClientBuilder>;
 
 /// How long an unused connection is kept. Servers close theirs after 5 seconds (Node.js) or more; a
 /// request that meets the end of its connection may be lost, and a POST may not be repeated.
@@ -54,6 +56,10 @@ pub(super) fn transport(
 ///
 /// reqwest makes TLS of its own settings only with a provider of the process, or with its own
 /// (aws-lc-rs). Without either they cannot be heeded, and what may have been set cannot be seen.
+///
+/// With `native-tls` on too, all of this is the same, so that a feature that another crate enables
+/// does not change whom this client trusts; only what could not be heeded is for the platform's
+/// library then. What `configure_reqwest` chooses (`tls_backend_native`) comes later and wins.
 #[cfg(feature = "rustls")]
 fn with_rustls(
     http: reqwest::ClientBuilder,
@@ -63,17 +69,18 @@ fn with_rustls(
 ) -> Result<reqwest::ClientBuilder, Error> {
     let is_secure = is_secure(urls, true)?;
     let Some(tls) = tls else {
-        if cfg!(feature = "native-tls") {
-            return Ok(http);
-        }
         if !unchanged && crate::transport::reqwest_has_a_provider() {
             // Certificates are read when the client is made, which takes time, and a container may
             // have none. Without https only a proxy can need them.
             let has_roots = is_secure || reqwest::Client::builder().build().is_ok();
+            let http = http.tls_backend_rustls();
             return Ok(match has_roots {
                 true => http,
                 false => http.tls_certs_only([]),
             });
+        }
+        if !unchanged && cfg!(feature = "native-tls") {
+            return Ok(http);
         }
         if !unchanged && is_secure {
             let message = "`configure_reqwest` could change how TLS is done, and reqwest needs a \
@@ -116,7 +123,7 @@ fn is_secure(urls: &[Uri], has_tls: bool) -> Result<bool, Error> {
 fn unusable(error: reqwest::Error) -> Error {
     let why = TransportError::new(TransportErrorKind::Other, error);
     let message = format!("the HTTP client cannot be made: {}", why.cause());
-    Error::new(ErrorKind::Configuration, message).with_source(why)
+    Error::new(ErrorKind::Configuration, message).with_reason(why)
 }
 
 #[cfg(test)]

@@ -220,9 +220,9 @@ fn no_roots(error: rustls::Error) -> Error {
             .to_owned(),
         false => format!("TLS cannot be set up: {error}"),
     };
-    Error::new(ErrorKind::Configuration, message).with_source(error)
+    Error::new(ErrorKind::Configuration, message).with_reason(error)
 }
 
 fn wrong(what: &str, why: impl std::error::Error + Send + Sync + 'static) -> Error {
-    Error::new(ErrorKind::Configuration, format!("{what}: {why}")).with_source(why)
+    Error::new(ErrorKind::Configuration, format!("{what}: {why}")).with_reason(why)
 }

@@ -3,11 +3,9 @@
 use std::collections::BTreeMap;
 
 use crate::document::{RawAttribute, RawKind, RawSchema};
-use crate::model::{Attribute, ComplexType, Kind, OpenEnum};
+use crate::model::{Attribute, ComplexType, Kind, OpenEnum, Variant};
 use crate::names::{self, Taken, alone, around_type, choose};
 use crate::source::Reporter;
-
-use super::roles::is_extension_urn;
 
 /// The names of a schema's module and struct.
 #[derive(Debug, Clone)]
@@ -111,7 +109,7 @@ fn wanted(schema: &RawSchema) -> String {
 /// The last segment of a URN; for an extension also the one before it, which says whose it is.
 fn from_urn(urn: &str) -> String {
     let words = names::urn_words(urn);
-    let extension = is_extension_urn(urn);
+    let extension = names::is_extension_urn(urn);
     match (words.first(), words.get(1)) {
         (Some(last), Some(owner)) if extension => format!("{owner}{last}"),
         (Some(last), _) => last.clone(),
@@ -290,11 +288,7 @@ fn build(
         let kind = match (attribute.kind, type_name) {
             (RawKind::String, Some(type_name)) => Kind::String(Some(OpenEnum {
                 type_name,
-                variants: names::variants(
-                    &attribute.canonical_values,
-                    attribute.case_exact,
-                    &attribute.variants,
-                ),
+                variants: variants(attribute),
             })),
             (RawKind::Complex, Some(type_name)) => {
                 let subs = &attribute.sub_attributes;
@@ -332,4 +326,12 @@ fn build(
         path.pop();
     }
     attributes
+}
+
+fn variants(attribute: &RawAttribute) -> Vec<Variant> {
+    let (values, chosen) = (&attribute.canonical_values, &attribute.variants);
+    names::variants(values, attribute.case_exact, chosen)
+        .into_iter()
+        .map(|(name, value)| Variant { name, value })
+        .collect()
 }

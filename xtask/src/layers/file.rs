@@ -109,6 +109,8 @@ impl Reader<'_> {
                     shown = false;
                     at += 1;
                 }
+                // What is emitted is code of another crate.
+                Some("quote" | "quote_spanned") => at += 3,
                 Some(_) => at = self.path(&tokens, at),
             }
         }
