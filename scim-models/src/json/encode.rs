@@ -3,9 +3,12 @@
 
 use std::fmt::Write as _;
 
-use super::{Reader, reader::plain_end};
+use super::{
+    Reader,
+    plain::{is_plain, plain_end},
+};
 use crate::{
-    model::{Attribute, Json, Mutability, Reflect, Returned, ValueRef},
+    model::{Attribute, Json, Mutability, Reflect, ValueRef},
     resource::{envelope::Envelope, schemas},
 };
 
@@ -25,60 +28,67 @@ impl For {
     fn leaves_out(self, attribute: &Attribute) -> bool {
         match self {
             Self::Provider => attribute.mutability_of() == Mutability::ReadOnly,
-            Self::Client => {
-                attribute.mutability_of() == Mutability::WriteOnly
-                    || attribute.returned_of() == Returned::Never
-            }
+            Self::Client => attribute.is_secret(),
             Self::Itself => false,
         }
     }
 }
 
+/// How much room the text of a resource has at first, in bytes, and that of another value.
+const RESOURCE: usize = 1024;
+const VALUE: usize = 256;
+
 /// The body of a POST: no `id`, no `meta`.
 pub fn for_create(schema: &str, resource: &dyn Reflect) -> String {
-    let mut writer = Writer::new(For::Provider);
-    writer.resource(schema, None, resource);
-    writer.out
+    let mut out = String::with_capacity(RESOURCE);
+    Writer::new(&mut out, For::Provider).resource(schema, None, resource);
+    out
 }
 
 /// The body of a PUT: `id` besides what a client may write.
 pub fn for_replace(id: &str, resource: &dyn Reflect) -> String {
-    let mut writer = Writer::new(For::Provider);
+    let mut out = String::with_capacity(RESOURCE);
     let schema = resource.descriptor().urn.unwrap_or_default();
-    writer.resource(schema, Some(Common::Id(id)), resource);
-    writer.out
+    Writer::new(&mut out, For::Provider).resource(schema, Some(Common::Id(id)), resource);
+    out
 }
 
 /// What a service provider returns, and what a client may keep: everything but secrets.
 pub fn stored(envelope: &Envelope, resource: &dyn Reflect) -> String {
-    let mut writer = Writer::new(For::Client);
+    let mut out = String::with_capacity(RESOURCE);
+    stored_to(&mut out, envelope, resource);
+    out
+}
+
+/// As [`stored`], behind what is in `out`.
+pub fn stored_to(out: &mut String, envelope: &Envelope, resource: &dyn Reflect) {
     let schema = resource.descriptor().urn.unwrap_or_default();
-    writer.resource(schema, Some(Common::Envelope(envelope)), resource);
-    writer.out
+    let common = Some(Common::Envelope(envelope));
+    Writer::new(out, For::Client).resource(schema, common, resource);
 }
 
 /// A complex value, as a client writes it.
 pub fn object(object: &dyn Reflect) -> String {
-    let mut writer = Writer::new(For::Provider);
-    writer.object(object);
-    writer.out
+    let mut out = String::with_capacity(VALUE);
+    Writer::new(&mut out, For::Provider).object(object);
+    out
 }
 
 /// A complex value with all that it holds, secrets too.
 pub(crate) fn everything(object: &dyn Reflect) -> String {
-    let mut writer = Writer::new(For::Itself);
-    writer.object(object);
-    writer.out
+    let mut out = String::with_capacity(VALUE);
+    Writer::new(&mut out, For::Itself).object(object);
+    out
 }
 
 /// Any value, as a client writes it.
 pub fn value(value: ValueRef<'_>) -> Json {
-    let mut writer = Writer::new(For::Provider);
-    if !writer.value(value) {
-        writer.out.clear();
-        writer.out.push_str("null");
+    let mut out = String::with_capacity(VALUE);
+    if !Writer::new(&mut out, For::Provider).value(value) {
+        out.clear();
+        out.push_str("null");
     }
-    Json::trusted(&writer.out)
+    Json::trusted(&out)
 }
 
 /// A JSON string.
@@ -103,6 +113,18 @@ pub fn text_list(texts: &[&str]) -> Json {
 
 /// Writes a JSON string.
 pub fn string(out: &mut String, text: &str) {
+    if !is_plain(text.as_bytes()) {
+        return escaped(out, text);
+    }
+    out.reserve(text.len() + 2);
+    out.push('"');
+    out.push_str(text);
+    out.push('"');
+}
+
+/// Writes a JSON string of a text of which something must be escaped.
+#[inline(never)]
+fn escaped(out: &mut String, text: &str) {
     out.push('"');
     let mut start = 0;
     loop {
@@ -133,17 +155,14 @@ enum Common<'a> {
     Envelope(&'a Envelope),
 }
 
-struct Writer {
-    out: String,
+struct Writer<'o> {
+    out: &'o mut String,
     target: For,
 }
 
-impl Writer {
-    fn new(target: For) -> Self {
-        Self {
-            out: String::with_capacity(256),
-            target,
-        }
+impl<'o> Writer<'o> {
+    fn new(out: &'o mut String, target: For) -> Self {
+        Self { out, target }
     }
 
     fn resource(&mut self, schema: &str, common: Option<Common<'_>>, resource: &dyn Reflect) {
@@ -153,7 +172,7 @@ impl Writer {
             if !std::mem::take(&mut first) {
                 self.out.push(',');
             }
-            string(&mut self.out, uri);
+            string(self.out, uri);
             false
         });
         self.out.push(']');
@@ -176,7 +195,7 @@ impl Writer {
     fn id(&mut self, id: &str) {
         if !id.is_empty() {
             self.out.push_str(",\"id\":");
-            string(&mut self.out, id);
+            string(self.out, id);
         }
     }
 
@@ -198,7 +217,15 @@ impl Writer {
             }
             let before = self.out.len();
             self.name(attribute.name, first);
-            if self.value(value) {
+            // Most values are texts.
+            let is_written = match value {
+                ValueRef::Str(text) => {
+                    string(self.out, text);
+                    true
+                }
+                value => self.value(value),
+            };
+            if is_written {
                 first = false;
             } else {
                 self.out.truncate(before);
@@ -208,7 +235,7 @@ impl Writer {
             if !first {
                 self.out.push(',');
             }
-            string(&mut self.out, name);
+            string(self.out, name);
             self.out.push(':');
             self.out.push_str(value.as_str());
             first = false;
@@ -231,7 +258,7 @@ impl Writer {
     fn value(&mut self, value: ValueRef<'_>) -> bool {
         match value {
             ValueRef::Absent => return false,
-            ValueRef::Str(text) => string(&mut self.out, text),
+            ValueRef::Str(text) => string(self.out, text),
             ValueRef::Boolean(true) => self.out.push_str("true"),
             ValueRef::Boolean(false) => self.out.push_str("false"),
             ValueRef::Integer(number) => {
@@ -239,7 +266,7 @@ impl Writer {
                 debug_assert!(written.is_ok(), "a String takes everything");
             }
             ValueRef::Decimal(number) => self.number(number.as_str()),
-            ValueRef::Text(value) => string(&mut self.out, value.text()),
+            ValueRef::Text(value) => string(self.out, value.text()),
             ValueRef::Json(json) => self.out.push_str(json.as_str()),
             ValueRef::Object(object) => return self.object(object),
             ValueRef::Many(values) => {
@@ -270,7 +297,7 @@ impl Writer {
         if is_number {
             self.out.push_str(text);
         } else {
-            string(&mut self.out, text);
+            string(self.out, text);
         }
     }
 }

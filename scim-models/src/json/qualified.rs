@@ -7,9 +7,10 @@ use std::collections::BTreeMap;
 
 use super::{
     Context, Reader, SyntaxError,
-    decode::{Member, Seen, Step, attribute, find, missing, unknown},
+    decode::{Seen, Step, attribute, find, missing, unknown},
     is_nothing,
     reader::Next,
+    shapes::Member,
 };
 use crate::model::{Descriptor, Reflect, Slot, ValueRef, has_content};
 

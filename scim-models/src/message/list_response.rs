@@ -109,6 +109,12 @@ pub trait ReadItem: ReadItemOf {
 pub trait WriteItem {
     /// Its JSON text.
     fn write(&self) -> String;
+
+    /// Writes its JSON text behind what is in `out`.
+    #[doc(hidden)]
+    fn write_to(&self, out: &mut String) {
+        out.push_str(&self.write());
+    }
 }
 
 /// Where an element is read from.
@@ -174,6 +180,10 @@ impl<R: AnyResource> WriteItem for Stored<R> {
     fn write(&self) -> String {
         self.to_json()
     }
+
+    fn write_to(&self, out: &mut String) {
+        encode::stored_to(out, self.envelope(), self.resource());
+    }
 }
 
 impl<R: AnyResource> ReadItemOf for Outcome<Partial<R>> {
@@ -226,6 +236,10 @@ impl ReadItem for Json {
 impl WriteItem for Json {
     fn write(&self) -> String {
         self.as_str().to_owned()
+    }
+
+    fn write_to(&self, out: &mut String) {
+        out.push_str(self.as_str());
     }
 }
 
@@ -371,6 +385,9 @@ impl<T: ReadItemOf> ListResponse<T> {
             };
             self.resources.push(T::read(kind, &mut item)?);
             more = reader.next_element()?;
+            if more {
+                reader.begin_list();
+            }
         }
         Ok(())
     }
@@ -405,7 +422,7 @@ impl<T: WriteItem> ListResponse<T> {
             if index > 0 {
                 out.push(',');
             }
-            out.push_str(&item.write());
+            item.write_to(&mut out);
         }
         out.push(']');
         for (name, value) in self.extra.iter() {
