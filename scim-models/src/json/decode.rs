@@ -118,9 +118,17 @@ fn object(
             && reader.member_is(next.name)?
         {
             (Member::Own(hint), Place::UNKNOWN)
-        } else {
+        } else if track.is_on() {
             let tables = (descriptor, common, hint);
             search(reader, own, tables, &mut track, &mut late, context)?
+        } else {
+            let start = reader.offset();
+            let name = reader.member()?;
+            let member = find(descriptor, common, &name, hint);
+            if let Member::Unknown = member {
+                unlisted(reader, own, common, (start, &name), &mut late, context)?;
+            }
+            (member, Place::UNKNOWN)
         };
         match member {
             Member::Own(index) => {

@@ -295,12 +295,12 @@ impl<'a> Reader<'a> {
         has_place: bool,
     ) -> Place {
         match name {
-            Cow::Borrowed(name) if track.is_on() => {
+            Cow::Borrowed(name) => {
                 let end = self.start_of_value();
                 let written = self.slice(start + 1, end);
                 self.shapes.note(track, (name, written), member, has_place)
             }
-            _ => Place::UNKNOWN,
+            Cow::Owned(_) => Place::UNKNOWN,
         }
     }
 

@@ -64,8 +64,8 @@ fn table_facts(table: &'static Descriptor) -> TableFacts {
     }
 }
 
-/// What the next member is, which is not the one that was expected. One that the table does not list
-/// is passed over. Off the hot path, which is shorter for it.
+/// What the next member is, which is not the one that came last time. One that the table does not
+/// list is passed over. Off the hot path, which is shorter for it.
 #[inline(never)]
 pub(super) fn search<'a>(
     reader: &mut Reader<'a>,
@@ -81,18 +81,14 @@ pub(super) fn search<'a>(
         None => {
             let name = reader.member()?;
             let member = find(table, common, &name, hint);
-            let mut inner = Place::UNKNOWN;
-            if track.is_on() {
-                let found = match member {
-                    Member::Own(index) => table.attributes.get(index),
-                    Member::Envelope(index) => common.and_then(|table| table.attributes.get(index)),
-                    Member::Schemas | Member::Unknown => None,
-                };
-                let has_place = found.is_some_and(|attribute| {
-                    attribute.is_multi_valued() || matches!(attribute.kind, Kind::Complex(_))
-                });
-                inner = reader.note_member(track, (start, &name), member, has_place);
-            }
+            let attribute = match member {
+                Member::Own(index) => table.attributes.get(index),
+                Member::Envelope(index) => common.and_then(|table| table.attributes.get(index)),
+                Member::Schemas | Member::Unknown => None,
+            };
+            let has_place = attribute
+                .is_some_and(|a| a.is_multi_valued() || matches!(a.kind, Kind::Complex(_)));
+            let inner = reader.note_member(track, (start, &name), member, has_place);
             (member, inner, name)
         }
     };
