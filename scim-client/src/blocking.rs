@@ -32,7 +32,7 @@ use tokio::{
 use crate::{
     client::{Listed, Pages, Results},
     error::{Error, ErrorKind},
-    message::{ListResponse, Outcome, ReadItem},
+    message::{ListResponse, Outcome, ReadItemOf},
 };
 
 /// How often a task may ask for its budget, at least, before tokio has it wait; in fact 128 times.
@@ -90,14 +90,14 @@ impl<T, F: IntoFuture<Output = Result<T, Error>>> Wait<T> for F {}
 
 /// The resources of a query, one after the other; see [`Results::wait_each`].
 #[derive(Debug)]
-pub struct Waiting<T> {
+pub struct Waiting<T: Listed> {
     results: Results<T>,
     failed: bool,
 }
 
 impl<T: Listed> Results<T>
 where
-    Outcome<T>: ReadItem,
+    Outcome<T>: ReadItemOf<Kind = T::Kind>,
 {
     /// Every resource of every page, waiting for each page.
     pub fn wait_each(self) -> Waiting<T> {
@@ -110,7 +110,7 @@ where
 
 impl<T: Listed> Iterator for Waiting<T>
 where
-    Outcome<T>: ReadItem,
+    Outcome<T>: ReadItemOf<Kind = T::Kind>,
 {
     type Item = Result<T, Error>;
 
@@ -121,14 +121,14 @@ where
 
 /// The pages of a query, one after the other; see [`Pages::wait_each`].
 #[derive(Debug)]
-pub struct WaitingPages<T> {
+pub struct WaitingPages<T: Listed> {
     pages: Pages<T>,
     failed: bool,
 }
 
 impl<T: Listed> Pages<T>
 where
-    Outcome<T>: ReadItem,
+    Outcome<T>: ReadItemOf<Kind = T::Kind>,
 {
     /// Every page, waiting for each.
     pub fn wait_each(self) -> WaitingPages<T> {
@@ -141,7 +141,7 @@ where
 
 impl<T: Listed> Iterator for WaitingPages<T>
 where
-    Outcome<T>: ReadItem,
+    Outcome<T>: ReadItemOf<Kind = T::Kind>,
 {
     type Item = Result<ListResponse<Outcome<T>>, Error>;
 

@@ -34,6 +34,17 @@
 //! The README of the repository shows more of each, and lists the features.
 #![cfg_attr(docsrs, feature(doc_cfg))]
 
+#[cfg(all(
+    target_family = "wasm",
+    target_os = "unknown",
+    any(feature = "tokio", feature = "testing")
+))]
+compile_error!(
+    "wasm32-unknown-unknown has neither sockets nor threads nor tokio's timer: depend on scim-client with \
+     `default-features = false, features = [\"client\", \"derive\", \"precis\"]` there, and give the client a \
+     `transport::LocalTransport` over the `fetch` of the platform"
+);
+
 #[cfg(feature = "blocking")]
 pub mod blocking;
 #[cfg(feature = "client")]

@@ -36,7 +36,7 @@ fn with(client: &Client, change: impl FnOnce(&mut Capabilities)) {
 }
 
 fn plan_error(error: &scim_client::Error) -> Option<&PlanError> {
-    std::error::Error::source(error)?.downcast_ref()
+    error.reason()?.downcast_ref()
 }
 
 fn strings<'v>(value: &'v Value, found: &mut Vec<&'v str>) {

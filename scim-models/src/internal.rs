@@ -13,8 +13,7 @@ pub use crate::{
     },
     message::bulk::check as check_bulk,
     patch::duplicates::drop_duplicates,
-    resource::id_in_text,
-    stored::resource as read_resource,
+    resource::{id_in_text, stored::resource as read_resource},
 };
 
 /// Reading JSON into types.
@@ -34,7 +33,7 @@ pub mod envelope {
 
 /// `schemas`.
 pub mod schemas {
-    pub use crate::resource::schemas::*;
+    pub use crate::json::schemas::*;
 }
 
 /// References in bulk requests to what they create.

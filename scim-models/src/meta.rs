@@ -3,9 +3,11 @@
 use std::fmt;
 
 use crate::{
-    model::{self, Attribute, AttributeValue, Descriptor, Extra, Field, Reflect},
-    resource::{Complex, Root},
-    typed::{Attr, Fields, Sub},
+    json,
+    model::{
+        self, Attribute, AttributeValue, Complex, Descriptor, Extra, Field, Fields, Reflect, Root,
+    },
+    typed::{Attr, Sub},
     value::{DateTime, Reference},
 };
 
@@ -86,6 +88,15 @@ const _: () = {
                 version: AttributeValue::empty(),
                 extra: Extra::new(),
             }
+        }
+
+        fn written(&self) -> String {
+            json::encode::object(self)
+        }
+
+        fn read(text: &str) -> Result<Self, json::DecodeError> {
+            let mut meta = <Self as Root>::empty();
+            json::decode_into(text, &mut meta).map(|()| meta)
         }
     }
 

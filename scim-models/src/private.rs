@@ -20,7 +20,7 @@ pub use crate::{
         envelope::{IdPath, MetaPath, SchemasPath},
     },
 };
-use crate::{json, model, stored};
+use crate::{json, model, resource::stored};
 
 /// The table of a complex type.
 pub fn table<T: Root>() -> &'static Descriptor {
@@ -75,7 +75,9 @@ pub fn write_complex(object: &dyn Reflect) -> String {
 /// The text is no such object.
 #[inline]
 pub fn read_complex<T: Root>(text: &str) -> Result<T, DecodeError> {
-    json::decode_object(text)
+    let mut object = T::empty();
+    json::decode_into(text, &mut object)?;
+    Ok(object)
 }
 
 /// `Serialize` of what was written.

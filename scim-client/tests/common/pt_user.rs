@@ -56,6 +56,14 @@ macro_rules! model {
                     extra: Extra::new(),
                 }
             }
+
+            fn written(&self) -> String {
+                scim::write_complex(self)
+            }
+
+            fn read(text: &str) -> Result<Self, scim::DecodeError> {
+                scim::read_complex(text)
+            }
         }
     };
     (@attribute $of:ty, $name:expr, extension()) => {

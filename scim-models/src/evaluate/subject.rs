@@ -10,8 +10,7 @@ use super::{
 use crate::{
     attribute_path::AttributePath,
     model::{Attribute, Json, Reflect, ValueRef},
-    resource::{AnyResource, envelope},
-    stored::Stored,
+    resource::{AnyResource, envelope, stored::Stored},
 };
 
 /// A resource, or one value of an attribute, that a filter is asked about. Cheap to copy.

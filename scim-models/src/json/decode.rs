@@ -8,10 +8,12 @@
 //! Of two members whose names differ at most in letter case, the last one wins.
 //!
 //! The elements of a list are alike: what a member is, is remembered from one to the next
-//! ([`shapes`](super::shapes)).
+//! ([`shapes`](super::text::shapes)).
 
 mod context;
+mod late;
 mod members;
+mod qualified;
 mod seen;
 mod simple;
 #[cfg(test)]
@@ -30,9 +32,9 @@ use self::{
     simple::{Elements, Text, elements, not_text, scalar},
 };
 use super::{
-    DecodeError, ProblemKind, Reader, SyntaxError, qualified,
+    DecodeError, ProblemKind, Reader, SyntaxError,
     reader::Next,
-    shapes::{Member, Place},
+    text::shapes::{Member, Place},
 };
 use crate::model::{Attribute, Descriptor, Kind, ManyValues, Reflect, Slot, has_unknown};
 

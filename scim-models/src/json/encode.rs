@@ -3,14 +3,9 @@
 
 use std::fmt::Write as _;
 
-use super::{
-    Reader,
-    plain::{is_plain, plain_end},
-};
-use crate::{
-    model::{Attribute, Json, Mutability, Reflect, ValueRef},
-    resource::{envelope::Envelope, schemas},
-};
+pub use super::text::quote::string;
+use super::{Reader, schemas};
+use crate::model::{Attribute, Json, Mutability, Reflect, ValueRef};
 
 /// For whom the JSON is: which attributes it may have.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -54,16 +49,16 @@ pub fn for_replace(id: &str, resource: &dyn Reflect) -> String {
 }
 
 /// What a service provider returns, and what a client may keep: everything but secrets.
-pub fn stored(envelope: &Envelope, resource: &dyn Reflect) -> String {
+pub fn stored(id: &str, meta: &dyn Reflect, resource: &dyn Reflect) -> String {
     let mut out = String::with_capacity(RESOURCE);
-    stored_to(&mut out, envelope, resource);
+    stored_to(&mut out, id, meta, resource);
     out
 }
 
 /// As [`stored`], behind what is in `out`.
-pub fn stored_to(out: &mut String, envelope: &Envelope, resource: &dyn Reflect) {
+pub fn stored_to(out: &mut String, id: &str, meta: &dyn Reflect, resource: &dyn Reflect) {
     let schema = resource.descriptor().urn.unwrap_or_default();
-    let common = Some(Common::Envelope(envelope));
+    let common = Some(Common::All(id, meta));
     Writer::new(out, For::Client).resource(schema, common, resource);
 }
 
@@ -83,8 +78,12 @@ pub(crate) fn everything(object: &dyn Reflect) -> String {
 
 /// Any value, as a client writes it.
 pub fn value(value: ValueRef<'_>) -> Json {
+    value_for(For::Provider, value)
+}
+
+fn value_for(target: For, value: ValueRef<'_>) -> Json {
     let mut out = String::with_capacity(VALUE);
-    if !Writer::new(&mut out, For::Provider).value(value) {
+    if !Writer::new(&mut out, target).value(value) {
         out.clear();
         out.push_str("null");
     }
@@ -96,6 +95,12 @@ pub fn text(text: &str) -> Json {
     let mut out = String::with_capacity(text.len() + 2);
     string(&mut out, text);
     Json::trusted(&out)
+}
+
+/// A value as a service provider returns it: nothing secret in it.
+#[cfg(feature = "dynamic")]
+pub(crate) fn shown(value: ValueRef<'_>) -> Json {
+    value_for(For::Client, value)
 }
 
 /// An array of JSON strings.
@@ -111,48 +116,10 @@ pub fn text_list(texts: &[&str]) -> Json {
     Json::trusted(&out)
 }
 
-/// Writes a JSON string.
-pub fn string(out: &mut String, text: &str) {
-    if !is_plain(text.as_bytes()) {
-        return escaped(out, text);
-    }
-    out.reserve(text.len() + 2);
-    out.push('"');
-    out.push_str(text);
-    out.push('"');
-}
-
-/// Writes a JSON string of a text of which something must be escaped.
-#[inline(never)]
-fn escaped(out: &mut String, text: &str) {
-    out.push('"');
-    let mut start = 0;
-    loop {
-        let end = plain_end(text.as_bytes(), start);
-        out.push_str(text.get(start..end).unwrap_or_default());
-        let Some(special) = text.as_bytes().get(end) else {
-            break;
-        };
-        match special {
-            b'"' => out.push_str("\\\""),
-            b'\\' => out.push_str("\\\\"),
-            b'\n' => out.push_str("\\n"),
-            b'\r' => out.push_str("\\r"),
-            b'\t' => out.push_str("\\t"),
-            control => {
-                let written = write!(out, "\\u{control:04x}");
-                debug_assert!(written.is_ok(), "a String takes everything");
-            }
-        }
-        start = end + 1;
-    }
-    out.push('"');
-}
-
 /// The common attributes that a document has.
 enum Common<'a> {
     Id(&'a str),
-    Envelope(&'a Envelope),
+    All(&'a str, &'a dyn Reflect),
 }
 
 struct Writer<'o> {
@@ -178,14 +145,13 @@ impl<'o> Writer<'o> {
         self.out.push(']');
         match common {
             None => {}
-            Some(Common::Id(id)) => self.id(id),
-            Some(Common::Envelope(envelope)) => self.id(&envelope.id),
+            Some(Common::Id(id) | Common::All(id, _)) => self.id(id),
         }
         self.members(resource, false);
-        if let Some(Common::Envelope(envelope)) = common {
+        if let Some(Common::All(_, meta)) = common {
             let start = self.out.len();
             self.out.push_str(",\"meta\":");
-            if !self.object(&envelope.meta) {
+            if !self.object(meta) {
                 self.out.truncate(start);
             }
         }

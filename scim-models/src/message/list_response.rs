@@ -182,7 +182,8 @@ impl<R: AnyResource> WriteItem for Stored<R> {
     }
 
     fn write_to(&self, out: &mut String) {
-        encode::stored_to(out, self.envelope(), self.resource());
+        let envelope = self.envelope();
+        encode::stored_to(out, &envelope.id, &envelope.meta, self.resource());
     }
 }
 

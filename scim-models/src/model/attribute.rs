@@ -1,7 +1,5 @@
 //! Attribute metadata (RFC 7643 §2.2 and §7) as constant data.
 
-use super::field::AttributeValue;
-
 /// Who may write an attribute, and when (RFC 7643 §7, `mutability`).
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum Mutability {
@@ -172,35 +170,7 @@ pub mod facts {
 
 /// Construction, for tables by hand and of derives: the type of a field says most.
 impl Attribute {
-    /// An attribute whose field has the type `T`, with the defaults of RFC 7643 §2.2.
-    pub const fn of<T: AttributeValue>(name: &'static str) -> Self {
-        let exact = T::CASE_EXACT || matches!(T::KIND, Kind::Reference | Kind::Binary);
-        let plain = Self {
-            name,
-            description: "",
-            kind: T::KIND,
-            facts: 0,
-            values: T::VALUES,
-        };
-        let plain = plain
-            .with(facts::MULTI_VALUED, T::MULTI_VALUED)
-            .with(facts::REQUIRED, T::REQUIRED)
-            .with(facts::CASE_EXACT, exact);
-        match T::MUTABILITY {
-            Some(Mutability::WriteOnly) => plain
-                .mutability(Mutability::WriteOnly)
-                .returned(Returned::Never),
-            Some(mutability) => plain.mutability(mutability),
-            None => plain,
-        }
-    }
-
-    /// The container of an extension's attributes; `urn` is the extension's schema.
-    pub const fn extension<T: AttributeValue>(urn: &'static str) -> Self {
-        Self::of::<T>(urn).with(facts::EXTENSION, true)
-    }
-
-    const fn with(mut self, fact: u16, holds: bool) -> Self {
+    pub(super) const fn with(mut self, fact: u16, holds: bool) -> Self {
         if holds {
             self.facts |= fact;
         } else {

@@ -1,15 +1,11 @@
 //! What a field's type says: data type, plurality, `required` and `mutability`.
 
 use super::{
-    Attribute, Kind, ManyValues, Mutability, OptionObjectSlot, ReadOnly, Reflect, ScalarSlot, Slot,
-    Table, ValueRef, Values, WriteOnly,
-};
-use crate::{
-    partial::{PartialView, PartialViews, Place},
-    resource::Complex,
-    typed::{
-        Fields, ImmutableAttribute, ManyOf, OneOf, Optional, ReadOnlyAttribute, Required,
-        WriteOnlyAttribute, class,
+    Attribute, Fields, Kind, ManyValues, Mutability, Place, ReadOnly, Returned, ScalarSlot, Slot,
+    ValueRef, Values, WriteOnly, facts,
+    markers::{
+        ImmutableAttribute, ManyOf, OneOf, Optional, ReadOnlyAttribute, Required,
+        WriteOnlyAttribute,
     },
 };
 
@@ -17,7 +13,7 @@ use crate::{
 ///
 /// Implemented for `String`, `bool`, `i64`, [`DateTime`](crate::DateTime),
 /// [`Decimal`](crate::Decimal), [`Binary`](crate::Binary), [`Reference`](crate::Reference),
-/// [`Json`](super::Json), open enums and every [`Complex`] type.
+/// [`Json`](super::Json), open enums and every [`Complex`](super::Complex) type.
 #[diagnostic::on_unimplemented(
     message = "`{Self}` cannot be the type of a SCIM attribute",
     label = "not an attribute type",
@@ -32,7 +28,7 @@ pub trait Single: Sized + Send + Sync + 'static {
     const VALUES: Option<&'static Values> = None;
     /// `caseExact`, where the type decides it.
     const CASE_EXACT: bool = false;
-    /// Which comparisons apply: a type of [`class`].
+    /// Which comparisons apply: a type of [`class`](super::class).
     type Class;
     /// The typed paths below an attribute of this type whose own path is `P`.
     type Fields<P: 'static>: Fields;
@@ -89,7 +85,7 @@ pub trait AttributeValue: Sized + 'static {
     const CASE_EXACT: bool = false;
     /// One value, or a `Vec`, without what the type says of mutability and requirement.
     type Held;
-    /// Which comparisons apply: a type of [`class`].
+    /// Which comparisons apply: a type of [`class`](super::class).
     type Class;
     /// Who may write it; `M` if the type does not say.
     type Mutability<M>;
@@ -106,6 +102,47 @@ pub trait AttributeValue: Sized + 'static {
     fn get(&self) -> ValueRef<'_>;
     /// The place of the value.
     fn slot(&mut self) -> Slot<'_>;
+}
+
+impl<T: AttributeValue> super::Field for T {
+    fn get(&self) -> ValueRef<'_> {
+        AttributeValue::get(self)
+    }
+
+    fn slot(&mut self) -> Slot<'_> {
+        AttributeValue::slot(self)
+    }
+}
+
+/// Construction, for tables by hand and of derives: the type of a field says most.
+impl Attribute {
+    /// An attribute whose field has the type `T`, with the defaults of RFC 7643 §2.2.
+    pub const fn of<T: AttributeValue>(name: &'static str) -> Self {
+        let exact = T::CASE_EXACT || matches!(T::KIND, Kind::Reference | Kind::Binary);
+        let plain = Self {
+            name,
+            description: "",
+            kind: T::KIND,
+            facts: 0,
+            values: T::VALUES,
+        };
+        let plain = plain
+            .with(facts::MULTI_VALUED, T::MULTI_VALUED)
+            .with(facts::REQUIRED, T::REQUIRED)
+            .with(facts::CASE_EXACT, exact);
+        match T::MUTABILITY {
+            Some(Mutability::WriteOnly) => plain
+                .mutability(Mutability::WriteOnly)
+                .returned(Returned::Never),
+            Some(mutability) => plain.mutability(mutability),
+            None => plain,
+        }
+    }
+
+    /// The container of an extension's attributes; `urn` is the extension's schema.
+    pub const fn extension<T: AttributeValue>(urn: &'static str) -> Self {
+        Self::of::<T>(urn).with(facts::EXTENSION, true)
+    }
 }
 
 #[diagnostic::do_not_recommend]
@@ -283,55 +320,6 @@ wrapper!(
 );
 wrapper!(RequiredValues, T::MUTABILITY, T::Mutability<M>, Required);
 
-impl<T: Complex> Single for T {
-    const KIND: Kind = Kind::Complex(Table::Of(|| T::DESCRIPTOR));
-    type Class = class::Complex;
-    type Fields<P: 'static> = <T as Complex>::Fields<P>;
-    type View<'a> = PartialView<'a, T>;
-    type ManyView<'a> = PartialViews<'a, T>;
-
-    fn empty() -> Self {
-        crate::resource::Root::empty()
-    }
-
-    fn get(&self) -> ValueRef<'_> {
-        ValueRef::Object(self)
-    }
-
-    fn slot(&mut self) -> Slot<'_> {
-        Slot::Object(self)
-    }
-
-    fn option_slot(this: &mut Option<Self>) -> Slot<'_> {
-        Slot::OptionObject(this)
-    }
-
-    fn view<'a>(value: ValueRef<'a>, place: Place<'a>) -> Option<PartialView<'a, T>> {
-        match value {
-            ValueRef::Object(object) => Some(PartialView::new(object, place)),
-            _ => None,
-        }
-    }
-
-    fn many_view<'a>(values: &'a [Self], place: Place<'a>) -> PartialViews<'a, T> {
-        PartialViews::new(values, place)
-    }
-}
-
-impl<T: Complex> OptionObjectSlot for Option<T> {
-    fn get_or_insert(&mut self) -> &mut dyn Reflect {
-        self.get_or_insert_with(crate::resource::Root::empty)
-    }
-
-    fn get_mut(&mut self) -> Option<&mut dyn Reflect> {
-        self.as_mut().map(|object| object as &mut dyn Reflect)
-    }
-
-    fn clear(&mut self) {
-        *self = None;
-    }
-}
-
 /// One impl for all simple types: a crate that derives could not write it for `Option<ItsEnum>`.
 impl<T: ScalarSlot + Single> ScalarSlot for Option<T> {
     fn put(&mut self, value: super::Scalar<'_>) -> Result<(), super::WrongType> {
@@ -358,7 +346,7 @@ mod tests {
     use std::any::TypeId;
 
     use super::*;
-    use crate::typed::ReadWrite;
+    use crate::model::markers::ReadWrite;
 
     fn mutability<T: AttributeValue<Mutability<ReadWrite>: 'static>>() -> TypeId {
         TypeId::of::<T::Mutability<ReadWrite>>()

@@ -6,12 +6,11 @@ use std::{
     marker::PhantomData,
 };
 
-use super::{Json, Kind, Scalar, ScalarSlot, Single, Slot, TextValue, ValueRef, WrongType};
-use crate::{
-    partial::Place,
-    typed::{NoFields, class},
-    value::{Binary, DateTime, Decimal, Reference},
+use super::{
+    Json, Kind, NoFields, Place, Scalar, ScalarSlot, Single, Slot, TextValue, ValueRef, WrongType,
+    class,
 };
+use crate::value::{Binary, DateTime, Decimal, Reference};
 
 /// Nothing is below a simple type.
 macro_rules! simple_paths {
@@ -295,8 +294,8 @@ macro_rules! __text_single {
                     });
                 const CASE_EXACT: bool = <$values as $crate::model::CanonicalValues>::CASE_EXACT;
             )?
-            type Class = $crate::typed::class::$class$(<$of>)?;
-            type Fields<P: 'static> = $crate::typed::NoFields;
+            type Class = $crate::model::class::$class$(<$of>)?;
+            type Fields<P: 'static> = $crate::model::NoFields;
             type View<'a> = &'a Self;
             type ManyView<'a> = &'a [Self];
 

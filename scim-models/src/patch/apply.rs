@@ -25,7 +25,7 @@ use super::{
     equality::{self, Hashes},
     steps::Steps,
 };
-use crate::{filter::PatchPath, model::Reflect, resource::AnyResource, stored::Stored};
+use crate::{filter::PatchPath, model::Reflect, resource::AnyResource, resource::stored::Stored};
 
 type Result<T = ()> = std::result::Result<T, PatchError>;
 

@@ -28,7 +28,7 @@ pub(super) struct House {
 }
 
 /// Re-exports that lead to re-exports: far more than there are.
-const MAX_STEPS: usize = 32;
+const MAX_STEPS: usize = 12;
 
 impl House {
     /// Reads a crate from its `lib.rs` on, without what is compiled for tests only.
@@ -129,36 +129,79 @@ fn home(modules: &Modules, from: &[String], path: &[String], steps: usize) -> Op
         rooted = true;
         rest = after;
     }
-    let Some((first, after)) = rest.split_first() else {
-        return modules.get(&at).map(|(file, _)| *file);
-    };
     let (file, module) = modules.get(&at)?;
+    let Some((first, after)) = rest.split_first() else {
+        return Some(*file);
+    };
     let child = joined(&at, first);
     if modules.contains_key(&child) {
-        return home(modules, &child, &own(after), steps + 1);
+        let own: Vec<String> = after.to_vec();
+        return match own.is_empty() {
+            true => modules.get(&child).map(|(file, _)| *file),
+            false => inside(modules, &child, &own, steps).or_else(|| {
+                // An item that a macro defines belongs to the module that it is named in.
+                modules.get(&child).map(|(file, _)| *file)
+            }),
+        };
+    }
+    let found = inside(modules, &at, rest, steps);
+    found.or_else(|| (rooted && !at.is_empty() && !module.items.is_empty()).then_some(*file))
+}
+
+/// The file that defines what a path leads to that begins with a name in the module `at`.
+fn inside(modules: &Modules, at: &[String], rest: &[String], steps: usize) -> Option<usize> {
+    let (first, after) = rest.split_first().filter(|_| steps <= MAX_STEPS)?;
+    let (file, module) = modules.get(at)?;
+    if modules.contains_key(&joined(at, first)) {
+        let own: Vec<String> = std::iter::once("self".to_owned())
+            .chain(rest.to_vec())
+            .collect();
+        return home(modules, at, &own, steps + 1);
     }
     if module.items.contains(first) {
         return Some(*file);
     }
-    let through = |inner: &[String], name: Option<&String>| {
-        let path: Vec<String> = inner.iter().chain(name).chain(after).cloned().collect();
+    let through = |path: Vec<String>, glob: bool| {
         // `use name;` of another crate would lead to itself.
-        (path != rest).then(|| home(modules, &at, &path, steps + 1))?
+        if path == rest {
+            return None;
+        }
+        match glob {
+            false => home(modules, at, &path, steps + 1),
+            // A glob is only a guess.
+            true => {
+                let (name, module) = path.split_last()?;
+                let module = module_of(modules, at, module)?;
+                inside(modules, &module, std::slice::from_ref(name), steps + 1)
+            }
+        }
     };
-    if let Some(used) = module.uses.iter().find(|u| u.name.as_ref() == Some(first)) {
-        return through(&used.path, None);
-    }
-    let globs = module.uses.iter().filter(|used| used.name.is_none());
-    let found = globs
-        .into_iter()
-        .find_map(|used| through(&used.path, Some(first)));
-    // An item that a macro defines belongs to the module that it is named in.
-    found.or_else(|| (rooted && !at.is_empty()).then_some(*file))
+    let named = module
+        .uses
+        .iter()
+        .filter(|used| used.name.as_ref() == Some(first));
+    let mut found =
+        named.filter_map(|used| through(used.path.iter().chain(after).cloned().collect(), false));
+    found.next().or_else(|| {
+        let globs = module.uses.iter().filter(|used| used.name.is_none());
+        let mut found = globs
+            .filter_map(|used| through(used.path.iter().chain([first]).cloned().collect(), true));
+        found.next()
+    })
 }
 
-/// A path from the module itself.
-fn own(rest: &[String]) -> Vec<String> {
-    std::iter::once("self".to_owned())
-        .chain(rest.iter().cloned())
-        .collect()
+/// The module that a path names, if it does.
+fn module_of(modules: &Modules, from: &[String], path: &[String]) -> Option<Vec<String>> {
+    let mut at = from.to_vec();
+    for step in path {
+        match step.as_str() {
+            "crate" => at.clear(),
+            "self" => {}
+            "super" => {
+                at.pop()?;
+            }
+            name => at.push(name.to_owned()),
+        }
+    }
+    modules.contains_key(&at).then_some(at)
 }

@@ -2,15 +2,16 @@
 
 use std::borrow::Cow;
 
-use super::context::Context;
+use super::{
+    context::Context,
+    late::{self, Qualified},
+};
 use crate::{
     json::{
-        Next, ProblemKind, Reader, SyntaxError, is_unicode,
-        qualified::{self, Qualified},
-        shapes::{Member, Place, TableFacts, Track},
+        Next, ProblemKind, Reader, SyntaxError, is_unicode, schemas,
+        text::shapes::{Member, Place, TableFacts, Track},
     },
     model::{Attribute, Descriptor, Kind, Reflect},
-    resource::schemas,
 };
 
 #[inline(never)]
@@ -117,7 +118,7 @@ pub(super) fn unlisted<'a>(
     let raw = reader.skip_value()?;
     let descriptor = own.descriptor();
     let place = match descriptor.urn {
-        Some(_) if !context.strict => qualified::place(descriptor, common, name),
+        Some(_) if !context.strict => late::place(descriptor, common, name),
         _ => None,
     };
     match place {
