@@ -419,8 +419,10 @@ impl<T: WriteItem> ListResponse<T> {
             }
         }
         out.push_str(",\"Resources\":[");
+        let start = out.len();
         for (index, item) in self.resources.iter().enumerate() {
-            if index > 0 {
+            if let Some(mean) = (out.len() - start).checked_div(index) {
+                make_room(&mut out, mean, self.resources.len() - index);
                 out.push(',');
             }
             item.write_to(&mut out);
@@ -434,6 +436,17 @@ impl<T: WriteItem> ListResponse<T> {
         }
         out.push('}');
         out
+    }
+}
+
+/// Makes room for that many more elements of this mean size, where there is none for the next: else
+/// the text would be copied each time it has doubled. A few times what is there at most, as those that
+/// come may be smaller.
+fn make_room(out: &mut String, mean: usize, elements: usize) {
+    const GROWTH: usize = 8;
+    if out.capacity() - out.len() <= mean {
+        let wanted = mean.saturating_add(1).saturating_mul(elements);
+        out.reserve(wanted.min(out.len().saturating_mul(GROWTH)));
     }
 }
 
@@ -485,4 +498,27 @@ fn cursor(reader: &mut Reader<'_>) -> Result<Option<String>, SyntaxError> {
     }
     let cursor = reader.string()?.into_owned();
     Ok((!cursor.is_empty()).then_some(cursor))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn elements_of_any_size_take_no_more_room_than_a_few_times_their_text() {
+        let text = |len: usize| Json::trusted(&format!("\"{}\"", "x".repeat(len)));
+        for (first, others) in [(100_000, 1), (1, 10_000), (500, 500), (0, 0)] {
+            let mut resources = vec![text(first)];
+            resources.extend((0..200).map(|_| text(others)));
+            let json = ListResponse::new(201, resources.clone()).to_json();
+            assert!(json.capacity() <= json.len() * 9, "{first} {others}");
+            let read = ListResponse::<Json>::from_json(&json).unwrap();
+            assert!(read.resources == resources, "{first} {others}");
+        }
+        assert_eq!(
+            ListResponse::<Json>::new(0, Vec::new()).to_json(),
+            "{\"schemas\":[\"urn:ietf:params:scim:api:messages:2.0:ListResponse\"],\
+             \"totalResults\":0,\"Resources\":[]}"
+        );
+    }
 }
