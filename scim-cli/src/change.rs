@@ -27,17 +27,33 @@ pub(crate) fn target<'t>(of: &'t ResourceType, text: &str) -> Result<Target<'t>,
     }
     let urns: Vec<&str> = of.urns().collect();
     let path = PatchPath::parse(text, &urns).map_err(|error| {
-        Failure::usage(format!("the path cannot be read\n  {}", error.render().replace('\n', "\n  ")))
-            .hint("such as 'emails[type eq \"work\"].value', in single quotes")
+        Failure::usage(format!(
+            "the path cannot be read\n  {}",
+            error.render().replace('\n', "\n  ")
+        ))
+        .hint("such as 'emails[type eq \"work\"].value', in single quotes")
     })?;
-    let whole = path.attribute().map(ToString::to_string).unwrap_or_default();
+    let whole = path
+        .attribute()
+        .map(ToString::to_string)
+        .unwrap_or_default();
     let mut place = of.place(&whole)?;
     if let Some(name) = path.sub_attribute() {
-        place.sub = Some(place.attribute.sub(name).ok_or_else(|| of.unknown(&format!("{whole}.{name}")))?);
+        place.sub = Some(
+            place
+                .attribute
+                .sub(name)
+                .ok_or_else(|| of.unknown(&format!("{whole}.{name}")))?,
+        );
     }
     let options = FilterOptions::default().with_refuse_unknown(true);
     path.check_with(of, &options).map_err(|error| {
-        let last = error.path().rsplit('.').next().unwrap_or_default().to_owned();
+        let last = error
+            .path()
+            .rsplit('.')
+            .next()
+            .unwrap_or_default()
+            .to_owned();
         let failure = Failure::usage(format!("the path `{text}`: {error}"));
         match crate::types::nearest(&last, place.attribute.subs.iter().map(|s| s.name.as_str())) {
             Some(near) => failure.hint(format!("did you mean `{near}`?")),
@@ -117,12 +133,18 @@ fn list(path: &str, attribute: &Attribute, old: &Value, new: &Value, operations:
     if new.is_empty() {
         operations.push(operation("remove", path, None));
     } else if refers && keyed(old) && keyed(new) {
-        let has = |list: &Value, element: &Value| list.each().iter().any(|e| key(e) == key(element));
+        let has =
+            |list: &Value, element: &Value| list.each().iter().any(|e| key(e) == key(element));
         for gone in old.each().iter().filter(|element| !has(new, element)) {
             let id = Value::text(key(gone).unwrap_or_default());
             operations.push(operation("remove", &format!("{path}[value eq {id}]"), None));
         }
-        let added: Vec<Value> = new.each().iter().filter(|e| !has(old, e)).cloned().collect();
+        let added: Vec<Value> = new
+            .each()
+            .iter()
+            .filter(|e| !has(old, e))
+            .cloned()
+            .collect();
         if !added.is_empty() {
             operations.push(operation("add", path, Some(Value::List(added))));
         }
@@ -138,9 +160,9 @@ pub(crate) fn same(one: &Value, other: &Value) -> bool {
         _ if one.is_empty() && other.is_empty() => true,
         (Value::Object(a), Value::Object(b)) => {
             let within = |members: &[(String, Value)], whole: &Value| {
-                members.iter().all(|(name, value)| {
-                    same(value, whole.get(name).unwrap_or(&Value::Null))
-                })
+                members
+                    .iter()
+                    .all(|(name, value)| same(value, whole.get(name).unwrap_or(&Value::Null)))
             };
             within(a, other) && within(b, one)
         }
@@ -161,7 +183,10 @@ pub(crate) async fn patch(
     version: Option<&str>,
 ) -> Result<Option<Value>, Failure> {
     let message = Value::object([
-        ("schemas", Value::texts(["urn:ietf:params:scim:api:messages:2.0:PatchOp"])),
+        (
+            "schemas",
+            Value::texts(["urn:ietf:params:scim:api:messages:2.0:PatchOp"]),
+        ),
         ("Operations", Value::List(operations)),
     ]);
     send(session, of, id, &message, version).await
@@ -229,7 +254,10 @@ pub(crate) async fn put(
 /// only the server sets.
 pub(crate) fn check_message(of: &ResourceType, message: &Value) -> Vec<Failure> {
     let mut wrong = Vec::new();
-    let operations = message.get("Operations").map(Value::each).unwrap_or_default();
+    let operations = message
+        .get("Operations")
+        .map(Value::each)
+        .unwrap_or_default();
     if operations.is_empty() {
         wrong.push(Failure::usage("the message has no `Operations`"));
     }
@@ -245,15 +273,24 @@ pub(crate) fn check_message(of: &ResourceType, message: &Value) -> Vec<Failure> 
             Some(path) => match target(of, path) {
                 Err(failure) => wrong.push(failure.at(&place)),
                 Ok(target) => wrong.extend(
-                    crate::assign::writable(&target.place, of).err().map(|f| f.at(&place)),
+                    crate::assign::writable(&target.place, of)
+                        .err()
+                        .map(|f| f.at(&place)),
                 ),
             },
             None if op == "remove" => {
-                wrong.push(Failure::usage(format!("{place}: `remove` needs a path")).hint("RFC 7644 §3.5.2.2"));
+                wrong.push(
+                    Failure::usage(format!("{place}: `remove` needs a path"))
+                        .hint("RFC 7644 §3.5.2.2"),
+                );
             }
             None => {
                 let value = operation.get("value").cloned().unwrap_or_default();
-                wrong.extend(crate::assign::doubts(of, &value).into_iter().map(|f| f.at(&place)));
+                wrong.extend(
+                    crate::assign::doubts(of, &value)
+                        .into_iter()
+                        .map(|f| f.at(&place)),
+                );
             }
         }
         if op != "remove" && operation.get("value").is_none() {
@@ -272,7 +309,11 @@ pub(crate) fn refuse(wrong: Vec<Failure>) -> Result<(), Failure> {
         (Some(first), others) => {
             let lines = std::iter::once(&first).chain(others).map(|failure| {
                 let text = failure.render();
-                format!("  - {}", text.trim_start_matches("error: ").replace("\n hint: ", "; "))
+                format!(
+                    "  - {}",
+                    text.trim_start_matches("error: ")
+                        .replace("\n hint: ", "; ")
+                )
             });
             let lines: Vec<String> = lines.collect();
             let message = format!("{} things are wrong\n{}", lines.len(), lines.join("\n"));
@@ -341,7 +382,13 @@ mod tests {
         let wrong = check_message(user, &message.unwrap());
         let text: Vec<String> = wrong.iter().map(Failure::render).collect();
         let text = text.join("\n");
-        for part in ["did you mean `title`?", "add, remove or replace", "readOnly", "needs a path", "did you mean `type`?"] {
+        for part in [
+            "did you mean `title`?",
+            "add, remove or replace",
+            "readOnly",
+            "needs a path",
+            "did you mean `type`?",
+        ] {
             assert!(text.contains(part), "{part}: {text}");
         }
         assert_eq!(wrong.len(), 5, "{text}");

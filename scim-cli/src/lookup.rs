@@ -21,8 +21,10 @@ pub(crate) async fn read(
         None => text,
     };
     if id.is_empty() {
-        return Err(Failure::usage(format!("the id of the {} is empty", of.name))
-            .hint("an id as `scim get` lists them, or @NAME"));
+        return Err(
+            Failure::usage(format!("the id of the {} is empty", of.name))
+                .hint("an id as `scim get` lists them, or @NAME"),
+        );
     }
     let mut call = Call::of(Method::GET, of, id);
     if !attributes.is_empty() {
@@ -39,8 +41,11 @@ pub(crate) async fn id(
     text: &str,
 ) -> Result<String, Failure> {
     match text.strip_prefix('@') {
-        None if text.is_empty() => Err(Failure::usage(format!("the id of the {} is empty", of.name))
-            .hint("an id as `scim get` lists them, or @NAME")),
+        None if text.is_empty() => Err(Failure::usage(format!(
+            "the id of the {} is empty",
+            of.name
+        ))
+        .hint("an id as `scim get` lists them, or @NAME")),
         None => Ok(text.to_owned()),
         Some(name) => {
             let found = by_name(session, types, of, name, &["id".to_owned()]).await?;
@@ -59,11 +64,16 @@ async fn by_name(
     attributes: &[String],
 ) -> Result<Value, Failure> {
     let Some(unique) = of.unique() else {
-        return Err(Failure::usage(format!("`{}` has no attribute that names one", of.name))
-            .hint("give the id, as `scim get` lists it"));
+        return Err(
+            Failure::usage(format!("`{}` has no attribute that names one", of.name))
+                .hint("give the id, as `scim get` lists it"),
+        );
     };
     if session.globals.curl {
-        return Ok(Value::object([("id", Value::text(format!("ID-OF-{name}")))]));
+        return Ok(Value::object([(
+            "id",
+            Value::text(format!("ID-OF-{name}")),
+        )]));
     }
     let query = Query {
         path: of.endpoint.clone(),
@@ -141,6 +151,9 @@ pub(crate) async fn of_any(
         }
     }
     Err(missing.unwrap_or_else(|| {
-        Failure::usage(format!("`@{name}`: the server serves none of {}", targets.join(", ")))
+        Failure::usage(format!(
+            "`@{name}`: the server serves none of {}",
+            targets.join(", ")
+        ))
     }))
 }

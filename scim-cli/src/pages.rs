@@ -73,7 +73,10 @@ impl Query {
             set("attributes", texts(&self.attributes));
             set("excludedAttributes", texts(&self.excluded));
             set("sortBy", self.sort_by.as_deref().map(Value::text));
-            set("sortOrder", self.descending.then(|| Value::text("descending")));
+            set(
+                "sortOrder",
+                self.descending.then(|| Value::text("descending")),
+            );
             set("count", count.map(Value::from));
             match cursor {
                 Some(cursor) => set("cursor", Some(Value::text(cursor))),
@@ -84,10 +87,19 @@ impl Query {
         let mut call = Call::new(Method::GET, &self.path);
         let parameters = [
             ("filter", self.filter.clone()),
-            ("attributes", (!self.attributes.is_empty()).then(|| self.attributes.join(","))),
-            ("excludedAttributes", (!self.excluded.is_empty()).then(|| self.excluded.join(","))),
+            (
+                "attributes",
+                (!self.attributes.is_empty()).then(|| self.attributes.join(",")),
+            ),
+            (
+                "excludedAttributes",
+                (!self.excluded.is_empty()).then(|| self.excluded.join(",")),
+            ),
             ("sortBy", self.sort_by.clone()),
-            ("sortOrder", self.descending.then(|| "descending".to_owned())),
+            (
+                "sortOrder",
+                self.descending.then(|| "descending".to_owned()),
+            ),
             ("count", count.map(|count| count.to_string())),
         ];
         for (name, value) in parameters {
@@ -115,8 +127,14 @@ pub(crate) async fn each_page(
         next_cursor: query.cursor.clone(),
         ..Progress::default()
     };
-    let has = |name: &str| types.config.get("pagination").and_then(|p| p.get(name)?.as_bool());
-    if progress.next_cursor.is_none() && has("cursor") == Some(true) && has("index") == Some(false) {
+    let has = |name: &str| {
+        types
+            .config
+            .get("pagination")
+            .and_then(|p| p.get(name)?.as_bool())
+    };
+    if progress.next_cursor.is_none() && has("cursor") == Some(true) && has("index") == Some(false)
+    {
         progress.next_cursor = Some(String::new());
     }
     let mut known: HashSet<String> = HashSet::new();
@@ -141,7 +159,11 @@ pub(crate) async fn each_page(
         // A server that repeats a page must not keep anybody for ever.
         let fresh = resources
             .iter()
-            .filter(|resource| resource.str("id").is_none_or(|id| known.insert(id.to_owned())))
+            .filter(|resource| {
+                resource
+                    .str("id")
+                    .is_none_or(|id| known.insert(id.to_owned()))
+            })
             .count();
         idle = if fresh == 0 { idle + 1 } else { 0 };
         if let Some(left) = left {
@@ -161,7 +183,10 @@ pub(crate) async fn each_page(
             (false, Some(total)) => progress.next_start <= total,
             (false, None) => received > 0 && count.is_none_or(|count| received as u64 >= count),
         };
-        if is_same || idle >= IDLE_PAGES && progress.has_more || received == 0 && progress.has_more && !by_cursor {
+        if is_same
+            || idle >= IDLE_PAGES && progress.has_more
+            || received == 0 && progress.has_more && !by_cursor
+        {
             let message = format!(
                 "the server says that there are {} resources, and gives nothing new after {}",
                 total.map_or_else(|| "more".to_owned(), |total| total.to_string()),

@@ -21,7 +21,8 @@ use crate::{
     shown::Visible,
 };
 
-/// How many attributes a resource, an extension or a complex attribute may have. The largest schemas
+/// How many attributes a resource, an extension or a complex attribute may have; the extensions of a
+/// resource count as one each. The largest schemas
 /// of vendors have a few hundred.
 pub const MAX_ATTRIBUTES: usize = 2_000;
 
@@ -376,6 +377,12 @@ fn made(
         matches!(found.role, Role::Extension).then_some(found)
     });
     let draft = Draft::new(name, endpoint, schema, known);
+    if draft.attributes.len() > MAX_ATTRIBUTES {
+        return Err(TypesError::TooManyAttributes {
+            schema: schema.id.clone(),
+            count: draft.attributes.len(),
+        });
+    }
     let kind = intern(&draft).map_err(|_| TypesError::TooManyTables)?;
     Ok(ResourceType::new(kind, description, extensions, listed))
 }
