@@ -26,6 +26,9 @@ use crate::{
 /// of vendors have a few hundred.
 pub const MAX_ATTRIBUTES: usize = 2_000;
 
+/// How many Schema and ResourceType documents are read together. A service provider has some dozens.
+pub const MAX_DOCUMENTS: usize = 1_000;
+
 /// The schemas of the discovery endpoints (RFC 7644 §4), which are no resources to work with unless a
 /// service provider lists them as such.
 const DISCOVERY: [&str; 3] = [
@@ -67,7 +70,8 @@ pub struct ResourceTypes {
 #[derive(Debug)]
 #[non_exhaustive]
 pub enum TypesError {
-    /// What is wrong with the documents: the same findings as the generator has, with their places.
+    /// What is wrong with the documents: the same findings as the generator has, with their places. More
+    /// than [`MAX_DOCUMENTS`] are one of them.
     Documents(Diagnostics),
     /// A folder or file that could not be read.
     Folder(FolderError),
@@ -119,8 +123,10 @@ impl ResourceTypes {
     /// # Errors
     /// What is wrong with the documents; or there are too many.
     pub fn read(sources: &[Source], reading: &Reading) -> Result<(Self, Diagnostics), TypesError> {
+        let mut reading = reading.clone();
+        reading.max_documents = reading.max_documents.min(MAX_DOCUMENTS);
         let (model, findings) =
-            scim_schema::read(sources, reading).map_err(TypesError::Documents)?;
+            scim_schema::read(sources, &reading).map_err(TypesError::Documents)?;
         let types = of_model(&model)?;
         Ok((Self::new(types, false), findings))
     }
@@ -147,7 +153,8 @@ impl ResourceTypes {
     ) -> Result<(Self, Diagnostics), TypesError> {
         let source = |(name, text): (N, T)| Source::new(name, text);
         let mut sources: Vec<_> = documents.into_iter().map(source).collect();
-        let reading = Reading::default();
+        let mut reading = Reading::default();
+        reading.max_documents = MAX_DOCUMENTS;
         let (model, findings) =
             scim_schema::read(&sources, &reading).map_err(TypesError::Documents)?;
         if !model.schemas().is_empty() {
