@@ -69,6 +69,7 @@ const BARS: [Bar; 20] = [
         AtMost(1.4),
     )
     .by("memory/kept/scim-client"),
+    Bar::new(
         "decode a page, by derive's `from_str`",
         "decode/a page/scim-client",
         AtMost(0.94),
