@@ -10,7 +10,7 @@ use std::{env, process::ExitCode, time::SystemTime};
 use scim_client::{
     Client, Stored,
     client::Resources,
-    dynamic::{DynamicResource, ResourceType},
+    dynamic::{DynamicResource, ResourceType, Value as DynamicValue},
     model::{Attribute, Descriptor, Kind, Mutability, Uniqueness},
     testing::ServiceProvider,
     value::DateTime,
@@ -49,13 +49,13 @@ async fn explore(arguments: Arguments) -> Result<(), Failure> {
         println!("(it says: {problem})");
     }
     let (types, findings) = provider.types_with_findings()?;
-    for finding in findings.iter() {
+    for finding in &findings {
         println!("({finding})");
     }
     if types.is_compiled() {
         println!("(it publishes no schemas: these are those of RFC 7643)");
     }
-    for resource_type in types.iter() {
+    for resource_type in &types {
         describe(resource_type);
     }
     let chosen = types.find(&arguments.resource_type)?;
@@ -139,7 +139,8 @@ async fn change(
     let update = resources.update(created, |resource| resource.set(name, "explored"));
     println!("-> {}", update.patch()?.to_message().to_json());
     let changed = update.await?;
-    println!("<- {name}: {:?}", changed.get(name)?.map(|value| value.to_text()));
+    let now = changed.get(name)?.map(DynamicValue::to_text);
+    println!("<- {name}: {now:?}");
     Ok(())
 }
 

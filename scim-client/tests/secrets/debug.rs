@@ -258,8 +258,8 @@ async fn requests(shown: &mut Shown) {
     shown.add("OperationBuilder", &operation);
     let mut steps = operation.steps();
     shown.add("Steps", &steps);
-    shown.add("Step", &steps.next());
-    shown.add("Step", &users.create(&user()).steps().next());
+    shown.add("Step", &steps.next_step());
+    shown.add("Step", &users.create(&user()).steps().next_step());
     let answer = Response::builder().header("X-Trace", MARK);
     let answer = Action::Answer(answer.body(MARK.into()).unwrap());
     shown.add("Action", &answer);
