@@ -7,6 +7,7 @@
 mod adopt;
 mod answer;
 mod applied;
+mod arguments;
 mod base_url;
 mod builder;
 mod bulk;
@@ -59,9 +60,11 @@ mod written;
 
 use std::sync::Arc;
 
+use self::send::Sender;
 pub use self::{
     adopt::{CreateOrGet, CreatedOrFound},
     answer::{Answer, Readable},
+    arguments::ResourceId,
     builder::ClientBuilder,
     bulk::{
         Bulk, BulkHandle, BulkOutcome, BulkReference, BulkResources, BulkResults, BulkSuccess,
@@ -79,7 +82,7 @@ pub use self::{
     options::RequestOptions,
     pages::{Pages, Results},
     patch::PatchResource,
-    provider::{Discover, Drift, DriftKind, DriftReport, Provider},
+    provider::{Discover, Provider},
     query::Query,
     raw::RawRequest,
     read::Get,
@@ -89,12 +92,12 @@ pub use self::{
     update::{ChangeResult, Update},
     written::{Receipt, Written},
 };
+use crate::profile::Profile;
 pub use crate::{
     Capabilities,
+    drift::{Drift, DriftKind, DriftReport},
     resource::{AnyOf, Listed, Member, OneOf},
 };
-use self::send::Sender;
-use crate::profile::Profile;
 
 /// What is particular to each operation: the types that [`OperationBuilder`] has inside. Code
 /// rarely names them; [`Get`], [`Create`] and so on are shorter.
@@ -105,6 +108,7 @@ pub mod verb {
         clearing::Clears,
         create::CreateVerb,
         delete::DeleteVerb,
+        mode::{Complete, Mode, NoRefetch, RespondAsync},
         operation::{Defers, Refetches, Verb},
         patch::PatchVerb,
         projection::Projects,
@@ -114,7 +118,6 @@ pub mod verb {
         read::GetVerb,
         replace::ReplaceVerb,
         update::UpdateVerb,
-        mode::{Complete, Mode, NoRefetch, RespondAsync},
     };
 }
 

@@ -27,14 +27,14 @@ pub use self::local::{LocalTimer, LocalTransport};
 pub use self::reqwest::ReqwestTransport;
 #[cfg(feature = "tokio")]
 pub use self::timer::TokioTimer;
-pub(crate) use self::{
-    loopback::is_loopback,
-    timer::{give_way, within},
-};
 #[cfg(feature = "rustls")]
 pub use self::tls::Tls;
 #[cfg(feature = "rustls")]
 pub(crate) use self::tls::reqwest_has_a_provider;
+pub(crate) use self::{
+    loopback::is_loopback,
+    timer::{give_way, within},
+};
 pub use self::{
     service::ServiceTransport,
     timer::{Instant, SleepFuture, Timer},

@@ -55,7 +55,11 @@ impl Hook for Seen {
         request: &mut Request<Bytes>,
     ) -> Result<Action, Box<dyn std::error::Error + Send + Sync>> {
         assert_eq!(exchange.elapsed(), std::time::Duration::ZERO);
-        let token = if exchange.is_token_request() { " token" } else { "" };
+        let token = if exchange.is_token_request() {
+            " token"
+        } else {
+            ""
+        };
         self.note(format!(
             "#{} try {} redirect {}{token} {} {}",
             exchange.number(),
@@ -77,7 +81,11 @@ impl Hook for Seen {
             Ok(response) => response.status().as_u16().to_string(),
             Err(error) => error.cause(),
         };
-        self.note(format!("#{} {} {what}", exchange.number(), request.method()));
+        self.note(format!(
+            "#{} {} {what}",
+            exchange.number(),
+            request.method()
+        ));
     }
 }
 
@@ -192,7 +200,9 @@ async fn a_hook_that_refuses_ends_the_operation() {
     let network = Network::in_turn(vec![says(200, BABS)]);
     let scim = builder(&network)
         .retry(RetryPolicy::default().with_repeat_unsafe(true))
-        .hook(Does(|_: &Exchange<'_>, _: &mut Request<Bytes>| Err("not today".into())))
+        .hook(Does(|_: &Exchange<'_>, _: &mut Request<Bytes>| {
+            Err("not today".into())
+        }))
         .build()
         .unwrap();
     let create = scim.resource::<User>().create(&User::new("bjensen"));
@@ -235,17 +245,22 @@ async fn an_exchange_takes_secrets_out_of_a_text() {
     let own = clean.clone();
     let scim = builder(&network)
         .bearer_token("s3cret-token")
-        .hook(Does(move |exchange: &Exchange<'_>, request: &mut Request<Bytes>| {
-            let body = String::from_utf8_lossy(request.body());
-            let text = format!("{body} Bearer s3cret-token");
-            *own.lock().unwrap() = exchange.redact(&text).into_owned();
-            Ok(Action::Send)
-        }))
+        .hook(Does(
+            move |exchange: &Exchange<'_>, request: &mut Request<Bytes>| {
+                let body = String::from_utf8_lossy(request.body());
+                let text = format!("{body} Bearer s3cret-token");
+                *own.lock().unwrap() = exchange.redact(&text).into_owned();
+                Ok(Action::Send)
+            },
+        ))
         .build()
         .unwrap();
     let babs = User::new("bjensen").with_password("t1meMa$heen");
     scim.resource::<User>().create(&babs).await.unwrap();
     let clean = clean.lock().unwrap();
     assert!(clean.contains(r#""userName":"bjensen""#), "{clean}");
-    assert!(!clean.contains("t1meMa$heen") && !clean.contains("s3cret-token"), "{clean}");
+    assert!(
+        !clean.contains("t1meMa$heen") && !clean.contains("s3cret-token"),
+        "{clean}"
+    );
 }

@@ -199,10 +199,7 @@ pub(super) struct Subject {
 }
 
 impl Subject {
-    pub(super) fn of<R: AnyResource>(
-        kind: ResourceKind,
-        before: Option<Arc<dyn Reflect>>,
-    ) -> Self {
+    pub(super) fn of<R: AnyResource>(kind: ResourceKind, before: Option<Arc<dyn Reflect>>) -> Self {
         let kind = Kind::of::<R>(kind);
         Self { kind, before }
     }
@@ -228,7 +225,8 @@ impl Subject {
             (BulkMethod::Patch, bodies) => {
                 let mut changes = Vec::new();
                 for body in bodies {
-                    let message = PatchOp::from_json(body.as_str(), &[self.kind.kind.schema()]).ok()?;
+                    let message =
+                        PatchOp::from_json(body.as_str(), &[self.kind.kind.schema()]).ok()?;
                     changes.extend(message.operations);
                 }
                 (Wanted::Changes(changes.into()), OF_PATCH)

@@ -161,8 +161,7 @@ impl BaseUrl {
     /// The path of an endpoint below the base URL. It may be given as `/Users`, as `Users`, with the
     /// base path in front of it, or as an absolute URL.
     pub(crate) fn endpoint(&self, endpoint: &str) -> Below {
-        let outside =
-            || InvalidPath(format!("the endpoint `{endpoint}` is outside the base URL"));
+        let outside = || InvalidPath(format!("the endpoint `{endpoint}` is outside the base URL"));
         let plain = |b: u8| b.is_ascii_alphanumeric() || b == b'-' || b == b'_';
         let only = endpoint.strip_prefix('/').unwrap_or(endpoint);
         if !only.is_empty() && only.bytes().all(plain) {

@@ -9,15 +9,8 @@ use http::{
 };
 
 use super::{
-    base_url::Below,
-    clear::clear,
-    credentials::add_headers,
-    hooks::Secretive,
-    options::RequestOptions,
-    secrets::Secrets,
-    sent,
-    settings::Settings,
-    wire::origin,
+    base_url::Below, clear::clear, credentials::add_headers, hooks::Secretive,
+    options::RequestOptions, secrets::Secrets, sent, settings::Settings, wire::origin,
 };
 use crate::{
     Json,
@@ -140,9 +133,8 @@ impl Call {
         if let Some(body) = self.body.take() {
             // Nobody else has the bytes yet, so they are not copied.
             let text = String::from_utf8(body.into());
-            let mut text = text.unwrap_or_else(|wrong| {
-                String::from_utf8_lossy(wrong.as_bytes()).into_owned()
-            });
+            let mut text =
+                text.unwrap_or_else(|wrong| String::from_utf8_lossy(wrong.as_bytes()).into_owned());
             clear(&mut text, &names, last.is_multi_valued());
             self.body = Some(text.into());
         }

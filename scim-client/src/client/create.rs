@@ -11,10 +11,10 @@ use super::{
     clearing::Clears,
     handle::Resources,
     me::Me,
+    mode::{Complete, Mode, NoRefetch, RespondAsync, Write},
     operation::{Defers, Operation, OperationBuilder, Refetches, Verb, sealed::Sealed},
     projection::{Projection, Projects},
     settle::Target,
-    mode::{Complete, Mode, NoRefetch, RespondAsync, Write},
 };
 use crate::{
     Partial, Stored,

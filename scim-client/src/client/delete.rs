@@ -11,8 +11,8 @@ use super::{
     deferred::{Accepted, Deferred},
     handle::{Identified, Resources},
     me::Me,
-    operation::{Defers, Operation, OperationBuilder, OperationFuture, Verb, sealed::Sealed},
     mode::{Complete, RespondAsync},
+    operation::{Defers, Operation, OperationBuilder, OperationFuture, Verb, sealed::Sealed},
 };
 use crate::{Stored, error::Error, resource::AnyResource};
 

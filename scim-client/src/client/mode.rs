@@ -44,10 +44,8 @@ pub trait Mode<T>: Sealed + Send + Sync + 'static {
     type Output: Send + 'static;
 
     #[doc(hidden)]
-    fn decode(
-        write: &Write<'_>,
-        response: Response<Bytes>,
-    ) -> Result<Answer<Self::Decoded>, Error>;
+    fn decode(write: &Write<'_>, response: Response<Bytes>)
+    -> Result<Answer<Self::Decoded>, Error>;
 
     #[doc(hidden)]
     fn finish(
@@ -82,7 +80,14 @@ impl<T: Readable> Mode<T> for Complete {
         write: Write<'_>,
         decoded: Result<Answer<Written<T>>, Error>,
     ) -> Result<Answer<T>, Error> {
-        resource_of(write.sender, write.call, write.target, write.expected, decoded).await
+        resource_of(
+            write.sender,
+            write.call,
+            write.target,
+            write.expected,
+            decoded,
+        )
+        .await
     }
 
     fn unsent(resource: T) -> T {

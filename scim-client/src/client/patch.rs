@@ -14,10 +14,10 @@ use super::{
     denied,
     handle::{Identified, Resources},
     me::Me,
+    mode::{Complete, Mode, NoRefetch, RespondAsync, Write, written_now},
     operation::{Defers, Operation, OperationBuilder, Refetches, Verb, sealed::Sealed},
     projection::{Projection, Projects},
     settle::Target,
-    mode::{Complete, Mode, NoRefetch, RespondAsync, Write, written_now},
     written::Written,
 };
 use crate::{
@@ -25,9 +25,9 @@ use crate::{
     error::Error,
     model::Reflect,
     patch::{Patch, PatchOp},
-    resource::{AnyResource, Root},
+    resource::AnyResource,
     typed::{
-        self, MayAdd, MayOmit, MayRemove, MayReplace, OneTarget, Removable, ValueFor,
+        self, MayAdd, MayOmit, MayRemove, MayReplace, OneTarget, PathClosure, Removable, ValueFor,
     },
 };
 
@@ -157,7 +157,7 @@ impl<R: AnyResource, T, M> PatchResource<R, T, M> {
 
 impl<R: Resource, T, M> PatchResource<R, T, M> {
     /// Replaces the value of an attribute (RFC 7644 §3.5.2.3).
-    pub fn replace<A, V>(mut self, target: impl FnOnce(<R as Root>::Paths) -> A, value: V) -> Self
+    pub fn replace<A, V>(mut self, target: impl PathClosure<R, Choice = A>, value: V) -> Self
     where
         A: typed::Target<R>,
         A::Mutability: MayReplace<A::Name>,
@@ -169,7 +169,7 @@ impl<R: Resource, T, M> PatchResource<R, T, M> {
     }
 
     /// Adds a value: sets an attribute, or adds to a multi-valued one (RFC 7644 §3.5.2.1).
-    pub fn add<A, V>(mut self, target: impl FnOnce(<R as Root>::Paths) -> A, value: V) -> Self
+    pub fn add<A, V>(mut self, target: impl PathClosure<R, Choice = A>, value: V) -> Self
     where
         A: typed::Target<R>,
         A::Mutability: MayAdd<A::Name>,
@@ -181,7 +181,7 @@ impl<R: Resource, T, M> PatchResource<R, T, M> {
     }
 
     /// Removes an attribute, or elements of a multi-valued one (RFC 7644 §3.5.2.2).
-    pub fn remove<A>(mut self, target: impl FnOnce(<R as Root>::Paths) -> A) -> Self
+    pub fn remove<A>(mut self, target: impl PathClosure<R, Choice = A>) -> Self
     where
         A: Removable<R>,
         A::Requirement: MayOmit<A::Name>,

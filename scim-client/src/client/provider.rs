@@ -1,7 +1,7 @@
 //! Discovery: what a service provider says of itself (RFC 7644 §4).
 
 mod cache;
-mod drift;
+mod published;
 #[cfg(feature = "dynamic")]
 mod types;
 
@@ -12,7 +12,6 @@ use std::{
 
 use http::{Method, StatusCode};
 
-pub use self::drift::{Drift, DriftKind, DriftReport};
 use super::{
     Client,
     answer::{Answer, success, unfit},
@@ -22,7 +21,9 @@ use super::{
 };
 use crate::{
     Capabilities, Json, Resource, ResourceType, Schema, ServiceProviderConfig, Stored,
+    drift::DriftReport,
     error::{Error, ErrorKind},
+    internal,
     json::DecodeError,
     message::ListResponse,
     resource::ResourceKind,
@@ -53,7 +54,12 @@ impl Client {
     /// the base URL is wrong and a web server answers everything with its own page. (An error status
     /// without a body is nobody's page.)
     pub fn discover(&self) -> Discover {
-        OperationBuilder::new(self.sender(), Method::GET, Ok(String::new()), DiscoverVerb(()))
+        OperationBuilder::new(
+            self.sender(),
+            Method::GET,
+            Ok(String::new()),
+            DiscoverVerb(()),
+        )
     }
 }
 
@@ -105,7 +111,7 @@ impl Provider {
 
     /// Compares the type `R` with what the service provider publishes for it.
     pub fn verify<R: Resource>(&self) -> DriftReport {
-        drift::verify::<R>(self)
+        internal::drift::verify(ResourceKind::of::<R>(), self)
     }
 }
 

@@ -21,7 +21,7 @@ use crate::{
     filter::Filter,
     message::{ListResponse, Outcome, ReadItemOf, ScimType, SearchRequest, SortOrder},
     resource::{AnyResource, Listed, Resource, Root},
-    typed::{Condition, MayRead, Path, Sortable},
+    typed::{FilterClosure, IntoCondition, MayRead, Path, PathClosure, Sortable},
 };
 
 /// Asks for resources; see [`Resources::query`].
@@ -120,15 +120,15 @@ where
     T::Of: Resource,
 {
     /// Only resources that meet a condition (RFC 7644 §3.4.2.2).
-    pub fn filter(
+    pub fn filter<C: IntoCondition<T::Of>>(
         self,
-        condition: impl FnOnce(<T::Of as Root>::Paths) -> Condition<T::Of>,
+        condition: impl FilterClosure<T::Of, Made = C>,
     ) -> Self {
-        self.filter_by(condition(<T::Of as Root>::PATHS))
+        self.filter_by(condition(<T::Of as Root>::PATHS).into_condition())
     }
 
     /// Sorted by an attribute (RFC 7644 §3.4.2.3), smallest first.
-    pub fn sort_by<P>(mut self, path: impl FnOnce(<T::Of as Root>::Paths) -> P) -> Self
+    pub fn sort_by<P>(mut self, path: impl PathClosure<T::Of, Choice = P>) -> Self
     where
         P: Path<Root = T::Of>,
         P::Value: crate::typed::ElementClass<Class: Sortable<P::Name>>,

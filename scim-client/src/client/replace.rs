@@ -13,10 +13,10 @@ use super::{
     denied,
     handle::{Replaceable, Resources},
     me::Me,
+    mode::{Complete, Mode, NoRefetch, RespondAsync, Write},
     operation::{Defers, Operation, OperationBuilder, Refetches, Verb, sealed::Sealed},
     projection::{Projection, Projects},
     settle::Target,
-    mode::{Complete, Mode, NoRefetch, RespondAsync, Write},
 };
 use crate::{
     Partial, Stored,
@@ -196,9 +196,7 @@ impl<T: Readable, M: Mode<T>> Operation for OperationBuilder<ReplaceVerb<T, M>> 
     }
 }
 
-impl<R: AnyResource, M: Mode<Stored<R>> + Mode<Partial<R>>> Projects
-    for ReplaceVerb<Stored<R>, M>
-{
+impl<R: AnyResource, M: Mode<Stored<R>> + Mode<Partial<R>>> Projects for ReplaceVerb<Stored<R>, M> {
     type Of = R;
     type Projected = ReplaceVerb<Partial<R>, M>;
 

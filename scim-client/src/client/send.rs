@@ -462,4 +462,3 @@ fn finish(call: &Call, tried: Tried, lost: bool) -> Result<Response<Bytes>, Erro
     }
     Ok(response)
 }
-

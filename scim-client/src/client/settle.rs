@@ -167,7 +167,10 @@ pub(super) async fn look_at_id<T: Readable>(
         call: call_again,
         kind,
     };
-    match get.read_again::<T>(sender, call, Some(&id), true, None).await {
+    match get
+        .read_again::<T>(sender, call, Some(&id), true, None)
+        .await
+    {
         Ok(read) => {
             let mut read = read.into_value();
             *value.id_from_location() = *read.id_from_location();
@@ -215,12 +218,11 @@ impl Get {
             let error = Error::new(ErrorKind::Decode, "expected a resource, found no body");
             return Err(get.blame(error));
         };
-        let mut value: T = resource(get, *kind, &read, text, if located { None } else { id }).or_else(
-            |error| match id {
+        let mut value: T = resource(get, *kind, &read, text, if located { None } else { id })
+            .or_else(|error| match id {
                 Some(_) if located => resource(get, *kind, &read, text, id),
                 _ => Err(error),
-            },
-        )?;
+            })?;
         // It did not say how it is called, and was found under that name.
         if let (true, Some(id)) = (located, id)
             && value.id_and_meta().0 == id

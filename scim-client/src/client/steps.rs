@@ -274,7 +274,12 @@ impl Sender {
     /// One with the same settings and hooks, for which requests are sent by hand.
     fn in_steps(&self, post: Post) -> Self {
         let wire = &self.wire;
-        let own = Wire::new(Some(Arc::new(post)), None, wire.try_timeout, wire.hooks.clone());
+        let own = Wire::new(
+            Some(Arc::new(post)),
+            None,
+            wire.try_timeout,
+            wire.hooks.clone(),
+        );
         Self {
             settings: self.settings.clone(),
             wire: Arc::new(own),

@@ -53,12 +53,17 @@ fn drive<T>(mut steps: Steps<T>, answers: &[(u16, &str)]) -> (Vec<String>, T) {
 fn a_client_without_a_transport_builds_and_reads_and_sends_nothing() {
     let users = scim().resource::<User>();
     let get = users.get("1");
-    assert_eq!(get.request().unwrap().uri(), "https://scim.example/v2/Users/1");
+    assert_eq!(
+        get.request().unwrap().uri(),
+        "https://scim.example/v2/Users/1"
+    );
     let read = get.decode(Response::new(USER.into())).unwrap();
     assert_eq!(read.value().user_name, "bjensen");
     let mut error = Box::pin(get.send());
     let waker = std::task::Waker::noop();
-    let polled = error.as_mut().poll(&mut std::task::Context::from_waker(waker));
+    let polled = error
+        .as_mut()
+        .poll(&mut std::task::Context::from_waker(waker));
     let std::task::Poll::Ready(Err(error)) = polled else {
         panic!("it waits for nothing");
     };
@@ -152,11 +157,16 @@ fn pages_and_discovery() {
     assert_eq!((sent.len(), all.unwrap()), (2, 2));
 
     let config = r#"{"schemas":["urn:ietf:params:scim:schemas:core:2.0:ServiceProviderConfig"],"patch":{"supported":false},"bulk":{"supported":false},"filter":{"supported":false},"changePassword":{"supported":false},"sort":{"supported":false},"etag":{"supported":false},"authenticationSchemes":[]}"#;
-    let empty = r#"{"schemas":["urn:ietf:params:scim:api:messages:2.0:ListResponse"],"totalResults":0}"#;
+    let empty =
+        r#"{"schemas":["urn:ietf:params:scim:api:messages:2.0:ListResponse"],"totalResults":0}"#;
     let scim = scim();
     let answers = [(200, config), (200, empty), (200, empty)];
     let (sent, provider) = drive(scim.discover().steps(), &answers);
-    let expected = ["GET /v2/ServiceProviderConfig", "GET /v2/ResourceTypes", "GET /v2/Schemas"];
+    let expected = [
+        "GET /v2/ServiceProviderConfig",
+        "GET /v2/ResourceTypes",
+        "GET /v2/Schemas",
+    ];
     assert_eq!(sent, expected);
     assert!(provider.unwrap().config.is_some());
     assert_eq!(scim.capabilities().patch, Some(false), "it learned of it");
@@ -183,7 +193,8 @@ async fn a_runtime_makes_no_difference() {
     let scim = scim();
     let steps = scim.steps(|scim| async move { scim.provider().await.map(|_| ()) });
     let config = r#"{"schemas":["urn:ietf:params:scim:schemas:core:2.0:ServiceProviderConfig"]}"#;
-    let empty = r#"{"schemas":["urn:ietf:params:scim:api:messages:2.0:ListResponse"],"totalResults":0}"#;
+    let empty =
+        r#"{"schemas":["urn:ietf:params:scim:api:messages:2.0:ListResponse"],"totalResults":0}"#;
     let (sent, done) = drive(steps, &[(200, config), (200, empty), (200, empty)]);
     assert_eq!(sent.len(), 3);
     done.unwrap();
