@@ -2,7 +2,7 @@
 
 use super::{Drift, DriftKind, DriftReport};
 use crate::{
-    model::{self, Descriptor, Json, Mutability, Reflect, ValueRef},
+    model::{self, Attribute, Descriptor, Json, Mutability, Reflect, ValueRef},
     resource::ResourceKind,
 };
 
