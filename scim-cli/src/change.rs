@@ -1,8 +1,9 @@
 //! Changes of resources: what leads from one state to another, and how that is sent.
 
 use http::Method;
+use scim_client::Profile;
 use scim_client::filter::{FilterOptions, PatchPath};
-use scim_client::patch::PatchOp;
+use scim_client::patch::{Dialect, PatchOp};
 
 use crate::failure::{Code, Failure};
 use crate::session::{Call, Session};
@@ -75,8 +76,33 @@ pub(crate) fn operation(op: &str, path: &str, value: Option<Value>) -> Value {
     operation
 }
 
-/// The operations that lead from one state to another: as few as a server surely understands.
-pub(crate) fn difference(of: &ResourceType, before: &Value, after: &Value) -> Vec<Value> {
+/// The operations that lead from one state to another: the smallest that the library finds, in the
+/// server's dialect.
+pub(crate) fn difference(
+    of: &ResourceType,
+    before: &Value,
+    after: &Value,
+    profile: &Profile,
+) -> Result<Vec<Value>, Failure> {
+    let Some((old, new)) = of.table().and_then(|table| {
+        let old = table.from_json(&before.to_string()).ok()?;
+        let new = table.from_json(&after.to_string()).ok()?;
+        Some((old, new))
+    }) else {
+        return Ok(plainly(of, before, after));
+    };
+    let dialect = profile.patch.clone().unwrap_or_else(Dialect::rfc);
+    let patch = dialect
+        .diff(&old, &new)
+        .map_err(|error| Failure::usage(error.to_string()))?;
+    let message = patch.into_message().to_json();
+    let message = Value::parse(&message).map_err(|error| Failure::usage(error.to_string()))?;
+    let operations = message.get("Operations").map(Value::each);
+    Ok(operations.unwrap_or_default().to_vec())
+}
+
+/// The same where the server's documents, or the resource, are not what the library can read.
+fn plainly(of: &ResourceType, before: &Value, after: &Value) -> Vec<Value> {
     let mut operations = Vec::new();
     for attribute in &of.attributes {
         compare(&attribute.name, attribute, before, after, &mut operations);
@@ -331,7 +357,7 @@ mod tests {
         let types = Types::bundled();
         let of = types.find(name).unwrap();
         let parse = |text: &str| Value::parse(text).unwrap();
-        Value::List(difference(of, &parse(before), &parse(after))).to_string()
+        Value::List(plainly(of, &parse(before), &parse(after))).to_string()
     }
 
     #[test]
@@ -352,6 +378,32 @@ mod tests {
         }
         assert_eq!(Value::parse(&operations).unwrap().each().len(), 5);
         assert_eq!(ops(after, after, "user"), "[]");
+    }
+
+    #[test]
+    fn the_library_finds_smaller_ones() {
+        let types = Types::bundled();
+        let user = types.find("user").unwrap();
+        let parse = |text: &str| Value::parse(text).unwrap();
+        let before = parse(
+            r#"{"userName":"a","active":true,"emails":[{"value":"a","type":"work"},{"value":"b","type":"home"}]}"#,
+        );
+        let after = parse(
+            r#"{"userName":"a","active":false,"emails":[{"value":"a","type":"work"},{"value":"c","type":"home"}]}"#,
+        );
+        let operations = difference(user, &before, &after, &Profile::default()).unwrap();
+        let text = Value::List(operations).to_string();
+        // What stays is not sent.
+        assert!(
+            text.contains(r#"emails[value eq \"b\"]"#) && !text.contains("work"),
+            "{text}"
+        );
+        assert!(text.contains(r#""path":"active","value":false"#), "{text}");
+        assert!(
+            difference(user, &after, &after, &Profile::default())
+                .unwrap()
+                .is_empty()
+        );
     }
 
     #[test]

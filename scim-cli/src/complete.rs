@@ -56,10 +56,7 @@ pub(crate) fn contexts() -> ArgValueCompleter {
 pub(crate) fn types() -> ArgValueCompleter {
     ArgValueCompleter::new(|current: &OsStr| {
         let types = offline(&line().globals());
-        let names = types
-            .list
-            .iter()
-            .map(|of| of.endpoint.trim_matches('/').to_lowercase());
+        let names = types.list.iter().map(crate::types::ResourceType::plural);
         candidates(names, current)
     })
 }

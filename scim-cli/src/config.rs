@@ -66,8 +66,7 @@ impl Config {
                     *value.decor_mut() = decor;
                 }
                 None => {
-                    self.document
-                        .insert("current", Item::from(toml_edit::value(name)));
+                    self.document.insert("current", toml_edit::value(name));
                 }
             },
             None => drop(self.document.remove("current")),

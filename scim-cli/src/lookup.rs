@@ -3,6 +3,7 @@
 use http::Method;
 
 use crate::failure::{Code, Failure};
+use crate::filters;
 use crate::pages::{self, Query};
 use crate::session::{Call, Session};
 use crate::types::{Attribute, ResourceType, Types};
@@ -75,22 +76,34 @@ async fn by_name(
             Value::text(format!("ID-OF-{name}")),
         )]));
     }
-    let query = Query {
+    let mut query = Query {
         path: of.endpoint.clone(),
-        filter: Some(format!("{} eq {}", unique.name, Value::text(name))),
-        attributes: attributes.to_vec(),
-        limit: Some(2),
-        one_page: true,
         ..Query::default()
     };
-    let mut found = pages::all(session, types, &query).await?;
+    let filter = format!("{} eq {}", unique.name, Value::text(name));
+    let mut found = match types.supports("filter") {
+        // Whoever cannot be asked is read as a whole.
+        Some(false) => {
+            let filter = filters::check(&filter, Some(of))?;
+            let mut all = pages::all(session, types, &query).await?;
+            all.retain(|resource| filters::matches(&filter, resource, of));
+            all
+        }
+        _ => {
+            query.filter = Some(filter);
+            query.attributes = attributes.to_vec();
+            query.limit = Some(2);
+            query.one_page = true;
+            pages::all(session, types, &query).await?
+        }
+    };
     match (found.pop(), found.is_empty()) {
         (Some(one), true) => Ok(one),
         (None, _) => {
             let message = format!("there is no {} whose {} is `{name}`", of.name, unique.name);
             Err(Failure::new(Code::NotFound, message).hint(format!(
                 "`scim get {} --where '{}*={name}'` lists those that contain it",
-                of.endpoint.trim_matches('/').to_lowercase(),
+                of.plural(),
                 unique.name
             )))
         }

@@ -3,10 +3,12 @@
 
 mod place;
 mod read;
+mod table;
 
 use scim_client::evaluate::{AttributeFacts, DataType, SchemaView};
 
 pub(crate) use self::place::{Place, convert};
+pub(crate) use self::table::Tables;
 use crate::failure::Failure;
 use crate::value::Value;
 
@@ -41,6 +43,8 @@ pub(crate) struct ResourceType {
     /// The attributes of its own schema, and those that every resource has.
     pub(crate) attributes: Vec<Attribute>,
     pub(crate) extensions: Vec<Extension>,
+    /// The library's tables of all types.
+    pub(crate) tables: std::sync::Arc<Tables>,
 }
 
 /// An extension of a resource type.
@@ -247,6 +251,16 @@ impl Types {
 }
 
 impl ResourceType {
+    /// The last part of its endpoint, in lower case, such as `users`.
+    pub(crate) fn plural(&self) -> String {
+        let endpoint = self.endpoint.trim_matches('/');
+        endpoint
+            .rsplit('/')
+            .next()
+            .unwrap_or(endpoint)
+            .to_lowercase()
+    }
+
     /// What it may be called.
     pub(crate) fn names(&self) -> impl Iterator<Item = String> + '_ {
         let endpoint = self.endpoint.trim_matches('/');
@@ -258,6 +272,7 @@ impl ResourceType {
             self.name.clone(),
             self.id.clone(),
             endpoint.to_owned(),
+            self.plural(),
             plural,
         ]
         .into_iter()

@@ -94,9 +94,9 @@ pub(super) async fn run(globals: &Globals, matches: &ArgMatches) -> Result<(), F
                 .as_deref()
                 .is_some_and(|status| status.starts_with('2'));
             if is_done {
-                done += 1
+                done += 1;
             } else {
-                failed += 1
+                failed += 1;
             }
             if let (true, Some(id), Some(location)) =
                 (is_done, result.str("bulkId"), result.str("location"))

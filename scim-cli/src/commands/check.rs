@@ -96,14 +96,23 @@ pub(super) fn lint(globals: &Globals, matches: &ArgMatches) -> Result<(), Failur
         match Path::new(&path).is_dir() {
             true => {
                 let folder = Path::new(&path);
-                let files =
-                    scim_codegen::cli::read_folder(folder, "json").map_err(Failure::usage)?;
+                let mut files = std::collections::BTreeMap::new();
+                for end in ["json", "jsonl", "yaml", "yml", "csv", "tsv"] {
+                    files.extend(
+                        scim_codegen::cli::read_folder(folder, end).map_err(Failure::usage)?,
+                    );
+                }
                 let mut documents = Vec::new();
                 for (name, text) in files {
                     let name = folder.join(name).display().to_string();
                     if is_document(&text) {
                         documents.push(Source::new(name, text));
                     } else {
+                        let stem = Path::new(&name)
+                            .file_stem()
+                            .unwrap_or_default()
+                            .to_string_lossy();
+                        let of = of.or(types.find(&stem).ok());
                         one(&name, &text, &types, of, &mut found);
                     }
                 }
@@ -184,7 +193,7 @@ fn schemas(sources: &[Source], found: &mut Findings) {
     let findings = match scim_schema::read(sources, &Reading::default()) {
         Ok((_, findings)) | Err(findings) => findings,
     };
-    for finding in findings.iter() {
+    for finding in &findings {
         match finding.severity() {
             Severity::Error => found.errors += 1,
             Severity::Warning => found.warnings += 1,
@@ -253,8 +262,12 @@ fn value_of(
         }
         return;
     }
-    if says(BULK) {
-        let operations = value.get("Operations").map(Value::each).unwrap_or_default();
+    let operations = value.get("Operations").map(Value::each).unwrap_or_default();
+    if says(BULK)
+        || operations
+            .iter()
+            .any(|operation| operation.get("method").is_some())
+    {
         for (at, operation) in operations.iter().enumerate() {
             if let Some(data) = operation
                 .get("data")

@@ -63,16 +63,16 @@ pub(super) async fn delete(globals: &Globals, matches: &ArgMatches) -> Result<()
             found
         }
         (true, Some(filter)) => {
-            if types.supports("filter") == Some(false) {
-                return Err(Failure::usage("the server says that it has no filters")
-                    .hint("`scim get TYPE --local --where ... -o id` finds the ids"));
-            }
+            // Whoever cannot be asked is read as a whole; what goes is shown in any case.
+            let is_asked = types.supports("filter") != Some(false);
             let query = Query {
                 path: of.endpoint.clone(),
-                filter: Some(filter.to_request_string()),
+                filter: is_asked.then(|| filter.to_request_string()),
                 ..Query::default()
             };
-            pages::all(&session, &types, &query).await?
+            let mut found = pages::all(&session, &types, &query).await?;
+            found.retain(|resource| is_asked || filters::matches(&filter, resource, of));
+            found
         }
     };
     if found.is_empty() {

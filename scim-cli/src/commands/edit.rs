@@ -69,9 +69,8 @@ pub(super) async fn edit(globals: &Globals, matches: &ArgMatches) -> Result<(), 
             // Somebody who has written much must not lose it.
             Err(failure) if !terminal::can_ask() => {
                 let place = path.display().to_string();
-                return Err(failure
-                    .at(&place)
-                    .hint(format!("what you wrote is kept in {place}")));
+                say(format_args!("what you wrote is kept in {place}"));
+                return Err(failure.at(&place));
             }
             Err(failure) => {
                 say(failure.render());
@@ -80,7 +79,10 @@ pub(super) async fn edit(globals: &Globals, matches: &ArgMatches) -> Result<(), 
             }
         }
     };
-    let operations = change::difference(of, &shown, &after);
+    let operations = change::difference(of, &shown, &after, &session.profile);
+    let operations = operations.inspect_err(|_| {
+        say(format_args!("what you wrote is kept in {}", path.display()));
+    })?;
     if operations.is_empty() {
         let _gone = std::fs::remove_file(&path);
         say("nothing was changed");
@@ -113,7 +115,7 @@ async fn send(
     let mut version = change::version_of(before);
     let mut now = before.clone();
     for _ in 0..TRIES {
-        let operations = change::difference(of, shown, after);
+        let operations = change::difference(of, shown, after, &session.profile)?;
         let sent = match types.supports("patch") {
             Some(false) => {
                 let mut whole = now.clone();
@@ -125,7 +127,7 @@ async fn send(
         match sent {
             Err(failure) if failure.status() == Some(412) => {
                 let new = lookup::read(session, types, of, id, &[]).await?;
-                let theirs = change::difference(of, shown, &editable(of, &new));
+                let theirs = change::difference(of, shown, &editable(of, &new), &session.profile)?;
                 say("somebody has changed it meanwhile:");
                 for operation in &theirs {
                     say(format_args!(
@@ -133,7 +135,10 @@ async fn send(
                         terminal::visible(&session.mask.json(&operation.to_string()))
                     ));
                 }
-                let both = conflicts(&change::difference(of, shown, after), &theirs);
+                let both = conflicts(
+                    &change::difference(of, shown, after, &session.profile)?,
+                    &theirs,
+                );
                 if !both.is_empty() {
                     say(format_args!(
                         "you have changed this too: {}",

@@ -112,7 +112,7 @@ pub(super) async fn login(globals: &Globals, matches: &ArgMatches) -> Result<(),
         let has = |what: &&str| types.supports(what) == Some(true);
         let has: Vec<&str> = ["patch", "bulk", "filter", "sort", "etag"]
             .into_iter()
-            .filter(|w| has(&w))
+            .filter(|w| has(w))
             .collect();
         say(format_args!(
             "it says that it has {}",

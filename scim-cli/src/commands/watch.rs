@@ -62,7 +62,7 @@ pub(super) async fn watch(globals: &Globals, matches: &ArgMatches) -> Result<(),
             }
             // Servers restart; whoever watches goes on.
             Err(failure) if failure.code() == Code::Network && before.is_some() => {
-                say(failure.render())
+                say(failure.render());
             }
             Err(failure) => return Err(failure),
         }

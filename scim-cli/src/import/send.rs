@@ -64,8 +64,13 @@ async fn create(
 ) -> Result<Sent, Failure> {
     of.set_schemas(&mut resource);
     let call = Call::new(Method::POST, &of.endpoint).body(&resource);
-    match shared.session.send(&call).await {
-        Ok(reply) => {
+    match shared.session.write(&call).await {
+        Ok(None) => Ok(Sent {
+            action: "would create",
+            id: String::new(),
+            refers: false,
+        }),
+        Ok(Some(reply)) => {
             let created = reply.value()?;
             match created.str("id") {
                 Some(_) => Ok(sent("created", &created, refers)),
@@ -114,7 +119,7 @@ async fn conflict(
     refers: bool,
 ) -> Result<Sent, Failure> {
     let wanted = over(of, there, resource);
-    let operations = change::difference(of, there, &wanted);
+    let operations = change::difference(of, there, &wanted, &shared.session.profile)?;
     match shared.on_conflict {
         OnConflict::Fail => Err(Failure::new(Code::Conflict, "it is there already")
             .hint("--on-conflict skip or update")),
@@ -253,14 +258,8 @@ pub(super) async fn references(
     }
     let call = Call::of(Method::GET, of, id);
     let there = shared.session.send(&call).await?.value()?;
-    let mut operations = Vec::new();
-    for operation in change::difference(
-        of,
-        &there,
-        &over(of, &there, &only_references(of, &resource)),
-    ) {
-        operations.push(operation);
-    }
+    let wanted = over(of, &there, &only_references(of, &resource));
+    let operations = change::difference(of, &there, &wanted, &shared.session.profile)?;
     match operations.is_empty() {
         true => Ok(()),
         false => change::patch(&shared.session, of, id, operations, None)

@@ -1,9 +1,11 @@
 //! From documents (RFC 7643 §6 and §7) to types.
 
+use std::sync::Arc;
+
 use scim_client::evaluate::DataType;
 use scim_client::{EnterpriseUser, Extension as _, Group, Resource as _, User};
 
-use super::{Attribute, Extension, ResourceType, Schema, Types};
+use super::{Attribute, Extension, ResourceType, Schema, Tables, Types};
 use crate::value::Value;
 
 impl Types {
@@ -43,10 +45,11 @@ impl Types {
     }
 
     fn as_given(types: &[Value], schemas: &[Value], config: Value) -> Self {
+        let tables = Arc::new(Tables::new(types.iter().chain(schemas)));
         let schemas: Vec<Schema> = schemas.iter().filter_map(schema).collect();
         let list = types
             .iter()
-            .filter_map(|document| resource_type(document, &schemas));
+            .filter_map(|document| resource_type(document, &schemas, &tables));
         Self {
             list: list.collect(),
             schemas,
@@ -120,7 +123,11 @@ fn attribute(document: &Value) -> Option<Attribute> {
     })
 }
 
-fn resource_type(document: &Value, schemas: &[Schema]) -> Option<ResourceType> {
+fn resource_type(
+    document: &Value,
+    schemas: &[Schema],
+    tables: &Arc<Tables>,
+) -> Option<ResourceType> {
     let urn = document.str("schema")?;
     let by_urn = |urn: &str| schemas.iter().find(|s| s.urn.eq_ignore_ascii_case(urn));
     let own = by_urn(urn);
@@ -211,6 +218,7 @@ fn resource_type(document: &Value, schemas: &[Schema]) -> Option<ResourceType> {
         schema: urn.to_owned(),
         extensions: extensions.collect(),
         attributes,
+        tables: Arc::clone(tables),
     })
 }
 
