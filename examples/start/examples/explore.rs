@@ -68,7 +68,11 @@ fn describe(resource_type: &ResourceType) {
     println!("\n== {name} at {endpoint} ({})", resource_type.schema());
     for described in resource_type.attributes() {
         let attribute = described.attribute();
-        println!("   {:<44} {}", described.path().to_string(), facts(attribute));
+        println!(
+            "   {:<44} {}",
+            described.path().to_string(),
+            facts(attribute)
+        );
     }
 }
 
@@ -98,7 +102,10 @@ async fn live(
     resources: &Resources<DynamicResource>,
     resource_type: &ResourceType,
 ) -> Result<(), Failure> {
-    println!("\n== a {} with its required attributes", resource_type.name());
+    println!(
+        "\n== a {} with its required attributes",
+        resource_type.name()
+    );
     let now = SystemTime::now().duration_since(SystemTime::UNIX_EPOCH)?;
     let mark = format!("explore-{:x}", now.as_micros());
     let mut resource = resources.new_resource();
