@@ -56,6 +56,14 @@ const PLAIN: &[&str] = &[
     "Resolved",
     "Unapplied",
     "Visible",
+    // Types known at run time: names and rules, no values.
+    "AttributeErrorKind",
+    "Described",
+    "ExtensionOf",
+    "Published",
+    "ResourceType",
+    "ResourceTypes",
+    "TypesError",
     // Options.
     "ApplyOptions",
     "FilterOptions",
