@@ -287,6 +287,25 @@ async fn requests(shown: &mut Shown) {
 
     let users = scim.resource::<User>();
     shown.add("Resources", &users);
+    let types = scim_client::dynamic::ResourceTypes::core();
+    let kind = types.find("User").unwrap();
+    let mut dynamic = kind.from_typed(&user()).unwrap();
+    shown.add("DynamicResource", &dynamic);
+    dynamic.set("password", MARK).unwrap();
+    shown.add("DynamicResource", &dynamic);
+    for value in dynamic.attributes() {
+        shown.add("Value", &value);
+    }
+    dynamic.set("department", "Tours").unwrap();
+    for value in dynamic.attributes() {
+        if let object @ ValueRef::Object(_) = value.get() {
+            shown.add("DynamicComplex", &object);
+        }
+    }
+    let patch = kind.patch().replace("password", MARK).unwrap();
+    shown.add("DynamicPatch", &patch);
+    let error = dynamic.set("active", MARK).unwrap_err();
+    shown.add("AttributeError", &error);
     let options = RequestOptions::new().with_parameter("key", MARK);
     let options = options.with_header("X-Key", MARK);
     shown.add("RequestOptions", &options);
@@ -294,8 +313,8 @@ async fn requests(shown: &mut Shown) {
     shown.add("OperationBuilder", &operation);
     let mut steps = operation.steps();
     shown.add("Steps", &steps);
-    shown.add("Step", &steps.next());
-    shown.add("Step", &users.create(&user()).steps().next());
+    shown.add("Step", &steps.next_step());
+    shown.add("Step", &users.create(&user()).steps().next_step());
     let answer = Response::builder().header("X-Trace", MARK);
     let answer = Action::Answer(answer.body(MARK.into()).unwrap());
     shown.add("Action", &answer);
