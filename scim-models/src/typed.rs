@@ -3,6 +3,7 @@
 //! `|u| u.name.family_name` is a constant of no bytes. Its type says where it is, what the attribute
 //! holds, and who may write it; so a wrong use does not compile.
 
+mod closure;
 mod condition;
 mod naming;
 mod path;
@@ -12,7 +13,8 @@ mod target;
 mod value;
 
 pub use self::{
-    condition::Condition,
+    closure::{CompareByMethod, FilterClosure, PathClosure},
+    condition::{Condition, IntoCondition},
     path::{Attr, ENVELOPE, EXTENSION, ElementClass, Index, Parent, Path, Sub},
     projection::Projection,
     rules::{
@@ -33,6 +35,6 @@ pub use crate::model::{
 /// Which comparisons an attribute has (RFC 7644 §3.4.2.2, Table 3).
 pub mod class {
     pub use crate::model::class::{
-        Any, Binary, Boolean, Canonical, Complex, Number, Reference, Text, Timestamp,
+        Any, Binary, Boolean, Canonical, Complex, Extension, Number, Reference, Text, Timestamp,
     };
 }
