@@ -5,7 +5,7 @@ use std::fmt::Write as _;
 
 pub use super::text::quote::string;
 use super::{Reader, schemas};
-use crate::model::{Attribute, Json, Mutability, Reflect, Returned, ValueRef};
+use crate::model::{Attribute, Json, Mutability, Reflect, ValueRef};
 
 /// For whom the JSON is: which attributes it may have.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -22,11 +22,8 @@ impl For {
     #[inline]
     fn leaves_out(self, attribute: &Attribute) -> bool {
         match self {
-            Self::Provider => attribute.mutability_of() == Mutability::ReadOnly,
-            Self::Client => {
-                attribute.mutability_of() == Mutability::WriteOnly
-                    || attribute.returned_of() == Returned::Never
-            }
+            Self::Provider => attribute.mutability() == Mutability::ReadOnly,
+            Self::Client => attribute.is_secret(),
             Self::Itself => false,
         }
     }

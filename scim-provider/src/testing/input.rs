@@ -100,8 +100,7 @@ fn names_schema(text: &str, urn: &str, strict: bool) -> bool {
 /// §4.1.1).
 pub(super) fn check_identifying(object: &dyn Reflect) -> Outcome<()> {
     for (index, attribute) in object.descriptor().attributes().iter().enumerate() {
-        let is_identifying =
-            attribute.is_required() && attribute.uniqueness_of() != Uniqueness::None;
+        let is_identifying = attribute.is_required() && attribute.uniqueness() != Uniqueness::None;
         if is_identifying && object.get(index).text() == Some("") {
             let detail = format!("{} is empty", attribute.name);
             return Err(Failure::invalid_value(detail));
@@ -151,7 +150,7 @@ fn is_read_only(descriptor: &Descriptor, path: &str) -> bool {
         .chain(common)
         .any(|attribute| {
             let rest = path.strip_prefix(attribute.name);
-            attribute.mutability_of() == Mutability::ReadOnly
+            attribute.mutability() == Mutability::ReadOnly
                 && rest.is_some_and(|rest| rest.is_empty() || rest.starts_with(['.', '[']))
         })
 }
@@ -164,7 +163,7 @@ fn missing(descriptor: &'static Descriptor, trail: &[u16]) -> Option<String> {
     let mut steps = trail.iter().rev();
     while let Some(step) = steps.next() {
         let attribute = table?.attributes().get(usize::from(*step))?;
-        if attribute.mutability_of() == Mutability::ReadOnly {
+        if attribute.mutability() == Mutability::ReadOnly {
             return None;
         }
         if !path.is_empty() {
@@ -187,7 +186,7 @@ fn drop_read_only(object: &mut dyn Reflect) {
     let attributes = object.descriptor().attributes();
     for (index, attribute) in attributes.iter().enumerate() {
         match object.slot(index) {
-            Some(slot) if attribute.mutability_of() == Mutability::ReadOnly => slot.clear(),
+            Some(slot) if attribute.mutability() == Mutability::ReadOnly => slot.clear(),
             Some(slot) => each_object(slot, &mut |inner| drop_read_only(inner)),
             None => {}
         }
@@ -226,7 +225,7 @@ pub(super) fn carry_over(old: &dyn Reflect, new: &mut dyn Reflect) -> Outcome<()
         }
         let now = new.get(index);
         let is_missing = !now.is_assigned();
-        match attribute.mutability_of() {
+        match attribute.mutability() {
             Mutability::ReadOnly => copy(attribute, before, new.slot(index)),
             _ if attribute.is_secret() && is_missing => copy(attribute, before, new.slot(index)),
             Mutability::Immutable if !same(attribute, before, now) => {
@@ -284,7 +283,7 @@ fn elements(old: &dyn scim_models::model::ManyValues, new: &mut dyn ManyValues) 
         let Some(twin) = twin else { continue };
         for (at, attribute) in twin.descriptor().attributes().iter().enumerate() {
             let before = twin.get(at);
-            let is_ours = attribute.mutability_of() == Mutability::ReadOnly
+            let is_ours = attribute.mutability() == Mutability::ReadOnly
                 || (attribute.is_secret() && !element.get(at).is_assigned());
             if is_ours && before.is_assigned() {
                 copy(attribute, before, element.slot(at));
@@ -302,8 +301,7 @@ fn holds_own(object: &dyn Reflect) -> bool {
         .enumerate()
         .any(|(index, attribute)| {
             let value = object.get(index);
-            let is_ours =
-                attribute.mutability_of() == Mutability::ReadOnly || attribute.is_secret();
+            let is_ours = attribute.mutability() == Mutability::ReadOnly || attribute.is_secret();
             value.is_assigned() && (is_ours || matches!(value, ValueRef::Object(o) if holds_own(o)))
         })
 }
@@ -315,7 +313,7 @@ fn holds_immutable(object: &dyn Reflect) -> bool {
         .iter()
         .enumerate()
         .any(|(index, attribute)| {
-            attribute.mutability_of() == Mutability::Immutable && object.get(index).is_assigned()
+            attribute.mutability() == Mutability::Immutable && object.get(index).is_assigned()
         })
 }
 

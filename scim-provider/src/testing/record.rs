@@ -96,10 +96,10 @@ impl ResourceKind {
             descriptor,
             type_id: TypeId::of::<R>(),
             members: list_of_values(descriptor, "members", |attribute| {
-                attribute.mutability_of() != Mutability::ReadOnly
+                attribute.mutability() != Mutability::ReadOnly
             }),
             groups: list_of_values(descriptor, "groups", |attribute| {
-                attribute.mutability_of() == Mutability::ReadOnly
+                attribute.mutability() == Mutability::ReadOnly
             }),
             empty: || {
                 Box::new(Stored::from_parts(

@@ -67,7 +67,7 @@ fn keys(index: usize, kind: &ResourceKind, record: &dyn Record) -> Vec<Key> {
 
 /// Whether something in the attribute may be unique.
 fn concerns(attribute: &Attribute) -> bool {
-    attribute.uniqueness_of() != Uniqueness::None || attribute.kind.descriptor().is_some()
+    attribute.uniqueness() != Uniqueness::None || attribute.kind.descriptor().is_some()
 }
 
 fn collect(kind: usize, object: &dyn Reflect, prefix: &str, keys: &mut Vec<Key>) {
@@ -93,7 +93,7 @@ fn one(kind: usize, attribute: &Attribute, value: ValueRef<'_>, path: &str, keys
         let separator = if attribute.is_extension() { ':' } else { '.' };
         return collect(kind, object, &format!("{path}{separator}"), keys);
     }
-    if attribute.uniqueness_of() == Uniqueness::None || !value.is_assigned() {
+    if attribute.uniqueness() == Uniqueness::None || !value.is_assigned() {
         return;
     }
     let text = match value.text() {
@@ -102,7 +102,7 @@ fn one(kind: usize, attribute: &Attribute, value: ValueRef<'_>, path: &str, keys
         None => super::output::everything(value),
     };
     keys.push(Key {
-        kind: (attribute.uniqueness_of() != Uniqueness::Global).then_some(kind),
+        kind: (attribute.uniqueness() != Uniqueness::Global).then_some(kind),
         path: path.to_owned(),
         value: text,
     });

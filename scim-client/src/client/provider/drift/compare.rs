@@ -4,7 +4,7 @@ use super::{Drift, DriftKind, DriftReport};
 use crate::{
     Json, Reference, Resource, ResourceType, Schema, Stored,
     client::Provider,
-    model::{self, Descriptor, Mutability, Reflect, ValueRef},
+    model::{self, Descriptor, Reflect, ValueRef},
 };
 
 pub(in crate::client::provider) fn verify<R: Resource>(provider: &Provider) -> DriftReport {
@@ -265,7 +265,7 @@ fn compare(
             here.to_string(),
             there.to_string(),
         );
-        let here = mutability(attribute.mutability_of());
+        let here = attribute.mutability().as_str();
         // What must be given cannot be given.
         let breaking = always && here == "readOnly" && other.must_be_given();
         differs(
@@ -310,13 +310,4 @@ fn reads_alike(compiled: &str, published: &str) -> bool {
     compiled.eq_ignore_ascii_case(published)
         || compiled == "any"
         || (is_text(compiled) && is_text(published))
-}
-
-const fn mutability(mutability: Mutability) -> &'static str {
-    match mutability {
-        Mutability::ReadWrite => "readWrite",
-        Mutability::ReadOnly => "readOnly",
-        Mutability::WriteOnly => "writeOnly",
-        Mutability::Immutable => "immutable",
-    }
 }
