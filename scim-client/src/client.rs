@@ -92,7 +92,7 @@ pub use self::{
 use crate::profile::Profile;
 pub use crate::{
     Capabilities,
-    resource::{AnyOf, Listed, Member, OneOf},
+    resource::{Alternative, AnyOf, Listed, OneOf},
 };
 
 /// What is particular to each operation: the types that [`OperationBuilder`] has inside. Code
