@@ -12,6 +12,7 @@ mod base_url;
 mod builder;
 mod bulk;
 mod call;
+mod checks;
 mod clear;
 mod clearing;
 mod create;
@@ -41,6 +42,8 @@ mod raw;
 mod read;
 mod replace;
 mod retry;
+#[cfg(feature = "dynamic")]
+mod run_time;
 mod search;
 mod secret_value;
 mod secrets;
@@ -79,7 +82,7 @@ pub use self::{
     options::RequestOptions,
     pages::{Pages, Results},
     patch::PatchResource,
-    provider::{Discover, Drift, DriftKind, DriftReport, Provider},
+    provider::{Discover, Provider},
     query::Query,
     raw::RawRequest,
     read::Get,
@@ -92,6 +95,7 @@ pub use self::{
 use crate::profile::Profile;
 pub use crate::{
     Capabilities,
+    drift::{Drift, DriftKind, DriftReport},
     resource::{Alternative, AnyOf, Listed, OneOf},
 };
 

@@ -61,6 +61,11 @@ pub mod equality {
     pub use crate::patch::equality::{is_nothing, is_primary, same};
 }
 
+/// Comparison of types with what is published.
+pub mod drift {
+    pub use crate::drift::compare::{Published, Publisher, verify};
+}
+
 /// Percent-encoding of URLs.
 pub mod percent {
     pub use crate::percent::*;

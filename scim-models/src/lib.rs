@@ -25,6 +25,7 @@ mod capabilities;
 #[doc(hidden)]
 pub mod codegen_v1;
 mod core;
+pub mod drift;
 #[cfg(feature = "dynamic")]
 pub mod dynamic;
 mod emit;

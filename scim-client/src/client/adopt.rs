@@ -92,7 +92,13 @@ impl<R: AnyResource> Resources<R> {
     ) -> CreateOrGet<R> {
         let mut create = self.create(resource);
         let filter = match value {
-            Some(value) => Some(Filter::compare(name, Operator::Eq, value)),
+            Some(value) => {
+                let filter = Filter::compare(name, Operator::Eq, value);
+                if let Err(error) = self.checks().filter(&filter) {
+                    create.call.fail_with(error);
+                }
+                Some(filter)
+            }
             None => {
                 let problem = format!("`{name}` has no value to look for");
                 create.call.fail(problem);

@@ -1,9 +1,6 @@
 //! Hooks between the retries and the transport.
 
-use std::{
-    borrow::Cow,
-    time::{Duration, Instant},
-};
+use std::{borrow::Cow, time::Duration};
 
 use bytes::Bytes;
 use http::{Request, Response};
@@ -11,7 +8,7 @@ use http::{Request, Response};
 use super::secrets::Secrets;
 use crate::{
     shown::{self, Headers},
-    transport::{Timer, TransportError},
+    transport::{Instant, Timer, TransportError},
 };
 
 /// Sees every request before it goes to the transport, and every response after it came: each try,

@@ -10,6 +10,7 @@ use super::{
     applied::{Expected, as_read},
     base_url::Below,
     call::Call,
+    checks::Checks,
     denied,
     handle::{Identified, Resources},
     me::Me,
@@ -48,6 +49,7 @@ pub struct PatchVerb<R, T = Stored<R>, M = Complete> {
     before: Option<Arc<dyn Reflect>>,
     /// Whether the response is compared with what was to be changed.
     checks: bool,
+    allowed: Checks,
     marker: PhantomData<fn() -> (T, M)>,
 }
 
@@ -83,6 +85,7 @@ impl<R: AnyResource> Resources<R> {
             patch: Patch::new(),
             before,
             checks: self.settings().check_applied,
+            allowed: self.checks().clone(),
             marker: PhantomData,
         };
         let mut patch = self.begin(Method::PATCH, path, verb);
@@ -143,6 +146,7 @@ impl<R: AnyResource, T, M> PatchResource<R, T, M> {
         }
         let message = patch.into_message();
         let (verb, settings) = (&self.verb, self.call.settings());
+        verb.allowed.patch(&message)?;
         let expected = verb.checks.then(|| {
             let kind = verb.target.kind;
             Expected::patched::<R>(kind, verb.before.as_ref(), &message.operations)
@@ -283,6 +287,7 @@ impl<R, T, M> PatchVerb<R, T, M> {
             patch: self.patch,
             before: self.before,
             checks: self.checks,
+            allowed: self.allowed,
             marker: PhantomData,
         }
     }
@@ -328,6 +333,7 @@ impl<R, T, M> Clone for PatchVerb<R, T, M> {
             patch: self.patch.clone(),
             before: self.before.clone(),
             checks: self.checks,
+            allowed: self.allowed.clone(),
             marker: PhantomData,
         }
     }

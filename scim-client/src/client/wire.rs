@@ -5,7 +5,7 @@ use std::{
         Arc,
         atomic::{AtomicU64, Ordering},
     },
-    time::{Duration, Instant},
+    time::Duration,
 };
 
 use bytes::Bytes;
@@ -14,7 +14,7 @@ use http::{Request, Response, Uri};
 use super::hooks::{Action, Exchange, Hook, Secretive};
 use crate::{
     error::{Error, ErrorKind},
-    transport::{Timer, Transport, TransportError, TransportErrorKind, within},
+    transport::{Instant, Timer, Transport, TransportError, TransportErrorKind, within},
 };
 
 /// What sends one request, once.

@@ -70,16 +70,6 @@ impl From<serde_json::Value> for Json {
     }
 }
 
-/// Equal text, or equal values. A text that no tree can hold, such as one with a number beyond
-/// `f64`, equals itself only.
-impl PartialEq for Json {
-    fn eq(&self, other: &Self) -> bool {
-        let tree = |json: &Self| serde_json::from_str::<serde_json::Value>(&json.0).ok();
-        self.0 == other.0
-            || matches!((tree(self), tree(other)), (Some(one), Some(other)) if one == other)
-    }
-}
-
 /// As it is: a value within a value. To a format that is not JSON, what it holds.
 impl Serialize for Json {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
@@ -90,6 +80,16 @@ impl Serialize for Json {
 impl<'de> Deserialize<'de> for Json {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
         json::deserialize(deserializer).map(|text| Self(text.into()))
+    }
+}
+
+/// Equal text, or equal values. A text that no tree can hold, such as one with a number beyond
+/// `f64`, equals itself only.
+impl PartialEq for Json {
+    fn eq(&self, other: &Self) -> bool {
+        let tree = |json: &Self| serde_json::from_str::<serde_json::Value>(&json.0).ok();
+        self.0 == other.0
+            || matches!((tree(self), tree(other)), (Some(one), Some(other)) if one == other)
     }
 }
 

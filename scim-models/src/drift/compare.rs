@@ -1,44 +1,89 @@
-//! Compares the tables of compiled types with published documents.
+//! Compares tables with what is published.
 
 use super::{Drift, DriftKind, DriftReport};
 use crate::{
-    Json, Reference, Resource, ResourceType, Schema, Stored,
-    client::Provider,
-    model::{self, Descriptor, Reflect, ValueRef},
+    model::{self, Attribute, Descriptor, Json, Reflect, ValueRef},
+    resource::ResourceKind,
 };
 
-pub(in crate::client::provider) fn verify<R: Resource>(provider: &Provider) -> DriftReport {
+/// What a service provider publishes.
+pub trait Publisher {
+    /// Whether it lists any resource type.
+    fn lists_types(&self) -> bool;
+    /// Whether it lists a resource type with this schema.
+    fn lists(&self, schema: &str) -> bool;
+    /// The endpoint of the resource type with this schema.
+    fn endpoint(&self, schema: &str) -> Option<&str>;
+    /// The extensions that resources of the type with this schema must have.
+    fn required_extensions(&self, schema: &str) -> Vec<&str>;
+    /// The attributes of a schema; `None` if nothing of use is published.
+    fn attributes(&self, urn: &str) -> Option<Vec<Published>>;
+}
+
+/// Compares a type with what a service provider publishes for it.
+pub fn verify(kind: ResourceKind, publisher: &dyn Publisher) -> DriftReport {
+    verify_with(kind, &[], publisher)
+}
+
+/// The same of a type whose table does not say which extensions are required; these are.
+pub(crate) fn verify_with(
+    kind: ResourceKind,
+    required_here: &[&str],
+    publisher: &dyn Publisher,
+) -> DriftReport {
+    let (schema, name, table) = (kind.schema(), kind.name(), kind.descriptor());
     let mut drifts = Drifts(Vec::new());
-    let resource_type = provider.resource_type(R::SCHEMA);
-    match resource_type {
-        None if provider.resource_types.is_empty() => {}
-        None => drifts.schema(R::SCHEMA, DriftKind::ResourceType, R::NAME, "absent"),
-        Some(resource_type) => {
-            let endpoint = resource_type.endpoint.as_ref().map(Reference::as_str);
-            if let Some(endpoint) = endpoint
-                && !same_endpoint(endpoint, R::ENDPOINT)
-            {
-                drifts.schema(R::SCHEMA, DriftKind::Endpoint, R::ENDPOINT, endpoint);
-            }
+    let is_listed = publisher.lists(schema);
+    if is_listed {
+        if let Some(endpoint) = publisher.endpoint(schema)
+            && !same_endpoint(endpoint, kind.endpoint())
+        {
+            drifts.schema(schema, DriftKind::Endpoint, kind.endpoint(), endpoint);
         }
+    } else if publisher.lists_types() {
+        drifts.schema(schema, DriftKind::ResourceType, name, "absent");
     }
-    let own = published(provider, R::SCHEMA);
-    if provider.resource_types.is_empty() && own.is_none() {
-        drifts.schema(R::SCHEMA, DriftKind::Unpublished, R::NAME, "absent");
+    let own = publisher.attributes(schema);
+    if !publisher.lists_types() && own.is_none() {
+        drifts.schema(schema, DriftKind::Unpublished, name, "absent");
     } else {
-        compare_schema(provider, R::DESCRIPTOR, true, &mut drifts);
-        let attributes = R::DESCRIPTOR.attributes().iter();
+        compare_schema(own, table, true, &mut drifts);
+        let attributes = table.attributes().iter();
         for attribute in attributes.filter(|attribute| attribute.is_extension()) {
             if let Some(extension) = attribute.kind.descriptor() {
-                compare_schema(provider, extension, attribute.is_required(), &mut drifts);
+                let published = publisher.attributes(extension.urn().unwrap_or_default());
+                compare_schema(published, extension, attribute.is_required(), &mut drifts);
             }
         }
-        if let Some(resource_type) = resource_type {
-            compare_extensions(resource_type, R::DESCRIPTOR, &mut drifts);
+        if is_listed {
+            let mut required = publisher.required_extensions(schema);
+            let here = |urn: &&str| {
+                required_here
+                    .iter()
+                    .any(|own| own.eq_ignore_ascii_case(urn))
+            };
+            required.retain(|urn| !here(urn));
+            compare_extensions(&required, table, &mut drifts);
         }
     }
     DriftReport {
-        resource_type: R::NAME,
+        resource_type: name,
+        drifts: drifts.0,
+    }
+}
+
+/// The report of a type that is there and not here.
+#[cfg(feature = "dynamic")]
+pub(crate) fn only_there(kind: ResourceKind) -> DriftReport {
+    let mut drifts = Drifts(Vec::new());
+    drifts.schema(
+        kind.schema(),
+        DriftKind::NewResourceType,
+        "absent",
+        kind.name(),
+    );
+    DriftReport {
+        resource_type: kind.name(),
         drifts: drifts.0,
     }
 }
@@ -67,15 +112,8 @@ impl Drifts {
 
 /// Extensions that the service provider requires (RFC 7643 §6). A notice, although what is created
 /// without one should be refused: the RFC's own example requires one that hardly anybody means.
-fn compare_extensions(
-    resource_type: &ResourceType,
-    compiled: &'static Descriptor,
-    drifts: &mut Drifts,
-) {
-    let required = resource_type.schema_extensions.iter();
-    let required = required.filter(|extension| extension.required == Some(true));
-    for urn in required.filter_map(|extension| extension.schema.as_ref()) {
-        let urn = urn.as_str();
+fn compare_extensions(required: &[&str], compiled: &'static Descriptor, drifts: &mut Drifts) {
+    for urn in required {
         match compiled.attribute(urn).filter(|own| own.is_extension()) {
             Some(own) if own.is_required() => {}
             Some(_) => drifts.schema(urn, DriftKind::Required, "false", "true"),
@@ -93,30 +131,23 @@ fn same_endpoint(published: &str, compiled: &str) -> bool {
             .is_some_and(|(_, last)| last.eq_ignore_ascii_case(compiled))
 }
 
-/// What is published of a schema; `None` if nothing of use is.
-fn published<'p>(provider: &'p Provider, urn: &str) -> Option<&'p Stored<Schema>> {
-    let schema = provider.schema(urn)?;
-    (!schema.attributes.is_empty()).then_some(schema)
-}
-
 /// `always`: no resource is without what the schema describes.
 fn compare_schema(
-    provider: &Provider,
+    published: Option<Vec<Published>>,
     compiled: &'static Descriptor,
     always: bool,
     drifts: &mut Drifts,
 ) {
     let urn = compiled.urn().unwrap_or_default();
-    let Some(schema) = published(provider, urn) else {
+    let Some(published) = published else {
         drifts.schema(urn, DriftKind::Schema, compiled.name(), "absent");
         return;
     };
-    let published: Vec<Published> = schema.attributes.iter().map(|a| Published::of(a)).collect();
     compare(urn, "", always, compiled, &published, drifts);
 }
 
 /// What a schema document says of an attribute.
-struct Published {
+pub struct Published {
     name: String,
     kind: String,
     multi_valued: bool,
@@ -133,7 +164,7 @@ impl Published {
     }
 
     /// Reads an attribute or sub-attribute, whose types differ and whose names do not.
-    fn of(attribute: &dyn Reflect) -> Self {
+    pub fn of(attribute: &dyn Reflect) -> Self {
         let value = |name: &str| {
             let index = attribute.descriptor().position(name);
             index.map_or(ValueRef::Absent, |index| attribute.get(index))
@@ -167,9 +198,37 @@ impl Published {
     }
 }
 
+#[cfg(feature = "dynamic")]
+impl Published {
+    /// How deep sub-attributes are looked at: a compiled type may contain itself.
+    const MAX_DEPTH: usize = 12;
+
+    /// Those of a table, without the containers of extensions.
+    pub(crate) fn of_table(table: &Descriptor) -> Vec<Self> {
+        Self::all(table.attributes(), Self::MAX_DEPTH)
+    }
+
+    fn all(attributes: &[Attribute], depth: usize) -> Vec<Self> {
+        let own = attributes.iter().filter(|a| !a.is_extension());
+        let one = |attribute: &Attribute| Self {
+            name: attribute.name.to_owned(),
+            kind: attribute.kind.as_str().to_owned(),
+            multi_valued: attribute.is_multi_valued(),
+            required: attribute.is_required(),
+            case_exact: Some(attribute.is_case_exact()),
+            mutability: attribute.mutability().as_str().to_owned(),
+            sub_attributes: match depth.checked_sub(1) {
+                Some(depth) => Self::all(attribute.sub_attributes(), depth),
+                None => Vec::new(),
+            },
+        };
+        own.map(one).collect()
+    }
+}
+
 /// Sub-attributes of sub-attributes, which the Schema resource does not foresee.
 fn deeper(raw: Option<&Json>) -> Vec<Published> {
-    let attributes: Vec<crate::schema::Attribute> =
+    let attributes: Vec<crate::core::schema::Attribute> =
         raw.and_then(|raw| raw.read().ok()).unwrap_or_default();
     attributes.iter().map(|a| Published::of(a)).collect()
 }

@@ -1,12 +1,12 @@
-//! How far a service provider's published schemas differ from the compiled ones.
+//! How far what a service provider publishes differs from the types that a program works with:
+//! compiled ones, or ones that were published earlier.
 
-mod compare;
+pub(crate) mod compare;
 
 use std::fmt;
 
 use serde::{Serialize, Serializer, ser::SerializeMap as _};
 
-pub(super) use self::compare::verify;
 use crate::shown::Visible;
 
 /// One difference.
@@ -19,7 +19,7 @@ pub struct Drift {
     pub attribute: String,
     /// What differs.
     pub kind: DriftKind,
-    /// What the compiled type says.
+    /// What the type here says: the compiled one, or that of earlier.
     pub compiled: String,
     /// What the service provider says.
     pub published: String,
@@ -51,8 +51,10 @@ pub enum DriftKind {
     CaseExact,
     /// The service provider does not have the attribute.
     Missing,
-    /// The compiled type does not have the attribute; it is kept in `extra`.
+    /// The type here does not have the attribute; it is kept in `extra`.
     New,
+    /// There is no such resource type here; found between two sets of types only.
+    NewResourceType,
 }
 
 impl DriftKind {
@@ -70,6 +72,7 @@ impl DriftKind {
             Self::CaseExact => "caseExact",
             Self::Missing => "missing",
             Self::New => "new",
+            Self::NewResourceType => "newResourceType",
         }
     }
 
@@ -117,6 +120,12 @@ impl fmt::Display for Drift {
         match self.kind {
             DriftKind::ResourceType => write!(f, "{place}: no such resource type is served"),
             DriftKind::Schema => write!(f, "{place}: the schema is not published"),
+            DriftKind::NewResourceType => {
+                write!(
+                    f,
+                    "{place}: only the service provider has the resource type"
+                )
+            }
             DriftKind::Unpublished => write!(
                 f,
                 "{place}: nothing could be verified, since neither the resource type nor the schema \
@@ -171,7 +180,7 @@ impl Serialize for Drift {
     }
 }
 
-/// All differences between a compiled resource type and the published one.
+/// All differences between a resource type here and the published one.
 ///
 /// `Display` is for people. Serialized, it is an object with `resourceType`, `breaking` and
 /// `drifts`, an array of objects with the members of [`Drift`].
@@ -192,7 +201,7 @@ impl Serialize for DriftReport {
 }
 
 impl DriftReport {
-    /// The name of the compiled resource type.
+    /// The name of the resource type here; of one that is only there, its name there.
     pub fn resource_type(&self) -> &str {
         self.resource_type
     }
