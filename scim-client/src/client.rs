@@ -96,7 +96,7 @@ use crate::profile::Profile;
 pub use crate::{
     Capabilities,
     drift::{Drift, DriftKind, DriftReport},
-    resource::{AnyOf, Listed, Member, OneOf},
+    resource::{Alternative, AnyOf, Listed, OneOf},
 };
 
 /// What is particular to each operation: the types that [`OperationBuilder`] has inside. Code

@@ -52,9 +52,9 @@ mod lamp {
         "Lamp",
         "urn:example:lamps:2.0:Lamp",
         &[
-            scim::Attribute::of::<String>("code").uniqueness(scim::Uniqueness::Global),
-            scim::Attribute::of::<Option<String>>("note").returned(scim::Returned::Request),
-            scim::Attribute::of::<Option<String>>("kind").returned(scim::Returned::Always),
+            scim::Attribute::of::<String>("code").with_uniqueness(scim::Uniqueness::Global),
+            scim::Attribute::of::<Option<String>>("note").with_returned(scim::Returned::Request),
+            scim::Attribute::of::<Option<String>>("kind").with_returned(scim::Returned::Always),
             scim::Attribute::of::<ReadOnly<String>>("stamp"),
             scim::Attribute::of::<Vec<Part>>("parts"),
         ],
@@ -75,7 +75,7 @@ mod lamp {
     static TORCH: scim::Descriptor = scim::Descriptor::schema(
         "Torch",
         "urn:example:lamps:2.0:Torch",
-        &[scim::Attribute::of::<String>("code").uniqueness(scim::Uniqueness::Global)],
+        &[scim::Attribute::of::<String>("code").with_uniqueness(scim::Uniqueness::Global)],
     );
 
     scim::resource_impls! {
@@ -90,7 +90,7 @@ mod lamp {
             scim::Attribute::of::<Option<String>>("value"),
             scim::Attribute::of::<ReadOnly<Option<String>>>("checked"),
             scim::Attribute::of::<WriteOnly<Option<String>>>("key"),
-            scim::Attribute::of::<Option<String>>("hint").returned(scim::Returned::Request),
+            scim::Attribute::of::<Option<String>>("hint").with_returned(scim::Returned::Request),
         ],
     );
 

@@ -93,7 +93,7 @@ async fn every_operation() {
     );
 
     let patch = user.patch().replace("title", "Guide").unwrap().build();
-    let babs = users.patch(&babs).apply(patch).await.unwrap();
+    let babs = users.patch(&babs).then(patch).await.unwrap();
     assert_eq!(text(&babs, "title").as_deref(), Some("Guide"));
     let babs = users
         .update(&babs, |u| u.set("title", "CTO"))
@@ -207,7 +207,7 @@ async fn what_the_schema_does_not_allow_is_not_sent() {
     )
     .unwrap();
     let patch = scim_client::patch::Patch::from_operations(id.operations);
-    reason(users.patch("1").apply(patch.clone()).await.unwrap_err());
+    reason(users.patch("1").then(patch.clone()).await.unwrap_err());
     let update = users.update(&Stored::clone(&stored(user)), |u| u.set("tittle", "CTO"));
     assert_eq!(reason(update.await.unwrap_err()).nearest(), Some("title"));
     let mut bulk = scim.bulk();

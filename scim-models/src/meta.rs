@@ -32,11 +32,11 @@ pub struct Meta {
 
 const _: () = {
     const ATTRIBUTES: &[Attribute] = &[
-        Attribute::of::<Option<String>>("resourceType").case_exact(true),
+        Attribute::of::<Option<String>>("resourceType").with_case_exact(true),
         Attribute::of::<Option<DateTime>>("created"),
         Attribute::of::<Option<DateTime>>("lastModified"),
         Attribute::of::<Option<Reference>>("location"),
-        Attribute::of::<Option<String>>("version").case_exact(true),
+        Attribute::of::<Option<String>>("version").with_case_exact(true),
     ];
 
     impl Reflect for Meta {

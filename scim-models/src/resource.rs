@@ -11,7 +11,7 @@ pub(crate) mod stored;
 pub use self::{
     extension::ExtensionError,
     kind::{AnyResource, ResourceKind},
-    one_of::{AnyOf, Listed, Member, OneOf, id_in_text},
+    one_of::{Alternative, AnyOf, Listed, OneOf, id_in_text},
 };
 pub use crate::model::{Complex, Root};
 

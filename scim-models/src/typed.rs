@@ -87,7 +87,7 @@ pub use self::{
 pub use crate::model::{
     Fields, NoFields,
     markers::{
-        ImmutableAttribute, ManyOf, OneOf, Optional, ReadOnlyAttribute, ReadWrite, Required,
+        ImmutableAttribute, ManyPlaces, OnePlace, Optional, ReadOnlyAttribute, ReadWrite, Required,
         WriteOnlyAttribute,
     },
 };

@@ -28,14 +28,14 @@ pub struct GroupOf {
 /// The attribute that lists members, if a resource is a kind of group.
 pub(crate) fn members_of(record: &Record) -> Option<usize> {
     list_of_values(record, "members", |attribute| {
-        attribute.mutability_of() != Mutability::ReadOnly
+        attribute.mutability() != Mutability::ReadOnly
     })
 }
 
 /// The attribute that lists the groups of a resource, if the service provider is to fill it.
 pub(crate) fn groups_of(record: &Record) -> Option<usize> {
     list_of_values(record, "groups", |attribute| {
-        attribute.mutability_of() == Mutability::ReadOnly
+        attribute.mutability() == Mutability::ReadOnly
     })
 }
 

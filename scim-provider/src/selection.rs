@@ -6,7 +6,7 @@ use scim_models::{
     attribute_path::AttributePath,
     filter::PatchPath,
     internal::{Next, Reader},
-    model::{Attribute, Mutability, Reflect, Returned, ValueRef},
+    model::{Attribute, Reflect, Returned, ValueRef},
     patch::PatchOp,
 };
 
@@ -122,9 +122,9 @@ impl Selection {
     /// Whether an attribute of the resource or of an extension is returned.
     pub(crate) fn takes(&self, attribute: &Attribute, named: &Named<'_>) -> bool {
         let is_named = !matches!(named, Named::No);
-        match (attribute.returned_of(), &self.choice) {
+        match (attribute.returned(), &self.choice) {
             (_, Choice::Everything) => true,
-            _ if is_secret(attribute) => false,
+            _ if attribute.is_secret() => false,
             (Returned::Always, _) => true,
             (Returned::Request, Choice::Except(_)) if is_named => false,
             (Returned::Request, Choice::Only(_)) => is_named,
@@ -141,9 +141,9 @@ impl Selection {
             Named::Subs(subs) => subs.has(name),
             Named::No | Named::Whole => false,
         };
-        match (attribute.returned_of(), &self.choice) {
+        match (attribute.returned(), &self.choice) {
             (_, Choice::Everything) => true,
-            _ if is_secret(attribute) => false,
+            _ if attribute.is_secret() => false,
             (Returned::Always, _) => true,
             (Returned::Request, Choice::Only(_)) => chosen(attribute.name),
             (Returned::Request, Choice::Except(_)) if chosen(attribute.name) => false,
@@ -163,10 +163,6 @@ impl Selection {
             _ => true,
         }
     }
-}
-
-fn is_secret(attribute: &Attribute) -> bool {
-    attribute.returned_of() == Returned::Never || attribute.mutability_of() == Mutability::WriteOnly
 }
 
 /// Names of the attributes that a request writes: those `returned` on request come back then.
@@ -271,7 +267,7 @@ mod tests {
 
     #[test]
     fn returned_decides_with_what_was_asked_for() {
-        let of = |returned| Attribute::of::<Option<String>>("x").returned(returned);
+        let of = |returned| Attribute::of::<Option<String>>("x").with_returned(returned);
         let [always, never, default, request] = [
             Returned::Always,
             Returned::Never,

@@ -84,13 +84,13 @@ fn facts(attribute: &Attribute) -> String {
     };
     let many = attribute.is_multi_valued().then_some("many");
     let required = attribute.is_required().then_some("required");
-    let mutability = match attribute.mutability_of() {
+    let mutability = match attribute.mutability() {
         Mutability::ReadOnly => Some("readOnly"),
         Mutability::Immutable => Some("immutable"),
         Mutability::WriteOnly => Some("writeOnly"),
         _ => None,
     };
-    let unique = attribute.uniqueness_of() != Uniqueness::None;
+    let unique = attribute.uniqueness() != Uniqueness::None;
     let words = [many, required, mutability, unique.then_some("unique")];
     let words = words.into_iter().flatten().map(str::to_owned);
     let facts: Vec<_> = std::iter::once(kind).chain(words).collect();
@@ -132,8 +132,8 @@ async fn change(
     let mut attributes = resource_type.descriptor().attributes().iter();
     let changeable = attributes.find(|attribute| {
         matches!(attribute.kind(), Kind::String)
-            && attribute.mutability_of() == Mutability::ReadWrite
-            && attribute.uniqueness_of() == Uniqueness::None
+            && attribute.mutability() == Mutability::ReadWrite
+            && attribute.uniqueness() == Uniqueness::None
             && attribute.suggested_values().is_empty()
             && !attribute.is_multi_valued()
     });
@@ -155,7 +155,7 @@ async fn change(
 fn required(table: &Descriptor, mark: &str) -> Map<String, Value> {
     let attributes = table.attributes().iter();
     let wanted = attributes.filter(|attribute| {
-        attribute.is_required() && attribute.mutability_of() != Mutability::ReadOnly
+        attribute.is_required() && attribute.mutability() != Mutability::ReadOnly
     });
     wanted
         .map(|attribute| {

@@ -41,13 +41,10 @@ impl<V: Clears> OperationBuilder<V> {
         let attributes = self.verb.kind().descriptor().attributes();
         let known = attributes.iter().filter(|attribute| {
             let writable = matches!(
-                attribute.mutability_of(),
+                attribute.mutability(),
                 Mutability::ReadWrite | Mutability::Immutable
             );
-            let read = matches!(
-                attribute.returned_of(),
-                Returned::Always | Returned::Default
-            );
+            let read = matches!(attribute.returned(), Returned::Always | Returned::Default);
             writable && read && !attribute.is_extension()
         });
         for attribute in known {

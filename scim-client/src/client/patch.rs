@@ -124,7 +124,7 @@ impl<R: AnyResource, T, M> PatchResource<R, T, M> {
     }
 
     /// Adds the operations of another patch, such as a [`diff`](crate::patch::diff).
-    pub fn apply(mut self, patch: Patch<R>) -> Self {
+    pub fn then(mut self, patch: Patch<R>) -> Self {
         self.verb.patch = self.verb.patch.then(patch);
         self
     }

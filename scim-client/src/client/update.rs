@@ -193,7 +193,7 @@ impl<R: AnyResource, T: Readable<Of = R>, M: Mode<T>> Update<R, T, M> {
         if known.patch != Some(false) {
             let read = checks.then(|| Arc::new(before.resource().clone()) as Arc<dyn Reflect>);
             let request = handle.patch_by_id(id, version, read);
-            let mut request = request.apply(patch).check_applied(checks);
+            let mut request = request.then(patch).check_applied(checks);
             request.call.set_options(options.clone());
             match PatchVerb::send(request.map(PatchVerb::into::<T, M>)).await {
                 Err(error) if known.put != Some(false) && is_no_patch(&error) => {}

@@ -159,7 +159,7 @@ pub fn change(object: &mut dyn Reflect, random: &mut Random) {
 /// `free` within elements, which may be given up for others as a whole.
 fn change_within(object: &mut dyn Reflect, random: &mut Random, depth: usize, free: bool) {
     for (index, attribute) in object.descriptor().attributes().iter().enumerate() {
-        let is_fixed = match attribute.mutability_of() {
+        let is_fixed = match attribute.mutability() {
             Mutability::ReadOnly => true,
             Mutability::Immutable => !free && object.get(index).is_assigned(),
             _ => false,
@@ -255,7 +255,7 @@ fn put_one_writable(slot: Slot<'_>, attribute: &Attribute, random: &mut Random, 
 fn clear_read_only(object: &mut dyn Reflect) {
     for (index, attribute) in object.descriptor().attributes().iter().enumerate() {
         match object.slot(index) {
-            Some(slot) if attribute.mutability_of() == Mutability::ReadOnly => slot.clear(),
+            Some(slot) if attribute.mutability() == Mutability::ReadOnly => slot.clear(),
             Some(Slot::Object(child)) => clear_read_only(child),
             Some(Slot::OptionObject(place)) => {
                 if let Some(child) = place.get_mut() {
@@ -283,7 +283,7 @@ fn holds_fixed(value: ValueRef<'_>) -> bool {
         .any(|(index, attribute)| {
             let value = object.get(index);
             let is_fixed = matches!(
-                attribute.mutability_of(),
+                attribute.mutability(),
                 Mutability::ReadOnly | Mutability::Immutable
             );
             is_fixed && value.is_assigned() || holds_fixed(value)

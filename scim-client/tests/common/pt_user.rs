@@ -95,7 +95,7 @@ model! {
     Pt = pt;
     tags: Vec<String> = "tags";
     codes: Vec<i64> = "codes";
-    badge: Option<String> = "badge", mutability(scim::Mutability::Immutable);
+    badge: Option<String> = "badge", with_mutability(scim::Mutability::Immutable);
     level: Option<i64> = "level";
 }
 

@@ -106,7 +106,7 @@ fn full_resources_go_there_and_back() {
                 let path = operation.path.as_ref().and_then(|path| path.attribute());
                 let mut all = kind.attributes();
                 all.any(|one| {
-                    let read_only = one.attribute().mutability_of() == Mutability::ReadOnly;
+                    let read_only = one.attribute().mutability() == Mutability::ReadOnly;
                     let of = one.parent().map(Attribute::name);
                     read_only && of.is_some() && of == path.map(|path| path.name())
                 })

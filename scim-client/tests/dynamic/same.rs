@@ -47,7 +47,7 @@ fn same_table(one: &'static Descriptor, other: &'static Descriptor, place: &str)
         let facts = |a: &Attribute| {
             let own = (a.kind().as_str(), a.is_multi_valued(), a.is_required());
             let others = (a.is_case_exact(), a.is_extension());
-            let rules = (a.mutability_of(), a.returned_of(), a.uniqueness_of());
+            let rules = (a.mutability(), a.returned(), a.uniqueness());
             let values = (a.suggested_values(), a.referenced_types());
             (own, others, rules, values)
         };

@@ -101,13 +101,13 @@ fn document(attribute: &scim_client::model::Attribute) -> Value {
         "multiValued": attribute.is_multi_valued(),
         "required": attribute.is_required(),
         "caseExact": attribute.is_case_exact(),
-        "mutability": match attribute.mutability_of() {
+        "mutability": match attribute.mutability() {
             Mutability::ReadWrite => "readWrite",
             Mutability::ReadOnly => "readOnly",
             Mutability::WriteOnly => "writeOnly",
             Mutability::Immutable => "immutable",
         },
-        "returned": match attribute.returned_of() {
+        "returned": match attribute.returned() {
             Returned::Always => "always",
             Returned::Never => "never",
             Returned::Default => "default",

@@ -127,8 +127,8 @@ async fn update_patch_and_replace_of_a_user() {
 
         // The same patch, with and without the resource as it was read.
         let patch = users.update(&user(), change).patch().unwrap();
-        check(users.patch(&user()).apply(patch.clone()).await.unwrap_err());
-        let by_id = users.patch("1").apply(patch.clone()).await.unwrap_err();
+        check(users.patch(&user()).then(patch.clone()).await.unwrap_err());
+        let by_id = users.patch("1").then(patch.clone()).await.unwrap_err();
         assert_eq!(place(&by_id).0, path, "{name}");
 
         let mut changed = user();
@@ -141,12 +141,12 @@ async fn update_patch_and_replace_of_a_user() {
         check(me.replace(&changed).await.unwrap_err());
         check(
             me.patch_stored(&user())
-                .apply(patch.clone())
+                .then(patch.clone())
                 .await
                 .unwrap_err(),
         );
         assert_eq!(
-            place(&me.patch().apply(patch).await.unwrap_err()).0,
+            place(&me.patch().then(patch).await.unwrap_err()).0,
             path,
             "{name}"
         );

@@ -126,7 +126,7 @@ async fn nothing_is_said_against_it() {
         change(&mut changed);
         let checked = [
             ("update", users.update(&user(), change).await),
-            ("patch", users.patch(&user()).apply(patch).await),
+            ("patch", users.patch(&user()).then(patch).await),
             ("replace", users.replace(&changed).await),
         ];
         for (operation, result) in checked {

@@ -57,7 +57,7 @@ pub(super) fn table(item: &Struct<'_>, scim: &Ident) -> TokenStream {
 /// The call that sets a description, if there is one.
 fn text(description: &str) -> Option<TokenStream> {
     let text = words(description);
-    (!text.is_empty()).then(|| quote!(.description(#text)))
+    (!text.is_empty()).then(|| quote!(.with_description(#text)))
 }
 
 /// A description on one line.

@@ -2,7 +2,7 @@
 
 use super::{Drift, DriftKind, DriftReport};
 use crate::{
-    model::{self, Descriptor, Json, Mutability, Reflect, ValueRef},
+    model::{self, Descriptor, Json, Reflect, ValueRef},
     resource::ResourceKind,
 };
 
@@ -216,7 +216,7 @@ impl Published {
             multi_valued: attribute.is_multi_valued(),
             required: attribute.is_required(),
             case_exact: Some(attribute.is_case_exact()),
-            mutability: mutability(attribute.mutability_of()).to_owned(),
+            mutability: attribute.mutability().as_str().to_owned(),
             sub_attributes: match depth.checked_sub(1) {
                 Some(depth) => Self::all(attribute.sub_attributes(), depth),
                 None => Vec::new(),
@@ -324,7 +324,7 @@ fn compare(
             here.to_string(),
             there.to_string(),
         );
-        let here = mutability(attribute.mutability_of());
+        let here = attribute.mutability().as_str();
         // What must be given cannot be given.
         let breaking = always && here == "readOnly" && other.must_be_given();
         differs(
@@ -369,13 +369,4 @@ fn reads_alike(compiled: &str, published: &str) -> bool {
     compiled.eq_ignore_ascii_case(published)
         || compiled == "any"
         || (is_text(compiled) && is_text(published))
-}
-
-const fn mutability(mutability: Mutability) -> &'static str {
-    match mutability {
-        Mutability::ReadWrite => "readWrite",
-        Mutability::ReadOnly => "readOnly",
-        Mutability::WriteOnly => "writeOnly",
-        Mutability::Immutable => "immutable",
-    }
 }

@@ -271,7 +271,7 @@ fn check(found: &Found, op: Op, value: Option<&Json>) -> Result {
 /// Whether an object has all that a client must give it. `prefix` is what stands in front of a name.
 fn complete(object: &dyn Reflect, prefix: &str) -> Result {
     for (index, attribute) in object.descriptor().attributes.iter().enumerate() {
-        if attribute.mutability_of() == Mutability::ReadOnly {
+        if attribute.mutability() == Mutability::ReadOnly {
             continue;
         }
         let value = object.get(index);

@@ -120,7 +120,7 @@ fn is_object_writable(path: &str, object: &dyn Reflect) -> Result {
             continue;
         }
         let place = below(path, attribute.name);
-        if attribute.mutability_of() == Mutability::ReadOnly {
+        if attribute.mutability() == Mutability::ReadOnly {
             return Err(read_only(&place));
         }
         is_writable(&place, value)?;

@@ -82,7 +82,7 @@ fn make(draft: &Draft<'_>) -> ResourceKind {
         text(draft.schema),
         attributes(&draft.attributes),
     );
-    let table = table.description(text(draft.description));
+    let table = table.with_description(text(draft.description));
     ResourceKind::made(text(draft.name), text(draft.endpoint), leak(table))
 }
 
@@ -98,11 +98,11 @@ fn attribute(draft: &DraftAttribute<'_>) -> Attribute {
         DraftKind::Simple(kind) => *kind,
         DraftKind::Complex(subs) => {
             let table = Descriptor::complex(name, attributes(subs));
-            Kind::Complex(Table::Made(leak(table.description(description))))
+            Kind::Complex(Table::Made(leak(table.with_description(description))))
         }
         DraftKind::Extension(table_name, subs) => {
             let table = Descriptor::schema(text(table_name), name, attributes(subs));
-            Kind::Complex(Table::Made(leak(table.description(description))))
+            Kind::Complex(Table::Made(leak(table.with_description(description))))
         }
     };
     let has_values = !draft.canonical.is_empty() || !draft.references.is_empty();

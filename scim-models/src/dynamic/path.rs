@@ -38,7 +38,7 @@ impl Located {
 
     /// Whether a client must not write it, nor anything that it is part of.
     pub(super) fn is_read_only(&self) -> bool {
-        let read_only = |(_, a): (usize, &Attribute)| a.mutability_of() == Mutability::ReadOnly;
+        let read_only = |(_, a): (usize, &Attribute)| a.mutability() == Mutability::ReadOnly;
         self.is_common || self.steps().any(read_only)
     }
 

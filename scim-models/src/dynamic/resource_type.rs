@@ -128,7 +128,12 @@ impl ResourceType {
         let extensions = attributes
             .filter(|attribute| attribute.is_extension())
             .map(|extension| ExtensionOf::new(extension.name, extension.is_required()));
-        Self::new(kind, kind.descriptor().text(), extensions.collect(), true)
+        Self::new(
+            kind,
+            kind.descriptor().description(),
+            extensions.collect(),
+            true,
+        )
     }
 
     /// Its name, as in `meta.resourceType`.

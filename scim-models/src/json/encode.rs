@@ -22,7 +22,7 @@ impl For {
     #[inline]
     fn leaves_out(self, attribute: &Attribute) -> bool {
         match self {
-            Self::Provider => attribute.mutability_of() == Mutability::ReadOnly,
+            Self::Provider => attribute.mutability() == Mutability::ReadOnly,
             Self::Client => attribute.is_secret(),
             Self::Itself => false,
         }

@@ -13,6 +13,18 @@ pub enum Mutability {
     Immutable,
 }
 
+impl Mutability {
+    /// The keyword of RFC 7643 §7.
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::ReadWrite => "readWrite",
+            Self::ReadOnly => "readOnly",
+            Self::WriteOnly => "writeOnly",
+            Self::Immutable => "immutable",
+        }
+    }
+}
+
 /// When a service provider returns an attribute (RFC 7643 §7, `returned`).
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum Returned {
@@ -26,6 +38,18 @@ pub enum Returned {
     Request,
 }
 
+impl Returned {
+    /// The keyword of RFC 7643 §7.
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Always => "always",
+            Self::Never => "never",
+            Self::Default => "default",
+            Self::Request => "request",
+        }
+    }
+}
+
 /// Among which resources a value is unique (RFC 7643 §7, `uniqueness`).
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum Uniqueness {
@@ -35,6 +59,17 @@ pub enum Uniqueness {
     Server,
     /// Unique everywhere.
     Global,
+}
+
+impl Uniqueness {
+    /// The keyword of RFC 7643 §7.
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::None => "none",
+            Self::Server => "server",
+            Self::Global => "global",
+        }
+    }
 }
 
 /// The data type of an attribute (RFC 7643 §2.3).
@@ -186,26 +221,26 @@ impl Attribute {
 
     /// Sets the description.
     #[must_use]
-    pub const fn description(mut self, text: &'static str) -> Self {
+    pub const fn with_description(mut self, text: &'static str) -> Self {
         self.description = text;
         self
     }
 
     /// Sets `required`.
     #[must_use]
-    pub const fn required(self, required: bool) -> Self {
+    pub const fn with_required(self, required: bool) -> Self {
         self.with(facts::REQUIRED, required)
     }
 
     /// Sets `caseExact`.
     #[must_use]
-    pub const fn case_exact(self, case_exact: bool) -> Self {
+    pub const fn with_case_exact(self, case_exact: bool) -> Self {
         self.with(facts::CASE_EXACT, case_exact)
     }
 
     /// Sets `mutability`.
     #[must_use]
-    pub const fn mutability(self, mutability: Mutability) -> Self {
+    pub const fn with_mutability(self, mutability: Mutability) -> Self {
         let fact = match mutability {
             Mutability::ReadWrite => 0,
             Mutability::ReadOnly => facts::READ_ONLY,
@@ -217,7 +252,7 @@ impl Attribute {
 
     /// Sets `returned`.
     #[must_use]
-    pub const fn returned(self, returned: Returned) -> Self {
+    pub const fn with_returned(self, returned: Returned) -> Self {
         let fact = match returned {
             Returned::Default => 0,
             Returned::Always => facts::ALWAYS,
@@ -229,7 +264,7 @@ impl Attribute {
 
     /// Sets `uniqueness`.
     #[must_use]
-    pub const fn uniqueness(self, uniqueness: Uniqueness) -> Self {
+    pub const fn with_uniqueness(self, uniqueness: Uniqueness) -> Self {
         let fact = match uniqueness {
             Uniqueness::None => 0,
             Uniqueness::Server => facts::SERVER,
@@ -241,7 +276,7 @@ impl Attribute {
     /// Sets `canonicalValues` and `referenceTypes`.
     #[doc(hidden)]
     #[must_use]
-    pub const fn values(mut self, values: &'static Values) -> Self {
+    pub const fn with_values(mut self, values: &'static Values) -> Self {
         self.values = Some(values);
         self
     }
@@ -255,7 +290,7 @@ impl Attribute {
     }
 
     /// The schema's description; may be empty.
-    pub const fn text(&self) -> &'static str {
+    pub const fn description(&self) -> &'static str {
         self.description
     }
 
@@ -285,7 +320,7 @@ impl Attribute {
     }
 
     /// Who may write it.
-    pub const fn mutability_of(&self) -> Mutability {
+    pub const fn mutability(&self) -> Mutability {
         match self.facts & facts::MUTABILITY {
             facts::READ_ONLY => Mutability::ReadOnly,
             facts::WRITE_ONLY => Mutability::WriteOnly,
@@ -295,7 +330,7 @@ impl Attribute {
     }
 
     /// When it is returned.
-    pub const fn returned_of(&self) -> Returned {
+    pub const fn returned(&self) -> Returned {
         match self.facts & facts::RETURNED {
             facts::ALWAYS => Returned::Always,
             facts::NEVER => Returned::Never,
@@ -305,7 +340,7 @@ impl Attribute {
     }
 
     /// Among which resources its value is unique.
-    pub const fn uniqueness_of(&self) -> Uniqueness {
+    pub const fn uniqueness(&self) -> Uniqueness {
         match self.facts & facts::UNIQUENESS {
             facts::SERVER => Uniqueness::Server,
             facts::GLOBAL => Uniqueness::Global,
@@ -377,7 +412,7 @@ impl Descriptor {
 
     /// Sets the description.
     #[must_use]
-    pub const fn description(mut self, text: &'static str) -> Self {
+    pub const fn with_description(mut self, text: &'static str) -> Self {
         self.description = text;
         self
     }
@@ -393,7 +428,7 @@ impl Descriptor {
     }
 
     /// The schema's description; may be empty.
-    pub const fn text(&self) -> &'static str {
+    pub const fn description(&self) -> &'static str {
         self.description
     }
 

@@ -4,7 +4,7 @@ use super::{
     Attribute, Fields, Kind, ManyValues, Mutability, Place, ReadOnly, Returned, ScalarSlot, Slot,
     ValueRef, Values, WriteOnly, class, facts,
     markers::{
-        ImmutableAttribute, ManyOf, OneOf, Optional, ReadOnlyAttribute, Required,
+        ImmutableAttribute, ManyPlaces, OnePlace, Optional, ReadOnlyAttribute, Required,
         WriteOnlyAttribute,
     },
 };
@@ -108,7 +108,7 @@ pub trait AttributeValue: Sized + 'static {
             (RFC 7643 §3.3); its field is `#[scim(extension)] pub acme: Option<Acme>` of a resource"
 )]
 #[doc(hidden)]
-pub trait NoExtension<N> {}
+pub trait NoExtension<N>: super::markers::sealed::Sealed {}
 
 macro_rules! no_extension {
     ($([$($generics:tt)*] $class:ty),*) => { $(
@@ -171,9 +171,9 @@ impl Attribute {
             .with(facts::CASE_EXACT, exact);
         match T::MUTABILITY {
             Some(Mutability::WriteOnly) => plain
-                .mutability(Mutability::WriteOnly)
-                .returned(Returned::Never),
-            Some(mutability) => plain.mutability(mutability),
+                .with_mutability(Mutability::WriteOnly)
+                .with_returned(Returned::Never),
+            Some(mutability) => plain.with_mutability(mutability),
             None => plain,
         }
     }
@@ -194,7 +194,7 @@ impl<T: Single> AttributeValue for T {
     type Class = T::Class;
     type Mutability<M> = M;
     type Requirement = Required;
-    type Inside = OneOf;
+    type Inside = OnePlace;
     type Fields<P: 'static> = T::Fields<P>;
 
     fn empty() -> Self {
@@ -218,7 +218,7 @@ impl<T: Single> AttributeValue for Option<T> {
     type Class = T::Class;
     type Mutability<M> = M;
     type Requirement = Optional;
-    type Inside = OneOf;
+    type Inside = OnePlace;
     type Fields<P: 'static> = T::Fields<P>;
 
     fn empty() -> Self {
@@ -243,7 +243,7 @@ impl<T: Single> AttributeValue for Vec<T> {
     type Class = T::Class;
     type Mutability<M> = M;
     type Requirement = Optional;
-    type Inside = ManyOf;
+    type Inside = ManyPlaces;
     type Fields<P: 'static> = T::Fields<P>;
 
     fn empty() -> Self {
@@ -377,7 +377,7 @@ impl<T: ScalarSlot + Single> ScalarSlot for Option<T> {
 const _: () = {
     let attribute = Attribute::of::<ReadOnly<Vec<String>>>("groups");
     assert!(attribute.is_multi_valued() && !attribute.is_required());
-    assert!(matches!(attribute.mutability_of(), Mutability::ReadOnly));
+    assert!(matches!(attribute.mutability(), Mutability::ReadOnly));
 };
 
 #[cfg(test)]

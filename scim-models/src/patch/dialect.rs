@@ -9,6 +9,7 @@ use super::{Operation, PatchOp};
 
 /// How elements of a multi-valued attribute are removed.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default)]
+#[non_exhaustive]
 pub enum Removal {
     /// By a filter: `members[value eq "2819"]` (RFC 7644 §3.5.2.2).
     #[default]

@@ -198,7 +198,7 @@ fn one(
     at: At,
     out: &mut Out<'_>,
 ) -> Result {
-    if attribute.mutability_of() == Mutability::ReadOnly || same(before, after) {
+    if attribute.mutability() == Mutability::ReadOnly || same(before, after) {
         return Ok(());
     }
     match (before, after) {
@@ -220,7 +220,7 @@ fn one(
 }
 
 fn may_change(attribute: &Attribute) -> bool {
-    attribute.mutability_of() != Mutability::Immutable
+    attribute.mutability() != Mutability::Immutable
 }
 
 /// Whether an object has anything, be it only what a service provider sets.
@@ -237,7 +237,7 @@ fn is_written(object: &dyn Reflect) -> bool {
             .iter()
             .enumerate()
             .any(|(index, attribute)| {
-                attribute.mutability_of() != Mutability::ReadOnly && has(object.get(index))
+                attribute.mutability() != Mutability::ReadOnly && has(object.get(index))
             })
 }
 
@@ -302,7 +302,7 @@ fn first_op(attribute: &'static Attribute, value: ValueRef<'_>) -> Op {
         }
         _ => false,
     };
-    if has_duplicates || attribute.mutability_of() == Mutability::WriteOnly {
+    if has_duplicates || attribute.mutability() == Mutability::WriteOnly {
         Op::Replace
     } else {
         Op::Add
@@ -312,7 +312,7 @@ fn first_op(attribute: &'static Attribute, value: ValueRef<'_>) -> Op {
 fn assigned_immutable(object: &dyn Reflect) -> Option<&'static str> {
     let mut attributes = object.descriptor().attributes().iter().enumerate();
     attributes
-        .find(|(index, a)| a.mutability_of() == Mutability::Immutable && has(object.get(*index)))
+        .find(|(index, a)| a.mutability() == Mutability::Immutable && has(object.get(*index)))
         .map(|(_, attribute)| attribute.name())
 }
 
@@ -320,7 +320,7 @@ fn assigned_immutable(object: &dyn Reflect) -> Option<&'static str> {
 fn subs(before: &dyn Reflect, after: &dyn Reflect, at: At, out: &mut Out<'_>) -> Result {
     for (index, sub) in after.descriptor().attributes().iter().enumerate() {
         let (before, after) = (before.get(index), after.get(index));
-        if sub.mutability_of() != Mutability::ReadOnly && !same(before, after) {
+        if sub.mutability() != Mutability::ReadOnly && !same(before, after) {
             plain(sub, before, after, at, Some(sub.name()), out)?;
         }
     }
@@ -372,7 +372,7 @@ fn extension(
     after: ValueRef<'_>,
     out: &mut Out<'_>,
 ) -> Result {
-    if attribute.mutability_of() == Mutability::ReadOnly || same(before, after) {
+    if attribute.mutability() == Mutability::ReadOnly || same(before, after) {
         return Ok(());
     }
     let urn = attribute.name();
@@ -419,7 +419,7 @@ fn removed_extension(before: &dyn Reflect, urn: &'static str) -> Vec<Operation> 
     }
     let mut out = Vec::new();
     for (index, attribute) in before.descriptor().attributes().iter().enumerate() {
-        if attribute.mutability_of() == Mutability::ReadOnly || !has(before.get(index)) {
+        if attribute.mutability() == Mutability::ReadOnly || !has(before.get(index)) {
             continue;
         }
         let is_fixed = match before.get(index) {
@@ -441,7 +441,7 @@ fn removed_extension(before: &dyn Reflect, urn: &'static str) -> Vec<Operation> 
 /// Whether a sub-attribute can stand in a filter that finds an element.
 fn identifies(attribute: &Attribute) -> bool {
     !attribute.is_multi_valued()
-        && attribute.mutability_of() != Mutability::WriteOnly
+        && attribute.mutability() != Mutability::WriteOnly
         && matches!(
             attribute.kind(),
             Kind::String | Kind::Integer | Kind::Reference | Kind::Binary

@@ -98,7 +98,7 @@ impl<'h> Identifier<'h> {
         let mut sum = 0_u64;
         for (index, attribute) in object.descriptor().attributes().iter().enumerate() {
             let key = match normal(attribute, object.get(index)) {
-                _ if attribute.mutability_of() == Mutability::ReadOnly => None,
+                _ if attribute.mutability() == Mutability::ReadOnly => None,
                 value if is_nothing(value) => None,
                 ValueRef::Object(inner) => Some(self.object_key(inner)),
                 ValueRef::Many(many) => Some(self.hashes.of(ValueRef::Integer(
@@ -220,7 +220,7 @@ fn symbols(text: &str) -> impl Iterator<Item = char> + '_ {
 fn same_object(added: &dyn Reflect, known: &dyn Reflect) -> bool {
     let mut attributes = added.descriptor().attributes().iter().enumerate();
     let is_same = |(index, attribute): (usize, &Attribute)| {
-        if attribute.mutability_of() == Mutability::ReadOnly {
+        if attribute.mutability() == Mutability::ReadOnly {
             return true;
         }
         let added = normal(attribute, added.get(index));

@@ -4,7 +4,7 @@ use serde_json::{Map, Value, json};
 
 #[cfg(feature = "dynamic")]
 use crate::model::facts;
-use crate::model::{Attribute, Descriptor, Mutability, Returned, Uniqueness};
+use crate::model::{Attribute, Descriptor};
 
 const RESOURCE_TYPE: &str = "urn:ietf:params:scim:schemas:core:2.0:ResourceType";
 const SCHEMA: &str = "urn:ietf:params:scim:schemas:core:2.0:Schema";
@@ -116,9 +116,9 @@ fn attribute(attribute: &Attribute, depth: usize) -> Value {
     }
     put("required", attribute.is_required().into());
     put("caseExact", attribute.is_case_exact().into());
-    put("mutability", mutability(attribute.mutability_of()).into());
-    put("returned", returned(attribute.returned_of()).into());
-    put("uniqueness", uniqueness(attribute.uniqueness_of()).into());
+    put("mutability", attribute.mutability().as_str().into());
+    put("returned", attribute.returned().as_str().into());
+    put("uniqueness", attribute.uniqueness().as_str().into());
     if !attribute.suggested_values().is_empty() {
         put("canonicalValues", attribute.suggested_values().into());
     }
@@ -134,32 +134,6 @@ fn attribute(attribute: &Attribute, depth: usize) -> Value {
         put("subAttributes", subs.into());
     }
     document.into()
-}
-
-const fn mutability(mutability: Mutability) -> &'static str {
-    match mutability {
-        Mutability::ReadWrite => "readWrite",
-        Mutability::ReadOnly => "readOnly",
-        Mutability::WriteOnly => "writeOnly",
-        Mutability::Immutable => "immutable",
-    }
-}
-
-const fn returned(returned: Returned) -> &'static str {
-    match returned {
-        Returned::Always => "always",
-        Returned::Never => "never",
-        Returned::Default => "default",
-        Returned::Request => "request",
-    }
-}
-
-const fn uniqueness(uniqueness: Uniqueness) -> &'static str {
-    match uniqueness {
-        Uniqueness::None => "none",
-        Uniqueness::Server => "server",
-        Uniqueness::Global => "global",
-    }
 }
 
 /// Takes out what is empty.

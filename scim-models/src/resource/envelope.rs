@@ -33,15 +33,15 @@ pub static DESCRIPTOR: Descriptor = Descriptor::complex(
     "resource",
     &[
         Attribute::of::<String>("id")
-            .case_exact(true)
-            .mutability(Mutability::ReadOnly)
-            .returned(Returned::Always)
-            .uniqueness(Uniqueness::Server),
-        Attribute::of::<Option<Meta>>("meta").mutability(Mutability::ReadOnly),
+            .with_case_exact(true)
+            .with_mutability(Mutability::ReadOnly)
+            .with_returned(Returned::Always)
+            .with_uniqueness(Uniqueness::Server),
+        Attribute::of::<Option<Meta>>("meta").with_mutability(Mutability::ReadOnly),
         Attribute::of::<Vec<Reference>>("schemas")
-            .required(true)
-            .mutability(Mutability::ReadOnly)
-            .returned(Returned::Always),
+            .with_required(true)
+            .with_mutability(Mutability::ReadOnly)
+            .with_returned(Returned::Always),
     ],
 );
 

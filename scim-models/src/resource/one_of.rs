@@ -113,7 +113,7 @@ macro_rules! one_of {
         $visibility enum $name {
             $(
                 #[doc = concat!("A `", stringify!($type), "`.")]
-                $variant(<$type as $crate::resource::Member>::Held),
+                $variant(<$type as $crate::resource::Alternative>::Held),
             )+
             /// A resource of another type.
             Unknown($crate::Json),
@@ -125,8 +125,8 @@ macro_rules! one_of {
                 strict: bool,
             ) -> ::std::result::Result<Self, $crate::json::DecodeError> {
                 $(
-                    if <$type as $crate::resource::Member>::is_of_type(json) {
-                        let held = <$type as $crate::resource::Member>::read(json, strict);
+                    if <$type as $crate::resource::Alternative>::is_of_type(json) {
+                        let held = <$type as $crate::resource::Alternative>::read(json, strict);
                         return held.map(Self::$variant);
                     }
                 )+
@@ -135,7 +135,7 @@ macro_rules! one_of {
 
             fn id(&self) -> &str {
                 match self {
-                    $(Self::$variant(held) => <$type as $crate::resource::Member>::id(held),)+
+                    $(Self::$variant(held) => <$type as $crate::resource::Alternative>::id(held),)+
                     Self::Unknown(json) => $crate::resource::id_in_text(json),
                 }
             }
@@ -174,7 +174,7 @@ fn read_id<'a>(reader: &mut Reader<'a>) -> Option<&'a str> {
 
 /// What a variant of [`one_of!`](crate::one_of) can be declared with: a resource type, or
 /// [`Partial`] of one.
-pub trait Member: Sized {
+pub trait Alternative: Sized {
     /// What the variant holds.
     type Held: Listed;
     #[doc(hidden)]
@@ -185,7 +185,7 @@ pub trait Member: Sized {
     fn id(held: &Self::Held) -> &str;
 }
 
-impl<R: Resource> Member for R {
+impl<R: Resource> Alternative for R {
     type Held = Stored<R>;
 
     fn is_of_type(json: &Json) -> bool {
@@ -201,7 +201,7 @@ impl<R: Resource> Member for R {
     }
 }
 
-impl<R: Resource> Member for Partial<R> {
+impl<R: Resource> Alternative for Partial<R> {
     type Held = Self;
 
     fn is_of_type(json: &Json) -> bool {

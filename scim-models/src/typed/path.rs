@@ -2,7 +2,7 @@
 
 use std::{convert::Infallible, marker::PhantomData, ops::Deref};
 
-use super::{Fields, NoFields, OneOf, ReadWrite};
+use super::{Fields, NoFields, OnePlace, ReadWrite};
 use crate::model::{AttributeValue, Root, Single};
 
 pub(super) const NONE: u16 = u16::MAX;
@@ -64,7 +64,7 @@ impl Index {
     note = "in a patch, `u.emails.filter(..)` and `u.emails.filter(..).at(..)` are targets too; \
             `.eq(..)` and the like make a filter"
 )]
-pub trait Path: Copy {
+pub trait Path: Copy + sealed::Sealed {
     /// The resource, extension or complex type at which the path starts.
     type Root;
     /// The type that the attribute holds: `T`, or `Vec<T>` if it is multi-valued.
@@ -151,7 +151,7 @@ pub trait Parent: 'static {
 impl<R: Root> Parent for R {
     type Root = R;
     type Mutability = ReadWrite;
-    type Inside = OneOf;
+    type Inside = OnePlace;
     type Below<T: AttributeValue, P: 'static> = T::Fields<P>;
     const INDEX: Index = Index::ROOT;
 }
@@ -188,4 +188,12 @@ impl<T: Single> ElementClass for T {
 
 impl<T: Single> ElementClass for Vec<T> {
     type Class = T::Class;
+}
+
+/// Only what this crate makes is a path.
+mod sealed {
+    use super::{Attr, AttributeValue, Parent};
+
+    pub trait Sealed {}
+    impl<P: Parent, T: AttributeValue, N, const I: u16> Sealed for Attr<P, T, N, I> {}
 }

@@ -1,12 +1,12 @@
 //! One trait for each question that the compiler asks of an attribute, with its answer in words.
 
 use super::{
-    Attr, ImmutableAttribute, OneOf, Optional, ReadOnlyAttribute, ReadWrite, WriteOnlyAttribute,
+    Attr, ImmutableAttribute, OnePlace, Optional, ReadOnlyAttribute, ReadWrite, WriteOnlyAttribute,
     class,
 };
 use crate::{
     filter::{Comparand, Number},
-    model::{Immutable, ReadOnly, RequiredValues, TextEnum, WriteOnly},
+    model::{Immutable, ReadOnly, RequiredValues, TextEnum, WriteOnly, markers::sealed::Sealed},
     resource::{Complex, Root},
     value::{Binary, DateTime, Decimal, Reference},
 };
@@ -18,7 +18,7 @@ use crate::{
     note = "readOnly attributes are set by the service provider only (RFC 7643 §7)",
     note = "an immutable attribute can be set once, with `.add(..)` (RFC 7644 §3.5.2)"
 )]
-pub trait MayReplace<N> {}
+pub trait MayReplace<N>: Sealed {}
 impl<N> MayReplace<N> for ReadWrite {}
 impl<N> MayReplace<N> for WriteOnlyAttribute {}
 
@@ -28,7 +28,7 @@ impl<N> MayReplace<N> for WriteOnlyAttribute {}
     label = "a client may not write this attribute",
     note = "readOnly attributes are set by the service provider only (RFC 7643 §7)"
 )]
-pub trait MayAdd<N> {}
+pub trait MayAdd<N>: Sealed {}
 impl<N> MayAdd<N> for ReadWrite {}
 impl<N> MayAdd<N> for WriteOnlyAttribute {}
 impl<N> MayAdd<N> for ImmutableAttribute {}
@@ -39,7 +39,7 @@ impl<N> MayAdd<N> for ImmutableAttribute {}
     label = "this attribute is required",
     note = "give it another value with `.replace(..)` (RFC 7644 §3.5.2.2)"
 )]
-pub trait MayOmit<N> {}
+pub trait MayOmit<N>: Sealed {}
 impl<N> MayOmit<N> for Optional {}
 
 /// May a client remove it (RFC 7644 §3.5.2.2)?
@@ -49,7 +49,7 @@ impl<N> MayOmit<N> for Optional {}
     note = "readOnly attributes are set by the service provider only, immutable ones stay as they \
             were set (RFC 7643 §7)"
 )]
-pub trait MayRemove<N> {}
+pub trait MayRemove<N>: Sealed {}
 impl<N> MayRemove<N> for ReadWrite {}
 impl<N> MayRemove<N> for WriteOnlyAttribute {}
 
@@ -59,7 +59,7 @@ impl<N> MayRemove<N> for WriteOnlyAttribute {}
     label = "cannot be read, sorted by or searched for a part of it",
     note = "a writeOnly attribute can be filtered with `eq`, `ne` and `pr` only (RFC 7643 §7)"
 )]
-pub trait MayRead<N> {}
+pub trait MayRead<N>: Sealed {}
 impl<N> MayRead<N> for ReadWrite {}
 impl<N> MayRead<N> for ReadOnlyAttribute {}
 impl<N> MayRead<N> for ImmutableAttribute {}
@@ -71,8 +71,8 @@ impl<N> MayRead<N> for ImmutableAttribute {}
     note = "choose with `.filter(..).at(..)`, as in \
             `u.emails.filter(|e| e.type_.eq(\"work\")).at(|e| e.value)`"
 )]
-pub trait OneTarget<N> {}
-impl<N> OneTarget<N> for OneOf {}
+pub trait OneTarget<N>: Sealed {}
+impl<N> OneTarget<N> for OnePlace {}
 
 /// Can its values be compared with `{Self}`?
 #[diagnostic::on_unimplemented(
@@ -199,7 +199,7 @@ impl<N> ComparableWith<class::Number, N> for Decimal {
     label = "not an ordered attribute",
     note = "RFC 7644 §3.4.2.2, Table 3"
 )]
-pub trait Ordered<N> {}
+pub trait Ordered<N>: Sealed {}
 impl<N> Ordered<N> for class::Text {}
 impl<T, N> Ordered<N> for class::Canonical<T> {}
 impl<N> Ordered<N> for class::Number {}
@@ -212,7 +212,7 @@ impl<N> Ordered<N> for class::Reference {}
     label = "not a text attribute",
     note = "RFC 7644 §3.4.2.2, Table 3"
 )]
-pub trait Textual<N> {}
+pub trait Textual<N>: Sealed {}
 impl<N> Textual<N> for class::Text {}
 impl<T, N> Textual<N> for class::Canonical<T> {}
 impl<N> Textual<N> for class::Reference {}
@@ -224,7 +224,7 @@ impl<N> Textual<N> for class::Reference {}
     note = "RFC 7644 §3.4.2.3: sorting by a complex attribute needs a sub-attribute, as in \
             `u.name.family_name`"
 )]
-pub trait Sortable<N> {}
+pub trait Sortable<N>: Sealed {}
 impl<N> Sortable<N> for class::Text {}
 impl<T, N> Sortable<N> for class::Canonical<T> {}
 impl<N> Sortable<N> for class::Boolean {}
@@ -240,7 +240,7 @@ impl<N> Sortable<N> for class::Reference {}
     note = "as in `u.name.family_name.eq(..)` or `u.emails.any(|e| e.value.eq(..))`; \
             `.pr()` asks whether it is present"
 )]
-pub trait Comparable<N> {}
+pub trait Comparable<N>: Sealed {}
 
 macro_rules! comparable {
     ($([$($generics:tt)*] $class:ty),*) => { $(

@@ -2,7 +2,7 @@
 
 use std::marker::PhantomData;
 
-use super::{Index, OneOf, Optional, Path, PathClosure};
+use super::{Index, OnePlace, Optional, Path, PathClosure};
 use crate::{filter::Filter, resource::Root};
 
 /// Where a target is, without types.
@@ -23,7 +23,7 @@ pub struct TargetParts {
     note = "as in `u.title`, `u.name.family_name`, `u.emails.filter(|e| e.type_.eq(\"work\"))` or \
             `u.emails.filter(..).at(|e| e.value)`"
 )]
-pub trait Target<R> {
+pub trait Target<R>: sealed::Sealed {
     /// The type of the values.
     type Value;
     /// Who may write it.
@@ -89,7 +89,7 @@ impl<R, T: Root, M, N> ValuePath<R, T, M, N> {
 impl<R, T, M, N> Target<R> for ValuePath<R, T, M, N> {
     type Value = T;
     type Mutability = M;
-    type Place = OneOf;
+    type Place = OnePlace;
     type Name = N;
 
     fn parts(self) -> TargetParts {
@@ -174,4 +174,14 @@ where
     P::Mutability: Within<M>,
 {
     type Requirement = P::Requirement;
+}
+
+/// Only paths and what is made of them can be aimed at.
+mod sealed {
+    use super::{Path, ValuePath, ValueSubPath};
+
+    pub trait Sealed {}
+    impl<P: Path> Sealed for P {}
+    impl<R, T, M, N> Sealed for ValuePath<R, T, M, N> {}
+    impl<R, P, M> Sealed for ValueSubPath<R, P, M> {}
 }

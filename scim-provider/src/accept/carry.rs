@@ -32,7 +32,7 @@ pub(super) fn over(
         let now = new.get(index);
         let is_missing = !now.is_assigned();
         let name = || format!("{path}{}", attribute.name);
-        match attribute.mutability_of() {
+        match attribute.mutability() {
             Mutability::ReadOnly => copy(attribute, before, new.slot(index)),
             _ if attribute.is_secret() && is_missing => copy(attribute, before, new.slot(index)),
             Mutability::Immutable if !same(attribute, before, now) => {
@@ -98,7 +98,7 @@ fn elements(old: &dyn ManyValues, new: &mut dyn ManyValues) {
         let Some(twin) = twin else { continue };
         for (at, attribute) in twin.descriptor().attributes().iter().enumerate() {
             let before = twin.get(at);
-            let is_ours = attribute.mutability_of() == Mutability::ReadOnly
+            let is_ours = attribute.mutability() == Mutability::ReadOnly
                 || (attribute.is_secret() && !element.get(at).is_assigned());
             if is_ours && before.is_assigned() {
                 copy(attribute, before, element.slot(at));
@@ -112,7 +112,7 @@ fn holds_own(object: &dyn Reflect) -> bool {
     let mut attributes = object.descriptor().attributes().iter().enumerate();
     attributes.any(|(index, attribute)| {
         let value = object.get(index);
-        let is_ours = attribute.mutability_of() == Mutability::ReadOnly || attribute.is_secret();
+        let is_ours = attribute.mutability() == Mutability::ReadOnly || attribute.is_secret();
         value.is_assigned() && (is_ours || matches!(value, ValueRef::Object(o) if holds_own(o)))
     })
 }
@@ -120,7 +120,7 @@ fn holds_own(object: &dyn Reflect) -> bool {
 fn holds_immutable(object: &dyn Reflect) -> bool {
     let mut attributes = object.descriptor().attributes().iter().enumerate();
     attributes.any(|(index, attribute)| {
-        attribute.mutability_of() == Mutability::Immutable && object.get(index).is_assigned()
+        attribute.mutability() == Mutability::Immutable && object.get(index).is_assigned()
     })
 }
 

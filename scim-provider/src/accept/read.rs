@@ -140,7 +140,7 @@ fn is_read_only(descriptor: &Descriptor, path: &str) -> bool {
         .chain(common)
         .any(|attribute| {
             let rest = path.strip_prefix(attribute.name);
-            attribute.mutability_of() == Mutability::ReadOnly
+            attribute.mutability() == Mutability::ReadOnly
                 && rest.is_some_and(|rest| rest.is_empty() || rest.starts_with(['.', '[']))
         })
 }
@@ -153,7 +153,7 @@ fn missing(descriptor: &'static Descriptor, trail: &[u16]) -> Option<String> {
     let mut steps = trail.iter().rev();
     while let Some(step) = steps.next() {
         let attribute = table?.attributes().get(usize::from(*step))?;
-        if attribute.mutability_of() == Mutability::ReadOnly {
+        if attribute.mutability() == Mutability::ReadOnly {
             return None;
         }
         if !path.is_empty() {
@@ -176,7 +176,7 @@ fn drop_read_only(object: &mut dyn Reflect) {
     let attributes = object.descriptor().attributes();
     for (index, attribute) in attributes.iter().enumerate() {
         match object.slot(index) {
-            Some(slot) if attribute.mutability_of() == Mutability::ReadOnly => slot.clear(),
+            Some(slot) if attribute.mutability() == Mutability::ReadOnly => slot.clear(),
             Some(slot) => each_object(slot, &mut |inner| drop_read_only(inner)),
             None => {}
         }

@@ -115,7 +115,7 @@ pub(super) fn not_empty(object: &dyn Reflect, strict: bool) -> Vec<Finding> {
     let mut findings = Vec::new();
     for (index, attribute) in object.descriptor().attributes().iter().enumerate() {
         let may_not_be =
-            attribute.is_required() && (strict || attribute.uniqueness_of() != Uniqueness::None);
+            attribute.is_required() && (strict || attribute.uniqueness() != Uniqueness::None);
         if may_not_be && object.get(index).text() == Some("") {
             let text = format!("{} is empty", attribute.name);
             findings.push(Finding::new(Rule::NotEmpty, attribute.name, text));

@@ -116,7 +116,7 @@ impl Values {
             name.push_str(&sub.to_ascii_lowercase());
         }
         let key = Key {
-            kind: (attribute.uniqueness_of() != Uniqueness::Global).then_some(kind.name()),
+            kind: (attribute.uniqueness() != Uniqueness::Global).then_some(kind.name()),
             path: name,
             value: comparable_text(attribute, value),
         };
@@ -145,7 +145,7 @@ fn indexed(
 }
 
 fn has_index(attribute: &Attribute) -> bool {
-    attribute.uniqueness_of() != Uniqueness::None
+    attribute.uniqueness() != Uniqueness::None
         || attribute.name.eq_ignore_ascii_case("externalId")
 }
 
@@ -208,10 +208,10 @@ fn one(
     };
     let path = path();
     let key = Key {
-        kind: (attribute.uniqueness_of() != Uniqueness::Global).then_some(kind),
+        kind: (attribute.uniqueness() != Uniqueness::Global).then_some(kind),
         path: path.to_ascii_lowercase(),
         value: text,
     };
-    let is_unique = attribute.uniqueness_of() != Uniqueness::None;
+    let is_unique = attribute.uniqueness() != Uniqueness::None;
     keys.push((key, is_unique.then_some(path)));
 }

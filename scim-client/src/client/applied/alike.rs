@@ -157,7 +157,7 @@ mod tests {
     #[test]
     fn forms_of_one_value() {
         static TEXT: Attribute = Attribute::of::<Option<String>>("value");
-        static EXACT: Attribute = Attribute::of::<Option<String>>("value").case_exact(true);
+        static EXACT: Attribute = Attribute::of::<Option<String>>("value").with_case_exact(true);
         static LINK: Attribute = Attribute::of::<Option<Reference<()>>>("value");
         static TIME: Attribute = Attribute::of::<Option<DateTime>>("value");
         static BYTES: Attribute = Attribute::of::<Option<Binary>>("value");

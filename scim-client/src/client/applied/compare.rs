@@ -113,10 +113,10 @@ impl Comparison<'_> {
     pub(super) fn concerns(&self, attribute: &'static Attribute, place: Place) -> bool {
         let only_required = self.only_required
             && !(attribute.is_required() && attribute.kind().descriptor().is_none());
-        let never = matches!(attribute.returned_of(), Returned::Never)
+        let never = matches!(attribute.returned(), Returned::Never)
             || attribute.is_secret()
             || matches!(
-                attribute.mutability_of(),
+                attribute.mutability(),
                 Mutability::ReadOnly | Mutability::WriteOnly
             );
         !only_required && !never && !self.is_hidden(place.uri, place.parent, attribute.name())
@@ -203,7 +203,7 @@ impl Comparison<'_> {
         found: ValueRef<'_>,
         lacks: bool,
     ) {
-        let on_request = matches!(attribute.returned_of(), Returned::Request);
+        let on_request = matches!(attribute.returned(), Returned::Request);
         if lacks && (on_request || !self.shown.shows(path)) {
             return;
         }

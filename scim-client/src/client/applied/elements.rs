@@ -142,7 +142,7 @@ fn covers(attribute: &'static Attribute, whole: ValueRef<'_>, part: ValueRef<'_>
 }
 
 fn is_read_only(attribute: &Attribute) -> bool {
-    matches!(attribute.mutability_of(), Mutability::ReadOnly)
+    matches!(attribute.mutability(), Mutability::ReadOnly)
 }
 
 impl Comparison<'_> {

@@ -9,22 +9,23 @@ static GADGET: scim::Descriptor = scim::Descriptor::schema(
     "urn:example:params:scim:schemas:core:2.0:Gadget",
     &[
         scim::Attribute::of::<String>("serialNumber")
-            .case_exact(true)
-            .uniqueness(scim::Uniqueness::Server),
-        scim::Attribute::of::<Option<String>>("externalId").case_exact(true),
+            .with_case_exact(true)
+            .with_uniqueness(scim::Uniqueness::Server),
+        scim::Attribute::of::<Option<String>>("externalId").with_case_exact(true),
         scim::Attribute::of::<Option<String>>("label"),
         scim::Attribute::of::<Vec<String>>("tags"),
         scim::Attribute::of::<Option<bool>>("enabled"),
         scim::Attribute::of::<Option<i64>>("level"),
         scim::Attribute::of::<Option<Decimal>>("weight"),
-        scim::Attribute::of::<Option<DateTime>>("built").mutability(scim::Mutability::Immutable),
+        scim::Attribute::of::<Option<DateTime>>("built")
+            .with_mutability(scim::Mutability::Immutable),
         scim::Attribute::of::<ReadOnly<Option<DateTime>>>("lastSeen"),
         scim::Attribute::of::<Option<Binary>>("key"),
-        scim::Attribute::of::<Option<Reference>>("owner").values(&scim::Values {
+        scim::Attribute::of::<Option<Reference>>("owner").with_values(&scim::Values {
             canonical: &[],
             references: &["User"],
         }),
-        scim::Attribute::of::<Option<Color>>("color").values(&scim::Values {
+        scim::Attribute::of::<Option<Color>>("color").with_values(&scim::Values {
             canonical: &["red", "dark-blue"],
             references: &[],
         }),
@@ -99,7 +100,7 @@ static PORT: scim::Descriptor = scim::Descriptor::complex(
         scim::Attribute::of::<String>("value"),
         scim::Attribute::of::<Option<String>>("type"),
         scim::Attribute::of::<Option<bool>>("primary"),
-        scim::Attribute::of::<Option<i64>>("slot").mutability(scim::Mutability::Immutable),
+        scim::Attribute::of::<Option<i64>>("slot").with_mutability(scim::Mutability::Immutable),
     ],
 );
 

@@ -66,7 +66,7 @@ impl Run<'_> {
         let Some(attribute) = object.descriptor().attributes().get(index) else {
             return Ok(());
         };
-        match attribute.mutability_of() {
+        match attribute.mutability() {
             Mutability::ReadOnly => {
                 let current = match (object.get(index), sub) {
                     (current, None) => current,
@@ -376,7 +376,7 @@ impl Run<'_> {
         if let ValueRef::Object(child) = object.get(index) {
             let mut attributes = child.descriptor().attributes().iter().enumerate();
             let is_fixed = |(index, a): &(usize, &Attribute)| {
-                a.mutability_of() == Mutability::Immutable && child.get(*index).is_assigned()
+                a.mutability() == Mutability::Immutable && child.get(*index).is_assigned()
             };
             if let Some((_, fixed)) = attributes.find(is_fixed) {
                 let detail = format!("{}.{} is immutable", attribute.name(), fixed.name());
@@ -416,7 +416,7 @@ fn clear_writable(object: &mut dyn Reflect, given: &mut [bool]) {
     let attributes = object.descriptor().attributes();
     for ((index, attribute), given) in attributes.iter().enumerate().zip(given) {
         let stays = matches!(
-            attribute.mutability_of(),
+            attribute.mutability(),
             Mutability::ReadOnly | Mutability::Immutable
         );
         if stays && is_set(object.get(index)) {

@@ -4,6 +4,7 @@ use crate::model::Json;
 
 /// Attributes that the resource type does not know.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+#[non_exhaustive]
 pub enum Unknown {
     /// A path that names one is refused (`invalidPath`, in a filter `invalidFilter`); in a value
     /// they are left out.
@@ -17,6 +18,7 @@ pub enum Unknown {
 
 /// `readOnly` attributes that are given another value. The same value is never an error.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+#[non_exhaustive]
 pub enum ReadOnlyValues {
     /// Refused (`mutability`).
     #[default]
@@ -27,6 +29,7 @@ pub enum ReadOnlyValues {
 
 /// The value of a complex attribute that is not multi-valued.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+#[non_exhaustive]
 pub enum ComplexValues {
     /// Sub-attributes that the value leaves out stay as they are (RFC 7644 §3.5.2.1, §3.5.2.3).
     #[default]
@@ -37,6 +40,7 @@ pub enum ComplexValues {
 
 /// An object as the value of `replace` at a filter, as in `emails[type eq "work"]`.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+#[non_exhaustive]
 pub enum ElementValues {
     /// It is the whole new element (RFC 7644 §3.5.2.3).
     #[default]
@@ -47,6 +51,7 @@ pub enum ElementValues {
 
 /// A filter that matches no element.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+#[non_exhaustive]
 pub enum NoMatch {
     /// `add` makes an element where the filter says what it is: for `type eq "work"` and the like,
     /// joined by `and` (RFC 7644 §3.5.2.1). Otherwise it fails (`noTarget`), as `replace` does
@@ -61,6 +66,7 @@ pub enum NoMatch {
 
 /// The value of a `remove` at a multi-valued attribute. RFC 7644 §3.5.2.2 gives it no meaning.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+#[non_exhaustive]
 pub enum RemovedValues {
     /// Only the listed elements are removed: none for an empty array or object. An element is
     /// found by its `value`, and by its `type` where the list gives one; without a `value`, by all
@@ -79,6 +85,7 @@ pub enum RemovedValues {
 /// service provider sets. An element is there, too, if the one that is there has unknown
 /// attributes besides.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+#[non_exhaustive]
 pub enum Identity {
     /// When an element is there whose `type` and `value` are equal (RFC 7643 §2.4).
     #[default]

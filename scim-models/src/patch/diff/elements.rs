@@ -221,7 +221,7 @@ fn element(
         let given = after.get(index);
         let before = normal(sub, before.get(index));
         let after = normal(sub, given);
-        if sub.mutability_of() == Mutability::ReadOnly || same(before, after) {
+        if sub.mutability() == Mutability::ReadOnly || same(before, after) {
             continue;
         }
         if is_primary(sub) && demoted && !has(after) {
@@ -259,7 +259,7 @@ fn changes_immutable(before: ValueRef<'_>, after: ValueRef<'_>) -> bool {
         return true;
     };
     let differs = |(index, a): (usize, &Attribute)| {
-        a.mutability_of() == Mutability::Immutable
+        a.mutability() == Mutability::Immutable
             && has(before.get(index))
             && !same(before.get(index), after.get(index))
     };

@@ -130,7 +130,7 @@ static ACME_USER: scim::Descriptor = scim::Descriptor::schema(
         "urn:example:acme:2.0:User",
         ACME_USER_ATTRIBUTES,
     )
-    .description("What Acme knows of a user.");
+    .with_description("What Acme knows of a user.");
 
 scim::extension_impls! {
     AcmeUser, AcmeUserPaths, ACME_USER,
@@ -192,7 +192,7 @@ const DESK_ATTRIBUTES: &[scim::Attribute] = &[
 ];
 
 static DESK: scim::Descriptor = scim::Descriptor::complex("desk", DESK_ATTRIBUTES)
-    .description("Where the user sits.");
+    .with_description("Where the user sits.");
 
 scim::complex_impls! {
     Desk, DeskPaths, DESK,

@@ -82,7 +82,7 @@ static DEVICE: scim::Descriptor = scim::Descriptor::schema(
         "urn:example:acme:2.0:Device",
         DEVICE_ATTRIBUTES,
     )
-    .description("A device that belongs to a user.");
+    .with_description("A device that belongs to a user.");
 
 scim::resource_impls! {
     Device, DevicePaths, DEVICE,
@@ -151,7 +151,7 @@ const OWNER_ATTRIBUTES: &[scim::Attribute] = &[
 ];
 
 static OWNER: scim::Descriptor = scim::Descriptor::complex("owner", OWNER_ATTRIBUTES)
-    .description("Whose it is.");
+    .with_description("Whose it is.");
 
 scim::complex_impls! {
     Owner, OwnerPaths, OWNER,

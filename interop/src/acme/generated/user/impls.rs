@@ -394,7 +394,7 @@ static USER: scim::Descriptor = scim::Descriptor::schema(
         "urn:ietf:params:scim:schemas:core:2.0:User",
         USER_ATTRIBUTES,
     )
-    .description("A person or service with an account at the service provider.");
+    .with_description("A person or service with an account at the service provider.");
 
 scim::resource_impls! {
     User, UserPaths, USER,
@@ -532,7 +532,7 @@ const NAME_ATTRIBUTES: &[scim::Attribute] = &[
 ];
 
 static NAME: scim::Descriptor = scim::Descriptor::complex("name", NAME_ATTRIBUTES)
-    .description("Parts of the real name of the user.");
+    .with_description("Parts of the real name of the user.");
 
 scim::complex_impls! {
     Name, NamePaths, NAME,
@@ -628,7 +628,7 @@ const EMAIL_ATTRIBUTES: &[scim::Attribute] = &[
 ];
 
 static EMAIL: scim::Descriptor = scim::Descriptor::complex("emails", EMAIL_ATTRIBUTES)
-    .description("Email addresses of the user.");
+    .with_description("Email addresses of the user.");
 
 scim::complex_impls! {
     Email, EmailPaths, EMAIL,
@@ -725,7 +725,7 @@ static PHONE_NUMBER: scim::Descriptor = scim::Descriptor::complex(
         "phoneNumbers",
         PHONE_NUMBER_ATTRIBUTES,
     )
-    .description("Phone numbers of the user.");
+    .with_description("Phone numbers of the user.");
 
 scim::complex_impls! {
     PhoneNumber, PhoneNumberPaths, PHONE_NUMBER,
@@ -828,7 +828,7 @@ const IM_ATTRIBUTES: &[scim::Attribute] = &[
 ];
 
 static IM: scim::Descriptor = scim::Descriptor::complex("ims", IM_ATTRIBUTES)
-    .description("Instant messaging addresses of the user.");
+    .with_description("Instant messaging addresses of the user.");
 
 scim::complex_impls! {
     Im, ImPaths, IM,
@@ -927,7 +927,7 @@ const PHOTO_ATTRIBUTES: &[scim::Attribute] = &[
 ];
 
 static PHOTO: scim::Descriptor = scim::Descriptor::complex("photos", PHOTO_ATTRIBUTES)
-    .description("Pictures of the user.");
+    .with_description("Pictures of the user.");
 
 scim::complex_impls! {
     Photo, PhotoPaths, PHOTO,
@@ -1077,7 +1077,7 @@ static ADDRESS: scim::Descriptor = scim::Descriptor::complex(
         "addresses",
         ADDRESS_ATTRIBUTES,
     )
-    .description("Postal addresses of the user.");
+    .with_description("Postal addresses of the user.");
 
 scim::complex_impls! {
     Address, AddressPaths, ADDRESS,
@@ -1181,7 +1181,7 @@ static USER_GROUP: scim::Descriptor = scim::Descriptor::complex(
         "groups",
         USER_GROUP_ATTRIBUTES,
     )
-    .description(
+    .with_description(
         "Groups the user belongs to, directly or through another group. Change membership at the \
         Group, not here.",
     );
@@ -1276,7 +1276,7 @@ static ENTITLEMENT: scim::Descriptor = scim::Descriptor::complex(
         "entitlements",
         ENTITLEMENT_ATTRIBUTES,
     )
-    .description(
+    .with_description(
         "Rights or things that the user has been given, for example a licence.",
     );
 
@@ -1367,7 +1367,7 @@ const ROLE_ATTRIBUTES: &[scim::Attribute] = &[
 ];
 
 static ROLE: scim::Descriptor = scim::Descriptor::complex("roles", ROLE_ATTRIBUTES)
-    .description("Roles that the user has, for example Student or Faculty.");
+    .with_description("Roles that the user has, for example Student or Faculty.");
 
 scim::complex_impls! {
     Role, RolePaths, ROLE,
@@ -1459,7 +1459,7 @@ static X509_CERTIFICATE: scim::Descriptor = scim::Descriptor::complex(
         "x509Certificates",
         X509_CERTIFICATE_ATTRIBUTES,
     )
-    .description("X.509 certificates of the user.");
+    .with_description("X.509 certificates of the user.");
 
 scim::complex_impls! {
     X509Certificate, X509CertificatePaths, X509_CERTIFICATE,

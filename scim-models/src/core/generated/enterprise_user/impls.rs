@@ -114,7 +114,7 @@ static ENTERPRISE_USER: scim::Descriptor = scim::Descriptor::schema(
         "urn:ietf:params:scim:schemas:extension:enterprise:2.0:User",
         ENTERPRISE_USER_ATTRIBUTES,
     )
-    .description("What an organization records about a user who works for it.");
+    .with_description("What an organization records about a user who works for it.");
 
 scim::extension_impls! {
     EnterpriseUser, EnterpriseUserPaths, ENTERPRISE_USER,
@@ -194,7 +194,7 @@ static MANAGER: scim::Descriptor = scim::Descriptor::complex(
         "manager",
         MANAGER_ATTRIBUTES,
     )
-    .description("Manager of the user.");
+    .with_description("Manager of the user.");
 
 scim::complex_impls! {
     Manager, ManagerPaths, MANAGER,

@@ -72,7 +72,7 @@ static GROUP: scim::Descriptor = scim::Descriptor::schema(
         "urn:ietf:params:scim:schemas:core:2.0:Group",
         GROUP_ATTRIBUTES,
     )
-    .description("A named set of users and other groups.");
+    .with_description("A named set of users and other groups.");
 
 scim::resource_impls! {
     Group, GroupPaths, GROUP,
@@ -173,7 +173,7 @@ const MEMBER_ATTRIBUTES: &[scim::Attribute] = &[
 ];
 
 static MEMBER: scim::Descriptor = scim::Descriptor::complex("members", MEMBER_ATTRIBUTES)
-    .description(
+    .with_description(
         "Users and groups that belong to this group. A member is added or removed as a whole, \
         never changed.",
     );

@@ -115,7 +115,7 @@ static RESOURCE_TYPE: scim::Descriptor = scim::Descriptor::schema(
         "urn:ietf:params:scim:schemas:core:2.0:ResourceType",
         RESOURCE_TYPE_ATTRIBUTES,
     )
-    .description(
+    .with_description(
         "One type of resource that a service provider offers: its endpoint, its schema and its \
         extensions.",
     );
@@ -188,7 +188,7 @@ static SCHEMA_EXTENSION: scim::Descriptor = scim::Descriptor::complex(
         "schemaExtensions",
         SCHEMA_EXTENSION_ATTRIBUTES,
     )
-    .description("Extensions that resources of this type may carry.");
+    .with_description("Extensions that resources of this type may carry.");
 
 scim::complex_impls! {
     SchemaExtension, SchemaExtensionPaths, SCHEMA_EXTENSION,

@@ -74,7 +74,9 @@ static SCHEMA: scim::Descriptor = scim::Descriptor::schema(
         "urn:ietf:params:scim:schemas:core:2.0:Schema",
         SCHEMA_ATTRIBUTES,
     )
-    .description("Definition of a schema: its attributes and their characteristics.");
+    .with_description(
+        "Definition of a schema: its attributes and their characteristics.",
+    );
 
 scim::resource_impls! {
     Schema, SchemaPaths, SCHEMA,
@@ -324,7 +326,7 @@ static ATTRIBUTE: scim::Descriptor = scim::Descriptor::complex(
         "attributes",
         ATTRIBUTE_ATTRIBUTES,
     )
-    .description("Attributes that the schema defines.");
+    .with_description("Attributes that the schema defines.");
 
 scim::complex_impls! {
     Attribute, AttributePaths, ATTRIBUTE,
@@ -562,7 +564,7 @@ static SUB_ATTRIBUTE: scim::Descriptor = scim::Descriptor::complex(
         "subAttributes",
         SUB_ATTRIBUTE_ATTRIBUTES,
     )
-    .description("Parts of a complex attribute.");
+    .with_description("Parts of a complex attribute.");
 
 scim::complex_impls! {
     SubAttribute, SubAttributePaths, SUB_ATTRIBUTE,

@@ -169,7 +169,7 @@ static SERVICE_PROVIDER_CONFIG: scim::Descriptor = scim::Descriptor::schema(
         "urn:ietf:params:scim:schemas:core:2.0:ServiceProviderConfig",
         SERVICE_PROVIDER_CONFIG_ATTRIBUTES,
     )
-    .description(
+    .with_description(
         "Features of the protocol that a service provider supports, and their limits.",
     );
 
@@ -225,7 +225,7 @@ const PATCH_ATTRIBUTES: &[scim::Attribute] = &[
 ];
 
 static PATCH: scim::Descriptor = scim::Descriptor::complex("patch", PATCH_ATTRIBUTES)
-    .description("Support for changing parts of a resource with PATCH.");
+    .with_description("Support for changing parts of a resource with PATCH.");
 
 scim::complex_impls! {
     Patch, PatchPaths, PATCH,
@@ -294,7 +294,7 @@ const BULK_ATTRIBUTES: &[scim::Attribute] = &[
 ];
 
 static BULK: scim::Descriptor = scim::Descriptor::complex("bulk", BULK_ATTRIBUTES)
-    .description("Support for several operations in one request.");
+    .with_description("Support for several operations in one request.");
 
 scim::complex_impls! {
     Bulk, BulkPaths, BULK,
@@ -351,7 +351,7 @@ const FILTER_ATTRIBUTES: &[scim::Attribute] = &[
 ];
 
 static FILTER: scim::Descriptor = scim::Descriptor::complex("filter", FILTER_ATTRIBUTES)
-    .description("Support for filters in queries.");
+    .with_description("Support for filters in queries.");
 
 scim::complex_impls! {
     Filter, FilterPaths, FILTER,
@@ -396,7 +396,7 @@ static CHANGE_PASSWORD: scim::Descriptor = scim::Descriptor::complex(
         "changePassword",
         CHANGE_PASSWORD_ATTRIBUTES,
     )
-    .description("Support for changing a password.");
+    .with_description("Support for changing a password.");
 
 scim::complex_impls! {
     ChangePassword, ChangePasswordPaths, CHANGE_PASSWORD,
@@ -437,7 +437,7 @@ const SORT_ATTRIBUTES: &[scim::Attribute] = &[
 ];
 
 static SORT: scim::Descriptor = scim::Descriptor::complex("sort", SORT_ATTRIBUTES)
-    .description("Support for sorting the results of a query.");
+    .with_description("Support for sorting the results of a query.");
 
 scim::complex_impls! {
     Sort, SortPaths, SORT,
@@ -478,7 +478,7 @@ const ETAG_ATTRIBUTES: &[scim::Attribute] = &[
 ];
 
 static ETAG: scim::Descriptor = scim::Descriptor::complex("etag", ETAG_ATTRIBUTES)
-    .description("Support for resource versions by ETag.");
+    .with_description("Support for resource versions by ETag.");
 
 scim::complex_impls! {
     Etag, EtagPaths, ETAG,
@@ -600,7 +600,7 @@ static PAGINATION: scim::Descriptor = scim::Descriptor::complex(
         "pagination",
         PAGINATION_ATTRIBUTES,
     )
-    .description("Ways of paging through results (RFC 9865).");
+    .with_description("Ways of paging through results (RFC 9865).");
 
 scim::complex_impls! {
     Pagination, PaginationPaths, PAGINATION,
@@ -743,7 +743,7 @@ static AUTHENTICATION_SCHEME: scim::Descriptor = scim::Descriptor::complex(
         "authenticationSchemes",
         AUTHENTICATION_SCHEME_ATTRIBUTES,
     )
-    .description("Ways for a client to authenticate.");
+    .with_description("Ways for a client to authenticate.");
 
 scim::complex_impls! {
     AuthenticationScheme, AuthenticationSchemePaths, AUTHENTICATION_SCHEME,

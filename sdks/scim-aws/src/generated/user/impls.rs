@@ -282,7 +282,7 @@ static USER: scim::Descriptor = scim::Descriptor::schema(
         "urn:ietf:params:scim:schemas:core:2.0:User",
         USER_ATTRIBUTES,
     )
-    .description("A person who can sign in through IAM Identity Center.");
+    .with_description("A person who can sign in through IAM Identity Center.");
 
 scim::resource_impls! {
     User, UserPaths, USER,
@@ -410,7 +410,7 @@ const NAME_ATTRIBUTES: &[scim::Attribute] = &[
 ];
 
 static NAME: scim::Descriptor = scim::Descriptor::complex("name", NAME_ATTRIBUTES)
-    .description("Parts of the real name of the user.");
+    .with_description("Parts of the real name of the user.");
 
 scim::complex_impls! {
     Name, NamePaths, NAME,
@@ -506,7 +506,7 @@ const EMAIL_ATTRIBUTES: &[scim::Attribute] = &[
 ];
 
 static EMAIL: scim::Descriptor = scim::Descriptor::complex("emails", EMAIL_ATTRIBUTES)
-    .description("Email addresses of the user. Only one value is taken.");
+    .with_description("Email addresses of the user. Only one value is taken.");
 
 scim::complex_impls! {
     Email, EmailPaths, EMAIL,
@@ -656,7 +656,7 @@ static ADDRESS: scim::Descriptor = scim::Descriptor::complex(
         "addresses",
         ADDRESS_ATTRIBUTES,
     )
-    .description("Postal addresses of the user. Only one value is taken.");
+    .with_description("Postal addresses of the user. Only one value is taken.");
 
 scim::complex_impls! {
     Address, AddressPaths, ADDRESS,
@@ -757,7 +757,7 @@ static PHONE_NUMBER: scim::Descriptor = scim::Descriptor::complex(
         "phoneNumbers",
         PHONE_NUMBER_ATTRIBUTES,
     )
-    .description("Phone numbers of the user. Only one value is taken.");
+    .with_description("Phone numbers of the user. Only one value is taken.");
 
 scim::complex_impls! {
     PhoneNumber, PhoneNumberPaths, PHONE_NUMBER,

@@ -69,7 +69,7 @@ static CUSTOM_GROUP: scim::Descriptor = scim::Descriptor::schema(
         "urn:sap:cloud:scim:schemas:extension:custom:2.0:Group",
         CUSTOM_GROUP_ATTRIBUTES,
     )
-    .description(
+    .with_description(
         "What SAP Identity Authentication knows of a group besides the standard attributes.",
     );
 

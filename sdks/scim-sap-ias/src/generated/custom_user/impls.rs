@@ -51,7 +51,7 @@ static CUSTOM_USER: scim::Descriptor = scim::Descriptor::schema(
         "urn:sap:cloud:scim:schemas:extension:custom:2.0:User",
         CUSTOM_USER_ATTRIBUTES,
     )
-    .description("Attributes whose meaning the customer decides.");
+    .with_description("Attributes whose meaning the customer decides.");
 
 scim::extension_impls! {
     CustomUser, CustomUserPaths, CUSTOM_USER,
@@ -107,7 +107,7 @@ static ATTRIBUTE: scim::Descriptor = scim::Descriptor::complex(
         "attributes",
         ATTRIBUTE_ATTRIBUTES,
     )
-    .description("Custom attributes of the customer's own.");
+    .with_description("Custom attributes of the customer's own.");
 
 scim::complex_impls! {
     Attribute, AttributePaths, ATTRIBUTE,

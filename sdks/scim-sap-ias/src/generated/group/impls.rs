@@ -91,7 +91,7 @@ static GROUP: scim::Descriptor = scim::Descriptor::schema(
         "urn:ietf:params:scim:schemas:core:2.0:Group",
         GROUP_ATTRIBUTES,
     )
-    .description("A set of users and groups in the identity directory.");
+    .with_description("A set of users and groups in the identity directory.");
 
 scim::resource_impls! {
     Group, GroupPaths, GROUP,
@@ -194,7 +194,7 @@ const MEMBER_ATTRIBUTES: &[scim::Attribute] = &[
 ];
 
 static MEMBER: scim::Descriptor = scim::Descriptor::complex("members", MEMBER_ATTRIBUTES)
-    .description(
+    .with_description(
         "Users and groups that belong to this group. A member is added or removed as a whole, \
         never changed.",
     );

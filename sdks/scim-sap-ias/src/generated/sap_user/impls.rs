@@ -430,7 +430,7 @@ static SAP_USER: scim::Descriptor = scim::Descriptor::schema(
         "urn:ietf:params:scim:schemas:extension:sap:2.0:User",
         SAP_USER_ATTRIBUTES,
     )
-    .description(
+    .with_description(
         "What SAP Identity Authentication knows of a person besides the standard attributes.",
     );
 
@@ -557,7 +557,7 @@ const EMAIL_ATTRIBUTES: &[scim::Attribute] = &[
 ];
 
 static EMAIL: scim::Descriptor = scim::Descriptor::complex("emails", EMAIL_ATTRIBUTES)
-    .description("What is known of the e-mail addresses.");
+    .with_description("What is known of the e-mail addresses.");
 
 scim::complex_impls! {
     Email, EmailPaths, EMAIL,
@@ -662,7 +662,7 @@ static PHONE_NUMBER: scim::Descriptor = scim::Descriptor::complex(
         "phoneNumbers",
         PHONE_NUMBER_ATTRIBUTES,
     )
-    .description("What is known of the telephone numbers.");
+    .with_description("What is known of the telephone numbers.");
 
 scim::complex_impls! {
     PhoneNumber, PhoneNumberPaths, PHONE_NUMBER,
@@ -762,7 +762,7 @@ static PASSWORD_DETAILS: scim::Descriptor = scim::Descriptor::complex(
         "passwordDetails",
         PASSWORD_DETAILS_ATTRIBUTES,
     )
-    .description("What is known of the password.");
+    .with_description("What is known of the password.");
 
 scim::complex_impls! {
     PasswordDetails, PasswordDetailsPaths, PASSWORD_DETAILS,
@@ -828,7 +828,7 @@ static LOGIN_DETAILS: scim::Descriptor = scim::Descriptor::complex(
         "loginDetails",
         LOGIN_DETAILS_ATTRIBUTES,
     )
-    .description("What is known of signing in.");
+    .with_description("What is known of signing in.");
 
 scim::complex_impls! {
     LoginDetails, LoginDetailsPaths, LOGIN_DETAILS,
@@ -909,7 +909,7 @@ static SOCIAL_IDENTITY: scim::Descriptor = scim::Descriptor::complex(
         "socialIdentities",
         SOCIAL_IDENTITY_ATTRIBUTES,
     )
-    .description("Accounts of social networks that are linked to the user.");
+    .with_description("Accounts of social networks that are linked to the user.");
 
 scim::complex_impls! {
     SocialIdentity, SocialIdentityPaths, SOCIAL_IDENTITY,
@@ -969,7 +969,7 @@ static CORPORATE_GROUP: scim::Descriptor = scim::Descriptor::complex(
         "corporateGroups",
         CORPORATE_GROUP_ATTRIBUTES,
     )
-    .description("Groups of the corporate directory.");
+    .with_description("Groups of the corporate directory.");
 
 scim::complex_impls! {
     CorporateGroup, CorporateGroupPaths, CORPORATE_GROUP,
@@ -1073,7 +1073,7 @@ static TERMS_OF_USE: scim::Descriptor = scim::Descriptor::complex(
         "termsOfUse",
         TERMS_OF_USE_ATTRIBUTES,
     )
-    .description("The terms that the user accepted.");
+    .with_description("The terms that the user accepted.");
 
 scim::complex_impls! {
     TermsOfUse, TermsOfUsePaths, TERMS_OF_USE,
@@ -1180,7 +1180,7 @@ static PRIVACY_POLICY: scim::Descriptor = scim::Descriptor::complex(
         "privacyPolicy",
         PRIVACY_POLICY_ATTRIBUTES,
     )
-    .description("The privacy policies that the user accepted.");
+    .with_description("The privacy policies that the user accepted.");
 
 scim::complex_impls! {
     PrivacyPolicy, PrivacyPolicyPaths, PRIVACY_POLICY,
@@ -1253,7 +1253,7 @@ const MFA_ATTRIBUTES: &[scim::Attribute] = &[
 ];
 
 static MFA: scim::Descriptor = scim::Descriptor::complex("mfa", MFA_ATTRIBUTES)
-    .description("What is known of further factors.");
+    .with_description("What is known of further factors.");
 
 scim::complex_impls! {
     Mfa, MfaPaths, MFA,
