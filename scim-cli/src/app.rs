@@ -10,7 +10,8 @@ use crate::globals::{self, Globals};
 use crate::scan::Scan;
 use crate::{complete, terminal};
 
-const ABOUT: &str = "Works with SCIM 2.0 service providers: reads, writes, exports, imports, tests.";
+const ABOUT: &str =
+    "Works with SCIM 2.0 service providers: reads, writes, exports, imports, tests.";
 
 const AFTER: &str = "\
 Begin:
@@ -55,10 +56,18 @@ pub(crate) fn with_flags(mut root: Command, scan: &Scan, types: &crate::types::T
     };
     let mut taken: Vec<String> = vec!["help".to_owned(), "version".to_owned()];
     let names = |command: &Command| -> Vec<String> {
-        command.get_arguments().filter_map(|arg| arg.get_long()).map(str::to_owned).collect()
+        command
+            .get_arguments()
+            .filter_map(|arg| arg.get_long())
+            .map(str::to_owned)
+            .collect()
     };
     taken.extend(names(&root));
-    taken.extend(root.find_subcommand("create").map(names).unwrap_or_default());
+    taken.extend(
+        root.find_subcommand("create")
+            .map(names)
+            .unwrap_or_default(),
+    );
     let flags = crate::assign::flags(of, &taken);
     root = root.mut_subcommand("create", |create| create.args(flags));
     root
@@ -89,9 +98,13 @@ pub(crate) fn run() -> ExitCode {
             }
         }
     }
-    let json = words.windows(2).any(|two| two == ["--error-format", "json"])
+    let json = words
+        .windows(2)
+        .any(|two| two == ["--error-format", "json"])
         || words.iter().any(|word| word == "--error-format=json");
-    let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build();
+    let runtime = tokio::runtime::Builder::new_current_thread()
+        .enable_all()
+        .build();
     let runtime = match runtime {
         Ok(runtime) => runtime,
         Err(error) => return end(&Failure::usage(format!("no runtime: {error}")), json),
@@ -135,7 +148,9 @@ async fn run_words(words: &[String], time: &mut bool) -> Result<ExitCode, Failur
     let globals = Globals::read(&matches)?;
     *time = globals.time;
     terminal::set_up(&globals.color, globals.no_input, globals.yes);
-    dispatch(&globals, &matches).await.map(|()| ExitCode::SUCCESS)
+    dispatch(&globals, &matches)
+        .await
+        .map(|()| ExitCode::SUCCESS)
 }
 
 async fn dispatch(globals: &Globals, matches: &ArgMatches) -> Result<(), Failure> {
@@ -169,9 +184,17 @@ fn usage(error: &clap::Error) -> Result<(), Failure> {
                     hints.push(line.to_owned());
                 }
             }
-            let operators = ["'eq'", "'sw'", "'co'", "'ne'", "'ew'", "'pr'", "'gt'", "'lt'"];
-            if error.kind() == ErrorKind::UnknownArgument && operators.iter().any(|o| message.contains(o)) {
-                hints.insert(0, "put the whole filter in single quotes: --filter 'userName eq \"babs\"'".to_owned());
+            let operators = [
+                "'eq'", "'sw'", "'co'", "'ne'", "'ew'", "'pr'", "'gt'", "'lt'",
+            ];
+            if error.kind() == ErrorKind::UnknownArgument
+                && operators.iter().any(|o| message.contains(o))
+            {
+                hints.insert(
+                    0,
+                    "put the whole filter in single quotes: --filter 'userName eq \"babs\"'"
+                        .to_owned(),
+                );
             }
             Err(Failure::usage(message.trim()).hint(hints.join("\n")))
         }

@@ -23,7 +23,8 @@ pub(crate) fn flags(of: &ResourceType, taken: &[String]) -> Vec<Arg> {
         args: Vec::new(),
     };
     for (extension, attribute) in of.all() {
-        if !attribute.is_writable() || matches!(attribute.name.as_str(), "meta" | "schemas" | "id") {
+        if !attribute.is_writable() || matches!(attribute.name.as_str(), "meta" | "schemas" | "id")
+        {
             continue;
         }
         all.attribute(extension, attribute);
@@ -40,7 +41,9 @@ impl Flags {
     /// A name that no other option has.
     fn name(&mut self, wanted: &str) -> Option<String> {
         let free = |name: &String| !self.taken.contains(name);
-        let name = [wanted.to_owned(), format!("attr-{wanted}")].into_iter().find(free)?;
+        let name = [wanted.to_owned(), format!("attr-{wanted}")]
+            .into_iter()
+            .find(free)?;
         self.taken.push(name.clone());
         Some(name)
     }
@@ -60,17 +63,30 @@ impl Flags {
         }
         if attribute.multi_valued {
             for kind in attribute.kinds() {
-                if let Some(main) = attribute.main_sub().filter(|_| attribute.sub(kind).is_none()) {
+                if let Some(main) = attribute
+                    .main_sub()
+                    .filter(|_| attribute.sub(kind).is_none())
+                {
                     let name = format!("{long}.{}", kebab(kind));
                     self.one(&format!("{path}.{kind}"), &name, None, main, &heading);
                 }
             }
             return;
         }
-        for sub in attribute.subs.iter().filter(|sub| sub.is_writable() && sub.name != "$ref") {
+        for sub in attribute
+            .subs
+            .iter()
+            .filter(|sub| sub.is_writable() && sub.name != "$ref")
+        {
             let dotted = format!("{long}.{}", kebab(&sub.name));
             let dashed = format!("{long}-{}", kebab(&sub.name));
-            self.one(&format!("{path}.{}", sub.name), &dashed, Some(dotted), sub, &heading);
+            self.one(
+                &format!("{path}.{}", sub.name),
+                &dashed,
+                Some(dotted),
+                sub,
+                &heading,
+            );
         }
     }
 
@@ -133,7 +149,11 @@ fn value_name(attribute: &Attribute) -> &'static str {
 
 /// The first sentence of the description, and what is special.
 fn help(attribute: &Attribute) -> String {
-    let mut text: String = attribute.description.split_whitespace().collect::<Vec<_>>().join(" ");
+    let mut text: String = attribute
+        .description
+        .split_whitespace()
+        .collect::<Vec<_>>()
+        .join(" ");
     if let Some((first, _)) = text.split_once(". ") {
         text = first.to_owned();
     }
@@ -268,8 +288,11 @@ pub(crate) fn writable(place: &Place<'_>, of: &ResourceType) -> Result<(), Failu
     if place.attribute.is_writable() && place.leaf().is_writable() {
         return Ok(());
     }
-    Err(Failure::usage(format!("`{name}` of `{}` is readOnly: only the server sets it", of.name))
-        .hint("leave it out"))
+    Err(Failure::usage(format!(
+        "`{name}` of `{}` is readOnly: only the server sets it",
+        of.name
+    ))
+    .hint("leave it out"))
 }
 
 /// `path=value`.
@@ -322,7 +345,9 @@ pub(crate) fn missing<'t>(of: &'t ResourceType, resource: &Value) -> Vec<Place<'
         };
         // The attributes of an extension are required where the extension is.
         let applies = root.is_some() || extension.is_some_and(|extension| extension.required);
-        let has = root.and_then(|root| root.get(&attribute.name)).is_some_and(|v| !v.is_empty());
+        let has = root
+            .and_then(|root| root.get(&attribute.name))
+            .is_some_and(|v| !v.is_empty());
         if applies && attribute.required && attribute.is_writable() && !has {
             missing.push(Place {
                 urn,
@@ -342,14 +367,24 @@ pub(crate) fn doubts(of: &ResourceType, resource: &Value) -> Vec<Failure> {
         if name.eq_ignore_ascii_case("schemas") {
             continue;
         }
-        if let Some(extension) = of.extensions.iter().find(|e| e.urn.eq_ignore_ascii_case(name)) {
+        if let Some(extension) = of
+            .extensions
+            .iter()
+            .find(|e| e.urn.eq_ignore_ascii_case(name))
+        {
             for (name, value) in value.members() {
-                let found = extension.attributes.iter().find(|a| a.name.eq_ignore_ascii_case(name));
+                let found = extension
+                    .attributes
+                    .iter()
+                    .find(|a| a.name.eq_ignore_ascii_case(name));
                 doubt(of, name, found, value, &mut doubts);
             }
             continue;
         }
-        let found = of.attributes.iter().find(|a| a.name.eq_ignore_ascii_case(name));
+        let found = of
+            .attributes
+            .iter()
+            .find(|a| a.name.eq_ignore_ascii_case(name));
         doubt(of, name, found, value, &mut doubts);
     }
     doubts
@@ -374,7 +409,11 @@ fn doubt(
         }
         for (sub_name, value) in value.members().iter().filter(|_| attribute.is_complex()) {
             let path = format!("{}.{sub_name}", attribute.name);
-            match attribute.subs.iter().find(|sub| sub.name.eq_ignore_ascii_case(sub_name)) {
+            match attribute
+                .subs
+                .iter()
+                .find(|sub| sub.name.eq_ignore_ascii_case(sub_name))
+            {
                 None if attribute.subs.is_empty() => {}
                 None => doubts.push(of.unknown(&path)),
                 Some(sub) => {
@@ -403,7 +442,9 @@ fn unfit(attribute: &Attribute, value: &Value) -> Option<&'static str> {
         DataType::Decimal => (matches!(value, Value::Number(_)), "a number"),
         DataType::Complex => (matches!(value, Value::Object(_)), "an object"),
         DataType::DateTime => (
-            value.as_str().is_some_and(scim_client::value::DateTime::is_valid_text),
+            value
+                .as_str()
+                .is_some_and(scim_client::value::DateTime::is_valid_text),
             "a time such as 2026-11-28T15:00:00Z",
         ),
         DataType::String | DataType::Reference | DataType::Binary => {

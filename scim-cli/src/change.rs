@@ -1,8 +1,9 @@
 //! Changes of resources: what leads from one state to another, and how that is sent.
 
 use http::Method;
+use scim_client::Profile;
 use scim_client::filter::{FilterOptions, PatchPath};
-use scim_client::patch::PatchOp;
+use scim_client::patch::{Dialect, PatchOp};
 
 use crate::failure::{Code, Failure};
 use crate::session::{Call, Session};
@@ -27,17 +28,33 @@ pub(crate) fn target<'t>(of: &'t ResourceType, text: &str) -> Result<Target<'t>,
     }
     let urns: Vec<&str> = of.urns().collect();
     let path = PatchPath::parse(text, &urns).map_err(|error| {
-        Failure::usage(format!("the path cannot be read\n  {}", error.render().replace('\n', "\n  ")))
-            .hint("such as 'emails[type eq \"work\"].value', in single quotes")
+        Failure::usage(format!(
+            "the path cannot be read\n  {}",
+            error.render().replace('\n', "\n  ")
+        ))
+        .hint("such as 'emails[type eq \"work\"].value', in single quotes")
     })?;
-    let whole = path.attribute().map(ToString::to_string).unwrap_or_default();
+    let whole = path
+        .attribute()
+        .map(ToString::to_string)
+        .unwrap_or_default();
     let mut place = of.place(&whole)?;
     if let Some(name) = path.sub_attribute() {
-        place.sub = Some(place.attribute.sub(name).ok_or_else(|| of.unknown(&format!("{whole}.{name}")))?);
+        place.sub = Some(
+            place
+                .attribute
+                .sub(name)
+                .ok_or_else(|| of.unknown(&format!("{whole}.{name}")))?,
+        );
     }
     let options = FilterOptions::default().with_refuse_unknown(true);
     path.check_with(of, &options).map_err(|error| {
-        let last = error.path().rsplit('.').next().unwrap_or_default().to_owned();
+        let last = error
+            .path()
+            .rsplit('.')
+            .next()
+            .unwrap_or_default()
+            .to_owned();
         let failure = Failure::usage(format!("the path `{text}`: {error}"));
         match crate::types::nearest(&last, place.attribute.subs.iter().map(|s| s.name.as_str())) {
             Some(near) => failure.hint(format!("did you mean `{near}`?")),
@@ -59,8 +76,33 @@ pub(crate) fn operation(op: &str, path: &str, value: Option<Value>) -> Value {
     operation
 }
 
-/// The operations that lead from one state to another: as few as a server surely understands.
-pub(crate) fn difference(of: &ResourceType, before: &Value, after: &Value) -> Vec<Value> {
+/// The operations that lead from one state to another: the smallest that the library finds, in the
+/// server's dialect.
+pub(crate) fn difference(
+    of: &ResourceType,
+    before: &Value,
+    after: &Value,
+    profile: &Profile,
+) -> Result<Vec<Value>, Failure> {
+    let Some((old, new)) = of.table().and_then(|table| {
+        let old = table.from_json(&before.to_string()).ok()?;
+        let new = table.from_json(&after.to_string()).ok()?;
+        Some((old, new))
+    }) else {
+        return Ok(plainly(of, before, after));
+    };
+    let dialect = profile.patch.clone().unwrap_or_else(Dialect::rfc);
+    let patch = dialect
+        .diff(&old, &new)
+        .map_err(|error| Failure::usage(error.to_string()))?;
+    let message = patch.into_message().to_json();
+    let message = Value::parse(&message).map_err(|error| Failure::usage(error.to_string()))?;
+    let operations = message.get("Operations").map(Value::each);
+    Ok(operations.unwrap_or_default().to_vec())
+}
+
+/// The same where the server's documents, or the resource, are not what the library can read.
+fn plainly(of: &ResourceType, before: &Value, after: &Value) -> Vec<Value> {
     let mut operations = Vec::new();
     for attribute in &of.attributes {
         compare(&attribute.name, attribute, before, after, &mut operations);
@@ -117,12 +159,18 @@ fn list(path: &str, attribute: &Attribute, old: &Value, new: &Value, operations:
     if new.is_empty() {
         operations.push(operation("remove", path, None));
     } else if refers && keyed(old) && keyed(new) {
-        let has = |list: &Value, element: &Value| list.each().iter().any(|e| key(e) == key(element));
+        let has =
+            |list: &Value, element: &Value| list.each().iter().any(|e| key(e) == key(element));
         for gone in old.each().iter().filter(|element| !has(new, element)) {
             let id = Value::text(key(gone).unwrap_or_default());
             operations.push(operation("remove", &format!("{path}[value eq {id}]"), None));
         }
-        let added: Vec<Value> = new.each().iter().filter(|e| !has(old, e)).cloned().collect();
+        let added: Vec<Value> = new
+            .each()
+            .iter()
+            .filter(|e| !has(old, e))
+            .cloned()
+            .collect();
         if !added.is_empty() {
             operations.push(operation("add", path, Some(Value::List(added))));
         }
@@ -138,9 +186,9 @@ pub(crate) fn same(one: &Value, other: &Value) -> bool {
         _ if one.is_empty() && other.is_empty() => true,
         (Value::Object(a), Value::Object(b)) => {
             let within = |members: &[(String, Value)], whole: &Value| {
-                members.iter().all(|(name, value)| {
-                    same(value, whole.get(name).unwrap_or(&Value::Null))
-                })
+                members
+                    .iter()
+                    .all(|(name, value)| same(value, whole.get(name).unwrap_or(&Value::Null)))
             };
             within(a, other) && within(b, one)
         }
@@ -161,7 +209,10 @@ pub(crate) async fn patch(
     version: Option<&str>,
 ) -> Result<Option<Value>, Failure> {
     let message = Value::object([
-        ("schemas", Value::texts(["urn:ietf:params:scim:api:messages:2.0:PatchOp"])),
+        (
+            "schemas",
+            Value::texts(["urn:ietf:params:scim:api:messages:2.0:PatchOp"]),
+        ),
         ("Operations", Value::List(operations)),
     ]);
     send(session, of, id, &message, version).await
@@ -229,7 +280,10 @@ pub(crate) async fn put(
 /// only the server sets.
 pub(crate) fn check_message(of: &ResourceType, message: &Value) -> Vec<Failure> {
     let mut wrong = Vec::new();
-    let operations = message.get("Operations").map(Value::each).unwrap_or_default();
+    let operations = message
+        .get("Operations")
+        .map(Value::each)
+        .unwrap_or_default();
     if operations.is_empty() {
         wrong.push(Failure::usage("the message has no `Operations`"));
     }
@@ -245,15 +299,24 @@ pub(crate) fn check_message(of: &ResourceType, message: &Value) -> Vec<Failure> 
             Some(path) => match target(of, path) {
                 Err(failure) => wrong.push(failure.at(&place)),
                 Ok(target) => wrong.extend(
-                    crate::assign::writable(&target.place, of).err().map(|f| f.at(&place)),
+                    crate::assign::writable(&target.place, of)
+                        .err()
+                        .map(|f| f.at(&place)),
                 ),
             },
             None if op == "remove" => {
-                wrong.push(Failure::usage(format!("{place}: `remove` needs a path")).hint("RFC 7644 §3.5.2.2"));
+                wrong.push(
+                    Failure::usage(format!("{place}: `remove` needs a path"))
+                        .hint("RFC 7644 §3.5.2.2"),
+                );
             }
             None => {
                 let value = operation.get("value").cloned().unwrap_or_default();
-                wrong.extend(crate::assign::doubts(of, &value).into_iter().map(|f| f.at(&place)));
+                wrong.extend(
+                    crate::assign::doubts(of, &value)
+                        .into_iter()
+                        .map(|f| f.at(&place)),
+                );
             }
         }
         if op != "remove" && operation.get("value").is_none() {
@@ -272,7 +335,11 @@ pub(crate) fn refuse(wrong: Vec<Failure>) -> Result<(), Failure> {
         (Some(first), others) => {
             let lines = std::iter::once(&first).chain(others).map(|failure| {
                 let text = failure.render();
-                format!("  - {}", text.trim_start_matches("error: ").replace("\n hint: ", "; "))
+                format!(
+                    "  - {}",
+                    text.trim_start_matches("error: ")
+                        .replace("\n hint: ", "; ")
+                )
             });
             let lines: Vec<String> = lines.collect();
             let message = format!("{} things are wrong\n{}", lines.len(), lines.join("\n"));
@@ -290,7 +357,7 @@ mod tests {
         let types = Types::bundled();
         let of = types.find(name).unwrap();
         let parse = |text: &str| Value::parse(text).unwrap();
-        Value::List(difference(of, &parse(before), &parse(after))).to_string()
+        Value::List(plainly(of, &parse(before), &parse(after))).to_string()
     }
 
     #[test]
@@ -311,6 +378,32 @@ mod tests {
         }
         assert_eq!(Value::parse(&operations).unwrap().each().len(), 5);
         assert_eq!(ops(after, after, "user"), "[]");
+    }
+
+    #[test]
+    fn the_library_finds_smaller_ones() {
+        let types = Types::bundled();
+        let user = types.find("user").unwrap();
+        let parse = |text: &str| Value::parse(text).unwrap();
+        let before = parse(
+            r#"{"userName":"a","active":true,"emails":[{"value":"a","type":"work"},{"value":"b","type":"home"}]}"#,
+        );
+        let after = parse(
+            r#"{"userName":"a","active":false,"emails":[{"value":"a","type":"work"},{"value":"c","type":"home"}]}"#,
+        );
+        let operations = difference(user, &before, &after, &Profile::default()).unwrap();
+        let text = Value::List(operations).to_string();
+        // What stays is not sent.
+        assert!(
+            text.contains(r#"emails[value eq \"b\"]"#) && !text.contains("work"),
+            "{text}"
+        );
+        assert!(text.contains(r#""path":"active","value":false"#), "{text}");
+        assert!(
+            difference(user, &after, &after, &Profile::default())
+                .unwrap()
+                .is_empty()
+        );
     }
 
     #[test]
@@ -341,7 +434,13 @@ mod tests {
         let wrong = check_message(user, &message.unwrap());
         let text: Vec<String> = wrong.iter().map(Failure::render).collect();
         let text = text.join("\n");
-        for part in ["did you mean `title`?", "add, remove or replace", "readOnly", "needs a path", "did you mean `type`?"] {
+        for part in [
+            "did you mean `title`?",
+            "add, remove or replace",
+            "readOnly",
+            "needs a path",
+            "did you mean `type`?",
+        ] {
             assert!(text.contains(part), "{part}: {text}");
         }
         assert_eq!(wrong.len(), 5, "{text}");

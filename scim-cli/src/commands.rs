@@ -134,7 +134,11 @@ pub(crate) fn type_argument() -> Arg {
 
 /// An option that may stand several times.
 pub(crate) fn many(name: &'static str, value: &'static str, help: &'static str) -> Arg {
-    Arg::new(name).long(name).value_name(value).help(help).action(ArgAction::Append)
+    Arg::new(name)
+        .long(name)
+        .value_name(value)
+        .help(help)
+        .action(ArgAction::Append)
 }
 
 /// An option with a value.
@@ -144,7 +148,10 @@ pub(crate) fn option(name: &'static str, value: &'static str, help: &'static str
 
 /// An option without a value.
 pub(crate) fn flag(name: &'static str, help: &'static str) -> Arg {
-    Arg::new(name).long(name).help(help).action(ArgAction::SetTrue)
+    Arg::new(name)
+        .long(name)
+        .help(help)
+        .action(ArgAction::SetTrue)
 }
 
 /// The value of an option or argument.
@@ -159,7 +166,12 @@ pub(crate) fn required<'m>(matches: &'m ArgMatches, name: &str) -> Result<&'m st
 
 /// All values of an option or argument.
 pub(crate) fn texts(matches: &ArgMatches, name: &str) -> Vec<String> {
-    matches.get_many::<String>(name).into_iter().flatten().cloned().collect()
+    matches
+        .get_many::<String>(name)
+        .into_iter()
+        .flatten()
+        .cloned()
+        .collect()
 }
 
 /// Facts for people, or as JSON if that was asked for.

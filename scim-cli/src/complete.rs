@@ -28,7 +28,10 @@ fn line() -> Scan {
     Scan::new(&crate::app::command(), &words)
 }
 
-fn candidates(words: impl IntoIterator<Item = String>, current: &OsStr) -> Vec<CompletionCandidate> {
+fn candidates(
+    words: impl IntoIterator<Item = String>,
+    current: &OsStr,
+) -> Vec<CompletionCandidate> {
     let current = current.to_string_lossy().to_lowercase();
     let words = words.into_iter();
     let fitting = words.filter(|word| word.to_lowercase().starts_with(&current));
@@ -53,7 +56,7 @@ pub(crate) fn contexts() -> ArgValueCompleter {
 pub(crate) fn types() -> ArgValueCompleter {
     ArgValueCompleter::new(|current: &OsStr| {
         let types = offline(&line().globals());
-        let names = types.list.iter().map(|of| of.endpoint.trim_matches('/').to_lowercase());
+        let names = types.list.iter().map(crate::types::ResourceType::plural);
         candidates(names, current)
     })
 }
@@ -62,8 +65,12 @@ pub(crate) fn types() -> ArgValueCompleter {
 fn with_type<T>(with: impl FnOnce(&ResourceType) -> T) -> Option<T> {
     let line = line();
     let types = offline(&line.globals());
-    let named = line.option("type").or(line.positionals.first().map(String::as_str));
-    let of = named.and_then(|name| types.find(name).ok()).or_else(|| types.list.first());
+    let named = line
+        .option("type")
+        .or(line.positionals.first().map(String::as_str));
+    let of = named
+        .and_then(|name| types.find(name).ok())
+        .or_else(|| types.list.first());
     of.map(with)
 }
 
@@ -96,12 +103,24 @@ const OPERATORS: &[&str] = &["eq", "ne", "co", "sw", "ew", "gt", "ge", "lt", "le
 fn next_words(text: &str, of: &ResourceType) -> Vec<String> {
     let begun = text.rfind([' ', '(', '[']).map_or(0, |at| at + 1);
     let (front, word) = text.split_at(begun);
-    let before: Vec<&str> = front.split([' ', '(', '[']).filter(|word| !word.is_empty()).collect();
+    let before: Vec<&str> = front
+        .split([' ', '(', '['])
+        .filter(|word| !word.is_empty())
+        .collect();
     let last = before.last().copied().unwrap_or("");
     let is_operator = |word: &str| OPERATORS.contains(&word.to_ascii_lowercase().as_str());
-    let is_joint = |word: &str| matches!(word.to_ascii_lowercase().as_str(), "and" | "or" | "not" | "");
+    let is_joint = |word: &str| {
+        matches!(
+            word.to_ascii_lowercase().as_str(),
+            "and" | "or" | "not" | ""
+        )
+    };
     let words: Vec<String> = if is_operator(last) && !last.eq_ignore_ascii_case("pr") {
-        let path = before.len().checked_sub(2).and_then(|at| before.get(at)).copied();
+        let path = before
+            .len()
+            .checked_sub(2)
+            .and_then(|at| before.get(at))
+            .copied();
         values(path.unwrap_or(""), of)
     } else if is_joint(last) || front.ends_with(['(', '[']) {
         of.spellings()
@@ -113,7 +132,9 @@ fn next_words(text: &str, of: &ResourceType) -> Vec<String> {
         OPERATORS.iter().map(|word| (*word).to_owned()).collect()
     };
     let word = word.to_lowercase();
-    let fitting = words.into_iter().filter(|new| new.to_lowercase().starts_with(&word));
+    let fitting = words
+        .into_iter()
+        .filter(|new| new.to_lowercase().starts_with(&word));
     fitting.map(|new| format!("{front}{new}")).collect()
 }
 
@@ -124,7 +145,12 @@ fn values(path: &str, of: &ResourceType) -> Vec<String> {
         Ok(place) if place.leaf().data_type == DataType::Boolean => {
             vec!["true".to_owned(), "false".to_owned()]
         }
-        Ok(place) => place.leaf().canonical.iter().map(|word| format!("\"{word}\"")).collect(),
+        Ok(place) => place
+            .leaf()
+            .canonical
+            .iter()
+            .map(|word| format!("\"{word}\""))
+            .collect(),
         Err(_) => Vec::new(),
     }
 }

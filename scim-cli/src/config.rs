@@ -54,7 +54,11 @@ impl Config {
 
     pub(crate) fn set_current(&mut self, name: Option<&str>) {
         match name {
-            Some(name) => match self.document.get_mut("current").and_then(Item::as_value_mut) {
+            Some(name) => match self
+                .document
+                .get_mut("current")
+                .and_then(Item::as_value_mut)
+            {
                 // A comment behind it stays.
                 Some(value) => {
                     let decor = value.decor().clone();
@@ -62,7 +66,7 @@ impl Config {
                     *value.decor_mut() = decor;
                 }
                 None => {
-                    self.document.insert("current", Item::from(toml_edit::value(name)));
+                    self.document.insert("current", toml_edit::value(name));
                 }
             },
             None => drop(self.document.remove("current")),
@@ -123,7 +127,10 @@ impl Config {
         value: Option<&str>,
     ) -> Result<(), Failure> {
         self.context(name)?;
-        let contexts = self.document.get_mut("context").and_then(Item::as_table_like_mut);
+        let contexts = self
+            .document
+            .get_mut("context")
+            .and_then(Item::as_table_like_mut);
         let Some(mut table) = contexts.and_then(|table| table.get_mut(name)) else {
             return Err(self.unknown(name));
         };
@@ -167,9 +174,14 @@ impl Config {
     pub(crate) fn rename(&mut self, old: &str, new: &str) -> Result<(), Failure> {
         self.context(old)?;
         if self.names().contains(&new) {
-            return Err(Failure::usage(format!("there is a context `{new}` already")));
+            return Err(Failure::usage(format!(
+                "there is a context `{new}` already"
+            )));
         }
-        let contexts = self.document.get_mut("context").and_then(Item::as_table_like_mut);
+        let contexts = self
+            .document
+            .get_mut("context")
+            .and_then(Item::as_table_like_mut);
         if let Some(contexts) = contexts
             && let Some(item) = contexts.remove(old)
         {
@@ -183,12 +195,16 @@ impl Config {
 
     /// Takes a context away.
     pub(crate) fn remove(&mut self, name: &str) -> Result<(), Failure> {
-        self.context(name).or_else(|failure| match self.names().contains(&name) {
-            // One that cannot be read can go, too.
-            true => Ok(Context::default()),
-            false => Err(failure),
-        })?;
-        let contexts = self.document.get_mut("context").and_then(Item::as_table_like_mut);
+        self.context(name)
+            .or_else(|failure| match self.names().contains(&name) {
+                // One that cannot be read can go, too.
+                true => Ok(Context::default()),
+                false => Err(failure),
+            })?;
+        let contexts = self
+            .document
+            .get_mut("context")
+            .and_then(Item::as_table_like_mut);
         contexts.map(|contexts| contexts.remove(name));
         if self.current() == Some(name) {
             self.set_current(None);
@@ -221,7 +237,13 @@ mod tests {
         config.put(&test);
         config.set_current(Some("test"));
         let text = config.document.to_string();
-        for part in ["# mine\n", "current = \"test\" # now", "# careful", "# v2", "[context.test]"] {
+        for part in [
+            "# mine\n",
+            "current = \"test\" # now",
+            "# careful",
+            "# v2",
+            "[context.test]",
+        ] {
             assert!(text.contains(part), "{part}: {text}");
         }
         let read = self::config(&text).context("prod").unwrap();
@@ -237,9 +259,20 @@ mod tests {
     #[test]
     fn what_is_wrong_is_named() {
         let error = config(TEXT).context("prdo").err().unwrap();
-        assert!(error.render().contains("did you mean `prod`?"), "{}", error.render());
-        let error = config("[context.a]\nurll = \"x\"").context("a").err().unwrap();
-        assert!(error.render().contains("did you mean `url`?"), "{}", error.render());
+        assert!(
+            error.render().contains("did you mean `prod`?"),
+            "{}",
+            error.render()
+        );
+        let error = config("[context.a]\nurll = \"x\"")
+            .context("a")
+            .err()
+            .unwrap();
+        assert!(
+            error.render().contains("did you mean `url`?"),
+            "{}",
+            error.render()
+        );
         let mut config = config(TEXT);
         assert!(config.set("prod", "limits.rate", Some("fast")).is_err());
     }

@@ -38,7 +38,10 @@ impl Documents {
             ("config", self.config.clone()),
             ("resourceTypes", Value::List(self.types.clone())),
             ("schemas", Value::List(self.schemas.clone())),
-            ("problems", Value::texts(self.problems.iter().map(String::as_str))),
+            (
+                "problems",
+                Value::texts(self.problems.iter().map(String::as_str)),
+            ),
         ])
     }
 
@@ -95,7 +98,10 @@ pub(crate) async fn fetch(session: &Session) -> Result<Documents, Failure> {
     }
     let provider = session.client().discover().await?;
     // A refused credential is no fact about the server.
-    if let Some(error) = provider.problems.iter().find(|error| error.is_unauthorized())
+    if let Some(error) = provider
+        .problems
+        .iter()
+        .find(|error| error.is_unauthorized())
         && provider.resource_types.is_empty()
         && provider.schemas.is_empty()
     {
@@ -106,9 +112,18 @@ pub(crate) async fn fetch(session: &Session) -> Result<Documents, Failure> {
         ));
     }
     let parse = |json: &str| Value::parse(json).ok();
-    let config = provider.config.as_ref().and_then(|config| parse(&config.to_json()));
-    let types = provider.resource_types.iter().filter_map(|one| parse(&one.to_json()));
-    let schemas = provider.schemas.iter().filter_map(|one| parse(&one.to_json()));
+    let config = provider
+        .config
+        .as_ref()
+        .and_then(|config| parse(&config.to_json()));
+    let types = provider
+        .resource_types
+        .iter()
+        .filter_map(|one| parse(&one.to_json()));
+    let schemas = provider
+        .schemas
+        .iter()
+        .filter_map(|one| parse(&one.to_json()));
     let documents = Documents {
         fetched: now(),
         config: config.unwrap_or_default(),
@@ -118,7 +133,10 @@ pub(crate) async fn fetch(session: &Session) -> Result<Documents, Failure> {
     };
     let text = documents.to_value(url).to_string();
     if let Err(failure) = files::write_private(&cache_file(name, url), &text) {
-        terminal::say(format_args!("note: the schemas are not kept: {}", failure.message()));
+        terminal::say(format_args!(
+            "note: the schemas are not kept: {}",
+            failure.message()
+        ));
     }
     Ok(documents)
 }

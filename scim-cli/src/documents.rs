@@ -46,7 +46,9 @@ impl Form {
                     .hint("there are json, jsonl, yaml, csv, tsv")
             });
         }
-        let end = path.rsplit_once('.').and_then(|(_, end)| known(&end.to_ascii_lowercase()));
+        let end = path
+            .rsplit_once('.')
+            .and_then(|(_, end)| known(&end.to_ascii_lowercase()));
         let text = text.trim_start_matches('\u{feff}').trim_start();
         Ok(end.unwrap_or_else(|| {
             let first = text.lines().next().unwrap_or_default();
@@ -75,8 +77,13 @@ pub(crate) fn one(path: &str) -> Result<Value, Failure> {
     let documents = yaml::parse(text).map_err(|failure| failure.at(name))?;
     match <[Value; 1]>::try_from(documents) {
         Ok([value @ (Value::Object(_) | Value::List(_))]) => Ok(value),
-        Ok(_) => Err(Failure::usage(format!("{name}: this is neither JSON nor YAML of a resource"))),
-        Err(all) => Err(Failure::usage(format!("{name}: {} documents, one is wanted", all.len()))),
+        Ok(_) => Err(Failure::usage(format!(
+            "{name}: this is neither JSON nor YAML of a resource"
+        ))),
+        Err(all) => Err(Failure::usage(format!(
+            "{name}: {} documents, one is wanted",
+            all.len()
+        ))),
     }
 }
 
@@ -111,23 +118,22 @@ pub(crate) fn rows(
                 None => value,
             };
             let elements = list.each().iter().enumerate();
-            elements.map(|(at, value)| plain(at + 1, Ok(value.clone()))).collect()
+            elements
+                .map(|(at, value)| plain(at + 1, Ok(value.clone())))
+                .collect()
         }
         Form::Yaml => {
             let documents = yaml::parse(text)?;
             let all = documents.iter().flat_map(Value::each).enumerate();
-            all.map(|(at, value)| plain(at + 1, Ok(value.clone()))).collect()
+            all.map(|(at, value)| plain(at + 1, Ok(value.clone())))
+                .collect()
         }
         Form::Csv | Form::Tsv => return csv_rows(text, form, of),
     };
     Ok((rows, Vec::new()))
 }
 
-fn csv_rows(
-    text: &str,
-    form: Form,
-    of: &ResourceType,
-) -> Result<(Vec<Row>, Vec<String>), Failure> {
+fn csv_rows(text: &str, form: Form, of: &ResourceType) -> Result<(Vec<Row>, Vec<String>), Failure> {
     let first = text.lines().next().unwrap_or_default();
     let delimiter = match form {
         Form::Tsv => b'\t',
@@ -169,7 +175,8 @@ fn csv_rows(
         let mut wrong = None;
         if cells.len() > titles.len() {
             let message = format!("{} cells, and {} columns", cells.len(), titles.len());
-            wrong = Some(Failure::usage(message).hint("a cell with commas stands in double quotes"));
+            wrong =
+                Some(Failure::usage(message).hint("a cell with commas stands in double quotes"));
         }
         for ((place, title), text) in places.iter().zip(&titles).zip(&cells) {
             let Some(place) = place.as_ref().filter(|_| !text.is_empty()) else {
@@ -192,7 +199,9 @@ fn csv_rows(
 fn line_of(text: &str, at: &csv::Position) -> usize {
     let byte = usize::try_from(at.byte()).unwrap_or(usize::MAX);
     let rest = text.get(byte..).unwrap_or_default();
-    let blank = rest.bytes().take_while(|byte| matches!(byte, b'\n' | b'\r'));
+    let blank = rest
+        .bytes()
+        .take_while(|byte| matches!(byte, b'\n' | b'\r'));
     let blank = blank.filter(|byte| *byte == b'\n').count();
     usize::try_from(at.line()).unwrap_or(0) + blank
 }
@@ -206,13 +215,26 @@ mod tests {
     fn a_bad_column_and_a_bad_cell_are_named() {
         let types = Types::bundled();
         let user = types.find("user").unwrap();
-        let bad = rows("userName,emial\na,b\n", Form::Csv, user).err().unwrap();
-        assert!(bad.render().contains("line 1, column 2"), "{}", bad.render());
-        assert!(bad.render().contains("did you mean `emails`?"), "{}", bad.render());
+        let bad = rows("userName,emial\na,b\n", Form::Csv, user)
+            .err()
+            .unwrap();
+        assert!(
+            bad.render().contains("line 1, column 2"),
+            "{}",
+            bad.render()
+        );
+        assert!(
+            bad.render().contains("did you mean `emails`?"),
+            "{}",
+            bad.render()
+        );
         let (rows, _) = rows("userName;active\na;maybe\n\nb;true\n", Form::Csv, user).unwrap();
         assert_eq!(rows.len(), 2);
         let error = rows[0].value.as_ref().err().unwrap().render();
-        assert!(error.contains("column `active`") && error.contains("true or false"), "{error}");
+        assert!(
+            error.contains("column `active`") && error.contains("true or false"),
+            "{error}"
+        );
         assert_eq!(rows[1].line, 4);
     }
 

@@ -245,7 +245,9 @@ fn hint_of(error: &Error) -> Option<String> {
         }
         (_, Some(413)) => "the request is too large for this server: make it smaller, or --split",
         (_, Some(429)) => "the server asks to slow down: wait, or set limits.rate in the context",
-        (_, Some(405 | 501)) => "the server does not offer this operation; `scim whoami` shows what it does",
+        (_, Some(405 | 501)) => {
+            "the server does not offer this operation; `scim whoami` shows what it does"
+        }
         (_, Some(500..)) => "the fault is the server's; -vvv shows what was sent and answered",
         _ => return None,
     };

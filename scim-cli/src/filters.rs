@@ -15,7 +15,10 @@ use crate::value::Value;
 /// Reads a filter, and checks it against the schema where there is one.
 pub(crate) fn check(text: &str, of: Option<&ResourceType>) -> Result<Filter, Failure> {
     let filter = Filter::parse(text).map_err(|error| {
-        let failure = Failure::usage(format!("the filter cannot be read\n{}", indented(&error.render())));
+        let failure = Failure::usage(format!(
+            "the filter cannot be read\n{}",
+            indented(&error.render())
+        ));
         failure.hint(hint_of_syntax(text, error.found(), error.position()))
     })?;
     let Some(of) = of else {
@@ -39,10 +42,10 @@ fn indented(text: &str) -> String {
 fn hint_of_syntax(text: &str, found: &str, position: usize) -> String {
     let word = found.trim_matches('`');
     let before = text.get(..position).unwrap_or_default();
-    let after_operator = before
-        .split_whitespace()
-        .next_back()
-        .is_some_and(|word| ["eq", "ne", "co", "sw", "ew", "gt", "ge", "lt", "le"].contains(&word.to_ascii_lowercase().as_str()));
+    let after_operator = before.split_whitespace().next_back().is_some_and(|word| {
+        ["eq", "ne", "co", "sw", "ew", "gt", "ge", "lt", "le"]
+            .contains(&word.to_ascii_lowercase().as_str())
+    });
     if text.contains('\'') {
         return "texts stand in double quotes: --filter 'userName eq \"babs\"'".to_owned();
     }
@@ -58,7 +61,8 @@ fn hint_of_syntax(text: &str, found: &str, position: usize) -> String {
                 userName=babs` builds a filter"
             .to_owned();
     }
-    "such as --filter 'userName sw \"b\" and active eq true'; `--where userName^=b` builds one".to_owned()
+    "such as --filter 'userName sw \"b\" and active eq true'; `--where userName^=b` builds one"
+        .to_owned()
 }
 
 /// Shows the place in the filter that has no meaning by the schema.
@@ -81,7 +85,10 @@ fn explain_check(text: &str, error: &FilterCheckError, of: &ResourceType) -> Fai
     match error.rule() {
         FilterRule::UnknownAttribute => match of.nearest_spelling(path) {
             Some(near) => failure.hint(format!("did you mean `{near}`?")),
-            None => failure.hint(format!("`scim schema explain {}` lists its attributes", of.name)),
+            None => failure.hint(format!(
+                "`scim schema explain {}` lists its attributes",
+                of.name
+            )),
         },
         FilterRule::WrongValue(DataType::Boolean) => {
             failure.hint("truth values stand without quotes: active eq true")
@@ -96,9 +103,15 @@ fn explain_check(text: &str, error: &FilterCheckError, of: &ResourceType) -> Fai
                 let subs = place.attribute.subs.iter().map(|sub| sub.name.as_str());
                 subs.collect::<Vec<_>>().join(", ")
             });
-            failure.hint(format!("its sub-attributes are {}", subs.unwrap_or_default()))
+            failure.hint(format!(
+                "its sub-attributes are {}",
+                subs.unwrap_or_default()
+            ))
         }
-        _ => failure.hint(format!("`scim schema explain {}.{path}` says what it is", of.name)),
+        _ => failure.hint(format!(
+            "`scim schema explain {}.{path}` says what it is",
+            of.name
+        )),
     }
 }
 
@@ -107,7 +120,9 @@ fn word_at(text: &str, word: &str) -> Option<usize> {
     let is_word = |c: char| c.is_alphanumeric() || matches!(c, '_' | '-' | '$');
     text.match_indices(word).map(|(at, _)| at).find(|at| {
         let before = text.get(..*at).and_then(|text| text.chars().next_back());
-        let after = text.get(at + word.len()..).and_then(|text| text.chars().next());
+        let after = text
+            .get(at + word.len()..)
+            .and_then(|text| text.chars().next());
         !before.is_some_and(is_word) && !after.is_some_and(is_word)
     })
 }
@@ -134,7 +149,11 @@ pub(crate) fn condition(text: &str, of: &ResourceType) -> Result<String, Failure
     let Some((at, sign, operator)) = found else {
         let place = of.place(text.trim())?;
         return Ok(match &place.kind {
-            Some(kind) => format!("{}[type eq {}]", place.attribute.name, Value::text(kind.as_str())),
+            Some(kind) => format!(
+                "{}[type eq {}]",
+                place.attribute.name,
+                Value::text(kind.as_str())
+            ),
             None => format!("{} pr", place.path()),
         });
     };
@@ -148,7 +167,12 @@ pub(crate) fn condition(text: &str, of: &ResourceType) -> Result<String, Failure
     let sub = place.sub.map(|sub| sub.name.as_str());
     Ok(match (&place.kind, sub) {
         (Some(kind), Some(sub)) => {
-            let list = crate::types::Place { sub: None, kind: None, ..place.clone() }.path();
+            let list = crate::types::Place {
+                sub: None,
+                kind: None,
+                ..place.clone()
+            }
+            .path();
             let kind = Value::text(kind.as_str());
             format!("{list}[type eq {kind} and {sub} {operator} {value}]")
         }
@@ -207,7 +231,13 @@ mod tests {
         ] {
             assert!(wrong(text).contains(hint), "{text}: {}", wrong(text));
         }
-        assert!(check(r#"emails[type eq "work"] and meta.created gt "2020-01-01T00:00:00Z""#, Some(user)).is_ok());
+        assert!(
+            check(
+                r#"emails[type eq "work"] and meta.created gt "2020-01-01T00:00:00Z""#,
+                Some(user)
+            )
+            .is_ok()
+        );
     }
 
     #[test]
@@ -218,9 +248,15 @@ mod tests {
             ("userName=a\"b", r#"userName eq "a\"b""#),
             ("user-name^=a", r#"userName sw "a""#),
             ("active=yes", "active eq true"),
-            ("emails.work$=@x", r#"emails[type eq "work" and value ew "@x"]"#),
+            (
+                "emails.work$=@x",
+                r#"emails[type eq "work" and value ew "@x"]"#,
+            ),
             ("title", "title pr"),
-            ("meta.created>=2020-01-01T00:00:00Z", r#"meta.created ge "2020-01-01T00:00:00Z""#),
+            (
+                "meta.created>=2020-01-01T00:00:00Z",
+                r#"meta.created ge "2020-01-01T00:00:00Z""#,
+            ),
         ] {
             let built = condition(text, user).unwrap();
             assert_eq!(built, filter);

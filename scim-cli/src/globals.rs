@@ -40,10 +40,18 @@ pub(crate) fn arguments() -> Vec<Arg> {
     let connection = "Connection";
     let output = "Output";
     let one = |name: &'static str, value: &'static str, help: &'static str| {
-        Arg::new(name).long(name).value_name(value).help(help).global(true)
+        Arg::new(name)
+            .long(name)
+            .value_name(value)
+            .help(help)
+            .global(true)
     };
     let flag = |name: &'static str, help: &'static str| {
-        Arg::new(name).long(name).help(help).global(true).action(ArgAction::SetTrue)
+        Arg::new(name)
+            .long(name)
+            .help(help)
+            .global(true)
+            .action(ArgAction::SetTrue)
     };
     vec![
         one("context", "NAME", "Which context of the configuration [$SCIM_CONTEXT]")
@@ -114,7 +122,12 @@ impl Globals {
     pub(crate) fn read(matches: &ArgMatches) -> Result<Self, Failure> {
         let text = |name: &str| matches.get_one::<String>(name).cloned();
         let texts = |name: &str| -> Vec<String> {
-            matches.get_many::<String>(name).into_iter().flatten().cloned().collect()
+            matches
+                .get_many::<String>(name)
+                .into_iter()
+                .flatten()
+                .cloned()
+                .collect()
         };
         let flag = |name: &str| matches.get_flag(name);
         let format = match text("output").or_else(|| variable("SCIM_OUTPUT")) {
@@ -128,7 +141,10 @@ impl Globals {
             headers: texts("header"),
             profile: text("profile"),
             format,
-            columns: texts("columns").iter().map(|c| c.trim().to_owned()).collect(),
+            columns: texts("columns")
+                .iter()
+                .map(|c| c.trim().to_owned())
+                .collect(),
             no_headers: flag("no-headers"),
             raw: flag("raw"),
             verbosity: matches.get_count("verbose"),
@@ -138,7 +154,9 @@ impl Globals {
             refresh: flag("refresh"),
             write: flag("write"),
             insecure_http: flag("insecure-http"),
-            timeout: matches.get_one::<u64>("timeout").map(|s| Duration::from_secs(*s)),
+            timeout: matches
+                .get_one::<u64>("timeout")
+                .map(|s| Duration::from_secs(*s)),
             time: flag("time"),
             color: text("color").unwrap_or_else(|| "auto".to_owned()),
             yes: flag("yes"),
@@ -148,9 +166,10 @@ impl Globals {
 
     /// The format of what is listed: a table for people, lines of JSON for programs.
     pub(crate) fn format(&self) -> Format {
-        self.format.unwrap_or_else(|| match std::io::stdout().is_terminal() {
-            true => Format::Table,
-            false => Format::Jsonl,
-        })
+        self.format
+            .unwrap_or_else(|| match std::io::stdout().is_terminal() {
+                true => Format::Table,
+                false => Format::Jsonl,
+            })
     }
 }

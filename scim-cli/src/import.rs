@@ -75,8 +75,16 @@ impl Done {
     /// In a line.
     pub(crate) fn summary(&self) -> String {
         let words = [
-            "valid", "done before", "would create", "would update", "created", "updated", "unchanged", "skipped",
-            "invalid", "failed",
+            "valid",
+            "done before",
+            "would create",
+            "would update",
+            "created",
+            "updated",
+            "unchanged",
+            "skipped",
+            "invalid",
+            "failed",
         ];
         let parts = words.iter().filter_map(|word| {
             let count = self.counts.get(word)?;
@@ -101,7 +109,11 @@ pub(crate) struct Shared {
 
 impl Shared {
     fn id_now(&self, id: &str) -> Option<String> {
-        self.ids.lock().unwrap_or_else(PoisonError::into_inner).get(id).cloned()
+        self.ids
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner)
+            .get(id)
+            .cloned()
     }
 
     fn learn(&self, old: Option<&str>, new: &str) {
@@ -132,24 +144,45 @@ pub(crate) async fn run(
     let invalid: Vec<&Prepared> = rows.iter().filter(|row| row.wrong.is_some()).collect();
     for row in &invalid {
         if let Some(failure) = &row.wrong {
-            let input = inputs.get(row.input).map_or("", |input| input.name.as_str());
-            let text = failure.clone().at(&format!("{input}:{}", row.line)).render();
-            say(text.lines().map(terminal::visible).collect::<Vec<_>>().join("\n"));
+            let input = inputs
+                .get(row.input)
+                .map_or("", |input| input.name.as_str());
+            let text = failure
+                .clone()
+                .at(&format!("{input}:{}", row.line))
+                .render();
+            say(text
+                .lines()
+                .map(terminal::visible)
+                .collect::<Vec<_>>()
+                .join("\n"));
         }
     }
     if plan.validate_only {
         for row in &rows {
-            done.count(if row.wrong.is_some() { "invalid" } else { "valid" });
+            done.count(if row.wrong.is_some() {
+                "invalid"
+            } else {
+                "valid"
+            });
         }
         return Ok(done);
     }
     if !invalid.is_empty() && plan.rejects.is_none() {
-        let message = format!("{} of {} rows are wrong, so nothing is sent", invalid.len(), rows.len());
+        let message = format!(
+            "{} of {} rows are wrong, so nothing is sent",
+            invalid.len(),
+            rows.len()
+        );
         return Err(Failure::usage(message)
             .hint("correct them, or give --rejects FILE: they go there, and the others are sent"));
     }
     let mut rejected: Vec<usize> = Vec::new();
-    for (at, _) in rows.iter().enumerate().filter(|(_, row)| row.wrong.is_some()) {
+    for (at, _) in rows
+        .iter()
+        .enumerate()
+        .filter(|(_, row)| row.wrong.is_some())
+    {
         done.count("invalid");
         rejected.push(at);
     }
@@ -169,7 +202,11 @@ pub(crate) async fn run(
     // What an earlier run did is known, and so are the ids that it got.
     let mut todo: Vec<(usize, bool)> = Vec::new();
     let mut waiting: Vec<(usize, String)> = Vec::new();
-    for (at, row) in rows.iter().enumerate().filter(|(_, row)| row.wrong.is_none()) {
+    for (at, row) in rows
+        .iter()
+        .enumerate()
+        .filter(|(_, row)| row.wrong.is_none())
+    {
         match entries.get(&row.key) {
             Some(Entry::Done(id)) => {
                 shared.learn(row.old_id.as_deref(), id);
@@ -184,7 +221,18 @@ pub(crate) async fn run(
             Some(Entry::Failed) | None => todo.push((at, false)),
         }
     }
-    let outcome = all(&shared, &inputs, &rows, &todo, &plan, &mut report, &mut done, &mut rejected, waiting).await;
+    let outcome = all(
+        &shared,
+        &inputs,
+        &rows,
+        &todo,
+        &plan,
+        &mut report,
+        &mut done,
+        &mut rejected,
+        waiting,
+    )
+    .await;
     if let Some(path) = &plan.rejects {
         rejects(path, &inputs, &rows, &titles, &mut rejected)?;
     }
@@ -195,7 +243,10 @@ pub(crate) async fn run(
 }
 
 /// Sends all rows, type after type, some at a time.
-#[expect(clippy::too_many_arguments, reason = "they are the state of one run, used here only")]
+#[expect(
+    clippy::too_many_arguments,
+    reason = "they are the state of one run, used here only"
+)]
 async fn all(
     shared: &Arc<Shared>,
     inputs: &[Input],
@@ -245,7 +296,9 @@ async fn all(
                 report.sent(row)?;
                 let (shared, known, row) = (Arc::clone(shared), Arc::clone(&known), row.clone());
                 let of = input.of.clone();
-                jobs.spawn(async move { (at, send::row(&shared, &of, &known, &row, was_sent).await) });
+                jobs.spawn(
+                    async move { (at, send::row(&shared, &of, &known, &row, was_sent).await) },
+                );
             }
             if jobs.is_empty() {
                 break;
@@ -276,11 +329,24 @@ async fn all(
                     progress.add(1, 0);
                 }
                 Err(failure) => {
-                    lost = if failure.code() == Code::Network { lost + 1 } else { 0 };
+                    lost = if failure.code() == Code::Network {
+                        lost + 1
+                    } else {
+                        0
+                    };
                     let gone = failure.code() == Code::Auth || lost >= GIVE_UP;
                     report.failed(row, &failure)?;
-                    let text = failure.clone().at(&format!("{}:{}", input.name, row.line)).render();
-                    progress.say(&text.lines().map(terminal::visible).collect::<Vec<_>>().join("\n"));
+                    let text = failure
+                        .clone()
+                        .at(&format!("{}:{}", input.name, row.line))
+                        .render();
+                    progress.say(
+                        &text
+                            .lines()
+                            .map(terminal::visible)
+                            .collect::<Vec<_>>()
+                            .join("\n"),
+                    );
                     done.count("failed");
                     rejected.push(at);
                     progress.add(0, 1);
@@ -292,18 +358,26 @@ async fn all(
         }
         progress.finish();
         if let Some(failure) = stop {
-            return Err(failure.hint(format!("{}; the same command with --resume goes on", done.summary())));
+            return Err(failure.hint(format!(
+                "{}; the same command with --resume goes on",
+                done.summary()
+            )));
         }
     }
     // References to what did not exist yet.
     for (at, id) in waiting {
-        let Some((row, input)) = rows.get(at).and_then(|row| Some((row, inputs.get(row.input)?))) else {
+        let Some((row, input)) = rows
+            .get(at)
+            .and_then(|row| Some((row, inputs.get(row.input)?)))
+        else {
             continue;
         };
         match send::references(shared, &input.of, row, &id).await {
             Ok(()) => report.done(row, "referred", &id, false)?,
             Err(failure) => {
-                say(failure.at(&format!("{}:{}: its references", input.name, row.line)).render());
+                say(failure
+                    .at(&format!("{}:{}: its references", input.name, row.line))
+                    .render());
                 done.count("failed");
             }
         }
@@ -320,7 +394,10 @@ fn rejects(
     rejected: &mut [usize],
 ) -> Result<(), Failure> {
     rejected.sort_unstable();
-    let is_csv = matches!(inputs.first().map(|input| input.form), Some(Form::Csv | Form::Tsv));
+    let is_csv = matches!(
+        inputs.first().map(|input| input.form),
+        Some(Form::Csv | Form::Tsv)
+    );
     let of = rejected.iter().filter_map(|at| rows.get(*at));
     let text = match (is_csv, titles.first()) {
         (true, Some(titles)) => {
@@ -338,7 +415,11 @@ fn rejects(
     };
     crate::files::write_private(path, &text)?;
     if !rejected.is_empty() {
-        say(format_args!("{} rows are in {}", rejected.len(), path.display()));
+        say(format_args!(
+            "{} rows are in {}",
+            rejected.len(),
+            path.display()
+        ));
     }
     Ok(())
 }

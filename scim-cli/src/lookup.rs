@@ -3,6 +3,7 @@
 use http::Method;
 
 use crate::failure::{Code, Failure};
+use crate::filters;
 use crate::pages::{self, Query};
 use crate::session::{Call, Session};
 use crate::types::{Attribute, ResourceType, Types};
@@ -21,8 +22,10 @@ pub(crate) async fn read(
         None => text,
     };
     if id.is_empty() {
-        return Err(Failure::usage(format!("the id of the {} is empty", of.name))
-            .hint("an id as `scim get` lists them, or @NAME"));
+        return Err(
+            Failure::usage(format!("the id of the {} is empty", of.name))
+                .hint("an id as `scim get` lists them, or @NAME"),
+        );
     }
     let mut call = Call::of(Method::GET, of, id);
     if !attributes.is_empty() {
@@ -39,8 +42,11 @@ pub(crate) async fn id(
     text: &str,
 ) -> Result<String, Failure> {
     match text.strip_prefix('@') {
-        None if text.is_empty() => Err(Failure::usage(format!("the id of the {} is empty", of.name))
-            .hint("an id as `scim get` lists them, or @NAME")),
+        None if text.is_empty() => Err(Failure::usage(format!(
+            "the id of the {} is empty",
+            of.name
+        ))
+        .hint("an id as `scim get` lists them, or @NAME")),
         None => Ok(text.to_owned()),
         Some(name) => {
             let found = by_name(session, types, of, name, &["id".to_owned()]).await?;
@@ -59,28 +65,45 @@ async fn by_name(
     attributes: &[String],
 ) -> Result<Value, Failure> {
     let Some(unique) = of.unique() else {
-        return Err(Failure::usage(format!("`{}` has no attribute that names one", of.name))
-            .hint("give the id, as `scim get` lists it"));
+        return Err(
+            Failure::usage(format!("`{}` has no attribute that names one", of.name))
+                .hint("give the id, as `scim get` lists it"),
+        );
     };
     if session.globals.curl {
-        return Ok(Value::object([("id", Value::text(format!("ID-OF-{name}")))]));
+        return Ok(Value::object([(
+            "id",
+            Value::text(format!("ID-OF-{name}")),
+        )]));
     }
-    let query = Query {
+    let mut query = Query {
         path: of.endpoint.clone(),
-        filter: Some(format!("{} eq {}", unique.name, Value::text(name))),
-        attributes: attributes.to_vec(),
-        limit: Some(2),
-        one_page: true,
         ..Query::default()
     };
-    let mut found = pages::all(session, types, &query).await?;
+    let filter = format!("{} eq {}", unique.name, Value::text(name));
+    let mut found = match types.supports("filter") {
+        // Whoever cannot be asked is read as a whole.
+        Some(false) => {
+            let filter = filters::check(&filter, Some(of))?;
+            let mut all = pages::all(session, types, &query).await?;
+            all.retain(|resource| filters::matches(&filter, resource, of));
+            all
+        }
+        _ => {
+            query.filter = Some(filter);
+            query.attributes = attributes.to_vec();
+            query.limit = Some(2);
+            query.one_page = true;
+            pages::all(session, types, &query).await?
+        }
+    };
     match (found.pop(), found.is_empty()) {
         (Some(one), true) => Ok(one),
         (None, _) => {
             let message = format!("there is no {} whose {} is `{name}`", of.name, unique.name);
             Err(Failure::new(Code::NotFound, message).hint(format!(
                 "`scim get {} --where '{}*={name}'` lists those that contain it",
-                of.endpoint.trim_matches('/').to_lowercase(),
+                of.plural(),
                 unique.name
             )))
         }
@@ -141,6 +164,9 @@ pub(crate) async fn of_any(
         }
     }
     Err(missing.unwrap_or_else(|| {
-        Failure::usage(format!("`@{name}`: the server serves none of {}", targets.join(", ")))
+        Failure::usage(format!(
+            "`@{name}`: the server serves none of {}",
+            targets.join(", ")
+        ))
     }))
 }

@@ -45,7 +45,9 @@ impl Format {
     /// A format by its name.
     pub(crate) fn named(name: &str) -> Result<Self, Failure> {
         let names: Vec<&str> = FORMATS.iter().map(|(name, _)| *name).collect();
-        let found = FORMATS.iter().find(|(known, _)| known.eq_ignore_ascii_case(name));
+        let found = FORMATS
+            .iter()
+            .find(|(known, _)| known.eq_ignore_ascii_case(name));
         found.map(|(_, format)| *format).ok_or_else(|| {
             let near = scim_schema::nearest(name, &names);
             Failure::usage(format!("there is no output format `{name}`")).hint(match near {
@@ -107,9 +109,15 @@ impl<'t> Printer<'t> {
         let columns = match (is_chosen, resource_type) {
             (true, Some(of)) => {
                 let columns = globals.columns.iter();
-                columns.map(|path| Column::new(of, path)).collect::<Result<_, _>>()?
+                columns
+                    .map(|path| Column::new(of, path))
+                    .collect::<Result<_, _>>()?
             }
-            (true, None) => globals.columns.iter().map(|path| Column::free(path)).collect(),
+            (true, None) => globals
+                .columns
+                .iter()
+                .map(|path| Column::free(path))
+                .collect(),
             (false, of) => Column::usual(of, format == Format::Wide),
         };
         Ok(Self {
@@ -132,7 +140,9 @@ impl<'t> Printer<'t> {
             _ => false,
         };
         let paths = self.columns.iter().map(Column::request_path);
-        shown.then(|| paths.collect::<Option<Vec<String>>>()).flatten()
+        shown
+            .then(|| paths.collect::<Option<Vec<String>>>())
+            .flatten()
     }
 
     /// Prints a resource, or keeps it for the end.
@@ -176,27 +186,42 @@ impl<'t> Printer<'t> {
     fn table(self) -> Result<(), Failure> {
         let mut table = Table::new(self.columns.iter().map(|c| c.title.clone()).collect());
         for resource in &self.kept {
-            table.row(self.columns.iter().map(|c| c.text(resource, ", ")).collect());
+            table.row(
+                self.columns
+                    .iter()
+                    .map(|c| c.text(resource, ", "))
+                    .collect(),
+            );
         }
         let cut = self.format != Format::Wide;
-        terminal::out(&table.render(self.headers, if cut { terminal::width() } else { usize::MAX }))
+        terminal::out(&table.render(
+            self.headers,
+            if cut { terminal::width() } else { usize::MAX },
+        ))
     }
 
     fn csv(self) -> Result<(), Failure> {
-        let delimiter = if self.format == Format::Tsv { b'\t' } else { b',' };
+        let delimiter = if self.format == Format::Tsv {
+            b'\t'
+        } else {
+            b','
+        };
         let rows: Vec<Vec<String>>;
         let titles: Vec<String>;
         match (self.is_chosen, self.resource_type) {
             (false, Some(of)) => {
                 let flat = Flat::new(of, &self.kept);
-                rows = self.kept.iter().map(|resource| flat.row(resource)).collect();
+                rows = self
+                    .kept
+                    .iter()
+                    .map(|resource| flat.row(resource))
+                    .collect();
                 titles = flat.into_titles();
             }
             _ => {
                 titles = self.columns.iter().map(|c| c.title.clone()).collect();
-                let row = |resource: &Value| {
-                    self.columns.iter().map(|c| c.text(resource, ";")).collect()
-                };
+                let row =
+                    |resource: &Value| self.columns.iter().map(|c| c.text(resource, ";")).collect();
                 rows = self.kept.iter().map(row).collect();
             }
         }
@@ -211,7 +236,9 @@ pub(crate) fn csv_text(
     delimiter: u8,
     headers: bool,
 ) -> Result<String, Failure> {
-    let mut writer = csv::WriterBuilder::new().delimiter(delimiter).from_writer(Vec::new());
+    let mut writer = csv::WriterBuilder::new()
+        .delimiter(delimiter)
+        .from_writer(Vec::new());
     let failed = |error: csv::Error| Failure::usage(format!("cannot write CSV: {error}"));
     if headers {
         writer.write_record(titles).map_err(failed)?;

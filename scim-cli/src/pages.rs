@@ -11,9 +11,6 @@ use crate::value::Value;
 
 /// How many resources of a page are asked for, unless the profile or a limit says it.
 const PAGE: u64 = 200;
-/// How many pages without anything new end a list.
-const IDLE_PAGES: usize = 3;
-
 /// What is asked for.
 #[derive(Debug, Clone, Default)]
 pub(crate) struct Query {
@@ -73,7 +70,10 @@ impl Query {
             set("attributes", texts(&self.attributes));
             set("excludedAttributes", texts(&self.excluded));
             set("sortBy", self.sort_by.as_deref().map(Value::text));
-            set("sortOrder", self.descending.then(|| Value::text("descending")));
+            set(
+                "sortOrder",
+                self.descending.then(|| Value::text("descending")),
+            );
             set("count", count.map(Value::from));
             match cursor {
                 Some(cursor) => set("cursor", Some(Value::text(cursor))),
@@ -84,10 +84,19 @@ impl Query {
         let mut call = Call::new(Method::GET, &self.path);
         let parameters = [
             ("filter", self.filter.clone()),
-            ("attributes", (!self.attributes.is_empty()).then(|| self.attributes.join(","))),
-            ("excludedAttributes", (!self.excluded.is_empty()).then(|| self.excluded.join(","))),
+            (
+                "attributes",
+                (!self.attributes.is_empty()).then(|| self.attributes.join(",")),
+            ),
+            (
+                "excludedAttributes",
+                (!self.excluded.is_empty()).then(|| self.excluded.join(",")),
+            ),
             ("sortBy", self.sort_by.clone()),
-            ("sortOrder", self.descending.then(|| "descending".to_owned())),
+            (
+                "sortOrder",
+                self.descending.then(|| "descending".to_owned()),
+            ),
             ("count", count.map(|count| count.to_string())),
         ];
         for (name, value) in parameters {
@@ -115,12 +124,17 @@ pub(crate) async fn each_page(
         next_cursor: query.cursor.clone(),
         ..Progress::default()
     };
-    let has = |name: &str| types.config.get("pagination").and_then(|p| p.get(name)?.as_bool());
-    if progress.next_cursor.is_none() && has("cursor") == Some(true) && has("index") == Some(false) {
+    let has = |name: &str| {
+        types
+            .config
+            .get("pagination")
+            .and_then(|p| p.get(name)?.as_bool())
+    };
+    if progress.next_cursor.is_none() && has("cursor") == Some(true) && has("index") == Some(false)
+    {
         progress.next_cursor = Some(String::new());
     }
     let mut known: HashSet<String> = HashSet::new();
-    let mut idle = 0;
     loop {
         let left = query.limit.map(|limit| limit.saturating_sub(progress.seen));
         let count = match session.profile.no_page_size {
@@ -133,17 +147,26 @@ pub(crate) async fn each_page(
             }
         };
         let call = query.call(progress.next_start, progress.next_cursor.as_deref(), count);
-        let answer = session.send(&call).await?.value()?;
+        let answer = session
+            .send(&call)
+            .await
+            .map_err(|failure| match failure.status() {
+                Some(404) => failure.hint("is the base URL right? Many end in /scim/v2 or /v2"),
+                _ => failure,
+            });
+        let answer = answer?.value()?;
         let mut resources = resources(&answer)?;
         let received = resources.len();
         let total = answer.get("totalResults").and_then(Value::as_u64);
         let cursor = answer.str("nextCursor").filter(|cursor| !cursor.is_empty());
-        // A server that repeats a page must not keep anybody for ever.
-        let fresh = resources
-            .iter()
-            .filter(|resource| resource.str("id").is_none_or(|id| known.insert(id.to_owned())))
-            .count();
-        idle = if fresh == 0 { idle + 1 } else { 0 };
+        // What comes twice, because a list shifts between its pages, is shown once. A page that has
+        // nothing new is of a server that repeats itself, for ever maybe.
+        resources.retain(|resource| {
+            resource
+                .str("id")
+                .is_none_or(|id| known.insert(id.to_owned()))
+        });
+        let is_stuck = received > 0 && resources.is_empty();
         if let Some(left) = left {
             resources.truncate(usize::try_from(left).unwrap_or(usize::MAX));
         }
@@ -161,13 +184,14 @@ pub(crate) async fn each_page(
             (false, Some(total)) => progress.next_start <= total,
             (false, None) => received > 0 && count.is_none_or(|count| received as u64 >= count),
         };
-        if is_same || idle >= IDLE_PAGES && progress.has_more || received == 0 && progress.has_more && !by_cursor {
+        let is_dry = received == 0 && progress.has_more && !by_cursor;
+        if is_same || is_stuck || is_dry {
             let message = format!(
                 "the server says that there are {} resources, and gives nothing new after {}",
                 total.map_or_else(|| "more".to_owned(), |total| total.to_string()),
                 progress.seen
             );
-            if received > 0 {
+            if !resources.is_empty() {
                 receive(resources, &progress)?;
             }
             return Err(Failure::new(Code::Refused, message)

@@ -74,7 +74,9 @@ impl Progress {
     }
 
     fn line(&self) -> String {
-        let of = self.total.map_or(String::new(), |total| format!(" of {total}"));
+        let of = self
+            .total
+            .map_or(String::new(), |total| format!(" of {total}"));
         let seconds = self.begun.elapsed().as_secs_f64().max(0.001);
         let rate = self.done as f64 / seconds;
         let failed = match self.failed {

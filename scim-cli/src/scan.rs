@@ -107,11 +107,7 @@ impl Scan {
     }
 }
 
-fn takes_value(
-    root: &Command,
-    command: &Command,
-    is_it: impl Fn(&clap::Arg) -> bool,
-) -> bool {
+fn takes_value(root: &Command, command: &Command, is_it: impl Fn(&clap::Arg) -> bool) -> bool {
     let mut all = command.get_arguments().chain(root.get_arguments());
     let found = all.find(|arg| is_it(arg));
     found.is_some_and(|arg| matches!(arg.get_action(), ArgAction::Set | ArgAction::Append))
@@ -140,6 +136,9 @@ mod tests {
         let globals = scan.globals();
         assert_eq!(globals.context.as_deref(), Some("prod"));
         assert_eq!(globals.url.as_deref(), Some("http://x"));
-        assert_eq!(self::scan("schema explain User.name").command(), "schema explain");
+        assert_eq!(
+            self::scan("schema explain User.name").command(),
+            "schema explain"
+        );
     }
 }

@@ -55,8 +55,10 @@ impl Reference {
         let known = match text.split_once(':') {
             Some(("env", name)) if is_variable(name) => Self::Env(name.to_owned()),
             Some(("env", _)) => {
-                return Err(Failure::usage("`env:` is followed by the name of a variable")
-                    .hint("such as env:SCIM_PROD_TOKEN"));
+                return Err(
+                    Failure::usage("`env:` is followed by the name of a variable")
+                        .hint("such as env:SCIM_PROD_TOKEN"),
+                );
             }
             Some(("file", path)) if !path.is_empty() => Self::File(path.to_owned()),
             Some(("cmd", command)) if !command.trim().is_empty() => {
@@ -80,8 +82,9 @@ impl Reference {
         let text = match self {
             Self::Given(secret) => return Ok(secret.clone()),
             Self::Env(name) => std::env::var(name).map_err(|_| {
-                auth(format!("the {what} comes from ${name}, which is not set"))
-                    .hint(format!("export {name}=..., or give another reference: {FORMS}"))
+                auth(format!("the {what} comes from ${name}, which is not set")).hint(format!(
+                    "export {name}=..., or give another reference: {FORMS}"
+                ))
             })?,
             Self::File(path) => {
                 let path = files::expand(path);
@@ -116,7 +119,9 @@ impl fmt::Display for Reference {
 
 fn is_variable(name: &str) -> bool {
     let mut bytes = name.bytes();
-    bytes.next().is_some_and(|b| b.is_ascii_alphabetic() || b == b'_')
+    bytes
+        .next()
+        .is_some_and(|b| b.is_ascii_alphabetic() || b == b'_')
         && bytes.all(|b| b.is_ascii_alphanumeric() || b == b'_')
 }
 
@@ -133,7 +138,10 @@ fn run(command: &str, what: &str) -> Result<String, Failure> {
         .output()
         .map_err(|error| Failure::usage(format!("cannot run `{command}`: {error}")))?;
     if !done.status.success() {
-        let message = format!("the {what} comes from `{command}`, which failed: {}", done.status);
+        let message = format!(
+            "the {what} comes from `{command}`, which failed: {}",
+            done.status
+        );
         return Err(Failure::new(Code::Auth, message));
     }
     String::from_utf8(done.stdout)
@@ -163,7 +171,14 @@ mod tests {
 
     #[test]
     fn references_are_read_and_printed() {
-        for text in ["env:A_1", "file:~/token", "cmd:op read op://x", "keyring:prod", "prompt", "-"] {
+        for text in [
+            "env:A_1",
+            "file:~/token",
+            "cmd:op read op://x",
+            "keyring:prod",
+            "prompt",
+            "-",
+        ] {
             assert_eq!(Reference::parse(text).unwrap().to_string(), text);
         }
     }
@@ -184,6 +199,12 @@ mod tests {
         let failed = Reference::parse("cmd:exit 3").unwrap().resolve("token");
         assert_eq!(failed.unwrap_err().code(), Code::Auth);
         let missing = Reference::parse("env:SCIM_NO_SUCH_VARIABLE").unwrap();
-        assert!(missing.resolve("token").unwrap_err().render().contains("not set"));
+        assert!(
+            missing
+                .resolve("token")
+                .unwrap_err()
+                .render()
+                .contains("not set")
+        );
     }
 }

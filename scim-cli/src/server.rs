@@ -26,9 +26,12 @@ pub(crate) type Answering = Pin<Box<dyn Future<Output = Response<Bytes>> + Send>
 
 /// Listens on a port of the loopback interface; 0 is any free one.
 pub(crate) async fn listen(port: u16) -> Result<(TcpListener, SocketAddr), Failure> {
-    let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, port)).await.map_err(|error| {
-        Failure::usage(format!("cannot listen on port {port}: {error}")).hint("--port 0 takes any free one")
-    })?;
+    let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, port))
+        .await
+        .map_err(|error| {
+            Failure::usage(format!("cannot listen on port {port}: {error}"))
+                .hint("--port 0 takes any free one")
+        })?;
     let address = listener.local_addr()?;
     Ok((listener, address))
 }
@@ -46,7 +49,9 @@ pub(crate) async fn answer(listener: TcpListener, handler: Handler) {
                         async move { Ok::<_, Infallible>(one(request, &handler).await) }
                     });
                     // A client that goes away is nobody's error.
-                    let _closed = http1::Builder::new().serve_connection(TokioIo::new(stream), service).await;
+                    let _closed = http1::Builder::new()
+                        .serve_connection(TokioIo::new(stream), service)
+                        .await;
                 });
             }
             Err(_) => tokio::task::yield_now().await,
@@ -60,7 +65,9 @@ async fn one(request: Request<Incoming>, handler: &Handler) -> Response<Full<Byt
     let answer = match Limited::new(body, MAX_BODY).collect().await {
         Ok(body) => handler(Request::from_parts(parts, body.to_bytes())).await,
         Err(_) => {
-            let mut answer = Response::new(Bytes::from_static(b"the request is too large, or was cut off"));
+            let mut answer = Response::new(Bytes::from_static(
+                b"the request is too large, or was cut off",
+            ));
             *answer.status_mut() = StatusCode::PAYLOAD_TOO_LARGE;
             answer
         }

@@ -157,7 +157,10 @@ impl Session {
 
     /// The library's client.
     pub(crate) fn client(&self) -> Client {
-        self.client.lock().unwrap_or_else(PoisonError::into_inner).clone()
+        self.client
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner)
+            .clone()
     }
 
     /// The transport with everything that is to be seen of it.
@@ -297,10 +300,18 @@ impl Session {
         }
         headers.extend(call.headers.iter().cloned());
         if call.body.is_some() {
-            headers.push(("content-type".to_owned(), "application/scim+json".to_owned()));
+            headers.push((
+                "content-type".to_owned(),
+                "application/scim+json".to_owned(),
+            ));
         }
         let body = call.body.as_deref().map(|body| self.mask.json(body));
-        wire::curl(call.method.as_str(), &self.mask.text(&url), &headers, body.as_deref())
+        wire::curl(
+            call.method.as_str(),
+            &self.mask.text(&url),
+            &headers,
+            body.as_deref(),
+        )
     }
 
     /// Writes what was exchanged to the HTTP archive, if one is wanted.
@@ -342,7 +353,10 @@ fn profile(name: Option<&str>) -> Result<Profile, Failure> {
         let near = scim_schema::nearest(name, names);
         Failure::usage(format!("there is no profile `{name}`")).hint(match near {
             Some(near) => format!("did you mean `{near}`? There are {}", names.join(", ")),
-            None => format!("there are {}; or give the path of a profile.json", names.join(", ")),
+            None => format!(
+                "there are {}; or give the path of a profile.json",
+                names.join(", ")
+            ),
         })
     })
 }
@@ -368,7 +382,10 @@ async fn client(
     };
     let is_kept = token.as_ref().is_some_and(|token| token.is_kept);
     let token = token.map(|token| token.secret);
-    Ok((made(globals, context, profile, transport, mask, token)?, is_kept))
+    Ok((
+        made(globals, context, profile, transport, mask, token)?,
+        is_kept,
+    ))
 }
 
 /// The client with an access token, where one was needed.

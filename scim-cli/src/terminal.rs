@@ -41,7 +41,9 @@ pub(crate) fn styled(style: &str, text: &str) -> String {
 /// Writes to the standard output. Whoever reads it may have read enough: then the command ends.
 pub(crate) fn out(text: &str) -> Result<(), Failure> {
     let mut stdout = io::stdout().lock();
-    let written = stdout.write_all(text.as_bytes()).and_then(|()| stdout.flush());
+    let written = stdout
+        .write_all(text.as_bytes())
+        .and_then(|()| stdout.flush());
     written.map_err(|error| match error.kind() {
         io::ErrorKind::BrokenPipe => Failure::silent(Code::Interrupted),
         _ => Failure::usage(format!("cannot write the output: {error}")),
@@ -70,7 +72,9 @@ pub(crate) fn is_err() -> bool {
 
 /// How many columns lines may have.
 pub(crate) fn width() -> usize {
-    let columns = std::env::var("COLUMNS").ok().and_then(|text| text.parse().ok());
+    let columns = std::env::var("COLUMNS")
+        .ok()
+        .and_then(|text| text.parse().ok());
     columns.unwrap_or_else(|| match is_out() {
         true => usize::from(Term::stdout().size().1),
         false => usize::MAX,
@@ -111,8 +115,10 @@ pub(crate) fn confirm(what: &str) -> Result<(), Failure> {
         return Ok(());
     }
     if !can_ask() {
-        let message = format!("{what}: this has to be confirmed, and there is no terminal to ask at");
-        return Err(Failure::new(Code::Safety, message).hint("--yes confirms, --dry-run shows the requests"));
+        let message =
+            format!("{what}: this has to be confirmed, and there is no terminal to ask at");
+        return Err(Failure::new(Code::Safety, message)
+            .hint("--yes confirms, --dry-run shows the requests"));
     }
     let answer = ask(&format!("{what}. Go on? [y/N]"), "--yes confirms")?;
     match answer.to_ascii_lowercase().as_str() {
@@ -127,10 +133,15 @@ pub(crate) fn confirm_number(what: &str, number: usize) -> Result<(), Failure> {
         return Ok(());
     }
     if !can_ask() {
-        let message = format!("{what}: this has to be confirmed, and there is no terminal to ask at");
-        return Err(Failure::new(Code::Safety, message).hint("--yes confirms, --dry-run shows the requests"));
+        let message =
+            format!("{what}: this has to be confirmed, and there is no terminal to ask at");
+        return Err(Failure::new(Code::Safety, message)
+            .hint("--yes confirms, --dry-run shows the requests"));
     }
-    let answer = ask(&format!("{what}. Type the number to go on"), "--yes confirms")?;
+    let answer = ask(
+        &format!("{what}. Type the number to go on"),
+        "--yes confirms",
+    )?;
     match answer.parse::<usize>() == Ok(number) {
         true => Ok(()),
         false => Err(Failure::new(Code::Safety, "nothing was done")),

@@ -7,7 +7,9 @@ use base64::engine::general_purpose::{STANDARD, URL_SAFE_NO_PAD};
 use bytes::Bytes;
 use http::{Method, Request};
 use ring::rand::SystemRandom;
-use ring::signature::{ECDSA_P256_SHA256_FIXED_SIGNING, EcdsaKeyPair, RSA_PKCS1_SHA256, RsaKeyPair};
+use ring::signature::{
+    ECDSA_P256_SHA256_FIXED_SIGNING, EcdsaKeyPair, RSA_PKCS1_SHA256, RsaKeyPair,
+};
 use scim_client::transport::Transport;
 
 use crate::config::Auth;
@@ -92,7 +94,11 @@ pub(crate) async fn fetch(
     else {
         return Err(Failure::usage("only oauth2 has tokens to fetch"));
     };
-    let what = if *is_key { "private key" } else { "client secret" };
+    let what = if *is_key {
+        "private key"
+    } else {
+        "client secret"
+    };
     let resolved = secret.resolve(what)?;
     mask.add(&resolved);
     let mut form = vec![("grant_type", "client_credentials".to_owned())];
@@ -132,8 +138,11 @@ pub(crate) async fn fetch(
     let request = request.map_err(|error| wrong(error.to_string()))?;
     let answer = transport.send(request).await;
     let answer = answer.map_err(|error| {
-        Failure::new(Code::Network, format!("no token from {token_url}: {}", error.cause()))
-            .hint("is `token-url` right? `scim context show` prints the context")
+        Failure::new(
+            Code::Network,
+            format!("no token from {token_url}: {}", error.cause()),
+        )
+        .hint("is `token-url` right? `scim context show` prints the context")
     })?;
     let body = String::from_utf8_lossy(answer.body()).into_owned();
     let value = Value::parse(&body).unwrap_or_default();
@@ -150,7 +159,10 @@ pub(crate) async fn fetch(
     let Some(token) = value.str("access_token").filter(|token| !token.is_empty()) else {
         return Err(wrong("its answer has no `access_token`".to_owned()));
     };
-    let lifetime = value.get("expires_in").and_then(Value::as_u64).filter(|life| *life > 0);
+    let lifetime = value
+        .get("expires_in")
+        .and_then(Value::as_u64)
+        .filter(|life| *life > 0);
     let token = Token {
         secret: Secret::new(token),
         expires: lifetime.map(|life| now() + life),
@@ -175,12 +187,19 @@ fn assertion(
     audience: &str,
 ) -> Result<String, Failure> {
     let key = Key::read(key.reveal())?;
-    let mut header = Value::object([("alg", Value::text(key.algorithm())), ("typ", Value::text("JWT"))]);
+    let mut header = Value::object([
+        ("alg", Value::text(key.algorithm())),
+        ("typ", Value::text("JWT")),
+    ]);
     if let Some(key_id) = key_id {
         header.set("kid", Value::text(key_id));
     }
     let now = now();
-    let unique = format!("{client_id}-{now}-{}-{:?}", std::process::id(), std::time::Instant::now());
+    let unique = format!(
+        "{client_id}-{now}-{}-{:?}",
+        std::process::id(),
+        std::time::Instant::now()
+    );
     let claims = Value::object([
         ("iss", Value::text(client_id)),
         ("sub", Value::text(client_id)),
@@ -204,8 +223,11 @@ impl Key {
     /// A private key as PEM: PKCS #8 of RSA or P-256, or the older form of RSA keys.
     fn read(pem: &str) -> Result<Self, Failure> {
         let wrong = || {
-            Failure::new(Code::Auth, "the private key is not an RSA or P-256 key as PEM")
-                .hint("it begins with -----BEGIN PRIVATE KEY----- (PKCS #8)")
+            Failure::new(
+                Code::Auth,
+                "the private key is not an RSA or P-256 key as PEM",
+            )
+            .hint("it begins with -----BEGIN PRIVATE KEY----- (PKCS #8)")
         };
         let (label, body) = pem
             .split_once("-----BEGIN ")
@@ -215,7 +237,9 @@ impl Key {
         let body: String = body.split_whitespace().collect();
         let der = STANDARD.decode(body).map_err(|_| wrong())?;
         if label == "RSA PRIVATE KEY" {
-            return RsaKeyPair::from_der(&der).map(Self::Rsa).map_err(|_| wrong());
+            return RsaKeyPair::from_der(&der)
+                .map(Self::Rsa)
+                .map_err(|_| wrong());
         }
         if let Ok(key) = RsaKeyPair::from_pkcs8(&der) {
             return Ok(Self::Rsa(key));
@@ -272,7 +296,9 @@ mod tests {
         let public = UnparsedPublicKey::new(&ECDSA_P256_SHA256_FIXED, pair.public_key());
         let signature = URL_SAFE_NO_PAD.decode(signature).unwrap();
         public.verify(signed.as_bytes(), &signature).unwrap();
-        let header = URL_SAFE_NO_PAD.decode(signed.split('.').next().unwrap()).unwrap();
+        let header = URL_SAFE_NO_PAD
+            .decode(signed.split('.').next().unwrap())
+            .unwrap();
         assert_eq!(
             String::from_utf8(header).unwrap(),
             r#"{"alg":"ES256","typ":"JWT","kid":"k1"}"#

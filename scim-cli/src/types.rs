@@ -3,10 +3,12 @@
 
 mod place;
 mod read;
+mod table;
 
 use scim_client::evaluate::{AttributeFacts, DataType, SchemaView};
 
 pub(crate) use self::place::{Place, convert};
+pub(crate) use self::table::Tables;
 use crate::failure::Failure;
 use crate::value::Value;
 
@@ -41,6 +43,8 @@ pub(crate) struct ResourceType {
     /// The attributes of its own schema, and those that every resource has.
     pub(crate) attributes: Vec<Attribute>,
     pub(crate) extensions: Vec<Extension>,
+    /// The library's tables of all types.
+    pub(crate) tables: std::sync::Arc<Tables>,
 }
 
 /// An extension of a resource type.
@@ -97,15 +101,22 @@ impl Attribute {
 
     /// The sub-attribute that stands for an element: `value`, or else `display`.
     pub(crate) fn main_sub(&self) -> Option<&Self> {
-        ["value", "display", "formatted"].iter().find_map(|name| self.sub(name))
+        ["value", "display", "formatted"]
+            .iter()
+            .find_map(|name| self.sub(name))
     }
 
     /// The resource types that it refers to.
     pub(crate) fn targets(&self) -> Vec<&str> {
         let own = self.reference_types.iter();
-        let all = own.chain(self.sub("$ref").into_iter().flat_map(|sub| &sub.reference_types));
+        let all = own.chain(
+            self.sub("$ref")
+                .into_iter()
+                .flat_map(|sub| &sub.reference_types),
+        );
         let all = all.map(String::as_str);
-        all.filter(|name| !matches!(*name, "external" | "uri")).collect()
+        all.filter(|name| !matches!(*name, "external" | "uri"))
+            .collect()
     }
 
     /// What it is, in a line.
@@ -121,8 +132,14 @@ impl Attribute {
         };
         say(self.required, "required");
         say(self.mutability != "readWrite", &self.mutability);
-        say(self.returned != "default", &format!("returned {}", self.returned));
-        say(self.uniqueness != "none", &format!("unique ({})", self.uniqueness));
+        say(
+            self.returned != "default",
+            &format!("returned {}", self.returned),
+        );
+        say(
+            self.uniqueness != "none",
+            &format!("unique ({})", self.uniqueness),
+        );
         say(self.case_exact == Some(true), "case exact");
         facts.join(", ")
     }
@@ -149,7 +166,9 @@ pub(crate) fn kebab(name: &str) -> String {
 }
 
 fn find<'a>(attributes: &'a [Attribute], name: &str) -> Option<&'a Attribute> {
-    let exact = attributes.iter().find(|a| a.name.eq_ignore_ascii_case(name));
+    let exact = attributes
+        .iter()
+        .find(|a| a.name.eq_ignore_ascii_case(name));
     exact.or_else(|| {
         let wanted = plain(name);
         attributes.iter().find(|a| plain(&a.name) == wanted)
@@ -177,13 +196,18 @@ impl Types {
     /// The resource type that somebody means: by name, id, endpoint or plural, in any letter case.
     pub(crate) fn find(&self, text: &str) -> Result<&ResourceType, Failure> {
         let wanted = plain(text.trim_matches('/'));
-        let found = self.list.iter().find(|t| t.names().any(|name| plain(&name) == wanted));
+        let found = self
+            .list
+            .iter()
+            .find(|t| t.names().any(|name| plain(&name) == wanted));
         found.ok_or_else(|| {
             let names: Vec<&str> = self.list.iter().map(|t| t.name.as_str()).collect();
             let all: Vec<String> = self.list.iter().flat_map(ResourceType::names).collect();
             let near = nearest(text.trim_matches('/'), all.iter().map(String::as_str));
             let near = near.and_then(|near| {
-                self.list.iter().find(|t| t.names().any(|name| name == near))
+                self.list
+                    .iter()
+                    .find(|t| t.names().any(|name| name == near))
             });
             let failure = Failure::usage(format!("there is no resource type `{text}`"));
             match near {
@@ -202,8 +226,15 @@ impl Types {
 
     /// A schema by its URN or name.
     pub(crate) fn schema(&self, text: &str) -> Option<&Schema> {
-        let by_urn = self.schemas.iter().find(|s| s.urn.eq_ignore_ascii_case(text));
-        by_urn.or_else(|| self.schemas.iter().find(|s| s.name.eq_ignore_ascii_case(text)))
+        let by_urn = self
+            .schemas
+            .iter()
+            .find(|s| s.urn.eq_ignore_ascii_case(text));
+        by_urn.or_else(|| {
+            self.schemas
+                .iter()
+                .find(|s| s.name.eq_ignore_ascii_case(text))
+        })
     }
 
     /// Whether the service provider says that it has this, such as `filter`. `None` if it does not
@@ -220,6 +251,16 @@ impl Types {
 }
 
 impl ResourceType {
+    /// The last part of its endpoint, in lower case, such as `users`.
+    pub(crate) fn plural(&self) -> String {
+        let endpoint = self.endpoint.trim_matches('/');
+        endpoint
+            .rsplit('/')
+            .next()
+            .unwrap_or(endpoint)
+            .to_lowercase()
+    }
+
     /// What it may be called.
     pub(crate) fn names(&self) -> impl Iterator<Item = String> + '_ {
         let endpoint = self.endpoint.trim_matches('/');
@@ -227,7 +268,14 @@ impl ResourceType {
             Some(stem) => format!("{stem}ies"),
             None => format!("{}s", self.name),
         };
-        [self.name.clone(), self.id.clone(), endpoint.to_owned(), plural].into_iter()
+        [
+            self.name.clone(),
+            self.id.clone(),
+            endpoint.to_owned(),
+            self.plural(),
+            plural,
+        ]
+        .into_iter()
     }
 
     /// The URNs of its schema and extensions.
@@ -294,9 +342,19 @@ impl ResourceType {
     pub(crate) fn set_schemas(&self, resource: &mut Value) {
         let mut urns = vec![self.schema.clone()];
         let given = resource.get("schemas").cloned().unwrap_or_default();
-        urns.extend(given.each().iter().filter_map(Value::as_str).map(str::to_owned));
+        urns.extend(
+            given
+                .each()
+                .iter()
+                .filter_map(Value::as_str)
+                .map(str::to_owned),
+        );
         let extensions = self.extensions.iter();
-        urns.extend(extensions.filter(|e| resource.get(&e.urn).is_some()).map(|e| e.urn.clone()));
+        urns.extend(
+            extensions
+                .filter(|e| resource.get(&e.urn).is_some())
+                .map(|e| e.urn.clone()),
+        );
         let mut seen: Vec<String> = Vec::new();
         for urn in urns {
             if !seen.iter().any(|known| known.eq_ignore_ascii_case(&urn)) {
@@ -318,7 +376,9 @@ impl SchemaView for ResourceType {
     }
 
     fn is_extension(&self, urn: &str) -> bool {
-        self.extensions.iter().any(|e| e.urn.eq_ignore_ascii_case(urn))
+        self.extensions
+            .iter()
+            .any(|e| e.urn.eq_ignore_ascii_case(urn))
     }
 
     fn attribute(
@@ -384,7 +444,13 @@ mod tests {
     #[test]
     fn the_unique_attribute_names_a_resource() {
         let types = Types::bundled();
-        assert_eq!(types.find("user").unwrap().unique().unwrap().name, "userName");
-        assert_eq!(types.find("group").unwrap().unique().unwrap().name, "displayName");
+        assert_eq!(
+            types.find("user").unwrap().unique().unwrap().name,
+            "userName"
+        );
+        assert_eq!(
+            types.find("group").unwrap().unique().unwrap().name,
+            "displayName"
+        );
     }
 }

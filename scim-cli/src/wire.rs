@@ -87,7 +87,9 @@ impl Transport for Recorder {
             };
             show(&exchange, shown.verbosity, &mask);
             if shown.keep {
-                kept.lock().unwrap_or_else(PoisonError::into_inner).push(exchange);
+                kept.lock()
+                    .unwrap_or_else(PoisonError::into_inner)
+                    .push(exchange);
             }
             answer
         })
@@ -115,7 +117,10 @@ pub(crate) fn show(exchange: &Exchange, verbosity: u8, mask: &Mask) {
         Err(why) => mask.text(why),
     };
     if verbosity == 1 {
-        say(styled("2", &format!("{method} {} {came} {millis} ms", visible(&url))));
+        say(styled(
+            "2",
+            &format!("{method} {} {came} {millis} ms", visible(&url)),
+        ));
         return;
     }
     say(format_args!("> {method} {}", visible(&url)));
@@ -134,7 +139,10 @@ pub(crate) fn show(exchange: &Exchange, verbosity: u8, mask: &Mask) {
 
 fn headers(mark: char, headers: &HeaderMap, mask: &Mask) {
     for (name, value) in headers {
-        say(format_args!("{mark} {name}: {}", visible(&mask.header(name, value))));
+        say(format_args!(
+            "{mark} {name}: {}",
+            visible(&mask.header(name, value))
+        ));
     }
 }
 
@@ -158,7 +166,10 @@ pub(crate) fn curl(
         // The shell is to fill in variables of these.
         match value.contains("$SCIM_TOKEN") {
             true => text.push_str(&format!(" \\\n  -H \"{name}: {value}\"")),
-            false => text.push_str(&format!(" \\\n  -H {}", quoted(&format!("{name}: {value}")))),
+            false => text.push_str(&format!(
+                " \\\n  -H {}",
+                quoted(&format!("{name}: {value}"))
+            )),
         }
     }
     if let Some(body) = body {

@@ -12,7 +12,12 @@ pub(crate) fn parse(text: &str) -> Result<Vec<Value>, Failure> {
     for event in Parser::new_from_str(text) {
         let (event, span) = event.map_err(|error| {
             let at = error.marker();
-            let message = format!("line {}, column {}: {}", at.line(), at.col() + 1, error.info());
+            let message = format!(
+                "line {}, column {}: {}",
+                at.line(),
+                at.col() + 1,
+                error.info()
+            );
             Failure::usage(message)
         })?;
         let line = span.start.line();
@@ -30,7 +35,9 @@ pub(crate) fn parse(text: &str) -> Result<Vec<Value>, Failure> {
             }
             Event::MappingStart(..) => {
                 if matches!(open.last(), Some(Open::Object(_, None))) {
-                    return Err(Failure::usage(format!("line {line}: a name has to be a text")));
+                    return Err(Failure::usage(format!(
+                        "line {line}: a name has to be a text"
+                    )));
                 }
                 open.push(Open::Object(Vec::new(), None));
                 continue;
@@ -41,7 +48,9 @@ pub(crate) fn parse(text: &str) -> Result<Vec<Value>, Failure> {
                 None => continue,
             },
             Event::Alias(_) => {
-                return Err(Failure::usage(format!("line {line}: aliases are not understood")));
+                return Err(Failure::usage(format!(
+                    "line {line}: aliases are not understood"
+                )));
             }
             _ => continue,
         };
@@ -50,11 +59,17 @@ pub(crate) fn parse(text: &str) -> Result<Vec<Value>, Failure> {
             Some(Open::List(elements)) => elements.push(value),
             Some(Open::Object(members, name)) => match name.take() {
                 Some(name) => members.push((name, value)),
-                None => return Err(Failure::usage(format!("line {line}: a name has to be a text"))),
+                None => {
+                    return Err(Failure::usage(format!(
+                        "line {line}: a name has to be a text"
+                    )));
+                }
             },
         }
         if open.len() > 100 {
-            return Err(Failure::usage(format!("line {line}: this nests too deeply")));
+            return Err(Failure::usage(format!(
+                "line {line}: this nests too deeply"
+            )));
         }
     }
     Ok(done)
@@ -164,7 +179,9 @@ pub(crate) fn word(text: &str) -> String {
         && !text.contains(": ")
         && !text.contains(" #")
         && !text.ends_with([':', ' '])
-        && !text.chars().any(|c| c.is_control() || matches!(c, '\u{85}' | '\u{2028}' | '\u{2029}' | '\u{feff}'));
+        && !text.chars().any(|c| {
+            c.is_control() || matches!(c, '\u{85}' | '\u{2028}' | '\u{2029}' | '\u{feff}')
+        });
     match is_plain {
         true => text.to_owned(),
         // A JSON string is a YAML one, and line separators have to be escaped.

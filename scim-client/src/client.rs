@@ -7,10 +7,12 @@
 mod adopt;
 mod answer;
 mod applied;
+mod arguments;
 mod base_url;
 mod builder;
 mod bulk;
 mod call;
+mod checks;
 mod clear;
 mod clearing;
 mod create;
@@ -40,6 +42,8 @@ mod raw;
 mod read;
 mod replace;
 mod retry;
+#[cfg(feature = "dynamic")]
+mod run_time;
 mod search;
 mod secret_value;
 mod secrets;
@@ -60,6 +64,7 @@ use self::send::Sender;
 pub use self::{
     adopt::{CreateOrGet, CreatedOrFound},
     answer::{Answer, Readable},
+    arguments::ResourceId,
     builder::ClientBuilder,
     bulk::{
         Bulk, BulkHandle, BulkOutcome, BulkReference, BulkResources, BulkResults, BulkSuccess,
@@ -77,7 +82,7 @@ pub use self::{
     options::RequestOptions,
     pages::{Pages, Results},
     patch::PatchResource,
-    provider::{Discover, Drift, DriftKind, DriftReport, Provider},
+    provider::{Discover, Provider},
     query::Query,
     raw::RawRequest,
     read::Get,
@@ -90,6 +95,7 @@ pub use self::{
 use crate::profile::Profile;
 pub use crate::{
     Capabilities,
+    drift::{Drift, DriftKind, DriftReport},
     resource::{AnyOf, Listed, Member, OneOf},
 };
 

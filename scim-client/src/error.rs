@@ -592,3 +592,19 @@ impl From<crate::profile::ProfileError> for Error {
         Self::new(ErrorKind::Configuration, error.to_string()).with_reason(error)
     }
 }
+
+/// What the schema of a type that is known at run time does not allow.
+#[cfg(feature = "dynamic")]
+impl From<crate::dynamic::AttributeError> for Error {
+    fn from(error: crate::dynamic::AttributeError) -> Self {
+        Self::invalid_request(error.to_string()).with_reason(error)
+    }
+}
+
+/// What is wrong with the documents that a service provider publishes of its types.
+#[cfg(feature = "dynamic")]
+impl From<crate::dynamic::TypesError> for Error {
+    fn from(error: crate::dynamic::TypesError) -> Self {
+        Self::new(ErrorKind::Decode, error.to_string()).with_reason(error)
+    }
+}

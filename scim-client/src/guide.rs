@@ -14,6 +14,8 @@
 //! | [`vendors`] | Real servers, and a crate of your own for one. |
 //! | [`overlay_and_profile`] | The members of `overlay.json` and `profile.json`. |
 //! | [`testing`] | Testing your code, without a network. |
+//! | [`service_provider`] | Writing a server. |
+//! | [`command_line`] | SCIM from a terminal. |
 //! | [`errors`] | What can go wrong, and what to do about each. |
 //! | [`security`] | Credentials, personal data, certificates. |
 //! | [`deviations`] | Where it departs from the RFCs, and why. |
@@ -72,6 +74,14 @@ pub mod overlay_and_profile {
 
 pub mod testing {
     #![doc = include_str!("guide/testing.md")]
+}
+
+pub mod service_provider {
+    #![doc = include_str!("guide/service_provider.md")]
+}
+
+pub mod command_line {
+    #![doc = include_str!("guide/command_line.md")]
 }
 
 pub mod errors {

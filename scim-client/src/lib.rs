@@ -80,7 +80,8 @@ compile_error!(
      `transport::LocalTransport` over the `fetch` of the platform"
 );
 
-#[cfg(feature = "blocking")]
+#[cfg(feature = "client")]
+#[cfg_attr(docsrs, doc(cfg(feature = "blocking")))]
 pub mod blocking;
 #[cfg(feature = "client")]
 pub mod client;
@@ -95,6 +96,8 @@ mod error;
     feature = "testing"
 ))]
 pub mod guide;
+#[cfg(feature = "client")]
+mod not_iterators;
 #[cfg(feature = "client")]
 mod shown;
 #[cfg(feature = "client")]
@@ -149,6 +152,6 @@ pub use self::{
 #[macro_export]
 macro_rules! include_schemas {
     ($($input:tt)*) => {
-        $crate::__private::include_schemas! { $crate; $($input)* }
+        $crate::codegen_v1::include_schemas! { $crate; $($input)* }
     };
 }

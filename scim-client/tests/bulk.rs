@@ -207,9 +207,8 @@ async fn ids_are_carried_over_requests() {
         &Group::new("g").with_members([Member::new(a.reference()), Member::new(b.reference())]),
     );
     let mut user = User::new("c");
-    user.enterprise_user = Some(
-        scim_client::EnterpriseUser::new().with_manager(Manager::new().with_value(a.reference())),
-    );
+    user.enterprise_user =
+        Some(scim_client::EnterpriseUser::new().with_manager(Manager::new(a.reference())));
     bulk.create(&user);
     bulk.patch(group, |patch| {
         patch.add(|g| g.members, Member::new(b.reference()))

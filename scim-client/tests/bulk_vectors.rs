@@ -337,7 +337,7 @@ async fn manager_reference() -> Result<(), String> {
     let operations = sent(|bulk| {
         let alice = bulk.create(&User::new("Alice"));
         let mut bob = User::new("Bob");
-        let manager = Manager::new().with_value(alice.reference());
+        let manager = Manager::new(alice.reference());
         bob.enterprise_user = Some(EnterpriseUser::new().with_manager(manager));
         bulk.create(&bob);
     });

@@ -18,6 +18,8 @@ mod checks;
 mod corpus;
 #[path = "dynamic/documents.rs"]
 mod documents;
+#[path = "dynamic/drift.rs"]
+mod drift;
 #[path = "dynamic/same.rs"]
 mod same;
 #[path = "dynamic/vectors.rs"]

@@ -24,6 +24,7 @@ mod access;
 mod check;
 mod convert;
 mod draft;
+mod drift;
 mod error;
 mod fit;
 mod intern;

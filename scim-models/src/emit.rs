@@ -1,11 +1,14 @@
 //! Macros for what would otherwise be emitted for every type.
 
-/// `Reflect` of a struct whose attributes have the given positions in its table. In brackets stands
-/// the field for unknown attributes, as in [`__resource_impls`].
+/// `Reflect` of a struct whose attributes have the given positions in its table. In brackets stand who
+/// wrote the struct and the field for unknown attributes, as in [`__resource_impls`].
 #[doc(hidden)]
 #[macro_export]
 macro_rules! __reflect_impls {
-    ([$($extra:ident)?] $type:ident, $table:ident, { $($index:literal $field:ident)* }) => {
+    (
+        [$by:ident $($extra:ident)?] $type:ident, $table:ident,
+        { $($index:literal $field:ident: $value:ty;)* }
+    ) => {
         impl $crate::model::Reflect for $type {
             fn descriptor(&self) -> &'static $crate::model::Descriptor {
                 &$table
@@ -16,7 +19,7 @@ macro_rules! __reflect_impls {
             #[allow(unreachable_code, reason = "there may be no attribute at all")]
             fn field(&self, index: usize) -> ::std::option::Option<&dyn $crate::model::Field> {
                 ::std::option::Option::Some(match index {
-                    $($index => &self.$field,)*
+                    $($index => $crate::__field!($by self.$field, $value),)*
                     _ => return ::std::option::Option::None,
                 })
             }
@@ -29,7 +32,7 @@ macro_rules! __reflect_impls {
                 index: usize,
             ) -> ::std::option::Option<&mut dyn $crate::model::Field> {
                 ::std::option::Option::Some(match index {
-                    $($index => &mut self.$field,)*
+                    $($index => $crate::__field!($by mut self.$field, $value),)*
                     _ => return ::std::option::Option::None,
                 })
             }
@@ -45,6 +48,29 @@ macro_rules! __reflect_impls {
     };
 }
 
+/// A field as the object that tables see. A derive cannot know whether the type of a field is one of
+/// an attribute; it says so in one place, and everything else compiles nevertheless.
+#[doc(hidden)]
+#[macro_export]
+macro_rules! __field {
+    (generated mut $place:expr, $value:ty) => {
+        &mut $place
+    };
+    (generated $place:expr, $value:ty) => {
+        &$place
+    };
+    (derived mut $place:expr, $value:ty) => {{
+        #[allow(unused_imports, reason = "needed where the struct is refused")]
+        use $crate::codegen_v1::Refused as _;
+        $crate::codegen_v1::Probe::<$value>::field_mut(&mut $place)?
+    }};
+    (derived $place:expr, $value:ty) => {{
+        #[allow(unused_imports, reason = "needed where the struct is refused")]
+        use $crate::codegen_v1::Refused as _;
+        $crate::codegen_v1::Probe::<$value>::field(&$place)?
+    }};
+}
+
 /// The place of unknown attributes. A derive that refuses its struct may know none.
 #[doc(hidden)]
 #[macro_export]
@@ -53,13 +79,13 @@ macro_rules! __extra_field {
         &mut $this.$extra
     };
     (mut $this:ident) => {
-        $crate::__private::refused()
+        $crate::codegen_v1::refused()
     };
     ($this:ident $extra:ident) => {
         &$this.$extra
     };
     ($this:ident) => {
-        $crate::__private::refused()
+        $crate::codegen_v1::refused()
     };
 }
 
@@ -67,15 +93,23 @@ macro_rules! __extra_field {
 #[doc(hidden)]
 #[macro_export]
 macro_rules! __empty_value {
-    ([] { $($field:ident)* }) => {
-        $crate::__private::refused()
+    ([$by:ident] { $($field:ident: $value:ty;)* }) => {
+        $crate::codegen_v1::refused()
     };
-    ([$extra:ident] { $($field:ident)* }) => {
+    ([generated $extra:ident] { $($field:ident: $value:ty;)* }) => {
         Self {
-            $($field: $crate::__private::empty(),)*
+            $($field: $crate::codegen_v1::empty(),)*
             $extra: $crate::model::Extra::new(),
         }
     };
+    ([derived $extra:ident] { $($field:ident: $value:ty;)* }) => {{
+        #[allow(unused_imports, reason = "needed where the struct is refused")]
+        use $crate::codegen_v1::Refused as _;
+        Self {
+            $($field: $crate::codegen_v1::Probe::<$value>::empty(),)*
+            $extra: $crate::model::Extra::new(),
+        }
+    }};
 }
 
 /// `Debug`, without secrets, and equality, both through the table.
@@ -85,13 +119,13 @@ macro_rules! __table_impls {
     ($type:ident) => {
         impl ::std::fmt::Debug for $type {
             fn fmt(&self, f: &mut ::std::fmt::Formatter<'_>) -> ::std::fmt::Result {
-                $crate::__private::debug(self, f)
+                $crate::codegen_v1::debug(self, f)
             }
         }
 
         impl ::std::cmp::PartialEq for $type {
             fn eq(&self, other: &Self) -> bool {
-                $crate::__private::equal(self, other)
+                $crate::codegen_v1::equal(self, other)
             }
         }
     };
@@ -102,20 +136,20 @@ macro_rules! __table_impls {
 #[macro_export]
 macro_rules! __serde_impls {
     ($type:ident) => {
-        impl $crate::__private::serde::Serialize for $type {
-            fn serialize<S: $crate::__private::serde::Serializer>(
+        impl $crate::codegen_v1::serde::Serialize for $type {
+            fn serialize<S: $crate::codegen_v1::serde::Serializer>(
                 &self,
                 serializer: S,
             ) -> ::std::result::Result<S::Ok, S::Error> {
-                $crate::__private::serialize($crate::resource::Root::written(self), serializer)
+                $crate::codegen_v1::serialize($crate::resource::Root::written(self), serializer)
             }
         }
 
-        impl<'de> $crate::__private::serde::Deserialize<'de> for $type {
-            fn deserialize<D: $crate::__private::serde::Deserializer<'de>>(
+        impl<'de> $crate::codegen_v1::serde::Deserialize<'de> for $type {
+            fn deserialize<D: $crate::codegen_v1::serde::Deserializer<'de>>(
                 deserializer: D,
             ) -> ::std::result::Result<Self, D::Error> {
-                $crate::__private::deserialize(deserializer)
+                $crate::codegen_v1::deserialize(deserializer)
             }
         }
     };
@@ -126,24 +160,27 @@ macro_rules! __serde_impls {
 /// Each line is the position in the table, the field and its type; then, if the field's type does
 /// not say it all, the type of its path. Extensions stand in the second list.
 ///
-/// A derive puts in front, in brackets, the visibility of the paths, the module of the attributes'
-/// names and the field for unknown attributes, which is left out if the struct is refused. `Debug`
-/// and equality are then the user's.
+/// A derive puts in front, in brackets, `derived`, the visibility of the paths, the module of the
+/// attributes' names and the field for unknown attributes, which is left out if the struct is refused.
+/// `Debug` and equality are then the user's.
 #[doc(hidden)]
 #[macro_export]
 macro_rules! __resource_impls {
     ($type:ident, $($rest:tt)*) => {
         $crate::__table_impls!($type);
-        $crate::__resource_impls!([pub name extra] $type, $($rest)*);
+        $crate::__resource_impls!([generated pub name extra] $type, $($rest)*);
     };
     (
-        [$vis:vis $names:ident $($extra:ident)?]
+        [$by:ident $vis:vis $names:ident $($extra:ident)?]
         $type:ident, $paths:ident, $table:ident,
         $name:literal, $endpoint:literal, $schema:literal,
         { $($index:literal $field:ident: $value:ty $(, $typed:ty)?;)* }
         { $($at:literal $extension:ident: $extended:ty;)* }
     ) => {
-        $crate::__reflect_impls!([$($extra)?] $type, $table, { $($index $field)* $($at $extension)* });
+        $crate::__reflect_impls!(
+            [$by $($extra)?] $type, $table,
+            { $($index $field: $value;)* $($at $extension: $extended;)* }
+        );
         $crate::__serde_impls!($type);
 
         impl $crate::resource::Root for $type {
@@ -152,17 +189,19 @@ macro_rules! __resource_impls {
             const DESCRIPTOR: &'static $crate::model::Descriptor = &$table;
 
             fn empty() -> Self {
-                $crate::__empty_value!([$($extra)?] { $($field)* $($extension)* })
+                $crate::__empty_value!(
+                    [$by $($extra)?] { $($field: $value;)* $($extension: $extended;)* }
+                )
             }
 
             fn written(&self) -> ::std::string::String {
-                $crate::__private::write_resource($schema, self)
+                $crate::codegen_v1::write_resource($schema, self)
             }
 
             fn read(
                 text: &str,
-            ) -> ::std::result::Result<Self, $crate::__private::DecodeError> {
-                $crate::__private::read_resource(text)
+            ) -> ::std::result::Result<Self, $crate::codegen_v1::DecodeError> {
+                $crate::codegen_v1::read_resource(text)
             }
         }
 
@@ -177,9 +216,9 @@ macro_rules! __resource_impls {
         #[allow(missing_docs, reason = "each is the path of the field of the same name")]
         #[non_exhaustive]
         $vis struct $paths {
-            pub id: $crate::__private::IdPath<$type>,
-            pub meta: $crate::__private::MetaPath<$type>,
-            pub schemas: $crate::__private::SchemasPath<$type>,
+            pub id: $crate::codegen_v1::IdPath<$type>,
+            pub meta: $crate::codegen_v1::MetaPath<$type>,
+            pub schemas: $crate::codegen_v1::SchemasPath<$type>,
             $(pub $field: $crate::__path!($type, $value, $($typed)?, $names::$field, $index),)*
             $(pub $extension: $crate::typed::Attr<
                 $type, $extended, $names::$extension, { $crate::typed::EXTENSION + $at }
@@ -217,10 +256,12 @@ macro_rules! __path {
 macro_rules! __complex_impls {
     ($type:ident, $($rest:tt)*) => {
         $crate::__table_impls!($type);
-        $crate::__complex_impls!([pub name extra] $type, $($rest)*);
+        $crate::__complex_impls!([generated pub name extra] $type, $($rest)*);
     };
     ([$($head:tt)*] $type:ident, $paths:ident, $table:ident, $fields:tt) => {
-        $crate::__node_impls!([$($head)*] $type, $paths, $table, $crate::typed::Sub<__P>, $fields);
+        $crate::__node_impls!(
+            [$($head)*] $type, $paths, $table, Complex, $crate::typed::Sub<__P>, $fields
+        );
     };
 }
 
@@ -230,10 +271,10 @@ macro_rules! __complex_impls {
 macro_rules! __extension_impls {
     ($type:ident, $($rest:tt)*) => {
         $crate::__table_impls!($type);
-        $crate::__extension_impls!([pub name extra] $type, $($rest)*);
+        $crate::__extension_impls!([generated pub name extra] $type, $($rest)*);
     };
     ([$($head:tt)*] $type:ident, $paths:ident, $table:ident, $schema:literal, $fields:tt) => {
-        $crate::__node_impls!([$($head)*] $type, $paths, $table, __P, $fields);
+        $crate::__node_impls!([$($head)*] $type, $paths, $table, Extension, __P, $fields);
 
         impl $crate::resource::Extension for $type {
             const SCHEMA: &'static str = $schema;
@@ -246,11 +287,13 @@ macro_rules! __extension_impls {
 #[macro_export]
 macro_rules! __node_impls {
     (
-        [$vis:vis $names:ident $($extra:ident)?]
-        $type:ident, $paths:ident, $table:ident, $parent:ty,
+        [$by:ident $vis:vis $names:ident $($extra:ident)?]
+        $type:ident, $paths:ident, $table:ident, $class:ident, $parent:ty,
         { $($index:literal $field:ident: $value:ty $(, $typed:ty)?;)* }
     ) => {
-        $crate::__reflect_impls!([$($extra)?] $type, $table, { $($index $field)* });
+        $crate::__reflect_impls!(
+            [$by $($extra)?] $type, $table, { $($index $field: $value;)* }
+        );
         $crate::__serde_impls!($type);
 
         impl $crate::resource::Root for $type {
@@ -259,22 +302,23 @@ macro_rules! __node_impls {
             const DESCRIPTOR: &'static $crate::model::Descriptor = &$table;
 
             fn empty() -> Self {
-                $crate::__empty_value!([$($extra)?] { $($field)* })
+                $crate::__empty_value!([$by $($extra)?] { $($field: $value;)* })
             }
 
             fn written(&self) -> ::std::string::String {
-                $crate::__private::write_complex(self)
+                $crate::codegen_v1::write_complex(self)
             }
 
             fn read(
                 text: &str,
-            ) -> ::std::result::Result<Self, $crate::__private::DecodeError> {
-                $crate::__private::read_complex(text)
+            ) -> ::std::result::Result<Self, $crate::codegen_v1::DecodeError> {
+                $crate::codegen_v1::read_complex(text)
             }
         }
 
         impl $crate::resource::Complex for $type {
             type Fields<__P: 'static> = $paths<__P>;
+            type Class = $crate::typed::class::$class;
         }
 
         $crate::__node_paths!([$vis $names] $type, $paths, $parent, {
@@ -338,7 +382,7 @@ macro_rules! __open_enum {
         /// Letter case counts only where the schema says `caseExact`.
         impl ::std::cmp::PartialEq for $type {
             fn eq(&self, other: &Self) -> bool {
-                $crate::__private::same_text(self.as_str(), other.as_str(), $case)
+                $crate::codegen_v1::same_text(self.as_str(), other.as_str(), $case)
             }
         }
 
@@ -346,7 +390,7 @@ macro_rules! __open_enum {
 
         impl ::std::hash::Hash for $type {
             fn hash<H: ::std::hash::Hasher>(&self, state: &mut H) {
-                $crate::__private::hash_text(self.as_str(), $case, state);
+                $crate::codegen_v1::hash_text(self.as_str(), $case, state);
             }
         }
 
@@ -396,13 +440,13 @@ macro_rules! __canonical_values {
         impl $type {
             /// Nothing: the enum is refused.
             pub fn as_str(&self) -> &str {
-                $crate::__private::refused()
+                $crate::codegen_v1::refused()
             }
         }
 
         impl ::std::convert::From<&str> for $type {
             fn from(_: &str) -> Self {
-                $crate::__private::refused()
+                $crate::codegen_v1::refused()
             }
         }
 
@@ -424,7 +468,7 @@ macro_rules! __canonical_values {
 
         impl ::std::convert::From<&str> for $type {
             fn from(text: &str) -> Self {
-                $(if $crate::__private::same_text(text, $text, $case) {
+                $(if $crate::codegen_v1::same_text(text, $text, $case) {
                     return Self::$variant;
                 })*
                 Self::$unknown(::std::convert::Into::into(text))

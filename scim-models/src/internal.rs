@@ -51,9 +51,19 @@ pub mod shown {
     pub use crate::shown::*;
 }
 
+/// What a profile may have, for the test that compares it with what the generator checks.
+pub fn profile_grammar() -> Vec<(String, String)> {
+    crate::profile::grammar()
+}
+
 /// Whether values are the same.
 pub mod equality {
     pub use crate::patch::equality::{is_nothing, is_primary, same};
+}
+
+/// Comparison of types with what is published.
+pub mod drift {
+    pub use crate::drift::compare::{Published, Publisher, verify};
 }
 
 /// Percent-encoding of URLs.

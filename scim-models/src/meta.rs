@@ -6,6 +6,7 @@ use crate::{
     json,
     model::{
         self, Attribute, AttributeValue, Complex, Descriptor, Extra, Field, Fields, Reflect, Root,
+        class,
     },
     typed::{Attr, Sub},
     value::{DateTime, Reference},
@@ -102,6 +103,7 @@ const _: () = {
 
     impl Complex for Meta {
         type Fields<P: 'static> = MetaPaths<P>;
+        type Class = class::Complex;
     }
 };
 

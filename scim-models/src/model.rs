@@ -25,7 +25,9 @@ pub use self::{
     access::{ReadOnly, WriteOnly},
     attribute::{Attribute, Descriptor, Kind, Mutability, Returned, Table, Uniqueness, Values},
     extra::Extra,
-    field::{AttributeValue, CanonicalValues, Immutable, RequiredValues, Single},
+    field::{
+        AttributeValue, CanonicalValues, Declared, Immutable, NoExtension, RequiredValues, Single,
+    },
     json::Json,
     reflect::{
         Field, ManyValues, OptionObjectSlot, Reflect, Scalar, ScalarSlot, Slot, TextValue,

@@ -64,6 +64,7 @@
 //! plain [`Filter`](crate::filter::Filter) or [`PatchOp`](crate::patch::PatchOp), for the client and for
 //! use without one.
 
+mod closure;
 mod condition;
 mod naming;
 mod path;
@@ -73,7 +74,8 @@ mod target;
 mod value;
 
 pub use self::{
-    condition::{Condition, condition},
+    closure::{CompareByMethod, FilterClosure, PathClosure},
+    condition::{Condition, IntoCondition, condition},
     path::{Attr, ENVELOPE, EXTENSION, ElementClass, Index, Parent, Path, Sub},
     projection::Projection,
     rules::{
@@ -94,6 +96,6 @@ pub use crate::model::{
 /// Which comparisons an attribute has (RFC 7644 §3.4.2.2, Table 3).
 pub mod class {
     pub use crate::model::class::{
-        Any, Binary, Boolean, Canonical, Complex, Number, Reference, Text, Timestamp,
+        Any, Binary, Boolean, Canonical, Complex, Extension, Number, Reference, Text, Timestamp,
     };
 }

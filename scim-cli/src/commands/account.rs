@@ -16,7 +16,10 @@ use crate::value::Value;
 use crate::wire;
 
 pub(super) fn commands() -> Vec<Command> {
-    vec![Command::new("whoami").about("Who you are for the server, and what the server says of itself")]
+    vec![
+        Command::new("whoami")
+            .about("Who you are for the server, and what the server says of itself"),
+    ]
 }
 
 pub(super) async fn whoami(globals: &Globals) -> Result<(), Failure> {
@@ -25,7 +28,9 @@ pub(super) async fn whoami(globals: &Globals) -> Result<(), Failure> {
     let mut shown = super::context::shown(&session.context);
     if let Some(expires) = expiry(&session) {
         let now = token::now();
-        shown.member("auth").set("tokenExpires", Value::text(time(expires)));
+        shown
+            .member("auth")
+            .set("tokenExpires", Value::text(time(expires)));
         if expires <= now {
             shown.member("auth").set("expired", Value::Bool(true));
         }
@@ -68,13 +73,23 @@ pub(super) fn server(types: &Types) -> Value {
             server.set(name, Value::from(limit));
         }
     }
-    let schemes = types.config.get("authenticationSchemes").map(Value::each).unwrap_or_default();
-    let schemes: Vec<&str> = schemes.iter().filter_map(|s| s.str("type").or(s.str("name"))).collect();
+    let schemes = types
+        .config
+        .get("authenticationSchemes")
+        .map(Value::each)
+        .unwrap_or_default();
+    let schemes: Vec<&str> = schemes
+        .iter()
+        .filter_map(|s| s.str("type").or(s.str("name")))
+        .collect();
     if !schemes.is_empty() {
         server.set("authenticationSchemes", Value::texts(schemes));
     }
     if types.is_bundled {
-        server.set("schemas", Value::text("it publishes none; those of RFC 7643 stand in"));
+        server.set(
+            "schemas",
+            Value::text("it publishes none; those of RFC 7643 stand in"),
+        );
     }
     server
 }
@@ -89,13 +104,19 @@ fn expiry(session: &Session) -> Option<u64> {
         return None;
     };
     // A question would be asked twice.
-    if matches!(reference, crate::secret::Reference::Prompt | crate::secret::Reference::Stdin) {
+    if matches!(
+        reference,
+        crate::secret::Reference::Prompt | crate::secret::Reference::Stdin
+    ) {
         return None;
     }
     let secret = reference.resolve("token").ok()?;
     let claims = secret.reveal().split('.').nth(1)?;
     let claims = URL_SAFE_NO_PAD.decode(claims.trim_end_matches('=')).ok()?;
-    Value::parse(&String::from_utf8(claims).ok()?).ok()?.get("exp")?.as_u64()
+    Value::parse(&String::from_utf8(claims).ok()?)
+        .ok()?
+        .get("exp")?
+        .as_u64()
 }
 
 fn time(seconds: u64) -> String {

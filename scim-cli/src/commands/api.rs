@@ -23,7 +23,9 @@ pub(super) fn commands() -> Vec<Command> {
 
 pub(super) async fn run(globals: &Globals, matches: &ArgMatches) -> Result<(), Failure> {
     let words = texts(matches, "words");
-    let body = text(matches, "file").map(crate::documents::one).transpose()?;
+    let body = text(matches, "file")
+        .map(crate::documents::one)
+        .transpose()?;
     let (method, path) = match words.as_slice() {
         [path] if body.is_some() => (Method::POST, path.clone()),
         [path] => (Method::GET, path.clone()),
@@ -35,13 +37,19 @@ pub(super) async fn run(globals: &Globals, matches: &ArgMatches) -> Result<(), F
                     .hint("GET, POST, PUT, PATCH or DELETE"));
             }
             let method = Method::from_bytes(method.as_bytes());
-            (method.map_err(|_| Failure::usage("this is no method"))?, path.clone())
+            (
+                method.map_err(|_| Failure::usage("this is no method"))?,
+                path.clone(),
+            )
         }
         _ => return Err(Failure::usage(required(matches, "words")?.to_owned())),
     };
     let (path, query) = path.split_once('?').unwrap_or((&path, ""));
     let mut call = Call::new(method, path);
-    let parameters = query.split('&').filter(|part| !part.is_empty()).map(decoded);
+    let parameters = query
+        .split('&')
+        .filter(|part| !part.is_empty())
+        .map(decoded);
     for parameter in parameters.chain(texts(matches, "query")) {
         let (name, value) = parameter.split_once('=').unwrap_or((&parameter, ""));
         call = call.query(name, value);

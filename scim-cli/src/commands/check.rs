@@ -24,8 +24,15 @@ const LIST: &str = "urn:ietf:params:scim:api:messages:2.0:ListResponse";
 const DOCUMENTS: &str = "urn:ietf:params:scim:schemas:core:2.0:";
 
 pub(super) fn commands() -> Vec<Command> {
-    let filter = || Arg::new("filter").value_name("FILTER").required(true).help("The filter").add(complete::filters());
-    let kind = || option("type", "TYPE", "The resource type that it is about").add(complete::types());
+    let filter = || {
+        Arg::new("filter")
+            .value_name("FILTER")
+            .required(true)
+            .help("The filter")
+            .add(complete::filters())
+    };
+    let kind =
+        || option("type", "TYPE", "The resource type that it is about").add(complete::types());
     vec![
         Command::new("lint")
             .about("Check documents, resources and messages in files: what is wrong, where, and what to do")
@@ -55,10 +62,12 @@ fn types_of(globals: &Globals, folder: Option<&str>) -> Result<Types, Failure> {
     let Some(folder) = folder else {
         return Ok(complete::offline(globals));
     };
-    let files = scim_codegen::cli::read_folder(Path::new(folder), "json").map_err(Failure::usage)?;
+    let files =
+        scim_codegen::cli::read_folder(Path::new(folder), "json").map_err(Failure::usage)?;
     let (mut types, mut schemas) = (Vec::new(), Vec::new());
     for (name, text) in &files {
-        let value = Value::parse(text).map_err(|error| Failure::usage(format!("{name}: {error}")))?;
+        let value =
+            Value::parse(text).map_err(|error| Failure::usage(format!("{name}: {error}")))?;
         let listed = value.get("Resources").cloned().unwrap_or(value);
         for document in listed.each() {
             match document.get("attributes").is_some() {
@@ -69,27 +78,41 @@ fn types_of(globals: &Globals, folder: Option<&str>) -> Result<Types, Failure> {
         }
     }
     if types.is_empty() || schemas.is_empty() {
-        return Err(Failure::usage(format!("{folder} has no resource types and schemas"))
-            .hint("`scim schema fetch --out DIR` writes them"));
+        return Err(
+            Failure::usage(format!("{folder} has no resource types and schemas"))
+                .hint("`scim schema fetch --out DIR` writes them"),
+        );
     }
     Ok(Types::read(&types, &schemas, Value::Null))
 }
 
 pub(super) fn lint(globals: &Globals, matches: &ArgMatches) -> Result<(), Failure> {
     let types = types_of(globals, text(matches, "schema"))?;
-    let of = text(matches, "type").map(|name| types.find(name)).transpose()?;
+    let of = text(matches, "type")
+        .map(|name| types.find(name))
+        .transpose()?;
     let mut found = Findings::default();
     for path in texts(matches, "path") {
         match Path::new(&path).is_dir() {
             true => {
                 let folder = Path::new(&path);
-                let files = scim_codegen::cli::read_folder(folder, "json").map_err(Failure::usage)?;
+                let mut files = std::collections::BTreeMap::new();
+                for end in ["json", "jsonl", "yaml", "yml", "csv", "tsv"] {
+                    files.extend(
+                        scim_codegen::cli::read_folder(folder, end).map_err(Failure::usage)?,
+                    );
+                }
                 let mut documents = Vec::new();
                 for (name, text) in files {
                     let name = folder.join(name).display().to_string();
                     if is_document(&text) {
                         documents.push(Source::new(name, text));
                     } else {
+                        let stem = Path::new(&name)
+                            .file_stem()
+                            .unwrap_or_default()
+                            .to_string_lossy();
+                        let of = of.or(types.find(&stem).ok());
                         one(&name, &text, &types, of, &mut found);
                     }
                 }
@@ -107,8 +130,14 @@ pub(super) fn lint(globals: &Globals, matches: &ArgMatches) -> Result<(), Failur
             }
         }
     }
-    let Findings { errors, warnings, files } = found;
-    terminal::out(&format!("{files} files: {errors} errors, {warnings} warnings\n"))?;
+    let Findings {
+        errors,
+        warnings,
+        files,
+    } = found;
+    terminal::out(&format!(
+        "{files} files: {errors} errors, {warnings} warnings\n"
+    ))?;
     match errors > 0 || matches.get_flag("warnings") && warnings > 0 {
         true => Err(Failure::silent(Code::Usage)),
         false => Ok(()),
@@ -127,7 +156,8 @@ impl Findings {
         self.errors += 1;
         let text = failure.render();
         let text = text.strip_prefix("error: ").unwrap_or(&text);
-        let _enough_was_read = terminal::out(&format!("{}: error: {text}\n", terminal::visible(place)));
+        let _enough_was_read =
+            terminal::out(&format!("{}: error: {text}\n", terminal::visible(place)));
     }
 }
 
@@ -142,9 +172,14 @@ fn is_document(text: &str) -> bool {
     };
     let says = |end: &str| {
         let listed = first.get("schemas").map(Value::each).unwrap_or_default();
-        listed.iter().filter_map(Value::as_str).any(|urn| urn.eq_ignore_ascii_case(&format!("{DOCUMENTS}{end}")))
+        listed
+            .iter()
+            .filter_map(Value::as_str)
+            .any(|urn| urn.eq_ignore_ascii_case(&format!("{DOCUMENTS}{end}")))
     };
-    let looks = first.get("attributes").is_some_and(|a| !a.each().is_empty() && a.each()[0].get("name").is_some())
+    let looks = first
+        .get("attributes")
+        .is_some_and(|a| !a.each().is_empty() && a.each()[0].get("name").is_some())
         || first.get("endpoint").is_some() && first.get("schema").is_some();
     says("Schema") || says("ResourceType") || says("ServiceProviderConfig") || looks
 }
@@ -158,7 +193,7 @@ fn schemas(sources: &[Source], found: &mut Findings) {
     let findings = match scim_schema::read(sources, &Reading::default()) {
         Ok((_, findings)) | Err(findings) => findings,
     };
-    for finding in findings.iter() {
+    for finding in &findings {
         match finding.severity() {
             Severity::Error => found.errors += 1,
             Severity::Warning => found.warnings += 1,
@@ -210,16 +245,41 @@ fn value_of(
         .collect();
     let says = |urn: &str| urns.iter().any(|own| own.eq_ignore_ascii_case(urn));
     if says(LIST) {
-        for (at, resource) in value.get("Resources").map(Value::each).unwrap_or_default().iter().enumerate() {
-            value_of(&format!("{place}: /Resources/{at}"), resource, types, of, found);
+        for (at, resource) in value
+            .get("Resources")
+            .map(Value::each)
+            .unwrap_or_default()
+            .iter()
+            .enumerate()
+        {
+            value_of(
+                &format!("{place}: /Resources/{at}"),
+                resource,
+                types,
+                of,
+                found,
+            );
         }
         return;
     }
-    if says(BULK) {
-        let operations = value.get("Operations").map(Value::each).unwrap_or_default();
+    let operations = value.get("Operations").map(Value::each).unwrap_or_default();
+    if says(BULK)
+        || operations
+            .iter()
+            .any(|operation| operation.get("method").is_some())
+    {
         for (at, operation) in operations.iter().enumerate() {
-            if let Some(data) = operation.get("data").filter(|data| data.get("schemas").is_some()) {
-                value_of(&format!("{place}: /Operations/{at}/data"), data, types, of, found);
+            if let Some(data) = operation
+                .get("data")
+                .filter(|data| data.get("schemas").is_some())
+            {
+                value_of(
+                    &format!("{place}: /Operations/{at}/data"),
+                    data,
+                    types,
+                    of,
+                    found,
+                );
             }
         }
         return;
@@ -228,7 +288,8 @@ fn value_of(
     let is_patch = says(PATCH) || value.get("Operations").is_some();
     let Some(of) = of.or(by_urn).or(types.list.first().filter(|_| is_patch)) else {
         let failure = match urns.is_empty() {
-            true => Failure::usage("it has no `schemas`, so its type is not known").hint("--type TYPE says it"),
+            true => Failure::usage("it has no `schemas`, so its type is not known")
+                .hint("--type TYPE says it"),
             false => Failure::usage(format!("none of its schemas is known: {}", urns.join(", ")))
                 .hint("--type TYPE says what it is; --schema DIR reads other schemas"),
         };
@@ -241,21 +302,31 @@ fn value_of(
         return;
     }
     if urns.is_empty() {
-        found.error(place, &Failure::usage("`schemas` is missing").hint(format!("it should have {}", of.schema)));
+        found.error(
+            place,
+            &Failure::usage("`schemas` is missing").hint(format!("it should have {}", of.schema)),
+        );
     }
     for urn in &urns {
         if !of.urns().any(|known| known.eq_ignore_ascii_case(urn)) {
             let near = crate::types::nearest(urn, of.urns());
-            let failure = Failure::usage(format!("`schemas` has {urn}, which `{}` does not", of.name));
-            found.error(place, &match near {
-                Some(near) => failure.hint(format!("did you mean {near}?")),
-                None => failure,
-            });
+            let failure =
+                Failure::usage(format!("`schemas` has {urn}, which `{}` does not", of.name));
+            found.error(
+                place,
+                &match near {
+                    Some(near) => failure.hint(format!("did you mean {near}?")),
+                    None => failure,
+                },
+            );
         }
     }
     for place_of in assign::missing(of, value) {
         let name = place_of.plain_path();
-        found.error(place, &Failure::usage(format!("`{name}` is required")).hint(place_of.attribute.facts()));
+        found.error(
+            place,
+            &Failure::usage(format!("`{name}` is required")).hint(place_of.attribute.facts()),
+        );
     }
     for failure in assign::doubts(of, value) {
         found.error(place, &failure);
@@ -267,7 +338,9 @@ pub(super) fn filter(globals: &Globals, matches: &ArgMatches) -> Result<(), Fail
         return Err(Failure::usage("filter check, explain, ast or eval"));
     };
     let types = complete::offline(globals);
-    let of = text(matches, "type").map(|name| types.find(name)).transpose()?;
+    let of = text(matches, "type")
+        .map(|name| types.find(name))
+        .transpose()?;
     let filter = required(matches, "filter")?;
     match name {
         "check" => {
@@ -292,7 +365,9 @@ pub(super) fn filter(globals: &Globals, matches: &ArgMatches) -> Result<(), Fail
                 let form = Form::of(None, &path, &text)?;
                 let (rows, _) = rows(&text, form, of).map_err(|failure| failure.at(&path))?;
                 for row in rows {
-                    let value = row.value.map_err(|failure| failure.at(&format!("{path}:{}", row.line)))?;
+                    let value = row
+                        .value
+                        .map_err(|failure| failure.at(&format!("{path}:{}", row.line)))?;
                     if filters::matches(&filter, &value, of) {
                         printer.add(value)?;
                     }

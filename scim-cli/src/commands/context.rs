@@ -54,10 +54,15 @@ pub(super) fn run(globals: &Globals, matches: &ArgMatches) -> Result<(), Failure
             config.save()
         }
         Some(("show", matches)) => {
-            let name = text(matches, "name").or(globals.context.as_deref()).or(config.current());
+            let name = text(matches, "name")
+                .or(globals.context.as_deref())
+                .or(config.current());
             match name {
                 Some(name) => facts(globals, &shown(&config.context(name)?)),
-                None => Err(Failure::usage("no context is in use").hint("`scim context list` lists them")),
+                None => {
+                    Err(Failure::usage("no context is in use")
+                        .hint("`scim context list` lists them"))
+                }
             }
         }
         Some(("set", matches)) => {
@@ -74,7 +79,9 @@ pub(super) fn run(globals: &Globals, matches: &ArgMatches) -> Result<(), Failure
             config.remove(required(matches, "name")?)?;
             config.save()
         }
-        _ => Err(Failure::usage("context list, use, show, set, rename or remove")),
+        _ => Err(Failure::usage(
+            "context list, use, show, set, rename or remove",
+        )),
     }
 }
 
@@ -84,7 +91,11 @@ fn list(globals: &Globals, config: &Config) -> Result<(), Failure> {
         let titles = ["", "name", "url", "auth", "read-only"];
         let mut table = Table::new(titles.map(str::to_owned).to_vec());
         for name in names {
-            let mark = if config.current() == Some(name) { "*" } else { "" };
+            let mark = if config.current() == Some(name) {
+                "*"
+            } else {
+                ""
+            };
             table.row(match config.context(name) {
                 Ok(c) => vec![
                     mark.to_owned(),
@@ -93,7 +104,11 @@ fn list(globals: &Globals, config: &Config) -> Result<(), Failure> {
                     c.auth.kind().to_owned(),
                     if c.read_only { "yes" } else { "" }.to_owned(),
                 ],
-                Err(failure) => vec![mark.to_owned(), name.to_owned(), failure.message().to_owned()],
+                Err(failure) => vec![
+                    mark.to_owned(),
+                    name.to_owned(),
+                    failure.message().to_owned(),
+                ],
             });
         }
         return terminal::out(&table.render(!globals.no_headers, terminal::width()));
@@ -125,7 +140,11 @@ pub(super) fn shown(context: &Context) -> Value {
         let is_telling = ["auth", "token", "key", "secret", "cookie"]
             .iter()
             .any(|part| name.to_ascii_lowercase().contains(part));
-        let shown = if is_telling && !is_reference { "***" } else { text };
+        let shown = if is_telling && !is_reference {
+            "***"
+        } else {
+            text
+        };
         value.member("headers").set(name, Value::text(shown));
     }
     let limits = &context.limits;

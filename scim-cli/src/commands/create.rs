@@ -21,12 +21,24 @@ use crate::value::Value;
 /// The options that say what a resource is to have.
 fn content() -> Vec<Arg> {
     vec![
-        option("file", "FILE", "A resource as JSON or YAML; - reads standard input; flags change it")
-            .short('f')
-            .value_hint(clap::ValueHint::FilePath),
-        many("set", "PATH=VALUE", "Set an attribute, such as emails.work=b@example.com").add(complete::paths()),
+        option(
+            "file",
+            "FILE",
+            "A resource as JSON or YAML; - reads standard input; flags change it",
+        )
+        .short('f')
+        .value_hint(clap::ValueHint::FilePath),
+        many(
+            "set",
+            "PATH=VALUE",
+            "Set an attribute, such as emails.work=b@example.com",
+        )
+        .add(complete::paths()),
         many("set-json", "PATH=JSON", "Set an attribute to JSON"),
-        flag("no-check", "Send it although the schema does not know all of it"),
+        flag(
+            "no-check",
+            "Send it although the schema does not know all of it",
+        ),
     ]
 }
 
@@ -89,14 +101,22 @@ pub(super) async fn create(globals: &Globals, matches: &ArgMatches) -> Result<()
         (Err(failure), Some(attribute)) if failure.code() == Code::Conflict => {
             let found = existing(&session, &types, of, &resource, attribute).await?;
             let found = found.ok_or(failure)?;
-            say(format_args!("it is there already: {} {}", of.name, found.str("id").unwrap_or("")));
+            say(format_args!(
+                "it is there already: {} {}",
+                of.name,
+                found.str("id").unwrap_or("")
+            ));
             found
         }
         (created, _) => match created? {
             None => return Ok(()),
             Some(reply) => {
                 let created = reply.value()?;
-                say(format_args!("created {} {}", of.name, terminal::visible(created.str("id").unwrap_or(""))));
+                say(format_args!(
+                    "created {} {}",
+                    of.name,
+                    terminal::visible(created.str("id").unwrap_or(""))
+                ));
                 created
             }
         },
@@ -118,17 +138,28 @@ async fn ask_for_missing(
         return Ok(());
     }
     if !terminal::can_ask() {
-        let names: Vec<String> = missing.iter().map(crate::types::Place::plain_path).collect();
-        let flags: Vec<String> =
-            missing.iter().map(|place| format!("--{} ...", kebab(&place.attribute.name))).collect();
-        return Err(Failure::usage(format!("`{}` needs {}", of.name, names.join(", ")))
-            .hint(format!("add {}", flags.join(" "))));
+        let names: Vec<String> = missing
+            .iter()
+            .map(crate::types::Place::plain_path)
+            .collect();
+        let flags: Vec<String> = missing
+            .iter()
+            .map(|place| format!("--{} ...", kebab(&place.attribute.name)))
+            .collect();
+        return Err(
+            Failure::usage(format!("`{}` needs {}", of.name, names.join(", ")))
+                .hint(format!("add {}", flags.join(" "))),
+        );
     }
     for place in missing {
         let question = format!("{} ({})", place.plain_path(), place.attribute.facts());
         let answer = terminal::ask(&question, "give it as a flag")?;
         if answer.is_empty() {
-            return Err(Failure::usage(format!("`{}` needs {}", of.name, place.plain_path())));
+            return Err(Failure::usage(format!(
+                "`{}` needs {}",
+                of.name,
+                place.plain_path()
+            )));
         }
         let value = assign::value(session, types, &place, &answer).await?;
         place.set(resource, value);
@@ -146,7 +177,10 @@ pub(super) async fn existing(
 ) -> Result<Option<Value>, Failure> {
     let place = of.place(attribute)?;
     let Some(value) = place.values(resource).first().map(|value| (*value).clone()) else {
-        return Err(Failure::usage(format!("the new {} has no `{attribute}` to look for", of.name)));
+        return Err(Failure::usage(format!(
+            "the new {} has no `{attribute}` to look for",
+            of.name
+        )));
     };
     let query = Query {
         path: of.endpoint.clone(),
@@ -158,7 +192,10 @@ pub(super) async fn existing(
     let mut found = pages::all(session, types, &query).await?;
     match found.len() {
         0 | 1 => Ok(found.pop()),
-        _ => Err(Failure::new(Code::Conflict, format!("several {}s have the same `{attribute}`", of.name))),
+        _ => Err(Failure::new(
+            Code::Conflict,
+            format!("several {}s have the same `{attribute}`", of.name),
+        )),
     }
 }
 
@@ -167,8 +204,10 @@ pub(super) async fn replace(globals: &Globals, matches: &ArgMatches) -> Result<(
     let types = session.types().await?;
     let of = types.find(required(matches, "type")?)?;
     if text(matches, "file").is_none() {
-        return Err(Failure::usage("which resource is to stand there? Give -f FILE")
-            .hint("`scim patch` and `scim edit` change parts of one"));
+        return Err(
+            Failure::usage("which resource is to stand there? Give -f FILE")
+                .hint("`scim patch` and `scim edit` change parts of one"),
+        );
     }
     let given = assemble(&session, &types, of, matches).await?;
     if !matches.get_flag("no-check") {
@@ -179,7 +218,11 @@ pub(super) async fn replace(globals: &Globals, matches: &ArgMatches) -> Result<(
     let id = id.ok_or_else(|| Failure::new(Code::Refused, "the server's resource has no id"))?;
     let version = change::version_of(&old);
     if let Some(new) = change::put(&session, of, &id, &given, version.as_deref()).await? {
-        say(format_args!("replaced {} {}", of.name, terminal::visible(&id)));
+        say(format_args!(
+            "replaced {} {}",
+            of.name,
+            terminal::visible(&id)
+        ));
         let mut printer = Printer::one(globals, Some(of))?;
         printer.add(new)?;
         printer.finish()?;

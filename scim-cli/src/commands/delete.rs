@@ -41,7 +41,10 @@ pub(super) async fn delete(globals: &Globals, matches: &ArgMatches) -> Result<()
     let ids = texts(matches, "id");
     let is_soft = matches.get_flag("soft");
     if is_soft && of.attribute("active").is_none() {
-        return Err(Failure::usage(format!("`{}` has no `active`, so --soft is of no use", of.name)));
+        return Err(Failure::usage(format!(
+            "`{}` has no `active`, so --soft is of no use",
+            of.name
+        )));
     }
     let filter = filters::combined(text(matches, "filter"), &texts(matches, "where"), of)?;
     let found = match (ids.is_empty(), filter) {
@@ -60,16 +63,16 @@ pub(super) async fn delete(globals: &Globals, matches: &ArgMatches) -> Result<()
             found
         }
         (true, Some(filter)) => {
-            if types.supports("filter") == Some(false) {
-                return Err(Failure::usage("the server says that it has no filters")
-                    .hint("`scim get TYPE --local --where ... -o id` finds the ids"));
-            }
+            // Whoever cannot be asked is read as a whole; what goes is shown in any case.
+            let is_asked = types.supports("filter") != Some(false);
             let query = Query {
                 path: of.endpoint.clone(),
-                filter: Some(filter.to_request_string()),
+                filter: is_asked.then(|| filter.to_request_string()),
                 ..Query::default()
             };
-            pages::all(&session, &types, &query).await?
+            let mut found = pages::all(&session, &types, &query).await?;
+            found.retain(|resource| is_asked || filters::matches(&filter, resource, of));
+            found
         }
     };
     if found.is_empty() {
@@ -102,11 +105,14 @@ pub(super) async fn delete(globals: &Globals, matches: &ArgMatches) -> Result<()
         let gone = match is_soft {
             true => {
                 let operations = vec![operation("replace", "active", Some(Value::Bool(false)))];
-                change::patch(&session, of, id, operations, None).await.map(drop)
+                change::patch(&session, of, id, operations, None)
+                    .await
+                    .map(drop)
             }
             false => {
                 let version = change::version_of(resource);
-                let call = Call::of(Method::DELETE, of, id).if_match(version.as_deref(), &session.profile);
+                let call =
+                    Call::of(Method::DELETE, of, id).if_match(version.as_deref(), &session.profile);
                 session.write(&call).await.map(drop)
             }
         };
@@ -126,7 +132,10 @@ pub(super) async fn delete(globals: &Globals, matches: &ArgMatches) -> Result<()
 }
 
 fn name_of(of: &ResourceType, resource: &Value) -> String {
-    let name = of.unique().and_then(|unique| resource.get(&unique.name)).map(Value::plain);
+    let name = of
+        .unique()
+        .and_then(|unique| resource.get(&unique.name))
+        .map(Value::plain);
     let id = resource.str("id").unwrap_or("?");
     match name {
         Some(name) => visible(&format!("{name} ({id})")),
@@ -153,7 +162,8 @@ async fn within_limit(
                 one_page: true,
                 ..Query::default()
             };
-            let all = pages::each_page(session, types, &query, |_, _| Ok(pages::Flow::Stop)).await?;
+            let all =
+                pages::each_page(session, types, &query, |_, _| Ok(pages::Flow::Stop)).await?;
             let share: u64 = share.parse().unwrap_or(0);
             usize::try_from(all.total.unwrap_or(0) * share / 100).unwrap_or(0)
         }
@@ -161,6 +171,10 @@ async fn within_limit(
     if number <= most {
         return Ok(());
     }
-    let message = format!("{number} are more than limits.max-delete of `{}` allows ({limit})", session.context.name);
-    Err(Failure::new(Code::Safety, message).hint("--force deletes them all the same; is the filter right?"))
+    let message = format!(
+        "{number} are more than limits.max-delete of `{}` allows ({limit})",
+        session.context.name
+    );
+    Err(Failure::new(Code::Safety, message)
+        .hint("--force deletes them all the same; is the filter right?"))
 }

@@ -26,8 +26,17 @@ pub(super) fn commands() -> Vec<Command> {
         Command::new("edit")
             .about("Change a resource in $VISUAL or $EDITOR; the smallest PATCH is sent")
             .arg(type_argument())
-            .arg(Arg::new("id").value_name("ID").required(true).help("An id, or @NAME"))
-            .arg(option("format", "FORMAT", "yaml or json").value_parser(["yaml", "json"]).default_value("yaml")),
+            .arg(
+                Arg::new("id")
+                    .value_name("ID")
+                    .required(true)
+                    .help("An id, or @NAME"),
+            )
+            .arg(
+                option("format", "FORMAT", "yaml or json")
+                    .value_parser(["yaml", "json"])
+                    .default_value("yaml"),
+            ),
     ]
 }
 
@@ -38,7 +47,10 @@ pub(super) async fn edit(globals: &Globals, matches: &ArgMatches) -> Result<(), 
     let editor = editor()?;
     let before = lookup::read(&session, &types, of, required(matches, "id")?, &[]).await?;
     let Some(id) = before.str("id").map(str::to_owned) else {
-        return Err(Failure::new(Code::Refused, "the server's resource has no id"));
+        return Err(Failure::new(
+            Code::Refused,
+            "the server's resource has no id",
+        ));
     };
     let is_json = text(matches, "format") == Some("json");
     let shown = editable(of, &before);
@@ -57,7 +69,8 @@ pub(super) async fn edit(globals: &Globals, matches: &ArgMatches) -> Result<(), 
             // Somebody who has written much must not lose it.
             Err(failure) if !terminal::can_ask() => {
                 let place = path.display().to_string();
-                return Err(failure.at(&place).hint(format!("what you wrote is kept in {place}")));
+                say(format_args!("what you wrote is kept in {place}"));
+                return Err(failure.at(&place));
             }
             Err(failure) => {
                 say(failure.render());
@@ -66,7 +79,10 @@ pub(super) async fn edit(globals: &Globals, matches: &ArgMatches) -> Result<(), 
             }
         }
     };
-    let operations = change::difference(of, &shown, &after);
+    let operations = change::difference(of, &shown, &after, &session.profile);
+    let operations = operations.inspect_err(|_| {
+        say(format_args!("what you wrote is kept in {}", path.display()));
+    })?;
     if operations.is_empty() {
         let _gone = std::fs::remove_file(&path);
         say("nothing was changed");
@@ -99,7 +115,7 @@ async fn send(
     let mut version = change::version_of(before);
     let mut now = before.clone();
     for _ in 0..TRIES {
-        let operations = change::difference(of, shown, after);
+        let operations = change::difference(of, shown, after, &session.profile)?;
         let sent = match types.supports("patch") {
             Some(false) => {
                 let mut whole = now.clone();
@@ -111,14 +127,23 @@ async fn send(
         match sent {
             Err(failure) if failure.status() == Some(412) => {
                 let new = lookup::read(session, types, of, id, &[]).await?;
-                let theirs = change::difference(of, shown, &editable(of, &new));
+                let theirs = change::difference(of, shown, &editable(of, &new), &session.profile)?;
                 say("somebody has changed it meanwhile:");
                 for operation in &theirs {
-                    say(format_args!("  {}", terminal::visible(&session.mask.json(&operation.to_string()))));
+                    say(format_args!(
+                        "  {}",
+                        terminal::visible(&session.mask.json(&operation.to_string()))
+                    ));
                 }
-                let both = conflicts(&change::difference(of, shown, after), &theirs);
+                let both = conflicts(
+                    &change::difference(of, shown, after, &session.profile)?,
+                    &theirs,
+                );
                 if !both.is_empty() {
-                    say(format_args!("you have changed this too: {}", both.join(", ")));
+                    say(format_args!(
+                        "you have changed this too: {}",
+                        both.join(", ")
+                    ));
                 }
                 terminal::confirm("Make your changes to what is there now")?;
                 version = change::version_of(&new);
@@ -127,7 +152,10 @@ async fn send(
             other => return other,
         }
     }
-    Err(Failure::new(Code::Conflict, "it changes faster than it can be written"))
+    Err(Failure::new(
+        Code::Conflict,
+        "it changes faster than it can be written",
+    ))
 }
 
 /// The paths that both have changed.
@@ -144,7 +172,9 @@ fn merge(of: &ResourceType, whole: &mut Value, shown: &Value, after: &Value) {
     for (extension, attribute) in of.all() {
         let urn = extension.map(|extension| extension.urn.as_str());
         let held = |root: &Value| -> Value {
-            let root = urn.map_or(Some(root), |urn| root.get(urn)).unwrap_or(&nothing);
+            let root = urn
+                .map_or(Some(root), |urn| root.get(urn))
+                .unwrap_or(&nothing);
             root.get(&attribute.name).cloned().unwrap_or_default()
         };
         let (old, new) = (held(shown), held(after));
@@ -187,13 +217,18 @@ fn page(of: &ResourceType, resource: &Value, shown: &Value) -> String {
         "# {} {id}. Save and close to send what you changed; change nothing to leave it.\n",
         of.name
     );
-    let read_only = of.attributes.iter().filter(|a| !a.is_writable() && a.name != "schemas");
+    let read_only = of
+        .attributes
+        .iter()
+        .filter(|a| !a.is_writable() && a.name != "schemas");
     let lines: Vec<String> = read_only
         .filter_map(|a| Some(format!("{}: {}", a.name, resource.get(&a.name)?)))
         .collect();
     if !lines.is_empty() {
         text.push_str("# Only the server sets:\n");
-        lines.iter().for_each(|line| text.push_str(&format!("#   {}\n", terminal::visible(line))));
+        lines
+            .iter()
+            .for_each(|line| text.push_str(&format!("#   {}\n", terminal::visible(line))));
     }
     text.push('\n');
     let body = yaml::print(shown);
@@ -212,11 +247,18 @@ fn page(of: &ResourceType, resource: &Value, shown: &Value) -> String {
         root.is_some_and(|root| root.get(name).is_some())
     };
     text.push_str("\n# What else there may be:\n");
-    for (extension, attribute) in of.all().filter(|(_, a)| a.is_writable() && a.name != "schemas") {
+    for (extension, attribute) in of
+        .all()
+        .filter(|(_, a)| a.is_writable() && a.name != "schemas")
+    {
         let urn = extension.map(|extension| extension.urn.as_str());
         if !has(urn, &attribute.name) {
             let front = urn.map_or(String::new(), |urn| format!("\"{urn}\": "));
-            text.push_str(&format!("#   {front}{}: {}\n", attribute.name, attribute.facts()));
+            text.push_str(&format!(
+                "#   {front}{}: {}\n",
+                attribute.name,
+                attribute.facts()
+            ));
         }
     }
     text
@@ -238,47 +280,74 @@ fn understood(of: &ResourceType, text: &str, is_json: bool) -> Result<Value, Fai
             let mut documents = yaml::parse(text)?;
             match documents.len() {
                 1 => documents.pop().unwrap_or_default(),
-                _ => return Err(Failure::new(Code::Safety, "the page is empty: nothing is done")),
+                _ => {
+                    return Err(Failure::new(
+                        Code::Safety,
+                        "the page is empty: nothing is done",
+                    ));
+                }
             }
         }
     };
     if !matches!(value, Value::Object(_)) {
-        return Err(Failure::new(Code::Safety, "the page has no attributes: nothing is done"));
+        return Err(Failure::new(
+            Code::Safety,
+            "the page has no attributes: nothing is done",
+        ));
     }
     let mut wrong = assign::doubts(of, &value);
     for (name, _) in value.members() {
         if of.attribute(name).is_some_and(|a| !a.is_writable()) && name != "schemas" {
-            wrong.push(Failure::usage(format!("`{name}` is readOnly: only the server sets it")));
+            wrong.push(Failure::usage(format!(
+                "`{name}` is readOnly: only the server sets it"
+            )));
         }
     }
     let missing = assign::missing(of, &value);
-    wrong.extend(missing.iter().map(|place| {
-        Failure::usage(format!("`{}` is required", place.plain_path()))
-    }));
+    wrong.extend(
+        missing
+            .iter()
+            .map(|place| Failure::usage(format!("`{}` is required", place.plain_path()))),
+    );
     change::refuse(wrong)?;
     Ok(value)
 }
 
 fn editor() -> Result<String, Failure> {
-    let set = |name: &str| std::env::var(name).ok().filter(|value| !value.trim().is_empty());
-    set("VISUAL").or_else(|| set("EDITOR")).or_else(|| {
-        terminal::can_ask().then(|| if cfg!(windows) { "notepad" } else { "vi" }.to_owned())
-    })
-    .ok_or_else(|| {
-        Failure::usage("there is no editor").hint("set $EDITOR; `scim patch` changes without one")
-    })
+    let set = |name: &str| {
+        std::env::var(name)
+            .ok()
+            .filter(|value| !value.trim().is_empty())
+    };
+    set("VISUAL")
+        .or_else(|| set("EDITOR"))
+        .or_else(|| {
+            terminal::can_ask().then(|| if cfg!(windows) { "notepad" } else { "vi" }.to_owned())
+        })
+        .ok_or_else(|| {
+            Failure::usage("there is no editor")
+                .hint("set $EDITOR; `scim patch` changes without one")
+        })
 }
 
 fn open(editor: &str, path: &Path) -> Result<(), Failure> {
     let quoted = path.display().to_string();
     let status = match cfg!(windows) {
-        true => Process::new("cmd").args(["/C", &format!("{editor} \"{quoted}\"")]).status(),
+        true => Process::new("cmd")
+            .args(["/C", &format!("{editor} \"{quoted}\"")])
+            .status(),
         // $EDITOR may have arguments.
-        false => Process::new("sh").args(["-c", &format!("{editor} \"$1\""), "sh", &quoted]).status(),
+        false => Process::new("sh")
+            .args(["-c", &format!("{editor} \"$1\""), "sh", &quoted])
+            .status(),
     };
     match status {
         Ok(status) if status.success() => Ok(()),
-        Ok(status) => Err(Failure::usage(format!("the editor `{editor}` ended with {status}: nothing is sent"))),
-        Err(error) => Err(Failure::usage(format!("cannot start the editor `{editor}`: {error}"))),
+        Ok(status) => Err(Failure::usage(format!(
+            "the editor `{editor}` ended with {status}: nothing is sent"
+        ))),
+        Err(error) => Err(Failure::usage(format!(
+            "cannot start the editor `{editor}`: {error}"
+        ))),
     }
 }

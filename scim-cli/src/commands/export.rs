@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 
 use clap::{Arg, ArgMatches, Command};
 
-use super::{flag, option, texts, required, text};
+use super::{flag, option, required, text, texts};
 use crate::complete;
 use crate::documents::Form;
 use crate::failure::{Code, Failure, of_file};
@@ -47,7 +47,10 @@ pub(super) async fn export(globals: &Globals, matches: &ArgMatches) -> Result<()
     let session = Session::open(globals).await?;
     let types = session.types().await?;
     let names = texts(matches, "type");
-    let of: Vec<&ResourceType> = names.iter().map(|name| types.find(name)).collect::<Result<_, _>>()?;
+    let of: Vec<&ResourceType> = names
+        .iter()
+        .map(|name| types.find(name))
+        .collect::<Result<_, _>>()?;
     let out = files::expand(required(matches, "out")?);
     let named = text(matches, "format");
     let is_folder = out.is_dir() || of.len() > 1 || out.extension().is_none() && named.is_none();
@@ -70,7 +73,16 @@ pub(super) async fn export(globals: &Globals, matches: &ArgMatches) -> Result<()
             page_size: matches.get_one::<u64>("page-size").copied(),
             ..Query::default()
         };
-        one(&session, &types, of, query, &path, form, matches.get_flag("resume")).await?;
+        one(
+            &session,
+            &types,
+            of,
+            query,
+            &path,
+            form,
+            matches.get_flag("resume"),
+        )
+        .await?;
     }
     Ok(())
 }
@@ -108,23 +120,34 @@ async fn one(
     let mut before = 0;
     if resume && state.exists() {
         let text = std::fs::read_to_string(&state).map_err(of_file(&state))?;
-        let value = Value::parse(&text).map_err(|error| Failure::usage(format!("{}: {error}", state.display())))?;
+        let value = Value::parse(&text)
+            .map_err(|error| Failure::usage(format!("{}: {error}", state.display())))?;
         if value.str("asked") != Some(&asked) {
-            return Err(Failure::usage(format!("{} is of another export", state.display()))
-                .hint("give the same options, or export without --resume"));
+            return Err(
+                Failure::usage(format!("{} is of another export", state.display()))
+                    .hint("give the same options, or export without --resume"),
+            );
         }
         query.start = value.get("start").and_then(Value::as_u64);
         query.cursor = value.str("cursor").map(str::to_owned);
         before = value.get("seen").and_then(Value::as_u64).unwrap_or(0);
         // What came after the last whole page is asked for again.
         let length = value.get("bytes").and_then(Value::as_u64).unwrap_or(0);
-        let file = OpenOptions::new().write(true).open(&part).map_err(of_file(&part))?;
+        let file = OpenOptions::new()
+            .write(true)
+            .open(&part)
+            .map_err(of_file(&part))?;
         file.set_len(length).map_err(of_file(&part))?;
         say(format_args!("{}: going on after {before}", of.name));
     } else {
-        files::private_options().open(&part).map_err(of_file(&part))?;
+        files::private_options()
+            .open(&part)
+            .map_err(of_file(&part))?;
     }
-    let mut file = OpenOptions::new().append(true).open(&part).map_err(of_file(&part))?;
+    let mut file = OpenOptions::new()
+        .append(true)
+        .open(&part)
+        .map_err(of_file(&part))?;
     let mut progress = Progress::new(&of.name, None);
     progress.add(before, 0);
     let listing = pages::each_page(session, types, &query, |page, at| {
@@ -150,11 +173,19 @@ async fn one(
     };
     progress.finish();
     let done = done.map_err(|failure| {
-        failure.hint(format!("what came is kept in {}; the same command with --resume goes on", part.display()))
+        failure.hint(format!(
+            "what came is kept in {}; the same command with --resume goes on",
+            part.display()
+        ))
     })?;
     finish(of, &part, path, form)?;
     let _gone = std::fs::remove_file(&state);
-    say(format_args!("{}: {} in {}", of.name, before + done.seen, path.display()));
+    say(format_args!(
+        "{}: {} in {}",
+        of.name,
+        before + done.seen,
+        path.display()
+    ));
     Ok(())
 }
 
@@ -190,7 +221,11 @@ fn finish(of: &ResourceType, part: &Path, path: &Path, form: Form) -> Result<(),
             let lost = flat.lost(of, &resources);
             if !lost.is_empty() {
                 let lost: Vec<String> = lost.iter().map(|name| terminal::visible(name)).collect();
-                say(format_args!("note: {} has no columns for {}; jsonl has everything", of.name, lost.join(", ")));
+                say(format_args!(
+                    "note: {} has no columns for {}; jsonl has everything",
+                    of.name,
+                    lost.join(", ")
+                ));
             }
             let delimiter = if form == Form::Tsv { b'\t' } else { b',' };
             csv_text(&flat.into_titles(), &rows, delimiter, true)?

@@ -8,11 +8,26 @@ use scim_codegen::cli;
 use crate::failure::{Code, Failure};
 
 const COMMANDS: &[(&str, &str)] = &[
-    ("generate", "Write a Rust crate for a folder of schema documents"),
-    ("check", "Fail if such a crate is not what `generate` would make it"),
-    ("diff", "What changed between two folders of documents, and whether it breaks users"),
-    ("format", "Lay the documents of a folder out as `schema fetch` does"),
-    ("corpus", "A table: each document of a folder, and whether it generates"),
+    (
+        "generate",
+        "Write a Rust crate for a folder of schema documents",
+    ),
+    (
+        "check",
+        "Fail if such a crate is not what `generate` would make it",
+    ),
+    (
+        "diff",
+        "What changed between two folders of documents, and whether it breaks users",
+    ),
+    (
+        "format",
+        "Lay the documents of a folder out as `schema fetch` does",
+    ),
+    (
+        "corpus",
+        "A table: each document of a folder, and whether it generates",
+    ),
 ];
 
 pub(super) fn commands() -> Vec<Command> {
@@ -20,7 +35,12 @@ pub(super) fn commands() -> Vec<Command> {
         Command::new(*name)
             .about(*about)
             .disable_help_flag(true)
-            .arg(Arg::new("arguments").num_args(0..).trailing_var_arg(true).allow_hyphen_values(true))
+            .arg(
+                Arg::new("arguments")
+                    .num_args(0..)
+                    .trailing_var_arg(true)
+                    .allow_hyphen_values(true),
+            )
             .override_usage(format!("scim {name} [ARGUMENTS]"))
             .after_help(cli::usage_of(cli::USAGE, name).unwrap_or_default())
     });

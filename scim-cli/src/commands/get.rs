@@ -30,18 +30,27 @@ pub(super) fn choice() -> Vec<Arg> {
 /// The options of lists.
 fn list_options() -> Vec<Arg> {
     vec![
-        option("select", "PATH,..", "Ask the server for these attributes only")
-            .value_delimiter(',')
-            .action(clap::ArgAction::Append)
-            .add(complete::paths()),
-        option("exclude", "PATH,..", "Ask the server to leave these attributes out")
-            .value_delimiter(',')
-            .action(clap::ArgAction::Append)
-            .add(complete::paths()),
+        option(
+            "select",
+            "PATH,..",
+            "Ask the server for these attributes only",
+        )
+        .value_delimiter(',')
+        .action(clap::ArgAction::Append)
+        .add(complete::paths()),
+        option(
+            "exclude",
+            "PATH,..",
+            "Ask the server to leave these attributes out",
+        )
+        .value_delimiter(',')
+        .action(clap::ArgAction::Append)
+        .add(complete::paths()),
         option("sort", "PATH[:desc]", "Sort by an attribute").add(complete::paths()),
         flag("all", "All pages; without it, the first one").conflicts_with("limit"),
         option("limit", "N", "At most so many").value_parser(clap::value_parser!(u64)),
-        option("page-size", "N", "Ask for so many at a time").value_parser(clap::value_parser!(u64).range(1..)),
+        option("page-size", "N", "Ask for so many at a time")
+            .value_parser(clap::value_parser!(u64).range(1..)),
         flag("count", "Print how many there are"),
     ]
 }
@@ -106,7 +115,9 @@ fn query(
         return Err(Failure::usage("the server says that it does not sort")
             .hint("--local fetches all and sorts here"));
     }
-    query.filter = filter.as_ref().map(scim_client::filter::Filter::to_request_string);
+    query.filter = filter
+        .as_ref()
+        .map(scim_client::filter::Filter::to_request_string);
     Ok((query, filter))
 }
 
@@ -115,13 +126,17 @@ fn shape(query: &mut Query, matches: &ArgMatches, of: &ResourceType) -> Result<(
     let paths = |name: &str| -> Result<Vec<String>, Failure> {
         let paths = texts(matches, name);
         let paths = paths.iter().filter(|path| !path.trim().is_empty());
-        paths.map(|path| Ok(of.place(path.trim())?.plain_path())).collect()
+        paths
+            .map(|path| Ok(of.place(path.trim())?.plain_path()))
+            .collect()
     };
     query.attributes = paths("select")?;
     query.excluded = paths("exclude")?;
     if !query.attributes.is_empty() && !query.excluded.is_empty() {
-        return Err(Failure::usage("--select and --exclude cannot be used together")
-            .hint("RFC 7644 §3.9 has one or the other"));
+        return Err(
+            Failure::usage("--select and --exclude cannot be used together")
+                .hint("RFC 7644 §3.9 has one or the other"),
+        );
     }
     if let Some(sort) = text(matches, "sort") {
         let (path, order) = sort.split_once(':').unwrap_or((sort, "asc"));
@@ -161,8 +176,15 @@ pub(super) async fn get(globals: &Globals, matches: &ArgMatches) -> Result<(), F
     if globals.raw {
         let count = query.limit.map(|limit| limit.to_string());
         let mut call = Call::new(http::Method::GET, &query.path);
-        let parts = [("filter", query.filter), ("count", count), ("sortBy", query.sort_by)];
-        for (name, value) in parts.into_iter().filter_map(|(name, value)| Some((name, value?))) {
+        let parts = [
+            ("filter", query.filter),
+            ("count", count),
+            ("sortBy", query.sort_by),
+        ];
+        for (name, value) in parts
+            .into_iter()
+            .filter_map(|(name, value)| Some((name, value?)))
+        {
             call = call.query(name, value);
         }
         let reply = session.send(&call).await?;
@@ -174,7 +196,10 @@ pub(super) async fn get(globals: &Globals, matches: &ArgMatches) -> Result<(), F
     }
     if is_local {
         let limit = matches.get_one::<u64>("limit").copied();
-        return locally(&session, &types, of, &query, filter, limit, matches, printer).await;
+        return locally(
+            &session, &types, of, &query, filter, limit, matches, printer,
+        )
+        .await;
     }
     let progress = pages::each_page(&session, &types, &query, |page, _| {
         for resource in page {
@@ -192,8 +217,13 @@ pub(super) async fn get(globals: &Globals, matches: &ArgMatches) -> Result<(), F
 /// Says that there is more than what was shown.
 fn more(progress: &pages::Progress, query: &Query) {
     if progress.has_more && query.one_page {
-        let all = progress.total.map_or_else(|| "more".to_owned(), |total| total.to_string());
-        say(format_args!("{} of {all} shown; --all shows the rest", progress.seen));
+        let all = progress
+            .total
+            .map_or_else(|| "more".to_owned(), |total| total.to_string());
+        say(format_args!(
+            "{} of {all} shown; --all shows the rest",
+            progress.seen
+        ));
     }
 }
 
@@ -230,24 +260,43 @@ async fn count(
     mut query: Query,
     filter: Option<scim_client::filter::Filter>,
 ) -> Result<(), Failure> {
-    query.attributes = if filter.is_some() { Vec::new() } else { vec!["id".to_owned()] };
+    query.attributes = if filter.is_some() {
+        Vec::new()
+    } else {
+        vec!["id".to_owned()]
+    };
     query.excluded.clear();
     query.sort_by = None;
     query.limit = None;
     let mut known = None;
     let mut counted: u64 = 0;
-    pages::each_page(session, types, &Query { one_page: false, ..query }, |page, progress| {
-        let fitting = |r: &&Value| filter.as_ref().is_none_or(|f| filters::matches(f, r, of));
-        counted += page.iter().filter(fitting).count() as u64;
-        known = progress.total.filter(|_| filter.is_none());
-        Ok(if known.is_some() { Flow::Stop } else { Flow::On })
-    })
+    pages::each_page(
+        session,
+        types,
+        &Query {
+            one_page: false,
+            ..query
+        },
+        |page, progress| {
+            let fitting = |r: &&Value| filter.as_ref().is_none_or(|f| filters::matches(f, r, of));
+            counted += page.iter().filter(fitting).count() as u64;
+            known = progress.total.filter(|_| filter.is_none());
+            Ok(if known.is_some() {
+                Flow::Stop
+            } else {
+                Flow::On
+            })
+        },
+    )
     .await?;
     terminal::out(&format!("{}\n", known.unwrap_or(counted)))
 }
 
 /// Fetches everything, and filters and sorts it here.
-#[expect(clippy::too_many_arguments, reason = "all of them are what one command line says")]
+#[expect(
+    clippy::too_many_arguments,
+    reason = "all of them are what one command line says"
+)]
 async fn locally(
     session: &Session,
     types: &Types,
@@ -267,7 +316,10 @@ async fn locally(
     if let Some(path) = &wanted.sort_by {
         let place = of.place(path)?;
         let key = |resource: &Value| {
-            let first = place.values(resource).first().map(|value| value.plain().to_lowercase());
+            let first = place
+                .values(resource)
+                .first()
+                .map(|value| value.plain().to_lowercase());
             // What has no value stands last (RFC 7644 §3.4.2.3).
             (first.is_none(), first.unwrap_or_default())
         };
@@ -276,7 +328,9 @@ async fn locally(
             found.reverse();
         }
     }
-    let limit = limit.and_then(|limit| usize::try_from(limit).ok()).unwrap_or(usize::MAX);
+    let limit = limit
+        .and_then(|limit| usize::try_from(limit).ok())
+        .unwrap_or(usize::MAX);
     for resource in found.into_iter().take(limit) {
         printer.add(resource)?;
     }
@@ -290,8 +344,10 @@ pub(super) async fn search(globals: &Globals, matches: &ArgMatches) -> Result<()
     let Some(filter) = words.pop() else {
         return Err(Failure::usage("what for? Give a filter"));
     };
-    let of: Vec<&ResourceType> =
-        words.iter().map(|word| types.find(word)).collect::<Result<_, _>>()?;
+    let of: Vec<&ResourceType> = words
+        .iter()
+        .map(|word| types.find(word))
+        .collect::<Result<_, _>>()?;
     let one = match of.as_slice() {
         [one] => Some(*one),
         _ => None,
@@ -299,16 +355,29 @@ pub(super) async fn search(globals: &Globals, matches: &ArgMatches) -> Result<()
     let parsed = filters::check(&filter, one)?;
     let mut filter = parsed.to_request_string();
     if of.len() > 1 {
-        let names = of.iter().map(|of| format!("meta.resourceType eq {}", Value::text(&of.name)));
-        filter = format!("({}) and ({filter})", names.collect::<Vec<_>>().join(" or "));
+        let names = of
+            .iter()
+            .map(|of| format!("meta.resourceType eq {}", Value::text(&of.name)));
+        filter = format!(
+            "({}) and ({filter})",
+            names.collect::<Vec<_>>().join(" or ")
+        );
     }
     // Something has to know the attribute; which types do is the server's affair.
     if one.is_none() {
-        let candidates = if of.is_empty() { types.list.iter().collect() } else { of.clone() };
+        let candidates = if of.is_empty() {
+            types.list.iter().collect()
+        } else {
+            of.clone()
+        };
         let text = parsed.to_string();
-        let failures: Vec<Failure> =
-            candidates.iter().filter_map(|of| filters::check(&text, Some(of)).err()).collect();
-        if failures.len() == candidates.len() && let Some(first) = failures.into_iter().next() {
+        let failures: Vec<Failure> = candidates
+            .iter()
+            .filter_map(|of| filters::check(&text, Some(of)).err())
+            .collect();
+        if failures.len() == candidates.len()
+            && let Some(first) = failures.into_iter().next()
+        {
             return Err(first);
         }
     }

@@ -32,7 +32,9 @@ pub(super) fn completions(matches: &ArgMatches) -> Result<(), Failure> {
     let shell = required(matches, "shell")?;
     let shells = Shells::builtins();
     let Some(completer) = shells.completer(shell) else {
-        return Err(Failure::usage(format!("`{shell}` is no shell that is known here")));
+        return Err(Failure::usage(format!(
+            "`{shell}` is no shell that is known here"
+        )));
     };
     let mut script = Vec::new();
     completer.write_registration("COMPLETE", "scim", "scim", "scim", &mut script)?;
@@ -50,9 +52,17 @@ pub(super) fn man(matches: &ArgMatches) -> Result<(), Failure> {
             let mut open = vec![(root, "scim".to_owned())];
             while let Some((command, name)) = open.pop() {
                 let path = folder.join(format!("{name}.1"));
-                let page = page(&command.clone().display_name(name.clone()).name(name.clone()))?;
+                let page = page(
+                    &command
+                        .clone()
+                        .display_name(name.clone())
+                        .name(name.clone()),
+                )?;
                 std::fs::write(&path, page).map_err(of_file(&path))?;
-                for sub in command.get_subcommands().filter(|sub| sub.get_name() != "help") {
+                for sub in command
+                    .get_subcommands()
+                    .filter(|sub| sub.get_name() != "help")
+                {
                     open.push((sub.clone(), format!("{name}-{}", sub.get_name())));
                 }
             }

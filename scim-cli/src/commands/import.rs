@@ -69,7 +69,11 @@ pub(super) async fn run(globals: &Globals, matches: &ArgMatches) -> Result<(), F
             let all: Vec<&str> = inputs.iter().map(|input| input.text.as_str()).collect();
             let digest = files::digest(&format!("{}\n{}", session.context.url, all.join("\n")));
             let name = inputs.first().map_or("", |input| input.of.name.as_str());
-            format!("import-{name}-{}.jsonl", digest.get(..8).unwrap_or_default()).into()
+            format!(
+                "import-{name}-{}.jsonl",
+                digest.get(..8).unwrap_or_default()
+            )
+            .into()
         }
     };
     let done = import::run(session, types.clone(), inputs, plan, &report).await?;
@@ -103,19 +107,30 @@ fn inputs(matches: &ArgMatches, types: &Types) -> Result<Vec<Input>, Failure> {
         }]);
     }
     let mut inputs = Vec::new();
-    let wanted = text(matches, "type").map(|name| types.find(name)).transpose()?;
+    let wanted = text(matches, "type")
+        .map(|name| types.find(name))
+        .transpose()?;
     let entries = std::fs::read_dir(&folder).map_err(of_file(&folder))?;
-    let mut paths: Vec<_> = entries.filter_map(|entry| Some(entry.ok()?.path())).collect();
+    let mut paths: Vec<_> = entries
+        .filter_map(|entry| Some(entry.ok()?.path()))
+        .collect();
     paths.sort();
     for path in paths {
         let shown = path.display().to_string();
-        let end = path.extension().and_then(|end| end.to_str()).unwrap_or_default();
+        let end = path
+            .extension()
+            .and_then(|end| end.to_str())
+            .unwrap_or_default();
         if !["json", "jsonl", "yaml", "csv", "tsv"].contains(&end) {
             continue;
         }
-        let stem = path.file_stem().map(|stem| stem.to_string_lossy().into_owned());
+        let stem = path
+            .file_stem()
+            .map(|stem| stem.to_string_lossy().into_owned());
         let Ok(of) = types.find(stem.as_deref().unwrap_or_default()) else {
-            say(format_args!("note: {shown} is left out: no type is called so"));
+            say(format_args!(
+                "note: {shown} is left out: no type is called so"
+            ));
             continue;
         };
         if wanted.is_some_and(|wanted| wanted.name != of.name) {
@@ -132,8 +147,11 @@ fn inputs(matches: &ArgMatches, types: &Types) -> Result<Vec<Input>, Failure> {
         });
     }
     if inputs.is_empty() {
-        return Err(Failure::usage(format!("{} has no files that are named by a type", folder.display()))
-            .hint("such as User.jsonl, as `scim export --out DIR` writes them"));
+        return Err(Failure::usage(format!(
+            "{} has no files that are named by a type",
+            folder.display()
+        ))
+        .hint("such as User.jsonl, as `scim export --out DIR` writes them"));
     }
     // Those that others refer to first: groups after users.
     inputs.sort_by_key(|input| input.of.all().filter(|(_, a)| a.name == "members").count());
@@ -146,25 +164,38 @@ fn names(matches: &ArgMatches) -> Result<Vec<(String, String)>, Failure> {
     if let Some(path) = text(matches, "map") {
         let path = files::expand(path);
         let text = std::fs::read_to_string(&path).map_err(of_file(&path))?;
-        let document: toml_edit::DocumentMut = text
-            .parse()
-            .map_err(|error: toml_edit::TomlError| Failure::usage(format!("{}: {}", path.display(), error.message())))?;
-        let columns = document.get("columns").and_then(toml_edit::Item::as_table_like);
+        let document: toml_edit::DocumentMut =
+            text.parse().map_err(|error: toml_edit::TomlError| {
+                Failure::usage(format!("{}: {}", path.display(), error.message()))
+            })?;
+        let columns = document
+            .get("columns")
+            .and_then(toml_edit::Item::as_table_like);
         let Some(columns) = columns else {
-            return Err(Failure::usage(format!("{} has no table [columns]", path.display()))
-                .hint("[columns]\n\"E-Mail\" = \"emails.work\""));
+            return Err(
+                Failure::usage(format!("{} has no table [columns]", path.display()))
+                    .hint("[columns]\n\"E-Mail\" = \"emails.work\""),
+            );
         };
         for (name, to) in columns.iter() {
             match to.as_str() {
                 Some(to) => names.push((name.to_owned(), to.to_owned())),
-                None => return Err(Failure::usage(format!("{}: `{name}` is not a text", path.display()))),
+                None => {
+                    return Err(Failure::usage(format!(
+                        "{}: `{name}` is not a text",
+                        path.display()
+                    )));
+                }
             }
         }
     }
     for column in texts(matches, "column") {
         match column.split_once('=') {
             Some((name, to)) => names.push((name.to_owned(), to.to_owned())),
-            None => return Err(Failure::usage(format!("`{column}` has no `=`")).hint("--column 'E-Mail=emails.work'")),
+            None => {
+                return Err(Failure::usage(format!("`{column}` has no `=`"))
+                    .hint("--column 'E-Mail=emails.work'"));
+            }
         }
     }
     Ok(names)

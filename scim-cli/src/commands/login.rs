@@ -53,7 +53,10 @@ pub(super) async fn login(globals: &Globals, matches: &ArgMatches) -> Result<(),
     let url = match (&globals.url, &old) {
         (Some(url), _) => url.clone(),
         (None, Some(old)) => old.url.clone(),
-        (None, None) => ask("Base URL of the server", "--url https://example.com/scim/v2")?,
+        (None, None) => ask(
+            "Base URL of the server",
+            "--url https://example.com/scim/v2",
+        )?,
     };
     let url = match url.contains("://") {
         true => url,
@@ -69,15 +72,22 @@ pub(super) async fn login(globals: &Globals, matches: &ArgMatches) -> Result<(),
     }
     let mut context = Context::new(&name, &url);
     if let Some(old) = old {
-        context = Context { url: context.url, ..old };
+        context = Context {
+            url: context.url,
+            ..old
+        };
     }
     context.profile = globals.profile.clone().or(context.profile);
     context.read_only |= matches.get_flag("read-only");
     context.insecure_http |= globals.insecure_http;
     for header in &globals.headers {
         if let Some((name, value)) = header.split_once(':') {
-            context.headers.retain(|(own, _)| !own.eq_ignore_ascii_case(name.trim()));
-            context.headers.push((name.trim().to_owned(), value.trim().to_owned()));
+            context
+                .headers
+                .retain(|(own, _)| !own.eq_ignore_ascii_case(name.trim()));
+            context
+                .headers
+                .push((name.trim().to_owned(), value.trim().to_owned()));
         }
     }
     if let Some(auth) = auth(globals, matches, &name)? {
@@ -100,11 +110,17 @@ pub(super) async fn login(globals: &Globals, matches: &ArgMatches) -> Result<(),
             say("it publishes no schemas; those of RFC 7643 stand in");
         }
         let has = |what: &&str| types.supports(what) == Some(true);
-        let has: Vec<&str> = ["patch", "bulk", "filter", "sort", "etag"].into_iter().filter(|w| has(&w)).collect();
-        say(format_args!("it says that it has {}", match has.is_empty() {
-            true => "none of patch, bulk, filter, sort, etag".to_owned(),
-            false => has.join(", "),
-        }));
+        let has: Vec<&str> = ["patch", "bulk", "filter", "sort", "etag"]
+            .into_iter()
+            .filter(|w| has(w))
+            .collect();
+        say(format_args!(
+            "it says that it has {}",
+            match has.is_empty() {
+                true => "none of patch, bulk, filter, sort, etag".to_owned(),
+                false => has.join(", "),
+            }
+        ));
         // That it shows its schemas to everybody does not mean that it lets us in.
         if let Some(of) = types.list.first() {
             let query = crate::pages::Query {
@@ -113,15 +129,23 @@ pub(super) async fn login(globals: &Globals, matches: &ArgMatches) -> Result<(),
                 one_page: true,
                 ..crate::pages::Query::default()
             };
-            crate::pages::all(&session, &types, &query).await.map_err(|failure| {
-                failure.at(&format!("`{name}` is not stored: {} cannot be listed", of.endpoint))
-            })?;
+            crate::pages::all(&session, &types, &query)
+                .await
+                .map_err(|failure| {
+                    failure.at(&format!(
+                        "`{name}` is not stored: {} cannot be listed",
+                        of.endpoint
+                    ))
+                })?;
         }
     }
     config.put(&context);
     config.set_current(Some(&name));
     config.save()?;
-    say(format_args!("context `{name}` is stored in {} and is the current one", config.path().display()));
+    say(format_args!(
+        "context `{name}` is stored in {} and is the current one",
+        config.path().display()
+    ));
     Ok(())
 }
 
@@ -134,7 +158,9 @@ fn auth(globals: &Globals, matches: &ArgMatches, name: &str) -> Result<Option<Au
         None => ask(name, &format!("--{option}")),
     };
     let guess = match () {
-        () if text(matches, "client-id").is_some() || text(matches, "token-url").is_some() => Some("oauth2"),
+        () if text(matches, "client-id").is_some() || text(matches, "token-url").is_some() => {
+            Some("oauth2")
+        }
         () if text(matches, "user").is_some() => Some("basic"),
         () if text(matches, "auth-header").is_some() => Some("header"),
         () if token.is_some() => Some("bearer"),
@@ -144,8 +170,15 @@ fn auth(globals: &Globals, matches: &ArgMatches, name: &str) -> Result<Option<Au
         Some(kind) => kind.to_owned(),
         None if !can_ask() => return Ok(None),
         None => {
-            let kind = ask("Authentication: bearer, basic, oauth2, header or none [bearer]", "--auth KIND")?;
-            if kind.is_empty() { "bearer".to_owned() } else { kind }
+            let kind = ask(
+                "Authentication: bearer, basic, oauth2, header or none [bearer]",
+                "--auth KIND",
+            )?;
+            if kind.is_empty() {
+                "bearer".to_owned()
+            } else {
+                kind
+            }
         }
     };
     Ok(Some(match kind.as_str() {
@@ -185,7 +218,11 @@ fn auth(globals: &Globals, matches: &ArgMatches, name: &str) -> Result<Option<Au
                 audience: text(matches, "audience").map(str::to_owned),
             }
         }
-        other => return Err(Failure::usage(format!("`{other}` is no kind of authentication"))),
+        other => {
+            return Err(Failure::usage(format!(
+                "`{other}` is no kind of authentication"
+            )));
+        }
     }))
 }
 
@@ -198,7 +235,10 @@ fn stored(matches: &ArgMatches, name: &str, what: &str) -> Result<Reference, Fai
     }
     let path = files::config_folder().join("secrets").join(name);
     let keep = matches.get_flag("store-file") || {
-        let question = format!("Keep it in {}, which only you can read? [y/N]", path.display());
+        let question = format!(
+            "Keep it in {}, which only you can read? [y/N]",
+            path.display()
+        );
         ask(&question, "--store-file")?.eq_ignore_ascii_case("y")
     };
     match keep {
@@ -239,6 +279,8 @@ pub(super) fn logout(globals: &Globals) -> Result<(), Failure> {
         })?;
         terminal::say(format_args!("the secret in {} is gone", path.display()));
     }
-    terminal::say(format_args!("`{name}`: tokens and kept schemas are gone; `scim context remove {name}` forgets the rest"));
+    terminal::say(format_args!(
+        "`{name}`: tokens and kept schemas are gone; `scim context remove {name}` forgets the rest"
+    ));
     Ok(())
 }

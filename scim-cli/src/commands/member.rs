@@ -44,7 +44,9 @@ pub(super) async fn run(globals: &Globals, matches: &ArgMatches) -> Result<(), F
     let session = Session::open(globals).await?;
     let types = session.types().await?;
     let of = types.find(required(matches, "type")?)?;
-    let members = of.attribute("members").ok_or_else(|| of.unknown("members"))?;
+    let members = of
+        .attribute("members")
+        .ok_or_else(|| of.unknown("members"))?;
     let action = required(matches, "action")?;
     let group = lookup::read(&session, &types, of, required(matches, "group")?, &[]).await?;
     let id = group.str("id").map(str::to_owned);
@@ -56,14 +58,21 @@ pub(super) async fn run(globals: &Globals, matches: &ArgMatches) -> Result<(), F
     let mut names = texts(matches, "user");
     if let Some(path) = text(matches, "from") {
         let file = terminal::read_input(path)?;
-        let lines = file.lines().map(str::trim).filter(|line| !line.is_empty() && !line.starts_with('#'));
+        let lines = file
+            .lines()
+            .map(str::trim)
+            .filter(|line| !line.is_empty() && !line.starts_with('#'));
         names.extend(lines.map(str::to_owned));
     }
     if names.is_empty() && action != "set" {
         return Err(Failure::usage("which members?").hint("give ids or @NAME, or --from FILE"));
     }
     let targets = members.targets();
-    let targets = if targets.is_empty() { vec!["User"] } else { targets };
+    let targets = if targets.is_empty() {
+        vec!["User"]
+    } else {
+        targets
+    };
     let mut wanted = BTreeSet::new();
     for name in names {
         wanted.insert(match name.strip_prefix('@') {
@@ -71,15 +80,26 @@ pub(super) async fn run(globals: &Globals, matches: &ArgMatches) -> Result<(), F
             None => name,
         });
     }
-    let has: BTreeSet<String> =
-        now.each().iter().filter_map(|m| m.str("value")).map(str::to_owned).collect();
+    let has: BTreeSet<String> = now
+        .each()
+        .iter()
+        .filter_map(|m| m.str("value"))
+        .map(str::to_owned)
+        .collect();
     let (added, removed): (Vec<&String>, Vec<&String>) = match action {
         "add" => (wanted.difference(&has).collect(), Vec::new()),
         "remove" => (Vec::new(), wanted.intersection(&has).collect()),
-        _ => (wanted.difference(&has).collect(), has.difference(&wanted).collect()),
+        _ => (
+            wanted.difference(&has).collect(),
+            has.difference(&wanted).collect(),
+        ),
     };
     if action == "set" && !removed.is_empty() && !globals.dry_run {
-        terminal::confirm(&format!("this removes {} members, and adds {}", removed.len(), added.len()))?;
+        terminal::confirm(&format!(
+            "this removes {} members, and adds {}",
+            removed.len(),
+            added.len()
+        ))?;
     }
     if added.is_empty() && removed.is_empty() {
         say("nothing to do: it is so already");
@@ -90,14 +110,20 @@ pub(super) async fn run(globals: &Globals, matches: &ArgMatches) -> Result<(), F
         let path = format!("members[value eq {}]", Value::text(id.as_str()));
         operations.push(operation("remove", &path, None));
     }
-    let added_values: Vec<Value> =
-        added.iter().map(|id| Value::object([("value", Value::text(id.as_str()))])).collect();
+    let added_values: Vec<Value> = added
+        .iter()
+        .map(|id| Value::object([("value", Value::text(id.as_str()))]))
+        .collect();
     if !added_values.is_empty() {
         operations.push(operation("add", "members", Some(Value::List(added_values))));
     }
     send(&session, &types, of, &id, operations).await?;
     if !globals.dry_run {
-        say(format_args!("added {}, removed {}", added.len(), removed.len()));
+        say(format_args!(
+            "added {}, removed {}",
+            added.len(),
+            removed.len()
+        ));
     }
     Ok(())
 }
@@ -118,14 +144,18 @@ async fn send(
     dialect.max_added.get_or_insert(AT_ONCE);
     dialect.max_removed.get_or_insert(AT_ONCE);
     let message = Value::object([
-        ("schemas", Value::texts(["urn:ietf:params:scim:api:messages:2.0:PatchOp"])),
+        (
+            "schemas",
+            Value::texts(["urn:ietf:params:scim:api:messages:2.0:PatchOp"]),
+        ),
         ("Operations", Value::List(operations)),
     ]);
     let urns: Vec<&str> = of.urns().collect();
     let message = PatchOp::from_json(&message.to_string(), &urns)
         .map_err(|error| Failure::usage(format!("the PATCH message: {error}")))?;
     for part in dialect.plan(message) {
-        let value = Value::parse(&part.to_json()).map_err(|error| Failure::usage(error.to_string()))?;
+        let value =
+            Value::parse(&part.to_json()).map_err(|error| Failure::usage(error.to_string()))?;
         change::send(session, of, id, &value, None).await?;
     }
     Ok(())
@@ -143,10 +173,17 @@ fn list(globals: &Globals, members: &Value) -> Result<(), Failure> {
             terminal::out(&table.render(!globals.no_headers, terminal::width()))
         }
         Format::Id | Format::Name => {
-            let name = if globals.format() == Format::Id { "value" } else { "display" };
+            let name = if globals.format() == Format::Id {
+                "value"
+            } else {
+                "display"
+            };
             for member in members.each() {
                 let text = member.get(name).or(member.get("value")).map(Value::plain);
-                terminal::out(&format!("{}\n", terminal::visible(&text.unwrap_or_default())))?;
+                terminal::out(&format!(
+                    "{}\n",
+                    terminal::visible(&text.unwrap_or_default())
+                ))?;
             }
             Ok(())
         }

@@ -58,7 +58,9 @@ pub(crate) fn rewrite_removals(words: &mut [String]) {
             && path.starts_with(|c: char| c.is_ascii_alphabetic())
             && !path.contains('=')
             && !path.chars().all(|c| c == 'v')
-            && !path.strip_prefix('o').is_some_and(|rest| formats.contains(&rest));
+            && !path
+                .strip_prefix('o')
+                .is_some_and(|rest| formats.contains(&rest));
         if is_path {
             *word = format!("{path}-");
         }
@@ -76,7 +78,10 @@ async fn parse(
         Some(rest) => ("add", rest),
         None => ("replace", text),
     };
-    if let Some(path) = rest.strip_suffix('-').filter(|path| assign::split(path).is_err()) {
+    if let Some(path) = rest
+        .strip_suffix('-')
+        .filter(|path| assign::split(path).is_err())
+    {
         let target = target(of, path)?;
         assign::writable(&target.place, of)?;
         if target.place.attribute.required && target.place.sub.is_none() {
@@ -94,9 +99,12 @@ async fn parse(
     };
     let target = target(of, path)?;
     assign::writable(&target.place, of)?;
-    let whole_list = target.place.sub.is_none() && target.place.attribute.multi_valued && !path.contains('[');
+    let whole_list =
+        target.place.sub.is_none() && target.place.attribute.multi_valued && !path.contains('[');
     let value = match is_json {
-        true => Value::parse(value).map_err(|error| Failure::usage(format!("`{path}`: {error}")))?,
+        true => {
+            Value::parse(value).map_err(|error| Failure::usage(format!("`{path}`: {error}")))?
+        }
         false => assign::value(session, types, &target.place, value).await?,
     };
     let value = match (whole_list, value) {
@@ -227,6 +235,9 @@ mod tests {
         let mut words: Vec<String> = line.split(' ').map(str::to_owned).collect();
         rewrite_removals(&mut words);
         let text = words.join(" ");
-        assert_eq!(text, "scim patch user @x title- -ojson -vv emails[type]- --dry-run -c prod +a=b");
+        assert_eq!(
+            text,
+            "scim patch user @x title- -ojson -vv emails[type]- --dry-run -c prod +a=b"
+        );
     }
 }

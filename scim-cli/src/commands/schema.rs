@@ -69,7 +69,9 @@ pub(super) async fn run(globals: &Globals, matches: &ArgMatches) -> Result<(), F
             let session = Session::open(&globals).await?;
             let out = Path::new(required(matches, "out")?);
             let lenient = matches.get_flag("lenient");
-            fetch::fetch(&session.client(), out, lenient).await.map_err(Failure::usage)
+            fetch::fetch(&session.client(), out, lenient)
+                .await
+                .map_err(Failure::usage)
         }
         _ => Err(Failure::usage("schema list, show, explain, drift or fetch")),
     }
@@ -90,11 +92,20 @@ pub(super) async fn known(globals: &Globals) -> Result<Types, Failure> {
 
 fn list(globals: &Globals, types: &Types) -> Result<(), Failure> {
     let is_table = matches!(globals.format(), Format::Table | Format::Wide);
-    let mut table = Table::new(["type", "endpoint", "schema", "extensions"].map(str::to_owned).to_vec());
+    let mut table = Table::new(
+        ["type", "endpoint", "schema", "extensions"]
+            .map(str::to_owned)
+            .to_vec(),
+    );
     let mut lines = String::new();
     for of in &types.list {
         let extensions: Vec<&str> = of.extensions.iter().map(|e| e.urn.as_str()).collect();
-        table.row(vec![of.name.clone(), of.endpoint.clone(), of.schema.clone(), extensions.join(" ")]);
+        table.row(vec![
+            of.name.clone(),
+            of.endpoint.clone(),
+            of.schema.clone(),
+            extensions.join(" "),
+        ]);
         let value = Value::object([
             ("name", Value::text(&of.name)),
             ("endpoint", Value::text(&of.endpoint)),
@@ -105,10 +116,16 @@ fn list(globals: &Globals, types: &Types) -> Result<(), Failure> {
     }
     let mut others = Table::new(vec!["other schemas".to_owned(), "name".to_owned()]);
     for schema in &types.schemas {
-        let is_used = types.list.iter().any(|of| of.urns().any(|urn| urn == schema.urn));
+        let is_used = types
+            .list
+            .iter()
+            .any(|of| of.urns().any(|urn| urn == schema.urn));
         if !is_used {
             others.row(vec![schema.urn.clone(), schema.name.clone()]);
-            let value = [("schema", Value::text(&schema.urn)), ("name", Value::text(&schema.name))];
+            let value = [
+                ("schema", Value::text(&schema.urn)),
+                ("name", Value::text(&schema.name)),
+            ];
             lines.push_str(&format!("{}\n", Value::object(value)));
         }
     }
@@ -128,12 +145,17 @@ fn show(globals: &Globals, types: &Types, urn: &str) -> Result<(), Failure> {
         types.schema(&of.schema)
     });
     let Some(schema) = schema else {
-        let all = types.schemas.iter().flat_map(|s| [s.name.as_str(), s.urn.as_str()]);
+        let all = types
+            .schemas
+            .iter()
+            .flat_map(|s| [s.name.as_str(), s.urn.as_str()]);
         let near = crate::types::nearest(urn, all);
-        return Err(Failure::new(Code::NotFound, format!("there is no schema `{urn}`")).hint(match near {
-            Some(near) => format!("did you mean `{near}`?"),
-            None => "`scim schema list` lists them".to_owned(),
-        }));
+        return Err(
+            Failure::new(Code::NotFound, format!("there is no schema `{urn}`")).hint(match near {
+                Some(near) => format!("did you mean `{near}`?"),
+                None => "`scim schema list` lists them".to_owned(),
+            }),
+        );
     };
     let value = document(schema);
     terminal::out(&match globals.format {
@@ -149,7 +171,10 @@ fn document(schema: &crate::types::Schema) -> Value {
         ("id", Value::text(&schema.urn)),
         ("name", Value::text(&schema.name)),
         ("description", Value::text(&schema.description)),
-        ("attributes", Value::List(schema.attributes.iter().map(attribute).collect())),
+        (
+            "attributes",
+            Value::List(schema.attributes.iter().map(attribute).collect()),
+        ),
     ])
 }
 
@@ -176,7 +201,10 @@ fn attribute(attribute: &Attribute) -> Value {
         }
     }
     if !attribute.subs.is_empty() {
-        value.set("subAttributes", Value::List(attribute.subs.iter().map(self::attribute).collect()));
+        value.set(
+            "subAttributes",
+            Value::List(attribute.subs.iter().map(self::attribute).collect()),
+        );
     }
     value
 }
@@ -196,7 +224,10 @@ fn explain(globals: &Globals, types: &Types, path: &str) -> Result<(), Failure> 
         Some(rest) => match of.extension(rest) {
             Some(extension) if of.attribute(rest).is_none() => {
                 out.push_str(&format!("{}\n", extension.urn));
-                extension.attributes.iter().for_each(|a| explain_line(a, 2, &mut out));
+                extension
+                    .attributes
+                    .iter()
+                    .for_each(|a| explain_line(a, 2, &mut out));
             }
             _ => {
                 let place = of.place(rest)?;
@@ -222,7 +253,10 @@ fn explain_type(of: &ResourceType, out: &mut String) {
         let required = if extension.required { ", required" } else { "" };
         let short = styled("1", &extension.short);
         out.push_str(&format!("\n  {short} ({}{required})\n", extension.urn));
-        extension.attributes.iter().for_each(|a| explain_line(a, 4, out));
+        extension
+            .attributes
+            .iter()
+            .for_each(|a| explain_line(a, 4, out));
     }
 }
 
@@ -236,7 +270,12 @@ fn explain_line(attribute: &Attribute, indent: usize, out: &mut String) {
 }
 
 fn explain_attribute(of: &ResourceType, path: &str, attribute: &Attribute, out: &mut String) {
-    out.push_str(&format!("{} of {}\n  {}\n", styled("1", path), of.name, attribute.facts()));
+    out.push_str(&format!(
+        "{} of {}\n  {}\n",
+        styled("1", path),
+        of.name,
+        attribute.facts()
+    ));
     let mut say = |name: &str, text: &str| {
         if !text.is_empty() {
             out.push_str(&format!("  {name}: {text}\n"));
@@ -247,7 +286,11 @@ fn explain_attribute(of: &ResourceType, path: &str, attribute: &Attribute, out: 
     say("refers to", &attribute.targets().join(", "));
     let flag = crate::types::kebab(&attribute.name);
     let example = match attribute.multi_valued && !attribute.kinds().is_empty() {
-        true => format!("scim get {} --where {path}.{}=...", of.name, attribute.kinds()[0]),
+        true => format!(
+            "scim get {} --where {path}.{}=...",
+            of.name,
+            attribute.kinds()[0]
+        ),
         false => format!("scim get {} --where {path}=...", of.name),
     };
     if !attribute.is_secret() {
@@ -269,10 +312,15 @@ async fn drift(globals: &Globals, from: Option<&str>) -> Result<(), Failure> {
             let files = scim_codegen::cli::read_folder(Path::new(folder), "json");
             let files = files.map_err(Failure::usage)?;
             if files.is_empty() {
-                return Err(Failure::usage(format!("there are no documents in {folder}"))
-                    .hint("`scim schema fetch --out DIR` writes them"));
+                return Err(
+                    Failure::usage(format!("there are no documents in {folder}"))
+                        .hint("`scim schema fetch --out DIR` writes them"),
+                );
             }
-            files.into_iter().map(|(name, text)| Source::new(name, text)).collect()
+            files
+                .into_iter()
+                .map(|(name, text)| Source::new(name, text))
+                .collect()
         }
         (None, Some(documents)) => sources(&documents),
         (None, None) => {
@@ -283,10 +331,15 @@ async fn drift(globals: &Globals, from: Option<&str>) -> Result<(), Failure> {
     let new = sources(&discovery::fetch(&session).await?);
     let reading = Reading::default();
     let read = |sources: &[Source], which: &str| {
-        scim_schema::read(sources, &reading).map(|(model, _)| model).map_err(|findings| {
-            let errors: Vec<String> = findings.errors().map(ToString::to_string).collect();
-            Failure::new(Code::Refused, format!("{which} documents cannot be read:\n{}", errors.join("\n")))
-        })
+        scim_schema::read(sources, &reading)
+            .map(|(model, _)| model)
+            .map_err(|findings| {
+                let errors: Vec<String> = findings.errors().map(ToString::to_string).collect();
+                Failure::new(
+                    Code::Refused,
+                    format!("{which} documents cannot be read:\n{}", errors.join("\n")),
+                )
+            })
     };
     let changes = scim_schema::diff(&read(&old, "the old")?, &read(&new, "the server's")?);
     for change in &changes {

@@ -27,9 +27,20 @@ const FAULTS: &str = "latency:200ms throttle:3 fail:2:503 cut:1 lose:1 truncate:
                       no-filter no-sort no-versions no-discovery html-errors ignore-start-index malformed";
 
 pub(super) fn commands() -> Vec<Command> {
-    let port = || option("port", "PORT", "The port; 0 is any free one").value_parser(clap::value_parser!(u16)).default_value("0");
+    let port = || {
+        option("port", "PORT", "The port; 0 is any free one")
+            .value_parser(clap::value_parser!(u16))
+            .default_value("0")
+    };
     let fault = || many("fault", "FAULT", FAULTS).value_delimiter(',');
-    let record = || option("record", "FILE", "Write all exchanges to an HTTP archive, secrets masked").value_hint(clap::ValueHint::FilePath);
+    let record = || {
+        option(
+            "record",
+            "FILE",
+            "Write all exchanges to an HTTP archive, secrets masked",
+        )
+        .value_hint(clap::ValueHint::FilePath)
+    };
     vec![
         Command::new("serve")
             .about("Serve users and groups from memory on the loopback interface, for tries and tests")
@@ -80,7 +91,9 @@ fn fault(text: &str) -> Result<Misbehaviour, Failure> {
         "latency" => Misbehaviour::Latency(time(first.ok_or_else(wrong)?)?),
         "throttle" => Misbehaviour::Throttle {
             requests: requests()?,
-            retry_after: Duration::from_secs(second.map_or(Ok(1), str::parse).map_err(|_| wrong())?),
+            retry_after: Duration::from_secs(
+                second.map_or(Ok(1), str::parse).map_err(|_| wrong())?,
+            ),
         },
         "fail" => Misbehaviour::Fail {
             requests: requests()?,
@@ -88,9 +101,15 @@ fn fault(text: &str) -> Result<Misbehaviour, Failure> {
                 .map_or(Ok(StatusCode::SERVICE_UNAVAILABLE), str::parse)
                 .map_err(|_| wrong())?,
         },
-        "cut" => Misbehaviour::CutConnection { requests: requests()? },
-        "lose" => Misbehaviour::LoseAnswer { requests: requests()? },
-        "truncate" => Misbehaviour::Truncate { requests: requests()? },
+        "cut" => Misbehaviour::CutConnection {
+            requests: requests()?,
+        },
+        "lose" => Misbehaviour::LoseAnswer {
+            requests: requests()?,
+        },
+        "truncate" => Misbehaviour::Truncate {
+            requests: requests()?,
+        },
         "page-cap" => Misbehaviour::PageCap(first.and_then(|n| n.parse().ok()).ok_or_else(wrong)?),
         "no-patch" => Misbehaviour::NoPatch,
         "no-put" => Misbehaviour::NoPut,
@@ -129,8 +148,10 @@ pub(super) async fn serve(globals: &Globals, matches: &ArgMatches) -> Result<(),
     }
     if let Some(name) = text(matches, "as") {
         let names = Profile::NAMES.join(", ");
-        let manner = Misbehaviour::answer_as(name)
-            .ok_or_else(|| Failure::usage(format!("there is no profile `{name}`")).hint(format!("there are {names}")))?;
+        let manner = Misbehaviour::answer_as(name).ok_or_else(|| {
+            Failure::usage(format!("there is no profile `{name}`"))
+                .hint(format!("there are {names}"))
+        })?;
         provider.misbehave(manner);
     }
     for text in texts(matches, "fault") {
@@ -139,7 +160,8 @@ pub(super) async fn serve(globals: &Globals, matches: &ArgMatches) -> Result<(),
     let port = matches.get_one::<u16>("port").copied().unwrap_or(0);
     let record = text(matches, "record");
     let failed = |error: std::io::Error| {
-        Failure::usage(format!("cannot listen on port {port}: {error}")).hint("--port 0 takes any free one")
+        Failure::usage(format!("cannot listen on port {port}: {error}"))
+            .hint("--port 0 takes any free one")
     };
     if record.is_none() && globals.verbosity == 0 {
         let server = provider.serve_at(port).await.map_err(failed)?;
@@ -179,9 +201,16 @@ fn seed(provider: &ServiceProvider, path: &str) -> Result<(), Failure> {
     let files = match folder.is_dir() {
         true => {
             let entries = std::fs::read_dir(&folder).map_err(of_file(&folder))?;
-            let mut files: Vec<_> = entries.filter_map(|entry| Some(entry.ok()?.path())).collect();
+            let mut files: Vec<_> = entries
+                .filter_map(|entry| Some(entry.ok()?.path()))
+                .collect();
             // Groups refer to users.
-            files.sort_by_key(|path| (path.to_string_lossy().to_lowercase().contains("group"), path.clone()));
+            files.sort_by_key(|path| {
+                (
+                    path.to_string_lossy().to_lowercase().contains("group"),
+                    path.clone(),
+                )
+            });
             files
         }
         false => vec![folder],
@@ -191,9 +220,13 @@ fn seed(provider: &ServiceProvider, path: &str) -> Result<(), Failure> {
     for path in files {
         let text = std::fs::read_to_string(&path).map_err(of_file(&path))?;
         let shown = path.display().to_string();
-        let named = path.file_stem().and_then(|stem| types.find(&stem.to_string_lossy()).ok());
+        let named = path
+            .file_stem()
+            .and_then(|stem| types.find(&stem.to_string_lossy()).ok());
         let form = Form::of(None, &shown, &text)?;
-        let any = named.or(types.list.first()).ok_or_else(|| Failure::usage("there are no types"))?;
+        let any = named
+            .or(types.list.first())
+            .ok_or_else(|| Failure::usage("there are no types"))?;
         let (rows, _) = rows(&text, form, any).map_err(|failure| failure.at(&shown))?;
         for row in rows {
             let place = format!("{shown}:{}", row.line);
@@ -201,9 +234,9 @@ fn seed(provider: &ServiceProvider, path: &str) -> Result<(), Failure> {
             if value.get("schemas").is_none() {
                 any.set_schemas(&mut value);
             }
-            provider
-                .seed_json(&value.to_string())
-                .map_err(|error| Failure::usage(format!("{place}: {}", error.detail.unwrap_or_default())))?;
+            provider.seed_json(&value.to_string()).map_err(|error| {
+                Failure::usage(format!("{place}: {}", error.detail.unwrap_or_default()))
+            })?;
             count += 1;
         }
     }
@@ -213,7 +246,9 @@ fn seed(provider: &ServiceProvider, path: &str) -> Result<(), Failure> {
 
 pub(super) async fn proxy(globals: &Globals, matches: &ArgMatches) -> Result<(), Failure> {
     let mut globals = globals.clone();
-    globals.har = text(matches, "record").map(crate::files::expand).or(globals.har);
+    globals.har = text(matches, "record")
+        .map(crate::files::expand)
+        .or(globals.har);
     if globals.verbosity == 0 && globals.har.is_none() {
         globals.verbosity = 1;
     }
@@ -238,7 +273,12 @@ async fn front(
         .map_err(|_| Failure::usage(format!("`{}` is no URL", session.context.url)))?;
     let origin = match (base.scheme_str(), base.authority()) {
         (Some(scheme), Some(authority)) => format!("{scheme}://{authority}"),
-        _ => return Err(Failure::usage(format!("`{}` is no URL", session.context.url))),
+        _ => {
+            return Err(Failure::usage(format!(
+                "`{}` is no URL",
+                session.context.url
+            )));
+        }
     };
     let path = base.path().trim_end_matches('/').to_owned();
     terminal::out(&format!("http://{address}{path}\n"))?;
@@ -277,8 +317,16 @@ struct Front {
 
 /// Headers that are about one connection (RFC 9110 §7.6.1), or made anew.
 const HOP: &[&str] = &[
-    "connection", "keep-alive", "te", "trailer", "transfer-encoding", "upgrade", "host", "content-length",
-    "accept-encoding", "proxy-connection",
+    "connection",
+    "keep-alive",
+    "te",
+    "trailer",
+    "transfer-encoding",
+    "upgrade",
+    "host",
+    "content-length",
+    "accept-encoding",
+    "proxy-connection",
 ];
 
 impl Front {
@@ -290,7 +338,10 @@ impl Front {
             Ok(answer) => answer,
             Err(why) => {
                 let body = Value::object([
-                    ("schemas", Value::texts(["urn:ietf:params:scim:api:messages:2.0:Error"])),
+                    (
+                        "schemas",
+                        Value::texts(["urn:ietf:params:scim:api:messages:2.0:Error"]),
+                    ),
                     ("status", Value::text("502")),
                     ("detail", Value::text(self.session.mask.text(&why))),
                 ]);
@@ -306,9 +357,14 @@ impl Front {
     async fn forward(&self, request: Request<Bytes>) -> Result<Response<Bytes>, String> {
         let (parts, body) = request.into_parts();
         let path = parts.uri.path();
-        let below = path.strip_prefix(&self.path).filter(|rest| rest.is_empty() || rest.starts_with('/'));
+        let below = path
+            .strip_prefix(&self.path)
+            .filter(|rest| rest.is_empty() || rest.starts_with('/'));
         if below.is_none() || path.split('/').any(|part| matches!(part, "." | "..")) {
-            return Err(format!("{path} is not below the base URL {}{}", self.own, self.path));
+            return Err(format!(
+                "{path} is not below the base URL {}{}",
+                self.own, self.path
+            ));
         }
         let target = match parts.uri.query() {
             Some(query) => format!("{}{path}?{query}", self.origin),
@@ -334,7 +390,10 @@ impl Front {
         }
         parts.headers.remove("content-encoding");
         for name in ["location", "content-location"] {
-            let moved = parts.headers.get(name).and_then(|value| value.to_str().ok());
+            let moved = parts
+                .headers
+                .get(name)
+                .and_then(|value| value.to_str().ok());
             let moved = moved.map(|text| text.replace(&self.origin, &self.own));
             if let Some(value) = moved.and_then(|text| text.parse().ok()) {
                 parts.headers.insert(HeaderName::from_static(name), value);
@@ -342,7 +401,9 @@ impl Front {
         }
         // Addresses in it lead back here, so that the client stays.
         let body = match std::str::from_utf8(&body) {
-            Ok(text) if text.contains(&self.origin) => Bytes::from(text.replace(&self.origin, &self.own)),
+            Ok(text) if text.contains(&self.origin) => {
+                Bytes::from(text.replace(&self.origin, &self.own))
+            }
             _ => body,
         };
         Ok(Response::from_parts(parts, body))
@@ -355,7 +416,10 @@ impl Front {
         }
         let client = self.session.client();
         let request = client.request(http::Method::GET, "/x").request();
-        let mut headers = request.map_err(|error| error.to_string())?.headers().clone();
+        let mut headers = request
+            .map_err(|error| error.to_string())?
+            .headers()
+            .clone();
         headers.remove(http::header::ACCEPT);
         Ok(headers)
     }
@@ -367,10 +431,16 @@ mod tests {
 
     #[test]
     fn faults_are_read() {
-        assert_eq!(fault("latency:200ms").unwrap(), Misbehaviour::Latency(Duration::from_millis(200)));
+        assert_eq!(
+            fault("latency:200ms").unwrap(),
+            Misbehaviour::Latency(Duration::from_millis(200))
+        );
         assert_eq!(
             fault("fail:2:500").unwrap(),
-            Misbehaviour::Fail { requests: 2, status: StatusCode::INTERNAL_SERVER_ERROR }
+            Misbehaviour::Fail {
+                requests: 2,
+                status: StatusCode::INTERNAL_SERVER_ERROR
+            }
         );
         for wrong in ["latency", "latency:2x", "fail:a", "explode", "fail:1:99"] {
             assert!(fault(wrong).is_err(), "{wrong}");

@@ -21,7 +21,10 @@ pub(super) fn commands() -> Vec<Command> {
             .arg(type_argument())
             .args(super::get::choice())
             .arg(option("every", "TIME", "How often to look, such as 30s").default_value("30s"))
-            .arg(option("rounds", "N", "End after so many looks").value_parser(clap::value_parser!(u64).range(1..))),
+            .arg(
+                option("rounds", "N", "End after so many looks")
+                    .value_parser(clap::value_parser!(u64).range(1..)),
+            ),
     ]
 }
 
@@ -44,16 +47,23 @@ pub(super) async fn watch(globals: &Globals, matches: &ArgMatches) -> Result<(),
         match looked {
             Ok(found) => {
                 let now = found.into_iter();
-                let now: HashMap<String, Value> =
-                    now.filter_map(|r| Some((r.str("id")?.to_owned(), r))).collect();
+                let now: HashMap<String, Value> = now
+                    .filter_map(|r| Some((r.str("id")?.to_owned(), r)))
+                    .collect();
                 match &before {
-                    None => say(format_args!("watching {} of {}; Ctrl-C ends it", now.len(), of.endpoint)),
+                    None => say(format_args!(
+                        "watching {} of {}; Ctrl-C ends it",
+                        now.len(),
+                        of.endpoint
+                    )),
                     Some(before) => changes(before, &now)?,
                 }
                 before = Some(now);
             }
             // Servers restart; whoever watches goes on.
-            Err(failure) if failure.code() == Code::Network && before.is_some() => say(failure.render()),
+            Err(failure) if failure.code() == Code::Network && before.is_some() => {
+                say(failure.render());
+            }
             Err(failure) => return Err(failure),
         }
         round += 1;
@@ -69,7 +79,10 @@ pub(super) async fn watch(globals: &Globals, matches: &ArgMatches) -> Result<(),
 
 fn changes(before: &HashMap<String, Value>, now: &HashMap<String, Value>) -> Result<(), Failure> {
     let say = |what: &str, resource: &Value| {
-        let line = Value::object([("change", Value::text(what)), ("resource", resource.clone())]);
+        let line = Value::object([
+            ("change", Value::text(what)),
+            ("resource", resource.clone()),
+        ]);
         terminal::out(&format!("{line}\n"))
     };
     for (id, new) in now {

@@ -69,11 +69,29 @@ pub(crate) struct Limits {
 }
 
 const SETTINGS: &[&str] = &[
-    "url", "profile", "auth", "headers", "tls", "limits", "read-only", "insecure-http",
+    "url",
+    "profile",
+    "auth",
+    "headers",
+    "tls",
+    "limits",
+    "read-only",
+    "insecure-http",
 ];
 const AUTH: &[&str] = &[
-    "kind", "token", "user", "password", "name", "value", "token-url", "client-id", "secret",
-    "key", "key-id", "scopes", "audience",
+    "kind",
+    "token",
+    "user",
+    "password",
+    "name",
+    "value",
+    "token-url",
+    "client-id",
+    "secret",
+    "key",
+    "key-id",
+    "scopes",
+    "audience",
 ];
 const KINDS: &[&str] = &["none", "bearer", "basic", "header", "oauth2"];
 
@@ -92,8 +110,11 @@ impl Context {
         known(&place, table, SETTINGS)?;
         let mut context = Self::new(name, text(&place, table, "url")?.unwrap_or_default());
         if context.url.is_empty() {
-            return Err(Failure::usage(format!("{place} has no `url`"))
-                .hint(format!("`scim context set {name} url https://example.com/scim/v2`")));
+            return Err(
+                Failure::usage(format!("{place} has no `url`")).hint(format!(
+                    "`scim context set {name} url https://example.com/scim/v2`"
+                )),
+            );
         }
         context.profile = text(&place, table, "profile")?.map(str::to_owned);
         context.read_only = flag(&place, table, "read-only")?;
@@ -115,7 +136,9 @@ impl Context {
             known(&place, tls, &["ca", "cert", "key"])?;
             context.tls.ca = text(&place, tls, "ca")?.map(str::to_owned);
             context.tls.cert = text(&place, tls, "cert")?.map(str::to_owned);
-            context.tls.key = text(&place, tls, "key")?.map(Reference::parse).transpose()?;
+            context.tls.key = text(&place, tls, "key")?
+                .map(Reference::parse)
+                .transpose()?;
         }
         if let Some(item) = table.get("limits") {
             context.limits = limits(&format!("{place}.limits"), item)?;
@@ -140,7 +163,10 @@ impl Context {
             }
             put(table, "headers", Value::InlineTable(headers));
         }
-        for (name, set) in [("read-only", self.read_only), ("insecure-http", self.insecure_http)] {
+        for (name, set) in [
+            ("read-only", self.read_only),
+            ("insecure-http", self.insecure_http),
+        ] {
             if set || table.get(name).is_some() {
                 put(table, name, Value::from(set));
             }
@@ -173,9 +199,16 @@ impl Auth {
         match self {
             Self::None => None,
             Self::Bearer(reference)
-            | Self::Basic { password: reference, .. }
-            | Self::Header { value: reference, .. }
-            | Self::OAuth2 { secret: reference, .. } => Some(reference),
+            | Self::Basic {
+                password: reference,
+                ..
+            }
+            | Self::Header {
+                value: reference, ..
+            }
+            | Self::OAuth2 {
+                secret: reference, ..
+            } => Some(reference),
         }
     }
 
@@ -215,7 +248,10 @@ impl Auth {
                     put("audience", audience);
                 }
                 if !scopes.is_empty() {
-                    table.insert("scopes", Value::from_iter(scopes.iter().map(String::as_str)));
+                    table.insert(
+                        "scopes",
+                        Value::from_iter(scopes.iter().map(String::as_str)),
+                    );
                 }
             }
         }
@@ -228,7 +264,9 @@ fn auth(place: &str, item: &Item) -> Result<Auth, Failure> {
     known(place, table, AUTH)?;
     let wanted = |name: &str| {
         let found = text(place, table, name)?;
-        found.map(str::to_owned).ok_or_else(|| Failure::usage(format!("{place} has no `{name}`")))
+        found
+            .map(str::to_owned)
+            .ok_or_else(|| Failure::usage(format!("{place} has no `{name}`")))
     };
     let secret = |name: &str| {
         Reference::parse(&wanted(name)?).map_err(|failure| failure.at(&format!("{place}.{name}")))
@@ -282,7 +320,11 @@ fn limits(place: &str, item: &Item) -> Result<Limits, Failure> {
         None => None,
         Some(item) => match item.as_integer().and_then(|n| usize::try_from(n).ok()) {
             Some(n) if n > 0 => Some(n),
-            _ => return Err(Failure::usage(format!("{place}.concurrency is a number from 1"))),
+            _ => {
+                return Err(Failure::usage(format!(
+                    "{place}.concurrency is a number from 1"
+                )));
+            }
         },
     };
     let max_delete = match table.get("max-delete") {
@@ -328,11 +370,7 @@ fn table<'i>(place: &str, item: &'i Item) -> Result<&'i dyn TableLike, Failure> 
         .ok_or_else(|| Failure::usage(format!("{place} is not a table")))
 }
 
-fn text<'i>(
-    place: &str,
-    table: &'i dyn TableLike,
-    name: &str,
-) -> Result<Option<&'i str>, Failure> {
+fn text<'i>(place: &str, table: &'i dyn TableLike, name: &str) -> Result<Option<&'i str>, Failure> {
     match table.get(name) {
         None => Ok(None),
         Some(item) => match item.as_str() {
@@ -368,5 +406,8 @@ fn known(place: &str, table: &dyn TableLike, names: &[&str]) -> Result<(), Failu
 }
 
 fn unknown(place: &str, what: &str, found: &str, names: &[&str]) -> Failure {
-    Failure::usage(format!("{place}.{what}: `{found}` is none of {}", names.join(", ")))
+    Failure::usage(format!(
+        "{place}.{what}: `{found}` is none of {}",
+        names.join(", ")
+    ))
 }

@@ -78,8 +78,12 @@ fn operand(value: &Comparand) -> Value {
 
 fn value(filter: FilterRef<'_>) -> Value {
     match filter.expression() {
-        Expression::And(operands) => Value::object([("and", Value::List(operands.map(value).collect()))]),
-        Expression::Or(operands) => Value::object([("or", Value::List(operands.map(value).collect()))]),
+        Expression::And(operands) => {
+            Value::object([("and", Value::List(operands.map(value).collect()))])
+        }
+        Expression::Or(operands) => {
+            Value::object([("or", Value::List(operands.map(value).collect()))])
+        }
         Expression::Not(operand) => Value::object([("not", value(operand))]),
         Expression::Present(path) => Value::object([
             ("path", Value::text(path.to_string())),

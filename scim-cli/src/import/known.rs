@@ -42,7 +42,10 @@ impl Known {
         } else {
             let at_once = if rules.or == Some(false) { 1 } else { AT_ONCE };
             for part in values.chunks(at_once) {
-                let parts: Vec<String> = part.iter().map(|value| format!("{path} eq {value}")).collect();
+                let parts: Vec<String> = part
+                    .iter()
+                    .map(|value| format!("{path} eq {value}"))
+                    .collect();
                 queries.push(Some(parts.join(" or ")));
             }
         }

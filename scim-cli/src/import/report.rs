@@ -46,8 +46,10 @@ impl Report {
         let mut entries = HashMap::new();
         let is_there = path.exists();
         if resume && !is_there {
-            return Err(Failure::usage(format!("there is no report {}", path.display()))
-                .hint("--report FILE names it; without --resume the import begins anew"));
+            return Err(
+                Failure::usage(format!("there is no report {}", path.display()))
+                    .hint("--report FILE names it; without --resume the import begins anew"),
+            );
         }
         if !resume && is_there {
             return Err(Failure::usage(format!("{} is there already", path.display()))
@@ -73,13 +75,19 @@ impl Report {
                 entries.insert(key, entry);
             }
             if !text.is_empty() && !text.ends_with('\n') {
-                let mut file = OpenOptions::new().append(true).open(path).map_err(of_file(path))?;
+                let mut file = OpenOptions::new()
+                    .append(true)
+                    .open(path)
+                    .map_err(of_file(path))?;
                 file.write_all(b"\n").map_err(of_file(path))?;
             }
         } else {
             files::private_options().open(path).map_err(of_file(path))?;
         }
-        let file = OpenOptions::new().append(true).open(path).map_err(of_file(path))?;
+        let file = OpenOptions::new()
+            .append(true)
+            .open(path)
+            .map_err(of_file(path))?;
         let file = Some((path.to_path_buf(), file));
         Ok((Self { file }, entries))
     }
@@ -88,7 +96,10 @@ impl Report {
         let Some((path, file)) = &mut self.file else {
             return Ok(());
         };
-        let mut value = Value::object([("row", Value::from(row.line)), ("key", Value::text(&row.key))]);
+        let mut value = Value::object([
+            ("row", Value::from(row.line)),
+            ("key", Value::text(&row.key)),
+        ]);
         for (name, member) in members {
             value.set(name, member);
         }

@@ -36,10 +36,15 @@ pub(crate) fn matched_by(of: &ResourceType, plan: &Plan) -> Result<String, Failu
     if let Some(name) = &plan.matched_by {
         return Ok(of.place(name)?.plain_path());
     }
-    of.unique().map(|attribute| attribute.name.clone()).ok_or_else(|| {
-        Failure::usage(format!("by what is a {} found that is there already?", of.name))
+    of.unique()
+        .map(|attribute| attribute.name.clone())
+        .ok_or_else(|| {
+            Failure::usage(format!(
+                "by what is a {} found that is there already?",
+                of.name
+            ))
             .hint("--match ATTRIBUTE")
-    })
+        })
 }
 
 /// Reads and checks the rows of an input. The second value has the titles of CSV.
@@ -51,18 +56,26 @@ pub(super) fn prepare(
     let of = &input.of;
     let renamed = rename(input);
     let text = renamed.as_deref().unwrap_or(&input.text);
-    let (rows, _) = documents::rows(text, input.form, of).map_err(|failure| failure.at(&input.name))?;
+    let (rows, _) =
+        documents::rows(text, input.form, of).map_err(|failure| failure.at(&input.name))?;
     let titles = titles(input);
     let matched_by = matched_by(of, plan)?;
     let place = of.place(&matched_by)?;
     let mut seen: HashMap<String, usize> = HashMap::new();
     let mut prepared = Vec::with_capacity(rows.len());
     for row in rows {
-        let original = row.value.as_ref().map(ToString::to_string).unwrap_or_default();
+        let original = row
+            .value
+            .as_ref()
+            .map(ToString::to_string)
+            .unwrap_or_default();
         let mut wrong = row.value.as_ref().err().cloned();
         let mut resource = row.value.unwrap_or_default();
         if !matches!(resource, Value::Object(_)) && wrong.is_none() {
-            wrong = Some(Failure::usage(format!("this is {}, not a resource", resource.kind())));
+            wrong = Some(Failure::usage(format!(
+                "this is {}, not a resource",
+                resource.kind()
+            )));
         }
         if let Value::Object(members) = &mut resource {
             for (name, to) in &input.names {
@@ -76,19 +89,30 @@ pub(super) fn prepare(
         clean(of, &mut resource);
         if !plan.no_check && wrong.is_none() {
             let mut all = assign::doubts(of, &resource);
-            all.extend(assign::missing(of, &resource).iter().map(|place| {
-                Failure::usage(format!("`{}` is required", place.plain_path()))
-            }));
+            all.extend(
+                assign::missing(of, &resource)
+                    .iter()
+                    .map(|place| Failure::usage(format!("`{}` is required", place.plain_path()))),
+            );
             wrong = change::refuse(all).err();
         }
-        let key_value = place.values(&resource).first().map(|value| (*value).clone());
+        let key_value = place
+            .values(&resource)
+            .first()
+            .map(|value| (*value).clone());
         if let (Some(value), None) = (&key_value, &wrong) {
             let text = value.plain().to_lowercase();
             if let Some(line) = seen.insert(text, row.line) {
-                wrong = Some(Failure::usage(format!("`{matched_by}` is the same as in line {line}")));
+                wrong = Some(Failure::usage(format!(
+                    "`{matched_by}` is the same as in line {line}"
+                )));
             }
         }
-        let key = files::digest(&format!("{}\n{original}\n{}", of.name, row.cells.join("\u{1f}")));
+        let key = files::digest(&format!(
+            "{}\n{original}\n{}",
+            of.name,
+            row.cells.join("\u{1f}")
+        ));
         prepared.push(Prepared {
             input: number,
             line: row.line,
@@ -106,14 +130,21 @@ pub(super) fn prepare(
 
 /// The first line of CSV.
 fn titles(input: &Input) -> Vec<String> {
-    let first = input.text.trim_start_matches('\u{feff}').lines().next().unwrap_or_default();
+    let first = input
+        .text
+        .trim_start_matches('\u{feff}')
+        .lines()
+        .next()
+        .unwrap_or_default();
     let delimiter = delimiter(input.form, first);
     let mut reader = csv::ReaderBuilder::new()
         .has_headers(false)
         .delimiter(delimiter)
         .from_reader(first.as_bytes());
     let record = reader.records().next().and_then(Result::ok);
-    record.map(|record| record.iter().map(str::to_owned).collect()).unwrap_or_default()
+    record
+        .map(|record| record.iter().map(str::to_owned).collect())
+        .unwrap_or_default()
 }
 
 fn delimiter(form: Form, first: &str) -> u8 {
@@ -137,7 +168,9 @@ fn rename(input: &Input) -> Option<String> {
         found.map_or(title, |(_, to)| to.clone())
     });
     let delimiter = delimiter(input.form, first);
-    let mut writer = csv::WriterBuilder::new().delimiter(delimiter).from_writer(Vec::new());
+    let mut writer = csv::WriterBuilder::new()
+        .delimiter(delimiter)
+        .from_writer(Vec::new());
     writer.write_record(titles.collect::<Vec<_>>()).ok()?;
     let first = String::from_utf8(writer.into_inner().ok()?).ok()?;
     Some(format!("{first}{rest}"))

@@ -64,8 +64,13 @@ async fn create(
 ) -> Result<Sent, Failure> {
     of.set_schemas(&mut resource);
     let call = Call::new(Method::POST, &of.endpoint).body(&resource);
-    match shared.session.send(&call).await {
-        Ok(reply) => {
+    match shared.session.write(&call).await {
+        Ok(None) => Ok(Sent {
+            action: "would create",
+            id: String::new(),
+            refers: false,
+        }),
+        Ok(Some(reply)) => {
             let created = reply.value()?;
             match created.str("id") {
                 Some(_) => Ok(sent("created", &created, refers)),
@@ -73,7 +78,9 @@ async fn create(
             }
         }
         // Somebody was faster, or it was not found by the filter.
-        Err(failure) if failure.code() == Code::Conflict && shared.on_conflict != OnConflict::Fail => {
+        Err(failure)
+            if failure.code() == Code::Conflict && shared.on_conflict != OnConflict::Fail =>
+        {
             match look_again(shared, of, row).await? {
                 Some(there) => conflict(shared, of, &resource, &there, refers).await,
                 None => Err(failure),
@@ -98,7 +105,9 @@ async fn look_again(
         one_page: true,
         ..Query::default()
     };
-    Ok(pages::all(&shared.session, &shared.types, &query).await?.pop())
+    Ok(pages::all(&shared.session, &shared.types, &query)
+        .await?
+        .pop())
 }
 
 /// The row is there already.
@@ -110,11 +119,10 @@ async fn conflict(
     refers: bool,
 ) -> Result<Sent, Failure> {
     let wanted = over(of, there, resource);
-    let operations = change::difference(of, there, &wanted);
+    let operations = change::difference(of, there, &wanted, &shared.session.profile)?;
     match shared.on_conflict {
-        OnConflict::Fail => {
-            Err(Failure::new(Code::Conflict, "it is there already").hint("--on-conflict skip or update"))
-        }
+        OnConflict::Fail => Err(Failure::new(Code::Conflict, "it is there already")
+            .hint("--on-conflict skip or update")),
         _ if operations.is_empty() => Ok(sent("unchanged", there, refers)),
         OnConflict::Skip => Ok(sent("skipped", there, false)),
         OnConflict::Update if shared.dry_run => Ok(sent("would update", there, false)),
@@ -149,16 +157,23 @@ fn over(of: &ResourceType, there: &Value, row: &Value) -> Value {
         };
         match (root.get(&attribute.name).cloned(), new) {
             (Some(mut old), Value::Object(members)) if !attribute.multi_valued => {
-                members.into_iter().for_each(|(name, value)| old.set(&name, value));
+                members
+                    .into_iter()
+                    .for_each(|(name, value)| old.set(&name, value));
                 root.set(&attribute.name, old);
             }
             (Some(old), Value::List(new)) if !attribute.targets().is_empty() => {
                 // Elements that are there keep what the server added to them.
                 let same = |new: &Value| {
                     let mut old = old.each().iter();
-                    old.find(|old| old.str("value").is_some() && old.str("value") == new.str("value")).cloned()
+                    old.find(|old| {
+                        old.str("value").is_some() && old.str("value") == new.str("value")
+                    })
+                    .cloned()
                 };
-                let new = new.iter().map(|new| same(new).unwrap_or_else(|| new.clone()));
+                let new = new
+                    .iter()
+                    .map(|new| same(new).unwrap_or_else(|| new.clone()));
                 root.set(&attribute.name, Value::List(new.collect()));
             }
             (_, new) => root.set(&attribute.name, new),
@@ -231,27 +246,35 @@ pub(super) async fn references(
     let mut resource = row.resource.clone();
     let missing = defer(shared, of, &mut resource);
     if !missing.is_empty() {
-        let values = missing.iter().filter_map(|operation| operation.get("value"));
-        let ids: Vec<&str> = values.flat_map(Value::each).filter_map(|value| value.str("value")).collect();
+        let values = missing
+            .iter()
+            .filter_map(|operation| operation.get("value"));
+        let ids: Vec<&str> = values
+            .flat_map(Value::each)
+            .filter_map(|value| value.str("value"))
+            .collect();
         let message = format!("it refers to {}, which was not imported", ids.join(", "));
         return Err(Failure::new(Code::Refused, message));
     }
     let call = Call::of(Method::GET, of, id);
     let there = shared.session.send(&call).await?.value()?;
-    let mut operations = Vec::new();
-    for operation in change::difference(of, &there, &over(of, &there, &only_references(of, &resource))) {
-        operations.push(operation);
-    }
+    let wanted = over(of, &there, &only_references(of, &resource));
+    let operations = change::difference(of, &there, &wanted, &shared.session.profile)?;
     match operations.is_empty() {
         true => Ok(()),
-        false => change::patch(&shared.session, of, id, operations, None).await.map(drop),
+        false => change::patch(&shared.session, of, id, operations, None)
+            .await
+            .map(drop),
     }
 }
 
 /// The attributes of a row that refer to others.
 fn only_references(of: &ResourceType, resource: &Value) -> Value {
     let mut kept = Value::Object(Vec::new());
-    for (extension, attribute) in of.all().filter(|(_, attribute)| !attribute.targets().is_empty()) {
+    for (extension, attribute) in of
+        .all()
+        .filter(|(_, attribute)| !attribute.targets().is_empty())
+    {
         let root = match extension {
             None => Some(resource),
             Some(extension) => resource.get(&extension.urn),

@@ -36,7 +36,13 @@ impl<'t> Column<'t> {
     /// The columns that people want to see unless they say so.
     pub(crate) fn usual(of: Option<&'t ResourceType>, wide: bool) -> Vec<Self> {
         let Some(of) = of else {
-            let paths = ["meta.resourceType", "userName", "displayName", "id", "meta.lastModified"];
+            let paths = [
+                "meta.resourceType",
+                "userName",
+                "displayName",
+                "id",
+                "meta.lastModified",
+            ];
             return paths.into_iter().map(Self::free).collect();
         };
         let mut paths: Vec<&str> = of.unique().iter().map(|a| a.name.as_str()).collect();
@@ -51,9 +57,14 @@ impl<'t> Column<'t> {
         paths.push("meta.lastModified");
         let mut columns: Vec<Self> = Vec::new();
         for path in paths {
-            let is_there = columns.iter().any(|column| column.title.eq_ignore_ascii_case(path));
+            let is_there = columns
+                .iter()
+                .any(|column| column.title.eq_ignore_ascii_case(path));
             let name = path.split('.').next().unwrap_or(path);
-            let has = of.attributes.iter().any(|a| a.name.eq_ignore_ascii_case(name));
+            let has = of
+                .attributes
+                .iter()
+                .any(|a| a.name.eq_ignore_ascii_case(name));
             if let (false, true, Ok(column)) = (is_there, has, Self::new(of, path)) {
                 columns.push(column);
             }
@@ -87,7 +98,11 @@ impl<'t> Column<'t> {
                     let next = values.into_iter().flat_map(Value::each);
                     values = next.filter_map(|value| value.get(name)).collect();
                 }
-                values.into_iter().flat_map(Value::each).map(shown).collect()
+                values
+                    .into_iter()
+                    .flat_map(Value::each)
+                    .map(shown)
+                    .collect()
             }
         };
         texts.join(between)

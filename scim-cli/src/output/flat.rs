@@ -57,8 +57,11 @@ impl Flat {
         }
         for (urn, front, attribute) in &flat.attributes {
             if attribute.multi_valued && attribute.is_complex() {
-                let values = resources.iter().filter_map(|r| held(r, urn.as_deref(), &attribute.name));
-                let kind = values.fold(None, |kind, value| worst(kind, list_kind(attribute, value)));
+                let values = resources
+                    .iter()
+                    .filter_map(|r| held(r, urn.as_deref(), &attribute.name));
+                let kind =
+                    values.fold(None, |kind, value| worst(kind, list_kind(attribute, value)));
                 flat.lists.insert(front.clone(), kind.unwrap_or(List::Json));
             }
         }
@@ -94,7 +97,8 @@ impl Flat {
                 }
             }
         };
-        self.titles.sort_by_key(|title| (rank(title), title.clone()));
+        self.titles
+            .sort_by_key(|title| (rank(title), title.clone()));
         self.at = self.titles.iter().cloned().zip(0..).collect();
     }
 
@@ -106,11 +110,19 @@ impl Flat {
     pub(crate) fn lost(&self, of: &ResourceType, resources: &[Value]) -> Vec<String> {
         let mut lost = std::collections::BTreeSet::new();
         let is_known = |name: &str| {
-            of.attributes.iter().any(|a| a.name.eq_ignore_ascii_case(name))
-                || of.extensions.iter().any(|e| e.urn.eq_ignore_ascii_case(name))
+            of.attributes
+                .iter()
+                .any(|a| a.name.eq_ignore_ascii_case(name))
+                || of
+                    .extensions
+                    .iter()
+                    .any(|e| e.urn.eq_ignore_ascii_case(name))
         };
         for resource in resources {
-            let unknown = resource.members().iter().filter(|(name, _)| !is_known(name));
+            let unknown = resource
+                .members()
+                .iter()
+                .filter(|(name, _)| !is_known(name));
             lost.extend(unknown.map(|(name, _)| name.clone()));
         }
         lost.into_iter().collect()
@@ -173,7 +185,11 @@ fn list_kind(attribute: &Attribute, value: &Value) -> Option<List> {
         return None;
     }
     let refers = !attribute.targets().is_empty();
-    if refers && elements.iter().all(|e| e.str("value").is_some_and(|v| !v.contains(';'))) {
+    if refers
+        && elements
+            .iter()
+            .all(|e| e.str("value").is_some_and(|v| !v.contains(';')))
+    {
         return Some(List::ByValue);
     }
     let mut seen = Vec::new();
@@ -193,7 +209,11 @@ fn list_kind(attribute: &Attribute, value: &Value) -> Option<List> {
             None => false,
         }
     });
-    Some(if by_type && attribute.main_sub().is_some() { List::ByType } else { List::Json })
+    Some(if by_type && attribute.main_sub().is_some() {
+        List::ByType
+    } else {
+        List::Json
+    })
 }
 
 fn list_cells(
@@ -214,7 +234,9 @@ fn list_cells(
             cells.push((front.to_owned(), values.join(";")));
         }
         List::ByType => {
-            let main = attribute.main_sub().map_or("value", |sub| sub.name.as_str());
+            let main = attribute
+                .main_sub()
+                .map_or("value", |sub| sub.name.as_str());
             for element in elements {
                 let kind = element.str("type").unwrap_or_default();
                 for (name, value) in element.members() {
@@ -234,9 +256,16 @@ fn list_cells(
 fn text(value: &Value) -> String {
     match value {
         Value::List(elements) => {
-            let is_plain = |e: &Value| e.as_str().is_some_and(|t| !t.contains(';') && !t.is_empty());
+            let is_plain = |e: &Value| {
+                e.as_str()
+                    .is_some_and(|t| !t.contains(';') && !t.is_empty())
+            };
             match elements.iter().all(is_plain) {
-                true => elements.iter().map(Value::plain).collect::<Vec<_>>().join(";"),
+                true => elements
+                    .iter()
+                    .map(Value::plain)
+                    .collect::<Vec<_>>()
+                    .join(";"),
                 false => value.to_string(),
             }
         }
@@ -256,7 +285,11 @@ pub(crate) fn cell(place: &Place<'_>, text: &str, resource: &mut Value) -> Resul
         return Ok(());
     }
     if whole_list {
-        for part in text.split(';').map(str::trim).filter(|part| !part.is_empty()) {
+        for part in text
+            .split(';')
+            .map(str::trim)
+            .filter(|part| !part.is_empty())
+        {
             let value = match leaf.is_complex() {
                 true => Value::object([("value", Value::text(part))]),
                 false => convert(leaf, part)?,
@@ -289,8 +322,14 @@ mod tests {
         let resources = texts.map(|text| Value::parse(text).unwrap());
         let flat = Flat::new(user, &resources);
         let titles = flat.titles.clone();
-        assert!(titles.contains(&"emails.work.primary".to_owned()), "{titles:?}");
-        assert!(titles.contains(&"enterprise.manager.value".to_owned()), "{titles:?}");
+        assert!(
+            titles.contains(&"emails.work.primary".to_owned()),
+            "{titles:?}"
+        );
+        assert!(
+            titles.contains(&"enterprise.manager.value".to_owned()),
+            "{titles:?}"
+        );
         assert_eq!(titles[0], "userName");
         for resource in &resources {
             let mut back = Value::Null;
@@ -302,13 +341,20 @@ mod tests {
             for (name, value) in resource.members() {
                 let got = back.get(name).unwrap_or(&Value::Null);
                 let sorted = |value: &Value| {
-                    let mut parts: Vec<String> = value.each().iter().flat_map(|e| {
-                        let kind = e.str("type").unwrap_or_default().to_owned();
-                        match e.members() {
-                            [] => vec![e.to_string()],
-                            members => members.iter().map(|(n, v)| format!("{kind} {n} {v}")).collect(),
-                        }
-                    }).collect();
+                    let mut parts: Vec<String> = value
+                        .each()
+                        .iter()
+                        .flat_map(|e| {
+                            let kind = e.str("type").unwrap_or_default().to_owned();
+                            match e.members() {
+                                [] => vec![e.to_string()],
+                                members => members
+                                    .iter()
+                                    .map(|(n, v)| format!("{kind} {n} {v}"))
+                                    .collect(),
+                            }
+                        })
+                        .collect();
                     parts.sort();
                     parts
                 };

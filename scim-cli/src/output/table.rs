@@ -22,7 +22,8 @@ impl Table {
     }
 
     pub(crate) fn row(&mut self, cells: Vec<String>) {
-        self.rows.push(cells.iter().map(|cell| terminal::visible(cell)).collect());
+        self.rows
+            .push(cells.iter().map(|cell| terminal::visible(cell)).collect());
     }
 
     /// The text, no wider than `width` columns if that is possible.
@@ -116,6 +117,9 @@ mod tests {
         assert!(text.lines().all(|line| line.width() <= 30), "{text}");
         assert!(text.contains('…') && !text.contains('\x1b'), "{text}");
         let wide = table.render(false, usize::MAX);
-        assert!(wide.starts_with("a-very-long-user-name@example.com  1\n"), "{wide}");
+        assert!(
+            wide.starts_with("a-very-long-user-name@example.com  1\n"),
+            "{wide}"
+        );
     }
 }

@@ -36,8 +36,7 @@ pub(crate) fn settings(globals: &Globals) -> Result<Context, Failure> {
     };
     if !context.url.contains("://") {
         let message = format!("`{}` is no URL", context.url);
-        return Err(Failure::usage(message)
-            .hint(format!("did you mean https://{}?", context.url)));
+        return Err(Failure::usage(message).hint(format!("did you mean https://{}?", context.url)));
     }
     if let Some(token) = &globals.token {
         context.auth = Auth::Bearer(Reference::parse(token)?);
@@ -51,7 +50,9 @@ pub(crate) fn settings(globals: &Globals) -> Result<Context, Failure> {
             return Err(Failure::usage("a header is written as `Name: value`")
                 .hint("such as -H 'X-Tenant: 7', or -H 'X-Key: env:KEY' for a secret"));
         };
-        context.headers.push((name.trim().to_owned(), value.trim().to_owned()));
+        context
+            .headers
+            .push((name.trim().to_owned(), value.trim().to_owned()));
     }
     Ok(context)
 }

@@ -30,7 +30,9 @@ impl ResourceType {
     fn find_place(&self, text: &str) -> Option<Place<'_>> {
         for extension in &self.extensions {
             let urn = extension.urn.as_str();
-            let is_front = text.get(..urn.len()).is_some_and(|s| s.eq_ignore_ascii_case(urn));
+            let is_front = text
+                .get(..urn.len())
+                .is_some_and(|s| s.eq_ignore_ascii_case(urn));
             if let Some(rest) = text.get(urn.len()..).filter(|_| is_front)
                 && let Some(rest) = rest.strip_prefix([':', '.'])
             {
@@ -38,7 +40,9 @@ impl ResourceType {
             }
         }
         let own = self.schema.as_str();
-        let is_own = text.get(..own.len()).is_some_and(|s| s.eq_ignore_ascii_case(own));
+        let is_own = text
+            .get(..own.len())
+            .is_some_and(|s| s.eq_ignore_ascii_case(own));
         let rest = text.get(own.len()..).filter(|_| is_own);
         if let Some(rest) = rest.and_then(|rest| rest.strip_prefix(':')) {
             return within(None, &self.attributes, rest);
@@ -79,22 +83,22 @@ impl ResourceType {
             let near = nearest(rest, subs.chain(kinds))?;
             return Some(format!("{}.{near}", attribute.name));
         }
-        nearest(text, all.iter().map(String::as_str)).map(str::to_owned).or_else(|| {
-            // `givenName` for `name.givenName`.
-            let wanted = super::plain(text);
-            let ends = |path: &&String| {
-                path.rsplit('.').next().is_some_and(|last| super::plain(last) == wanted)
-            };
-            all.iter().find(ends).cloned()
-        })
+        nearest(text, all.iter().map(String::as_str))
+            .map(str::to_owned)
+            .or_else(|| {
+                // `givenName` for `name.givenName`.
+                let wanted = super::plain(text);
+                let ends = |path: &&String| {
+                    path.rsplit('.')
+                        .next()
+                        .is_some_and(|last| super::plain(last) == wanted)
+                };
+                all.iter().find(ends).cloned()
+            })
     }
 }
 
-fn within<'t>(
-    urn: Option<&'t str>,
-    attributes: &'t [Attribute],
-    text: &str,
-) -> Option<Place<'t>> {
+fn within<'t>(urn: Option<&'t str>, attributes: &'t [Attribute], text: &str) -> Option<Place<'t>> {
     let place = |attribute, sub, kind| Place {
         urn,
         attribute,
@@ -172,7 +176,9 @@ impl Place<'_> {
         let mut values: Vec<&Value> = found.map(Value::each).unwrap_or_default().iter().collect();
         if let Some(kind) = &self.kind {
             values.retain(|value| {
-                value.str("type").is_some_and(|own| own.eq_ignore_ascii_case(kind))
+                value
+                    .str("type")
+                    .is_some_and(|own| own.eq_ignore_ascii_case(kind))
             });
         }
         match self.sub {
@@ -229,7 +235,9 @@ fn element<'v>(held: &'v mut Value, kind: Option<&str>) -> &'v mut Value {
     };
     let is_it = |element: &Value| match kind {
         None => true,
-        Some(kind) => element.str("type").is_some_and(|own| own.eq_ignore_ascii_case(kind)),
+        Some(kind) => element
+            .str("type")
+            .is_some_and(|own| own.eq_ignore_ascii_case(kind)),
     };
     let at = elements.iter().position(is_it).unwrap_or_else(|| {
         let kind = kind.map(|kind| ("type", Value::text(kind)));
@@ -246,7 +254,10 @@ pub(crate) fn convert(attribute: &Attribute, text: &str) -> Result<Value, Failur
             true => "the value".to_owned(),
             false => format!("`{text}`"),
         };
-        Err(Failure::usage(format!("`{}`: {shown} is not {expected}", attribute.name)))
+        Err(Failure::usage(format!(
+            "`{}`: {shown} is not {expected}",
+            attribute.name
+        )))
     };
     let trimmed = text.trim();
     match attribute.data_type {
@@ -358,10 +369,16 @@ mod tests {
             ("user-name", "userName".to_owned()),
             ("NAME.given-name", "name.givenName".to_owned()),
             ("emails.work", r#"emails[type eq "work"].value"#.to_owned()),
-            ("addresses.home.locality", r#"addresses[type eq "home"].locality"#.to_owned()),
+            (
+                "addresses.home.locality",
+                r#"addresses[type eq "home"].locality"#.to_owned(),
+            ),
             ("enterprise.department", format!("{urn}:department")),
             ("costCenter", format!("{urn}:costCenter")),
-            (&format!("{urn}:manager.value"), format!("{urn}:manager.value")),
+            (
+                &format!("{urn}:manager.value"),
+                format!("{urn}:manager.value"),
+            ),
             ("meta.lastModified", "meta.lastModified".to_owned()),
         ] {
             assert_eq!(user.place(text).unwrap().path(), path, "{text}");

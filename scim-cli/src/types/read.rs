@@ -1,19 +1,29 @@
 //! From documents (RFC 7643 §6 and §7) to types.
 
+use std::sync::Arc;
+
 use scim_client::evaluate::DataType;
 use scim_client::{EnterpriseUser, Extension as _, Group, Resource as _, User};
 
-use super::{Attribute, Extension, ResourceType, Schema, Types};
+use super::{Attribute, Extension, ResourceType, Schema, Tables, Types};
 use crate::value::Value;
 
 impl Types {
     /// The types that every SCIM server may have (RFC 7643 §4).
     pub(crate) fn bundled() -> Self {
         let documents = |texts: Vec<String>| -> Vec<Value> {
-            texts.iter().filter_map(|text| Value::parse(text).ok()).collect()
+            texts
+                .iter()
+                .filter_map(|text| Value::parse(text).ok())
+                .collect()
         };
         let schemas = [User::schema(), EnterpriseUser::schema(), Group::schema()];
-        let schemas = documents(schemas.iter().map(|json| json.as_str().to_owned()).collect());
+        let schemas = documents(
+            schemas
+                .iter()
+                .map(|json| json.as_str().to_owned())
+                .collect(),
+        );
         let types = [User::resource_type(), Group::resource_type()];
         let types = documents(types.iter().map(|json| json.as_str().to_owned()).collect());
         let mut this = Self::as_given(&types, &schemas, Value::Null);
@@ -35,8 +45,11 @@ impl Types {
     }
 
     fn as_given(types: &[Value], schemas: &[Value], config: Value) -> Self {
+        let tables = Arc::new(Tables::new(types.iter().chain(schemas)));
         let schemas: Vec<Schema> = schemas.iter().filter_map(schema).collect();
-        let list = types.iter().filter_map(|document| resource_type(document, &schemas));
+        let list = types
+            .iter()
+            .filter_map(|document| resource_type(document, &schemas, &tables));
         Self {
             list: list.collect(),
             schemas,
@@ -52,7 +65,10 @@ fn text(document: &Value, name: &str) -> String {
 
 pub(super) fn schema(document: &Value) -> Option<Schema> {
     let urn = document.str("id")?;
-    let attributes = document.get("attributes").map(Value::each).unwrap_or_default();
+    let attributes = document
+        .get("attributes")
+        .map(Value::each)
+        .unwrap_or_default();
     Some(Schema {
         urn: urn.to_owned(),
         name: text(document, "name"),
@@ -73,7 +89,10 @@ fn attribute(document: &Value) -> Option<Attribute> {
         let list = document.get(name).map(Value::each).unwrap_or_default();
         list.iter().map(Value::plain).collect()
     };
-    let subs = document.get("subAttributes").map(Value::each).unwrap_or_default();
+    let subs = document
+        .get("subAttributes")
+        .map(Value::each)
+        .unwrap_or_default();
     let subs: Vec<Attribute> = subs.iter().filter_map(attribute).collect();
     let data_type = match document.str("type") {
         Some(name) => DataType::from_name(name),
@@ -91,7 +110,11 @@ fn attribute(document: &Value) -> Option<Attribute> {
             "readWrite",
             &["readOnly", "readWrite", "immutable", "writeOnly"],
         ),
-        returned: word("returned", "default", &["always", "never", "default", "request"]),
+        returned: word(
+            "returned",
+            "default",
+            &["always", "never", "default", "request"],
+        ),
         uniqueness: word("uniqueness", "none", &["none", "server", "global"]),
         canonical: texts("canonicalValues"),
         reference_types: texts("referenceTypes"),
@@ -100,14 +123,23 @@ fn attribute(document: &Value) -> Option<Attribute> {
     })
 }
 
-fn resource_type(document: &Value, schemas: &[Schema]) -> Option<ResourceType> {
+fn resource_type(
+    document: &Value,
+    schemas: &[Schema],
+    tables: &Arc<Tables>,
+) -> Option<ResourceType> {
     let urn = document.str("schema")?;
     let by_urn = |urn: &str| schemas.iter().find(|s| s.urn.eq_ignore_ascii_case(urn));
     let own = by_urn(urn);
     let name = document.str("name").or_else(|| document.str("id"))?;
-    let mut attributes = own.map(|schema| schema.attributes.clone()).unwrap_or_default();
+    let mut attributes = own
+        .map(|schema| schema.attributes.clone())
+        .unwrap_or_default();
     let mut add = |new: Attribute, first: bool| {
-        if attributes.iter().any(|a| a.name.eq_ignore_ascii_case(&new.name)) {
+        if attributes
+            .iter()
+            .any(|a| a.name.eq_ignore_ascii_case(&new.name))
+        {
             return;
         }
         match first {
@@ -116,10 +148,26 @@ fn resource_type(document: &Value, schemas: &[Schema]) -> Option<ResourceType> {
         }
     };
     // What every resource has (RFC 7643 §3.1), whether or not a schema says so.
-    add(common("id", DataType::String, "readOnly", "the server's own identifier"), true);
+    add(
+        common(
+            "id",
+            DataType::String,
+            "readOnly",
+            "the server's own identifier",
+        ),
+        true,
+    );
     let external = "the identifier that the client's side knows it by";
-    add(common("externalId", DataType::String, "readWrite", external), false);
-    let mut meta = common("meta", DataType::Complex, "readOnly", "when and where it was changed");
+    add(
+        common("externalId", DataType::String, "readWrite", external),
+        false,
+    );
+    let mut meta = common(
+        "meta",
+        DataType::Complex,
+        "readOnly",
+        "when and where it was changed",
+    );
     meta.subs = [
         ("resourceType", DataType::String),
         ("created", DataType::DateTime),
@@ -130,18 +178,31 @@ fn resource_type(document: &Value, schemas: &[Schema]) -> Option<ResourceType> {
     .map(|(name, data_type)| common(name, data_type, "readOnly", ""))
     .to_vec();
     add(meta, false);
-    let mut schemas_of = common("schemas", DataType::Reference, "readOnly", "URNs of its schemas");
+    let mut schemas_of = common(
+        "schemas",
+        DataType::Reference,
+        "readOnly",
+        "URNs of its schemas",
+    );
     schemas_of.multi_valued = true;
     add(schemas_of, false);
-    let listed = document.get("schemaExtensions").map(Value::each).unwrap_or_default();
+    let listed = document
+        .get("schemaExtensions")
+        .map(Value::each)
+        .unwrap_or_default();
     let extensions = listed.iter().filter_map(|listed| {
         let urn = listed.str("schema")?;
         let schema = by_urn(urn);
         Some(Extension {
             urn: urn.to_owned(),
             short: short(urn, schema.map_or("", |schema| &schema.name)),
-            required: listed.get("required").and_then(Value::as_bool).unwrap_or(false),
-            attributes: schema.map(|schema| schema.attributes.clone()).unwrap_or_default(),
+            required: listed
+                .get("required")
+                .and_then(Value::as_bool)
+                .unwrap_or(false),
+            attributes: schema
+                .map(|schema| schema.attributes.clone())
+                .unwrap_or_default(),
         })
     });
     let endpoint = document.str("endpoint").unwrap_or_default();
@@ -157,6 +218,7 @@ fn resource_type(document: &Value, schemas: &[Schema]) -> Option<ResourceType> {
         schema: urn.to_owned(),
         extensions: extensions.collect(),
         attributes,
+        tables: Arc::clone(tables),
     })
 }
 
@@ -181,14 +243,24 @@ fn common(name: &str, data_type: DataType, mutability: &str, description: &str) 
 /// `urn:ietf:params:scim:schemas:extension:enterprise:2.0:User`.
 fn short(urn: &str, name: &str) -> String {
     let parts: Vec<&str> = urn.split(':').collect();
-    let after = parts.iter().position(|part| part.eq_ignore_ascii_case("extension"));
+    let after = parts
+        .iter()
+        .position(|part| part.eq_ignore_ascii_case("extension"));
     let is_version = |part: &str| part.chars().all(|c| c.is_ascii_digit() || c == '.');
-    let after = after.and_then(|at| parts.get(at + 1)).filter(|part| !is_version(part));
+    let after = after
+        .and_then(|at| parts.get(at + 1))
+        .filter(|part| !is_version(part));
     let fallback = || {
-        let mut parts = parts.iter().rev().filter(|part| !is_version(part) && !part.is_empty());
+        let mut parts = parts
+            .iter()
+            .rev()
+            .filter(|part| !is_version(part) && !part.is_empty());
         parts.next().copied()
     };
-    let chosen = after.copied().or((!name.is_empty()).then_some(name)).or_else(fallback);
+    let chosen = after
+        .copied()
+        .or((!name.is_empty()).then_some(name))
+        .or_else(fallback);
     let chosen: String = super::kebab(chosen.unwrap_or("extension"));
     let plain = |c: char| if c.is_ascii_alphanumeric() { c } else { '-' };
     chosen.chars().map(plain).collect()
@@ -216,7 +288,10 @@ mod tests {
         let car = types.find("cars").unwrap();
         assert_eq!(car.endpoint, "/Cars");
         let plate = car.attribute("plate").unwrap();
-        assert_eq!((plate.mutability.as_str(), plate.multi_valued), ("readWrite", false));
+        assert_eq!(
+            (plate.mutability.as_str(), plate.multi_valued),
+            ("readWrite", false)
+        );
         assert!(car.attribute("externalId").is_some());
     }
 }

@@ -43,10 +43,13 @@ fn entry(exchange: &Exchange, mask: &Mask) -> Value {
     let no = || Value::Number("-1".to_owned());
     let url = mask.text(&exchange.url);
     let query = url.split_once('?').map_or("", |(_, query)| query);
-    let query = query.split('&').filter(|part| !part.is_empty()).map(|part| {
-        let (name, value) = part.split_once('=').unwrap_or((part, ""));
-        named(name, value)
-    });
+    let query = query
+        .split('&')
+        .filter(|part| !part.is_empty())
+        .map(|part| {
+            let (name, value) = part.split_once('=').unwrap_or((part, ""));
+            named(name, value)
+        });
     let mut request = Value::object([
         ("method", Value::text(&exchange.method)),
         ("url", Value::text(&url)),
@@ -69,7 +72,9 @@ fn entry(exchange: &Exchange, mask: &Mask) -> Value {
         Err(why) => (0, &empty, String::new(), mask.text(why)),
     };
     let reason = http::StatusCode::from_u16(status).ok();
-    let reason = reason.and_then(|status| status.canonical_reason()).unwrap_or("");
+    let reason = reason
+        .and_then(|status| status.canonical_reason())
+        .unwrap_or("");
     let content = Value::object([
         ("size", Value::from(body.len())),
         ("mimeType", Value::text(kind(answered))),
@@ -98,7 +103,11 @@ fn entry(exchange: &Exchange, mask: &Mask) -> Value {
         ("cache", Value::Object(Vec::new())),
         (
             "timings",
-            Value::object([("send", Value::from(0_u64)), ("wait", millis), ("receive", Value::from(0_u64))]),
+            Value::object([
+                ("send", Value::from(0_u64)),
+                ("wait", millis),
+                ("receive", Value::from(0_u64)),
+            ]),
         ),
     ])
 }
@@ -114,5 +123,9 @@ fn named(name: &str, value: &str) -> Value {
 
 fn headers(headers: &HeaderMap, mask: &Mask) -> Value {
     let headers = headers.iter();
-    Value::List(headers.map(|(name, value)| named(name.as_str(), &mask.header(name, value))).collect())
+    Value::List(
+        headers
+            .map(|(name, value)| named(name.as_str(), &mask.header(name, value)))
+            .collect(),
+    )
 }

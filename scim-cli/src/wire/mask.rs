@@ -13,8 +13,18 @@ pub(crate) const MASKED: &str = "***";
 
 /// Members that are secret whatever a schema says.
 const SECRET: &[&str] = &[
-    "password", "secret", "token", "accesstoken", "refreshtoken", "clientsecret",
-    "clientassertion", "assertion", "idtoken", "apikey", "privatekey", "bearertoken",
+    "password",
+    "secret",
+    "token",
+    "accesstoken",
+    "refreshtoken",
+    "clientsecret",
+    "clientassertion",
+    "assertion",
+    "idtoken",
+    "apikey",
+    "privatekey",
+    "bearertoken",
 ];
 
 /// What is secret: texts, headers, and attributes by name.
@@ -63,7 +73,12 @@ impl Mask {
     /// A text without known secrets, and without the values of secret query parameters.
     pub(crate) fn text(&self, text: &str) -> String {
         let mut text = text.to_owned();
-        for secret in self.texts.read().unwrap_or_else(PoisonError::into_inner).iter() {
+        for secret in self
+            .texts
+            .read()
+            .unwrap_or_else(PoisonError::into_inner)
+            .iter()
+        {
             if text.contains(secret.as_str()) {
                 text = text.replace(secret.as_str(), MASKED);
             }
@@ -89,8 +104,12 @@ impl Mask {
         let lower = name.as_str();
         let named = |part: &str| lower.contains(part);
         let own = self.headers.read().unwrap_or_else(PoisonError::into_inner);
-        let is_secret = matches!(lower, "authorization" | "proxy-authorization" | "cookie" | "set-cookie")
-            || ["token", "secret", "api-key", "apikey", "password"].iter().any(|part| named(part))
+        let is_secret = matches!(
+            lower,
+            "authorization" | "proxy-authorization" | "cookie" | "set-cookie"
+        ) || ["token", "secret", "api-key", "apikey", "password"]
+            .iter()
+            .any(|part| named(part))
             || own.iter().any(|own| own == lower);
         match is_secret {
             true => {
@@ -127,7 +146,12 @@ impl Mask {
 
     fn text_only(&self, text: &str) -> String {
         let mut text = text.to_owned();
-        for secret in self.texts.read().unwrap_or_else(PoisonError::into_inner).iter() {
+        for secret in self
+            .texts
+            .read()
+            .unwrap_or_else(PoisonError::into_inner)
+            .iter()
+        {
             text = text.replace(secret.as_str(), MASKED);
         }
         text
@@ -186,8 +210,16 @@ mod tests {
         for secret in ["hunter2", "1234", "t0ken"] {
             assert!(!shown.contains(secret), "{shown}");
         }
-        assert!(!mask.text("/x?access_token=abcd&a=t0ken%2F%2Bx").contains("abcd"));
-        assert!(!mask.text("/x?access_token=abcd&a=t0ken%2F%2Bx").contains("t0ken"));
+        assert!(
+            !mask
+                .text("/x?access_token=abcd&a=t0ken%2F%2Bx")
+                .contains("abcd")
+        );
+        assert!(
+            !mask
+                .text("/x?access_token=abcd&a=t0ken%2F%2Bx")
+                .contains("t0ken")
+        );
         let form = mask.json("grant_type=client_credentials&client_secret=hunter2");
         assert_eq!(form, "grant_type=client_credentials&client_secret=***");
         let name = HeaderName::from_static("authorization");

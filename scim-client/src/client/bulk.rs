@@ -30,6 +30,7 @@ use super::{
     applied::{Subject, as_read},
     base_url::Below,
     call::{Condition, UNQUOTED, UNSENDABLE},
+    checks::Checks,
     denied,
     handle::{Replaceable, Resources},
     operation::{Defers, OperationBuilder, Verb, sealed::Sealed},
@@ -208,21 +209,28 @@ impl Bulk {
     /// Adds operations on the resources of a handle: those at another endpoint than the type's own,
     /// or of a type that is known at run time.
     pub fn on<R: AnyResource>(&mut self, resources: &Resources<R>) -> BulkResources<'_, R> {
-        self.at(resources.kind(), resources.endpoint())
+        let checks = resources.checks().clone();
+        self.at(resources.kind(), resources.endpoint(), checks)
     }
 
     /// Operations on resources of a compiled type, at its own endpoint.
     fn of<R: Resource>(&mut self) -> BulkResources<'_, R> {
-        self.at(ResourceKind::of::<R>(), R::ENDPOINT)
+        self.at(ResourceKind::of::<R>(), R::ENDPOINT, Checks::default())
     }
 
-    fn at<R: AnyResource>(&mut self, kind: ResourceKind, endpoint: &str) -> BulkResources<'_, R> {
+    fn at<R: AnyResource>(
+        &mut self,
+        kind: ResourceKind,
+        endpoint: &str,
+        checks: Checks,
+    ) -> BulkResources<'_, R> {
         self.call.with_values_of(kind.descriptor());
         let path = self.call.settings().base.endpoint(endpoint);
         BulkResources {
             endpoint: self.usable(path),
             bulk: self,
             kind,
+            checks,
             marker: std::marker::PhantomData,
         }
     }
@@ -370,18 +378,28 @@ impl Defers for BulkVerb {
 impl Sealed for BulkVerb {}
 
 /// Adds operations on the resources at one endpoint to a [`Bulk`]; see [`Bulk::on`].
-#[derive(Debug)]
 pub struct BulkResources<'b, R> {
     bulk: &'b mut Bulk,
     kind: ResourceKind,
     /// Below the base URL.
     endpoint: String,
+    checks: Checks,
     marker: std::marker::PhantomData<fn() -> R>,
+}
+
+impl<R> std::fmt::Debug for BulkResources<'_, R> {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("BulkResources")
+            .field("bulk", &self.bulk)
+            .field("endpoint", &self.endpoint)
+            .finish_non_exhaustive()
+    }
 }
 
 impl<R: AnyResource> BulkResources<'_, R> {
     /// As [`Bulk::create`].
     pub fn create(&mut self, resource: &R) -> BulkReference<R> {
+        self.allow(self.checks.whole(resource));
         let data = Json::trusted(&encode::for_create(self.kind.schema(), resource));
         let name = self.bulk.next_name();
         let operation = BulkOperation::post(self.endpoint.clone(), name, data);
@@ -405,6 +423,7 @@ impl<R: AnyResource> BulkResources<'_, R> {
         before: Option<Arc<dyn Reflect>>,
     ) -> BulkHandle<R> {
         self.refuse(denied::put(self.settings()));
+        self.allow(self.checks.whole(resource));
         let data = encode::for_replace(target.id(), resource);
         let handle = self.write(target, |path| {
             BulkOperation::put(path, Json::trusted(&data))
@@ -442,6 +461,7 @@ impl<R: AnyResource> BulkResources<'_, R> {
         }
         self.refuse(denied::patch(self.settings()));
         let mut message = patch.into_message();
+        self.allow(self.checks.patch(&message));
         let mut plan = self.settings().profile.plan(message.clone());
         if plan.len() == 1
             && let Some(only) = plan.pop()
@@ -496,6 +516,12 @@ impl<R: AnyResource> BulkResources<'_, R> {
 
     fn settings(&self) -> &Settings {
         self.bulk.call.settings()
+    }
+
+    fn allow(&mut self, checked: Result<(), Error>) {
+        if let Err(error) = checked {
+            self.bulk.fail(|| error.words().to_owned());
+        }
     }
 
     fn refuse(&mut self, checked: Result<(), String>) {

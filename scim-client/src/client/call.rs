@@ -41,7 +41,7 @@ pub(super) struct Call {
     body: Option<Bytes>,
     /// Whether it should have been for one version of the resource, and there is no way to say it.
     unconditional: bool,
-    problem: Option<String>,
+    problem: Option<Error>,
 }
 
 /// The tables of resource types, as a rule one.
@@ -69,7 +69,7 @@ impl Call {
     pub(super) fn new(settings: &Arc<Settings>, method: Method, path: Below) -> Self {
         let (path, problem) = match path {
             Ok(path) => (path, None),
-            Err(invalid) => (String::new(), Some(invalid.0)),
+            Err(invalid) => (String::new(), Some(Error::invalid_request(invalid.0))),
         };
         Self {
             settings: settings.clone(),
@@ -223,7 +223,13 @@ impl Call {
 
     #[cold]
     pub(super) fn fail(&mut self, problem: impl Into<String>) {
-        self.problem.get_or_insert_with(|| problem.into());
+        self.fail_with(Error::invalid_request(problem));
+    }
+
+    /// Keeps an error for when the request is sent.
+    #[cold]
+    pub(super) fn fail_with(&mut self, error: Error) {
+        self.problem.get_or_insert(error);
     }
 
     /// The request as it will be sent, credentials included; an access token only if one was
@@ -234,10 +240,10 @@ impl Call {
 
     /// Says what is wrong with it.
     pub(super) fn check(&self) -> Result<(), Error> {
-        let problem = self.problem.as_deref().or(self.options.problem);
-        match problem {
-            Some(problem) => Err(Error::invalid_request(problem)),
-            None => Ok(()),
+        match (&self.problem, self.options.problem) {
+            (Some(problem), _) => Err(problem.clone()),
+            (None, Some(problem)) => Err(Error::invalid_request(problem)),
+            (None, None) => Ok(()),
         }
     }
 

@@ -43,6 +43,9 @@ impl<R: AnyResource> Resources<R> {
         let mut create = self.begin(Method::POST, path, CreateVerb::new(target));
         let schema = self.kind().schema();
         create.call.body(encode::for_create(schema, resource));
+        if let Err(error) = self.checks().whole(resource) {
+            create.call.fail_with(error);
+        }
         create
     }
 }

@@ -5,7 +5,8 @@ use std::{marker::PhantomData, sync::Arc};
 use http::Method;
 
 use super::{
-    Client, base_url::Below, operation::OperationBuilder, send::Sender, settings::Settings,
+    Client, base_url::Below, checks::Checks, operation::OperationBuilder, send::Sender,
+    settings::Settings,
 };
 use crate::{
     Stored,
@@ -18,6 +19,7 @@ pub struct Resources<R> {
     kind: ResourceKind,
     /// `None` for the type's own.
     endpoint: Option<String>,
+    checks: Checks,
     marker: PhantomData<fn() -> R>,
 }
 
@@ -40,8 +42,19 @@ impl<R> Resources<R> {
             client,
             kind,
             endpoint,
+            checks: Checks::default(),
             marker: PhantomData,
         }
+    }
+
+    #[cfg(feature = "dynamic")]
+    pub(super) fn with_checks(self, checks: Checks) -> Self {
+        Self { checks, ..self }
+    }
+
+    /// What the type does not allow.
+    pub(super) fn checks(&self) -> &Checks {
+        &self.checks
     }
 
     /// The client.
@@ -65,7 +78,10 @@ impl<R> Resources<R> {
             true => self.client.clone(),
             false => Client::new(sender.clone()),
         };
-        Self::new(client, self.kind, self.endpoint.clone())
+        Self {
+            client,
+            ..self.clone()
+        }
     }
 
     pub(super) fn settings(&self) -> &Arc<Settings> {
@@ -90,7 +106,13 @@ impl<R> Resources<R> {
 
 impl<R> Clone for Resources<R> {
     fn clone(&self) -> Self {
-        Self::new(self.client.clone(), self.kind, self.endpoint.clone())
+        Self {
+            client: self.client.clone(),
+            kind: self.kind,
+            endpoint: self.endpoint.clone(),
+            checks: self.checks.clone(),
+            marker: PhantomData,
+        }
     }
 }
 

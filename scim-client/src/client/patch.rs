@@ -10,6 +10,7 @@ use super::{
     applied::{Expected, as_read},
     base_url::Below,
     call::Call,
+    checks::Checks,
     denied,
     handle::{Identified, Resources},
     me::Me,
@@ -24,8 +25,10 @@ use crate::{
     error::Error,
     model::Reflect,
     patch::{Patch, PatchOp},
-    resource::{AnyResource, Root},
-    typed::{self, MayAdd, MayOmit, MayRemove, MayReplace, OneTarget, Removable, ValueFor},
+    resource::AnyResource,
+    typed::{
+        self, MayAdd, MayOmit, MayRemove, MayReplace, OneTarget, PathClosure, Removable, ValueFor,
+    },
 };
 
 /// Changes a resource; see [`Resources::patch`].
@@ -46,6 +49,7 @@ pub struct PatchVerb<R, T = Stored<R>, M = Complete> {
     before: Option<Arc<dyn Reflect>>,
     /// Whether the response is compared with what was to be changed.
     checks: bool,
+    allowed: Checks,
     marker: PhantomData<fn() -> (T, M)>,
 }
 
@@ -81,6 +85,7 @@ impl<R: AnyResource> Resources<R> {
             patch: Patch::new(),
             before,
             checks: self.settings().check_applied,
+            allowed: self.checks().clone(),
             marker: PhantomData,
         };
         let mut patch = self.begin(Method::PATCH, path, verb);
@@ -141,6 +146,7 @@ impl<R: AnyResource, T, M> PatchResource<R, T, M> {
         }
         let message = patch.into_message();
         let (verb, settings) = (&self.verb, self.call.settings());
+        verb.allowed.patch(&message)?;
         let expected = verb.checks.then(|| {
             let kind = verb.target.kind;
             Expected::patched::<R>(kind, verb.before.as_ref(), &message.operations)
@@ -151,7 +157,7 @@ impl<R: AnyResource, T, M> PatchResource<R, T, M> {
 
 impl<R: Resource, T, M> PatchResource<R, T, M> {
     /// Replaces the value of an attribute (RFC 7644 §3.5.2.3).
-    pub fn replace<A, V>(mut self, target: impl FnOnce(<R as Root>::Paths) -> A, value: V) -> Self
+    pub fn replace<A, V>(mut self, target: impl PathClosure<R, Choice = A>, value: V) -> Self
     where
         A: typed::Target<R>,
         A::Mutability: MayReplace<A::Name>,
@@ -163,7 +169,7 @@ impl<R: Resource, T, M> PatchResource<R, T, M> {
     }
 
     /// Adds a value: sets an attribute, or adds to a multi-valued one (RFC 7644 §3.5.2.1).
-    pub fn add<A, V>(mut self, target: impl FnOnce(<R as Root>::Paths) -> A, value: V) -> Self
+    pub fn add<A, V>(mut self, target: impl PathClosure<R, Choice = A>, value: V) -> Self
     where
         A: typed::Target<R>,
         A::Mutability: MayAdd<A::Name>,
@@ -175,7 +181,7 @@ impl<R: Resource, T, M> PatchResource<R, T, M> {
     }
 
     /// Removes an attribute, or elements of a multi-valued one (RFC 7644 §3.5.2.2).
-    pub fn remove<A>(mut self, target: impl FnOnce(<R as Root>::Paths) -> A) -> Self
+    pub fn remove<A>(mut self, target: impl PathClosure<R, Choice = A>) -> Self
     where
         A: Removable<R>,
         A::Requirement: MayOmit<A::Name>,
@@ -281,6 +287,7 @@ impl<R, T, M> PatchVerb<R, T, M> {
             patch: self.patch,
             before: self.before,
             checks: self.checks,
+            allowed: self.allowed,
             marker: PhantomData,
         }
     }
@@ -326,6 +333,7 @@ impl<R, T, M> Clone for PatchVerb<R, T, M> {
             patch: self.patch.clone(),
             before: self.before.clone(),
             checks: self.checks,
+            allowed: self.allowed.clone(),
             marker: PhantomData,
         }
     }

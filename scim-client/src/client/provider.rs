@@ -1,6 +1,9 @@
 //! Discovery: what a service provider says of itself (RFC 7644 §4).
 
-mod drift;
+mod cache;
+mod published;
+#[cfg(feature = "dynamic")]
+mod types;
 
 use std::{
     collections::HashSet,
@@ -9,7 +12,6 @@ use std::{
 
 use http::{Method, StatusCode};
 
-pub use self::drift::{Drift, DriftKind, DriftReport};
 use super::{
     Client,
     answer::{Answer, success, unfit},
@@ -19,10 +21,13 @@ use super::{
 };
 use crate::{
     Capabilities, Json, Resource, ResourceType, Schema, ServiceProviderConfig, Stored,
+    drift::DriftReport,
     error::{Error, ErrorKind},
+    internal,
     json::DecodeError,
     message::ListResponse,
     resource::ResourceKind,
+    value::DateTime,
 };
 
 /// What may help where none of the documents can be read.
@@ -74,7 +79,7 @@ impl Verb for DiscoverVerb {
 impl Sealed for DiscoverVerb {}
 
 /// What a service provider says of itself, as far as it says anything.
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 #[non_exhaustive]
 pub struct Provider {
     /// Its ServiceProviderConfig; `None` if it publishes none that can be read.
@@ -85,6 +90,7 @@ pub struct Provider {
     pub schemas: Vec<Stored<Schema>>,
     /// What could not be asked for or read.
     pub problems: Vec<Error>,
+    fetched: DateTime,
 }
 
 impl Provider {
@@ -105,7 +111,7 @@ impl Provider {
 
     /// Compares the type `R` with what the service provider publishes for it.
     pub fn verify<R: Resource>(&self) -> DriftReport {
-        drift::verify::<R>(self)
+        internal::drift::verify(ResourceKind::of::<R>(), self)
     }
 }
 
@@ -115,6 +121,7 @@ async fn discover(operation: &Discover) -> Result<Provider, Error> {
         resource_types: Vec::new(),
         schemas: Vec::new(),
         problems: Vec::new(),
+        fetched: DateTime::now(),
     };
     // Whether anything that answered speaks SCIM.
     let mut answered = false;

@@ -8,6 +8,7 @@ use http::{Method, Request, Response, StatusCode};
 use super::{
     answer::{Answer, Readable, success, unfit},
     call::Call,
+    checks::Checks,
     handle::Resources,
     operation::{Operation, OperationBuilder, Verb, sealed::Sealed},
     projection::{Projection, Projects},
@@ -20,7 +21,7 @@ use crate::{
     filter::Filter,
     message::{ListResponse, Outcome, ReadItemOf, ScimType, SearchRequest, SortOrder},
     resource::{AnyResource, Listed, Resource, Root},
-    typed::{Condition, MayRead, Path, Sortable},
+    typed::{FilterClosure, IntoCondition, MayRead, Path, PathClosure, Sortable},
 };
 
 /// Asks for resources; see [`Resources::query`].
@@ -35,6 +36,7 @@ pub struct QueryVerb<T: Listed> {
     request: SearchRequest,
     post: bool,
     reading: Reading,
+    checks: Checks,
     marker: PhantomData<fn() -> T>,
 }
 
@@ -72,6 +74,7 @@ impl<T: Listed> QueryVerb<T> {
             request,
             post: false,
             reading,
+            checks: Checks::default(),
             marker: PhantomData,
         }
     }
@@ -80,7 +83,8 @@ impl<T: Listed> QueryVerb<T> {
 impl<R: AnyResource> Resources<R> {
     /// Asks for resources (GET, RFC 7644 §3.4.2).
     pub fn query(&self) -> Query<Stored<R>> {
-        let verb = QueryVerb::new(self.kind(), self.settings());
+        let mut verb = QueryVerb::new(self.kind(), self.settings());
+        verb.checks = self.checks().clone();
         self.begin(Method::GET, self.collection_path(), verb)
     }
 }
@@ -104,6 +108,7 @@ impl<R: AnyResource> Projects for QueryVerb<Stored<R>> {
                 request: verb.request,
                 post: verb.post,
                 reading: verb.reading,
+                checks: verb.checks,
                 marker: PhantomData,
             }
         })
@@ -115,15 +120,15 @@ where
     T::Of: Resource,
 {
     /// Only resources that meet a condition (RFC 7644 §3.4.2.2).
-    pub fn filter(
+    pub fn filter<C: IntoCondition<T::Of>>(
         self,
-        condition: impl FnOnce(<T::Of as Root>::Paths) -> Condition<T::Of>,
+        condition: impl FilterClosure<T::Of, Made = C>,
     ) -> Self {
-        self.filter_by(condition(<T::Of as Root>::PATHS))
+        self.filter_by(condition(<T::Of as Root>::PATHS).into_condition())
     }
 
     /// Sorted by an attribute (RFC 7644 §3.4.2.3), smallest first.
-    pub fn sort_by<P>(mut self, path: impl FnOnce(<T::Of as Root>::Paths) -> P) -> Self
+    pub fn sort_by<P>(mut self, path: impl PathClosure<T::Of, Choice = P>) -> Self
     where
         P: Path<Root = T::Of>,
         P::Value: crate::typed::ElementClass<Class: Sortable<P::Name>>,
@@ -305,6 +310,9 @@ impl<T: Listed> Query<T> {
         if let Err(problem) = rules.allow(self.verb.request.filter.as_ref()) {
             call.fail(problem);
         }
+        if let Err(error) = self.verb.checks.search(&self.verb.request) {
+            call.fail_with(error);
+        }
         let capabilities = self.settings().capabilities();
         if capabilities.filter == Some(false) && self.verb.request.filter.is_some() {
             call.fail("the service provider has no filters: it might give everything");
@@ -415,6 +423,7 @@ impl<T: Listed> Clone for QueryVerb<T> {
             request: self.request.clone(),
             post: self.post,
             reading: self.reading,
+            checks: self.checks.clone(),
             marker: PhantomData,
         }
     }

@@ -5,6 +5,7 @@ use http::{Method, Request, Response, StatusCode};
 
 use super::{
     answer::{Answer, Readable, resource, success},
+    arguments::ResourceId,
     base_url::Below,
     handle::Resources,
     me::Me,
@@ -34,8 +35,8 @@ pub struct GetVerb<T> {
 
 impl<R: AnyResource> Resources<R> {
     /// Reads the resource with this `id` (GET, RFC 7644 §3.4.1).
-    pub fn get(&self, id: impl AsRef<str>) -> Get<Stored<R>> {
-        let id = id.as_ref();
+    pub fn get(&self, id: impl ResourceId) -> Get<Stored<R>> {
+        let id = id.as_str();
         self.begin_get(self.resource_path(id), Some(id))
     }
 

@@ -102,6 +102,9 @@ impl<R: AnyResource> Resources<R> {
         let body = encode::for_replace(replaced.id, resource);
         replace.call.body(body);
         replace.call.if_match(replaced.version);
+        if let Err(error) = self.checks().whole(resource) {
+            replace.call.fail_with(error);
+        }
         replace
     }
 }

@@ -6,7 +6,7 @@ use http::{Method, StatusCode};
 
 use super::{
     answer::{Answer, Readable},
-    handle::Resources,
+    handle::{Replaceable, Resources},
     mode::{Complete, Mode, NoRefetch, RespondAsync},
     operation::{Defers, OperationBuilder, Refetches, Verb, sealed::Sealed},
     patch::PatchVerb,
@@ -39,9 +39,10 @@ pub struct UpdateVerb<R, T = Stored<R>, M = Complete> {
 
 /// What a closure gives that changes a resource: nothing, or a `Result` that says whether it could.
 #[diagnostic::on_unimplemented(
-    message = "a closure that changes a resource gives nothing, or a `Result<(), _>`, and no `{Self}`",
-    label = "put a semicolon behind the last expression",
-    note = "the closure is no place to wait in: ask for what it needs before"
+    message = "the closure of `update` gives `{Self}`: it should give nothing, or a `Result<(), _>`",
+    label = "expected a closure that changes the resource and ends with `;`",
+    note = "it changes a copy in memory, before anything is sent, so it is not asynchronous: `.await` \
+            what it needs before, and `.await` the update itself"
 )]
 pub trait ChangeResult {
     /// # Errors
@@ -72,9 +73,10 @@ impl<R: AnyResource> Resources<R> {
     /// The closure may give a `Result`; an error of it is one of the operation, and nothing is sent.
     pub fn update<C: ChangeResult>(
         &self,
-        stored: &Stored<R>,
+        stored: &impl Replaceable<R>,
         change: impl FnOnce(&mut R) -> C,
     ) -> Update<R> {
+        let stored = stored.stored();
         let mut after = stored.resource().clone();
         let changed = change(&mut after).into_result();
         let verb = UpdateVerb {
@@ -87,7 +89,10 @@ impl<R: AnyResource> Resources<R> {
         };
         let mut update = self.begin(Method::PATCH, self.resource_path(stored.id()), verb);
         if let Err(error) = changed {
-            update.call.fail(error.to_string());
+            let message = error.to_string();
+            update
+                .call
+                .fail_with(Error::invalid_request(message).with_reason(error));
         }
         update
     }

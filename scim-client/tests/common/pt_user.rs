@@ -2,7 +2,7 @@
 //! and a resource whose complex attribute has two required sub-attributes.
 
 use scim::Root as _;
-use scim_client::{__private as scim, Extra, model::Field};
+use scim_client::{Extra, codegen_v1 as scim, model::Field};
 
 /// Declares a type and what generator and derives emit for it, without typed paths.
 macro_rules! model {
@@ -107,6 +107,7 @@ impl scim::Resource for PtUser {
 
 impl scim::Complex for Pt {
     type Fields<P: 'static> = scim_client::typed::NoFields;
+    type Class = scim_client::typed::class::Extension;
 }
 
 impl scim::Extension for Pt {
@@ -143,6 +144,7 @@ impl scim::Resource for Route {
 
 impl scim::Complex for Leg {
     type Fields<P: 'static> = scim_client::typed::NoFields;
+    type Class = scim_client::typed::class::Complex;
 }
 
 const TRIP: &str = "urn:example:params:scim:schemas:core:2.0:Trip";
@@ -174,4 +176,5 @@ impl scim::Resource for Trip {
 
 impl scim::Complex for Stage {
     type Fields<P: 'static> = scim_client::typed::NoFields;
+    type Class = scim_client::typed::class::Complex;
 }

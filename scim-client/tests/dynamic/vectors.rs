@@ -1,8 +1,6 @@
 //! The shared vectors on resources of types that are known at run time: whatever compiled types
 //! give, these give.
 
-use std::fs;
-
 use scim_client::{
     EnterpriseUser, Extension, Group, Resource, Stored, User,
     dynamic::ResourceType,
@@ -13,19 +11,15 @@ use scim_client::{
 };
 use serde_json::{Value, json};
 
+use shared_vectors::{count, vectors};
+
 use crate::{
     common::pt_user::{PT, PtUser},
     published,
 };
 
-fn vectors(file: &str) -> Option<Value> {
-    let path = format!("{}/../../shared/vectors/{file}", env!("CARGO_MANIFEST_DIR"));
-    let Ok(text) = fs::read_to_string(path) else {
-        println!("skipped: no {file} beside the workspace");
-        return None;
-    };
-    Some(serde_json::from_str(&text).unwrap())
-}
+#[path = "../common/vectors.rs"]
+mod shared_vectors;
 
 fn user() -> ResourceType {
     published::<User>(&[<EnterpriseUser as Extension>::schema()])
@@ -33,10 +27,7 @@ fn user() -> ResourceType {
 
 #[test]
 fn filters() {
-    let (Some(vectors), Some(fixtures)) = (vectors("filters.json"), vectors("resources.json"))
-    else {
-        return;
-    };
+    let (vectors, fixtures) = (vectors("filters.json"), vectors("resources.json"));
     let text = |key: &str| fixtures["resources"][key].to_string();
     let (user, group) = (user(), published::<Group>(&[]));
     let users = ["B", "J", "O"].map(|key| {
@@ -68,15 +59,13 @@ fn filters() {
             ran += 1;
         }
     }
-    println!("{ran} filters, {matched} matches");
+    count(format_args!("{ran} filters, {matched} matches"));
     assert!(ran > 100 && matched > 100);
 }
 
 #[test]
 fn patches() {
-    let Some(vectors) = vectors("patch.json") else {
-        return;
-    };
+    let vectors = vectors("patch.json");
     let mut ran = 0;
     for case in vectors["cases"].as_array().unwrap() {
         let text = case.to_string();
@@ -91,7 +80,7 @@ fn patches() {
         }
         ran += 1;
     }
-    println!("{ran} patches");
+    count(format_args!("{ran} patches"));
     assert!(ran > 50);
 }
 
@@ -149,9 +138,7 @@ fn patch<R: Resource>(case: &Value, extensions: &[scim_client::Json]) {
 /// A path leads to the same place as in a compiled type, or to none in both.
 #[test]
 fn paths() {
-    let Some(vectors) = vectors("paths.json") else {
-        return;
-    };
+    let vectors = vectors("paths.json");
     let user = user();
     let mut texts = Vec::new();
     collect(&vectors, &mut texts);
@@ -170,7 +157,7 @@ fn paths() {
             }
         }
     }
-    println!("{known} paths found, {refused} refused");
+    count(format_args!("{known} paths found, {refused} refused"));
     assert!(known > 10);
 }
 

@@ -1,7 +1,7 @@
 //! Simple values of attributes, one and many, as small as they can be.
 
 use crate::{
-    model::{Json, ManyValues, Scalar, ScalarSlot, Slot, TextValue, ValueRef, WrongType},
+    model::{Json, ManyValues, Scalar, ScalarSlot, Slot, TextValue, ValueRef, Values, WrongType},
     value::Decimal,
 };
 
@@ -38,16 +38,64 @@ impl ScalarSlot for Option<Written> {
     }
 }
 
-impl ScalarSlot for Option<Box<Decimal>> {
+/// A text of which the schema suggests values (RFC 7643 §7, `canonicalValues`), or none. One that is
+/// suggested takes no memory of its own.
+#[derive(Clone)]
+pub(super) struct Choice {
+    values: &'static Values,
+    chosen: Chosen,
+}
+
+#[derive(Clone)]
+enum Chosen {
+    /// By its position; that past the end is none.
+    Suggested(usize),
+    Other(Box<str>),
+}
+
+const _: () = assert!(size_of::<Choice>() == size_of::<String>());
+
+impl Choice {
+    /// How many suggested values a text is looked for among. There are never more than a few, but a
+    /// hostile document may have any number.
+    const LOOKED_AT: usize = 32;
+
+    const NONE: Chosen = Chosen::Suggested(usize::MAX);
+
+    pub(super) fn new(values: &'static Values) -> Self {
+        Self {
+            values,
+            chosen: Self::NONE,
+        }
+    }
+
+    pub(super) fn is_some(&self) -> bool {
+        !matches!(self.chosen, Chosen::Suggested(usize::MAX))
+    }
+}
+
+impl TextValue for Choice {
+    fn text(&self) -> &str {
+        match &self.chosen {
+            Chosen::Suggested(at) => self.values.canonical.get(*at).copied().unwrap_or(""),
+            Chosen::Other(text) => text,
+        }
+    }
+}
+
+impl ScalarSlot for Choice {
     fn put(&mut self, value: Scalar<'_>) -> Result<(), WrongType> {
-        let mut number = Decimal::from_text("");
-        number.put(value)?;
-        *self = Some(Box::new(number));
+        let text = value.as_text()?;
+        let mut suggested = self.values.canonical.iter().take(Self::LOOKED_AT);
+        self.chosen = match suggested.position(|one| *one == text) {
+            Some(at) => Chosen::Suggested(at),
+            None => Chosen::Other(text.into()),
+        };
         Ok(())
     }
 
     fn clear(&mut self) {
-        *self = None;
+        self.chosen = Self::NONE;
     }
 }
 
@@ -96,44 +144,44 @@ impl Element for Written {
     }
 }
 
-/// The values of an attribute with many. Takes one word while there is none.
-#[allow(
-    clippy::box_collection,
-    reason = "a resource has many empty lists: one word each, not three"
-)]
+/// The values of an attribute with many.
 #[derive(Clone)]
-pub(super) struct List<T>(Option<Box<Vec<T>>>);
+pub(super) struct List<T>(Vec<T>);
 
 impl<T> List<T> {
-    pub(super) const NONE: Self = Self(None);
+    /// How many values there is room for at first: mostly there are one or two.
+    const FIRST: usize = 2;
+
+    pub(super) const fn new() -> Self {
+        Self(Vec::new())
+    }
 
     pub(super) fn as_slice(&self) -> &[T] {
-        self.0.as_ref().map_or(&[], |list| list)
+        &self.0
     }
 
     pub(super) fn is_empty(&self) -> bool {
-        self.as_slice().is_empty()
+        self.0.is_empty()
     }
 
     pub(super) fn get_mut(&mut self, index: usize) -> Option<&mut T> {
-        self.0.as_mut()?.get_mut(index)
+        self.0.get_mut(index)
     }
 
     pub(super) fn push(&mut self, value: T) {
-        self.0.get_or_insert_default().push(value);
+        if self.0.capacity() == 0 {
+            self.0.reserve_exact(Self::FIRST);
+        }
+        self.0.push(value);
     }
 
     pub(super) fn cut(&mut self, len: usize) {
-        if let Some(list) = &mut self.0 {
-            list.truncate(len);
-        }
+        self.0.truncate(len);
     }
 
     pub(super) fn exchange(&mut self, one: usize, other: usize) {
-        if let Some(list) = &mut self.0
-            && one.max(other) < list.len()
-        {
-            list.swap(one, other);
+        if one.max(other) < self.0.len() {
+            self.0.swap(one, other);
         }
     }
 }

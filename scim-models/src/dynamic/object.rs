@@ -4,7 +4,7 @@ use std::fmt;
 
 use serde::{Serialize, Serializer, ser};
 
-use super::list::{List, Written};
+use super::list::{Choice, List, Written};
 use crate::{
     json::{self, encode},
     model::{
@@ -19,17 +19,54 @@ use crate::{
 #[derive(Clone)]
 struct Values {
     table: &'static Descriptor,
-    held: Box<[Held]>,
+    places: Places,
     extra: Extra,
 }
 
+/// A place for each attribute; nothing in it while it was never written to, since most never are.
+///
+/// Those of a small table stand in the object itself: elements of multi-valued attributes are many,
+/// and have the four sub-attributes of RFC 7643 §2.4.
+#[derive(Clone)]
+enum Places {
+    Few([Option<Held>; FEW]),
+    Many(Box<[Option<Held>]>),
+}
+
+const FEW: usize = 4;
+
+const _: () = assert!(size_of::<Places>() == FEW * size_of::<Held>());
+
 impl Values {
     fn new(table: &'static Descriptor) -> Self {
+        let count = table.attributes.len();
         Self {
             table,
-            held: table.attributes.iter().map(Held::empty).collect(),
+            places: if count <= FEW {
+                Places::Few([const { None }; FEW])
+            } else {
+                Places::Many(std::iter::repeat_with(|| None).take(count).collect())
+            },
             extra: Extra::new(),
         }
+    }
+
+    fn get(&self, index: usize) -> Option<&Held> {
+        let places = match &self.places {
+            Places::Few(places) => places.as_slice(),
+            Places::Many(places) => places,
+        };
+        places.get(index)?.as_ref()
+    }
+
+    fn get_or_make(&mut self, index: usize) -> Option<&mut Held> {
+        let attribute = self.table.attributes.get(index)?;
+        let places = match &mut self.places {
+            Places::Few(places) => places.as_mut_slice(),
+            Places::Many(places) => places,
+        };
+        let place = places.get_mut(index)?;
+        Some(place.get_or_insert_with(|| Held::empty(attribute)))
     }
 }
 
@@ -41,14 +78,14 @@ macro_rules! reflect {
             }
 
             fn field(&self, index: usize) -> Option<&dyn Field> {
-                match self.0.held.get(index) {
+                match self.0.get(index) {
                     Some(held) => Some(held),
                     None => None,
                 }
             }
 
             fn field_mut(&mut self, index: usize) -> Option<&mut dyn Field> {
-                match self.0.held.get_mut(index) {
+                match self.0.get_or_make(index) {
                     Some(held) => Some(held),
                     None => None,
                 }
@@ -131,12 +168,12 @@ impl DynamicResource {
         let (last, outer) = positions.split_last()?;
         let mut values = &mut self.0;
         for position in outer {
-            let Held::Object(child) = values.held.get_mut(*position)? else {
+            let Held::Object(child) = values.get_or_make(*position)? else {
                 return None;
             };
             values = &mut child.get_or_make().0;
         }
-        values.held.get_mut(*last)
+        values.get_or_make(*last)
     }
 }
 
@@ -168,18 +205,16 @@ impl Serialize for DynamicResource {
     }
 }
 
-/// The place of one attribute. Every value is optional, whatever the schema says: what is required
-/// is checked when a resource is read, and before one is sent.
-///
-/// Kept small, since most places of most resources are empty: what takes more than two words is
-/// behind a pointer, except a text.
+/// What is in the place of one attribute. Every value is optional, whatever the schema says: what is
+/// required is checked when a resource is read, and before one is sent.
 #[derive(Clone)]
 pub(super) enum Held {
     Text(Option<String>),
+    Choice(Choice),
     Written(Option<Written>),
     Boolean(Option<bool>),
     Integer(Option<i64>),
-    Decimal(Option<Box<Decimal>>),
+    Decimal(Option<Decimal>),
     Any(Option<Json>),
     Object(Child),
     Texts(List<String>),
@@ -191,43 +226,42 @@ pub(super) enum Held {
     Objects(Children),
 }
 
+// Which variant it is costs no byte.
 #[cfg(target_pointer_width = "64")]
-const _: () = assert!(size_of::<Held>() == size_of::<String>());
+const _: () = assert!(size_of::<Option<Held>>() == size_of::<Children>());
 
 impl Held {
     /// Nothing, in the place of `attribute`.
-    pub(super) fn empty(attribute: &Attribute) -> Self {
+    pub(super) fn empty(attribute: &'static Attribute) -> Self {
         let many = attribute.is_multi_valued();
         match attribute.kind {
             // As the open enums of compiled types are.
-            Kind::String if !attribute.suggested_values().is_empty() => Self::written(many),
-            Kind::String if many => Self::Texts(List::NONE),
+            Kind::String if !attribute.suggested_values().is_empty() => match attribute.values {
+                Some(values) if !many => Self::Choice(Choice::new(values)),
+                _ => Self::AllWritten(List::new()),
+            },
+            Kind::String if many => Self::Texts(List::new()),
             Kind::String => Self::Text(None),
-            Kind::DateTime | Kind::Binary | Kind::Reference => Self::written(many),
-            Kind::Boolean if many => Self::Booleans(List::NONE),
+            Kind::DateTime | Kind::Binary | Kind::Reference if many => {
+                Self::AllWritten(List::new())
+            }
+            Kind::DateTime | Kind::Binary | Kind::Reference => Self::Written(None),
+            Kind::Boolean if many => Self::Booleans(List::new()),
             Kind::Boolean => Self::Boolean(None),
-            Kind::Integer if many => Self::Integers(List::NONE),
+            Kind::Integer if many => Self::Integers(List::new()),
             Kind::Integer => Self::Integer(None),
-            Kind::Decimal if many => Self::Decimals(List::NONE),
+            Kind::Decimal if many => Self::Decimals(List::new()),
             Kind::Decimal => Self::Decimal(None),
-            Kind::Any if many => Self::Anys(List::NONE),
+            Kind::Any if many => Self::Anys(List::new()),
             Kind::Any => Self::Any(None),
             Kind::Complex(table) if many => Self::Objects(Children {
                 table: table.get(),
-                list: List::NONE,
+                list: List::new(),
             }),
             Kind::Complex(table) => Self::Object(Child {
                 table: table.get(),
                 object: None,
             }),
-        }
-    }
-
-    fn written(many: bool) -> Self {
-        if many {
-            Self::AllWritten(List::NONE)
-        } else {
-            Self::Written(None)
         }
     }
 }
@@ -236,6 +270,7 @@ impl Field for Held {
     fn get(&self) -> ValueRef<'_> {
         match self {
             Self::Text(Some(text)) => ValueRef::Str(text),
+            Self::Choice(choice) if choice.is_some() => ValueRef::Text(choice),
             Self::Written(Some(text)) => ValueRef::Text(text),
             Self::Boolean(Some(value)) => ValueRef::Boolean(*value),
             Self::Integer(Some(value)) => ValueRef::Integer(*value),
@@ -259,6 +294,7 @@ impl Field for Held {
     fn slot(&mut self) -> Slot<'_> {
         match self {
             Self::Text(text) => Slot::OptionStr(text),
+            Self::Choice(choice) => Slot::Scalar(choice),
             Self::Written(text) => Slot::Scalar(text),
             Self::Boolean(value) => Slot::Scalar(value),
             Self::Integer(value) => Slot::Scalar(value),

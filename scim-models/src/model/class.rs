@@ -26,6 +26,9 @@ pub enum Reference {}
 /// Sub-attributes: `pr` only; compare one of them.
 #[derive(Debug)]
 pub enum Complex {}
+/// A schema extension (RFC 7643 §3.3): `pr` only; compare one of its attributes.
+#[derive(Debug)]
+pub enum Extension {}
 /// Values of no known type: `pr` only.
 #[derive(Debug)]
 pub enum Any {}

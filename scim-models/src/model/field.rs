@@ -2,7 +2,7 @@
 
 use super::{
     Attribute, Fields, Kind, ManyValues, Mutability, Place, ReadOnly, Returned, ScalarSlot, Slot,
-    ValueRef, Values, WriteOnly, facts,
+    ValueRef, Values, WriteOnly, class, facts,
     markers::{
         ImmutableAttribute, ManyOf, OneOf, Optional, ReadOnlyAttribute, Required,
         WriteOnlyAttribute,
@@ -17,9 +17,7 @@ use super::{
 #[diagnostic::on_unimplemented(
     message = "`{Self}` cannot be the type of a SCIM attribute",
     label = "not an attribute type",
-    note = "attribute types are String, bool, i64, Decimal, DateTime, Binary, Reference<T>, Json, \
-            an enum with #[derive(CanonicalValues)], a struct with #[derive(Complex)]; and \
-            Option, Vec, ReadOnly and WriteOnly of these"
+    note = "a struct of your own needs #[derive(Complex)], an enum #[derive(CanonicalValues)]"
 )]
 pub trait Single: Sized + Send + Sync + 'static {
     /// The data type.
@@ -66,9 +64,7 @@ pub trait CanonicalValues: Single {
 #[diagnostic::on_unimplemented(
     message = "`{Self}` cannot be the type of a SCIM attribute",
     label = "not an attribute type",
-    note = "attribute types are String, bool, i64, Decimal, DateTime, Binary, Reference<T>, Json, \
-            an enum with #[derive(CanonicalValues)], a struct with #[derive(Complex)]; and \
-            Option, Vec, ReadOnly and WriteOnly of these"
+    note = "a struct of your own needs #[derive(Complex)], an enum #[derive(CanonicalValues)]"
 )]
 pub trait AttributeValue: Sized + 'static {
     /// The data type.
@@ -103,6 +99,49 @@ pub trait AttributeValue: Sized + 'static {
     /// The place of the value.
     fn slot(&mut self) -> Slot<'_>;
 }
+
+/// Is it an attribute? A schema extension has a container of its own, and is none.
+#[diagnostic::on_unimplemented(
+    message = "`{N}` is a schema extension, not an attribute",
+    label = "write `#[scim(extension)]` above this field",
+    note = "an extension stands in a container of its own, under the URN of its schema \
+            (RFC 7643 §3.3); its field is `#[scim(extension)] pub acme: Option<Acme>` of a resource"
+)]
+#[doc(hidden)]
+pub trait NoExtension<N> {}
+
+macro_rules! no_extension {
+    ($([$($generics:tt)*] $class:ty),*) => { $(
+        #[diagnostic::do_not_recommend]
+        impl<N, $($generics)*> NoExtension<N> for $class {}
+    )* };
+}
+
+no_extension!(
+    [] class::Text,
+    [T] class::Canonical<T>,
+    [] class::Boolean,
+    [] class::Number,
+    [] class::Timestamp,
+    [] class::Binary,
+    [] class::Reference,
+    [] class::Complex,
+    [] class::Any
+);
+
+/// Can it be the type of one value of the attribute `N`? For derives, which ask it of the types that
+/// they do not know.
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` cannot be the type of a SCIM attribute",
+    label = "not an attribute type",
+    note = "write #[derive(Complex)] above it if it is a struct, #[derive(CanonicalValues)] if it is \
+            an enum",
+    note = "the other attribute types are String, bool, i64, Decimal, DateTime, Binary, Reference<T> \
+            and Json; and Option, Vec, ReadOnly and WriteOnly of all these"
+)]
+#[doc(hidden)]
+pub trait Declared<N>: Single {}
+impl<T: Single<Class: NoExtension<N>>, N> Declared<N> for T {}
 
 impl<T: AttributeValue> super::Field for T {
     fn get(&self) -> ValueRef<'_> {

@@ -2,7 +2,7 @@
 
 use std::fmt;
 
-use serde::{Serialize, Serializer, de::DeserializeOwned, ser};
+use serde::{Deserialize, Deserializer, Serialize, Serializer, de::DeserializeOwned};
 
 use crate::{json::text as json, shown};
 
@@ -70,10 +70,16 @@ impl From<serde_json::Value> for Json {
     }
 }
 
-/// The value itself: with `serde_json` its text as it is.
+/// As it is: a value within a value. To a format that is not JSON, what it holds.
 impl Serialize for Json {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        json::serialize(&self.0, serializer).map_err(ser::Error::custom)
+        json::serialize(&self.0, serializer)
+    }
+}
+
+impl<'de> Deserialize<'de> for Json {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        json::deserialize(deserializer).map(|text| Self(text.into()))
     }
 }
 
@@ -92,5 +98,24 @@ impl fmt::Debug for Json {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let size = shown::Bytes(self.0.len());
         f.debug_tuple("Json").field(&size).finish()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn serde_keeps_the_text() {
+        let one = Json::parse(r#"{"a":[1.50,null], "b":"\u00e9"}"#).unwrap();
+        assert_eq!(serde_json::to_string(&one).unwrap(), one.as_str());
+        let within = serde_json::to_string(&vec![Some(&one), None]).unwrap();
+        assert_eq!(within, format!("[{},null]", one.as_str()));
+        let read: Vec<Option<Json>> = serde_json::from_str(&within).unwrap();
+        assert_eq!(read[0].as_ref().unwrap().as_str(), one.as_str());
+        assert!(read[1].is_none());
+        let tree = serde_json::to_value(&one).unwrap();
+        assert_eq!(serde_json::from_value::<Json>(tree).unwrap(), one);
+        assert_eq!(Json::of(&one).unwrap().as_str(), one.as_str());
     }
 }

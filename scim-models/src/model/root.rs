@@ -30,4 +30,6 @@ pub trait Root: Reflect + Sized {
 pub trait Complex: Root {
     /// The typed paths of its sub-attributes, where the attribute has the path `P`.
     type Fields<P: 'static>: Fields;
+    /// [`class::Complex`](super::class::Complex), or [`class::Extension`](super::class::Extension).
+    type Class;
 }

@@ -24,6 +24,8 @@ macro_rules! simple_paths {
     };
 }
 
+#[diagnostic::do_not_recommend]
+
 impl Single for String {
     const KIND: Kind = Kind::String;
     type Class = class::Text;
@@ -56,6 +58,7 @@ impl Single for String {
 
 macro_rules! plain {
     ($type:ty, $kind:ident, $class:ident, $value:ident) => {
+        #[diagnostic::do_not_recommend]
         impl Single for $type {
             const KIND: Kind = Kind::$kind;
             type Class = class::$class;
@@ -187,6 +190,8 @@ fn written_otherwise(text: &str) -> Result<i64, NoNumber> {
         .map_err(|_| NoNumber::OutOfRange)
 }
 
+#[diagnostic::do_not_recommend]
+
 impl Single for Decimal {
     const KIND: Kind = Kind::Decimal;
     type Class = class::Number;
@@ -230,6 +235,8 @@ impl ScalarSlot for Decimal {
         *self = Self::from_text("");
     }
 }
+
+#[diagnostic::do_not_recommend]
 
 impl Single for Json {
     const KIND: Kind = Kind::Any;
@@ -284,6 +291,7 @@ macro_rules! __text_single {
         $type:ty, $kind:ident, $class:ident $(<$of:ty>)?
         $(, [$($generics:tt)*])? $(, { $values:ty })?
     ) => {
+        #[diagnostic::do_not_recommend]
         impl$(<$($generics)*>)? $crate::model::Single for $type {
             const KIND: $crate::model::Kind = $crate::model::Kind::$kind;
             $(

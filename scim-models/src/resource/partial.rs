@@ -8,19 +8,21 @@ use serde::{Deserialize, Deserializer, de};
 
 use self::view::view;
 pub use self::view::{PartialView, PartialViews, ViewOf, Viewable};
-use super::{AnyResource, Resource, ResourceKind, Root, envelope::Envelope};
+use super::{AnyResource, Resource, ResourceKind, envelope::Envelope};
 pub use crate::model::Place;
 use crate::{
     json::{self, Context, DecodeError, Layers, Problems, Reader, SyntaxError},
     meta::Meta,
     model::{self, Missing, Reflect},
-    typed::{MayRead, Path},
+    typed::{MayRead, Path, PathClosure},
 };
 
 /// The answer to `attributes` or `excludedAttributes` (RFC 7644 §3.9): some attributes of an `R`.
 ///
-/// It is read with typed paths. An attribute that did not come is `None`, a required one too; so
-/// it is never a whole `R`, and cannot replace one.
+/// It has no fields, because it is not a whole `R`: instead of `partial.user_name` write
+/// `partial.get(|u| u.user_name)`. That is `None` if the attribute did not come, a required one
+/// too. It cannot be written back, which would erase what was not fetched: read the resource with
+/// `.get(id)` for that.
 #[derive(Clone)]
 pub struct Partial<R> {
     envelope: Envelope,
@@ -114,7 +116,7 @@ impl<R: AnyResource> Partial<R> {
     /// The value of an attribute, if it came: `&str`, `bool`, `i64`, `&DateTime` and so on, a
     /// [`PartialView`] of a complex value, a slice of simple values, [`PartialViews`] of complex
     /// ones.
-    pub fn get<'a, P>(&'a self, path: impl FnOnce(<R as Root>::Paths) -> P) -> Option<ViewOf<'a, P>>
+    pub fn get<'a, P>(&'a self, path: impl PathClosure<R, Choice = P>) -> Option<ViewOf<'a, P>>
     where
         R: Resource,
         P: Path<Root = R>,

@@ -231,8 +231,16 @@ fn type_names(raw: &[RawAttribute], schema: &SchemaName) -> BTreeMap<Path, Strin
     around_type(&schema.type_name)
         .iter()
         .for_each(|name| taken.take(name));
+    // So that `use scim_client::{*, user::*}` has one `Group`.
+    CORE.iter().for_each(|(_, name)| taken.take(name));
     let mut found = Vec::new();
     unnamed(raw, &mut Vec::new(), None, &mut found);
+    for one in &mut found {
+        let core = |wish: &&mut String| CORE.iter().any(|(_, name)| name == wish);
+        if let Some(plain) = one.wishes.first_mut().filter(core) {
+            *plain = names::joined(&schema.type_name, plain);
+        }
+    }
     let wishes: Vec<Vec<String>> = found.iter().map(|one| one.wishes.clone()).collect();
     let names = choose(&wishes, &mut taken, around_type);
     found.into_iter().map(|one| one.path).zip(names).collect()

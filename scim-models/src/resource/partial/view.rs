@@ -5,10 +5,10 @@ use std::{fmt, marker::PhantomData};
 use crate::{
     model::{
         self, Complex, Kind, Missing, OptionObjectSlot, Place, Reflect, Root, Single, Slot, Table,
-        ValueRef, class,
+        ValueRef,
     },
     resource::envelope::Envelope,
-    typed::{ENVELOPE, Index, MayRead, Path},
+    typed::{ENVELOPE, Index, MayRead, Path, PathClosure},
 };
 
 /// How a projection shows what the path `P` leads to.
@@ -90,7 +90,7 @@ impl<'a, T: Root> PartialView<'a, T> {
     }
 
     /// The value of a sub-attribute, if it came.
-    pub fn get<P>(&self, path: impl FnOnce(T::Paths) -> P) -> Option<ViewOf<'a, P>>
+    pub fn get<P>(&self, path: impl PathClosure<T, Choice = P>) -> Option<ViewOf<'a, P>>
     where
         P: Path<Root = T>,
         P::Value: Viewable,
@@ -154,9 +154,10 @@ impl<T: Root> fmt::Debug for PartialViews<'_, T> {
     }
 }
 
+#[diagnostic::do_not_recommend]
 impl<T: Complex> Single for T {
     const KIND: Kind = Kind::Complex(Table::Of(|| T::DESCRIPTOR));
-    type Class = class::Complex;
+    type Class = <T as Complex>::Class;
     type Fields<P: 'static> = <T as Complex>::Fields<P>;
     type View<'a> = PartialView<'a, T>;
     type ManyView<'a> = PartialViews<'a, T>;

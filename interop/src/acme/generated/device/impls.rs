@@ -4,7 +4,7 @@
 // interop/schemas/resource_types/device.json, interop/schemas/resource_types/user.json,
 // schemas/core/enterprise_user.json, schemas/core/user.json
 
-use ::scim_client::__private as scim;
+use ::scim_client::codegen_v1 as scim;
 use super::*;
 
 impl Device {
@@ -98,10 +98,13 @@ scim::resource_impls! {
 }
 
 impl Owner {
-    /// Without any attribute.
+    /// With its value.
     #[must_use]
-    pub fn new() -> Self {
-        <Self as scim::Root>::empty()
+    pub fn new(value: impl Into<String>) -> Self {
+        Self {
+            value: Some(value.into()),
+            ..<Self as scim::Root>::empty()
+        }
     }
 
     /// Sets `value`.

@@ -4,7 +4,7 @@
 // interop/schemas/resource_types/device.json, interop/schemas/resource_types/user.json,
 // schemas/core/enterprise_user.json, schemas/core/user.json
 
-use ::scim_client::__private as scim;
+use ::scim_client::codegen_v1 as scim;
 use super::*;
 
 impl User {
@@ -348,7 +348,7 @@ const USER_ATTRIBUTES: &[scim::Attribute] = &[
         name: "groups",
         description: "Groups the user belongs to, directly or through another group. Change \
             membership at the Group, not here.",
-        kind: scim::Kind::Complex(scim::Table::Of(scim::table::<Group>)),
+        kind: scim::Kind::Complex(scim::Table::Of(scim::table::<UserGroup>)),
         facts: scim::facts::MULTI_VALUED | scim::facts::READ_ONLY,
         values: None,
     },
@@ -419,7 +419,7 @@ scim::resource_impls! {
         15 ims: Vec<Im>;
         16 photos: Vec<Photo>;
         17 addresses: Vec<Address>;
-        18 groups: ReadOnly<Vec<Group>>;
+        18 groups: ReadOnly<Vec<UserGroup>>;
         19 entitlements: Vec<Entitlement>;
         20 roles: Vec<Role>;
         21 x509_certificates: Vec<X509Certificate>;
@@ -1093,7 +1093,7 @@ scim::complex_impls! {
     }
 }
 
-impl Group {
+impl UserGroup {
     /// Without any attribute.
     #[must_use]
     pub fn new() -> Self {
@@ -1129,13 +1129,13 @@ impl Group {
     }
 }
 
-impl Default for Group {
+impl Default for UserGroup {
     fn default() -> Self {
         <Self as scim::Root>::empty()
     }
 }
 
-const GROUP_ATTRIBUTES: &[scim::Attribute] = &[
+const USER_GROUP_ATTRIBUTES: &[scim::Attribute] = &[
     scim::Attribute {
         name: "value",
         description: "The id of the group.",
@@ -1177,14 +1177,17 @@ const GROUP_ATTRIBUTES: &[scim::Attribute] = &[
     },
 ];
 
-static GROUP: scim::Descriptor = scim::Descriptor::complex("groups", GROUP_ATTRIBUTES)
+static USER_GROUP: scim::Descriptor = scim::Descriptor::complex(
+        "groups",
+        USER_GROUP_ATTRIBUTES,
+    )
     .description(
         "Groups the user belongs to, directly or through another group. Change membership at the \
         Group, not here.",
     );
 
 scim::complex_impls! {
-    Group, GroupPaths, GROUP,
+    UserGroup, UserGroupPaths, USER_GROUP,
     {
         0 value: Option<String>;
         1 ref_: Option<Reference>;

@@ -4,7 +4,7 @@
 // schemas/core/resource_types/group.json, schemas/core/resource_types/user.json,
 // schemas/core/schema.json, schemas/core/service_provider_config.json, schemas/core/user.json
 
-use crate::__private as scim;
+use crate::codegen_v1 as scim;
 use super::*;
 
 impl EnterpriseUser {
@@ -130,10 +130,13 @@ scim::extension_impls! {
 }
 
 impl Manager {
-    /// Without any attribute.
+    /// With its value.
     #[must_use]
-    pub fn new() -> Self {
-        <Self as scim::Root>::empty()
+    pub fn new(value: impl Into<String>) -> Self {
+        Self {
+            value: Some(value.into()),
+            ..<Self as scim::Root>::empty()
+        }
     }
 
     /// Sets `value`.

@@ -4,7 +4,7 @@
 // schemas/core/resource_types/group.json, schemas/core/resource_types/user.json,
 // schemas/core/schema.json, schemas/core/service_provider_config.json, schemas/core/user.json
 
-use crate::__private as scim;
+use crate::codegen_v1 as scim;
 use super::*;
 
 impl User {
@@ -341,7 +341,7 @@ const USER_ATTRIBUTES: &[scim::Attribute] = &[
         name: "groups",
         description: "Groups the user belongs to, directly or through another group. Change \
             membership at the Group, not here.",
-        kind: scim::Kind::Complex(scim::Table::Of(scim::table::<Group>)),
+        kind: scim::Kind::Complex(scim::Table::Of(scim::table::<UserGroup>)),
         facts: scim::facts::MULTI_VALUED | scim::facts::READ_ONLY,
         values: None,
     },
@@ -405,7 +405,7 @@ scim::resource_impls! {
         15 ims: Vec<Im>;
         16 photos: Vec<Photo>;
         17 addresses: Vec<Address>;
-        18 groups: ReadOnly<Vec<Group>>;
+        18 groups: ReadOnly<Vec<UserGroup>>;
         19 entitlements: Vec<Entitlement>;
         20 roles: Vec<Role>;
         21 x509_certificates: Vec<X509Certificate>;
@@ -1078,7 +1078,7 @@ scim::complex_impls! {
     }
 }
 
-impl Group {
+impl UserGroup {
     /// Without any attribute.
     #[must_use]
     pub fn new() -> Self {
@@ -1114,13 +1114,13 @@ impl Group {
     }
 }
 
-impl Default for Group {
+impl Default for UserGroup {
     fn default() -> Self {
         <Self as scim::Root>::empty()
     }
 }
 
-const GROUP_ATTRIBUTES: &[scim::Attribute] = &[
+const USER_GROUP_ATTRIBUTES: &[scim::Attribute] = &[
     scim::Attribute {
         name: "value",
         description: "The id of the group.",
@@ -1162,14 +1162,17 @@ const GROUP_ATTRIBUTES: &[scim::Attribute] = &[
     },
 ];
 
-static GROUP: scim::Descriptor = scim::Descriptor::complex("groups", GROUP_ATTRIBUTES)
+static USER_GROUP: scim::Descriptor = scim::Descriptor::complex(
+        "groups",
+        USER_GROUP_ATTRIBUTES,
+    )
     .description(
         "Groups the user belongs to, directly or through another group. Change membership at the \
         Group, not here.",
     );
 
 scim::complex_impls! {
-    Group, GroupPaths, GROUP,
+    UserGroup, UserGroupPaths, USER_GROUP,
     {
         0 value: Option<String>;
         1 ref_: Option<Reference>;

@@ -1,0 +1,278 @@
+//! Who one is for the server: contexts, tokens, headers.
+#![allow(clippy::unwrap_used, clippy::panic, reason = "a test may panic")]
+
+mod common;
+
+use std::io::{Read as _, Write as _};
+use std::net::TcpListener;
+use std::sync::{Arc, Mutex};
+
+use common::{TOKEN, World, mode};
+
+/// A token endpoint that gives this token, and what it was asked.
+fn token_endpoint(answer: &'static str) -> (String, Arc<Mutex<Vec<String>>>) {
+    let listener = TcpListener::bind("127.0.0.1:0").unwrap();
+    let url = format!("http://{}/token", listener.local_addr().unwrap());
+    let asked: Arc<Mutex<Vec<String>>> = Arc::default();
+    let kept = Arc::clone(&asked);
+    std::thread::spawn(move || {
+        for stream in listener.incoming() {
+            let mut stream = stream.unwrap();
+            let mut text = String::new();
+            let mut bytes = [0; 8192];
+            // The head, and then as much as it says that there is.
+            loop {
+                let read = stream.read(&mut bytes).unwrap();
+                text.push_str(&String::from_utf8_lossy(&bytes[..read]));
+                let Some((head, body)) = text.split_once("\r\n\r\n") else {
+                    continue;
+                };
+                let length = head.to_lowercase();
+                let length = length.split("content-length: ").nth(1).unwrap();
+                let length: usize = length.lines().next().unwrap().parse().unwrap();
+                if body.len() >= length || read == 0 {
+                    break;
+                }
+            }
+            kept.lock().unwrap().push(text);
+            let head = "HTTP/1.1 200 OK\r\ncontent-type: application/json\r\nconnection: close";
+            let _gone = write!(
+                stream,
+                "{head}\r\ncontent-length: {}\r\n\r\n{answer}",
+                answer.len()
+            );
+        }
+    });
+    (url, asked)
+}
+
+#[test]
+fn an_access_token_is_kept_and_thrown_away_when_it_is_refused() {
+    let world = World::new("oauth");
+    world.users(1);
+    let (url, asked) = token_endpoint(
+        r#"{"access_token":"s3cr3t-token-value","token_type":"Bearer","expires_in":3600}"#,
+    );
+    let base = world.url();
+    world.write("secret", "the client's & secret\n");
+    let login = [
+        "login",
+        "o",
+        "--url",
+        &base,
+        "--client-id",
+        "me",
+        "--client-secret",
+        "file:secret",
+        "--token-url",
+        &url,
+        "--scope",
+        "scim",
+        "-vvv",
+    ];
+    let ran = world.bare(&login);
+    assert!(
+        !ran.err.contains(TOKEN) && !ran.err.contains("client's"),
+        "{}",
+        ran.err
+    );
+    ran.ok();
+    let first = asked.lock().unwrap().len();
+    assert_eq!(first, 1);
+    let request = asked.lock().unwrap()[0].clone();
+    assert!(
+        request.to_lowercase().contains("authorization: basic "),
+        "{request}"
+    );
+    assert!(
+        request.contains("grant_type=client_credentials&scope=scim"),
+        "{request}"
+    );
+    // The next command asks nobody.
+    assert_eq!(world.bare(&["get", "users", "-o", "name"]).ok(), "user0\n");
+    assert_eq!(asked.lock().unwrap().len(), 1);
+    let cache = world.path("cache/scim");
+    let kept = std::fs::read_dir(&cache)
+        .unwrap()
+        .map(|entry| entry.unwrap().path());
+    let kept: Vec<_> = kept
+        .filter(|path| path.to_string_lossy().contains("token-"))
+        .collect();
+    assert_eq!(kept.len(), 1);
+    assert_eq!(mode(&kept[0]), 0o600);
+    // A token that the server no longer takes is asked for anew, once.
+    let text = std::fs::read_to_string(&kept[0])
+        .unwrap()
+        .replace(TOKEN, "an-old-token");
+    std::fs::write(&kept[0], text).unwrap();
+    assert_eq!(world.bare(&["get", "users", "-o", "name"]).ok(), "user0\n");
+    assert_eq!(asked.lock().unwrap().len(), 2);
+    assert!(world.bare(&["whoami"]).ok().contains("tokenExpires"));
+    world.bare(&["logout"]).ok();
+    assert!(!kept[0].exists());
+}
+
+#[test]
+fn a_refused_client_is_told_so() {
+    let world = World::new("refused-client");
+    let (url, _) = token_endpoint(r#"{"error":"invalid_client"}"#);
+    let base = world.url();
+    world.write("secret", "wrong-secret");
+    let login = [
+        "login",
+        "o",
+        "--url",
+        &base,
+        "--client-id",
+        "me",
+        "--client-secret",
+        "file:secret",
+        "--token-url",
+        &url,
+    ];
+    let error = world.bare(&login).fails(5);
+    assert!(
+        error.contains("no `access_token`") && !error.contains("wrong-secret"),
+        "{error}"
+    );
+    assert!(
+        world.bare(&["context", "list"]).ok().is_empty(),
+        "nothing is stored"
+    );
+}
+
+#[test]
+fn a_context_is_kept_as_somebody_wrote_it() {
+    let world = World::new("contexts");
+    world.users(1);
+    let url = world.url();
+    let text = format!(
+        "# by hand\n[context.a] # careful\nurl = \"{url}\"\nauth = {{ kind = \"bearer\", token = \"env:SCIM_TEST_TOKEN\" }}\n"
+    );
+    world.write("config/scim/config.toml", &text);
+    assert_eq!(
+        world.bare(&["-c", "a", "get", "users", "-o", "name"]).ok(),
+        "user0\n"
+    );
+    world.bare(&["context", "use", "a"]).ok();
+    world
+        .bare(&["context", "set", "a", "limits.concurrency", "2"])
+        .ok();
+    world.bare(&["context", "rename", "a", "b"]).ok();
+    let after = world.read("config/scim/config.toml");
+    assert!(
+        after.contains("# by hand") && after.contains("# careful"),
+        "{after}"
+    );
+    assert!(
+        after.contains("current = \"b\"") && after.contains("concurrency = 2"),
+        "{after}"
+    );
+    assert_eq!(mode(&world.path("config/scim/config.toml")), 0o600);
+    let error = world
+        .bare(&["context", "set", "b", "limts.rate", "1/s"])
+        .fails(2);
+    assert!(error.contains("no setting `limts`"), "{error}");
+    assert_eq!(world.read("config/scim/config.toml"), after);
+    let error = world.bare(&["-c", "bb", "get", "users"]).fails(2);
+    assert!(error.contains("did you mean `b`?"), "{error}");
+    world.bare(&["context", "remove", "b"]).ok();
+    world.bare(&["get", "users"]).fails(2);
+}
+
+#[test]
+fn options_win_over_variables_and_those_over_contexts() {
+    let world = World::new("precedence");
+    world.users(1);
+    let other = World::with("precedence-other", |builder| builder);
+    other.users(3);
+    world.login("a");
+    let count = |variables: &[(&str, &str)], arguments: &[&str]| {
+        let mut command = world.command(arguments);
+        command.args(["get", "users", "--count"]);
+        command.envs(variables.iter().copied());
+        common::Ran::from(command.output().unwrap()).ok()
+    };
+    let (own, others) = (world.url(), other.url());
+    assert_eq!(count(&[], &[]), "1\n");
+    assert_eq!(count(&[("SCIM_URL", &others)], &[]), "3\n");
+    assert_eq!(
+        count(
+            &[("SCIM_URL", &others), ("SCIM_TOKEN", TOKEN)],
+            &["--url", &own]
+        ),
+        "1\n"
+    );
+    // What scim2-cli reads.
+    assert_eq!(
+        count(&[("SCIM_CLI_URL", &others), ("SCIM_CONTEXT", "a")], &[]),
+        "1\n"
+    );
+    let header = format!("Authorization: Bearer {TOKEN}");
+    std::fs::remove_file(world.path("config/scim/config.toml")).unwrap();
+    assert_eq!(
+        count(
+            &[("SCIM_CLI_URL", &own), ("SCIM_CLI_HEADERS", &header)],
+            &[]
+        ),
+        "1\n"
+    );
+}
+
+#[test]
+fn headers_may_be_secrets() {
+    let world = World::with("headers", |builder| builder);
+    let url = world.url();
+    let ran = world.bare(&[
+        "--url",
+        &url,
+        "-H",
+        "X-Tenant: 7",
+        "-H",
+        "X-Key: env:SCIM_TEST_TOKEN",
+        "get",
+        "users",
+        "-vv",
+    ]);
+    assert!(
+        !ran.err.contains(TOKEN) && ran.err.contains("x-tenant: 7"),
+        "{}",
+        ran.err
+    );
+    ran.ok();
+    let request = world.provider.requests().pop().unwrap();
+    assert_eq!(request.headers()["x-key"], TOKEN);
+    let error = world
+        .bare(&["--url", "http://192.0.2.1/scim", "get", "users"])
+        .fails(2);
+    assert!(error.contains("--insecure-http"), "{error}");
+}
+
+#[test]
+fn completions_come_from_what_is_kept() {
+    let world = World::new("complete");
+    world.users(1);
+    world.login("prod");
+    world.lines();
+    let complete = |words: &[&str]| {
+        let mut command = world.command(&["--", "scim"]);
+        command.args(words).env("COMPLETE", "fish");
+        String::from_utf8(command.output().unwrap().stdout).unwrap()
+    };
+    assert!(complete(&["get", "us"]).contains("users"));
+    assert!(complete(&["-c", ""]).contains("prod"));
+    assert!(complete(&["create", "user", "--user"]).contains("--user-name"));
+    assert!(complete(&["get", "users", "--filter", "active eq "]).contains("active eq true"));
+    assert!(
+        complete(&["get", "users", "--columns", "userName,name.f"])
+            .contains("userName,name.familyName")
+    );
+    assert!(complete(&["exp"]).contains("export"));
+    assert_eq!(world.lines().len(), 0, "nothing is sent");
+    for shell in ["bash", "zsh", "fish", "elvish", "powershell"] {
+        assert!(world.bare(&["completions", shell]).ok().contains("scim"));
+    }
+    world.bare(&["man", "pages"]).ok();
+    assert!(world.read("pages/scim-get.1").contains(".TH scim-get 1"));
+    assert!(world.path("pages/scim-schema-explain.1").exists());
+}

@@ -1,0 +1,395 @@
+//! Export and import.
+#![allow(clippy::unwrap_used, clippy::panic, reason = "a test may panic")]
+
+mod common;
+
+use std::collections::BTreeMap;
+
+use common::World;
+use scim_client::testing::Misbehaviour;
+use serde_json::Value;
+
+/// The resources of a type without what differs between servers, by name.
+fn content(world: &World, kind: &str, name: &str) -> BTreeMap<String, Value> {
+    let out = world.run(&["get", kind, "--all", "-o", "jsonl"]).ok();
+    let ids: BTreeMap<String, String> = world
+        .run(&["get", "users", "--all", "-o", "jsonl"])
+        .ok()
+        .lines()
+        .map(|line| serde_json::from_str::<Value>(line).unwrap())
+        .map(|user| {
+            (
+                user["id"].as_str().unwrap().to_owned(),
+                user["userName"].to_string(),
+            )
+        })
+        .collect();
+    out.lines()
+        .map(|line| {
+            let mut value: Value = serde_json::from_str(line).unwrap();
+            let object = value.as_object_mut().unwrap();
+            for name in ["id", "meta", "groups"] {
+                object.remove(name);
+            }
+            // References by the name of what they refer to.
+            let text = value.to_string();
+            let mut value: Value = serde_json::from_str(&text).unwrap();
+            rename(&mut value, &ids);
+            (value[name].to_string(), value)
+        })
+        .collect()
+}
+
+fn rename(value: &mut Value, ids: &BTreeMap<String, String>) {
+    match value {
+        Value::Array(elements) => elements.iter_mut().for_each(|element| rename(element, ids)),
+        Value::Object(members) => {
+            members.remove("$ref");
+            if let Some(Value::String(id)) = members.get("value")
+                && let Some(name) = ids.get(id)
+            {
+                members.insert("value".to_owned(), Value::String(name.clone()));
+            }
+            members.values_mut().for_each(|value| rename(value, ids));
+        }
+        _ => {}
+    }
+}
+
+fn fill(world: &World) {
+    world.users(25);
+    for (user, manager) in [("user0", "@user9"), ("user9", "@user3")] {
+        world
+            .run(&[
+                "patch",
+                "user",
+                &format!("@{user}"),
+                &format!("enterprise.manager={manager}"),
+            ])
+            .ok();
+    }
+    world
+        .run(&[
+            "patch",
+            "user",
+            "@user4",
+            "name.givenName=Zoë \"Z\", jr;",
+            "+phoneNumbers=1",
+            "+phoneNumbers=2",
+        ])
+        .ok();
+    world
+        .run(&[
+            "create",
+            "group",
+            "--display-name",
+            "G",
+            "--members",
+            "value=@user1",
+            "--members",
+            "value=@user2",
+        ])
+        .ok();
+}
+
+#[test]
+fn an_empty_server_gets_the_same_resources() {
+    let old = World::with("export", |b| b.bearer_token(common::TOKEN).page_size(7));
+    fill(&old);
+    for form in ["jsonl", "csv", "yaml"] {
+        let folder = old.path(form).display().to_string();
+        std::fs::create_dir_all(&folder).unwrap();
+        old.run(&[
+            "export", "users", "groups", "--out", &folder, "--format", form,
+        ])
+        .ok();
+        let new = World::with(&format!("import-{form}"), |b| {
+            b.bearer_token(common::TOKEN).page_size(9)
+        });
+        let ran = new.run(&["import", "-f", &folder]);
+        assert!(
+            ran.err.contains("26 rows: 26 created"),
+            "{form}: {}",
+            ran.err
+        );
+        ran.ok();
+        assert_eq!(
+            content(&old, "users", "userName"),
+            content(&new, "users", "userName"),
+            "{form}"
+        );
+        assert_eq!(
+            content(&old, "groups", "displayName"),
+            content(&new, "groups", "displayName"),
+            "{form}"
+        );
+    }
+}
+
+#[test]
+fn what_was_listed_is_nothing_to_import() {
+    let world = World::new("noop");
+    fill(&world);
+    let listed = world.run(&["get", "users", "--all", "-o", "jsonl"]).ok();
+    world.lines();
+    for conflict in ["skip", "update"] {
+        let ran = world.feed(
+            &[
+                "import",
+                "users",
+                "-f",
+                "-",
+                "--dry-run",
+                "--on-conflict",
+                conflict,
+            ],
+            &listed,
+        );
+        assert!(ran.err.contains("25 rows: 25 unchanged"), "{}", ran.err);
+    }
+    assert!(world.lines().iter().all(|line| line.starts_with("GET ")));
+}
+
+#[test]
+fn a_spreadsheet_is_checked_before_anything_is_sent() {
+    let world = World::new("sheet");
+    let file = world.write(
+        "people.csv",
+        "Login,Mail,Active\na,a@x.example,yes\nb,b@x.example,perhaps\na,c@x.example,no\n,d@x.example,no\n",
+    );
+    let map = world.write(
+        "map.toml",
+        "[columns]\nLogin = \"userName\"\nMail = \"emails.work\"\nActive = \"active\"\n",
+    );
+    let refused = world
+        .run(&["import", "users", "-f", &file, "--map", &map])
+        .fails(2);
+    for part in [
+        "people.csv:3: column `active`",
+        "people.csv:4: `userName` is the same as in line 2",
+        "people.csv:5: `userName` is required",
+        "3 of 4 rows are wrong",
+    ] {
+        assert!(refused.contains(part), "{part}: {refused}");
+    }
+    assert_eq!(world.run(&["get", "users", "--count"]).ok(), "0\n");
+    let only = world.run(&[
+        "import",
+        "users",
+        "-f",
+        &file,
+        "--map",
+        &map,
+        "--validate-only",
+    ]);
+    assert!(
+        only.err.contains("4 rows: 1 valid, 3 invalid"),
+        "{}",
+        only.err
+    );
+    let rejects = world.path("bad.csv").display().to_string();
+    world
+        .run(&[
+            "import",
+            "users",
+            "-f",
+            &file,
+            "--map",
+            &map,
+            "--rejects",
+            &rejects,
+        ])
+        .fails(7);
+    assert_eq!(world.run(&["get", "users", "-o", "name"]).ok(), "a\n");
+    let bad = world.read("bad.csv");
+    assert!(
+        bad.starts_with("Login,Mail,Active\nb,") && bad.lines().count() == 4,
+        "{bad}"
+    );
+}
+
+#[test]
+fn those_that_are_there_are_skipped_updated_or_refused() {
+    let world = World::new("conflict");
+    world.users(3);
+    let file = world.write("u.csv", "userName,title\nuser0,CTO\nUSER1,CFO\nnew,CEO\n");
+    let import = |conflict: &str, report: &str| {
+        let report = world.path(report).display().to_string();
+        world.run(&[
+            "import",
+            "users",
+            "-f",
+            &file,
+            "--on-conflict",
+            conflict,
+            "--report",
+            &report,
+        ])
+    };
+    let ran = import("skip", "a.jsonl");
+    assert!(ran.err.contains("1 created, 2 skipped"), "{}", ran.err);
+    let ran = import("update", "b.jsonl");
+    assert!(
+        ran.err.contains("2 updated, 1 unchanged") || ran.err.contains("3 updated"),
+        "{}",
+        ran.err
+    );
+    assert!(
+        world
+            .run(&["get", "user", "@user0", "-o", "jsonl"])
+            .ok()
+            .contains("u0@x.example")
+    );
+    import("fail", "c.jsonl").fails(1);
+}
+
+#[test]
+fn interrupted_exports_go_on() {
+    let world = World::with("resume-export", |b| {
+        b.bearer_token(common::TOKEN).page_size(10)
+    });
+    world.users(45);
+    let out = world.path("u.jsonl").display().to_string();
+    world.run(&["get", "users"]).ok();
+    // The first pages come, then the server is gone for longer than anybody waits.
+    let child = {
+        let url = world.url();
+        world
+            .provider
+            .misbehave(Misbehaviour::Latency(std::time::Duration::from_millis(150)));
+        let arguments = [
+            "--url",
+            &url,
+            "--token",
+            "env:SCIM_TEST_TOKEN",
+            "export",
+            "users",
+            "--out",
+            &out,
+        ];
+        world.command(&arguments).spawn().unwrap()
+    };
+    let state = world.path("u.jsonl.state");
+    let begun = std::time::Instant::now();
+    while !state.exists() && begun.elapsed().as_secs() < 30 {
+        std::thread::sleep(std::time::Duration::from_millis(10));
+    }
+    kill(child);
+    assert!(!world.path("u.jsonl").exists());
+    world.provider.behave();
+    world.lines();
+    let ran = world.run(&["export", "users", "--out", &out, "--resume"]);
+    assert!(ran.err.contains("going on after"), "{}", ran.err);
+    let text = world.read("u.jsonl");
+    let mut ids: Vec<String> = text
+        .lines()
+        .map(|line| serde_json::from_str::<Value>(line).unwrap()["id"].to_string())
+        .collect();
+    ids.sort();
+    ids.dedup();
+    assert_eq!((ids.len(), text.lines().count()), (45, 45));
+    assert!(
+        world.lines().len() < 5,
+        "the first page was asked for again"
+    );
+}
+
+/// `kill -9`.
+fn kill(mut child: std::process::Child) {
+    child.kill().unwrap();
+    child.wait().unwrap();
+}
+
+#[test]
+fn a_killed_import_goes_on_without_doing_a_row_twice() {
+    let world = World::new("kill");
+    let rows = 2000;
+    // Groups have no unique attribute: what is sent twice is there twice.
+    let lines: String = (0..rows)
+        .map(|n| format!("{{\"displayName\":\"g{n}\"}}\n"))
+        .collect();
+    let file = world.write("g.jsonl", &lines);
+    let report = world.path("report.jsonl");
+    let url = world.url();
+    let report_name = report.display().to_string();
+    let arguments = [
+        "--url",
+        &url,
+        "--token",
+        "env:SCIM_TEST_TOKEN",
+        "import",
+        "groups",
+        "-f",
+        &file,
+        "--report",
+        &report_name,
+        "--jobs",
+        "8",
+    ];
+    let mut kills = 0;
+    for round in 0..4 {
+        let mut all = arguments.to_vec();
+        if round > 0 {
+            all.push("--resume");
+        }
+        let mut command = world.command(&all);
+        command
+            .stdout(std::process::Stdio::null())
+            .stderr(std::process::Stdio::null());
+        let before = std::fs::metadata(&report).map_or(0, |meta| meta.len());
+        let child = command.spawn().unwrap();
+        let begun = std::time::Instant::now();
+        // In the middle of it: some rows are done, others on their way.
+        while std::fs::metadata(&report).map_or(0, |meta| meta.len()) < before + 20_000
+            && begun.elapsed().as_secs() < 30
+        {
+            std::thread::sleep(std::time::Duration::from_millis(1));
+        }
+        kill(child);
+        kills += 1;
+    }
+    let mut all = arguments.to_vec();
+    all.push("--resume");
+    let ran = world.bare(&all);
+    assert!(ran.err.contains("done before"), "{}", ran.err);
+    ran.ok();
+    assert_eq!(kills, 4);
+    let names = world.run(&["get", "groups", "--all", "-o", "name"]).ok();
+    let mut names: Vec<&str> = names.lines().collect();
+    let all = names.len();
+    names.sort_unstable();
+    names.dedup();
+    assert_eq!((names.len(), all), (rows, rows), "none twice, none missing");
+}
+
+#[test]
+fn rows_that_the_server_refuses_are_written_down() {
+    let world = World::new("refused");
+    world.provider.misbehave(Misbehaviour::Fail {
+        requests: 0,
+        status: scim_client::http::StatusCode::BAD_REQUEST,
+    });
+    world.users(1);
+    let file = world.write("u.csv", "userName,title\nuser0,x\nb,y\n");
+    let report = world.path("r.jsonl").display().to_string();
+    let ran = world.run(&[
+        "import",
+        "users",
+        "-f",
+        &file,
+        "--on-conflict",
+        "fail",
+        "--report",
+        &report,
+    ]);
+    let said = ran.fails(7);
+    assert!(
+        said.contains("u.csv:2:") && said.contains("taken"),
+        "{said}"
+    );
+    let text = world.read("r.jsonl");
+    assert!(
+        text.contains("\"action\":\"failed\"") && text.contains("\"scimType\":\"uniqueness\""),
+        "{text}"
+    );
+}
