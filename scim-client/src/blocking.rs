@@ -56,7 +56,7 @@ pub trait Wait<T>: IntoFuture<Output = Result<T, Error>> + Sized {
     /// Does it and waits.
     ///
     /// # Errors
-    /// Those of the operation; [`ErrorKind::Configuration`] in asynchronous code, where waiting
+    /// Those of the operation; [`ErrorKind::Configuration`](crate::ErrorKind::Configuration) in asynchronous code, where waiting
     /// would stop everything else. In `spawn_blocking` and `block_in_place` it may wait.
     fn wait(self) -> Result<T, Error>
     where

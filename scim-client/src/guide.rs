@@ -1,4 +1,4 @@
-//! The guide: what to do with this crate, chapter by chapter. All code in it runs as a test.
+//! The guide: what to do with this crate, chapter by chapter. All code in it runs as tests.
 //!
 //! | chapter | what |
 //! |---|---|
@@ -10,14 +10,21 @@
 //! | [`paging_and_limits`] | Paging, retries, rate limits. |
 //! | [`bulk`] | Many changes in one request. |
 //! | [`own_types`] | Your own types: as a struct, or from schema documents. |
+//! | [`run_time_types`] | Types that are known only while the program runs. |
 //! | [`vendors`] | Real servers, and a crate of your own for one. |
 //! | [`overlay_and_profile`] | The members of `overlay.json` and `profile.json`. |
 //! | [`testing`] | Testing your code, without a network. |
+//! | [`service_provider`] | Writing a server. |
+//! | [`command_line`] | SCIM from a terminal. |
 //! | [`errors`] | What can go wrong, and what to do about each. |
 //! | [`security`] | Credentials, personal data, certificates. |
 //! | [`deviations`] | Where it departs from the RFCs, and why. |
+//! | [`the_client`] | What the client does besides what you see. |
 //! | [`webassembly`] | In a browser or in Node.js. |
 //! | [`examples`] | An index of the examples. |
+//!
+//! In the examples, `scim` is a client, `users` is `scim.resource::<User>()`, and `provider` is the service provider
+//! in memory behind it, made as in [getting started](getting_started#without-a-server).
 //!
 //! It is there where the crate is documented with all its features, and costs nothing elsewhere.
 
@@ -53,6 +60,10 @@ pub mod own_types {
     #![doc = include_str!("guide/own_types.md")]
 }
 
+pub mod run_time_types {
+    #![doc = include_str!("guide/run_time_types.md")]
+}
+
 pub mod vendors {
     #![doc = include_str!("guide/vendors.md")]
 }
@@ -65,6 +76,14 @@ pub mod testing {
     #![doc = include_str!("guide/testing.md")]
 }
 
+pub mod service_provider {
+    #![doc = include_str!("guide/service_provider.md")]
+}
+
+pub mod command_line {
+    #![doc = include_str!("guide/command_line.md")]
+}
+
 pub mod errors {
     #![doc = include_str!("guide/errors.md")]
 }
@@ -75,6 +94,10 @@ pub mod security {
 
 pub mod deviations {
     #![doc = include_str!("guide/deviations.md")]
+}
+
+pub mod the_client {
+    #![doc = include_str!("guide/the_client.md")]
 }
 
 pub mod webassembly {

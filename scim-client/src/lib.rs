@@ -22,6 +22,7 @@
         any(doc, doctest),
         feature = "blocking",
         feature = "derive",
+        feature = "dynamic",
         feature = "rustls",
         feature = "testing"
     ),
@@ -60,7 +61,9 @@
 //! | `tokio` | time-outs, retries and rate limits by tokio's timer | by `reqwest` |
 //! | `blocking` | `.wait()` on every operation, `.wait_each()` on streams and pages | |
 //! | `tracing` | a span for each request, without personal data | |
+//! | `dynamic` | types that are known at run time only | |
 //! | `testing` | a service provider in memory | |
+//! | `jiff`, `time`, `chrono` | `DateTime` from and to the types of these crates | |
 //!
 //! Without default features there is neither reqwest nor tokio: models, filters, patches and messages alone,
 //! for servers. That is the crate `scim-models`, which this one shows as its own.
@@ -88,6 +91,7 @@ mod error;
     any(doc, doctest),
     feature = "blocking",
     feature = "derive",
+    feature = "dynamic",
     feature = "rustls",
     feature = "testing"
 ))]

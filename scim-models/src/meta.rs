@@ -125,6 +125,7 @@ pub(crate) mod name {
 }
 
 /// Typed paths of [`Meta`].
+#[doc(hidden)]
 #[allow(
     missing_docs,
     reason = "each is the path of the field of the same name"

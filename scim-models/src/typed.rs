@@ -8,7 +8,8 @@
 //! use scim_client::{User, typed::condition};
 //!
 //! let filter = condition::<User>(|u| {
-//!     u.user_name.sw("b") & u.emails.any(|e| e.type_.eq("work") & e.value.ew("@example.com"))
+//!     u.user_name.sw("b")
+//!         & u.emails.any(|e| e.type_.eq("work") & e.value.ew("@example.com"))
 //! });
 //! assert_eq!(
 //!     filter.to_string(),
@@ -37,7 +38,7 @@
 //! | `u.enterprise_user.department.eq("Sales")` | of an extension | `urn:..:User:department eq "Sales"` |
 //!
 //! Text is compared in any letter case, unless the schema says `caseExact`. `&` binds more closely than
-//! `|`, as in a filter. Put what is on both sides of them in no brackets: `.eq(..)` is a call.
+//! `|`, as `and` does than `or`.
 //!
 //! In a patch:
 //!

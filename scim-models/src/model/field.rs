@@ -26,7 +26,7 @@ pub trait Single: Sized + Send + Sync + 'static {
     const VALUES: Option<&'static Values> = None;
     /// `caseExact`, where the type decides it.
     const CASE_EXACT: bool = false;
-    /// Which comparisons apply: a type of [`class`](super::class).
+    /// Which comparisons apply: a type of [`class`](crate::typed::class).
     type Class;
     /// The typed paths below an attribute of this type whose own path is `P`.
     type Fields<P: 'static>: Fields;
@@ -81,7 +81,7 @@ pub trait AttributeValue: Sized + 'static {
     const CASE_EXACT: bool = false;
     /// One value, or a `Vec`, without what the type says of mutability and requirement.
     type Held;
-    /// Which comparisons apply: a type of [`class`](super::class).
+    /// Which comparisons apply: a type of [`class`](crate::typed::class).
     type Class;
     /// Who may write it; `M` if the type does not say.
     type Mutability<M>;

@@ -178,7 +178,7 @@ impl<P: Parent> Parent for Sub<P> {
 
 /// The class of a value or of the elements of many.
 pub trait ElementClass {
-    /// A type of [`class`](super::class).
+    /// A type of [`class`](crate::typed::class).
     type Class;
 }
 

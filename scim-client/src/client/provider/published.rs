@@ -6,6 +6,7 @@ use crate::{
     internal::drift::{Published, Publisher},
 };
 
+#[doc(hidden)]
 impl Publisher for Provider {
     fn lists_types(&self) -> bool {
         !self.resource_types.is_empty()
