@@ -7,6 +7,7 @@ use std::{
     collections::VecDeque,
     fmt,
     future::Future,
+    pin::pin,
     sync::{Arc, Mutex, MutexGuard, PoisonError},
     time::Duration,
 };
@@ -136,7 +137,7 @@ impl TokenSource {
             let elsewhere = flight.is_elsewhere();
             let limit = wire.try_timeout.saturating_add(PATIENCE);
             let timer = wire.timer().filter(|_| elsewhere);
-            let waited = within(timer, Some(limit), flight.wait()).await;
+            let waited = within(timer, Some(limit), pin!(flight.wait())).await;
             let mut state = self.lock();
             if waited.is_err() {
                 state.forget(&flight);

@@ -3,7 +3,7 @@
 use std::{
     borrow::Cow,
     future::{Future, poll_fn},
-    pin::pin,
+    pin::{Pin, pin},
     sync::{
         Arc,
         atomic::{AtomicU32, Ordering},
@@ -67,8 +67,7 @@ impl Sender {
     /// Does the work of a request. A transport that is always ready, such as a service in the same
     /// process, gives the executor no turn; now and then this does, or nothing else would ever run,
     /// time-outs included.
-    async fn breathing<T>(&self, work: impl Future<Output = T>) -> T {
-        let mut work = pin!(work);
+    async fn breathing<T>(&self, mut work: Pin<&mut impl Future<Output = T>>) -> T {
         let mut waited = false;
         let done = poll_fn(|context| {
             let polled = work.as_mut().poll(context);
@@ -95,7 +94,7 @@ impl Sender {
         let work = self.within_timeout(call, &progress);
         #[cfg(feature = "tracing")]
         let work = super::trace::traced(&self.wire, call, &progress, work);
-        self.breathing(work).await
+        self.breathing(pin!(work)).await
     }
 
     /// Sends the request as work that goes on while its caller is not polled: it may hold a place or
@@ -137,7 +136,7 @@ impl Sender {
     ) -> Result<Response<Bytes>, Error> {
         let timer = self.timer();
         let total = self.timeout_of(call);
-        match within(timer, Some(total), self.tries(call, timer, progress)).await {
+        match within(timer, Some(total), pin!(self.tries(call, timer, progress))).await {
             Ok(done) => done,
             Err(_) => {
                 let error = self.timed_out(call, total);

@@ -1,6 +1,7 @@
 //! Where requests leave the client: the transport, its time, and the hooks before it.
 
 use std::{
+    pin::pin,
     sync::{
         Arc,
         atomic::{AtomicU64, Ordering},
@@ -140,7 +141,7 @@ impl Wire {
         let Some(transport) = &self.transport else {
             return Err(Unsent::Refused(no_transport()));
         };
-        match within(self.timer(), Some(limit), transport.send(request)).await {
+        match within(self.timer(), Some(limit), pin!(transport.send(request))).await {
             Ok(Ok(response)) => Ok(response),
             Ok(Err(error)) => Err(Unsent::Failed(error)),
             Err(_) => {

@@ -2,7 +2,7 @@
 
 use std::{
     future::{Future, poll_fn},
-    pin::{Pin, pin},
+    pin::Pin,
     task::Poll,
     time::Duration,
 };
@@ -75,13 +75,13 @@ impl Timer for TokioTimer {
 pub(crate) struct TimedOut;
 
 /// Does the work, and drops it when the time is up. The timer starts when the work first has to
-/// wait: what is ready at once costs nothing.
+/// wait: what is ready at once costs nothing. The work is pinned by the caller: taken by value it
+/// would be held twice in the future, and copied.
 pub(crate) async fn within<F: Future>(
     timer: Option<&dyn Timer>,
     limit: Option<Duration>,
-    work: F,
+    mut work: Pin<&mut F>,
 ) -> Result<F::Output, TimedOut> {
-    let mut work = pin!(work);
     let mut sleep = None;
     poll_fn(move |context| {
         if let Poll::Ready(done) = work.as_mut().poll(context) {
