@@ -227,7 +227,10 @@ fn lists_and_stored_resources() {
         first.get("meta.version").unwrap().unwrap().as_str(),
         Some("W/\"1\"")
     );
-    let names: Vec<_> = first.attributes().map(|value| value.name()).collect();
+    let names: Vec<_> = first
+        .attributes()
+        .map(scim_client::dynamic::Value::name)
+        .collect();
     assert_eq!(names, ["id", "userName", "meta"]);
     let typed: Stored<User> = first.to_typed().unwrap();
     assert_eq!(typed.id(), "1");
