@@ -66,7 +66,10 @@ fn values_are_got_by_path() {
     let mails: Vec<_> = mails.iter().filter_map(|mail| mail.as_str()).collect();
     assert_eq!(mails, ["b@work.example", "b@home.example"]);
     let extension = babs.get(ENTERPRISE).unwrap().unwrap();
-    let names: Vec<_> = extension.attributes().map(|value| value.name()).collect();
+    let names: Vec<_> = extension
+        .attributes()
+        .map(scim_client::dynamic::Value::name)
+        .collect();
     assert_eq!(names, ["department", "manager"]);
     assert!(extension.attribute().is_extension());
     let emails = babs.get("emails").unwrap().unwrap();

@@ -108,7 +108,9 @@ fn full_resources_go_there_and_back() {
                 all.any(|one| {
                     let read_only = one.attribute().mutability() == Mutability::ReadOnly;
                     let of = one.parent().map(Attribute::name);
-                    read_only && of.is_some() && of == path.map(|path| path.name())
+                    read_only
+                        && of.is_some()
+                        && of == path.map(scim_client::attribute_path::AttributePath::name)
                 })
             };
             assert!(left.all(is_set_there), "{place}: {:?}", rest.operations());

@@ -186,7 +186,11 @@ fn resource_types_may_share_a_schema() {
         [("Agent", "/Agents"), ("Me", "/Me"), ("User", "/Users")]
     );
     assert_eq!(types.by_schema(User::SCHEMA).unwrap().name(), "Agent");
-    assert!(types.iter().all(|t| t.is_listed()));
+    assert!(
+        types
+            .iter()
+            .all(scim_client::dynamic::ResourceType::is_listed)
+    );
 }
 
 #[test]

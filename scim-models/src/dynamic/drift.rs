@@ -1,6 +1,9 @@
 //! What changed between two sets of types.
 
-use super::{resource_type::ResourceType, types::ResourceTypes};
+use super::{
+    resource_type::{ExtensionOf, ResourceType},
+    types::ResourceTypes,
+};
 use crate::drift::{
     DriftReport,
     compare::{Published, Publisher, only_there, verify_with},
@@ -24,7 +27,7 @@ impl ResourceType {
     pub fn drift(&self, published: &ResourceTypes) -> DriftReport {
         let required = self.extensions().iter();
         let required = required.filter(|extension| extension.is_required());
-        let required: Vec<_> = required.map(|extension| extension.schema()).collect();
+        let required: Vec<_> = required.map(ExtensionOf::schema).collect();
         verify_with(self.kind(), &required, published)
     }
 }
@@ -49,7 +52,7 @@ impl Publisher for ResourceTypes {
         let required = extensions
             .iter()
             .filter(|extension| extension.is_required());
-        required.map(|extension| extension.schema()).collect()
+        required.map(ExtensionOf::schema).collect()
     }
 
     fn attributes(&self, urn: &str) -> Option<Vec<Published>> {

@@ -9,6 +9,10 @@ use crate::attribute_path::AttributePath;
 
 /// The schema of a resource type and its extensions, put together at run time.
 ///
+/// It takes any document, passes over what it cannot understand, and is gone when it is dropped. The
+/// table of a `dynamic::ResourceType` (feature `dynamic`) is a [`SchemaView`] too, read with findings
+/// and kept for the life of the program.
+///
 /// ```
 /// use scim_client::evaluate::{AttributeFacts, DataType, RuntimeSchema, Subject};
 /// use scim_client::filter::Filter;

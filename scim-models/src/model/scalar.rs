@@ -25,7 +25,6 @@ macro_rules! simple_paths {
 }
 
 #[diagnostic::do_not_recommend]
-
 impl Single for String {
     const KIND: Kind = Kind::String;
     type Class = class::Text;
@@ -191,7 +190,6 @@ fn written_otherwise(text: &str) -> Result<i64, NoNumber> {
 }
 
 #[diagnostic::do_not_recommend]
-
 impl Single for Decimal {
     const KIND: Kind = Kind::Decimal;
     type Class = class::Number;
@@ -237,7 +235,6 @@ impl ScalarSlot for Decimal {
 }
 
 #[diagnostic::do_not_recommend]
-
 impl Single for Json {
     const KIND: Kind = Kind::Any;
     type Class = class::Any;
