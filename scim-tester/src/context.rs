@@ -54,6 +54,10 @@ struct State {
     learned: BTreeMap<Rule, u16>,
     shared: BTreeMap<String, Option<Arc<Made>>>,
     fixtures: BTreeMap<String, Option<Arc<Fixture>>>,
+    /// Checks, with the resource type or nothing, that failed so that dependants make no sense.
+    broken: BTreeSet<(&'static str, String)>,
+    /// Resource types whose POST does not answer what GET does (C-03).
+    own_answers: BTreeSet<String>,
 }
 
 /// What the run was told.
@@ -121,6 +125,30 @@ impl Context {
 
     pub(crate) fn begin(&self, check: &str) {
         check.clone_into(&mut self.state().check);
+    }
+
+    /// Notes that what depends on a check makes no sense.
+    pub(crate) fn broke(&self, check: &'static str, resource_type: &str) {
+        self.state().broken.insert((check, resource_type.to_owned()));
+    }
+
+    /// Whether what a check is for works, as far as it was seen.
+    pub(crate) fn works(&self, check: &str, r: &ResourceType) -> bool {
+        let state = self.state();
+        let mut broken = state.broken.iter();
+        !broken.any(|(id, name)| *id == check && (name.is_empty() || *name == r.name))
+    }
+
+    /// Whether answers to writes are what is read then.
+    pub(crate) fn trusts_answers(&self, r: &ResourceType) -> bool {
+        !self.state().own_answers.contains(&r.name)
+    }
+
+    /// Notes that POST answers something else than GET: what is stored is read then.
+    pub(crate) fn distrust_posts(&self, r: &ResourceType) {
+        let mut state = self.state();
+        state.own_answers.insert(r.name.clone());
+        state.shared.remove(&r.name);
     }
 
     pub(crate) fn has_profile(&self, profile: Profile) -> bool {
@@ -261,6 +289,9 @@ impl Context {
     }
 
     pub(crate) async fn read(&self, r: &ResourceType, id: &str) -> Result<Answer, Stop> {
+        if !self.works("R-01", r) {
+            return Err(Stop::Blocked("R-01", "reading does not work".to_owned()));
+        }
         self.get(&Self::path(r, id)).await
     }
 
@@ -388,9 +419,10 @@ impl Context {
         let Some(id) = answer.id().map(str::to_owned).or_else(by_location) else {
             return Err(Stop::Blocked("C-01", "a new resource has no id".to_owned()));
         };
+        let is_own = self.state().own_answers.contains(&r.name);
         let state = match answer.id() {
-            Some(_) => answer.doc().clone(),
-            None => self.read(r, &id).await?.doc().clone(),
+            Some(_) if !is_own => answer.doc().clone(),
+            _ => self.read(r, &id).await?.doc().clone(),
         };
         Ok(Made { id, state, sent, answer })
     }

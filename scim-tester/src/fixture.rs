@@ -18,6 +18,12 @@ const WORDS: [&str; COUNT] =
 /// Numbers whose order as text is another one.
 const NUMBERS: [i64; COUNT] = [9, 10, 100, -3, 0, 25, 7, 1000];
 
+/// What the first and the second value of `m` begin with: sorted by one, the order is another than
+/// by the other.
+pub(crate) fn labels(prefix: &str, at: usize) -> (String, String) {
+    (format!("{prefix}{at}"), format!("{prefix}{}", COUNT + COUNT - at))
+}
+
 /// Creates them, one after the other.
 pub(crate) async fn make(cx: &Context, r: &ResourceType) -> Result<Fixture, Stop> {
     let prefix = format!("{}-fx{}-", cx.maker.marker, cx.number());
@@ -56,11 +62,12 @@ fn body(cx: &Context, r: &ResourceType, prefix: &str, at: usize) -> Value {
     }
     if let Some(m) = r.m() {
         let (one, two) = Maker::kinds(m);
-        let element = |word: &str, kind: &str| cx.maker.element(m, &label, word, kind);
+        let (first, second) = labels(prefix, at);
+        let element = |label: &str, word: &str, kind: &str| cx.maker.element(m, label, word, kind);
         let mut elements = match at % 4 {
-            0 => vec![element("alpha", &one), element("beta", &two)],
-            1 => vec![element("beta", &one), element("alpha", &two)],
-            2 => vec![element("gamma", &two)],
+            0 => vec![element(&first, "alpha", &one), element(&second, "beta", &two)],
+            1 => vec![element(&first, "beta", &one), element(&second, "alpha", &two)],
+            2 => vec![element(&first, "gamma", &two)],
             _ => Vec::new(),
         };
         if m.sub("primary").is_some() && elements.len() == 2 {

@@ -97,7 +97,7 @@ fn media_type(seen: &mut Seen, answer: &Answer) {
         .request_headers
         .get("accept")
         .is_some_and(|accept| accept.as_bytes() == b"application/scim+json");
-    if answer.body.is_empty() || !accepts_scim || answer.method == Method::HEAD {
+    if answer.body.is_empty() || matches!(answer.status, 204 | 304) || !accepts_scim || answer.method == Method::HEAD {
         return;
     }
     let header = answer.header("content-type").unwrap_or_default();
@@ -121,7 +121,8 @@ const LEAKS: [&str; 16] = [
     "site-packages",
 ];
 
-const KNOWN: [&str; 15] = [
+/// The keywords of RFC 7644 §3.12 Table 9, RFC 9865 §2.1, and of RFC 7644's errata.
+pub(crate) const KNOWN: [&str; 15] = [
     "invalidFilter", "tooMany", "uniqueness", "mutability", "invalidSyntax", "invalidPath", "noTarget", "invalidValue",
     "invalidVers", "sensitive", "invalidCursor", "expiredCursor", "invalidCount", "tooManyRequests", "serverUnavailable",
 ];

@@ -338,7 +338,7 @@ impl Suite {
         let mut results = Vec::new();
         let mut unusable = setup::discover(&mut cx, &self.types).await;
         if unusable.is_none() {
-            let mut broken = BTreeSet::new();
+            let mut broken = Broken::default();
             for check in self.checks() {
                 run_check(&cx, check, &mut results, &mut broken).await;
             }
@@ -444,7 +444,7 @@ async fn run_check(
     cx: &Context,
     check: &'static Check,
     results: &mut Vec<CheckResult>,
-    broken: &mut BTreeSet<(&'static str, String)>,
+    broken: &mut Broken,
 ) {
     if let Run::Observed = check.run {
         return;
@@ -469,8 +469,12 @@ async fn run_check(
             }
         };
         let (verdict, is_broken) = Verdict::of(&trial, step);
-        if is_broken {
-            broken.insert((check.id, name.unwrap_or_default().to_owned()));
+        let place = (check.id, name.unwrap_or_default().to_owned());
+        if let Verdict::Skipped(why) = &verdict {
+            broken.absent.insert(place, why.clone());
+        } else if is_broken {
+            cx.broke(check.id, &place.1);
+            broken.failing.insert(place);
         }
         results.push(CheckResult {
             check,
@@ -489,7 +493,7 @@ fn hindered(
     cx: &Context,
     check: &Check,
     resource_type: Option<&str>,
-    broken: &BTreeSet<(&'static str, String)>,
+    broken: &Broken,
 ) -> Option<Stop> {
     if cx.wire.given_up().is_some()
         || cx.stop.load(Ordering::Relaxed)
@@ -497,10 +501,34 @@ fn hindered(
     {
         return Some(Stop::Ended);
     }
-    let need = check.needs.iter().find(|need| {
-        broken.iter().any(|(id, name)| {
-            id == *need && (name.is_empty() || resource_type.is_none_or(|own| own == name))
-        })
-    })?;
-    Some(Stop::Blocked(need, format!("{need} does not work")))
+    let concerns = |need: &str, (id, name): &(&str, String)| {
+        *id == need && (name.is_empty() || resource_type.is_none_or(|own| own == name))
+    };
+    for need in check.needs {
+        if broken.failing.iter().any(|place| concerns(need, place)) {
+            return Some(Stop::Blocked(need, format!("{need} does not work")));
+        }
+        // What needs something that is not there is not there either. A check that is not for one
+        // type runs if one of the types has it.
+        let mut absent = broken.absent.iter().filter(|(place, _)| concerns(need, place));
+        if let (Some((_, why)), rest) = (absent.next(), absent.count())
+            && (resource_type.is_some() || rest + 1 >= cx.types.len() || !is_per_type(need))
+        {
+            return Some(Stop::Skip(why.clone()));
+        }
+    }
+    None
+}
+
+/// What dependants are asked about.
+#[derive(Default)]
+struct Broken {
+    /// Checks, by resource type, after whose failure others make no sense.
+    failing: BTreeSet<(&'static str, String)>,
+    /// Checks that had nothing to look at, and why.
+    absent: BTreeMap<(&'static str, String), String>,
+}
+
+fn is_per_type(id: &str) -> bool {
+    areas::all().any(|check| check.id == id && check.is_per_type())
 }

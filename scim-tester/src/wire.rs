@@ -233,7 +233,7 @@ pub(crate) struct Wire {
 
 /// After how many requests in a row without an answer, or with 5xx, a server is given up.
 const GIVEN_UP_UNANSWERED: usize = 3;
-const GIVEN_UP_FAILING: usize = 12;
+const GIVEN_UP_FAILING: usize = 40;
 
 pub(crate) struct WireOptions {
     pub(crate) authorization: Option<String>,

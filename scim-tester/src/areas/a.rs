@@ -58,7 +58,7 @@ checks! {
         }
     }
 
-    "A-02" Error Must "RFC 7643 §7 (returned: always)" ["C-01"]
+    "A-02" Error Must "RFC 7643 §7 (returned: always)" ["R-01"]
     "What is always returned is there, whatever was asked for."
     "Add attributes that are always returned after the projection."
     (cx, t, r) {

@@ -64,7 +64,7 @@ async fn found(cx: &Context, r: &ResourceType, body: &Value) -> Result<bool, Sto
     let Some(key) = r.key() else { return Ok(false) };
     let filter = format!("{} eq {}", key.path(), key.of(body).unwrap_or(&Value::Null));
     let a = cx.list(r, &[("filter", &filter)]).await?;
-    Ok(!a.resources().is_empty())
+    Ok(a.resources().iter().any(|one| key.of(one).is_some_and(|value| key.is(body, value))))
 }
 
 checks! {
@@ -284,7 +284,7 @@ checks! {
         t.must(matches!(got, 400 | 404 | 409 | 412), &a, "status 400 or 409 of the operation");
     }
 
-    "B-11" Error Must "RFC 7644 §3.7" ["B-01", "V-04"]
+    "B-11" Error Must "RFC 7644 §3.7" ["B-01", "V-04", "W-01"]
     "version of an operation is its If-Match."
     "Compare versions in bulk as elsewhere."
     (cx, t) {

@@ -38,8 +38,9 @@ checks! {
                 continue;
             }
             asks.push((format!("POST {}", r.endpoint), Ask::post(&r.endpoint, &cx.minimal(r))));
-            let id = match cx.shared(r).await {
-                Ok(made) => made.id.clone(),
+            // One of its own: it is changed where the check fails.
+            let id = match cx.fresh(r).await {
+                Ok(made) => made.id,
                 Err(_) => cx.unknown_id(),
             };
             let path = Context::path(r, &id);

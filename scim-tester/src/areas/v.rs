@@ -44,7 +44,7 @@ fn changes(cx: &Context, r: &ResourceType, made: &Made) -> Result<Vec<Ask>, Stop
     slot.set(&mut body, format!("{} put", cx.label()).into());
     let value = json!(format!("{} patch", cx.label()));
     let mut asks = vec![Ask::new(Method::PUT, &path).json(&body)];
-    if cx.announced("patch") != Some(false) {
+    if cx.announced("patch") != Some(false) && cx.works("X-01", r) {
         let patch = json!({"schemas": [PATCH_OP], "Operations": [{"op": "replace", "path": slot.path(), "value": value}]});
         asks.push(Ask::new(Method::PATCH, &path).json(&patch));
     }
