@@ -50,13 +50,25 @@ impl Bar {
 
 use Limit::{AtLeast, AtMost};
 
-const BARS: [Bar; 13] = [
+const BARS: [Bar; 15] = [
     Bar::new(
         "decode a page, by derive's `from_slice`",
         "decode/a page/scim-client",
         AtMost(0.95),
     )
     .by("decode/a page/derive"),
+    Bar::new(
+        "decode a page of a type known at run time, by the compiled type",
+        "decode/a page/scim-client, dynamic",
+        AtMost(1.15),
+    )
+    .by("decode/a page/scim-client"),
+    Bar::new(
+        "memory kept of a type known at run time, by the compiled type",
+        "memory/kept/scim-client, dynamic",
+        AtMost(1.4),
+    )
+    .by("memory/kept/scim-client"),
     Bar::new(
         "encode, by derive",
         "encode/1,000 users, each by itself/scim-client",

@@ -1,9 +1,10 @@
 //! A page of 1,000 users, in and out.
 
-use std::hint::black_box;
+use std::{hint::black_box, sync::LazyLock};
 
 use scim_client::{
     Stored, User,
+    dynamic::{DynamicResource, ResourceType, ResourceTypes},
     message::{ListResponse, Outcome},
 };
 use serde::{Deserialize, Serialize, de::IgnoredAny};
@@ -25,6 +26,26 @@ const ROUNDS: u32 = 2;
 
 /// Our page as a program reads it; each user is one or says why it is none.
 pub type Ours = ListResponse<Outcome<Stored<User>>>;
+
+/// The same of a type that is known at run time only.
+pub type Dynamic = ListResponse<Outcome<Stored<DynamicResource>>>;
+
+/// The type of our users, as a service provider publishes it.
+fn published() -> Option<ResourceType> {
+    use scim_client::{EnterpriseUser, Extension as _, Resource as _};
+
+    let documents = [User::resource_type(), User::schema(), EnterpriseUser::schema()];
+    let documents = documents.iter().map(|one| ("document", one.as_str()));
+    let (types, _) = ResourceTypes::from_documents(documents).ok()?;
+    types.get("User").cloned()
+}
+
+/// Reads our page as one of a type that is known at run time only.
+pub fn dynamic(bytes: &[u8]) -> Option<Dynamic> {
+    static KIND: LazyLock<Option<ResourceType>> = LazyLock::new(published);
+    let kind = KIND.as_ref()?.kind();
+    Dynamic::from_json_of(kind, std::str::from_utf8(bytes).ok()?).ok()
+}
 
 /// Our users in a message of someone else's, through serde.
 #[derive(Deserialize, Serialize)]
@@ -61,6 +82,9 @@ pub fn cases() -> Vec<Case> {
             page,
         };
         row.decode("scim-client", ours);
+        if row.row == PAGE {
+            row.decode("scim-client, dynamic", dynamic);
+        }
         row.decode("scim-client, serde", from_slice::<Bridged>);
         row.decode("derive", from_slice::<plain::Page>);
         row.decode("derive, flatten", from_slice::<flatten::Page>);

@@ -54,7 +54,7 @@ pub fn run(arguments: &[&str]) -> Result<(), String> {
 }
 
 /// Asks a server for what it publishes, and writes it to a folder.
-async fn fetch(client: &Client, out: &Path, lenient: bool) -> Result<(), String> {
+pub(crate) async fn fetch(client: &Client, out: &Path, lenient: bool) -> Result<(), String> {
     let provider = client.discover().await.map_err(|error| error.to_string())?;
     for problem in &provider.problems {
         cli::complain(format_args!("warning: {problem}"));

@@ -15,62 +15,39 @@
 //! # Ok(())
 //! # }
 //! ```
+//!
+//! All of it needs the feature `blocking`. What is here without it is for the compiler, which names
+//! the feature then.
 
-use std::{
-    future::IntoFuture,
-    panic::{AssertUnwindSafe, catch_unwind},
-    pin::pin,
-    sync::OnceLock,
-    task::{Context, Waker},
-};
+#[cfg(feature = "blocking")]
+mod runtime;
 
-use tokio::{
-    runtime::{Builder, Handle, Runtime},
-    task::consume_budget,
-};
+use std::future::IntoFuture;
 
 use crate::{
     client::{Listed, Pages, Results},
-    error::{Error, ErrorKind},
-    message::{ListResponse, Outcome, ReadItem},
+    error::Error,
+    message::{ListResponse, Outcome, ReadItemOf},
 };
 
-/// How often a task may ask for its budget, at least, before tokio has it wait; in fact 128 times.
-const BUDGET: usize = 256;
-
-/// Whether this thread may wait. Within a runtime it may in `spawn_blocking` and `block_in_place`,
-/// and nowhere else. tokio does not say where code runs; but what it polls has a budget, and what
-/// may block has none.
-fn may_wait(runtime: &Runtime) -> bool {
-    if Handle::try_current().is_err() {
-        return true;
-    }
-    let mut context = Context::from_waker(Waker::noop());
-    let has_budget = (0..BUDGET).any(|_| pin!(consume_budget()).poll(&mut context).is_pending());
-    // Code that was polled without a budget (`unconstrained`) is found out by trying.
-    !has_budget && catch_unwind(AssertUnwindSafe(|| runtime.block_on(async {}))).is_ok()
+/// The feature `blocking` of this crate, which everything has if it is on, and nothing if not.
+#[diagnostic::on_unimplemented(
+    message = "`.wait()` and `.wait_each()` need the feature `blocking` of scim-client",
+    label = "the feature `blocking` is not switched on",
+    note = "in Cargo.toml, `features = [\"blocking\"]` for scim-client",
+    note = "in asynchronous code, `.await` instead of `.wait()`, and \
+            `while let Some(next) = stream.next().await` instead of `.wait_each()`"
+)]
+pub trait FeatureBlocking {
+    /// Waits for a future.
+    #[doc(hidden)]
+    fn wait_for<F: Future>(future: F) -> Result<F::Output, Error>;
 }
 
-/// One runtime for the process, with one thread that keeps connections alive between operations.
-fn runtime() -> Result<&'static Runtime, Error> {
-    static RUNTIME: OnceLock<Result<Runtime, std::io::Error>> = OnceLock::new();
-    let wrong = |why: &str| Error::new(ErrorKind::Configuration, why);
-    let runtime = RUNTIME.get_or_init(|| {
-        Builder::new_multi_thread()
-            .worker_threads(1)
-            .thread_name("scim-client")
-            .enable_all()
-            .build()
-    });
-    let runtime = runtime.as_ref().map_err(|error| {
-        let source = std::io::Error::new(error.kind(), error.to_string());
-        wrong("the runtime of the blocking client").with_source(source)
-    })?;
-    match may_wait(runtime) {
-        true => Ok(runtime),
-        false => Err(wrong(
-            "`wait` was called in asynchronous code: use `.await` there",
-        )),
+#[cfg(feature = "blocking")]
+impl<T: ?Sized> FeatureBlocking for T {
+    fn wait_for<F: Future>(future: F) -> Result<F::Output, Error> {
+        runtime::get().map(|runtime| runtime.block_on(future))
     }
 }
 
@@ -81,8 +58,11 @@ pub trait Wait<T>: IntoFuture<Output = Result<T, Error>> + Sized {
     /// # Errors
     /// Those of the operation; [`ErrorKind::Configuration`] in asynchronous code, where waiting
     /// would stop everything else. In `spawn_blocking` and `block_in_place` it may wait.
-    fn wait(self) -> Result<T, Error> {
-        runtime()?.block_on(self.into_future())
+    fn wait(self) -> Result<T, Error>
+    where
+        Self: FeatureBlocking,
+    {
+        Self::wait_for(self.into_future())?
     }
 }
 
@@ -90,17 +70,20 @@ impl<T, F: IntoFuture<Output = Result<T, Error>>> Wait<T> for F {}
 
 /// The resources of a query, one after the other; see [`Results::wait_each`].
 #[derive(Debug)]
-pub struct Waiting<T> {
+pub struct Waiting<T: Listed> {
     results: Results<T>,
     failed: bool,
 }
 
 impl<T: Listed> Results<T>
 where
-    Outcome<T>: ReadItem,
+    Outcome<T>: ReadItemOf<Kind = T::Kind>,
 {
     /// Every resource of every page, waiting for each page.
-    pub fn wait_each(self) -> Waiting<T> {
+    pub fn wait_each(self) -> Waiting<T>
+    where
+        Self: FeatureBlocking,
+    {
         Waiting {
             results: self,
             failed: false,
@@ -110,7 +93,7 @@ where
 
 impl<T: Listed> Iterator for Waiting<T>
 where
-    Outcome<T>: ReadItem,
+    Outcome<T>: ReadItemOf<Kind = T::Kind>,
 {
     type Item = Result<T, Error>;
 
@@ -121,17 +104,20 @@ where
 
 /// The pages of a query, one after the other; see [`Pages::wait_each`].
 #[derive(Debug)]
-pub struct WaitingPages<T> {
+pub struct WaitingPages<T: Listed> {
     pages: Pages<T>,
     failed: bool,
 }
 
 impl<T: Listed> Pages<T>
 where
-    Outcome<T>: ReadItem,
+    Outcome<T>: ReadItemOf<Kind = T::Kind>,
 {
     /// Every page, waiting for each.
-    pub fn wait_each(self) -> WaitingPages<T> {
+    pub fn wait_each(self) -> WaitingPages<T>
+    where
+        Self: FeatureBlocking,
+    {
         WaitingPages {
             pages: self,
             failed: false,
@@ -141,7 +127,7 @@ where
 
 impl<T: Listed> Iterator for WaitingPages<T>
 where
-    Outcome<T>: ReadItem,
+    Outcome<T>: ReadItemOf<Kind = T::Kind>,
 {
     type Item = Result<ListResponse<Outcome<T>>, Error>;
 
@@ -151,6 +137,7 @@ where
 }
 
 /// Waits for what comes next. Where waiting is not possible, that is said once, and is the end.
+#[cfg(feature = "blocking")]
 fn wait_next<T>(
     failed: &mut bool,
     next: impl Future<Output = Option<Result<T, Error>>>,
@@ -158,11 +145,17 @@ fn wait_next<T>(
     if *failed {
         return None;
     }
-    match runtime() {
-        Ok(runtime) => runtime.block_on(next),
-        Err(error) => {
-            *failed = true;
-            Some(Err(error))
-        }
-    }
+    <T as FeatureBlocking>::wait_for(next).unwrap_or_else(|error| {
+        *failed = true;
+        Some(Err(error))
+    })
+}
+
+/// Nothing is waiting: only a function that needs the feature makes it.
+#[cfg(not(feature = "blocking"))]
+fn wait_next<T>(
+    _: &mut bool,
+    _: impl Future<Output = Option<Result<T, Error>>>,
+) -> Option<Result<T, Error>> {
+    None
 }

@@ -1,77 +1,125 @@
 //! The client: typed operations over any transport.
+//!
+//! Every operation is a value that is made by [`Client`], [`Resources`] or [`Me`], takes the same
+//! [options](OperationBuilder), and is sent by `.await` (or `.wait()`, with the feature `blocking`).
+//! Each is in a file of its own, with all that is particular to it.
 
 mod adopt;
 mod answer;
 mod applied;
+mod arguments;
 mod base_url;
 mod builder;
-pub(crate) mod bulk;
+mod bulk;
 mod call;
+mod checks;
 mod clear;
+mod clearing;
+mod create;
 mod credentials;
 #[cfg(feature = "reqwest")]
 mod default_transport;
 mod deferred;
+mod delete;
 mod denied;
-mod exchange;
 mod flight;
 mod gate;
 mod handle;
+mod hooks;
 mod limit;
 mod me;
+mod mode;
 mod oauth;
 mod operation;
+mod options;
 mod pages;
 mod patch;
+mod progress;
+mod projection;
 mod provider;
 mod query;
 mod raw;
 mod read;
+mod replace;
 mod retry;
+#[cfg(feature = "dynamic")]
+mod run_time;
 mod search;
+mod secret_value;
 mod secrets;
+mod send;
 mod sent;
+mod settings;
 mod settle;
+mod steps;
 #[cfg(feature = "tracing")]
 mod trace;
 mod update;
-mod write;
+mod wire;
+mod written;
 
-use std::sync::{Arc, PoisonError, RwLock};
+use std::sync::Arc;
 
-pub(crate) use self::answer::retry_after;
-#[cfg(feature = "reqwest")]
-pub(crate) use self::base_url::is_loopback;
+use self::send::Sender;
 pub use self::{
     adopt::{CreateOrGet, CreatedOrFound},
     answer::{Answer, Readable},
+    arguments::ResourceId,
     builder::ClientBuilder,
     bulk::{
         Bulk, BulkHandle, BulkOutcome, BulkReference, BulkResources, BulkResults, BulkSuccess,
-        NotProcessed, PlanError, PlanErrorKind,
+        BulkTarget, NotProcessed, PlanError, PlanErrorKind,
     },
+    create::Create,
     deferred::{Accepted, Deferred},
+    delete::Delete,
     handle::{Identified, Replaceable, Resources},
+    hooks::{Action, Exchange, Hook},
     limit::RateLimit,
     me::Me,
     oauth::ClientCredentials,
-    operation::{Operation, OperationFuture},
+    operation::{Operation, OperationBuilder, OperationFuture},
+    options::RequestOptions,
     pages::{Pages, Results},
     patch::PatchResource,
-    provider::{Discover, Drift, DriftKind, DriftReport, Provider},
+    provider::{Discover, Provider},
     query::Query,
     raw::RawRequest,
     read::Get,
+    replace::Replace,
     retry::RetryPolicy,
-    update::Update,
-    write::{Create, Delete, Receipt, Replace, Written},
+    steps::{Step, Steps},
+    update::{ChangeResult, Update},
+    written::{Receipt, Written},
 };
-use self::{base_url::BaseUrl, credentials::Credentials, exchange::Sending};
+use crate::profile::Profile;
 pub use crate::{
     Capabilities,
+    drift::{Drift, DriftKind, DriftReport},
     resource::{AnyOf, Listed, Member, OneOf},
 };
-use crate::{profile::Profile, resource::Resource, transport::Transport};
+
+/// What is particular to each operation: the types that [`OperationBuilder`] has inside. Code
+/// rarely names them; [`Get`], [`Create`] and so on are shorter.
+pub mod verb {
+    pub use super::{
+        adopt::CreateOrGetVerb,
+        bulk::BulkVerb,
+        clearing::Clears,
+        create::CreateVerb,
+        delete::DeleteVerb,
+        mode::{Complete, Mode, NoRefetch, RespondAsync},
+        operation::{Defers, Refetches, Verb},
+        patch::PatchVerb,
+        projection::Projects,
+        provider::DiscoverVerb,
+        query::QueryVerb,
+        raw::RawVerb,
+        read::GetVerb,
+        replace::ReplaceVerb,
+        update::UpdateVerb,
+    };
+}
 
 /// A SCIM client. Cheap to clone; clones share connections and what was discovered.
 ///
@@ -92,38 +140,8 @@ pub struct Client {
 }
 
 struct Inner {
-    base: BaseUrl,
-    credentials: Option<Credentials>,
-    headers: http::HeaderMap,
-    transport: Arc<dyn Transport>,
-    sending: Sending,
-    strict: bool,
-    /// Where it is less than the reader's own limit.
-    max_nesting: Option<usize>,
-    /// Whether the answers to writes are compared with what was to be written.
-    check_applied: bool,
-    /// Whether a resource is looked for under an `id` that is the end of a location.
-    check_located_ids: bool,
-    /// Whether a version that is no entity-tag makes a write an error.
-    refuse_unquoted: bool,
-    capabilities: RwLock<Abilities>,
-    profile: Arc<Profile>,
+    sender: Arc<Sender>,
     provider: provider::Known,
-}
-
-/// What is known of the service provider's abilities.
-struct Abilities {
-    /// What the application and the profile say.
-    own: Capabilities,
-    /// The same, completed by what the service provider says.
-    all: Arc<Capabilities>,
-}
-
-impl Abilities {
-    fn new(own: Capabilities) -> Self {
-        let all = Arc::new(own.clone());
-        Self { own, all }
-    }
 }
 
 impl Client {
@@ -133,67 +151,43 @@ impl Client {
         ClientBuilder::new(base_url.into())
     }
 
-    /// The resources of one type.
-    pub fn resource<R: Resource>(&self) -> Resources<R> {
-        Resources::new(self.clone(), R::ENDPOINT.to_owned())
-    }
-
-    /// The resources of one type at another endpoint than the type's own, relative to the base
-    /// URL.
-    pub fn resource_at<R: Resource>(&self, endpoint: impl Into<String>) -> Resources<R> {
-        Resources::new(self.clone(), endpoint.into())
-    }
-
-    /// The resource of whoever is authenticated (RFC 7644 §3.11), which is of type `R`.
-    pub fn me<R: Resource>(&self) -> Me<R> {
-        Me::new(self.resource::<R>())
-    }
-
-    /// Asks the service provider what it is and can do (RFC 7644 §4).
-    ///
-    /// One that publishes only some of its documents, or none, is no error: what is missing is in
-    /// [`problems`](Provider::problems). It is one if nothing that answered speaks SCIM, as where
-    /// the base URL is wrong and a web server answers everything with its own page. (An error status
-    /// without a body is nobody's page.)
-    pub fn discover(&self) -> Discover {
-        Discover::new(self.clone())
-    }
-
-    /// Begins a bulk: many operations in as few requests as the service provider allows
-    /// (RFC 7644 §3.7).
-    pub fn bulk(&self) -> Bulk {
-        Bulk::new(self.clone())
+    fn new(sender: Arc<Sender>) -> Self {
+        Self {
+            inner: Arc::new(Inner {
+                sender,
+                provider: provider::Known::default(),
+            }),
+        }
     }
 
     /// The base URL, without a slash at the end.
     pub fn base_url(&self) -> String {
-        self.inner.base.to_url()
+        self.settings().base.to_url()
     }
 
     /// What is known of the service provider's abilities.
     pub fn capabilities(&self) -> Arc<Capabilities> {
-        let known = self.inner.capabilities.read();
-        known.unwrap_or_else(PoisonError::into_inner).all.clone()
+        self.settings().capabilities()
     }
 
     /// How the service provider departs from the RFCs, as the builder was told.
     pub fn profile(&self) -> &Profile {
-        &self.inner.profile
+        &self.settings().profile
     }
 
     /// Says what the service provider can do, in place of what it says of itself and of what was
     /// said before. Where `capabilities` say nothing, the [`Profile`] stands.
     pub fn set_capabilities(&self, capabilities: Capabilities) {
         let capabilities = capabilities.or(self.profile().capabilities.clone());
-        let known = self.inner.capabilities.write();
-        *known.unwrap_or_else(PoisonError::into_inner) = Abilities::new(capabilities);
+        self.settings().abilities.set(capabilities);
     }
 
-    /// Takes note of what the service provider says, in place of what it said before.
-    fn learn(&self, said: Capabilities) {
-        let known = self.inner.capabilities.write();
-        let mut known = known.unwrap_or_else(PoisonError::into_inner);
-        known.all = Arc::new(known.own.clone().or(said));
+    fn sender(&self) -> &Arc<Sender> {
+        &self.inner.sender
+    }
+
+    fn settings(&self) -> &Arc<settings::Settings> {
+        &self.inner.sender.settings
     }
 }
 
@@ -201,7 +195,7 @@ impl std::fmt::Debug for Client {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         f.debug_struct("Client")
             .field("base_url", &self.base_url())
-            .field("credentials", &self.inner.credentials)
+            .field("credentials", &self.settings().credentials)
             .finish_non_exhaustive()
     }
 }

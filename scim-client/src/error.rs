@@ -1,6 +1,7 @@
 //! The one error of the client.
 
 mod not_applied;
+mod retry_after;
 mod said;
 
 use std::{fmt, sync::Arc, time::Duration};
@@ -15,7 +16,7 @@ use crate::{
     shown::{Bytes, Visible},
 };
 
-pub(crate) use self::said::page;
+pub(crate) use self::{retry_after::retry_after, said::page};
 
 /// How much of an unexpected body an error keeps, in bytes.
 const KEPT: usize = 64 * 1024;
@@ -25,7 +26,7 @@ const SHOWN: usize = 1024;
 
 /// What went wrong, where.
 ///
-/// One pointer wide. `Display` names the request (method and path, never the query), the host
+/// One pointer wide, and cheap to clone. `Display` names the request (method and path, never the query), the host
 /// where there was no answer, the status, and the server's own words; neither `Display` nor `Debug`
 /// shows a body, a header or a credential.
 ///
@@ -36,8 +37,14 @@ const SHOWN: usize = 1024;
 ///
 /// Control characters and direction marks of the server's words are escaped in `Display`; the
 /// accessors, such as [`detail`](Self::detail), give them as they came.
-pub struct Error(Box<Inner>);
+///
+/// `Display` tells why in its own words, so [`source`](std::error::Error::source) is what lies below
+/// those: printing the whole chain says nothing twice. [`reason`](Self::reason) is the error whose
+/// words they are, to look at its type.
+#[derive(Clone)]
+pub struct Error(Arc<Inner>);
 
+#[derive(Clone)]
 struct Inner {
     kind: ErrorKind,
     message: String,
@@ -54,7 +61,24 @@ struct Inner {
     not_applied: Option<Arc<NotApplied>>,
     advice: Option<&'static str>,
     body: Option<Box<str>>,
-    source: Option<Box<dyn std::error::Error + Send + Sync>>,
+    reason: Option<Reason>,
+    source: Option<Arc<dyn std::error::Error + Send + Sync>>,
+}
+
+/// The error whose words an [`Error`] has.
+#[derive(Clone)]
+enum Reason {
+    Decode(DecodeError),
+    Other(Arc<dyn std::error::Error + Send + Sync>),
+}
+
+impl Reason {
+    fn as_error(&self) -> &(dyn std::error::Error + Send + Sync + 'static) {
+        match self {
+            Self::Decode(error) => error,
+            Self::Other(error) => &**error,
+        }
+    }
 }
 
 /// The kinds of [`Error`].
@@ -97,7 +121,7 @@ const WRONG_PLACE: &str = "the answer is no SCIM error message, so this says not
 impl Error {
     #[cold]
     pub(crate) fn new(kind: ErrorKind, message: impl Into<String>) -> Self {
-        Self(Box::new(Inner {
+        Self(Arc::new(Inner {
             kind,
             message: message.into(),
             method: None,
@@ -112,8 +136,14 @@ impl Error {
             not_applied: None,
             advice: None,
             body: None,
+            reason: None,
             source: None,
         }))
+    }
+
+    /// What is changed while an error is made, and nobody else has it.
+    fn inner_mut(&mut self) -> &mut Inner {
+        Arc::make_mut(&mut self.0)
     }
 
     #[cold]
@@ -124,8 +154,9 @@ impl Error {
     #[cold]
     pub(crate) fn decode(error: DecodeError) -> Self {
         let mut this = Self::new(ErrorKind::Decode, error.to_string());
-        this.0.body = Some(keep(error.raw()));
-        this.0.source = Some(Box::new(error));
+        let inner = this.inner_mut();
+        inner.body = Some(keep(error.raw()));
+        inner.reason = Some(Reason::Decode(error));
         this
     }
 
@@ -144,15 +175,16 @@ impl Error {
             _ => said::words(&text),
         };
         let mut this = Self::new(ErrorKind::Status, words.unwrap_or_default());
-        this.0.status = Some(status);
-        this.0.retry_after = crate::client::retry_after(&headers);
-        this.0.headers = headers;
-        this.0.scim = scim;
-        this.0.is_scim = is_scim;
+        let inner = this.inner_mut();
+        inner.status = Some(status);
+        inner.retry_after = retry_after(&headers);
+        inner.headers = headers;
+        inner.scim = scim;
+        inner.is_scim = is_scim;
         if status == StatusCode::NOT_FOUND && !is_scim {
-            this.0.advice = Some(WRONG_PLACE);
+            inner.advice = Some(WRONG_PLACE);
         }
-        this.0.body = (!body.is_empty()).then(|| keep(&text));
+        inner.body = (!body.is_empty()).then(|| keep(&text));
         this
     }
 
@@ -160,24 +192,23 @@ impl Error {
     #[cold]
     pub(crate) fn of_not_applied(what: NotApplied) -> Self {
         let mut this = Self::new(ErrorKind::NotApplied, what.to_string());
-        this.0.not_applied = Some(Arc::new(what));
+        this.inner_mut().not_applied = Some(Arc::new(what));
         this
     }
 
     /// What somebody could do about it.
     #[must_use]
     pub(crate) fn with_advice(mut self, advice: &'static str) -> Self {
-        self.0.advice = Some(advice);
+        self.inner_mut().advice = Some(advice);
         self
     }
 
     /// Says that whoever answered speaks SCIM, whatever the body is.
     #[must_use]
     pub(crate) fn in_scim(mut self) -> Self {
-        self.0.is_scim = true;
-        if self.0.advice == Some(WRONG_PLACE) {
-            self.0.advice = None;
-        }
+        let inner = self.inner_mut();
+        inner.is_scim = true;
+        inner.advice = inner.advice.filter(|advice| *advice != WRONG_PLACE);
         self
     }
 
@@ -186,36 +217,37 @@ impl Error {
         self.0.is_scim
     }
 
-    /// Takes over what another error has besides its kind, its words and its answer.
-    #[must_use]
-    pub(crate) fn like(mut self, other: &Self) -> Self {
-        self.0.is_scim = other.0.is_scim;
-        self.0.advice = other.0.advice;
-        self.0.not_applied.clone_from(&other.0.not_applied);
-        self.0.host.clone_from(&other.0.host);
-        self.0.retry_after = self.0.retry_after.or(other.0.retry_after);
-        self
-    }
-
     #[must_use]
     pub(crate) fn with_source(
         mut self,
         source: impl Into<Box<dyn std::error::Error + Send + Sync>>,
     ) -> Self {
-        self.0.source = Some(source.into());
+        self.inner_mut().source = Some(Arc::from(source.into()));
+        self
+    }
+
+    /// Keeps the error whose words this one has.
+    #[must_use]
+    pub(crate) fn with_reason(
+        mut self,
+        reason: impl Into<Box<dyn std::error::Error + Send + Sync>>,
+    ) -> Self {
+        self.inner_mut().reason = Some(Reason::Other(Arc::from(reason.into())));
         self
     }
 
     #[must_use]
     pub(crate) fn with_answer(mut self, status: StatusCode, headers: HeaderMap) -> Self {
-        self.0.status = Some(status);
-        self.0.headers = headers;
+        let inner = self.inner_mut();
+        inner.status = Some(status);
+        inner.retry_after = inner.retry_after.or_else(|| retry_after(&headers));
+        inner.headers = headers;
         self
     }
 
     #[must_use]
     pub(crate) fn with_body(mut self, body: &str) -> Self {
-        self.0.body = Some(keep(body));
+        self.inner_mut().body = Some(keep(body));
         self
     }
 
@@ -226,19 +258,21 @@ impl Error {
 
     #[must_use]
     pub(crate) fn with_retry_after(mut self, retry_after: Option<Duration>) -> Self {
-        self.0.retry_after = retry_after;
+        self.inner_mut().retry_after = retry_after;
         self
     }
 
     #[must_use]
     pub(crate) fn with_outcome_unknown(mut self, unknown: bool) -> Self {
-        self.0.outcome_unknown |= unknown;
+        if unknown {
+            self.inner_mut().outcome_unknown = true;
+        }
         self
     }
 
     /// Changes what it keeps of the server's words, but for the headers.
     pub(crate) fn redact(&mut self, clean: impl Fn(&str) -> Option<String>) {
-        let inner = &mut *self.0;
+        let inner = self.inner_mut();
         if let Some(message) = clean(&inner.message) {
             inner.message = message;
         }
@@ -248,28 +282,28 @@ impl Error {
         if let Some(what) = &mut inner.not_applied {
             Arc::make_mut(what).redact(&clean);
         }
-        let source = inner.source.as_mut();
-        if let Some(source) = source.and_then(|source| source.downcast_mut::<DecodeError>()) {
-            source.redact(clean);
+        if let Some(Reason::Decode(error)) = &mut inner.reason {
+            error.redact(clean);
         }
     }
 
     pub(crate) fn headers_mut(&mut self) -> &mut HeaderMap {
-        &mut self.0.headers
+        &mut self.inner_mut().headers
     }
 
     /// Says which host it was that did not answer.
     #[must_use]
     pub(crate) fn with_host(mut self, host: &str) -> Self {
-        self.0.host = Some(host.to_owned());
+        self.inner_mut().host = Some(host.to_owned());
         self
     }
 
     /// Says which request it was, if nobody did yet.
     #[must_use]
     pub(crate) fn at(mut self, method: &Method, path: &str) -> Self {
-        self.0.method.get_or_insert_with(|| method.clone());
-        self.0.path.get_or_insert_with(|| path.to_owned());
+        let inner = self.inner_mut();
+        inner.method.get_or_insert_with(|| method.clone());
+        inner.path.get_or_insert_with(|| path.to_owned());
         self
     }
 }
@@ -385,7 +419,17 @@ impl Error {
 
     /// What does not fit in the body, for [`ErrorKind::Decode`].
     pub fn decode_error(&self) -> Option<&DecodeError> {
-        self.0.source.as_ref()?.downcast_ref()
+        match self.0.reason.as_ref()? {
+            Reason::Decode(error) => Some(error),
+            Reason::Other(_) => None,
+        }
+    }
+
+    /// The error whose words `Display` has, where there is one, to look at its type: a
+    /// [`DecodeError`], a [`TransportError`](crate::transport::TransportError), a
+    /// [`PlanError`](crate::client::PlanError), or what a hook gave.
+    pub fn reason(&self) -> Option<&(dyn std::error::Error + Send + Sync + 'static)> {
+        self.0.reason.as_ref().map(Reason::as_error)
     }
 
     /// Whether there was no answer in time.
@@ -524,6 +568,9 @@ impl fmt::Debug for Error {
         if let Some(body) = &self.0.body {
             shown.field("body", &Bytes(body.len()));
         }
+        if let Some(reason) = self.reason() {
+            shown.field("reason", &reason);
+        }
         if let Some(source) = &self.0.source {
             shown.field("source", source);
         }
@@ -533,15 +580,31 @@ impl fmt::Debug for Error {
 
 impl std::error::Error for Error {
     fn source(&self) -> Option<&(dyn std::error::Error + 'static)> {
-        self.0
-            .source
-            .as_ref()
-            .map(|source| &**source as &(dyn std::error::Error + 'static))
+        match &self.0.source {
+            Some(source) => Some(&**source),
+            None => self.reason()?.source(),
+        }
     }
 }
 
 impl From<crate::profile::ProfileError> for Error {
     fn from(error: crate::profile::ProfileError) -> Self {
-        Self::new(ErrorKind::Configuration, error.to_string()).with_source(error)
+        Self::new(ErrorKind::Configuration, error.to_string()).with_reason(error)
+    }
+}
+
+/// What the schema of a type that is known at run time does not allow.
+#[cfg(feature = "dynamic")]
+impl From<crate::dynamic::AttributeError> for Error {
+    fn from(error: crate::dynamic::AttributeError) -> Self {
+        Self::invalid_request(error.to_string()).with_reason(error)
+    }
+}
+
+/// What is wrong with the documents that a service provider publishes of its types.
+#[cfg(feature = "dynamic")]
+impl From<crate::dynamic::TypesError> for Error {
+    fn from(error: crate::dynamic::TypesError) -> Self {
+        Self::new(ErrorKind::Decode, error.to_string()).with_reason(error)
     }
 }

@@ -34,16 +34,28 @@
 //! The README of the repository shows more of each, and lists the features.
 #![cfg_attr(docsrs, feature(doc_cfg))]
 
-#[cfg(feature = "blocking")]
+#[cfg(all(
+    target_family = "wasm",
+    target_os = "unknown",
+    any(feature = "tokio", feature = "testing")
+))]
+compile_error!(
+    "wasm32-unknown-unknown has neither sockets nor threads nor tokio's timer: depend on scim-client with \
+     `default-features = false, features = [\"client\", \"derive\", \"precis\"]` there, and give the client a \
+     `transport::LocalTransport` over the `fetch` of the platform"
+);
+
+#[cfg(feature = "client")]
+#[cfg_attr(docsrs, doc(cfg(feature = "blocking")))]
 pub mod blocking;
 #[cfg(feature = "client")]
 pub mod client;
 #[cfg(feature = "client")]
 mod error;
 #[cfg(feature = "client")]
+mod not_iterators;
+#[cfg(feature = "client")]
 mod shown;
-#[cfg(feature = "testing")]
-pub mod testing;
 #[cfg(feature = "client")]
 pub mod transport;
 
@@ -53,6 +65,9 @@ pub use reqwest;
 pub use scim_macros::{CanonicalValues, Complex, Extension, Resource};
 #[doc(inline)]
 pub use scim_models::*;
+#[cfg(feature = "testing")]
+#[doc(inline)]
+pub use scim_provider::testing;
 #[cfg(feature = "client")]
 pub use {bytes, http};
 

@@ -7,6 +7,9 @@ use http::{Request, Response};
 
 mod cause;
 mod collected;
+#[cfg(all(target_family = "wasm", target_os = "unknown"))]
+mod local;
+mod loopback;
 #[cfg(feature = "reqwest")]
 pub(crate) mod proxy;
 #[cfg(feature = "reqwest")]
@@ -15,17 +18,26 @@ mod reqwest;
 mod runtime;
 mod service;
 mod timer;
+#[cfg(feature = "rustls")]
+mod tls;
 
+#[cfg(all(target_family = "wasm", target_os = "unknown"))]
+pub use self::local::{LocalTimer, LocalTransport};
 #[cfg(feature = "reqwest")]
 pub use self::reqwest::ReqwestTransport;
-#[cfg(feature = "testing")]
-pub(crate) use self::runtime::attempted;
 #[cfg(feature = "tokio")]
 pub use self::timer::TokioTimer;
-pub(crate) use self::timer::{TimedOut, give_way, within};
+#[cfg(feature = "rustls")]
+pub use self::tls::Tls;
+#[cfg(feature = "rustls")]
+pub(crate) use self::tls::reqwest_has_a_provider;
+pub(crate) use self::{
+    loopback::is_loopback,
+    timer::{give_way, within},
+};
 pub use self::{
     service::ServiceTransport,
-    timer::{SleepFuture, Timer},
+    timer::{Instant, SleepFuture, Timer},
 };
 
 /// What [`Transport::send`] gives.

@@ -36,7 +36,7 @@ fn with(client: &Client, change: impl FnOnce(&mut Capabilities)) {
 }
 
 fn plan_error(error: &scim_client::Error) -> Option<&PlanError> {
-    std::error::Error::source(error)?.downcast_ref()
+    error.reason()?.downcast_ref()
 }
 
 fn strings<'v>(value: &'v Value, found: &mut Vec<&'v str>) {
@@ -207,9 +207,8 @@ async fn ids_are_carried_over_requests() {
         &Group::new("g").with_members([Member::new(a.reference()), Member::new(b.reference())]),
     );
     let mut user = User::new("c");
-    user.enterprise_user = Some(
-        scim_client::EnterpriseUser::new().with_manager(Manager::new().with_value(a.reference())),
-    );
+    user.enterprise_user =
+        Some(scim_client::EnterpriseUser::new().with_manager(Manager::new(a.reference())));
     bulk.create(&user);
     bulk.patch(group, |patch| {
         patch.add(|g| g.members, Member::new(b.reference()))

@@ -1,4 +1,4 @@
-//! Runs the shared vectors of bulk, where they lie beside the workspace.
+//! Runs the vectors of bulk.
 //!
 //! A vector with a request is read, written and sent; one with a response is the answer to that
 //! request, or to operations that fit it. What only words say is checked by the vector's id.
@@ -9,10 +9,12 @@
     reason = "clippy does not count the helpers of a test as test code"
 )]
 
+#[allow(dead_code, reason = "shared")]
+#[path = "common/vectors.rs"]
+mod shared_vectors;
+
 #[path = "bulk_support/mod.rs"]
 mod support;
-
-use std::{fs, path::Path};
 
 use scim_client::{
     EnterpriseUser, ErrorKind, Group, Json, User,
@@ -22,6 +24,8 @@ use scim_client::{
     message::{BulkMethod, BulkOperation, BulkRequest, BulkResponse, ScimType},
 };
 use serde_json::{Value, json};
+
+use shared_vectors::{count, vectors};
 
 use support::{Reply, Service};
 
@@ -42,20 +46,14 @@ macro_rules! ensure {
 
 #[tokio::test]
 async fn bulk_vectors() {
-    let folder = concat!(env!("CARGO_MANIFEST_DIR"), "/../../shared/vectors");
-    let mut texts = vec![OWN.to_owned()];
-    match fs::read_to_string(Path::new(folder).join("bulk.json")) {
-        Ok(text) => texts.push(text),
-        Err(_) => println!("no bulk.json beside the workspace"),
-    }
-    let mut cases: Vec<Value> = Vec::new();
-    for text in texts {
-        let vectors: Value = serde_json::from_str(&text).unwrap();
-        cases.extend(vectors["cases"].as_array().unwrap().iter().cloned());
-    }
-    let cases = &cases;
+    let own = serde_json::from_str(OWN).unwrap();
+    let all: [Value; 2] = [own, vectors("bulk.json")];
+    let cases: Vec<&Value> = all
+        .iter()
+        .flat_map(|vectors| vectors["cases"].as_array().unwrap())
+        .collect();
     let (mut held, mut failures) = (0, Vec::new());
-    for case in cases {
+    for case in &cases {
         let id = case["id"].as_str().unwrap();
         let mut ran = false;
         let mut outcome = Ok(());
@@ -81,11 +79,11 @@ async fn bulk_vectors() {
     for (id, reason) in EXCEPTIONS {
         println!("{id}: not held: {reason}");
     }
-    println!(
+    count(format_args!(
         "bulk: {held} of {} held, {} exceptions",
         cases.len(),
         EXCEPTIONS.len()
-    );
+    ));
     assert!(failures.is_empty(), "{}", failures.join("\n"));
 }
 
@@ -339,7 +337,7 @@ async fn manager_reference() -> Result<(), String> {
     let operations = sent(|bulk| {
         let alice = bulk.create(&User::new("Alice"));
         let mut bob = User::new("Bob");
-        let manager = Manager::new().with_value(alice.reference());
+        let manager = Manager::new(alice.reference());
         bob.enterprise_user = Some(EnterpriseUser::new().with_manager(manager));
         bulk.create(&bob);
     });

@@ -1,4 +1,4 @@
-//! Runs the shared vectors of filters and paths, where they lie beside the workspace.
+//! Runs the vectors of filters and paths.
 //!
 //! Each test prints what it ran; a vector that is not held is printed with its id and the reason.
 
@@ -10,8 +10,11 @@
 
 #[path = "common/cpu.rs"]
 mod cpu;
+#[allow(dead_code, reason = "shared")]
+#[path = "common/vectors.rs"]
+mod shared_vectors;
 
-use std::{fs, path::Path, time::Duration};
+use std::time::Duration;
 
 use cpu::cpu;
 use scim_client::{
@@ -19,21 +22,12 @@ use scim_client::{
     filter::{Comparand, Expression, Filter, FilterRef, Operands, PatchPath},
 };
 use serde_json::{Value, json};
+use shared_vectors::{count, vectors};
 
 /// Vectors that are not held, each with the reason. None at present.
 const EXCEPTIONS: &[(&str, &str)] = &[];
 
 const ENTERPRISE: &str = "urn:ietf:params:scim:schemas:extension:enterprise:2.0:User";
-
-fn vectors(file: &str) -> Option<Value> {
-    let folder = concat!(env!("CARGO_MANIFEST_DIR"), "/../../shared/vectors");
-    let path = Path::new(folder).join(file);
-    if !path.exists() {
-        println!("skipped: no {file} beside the workspace");
-        return None;
-    }
-    Some(serde_json::from_str(&fs::read_to_string(path).unwrap()).unwrap())
-}
 
 fn list<'a>(vectors: &'a Value, section: &str) -> &'a [Value] {
     vectors[section].as_array().map_or(&[], Vec::as_slice)
@@ -79,7 +73,10 @@ impl Tally {
             ran,
             failures,
         } = self;
-        println!("{section}: {ran} vectors, {} failures", failures.len());
+        count(format_args!(
+            "{section}: {ran} vectors, {} failures",
+            failures.len()
+        ));
         assert!(failures.is_empty(), "{section}:\n{}", failures.join("\n"));
     }
 }
@@ -153,9 +150,7 @@ fn holds(filter: &Filter, tree: &Value, canonical: &str) -> Result<(), String> {
 
 #[test]
 fn valid_filters() {
-    let Some(vectors) = vectors("filters.json") else {
-        return;
-    };
+    let vectors = vectors("filters.json");
     let mut tally = Tally::new("valid filters");
     for vector in list(&vectors, "valid") {
         let (source, canonical) = (text(vector, "filter"), text(vector, "canonical"));
@@ -174,9 +169,7 @@ fn valid_filters() {
 
 #[test]
 fn invalid_filters() {
-    let Some(vectors) = vectors("filters.json") else {
-        return;
-    };
+    let vectors = vectors("filters.json");
     let mut tally = Tally::new("invalid filters");
     for vector in list(&vectors, "invalid") {
         let source = text(vector, "filter");
@@ -201,9 +194,7 @@ fn invalid_filters() {
 
 #[test]
 fn lenient_filters() {
-    let Some(vectors) = vectors("filters.json") else {
-        return;
-    };
+    let vectors = vectors("filters.json");
     let mut tally = Tally::new("lenient filters");
     for vector in list(&vectors, "lenient") {
         let (source, stance) = (text(vector, "filter"), text(vector, "stance"));
@@ -253,9 +244,7 @@ fn generate(how: &Value) -> String {
 
 #[test]
 fn generated_filters() {
-    let Some(vectors) = vectors("filters.json") else {
-        return;
-    };
+    let vectors = vectors("filters.json");
     let mut tally = Tally::new("generated filters");
     for vector in list(&vectors, "generated") {
         let source = generate(&vector["generate"]);
@@ -307,9 +296,7 @@ fn patch_path_ast(path: &PatchPath) -> Value {
 
 #[test]
 fn valid_paths() {
-    let Some(vectors) = vectors("paths.json") else {
-        return;
-    };
+    let vectors = vectors("paths.json");
     let mut tally = Tally::new("valid and lenient paths");
     for vector in list(&vectors, "valid")
         .iter()
@@ -356,9 +343,7 @@ fn valid_paths() {
 
 #[test]
 fn invalid_paths() {
-    let Some(vectors) = vectors("paths.json") else {
-        return;
-    };
+    let vectors = vectors("paths.json");
     let mut tally = Tally::new("invalid paths");
     for vector in list(&vectors, "invalid") {
         let source = text(vector, "path");
@@ -378,9 +363,7 @@ fn invalid_paths() {
 
 #[test]
 fn attribute_lists() {
-    let Some(vectors) = vectors("paths.json") else {
-        return;
-    };
+    let vectors = vectors("paths.json");
     let mut tally = Tally::new("attribute lists");
     for vector in list(&vectors, "attribute_lists") {
         let outcome = match parse_attribute_list(text(vector, "value")) {

@@ -17,8 +17,9 @@ mod common;
 mod judge;
 #[path = "http_vectors/pagination.rs"]
 mod pagination;
-
-use std::{fs, path::Path};
+#[allow(dead_code, reason = "shared")]
+#[path = "common/vectors.rs"]
+mod shared_vectors;
 
 use by_name::by_name;
 use common::scripted::Scripted;
@@ -31,11 +32,7 @@ use scim_client::{
     http::Response,
 };
 use serde_json::Value;
-
-const VECTORS: &str = concat!(
-    env!("CARGO_MANIFEST_DIR"),
-    "/../../shared/vectors/http.json"
-);
+use shared_vectors::{count, vectors};
 
 /// Rows that are not judged here, and why.
 const ELSEWHERE: &[(&str, &str)] = &[(
@@ -46,19 +43,11 @@ const ELSEWHERE: &[(&str, &str)] = &[(
 /// Our own, of the same kind.
 const OWN: &str = include_str!("vectors/http.json");
 
-/// All rows of one kind: our own, and those beside this repository where there are any.
+/// All rows of one kind: those of the repository, and those that came with this test.
 fn rows(kind: &str) -> Vec<Value> {
-    let mut texts = vec![OWN.to_owned()];
-    match Path::new(VECTORS).exists() {
-        true => texts.push(fs::read_to_string(VECTORS).unwrap()),
-        false => println!("no vectors beside this repository"),
-    }
-    let mut rows = Vec::new();
-    for text in texts {
-        let vectors: Value = serde_json::from_str(&text).unwrap();
-        rows.extend(vectors[kind].as_array().into_iter().flatten().cloned());
-    }
-    rows
+    let texts = [vectors("http.json"), serde_json::from_str(OWN).unwrap()];
+    let rows = texts.iter().filter_map(|vectors| vectors[kind].as_array());
+    rows.flatten().cloned().collect()
 }
 
 /// A client that tries nothing again, so that a wait that a vector asks for costs no time.
@@ -114,7 +103,7 @@ fn urls() {
             || either && found.replace("%3A", ":").replace("%3a", ":") == expected;
         assert!(same, "{row}: {found}");
     }
-    println!("urls: {judged} passed");
+    count(format_args!("urls: {judged} passed"));
     assert!(judged > 0);
 }
 
@@ -151,7 +140,7 @@ fn query_encoding() {
         assert!(same, "{}: {found} for {expected}", id(row));
         judged += 1;
     }
-    println!("query encoding: {judged} passed");
+    count(format_args!("query encoding: {judged} passed"));
     assert!(judged > 0);
 }
 
@@ -224,10 +213,10 @@ async fn exchanges() {
             ));
         }
     }
-    println!(
+    count(format_args!(
         "exchanges: {judged} passed, {} not judged here",
         not_judged.len()
-    );
+    ));
     for row in &not_judged {
         println!("  {row}");
     }

@@ -1,7 +1,10 @@
-//! The PATCH vectors, where they are at hand.
+//! The PATCH vectors.
 #![allow(clippy::unwrap_used, reason = "a panic is how a test fails")]
 
 mod common;
+#[allow(dead_code, reason = "shared")]
+#[path = "common/vectors.rs"]
+mod shared_vectors;
 
 use std::{collections::BTreeMap, fs};
 
@@ -11,8 +14,10 @@ use scim_client::{
     patch::{ApplyOptions, PatchError, PatchOp},
 };
 use serde_json::{Value, json};
+use shared_vectors::{count, vectors};
 
-const DIRECTORY: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/../../shared/vectors");
+/// What was seen in the wild, where it lies beside the repository. It is not ours to hand on.
+const PAYLOADS: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/../../shared/payloads");
 
 /// Cases that end in a listed alternative, by what is ambiguous about them, and why. A case that
 /// does is printed.
@@ -147,11 +152,7 @@ fn shown(outcome: &Outcome) -> String {
 
 #[test]
 fn cases() {
-    let Ok(text) = fs::read_to_string(format!("{DIRECTORY}/patch.json")) else {
-        println!("skipped: no vectors beside the workspace");
-        return;
-    };
-    let vectors: Value = serde_json::from_str(&text).unwrap();
+    let vectors = vectors("patch.json");
     let (mut expected, mut other, mut skipped, mut wrong) = (0, 0, 0, Vec::new());
     for case in vectors["cases"].as_array().unwrap() {
         let id = case["id"].as_str().unwrap();
@@ -185,20 +186,16 @@ fn cases() {
             }
         }
     }
-    println!(
-        "{expected} as expected, {other} by an alternative, {skipped} not applicable, {} wrong",
+    count(format_args!(
+        "patch: {expected} as expected, {other} by an alternative, {skipped} not applicable, {} wrong",
         wrong.len()
-    );
+    ));
     assert!(wrong.is_empty(), "{}", wrong.join("\n"));
 }
 
 #[test]
 fn messages() {
-    let Ok(text) = fs::read_to_string(format!("{DIRECTORY}/patch.json")) else {
-        println!("skipped: no vectors beside the workspace");
-        return;
-    };
-    let vectors: Value = serde_json::from_str(&text).unwrap();
+    let vectors = vectors("patch.json");
     let (mut read, mut refused, mut others) = (0, 0, 0);
     for message in vectors["messages"].as_array().unwrap() {
         let (id, expect) = (&message["id"], &message["expect"]);
@@ -230,7 +227,9 @@ fn messages() {
             }
         }
     }
-    println!("{read} bodies read, {refused} refused, {others} about other things");
+    count(format_args!(
+        "patch messages: {read} bodies read, {refused} refused, {others} about other things"
+    ));
 }
 
 /// Operations with their keywords and the names of their members in lower case.
@@ -249,7 +248,7 @@ fn same_operations(operations: &Value) -> Vec<BTreeMap<String, Value>> {
 /// PATCH bodies as they were seen in the wild.
 #[test]
 fn payloads() {
-    let Ok(directories) = fs::read_dir(format!("{DIRECTORY}/../payloads")) else {
+    let Ok(directories) = fs::read_dir(PAYLOADS) else {
         println!("skipped: no payloads beside the workspace");
         return;
     };

@@ -1,5 +1,5 @@
-//! The vectors of filters and PATCH against the embedded service provider over HTTP, where they
-//! lie beside the workspace: the same answers as in memory, through status codes and messages.
+//! The vectors of filters and PATCH against the embedded service provider over HTTP: the
+//! same answers as in memory, through status codes and messages.
 
 #![allow(
     clippy::panic,
@@ -7,10 +7,14 @@
     reason = "clippy does not count the helpers of a test as test code"
 )]
 
+#[allow(dead_code, reason = "shared")]
+#[path = "common/vectors.rs"]
+mod shared_vectors;
+
 #[path = "provider_vectors/types.rs"]
 mod types;
 
-use std::{collections::BTreeMap, fs};
+use std::collections::BTreeMap;
 
 use scim_client::{
     Client, Error, Group, Json,
@@ -18,6 +22,7 @@ use scim_client::{
     testing::{Server, ServiceProvider},
 };
 use serde_json::{Value, json};
+use shared_vectors::{count, vectors};
 use types::FixtureUser;
 
 /// Vectors that end otherwise over HTTP, each with the reason. `patch_vectors.rs` holds how they
@@ -32,15 +37,6 @@ const EXCEPTIONS: &[(&str, &str)] = &[
         "a `remove` with a list takes away what is listed, not all",
     ),
 ];
-
-fn vectors(file: &str) -> Option<Value> {
-    let path = format!("{}/../../shared/vectors/{file}", env!("CARGO_MANIFEST_DIR"));
-    let Ok(text) = fs::read_to_string(path) else {
-        println!("skipped: no {file} beside the workspace");
-        return None;
-    };
-    Some(serde_json::from_str(&text).unwrap())
-}
 
 fn list<'a>(vectors: &'a Value, section: &str) -> &'a [Value] {
     vectors[section].as_array().map_or(&[], Vec::as_slice)
@@ -80,21 +76,18 @@ fn report(what: &str, ran: usize, wrong: Vec<(String, String)>) {
     let (excepted, wrong): (Vec<_>, Vec<_>) = wrong
         .into_iter()
         .partition(|(id, _)| EXCEPTIONS.iter().any(|(known, _)| known == id));
-    println!(
+    count(format_args!(
         "{what} over HTTP: {ran} vectors, {} exceptions, {} failures",
         excepted.len(),
         wrong.len()
-    );
+    ));
     let lines: Vec<_> = wrong.iter().map(|(id, w)| format!("{id}: {w}")).collect();
     assert!(lines.is_empty(), "{what}:\n{}", lines.join("\n"));
 }
 
 #[tokio::test]
 async fn filters() {
-    let (Some(vectors), Some(fixtures)) = (vectors("filters.json"), vectors("resources.json"))
-    else {
-        return;
-    };
+    let (vectors, fixtures) = (vectors("filters.json"), vectors("resources.json"));
     let (server, client) = start().await;
     let mut keys = BTreeMap::new();
     for (key, resource) in fixtures["resources"].as_object().unwrap() {
@@ -244,9 +237,7 @@ fn is_as_told(outcome: &(Value, bool, Option<(u16, String)>), told: &Value) -> b
 
 #[tokio::test]
 async fn patches() {
-    let Some(vectors) = vectors("patch.json") else {
-        return;
-    };
+    let vectors = vectors("patch.json");
     let (mut ran, mut wrong) = (0, Vec::new());
     for case in list(&vectors, "cases") {
         let outcome = patched(case).await;

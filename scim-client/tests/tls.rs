@@ -22,7 +22,7 @@ use rustls::{
     pki_types::{CertificateDer, PrivateKeyDer, pem::PemObject as _},
     server::WebPkiClientVerifier,
 };
-use scim_client::{Client, ErrorKind, User, client::RetryPolicy, reqwest};
+use scim_client::{Client, ErrorKind, User, client::RetryPolicy, reqwest, transport::Tls};
 
 const CA: &[u8] = include_bytes!("tls/ca.pem");
 const SERVER: &[u8] = include_bytes!("tls/server.pem");
@@ -95,11 +95,15 @@ fn server_at(host: &str, wants_certificate: bool) -> (String, Arc<AtomicUsize>) 
 }
 
 fn trusting(url: &str) -> scim_client::client::ClientBuilder {
-    let ca = reqwest::Certificate::from_pem(CA).unwrap();
+    trusting_with(url, Tls::new().trust_only_pem(CA))
+}
+
+fn trusting_with(url: &str, tls: Tls) -> scim_client::client::ClientBuilder {
     Client::builder(url)
         .bearer_token("t0p-secret")
         .retry(RetryPolicy::never())
-        .configure_reqwest(move |http| http.tls_certs_only([ca]).no_proxy())
+        .tls(tls)
+        .configure_reqwest(reqwest::ClientBuilder::no_proxy)
 }
 
 #[tokio::test]
@@ -116,7 +120,7 @@ async fn a_certificate_of_an_unknown_authority_is_refused() {
         error.to_string(),
         format!(
             "no connection to {host}: the server's certificate is of an authority that is not \
-             trusted here; `configure_reqwest` can add one [GET /v2/Users/1]"
+             trusted here; `ClientBuilder::tls` can add one [GET /v2/Users/1]"
         )
     );
     assert_eq!(requests.load(Ordering::SeqCst), 0);
@@ -153,8 +157,7 @@ async fn a_certificate_of_the_client() {
     let wanted = "the server wants a certificate of the client";
     assert!(text.contains(wanted), "{text}");
     assert_eq!(requests.load(Ordering::SeqCst), 0);
-    let identity = reqwest::Identity::from_pem(CLIENT).unwrap();
-    let with = trusting(&url).configure_reqwest(|http| http.identity(identity));
+    let with = trusting_with(&url, Tls::new().trust_only_pem(CA).identity_pem(CLIENT));
     with.build()
         .unwrap()
         .resource::<User>()
@@ -165,21 +168,43 @@ async fn a_certificate_of_the_client() {
 }
 
 #[tokio::test]
-async fn a_client_of_ones_own() {
-    let (url, _) = server(false);
-    // rustls is told once per process what computes; a `Client` does it, too.
-    let _already = rustls::crypto::ring::default_provider().install_default();
-    let http = reqwest::Client::builder()
-        .tls_certs_only([reqwest::Certificate::from_pem(CA).unwrap()])
-        .redirect(reqwest::redirect::Policy::none())
+async fn authorities_besides_those_of_the_platform() {
+    let (url, requests) = server(false);
+    let scim = trusting_with(&url, Tls::new().trust_pem(CA))
         .build()
         .unwrap();
-    let scim = Client::builder(&url).reqwest_client(http);
-    // It accepts what is compressed by itself.
-    scim.build()
-        .unwrap()
-        .resource::<User>()
-        .get("1")
-        .await
-        .unwrap();
+    scim.resource::<User>().get("1").await.unwrap();
+    assert_eq!(requests.load(Ordering::SeqCst), 1);
+}
+
+#[test]
+fn what_is_no_certificate_is_told() {
+    for (tls, words) in [
+        (
+            Tls::new().trust_pem("nothing"),
+            "configuration: the PEM of an authority that is to be trusted has no certificate in it",
+        ),
+        (
+            Tls::new().trust_only_pem(CA).identity_pem(CA),
+            "configuration: the client's identity has no private key that can be used: ",
+        ),
+        (
+            Tls::new()
+                .trust_only_pem(CA)
+                .identity_pem("-----BEGIN CERTIFICATE-----"),
+            "configuration: the certificate of the client's identity is no PEM: ",
+        ),
+    ] {
+        let shown = format!("{tls:?}");
+        assert!(
+            !shown.contains("BEGIN") && !shown.contains("nothing"),
+            "{shown}"
+        );
+        let error = Client::builder("https://scim.example/v2")
+            .tls(tls)
+            .build()
+            .unwrap_err();
+        assert_eq!(error.kind(), ErrorKind::Configuration);
+        assert!(error.to_string().starts_with(words), "{error}");
+    }
 }

@@ -9,8 +9,9 @@
 )]
 
 mod common;
-
-use std::{fs, path::Path};
+#[allow(dead_code, reason = "shared")]
+#[path = "common/vectors.rs"]
+mod shared_vectors;
 
 use common::gadget::Gadget;
 use scim_client::{
@@ -18,11 +19,7 @@ use scim_client::{
     client::{Client, Operation as _},
 };
 use serde_json::{Value, json};
-
-const VECTORS: &str = concat!(
-    env!("CARGO_MANIFEST_DIR"),
-    "/../../shared/vectors/types.json"
-);
+use shared_vectors::{count, vectors};
 
 #[derive(Default)]
 struct Tally {
@@ -38,14 +35,6 @@ impl Tally {
             self.missed.push(format!("{id}: {found}"));
         }
     }
-}
-
-fn vectors() -> Option<Value> {
-    if !Path::new(VECTORS).exists() {
-        println!("skipped: no vectors beside this repository");
-        return None;
-    }
-    serde_json::from_str(&fs::read_to_string(VECTORS).ok()?).ok()
 }
 
 /// The attribute of [`Gadget`] that has this data type.
@@ -75,7 +64,7 @@ fn strictly(kind: &str, value: &str) -> Result<Stored<Gadget>, String> {
 
 #[test]
 fn values() {
-    let Some(vectors) = vectors() else { return };
+    let vectors = vectors("types.json");
     let mut tally = Tally::default();
     for row in vectors["values"].as_array().unwrap() {
         let (kind, text) = (row["type"].as_str().unwrap(), row["json"].as_str().unwrap());
@@ -113,7 +102,7 @@ fn is_kept(gadget: &Stored<Gadget>, kind: &str, text: &str) -> bool {
 
 #[test]
 fn equivalence() {
-    let Some(vectors) = vectors() else { return };
+    let vectors = vectors("types.json");
     let mut tally = Tally::default();
     for row in vectors["equivalence"].as_array().unwrap() {
         for group in row["groups"].as_array().unwrap() {
@@ -166,7 +155,7 @@ fn references_agree(one: &str, other: &str) -> bool {
 /// What is promised for each form that servers send and the RFC does not allow.
 #[test]
 fn tolerance() {
-    let Some(vectors) = vectors() else { return };
+    let vectors = vectors("types.json");
     let mut tally = Tally::default();
     for row in vectors["tolerance"].as_array().unwrap() {
         let (id, text) = (row["id"].as_str().unwrap(), row["json"].as_str().unwrap());
@@ -199,7 +188,7 @@ fn tolerance() {
 
 #[test]
 fn serialization() {
-    let Some(vectors) = vectors() else { return };
+    let vectors = vectors("types.json");
     let client = Client::builder("https://example.com/v2").build().unwrap();
     let users = client.resource::<User>();
     let mut tally = Tally::default();
@@ -227,11 +216,11 @@ fn serialization() {
 }
 
 fn finish(section: &str, tally: &Tally) {
-    println!(
+    count(format_args!(
         "{section}: {} passed, {} missed",
         tally.passed,
         tally.missed.len()
-    );
+    ));
     for miss in &tally.missed {
         println!("  {miss}");
     }

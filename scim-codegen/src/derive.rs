@@ -89,6 +89,7 @@ pub fn expand(derive: Derive, input: &DeriveInput, runtime: &syn::Path) -> Token
             fields: lowered.fields,
             extensions: lowered.extensions,
             extra: extra.map(ToTokens::into_token_stream),
+            constructors: lowered.constructors,
         });
         (lowered.runtime, items)
     };

@@ -7,6 +7,7 @@ mod enums;
 mod methods;
 mod paths;
 mod shape;
+mod shared;
 mod table;
 mod types;
 
@@ -22,9 +23,11 @@ use scim_schema::model::{Model, Schema};
 
 #[cfg(feature = "derive")]
 pub(crate) use self::derived::{Derived, derived};
+use self::paths::Call;
 use self::shape::Module;
 #[cfg(feature = "derive")]
 pub(crate) use self::shape::{Form, Spelled};
+use self::shared::Shared;
 
 /// The lints that generated code cannot always follow: `new` has an argument for each required
 /// attribute, and a sub-attribute may be called `value_value`.
@@ -61,6 +64,7 @@ pub(crate) fn emit(
         .runtime
         .parse()
         .map_err(|_| syn::Error::new(Span::call_site(), "the runtime is no path"))?;
+    let shared = Shared::with(&options.runtime);
     let root = &options.reading.module;
     let mut files = BTreeMap::new();
     files.insert(
@@ -69,12 +73,13 @@ pub(crate) fn emit(
             &header,
             vec![Chunk::Tokens(modules(
                 model,
+                (&shared, &runtime),
                 &TokenStream::new(),
                 |_| quote!(;),
             ))],
         )?,
     );
-    for schema in model.schemas() {
+    for schema in model.schemas().iter().filter(|schema| !shared.has(schema)) {
         let module = Module::new(schema, model);
         let path = format!("{root}/{}", schema.module);
         files.insert(
@@ -101,15 +106,17 @@ pub(crate) fn inline(model: &Model, options: &Options) -> Result<TokenStream, Le
         let impls = joined(impls(&module, &runtime))?;
         joined(types(&module, &runtime, &quote!({ #impls })))
     };
+    let shared = Shared::with(&options.runtime);
     let bodies = model
         .schemas()
         .iter()
+        .filter(|schema| !shared.has(schema))
         .map(|schema| body(schema).map(|body| (&schema.module, body)));
     let bodies = bodies.collect::<Result<BTreeMap<_, _>, _>>()?;
     let lints = quote! {
         #[allow(dead_code, unreachable_pub, unused_imports, reason = "not every part is used")]
     };
-    Ok(modules(model, &lints, |schema| {
+    Ok(modules(model, (&shared, &runtime), &lints, |schema| {
         let body = bodies.get(&schema.module);
         quote!({ #body })
     }))
@@ -152,6 +159,7 @@ fn file(header: &str, chunks: Vec<Chunk>) -> Result<String, syn::Error> {
 /// The modules, each with a body or a semicolon, and their types.
 fn modules(
     model: &Model,
+    (shared, runtime): (&Shared, &TokenStream),
     lints: &TokenStream,
     body: impl Fn(&Schema) -> TokenStream,
 ) -> TokenStream {
@@ -160,6 +168,9 @@ fn modules(
     let modules = schemas.iter().map(|schema| {
         let module = ident(&schema.module);
         let doc = docs::lines(&[format!("The parts of [`{}`].", schema.type_name)], 0);
+        if shared.has(schema) {
+            return quote!(#lints pub use #runtime::#module;);
+        }
         let body = body(schema);
         quote!(#doc #lints pub mod #module #body)
     });
@@ -199,7 +210,8 @@ fn impls(module: &Module<'_>, runtime: &TokenStream) -> Vec<Chunk> {
     for item in &module.structs {
         chunks.push(Chunk::Tokens(methods::inherent(item)));
         chunks.push(Chunk::Tokens(table::table(item, &ident("scim"))));
-        chunks.push(Chunk::Text(paths::invocation(item)));
+        let call = Call::of(item, &ident(item.name), &ident("scim"));
+        chunks.push(Chunk::Text(call.text()));
     }
     chunks.extend(
         module

@@ -147,7 +147,7 @@ fn the_table_holds_what_the_types_do_not_say() {
             "scim::facts::SERVER",
             "scim::facts::WRITE_ONLY | scim::facts::NEVER",
             "canonical: &[\"on\", \"unknown\", \"3D\"]",
-            "kind: scim::Kind::Complex(scim::table::<Port>),",
+            "kind: scim::Kind::Complex(scim::Table::Of(scim::table::<Port>)),",
             "facts: scim::facts::MULTI_VALUED | scim::facts::REQUIRED,",
             "0 ref_: Option<Reference>;",
             "4 built: Option<DateTime>, scim::Immutable<Option<DateTime>>;",

@@ -52,6 +52,7 @@ use syn::{DeriveInput, parse_macro_input};
 /// | `name = "..."` | the name of the schema and the resource type; otherwise the struct's |
 /// | `description = "..."` | instead of the doc comment |
 /// | `crate = "..."` | the path of `scim_client`, if it is another |
+/// | `constructors` | makes `new` with what is required, in the order of the attributes' names, and `with_*` for each field that a client may set |
 ///
 /// # Options of a field
 ///

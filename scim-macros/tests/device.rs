@@ -9,7 +9,7 @@ use scim_client::{
     testing::ServiceProvider,
 };
 
-use self::types::{AcmeDevice, Device, Location, State};
+use self::types::{AcmeDevice, Device, Location, Port, State};
 
 type Outcome = Result<(), Box<dyn std::error::Error>>;
 
@@ -172,4 +172,25 @@ fn nothing_is_lost_and_no_secret_shows() -> Outcome {
 
 fn serde_json_text(device: &Device) -> String {
     serde_json::to_string(device).expect("it is JSON")
+}
+
+#[test]
+fn constructors_are_made_where_they_are_wanted() {
+    let built = Device::new("7")
+        .with_tags(["loan"])
+        .with_state("inUse")
+        .with_pin("1234")
+        .with_location(Location::new().with_room("E14").with_floor(3))
+        .with_acme(AcmeDevice::new("A-7"));
+    assert_eq!(built, device("7"));
+    let port = Port::new("eth0").with_type("rj45");
+    assert_eq!(
+        (port.value.as_str(), port.r#type.as_deref()),
+        ("eth0", Some("rj45"))
+    );
+    let wired = Device::new("8")
+        .with_ports([port])
+        .with_enterprise(EnterpriseUser::new().with_department("Sales"));
+    assert_eq!(wired.ports.len(), 1);
+    assert!(wired.acme.is_none() && wired.enterprise.is_some());
 }

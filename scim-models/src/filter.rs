@@ -185,6 +185,12 @@ impl Filter {
         self.nodes.each_comparison(change);
     }
 
+    /// Changes the attributes that are asked about; inside of a value path stand sub-attributes.
+    #[cfg(feature = "dynamic")]
+    pub(crate) fn each_path(&mut self, change: impl FnMut(&mut AttributePath)) {
+        self.nodes.each_path(change);
+    }
+
     /// A borrowed view of the whole filter.
     #[must_use]
     pub fn root(&self) -> FilterRef<'_> {

@@ -13,8 +13,7 @@ pub use crate::{
     },
     message::bulk::check as check_bulk,
     patch::duplicates::drop_duplicates,
-    resource::id_in_text,
-    stored::resource as read_resource,
+    resource::{id_in_text, stored::resource as read_resource},
 };
 
 /// Reading JSON into types.
@@ -34,7 +33,12 @@ pub mod envelope {
 
 /// `schemas`.
 pub mod schemas {
-    pub use crate::resource::schemas::*;
+    pub use crate::json::schemas::*;
+}
+
+/// References in bulk requests to what they create.
+pub mod references {
+    pub use crate::message::bulk::references::*;
 }
 
 /// Discovery documents.
@@ -50,6 +54,11 @@ pub mod shown {
 /// Whether values are the same.
 pub mod equality {
     pub use crate::patch::equality::{is_nothing, is_primary, same};
+}
+
+/// Comparison of types with what is published.
+pub mod drift {
+    pub use crate::drift::compare::{Published, Publisher, verify};
 }
 
 /// Percent-encoding of URLs.

@@ -13,9 +13,10 @@
 //! | [`patch`] | messages, builder, `apply`, `diff`, dialects |
 //! | [`message`] | ListResponse, SearchRequest, bulk and error messages |
 //! | [`profile`], [`Capabilities`] | how service providers depart from the RFCs, and what they can do |
+//! | `dynamic` | types that are known at run time only (feature `dynamic`) |
 //! | [`model`], [`json`], [`value`] | tables of attributes, reading and writing, the data types |
 //!
-//! Features, none of them a default: `derive`, and `precis`, without which user names are compared in any
+//! Features, none of them a default: `derive`, `dynamic`, and `precis`, without which user names are compared in any
 //! letter case and not normalized (RFC 7644 §5).
 #![cfg_attr(docsrs, feature(doc_cfg))]
 
@@ -25,6 +26,10 @@ pub mod __private;
 pub mod attribute_path;
 mod capabilities;
 mod core;
+pub mod drift;
+#[cfg(feature = "dynamic")]
+pub mod dynamic;
+mod emit;
 pub mod evaluate;
 pub mod filter;
 #[doc(hidden)]
@@ -34,14 +39,11 @@ pub mod message;
 #[doc(hidden)]
 pub mod meta;
 pub mod model;
-#[doc(hidden)]
-pub mod partial;
 pub mod patch;
 mod percent;
 pub mod profile;
 pub mod resource;
 mod shown;
-mod stored;
 pub mod typed;
 pub mod value;
 
@@ -51,15 +53,19 @@ pub use scim_macros::{
     ModelsExtension as Extension, ModelsResource as Resource,
 };
 
+#[doc(hidden)]
+pub use self::resource::partial;
 pub use self::{
     capabilities::Capabilities,
     core::*,
     meta::{Meta, MetaPaths},
     model::{CanonicalValues, Extra, Json, ReadOnly, WriteOnly},
-    partial::{Partial, PartialView, PartialViews},
     profile::Profile,
-    resource::{Complex, Extension, Resource},
-    stored::Stored,
+    resource::{
+        Complex, Extension, Resource,
+        partial::{Partial, PartialView, PartialViews},
+        stored::Stored,
+    },
     value::{Binary, DateTime, Decimal, Reference},
 };
 

@@ -3,9 +3,12 @@
 use std::fmt;
 
 use crate::{
-    model::{self, Attribute, AttributeValue, Descriptor, Extra, Field, Reflect},
-    resource::{Complex, Root},
-    typed::{Attr, Fields, Sub},
+    json,
+    model::{
+        self, Attribute, AttributeValue, Complex, Descriptor, Extra, Field, Fields, Reflect, Root,
+        class,
+    },
+    typed::{Attr, Sub},
     value::{DateTime, Reference},
 };
 
@@ -87,10 +90,20 @@ const _: () = {
                 extra: Extra::new(),
             }
         }
+
+        fn written(&self) -> String {
+            json::encode::object(self)
+        }
+
+        fn read(text: &str) -> Result<Self, json::DecodeError> {
+            let mut meta = <Self as Root>::empty();
+            json::decode_into(text, &mut meta).map(|()| meta)
+        }
     }
 
     impl Complex for Meta {
         type Fields<P: 'static> = MetaPaths<P>;
+        type Class = class::Complex;
     }
 };
 

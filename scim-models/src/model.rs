@@ -3,13 +3,19 @@
 
 mod access;
 mod attribute;
+#[doc(hidden)]
+pub mod class;
 mod debug;
-pub(crate) mod emit;
 mod entries;
 mod equality;
 mod extra;
 mod field;
+mod fields;
+mod json;
+pub(crate) mod markers;
+mod place;
 mod reflect;
+mod root;
 mod scalar;
 
 pub use self::attribute::facts;
@@ -17,9 +23,12 @@ pub use self::attribute::facts;
 pub use self::equality::{hash_text, same_text};
 pub use self::{
     access::{ReadOnly, WriteOnly},
-    attribute::{Attribute, Descriptor, Kind, Mutability, Returned, Uniqueness, Values},
-    extra::{Extra, Json},
-    field::{AttributeValue, CanonicalValues, Immutable, RequiredValues, Single},
+    attribute::{Attribute, Descriptor, Kind, Mutability, Returned, Table, Uniqueness, Values},
+    extra::Extra,
+    field::{
+        AttributeValue, CanonicalValues, Declared, Immutable, NoExtension, RequiredValues, Single,
+    },
+    json::Json,
     reflect::{
         Field, ManyValues, OptionObjectSlot, Reflect, Scalar, ScalarSlot, Slot, TextValue,
         ValueRef, WrongType,
@@ -29,6 +38,12 @@ pub use self::{
 pub(crate) use self::{
     debug::object as debug_object,
     equality::equal,
+    place::Missing,
     reflect::{has_content, has_unknown},
     scalar::{NoNumber, whole_number},
+};
+pub use self::{
+    fields::{Fields, NoFields},
+    place::Place,
+    root::{Complex, Root},
 };

@@ -16,7 +16,6 @@ mod error;
 mod identity;
 mod list;
 mod message;
-mod read;
 mod steps;
 mod target;
 mod text;
@@ -34,8 +33,10 @@ pub use self::{
     message::{Op, Operation, PatchOp},
 };
 use crate::{
-    resource::{Resource, Root},
-    typed::{MayAdd, MayOmit, MayRemove, MayReplace, OneTarget, Removable, Target, ValueFor},
+    resource::{AnyResource, Root},
+    typed::{
+        MayAdd, MayOmit, MayRemove, MayReplace, OneTarget, PathClosure, Removable, Target, ValueFor,
+    },
 };
 
 /// A patch of a resource of type `R`: what to change, in order.
@@ -117,7 +118,7 @@ impl<R: Root> Patch<R> {
     ///
     /// No values at all, such as an empty `Vec`, are a [`remove`](Self::remove).
     #[must_use]
-    pub fn replace<T, V>(self, target: impl FnOnce(R::Paths) -> T, value: V) -> Self
+    pub fn replace<T, V>(self, target: impl PathClosure<R, Choice = T>, value: V) -> Self
     where
         T: Target<R>,
         T::Mutability: MayReplace<T::Name>,
@@ -130,7 +131,7 @@ impl<R: Root> Patch<R> {
     /// Adds values to a multi-valued attribute, or sets another one (RFC 7644 §3.5.2.1). Values
     /// that are there already are not added again.
     #[must_use]
-    pub fn add<T, V>(self, target: impl FnOnce(R::Paths) -> T, value: V) -> Self
+    pub fn add<T, V>(self, target: impl PathClosure<R, Choice = T>, value: V) -> Self
     where
         T: Target<R>,
         T::Mutability: MayAdd<T::Name>,
@@ -143,7 +144,7 @@ impl<R: Root> Patch<R> {
     /// Makes an attribute unassigned, or takes the elements away that a filter chooses
     /// (RFC 7644 §3.5.2.2).
     #[must_use]
-    pub fn remove<T>(mut self, target: impl FnOnce(R::Paths) -> T) -> Self
+    pub fn remove<T>(mut self, target: impl PathClosure<R, Choice = T>) -> Self
     where
         T: Removable<R>,
         T::Mutability: MayRemove<T::Name>,
@@ -166,7 +167,7 @@ impl<R: Root> Patch<R> {
     }
 }
 
-impl<R: Resource> Patch<R> {
+impl<R: AnyResource> Patch<R> {
     /// Changes a resource in memory, with the standard options: see [`PatchOp::apply`].
     ///
     /// # Errors

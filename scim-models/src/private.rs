@@ -4,6 +4,8 @@
 pub use scim_macros::include_schemas;
 pub use serde;
 
+use std::marker::PhantomData;
+
 use serde::{Deserializer, Serializer, de, ser};
 
 pub use crate::{
@@ -12,15 +14,16 @@ pub use crate::{
     __resource_impls as resource_impls,
     json::DecodeError,
     model::{
-        Attribute, AttributeValue, Descriptor, Immutable, Kind, Mutability, ReadOnly, Reflect,
-        RequiredValues, Returned, Uniqueness, Values, facts, hash_text, same_text,
+        Attribute, AttributeValue, Declared, Descriptor, Field, Immutable, Json, Kind, Mutability,
+        ReadOnly, Reflect, RequiredValues, Returned, Table, Uniqueness, Values, WriteOnly, facts,
+        hash_text, same_text,
     },
     resource::{
         Complex, Extension, Resource, Root,
         envelope::{IdPath, MetaPath, SchemasPath},
     },
 };
-use crate::{json, model, stored};
+use crate::{json, model, resource::stored};
 
 /// The table of a complex type.
 pub fn table<T: Root>() -> &'static Descriptor {
@@ -37,6 +40,57 @@ pub fn empty<T: AttributeValue>() -> T {
 pub fn refused<T>() -> T {
     std::process::abort()
 }
+
+/// What derives ask of a type that may be none of an attribute. Where it is one, these functions are
+/// found; where not, those of [`Refused`], so that a forgotten `#[derive(Complex)]` is one message.
+pub struct Probe<T>(PhantomData<fn() -> T>);
+
+impl<T: AttributeValue> Probe<T> {
+    /// What the type says of the attribute, which has no name yet.
+    pub const ATTRIBUTE: Attribute = Attribute::of::<T>("");
+
+    /// The field, as tables see it.
+    #[inline]
+    pub fn field(field: &T) -> Option<&dyn Field> {
+        Some(field)
+    }
+
+    /// The field, to be written.
+    #[inline]
+    pub fn field_mut(field: &mut T) -> Option<&mut dyn Field> {
+        Some(field)
+    }
+
+    /// An empty field.
+    #[inline]
+    pub fn empty() -> T {
+        T::empty()
+    }
+}
+
+/// The functions of [`Probe`] for a type that is none of an attribute. A program that needs them does
+/// not compile.
+pub trait Refused<T> {
+    /// Of no type.
+    const ATTRIBUTE: Attribute = Attribute::of::<Json>("");
+
+    /// None.
+    fn field(_: &T) -> Option<&dyn Field> {
+        None
+    }
+
+    /// None.
+    fn field_mut(_: &mut T) -> Option<&mut dyn Field> {
+        None
+    }
+
+    /// Never returns.
+    fn empty() -> T {
+        refused()
+    }
+}
+
+impl<T> Refused<T> for Probe<T> {}
 
 /// `Debug` without secrets.
 pub fn debug(object: &dyn Reflect, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
@@ -75,7 +129,9 @@ pub fn write_complex(object: &dyn Reflect) -> String {
 /// The text is no such object.
 #[inline]
 pub fn read_complex<T: Root>(text: &str) -> Result<T, DecodeError> {
-    json::decode_object(text)
+    let mut object = T::empty();
+    json::decode_into(text, &mut object)?;
+    Ok(object)
 }
 
 /// `Serialize` of what was written.

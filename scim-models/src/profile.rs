@@ -15,7 +15,7 @@ use crate::{
     attribute_path::AttributePath,
     capabilities::Capabilities,
     patch::{self, Dialect, DiffError, Patch, PatchOp},
-    resource::Resource,
+    resource::AnyResource,
 };
 
 /// How a service provider departs from the RFCs: what it can do, what its PATCH wants, and what it
@@ -202,7 +202,7 @@ impl Profile {
 
     /// What leads from one state of a resource to another, as the service provider wants it.
     #[doc(hidden)]
-    pub fn diff<R: Resource>(&self, before: &R, after: &R) -> Result<Patch<R>, DiffError> {
+    pub fn diff<R: AnyResource>(&self, before: &R, after: &R) -> Result<Patch<R>, DiffError> {
         match &self.patch {
             Some(dialect) => dialect.diff(before, after),
             None => patch::diff(before, after),

@@ -3,46 +3,23 @@
 pub(crate) mod document;
 pub(crate) mod envelope;
 mod extension;
+mod kind;
 mod one_of;
-pub(crate) mod schemas;
+pub mod partial;
+pub(crate) mod stored;
 
 pub use self::{
     extension::ExtensionError,
+    kind::{AnyResource, ResourceKind},
     one_of::{AnyOf, Listed, Member, OneOf, id_in_text},
 };
+pub use crate::model::{Complex, Root};
+
+use self::stored::Stored;
 use crate::{
     json::{self, DecodeError},
-    model::{Descriptor, Json, Reflect},
-    stored::Stored,
-    typed::Fields,
+    model::Json,
 };
-
-/// A type that typed paths can start at: a resource, an extension or a complex attribute.
-pub trait Root: Reflect + Sized {
-    /// The paths that closures see.
-    type Paths: Copy;
-    /// Their only value.
-    const PATHS: Self::Paths;
-    /// The table of the type's attributes.
-    const DESCRIPTOR: &'static Descriptor;
-
-    /// A value to read into: required attributes are empty.
-    #[doc(hidden)]
-    fn empty() -> Self;
-
-    /// The JSON that serde writes. What is not generic is compiled with the type, not once more by
-    /// whoever uses it.
-    #[doc(hidden)]
-    fn written(&self) -> String {
-        json::encode::object(self)
-    }
-
-    /// Reads JSON as serde does.
-    #[doc(hidden)]
-    fn read(text: &str) -> Result<Self, DecodeError> {
-        json::decode_object(text)
-    }
-}
 
 /// A resource: something that a service provider stores at an endpoint (RFC 7643 §3).
 ///
@@ -66,7 +43,8 @@ pub trait Resource: Root + Clone {
     /// The text is not JSON, or an attribute is missing or has a wrong type; all such places are
     /// named.
     fn from_json(text: &str) -> Result<Self, DecodeError> {
-        Stored::read_document(text, false, false).map(Stored::into_resource)
+        Stored::read_document(ResourceKind::of::<Self>(), text, false, false)
+            .map(Stored::into_resource)
     }
 
     /// The JSON that creates this resource: `schemas` and everything that a client may write.
@@ -101,12 +79,6 @@ pub trait Resource: Root + Clone {
     fn resource_type() -> Json {
         document::resource_type(Self::NAME, Self::ENDPOINT, Self::SCHEMA, Self::DESCRIPTOR).into()
     }
-}
-
-/// A complex attribute (RFC 7643 §2.3.8).
-pub trait Complex: Root {
-    /// The typed paths of its sub-attributes, where the attribute has the path `P`.
-    type Fields<P: 'static>: Fields;
 }
 
 /// A schema extension: attributes in a container of their own, keyed by the schema's URN

@@ -3,9 +3,9 @@
 //! `|u| u.name.family_name` is a constant of no bytes. Its type says where it is, what the attribute
 //! holds, and who may write it; so a wrong use does not compile.
 
-pub mod class;
+mod closure;
 mod condition;
-mod markers;
+mod naming;
 mod path;
 mod projection;
 mod rules;
@@ -13,12 +13,9 @@ mod target;
 mod value;
 
 pub use self::{
-    condition::Condition,
-    markers::{
-        ImmutableAttribute, ManyOf, OneOf, Optional, ReadOnlyAttribute, ReadWrite, Required,
-        WriteOnlyAttribute,
-    },
-    path::{Attr, ENVELOPE, EXTENSION, ElementClass, Fields, Index, NoFields, Parent, Path, Sub},
+    closure::{CompareByMethod, FilterClosure, PathClosure},
+    condition::{Condition, IntoCondition},
+    path::{Attr, ENVELOPE, EXTENSION, ElementClass, Index, Parent, Path, Sub},
     projection::Projection,
     rules::{
         Comparable, ComparableWith, Elements, HoldsChoices, MayAdd, MayOmit, MayRead, MayRemove,
@@ -27,3 +24,17 @@ pub use self::{
     target::{Removable, Target, TargetParts, ValuePath, ValueSubPath},
     value::ValueFor,
 };
+pub use crate::model::{
+    Fields, NoFields,
+    markers::{
+        ImmutableAttribute, ManyOf, OneOf, Optional, ReadOnlyAttribute, ReadWrite, Required,
+        WriteOnlyAttribute,
+    },
+};
+
+/// Which comparisons an attribute has (RFC 7644 §3.4.2.2, Table 3).
+pub mod class {
+    pub use crate::model::class::{
+        Any, Binary, Boolean, Canonical, Complex, Extension, Number, Reference, Text, Timestamp,
+    };
+}

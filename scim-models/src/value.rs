@@ -13,7 +13,7 @@ mod reference;
 mod timestamp;
 
 pub use self::binary::{Binary, BinaryError};
-pub use self::date_time::DateTime;
+pub use self::date_time::{DateTime, DateTimeError};
 pub use self::decimal::{Decimal, DecimalError};
 pub use self::reference::{Any, Reference};
 pub use self::timestamp::Timestamp;

@@ -167,7 +167,7 @@ impl fmt::Display for Visible<'_> {
 
 /// Whether a character has no picture of its own. Those that join letters (U+200C, U+200D) are part
 /// of words.
-fn is_invisible(c: char) -> bool {
+pub(crate) fn is_invisible(c: char) -> bool {
     c.is_control()
         || matches!(c,
             '\u{ad}' | '\u{61c}' | '\u{180e}' | '\u{200b}' | '\u{200e}' | '\u{200f}'

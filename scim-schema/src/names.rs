@@ -39,7 +39,12 @@ pub fn is_identifier(name: &str) -> bool {
         && name != "Self"
 }
 
-/// Whether that is the URI of a schema and no name of an attribute.
+/// Returns whether a schema's URN says that it is an extension.
+pub(crate) fn is_extension_urn(urn: &str) -> bool {
+    urn.to_ascii_lowercase().contains(":extension:")
+}
+
+/// Returns whether that is the URI of a schema and no name of an attribute.
 pub(crate) fn is_urn(name: &str) -> bool {
     let urn = name
         .get(..4)

@@ -1,8 +1,10 @@
 //! Maintenance commands of the repository; `cargo xtask` lists them.
 
+mod api;
 mod bench;
 mod corpus;
 mod interop;
+mod layers;
 mod targets;
 
 use std::process::ExitCode;
@@ -21,7 +23,9 @@ Usage: cargo xtask <command>
       --token-env <variable>          the environment variable with the bearer token
       --profile <name>                a profile of scim-client, where the server needs one
       --lenient                       mend strings with line breaks
+  api [--check]                     list the public API of the crates in api/, or fail if a list is stale
   corpus <folder> --check           compile every document that generates, with warnings denied
+  layers                            fail if a module uses one that ARCHITECTURE.md has above it
   interop [...]                     run the client against servers that others wrote
   bench [...]                       measure it beside its rivals, or guard the figures
 ";
@@ -48,6 +52,9 @@ fn main() -> ExitCode {
             cli::say(usages.into_iter().flatten().collect::<String>());
             Ok(ExitCode::SUCCESS)
         }
+        ["api"] => api::run(false).map(done),
+        ["api", "--check"] => api::run(true).map(done),
+        ["layers"] => layers::check().map(done),
         ["generate"] => all(cli::Target::write),
         ["check"] => all(cli::Target::check),
         ["generate", rest @ ..] => one(rest, cli::Target::write, &arguments),

@@ -10,8 +10,7 @@ pub mod acme_user;
 /// The parts of [`Device`].
 pub mod device;
 
-/// The parts of [`EnterpriseUser`].
-pub mod enterprise_user;
+pub use ::scim_client::enterprise_user;
 
 /// The parts of [`User`].
 pub mod user;

@@ -105,7 +105,7 @@ async fn enterprise(site: &Site) -> Step {
     let boss = site.user("boss", |user| user).await?;
     let mut user = with_enterprise(User::new(site.name("enterprise")));
     if let Some(extension) = &mut user.enterprise_user {
-        extension.manager = Some(Manager::new().with_value(boss.id()));
+        extension.manager = Some(Manager::new(boss.id()));
     }
     round_trip(site, user).await
 }

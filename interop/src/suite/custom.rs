@@ -43,7 +43,7 @@ async fn device(site: &Site) -> Step {
     let owner = site.user("owner", |user| user).await?;
     let device = Device::new(site.name("SN"))
         .with_model("Tricorder")
-        .with_owner(Owner::new().with_value(owner.id()));
+        .with_owner(Owner::new(owner.id()));
     let mut stored = site.create(&device).await?;
     kept(stored.resource(), &device)?;
     stored.model = Some("Phaser".into());

@@ -367,7 +367,7 @@ async fn remove_extension(site: &Site) -> Step {
 async fn extension_sub(site: &Site) -> Step {
     let boss = site.user("boss", |user| user).await?;
     let user = with_extension(site).await?;
-    let manager = Manager::new().with_value(boss.id());
+    let manager = Manager::new(boss.id());
     let after = patched(site, &user, |p| {
         p.add(|u| u.enterprise_user.manager, manager)
     })

@@ -1,24 +1,31 @@
 //! Creating what may be there already.
 
-use std::future::IntoFuture;
-
-use super::{Create, OperationFuture, Query, Resources};
+use super::{
+    create::CreateVerb,
+    handle::Resources,
+    operation::{OperationBuilder, Verb, sealed::Sealed},
+    query::Query,
+};
 use crate::{
-    Resource, Stored,
+    Stored,
     attribute_path::AttributePath,
     error::Error,
     filter::{Comparand, Filter, Operator},
     model::{Reflect, ValueRef},
-    resource::Root,
-    typed::{Index, MayRead, Path},
+    resource::{AnyResource, Resource, Root},
+    typed::{MayRead, Path},
 };
 
-/// Creates a resource or finds it; see [`Resources::create_or_get`].
-#[derive(Debug)]
-#[must_use = "nothing is sent until it is awaited"]
-pub struct CreateOrGet<R> {
-    create: Create<Stored<R>>,
-    find: Result<(Query<Stored<R>>, Filter), Error>,
+/// Creates a resource or finds it; see [`Resources::create_or_get`]. The options hold for both
+/// requests.
+pub type CreateOrGet<R> = OperationBuilder<CreateOrGetVerb<R>>;
+
+/// What is particular to [`CreateOrGet`].
+pub struct CreateOrGetVerb<R> {
+    handle: Resources<R>,
+    create: CreateVerb<Stored<R>>,
+    /// `None` where the resource has no value to look for, which is a problem of the call.
+    filter: Option<Filter>,
 }
 
 /// How many resources that the service provider gives are looked at: one that takes no notice of
@@ -48,44 +55,72 @@ impl<R> CreatedOrFound<R> {
     }
 }
 
-impl<R: Resource> CreateOrGet<R> {
-    pub(super) fn new<P>(
-        handle: &Resources<R>,
+impl<R: Resource> Resources<R> {
+    /// Creates a resource, or adopts the one that has its value of a unique attribute already:
+    /// `users.create_or_get(&babs, |u| u.user_name)`. It is looked for after a conflict, and where
+    /// the response was lost. What a service provider finds is only taken if it has the value: some
+    /// take no notice of a filter and give everything. Where it is not found, or cannot be looked
+    /// for, the error is that of the creation.
+    pub fn create_or_get<P>(
+        &self,
         resource: &R,
         path: impl FnOnce(<R as Root>::Paths) -> P,
-    ) -> Self
+    ) -> CreateOrGet<R>
     where
         P: Path<Root = R>,
         P::Mutability: MayRead<P::Name>,
     {
         let index = path(R::PATHS).index();
-        let name = index.name(R::DESCRIPTOR);
-        let find = match comparand(resource, index) {
-            Some(value) => {
-                let filter = Filter::compare(name, Operator::Eq, value);
-                Ok((handle.query().filter_by(filter.clone()), filter))
-            }
-            None => Err(no_value(&name)),
-        };
-        Self {
-            create: handle.create(resource),
-            find,
-        }
+        let steps = index.steps().into_iter().flatten().map(usize::from);
+        let value = comparand(resource, steps);
+        self.begin_create_or_get(resource, index.name(R::DESCRIPTOR), value)
     }
 }
 
-fn no_value(name: &AttributePath) -> Error {
-    Error::invalid_request(format!("`{name}` has no value to look for"))
+impl<R: AnyResource> Resources<R> {
+    /// As [`create_or_get`](Self::create_or_get), with an attribute that is named at run time.
+    pub fn create_or_get_by(&self, resource: &R, name: AttributePath) -> CreateOrGet<R> {
+        let value = value_at(resource, &name);
+        self.begin_create_or_get(resource, name, value)
+    }
+
+    fn begin_create_or_get(
+        &self,
+        resource: &R,
+        name: AttributePath,
+        value: Option<Comparand>,
+    ) -> CreateOrGet<R> {
+        let mut create = self.create(resource);
+        let filter = match value {
+            Some(value) => {
+                let filter = Filter::compare(name, Operator::Eq, value);
+                if let Err(error) = self.checks().filter(&filter) {
+                    create.call.fail_with(error);
+                }
+                Some(filter)
+            }
+            None => {
+                let problem = format!("`{name}` has no value to look for");
+                create.call.fail(problem);
+                None
+            }
+        };
+        create.map(|create| CreateOrGetVerb {
+            handle: self.clone(),
+            create,
+            filter,
+        })
+    }
 }
 
-/// The value at `index`, if it is a simple one.
-fn comparand(root: &dyn Reflect, index: Index) -> Option<Comparand> {
+/// The value at these positions, one in the other, if it is a simple one.
+fn comparand(root: &dyn Reflect, steps: impl Iterator<Item = usize>) -> Option<Comparand> {
     let mut value = ValueRef::Object(root);
-    for step in index.steps().into_iter().flatten() {
+    for step in steps {
         let ValueRef::Object(object) = value else {
             return None;
         };
-        value = object.get(usize::from(step));
+        value = object.get(step);
     }
     match value {
         ValueRef::Boolean(value) => Some(value.into()),
@@ -94,34 +129,29 @@ fn comparand(root: &dyn Reflect, index: Index) -> Option<Comparand> {
     }
 }
 
-impl<R> CreateOrGet<R> {
-    /// Adds a query parameter that SCIM does not define (RFC 7644 §3.4.2).
-    pub fn parameter(self, name: impl AsRef<str>, value: impl AsRef<str>) -> Self {
-        let (name, value) = (name.as_ref(), value.as_ref());
-        Self {
-            create: self.create.parameter(name, value),
-            find: self
-                .find
-                .map(|(query, f)| (query.parameter(name, value), f)),
-        }
+/// The value of an attribute that is named at run time, if it is a simple one.
+fn value_at(root: &dyn Reflect, name: &AttributePath) -> Option<Comparand> {
+    let urn = root.descriptor().urn().unwrap_or_default();
+    let own = name.uri().filter(|uri| !uri.eq_ignore_ascii_case(urn));
+    let names = own.into_iter().chain([name.name()]).chain(name.sub());
+    let mut table = Some(root.descriptor());
+    let mut steps = Vec::new();
+    for name in names {
+        let attributes = table?.attributes();
+        let same = |attribute: &crate::model::Attribute| attribute.name.eq_ignore_ascii_case(name);
+        let step = attributes.iter().position(same)?;
+        table = attributes.get(step)?.kind.descriptor();
+        steps.push(step);
     }
-
-    /// Sets a header of the requests.
-    pub fn header(self, name: impl AsRef<str>, value: impl AsRef<str>) -> Self {
-        let (name, value) = (name.as_ref(), value.as_ref());
-        Self {
-            create: self.create.header(name, value),
-            find: self.find.map(|(query, f)| (query.header(name, value), f)),
-        }
-    }
+    comparand(root, steps.into_iter())
 }
 
 /// The resource that has the value.
-async fn find<R: Resource>(
+async fn find<R: AnyResource>(
     query: Query<Stored<R>>,
     filter: &Filter,
 ) -> Result<Option<Stored<R>>, Error> {
-    let mut results = query.count(LOOKED_AT).stream();
+    let mut results = query.filter_by(filter.clone()).count(LOOKED_AT).stream();
     for _ in 0..LOOKED_AT {
         match results.next().await.transpose()? {
             Some(stored) if filter.matches(&stored) => return Ok(Some(stored)),
@@ -132,25 +162,48 @@ async fn find<R: Resource>(
     Ok(None)
 }
 
-impl<R: Resource> IntoFuture for CreateOrGet<R> {
-    type Output = Result<CreatedOrFound<R>, Error>;
-    type IntoFuture = OperationFuture<CreatedOrFound<R>>;
+impl<R: AnyResource> Verb for CreateOrGetVerb<R> {
+    type Output = CreatedOrFound<R>;
+    type Sent = CreatedOrFound<R>;
 
-    fn into_future(self) -> Self::IntoFuture {
-        Box::pin(async move {
-            let (query, filter) = self.find?;
-            let error = match self.create.await {
-                Ok(stored) => return Ok(CreatedOrFound::Created(stored)),
-                Err(error) => error,
-            };
-            // After a lost answer it may be there, too.
-            let found = match error.is_uniqueness() || error.is_outcome_unknown() {
-                true => find(query, &filter).await.ok().flatten(),
-                false => None,
-            };
-            // Found under another attribute's value, or not to be seen: the error stands, as it
-            // says more than why the look-up failed.
-            found.map(CreatedOrFound::Found).ok_or(error)
-        })
+    async fn send(operation: OperationBuilder<Self>) -> Result<CreatedOrFound<R>, Error> {
+        let OperationBuilder { sender, call, verb } = operation;
+        let mut query = verb.handle.through(&sender).query();
+        query.call.set_options(call.options.for_another_request());
+        let create = OperationBuilder {
+            sender,
+            call,
+            verb: verb.create,
+        };
+        let error = match CreateVerb::output(create).await {
+            Ok(stored) => return Ok(CreatedOrFound::Created(stored)),
+            Err(error) => error,
+        };
+        // After a lost response it may be there, too.
+        let found = match verb.filter {
+            Some(filter) if error.is_uniqueness() || error.is_outcome_unknown() => {
+                find(query, &filter).await.ok().flatten()
+            }
+            _ => None,
+        };
+        // Found under another attribute's value, or not to be seen: the error stands, as it says
+        // more than why the look-up failed.
+        found.map(CreatedOrFound::Found).ok_or(error)
+    }
+
+    async fn output(operation: OperationBuilder<Self>) -> Result<CreatedOrFound<R>, Error> {
+        Self::send(operation).await
+    }
+}
+
+impl<R> Sealed for CreateOrGetVerb<R> {}
+
+impl<R> Clone for CreateOrGetVerb<R> {
+    fn clone(&self) -> Self {
+        Self {
+            handle: self.handle.clone(),
+            create: self.create.clone(),
+            filter: self.filter.clone(),
+        }
     }
 }

@@ -1,26 +1,24 @@
 //! Answers: from HTTP to typed values.
 
-use std::{
-    fmt,
-    time::{Duration, SystemTime},
-};
+use std::fmt;
 
 use bytes::Bytes;
 use http::{
     HeaderMap, Response, StatusCode,
-    header::{CONTENT_LOCATION, CONTENT_TYPE, ETAG, LOCATION, RETRY_AFTER},
+    header::{CONTENT_LOCATION, CONTENT_TYPE, ETAG, LOCATION},
 };
 
 use super::{
     call::{Call, is_entity_tag},
-    exchange::Redirected,
+    progress::Redirected,
 };
 use crate::{
-    Meta, Partial, Reference, Resource, Stored,
+    Meta, Partial, Reference, Stored,
     error::{Error, ErrorKind, page, refusal},
     internal::{self, percent::percent_decoded},
     json::{DecodeError, Problem, ProblemKind},
     model::Reflect,
+    resource::{AnyResource, ResourceKind},
     shown,
 };
 
@@ -134,16 +132,6 @@ pub(super) fn version(headers: &HeaderMap) -> Option<&str> {
     version.filter(|version| !version.is_empty())
 }
 
-/// How long `Retry-After` asks to wait: seconds, or a date in one of HTTP's three formats.
-pub(crate) fn retry_after(headers: &HeaderMap) -> Option<Duration> {
-    let text = headers.get(RETRY_AFTER)?.to_str().ok()?.trim();
-    if !text.is_empty() && text.bytes().all(|b| b.is_ascii_digit()) {
-        return text.parse().ok().map(Duration::from_secs);
-    }
-    let date = httpdate::parse_http_date(text).ok()?;
-    Some(date.duration_since(SystemTime::now()).unwrap_or_default())
-}
-
 /// The text of a successful answer; `None` if it has no body.
 pub(super) fn success(
     call: &Call,
@@ -199,7 +187,7 @@ pub(super) fn success(
         let why = format!("expected JSON, found {page} ({media_type})");
         return Err(unusable(&why, &text));
     }
-    if let Some(most) = call.client().inner.max_nesting
+    if let Some(most) = call.settings().max_nesting
         && internal::nests_deeper(&text, most)
     {
         let why = format!("arrays and objects nest deeper than {most}");
@@ -264,9 +252,9 @@ pub(super) fn unfit<T>(call: &Call, answer: &Answer<T>, error: DecodeError) -> E
 /// What an operation can give: a whole resource, or some of its attributes.
 pub trait Readable: Sized + Send + 'static {
     /// The resource.
-    type Of: Resource;
+    type Of: AnyResource;
     #[doc(hidden)]
-    fn read(text: &str, strict: bool) -> Result<Self, DecodeError>;
+    fn read(kind: ResourceKind, text: &str, strict: bool) -> Result<Self, DecodeError>;
     #[doc(hidden)]
     fn id_and_meta(&mut self) -> (&mut String, &mut Meta);
     /// Where it is noted that the `id` is the end of a location.
@@ -277,14 +265,14 @@ pub trait Readable: Sized + Send + 'static {
     fn found(&self) -> &dyn Reflect;
     /// What a request that need not be sent would have given.
     #[doc(hidden)]
-    fn unsent(stored: &Stored<Self::Of>) -> Result<Self, DecodeError>;
+    fn unsent(kind: ResourceKind, stored: &Stored<Self::Of>) -> Result<Self, DecodeError>;
 }
 
-impl<R: Resource> Readable for Stored<R> {
+impl<R: AnyResource> Readable for Stored<R> {
     type Of = R;
 
-    fn read(text: &str, strict: bool) -> Result<Self, DecodeError> {
-        Self::read_document(text, strict, false)
+    fn read(kind: ResourceKind, text: &str, strict: bool) -> Result<Self, DecodeError> {
+        Self::read_document(kind, text, strict, false)
     }
 
     fn id_and_meta(&mut self) -> (&mut String, &mut Meta) {
@@ -300,16 +288,16 @@ impl<R: Resource> Readable for Stored<R> {
         self.resource()
     }
 
-    fn unsent(stored: &Self) -> Result<Self, DecodeError> {
+    fn unsent(_: ResourceKind, stored: &Self) -> Result<Self, DecodeError> {
         Ok(stored.clone())
     }
 }
 
-impl<R: Resource> Readable for Partial<R> {
+impl<R: AnyResource> Readable for Partial<R> {
     type Of = R;
 
-    fn read(text: &str, strict: bool) -> Result<Self, DecodeError> {
-        Self::read_document(text, strict)
+    fn read(kind: ResourceKind, text: &str, strict: bool) -> Result<Self, DecodeError> {
+        Self::read_document(kind, text, strict)
     }
 
     fn id_and_meta(&mut self) -> (&mut String, &mut Meta) {
@@ -325,8 +313,8 @@ impl<R: Resource> Readable for Partial<R> {
         self.resource()
     }
 
-    fn unsent(stored: &Stored<R>) -> Result<Self, DecodeError> {
-        Self::from_json(&stored.to_json())
+    fn unsent(kind: ResourceKind, stored: &Stored<R>) -> Result<Self, DecodeError> {
+        Self::read_document(kind, &stored.to_json(), false)
     }
 }
 
@@ -334,12 +322,13 @@ impl<R: Resource> Readable for Partial<R> {
 /// body lacks them the location, and the `id` from `id` or the location, which is noted.
 pub(super) fn resource<T: Readable>(
     call: &Call,
+    kind: ResourceKind,
     answer: &Answer<Option<String>>,
     text: &str,
     id: Option<&str>,
 ) -> Result<T, Error> {
-    let strict = call.client().inner.strict;
-    let mut read = T::read(text, strict).map_err(|error| unfit(call, answer, error))?;
+    let strict = call.settings().strict;
+    let mut read = T::read(kind, text, strict).map_err(|error| unfit(call, answer, error))?;
     let (own_id, meta) = read.id_and_meta();
     // A header that is no entity-tag does not displace a version that is one.
     if let Some(version) = answer.version()
@@ -352,7 +341,7 @@ pub(super) fn resource<T: Readable>(
     }
     if own_id.is_empty() {
         let location = meta.location.as_ref().map(Reference::as_str);
-        let located = || id_at(location?, call.path());
+        let located = || id_at(location?, &call.full_path());
         let known = id.map(str::to_owned).or_else(located);
         let Some(known) = known else {
             let mut problem = Problem::new(ProblemKind::MissingRequired);

@@ -10,7 +10,7 @@ use std::{any::Any, sync::Arc, time::Duration};
 use self::compare::{Before, Comparison, Three};
 use super::call::Call;
 use crate::{
-    Json, Resource, Stored,
+    Json, Stored,
     attribute_path::AttributePath,
     error::{Error, NotApplied, Unapplied},
     internal::{percent::query_decoded, read_resource},
@@ -18,6 +18,7 @@ use crate::{
     model::{Reflect, ValueRef},
     patch::{ApplyOptions, Op, Operation, PatchOp, RemovedValues, Unknown, apply_to},
     profile::Profile,
+    resource::{AnyResource, ResourceKind},
 };
 
 /// How long to wait before a resource is read once more that seems not to be changed: a copy that
@@ -27,7 +28,7 @@ pub(super) const SETTLE: Duration = Duration::from_millis(300);
 /// What a write is to lead to. Cheap to clone.
 #[derive(Clone)]
 pub(super) struct Expected {
-    kind: ResourceKind,
+    kind: Kind,
     /// The resource before the write, as far as it was read.
     before: Option<Arc<dyn Reflect>>,
     wanted: Wanted,
@@ -46,22 +47,26 @@ enum Wanted {
 
 /// What must be known of a type. Everything else is not generic.
 #[derive(Clone, Copy)]
-struct ResourceKind {
-    schema: &'static str,
-    empty: fn() -> Box<dyn Reflect>,
+struct Kind {
+    kind: ResourceKind,
+    empty: fn(ResourceKind) -> Box<dyn Reflect>,
     copy: fn(&dyn Reflect) -> Option<Box<dyn Reflect>>,
 }
 
-impl ResourceKind {
-    fn of<R: Resource>() -> Self {
+impl Kind {
+    fn of<R: AnyResource>(kind: ResourceKind) -> Self {
         Self {
-            schema: R::SCHEMA,
-            empty: || Box::new(R::empty()),
+            kind,
+            empty: |kind| Box::new(R::empty_of(kind)),
             copy: |object| {
                 let own: Option<&R> = (object as &dyn Any).downcast_ref();
                 own.map(|own| Box::new(own.clone()) as Box<dyn Reflect>)
             },
         }
+    }
+
+    fn empty(self) -> Box<dyn Reflect> {
+        (self.empty)(self.kind)
     }
 }
 
@@ -78,9 +83,13 @@ const OF_PUT: &str = "if it has no PUT, its profile can say so \
 impl Expected {
     /// What a PUT is to lead to. Without the resource as it was, only what the service provider
     /// must have is looked at.
-    pub(super) fn replaced<R: Resource>(before: Option<&R>, after: &R) -> Self {
+    pub(super) fn replaced<R: AnyResource>(
+        kind: ResourceKind,
+        before: Option<&R>,
+        after: &R,
+    ) -> Self {
         Self {
-            kind: ResourceKind::of::<R>(),
+            kind: Kind::of::<R>(kind),
             before: before.map(|before| Arc::new(before.clone()) as Arc<dyn Reflect>),
             wanted: Wanted::Resource(Arc::new(after.clone())),
             advice: OF_PUT,
@@ -88,12 +97,13 @@ impl Expected {
     }
 
     /// What a PATCH is to lead to.
-    pub(super) fn patched<R: Resource>(
+    pub(super) fn patched<R: AnyResource>(
+        kind: ResourceKind,
         before: Option<&Arc<dyn Reflect>>,
         changes: &[Operation],
     ) -> Self {
         Self {
-            kind: ResourceKind::of::<R>(),
+            kind: Kind::of::<R>(kind),
             before: before.cloned(),
             wanted: Wanted::Changes(changes.into()),
             advice: OF_PATCH,
@@ -114,7 +124,7 @@ impl Expected {
     /// The error, if the resource still shows what it had before.
     fn judge(&self, call: &Call, found: &dyn Reflect, text: &str) -> Option<Error> {
         let shown = Shown::of(call.query());
-        let found = self.compare(found, &shown, call.client().profile());
+        let found = self.compare(found, &shown, &call.settings().profile);
         let (told, count, only_lacks) = found?;
         let what = NotApplied::new(told, count, only_lacks, text);
         Some(Error::of_not_applied(what).with_advice(self.advice))
@@ -146,7 +156,7 @@ impl Expected {
         };
         let whole = matches!(self.wanted, Wanted::Resource(_));
         let mut comparison = Comparison {
-            schema: self.kind.schema,
+            schema: self.kind.kind.schema(),
             shown,
             hidden: &profile.never_returned,
             only_required: whole && before.is_none(),
@@ -184,13 +194,13 @@ impl Expected {
 /// What an operation of a bulk is about. What it is to lead to, its encoded body tells.
 #[derive(Clone)]
 pub(super) struct Subject {
-    kind: ResourceKind,
+    kind: Kind,
     before: Option<Arc<dyn Reflect>>,
 }
 
 impl Subject {
-    pub(super) fn of<R: Resource>(before: Option<Arc<dyn Reflect>>) -> Self {
-        let kind = ResourceKind::of::<R>();
+    pub(super) fn of<R: AnyResource>(kind: ResourceKind, before: Option<Arc<dyn Reflect>>) -> Self {
+        let kind = Kind::of::<R>(kind);
         Self { kind, before }
     }
 
@@ -204,7 +214,7 @@ impl Subject {
         response: &str,
     ) -> Option<Error> {
         let read = |text: &str| {
-            let mut object = (self.kind.empty)();
+            let mut object = self.kind.empty();
             read_resource(text, &mut *object).ok().map(|()| object)
         };
         let (wanted, advice) = match (method, bodies) {
@@ -215,7 +225,8 @@ impl Subject {
             (BulkMethod::Patch, bodies) => {
                 let mut changes = Vec::new();
                 for body in bodies {
-                    let message = PatchOp::from_json(body.as_str(), &[self.kind.schema]).ok()?;
+                    let message =
+                        PatchOp::from_json(body.as_str(), &[self.kind.kind.schema()]).ok()?;
                     changes.extend(message.operations);
                 }
                 (Wanted::Changes(changes.into()), OF_PATCH)
@@ -255,7 +266,7 @@ impl std::fmt::Debug for Expected {
 }
 
 /// What a resource was before it was changed in place, or is where it was not.
-pub(super) fn as_read<R: Resource>(stored: &Stored<R>) -> Arc<dyn Reflect> {
+pub(super) fn as_read<R: AnyResource>(stored: &Stored<R>) -> Arc<dyn Reflect> {
     Arc::new(stored.as_read().unwrap_or(stored.resource()).clone())
 }
 

@@ -8,7 +8,15 @@ use crate::{
     error::{Error, ErrorKind},
     internal::percent::{encode, encode_with, is_unreserved, percent_decoded},
     shown,
+    transport::is_loopback,
 };
+
+/// What is wrong with an endpoint or an identifier, in words.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct InvalidPath(pub(crate) String);
+
+/// A path below the base URL: empty, or beginning with a slash.
+pub(crate) type Below = Result<String, InvalidPath>;
 
 /// The endpoints of RFC 7644 (§3.2), which people take for the base URL.
 const ENDPOINTS: [&str; 9] = [
@@ -150,16 +158,15 @@ impl BaseUrl {
         format!("{}{}", self.origin, self.path)
     }
 
-    /// The path of an endpoint: `/Users`, `Users`, one that repeats the base path, or an absolute
-    /// URL below the base URL.
-    pub(crate) fn endpoint(&self, endpoint: &str) -> Result<String, Error> {
-        let outside =
-            || Error::invalid_request(format!("the endpoint `{endpoint}` is outside the base URL"));
+    /// The path of an endpoint below the base URL. It may be given as `/Users`, as `Users`, with the
+    /// base path in front of it, or as an absolute URL.
+    pub(crate) fn endpoint(&self, endpoint: &str) -> Below {
+        let outside = || InvalidPath(format!("the endpoint `{endpoint}` is outside the base URL"));
         let plain = |b: u8| b.is_ascii_alphanumeric() || b == b'-' || b == b'_';
         let only = endpoint.strip_prefix('/').unwrap_or(endpoint);
         if !only.is_empty() && only.bytes().all(plain) {
             // One segment, as almost always.
-            return Ok([&self.path, "/", only].concat());
+            return Ok(["/", only].concat());
         }
         let mut rest: Cow<'_, str> = endpoint.into();
         if endpoint.contains("://") {
@@ -180,7 +187,7 @@ impl BaseUrl {
             rest = within.to_owned().into();
         }
         let trimmed = rest.trim_matches('/');
-        let mut path = self.path.clone();
+        let mut path = String::with_capacity(rest.len() + 1);
         for segment in trimmed.split('/').filter(|_| !trimmed.is_empty()) {
             let decoded = percent_decoded(segment);
             if matches!(&*decoded, "." | "..") || segment.is_empty() || segment.contains(['?', '#'])
@@ -196,12 +203,10 @@ impl BaseUrl {
         Ok(path)
     }
 
-    /// The path of a resource: the identifier is one segment (RFC 7643 §3.1: it is opaque).
-    pub(crate) fn resource(&self, endpoint: &str, id: &str) -> Result<String, Error> {
+    /// The path of a resource below the base URL: the identifier is one segment (RFC 7643 §3.1: it is opaque).
+    pub(crate) fn resource(&self, endpoint: &str, id: &str) -> Below {
         if matches!(id, "" | "." | "..") {
-            return Err(Error::invalid_request(format!(
-                "`{id}` cannot be an identifier"
-            )));
+            return Err(InvalidPath(format!("`{id}` cannot be an identifier")));
         }
         let mut path = self.endpoint(endpoint)?;
         path.push('/');
@@ -311,14 +316,6 @@ fn strip_prefix_in_any_case<'a>(text: &'a str, prefix: &str) -> Option<&'a str> 
     }
 }
 
-pub(crate) fn is_loopback(host: &str) -> bool {
-    let host = host.trim_start_matches('[').trim_end_matches(']');
-    host.eq_ignore_ascii_case("localhost")
-        || host
-            .parse::<std::net::IpAddr>()
-            .is_ok_and(|address| address.is_loopback())
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -341,11 +338,11 @@ mod tests {
                 "/Tenants/t1/v2/Groups",
                 "https://EXAMPLE.com/Tenants/t1/v2/Groups",
             ] {
-                assert_eq!(base.endpoint(endpoint).unwrap(), "/Tenants/t1/v2/Groups");
+                assert_eq!(base.endpoint(endpoint).unwrap(), "/Groups");
             }
             assert_eq!(
                 base.resource("/Users", "a b?c#d/ü").unwrap(),
-                "/Tenants/t1/v2/Users/a%20b%3Fc%23d%2F%C3%BC"
+                "/Users/a%20b%3Fc%23d%2F%C3%BC"
             );
         }
         assert_eq!(
@@ -377,7 +374,7 @@ mod tests {
         for id in ["", ".", ".."] {
             assert!(base.resource("/Users", id).is_err(), "{id}");
         }
-        assert_eq!(base.resource("/Users", "../x").unwrap(), "/v2/Users/..%2Fx");
+        assert_eq!(base.resource("/Users", "../x").unwrap(), "/Users/..%2Fx");
     }
 
     #[test]

@@ -4,17 +4,26 @@ use std::{fmt, sync::Arc, time::Duration};
 
 use http::{HeaderMap, HeaderName, HeaderValue};
 
+#[cfg(feature = "reqwest")]
+use super::default_transport::ReqwestChange;
 use super::{
-    Abilities, BaseUrl, Capabilities, Client, ClientCredentials, Credentials, Inner, RateLimit,
-    RetryPolicy,
-    exchange::{Sending, Signer},
+    Client,
+    base_url::BaseUrl,
+    credentials::Credentials,
     flight::Crew,
     gate::Gate,
-    limit::Limiter,
-    oauth::TokenSource,
-    provider::Known,
+    hooks::Hook,
+    limit::{Limiter, RateLimit},
+    oauth::{ClientCredentials, TokenSource},
+    retry::RetryPolicy,
+    send::Sender,
+    settings::{Abilities, Settings, Signer},
+    wire::Wire,
 };
+#[cfg(feature = "rustls")]
+use crate::transport::Tls;
 use crate::{
+    Capabilities,
     error::{Error, ErrorKind},
     profile::Profile,
     shown::{self, Visible},
@@ -42,13 +51,16 @@ pub struct ClientBuilder {
     places: Option<usize>,
     rate_limits: Vec<RateLimit>,
     signer: Option<Signer>,
-    timer: Option<Arc<dyn Timer>>,
+    hooks: Vec<Arc<dyn Hook>>,
+    timer: Time,
     max_body: usize,
     max_error: usize,
     max_nesting: Option<usize>,
-    transport: Option<TransportMaker>,
+    transport: Way,
     #[cfg(feature = "reqwest")]
     reqwest: Option<ReqwestChange>,
+    #[cfg(feature = "rustls")]
+    tls: Option<Tls>,
     capabilities: Capabilities,
     profile: Profile,
 }
@@ -59,11 +71,26 @@ enum Chosen {
     OAuth2(ClientCredentials),
 }
 
+/// Where time comes from.
+enum Time {
+    /// From the transport, or from tokio.
+    Default,
+    Own(Arc<dyn Timer>),
+    /// From nowhere.
+    None,
+}
+
+/// How requests are sent.
+enum Way {
+    /// By reqwest.
+    Default,
+    Made(TransportMaker),
+    /// Not at all.
+    None,
+}
+
 /// Of the largest answer and the largest one with an error status.
 type TransportMaker = Box<dyn FnOnce(usize, usize) -> Arc<dyn Transport>>;
-
-#[cfg(feature = "reqwest")]
-pub(super) type ReqwestChange = Box<dyn FnOnce(reqwest::ClientBuilder) -> reqwest::ClientBuilder>;
 
 impl ClientBuilder {
     pub(super) fn new(base_url: String) -> Self {
@@ -83,13 +110,16 @@ impl ClientBuilder {
             places: None,
             rate_limits: Vec::new(),
             signer: None,
-            timer: None,
+            hooks: Vec::new(),
+            timer: Time::Default,
             max_body: MAX_BODY,
             max_error: MAX_ERROR_BODY,
             max_nesting: None,
-            transport: None,
+            transport: Way::Default,
             #[cfg(feature = "reqwest")]
             reqwest: None,
+            #[cfg(feature = "rustls")]
+            tls: None,
             capabilities: Capabilities::default(),
             profile: Profile::default(),
         }
@@ -220,7 +250,7 @@ impl ClientBuilder {
     /// waits for limits and access tokens; 120 seconds unless set.
     ///
     /// This and [`try_timeout`](Self::try_timeout) hold for every transport, as long as there is a
-    /// [`Timer`].
+    /// [`Timer`]. [`RequestOptions`](super::RequestOptions) has them for a single request.
     pub fn timeout(mut self, timeout: Duration) -> Self {
         self.timeout = timeout;
         self
@@ -262,7 +292,32 @@ impl ClientBuilder {
 
     /// Waits with a timer of one's own, in place of the transport's or tokio's.
     pub fn timer(mut self, timer: impl Timer) -> Self {
-        self.timer = Some(Arc::new(timer));
+        self.timer = Time::Own(Arc::new(timer));
+        self
+    }
+
+    /// Does without a timer: there are no time-outs, nothing is sent again, and a rate limit is an
+    /// error where it should delay a request.
+    ///
+    /// Without the feature `tokio`, a client has a timer only if [`timer`](Self::timer) or the
+    /// transport gives one, and [`build`](Self::build) fails where neither does. With this the
+    /// client has none, whatever features are enabled anywhere in the program.
+    pub fn without_timer(mut self) -> Self {
+        self.timer = Time::None;
+        self
+    }
+
+    /// Does without a transport: the client builds requests and reads responses
+    /// ([`Operation`](super::Operation), [`Client::steps`]), and sends nothing.
+    pub fn without_transport(mut self) -> Self {
+        self.transport = Way::None;
+        self
+    }
+
+    /// Adds a hook, which sees every request just before it is sent, and its response just after it
+    /// came: each try, each redirect, and requests for access tokens. See [`Hook`].
+    pub fn hook(mut self, hook: impl Hook) -> Self {
+        self.hooks.push(Arc::new(hook));
         self
     }
 
@@ -303,25 +358,60 @@ impl ClientBuilder {
         self
     }
 
-    /// Changes how the [`reqwest::Client`] is set up: certificates of one's own authority or of the
-    /// client, a proxy, another pool. Redirects stay with this crate. `reqwest` is re-exported by
-    /// this crate, so that nobody needs to match its version.
+    /// Sets up TLS: authorities of one's own, a certificate of the client, what computes.
+    ///
+    /// ```no_run
+    /// # fn example(pem: &[u8]) -> Result<(), scim_client::Error> {
+    /// use scim_client::{Client, transport::Tls};
+    ///
+    /// let scim = Client::builder("https://scim.internal/v2")
+    ///     .tls(Tls::new().trust_pem(pem))
+    ///     .build()?;
+    /// # Ok(())
+    /// # }
+    /// ```
+    ///
+    /// Without it, servers are known by the certificates of the platform. It is for the transport
+    /// that a client has unless it is given one, and comes in place of all that
+    /// [`configure_reqwest`](Self::configure_reqwest) could say about TLS.
+    #[cfg(feature = "rustls")]
+    #[doc(alias = "certificate")]
+    #[doc(alias = "mtls")]
+    pub fn tls(mut self, tls: Tls) -> Self {
+        self.tls = Some(tls);
+        self
+    }
+
+    /// Changes how the [`reqwest::Client`] is set up: a proxy, another pool, a local address.
+    /// Redirects stay with this crate. `reqwest` is re-exported by this crate, so that nobody needs
+    /// to match its version.
     ///
     /// The proxies of the environment (`HTTPS_PROXY` and so on) are for what is not on this
     /// machine; a proxy that is set here comes first, and is for everything that it takes.
     /// `http.no_proxy()` in front of it ends those of the environment.
     ///
     /// ```no_run
-    /// # fn example(pem: &[u8]) -> Result<(), Box<dyn std::error::Error>> {
-    /// use scim_client::{Client, reqwest};
+    /// # fn example() -> Result<(), Box<dyn std::error::Error>> {
+    /// use scim_client::{Client, reqwest, transport::Tls};
     ///
-    /// let ca = reqwest::Certificate::from_pem(pem)?;
-    /// let scim = Client::builder("https://scim.internal/v2")
-    ///     .configure_reqwest(move |http| http.tls_certs_merge([ca]))
+    /// let proxy = reqwest::Proxy::all("http://proxy.internal:3128")?;
+    /// let scim = Client::builder("https://scim.example/v2")
+    ///     .tls(Tls::new())
+    ///     .configure_reqwest(|http| http.proxy(proxy))
     ///     .build()?;
     /// # Ok(())
     /// # }
     /// ```
+    ///
+    /// reqwest heeds what it is told about certificates only where it finds a provider of
+    /// cryptography: one that the application has installed for its process, or aws-lc-rs by the
+    /// feature `aws-lc-rs` of this crate. Elsewhere, `https` needs [`tls`](Self::tls) besides this,
+    /// and [`build`](Self::build) fails with [`ErrorKind::Configuration`] without it.
+    ///
+    /// With both features `rustls` and `native-tls`, TLS is that of rustls, except where this is
+    /// called and chooses the other (`http.tls_backend_native()`, for an identity as PKCS #12, say),
+    /// and where rustls could not heed it, as said above.
+    #[doc(alias = "proxy")]
     #[cfg(feature = "reqwest")]
     pub fn configure_reqwest(
         mut self,
@@ -339,12 +429,11 @@ impl ClientBuilder {
 
     /// Sends requests through a [`reqwest::Client`] of one's own. It should follow no redirects.
     ///
-    /// rustls wants to be told once per process what computes
-    /// (`rustls::crypto::ring::default_provider().install_default()`), before a `reqwest::Client`
-    /// is made; [`configure_reqwest`](Self::configure_reqwest) takes care of it.
+    /// How it does TLS is its maker's to say: without a provider of cryptography that the process
+    /// has installed, or reqwest's own by its feature `rustls`, it cannot be made.
     #[cfg(feature = "reqwest")]
     pub fn reqwest_client(mut self, client: reqwest::Client) -> Self {
-        self.transport = Some(Box::new(|max_body, max_error| {
+        self.transport = Way::Made(Box::new(|max_body, max_error| {
             let transport = crate::transport::ReqwestTransport::new(client, max_body);
             Arc::new(transport.with_max_error_body(max_error))
         }));
@@ -353,7 +442,7 @@ impl ClientBuilder {
 
     /// Sends requests through a transport of one's own.
     pub fn transport(mut self, transport: impl Transport) -> Self {
-        self.transport = Some(Box::new(|_, _| Arc::new(transport)));
+        self.transport = Way::Made(Box::new(|_, _| Arc::new(transport)));
         self
     }
 
@@ -372,7 +461,7 @@ impl ClientBuilder {
         B: http_body::Body<Data = bytes::Bytes> + Send + 'static,
         B::Error: Into<Box<dyn std::error::Error + Send + Sync>>,
     {
-        self.transport = Some(Box::new(|max_body, max_error| {
+        self.transport = Way::Made(Box::new(|max_body, max_error| {
             let transport = crate::transport::ServiceTransport::new(service, max_body);
             Arc::new(transport.with_max_error_body(max_error))
         }));
@@ -382,8 +471,9 @@ impl ClientBuilder {
     /// Checks everything and makes the client. Nothing is sent.
     ///
     /// # Errors
-    /// [`ErrorKind::Configuration`]: the base URL, a credential or a header cannot be used, or
-    /// there is no transport.
+    /// [`ErrorKind::Configuration`]: the base URL, a credential or a header cannot be used; there is
+    /// no transport; or there is no timer, and [`without_timer`](Self::without_timer) does not say
+    /// that this is meant.
     pub fn build(self) -> Result<Client, Error> {
         let base = BaseUrl::parse(&self.base_url, self.insecure)?;
         let mut headers = HeaderMap::new();
@@ -415,22 +505,33 @@ impl ClientBuilder {
             None => None,
         };
         let transport = match self.transport {
-            Some(make) => make(self.max_body, self.max_error),
+            Way::Made(make) => Some(make(self.max_body, self.max_error)),
+            Way::None => None,
             #[cfg(feature = "reqwest")]
-            None => {
+            Way::Default => {
                 let mut urls = vec![base.uri()?];
                 if let Some(Credentials::Token(source)) = &credentials {
                     urls.push(source.url().clone());
                 }
-                super::default_transport::transport(
+                Some(super::default_transport::transport(
                     &urls,
                     self.connect_timeout,
                     (self.max_body, self.max_error),
                     self.reqwest,
-                )?
+                    #[cfg(feature = "rustls")]
+                    self.tls,
+                )?)
             }
             #[cfg(not(feature = "reqwest"))]
-            None => return Err(no_transport()),
+            Way::Default => return Err(no_transport()),
+        };
+        let timer = match (self.timer, &transport) {
+            (Time::Own(timer), _) => Some(timer),
+            (Time::None, _) | (Time::Default, None) => None,
+            (Time::Default, Some(transport)) => match transport.timer().or_else(default_timer) {
+                Some(timer) => Some(timer),
+                None => return Err(no_timer()),
+            },
         };
         if self.places == Some(0) {
             let error = "no request at a time lets nothing through";
@@ -439,37 +540,31 @@ impl ClientBuilder {
         let limiters = self.rate_limits.into_iter().map(Limiter::new);
         let mut limiters = limiters.collect::<Result<Vec<_>, _>>()?;
         limiters.sort_by_key(Limiter::breadth);
-        let sending = Sending {
-            timer: self
-                .timer
-                .or_else(|| transport.timer())
-                .or_else(default_timer),
+        let settings = Settings {
+            base,
+            credentials,
+            headers,
+            signer: self.signer,
+            strict: self.strict,
+            max_nesting: self.max_nesting,
+            check_applied: self.check_applied,
+            check_located_ids: self.check_located_ids,
+            refuse_unquoted: self.refuse_unquoted,
+            profile: Arc::new(self.profile),
+            abilities: Abilities::new(capabilities),
+        };
+        let wire = Wire::new(transport, timer, self.try_timeout, self.hooks);
+        Ok(Client::new(Arc::new(Sender {
+            settings: Arc::new(settings),
+            wire: Arc::new(wire),
+            crew: Crew::default(),
             retry: self.retry,
             timeout: self.timeout,
-            try_timeout: self.try_timeout,
             gate: self.places.map(Gate::new),
             limiters,
-            signer: self.signer,
-            crew: Crew::default(),
+            fetches_tokens: true,
             at_once: std::sync::atomic::AtomicU32::new(0),
-        };
-        Ok(Client {
-            inner: Arc::new(Inner {
-                base,
-                credentials,
-                headers,
-                transport,
-                sending,
-                strict: self.strict,
-                max_nesting: self.max_nesting,
-                check_applied: self.check_applied,
-                check_located_ids: self.check_located_ids,
-                refuse_unquoted: self.refuse_unquoted,
-                capabilities: std::sync::RwLock::new(Abilities::new(capabilities)),
-                profile: Arc::new(self.profile),
-                provider: Known::default(),
-            }),
-        })
+        })))
     }
 }
 
@@ -483,11 +578,20 @@ fn default_timer() -> Option<Arc<dyn Timer>> {
     None
 }
 
+fn no_timer() -> Error {
+    Error::new(
+        ErrorKind::Configuration,
+        "no timer: enable the feature `tokio`, give one by `timer`, or do without time-outs and \
+         retries by `without_timer`",
+    )
+}
+
 #[cfg(not(feature = "reqwest"))]
 fn no_transport() -> Error {
     Error::new(
         ErrorKind::Configuration,
-        "no transport: enable the feature `reqwest`, or give one to the builder",
+        "no transport: enable the feature `reqwest`, give one to the builder, or do without by \
+         `without_transport`",
     )
 }
 

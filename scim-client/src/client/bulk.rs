@@ -5,7 +5,6 @@ mod handle;
 mod join;
 mod matching;
 mod plan;
-pub(crate) mod references;
 mod results;
 mod run;
 mod send;
@@ -13,36 +12,39 @@ mod single;
 
 use std::{
     collections::BTreeMap,
-    future::IntoFuture,
     sync::{
         Arc,
         atomic::{AtomicU32, Ordering},
     },
-    time::Duration,
 };
 
 use http::Method;
 
 pub use self::{
-    handle::{BulkHandle, BulkReference},
+    handle::{BulkHandle, BulkReference, BulkTarget},
     plan::{PlanError, PlanErrorKind},
     results::{BulkOutcome, BulkResults, BulkSuccess, NotProcessed},
 };
 use super::{
-    Client, Identified, OperationFuture, Replaceable, Resources,
+    Client,
     applied::{Subject, as_read},
-    call::{Call, Condition, UNQUOTED, UNSENDABLE},
-    deferred::prefer,
+    base_url::Below,
+    call::{Condition, UNQUOTED, UNSENDABLE},
+    checks::Checks,
     denied,
-    operation::call_options,
+    handle::{Replaceable, Resources},
+    operation::{Defers, OperationBuilder, Verb, sealed::Sealed},
+    settings::Settings,
+    update::ChangeResult,
 };
 use crate::{
     Json, Resource, Stored,
     error::Error,
-    internal::encode,
+    internal::{encode, references},
     message::{BulkMethod, BulkOperation, BulkRequest},
     model::Reflect,
     patch::Patch,
+    resource::{AnyResource, ResourceKind},
 };
 
 /// How many single requests are under way at once, unless set otherwise.
@@ -82,15 +84,16 @@ static BULKS: AtomicU32 = AtomicU32::new(1);
 ///
 /// # Errors
 /// `.await` fails if nothing was sent, since an operation cannot be
-/// ([`ErrorKind::InvalidRequest`](crate::ErrorKind::InvalidRequest); its source is a [`PlanError`]
-/// if the operation is too large); if the service provider has no bulk; or if the first request
+/// ([`ErrorKind::InvalidRequest`](crate::ErrorKind::InvalidRequest); its [`reason`](Error::reason) is
+/// a [`PlanError`] if the operation is too large); if the service provider has no bulk; or if the first request
 /// failed as a whole. The operations of that request may have been processed where the error says
 /// so ([`is_outcome_unknown`](crate::Error::is_outcome_unknown)): its answer was lost, or cannot be
 /// read. Everything after that is in the results.
-#[derive(Debug, Clone)]
-#[must_use = "nothing is sent until it is awaited"]
-pub struct Bulk {
-    call: Call,
+pub type Bulk = OperationBuilder<BulkVerb>;
+
+/// What is particular to [`Bulk`].
+#[derive(Clone)]
+pub struct BulkVerb {
     number: u32,
     operations: Vec<BulkOperation>,
     problem: Option<String>,
@@ -103,6 +106,8 @@ pub struct Bulk {
 /// What is known of an operation besides the operation.
 #[derive(Debug, Clone, Default)]
 struct Note {
+    /// The resource type.
+    kind: Option<ResourceKind>,
     /// The resource, to compare it with the one in the result.
     subject: Option<Subject>,
     /// Whether it should have been for one version of the resource, and is for any.
@@ -121,12 +126,12 @@ struct Options {
     checks: bool,
 }
 
-impl Bulk {
-    pub(super) fn new(client: Client) -> Self {
-        let path = client.inner.base.endpoint("/Bulk");
-        let checks = client.inner.check_applied;
-        Self {
-            call: Call::new(client, Method::POST, path),
+impl Client {
+    /// Begins a bulk: many operations in as few requests as the service provider allows
+    /// (RFC 7644 §3.7).
+    pub fn bulk(&self) -> Bulk {
+        let settings = self.settings();
+        let verb = BulkVerb {
             number: BULKS.fetch_add(1, Ordering::Relaxed),
             operations: Vec::new(),
             problem: None,
@@ -139,28 +144,32 @@ impl Bulk {
                 max_operations: None,
                 max_payload_size: None,
                 references_in_paths: false,
-                checks,
+                checks: settings.check_applied,
             },
-        }
+        };
+        let path = settings.base.endpoint("/Bulk");
+        OperationBuilder::new(self.sender(), Method::POST, path, verb)
     }
+}
 
+impl Bulk {
     /// Creates a resource. The handle is a reference to it, for other operations of this bulk.
     pub fn create<R: Resource>(&mut self, resource: &R) -> BulkReference<R> {
-        self.at(R::ENDPOINT).create(resource)
+        self.of::<R>().create(resource)
     }
 
     /// Replaces a resource by what `stored` has now, if nobody has changed it since it was read.
     pub fn replace<R: Resource>(&mut self, stored: &impl Replaceable<R>) -> BulkHandle<R> {
-        self.at(R::ENDPOINT).replace(stored)
+        self.of::<R>().replace(stored)
     }
 
     /// Replaces a resource, whatever it has now; see [`Resources::replace_at`].
     pub fn replace_at<R: Resource>(
         &mut self,
-        target: impl Identified<R>,
+        target: impl BulkTarget<R>,
         resource: &R,
     ) -> BulkHandle<R> {
-        self.at(R::ENDPOINT).replace_at(target, resource)
+        self.of::<R>().replace_at(target, resource)
     }
 
     /// Changes a resource: a [`Stored`], if nobody has changed it since it was
@@ -176,37 +185,52 @@ impl Bulk {
     /// ```
     pub fn patch<R: Resource>(
         &mut self,
-        target: impl Identified<R>,
+        target: impl BulkTarget<R>,
         change: impl FnOnce(Patch<R>) -> Patch<R>,
     ) -> BulkHandle<R> {
-        self.at(R::ENDPOINT).patch(target, change)
+        self.of::<R>().patch(target, change)
     }
 
     /// Changes a resource by saying what it should be: the smallest PATCH that leads there, or a
     /// PUT where the service provider has no PATCH. `None` if nothing changes.
-    pub fn update<R: Resource>(
+    pub fn update<R: Resource, C: ChangeResult>(
         &mut self,
         stored: &Stored<R>,
-        change: impl FnOnce(&mut R),
+        change: impl FnOnce(&mut R) -> C,
     ) -> Option<BulkHandle<R>> {
-        self.at(R::ENDPOINT).update(stored, change)
+        self.of::<R>().update(stored, change)
     }
 
     /// Deletes a resource: a [`Stored`], if nobody has changed it since it was read, or an `id`.
-    pub fn delete<R: Resource>(&mut self, target: impl Identified<R>) -> BulkHandle<R> {
-        self.at(R::ENDPOINT).delete(target)
+    pub fn delete<R: Resource>(&mut self, target: impl BulkTarget<R>) -> BulkHandle<R> {
+        self.of::<R>().delete(target)
     }
 
-    /// Adds operations on resources at another endpoint than the type's own.
-    pub fn on<R: Resource>(&mut self, resources: &Resources<R>) -> BulkResources<'_, R> {
-        self.at(resources.endpoint())
+    /// Adds operations on the resources of a handle: those at another endpoint than the type's own,
+    /// or of a type that is known at run time.
+    pub fn on<R: AnyResource>(&mut self, resources: &Resources<R>) -> BulkResources<'_, R> {
+        let checks = resources.checks().clone();
+        self.at(resources.kind(), resources.endpoint(), checks)
     }
 
-    fn at<R: Resource>(&mut self, endpoint: &str) -> BulkResources<'_, R> {
-        self.call.with_values_of(R::DESCRIPTOR);
+    /// Operations on resources of a compiled type, at its own endpoint.
+    fn of<R: Resource>(&mut self) -> BulkResources<'_, R> {
+        self.at(ResourceKind::of::<R>(), R::ENDPOINT, Checks::default())
+    }
+
+    fn at<R: AnyResource>(
+        &mut self,
+        kind: ResourceKind,
+        endpoint: &str,
+        checks: Checks,
+    ) -> BulkResources<'_, R> {
+        self.call.with_values_of(kind.descriptor());
+        let path = self.call.settings().base.endpoint(endpoint);
         BulkResources {
+            endpoint: self.usable(path),
             bulk: self,
-            endpoint: endpoint.to_owned(),
+            kind,
+            checks,
             marker: std::marker::PhantomData,
         }
     }
@@ -223,7 +247,7 @@ impl Bulk {
     /// After how many errors the service provider stops (`failOnErrors`), at least 1; it goes on
     /// in spite of errors if this is not set. It counts over all requests together.
     pub fn fail_on_errors(mut self, errors: u64) -> Self {
-        self.options.fail_on_errors = Some(errors.max(1));
+        self.verb.options.fail_on_errors = Some(errors.max(1));
         self
     }
 
@@ -234,26 +258,26 @@ impl Bulk {
     /// of these fails, those before it are done, and the operation's
     /// [outcome is unknown](crate::Error::is_outcome_unknown).
     pub fn fall_back_to_single_requests(mut self) -> Self {
-        self.options.fall_back = true;
+        self.verb.options.fall_back = true;
         self
     }
 
     /// How many single requests are under way at once, at least 1; 4 unless set. Only operations
     /// that refer to one another, or are about the same resource, are sent one after the other.
     pub fn concurrently(mut self, requests: usize) -> Self {
-        self.options.concurrency = requests.max(1);
+        self.verb.options.concurrency = requests.max(1);
         self
     }
 
     /// How many operations a request may have, in place of what is known of the service provider.
     pub fn max_operations(mut self, operations: u64) -> Self {
-        self.options.max_operations = Some(operations);
+        self.verb.options.max_operations = Some(operations);
         self
     }
 
     /// How many bytes a request may have, in place of what is known of the service provider.
     pub fn max_payload_size(mut self, bytes: u64) -> Self {
-        self.options.max_payload_size = Some(bytes);
+        self.verb.options.max_payload_size = Some(bytes);
         self
     }
 
@@ -261,7 +285,7 @@ impl Bulk {
     /// `/Groups/bulkId:1`. The RFC does not say that this works. Without it, such an operation
     /// waits for the next request, which can have the `id`.
     pub fn references_in_paths(mut self) -> Self {
-        self.options.references_in_paths = true;
+        self.verb.options.references_in_paths = true;
         self
     }
 
@@ -271,29 +295,20 @@ impl Bulk {
     /// [failed](crate::ErrorKind::NotApplied). Most service providers show no resources in results,
     /// and these are not read.
     pub fn check_applied(mut self, check: bool) -> Self {
-        self.options.checks = check;
+        self.verb.options.checks = check;
         self
     }
-
-    /// Lets the service provider process the operations later, if they would take long, or longer
-    /// than `wait` (`Prefer: respond-async`, RFC 9967 §2.5.1).
-    pub fn respond_async(mut self, wait: Option<Duration>) -> Self {
-        prefer(&mut self.call, wait);
-        self
-    }
-
-    call_options!();
 
     /// How many operations there are by now.
     #[must_use]
     pub fn len(&self) -> usize {
-        self.operations.len()
+        self.verb.operations.len()
     }
 
     /// Whether there are no operations yet. Such a bulk cannot be sent.
     #[must_use]
     pub fn is_empty(&self) -> bool {
-        self.operations.is_empty()
+        self.verb.operations.is_empty()
     }
 
     /// The requests that would be sent, were every operation successful. In those after the first,
@@ -306,88 +321,109 @@ impl Bulk {
     }
 
     fn next_name(&self) -> String {
-        handle::name(self.number, self.next_index())
+        handle::name(self.verb.number, self.next_index())
     }
 
     fn next_index(&self) -> u32 {
-        u32::try_from(self.operations.len()).unwrap_or(u32::MAX)
+        u32::try_from(self.verb.operations.len()).unwrap_or(u32::MAX)
     }
 
     fn push<R>(&mut self, operation: BulkOperation) -> BulkHandle<R> {
-        let handle = BulkHandle::new(self.number, self.next_index());
-        self.operations.push(operation);
+        let handle = BulkHandle::new(self.verb.number, self.next_index());
+        self.verb.operations.push(operation);
         handle
     }
 
     fn fail(&mut self, problem: impl FnOnce() -> String) {
-        if self.problem.is_none() {
-            self.problem = Some(format!(
+        if self.verb.problem.is_none() {
+            self.verb.problem = Some(format!(
                 "operation {}: {}",
-                self.operations.len(),
+                self.verb.operations.len(),
                 problem()
             ));
         }
     }
 
-    /// A path below the base URL, without the base URL's own.
-    fn relative(&mut self, path: Result<String, Error>) -> String {
-        let base = &self.call.client().inner.base;
-        match path {
-            Ok(path) => {
-                let url = base.to_url();
-                let own = url.get(base.origin().len()..).unwrap_or_default();
-                path.strip_prefix(own).unwrap_or(&path).to_owned()
-            }
-            Err(error) => {
-                self.fail(|| error.words().to_owned());
-                String::from("/")
-            }
-        }
+    /// The path, unless it is none, which is noted.
+    fn usable(&mut self, path: Below) -> String {
+        path.unwrap_or_else(|invalid| {
+            self.fail(|| invalid.0);
+            String::from("/")
+        })
     }
 }
 
-impl IntoFuture for Bulk {
-    type Output = Result<BulkResults, Error>;
-    type IntoFuture = OperationFuture<BulkResults>;
+impl Verb for BulkVerb {
+    type Output = BulkResults;
+    type Sent = BulkResults;
 
-    fn into_future(self) -> OperationFuture<BulkResults> {
-        Box::pin(send::send(self))
+    async fn send(operation: Bulk) -> Result<BulkResults, Error> {
+        send::send(operation).await
+    }
+
+    async fn output(operation: Bulk) -> Result<BulkResults, Error> {
+        send::send(operation).await
     }
 }
+
+/// What will be done later is [`BulkOutcome::Accepted`].
+impl Defers for BulkVerb {
+    type Deferred = Self;
+
+    fn deferred(operation: Bulk) -> Bulk {
+        operation
+    }
+}
+
+impl Sealed for BulkVerb {}
 
 /// Adds operations on the resources at one endpoint to a [`Bulk`]; see [`Bulk::on`].
-#[derive(Debug)]
 pub struct BulkResources<'b, R> {
     bulk: &'b mut Bulk,
+    kind: ResourceKind,
+    /// Below the base URL.
     endpoint: String,
+    checks: Checks,
     marker: std::marker::PhantomData<fn() -> R>,
 }
 
-impl<R: Resource> BulkResources<'_, R> {
+impl<R> std::fmt::Debug for BulkResources<'_, R> {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("BulkResources")
+            .field("bulk", &self.bulk)
+            .field("endpoint", &self.endpoint)
+            .finish_non_exhaustive()
+    }
+}
+
+impl<R: AnyResource> BulkResources<'_, R> {
     /// As [`Bulk::create`].
     pub fn create(&mut self, resource: &R) -> BulkReference<R> {
-        let path = self.bulk.call.client().inner.base.endpoint(&self.endpoint);
-        let path = self.bulk.relative(path);
-        let data = Json::trusted(&encode::for_create(R::SCHEMA, resource));
+        self.allow(self.checks.whole(resource));
+        let data = Json::trusted(&encode::for_create(self.kind.schema(), resource));
         let name = self.bulk.next_name();
-        BulkReference::new(self.bulk.push(BulkOperation::post(path, name, data)))
+        let operation = BulkOperation::post(self.endpoint.clone(), name, data);
+        let handle = self.bulk.push(operation);
+        self.is_of_type(handle);
+        BulkReference::new(handle)
     }
 
     /// As [`Bulk::replace`].
     pub fn replace(&mut self, stored: &impl Replaceable<R>) -> BulkHandle<R> {
         let stored = stored.stored();
-        self.refuse(denied::write_back(self.client(), stored.resource()));
+        self.refuse(denied::write_back(self.settings(), stored.resource()));
         let before = stored.as_read().map(|_| as_read(stored));
         self.put(stored, stored.resource(), before)
     }
 
     fn put(
         &mut self,
-        target: impl Identified<R>,
+        target: impl BulkTarget<R>,
         resource: &R,
         before: Option<Arc<dyn Reflect>>,
     ) -> BulkHandle<R> {
-        self.refuse(denied::put(self.client()));
+        self.refuse(denied::put(self.settings()));
+        self.allow(self.checks.whole(resource));
         let data = encode::for_replace(target.id(), resource);
         let handle = self.write(target, |path| {
             BulkOperation::put(path, Json::trusted(&data))
@@ -397,12 +433,18 @@ impl<R: Resource> BulkResources<'_, R> {
     }
 
     fn is_about(&mut self, handle: BulkHandle<R>, before: Option<Arc<dyn Reflect>>) {
-        let note = self.bulk.notes.entry(handle.index()).or_default();
-        note.subject = Some(Subject::of::<R>(before));
+        let note = self.bulk.verb.notes.entry(handle.index()).or_default();
+        note.subject = Some(Subject::of::<R>(self.kind, before));
+        note.kind = Some(self.kind);
+    }
+
+    fn is_of_type(&mut self, handle: BulkHandle<R>) {
+        let note = self.bulk.verb.notes.entry(handle.index()).or_default();
+        note.kind = Some(self.kind);
     }
 
     /// As [`Bulk::replace_at`].
-    pub fn replace_at(&mut self, target: impl Identified<R>, resource: &R) -> BulkHandle<R> {
+    pub fn replace_at(&mut self, target: impl BulkTarget<R>, resource: &R) -> BulkHandle<R> {
         // Without its version.
         self.put(target.id(), resource, None)
     }
@@ -410,16 +452,17 @@ impl<R: Resource> BulkResources<'_, R> {
     /// As [`Bulk::patch`].
     pub fn patch(
         &mut self,
-        target: impl Identified<R>,
+        target: impl BulkTarget<R>,
         change: impl FnOnce(Patch<R>) -> Patch<R>,
     ) -> BulkHandle<R> {
         let patch = change(Patch::new());
         if patch.is_empty() {
             self.bulk.fail(|| "a patch without operations".to_owned());
         }
-        self.refuse(denied::patch(self.client()));
+        self.refuse(denied::patch(self.settings()));
         let mut message = patch.into_message();
-        let mut plan = self.client().profile().plan(message.clone());
+        self.allow(self.checks.patch(&message));
+        let mut plan = self.settings().profile.plan(message.clone());
         if plan.len() == 1
             && let Some(only) = plan.pop()
         {
@@ -430,20 +473,23 @@ impl<R: Resource> BulkResources<'_, R> {
         self.is_about(handle, before);
         if !plan.is_empty() {
             let parts = plan.iter().map(|part| Json::trusted(&part.to_json()));
-            self.bulk.parts.insert(handle.index(), parts.collect());
+            self.bulk.verb.parts.insert(handle.index(), parts.collect());
         }
         handle
     }
 
     /// As [`Bulk::update`].
-    pub fn update(
+    pub fn update<C: ChangeResult>(
         &mut self,
         stored: &Stored<R>,
-        change: impl FnOnce(&mut R),
+        change: impl FnOnce(&mut R) -> C,
     ) -> Option<BulkHandle<R>> {
         let mut after = stored.resource().clone();
-        change(&mut after);
-        let patch = match self.client().profile().diff(stored.resource(), &after) {
+        if let Err(error) = change(&mut after).into_result() {
+            self.bulk.fail(|| error.to_string());
+            return None;
+        }
+        let patch = match self.settings().profile.diff(stored.resource(), &after) {
             Ok(patch) => patch,
             Err(error) => {
                 self.bulk.fail(|| error.to_string());
@@ -453,8 +499,8 @@ impl<R: Resource> BulkResources<'_, R> {
         if patch.is_empty() {
             return None;
         }
-        if self.client().capabilities().patch == Some(false) {
-            self.refuse(denied::write_back(self.client(), &after));
+        if self.settings().capabilities().patch == Some(false) {
+            self.refuse(denied::write_back(self.settings(), &after));
             let before = Arc::new(stored.resource().clone());
             return Some(self.put(stored, &after, Some(before)));
         }
@@ -462,12 +508,20 @@ impl<R: Resource> BulkResources<'_, R> {
     }
 
     /// As [`Bulk::delete`].
-    pub fn delete(&mut self, target: impl Identified<R>) -> BulkHandle<R> {
-        self.write(target, BulkOperation::delete)
+    pub fn delete(&mut self, target: impl BulkTarget<R>) -> BulkHandle<R> {
+        let handle = self.write(target, BulkOperation::delete);
+        self.is_of_type(handle);
+        handle
     }
 
-    fn client(&self) -> &Client {
-        self.bulk.call.client()
+    fn settings(&self) -> &Settings {
+        self.bulk.call.settings()
+    }
+
+    fn allow(&mut self, checked: Result<(), Error>) {
+        if let Err(error) = checked {
+            self.bulk.fail(|| error.words().to_owned());
+        }
     }
 
     fn refuse(&mut self, checked: Result<(), String>) {
@@ -478,25 +532,25 @@ impl<R: Resource> BulkResources<'_, R> {
 
     fn write(
         &mut self,
-        target: impl Identified<R>,
+        target: impl BulkTarget<R>,
         operation: impl FnOnce(String) -> BulkOperation,
     ) -> BulkHandle<R> {
-        let client = self.bulk.call.client().clone();
+        let settings = self.bulk.call.settings().clone();
         let id = target.id();
         let path = if id.starts_with(references::PREFIX) {
             // A reference stands for one segment, and is no identifier to encode.
-            let endpoint = client.inner.base.endpoint(&self.endpoint);
-            endpoint.map(|endpoint| format!("{endpoint}/{id}"))
+            format!("{}/{id}", self.endpoint)
         } else {
-            client.inner.base.resource(&self.endpoint, id)
+            let path = settings.base.resource(&self.endpoint, id);
+            self.bulk.usable(path)
         };
-        let mut operation = operation(self.bulk.relative(path));
-        let condition = Condition::of(&client, target.version());
+        let mut operation = operation(path);
+        let condition = Condition::of(&settings, target.version());
         let mut unconditional = false;
         match condition {
             Condition::Nothing => {}
             Condition::Is(tag) => operation.version = Some(tag.into()),
-            Condition::Bare if client.inner.refuse_unquoted => {
+            Condition::Bare if settings.refuse_unquoted => {
                 self.bulk.fail(|| UNQUOTED.to_owned());
             }
             Condition::Bare => unconditional = true,
@@ -506,7 +560,7 @@ impl<R: Resource> BulkResources<'_, R> {
         if unconditional {
             #[cfg(feature = "tracing")]
             super::trace::unconditional();
-            let note = self.bulk.notes.entry(handle.index()).or_default();
+            let note = self.bulk.verb.notes.entry(handle.index()).or_default();
             note.unconditional = true;
         }
         handle

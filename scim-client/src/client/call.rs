@@ -1,23 +1,24 @@
 //! One request, built without a transport.
 
-use std::borrow::Cow;
+use std::{borrow::Cow, sync::Arc};
 
 use bytes::Bytes;
 use http::{
-    HeaderMap, HeaderName, HeaderValue, Method, Request, Response, StatusCode, Uri,
+    HeaderMap, HeaderValue, Method, Request, Response, StatusCode,
     header::{ACCEPT, AUTHORIZATION, CONTENT_TYPE, IF_MATCH, IF_NONE_MATCH},
 };
 
-use super::{Client, clear::clear, credentials::add_headers, secrets::Secrets, sent};
+use super::{
+    base_url::Below, clear::clear, credentials::add_headers, hooks::Secretive,
+    options::RequestOptions, secrets::Secrets, sent, settings::Settings, wire::origin,
+};
 use crate::{
     Json,
     error::{Error, ErrorKind},
-    internal::percent::encode,
     message::{BulkOperation, BulkResult, ScimType},
     model::{Attribute, Descriptor},
     profile::Profile,
-    resource::Resource,
-    shown,
+    resource::ResourceKind,
 };
 
 /// What is accepted: SCIM's media type, and plain JSON from servers that know no better.
@@ -28,19 +29,19 @@ const SCIM_JSON: HeaderValue = HeaderValue::from_static("application/scim+json")
 /// A request that was described and not yet sent. What is wrong with it is kept until then.
 #[derive(Clone)]
 pub(super) struct Call {
-    client: Client,
+    settings: Arc<Settings>,
     method: Method,
     /// The name of the resource type, where there is one.
     resource_type: Option<&'static str>,
     /// The tables of the resource types that it is about: they say what of the body is secret.
     types: Types,
+    /// Below the base URL.
     path: String,
-    query: String,
-    headers: HeaderMap,
-    body: Option<String>,
+    pub(super) options: RequestOptions,
+    body: Option<Bytes>,
     /// Whether it should have been for one version of the resource, and there is no way to say it.
     unconditional: bool,
-    problem: Option<String>,
+    problem: Option<Error>,
 }
 
 /// The tables of resource types, as a rule one.
@@ -65,19 +66,18 @@ impl Types {
 }
 
 impl Call {
-    pub(super) fn new(client: Client, method: Method, path: Result<String, Error>) -> Self {
+    pub(super) fn new(settings: &Arc<Settings>, method: Method, path: Below) -> Self {
         let (path, problem) = match path {
             Ok(path) => (path, None),
-            Err(error) => (String::new(), Some(error.to_string())),
+            Err(invalid) => (String::new(), Some(Error::invalid_request(invalid.0))),
         };
         Self {
-            client,
+            settings: settings.clone(),
             method,
             resource_type: None,
             types: Types::default(),
             path,
-            query: String::new(),
-            headers: HeaderMap::new(),
+            options: RequestOptions::default(),
             body: None,
             unconditional: false,
             problem,
@@ -85,10 +85,15 @@ impl Call {
     }
 
     /// Says which type of resource it is about.
-    pub(super) fn about<R: Resource>(mut self) -> Self {
-        self.resource_type = Some(R::NAME);
-        self.types.add(R::DESCRIPTOR);
-        self
+    pub(super) fn is_about(&mut self, kind: ResourceKind) {
+        self.resource_type = Some(kind.name());
+        self.types.add(kind.descriptor());
+    }
+
+    /// Takes over options; they win over those that there are.
+    pub(super) fn set_options(&mut self, options: RequestOptions) {
+        self.options.merge(options);
+        self.unconditional &= !self.options.headers.contains_key(IF_MATCH);
     }
 
     /// Says that its body has resources of this type, too.
@@ -101,23 +106,37 @@ impl Call {
         self.resource_type
     }
 
-    pub(super) fn client(&self) -> &Client {
-        &self.client
+    pub(super) fn settings(&self) -> &Arc<Settings> {
+        &self.settings
     }
 
+    /// The path below the base URL.
     pub(super) fn path(&self) -> &str {
         &self.path
     }
 
+    /// The path with that of the base URL.
+    pub(super) fn full_path(&self) -> String {
+        [self.settings.base.path(), &self.path].concat()
+    }
+
     pub(super) fn body(&mut self, body: String) {
-        self.body = Some(body);
+        self.body = Some(body.into());
     }
 
     /// Clears the attribute at the end of this way, if the body has no value for it.
-    pub(super) fn clear(&mut self, way: Vec<&'static Attribute>) {
+    pub(super) fn clear(&mut self, way: &[&'static Attribute]) {
         let names: Vec<_> = way.iter().map(|attribute| attribute.name).collect();
-        if let (Some(body), Some(last)) = (&mut self.body, way.last()) {
-            clear(body, &names, last.is_multi_valued());
+        let Some(last) = way.last() else {
+            return;
+        };
+        if let Some(body) = self.body.take() {
+            // Nobody else has the bytes yet, so they are not copied.
+            let text = String::from_utf8(body.into());
+            let mut text =
+                text.unwrap_or_else(|wrong| String::from_utf8_lossy(wrong.as_bytes()).into_owned());
+            clear(&mut text, &names, last.is_multi_valued());
+            self.body = Some(text.into());
         }
     }
 
@@ -125,66 +144,47 @@ impl Call {
     pub(super) fn search(&mut self, body: String) {
         self.method = Method::POST;
         self.path.push_str("/.search");
-        self.body = Some(body);
+        self.body = Some(body.into());
     }
 
     /// Adds a query parameter.
     pub(super) fn parameter(&mut self, name: &str, value: &str) {
-        if !self.query.is_empty() {
-            self.query.push('&');
-        }
-        self.query.push_str(&encode(name));
-        self.query.push('=');
-        self.query.push_str(&encode(value));
+        self.options.add_parameter(name, value);
     }
 
-    /// Another request in place of this one, with its parameters and headers but for `Prefer`.
-    pub(super) fn instead(&self, method: Method, path: Result<String, Error>) -> Self {
-        let mut other = Self::new(self.client.clone(), method, path);
+    /// Another request in place of this one, with its options but for conditions and preferences.
+    pub(super) fn instead(&self, method: Method, path: Below) -> Self {
+        let mut other = Self::new(&self.settings, method, path);
         other.types.clone_from(&self.types);
-        other.query.clone_from(&self.query);
-        other.headers.clone_from(&self.headers);
-        other.headers.remove("prefer");
+        other.resource_type = self.resource_type;
+        other.options = self.options.for_another_request();
         other
     }
 
     /// The query as it will be sent, without `?`.
     pub(super) fn query(&self) -> &str {
-        &self.query
-    }
-
-    /// Takes over a query that another call had.
-    pub(super) fn raw_query(&mut self, query: &str) {
-        query.clone_into(&mut self.query);
+        self.options.query()
     }
 
     /// Sets a header; a value that cannot be one is an error when the request is sent.
     pub(super) fn header(&mut self, name: &str, value: &str) {
-        let name = HeaderName::from_bytes(name.as_bytes());
-        match (name, HeaderValue::from_str(value)) {
-            (Ok(name), Ok(mut value)) => {
-                // No `Debug` of a request shows it.
-                value.set_sensitive(!shown::is_fact(&name));
-                self.unconditional &= name != IF_MATCH;
-                self.headers.insert(name, value);
-            }
-            _ => self.fail("a header's name or value is invalid"),
-        }
+        self.options.set_header(name, value);
+        self.unconditional &= !self.options.headers.contains_key(IF_MATCH);
     }
 
     /// Adds `If-Match` for this version (RFC 7644 §3.14). Where the service provider has no
     /// versions, and where none is known, there is nothing to ask for. A version that is no
     /// entity-tag leaves the request unconditional, which is kept in mind, or makes it an error.
     pub(super) fn if_match(&mut self, version: Option<&str>) {
-        match Condition::of(&self.client, version) {
+        match Condition::of(&self.settings, version) {
             Condition::Nothing => {}
             Condition::Is(tag) => match HeaderValue::from_str(&tag) {
                 Ok(tag) => {
-                    self.headers.insert(IF_MATCH, tag);
+                    self.options.headers.insert(IF_MATCH, tag);
                 }
                 Err(_) => self.fail(UNSENDABLE),
             },
-            Condition::Bare if self.client.inner.refuse_unquoted => self.fail(UNQUOTED),
+            Condition::Bare if self.settings.refuse_unquoted => self.fail(UNQUOTED),
             Condition::Bare => self.unconditional = true,
             Condition::Unsendable => self.fail(UNSENDABLE),
         }
@@ -193,7 +193,7 @@ impl Call {
     /// Asks for another version than before. If that is not known, the request is unconditional,
     /// unlike the one before it.
     pub(super) fn if_match_now(&mut self, version: Option<&str>) {
-        if self.headers.remove(IF_MATCH).is_some() {
+        if self.options.headers.remove(IF_MATCH).is_some() {
             self.unconditional = version.is_none();
             self.if_match(version);
         }
@@ -207,18 +207,29 @@ impl Call {
     /// Asks for an answer only if the resource has another version, if there is a way to ask for
     /// that; `None` asks for one in any case.
     pub(super) fn if_none_match(&mut self, version: Option<&str>) {
-        self.headers.remove(IF_NONE_MATCH);
+        self.options.headers.remove(IF_NONE_MATCH);
         // Without it more is sent than necessary, and nothing is lost.
-        if let Condition::Is(tag) = Condition::of(&self.client, version)
+        if let Condition::Is(tag) = Condition::of(&self.settings, version)
             && let Ok(tag) = HeaderValue::from_str(&tag)
         {
-            self.headers.insert(IF_NONE_MATCH, tag);
+            self.options.headers.insert(IF_NONE_MATCH, tag);
         }
+    }
+
+    /// Takes back that it may be done later.
+    pub(super) fn forget_preference(&mut self) {
+        self.options.headers.remove("prefer");
     }
 
     #[cold]
     pub(super) fn fail(&mut self, problem: impl Into<String>) {
-        self.problem.get_or_insert_with(|| problem.into());
+        self.fail_with(Error::invalid_request(problem));
+    }
+
+    /// Keeps an error for when the request is sent.
+    #[cold]
+    pub(super) fn fail_with(&mut self, error: Error) {
+        self.problem.get_or_insert(error);
     }
 
     /// The request as it will be sent, credentials included; an access token only if one was
@@ -229,12 +240,10 @@ impl Call {
 
     /// Says what is wrong with it.
     pub(super) fn check(&self) -> Result<(), Error> {
-        match &self.problem {
-            Some(problem) => {
-                let problem = problem.strip_prefix("invalid request: ").unwrap_or(problem);
-                Err(Error::invalid_request(problem))
-            }
-            None => Ok(()),
+        match (&self.problem, self.options.problem) {
+            (Some(problem), _) => Err(problem.clone()),
+            (None, Some(problem)) => Err(Error::invalid_request(problem)),
+            (None, None) => Ok(()),
         }
     }
 
@@ -244,15 +253,16 @@ impl Call {
         token: Option<&HeaderValue>,
     ) -> Result<Request<Bytes>, Error> {
         self.check()?;
-        let inner = &self.client.inner;
-        let mut url = String::with_capacity(
-            inner.base.origin().len() + self.path.len() + self.query.len() + 1,
-        );
-        url.push_str(inner.base.origin());
+        let (base, query) = (&self.settings.base, self.query());
+        let (origin, above) = (base.origin(), base.path());
+        let length = origin.len() + above.len() + self.path.len() + query.len() + 1;
+        let mut url = String::with_capacity(length);
+        url.push_str(origin);
+        url.push_str(above);
         url.push_str(&self.path);
-        if !self.query.is_empty() {
+        if !query.is_empty() {
             url.push('?');
-            url.push_str(&self.query);
+            url.push_str(query);
         }
         self.request_to(&url, token)
     }
@@ -263,13 +273,8 @@ impl Call {
         url: &str,
         token: Option<&HeaderValue>,
     ) -> Result<Request<Bytes>, Error> {
-        let inner = &self.client.inner;
-        let body = self
-            .body
-            .as_ref()
-            .map(|body| Bytes::copy_from_slice(body.as_bytes()));
-        let has_body = body.is_some();
-        let mut request = Request::new(body.unwrap_or_default());
+        let settings = &*self.settings;
+        let mut request = Request::new(self.body.clone().unwrap_or_default());
         *request.method_mut() = self.method.clone();
         *request.uri_mut() = url
             .parse()
@@ -277,10 +282,10 @@ impl Call {
         let headers = request.headers_mut();
         headers.reserve(8);
         headers.insert(ACCEPT, ACCEPTED);
-        if has_body {
-            headers.insert(CONTENT_TYPE, media_type(&inner.profile));
+        if self.body.is_some() {
+            headers.insert(CONTENT_TYPE, media_type(&settings.profile));
         }
-        for source in [&inner.headers, &self.headers] {
+        for source in [&settings.headers, &self.options.headers] {
             for name in source.keys() {
                 headers.remove(name);
             }
@@ -288,14 +293,14 @@ impl Call {
                 headers.append(name.clone(), value.clone());
             }
         }
-        match (token, &inner.credentials) {
+        match (token, &settings.credentials) {
             (Some(token), _) => {
                 headers.insert(AUTHORIZATION, token.clone());
             }
             (None, Some(credentials)) => credentials.apply(headers),
             (None, None) => {}
         }
-        if inner.sending.signer.is_some() {
+        if settings.signer.is_some() {
             self.sign(&mut request)?;
         }
         Ok(request)
@@ -303,10 +308,9 @@ impl Call {
 
     /// Has the request signed by the application's hook.
     fn sign(&self, request: &mut Request<Bytes>) -> Result<(), Error> {
-        let Some(signer) = &self.client.inner.sending.signer else {
+        let Some(signer) = &self.settings.signer else {
             return Ok(());
         };
-        let origin = |uri: &Uri| (uri.scheme().cloned(), uri.authority().cloned());
         let before = origin(request.uri());
         signer(request).map_err(|source| {
             let error = Error::new(ErrorKind::Credentials, "the request could not be signed");
@@ -326,12 +330,6 @@ impl Call {
         &self.method
     }
 
-    /// The path below the base URL.
-    pub(super) fn relative_path(&self) -> &str {
-        let base = self.client.inner.base.path();
-        self.path.strip_prefix(base).unwrap_or(&self.path)
-    }
-
     /// Whether it changes nothing: GET and the like, and a query by POST.
     pub(super) fn is_safe(&self) -> bool {
         self.method.is_safe() || self.is_search()
@@ -345,9 +343,8 @@ impl Call {
     /// it is for one version of the resource.
     pub(super) fn is_idempotent(&self) -> bool {
         let conditional = || {
-            self.headers
-                .get(IF_MATCH)
-                .is_some_and(|version| version != "*")
+            let version = self.options.headers.get(IF_MATCH);
+            version.is_some_and(|version| version != "*")
         };
         self.method.is_idempotent()
             || self.is_search()
@@ -355,14 +352,13 @@ impl Call {
     }
 
     /// What must not be shown of what a server says to a request with this body.
-    fn secrets(&self, body: Option<&str>) -> Secrets {
+    fn secrets_of(&self, body: Option<&str>) -> Secrets {
         let mut secrets = Secrets::default();
-        let inner = &self.client.inner;
-        if let Some(credentials) = &inner.credentials {
+        if let Some(credentials) = &self.settings.credentials {
             credentials.add_to(&mut secrets);
         }
-        add_headers(&inner.headers, &mut secrets);
-        add_headers(&self.headers, &mut secrets);
+        add_headers(&self.settings.headers, &mut secrets);
+        add_headers(&self.options.headers, &mut secrets);
         if let Some(body) = body {
             let types: Vec<_> = self.types.iter().collect();
             sent::add_values(body, &types, &mut secrets);
@@ -373,7 +369,7 @@ impl Call {
     /// Takes credentials, and what of the operation is never returned, out of the words about an
     /// operation of a bulk that failed.
     pub(super) fn redact(&self, sent: &BulkOperation, result: &mut BulkResult) {
-        let secrets = self.secrets(sent.data.as_ref().map(Json::as_str));
+        let secrets = self.secrets_of(sent.data.as_ref().map(Json::as_str));
         let response = result.response.as_ref().map(Json::as_str);
         if let Some(clean) = response.and_then(|text| secrets.redact(text)) {
             result.response = Json::parse(&clean).ok();
@@ -387,7 +383,7 @@ impl Call {
     /// The error for an answer with an error status.
     pub(super) fn refused(&self, status: StatusCode, headers: HeaderMap, body: &[u8]) -> Error {
         let mut error = Error::status_of(status, headers, body);
-        if self.client.inner.profile.plain_not_found {
+        if self.settings.profile.plain_not_found {
             error = error.in_scim();
         }
         if self.method == Method::PATCH
@@ -401,15 +397,15 @@ impl Call {
     /// Says that it was this request, and nothing of its secrets, which servers repeat also where
     /// they answer with success.
     pub(super) fn blame(&self, mut error: Error) -> Error {
-        let secrets = self.secrets(self.body.as_deref());
+        let secrets = self.secrets();
         error.redact(|text| secrets.redact(text));
         secrets.redact_headers(error.headers_mut());
-        error.at(&self.method, &self.path)
+        error.at(&self.method, &self.full_path())
     }
 
     /// An error's answer without the secrets of the request, which some servers repeat.
     pub(super) fn without_secrets(&self, mut response: Response<Bytes>) -> Response<Bytes> {
-        let secrets = self.secrets(self.body.as_deref());
+        let secrets = self.secrets();
         secrets.redact_headers(response.headers_mut());
         if let Some(clean) = secrets.redact_bytes(response.body()) {
             *response.body_mut() = clean.into();
@@ -418,9 +414,16 @@ impl Call {
     }
 }
 
+impl Secretive for Call {
+    fn secrets(&self) -> Secrets {
+        let body = self.body.as_deref();
+        self.secrets_of(body.map(|body| std::str::from_utf8(body).unwrap_or_default()))
+    }
+}
+
 impl std::fmt::Debug for Call {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        write!(f, "{} {}", self.method, self.path)
+        write!(f, "{} {}", self.method, self.full_path())
     }
 }
 
@@ -476,18 +479,18 @@ pub(super) enum Condition<'v> {
 }
 
 impl<'v> Condition<'v> {
-    pub(super) fn of(client: &Client, version: Option<&'v str>) -> Self {
+    pub(super) fn of(settings: &Settings, version: Option<&'v str>) -> Self {
         let Some(version) = version.filter(|version| !version.is_empty()) else {
             return Self::Nothing;
         };
-        if client.capabilities().etag == Some(false) {
+        if settings.capabilities().etag == Some(false) {
             return Self::Nothing;
         }
         let is_header = |text: &str| HeaderValue::from_str(text).is_ok();
         match version.contains('"') {
             true if is_entity_tag(version) && is_header(version) => Self::Is(version.into()),
             true => Self::Unsendable,
-            false if !client.inner.profile.quote_versions => Self::Bare,
+            false if !settings.profile.quote_versions => Self::Bare,
             false if is_header(version) => Self::Is(format!("\"{version}\"").into()),
             false => Self::Unsendable,
         }

@@ -5,7 +5,7 @@ use std::{fmt, sync::Arc};
 use base64::{Engine as _, engine::general_purpose::STANDARD};
 use http::{HeaderMap, HeaderName, HeaderValue, header::AUTHORIZATION};
 
-use super::{oauth::TokenSource, secrets::Secrets};
+use super::{oauth::TokenSource, secret_value::secret_value, secrets::Secrets};
 use crate::error::{Error, ErrorKind};
 
 /// How requests are authenticated.
@@ -191,19 +191,6 @@ const SCHEMES: [&str; 6] = ["Bearer", "Basic", "Token", "OAuth", "SSWS", "Digest
 
 fn wrong(message: String) -> Error {
     Error::new(ErrorKind::Configuration, message)
-}
-
-/// A header's value that is shown by no `Debug` and kept out of HTTP/2's tables.
-pub(super) fn secret_value(text: &str) -> Result<HeaderValue, Error> {
-    // The value itself stays out of the message.
-    let mut value = HeaderValue::from_str(text).map_err(|_| {
-        Error::new(
-            ErrorKind::Configuration,
-            "the credential has characters that a header cannot hold",
-        )
-    })?;
-    value.set_sensitive(true);
-    Ok(value)
 }
 
 impl fmt::Debug for Credentials {

@@ -4,11 +4,15 @@ use std::{sync::Arc, time::Duration};
 
 use http::{Uri, uri::Scheme};
 
-use super::builder::ReqwestChange;
+#[cfg(feature = "rustls")]
+use crate::transport::Tls;
 use crate::{
     error::{Error, ErrorKind},
     transport::{ReqwestTransport, Transport, TransportError, TransportErrorKind, proxy},
 };
+
+/// What an application changes of how reqwest is set up.
+pub(super) type ReqwestChange = Box<dyn FnOnce(reqwest::ClientBuilder) -> reqwest::ClientBuilder>;
 
 /// How long an unused connection is kept. Servers close theirs after 5 seconds (Node.js) or more; a
 /// request that meets the end of its connection may be lost, and a POST may not be repeated.
@@ -21,13 +25,8 @@ pub(super) fn transport(
     connect_timeout: Duration,
     (max_body, max_error): (usize, usize),
     change: Option<ReqwestChange>,
+    #[cfg(feature = "rustls")] tls: Option<Tls>,
 ) -> Result<Arc<dyn Transport>, Error> {
-    // rustls wants one provider of cryptography per process; an application that has chosen one
-    // keeps it.
-    #[cfg(feature = "rustls")]
-    if rustls::crypto::CryptoProvider::get_default().is_none() {
-        let _lost_to_another_thread = rustls::crypto::ring::default_provider().install_default();
-    }
     let has_tls = cfg!(any(feature = "rustls", feature = "native-tls"));
     is_secure(urls, has_tls)?;
     let http = reqwest::Client::builder()
@@ -35,16 +34,8 @@ pub(super) fn transport(
         .connect_timeout(connect_timeout)
         .pool_idle_timeout(IDLE);
     let unchanged = change.is_none();
-    // Certificates are read when the client is made, which takes time, and a container may have
-    // none. Without https only a proxy can need them.
     #[cfg(feature = "rustls")]
-    let http = {
-        let no_proxy = unchanged && proxy::are_here(urls);
-        match is_secure(urls, has_tls)? || !no_proxy && reqwest::Client::builder().build().is_ok() {
-            true => http,
-            false => http.tls_certs_only([]),
-        }
-    };
+    let http = with_rustls(http, urls, tls.as_ref(), unchanged)?;
     let http = proxy::set(http, urls, |http| match change {
         Some(change) => change(http),
         None => http,
@@ -58,6 +49,57 @@ pub(super) fn transport(
         true => transport.with_proxies_of_the_environment(),
         false => transport,
     }))
+}
+
+/// Sets up TLS by rustls, with a provider of cryptography that is given to it: nothing is installed
+/// for the whole process, which is the application's to choose.
+///
+/// reqwest makes TLS of its own settings only with a provider of the process, or with its own
+/// (aws-lc-rs). Without either they cannot be heeded, and what may have been set cannot be seen.
+///
+/// With `native-tls` on too, all of this is the same, so that a feature that another crate enables
+/// does not change whom this client trusts; only what could not be heeded is for the platform's
+/// library then. What `configure_reqwest` chooses (`tls_backend_native`) comes later and wins.
+#[cfg(feature = "rustls")]
+fn with_rustls(
+    http: reqwest::ClientBuilder,
+    urls: &[Uri],
+    tls: Option<&Tls>,
+    unchanged: bool,
+) -> Result<reqwest::ClientBuilder, Error> {
+    let is_secure = is_secure(urls, true)?;
+    let Some(tls) = tls else {
+        if !unchanged && crate::transport::reqwest_has_a_provider() {
+            // Certificates are read when the client is made, which takes time, and a container may
+            // have none. Without https only a proxy can need them.
+            let has_roots = is_secure || reqwest::Client::builder().build().is_ok();
+            let http = http.tls_backend_rustls();
+            return Ok(match has_roots {
+                true => http,
+                false => http.tls_certs_only([]),
+            });
+        }
+        if !unchanged && cfg!(feature = "native-tls") {
+            return Ok(http);
+        }
+        if !unchanged && is_secure {
+            let message = "`configure_reqwest` could change how TLS is done, and reqwest needs a \
+                           provider of cryptography for that: say `.tls(Tls::new())`, with the \
+                           certificates in it if there are some, and change what else you need by \
+                           `configure_reqwest`; or install a provider for the process \
+                           (`CryptoProvider::install_default`), or enable the feature `aws-lc-rs`";
+            return Err(Error::new(ErrorKind::Configuration, message));
+        }
+        let tls = Tls::new();
+        let needs_none = !is_secure && unchanged && proxy::are_here(urls);
+        let config = match needs_none {
+            true => tls.trusting_nobody(),
+            false if is_secure => tls.config(),
+            false => tls.config().or_else(|_| tls.trusting_nobody()),
+        };
+        return Ok(http.tls_backend_preconfigured(config?));
+    };
+    Ok(http.tls_backend_preconfigured(tls.config()?))
 }
 
 /// Returns whether any of the URLs needs TLS.
@@ -80,17 +122,8 @@ fn is_secure(urls: &[Uri], has_tls: bool) -> Result<bool, Error> {
 
 fn unusable(error: reqwest::Error) -> Error {
     let why = TransportError::new(TransportErrorKind::Other, error);
-    let cause = why.cause();
-    // The words of rustls-platform-verifier.
-    let message = match cause.contains("No CA certificates were loaded") {
-        true => "there are no CA certificates on this machine to know servers by: install them \
-                 (the package is often called ca-certificates), name a file of them in \
-                 SSL_CERT_FILE, or give them by `configure_reqwest(|http| \
-                 http.tls_certs_only(..))`"
-            .to_owned(),
-        false => format!("the HTTP client cannot be made: {cause}"),
-    };
-    Error::new(ErrorKind::Configuration, message).with_source(why)
+    let message = format!("the HTTP client cannot be made: {}", why.cause());
+    Error::new(ErrorKind::Configuration, message).with_reason(why)
 }
 
 #[cfg(test)]

@@ -1,11 +1,8 @@
 //! Answers that come later (RFC 9967 §2.5.1).
 
-use std::time::Duration;
+use http::HeaderMap;
 
-use http::{HeaderMap, StatusCode};
-
-use super::{Answer, OperationFuture, Written, call::Call};
-use crate::error::Error;
+use super::answer::location;
 
 /// What a request that allows a later answer gives.
 #[derive(Debug, Clone)]
@@ -37,30 +34,8 @@ impl Accepted {
         let applied = text("preference-applied").unwrap_or_default();
         Self {
             transaction: text("set-txn"),
-            location: super::answer::location(headers).map(str::to_owned),
+            location: location(headers).map(str::to_owned),
             preference_applied: applied.to_ascii_lowercase().contains("respond-async"),
         }
     }
-}
-
-/// Says that the answer may come later, or how long it may take to come at once.
-pub(super) fn prefer(call: &mut Call, wait: Option<Duration>) {
-    match wait {
-        Some(wait) => call.header("Prefer", &format!("respond-async, wait={}", wait.as_secs())),
-        None => call.header("Prefer", "respond-async"),
-    }
-}
-
-/// Tells a 202 without a body from an answer.
-pub(super) fn deferred<T: Send + 'static>(
-    answer: impl Future<Output = Result<Answer<Written<T>>, Error>> + Send + 'static,
-) -> OperationFuture<Deferred<Written<T>>> {
-    Box::pin(async move {
-        let answer = answer.await?;
-        let accepted = answer.status() == StatusCode::ACCEPTED;
-        if accepted && matches!(answer.value(), Written::NoBody(_)) {
-            return Ok(Deferred::Accepted(Accepted::of(answer.headers())));
-        }
-        Ok(Deferred::Done(answer.into_value()))
-    })
 }

@@ -1,12 +1,12 @@
 //! Writes that the service provider does not have, or that would erase what it does not show.
 
-use super::Client;
-use crate::{Resource, model::Reflect};
+use super::settings::Settings;
+use crate::{model::Reflect, resource::AnyResource};
 
 /// # Errors
 /// There is no PUT; in words.
-pub(super) fn put(client: &Client) -> Result<(), String> {
-    match client.capabilities().put {
+pub(super) fn put(settings: &Settings) -> Result<(), String> {
+    match settings.capabilities().put {
         Some(false) => Err("the service provider has no PUT: use `update` or `patch`".to_owned()),
         _ => Ok(()),
     }
@@ -14,8 +14,8 @@ pub(super) fn put(client: &Client) -> Result<(), String> {
 
 /// # Errors
 /// There is no PATCH; in words.
-pub(super) fn patch(client: &Client) -> Result<(), String> {
-    match client.capabilities().patch {
+pub(super) fn patch(settings: &Settings) -> Result<(), String> {
+    match settings.capabilities().patch {
         Some(false) => {
             Err("the service provider has no PATCH: use `update` or `replace`".to_owned())
         }
@@ -26,9 +26,12 @@ pub(super) fn patch(client: &Client) -> Result<(), String> {
 /// # Errors
 /// What was read lacks an attribute that the service provider has and does not return, so that a
 /// PUT would erase it; in words.
-pub(super) fn write_back<R: Resource>(client: &Client, resource: &R) -> Result<(), String> {
-    let (attributes, resource): (_, &dyn Reflect) = (R::DESCRIPTOR.attributes(), resource);
-    let hidden = client.inner.profile.hidden(R::SCHEMA).find(|path| {
+pub(super) fn write_back<R: AnyResource>(settings: &Settings, resource: &R) -> Result<(), String> {
+    let resource: &dyn Reflect = resource;
+    let table = resource.descriptor();
+    let attributes = table.attributes();
+    let mut known = settings.profile.hidden(table.urn().unwrap_or_default());
+    let hidden = known.find(|path| {
         let index = attributes
             .iter()
             .position(|attribute| attribute.name.eq_ignore_ascii_case(path.name()));

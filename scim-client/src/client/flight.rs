@@ -87,7 +87,9 @@ impl Crew {
             phase: Phase::default(),
         });
         #[cfg(feature = "tokio")]
-        if let Ok(runtime) = tokio::runtime::Handle::try_current() {
+        if self.has_tasks()
+            && let Ok(runtime) = tokio::runtime::Handle::try_current()
+        {
             let task = runtime.spawn(Driver(job.clone()));
             return Flight(Arc::new(Handle {
                 job,

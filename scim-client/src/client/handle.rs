@@ -1,39 +1,64 @@
 //! The resources of one type at one endpoint.
 
-use std::marker::PhantomData;
+use std::{marker::PhantomData, sync::Arc};
+
+use http::Method;
 
 use super::{
-    Client, Create, CreateOrGet, Delete, Get, PatchResource, Query, Replace, Update,
-    applied::as_read,
+    Client,
+    base_url::Below,
+    checks::Checks,
+    operation::OperationBuilder,
+    send::Sender,
+    settings::Settings,
 };
 use crate::{
     Stored,
-    error::Error,
-    resource::{Resource, Root},
-    typed::{MayRead, Path},
+    resource::{AnyResource, Resource, ResourceKind},
 };
 
 /// The resources of type `R` of a service provider: begin every operation here.
-#[derive(Debug)]
 pub struct Resources<R> {
     client: Client,
-    endpoint: String,
+    kind: ResourceKind,
+    /// `None` for the type's own.
+    endpoint: Option<String>,
+    checks: Checks,
     marker: PhantomData<fn() -> R>,
 }
 
-impl<R> Clone for Resources<R> {
-    fn clone(&self) -> Self {
-        Self::new(self.client.clone(), self.endpoint.clone())
+impl Client {
+    /// The resources of one type.
+    pub fn resource<R: Resource>(&self) -> Resources<R> {
+        Resources::new(self.clone(), ResourceKind::of::<R>(), None)
+    }
+
+    /// The resources of one type at another endpoint than the type's own, relative to the base
+    /// URL.
+    pub fn resource_at<R: Resource>(&self, endpoint: impl Into<String>) -> Resources<R> {
+        Resources::new(self.clone(), ResourceKind::of::<R>(), Some(endpoint.into()))
     }
 }
 
 impl<R> Resources<R> {
-    pub(super) fn new(client: Client, endpoint: String) -> Self {
+    pub(super) fn new(client: Client, kind: ResourceKind, endpoint: Option<String>) -> Self {
         Self {
             client,
+            kind,
             endpoint,
+            checks: Checks::default(),
             marker: PhantomData,
         }
+    }
+
+    #[cfg(feature = "dynamic")]
+    pub(super) fn with_checks(self, checks: Checks) -> Self {
+        Self { checks, ..self }
+    }
+
+    /// What the type does not allow.
+    pub(super) fn checks(&self) -> &Checks {
+        &self.checks
     }
 
     /// The client.
@@ -43,100 +68,65 @@ impl<R> Resources<R> {
 
     /// The endpoint, relative to the base URL.
     pub fn endpoint(&self) -> &str {
-        &self.endpoint
+        self.endpoint.as_deref().unwrap_or(self.kind.endpoint())
     }
 
-    pub(super) fn collection_path(&self) -> Result<String, Error> {
-        self.client.inner.base.endpoint(&self.endpoint)
+    /// The resource type as a value.
+    pub fn kind(&self) -> ResourceKind {
+        self.kind
     }
 
-    pub(super) fn resource_path(&self, id: &str) -> Result<String, Error> {
-        self.client.inner.base.resource(&self.endpoint, id)
+    /// The same resources, by way of another sender.
+    pub(super) fn through(&self, sender: &Arc<Sender>) -> Self {
+        let client = match Arc::ptr_eq(self.client.sender(), sender) {
+            true => self.client.clone(),
+            false => Client::new(sender.clone()),
+        };
+        Self {
+            client,
+            ..self.clone()
+        }
+    }
+
+    pub(super) fn settings(&self) -> &Arc<Settings> {
+        self.client.settings()
+    }
+
+    pub(super) fn collection_path(&self) -> Below {
+        self.settings().base.endpoint(self.endpoint())
+    }
+
+    pub(super) fn resource_path(&self, id: &str) -> Below {
+        self.settings().base.resource(self.endpoint(), id)
+    }
+
+    /// Begins an operation on resources of the type.
+    pub(super) fn begin<V>(&self, method: Method, path: Below, verb: V) -> OperationBuilder<V> {
+        let mut operation = OperationBuilder::new(self.client.sender(), method, path, verb);
+        operation.call.is_about(self.kind);
+        operation
     }
 }
 
-impl<R: Resource> Resources<R> {
-    /// Creates a resource (POST, RFC 7644 §3.3). Gives it as the service provider stored it.
-    pub fn create(&self, resource: &R) -> Create<Stored<R>> {
-        Create::new(self, resource)
+impl<R> Clone for Resources<R> {
+    fn clone(&self) -> Self {
+        Self {
+            client: self.client.clone(),
+            kind: self.kind,
+            endpoint: self.endpoint.clone(),
+            checks: self.checks.clone(),
+            marker: PhantomData,
+        }
     }
+}
 
-    /// Creates a resource, or adopts the one that has its value of a unique attribute already:
-    /// `users.create_or_get(&babs, |u| u.user_name)`. It is looked for after a conflict, and where
-    /// the answer was lost. What a service provider finds is only taken if it has the value: some
-    /// take no notice of a filter and give everything. Where it is not found, or cannot be looked
-    /// for, the error is that of the creation.
-    pub fn create_or_get<P>(
-        &self,
-        resource: &R,
-        path: impl FnOnce(<R as Root>::Paths) -> P,
-    ) -> CreateOrGet<R>
-    where
-        P: Path<Root = R>,
-        P::Mutability: MayRead<P::Name>,
-    {
-        CreateOrGet::new(self, resource, path)
-    }
-
-    /// Reads the resource with this `id` (GET, RFC 7644 §3.4.1).
-    pub fn get(&self, id: impl AsRef<str>) -> Get<Stored<R>> {
-        Get::new(self, id.as_ref(), None)
-    }
-
-    /// Reads a resource again, if it has changed since (`If-None-Match`, RFC 7644 §3.14). With a
-    /// projection it is read in any case.
-    pub fn refresh(&self, stored: &Stored<R>) -> Get<Stored<R>> {
-        let mut get = Get::new(self, stored.id(), stored.meta().version.as_deref());
-        get.unchanged(stored.clone());
-        get
-    }
-
-    /// Asks for resources (GET, RFC 7644 §3.4.2).
-    pub fn query(&self) -> Query<Stored<R>> {
-        Query::new(self)
-    }
-
-    /// Replaces a resource by what `stored` has now (PUT, RFC 7644 §3.5.1), if nobody has changed
-    /// it since it was read. Attributes that `R` does not know are sent back as they came.
-    ///
-    /// Refused where the [`Profile`](crate::Profile) knows an attribute that was not returned: this
-    /// would erase it.
-    pub fn replace(&self, stored: &impl Replaceable<R>) -> Replace<Stored<R>> {
-        let stored = stored.stored();
-        Replace::new(
-            self,
-            stored.id(),
-            stored.meta().version.as_deref(),
-            stored.resource(),
-        )
-        .of_read(self, stored.resource())
-        .after(stored.as_read(), stored.resource())
-    }
-
-    /// Replaces the resource with this `id` by `resource`, whatever it has now: attributes that
-    /// `resource` lacks are removed, and versions are not compared.
-    pub fn replace_at(&self, id: impl AsRef<str>, resource: &R) -> Replace<Stored<R>> {
-        Replace::new(self, id.as_ref(), None, resource)
-    }
-
-    /// Changes a resource (PATCH, RFC 7644 §3.5.2): a [`Stored`], if nobody has changed it since
-    /// it was read, or an `id`.
-    pub fn patch(&self, target: impl Identified<R>) -> PatchResource<R> {
-        let request = PatchResource::new(self, target.id(), target.version());
-        request.after(|| target.read().map(as_read))
-    }
-
-    /// Changes a resource by saying what it should be: sends the smallest PATCH that leads there,
-    /// a PUT where the service provider has no PATCH (its capabilities say so, or it answers 405
-    /// or 501), and nothing where nothing changed.
-    pub fn update(&self, stored: &Stored<R>, change: impl FnOnce(&mut R)) -> Update<R> {
-        Update::new(self, stored, change)
-    }
-
-    /// Deletes a resource (DELETE, RFC 7644 §3.6): a [`Stored`], if nobody has changed it since it
-    /// was read, or an `id`.
-    pub fn delete(&self, target: impl Identified<R>) -> Delete {
-        Delete::new(self, target.id(), target.version())
+impl<R> std::fmt::Debug for Resources<R> {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Resources")
+            .field("client", &self.client)
+            .field("resource_type", &self.kind.name())
+            .field("endpoint", &self.endpoint())
+            .finish()
     }
 }
 
@@ -162,7 +152,8 @@ impl<R> Replaceable<R> for Stored<R> {
 #[diagnostic::on_unimplemented(
     message = "`{Self}` does not say which `{R}` is meant",
     label = "expected a `&Stored<{R}>` or an id",
-    note = "a resource that was read has an id: use the `Stored<{R}>` that `.get(id)` gave"
+    note = "a resource that was read has an id: use the `Stored<{R}>` that `.get(id)` gave",
+    note = "a `BulkReference` stands for a resource in operations of its own bulk only"
 )]
 pub trait Identified<R> {
     /// The identifier.
@@ -180,7 +171,7 @@ pub trait Identified<R> {
     }
 }
 
-impl<R> Identified<R> for &Stored<R> {
+impl<R: AnyResource> Identified<R> for &Stored<R> {
     fn id(&self) -> &str {
         Stored::id(self)
     }

@@ -5,7 +5,7 @@ use std::{
     future::poll_fn,
     sync::{Mutex, MutexGuard, PoisonError},
     task::{Poll, Waker},
-    time::{Duration, Instant},
+    time::Duration,
 };
 
 use http::Method;
@@ -13,7 +13,7 @@ use http::Method;
 use super::gate::{Gate, Place};
 use crate::{
     error::{Error, ErrorKind},
-    transport::Timer,
+    transport::{Instant, Timer},
 };
 
 /// So many requests per interval, as service providers publish it.

@@ -1,66 +1,54 @@
 //! `/Me`: the resource of whoever is authenticated (RFC 7644 §3.11).
 
-use super::{Create, Delete, Get, PatchResource, Replace, Resources, applied::as_read};
-use crate::{Resource, Stored, error::Error};
+use super::{
+    Client,
+    base_url::{Below, InvalidPath},
+    handle::Resources,
+};
+use crate::resource::{Resource, ResourceKind};
 
-/// The resource of the authenticated subject; see [`Client::me`](super::Client::me).
+/// The resource of the authenticated subject; see [`Client::me`]. Its methods are those of
+/// [`Resources`].
 #[derive(Debug, Clone)]
 pub struct Me<R> {
     handle: Resources<R>,
 }
 
-impl<R: Resource> Me<R> {
-    pub(super) fn new(handle: Resources<R>) -> Self {
-        Self { handle }
-    }
-
-    fn path(&self) -> Result<String, Error> {
-        let client = self.handle.client();
-        if client.capabilities().me == Some(false) {
-            return Err(Error::invalid_request("the service provider has no `/Me`"));
+impl Client {
+    /// The resource of whoever is authenticated (RFC 7644 §3.11), which is of type `R`.
+    pub fn me<R: Resource>(&self) -> Me<R> {
+        Me {
+            handle: self.resource::<R>(),
         }
-        client.inner.base.endpoint("/Me")
+    }
+}
+
+impl<R> Resources<R> {
+    /// The resource of whoever is authenticated (RFC 7644 §3.11), which is of this type.
+    pub fn me(&self) -> Me<R> {
+        Me {
+            handle: self.clone(),
+        }
+    }
+}
+
+impl<R> Me<R> {
+    /// The resource type as a value.
+    pub fn kind(&self) -> ResourceKind {
+        self.handle.kind()
     }
 
-    /// Creates the subject's own resource.
-    pub fn create(&self, resource: &R) -> Create<Stored<R>> {
-        Create::at(&self.handle, self.path(), resource)
+    /// The resources that this one is of.
+    pub(super) fn handle(&self) -> &Resources<R> {
+        &self.handle
     }
 
-    /// Reads it. Its `id` and location are those of the resource itself, as far as the service
-    /// provider says them.
-    pub fn get(&self) -> Get<Stored<R>> {
-        Get::at(&self.handle, self.path(), None)
-    }
-
-    /// Replaces it, if nobody has changed it since it was read. Refused where it was read without
-    /// what this would erase, as by [`Resources::replace`].
-    pub fn replace(&self, stored: &Stored<R>) -> Replace<Stored<R>> {
-        let (id, version) = (stored.id(), stored.meta().version.as_deref());
-        Replace::at(&self.handle, self.path(), id, version, stored.resource())
-            .of_read(&self.handle, stored.resource())
-            .after(stored.as_read(), stored.resource())
-    }
-
-    /// Changes it.
-    pub fn patch(&self) -> PatchResource<R> {
-        PatchResource::at(&self.handle, self.path(), None, None)
-    }
-
-    /// Changes it, if nobody has changed it since it was read.
-    pub fn patch_stored(&self, stored: &Stored<R>) -> PatchResource<R> {
-        let (id, version) = (stored.id(), stored.meta().version.as_deref());
-        PatchResource::at(&self.handle, self.path(), Some(id), version)
-            .after(|| Some(as_read(stored)))
-    }
-
-    /// Deletes it.
-    pub fn delete(&self) -> Delete {
-        Delete::at(&self.handle, self.path(), None)
-    }
-
-    /// Deletes it, if nobody has changed it since it was read.
-    pub fn delete_stored(&self, stored: &Stored<R>) -> Delete {
-        Delete::at(&self.handle, self.path(), stored.meta().version.as_deref())
+    pub(super) fn path(&self) -> Below {
+        let settings = self.handle.settings();
+        if settings.capabilities().me == Some(false) {
+            let problem = "the service provider has no `/Me`".to_owned();
+            return Err(InvalidPath(problem));
+        }
+        settings.base.endpoint("/Me")
     }
 }

@@ -7,8 +7,8 @@ use std::{
     collections::VecDeque,
     fmt,
     future::Future,
-    sync::{Mutex, MutexGuard, PoisonError},
-    time::{Duration, Instant},
+    sync::{Arc, Mutex, MutexGuard, PoisonError},
+    time::Duration,
 };
 
 use http::HeaderValue;
@@ -18,12 +18,14 @@ use self::configuration::Endpoint;
 pub(super) use self::fetch::Failure;
 use self::fetch::Fetched;
 use super::{
-    Inner,
-    flight::{Flight, Landed},
+    flight::{Crew, Flight, Landed},
+    hooks::Secretive,
+    secrets::Secrets,
+    wire::{Facts, Wire},
 };
 use crate::{
     error::Error,
-    transport::{Timer, within},
+    transport::{Instant, within},
 };
 
 /// After a refresh that failed while the old token still works, the next is not before this.
@@ -51,6 +53,17 @@ struct Came {
     number: u64,
     at: Instant,
     fetched: Result<Fetched, Failure>,
+}
+
+/// What must not be shown of a request for a token.
+struct Asking(Vec<String>);
+
+impl Secretive for Asking {
+    fn secrets(&self) -> Secrets {
+        let mut secrets = Secrets::default();
+        self.0.iter().for_each(|own| secrets.add(own));
+        secrets
+    }
 }
 
 #[derive(Default)]
@@ -100,8 +113,7 @@ impl TokenSource {
     }
 
     /// A token that works, as far as is known.
-    pub(super) async fn token(&self, inner: &Inner) -> Result<Token, Failure> {
-        let sending = &inner.sending;
+    pub(super) async fn token(&self, wire: &Arc<Wire>, crew: &Crew) -> Result<Token, Failure> {
         loop {
             let flight = {
                 let mut state = self.lock();
@@ -109,21 +121,21 @@ impl TokenSource {
                 if let Some(flight) = state.flight.clone().filter(Flight::has_ended) {
                     self.land(&mut state, &flight);
                 }
-                if let Some(token) = state.fresh(sending.now()) {
+                if let Some(token) = state.fresh(wire.now()) {
                     return Ok(token);
                 }
                 match &state.flight {
                     Some(flight) => flight.clone(),
                     None => {
                         state.asked += 1;
-                        let flight = sending.crew.launch(self.fetch(inner, state.asked));
+                        let flight = crew.launch(self.fetch(wire, state.asked));
                         state.flight.insert(flight).clone()
                     }
                 }
             };
             let elsewhere = flight.is_elsewhere();
-            let limit = sending.try_timeout.saturating_add(PATIENCE);
-            let timer = sending.timer().filter(|_| elsewhere);
+            let limit = wire.try_timeout.saturating_add(PATIENCE);
+            let timer = wire.timer().filter(|_| elsewhere);
             let waited = within(timer, Some(limit), flight.wait()).await;
             let mut state = self.lock();
             if waited.is_err() {
@@ -140,16 +152,21 @@ impl TokenSource {
     }
 
     /// The request for a token, which must not keep the client: the client keeps it.
-    fn fetch(&self, inner: &Inner, number: u64) -> impl Future<Output = Came> + use<> {
-        let (transport, request) = (inner.transport.clone(), self.endpoint.request());
-        let (timer, limit) = (inner.sending.timer.clone(), inner.sending.try_timeout);
+    fn fetch(&self, wire: &Arc<Wire>, number: u64) -> impl Future<Output = Came> + use<> {
+        let (wire, request) = (wire.clone(), self.endpoint.request());
         let host = self.endpoint.host().to_owned();
+        let asking = Asking(self.endpoint.secrets());
         async move {
-            let timer = timer.as_deref();
-            let sent = within(timer, Some(limit), transport.send(request)).await;
+            let facts = Facts {
+                attempt: 1,
+                redirects: 0,
+                is_token_request: true,
+                subject: &asking,
+            };
+            let sent = wire.send(request, wire.try_timeout, facts).await;
             Came {
                 number,
-                at: timer.map_or_else(Instant::now, Timer::now),
+                at: wire.now(),
                 fetched: fetch::answer(&host, sent),
             }
         }

@@ -1,20 +1,29 @@
 //! What all operations have in common.
 
-use std::{future::Future, pin::Pin};
+use std::{
+    future::{Future, IntoFuture},
+    pin::Pin,
+    sync::Arc,
+    time::Duration,
+};
 
 use bytes::Bytes;
-use http::{Request, Response};
+use http::{Method, Request, Response};
 
-use super::answer::Answer;
+use super::{
+    answer::Answer, base_url::Below, call::Call, options::RequestOptions, retry::RetryPolicy,
+    send::Sender,
+};
 use crate::error::Error;
 
 /// The future of an operation.
 pub type OperationFuture<T> = Pin<Box<dyn Future<Output = Result<T, Error>> + Send + 'static>>;
 
-/// An operation that was described and not yet sent.
+/// An operation whose one exchange can be made by hand.
 ///
-/// `.await` sends it. Without a transport, [`request`](Self::request) and
-/// [`decode`](Self::decode) are the two halves of it.
+/// Without a transport, [`request`](Self::request) and [`decode`](Self::decode) are the two halves
+/// of the exchange. What takes several requests can be driven by hand with
+/// [`OperationBuilder::steps`].
 pub trait Operation: Sized + Send + 'static {
     /// What one exchange gives.
     type Output: Send + 'static;
@@ -26,27 +35,177 @@ pub trait Operation: Sized + Send + 'static {
     /// endpoint, a header or a value cannot be sent.
     fn request(&self) -> Result<Request<Bytes>, Error>;
 
-    /// Reads the answer to that request.
+    /// Reads the response to that request.
     ///
     /// # Errors
     /// An error status, or a body that is not what was asked for.
     fn decode(&self, response: Response<Bytes>) -> Result<Answer<Self::Output>, Error>;
 }
 
-/// Query parameters and headers of one's own, for every operation with a `call`.
-macro_rules! call_options {
-    () => {
-        /// Adds a query parameter that SCIM does not define (RFC 7644 §3.4.2).
-        pub fn parameter(mut self, name: impl AsRef<str>, value: impl AsRef<str>) -> Self {
-            self.call.parameter(name.as_ref(), value.as_ref());
-            self
-        }
-
-        /// Sets a header of this request.
-        pub fn header(mut self, name: impl AsRef<str>, value: impl AsRef<str>) -> Self {
-            self.call.header(name.as_ref(), value.as_ref());
-            self
-        }
-    };
+/// An operation that was described and not yet sent. It is a plain value: it can be cloned, kept
+/// and printed, and its requests can be built [without a transport](Operation).
+///
+/// The methods here are those of every operation. What an operation has besides is with its own
+/// name: [`Get`](super::Get), [`Create`](super::Create), [`Replace`](super::Replace),
+/// [`PatchResource`](super::PatchResource), [`Update`](super::Update), [`Delete`](super::Delete),
+/// [`CreateOrGet`](super::CreateOrGet), [`Query`](super::Query), [`Bulk`](super::Bulk),
+/// [`Discover`](super::Discover) and [`RawRequest`](super::RawRequest) are all of this type.
+///
+/// `.await` sends it.
+#[derive(Clone)]
+#[must_use = "nothing is sent until it is awaited"]
+pub struct OperationBuilder<V> {
+    pub(super) sender: Arc<Sender>,
+    /// The request, or what the requests of an operation have in common.
+    pub(super) call: Call,
+    pub(super) verb: V,
 }
-pub(super) use call_options;
+
+/// What is particular to an operation.
+pub trait Verb: sealed::Sealed + Sized + Send + 'static {
+    /// What `.await` gives.
+    type Output: Send + 'static;
+    /// What [`send`](OperationBuilder::send) gives.
+    type Sent: Send + 'static;
+
+    #[doc(hidden)]
+    fn send(
+        operation: OperationBuilder<Self>,
+    ) -> impl Future<Output = Result<Self::Sent, Error>> + Send + 'static;
+
+    #[doc(hidden)]
+    fn output(
+        operation: OperationBuilder<Self>,
+    ) -> impl Future<Output = Result<Self::Output, Error>> + Send + 'static;
+}
+
+/// An operation that a service provider may be allowed to do later.
+pub trait Defers: Verb {
+    /// The same operation with this allowed.
+    type Deferred: Verb;
+
+    #[doc(hidden)]
+    fn deferred(operation: OperationBuilder<Self>) -> OperationBuilder<Self::Deferred>;
+}
+
+/// An operation that reads the resource where a response has none.
+pub trait Refetches: Verb {
+    /// The same operation in one exchange.
+    type Once: Verb;
+
+    #[doc(hidden)]
+    fn once(operation: OperationBuilder<Self>) -> OperationBuilder<Self::Once>;
+}
+
+pub(super) mod sealed {
+    /// Operations are written in this crate only.
+    pub trait Sealed {}
+}
+
+impl<V> OperationBuilder<V> {
+    pub(super) fn new(sender: &Arc<Sender>, method: Method, path: Below, verb: V) -> Self {
+        Self {
+            sender: sender.clone(),
+            call: Call::new(&sender.settings, method, path),
+            verb,
+        }
+    }
+
+    /// Takes over these options; they win over what was said before.
+    pub fn options(mut self, options: RequestOptions) -> Self {
+        self.call.set_options(options);
+        self
+    }
+
+    /// Sets how long a request may take in all, with its tries and all waits; see
+    /// [`RequestOptions::with_timeout`].
+    pub fn timeout(mut self, timeout: Duration) -> Self {
+        self.call.options.timeout = Some(timeout);
+        self
+    }
+
+    /// Sets how long one try may take; see [`RequestOptions::with_try_timeout`].
+    pub fn try_timeout(mut self, timeout: Duration) -> Self {
+        self.call.options.try_timeout = Some(timeout);
+        self
+    }
+
+    /// Sets when a request is sent again; see [`RequestOptions::with_retry`].
+    pub fn retry(mut self, policy: RetryPolicy) -> Self {
+        self.call.options.retry = Some(Box::new(policy));
+        self
+    }
+
+    /// Adds a query parameter that SCIM does not define (RFC 7644 §3.4.2).
+    pub fn parameter(mut self, name: impl AsRef<str>, value: impl AsRef<str>) -> Self {
+        self.call.parameter(name.as_ref(), value.as_ref());
+        self
+    }
+
+    /// Sets a header. A name or value that cannot be one is an error when it is sent.
+    pub fn header(mut self, name: impl AsRef<str>, value: impl AsRef<str>) -> Self {
+        self.call.header(name.as_ref(), value.as_ref());
+        self
+    }
+
+    /// The same with another verb.
+    pub(super) fn map<W>(self, change: impl FnOnce(V) -> W) -> OperationBuilder<W> {
+        OperationBuilder {
+            sender: self.sender,
+            call: self.call,
+            verb: change(self.verb),
+        }
+    }
+}
+
+impl<V: Verb> OperationBuilder<V> {
+    /// Sends it. Where there is one response, this gives its status and headers too.
+    ///
+    /// # Errors
+    /// As for `.await`.
+    pub fn send(self) -> OperationFuture<V::Sent> {
+        Box::pin(V::send(self))
+    }
+}
+
+impl<V: Defers> OperationBuilder<V> {
+    /// Allows the service provider to do it later (`Prefer: respond-async`, RFC 9967 §2.5.1), or
+    /// to take up to `wait` to do it at once; whole seconds count. The result then is a
+    /// [`Deferred`](super::Deferred), and a resource that the response lacks is not read.
+    ///
+    /// An operation that takes several requests, of which each must be done before the next,
+    /// does not ask for it.
+    pub fn respond_async(mut self, wait: Option<Duration>) -> OperationBuilder<V::Deferred> {
+        match wait {
+            Some(wait) => {
+                let preference = format!("respond-async, wait={}", wait.as_secs());
+                self.call.header("Prefer", &preference);
+            }
+            None => self.call.header("Prefer", "respond-async"),
+        }
+        V::deferred(self)
+    }
+}
+
+impl<V: Refetches> OperationBuilder<V> {
+    /// Does it in one exchange: where the response has no resource, it is not read. The result then
+    /// is a [`Written`](super::Written).
+    pub fn no_refetch(self) -> OperationBuilder<V::Once> {
+        V::once(self)
+    }
+}
+
+impl<V: Verb> IntoFuture for OperationBuilder<V> {
+    type Output = Result<V::Output, Error>;
+    type IntoFuture = OperationFuture<V::Output>;
+
+    fn into_future(self) -> OperationFuture<V::Output> {
+        Box::pin(V::output(self))
+    }
+}
+
+impl<V> std::fmt::Debug for OperationBuilder<V> {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(f, "OperationBuilder({:?})", self.call)
+    }
+}

@@ -6,7 +6,7 @@ mod pager;
 use std::{
     borrow::Cow,
     collections::{HashSet, VecDeque},
-    future::poll_fn,
+    future::{IntoFuture as _, poll_fn},
     pin::Pin,
     task::{Context, Poll},
 };
@@ -17,19 +17,109 @@ use self::{
     memory::{fingerprint, mark_of},
     pager::{Came, Pager, Step},
 };
-use super::{Listed, OperationFuture, Query, flight::Landed, query::moved};
+use super::{
+    flight::Landed,
+    operation::{OperationFuture, Verb as _},
+    query::{Query, QueryVerb, moved},
+};
 use crate::{
     error::{Error, ErrorKind},
-    message::{ListResponse, Outcome, ReadItem, SearchRequest},
+    message::{ListResponse, Outcome, ReadItemOf, SearchRequest},
+    resource::Listed,
 };
 
 /// How many resources a page is asked for, unless set otherwise.
 const PAGE: u64 = 100;
 
+/// How many pages [`Query::all`] reads at most, unless set otherwise.
+const ALL_PAGES: u64 = 100_000;
+
+/// How many resources [`Query::all`] reads at most, unless set otherwise.
+const ALL_RESOURCES: u64 = 1_000_000;
+
+impl<T: Listed> Query<T>
+where
+    Outcome<T>: ReadItemOf<Kind = T::Kind>,
+{
+    /// Every resource of every page, as they come. Pages are read by position or by cursor,
+    /// whichever the service provider offers.
+    ///
+    /// A resource that cannot be read is one `Err`, and the next one follows.
+    pub fn stream(self) -> Results<T> {
+        Results::new(self)
+    }
+
+    /// Every page, as the service provider sent it, with its totals and cursors: for those who
+    /// process or keep a position page by page. Pages are found as by [`stream`](Self::stream).
+    ///
+    /// ```no_run
+    /// # async fn example(scim: scim_client::Client) -> Result<(), scim_client::Error> {
+    /// let mut pages = scim.resource::<scim_client::User>().query().count(500).pages();
+    /// while let Some(page) = pages.next().await {
+    ///     let page = page?;
+    ///     println!("{} of {:?}", page.resources.len(), page.total_results);
+    /// }
+    /// # Ok(())
+    /// # }
+    /// ```
+    pub fn pages(self) -> Pages<T> {
+        Pages::new(self)
+    }
+
+    /// All resources of all pages, at most 1,000,000 on at most 100,000 pages; see
+    /// [`max_resources`](Self::max_resources) and [`max_pages`](Self::max_pages).
+    ///
+    /// # Errors
+    /// The first resource or page that cannot be read; [`ErrorKind::Paging`] for more than that.
+    pub fn all(mut self) -> OperationFuture<Vec<T>> {
+        Box::pin(async move {
+            self.limit(ALL_PAGES, ALL_RESOURCES);
+            let mut results = self.stream();
+            let mut all = Vec::new();
+            while let Some(result) = results.next().await {
+                all.push(result?);
+            }
+            Ok(all)
+        })
+    }
+
+    /// The first resource that matches, if any; one page of one resource is asked for.
+    ///
+    /// # Errors
+    /// The resource or the page cannot be read.
+    pub fn first(self) -> OperationFuture<Option<T>> {
+        Box::pin(async move { self.with_own_count(1).stream().next().await.transpose() })
+    }
+
+    /// How many resources match, without reading any.
+    ///
+    /// # Errors
+    /// The answer cannot be read, or does not say how many there are.
+    pub fn total(self) -> OperationFuture<u64> {
+        Box::pin(async move {
+            let mut query = self.with_own_count(0);
+            let mut answer = QueryVerb::send(query.clone()).await;
+            if let Err(error) = &answer
+                && query.may_do_without_count(error)
+            {
+                query.forget_count();
+                answer = QueryVerb::send(query.clone()).await.or(answer);
+            }
+            let page = answer?.into_value();
+            page.total_results.ok_or_else(|| {
+                query.blame(Error::new(
+                    ErrorKind::Decode,
+                    "the answer has no totalResults",
+                ))
+            })
+        })
+    }
+}
+
 /// Every resource of a query; see [`Query::stream`]. It holds one page at a time, and those that
 /// were asked for [ahead](Self::prefetch).
 #[must_use = "nothing is sent until it is polled"]
-pub struct Results<T> {
+pub struct Results<T: Listed> {
     pages: Pages<T>,
     page: VecDeque<Outcome<T>>,
     /// The identifiers that came, if duplicates are left out.
@@ -38,7 +128,7 @@ pub struct Results<T> {
 
 /// Every page of a query; see [`Query::pages`].
 #[must_use = "nothing is sent until it is polled"]
-pub struct Pages<T> {
+pub struct Pages<T: Listed> {
     query: Query<T>,
     pager: Pager,
     in_flight: VecDeque<InFlight<T>>,
@@ -66,7 +156,7 @@ struct InFlight<T> {
 
 impl<T: Listed> Results<T>
 where
-    Outcome<T>: ReadItem,
+    Outcome<T>: ReadItemOf<Kind = T::Kind>,
 {
     pub(super) fn new(query: Query<T>) -> Self {
         Self {
@@ -137,12 +227,12 @@ where
 
 impl<T: Listed> Pages<T>
 where
-    Outcome<T>: ReadItem,
+    Outcome<T>: ReadItemOf<Kind = T::Kind>,
 {
     pub(super) fn new(query: Query<T>) -> Self {
         let query = query.with_page_size(PAGE);
         let mut request = query.search_request().clone();
-        let limit = query.client().capabilities().max_results;
+        let limit = query.settings().capabilities().max_results;
         request.count = request
             .count
             .map(|count| count.min(limit.unwrap_or(u64::MAX)));
@@ -277,7 +367,7 @@ where
 
     /// Has a request go on while nobody waits for it.
     fn under_way<U: Send + 'static>(&self, future: OperationFuture<U>) -> OperationFuture<U> {
-        let flight = self.query.client().inner.sending.crew.launch(future);
+        let flight = self.query.sender.crew.launch(future);
         Box::pin(async move {
             flight.wait().await;
             match flight.take() {
@@ -371,7 +461,7 @@ fn is_transient(error: &Error) -> bool {
 
 impl<T: Listed + Unpin> Stream for Results<T>
 where
-    Outcome<T>: ReadItem,
+    Outcome<T>: ReadItemOf<Kind = T::Kind>,
 {
     type Item = Result<T, Error>;
 
@@ -380,7 +470,7 @@ where
     }
 }
 
-impl<T> std::fmt::Debug for Results<T> {
+impl<T: Listed> std::fmt::Debug for Results<T> {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         f.debug_struct("Results")
             .field("buffered", &self.page.len())
@@ -390,7 +480,7 @@ impl<T> std::fmt::Debug for Results<T> {
 
 impl<T: Listed + Unpin> Stream for Pages<T>
 where
-    Outcome<T>: ReadItem,
+    Outcome<T>: ReadItemOf<Kind = T::Kind>,
 {
     type Item = Result<ListResponse<Outcome<T>>, Error>;
 
@@ -399,7 +489,7 @@ where
     }
 }
 
-impl<T> std::fmt::Debug for Pages<T> {
+impl<T: Listed> std::fmt::Debug for Pages<T> {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         f.debug_struct("Pages")
             .field("in_flight", &self.in_flight.len())

@@ -1,142 +1,159 @@
 //! Changing a resource.
 
-use std::{future::IntoFuture, marker::PhantomData, sync::Arc, time::Duration};
+use std::{marker::PhantomData, sync::Arc};
 
 use bytes::Bytes;
 use http::{Method, Request, Response};
 
 use super::{
-    Answer, Operation, OperationFuture, Readable, Resources, Written,
-    applied::Expected,
+    answer::{Answer, Readable},
+    applied::{Expected, as_read},
+    base_url::Below,
     call::Call,
-    deferred::{Deferred, deferred, prefer},
+    checks::Checks,
     denied,
-    operation::call_options,
-    read::project,
-    settle::{Target, resource_of},
-    write::{written, written_now},
+    handle::{Identified, Resources},
+    me::Me,
+    mode::{Complete, Mode, NoRefetch, RespondAsync, Write, written_now},
+    operation::{Defers, Operation, OperationBuilder, Refetches, Verb, sealed::Sealed},
+    projection::{Projection, Projects},
+    settle::Target,
+    written::Written,
 };
 use crate::{
     Partial, Resource, Stored,
     error::Error,
     model::Reflect,
     patch::{Patch, PatchOp},
-    resource::Root,
-    typed::{
-        self, MayAdd, MayOmit, MayRemove, MayReplace, OneTarget, Projection, Removable, ValueFor,
-    },
+    resource::{AnyResource, Root},
+    typed::{self, MayAdd, MayOmit, MayRemove, MayReplace, OneTarget, Removable, ValueFor},
 };
 
 /// Changes a resource; see [`Resources::patch`].
 ///
-/// `.await` gives the resource as it is afterwards: from the answer, or read again where the
+/// `.await` gives the resource as it is afterwards: from the response, or read again where the
 /// server answers with 204.
 ///
 /// Where the client's [`Profile`](crate::Profile) limits what one request may change, several are
 /// sent; if one of them fails, those before it are done, and the error says so
 /// ([`is_outcome_unknown`](Error::is_outcome_unknown)).
-#[derive(Clone)]
-#[must_use = "nothing is sent until it is awaited"]
-pub struct PatchResource<R, T = Stored<R>> {
-    call: Call,
+pub type PatchResource<R, T = Stored<R>, M = Complete> = OperationBuilder<PatchVerb<R, T, M>>;
+
+/// What is particular to [`PatchResource`].
+pub struct PatchVerb<R, T = Stored<R>, M = Complete> {
     target: Target,
     patch: Patch<R>,
     /// The resource as it was read, if it was.
     before: Option<Arc<dyn Reflect>>,
-    /// Whether the answer is compared with what was to be changed.
+    /// Whether the response is compared with what was to be changed.
     checks: bool,
-    marker: PhantomData<fn() -> T>,
+    allowed: Checks,
+    marker: PhantomData<fn() -> (T, M)>,
 }
 
-impl<R: Resource> PatchResource<R> {
-    pub(super) fn new(handle: &Resources<R>, id: &str, version: Option<&str>) -> Self {
-        let mut patch = Self::at(handle, handle.resource_path(id), Some(id), version);
-        patch.target = Target::new(handle, Some(id));
+impl<R: AnyResource> Resources<R> {
+    /// Changes a resource (PATCH, RFC 7644 §3.5.2): a [`Stored`], if nobody has changed it since
+    /// it was read, or an `id`.
+    pub fn patch(&self, target: impl Identified<R>) -> PatchResource<R> {
+        let read = target.read().filter(|_| self.settings().check_applied);
+        let before = read.map(as_read);
+        self.patch_by_id(target.id(), target.version(), before)
+    }
+
+    /// `before`: the resource as it was, to compare the response with.
+    pub(super) fn patch_by_id(
+        &self,
+        id: &str,
+        version: Option<&str>,
+        before: Option<Arc<dyn Reflect>>,
+    ) -> PatchResource<R> {
+        let target = Target::new(self.kind(), self.endpoint(), Some(id));
+        self.begin_patch(self.resource_path(id), target, version, before)
+    }
+
+    fn begin_patch(
+        &self,
+        path: Below,
+        target: Target,
+        version: Option<&str>,
+        before: Option<Arc<dyn Reflect>>,
+    ) -> PatchResource<R> {
+        let verb = PatchVerb {
+            target,
+            patch: Patch::new(),
+            before,
+            checks: self.settings().check_applied,
+            allowed: self.checks().clone(),
+            marker: PhantomData,
+        };
+        let mut patch = self.begin(Method::PATCH, path, verb);
+        if let Err(problem) = denied::patch(self.settings()) {
+            patch.call.fail(problem);
+        }
+        patch.call.if_match(version);
         patch
     }
+}
 
-    pub(super) fn at(
-        handle: &Resources<R>,
-        path: Result<String, Error>,
-        id: Option<&str>,
-        version: Option<&str>,
-    ) -> Self {
-        let mut call = Call::new(handle.client().clone(), Method::PATCH, path).about::<R>();
-        if let Err(problem) = denied::patch(handle.client()) {
-            call.fail(problem);
-        }
-        call.if_match(version);
-        Self {
-            call,
-            target: Target::here(id),
-            patch: Patch::new(),
-            before: None,
-            checks: handle.client().inner.check_applied,
-            marker: PhantomData,
-        }
+impl<R: AnyResource> Me<R> {
+    /// Changes it.
+    pub fn patch(&self) -> PatchResource<R> {
+        let target = Target::here(self.kind(), None);
+        self.handle().begin_patch(self.path(), target, None, None)
     }
 
-    /// Compares the answer with the resource as it was, too.
-    pub(super) fn after(mut self, before: impl FnOnce() -> Option<Arc<dyn Reflect>>) -> Self {
-        if self.checks {
-            self.before = before();
-        }
-        self
-    }
-
-    /// Asks for these attributes of the result only (RFC 7644 §3.9).
-    pub fn attributes<P: Projection<R>>(
-        self,
-        paths: impl FnOnce(<R as Root>::Paths) -> P,
-    ) -> PatchResource<R, Partial<R>> {
-        self.project("attributes", paths(R::PATHS))
-    }
-
-    /// Asks for all attributes of the result but these (RFC 7644 §3.9).
-    pub fn excluded_attributes<P: Projection<R>>(
-        self,
-        paths: impl FnOnce(<R as Root>::Paths) -> P,
-    ) -> PatchResource<R, Partial<R>> {
-        self.project("excludedAttributes", paths(R::PATHS))
-    }
-
-    fn project<P: Projection<R>>(
-        mut self,
-        parameter: &str,
-        projection: P,
-    ) -> PatchResource<R, Partial<R>> {
-        project(&mut self.call, parameter, projection);
-        self.expecting()
+    /// Changes it, if nobody has changed it since it was read.
+    pub fn patch_stored(&self, stored: &Stored<R>) -> PatchResource<R> {
+        let target = Target::here(self.kind(), Some(stored.id()));
+        let version = stored.meta().version.as_deref();
+        let checks = self.handle().settings().check_applied;
+        let before = checks.then(|| as_read(stored));
+        self.handle()
+            .begin_patch(self.path(), target, version, before)
     }
 }
 
-impl<R, T> PatchResource<R, T> {
-    pub(super) fn call_mut(&mut self) -> &mut Call {
-        &mut self.call
-    }
-
-    /// The same request, whose parameters make the answer a `U`.
-    pub(super) fn expecting<U>(mut self) -> PatchResource<R, U> {
-        self.target.query = self.call.query().to_owned();
-        PatchResource {
-            call: self.call,
-            target: self.target,
-            patch: self.patch,
-            before: self.before,
-            checks: self.checks,
-            marker: PhantomData,
-        }
-    }
-}
-
-impl<R: Resource, T: Readable<Of = R>> PatchResource<R, T> {
-    /// Whether the answer is compared with what was to be changed, as the client is set up unless
+impl<R: AnyResource, T, M> PatchResource<R, T, M> {
+    /// Whether the response is compared with what was to be changed, as the client is set up unless
     /// set; see [`check_applied`](super::ClientBuilder::check_applied).
     pub fn check_applied(mut self, check: bool) -> Self {
-        self.checks = check;
+        self.verb.checks = check;
         self
     }
 
+    /// Adds the operations of another patch, such as a [`diff`](crate::patch::diff).
+    pub fn apply(mut self, patch: Patch<R>) -> Self {
+        self.verb.patch = self.verb.patch.then(patch);
+        self
+    }
+
+    fn write<'a>(&'a self, expected: Option<&'a Expected>) -> Write<'a> {
+        Write {
+            sender: &self.sender,
+            call: &self.call,
+            target: &self.verb.target,
+            expected,
+        }
+    }
+
+    /// The requests that it takes: one, unless the [`Profile`](crate::Profile) says otherwise.
+    /// And what it is to lead to, where that is looked at.
+    fn plan(&self, patch: Patch<R>) -> Result<(Vec<PatchOp>, Option<Expected>), Error> {
+        if patch.is_empty() {
+            return Err(Error::invalid_request("a patch without operations"));
+        }
+        let message = patch.into_message();
+        let (verb, settings) = (&self.verb, self.call.settings());
+        verb.allowed.patch(&message)?;
+        let expected = verb.checks.then(|| {
+            let kind = verb.target.kind;
+            Expected::patched::<R>(kind, verb.before.as_ref(), &message.operations)
+        });
+        Ok((settings.profile.plan(message), expected))
+    }
+}
+
+impl<R: Resource, T, M> PatchResource<R, T, M> {
     /// Replaces the value of an attribute (RFC 7644 §3.5.2.3).
     pub fn replace<A, V>(mut self, target: impl FnOnce(<R as Root>::Paths) -> A, value: V) -> Self
     where
@@ -145,7 +162,7 @@ impl<R: Resource, T: Readable<Of = R>> PatchResource<R, T> {
         A::Place: OneTarget<A::Name>,
         V: ValueFor<A::Value, A::Name>,
     {
-        self.patch = self.patch.replace(target, value);
+        self.verb.patch = self.verb.patch.replace(target, value);
         self
     }
 
@@ -157,7 +174,7 @@ impl<R: Resource, T: Readable<Of = R>> PatchResource<R, T> {
         A::Place: OneTarget<A::Name>,
         V: ValueFor<A::Value, A::Name>,
     {
-        self.patch = self.patch.add(target, value);
+        self.verb.patch = self.verb.patch.add(target, value);
         self
     }
 
@@ -169,156 +186,153 @@ impl<R: Resource, T: Readable<Of = R>> PatchResource<R, T> {
         A::Mutability: MayRemove<A::Name>,
         A::Place: OneTarget<A::Name>,
     {
-        self.patch = self.patch.remove(target);
+        self.verb.patch = self.verb.patch.remove(target);
         self
     }
+}
 
-    /// Adds the operations of another patch, such as a [`diff`](crate::patch::diff).
-    pub fn apply(mut self, patch: Patch<R>) -> Self {
-        self.patch = self.patch.then(patch);
-        self
-    }
+impl<R: AnyResource, T: Readable<Of = R>, M: Mode<T>> Verb for PatchVerb<R, T, M> {
+    type Output = M::Output;
+    type Sent = Answer<M::Output>;
 
-    call_options!();
-
-    /// Does it in one exchange: the resource is not read again after a 204.
-    pub fn no_refetch(mut self) -> OperationFuture<Written<T>> {
-        Box::pin(async move { self.exchange(written_now).await.map(Answer::into_value) })
-    }
-
-    /// Allows the service provider to do it later (`Prefer: respond-async`, RFC 9967 §2.5.1), or
-    /// to take up to `wait` to do it at once; whole seconds count. Not where it takes several
-    /// requests.
-    pub fn respond_async(
-        mut self,
-        wait: Option<Duration>,
-    ) -> OperationFuture<Deferred<Written<T>>> {
-        // Of several requests, each must be done before the next is sent.
-        if self.plan().len() == 1 {
-            prefer(&mut self.call, wait);
-        }
-        deferred(async move { self.exchange(written).await })
-    }
-
-    /// Does it, and gives the status and headers too.
-    ///
-    /// # Errors
-    /// As for `.await`.
-    pub fn send(mut self) -> OperationFuture<Answer<T>> {
-        Box::pin(async move {
-            let written = self.exchange(written_now).await;
-            let expected = self.expected();
-            resource_of(&self.call, &self.target, expected.as_ref(), written).await
-        })
-    }
-
-    /// What it is to lead to.
-    fn expected(&self) -> Option<Expected> {
-        let changes = self.patch.operations();
-        self.checks
-            .then(|| Expected::patched::<R>(self.before.as_ref(), changes))
-    }
-
-    /// The requests that it takes: one, unless the [`Profile`](crate::Profile) says otherwise.
-    fn plan(&mut self) -> Vec<PatchOp> {
-        if self.patch.is_empty() {
-            self.call.fail("a patch without operations");
-        }
-        let message = self.patch.to_message();
-        self.call.client().profile().plan(message)
-    }
-
-    /// Sends them, one after the other, and gives the last answer, read by `read`. Each asks for the
+    /// Sends the requests one after the other, and gives what came of the last. Each asks for the
     /// version that the one before it made.
-    async fn exchange(&mut self, read: Read<T>) -> Result<Answer<Written<T>>, Error> {
-        let mut plan = self.plan();
+    async fn send(mut operation: OperationBuilder<Self>) -> Result<Answer<M::Output>, Error> {
+        operation.call.check()?;
+        let patch = std::mem::replace(&mut operation.verb.patch, Patch::new());
+        let (mut plan, expected) = operation.plan(patch)?;
         let last = plan.pop();
+        if !plan.is_empty() {
+            // Each must be done before the next is sent.
+            operation.call.forget_preference();
+        }
         let mut partly = false;
         for message in plan {
-            let part = self.send_part(Some(&message), partly, written_now, None);
-            let part = part.await?;
+            let version = operation.send_part(&message, partly).await?;
             partly = true;
-            let version = match part.into_value() {
-                Written::Resource(mut read) => read.id_and_meta().1.version.take(),
-                Written::NoBody(receipt) => receipt.version,
-            };
-            self.call.if_match_now(version.as_deref());
+            operation.call.if_match_now(version.as_deref());
         }
-        let expected = self.expected();
-        self.send_part(last.as_ref(), partly, read, expected.as_ref())
-            .await
+        if let Some(message) = last {
+            operation.call.body(message.to_json());
+        }
+        let sent = operation.sender.send(&operation.call).await;
+        let write = operation.write(expected.as_ref());
+        let decoded = sent.and_then(|response| M::decode(&write, response));
+        let decoded = decoded.map_err(|error| error.with_outcome_unknown(partly));
+        M::finish(write, decoded).await
     }
 
-    /// Sends one of them. `partly`: the resource was changed by those before it.
+    async fn output(operation: OperationBuilder<Self>) -> Result<M::Output, Error> {
+        Self::send(operation).await.map(Answer::into_value)
+    }
+}
+
+impl<R: AnyResource, T: Readable<Of = R>, M> PatchResource<R, T, M> {
+    /// Sends one of several requests, and gives the version that it made. `partly`: the resource was
+    /// changed by those before it.
     async fn send_part(
         &mut self,
-        message: Option<&PatchOp>,
+        message: &PatchOp,
         partly: bool,
-        read: Read<T>,
-        expected: Option<&Expected>,
-    ) -> Result<Answer<Written<T>>, Error> {
-        if let Some(message) = message {
-            self.call.body(message.to_json());
-        }
-        let sent = self.call.send().await;
-        let id = self.target.id.as_deref();
-        let decoded = sent.and_then(|response| read(&self.call, response, id, expected));
-        decoded.map_err(|error| error.with_outcome_unknown(partly))
+    ) -> Result<Option<String>, Error> {
+        self.call.body(message.to_json());
+        let sent = self.sender.send(&self.call).await;
+        let write = self.write(None);
+        let part = sent.and_then(|response| written_now::<T>(&write, response));
+        let part = part.map_err(|error| error.with_outcome_unknown(partly))?;
+        Ok(match part.into_value() {
+            Written::Resource(mut read) => read.id_and_meta().1.version.take(),
+            Written::NoBody(receipt) => receipt.version,
+        })
     }
 }
 
-impl<R, T> std::fmt::Debug for PatchResource<R, T> {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.debug_struct("PatchResource")
-            .field("call", &self.call)
-            .field("patch", &self.patch)
-            .finish_non_exhaustive()
-    }
-}
+impl<R: AnyResource, T: Readable<Of = R>, M: Mode<T>> Operation for PatchResource<R, T, M> {
+    type Output = M::Decoded;
 
-/// How an answer is read: whether one that promises to do it later is one.
-type Read<T> = fn(
-    &Call,
-    Response<Bytes>,
-    Option<&str>,
-    Option<&Expected>,
-) -> Result<Answer<Written<T>>, Error>;
-
-impl<R: Resource, T: Readable<Of = R>> Operation for PatchResource<R, T> {
-    type Output = Written<T>;
-
+    /// # Errors
+    /// Besides others: the [`Profile`](crate::Profile) wants it in several requests.
     fn request(&self) -> Result<Request<Bytes>, Error> {
-        let mut prepared = Self {
-            call: self.call.clone(),
-            target: self.target.clone(),
-            patch: self.patch.clone(),
-            before: None,
-            checks: false,
-            marker: PhantomData,
-        };
-        let plan = prepared.plan();
+        let mut call: Call = self.call.clone();
+        call.check()?;
+        let (plan, _) = self.plan(self.verb.patch.clone())?;
         if plan.len() > 1 {
             let count = plan.len();
             let message = format!("the service provider wants this in {count} requests");
             return Err(Error::invalid_request(message));
         }
         if let Some(message) = plan.first() {
-            prepared.call.body(message.to_json());
+            call.body(message.to_json());
         }
-        prepared.call.request()
+        call.request()
     }
 
-    fn decode(&self, response: Response<Bytes>) -> Result<Answer<Written<T>>, Error> {
-        let (id, expected) = (self.target.id.as_deref(), self.expected());
-        written_now(&self.call, response, id, expected.as_ref())
+    fn decode(&self, response: Response<Bytes>) -> Result<Answer<M::Decoded>, Error> {
+        let verb = &self.verb;
+        let changes = verb.patch.operations();
+        let (kind, before) = (verb.target.kind, verb.before.as_ref());
+        let expected = verb
+            .checks
+            .then(|| Expected::patched::<R>(kind, before, changes));
+        M::decode(&self.write(expected.as_ref()), response)
     }
 }
 
-impl<R: Resource, T: Readable<Of = R>> IntoFuture for PatchResource<R, T> {
-    type Output = Result<T, Error>;
-    type IntoFuture = OperationFuture<T>;
+impl<R, T, M> PatchVerb<R, T, M> {
+    pub(super) fn into<U, N>(self) -> PatchVerb<R, U, N> {
+        PatchVerb {
+            target: self.target,
+            patch: self.patch,
+            before: self.before,
+            checks: self.checks,
+            allowed: self.allowed,
+            marker: PhantomData,
+        }
+    }
+}
 
-    fn into_future(self) -> OperationFuture<T> {
-        Box::pin(async move { self.send().await.map(Answer::into_value) })
+impl<R: AnyResource, M: Mode<Stored<R>> + Mode<Partial<R>>> Projects
+    for PatchVerb<R, Stored<R>, M>
+{
+    type Of = R;
+    type Projected = PatchVerb<R, Partial<R>, M>;
+
+    fn projected(
+        mut operation: OperationBuilder<Self>,
+        projection: Projection,
+    ) -> OperationBuilder<Self::Projected> {
+        projection.add_to(&mut operation.call);
+        operation.map(PatchVerb::into)
+    }
+}
+
+impl<R: AnyResource, T: Readable<Of = R>, M: Mode<T>> Defers for PatchVerb<R, T, M> {
+    type Deferred = PatchVerb<R, T, RespondAsync>;
+
+    fn deferred(operation: OperationBuilder<Self>) -> OperationBuilder<Self::Deferred> {
+        operation.map(PatchVerb::into)
+    }
+}
+
+impl<R: AnyResource, T: Readable<Of = R>> Refetches for PatchVerb<R, T> {
+    type Once = PatchVerb<R, T, NoRefetch>;
+
+    fn once(operation: OperationBuilder<Self>) -> OperationBuilder<Self::Once> {
+        operation.map(PatchVerb::into)
+    }
+}
+
+impl<R, T, M> Sealed for PatchVerb<R, T, M> {}
+
+impl<R, T, M> Clone for PatchVerb<R, T, M> {
+    fn clone(&self) -> Self {
+        Self {
+            target: self.target.clone(),
+            patch: self.patch.clone(),
+            before: self.before.clone(),
+            checks: self.checks,
+            allowed: self.allowed.clone(),
+            marker: PhantomData,
+        }
     }
 }

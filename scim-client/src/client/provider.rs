@@ -1,27 +1,33 @@
 //! Discovery: what a service provider says of itself (RFC 7644 §4).
 
-mod drift;
+mod cache;
+mod published;
+#[cfg(feature = "dynamic")]
+mod types;
 
 use std::{
     collections::HashSet,
-    future::IntoFuture,
     sync::{Arc, Mutex, PoisonError, RwLock},
 };
 
 use http::{Method, StatusCode};
 
-pub use self::drift::{Drift, DriftKind, DriftReport};
 use super::{
-    Capabilities, Client, OperationFuture,
+    Client,
     answer::{Answer, success, unfit},
     call::Call,
     flight::{Flight, Landed, WeakFlight},
+    operation::{OperationBuilder, OperationFuture, Verb, sealed::Sealed},
 };
 use crate::{
-    Json, Resource, ResourceType, Schema, ServiceProviderConfig, Stored,
+    Capabilities, Json, Resource, ResourceType, Schema, ServiceProviderConfig, Stored,
+    drift::DriftReport,
     error::{Error, ErrorKind},
+    internal,
     json::DecodeError,
     message::ListResponse,
+    resource::ResourceKind,
+    value::DateTime,
 };
 
 /// What may help where none of the documents can be read.
@@ -32,30 +38,48 @@ const NOBODY: &str = "none of the discovery documents came, nor a SCIM error mes
 /// How many pages of a discovery list are read at most.
 const MAX_PAGES: usize = 100;
 
-/// Asks a service provider what it is and can do; see [`Client::discover`].
-#[derive(Debug, Clone)]
-#[must_use = "nothing is sent until it is awaited"]
-pub struct Discover {
-    client: Client,
-}
+/// Asks a service provider what it is and can do; see [`Client::discover`]. The options hold for
+/// each of its requests.
+pub type Discover = OperationBuilder<DiscoverVerb>;
 
-impl Discover {
-    pub(super) fn new(client: Client) -> Self {
-        Self { client }
+/// What is particular to [`Discover`].
+#[derive(Clone)]
+pub struct DiscoverVerb(());
+
+impl Client {
+    /// Asks the service provider what it is and can do (RFC 7644 §4).
+    ///
+    /// One that publishes only some of its documents, or none, is no error: what is missing is in
+    /// [`problems`](Provider::problems). It is one if nothing that answered speaks SCIM, as where
+    /// the base URL is wrong and a web server answers everything with its own page. (An error status
+    /// without a body is nobody's page.)
+    pub fn discover(&self) -> Discover {
+        OperationBuilder::new(
+            self.sender(),
+            Method::GET,
+            Ok(String::new()),
+            DiscoverVerb(()),
+        )
     }
 }
 
-impl IntoFuture for Discover {
-    type Output = Result<Provider, Error>;
-    type IntoFuture = OperationFuture<Provider>;
+impl Verb for DiscoverVerb {
+    type Output = Provider;
+    type Sent = Provider;
 
-    fn into_future(self) -> OperationFuture<Provider> {
-        Box::pin(discover(self.client))
+    async fn send(operation: Discover) -> Result<Provider, Error> {
+        discover(&operation).await
+    }
+
+    async fn output(operation: Discover) -> Result<Provider, Error> {
+        Self::send(operation).await
     }
 }
+
+impl Sealed for DiscoverVerb {}
 
 /// What a service provider says of itself, as far as it says anything.
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 #[non_exhaustive]
 pub struct Provider {
     /// Its ServiceProviderConfig; `None` if it publishes none that can be read.
@@ -66,6 +90,7 @@ pub struct Provider {
     pub schemas: Vec<Stored<Schema>>,
     /// What could not be asked for or read.
     pub problems: Vec<Error>,
+    fetched: DateTime,
 }
 
 impl Provider {
@@ -86,29 +111,31 @@ impl Provider {
 
     /// Compares the type `R` with what the service provider publishes for it.
     pub fn verify<R: Resource>(&self) -> DriftReport {
-        drift::verify::<R>(self)
+        internal::drift::verify(ResourceKind::of::<R>(), self)
     }
 }
 
-async fn discover(client: Client) -> Result<Provider, Error> {
+async fn discover(operation: &Discover) -> Result<Provider, Error> {
     let mut provider = Provider {
         config: None,
         resource_types: Vec::new(),
         schemas: Vec::new(),
         problems: Vec::new(),
+        fetched: DateTime::now(),
     };
     // Whether anything that answered speaks SCIM.
     let mut answered = false;
-    match config(&client).await {
+    match config(operation).await {
         Ok(config) => {
             answered = true;
             provider.config = Some(config);
         }
         Err(error) => provider.problem(error)?,
     }
-    let endpoints = &client.inner.profile.endpoints;
+    let settings = &operation.sender.settings;
+    let endpoints = &settings.profile.endpoints;
     let at = endpoints.resource_types.as_deref();
-    match list::<ResourceType>(&client, at, &mut provider.problems).await {
+    match list::<ResourceType>(operation, at, &mut provider.problems).await {
         Ok(resource_types) => {
             answered = true;
             provider.resource_types = resource_types;
@@ -116,7 +143,7 @@ async fn discover(client: Client) -> Result<Provider, Error> {
         Err(error) => provider.problem(error)?,
     }
     let at = endpoints.schemas.as_deref();
-    match list::<Schema>(&client, at, &mut provider.problems).await {
+    match list::<Schema>(operation, at, &mut provider.problems).await {
         Ok(schemas) => {
             answered = true;
             provider.schemas = schemas;
@@ -132,7 +159,7 @@ async fn discover(client: Client) -> Result<Provider, Error> {
         return Err(error.with_advice(NOBODY));
     }
     if let Some(config) = &provider.config {
-        client.learn(Capabilities::from_config(config));
+        settings.abilities.learn(Capabilities::from_config(config));
     }
     Ok(provider)
 }
@@ -163,8 +190,8 @@ impl Known {
             return flight;
         }
         let own = client.clone();
-        let flight = client.inner.sending.crew.launch(async move {
-            let provider = Arc::new(discover(own.clone()).await?);
+        let flight = client.sender().crew.launch(async move {
+            let provider = Arc::new(discover(&own.discover()).await?);
             own.inner.provider.set(provider);
             Ok(())
         });
@@ -215,16 +242,17 @@ impl Provider {
 }
 
 async fn fetch(
-    client: &Client,
+    operation: &Discover,
     endpoint: &str,
     page: Option<&(&str, String)>,
 ) -> Result<(Call, Answer<String>), Error> {
-    let path = client.inner.base.endpoint(endpoint);
-    let mut call = Call::new(client.clone(), Method::GET, path);
+    let OperationBuilder { sender, call, .. } = operation;
+    let path = sender.settings.base.endpoint(endpoint);
+    let mut call = call.instead(Method::GET, path);
     if let Some((parameter, value)) = page {
         call.parameter(parameter, value);
     }
-    let answer = success(&call, call.send().await?)?;
+    let answer = success(&call, sender.send(&call).await?)?;
     let (text, answer) = answer.split();
     match text {
         Some(text) => Ok((call, answer.map(|()| text))),
@@ -236,15 +264,11 @@ async fn fetch(
     }
 }
 
-async fn config(client: &Client) -> Result<Stored<ServiceProviderConfig>, Error> {
-    let own = client
-        .inner
-        .profile
-        .endpoints
-        .service_provider_config
-        .as_deref();
+async fn config(operation: &Discover) -> Result<Stored<ServiceProviderConfig>, Error> {
+    let endpoints = &operation.sender.settings.profile.endpoints;
+    let own = endpoints.service_provider_config.as_deref();
     let endpoint = own.unwrap_or(ServiceProviderConfig::ENDPOINT);
-    let (call, answer) = fetch(client, endpoint, None).await?;
+    let (call, answer) = fetch(operation, endpoint, None).await?;
     let mut text = answer.value().clone();
     // Some servers wrap the one document in a list.
     if let Ok(list) = ListResponse::<Json>::from_json(&text)
@@ -256,12 +280,12 @@ async fn config(client: &Client) -> Result<Stored<ServiceProviderConfig>, Error>
 }
 
 fn read<R: Resource>(text: &str) -> Result<Stored<R>, DecodeError> {
-    Stored::read_document(text, false, false)
+    Stored::read_document(ResourceKind::of::<R>(), text, false, false)
 }
 
 /// Reads all pages of a discovery list. A document that cannot be read is a problem of its own.
 async fn list<R: Resource>(
-    client: &Client,
+    operation: &Discover,
     endpoint: Option<&str>,
     problems: &mut Vec<Error>,
 ) -> Result<Vec<Stored<R>>, Error> {
@@ -269,7 +293,7 @@ async fn list<R: Resource>(
     let mut known: HashSet<String> = HashSet::new();
     let (mut received, mut next) = (0, None);
     for _ in 0..MAX_PAGES {
-        let fetched = fetch(client, endpoint.unwrap_or(R::ENDPOINT), next.as_ref()).await;
+        let fetched = fetch(operation, endpoint.unwrap_or(R::ENDPOINT), next.as_ref()).await;
         let (call, answer) = match fetched {
             Ok(fetched) => fetched,
             // What came before is not lost.
@@ -298,7 +322,7 @@ async fn list<R: Resource>(
         next = match page.next_cursor {
             Some(cursor) => Some(("cursor", cursor)),
             None if page.total_results.is_some_and(|total| received < total)
-                || client.inner.profile.total_is_of_page && !documents.is_empty() =>
+                || operation.sender.settings.profile.total_is_of_page && !documents.is_empty() =>
             {
                 Some(("startIndex", (received + 1).to_string()))
             }

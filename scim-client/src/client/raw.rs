@@ -1,52 +1,51 @@
 //! Requests that no typed operation makes, through the same pipeline.
 
-use std::future::IntoFuture;
-
 use bytes::Bytes;
 use http::{Method, Request, Response};
 
 use super::{
-    Answer, Client, Operation, OperationFuture, answer::success, call::Call,
-    operation::call_options,
+    Client,
+    answer::{Answer, success, unfit},
+    operation::{Operation, OperationBuilder, Verb, sealed::Sealed},
 };
-use crate::{Json, error::Error};
+use crate::{Json, error::Error, json::DecodeError};
 
-/// A request below the base URL; see [`Client::request`].
-#[derive(Debug, Clone)]
-#[must_use = "nothing is sent until it is awaited"]
-pub struct RawRequest {
-    call: Call,
-}
+/// A request below the base URL; see [`Client::request`]. It gives the JSON of the response; `None`
+/// if that has no body.
+pub type RawRequest = OperationBuilder<RawVerb>;
+
+/// What is particular to [`RawRequest`].
+#[derive(Clone)]
+pub struct RawVerb(());
 
 impl Client {
     /// Begins a request of one's own: `path` is below the base URL. Credentials, headers,
     /// redirects and errors are those of every other request.
     pub fn request(&self, method: Method, path: impl AsRef<str>) -> RawRequest {
-        let path = self.inner.base.endpoint(path.as_ref());
-        RawRequest {
-            call: Call::new(self.clone(), method, path),
-        }
+        let path = self.settings().base.endpoint(path.as_ref());
+        OperationBuilder::new(self.sender(), method, path, RawVerb(()))
     }
 }
 
 impl RawRequest {
-    call_options!();
-
     /// Sets the body.
     pub fn body(mut self, json: Json) -> Self {
         self.call.body(json.as_str().to_owned());
         self
     }
+}
 
-    /// Sends it, and gives the status and headers too. `None` is an answer without a body.
-    ///
-    /// # Errors
-    /// As for `.await`.
-    pub fn send(self) -> OperationFuture<Answer<Option<Json>>> {
-        Box::pin(async move {
-            let response = self.call.send().await?;
-            self.decode(response)
-        })
+impl Verb for RawVerb {
+    type Output = Option<Json>;
+    type Sent = Answer<Option<Json>>;
+
+    async fn send(operation: RawRequest) -> Result<Self::Sent, Error> {
+        let response = operation.sender.send(&operation.call).await?;
+        operation.decode(response)
+    }
+
+    async fn output(operation: RawRequest) -> Result<Self::Output, Error> {
+        Self::send(operation).await.map(Answer::into_value)
     }
 }
 
@@ -63,8 +62,8 @@ impl Operation for RawRequest {
             Some(text) => match Json::parse(&text) {
                 Ok(json) => Some(json),
                 Err(error) => {
-                    let error = crate::json::DecodeError::syntax(error, &text);
-                    return Err(super::answer::unfit(&self.call, &answer, error));
+                    let error = DecodeError::syntax(error, &text);
+                    return Err(unfit(&self.call, &answer, error));
                 }
             },
             None => None,
@@ -73,11 +72,4 @@ impl Operation for RawRequest {
     }
 }
 
-impl IntoFuture for RawRequest {
-    type Output = Result<Option<Json>, Error>;
-    type IntoFuture = OperationFuture<Option<Json>>;
-
-    fn into_future(self) -> Self::IntoFuture {
-        Box::pin(async move { self.send().await.map(Answer::into_value) })
-    }
-}
+impl Sealed for RawVerb {}

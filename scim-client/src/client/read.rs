@@ -1,107 +1,74 @@
 //! Reading one resource.
 
-use std::future::IntoFuture;
-
 use bytes::Bytes;
 use http::{Method, Request, Response, StatusCode};
 
 use super::{
-    Answer, Operation, OperationFuture, Readable, Resources,
-    answer::{resource, success},
-    call::Call,
-    operation::call_options,
+    answer::{Answer, Readable, resource, success},
+    arguments::ResourceId,
+    base_url::Below,
+    handle::Resources,
+    me::Me,
+    operation::{Operation, OperationBuilder, OperationFuture, Verb, sealed::Sealed},
+    projection::{Projection, Projects},
     settle::look_at_id,
 };
 use crate::{
-    Partial, Resource, Stored,
-    attribute_path::AttributePath,
+    Partial, Stored,
     error::{Error, ErrorKind},
-    resource::Root,
-    typed::Projection,
+    resource::{AnyResource, ResourceKind},
 };
 
 /// Reads one resource; see [`Resources::get`].
-#[derive(Debug, Clone)]
-#[must_use = "nothing is sent until it is awaited"]
-pub struct Get<T> {
-    call: Call,
+pub type Get<T> = OperationBuilder<GetVerb<T>>;
+
+/// What is particular to [`Get`].
+#[derive(Clone)]
+pub struct GetVerb<T> {
+    kind: ResourceKind,
     id: Option<String>,
     /// Where the resource is by its `id`, for one that is read elsewhere.
-    endpoint: String,
+    endpoint: Option<String>,
     /// What is given if the server says that nothing has changed.
     unchanged: Option<Box<T>>,
 }
 
-impl<R: Resource> Get<Stored<R>> {
-    pub(super) fn new(handle: &Resources<R>, id: &str, version: Option<&str>) -> Self {
-        let mut get = Self::at(handle, handle.resource_path(id), Some(id.to_owned()));
-        get.call.if_none_match(version);
+impl<R: AnyResource> Resources<R> {
+    /// Reads the resource with this `id` (GET, RFC 7644 §3.4.1).
+    pub fn get(&self, id: impl ResourceId) -> Get<Stored<R>> {
+        let id = id.as_str();
+        self.begin_get(self.resource_path(id), Some(id))
+    }
+
+    /// Reads a resource again, if it has changed since (`If-None-Match`, RFC 7644 §3.14). With a
+    /// projection it is read in any case.
+    pub fn refresh(&self, stored: &Stored<R>) -> Get<Stored<R>> {
+        let mut get = self.get(stored.id());
+        get.call.if_none_match(stored.meta().version.as_deref());
+        get.verb.unchanged = Some(Box::new(stored.clone()));
         get
     }
 
-    pub(super) fn at(
-        handle: &Resources<R>,
-        path: Result<String, Error>,
-        id: Option<String>,
-    ) -> Self {
-        Self {
-            call: Call::new(handle.client().clone(), Method::GET, path).about::<R>(),
-            id,
-            endpoint: handle.endpoint().to_owned(),
+    fn begin_get(&self, path: Below, id: Option<&str>) -> Get<Stored<R>> {
+        let kind = self.kind();
+        // Where the type is at its own endpoint, that goes without saying.
+        let own = self.endpoint() == kind.endpoint();
+        let verb = GetVerb {
+            kind,
+            id: id.map(str::to_owned),
+            endpoint: (!own).then(|| self.endpoint().to_owned()),
             unchanged: None,
-        }
-    }
-
-    pub(super) fn unchanged(&mut self, stored: Stored<R>) {
-        self.unchanged = Some(Box::new(stored));
-    }
-
-    /// Asks for these attributes only (RFC 7644 §3.9).
-    pub fn attributes<P: Projection<R>>(
-        self,
-        paths: impl FnOnce(<R as Root>::Paths) -> P,
-    ) -> Get<Partial<R>> {
-        self.project("attributes", paths(R::PATHS))
-    }
-
-    /// Asks for all attributes that are returned by default but these (RFC 7644 §3.9).
-    pub fn excluded_attributes<P: Projection<R>>(
-        self,
-        paths: impl FnOnce(<R as Root>::Paths) -> P,
-    ) -> Get<Partial<R>> {
-        self.project("excludedAttributes", paths(R::PATHS))
-    }
-
-    fn project<P: Projection<R>>(mut self, parameter: &str, projection: P) -> Get<Partial<R>> {
-        project(&mut self.call, parameter, projection);
-        if self.unchanged.is_some() {
-            // What was read before is no such projection, and cannot be given in its place.
-            self.call.if_none_match(None);
-        }
-        Get {
-            call: self.call,
-            id: self.id,
-            endpoint: self.endpoint,
-            unchanged: None,
-        }
+        };
+        self.begin(Method::GET, path, verb)
     }
 }
 
-/// Adds a list of attributes to a request.
-pub(super) fn project<R, P: Projection<R>>(call: &mut Call, parameter: &str, projection: P) {
-    call.parameter(parameter, &names(projection));
-}
-
-/// The names of attributes as a list.
-pub(super) fn names<R, P: Projection<R>>(projection: P) -> String {
-    let mut names = Vec::new();
-    projection.names(&mut names);
-    let names: Vec<_> = names.iter().map(AttributePath::to_string).collect();
-    names.join(",")
-}
-
-impl<T> Get<T> {
-    call_options!();
+impl<R: AnyResource> Me<R> {
+    /// Reads it. Its `id` and location are those of the resource itself, as far as the service
+    /// provider says them.
+    pub fn get(&self) -> Get<Stored<R>> {
+        self.handle().begin_get(self.path(), None)
+    }
 }
 
 impl<T: Readable + Clone> Get<T> {
@@ -112,26 +79,29 @@ impl<T: Readable + Clone> Get<T> {
     /// As for `.await`, but for such a 404.
     pub fn optional(self) -> OperationFuture<Option<T>> {
         Box::pin(async move {
-            match self.await {
+            match GetVerb::output(self).await {
                 Ok(read) => Ok(Some(read)),
                 Err(error) if error.is_not_found() => Ok(None),
                 Err(error) => Err(error),
             }
         })
     }
+}
 
-    /// Reads it, and gives the status and headers too.
-    ///
-    /// # Errors
-    /// As for `.await`.
-    pub fn send(self) -> OperationFuture<Answer<T>> {
-        Box::pin(self.exchange())
+impl<T: Readable + Clone> Verb for GetVerb<T> {
+    type Output = T;
+    type Sent = Answer<T>;
+
+    async fn send(operation: OperationBuilder<Self>) -> Result<Answer<T>, Error> {
+        let response = operation.sender.send(&operation.call).await?;
+        let answer = operation.decode(response)?;
+        let OperationBuilder { sender, call, verb } = operation;
+        let (kind, endpoint) = (verb.kind, verb.endpoint);
+        look_at_id(&sender, &call, kind, endpoint.as_deref(), answer).await
     }
 
-    async fn exchange(self) -> Result<Answer<T>, Error> {
-        let response = self.call.send().await?;
-        let answer = self.decode(response)?;
-        look_at_id(&self.call, Some(&self.endpoint), answer).await
+    async fn output(operation: OperationBuilder<Self>) -> Result<T, Error> {
+        Self::send(operation).await.map(Answer::into_value)
     }
 }
 
@@ -143,31 +113,45 @@ impl<T: Readable + Clone> Operation for Get<T> {
     }
 
     fn decode(&self, response: Response<Bytes>) -> Result<Answer<T>, Error> {
-        let answer = success(&self.call, response)?;
+        let Self { call, verb, .. } = self;
+        let answer = success(call, response)?;
         if answer.status() == StatusCode::NOT_MODIFIED
-            && let Some(unchanged) = &self.unchanged
+            && let Some(unchanged) = &verb.unchanged
         {
             return Ok(answer.map(|_| T::clone(unchanged)));
         }
         match answer.value() {
             Some(text) => {
-                let read = resource(&self.call, &answer, text, self.id.as_deref())?;
+                let read = resource(call, verb.kind, &answer, text, verb.id.as_deref())?;
                 Ok(answer.map(|_| read))
             }
             None => {
                 let error = Error::new(ErrorKind::Decode, "expected a resource, found no body");
                 let (status, headers) = (answer.status(), answer.headers().clone());
-                Err(self.call.blame(error.with_answer(status, headers)))
+                Err(call.blame(error.with_answer(status, headers)))
             }
         }
     }
 }
 
-impl<T: Readable + Clone> IntoFuture for Get<T> {
-    type Output = Result<T, Error>;
-    type IntoFuture = OperationFuture<T>;
+impl<R: AnyResource> Projects for GetVerb<Stored<R>> {
+    type Of = R;
+    type Projected = GetVerb<Partial<R>>;
 
-    fn into_future(self) -> OperationFuture<T> {
-        Box::pin(async move { self.exchange().await.map(Answer::into_value) })
+    fn projected(
+        mut operation: OperationBuilder<Self>,
+        projection: Projection,
+    ) -> OperationBuilder<Self::Projected> {
+        projection.add_to(&mut operation.call);
+        // What was read before is no such projection, and cannot be given in its place.
+        operation.call.if_none_match(None);
+        operation.map(|verb| GetVerb {
+            kind: verb.kind,
+            id: verb.id,
+            endpoint: verb.endpoint,
+            unchanged: None,
+        })
     }
 }
+
+impl<T> Sealed for GetVerb<T> {}

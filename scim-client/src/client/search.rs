@@ -2,7 +2,11 @@
 
 use http::Method;
 
-use super::{Client, Query, call::Call};
+use super::{
+    Client,
+    operation::OperationBuilder,
+    query::{Query, QueryVerb},
+};
 use crate::{
     Resource,
     resource::{AnyOf, OneOf, Root},
@@ -19,8 +23,9 @@ impl Client {
     /// Asks for resources of several types at once: GET of the base URL (RFC 7644 §3.4.2.1).
     /// `U` is declared with [`one_of!`](crate::one_of).
     pub fn query<U: OneOf>(&self) -> Query<AnyOf<U>> {
-        let path = self.inner.base.endpoint("");
-        Query::over(Call::new(self.clone(), Method::GET, path))
+        let path = self.settings().base.endpoint("");
+        let verb = QueryVerb::new((), self.settings());
+        OperationBuilder::new(self.sender(), Method::GET, path, verb)
     }
 }
 

@@ -1,61 +1,90 @@
 //! The resource that a write led to, read where the answer does not show it.
 
+use std::sync::Arc;
+
 use http::Method;
 
 use super::{
-    Answer, Readable, Resources, Written,
-    answer::{resource, success},
+    answer::{Answer, Readable, resource, success},
     applied::{Expected, SETTLE},
     call::Call,
+    send::Sender,
+    written::Written,
 };
 use crate::{
-    Json, Resource,
+    Json,
     error::{Error, ErrorKind, NotApplied},
+    resource::ResourceKind,
 };
 
 /// Where a write goes, besides its call.
 #[derive(Debug, Clone)]
 pub(super) struct Target {
-    /// Where the resource is read again, with its `id`; `None` for the place that was written to.
-    pub(super) endpoint: Option<String>,
+    pub(super) kind: ResourceKind,
+    place: Place,
     pub(super) id: Option<String>,
-    /// The projection, for reading the resource where the answer has none.
-    pub(super) query: String,
+}
+
+/// Where a resource is read.
+#[derive(Debug, Clone)]
+enum Place {
+    /// By its `id` at the endpoint of its type.
+    Own,
+    /// By its `id` at another endpoint.
+    At(String),
+    /// Where it is written.
+    Here,
 }
 
 impl Target {
-    pub(super) fn new<R>(handle: &Resources<R>, id: Option<&str>) -> Self {
+    /// A resource that is read at an endpoint by its `id`.
+    pub(super) fn new(kind: ResourceKind, endpoint: &str, id: Option<&str>) -> Self {
         Self {
-            endpoint: Some(handle.endpoint().to_owned()),
+            kind,
+            place: match endpoint == kind.endpoint() {
+                true => Place::Own,
+                false => Place::At(endpoint.to_owned()),
+            },
             id: id.map(str::to_owned),
-            query: String::new(),
+        }
+    }
+
+    /// A place that is read where it is written.
+    pub(super) fn here(kind: ResourceKind, id: Option<&str>) -> Self {
+        Self {
+            kind,
+            place: Place::Here,
+            id: id.map(str::to_owned),
+        }
+    }
+
+    /// The endpoint, unless it is that of the type.
+    fn endpoint(&self) -> Option<&str> {
+        match &self.place {
+            Place::At(endpoint) => Some(endpoint),
+            Place::Own | Place::Here => None,
         }
     }
 
     /// The request that reads the resource; `None` if nobody knows where it is.
     fn get(&self, call: &Call, id: Option<&str>) -> Option<Get> {
-        let client = call.client();
-        let path = match (&self.endpoint, id) {
-            (None, _) => Ok(call.path().to_owned()),
-            (Some(endpoint), id) => client.inner.base.resource(endpoint, id?),
+        let path = match (&self.place, id) {
+            (Place::Here, _) => Ok(call.path().to_owned()),
+            _ => {
+                let endpoint = self.endpoint().unwrap_or(self.kind.endpoint());
+                call.settings().base.resource(endpoint, id?)
+            }
         };
-        let mut get = Call::new(client.clone(), Method::GET, path);
-        get.raw_query(&self.query);
-        Some(Get(get))
-    }
-
-    /// A place that is read where it is written.
-    pub(super) fn here(id: Option<&str>) -> Self {
-        Self {
-            endpoint: None,
-            id: id.map(str::to_owned),
-            query: String::new(),
-        }
+        Some(Get {
+            call: call.instead(Method::GET, path),
+            kind: self.kind,
+        })
     }
 }
 
 /// Gives the resource of a write, reading it where the answer had none.
 pub(super) async fn resource_of<T: Readable>(
+    sender: &Arc<Sender>,
     call: &Call,
     target: &Target,
     expected: Option<&Expected>,
@@ -64,14 +93,14 @@ pub(super) async fn resource_of<T: Readable>(
     let answer = match written {
         Ok(answer) => answer,
         Err(error) if error.not_applied().is_some_and(NotApplied::only_lacks) => {
-            return look_again(call, target, expected, error).await;
+            return look_again(sender, call, target, expected, error).await;
         }
         Err(error) => return Err(error),
     };
     let (receipt, answer) = match answer.split() {
         (Written::Resource(resource), answer) => {
-            let endpoint = target.endpoint.as_deref();
-            return look_at_id(call, endpoint, answer.map(|()| resource)).await;
+            let answer = answer.map(|()| resource);
+            return look_at_id(sender, call, target.kind, target.endpoint(), answer).await;
         }
         (Written::NoBody(receipt), answer) => (receipt, answer),
     };
@@ -88,13 +117,13 @@ pub(super) async fn resource_of<T: Readable>(
     let unknown = |error: Error| error.with_outcome_unknown(true);
     let id = receipt.id.as_deref();
     let located = receipt.id_from_location;
-    match get.read_again(call, id, located, expected).await {
+    match get.read_again(sender, call, id, located, expected).await {
         Err(error) if error.not_applied().is_some() => {
-            let timer = call.client().inner.sending.timer();
+            let timer = sender.timer();
             if let Some(timer) = timer.filter(|timer| timer.is_available()) {
                 timer.sleep(SETTLE).await;
             }
-            let read = get.read_again(call, id, located, expected).await;
+            let read = get.read_again(sender, call, id, located, expected).await;
             read.map_err(unknown)
         }
         read => read.map_err(unknown),
@@ -103,6 +132,7 @@ pub(super) async fn resource_of<T: Readable>(
 
 /// Reads a resource whose short answer lacks what was written: if it lacks it, too, `error` stands.
 async fn look_again<T: Readable>(
+    sender: &Arc<Sender>,
     call: &Call,
     target: &Target,
     expected: Option<&Expected>,
@@ -112,27 +142,35 @@ async fn look_again<T: Readable>(
     let Some(get) = target.get(call, id) else {
         return Err(error);
     };
-    let read = get.read_again(call, id, false, expected).await;
+    let read = get.read_again(sender, call, id, false, expected).await;
     read.map_err(|_| error)
 }
 
 /// Looks for a resource under its `id`, if that is the end of a location.
 pub(super) async fn look_at_id<T: Readable>(
+    sender: &Arc<Sender>,
     call: &Call,
+    kind: ResourceKind,
     endpoint: Option<&str>,
     answer: Answer<T>,
 ) -> Result<Answer<T>, Error> {
-    let client = call.client();
+    let settings = call.settings();
     let (mut value, answer) = answer.split();
-    if !*value.id_from_location() || !client.inner.check_located_ids {
+    if !*value.id_from_location() || !settings.check_located_ids {
         return Ok(answer.map(|()| value));
     }
     let id = value.id_and_meta().0.clone();
-    let endpoint = endpoint.unwrap_or(T::Of::ENDPOINT);
-    let path = client.inner.base.resource(endpoint, &id);
-    let mut get = Get(Call::new(client.clone(), Method::GET, path));
-    get.0.raw_query(call.query());
-    match get.read_again::<T>(call, Some(&id), true, None).await {
+    let endpoint = endpoint.unwrap_or(kind.endpoint());
+    let path = settings.base.resource(endpoint, &id);
+    let call_again = call.instead(Method::GET, path);
+    let get = Get {
+        call: call_again,
+        kind,
+    };
+    match get
+        .read_again::<T>(sender, call, Some(&id), true, None)
+        .await
+    {
         Ok(read) => {
             let mut read = read.into_value();
             *value.id_from_location() = *read.id_from_location();
@@ -145,7 +183,7 @@ pub(super) async fn look_at_id<T: Readable>(
                 format!("the answer has no `id`, and there is nothing at its location: {source}"),
             );
             let error = error
-                .with_source(source)
+                .with_reason(source)
                 .with_outcome_unknown(!call.is_safe());
             let (status, headers) = (answer.status(), answer.headers().clone());
             Err(call.blame(error.with_answer(status, headers)))
@@ -159,29 +197,32 @@ fn says_id(text: &str) -> bool {
 }
 
 /// The reading of a resource after it was written.
-struct Get(Call);
+struct Get {
+    call: Call,
+    kind: ResourceKind,
+}
 
 impl Get {
     /// `located`: the `id` is the end of a location. `write` is what was done before.
     async fn read_again<T: Readable>(
         &self,
+        sender: &Arc<Sender>,
         write: &Call,
         id: Option<&str>,
         located: bool,
         expected: Option<&Expected>,
     ) -> Result<Answer<T>, Error> {
-        let Self(get) = self;
-        let read = success(get, Box::pin(get.send()).await?)?;
+        let Self { call: get, kind } = self;
+        let read = success(get, Box::pin(sender.send(get)).await?)?;
         let Some(text) = read.value() else {
             let error = Error::new(ErrorKind::Decode, "expected a resource, found no body");
             return Err(get.blame(error));
         };
-        let mut value: T = resource(get, &read, text, if located { None } else { id }).or_else(
-            |error| match id {
-                Some(_) if located => resource(get, &read, text, id),
+        let mut value: T = resource(get, *kind, &read, text, if located { None } else { id })
+            .or_else(|error| match id {
+                Some(_) if located => resource(get, *kind, &read, text, id),
                 _ => Err(error),
-            },
-        )?;
+            })?;
         // It did not say how it is called, and was found under that name.
         if let (true, Some(id)) = (located, id)
             && value.id_and_meta().0 == id

@@ -10,11 +10,12 @@ use bytes::Bytes;
 use http::{Response, StatusCode};
 use tracing::{Instrument as _, Span, field::Empty};
 
-use super::{call::Call, exchange::Progress};
+use super::{call::Call, progress::Progress, wire::Wire};
 use crate::error::{Error, ErrorKind};
 
 /// Does the work within a span, and notes there what came of it.
 pub(super) async fn traced(
+    wire: &Wire,
     call: &Call,
     progress: &Progress,
     work: impl Future<Output = Result<Response<Bytes>, Error>>,
@@ -35,10 +36,9 @@ pub(super) async fn traced(
     if span.is_disabled() {
         return work.await;
     }
-    let sending = &call.client().inner.sending;
-    let started = sending.now();
+    let started = wire.now();
     let done = work.instrument(span.clone()).await;
-    let duration = sending.now().saturating_duration_since(started);
+    let duration = wire.now().saturating_duration_since(started);
     span.record("tries", progress.tries());
     span.record(
         "duration_ms",
@@ -97,7 +97,7 @@ fn record_status(span: &Span, status: StatusCode) {
 
 /// The first segment below the base URL: what follows identifies a resource.
 fn endpoint(call: &Call) -> &str {
-    let path = call.relative_path();
+    let path = call.path();
     let rest = path.strip_prefix('/').unwrap_or(path);
     let end = rest
         .find('/')

@@ -1,117 +1,117 @@
 //! Changing a resource by saying what it should be.
 
-use std::{future::IntoFuture, marker::PhantomData, sync::Arc};
+use std::{marker::PhantomData, sync::Arc};
 
-use http::StatusCode;
+use http::{Method, StatusCode};
 
 use super::{
-    Answer, OperationFuture, PatchResource, Readable, Replace, Resources, call::Call, read::names,
+    answer::{Answer, Readable},
+    handle::{Replaceable, Resources},
+    mode::{Complete, Mode, NoRefetch, RespondAsync},
+    operation::{Defers, OperationBuilder, Refetches, Verb, sealed::Sealed},
+    patch::PatchVerb,
+    projection::{Projection, Projects},
+    replace::{ReplaceVerb, Replaced},
 };
 use crate::{
-    Partial, Resource, Stored,
+    Partial, Stored,
     error::Error,
     model::Reflect,
     patch::{ApplyOptions, Patch, Unknown},
-    resource::Root,
-    typed::Projection,
+    resource::AnyResource,
 };
 
 /// Changes a resource; see [`Resources::update`].
-#[must_use = "nothing is sent until it is awaited"]
-pub struct Update<R, T = Stored<R>> {
+///
+/// Where nothing has changed, and so nothing is sent, the result has all attributes, whatever
+/// projection was asked for. [`send`](OperationBuilder::send) gives `None` then.
+pub type Update<R, T = Stored<R>, M = Complete> = OperationBuilder<UpdateVerb<R, T, M>>;
+
+/// What is particular to [`Update`].
+pub struct UpdateVerb<R, T = Stored<R>, M = Complete> {
     handle: Resources<R>,
     before: Stored<R>,
     after: R,
     again: bool,
     checks: bool,
-    projection: Option<(&'static str, String)>,
-    parameters: Vec<(String, String)>,
-    headers: Vec<(String, String)>,
-    marker: PhantomData<fn() -> T>,
+    marker: PhantomData<fn() -> (T, M)>,
 }
 
-impl<R: Resource> Update<R> {
-    pub(super) fn new(
-        handle: &Resources<R>,
-        before: &Stored<R>,
-        change: impl FnOnce(&mut R),
-    ) -> Self {
-        let mut after = before.resource().clone();
-        change(&mut after);
-        Self {
-            handle: handle.clone(),
-            before: before.clone(),
+/// What a closure gives that changes a resource: nothing, or a `Result` that says whether it could.
+#[diagnostic::on_unimplemented(
+    message = "the closure of `update` gives `{Self}`: it should give nothing, or a `Result<(), _>`",
+    label = "expected a closure that changes the resource and ends with `;`",
+    note = "it changes a copy in memory, before anything is sent, so it is not asynchronous: `.await` \
+            what it needs before, and `.await` the update itself"
+)]
+pub trait ChangeResult {
+    /// # Errors
+    /// The change could not be made.
+    #[doc(hidden)]
+    fn into_result(self) -> Result<(), Box<dyn std::error::Error + Send + Sync>>;
+}
+
+impl ChangeResult for () {
+    fn into_result(self) -> Result<(), Box<dyn std::error::Error + Send + Sync>> {
+        Ok(())
+    }
+}
+
+impl<T: ChangeResult, E: Into<Box<dyn std::error::Error + Send + Sync>>> ChangeResult
+    for Result<T, E>
+{
+    fn into_result(self) -> Result<(), Box<dyn std::error::Error + Send + Sync>> {
+        self.map_err(Into::into)?.into_result()
+    }
+}
+
+impl<R: AnyResource> Resources<R> {
+    /// Changes a resource by saying what it should be: sends the smallest PATCH that leads there,
+    /// a PUT where the service provider has no PATCH (its capabilities say so, or it answers 405
+    /// or 501), and nothing where nothing changed.
+    ///
+    /// The closure may give a `Result`; an error of it is one of the operation, and nothing is sent.
+    pub fn update<C: ChangeResult>(
+        &self,
+        stored: &impl Replaceable<R>,
+        change: impl FnOnce(&mut R) -> C,
+    ) -> Update<R> {
+        let stored = stored.stored();
+        let mut after = stored.resource().clone();
+        let changed = change(&mut after).into_result();
+        let verb = UpdateVerb {
+            handle: self.clone(),
+            before: stored.clone(),
             after,
             again: false,
-            checks: handle.client().inner.check_applied,
-            projection: None,
-            parameters: Vec::new(),
-            headers: Vec::new(),
+            checks: self.settings().check_applied,
             marker: PhantomData,
+        };
+        let mut update = self.begin(Method::PATCH, self.resource_path(stored.id()), verb);
+        if let Err(error) = changed {
+            let message = error.to_string();
+            update
+                .call
+                .fail_with(Error::invalid_request(message).with_reason(error));
         }
-    }
-
-    /// Asks for these attributes of the result only (RFC 7644 §3.9). Where nothing has changed,
-    /// and so nothing is sent, the result has all attributes.
-    pub fn attributes<P: Projection<R>>(
-        self,
-        paths: impl FnOnce(<R as Root>::Paths) -> P,
-    ) -> Update<R, Partial<R>> {
-        self.project("attributes", names(paths(R::PATHS)))
-    }
-
-    /// Asks for all attributes of the result but these (RFC 7644 §3.9). Where nothing has changed,
-    /// and so nothing is sent, the result has all attributes.
-    pub fn excluded_attributes<P: Projection<R>>(
-        self,
-        paths: impl FnOnce(<R as Root>::Paths) -> P,
-    ) -> Update<R, Partial<R>> {
-        self.project("excludedAttributes", names(paths(R::PATHS)))
-    }
-
-    fn project(self, parameter: &'static str, names: String) -> Update<R, Partial<R>> {
-        Update {
-            handle: self.handle,
-            before: self.before,
-            after: self.after,
-            again: self.again,
-            checks: self.checks,
-            projection: Some((parameter, names)),
-            parameters: self.parameters,
-            headers: self.headers,
-            marker: PhantomData,
-        }
+        update
     }
 }
 
-impl<R: Resource, T: Readable<Of = R>> Update<R, T> {
+impl<R: AnyResource, T, M> Update<R, T, M> {
     /// If somebody else was faster, reads the resource again and makes the same change to what it
     /// is now, once. What has come true in the meantime is not done again: the version may have
-    /// changed by this very request, if its answer was lost. Where nothing is left to change, the
+    /// changed by this very request, if its response was lost. Where nothing is left to change, the
     /// result is what was read, with all attributes.
     pub fn retry_on_conflict(mut self) -> Self {
-        self.again = true;
+        self.verb.again = true;
         self
     }
 
-    /// Whether the answer is compared with the change, as the client is set up unless set; see
+    /// Whether the response is compared with the change, as the client is set up unless set; see
     /// [`check_applied`](super::ClientBuilder::check_applied).
     pub fn check_applied(mut self, check: bool) -> Self {
-        self.checks = check;
-        self
-    }
-
-    /// Adds a query parameter that SCIM does not define (RFC 7644 §3.4.2).
-    pub fn parameter(mut self, name: impl AsRef<str>, value: impl AsRef<str>) -> Self {
-        let pair = (name.as_ref().to_owned(), value.as_ref().to_owned());
-        self.parameters.push(pair);
-        self
-    }
-
-    /// Sets a header of this request.
-    pub fn header(mut self, name: impl AsRef<str>, value: impl AsRef<str>) -> Self {
-        let pair = (name.as_ref().to_owned(), value.as_ref().to_owned());
-        self.headers.push(pair);
+        self.verb.checks = check;
         self
     }
 
@@ -119,99 +119,99 @@ impl<R: Resource, T: Readable<Of = R>> Update<R, T> {
     ///
     /// # Errors
     /// [`ErrorKind::InvalidRequest`](crate::ErrorKind::InvalidRequest): the change is one that a
-    /// client may not make.
+    /// client may not make, or could not be made.
     pub fn patch(&self) -> Result<Patch<R>, Error> {
-        self.between(self.before.resource(), &self.after)
-    }
-
-    /// Does it, and gives the status and headers too; `None` where nothing has changed, and so
-    /// nothing was sent.
-    ///
-    /// # Errors
-    /// As for `.await`.
-    pub fn send(self) -> OperationFuture<Option<Answer<T>>> {
-        Box::pin(async move { self.run().await })
+        self.call.check()?;
+        self.between(self.verb.before.resource(), &self.verb.after)
     }
 
     /// The patch from one state to another.
     fn between(&self, before: &R, after: &R) -> Result<Patch<R>, Error> {
-        let patch = self.handle.client().profile().diff(before, after);
-        patch.map_err(|error| Error::invalid_request(error.to_string()).with_source(error))
+        let patch = self.call.settings().profile.diff(before, after);
+        patch.map_err(|error| Error::invalid_request(error.to_string()).with_reason(error))
     }
+}
 
-    async fn run(&self) -> Result<Option<Answer<T>>, Error> {
+impl<R: AnyResource, T: Readable<Of = R>, M: Mode<T>> Update<R, T, M> {
+    async fn run(&self) -> Result<Option<Answer<M::Output>>, Error> {
+        let verb = &self.verb;
         let patch = self.patch()?;
         if patch.is_empty() {
             return Ok(None);
         }
-        let sent = match self.exchange(&self.before, &self.after, &patch).await {
-            Err(error) if self.again && error.is_version_mismatch() => {
-                // What the request may have done, it may have done whatever comes now.
-                let unknown = error.is_outcome_unknown();
-                let marked = |error: Error| error.with_outcome_unknown(unknown);
-                let answer = self.handle.get(self.before.id()).send().await;
-                let (now, answer) = answer.map_err(marked)?.split();
-                let mut after = now.resource().clone();
-                let options = ApplyOptions::default().with_unknown(Unknown::Keep);
-                patch
-                    .to_message()
-                    .apply(&mut after, &options)
-                    .map_err(|error| {
-                        marked(Error::invalid_request(error.to_string()).with_source(error))
-                    })?;
-                let left = self.between(now.resource(), &after).map_err(marked)?;
-                if left.is_empty() {
-                    let read = T::unsent(&now).map_err(Error::decode)?;
-                    return Ok(Some(answer.map(|()| read)));
-                }
-                self.exchange(&now, &after, &left).await.map_err(marked)
-            }
-            sent => sent,
+        let handle = verb.handle.through(&self.sender);
+        let kept = verb.again.then(|| patch.clone());
+        let sent = self
+            .exchange(&handle, &verb.before, &verb.after, patch)
+            .await;
+        let (error, patch) = match (sent, kept) {
+            (Err(error), Some(patch)) if error.is_version_mismatch() => (error, patch),
+            (sent, _) => return sent.map(Some),
         };
-        sent.map(Some)
+        // What the request may have done, it may have done whatever comes now.
+        let unknown = error.is_outcome_unknown();
+        let again = self.again(&handle, patch).await;
+        again
+            .map(Some)
+            .map_err(|error| error.with_outcome_unknown(unknown))
+    }
+
+    /// Makes the same change to what the resource is now.
+    async fn again(
+        &self,
+        handle: &Resources<R>,
+        patch: Patch<R>,
+    ) -> Result<Answer<M::Output>, Error> {
+        let mut get = handle.get(self.verb.before.id());
+        get.call
+            .set_options(self.call.options.for_another_request_without_query());
+        let (now, answer) = get.send().await?.split();
+        let mut after = now.resource().clone();
+        let options = ApplyOptions::default().with_unknown(Unknown::Keep);
+        patch
+            .into_message()
+            .apply(&mut after, &options)
+            .map_err(|error| Error::invalid_request(error.to_string()).with_reason(error))?;
+        let left = self.between(now.resource(), &after)?;
+        if left.is_empty() {
+            let read = T::unsent(handle.kind(), &now).map_err(Error::decode)?;
+            return Ok(answer.map(|()| M::unsent(read)));
+        }
+        self.exchange(handle, &now, &after, left).await
     }
 
     async fn exchange(
         &self,
+        handle: &Resources<R>,
         before: &Stored<R>,
         after: &R,
-        patch: &Patch<R>,
-    ) -> Result<Answer<T>, Error> {
+        patch: Patch<R>,
+    ) -> Result<Answer<M::Output>, Error> {
         let (id, version) = (before.id(), before.meta().version.as_deref());
-        let known = self.handle.client().capabilities();
+        let (checks, options) = (self.verb.checks, &self.call.options);
+        let known = self.call.settings().capabilities();
         if known.patch != Some(false) {
-            let request = PatchResource::new(&self.handle, id, version).apply(patch.clone());
-            let before = || Some(Arc::new(before.resource().clone()) as Arc<dyn Reflect>);
-            let mut request = request.check_applied(self.checks).after(before);
-            self.dress(request.call_mut());
-            match request.expecting::<T>().send().await {
+            let read = checks.then(|| Arc::new(before.resource().clone()) as Arc<dyn Reflect>);
+            let request = handle.patch_by_id(id, version, read);
+            let mut request = request.apply(patch).check_applied(checks);
+            request.call.set_options(options.clone());
+            match PatchVerb::send(request.map(PatchVerb::into::<T, M>)).await {
                 Err(error) if known.put != Some(false) && is_no_patch(&error) => {}
                 sent => return sent,
             }
         }
-        let request = Replace::new(&self.handle, id, version, after);
-        let request = request.of_read(&self.handle, after);
-        let request = request.check_applied(self.checks);
-        let mut request = request.after(Some(before.resource()), after);
-        self.dress(request.call_mut());
-        request.expecting::<T>().send().await
-    }
-
-    /// Adds what this request was given besides the change.
-    fn dress(&self, call: &mut Call) {
-        if let Some((parameter, names)) = &self.projection {
-            call.parameter(parameter, names);
-        }
-        for (name, value) in &self.parameters {
-            call.parameter(name, value);
-        }
-        for (name, value) in &self.headers {
-            call.header(name, value);
-        }
+        let replaced = Replaced {
+            id,
+            version,
+            before: Some(before.resource()),
+        };
+        let mut request = handle.replace_read(replaced, after).check_applied(checks);
+        request.call.set_options(options.clone());
+        ReplaceVerb::send(request.map(ReplaceVerb::into::<T, M>)).await
     }
 }
 
-/// Whether the answer means that there is no PATCH for this resource, so that nothing was done.
+/// Returns whether the response means that there is no PATCH for this resource, so that nothing was done.
 fn is_no_patch(error: &Error) -> bool {
     matches!(
         error.status(),
@@ -219,24 +219,83 @@ fn is_no_patch(error: &Error) -> bool {
     ) && !error.is_outcome_unknown()
 }
 
-impl<R: std::fmt::Debug, T> std::fmt::Debug for Update<R, T> {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.debug_struct("Update")
-            .field("before", &self.before)
-            .finish_non_exhaustive()
+impl<R: AnyResource, T: Readable<Of = R>, M: Mode<T>> Verb for UpdateVerb<R, T, M> {
+    type Output = M::Output;
+    /// `None` where nothing has changed, and so nothing was sent.
+    type Sent = Option<Answer<M::Output>>;
+
+    async fn send(operation: OperationBuilder<Self>) -> Result<Self::Sent, Error> {
+        operation.run().await
+    }
+
+    async fn output(operation: OperationBuilder<Self>) -> Result<M::Output, Error> {
+        match operation.run().await? {
+            Some(answer) => Ok(answer.into_value()),
+            None => {
+                let (kind, before) = (operation.verb.handle.kind(), &operation.verb.before);
+                T::unsent(kind, before)
+                    .map(M::unsent)
+                    .map_err(Error::decode)
+            }
+        }
     }
 }
 
-impl<R: Resource, T: Readable<Of = R>> IntoFuture for Update<R, T> {
-    type Output = Result<T, Error>;
-    type IntoFuture = OperationFuture<T>;
+impl<R, T, M> UpdateVerb<R, T, M> {
+    fn into<U, N>(self) -> UpdateVerb<R, U, N> {
+        UpdateVerb {
+            handle: self.handle,
+            before: self.before,
+            after: self.after,
+            again: self.again,
+            checks: self.checks,
+            marker: PhantomData,
+        }
+    }
+}
 
-    fn into_future(self) -> OperationFuture<T> {
-        Box::pin(async move {
-            match self.run().await? {
-                Some(answer) => Ok(answer.into_value()),
-                None => T::unsent(&self.before).map_err(Error::decode),
-            }
-        })
+impl<R: AnyResource, M: Mode<Stored<R>> + Mode<Partial<R>>> Projects
+    for UpdateVerb<R, Stored<R>, M>
+{
+    type Of = R;
+    type Projected = UpdateVerb<R, Partial<R>, M>;
+
+    fn projected(
+        mut operation: OperationBuilder<Self>,
+        projection: Projection,
+    ) -> OperationBuilder<Self::Projected> {
+        projection.add_to(&mut operation.call);
+        operation.map(UpdateVerb::into)
+    }
+}
+
+impl<R: AnyResource, T: Readable<Of = R>, M: Mode<T>> Defers for UpdateVerb<R, T, M> {
+    type Deferred = UpdateVerb<R, T, RespondAsync>;
+
+    fn deferred(operation: OperationBuilder<Self>) -> OperationBuilder<Self::Deferred> {
+        operation.map(UpdateVerb::into)
+    }
+}
+
+impl<R: AnyResource, T: Readable<Of = R>> Refetches for UpdateVerb<R, T> {
+    type Once = UpdateVerb<R, T, NoRefetch>;
+
+    fn once(operation: OperationBuilder<Self>) -> OperationBuilder<Self::Once> {
+        operation.map(UpdateVerb::into)
+    }
+}
+
+impl<R, T, M> Sealed for UpdateVerb<R, T, M> {}
+
+impl<R: Clone, T, M> Clone for UpdateVerb<R, T, M> {
+    fn clone(&self) -> Self {
+        Self {
+            handle: self.handle.clone(),
+            before: self.before.clone(),
+            after: self.after.clone(),
+            again: self.again,
+            checks: self.checks,
+            marker: PhantomData,
+        }
     }
 }

@@ -106,7 +106,7 @@ mod tls {
                 "is not valid yet: is the clock right?".to_owned()
             }
             CertificateError::UnknownIssuer => {
-                "is of an authority that is not trusted here; `configure_reqwest` can add one"
+                "is of an authority that is not trusted here; `ClientBuilder::tls` can add one"
                     .to_owned()
             }
             CertificateError::NotValidForName => "is for another name".to_owned(),
@@ -116,7 +116,7 @@ mod tls {
             }
             CertificateError::Revoked => "was revoked".to_owned(),
             other if format!("{other:?}").contains("CaUsedAsEndEntity") => {
-                "is self-signed or that of an authority; `configure_reqwest` can trust it"
+                "is self-signed or that of an authority; `ClientBuilder::tls` can trust it"
                     .to_owned()
             }
             other => format!("cannot be verified ({other})"),

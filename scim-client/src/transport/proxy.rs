@@ -11,7 +11,7 @@ use http::Uri;
 use hyper_util::client::proxy::matcher::{Intercept, Matcher};
 use reqwest::{ClientBuilder, Proxy, Url};
 
-use crate::client::is_loopback;
+use super::is_loopback;
 
 /// Where the URLs are that a client asks.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

@@ -44,20 +44,6 @@ fn words(why: &(dyn Any + Send)) -> Option<String> {
     is_tokios.then(|| text.to_owned())
 }
 
-/// Does what needs a runtime with I/O.
-///
-/// # Errors
-/// There is none.
-#[cfg(feature = "testing")]
-pub(crate) async fn attempted<F: Future>(what: F) -> std::io::Result<F::Output> {
-    let needs = |why: &str| std::io::Error::other(format!("it needs a tokio runtime: {why}"));
-    if Handle::try_current().is_err() {
-        return Err(needs("there is none"));
-    }
-    let done = Attempted(Box::pin(what)).await;
-    done.map_err(|unfit| needs(&unfit.0))
-}
-
 /// A future that may need more of a runtime than there is.
 pub(super) struct Attempted<F>(pub(super) Pin<Box<F>>);
 

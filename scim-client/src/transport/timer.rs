@@ -4,8 +4,15 @@ use std::{
     future::{Future, poll_fn},
     pin::{Pin, pin},
     task::Poll,
-    time::{Duration, Instant},
+    time::Duration,
 };
+
+/// A point in time that only goes on: the standard library's, and that of the crate `web-time` on
+/// wasm32-unknown-unknown, where the standard library has none.
+#[cfg(not(all(target_family = "wasm", target_os = "unknown")))]
+pub use std::time::Instant;
+#[cfg(all(target_family = "wasm", target_os = "unknown"))]
+pub use web_time::Instant;
 
 #[cfg(feature = "tokio")]
 use super::runtime::{Attempted, attempt, has_time};

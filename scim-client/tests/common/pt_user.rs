@@ -56,6 +56,14 @@ macro_rules! model {
                     extra: Extra::new(),
                 }
             }
+
+            fn written(&self) -> String {
+                scim::write_complex(self)
+            }
+
+            fn read(text: &str) -> Result<Self, scim::DecodeError> {
+                scim::read_complex(text)
+            }
         }
     };
     (@attribute $of:ty, $name:expr, extension()) => {
@@ -99,6 +107,7 @@ impl scim::Resource for PtUser {
 
 impl scim::Complex for Pt {
     type Fields<P: 'static> = scim_client::typed::NoFields;
+    type Class = scim_client::typed::class::Extension;
 }
 
 impl scim::Extension for Pt {
@@ -135,6 +144,7 @@ impl scim::Resource for Route {
 
 impl scim::Complex for Leg {
     type Fields<P: 'static> = scim_client::typed::NoFields;
+    type Class = scim_client::typed::class::Complex;
 }
 
 const TRIP: &str = "urn:example:params:scim:schemas:core:2.0:Trip";
@@ -166,4 +176,5 @@ impl scim::Resource for Trip {
 
 impl scim::Complex for Stage {
     type Fields<P: 'static> = scim_client::typed::NoFields;
+    type Class = scim_client::typed::class::Complex;
 }

@@ -1,6 +1,8 @@
-//! The shared vectors, where they lie beside the workspace.
+//! The vectors of filters, on the resources of `resources.json`.
 
-use std::{fs, path::Path};
+#[allow(dead_code, reason = "shared")]
+#[path = "../common/vectors.rs"]
+mod shared_vectors;
 
 use scim_client::{
     Group, Json, Stored, User,
@@ -9,6 +11,8 @@ use scim_client::{
     filter::Filter,
 };
 use serde_json::{Value, json};
+
+use shared_vectors::{count, vectors};
 
 /// Ambiguous vectors that are decided otherwise here, each with the reason. None at present.
 const EXCEPTIONS: &[(&str, &str)] = &[];
@@ -31,16 +35,6 @@ const MULTI_VALUED: &[&str] = &[
 
 /// The fixtures' second extension.
 const UNDECLARED: &str = "urn:example:params:scim:schemas:extension:hyp:1.0.2:user";
-
-fn vectors(file: &str) -> Option<Value> {
-    let folder = concat!(env!("CARGO_MANIFEST_DIR"), "/../../shared/vectors");
-    let path = Path::new(folder).join(file);
-    if !path.exists() {
-        println!("skipped: no {file} beside the workspace");
-        return None;
-    }
-    Some(serde_json::from_str(&fs::read_to_string(path).unwrap()).unwrap())
-}
 
 fn list<'a>(vectors: &'a Value, section: &str) -> &'a [Value] {
     vectors[section].as_array().map_or(&[], Vec::as_slice)
@@ -83,10 +77,7 @@ fn matching(filter: &Filter, fixtures: &Value) -> Vec<String> {
 
 #[test]
 fn vectors_match() {
-    let (Some(vectors), Some(fixtures)) = (vectors("filters.json"), vectors("resources.json"))
-    else {
-        return;
-    };
+    let (vectors, fixtures) = (vectors("filters.json"), vectors("resources.json"));
     let (mut ran, mut without, mut ambiguous) = (0, 0, 0);
     let mut failures = Vec::new();
     for vector in list(&vectors, "valid")
@@ -127,10 +118,10 @@ fn vectors_match() {
             _ => failures.push(format!("{id} {source}: {got}, not {}", vector["match"])),
         }
     }
-    println!(
+    count(format_args!(
         "match: {ran} vectors ({ambiguous} of them ambiguous), {without} without match, {} failures",
         failures.len()
-    );
+    ));
     assert!(failures.is_empty(), "{}", failures.join("\n"));
 }
 
@@ -138,10 +129,7 @@ fn vectors_match() {
 /// attributes are compared as what their JSON is: as on JSON whose schema has no word of it.
 #[test]
 fn vectors_match_typed_resources() {
-    let (Some(vectors), Some(fixtures)) = (vectors("filters.json"), vectors("resources.json"))
-    else {
-        return;
-    };
+    let (vectors, fixtures) = (vectors("filters.json"), vectors("resources.json"));
     let resource = |key: &str| fixtures["resources"][key].to_string();
     let users =
         ["B", "J", "O"].map(|key| (key, Stored::<User>::from_json(&resource(key)).unwrap()));
@@ -180,16 +168,16 @@ fn vectors_match_typed_resources() {
             failures.push(format!("{} {filter}: {keys:?}, not {wanted}", vector["id"]));
         }
     }
-    println!("match by type: {ran} vectors, {} failures", failures.len());
+    count(format_args!(
+        "match by type: {ran} vectors, {} failures",
+        failures.len()
+    ));
     assert!(failures.is_empty(), "{}", failures.join("\n"));
 }
 
 #[test]
 fn vectors_are_checked() {
-    let (Some(vectors), Some(fixtures)) = (vectors("filters.json"), vectors("resources.json"))
-    else {
-        return;
-    };
+    let (vectors, fixtures) = (vectors("filters.json"), vectors("resources.json"));
     let schema = schema(&fixtures, "User");
     let mut failures = Vec::new();
     for vector in list(&vectors, "semantic") {
@@ -214,21 +202,18 @@ fn vectors_are_checked() {
             ));
         }
     }
-    println!(
+    count(format_args!(
         "semantic: {} vectors, {} failures",
         list(&vectors, "semantic").len(),
         failures.len()
-    );
+    ));
     assert!(failures.is_empty(), "{}", failures.join("\n"));
 }
 
 /// What the vectors evaluate has a meaning, too.
 #[test]
 fn evaluated_vectors_pass_the_check() {
-    let (Some(vectors), Some(fixtures)) = (vectors("filters.json"), vectors("resources.json"))
-    else {
-        return;
-    };
+    let (vectors, fixtures) = (vectors("filters.json"), vectors("resources.json"));
     let schema = schema(&fixtures, "User");
     let mut refused = Vec::new();
     for vector in list(&vectors, "valid") {

@@ -40,7 +40,7 @@ fn circle(number: usize) -> &'static [u64] {
 
 async fn read<T: scim_client::client::Listed>(mut results: Results<T>) -> (usize, Option<Error>)
 where
-    scim_client::message::Outcome<T>: scim_client::message::ReadItem,
+    scim_client::message::Outcome<T>: scim_client::message::ReadItemOf<Kind = T::Kind>,
 {
     let mut came = 0;
     while let Some(result) = results.next().await {

@@ -123,7 +123,7 @@ mod tls {
     #[tokio::test]
     async fn a_proxy_that_does_not_lead_there() {
         use super::{Client, RetryPolicy, TcpListener, User};
-        use scim_client::reqwest::Proxy;
+        use scim_client::{reqwest::Proxy, transport::Tls};
         let free = TcpListener::bind("127.0.0.1:0")
             .unwrap()
             .local_addr()
@@ -147,6 +147,7 @@ mod tls {
         ] {
             let proxy = Proxy::all(proxy).unwrap();
             let scim = Client::builder("https://scim.example/v2")
+                .tls(Tls::new())
                 .configure_reqwest(move |http| http.proxy(proxy))
                 .retry(RetryPolicy::never())
                 .build()
@@ -164,7 +165,7 @@ mod tls {
     /// In another process, whose environment names no certificates: this test again.
     #[tokio::test]
     async fn without_certificates() {
-        use scim_client::{Client, User};
+        use scim_client::{Client, User, transport::Tls};
         const AGAIN: &str = "SCIM_TEST_WITHOUT_CERTIFICATES";
         if std::env::var_os(AGAIN).is_none() {
             let mut again = std::process::Command::new(std::env::current_exe().unwrap());
@@ -219,10 +220,9 @@ mod tls {
             .unwrap();
         // Certificates of one's own do.
         let ca = include_bytes!("../tls/ca.pem");
-        let ca = scim_client::reqwest::Certificate::from_pem(ca).unwrap();
-        let own = Client::builder("https://scim.example/v2");
-        own.configure_reqwest(move |http| http.tls_certs_merge([ca]))
-            .build()
-            .unwrap();
+        for tls in [Tls::new().trust_pem(ca), Tls::new().trust_only_pem(ca)] {
+            let own = Client::builder("https://scim.example/v2");
+            own.tls(tls).build().unwrap();
+        }
     }
 }

@@ -4,7 +4,7 @@ use scim_client::{
     Complex, DateTime, Decimal, EnterpriseUser, Extension, Extra, ReadOnly, Reference, Resource,
     WriteOnly,
     user::{
-        Address, Email, Entitlement, Group, Im, Name, PhoneNumber, Photo, Role, X509Certificate,
+        Address, Email, Entitlement, Im, Name, PhoneNumber, Photo, Role, UserGroup, X509Certificate,
     },
 };
 
@@ -35,7 +35,7 @@ pub(crate) struct FixtureUser {
     pub ims: Vec<Im>,
     pub photos: Vec<Photo>,
     pub addresses: Vec<Address>,
-    pub groups: ReadOnly<Vec<Group>>,
+    pub groups: ReadOnly<Vec<UserGroup>>,
     pub entitlements: Vec<Entitlement>,
     pub roles: Vec<Role>,
     #[scim(rename = "x509Certificates")]

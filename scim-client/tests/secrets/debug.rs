@@ -1,14 +1,21 @@
 //! `Debug` of everything that can hold what must not be shown. `public_types` sees to it that no
 //! public type is forgotten.
 
-use std::fmt::Debug;
+use std::{
+    fmt::Debug,
+    sync::{Arc, Mutex},
+};
 
 use scim_client::{
     Client, Extra, Json, Partial, Stored, User, WriteOnly,
     blocking::Wait as _,
-    client::{BulkOutcome, ClientCredentials, Operation as _, RetryPolicy},
+    bytes::Bytes,
+    client::{
+        Action, BulkOutcome, ClientCredentials, Exchange, Hook, Operation as _, RequestOptions,
+        RetryPolicy,
+    },
     filter::{Comparand, Expression, Filter, PatchPath},
-    http::Method,
+    http::{Method, Request, Response},
     message::{
         BulkOperation, BulkRequest, BulkResponse, ErrorMessage, ListResponse, SearchRequest,
     },
@@ -25,6 +32,20 @@ const MARK: &str = "s3cr3t-m4rk";
 
 scim_client::one_of! {
     enum Anything { User(User) }
+}
+
+/// Notes how exchanges are shown.
+struct Exchanges(Arc<Mutex<Vec<String>>>);
+
+impl Hook for Exchanges {
+    fn request(
+        &self,
+        exchange: &Exchange<'_>,
+        _: &mut Request<Bytes>,
+    ) -> Result<Action, Box<dyn std::error::Error + Send + Sync>> {
+        self.0.lock().unwrap().push(format!("{exchange:?}"));
+        Ok(Action::Send)
+    }
 }
 
 /// What was shown, by the name of the type.
@@ -230,6 +251,26 @@ async fn requests(shown: &mut Shown) {
 
     let users = scim.resource::<User>();
     shown.add("Resources", &users);
+    let options = RequestOptions::new().with_parameter("key", MARK);
+    let options = options.with_header("X-Key", MARK);
+    shown.add("RequestOptions", &options);
+    let operation = users.get("1").options(options);
+    shown.add("OperationBuilder", &operation);
+    let mut steps = operation.steps();
+    shown.add("Steps", &steps);
+    shown.add("Step", &steps.next());
+    shown.add("Step", &users.create(&user()).steps().next());
+    let answer = Response::builder().header("X-Trace", MARK);
+    let answer = Action::Answer(answer.body(MARK.into()).unwrap());
+    shown.add("Action", &answer);
+    let exchanges = Arc::new(Mutex::new(Vec::new()));
+    let hook = Exchanges(exchanges.clone());
+    let hooked = Client::builder("https://scim.example/v2").transport(network());
+    let hooked = hooked.bearer_token(MARK).hook(hook).build().unwrap();
+    hooked.resource::<User>().create(&user()).await.unwrap();
+    for exchange in exchanges.lock().unwrap().iter() {
+        shown.0.push(("Exchange", exchange.clone()));
+    }
     let query = users
         .query()
         .filter(|u| u.user_name.eq(MARK) & u.emails.any(|e| e.value.eq(MARK)))
@@ -332,8 +373,11 @@ async fn providers(shown: &mut Shown) {
     shown.add("ReceivedRequest", &requests);
     let mut headers = scim_client::http::HeaderMap::new();
     headers.insert("x-key", MARK.parse().unwrap());
+    // As an application that makes its own client does it.
+    let _already = rustls::crypto::ring::default_provider().install_default();
     let http = reqwest::Client::builder().default_headers(headers);
-    // rustls is told by the first client what computes.
+    let tls = scim_client::transport::Tls::new();
+    shown.add("Tls", &tls.trust_pem(MARK).identity_pem(MARK));
     shown.add(
         "ReqwestTransport",
         &ReqwestTransport::new(http.build().unwrap(), 1),

@@ -35,6 +35,7 @@ pub(super) const FIELD: Known = Known {
         ("endpoint", TYPE),
         ("name", "the struct (`rename` is the attribute's name)"),
         ("crate", TYPE),
+        ("constructors", TYPE),
     ],
 };
 

@@ -40,6 +40,7 @@ const RESOURCE: Known = Known {
         ("name", Form::Text),
         ("description", Form::Text),
         ("crate", Form::Text),
+        ("constructors", Form::Flag),
     ],
     elsewhere: ELSEWHERE,
 };
@@ -51,6 +52,7 @@ const EXTENSION: Known = Known {
         ("name", Form::Text),
         ("description", Form::Text),
         ("crate", Form::Text),
+        ("constructors", Form::Flag),
     ],
     elsewhere: ELSEWHERE,
 };
@@ -61,6 +63,7 @@ const COMPLEX: Known = Known {
         ("name", Form::Text),
         ("description", Form::Text),
         ("crate", Form::Text),
+        ("constructors", Form::Flag),
     ],
     elsewhere: ELSEWHERE,
 };
@@ -72,6 +75,7 @@ pub(super) struct Struct<'i> {
     pub(super) extensions: Vec<Spelled>,
     pub(super) extra: Option<&'i Ident>,
     pub(super) runtime: Option<TokenStream>,
+    pub(super) constructors: bool,
 }
 
 pub(super) fn lower<'i>(
@@ -146,6 +150,7 @@ pub(super) fn lower<'i>(
         extensions: content.extension_fields,
         extra: content.extra,
         runtime,
+        constructors: options.span("constructors").is_some(),
     }
 }
 

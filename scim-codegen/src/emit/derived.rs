@@ -4,8 +4,10 @@ use proc_macro2::{Ident, TokenStream};
 use quote::{quote, quote_spanned};
 use syn::spanned::Spanned as _;
 
+use super::methods::{self, Scope};
+use super::paths::Call;
 use super::shape::{ExtensionField, Field, Form, Spelled, Struct, Value};
-use super::{ident, paths, table};
+use super::{ident, table};
 use scim_schema::model::{Attribute, Kind, Role, Schema};
 
 /// A struct that a derive lowered, and how its author spells it.
@@ -21,6 +23,8 @@ pub(crate) struct Derived<'m> {
     pub(crate) extensions: Vec<Spelled>,
     /// The field for unknown attributes; none if the struct is refused.
     pub(crate) extra: Option<TokenStream>,
+    /// Whether the author wants `new` and setters.
+    pub(crate) constructors: bool,
 }
 
 /// Items that refer to the runtime as `__scim`: `scim` may be a name of the author's.
@@ -46,12 +50,23 @@ pub(crate) fn derived(derived: Derived<'_>) -> TokenStream {
         .collect();
     let (visibility, extra) = (derived.visibility, derived.extra);
     let table = table::table(&item, &ident("__scim"));
-    let calls = paths::tokens(&item, &derived.name, &quote!([#visibility __name #extra]));
+    let constructors = derived.constructors.then(|| {
+        let scope = Scope {
+            scim: ident("__scim"),
+            name: derived.name.clone(),
+            visibility: visibility.clone(),
+            derived: true,
+        };
+        methods::constructors(&item, &scope)
+    });
+    let scim = ident("__scim");
+    let calls = Call::of(&item, &derived.name, &scim)
+        .tokens(&scim, &quote!([derived #visibility __name #extra]));
     // Says first, and at the type itself, which type is none of an attribute.
     let declared = item.fields.iter().filter_map(|field| match field.value {
         Value::Declared(_) => field.spelled.as_ref().map(|spelled| {
-            let single = &spelled.single;
-            quote_spanned!(single.span()=> #single: __scim::AttributeValue)
+            let (single, name) = (&spelled.single, &spelled.name);
+            quote_spanned!(single.span()=> #single: __scim::Declared<__name::#name>)
         }),
         _ => None,
     });
@@ -65,6 +80,7 @@ pub(crate) fn derived(derived: Derived<'_>) -> TokenStream {
         #check
         #table
         #calls
+        #constructors
         #[allow(non_camel_case_types, missing_docs, reason = "names of attributes")]
         mod __name {
             #(pub enum #names {})*

@@ -150,8 +150,12 @@ pub(super) fn structure(item: &Struct<'_>) -> TokenStream {
         Form::Extension(schema) => format!("{} · extension", code(&schema.id)),
         Form::Complex(attribute) => facts(attribute),
     };
-    lines(&[prose(item.description), facts], 0)
+    lines(&[prose(item.description), facts, LITERAL.to_owned()], 0)
 }
+
+/// What the compiler cannot say where somebody writes a literal (E0639).
+const LITERAL: &str =
+    "Made by [`new`](Self::new), not by a literal (E0639): the schema may get more attributes.";
 
 /// The documentation of a field.
 pub(super) fn field(field: &Field<'_>) -> TokenStream {

@@ -3,9 +3,9 @@
 
 use std::collections::BTreeSet;
 
-use proc_macro2::TokenStream;
 #[cfg(feature = "derive")]
-use proc_macro2::{Ident, Literal};
+use proc_macro2::Literal;
+use proc_macro2::{Ident, TokenStream};
 use quote::quote;
 
 use super::shape::{Field, Form, Module, Plurality, Struct};
@@ -13,120 +13,137 @@ use super::{ident, table};
 use crate::format::{self, WIDTH};
 use scim_schema::model::Mutability;
 
-pub(super) fn invocation(item: &Struct<'_>) -> String {
-    let (name, table) = (item.name, table::name(item));
-    let (call, extra) = match item.form {
-        Form::Resource(schema, resource) => {
-            let names = format!("{:?}, {:?}", resource.resource_type, resource.endpoint);
-            ("resource_impls", vec![names, format!("{:?}", schema.id)])
-        }
-        Form::Extension(schema) => ("extension_impls", vec![format!("{:?}", schema.id)]),
-        Form::Complex(_) => ("complex_impls", Vec::new()),
-    };
-    let mut text = format!("scim::{call}! {{\n");
-    let head = format!("    {name}, {name}Paths, {table},");
-    let head = if head.len() <= WIDTH {
-        head
-    } else {
-        head.replace(", ", ",\n    ")
-    };
-    text.push_str(&head);
-    text.push('\n');
-    for part in extra {
-        line(&format!("    {part},"), &mut text);
-    }
-    text.push_str("    {\n");
-    let resource = matches!(item.form, Form::Resource(..));
-    for (index, field) in item.fields.iter().enumerate() {
-        let typed = typed(field, resource);
-        let types: Vec<_> = [field.type_text()].into_iter().chain(typed).collect();
-        let parts = format!("        {index} {}: {};", field.name, types.join(", "));
-        if parts.chars().count() <= WIDTH {
-            text.push_str(&parts);
-        } else {
-            text.push_str(&format!("        {index} {}:\n", field.name));
-            text.push_str(&format!("            {};", types.join(",\n            ")));
-        }
-        text.push('\n');
-    }
-    text.push_str("    }\n");
-    if resource {
-        text.push_str(if item.extensions.is_empty() {
-            "    {}\n"
-        } else {
-            "    {\n"
-        });
-        for (index, extension) in item.extensions.iter().enumerate() {
-            let (index, name) = (item.fields.len() + index, extension.name);
-            text.push_str(&format!(
-                "        {index} {name}: Option<{}>;\n",
-                extension.type_name
-            ));
-        }
-        text.push_str(if item.extensions.is_empty() {
-            ""
-        } else {
-            "    }\n"
-        });
-    }
-    text.push_str("}\n");
-    text
+/// The call of a macro of the runtime that makes all that is the same for every type.
+pub(super) struct Call {
+    /// The macro.
+    name: &'static str,
+    /// The arguments, line by line.
+    arguments: Vec<Vec<TokenStream>>,
+    fields: Vec<Line>,
+    /// The fields of extensions; only a resource has a list of them.
+    extensions: Option<Vec<Line>>,
 }
 
-/// The same call as tokens, for a struct that its author wrote: `head` goes in front, in brackets.
-#[cfg(feature = "derive")]
-pub(super) fn tokens(item: &Struct<'_>, name: &Ident, head: &TokenStream) -> TokenStream {
-    let paths = ident(&format!("{}Paths", item.name));
-    let table = ident(&table::name(item));
-    let resource = matches!(item.form, Form::Resource(..));
-    let fields = item.fields.iter().enumerate().map(|(index, field)| {
-        let (name, value) = (field.ident(), field.type_tokens());
-        let index = Literal::usize_unsuffixed(index);
-        let wrap = |inner: TokenStream, wrapper: &str| {
-            let wrapper = ident(wrapper);
-            quote!(__scim::#wrapper<#inner>)
+/// A field: its position, its name, its type and, if that does not say it all, the type of its path.
+struct Line {
+    index: usize,
+    name: Ident,
+    types: Vec<TokenStream>,
+}
+
+impl Call {
+    /// For the struct `name`, with the runtime's plumbing under the name `scim`.
+    pub(super) fn of(item: &Struct<'_>, name: &Ident, scim: &Ident) -> Self {
+        let paths = ident(&format!("{}Paths", item.name));
+        let table = ident(&table::name(item));
+        let mut arguments = vec![vec![quote!(#name), quote!(#paths), quote!(#table)]];
+        let call = match item.form {
+            Form::Resource(schema, resource) => {
+                let (kind, endpoint) = (&resource.resource_type, &resource.endpoint);
+                arguments.push(vec![quote!(#kind), quote!(#endpoint)]);
+                let schema = &schema.id;
+                arguments.push(vec![quote!(#schema)]);
+                "resource_impls"
+            }
+            Form::Extension(schema) => {
+                let schema = &schema.id;
+                arguments.push(vec![quote!(#schema)]);
+                "extension_impls"
+            }
+            Form::Complex(_) => "complex_impls",
         };
-        let wrappers = wrappers(field, resource);
-        let typed = (!wrappers.is_empty())
-            .then(|| wrappers.into_iter().fold(value.clone(), wrap))
-            .map(|typed| quote!(, #typed));
-        quote!(#index #name: #value #typed;)
-    });
-    let extensions = item
-        .extensions
-        .iter()
-        .enumerate()
-        .map(|(index, extension)| {
-            let (name, value) = (extension.ident(), extension.type_tokens());
-            let index = Literal::usize_unsuffixed(item.fields.len() + index);
-            quote!(#index #name: #value;)
+        let resource = matches!(item.form, Form::Resource(..));
+        let fields = item.fields.iter().enumerate().map(|(index, field)| {
+            let own = field.type_tokens();
+            let wrap = |inner: TokenStream, wrapper: &str| {
+                let wrapper = ident(wrapper);
+                quote!(#scim::#wrapper<#inner>)
+            };
+            let wrappers = wrappers(field, resource);
+            let typed =
+                (!wrappers.is_empty()).then(|| wrappers.into_iter().fold(own.clone(), wrap));
+            Line {
+                index,
+                name: field.ident(),
+                types: [own].into_iter().chain(typed).collect(),
+            }
         });
-    match item.form {
-        Form::Resource(schema, resource) => {
-            let (kind, endpoint) = (&resource.resource_type, &resource.endpoint);
-            let schema = &schema.id;
-            quote! {
-                __scim::resource_impls! {
-                    #head #name, #paths, #table, #kind, #endpoint, #schema,
-                    { #(#fields)* } { #(#extensions)* }
-                }
+        let extensions = item.extensions.iter().zip(item.fields.len()..);
+        let extensions = extensions.map(|(extension, index)| Line {
+            index,
+            name: extension.ident(),
+            types: vec![extension.type_tokens()],
+        });
+        Self {
+            name: call,
+            arguments,
+            fields: fields.collect(),
+            extensions: resource.then(|| extensions.collect()),
+        }
+    }
+
+    /// The call for a macro to insert; `head` is what a derive puts in front.
+    #[cfg(feature = "derive")]
+    pub(super) fn tokens(&self, scim: &Ident, head: &TokenStream) -> TokenStream {
+        let call = ident(self.name);
+        let arguments = self.arguments.iter().flatten();
+        let lists = [Some(&self.fields), self.extensions.as_ref()];
+        let lists = lists.into_iter().flatten().map(|lines| {
+            let lines = lines.iter().map(|Line { index, name, types }| {
+                let index = Literal::usize_unsuffixed(*index);
+                quote!(#index #name: #(#types),*;)
+            });
+            quote!({ #(#lines)* })
+        });
+        quote!(#scim::#call! { #head #(#arguments,)* #(#lists)* })
+    }
+
+    /// The call as a file has it: the arguments of a macro are nothing that a formatter touches.
+    pub(super) fn text(&self) -> String {
+        let mut text = format!("scim::{}! {{\n", self.name);
+        for (at, arguments) in self.arguments.iter().enumerate() {
+            let arguments: Vec<String> = arguments.iter().map(code).collect();
+            let line = format!("    {},", arguments.join(", "));
+            match at {
+                0 if line.len() > WIDTH => text.push_str(&line.replace(", ", ",\n    ")),
+                _ => format::fold(&line, &mut text),
             }
+            text.push('\n');
         }
-        Form::Extension(schema) => {
-            let schema = &schema.id;
-            quote! {
-                __scim::extension_impls! { #head #name, #paths, #table, #schema, { #(#fields)* } }
-            }
+        list(&self.fields, &mut text);
+        if let Some(extensions) = &self.extensions {
+            list(extensions, &mut text);
         }
-        Form::Complex(_) => {
-            quote!(__scim::complex_impls! { #head #name, #paths, #table, { #(#fields)* } })
-        }
+        text.push_str("}\n");
+        text
     }
 }
 
-fn line(text: &str, out: &mut String) {
-    format::fold(text, out);
-    out.push('\n');
+/// Lines in braces.
+fn list(lines: &[Line], out: &mut String) {
+    if lines.is_empty() {
+        out.push_str("    {}\n");
+        return;
+    }
+    out.push_str("    {\n");
+    for Line { index, name, types } in lines {
+        let types: Vec<String> = types.iter().map(code).collect();
+        let parts = format!("        {index} {name}: {};", types.join(", "));
+        if parts.chars().count() <= WIDTH {
+            out.push_str(&parts);
+        } else {
+            out.push_str(&format!("        {index} {name}:\n"));
+            out.push_str(&format!("            {};", types.join(",\n            ")));
+        }
+        out.push('\n');
+    }
+    out.push_str("    }\n");
+}
+
+/// A name, a text or a type with parameters, without the blanks between tokens.
+fn code(tokens: &TokenStream) -> String {
+    let tokens = tokens.clone().into_iter();
+    tokens.map(|token| token.to_string()).collect()
 }
 
 /// What the type of a field's path says besides the field's own, from the inside out.
@@ -141,13 +158,6 @@ fn wrappers(field: &Field<'_>, resource: bool) -> Vec<&'static str> {
     ];
     let applying = all.into_iter().filter(|(applies, _)| *applies);
     applying.map(|(_, wrapper)| wrapper).collect()
-}
-
-/// The type of a field's path, if it is not the field's own.
-fn typed(field: &Field<'_>, resource: bool) -> Option<String> {
-    let wrap = |inner: String, wrapper: &str| format!("scim::{wrapper}<{inner}>");
-    let wrappers = wrappers(field, resource);
-    (!wrappers.is_empty()).then(|| wrappers.into_iter().fold(field.type_text(), wrap))
 }
 
 /// One type per name of a field, so that compiler messages can mention it.

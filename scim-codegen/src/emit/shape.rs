@@ -1,7 +1,7 @@
 //! What the structs look like: the type of each field, and what a client may do with it.
 
 use proc_macro2::{Ident, TokenStream};
-use quote::quote;
+use quote::{ToTokens as _, quote};
 
 use super::ident;
 use scim_schema::model::{
@@ -267,11 +267,18 @@ impl<'m> Field<'m> {
     }
 
     /// The name of the field.
-    #[cfg(feature = "derive")]
     pub(super) fn ident(&self) -> Ident {
         match &self.spelled {
             Some(spelled) => spelled.name.clone(),
             None => ident(self.name),
+        }
+    }
+
+    /// The type of one value.
+    pub(super) fn single_tokens(&self) -> TokenStream {
+        match &self.spelled {
+            Some(spelled) => spelled.single.clone(),
+            None => ident(self.value.name()).into_token_stream(),
         }
     }
 
@@ -281,20 +288,6 @@ impl<'m> Field<'m> {
     }
 
     /// The type of the field.
-    pub(super) fn type_text(&self) -> String {
-        let value = self.value.name();
-        let inner = match self.plurality {
-            Plurality::Required => value.to_owned(),
-            Plurality::Optional => format!("Option<{value}>"),
-            Plurality::Many => format!("Vec<{value}>"),
-        };
-        match self.access {
-            Access::Plain => inner,
-            Access::ReadOnly => format!("ReadOnly<{inner}>"),
-            Access::WriteOnly => format!("WriteOnly<{inner}>"),
-        }
-    }
-
     pub(super) fn type_tokens(&self) -> TokenStream {
         if let Some(spelled) = &self.spelled {
             return spelled.value.clone();
@@ -324,11 +317,18 @@ impl<'m> Value<'m> {
 
 impl ExtensionField<'_> {
     /// The name of the field.
-    #[cfg(feature = "derive")]
     pub(super) fn ident(&self) -> Ident {
         match &self.spelled {
             Some(spelled) => spelled.name.clone(),
             None => ident(self.name),
+        }
+    }
+
+    /// The type of the extension.
+    pub(super) fn single_tokens(&self) -> TokenStream {
+        match &self.spelled {
+            Some(spelled) => spelled.single.clone(),
+            None => ident(&self.type_name).into_token_stream(),
         }
     }
 

@@ -5,7 +5,7 @@ use proc_macro2::{Ident, TokenStream};
 use quote::quote;
 
 use super::ident;
-use super::shape::{Access, Field, Form, Plurality, Spelled, Struct};
+use super::shape::{Field, Form, Plurality, Spelled, Struct, Value};
 use scim_schema::model::{Attribute, Kind, Mutability, Returned, Uniqueness};
 
 /// The name of the static.
@@ -17,10 +17,7 @@ pub(super) fn name(item: &Struct<'_>) -> String {
 pub(super) fn table(item: &Struct<'_>, scim: &Ident) -> TokenStream {
     let table = ident(&name(item));
     let wire = item.wire;
-    let fields = item.fields.iter().map(|field| match field.spelled {
-        Some(_) => by_type(field, scim),
-        None => literal(field, scim),
-    });
+    let fields = item.fields.iter().map(|field| entry(field, scim));
     let extensions = item.extensions.iter().map(|extension| {
         let value = extension.type_tokens();
         match &extension.spelled {
@@ -34,7 +31,7 @@ pub(super) fn table(item: &Struct<'_>, scim: &Ident) -> TokenStream {
                     #scim::Attribute {
                         name: #urn,
                         description: "",
-                        kind: #scim::Kind::Complex(#scim::table::<#value>),
+                        kind: #scim::Kind::Complex(#scim::Table::Of(#scim::table::<#value>)),
                         facts: #scim::facts::EXTENSION,
                         values: None
                     }
@@ -69,24 +66,33 @@ fn words(description: &str) -> String {
     words.join(" ")
 }
 
-/// An entry of a generated table.
-fn literal(field: &Field<'_>, scim: &Ident) -> TokenStream {
+/// An entry of a table. A literal costs less to compile than calls. What a derive does not know of a
+/// type, because it is declared elsewhere, the type itself says.
+fn entry(field: &Field<'_>, scim: &Ident) -> TokenStream {
     let attribute = field.attribute;
     let (name, description) = (&attribute.name, words(&attribute.description));
+    let declared = matches!(field.value, Value::Declared(_)).then(|| {
+        let value = field.type_tokens();
+        quote!(#scim::Probe::<#value>::ATTRIBUTE)
+    });
+    let simple = |name: &str| {
+        let name = ident(name);
+        quote!(#scim::Kind::#name)
+    };
     let kind = match &attribute.kind {
-        Kind::String(_) => quote!(String),
-        Kind::Boolean => quote!(Boolean),
-        Kind::Decimal => quote!(Decimal),
-        Kind::Integer => quote!(Integer),
-        Kind::DateTime => quote!(DateTime),
-        Kind::Reference => quote!(Reference),
-        Kind::Binary => quote!(Binary),
+        _ if declared.is_some() => quote!(#declared.kind),
+        Kind::String(_) => simple("String"),
+        Kind::Boolean => simple("Boolean"),
+        Kind::Decimal => simple("Decimal"),
+        Kind::Integer => simple("Integer"),
+        Kind::DateTime => simple("DateTime"),
+        Kind::Reference => simple("Reference"),
+        Kind::Binary => simple("Binary"),
         Kind::Complex(complex) => {
             let complex = ident(&complex.type_name);
-            quote!(Complex(#scim::table::<#complex>))
+            quote!(#scim::Kind::Complex(#scim::Table::Of(#scim::table::<#complex>)))
         }
-        // Only a derive makes a declared one, and it has a spelled field.
-        Kind::Any | Kind::Declared(_) => quote!(Any),
+        Kind::Any | Kind::Declared(_) => simple("Any"),
     };
     let exact = attribute.case_exact || matches!(attribute.kind, Kind::Reference | Kind::Binary);
     let facts = [
@@ -112,22 +118,37 @@ fn literal(field: &Field<'_>, scim: &Ident) -> TokenStream {
         },
     ];
     let facts: Vec<_> = facts.into_iter().flatten().map(ident).collect();
-    let facts = match facts.is_empty() {
-        true => quote!(0),
-        false => quote!(#(#scim::facts::#facts)|*),
+    let facts = match (facts.is_empty(), &declared) {
+        (true, None) => quote!(0),
+        (true, Some(declared)) => quote!(#declared.facts & #scim::facts::CASE_EXACT),
+        (false, None) => quote!(#(#scim::facts::#facts)|*),
+        (false, Some(declared)) => {
+            quote!(#(#scim::facts::#facts)|* | #declared.facts & #scim::facts::CASE_EXACT)
+        }
     };
-    let values = match values(attribute, scim) {
-        Some(values) => quote!(Some(#values)),
-        None => quote!(None),
+    let values = match (values(attribute, scim), &declared) {
+        (Some(values), _) => quote!(Some(#values)),
+        (None, Some(declared)) => quote!(#declared.values),
+        (None, None) => quote!(None),
     };
-    quote! {
+    let literal = quote! {
         #scim::Attribute {
             name: #name,
             description: #description,
-            kind: #scim::Kind::#kind,
+            kind: #kind,
             facts: #facts,
             values: #values
         }
+    };
+    match declared {
+        Some(_) => quote! {
+            {
+                #[allow(unused_imports, reason = "needed where the struct is refused")]
+                use #scim::Refused as _;
+                #literal
+            }
+        },
+        None => literal,
     }
 }
 
@@ -139,55 +160,4 @@ fn values(attribute: &Attribute, scim: &Ident) -> Option<TokenStream> {
             &#scim::Values { canonical: &[#(#canonical),*], references: &[#(#references),*] }
         }
     })
-}
-
-/// An entry of a derived table: the type of the field says most of it, the rest is set.
-fn by_type(field: &Field<'_>, scim: &Ident) -> TokenStream {
-    let attribute = field.attribute;
-    let (value, name) = (field.type_tokens(), &attribute.name);
-    let mut calls = TokenStream::new();
-    calls.extend(text(&attribute.description));
-    if attribute.required && !field.plain && field.plurality == Plurality::Many {
-        calls.extend(quote!(.required(true)));
-    }
-    if attribute.case_exact && !matches!(attribute.kind, Kind::Reference | Kind::Binary) {
-        calls.extend(quote!(.case_exact(true)));
-    }
-    // What `Attribute::of` derives from the type of the field.
-    let implied = match field.access {
-        Access::Plain => Mutability::ReadWrite,
-        Access::ReadOnly => Mutability::ReadOnly,
-        Access::WriteOnly => Mutability::WriteOnly,
-    };
-    if attribute.mutability != implied {
-        let mutability = ident(match attribute.mutability {
-            Mutability::ReadOnly => "ReadOnly",
-            Mutability::ReadWrite => "ReadWrite",
-            Mutability::Immutable => "Immutable",
-            Mutability::WriteOnly => "WriteOnly",
-        });
-        calls.extend(quote!(.mutability(#scim::Mutability::#mutability)));
-    }
-    let implied = match field.access {
-        Access::WriteOnly => Returned::Never,
-        _ => Returned::Default,
-    };
-    if attribute.returned != implied {
-        let returned = ident(match attribute.returned {
-            Returned::Always => "Always",
-            Returned::Never => "Never",
-            Returned::Default => "Default",
-            Returned::Request => "Request",
-        });
-        calls.extend(quote!(.returned(#scim::Returned::#returned)));
-    }
-    match attribute.uniqueness {
-        Uniqueness::None | Uniqueness::Other(_) => {}
-        Uniqueness::Server => calls.extend(quote!(.uniqueness(#scim::Uniqueness::Server))),
-        Uniqueness::Global => calls.extend(quote!(.uniqueness(#scim::Uniqueness::Global))),
-    }
-    if let Some(values) = values(attribute, scim) {
-        calls.extend(quote!(.values(#values)));
-    }
-    quote!(#scim::Attribute::of::<#value>(#name) #calls)
 }

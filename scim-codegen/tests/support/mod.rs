@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 
 use scim_codegen::Source;
 
-/// The directory with real documents and test vectors, which is not part of the repository.
+/// The directory with real documents, which is not part of the repository.
 pub(crate) fn shared(part: &str) -> Option<PathBuf> {
     let path = Path::new(concat!(env!("CARGO_MANIFEST_DIR"), "/../../shared")).join(part);
     if path.exists() {

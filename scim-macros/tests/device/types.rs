@@ -9,7 +9,8 @@ use scim_client::{
 #[derive(Debug, Clone, PartialEq, Resource)]
 #[scim(
     schema = "urn:example:params:scim:schemas:core:2.0:Device",
-    endpoint = "/Devices"
+    endpoint = "/Devices",
+    constructors
 )]
 pub(crate) struct Device {
     pub(crate) external_id: Option<String>,
@@ -43,6 +44,7 @@ pub(crate) enum State {
 
 /// Where it is.
 #[derive(Debug, Clone, PartialEq, Complex)]
+#[scim(constructors)]
 pub(crate) struct Location {
     pub(crate) room: Option<String>,
     pub(crate) floor: Option<i64>,
@@ -52,6 +54,7 @@ pub(crate) struct Location {
 
 /// Where something is plugged in.
 #[derive(Debug, Clone, PartialEq, Complex)]
+#[scim(constructors)]
 pub(crate) struct Port {
     pub(crate) value: String,
     pub(crate) r#type: Option<String>,
@@ -61,7 +64,10 @@ pub(crate) struct Port {
 
 /// What Acme adds.
 #[derive(Debug, Clone, PartialEq, Extension)]
-#[scim(schema = "urn:example:params:scim:schemas:extension:acme:2.0:Device")]
+#[scim(
+    schema = "urn:example:params:scim:schemas:extension:acme:2.0:Device",
+    constructors
+)]
 pub(crate) struct AcmeDevice {
     pub(crate) asset: String,
     pub(crate) note: Option<String>,

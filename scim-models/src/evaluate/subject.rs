@@ -10,8 +10,7 @@ use super::{
 use crate::{
     attribute_path::AttributePath,
     model::{Attribute, Json, Reflect, ValueRef},
-    resource::{Resource, envelope},
-    stored::Stored,
+    resource::{AnyResource, envelope, stored::Stored},
 };
 
 /// A resource, or one value of an attribute, that a filter is asked about. Cheap to copy.
@@ -151,7 +150,7 @@ impl<'a> Subject<'a> {
     }
 }
 
-impl<'a, R: Resource> From<&'a Stored<R>> for Subject<'a> {
+impl<'a, R: AnyResource> From<&'a Stored<R>> for Subject<'a> {
     fn from(stored: &'a Stored<R>) -> Self {
         Self(Inner::Typed {
             resource: stored.resource(),

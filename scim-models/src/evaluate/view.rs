@@ -9,9 +9,8 @@ use super::{
     simple::{Digits, Simple},
 };
 use crate::{
-    json::Next,
+    json::{Next, schemas},
     model::{Reflect, ValueRef},
-    resource::schemas,
 };
 
 /// How deep JSON is searched for something that is present. Deeper values count as present.

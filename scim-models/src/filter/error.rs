@@ -4,6 +4,9 @@ use std::{error::Error, fmt};
 
 use crate::attribute_path::{Diagnostic, Problem};
 
+/// What is expected where a filter nests too deep.
+pub(super) const TOO_DEEP: &str = "no more than 128 levels of nesting";
+
 /// A text that is no filter (RFC 7644 §3.4.2.2).
 ///
 /// A service provider answers it with `scimType` `invalidFilter`. The messages repeat a few
@@ -38,7 +41,7 @@ impl FilterError {
     /// Whether the text may be a filter, but nests deeper than [`MAX_DEPTH`](super::MAX_DEPTH).
     #[must_use]
     pub fn is_too_deep(&self) -> bool {
-        self.0.expected == super::parse::TOO_DEEP
+        self.0.expected == TOO_DEEP
     }
 
     /// Two lines for a terminal: the text around the position, and a caret under it.

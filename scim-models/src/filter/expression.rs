@@ -2,11 +2,7 @@
 
 use std::fmt;
 
-use super::{
-    Comparand, Filter, Nodes, Operator,
-    nodes::Node,
-    print::{Groups, Printer, Values, write_debug},
-};
+use super::{Comparand, Filter, Nodes, Operator, nodes::Node};
 use crate::attribute_path::AttributePath;
 
 /// A filter, or a part of one, by reference. Cheap to copy.
@@ -206,19 +202,6 @@ impl<'a> FilterRef<'a> {
     /// How many expressions it has, itself included.
     pub(crate) fn size(self) -> usize {
         self.node().map_or(1, Node::size)
-    }
-}
-
-/// The canonical form, as that of [`Filter`].
-impl fmt::Display for FilterRef<'_> {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        Printer::new(*self, Groups::Minimal, Values::Shown).fmt(f)
-    }
-}
-
-impl fmt::Debug for FilterRef<'_> {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write_debug(*self, f)
     }
 }
 

@@ -129,6 +129,25 @@ impl Nodes {
         }
     }
 
+    /// Gives each path that is not inside of a value path to `change`, from left to right.
+    #[cfg(feature = "dynamic")]
+    pub(super) fn each_path(&mut self, mut change: impl FnMut(&mut AttributePath)) {
+        let mut outside = 0;
+        for (at, node) in self.0.iter_mut().enumerate() {
+            if at < outside {
+                continue;
+            }
+            match node {
+                Node::ValuePath { path, size } => {
+                    outside = at + *size;
+                    change(path);
+                }
+                Node::Present { path } | Node::Compare { path, .. } => change(path),
+                Node::And { .. } | Node::Or { .. } | Node::Not { .. } => {}
+            }
+        }
+    }
+
     /// Puts a node in front, as the parent of all.
     pub(super) fn wrap(&mut self, parent: impl FnOnce(usize) -> Node) {
         self.0.push_front(parent(self.0.len() + 1));

@@ -5,7 +5,7 @@
 //! are limited, so the work stays linear.
 
 use super::{
-    Comparand, Filter, FilterError, FilterOptions, Node, Nodes, Number, Operator, PatchPath,
+    Comparand, Filter, FilterError, FilterOptions, Node, Nodes, Number, Operator, error::TOO_DEEP,
     literal,
 };
 use crate::attribute_path::{AttributePath, PathError, Problem, is_blank, name, scan};
@@ -13,7 +13,6 @@ use crate::attribute_path::{AttributePath, PathError, Problem, is_blank, name, s
 /// How deep the parser lets groups, negations and value paths nest.
 pub const MAX_DEPTH: usize = 128;
 
-pub(super) const TOO_DEEP: &str = "no more than 128 levels of nesting";
 const EXPRESSION: &str = "an attribute name, `not` or `(`";
 const OPERATOR: &str = "an operator (eq, ne, co, sw, ew, gt, ge, lt, le or pr)";
 const VALUE: &str = "a value (a string in double quotes, a number, true, false or null)";
@@ -69,8 +68,14 @@ pub(super) fn filter(text: &str, options: &FilterOptions) -> Result<Filter, Filt
     }
 }
 
+/// The parts of a PATCH path: the attribute, the filter and the sub-attribute behind it.
+type Parts<'a> = (AttributePath, Option<Filter>, Option<&'a str>);
+
 /// Reads a whole text as a PATCH path (RFC 7644 §3.5.2, Figure 7).
-pub(super) fn patch_path(text: &str, options: &FilterOptions) -> Result<PatchPath, PathError> {
+pub(super) fn patch_path<'a>(
+    text: &'a str,
+    options: &'a FilterOptions,
+) -> Result<Parts<'a>, PathError> {
     let mut parser = Parser::new(text, options);
     parser
         .patch_path()
@@ -114,7 +119,7 @@ impl<'a> Parser<'a> {
         self.expression(Ending::Text)
     }
 
-    fn patch_path(&mut self) -> Step<PatchPath> {
+    fn patch_path(&mut self) -> Step<Parts<'a>> {
         let span = scan(self.text, 0)?;
         self.at = span.end;
         let mut filter = None;
@@ -139,7 +144,7 @@ impl<'a> Parser<'a> {
             };
             return Err(Problem::new(self.at, expected));
         }
-        Ok(PatchPath::from_parsed(span.path(self.text), filter, sub))
+        Ok((span.path(self.text), filter, sub))
     }
 
     /// Operands with `and` and `or` between them, and what ends them.

@@ -130,7 +130,8 @@ impl PatchPath {
         if !text.is_empty() && known_schemas.iter().any(|s| s.eq_ignore_ascii_case(text)) {
             return Ok(Self::from_container(text.to_owned()));
         }
-        parse::patch_path(text, options)
+        let (path, filter, sub) = parse::patch_path(text, options)?;
+        Ok(Self::from_parsed(path, filter, sub))
     }
 
     /// The same path with another filter, if it has one.

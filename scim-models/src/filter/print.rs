@@ -126,8 +126,21 @@ impl fmt::Display for Printer<'_> {
     }
 }
 
+/// The canonical form, as that of [`Filter`](super::Filter).
+impl fmt::Display for FilterRef<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        Printer::new(*self, Groups::Minimal, Values::Shown).fmt(f)
+    }
+}
+
+impl fmt::Debug for FilterRef<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write_debug(*self, f)
+    }
+}
+
 /// Writes the start of the filter, whatever its size.
-pub(super) fn write_debug(filter: FilterRef<'_>, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+fn write_debug(filter: FilterRef<'_>, f: &mut fmt::Formatter<'_>) -> fmt::Result {
     let mut start = Start {
         text: String::new(),
         left: DEBUG_LENGTH,

@@ -7,19 +7,20 @@
 //!
 //! Of two members whose names differ at most in letter case, the last one wins.
 
+mod qualified;
+
 use std::borrow::Cow;
 
+use self::qualified::Qualified;
 use super::{
-    DecodeError, Problem, ProblemKind, Problems, Reader, SyntaxError, is_unicode,
-    qualified::{self, Qualified},
-    reader::Next,
+    DecodeError, Problem, ProblemKind, Problems, Reader, SyntaxError, is_unicode, reader::Next,
+    schemas,
 };
 use crate::{
     model::{
         Attribute, Descriptor, Kind, ManyValues, Reflect, Scalar, ScalarSlot, Slot, WrongType,
         has_unknown,
     },
-    resource::schemas,
     value::{Binary, DateTime, Reference},
 };
 

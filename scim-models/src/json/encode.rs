@@ -3,11 +3,9 @@
 
 use std::fmt::Write as _;
 
-use super::{Reader, reader::plain_end};
-use crate::{
-    model::{Attribute, Json, Mutability, Reflect, Returned, ValueRef},
-    resource::{Resource, envelope::Envelope, schemas},
-};
+pub use super::text::quote::string;
+use super::{Reader, schemas};
+use crate::model::{Attribute, Json, Mutability, Reflect, Returned, ValueRef};
 
 /// For whom the JSON is: which attributes it may have.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -42,16 +40,18 @@ pub fn for_create(schema: &str, resource: &dyn Reflect) -> String {
 }
 
 /// The body of a PUT: `id` besides what a client may write.
-pub fn for_replace<R: Resource>(id: &str, resource: &R) -> String {
+pub fn for_replace(id: &str, resource: &dyn Reflect) -> String {
     let mut writer = Writer::new(For::Provider);
-    writer.resource(R::SCHEMA, Some(Common::Id(id)), resource);
+    let schema = resource.descriptor().urn.unwrap_or_default();
+    writer.resource(schema, Some(Common::Id(id)), resource);
     writer.out
 }
 
 /// What a service provider returns, and what a client may keep: everything but secrets.
-pub fn stored<R: Resource>(envelope: &Envelope, resource: &R) -> String {
+pub fn stored(id: &str, meta: &dyn Reflect, resource: &dyn Reflect) -> String {
     let mut writer = Writer::new(For::Client);
-    writer.resource(R::SCHEMA, Some(Common::Envelope(envelope)), resource);
+    let schema = resource.descriptor().urn.unwrap_or_default();
+    writer.resource(schema, Some(Common::All(id, meta)), resource);
     writer.out
 }
 
@@ -86,6 +86,17 @@ pub fn text(text: &str) -> Json {
     Json::trusted(&out)
 }
 
+/// A value as a service provider returns it: nothing secret in it.
+#[cfg(feature = "dynamic")]
+pub(crate) fn shown(value: ValueRef<'_>) -> Json {
+    let mut writer = Writer::new(For::Client);
+    if !writer.value(value) {
+        writer.out.clear();
+        writer.out.push_str("null");
+    }
+    Json::trusted(&writer.out)
+}
+
 /// An array of JSON strings.
 pub fn text_list(texts: &[&str]) -> Json {
     let mut out = String::from("[");
@@ -99,36 +110,10 @@ pub fn text_list(texts: &[&str]) -> Json {
     Json::trusted(&out)
 }
 
-/// Writes a JSON string.
-pub fn string(out: &mut String, text: &str) {
-    out.push('"');
-    let mut start = 0;
-    loop {
-        let end = plain_end(text.as_bytes(), start);
-        out.push_str(text.get(start..end).unwrap_or_default());
-        let Some(special) = text.as_bytes().get(end) else {
-            break;
-        };
-        match special {
-            b'"' => out.push_str("\\\""),
-            b'\\' => out.push_str("\\\\"),
-            b'\n' => out.push_str("\\n"),
-            b'\r' => out.push_str("\\r"),
-            b'\t' => out.push_str("\\t"),
-            control => {
-                let written = write!(out, "\\u{control:04x}");
-                debug_assert!(written.is_ok(), "a String takes everything");
-            }
-        }
-        start = end + 1;
-    }
-    out.push('"');
-}
-
 /// The common attributes that a document has.
 enum Common<'a> {
     Id(&'a str),
-    Envelope(&'a Envelope),
+    All(&'a str, &'a dyn Reflect),
 }
 
 struct Writer {
@@ -157,14 +142,13 @@ impl Writer {
         self.out.push(']');
         match common {
             None => {}
-            Some(Common::Id(id)) => self.id(id),
-            Some(Common::Envelope(envelope)) => self.id(&envelope.id),
+            Some(Common::Id(id) | Common::All(id, _)) => self.id(id),
         }
         self.members(resource, false);
-        if let Some(Common::Envelope(envelope)) = common {
+        if let Some(Common::All(_, meta)) = common {
             let start = self.out.len();
             self.out.push_str(",\"meta\":");
-            if !self.object(&envelope.meta) {
+            if !self.object(meta) {
                 self.out.truncate(start);
             }
         }

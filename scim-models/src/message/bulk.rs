@@ -1,6 +1,7 @@
 //! The messages BulkRequest and BulkResponse (RFC 7644 §3.7).
 
 mod read;
+pub(crate) mod references;
 #[cfg(test)]
 mod tests;
 

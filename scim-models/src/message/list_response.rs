@@ -4,12 +4,13 @@ use std::fmt;
 
 use super::urn;
 use crate::{
-    Partial, Resource, Stored,
+    Partial, Stored,
     json::{
         self, Closer, DecodeError, Problem, ProblemKind, Problems, Reader, SyntaxError, encode,
         recover, value_or_text,
     },
     model::{Extra, Json, NoNumber, whole_number},
+    resource::{AnyOf, AnyResource, OneOf, Resource, ResourceKind},
     shown::Bytes,
 };
 
@@ -82,11 +83,26 @@ impl<T> ListResponse<T> {
     }
 }
 
-/// An element that can be read from a list.
-pub trait ReadItem: Sized {
+/// An element that can be read from a list by whoever knows of what kind it is.
+pub trait ReadItemOf: Sized {
+    /// What has to be known: the [`ResourceKind`], or nothing where the element itself says it.
+    type Kind: Copy + Send + Sync + 'static;
+
     /// Reads the element that comes next.
     #[doc(hidden)]
-    fn read(reader: &mut ItemReader<'_, '_>) -> Result<Self, SyntaxError>;
+    fn read(kind: Self::Kind, reader: &mut ItemReader<'_, '_>) -> Result<Self, SyntaxError>;
+}
+
+/// An element that can be read from a list: its type says of what kind it is.
+#[diagnostic::on_unimplemented(
+    message = "a list of `{Self}` cannot be read without its resource type",
+    label = "of what type are its elements?",
+    note = "pass the `ResourceKind`: `ListResponse::from_json_of`"
+)]
+pub trait ReadItem: ReadItemOf {
+    /// What has to be known to read it.
+    #[doc(hidden)]
+    fn kind() -> Self::Kind;
 }
 
 /// An element that can be written to a list.
@@ -140,26 +156,44 @@ impl<'a> ItemReader<'_, 'a> {
     }
 }
 
-impl<R: Resource> ReadItem for Outcome<Stored<R>> {
-    fn read(reader: &mut ItemReader<'_, '_>) -> Result<Self, SyntaxError> {
-        reader.outcome(|reader, strict| Stored::read(reader, strict, true))
+impl<R: AnyResource> ReadItemOf for Outcome<Stored<R>> {
+    type Kind = ResourceKind;
+
+    fn read(kind: ResourceKind, reader: &mut ItemReader<'_, '_>) -> Result<Self, SyntaxError> {
+        reader.outcome(|reader, strict| Stored::read(kind, reader, strict, true))
     }
 }
 
-impl<R: Resource> WriteItem for Stored<R> {
+impl<R: Resource> ReadItem for Outcome<Stored<R>> {
+    fn kind() -> ResourceKind {
+        ResourceKind::of::<R>()
+    }
+}
+
+impl<R: AnyResource> WriteItem for Stored<R> {
     fn write(&self) -> String {
         self.to_json()
     }
 }
 
-impl<R: Resource> ReadItem for Outcome<Partial<R>> {
-    fn read(reader: &mut ItemReader<'_, '_>) -> Result<Self, SyntaxError> {
-        reader.outcome(Partial::read)
+impl<R: AnyResource> ReadItemOf for Outcome<Partial<R>> {
+    type Kind = ResourceKind;
+
+    fn read(kind: ResourceKind, reader: &mut ItemReader<'_, '_>) -> Result<Self, SyntaxError> {
+        reader.outcome(|reader, strict| Partial::read(kind, reader, strict))
     }
 }
 
-impl<U: crate::resource::OneOf> ReadItem for Outcome<crate::resource::AnyOf<U>> {
-    fn read(reader: &mut ItemReader<'_, '_>) -> Result<Self, SyntaxError> {
+impl<R: Resource> ReadItem for Outcome<Partial<R>> {
+    fn kind() -> ResourceKind {
+        ResourceKind::of::<R>()
+    }
+}
+
+impl<U: OneOf> ReadItemOf for Outcome<AnyOf<U>> {
+    type Kind = ();
+
+    fn read((): (), reader: &mut ItemReader<'_, '_>) -> Result<Self, SyntaxError> {
         let (index, strict) = (reader.index, reader.strict);
         let json = reader.outcome(|reader, _| {
             let json = reader.skip_value().map(Json::trusted)?;
@@ -167,16 +201,26 @@ impl<U: crate::resource::OneOf> ReadItem for Outcome<crate::resource::AnyOf<U>> 
         })?;
         Ok(json.and_then(|json| {
             U::read(&json, strict)
-                .map(crate::resource::AnyOf)
+                .map(AnyOf)
                 .map_err(|error| error.in_list(index))
         }))
     }
 }
 
-impl ReadItem for Json {
-    fn read(reader: &mut ItemReader<'_, '_>) -> Result<Self, SyntaxError> {
+impl<U: OneOf> ReadItem for Outcome<AnyOf<U>> {
+    fn kind() {}
+}
+
+impl ReadItemOf for Json {
+    type Kind = ();
+
+    fn read((): (), reader: &mut ItemReader<'_, '_>) -> Result<Self, SyntaxError> {
         reader.reader.skip_value().map(Json::trusted)
     }
+}
+
+impl ReadItem for Json {
+    fn kind() {}
 }
 
 impl WriteItem for Json {
@@ -204,7 +248,7 @@ impl<T: ReadItem> ListResponse<T> {
     /// The text is not JSON, is neither an object nor an array, or a number is none. A resource
     /// that does not fit its type is an element of the page, not an error here.
     pub fn from_json(text: &str) -> Result<Self, DecodeError> {
-        Self::read_document(text, false)
+        Self::read_document(T::kind(), text, false)
     }
 
     /// As [`from_json`](Self::from_json); resources are read strictly.
@@ -212,14 +256,32 @@ impl<T: ReadItem> ListResponse<T> {
     /// # Errors
     /// As [`from_json`](Self::from_json).
     pub fn from_json_strict(text: &str) -> Result<Self, DecodeError> {
-        Self::read_document(text, true)
+        Self::read_document(T::kind(), text, true)
+    }
+}
+
+impl<T: ReadItemOf> ListResponse<T> {
+    /// As [`from_json`](Self::from_json), of elements whose type may be known at run time only.
+    ///
+    /// # Errors
+    /// As [`from_json`](Self::from_json).
+    pub fn from_json_of(kind: T::Kind, text: &str) -> Result<Self, DecodeError> {
+        Self::read_document(kind, text, false)
     }
 
-    fn read_document(text: &str, strict: bool) -> Result<Self, DecodeError> {
+    /// As [`from_json_of`](Self::from_json_of); resources are read strictly.
+    ///
+    /// # Errors
+    /// As [`from_json`](Self::from_json).
+    pub fn from_json_strict_of(kind: T::Kind, text: &str) -> Result<Self, DecodeError> {
+        Self::read_document(kind, text, true)
+    }
+
+    fn read_document(kind: T::Kind, text: &str, strict: bool) -> Result<Self, DecodeError> {
         let mut reader = Reader::new(text);
         let mut page = Self::default();
         let mut problems = Problems::default();
-        let read = page.read(&mut reader, strict, &mut problems);
+        let read = page.read(kind, &mut reader, strict, &mut problems);
         if let Err(error) = read.and_then(|()| reader.finish()) {
             return Err(DecodeError::syntax(error, text));
         }
@@ -232,13 +294,14 @@ impl<T: ReadItem> ListResponse<T> {
 
     fn read(
         &mut self,
+        kind: T::Kind,
         reader: &mut Reader<'_>,
         strict: bool,
         problems: &mut Problems,
     ) -> Result<(), SyntaxError> {
         match reader.peek()? {
             json::Next::Object => {}
-            json::Next::Array => return self.read_resources(reader, strict),
+            json::Next::Array => return self.read_resources(kind, reader, strict),
             found => {
                 reader.skip_value()?;
                 problems.push(Problem::new(ProblemKind::WrongType {
@@ -264,18 +327,19 @@ impl<T: ReadItem> ListResponse<T> {
                 "nextcursor" => self.next_cursor = cursor(reader)?,
                 "previouscursor" => self.previous_cursor = cursor(reader)?,
                 "resources" if reader.peek()? == json::Next::Array => {
-                    self.read_resources(reader, strict)?;
+                    self.read_resources(kind, reader, strict)?;
                 }
                 "resources" if reader.peek()? == json::Next::Null => {
                     reader.skip_value()?;
                 }
                 "resources" => {
-                    let item = T::read(&mut ItemReader {
+                    let mut item = ItemReader {
                         reader,
                         index: 0,
                         strict,
                         closer: Closer::Object,
-                    })?;
+                    };
+                    let item = T::read(kind, &mut item)?;
                     self.resources = vec![item];
                 }
                 _ if strict => self.extra.set_raw(&name, reader.skip_value()?),
@@ -289,17 +353,23 @@ impl<T: ReadItem> ListResponse<T> {
         Ok(())
     }
 
-    fn read_resources(&mut self, reader: &mut Reader<'_>, strict: bool) -> Result<(), SyntaxError> {
+    fn read_resources(
+        &mut self,
+        kind: T::Kind,
+        reader: &mut Reader<'_>,
+        strict: bool,
+    ) -> Result<(), SyntaxError> {
         self.resources.clear();
         let mut more = reader.enter_array()?;
         while more {
             let index = self.resources.len();
-            self.resources.push(T::read(&mut ItemReader {
+            let mut item = ItemReader {
                 reader,
                 index,
                 strict,
                 closer: Closer::Array,
-            })?);
+            };
+            self.resources.push(T::read(kind, &mut item)?);
             more = reader.next_element()?;
         }
         Ok(())

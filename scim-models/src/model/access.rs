@@ -2,9 +2,12 @@
 
 use std::{fmt, ops::Deref};
 
-/// An attribute that only a service provider sets (`mutability` `readOnly`).
+/// An attribute that only a service provider sets (`mutability` `readOnly`, RFC 7643 §7): a client
+/// cannot assign it.
 ///
-/// It reads as what it holds, is never sent, and is made by a decoder or, in a server, by
+/// `user.groups = vec![..]` gives "expected `ReadOnly<..>`", because the value would never be sent.
+/// Change what the attribute follows from: `groups` of a user, for example, through the members of
+/// the groups. It reads as what it holds. A decoder makes it or, in a server,
 /// [`ReadOnly::assigned`].
 #[derive(Clone, PartialEq, Eq, Hash, Default)]
 pub struct ReadOnly<T>(pub(super) T);
@@ -38,7 +41,8 @@ impl<T: fmt::Debug> fmt::Debug for ReadOnly<T> {
 /// An attribute that is written and never read back (`mutability` `writeOnly` or `returned`
 /// `never`), such as a password.
 ///
-/// `Debug` shows `<redacted>`, and there is no `Display`.
+/// It is assigned with `.into()`: `user.password = "t1meMa$heen".into()`, or `None.into()`. `Debug`
+/// shows `<redacted>`, and there is no `Display`.
 #[derive(Clone, PartialEq, Eq, Default)]
 pub struct WriteOnly<T>(pub(super) T);
 
@@ -78,8 +82,8 @@ impl From<&str> for WriteOnly<String> {
     }
 }
 
-impl From<String> for WriteOnly<String> {
-    fn from(value: String) -> Self {
+impl<T> From<T> for WriteOnly<T> {
+    fn from(value: T) -> Self {
         Self(value)
     }
 }

@@ -1,7 +1,5 @@
 //! Attribute metadata (RFC 7643 §2.2 and §7) as constant data.
 
-use super::field::AttributeValue;
-
 /// Who may write an attribute, and when (RFC 7643 §7, `mutability`).
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum Mutability {
@@ -40,9 +38,6 @@ pub enum Uniqueness {
 }
 
 /// The data type of an attribute (RFC 7643 §2.3).
-///
-/// A complex attribute points to the table of its sub-attributes through a function, so that a
-/// type may contain itself.
 #[derive(Debug, Clone, Copy)]
 pub enum Kind {
     /// Unicode text (§2.3.1).
@@ -60,9 +55,32 @@ pub enum Kind {
     /// A URI (§2.3.7).
     Reference,
     /// Sub-attributes (§2.3.8).
-    Complex(fn() -> &'static Descriptor),
+    Complex(Table),
     /// Any JSON value: a type that no RFC defines.
     Any,
+}
+
+/// The table of a complex attribute's sub-attributes: of a type that was compiled, or of one that was
+/// made at run time. [`get`](Self::get) gives it; which of the two it is says nothing.
+#[derive(Debug, Clone, Copy)]
+pub enum Table {
+    /// Compiled; through a function, so that a type may contain itself.
+    #[doc(hidden)]
+    Of(fn() -> &'static Descriptor),
+    /// Made at run time, and kept for the life of the program.
+    #[doc(hidden)]
+    Made(&'static Descriptor),
+}
+
+impl Table {
+    /// The table.
+    #[inline]
+    pub fn get(self) -> &'static Descriptor {
+        match self {
+            Self::Of(table) => table(),
+            Self::Made(table) => table,
+        }
+    }
 }
 
 impl Kind {
@@ -84,7 +102,7 @@ impl Kind {
     /// The table of the sub-attributes, if this is a complex type.
     pub fn descriptor(self) -> Option<&'static Descriptor> {
         match self {
-            Self::Complex(descriptor) => Some(descriptor()),
+            Self::Complex(table) => Some(table.get()),
             _ => None,
         }
     }
@@ -152,35 +170,7 @@ pub mod facts {
 
 /// Construction, for tables by hand and of derives: the type of a field says most.
 impl Attribute {
-    /// An attribute whose field has the type `T`, with the defaults of RFC 7643 §2.2.
-    pub const fn of<T: AttributeValue>(name: &'static str) -> Self {
-        let exact = T::CASE_EXACT || matches!(T::KIND, Kind::Reference | Kind::Binary);
-        let plain = Self {
-            name,
-            description: "",
-            kind: T::KIND,
-            facts: 0,
-            values: T::VALUES,
-        };
-        let plain = plain
-            .with(facts::MULTI_VALUED, T::MULTI_VALUED)
-            .with(facts::REQUIRED, T::REQUIRED)
-            .with(facts::CASE_EXACT, exact);
-        match T::MUTABILITY {
-            Some(Mutability::WriteOnly) => plain
-                .mutability(Mutability::WriteOnly)
-                .returned(Returned::Never),
-            Some(mutability) => plain.mutability(mutability),
-            None => plain,
-        }
-    }
-
-    /// The container of an extension's attributes; `urn` is the extension's schema.
-    pub const fn extension<T: AttributeValue>(urn: &'static str) -> Self {
-        Self::of::<T>(urn).with(facts::EXTENSION, true)
-    }
-
-    const fn with(mut self, fact: u16, holds: bool) -> Self {
+    pub(super) const fn with(mut self, fact: u16, holds: bool) -> Self {
         if holds {
             self.facts |= fact;
         } else {

@@ -1,15 +1,11 @@
 //! What a field's type says: data type, plurality, `required` and `mutability`.
 
 use super::{
-    Attribute, Kind, ManyValues, Mutability, OptionObjectSlot, ReadOnly, Reflect, ScalarSlot, Slot,
-    ValueRef, Values, WriteOnly,
-};
-use crate::{
-    partial::{PartialView, PartialViews, Place},
-    resource::Complex,
-    typed::{
-        Fields, ImmutableAttribute, ManyOf, OneOf, Optional, ReadOnlyAttribute, Required,
-        WriteOnlyAttribute, class,
+    Attribute, Fields, Kind, ManyValues, Mutability, Place, ReadOnly, Returned, ScalarSlot, Slot,
+    ValueRef, Values, WriteOnly, class, facts,
+    markers::{
+        ImmutableAttribute, ManyOf, OneOf, Optional, ReadOnlyAttribute, Required,
+        WriteOnlyAttribute,
     },
 };
 
@@ -17,13 +13,11 @@ use crate::{
 ///
 /// Implemented for `String`, `bool`, `i64`, [`DateTime`](crate::DateTime),
 /// [`Decimal`](crate::Decimal), [`Binary`](crate::Binary), [`Reference`](crate::Reference),
-/// [`Json`](super::Json), open enums and every [`Complex`] type.
+/// [`Json`](super::Json), open enums and every [`Complex`](super::Complex) type.
 #[diagnostic::on_unimplemented(
     message = "`{Self}` cannot be the type of a SCIM attribute",
     label = "not an attribute type",
-    note = "attribute types are String, bool, i64, Decimal, DateTime, Binary, Reference<T>, Json, \
-            an enum with #[derive(CanonicalValues)], a struct with #[derive(Complex)]; and \
-            Option, Vec, ReadOnly and WriteOnly of these"
+    note = "a struct of your own needs #[derive(Complex)], an enum #[derive(CanonicalValues)]"
 )]
 pub trait Single: Sized + Send + Sync + 'static {
     /// The data type.
@@ -32,7 +26,7 @@ pub trait Single: Sized + Send + Sync + 'static {
     const VALUES: Option<&'static Values> = None;
     /// `caseExact`, where the type decides it.
     const CASE_EXACT: bool = false;
-    /// Which comparisons apply: a type of [`class`].
+    /// Which comparisons apply: a type of [`class`](super::class).
     type Class;
     /// The typed paths below an attribute of this type whose own path is `P`.
     type Fields<P: 'static>: Fields;
@@ -70,9 +64,7 @@ pub trait CanonicalValues: Single {
 #[diagnostic::on_unimplemented(
     message = "`{Self}` cannot be the type of a SCIM attribute",
     label = "not an attribute type",
-    note = "attribute types are String, bool, i64, Decimal, DateTime, Binary, Reference<T>, Json, \
-            an enum with #[derive(CanonicalValues)], a struct with #[derive(Complex)]; and \
-            Option, Vec, ReadOnly and WriteOnly of these"
+    note = "a struct of your own needs #[derive(Complex)], an enum #[derive(CanonicalValues)]"
 )]
 pub trait AttributeValue: Sized + 'static {
     /// The data type.
@@ -89,7 +81,7 @@ pub trait AttributeValue: Sized + 'static {
     const CASE_EXACT: bool = false;
     /// One value, or a `Vec`, without what the type says of mutability and requirement.
     type Held;
-    /// Which comparisons apply: a type of [`class`].
+    /// Which comparisons apply: a type of [`class`](super::class).
     type Class;
     /// Who may write it; `M` if the type does not say.
     type Mutability<M>;
@@ -106,6 +98,90 @@ pub trait AttributeValue: Sized + 'static {
     fn get(&self) -> ValueRef<'_>;
     /// The place of the value.
     fn slot(&mut self) -> Slot<'_>;
+}
+
+/// Is it an attribute? A schema extension has a container of its own, and is none.
+#[diagnostic::on_unimplemented(
+    message = "`{N}` is a schema extension, not an attribute",
+    label = "write `#[scim(extension)]` above this field",
+    note = "an extension stands in a container of its own, under the URN of its schema \
+            (RFC 7643 §3.3); its field is `#[scim(extension)] pub acme: Option<Acme>` of a resource"
+)]
+#[doc(hidden)]
+pub trait NoExtension<N> {}
+
+macro_rules! no_extension {
+    ($([$($generics:tt)*] $class:ty),*) => { $(
+        #[diagnostic::do_not_recommend]
+        impl<N, $($generics)*> NoExtension<N> for $class {}
+    )* };
+}
+
+no_extension!(
+    [] class::Text,
+    [T] class::Canonical<T>,
+    [] class::Boolean,
+    [] class::Number,
+    [] class::Timestamp,
+    [] class::Binary,
+    [] class::Reference,
+    [] class::Complex,
+    [] class::Any
+);
+
+/// Can it be the type of one value of the attribute `N`? For derives, which ask it of the types that
+/// they do not know.
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` cannot be the type of a SCIM attribute",
+    label = "not an attribute type",
+    note = "write #[derive(Complex)] above it if it is a struct, #[derive(CanonicalValues)] if it is \
+            an enum",
+    note = "the other attribute types are String, bool, i64, Decimal, DateTime, Binary, Reference<T> \
+            and Json; and Option, Vec, ReadOnly and WriteOnly of all these"
+)]
+#[doc(hidden)]
+pub trait Declared<N>: Single {}
+impl<T: Single<Class: NoExtension<N>>, N> Declared<N> for T {}
+
+impl<T: AttributeValue> super::Field for T {
+    fn get(&self) -> ValueRef<'_> {
+        AttributeValue::get(self)
+    }
+
+    fn slot(&mut self) -> Slot<'_> {
+        AttributeValue::slot(self)
+    }
+}
+
+/// Construction, for tables by hand and of derives: the type of a field says most.
+impl Attribute {
+    /// An attribute whose field has the type `T`, with the defaults of RFC 7643 §2.2.
+    pub const fn of<T: AttributeValue>(name: &'static str) -> Self {
+        let exact = T::CASE_EXACT || matches!(T::KIND, Kind::Reference | Kind::Binary);
+        let plain = Self {
+            name,
+            description: "",
+            kind: T::KIND,
+            facts: 0,
+            values: T::VALUES,
+        };
+        let plain = plain
+            .with(facts::MULTI_VALUED, T::MULTI_VALUED)
+            .with(facts::REQUIRED, T::REQUIRED)
+            .with(facts::CASE_EXACT, exact);
+        match T::MUTABILITY {
+            Some(Mutability::WriteOnly) => plain
+                .mutability(Mutability::WriteOnly)
+                .returned(Returned::Never),
+            Some(mutability) => plain.mutability(mutability),
+            None => plain,
+        }
+    }
+
+    /// The container of an extension's attributes; `urn` is the extension's schema.
+    pub const fn extension<T: AttributeValue>(urn: &'static str) -> Self {
+        Self::of::<T>(urn).with(facts::EXTENSION, true)
+    }
 }
 
 #[diagnostic::do_not_recommend]
@@ -279,55 +355,6 @@ wrapper!(
 );
 wrapper!(RequiredValues, T::MUTABILITY, T::Mutability<M>, Required);
 
-impl<T: Complex> Single for T {
-    const KIND: Kind = Kind::Complex(|| T::DESCRIPTOR);
-    type Class = class::Complex;
-    type Fields<P: 'static> = <T as Complex>::Fields<P>;
-    type View<'a> = PartialView<'a, T>;
-    type ManyView<'a> = PartialViews<'a, T>;
-
-    fn empty() -> Self {
-        crate::resource::Root::empty()
-    }
-
-    fn get(&self) -> ValueRef<'_> {
-        ValueRef::Object(self)
-    }
-
-    fn slot(&mut self) -> Slot<'_> {
-        Slot::Object(self)
-    }
-
-    fn option_slot(this: &mut Option<Self>) -> Slot<'_> {
-        Slot::OptionObject(this)
-    }
-
-    fn view<'a>(value: ValueRef<'a>, place: Place<'a>) -> Option<PartialView<'a, T>> {
-        match value {
-            ValueRef::Object(object) => Some(PartialView::new(object, place)),
-            _ => None,
-        }
-    }
-
-    fn many_view<'a>(values: &'a [Self], place: Place<'a>) -> PartialViews<'a, T> {
-        PartialViews::new(values, place)
-    }
-}
-
-impl<T: Complex> OptionObjectSlot for Option<T> {
-    fn get_or_insert(&mut self) -> &mut dyn Reflect {
-        self.get_or_insert_with(crate::resource::Root::empty)
-    }
-
-    fn get_mut(&mut self) -> Option<&mut dyn Reflect> {
-        self.as_mut().map(|object| object as &mut dyn Reflect)
-    }
-
-    fn clear(&mut self) {
-        *self = None;
-    }
-}
-
 /// One impl for all simple types: a crate that derives could not write it for `Option<ItsEnum>`.
 impl<T: ScalarSlot + Single> ScalarSlot for Option<T> {
     fn put(&mut self, value: super::Scalar<'_>) -> Result<(), super::WrongType> {
@@ -354,7 +381,7 @@ mod tests {
     use std::any::TypeId;
 
     use super::*;
-    use crate::typed::ReadWrite;
+    use crate::model::markers::ReadWrite;
 
     fn mutability<T: AttributeValue<Mutability<ReadWrite>: 'static>>() -> TypeId {
         TypeId::of::<T::Mutability<ReadWrite>>()

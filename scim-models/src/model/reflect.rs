@@ -2,8 +2,8 @@
 
 use std::any::Any;
 
-use super::{AttributeValue, Descriptor, Extra, Json};
-use crate::{json, value::Decimal};
+use super::{Descriptor, Extra, Json};
+use crate::{json::text as json, value::Decimal};
 
 /// A struct whose fields are SCIM attributes.
 ///
@@ -43,16 +43,6 @@ pub trait Field {
     fn get(&self) -> ValueRef<'_>;
     /// The place of the value.
     fn slot(&mut self) -> Slot<'_>;
-}
-
-impl<T: AttributeValue> Field for T {
-    fn get(&self) -> ValueRef<'_> {
-        AttributeValue::get(self)
-    }
-
-    fn slot(&mut self) -> Slot<'_> {
-        AttributeValue::slot(self)
-    }
 }
 
 /// A borrowed attribute value.

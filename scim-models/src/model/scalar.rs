@@ -6,12 +6,11 @@ use std::{
     marker::PhantomData,
 };
 
-use super::{Json, Kind, Scalar, ScalarSlot, Single, Slot, TextValue, ValueRef, WrongType};
-use crate::{
-    partial::Place,
-    typed::{NoFields, class},
-    value::{Binary, DateTime, Decimal, Reference},
+use super::{
+    Json, Kind, NoFields, Place, Scalar, ScalarSlot, Single, Slot, TextValue, ValueRef, WrongType,
+    class,
 };
+use crate::value::{Binary, DateTime, Decimal, Reference};
 
 /// Nothing is below a simple type.
 macro_rules! simple_paths {
@@ -24,6 +23,8 @@ macro_rules! simple_paths {
         }
     };
 }
+
+#[diagnostic::do_not_recommend]
 
 impl Single for String {
     const KIND: Kind = Kind::String;
@@ -57,6 +58,7 @@ impl Single for String {
 
 macro_rules! plain {
     ($type:ty, $kind:ident, $class:ident, $value:ident) => {
+        #[diagnostic::do_not_recommend]
         impl Single for $type {
             const KIND: Kind = Kind::$kind;
             type Class = class::$class;
@@ -188,6 +190,8 @@ fn written_otherwise(text: &str) -> Result<i64, NoNumber> {
         .map_err(|_| NoNumber::OutOfRange)
 }
 
+#[diagnostic::do_not_recommend]
+
 impl Single for Decimal {
     const KIND: Kind = Kind::Decimal;
     type Class = class::Number;
@@ -231,6 +235,8 @@ impl ScalarSlot for Decimal {
         *self = Self::from_text("");
     }
 }
+
+#[diagnostic::do_not_recommend]
 
 impl Single for Json {
     const KIND: Kind = Kind::Any;
@@ -285,6 +291,7 @@ macro_rules! __text_single {
         $type:ty, $kind:ident, $class:ident $(<$of:ty>)?
         $(, [$($generics:tt)*])? $(, { $values:ty })?
     ) => {
+        #[diagnostic::do_not_recommend]
         impl$(<$($generics)*>)? $crate::model::Single for $type {
             const KIND: $crate::model::Kind = $crate::model::Kind::$kind;
             $(
@@ -295,8 +302,8 @@ macro_rules! __text_single {
                     });
                 const CASE_EXACT: bool = <$values as $crate::model::CanonicalValues>::CASE_EXACT;
             )?
-            type Class = $crate::typed::class::$class$(<$of>)?;
-            type Fields<P: 'static> = $crate::typed::NoFields;
+            type Class = $crate::model::class::$class$(<$of>)?;
+            type Fields<P: 'static> = $crate::model::NoFields;
             type View<'a> = &'a Self;
             type ManyView<'a> = &'a [Self];
 

@@ -25,36 +25,36 @@ use super::{
     equality::{self, Hashes},
     steps::Steps,
 };
-use crate::{filter::PatchPath, model::Reflect, resource::Resource, stored::Stored};
+use crate::{filter::PatchPath, model::Reflect, resource::AnyResource, resource::stored::Stored};
 
 type Result<T = ()> = std::result::Result<T, PatchError>;
 
 /// What a patch can be applied to: a resource, or a stored one.
 pub trait Patchable: sealed::Layers {
     /// The type of the resource.
-    type Resource: Resource;
+    type Resource: AnyResource;
 }
 
-impl<R: Resource> Patchable for R {
+impl<R: AnyResource> Patchable for R {
     type Resource = R;
 }
 
-impl<R: Resource> Patchable for Stored<R> {
+impl<R: AnyResource> Patchable for Stored<R> {
     type Resource = R;
 }
 
 mod sealed {
-    use super::{Reflect, Resource, Stored};
+    use super::{AnyResource, Reflect, Stored};
 
     /// The resource, and `id` and `meta` where they are known.
     pub trait Layers {
-        type Own: Resource;
+        type Own: AnyResource;
         fn own(&self) -> &Self::Own;
         fn own_mut(&mut self) -> &mut Self::Own;
         fn common(&self) -> Option<&dyn Reflect>;
     }
 
-    impl<R: Resource> Layers for R {
+    impl<R: AnyResource> Layers for R {
         type Own = R;
 
         fn own(&self) -> &R {
@@ -70,7 +70,7 @@ mod sealed {
         }
     }
 
-    impl<R: Resource> Layers for Stored<R> {
+    impl<R: AnyResource> Layers for Stored<R> {
         type Own = R;
 
         fn own(&self) -> &R {

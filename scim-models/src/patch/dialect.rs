@@ -5,7 +5,7 @@ mod forms;
 mod split;
 
 pub(super) use self::forms::pathless;
-use super::{DiffError, Operation, Patch, PatchOp, Patchable, diff};
+use super::{Operation, PatchOp};
 
 /// How elements of a multi-valued attribute are removed.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default)]
@@ -162,20 +162,6 @@ impl Dialect {
                 PatchOp::new(operations).with_capitalised_ops(self.capitalised_ops)
             })
             .collect()
-    }
-
-    /// As [`diff`](super::diff), for a service provider with this dialect: where elements can be
-    /// changed one by one or replaced all together, the shorter requests are chosen, and no
-    /// replacement has more elements than a request may add.
-    ///
-    /// # Errors
-    /// As [`diff`](super::diff).
-    pub fn diff<A, B>(&self, before: &A, after: &B) -> Result<Patch<A::Resource>, DiffError>
-    where
-        A: Patchable,
-        B: Patchable<Resource = A::Resource>,
-    {
-        diff::between(before.own(), after.own(), self).map(Patch::from_operations)
     }
 
     /// The bytes of all requests that it takes to do these operations.

@@ -10,13 +10,15 @@ use super::{
     equality::{Elements, Hashes, is_nothing, same},
     identity::Identifier,
     list::would_all_be_added,
-    read, text,
+    message::read,
+    text,
 };
 use crate::{
     attribute_path::{self, AttributePath},
     filter::PatchPath,
     json::encode,
     model::{Attribute, Json, Kind, ManyValues, Mutability, Reflect, ValueRef, has_unknown},
+    resource::AnyResource,
 };
 
 type Result<T = ()> = std::result::Result<T, DiffError>;
@@ -45,7 +47,8 @@ type Result<T = ()> = std::result::Result<T, DiffError>;
 ///
 /// # Errors
 /// `after` changes an immutable attribute that has a value, takes away one that is required, or
-/// takes away one that no path can name.
+/// takes away one that no path can name; or the two are of different types, which types known at run
+/// time can be.
 pub fn diff<A, B>(before: &A, after: &B) -> Result<Patch<A::Resource>>
 where
     A: Patchable,
@@ -54,12 +57,35 @@ where
     Dialect::rfc().diff(before, after)
 }
 
+impl Dialect {
+    /// As [`diff`], for a service provider with this dialect: where elements can be
+    /// changed one by one or replaced all together, the shorter requests are chosen, and no
+    /// replacement has more elements than a request may add.
+    ///
+    /// # Errors
+    /// As [`diff`].
+    pub fn diff<A, B>(&self, before: &A, after: &B) -> Result<Patch<A::Resource>>
+    where
+        A: Patchable,
+        B: Patchable<Resource = A::Resource>,
+    {
+        let (before, after) = (before.own(), after.own());
+        let same_type = before.is_of_type_of(after);
+        between(before, after, same_type, self).map(Patch::from_operations)
+    }
+}
+
 /// The operations that lead from one state of a resource to another.
-pub(super) fn between(
+fn between(
     before: &dyn Reflect,
     after: &dyn Reflect,
+    same_type: bool,
     dialect: &Dialect,
 ) -> Result<Vec<Operation>> {
+    if !same_type {
+        let schema = after.descriptor().urn().unwrap_or_default();
+        return Err(DiffError::new(DiffErrorKind::DifferentTypes, schema));
+    }
     let mut out = Out {
         operations: Vec::new(),
         dialect,

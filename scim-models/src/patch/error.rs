@@ -2,7 +2,7 @@
 
 use std::fmt;
 
-use crate::shown::Visible;
+use crate::{json::SyntaxError, shown::Visible};
 
 /// The kinds of errors of a PATCH request (RFC 7644 §3.12, Table 9).
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
@@ -56,6 +56,12 @@ struct Inner {
 }
 
 impl PatchError {
+    /// A value that is no JSON.
+    #[cold]
+    pub(super) fn not_json(error: SyntaxError) -> Self {
+        Self::new(PatchErrorKind::InvalidValue, error.to_string())
+    }
+
     #[cold]
     pub(super) fn new(kind: PatchErrorKind, detail: impl Into<String>) -> Self {
         Self(Box::new(Inner {

@@ -1,13 +1,13 @@
 //! The PATCH message (RFC 7644 §3.5.2), as it is sent.
 
+pub(super) mod read;
+
 use std::fmt;
 
 use serde::{Deserialize, Deserializer, Serialize, Serializer, de, ser};
 
-use super::{
-    PatchError,
-    read::{self, Reading},
-};
+use self::read::Reading;
+use super::PatchError;
 use crate::{
     filter::{FilterOptions, PatchPath},
     json::{self, encode},

@@ -2,6 +2,8 @@
 
 use serde_json::{Map, Value, json};
 
+#[cfg(feature = "dynamic")]
+use crate::model::facts;
 use crate::model::{Attribute, Descriptor, Mutability, Returned, Uniqueness};
 
 const RESOURCE_TYPE: &str = "urn:ietf:params:scim:schemas:core:2.0:ResourceType";
@@ -13,13 +15,37 @@ pub fn resource_type(name: &str, endpoint: &str, schema: &str, table: &Descripto
         .attributes
         .iter()
         .filter(|attribute| attribute.is_extension())
-        .map(|extension| json!({"schema": extension.name, "required": extension.is_required()}))
+        .map(|extension| (extension.name, extension.is_required()))
         .collect();
+    let place = (name, endpoint, schema);
+    listed(place, table.description, &extensions)
+}
+
+/// The same of a type that is known at run time, with its own description and all its extensions,
+/// each with whether it is required.
+#[cfg(feature = "dynamic")]
+pub(crate) fn resource_type_with<'a>(
+    kind: super::ResourceKind,
+    description: &str,
+    extensions: impl Iterator<Item = (&'a str, bool)>,
+) -> Value {
+    let place = (kind.name(), kind.endpoint(), kind.schema());
+    listed(place, description, &extensions.collect::<Vec<_>>())
+}
+
+fn listed(
+    (name, endpoint, schema): (&str, &str, &str),
+    description: &str,
+    extensions: &[(&str, bool)],
+) -> Value {
+    let extension =
+        |(schema, required): &(&str, bool)| json!({"schema": schema, "required": required});
+    let extensions: Vec<_> = extensions.iter().map(extension).collect();
     let mut document = json!({
         "schemas": [RESOURCE_TYPE],
         "id": name,
         "name": name,
-        "description": table.description,
+        "description": description,
         "endpoint": endpoint,
         "schema": schema,
         "schemaExtensions": extensions,
@@ -30,11 +56,30 @@ pub fn resource_type(name: &str, endpoint: &str, schema: &str, table: &Descripto
 
 /// The Schema document of a resource or extension with this table, without `meta`.
 pub fn schema(urn: &str, table: &Descriptor, is_resource: bool) -> Value {
+    document(urn, table, MAX_DEPTH, &|a| is_resource && is_common(a))
+}
+
+/// The same of a table that was made of documents, which does not contain itself.
+#[cfg(feature = "dynamic")]
+pub(crate) fn schema_of_any_depth(urn: &str, table: &Descriptor, is_resource: bool) -> Value {
+    // Where the service provider said more of it than RFC 7643 §3.1, it is told.
+    let usual = |a: &Attribute| is_common(a) && a.facts == facts::CASE_EXACT;
+    document(urn, table, MAX_DEPTH_OF_DOCUMENTS, &|a| {
+        is_resource && usual(a)
+    })
+}
+
+fn document(
+    urn: &str,
+    table: &Descriptor,
+    depth: usize,
+    leaves_out: &dyn Fn(&Attribute) -> bool,
+) -> Value {
     let attributes: Vec<_> = table
         .attributes
         .iter()
-        .filter(|a| !(a.is_extension() || is_resource && is_common(a)))
-        .map(|a| attribute(a, 0))
+        .filter(|a| !a.is_extension() && !leaves_out(a))
+        .map(|a| attribute(a, depth))
         .collect();
     let mut document = json!({
         "schemas": [SCHEMA],
@@ -55,6 +100,11 @@ fn is_common(attribute: &Attribute) -> bool {
 /// How deep sub-attributes are described: tables may contain themselves.
 const MAX_DEPTH: usize = 4;
 
+/// More than the reader of schema documents takes.
+#[cfg(feature = "dynamic")]
+const MAX_DEPTH_OF_DOCUMENTS: usize = 16;
+
+/// `depth`: how many levels of sub-attributes are described.
 fn attribute(attribute: &Attribute, depth: usize) -> Value {
     let mut document = Map::new();
     let mut put = |name: &str, value: Value| document.insert(name.to_owned(), value);
@@ -76,10 +126,10 @@ fn attribute(attribute: &Attribute, depth: usize) -> Value {
         put("referenceTypes", attribute.referenced_types().into());
     }
     let subs = attribute.sub_attributes();
-    if !subs.is_empty() && depth < MAX_DEPTH {
+    if !subs.is_empty() && depth > 0 {
         let subs: Vec<_> = subs
             .iter()
-            .map(|sub| self::attribute(sub, depth + 1))
+            .map(|sub| self::attribute(sub, depth - 1))
             .collect();
         put("subAttributes", subs.into());
     }

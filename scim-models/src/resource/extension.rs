@@ -94,7 +94,9 @@ fn place(resource: &mut dyn Reflect, index: usize) -> Option<&mut dyn Reflect> {
 }
 
 fn from_json<E: Extension>(json: &str) -> Result<E, ExtensionError> {
-    json::decode_object(json).map_err(misfit::<E>)
+    let mut read = E::empty();
+    json::decode_into(json, &mut read).map_err(misfit::<E>)?;
+    Ok(read)
 }
 
 fn misfit<E: Extension>(source: DecodeError) -> ExtensionError {

@@ -2,6 +2,7 @@
 
 use std::borrow::Cow;
 
+use super::{AnyResource, ResourceKind};
 use crate::{
     Json, Partial, Resource, Stored,
     json::{DecodeError, Reader},
@@ -9,6 +10,9 @@ use crate::{
 
 /// What a query can give: something with an identifier.
 pub trait Listed: Send + 'static {
+    /// What has to be known to read one: a [`ResourceKind`], or nothing.
+    type Kind: Copy + Send + Sync + 'static;
+
     /// The identifier; empty if there is none.
     fn id(&self) -> &str;
 
@@ -19,13 +23,17 @@ pub trait Listed: Send + 'static {
     }
 }
 
-impl<R: Resource> Listed for Stored<R> {
+impl<R: AnyResource> Listed for Stored<R> {
+    type Kind = ResourceKind;
+
     fn id(&self) -> &str {
         Stored::id(self)
     }
 }
 
-impl<R: Resource> Listed for Partial<R> {
+impl<R: AnyResource> Listed for Partial<R> {
+    type Kind = ResourceKind;
+
     fn id(&self) -> &str {
         Partial::id(self)
     }
@@ -185,7 +193,7 @@ impl<R: Resource> Member for R {
     }
 
     fn read(json: &Json, strict: bool) -> Result<Stored<R>, DecodeError> {
-        Stored::read_document(json.as_str(), strict, true)
+        Stored::read_document(ResourceKind::of::<R>(), json.as_str(), strict, true)
     }
 
     fn id(held: &Stored<R>) -> &str {
@@ -201,7 +209,7 @@ impl<R: Resource> Member for Partial<R> {
     }
 
     fn read(json: &Json, strict: bool) -> Result<Self, DecodeError> {
-        Self::read_document(json.as_str(), strict)
+        Self::read_document(ResourceKind::of::<R>(), json.as_str(), strict)
     }
 
     fn id(held: &Self) -> &str {
@@ -265,6 +273,8 @@ impl Facts {
 pub struct AnyOf<U>(pub U);
 
 impl<U: OneOf> Listed for AnyOf<U> {
+    type Kind = ();
+
     fn id(&self) -> &str {
         self.0.id()
     }

@@ -1,14 +1,15 @@
 //! Typed filters: the operators of RFC 7644 §3.4.2.2 as methods of paths.
 
 use std::{
+    cmp::Ordering,
     fmt,
     marker::PhantomData,
     ops::{BitAnd, BitOr, Not},
 };
 
 use super::{
-    Attr, Comparable, ComparableWith, Elements, HoldsChoices, MayRead, Ordered, Parent, Path,
-    Textual, ValuePath,
+    Attr, Comparable, ComparableWith, CompareByMethod, Elements, FilterClosure, HoldsChoices,
+    MayRead, Ordered, Parent, Path, Textual, ValuePath,
 };
 use crate::{
     attribute_path::AttributePath,
@@ -17,7 +18,19 @@ use crate::{
     resource::Root,
 };
 
-/// A filter on `R`: what `u.user_name.eq("bjensen")` makes. Combine with `&`, `|` and `!`.
+/// A filter on `R`: what `u.user_name.eq("bjensen")` makes.
+///
+/// Conditions are joined with `&`, `|` and `!`. Rust's `&&` and `||` are for `bool` only: they give
+/// "expected `bool`, found `Condition`". Paths are compared with [`eq`](Attr::eq),
+/// [`gt`](Attr::gt) and the like, not with `==` and `>`.
+///
+/// ```
+/// # use scim_client::{User, typed::Condition, resource::Root};
+/// # fn example(u: <User as Root>::Paths) -> Condition<User> {
+/// u.user_name.sw("b") & (u.active.eq(true) | !u.emails.pr())
+/// # }
+/// ```
+#[must_use = "a condition is for a query, or for `matches`"]
 pub struct Condition<R> {
     filter: Filter,
     root: PhantomData<fn() -> R>,
@@ -41,6 +54,31 @@ impl<R> Condition<R> {
     pub fn as_filter(&self) -> &Filter {
         &self.filter
     }
+}
+
+/// What a closure that makes a filter gives: a [`Condition`].
+#[diagnostic::on_unimplemented(
+    message = "the closure gives `{Self}`, which is no filter on `{R}`",
+    label = "not a filter",
+    note = "join conditions with `&`, `|` and `!`, not with `&&` and `||`",
+    note = "compare with `.eq(..)`, `.ne(..)`, `.gt(..)`, not with `==`, `!=`, `>`; a boolean too: \
+            `u.active.eq(true)`",
+    note = "each closure is given paths of its own: in `u.emails.any(|e| ..)` begin with `e`"
+)]
+pub trait IntoCondition<R>: sealed::Sealed {
+    /// The condition.
+    fn into_condition(self) -> Condition<R>;
+}
+
+impl<R> IntoCondition<R> for Condition<R> {
+    fn into_condition(self) -> Self {
+        self
+    }
+}
+
+mod sealed {
+    pub trait Sealed {}
+    impl<R> Sealed for super::Condition<R> {}
 }
 
 impl<R> From<Condition<R>> for Filter {
@@ -91,6 +129,26 @@ impl<R> Not for Condition<R> {
     }
 }
 
+/// Not there: only for the words of the compiler where somebody writes `==`.
+#[doc(hidden)]
+impl<P: Parent, T: AttributeValue, N, const I: u16, V: CompareByMethod<N>> PartialEq<V>
+    for Attr<P, T, N, I>
+{
+    fn eq(&self, _: &V) -> bool {
+        false
+    }
+}
+
+/// Not there: only for the words of the compiler where somebody writes `<`.
+#[doc(hidden)]
+impl<P: Parent, T: AttributeValue, N, const I: u16, V: CompareByMethod<N>> PartialOrd<V>
+    for Attr<P, T, N, I>
+{
+    fn partial_cmp(&self, _: &V) -> Option<Ordering> {
+        None
+    }
+}
+
 impl<P: Parent, T: AttributeValue, N, const I: u16> Attr<P, T, N, I> {
     fn name(self) -> AttributePath {
         self.index().name(P::Root::DESCRIPTOR)
@@ -102,28 +160,28 @@ impl<P: Parent, T: AttributeValue, N, const I: u16> Attr<P, T, N, I> {
     }
 
     /// A value path: one element meets the whole condition (RFC 7644 §3.4.2.2, Table 5).
-    pub fn any(
-        self,
-        condition: impl FnOnce(<T::Element as Root>::Paths) -> Condition<T::Element>,
-    ) -> Condition<P::Root>
+    pub fn any<C>(self, condition: impl FilterClosure<T::Element, Made = C>) -> Condition<P::Root>
     where
+        C: IntoCondition<T::Element>,
         T: Elements<N>,
         P: HoldsChoices<N>,
     {
-        let filter = condition(T::Element::PATHS).filter;
-        Condition::new(Filter::value_path(self.name(), filter))
+        let condition = condition(T::Element::PATHS).into_condition();
+        Condition::new(Filter::value_path(self.name(), condition.filter))
     }
 
     /// The elements that meet a condition, as the target of a patch (RFC 7644 §3.5.2).
-    pub fn filter(
+    pub fn filter<C>(
         self,
-        condition: impl FnOnce(<T::Element as Root>::Paths) -> Condition<T::Element>,
+        condition: impl FilterClosure<T::Element, Made = C>,
     ) -> ValuePath<P::Root, T::Element, T::Mutability<P::Mutability>, N>
     where
+        C: IntoCondition<T::Element>,
         T: Elements<N>,
         P: HoldsChoices<N>,
     {
-        ValuePath::new(self.index(), condition(T::Element::PATHS).filter)
+        let condition = condition(T::Element::PATHS).into_condition();
+        ValuePath::new(self.index(), condition.filter)
     }
 
     fn compare<V>(self, operator: Operator, value: V) -> Condition<P::Root>

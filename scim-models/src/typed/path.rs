@@ -1,15 +1,11 @@
 //! Paths as constants.
 
-use std::{convert::Infallible, fmt, marker::PhantomData, ops::Deref};
+use std::{convert::Infallible, marker::PhantomData, ops::Deref};
 
-use super::{OneOf, ReadWrite};
-use crate::{
-    attribute_path::AttributePath,
-    model::{Attribute, AttributeValue, Descriptor, Single},
-    resource::{Root, envelope},
-};
+use super::{Fields, NoFields, OneOf, ReadWrite};
+use crate::model::{AttributeValue, Root, Single};
 
-const NONE: u16 = u16::MAX;
+pub(super) const NONE: u16 = u16::MAX;
 
 /// The first index of the attributes that every resource has: `id`, `meta`, `schemas`.
 #[doc(hidden)]
@@ -23,9 +19,9 @@ pub const EXTENSION: u16 = 0x4000;
 /// as it is used.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Index {
-    extension: u16,
-    top: u16,
-    sub: u16,
+    pub(super) extension: u16,
+    pub(super) top: u16,
+    pub(super) sub: u16,
 }
 
 impl Index {
@@ -55,82 +51,6 @@ impl Index {
     #[doc(hidden)]
     pub fn steps(self) -> [Option<u16>; 3] {
         [self.extension, self.top, self.sub].map(|step| (step != NONE).then_some(step))
-    }
-
-    /// The names, from the tables.
-    #[doc(hidden)]
-    pub fn name(self, root: &'static Descriptor) -> AttributePath {
-        let steps = self.resolve(root);
-        match steps {
-            Resolved {
-                extension: Some(extension),
-                top: None,
-                ..
-            } => container(extension.name),
-            Resolved {
-                extension,
-                top,
-                sub,
-            } => AttributePath::from_parts(
-                extension.map(|e| e.name),
-                top.map_or("", |a| a.name),
-                sub.map(|a| a.name),
-            ),
-        }
-    }
-
-    /// The attributes on the way.
-    #[doc(hidden)]
-    pub fn resolve(self, root: &'static Descriptor) -> Resolved {
-        let step = |descriptor: Option<&'static Descriptor>, index: u16| {
-            descriptor.and_then(|d| d.attributes.get(usize::from(index)))
-        };
-        let mut descriptor = Some(root);
-        let mut extension = None;
-        if self.extension != NONE {
-            extension = step(descriptor, self.extension);
-            descriptor = extension.and_then(|e| e.kind.descriptor());
-        }
-        let top = if self.top >= ENVELOPE && self.top != NONE {
-            envelope::DESCRIPTOR
-                .attributes
-                .get(usize::from(self.top - ENVELOPE))
-        } else {
-            step(descriptor, self.top)
-        };
-        let sub = step(top.and_then(|a| a.kind.descriptor()), self.sub);
-        Resolved {
-            extension,
-            top,
-            sub,
-        }
-    }
-}
-
-/// The path of an extension's container: the URN, split where the grammar splits it.
-fn container(urn: &'static str) -> AttributePath {
-    match urn.rsplit_once(':') {
-        Some((uri, name)) => AttributePath::from_parts(Some(uri), name, None),
-        None => AttributePath::from_parts(None, urn, None),
-    }
-}
-
-/// The attributes that an [`Index`] passes.
-#[derive(Debug, Clone, Copy)]
-#[doc(hidden)]
-pub struct Resolved {
-    pub(crate) extension: Option<&'static Attribute>,
-    pub(crate) top: Option<&'static Attribute>,
-    pub(crate) sub: Option<&'static Attribute>,
-}
-
-impl Resolved {
-    /// From the outside in.
-    pub fn attributes(self) -> Vec<&'static Attribute> {
-        [self.extension, self.top, self.sub]
-            .into_iter()
-            .flatten()
-            .collect()
     }
 }
 
@@ -201,12 +121,6 @@ impl<P: Parent, T: AttributeValue, N: 'static, const I: u16> Deref for Attr<P, T
     }
 }
 
-impl<P: Parent, T: AttributeValue, N, const I: u16> fmt::Debug for Attr<P, T, N, I> {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        self.index().name(P::Root::DESCRIPTOR).fmt(f)
-    }
-}
-
 /// Where a path goes on from: a resource, extension or complex type itself, or an attribute.
 pub trait Parent: 'static {
     /// The type at which the path starts.
@@ -247,20 +161,6 @@ impl<P: Parent> Parent for Sub<P> {
     type Inside = P::Inside;
     type Below<T: AttributeValue, Q: 'static> = NoFields;
     const INDEX: Index = P::INDEX;
-}
-
-/// The paths of all attributes in something. For generated code.
-pub trait Fields: 'static {
-    /// Each has one value only.
-    const ALL: &'static Self;
-}
-
-/// There are no paths below a simple attribute.
-#[derive(Debug)]
-pub struct NoFields;
-
-impl Fields for NoFields {
-    const ALL: &'static Self = &Self;
 }
 
 /// The class of a value or of the elements of many.

@@ -260,17 +260,24 @@ comparable!(
     [] class::Any
 );
 
-// What `Comparable` refuses is not refused once more.
-impl<V, N> ComparableWith<class::Complex, N> for V {
-    fn comparand(self) -> Comparand {
-        Comparand::Null
-    }
+// `Comparable` refuses these already: one message is enough.
+macro_rules! refused_already {
+    ($($class:ident)*) => { $(
+        #[diagnostic::do_not_recommend]
+        impl<V, N> ComparableWith<class::$class, N> for V {
+            fn comparand(self) -> Comparand {
+                Comparand::Null
+            }
+        }
+
+        #[diagnostic::do_not_recommend]
+        impl<N> Ordered<N> for class::$class {}
+        #[diagnostic::do_not_recommend]
+        impl<N> Textual<N> for class::$class {}
+    )* };
 }
 
-#[diagnostic::do_not_recommend]
-impl<N> Ordered<N> for class::Complex {}
-#[diagnostic::do_not_recommend]
-impl<N> Textual<N> for class::Complex {}
+refused_already!(Complex Extension);
 
 /// Has it complex elements to choose from (RFC 7644 §3.5.2)?
 #[diagnostic::on_unimplemented(

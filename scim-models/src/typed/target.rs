@@ -2,7 +2,7 @@
 
 use std::marker::PhantomData;
 
-use super::{Index, OneOf, Optional, Path};
+use super::{Index, OneOf, Optional, Path, PathClosure};
 use crate::{filter::Filter, resource::Root};
 
 /// Where a target is, without types.
@@ -73,7 +73,7 @@ impl<R, T, M, N> ValuePath<R, T, M, N> {
 
 impl<R, T: Root, M, N> ValuePath<R, T, M, N> {
     /// A sub-attribute of the elements: `emails[type eq "work"].value`.
-    pub fn at<P>(self, path: impl FnOnce(T::Paths) -> P) -> ValueSubPath<R, P, M>
+    pub fn at<P>(self, path: impl PathClosure<T, Choice = P>) -> ValueSubPath<R, P, M>
     where
         P: Path<Root = T>,
     {

@@ -8,10 +8,15 @@ use crate::{
 
 /// Can this be written to the attribute `N`, which holds `T`?
 ///
-/// A multi-valued attribute takes one value or a `Vec`.
+/// A multi-valued attribute takes one value, an array or a `Vec`; those of values, and of what
+/// becomes one, as in `["red", "blue"]`.
 #[diagnostic::on_unimplemented(
     message = "`{Self}` is not a value of `{N}`, which holds `{T}`",
-    label = "wrong type of value for this attribute"
+    label = "wrong type of value for this attribute",
+    note = "write a `{T}`, or an element if that is a `Vec`: a complex one with its constructor, as in \
+            `Email::new(\"babs@example.com\")`",
+    note = "text is taken for String, DateTime, Binary, Reference and canonical values, whole numbers \
+            for i64 and Decimal"
 )]
 pub trait ValueFor<T, N> {
     /// The value as JSON.
@@ -35,6 +40,34 @@ impl<T: Single, N> ValueFor<Vec<T>, N> for Vec<T> {
     fn json(self) -> Json {
         encode::value(crate::model::ValueRef::Many(&self))
     }
+}
+
+/// Several of what one may be: `["red", "blue"]` for `Vec<String>`.
+impl<T, V: ValueFor<T, N>, N, const LENGTH: usize> ValueFor<Vec<T>, N> for [V; LENGTH] {
+    fn json(self) -> Json {
+        array(self.map(ValueFor::json))
+    }
+}
+
+impl<T: Single, N> ValueFor<Vec<T>, N> for &[T] {
+    fn json(self) -> Json {
+        array(self.iter().map(|value| encode::value(Single::get(value))))
+    }
+}
+
+impl<T: Single, N> ValueFor<Vec<T>, N> for &Vec<T> {
+    fn json(self) -> Json {
+        encode::value(crate::model::ValueRef::Many(self))
+    }
+}
+
+/// The JSON array of these values.
+fn array(values: impl IntoIterator<Item = Json>) -> Json {
+    let values: Vec<String> = values
+        .into_iter()
+        .map(|value| value.as_str().to_owned())
+        .collect();
+    Json::trusted(&format!("[{}]", values.join(",")))
 }
 
 /// Text for everything that is made from text.

@@ -9,7 +9,10 @@ use serde::de::{self, Deserialize, Deserializer, Visitor};
 use super::{Timestamp, is_string, keeps_text};
 
 pub(in crate::value) mod calendar;
+mod convert;
 mod parse;
+
+pub use self::convert::DateTimeError;
 
 /// A date and a time, kept as the text it was read from.
 ///
@@ -150,12 +153,6 @@ fn timestamp(reading: parse::Reading<'_>) -> Option<Timestamp> {
 impl From<Timestamp> for DateTime {
     fn from(time: Timestamp) -> Self {
         Self(time.to_string())
-    }
-}
-
-impl From<SystemTime> for DateTime {
-    fn from(time: SystemTime) -> Self {
-        Self::from(Timestamp::from(time))
     }
 }
 

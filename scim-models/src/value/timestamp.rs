@@ -28,10 +28,10 @@ impl Timestamp {
         }
     }
 
-    /// The present time of the system's clock.
+    /// The present time of the system's clock; on wasm32-unknown-unknown, of the JavaScript around it.
     #[must_use]
     pub fn now() -> Self {
-        Self::from(SystemTime::now())
+        Self::from(now())
     }
 
     /// Whole seconds since 1970-01-01T00:00:00Z, rounded down.
@@ -65,6 +65,19 @@ impl Timestamp {
             ..self
         }
     }
+}
+
+#[cfg(not(all(target_family = "wasm", target_os = "unknown")))]
+fn now() -> SystemTime {
+    SystemTime::now()
+}
+
+/// The standard library's clock would end the program there.
+#[cfg(all(target_family = "wasm", target_os = "unknown"))]
+fn now() -> SystemTime {
+    let now = web_time::SystemTime::now();
+    let since = now.duration_since(web_time::SystemTime::UNIX_EPOCH);
+    SystemTime::UNIX_EPOCH + since.unwrap_or_default()
 }
 
 impl From<SystemTime> for Timestamp {

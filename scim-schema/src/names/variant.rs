@@ -2,18 +2,17 @@
 
 use super::choose::{Taken, alone, choose, digest};
 use super::{LONGEST_READ, camel, ending, is_identifier, short, words};
-use crate::model::Variant;
 
 /// What every open enum has for the values that the schema does not suggest.
 const REST: &str = "Unknown";
 
-/// One variant per value. Values that differ only in case are one value, unless case matters: that
+/// One variant per value, by name and value. Values that differ only in case are one value, unless case matters: that
 /// which is first in the order of Unicode. `chosen` has names that somebody gave to values.
 pub(crate) fn variants(
     values: &[String],
     case_exact: bool,
     chosen: &[(String, String)],
-) -> Vec<Variant> {
+) -> Vec<(String, String)> {
     let same = |a: &str, b: &str| a == b || !case_exact && a.eq_ignore_ascii_case(b);
     let mut kept: Vec<&str> = Vec::with_capacity(values.len());
     for value in values {
@@ -48,10 +47,7 @@ pub(crate) fn variants(
             Some(_) => first.next(),
             None => others.next(),
         };
-        Some(Variant {
-            name: name?,
-            value: (*value).to_owned(),
-        })
+        Some((name?, (*value).to_owned()))
     };
     kept.iter().filter_map(variant).collect()
 }
@@ -151,7 +147,7 @@ mod tests {
     fn of(values: &[&str], case_exact: bool) -> Vec<(String, String)> {
         let values: Vec<String> = values.iter().map(|value| (*value).to_owned()).collect();
         let found = variants(&values, case_exact, &[]).into_iter();
-        found.map(|variant| (variant.value, variant.name)).collect()
+        found.map(|(name, value)| (value, name)).collect()
     }
 
     #[test]
@@ -190,7 +186,7 @@ mod tests {
         let chosen = [("<".to_owned(), "Before".to_owned())];
         let names = variants(&values, false, &chosen)
             .into_iter()
-            .map(|v| v.name);
+            .map(|(name, _)| name);
         assert_eq!(names.collect::<Vec<_>>(), ["Before", "BeforeLower"]);
     }
 }

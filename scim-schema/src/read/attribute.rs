@@ -1,6 +1,9 @@
 //! Reads attribute definitions (RFC 7643 §7), with the defaults of §2.2 and §2.4.
 
+use std::collections::{HashMap, hash_map::Entry};
+
 use super::{Reader, values};
+use crate::diagnostic::is_invisible;
 use crate::document::{RawAttribute, RawKind};
 use crate::json::{Node, Value};
 use crate::model::{Mutability, Returned, Uniqueness};
@@ -49,7 +52,8 @@ impl Reader<'_, '_> {
         urn: &str,
     ) -> Vec<RawAttribute> {
         let mut attributes: Vec<RawAttribute> = Vec::with_capacity(items.len());
-        let mut nodes: Vec<&Node> = Vec::with_capacity(items.len());
+        // By the name in lower case, where it stands first: documents may have many attributes.
+        let mut known: HashMap<String, &Node> = HashMap::with_capacity(items.len());
         for item in items {
             if !matches!(item.value, Value::Object(_)) {
                 self.not_an_attribute(item);
@@ -58,15 +62,12 @@ impl Reader<'_, '_> {
             let Some(attribute) = self.attribute(item, depth, urn) else {
                 continue;
             };
-            let same = attributes
-                .iter()
-                .position(|a| a.name.eq_ignore_ascii_case(&attribute.name));
-            match same.and_then(|index| nodes.get(index)) {
-                None => {
+            match known.entry(attribute.name.to_ascii_lowercase()) {
+                Entry::Vacant(place) => {
+                    place.insert(item);
                     attributes.push(attribute);
-                    nodes.push(item);
                 }
-                Some(first) => self.duplicate(first, item, &attribute.name),
+                Entry::Occupied(first) => self.duplicate(first.get(), item, &attribute.name),
             }
         }
         attributes
@@ -175,13 +176,16 @@ impl Reader<'_, '_> {
             return None;
         }
         // A URN is no name of an attribute, but a way in which some documents declare extensions.
-        if is_urn(&name) || is_attribute_name(&name) {
+        if is_urn(&name) {
+            return self.is_plain_urn(&name, at).then_some(name);
+        }
+        if is_attribute_name(&name) {
             return Some(name);
         }
         if name.starts_with(['_', '-']) && is_attribute_name(name.trim_start_matches(['_', '-'])) {
             let message = format!("the attribute name `{name}` should begin with a letter");
             self.reporter.note(at, "attribute-name", &message);
-        } else if name.contains(|c: char| " .:/[]()\"'\\,".contains(c) || c.is_control()) {
+        } else if name.contains(|c: char| " .:/[]()\"'\\,".contains(c) || is_invisible(c)) {
             let message =
                 format!("the attribute name `{name}` cannot be written in a path or filter");
             let hint =

@@ -1,8 +1,10 @@
 //! Reads Schema documents (RFC 7643 §7).
 
 use super::Reader;
+use crate::diagnostic::is_invisible;
 use crate::document::{RawExtension, RawSchema};
 use crate::json::{Node, Value};
+use crate::source::At;
 
 impl Reader<'_, '_> {
     pub(super) fn schema(&mut self, node: &Node) {
@@ -24,10 +26,13 @@ impl Reader<'_, '_> {
             self.reporter.error(at, "missing-id", message, hint);
             return;
         };
+        let place = self.field(node, "id").map_or(at, |id| self.at(id));
+        if !self.is_plain_urn(&id, place) {
+            return;
+        }
         if !is_uri(&id) {
             let message = format!("the schema id `{id}` is not a URI");
             let hint = Some("it is kept as it is; RFC 7643 §7 wants a URI");
-            let place = self.field(node, "id").map_or(at, |id| self.at(id));
             self.reporter.warn(place, "id-not-uri", &message, hint);
         }
         let name = self
@@ -81,6 +86,18 @@ impl Reader<'_, '_> {
             attributes,
             lifted,
         });
+    }
+
+    /// Whether a URN can be written between quotes as it is, as it stands in `schemas` and in paths.
+    pub(super) fn is_plain_urn(&mut self, urn: &str, at: At) -> bool {
+        let is_plain = !urn.contains(|c: char| matches!(c, '"' | '\\') || is_invisible(c));
+        if !is_plain {
+            let message = format!("`{urn}` cannot be the URN of a schema");
+            let hint =
+                "a URI has no quotes, no backslashes and no invisible characters (RFC 3986 §2)";
+            self.reporter.error(at, "id-characters", &message, hint);
+        }
+        is_plain
     }
 
     /// An array of attributes without the schema around them: usable if the caller names the schema.

@@ -3,11 +3,9 @@
 use std::collections::BTreeMap;
 
 use crate::document::{RawAttribute, RawKind, RawSchema};
-use crate::model::{Attribute, ComplexType, Kind, OpenEnum};
+use crate::model::{Attribute, ComplexType, Kind, OpenEnum, Variant};
 use crate::names::{self, Taken, alone, around_type, choose};
 use crate::source::Reporter;
-
-use super::roles::is_extension_urn;
 
 /// The names of a schema's module and struct.
 #[derive(Debug, Clone)]
@@ -111,7 +109,7 @@ fn wanted(schema: &RawSchema) -> String {
 /// The last segment of a URN; for an extension also the one before it, which says whose it is.
 fn from_urn(urn: &str) -> String {
     let words = names::urn_words(urn);
-    let extension = is_extension_urn(urn);
+    let extension = names::is_extension_urn(urn);
     match (words.first(), words.get(1)) {
         (Some(last), Some(owner)) if extension => format!("{owner}{last}"),
         (Some(last), _) => last.clone(),
@@ -233,8 +231,16 @@ fn type_names(raw: &[RawAttribute], schema: &SchemaName) -> BTreeMap<Path, Strin
     around_type(&schema.type_name)
         .iter()
         .for_each(|name| taken.take(name));
+    // So that `use scim_client::{*, user::*}` has one `Group`.
+    CORE.iter().for_each(|(_, name)| taken.take(name));
     let mut found = Vec::new();
     unnamed(raw, &mut Vec::new(), None, &mut found);
+    for one in &mut found {
+        let core = |wish: &&mut String| CORE.iter().any(|(_, name)| name == wish);
+        if let Some(plain) = one.wishes.first_mut().filter(core) {
+            *plain = names::joined(&schema.type_name, plain);
+        }
+    }
     let wishes: Vec<Vec<String>> = found.iter().map(|one| one.wishes.clone()).collect();
     let names = choose(&wishes, &mut taken, around_type);
     found.into_iter().map(|one| one.path).zip(names).collect()
@@ -290,11 +296,7 @@ fn build(
         let kind = match (attribute.kind, type_name) {
             (RawKind::String, Some(type_name)) => Kind::String(Some(OpenEnum {
                 type_name,
-                variants: names::variants(
-                    &attribute.canonical_values,
-                    attribute.case_exact,
-                    &attribute.variants,
-                ),
+                variants: variants(attribute),
             })),
             (RawKind::Complex, Some(type_name)) => {
                 let subs = &attribute.sub_attributes;
@@ -332,4 +334,12 @@ fn build(
         path.pop();
     }
     attributes
+}
+
+fn variants(attribute: &RawAttribute) -> Vec<Variant> {
+    let (values, chosen) = (&attribute.canonical_values, &attribute.variants);
+    names::variants(values, attribute.case_exact, chosen)
+        .into_iter()
+        .map(|(name, value)| Variant { name, value })
+        .collect()
 }

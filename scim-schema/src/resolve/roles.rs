@@ -38,10 +38,6 @@ const CORE: [(&str, &str); 5] = [
     ),
 ];
 
-pub(super) fn is_extension_urn(urn: &str) -> bool {
-    urn.to_ascii_lowercase().contains(":extension:")
-}
-
 /// Some documents declare an extension as a complex attribute that is named by its URN. Such an
 /// attribute becomes a schema, and an extension of the resource in which it stood.
 pub(super) fn lift_extensions(
@@ -59,7 +55,7 @@ pub(super) fn lift_extensions(
             .partition(|attribute| is_urn(&attribute.name));
         schema.attributes = plain;
         let position = resource_types.iter().position(|found| same(&found.schema));
-        let guessed = !typed && !is_extension_urn(&schema.id);
+        let guessed = !typed && !names::is_extension_urn(&schema.id);
         for attribute in urns {
             let structured = matches!(attribute.kind, RawKind::Complex | RawKind::Any);
             if !structured || !(guessed || position.is_some()) {
@@ -151,7 +147,7 @@ pub(super) fn roles<'a>(
             schema,
             name,
         ) else {
-            let extension = is_extension_urn(&urn) || lifted.contains(&urn);
+            let extension = names::is_extension_urn(&urn) || lifted.contains(&urn);
             let mut role = match core(schema, name) {
                 Some(role) => role,
                 None if extension => return RawRole::Extension,

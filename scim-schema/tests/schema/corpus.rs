@@ -101,7 +101,7 @@ fn the_rfc_gives_the_names_that_readers_expect() {
         "user::PhoneNumber",
         "user::Im",
         "user::Entitlement",
-        "user::Group",
+        "user::UserGroup",
         "user::Role",
         "group::Member",
         "schema::Attribute",

@@ -5,8 +5,7 @@
 // schemas/aws/schemas/core_2.0_user.json, schemas/aws/schemas/extension_enterprise_2.0_user.json,
 // schemas/aws/service_provider_config.json
 
-/// The parts of [`EnterpriseUser`].
-pub mod enterprise_user;
+pub use ::scim_client::enterprise_user;
 
 /// The parts of [`Group`].
 pub mod group;

@@ -15,8 +15,7 @@ pub mod custom_group;
 /// The parts of [`CustomUser`].
 pub mod custom_user;
 
-/// The parts of [`EnterpriseUser`].
-pub mod enterprise_user;
+pub use ::scim_client::enterprise_user;
 
 /// The parts of [`Group`].
 pub mod group;

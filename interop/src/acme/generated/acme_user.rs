@@ -14,6 +14,8 @@ pub use self::impls::*;
 /// What Acme knows of a user.
 ///
 /// `urn:example:acme:2.0:User` · extension
+///
+/// Made by [`new`](Self::new), not by a literal (E0639): the schema may get more attributes.
 #[derive(Clone)]
 #[non_exhaustive]
 pub struct AcmeUser {
@@ -52,6 +54,8 @@ pub struct AcmeUser {
 /// Where the user sits.
 ///
 /// `desk` · complex
+///
+/// Made by [`new`](Self::new), not by a literal (E0639): the schema may get more attributes.
 #[derive(Clone)]
 #[non_exhaustive]
 pub struct Desk {

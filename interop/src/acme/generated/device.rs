@@ -14,6 +14,8 @@ pub use self::impls::*;
 /// A device that belongs to a user.
 ///
 /// `urn:example:acme:2.0:Device` · resource at `/Devices`
+///
+/// Made by [`new`](Self::new), not by a literal (E0639): the schema may get more attributes.
 #[derive(Clone)]
 #[non_exhaustive]
 pub struct Device {
@@ -40,6 +42,8 @@ pub struct Device {
 /// Whose it is.
 ///
 /// `owner` · complex
+///
+/// Made by [`new`](Self::new), not by a literal (E0639): the schema may get more attributes.
 #[derive(Clone)]
 #[non_exhaustive]
 pub struct Owner {

@@ -3,7 +3,7 @@
 use std::{fmt, marker::PhantomData};
 
 use super::references::PREFIX;
-use crate::client::Identified;
+use crate::{Stored, resource::AnyResource};
 
 /// Stands for one operation of a [`Bulk`](super::Bulk) on a resource of type `R`.
 pub struct BulkHandle<R> {
@@ -97,10 +97,65 @@ impl<R> From<BulkReference<R>> for BulkHandle<R> {
     }
 }
 
+/// What says which resource an operation of a [`Bulk`](super::Bulk) is about: a stored one, with its
+/// version, an `id`, or one that the same bulk creates.
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` does not say which `{R}` the operation of the bulk is about",
+    label = "expected a `&Stored<{R}>`, an id, or the `BulkReference<{R}>` of a creation",
+    note = "only `create` gives a reference; the handle of another operation stands for its result"
+)]
+pub trait BulkTarget<R> {
+    /// The identifier, or the reference in its place.
+    fn id(&self) -> &str;
+
+    /// The version that it should still have.
+    fn version(&self) -> Option<&str> {
+        None
+    }
+
+    /// The resource as it was read.
+    #[doc(hidden)]
+    fn read(&self) -> Option<&Stored<R>> {
+        None
+    }
+}
+
 /// The resource that will have been created.
-impl<R> Identified<R> for BulkReference<R> {
+impl<R> BulkTarget<R> for BulkReference<R> {
     fn id(&self) -> &str {
         self.text.as_str()
+    }
+}
+
+impl<R: AnyResource> BulkTarget<R> for &Stored<R> {
+    fn id(&self) -> &str {
+        Stored::id(self)
+    }
+
+    fn version(&self) -> Option<&str> {
+        self.meta().version.as_deref()
+    }
+
+    fn read(&self) -> Option<&Stored<R>> {
+        Some(self)
+    }
+}
+
+impl<R> BulkTarget<R> for &str {
+    fn id(&self) -> &str {
+        self
+    }
+}
+
+impl<R> BulkTarget<R> for String {
+    fn id(&self) -> &str {
+        self
+    }
+}
+
+impl<R> BulkTarget<R> for &String {
+    fn id(&self) -> &str {
+        self
     }
 }
 
@@ -142,7 +197,7 @@ mod tests {
         for (bulk, index) in [(0, 0), (1, 10), (u32::MAX, u32::MAX)] {
             let reference = BulkReference::<()>::new(BulkHandle::new(bulk, index));
             assert_eq!(reference.reference(), format!("bulkId:{bulk:x}-{index:x}"));
-            assert_eq!(Identified::id(&reference), reference.reference());
+            assert_eq!(BulkTarget::id(&reference), reference.reference());
         }
     }
 }

@@ -1,17 +1,21 @@
 //! What became of the operations of a bulk.
 
-use std::{fmt, marker::PhantomData, sync::Arc};
+use std::{fmt, marker::PhantomData};
 
 use http::{HeaderMap, Method, StatusCode};
 
 use super::BulkHandle;
 use crate::{
-    Json, Reference, Resource, Stored,
-    client::{Accepted, Readable, answer::id_at},
+    Json, Reference, Stored,
+    client::{
+        answer::{Readable, id_at},
+        deferred::Accepted,
+    },
     error::{Error, ErrorKind},
     internal::{Next, Reader},
     json::DecodeError,
     message::{BulkMethod, BulkResult, ErrorMessage},
+    resource::{AnyResource, ResourceKind},
 };
 
 /// The state of an operation.
@@ -22,7 +26,7 @@ pub(super) enum State {
     /// The service provider said what became of it.
     Answered(Answered),
     /// It has no result of its own: the request that had it failed, or could not be made.
-    Failed(Arc<Error>),
+    Failed(Error),
     /// The service provider will process it later.
     Accepted(Accepted),
     NotProcessed(NotProcessed),
@@ -115,6 +119,8 @@ pub(super) fn id_in(resource: &Json) -> Option<String> {
 /// What the results say of an operation itself.
 #[derive(Debug)]
 pub(super) struct Entry {
+    /// The resource type, unless the operation was added as it is.
+    pub(super) kind: Option<ResourceKind>,
     pub(super) method: BulkMethod,
     pub(super) path: String,
     pub(super) state: State,
@@ -231,6 +237,7 @@ pub struct BulkSuccess<R> {
     id_from_location: bool,
     unconditional: bool,
     result: BulkResult,
+    kind: Option<ResourceKind>,
     strict: bool,
     marker: PhantomData<fn() -> R>,
 }
@@ -287,18 +294,19 @@ impl<R> BulkSuccess<R> {
     }
 }
 
-impl<R: Resource> BulkSuccess<R> {
+impl<R: AnyResource> BulkSuccess<R> {
     /// The resource, if the service provider returned it.
     ///
     /// # Errors
     /// What it returned does not fit the type. The operation was successful all the same.
     pub fn resource(&self) -> Result<Option<Stored<R>>, DecodeError> {
-        let Some(response) = &self.result.response else {
+        // Only what was added as it is has no type, and its handle none of a resource.
+        let (Some(response), Some(kind)) = (&self.result.response, self.kind) else {
             return Ok(None);
         };
         let needs_id = self.id.is_none();
         let text = response.as_str();
-        let mut stored = Stored::<R>::read_document(text, self.strict, needs_id)?;
+        let mut stored = Stored::<R>::read_document(kind, text, self.strict, needs_id)?;
         let (id, meta) = stored.id_and_meta();
         if let (true, Some(known)) = (id.is_empty(), &self.id) {
             id.clone_from(known);
@@ -328,7 +336,7 @@ pub struct BulkResults {
     pub(super) bulk: u32,
     pub(super) entries: Vec<Entry>,
     pub(super) unmatched: Vec<BulkResult>,
-    pub(super) error: Option<Arc<Error>>,
+    pub(super) error: Option<Error>,
     pub(super) requests: usize,
     pub(super) strict: bool,
 }
@@ -369,7 +377,7 @@ impl BulkResults {
     /// What ended it early: a request, after a successful one, that failed as a whole.
     #[must_use]
     pub fn error(&self) -> Option<&Error> {
-        self.error.as_deref()
+        self.error.as_ref()
     }
 
     /// Results that belong to no operation that was sent.
@@ -387,7 +395,7 @@ impl BulkResults {
     fn outcome<R>(&self, entry: &Entry) -> BulkOutcome<R> {
         match &entry.state {
             State::Waiting => BulkOutcome::NotProcessed(NotProcessed::Stopped),
-            State::Failed(error) => BulkOutcome::Failed(again(error)),
+            State::Failed(error) => BulkOutcome::Failed(error.clone()),
             State::Accepted(accepted) => BulkOutcome::Accepted(accepted.clone()),
             State::NotProcessed(why) => BulkOutcome::NotProcessed(*why),
             State::Answered(answered) => {
@@ -408,6 +416,7 @@ impl BulkResults {
                         id_from_location: id.is_some() && answered.id_from_location,
                         unconditional: answered.unconditional,
                         result: result.clone(),
+                        kind: entry.kind,
                         strict: self.strict,
                         marker: PhantomData,
                     }),
@@ -460,28 +469,5 @@ pub(super) fn http_method(method: BulkMethod) -> Method {
         BulkMethod::Put => Method::PUT,
         BulkMethod::Patch => Method::PATCH,
         BulkMethod::Delete => Method::DELETE,
-    }
-}
-
-/// The same error once more: several operations share it.
-fn again(error: &Arc<Error>) -> Error {
-    let copy = match (error.kind(), error.status()) {
-        (ErrorKind::Status, Some(status)) => {
-            let body = error.body().unwrap_or_default();
-            Error::status_of(status, error.headers().clone(), body.as_bytes())
-        }
-        (kind, status) => {
-            let copy = Error::new(kind, error.words()).with_source(Arc::clone(error));
-            match status {
-                Some(status) => copy.with_answer(status, error.headers().clone()),
-                None => copy,
-            }
-        }
-    };
-    let copy = copy.with_outcome_unknown(error.is_outcome_unknown());
-    let copy = copy.like(error);
-    match (error.method(), error.path()) {
-        (Some(method), Some(path)) => copy.at(method, path),
-        _ => copy,
     }
 }

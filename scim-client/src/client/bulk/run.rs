@@ -6,7 +6,7 @@ use std::{
 };
 
 use super::{
-    Bulk, Note, Options,
+    Bulk, BulkVerb, Note, Options,
     graph::{Link, Links},
     matching::match_results,
     plan::{Costs, Limits, PlanError, Planner},
@@ -15,7 +15,9 @@ use super::{
 };
 use crate::{
     Json,
-    client::{Accepted, answer::id_of, call::Call},
+    client::{
+        answer::id_of, call::Call, deferred::Accepted, operation::OperationBuilder, send::Sender,
+    },
     error::{Error, ErrorKind},
     internal,
     message::{BulkMethod, BulkOperation, BulkRequest, BulkResponse, BulkResult},
@@ -23,6 +25,7 @@ use crate::{
 
 /// A bulk under way.
 pub(super) struct Run {
+    pub(super) sender: Arc<Sender>,
     pub(super) call: Call,
     pub(super) options: Options,
     number: u32,
@@ -61,25 +64,25 @@ impl Run {
     /// # Errors
     /// Something is wrong with an operation, or it fits no request.
     pub(super) fn new(bulk: Bulk) -> Result<Self, Error> {
-        let Bulk {
-            call,
+        let OperationBuilder { sender, call, verb } = bulk;
+        let BulkVerb {
             number,
             operations,
             problem,
             parts,
             notes,
             options,
-        } = bulk;
+        } = verb;
         if let Some(problem) = problem {
             return Err(Error::invalid_request(problem));
         }
         internal::check_bulk(&operations)
-            .map_err(|error| Error::invalid_request(error.to_string()).with_source(error))?;
+            .map_err(|error| Error::invalid_request(error.to_string()).with_reason(error))?;
         let names = names(&operations);
         let links = links(&operations, &names)?;
         let planner = Planner::new(links.clone(), options.references_in_paths);
         let planner = planner.map_err(|error| too_large(&operations, error))?;
-        let capabilities = call.client().capabilities();
+        let capabilities = call.settings().capabilities();
         let limit = |own: Option<u64>, known: Option<u64>| {
             own.or(known)
                 .map(|limit| usize::try_from(limit).unwrap_or(usize::MAX))
@@ -91,6 +94,7 @@ impl Run {
         };
         let states = operations.iter().map(|_| State::Waiting).collect();
         Ok(Self {
+            sender,
             call,
             options,
             number,
@@ -168,9 +172,9 @@ impl Run {
                 Ok(next) => return next,
                 Err(error) => {
                     let indices = error.operations().to_vec();
-                    let error = Arc::new(self.too_large(error));
+                    let error = self.too_large(error);
                     for index in indices {
-                        self.failed(index, Arc::clone(&error));
+                        self.failed(index, error.clone());
                     }
                 }
             }
@@ -221,7 +225,7 @@ impl Run {
         // beside them was not, unless it is one that nobody can tell whose it is. No results at all
         // say nothing.
         let stopped = rest.is_empty() && matched.iter().any(Option::is_some);
-        let unknown = Arc::new(unknown_outcome(rest.len()));
+        let unknown = unknown_outcome(rest.len());
         self.unmatched.extend(rest);
         for ((index, operation), result) in next
             .indices
@@ -235,7 +239,7 @@ impl Run {
                 None if stopped => self
                     .book
                     .set(index, State::NotProcessed(NotProcessed::Missing)),
-                None => self.failed(index, Arc::clone(&unknown)),
+                None => self.failed(index, unknown.clone()),
             }
         }
         // Not before all identifiers are known.
@@ -256,7 +260,7 @@ impl Run {
             return;
         }
         if let Some(error) = self.book.not_applied(&self.call, index) {
-            self.failed(index, Arc::new(error));
+            self.failed(index, error);
         }
     }
 
@@ -278,7 +282,7 @@ impl Run {
     }
 
     /// Takes note that one operation failed without a result.
-    pub(super) fn failed(&mut self, index: usize, error: Arc<Error>) {
+    pub(super) fn failed(&mut self, index: usize, error: Error) {
         self.errors += 1;
         self.book.set(index, State::Failed(error));
     }
@@ -335,12 +339,16 @@ impl Run {
         too_large(&self.book.operations, error)
     }
 
-    pub(super) fn finish(self, error: Option<Arc<Error>>) -> BulkResults {
+    pub(super) fn finish(self, error: Option<Error>) -> BulkResults {
+        let notes = self.book.notes;
+        let kind = |index: usize| notes.get(&index).and_then(|note| note.kind);
         let entries = self.book.operations.into_iter().zip(self.book.states);
         BulkResults {
             bulk: self.number,
             entries: entries
-                .map(|(operation, state)| Entry {
+                .enumerate()
+                .map(|(index, (operation, state))| Entry {
+                    kind: kind(index),
                     method: operation.method,
                     path: operation.path,
                     state,
@@ -349,7 +357,7 @@ impl Run {
             unmatched: self.unmatched,
             error,
             requests: self.requests,
-            strict: self.call.client().inner.strict,
+            strict: self.call.settings().strict,
         }
     }
 }
@@ -527,5 +535,5 @@ fn too_large(operations: &[BulkOperation], error: PlanError) -> Error {
         Some(first) => format!("{error} ({} {})", first.method, first.path),
         None => error.to_string(),
     };
-    Error::invalid_request(words).with_source(error)
+    Error::invalid_request(words).with_reason(error)
 }

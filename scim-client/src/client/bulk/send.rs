@@ -1,7 +1,5 @@
 //! Sending a bulk: one request after the other, planned anew where one is too large.
 
-use std::sync::Arc;
-
 use bytes::Bytes;
 use http::{Response, StatusCode};
 
@@ -12,9 +10,9 @@ use super::{
 };
 use crate::{
     client::{
-        Accepted,
         answer::{success, unfit},
         call::Call,
+        deferred::Accepted,
     },
     error::{Error, ErrorKind},
     message::{BulkResponse, ScimType},
@@ -25,7 +23,7 @@ const MAX_REPLANS: usize = 32;
 
 pub(super) async fn send(bulk: Bulk) -> Result<BulkResults, Error> {
     let mut run = Run::new(bulk)?;
-    let denied = match run.call.client().capabilities().bulk {
+    let denied = match run.call.settings().capabilities().bulk {
         Some(false) => Some(String::from(
             "the service provider has no bulk; `fall_back_to_single_requests` does without",
         )),
@@ -41,7 +39,7 @@ pub(super) async fn send(bulk: Bulk) -> Result<BulkResults, Error> {
     while let Some(next) = run.next() {
         let mut call = run.call.clone();
         call.body(next.request.to_json());
-        let answer = match call.send().await {
+        let answer = match run.sender.send(&call).await {
             Ok(response) => read(&call, response),
             Err(error) => Err(error),
         };
@@ -62,9 +60,8 @@ pub(super) async fn send(bulk: Bulk) -> Result<BulkResults, Error> {
             }
             Err(error) if untouched => return Err(error),
             Err(error) => {
-                let error = Arc::new(error);
                 for index in next.indices {
-                    run.failed(index, Arc::clone(&error));
+                    run.failed(index, error.clone());
                 }
                 return Ok(run.finish(Some(error)));
             }

@@ -15,10 +15,11 @@ use super::{
 use crate::{
     Json,
     client::{
-        Accepted, Answer,
-        answer::success,
+        answer::{Answer, success},
         call::{Call, is_entity_tag},
-        write::later,
+        deferred::Accepted,
+        mode::later,
+        send::Sender,
     },
     error::{Error, ErrorKind},
     message::{BulkMethod, BulkOperation, BulkResult},
@@ -85,7 +86,7 @@ pub(super) async fn send(mut run: Run) -> Result<BulkResults, Error> {
     refuse_cycles(&run)?;
     let mut queue = Queue::new(&run);
     let mut under_way = JoinSet::new();
-    let mut fatal: Option<Arc<Error>> = None;
+    let mut fatal: Option<Error> = None;
     let mut lost_in_a_row = 0;
     loop {
         while fatal.is_none() && !run.is_over() && under_way.len() < run.options.concurrency {
@@ -97,10 +98,10 @@ pub(super) async fn send(mut run: Run) -> Result<BulkResults, Error> {
                 continue;
             }
             if let Some(operation) = run.encoded(index) {
-                let bulk = run.call.clone();
+                let (sender, bulk) = (run.sender.clone(), run.call.clone());
                 let bodies = run.bodies(&operation, index);
                 under_way.push(async move {
-                    let (answered, answer) = requests(&bulk, &operation, bodies).await;
+                    let (answered, answer) = requests(&sender, &bulk, &operation, bodies).await;
                     (index, operation, answered, answer)
                 });
             }
@@ -119,14 +120,13 @@ pub(super) async fn send(mut run: Run) -> Result<BulkResults, Error> {
                 }
             }
             Err(error) => {
-                let error = Arc::new(error);
                 if matches!(error.kind(), ErrorKind::Timeout | ErrorKind::Transport) {
                     lost_in_a_row += 1;
                 } else {
                     lost_in_a_row = 0;
                 }
                 if is_fatal(&error) || lost_in_a_row == MAX_LOST {
-                    fatal.get_or_insert_with(|| Arc::clone(&error));
+                    fatal.get_or_insert_with(|| error.clone());
                 } else if error.status().is_some() {
                     run.count_requests(1);
                 }
@@ -137,8 +137,7 @@ pub(super) async fn send(mut run: Run) -> Result<BulkResults, Error> {
     }
     match fatal {
         // With no answer at all, it is the same as for one request.
-        Some(error) if run.answered_requests() == 0 => Err(Arc::try_unwrap(error)
-            .unwrap_or_else(|error| Error::new(error.kind(), error.words()).with_source(error))),
+        Some(error) if run.answered_requests() == 0 => Err(error),
         fatal => Ok(run.finish(fatal)),
     }
 }
@@ -177,17 +176,18 @@ enum Reply {
 ///
 /// `bulk` is the request in whose place they are sent, with its parameters and headers.
 async fn requests(
+    sender: &Arc<Sender>,
     bulk: &Call,
     operation: &BulkOperation,
     mut bodies: Vec<Json>,
 ) -> (usize, Result<Reply, Error>) {
-    let path = bulk.client().inner.base.endpoint(&operation.path);
+    let path = bulk.settings().base.endpoint(&operation.path);
     let mut call = bulk.instead(http_method(operation.method), path);
     call.if_match(operation.version.as_deref());
     let last = bodies.pop();
     for (answered, body) in bodies.iter().enumerate() {
         call.body(body.as_str().to_owned());
-        match exchange(&call, operation).await {
+        match exchange(sender, &call, operation).await {
             Ok(answer) if is_accepted(operation, &answer) => {
                 return (answered + 1, Err(later(&call, &answer)));
             }
@@ -199,7 +199,7 @@ async fn requests(
         call.body(body.as_str().to_owned());
     }
     let answered = bodies.len();
-    let answer = exchange(&call, operation).await;
+    let answer = exchange(sender, &call, operation).await;
     let reply = answer.map(|answer| match is_accepted(operation, &answer) {
         true => Reply::Accepted(Accepted::of(answer.headers())),
         false => Reply::Result(result(operation, &answer)),
@@ -213,8 +213,12 @@ fn after(answered: usize, error: Error) -> Error {
     error.with_outcome_unknown(unknown)
 }
 
-async fn exchange(call: &Call, operation: &BulkOperation) -> Result<Answer<Option<String>>, Error> {
-    let mut response = call.send().await?;
+async fn exchange(
+    sender: &Arc<Sender>,
+    call: &Call,
+    operation: &BulkOperation,
+) -> Result<Answer<Option<String>>, Error> {
+    let mut response = sender.send(call).await?;
     if operation.method == BulkMethod::Delete && response.status().is_success() {
         // Any success will do, with or without a body.
         response = Response::from_parts(response.into_parts().0, bytes::Bytes::new());

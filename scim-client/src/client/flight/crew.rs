@@ -15,6 +15,9 @@ use super::Job;
 #[derive(Clone, Default)]
 pub(in crate::client) struct Crew {
     shared: Arc<Shared>,
+    /// Whether the work is not given to a runtime, even where there is one.
+    #[cfg(feature = "tokio")]
+    without_tasks: bool,
 }
 
 #[derive(Default)]
@@ -38,6 +41,20 @@ trait Step: Send + Sync {
 }
 
 impl Crew {
+    /// One whose work goes on only while somebody waits for it, even within a runtime.
+    pub(in crate::client) fn without_tasks() -> Self {
+        Self {
+            shared: Arc::default(),
+            #[cfg(feature = "tokio")]
+            without_tasks: true,
+        }
+    }
+
+    #[cfg(feature = "tokio")]
+    pub(super) fn has_tasks(&self) -> bool {
+        !self.without_tasks
+    }
+
     /// Polls the jobs that are ready, each once.
     pub(super) fn run(&self) {
         let shared = &self.shared;

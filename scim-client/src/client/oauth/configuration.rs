@@ -11,10 +11,10 @@ use http::{
 };
 
 use crate::{
-    client::{base_url::is_loopback, credentials::secret_value},
+    client::secret_value::secret_value,
     error::{Error, ErrorKind},
     internal::percent::encode,
-    transport::MaxBody,
+    transport::{MaxBody, is_loopback},
 };
 
 /// How much of an answer with a token is read: 1 MiB.
@@ -204,6 +204,14 @@ impl Endpoint {
 
     pub(super) fn secret(&self) -> &str {
         &self.credentials.client_secret
+    }
+
+    /// The client secret in each form in which a request has it.
+    pub(super) fn secrets(&self) -> Vec<String> {
+        let authorization = self.authorization.as_ref();
+        let basic = authorization.and_then(|value| value.to_str().ok()?.strip_prefix("Basic "));
+        let own = [self.secret().to_owned(), encode(self.secret())];
+        own.into_iter().chain(basic.map(str::to_owned)).collect()
     }
 }
 

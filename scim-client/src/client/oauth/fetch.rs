@@ -7,9 +7,9 @@ use http::{HeaderValue, Response, StatusCode, header::LOCATION};
 use serde_json::Value;
 
 use crate::{
-    client::{answer::retry_after, base_url::shown_target, credentials::secret_value},
-    error::{Error, ErrorKind},
-    transport::{TimedOut, TransportError, TransportErrorKind},
+    client::{base_url::shown_target, secret_value::secret_value, wire::Unsent},
+    error::{Error, ErrorKind, retry_after},
+    transport::TransportErrorKind,
 };
 
 /// The codes of RFC 6749 §5.2, and those of §4.1.2.1 that servers send here. Anything else in
@@ -69,28 +69,28 @@ impl Failure {
 /// What came of a request for a token at `host`.
 pub(super) fn answer(
     host: &str,
-    sent: Result<Result<Response<Bytes>, TransportError>, TimedOut>,
+    sent: Result<Response<Bytes>, Unsent>,
 ) -> Result<Fetched, Failure> {
-    match sent {
-        Ok(Ok(response)) => read(&response),
-        Ok(Err(error)) => {
-            let transient = !matches!(
-                error.kind(),
-                TransportErrorKind::Runtime | TransportErrorKind::TooLarge
-            );
-            // No setting of the client's raises this limit.
-            let why = match error.kind() {
-                TransportErrorKind::TooLarge => "its answer is larger than 1 MiB".to_owned(),
-                _ => error.cause(),
-            };
-            let message = format!("the token endpoint at {host}: {why}");
-            Err(Failure::new(message, transient))
+    let error = match sent {
+        Ok(response) => return read(&response),
+        Err(Unsent::Refused(error)) => return Err(Failure::new(error.words(), false)),
+        Err(Unsent::Failed(error)) => error,
+    };
+    let transient = !matches!(
+        error.kind(),
+        TransportErrorKind::Runtime | TransportErrorKind::TooLarge
+    );
+    let why = match error.kind() {
+        // No setting of the client's raises this limit.
+        TransportErrorKind::TooLarge => "its answer is larger than 1 MiB".to_owned(),
+        TransportErrorKind::Timeout => {
+            let message = format!("the token endpoint at {host} did not answer in time");
+            return Err(Failure::new(message, true));
         }
-        Err(TimedOut) => Err(Failure::new(
-            format!("the token endpoint at {host} did not answer in time"),
-            true,
-        )),
-    }
+        _ => error.cause(),
+    };
+    let message = format!("the token endpoint at {host}: {why}");
+    Err(Failure::new(message, transient))
 }
 
 /// Reads the answer (RFC 6749 §5).

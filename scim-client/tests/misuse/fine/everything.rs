@@ -30,6 +30,7 @@ async fn fine(
     groups
         .patch("e9e30dba")
         .add(|g| g.members, Member::new(stored.id()))
+        .add(|g| g.members, [Member::new("902c246b"), Member::new("7ae3f1b0")])
         .remove(|g| g.members.filter(|m| m.value.eq("2819c223")))
         .await?;
     let mut found = users
@@ -50,13 +51,27 @@ async fn fine(
     }
     stored.display_name = Some("Babs Jensen".into());
     stored.password = "t1meMa$heen".into();
+    stored.password = Some("t1meMa$heen".into()).into();
+    stored.password = None.into();
     users.replace(&stored).await?;
     users.replace_at("2819c223", &User::new("x")).clear(|u| (u.nick_name, u.roles)).await?;
     let stored = users.update(&stored, |u| u.title = Some("CTO".into())).await?;
+    for user in users.query().stream().wait_each() {
+        println!("{}", user?.user_name);
+    }
     users.query().attributes(|u| (u.user_name, u.emails, u.name.family_name)).all().await?;
     users.delete(&stored).await?;
     users.delete("2819c223").await?;
     Ok(())
+}
+
+mod globs {
+    use scim_client::{group::*, user::*, *};
+
+    fn both(user: &User, group: &Group, email: &Email, member: &Member) -> Option<UserGroup> {
+        let _: (&User, &Group, &Email, &Member) = (user, group, email, member);
+        user.groups.first().cloned()
+    }
 }
 
 fn main() {}

@@ -14,6 +14,8 @@ pub use self::impls::*;
 /// What an organization records about a user who works for it.
 ///
 /// `urn:ietf:params:scim:schemas:extension:enterprise:2.0:User` · extension
+///
+/// Made by [`new`](Self::new), not by a literal (E0639): the schema may get more attributes.
 #[derive(Clone)]
 #[non_exhaustive]
 pub struct EnterpriseUser {
@@ -48,6 +50,8 @@ pub struct EnterpriseUser {
 /// Manager of the user.
 ///
 /// `manager` · complex
+///
+/// Made by [`new`](Self::new), not by a literal (E0639): the schema may get more attributes.
 #[derive(Clone)]
 #[non_exhaustive]
 pub struct Manager {

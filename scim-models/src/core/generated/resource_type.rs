@@ -15,6 +15,8 @@ pub use self::impls::*;
 /// extensions.
 ///
 /// `urn:ietf:params:scim:schemas:core:2.0:ResourceType` · resource at `/ResourceTypes`
+///
+/// Made by [`new`](Self::new), not by a literal (E0639): the schema may get more attributes.
 #[derive(Clone)]
 #[non_exhaustive]
 pub struct ResourceType {
@@ -46,6 +48,8 @@ pub struct ResourceType {
 /// Extensions that resources of this type may carry.
 ///
 /// `schemaExtensions` · complex · multi-valued · readOnly
+///
+/// Made by [`new`](Self::new), not by a literal (E0639): the schema may get more attributes.
 #[derive(Clone)]
 #[non_exhaustive]
 pub struct SchemaExtension {

@@ -14,6 +14,8 @@ pub use self::impls::*;
 /// Definition of a schema: its attributes and their characteristics.
 ///
 /// `urn:ietf:params:scim:schemas:core:2.0:Schema` · resource at `/Schemas`
+///
+/// Made by [`new`](Self::new), not by a literal (E0639): the schema may get more attributes.
 #[derive(Clone)]
 #[non_exhaustive]
 pub struct Schema {
@@ -36,6 +38,8 @@ pub struct Schema {
 /// Attributes that the schema defines.
 ///
 /// `attributes` · complex · multi-valued · required · readOnly
+///
+/// Made by [`new`](Self::new), not by a literal (E0639): the schema may get more attributes.
 #[derive(Clone)]
 #[non_exhaustive]
 pub struct Attribute {
@@ -94,6 +98,8 @@ pub struct Attribute {
 /// Parts of a complex attribute.
 ///
 /// `subAttributes` · complex · multi-valued · readOnly
+///
+/// Made by [`new`](Self::new), not by a literal (E0639): the schema may get more attributes.
 #[derive(Clone)]
 #[non_exhaustive]
 pub struct SubAttribute {

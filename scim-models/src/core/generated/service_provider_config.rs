@@ -15,6 +15,8 @@ pub use self::impls::*;
 ///
 /// `urn:ietf:params:scim:schemas:core:2.0:ServiceProviderConfig` · resource at
 /// `/ServiceProviderConfig`
+///
+/// Made by [`new`](Self::new), not by a literal (E0639): the schema may get more attributes.
 #[derive(Clone)]
 #[non_exhaustive]
 pub struct ServiceProviderConfig {
@@ -61,6 +63,8 @@ pub struct ServiceProviderConfig {
 /// Support for changing parts of a resource with PATCH.
 ///
 /// `patch` · complex · required · readOnly
+///
+/// Made by [`new`](Self::new), not by a literal (E0639): the schema may get more attributes.
 #[derive(Clone)]
 #[non_exhaustive]
 pub struct Patch {
@@ -75,6 +79,8 @@ pub struct Patch {
 /// Support for several operations in one request.
 ///
 /// `bulk` · complex · required · readOnly
+///
+/// Made by [`new`](Self::new), not by a literal (E0639): the schema may get more attributes.
 #[derive(Clone)]
 #[non_exhaustive]
 pub struct Bulk {
@@ -97,6 +103,8 @@ pub struct Bulk {
 /// Support for filters in queries.
 ///
 /// `filter` · complex · required · readOnly
+///
+/// Made by [`new`](Self::new), not by a literal (E0639): the schema may get more attributes.
 #[derive(Clone)]
 #[non_exhaustive]
 pub struct Filter {
@@ -115,6 +123,8 @@ pub struct Filter {
 /// Support for changing a password.
 ///
 /// `changePassword` · complex · required · readOnly
+///
+/// Made by [`new`](Self::new), not by a literal (E0639): the schema may get more attributes.
 #[derive(Clone)]
 #[non_exhaustive]
 pub struct ChangePassword {
@@ -129,6 +139,8 @@ pub struct ChangePassword {
 /// Support for sorting the results of a query.
 ///
 /// `sort` · complex · required · readOnly
+///
+/// Made by [`new`](Self::new), not by a literal (E0639): the schema may get more attributes.
 #[derive(Clone)]
 #[non_exhaustive]
 pub struct Sort {
@@ -143,6 +155,8 @@ pub struct Sort {
 /// Support for resource versions by ETag.
 ///
 /// `etag` · complex · required · readOnly
+///
+/// Made by [`new`](Self::new), not by a literal (E0639): the schema may get more attributes.
 #[derive(Clone)]
 #[non_exhaustive]
 pub struct Etag {
@@ -157,6 +171,8 @@ pub struct Etag {
 /// Ways of paging through results (RFC 9865).
 ///
 /// `pagination` · complex · readOnly
+///
+/// Made by [`new`](Self::new), not by a literal (E0639): the schema may get more attributes.
 #[derive(Clone)]
 #[non_exhaustive]
 pub struct Pagination {
@@ -191,6 +207,8 @@ pub struct Pagination {
 /// Ways for a client to authenticate.
 ///
 /// `authenticationSchemes` · complex · multi-valued · required · readOnly
+///
+/// Made by [`new`](Self::new), not by a literal (E0639): the schema may get more attributes.
 #[derive(Clone)]
 #[non_exhaustive]
 pub struct AuthenticationScheme {

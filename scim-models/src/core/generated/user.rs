@@ -15,6 +15,8 @@ pub use self::impls::*;
 /// A person or service with an account at the service provider.
 ///
 /// `urn:ietf:params:scim:schemas:core:2.0:User` · resource at `/Users`
+///
+/// Made by [`new`](Self::new), not by a literal (E0639): the schema may get more attributes.
 #[derive(Clone)]
 #[non_exhaustive]
 pub struct User {
@@ -96,7 +98,7 @@ pub struct User {
     /// Group, not here.
     ///
     /// `groups` · complex · multi-valued · readOnly
-    pub groups: ReadOnly<Vec<Group>>,
+    pub groups: ReadOnly<Vec<UserGroup>>,
     /// Rights or things that the user has been given, for example a licence.
     ///
     /// `entitlements` · complex · multi-valued
@@ -118,6 +120,8 @@ pub struct User {
 /// Parts of the real name of the user.
 ///
 /// `name` · complex
+///
+/// Made by [`new`](Self::new), not by a literal (E0639): the schema may get more attributes.
 #[derive(Clone)]
 #[non_exhaustive]
 pub struct Name {
@@ -152,6 +156,8 @@ pub struct Name {
 /// Email addresses of the user.
 ///
 /// `emails` · complex · multi-valued
+///
+/// Made by [`new`](Self::new), not by a literal (E0639): the schema may get more attributes.
 #[derive(Clone)]
 #[non_exhaustive]
 pub struct Email {
@@ -178,6 +184,8 @@ pub struct Email {
 /// Phone numbers of the user.
 ///
 /// `phoneNumbers` · complex · multi-valued
+///
+/// Made by [`new`](Self::new), not by a literal (E0639): the schema may get more attributes.
 #[derive(Clone)]
 #[non_exhaustive]
 pub struct PhoneNumber {
@@ -204,6 +212,8 @@ pub struct PhoneNumber {
 /// Instant messaging addresses of the user.
 ///
 /// `ims` · complex · multi-valued
+///
+/// Made by [`new`](Self::new), not by a literal (E0639): the schema may get more attributes.
 #[derive(Clone)]
 #[non_exhaustive]
 pub struct Im {
@@ -230,6 +240,8 @@ pub struct Im {
 /// Pictures of the user.
 ///
 /// `photos` · complex · multi-valued
+///
+/// Made by [`new`](Self::new), not by a literal (E0639): the schema may get more attributes.
 #[derive(Clone)]
 #[non_exhaustive]
 pub struct Photo {
@@ -256,6 +268,8 @@ pub struct Photo {
 /// Postal addresses of the user.
 ///
 /// `addresses` · complex · multi-valued
+///
+/// Made by [`new`](Self::new), not by a literal (E0639): the schema may get more attributes.
 #[derive(Clone)]
 #[non_exhaustive]
 pub struct Address {
@@ -299,9 +313,11 @@ pub struct Address {
 /// not here.
 ///
 /// `groups` · complex · multi-valued · readOnly
+///
+/// Made by [`new`](Self::new), not by a literal (E0639): the schema may get more attributes.
 #[derive(Clone)]
 #[non_exhaustive]
-pub struct Group {
+pub struct UserGroup {
     /// The id of the group.
     ///
     /// `value` · string · readOnly
@@ -325,6 +341,8 @@ pub struct Group {
 /// Rights or things that the user has been given, for example a licence.
 ///
 /// `entitlements` · complex · multi-valued
+///
+/// Made by [`new`](Self::new), not by a literal (E0639): the schema may get more attributes.
 #[derive(Clone)]
 #[non_exhaustive]
 pub struct Entitlement {
@@ -351,6 +369,8 @@ pub struct Entitlement {
 /// Roles that the user has, for example Student or Faculty.
 ///
 /// `roles` · complex · multi-valued
+///
+/// Made by [`new`](Self::new), not by a literal (E0639): the schema may get more attributes.
 #[derive(Clone)]
 #[non_exhaustive]
 pub struct Role {
@@ -377,6 +397,8 @@ pub struct Role {
 /// X.509 certificates of the user.
 ///
 /// `x509Certificates` · complex · multi-valued
+///
+/// Made by [`new`](Self::new), not by a literal (E0639): the schema may get more attributes.
 #[derive(Clone)]
 #[non_exhaustive]
 pub struct X509Certificate {

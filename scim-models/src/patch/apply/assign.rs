@@ -7,18 +7,13 @@ use super::{
     unknown::Unfound,
 };
 use crate::{
-    json::{self, Context, Reader, SyntaxError},
+    json::{self, Context, Reader},
     model::{Attribute, Kind as DataType, Mutability, Reflect, Slot, ValueRef},
     patch::{
         Op, PatchError, PatchErrorKind as Kind,
         text::{self, Shape},
     },
 };
-
-#[cold]
-pub(super) fn not_json(error: SyntaxError) -> PatchError {
-    PatchError::new(Kind::InvalidValue, error.to_string())
-}
 
 #[cold]
 fn expected(attribute: &Attribute, what: &str) -> PatchError {
@@ -192,7 +187,7 @@ impl Run<'_> {
             ..Context::default()
         };
         json::decode::value(&mut Reader::new(value), attribute, slot, &mut context)
-            .map_err(not_json)?;
+            .map_err(PatchError::not_json)?;
         match context.problems.first() {
             Some(problem) => {
                 let text = problem.to_string();
@@ -259,7 +254,7 @@ impl Run<'_> {
         let op = if fresh { Op::Replace } else { op };
         match text::shape(value) {
             Shape::Object => {
-                for (name, text) in text::members(value).map_err(not_json)? {
+                for (name, text) in text::members(value).map_err(PatchError::not_json)? {
                     let action = Action {
                         op,
                         value: Some(text),
@@ -296,7 +291,10 @@ impl Run<'_> {
                 }
             }
             Shape::Array if self.options.lenient_values => {
-                return match text::elements(value).map_err(not_json)?.as_slice() {
+                return match text::elements(value)
+                    .map_err(PatchError::not_json)?
+                    .as_slice()
+                {
                     [only] if text::shape(only) == Shape::Object => {
                         self.fill(object, at, attribute, op, only, fresh)
                     }
@@ -324,7 +322,7 @@ impl Run<'_> {
         value: &str,
     ) -> Result {
         let items = match text::shape(value) {
-            Shape::Array => text::elements(value).map_err(not_json)?,
+            Shape::Array => text::elements(value).map_err(PatchError::not_json)?,
             _ => vec![value],
         };
         if op == Op::Replace

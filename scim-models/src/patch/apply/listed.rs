@@ -2,10 +2,11 @@
 
 use std::{cmp::Ordering, collections::HashSet};
 
-use super::{Result, Run, assign::not_json, scope::Scope};
+use super::{Result, Run, scope::Scope};
 use crate::{
     model::{Attribute, Kind, ManyValues, Reflect, ValueRef, whole_number},
     patch::{
+        PatchError,
         identity::{Identifier, Way, same_text, text_key},
         list::List,
         text::{self, Shape},
@@ -47,13 +48,13 @@ impl Run<'_> {
     ) -> Result<HashSet<usize>> {
         let value = named_again(of, value).unwrap_or(value);
         let items = match text::shape(value) {
-            Shape::Array => text::elements(value).map_err(not_json)?,
+            Shape::Array => text::elements(value).map_err(PatchError::not_json)?,
             _ => vec![value],
         };
         let mut listed = HashSet::new();
         for item in items.into_iter().filter(|item| !text::is_unassigned(item)) {
             let members = match text::shape(item) {
-                Shape::Object => text::members(item).map_err(not_json)?,
+                Shape::Object => text::members(item).map_err(PatchError::not_json)?,
                 _ => vec![("value".into(), item)],
             };
             self.unknown_in_listed(of, &members)?;

@@ -1,7 +1,7 @@
 //! Where an operation is done: by its path, or by the names of the members of its value.
 
 use super::{
-    Action, NoMatch, Result, Run, Unknown, assign,
+    Action, NoMatch, Result, Run, Unknown,
     locate::{self, Location},
     scope::Scope,
     unknown::Unfound,
@@ -10,7 +10,8 @@ use crate::{
     filter::{Filter, PatchPath},
     model::{Attribute, Reflect, Slot, ValueRef},
     patch::{
-        Op, Operation, PatchError, PatchErrorKind as Kind, read,
+        Op, Operation, PatchError, PatchErrorKind as Kind,
+        message::read,
         text::{self, Shape},
     },
     resource::envelope,
@@ -179,7 +180,7 @@ impl Run<'_> {
             };
             return Err(PatchError::new(kind, detail));
         }
-        for (name, text) in text::members(value).map_err(assign::not_json)? {
+        for (name, text) in text::members(value).map_err(PatchError::not_json)? {
             let action = action.with(text);
             if action.op == Op::Remove {
                 self.listed_member(root, Scope::RESOURCE, &name, action)?;
@@ -208,7 +209,7 @@ impl Run<'_> {
                     && text::shape(value) == Shape::Object =>
             {
                 self.in_child(object, at, index, action, &mut |child, at| {
-                    for (name, text) in text::members(value).map_err(assign::not_json)? {
+                    for (name, text) in text::members(value).map_err(PatchError::not_json)? {
                         self.listed_member(child, at, &name, action.with(text))?;
                     }
                     Ok(None)

@@ -136,7 +136,7 @@ fn edit(table: &mut Table, trail: &[&str], what: Edit<'_>, steps: &Steps) -> Res
                     && text::shape(json.as_str()) == Shape::Array
                 {
                     steps.take(json.as_str().len().saturating_add(list.len()), 1)?;
-                    let left = not_listed(json.as_str(), list).map_err(super::assign::not_json)?;
+                    let left = not_listed(json.as_str(), list).map_err(PatchError::not_json)?;
                     if text::is_unassigned(left.as_str()) {
                         return Ok(table.remove(first));
                     }
@@ -162,7 +162,7 @@ fn edit(table: &mut Table, trail: &[&str], what: Edit<'_>, steps: &Steps) -> Res
     let Some(node) = table.node(first) else {
         return Ok(false);
     };
-    let Some(inner) = node.open().map_err(super::assign::not_json)? else {
+    let Some(inner) = node.open().map_err(PatchError::not_json)? else {
         let detail = format!("{first}: it is no complex attribute");
         return Err(PatchError::new(Kind::InvalidPath, detail));
     };
@@ -218,10 +218,10 @@ fn merged(table: &mut Table, name: &str, value: &str) -> Result<bool> {
     let Some(node) = table.node(name) else {
         return Ok(false);
     };
-    let Some(inner) = node.open().map_err(super::assign::not_json)? else {
+    let Some(inner) = node.open().map_err(PatchError::not_json)? else {
         return Ok(false);
     };
-    for (name, value) in text::members(value).map_err(super::assign::not_json)? {
+    for (name, value) in text::members(value).map_err(PatchError::not_json)? {
         inner.set(&name, Node::Text(Json::trusted(value)));
     }
     Ok(true)

@@ -15,6 +15,8 @@ pub enum DiffErrorKind {
     /// An attribute is taken away, and no path can name it: its name is not one that RFC 7643 §2.1
     /// allows.
     NoPath,
+    /// The two are of resource types that were made at run time from different documents.
+    DifferentTypes,
 }
 
 /// A change that no patch can make.
@@ -39,7 +41,7 @@ impl DiffError {
         self.kind
     }
 
-    /// The attribute that cannot be changed so.
+    /// The attribute that cannot be changed so; the schema, where the two are of different types.
     #[must_use]
     pub fn attribute(&self) -> &str {
         &self.attribute
@@ -52,6 +54,9 @@ impl fmt::Display for DiffError {
             DiffErrorKind::Immutable => "is immutable and has a value",
             DiffErrorKind::Required => "is required and cannot be removed",
             DiffErrorKind::NoPath => "cannot be named by a path",
+            DiffErrorKind::DifferentTypes => {
+                "is of two resource types with this schema: convert one of the two first"
+            }
         };
         write!(f, "{} {why}", Visible(&self.attribute))
     }

@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 
 use scim_schema::Source;
 
-/// The directory with real documents and test vectors, which is not part of the repository.
+/// The directory with real documents, which is not part of the repository.
 pub(super) fn shared(part: &str) -> Option<PathBuf> {
     let path = Path::new(concat!(env!("CARGO_MANIFEST_DIR"), "/../../shared")).join(part);
     if path.exists() {
@@ -13,6 +13,13 @@ pub(super) fn shared(part: &str) -> Option<PathBuf> {
     }
     println!("skipped: {part} is not here");
     None
+}
+
+/// A file of the repository's test vectors, or of those that `SCIM_VECTORS` names.
+pub(super) fn vectors(file: &str) -> String {
+    let own = || concat!(env!("CARGO_MANIFEST_DIR"), "/../vectors").into();
+    let folder: PathBuf = std::env::var_os("SCIM_VECTORS").map_or_else(own, PathBuf::from);
+    std::fs::read_to_string(folder.join(file)).unwrap()
 }
 
 /// Every JSON file below a directory, named by its path in it, in the order of the names.

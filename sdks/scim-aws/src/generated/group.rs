@@ -15,6 +15,8 @@ pub use self::impls::*;
 /// A set of users to whom access is given together.
 ///
 /// `urn:ietf:params:scim:schemas:core:2.0:Group` · resource at `/Groups`
+///
+/// Made by [`new`](Self::new), not by a literal (E0639): the schema may get more attributes.
 #[derive(Clone)]
 #[non_exhaustive]
 pub struct Group {
@@ -39,6 +41,8 @@ pub struct Group {
 /// changed.
 ///
 /// `members` · complex · multi-valued
+///
+/// Made by [`new`](Self::new), not by a literal (E0639): the schema may get more attributes.
 #[derive(Clone)]
 #[non_exhaustive]
 pub struct Member {

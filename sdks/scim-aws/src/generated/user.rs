@@ -16,6 +16,8 @@ pub use self::impls::*;
 /// A person who can sign in through IAM Identity Center.
 ///
 /// `urn:ietf:params:scim:schemas:core:2.0:User` · resource at `/Users`
+///
+/// Made by [`new`](Self::new), not by a literal (E0639): the schema may get more attributes.
 #[derive(Clone)]
 #[non_exhaustive]
 pub struct User {
@@ -90,6 +92,8 @@ pub struct User {
 /// Parts of the real name of the user.
 ///
 /// `name` · complex · required
+///
+/// Made by [`new`](Self::new), not by a literal (E0639): the schema may get more attributes.
 #[derive(Clone)]
 #[non_exhaustive]
 pub struct Name {
@@ -124,6 +128,8 @@ pub struct Name {
 /// Email addresses of the user. Only one value is taken.
 ///
 /// `emails` · complex · multi-valued
+///
+/// Made by [`new`](Self::new), not by a literal (E0639): the schema may get more attributes.
 #[derive(Clone)]
 #[non_exhaustive]
 pub struct Email {
@@ -150,6 +156,8 @@ pub struct Email {
 /// Postal addresses of the user. Only one value is taken.
 ///
 /// `addresses` · complex · multi-valued
+///
+/// Made by [`new`](Self::new), not by a literal (E0639): the schema may get more attributes.
 #[derive(Clone)]
 #[non_exhaustive]
 pub struct Address {
@@ -192,6 +200,8 @@ pub struct Address {
 /// Phone numbers of the user. Only one value is taken.
 ///
 /// `phoneNumbers` · complex · multi-valued
+///
+/// Made by [`new`](Self::new), not by a literal (E0639): the schema may get more attributes.
 #[derive(Clone)]
 #[non_exhaustive]
 pub struct PhoneNumber {

@@ -19,6 +19,8 @@ pub use self::impls::*;
 /// What SAP Identity Authentication knows of a group besides the standard attributes.
 ///
 /// `urn:sap:cloud:scim:schemas:extension:custom:2.0:Group` · extension
+///
+/// Made by [`new`](Self::new), not by a literal (E0639): the schema may get more attributes.
 #[derive(Clone)]
 #[non_exhaustive]
 pub struct CustomGroup {

@@ -19,6 +19,8 @@ pub use self::impls::*;
 /// Attributes whose meaning the customer decides.
 ///
 /// `urn:sap:cloud:scim:schemas:extension:custom:2.0:User` · extension
+///
+/// Made by [`new`](Self::new), not by a literal (E0639): the schema may get more attributes.
 #[derive(Clone)]
 #[non_exhaustive]
 pub struct CustomUser {
@@ -33,6 +35,8 @@ pub struct CustomUser {
 /// Custom attributes of the customer's own.
 ///
 /// `attributes` · complex · multi-valued
+///
+/// Made by [`new`](Self::new), not by a literal (E0639): the schema may get more attributes.
 #[derive(Clone)]
 #[non_exhaustive]
 pub struct Attribute {

@@ -19,6 +19,8 @@ pub use self::impls::*;
 /// What SAP Identity Authentication knows of a person besides the standard attributes.
 ///
 /// `urn:ietf:params:scim:schemas:extension:sap:2.0:User` · extension
+///
+/// Made by [`new`](Self::new), not by a literal (E0639): the schema may get more attributes.
 #[derive(Clone)]
 #[non_exhaustive]
 pub struct SapUser {
@@ -137,6 +139,8 @@ pub struct SapUser {
 /// What is known of the e-mail addresses.
 ///
 /// `emails` · complex · multi-valued
+///
+/// Made by [`new`](Self::new), not by a literal (E0639): the schema may get more attributes.
 #[derive(Clone)]
 #[non_exhaustive]
 pub struct Email {
@@ -167,6 +171,8 @@ pub struct Email {
 /// What is known of the telephone numbers.
 ///
 /// `phoneNumbers` · complex · multi-valued
+///
+/// Made by [`new`](Self::new), not by a literal (E0639): the schema may get more attributes.
 #[derive(Clone)]
 #[non_exhaustive]
 pub struct PhoneNumber {
@@ -197,6 +203,8 @@ pub struct PhoneNumber {
 /// What is known of the password.
 ///
 /// `passwordDetails` · complex
+///
+/// Made by [`new`](Self::new), not by a literal (E0639): the schema may get more attributes.
 #[derive(Clone)]
 #[non_exhaustive]
 pub struct PasswordDetails {
@@ -231,6 +239,8 @@ pub struct PasswordDetails {
 /// What is known of signing in.
 ///
 /// `loginDetails` · complex · readOnly
+///
+/// Made by [`new`](Self::new), not by a literal (E0639): the schema may get more attributes.
 #[derive(Clone)]
 #[non_exhaustive]
 pub struct LoginDetails {
@@ -249,6 +259,8 @@ pub struct LoginDetails {
 /// Accounts of social networks that are linked to the user.
 ///
 /// `socialIdentities` · complex · multi-valued
+///
+/// Made by [`new`](Self::new), not by a literal (E0639): the schema may get more attributes.
 #[derive(Clone)]
 #[non_exhaustive]
 pub struct SocialIdentity {
@@ -271,6 +283,8 @@ pub struct SocialIdentity {
 /// Groups of the corporate directory.
 ///
 /// `corporateGroups` · complex · multi-valued · readOnly
+///
+/// Made by [`new`](Self::new), not by a literal (E0639): the schema may get more attributes.
 #[derive(Clone)]
 #[non_exhaustive]
 pub struct CorporateGroup {
@@ -289,6 +303,8 @@ pub struct CorporateGroup {
 /// The terms that the user accepted.
 ///
 /// `termsOfUse` · complex · multi-valued
+///
+/// Made by [`new`](Self::new), not by a literal (E0639): the schema may get more attributes.
 #[derive(Clone)]
 #[non_exhaustive]
 pub struct TermsOfUse {
@@ -319,6 +335,8 @@ pub struct TermsOfUse {
 /// The privacy policies that the user accepted.
 ///
 /// `privacyPolicy` · complex · multi-valued
+///
+/// Made by [`new`](Self::new), not by a literal (E0639): the schema may get more attributes.
 #[derive(Clone)]
 #[non_exhaustive]
 pub struct PrivacyPolicy {
@@ -349,6 +367,8 @@ pub struct PrivacyPolicy {
 /// What is known of further factors.
 ///
 /// `mfa` · complex · readOnly
+///
+/// Made by [`new`](Self::new), not by a literal (E0639): the schema may get more attributes.
 #[derive(Clone)]
 #[non_exhaustive]
 pub struct Mfa {

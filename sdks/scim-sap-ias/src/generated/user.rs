@@ -22,6 +22,8 @@ pub use self::impls::*;
 /// A person in the identity directory.
 ///
 /// `urn:ietf:params:scim:schemas:core:2.0:User` · resource at `/Users`
+///
+/// Made by [`new`](Self::new), not by a literal (E0639): the schema may get more attributes.
 #[derive(Clone)]
 #[non_exhaustive]
 pub struct User {
@@ -103,7 +105,7 @@ pub struct User {
     /// Group, not here.
     ///
     /// `groups` · complex · multi-valued · readOnly
-    pub groups: ReadOnly<Vec<Group>>,
+    pub groups: ReadOnly<Vec<UserGroup>>,
     /// Rights or things that the user has been given, for example a licence.
     ///
     /// `entitlements` · complex · multi-valued
@@ -129,6 +131,8 @@ pub struct User {
 /// Parts of the real name of the user.
 ///
 /// `name` · complex
+///
+/// Made by [`new`](Self::new), not by a literal (E0639): the schema may get more attributes.
 #[derive(Clone)]
 #[non_exhaustive]
 pub struct Name {
@@ -163,6 +167,8 @@ pub struct Name {
 /// Email addresses of the user.
 ///
 /// `emails` · complex · multi-valued
+///
+/// Made by [`new`](Self::new), not by a literal (E0639): the schema may get more attributes.
 #[derive(Clone)]
 #[non_exhaustive]
 pub struct Email {
@@ -189,6 +195,8 @@ pub struct Email {
 /// Phone numbers of the user.
 ///
 /// `phoneNumbers` · complex · multi-valued
+///
+/// Made by [`new`](Self::new), not by a literal (E0639): the schema may get more attributes.
 #[derive(Clone)]
 #[non_exhaustive]
 pub struct PhoneNumber {
@@ -215,6 +223,8 @@ pub struct PhoneNumber {
 /// Instant messaging addresses of the user.
 ///
 /// `ims` · complex · multi-valued
+///
+/// Made by [`new`](Self::new), not by a literal (E0639): the schema may get more attributes.
 #[derive(Clone)]
 #[non_exhaustive]
 pub struct Im {
@@ -241,6 +251,8 @@ pub struct Im {
 /// Pictures of the user.
 ///
 /// `photos` · complex · multi-valued
+///
+/// Made by [`new`](Self::new), not by a literal (E0639): the schema may get more attributes.
 #[derive(Clone)]
 #[non_exhaustive]
 pub struct Photo {
@@ -267,6 +279,8 @@ pub struct Photo {
 /// Postal addresses of the user.
 ///
 /// `addresses` · complex · multi-valued
+///
+/// Made by [`new`](Self::new), not by a literal (E0639): the schema may get more attributes.
 #[derive(Clone)]
 #[non_exhaustive]
 pub struct Address {
@@ -310,9 +324,11 @@ pub struct Address {
 /// not here.
 ///
 /// `groups` · complex · multi-valued · readOnly
+///
+/// Made by [`new`](Self::new), not by a literal (E0639): the schema may get more attributes.
 #[derive(Clone)]
 #[non_exhaustive]
-pub struct Group {
+pub struct UserGroup {
     /// The id of the group.
     ///
     /// `value` · string · readOnly
@@ -336,6 +352,8 @@ pub struct Group {
 /// Rights or things that the user has been given, for example a licence.
 ///
 /// `entitlements` · complex · multi-valued
+///
+/// Made by [`new`](Self::new), not by a literal (E0639): the schema may get more attributes.
 #[derive(Clone)]
 #[non_exhaustive]
 pub struct Entitlement {
@@ -362,6 +380,8 @@ pub struct Entitlement {
 /// Roles that the user has, for example Student or Faculty.
 ///
 /// `roles` · complex · multi-valued
+///
+/// Made by [`new`](Self::new), not by a literal (E0639): the schema may get more attributes.
 #[derive(Clone)]
 #[non_exhaustive]
 pub struct Role {
@@ -388,6 +408,8 @@ pub struct Role {
 /// X.509 certificates of the user.
 ///
 /// `x509Certificates` · complex · multi-valued
+///
+/// Made by [`new`](Self::new), not by a literal (E0639): the schema may get more attributes.
 #[derive(Clone)]
 #[non_exhaustive]
 pub struct X509Certificate {

@@ -119,7 +119,7 @@ const ACME_USER_ATTRIBUTES: &[scim::Attribute] = &[
     scim::Attribute {
         name: "desk",
         description: "Where the user sits.",
-        kind: scim::Kind::Complex(scim::table::<Desk>),
+        kind: scim::Kind::Complex(scim::Table::Of(scim::table::<Desk>)),
         facts: 0,
         values: None,
     },

@@ -71,7 +71,7 @@ const DEVICE_ATTRIBUTES: &[scim::Attribute] = &[
     scim::Attribute {
         name: "owner",
         description: "Whose it is.",
-        kind: scim::Kind::Complex(scim::table::<Owner>),
+        kind: scim::Kind::Complex(scim::Table::Of(scim::table::<Owner>)),
         facts: 0,
         values: None,
     },
@@ -98,10 +98,13 @@ scim::resource_impls! {
 }
 
 impl Owner {
-    /// Without any attribute.
+    /// With its value.
     #[must_use]
-    pub fn new() -> Self {
-        <Self as scim::Root>::empty()
+    pub fn new(value: impl Into<String>) -> Self {
+        Self {
+            value: Some(value.into()),
+            ..<Self as scim::Root>::empty()
+        }
     }
 
     /// Sets `value`.

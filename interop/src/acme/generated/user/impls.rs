@@ -225,7 +225,7 @@ const USER_ATTRIBUTES: &[scim::Attribute] = &[
     scim::Attribute {
         name: "name",
         description: "Parts of the real name of the user.",
-        kind: scim::Kind::Complex(scim::table::<Name>),
+        kind: scim::Kind::Complex(scim::Table::Of(scim::table::<Name>)),
         facts: 0,
         values: None,
     },
@@ -312,35 +312,35 @@ const USER_ATTRIBUTES: &[scim::Attribute] = &[
     scim::Attribute {
         name: "emails",
         description: "Email addresses of the user.",
-        kind: scim::Kind::Complex(scim::table::<Email>),
+        kind: scim::Kind::Complex(scim::Table::Of(scim::table::<Email>)),
         facts: scim::facts::MULTI_VALUED,
         values: None,
     },
     scim::Attribute {
         name: "phoneNumbers",
         description: "Phone numbers of the user.",
-        kind: scim::Kind::Complex(scim::table::<PhoneNumber>),
+        kind: scim::Kind::Complex(scim::Table::Of(scim::table::<PhoneNumber>)),
         facts: scim::facts::MULTI_VALUED,
         values: None,
     },
     scim::Attribute {
         name: "ims",
         description: "Instant messaging addresses of the user.",
-        kind: scim::Kind::Complex(scim::table::<Im>),
+        kind: scim::Kind::Complex(scim::Table::Of(scim::table::<Im>)),
         facts: scim::facts::MULTI_VALUED,
         values: None,
     },
     scim::Attribute {
         name: "photos",
         description: "Pictures of the user.",
-        kind: scim::Kind::Complex(scim::table::<Photo>),
+        kind: scim::Kind::Complex(scim::Table::Of(scim::table::<Photo>)),
         facts: scim::facts::MULTI_VALUED,
         values: None,
     },
     scim::Attribute {
         name: "addresses",
         description: "Postal addresses of the user.",
-        kind: scim::Kind::Complex(scim::table::<Address>),
+        kind: scim::Kind::Complex(scim::Table::Of(scim::table::<Address>)),
         facts: scim::facts::MULTI_VALUED,
         values: None,
     },
@@ -348,42 +348,42 @@ const USER_ATTRIBUTES: &[scim::Attribute] = &[
         name: "groups",
         description: "Groups the user belongs to, directly or through another group. Change \
             membership at the Group, not here.",
-        kind: scim::Kind::Complex(scim::table::<Group>),
+        kind: scim::Kind::Complex(scim::Table::Of(scim::table::<UserGroup>)),
         facts: scim::facts::MULTI_VALUED | scim::facts::READ_ONLY,
         values: None,
     },
     scim::Attribute {
         name: "entitlements",
         description: "Rights or things that the user has been given, for example a licence.",
-        kind: scim::Kind::Complex(scim::table::<Entitlement>),
+        kind: scim::Kind::Complex(scim::Table::Of(scim::table::<Entitlement>)),
         facts: scim::facts::MULTI_VALUED,
         values: None,
     },
     scim::Attribute {
         name: "roles",
         description: "Roles that the user has, for example Student or Faculty.",
-        kind: scim::Kind::Complex(scim::table::<Role>),
+        kind: scim::Kind::Complex(scim::Table::Of(scim::table::<Role>)),
         facts: scim::facts::MULTI_VALUED,
         values: None,
     },
     scim::Attribute {
         name: "x509Certificates",
         description: "X.509 certificates of the user.",
-        kind: scim::Kind::Complex(scim::table::<X509Certificate>),
+        kind: scim::Kind::Complex(scim::Table::Of(scim::table::<X509Certificate>)),
         facts: scim::facts::MULTI_VALUED,
         values: None,
     },
     scim::Attribute {
         name: "urn:example:acme:2.0:User",
         description: "",
-        kind: scim::Kind::Complex(scim::table::<AcmeUser>),
+        kind: scim::Kind::Complex(scim::Table::Of(scim::table::<AcmeUser>)),
         facts: scim::facts::EXTENSION,
         values: None,
     },
     scim::Attribute {
         name: "urn:ietf:params:scim:schemas:extension:enterprise:2.0:User",
         description: "",
-        kind: scim::Kind::Complex(scim::table::<EnterpriseUser>),
+        kind: scim::Kind::Complex(scim::Table::Of(scim::table::<EnterpriseUser>)),
         facts: scim::facts::EXTENSION,
         values: None,
     },
@@ -419,7 +419,7 @@ scim::resource_impls! {
         15 ims: Vec<Im>;
         16 photos: Vec<Photo>;
         17 addresses: Vec<Address>;
-        18 groups: ReadOnly<Vec<Group>>;
+        18 groups: ReadOnly<Vec<UserGroup>>;
         19 entitlements: Vec<Entitlement>;
         20 roles: Vec<Role>;
         21 x509_certificates: Vec<X509Certificate>;
@@ -1093,7 +1093,7 @@ scim::complex_impls! {
     }
 }
 
-impl Group {
+impl UserGroup {
     /// Without any attribute.
     #[must_use]
     pub fn new() -> Self {
@@ -1129,13 +1129,13 @@ impl Group {
     }
 }
 
-impl Default for Group {
+impl Default for UserGroup {
     fn default() -> Self {
         <Self as scim::Root>::empty()
     }
 }
 
-const GROUP_ATTRIBUTES: &[scim::Attribute] = &[
+const USER_GROUP_ATTRIBUTES: &[scim::Attribute] = &[
     scim::Attribute {
         name: "value",
         description: "The id of the group.",
@@ -1177,14 +1177,17 @@ const GROUP_ATTRIBUTES: &[scim::Attribute] = &[
     },
 ];
 
-static GROUP: scim::Descriptor = scim::Descriptor::complex("groups", GROUP_ATTRIBUTES)
+static USER_GROUP: scim::Descriptor = scim::Descriptor::complex(
+        "groups",
+        USER_GROUP_ATTRIBUTES,
+    )
     .description(
         "Groups the user belongs to, directly or through another group. Change membership at the \
         Group, not here.",
     );
 
 scim::complex_impls! {
-    Group, GroupPaths, GROUP,
+    UserGroup, UserGroupPaths, USER_GROUP,
     {
         0 value: Option<String>;
         1 ref_: Option<Reference>;

@@ -103,7 +103,7 @@ const ENTERPRISE_USER_ATTRIBUTES: &[scim::Attribute] = &[
     scim::Attribute {
         name: "manager",
         description: "Manager of the user.",
-        kind: scim::Kind::Complex(scim::table::<Manager>),
+        kind: scim::Kind::Complex(scim::Table::Of(scim::table::<Manager>)),
         facts: 0,
         values: None,
     },
@@ -130,10 +130,13 @@ scim::extension_impls! {
 }
 
 impl Manager {
-    /// Without any attribute.
+    /// With its value.
     #[must_use]
-    pub fn new() -> Self {
-        <Self as scim::Root>::empty()
+    pub fn new(value: impl Into<String>) -> Self {
+        Self {
+            value: Some(value.into()),
+            ..<Self as scim::Root>::empty()
+        }
     }
 
     /// Sets `value`.

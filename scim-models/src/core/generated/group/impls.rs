@@ -61,7 +61,7 @@ const GROUP_ATTRIBUTES: &[scim::Attribute] = &[
         name: "members",
         description: "Users and groups that belong to this group. A member is added or removed as \
             a whole, never changed.",
-        kind: scim::Kind::Complex(scim::table::<Member>),
+        kind: scim::Kind::Complex(scim::Table::Of(scim::table::<Member>)),
         facts: scim::facts::MULTI_VALUED,
         values: None,
     },

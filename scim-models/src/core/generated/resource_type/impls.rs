@@ -104,7 +104,7 @@ const RESOURCE_TYPE_ATTRIBUTES: &[scim::Attribute] = &[
     scim::Attribute {
         name: "schemaExtensions",
         description: "Extensions that resources of this type may carry.",
-        kind: scim::Kind::Complex(scim::table::<SchemaExtension>),
+        kind: scim::Kind::Complex(scim::Table::Of(scim::table::<SchemaExtension>)),
         facts: scim::facts::MULTI_VALUED | scim::facts::READ_ONLY,
         values: None,
     },

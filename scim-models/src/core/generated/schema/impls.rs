@@ -63,7 +63,7 @@ const SCHEMA_ATTRIBUTES: &[scim::Attribute] = &[
     scim::Attribute {
         name: "attributes",
         description: "Attributes that the schema defines.",
-        kind: scim::Kind::Complex(scim::table::<Attribute>),
+        kind: scim::Kind::Complex(scim::Table::Of(scim::table::<Attribute>)),
         facts: scim::facts::MULTI_VALUED | scim::facts::READ_ONLY,
         values: None,
     },
@@ -314,7 +314,7 @@ const ATTRIBUTE_ATTRIBUTES: &[scim::Attribute] = &[
     scim::Attribute {
         name: "subAttributes",
         description: "Parts of a complex attribute.",
-        kind: scim::Kind::Complex(scim::table::<SubAttribute>),
+        kind: scim::Kind::Complex(scim::Table::Of(scim::table::<SubAttribute>)),
         facts: scim::facts::MULTI_VALUED | scim::facts::READ_ONLY,
         values: None,
     },

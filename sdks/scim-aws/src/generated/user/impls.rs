@@ -171,7 +171,7 @@ const USER_ATTRIBUTES: &[scim::Attribute] = &[
     scim::Attribute {
         name: "name",
         description: "Parts of the real name of the user.",
-        kind: scim::Kind::Complex(scim::table::<Name>),
+        kind: scim::Kind::Complex(scim::Table::Of(scim::table::<Name>)),
         facts: scim::facts::REQUIRED,
         values: None,
     },
@@ -205,21 +205,21 @@ const USER_ATTRIBUTES: &[scim::Attribute] = &[
     scim::Attribute {
         name: "emails",
         description: "Email addresses of the user. Only one value is taken.",
-        kind: scim::Kind::Complex(scim::table::<Email>),
+        kind: scim::Kind::Complex(scim::Table::Of(scim::table::<Email>)),
         facts: scim::facts::MULTI_VALUED,
         values: None,
     },
     scim::Attribute {
         name: "addresses",
         description: "Postal addresses of the user. Only one value is taken.",
-        kind: scim::Kind::Complex(scim::table::<Address>),
+        kind: scim::Kind::Complex(scim::Table::Of(scim::table::<Address>)),
         facts: scim::facts::MULTI_VALUED,
         values: None,
     },
     scim::Attribute {
         name: "phoneNumbers",
         description: "Phone numbers of the user. Only one value is taken.",
-        kind: scim::Kind::Complex(scim::table::<PhoneNumber>),
+        kind: scim::Kind::Complex(scim::Table::Of(scim::table::<PhoneNumber>)),
         facts: scim::facts::MULTI_VALUED,
         values: None,
     },
@@ -271,7 +271,7 @@ const USER_ATTRIBUTES: &[scim::Attribute] = &[
     scim::Attribute {
         name: "urn:ietf:params:scim:schemas:extension:enterprise:2.0:User",
         description: "",
-        kind: scim::Kind::Complex(scim::table::<EnterpriseUser>),
+        kind: scim::Kind::Complex(scim::Table::Of(scim::table::<EnterpriseUser>)),
         facts: scim::facts::EXTENSION,
         values: None,
     },

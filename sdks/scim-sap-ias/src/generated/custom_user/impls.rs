@@ -40,7 +40,7 @@ const CUSTOM_USER_ATTRIBUTES: &[scim::Attribute] = &[
     scim::Attribute {
         name: "attributes",
         description: "Custom attributes of the customer's own.",
-        kind: scim::Kind::Complex(scim::table::<Attribute>),
+        kind: scim::Kind::Complex(scim::Table::Of(scim::table::<Attribute>)),
         facts: scim::facts::MULTI_VALUED,
         values: None,
     },

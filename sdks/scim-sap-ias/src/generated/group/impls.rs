@@ -73,14 +73,14 @@ const GROUP_ATTRIBUTES: &[scim::Attribute] = &[
         name: "members",
         description: "Users and groups that belong to this group. A member is added or removed as \
             a whole, never changed.",
-        kind: scim::Kind::Complex(scim::table::<Member>),
+        kind: scim::Kind::Complex(scim::Table::Of(scim::table::<Member>)),
         facts: scim::facts::MULTI_VALUED,
         values: None,
     },
     scim::Attribute {
         name: "urn:sap:cloud:scim:schemas:extension:custom:2.0:Group",
         description: "",
-        kind: scim::Kind::Complex(scim::table::<CustomGroup>),
+        kind: scim::Kind::Complex(scim::Table::Of(scim::table::<CustomGroup>)),
         facts: scim::facts::EXTENSION,
         values: None,
     },

@@ -1,0 +1,220 @@
+//! The command line as a whole: what there is, and which code does it.
+
+use std::process::ExitCode;
+
+use clap::{ArgMatches, Command};
+
+use crate::commands;
+use crate::failure::{Code, Failure};
+use crate::globals::{self, Globals};
+use crate::scan::Scan;
+use crate::{complete, terminal};
+
+const ABOUT: &str =
+    "Works with SCIM 2.0 service providers: reads, writes, exports, imports, tests.";
+
+const AFTER: &str = "\
+Begin:
+  scim login prod --url https://example.com/scim/v2    store a server, then look at it
+  scim get users --where department=Sales              list
+  scim create user --user-name babs --help             every attribute is a flag
+
+TYPE is a resource type's name or endpoint in any letter case. An ID may be @NAME, such as @babs.
+Results go to standard output, everything else to standard error.
+Exit codes: 0 done, 1 refused or found something, 2 usage, 3 not found, 4 conflict, 5 auth,
+6 network, 7 partly done, 8 limit of safety, 130 interrupted.";
+
+/// All commands, without the flags that come of a schema.
+pub(crate) fn command() -> Command {
+    let mut root = Command::new("scim")
+        .version(env!("CARGO_PKG_VERSION"))
+        .about(ABOUT)
+        .after_help(AFTER)
+        .subcommand_required(true)
+        .arg_required_else_help(true)
+        .args(globals::arguments())
+        .mut_arg("context", |arg| arg.add(complete::contexts()))
+        .mut_arg("columns", |arg| arg.add(complete::paths()))
+        .mut_arg("output", |arg| {
+            let names = crate::output::Format::names().map(str::to_owned);
+            arg.add(complete::words(names.collect()))
+        });
+    for command in commands::all() {
+        root = root.subcommand(command);
+    }
+    root
+}
+
+/// The command with the flags of the type that it is about.
+pub(crate) fn with_flags(mut root: Command, scan: &Scan, types: &crate::types::Types) -> Command {
+    let first = scan.positionals.first();
+    if scan.command() != "create" {
+        return root;
+    }
+    let Some(of) = first.and_then(|name| types.find(name).ok()) else {
+        return root;
+    };
+    let mut taken: Vec<String> = vec!["help".to_owned(), "version".to_owned()];
+    let names = |command: &Command| -> Vec<String> {
+        command
+            .get_arguments()
+            .filter_map(|arg| arg.get_long())
+            .map(str::to_owned)
+            .collect()
+    };
+    taken.extend(names(&root));
+    taken.extend(
+        root.find_subcommand("create")
+            .map(names)
+            .unwrap_or_default(),
+    );
+    let flags = crate::assign::flags(of, &taken);
+    root = root.mut_subcommand("create", |create| create.args(flags));
+    root
+}
+
+/// Runs the command that the arguments say. The first argument is the name of the program.
+pub(crate) fn run() -> ExitCode {
+    clap_complete::CompleteEnv::with_factory(|| {
+        let root = command();
+        let words: Vec<String> = std::env::args_os()
+            .map(|word| word.to_string_lossy().into_owned())
+            .skip_while(|word| word != "--")
+            .skip(2)
+            .collect();
+        let scan = Scan::new(&root, &words);
+        let types = complete::offline(&scan.globals());
+        with_flags(root, &scan, &types)
+    })
+    .complete();
+    let arguments: Vec<std::ffi::OsString> = std::env::args_os().collect();
+    let mut words = Vec::new();
+    for argument in &arguments {
+        match argument.to_str() {
+            Some(word) => words.push(word.to_owned()),
+            None => {
+                let failure = Failure::usage("an argument is not UTF-8");
+                return end(&failure, false);
+            }
+        }
+    }
+    let json = words
+        .windows(2)
+        .any(|two| two == ["--error-format", "json"])
+        || words.iter().any(|word| word == "--error-format=json");
+    let runtime = tokio::runtime::Builder::new_current_thread()
+        .enable_all()
+        .build();
+    let runtime = match runtime {
+        Ok(runtime) => runtime,
+        Err(error) => return end(&Failure::usage(format!("no runtime: {error}")), json),
+    };
+    let done = runtime.block_on(async {
+        let begin = std::time::Instant::now();
+        let mut time = false;
+        let done = run_words(&words, &mut time).await;
+        if time {
+            terminal::say(format_args!("time: {} ms", begin.elapsed().as_millis()));
+        }
+        done
+    });
+    // What still runs is not waited for.
+    runtime.shutdown_background();
+    match done {
+        Ok(code) => code,
+        Err(failure) => end(&failure, json),
+    }
+}
+
+async fn run_words(words: &[String], time: &mut bool) -> Result<ExitCode, Failure> {
+    // The generator reads its own options.
+    if let [_, name, arguments @ ..] = words
+        && commands::is_generator(name)
+    {
+        return commands::generator(name, arguments);
+    }
+    let mut words = words.to_vec();
+    commands::rewrite_removals(&mut words);
+    let mut root = command();
+    let scan = Scan::new(&root, words.get(1..).unwrap_or_default());
+    if scan.command() == "create" && !scan.positionals.is_empty() {
+        let types = commands::types_for_flags(&scan).await?;
+        root = with_flags(root, &scan, &types);
+    }
+    let matches = match root.try_get_matches_from(words) {
+        Ok(matches) => matches,
+        Err(error) => return usage(&error).map(|()| ExitCode::SUCCESS),
+    };
+    let globals = Globals::read(&matches)?;
+    *time = globals.time;
+    terminal::set_up(&globals.color, globals.no_input, globals.yes);
+    dispatch(&globals, &matches)
+        .await
+        .map(|()| ExitCode::SUCCESS)
+}
+
+async fn dispatch(globals: &Globals, matches: &ArgMatches) -> Result<(), Failure> {
+    match matches.subcommand() {
+        Some((name, matches)) => commands::run(name, globals, matches).await,
+        None => Err(Failure::usage("which command? `scim --help` lists them")),
+    }
+}
+
+/// What clap says: help and versions are no failures.
+fn usage(error: &clap::Error) -> Result<(), Failure> {
+    use clap::error::ErrorKind;
+
+    match error.kind() {
+        ErrorKind::DisplayHelp | ErrorKind::DisplayVersion => {
+            terminal::out(&error.render().to_string())
+        }
+        ErrorKind::DisplayHelpOnMissingArgumentOrSubcommand => {
+            terminal::say(error.render());
+            Err(Failure::silent(Code::Usage))
+        }
+        _ => {
+            let text = error.render().to_string();
+            let text = text.strip_prefix("error: ").unwrap_or(&text);
+            let (message, hint) = text.split_once("\n\n").unwrap_or((text, ""));
+            let mut hints: Vec<String> = Vec::new();
+            for line in hint.lines().map(str::trim) {
+                if let Some(tip) = line.strip_prefix("tip: ") {
+                    hints.push(tip.to_owned());
+                } else if line.starts_with("Usage:") {
+                    hints.push(line.to_owned());
+                }
+            }
+            let operators = [
+                "'eq'", "'sw'", "'co'", "'ne'", "'ew'", "'pr'", "'gt'", "'lt'",
+            ];
+            if error.kind() == ErrorKind::UnknownArgument
+                && operators.iter().any(|o| message.contains(o))
+            {
+                hints.insert(
+                    0,
+                    "put the whole filter in single quotes: --filter 'userName eq \"babs\"'"
+                        .to_owned(),
+                );
+            }
+            Err(Failure::usage(message.trim()).hint(hints.join("\n")))
+        }
+    }
+}
+
+/// Says why a command ends, and gives its exit code.
+fn end(failure: &Failure, json: bool) -> ExitCode {
+    if !failure.is_silent() {
+        match json {
+            true => terminal::say(failure.to_json()),
+            false => terminal::say(terminal_text(failure)),
+        }
+    }
+    ExitCode::from(failure.code() as u8)
+}
+
+/// Lines stay; whatever else could control the terminal does not.
+fn terminal_text(failure: &Failure) -> String {
+    let text = failure.render();
+    let lines: Vec<String> = text.lines().map(terminal::visible).collect();
+    lines.join("\n")
+}

@@ -1,0 +1,120 @@
+//! `api`: a request of one's own, with the context's credentials and retries.
+
+use clap::{Arg, ArgMatches, Command};
+use http::Method;
+
+use super::{flag, many, option, required, text, texts};
+use crate::failure::Failure;
+use crate::globals::Globals;
+use crate::output::Format;
+use crate::session::{Call, Session};
+use crate::terminal::{self, say};
+
+pub(super) fn commands() -> Vec<Command> {
+    let command = Command::new("api")
+        .about("Send a request of your own below the base URL")
+        .after_help("Examples:\n  scim api /ServiceProviderConfig\n  scim api GET /Users -q count=1 -q startIndex=5 -i\n  scim api POST /Users -f user.json")
+        .arg(Arg::new("words").value_name("[METHOD] PATH").num_args(1..=2).required(true).help("GET unless given; the path is below the base URL"))
+        .arg(option("file", "FILE", "The body, JSON or YAML; - reads standard input").short('f').value_hint(clap::ValueHint::FilePath))
+        .arg(many("query", "NAME=VALUE", "A parameter").short('q'))
+        .arg(flag("include", "Show status and headers too").short('i'));
+    vec![command]
+}
+
+pub(super) async fn run(globals: &Globals, matches: &ArgMatches) -> Result<(), Failure> {
+    let words = texts(matches, "words");
+    let body = text(matches, "file")
+        .map(crate::documents::one)
+        .transpose()?;
+    let (method, path) = match words.as_slice() {
+        [path] if body.is_some() => (Method::POST, path.clone()),
+        [path] => (Method::GET, path.clone()),
+        [method, path] => {
+            let method = method.to_ascii_uppercase();
+            let known = ["GET", "POST", "PUT", "PATCH", "DELETE", "HEAD", "OPTIONS"];
+            if !known.contains(&method.as_str()) {
+                return Err(Failure::usage(format!("`{method}` is no method of SCIM"))
+                    .hint("GET, POST, PUT, PATCH or DELETE"));
+            }
+            let method = Method::from_bytes(method.as_bytes());
+            (
+                method.map_err(|_| Failure::usage("this is no method"))?,
+                path.clone(),
+            )
+        }
+        _ => return Err(Failure::usage(required(matches, "words")?.to_owned())),
+    };
+    let (path, query) = path.split_once('?').unwrap_or((&path, ""));
+    let mut call = Call::new(method, path);
+    let parameters = query
+        .split('&')
+        .filter(|part| !part.is_empty())
+        .map(decoded);
+    for parameter in parameters.chain(texts(matches, "query")) {
+        let (name, value) = parameter.split_once('=').unwrap_or((&parameter, ""));
+        call = call.query(name, value);
+    }
+    if let Some(body) = &body {
+        call = call.body(body);
+    }
+    let session = Session::open(globals).await?;
+    let is_read = call.method.is_safe() || call.path.ends_with("/.search");
+    let reply = match is_read {
+        true => session.send(&call).await?,
+        false => match session.write(&call).await? {
+            Some(reply) => reply,
+            None => return Ok(()),
+        },
+    };
+    if matches.get_flag("include") {
+        say(format_args!("HTTP {}", reply.status));
+        for (name, value) in &reply.headers {
+            let value = session.mask.header(name, value);
+            say(format_args!("{name}: {}", terminal::visible(&value)));
+        }
+    }
+    let Some(raw) = &reply.text else {
+        return Ok(());
+    };
+    let text = match (globals.raw, globals.format) {
+        (true, _) => raw.clone(),
+        (false, Some(Format::Yaml)) => crate::yaml::print(&reply.value()?),
+        (false, Some(Format::Jsonl)) => reply.value()?.to_string(),
+        (false, _) => reply.value()?.pretty(),
+    };
+    terminal::out(&(text.trim_end().to_owned() + "\n"))
+}
+
+/// A parameter as it stands in a URL, decoded.
+fn decoded(text: &str) -> String {
+    let mut bytes = Vec::with_capacity(text.len());
+    let mut rest = text.bytes();
+    while let Some(byte) = rest.next() {
+        let hex = |b: Option<u8>| b.and_then(|b| char::from(b).to_digit(16));
+        match byte {
+            b'+' => bytes.push(b' '),
+            b'%' => {
+                let mut ahead = rest.clone();
+                match (hex(ahead.next()), hex(ahead.next())) {
+                    (Some(high), Some(low)) => {
+                        bytes.push(u8::try_from(high * 16 + low).unwrap_or(b'%'));
+                        rest = ahead;
+                    }
+                    _ => bytes.push(b'%'),
+                }
+            }
+            other => bytes.push(other),
+        }
+    }
+    String::from_utf8_lossy(&bytes).into_owned()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn parameters_are_decoded() {
+        assert_eq!(decoded("filter=a%20eq+%22x%22%"), "filter=a eq \"x\"%");
+    }
+}

@@ -1,0 +1,180 @@
+//! `delete`: by id, or everything that a filter finds.
+
+use clap::{Arg, ArgMatches, Command};
+use http::Method;
+
+use super::{flag, required, text, texts, type_argument};
+use crate::change::{self, operation};
+use crate::failure::{Code, Failure};
+use crate::filters;
+use crate::globals::Globals;
+use crate::lookup;
+use crate::pages::{self, Query};
+use crate::session::{Call, Session};
+use crate::terminal::{self, say, visible};
+use crate::types::{ResourceType, Types};
+use crate::value::Value;
+
+/// How many are named before they are only counted.
+const NAMED: usize = 10;
+
+pub(super) fn commands() -> Vec<Command> {
+    vec![
+        Command::new("delete")
+            .about("Delete resources: shows them, counts them, asks")
+            .after_help(
+                "Examples:\n  scim delete user @babs\n  scim delete users --where active=false --dry-run\n  scim delete \
+                 users --where department=Sales --soft",
+            )
+            .arg(type_argument())
+            .arg(Arg::new("id").value_name("ID").num_args(0..).help("Ids, or @NAME"))
+            .args(super::get::choice())
+            .arg(flag("soft", "Set `active` to false instead"))
+            .arg(flag("force", "More than limits.max-delete of the context allows")),
+    ]
+}
+
+pub(super) async fn delete(globals: &Globals, matches: &ArgMatches) -> Result<(), Failure> {
+    let session = Session::open(globals).await?;
+    let types = session.types().await?;
+    let of = types.find(required(matches, "type")?)?;
+    let ids = texts(matches, "id");
+    let is_soft = matches.get_flag("soft");
+    if is_soft && of.attribute("active").is_none() {
+        return Err(Failure::usage(format!(
+            "`{}` has no `active`, so --soft is of no use",
+            of.name
+        )));
+    }
+    let filter = filters::combined(text(matches, "filter"), &texts(matches, "where"), of)?;
+    let found = match (ids.is_empty(), filter) {
+        (true, None) => {
+            return Err(Failure::usage("which ones?").hint("give ids, @NAME, --where or --filter"));
+        }
+        (false, Some(_)) => {
+            return Err(Failure::usage("ids and --filter cannot be used together"));
+        }
+        (false, None) => {
+            let mut found = Vec::new();
+            for id in &ids {
+                // It is read first, so that somebody sees what goes.
+                found.push(lookup::read(&session, &types, of, id, &[]).await?);
+            }
+            found
+        }
+        (true, Some(filter)) => {
+            if types.supports("filter") == Some(false) {
+                return Err(Failure::usage("the server says that it has no filters")
+                    .hint("`scim get TYPE --local --where ... -o id` finds the ids"));
+            }
+            let query = Query {
+                path: of.endpoint.clone(),
+                filter: Some(filter.to_request_string()),
+                ..Query::default()
+            };
+            pages::all(&session, &types, &query).await?
+        }
+    };
+    if found.is_empty() {
+        say("there is none");
+        return Ok(());
+    }
+    let word = if is_soft { "deactivate" } else { "delete" };
+    for resource in found.iter().take(NAMED) {
+        say(format_args!("  {}", name_of(of, resource)));
+    }
+    if found.len() > NAMED {
+        say(format_args!("  and {} more", found.len() - NAMED));
+    }
+    if !matches.get_flag("force") && !is_soft {
+        within_limit(&session, &types, of, found.len()).await?;
+    }
+    if !globals.dry_run {
+        session.may_write()?;
+        let what = format!("this is to {word} {} of {}", found.len(), of.endpoint);
+        match ids.is_empty() {
+            true => terminal::confirm_number(&what, found.len())?,
+            false => terminal::confirm(&what)?,
+        }
+    }
+    let (mut done, mut failed) = (0, None);
+    for resource in &found {
+        let Some(id) = resource.str("id") else {
+            continue;
+        };
+        let gone = match is_soft {
+            true => {
+                let operations = vec![operation("replace", "active", Some(Value::Bool(false)))];
+                change::patch(&session, of, id, operations, None)
+                    .await
+                    .map(drop)
+            }
+            false => {
+                let version = change::version_of(resource);
+                let call =
+                    Call::of(Method::DELETE, of, id).if_match(version.as_deref(), &session.profile);
+                session.write(&call).await.map(drop)
+            }
+        };
+        match gone {
+            Ok(()) => done += 1,
+            Err(failure) if failure.is_silent() || found.len() == 1 => return Err(failure),
+            Err(failure) => {
+                say(failure.clone().at(&name_of(of, resource)).render());
+                failed = Some(failure);
+            }
+        }
+    }
+    if !globals.dry_run {
+        say(format_args!("{word}d {done} of {}", found.len()));
+    }
+    super::patch::partly(done, failed)
+}
+
+fn name_of(of: &ResourceType, resource: &Value) -> String {
+    let name = of
+        .unique()
+        .and_then(|unique| resource.get(&unique.name))
+        .map(Value::plain);
+    let id = resource.str("id").unwrap_or("?");
+    match name {
+        Some(name) => visible(&format!("{name} ({id})")),
+        None => visible(id),
+    }
+}
+
+/// Refuses to delete more than the context allows at once.
+async fn within_limit(
+    session: &Session,
+    types: &Types,
+    of: &ResourceType,
+    number: usize,
+) -> Result<(), Failure> {
+    let Some(limit) = &session.context.limits.max_delete else {
+        return Ok(());
+    };
+    let most = match limit.strip_suffix('%') {
+        None => limit.parse().unwrap_or(0),
+        Some(share) => {
+            let query = Query {
+                path: of.endpoint.clone(),
+                page_size: Some(1),
+                one_page: true,
+                ..Query::default()
+            };
+            let all =
+                pages::each_page(session, types, &query, |_, _| Ok(pages::Flow::Stop)).await?;
+            let share: u64 = share.parse().unwrap_or(0);
+            usize::try_from(all.total.unwrap_or(0) * share / 100).unwrap_or(0)
+        }
+    };
+    if number <= most {
+        return Ok(());
+    }
+    let message = format!(
+        "{number} are more than limits.max-delete of `{}` allows ({limit})",
+        session.context.name
+    );
+    Err(Failure::new(Code::Safety, message)
+        .hint("--force deletes them all the same; is the filter right?"))
+}

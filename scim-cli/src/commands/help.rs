@@ -1,0 +1,78 @@
+//! `completions` and `man`.
+
+use clap::{Arg, ArgMatches, Command};
+use clap_complete::env::Shells;
+
+use super::{required, text};
+use crate::failure::{Failure, of_file};
+use crate::terminal;
+
+pub(super) fn commands() -> Vec<Command> {
+    vec![
+        Command::new("completions")
+            .about("Print what makes a shell complete: types, attributes, filters, contexts")
+            .after_help(
+                "Examples:\n  scim completions bash > ~/.local/share/bash-completion/completions/scim\n  \
+                 scim completions zsh > ~/.zfunc/_scim\n  scim completions fish > ~/.config/fish/completions/scim.fish",
+            )
+            .arg(
+                Arg::new("shell")
+                    .value_name("SHELL")
+                    .required(true)
+                    .value_parser(["bash", "zsh", "fish", "elvish", "powershell"])
+                    .help("bash, zsh, fish, elvish or powershell"),
+            ),
+        Command::new("man")
+            .about("Write the manual pages to a folder, or print the first")
+            .arg(Arg::new("folder").value_name("DIR").value_hint(clap::ValueHint::DirPath).help("The folder")),
+    ]
+}
+
+pub(super) fn completions(matches: &ArgMatches) -> Result<(), Failure> {
+    let shell = required(matches, "shell")?;
+    let shells = Shells::builtins();
+    let Some(completer) = shells.completer(shell) else {
+        return Err(Failure::usage(format!(
+            "`{shell}` is no shell that is known here"
+        )));
+    };
+    let mut script = Vec::new();
+    completer.write_registration("COMPLETE", "scim", "scim", "scim", &mut script)?;
+    terminal::out(&String::from_utf8_lossy(&script))
+}
+
+pub(super) fn man(matches: &ArgMatches) -> Result<(), Failure> {
+    let mut root = crate::app::command();
+    root.build();
+    match text(matches, "folder") {
+        None => terminal::out(&page(&root)?),
+        Some(folder) => {
+            let folder = std::path::Path::new(folder);
+            std::fs::create_dir_all(folder).map_err(of_file(folder))?;
+            let mut open = vec![(root, "scim".to_owned())];
+            while let Some((command, name)) = open.pop() {
+                let path = folder.join(format!("{name}.1"));
+                let page = page(
+                    &command
+                        .clone()
+                        .display_name(name.clone())
+                        .name(name.clone()),
+                )?;
+                std::fs::write(&path, page).map_err(of_file(&path))?;
+                for sub in command
+                    .get_subcommands()
+                    .filter(|sub| sub.get_name() != "help")
+                {
+                    open.push((sub.clone(), format!("{name}-{}", sub.get_name())));
+                }
+            }
+            Ok(())
+        }
+    }
+}
+
+fn page(command: &Command) -> Result<String, Failure> {
+    let mut text = Vec::new();
+    clap_mangen::Man::new(command.clone()).render(&mut text)?;
+    Ok(String::from_utf8_lossy(&text).into_owned())
+}

@@ -1,0 +1,286 @@
+//! `login`: stores how to talk to a server, and looks at it. `logout`: forgets it.
+
+use clap::{ArgMatches, Command};
+
+use super::{flag, many, option, text, texts};
+use crate::config::{Auth, Config, Context};
+use crate::discovery;
+use crate::failure::Failure;
+use crate::files;
+use crate::globals::Globals;
+use crate::secret::Reference;
+use crate::session::Session;
+use crate::terminal::{self, ask, ask_secret, can_ask, say};
+use crate::token;
+
+pub(super) fn commands() -> Vec<Command> {
+    vec![
+        Command::new("login")
+            .about("Store how to talk to a server, and look at it")
+            .after_help(
+                "Examples:\n  scim login prod --url https://example.com/scim/v2 --token env:SCIM_PROD\n  \
+                 scim login test -u https://t.example/v2 --client-id me --client-secret file:~/secret \\\n      \
+                 --token-url https://login.example/token --scope scim\n\nWhat is stored is where the \
+                 secret comes from, not the secret; only --store-file keeps a token, in a file that \
+                 only you can read.",
+            )
+            .arg(clap::Arg::new("name").value_name("NAME").help("What the context is called [the host]"))
+            .arg(
+                option("auth", "KIND", "bearer, basic, oauth2, header or none")
+                    .value_parser(["bearer", "basic", "oauth2", "header", "none"]),
+            )
+            .arg(option("user", "NAME", "The user of basic authentication"))
+            .arg(option("password", "REF", "Where the password comes from, for basic authentication"))
+            .arg(option("token-url", "URL", "Where access tokens are asked for, for OAuth 2.0"))
+            .arg(option("client-id", "ID", "Who this client is, for OAuth 2.0"))
+            .arg(option("client-secret", "REF", "Where the client secret comes from").conflicts_with("key"))
+            .arg(option("key", "REF", "Where a private key as PEM comes from, in place of a secret (private_key_jwt)"))
+            .arg(option("key-id", "ID", "The `kid` of that key"))
+            .arg(many("scope", "NAME", "A scope to ask for"))
+            .arg(option("audience", "NAME", "The audience to ask a token for"))
+            .arg(option("auth-header", "NAME", "The header that has the secret, with --token REF"))
+            .arg(flag("read-only", "Refuse to write, unless --write says so"))
+            .arg(flag("store-file", "Keep the token that is asked for in a file that only you can read"))
+            .arg(flag("no-check", "Store it without asking the server")),
+        Command::new("logout").about("Forget a context's tokens, stored secret and schemas; -c names it"),
+    ]
+}
+
+pub(super) async fn login(globals: &Globals, matches: &ArgMatches) -> Result<(), Failure> {
+    let mut config = Config::load()?;
+    let name_given = text(matches, "name");
+    let old = name_given.and_then(|name| config.context(name).ok());
+    let url = match (&globals.url, &old) {
+        (Some(url), _) => url.clone(),
+        (None, Some(old)) => old.url.clone(),
+        (None, None) => ask(
+            "Base URL of the server",
+            "--url https://example.com/scim/v2",
+        )?,
+    };
+    let url = match url.contains("://") {
+        true => url,
+        false if url.is_empty() => return Err(Failure::usage("the URL is empty")),
+        false => format!("https://{url}"),
+    };
+    let name = match name_given {
+        Some(name) => name.to_owned(),
+        None => host(&url),
+    };
+    if name.is_empty() || name.contains(char::is_whitespace) {
+        return Err(Failure::usage("the name of a context is a word").hint("such as prod"));
+    }
+    let mut context = Context::new(&name, &url);
+    if let Some(old) = old {
+        context = Context {
+            url: context.url,
+            ..old
+        };
+    }
+    context.profile = globals.profile.clone().or(context.profile);
+    context.read_only |= matches.get_flag("read-only");
+    context.insecure_http |= globals.insecure_http;
+    for header in &globals.headers {
+        if let Some((name, value)) = header.split_once(':') {
+            context
+                .headers
+                .retain(|(own, _)| !own.eq_ignore_ascii_case(name.trim()));
+            context
+                .headers
+                .push((name.trim().to_owned(), value.trim().to_owned()));
+        }
+    }
+    if let Some(auth) = auth(globals, matches, &name)? {
+        context.auth = auth;
+    }
+    if !matches.get_flag("no-check") {
+        let checked = Globals {
+            refresh: true,
+            url: None,
+            headers: Vec::new(),
+            token: None,
+            ..globals.clone()
+        };
+        let session = Session::of(&checked, context.clone()).await?;
+        let documents = discovery::fetch(&session).await?;
+        let types = documents.to_types();
+        let names: Vec<&str> = types.list.iter().map(|of| of.name.as_str()).collect();
+        say(format_args!("{} serves {}", context.url, names.join(", ")));
+        if types.is_bundled {
+            say("it publishes no schemas; those of RFC 7643 stand in");
+        }
+        let has = |what: &&str| types.supports(what) == Some(true);
+        let has: Vec<&str> = ["patch", "bulk", "filter", "sort", "etag"]
+            .into_iter()
+            .filter(|w| has(&w))
+            .collect();
+        say(format_args!(
+            "it says that it has {}",
+            match has.is_empty() {
+                true => "none of patch, bulk, filter, sort, etag".to_owned(),
+                false => has.join(", "),
+            }
+        ));
+        // That it shows its schemas to everybody does not mean that it lets us in.
+        if let Some(of) = types.list.first() {
+            let query = crate::pages::Query {
+                path: of.endpoint.clone(),
+                limit: Some(1),
+                one_page: true,
+                ..crate::pages::Query::default()
+            };
+            crate::pages::all(&session, &types, &query)
+                .await
+                .map_err(|failure| {
+                    failure.at(&format!(
+                        "`{name}` is not stored: {} cannot be listed",
+                        of.endpoint
+                    ))
+                })?;
+        }
+    }
+    config.put(&context);
+    config.set_current(Some(&name));
+    config.save()?;
+    say(format_args!(
+        "context `{name}` is stored in {} and is the current one",
+        config.path().display()
+    ));
+    Ok(())
+}
+
+/// The authentication that options or answers say; `None` leaves it as it is.
+fn auth(globals: &Globals, matches: &ArgMatches, name: &str) -> Result<Option<Auth>, Failure> {
+    let reference = |option: &str| text(matches, option).map(Reference::parse).transpose();
+    let token = globals.token.as_deref().map(Reference::parse).transpose()?;
+    let wanted = |name: &str, option: &str| match text(matches, option) {
+        Some(text) => Ok(text.to_owned()),
+        None => ask(name, &format!("--{option}")),
+    };
+    let guess = match () {
+        () if text(matches, "client-id").is_some() || text(matches, "token-url").is_some() => {
+            Some("oauth2")
+        }
+        () if text(matches, "user").is_some() => Some("basic"),
+        () if text(matches, "auth-header").is_some() => Some("header"),
+        () if token.is_some() => Some("bearer"),
+        () => None,
+    };
+    let kind = match text(matches, "auth").or(guess) {
+        Some(kind) => kind.to_owned(),
+        None if !can_ask() => return Ok(None),
+        None => {
+            let kind = ask(
+                "Authentication: bearer, basic, oauth2, header or none [bearer]",
+                "--auth KIND",
+            )?;
+            if kind.is_empty() {
+                "bearer".to_owned()
+            } else {
+                kind
+            }
+        }
+    };
+    Ok(Some(match kind.as_str() {
+        "none" => Auth::None,
+        "bearer" => Auth::Bearer(match token {
+            Some(token) => token,
+            None => stored(matches, name, "token")?,
+        }),
+        "basic" => Auth::Basic {
+            user: wanted("User", "user")?,
+            password: match reference("password")? {
+                Some(password) => password,
+                None => stored(matches, name, "password")?,
+            },
+        },
+        "header" => Auth::Header {
+            name: wanted("Name of the header", "auth-header")?,
+            value: match token {
+                Some(token) => token,
+                None => stored(matches, name, "secret")?,
+            },
+        },
+        "oauth2" => {
+            let key = reference("key")?;
+            let is_key = key.is_some();
+            Auth::OAuth2 {
+                token_url: wanted("URL of the token endpoint", "token-url")?,
+                client_id: wanted("Client id", "client-id")?,
+                secret: match (key, reference("client-secret")?) {
+                    (Some(key), _) => key,
+                    (None, Some(secret)) => secret,
+                    (None, None) => stored(matches, name, "client secret")?,
+                },
+                is_key,
+                key_id: text(matches, "key-id").map(str::to_owned),
+                scopes: texts(matches, "scope"),
+                audience: text(matches, "audience").map(str::to_owned),
+            }
+        }
+        other => {
+            return Err(Failure::usage(format!(
+                "`{other}` is no kind of authentication"
+            )));
+        }
+    }))
+}
+
+/// Asks for a secret, and keeps it where somebody wants that.
+fn stored(matches: &ArgMatches, name: &str, what: &str) -> Result<Reference, Failure> {
+    let hint = "--token env:NAME, file:PATH or cmd:COMMAND says where it comes from";
+    let secret = ask_secret(&format!("The {what} (not shown)"), hint)?;
+    if secret.is_empty() {
+        return Err(Failure::usage(format!("the {what} is empty")));
+    }
+    let path = files::config_folder().join("secrets").join(name);
+    let keep = matches.get_flag("store-file") || {
+        let question = format!(
+            "Keep it in {}, which only you can read? [y/N]",
+            path.display()
+        );
+        ask(&question, "--store-file")?.eq_ignore_ascii_case("y")
+    };
+    match keep {
+        true => {
+            files::write_private(&path, &format!("{secret}\n"))?;
+            Ok(Reference::File(path.display().to_string()))
+        }
+        false => {
+            say("it is not kept, and will be asked for each time");
+            Ok(Reference::Prompt)
+        }
+    }
+}
+
+fn host(url: &str) -> String {
+    let rest = url.split_once("://").map_or(url, |(_, rest)| rest);
+    let host = rest.split(['/', ':', '?']).next().unwrap_or_default();
+    host.to_owned()
+}
+
+pub(super) fn logout(globals: &Globals) -> Result<(), Failure> {
+    let config = Config::load()?;
+    let Some(name) = globals.context.as_deref().or(config.current()) else {
+        return Err(Failure::usage("no context is in use").hint("`scim context list` lists them"));
+    };
+    let context = config.context(name)?;
+    token::forget(name, &context.auth);
+    let _it_was_not_there = std::fs::remove_file(discovery::cache_file(name, &context.url));
+    // A secret that `login` stored goes; one that somebody keeps elsewhere is theirs.
+    let secrets = files::config_folder().join("secrets");
+    if let Some(Reference::File(path)) = context.auth.reference()
+        && std::path::Path::new(path).starts_with(&secrets)
+    {
+        let path = std::path::Path::new(path);
+        std::fs::remove_file(path).or_else(|error| match error.kind() {
+            std::io::ErrorKind::NotFound => Ok(()),
+            _ => Err(crate::failure::of_file(path)(error)),
+        })?;
+        terminal::say(format_args!("the secret in {} is gone", path.display()));
+    }
+    terminal::say(format_args!(
+        "`{name}`: tokens and kept schemas are gone; `scim context remove {name}` forgets the rest"
+    ));
+    Ok(())
+}

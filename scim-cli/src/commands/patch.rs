@@ -1,0 +1,243 @@
+//! `patch`, `activate` and `deactivate`.
+
+use clap::{Arg, ArgMatches, Command};
+
+use super::{flag, option, required, text, texts, type_argument};
+use crate::assign;
+use crate::change::{self, operation, target};
+use crate::documents;
+use crate::failure::{Code, Failure};
+use crate::globals::Globals;
+use crate::lookup;
+use crate::output::Printer;
+use crate::session::Session;
+use crate::terminal::{self, say};
+use crate::types::{ResourceType, Types, convert};
+use crate::value::Value;
+
+pub(super) fn commands() -> Vec<Command> {
+    let users = || {
+        Arg::new("user")
+            .value_name("USER")
+            .num_args(1..)
+            .required(true)
+            .help("Ids, or @NAME")
+    };
+    let kind = || option("type", "TYPE", "The resource type").default_value("User");
+    vec![
+        Command::new("patch")
+            .about("Change parts of a resource")
+            .after_help(
+                "OP is one of\n  PATH=VALUE    set it, in place of what is there\n  +PATH=VALUE   add to a list\n  \
+                 PATH-         take it away (also -PATH)\n  PATH:=JSON    set it to JSON\n\nExamples:\n  scim patch user @babs \
+                 title=CTO nickName-\n  scim patch user @babs +emails=value=b@home.example,type=home\n  scim patch user \
+                 @babs 'emails[type eq \"work\"].value=b@example.com'",
+            )
+            .arg(type_argument())
+            .arg(Arg::new("id").value_name("ID").required(true).help("An id, or @NAME"))
+            .arg(Arg::new("op").value_name("OP").num_args(0..).help("What to do, in this order"))
+            .arg(option("file", "FILE", "A PATCH message, or a list of its operations").short('f').conflicts_with("op"))
+            .arg(option("if-match", "VERSION", "Only if it still has this version"))
+            .arg(flag("no-check", "Send it although the schema does not know all of it")),
+        Command::new("activate").about("Set `active` of users").arg(users()).arg(kind()),
+        Command::new("deactivate").about("Take `active` from users").arg(users()).arg(kind()),
+    ]
+}
+
+/// `-title` as `title-`: what begins with a hyphen would be read as options.
+pub(crate) fn rewrite_removals(words: &mut [String]) {
+    let Some(at) = words.iter().position(|word| word == "patch") else {
+        return;
+    };
+    let formats: Vec<&str> = crate::output::Format::names().collect();
+    for word in words.iter_mut().skip(at + 3) {
+        let Some(path) = word.strip_prefix('-') else {
+            continue;
+        };
+        let is_path = path.len() >= 3
+            && path.starts_with(|c: char| c.is_ascii_alphabetic())
+            && !path.contains('=')
+            && !path.chars().all(|c| c == 'v')
+            && !path
+                .strip_prefix('o')
+                .is_some_and(|rest| formats.contains(&rest));
+        if is_path {
+            *word = format!("{path}-");
+        }
+    }
+}
+
+/// One operation from what somebody wrote.
+async fn parse(
+    session: &Session,
+    types: &Types,
+    of: &ResourceType,
+    text: &str,
+) -> Result<Value, Failure> {
+    let (op, rest) = match text.strip_prefix('+') {
+        Some(rest) => ("add", rest),
+        None => ("replace", text),
+    };
+    if let Some(path) = rest
+        .strip_suffix('-')
+        .filter(|path| assign::split(path).is_err())
+    {
+        let target = target(of, path)?;
+        assign::writable(&target.place, of)?;
+        if target.place.attribute.required && target.place.sub.is_none() {
+            let message = format!("`{path}` is required, and cannot be taken away");
+            return Err(Failure::usage(message).hint("set another value: PATH=VALUE"));
+        }
+        return Ok(operation("remove", &target.path, None));
+    }
+    let (path, value) = assign::split(rest).map_err(|failure| {
+        failure.hint("an operation is PATH=VALUE, +PATH=VALUE, PATH- or PATH:=JSON")
+    })?;
+    let (path, is_json) = match path.strip_suffix(':') {
+        Some(path) => (path, true),
+        None => (path, false),
+    };
+    let target = target(of, path)?;
+    assign::writable(&target.place, of)?;
+    let whole_list =
+        target.place.sub.is_none() && target.place.attribute.multi_valued && !path.contains('[');
+    let value = match is_json {
+        true => {
+            Value::parse(value).map_err(|error| Failure::usage(format!("`{path}`: {error}")))?
+        }
+        false => assign::value(session, types, &target.place, value).await?,
+    };
+    let value = match (whole_list, value) {
+        (true, Value::List(elements)) => Value::List(elements),
+        (true, one) => Value::List(vec![one]),
+        (false, value) => value,
+    };
+    Ok(operation(op, &target.path, Some(value)))
+}
+
+/// Refuses where the server says that it has no PATCH.
+fn has_patch(types: &Types) -> Result<(), Failure> {
+    match types.supports("patch") {
+        Some(false) => Err(Failure::usage("the server says that it has no PATCH")
+            .hint("`scim edit` and `scim replace` send the whole resource")),
+        _ => Ok(()),
+    }
+}
+
+pub(super) async fn patch(globals: &Globals, matches: &ArgMatches) -> Result<(), Failure> {
+    let session = Session::open(globals).await?;
+    let types = session.types().await?;
+    has_patch(&types)?;
+    let of = types.find(required(matches, "type")?)?;
+    let mut operations = Vec::new();
+    match text(matches, "file") {
+        Some(path) => {
+            let given = documents::one(path)?;
+            let listed = given.get("Operations").cloned().unwrap_or(given);
+            operations.extend(listed.each().iter().cloned());
+        }
+        None => {
+            for op in texts(matches, "op") {
+                operations.push(parse(&session, &types, of, &op).await?);
+            }
+        }
+    }
+    if operations.is_empty() {
+        return Err(Failure::usage("what is to be changed?")
+            .hint("such as title=CTO, +emails=value=..., nickName-"));
+    }
+    if !matches.get_flag("no-check") {
+        let message = Value::object([("Operations", Value::List(operations.clone()))]);
+        change::refuse(change::check_message(of, &message))?;
+    }
+    let id = lookup::id(&session, &types, of, required(matches, "id")?).await?;
+    let version = text(matches, "if-match");
+    let changed = change::patch(&session, of, &id, operations, version).await?;
+    after(&session, &types, of, &id, changed, "changed").await
+}
+
+/// Shows a resource that was changed.
+pub(super) async fn after(
+    session: &Session,
+    types: &Types,
+    of: &ResourceType,
+    id: &str,
+    answer: Option<Value>,
+    word: &str,
+) -> Result<(), Failure> {
+    if session.globals.dry_run {
+        return Ok(());
+    }
+    let resource = match answer {
+        Some(resource) => resource,
+        None => lookup::read(session, types, of, id, &[]).await?,
+    };
+    say(format_args!("{word} {} {}", of.name, terminal::visible(id)));
+    let mut printer = Printer::one(&session.globals, Some(of))?;
+    printer.add(resource)?;
+    printer.finish()
+}
+
+pub(super) async fn activate(
+    globals: &Globals,
+    matches: &ArgMatches,
+    active: bool,
+) -> Result<(), Failure> {
+    let session = Session::open(globals).await?;
+    let types = session.types().await?;
+    has_patch(&types)?;
+    let of = types.find(required(matches, "type")?)?;
+    let attribute = of.attribute("active").ok_or_else(|| of.unknown("active"))?;
+    let value = convert(attribute, if active { "true" } else { "false" })?;
+    let users = texts(matches, "user");
+    let word = if active { "activated" } else { "deactivated" };
+    let mut done = 0;
+    let mut failed = None;
+    for user in &users {
+        let operations = vec![operation("replace", "active", Some(value.clone()))];
+        let changed = async {
+            let id = lookup::id(&session, &types, of, user).await?;
+            change::patch(&session, of, &id, operations, None).await
+        };
+        match changed.await {
+            Ok(_) => {
+                done += 1;
+                if !globals.dry_run {
+                    say(format_args!("{word} {}", terminal::visible(user)));
+                }
+            }
+            Err(failure) if users.len() > 1 && !failure.is_silent() => {
+                say(failure.clone().at(user).render());
+                failed = Some(failure);
+            }
+            Err(failure) => return Err(failure),
+        }
+    }
+    partly(done, failed)
+}
+
+/// The end of what was done many times, and not always.
+pub(super) fn partly(done: usize, failed: Option<Failure>) -> Result<(), Failure> {
+    match failed {
+        None => Ok(()),
+        Some(failure) if done == 0 => Err(Failure::silent(failure.code())),
+        Some(_) => Err(Failure::silent(Code::Partly)),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn removals_do_not_look_like_options() {
+        let line = "scim patch user @x -title -ojson -vv -emails[type] --dry-run -c prod +a=b";
+        let mut words: Vec<String> = line.split(' ').map(str::to_owned).collect();
+        rewrite_removals(&mut words);
+        let text = words.join(" ");
+        assert_eq!(
+            text,
+            "scim patch user @x title- -ojson -vv emails[type]- --dry-run -c prod +a=b"
+        );
+    }
+}

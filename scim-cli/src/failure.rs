@@ -1,0 +1,272 @@
+//! What goes wrong, as people and as programs read it.
+
+use scim_client::{Error, ErrorKind};
+
+use crate::value::Value;
+
+/// Exit codes. They are documented and stay.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Code {
+    /// It is done, in another way than by the rest of the command.
+    Done = 0,
+    /// The service provider refused something, or a test or comparison found something.
+    Refused = 1,
+    /// The command, its input or a file is wrong: nothing was sent.
+    Usage = 2,
+    /// There is no such resource or endpoint.
+    NotFound = 3,
+    /// A unique value is taken, or the resource has changed meanwhile.
+    Conflict = 4,
+    /// The credentials are missing, wrong or expired.
+    Auth = 5,
+    /// No connection, or no answer in time.
+    Network = 6,
+    /// Some of it was done.
+    Partly = 7,
+    /// A limit that guards against accidents was hit.
+    Safety = 8,
+    /// Somebody pressed Ctrl-C.
+    Interrupted = 130,
+}
+
+impl Code {
+    /// The name in `--error-format json`.
+    pub(crate) fn name(self) -> &'static str {
+        match self {
+            Self::Done => "done",
+            Self::Refused => "refused",
+            Self::Usage => "usage",
+            Self::NotFound => "notFound",
+            Self::Conflict => "conflict",
+            Self::Auth => "auth",
+            Self::Network => "network",
+            Self::Partly => "partly",
+            Self::Safety => "safety",
+            Self::Interrupted => "interrupted",
+        }
+    }
+}
+
+/// Why a command ends: a sentence, and what to do about it.
+#[derive(Debug, Clone)]
+pub(crate) struct Failure(Box<Inner>);
+
+#[derive(Debug, Clone)]
+struct Inner {
+    code: Code,
+    message: String,
+    hint: Option<String>,
+    status: Option<u16>,
+    scim_type: Option<String>,
+    request: Option<String>,
+    outcome_unknown: bool,
+    /// It was said already, as a report for example.
+    silent: bool,
+}
+
+impl Failure {
+    pub(crate) fn new(code: Code, message: impl Into<String>) -> Self {
+        Self(Box::new(Inner {
+            code,
+            message: message.into(),
+            hint: None,
+            status: None,
+            scim_type: None,
+            request: None,
+            outcome_unknown: false,
+            silent: false,
+        }))
+    }
+
+    /// The command or its input is wrong.
+    pub(crate) fn usage(message: impl Into<String>) -> Self {
+        Self::new(Code::Usage, message)
+    }
+
+    /// An exit code alone: whoever reads the output knows why.
+    pub(crate) fn silent(code: Code) -> Self {
+        let mut this = Self::new(code, "");
+        this.0.silent = true;
+        this
+    }
+
+    /// The end of a command that has nothing left to do.
+    pub(crate) fn done() -> Self {
+        Self::silent(Code::Done)
+    }
+
+    #[must_use]
+    pub(crate) fn hint(mut self, hint: impl Into<String>) -> Self {
+        self.0.hint = Some(hint.into());
+        self
+    }
+
+    /// Puts words in front of the message, such as the name of a file.
+    #[must_use]
+    pub(crate) fn at(mut self, place: &str) -> Self {
+        self.0.message = format!("{place}: {}", self.0.message);
+        self
+    }
+
+    pub(crate) fn code(&self) -> Code {
+        self.0.code
+    }
+
+    pub(crate) fn message(&self) -> &str {
+        &self.0.message
+    }
+
+    pub(crate) fn status(&self) -> Option<u16> {
+        self.0.status
+    }
+
+    pub(crate) fn scim_type(&self) -> Option<&str> {
+        self.0.scim_type.as_deref()
+    }
+
+    pub(crate) fn is_outcome_unknown(&self) -> bool {
+        self.0.outcome_unknown
+    }
+
+    pub(crate) fn is_silent(&self) -> bool {
+        self.0.silent
+    }
+
+    /// The sentence and the hint.
+    pub(crate) fn render(&self) -> String {
+        let mut text = format!("error: {}", self.0.message);
+        if let Some(hint) = &self.0.hint {
+            for (at, line) in hint.lines().enumerate() {
+                text.push_str(if at == 0 { "\n hint: " } else { "\n       " });
+                text.push_str(line);
+            }
+        }
+        text
+    }
+
+    /// The same for programs.
+    pub(crate) fn to_json(&self) -> Value {
+        let inner = &self.0;
+        let mut value = Value::object([
+            ("code", Value::text(inner.code.name())),
+            ("exit", Value::from(inner.code as usize)),
+            ("message", Value::text(&inner.message)),
+        ]);
+        if let Some(hint) = &inner.hint {
+            value.set("hint", Value::text(hint));
+        }
+        if let Some(status) = inner.status {
+            value.set("status", Value::from(u64::from(status)));
+        }
+        if let Some(scim_type) = &inner.scim_type {
+            value.set("scimType", Value::text(scim_type));
+        }
+        if let Some(request) = &inner.request {
+            value.set("request", Value::text(request));
+        }
+        if inner.outcome_unknown {
+            value.set("outcomeUnknown", Value::Bool(true));
+        }
+        value
+    }
+}
+
+impl From<Error> for Failure {
+    fn from(error: Error) -> Self {
+        let code = code_of(&error);
+        let words = error.to_string();
+        // The advice is about the library; here hints are about the command.
+        let words = match error.advice() {
+            Some(advice) => words.replace(&format!("; {advice}"), ""),
+            None => words,
+        };
+        let mut this = Self::new(code, words);
+        let inner = &mut this.0;
+        inner.status = error.status().map(|status| status.as_u16());
+        inner.scim_type = error.scim_type().map(|word| word.as_str().to_owned());
+        inner.outcome_unknown = error.is_outcome_unknown();
+        if let (Some(method), Some(path)) = (error.method(), error.path()) {
+            inner.request = Some(format!("{method} {path}"));
+        }
+        inner.hint = hint_of(&error);
+        this
+    }
+}
+
+fn code_of(error: &Error) -> Code {
+    match error.kind() {
+        ErrorKind::Configuration | ErrorKind::InvalidRequest => Code::Usage,
+        ErrorKind::Connect | ErrorKind::Timeout | ErrorKind::Transport => Code::Network,
+        ErrorKind::Credentials => Code::Auth,
+        _ => match error.status().map(|status| status.as_u16()) {
+            Some(401 | 403) => Code::Auth,
+            Some(404) => Code::NotFound,
+            Some(409 | 412) => Code::Conflict,
+            _ if error.is_uniqueness() => Code::Conflict,
+            _ => Code::Refused,
+        },
+    }
+}
+
+fn hint_of(error: &Error) -> Option<String> {
+    let hint = match (error.kind(), error.status().map(|status| status.as_u16())) {
+        (ErrorKind::Configuration, _) if error.to_string().contains("http://") => {
+            "use https, or --insecure-http where nobody can listen in"
+        }
+        (ErrorKind::Connect, _) => {
+            "is the URL right, and the server running? `scim doctor` looks at each step"
+        }
+        (ErrorKind::Timeout, _) if error.is_outcome_unknown() => {
+            "the server may have done it: look before you repeat it; --timeout waits longer"
+        }
+        (ErrorKind::Timeout, _) => "--timeout 300 waits longer; `scim doctor` looks at each step",
+        (ErrorKind::Transport, _) if error.is_outcome_unknown() => {
+            "the server may have done it: look before you repeat it"
+        }
+        (ErrorKind::Redirect, _) => {
+            "the server sends requests elsewhere: give its final base URL with --url"
+        }
+        (ErrorKind::Decode, _) => {
+            "the answer is not what SCIM wants: is the base URL right? -vvv shows the answer"
+        }
+        (_, Some(401)) => {
+            "is there a token, and is it still valid? --token env:NAME gives one, `scim login` \
+             stores where it comes from"
+        }
+        (_, Some(403)) => "the credentials are known but may not do this: ask for the right scope",
+        (_, Some(404)) if !error.is_not_found() => {
+            "the answer is not SCIM's: is the base URL right? Many end in /scim/v2 or /v2"
+        }
+        (_, Some(404)) => "`scim get TYPE` lists what there is; ids are not user names (@NAME is)",
+        (_, Some(412)) => "it was changed meanwhile: read it again, then repeat the change",
+        (_, Some(409)) => {
+            "a unique value is taken: `scim get TYPE @VALUE` shows by whom; `create --or-get ATTR` \
+             takes what is there"
+        }
+        (_, Some(413)) => "the request is too large for this server: make it smaller, or --split",
+        (_, Some(429)) => "the server asks to slow down: wait, or set limits.rate in the context",
+        (_, Some(405 | 501)) => {
+            "the server does not offer this operation; `scim whoami` shows what it does"
+        }
+        (_, Some(500..)) => "the fault is the server's; -vvv shows what was sent and answered",
+        _ => return None,
+    };
+    Some(hint.to_owned())
+}
+
+impl From<std::io::Error> for Failure {
+    fn from(error: std::io::Error) -> Self {
+        Self::usage(error.to_string())
+    }
+}
+
+/// Says which file an error is about.
+pub(crate) fn of_file(path: &std::path::Path) -> impl Fn(std::io::Error) -> Failure + '_ {
+    move |error| {
+        let hint = match error.kind() {
+            std::io::ErrorKind::NotFound => "is the path right? `-` reads from standard input",
+            _ => "may you read or write it?",
+        };
+        Failure::usage(format!("{}: {error}", path.display())).hint(hint)
+    }
+}

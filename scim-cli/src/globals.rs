@@ -1,0 +1,175 @@
+//! The options that every command has.
+
+use std::io::IsTerminal as _;
+use std::path::PathBuf;
+use std::time::Duration;
+
+use clap::{Arg, ArgAction, ArgMatches, ValueHint};
+
+use crate::failure::Failure;
+use crate::output::Format;
+
+/// What the options of every command say.
+#[derive(Debug, Clone, Default)]
+pub(crate) struct Globals {
+    pub(crate) context: Option<String>,
+    pub(crate) url: Option<String>,
+    pub(crate) token: Option<String>,
+    pub(crate) headers: Vec<String>,
+    pub(crate) profile: Option<String>,
+    pub(crate) format: Option<Format>,
+    pub(crate) columns: Vec<String>,
+    pub(crate) no_headers: bool,
+    pub(crate) raw: bool,
+    pub(crate) verbosity: u8,
+    pub(crate) har: Option<PathBuf>,
+    pub(crate) curl: bool,
+    pub(crate) dry_run: bool,
+    pub(crate) refresh: bool,
+    pub(crate) write: bool,
+    pub(crate) insecure_http: bool,
+    pub(crate) timeout: Option<Duration>,
+    pub(crate) time: bool,
+    pub(crate) color: String,
+    pub(crate) yes: bool,
+    pub(crate) no_input: bool,
+}
+
+/// The options themselves.
+pub(crate) fn arguments() -> Vec<Arg> {
+    let connection = "Connection";
+    let output = "Output";
+    let one = |name: &'static str, value: &'static str, help: &'static str| {
+        Arg::new(name)
+            .long(name)
+            .value_name(value)
+            .help(help)
+            .global(true)
+    };
+    let flag = |name: &'static str, help: &'static str| {
+        Arg::new(name)
+            .long(name)
+            .help(help)
+            .global(true)
+            .action(ArgAction::SetTrue)
+    };
+    vec![
+        one("context", "NAME", "Which context of the configuration [$SCIM_CONTEXT]")
+            .short('c')
+            .help_heading(connection),
+        one("url", "URL", "Base URL of the server, in place of a context [$SCIM_URL]")
+            .short('u')
+            .value_hint(ValueHint::Url)
+            .help_heading(connection),
+        one("token", "REF", "Where the bearer token comes from: env:NAME, file:PATH, cmd:COMMAND, prompt, - [$SCIM_TOKEN is the token]")
+            .short('t')
+            .help_heading(connection),
+        one("header", "NAME: VALUE", "A header of each request; the value may be env:NAME and the like")
+            .short('H')
+            .action(ArgAction::Append)
+            .help_heading(connection),
+        one("profile", "NAME|FILE", "The vendor's departures from the RFCs, such as aws, entra, okta")
+            .help_heading(connection),
+        one("timeout", "SECONDS", "How long to wait for an answer [120]")
+            .value_parser(clap::value_parser!(u64).range(1..=86_400))
+            .help_heading(connection),
+        flag("insecure-http", "Allow plain http to other machines").help_heading(connection),
+        flag("refresh", "Ask the server for its schemas again; they are kept for a day")
+            .help_heading(connection),
+        flag("write", "Write although the context is read-only").help_heading(connection),
+        one("output", "FORMAT", "table, wide, json, jsonl, yaml, csv, tsv, name, id [table on a terminal, else jsonl; $SCIM_OUTPUT]")
+            .short('o')
+            .help_heading(output),
+        one("columns", "PATH,..", "The columns of a table or of CSV, such as userName,emails.work")
+            .value_delimiter(',')
+            .action(ArgAction::Append)
+            .help_heading(output),
+        flag("no-headers", "No line of headers").help_heading(output),
+        flag("raw", "The server's very bytes").help_heading(output),
+        one("color", "WHEN", "auto, always or never; NO_COLOR and CLICOLOR_FORCE count too")
+            .value_parser(["auto", "always", "never"])
+            .default_value("auto")
+            .hide_default_value(true)
+            .help_heading(output),
+        Arg::new("verbose")
+            .long("verbose")
+            .short('v')
+            .action(ArgAction::Count)
+            .global(true)
+            .help("-v shows requests, -vv headers, -vvv bodies; secrets are masked")
+            .help_heading(output),
+        one("har", "FILE", "Write all requests and answers to an HTTP archive, secrets masked")
+            .value_hint(ValueHint::FilePath)
+            .help_heading(output),
+        flag("curl", "Print the request as a command for curl, and send nothing")
+            .help_heading(output),
+        flag("time", "Say how long it took").help_heading(output),
+        one("error-format", "FORMAT", "text or json")
+            .value_parser(["text", "json"])
+            .help_heading(output),
+        flag("dry-run", "Show what would be written, and write nothing"),
+        flag("yes", "Answer every question with yes").short('y'),
+        flag("no-input", "Ask nothing, also on a terminal"),
+    ]
+}
+
+fn variable(name: &str) -> Option<String> {
+    std::env::var(name).ok().filter(|value| !value.is_empty())
+}
+
+impl Globals {
+    /// Reads the options, and the variables that stand in for them.
+    pub(crate) fn read(matches: &ArgMatches) -> Result<Self, Failure> {
+        let text = |name: &str| matches.get_one::<String>(name).cloned();
+        let texts = |name: &str| -> Vec<String> {
+            matches
+                .get_many::<String>(name)
+                .into_iter()
+                .flatten()
+                .cloned()
+                .collect()
+        };
+        let flag = |name: &str| matches.get_flag(name);
+        let format = match text("output").or_else(|| variable("SCIM_OUTPUT")) {
+            Some(name) => Some(Format::named(&name)?),
+            None => None,
+        };
+        Ok(Self {
+            context: text("context"),
+            url: text("url"),
+            token: text("token"),
+            headers: texts("header"),
+            profile: text("profile"),
+            format,
+            columns: texts("columns")
+                .iter()
+                .map(|c| c.trim().to_owned())
+                .collect(),
+            no_headers: flag("no-headers"),
+            raw: flag("raw"),
+            verbosity: matches.get_count("verbose"),
+            har: text("har").map(PathBuf::from),
+            curl: flag("curl"),
+            dry_run: flag("dry-run"),
+            refresh: flag("refresh"),
+            write: flag("write"),
+            insecure_http: flag("insecure-http"),
+            timeout: matches
+                .get_one::<u64>("timeout")
+                .map(|s| Duration::from_secs(*s)),
+            time: flag("time"),
+            color: text("color").unwrap_or_else(|| "auto".to_owned()),
+            yes: flag("yes"),
+            no_input: flag("no-input"),
+        })
+    }
+
+    /// The format of what is listed: a table for people, lines of JSON for programs.
+    pub(crate) fn format(&self) -> Format {
+        self.format
+            .unwrap_or_else(|| match std::io::stdout().is_terminal() {
+                true => Format::Table,
+                false => Format::Jsonl,
+            })
+    }
+}

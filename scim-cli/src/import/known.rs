@@ -1,0 +1,71 @@
+//! What the server has already of the rows that are imported.
+
+use std::collections::HashMap;
+
+use super::Shared;
+use crate::failure::Failure;
+use crate::pages::{self, Query};
+use crate::types::ResourceType;
+use crate::value::Value;
+
+/// How many values one filter asks for.
+const AT_ONCE: usize = 20;
+/// From so many rows on, the whole list is cheaper.
+const WHOLE_LIST: usize = 500;
+
+/// Resources of the server, by the value that rows are matched by.
+#[derive(Default)]
+pub(super) struct Known {
+    by_value: HashMap<String, Value>,
+}
+
+fn key(value: &Value) -> String {
+    // User names differ in more than letter case (RFC 7643 §4.1.1).
+    value.plain().to_lowercase()
+}
+
+impl Known {
+    /// Looks for the values on the server.
+    pub(super) async fn find(
+        shared: &Shared,
+        of: &ResourceType,
+        path: &str,
+        values: Vec<Value>,
+    ) -> Result<Self, Failure> {
+        let place = of.place(path)?;
+        let mut known = Self::default();
+        let mut queries = Vec::new();
+        let rules = &shared.session.profile.filter;
+        let without_filters = shared.types.supports("filter") == Some(false);
+        if values.len() > WHOLE_LIST || without_filters {
+            queries.push(None);
+        } else {
+            let at_once = if rules.or == Some(false) { 1 } else { AT_ONCE };
+            for part in values.chunks(at_once) {
+                let parts: Vec<String> = part
+                    .iter()
+                    .map(|value| format!("{path} eq {value}"))
+                    .collect();
+                queries.push(Some(parts.join(" or ")));
+            }
+        }
+        for filter in queries {
+            let query = Query {
+                path: of.endpoint.clone(),
+                filter,
+                ..Query::default()
+            };
+            for resource in pages::all(&shared.session, &shared.types, &query).await? {
+                if let Some(value) = place.values(&resource).first().map(|value| key(value)) {
+                    known.by_value.insert(value, resource);
+                }
+            }
+        }
+        Ok(known)
+    }
+
+    /// The resource that has this value.
+    pub(super) fn get(&self, value: &Value) -> Option<&Value> {
+        self.by_value.get(&key(value))
+    }
+}

@@ -1,0 +1,215 @@
+//! Rows: from a file to what is to be sent.
+
+use std::collections::HashMap;
+
+use super::{Input, Plan};
+use crate::assign;
+use crate::change;
+use crate::documents::{self, Form};
+use crate::failure::Failure;
+use crate::files;
+use crate::types::ResourceType;
+use crate::value::Value;
+
+/// A row that was read and checked.
+#[derive(Clone)]
+pub(crate) struct Prepared {
+    /// Which input it is of.
+    pub(crate) input: usize,
+    pub(crate) line: usize,
+    /// What it is known by in the report.
+    pub(crate) key: String,
+    /// The id that it had where it was exported.
+    pub(crate) old_id: Option<String>,
+    /// The value by which it is found on the server.
+    pub(crate) key_value: Option<Value>,
+    /// What is to be sent, without `schemas`.
+    pub(crate) resource: Value,
+    /// The row as it stood in the file.
+    pub(crate) original: String,
+    pub(crate) cells: Vec<String>,
+    pub(crate) wrong: Option<Failure>,
+}
+
+/// The attribute by which rows are found on the server.
+pub(crate) fn matched_by(of: &ResourceType, plan: &Plan) -> Result<String, Failure> {
+    if let Some(name) = &plan.matched_by {
+        return Ok(of.place(name)?.plain_path());
+    }
+    of.unique()
+        .map(|attribute| attribute.name.clone())
+        .ok_or_else(|| {
+            Failure::usage(format!(
+                "by what is a {} found that is there already?",
+                of.name
+            ))
+            .hint("--match ATTRIBUTE")
+        })
+}
+
+/// Reads and checks the rows of an input. The second value has the titles of CSV.
+pub(super) fn prepare(
+    input: &Input,
+    number: usize,
+    plan: &Plan,
+) -> Result<(Vec<Prepared>, Vec<String>), Failure> {
+    let of = &input.of;
+    let renamed = rename(input);
+    let text = renamed.as_deref().unwrap_or(&input.text);
+    let (rows, _) =
+        documents::rows(text, input.form, of).map_err(|failure| failure.at(&input.name))?;
+    let titles = titles(input);
+    let matched_by = matched_by(of, plan)?;
+    let place = of.place(&matched_by)?;
+    let mut seen: HashMap<String, usize> = HashMap::new();
+    let mut prepared = Vec::with_capacity(rows.len());
+    for row in rows {
+        let original = row
+            .value
+            .as_ref()
+            .map(ToString::to_string)
+            .unwrap_or_default();
+        let mut wrong = row.value.as_ref().err().cloned();
+        let mut resource = row.value.unwrap_or_default();
+        if !matches!(resource, Value::Object(_)) && wrong.is_none() {
+            wrong = Some(Failure::usage(format!(
+                "this is {}, not a resource",
+                resource.kind()
+            )));
+        }
+        if let Value::Object(members) = &mut resource {
+            for (name, to) in &input.names {
+                let member = members.iter_mut().find(|(own, _)| own == name);
+                if let Some((own, _)) = member {
+                    own.clone_from(to);
+                }
+            }
+        }
+        let old_id = resource.str("id").map(str::to_owned);
+        clean(of, &mut resource);
+        if !plan.no_check && wrong.is_none() {
+            let mut all = assign::doubts(of, &resource);
+            all.extend(
+                assign::missing(of, &resource)
+                    .iter()
+                    .map(|place| Failure::usage(format!("`{}` is required", place.plain_path()))),
+            );
+            wrong = change::refuse(all).err();
+        }
+        let key_value = place
+            .values(&resource)
+            .first()
+            .map(|value| (*value).clone());
+        if let (Some(value), None) = (&key_value, &wrong) {
+            let text = value.plain().to_lowercase();
+            if let Some(line) = seen.insert(text, row.line) {
+                wrong = Some(Failure::usage(format!(
+                    "`{matched_by}` is the same as in line {line}"
+                )));
+            }
+        }
+        let key = files::digest(&format!(
+            "{}\n{original}\n{}",
+            of.name,
+            row.cells.join("\u{1f}")
+        ));
+        prepared.push(Prepared {
+            input: number,
+            line: row.line,
+            key,
+            old_id,
+            key_value,
+            resource,
+            original,
+            cells: row.cells,
+            wrong,
+        });
+    }
+    Ok((prepared, titles))
+}
+
+/// The first line of CSV.
+fn titles(input: &Input) -> Vec<String> {
+    let first = input
+        .text
+        .trim_start_matches('\u{feff}')
+        .lines()
+        .next()
+        .unwrap_or_default();
+    let delimiter = delimiter(input.form, first);
+    let mut reader = csv::ReaderBuilder::new()
+        .has_headers(false)
+        .delimiter(delimiter)
+        .from_reader(first.as_bytes());
+    let record = reader.records().next().and_then(Result::ok);
+    record
+        .map(|record| record.iter().map(str::to_owned).collect())
+        .unwrap_or_default()
+}
+
+fn delimiter(form: Form, first: &str) -> u8 {
+    match form {
+        Form::Tsv => b'\t',
+        _ if !first.contains(',') && first.contains(';') => b';',
+        _ => b',',
+    }
+}
+
+/// CSV whose titles are those of the schema.
+fn rename(input: &Input) -> Option<String> {
+    if input.names.is_empty() || !matches!(input.form, Form::Csv | Form::Tsv) {
+        return None;
+    }
+    let text = input.text.trim_start_matches('\u{feff}');
+    let (first, rest) = text.split_once('\n').unwrap_or((text, ""));
+    let titles = titles(input).into_iter().map(|title| {
+        let mut names = input.names.iter();
+        let found = names.find(|(name, _)| name.trim() == title.trim());
+        found.map_or(title, |(_, to)| to.clone())
+    });
+    let delimiter = delimiter(input.form, first);
+    let mut writer = csv::WriterBuilder::new()
+        .delimiter(delimiter)
+        .from_writer(Vec::new());
+    writer.write_record(titles.collect::<Vec<_>>()).ok()?;
+    let first = String::from_utf8(writer.into_inner().ok()?).ok()?;
+    Some(format!("{first}{rest}"))
+}
+
+/// Takes away what only the server sets, also within what clients set.
+fn clean(of: &ResourceType, resource: &mut Value) {
+    for name in ["id", "meta", "schemas"] {
+        resource.remove(name);
+    }
+    for (extension, attribute) in of.all() {
+        let root = match extension {
+            None => &mut *resource,
+            Some(extension) => match resource.get(&extension.urn) {
+                Some(_) => resource.member(&extension.urn),
+                None => continue,
+            },
+        };
+        if !attribute.is_writable() {
+            root.remove(&attribute.name);
+            continue;
+        }
+        if root.get(&attribute.name).is_none() || !attribute.is_complex() {
+            continue;
+        }
+        let refers = !attribute.targets().is_empty();
+        let value = root.member(&attribute.name);
+        let strip = |element: &mut Value| {
+            for sub in &attribute.subs {
+                // Where it stood is not where it will stand, and its name may have changed.
+                let of_reference = refers && matches!(sub.name.as_str(), "$ref" | "display");
+                if !sub.is_writable() || of_reference {
+                    element.remove(&sub.name);
+                }
+            }
+        };
+        match value {
+            Value::List(elements) => elements.iter_mut().for_each(strip),
+            one => strip(one),
+        }
+    }
+}

@@ -1,0 +1,159 @@
+//! Resources by the names that people know: `@bjensen` for an id.
+
+use http::Method;
+
+use crate::failure::{Code, Failure};
+use crate::pages::{self, Query};
+use crate::session::{Call, Session};
+use crate::types::{Attribute, ResourceType, Types};
+use crate::value::Value;
+
+/// The resource with an id, or with a name behind `@`.
+pub(crate) async fn read(
+    session: &Session,
+    types: &Types,
+    of: &ResourceType,
+    text: &str,
+    attributes: &[String],
+) -> Result<Value, Failure> {
+    let id = match text.strip_prefix('@') {
+        Some(name) => return by_name(session, types, of, name, attributes).await,
+        None => text,
+    };
+    if id.is_empty() {
+        return Err(
+            Failure::usage(format!("the id of the {} is empty", of.name))
+                .hint("an id as `scim get` lists them, or @NAME"),
+        );
+    }
+    let mut call = Call::of(Method::GET, of, id);
+    if !attributes.is_empty() {
+        call = call.query("attributes", attributes.join(","));
+    }
+    session.send(&call).await?.value()
+}
+
+/// The id that a text means.
+pub(crate) async fn id(
+    session: &Session,
+    types: &Types,
+    of: &ResourceType,
+    text: &str,
+) -> Result<String, Failure> {
+    match text.strip_prefix('@') {
+        None if text.is_empty() => Err(Failure::usage(format!(
+            "the id of the {} is empty",
+            of.name
+        ))
+        .hint("an id as `scim get` lists them, or @NAME")),
+        None => Ok(text.to_owned()),
+        Some(name) => {
+            let found = by_name(session, types, of, name, &["id".to_owned()]).await?;
+            found.str("id").map(str::to_owned).ok_or_else(|| {
+                Failure::new(Code::Refused, format!("the {} `{name}` has no id", of.name))
+            })
+        }
+    }
+}
+
+async fn by_name(
+    session: &Session,
+    types: &Types,
+    of: &ResourceType,
+    name: &str,
+    attributes: &[String],
+) -> Result<Value, Failure> {
+    let Some(unique) = of.unique() else {
+        return Err(
+            Failure::usage(format!("`{}` has no attribute that names one", of.name))
+                .hint("give the id, as `scim get` lists it"),
+        );
+    };
+    if session.globals.curl {
+        return Ok(Value::object([(
+            "id",
+            Value::text(format!("ID-OF-{name}")),
+        )]));
+    }
+    let query = Query {
+        path: of.endpoint.clone(),
+        filter: Some(format!("{} eq {}", unique.name, Value::text(name))),
+        attributes: attributes.to_vec(),
+        limit: Some(2),
+        one_page: true,
+        ..Query::default()
+    };
+    let mut found = pages::all(session, types, &query).await?;
+    match (found.pop(), found.is_empty()) {
+        (Some(one), true) => Ok(one),
+        (None, _) => {
+            let message = format!("there is no {} whose {} is `{name}`", of.name, unique.name);
+            Err(Failure::new(Code::NotFound, message).hint(format!(
+                "`scim get {} --where '{}*={name}'` lists those that contain it",
+                of.endpoint.trim_matches('/').to_lowercase(),
+                unique.name
+            )))
+        }
+        (Some(_), false) => {
+            let message = format!("several {}s have the {} `{name}`", of.name, unique.name);
+            Err(Failure::new(Code::Conflict, message).hint("give the id of the one you mean"))
+        }
+    }
+}
+
+/// A text in which `@name` is replaced by the id that it means, where the attribute refers to
+/// other resources.
+pub(crate) async fn references(
+    session: &Session,
+    types: &Types,
+    attribute: &Attribute,
+    text: &str,
+) -> Result<String, Failure> {
+    let targets = attribute.targets();
+    if targets.is_empty() || !text.contains('@') {
+        return Ok(text.to_owned());
+    }
+    let (front, name) = match text.strip_prefix('@') {
+        Some(name) => ("", name),
+        None => match text.split_once("value=@") {
+            Some((front, name)) => (front, name),
+            None => return Ok(text.to_owned()),
+        },
+    };
+    let (name, rest) = match name.find(',') {
+        Some(at) if !front.is_empty() || text.contains('=') => name.split_at(at),
+        _ => (name, ""),
+    };
+    let id = of_any(session, types, &targets, name).await?;
+    Ok(match text.starts_with('@') {
+        true => format!("{id}{rest}"),
+        false => format!("{front}value={id}{rest}"),
+    })
+}
+
+/// The id of a resource of one of these types.
+pub(crate) async fn of_any(
+    session: &Session,
+    types: &Types,
+    targets: &[&str],
+    name: &str,
+) -> Result<String, Failure> {
+    let mut missing = None;
+    for target in targets {
+        let Ok(of) = types.find(target) else {
+            continue;
+        };
+        match id(session, types, of, &format!("@{name}")).await {
+            Err(failure) if failure.code() == Code::NotFound => {
+                missing.get_or_insert(failure);
+            }
+            other => return other,
+        }
+    }
+    Err(missing.unwrap_or_else(|| {
+        Failure::usage(format!(
+            "`@{name}`: the server serves none of {}",
+            targets.join(", ")
+        ))
+    }))
+}

@@ -1,0 +1,258 @@
+//! How resources are printed.
+
+mod column;
+mod flat;
+mod table;
+
+pub(crate) use self::column::Column;
+pub(crate) use self::flat::{Flat, cell};
+pub(crate) use self::table::Table;
+
+use crate::failure::Failure;
+use crate::globals::Globals;
+use crate::terminal;
+use crate::types::ResourceType;
+use crate::value::Value;
+use crate::yaml;
+
+/// The forms in which resources are printed.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Format {
+    Table,
+    Wide,
+    Json,
+    Jsonl,
+    Yaml,
+    Csv,
+    Tsv,
+    Name,
+    Id,
+}
+
+const FORMATS: &[(&str, Format)] = &[
+    ("table", Format::Table),
+    ("wide", Format::Wide),
+    ("json", Format::Json),
+    ("jsonl", Format::Jsonl),
+    ("yaml", Format::Yaml),
+    ("csv", Format::Csv),
+    ("tsv", Format::Tsv),
+    ("name", Format::Name),
+    ("id", Format::Id),
+];
+
+impl Format {
+    /// A format by its name.
+    pub(crate) fn named(name: &str) -> Result<Self, Failure> {
+        let names: Vec<&str> = FORMATS.iter().map(|(name, _)| *name).collect();
+        let found = FORMATS
+            .iter()
+            .find(|(known, _)| known.eq_ignore_ascii_case(name));
+        found.map(|(_, format)| *format).ok_or_else(|| {
+            let near = scim_schema::nearest(name, &names);
+            Failure::usage(format!("there is no output format `{name}`")).hint(match near {
+                Some(near) => format!("did you mean `{near}`? There are {}", names.join(", ")),
+                None => format!("there are {}", names.join(", ")),
+            })
+        })
+    }
+
+    /// The names of all.
+    pub(crate) fn names() -> impl Iterator<Item = &'static str> {
+        FORMATS.iter().map(|(name, _)| *name)
+    }
+}
+
+/// Prints resources one after the other, or at the end where it has to know all of them.
+pub(crate) struct Printer<'t> {
+    format: Format,
+    resource_type: Option<&'t ResourceType>,
+    columns: Vec<Column<'t>>,
+    /// Whether somebody named the columns.
+    is_chosen: bool,
+    headers: bool,
+    /// Those that wait for the end.
+    kept: Vec<Value>,
+    printed: usize,
+    /// Whether one resource was asked for, not a list.
+    single: bool,
+}
+
+impl<'t> Printer<'t> {
+    /// A printer of a list. Without a type there may be resources of several.
+    pub(crate) fn list(
+        globals: &Globals,
+        resource_type: Option<&'t ResourceType>,
+    ) -> Result<Self, Failure> {
+        Self::new(globals, resource_type, globals.format(), false)
+    }
+
+    /// A printer of one resource: all of it, as YAML for people.
+    pub(crate) fn one(
+        globals: &Globals,
+        resource_type: Option<&'t ResourceType>,
+    ) -> Result<Self, Failure> {
+        let format = match (globals.format, globals.columns.is_empty()) {
+            (None, true) if terminal::is_out() => Format::Yaml,
+            _ => globals.format(),
+        };
+        Self::new(globals, resource_type, format, true)
+    }
+
+    fn new(
+        globals: &Globals,
+        resource_type: Option<&'t ResourceType>,
+        format: Format,
+        single: bool,
+    ) -> Result<Self, Failure> {
+        let is_chosen = !globals.columns.is_empty();
+        let columns = match (is_chosen, resource_type) {
+            (true, Some(of)) => {
+                let columns = globals.columns.iter();
+                columns
+                    .map(|path| Column::new(of, path))
+                    .collect::<Result<_, _>>()?
+            }
+            (true, None) => globals
+                .columns
+                .iter()
+                .map(|path| Column::free(path))
+                .collect(),
+            (false, of) => Column::usual(of, format == Format::Wide),
+        };
+        Ok(Self {
+            format,
+            resource_type,
+            columns,
+            is_chosen,
+            headers: !globals.no_headers,
+            kept: Vec::new(),
+            printed: 0,
+            single,
+        })
+    }
+
+    /// The paths to ask the server for; none if everything is shown.
+    pub(crate) fn wanted(&self) -> Option<Vec<String>> {
+        let shown = match self.format {
+            Format::Table | Format::Wide => true,
+            Format::Csv | Format::Tsv => self.is_chosen,
+            _ => false,
+        };
+        let paths = self.columns.iter().map(Column::request_path);
+        shown
+            .then(|| paths.collect::<Option<Vec<String>>>())
+            .flatten()
+    }
+
+    /// Prints a resource, or keeps it for the end.
+    pub(crate) fn add(&mut self, resource: Value) -> Result<(), Failure> {
+        self.printed += 1;
+        let text = match self.format {
+            Format::Table | Format::Wide | Format::Csv | Format::Tsv => {
+                self.kept.push(resource);
+                return Ok(());
+            }
+            Format::Json if self.single => resource.pretty() + "\n",
+            Format::Json => {
+                let front = if self.printed == 1 { "[\n" } else { ",\n" };
+                format!("{front}{}", resource.pretty())
+            }
+            Format::Jsonl => format!("{resource}\n"),
+            Format::Yaml if self.printed > 1 => format!("---\n{}", yaml::print(&resource)),
+            Format::Yaml => yaml::print(&resource),
+            Format::Id => line(resource.get("id")),
+            Format::Name => {
+                let name = self.resource_type.and_then(ResourceType::unique);
+                let name = name.and_then(|name| resource.get(&name.name));
+                line(name.or_else(|| resource.get("displayName")))
+            }
+        };
+        terminal::out(&text)
+    }
+
+    /// Prints what waited for the end.
+    pub(crate) fn finish(self) -> Result<(), Failure> {
+        match self.format {
+            Format::Json if !self.single => {
+                terminal::out(if self.printed == 0 { "[]\n" } else { "\n]\n" })
+            }
+            Format::Table | Format::Wide => self.table(),
+            Format::Csv | Format::Tsv => self.csv(),
+            _ => Ok(()),
+        }
+    }
+
+    fn table(self) -> Result<(), Failure> {
+        let mut table = Table::new(self.columns.iter().map(|c| c.title.clone()).collect());
+        for resource in &self.kept {
+            table.row(
+                self.columns
+                    .iter()
+                    .map(|c| c.text(resource, ", "))
+                    .collect(),
+            );
+        }
+        let cut = self.format != Format::Wide;
+        terminal::out(&table.render(
+            self.headers,
+            if cut { terminal::width() } else { usize::MAX },
+        ))
+    }
+
+    fn csv(self) -> Result<(), Failure> {
+        let delimiter = if self.format == Format::Tsv {
+            b'\t'
+        } else {
+            b','
+        };
+        let rows: Vec<Vec<String>>;
+        let titles: Vec<String>;
+        match (self.is_chosen, self.resource_type) {
+            (false, Some(of)) => {
+                let flat = Flat::new(of, &self.kept);
+                rows = self
+                    .kept
+                    .iter()
+                    .map(|resource| flat.row(resource))
+                    .collect();
+                titles = flat.into_titles();
+            }
+            _ => {
+                titles = self.columns.iter().map(|c| c.title.clone()).collect();
+                let row =
+                    |resource: &Value| self.columns.iter().map(|c| c.text(resource, ";")).collect();
+                rows = self.kept.iter().map(row).collect();
+            }
+        }
+        terminal::out(&csv_text(&titles, &rows, delimiter, self.headers)?)
+    }
+}
+
+/// Rows as CSV (RFC 4180).
+pub(crate) fn csv_text(
+    titles: &[String],
+    rows: &[Vec<String>],
+    delimiter: u8,
+    headers: bool,
+) -> Result<String, Failure> {
+    let mut writer = csv::WriterBuilder::new()
+        .delimiter(delimiter)
+        .from_writer(Vec::new());
+    let failed = |error: csv::Error| Failure::usage(format!("cannot write CSV: {error}"));
+    if headers {
+        writer.write_record(titles).map_err(failed)?;
+    }
+    for row in rows {
+        writer.write_record(row).map_err(failed)?;
+    }
+    let bytes = writer.into_inner();
+    let bytes = bytes.map_err(|error| Failure::usage(format!("cannot write CSV: {error}")))?;
+    String::from_utf8(bytes).map_err(|_| Failure::usage("cannot write CSV that is not UTF-8"))
+}
+
+/// A value on a line of its own.
+fn line(value: Option<&Value>) -> String {
+    let text = value.map(Value::plain).unwrap_or_default();
+    terminal::visible(&text) + "\n"
+}

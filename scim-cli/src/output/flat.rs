@@ -1,0 +1,365 @@
+//! Resources as rows, and back: the columns of CSV.
+//!
+//! | attribute | columns |
+//! |---|---|
+//! | simple | `userName` |
+//! | complex | `name.givenName` |
+//! | list of simple values | one, joined by `;`; as JSON if a value has a `;` |
+//! | list of objects that have a `type` each, all different | `emails.work`, `emails.work.primary` |
+//! | list of references | `members`: their `value`s, joined by `;` |
+//! | any other list | one, as JSON |
+//!
+//! What is left out here is what the server sets.
+
+use std::collections::HashMap;
+
+use crate::failure::Failure;
+use crate::types::{Attribute, Place, ResourceType, convert};
+use crate::value::Value;
+
+/// The columns that a number of resources need.
+pub(crate) struct Flat {
+    titles: Vec<String>,
+    at: HashMap<String, usize>,
+    /// How each list is written, by the front of its columns.
+    lists: HashMap<String, List>,
+    attributes: Vec<(Option<String>, String, Attribute)>,
+}
+
+/// How a list is written.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum List {
+    /// `emails.work`
+    ByType,
+    /// `members`
+    ByValue,
+    Json,
+}
+
+impl Flat {
+    pub(crate) fn new(of: &ResourceType, resources: &[Value]) -> Self {
+        let mut flat = Self {
+            titles: Vec::new(),
+            at: HashMap::new(),
+            lists: HashMap::new(),
+            attributes: Vec::new(),
+        };
+        for (extension, attribute) in of.all() {
+            if attribute.name == "meta" || attribute.name == "schemas" {
+                continue;
+            }
+            let front = match extension {
+                Some(extension) => format!("{}.{}", extension.short, attribute.name),
+                None => attribute.name.clone(),
+            };
+            let urn = extension.map(|extension| extension.urn.clone());
+            flat.attributes.push((urn, front, attribute.clone()));
+        }
+        for (urn, front, attribute) in &flat.attributes {
+            if attribute.multi_valued && attribute.is_complex() {
+                let values = resources
+                    .iter()
+                    .filter_map(|r| held(r, urn.as_deref(), &attribute.name));
+                let kind =
+                    values.fold(None, |kind, value| worst(kind, list_kind(attribute, value)));
+                flat.lists.insert(front.clone(), kind.unwrap_or(List::Json));
+            }
+        }
+        for resource in resources {
+            for (title, _) in flat.cells(resource) {
+                if !flat.at.contains_key(&title) {
+                    flat.at.insert(title.clone(), flat.titles.len());
+                    flat.titles.push(title);
+                }
+            }
+        }
+        flat.sort(of);
+        flat
+    }
+
+    /// Columns in the order of the schema, whatever the resources began with.
+    fn sort(&mut self, of: &ResourceType) {
+        let order: HashMap<String, usize> = of
+            .spellings()
+            .into_iter()
+            .enumerate()
+            .map(|(at, path)| (path, at))
+            .collect();
+        let rank = |title: &String| {
+            let mut path = title.as_str();
+            loop {
+                if let Some(at) = order.get(path) {
+                    return *at;
+                }
+                match path.rsplit_once('.') {
+                    Some((front, _)) => path = front,
+                    None => return usize::MAX,
+                }
+            }
+        };
+        self.titles
+            .sort_by_key(|title| (rank(title), title.clone()));
+        self.at = self.titles.iter().cloned().zip(0..).collect();
+    }
+
+    pub(crate) fn into_titles(self) -> Vec<String> {
+        self.titles
+    }
+
+    /// The attributes of these resources that have no column, because no schema has them.
+    pub(crate) fn lost(&self, of: &ResourceType, resources: &[Value]) -> Vec<String> {
+        let mut lost = std::collections::BTreeSet::new();
+        let is_known = |name: &str| {
+            of.attributes
+                .iter()
+                .any(|a| a.name.eq_ignore_ascii_case(name))
+                || of
+                    .extensions
+                    .iter()
+                    .any(|e| e.urn.eq_ignore_ascii_case(name))
+        };
+        for resource in resources {
+            let unknown = resource
+                .members()
+                .iter()
+                .filter(|(name, _)| !is_known(name));
+            lost.extend(unknown.map(|(name, _)| name.clone()));
+        }
+        lost.into_iter().collect()
+    }
+
+    /// The cells of a resource.
+    pub(crate) fn row(&self, resource: &Value) -> Vec<String> {
+        let mut row = vec![String::new(); self.titles.len()];
+        for (title, text) in self.cells(resource) {
+            if let Some(cell) = self.at.get(&title).and_then(|at| row.get_mut(*at)) {
+                *cell = text;
+            }
+        }
+        row
+    }
+
+    fn cells(&self, resource: &Value) -> Vec<(String, String)> {
+        let mut cells = Vec::new();
+        for (urn, front, attribute) in &self.attributes {
+            let Some(value) = held(resource, urn.as_deref(), &attribute.name) else {
+                continue;
+            };
+            match value {
+                Value::Null => {}
+                Value::Object(members) if !attribute.multi_valued => {
+                    for (name, value) in members.iter().filter(|(name, _)| name != "$ref") {
+                        cells.push((format!("{front}.{name}"), text(value)));
+                    }
+                }
+                value if attribute.multi_valued && attribute.is_complex() => {
+                    let kind = self.lists.get(front).copied().unwrap_or(List::Json);
+                    list_cells(front, kind, value, attribute, &mut cells);
+                }
+                value => cells.push((front.clone(), text(value))),
+            }
+        }
+        cells
+    }
+}
+
+fn held<'v>(resource: &'v Value, urn: Option<&str>, name: &str) -> Option<&'v Value> {
+    match urn {
+        None => resource.get(name),
+        Some(urn) => resource.get(urn)?.get(name),
+    }
+}
+
+fn worst(one: Option<List>, other: Option<List>) -> Option<List> {
+    match (one, other) {
+        (None, kind) | (kind, None) => kind,
+        (Some(a), Some(b)) if a == b => Some(a),
+        _ => Some(List::Json),
+    }
+}
+
+/// How a list can be written without losing anything; `None` if it is empty.
+fn list_kind(attribute: &Attribute, value: &Value) -> Option<List> {
+    let elements = value.each();
+    if elements.is_empty() {
+        return None;
+    }
+    let refers = !attribute.targets().is_empty();
+    if refers
+        && elements
+            .iter()
+            .all(|e| e.str("value").is_some_and(|v| !v.contains(';')))
+    {
+        return Some(List::ByValue);
+    }
+    let mut seen = Vec::new();
+    let by_type = elements.iter().all(|element| {
+        let kind = element.str("type").map(str::to_ascii_lowercase);
+        let is_word = |kind: &String| {
+            !kind.is_empty() && kind.chars().all(|c| c.is_alphanumeric() || c == '-')
+        };
+        let is_new = kind.filter(is_word).filter(|kind| !seen.contains(kind));
+        let is_flat = element.members().iter().all(|(_, value)| value.is_simple());
+        // `emails.value` is every value of the list.
+        match is_new.filter(|kind| is_flat && attribute.sub(kind).is_none()) {
+            Some(kind) => {
+                seen.push(kind);
+                true
+            }
+            None => false,
+        }
+    });
+    Some(if by_type && attribute.main_sub().is_some() {
+        List::ByType
+    } else {
+        List::Json
+    })
+}
+
+fn list_cells(
+    front: &str,
+    kind: List,
+    value: &Value,
+    attribute: &Attribute,
+    cells: &mut Vec<(String, String)>,
+) {
+    let elements = value.each();
+    if elements.is_empty() {
+        return;
+    }
+    match kind {
+        List::Json => cells.push((front.to_owned(), value.to_string())),
+        List::ByValue => {
+            let values: Vec<&str> = elements.iter().filter_map(|e| e.str("value")).collect();
+            cells.push((front.to_owned(), values.join(";")));
+        }
+        List::ByType => {
+            let main = attribute
+                .main_sub()
+                .map_or("value", |sub| sub.name.as_str());
+            for element in elements {
+                let kind = element.str("type").unwrap_or_default();
+                for (name, value) in element.members() {
+                    let title = match name.as_str() {
+                        "type" => continue,
+                        name if name.eq_ignore_ascii_case(main) => format!("{front}.{kind}"),
+                        name => format!("{front}.{kind}.{name}"),
+                    };
+                    cells.push((title, text(value)));
+                }
+            }
+        }
+    }
+}
+
+/// A value in a cell. A text that would be read as something else is JSON.
+fn text(value: &Value) -> String {
+    match value {
+        Value::List(elements) => {
+            let is_plain = |e: &Value| {
+                e.as_str()
+                    .is_some_and(|t| !t.contains(';') && !t.is_empty())
+            };
+            match elements.iter().all(is_plain) {
+                true => elements
+                    .iter()
+                    .map(Value::plain)
+                    .collect::<Vec<_>>()
+                    .join(";"),
+                false => value.to_string(),
+            }
+        }
+        other => other.plain(),
+    }
+}
+
+/// The inverse: puts what stands in a cell where its column says.
+pub(crate) fn cell(place: &Place<'_>, text: &str, resource: &mut Value) -> Result<(), Failure> {
+    let leaf = place.leaf();
+    let is_json = text.starts_with(['[', '{']);
+    let whole_list = place.sub.is_none() && leaf.multi_valued;
+    if whole_list && is_json {
+        let value = Value::parse(text)
+            .map_err(|error| Failure::usage(format!("`{}`: {error}", leaf.name)))?;
+        place.set(resource, value);
+        return Ok(());
+    }
+    if whole_list {
+        for part in text
+            .split(';')
+            .map(str::trim)
+            .filter(|part| !part.is_empty())
+        {
+            let value = match leaf.is_complex() {
+                true => Value::object([("value", Value::text(part))]),
+                false => convert(leaf, part)?,
+            };
+            place.set(resource, value);
+        }
+        return Ok(());
+    }
+    let value = convert(leaf, text)?;
+    place.set(resource, value);
+    Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::types::Types;
+
+    #[test]
+    fn rows_are_resources_again() {
+        let types = Types::bundled();
+        let user = types.find("user").unwrap();
+        let texts = [
+            r#"{"userName":"a","name":{"givenName":"A, \"x\"","familyName":"B"},"active":false,
+                "emails":[{"value":"a@w","type":"work","primary":true},{"value":"a@h","type":"home"}],
+                "phoneNumbers":[{"value":"1"},{"value":"2"}],
+                "urn:ietf:params:scim:schemas:extension:enterprise:2.0:User":{"department":"D","manager":{"value":"7"}}}"#,
+            r#"{"userName":"b","emails":[{"value":"b@o","type":"other"}]}"#,
+        ];
+        let resources = texts.map(|text| Value::parse(text).unwrap());
+        let flat = Flat::new(user, &resources);
+        let titles = flat.titles.clone();
+        assert!(
+            titles.contains(&"emails.work.primary".to_owned()),
+            "{titles:?}"
+        );
+        assert!(
+            titles.contains(&"enterprise.manager.value".to_owned()),
+            "{titles:?}"
+        );
+        assert_eq!(titles[0], "userName");
+        for resource in &resources {
+            let mut back = Value::Null;
+            for (title, text) in titles.iter().zip(flat.row(resource)) {
+                if !text.is_empty() {
+                    cell(&user.place(title).unwrap(), &text, &mut back).unwrap();
+                }
+            }
+            for (name, value) in resource.members() {
+                let got = back.get(name).unwrap_or(&Value::Null);
+                let sorted = |value: &Value| {
+                    let mut parts: Vec<String> = value
+                        .each()
+                        .iter()
+                        .flat_map(|e| {
+                            let kind = e.str("type").unwrap_or_default().to_owned();
+                            match e.members() {
+                                [] => vec![e.to_string()],
+                                members => members
+                                    .iter()
+                                    .map(|(n, v)| format!("{kind} {n} {v}"))
+                                    .collect(),
+                            }
+                        })
+                        .collect();
+                    parts.sort();
+                    parts
+                };
+                assert_eq!(sorted(got), sorted(value), "{name}");
+            }
+        }
+    }
+}

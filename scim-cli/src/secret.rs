@@ -1,0 +1,210 @@
+//! Secrets, and the references that say where they come from.
+
+use std::fmt;
+use std::process::{Command, Stdio};
+
+use crate::failure::{Code, Failure, of_file};
+use crate::{files, terminal};
+
+/// A secret. No `Debug` shows it.
+#[derive(Clone, PartialEq, Eq)]
+pub(crate) struct Secret(String);
+
+impl Secret {
+    pub(crate) fn new(text: impl Into<String>) -> Self {
+        Self(text.into())
+    }
+
+    pub(crate) fn reveal(&self) -> &str {
+        &self.0
+    }
+}
+
+impl fmt::Debug for Secret {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("***")
+    }
+}
+
+/// Where a secret comes from. It is no secret itself.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) enum Reference {
+    /// `env:VARIABLE`
+    Env(String),
+    /// `file:PATH`, without the line break at its end
+    File(String),
+    /// `cmd:COMMAND`: what a command prints
+    Command(String),
+    /// `keyring:NAME`
+    Keyring(String),
+    /// `prompt`: asked for each time
+    Prompt,
+    /// `-`: the standard input
+    Stdin,
+    /// What `SCIM_TOKEN` holds. It has no form that could be written down.
+    Given(Secret),
+}
+
+/// The forms, for messages.
+const FORMS: &str = "env:NAME (a variable), file:PATH, cmd:COMMAND (what it prints), keyring:NAME, \
+                     prompt, or - (standard input)";
+
+impl Reference {
+    /// Reads a reference. What is none may be the secret itself, so it is not repeated.
+    pub(crate) fn parse(text: &str) -> Result<Self, Failure> {
+        let known = match text.split_once(':') {
+            Some(("env", name)) if is_variable(name) => Self::Env(name.to_owned()),
+            Some(("env", _)) => {
+                return Err(
+                    Failure::usage("`env:` is followed by the name of a variable")
+                        .hint("such as env:SCIM_PROD_TOKEN"),
+                );
+            }
+            Some(("file", path)) if !path.is_empty() => Self::File(path.to_owned()),
+            Some(("cmd", command)) if !command.trim().is_empty() => {
+                Self::Command(command.to_owned())
+            }
+            Some(("keyring", name)) if !name.is_empty() => Self::Keyring(name.to_owned()),
+            _ if text == "prompt" => Self::Prompt,
+            _ if text == "-" => Self::Stdin,
+            _ => {
+                let message = "a secret is given by reference, never as itself: everybody on this \
+                               machine sees what stands on a command line";
+                return Err(Failure::usage(message).hint(FORMS));
+            }
+        };
+        Ok(known)
+    }
+
+    /// The secret.
+    pub(crate) fn resolve(&self, what: &str) -> Result<Secret, Failure> {
+        let auth = |message: String| Failure::new(Code::Auth, message);
+        let text = match self {
+            Self::Given(secret) => return Ok(secret.clone()),
+            Self::Env(name) => std::env::var(name).map_err(|_| {
+                auth(format!("the {what} comes from ${name}, which is not set")).hint(format!(
+                    "export {name}=..., or give another reference: {FORMS}"
+                ))
+            })?,
+            Self::File(path) => {
+                let path = files::expand(path);
+                std::fs::read_to_string(&path).map_err(|error| of_file(&path)(error).at(what))?
+            }
+            Self::Command(command) => run(command, what)?,
+            Self::Keyring(name) => keyring(name)?,
+            Self::Prompt => terminal::ask_secret(what, "--token env:NAME gives it without asking")?,
+            Self::Stdin => terminal::stdin_text()?,
+        };
+        let text = text.trim_end_matches(['\r', '\n']);
+        if text.is_empty() {
+            return Err(auth(format!("the {what} is empty ({self})")));
+        }
+        Ok(Secret::new(text))
+    }
+}
+
+impl fmt::Display for Reference {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Env(name) => write!(f, "env:{name}"),
+            Self::File(path) => write!(f, "file:{path}"),
+            Self::Command(command) => write!(f, "cmd:{command}"),
+            Self::Keyring(name) => write!(f, "keyring:{name}"),
+            Self::Prompt => f.write_str("prompt"),
+            Self::Stdin => f.write_str("-"),
+            Self::Given(_) => f.write_str("env:SCIM_TOKEN"),
+        }
+    }
+}
+
+fn is_variable(name: &str) -> bool {
+    let mut bytes = name.bytes();
+    bytes
+        .next()
+        .is_some_and(|b| b.is_ascii_alphabetic() || b == b'_')
+        && bytes.all(|b| b.is_ascii_alphanumeric() || b == b'_')
+}
+
+/// What a command prints, run by the shell.
+fn run(command: &str, what: &str) -> Result<String, Failure> {
+    let (shell, flag) = match cfg!(windows) {
+        true => ("cmd", "/C"),
+        false => ("sh", "-c"),
+    };
+    let done = Command::new(shell)
+        .args([flag, command])
+        .stdin(Stdio::null())
+        .stderr(Stdio::inherit())
+        .output()
+        .map_err(|error| Failure::usage(format!("cannot run `{command}`: {error}")))?;
+    if !done.status.success() {
+        let message = format!(
+            "the {what} comes from `{command}`, which failed: {}",
+            done.status
+        );
+        return Err(Failure::new(Code::Auth, message));
+    }
+    String::from_utf8(done.stdout)
+        .map_err(|_| Failure::usage(format!("what `{command}` prints is not UTF-8")))
+}
+
+/// The keyring of the machine is asked through the program that comes with it: a library for it
+/// would bring more crates than all the rest of this command.
+fn keyring(name: &str) -> Result<String, Failure> {
+    if name.contains('\'') {
+        return Err(Failure::usage("a name in the keyring has no quotes"));
+    }
+    if cfg!(not(feature = "keyring")) {
+        return Err(Failure::usage("this build has no keyring")
+            .hint("use env:NAME, file:PATH or cmd:COMMAND"));
+    }
+    let command = match cfg!(target_os = "macos") {
+        true => format!("security find-generic-password -s scim -a '{name}' -w"),
+        false => format!("secret-tool lookup service scim account '{name}'"),
+    };
+    run(&command, &format!("secret `{name}` of the keyring"))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn references_are_read_and_printed() {
+        for text in [
+            "env:A_1",
+            "file:~/token",
+            "cmd:op read op://x",
+            "keyring:prod",
+            "prompt",
+            "-",
+        ] {
+            assert_eq!(Reference::parse(text).unwrap().to_string(), text);
+        }
+    }
+
+    #[test]
+    fn a_secret_itself_is_refused_and_not_repeated() {
+        for text in ["s3cr3t-token", "env:", "env:a b", "file:", "eyJhbGciOi:x"] {
+            let error = Reference::parse(text).unwrap_err();
+            assert!(!error.render().contains("s3cr3t") && !error.render().contains("eyJ"));
+        }
+        assert_eq!(format!("{:?}", Secret::new("x")), "***");
+    }
+
+    #[test]
+    fn commands_and_files_give_secrets() {
+        let secret = Reference::parse("cmd:printf 'a b\\n'").unwrap();
+        assert_eq!(secret.resolve("token").unwrap().reveal(), "a b");
+        let failed = Reference::parse("cmd:exit 3").unwrap().resolve("token");
+        assert_eq!(failed.unwrap_err().code(), Code::Auth);
+        let missing = Reference::parse("env:SCIM_NO_SUCH_VARIABLE").unwrap();
+        assert!(
+            missing
+                .resolve("token")
+                .unwrap_err()
+                .render()
+                .contains("not set")
+        );
+    }
+}

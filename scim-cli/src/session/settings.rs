@@ -1,0 +1,73 @@
+//! Which service provider is meant: options, then variables, then the configuration.
+
+use crate::config::{Auth, Config, Context};
+use crate::failure::Failure;
+use crate::globals::Globals;
+use crate::secret::{Reference, Secret};
+
+fn variable(name: &str) -> Option<String> {
+    std::env::var(name).ok().filter(|value| !value.is_empty())
+}
+
+/// The context that the options and variables mean.
+pub(crate) fn settings(globals: &Globals) -> Result<Context, Failure> {
+    let old_url = variable("SCIM_CLI_URL");
+    let url = globals.url.clone().or_else(|| variable("SCIM_URL"));
+    let named = globals.context.clone().or_else(|| variable("SCIM_CONTEXT"));
+    let uses_old = url.is_none() && named.is_none() && old_url.is_some();
+    let url = url.or(old_url.filter(|_| uses_old));
+    let mut context = match (&named, &url) {
+        (Some(name), _) => {
+            let mut context = Config::load()?.context(name)?;
+            if let Some(url) = &url {
+                url.trim_end_matches('/').clone_into(&mut context.url);
+            }
+            context
+        }
+        // A URL alone has nothing of the current context: its token must not go elsewhere.
+        (None, Some(url)) => Context::new("", url),
+        (None, None) => {
+            let config = Config::load()?;
+            match config.current() {
+                Some(name) => config.context(name)?,
+                None => return Err(nowhere(&config)),
+            }
+        }
+    };
+    if !context.url.contains("://") {
+        let message = format!("`{}` is no URL", context.url);
+        return Err(Failure::usage(message).hint(format!("did you mean https://{}?", context.url)));
+    }
+    if let Some(token) = &globals.token {
+        context.auth = Auth::Bearer(Reference::parse(token)?);
+    } else if let Some(token) = variable("SCIM_TOKEN") {
+        context.auth = Auth::Bearer(Reference::Given(Secret::new(token)));
+    }
+    let old_headers = variable("SCIM_CLI_HEADERS").filter(|_| uses_old);
+    let old_headers = old_headers.as_deref().unwrap_or_default().lines();
+    for header in old_headers.chain(globals.headers.iter().map(String::as_str)) {
+        let Some((name, value)) = header.split_once(':') else {
+            return Err(Failure::usage("a header is written as `Name: value`")
+                .hint("such as -H 'X-Tenant: 7', or -H 'X-Key: env:KEY' for a secret"));
+        };
+        context
+            .headers
+            .push((name.trim().to_owned(), value.trim().to_owned()));
+    }
+    Ok(context)
+}
+
+fn nowhere(config: &Config) -> Failure {
+    let names = config.names();
+    let failure = Failure::usage("no server is named");
+    match names.is_empty() {
+        true => failure.hint(
+            "`scim login NAME --url https://example.com/scim/v2` stores one; `--url URL --token \
+             env:NAME` is for once",
+        ),
+        false => failure.hint(format!(
+            "`scim context use NAME` chooses one for good, `-c NAME` for once; there are {}",
+            names.join(", ")
+        )),
+    }
+}

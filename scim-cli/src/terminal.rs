@@ -1,0 +1,201 @@
+//! What is said to people and asked of them.
+
+use std::io::{self, IsTerminal as _, Read as _, Write as _};
+use std::sync::atomic::{AtomicBool, Ordering};
+
+use console::Term;
+
+use crate::failure::{Code, Failure};
+
+/// Whether colour is wanted on the standard output.
+static COLOUR: AtomicBool = AtomicBool::new(false);
+/// Whether nothing may be asked.
+static NO_INPUT: AtomicBool = AtomicBool::new(false);
+/// Whether every question is answered with yes.
+static YES: AtomicBool = AtomicBool::new(false);
+
+/// Decides once what is allowed here. `colour` is `auto`, `always` or `never`.
+pub(crate) fn set_up(colour: &str, no_input: bool, yes: bool) {
+    let set = |name: &str| std::env::var_os(name).is_some_and(|value| !value.is_empty());
+    let forced = std::env::var_os("CLICOLOR_FORCE").is_some_and(|value| value != "0");
+    let wanted = match colour {
+        "always" => true,
+        "never" => false,
+        _ if set("NO_COLOR") => false,
+        _ if forced => true,
+        _ => io::stdout().is_terminal() && std::env::var_os("TERM").is_none_or(|t| t != "dumb"),
+    };
+    COLOUR.store(wanted, Ordering::Relaxed);
+    NO_INPUT.store(no_input, Ordering::Relaxed);
+    YES.store(yes, Ordering::Relaxed);
+}
+
+/// Text in a style: `1` bold, `2` dim, `31` red, `32` green, `33` yellow.
+pub(crate) fn styled(style: &str, text: &str) -> String {
+    match COLOUR.load(Ordering::Relaxed) {
+        true => format!("\x1b[{style}m{text}\x1b[0m"),
+        false => text.to_owned(),
+    }
+}
+
+/// Writes to the standard output. Whoever reads it may have read enough: then the command ends.
+pub(crate) fn out(text: &str) -> Result<(), Failure> {
+    let mut stdout = io::stdout().lock();
+    let written = stdout
+        .write_all(text.as_bytes())
+        .and_then(|()| stdout.flush());
+    written.map_err(|error| match error.kind() {
+        io::ErrorKind::BrokenPipe => Failure::silent(Code::Interrupted),
+        _ => Failure::usage(format!("cannot write the output: {error}")),
+    })
+}
+
+/// Says something to people, on the standard error.
+pub(crate) fn say(text: impl std::fmt::Display) {
+    let _nobody_listens = writeln!(io::stderr(), "{text}");
+}
+
+/// Whether people can be asked.
+pub(crate) fn can_ask() -> bool {
+    !NO_INPUT.load(Ordering::Relaxed) && io::stdin().is_terminal() && io::stderr().is_terminal()
+}
+
+/// Whether the standard output is a terminal.
+pub(crate) fn is_out() -> bool {
+    io::stdout().is_terminal()
+}
+
+/// Whether the standard error is a terminal.
+pub(crate) fn is_err() -> bool {
+    io::stderr().is_terminal()
+}
+
+/// How many columns lines may have.
+pub(crate) fn width() -> usize {
+    let columns = std::env::var("COLUMNS")
+        .ok()
+        .and_then(|text| text.parse().ok());
+    columns.unwrap_or_else(|| match is_out() {
+        true => usize::from(Term::stdout().size().1),
+        false => usize::MAX,
+    })
+}
+
+/// Asks for a line. `what` is what somebody without a terminal should give instead.
+pub(crate) fn ask(question: &str, what: &str) -> Result<String, Failure> {
+    refuse_without_terminal(question, what)?;
+    let _prompt = write!(io::stderr(), "{question}: ");
+    let _prompt = io::stderr().flush();
+    let mut line = String::new();
+    if io::stdin().read_line(&mut line)? == 0 {
+        return Err(Failure::new(Code::Interrupted, "there was no answer"));
+    }
+    Ok(line.trim().to_owned())
+}
+
+/// Asks for a line that is not shown.
+pub(crate) fn ask_secret(question: &str, what: &str) -> Result<String, Failure> {
+    refuse_without_terminal(question, what)?;
+    let _prompt = write!(io::stderr(), "{question}: ");
+    let _prompt = io::stderr().flush();
+    Ok(Term::stderr().read_secure_line()?.trim().to_owned())
+}
+
+fn refuse_without_terminal(question: &str, what: &str) -> Result<(), Failure> {
+    if can_ask() {
+        return Ok(());
+    }
+    let message = format!("`{question}` has to be answered, and there is no terminal to ask at");
+    Err(Failure::usage(message).hint(what.to_owned()))
+}
+
+/// Asks whether to go on with what cannot be undone.
+pub(crate) fn confirm(what: &str) -> Result<(), Failure> {
+    if YES.load(Ordering::Relaxed) {
+        return Ok(());
+    }
+    if !can_ask() {
+        let message =
+            format!("{what}: this has to be confirmed, and there is no terminal to ask at");
+        return Err(Failure::new(Code::Safety, message)
+            .hint("--yes confirms, --dry-run shows the requests"));
+    }
+    let answer = ask(&format!("{what}. Go on? [y/N]"), "--yes confirms")?;
+    match answer.to_ascii_lowercase().as_str() {
+        "y" | "yes" => Ok(()),
+        _ => Err(Failure::new(Code::Safety, "nothing was done")),
+    }
+}
+
+/// Asks for the number of things that go away, so that nobody confirms what they have not read.
+pub(crate) fn confirm_number(what: &str, number: usize) -> Result<(), Failure> {
+    if YES.load(Ordering::Relaxed) {
+        return Ok(());
+    }
+    if !can_ask() {
+        let message =
+            format!("{what}: this has to be confirmed, and there is no terminal to ask at");
+        return Err(Failure::new(Code::Safety, message)
+            .hint("--yes confirms, --dry-run shows the requests"));
+    }
+    let answer = ask(
+        &format!("{what}. Type the number to go on"),
+        "--yes confirms",
+    )?;
+    match answer.parse::<usize>() == Ok(number) {
+        true => Ok(()),
+        false => Err(Failure::new(Code::Safety, "nothing was done")),
+    }
+}
+
+/// Everything on the standard input.
+pub(crate) fn stdin_text() -> Result<String, Failure> {
+    if io::stdin().is_terminal() && !is_err() {
+        return Err(Failure::usage("there is nothing on standard input"));
+    }
+    let mut bytes = Vec::new();
+    io::stdin().lock().read_to_end(&mut bytes)?;
+    String::from_utf8(bytes).map_err(|_| Failure::usage("standard input is not UTF-8"))
+}
+
+/// A file's text, or that of the standard input for `-`.
+pub(crate) fn read_input(path: &str) -> Result<String, Failure> {
+    match path {
+        "-" => stdin_text(),
+        path => {
+            let path = std::path::Path::new(path);
+            std::fs::read_to_string(path).map_err(crate::failure::of_file(path))
+        }
+    }
+}
+
+/// Text without what could control a terminal: control characters and marks that turn the direction
+/// of text are escaped.
+pub(crate) fn visible(text: &str) -> String {
+    let is_wild = |c: char| {
+        c.is_control()
+            || matches!(c, '\u{200e}' | '\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}' | '\u{2028}' | '\u{2029}' | '\u{feff}')
+    };
+    if !text.contains(is_wild) {
+        return text.to_owned();
+    }
+    let mut shown = String::with_capacity(text.len() + 8);
+    for c in text.chars() {
+        match is_wild(c) {
+            true => shown.extend(c.escape_unicode()),
+            false => shown.push(c),
+        }
+    }
+    shown
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn nothing_controls_the_terminal() {
+        assert_eq!(visible("a\x1b[31mb\u{202e}c"), "a\\u{1b}[31mb\\u{202e}c");
+        assert_eq!(visible("Ünï ☃"), "Ünï ☃");
+    }
+}

@@ -1,0 +1,201 @@
+//! What goes over the wire, for those who want to see it: `-v`, `--har`, `--curl`. Secrets are
+//! masked here, in one place, before anything is shown or written.
+
+mod har;
+mod mask;
+
+use std::sync::{Arc, Mutex, PoisonError};
+use std::time::{Instant, SystemTime};
+
+use bytes::Bytes;
+use http::{HeaderMap, Request, Response};
+use scim_client::transport::{SendFuture, Timer, Transport};
+
+pub(crate) use self::har::{Har, time_text};
+pub(crate) use self::mask::Mask;
+use crate::terminal::{say, styled, visible};
+
+/// How much is shown.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub(crate) struct Shown {
+    /// 1: a line for each request. 2: headers. 3: bodies.
+    pub(crate) verbosity: u8,
+    /// Whether exchanges are kept for a HAR.
+    pub(crate) keep: bool,
+}
+
+/// One request and what came of it.
+#[derive(Clone)]
+pub(crate) struct Exchange {
+    pub(crate) started: SystemTime,
+    pub(crate) millis: u64,
+    pub(crate) method: String,
+    pub(crate) url: String,
+    pub(crate) request_headers: HeaderMap,
+    pub(crate) request_body: Bytes,
+    /// Status, headers and body, or why there is no answer.
+    pub(crate) answer: Result<(u16, HeaderMap, Bytes), String>,
+}
+
+/// A transport that shows what another one sends and gets.
+pub(crate) struct Recorder {
+    inner: Arc<dyn Transport>,
+    shown: Shown,
+    mask: Arc<Mask>,
+    kept: Arc<Mutex<Vec<Exchange>>>,
+}
+
+impl Recorder {
+    pub(crate) fn new(inner: Arc<dyn Transport>, shown: Shown, mask: Arc<Mask>) -> Self {
+        Self {
+            inner,
+            shown,
+            mask,
+            kept: Arc::default(),
+        }
+    }
+
+    /// What was exchanged so far, if that is kept.
+    pub(crate) fn kept(&self) -> Arc<Mutex<Vec<Exchange>>> {
+        Arc::clone(&self.kept)
+    }
+}
+
+impl Transport for Recorder {
+    fn send(&self, request: Request<Bytes>) -> SendFuture {
+        if self.shown == Shown::default() {
+            return self.inner.send(request);
+        }
+        let (shown, mask, kept) = (self.shown, Arc::clone(&self.mask), Arc::clone(&self.kept));
+        let mut exchange = Exchange {
+            started: SystemTime::now(),
+            millis: 0,
+            method: request.method().to_string(),
+            url: request.uri().to_string(),
+            request_headers: request.headers().clone(),
+            request_body: request.body().clone(),
+            answer: Err("no answer".to_owned()),
+        };
+        let begin = Instant::now();
+        let sent = self.inner.send(request);
+        Box::pin(async move {
+            let answer = sent.await;
+            exchange.millis = u64::try_from(begin.elapsed().as_millis()).unwrap_or(u64::MAX);
+            exchange.answer = match &answer {
+                Ok(response) => Ok(copy(response)),
+                Err(error) => Err(error.cause()),
+            };
+            show(&exchange, shown.verbosity, &mask);
+            if shown.keep {
+                kept.lock()
+                    .unwrap_or_else(PoisonError::into_inner)
+                    .push(exchange);
+            }
+            answer
+        })
+    }
+
+    fn timer(&self) -> Option<Arc<dyn Timer>> {
+        self.inner.timer()
+    }
+}
+
+fn copy(response: &Response<Bytes>) -> (u16, HeaderMap, Bytes) {
+    let status = response.status().as_u16();
+    (status, response.headers().clone(), response.body().clone())
+}
+
+/// Shows an exchange on the standard error.
+pub(crate) fn show(exchange: &Exchange, verbosity: u8, mask: &Mask) {
+    if verbosity == 0 {
+        return;
+    }
+    let Exchange { method, millis, .. } = exchange;
+    let url = mask.text(&exchange.url);
+    let came = match &exchange.answer {
+        Ok((status, ..)) => status.to_string(),
+        Err(why) => mask.text(why),
+    };
+    if verbosity == 1 {
+        say(styled(
+            "2",
+            &format!("{method} {} {came} {millis} ms", visible(&url)),
+        ));
+        return;
+    }
+    say(format_args!("> {method} {}", visible(&url)));
+    headers('>', &exchange.request_headers, mask);
+    if verbosity > 2 {
+        body('>', &exchange.request_body, mask);
+    }
+    say(format_args!("< {came} ({millis} ms)"));
+    if let Ok((_, headers, body)) = &exchange.answer {
+        self::headers('<', headers, mask);
+        if verbosity > 2 {
+            self::body('<', body, mask);
+        }
+    }
+}
+
+fn headers(mark: char, headers: &HeaderMap, mask: &Mask) {
+    for (name, value) in headers {
+        say(format_args!(
+            "{mark} {name}: {}",
+            visible(&mask.header(name, value))
+        ));
+    }
+}
+
+fn body(mark: char, body: &Bytes, mask: &Mask) {
+    if !body.is_empty() {
+        for line in mask.body(body).lines() {
+            say(format_args!("{mark} {}", visible(line)));
+        }
+    }
+}
+
+/// A request as a command for curl. Its credential is asked of a variable.
+pub(crate) fn curl(
+    method: &str,
+    url: &str,
+    headers: &[(String, String)],
+    body: Option<&str>,
+) -> String {
+    let mut text = format!("curl -X {method} {}", quoted(url));
+    for (name, value) in headers {
+        // The shell is to fill in variables of these.
+        match value.contains("$SCIM_TOKEN") {
+            true => text.push_str(&format!(" \\\n  -H \"{name}: {value}\"")),
+            false => text.push_str(&format!(
+                " \\\n  -H {}",
+                quoted(&format!("{name}: {value}"))
+            )),
+        }
+    }
+    if let Some(body) = body {
+        text.push_str(&format!(" \\\n  --data-raw {}", quoted(body)));
+    }
+    text.push('\n');
+    text
+}
+
+/// A word for the shell.
+pub(crate) fn quoted(text: &str) -> String {
+    let plain = |b: u8| b.is_ascii_alphanumeric() || b"-_./:=@%+,".contains(&b);
+    match !text.is_empty() && text.bytes().all(plain) {
+        true => text.to_owned(),
+        false => format!("'{}'", text.replace('\'', r"'\''")),
+    }
+}
+
+/// Text for a path or a query, percent-encoded but for what is unreserved (RFC 3986 §2.3).
+pub(crate) fn percent(text: &str) -> String {
+    let mut encoded = String::with_capacity(text.len());
+    for byte in text.bytes() {
+        match byte.is_ascii_alphanumeric() || b"-._~".contains(&byte) {
+            true => encoded.push(char::from(byte)),
+            false => encoded.push_str(&format!("%{byte:02X}")),
+        }
+    }
+    encoded
+}

@@ -1,0 +1,229 @@
+//! Takes secrets out of what is shown.
+
+use std::sync::{PoisonError, RwLock};
+
+use bytes::Bytes;
+use http::{HeaderName, HeaderValue};
+
+use crate::secret::Secret;
+use crate::value::Value;
+
+/// In place of a secret.
+pub(crate) const MASKED: &str = "***";
+
+/// Members that are secret whatever a schema says.
+const SECRET: &[&str] = &[
+    "password",
+    "secret",
+    "token",
+    "accesstoken",
+    "refreshtoken",
+    "clientsecret",
+    "clientassertion",
+    "assertion",
+    "idtoken",
+    "apikey",
+    "privatekey",
+    "bearertoken",
+];
+
+/// What is secret: texts, headers, and attributes by name.
+#[derive(Default)]
+pub(crate) struct Mask {
+    texts: RwLock<Vec<String>>,
+    headers: RwLock<Vec<String>>,
+    names: RwLock<Vec<String>>,
+}
+
+impl Mask {
+    /// A text that must not be shown, in the forms in which it could be.
+    pub(crate) fn add(&self, secret: &Secret) {
+        let text = secret.reveal();
+        // A short one would be found everywhere.
+        if text.len() < 4 {
+            return;
+        }
+        let mut texts = self.texts.write().unwrap_or_else(PoisonError::into_inner);
+        texts.push(text.to_owned());
+        texts.push(super::percent(text));
+        let escaped = Value::text(text).to_string();
+        texts.push(escaped.trim_matches('"').to_owned());
+        texts.sort_by_key(|text| std::cmp::Reverse(text.len()));
+        texts.dedup();
+    }
+
+    /// A header whose value is secret.
+    pub(crate) fn add_header(&self, name: &str) {
+        let mut headers = self.headers.write().unwrap_or_else(PoisonError::into_inner);
+        headers.push(name.to_ascii_lowercase());
+    }
+
+    /// An attribute whose values are secret, as a schema says.
+    pub(crate) fn add_attribute(&self, name: &str) {
+        let mut names = self.names.write().unwrap_or_else(PoisonError::into_inner);
+        names.push(plain(name));
+    }
+
+    fn is_secret(&self, name: &str) -> bool {
+        let name = plain(name);
+        let names = self.names.read().unwrap_or_else(PoisonError::into_inner);
+        SECRET.contains(&name.as_str()) || names.contains(&name)
+    }
+
+    /// A text without known secrets, and without the values of secret query parameters.
+    pub(crate) fn text(&self, text: &str) -> String {
+        let mut text = text.to_owned();
+        for secret in self
+            .texts
+            .read()
+            .unwrap_or_else(PoisonError::into_inner)
+            .iter()
+        {
+            if text.contains(secret.as_str()) {
+                text = text.replace(secret.as_str(), MASKED);
+            }
+        }
+        match text.split_once('?') {
+            Some((path, query)) => {
+                let parameters: Vec<String> = query.split('&').map(|p| self.parameter(p)).collect();
+                format!("{path}?{}", parameters.join("&"))
+            }
+            None => text,
+        }
+    }
+
+    fn parameter(&self, parameter: &str) -> String {
+        match parameter.split_once('=') {
+            Some((name, _)) if self.is_secret(name) => format!("{name}={MASKED}"),
+            _ => parameter.to_owned(),
+        }
+    }
+
+    /// The value of a header.
+    pub(crate) fn header(&self, name: &HeaderName, value: &HeaderValue) -> String {
+        let lower = name.as_str();
+        let named = |part: &str| lower.contains(part);
+        let own = self.headers.read().unwrap_or_else(PoisonError::into_inner);
+        let is_secret = matches!(
+            lower,
+            "authorization" | "proxy-authorization" | "cookie" | "set-cookie"
+        ) || ["token", "secret", "api-key", "apikey", "password"]
+            .iter()
+            .any(|part| named(part))
+            || own.iter().any(|own| own == lower);
+        match is_secret {
+            true => {
+                let text = value.to_str().unwrap_or_default();
+                match text.split_once(' ') {
+                    Some((scheme, _)) if lower == "authorization" => format!("{scheme} {MASKED}"),
+                    _ => MASKED.to_owned(),
+                }
+            }
+            false => self.text(&String::from_utf8_lossy(value.as_bytes())),
+        }
+    }
+
+    /// A body: JSON without its secret members; of what is no JSON, known secrets and parameters of
+    /// secret names go.
+    pub(crate) fn body(&self, body: &Bytes) -> String {
+        let text = String::from_utf8_lossy(body);
+        self.json(&text)
+    }
+
+    /// As [`body`](Self::body).
+    pub(crate) fn json(&self, text: &str) -> String {
+        match Value::parse(text) {
+            Ok(mut value) => {
+                self.value(&mut value);
+                self.text_only(&value.to_string())
+            }
+            Err(_) => {
+                let parameters: Vec<String> = text.split('&').map(|p| self.parameter(p)).collect();
+                self.text_only(&parameters.join("&"))
+            }
+        }
+    }
+
+    fn text_only(&self, text: &str) -> String {
+        let mut text = text.to_owned();
+        for secret in self
+            .texts
+            .read()
+            .unwrap_or_else(PoisonError::into_inner)
+            .iter()
+        {
+            text = text.replace(secret.as_str(), MASKED);
+        }
+        text
+    }
+
+    /// Masks what is secret in a value, the values of PATCH operations included.
+    pub(crate) fn value(&self, value: &mut Value) {
+        match value {
+            Value::List(elements) => elements.iter_mut().for_each(|element| self.value(element)),
+            Value::Object(members) => {
+                let is_secret_path = members.iter().any(|(name, value)| {
+                    name.eq_ignore_ascii_case("path")
+                        && value.as_str().is_some_and(|path| self.is_secret_path(path))
+                });
+                for (name, value) in members {
+                    let masked = self.is_secret(last(name))
+                        || is_secret_path && name.eq_ignore_ascii_case("value");
+                    match masked && !value.is_empty() {
+                        true => *value = Value::text(MASKED),
+                        false => self.value(value),
+                    }
+                }
+            }
+            _ => {}
+        }
+    }
+
+    fn is_secret_path(&self, path: &str) -> bool {
+        let path = path.rsplit(':').next().unwrap_or(path);
+        path.split(['.', '[']).any(|part| self.is_secret(part))
+    }
+}
+
+/// The name of an attribute without the URN in front of it.
+fn last(name: &str) -> &str {
+    name.rsplit([':', '.']).next().unwrap_or(name)
+}
+
+fn plain(name: &str) -> String {
+    let name = name.chars().filter(|c| c.is_alphanumeric());
+    name.flat_map(char::to_lowercase).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn secrets_go_wherever_they_stand() {
+        let mask = Mask::default();
+        mask.add(&Secret::new("t0ken/+x"));
+        mask.add_attribute("pinCode");
+        let body = r#"{"Operations":[{"op":"add","path":"urn:x:User:password","value":"hunter2"},
+            {"value":{"password":"hunter2","pincode":1234,"a":"t0ken/+x"}}]}"#;
+        let shown = mask.body(&Bytes::from(body));
+        for secret in ["hunter2", "1234", "t0ken"] {
+            assert!(!shown.contains(secret), "{shown}");
+        }
+        assert!(
+            !mask
+                .text("/x?access_token=abcd&a=t0ken%2F%2Bx")
+                .contains("abcd")
+        );
+        assert!(
+            !mask
+                .text("/x?access_token=abcd&a=t0ken%2F%2Bx")
+                .contains("t0ken")
+        );
+        let form = mask.json("grant_type=client_credentials&client_secret=hunter2");
+        assert_eq!(form, "grant_type=client_credentials&client_secret=***");
+        let name = HeaderName::from_static("authorization");
+        let value = HeaderValue::from_static("Bearer abcdef");
+        assert_eq!(mask.header(&name, &value), "Bearer ***");
+    }
+}

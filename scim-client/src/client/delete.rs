@@ -1,0 +1,157 @@
+//! Deleting a resource.
+
+use std::marker::PhantomData;
+
+use bytes::Bytes;
+use http::{Method, Request, Response, StatusCode};
+
+use super::{
+    answer::{Answer, contradicted, success},
+    base_url::Below,
+    deferred::{Accepted, Deferred},
+    handle::{Identified, Resources},
+    me::Me,
+    mode::{Complete, RespondAsync},
+    operation::{Defers, Operation, OperationBuilder, OperationFuture, Verb, sealed::Sealed},
+};
+use crate::{Stored, error::Error, resource::AnyResource};
+
+/// Deletes a resource; see [`Resources::delete`].
+///
+/// Success is what the service provider says: a response does not show whether anything was deleted.
+/// Whoever must know reads the resource afterwards.
+///
+/// A 202 is a success, too: some service providers answer every deletion so.
+/// [`send`](OperationBuilder::send) gives the status,
+/// [`respond_async`](OperationBuilder::respond_async) tells the two apart.
+pub type Delete<M = Complete> = OperationBuilder<DeleteVerb<M>>;
+
+/// What is particular to [`Delete`].
+#[derive(Clone)]
+pub struct DeleteVerb<M = Complete> {
+    marker: PhantomData<fn() -> M>,
+}
+
+impl<R: AnyResource> Resources<R> {
+    /// Deletes a resource (DELETE, RFC 7644 §3.6): a [`Stored`], if nobody has changed it since it
+    /// was read, or an `id`.
+    pub fn delete(&self, target: impl Identified<R>) -> Delete {
+        self.begin_delete(self.resource_path(target.id()), target.version())
+    }
+
+    fn begin_delete(&self, path: Below, version: Option<&str>) -> Delete {
+        let mut delete = self.begin(Method::DELETE, path, DeleteVerb::new());
+        delete.call.if_match(version);
+        delete
+    }
+}
+
+impl<R: AnyResource> Me<R> {
+    /// Deletes it.
+    pub fn delete(&self) -> Delete {
+        self.handle().begin_delete(self.path(), None)
+    }
+
+    /// Deletes it, if nobody has changed it since it was read.
+    pub fn delete_stored(&self, stored: &Stored<R>) -> Delete {
+        let version = stored.meta().version.as_deref();
+        self.handle().begin_delete(self.path(), version)
+    }
+}
+
+impl<M> DeleteVerb<M> {
+    fn new() -> Self {
+        let marker = PhantomData;
+        Self { marker }
+    }
+}
+
+impl Delete {
+    /// Deletes it, or finds it deleted: gives whether it was there. A 404 is no error, if it
+    /// [comes of SCIM](Error::is_not_found).
+    ///
+    /// # Errors
+    /// As for `.await`, but for such a 404.
+    pub fn if_exists(self) -> OperationFuture<bool> {
+        Box::pin(async move {
+            match DeleteVerb::output(self).await {
+                Ok(()) => Ok(true),
+                Err(error) if error.is_not_found() => Ok(false),
+                Err(error) => Err(error),
+            }
+        })
+    }
+}
+
+impl<M> OperationBuilder<DeleteVerb<M>> {
+    /// Any success will do, with or without a body, unless the body says otherwise: some answer
+    /// every deletion with 202.
+    fn read(&self, response: Response<Bytes>) -> Result<Answer<()>, Error> {
+        if let Some(error) = contradicted(&self.call, &response) {
+            return Err(error);
+        }
+        let (parts, body) = response.into_parts();
+        let body = match parts.status.is_success() {
+            true => Bytes::new(),
+            false => body,
+        };
+        let answer = success(&self.call, Response::from_parts(parts, body))?;
+        Ok(answer.map(drop))
+    }
+}
+
+impl Operation for Delete {
+    type Output = ();
+
+    fn request(&self) -> Result<Request<Bytes>, Error> {
+        self.call.request()
+    }
+
+    fn decode(&self, response: Response<Bytes>) -> Result<Answer<()>, Error> {
+        self.read(response)
+    }
+}
+
+impl Operation for Delete<RespondAsync> {
+    type Output = Deferred<()>;
+
+    fn request(&self) -> Result<Request<Bytes>, Error> {
+        self.call.request()
+    }
+
+    fn decode(&self, response: Response<Bytes>) -> Result<Answer<Deferred<()>>, Error> {
+        let ((), answer) = self.read(response)?.split();
+        let deferred = match answer.status() {
+            StatusCode::ACCEPTED => Deferred::Accepted(Accepted::of(answer.headers())),
+            _ => Deferred::Done(()),
+        };
+        Ok(answer.map(|()| deferred))
+    }
+}
+
+impl<M: Send + 'static> Verb for DeleteVerb<M>
+where
+    OperationBuilder<Self>: Operation,
+{
+    type Output = <OperationBuilder<Self> as Operation>::Output;
+    type Sent = Answer<Self::Output>;
+
+    async fn send(operation: OperationBuilder<Self>) -> Result<Self::Sent, Error> {
+        let response = operation.sender.send(&operation.call).await?;
+        operation.decode(response)
+    }
+
+    async fn output(operation: OperationBuilder<Self>) -> Result<Self::Output, Error> {
+        Self::send(operation).await.map(Answer::into_value)
+    }
+}
+
+impl Defers for DeleteVerb {
+    type Deferred = DeleteVerb<RespondAsync>;
+
+    fn deferred(operation: OperationBuilder<Self>) -> Delete<RespondAsync> {
+        operation.map(|_| DeleteVerb::new())
+    }
+}
+
+impl<M> Sealed for DeleteVerb<M> {}

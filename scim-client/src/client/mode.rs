@@ -1,0 +1,201 @@
+//! What is wanted of a write: the resource, the word that it was done, or that it will be.
+
+use std::{future::Future, sync::Arc};
+
+use bytes::Bytes;
+use http::{Response, StatusCode};
+
+use super::{
+    answer::{Answer, Readable, id_at, resource, success},
+    applied::Expected,
+    call::Call,
+    deferred::{Accepted, Deferred},
+    operation::sealed::Sealed,
+    send::Sender,
+    settle::{Target, resource_of},
+    written::{Receipt, Written},
+};
+use crate::error::{Error, ErrorKind};
+
+/// The default of every write: it gives the resource as it is afterwards, and reads it where the
+/// response has none. A 202 is an error, since what can be read then is not what will be.
+#[derive(Debug, Clone, Copy)]
+pub struct Complete;
+
+/// A write in one exchange; see [`OperationBuilder::no_refetch`](super::OperationBuilder::no_refetch).
+#[derive(Debug, Clone, Copy)]
+pub struct NoRefetch;
+
+/// A write that may be done later; see
+/// [`OperationBuilder::respond_async`](super::OperationBuilder::respond_async).
+#[derive(Debug, Clone, Copy)]
+pub struct RespondAsync;
+
+impl Sealed for Complete {}
+impl Sealed for NoRefetch {}
+impl Sealed for RespondAsync {}
+
+/// What is wanted of a write whose resource is a `T`: [`Complete`], [`NoRefetch`] or
+/// [`RespondAsync`].
+pub trait Mode<T>: Sealed + Send + Sync + 'static {
+    /// What one exchange gives.
+    type Decoded: Send + 'static;
+    /// What the operation gives.
+    type Output: Send + 'static;
+
+    #[doc(hidden)]
+    fn decode(write: &Write<'_>, response: Response<Bytes>)
+    -> Result<Answer<Self::Decoded>, Error>;
+
+    #[doc(hidden)]
+    fn finish(
+        write: Write<'_>,
+        decoded: Result<Answer<Self::Decoded>, Error>,
+    ) -> impl Future<Output = Result<Answer<Self::Output>, Error>> + Send;
+
+    /// What is given where nothing needs to be sent.
+    #[doc(hidden)]
+    fn unsent(resource: T) -> Self::Output;
+}
+
+/// A write that was sent.
+#[doc(hidden)]
+#[derive(Clone, Copy)]
+pub struct Write<'a> {
+    pub(super) sender: &'a Arc<Sender>,
+    pub(super) call: &'a Call,
+    pub(super) target: &'a Target,
+    pub(super) expected: Option<&'a Expected>,
+}
+
+impl<T: Readable> Mode<T> for Complete {
+    type Decoded = Written<T>;
+    type Output = T;
+
+    fn decode(write: &Write<'_>, response: Response<Bytes>) -> Result<Answer<Written<T>>, Error> {
+        written_now(write, response)
+    }
+
+    async fn finish(
+        write: Write<'_>,
+        decoded: Result<Answer<Written<T>>, Error>,
+    ) -> Result<Answer<T>, Error> {
+        resource_of(
+            write.sender,
+            write.call,
+            write.target,
+            write.expected,
+            decoded,
+        )
+        .await
+    }
+
+    fn unsent(resource: T) -> T {
+        resource
+    }
+}
+
+impl<T: Readable> Mode<T> for NoRefetch {
+    type Decoded = Written<T>;
+    type Output = Written<T>;
+
+    fn decode(write: &Write<'_>, response: Response<Bytes>) -> Result<Answer<Written<T>>, Error> {
+        written_now(write, response)
+    }
+
+    async fn finish(
+        _: Write<'_>,
+        decoded: Result<Answer<Written<T>>, Error>,
+    ) -> Result<Answer<Written<T>>, Error> {
+        decoded
+    }
+
+    fn unsent(resource: T) -> Written<T> {
+        Written::Resource(resource)
+    }
+}
+
+impl<T: Readable> Mode<T> for RespondAsync {
+    type Decoded = Deferred<Written<T>>;
+    type Output = Deferred<Written<T>>;
+
+    /// A 202 without a body is no result yet.
+    fn decode(
+        write: &Write<'_>,
+        response: Response<Bytes>,
+    ) -> Result<Answer<Self::Decoded>, Error> {
+        let (written, answer) = written(write, response)?.split();
+        let is_accepted = answer.status() == StatusCode::ACCEPTED;
+        let deferred = match written {
+            Written::NoBody(_) if is_accepted => Deferred::Accepted(Accepted::of(answer.headers())),
+            written => Deferred::Done(written),
+        };
+        Ok(answer.map(|()| deferred))
+    }
+
+    async fn finish(
+        _: Write<'_>,
+        decoded: Result<Answer<Self::Decoded>, Error>,
+    ) -> Result<Answer<Self::Output>, Error> {
+        decoded
+    }
+
+    fn unsent(resource: T) -> Self::Output {
+        Deferred::Done(Written::Resource(resource))
+    }
+}
+
+/// Reads the response to a write, and compares it with what was to be written.
+fn written<T: Readable>(
+    write: &Write<'_>,
+    response: Response<Bytes>,
+) -> Result<Answer<Written<T>>, Error> {
+    let (call, target) = (write.call, write.target);
+    let id = target.id.as_deref();
+    let answer = success(call, response)?;
+    let value = match answer.value() {
+        Some(text) => {
+            let read: T = resource(call, target.kind, &answer, text, id)?;
+            if let Some(expected) = write.expected {
+                let checked = expected.check(call, read.found(), text);
+                let with_answer =
+                    |error: Error| error.with_answer(answer.status(), answer.headers().clone());
+                checked.map_err(with_answer)?;
+            }
+            Written::Resource(read)
+        }
+        None => {
+            let located = || id_at(answer.location()?, &call.full_path());
+            Written::NoBody(Receipt {
+                id: id.map(str::to_owned).or_else(located),
+                version: answer.version().map(str::to_owned),
+                id_from_location: id.is_none(),
+                unconditional: call.is_unconditional(),
+            })
+        }
+    };
+    Ok(answer.map(|_| value))
+}
+
+/// Reads the response to a write that is to be done at once: a 202 is an error.
+pub(super) fn written_now<T: Readable>(
+    write: &Write<'_>,
+    response: Response<Bytes>,
+) -> Result<Answer<Written<T>>, Error> {
+    let answer = written(write, response)?;
+    let done = matches!(answer.value(), Written::Resource(_));
+    if answer.status() == StatusCode::ACCEPTED && !done {
+        return Err(later(write.call, &answer));
+    }
+    Ok(answer)
+}
+
+/// The error for a 202 that nobody asked for: what could be read now is not what will be.
+pub(super) fn later<T>(call: &Call, answer: &Answer<T>) -> Error {
+    let error = Error::new(
+        ErrorKind::Status,
+        "the service provider will do it later: `respond_async` gives the transaction",
+    );
+    let error = error.with_outcome_unknown(true);
+    call.blame(error.with_answer(answer.status(), answer.headers().clone()))
+}

@@ -1,0 +1,105 @@
+//! Which attributes a response shows (RFC 7644 §3.9), for every operation that gives a resource.
+
+use super::{
+    call::Call,
+    operation::{OperationBuilder, Verb},
+};
+use crate::{
+    attribute_path::AttributePath,
+    resource::{AnyResource, Resource, Root},
+    typed,
+};
+
+/// An operation whose result can have some attributes only.
+pub trait Projects: Verb {
+    /// The resource that the attributes are of.
+    type Of: AnyResource;
+    /// The same operation with a [`Partial`](crate::Partial) for its result.
+    type Projected: Verb;
+
+    #[doc(hidden)]
+    fn projected(
+        operation: OperationBuilder<Self>,
+        projection: Projection,
+    ) -> OperationBuilder<Self::Projected>;
+}
+
+/// The parameter that names attributes, and their names.
+#[doc(hidden)]
+#[derive(Debug)]
+pub struct Projection {
+    pub(super) excludes: bool,
+    pub(super) names: Vec<AttributePath>,
+}
+
+impl Projection {
+    /// Adds it to the query of a request.
+    pub(super) fn add_to(&self, call: &mut Call) {
+        let names: Vec<_> = self.names.iter().map(AttributePath::to_string).collect();
+        let parameter = match self.excludes {
+            true => "excludedAttributes",
+            false => "attributes",
+        };
+        call.parameter(parameter, &names.join(","));
+    }
+}
+
+impl<V: Projects> OperationBuilder<V> {
+    /// Asks for these attributes of the result only (RFC 7644 §3.9):
+    /// `.attributes(|u| (u.user_name, u.emails))`.
+    pub fn attributes<P: typed::Projection<V::Of>>(
+        self,
+        paths: impl FnOnce(<V::Of as Root>::Paths) -> P,
+    ) -> OperationBuilder<V::Projected>
+    where
+        V::Of: Resource,
+    {
+        self.project(false, paths(<V::Of as Root>::PATHS))
+    }
+
+    /// Asks for all attributes that are returned by default but these (RFC 7644 §3.9).
+    pub fn excluded_attributes<P: typed::Projection<V::Of>>(
+        self,
+        paths: impl FnOnce(<V::Of as Root>::Paths) -> P,
+    ) -> OperationBuilder<V::Projected>
+    where
+        V::Of: Resource,
+    {
+        self.project(true, paths(<V::Of as Root>::PATHS))
+    }
+
+    /// As [`attributes`](Self::attributes), with attributes that are named at run time.
+    pub fn attributes_by(
+        self,
+        names: impl IntoIterator<Item = AttributePath>,
+    ) -> OperationBuilder<V::Projected> {
+        self.project_by(false, names.into_iter().collect())
+    }
+
+    /// As [`excluded_attributes`](Self::excluded_attributes), with attributes that are named at run
+    /// time.
+    pub fn excluded_attributes_by(
+        self,
+        names: impl IntoIterator<Item = AttributePath>,
+    ) -> OperationBuilder<V::Projected> {
+        self.project_by(true, names.into_iter().collect())
+    }
+
+    fn project<P: typed::Projection<V::Of>>(
+        self,
+        excludes: bool,
+        projection: P,
+    ) -> OperationBuilder<V::Projected> {
+        let mut names = Vec::new();
+        projection.names(&mut names);
+        self.project_by(excludes, names)
+    }
+
+    fn project_by(
+        self,
+        excludes: bool,
+        names: Vec<AttributePath>,
+    ) -> OperationBuilder<V::Projected> {
+        V::projected(self, Projection { excludes, names })
+    }
+}

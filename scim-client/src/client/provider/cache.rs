@@ -1,0 +1,109 @@
+//! What was discovered, as JSON, so that a program that runs for a moment need not ask each time.
+
+use std::{collections::HashMap, sync::Arc, time::Duration};
+
+use serde_json::value::RawValue;
+
+use super::Provider;
+use crate::{
+    Capabilities, Resource, Stored,
+    client::Client,
+    error::{Error, ErrorKind},
+    resource::ResourceKind,
+    value::{DateTime, Timestamp},
+};
+
+type Members = HashMap<String, Box<RawValue>>;
+
+const FETCHED: &str = "fetched";
+const CONFIG: &str = "serviceProviderConfig";
+const RESOURCE_TYPES: &str = "resourceTypes";
+const SCHEMAS: &str = "schemas";
+
+impl Provider {
+    /// When the service provider said it, by the clock of this machine.
+    pub fn fetched(&self) -> &DateTime {
+        &self.fetched
+    }
+
+    /// How old it is; zero if it is of the future, as after a change of the clock.
+    pub fn age(&self) -> Duration {
+        let then = self.fetched.to_system_time();
+        let now = Timestamp::now().to_system_time();
+        let age = now.zip(then);
+        age.and_then(|(now, then)| now.duration_since(then).ok())
+            .unwrap_or_default()
+    }
+
+    /// What was discovered, as one JSON text, to keep it: the documents, and when they came.
+    /// [`problems`](Self::problems) are left out.
+    pub fn to_json(&self) -> String {
+        let list = |documents: Vec<String>| format!("[{}]", documents.join(",\n"));
+        let config = self.config.as_ref().map(Stored::to_json);
+        let types = self.resource_types.iter().map(Stored::to_json).collect();
+        let schemas = self.schemas.iter().map(Stored::to_json).collect();
+        let mut members = vec![format!("\"{FETCHED}\":\"{}\"", self.fetched)];
+        members.extend(config.map(|config| format!("\"{CONFIG}\":{config}")));
+        members.push(format!("\"{RESOURCE_TYPES}\":{}", list(types)));
+        members.push(format!("\"{SCHEMAS}\":{}", list(schemas)));
+        format!("{{{}}}", members.join(",\n"))
+    }
+
+    /// Reads what [`to_json`](Self::to_json) wrote. [`Client::set_provider`] lets a client have it.
+    ///
+    /// # Errors
+    /// [`ErrorKind::Decode`]: the text is something else.
+    pub fn from_json(text: &str) -> Result<Self, Error> {
+        let members: Members = parsed(text)?;
+        let fetched = members.get(FETCHED).map(|time| parsed::<String>(time.get()));
+        let fetched = fetched.transpose()?.map(DateTime::new);
+        let fetched = fetched.filter(|fetched| fetched.to_system_time().is_some());
+        let Some(fetched) = fetched else {
+            return Err(unusable("it does not say when it came"));
+        };
+        let config = members.get(CONFIG).map(|config| read(config));
+        Ok(Self {
+            fetched,
+            config: config.transpose()?,
+            resource_types: list(&members, RESOURCE_TYPES)?,
+            schemas: list(&members, SCHEMAS)?,
+            problems: Vec::new(),
+        })
+    }
+}
+
+impl Client {
+    /// Lets the client know what was discovered before, such as by another process
+    /// ([`Provider::from_json`]): [`provider`](Self::provider) gives it, and
+    /// [`capabilities`](Self::capabilities) has what it says.
+    pub fn set_provider(&self, provider: impl Into<Arc<Provider>>) {
+        let provider = provider.into();
+        if let Some(config) = &provider.config {
+            let said = Capabilities::from_config(config);
+            self.settings().abilities.learn(said);
+        }
+        self.inner.provider.set(provider);
+    }
+}
+
+fn parsed<'t, T: serde::Deserialize<'t>>(text: &'t str) -> Result<T, Error> {
+    serde_json::from_str(text).map_err(|error| unusable(&error.to_string()).with_reason(error))
+}
+
+fn read<R: Resource>(document: &RawValue) -> Result<Stored<R>, Error> {
+    let read = Stored::read_document(ResourceKind::of::<R>(), document.get(), false, false);
+    read.map_err(Error::decode)
+}
+
+fn list<R: Resource>(members: &Members, name: &str) -> Result<Vec<Stored<R>>, Error> {
+    let Some(list) = members.get(name) else {
+        return Err(unusable(&format!("it has no `{name}`")));
+    };
+    let documents: Vec<&RawValue> = parsed(list.get())?;
+    documents.into_iter().map(read).collect()
+}
+
+fn unusable(why: &str) -> Error {
+    let message = format!("this is nothing that `Provider::to_json` wrote: {why}");
+    Error::new(ErrorKind::Decode, message)
+}

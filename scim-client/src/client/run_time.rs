@@ -1,0 +1,71 @@
+//! Handles of types that are known at run time.
+
+use super::{Client, checks::Checks, handle::Resources};
+use crate::{
+    dynamic::{DynamicResource, ResourceType},
+    resource::ResourceKind,
+};
+
+impl Client {
+    /// The resources of a type that is known at run time only, such as one that the service provider
+    /// publishes ([`Provider::types`](super::Provider::types)).
+    ///
+    /// It has every operation of a compiled type. Where these take closures of typed paths, it takes
+    /// paths and filters that the [`ResourceType`] has read; what the schema does not allow is an
+    /// error ([`ErrorKind::InvalidRequest`](crate::ErrorKind::InvalidRequest)) that names the
+    /// attribute and the nearest one, and nothing is sent.
+    ///
+    /// ```
+    /// # use scim_client::{Client, Error, Stored, dynamic::DynamicResource, testing::ServiceProvider};
+    /// # async fn example(scim: Client) -> Result<(), Error> {
+    /// let types = scim.discover().await?.types()?;
+    /// let user = types.find("User")?;
+    /// let users = scim.resource_of(user);
+    ///
+    /// let babs = users.new_resource().with("userName", "bjensen")?.with("name.familyName", "Jensen")?;
+    /// let babs = users.create(&babs).await?;
+    ///
+    /// let wanted = user.filter(r#"userName sw "bj" and not (title pr)"#)?;
+    /// let mut found = users.query().filter_by(wanted).stream();
+    /// while let Some(one) = found.next().await {
+    ///     println!("{:?}", one?.get("name.familyName")?.map(|name| name.to_text().into_owned()));
+    /// }
+    /// let babs = users.update(&babs, |u| u.set("title", "CTO")).await?;
+    /// let babs = users.patch(&babs).apply(user.patch().remove("title")?.build()).await?;
+    /// users.delete(&babs).await?;
+    /// # Ok(())
+    /// # }
+    /// # let scim = Client::builder("https://a.example").service(ServiceProvider::new()).build().unwrap();
+    /// # tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap().block_on(example(scim)).unwrap();
+    /// ```
+    pub fn resource_of(&self, resource_type: &ResourceType) -> Resources<DynamicResource> {
+        let handle = Resources::new(self.clone(), resource_type.kind(), None);
+        handle.with_checks(Checks::of(resource_type.clone()))
+    }
+
+    /// As [`resource_of`](Self::resource_of), at another endpoint than the type's own, relative to
+    /// the base URL.
+    pub fn resource_of_at(
+        &self,
+        resource_type: &ResourceType,
+        endpoint: impl Into<String>,
+    ) -> Resources<DynamicResource> {
+        let endpoint = Some(endpoint.into());
+        let handle = Resources::new(self.clone(), resource_type.kind(), endpoint);
+        handle.with_checks(Checks::of(resource_type.clone()))
+    }
+}
+
+impl Resources<DynamicResource> {
+    /// A resource of this type without any values, to begin with.
+    pub fn new_resource(&self) -> DynamicResource {
+        use crate::resource::AnyResource as _;
+        let kind: ResourceKind = self.kind();
+        DynamicResource::empty_of(kind)
+    }
+
+    /// Sends what the schema does not allow, too: for tests of service providers.
+    pub fn without_checks(self) -> Self {
+        self.with_checks(Checks::default())
+    }
+}

@@ -1,0 +1,464 @@
+//! How a call is sent: tries, waits, redirects, limits and time-outs.
+
+use std::{
+    borrow::Cow,
+    future::{Future, poll_fn},
+    pin::pin,
+    sync::{
+        Arc,
+        atomic::{AtomicU32, Ordering},
+    },
+    time::Duration,
+};
+
+use bytes::Bytes;
+use http::{Method, Response, StatusCode, header::LOCATION};
+
+use super::{
+    call::Call,
+    credentials::Credentials,
+    flight::{Crew, Landed},
+    gate::Gate,
+    limit::{Limiter, Turn},
+    oauth::{Failure, Token},
+    progress::{Progress, Redirected},
+    retry::RetryPolicy,
+    settings::Settings,
+    wire::{Facts, Unsent, Wire},
+};
+use crate::{
+    error::{Error, ErrorKind, retry_after},
+    transport::{Instant, Timer, TransportError, TransportErrorKind, give_way, within},
+};
+
+/// How many redirects are followed.
+const MAX_REDIRECTS: usize = 5;
+
+/// After how many requests in a row that were answered at once the executor has a turn.
+const AT_ONCE: u32 = 32;
+
+/// What sends calls.
+pub(super) struct Sender {
+    pub(super) settings: Arc<Settings>,
+    pub(super) wire: Arc<Wire>,
+    pub(super) crew: Crew,
+    pub(super) retry: RetryPolicy,
+    pub(super) timeout: Duration,
+    pub(super) gate: Option<Gate>,
+    /// Narrow ones first.
+    pub(super) limiters: Vec<Limiter>,
+    /// Whether access tokens are fetched. Otherwise the one that is there is used.
+    pub(super) fetches_tokens: bool,
+    /// Requests in a row that were answered at once.
+    pub(super) at_once: AtomicU32,
+}
+
+impl Sender {
+    /// The timer, if there is one. Whether it works here is asked when something has to wait.
+    pub(super) fn timer(&self) -> Option<&dyn Timer> {
+        self.wire.timer()
+    }
+
+    /// Whether a request holds something that others wait for.
+    fn holds(&self) -> bool {
+        self.gate.is_some() || !self.limiters.is_empty()
+    }
+
+    /// Does the work of a request. A transport that is always ready, such as a service in the same
+    /// process, gives the executor no turn; now and then this does, or nothing else would ever run,
+    /// time-outs included.
+    async fn breathing<T>(&self, work: impl Future<Output = T>) -> T {
+        let mut work = pin!(work);
+        let mut waited = false;
+        let done = poll_fn(|context| {
+            let polled = work.as_mut().poll(context);
+            waited |= polled.is_pending();
+            polled
+        })
+        .await;
+        if waited {
+            self.at_once.store(0, Ordering::Relaxed);
+        } else if self.at_once.fetch_add(1, Ordering::Relaxed) >= AT_ONCE {
+            self.at_once.store(0, Ordering::Relaxed);
+            give_way().await;
+        }
+        done
+    }
+
+    /// Sends the request, as often as the retry policy has it, and follows redirects.
+    pub(super) async fn send(self: &Arc<Self>, call: &Call) -> Result<Response<Bytes>, Error> {
+        if self.holds() {
+            // In a box, so that requests without it are not as large.
+            return Box::pin(self.send_as_flight(call)).await;
+        }
+        let progress = Progress::default();
+        let work = self.within_timeout(call, &progress);
+        #[cfg(feature = "tracing")]
+        let work = super::trace::traced(&self.wire, call, &progress, work);
+        self.breathing(work).await
+    }
+
+    /// Sends the request as work that goes on while its caller is not polled: it may hold a place or
+    /// a turn that others wait for.
+    async fn send_as_flight(self: &Arc<Self>, call: &Call) -> Result<Response<Bytes>, Error> {
+        let progress = Arc::new(Progress::default());
+        let (sender, own_call, own) = (self.clone(), call.clone(), progress.clone());
+        let work = async {
+            let flight = self
+                .crew
+                .launch(async move { sender.within_timeout(&own_call, &own).await });
+            flight.wait().await;
+            match flight.take() {
+                Landed::With(done) => done,
+                Landed::Taken | Landed::Lost => {
+                    let error = Error::new(ErrorKind::Transport, "the runtime has ended");
+                    Err(call.blame(error.with_outcome_unknown(progress.is_unknown())))
+                }
+            }
+        };
+        #[cfg(feature = "tracing")]
+        let work = super::trace::traced(&self.wire, call, &progress, work);
+        work.await
+    }
+
+    /// How long a call may take in all.
+    fn timeout_of(&self, call: &Call) -> Duration {
+        call.options.timeout.unwrap_or(self.timeout)
+    }
+
+    fn try_timeout_of(&self, call: &Call) -> Duration {
+        call.options.try_timeout.unwrap_or(self.wire.try_timeout)
+    }
+
+    async fn within_timeout(
+        &self,
+        call: &Call,
+        progress: &Progress,
+    ) -> Result<Response<Bytes>, Error> {
+        let timer = self.timer();
+        let total = self.timeout_of(call);
+        match within(timer, Some(total), self.tries(call, timer, progress)).await {
+            Ok(done) => done,
+            Err(_) => {
+                let error = self.timed_out(call, total);
+                Err(error.with_outcome_unknown(progress.is_unknown()))
+            }
+        }
+    }
+
+    async fn tries(
+        &self,
+        call: &Call,
+        timer: Option<&dyn Timer>,
+        progress: &Progress,
+    ) -> Result<Response<Bytes>, Error> {
+        let retry = call.options.retry.as_deref().unwrap_or(&self.retry);
+        let timeout = self.timeout_of(call);
+        let started = timer.map(Timer::now);
+        let deadline = started.and_then(|at| at.checked_add(timeout));
+        let (mut tries, mut waited, mut renewed) = (0, Duration::ZERO, false);
+        // Whether an earlier try may have been processed; a later one does not tell.
+        let mut lost = false;
+        loop {
+            progress.begin();
+            let (token, tried) = self.authenticated(call, timer, progress, deadline).await;
+            if !renewed && self.renew(token.as_ref(), &tried) {
+                renewed = true;
+                progress.set_unknown(lost);
+                continue;
+            }
+            tries += 1;
+            let verdict = verdict(&tried);
+            lost |= verdict == Verdict::Unknown && !call.is_safe();
+            progress.set_unknown(lost);
+            let wait = match verdict {
+                Verdict::Final => None,
+                Verdict::Unknown if !call.is_idempotent() && !retry.repeat_unsafe => None,
+                Verdict::NotProcessed | Verdict::Unknown => {
+                    retry.wait(tries, waited, retry_after_of(&tried))
+                }
+            };
+            let (Some(wait), Some(timer), Some(started)) = (wait, timer, started) else {
+                return finish(call, tried, lost);
+            };
+            if !timer.is_available() {
+                return finish(call, tried, lost);
+            }
+            let gone = timer.now().saturating_duration_since(started);
+            if gone.saturating_add(wait) >= timeout {
+                return finish(call, tried, lost);
+            }
+            #[cfg(feature = "tracing")]
+            super::trace::again(tries, wait, tried.as_ref().map_err(|failed| &failed.error));
+            drop(tried);
+            timer.sleep(wait).await;
+            waited += wait;
+        }
+    }
+
+    /// One try, with the access token that it used.
+    async fn authenticated(
+        &self,
+        call: &Call,
+        timer: Option<&dyn Timer>,
+        progress: &Progress,
+        deadline: Option<Instant>,
+    ) -> (Option<Token>, Tried) {
+        let token = match &self.settings.credentials {
+            Some(Credentials::Token(source)) if self.fetches_tokens => {
+                match Box::pin(source.token(&self.wire, &self.crew)).await {
+                    Ok(token) => Some(token),
+                    Err(failure) => return (None, Err(no_token(call, failure))),
+                }
+            }
+            Some(Credentials::Token(_) | Credentials::Header { .. }) | None => None,
+        };
+        let tried = self
+            .try_once(call, timer, progress, deadline, token.as_ref())
+            .await;
+        (token, tried)
+    }
+
+    /// Whether another access token should be tried: the service provider refused this one.
+    fn renew(&self, token: Option<&Token>, tried: &Tried) -> bool {
+        let refused = matches!(tried, Ok(answer) if answer.status() == StatusCode::UNAUTHORIZED);
+        match (token, &self.settings.credentials) {
+            (Some(token), Some(Credentials::Token(source))) if refused => {
+                source.refused(token);
+                true
+            }
+            _ => false,
+        }
+    }
+
+    /// Sends the request once, and again where a redirect within the origin says so.
+    async fn try_once(
+        &self,
+        call: &Call,
+        timer: Option<&dyn Timer>,
+        progress: &Progress,
+        deadline: Option<Instant>,
+        token: Option<&Token>,
+    ) -> Tried {
+        let base = &self.settings.base;
+        let token = token.map(Token::value);
+        call.check()?;
+        let mut url: Option<String> = None;
+        for redirects in 0..=MAX_REDIRECTS {
+            let limiters = self.limiters.iter();
+            let concerned = limiters.filter(|own| own.concerns(call.method(), call.path()));
+            let turn = Turn::at(concerned, timer)
+                .await
+                .map_err(|error| call.blame(error))?;
+            let entered = match &self.gate {
+                Some(gate) => Some(gate.enter().await),
+                None => None,
+            };
+            // Whoever gives its place up because the time is over lets in who has none left either.
+            if let (Some(timer), Some(deadline)) = (timer, deadline)
+                && entered.is_some()
+                && timer.now() >= deadline
+            {
+                return Err(self.timed_out(call, self.timeout_of(call)).into());
+            }
+            // Signed, counted and sent with no wait in between.
+            let request = match &url {
+                None => call.request_with(token)?,
+                Some(url) => call.request_to(url, token)?,
+            };
+            if !call.is_safe() {
+                progress.set_unknown(true);
+            }
+            let counted = turn.count(|| self.wire.now());
+            let facts = Facts {
+                attempt: progress.tries(),
+                redirects,
+                is_token_request: false,
+                subject: call,
+            };
+            let sent = self.wire.send(request, self.try_timeout_of(call), facts);
+            let sent = sent.await;
+            drop((counted, entered));
+            let mut response = match sent {
+                Ok(response) => response,
+                Err(Unsent::Failed(error)) => return Err(self.failed(call, error)),
+                Err(Unsent::Refused(error)) => {
+                    progress.set_unknown(false);
+                    return Err(call.blame(error).into());
+                }
+            };
+            if !response.status().is_redirection() && redirects == 0 {
+                return Ok(response);
+            }
+            let place = match &url {
+                None => Cow::from(call.full_path()),
+                Some(url) => path_of(url).into(),
+            };
+            match self.redirect(call, &response, &place)? {
+                Some(next) => url = Some(next),
+                None => {
+                    if redirects > 0 {
+                        let target = base.shown_target(&place, &place);
+                        response.extensions_mut().insert(Redirected(target));
+                    }
+                    return Ok(response);
+                }
+            }
+        }
+        let place = url.as_deref().map(path_of).unwrap_or_default();
+        let target = base.shown_target(place, place);
+        let message = format!("to {target}; too many redirects");
+        let error = Error::new(ErrorKind::Redirect, message);
+        Err(call.blame(error).into())
+    }
+
+    /// Where a redirect of a request to `path` leads, if it may be followed: of every method where
+    /// the status keeps the method (RFC 7644 §3.12, Table 8), otherwise of GET.
+    fn redirect(
+        &self,
+        call: &Call,
+        response: &Response<Bytes>,
+        path: &str,
+    ) -> Result<Option<String>, Error> {
+        let status = response.status();
+        let keeps = match status {
+            StatusCode::PERMANENT_REDIRECT | StatusCode::TEMPORARY_REDIRECT => true,
+            StatusCode::MOVED_PERMANENTLY | StatusCode::FOUND => call.method() == Method::GET,
+            StatusCode::SEE_OTHER => false,
+            _ => return Ok(None),
+        };
+        let location = response.headers().get(LOCATION);
+        let Some(location) = location.and_then(|value| value.to_str().ok()) else {
+            return Ok(None);
+        };
+        // Credentials never go to another origin, nor from https to http.
+        let base = &self.settings.base;
+        let inside = base.same_origin(location, path);
+        let why = match inside {
+            Some(url) if keeps => return Ok(Some(url)),
+            Some(_) => format!("{status} of a {} is not followed", call.method()),
+            None => "the redirect leaves the origin".to_owned(),
+        };
+        let target = base.shown_target(location, path);
+        let message = format!("to {target}; {why}: is the base URL right, and the credential?");
+        let error = Error::new(ErrorKind::Redirect, message);
+        let headers = response.headers().clone();
+        Err(call.blame(error.with_answer(status, headers)))
+    }
+
+    fn failed(&self, call: &Call, error: TransportError) -> Failed {
+        let (kind, verdict) = match error.kind() {
+            TransportErrorKind::Connect => (ErrorKind::Connect, Verdict::NotProcessed),
+            TransportErrorKind::Timeout => (ErrorKind::Timeout, Verdict::Unknown),
+            TransportErrorKind::Other => (ErrorKind::Transport, Verdict::Unknown),
+            TransportErrorKind::TooLarge => (ErrorKind::Transport, Verdict::Final),
+            TransportErrorKind::Runtime => (ErrorKind::Configuration, Verdict::Final),
+        };
+        // An answer that is too large is the answer to something that was processed.
+        let unknown = error.kind() == TransportErrorKind::TooLarge && !call.is_safe();
+        let error = Error::new(kind, error.cause()).with_reason(error);
+        let error = error.with_host(self.settings.base.host());
+        let error = call.blame(error.with_outcome_unknown(unknown));
+        Failed { error, verdict }
+    }
+
+    fn timed_out(&self, call: &Call, limit: Duration) -> Error {
+        let message = format!("none within {limit:?}");
+        let error = Error::new(ErrorKind::Timeout, message);
+        call.blame(error.with_host(self.settings.base.host()))
+    }
+}
+
+/// What a try means for the next one.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Verdict {
+    /// There is none.
+    Final,
+    /// The request was not processed.
+    NotProcessed,
+    /// The request may have been processed.
+    Unknown,
+}
+
+struct Failed {
+    error: Error,
+    verdict: Verdict,
+}
+
+impl From<Error> for Failed {
+    fn from(error: Error) -> Self {
+        let verdict = Verdict::Final;
+        Self { error, verdict }
+    }
+}
+
+type Tried = Result<Response<Bytes>, Failed>;
+
+/// What a try means for the next one.
+fn verdict(tried: &Tried) -> Verdict {
+    let response = match tried {
+        Ok(response) => response,
+        Err(failed) => return failed.verdict,
+    };
+    match response.status() {
+        StatusCode::TOO_MANY_REQUESTS => Verdict::NotProcessed,
+        // Gateways send 503 of their own when they lose the server behind them, with Retry-After
+        // too: RFC 9110 §15.6.4 does not say that nothing was done.
+        StatusCode::SERVICE_UNAVAILABLE | StatusCode::BAD_GATEWAY | StatusCode::GATEWAY_TIMEOUT => {
+            Verdict::Unknown
+        }
+        _ => Verdict::Final,
+    }
+}
+
+/// How long the other side asks to wait.
+fn retry_after_of(tried: &Tried) -> Option<Duration> {
+    match tried {
+        Ok(response) => retry_after(response.headers()),
+        Err(failed) => failed.error.retry_after(),
+    }
+}
+
+/// The path of an absolute URL, without its query.
+fn path_of(url: &str) -> &str {
+    let (_, rest) = url.split_once("://").unwrap_or(("", url));
+    let path = rest.find('/').and_then(|at| rest.get(at..)).unwrap_or("/");
+    let end = path.find(['?', '#']).unwrap_or(path.len());
+    path.get(..end).unwrap_or_default()
+}
+
+fn no_token(call: &Call, failure: Failure) -> Failed {
+    let verdict = match failure.is_transient() {
+        true => Verdict::NotProcessed,
+        false => Verdict::Final,
+    };
+    let error = call.blame(failure.into_error());
+    Failed { error, verdict }
+}
+
+/// What the tries came to. `lost`: one of them may have been processed unseen.
+fn finish(call: &Call, tried: Tried, lost: bool) -> Result<Response<Bytes>, Error> {
+    let response = match tried {
+        Ok(response) => response,
+        Err(failed) => return Err(failed.error.with_outcome_unknown(lost)),
+    };
+    let status = response.status();
+    if status.is_success() {
+        return Ok(response);
+    }
+    let gone = [StatusCode::NOT_FOUND, StatusCode::GONE].contains(&status);
+    let response = call.without_secrets(response);
+    if lost {
+        let (parts, body) = response.into_parts();
+        let error = call.refused(parts.status, parts.headers, &body);
+        let gone = status == StatusCode::GONE || gone && error.speaks_scim();
+        if gone && *call.method() == Method::DELETE {
+            // The try whose answer was lost has deleted it.
+            let mut done = Response::new(Bytes::new());
+            *done.status_mut() = StatusCode::NO_CONTENT;
+            return Ok(done);
+        }
+        return Err(error.with_outcome_unknown(true));
+    }
+    Ok(response)
+}

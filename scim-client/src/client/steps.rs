@@ -1,0 +1,291 @@
+//! Operations of several requests, driven by hand.
+
+use std::{
+    collections::VecDeque,
+    fmt,
+    future::Future,
+    pin::Pin,
+    sync::{
+        Arc, Mutex, MutexGuard, PoisonError,
+        atomic::{AtomicBool, AtomicU32, Ordering},
+    },
+    task::{Context, Poll, Wake, Waker},
+};
+
+use bytes::Bytes;
+use http::{Request, Response};
+
+use super::{
+    Client,
+    flight::Crew,
+    operation::{OperationBuilder, Verb},
+    retry::RetryPolicy,
+    send::Sender,
+    wire::Wire,
+};
+use crate::{
+    error::Error,
+    shown::{self, Headers},
+    transport::{SendFuture, Transport, TransportError},
+};
+
+/// Work of this client that is driven by hand, without a transport, a runtime or a timer: it says
+/// which request comes next, and is told the response to it.
+///
+/// Made by [`OperationBuilder::steps`] of one operation, or by [`Client::steps`] of anything that
+/// is done with a client. Nothing is sent again and nothing has a time-out, which is up to the
+/// driver; an access token is used if one was fetched before. Hooks see the requests.
+///
+/// ```
+/// use scim_client::{Client, User, bytes::Bytes, client::Step, http::Response};
+///
+/// # fn example() -> Result<(), Box<dyn std::error::Error>> {
+/// let scim = Client::builder("https://auth.example/scim/v2").without_transport().build()?;
+/// let users = scim.resource::<User>();
+/// let mut steps = users.patch("2819c223").replace(|u| u.active, false).steps();
+/// let patched = loop {
+///     match steps.next() {
+///         Step::Send(request) => {
+///             println!("{} {}", request.method(), request.uri());
+///             // However it is sent. After a 204 the next step is the GET of the resource.
+///             let response = Response::builder().status(204).body(Bytes::new())?;
+///             # let response = match request.method().as_str() {
+///             #     "GET" => Response::new(r#"{"id":"2819c223","userName":"bjensen"}"#.into()),
+///             #     _ => response,
+///             # };
+///             steps.answer(response);
+///         }
+///         Step::Done(result) => break result?,
+///         Step::Idle => return Err("it waits for something that is no request".into()),
+///     }
+/// };
+/// assert_eq!(patched.user_name, "bjensen");
+/// # Ok(())
+/// # }
+/// # example().unwrap();
+/// ```
+#[must_use = "nothing is done before `next` is called"]
+pub struct Steps<T> {
+    work: Option<Pin<Box<dyn Future<Output = T> + Send>>>,
+    desk: Arc<Desk>,
+}
+
+/// What comes next of [`Steps`].
+#[non_exhaustive]
+pub enum Step<T> {
+    /// This is to be sent, and the response given to [`Steps::answer`].
+    Send(Request<Bytes>),
+    /// This is the result. There is no step after it.
+    Done(T),
+    /// There is no request to send, and no result: code that was given to [`Client::steps`] waits
+    /// for something else, or the result was given before.
+    Idle,
+}
+
+/// Without the request's body, its query, and the headers that may hold a secret.
+impl<T: fmt::Debug> fmt::Debug for Step<T> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Send(request) => f
+                .debug_struct("Send")
+                .field("method", request.method())
+                .field("path", &request.uri().path())
+                .field("headers", &Headers(request.headers()))
+                .field("body", &shown::Bytes(request.body().len()))
+                .finish(),
+            Self::Done(done) => f.debug_tuple("Done").field(done).finish(),
+            Self::Idle => f.write_str("Idle"),
+        }
+    }
+}
+
+/// Where requests lie until they are answered.
+#[derive(Default)]
+struct Desk(Mutex<VecDeque<Arc<Letter>>>);
+
+/// A request, and in time its response.
+struct Letter {
+    request: Request<Bytes>,
+    state: Mutex<Reply>,
+}
+
+#[derive(Default)]
+struct Reply {
+    response: Option<Result<Response<Bytes>, TransportError>>,
+    waker: Option<Waker>,
+}
+
+fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
+    mutex.lock().unwrap_or_else(PoisonError::into_inner)
+}
+
+impl Desk {
+    /// The oldest request without a response.
+    fn next(&self) -> Option<Arc<Letter>> {
+        let mut letters = lock(&self.0);
+        // Nobody waits for what only the desk still has.
+        letters.retain(|letter| Arc::strong_count(letter) > 1);
+        letters.front().cloned()
+    }
+}
+
+/// Puts requests on the desk.
+struct Post(Arc<Desk>);
+
+impl Transport for Post {
+    fn send(&self, request: Request<Bytes>) -> SendFuture {
+        let letter = Arc::new(Letter {
+            request,
+            state: Mutex::default(),
+        });
+        lock(&self.0.0).push_back(letter.clone());
+        Box::pin(Waiting(letter))
+    }
+}
+
+struct Waiting(Arc<Letter>);
+
+impl Future for Waiting {
+    type Output = Result<Response<Bytes>, TransportError>;
+
+    fn poll(self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<Self::Output> {
+        let mut reply = lock(&self.0.state);
+        match reply.response.take() {
+            Some(response) => Poll::Ready(response),
+            None => {
+                reply.waker = Some(context.waker().clone());
+                Poll::Pending
+            }
+        }
+    }
+}
+
+/// Notes that the work can go on.
+#[derive(Default)]
+struct Woken(AtomicBool);
+
+impl Wake for Woken {
+    fn wake(self: Arc<Self>) {
+        self.0.store(true, Ordering::Relaxed);
+    }
+}
+
+impl<T> Steps<T> {
+    fn new<F>(sender: &Arc<Sender>, work: impl FnOnce(Arc<Sender>) -> F) -> Self
+    where
+        F: Future<Output = T> + Send + 'static,
+    {
+        let desk = Arc::new(Desk::default());
+        let own = sender.in_steps(Post(desk.clone()));
+        Self {
+            work: Some(Box::pin(work(Arc::new(own)))),
+            desk,
+        }
+    }
+
+    /// What comes next. A request that has no response yet is given again.
+    pub fn next(&mut self) -> Step<T> {
+        let Some(work) = &mut self.work else {
+            return Step::Idle;
+        };
+        let woken = Arc::new(Woken::default());
+        let waker = Waker::from(woken.clone());
+        loop {
+            if let Some(letter) = self.desk.next()
+                && lock(&letter.state).response.is_none()
+            {
+                return Step::Send(letter.request.clone());
+            }
+            woken.0.store(false, Ordering::Relaxed);
+            match work.as_mut().poll(&mut Context::from_waker(&waker)) {
+                Poll::Ready(done) => {
+                    self.work = None;
+                    return Step::Done(done);
+                }
+                Poll::Pending if woken.0.load(Ordering::Relaxed) => {}
+                Poll::Pending => {
+                    return match self.desk.next() {
+                        Some(letter) => Step::Send(letter.request.clone()),
+                        None => Step::Idle,
+                    };
+                }
+            }
+        }
+    }
+
+    /// Says what the response to the request of the last step is. Without one it does nothing.
+    pub fn answer(&mut self, response: Response<Bytes>) {
+        self.reply(Ok(response));
+    }
+
+    /// Says that there is no response to the request of the last step.
+    pub fn fail(&mut self, error: TransportError) {
+        self.reply(Err(error));
+    }
+
+    fn reply(&mut self, response: Result<Response<Bytes>, TransportError>) {
+        let letter = lock(&self.desk.0).pop_front();
+        if let Some(letter) = letter {
+            let mut reply = lock(&letter.state);
+            reply.response = Some(response);
+            let waker = reply.waker.take();
+            drop(reply);
+            if let Some(waker) = waker {
+                waker.wake();
+            }
+        }
+    }
+}
+
+impl<T> fmt::Debug for Steps<T> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Steps")
+            .field("is_done", &self.work.is_none())
+            .finish_non_exhaustive()
+    }
+}
+
+impl Client {
+    /// Does something with a client whose requests are sent by hand: any operations, streams of
+    /// pages, several things in turn. The client that `work` is given has the settings of this one.
+    pub fn steps<F: Future + Send + 'static>(
+        &self,
+        work: impl FnOnce(Client) -> F,
+    ) -> Steps<F::Output> {
+        Steps::new(self.sender(), |sender| work(Self::new(sender)))
+    }
+}
+
+impl<V: Verb> OperationBuilder<V> {
+    /// The operation as steps: each request that it takes is sent by hand.
+    pub fn steps(self) -> Steps<Result<V::Output, Error>> {
+        let Self { sender, call, verb } = self;
+        Steps::new(&sender, |sender| {
+            V::output(OperationBuilder { sender, call, verb })
+        })
+    }
+}
+
+impl Sender {
+    /// One with the same settings and hooks, for which requests are sent by hand.
+    fn in_steps(&self, post: Post) -> Self {
+        let wire = &self.wire;
+        let own = Wire::new(
+            Some(Arc::new(post)),
+            None,
+            wire.try_timeout,
+            wire.hooks.clone(),
+        );
+        Self {
+            settings: self.settings.clone(),
+            wire: Arc::new(own),
+            crew: Crew::without_tasks(),
+            retry: RetryPolicy::never(),
+            timeout: self.timeout,
+            gate: None,
+            limiters: Vec::new(),
+            fetches_tokens: false,
+            at_once: AtomicU32::new(0),
+        }
+    }
+}

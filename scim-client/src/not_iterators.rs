@@ -1,0 +1,44 @@
+//! Words for those who write `for user in stream`: what comes from the network is awaited. These
+//! impls never apply; the compiler names what they would need.
+
+use crate::{
+    client::{Listed, Pages, Query, Results},
+    error::Error,
+    message::{ListResponse, Outcome},
+};
+
+/// What a stream would need to be an iterator. Nothing has it: the compiler names it where somebody
+/// writes `for`, and there its name is the message.
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` is no iterator: what it gives comes from the network, and is awaited",
+    label = "write `while let Some(next) = stream.next().await`",
+    note = "`.all().await` collects; `.wait_each()` (feature `blocking`) is an iterator"
+)]
+#[doc(hidden)]
+pub trait WhileLetSomeNextAwait: sealed::Nobody {}
+
+mod sealed {
+    pub trait Nobody {}
+}
+
+macro_rules! not_an_iterator {
+    ($($name:ident: $item:ty;)*) => { $(
+        #[doc(hidden)]
+        impl<T: Listed> Iterator for $name<T>
+        where
+            Self: WhileLetSomeNextAwait,
+        {
+            type Item = Result<$item, Error>;
+
+            fn next(&mut self) -> Option<Self::Item> {
+                None
+            }
+        }
+    )* };
+}
+
+not_an_iterator! {
+    Pages: ListResponse<Outcome<T>>;
+    Query: T;
+    Results: T;
+}

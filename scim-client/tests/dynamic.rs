@@ -1,0 +1,43 @@
+//! Types that are known at run time only.
+#![cfg(feature = "dynamic")]
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    clippy::indexing_slicing,
+    reason = "tests may panic"
+)]
+
+mod common;
+
+#[path = "dynamic/access.rs"]
+mod access;
+#[path = "dynamic/checks.rs"]
+mod checks;
+#[path = "dynamic/corpus.rs"]
+mod corpus;
+#[path = "dynamic/documents.rs"]
+mod documents;
+#[path = "dynamic/drift.rs"]
+mod drift;
+#[path = "dynamic/same.rs"]
+mod same;
+#[path = "dynamic/vectors.rs"]
+mod vectors;
+
+use scim_client::{
+    Resource,
+    dynamic::{ResourceType, ResourceTypes},
+};
+
+/// A compiled type, as what a service provider publishes of it says.
+pub(crate) fn published<R: Resource>(extensions: &[scim_client::Json]) -> ResourceType {
+    let mut documents = vec![
+        ("resource type", R::resource_type().as_str().to_owned()),
+        ("schema", R::schema().as_str().to_owned()),
+    ];
+    let extensions = extensions.iter();
+    documents.extend(extensions.map(|one| ("extension", one.as_str().to_owned())));
+    let (types, _) = ResourceTypes::from_documents(documents).unwrap();
+    types.find(R::NAME).unwrap().clone()
+}

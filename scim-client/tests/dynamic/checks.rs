@@ -1,0 +1,226 @@
+//! What is found before anything is sent.
+
+use scim_client::{
+    EnterpriseUser, Extension, User,
+    dynamic::{AttributeErrorKind as Kind, ResourceType, ResourceTypes},
+    evaluate::{DataType, FilterRule},
+    patch::PatchOp,
+};
+use serde_json::json;
+
+use crate::published;
+
+fn user() -> ResourceType {
+    published::<User>(&[<EnterpriseUser as Extension>::schema()])
+}
+
+#[test]
+fn filters() {
+    let user = user();
+    let filter = user
+        .filter(r#"userName sw "bj" and active eq true"#)
+        .unwrap();
+    assert_eq!(filter.to_string(), r#"userName sw "bj" and active eq true"#);
+    // An attribute of an extension gets its URN.
+    let filter = user
+        .filter(r#"department eq "Tours" or emails[type eq "work"]"#)
+        .unwrap();
+    assert_eq!(
+        filter.to_string(),
+        "urn:ietf:params:scim:schemas:extension:enterprise:2.0:User:department eq \"Tours\" or \
+         emails[type eq \"work\"]"
+    );
+    for (text, kind, words) in [
+        (
+            r#"userNmae eq "x""#,
+            Kind::UnknownAttribute,
+            "did you mean `userName`?",
+        ),
+        (
+            r#"emails.typ eq "x""#,
+            Kind::UnknownAttribute,
+            "did you mean `emails.type`?",
+        ),
+        (
+            r#"emails[typ eq "x"]"#,
+            Kind::UnknownAttribute,
+            "did you mean `emails.type`?",
+        ),
+        (
+            "active gt true",
+            Kind::Filter(FilterRule::NotOrdered(DataType::Boolean)),
+            "has no order",
+        ),
+        (
+            r#"active eq "yes""#,
+            Kind::Filter(FilterRule::WrongValue(DataType::Boolean)),
+            "boolean",
+        ),
+        (
+            r#"name eq "x""#,
+            Kind::Filter(FilterRule::NeedsSubAttribute),
+            "sub-attributes",
+        ),
+        (
+            r#"password eq "x""#,
+            Kind::Filter(FilterRule::NeverReturned),
+            "never returned",
+        ),
+        (
+            r#"meta.created gt "x""#,
+            Kind::Filter(FilterRule::NotADateTime),
+            "dateTime",
+        ),
+        ("userName eq", Kind::Syntax, ""),
+    ] {
+        let error = user.filter(text).unwrap_err();
+        assert_eq!(*error.kind(), kind, "{text}: {error}");
+        assert!(error.to_string().contains(words), "{text}: {error}");
+    }
+    assert!(
+        user.filter("id pr and schemas pr and meta.created pr and externalId pr")
+            .is_ok()
+    );
+}
+
+#[test]
+fn patches() {
+    let user = user();
+    let check = |operation: serde_json::Value| {
+        let body = json!({"Operations": [operation]}).to_string();
+        user.check_patch(&PatchOp::from_json(&body, &[]).unwrap())
+    };
+    for good in [
+        json!({"op": "replace", "path": "displayName", "value": "Babs"}),
+        json!({"op": "replace", "path": "name", "value": {"familyName": "Jensen"}}),
+        json!({"op": "add", "path": "emails", "value": {"value": "b@example.com"}}),
+        json!({"op": "add", "path": "emails", "value": [{"value": "b@example.com"}]}),
+        json!({"op": "replace", "path": "emails[type eq \"work\"].value", "value": "x"}),
+        json!({"op": "replace", "path": "emails[type eq \"work\"]", "value": {"display": "x"}}),
+        json!({"op": "remove", "path": "emails[type eq \"work\"]"}),
+        json!({"op": "remove", "path": "nickName"}),
+        json!({"op": "replace", "value": {"displayName": "x", "name.givenName": "y",
+            "urn:ietf:params:scim:schemas:extension:enterprise:2.0:User": {"department": "x"}}}),
+        json!({"op": "replace", "value": {"displayName": null}}),
+        json!({"op": "add", "path": "urn:ietf:params:scim:schemas:extension:enterprise:2.0:User",
+            "value": {"department": "x"}}),
+        json!({"op": "replace", "path": "password", "value": "x"}),
+    ] {
+        assert_eq!(check(good.clone()), Ok(()), "{good}");
+    }
+    for (bad, kind) in [
+        (
+            json!({"op": "replace", "path": "displayNmae", "value": "x"}),
+            Kind::UnknownAttribute,
+        ),
+        (
+            json!({"op": "replace", "value": {"displayNmae": "x"}}),
+            Kind::UnknownAttribute,
+        ),
+        (
+            json!({"op": "replace", "path": "active", "value": "yes"}),
+            Kind::WrongType,
+        ),
+        (
+            json!({"op": "replace", "value": {"active": "yes"}}),
+            Kind::WrongType,
+        ),
+        (json!({"op": "replace", "value": ["x"]}), Kind::WrongType),
+        (
+            json!({"op": "replace", "path": "emails.value", "value": "x"}),
+            Kind::NeedsFilter,
+        ),
+        (
+            json!({"op": "replace", "path": "emails", "value": {"value": "x"}}),
+            Kind::WrongType,
+        ),
+        (
+            json!({"op": "add", "path": "groups", "value": [{"value": "x"}]}),
+            Kind::ReadOnly,
+        ),
+        (
+            json!({"op": "replace", "path": "id", "value": "x"}),
+            Kind::ReadOnly,
+        ),
+        (json!({"op": "remove", "path": "userName"}), Kind::Required),
+        (
+            json!({"op": "replace", "value": {"userName": null}}),
+            Kind::Required,
+        ),
+        (
+            json!({"op": "replace", "path": "emails[primary gt true]", "value": {"value": "x"}}),
+            Kind::Filter(FilterRule::NotOrdered(DataType::Boolean)),
+        ),
+        (
+            json!({"op": "replace", "path": "emails[type eq \"work\"].typ", "value": "x"}),
+            Kind::UnknownAttribute,
+        ),
+    ] {
+        let error = check(bad.clone()).unwrap_err();
+        assert_eq!(*error.kind(), kind, "{bad}: {error}");
+    }
+}
+
+#[test]
+fn patches_are_built() {
+    let user = user();
+    let patch = user
+        .patch()
+        .replace("displayName", "Babs")
+        .and_then(|patch| patch.add("emails", json!([{"value": "x"}])))
+        .and_then(|patch| patch.remove("department"))
+        .unwrap()
+        .build();
+    assert!(patch.to_message().to_json().contains(
+        r#"{"op":"remove","path":"urn:ietf:params:scim:schemas:extension:enterprise:2.0:User:department"}"#
+    ));
+    let mut babs = user.new_resource().with("userName", "bjensen").unwrap();
+    assert_eq!(patch.apply(&mut babs), Ok(true));
+    assert_eq!(
+        babs.get("displayName").unwrap().unwrap().as_str(),
+        Some("Babs")
+    );
+    let error = user.patch().remove("userName").unwrap_err();
+    assert_eq!(*error.kind(), Kind::Required);
+}
+
+#[test]
+fn resources() {
+    let user = user();
+    let mut babs = user.new_resource();
+    let error = user.check_create(&babs).unwrap_err();
+    assert_eq!((error.kind(), error.path()), (&Kind::Required, "userName"));
+    babs.set("userName", "bjensen").unwrap();
+    assert_eq!(user.check_create(&babs), Ok(()));
+    let json = r#"{"userName": "x", "emails": [{"display": "y"}], "roles": [{"value": "z"}]}"#;
+    assert_eq!(user.check_create(&user.from_json(json).unwrap()), Ok(()));
+}
+
+#[test]
+fn names_of_types_and_attributes() {
+    let types = ResourceTypes::core();
+    for name in ["User", "user", "/Users", "Users", User::SCHEMA] {
+        assert_eq!(types.find(name).unwrap().name(), "User", "{name}");
+    }
+    let error = types.find("Usre").unwrap_err();
+    assert_eq!(
+        error.to_string(),
+        "there is no resource type Usre; did you mean `User`?"
+    );
+    let user = user();
+    let list = user
+        .attribute_list(["userName", "department", "name.familyName"])
+        .unwrap();
+    let list: Vec<_> = list.iter().map(ToString::to_string).collect();
+    assert_eq!(list[1], format!("{}:department", EnterpriseUser::SCHEMA));
+    assert!(user.attribute_list(["emails[type eq \"work\"]"]).is_err());
+    let all: Vec<_> = user
+        .attributes()
+        .map(|one| one.path().to_string())
+        .collect();
+    assert!(all.contains(&"name.familyName".to_owned()));
+    assert!(all.contains(&format!("{}:manager.value", EnterpriseUser::SCHEMA)));
+    assert!(all.iter().all(|path| user.path(path).is_ok()));
+}
+
+use scim_client::Resource as _;

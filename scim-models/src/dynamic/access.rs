@@ -1,0 +1,325 @@
+//! Reading and writing of attributes by paths as text.
+
+use serde::Serialize;
+
+use super::{
+    error::{AttributeError, AttributeErrorKind as Kind, needs_filter, read_only, required},
+    fit::{self, Whole},
+    object::{DynamicComplex, DynamicResource},
+    path::{self, Found},
+    value::{Value, attributes_of},
+};
+use crate::{
+    evaluate::Subject,
+    json,
+    model::{Attribute, Field as _, Json, Kind as DataType, Reflect, ValueRef},
+    patch::{self, ApplyOptions, Operation, PatchError, PatchErrorKind},
+    resource::stored::Stored,
+};
+
+type Result<T = ()> = std::result::Result<T, AttributeError>;
+
+impl DynamicResource {
+    /// The value at a path (RFC 7644 §3.5.2): `name.familyName`,
+    /// `emails[type eq "work"].value`, or with the URN of an extension in front. An attribute of an
+    /// extension may stand without the URN where no other has its name. Of several values that a
+    /// path leads to, the first; `None` if there is none.
+    ///
+    /// # Errors
+    /// The text is no path, or the schema has no such attribute: the error names the nearest.
+    pub fn get(&self, path: &str) -> Result<Option<Value<'_>>> {
+        let found = path::find(self.descriptor(), path)?;
+        let mut first = None;
+        visit(self, None, &found, &mut |value| {
+            first = Some(value);
+            true
+        });
+        Ok(first)
+    }
+
+    /// All values that a path leads to: of `emails.value` that of each element.
+    ///
+    /// # Errors
+    /// As [`get`](Self::get).
+    pub fn get_all(&self, path: &str) -> Result<Vec<Value<'_>>> {
+        all(self, None, path)
+    }
+
+    /// What is assigned, in the schema's order, with its metadata; of an extension the container,
+    /// whose [`Value::attributes`] are the extension's.
+    pub fn attributes(&self) -> impl Iterator<Item = Value<'_>> {
+        attributes_of(self)
+    }
+
+    /// Sets an attribute, in place of all that it holds: of a complex attribute every
+    /// sub-attribute, of a multi-valued one every value. `null`, and what holds nothing,
+    /// [removes](Self::remove) it. With a filter, sets what the filter chooses, as `replace` of
+    /// PATCH does (RFC 7644 §3.5.2.3).
+    ///
+    /// Values are taken as RFC 7643 §2.3 has the types: no text for a number.
+    ///
+    /// # Errors
+    /// There is no such attribute, only the service provider writes it, the value is of another
+    /// type, or the filter chooses nothing. The resource is then as it was.
+    pub fn set(&mut self, path: &str, value: impl Serialize) -> Result {
+        let found = self.writable(path)?;
+        let json = to_json(path, &value)?;
+        if json::is_nothing(json.as_str()) {
+            return self.take(path, &found).map(drop);
+        }
+        let Some(target) = found.located.target() else {
+            return Err(path::unknown(self.descriptor(), path));
+        };
+        let full = found.located.path().to_string();
+        if found.filter.is_some() {
+            match found.located.sub {
+                Some(_) => drop(fit::read(target, &full, &json, Whole::Yes)?),
+                // Sub-attributes that the value leaves out stay (RFC 7644 §3.5.2.3).
+                None => fit::read_one(target, &full, &json, Whole::No)?,
+            }
+            return self.patch(path, Operation::replace(found.to_path(), json));
+        }
+        let held = fit::read(target, &full, &json, Whole::Yes)?;
+        let positions: Vec<_> = found.located.steps().map(|(index, _)| index).collect();
+        if let Some(place) = self.place(&positions) {
+            *place = held;
+        }
+        Ok(())
+    }
+
+    /// As [`set`](Self::set), for a resource that is being put together.
+    ///
+    /// # Errors
+    /// As [`set`](Self::set).
+    pub fn with(mut self, path: &str, value: impl Serialize) -> Result<Self> {
+        self.set(path, value)?;
+        Ok(self)
+    }
+
+    /// Adds a value or an array of values to a multi-valued attribute, but for those that are there
+    /// already; sets any other, as `add` of PATCH does (RFC 7644 §3.5.2.1).
+    ///
+    /// # Errors
+    /// As [`set`](Self::set).
+    pub fn add(&mut self, path: &str, value: impl Serialize) -> Result {
+        let found = self.writable(path)?;
+        let json = to_json(path, &value)?;
+        let Some(target) = found.located.target() else {
+            return Err(path::unknown(self.descriptor(), path));
+        };
+        fit_added(&found, target, &json)?;
+        self.patch(path, Operation::add(found.to_path(), json))
+    }
+
+    /// Takes away what a path leads to: an attribute, a sub-attribute, the elements that a filter
+    /// chooses, or an extension. Whether anything was there.
+    ///
+    /// # Errors
+    /// There is no such attribute, only the service provider writes it, or it is required.
+    pub fn remove(&mut self, path: &str) -> Result<bool> {
+        let found = self.writable(path)?;
+        self.take(path, &found)
+    }
+
+    /// A path at which a client may write.
+    fn writable(&self, path: &str) -> Result<Found> {
+        let found = path::find(self.descriptor(), path)?;
+        check_writable(&found)?;
+        Ok(found)
+    }
+
+    fn take(&mut self, path: &str, found: &Found) -> Result<bool> {
+        check_removable(found)?;
+        let mut any = false;
+        visit(self, None, found, &mut |value| {
+            any |= value.get().is_assigned();
+            any
+        });
+        if !any {
+            return Ok(false);
+        }
+        if found.filter.is_some() {
+            self.patch(path, Operation::remove(found.to_path()))?;
+        } else {
+            let positions: Vec<_> = found.located.steps().map(|(index, _)| index).collect();
+            if let Some(place) = self.place(&positions) {
+                place.slot().clear();
+            }
+        }
+        Ok(true)
+    }
+
+    /// Does what a PATCH does, or nothing.
+    fn patch(&mut self, path: &str, operation: Operation) -> Result {
+        let mut changed = self.clone();
+        patch::apply_to(&mut changed, &[operation], &ApplyOptions::default())
+            .map_err(|error| refused(path, &error))?;
+        *self = changed;
+        Ok(())
+    }
+}
+
+impl DynamicComplex {
+    /// What is assigned, in the schema's order, with its metadata.
+    pub fn attributes(&self) -> impl Iterator<Item = Value<'_>> {
+        attributes_of(self)
+    }
+}
+
+impl Stored<DynamicResource> {
+    /// As [`DynamicResource::get`], with `id` and `meta`.
+    ///
+    /// # Errors
+    /// As [`DynamicResource::get`].
+    pub fn get(&self, path: &str) -> Result<Option<Value<'_>>> {
+        let found = path::find(self.resource().descriptor(), path)?;
+        let mut first = None;
+        visit(
+            self.resource(),
+            Some(self.envelope()),
+            &found,
+            &mut |value| {
+                first = Some(value);
+                true
+            },
+        );
+        Ok(first)
+    }
+
+    /// As [`DynamicResource::get_all`], with `id` and `meta`.
+    ///
+    /// # Errors
+    /// As [`DynamicResource::get`].
+    pub fn get_all(&self, path: &str) -> Result<Vec<Value<'_>>> {
+        all(self.resource(), Some(self.envelope()), path)
+    }
+
+    /// As [`DynamicResource::attributes`], with `id` first and `meta` last.
+    pub fn attributes(&self) -> impl Iterator<Item = Value<'_>> {
+        let (id, meta): (Vec<_>, Vec<_>) =
+            attributes_of(self.envelope()).partition(|value| value.name() == "id");
+        id.into_iter()
+            .chain(attributes_of(self.resource()))
+            .chain(meta)
+    }
+}
+
+fn all<'a>(
+    resource: &'a dyn Reflect,
+    envelope: Option<&'a dyn Reflect>,
+    path: &str,
+) -> Result<Vec<Value<'a>>> {
+    let found = path::find(resource.descriptor(), path)?;
+    let mut values = Vec::new();
+    visit(resource, envelope, &found, &mut |value| {
+        values.push(value);
+        false
+    });
+    Ok(values)
+}
+
+/// Gives each value at a place to `give`, until it returns true.
+fn visit<'a>(
+    resource: &'a dyn Reflect,
+    envelope: Option<&'a dyn Reflect>,
+    found: &Found,
+    give: &mut dyn FnMut(Value<'a>) -> bool,
+) {
+    let located = &found.located;
+    let mut object = resource;
+    if let Some((index, extension)) = located.extension {
+        match object.get(index) {
+            ValueRef::Object(inner) if located.attribute.is_some() => object = inner,
+            value if value.is_assigned() && located.attribute.is_none() => {
+                give(Value::new(extension, value));
+                return;
+            }
+            _ => return,
+        }
+    }
+    let Some((index, attribute)) = located.attribute else {
+        return;
+    };
+    let value = match (located.is_common, envelope) {
+        (false, _) => object.get(index),
+        (true, Some(envelope)) => envelope.get(index),
+        (true, None) => ValueRef::Absent,
+    };
+    let whole = Value::new(attribute, value);
+    if !value.is_assigned() {
+        return;
+    }
+    if located.sub.is_none() && found.filter.is_none() {
+        give(whole);
+        return;
+    }
+    for element in whole.elements() {
+        let chosen = found
+            .filter
+            .as_ref()
+            .is_none_or(|filter| filter.matches(Subject::element(element.get(), attribute)));
+        let inner = match (located.sub, element.get()) {
+            _ if !chosen => continue,
+            (None, _) => element,
+            (Some((index, sub)), ValueRef::Object(object)) => Value::new(sub, object.get(index)),
+            (Some(_), _) => continue,
+        };
+        if inner.get().is_assigned() && give(inner) {
+            return;
+        }
+    }
+}
+
+/// Whether a client may write at a place, and the path says at which.
+pub(super) fn check_writable(found: &Found) -> Result {
+    let path = || found.located.path().to_string();
+    if found.located.is_read_only() {
+        return Err(read_only(&path()));
+    }
+    match found.many_without_filter() {
+        Some(attribute) => Err(needs_filter(&path(), attribute.name)),
+        None => Ok(()),
+    }
+}
+
+/// Whether what is at a place may be taken away: an attribute that is not required, or some elements
+/// of one.
+pub(super) fn check_removable(found: &Found) -> Result {
+    let whole = found.filter.is_none() || found.located.sub.is_some();
+    match found.located.target() {
+        Some(target) if whole && target.is_required() => {
+            Err(required(&found.located.path().to_string()))
+        }
+        _ => Ok(()),
+    }
+}
+
+/// Whether a value can be added at a place.
+pub(super) fn fit_added(found: &Found, target: &'static Attribute, json: &Json) -> Result {
+    let full = found.located.path().to_string();
+    let is_list = json.as_str().trim_start().starts_with('[');
+    let elements =
+        target.is_multi_valued() && (found.filter.is_none() || found.located.sub.is_some());
+    if elements && is_list {
+        return fit::read(target, &full, json, Whole::Yes).map(drop);
+    }
+    // What is added to a single complex value, or to elements that are there, is a part of it.
+    let is_part = matches!(target.kind, DataType::Complex(_)) && !elements;
+    let whole = if is_part { Whole::No } else { Whole::Yes };
+    fit::read_one(target, &full, json, whole)
+}
+
+fn to_json(path: &str, value: &impl Serialize) -> Result<Json> {
+    Json::of(value).map_err(|error| AttributeError::new(Kind::NotJson, path, error.to_string()))
+}
+
+#[cold]
+fn refused(path: &str, error: &PatchError) -> AttributeError {
+    let kind = match error.kind() {
+        PatchErrorKind::NoTarget => Kind::NoSuchElement,
+        PatchErrorKind::InvalidValue => Kind::WrongType,
+        PatchErrorKind::Mutability => Kind::ReadOnly,
+        _ => Kind::Patch,
+    };
+    AttributeError::new(kind, path, format!("{path}: {}", error.detail()))
+}

@@ -1,0 +1,296 @@
+//! What the schema does not allow, found before anything is sent.
+
+use serde::Serialize;
+
+use super::{
+    access::{check_removable, check_writable, fit_added},
+    error::{AttributeError, AttributeErrorKind as Kind, required},
+    fit::{self, Whole},
+    object::DynamicResource,
+    path::{self, Found},
+    resource_type::ResourceType,
+};
+use crate::{
+    attribute_path::AttributePath,
+    filter::{Filter, FilterOptions, PatchPath},
+    json::Reader,
+    model::{Descriptor, Json, Kind as DataType, Mutability, Reflect, ValueRef},
+    patch::{Op, Operation, Patch, PatchOp},
+};
+
+type Result<T = ()> = std::result::Result<T, AttributeError>;
+
+/// Checks of what a client is about to send. What the compiler says of a compiled type, these say of
+/// one that is known at run time.
+impl ResourceType {
+    /// Reads a path, and writes it as the schema does: an attribute of an extension gets the URN of
+    /// that, in whose place its name alone may stand where it is unambiguous.
+    ///
+    /// # Errors
+    /// The text is no path, or there is no such attribute: the error names the nearest.
+    pub fn path(&self, text: &str) -> Result<PatchPath> {
+        path::find(self.descriptor(), text).map(|found| found.to_path())
+    }
+
+    /// The full paths of attributes, for `attributes`, `excludedAttributes` and `sortBy`.
+    ///
+    /// # Errors
+    /// As [`path`](Self::path); and a filter has no place there.
+    pub fn attribute_list<N: AsRef<str>>(
+        &self,
+        names: impl IntoIterator<Item = N>,
+    ) -> Result<Vec<AttributePath>> {
+        let one = |name: N| {
+            let name = name.as_ref();
+            let found = path::find(self.descriptor(), name)?;
+            match found.filter {
+                None => Ok(found.located.path()),
+                Some(_) => {
+                    let detail = format!("{name}: a filter has no place here");
+                    Err(AttributeError::new(Kind::Syntax, name, detail))
+                }
+            }
+        };
+        names.into_iter().map(one).collect()
+    }
+
+    /// The name nearest to one that does not exist, among all that a path can begin with.
+    pub fn nearest(&self, name: &str) -> Option<String> {
+        path::nearest_name(self.descriptor(), name)
+    }
+
+    /// Reads a filter and [checks](Self::check_filter) it. Attributes of extensions get the URN that
+    /// they may lack, as in [`path`](Self::path).
+    ///
+    /// # Errors
+    /// The text is no filter, or as [`check_filter`](Self::check_filter).
+    pub fn filter(&self, text: &str) -> Result<Filter> {
+        let mut filter = Filter::parse(text)
+            .map_err(|error| AttributeError::new(Kind::Syntax, "", error.to_string()))?;
+        let table = self.descriptor();
+        filter.each_path(|path| {
+            if path.uri().is_none()
+                && let Ok(located) = path::locate(table, path)
+                && located.extension.is_some()
+            {
+                *path = located.path();
+            }
+        });
+        self.check_filter(&filter)?;
+        Ok(filter)
+    }
+
+    /// Whether every condition has a meaning by the schema (RFC 7644 §3.4.2.2): all attributes are
+    /// known and returned, operators apply to them, and values are of their types.
+    ///
+    /// # Errors
+    /// The first condition, from left to right, that has none; with the nearest name.
+    pub fn check_filter(&self, filter: &Filter) -> Result {
+        let options = FilterOptions::default()
+            .with_refuse_unknown(true)
+            .with_refuse_never_returned(true);
+        match filter.check_with(self.descriptor(), &options) {
+            Ok(_) => Ok(()),
+            Err(error) => Err(path::of_filter(self.descriptor(), &error)),
+        }
+    }
+
+    /// A patch that is put together with paths as text, each checked as it is added.
+    pub fn patch(&self) -> DynamicPatch {
+        DynamicPatch {
+            table: self.descriptor(),
+            operations: Vec::new(),
+        }
+    }
+
+    /// Whether a client may send this patch: its attributes are known and writable, its values are of
+    /// their types, nothing that is required is removed, and no sub-attribute of many values is
+    /// changed without a filter that says of which.
+    ///
+    /// # Errors
+    /// The first operation that the schema does not allow.
+    pub fn check_patch(&self, message: &PatchOp) -> Result {
+        message
+            .operations
+            .iter()
+            .try_for_each(|operation| check_operation(self.descriptor(), operation))
+    }
+
+    /// Whether a resource can be created, or replaced by this one: everything that is required has a
+    /// value, also in the complex values and the extensions that are there. Types were checked when
+    /// it was put together.
+    ///
+    /// # Errors
+    /// The first attribute that is missing.
+    pub fn check_create(&self, resource: &DynamicResource) -> Result {
+        complete(resource, "")
+    }
+}
+
+/// A patch of a resource type that is known at run time; see [`ResourceType::patch`].
+///
+/// ```
+/// use scim_client::dynamic::ResourceTypes;
+///
+/// let types = ResourceTypes::core();
+/// let user = types.find("User")?;
+/// let patch = user.patch()
+///     .replace("displayName", "Babs")?
+///     .remove(r#"emails[type eq "home"]"#)?
+///     .build();
+/// assert_eq!(patch.operations().len(), 2);
+///
+/// let error = user.patch().replace("emails.value", "b@example.com").unwrap_err();
+/// assert!(error.to_string().contains("a filter says of which"));
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
+#[derive(Debug, Clone)]
+#[must_use = "a patch does nothing until it is sent or applied"]
+pub struct DynamicPatch {
+    table: &'static Descriptor,
+    operations: Vec<Operation>,
+}
+
+impl DynamicPatch {
+    /// Adds values to a multi-valued attribute, or sets another one (RFC 7644 §3.5.2.1).
+    ///
+    /// # Errors
+    /// The schema does not allow it.
+    pub fn add(self, path: &str, value: impl Serialize) -> Result<Self> {
+        self.push(Op::Add, path, Some(json(path, &value)?))
+    }
+
+    /// Sets an attribute in place of what it holds (RFC 7644 §3.5.2.3).
+    ///
+    /// # Errors
+    /// The schema does not allow it.
+    pub fn replace(self, path: &str, value: impl Serialize) -> Result<Self> {
+        self.push(Op::Replace, path, Some(json(path, &value)?))
+    }
+
+    /// Makes an attribute unassigned, or takes elements away (RFC 7644 §3.5.2.2).
+    ///
+    /// # Errors
+    /// The schema does not allow it.
+    pub fn remove(self, path: &str) -> Result<Self> {
+        self.push(Op::Remove, path, None)
+    }
+
+    /// The patch: to send, or to apply.
+    pub fn build(self) -> Patch<DynamicResource> {
+        Patch::from_operations(self.operations)
+    }
+
+    fn push(mut self, op: Op, path: &str, value: Option<Json>) -> Result<Self> {
+        let found = path::find(self.table, path)?;
+        check(&found, op, value.as_ref())?;
+        self.operations.push(match value {
+            Some(value) if op == Op::Add => Operation::add(found.to_path(), value),
+            Some(value) => Operation::replace(found.to_path(), value),
+            None => Operation::remove(found.to_path()),
+        });
+        Ok(self)
+    }
+}
+
+fn json(path: &str, value: &impl Serialize) -> Result<Json> {
+    Json::of(value).map_err(|error| AttributeError::new(Kind::NotJson, path, error.to_string()))
+}
+
+fn check_operation(table: &'static Descriptor, operation: &Operation) -> Result {
+    let value = operation.value.as_ref();
+    if let Some(path) = &operation.path {
+        // The URN of an extension is read as an attribute of a shorter one, where no schema is known.
+        let text = path.to_string();
+        let found = match path::extensions(table).find(|urn| urn.eq_ignore_ascii_case(&text)) {
+            Some(urn) => path::found(table, &PatchPath::from_container(urn))?,
+            None => path::found(table, path)?,
+        };
+        return check(&found, operation.op, value);
+    }
+    let Some(value) = value else {
+        let detail = "an operation without a path has a value, whose members are the attributes";
+        return Err(AttributeError::new(Kind::Syntax, "", detail));
+    };
+    let malformed = |detail: String| AttributeError::new(Kind::WrongType, "", detail);
+    let mut reader = Reader::new(value.as_str());
+    let mut members = Vec::new();
+    let mut read = || {
+        reader.peek()?;
+        let mut more = reader.enter_object()?;
+        while more {
+            let name = reader.member()?.into_owned();
+            members.push((name, Json::trusted(reader.skip_value()?)));
+            more = reader.next_member()?;
+        }
+        Ok(())
+    };
+    read().map_err(|error: crate::json::SyntaxError| {
+        malformed(format!("the value of an operation without a path: {error}"))
+    })?;
+    for (name, value) in &members {
+        if name.eq_ignore_ascii_case("schemas") {
+            continue;
+        }
+        let found = path::find(table, name)?;
+        check(&found, operation.op, Some(value))?;
+    }
+    Ok(())
+}
+
+/// Whether one operation is allowed at a place.
+fn check(found: &Found, op: Op, value: Option<&Json>) -> Result {
+    check_writable(found)?;
+    let nothing = |value: &Json| crate::json::is_nothing(value.as_str());
+    let Some(value) = value.filter(|value| op != Op::Remove && !nothing(value)) else {
+        return match op {
+            // Adding nothing does nothing; replacing by nothing removes.
+            Op::Add => Ok(()),
+            Op::Replace | Op::Remove => check_removable(found),
+        };
+    };
+    let Some(target) = found.located.target() else {
+        return Ok(());
+    };
+    let full = found.located.path().to_string();
+    if op == Op::Add {
+        return fit_added(found, target, value);
+    }
+    let is_complex = matches!(target.kind, DataType::Complex(_));
+    if found.filter.is_some() && found.located.sub.is_none() {
+        return fit::read_one(target, &full, value, Whole::No);
+    }
+    let whole = if is_complex && !target.is_multi_valued() {
+        Whole::No
+    } else {
+        Whole::Yes
+    };
+    fit::read(target, &full, value, whole).map(drop)
+}
+
+/// Whether an object has all that a client must give it. `prefix` is what stands in front of a name.
+fn complete(object: &dyn Reflect, prefix: &str) -> Result {
+    for (index, attribute) in object.descriptor().attributes.iter().enumerate() {
+        if attribute.mutability_of() == Mutability::ReadOnly {
+            continue;
+        }
+        let value = object.get(index);
+        let path = || format!("{prefix}{}", attribute.name);
+        if !value.is_assigned() {
+            match attribute.is_required() {
+                true => return Err(required(&path())),
+                false => continue,
+            }
+        }
+        let joint = if attribute.is_extension() { ':' } else { '.' };
+        match value {
+            ValueRef::Object(inner) => complete(inner, &format!("{}{joint}", path()))?,
+            ValueRef::Many(many) => (0..many.len()).try_for_each(|at| match many.at(at) {
+                ValueRef::Object(inner) => complete(inner, &format!("{}[{at}].", path())),
+                _ => Ok(()),
+            })?,
+            _ => {}
+        }
+    }
+    Ok(())
+}

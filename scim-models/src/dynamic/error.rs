@@ -1,0 +1,127 @@
+//! What is wrong with a path, a value or a filter by the schema of a type known at run time.
+
+use std::fmt;
+
+use crate::{evaluate::FilterRule, shown::Visible};
+
+/// Something that the schema of a type does not allow. What the compiler says of a compiled type,
+/// this says of one that is known at run time.
+///
+/// `Display` names the attribute and what may have been meant, never a value.
+#[derive(Clone, PartialEq, Eq)]
+pub struct AttributeError(Box<Inner>);
+
+#[derive(Clone, PartialEq, Eq)]
+struct Inner {
+    kind: AttributeErrorKind,
+    path: String,
+    detail: String,
+    nearest: Option<String>,
+}
+
+/// What is wrong.
+#[derive(Debug, Clone, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum AttributeErrorKind {
+    /// The text is no path, or no filter (RFC 7644 §3.10, §3.4.2.2).
+    Syntax,
+    /// There is no such attribute, sub-attribute or extension.
+    UnknownAttribute,
+    /// There is no such resource type.
+    UnknownType,
+    /// Several extensions have an attribute of this name: its path needs their URN.
+    Ambiguous,
+    /// Only the service provider writes it (RFC 7643 §7).
+    ReadOnly,
+    /// A required attribute is missing, or would be removed (RFC 7643 §7).
+    Required,
+    /// A value of another type than the attribute's (RFC 7643 §2.3).
+    WrongType,
+    /// A filter chooses no element.
+    NoSuchElement,
+    /// A sub-attribute of many values, without a filter that says of which.
+    NeedsFilter,
+    /// A condition of a filter has no meaning by the schema.
+    Filter(FilterRule),
+    /// A patch that cannot be applied, for another reason.
+    Patch,
+    /// The value's own `Serialize` fails.
+    NotJson,
+}
+
+impl AttributeError {
+    #[cold]
+    pub(super) fn new(
+        kind: AttributeErrorKind,
+        path: impl Into<String>,
+        detail: impl Into<String>,
+    ) -> Self {
+        Self(Box::new(Inner {
+            kind,
+            path: path.into(),
+            detail: detail.into(),
+            nearest: None,
+        }))
+    }
+
+    /// With what may have been meant.
+    #[cold]
+    pub(super) fn or_meant(mut self, nearest: Option<String>) -> Self {
+        self.0.nearest = nearest;
+        self
+    }
+
+    /// What is wrong.
+    pub fn kind(&self) -> &AttributeErrorKind {
+        &self.0.kind
+    }
+
+    /// The path of the attribute, as it was given or as the schema has it.
+    pub fn path(&self) -> &str {
+        &self.0.path
+    }
+
+    /// What may have been meant: the path or name nearest to the one that does not exist.
+    pub fn nearest(&self) -> Option<&str> {
+        self.0.nearest.as_deref()
+    }
+}
+
+impl fmt::Display for AttributeError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        Visible(&self.0.detail).fmt(f)?;
+        match &self.0.nearest {
+            Some(nearest) => write!(f, "; did you mean `{}`?", Visible(nearest)),
+            None => Ok(()),
+        }
+    }
+}
+
+impl fmt::Debug for AttributeError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "AttributeError({self})")
+    }
+}
+
+impl std::error::Error for AttributeError {}
+
+#[cold]
+pub(super) fn read_only(path: &str) -> AttributeError {
+    let detail = format!("{path} is readOnly: only the service provider sets it");
+    AttributeError::new(AttributeErrorKind::ReadOnly, path, detail)
+}
+
+#[cold]
+pub(super) fn required(path: &str) -> AttributeError {
+    let detail = format!("{path} is required");
+    AttributeError::new(AttributeErrorKind::Required, path, detail)
+}
+
+#[cold]
+pub(super) fn needs_filter(path: &str, attribute: &str) -> AttributeError {
+    let detail = format!(
+        "{path}: {attribute} has many values; a filter says of which, as in \
+         {attribute}[type eq \"work\"]"
+    );
+    AttributeError::new(AttributeErrorKind::NeedsFilter, path, detail)
+}

@@ -1,0 +1,394 @@
+//! The resource types of a service provider.
+
+use std::{error, fmt, path::Path, sync::Arc};
+
+use scim_schema::{
+    Diagnostics, Model, Reading, Source,
+    folder::{self, FolderError},
+    model::{Attribute, Kind, Role, Schema},
+    nearest,
+};
+
+use super::{
+    draft::Draft,
+    error::{AttributeError, AttributeErrorKind},
+    intern::{MAX_TABLE_BYTES, intern},
+    resource_type::{ExtensionOf, ResourceType},
+};
+use crate::{
+    core::{EnterpriseUser, Group, User},
+    resource::{Extension, Resource},
+    shown::Visible,
+};
+
+/// How many attributes a resource, an extension or a complex attribute may have. The largest schemas
+/// of vendors have a few hundred.
+pub const MAX_ATTRIBUTES: usize = 2_000;
+
+/// The schemas of the discovery endpoints (RFC 7644 §4), which are no resources to work with unless a
+/// service provider lists them as such.
+const DISCOVERY: [&str; 3] = [
+    "urn:ietf:params:scim:schemas:core:2.0:ServiceProviderConfig",
+    "urn:ietf:params:scim:schemas:core:2.0:ResourceType",
+    "urn:ietf:params:scim:schemas:core:2.0:Schema",
+];
+
+/// The resource types of a service provider, known at run time. Cheap to clone.
+///
+/// ```
+/// use scim_client::dynamic::ResourceTypes;
+///
+/// let documents = r#"[
+///     {"id": "urn:example:Device", "name": "Device", "attributes": [
+///         {"name": "serial", "type": "string", "multiValued": false, "required": true}]},
+///     {"name": "Device", "endpoint": "/Devices", "schema": "urn:example:Device"}]"#;
+/// let types = ResourceTypes::from_json(documents)?;
+/// let device = types.find("device")?;
+/// assert_eq!(device.endpoint(), "/Devices");
+///
+/// let mut scanner = device.new_resource();
+/// let error = device.check_create(&scanner).unwrap_err();
+/// assert_eq!(error.to_string(), "serial is required");
+/// scanner.set("serial", "A-1")?;
+/// device.check_create(&scanner)?;
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
+///
+/// Tables are made once for each content and kept for the life of the program, up to
+/// [`MAX_TABLE_BYTES`] in all.
+#[derive(Clone)]
+pub struct ResourceTypes {
+    types: Arc<[ResourceType]>,
+    compiled: bool,
+}
+
+/// Why documents give no resource types.
+#[derive(Debug)]
+#[non_exhaustive]
+pub enum TypesError {
+    /// What is wrong with the documents: the same findings as the generator has, with their places.
+    Documents(Diagnostics),
+    /// A folder or file that could not be read.
+    Folder(FolderError),
+    /// An object of a schema has more than [`MAX_ATTRIBUTES`].
+    TooManyAttributes {
+        /// The URN of the schema.
+        schema: String,
+        /// How many attributes there are.
+        count: usize,
+    },
+    /// There are more tables than [`MAX_TABLE_BYTES`] hold, in this program since it began. They
+    /// cannot be freed, since resources refer to them.
+    TooManyTables,
+}
+
+impl fmt::Display for TypesError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Documents(findings) => findings.fmt(f),
+            Self::Folder(error) => error.fmt(f),
+            Self::TooManyAttributes { schema, count } => write!(
+                f,
+                "the schema {} has an object of {count} attributes; {MAX_ATTRIBUTES} are the most",
+                Visible(schema)
+            ),
+            Self::TooManyTables => write!(
+                f,
+                "all resource types known at run time take more than {} MiB together",
+                MAX_TABLE_BYTES >> 20
+            ),
+        }
+    }
+}
+
+impl error::Error for TypesError {
+    fn source(&self) -> Option<&(dyn error::Error + 'static)> {
+        match self {
+            Self::Documents(findings) => Some(findings),
+            Self::Folder(error) => Some(error),
+            Self::TooManyAttributes { .. } | Self::TooManyTables => None,
+        }
+    }
+}
+
+impl ResourceTypes {
+    /// Reads documents as the generator does: Schemas, ResourceTypes, lists of them, and an
+    /// `overlay.json` that corrects them. The findings beside the types are warnings and notes.
+    ///
+    /// # Errors
+    /// What is wrong with the documents; or there are too many.
+    pub fn read(sources: &[Source], reading: &Reading) -> Result<(Self, Diagnostics), TypesError> {
+        let (model, findings) =
+            scim_schema::read(sources, reading).map_err(TypesError::Documents)?;
+        let types = of_model(&model)?;
+        Ok((Self::new(types, false), findings))
+    }
+
+    /// Reads one text: a document, an array of documents, a ListResponse, or what
+    /// [`to_json`](Self::to_json) wrote.
+    ///
+    /// # Errors
+    /// As [`read`](Self::read).
+    pub fn from_json(text: &str) -> Result<Self, TypesError> {
+        Self::read(&[Source::new("JSON", text)], &Reading::default()).map(|(types, _)| types)
+    }
+
+    /// Reads what a service provider publishes: the answers to `/Schemas` and `/ResourceTypes`, or
+    /// the documents in them, each with a name for messages.
+    ///
+    /// A service provider that publishes no schema is taken to have those of RFC 7643
+    /// ([`is_compiled`](Self::is_compiled)), at the endpoints that its resource types say.
+    ///
+    /// # Errors
+    /// As [`read`](Self::read).
+    pub fn from_documents<N: Into<String>, T: Into<String>>(
+        documents: impl IntoIterator<Item = (N, T)>,
+    ) -> Result<(Self, Diagnostics), TypesError> {
+        let source = |(name, text): (N, T)| Source::new(name, text);
+        let mut sources: Vec<_> = documents.into_iter().map(source).collect();
+        let reading = Reading::default();
+        let (model, findings) =
+            scim_schema::read(&sources, &reading).map_err(TypesError::Documents)?;
+        if !model.schemas().is_empty() {
+            return Ok((Self::new(of_model(&model)?, false), findings));
+        }
+        let core = [
+            ("core User", User::schema()),
+            ("core Group", Group::schema()),
+            (
+                "core EnterpriseUser",
+                <EnterpriseUser as Extension>::schema(),
+            ),
+        ];
+        sources.extend(core.map(|(name, text)| Source::new(name, text.as_str())));
+        let (model, findings) =
+            scim_schema::read(&sources, &reading).map_err(TypesError::Documents)?;
+        Ok((Self::new(of_model(&model)?, true), findings))
+    }
+
+    /// Reads every `.json` file below a folder, or one file.
+    ///
+    /// # Errors
+    /// The folder cannot be read, or as [`read`](Self::read).
+    pub fn from_folder(path: impl AsRef<Path>) -> Result<(Self, Diagnostics), TypesError> {
+        let sources = folder::read(Path::new(""), path.as_ref()).map_err(TypesError::Folder)?;
+        Self::read(&sources, &Reading::default())
+    }
+
+    /// The compiled types of RFC 7643: User with the enterprise extension, and Group.
+    pub fn core() -> Self {
+        let types = vec![ResourceType::of::<Group>(), ResourceType::of::<User>()];
+        Self::new(types, true)
+    }
+
+    /// No types, to add some to.
+    pub fn none() -> Self {
+        Self::new(Vec::new(), false)
+    }
+
+    /// With a compiled type, in place of one of the same name.
+    #[must_use]
+    pub fn with<R: Resource>(self) -> Self {
+        let added = ResourceType::of::<R>();
+        let others = self.types.iter().cloned();
+        let others = others.filter(|other| !other.name().eq_ignore_ascii_case(added.name()));
+        let mut types: Vec<_> = others.collect();
+        types.push(added);
+        Self::new(types, self.compiled)
+    }
+
+    fn new(mut types: Vec<ResourceType>, compiled: bool) -> Self {
+        types.sort_by_key(ResourceType::name);
+        Self {
+            types: types.into(),
+            compiled,
+        }
+    }
+
+    /// Whether the types are those that are compiled into this library, because none was published.
+    pub fn is_compiled(&self) -> bool {
+        self.compiled
+    }
+
+    /// The types, by name.
+    pub fn iter(&self) -> std::slice::Iter<'_, ResourceType> {
+        self.types.iter()
+    }
+
+    /// How many there are.
+    pub fn len(&self) -> usize {
+        self.types.len()
+    }
+
+    /// Whether there are none.
+    pub fn is_empty(&self) -> bool {
+        self.types.is_empty()
+    }
+
+    /// The type of that name, in any letter case; or else the type at that endpoint, with its slash
+    /// or without; or else the type with that schema.
+    pub fn get(&self, name: &str) -> Option<&ResourceType> {
+        let mut types = self.types.iter();
+        types
+            .find(|found| found.name().eq_ignore_ascii_case(name))
+            .or_else(|| self.by_endpoint(name))
+            .or_else(|| self.by_schema(name))
+    }
+
+    /// As [`get`](Self::get), with an error that names the nearest.
+    ///
+    /// # Errors
+    /// There is no such type.
+    pub fn find(&self, name: &str) -> Result<&ResourceType, AttributeError> {
+        self.get(name).ok_or_else(|| {
+            let names = self.types.iter().map(ResourceType::name);
+            let endpoints = self.types.iter().map(|t| t.endpoint().trim_matches('/'));
+            let all: Vec<_> = names.chain(endpoints).collect();
+            let near = nearest(name, &all).map(str::to_owned);
+            let detail = format!("there is no resource type {name}");
+            AttributeError::new(AttributeErrorKind::UnknownType, name, detail).or_meant(near)
+        })
+    }
+
+    /// The type at an endpoint, such as `/Users`; the slash may be left out.
+    pub fn by_endpoint(&self, endpoint: &str) -> Option<&ResourceType> {
+        let wanted = endpoint.trim_matches('/');
+        let mut types = self.types.iter();
+        types.find(|found| {
+            found
+                .endpoint()
+                .trim_matches('/')
+                .eq_ignore_ascii_case(wanted)
+        })
+    }
+
+    /// The type whose own schema is this URN. Of several, one that is not at `/Me`.
+    pub fn by_schema(&self, urn: &str) -> Option<&ResourceType> {
+        let having = || {
+            let types = self.types.iter();
+            types.filter(|found| found.schema().eq_ignore_ascii_case(urn))
+        };
+        let is_me = |found: &&ResourceType| {
+            found
+                .endpoint()
+                .trim_matches('/')
+                .eq_ignore_ascii_case("Me")
+        };
+        having()
+            .find(|found| !is_me(found))
+            .or_else(|| having().next())
+    }
+
+    /// The types as documents in one JSON text, to keep them: ResourceTypes and Schemas, without
+    /// `meta`. [`from_json`](Self::from_json) gives the same types again, with the same tables.
+    pub fn to_json(&self) -> String {
+        let mut seen = std::collections::HashSet::new();
+        let mut documents = Vec::new();
+        for one in self.types.iter() {
+            if one.is_listed() {
+                documents.push(one.resource_type_document());
+            }
+            let own = std::iter::once((one.schema(), one.schema_document()));
+            for (urn, document) in own.chain(one.extension_documents()) {
+                if seen.insert(urn.to_ascii_lowercase()) {
+                    documents.push(document);
+                }
+            }
+        }
+        let texts: Vec<_> = documents.iter().map(crate::model::Json::as_str).collect();
+        format!("[{}]", texts.join(",\n"))
+    }
+}
+
+impl fmt::Debug for ResourceTypes {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_list().entries(self.types.iter()).finish()
+    }
+}
+
+impl<'t> IntoIterator for &'t ResourceTypes {
+    type Item = &'t ResourceType;
+    type IntoIter = std::slice::Iter<'t, ResourceType>;
+
+    fn into_iter(self) -> Self::IntoIter {
+        self.iter()
+    }
+}
+
+/// The resource types of a model: those that ResourceType documents list, and those of other schemas
+/// that are resources by what they are.
+fn of_model(model: &Model) -> Result<Vec<ResourceType>, TypesError> {
+    for schema in model.schemas() {
+        if let Some(count) = too_many(&schema.attributes) {
+            let schema = schema.id.clone();
+            return Err(TypesError::TooManyAttributes { schema, count });
+        }
+    }
+    let mut types = Vec::new();
+    for listed in model.resource_types() {
+        let Some(schema) = model.schema(&listed.schema) else {
+            continue;
+        };
+        let extensions = listed.extensions.iter();
+        let extensions = extensions.map(|(urn, required)| ExtensionOf::new(urn, *required));
+        let place = (listed.name.as_str(), listed.endpoint.as_str());
+        types.push(made(
+            model,
+            schema,
+            place,
+            (&listed.description, extensions.collect(), true),
+        )?);
+    }
+    for schema in model.schemas() {
+        let Role::Resource(role) = &schema.role else {
+            continue;
+        };
+        let is = |urn: &str| urn.eq_ignore_ascii_case(&schema.id);
+        let is_listed = model
+            .resource_types()
+            .iter()
+            .any(|listed| is(&listed.schema));
+        if is_listed || DISCOVERY.into_iter().any(is) {
+            continue;
+        }
+        let extensions = role.extensions.iter();
+        let extensions = extensions.map(|e| ExtensionOf::new(&e.schema, e.required));
+        let place = (role.resource_type.as_str(), role.endpoint.as_str());
+        types.push(made(
+            model,
+            schema,
+            place,
+            (&schema.description, extensions.collect(), false),
+        )?);
+    }
+    Ok(types)
+}
+
+fn made(
+    model: &Model,
+    schema: &Schema,
+    (name, endpoint): (&str, &str),
+    (description, extensions, listed): (&str, Vec<ExtensionOf>, bool),
+) -> Result<ResourceType, TypesError> {
+    // What is a resource of its own is no extension, as for the generator.
+    let known = extensions.iter().filter_map(|extension| {
+        let found = model.schema(extension.schema())?;
+        matches!(found.role, Role::Extension).then_some(found)
+    });
+    let draft = Draft::new(name, endpoint, schema, known);
+    let kind = intern(&draft).map_err(|_| TypesError::TooManyTables)?;
+    Ok(ResourceType::new(kind, description, extensions, listed))
+}
+
+/// The number of attributes of the first object that has too many.
+fn too_many(attributes: &[Attribute]) -> Option<usize> {
+    if attributes.len() > MAX_ATTRIBUTES {
+        return Some(attributes.len());
+    }
+    attributes
+        .iter()
+        .find_map(|attribute| match &attribute.kind {
+            Kind::Complex(complex) => too_many(&complex.attributes),
+            _ => None,
+        })
+}

@@ -1,0 +1,150 @@
+//! Values with what the schema says of them.
+
+use std::{borrow::Cow, fmt};
+
+use crate::{
+    json::encode,
+    model::{Attribute, Json, ManyValues, Reflect, ValueRef},
+    shown::REDACTED,
+    value::{Any, Binary, DateTime, Decimal, Reference},
+};
+
+/// A value together with its attribute: what [`DynamicResource::get`](super::DynamicResource::get)
+/// and the iteration over attributes give.
+///
+/// `Debug` shows a value that is never returned, such as a password, as `<redacted>`.
+#[derive(Clone, Copy)]
+pub struct Value<'a> {
+    attribute: &'static Attribute,
+    value: ValueRef<'a>,
+}
+
+impl<'a> Value<'a> {
+    pub(super) fn new(attribute: &'static Attribute, value: ValueRef<'a>) -> Self {
+        Self { attribute, value }
+    }
+
+    /// What the schema says of it.
+    pub fn attribute(self) -> &'static Attribute {
+        self.attribute
+    }
+
+    /// The attribute's name; that of an extension's container is the extension's URN.
+    pub fn name(self) -> &'static str {
+        self.attribute.name
+    }
+
+    /// The value itself.
+    pub fn get(self) -> ValueRef<'a> {
+        self.value
+    }
+
+    /// A text, also that of a dateTime, a reference or binary data.
+    pub fn as_str(self) -> Option<&'a str> {
+        self.value.text()
+    }
+
+    /// A boolean.
+    pub fn as_bool(self) -> Option<bool> {
+        match self.value {
+            ValueRef::Boolean(value) => Some(value),
+            _ => None,
+        }
+    }
+
+    /// A whole number.
+    pub fn as_i64(self) -> Option<i64> {
+        match self.value {
+            ValueRef::Integer(value) => Some(value),
+            _ => None,
+        }
+    }
+
+    /// A number, whole or not, with its digits as they came.
+    pub fn as_decimal(self) -> Option<Decimal> {
+        match self.value {
+            ValueRef::Decimal(value) => Some(value.clone()),
+            ValueRef::Integer(value) => Some(Decimal::from_text(value.to_string())),
+            _ => None,
+        }
+    }
+
+    /// A text as a dateTime, whether it is a valid one or not.
+    pub fn as_date_time(self) -> Option<DateTime> {
+        self.as_str().map(DateTime::from)
+    }
+
+    /// A text as binary data, whether it is base64 or not.
+    pub fn as_binary(self) -> Option<Binary> {
+        self.as_str().map(Binary::from)
+    }
+
+    /// A text as a reference.
+    pub fn as_reference(self) -> Option<Reference<Any>> {
+        self.as_str().map(Reference::from)
+    }
+
+    /// The value in one line, for a table or a form: a simple value as it is written, without
+    /// quotes; any other as JSON, without secrets. A secret that is asked for by itself is shown.
+    pub fn to_text(self) -> Cow<'a, str> {
+        match self.value {
+            ValueRef::Absent => Cow::Borrowed(""),
+            ValueRef::Str(text) => Cow::Borrowed(text),
+            ValueRef::Text(value) => Cow::Borrowed(value.text()),
+            ValueRef::Boolean(true) => Cow::Borrowed("true"),
+            ValueRef::Boolean(false) => Cow::Borrowed("false"),
+            ValueRef::Integer(value) => Cow::Owned(value.to_string()),
+            ValueRef::Decimal(value) => Cow::Borrowed(value.as_str()),
+            ValueRef::Json(json) => Cow::Borrowed(json.as_str()),
+            ValueRef::Object(_) | ValueRef::Many(_) => {
+                Cow::Owned(self.to_json().as_str().to_owned())
+            }
+        }
+    }
+
+    /// The value as JSON. Of a complex value all that the service provider shows: no secrets.
+    pub fn to_json(self) -> Json {
+        encode::shown(self.value)
+    }
+
+    /// The values of a multi-valued attribute; of any other the value itself.
+    pub fn elements(self) -> impl Iterator<Item = Self> {
+        let many: Option<&'a dyn ManyValues> = match self.value {
+            ValueRef::Many(many) => Some(many),
+            _ => None,
+        };
+        let count = many.map_or(1, ManyValues::len);
+        (0..count).map(move |index| Self {
+            value: many.map_or(self.value, |many| many.at(index)),
+            ..self
+        })
+    }
+
+    /// What is assigned of a complex value's sub-attributes, or of an extension's attributes, in
+    /// the schema's order. Nothing for values of other types.
+    pub fn attributes(self) -> impl Iterator<Item = Value<'a>> {
+        let object = match self.value {
+            ValueRef::Object(object) => Some(object),
+            _ => None,
+        };
+        object.into_iter().flat_map(attributes_of)
+    }
+}
+
+/// What is assigned of an object's attributes, in the schema's order.
+pub(super) fn attributes_of(object: &dyn Reflect) -> impl Iterator<Item = Value<'_>> {
+    let table = object.descriptor().attributes;
+    let all = table.iter().enumerate();
+    all.map(|(index, attribute)| Value::new(attribute, object.get(index)))
+        .filter(|value| value.get().is_assigned())
+}
+
+impl fmt::Debug for Value<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        if self.attribute.is_secret() {
+            f.write_str(REDACTED)
+        } else {
+            self.value.fmt(f)
+        }
+    }
+}

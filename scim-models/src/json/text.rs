@@ -1,0 +1,48 @@
+//! JSON as text: reading, writing and comparing it without any type of SCIM.
+
+mod canonical;
+pub(crate) mod error;
+pub(crate) mod nesting;
+mod nothing;
+mod number;
+pub(crate) mod quote;
+pub(crate) mod reader;
+mod serde_bridge;
+mod surrogates;
+mod syntax;
+mod tree;
+pub(crate) mod value;
+
+pub(crate) use self::{
+    canonical::canonical,
+    error::Problems,
+    nothing::is_nothing,
+    number::Number,
+    reader::{Next, Reader},
+    surrogates::is_unicode,
+    tree::Tree,
+    value::to_value,
+};
+pub use self::{
+    error::{DecodeError, Problem, ProblemKind},
+    serde_bridge::{deserialize, serialize},
+    syntax::SyntaxError,
+};
+
+/// Whether `text` is one JSON value and nothing else.
+///
+/// # Errors
+/// The text is not JSON.
+pub fn check(text: &str) -> Result<(), SyntaxError> {
+    let mut reader = Reader::new(text);
+    let read = reader.skip_value().and_then(|_| reader.finish());
+    read.map_err(|error| error.located(text))
+}
+
+/// The beginning of `text`, of at most `max` bytes.
+pub fn prefix(text: &str, max: usize) -> &str {
+    let end = (0..=max.min(text.len()))
+        .rev()
+        .find(|at| text.is_char_boundary(*at));
+    text.get(..end.unwrap_or(0)).unwrap_or(text)
+}

@@ -1,0 +1,91 @@
+//! A text that is equal for equal JSON values.
+
+use super::{Next, Reader, SyntaxError, is_unicode, quote::string};
+
+/// No blanks, members sorted, those that hold nothing left out (RFC 7643 §2.5), numbers by their
+/// digits. A text that is not JSON stands for itself.
+pub(crate) fn canonical(text: &str) -> String {
+    let mut out = String::with_capacity(text.len());
+    match write(&mut Reader::new(text), &mut out) {
+        Ok(()) => out,
+        Err(_) => text.to_owned(),
+    }
+}
+
+fn write(reader: &mut Reader<'_>, out: &mut String) -> Result<(), SyntaxError> {
+    match reader.peek()? {
+        Next::Object => object(reader, out)?,
+        Next::Array => {
+            out.push('[');
+            let mut more = reader.enter_array()?;
+            while more {
+                write(reader, out)?;
+                out.push(',');
+                more = reader.next_element()?;
+            }
+            out.push(']');
+        }
+        Next::String => {
+            let written = reader.skip_value()?;
+            if is_unicode(written) {
+                string(out, &Reader::new(written).string()?);
+            } else {
+                out.push_str(written);
+            }
+        }
+        _ => out.push_str(reader.skip_value()?),
+    }
+    Ok(())
+}
+
+fn object(reader: &mut Reader<'_>, out: &mut String) -> Result<(), SyntaxError> {
+    let mut members = Vec::new();
+    let mut more = reader.enter_object()?;
+    while more {
+        let start = reader.offset();
+        let mut name = reader.member()?.into_owned();
+        let written = reader.slice(start, reader.offset());
+        if !is_unicode(written) {
+            written.clone_into(&mut name);
+        }
+        let mut value = String::new();
+        write(reader, &mut value)?;
+        members.push((name, value));
+        more = reader.next_member()?;
+    }
+    // Of members of one name the last one counts.
+    members.reverse();
+    members.sort_by(|(one, _), (other, _)| one.cmp(other));
+    members.dedup_by(|(one, _), (other, _)| one == other);
+    members.retain(|(_, value)| !matches!(value.as_str(), "null" | "{}" | "[]"));
+    out.push('{');
+    for (name, value) in members {
+        string(out, &name);
+        out.push(':');
+        out.push_str(&value);
+        out.push(',');
+    }
+    out.push('}');
+    Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn equal_values_have_equal_texts() {
+        let one = canonical(r#"{"b": [1.50, "\u0041"], "a": null, "c": {"d":[]}}"#);
+        assert_eq!(one, canonical(r#"{"b":[1.50,"A"]}"#));
+        assert_ne!(one, canonical(r#"{"b":[1.5,"A"]}"#));
+        assert_eq!(canonical(r#"{"a":{"b":null}}"#), "{}");
+        assert_eq!(canonical(r#"[ "\ud83d" ]"#), canonical(r#"["\ud83d"]"#));
+        assert_ne!(canonical(r#""\ud83d""#), canonical(r#""\ud83e""#));
+        assert_ne!(canonical(r#"{"\ud83d":1}"#), canonical(r#"{"\ud83e":1}"#));
+        assert_eq!(
+            canonical(r#"{"a":1,"b":2,"a":null}"#),
+            canonical(r#"{"b":2}"#)
+        );
+        assert_eq!(canonical("{"), "{");
+    }
+}

@@ -1,0 +1,94 @@
+//! What has to be known of a resource type, as a value: for types that are compiled and for those
+//! that are known at run time.
+
+use super::Resource;
+use crate::model::{Descriptor, Reflect};
+
+/// A resource of any type: one that was compiled ([`Resource`]), or one that is known at run time
+/// only (`DynamicResource`, feature `dynamic`).
+///
+/// What a compiled type has as constants is of this one a value, the [`ResourceKind`].
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` is no SCIM resource",
+    label = "not a resource",
+    note = "resources are generated from a schema, structs with #[derive(Resource)], or \
+            `DynamicResource`"
+)]
+pub trait AnyResource: Reflect + Clone {
+    /// A resource to read into: required attributes are empty. A compiled type knows its own
+    /// table, whatever `kind` is.
+    #[doc(hidden)]
+    fn empty_of(kind: ResourceKind) -> Self;
+
+    /// Whether the other has the same table; of a compiled type there is only one.
+    #[doc(hidden)]
+    fn is_of_type_of(&self, _: &dyn Reflect) -> bool {
+        true
+    }
+}
+
+impl<R: Resource> AnyResource for R {
+    #[inline]
+    fn empty_of(_: ResourceKind) -> Self {
+        R::empty()
+    }
+}
+
+/// A resource type (RFC 7643 §6) as a value: what a handle of the client, a reader of lists or a
+/// service provider has to know of its type.
+///
+/// ```
+/// use scim_client::{User, resource::ResourceKind};
+///
+/// let kind = ResourceKind::of::<User>();
+/// assert_eq!((kind.name(), kind.endpoint()), ("User", "/Users"));
+/// assert_eq!(kind.schema(), "urn:ietf:params:scim:schemas:core:2.0:User");
+/// ```
+#[derive(Debug, Clone, Copy)]
+pub struct ResourceKind {
+    name: &'static str,
+    endpoint: &'static str,
+    descriptor: &'static Descriptor,
+}
+
+impl ResourceKind {
+    /// That of a compiled type.
+    pub const fn of<R: Resource>() -> Self {
+        Self::made(R::NAME, R::ENDPOINT, R::DESCRIPTOR)
+    }
+
+    pub(crate) const fn made(
+        name: &'static str,
+        endpoint: &'static str,
+        descriptor: &'static Descriptor,
+    ) -> Self {
+        Self {
+            name,
+            endpoint,
+            descriptor,
+        }
+    }
+
+    /// The resource type's name.
+    pub const fn name(self) -> &'static str {
+        self.name
+    }
+
+    /// The endpoint relative to the base URL, such as `/Users`.
+    pub const fn endpoint(self) -> &'static str {
+        self.endpoint
+    }
+
+    /// The table of its attributes, with those of the extensions.
+    pub const fn descriptor(self) -> &'static Descriptor {
+        self.descriptor
+    }
+
+    /// The URN of its schema.
+    pub const fn schema(self) -> &'static str {
+        match self.descriptor.urn {
+            Some(urn) => urn,
+            None => "",
+        }
+    }
+}

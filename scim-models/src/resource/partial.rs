@@ -1,0 +1,165 @@
+//! Resources of which only some attributes were asked for.
+
+mod view;
+
+use std::fmt;
+
+use serde::{Deserialize, Deserializer, de};
+
+use self::view::view;
+pub use self::view::{PartialView, PartialViews, ViewOf, Viewable};
+use super::{AnyResource, Resource, ResourceKind, envelope::Envelope};
+pub use crate::model::Place;
+use crate::{
+    json::{self, Context, DecodeError, Layers, Problems, Reader, SyntaxError},
+    meta::Meta,
+    model::{self, Missing, Reflect},
+    typed::{MayRead, Path, PathClosure},
+};
+
+/// The answer to `attributes` or `excludedAttributes` (RFC 7644 §3.9): some attributes of an `R`.
+///
+/// It has no fields, because it is not a whole `R`: instead of `partial.user_name` write
+/// `partial.get(|u| u.user_name)`. That is `None` if the attribute did not come, a required one
+/// too. It cannot be written back, which would erase what was not fetched: read the resource with
+/// `.get(id)` for that.
+#[derive(Clone)]
+pub struct Partial<R> {
+    envelope: Envelope,
+    resource: R,
+    missing: Missing,
+}
+
+impl<R: Resource> Partial<R> {
+    /// Reads a projection from JSON text.
+    ///
+    /// # Errors
+    /// The text is not JSON, or an attribute has a wrong type. All such places are named.
+    pub fn from_json(text: &str) -> Result<Self, DecodeError> {
+        Self::read_document(ResourceKind::of::<R>(), text, false)
+    }
+}
+
+impl<R: AnyResource> Partial<R> {
+    /// As [`from_json`](Self::from_json), of a type that may be known at run time only.
+    ///
+    /// # Errors
+    /// As [`from_json`](Self::from_json).
+    pub fn from_json_of(kind: ResourceKind, text: &str) -> Result<Self, DecodeError> {
+        Self::read_document(kind, text, false)
+    }
+
+    #[doc(hidden)]
+    pub fn read_document(
+        kind: ResourceKind,
+        text: &str,
+        strict: bool,
+    ) -> Result<Self, DecodeError> {
+        let mut reader = Reader::new(text);
+        let read = Self::read(kind, &mut reader, strict);
+        match read.and_then(|read| reader.finish().map(|()| read)) {
+            Ok((partial, problems)) if problems.is_empty() => Ok(partial),
+            Ok((_, problems)) => Err(DecodeError::problems(problems, text)),
+            Err(error) => Err(DecodeError::syntax(error, text)),
+        }
+    }
+
+    /// Reads the value that comes next.
+    pub(crate) fn read(
+        kind: ResourceKind,
+        reader: &mut Reader<'_>,
+        strict: bool,
+    ) -> Result<(Self, Problems), SyntaxError> {
+        let mut partial = Self {
+            envelope: Envelope::default(),
+            resource: R::empty_of(kind),
+            missing: Missing::default(),
+        };
+        let mut context = Context {
+            strict,
+            forms: strict,
+            partial: true,
+            ..Context::default()
+        };
+        let layers = Layers::resource(&mut partial.resource, &mut partial.envelope);
+        json::decode::value_of_document(reader, layers, &mut context)?;
+        partial.missing = Missing::new(context.missing);
+        Ok((partial, context.problems))
+    }
+
+    /// The identifier, which is always returned (RFC 7643 §3.1); empty if it was not.
+    pub fn id(&self) -> &str {
+        &self.envelope.id
+    }
+
+    /// The metadata, as far as it came.
+    pub fn meta(&self) -> &Meta {
+        &self.envelope.meta
+    }
+
+    /// What came, as JSON text.
+    pub(crate) fn text(&self) -> String {
+        json::encode::stored(&self.envelope.id, &self.envelope.meta, &self.resource)
+    }
+
+    /// What came, in the place of a whole resource.
+    #[doc(hidden)]
+    pub fn resource(&self) -> &R {
+        &self.resource
+    }
+
+    #[doc(hidden)]
+    pub fn envelope_mut(&mut self) -> &mut Envelope {
+        &mut self.envelope
+    }
+
+    /// The value of an attribute, if it came: `&str`, `bool`, `i64`, `&DateTime` and so on, a
+    /// [`PartialView`] of a complex value, a slice of simple values, [`PartialViews`] of complex
+    /// ones.
+    pub fn get<'a, P>(&'a self, path: impl PathClosure<R, Choice = P>) -> Option<ViewOf<'a, P>>
+    where
+        R: Resource,
+        P: Path<Root = R>,
+        P::Value: Viewable,
+        P::Mutability: MayRead<P::Name>,
+    {
+        let index = path(R::PATHS).index();
+        let object: &'a dyn Reflect = &self.resource;
+        view::<P::Value>(
+            Some(&self.envelope),
+            object,
+            &self.missing,
+            Vec::new(),
+            index,
+        )
+    }
+
+    /// Attributes that `R` does not know.
+    pub fn extra(&self) -> &model::Extra {
+        self.resource.extra()
+    }
+}
+
+/// Shows what came; a required attribute that did not come is left out.
+impl<R: AnyResource> fmt::Debug for Partial<R> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let mut shown = f.debug_struct("Partial");
+        shown.field("id", &self.envelope.id);
+        let resource: &dyn Reflect = &self.resource;
+        for (index, attribute) in resource.descriptor().attributes.iter().enumerate() {
+            let trail = [u16::try_from(index).unwrap_or(u16::MAX)];
+            let value = resource.get(index);
+            if !value.is_absent() && !attribute.is_secret() && !self.missing.has(&trail) {
+                shown.field(attribute.name, &value);
+            }
+        }
+        shown.finish_non_exhaustive()
+    }
+}
+
+impl<'de, R: Resource> Deserialize<'de> for Partial<R> {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        let text = json::deserialize(deserializer)?;
+        Self::from_json(&text).map_err(de::Error::custom)
+    }
+}

@@ -1,0 +1,303 @@
+//! A resource as a service provider returned it.
+
+use std::{
+    fmt,
+    ops::{Deref, DerefMut},
+};
+
+use serde::{Deserialize, Deserializer, Serialize, Serializer, de, ser};
+
+use super::{AnyResource, Resource, ResourceKind, envelope::Envelope};
+use crate::{
+    json::{
+        self, Context, DecodeError, Layers, Problem, ProblemKind, Problems, Reader, SyntaxError,
+    },
+    meta::Meta,
+    model::Reflect,
+};
+
+/// A resource that a service provider has: `R` with its `id` and `meta` (RFC 7643 §3.1).
+///
+/// It dereferences to `R`, so its attributes can be read and changed in place; then
+/// `replace` writes it back. It is serializable, without secrets, so that it can be kept with its
+/// version.
+#[derive(Clone)]
+pub struct Stored<R> {
+    envelope: Envelope,
+    resource: R,
+    /// The resource as it was before it was changed in place; `None` if it was not. Whoever writes
+    /// it back can tell then whether the service provider took notice.
+    as_read: Option<Box<R>>,
+}
+
+/// Whether it was changed since it was read does not count.
+impl<R: PartialEq> PartialEq for Stored<R> {
+    fn eq(&self, other: &Self) -> bool {
+        self.envelope == other.envelope && self.resource == other.resource
+    }
+}
+
+impl<R> Stored<R> {
+    /// Puts one together, as a service provider does.
+    pub fn from_parts(id: impl Into<String>, meta: Meta, resource: R) -> Self {
+        Self {
+            envelope: Envelope::new(id.into(), meta),
+            resource,
+            as_read: None,
+        }
+    }
+
+    /// The identifier that the service provider gave it.
+    pub fn id(&self) -> &str {
+        &self.envelope.id
+    }
+
+    /// What the service provider notes about it; `version` is that of the `ETag` header where
+    /// there was one.
+    pub fn meta(&self) -> &Meta {
+        &self.envelope.meta
+    }
+
+    /// The metadata, for a service provider to change.
+    pub fn meta_mut(&mut self) -> &mut Meta {
+        &mut self.envelope.meta
+    }
+
+    /// The resource without `id` and `meta`.
+    pub fn resource(&self) -> &R {
+        &self.resource
+    }
+
+    /// The resource without `id` and `meta`, taken out.
+    pub fn into_resource(self) -> R {
+        self.resource
+    }
+
+    /// All three parts.
+    pub fn into_parts(self) -> (String, Meta, R) {
+        (self.envelope.id, self.envelope.meta, self.resource)
+    }
+
+    /// The resource as it was before it was changed in place, if it was.
+    #[doc(hidden)]
+    pub fn as_read(&self) -> Option<&R> {
+        self.as_read.as_deref()
+    }
+
+    /// The resource, for whoever stores it: nothing is kept of what it was.
+    #[doc(hidden)]
+    pub fn resource_mut(&mut self) -> &mut R {
+        &mut self.resource
+    }
+
+    /// Takes note that the service provider has it as it is now.
+    #[doc(hidden)]
+    pub fn settle(&mut self) {
+        self.as_read = None;
+    }
+
+    /// Whether its `id` is not what the service provider calls it, but the end of a `Location`
+    /// that came with it: it gave no other. The client reads a resource that it created under such
+    /// an `id` once, unless told not to.
+    pub fn is_id_from_location(&self) -> bool {
+        self.envelope.id_from_location
+    }
+
+    /// Another resource with the same `id` and `meta`.
+    #[cfg(feature = "dynamic")]
+    pub(crate) fn with_resource<T>(&self, resource: T) -> Stored<T> {
+        Stored {
+            envelope: self.envelope.clone(),
+            resource,
+            as_read: None,
+        }
+    }
+
+    pub(crate) fn envelope(&self) -> &Envelope {
+        &self.envelope
+    }
+
+    #[doc(hidden)]
+    pub fn envelope_mut(&mut self) -> &mut Envelope {
+        &mut self.envelope
+    }
+}
+
+impl<R: Resource> Stored<R> {
+    /// Reads a stored resource from JSON text.
+    ///
+    /// # Errors
+    /// The text is not JSON; or `id` or a required attribute is missing, or an attribute has a
+    /// wrong type. All such places are named, and the text is kept.
+    pub fn from_json(text: &str) -> Result<Self, DecodeError> {
+        Self::read_document(ResourceKind::of::<R>(), text, false, true)
+    }
+
+    /// As [`from_json`](Self::from_json), refusing what a strict reading of the RFCs refuses: a
+    /// string for a boolean, a single value for an array, a dateTime, binary or reference value that
+    /// is none, and the like.
+    ///
+    /// # Errors
+    /// As [`from_json`](Self::from_json).
+    pub fn from_json_strict(text: &str) -> Result<Self, DecodeError> {
+        Self::read_document(ResourceKind::of::<R>(), text, true, true)
+    }
+}
+
+impl<R: AnyResource> Stored<R> {
+    /// As [`from_json`](Self::from_json), of a type that may be known at run time only.
+    ///
+    /// # Errors
+    /// As [`from_json`](Self::from_json).
+    pub fn from_json_of(kind: ResourceKind, text: &str) -> Result<Self, DecodeError> {
+        Self::read_document(kind, text, false, true)
+    }
+
+    /// As [`from_json_strict`](Self::from_json_strict), of a type that may be known at run time
+    /// only.
+    ///
+    /// # Errors
+    /// As [`from_json`](Self::from_json).
+    pub fn from_json_strict_of(kind: ResourceKind, text: &str) -> Result<Self, DecodeError> {
+        Self::read_document(kind, text, true, true)
+    }
+
+    /// `needs_id` is false where the `id` may come from elsewhere.
+    #[doc(hidden)]
+    pub fn read_document(
+        kind: ResourceKind,
+        text: &str,
+        strict: bool,
+        needs_id: bool,
+    ) -> Result<Self, DecodeError> {
+        let mut stored = Self::empty(kind);
+        document(
+            text,
+            &mut stored.resource,
+            &mut stored.envelope,
+            strict,
+            needs_id,
+        )?;
+        Ok(stored)
+    }
+
+    fn empty(kind: ResourceKind) -> Self {
+        Self {
+            envelope: Envelope::default(),
+            resource: R::empty_of(kind),
+            as_read: None,
+        }
+    }
+
+    /// Reads the value that comes next, in one pass over both layers.
+    pub(crate) fn read(
+        kind: ResourceKind,
+        reader: &mut Reader<'_>,
+        strict: bool,
+        needs_id: bool,
+    ) -> Result<(Self, Problems), SyntaxError> {
+        let mut stored = Self::empty(kind);
+        let problems = layers(
+            reader,
+            &mut stored.resource,
+            &mut stored.envelope,
+            strict,
+            needs_id,
+        )?;
+        Ok((stored, problems))
+    }
+
+    /// The JSON of the whole resource as a service provider returns it: with `id` and `meta`,
+    /// without anything that is never returned.
+    pub fn to_json(&self) -> String {
+        json::encode::stored(&self.envelope.id, &self.envelope.meta, &self.resource)
+    }
+}
+
+/// Reads a text that is one resource, and forgets what is not its own.
+pub fn resource(text: &str, resource: &mut dyn Reflect) -> Result<(), DecodeError> {
+    document(text, resource, &mut Envelope::default(), false, false)
+}
+
+/// Reads a text that is one resource and nothing else. Not generic, as is [`layers`]: what is, is
+/// compiled anew for each type.
+pub(crate) fn document(
+    text: &str,
+    resource: &mut dyn Reflect,
+    envelope: &mut Envelope,
+    strict: bool,
+    needs_id: bool,
+) -> Result<(), DecodeError> {
+    let mut reader = Reader::new(text);
+    let read = layers(&mut reader, resource, envelope, strict, needs_id);
+    match read.and_then(|problems| reader.finish().map(|()| problems)) {
+        Ok(problems) if problems.is_empty() => Ok(()),
+        Ok(problems) => Err(DecodeError::problems(problems, text)),
+        Err(error) => Err(DecodeError::syntax(error, text)),
+    }
+}
+
+/// Reads the value that comes next into a resource and what it has in common with others.
+fn layers(
+    reader: &mut Reader<'_>,
+    resource: &mut dyn Reflect,
+    envelope: &mut Envelope,
+    strict: bool,
+    needs_id: bool,
+) -> Result<Problems, SyntaxError> {
+    let mut context = Context {
+        strict,
+        forms: strict,
+        ..Context::default()
+    };
+    let layers = Layers::resource(resource, envelope);
+    json::decode::value_of_document(reader, layers, &mut context)?;
+    let mut problems = context.problems;
+    if needs_id && envelope.id.is_empty() && problems.is_empty() {
+        let mut problem = Problem::new(ProblemKind::MissingRequired);
+        problem.under("id");
+        problems.push(problem);
+    }
+    Ok(problems)
+}
+
+impl<R> Deref for Stored<R> {
+    type Target = R;
+
+    fn deref(&self) -> &R {
+        &self.resource
+    }
+}
+
+/// The first change keeps what was read, so that a later write can be compared with it.
+impl<R: Clone> DerefMut for Stored<R> {
+    fn deref_mut(&mut self) -> &mut R {
+        if self.as_read.is_none() {
+            self.as_read = Some(Box::new(self.resource.clone()));
+        }
+        &mut self.resource
+    }
+}
+
+impl<R: fmt::Debug> fmt::Debug for Stored<R> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Stored")
+            .field("id", &self.envelope.id)
+            .field("meta", &self.envelope.meta)
+            .field("resource", &self.resource)
+            .finish()
+    }
+}
+
+impl<R: AnyResource> Serialize for Stored<R> {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        json::serialize(&self.to_json(), serializer).map_err(ser::Error::custom)
+    }
+}
+
+impl<'de, R: Resource> Deserialize<'de> for Stored<R> {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        let text = json::deserialize(deserializer)?;
+        Self::from_json(&text).map_err(de::Error::custom)
+    }
+}

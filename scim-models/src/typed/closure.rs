@@ -1,0 +1,56 @@
+//! What queries, patches and projections take: closures that are given paths.
+
+use crate::resource::Root;
+
+/// A closure that is given the paths of `R` and chooses, as in `|u| u.name.family_name`.
+///
+/// Every such closure is one; nothing else can be.
+#[diagnostic::on_unimplemented(
+    message = "expected a closure that is given the paths of `{R}`, found `{Self}`",
+    label = "write a closure, as in `|u| u.user_name`",
+    note = "attributes whose names are known at run time only: `Query::sort_by_path`, \
+            `patch::PatchOp`, and `parameter(\"attributes\", ..)` of an operation"
+)]
+pub trait PathClosure<R: Root>: FnOnce(R::Paths) -> Self::Choice {
+    /// What it chooses: a path, several, or a target of a patch.
+    type Choice;
+}
+
+#[diagnostic::do_not_recommend]
+impl<R: Root, C, F: FnOnce(R::Paths) -> C> PathClosure<R> for F {
+    type Choice = C;
+}
+
+/// A closure that is given the paths of `R` and makes a filter, as in
+/// `|u| u.user_name.eq("bjensen")`.
+///
+/// Every such closure is one; nothing else can be.
+#[diagnostic::on_unimplemented(
+    message = "expected a closure that is given the paths of `{R}`, found `{Self}`",
+    label = "write a closure, as in `|u| u.user_name.eq(\"bjensen\")`",
+    note = "a filter that is text, or was made elsewhere, goes to `.filter_by(..)`: \
+            `.filter_by(text.parse::<Filter>()?)`"
+)]
+pub trait FilterClosure<R: Root>: FnOnce(R::Paths) -> Self::Made {
+    /// What it makes: where it is a filter, an `IntoCondition`.
+    type Made;
+}
+
+#[diagnostic::do_not_recommend]
+impl<R: Root, C, F: FnOnce(R::Paths) -> C> FilterClosure<R> for F {
+    type Made = C;
+}
+
+/// What `==`, `<` and the like would need: paths are compared by methods.
+#[diagnostic::on_unimplemented(
+    message = "`{N}` is the path of an attribute: it is compared by a method, not by an operator",
+    label = "write `.eq(..)`, `.ne(..)`, `.gt(..)`, `.ge(..)`, `.lt(..)` or `.le(..)`",
+    note = "as in `u.user_name.eq(\"bjensen\")`: that makes a filter for the service provider to \
+            evaluate (RFC 7644 §3.4.2.2)"
+)]
+#[doc(hidden)]
+pub trait CompareByMethod<N>: sealed::Nobody {}
+
+mod sealed {
+    pub trait Nobody {}
+}

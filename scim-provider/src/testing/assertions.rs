@@ -1,0 +1,105 @@
+//! What a test says about a service provider after the code under test has run.
+
+use super::{provider::ServiceProvider, request::ReceivedRequest};
+use scim_models::{
+    Stored,
+    filter::Filter,
+    resource::{Resource, Root},
+    typed::Condition,
+};
+
+/// Helpers for tests. Those that begin with `assert` panic if what they say is not so, with the
+/// place of the test and what there is instead.
+impl ServiceProvider {
+    /// The stored resources that meet a condition, in the order of their creation.
+    #[must_use]
+    pub fn find<R: Resource>(
+        &self,
+        condition: impl FnOnce(<R as Root>::Paths) -> Condition<R>,
+    ) -> Vec<Stored<R>> {
+        let filter = Filter::from(condition(R::PATHS));
+        let mut all = self.all::<R>();
+        all.retain(|stored| filter.matches(stored));
+        all
+    }
+
+    /// The one resource that meets a condition.
+    ///
+    /// # Panics
+    /// There is none, or more than one.
+    #[track_caller]
+    pub fn assert_one<R: Resource>(
+        &self,
+        condition: impl FnOnce(<R as Root>::Paths) -> Condition<R>,
+    ) -> Stored<R> {
+        let filter = condition(R::PATHS);
+        let said = filter.to_string();
+        let mut found = self.find(|_| filter);
+        assert!(
+            found.len() == 1,
+            "one {} with {said}: there are {} among {:?}",
+            R::NAME,
+            found.len(),
+            self.all::<R>().iter().map(Stored::id).collect::<Vec<_>>(),
+        );
+        found.remove(0)
+    }
+
+    /// No resource meets a condition.
+    ///
+    /// # Panics
+    /// There is one.
+    #[track_caller]
+    pub fn assert_none<R: Resource>(
+        &self,
+        condition: impl FnOnce(<R as Root>::Paths) -> Condition<R>,
+    ) {
+        let filter = condition(R::PATHS);
+        let said = filter.to_string();
+        let found = self.find(|_| filter);
+        assert!(
+            found.is_empty(),
+            "no {} with {said}: there is {:?}",
+            R::NAME,
+            found.iter().map(Stored::id).collect::<Vec<_>>(),
+        );
+    }
+
+    /// Exactly these requests were received, in this order: `"POST /Users"`, with the path behind
+    /// the base URL, and the query if that is given too.
+    ///
+    /// # Panics
+    /// Others were received.
+    #[track_caller]
+    pub fn assert_received(&self, expected: &[&str]) {
+        let requests = self.requests();
+        let same = requests.len() == expected.len()
+            && requests.iter().zip(expected).all(|(r, line)| r.is(line));
+        assert!(
+            same,
+            "expected requests {expected:#?}, received {:#?}",
+            requests
+                .iter()
+                .map(ReceivedRequest::line)
+                .collect::<Vec<_>>()
+        );
+    }
+
+    /// Nothing was asked to change: all requests were GET, or a POST to `/.search`.
+    ///
+    /// # Panics
+    /// There was another request.
+    #[track_caller]
+    pub fn assert_unchanged(&self) {
+        let changes: Vec<_> = self
+            .requests()
+            .iter()
+            .filter(|request| request.is_change())
+            .map(ReceivedRequest::line)
+            .collect();
+        assert!(
+            changes.is_empty(),
+            "expected no change, received {changes:#?}"
+        );
+    }
+}
