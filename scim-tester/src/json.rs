@@ -30,6 +30,8 @@ pub(crate) fn at<'a>(value: &'a Value, path: &str) -> Option<&'a Value> {
 pub(crate) fn is_assigned(value: Option<&Value>) -> bool {
     match value {
         None | Some(Value::Null) => false,
+        // Some write an empty text for what has no value; R-04 says so.
+        Some(Value::String(text)) => !text.is_empty(),
         Some(Value::Array(elements)) => !elements.is_empty(),
         Some(Value::Object(members)) => !members.is_empty(),
         Some(_) => true,

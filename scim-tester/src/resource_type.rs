@@ -254,6 +254,16 @@ pub(crate) struct ResourceType {
     pub(crate) lost: Vec<String>,
 }
 
+/// An endpoint without the path of the base URL, if that is repeated in it.
+pub(crate) fn below<'a>(base: &str, endpoint: &'a str) -> &'a str {
+    let path = base.split_once("://").map_or(base, |(_, rest)| rest);
+    let path = path.find('/').and_then(|at| path.get(at..)).unwrap_or_default();
+    match endpoint.strip_prefix(path) {
+        Some(rest) if !path.is_empty() && rest.starts_with('/') => rest,
+        _ => endpoint,
+    }
+}
+
 /// Text attributes that only take certain texts, although their schema does not say so.
 const FORMATTED: [&str; 8] =
     ["locale", "timezone", "preferredLanguage", "password", "profileUrl", "country", "lang", "language"];
@@ -261,14 +271,16 @@ const FORMATTED: [&str; 8] =
 const FREE: [&str; 5] = ["displayName", "title", "nickName", "userType", "description"];
 
 impl ResourceType {
-    pub(crate) fn read(document: &Value, schemas: &[Value]) -> Option<Self> {
+    /// From its document. `base` is the base URL.
+    pub(crate) fn read(document: &Value, schemas: &[Value], base: &str) -> Option<Self> {
         let name = text(document, "name").or_else(|| text(document, "id"))?.to_owned();
         let schema = text(document, "schema")?.to_owned();
         let endpoint = text(document, "endpoint")?;
         // It may be a whole URL (RFC 7643 §6: a relative one).
         let endpoint = match endpoint.split_once("://") {
             Some((_, rest)) => rest.rsplit('/').next().unwrap_or(rest),
-            None => endpoint.trim_matches('/'),
+            // Relative to the base URL (RFC 7643 §6); some repeat its path, which D-09 reports.
+            None => below(base, endpoint).trim_matches('/'),
         };
         let extensions: Vec<(String, bool)> = elements(json::member(document, "schemaExtensions"))
             .iter()

@@ -71,7 +71,7 @@ pub(crate) async fn discover(cx: &mut Context, only: &[String]) -> Option<String
     }
     cx.types = types
         .iter()
-        .filter_map(|document| ResourceType::read(document, &cx.schemas))
+        .filter_map(|document| ResourceType::read(document, &cx.schemas, &cx.wire.base))
         .filter(|r| only.is_empty() || only.iter().any(|name| name.eq_ignore_ascii_case(&r.name)))
         // What discovery itself is made of cannot be created.
         .filter(|r| {

@@ -178,6 +178,13 @@ checks! {
             let refused = matches!(a.status, 403 | 501) && has_schema(a.doc(), ERROR);
             t.must(a.status == 200 || refused, &a, "a ListResponse, or 403 or 501 with an Error");
         }
+        let types = known(cx.types_answer.as_ref(), "answer to GET /ResourceTypes")?;
+        for one in listed(&types) {
+            let endpoint = text(&one, "endpoint").unwrap_or_default();
+            t.sub(endpoint);
+            let is_relative = crate::resource_type::below(&cx.wire.base, endpoint) == endpoint;
+            t.must(is_relative, &types, "an endpoint relative to the base URL, without the path of that");
+        }
     }
 
     "D-10" Error Must "RFC 7644 §4" []

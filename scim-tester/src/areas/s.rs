@@ -50,7 +50,18 @@ fn in_order(t: &mut Trial, r: &ResourceType, fixture: &Fixture, answer: &Answer,
     });
     let got = match wrong {
         Some([one, two]) => {
-            let show = |one: &Value| path.split('.').try_fold(one, |v, name| crate::json::member(v, name)).map_or("no value".to_owned(), Value::to_string);
+            let inner = |v: &Value, name: &str| match v {
+                // Of several values, the primary one or the first.
+                Value::Array(all) => {
+                    let primary = all.iter().find(|e| crate::json::member(e, "primary") == Some(&Value::Bool(true)));
+                    primary.or(all.first()).and_then(|e| crate::json::member(e, name)).cloned()
+                }
+                v => crate::json::member(v, name).cloned(),
+            };
+            let show = |one: &Value| {
+                let value = path.split('.').try_fold(one.clone(), |v, name| inner(&v, name));
+                value.map_or("no value".to_owned(), |value| value.to_string())
+            };
             format!("{} before {}", show(one), show(two))
         }
         _ => String::new(),
@@ -102,7 +113,16 @@ checks! {
     (cx, t, r) {
         cx.needs_feature("sort")?;
         let Some(slot) = r.s() else { return Err(Stop::Skip("no optional text".to_owned())) };
-        both(cx, t, r, &slot.path()).await?;
+        let fixture = cx.fixture(r).await?;
+        for descending in [false, true] {
+            t.sub(if descending { "descending" } else { "ascending" });
+            let a = sorted(cx, r, &fixture, &slot.path(), descending).await?;
+            let has: Vec<_> = a.resources().iter().map(|one| slot.of(one).is_some()).collect();
+            let mut wanted = has.clone();
+            wanted.sort_by(|one, two| if descending { one.cmp(two) } else { two.cmp(one) });
+            let place = if descending { "first" } else { "last" };
+            t.must(a.is_success() && has == wanted, &a, format!("what has no {} {place}", slot.path()));
+        }
     }
 
     "S-04" Error Must "RFC 7644 §3.4.2.3" ["S-02"]
