@@ -223,7 +223,13 @@ const OPTIONS: [&str; 27] = [
 
 fn unknown(name: &str) -> String {
     let near = OPTIONS.iter().chain(&["--help", "--list", "--read-only", "--large", "--me"]).find(|known| {
-        known.trim_start_matches('-').starts_with(name.trim_start_matches('-').get(..3).unwrap_or("\0"))
+        let letters = |word: &str| {
+            let mut letters: Vec<char> = word.chars().collect();
+            letters.sort_unstable();
+            letters
+        };
+        letters(known) == letters(name)
+            || known.trim_start_matches('-').starts_with(name.trim_start_matches('-').get(..3).unwrap_or("\0"))
     });
     match near {
         Some(near) => format!("there is no option {name}; did you mean {near}?"),
