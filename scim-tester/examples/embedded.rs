@@ -26,6 +26,7 @@ async fn main() {
     let report = suite.run(provider.clone()).await;
     println!("{}", report.to_text(format));
     eprintln!("{:?}, {} requests", begun.elapsed(), report.requests());
-    let left = provider.all::<scim_client::User>().len() + provider.all::<scim_client::Group>().len();
+    let left =
+        provider.all::<scim_client::User>().len() + provider.all::<scim_client::Group>().len();
     eprintln!("{left} resources left");
 }

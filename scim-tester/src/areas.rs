@@ -66,21 +66,55 @@ pub(crate) fn title(area: &str) -> &'static str {
 }
 
 pub(crate) fn name_of(area: &str) -> (&'static str, &'static str) {
-    NAMES.into_iter().find(|(id, _)| *id == area).unwrap_or(("", "other"))
+    NAMES
+        .into_iter()
+        .find(|(id, _)| *id == area)
+        .unwrap_or(("", "other"))
 }
 
 /// What everything else relies on.
-const FIRST: [&str; 11] =
-    ["D-01", "D-06", "D-10", "C-01", "E-05", "R-02", "R-01", "C-03", "R-05", "M-01", "OK-05"];
+const FIRST: [&str; 11] = [
+    "D-01", "D-06", "D-10", "C-01", "E-05", "R-02", "R-01", "C-03", "R-05", "M-01", "OK-05",
+];
 
 /// All checks in the order in which they run: what others rely on comes first.
 pub(crate) fn all() -> impl Iterator<Item = &'static Check> {
     let areas: [&'static [Check]; 27] = [
-        c::CHECKS, e::CHECKS, r::CHECKS, a::CHECKS, h::CHECKS, d::CHECKS, l::CHECKS, p::CHECKS,
-        f::CHECKS, g::CHECKS, s::CHECKS, q::CHECKS, k::CHECKS, w::CHECKS, x::CHECKS,
-        x_errors::CHECKS, m::CHECKS, v::CHECKS, b::CHECKS, n::CHECKS, t::CHECKS, i::CHECKS,
-        y::CHECKS, z::CHECKS, en::CHECKS, ok::CHECKS, io::CHECKS,
+        c::CHECKS,
+        e::CHECKS,
+        r::CHECKS,
+        a::CHECKS,
+        h::CHECKS,
+        d::CHECKS,
+        l::CHECKS,
+        p::CHECKS,
+        f::CHECKS,
+        g::CHECKS,
+        s::CHECKS,
+        q::CHECKS,
+        k::CHECKS,
+        w::CHECKS,
+        x::CHECKS,
+        x_errors::CHECKS,
+        m::CHECKS,
+        v::CHECKS,
+        b::CHECKS,
+        n::CHECKS,
+        t::CHECKS,
+        i::CHECKS,
+        y::CHECKS,
+        z::CHECKS,
+        en::CHECKS,
+        ok::CHECKS,
+        io::CHECKS,
     ];
-    let first = FIRST.into_iter().filter_map(move |id| areas.iter().copied().flatten().find(|check| check.id == id));
-    first.chain(areas.into_iter().flatten().filter(|check| !FIRST.contains(&check.id)))
+    let first = FIRST
+        .into_iter()
+        .filter_map(move |id| areas.iter().copied().flatten().find(|check| check.id == id));
+    first.chain(
+        areas
+            .into_iter()
+            .flatten()
+            .filter(|check| !FIRST.contains(&check.id)),
+    )
 }

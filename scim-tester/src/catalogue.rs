@@ -27,9 +27,33 @@ mod tests {
 
     /// How many numbers each area of the catalogue has.
     const AREAS: [(&str, usize); 27] = [
-        ("D", 20), ("C", 16), ("R", 9), ("A", 15), ("P", 10), ("F", 40), ("S", 7), ("G", 11), ("K", 13),
-        ("Q", 6), ("W", 11), ("X", 42), ("L", 6), ("M", 7), ("B", 15), ("V", 11), ("N", 4), ("E", 7),
-        ("H", 8), ("T", 11), ("I", 8), ("Y", 5), ("Z", 4), ("EN", 16), ("OK", 14), ("IO", 13), ("", 0),
+        ("D", 20),
+        ("C", 16),
+        ("R", 9),
+        ("A", 15),
+        ("P", 10),
+        ("F", 40),
+        ("S", 7),
+        ("G", 11),
+        ("K", 13),
+        ("Q", 6),
+        ("W", 11),
+        ("X", 42),
+        ("L", 6),
+        ("M", 7),
+        ("B", 15),
+        ("V", 11),
+        ("N", 4),
+        ("E", 7),
+        ("H", 8),
+        ("T", 11),
+        ("I", 8),
+        ("Y", 5),
+        ("Z", 4),
+        ("EN", 16),
+        ("OK", 14),
+        ("IO", 13),
+        ("", 0),
     ];
 
     #[test]
@@ -39,7 +63,10 @@ mod tests {
             assert!(ids.insert(check.id.to_owned()), "{} twice", check.id);
         }
         for (id, reason) in LEFT_OUT {
-            assert!(!reason.is_empty() && ids.insert((*id).to_owned()), "{id} is made, and left out");
+            assert!(
+                !reason.is_empty() && ids.insert((*id).to_owned()),
+                "{id} is made, and left out"
+            );
         }
         let all: BTreeSet<String> = AREAS
             .iter()
@@ -47,7 +74,10 @@ mod tests {
             .collect();
         let missing: Vec<_> = all.difference(&ids).collect();
         let surplus: Vec<_> = ids.difference(&all).collect();
-        assert!(missing.is_empty() && surplus.is_empty(), "missing {missing:?}, surplus {surplus:?}");
+        assert!(
+            missing.is_empty() && surplus.is_empty(),
+            "missing {missing:?}, surplus {surplus:?}"
+        );
     }
 
     #[test]
@@ -55,7 +85,11 @@ mod tests {
         let mut known = BTreeSet::new();
         for check in checks() {
             for need in check.needs {
-                assert!(known.contains(need), "{} needs {need}, which does not run before", check.id);
+                assert!(
+                    known.contains(need),
+                    "{} needs {need}, which does not run before",
+                    check.id
+                );
             }
             known.insert(check.id);
         }
@@ -71,7 +105,11 @@ mod tests {
                 || check.section.contains("draft");
             assert!(cited, "{} cites {:?}", check.id, check.section);
             for text in [check.obligation, check.fix] {
-                assert!(text.ends_with('.') && text.len() > 5, "{}: {text:?}", check.id);
+                assert!(
+                    text.ends_with('.') && text.len() > 5,
+                    "{}: {text:?}",
+                    check.id
+                );
             }
         }
     }

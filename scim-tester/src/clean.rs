@@ -51,15 +51,21 @@ async fn sweep(cx: &Context, marker: &str) -> Vec<String> {
         // At most as many pages as one run can fill.
         for _ in 0..50 {
             let ask = Ask::get(&r.endpoint).query("filter", &filter);
-            let Ok(answer) = cx.send_anyway(ask).await else { break };
+            let Ok(answer) = cx.send_anyway(ask).await else {
+                break;
+            };
             // Whatever the filter did: only what has the marker is ours.
             let ours: Vec<String> = answer
                 .resources()
                 .iter()
                 .filter(|one| {
-                    key.of(one).and_then(|value| value.as_str()).is_some_and(|value| {
-                        value.to_ascii_lowercase().starts_with(&format!("{marker}-"))
-                    })
+                    key.of(one)
+                        .and_then(|value| value.as_str())
+                        .is_some_and(|value| {
+                            value
+                                .to_ascii_lowercase()
+                                .starts_with(&format!("{marker}-"))
+                        })
                 })
                 .filter_map(|one| text(one, "id").map(str::to_owned))
                 .collect();

@@ -129,7 +129,9 @@ impl Context {
 
     /// Notes that what depends on a check makes no sense.
     pub(crate) fn broke(&self, check: &'static str, resource_type: &str) {
-        self.state().broken.insert((check, resource_type.to_owned()));
+        self.state()
+            .broken
+            .insert((check, resource_type.to_owned()));
     }
 
     /// Whether what a check is for works, as far as it was seen.
@@ -228,7 +230,10 @@ impl Context {
         let id = percent_decoded(id);
         match self.ledger.owns(&id) {
             true => Ok(()),
-            false => Err(Stop::Guard(format!("{} {} is not a resource of this run", ask.method, ask.path))),
+            false => Err(Stop::Guard(format!(
+                "{} {} is not a resource of this run",
+                ask.method, ask.path
+            ))),
         }
     }
 
@@ -254,14 +259,18 @@ impl Context {
         }
         if path.ends_with("/Bulk") {
             for operation in elements(member(answer.doc(), "Operations")) {
-                let made = text(operation, "method").is_some_and(|m| m.eq_ignore_ascii_case("POST"));
+                let made =
+                    text(operation, "method").is_some_and(|m| m.eq_ignore_ascii_case("POST"));
                 if let (true, Some(location)) = (made, text(operation, "location")) {
                     self.note_location(location);
                 }
             }
             return;
         }
-        let known = self.types.iter().any(|r| r.endpoint.eq_ignore_ascii_case(path));
+        let known = self
+            .types
+            .iter()
+            .any(|r| r.endpoint.eq_ignore_ascii_case(path));
         match answer.id() {
             Some(id) if known => self.ledger.add(path, id),
             _ => {
@@ -273,9 +282,15 @@ impl Context {
     }
 
     fn note_location(&self, location: &str) {
-        let Some((rest, id)) = location.rsplit_once('/') else { return };
+        let Some((rest, id)) = location.rsplit_once('/') else {
+            return;
+        };
         let endpoint = rest.rsplit('/').next().unwrap_or_default();
-        if let Some(r) = self.types.iter().find(|r| r.endpoint.trim_start_matches('/') == endpoint) {
+        if let Some(r) = self
+            .types
+            .iter()
+            .find(|r| r.endpoint.trim_start_matches('/') == endpoint)
+        {
             self.ledger.add(&r.endpoint, &percent_decoded(id));
         }
     }
@@ -314,7 +329,8 @@ impl Context {
         id: &str,
         body: &Value,
     ) -> Result<Answer, Stop> {
-        self.send(Ask::new(Method::PUT, Self::path(r, id)).json(body)).await
+        self.send(Ask::new(Method::PUT, Self::path(r, id)).json(body))
+            .await
     }
 
     pub(crate) async fn patch(
@@ -347,7 +363,9 @@ impl Context {
 
     fn with_extra(&self, r: &ResourceType, mut body: Value) -> Value {
         if let Some(extra) = self.told.extra.get(&r.name) {
-            let label = text(&body, "externalId").map(str::to_owned).unwrap_or_else(|| self.label());
+            let label = text(&body, "externalId")
+                .map(str::to_owned)
+                .unwrap_or_else(|| self.label());
             json::merge(&mut body, &filled(extra, &label));
         }
         body
@@ -375,7 +393,10 @@ impl Context {
         }
         if let Some((_, slots)) = r.c() {
             for slot in slots.iter().take(2) {
-                slot.set(&mut body, format!("{label} {}", slot.sub.as_deref().unwrap_or("")).into());
+                slot.set(
+                    &mut body,
+                    format!("{label} {}", slot.sub.as_deref().unwrap_or("")).into(),
+                );
             }
         }
         if let Some(m) = r.m() {
@@ -424,7 +445,12 @@ impl Context {
             Some(_) if !is_own => answer.doc().clone(),
             _ => self.read(r, &id).await?.doc().clone(),
         };
-        Ok(Made { id, state, sent, answer })
+        Ok(Made {
+            id,
+            state,
+            sent,
+            answer,
+        })
     }
 
     /// A new resource with a value in each slot.
@@ -437,16 +463,17 @@ impl Context {
     pub(crate) async fn shared(&self, r: &ResourceType) -> Result<Arc<Made>, Stop> {
         let known = self.state().shared.get(&r.name).cloned();
         if let Some(known) = known {
-            return known.ok_or_else(|| {
-                Stop::Blocked("C-01", format!("no {} could be created", r.name))
-            });
+            return known
+                .ok_or_else(|| Stop::Blocked("C-01", format!("no {} could be created", r.name)));
         }
         let made = self.fresh(r).await;
         if let Err(Stop::Ended | Stop::Skip(_) | Stop::Network(_)) = made {
             return made.map(Arc::new);
         }
         let made = made.map(Arc::new);
-        self.state().shared.insert(r.name.clone(), made.as_ref().ok().cloned());
+        self.state()
+            .shared
+            .insert(r.name.clone(), made.as_ref().ok().cloned());
         made
     }
 
@@ -454,16 +481,17 @@ impl Context {
     pub(crate) async fn fixture(&self, r: &ResourceType) -> Result<Arc<Fixture>, Stop> {
         let known = self.state().fixtures.get(&r.name).cloned();
         if let Some(known) = known {
-            return known.ok_or_else(|| {
-                Stop::Blocked("C-01", format!("no {} could be created", r.name))
-            });
+            return known
+                .ok_or_else(|| Stop::Blocked("C-01", format!("no {} could be created", r.name)));
         }
         let made = crate::fixture::make(self, r).await;
         if let Err(Stop::Ended | Stop::Skip(_) | Stop::Network(_)) = made {
             return made.map(Arc::new);
         }
         let made = made.map(Arc::new);
-        self.state().fixtures.insert(r.name.clone(), made.as_ref().ok().cloned());
+        self.state()
+            .fixtures
+            .insert(r.name.clone(), made.as_ref().ok().cloned());
         made
     }
 
@@ -545,13 +573,18 @@ impl Context {
         {
             guard += 1;
             let start = (all.len() + 1).to_string();
-            let next = self.list(r, &[("filter", filter), ("startIndex", &start)]).await?;
-            let known: BTreeSet<_> =
-                all.iter().filter_map(|one| text(one, "id").map(str::to_owned)).collect();
+            let next = self
+                .list(r, &[("filter", filter), ("startIndex", &start)])
+                .await?;
+            let known: BTreeSet<_> = all
+                .iter()
+                .filter_map(|one| text(one, "id").map(str::to_owned))
+                .collect();
             let before = all.len();
-            let new = next.resources().iter().filter(|one| {
-                text(one, "id").is_none_or(|id| !known.contains(id))
-            });
+            let new = next
+                .resources()
+                .iter()
+                .filter(|one| text(one, "id").is_none_or(|id| !known.contains(id)));
             all.extend(new.cloned());
             if all.len() == before {
                 break;
@@ -568,7 +601,9 @@ impl Context {
     /// A name for what is sent in place of a resource's own value.
     pub(crate) fn changed(&self, attr: &Attr) -> Value {
         let label = self.label();
-        self.maker.simple(attr, &attr.name, &label, 1).unwrap_or_else(|| label.into())
+        self.maker
+            .simple(attr, &attr.name, &label, 1)
+            .unwrap_or_else(|| label.into())
     }
 
     /// Resolves a location against the base URL: absolute, or relative to the service root
@@ -580,7 +615,11 @@ impl Context {
         if let Some(rest) = location.strip_prefix('/') {
             // An absolute path, or a path below the base URL.
             let origin_end = self.wire.base.find("://").map_or(0, |at| at + 3);
-            let path_start = self.wire.base.get(origin_end..).and_then(|rest| rest.find('/'));
+            let path_start = self
+                .wire
+                .base
+                .get(origin_end..)
+                .and_then(|rest| rest.find('/'));
             if let Some((origin, path)) =
                 path_start.and_then(|at| self.wire.base.split_at_checked(origin_end + at))
                 && location.starts_with(path)
@@ -594,7 +633,8 @@ impl Context {
 
     /// Whether a URL is under the base URL.
     pub(crate) fn is_ours(&self, url: &str) -> bool {
-        url.strip_prefix(&self.wire.base).is_some_and(|rest| rest.starts_with('/'))
+        url.strip_prefix(&self.wire.base)
+            .is_some_and(|rest| rest.starts_with('/'))
     }
 }
 

@@ -13,21 +13,35 @@ use crate::{
 pub(crate) const COUNT: usize = 8;
 
 /// Words for `s`, told apart by letter case, order and length. The last resource has none.
-const WORDS: [&str; COUNT] =
-    ["Mango", "apple", "Cherry pie", "banana", "apple tart", "Zucchini", "10 plums", ""];
+const WORDS: [&str; COUNT] = [
+    "Mango",
+    "apple",
+    "Cherry pie",
+    "banana",
+    "apple tart",
+    "Zucchini",
+    "10 plums",
+    "",
+];
 /// Numbers whose order as text is another one.
 const NUMBERS: [i64; COUNT] = [9, 10, 100, -3, 0, 25, 7, 1000];
 
 /// What the first and the second value of `m` begin with: sorted by one, the order is another than
 /// by the other.
 pub(crate) fn labels(prefix: &str, at: usize) -> (String, String) {
-    (format!("{prefix}{at}"), format!("{prefix}{}", COUNT + COUNT - at))
+    (
+        format!("{prefix}{at}"),
+        format!("{prefix}{}", COUNT + COUNT - at),
+    )
 }
 
 /// Creates them, one after the other.
 pub(crate) async fn make(cx: &Context, r: &ResourceType) -> Result<Fixture, Stop> {
     let prefix = format!("{}-fx{}-", cx.maker.marker, cx.number());
-    let mut fixture = Fixture { made: Vec::new(), prefix: prefix.clone() };
+    let mut fixture = Fixture {
+        made: Vec::new(),
+        prefix: prefix.clone(),
+    };
     for at in 0..COUNT {
         let body = body(cx, r, &prefix, at);
         let made = cx.create(r, body).await?;
@@ -45,7 +59,10 @@ fn body(cx: &Context, r: &ResourceType, prefix: &str, at: usize) -> Value {
     let Some(key) = r.key() else { return body };
     // Letters in front of the digit, in another order than that of creation.
     let letter = ["d", "B", "g", "a", "H", "c", "E", "f"][at % COUNT];
-    key.set(&mut body, cx.maker.key(&key.name, &format!("{prefix}{letter}{at}")));
+    key.set(
+        &mut body,
+        cx.maker.key(&key.name, &format!("{prefix}{letter}{at}")),
+    );
     let word = WORDS[at % COUNT];
     for slot in [r.s(), r.s2()].into_iter().flatten() {
         if !word.is_empty() {
@@ -65,8 +82,14 @@ fn body(cx: &Context, r: &ResourceType, prefix: &str, at: usize) -> Value {
         let (first, second) = labels(prefix, at);
         let element = |label: &str, word: &str, kind: &str| cx.maker.element(m, label, word, kind);
         let mut elements = match at % 4 {
-            0 => vec![element(&first, "alpha", &one), element(&second, "beta", &two)],
-            1 => vec![element(&first, "beta", &one), element(&second, "alpha", &two)],
+            0 => vec![
+                element(&first, "alpha", &one),
+                element(&second, "beta", &two),
+            ],
+            1 => vec![
+                element(&first, "beta", &one),
+                element(&second, "alpha", &two),
+            ],
             2 => vec![element(&first, "gamma", &two)],
             _ => Vec::new(),
         };
@@ -80,10 +103,11 @@ fn body(cx: &Context, r: &ResourceType, prefix: &str, at: usize) -> Value {
             m.set(&mut body, Value::Array(elements));
         }
     }
-    if let Some(ms) = r.ms() {
-        if at % 2 == 0 {
-            ms.set(&mut body, json!([format!("{label}-x"), format!("{label}-y")]));
-        }
+    if let Some(ms) = r.ms().filter(|_| at.is_multiple_of(2)) {
+        ms.set(
+            &mut body,
+            json!([format!("{label}-x"), format!("{label}-y")]),
+        );
     }
     if let Some(b) = r.b() {
         b.set(&mut body, (at % 3 != 1).into());
@@ -102,14 +126,18 @@ fn body(cx: &Context, r: &ResourceType, prefix: &str, at: usize) -> Value {
         d.set(&mut body, times[at % times.len()].into());
     }
     for slot in r.e_all().iter().take(1) {
-        if at % 2 == 0 {
-            slot.set(&mut body, format!("{prefix}{}", WORDS[(at + 1) % COUNT]).into());
+        if at.is_multiple_of(2) {
+            slot.set(
+                &mut body,
+                format!("{prefix}{}", WORDS[(at + 1) % COUNT]).into(),
+            );
         }
     }
-    if let Some(x) = r.x() {
-        if r.s().as_ref() != Some(&x) && r.s2().as_ref() != Some(&x) {
-            x.set(&mut body, format!("{label}-Ext").into());
-        }
+    if let Some(x) = r.x()
+        && r.s().as_ref() != Some(&x)
+        && r.s2().as_ref() != Some(&x)
+    {
+        x.set(&mut body, format!("{label}-Ext").into());
     }
     body
 }

@@ -7,7 +7,10 @@ use serde_json::{Map, Value};
 pub(crate) fn member<'a>(object: &'a Value, name: &str) -> Option<&'a Value> {
     let members = object.as_object()?;
     members.get(name).or_else(|| {
-        members.iter().find(|(key, _)| key.eq_ignore_ascii_case(name)).map(|(_, value)| value)
+        members
+            .iter()
+            .find(|(key, _)| key.eq_ignore_ascii_case(name))
+            .map(|(_, value)| value)
     })
 }
 
@@ -23,7 +26,8 @@ pub(crate) fn text<'a>(object: &'a Value, name: &str) -> Option<&'a str> {
 
 /// The value at a path of names separated by slashes (names may have dots in them).
 pub(crate) fn at<'a>(value: &'a Value, path: &str) -> Option<&'a Value> {
-    path.split('/').try_fold(value, |value, name| member(value, name))
+    path.split('/')
+        .try_fold(value, |value, name| member(value, name))
 }
 
 /// Whether it has a value in SCIM's sense (RFC 7643 §2.5).
@@ -53,9 +57,7 @@ pub(crate) fn same(one: &Value, two: &Value, exact: bool) -> bool {
             }
         }
         (Value::String(one), Value::String(two)) => {
-            one == two
-                || (!exact && one.to_lowercase() == two.to_lowercase())
-                || instants(one, two)
+            one == two || (!exact && one.to_lowercase() == two.to_lowercase()) || instants(one, two)
         }
         (Value::Number(one), Value::Number(two)) => {
             one == two || one.as_f64().is_some_and(|one| Some(one) == two.as_f64())
@@ -72,12 +74,16 @@ fn instants(one: &str, two: &str) -> bool {
 
 fn same_members(one: &Map<String, Value>, two: &Map<String, Value>, exact: bool) -> bool {
     let has = |from: &Map<String, Value>, in_: &Map<String, Value>| {
-        from.iter().filter(|(_, value)| is_assigned(Some(value))).all(|(name, value)| {
-            let other = in_.get(name).or_else(|| {
-                in_.iter().find(|(key, _)| key.eq_ignore_ascii_case(name)).map(|(_, value)| value)
-            });
-            other.is_some_and(|other| same(value, other, exact))
-        })
+        from.iter()
+            .filter(|(_, value)| is_assigned(Some(value)))
+            .all(|(name, value)| {
+                let other = in_.get(name).or_else(|| {
+                    in_.iter()
+                        .find(|(key, _)| key.eq_ignore_ascii_case(name))
+                        .map(|(_, value)| value)
+                });
+                other.is_some_and(|other| same(value, other, exact))
+            })
     };
     has(one, two) && has(two, one)
 }
@@ -142,7 +148,11 @@ mod tests {
         assert!(!same(&json!("A"), &json!("a"), true));
         assert!(same(&json!("A"), &json!("a"), false));
         assert!(!same(&json!([1, 1]), &json!([1, 2]), true));
-        assert!(contains(&json!({"a": [1, 2], "b": 1}), &json!({"a": [2]}), true));
+        assert!(contains(
+            &json!({"a": [1, 2], "b": 1}),
+            &json!({"a": [2]}),
+            true
+        ));
         assert!(!contains(&json!({"a": [1]}), &json!({"a": [2]}), true));
     }
 }

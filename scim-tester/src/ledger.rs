@@ -42,7 +42,10 @@ impl Ledger {
         let mut file = OpenOptions::new().create(true).append(true).open(path)?;
         writeln!(file, "{}", json!({"url": url, "marker": marker}))?;
         file.sync_data()?;
-        let inner = Inner { file: Some(file), ..Inner::default() };
+        let inner = Inner {
+            file: Some(file),
+            ..Inner::default()
+        };
         Ok(Self(Mutex::new(inner)))
     }
 
@@ -55,13 +58,19 @@ impl Ledger {
 
     pub(crate) fn add(&self, endpoint: &str, id: &str) {
         let mut inner = self.inner();
-        if let Some(known) =
-            inner.made.iter_mut().find(|made| made.id == id && made.endpoint == endpoint)
+        if let Some(known) = inner
+            .made
+            .iter_mut()
+            .find(|made| made.id == id && made.endpoint == endpoint)
         {
             known.gone = false;
             return;
         }
-        inner.made.push(Made { endpoint: endpoint.to_owned(), id: id.to_owned(), gone: false });
+        inner.made.push(Made {
+            endpoint: endpoint.to_owned(),
+            id: id.to_owned(),
+            gone: false,
+        });
         if let Some(file) = &mut inner.file {
             // A full disk must not end the run: the marker still finds everything.
             let _written = writeln!(file, "{}", json!({"endpoint": endpoint, "id": id}));
@@ -88,7 +97,13 @@ impl Ledger {
 
     /// What is left, newest first.
     pub(crate) fn left(&self) -> Vec<Made> {
-        self.inner().made.iter().rev().filter(|made| !made.gone).cloned().collect()
+        self.inner()
+            .made
+            .iter()
+            .rev()
+            .filter(|made| !made.gone)
+            .cloned()
+            .collect()
     }
 
     pub(crate) fn all(&self) -> Vec<Made> {
@@ -110,11 +125,15 @@ impl Earlier {
     pub(crate) fn read(path: &Path) -> io::Result<Self> {
         let mut earlier = Self::default();
         for line in std::fs::read_to_string(path)?.lines() {
-            let Ok(entry) = serde_json::from_str::<Value>(line) else { continue };
+            let Ok(entry) = serde_json::from_str::<Value>(line) else {
+                continue;
+            };
             if let (Some(url), Some(marker)) = (text(&entry, "url"), text(&entry, "marker")) {
                 url.clone_into(&mut earlier.url);
                 marker.clone_into(&mut earlier.marker);
-            } else if let (Some(endpoint), Some(id)) = (text(&entry, "endpoint"), text(&entry, "id")) {
+            } else if let (Some(endpoint), Some(id)) =
+                (text(&entry, "endpoint"), text(&entry, "id"))
+            {
                 earlier.made.push((endpoint.to_owned(), id.to_owned()));
             }
         }

@@ -10,7 +10,10 @@
 //!
 //! `cargo test F-02` runs what it says. A warning fails no test.
 
-use std::{process::ExitCode, sync::{Arc, OnceLock}};
+use std::{
+    process::ExitCode,
+    sync::{Arc, OnceLock},
+};
 
 use libtest_mimic::{Arguments, Failed, Trial};
 
@@ -68,7 +71,11 @@ fn verdict(report: &Report, id: &str) -> Result<(), Failed> {
     for result in report.of(id) {
         match result.verdict() {
             Verdict::Fail(level) if *level >= Level::Error => {
-                for finding in result.findings().iter().filter(|f| f.level() >= Level::Error) {
+                for finding in result
+                    .findings()
+                    .iter()
+                    .filter(|f| f.level() >= Level::Error)
+                {
                     problems.push_str(&format!(
                         "{} {}: expected {}, came {}\n",
                         result.name(),
@@ -79,7 +86,9 @@ fn verdict(report: &Report, id: &str) -> Result<(), Failed> {
                 }
             }
             Verdict::Error(why) => problems.push_str(&format!("{}: {why}\n", result.name())),
-            Verdict::Blocked { by, .. } => problems.push_str(&format!("{}: blocked by {by}\n", result.name())),
+            Verdict::Blocked { by, .. } => {
+                problems.push_str(&format!("{}: blocked by {by}\n", result.name()));
+            }
             _ => {}
         }
     }

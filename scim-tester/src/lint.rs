@@ -19,7 +19,10 @@ pub(crate) struct Problem {
 
 /// Characteristics with the words that they may have.
 const WORDS: [(&str, &[&str]); 3] = [
-    ("mutability", &["readOnly", "readWrite", "immutable", "writeOnly"]),
+    (
+        "mutability",
+        &["readOnly", "readWrite", "immutable", "writeOnly"],
+    ),
     ("returned", &["always", "never", "default", "request"]),
     ("uniqueness", &["none", "server", "global"]),
 ];
@@ -31,58 +34,107 @@ pub(crate) fn attributes(attributes: &[Value], is_sub: bool) -> Vec<Problem> {
     for attribute in attributes {
         let name = text(attribute, "name").unwrap_or("?");
         let mut problem = |level, expected: String, got: String| {
-            problems.push(Problem { path: name.to_owned(), level, expected, got });
+            problems.push(Problem {
+                path: name.to_owned(),
+                level,
+                expected,
+                got,
+            });
         };
         if !is_name(name) {
-            problem(Level::Error, "a name of letters, digits, - and _, that begins with a letter".to_owned(), format!("{name:?}"));
+            problem(
+                Level::Error,
+                "a name of letters, digits, - and _, that begins with a letter".to_owned(),
+                format!("{name:?}"),
+            );
         }
         let lower = name.to_lowercase();
         if names.contains(&lower) {
-            problem(Level::Error, "names that differ in more than letter case".to_owned(), format!("{name} twice"));
+            problem(
+                Level::Error,
+                "names that differ in more than letter case".to_owned(),
+                format!("{name} twice"),
+            );
         }
         names.push(lower);
         let kind = text(attribute, "type");
         match kind {
             None => problem(Level::Error, "a type".to_owned(), "none".to_owned()),
             Some(word) if Kind::named(word).is_none() => {
-                problem(Level::Error, "a type that RFC 7643 §2.3 has".to_owned(), format!("type {word}"));
+                problem(
+                    Level::Error,
+                    "a type that RFC 7643 §2.3 has".to_owned(),
+                    format!("type {word}"),
+                );
             }
             Some(word) if !spelt_as_in_the_rfc(word) => {
-                problem(Level::Error, "the type's name as RFC 7643 §7 spells it".to_owned(), format!("type {word}"));
+                problem(
+                    Level::Error,
+                    "the type's name as RFC 7643 §7 spells it".to_owned(),
+                    format!("type {word}"),
+                );
             }
             Some(_) => {}
         }
         for flag in ["multiValued", "required"] {
             match member(attribute, flag) {
                 Some(Value::Bool(_)) => {}
-                None => problem(Level::Warning, format!("{flag}"), "it is missing".to_owned()),
-                Some(other) => problem(Level::Error, format!("{flag} is a boolean"), other.to_string()),
+                None => problem(Level::Warning, flag.to_owned(), "it is missing".to_owned()),
+                Some(other) => problem(
+                    Level::Error,
+                    format!("{flag} is a boolean"),
+                    other.to_string(),
+                ),
             }
         }
         if member(attribute, "description").is_none() {
-            problem(Level::Warning, "description".to_owned(), "it is missing".to_owned());
+            problem(
+                Level::Warning,
+                "description".to_owned(),
+                "it is missing".to_owned(),
+            );
         }
         for (name, words) in WORDS {
             match member(attribute, name) {
                 None if name == "uniqueness" && kind != Some("string") => {}
                 None => problem(Level::Warning, name.to_owned(), "it is missing".to_owned()),
                 Some(value) if value.as_str().is_some_and(|word| words.contains(&word)) => {}
-                Some(other) => problem(Level::Error, format!("{name} is one of {}", words.join(", ")), format!("{name} {other}")),
+                Some(other) => problem(
+                    Level::Error,
+                    format!("{name} is one of {}", words.join(", ")),
+                    format!("{name} {other}"),
+                ),
             }
         }
         if let Some(other) = member(attribute, "caseExact").filter(|value| !value.is_boolean()) {
-            problem(Level::Error, "caseExact is a boolean".to_owned(), other.to_string());
+            problem(
+                Level::Error,
+                "caseExact is a boolean".to_owned(),
+                other.to_string(),
+            );
         }
         if let Some(misspelt) = misspelt(attribute) {
-            problem(Level::Error, "characteristics in camel case, as RFC 7643 §7 spells them".to_owned(), misspelt);
+            problem(
+                Level::Error,
+                "characteristics in camel case, as RFC 7643 §7 spells them".to_owned(),
+                misspelt,
+            );
         }
         let subs = elements(member(attribute, "subAttributes"));
         if kind == Some("complex") {
             if is_sub {
-                problem(Level::Error, "no complex attribute within a complex one".to_owned(), "type complex".to_owned());
+                problem(
+                    Level::Error,
+                    "no complex attribute within a complex one".to_owned(),
+                    "type complex".to_owned(),
+                );
             }
             if subs.is_empty() {
-                problem(Level::Error, "subAttributes of a complex attribute".to_owned(), "none".to_owned());
+                problem(
+                    Level::Error,
+                    "subAttributes of a complex attribute".to_owned(),
+                    "none".to_owned(),
+                );
             }
         }
         problems.extend(self::attributes(subs, true).into_iter().map(|sub| Problem {
@@ -94,7 +146,17 @@ pub(crate) fn attributes(attributes: &[Value], is_sub: bool) -> Vec<Problem> {
 }
 
 fn spelt_as_in_the_rfc(word: &str) -> bool {
-    ["string", "boolean", "decimal", "integer", "dateTime", "binary", "reference", "complex"].contains(&word)
+    [
+        "string",
+        "boolean",
+        "decimal",
+        "integer",
+        "dateTime",
+        "binary",
+        "reference",
+        "complex",
+    ]
+    .contains(&word)
 }
 
 fn is_name(name: &str) -> bool {
@@ -107,13 +169,29 @@ fn is_name(name: &str) -> bool {
 /// A member whose name is a characteristic in another spelling.
 fn misspelt(attribute: &Value) -> Option<String> {
     const NAMES: [&str; 12] = [
-        "name", "type", "multiValued", "description", "required", "canonicalValues", "caseExact",
-        "mutability", "returned", "uniqueness", "subAttributes", "referenceTypes",
+        "name",
+        "type",
+        "multiValued",
+        "description",
+        "required",
+        "canonicalValues",
+        "caseExact",
+        "mutability",
+        "returned",
+        "uniqueness",
+        "subAttributes",
+        "referenceTypes",
     ];
     let plain = |name: &str| name.replace(['_', '-'], "").to_ascii_lowercase();
-    attribute.as_object()?.keys().find(|key| {
-        NAMES.iter().any(|name| plain(name) == plain(key) && name != key)
-    }).cloned()
+    attribute
+        .as_object()?
+        .keys()
+        .find(|key| {
+            NAMES
+                .iter()
+                .any(|name| plain(name) == plain(key) && name != key)
+        })
+        .cloned()
 }
 
 /// How a server's form of a schema of the RFC differs from it. More attributes are no difference;
@@ -131,18 +209,32 @@ pub(crate) fn differences(ours: &Value, theirs: &Value) -> Vec<Problem> {
 
 fn compare(ours: &[Value], theirs: &[Value], prefix: &str, problems: &mut Vec<Problem>) {
     for our in ours {
-        let Some(name) = text(our, "name") else { continue };
+        let Some(name) = text(our, "name") else {
+            continue;
+        };
         if ["id", "externalId", "meta", "schemas"].contains(&name) && prefix.is_empty() {
             continue;
         }
         let path = format!("{prefix}{name}");
-        let Some(their) = theirs.iter().find(|their| text(their, "name") == Some(name)) else {
+        let Some(their) = theirs
+            .iter()
+            .find(|their| text(their, "name") == Some(name))
+        else {
             // A service provider need not have every attribute (RFC 7643 §4).
             continue;
         };
-        for characteristic in ["type", "multiValued", "mutability", "returned", "uniqueness", "caseExact"] {
+        for characteristic in [
+            "type",
+            "multiValued",
+            "mutability",
+            "returned",
+            "uniqueness",
+            "caseExact",
+        ] {
             let (our, their) = (member(our, characteristic), member(their, characteristic));
-            let (Some(our), Some(their)) = (our, their) else { continue };
+            let (Some(our), Some(their)) = (our, their) else {
+                continue;
+            };
             if our == their || is_known_to_differ(&path, characteristic) {
                 continue;
             }
@@ -174,7 +266,11 @@ fn compare(ours: &[Value], theirs: &[Value], prefix: &str, problems: &mut Vec<Pr
 fn is_known_to_differ(path: &str, characteristic: &str) -> bool {
     let last = path.rsplit('.').next().unwrap_or(path);
     match characteristic {
-        "mutability" => path.starts_with("members.") || path.starts_with("manager.") || path.starts_with("groups."),
+        "mutability" => {
+            path.starts_with("members.")
+                || path.starts_with("manager.")
+                || path.starts_with("groups.")
+        }
         "type" => last == "value" || last == "$ref" || last == "profileUrl",
         "caseExact" => true,
         "uniqueness" => path != "userName",
@@ -210,9 +306,20 @@ mod tests {
             ],
             false,
         );
-        for word in ["begins with a letter", "type String", "multivalued", "readwrite", "subAttributes", "type money", "\"no\"", "X twice"] {
+        for word in [
+            "begins with a letter",
+            "type String",
+            "multivalued",
+            "readwrite",
+            "subAttributes",
+            "type money",
+            "\"no\"",
+            "X twice",
+        ] {
             assert!(
-                found.iter().any(|p| p.expected.contains(word) || p.got.contains(word)),
+                found
+                    .iter()
+                    .any(|p| p.expected.contains(word) || p.got.contains(word)),
                 "{word}: {found:#?}"
             );
         }

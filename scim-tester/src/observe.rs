@@ -1,6 +1,9 @@
 //! What is looked for in all traffic, whatever it was sent for, and what has one cause.
 
-use std::{collections::{BTreeMap, BTreeSet}, time::Duration};
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    time::Duration,
+};
 
 use http::Method;
 use serde_json::Value;
@@ -40,15 +43,18 @@ impl Seen {
         if ok {
             return;
         }
-        let known = self.findings.entry(format!("{sub}\n{expected}")).or_insert_with(|| Finding {
-            level,
-            sub: sub.to_owned(),
-            expected: expected.to_owned(),
-            got: got(),
-            exchange: Some(answer.number),
-            count: 0,
-            scim_type: None,
-        });
+        let known = self
+            .findings
+            .entry(format!("{sub}\n{expected}"))
+            .or_insert_with(|| Finding {
+                level,
+                sub: sub.to_owned(),
+                expected: expected.to_owned(),
+                got: got(),
+                exchange: Some(answer.number),
+                count: 0,
+                scim_type: None,
+            });
         known.count += 1;
     }
 }
@@ -72,7 +78,10 @@ pub(crate) fn report(cx: &Context, checks: &[&'static Check], results: &mut Vec<
     }
     identifiers(cx, seen.entry("R-06").or_default(), &log);
     announced(seen.entry("D-04").or_default(), cx, results);
-    for check in checks.iter().filter(|check| matches!(check.run, Run::Observed)) {
+    for check in checks
+        .iter()
+        .filter(|check| matches!(check.run, Run::Observed))
+    {
         let Seen { looked, findings } = seen.remove(check.id).unwrap_or_default();
         let findings: Vec<_> = findings.into_values().collect();
         let verdict = match worst(&findings) {
@@ -97,13 +106,30 @@ fn media_type(seen: &mut Seen, answer: &Answer) {
         .request_headers
         .get("accept")
         .is_some_and(|accept| accept.as_bytes() == b"application/scim+json");
-    if answer.body.is_empty() || matches!(answer.status, 204 | 304) || !accepts_scim || answer.method == Method::HEAD {
+    if answer.body.is_empty()
+        || matches!(answer.status, 204 | 304)
+        || !accepts_scim
+        || answer.method == Method::HEAD
+    {
         return;
     }
     let header = answer.header("content-type").unwrap_or_default();
-    let media = header.split(';').next().unwrap_or_default().trim().to_ascii_lowercase();
-    let level = if media == "application/json" { Level::Warning } else { Level::Error };
-    let sub = if answer.status < 300 { "success" } else { "error" };
+    let media = header
+        .split(';')
+        .next()
+        .unwrap_or_default()
+        .trim()
+        .to_ascii_lowercase();
+    let level = if media == "application/json" {
+        Level::Warning
+    } else {
+        Level::Error
+    };
+    let sub = if answer.status < 300 {
+        "success"
+    } else {
+        "error"
+    };
     seen.look_with(
         media == "application/scim+json",
         level,
@@ -116,15 +142,41 @@ fn media_type(seen: &mut Seen, answer: &Answer) {
 
 /// Words that no detail for people has.
 const LEAKS: [&str; 16] = [
-    "Traceback (most recent call last)", "at java.", ".java:", "java.lang.", "SQLSTATE", "SELECT ", "INSERT INTO",
-    "psycopg", "sqlite3.", "ORA-0", "node_modules", "at Object.<anonymous>", "panicked at", "/usr/lib/", "/home/",
+    "Traceback (most recent call last)",
+    "at java.",
+    ".java:",
+    "java.lang.",
+    "SQLSTATE",
+    "SELECT ",
+    "INSERT INTO",
+    "psycopg",
+    "sqlite3.",
+    "ORA-0",
+    "node_modules",
+    "at Object.<anonymous>",
+    "panicked at",
+    "/usr/lib/",
+    "/home/",
     "site-packages",
 ];
 
 /// The keywords of RFC 7644 §3.12 Table 9, RFC 9865 §2.1, and of RFC 7644's errata.
 pub(crate) const KNOWN: [&str; 15] = [
-    "invalidFilter", "tooMany", "uniqueness", "mutability", "invalidSyntax", "invalidPath", "noTarget", "invalidValue",
-    "invalidVers", "sensitive", "invalidCursor", "expiredCursor", "invalidCount", "tooManyRequests", "serverUnavailable",
+    "invalidFilter",
+    "tooMany",
+    "uniqueness",
+    "mutability",
+    "invalidSyntax",
+    "invalidPath",
+    "noTarget",
+    "invalidValue",
+    "invalidVers",
+    "sensitive",
+    "invalidCursor",
+    "expiredCursor",
+    "invalidCount",
+    "tooManyRequests",
+    "serverUnavailable",
 ];
 
 fn errors(seen: &mut BTreeMap<&str, Seen>, answer: &Answer, secrets: &Secrets) {
@@ -145,37 +197,92 @@ fn errors(seen: &mut BTreeMap<&str, Seen>, answer: &Answer, secrets: &Secrets) {
     }
     if status == 429 {
         let seen = seen.entry("Y-05").or_default();
-        seen.look(answer.header("retry-after").is_some(), Level::Warning, "", "a Retry-After header", answer);
+        seen.look(
+            answer.header("retry-after").is_some(),
+            Level::Warning,
+            "",
+            "a Retry-After header",
+            answer,
+        );
     }
     let document = answer.doc();
-    let is_error = elements(member(document, "schemas")).iter().any(|urn| urn.as_str() == Some(ERROR));
+    let is_error = elements(member(document, "schemas"))
+        .iter()
+        .any(|urn| urn.as_str() == Some(ERROR));
     let kind = format!("status {status}");
     let expected = "an Error: schemas with its URN, and status";
     // Where the server fails, that is the finding.
     if !is_server_error {
-        seen.entry("E-01").or_default().look(is_error && member(document, "status").is_some(), Level::Error, &kind, expected, answer);
+        seen.entry("E-01").or_default().look(
+            is_error && member(document, "status").is_some(),
+            Level::Error,
+            &kind,
+            expected,
+            answer,
+        );
     }
     if let Some(said) = member(document, "status") {
         let seen = seen.entry("E-02").or_default();
         let number = said.as_u64().or_else(|| said.as_str()?.parse().ok());
-        seen.look(said.is_string(), Level::Warning, "text", "status as text", answer);
-        seen.look(number == Some(u64::from(status)), Level::Error, "value", "status equal to that of the answer", answer);
+        seen.look(
+            said.is_string(),
+            Level::Warning,
+            "text",
+            "status as text",
+            answer,
+        );
+        seen.look(
+            number == Some(u64::from(status)),
+            Level::Error,
+            "value",
+            "status equal to that of the answer",
+            answer,
+        );
     }
     if let Some(word) = member(document, "scimType").filter(|word| !word.is_null()) {
         let ok = word.as_str().is_some_and(|word| KNOWN.contains(&word));
-        seen.entry("E-03").or_default().look(ok, Level::Warning, "unknown", "a keyword of Table 9", answer);
+        seen.entry("E-03").or_default().look(
+            ok,
+            Level::Warning,
+            "unknown",
+            "a keyword of Table 9",
+            answer,
+        );
     }
     let seen = seen.entry("E-04").or_default();
     let body = String::from_utf8_lossy(&answer.body);
     let leak = LEAKS.iter().find(|word| body.contains(**word));
-    seen.look_with(leak.is_none(), Level::Critical, "", "a sentence for people", answer, || {
-        format!("the body has \"{}\": {}", leak.unwrap_or(&""), answer.in_short())
-    });
-    seen.look(!secrets.is_own(&body), Level::Critical, "token", "no credentials in an answer", answer);
+    seen.look_with(
+        leak.is_none(),
+        Level::Critical,
+        "",
+        "a sentence for people",
+        answer,
+        || {
+            format!(
+                "the body has \"{}\": {}",
+                leak.unwrap_or(&""),
+                answer.in_short()
+            )
+        },
+    );
+    seen.look(
+        !secrets.is_own(&body),
+        Level::Critical,
+        "token",
+        "no credentials in an answer",
+        answer,
+    );
     if let Ok(sent) = serde_json::from_slice::<Value>(&answer.request_body)
         && let Some(password) = text(&sent, "password").filter(|word| word.len() > 6)
     {
-        seen.look(!body.contains(password), Level::Critical, "password", "no password in an answer", answer);
+        seen.look(
+            !body.contains(password),
+            Level::Critical,
+            "password",
+            "no password in an answer",
+            answer,
+        );
     }
 }
 
@@ -184,11 +291,14 @@ fn each_resource<'a>(cx: &'a Context, answer: &'a Answer) -> Vec<(&'a ResourceTy
     let (path, _) = answer.url.split_once('?').unwrap_or((&answer.url, ""));
     let rest = path.strip_prefix(&cx.wire.base).unwrap_or_default();
     let by_path = cx.types.iter().find(|r| {
-        rest.strip_prefix(r.endpoint.as_str()).is_some_and(|rest| rest.is_empty() || rest.starts_with('/'))
+        rest.strip_prefix(r.endpoint.as_str())
+            .is_some_and(|rest| rest.is_empty() || rest.starts_with('/'))
     });
     let by_schemas = |resource: &Value| {
         let listed = elements(member(resource, "schemas"));
-        cx.types.iter().find(|r| listed.iter().any(|urn| urn.as_str() == Some(&r.schema)))
+        cx.types
+            .iter()
+            .find(|r| listed.iter().any(|urn| urn.as_str() == Some(&r.schema)))
     };
     let document = answer.doc();
     let all: Vec<&Value> = match member(document, "Resources") {
@@ -206,23 +316,45 @@ fn resources(cx: &Context, seen: &mut BTreeMap<&str, Seen>, answer: &Answer) {
         return;
     }
     for (r, resource) in each_resource(cx, answer) {
-        let Some(members) = resource.as_object() else { continue };
+        let Some(members) = resource.as_object() else {
+            continue;
+        };
         for (name, value) in members {
-            let common = ["id", "schemas", "meta", "externalId"].iter().any(|c| c.eq_ignore_ascii_case(name));
+            let common = ["id", "schemas", "meta", "externalId"]
+                .iter()
+                .any(|c| c.eq_ignore_ascii_case(name));
             if common {
                 let ok = match name.as_str() {
                     "schemas" => value.is_array(),
                     "meta" => value.is_object() || value.is_null(),
                     _ => value.is_string() || value.is_null(),
                 };
-                look_type(seen, answer, &format!("{}.{name}", r.name), ok, "its type of RFC 7643 §3.1", value);
+                look_type(
+                    seen,
+                    answer,
+                    &format!("{}.{name}", r.name),
+                    ok,
+                    "its type of RFC 7643 §3.1",
+                    value,
+                );
                 if name == "meta" {
                     meta(seen, answer, r, value);
                 }
                 continue;
             }
-            if r.extensions.iter().any(|(urn, _)| urn.eq_ignore_ascii_case(name)) {
-                let attrs: Vec<_> = r.attrs.iter().filter(|a| a.urn.as_deref().is_some_and(|urn| urn.eq_ignore_ascii_case(name))).collect();
+            if r.extensions
+                .iter()
+                .any(|(urn, _)| urn.eq_ignore_ascii_case(name))
+            {
+                let attrs: Vec<_> = r
+                    .attrs
+                    .iter()
+                    .filter(|a| {
+                        a.urn
+                            .as_deref()
+                            .is_some_and(|urn| urn.eq_ignore_ascii_case(name))
+                    })
+                    .collect();
                 for (sub, value) in value.as_object().into_iter().flatten() {
                     match attrs.iter().find(|a| a.name.eq_ignore_ascii_case(sub)) {
                         Some(attr) => typed(seen, answer, attr, &format!("{name}:{sub}"), value),
@@ -244,10 +376,19 @@ fn resources(cx: &Context, seen: &mut BTreeMap<&str, Seen>, answer: &Answer) {
 fn meta(seen: &mut BTreeMap<&str, Seen>, answer: &Answer, r: &ResourceType, meta: &Value) {
     for (name, value) in meta.as_object().into_iter().flatten() {
         let ok = match name.as_str() {
-            "created" | "lastModified" => value.as_str().is_some_and(scim_client::DateTime::is_valid_text),
+            "created" | "lastModified" => value
+                .as_str()
+                .is_some_and(scim_client::DateTime::is_valid_text),
             _ => value.is_string(),
         };
-        look_type(seen, answer, &format!("{}.meta.{name}", r.name), ok || value.is_null(), "its type of RFC 7643 §3.1", value);
+        look_type(
+            seen,
+            answer,
+            &format!("{}.meta.{name}", r.name),
+            ok || value.is_null(),
+            "its type of RFC 7643 §3.1",
+            value,
+        );
     }
 }
 
@@ -256,14 +397,30 @@ fn unpublished(seen: &mut BTreeMap<&str, Seen>, answer: &Answer, path: &str, nam
     if name.to_ascii_lowercase().starts_with("zz") {
         return;
     }
-    seen.entry("D-20").or_default().look_with(false, Level::Warning, path, "an attribute that /Schemas has", answer, || format!("{path} in an answer"));
+    seen.entry("D-20").or_default().look_with(
+        false,
+        Level::Warning,
+        path,
+        "an attribute that /Schemas has",
+        answer,
+        || format!("{path} in an answer"),
+    );
 }
 
-fn look_type(seen: &mut BTreeMap<&str, Seen>, answer: &Answer, path: &str, ok: bool, expected: &str, value: &Value) {
-    seen.entry("R-07").or_default().look_with(ok, Level::Error, path, expected, answer, || {
-        let shown: String = value.to_string().chars().take(120).collect();
-        format!("{path} is {shown}")
-    });
+fn look_type(
+    seen: &mut BTreeMap<&str, Seen>,
+    answer: &Answer,
+    path: &str,
+    ok: bool,
+    expected: &str,
+    value: &Value,
+) {
+    seen.entry("R-07")
+        .or_default()
+        .look_with(ok, Level::Error, path, expected, answer, || {
+            let shown: String = value.to_string().chars().take(120).collect();
+            format!("{path} is {shown}")
+        });
 }
 
 /// The values of an attribute have its type.
@@ -292,7 +449,9 @@ fn typed(seen: &mut BTreeMap<&str, Seen>, answer: &Answer, attr: &Attr, path: &s
                     Some(sub) => typed(seen, answer, sub, &path, value),
                     None if attr.subs.is_empty() => {}
                     // RFC 7643 §2.4 has these of every attribute with several values.
-                    None if attr.multi && ["value", "display", "type", "primary", "$ref"].contains(&name.as_str()) => {}
+                    None if attr.multi
+                        && ["value", "display", "type", "primary", "$ref"]
+                            .contains(&name.as_str()) => {}
                     None => unpublished(seen, answer, &path, name),
                 }
             }
@@ -307,8 +466,18 @@ fn fits(attr: &Attr, value: &Value) -> (bool, &'static str) {
         Kind::Boolean => (value.is_boolean(), "true or false"),
         Kind::Integer => (value.is_i64() || value.is_u64(), "an integer"),
         Kind::Decimal => (value.is_number(), "a number"),
-        Kind::DateTime => (value.as_str().is_some_and(scim_client::DateTime::is_valid_text), "a dateTime"),
-        Kind::Binary => (value.as_str().is_some_and(|text| scim_client::Binary::new(text).is_valid()), "base64"),
+        Kind::DateTime => (
+            value
+                .as_str()
+                .is_some_and(scim_client::DateTime::is_valid_text),
+            "a dateTime",
+        ),
+        Kind::Binary => (
+            value
+                .as_str()
+                .is_some_and(|text| scim_client::Binary::new(text).is_valid()),
+            "base64",
+        ),
         Kind::Complex => (value.is_object(), "an object"),
     }
 }
@@ -321,24 +490,47 @@ fn identifiers(cx: &Context, seen: &mut Seen, log: &[Answer]) {
     for one in &made {
         let other = ids.insert(&one.id, &one.endpoint);
         let ok = other.is_none_or(|other| other == one.endpoint);
-        seen.look_with(ok, Level::Error, "unique", "an id that no other resource has", any, || {
-            format!("{} is the id of something in {} and in {}", one.id, other.unwrap_or_default(), one.endpoint)
-        });
+        seen.look_with(
+            ok,
+            Level::Error,
+            "unique",
+            "an id that no other resource has",
+            any,
+            || {
+                format!(
+                    "{} is the id of something in {} and in {}",
+                    one.id,
+                    other.unwrap_or_default(),
+                    one.endpoint
+                )
+            },
+        );
         let has_word = one.id.to_ascii_lowercase().contains("bulkid");
-        seen.look_with(!has_word, Level::Error, "bulkId", "an id without bulkId", any, || one.id.clone());
+        seen.look_with(
+            !has_word,
+            Level::Error,
+            "bulkId",
+            "an id without bulkId",
+            any,
+            || one.id.clone(),
+        );
     }
 }
 
 /// What is announced and does not work at all.
 fn announced(seen: &mut Seen, cx: &Context, results: &[CheckResult]) {
-    let Some(config) = cx.config.clone() else { return };
+    let Some(config) = cx.config.clone() else {
+        return;
+    };
     let broken = |ids: &[&str]| {
         let ran: Vec<_> = results
             .iter()
             .filter(|r| ids.contains(&r.check.id) && !matches!(r.verdict, Verdict::Skipped(_)))
             .collect();
         !ran.is_empty()
-            && ran.iter().all(|r| matches!(r.verdict, Verdict::Fail(Level::Error | Level::Critical)) && refuses(cx, r))
+            && ran.iter().all(|r| {
+                matches!(r.verdict, Verdict::Fail(Level::Error | Level::Critical)) && refuses(cx, r)
+            })
     };
     for (feature, basics) in [
         ("patch", &["X-01"][..]),
@@ -348,9 +540,14 @@ fn announced(seen: &mut Seen, cx: &Context, results: &[CheckResult]) {
         ("etag", &["V-01"]),
     ] {
         if cx.announced(feature) == Some(true) {
-            seen.look_with(!broken(basics), Level::Error, feature, "what is announced works", &config, || {
-                format!("{feature} is announced, and every basic check of it fails")
-            });
+            seen.look_with(
+                !broken(basics),
+                Level::Error,
+                feature,
+                "what is announced works",
+                &config,
+                || format!("{feature} is announced, and every basic check of it fails"),
+            );
         }
     }
 }
@@ -358,9 +555,14 @@ fn announced(seen: &mut Seen, cx: &Context, results: &[CheckResult]) {
 /// Whether a failed check failed because the server does not do it at all.
 fn refuses(cx: &Context, result: &CheckResult) -> bool {
     let log = cx.wire.log();
-    let shown = result.findings.iter().filter_map(|f| log.get(f.exchange?.checked_sub(1)?));
+    let shown = result
+        .findings
+        .iter()
+        .filter_map(|f| log.get(f.exchange?.checked_sub(1)?));
     let statuses: Vec<_> = shown.map(|a| a.status).collect();
-    statuses.iter().any(|status| matches!(status, 404 | 405 | 501))
+    statuses
+        .iter()
+        .any(|status| matches!(status, 404 | 405 | 501))
 }
 
 /// Findings that many checks have for one reason are moved to the check that is made for it.

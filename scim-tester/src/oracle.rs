@@ -22,19 +22,25 @@ impl std::fmt::Debug for Schema {
 impl Schema {
     /// From schema documents; the first is the resource's own if its `id` is `urn`.
     pub(crate) fn new(urn: &str, documents: &[Value]) -> Self {
-        let schema = documents.iter().fold(RuntimeSchema::new(urn), |schema, document| {
-            // Only its own idea of the common attributes counts.
-            let mut document = document.clone();
-            if let Some(attributes) = document.get_mut("attributes").and_then(Value::as_array_mut) {
-                attributes.retain(|attribute| {
-                    !["id", "meta", "schemas", "externalId"].iter().any(|common| {
-                        crate::json::text(attribute, "name")
-                            .is_some_and(|name| name.eq_ignore_ascii_case(common))
-                    })
-                });
-            }
-            schema.with_schema(&document)
-        });
+        let schema = documents
+            .iter()
+            .fold(RuntimeSchema::new(urn), |schema, document| {
+                // Only its own idea of the common attributes counts.
+                let mut document = document.clone();
+                if let Some(attributes) =
+                    document.get_mut("attributes").and_then(Value::as_array_mut)
+                {
+                    attributes.retain(|attribute| {
+                        !["id", "meta", "schemas", "externalId"]
+                            .iter()
+                            .any(|common| {
+                                crate::json::text(attribute, "name")
+                                    .is_some_and(|name| name.eq_ignore_ascii_case(common))
+                            })
+                    });
+                }
+                schema.with_schema(&document)
+            });
         Self(schema)
     }
 
@@ -59,7 +65,12 @@ impl Schema {
             true => SortOrder::Descending,
             false => SortOrder::Ascending,
         };
-        evaluate::compare(Subject::json(one, &self.0), Subject::json(two, &self.0), &path, order)
+        evaluate::compare(
+            Subject::json(one, &self.0),
+            Subject::json(two, &self.0),
+            &path,
+            order,
+        )
     }
 }
 

@@ -12,9 +12,7 @@ use std::{
 use scim_client::transport::{ReqwestTransport, Transport};
 
 use crate::{
-    Check, Format, Level, Profile, Report, Suite, catalogue, clean,
-    ledger,
-    report::Verdict,
+    Check, Format, Level, Profile, Report, Suite, catalogue, clean, ledger, report::Verdict,
     suite::MAX_BODY,
 };
 
@@ -43,14 +41,21 @@ impl Target {
     /// A server at this base URL, without credentials.
     #[must_use]
     pub fn new(url: impl Into<String>) -> Self {
-        Self { url: url.into(), authorization: None, headers: Vec::new(), transport: None }
+        Self {
+            url: url.into(),
+            authorization: None,
+            headers: Vec::new(),
+            transport: None,
+        }
     }
 }
 
 /// Without the credentials.
 impl std::fmt::Debug for Target {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.debug_struct("Target").field("url", &self.url).finish_non_exhaustive()
+        f.debug_struct("Target")
+            .field("url", &self.url)
+            .finish_non_exhaustive()
     }
 }
 
@@ -81,7 +86,10 @@ struct Failure {
 }
 
 fn usage(message: impl Into<String>) -> Failure {
-    Failure { code: USAGE, message: format!("{} (see --help)", message.into()) }
+    Failure {
+        code: USAGE,
+        message: format!("{} (see --help)", message.into()),
+    }
 }
 
 async fn start(args: Vec<String>, target: Option<Target>) -> Result<u8, Failure> {
@@ -89,7 +97,12 @@ async fn start(args: Vec<String>, target: Option<Target>) -> Result<u8, Failure>
     let mut out = io::stdout();
     match &args.wanted {
         Wanted::Help => return say(&mut out, HELP),
-        Wanted::Version => return say(&mut out, &format!("scim-tester {}\n", env!("CARGO_PKG_VERSION"))),
+        Wanted::Version => {
+            return say(
+                &mut out,
+                &format!("scim-tester {}\n", env!("CARGO_PKG_VERSION")),
+            );
+        }
         Wanted::Explain(id) => {
             let check = catalogue::find(id).ok_or_else(|| usage(unknown_check(id)))?;
             return say(&mut out, &explain(check));
@@ -97,7 +110,9 @@ async fn start(args: Vec<String>, target: Option<Target>) -> Result<u8, Failure>
         Wanted::List | Wanted::Run | Wanted::Clean(_) => {}
     }
     for name in args.only.iter().chain(&args.skip) {
-        let is_area = crate::areas::NAMES.iter().any(|(area, _)| area.eq_ignore_ascii_case(name));
+        let is_area = crate::areas::NAMES
+            .iter()
+            .any(|(area, _)| area.eq_ignore_ascii_case(name));
         if !is_area && catalogue::find(name).is_none() && !left_out(name) {
             return Err(usage(unknown_check(name)));
         }
@@ -144,15 +159,18 @@ async fn start(args: Vec<String>, target: Option<Target>) -> Result<u8, Failure>
 }
 
 fn left_out(name: &str) -> bool {
-    catalogue::LEFT_OUT.iter().any(|(id, _)| id.eq_ignore_ascii_case(name))
+    catalogue::LEFT_OUT
+        .iter()
+        .any(|(id, _)| id.eq_ignore_ascii_case(name))
 }
 
 fn say(out: &mut dyn io::Write, text: &str) -> Result<u8, Failure> {
     match out.write_all(text.as_bytes()) {
         // Whoever reads may stop to.
-        Err(error) if error.kind() != io::ErrorKind::BrokenPipe => {
-            Err(Failure { code: USAGE, message: format!("cannot write: {error}") })
-        }
+        Err(error) if error.kind() != io::ErrorKind::BrokenPipe => Err(Failure {
+            code: USAGE,
+            message: format!("cannot write: {error}"),
+        }),
         _ => Ok(0),
     }
 }
@@ -169,7 +187,13 @@ fn unknown_check(name: &str) -> String {
 }
 
 fn line(check: &Check) -> String {
-    format!("{:<6} {:<8} {:<16} {}\n", check.id, check.level.as_str(), check.force.as_str(), check.obligation)
+    format!(
+        "{:<6} {:<8} {:<16} {}\n",
+        check.id,
+        check.level.as_str(),
+        check.force.as_str(),
+        check.obligation
+    )
 }
 
 fn explain(check: &Check) -> String {
@@ -184,14 +208,20 @@ fn explain(check: &Check) -> String {
         check.section,
         check.force.as_str(),
         check.level,
-        if check.is_per_type() { "for each resource type" } else { "once" },
+        if check.is_per_type() {
+            "for each resource type"
+        } else {
+            "once"
+        },
         check.tags().join(", "),
         check.fix,
     )
 }
 
 fn check_url(url: &str) -> Result<(), Failure> {
-    let uri: http::Uri = url.parse().map_err(|error| usage(format!("{url} is no URL: {error}")))?;
+    let uri: http::Uri = url
+        .parse()
+        .map_err(|error| usage(format!("{url} is no URL: {error}")))?;
     match uri.scheme_str() {
         Some("http" | "https") if uri.authority().is_some() => Ok(()),
         _ => Err(usage(format!("{url} is no URL with http or https"))),
@@ -206,7 +236,10 @@ fn suite(args: &Args, target: &Target) -> Result<Suite, Failure> {
     if let Some(path) = &args.config {
         suite = config::apply(suite, path).map_err(usage)?;
     }
-    suite = suite.only(args.only.clone()).skip(args.skip.clone()).tags(args.tags.clone());
+    suite = suite
+        .only(args.only.clone())
+        .skip(args.skip.clone())
+        .tags(args.tags.clone());
     suite = suite.resource_types(args.types.clone());
     if let Some(authorization) = &target.authorization {
         suite = suite.authorization(authorization);
@@ -267,7 +300,10 @@ fn connect(args: &Args, url: &str) -> Result<Arc<dyn Transport>, Failure> {
         .timeout(timeout)
         .user_agent(concat!("scim-tester/", env!("CARGO_PKG_VERSION")))
         .build()
-        .map_err(|error| Failure { code: NO_SERVER, message: format!("no HTTP client: {error}") })?;
+        .map_err(|error| Failure {
+            code: NO_SERVER,
+            message: format!("no HTTP client: {error}"),
+        })?;
     Ok(Arc::new(ReqwestTransport::new(client, MAX_BODY)))
 }
 
@@ -296,7 +332,10 @@ async fn clean_up(suite: &Suite, transport: Arc<dyn Transport>, run: &str) -> Re
     };
     let (found, left) = clean::earlier(suite, transport, &path)
         .await
-        .map_err(|message| Failure { code: NO_SERVER, message })?;
+        .map_err(|message| Failure {
+            code: NO_SERVER,
+            message,
+        })?;
     println!("{} resources of the run, {} left", found, left.len());
     for path in &left {
         println!("left behind: {path}");
@@ -314,11 +353,17 @@ fn write(args: &Args, report: &Report) -> Result<(), Failure> {
         message: format!("cannot write {path}: {error}"),
     };
     let mut files = args.outputs.iter();
-    let formats = if args.formats.is_empty() { vec![Format::Text] } else { args.formats.clone() };
+    let formats = if args.formats.is_empty() {
+        vec![Format::Text]
+    } else {
+        args.formats.clone()
+    };
     for format in formats {
         if let Some(path) = files.next() {
             let mut file = File::create(path).map_err(|error| failed(path, &error))?;
-            report.write(format, &mut file).map_err(|error| failed(path, &error))?;
+            report
+                .write(format, &mut file)
+                .map_err(|error| failed(path, &error))?;
             continue;
         }
         let out = io::stdout();
@@ -331,12 +376,15 @@ fn write(args: &Args, report: &Report) -> Result<(), Failure> {
     }
     if let Some(path) = &args.har {
         let mut file = File::create(path).map_err(|error| failed(path, &error))?;
-        report.write(Format::Har, &mut file).map_err(|error| failed(path, &error))?;
+        report
+            .write(Format::Har, &mut file)
+            .map_err(|error| failed(path, &error))?;
     }
     if let Some(path) = &args.write_baseline {
         let mut file = File::create(path).map_err(|error| failed(path, &error))?;
         let known: Vec<_> = known(report).into_iter().collect();
-        writeln!(file, "{:#}", serde_json::json!({"known": known})).map_err(|error| failed(path, &error))?;
+        writeln!(file, "{:#}", serde_json::json!({"known": known}))
+            .map_err(|error| failed(path, &error))?;
     }
     Ok(())
 }
@@ -345,7 +393,11 @@ fn write(args: &Args, report: &Report) -> Result<(), Failure> {
 fn known(report: &Report) -> BTreeSet<String> {
     let mut known = BTreeSet::new();
     for result in report.results() {
-        for finding in result.findings().iter().filter(|finding| finding.level() > Level::Info) {
+        for finding in result
+            .findings()
+            .iter()
+            .filter(|finding| finding.level() > Level::Info)
+        {
             // The marker differs from run to run.
             let part = finding.sub().replace(report.marker(), "{marker}");
             known.insert(format!("{} {part}", result.name()).trim_end().to_owned());
@@ -357,13 +409,16 @@ fn known(report: &Report) -> BTreeSet<String> {
 fn code(args: &Args, report: &Report) -> Result<u8, Failure> {
     let fail_on = args.fail_on.unwrap_or(Level::Error);
     let code = report.exit_code(fail_on);
-    let Some(path) = &args.baseline else { return Ok(code) };
+    let Some(path) = &args.baseline else {
+        return Ok(code);
+    };
     if code != 1 {
         return Ok(code);
     }
-    let text = std::fs::read_to_string(path).map_err(|error| usage(format!("{path} cannot be read: {error}")))?;
-    let document: serde_json::Value =
-        serde_json::from_str(&text).map_err(|error| usage(format!("{path} is no baseline: {error}")))?;
+    let text = std::fs::read_to_string(path)
+        .map_err(|error| usage(format!("{path} cannot be read: {error}")))?;
+    let document: serde_json::Value = serde_json::from_str(&text)
+        .map_err(|error| usage(format!("{path} is no baseline: {error}")))?;
     let before: BTreeSet<String> = document["known"]
         .as_array()
         .ok_or_else(|| usage(format!("{path} is no baseline: it has no list `known`")))?
@@ -384,7 +439,11 @@ fn code(args: &Args, report: &Report) -> Result<u8, Failure> {
         if !is_wrong {
             continue;
         }
-        for finding in result.findings().iter().filter(|finding| finding.level() >= fail_on) {
+        for finding in result
+            .findings()
+            .iter()
+            .filter(|finding| finding.level() >= fail_on)
+        {
             let part = finding.sub().replace(report.marker(), "{marker}");
             let entry = format!("{} {part}", result.name()).trim_end().to_owned();
             if !before.contains(&entry) {
@@ -401,8 +460,13 @@ impl Args {
         let (kind, name) = source.split_once(':').unwrap_or(("env", source));
         let secret = match kind {
             "env" => std::env::var(name).map_err(|_| format!("the variable {name} is not set"))?,
-            "file" => std::fs::read_to_string(name).map_err(|error| format!("{name} cannot be read: {error}"))?,
-            other => return Err(format!("{other}: is no place for a secret; use env:NAME or file:PATH")),
+            "file" => std::fs::read_to_string(name)
+                .map_err(|error| format!("{name} cannot be read: {error}"))?,
+            other => {
+                return Err(format!(
+                    "{other}: is no place for a secret; use env:NAME or file:PATH"
+                ));
+            }
         };
         let secret = secret.trim().to_owned();
         match secret.is_empty() {
@@ -416,11 +480,15 @@ impl Args {
     }
 
     fn other_token(&self) -> Result<Option<String>, String> {
-        self.other_token_source.as_deref().map(Self::secret).transpose()
+        self.other_token_source
+            .as_deref()
+            .map(Self::secret)
+            .transpose()
     }
 }
 
 /// The profile names on the command line.
 fn profile(name: &str) -> Result<Profile, String> {
-    Profile::named(name).ok_or_else(|| format!("there is no profile {name}: rfc, entra, okta, interop"))
+    Profile::named(name)
+        .ok_or_else(|| format!("there is no profile {name}: rfc, entra, okta, interop"))
 }

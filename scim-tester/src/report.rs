@@ -45,21 +45,37 @@ impl Verdict {
         let worst = worst(&trial.findings);
         match step {
             Err(Stop::Failed) => (Self::Fail(worst.unwrap_or(Level::Error)), true),
-            Err(Stop::Guard(why)) => (Self::Error(format!("a mistake of the tester: {why}")), false),
+            Err(Stop::Guard(why)) => (
+                Self::Error(format!("a mistake of the tester: {why}")),
+                false,
+            ),
             _ if worst.is_some_and(|level| level > Level::Info) => {
                 (Self::Fail(worst.unwrap_or(Level::Error)), false)
             }
-            Ok(()) if trial.looked == 0 => {
-                (Self::Skipped("there was nothing to look at".to_owned()), false)
-            }
+            Ok(()) if trial.looked == 0 => (
+                Self::Skipped("there was nothing to look at".to_owned()),
+                false,
+            ),
             Ok(()) => (Self::Pass, false),
             Err(Stop::Skip(_)) if trial.looked > 0 => (Self::Pass, false),
             Err(Stop::Skip(why)) => (Self::Skipped(why), false),
-            Err(Stop::Blocked(by, why)) => (Self::Blocked { by: by.to_owned(), why }, true),
+            Err(Stop::Blocked(by, why)) => (
+                Self::Blocked {
+                    by: by.to_owned(),
+                    why,
+                },
+                true,
+            ),
             Err(Stop::Network(why)) => (Self::Error(why), false),
             Err(Stop::Ended) => {
                 let why = "the run was over".to_owned();
-                (Self::Blocked { by: "run".to_owned(), why }, false)
+                (
+                    Self::Blocked {
+                        by: "run".to_owned(),
+                        why,
+                    },
+                    false,
+                )
             }
         }
     }
@@ -79,7 +95,9 @@ impl Verdict {
 
 /// The worst of them, without those about a right `scimType`.
 pub(crate) fn worst(findings: &[Finding]) -> Option<Level> {
-    let wrong = findings.iter().filter(|finding| finding.scim_type != Some(true));
+    let wrong = findings
+        .iter()
+        .filter(|finding| finding.scim_type != Some(true));
     wrong.map(|finding| finding.level).max()
 }
 
@@ -226,7 +244,9 @@ impl Format {
     /// The format of this name, in any letter case.
     #[must_use]
     pub fn named(name: &str) -> Option<Self> {
-        Self::ALL.into_iter().find(|format| format.as_str().eq_ignore_ascii_case(name))
+        Self::ALL
+            .into_iter()
+            .find(|format| format.as_str().eq_ignore_ascii_case(name))
     }
 }
 
@@ -313,7 +333,9 @@ impl Report {
 
     /// The results of one check.
     pub fn of<'a>(&'a self, id: &'a str) -> impl Iterator<Item = &'a CheckResult> {
-        self.results.iter().filter(move |result| result.check.id == id)
+        self.results
+            .iter()
+            .filter(move |result| result.check.id == id)
     }
 
     /// Why there is no verdict at all, where the server could not be talked to.
@@ -362,7 +384,10 @@ impl Report {
     pub(crate) fn counts_by_area(&self) -> BTreeMap<&'static str, Counts> {
         let mut areas: BTreeMap<&'static str, Counts> = BTreeMap::new();
         for result in &self.results {
-            areas.entry(result.check.area()).or_default().add(&result.verdict);
+            areas
+                .entry(result.check.area())
+                .or_default()
+                .add(&result.verdict);
         }
         areas
     }
@@ -378,7 +403,12 @@ impl Report {
             }
             _ => false,
         };
-        let mut ids: Vec<_> = self.results.iter().filter(counts).map(|result| result.check.id).collect();
+        let mut ids: Vec<_> = self
+            .results
+            .iter()
+            .filter(counts)
+            .map(|result| result.check.id)
+            .collect();
         ids.sort_unstable();
         ids.dedup();
         ids.len() + usize::from(self.unusable.is_some())
@@ -469,7 +499,11 @@ impl Report {
     pub(crate) fn causes(&self, least: Level) -> Vec<Cause<'_>> {
         let mut causes: Vec<Cause<'_>> = Vec::new();
         for result in &self.results {
-            for finding in result.findings.iter().filter(|f| f.level >= least && f.scim_type != Some(true)) {
+            for finding in result
+                .findings
+                .iter()
+                .filter(|f| f.level >= least && f.scim_type != Some(true))
+            {
                 // What a check finds besides follows as a rule from what it found first. Notes do not.
                 let same = causes.iter_mut().find(|cause| {
                     cause.check.id == result.check.id
@@ -489,7 +523,9 @@ impl Report {
                             count: 0,
                             blocked: 0,
                         });
-                        let Some(last) = causes.last_mut() else { continue };
+                        let Some(last) = causes.last_mut() else {
+                            continue;
+                        };
                         last
                     }
                 };
@@ -499,7 +535,10 @@ impl Report {
                     cause.finding = finding;
                 }
                 let is_known = cause.finding.expected == finding.expected
-                    || cause.others.iter().any(|other| other.expected == finding.expected);
+                    || cause
+                        .others
+                        .iter()
+                        .any(|other| other.expected == finding.expected);
                 if !is_known {
                     cause.others.push(finding);
                 }

@@ -58,12 +58,21 @@ impl Attr {
     /// From a schema document; the defaults are those of RFC 7643 §2.2.
     pub(crate) fn read(document: &Value, urn: Option<&str>) -> Option<Self> {
         let lower = |name: &str, otherwise: &str| {
-            text(document, name).unwrap_or(otherwise).to_ascii_lowercase()
+            text(document, name)
+                .unwrap_or(otherwise)
+                .to_ascii_lowercase()
         };
-        let flag = |name: &str| json::member(document, name).and_then(Value::as_bool).unwrap_or(false);
+        let flag = |name: &str| {
+            json::member(document, name)
+                .and_then(Value::as_bool)
+                .unwrap_or(false)
+        };
         let texts = |name: &str| {
             let values = elements(json::member(document, name)).iter();
-            values.filter_map(Value::as_str).map(str::to_owned).collect()
+            values
+                .filter_map(Value::as_str)
+                .map(str::to_owned)
+                .collect()
         };
         let kind = Kind::named(text(document, "type").unwrap_or("string")).unwrap_or(Kind::Text);
         Some(Self {
@@ -86,11 +95,16 @@ impl Attr {
     }
 
     pub(crate) fn sub(&self, name: &str) -> Option<&Self> {
-        self.subs.iter().find(|sub| sub.name.eq_ignore_ascii_case(name))
+        self.subs
+            .iter()
+            .find(|sub| sub.name.eq_ignore_ascii_case(name))
     }
 
     pub(crate) fn is_writable(&self) -> bool {
-        matches!(self.mutability.as_str(), "readwrite" | "immutable" | "writeonly")
+        matches!(
+            self.mutability.as_str(),
+            "readwrite" | "immutable" | "writeonly"
+        )
     }
 
     pub(crate) fn is_read_only(&self) -> bool {
@@ -116,12 +130,23 @@ impl Attr {
     }
 
     pub(crate) fn slot(&self) -> Slot {
-        Slot { urn: self.urn.clone(), name: self.name.clone(), sub: None, exact: self.exact, kind: self.kind }
+        Slot {
+            urn: self.urn.clone(),
+            name: self.name.clone(),
+            sub: None,
+            exact: self.exact,
+            kind: self.kind,
+        }
     }
 
     pub(crate) fn sub_slot(&self, sub: &Self) -> Slot {
         let sub_name = Some(sub.name.clone());
-        Slot { sub: sub_name, exact: sub.exact, kind: sub.kind, ..self.slot() }
+        Slot {
+            sub: sub_name,
+            exact: sub.exact,
+            kind: sub.kind,
+            ..self.slot()
+        }
     }
 
     /// Its value in a resource.
@@ -186,17 +211,21 @@ impl Slot {
     }
 
     pub(crate) fn is(&self, resource: &Value, expected: &Value) -> bool {
-        self.of(resource).is_some_and(|value| json::same(value, expected, self.exact))
+        self.of(resource)
+            .is_some_and(|value| json::same(value, expected, self.exact))
     }
 
     pub(crate) fn set(&self, resource: &mut Value, value: Value) {
         let value = match &self.sub {
             None => value,
             Some(sub) => {
-                let mut complex = Self { sub: None, ..self.clone() }
-                    .of(resource)
-                    .cloned()
-                    .unwrap_or_else(|| json!({}));
+                let mut complex = Self {
+                    sub: None,
+                    ..self.clone()
+                }
+                .of(resource)
+                .cloned()
+                .unwrap_or_else(|| json!({}));
                 json::set(&mut complex, sub, value);
                 complex
             }
@@ -204,7 +233,9 @@ impl Slot {
         match &self.urn {
             None => json::set(resource, &self.name, value),
             Some(urn) => {
-                let mut extension = json::member(resource, urn).cloned().unwrap_or_else(|| json!({}));
+                let mut extension = json::member(resource, urn)
+                    .cloned()
+                    .unwrap_or_else(|| json!({}));
                 json::set(&mut extension, &self.name, value);
                 json::set(resource, urn, extension);
                 add_schema(resource, urn);
@@ -216,12 +247,17 @@ impl Slot {
         match (&self.urn, &self.sub) {
             (None, None) => json::remove(resource, &self.name),
             (Some(urn), None) => {
-                let mut extension = json::member(resource, urn).cloned().unwrap_or_else(|| json!({}));
+                let mut extension = json::member(resource, urn)
+                    .cloned()
+                    .unwrap_or_else(|| json!({}));
                 json::remove(&mut extension, &self.name);
                 json::set(resource, urn, extension);
             }
             (_, Some(sub)) => {
-                let whole = Self { sub: None, ..self.clone() };
+                let whole = Self {
+                    sub: None,
+                    ..self.clone()
+                };
                 if let Some(mut complex) = whole.of(resource).cloned() {
                     json::remove(&mut complex, sub);
                     whole.set(resource, complex);
@@ -233,7 +269,11 @@ impl Slot {
 
 fn add_schema(resource: &mut Value, urn: &str) {
     let mut schemas = elements(json::member(resource, "schemas")).to_vec();
-    let known = |schema: &Value| schema.as_str().is_some_and(|known| known.eq_ignore_ascii_case(urn));
+    let known = |schema: &Value| {
+        schema
+            .as_str()
+            .is_some_and(|known| known.eq_ignore_ascii_case(urn))
+    };
     if !schemas.iter().any(known) {
         schemas.push(urn.into());
         json::set(resource, "schemas", schemas.into());
@@ -257,7 +297,10 @@ pub(crate) struct ResourceType {
 /// An endpoint without the path of the base URL, if that is repeated in it.
 pub(crate) fn below<'a>(base: &str, endpoint: &'a str) -> &'a str {
     let path = base.split_once("://").map_or(base, |(_, rest)| rest);
-    let path = path.find('/').and_then(|at| path.get(at..)).unwrap_or_default();
+    let path = path
+        .find('/')
+        .and_then(|at| path.get(at..))
+        .unwrap_or_default();
     match endpoint.strip_prefix(path) {
         Some(rest) if !path.is_empty() && rest.starts_with('/') => rest,
         _ => endpoint,
@@ -265,15 +308,31 @@ pub(crate) fn below<'a>(base: &str, endpoint: &'a str) -> &'a str {
 }
 
 /// Text attributes that only take certain texts, although their schema does not say so.
-const FORMATTED: [&str; 8] =
-    ["locale", "timezone", "preferredLanguage", "password", "profileUrl", "country", "lang", "language"];
+const FORMATTED: [&str; 8] = [
+    "locale",
+    "timezone",
+    "preferredLanguage",
+    "password",
+    "profileUrl",
+    "country",
+    "lang",
+    "language",
+];
 /// Which text attributes are preferred for free text.
-const FREE: [&str; 5] = ["displayName", "title", "nickName", "userType", "description"];
+const FREE: [&str; 5] = [
+    "displayName",
+    "title",
+    "nickName",
+    "userType",
+    "description",
+];
 
 impl ResourceType {
     /// From its document. `base` is the base URL.
     pub(crate) fn read(document: &Value, schemas: &[Value], base: &str) -> Option<Self> {
-        let name = text(document, "name").or_else(|| text(document, "id"))?.to_owned();
+        let name = text(document, "name")
+            .or_else(|| text(document, "id"))?
+            .to_owned();
         let schema = text(document, "schema")?.to_owned();
         let endpoint = text(document, "endpoint")?;
         // It may be a whole URL (RFC 7643 §6: a relative one).
@@ -286,7 +345,10 @@ impl ResourceType {
             .iter()
             .filter_map(|extension| {
                 let required = json::member(extension, "required").and_then(Value::as_bool);
-                Some((text(extension, "schema")?.to_owned(), required.unwrap_or(false)))
+                Some((
+                    text(extension, "schema")?.to_owned(),
+                    required.unwrap_or(false),
+                ))
             })
             .collect();
         let find = |urn: &str| {
@@ -352,7 +414,11 @@ impl ResourceType {
             .filter(text)
             .find(|attr| attr.unique)
             .or_else(|| self.own().filter(text).find(|attr| attr.required))
-            .or_else(|| self.own().filter(text).find(|attr| attr.name == "displayName"))
+            .or_else(|| {
+                self.own()
+                    .filter(text)
+                    .find(|attr| attr.name == "displayName")
+            })
             .or_else(|| self.own().find(text))
             .map(Attr::slot)
     }
@@ -374,10 +440,16 @@ impl ResourceType {
                 && !attr.required
                 && attr.canonical.is_empty()
                 && Some(&attr.name) != key.as_ref()
-                && !FORMATTED.iter().any(|name| attr.name.eq_ignore_ascii_case(name))
+                && !FORMATTED
+                    .iter()
+                    .any(|name| attr.name.eq_ignore_ascii_case(name))
         };
-        let preferred = FREE.iter().filter_map(|name| self.own().find(|attr| attr.name == *name));
-        let others = self.own().filter(|attr| !FREE.contains(&attr.name.as_str()));
+        let preferred = FREE
+            .iter()
+            .filter_map(|name| self.own().find(|attr| attr.name == *name));
+        let others = self
+            .own()
+            .filter(|attr| !FREE.contains(&attr.name.as_str()));
         preferred.chain(others).filter(fits)
     }
 
@@ -427,11 +499,13 @@ impl ResourceType {
             attr.kind == Kind::Complex
                 && attr.multi
                 && attr.is_plain()
-                && attr.sub("type").is_some_and(|sub| sub.is_plain() && sub.kind == Kind::Text)
-                && attr.sub("$ref").is_none()
                 && attr
-                    .sub("value")
-                    .is_some_and(|sub| sub.is_plain() && sub.kind == Kind::Text && sub.refs.is_empty())
+                    .sub("type")
+                    .is_some_and(|sub| sub.is_plain() && sub.kind == Kind::Text)
+                && attr.sub("$ref").is_none()
+                && attr.sub("value").is_some_and(|sub| {
+                    sub.is_plain() && sub.kind == Kind::Text && sub.refs.is_empty()
+                })
         };
         let emails = self.own().filter(fits).find(|attr| attr.name == "emails");
         emails.or_else(|| self.own().find(fits))
@@ -442,7 +516,11 @@ impl ResourceType {
         let fits = |attr: &&Attr| {
             attr.kind == Kind::Text && attr.multi && attr.is_plain() && attr.canonical.is_empty()
         };
-        self.attrs.iter().filter(|attr| !self.is_lost(&attr.path())).find(fits).map(Attr::slot)
+        self.attrs
+            .iter()
+            .filter(|attr| !self.is_lost(&attr.path()))
+            .find(fits)
+            .map(Attr::slot)
     }
 
     fn simple(&self, kinds: &[Kind]) -> Option<Slot> {

@@ -30,8 +30,11 @@ pub(crate) async fn discover(cx: &mut Context, only: &[String]) -> Option<String
     }
     // A server that has no discovery may still have users.
     let mut seen = answers.clone();
-    if !answers.iter().any(|answer| is_scim(answer)) {
-        match cx.send(crate::wire::Ask::get("/Users").query("count", "1")).await {
+    if !answers.iter().any(is_scim) {
+        match cx
+            .send(crate::wire::Ask::get("/Users").query("count", "1"))
+            .await
+        {
             Ok(answer) if is_scim(&answer) => {}
             Ok(answer) => {
                 seen.push(answer);
@@ -75,8 +78,14 @@ pub(crate) async fn discover(cx: &mut Context, only: &[String]) -> Option<String
         .filter(|r| only.is_empty() || only.iter().any(|name| name.eq_ignore_ascii_case(&r.name)))
         // What discovery itself is made of cannot be created.
         .filter(|r| {
-            !["/Schemas", "/ResourceTypes", "/ServiceProviderConfig", "/Me", "/Bulk"]
-                .contains(&r.endpoint.as_str())
+            ![
+                "/Schemas",
+                "/ResourceTypes",
+                "/ServiceProviderConfig",
+                "/Me",
+                "/Bulk",
+            ]
+            .contains(&r.endpoint.as_str())
                 && !r.attrs.is_empty()
         })
         .collect();
@@ -95,9 +104,14 @@ async fn more_pages(cx: &mut Context, path: &str, total: i64) {
         guard += 1;
         let start = (cx.schemas.len() + 1).to_string();
         let ask = crate::wire::Ask::get(path).query("startIndex", &start);
-        let Ok(answer) = cx.send(ask).await else { return };
-        let known: Vec<_> =
-            cx.schemas.iter().filter_map(|one| text(one, "id").map(str::to_owned)).collect();
+        let Ok(answer) = cx.send(ask).await else {
+            return;
+        };
+        let known: Vec<_> = cx
+            .schemas
+            .iter()
+            .filter_map(|one| text(one, "id").map(str::to_owned))
+            .collect();
         let new: Vec<_> = answer
             .resources()
             .iter()
@@ -123,7 +137,10 @@ fn is_scim(answer: &Answer) -> bool {
 fn unusable(answers: &[Answer]) -> String {
     let statuses: Vec<_> = answers.iter().map(|answer| answer.status).collect();
     let same = |test: fn(u16) -> bool| statuses.iter().all(|status| test(*status));
-    let shown = answers.first().map(|answer| answer.in_short()).unwrap_or_default();
+    let shown = answers
+        .first()
+        .map(|answer| answer.in_short())
+        .unwrap_or_default();
     let what = match () {
         () if same(|status| status == 401 || status == 403) => {
             "every request is refused: the credentials are missing or wrong"
@@ -145,7 +162,9 @@ async fn find_lost(cx: &mut Context, at: usize) {
         Ok(made) => {
             for attr in r.attrs.iter().filter(|attr| attr.is_plain()) {
                 if let Some(sent) = attr.of(&body)
-                    && !attr.of(&made.state).is_some_and(|kept| contains(kept, sent, false))
+                    && !attr
+                        .of(&made.state)
+                        .is_some_and(|kept| contains(kept, sent, false))
                 {
                     lost.push(attr.path());
                 }
@@ -157,15 +176,23 @@ async fn find_lost(cx: &mut Context, at: usize) {
         Err(Stop::Blocked(..)) => {
             // Which attribute it was is for C-06 to say; what is common is tried one by one.
             let minimal = cx.minimal(r);
-            for attr in r.attrs.iter().filter(|attr| attr.is_plain() && !attr.required) {
-                let Some(value) = attr.of(&body) else { continue };
+            for attr in r
+                .attrs
+                .iter()
+                .filter(|attr| attr.is_plain() && !attr.required)
+            {
+                let Some(value) = attr.of(&body) else {
+                    continue;
+                };
                 let mut one = minimal.clone();
                 if let Some(key) = r.key() {
                     key.set(&mut one, cx.maker.key(&key.name, &cx.label()));
                 }
                 attr.set(&mut one, value.clone());
                 let kept = match cx.create(r, one).await {
-                    Ok(made) => attr.of(&made.state).is_some_and(|kept| contains(kept, value, false)),
+                    Ok(made) => attr
+                        .of(&made.state)
+                        .is_some_and(|kept| contains(kept, value, false)),
                     Err(_) => false,
                 };
                 if !kept {
@@ -179,7 +206,11 @@ async fn find_lost(cx: &mut Context, at: usize) {
         Err(_) => {}
     }
     // The key must stay, or nothing could be found again.
-    let key = cx.types.get(at).and_then(ResourceType::key).map(|key| key.path());
+    let key = cx
+        .types
+        .get(at)
+        .and_then(ResourceType::key)
+        .map(|key| key.path());
     lost.retain(|path| Some(path) != key.as_ref());
     if let Some(r) = cx.types.get_mut(at) {
         r.lost = lost;

@@ -288,21 +288,34 @@ impl Suite {
                 && (self.only.is_empty() || matches(&self.only, check))
                 && !matches(&self.skip, check)
                 && (self.tags.is_empty()
-                    || check.tags().iter().any(|tag| self.tags.iter().any(|t| t.eq_ignore_ascii_case(tag))))
+                    || check
+                        .tags()
+                        .iter()
+                        .any(|tag| self.tags.iter().any(|t| t.eq_ignore_ascii_case(tag))))
         };
-        let mut wanted: BTreeSet<&str> =
-            all.iter().filter(|check| chosen(check)).map(|check| check.id).collect();
+        let mut wanted: BTreeSet<&str> = all
+            .iter()
+            .filter(|check| chosen(check))
+            .map(|check| check.id)
+            .collect();
         let mut open: Vec<&str> = wanted.iter().copied().collect();
         while let Some(id) = open.pop() {
-            let needs = all.iter().find(|check| check.id == id).map_or(&[][..], |check| check.needs);
+            let needs = all
+                .iter()
+                .find(|check| check.id == id)
+                .map_or(&[][..], |check| check.needs);
             for need in needs {
-                let skipped = all.iter().any(|check| check.id == *need && matches(&self.skip, check));
+                let skipped = all
+                    .iter()
+                    .any(|check| check.id == *need && matches(&self.skip, check));
                 if !skipped && wanted.insert(need) {
                     open.push(need);
                 }
             }
         }
-        all.into_iter().filter(|check| wanted.contains(check.id)).collect()
+        all.into_iter()
+            .filter(|check| wanted.contains(check.id))
+            .collect()
     }
 
     /// Runs against a `tower` service in the same process, such as a router of axum.
@@ -317,7 +330,8 @@ impl Suite {
         B::Error: Into<Box<dyn std::error::Error + Send + Sync>>,
     {
         let base = self.base_url.clone();
-        self.run_over(Arc::new(ServiceTransport::new(service, MAX_BODY)), &base).await
+        self.run_over(Arc::new(ServiceTransport::new(service, MAX_BODY)), &base)
+            .await
     }
 
     /// Runs against whatever a transport reaches at this base URL.
@@ -387,7 +401,10 @@ impl Suite {
 
     pub(crate) fn secrets(&self) -> Secrets {
         let mut secrets = Secrets::default();
-        for own in [&self.authorization, &self.other_authorization].into_iter().flatten() {
+        for own in [&self.authorization, &self.other_authorization]
+            .into_iter()
+            .flatten()
+        {
             secrets.add(own);
         }
         for (name, value) in &self.headers {
@@ -416,7 +433,10 @@ impl Suite {
                 rate: self.rate,
             },
         );
-        let maker = Maker { marker: marker.to_owned(), domain: self.domain.clone() };
+        let maker = Maker {
+            marker: marker.to_owned(),
+            domain: self.domain.clone(),
+        };
         let told = Told {
             profiles: self.profiles.clone(),
             extra: self.extra.clone(),
@@ -451,7 +471,11 @@ async fn run_check(
     }
     let once = [None];
     let each: Vec<_> = cx.types.iter().map(Some).collect();
-    let rounds = if check.is_per_type() { each.as_slice() } else { &once };
+    let rounds = if check.is_per_type() {
+        each.as_slice()
+    } else {
+        &once
+    };
     for r in rounds {
         let name = r.map(|r| r.name.as_str());
         let from = cx.wire.log().len();
@@ -510,7 +534,10 @@ fn hindered(
         }
         // What needs something that is not there is not there either. A check that is not for one
         // type runs if one of the types has it.
-        let mut absent = broken.absent.iter().filter(|(place, _)| concerns(need, place));
+        let mut absent = broken
+            .absent
+            .iter()
+            .filter(|(place, _)| concerns(need, place));
         if let (Some((_, why)), rest) = (absent.next(), absent.count())
             && (resource_type.is_some() || rest + 1 >= cx.types.len() || !is_per_type(need))
         {

@@ -192,7 +192,12 @@ impl Trial {
     /// What the server does, where it is free.
     pub(crate) fn note(&mut self, answer: &Answer, what: impl AsRef<str>) {
         self.looked += 1;
-        self.push(Level::Info, Some(answer), "the RFCs leave this open", what.as_ref().to_owned());
+        self.push(
+            Level::Info,
+            Some(answer),
+            "the RFCs leave this open",
+            what.as_ref().to_owned(),
+        );
     }
 
     /// That the status is one of these.

@@ -45,7 +45,9 @@ impl Maker {
         for attr in &r.attrs {
             let is_key = key.as_ref().is_some_and(|key| *key == attr.slot());
             let in_required_extension = attr.urn.as_ref().is_some_and(|urn| {
-                r.extensions.iter().any(|(known, required)| *required && known == urn)
+                r.extensions
+                    .iter()
+                    .any(|(known, required)| *required && known == urn)
             });
             let wanted = match fill {
                 Fill::Required => {
@@ -63,7 +65,11 @@ impl Maker {
             }
         }
         if fill == Fill::Everything {
-            crate::json::set(&mut resource, "externalId", format!("{label}-external").into());
+            crate::json::set(
+                &mut resource,
+                "externalId",
+                format!("{label}-external").into(),
+            );
         }
         for (urn, required) in &r.extensions {
             if *required && crate::json::member(&resource, urn).is_none() {
@@ -82,8 +88,9 @@ impl Maker {
             Fill::Required => 1,
             Fill::Everything => 2,
         };
-        let values: Vec<_> =
-            (0..count).filter_map(|at| self.single(attr, label, fill, at)).collect();
+        let values: Vec<_> = (0..count)
+            .filter_map(|at| self.single(attr, label, fill, at))
+            .collect();
         (!values.is_empty()).then_some(Value::Array(values))
     }
 
@@ -92,8 +99,10 @@ impl Maker {
             return self.simple(attr, &attr.name, label, at);
         }
         // References to resources are the business of other checks.
-        if attr.sub("$ref").is_some_and(|sub| sub.is_writable())
-            && attr.sub("value").is_some_and(|sub| sub.kind == Kind::Text || sub.kind == Kind::Reference)
+        if attr.sub("$ref").is_some_and(Attr::is_writable)
+            && attr
+                .sub("value")
+                .is_some_and(|sub| sub.kind == Kind::Text || sub.kind == Kind::Reference)
         {
             return None;
         }
@@ -113,7 +122,9 @@ impl Maker {
                 other => other,
             };
             let value = match sub.multi {
-                true => self.simple(sub, context, label, at).map(|value| json!([value])),
+                true => self
+                    .simple(sub, context, label, at)
+                    .map(|value| json!([value])),
                 false => self.simple(sub, context, label, at),
             };
             if let Some(value) = value {
@@ -124,7 +135,13 @@ impl Maker {
     }
 
     /// A simple value, by type, and by the name of the attribute where names say more than types.
-    pub(crate) fn simple(&self, attr: &Attr, context: &str, label: &str, at: usize) -> Option<Value> {
+    pub(crate) fn simple(
+        &self,
+        attr: &Attr,
+        context: &str,
+        label: &str,
+        at: usize,
+    ) -> Option<Value> {
         if let Some(canonical) = attr.canonical.get(at % attr.canonical.len().max(1)) {
             return Some(canonical.as_str().into());
         }
@@ -137,7 +154,10 @@ impl Maker {
             Kind::Binary => STANDARD.encode(format!("{label} {at}")).into(),
             Kind::Reference => {
                 let fits = attr.refs.is_empty()
-                    || attr.refs.iter().any(|kind| matches!(kind.as_str(), "external" | "uri" | "url"));
+                    || attr
+                        .refs
+                        .iter()
+                        .any(|kind| matches!(kind.as_str(), "external" | "uri" | "url"));
                 if !fits {
                     return None;
                 }
@@ -180,7 +200,9 @@ impl Maker {
 
     /// Two values of `type`.
     pub(crate) fn kinds(attr: &Attr) -> (String, String) {
-        let canonical = attr.sub("type").map_or(&[][..], |sub| sub.canonical.as_slice());
+        let canonical = attr
+            .sub("type")
+            .map_or(&[][..], |sub| sub.canonical.as_slice());
         let has = |word: &str| canonical.is_empty() || canonical.iter().any(|known| known == word);
         match canonical {
             _ if has("work") && has("home") => ("work".to_owned(), "home".to_owned()),

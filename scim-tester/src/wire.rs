@@ -2,7 +2,10 @@
 
 use std::{
     fmt::Write as _,
-    sync::{Arc, Mutex, MutexGuard, atomic::{AtomicUsize, Ordering}},
+    sync::{
+        Arc, Mutex, MutexGuard,
+        atomic::{AtomicUsize, Ordering},
+    },
     time::{Duration, Instant},
 };
 
@@ -16,7 +19,10 @@ use crate::check::Stop;
 mod curl;
 mod mask;
 
-pub(crate) use self::{curl::curl, mask::{Secrets, is_secret_name, masked}};
+pub(crate) use self::{
+    curl::curl,
+    mask::{Secrets, is_secret_name, masked},
+};
 
 /// One request and what came.
 #[derive(Debug, Clone)]
@@ -91,7 +97,10 @@ impl Exchange {
     }
 
     pub(crate) fn id(&self) -> Option<&str> {
-        self.doc().get("id").and_then(Value::as_str).filter(|id| !id.is_empty())
+        self.doc()
+            .get("id")
+            .and_then(Value::as_str)
+            .filter(|id| !id.is_empty())
     }
 
     /// Status and the beginning of the body.
@@ -100,7 +109,10 @@ impl Exchange {
             return format!("no answer: {error}");
         }
         // What is secret in a resource is not in any report.
-        let json = self.json.clone().and_then(|mut json| masked(&mut json).then(|| json.to_string()));
+        let json = self
+            .json
+            .clone()
+            .and_then(|mut json| masked(&mut json).then(|| json.to_string()));
         let text = json.map_or_else(|| String::from_utf8_lossy(&self.body), Into::into);
         let text = text.trim();
         if text.is_empty() {
@@ -167,7 +179,9 @@ impl Ask {
     }
 
     pub(crate) fn queries(self, pairs: &[(&str, &str)]) -> Self {
-        pairs.iter().fold(self, |ask, (name, value)| ask.query(name, value))
+        pairs
+            .iter()
+            .fold(self, |ask, (name, value)| ask.query(name, value))
     }
 
     /// A query that is already encoded.
@@ -280,7 +294,9 @@ impl Wire {
     /// Why it makes no sense to go on.
     pub(crate) fn given_up(&self) -> Option<String> {
         if self.unanswered.load(Ordering::Relaxed) >= GIVEN_UP_UNANSWERED {
-            return Some(format!("{GIVEN_UP_UNANSWERED} requests in a row had no answer"));
+            return Some(format!(
+                "{GIVEN_UP_UNANSWERED} requests in a row had no answer"
+            ));
         }
         if self.failing.load(Ordering::Relaxed) >= GIVEN_UP_FAILING {
             return Some(format!("{GIVEN_UP_FAILING} answers in a row were 5xx"));
@@ -298,7 +314,9 @@ impl Wire {
         // A server may be busy for a while; what it says is heeded, within reason.
         let mut patience = 4;
         while answer.status == 429 && patience > 0 {
-            let seconds = answer.header("retry-after").and_then(|text| text.trim().parse().ok());
+            let seconds = answer
+                .header("retry-after")
+                .and_then(|text| text.trim().parse().ok());
             tokio::time::sleep(Duration::from_secs(seconds.unwrap_or(1_u64).clamp(1, 30))).await;
             patience -= 1;
             answer = self.once(check, &ask).await;
@@ -321,7 +339,9 @@ impl Wire {
         let headers = self.headers_of(ask);
         let started = std::time::SystemTime::now()
             .duration_since(std::time::UNIX_EPOCH)
-            .map_or(0, |since| u64::try_from(since.as_millis()).unwrap_or(u64::MAX));
+            .map_or(0, |since| {
+                u64::try_from(since.as_millis()).unwrap_or(u64::MAX)
+            });
         let begun = Instant::now();
         let mut exchange = Exchange {
             number: 0,
@@ -338,7 +358,9 @@ impl Wire {
             took: Duration::ZERO,
             started,
         };
-        let request = Request::builder().method(ask.method.clone()).uri(&exchange.url);
+        let request = Request::builder()
+            .method(ask.method.clone())
+            .uri(&exchange.url);
         match request.body(exchange.request_body.clone()) {
             Ok(mut request) => {
                 *request.headers_mut() = exchange.request_headers.clone();
@@ -393,7 +415,9 @@ impl Wire {
         let mut set = |name: &str, value: &str| {
             let name = HeaderName::from_bytes(name.as_bytes());
             let value = HeaderValue::from_bytes(value.as_bytes());
-            let (Ok(name), Ok(mut value)) = (name, value) else { return };
+            let (Ok(name), Ok(mut value)) = (name, value) else {
+                return;
+            };
             value.set_sensitive(name == header::AUTHORIZATION);
             match value.is_empty() && name != header::AUTHORIZATION {
                 true => drop(headers.remove(name)),

@@ -4,7 +4,15 @@ use scim_client::testing::ServiceProvider;
 use scim_tester::{Profile, Suite};
 
 fn server() -> ServiceProvider {
-    ServiceProvider::builder().strict().bearer_token("s3cret-token").build()
+    ServiceProvider::builder()
+        .strict()
+        .bearer_token("s3cret-token")
+        .build()
 }
 
-scim_tester::libtest!(server(), Suite::rfc().with(Profile::Okta).bearer_token("s3cret-token"));
+scim_tester::libtest!(
+    server(),
+    Suite::rfc()
+        .with(Profile::Okta)
+        .bearer_token("s3cret-token")
+);

@@ -1,4 +1,9 @@
 //! Whole runs: what is left behind, what is bounded, what is masked, and each form of the report.
+#![allow(
+    clippy::unwrap_used,
+    clippy::panic,
+    reason = "helpers of tests may panic as tests do"
+)]
 
 use std::{
     convert::Infallible,
@@ -18,7 +23,10 @@ use tower_service::Service;
 const TOKEN: &str = "s3cret-token";
 
 fn provider() -> ServiceProvider {
-    ServiceProvider::builder().strict().bearer_token(TOKEN).build()
+    ServiceProvider::builder()
+        .strict()
+        .bearer_token(TOKEN)
+        .build()
 }
 
 fn suite() -> Suite {
@@ -40,7 +48,10 @@ async fn add_users(provider: &ServiceProvider, count: usize) {
         .build()
         .unwrap();
     for at in 0..count {
-        scim.resource::<User>().create(&User::new(format!("foreign-{at}@example.org"))).await.unwrap();
+        scim.resource::<User>()
+            .create(&User::new(format!("foreign-{at}@example.org")))
+            .await
+            .unwrap();
     }
 }
 
@@ -57,7 +68,10 @@ async fn a_right_server_passes_and_is_left_as_it_was() {
     assert_eq!(provider.all::<Group>().len(), 0);
     assert!(report.requests() < 2000, "{} requests", report.requests());
     let counts = report.counts();
-    assert!(counts.pass > 350 && counts.blocked == 0 && counts.error == 0, "{counts:?}");
+    assert!(
+        counts.pass > 350 && counts.blocked == 0 && counts.error == 0,
+        "{counts:?}"
+    );
 }
 
 #[tokio::test]
@@ -114,7 +128,9 @@ impl Service<Request<Full<Bytes>>> for Always {
             tokio::time::sleep(this.after).await;
             let mut response = Response::new(Full::new(this.body.into()));
             *response.status_mut() = StatusCode::from_u16(this.status).unwrap();
-            response.headers_mut().insert("content-type", this.media_type.parse().unwrap());
+            response
+                .headers_mut()
+                .insert("content-type", this.media_type.parse().unwrap());
             Ok(response)
         })
     }
@@ -122,12 +138,26 @@ impl Service<Request<Full<Bytes>>> for Always {
 
 #[tokio::test]
 async fn a_server_that_speaks_no_scim_is_one_cause() {
-    let always = |status, media_type, body| Always { status, media_type, body, after: Duration::ZERO };
+    let always = |status, media_type, body| Always {
+        status,
+        media_type,
+        body,
+        after: Duration::ZERO,
+    };
     for (service, word) in [
-        (always(500, "application/json", "{\"error\": \"boom\"}"), "server error"),
-        (always(200, "text/html", "<html>hello</html>"), "SCIM message"),
+        (
+            always(500, "application/json", "{\"error\": \"boom\"}"),
+            "server error",
+        ),
+        (
+            always(200, "text/html", "<html>hello</html>"),
+            "SCIM message",
+        ),
         (always(200, "application/json", ""), "SCIM message"),
-        (always(404, "text/plain", "nothing"), "nothing at this base URL"),
+        (
+            always(404, "text/plain", "nothing"),
+            "nothing at this base URL",
+        ),
         (always(401, "text/plain", ""), "credentials"),
     ] {
         let report = suite().run(service).await;
@@ -141,11 +171,22 @@ async fn a_server_that_speaks_no_scim_is_one_cause() {
 
 #[tokio::test]
 async fn a_server_that_does_not_answer_is_given_up() {
-    let silent = Always { status: 200, media_type: "text/plain", body: "", after: Duration::from_secs(3600) };
+    let silent = Always {
+        status: 200,
+        media_type: "text/plain",
+        body: "",
+        after: Duration::from_secs(3600),
+    };
     let begun = Instant::now();
     let report = suite().timeout(Duration::from_millis(50)).run(silent).await;
     assert!(begun.elapsed() < Duration::from_secs(5));
-    assert!(report.unusable().is_some_and(|why| why.contains("no answer")), "{:?}", report.unusable());
+    assert!(
+        report
+            .unusable()
+            .is_some_and(|why| why.contains("no answer")),
+        "{:?}",
+        report.unusable()
+    );
 }
 
 /// A server that is right, and slow.
@@ -174,10 +215,16 @@ impl Service<Request<Full<Bytes>>> for Slow {
 async fn a_slow_server_ends_in_time_and_cleans_up() {
     let provider = provider();
     let begun = Instant::now();
-    let report = suite().max_time(Duration::from_secs(1)).run(Slow(provider.clone())).await;
+    let report = suite()
+        .max_time(Duration::from_secs(1))
+        .run(Slow(provider.clone()))
+        .await;
     assert!(begun.elapsed() < Duration::from_secs(20));
     assert!(report.counts().blocked > 100);
-    assert_eq!(provider.all::<User>().len() + provider.all::<Group>().len(), 0);
+    assert_eq!(
+        provider.all::<User>().len() + provider.all::<Group>().len(),
+        0
+    );
 }
 
 #[tokio::test]
@@ -192,7 +239,10 @@ async fn an_interrupted_run_cleans_up() {
     };
     let (report, ()) = tokio::join!(run, later);
     assert_eq!(report.exit_code(Level::Error), 130);
-    assert_eq!(provider.all::<User>().len() + provider.all::<Group>().len(), 0);
+    assert_eq!(
+        provider.all::<User>().len() + provider.all::<Group>().len(),
+        0
+    );
 }
 
 /// A server that shows the password, to have something to report.
@@ -209,7 +259,10 @@ impl Service<Request<Full<Bytes>>> for Leaky {
     }
 
     fn call(&mut self, request: Request<Full<Bytes>>) -> Self::Future {
-        let token = request.headers().get("authorization").map_or("", |h| h.to_str().unwrap_or_default());
+        let token = request
+            .headers()
+            .get("authorization")
+            .map_or("", |h| h.to_str().unwrap_or_default());
         let body = serde_json::json!({
             "schemas": ["urn:ietf:params:scim:schemas:core:2.0:User"],
             "id": "1", "userName": "x", "password": "hunter2-hunter2", "title": token, "totalResults": "many",
@@ -221,7 +274,11 @@ impl Service<Request<Full<Bytes>>> for Leaky {
 
 #[tokio::test]
 async fn no_form_of_the_report_shows_a_secret() {
-    let report = suite().header("X-Api-Key", "api-key-value").with(Profile::Okta).run(Leaky).await;
+    let report = suite()
+        .header("X-Api-Key", "api-key-value")
+        .with(Profile::Okta)
+        .run(Leaky)
+        .await;
     assert!(!report.failed(Level::Error).is_empty());
     for format in Format::ALL {
         let text = report.to_text(format);
@@ -238,7 +295,10 @@ async fn the_forms_of_the_report_can_be_read() {
     let report = suite().only(["C", "D"]).run(lenient).await;
     let json: serde_json::Value = serde_json::from_str(&report.to_text(Format::Json)).unwrap();
     assert_eq!(json["version"], 1);
-    assert_eq!(json["results"].as_array().map(Vec::len), Some(report.results().len()));
+    assert_eq!(
+        json["results"].as_array().map(Vec::len),
+        Some(report.results().len())
+    );
     for line in report.to_text(Format::JsonLines).lines() {
         serde_json::from_str::<serde_json::Value>(line).unwrap();
     }
@@ -246,7 +306,10 @@ async fn the_forms_of_the_report_can_be_read() {
     let results = sarif["runs"][0]["results"].as_array().unwrap();
     assert!(results.iter().any(|result| result["ruleId"] == "C-10"));
     let har: serde_json::Value = serde_json::from_str(&report.to_text(Format::Har)).unwrap();
-    assert_eq!(har["log"]["entries"].as_array().map(Vec::len), Some(report.requests()));
+    assert_eq!(
+        har["log"]["entries"].as_array().map(Vec::len),
+        Some(report.requests())
+    );
     let tap = report.to_text(Format::Tap);
     assert!(tap.contains(&format!("1..{}", report.results().len())) && tap.contains("not ok"));
     let junit = report.to_text(Format::JUnit);
@@ -263,7 +326,12 @@ async fn what_is_expected_to_fail_does_not() {
     let lenient = || ServiceProvider::builder().bearer_token(TOKEN).build();
     let report = suite().only(["C-10"]).run(lenient()).await;
     assert_eq!(report.exit_code(Level::Error), 1);
-    let report = suite().only(["C-10"]).skip(["R-07"]).expect("C-10", "we are generous").run(lenient()).await;
+    let report = suite()
+        .only(["C-10"])
+        .skip(["R-07"])
+        .expect("C-10", "we are generous")
+        .run(lenient())
+        .await;
     assert_eq!(report.exit_code(Level::Error), 0, "{report}");
 }
 
@@ -280,7 +348,9 @@ async fn a_record_is_kept_and_can_be_cleaned_up_after() {
     assert!(!provider.all::<User>().is_empty());
     add_users(&provider, 1).await;
     let server = provider.serve().await.unwrap();
-    let text = std::fs::read_to_string(&record).unwrap().replace("https://scim.example/v2", &server.url());
+    let text = std::fs::read_to_string(&record)
+        .unwrap()
+        .replace("https://scim.example/v2", &server.url());
     std::fs::write(&record, text).unwrap();
     std::fs::write(folder.join("token"), TOKEN).unwrap();
     let args = ["--clean", record.to_str().unwrap(), "--token"].map(str::to_owned);
@@ -288,7 +358,11 @@ async fn a_record_is_kept_and_can_be_cleaned_up_after() {
     let args = args.into_iter().chain([token, server.url()]).collect();
     let code = scim_tester::program::run(args, None).await;
     assert_eq!(code, 0);
-    let names: Vec<_> = provider.all::<User>().iter().map(|user| user.user_name.clone()).collect();
+    let names: Vec<_> = provider
+        .all::<User>()
+        .iter()
+        .map(|user| user.user_name.clone())
+        .collect();
     assert_eq!(names, ["foreign-0@example.org"]);
     assert_eq!(provider.all::<Group>().len(), 0);
     std::fs::remove_dir_all(&folder).unwrap();

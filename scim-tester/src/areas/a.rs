@@ -32,7 +32,7 @@ checks! {
         let made = cx.made(r, body.clone(), a.clone()).await?;
         answers.push(("POST", a));
         answers.push(("GET", cx.read(r, &made.id).await?));
-        let names: Vec<_> = secrets.iter().map(|attr| attr.path()).collect();
+        let names: Vec<_> = secrets.iter().map(crate::resource_type::Attr::path).collect();
         let ask = Ask::get(Context::path(r, &made.id)).query("attributes", &names.join(","));
         answers.push(("GET with attributes", cx.send(ask).await?));
         answers.push(("PUT", cx.put(r, &made.id, &body).await?));

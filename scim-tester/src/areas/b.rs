@@ -17,7 +17,11 @@ fn announced(cx: &Context) -> Step {
     }
 }
 
-async fn bulk(cx: &Context, operations: Value, fail_on_errors: Option<u32>) -> Result<Answer, Stop> {
+async fn bulk(
+    cx: &Context,
+    operations: Value,
+    fail_on_errors: Option<u32>,
+) -> Result<Answer, Stop> {
     let mut body = json!({"schemas": [BULK], "Operations": operations});
     if let Some(errors) = fail_on_errors {
         body["failOnErrors"] = errors.into();
@@ -39,7 +43,9 @@ fn status(result: &Value) -> u16 {
 }
 
 fn of<'a>(answer: &'a Answer, bulk_id: &str) -> Option<&'a Value> {
-    results(answer).iter().find(|result| text(result, "bulkId") == Some(bulk_id))
+    results(answer)
+        .iter()
+        .find(|result| text(result, "bulkId") == Some(bulk_id))
 }
 
 fn id_of(result: &Value) -> Option<String> {
@@ -48,7 +54,9 @@ fn id_of(result: &Value) -> Option<String> {
 }
 
 fn first(cx: &Context) -> Result<&ResourceType, Stop> {
-    cx.type_named("User").or_else(|| cx.types.first()).ok_or_else(|| Stop::Skip("there is no resource type".to_owned()))
+    cx.type_named("User")
+        .or_else(|| cx.types.first())
+        .ok_or_else(|| Stop::Skip("there is no resource type".to_owned()))
 }
 
 fn post(r: &ResourceType, id: &str, data: Value) -> Value {
@@ -64,7 +72,9 @@ async fn found(cx: &Context, r: &ResourceType, body: &Value) -> Result<bool, Sto
     let Some(key) = r.key() else { return Ok(false) };
     let filter = format!("{} eq {}", key.path(), key.of(body).unwrap_or(&Value::Null));
     let a = cx.list(r, &[("filter", &filter)]).await?;
-    Ok(a.resources().iter().any(|one| key.of(one).is_some_and(|value| key.is(body, value))))
+    Ok(a.resources()
+        .iter()
+        .any(|one| key.of(one).is_some_and(|value| key.is(body, value))))
 }
 
 checks! {

@@ -28,10 +28,22 @@ fn kept(t: &mut Trial, answer: &Answer, attr: &Attr, sent: &Value, state: &Value
                 Kind::Text => Level::Warning,
                 _ => Level::Error,
             };
-            t.compare_at(level, false, answer, format!("{path} as it was sent: {sent}"), format!("{path} is {value}"));
+            t.compare_at(
+                level,
+                false,
+                answer,
+                format!("{path} as it was sent: {sent}"),
+                format!("{path} is {value}"),
+            );
         }
         None => {
-            t.compare_at(Level::Warning, false, answer, "each attribute as it was sent", format!("{path} is not there"));
+            t.compare_at(
+                Level::Warning,
+                false,
+                answer,
+                "each attribute as it was sent",
+                format!("{path} is not there"),
+            );
         }
     }
 }
@@ -39,7 +51,13 @@ fn kept(t: &mut Trial, answer: &Answer, attr: &Attr, sent: &Value, state: &Value
 /// A value of another type than the attribute's, with a word for it.
 fn wrong_types(attr: &Attr) -> Vec<(&'static str, Value)> {
     let one = match attr.kind {
-        Kind::Text => return if attr.multi { vec![] } else { vec![("an object for text", json!({"a": 1}))] },
+        Kind::Text => {
+            return if attr.multi {
+                vec![]
+            } else {
+                vec![("an object for text", json!({"a": 1}))]
+            };
+        }
         Kind::Boolean => ("text for a boolean", json!("maybe")),
         Kind::Integer | Kind::Decimal => ("text for a number", json!("many")),
         Kind::DateTime => ("no dateTime", json!("yesterday")),
@@ -54,15 +72,29 @@ fn wrong_types(attr: &Attr) -> Vec<(&'static str, Value)> {
 }
 
 /// Creates a resource with one attribute set to something wrong.
-async fn with_wrong(cx: &Context, t: &mut Trial, r: &crate::resource_type::ResourceType, attr: &Attr, what: &str, value: Value) -> Result<(), Stop> {
+async fn with_wrong(
+    cx: &Context,
+    t: &mut Trial,
+    r: &crate::resource_type::ResourceType,
+    attr: &Attr,
+    what: &str,
+    value: Value,
+) -> Result<(), Stop> {
     t.sub(format!("{}: {what}", attr.path()));
     let mut body = cx.minimal(r);
     attr.set(&mut body, value.clone());
     let a = cx.post(r, &body).await?;
     if a.is_success() {
-        let stored = attr.of(a.doc()).is_some_and(|stored| same(stored, &value, true));
+        let stored = attr
+            .of(a.doc())
+            .is_some_and(|stored| same(stored, &value, true));
         let level = if stored { Level::Error } else { Level::Warning };
-        t.at(level, false, &a, "400 with scimType invalidValue or invalidSyntax");
+        t.at(
+            level,
+            false,
+            &a,
+            "400 with scimType invalidValue or invalidSyntax",
+        );
     } else {
         cx.refused(t, &a, &["invalidValue", "invalidSyntax"]);
     }
@@ -157,13 +189,13 @@ checks! {
             let value = at(&made.state, &format!("meta/{name}")).and_then(Value::as_str);
             let instant = value.and_then(DateTime::instant_of);
             if t.must(instant.is_some(), a, format!("meta.{name} is a dateTime with a zone")) {
-                instants.extend(instant.map(|instant| instant.unix_seconds()));
+                instants.extend(instant.map(scim_client::value::Timestamp::unix_seconds));
             }
         }
         if let [created, modified] = instants.as_slice() {
             t.sub("");
             t.must((created - modified).abs() <= 1, a, "created and lastModified are equal");
-            let now = DateTime::now().instant().map_or(0, |now| now.unix_seconds());
+            let now = DateTime::now().instant().map_or(0, scim_client::value::Timestamp::unix_seconds);
             t.at(Level::Warning, (now - created).abs() < 3600, a, "created is the time of the POST");
         }
     }
@@ -454,5 +486,7 @@ checks! {
 }
 
 pub(super) fn in_schemas(resource: &Value, urn: &str) -> bool {
-    elements(member(resource, "schemas")).iter().any(|s| s.as_str().is_some_and(|s| s.eq_ignore_ascii_case(urn)))
+    elements(member(resource, "schemas"))
+        .iter()
+        .any(|s| s.as_str().is_some_and(|s| s.eq_ignore_ascii_case(urn)))
 }

@@ -14,7 +14,9 @@ use crate::{
 const CONFIG: &str = "urn:ietf:params:scim:schemas:core:2.0:ServiceProviderConfig";
 
 fn known(answer: Option<&Answer>, what: &str) -> Result<Answer, Stop> {
-    answer.cloned().ok_or_else(|| Stop::Skip(format!("there is no {what}")))
+    answer
+        .cloned()
+        .ok_or_else(|| Stop::Skip(format!("there is no {what}")))
 }
 
 /// The elements of a list that discovery answers with, in whatever envelope.
@@ -26,7 +28,9 @@ fn listed(answer: &Answer) -> Vec<Value> {
 }
 
 fn has_schema(document: &Value, urn: &str) -> bool {
-    elements(member(document, "schemas")).iter().any(|schema| schema.as_str() == Some(urn))
+    elements(member(document, "schemas"))
+        .iter()
+        .any(|schema| schema.as_str() == Some(urn))
 }
 
 checks! {
@@ -299,7 +303,7 @@ checks! {
     (cx, t) {
         let a = cx.send(Ask::get("/Schemas").queries(&[("startIndex", "2"), ("count", "1"), ("sortBy", "id")])).await?;
         let expected = cx.schemas.len();
-        if expected < 2 || !cx.schemas_answer.as_ref().is_some_and(|list| listed(list).len() == expected) {
+        if expected < 2 || cx.schemas_answer.as_ref().is_none_or(|list| listed(list).len() != expected) {
             return Err(Stop::Skip("there is but one schema, or they are paged".to_owned()));
         }
         t.must(a.status == 200 && a.resources().len() == expected, &a, format!("all {expected} schemas"));
@@ -364,7 +368,7 @@ checks! {
             t.must(["cursor", "index"].contains(&method), &a, "cursor or index");
             t.must(there != Some(false), &a, "a method that is there");
         }
-        let number = |name: &str| member(pagination, name).map(|value| value.as_i64());
+        let number = |name: &str| member(pagination, name).map(Value::as_i64);
         for name in ["defaultPageSize", "maxPageSize", "cursorTimeout"] {
             t.sub(name);
             if let Some(value) = number(name) {
@@ -382,4 +386,3 @@ checks! {
     "Add the attribute to the schema that you publish, or do not return it."
     observed
 }
-

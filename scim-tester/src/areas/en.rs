@@ -43,13 +43,21 @@ async fn made(cx: &Context) -> Result<(&ResourceType, Made), Stop> {
     Ok((r, made))
 }
 
-async fn patch(cx: &Context, r: &ResourceType, made: &Made, operations: Value) -> Result<(Answer, Answer), Stop> {
+async fn patch(
+    cx: &Context,
+    r: &ResourceType,
+    made: &Made,
+    operations: Value,
+) -> Result<(Answer, Answer), Stop> {
     let a = cx.patch(r, &made.id, &operations).await?;
     Ok((a, cx.read(r, &made.id).await?))
 }
 
 fn work_mail(user: &Value) -> Option<&str> {
-    elements(member(user, "emails")).iter().find(|e| text(e, "type") == Some("work")).and_then(|e| text(e, "value"))
+    elements(member(user, "emails"))
+        .iter()
+        .find(|e| text(e, "type") == Some("work"))
+        .and_then(|e| text(e, "value"))
 }
 
 checks! {

@@ -22,25 +22,42 @@ fn quoted(text: &str) -> String {
 async fn exact(cx: &Context, t: &mut Trial, r: &ResourceType, filter: &str) -> Result<bool, Stop> {
     let fixture = cx.fixture(r).await?;
     let Some(mut expected) = fixture.expected(r, filter) else {
-        return Err(Stop::Guard(format!("the tester cannot read its own filter {filter}")));
+        return Err(Stop::Guard(format!(
+            "the tester cannot read its own filter {filter}"
+        )));
     };
     let (answer, found) = cx.find(r, filter).await?;
     if !answer.is_success() {
         t.must(false, &answer, format!("200 for the filter {filter}"));
         return Ok(false);
     }
-    let mut found: Vec<_> = found.iter().filter_map(|one| text(one, "id").map(str::to_owned)).collect();
+    let mut found: Vec<_> = found
+        .iter()
+        .filter_map(|one| text(one, "id").map(str::to_owned))
+        .collect();
     found.sort_unstable();
     expected.sort_unstable();
     let missing = expected.iter().filter(|id| !found.contains(id)).count();
     let surplus = found.iter().filter(|id| !expected.contains(id)).count();
-    let got = format!("{} found, {missing} missing, {surplus} too many, for the filter {filter}", found.len());
-    Ok(t.compare(found == expected, &answer, format!("exactly the {} resources that match", expected.len()), got))
+    let got = format!(
+        "{} found, {missing} missing, {surplus} too many, for the filter {filter}",
+        found.len()
+    );
+    Ok(t.compare(
+        found == expected,
+        &answer,
+        format!("exactly the {} resources that match", expected.len()),
+        got,
+    ))
 }
 
 /// As [`exact`], among the resources of the fixture only.
 async fn within(cx: &Context, t: &mut Trial, r: &ResourceType, filter: &str) -> Result<bool, Stop> {
-    let only = cx.fixture(r).await?.only(r).ok_or_else(|| Stop::Skip("nothing to filter by".to_owned()))?;
+    let only = cx
+        .fixture(r)
+        .await?
+        .only(r)
+        .ok_or_else(|| Stop::Skip("nothing to filter by".to_owned()))?;
     exact(cx, t, r, &format!("{only} and ({filter})")).await
 }
 
@@ -53,20 +70,30 @@ async fn each_within(cx: &Context, t: &mut Trial, r: &ResourceType, filters: &[S
 }
 
 fn s(r: &ResourceType) -> Result<Slot, Stop> {
-    r.s().or_else(|| r.key()).ok_or_else(|| Stop::Skip("no text attribute".to_owned()))
+    r.s()
+        .or_else(|| r.key())
+        .ok_or_else(|| Stop::Skip("no text attribute".to_owned()))
 }
 
 fn key(r: &ResourceType) -> Result<Slot, Stop> {
-    r.key().ok_or_else(|| Stop::Skip("no text attribute".to_owned()))
+    r.key()
+        .ok_or_else(|| Stop::Skip("no text attribute".to_owned()))
 }
 
 /// Texts that the fixture has in `s`, or in the key where that is all there is.
 async fn values(cx: &Context, r: &ResourceType, slot: &Slot) -> Result<Vec<String>, Stop> {
     let fixture = cx.fixture(r).await?;
-    let of = |made: &crate::context::Made| slot.of(&made.state).and_then(Value::as_str).map(str::to_owned);
+    let of = |made: &crate::context::Made| {
+        slot.of(&made.state)
+            .and_then(Value::as_str)
+            .map(str::to_owned)
+    };
     let values: Vec<_> = fixture.made.iter().filter_map(of).collect();
     match values.len() {
-        0 | 1 => Err(Stop::Blocked("C-06", format!("{} is not kept", slot.path()))),
+        0 | 1 => Err(Stop::Blocked(
+            "C-06",
+            format!("{} is not kept", slot.path()),
+        )),
         _ => Ok(values),
     }
 }
@@ -93,7 +120,16 @@ fn refused(cx: &Context, t: &mut Trial, a: &Answer) {
     if a.is_success() {
         cx.refused_at(t, a, &["invalidFilter"], Some(Level::Error));
     } else {
-        cx.refused(t, a, &["invalidFilter", "invalidSyntax", "invalidPath", "invalidValue"]);
+        cx.refused(
+            t,
+            a,
+            &[
+                "invalidFilter",
+                "invalidSyntax",
+                "invalidPath",
+                "invalidValue",
+            ],
+        );
     }
 }
 

@@ -28,7 +28,9 @@ fn by_index(cx: &Context) -> Step {
 /// A page of the fixture.
 async fn page(cx: &Context, r: &ResourceType, query: &[(&str, &str)]) -> Result<Answer, Stop> {
     let fixture = cx.fixture(r).await?;
-    let only = fixture.only(r).ok_or_else(|| Stop::Skip("nothing to filter by".to_owned()))?;
+    let only = fixture
+        .only(r)
+        .ok_or_else(|| Stop::Skip("nothing to filter by".to_owned()))?;
     let mut all = vec![("filter", only.as_str())];
     all.extend_from_slice(query);
     cx.list(r, &all).await
@@ -39,8 +41,16 @@ async fn walk(cx: &Context, t: &mut Trial, r: &ResourceType) -> Result<Vec<Strin
     for _ in 0..=COUNT {
         let start = (ids.len() + 1).to_string();
         let a = page(cx, r, &[("startIndex", &start), ("count", "3")]).await?;
-        t.must(a.total() == Some(ALL), &a, format!("totalResults {ALL} on every page"));
-        let found: Vec<_> = a.resources().iter().filter_map(|one| text(one, "id").map(str::to_owned)).collect();
+        t.must(
+            a.total() == Some(ALL),
+            &a,
+            format!("totalResults {ALL} on every page"),
+        );
+        let found: Vec<_> = a
+            .resources()
+            .iter()
+            .filter_map(|one| text(one, "id").map(str::to_owned))
+            .collect();
         if found.is_empty() {
             break;
         }

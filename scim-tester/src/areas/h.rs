@@ -20,7 +20,10 @@ fn needs_credentials(cx: &Context) -> Result<(), Stop> {
 fn bearer(cx: &Context) -> Result<&str, Stop> {
     cx.wire
         .authorization()
-        .filter(|own| own.get(..7).is_some_and(|scheme| scheme.eq_ignore_ascii_case("bearer ")))
+        .filter(|own| {
+            own.get(..7)
+                .is_some_and(|scheme| scheme.eq_ignore_ascii_case("bearer "))
+        })
         .ok_or_else(|| Stop::Skip("the run has no bearer token".to_owned()))
 }
 

@@ -27,8 +27,14 @@ fn next(answer: &Answer) -> Option<&str> {
 
 async fn page(cx: &Context, r: &ResourceType, cursor: &str, count: &str) -> Result<Answer, Stop> {
     let fixture = cx.fixture(r).await?;
-    let only = fixture.only(r).ok_or_else(|| Stop::Skip("nothing to filter by".to_owned()))?;
-    cx.list(r, &[("filter", &only), ("cursor", cursor), ("count", count)]).await
+    let only = fixture
+        .only(r)
+        .ok_or_else(|| Stop::Skip("nothing to filter by".to_owned()))?;
+    cx.list(
+        r,
+        &[("filter", &only), ("cursor", cursor), ("count", count)],
+    )
+    .await
 }
 
 /// All pages, the first one included.

@@ -44,7 +44,12 @@ fn sorted<'a>(ids: impl IntoIterator<Item = &'a str>) -> Vec<String> {
 }
 
 /// What the members are after an operation.
-async fn after(cx: &Context, group: &ResourceType, made: &Made, operations: &Value) -> Result<(Answer, Answer), Stop> {
+async fn after(
+    cx: &Context,
+    group: &ResourceType,
+    made: &Made,
+    operations: &Value,
+) -> Result<(Answer, Answer), Stop> {
     let a = cx.patch(group, &made.id, operations).await?;
     let read = cx.read(group, &made.id).await?;
     Ok((a, read))

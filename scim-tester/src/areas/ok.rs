@@ -34,7 +34,9 @@ fn user(cx: &Context, r: &ResourceType) -> Value {
 async fn made(cx: &Context) -> Result<(&ResourceType, Made), Stop> {
     let r = cx.need_type("User")?;
     let body = user(cx, r);
-    let a = cx.send(Ask::post(&r.endpoint, &body).header("content-type", "application/json")).await?;
+    let a = cx
+        .send(Ask::post(&r.endpoint, &body).header("content-type", "application/json"))
+        .await?;
     if !a.is_success() {
         return Err(Stop::Blocked("OK-05", a.in_short()));
     }
@@ -43,17 +45,37 @@ async fn made(cx: &Context) -> Result<(&ResourceType, Made), Stop> {
 }
 
 fn is_user(t: &mut Trial, a: &Answer, user: &Value) {
-    for path in ["id", "name/familyName", "name/givenName", "userName", "active"] {
-        t.must(at(user, path).is_some_and(|v| !v.is_null()), a, format!("{path} of a user"));
+    for path in [
+        "id",
+        "name/familyName",
+        "name/givenName",
+        "userName",
+        "active",
+    ] {
+        t.must(
+            at(user, path).is_some_and(|v| !v.is_null()),
+            a,
+            format!("{path} of a user"),
+        );
     }
-    let mail = elements(member(user, "emails")).first().and_then(|e| text(e, "value"));
+    let mail = elements(member(user, "emails"))
+        .first()
+        .and_then(|e| text(e, "value"));
     t.must(mail.is_some(), a, "emails with a value");
 }
 
 fn is_list(t: &mut Trial, a: &Answer) {
-    t.must(elements(member(a.doc(), "schemas")).contains(&LIST.into()), a, "a ListResponse");
+    t.must(
+        elements(member(a.doc(), "schemas")).contains(&LIST.into()),
+        a,
+        "a ListResponse",
+    );
     for name in ["itemsPerPage", "startIndex", "totalResults"] {
-        t.must(member(a.doc(), name).is_some_and(|v| v.is_i64() || v.is_u64()), a, format!("{name} is a number"));
+        t.must(
+            member(a.doc(), name).is_some_and(|v| v.is_i64() || v.is_u64()),
+            a,
+            format!("{name} is a number"),
+        );
     }
 }
 

@@ -15,26 +15,43 @@ use crate::{
 /// The slots that the shared resource has values in.
 fn two(r: &ResourceType, made: &Made) -> Result<(Slot, Option<Slot>), Stop> {
     let filled = |slot: &Slot| slot.of(&made.state).is_some();
-    let one = r.s().filter(filled).or_else(|| r.key()).ok_or_else(|| Stop::Skip("no text attribute".to_owned()))?;
-    let other = [r.s2(), r.key(), r.b(), r.c().and_then(|(_, slots)| slots.into_iter().next())]
-        .into_iter()
-        .flatten()
-        .find(|slot| slot.top() != one.top() && filled(slot));
+    let one = r
+        .s()
+        .filter(filled)
+        .or_else(|| r.key())
+        .ok_or_else(|| Stop::Skip("no text attribute".to_owned()))?;
+    let other = [
+        r.s2(),
+        r.key(),
+        r.b(),
+        r.c().and_then(|(_, slots)| slots.into_iter().next()),
+    ]
+    .into_iter()
+    .flatten()
+    .find(|slot| slot.top() != one.top() && filled(slot));
     Ok((one, other))
 }
 
 /// Attributes with values that are there by default, beside `wanted` and what is always there.
 fn surplus(r: &ResourceType, resource: &Value, wanted: &[&str]) -> Vec<String> {
-    let Some(members) = resource.as_object() else { return Vec::new() };
+    let Some(members) = resource.as_object() else {
+        return Vec::new();
+    };
     members
         .iter()
         .filter(|(name, value)| {
             let is_wanted = wanted.iter().any(|w| w.eq_ignore_ascii_case(name));
             let always = ["id", "schemas"].contains(&name.as_str())
-                || r.attr(name).is_some_and(|attr| attr.returned == "always" || attr.is_never_returned());
+                || r.attr(name)
+                    .is_some_and(|attr| attr.returned == "always" || attr.is_never_returned());
             // An extension whose own attributes are always returned.
-            let extension = r.extensions.iter().any(|(urn, _)| urn.eq_ignore_ascii_case(name))
-                && r.attrs.iter().any(|a| a.urn.as_deref() == Some(name) && a.returned == "always");
+            let extension = r
+                .extensions
+                .iter()
+                .any(|(urn, _)| urn.eq_ignore_ascii_case(name))
+                && r.attrs
+                    .iter()
+                    .any(|a| a.urn.as_deref() == Some(name) && a.returned == "always");
             !is_wanted && !always && !extension && is_assigned(Some(value))
         })
         .map(|(name, _)| name.clone())
@@ -42,28 +59,51 @@ fn surplus(r: &ResourceType, resource: &Value, wanted: &[&str]) -> Vec<String> {
 }
 
 /// That a resource has what was named, and nothing else that is returned by default.
-fn projected(t: &mut Trial, r: &ResourceType, answer: &Answer, resource: &Value, slot: &Slot) -> bool {
+fn projected(
+    t: &mut Trial,
+    r: &ResourceType,
+    answer: &Answer,
+    resource: &Value,
+    slot: &Slot,
+) -> bool {
     let there = slot.of(resource).is_some();
     let surplus = surplus(r, resource, &[slot.top()]);
     t.must(there, answer, format!("{} in the answer", slot.path()))
-        & t.compare(surplus.is_empty(), answer, format!("only {} and what is always returned", slot.path()), format!("also {}", surplus.join(", ")))
+        & t.compare(
+            surplus.is_empty(),
+            answer,
+            format!("only {} and what is always returned", slot.path()),
+            format!("also {}", surplus.join(", ")),
+        )
 }
 
-async fn ask(cx: &Context, r: &ResourceType, id: &str, query: &[(&str, &str)]) -> Result<Answer, Stop> {
+async fn ask(
+    cx: &Context,
+    r: &ResourceType,
+    id: &str,
+    query: &[(&str, &str)],
+) -> Result<Answer, Stop> {
     cx.send(Ask::get(Context::path(r, id)).queries(query)).await
 }
 
 /// A filter for one resource.
 fn by_key(r: &ResourceType, made: &Made) -> Result<String, Stop> {
-    let key = r.key().ok_or_else(|| Stop::Skip("nothing to filter by".to_owned()))?;
-    let value = key.of(&made.state).ok_or_else(|| Stop::Skip("nothing to filter by".to_owned()))?;
+    let key = r
+        .key()
+        .ok_or_else(|| Stop::Skip("nothing to filter by".to_owned()))?;
+    let value = key
+        .of(&made.state)
+        .ok_or_else(|| Stop::Skip("nothing to filter by".to_owned()))?;
     Ok(format!("{} eq {value}", key.path()))
 }
 
 /// The resource among those of a list, whatever else is in it.
 fn own<'a>(answer: &'a Answer, made: &Made) -> impl Iterator<Item = &'a Value> {
     let id = made.id.clone();
-    answer.resources().iter().filter(move |one| text(one, "id").is_none_or(|own| own == id))
+    answer
+        .resources()
+        .iter()
+        .filter(move |one| text(one, "id").is_none_or(|own| own == id))
 }
 
 async fn writes(cx: &Context, t: &mut Trial, r: &ResourceType) -> Step {
@@ -71,12 +111,16 @@ async fn writes(cx: &Context, t: &mut Trial, r: &ResourceType) -> Step {
     let (slot, _) = two(r, &made)?;
     let path = slot.path();
     t.sub("POST");
-    let a = cx.send(Ask::post(&r.endpoint, &cx.body(r)).query("attributes", &path)).await?;
+    let a = cx
+        .send(Ask::post(&r.endpoint, &cx.body(r)).query("attributes", &path))
+        .await?;
     if a.is_success() && a.is_object() {
         projected(t, r, &a, a.doc(), &slot);
     }
     t.sub("PUT");
-    let ask = Ask::new(Method::PUT, Context::path(r, &made.id)).json(&made.sent).query("attributes", &path);
+    let ask = Ask::new(Method::PUT, Context::path(r, &made.id))
+        .json(&made.sent)
+        .query("attributes", &path);
     let a = cx.send(ask).await?;
     if a.is_success() && a.is_object() {
         projected(t, r, &a, a.doc(), &slot);
@@ -87,9 +131,17 @@ async fn writes(cx: &Context, t: &mut Trial, r: &ResourceType) -> Step {
     t.sub("PATCH");
     let ops = json!([{"op": "replace", "path": path, "value": format!("{} p", cx.label())}]);
     let body = json!({"schemas": [PATCH_OP], "Operations": ops});
-    let ask = Ask::new(Method::PATCH, Context::path(r, &made.id)).json(&body).query("attributes", &path);
+    let ask = Ask::new(Method::PATCH, Context::path(r, &made.id))
+        .json(&body)
+        .query("attributes", &path);
     let a = cx.send(ask).await?;
-    if a.is_success() && t.must(a.status == 200, &a, "200 with the attributes, because they were asked for") {
+    if a.is_success()
+        && t.must(
+            a.status == 200,
+            &a,
+            "200 with the attributes, because they were asked for",
+        )
+    {
         projected(t, r, &a, a.doc(), &slot);
     }
     Ok(())

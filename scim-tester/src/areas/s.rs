@@ -21,9 +21,19 @@ async fn sorted(
     path: &str,
     descending: bool,
 ) -> Result<Answer, Stop> {
-    let only = fixture.only(r).ok_or_else(|| Stop::Skip("nothing to filter by".to_owned()))?;
-    let order = if descending { "descending" } else { "ascending" };
-    let mut query = vec![("filter", only.as_str()), ("sortBy", path), ("count", "100")];
+    let only = fixture
+        .only(r)
+        .ok_or_else(|| Stop::Skip("nothing to filter by".to_owned()))?;
+    let order = if descending {
+        "descending"
+    } else {
+        "ascending"
+    };
+    let mut query = vec![
+        ("filter", only.as_str()),
+        ("sortBy", path),
+        ("count", "100"),
+    ];
     if descending {
         query.push(("sortOrder", order));
     }
@@ -31,18 +41,33 @@ async fn sorted(
 }
 
 /// Whether each resource is not after the next one.
-fn in_order(t: &mut Trial, r: &ResourceType, fixture: &Fixture, answer: &Answer, path: &str, descending: bool) -> bool {
+fn in_order(
+    t: &mut Trial,
+    r: &ResourceType,
+    fixture: &Fixture,
+    answer: &Answer,
+    path: &str,
+    descending: bool,
+) -> bool {
     if !answer.is_success() {
         return t.must(false, answer, "200 and a sorted list");
     }
     let found = answer.resources();
     let of = |one: &Value| {
         let id = text(one, "id")?;
-        fixture.made.iter().find(|made| made.id == id).map(|made| &made.state)
+        fixture
+            .made
+            .iter()
+            .find(|made| made.id == id)
+            .map(|made| &made.state)
     };
     let states: Vec<_> = found.iter().filter_map(of).collect();
     if states.len() != fixture.made.len() {
-        return t.must(false, answer, format!("the {} resources of the run", fixture.made.len()));
+        return t.must(
+            false,
+            answer,
+            format!("the {} resources of the run", fixture.made.len()),
+        );
     }
     let wrong = states.windows(2).find(|pair| match pair {
         [one, two] => r.view.compare(one, two, path, descending) == Ordering::Greater,
@@ -53,27 +78,45 @@ fn in_order(t: &mut Trial, r: &ResourceType, fixture: &Fixture, answer: &Answer,
             let inner = |v: &Value, name: &str| match v {
                 // Of several values, the primary one or the first.
                 Value::Array(all) => {
-                    let primary = all.iter().find(|e| crate::json::member(e, "primary") == Some(&Value::Bool(true)));
-                    primary.or(all.first()).and_then(|e| crate::json::member(e, name)).cloned()
+                    let primary = all
+                        .iter()
+                        .find(|e| crate::json::member(e, "primary") == Some(&Value::Bool(true)));
+                    primary
+                        .or(all.first())
+                        .and_then(|e| crate::json::member(e, name))
+                        .cloned()
                 }
                 v => crate::json::member(v, name).cloned(),
             };
             let show = |one: &Value| {
-                let value = path.split('.').try_fold(one.clone(), |v, name| inner(&v, name));
+                let value = path
+                    .split('.')
+                    .try_fold(one.clone(), |v, name| inner(&v, name));
                 value.map_or("no value".to_owned(), |value| value.to_string())
             };
             format!("{} before {}", show(one), show(two))
         }
         _ => String::new(),
     };
-    let word = if descending { "descending" } else { "ascending" };
+    let word = if descending {
+        "descending"
+    } else {
+        "ascending"
+    };
     t.compare(wrong.is_none(), answer, format!("{path}, {word}"), got)
 }
 
 async fn both(cx: &Context, t: &mut Trial, r: &ResourceType, path: &str) -> Result<(), Stop> {
     let fixture = cx.fixture(r).await?;
     for descending in [false, true] {
-        t.sub(format!("{path} {}", if descending { "descending" } else { "ascending" }));
+        t.sub(format!(
+            "{path} {}",
+            if descending {
+                "descending"
+            } else {
+                "ascending"
+            }
+        ));
         let a = sorted(cx, r, &fixture, path, descending).await?;
         in_order(t, r, &fixture, &a, path, descending);
     }

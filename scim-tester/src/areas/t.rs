@@ -12,7 +12,12 @@ use crate::{
 
 fn media_type(answer: &Answer) -> String {
     let header = answer.header("content-type").unwrap_or_default();
-    header.split(';').next().unwrap_or_default().trim().to_ascii_lowercase()
+    header
+        .split(';')
+        .next()
+        .unwrap_or_default()
+        .trim()
+        .to_ascii_lowercase()
 }
 
 checks! {

@@ -24,7 +24,11 @@ fn announced(cx: &Context) -> Step {
 /// The version, by header or in the resource.
 fn version(answer: &Answer) -> Option<String> {
     let header = answer.header("etag").map(str::to_owned);
-    header.or_else(|| at(answer.doc(), "meta/version").and_then(Value::as_str).map(str::to_owned))
+    header.or_else(|| {
+        at(answer.doc(), "meta/version")
+            .and_then(Value::as_str)
+            .map(str::to_owned)
+    })
 }
 
 async fn current(cx: &Context, r: &ResourceType, made: &Made) -> Result<String, Stop> {
@@ -33,7 +37,9 @@ async fn current(cx: &Context, r: &ResourceType, made: &Made) -> Result<String, 
 }
 
 fn slot(r: &ResourceType) -> Result<crate::resource_type::Slot, Stop> {
-    r.s().or_else(|| r.key()).ok_or_else(|| Stop::Skip("no text attribute".to_owned()))
+    r.s()
+        .or_else(|| r.key())
+        .ok_or_else(|| Stop::Skip("no text attribute".to_owned()))
 }
 
 /// One change by each method that there is.

@@ -40,7 +40,12 @@ pub(super) async fn patched(
     for (place, answer) in &answers {
         let state = answer.doc();
         let problem = judge(state);
-        t.compare(problem.is_none(), answer, format!("{operations} done, in {place}"), problem.unwrap_or_default());
+        t.compare(
+            problem.is_none(),
+            answer,
+            format!("{operations} done, in {place}"),
+            problem.unwrap_or_default(),
+        );
         let strip = |state: &Value| {
             let mut state = stable(state);
             remove(&mut state, "schemas");
@@ -50,17 +55,24 @@ pub(super) async fn patched(
             state
         };
         let (before, after) = (strip(&made.state), strip(state));
-        t.compare(same(&before, &after, true), answer, format!("nothing but {} changed", touched.join(", ")), format!("{after} instead of {before}"));
+        t.compare(
+            same(&before, &after, true),
+            answer,
+            format!("nothing but {} changed", touched.join(", ")),
+            format!("{after} instead of {before}"),
+        );
     }
     Ok(answers.pop().map(|(_, answer)| answer))
 }
 
 pub(super) fn slot(r: &ResourceType) -> Result<Slot, Stop> {
-    r.s().ok_or_else(|| Stop::Skip("no optional text".to_owned()))
+    r.s()
+        .ok_or_else(|| Stop::Skip("no optional text".to_owned()))
 }
 
 pub(super) fn multi(r: &ResourceType) -> Result<&Attr, Stop> {
-    r.m().ok_or_else(|| Stop::Skip("no attribute with several values".to_owned()))
+    r.m()
+        .ok_or_else(|| Stop::Skip("no attribute with several values".to_owned()))
 }
 
 /// A judge: the slot has this value.
@@ -76,7 +88,10 @@ pub(super) fn has(slot: &Slot, value: &Value) -> impl Fn(&Value) -> Option<Strin
 
 fn has_none(slot: &Slot) -> impl Fn(&Value) -> Option<String> + Sync {
     let slot = slot.clone();
-    move |state| slot.of(state).map(|value| format!("{} is {value}", slot.path()))
+    move |state| {
+        slot.of(state)
+            .map(|value| format!("{} is {value}", slot.path()))
+    }
 }
 
 /// A judge: the attribute has exactly these values, in any order, with whatever else they have.
@@ -85,7 +100,9 @@ fn exactly(attr: &Attr, values: &[Value]) -> impl Fn(&Value) -> Option<String> +
     move |state| {
         let found = elements(attr.of(state));
         let fits = found.len() == values.len()
-            && values.iter().all(|one| found.iter().any(|other| contains(other, one, false)));
+            && values
+                .iter()
+                .all(|one| found.iter().any(|other| contains(other, one, false)));
         (!fits).then(|| format!("{} is {}", attr.path(), Value::from(found.to_vec())))
     }
 }

@@ -20,10 +20,22 @@ use super::{
 };
 
 /// That nothing changed.
-async fn unchanged(cx: &Context, t: &mut Trial, r: &ResourceType, made: &Made, level: Level) -> Step {
+async fn unchanged(
+    cx: &Context,
+    t: &mut Trial,
+    r: &ResourceType,
+    made: &Made,
+    level: Level,
+) -> Step {
     let read = cx.read(r, &made.id).await?;
     let is_same = same(&stable(read.doc()), &stable(&made.state), true);
-    t.compare_at(level, is_same, &read, format!("as before: {}", stable(&made.state)), stable(read.doc()).to_string());
+    t.compare_at(
+        level,
+        is_same,
+        &read,
+        format!("as before: {}", stable(&made.state)),
+        stable(read.doc()).to_string(),
+    );
     Ok(())
 }
 
@@ -42,7 +54,14 @@ async fn refused(
 }
 
 /// Other documents than a PatchOp.
-async fn message(cx: &Context, t: &mut Trial, r: &ResourceType, made: &Made, body: &Value, accepted: Option<Level>) -> Step {
+async fn message(
+    cx: &Context,
+    t: &mut Trial,
+    r: &ResourceType,
+    made: &Made,
+    body: &Value,
+    accepted: Option<Level>,
+) -> Step {
     let ask = Ask::new(Method::PATCH, Context::path(r, &made.id)).json(body);
     let a = cx.send(ask).await?;
     cx.refused_at(t, &a, &["invalidSyntax", "invalidValue"], accepted);
@@ -243,7 +262,7 @@ checks! {
         let s = slot(r)?;
         let made = cx.fresh(r).await?;
         let name = s.name.clone();
-        let list = r.m().map_or(name.clone(), |m| m.path());
+        let list = r.m().map_or(name.clone(), crate::resource_type::Attr::path);
         for path in [
             format!("{list}[type eq \"work\""),
             format!("{name}..{name}"),

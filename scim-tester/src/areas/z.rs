@@ -11,7 +11,12 @@ use crate::{
 
 fn events(cx: &Context) -> Result<(Answer, Value), Stop> {
     let config = cx.config.as_ref();
-    let events = config.and_then(|config| Some((config.clone(), member(config.doc(), "securityEvents")?.clone())));
+    let events = config.and_then(|config| {
+        Some((
+            config.clone(),
+            member(config.doc(), "securityEvents")?.clone(),
+        ))
+    });
     events.ok_or_else(|| Stop::Skip("securityEvents is not announced".to_owned()))
 }
 

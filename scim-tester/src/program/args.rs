@@ -98,11 +98,15 @@ pub(super) struct Args {
 }
 
 fn list(text: &str) -> impl Iterator<Item = String> {
-    text.split(',').map(str::trim).filter(|name| !name.is_empty()).map(str::to_owned)
+    text.split(',')
+        .map(str::trim)
+        .filter(|name| !name.is_empty())
+        .map(str::to_owned)
 }
 
 fn number<T: std::str::FromStr>(name: &str, text: &str) -> Result<T, String> {
-    text.parse().map_err(|_| format!("{name} {text}: not a number"))
+    text.parse()
+        .map_err(|_| format!("{name} {text}: not a number"))
 }
 
 fn seconds(name: &str, text: &str) -> Result<Duration, String> {
@@ -117,7 +121,9 @@ impl Args {
         let mut args = args.into_iter();
         while let Some(arg) = args.next() {
             let (name, inline) = match arg.split_once('=') {
-                Some((name, value)) if name.starts_with("--") => (name.to_owned(), Some(value.to_owned())),
+                Some((name, value)) if name.starts_with("--") => {
+                    (name.to_owned(), Some(value.to_owned()))
+                }
                 _ => (arg.clone(), None),
             };
             if !name.starts_with('-') {
@@ -176,7 +182,8 @@ impl Args {
             "--other-token" => self.other_token_source = Some(source(name, value)?),
             "--header" => {
                 let (key, value) = value.split_once(':').ok_or("--header needs NAME:VALUE")?;
-                self.headers.push((key.trim().to_owned(), value.trim().to_owned()));
+                self.headers
+                    .push((key.trim().to_owned(), value.trim().to_owned()));
             }
             "--timeout" => self.timeout = Some(seconds(name, &value)?),
             "--max-time" => self.max_time = Some(seconds(name, &value)?),
@@ -187,8 +194,8 @@ impl Args {
             "--config" => self.config = Some(value),
             "--extra" => {
                 let (kind, text) = value.split_once('=').ok_or("--extra needs TYPE=JSON")?;
-                let attributes: Value =
-                    serde_json::from_str(text).map_err(|error| format!("--extra {kind}: not JSON: {error}"))?;
+                let attributes: Value = serde_json::from_str(text)
+                    .map_err(|error| format!("--extra {kind}: not JSON: {error}"))?;
                 if !attributes.is_object() {
                     return Err(format!("--extra {kind}: not a JSON object"));
                 }
@@ -197,13 +204,18 @@ impl Args {
             "--format" => {
                 for name in list(&value) {
                     let known = || Format::ALL.map(Format::as_str).join(", ");
-                    self.formats.push(Format::named(&name).ok_or_else(|| format!("there is no format {name}: {}", known()))?);
+                    self.formats.push(
+                        Format::named(&name)
+                            .ok_or_else(|| format!("there is no format {name}: {}", known()))?,
+                    );
                 }
             }
             "-o" | "--output" => self.outputs.push(value),
             "--har" => self.har = Some(value),
             "--fail-on" => {
-                self.fail_on = Some(Level::named(&value).ok_or_else(|| format!("there is no level {value}: critical, error, warning, info"))?);
+                self.fail_on = Some(Level::named(&value).ok_or_else(|| {
+                    format!("there is no level {value}: critical, error, warning, info")
+                })?);
             }
             "--baseline" => self.baseline = Some(value),
             "--write-baseline" => self.write_baseline = Some(value),
@@ -215,22 +227,50 @@ impl Args {
 }
 
 const OPTIONS: [&str; 27] = [
-    "--profile", "--only", "--skip", "--tag", "--type", "--explain", "--clean", "--token-env", "--token",
-    "--other-token", "--header", "--timeout", "--max-time", "--max-requests", "--rate", "--seed", "--domain",
-    "--config", "--extra", "--format", "-o", "--output", "--har", "--fail-on", "--baseline", "--write-baseline",
+    "--profile",
+    "--only",
+    "--skip",
+    "--tag",
+    "--type",
+    "--explain",
+    "--clean",
+    "--token-env",
+    "--token",
+    "--other-token",
+    "--header",
+    "--timeout",
+    "--max-time",
+    "--max-requests",
+    "--rate",
+    "--seed",
+    "--domain",
+    "--config",
+    "--extra",
+    "--format",
+    "-o",
+    "--output",
+    "--har",
+    "--fail-on",
+    "--baseline",
+    "--write-baseline",
     "--ledger",
 ];
 
 fn unknown(name: &str) -> String {
-    let near = OPTIONS.iter().chain(&["--help", "--list", "--read-only", "--large", "--me"]).find(|known| {
-        let letters = |word: &str| {
-            let mut letters: Vec<char> = word.chars().collect();
-            letters.sort_unstable();
-            letters
-        };
-        letters(known) == letters(name)
-            || known.trim_start_matches('-').starts_with(name.trim_start_matches('-').get(..3).unwrap_or("\0"))
-    });
+    let near = OPTIONS
+        .iter()
+        .chain(&["--help", "--list", "--read-only", "--large", "--me"])
+        .find(|known| {
+            let letters = |word: &str| {
+                let mut letters: Vec<char> = word.chars().collect();
+                letters.sort_unstable();
+                letters
+            };
+            letters(known) == letters(name)
+                || known
+                    .trim_start_matches('-')
+                    .starts_with(name.trim_start_matches('-').get(..3).unwrap_or("\0"))
+        });
     match near {
         Some(near) => format!("there is no option {name}; did you mean {near}?"),
         None => format!("there is no option {name}"),
@@ -241,7 +281,9 @@ fn unknown(name: &str) -> String {
 fn source(name: &str, value: String) -> Result<String, String> {
     match value.split_once(':') {
         Some(("env" | "file", _)) => Ok(value),
-        _ => Err(format!("{name} takes env:NAME or file:PATH, and not the token itself")),
+        _ => Err(format!(
+            "{name} takes env:NAME or file:PATH, and not the token itself"
+        )),
     }
 }
 

@@ -7,9 +7,12 @@ use crate::Suite;
 /// Adds what the file says. It has the tables `extra` (by resource type, attributes with values) and
 /// `expect` (check and reason), and the list `skip`.
 pub(super) fn apply(mut suite: Suite, path: &str) -> Result<Suite, String> {
-    let text = std::fs::read_to_string(path).map_err(|error| format!("{path} cannot be read: {error}"))?;
+    let text =
+        std::fs::read_to_string(path).map_err(|error| format!("{path} cannot be read: {error}"))?;
     let document: Value = toml::from_str(&text).map_err(|error| format!("{path}: {error}"))?;
-    let Some(members) = document.as_object() else { return Ok(suite) };
+    let Some(members) = document.as_object() else {
+        return Ok(suite);
+    };
     for (name, value) in members {
         match (name.as_str(), value) {
             ("skip", Value::Array(checks)) => {
@@ -33,7 +36,11 @@ pub(super) fn apply(mut suite: Suite, path: &str) -> Result<Suite, String> {
                 }
             }
             ("domain", Value::String(domain)) => suite = suite.domain(domain),
-            (other, _) => return Err(format!("{path}: {other} is not understood, or of another type")),
+            (other, _) => {
+                return Err(format!(
+                    "{path}: {other} is not understood, or of another type"
+                ));
+            }
         }
     }
     Ok(suite)

@@ -28,9 +28,17 @@ fn write(report: &Report, out: &mut String) -> std::fmt::Result {
     )?;
     writeln!(out, "<h1>SCIM conformance of <code>{target}</code></h1>")?;
     if let Some(why) = &report.unusable {
-        writeln!(out, "<p class=\"critical\"><b>No verdict:</b> {}</p>", show(why))?;
+        writeln!(
+            out,
+            "<p class=\"critical\"><b>No verdict:</b> {}</p>",
+            show(why)
+        )?;
     }
-    writeln!(out, "<p class=\"ready\">{}</p>", escaped(&text::ready(report)))?;
+    writeln!(
+        out,
+        "<p class=\"ready\">{}</p>",
+        escaped(&text::ready(report))
+    )?;
     summary(report, out)?;
     let causes = report.causes(Level::Warning);
     writeln!(out, "<h2>Findings ({})</h2>", causes.len())?;
@@ -52,9 +60,22 @@ fn write(report: &Report, out: &mut String) -> std::fmt::Result {
         if !cause.subs.is_empty() {
             writeln!(out, "<dt>in</dt><dd>{}</dd>", show(&cause.subs.join(", ")))?;
         }
-        writeln!(out, "<dt>came</dt><dd><code>{}</code></dd>", show(&cause.finding.got))?;
-        writeln!(out, "<dt>expected</dt><dd>{}</dd>", show(&cause.finding.expected))?;
-        writeln!(out, "<dt>why</dt><dd>{}, {}</dd>", escaped(check.section), check.force.as_str())?;
+        writeln!(
+            out,
+            "<dt>came</dt><dd><code>{}</code></dd>",
+            show(&cause.finding.got)
+        )?;
+        writeln!(
+            out,
+            "<dt>expected</dt><dd>{}</dd>",
+            show(&cause.finding.expected)
+        )?;
+        writeln!(
+            out,
+            "<dt>why</dt><dd>{}, {}</dd>",
+            escaped(check.section),
+            check.force.as_str()
+        )?;
         writeln!(out, "<dt>fix</dt><dd>{}</dd>", escaped(check.fix))?;
         if cause.count > 1 || cause.blocked > 0 {
             writeln!(
@@ -64,7 +85,11 @@ fn write(report: &Report, out: &mut String) -> std::fmt::Result {
             )?;
         }
         if let Some(exchange) = report.exchange(cause.finding.exchange) {
-            writeln!(out, "<dt>sent</dt><dd><pre>{}</pre></dd>", escaped(&report.curl(exchange)))?;
+            writeln!(
+                out,
+                "<dt>sent</dt><dd><pre>{}</pre></dd>",
+                escaped(&report.curl(exchange))
+            )?;
         }
         writeln!(out, "</dl></article>")?;
     }

@@ -38,7 +38,9 @@ pub(crate) fn document(report: &Report) -> Value {
 
 pub(crate) fn lines(report: &Report) -> Vec<Value> {
     let mut head = document(report);
-    let results = head.as_object_mut().and_then(|members| members.remove("results"));
+    let results = head
+        .as_object_mut()
+        .and_then(|members| members.remove("results"));
     let mut lines = vec![json!({"run": head})];
     if let Some(Value::Array(results)) = results {
         lines.extend(results);

@@ -31,13 +31,19 @@ fn write(report: &Report, out: &mut String) -> std::fmt::Result {
         )?;
     }
     for (area, _) in areas::NAMES {
-        let results: Vec<_> =
-            report.results.iter().filter(|result| result.check.area() == area).collect();
+        let results: Vec<_> = report
+            .results
+            .iter()
+            .filter(|result| result.check.area() == area)
+            .collect();
         if results.is_empty() {
             continue;
         }
         let count = |test: fn(&Verdict) -> bool| {
-            results.iter().filter(|result| test(&result.verdict)).count()
+            results
+                .iter()
+                .filter(|result| test(&result.verdict))
+                .count()
         };
         writeln!(
             out,
@@ -59,7 +65,11 @@ fn write(report: &Report, out: &mut String) -> std::fmt::Result {
             match &result.verdict {
                 Verdict::Pass => writeln!(out, "/>")?,
                 Verdict::Skipped(why) => {
-                    writeln!(out, "><skipped message=\"{}\"/></testcase>", escaped(&report.mask(why)))?;
+                    writeln!(
+                        out,
+                        "><skipped message=\"{}\"/></testcase>",
+                        escaped(&report.mask(why))
+                    )?;
                 }
                 Verdict::Blocked { by, why } => writeln!(
                     out,
@@ -68,10 +78,18 @@ fn write(report: &Report, out: &mut String) -> std::fmt::Result {
                     escaped(&report.mask(why))
                 )?,
                 Verdict::Error(why) => {
-                    writeln!(out, "><error message=\"{}\"/></testcase>", escaped(&report.mask(why)))?;
+                    writeln!(
+                        out,
+                        "><error message=\"{}\"/></testcase>",
+                        escaped(&report.mask(why))
+                    )?;
                 }
                 Verdict::Fail(level) => {
-                    writeln!(out, "><failure type=\"{level}\" message=\"{}\">", escaped(result.check.fix))?;
+                    writeln!(
+                        out,
+                        "><failure type=\"{level}\" message=\"{}\">",
+                        escaped(result.check.fix)
+                    )?;
                     for finding in result.findings.iter().filter(|f| f.level >= Level::Warning) {
                         writeln!(
                             out,

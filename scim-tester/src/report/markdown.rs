@@ -12,12 +12,19 @@ pub(crate) fn render(report: &Report) -> String {
 }
 
 fn write(report: &Report, out: &mut String) -> std::fmt::Result {
-    writeln!(out, "# SCIM conformance of {}\n", inline(&report.mask(&report.target)))?;
+    writeln!(
+        out,
+        "# SCIM conformance of {}\n",
+        inline(&report.mask(&report.target))
+    )?;
     if let Some(why) = &report.unusable {
         writeln!(out, "**No verdict:** {}\n", inline(&report.mask(why)))?;
     }
     writeln!(out, "{}\n", text::ready(report))?;
-    writeln!(out, "| area | pass | fail | warning | skipped | blocked |\n|---|---|---|---|---|---|")?;
+    writeln!(
+        out,
+        "| area | pass | fail | warning | skipped | blocked |\n|---|---|---|---|---|---|"
+    )?;
     for (area, _) in areas::NAMES {
         if let Some(c) = report.counts_by_area().get(area) {
             let title = areas::title(area);
@@ -34,7 +41,13 @@ fn write(report: &Report, out: &mut String) -> std::fmt::Result {
     }
     for cause in &causes {
         let check = cause.check;
-        writeln!(out, "\n### {} {} {}\n", cause.level, check.id, inline(check.obligation))?;
+        writeln!(
+            out,
+            "\n### {} {} {}\n",
+            cause.level,
+            check.id,
+            inline(check.obligation)
+        )?;
         if !cause.types.is_empty() {
             writeln!(out, "- resource types: {}", inline(&cause.types.join(", ")))?;
         }
@@ -42,14 +55,27 @@ fn write(report: &Report, out: &mut String) -> std::fmt::Result {
             writeln!(out, "- in: {}", inline(&cause.subs.join(", ")))?;
         }
         writeln!(out, "- came: {}", inline(&report.mask(&cause.finding.got)))?;
-        writeln!(out, "- expected: {}", inline(&report.mask(&cause.finding.expected)))?;
+        writeln!(
+            out,
+            "- expected: {}",
+            inline(&report.mask(&cause.finding.expected))
+        )?;
         writeln!(out, "- why: {}, {}", check.section, check.force.as_str())?;
         writeln!(out, "- fix: {}", inline(check.fix))?;
         if let Some(exchange) = report.exchange(cause.finding.exchange) {
-            writeln!(out, "\n```sh\n{}\n```", report.curl(exchange).replace("```", "'''"))?;
+            writeln!(
+                out,
+                "\n```sh\n{}\n```",
+                report.curl(exchange).replace("```", "'''")
+            )?;
         }
     }
-    writeln!(out, "\n{} requests in {:.1} s.", report.requests(), report.took.as_secs_f64())
+    writeln!(
+        out,
+        "\n{} requests in {:.1} s.",
+        report.requests(),
+        report.took.as_secs_f64()
+    )
 }
 
 /// As it is, whatever marks it has in it.

@@ -24,11 +24,19 @@ fn write(report: &Report, out: &mut String) -> std::fmt::Result {
         match &result.verdict {
             Verdict::Pass => writeln!(out, "ok {number} - {name}")?,
             Verdict::Skipped(why) => {
-                writeln!(out, "ok {number} - {name} # SKIP {}", line(&report.mask(why)))?;
+                writeln!(
+                    out,
+                    "ok {number} - {name} # SKIP {}",
+                    line(&report.mask(why))
+                )?;
             }
             Verdict::Blocked { by, why } => {
                 let why = line(&report.mask(why));
-                writeln!(out, "ok {number} - {name} # SKIP blocked by {}: {why}", line(by))?;
+                writeln!(
+                    out,
+                    "ok {number} - {name} # SKIP blocked by {}: {why}",
+                    line(by)
+                )?;
             }
             Verdict::Error(why) => {
                 writeln!(out, "not ok {number} - {name}")?;
@@ -36,7 +44,11 @@ fn write(report: &Report, out: &mut String) -> std::fmt::Result {
             }
             Verdict::Fail(level) => {
                 // A warning is to be seen, and fails nothing.
-                let todo = if *level < Level::Error { " # TODO a warning" } else { "" };
+                let todo = if *level < Level::Error {
+                    " # TODO a warning"
+                } else {
+                    ""
+                };
                 writeln!(out, "not ok {number} - {name}{todo}")?;
                 writeln!(out, "  ---\n  severity: {level}\n  findings:")?;
                 for finding in result.findings.iter().filter(|f| f.level >= Level::Warning) {
@@ -53,5 +65,7 @@ fn write(report: &Report, out: &mut String) -> std::fmt::Result {
 
 /// `#` would begin a directive.
 fn line(text: &str) -> String {
-    text.replace('\\', "\\\\").replace('#', "\\#").replace(['\n', '\r'], " ")
+    text.replace('\\', "\\\\")
+        .replace('#', "\\#")
+        .replace(['\n', '\r'], " ")
 }

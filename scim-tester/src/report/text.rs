@@ -3,11 +3,7 @@
 use std::fmt::Write as _;
 
 use super::{Cause, Report, Verdict};
-use crate::{
-    areas,
-    check::Level,
-    profile::Profile,
-};
+use crate::{areas, check::Level, profile::Profile};
 
 /// Colours, if the terminal has them.
 struct Paint(bool);
@@ -45,7 +41,12 @@ pub(crate) fn render(report: &Report, colours: bool) -> String {
 fn write(report: &Report, paint: &Paint, out: &mut String) -> std::fmt::Result {
     writeln!(out, "SCIM conformance of {}", report.mask(&report.target))?;
     if let Some(why) = &report.unusable {
-        writeln!(out, "\n{}: {}", paint.with("1;31", "NO VERDICT"), clean(&report.mask(why)))?;
+        writeln!(
+            out,
+            "\n{}: {}",
+            paint.with("1;31", "NO VERDICT"),
+            clean(&report.mask(why))
+        )?;
         if let Some(first) = report.exchanges.first() {
             writeln!(out, "  sent      {}", clean(&report.curl(first)))?;
         }
@@ -57,9 +58,16 @@ fn write(report: &Report, paint: &Paint, out: &mut String) -> std::fmt::Result {
         write_cause(report, paint, &cause, out)?;
     }
     let notes = report.causes(Level::Info);
-    let notes: Vec<_> = notes.iter().filter(|cause| cause.level == Level::Info).collect();
+    let notes: Vec<_> = notes
+        .iter()
+        .filter(|cause| cause.level == Level::Info)
+        .collect();
     if !notes.is_empty() {
-        writeln!(out, "\n{}", paint.with("1", "For your information (the RFCs leave these open)"))?;
+        writeln!(
+            out,
+            "\n{}",
+            paint.with("1", "For your information (the RFCs leave these open)")
+        )?;
         for cause in notes.iter().take(MAX_INFO) {
             let got = clean(&report.mask(&cause.finding.got));
             let short: String = got.chars().take(160).collect();
@@ -100,18 +108,33 @@ fn write(report: &Report, paint: &Paint, out: &mut String) -> std::fmt::Result {
     writeln!(out, "{}", ready(report))
 }
 
-fn write_cause(report: &Report, paint: &Paint, cause: &Cause<'_>, out: &mut String) -> std::fmt::Result {
+fn write_cause(
+    report: &Report,
+    paint: &Paint,
+    cause: &Cause<'_>,
+    out: &mut String,
+) -> std::fmt::Result {
     let check = cause.check;
     let types = match cause.types.as_slice() {
         [] => String::new(),
         types => format!(" ({})", types.join(", ")),
     };
-    writeln!(out, "\n{} {}{types}  {}", paint.level(cause.level), paint.with("1", check.id), check.obligation)?;
+    writeln!(
+        out,
+        "\n{} {}{types}  {}",
+        paint.level(cause.level),
+        paint.with("1", check.id),
+        check.obligation
+    )?;
     let show = |text: &str| clean(&report.mask(text));
     if !cause.subs.is_empty() {
         let listed: Vec<_> = cause.subs.iter().take(12).copied().collect();
         let more = cause.subs.len().saturating_sub(listed.len());
-        let more = if more > 0 { format!(" and {more} more") } else { String::new() };
+        let more = if more > 0 {
+            format!(" and {more} more")
+        } else {
+            String::new()
+        };
         writeln!(out, "  in        {}{more}", show(&listed.join(", ")))?;
     }
     if let Some(exchange) = report.exchange(cause.finding.exchange) {
@@ -120,10 +143,19 @@ fn write_cause(report: &Report, paint: &Paint, cause: &Cause<'_>, out: &mut Stri
     writeln!(out, "  came      {}", show(&cause.finding.got))?;
     writeln!(out, "  expected  {}", show(&cause.finding.expected))?;
     for other in cause.others.iter().take(4) {
-        let sub = if other.sub.is_empty() { String::new() } else { format!(" ({})", show(&other.sub)) };
+        let sub = if other.sub.is_empty() {
+            String::new()
+        } else {
+            format!(" ({})", show(&other.sub))
+        };
         writeln!(out, "  and       {}{sub}", show(&other.expected))?;
     }
-    writeln!(out, "  why       {}, {}", check.section, check.force.as_str())?;
+    writeln!(
+        out,
+        "  why       {}, {}",
+        check.section,
+        check.force.as_str()
+    )?;
     writeln!(out, "  fix       {}", check.fix)?;
     if cause.count > 1 {
         writeln!(out, "  seen      {} times", cause.count)?;
@@ -137,14 +169,23 @@ fn write_cause(report: &Report, paint: &Paint, cause: &Cause<'_>, out: &mut Stri
 fn subs(cause: &Cause<'_>) -> String {
     match cause.subs.as_slice() {
         [] => String::new(),
-        subs => format!("[{}] ", subs.iter().take(4).copied().collect::<Vec<_>>().join(", ")),
+        subs => format!(
+            "[{}] ",
+            subs.iter().take(4).copied().collect::<Vec<_>>().join(", ")
+        ),
     }
 }
 
 fn table(report: &Report, out: &mut String) -> std::fmt::Result {
-    writeln!(out, "\n{:<26} {:>5} {:>5} {:>5} {:>5} {:>8} {:>5}", "area", "pass", "fail", "warn", "skip", "blocked", "error")?;
+    writeln!(
+        out,
+        "\n{:<26} {:>5} {:>5} {:>5} {:>5} {:>8} {:>5}",
+        "area", "pass", "fail", "warn", "skip", "blocked", "error"
+    )?;
     for (area, _) in areas::NAMES {
-        let Some(counts) = report.counts_by_area().get(area).copied() else { continue };
+        let Some(counts) = report.counts_by_area().get(area).copied() else {
+            continue;
+        };
         let name = format!("{area:<2} {}", areas::title(area));
         writeln!(
             out,

@@ -12,15 +12,24 @@ pub(crate) fn curl(exchange: &Exchange, secrets: &Secrets) -> String {
                 let scheme = value.split_once(' ').map_or("Bearer", |(scheme, _)| scheme);
                 line.push_str(&format!(" -H \"Authorization: {scheme} $TOKEN\""));
             }
-            "authorization" => line.push_str(&format!(" -H {}", quoted(&format!("Authorization: {value}")))),
-            name => line.push_str(&format!(" -H {}", quoted(&format!("{name}: {}", secrets.mask(&value))))),
+            "authorization" => line.push_str(&format!(
+                " -H {}",
+                quoted(&format!("Authorization: {value}"))
+            )),
+            name => line.push_str(&format!(
+                " -H {}",
+                quoted(&format!("{name}: {}", secrets.mask(&value)))
+            )),
         }
     }
     if !exchange.request_body.is_empty() {
         let body = secrets.body(&exchange.request_body);
         const LONG: usize = 4000;
         match body.len() > LONG {
-            true => line.push_str(&format!(" --data-binary @body.json  # {} bytes", body.len())),
+            true => line.push_str(&format!(
+                " --data-binary @body.json  # {} bytes",
+                body.len()
+            )),
             false => line.push_str(&format!(" --data-binary {}", quoted(&body))),
         }
     }

@@ -15,15 +15,26 @@ pub(crate) struct Secrets {
 /// Names of attributes and headers whose values are masked.
 pub(crate) fn is_secret_name(name: &str) -> bool {
     let name = name.to_ascii_lowercase();
-    ["password", "secret", "authorization", "cookie", "api-key", "apikey", "x-token"]
-        .iter()
-        .any(|word| name.contains(word))
+    [
+        "password",
+        "secret",
+        "authorization",
+        "cookie",
+        "api-key",
+        "apikey",
+        "x-token",
+    ]
+    .iter()
+    .any(|word| name.contains(word))
 }
 
 impl Secrets {
     /// Adds a text, and the part of it behind a scheme such as `Bearer`.
     pub(crate) fn add(&mut self, text: &str) {
-        for part in [Some(text), text.split_once(' ').map(|(_, token)| token)].into_iter().flatten() {
+        for part in [Some(text), text.split_once(' ').map(|(_, token)| token)]
+            .into_iter()
+            .flatten()
+        {
             let part = part.trim();
             if part.len() >= 3 {
                 self.texts.push(part.to_owned());
@@ -38,7 +49,9 @@ impl Secrets {
     }
 
     pub(crate) fn is_own(&self, authorization: &str) -> bool {
-        self.texts.iter().any(|text| authorization.contains(text.as_str()))
+        self.texts
+            .iter()
+            .any(|text| authorization.contains(text.as_str()))
     }
 
     pub(crate) fn mask(&self, text: &str) -> String {

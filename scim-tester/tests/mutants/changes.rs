@@ -33,11 +33,21 @@ fn path(operation: &Value) -> &str {
 fn accept(q: Req, next: &dyn Fn(Req) -> Resp, test: impl Fn(&Value) -> bool) -> Resp {
     let fits = any(&q, test);
     let a = next(q);
-    if fits && a.status == 400 { Resp::empty(204) } else { a }
+    if fits && a.status == 400 {
+        Resp::empty(204)
+    } else {
+        a
+    }
 }
 
 fn bulk_results(a: &mut Resp, edit: impl Fn(&mut Value)) {
-    a.edit(|d| d["Operations"].as_array_mut().into_iter().flatten().for_each(edit));
+    a.edit(|d| {
+        d["Operations"]
+            .as_array_mut()
+            .into_iter()
+            .flatten()
+            .for_each(edit)
+    });
 }
 
 const WWW: (&str, &str) = ("www-authenticate", "Bearer realm=\"x\"");

@@ -1,5 +1,11 @@
 //! The tester is tested: service providers with one fault each are noticed by the checks that are
 //! made for it, and nothing else is said of them.
+#![allow(
+    clippy::unwrap_used,
+    clippy::panic,
+    clippy::suspicious_else_formatting,
+    reason = "helpers of tests may panic as tests do"
+)]
 
 use std::collections::BTreeSet;
 
@@ -19,7 +25,11 @@ use self::{
 const TOKEN: &str = "s3cret-token";
 
 fn provider() -> ServiceProvider {
-    ServiceProvider::builder().strict().bearer_token(TOKEN).page_size(100).build()
+    ServiceProvider::builder()
+        .strict()
+        .bearer_token(TOKEN)
+        .page_size(100)
+        .build()
 }
 
 fn suite() -> Suite {
@@ -35,8 +45,15 @@ async fn run(suite: Suite, fault: Fault) -> Report {
 fn failing(report: &Report) -> BTreeSet<(&'static str, String)> {
     let results = report.results().iter();
     results
-        .filter(|result| matches!(result.verdict(), Verdict::Fail(level) if *level >= Level::Warning))
-        .map(|result| (result.check().id(), result.resource_type().unwrap_or_default().to_owned()))
+        .filter(
+            |result| matches!(result.verdict(), Verdict::Fail(level) if *level >= Level::Warning),
+        )
+        .map(|result| {
+            (
+                result.check().id(),
+                result.resource_type().unwrap_or_default().to_owned(),
+            )
+        })
         .collect()
 }
 
@@ -70,7 +87,10 @@ async fn each_fault_is_noticed(part: usize) {
     let only = std::env::var("MUTANT").ok();
     let mut problems = Vec::new();
     let mut count = 0;
-    let chosen = |name: &str| only.as_deref().is_none_or(|only| only.split(',').any(|word| name == word));
+    let chosen = |name: &str| {
+        only.as_deref()
+            .is_none_or(|only| only.split(',').any(|word| name == word))
+    };
     for (at, mutant) in all().filter(|m| chosen(m.name)).enumerate() {
         if at % PARTS != part {
             continue;
@@ -84,7 +104,10 @@ async fn each_fault_is_noticed(part: usize) {
         let now = failing(&report);
         let new: BTreeSet<_> = now.difference(&before).map(|(id, _)| *id).collect();
         if !mutant.noticed_by.iter().any(|id| new.contains(id)) {
-            problems.push(format!("{}: not noticed by {:?}; {new:?}", mutant.name, mutant.noticed_by));
+            problems.push(format!(
+                "{}: not noticed by {:?}; {new:?}",
+                mutant.name, mutant.noticed_by
+            ));
         }
         let known = |id: &&str| mutant.noticed_by.contains(id) || mutant.also.contains(id);
         let surplus: Vec<_> = new.iter().filter(|id| !known(id)).collect();
@@ -95,7 +118,12 @@ async fn each_fault_is_noticed(part: usize) {
             println!("{} {new:?}\n{report}", mutant.name);
         }
     }
-    assert!(problems.is_empty(), "{} of {count}:\n{}", problems.len(), problems.join("\n"));
+    assert!(
+        problems.is_empty(),
+        "{} of {count}:\n{}",
+        problems.len(),
+        problems.join("\n")
+    );
 }
 
 #[tokio::test]
@@ -122,12 +150,17 @@ async fn profiles_notice_what_they_are_for() {
         }
         a
     };
-    assert!(failing(&run(with(Profile::Entra), null_in_schemas).await).contains(&("EN-15", String::new())));
+    assert!(
+        failing(&run(with(Profile::Entra), null_in_schemas).await)
+            .contains(&("EN-15", String::new()))
+    );
     let no_groups: Fault = |q, next, _| {
         if q.creates() && q.json().get("groups").is_some() {
             return wire::Resp::error(400, "mutability");
         }
         next(q)
     };
-    assert!(failing(&run(with(Profile::Okta), no_groups).await).contains(&("OK-05", String::new())));
+    assert!(
+        failing(&run(with(Profile::Okta), no_groups).await).contains(&("OK-05", String::new()))
+    );
 }

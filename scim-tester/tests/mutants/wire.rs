@@ -63,7 +63,10 @@ impl Req {
     }
 
     pub(crate) fn get(&self, name: &str) -> Option<&str> {
-        self.query.iter().find(|(key, _)| key == name).map(|(_, value)| value.as_str())
+        self.query
+            .iter()
+            .find(|(key, _)| key == name)
+            .map(|(_, value)| value.as_str())
     }
 
     pub(crate) fn drop(&mut self, name: &str) {
@@ -92,13 +95,17 @@ impl Req {
 
     pub(crate) fn filter_text(&self) -> String {
         let of_body = || self.json()["filter"].as_str().map(str::to_owned);
-        self.get("filter").map(str::to_owned).or_else(of_body).unwrap_or_default()
+        self.get("filter")
+            .map(str::to_owned)
+            .or_else(of_body)
+            .unwrap_or_default()
     }
 
     /// `Users` or `Groups`, and the id.
     pub(crate) fn resource(&self) -> Option<(&str, &str)> {
         let (kind, id) = self.path.trim_matches('/').split_once('/')?;
-        (["Users", "Groups"].contains(&kind) && id != ".search" && !id.contains('/')).then_some((kind, id))
+        (["Users", "Groups"].contains(&kind) && id != ".search" && !id.contains('/'))
+            .then_some((kind, id))
     }
 
     pub(crate) fn collection(&self) -> bool {
@@ -123,7 +130,10 @@ impl Req {
 
     /// The operations of a PATCH.
     pub(crate) fn operations(&self) -> Vec<Value> {
-        self.json()["Operations"].as_array().cloned().unwrap_or_default()
+        self.json()["Operations"]
+            .as_array()
+            .cloned()
+            .unwrap_or_default()
     }
 
     pub(crate) fn each_operation(&mut self, edit: impl Fn(&mut Value)) {
@@ -138,19 +148,32 @@ impl Req {
     }
 
     pub(crate) fn as_get(&self) -> Self {
-        Self { method: Method::GET, raw: Bytes::new(), query: Vec::new(), ..self.clone() }
+        Self {
+            method: Method::GET,
+            raw: Bytes::new(),
+            query: Vec::new(),
+            ..self.clone()
+        }
     }
 }
 
 impl Resp {
     pub(crate) fn new(status: u16, body: &Value) -> Self {
-        let mut this = Self { status, headers: HeaderMap::new(), raw: body.to_string().into() };
+        let mut this = Self {
+            status,
+            headers: HeaderMap::new(),
+            raw: body.to_string().into(),
+        };
         this.header("content-type", "application/scim+json");
         this
     }
 
     pub(crate) fn empty(status: u16) -> Self {
-        Self { status, headers: HeaderMap::new(), raw: Bytes::new() }
+        Self {
+            status,
+            headers: HeaderMap::new(),
+            raw: Bytes::new(),
+        }
     }
 
     pub(crate) fn error(status: u16, scim_type: &str) -> Self {
@@ -162,10 +185,13 @@ impl Resp {
     }
 
     pub(crate) fn list(resources: &[Value]) -> Self {
-        Self::new(200, &json!({
-            "schemas": ["urn:ietf:params:scim:api:messages:2.0:ListResponse"],
-            "totalResults": resources.len(), "startIndex": 1, "itemsPerPage": resources.len(), "Resources": resources,
-        }))
+        Self::new(
+            200,
+            &json!({
+                "schemas": ["urn:ietf:params:scim:api:messages:2.0:ListResponse"],
+                "totalResults": resources.len(), "startIndex": 1, "itemsPerPage": resources.len(), "Resources": resources,
+            }),
+        )
     }
 
     pub(crate) fn ok(&self) -> bool {
@@ -198,12 +224,16 @@ impl Resp {
     }
 
     pub(crate) fn resources(&self) -> Vec<Value> {
-        self.json()["Resources"].as_array().cloned().unwrap_or_default()
+        self.json()["Resources"]
+            .as_array()
+            .cloned()
+            .unwrap_or_default()
     }
 
     pub(crate) fn header(&mut self, name: &str, value: &str) {
         let name = HeaderName::from_bytes(name.as_bytes()).unwrap();
-        self.headers.insert(name, HeaderValue::from_str(value).unwrap());
+        self.headers
+            .insert(name, HeaderValue::from_str(value).unwrap());
     }
 
     pub(crate) fn without(&mut self, name: &str) {
@@ -229,21 +259,40 @@ pub(crate) const BASE: &str = "/v2";
 
 impl Faulty {
     pub(crate) fn new(inner: ServiceProvider, fault: Fault) -> Self {
-        Self { inner, fault, memory: Memory::default() }
+        Self {
+            inner,
+            fault,
+            memory: Memory::default(),
+        }
     }
 
     fn send(&self, req: Req) -> Resp {
-        let query: Vec<_> =
-            req.query.iter().map(|(key, value)| format!("{key}={}", encoded(value))).collect();
+        let query: Vec<_> = req
+            .query
+            .iter()
+            .map(|(key, value)| format!("{key}={}", encoded(value)))
+            .collect();
         let separator = if query.is_empty() { "" } else { "?" };
-        let uri = format!("https://scim.example{BASE}{}{separator}{}", req.path, query.join("&"));
-        let mut request = Request::builder().method(req.method).uri(uri).body(Full::new(req.raw)).unwrap();
+        let uri = format!(
+            "https://scim.example{BASE}{}{separator}{}",
+            req.path,
+            query.join("&")
+        );
+        let mut request = Request::builder()
+            .method(req.method)
+            .uri(uri)
+            .body(Full::new(req.raw))
+            .unwrap();
         *request.headers_mut() = req.headers;
         request.headers_mut().remove("content-length");
         let response = now(self.inner.clone().call(request)).unwrap();
         let (parts, body) = response.into_parts();
         let raw = now(body.collect()).unwrap().to_bytes();
-        Resp { status: parts.status.as_u16(), headers: parts.headers, raw }
+        Resp {
+            status: parts.status.as_u16(),
+            headers: parts.headers,
+            raw,
+        }
     }
 }
 
