@@ -139,6 +139,14 @@ async fn run_words(words: &[String], time: &mut bool) -> Result<ExitCode, Failur
     let scan = Scan::new(&root, words.get(1..).unwrap_or_default());
     if scan.command() == "create" && !scan.positionals.is_empty() {
         let types = commands::types_for_flags(&scan).await?;
+        // Without the type nothing is known of the flags, so this is said first.
+        if let Some(name) = scan.positionals.first()
+            && let Err(failure) = types.find(name)
+        {
+            return Err(
+                failure.and_hint("the type stands before its flags: scim create TYPE --FLAG ...")
+            );
+        }
         root = with_flags(root, &scan, &types);
     }
     let matches = match root.try_get_matches_from(words) {

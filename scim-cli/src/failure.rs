@@ -101,6 +101,17 @@ impl Failure {
         self
     }
 
+    /// One more thing to do about it.
+    #[must_use]
+    pub(crate) fn and_hint(mut self, hint: &str) -> Self {
+        let hints = self.0.hint.get_or_insert_default();
+        if !hints.is_empty() {
+            hints.push('\n');
+        }
+        hints.push_str(hint);
+        self
+    }
+
     /// Puts words in front of the message, such as the name of a file.
     #[must_use]
     pub(crate) fn at(mut self, place: &str) -> Self {
