@@ -162,9 +162,19 @@ async fn run_words(words: &[String], time: &mut bool) -> Result<ExitCode, Failur
 }
 
 async fn dispatch(globals: &Globals, matches: &ArgMatches) -> Result<(), Failure> {
-    match matches.subcommand() {
-        Some((name, matches)) => commands::run(name, globals, matches).await,
-        None => Err(Failure::usage("which command? `scim --help` lists them")),
+    let Some((name, matches)) = matches.subcommand() else {
+        return Err(Failure::usage("which command? `scim --help` lists them"));
+    };
+    match commands::run(name, globals, matches).await {
+        // What is kept of the server may be a day old. Nothing was sent yet.
+        Err(failure) if failure.is_denied() && !globals.refresh && !globals.curl => {
+            let globals = Globals {
+                refresh: true,
+                ..globals.clone()
+            };
+            commands::run(name, &globals, matches).await
+        }
+        other => other,
     }
 }
 

@@ -62,6 +62,8 @@ struct Inner {
     outcome_unknown: bool,
     /// It was said already, as a report for example.
     silent: bool,
+    /// The server says that it cannot do this; what is kept of it may be old.
+    denied: bool,
 }
 
 impl Failure {
@@ -75,12 +77,25 @@ impl Failure {
             request: None,
             outcome_unknown: false,
             silent: false,
+            denied: false,
         }))
     }
 
     /// The command or its input is wrong.
     pub(crate) fn usage(message: impl Into<String>) -> Self {
         Self::new(Code::Usage, message)
+    }
+
+    /// The server says of itself that it cannot do this.
+    pub(crate) fn denied(message: impl Into<String>) -> Self {
+        let mut this = Self::usage(message);
+        this.0.denied = true;
+        this
+    }
+
+    /// Whether the server said of itself that it cannot do this.
+    pub(crate) fn is_denied(&self) -> bool {
+        self.0.denied
     }
 
     /// An exit code alone: whoever reads the output knows why.
