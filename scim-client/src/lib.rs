@@ -107,6 +107,6 @@ pub use self::{
 #[macro_export]
 macro_rules! include_schemas {
     ($($input:tt)*) => {
-        $crate::__private::include_schemas! { $crate; $($input)* }
+        $crate::codegen_v1::include_schemas! { $crate; $($input)* }
     };
 }

@@ -22,9 +22,9 @@ mod sealed {
 }
 
 macro_rules! not_an_iterator {
-    ($($name:ident: $item:ty;)*) => { $(
+    ($([$($bounds:tt)*] $name:ty: $item:ty;)*) => { $(
         #[doc(hidden)]
-        impl<T: Listed> Iterator for $name<T>
+        impl<$($bounds)*> Iterator for $name
         where
             Self: WhileLetSomeNextAwait,
         {
@@ -38,7 +38,7 @@ macro_rules! not_an_iterator {
 }
 
 not_an_iterator! {
-    Pages: ListResponse<Outcome<T>>;
-    Query: T;
-    Results: T;
+    [T: Listed] Pages<T>: ListResponse<Outcome<T>>;
+    [T: Listed] Results<T>: T;
+    [T: Listed] Query<T>: T;
 }

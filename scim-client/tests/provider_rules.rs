@@ -15,7 +15,7 @@ use lamp::{Lamp, Part, Torch};
 
 /// Types as the generator writes them.
 mod lamp {
-    use scim_client::{__private as scim, Extra, ReadOnly, WriteOnly};
+    use scim_client::{Extra, ReadOnly, WriteOnly, codegen_v1 as scim};
 
     /// A lamp.
     #[derive(Clone)]

@@ -58,9 +58,16 @@ async fn every_operation() {
     assert_eq!(users.get("nobody").optional().await.unwrap(), None);
 
     let names = user.attribute_list(["userName"]).unwrap();
-    let partial = users.get(babs.id()).attributes_by(names.clone()).await.unwrap();
+    let partial = users
+        .get(babs.id())
+        .attributes_by(names.clone())
+        .await
+        .unwrap();
     assert_eq!(partial.id(), babs.id());
-    assert_eq!(text(partial.resource(), "userName").as_deref(), Some("bjensen"));
+    assert_eq!(
+        text(partial.resource(), "userName").as_deref(),
+        Some("bjensen")
+    );
     assert_eq!(text(partial.resource(), "name.familyName"), None);
 
     for index in 0..7 {
@@ -68,19 +75,30 @@ async fn every_operation() {
         let other = users.new_resource().with("userName", &name).unwrap();
         users.create(&other).await.unwrap();
     }
-    let filter = user.filter(r#"userName sw "other" and not (title pr)"#).unwrap();
-    let query = users.query().filter_by(filter).sort_by_path(names[0].clone());
+    let filter = user
+        .filter(r#"userName sw "other" and not (title pr)"#)
+        .unwrap();
+    let query = users
+        .query()
+        .filter_by(filter)
+        .sort_by_path(names[0].clone());
     let found = query.clone().count(2).all().await.unwrap();
     assert_eq!(found.len(), 7);
     assert_eq!(text(&found[6], "userName").as_deref(), Some("other-6"));
     assert_eq!(query.clone().via_post().total().await.unwrap(), 7);
     let first = query.attributes_by(names).first().await.unwrap().unwrap();
-    assert_eq!(text(first.resource(), "userName").as_deref(), Some("other-0"));
+    assert_eq!(
+        text(first.resource(), "userName").as_deref(),
+        Some("other-0")
+    );
 
     let patch = user.patch().replace("title", "Guide").unwrap().build();
     let babs = users.patch(&babs).apply(patch).await.unwrap();
     assert_eq!(text(&babs, "title").as_deref(), Some("Guide"));
-    let babs = users.update(&babs, |u| u.set("title", "CTO")).await.unwrap();
+    let babs = users
+        .update(&babs, |u| u.set("title", "CTO"))
+        .await
+        .unwrap();
     assert_eq!(text(&babs, "title").as_deref(), Some("CTO"));
     let update = users.update(&babs, |u| u.set("displayName", "Babs"));
     assert_eq!(update.patch().unwrap().operations().len(), 1);
@@ -96,7 +114,11 @@ async fn every_operation() {
     assert!(!adopted.is_created());
     assert_eq!(adopted.into_stored().id(), babs.id());
 
-    let deferred = users.update(&babs, |_| ()).respond_async(None).await.unwrap();
+    let deferred = users
+        .update(&babs, |_| ())
+        .respond_async(None)
+        .await
+        .unwrap();
     assert!(matches!(deferred, Deferred::Done(Written::Resource(_))));
     assert!(users.delete(&babs).if_exists().await.unwrap());
     assert!(!users.delete(babs.id()).if_exists().await.unwrap());
@@ -115,7 +137,9 @@ async fn a_bulk_mixes_both_kinds_of_types() {
     let alice = bulk.on(&users).create(&alice);
     let members = serde_json::json!([{"value": alice.reference()}, {"value": typed.reference()}]);
     let guides = groups.new_resource().with("displayName", "Guides").unwrap();
-    let guides = bulk.on(&groups).create(&guides.with("members", members).unwrap());
+    let guides = bulk
+        .on(&groups)
+        .create(&guides.with("members", members).unwrap());
     let title = user.patch().replace("title", "CTO").unwrap().build();
     let patched = bulk.on(&users).patch(alice, |patch| patch.then(title));
     let results = bulk.await.unwrap();
@@ -126,7 +150,13 @@ async fn a_bulk_mixes_both_kinds_of_types() {
     let guides = results.get(guides).into_result().unwrap();
     let guides = groups.get(guides.id().unwrap()).await.unwrap();
     assert_eq!(guides.get_all("members.value").unwrap().len(), 2);
-    if let Some(read) = results.get(patched).into_result().unwrap().resource().unwrap() {
+    if let Some(read) = results
+        .get(patched)
+        .into_result()
+        .unwrap()
+        .resource()
+        .unwrap()
+    {
         assert_eq!(text(&read, "title").as_deref(), Some("CTO"));
     }
 }
@@ -147,14 +177,26 @@ async fn what_the_schema_does_not_allow_is_not_sent() {
     };
     let filters = [r#"usrName eq "x""#, "active gt true", r#"userName eq 7"#];
     for filter in filters {
-        let query = users.query().filter_by(filter.parse::<scim_client::filter::Filter>().unwrap());
+        let query = users
+            .query()
+            .filter_by(filter.parse::<scim_client::filter::Filter>().unwrap());
         reason(query.await.unwrap_err());
     }
-    let query = users.query().filter_by(filters[0].parse::<scim_client::filter::Filter>().unwrap());
-    assert_eq!(reason(query.all().await.unwrap_err()).nearest(), Some("userName"));
-    let wrong = "usrName".parse::<scim_client::attribute_path::AttributePath>().unwrap();
+    let query = users
+        .query()
+        .filter_by(filters[0].parse::<scim_client::filter::Filter>().unwrap());
+    assert_eq!(
+        reason(query.all().await.unwrap_err()).nearest(),
+        Some("userName")
+    );
+    let wrong = "usrName"
+        .parse::<scim_client::attribute_path::AttributePath>()
+        .unwrap();
     let sorted = users.query().sort_by_path(wrong);
-    assert_eq!(reason(sorted.await.unwrap_err()).nearest(), Some("userName"));
+    assert_eq!(
+        reason(sorted.await.unwrap_err()).nearest(),
+        Some("userName")
+    );
     let error = users.create(&users.new_resource()).await.unwrap_err();
     let error = reason(error);
     assert_eq!(*error.kind(), AttributeErrorKind::Required);
@@ -171,16 +213,23 @@ async fn what_the_schema_does_not_allow_is_not_sent() {
     let mut bulk = scim.bulk();
     bulk.on(&users).create(&users.new_resource());
     let error = bulk.await.unwrap_err();
-    assert!(error.to_string().contains("operation 0") && error.to_string().contains("userName"), "{error}");
+    assert!(
+        error.to_string().contains("operation 0") && error.to_string().contains("userName"),
+        "{error}"
+    );
     assert_eq!(provider.requests().len(), asked, "nothing was sent");
     // Who wants to see what the server says may.
     let unchecked = users.without_checks();
-    let error = unchecked.create(&unchecked.new_resource()).await.unwrap_err();
+    let error = unchecked
+        .create(&unchecked.new_resource())
+        .await
+        .unwrap_err();
     assert_eq!(error.status().unwrap(), 400);
 }
 
 fn stored(user: &scim_client::dynamic::ResourceType) -> Stored<DynamicResource> {
-    let json = r#"{"schemas":["urn:ietf:params:scim:schemas:core:2.0:User"],"id":"1","userName":"b"}"#;
+    let json =
+        r#"{"schemas":["urn:ietf:params:scim:schemas:core:2.0:User"],"id":"1","userName":"b"}"#;
     user.stored_from_json(json).unwrap()
 }
 
@@ -192,7 +241,10 @@ async fn both_kinds_of_handles_see_the_same() {
     let types = types(&scim).await;
     let users = scim.resource_of(types.find("User").unwrap());
     let typed = scim.resource::<User>();
-    let babs = typed.create(&User::new("bjensen").with_title("CTO")).await.unwrap();
+    let babs = typed
+        .create(&User::new("bjensen").with_title("CTO"))
+        .await
+        .unwrap();
     let same = users.get(babs.id()).await.unwrap();
     let back: Stored<User> = same.to_typed().unwrap();
     assert_eq!(back, babs);
@@ -213,7 +265,8 @@ async fn what_was_discovered_can_be_kept() {
     assert_eq!(again.schemas, discovered.schemas);
     let types = again.types().unwrap();
     let fresh = discovered.types().unwrap();
-    let table = |types: &ResourceTypes| std::ptr::from_ref(types.find("User").unwrap().descriptor());
+    let table =
+        |types: &ResourceTypes| std::ptr::from_ref(types.find("User").unwrap().descriptor());
     assert_eq!(table(&types), table(&fresh), "one table for one content");
 
     let asked = provider.requests().len();

@@ -108,7 +108,7 @@ pub fn expand(derive: Derive, input: &DeriveInput, runtime: &syn::Path) -> Token
             unreachable_pub, unused_qualifications
         )]
         const _: () = {
-            use #runtime::__private as __scim;
+            use #runtime::codegen_v1 as __scim;
             #items
         };
     }

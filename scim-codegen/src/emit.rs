@@ -202,7 +202,7 @@ fn types(module: &Module<'_>, runtime: &TokenStream, impls: &TokenStream) -> Vec
 
 fn impls(module: &Module<'_>, runtime: &TokenStream) -> Vec<Chunk> {
     let imports = quote! {
-        use #runtime::__private as scim;
+        use #runtime::codegen_v1 as scim;
 
         use super::*;
     };

@@ -61,13 +61,13 @@ macro_rules! __field {
     };
     (derived mut $place:expr, $value:ty) => {{
         #[allow(unused_imports, reason = "needed where the struct is refused")]
-        use $crate::__private::Refused as _;
-        $crate::__private::Probe::<$value>::field_mut(&mut $place)?
+        use $crate::codegen_v1::Refused as _;
+        $crate::codegen_v1::Probe::<$value>::field_mut(&mut $place)?
     }};
     (derived $place:expr, $value:ty) => {{
         #[allow(unused_imports, reason = "needed where the struct is refused")]
-        use $crate::__private::Refused as _;
-        $crate::__private::Probe::<$value>::field(&$place)?
+        use $crate::codegen_v1::Refused as _;
+        $crate::codegen_v1::Probe::<$value>::field(&$place)?
     }};
 }
 
@@ -79,13 +79,13 @@ macro_rules! __extra_field {
         &mut $this.$extra
     };
     (mut $this:ident) => {
-        $crate::__private::refused()
+        $crate::codegen_v1::refused()
     };
     ($this:ident $extra:ident) => {
         &$this.$extra
     };
     ($this:ident) => {
-        $crate::__private::refused()
+        $crate::codegen_v1::refused()
     };
 }
 
@@ -94,19 +94,19 @@ macro_rules! __extra_field {
 #[macro_export]
 macro_rules! __empty_value {
     ([$by:ident] { $($field:ident: $value:ty;)* }) => {
-        $crate::__private::refused()
+        $crate::codegen_v1::refused()
     };
     ([generated $extra:ident] { $($field:ident: $value:ty;)* }) => {
         Self {
-            $($field: $crate::__private::empty(),)*
+            $($field: $crate::codegen_v1::empty(),)*
             $extra: $crate::model::Extra::new(),
         }
     };
     ([derived $extra:ident] { $($field:ident: $value:ty;)* }) => {{
         #[allow(unused_imports, reason = "needed where the struct is refused")]
-        use $crate::__private::Refused as _;
+        use $crate::codegen_v1::Refused as _;
         Self {
-            $($field: $crate::__private::Probe::<$value>::empty(),)*
+            $($field: $crate::codegen_v1::Probe::<$value>::empty(),)*
             $extra: $crate::model::Extra::new(),
         }
     }};
@@ -119,13 +119,13 @@ macro_rules! __table_impls {
     ($type:ident) => {
         impl ::std::fmt::Debug for $type {
             fn fmt(&self, f: &mut ::std::fmt::Formatter<'_>) -> ::std::fmt::Result {
-                $crate::__private::debug(self, f)
+                $crate::codegen_v1::debug(self, f)
             }
         }
 
         impl ::std::cmp::PartialEq for $type {
             fn eq(&self, other: &Self) -> bool {
-                $crate::__private::equal(self, other)
+                $crate::codegen_v1::equal(self, other)
             }
         }
     };
@@ -136,20 +136,20 @@ macro_rules! __table_impls {
 #[macro_export]
 macro_rules! __serde_impls {
     ($type:ident) => {
-        impl $crate::__private::serde::Serialize for $type {
-            fn serialize<S: $crate::__private::serde::Serializer>(
+        impl $crate::codegen_v1::serde::Serialize for $type {
+            fn serialize<S: $crate::codegen_v1::serde::Serializer>(
                 &self,
                 serializer: S,
             ) -> ::std::result::Result<S::Ok, S::Error> {
-                $crate::__private::serialize($crate::resource::Root::written(self), serializer)
+                $crate::codegen_v1::serialize($crate::resource::Root::written(self), serializer)
             }
         }
 
-        impl<'de> $crate::__private::serde::Deserialize<'de> for $type {
-            fn deserialize<D: $crate::__private::serde::Deserializer<'de>>(
+        impl<'de> $crate::codegen_v1::serde::Deserialize<'de> for $type {
+            fn deserialize<D: $crate::codegen_v1::serde::Deserializer<'de>>(
                 deserializer: D,
             ) -> ::std::result::Result<Self, D::Error> {
-                $crate::__private::deserialize(deserializer)
+                $crate::codegen_v1::deserialize(deserializer)
             }
         }
     };
@@ -195,13 +195,13 @@ macro_rules! __resource_impls {
             }
 
             fn written(&self) -> ::std::string::String {
-                $crate::__private::write_resource($schema, self)
+                $crate::codegen_v1::write_resource($schema, self)
             }
 
             fn read(
                 text: &str,
-            ) -> ::std::result::Result<Self, $crate::__private::DecodeError> {
-                $crate::__private::read_resource(text)
+            ) -> ::std::result::Result<Self, $crate::codegen_v1::DecodeError> {
+                $crate::codegen_v1::read_resource(text)
             }
         }
 
@@ -215,9 +215,9 @@ macro_rules! __resource_impls {
         #[allow(missing_docs, reason = "each is the path of the field of the same name")]
         #[non_exhaustive]
         $vis struct $paths {
-            pub id: $crate::__private::IdPath<$type>,
-            pub meta: $crate::__private::MetaPath<$type>,
-            pub schemas: $crate::__private::SchemasPath<$type>,
+            pub id: $crate::codegen_v1::IdPath<$type>,
+            pub meta: $crate::codegen_v1::MetaPath<$type>,
+            pub schemas: $crate::codegen_v1::SchemasPath<$type>,
             $(pub $field: $crate::__path!($type, $value, $($typed)?, $names::$field, $index),)*
             $(pub $extension: $crate::typed::Attr<
                 $type, $extended, $names::$extension, { $crate::typed::EXTENSION + $at }
@@ -305,13 +305,13 @@ macro_rules! __node_impls {
             }
 
             fn written(&self) -> ::std::string::String {
-                $crate::__private::write_complex(self)
+                $crate::codegen_v1::write_complex(self)
             }
 
             fn read(
                 text: &str,
-            ) -> ::std::result::Result<Self, $crate::__private::DecodeError> {
-                $crate::__private::read_complex(text)
+            ) -> ::std::result::Result<Self, $crate::codegen_v1::DecodeError> {
+                $crate::codegen_v1::read_complex(text)
             }
         }
 
@@ -379,7 +379,7 @@ macro_rules! __open_enum {
         /// Letter case counts only where the schema says `caseExact`.
         impl ::std::cmp::PartialEq for $type {
             fn eq(&self, other: &Self) -> bool {
-                $crate::__private::same_text(self.as_str(), other.as_str(), $case)
+                $crate::codegen_v1::same_text(self.as_str(), other.as_str(), $case)
             }
         }
 
@@ -387,7 +387,7 @@ macro_rules! __open_enum {
 
         impl ::std::hash::Hash for $type {
             fn hash<H: ::std::hash::Hasher>(&self, state: &mut H) {
-                $crate::__private::hash_text(self.as_str(), $case, state);
+                $crate::codegen_v1::hash_text(self.as_str(), $case, state);
             }
         }
 
@@ -437,13 +437,13 @@ macro_rules! __canonical_values {
         impl $type {
             /// Nothing: the enum is refused.
             pub fn as_str(&self) -> &str {
-                $crate::__private::refused()
+                $crate::codegen_v1::refused()
             }
         }
 
         impl ::std::convert::From<&str> for $type {
             fn from(_: &str) -> Self {
-                $crate::__private::refused()
+                $crate::codegen_v1::refused()
             }
         }
 
@@ -465,7 +465,7 @@ macro_rules! __canonical_values {
 
         impl ::std::convert::From<&str> for $type {
             fn from(text: &str) -> Self {
-                $(if $crate::__private::same_text(text, $text, $case) {
+                $(if $crate::codegen_v1::same_text(text, $text, $case) {
                     return Self::$variant;
                 })*
                 Self::$unknown(::std::convert::Into::into(text))

@@ -51,6 +51,11 @@ pub mod shown {
     pub use crate::shown::*;
 }
 
+/// What a profile may have, for the test that compares it with what the generator checks.
+pub fn profile_grammar() -> Vec<(String, String)> {
+    crate::profile::grammar()
+}
+
 /// Whether values are the same.
 pub mod equality {
     pub use crate::patch::equality::{is_nothing, is_primary, same};

@@ -20,11 +20,10 @@
 //! letter case and not normalized (RFC 7644 §5).
 #![cfg_attr(docsrs, feature(doc_cfg))]
 
-#[doc(hidden)]
-#[path = "private.rs"]
-pub mod __private;
 pub mod attribute_path;
 mod capabilities;
+#[doc(hidden)]
+pub mod codegen_v1;
 mod core;
 pub mod drift;
 #[cfg(feature = "dynamic")]
@@ -94,6 +93,6 @@ pub use self::{
 #[macro_export]
 macro_rules! include_schemas {
     ($($input:tt)*) => {
-        $crate::__private::include_schemas! { $crate; $($input)* }
+        $crate::codegen_v1::include_schemas! { $crate; $($input)* }
     };
 }

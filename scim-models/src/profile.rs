@@ -11,6 +11,7 @@ mod parse;
 use std::sync::Arc;
 
 pub use self::error::ProfileError;
+pub(crate) use self::parse::grammar;
 use crate::{
     attribute_path::AttributePath,
     capabilities::Capabilities,

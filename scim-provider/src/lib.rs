@@ -1,5 +1,76 @@
-//! The server side of SCIM 2.0 (RFC 7643, RFC 7644, RFC 9865).
+//! The server side of SCIM 2.0 (RFC 7643, RFC 7644, RFC 9865): what a service provider needs that is
+//! not storage.
+//!
+//! In two layers, both for use. The upper one is a whole service provider over a [`Store`], as a
+//! `tower` service:
+//!
+//! ```
+//! use scim_provider::{MemoryStore, ServiceProvider};
+//!
+//! let provider = ServiceProvider::builder(MemoryStore::new()).bearer_token("foobar").build();
+//! // let app = axum::Router::new().route_service("/scim/v2/{*rest}", provider);
+//! ```
+//!
+//! A store of one's own is five functions: [`get`](Store::get), [`insert`](Store::insert),
+//! [`update`](Store::update), [`delete`](Store::delete) and [`find`](Store::find).
+//!
+//! The lower layer is functions that stand alone, for a server that has its own ways:
+//!
+//! | what | where |
+//! |---|---|
+//! | the body of a POST, PUT or PATCH, checked and combined with what is stored | [`accept`] |
+//! | a resource as JSON, by `attributes`, `excludedAttributes` and `returned` | [`Projection`] |
+//! | `If-Match`, `If-None-Match` | [`Preconditions`] |
+//! | errors with their status and keyword | [`Refusal`] |
+//! | a query, read and checked against the types | [`query`] |
+//! | a filter as a condition of SQL | [`sql`] |
+//! | discovery documents | [`discovery`] |
+//! | `groups`, and `$ref` and `type` of members | [`derived`] |
+//!
+//! Nothing here needs a runtime. Features: `precis` (a default), as in `scim-models`; `dynamic`, types
+//! that are known at run time only; `testing`, the service provider for tests of clients, with
+//! faults.
 #![cfg_attr(docsrs, feature(doc_cfg))]
 
+pub mod accept;
+mod authentication;
+mod builder;
+mod config;
+mod cursor;
+pub mod derived;
+pub mod discovery;
+mod endpoint;
+mod engine;
+mod finding;
+mod identifier;
+mod memory;
+mod output;
+mod paging;
+mod precondition;
+mod projection;
+mod provider;
+pub mod query;
+mod record;
+mod reflected;
+mod refusal;
+mod response;
+mod selection;
+pub mod sql;
+mod store;
 #[cfg(feature = "testing")]
 pub mod testing;
+
+pub use self::{
+    authentication::{bearer_token, is_same_secret},
+    builder::ServiceProviderBuilder,
+    finding::{Finding, Rule},
+    memory::MemoryStore,
+    precondition::{Preconditions, is_same_version},
+    projection::Projection,
+    provider::{ResponseFuture, ServiceProvider},
+    record::{Record, ServedType},
+    refusal::{Refusal, Result},
+    selection::Written,
+    store::{Context, Continuation, Found, Query, Store},
+};
+pub use scim_models;

@@ -32,39 +32,24 @@
 //! where a service provider may also drop them; a PATCH of one is refused. A resource's version has
 //! two parts: a new membership changes what `If-None-Match` sees, but not what `If-Match` does.
 
-mod answer;
+mod alter;
 mod assertions;
 mod builder;
-mod bulk;
-mod discovery;
-mod dispatch;
-mod failure;
-mod identifier;
-mod input;
+mod fault;
+mod layer;
 mod manner;
-mod membership;
-mod misbehaviour;
-mod operation;
-mod output;
-mod precondition;
-mod projection;
 mod provider;
-mod query;
-mod record;
 mod request;
-mod route;
 mod runtime;
 mod seed;
 mod server;
-mod store;
-mod strict;
-mod unique;
 mod vendor;
 
 pub use self::{
     builder::ServiceProviderBuilder,
-    misbehaviour::Misbehaviour,
-    provider::{AnswerFuture, Disconnected, ServiceProvider},
+    fault::{Aimed, Disconnected, Misbehaviour},
+    layer::{AnswerFuture, Faults, Faulty},
+    provider::ServiceProvider,
     request::ReceivedRequest,
     server::Server,
 };

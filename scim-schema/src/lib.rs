@@ -22,6 +22,19 @@ pub use crate::near::nearest;
 pub use crate::reading::Reading;
 pub use crate::source::{Source, SourceKind};
 
+/// What this crate has lists of, for the tests that compare them with those of other crates.
+#[doc(hidden)]
+pub mod lists {
+    pub use crate::read::{ATTRIBUTE_MEMBERS, OVERLAY_OF_ATTRIBUTE, profile_grammar};
+
+    /// The names of the data types (RFC 7643 §2.3).
+    pub fn types() -> Vec<&'static str> {
+        crate::document::RawKind::NAMED
+            .map(|(name, _)| name)
+            .to_vec()
+    }
+}
+
 /// Reads the documents of one service provider into a model. The findings beside it are warnings
 /// and notes.
 ///

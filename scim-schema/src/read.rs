@@ -9,6 +9,9 @@ mod resource_type;
 mod schema;
 mod values;
 
+pub use self::attribute::MEMBERS as ATTRIBUTE_MEMBERS;
+pub use self::overlay::OF_ATTRIBUTE as OVERLAY_OF_ATTRIBUTE;
+pub use self::profile::grammar as profile_grammar;
 use crate::document::Documents;
 use crate::json::{Node, Value};
 use crate::near::{nearest, nearest_by_one};

@@ -7,8 +7,8 @@
     reason = "tests may panic"
 )]
 
-use scim_axum_example::router;
-use scim_client::{Client, ErrorKind, Group, User, http::StatusCode};
+use scim_axum_example::{router, router_by_hand};
+use scim_client::{Client, Group, User, http::StatusCode};
 
 fn client() -> Client {
     Client::builder("https://scim.example/scim/v2")
@@ -29,7 +29,7 @@ async fn what_the_example_shows() {
         assert_eq!(created.status(), StatusCode::CREATED);
         assert_eq!(
             created.location(),
-            Some(format!("/scim/v2/Users/{}", number + 1).as_str())
+            Some(format!("https://scim.example/scim/v2/Users/{}", number + 1).as_str())
         );
     }
     // Three pages of the router's own size, in order.
@@ -76,12 +76,6 @@ async fn its_errors_are_typed() {
     let filter: scim_client::filter::Filter = "active gt true".parse().unwrap();
     let error = users.query().filter_by(filter).await.unwrap_err();
     assert_eq!(error.scim_type().unwrap().as_str(), "invalidFilter");
-    // What axum answers by itself is no SCIM message: the status counts.
-    let error = users.get("no number").await.unwrap_err();
-    assert_eq!(
-        (error.kind(), error.status()),
-        (ErrorKind::Status, Some(StatusCode::BAD_REQUEST))
-    );
     assert!(
         scim.resource::<Group>()
             .get("1")
@@ -89,6 +83,35 @@ async fn its_errors_are_typed() {
             .unwrap_err()
             .is_not_found()
     );
-    let error = users.replace_at("1", &User::new("b")).await.unwrap_err();
-    assert_eq!(error.status(), Some(StatusCode::NOT_IMPLEMENTED));
+    assert!(
+        users
+            .replace_at("7", &User::new("b"))
+            .await
+            .unwrap_err()
+            .is_not_found()
+    );
+}
+
+#[tokio::test]
+async fn by_hand_it_does_what_it_has() {
+    let scim = Client::builder("https://scim.example/scim/v2")
+        .service(router_by_hand())
+        .build()
+        .unwrap();
+    let users = scim.resource::<User>();
+    let babs = User::new("babs").with_password("t1me");
+    let babs = users.create(&babs).await.unwrap();
+    let taken = users.create(&User::new("BABS")).await.unwrap_err();
+    assert!(taken.is_uniqueness());
+    let refused = users.create(&User::new("")).await.unwrap_err();
+    assert_eq!(refused.scim_type().unwrap().as_str(), "invalidValue");
+
+    let change = |title: &'static str| users.patch(&babs).replace(|u| u.title, title);
+    let changed = change("Guide").await.unwrap();
+    assert_eq!(changed.title.as_deref(), Some("Guide"));
+    // `babs` has the version that was.
+    assert!(change("Cook").await.unwrap_err().is_version_mismatch());
+    let some = users.get(babs.id()).attributes(|u| u.title).await.unwrap();
+    assert_eq!(some.get(|u| u.title), Some("Guide"));
+    assert!(users.get("2").optional().await.unwrap().is_none());
 }

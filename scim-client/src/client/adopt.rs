@@ -12,8 +12,8 @@ use crate::{
     error::Error,
     filter::{Comparand, Filter, Operator},
     model::{Reflect, ValueRef},
-    resource::{AnyResource, Resource, Root},
-    typed::{MayRead, Path},
+    resource::{AnyResource, Resource},
+    typed::{MayRead, Path, PathClosure},
 };
 
 /// Creates a resource or finds it; see [`Resources::create_or_get`]. The options hold for both
@@ -64,7 +64,7 @@ impl<R: Resource> Resources<R> {
     pub fn create_or_get<P>(
         &self,
         resource: &R,
-        path: impl FnOnce(<R as Root>::Paths) -> P,
+        path: impl PathClosure<R, Choice = P>,
     ) -> CreateOrGet<R>
     where
         P: Path<Root = R>,

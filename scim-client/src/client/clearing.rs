@@ -4,7 +4,7 @@ use super::operation::{OperationBuilder, Verb};
 use crate::{
     model::{Mutability, Returned},
     resource::{AnyResource, Resource, ResourceKind, Root},
-    typed::Projection,
+    typed::{PathClosure, Projection},
 };
 
 /// An operation that sends a whole resource.
@@ -20,10 +20,7 @@ impl<V: Clears> OperationBuilder<V> {
     /// Says with `null` or `[]` that these attributes are to have no value, where they have none in
     /// the resource: a service provider may otherwise set a default, or keep what it has (RFC 7644
     /// §3.3, §3.5.1).
-    pub fn clear<P: Projection<V::Of>>(
-        mut self,
-        paths: impl FnOnce(<V::Of as Root>::Paths) -> P,
-    ) -> Self
+    pub fn clear<P: Projection<V::Of>>(mut self, paths: impl PathClosure<V::Of, Choice = P>) -> Self
     where
         V::Of: Resource,
     {

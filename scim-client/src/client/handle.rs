@@ -5,11 +5,7 @@ use std::{marker::PhantomData, sync::Arc};
 use http::Method;
 
 use super::{
-    Client,
-    base_url::Below,
-    checks::Checks,
-    operation::OperationBuilder,
-    send::Sender,
+    Client, base_url::Below, checks::Checks, operation::OperationBuilder, send::Sender,
     settings::Settings,
 };
 use crate::{

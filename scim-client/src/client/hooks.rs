@@ -1,9 +1,6 @@
 //! Hooks between the retries and the transport.
 
-use std::{
-    borrow::Cow,
-    time::Duration,
-};
+use std::{borrow::Cow, time::Duration};
 
 use bytes::Bytes;
 use http::{Request, Response};

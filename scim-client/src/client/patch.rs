@@ -25,8 +25,10 @@ use crate::{
     error::Error,
     model::Reflect,
     patch::{Patch, PatchOp},
-    resource::{AnyResource, Root},
-    typed::{self, MayAdd, MayOmit, MayRemove, MayReplace, OneTarget, Removable, ValueFor},
+    resource::AnyResource,
+    typed::{
+        self, MayAdd, MayOmit, MayRemove, MayReplace, OneTarget, PathClosure, Removable, ValueFor,
+    },
 };
 
 /// Changes a resource; see [`Resources::patch`].
@@ -155,7 +157,7 @@ impl<R: AnyResource, T, M> PatchResource<R, T, M> {
 
 impl<R: Resource, T, M> PatchResource<R, T, M> {
     /// Replaces the value of an attribute (RFC 7644 §3.5.2.3).
-    pub fn replace<A, V>(mut self, target: impl FnOnce(<R as Root>::Paths) -> A, value: V) -> Self
+    pub fn replace<A, V>(mut self, target: impl PathClosure<R, Choice = A>, value: V) -> Self
     where
         A: typed::Target<R>,
         A::Mutability: MayReplace<A::Name>,
@@ -167,7 +169,7 @@ impl<R: Resource, T, M> PatchResource<R, T, M> {
     }
 
     /// Adds a value: sets an attribute, or adds to a multi-valued one (RFC 7644 §3.5.2.1).
-    pub fn add<A, V>(mut self, target: impl FnOnce(<R as Root>::Paths) -> A, value: V) -> Self
+    pub fn add<A, V>(mut self, target: impl PathClosure<R, Choice = A>, value: V) -> Self
     where
         A: typed::Target<R>,
         A::Mutability: MayAdd<A::Name>,
@@ -179,7 +181,7 @@ impl<R: Resource, T, M> PatchResource<R, T, M> {
     }
 
     /// Removes an attribute, or elements of a multi-valued one (RFC 7644 §3.5.2.2).
-    pub fn remove<A>(mut self, target: impl FnOnce(<R as Root>::Paths) -> A) -> Self
+    pub fn remove<A>(mut self, target: impl PathClosure<R, Choice = A>) -> Self
     where
         A: Removable<R>,
         A::Requirement: MayOmit<A::Name>,

@@ -7,7 +7,7 @@ use super::{
 use crate::{
     attribute_path::AttributePath,
     resource::{AnyResource, Resource, Root},
-    typed,
+    typed::{self, PathClosure},
 };
 
 /// An operation whose result can have some attributes only.
@@ -49,7 +49,7 @@ impl<V: Projects> OperationBuilder<V> {
     /// `.attributes(|u| (u.user_name, u.emails))`.
     pub fn attributes<P: typed::Projection<V::Of>>(
         self,
-        paths: impl FnOnce(<V::Of as Root>::Paths) -> P,
+        paths: impl PathClosure<V::Of, Choice = P>,
     ) -> OperationBuilder<V::Projected>
     where
         V::Of: Resource,
@@ -60,7 +60,7 @@ impl<V: Projects> OperationBuilder<V> {
     /// Asks for all attributes that are returned by default but these (RFC 7644 §3.9).
     pub fn excluded_attributes<P: typed::Projection<V::Of>>(
         self,
-        paths: impl FnOnce(<V::Of as Root>::Paths) -> P,
+        paths: impl PathClosure<V::Of, Choice = P>,
     ) -> OperationBuilder<V::Projected>
     where
         V::Of: Resource,

@@ -9,8 +9,8 @@ use super::{
 };
 use crate::{
     Resource,
-    resource::{AnyOf, OneOf, Root},
-    typed::Projection,
+    resource::{AnyOf, OneOf},
+    typed::{PathClosure, Projection},
 };
 
 impl Client {
@@ -35,7 +35,7 @@ impl<U: OneOf> Query<AnyOf<U>> {
     /// for, so the variants of `U` should hold a [`Partial`](crate::Partial).
     pub fn attributes_of<R: Resource, P: Projection<R>>(
         mut self,
-        paths: impl FnOnce(<R as Root>::Paths) -> P,
+        paths: impl PathClosure<R, Choice = P>,
     ) -> Self {
         paths(R::PATHS).names(&mut self.request_mut().attributes);
         self
@@ -44,7 +44,7 @@ impl<U: OneOf> Query<AnyOf<U>> {
     /// Asks for all attributes that are returned by default but these of an `R` (RFC 7644 §3.9).
     pub fn excluded_attributes_of<R: Resource, P: Projection<R>>(
         mut self,
-        paths: impl FnOnce(<R as Root>::Paths) -> P,
+        paths: impl PathClosure<R, Choice = P>,
     ) -> Self {
         paths(R::PATHS).names(&mut self.request_mut().excluded_attributes);
         self

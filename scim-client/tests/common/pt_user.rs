@@ -2,7 +2,7 @@
 //! and a resource whose complex attribute has two required sub-attributes.
 
 use scim::Root as _;
-use scim_client::{__private as scim, Extra, model::Field};
+use scim_client::{Extra, codegen_v1 as scim, model::Field};
 
 /// Declares a type and what generator and derives emit for it, without typed paths.
 macro_rules! model {

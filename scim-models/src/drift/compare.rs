@@ -2,7 +2,7 @@
 
 use super::{Drift, DriftKind, DriftReport};
 use crate::{
-    model::{self, Attribute, Descriptor, Json, Mutability, Reflect, ValueRef},
+    model::{self, Descriptor, Json, Mutability, Reflect, ValueRef},
     resource::ResourceKind,
 };
 
@@ -208,9 +208,9 @@ impl Published {
         Self::all(table.attributes(), Self::MAX_DEPTH)
     }
 
-    fn all(attributes: &[Attribute], depth: usize) -> Vec<Self> {
+    fn all(attributes: &[crate::model::Attribute], depth: usize) -> Vec<Self> {
         let own = attributes.iter().filter(|a| !a.is_extension());
-        let one = |attribute: &Attribute| Self {
+        let one = |attribute: &crate::model::Attribute| Self {
             name: attribute.name.to_owned(),
             kind: attribute.kind.as_str().to_owned(),
             multi_valued: attribute.is_multi_valued(),

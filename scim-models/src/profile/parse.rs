@@ -1,22 +1,61 @@
 //! Reads the JSON of a profile. Every member is optional; an unknown one is an error, because it
 //! is a misspelt one.
 
+use std::{cell::RefCell, rc::Rc};
+
 use serde_json::{Map, Value};
 
 use super::{Fact, Profile, ProfileError, names};
 use crate::{
     attribute_path::AttributePath,
     capabilities::Capabilities,
+    filter::Operator,
     patch::{Dialect, Removal},
 };
 
 /// The operators of RFC 7644 §3.4.2.2, Table 3.
-const OPERATORS: [&str; 10] = ["eq", "ne", "co", "sw", "ew", "gt", "ge", "lt", "le", "pr"];
+fn operators() -> impl Iterator<Item = &'static str> {
+    Operator::ALL
+        .map(Operator::as_str)
+        .into_iter()
+        .chain(["pr"])
+}
+
+/// The ways in which elements are removed.
+const REMOVALS: [(&str, Removal); 2] = [
+    ("filter", Removal::ByFilter),
+    ("valueList", Removal::ByValueList),
+];
 
 pub(super) fn profile(text: &str) -> Result<Profile, ProfileError> {
     let value: Value = serde_json::from_str(text)
         .map_err(|error| ProfileError::new("", format!("not valid JSON: {error}")))?;
-    let mut members = Members::of(value, String::new())?;
+    read(Members::of(value, String::new())?)
+}
+
+/// Everything that a profile may have: where, and of which form. It is what the reader asks of a
+/// profile that has every object and nothing in it, so it is never another list than the reader's.
+pub(crate) fn grammar() -> Vec<(String, String)> {
+    let asked = Asked::default();
+    let members = Members {
+        at: String::new(),
+        map: Map::new(),
+        asked: Some(asked.clone()),
+    };
+    // Nothing is wrong with nothing.
+    let _ = read(members);
+    let mut grammar = asked.take();
+    let words = |at: &str, words: Vec<&str>| (at.to_owned(), words.join(" "));
+    grammar.push(words("/base", names::NAMES.to_vec()));
+    grammar.push(words("/filter/operators", operators().collect()));
+    grammar.push(words(
+        "/patch/removal",
+        REMOVALS.map(|(word, _)| word).to_vec(),
+    ));
+    grammar
+}
+
+fn read(mut members: Members) -> Result<Profile, ProfileError> {
     let mut profile = match members.text("base")? {
         None => Profile::default(),
         Some(base) => {
@@ -54,7 +93,8 @@ pub(super) fn profile(text: &str) -> Result<Profile, ProfileError> {
         set(&mut filter.lenient, own.flag("lenient")?);
         filter.max_nodes = own.count("maxNodes")?.or(filter.max_nodes);
         if let Some(operators) = own.texts("operators")? {
-            if let Some(other) = operators.iter().find(|o| !OPERATORS.contains(&o.as_str())) {
+            let is_one = |word: &String| self::operators().any(|operator| operator == word);
+            if let Some(other) = operators.iter().find(|word| !is_one(word)) {
                 let message = format!("`{other}` is no operator of RFC 7644 §3.4.2.2");
                 return Err(ProfileError::new("/filter/operators", message));
             }
@@ -135,23 +175,43 @@ fn set(place: &mut bool, flag: Option<bool>) {
 
 fn capabilities(members: &mut Members) -> Result<Capabilities, ProfileError> {
     let mut found = Capabilities::default();
+    // Each by name, so that a new one cannot be forgotten here.
+    let Capabilities {
+        patch,
+        put,
+        search,
+        me,
+        bulk,
+        bulk_max_operations,
+        bulk_max_payload_size,
+        filter,
+        max_results,
+        sort,
+        etag,
+        index_paging,
+        cursor_paging,
+    } = &mut found;
     for (name, place) in [
-        ("patch", &mut found.patch),
-        ("put", &mut found.put),
-        ("bulk", &mut found.bulk),
-        ("filter", &mut found.filter),
-        ("sort", &mut found.sort),
-        ("etag", &mut found.etag),
-        ("indexPaging", &mut found.index_paging),
-        ("cursorPaging", &mut found.cursor_paging),
-        ("search", &mut found.search),
-        ("me", &mut found.me),
+        ("patch", patch),
+        ("put", put),
+        ("bulk", bulk),
+        ("filter", filter),
+        ("sort", sort),
+        ("etag", etag),
+        ("indexPaging", index_paging),
+        ("cursorPaging", cursor_paging),
+        ("search", search),
+        ("me", me),
     ] {
         *place = members.flag(name)?;
     }
-    found.bulk_max_operations = members.count("bulkMaxOperations")?;
-    found.bulk_max_payload_size = members.count("bulkMaxPayloadSize")?;
-    found.max_results = members.count("maxResults")?;
+    for (name, place) in [
+        ("bulkMaxOperations", bulk_max_operations),
+        ("bulkMaxPayloadSize", bulk_max_payload_size),
+        ("maxResults", max_results),
+    ] {
+        *place = members.count(name)?;
+    }
     Ok(found)
 }
 
@@ -177,14 +237,12 @@ fn patch(members: &mut Members, dialect: &mut Dialect) -> Result<(), ProfileErro
         let count = members.count(name)?.and_then(|c| usize::try_from(c).ok());
         *place = count.or(*place);
     }
-    match members.text("removal")?.as_deref() {
-        None => {}
-        Some("filter") => dialect.removal = Removal::ByFilter,
-        Some("valueList") => dialect.removal = Removal::ByValueList,
-        Some(other) => {
-            let message = format!("`removal` is \"filter\" or \"valueList\", not \"{other}\"");
+    if let Some(word) = members.text("removal")? {
+        let Some((_, removal)) = REMOVALS.iter().find(|(known, _)| *known == word) else {
+            let message = format!("`removal` is \"filter\" or \"valueList\", not \"{word}\"");
             return Err(ProfileError::new(&members.pointer("removal"), message));
-        }
+        };
+        dialect.removal = *removal;
     }
     Ok(())
 }
@@ -203,12 +261,21 @@ fn fact(mut members: Members) -> Result<Fact, ProfileError> {
 struct Members {
     at: String,
     map: Map<String, Value>,
+    /// Where the reader is only to say what it asks for.
+    asked: Option<Asked>,
 }
+
+/// What was asked for: where, and of which form.
+type Asked = Rc<RefCell<Vec<(String, String)>>>;
 
 impl Members {
     fn of(value: Value, at: String) -> Result<Self, ProfileError> {
         match value {
-            Value::Object(map) => Ok(Self { at, map }),
+            Value::Object(map) => Ok(Self {
+                at,
+                map,
+                asked: None,
+            }),
             _ => Err(ProfileError::new(&at, "expected an object")),
         }
     }
@@ -221,7 +288,17 @@ impl Members {
         ProfileError::new(&self.pointer(name), format!("expected {expected}"))
     }
 
+    /// Takes note of what the reader asks for.
+    fn ask(&self, name: &str, form: &str) {
+        if let Some(asked) = &self.asked {
+            asked
+                .borrow_mut()
+                .push((self.pointer(name), form.to_owned()));
+        }
+    }
+
     fn flag(&mut self, name: &str) -> Result<Option<bool>, ProfileError> {
+        self.ask(name, "flag");
         match self.map.remove(name) {
             None => Ok(None),
             Some(Value::Bool(flag)) => Ok(Some(flag)),
@@ -230,6 +307,7 @@ impl Members {
     }
 
     fn count(&mut self, name: &str) -> Result<Option<u64>, ProfileError> {
+        self.ask(name, "count");
         let Some(value) = self.map.remove(name) else {
             return Ok(None);
         };
@@ -241,6 +319,7 @@ impl Members {
 
     /// Takes the member if it is `null`.
     fn null(&mut self, name: &str) -> bool {
+        self.ask(name, "null");
         let null = self.map.get(name).is_some_and(Value::is_null);
         if null {
             self.map.remove(name);
@@ -249,6 +328,7 @@ impl Members {
     }
 
     fn text(&mut self, name: &str) -> Result<Option<String>, ProfileError> {
+        self.ask(name, "text");
         match self.map.remove(name) {
             None => Ok(None),
             Some(Value::String(text)) => Ok(Some(text)),
@@ -257,6 +337,7 @@ impl Members {
     }
 
     fn texts(&mut self, name: &str) -> Result<Option<Vec<String>>, ProfileError> {
+        self.ask(name, "texts");
         let Some(value) = self.map.remove(name) else {
             return Ok(None);
         };
@@ -266,6 +347,7 @@ impl Members {
     }
 
     fn paths(&mut self, name: &str) -> Result<Option<Vec<AttributePath>>, ProfileError> {
+        self.ask(name, "paths");
         let Some(texts) = self.texts(name)? else {
             return Ok(None);
         };
@@ -285,12 +367,26 @@ impl Members {
 
     fn object(&mut self, name: &str) -> Result<Option<Self>, ProfileError> {
         let at = self.pointer(name);
+        if let Some(asked) = &self.asked {
+            return Ok(Some(Self {
+                at,
+                map: Map::new(),
+                asked: Some(asked.clone()),
+            }));
+        }
         let value = self.map.remove(name);
         value.map(|value| Self::of(value, at)).transpose()
     }
 
     fn objects(&mut self, name: &str) -> Result<Vec<Self>, ProfileError> {
         let at = self.pointer(name);
+        if let Some(asked) = &self.asked {
+            return Ok(vec![Self {
+                at,
+                map: Map::new(),
+                asked: Some(asked.clone()),
+            }]);
+        }
         match self.map.remove(name) {
             None => Ok(Vec::new()),
             Some(Value::Array(items)) => items

@@ -1,12 +1,13 @@
 //! What a test says about a service provider after the code under test has run.
 
-use super::{provider::ServiceProvider, request::ReceivedRequest};
 use scim_models::{
     Stored,
     filter::Filter,
     resource::{Resource, Root},
     typed::Condition,
 };
+
+use super::{provider::ServiceProvider, request::ReceivedRequest};
 
 /// Helpers for tests. Those that begin with `assert` panic if what they say is not so, with the
 /// place of the test and what there is instead.
@@ -65,8 +66,8 @@ impl ServiceProvider {
         );
     }
 
-    /// Exactly these requests were received, in this order: `"POST /Users"`, with the path behind
-    /// the base URL, and the query if that is given too.
+    /// Exactly these requests were received, in this order: `"POST /Users"`, with the path below
+    /// the base URL, and the query if that is given too ([`ReceivedRequest::is`]).
     ///
     /// # Panics
     /// Others were received.
@@ -85,7 +86,7 @@ impl ServiceProvider {
         );
     }
 
-    /// Nothing was asked to change: all requests were GET, or a POST to `/.search`.
+    /// Nothing was changed: all requests were GET, or a POST to `/.search`, or were refused.
     ///
     /// # Panics
     /// There was another request.
@@ -94,7 +95,10 @@ impl ServiceProvider {
         let changes: Vec<_> = self
             .requests()
             .iter()
-            .filter(|request| request.is_change())
+            .filter(|request| {
+                let refused = request.status().is_none_or(|status| !status.is_success());
+                request.is_change() && !refused
+            })
             .map(ReceivedRequest::line)
             .collect();
         assert!(

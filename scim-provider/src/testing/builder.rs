@@ -1,44 +1,58 @@
 //! Setting up a service provider.
 
-use std::{fmt, sync::Arc, time::Duration};
+use std::{fmt, time::Duration};
 
-use super::{
-    identifier::Identifiers,
-    provider::{Config, ServiceProvider},
-    record::ResourceKind,
-};
 use scim_models::{
-    filter::FilterOptions, patch::ApplyOptions, resource::Resource, value::Timestamp,
+    Capabilities, filter::FilterOptions, patch::ApplyOptions, resource::Resource, value::Timestamp,
 };
+
+use super::provider::ServiceProvider;
+use crate::{identifier::Identifiers, memory::MemoryStore, provider, record::ServedType};
+
+impl ServiceProvider {
+    /// A service provider of users, with the enterprise extension, and groups.
+    #[must_use]
+    pub fn new() -> Self {
+        Self::builder().build()
+    }
+
+    /// Begins one with other resource types or other rules.
+    pub fn builder() -> ServiceProviderBuilder {
+        ServiceProviderBuilder::new()
+    }
+}
+
+impl Default for ServiceProvider {
+    fn default() -> Self {
+        Self::new()
+    }
+}
 
 /// Begins with [`ServiceProvider::builder`].
 #[must_use]
 pub struct ServiceProviderBuilder {
-    kinds: Vec<ResourceKind>,
-    config: Config,
+    types: Vec<ServedType>,
+    /// What is set of the service provider, in order; its store comes last.
+    settings: Vec<Box<dyn FnOnce(Inner) -> Inner + Send>>,
     counted_ids: bool,
     base_url: Option<String>,
 }
 
+type Inner = crate::builder::ServiceProviderBuilder<MemoryStore>;
+
 impl ServiceProviderBuilder {
     pub(super) fn new() -> Self {
         Self {
-            kinds: Vec::new(),
-            config: Config {
-                token: None,
-                strict: false,
-                page_size: 100,
-                cursor_lifetime: Duration::from_secs(600),
-                patch_without_body: false,
-                patch_options: ApplyOptions::default(),
-                filter_options: None,
-                bulk_operations: 1000,
-                max_payload: 16 * 1024 * 1024,
-                clock: Arc::new(Timestamp::now),
-            },
+            types: Vec::new(),
+            settings: Vec::new(),
             counted_ids: false,
             base_url: None,
         }
+    }
+
+    fn with(mut self, setting: impl FnOnce(Inner) -> Inner + Send + 'static) -> Self {
+        self.settings.push(Box::new(setting));
+        self
     }
 
     /// Serves resources of this type at the type's endpoint. Without any, it serves
@@ -46,53 +60,55 @@ impl ServiceProviderBuilder {
     ///
     /// A type that has a `members` attribute is a group: `$ref` and `type` of its members are
     /// filled in, and the members' `readOnly` attribute `groups`, where they have one, follows.
-    pub fn resource<R: Resource>(mut self) -> Self {
-        let kind = ResourceKind::of::<R>();
-        self.kinds
-            .retain(|other| other.path() != kind.path() && other.name != kind.name);
-        self.kinds.push(kind);
+    pub fn resource<R: Resource>(self) -> Self {
+        self.resource_types([ServedType::of::<R>()])
+    }
+
+    /// Serves resources of these types.
+    pub fn resource_types(mut self, types: impl IntoIterator<Item = ServedType>) -> Self {
+        self.types.extend(types);
         self
+    }
+
+    /// What this service provider has not (`Some(false)`).
+    pub fn capabilities(self, offers: Capabilities) -> Self {
+        self.with(|builder| builder.capabilities(offers))
     }
 
     /// Answers only those who present this token (RFC 6750). `/ServiceProviderConfig` can be read
     /// without (RFC 7643 §5).
-    pub fn bearer_token(mut self, token: impl Into<String>) -> Self {
-        self.config.token = Some(token.into());
-        self
+    pub fn bearer_token(self, token: impl Into<String>) -> Self {
+        let token = token.into();
+        self.with(|builder| builder.bearer_token(token))
     }
 
     /// The most resources of one page, and how many there are if the client does not say; 100
     /// unless set, at least 1.
-    pub fn page_size(mut self, resources: u64) -> Self {
-        self.config.page_size = resources.max(1);
-        self
+    pub fn page_size(self, resources: u64) -> Self {
+        self.with(move |builder| builder.page_size(resources))
     }
 
     /// How long a cursor can be used; 10 minutes unless set.
-    pub fn cursor_lifetime(mut self, time: Duration) -> Self {
-        self.config.cursor_lifetime = time;
-        self
+    pub fn cursor_lifetime(self, time: Duration) -> Self {
+        self.with(move |builder| builder.cursor_lifetime(time))
     }
 
     /// Answers a PATCH with 204 and no body, unless the client names attributes.
-    pub fn patch_without_body(mut self) -> Self {
-        self.config.patch_without_body = true;
-        self
+    pub fn patch_without_body(self) -> Self {
+        self.with(Inner::patch_without_body)
     }
 
     /// How a PATCH is applied where the RFC leaves it open. Unless set, a path that names an
     /// attribute that no schema has is refused (`invalidPath`).
-    pub fn patch_options(mut self, options: ApplyOptions) -> Self {
-        self.config.patch_options = options;
-        self
+    pub fn patch_options(self, options: ApplyOptions) -> Self {
+        self.with(|builder| builder.patch_options(options))
     }
 
     /// How filters and PATCH paths are read. Unless set, as the RFC says, and filters and `sortBy`
     /// on attributes that are never returned are refused
     /// ([`refuse_never_returned`](FilterOptions::refuse_never_returned)).
-    pub fn filter_options(mut self, options: FilterOptions) -> Self {
-        self.config.filter_options = Some(options);
-        self
+    pub fn filter_options(self, options: FilterOptions) -> Self {
+        self.with(move |builder| builder.filter_options(options))
     }
 
     /// Refuses what a strict reading of RFC 7643 and RFC 7644 refuses. In resources: values of
@@ -101,21 +117,18 @@ impl ServiceProviderBuilder {
     /// names a schema twice, or lacks an extension that has data; attributes that no schema has. In
     /// messages: a missing or wrong URN, members of another type, `Add` for `add`. In queries:
     /// blanks that the grammar does not have, and parameters without a value.
-    pub fn strict(mut self) -> Self {
-        self.config.strict = true;
-        self
+    pub fn strict(self) -> Self {
+        self.with(Inner::strict)
     }
 
     /// The most operations of one bulk request; 1000 unless set. With 0, there is no bulk.
-    pub fn max_bulk_operations(mut self, operations: usize) -> Self {
-        self.config.bulk_operations = operations;
-        self
+    pub fn max_bulk_operations(self, operations: usize) -> Self {
+        self.with(move |builder| builder.max_bulk_operations(operations))
     }
 
     /// The largest body of a request, in bytes (413 beyond it); 16 MiB unless set.
-    pub fn max_payload_size(mut self, bytes: usize) -> Self {
-        self.config.max_payload = bytes;
-        self
+    pub fn max_payload_size(self, bytes: usize) -> Self {
+        self.with(move |builder| builder.max_payload_size(bytes))
     }
 
     /// New resources get the ids `1`, `2`, `3` and so on. Otherwise ids look like UUIDs.
@@ -125,9 +138,8 @@ impl ServiceProviderBuilder {
     }
 
     /// Where the time comes from: `meta.created`, `meta.lastModified` and the age of cursors.
-    pub fn clock(mut self, clock: impl Fn() -> Timestamp + Send + Sync + 'static) -> Self {
-        self.config.clock = Arc::new(clock);
-        self
+    pub fn clock(self, clock: impl Fn() -> Timestamp + Send + Sync + 'static) -> Self {
+        self.with(|builder| builder.clock(clock))
     }
 
     /// What URLs begin with until the first request comes; from then on they follow the requests'.
@@ -139,28 +151,28 @@ impl ServiceProviderBuilder {
     /// Makes the service provider. Nothing is served yet.
     #[must_use]
     pub fn build(self) -> ServiceProvider {
-        let this = if self.kinds.is_empty() {
-            self.resource::<scim_models::User>()
-                .resource::<scim_models::Group>()
-        } else {
-            self
-        };
-        let ids = if this.counted_ids {
+        let ids = if self.counted_ids {
             Identifiers::Counter(0)
         } else {
-            Identifiers::random()
+            Identifiers::Random
         };
-        let base = this
+        let base = self
             .base_url
             .unwrap_or_else(|| "https://scim.example/v2".to_owned());
         let base = base.trim_end_matches('/').to_owned();
-        ServiceProvider::with(this.config, this.kinds.into(), ids, base)
+        let store = MemoryStore::with(ids, &base);
+        let builder = provider::ServiceProvider::builder(store)
+            .resource_types(self.types)
+            .first_base_url(base);
+        let settings = self.settings.into_iter();
+        let builder = settings.fold(builder, |builder, setting| setting(builder));
+        ServiceProvider::with(builder.build())
     }
 }
 
 impl fmt::Debug for ServiceProviderBuilder {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let names: Vec<_> = self.kinds.iter().map(|kind| kind.name).collect();
+        let names: Vec<_> = self.types.iter().map(ServedType::name).collect();
         f.debug_struct("ServiceProviderBuilder")
             .field("resources", &names)
             .finish_non_exhaustive()

@@ -3,37 +3,30 @@
 use std::{
     collections::VecDeque,
     fmt,
-    future::Future,
-    pin::Pin,
-    sync::{Arc, Mutex, MutexGuard},
+    sync::{Arc, Mutex, MutexGuard, PoisonError},
     task::{Context, Poll},
-    time::Duration,
 };
 
 use bytes::Bytes;
-use http::{Request, Response, StatusCode, request::Parts};
+use http::{Request, Response, request::Parts};
 use http_body::Body;
-use http_body_util::{BodyExt as _, Full, LengthLimitError, Limited};
+use http_body_util::Full;
+use scim_models::{Stored, resource::Resource, value::Timestamp};
 use tower_service::Service;
 
 use super::{
-    builder::ServiceProviderBuilder,
-    dispatch,
-    failure::Failure,
-    identifier::Identifiers,
-    misbehaviour::{self, Misbehaviour, Misbehaviours},
-    query::{Cursors, Lists},
-    record::ResourceKind,
+    fault::{Aimed, Disconnected},
+    layer::{AnswerFuture, Faults},
+    manner,
     request::ReceivedRequest,
-    server::Server,
-    store::{Entry, Store},
 };
-use scim_models::{
-    Stored, filter::FilterOptions, patch::ApplyOptions, resource::Resource, value::Timestamp,
+use crate::{
+    memory::MemoryStore,
+    provider::{self, Unreadable},
 };
 
 /// How many requests are remembered.
-const MAX_REQUESTS: usize = 10_000;
+const MAX_REQUESTS: u64 = 10_000;
 
 /// A SCIM service provider in memory. Cheap to clone; clones are the same provider.
 ///
@@ -47,139 +40,80 @@ pub struct ServiceProvider {
 }
 
 struct Inner {
-    config: Config,
-    state: Mutex<State>,
+    provider: provider::ServiceProvider<MemoryStore>,
+    faults: Faults,
+    received: Mutex<Received>,
 }
 
-/// What does not change.
-pub(super) struct Config {
-    pub(super) token: Option<String>,
-    pub(super) strict: bool,
-    pub(super) page_size: u64,
-    pub(super) cursor_lifetime: Duration,
-    pub(super) patch_without_body: bool,
-    pub(super) patch_options: ApplyOptions,
-    /// `None` for those that go with `strict`.
-    pub(super) filter_options: Option<FilterOptions>,
-    pub(super) bulk_operations: usize,
-    pub(super) max_payload: usize,
-    pub(super) clock: Arc<dyn Fn() -> Timestamp + Send + Sync>,
-}
-
-/// What a request may change; one request at a time.
-pub(super) struct State {
-    pub(super) store: Store,
-    pub(super) lists: Lists,
-    pub(super) cursors: Cursors,
-    pub(super) misbehaviours: Misbehaviours,
-    /// The id of the subject of `/Me`.
-    pub(super) me: Option<String>,
+/// The last requests, by number.
+#[derive(Default)]
+struct Received {
     requests: VecDeque<ReceivedRequest>,
+    /// The number of the first.
+    first: u64,
 }
 
 impl ServiceProvider {
-    /// A service provider of users, with the enterprise extension, and groups.
-    #[must_use]
-    pub fn new() -> Self {
-        Self::builder().build()
-    }
-
-    /// Begins one with other resource types or other rules.
-    pub fn builder() -> ServiceProviderBuilder {
-        ServiceProviderBuilder::new()
-    }
-
-    pub(super) fn with(
-        config: Config,
-        kinds: Arc<[ResourceKind]>,
-        ids: Identifiers,
-        base: String,
-    ) -> Self {
-        let state = State {
-            store: Store::new(kinds, ids, base),
-            lists: Lists::default(),
-            cursors: Cursors::default(),
-            misbehaviours: Misbehaviours::default(),
-            me: None,
-            requests: VecDeque::new(),
-        };
+    pub(super) fn with(provider: provider::ServiceProvider<MemoryStore>) -> Self {
         Self {
             inner: Arc::new(Inner {
-                config,
-                state: Mutex::new(state),
+                provider,
+                faults: Faults::new(),
+                received: Mutex::default(),
             }),
             prefix: None,
         }
     }
 
-    /// Serves HTTP/1.1 on a free port of 127.0.0.1 until the server is dropped, with the base
-    /// URL's path `/scim/v2`. Needs a tokio runtime with I/O.
-    ///
-    /// # Errors
-    /// There is no free port, or no such runtime.
-    pub async fn serve(&self) -> std::io::Result<Server> {
-        self.serve_at(0).await
-    }
-
-    /// As [`serve`](Self::serve), on a port of one's own choice; 0 is any free one.
-    ///
-    /// # Errors
-    /// The port is taken, or may not be used.
-    pub async fn serve_at(&self, port: u16) -> std::io::Result<Server> {
-        Server::start(self.clone(), port).await
-    }
-
     /// A stored resource, as the provider holds it: with secrets.
     #[must_use]
     pub fn get<R: Resource>(&self, id: &str) -> Option<Stored<R>> {
-        let state = self.state();
-        typed(state.store.entry(state.store.number(id)?)?)
+        self.store().read(id)
     }
 
     /// All resources of a type, in the order of their creation.
     #[must_use]
     pub fn all<R: Resource>(&self) -> Vec<Stored<R>> {
-        self.state()
-            .store
-            .iter()
-            .filter_map(|(_, entry)| typed(entry))
-            .collect()
+        self.store().all()
     }
 
     /// Removes all resources.
     pub fn clear(&self) {
-        self.state().store.clear();
+        self.store().clear();
     }
 
     /// Makes the resource with this id the one at `/Me` (RFC 7644 §3.11), or nobody's.
     pub fn set_me(&self, id: Option<&str>) {
-        self.state().me = id.map(str::to_owned);
+        self.store().set_own(id);
     }
 
     /// Makes all cursors that were given out expired ones (RFC 9865 §2.1).
     pub fn expire_cursors(&self) {
-        self.state().cursors.expire();
+        self.inner.provider.expire_cursors();
     }
 
-    /// Does something wrong from now on, besides what it does already.
-    pub fn misbehave(&self, misbehaviour: Misbehaviour) {
-        self.state().misbehaviours.add(misbehaviour);
+    /// Does something wrong from now on, besides what it does already: with all requests, or those
+    /// that it is [aimed](super::Misbehaviour::only) at.
+    pub fn misbehave(&self, misbehaviour: impl Into<Aimed>) {
+        self.inner.faults.add(misbehaviour);
     }
 
     /// Does everything right again.
     pub fn behave(&self) {
-        self.state().misbehaviours.clear();
+        self.inner.faults.clear();
     }
 
     /// The requests that were received, the last 10,000 of them, oldest first.
     #[must_use]
     pub fn requests(&self) -> Vec<ReceivedRequest> {
-        self.state().requests.iter().cloned().collect()
+        self.received().requests.iter().cloned().collect()
     }
 
     /// Forgets the requests that were received.
     pub fn clear_requests(&self) {
-        self.state().requests.clear();
+        let mut received = self.received();
+        received.first += received.requests.len() as u64;
+        received.requests.clear();
     }
 
     /// The same provider, with base URLs of this path only.
@@ -191,94 +125,80 @@ impl ServiceProvider {
     }
 
     pub(super) fn now(&self) -> Timestamp {
-        (self.inner.config.clock)()
+        (self.inner.provider.config().clock)()
     }
 
-    pub(super) fn state(&self) -> MutexGuard<'_, State> {
-        match self.inner.state.lock() {
-            Ok(state) => state,
-            Err(poisoned) => poisoned.into_inner(),
-        }
+    pub(super) fn store(&self) -> &MemoryStore {
+        self.inner.provider.store()
+    }
+
+    pub(super) fn types(&self) -> &[crate::ServedType] {
+        &self.inner.provider.engine().types
+    }
+
+    fn received(&self) -> MutexGuard<'_, Received> {
+        let received = self.inner.received.lock();
+        received.unwrap_or_else(PoisonError::into_inner)
     }
 
     async fn answer(self, parts: Parts, body: Bytes) -> Result<Response<Bytes>, Disconnected> {
+        let provider = &self.inner.provider;
+        let usual = provider.config();
+        let path = parts.uri.path();
+        let base = provider.engine().endpoint(path, self.prefix, usual);
+        let request = ReceivedRequest::new(&parts, &body, base.map(|(base, _)| base));
+        let number = self.received().push(request);
         let fate = {
-            let mut state = self.state();
-            if state.requests.len() >= MAX_REQUESTS {
-                state.requests.pop_front();
-            }
-            state
-                .requests
-                .push_back(ReceivedRequest::new(&parts, &body));
-            state.misbehaviours.next(self.now())
+            let mut faults = self.inner.faults.lock();
+            faults.next(&parts.method, path, self.now())
         };
-        if let Some(latency) = fate.latency {
-            super::runtime::sleep(latency).await;
-        }
-        if fate.cut {
-            return Err(Disconnected(()));
-        }
-        let response = match fate.answer {
-            Some(response) => response,
-            None => {
-                let config = &self.inner.config;
-                let mut state = self.state();
-                dispatch::answer(config, &mut state, &parts, &body, self.prefix)
-                    .unwrap_or_else(|failure| failure.into_response())
+        let adjusted = match &fate.all[..] {
+            [] => None,
+            all => Some(manner::adjusted(usual, all)),
+        };
+        let process = |parts, body| {
+            let this = &self;
+            let config = adjusted.as_ref().unwrap_or(usual);
+            async move {
+                let response = provider
+                    .respond_as(config, &parts, &body, this.prefix)
+                    .await;
+                this.received().answered(number, response.status());
+                response
             }
         };
-        if fate.lose_answer {
-            return Err(Disconnected(()));
-        }
-        let response = if fate.html_errors {
-            misbehaviour::as_html(response)
-        } else {
-            response
-        };
-        Ok(if fate.truncate {
-            misbehaviour::truncated(response)
-        } else {
-            response
-        })
+        fate.around(parts, body, process).await
     }
 }
 
-impl Default for ServiceProvider {
-    fn default() -> Self {
-        Self::new()
+impl Received {
+    fn push(&mut self, request: ReceivedRequest) -> u64 {
+        if self.requests.len() as u64 >= MAX_REQUESTS {
+            self.requests.pop_front();
+            self.first += 1;
+        }
+        self.requests.push_back(request);
+        self.first + self.requests.len() as u64 - 1
+    }
+
+    fn answered(&mut self, number: u64, status: http::StatusCode) {
+        let at = number.checked_sub(self.first);
+        let at = at.and_then(|at| usize::try_from(at).ok());
+        if let Some(request) = at.and_then(|at| self.requests.get_mut(at)) {
+            request.answered(status);
+        }
     }
 }
 
 impl fmt::Debug for ServiceProvider {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let state = self.state();
-        let names: Vec<_> = state.store.kinds.iter().map(|kind| kind.name).collect();
+        let names: Vec<_> = self.types().iter().map(crate::ServedType::name).collect();
         f.debug_struct("ServiceProvider")
             .field("resource_types", &names)
-            .field("resources", &state.store.iter().count())
+            .field("resources", &self.store().len())
             .finish_non_exhaustive()
     }
 }
-
-pub(super) fn typed<R: Resource>(entry: &Entry) -> Option<Stored<R>> {
-    entry.record.as_any().downcast_ref::<Stored<R>>().cloned()
-}
-
-/// The provider cut the connection, as [`Misbehaviour`] asked it to.
-#[derive(Debug)]
-pub struct Disconnected(());
-
-impl fmt::Display for Disconnected {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("the service provider cut the connection")
-    }
-}
-
-impl std::error::Error for Disconnected {}
-
-/// What [`ServiceProvider`] gives as a service.
-pub type AnswerFuture =
-    Pin<Box<dyn Future<Output = Result<Response<Full<Bytes>>, Disconnected>> + Send>>;
 
 impl<B> Service<Request<B>> for ServiceProvider
 where
@@ -296,27 +216,15 @@ where
 
     fn call(&mut self, request: Request<B>) -> AnswerFuture {
         let provider = self.clone();
-        let (parts, body) = request.into_parts();
-        let max_payload = provider.inner.config.max_payload;
         Box::pin(async move {
-            let body = match Limited::new(body, max_payload).collect().await {
-                Ok(body) => body.to_bytes(),
-                Err(error) => return unreadable(&*error),
+            let (parts, body) = request.into_parts();
+            let most = provider.inner.provider.config().max_payload;
+            let response = match provider::collect(body, most).await {
+                Ok(body) => provider.answer(parts, body).await?,
+                Err(Unreadable::Broken) => return Err(Disconnected::on_purpose()),
+                Err(unreadable) => unreadable.into_refusal().into_response(),
             };
-            provider
-                .answer(parts, body)
-                .await
-                .map(|response| response.map(Full::new))
+            Ok(response.map(Full::new))
         })
     }
-}
-
-fn unreadable(
-    error: &(dyn std::error::Error + 'static),
-) -> Result<Response<Full<Bytes>>, Disconnected> {
-    if !error.is::<LengthLimitError>() {
-        return Err(Disconnected(()));
-    }
-    let failure = Failure::new(StatusCode::PAYLOAD_TOO_LARGE, "the body is too large");
-    Ok(failure.into_response().map(Full::new))
 }

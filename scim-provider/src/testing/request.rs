@@ -3,12 +3,13 @@
 use std::fmt;
 
 use http::{
-    HeaderMap, Method,
+    HeaderMap, Method, StatusCode,
     header::{AUTHORIZATION, COOKIE, PROXY_AUTHORIZATION},
     request::Parts,
 };
+use scim_models::internal::{percent::percent_decoded, shown::Bytes};
 
-use scim_models::internal::shown::Bytes;
+use crate::query::parameters;
 
 /// A request that a [`ServiceProvider`](super::ServiceProvider) received.
 ///
@@ -17,9 +18,13 @@ use scim_models::internal::shown::Bytes;
 pub struct ReceivedRequest {
     method: Method,
     path: String,
+    /// How much of the path is that of the base URL, if there is an endpoint behind it.
+    base: Option<usize>,
     query: Option<String>,
     headers: HeaderMap,
     body: bytes::Bytes,
+    /// How it was answered.
+    status: Option<StatusCode>,
 }
 
 impl fmt::Debug for ReceivedRequest {
@@ -31,12 +36,14 @@ impl fmt::Debug for ReceivedRequest {
             .field("query", &query)
             .field("headers", &self.headers.keys().collect::<Vec<_>>())
             .field("body", &Bytes(self.body.len()))
+            .field("status", &self.status)
             .finish()
     }
 }
 
 impl ReceivedRequest {
-    pub(super) fn new(parts: &Parts, body: &bytes::Bytes) -> Self {
+    /// `base` is the path of the base URL, if there is an endpoint behind it.
+    pub(super) fn new(parts: &Parts, body: &bytes::Bytes, base: Option<&str>) -> Self {
         let mut headers = parts.headers.clone();
         for name in [AUTHORIZATION, COOKIE, PROXY_AUTHORIZATION] {
             headers.remove(name);
@@ -44,9 +51,11 @@ impl ReceivedRequest {
         Self {
             method: parts.method.clone(),
             path: parts.uri.path().to_owned(),
+            base: base.map(str::len),
             query: parts.uri.query().map(str::to_owned),
             headers,
             body: body.clone(),
+            status: None,
         }
     }
 
@@ -62,6 +71,25 @@ impl ReceivedRequest {
         &self.path
     }
 
+    pub(super) fn answered(&mut self, status: StatusCode) {
+        self.status = Some(status);
+    }
+
+    /// How it was answered; `None` if it was not processed, or is still. An answer that got lost on
+    /// its way counts.
+    #[must_use]
+    pub fn status(&self) -> Option<StatusCode> {
+        self.status
+    }
+
+    /// The path below the base URL, decoded, such as `/Users/2819`. The whole path where no
+    /// endpoint is known.
+    #[must_use]
+    pub fn path_below(&self) -> String {
+        let below = self.base.and_then(|base| self.path.get(base..));
+        percent_decoded(below.unwrap_or(&self.path)).into_owned()
+    }
+
     /// Method, path and query as they came, such as `GET /scim/v2/Users?count=10`.
     #[must_use]
     pub fn line(&self) -> String {
@@ -69,8 +97,10 @@ impl ReceivedRequest {
         format!("{} {}{}", self.method, self.path, query.unwrap_or_default())
     }
 
-    /// Whether this is the request that is meant: the method, and the path behind the base URL,
-    /// as in `"PATCH /Users/2819"`. A query counts only if one is given.
+    /// Whether this is the request that is meant: the method, and the path below the base URL, as
+    /// in `"PATCH /Users/2819"`. A query counts only if one is given: `"GET /Users?count=10"`. Paths
+    /// and queries are compared decoded, the parameters in any order, so that
+    /// `GET /Users?filter=userName eq "x"` can be written as it is.
     #[must_use]
     pub fn is(&self, line: &str) -> bool {
         let Some((method, target)) = line.split_once(' ') else {
@@ -80,10 +110,20 @@ impl ReceivedRequest {
             Some((path, query)) => (path, Some(query)),
             None => (target, None),
         };
+        let sorted = |query: &str| {
+            let mut parameters = parameters(query);
+            parameters.sort();
+            parameters
+        };
+        let (own, path) = (self.path_below(), percent_decoded(path));
+        let is_path = match self.base {
+            Some(_) => own == path,
+            None => path.starts_with('/') && own.ends_with(&*path),
+        };
+        let own_query = self.query.as_deref().unwrap_or_default();
         self.method.as_str().eq_ignore_ascii_case(method)
-            && path.starts_with('/')
-            && self.path.ends_with(path)
-            && query.is_none_or(|query| self.query.as_deref() == Some(query))
+            && is_path
+            && query.is_none_or(|query| sorted(query) == sorted(own_query))
     }
 
     /// Whether it asks for a change: all but GET, and POST to `/.search`.

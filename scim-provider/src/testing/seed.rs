@@ -1,13 +1,13 @@
 //! What a service provider has from the start, without requests.
 
-use std::any::TypeId;
-
-use super::{
-    failure::Failure,
-    provider::{ServiceProvider, typed},
-    store::Store,
-};
 use scim_models::{Meta, Resource, Stored, message::ErrorMessage};
+use serde_json::Value;
+
+use super::provider::ServiceProvider;
+use crate::{
+    record::{Record, ServedType},
+    refusal::{Refusal, Result},
+};
 
 impl ServiceProvider {
     /// Stores a resource without a request. `readOnly` attributes are kept as they are given.
@@ -32,18 +32,15 @@ impl ServiceProvider {
     }
 
     fn seed_stored<R: Resource>(&self, stored: Stored<R>) -> Result<Stored<R>, ErrorMessage> {
-        let now = self.now();
-        let mut state = self.state();
-        let failed = |failure: Box<Failure>| failure.message();
-        let kind = kind_of::<R>(&state.store).ok_or_else(|| {
-            Failure::not_found(&format!("the resource type {}", R::NAME)).message()
-        })?;
-        let number = state
-            .store
-            .insert(kind, Box::new(stored), now)
-            .map_err(failed)?;
-        let stored = state.store.entry(number).and_then(typed);
-        stored.ok_or_else(|| Failure::not_found("the resource").message())
+        let seeded = || {
+            let kind = self.types().iter().find(|kind| kind.is::<R>());
+            let kind =
+                kind.ok_or_else(|| Refusal::not_found(&format!("the resource type {}", R::NAME)))?;
+            let store = self.store();
+            let record = store.seed_record(kind, Record::new(stored), self.now(), false)?;
+            record.stored().cloned().ok_or_else(Refusal::internal)
+        };
+        seeded().map_err(|refusal: Refusal| refusal.message())
     }
 
     /// Stores a resource from its JSON, such as one that another service provider answered with,
@@ -56,47 +53,68 @@ impl ServiceProvider {
     /// The text is no resource of a type that is served (400), or the id or a unique value is
     /// taken (409).
     pub fn seed_json(&self, json: &str) -> Result<String, ErrorMessage> {
-        let now = self.now();
-        let mut state = self.state();
-        let Known { schemas, has_id } = known(json).map_err(|failure| failure.message())?;
-        let kind = state.store.kinds.iter().position(|kind| {
-            schemas
-                .iter()
-                .any(|schema| schema.eq_ignore_ascii_case(kind.schema))
+        self.seeded_json(json).map_err(|refusal| refusal.message())
+    }
+
+    fn seeded_json(&self, json: &str) -> Result<String> {
+        let Known { schemas, id } = known(json)?;
+        let kind = self.types().iter().find(|kind| {
+            let mut schemas = schemas.iter();
+            schemas.any(|schema| schema.eq_ignore_ascii_case(kind.schema()))
         });
-        let found = kind.and_then(|at| Some((at, *state.store.kinds.get(at)?)));
-        let Some((kind, of)) = found else {
+        let Some(kind) = kind else {
             let detail = format!("none of the schemas {schemas:?} is that of a type served here");
-            return Err(Failure::invalid_value(detail).message());
+            return Err(Refusal::invalid_value(detail));
         };
         let json = match json.split_once('{') {
-            Some((_, members)) if !has_id => {
-                format!("{{\"id\":\"{}\",{members}", state.store.reserve_id(now))
+            Some((_, members)) if id.is_none() => {
+                format!("{{\"id\":\"{}\",{members}", self.store().reserve_id())
             }
             _ => json.to_owned(),
         };
-        let record = of
-            .read(&json)
-            .map_err(|error| Failure::invalid_value(error.to_string()).message())?;
-        let number = state
-            .store
-            .restore(kind, record, now)
-            .map_err(|failure| failure.message())?;
-        let entry = state.store.entry(number);
-        let id = entry.map(|entry| entry.record.id().to_owned());
-        id.ok_or_else(|| Failure::not_found("the resource").message())
+        let record = kind.read_stored(&json)?;
+        self.keep(kind, record)
+    }
+
+    /// Stores, as a resource of the type with this endpoint (such as `/Users`), a JSON text that
+    /// may be none of it: what is required may be missing, values may have wrong types. It is
+    /// answered as it is, whatever attributes are asked for, until it is changed; filters see of
+    /// it what fits. Gives its `id`, which is made up where the text has none; what is answered
+    /// then has none either.
+    ///
+    /// # Errors
+    /// No type has this endpoint (404), or the id or a unique value is taken (409).
+    pub fn seed_raw(&self, endpoint: &str, json: &str) -> Result<String, ErrorMessage> {
+        let seeded = || {
+            let path = endpoint.trim_matches('/');
+            let kind = self.types().iter().find(|kind| kind.path() == path);
+            let kind =
+                kind.ok_or_else(|| Refusal::not_found(&format!("the endpoint {endpoint}")))?;
+            let mut record = kind.read_what_fits(json);
+            if let Ok(Known { id: Some(id), .. }) = known(json) {
+                record.set_id(id);
+            }
+            record.set_raw(Some(json));
+            self.keep(kind, record)
+        };
+        seeded().map_err(|refusal: Refusal| refusal.message())
+    }
+
+    fn keep(&self, kind: &ServedType, record: Record) -> Result<String> {
+        let stored = self.store().seed_record(kind, record, self.now(), true)?;
+        Ok(stored.id().to_owned())
     }
 }
 
 /// What has to be known of a document before its type is.
 struct Known {
     schemas: Vec<String>,
-    has_id: bool,
+    id: Option<String>,
 }
 
-fn known(json: &str) -> Result<Known, Box<Failure>> {
-    let document: serde_json::Value =
-        serde_json::from_str(json).map_err(|error| Failure::invalid_syntax(error.to_string()))?;
+fn known(json: &str) -> Result<Known> {
+    let document: Value =
+        serde_json::from_str(json).map_err(|error| Refusal::invalid_syntax(error.to_string()))?;
     let member = |wanted: &str| {
         let mut members = document.as_object().into_iter().flatten();
         members
@@ -106,13 +124,6 @@ fn known(json: &str) -> Result<Known, Box<Failure>> {
     let schemas = member("schemas").and_then(|schemas| serde_json::from_value(schemas).ok());
     Ok(Known {
         schemas: schemas.unwrap_or_default(),
-        has_id: member("id").is_some(),
+        id: member("id").map(|id| id.as_str().unwrap_or_default().to_owned()),
     })
-}
-
-fn kind_of<R: Resource>(store: &Store) -> Option<usize> {
-    store
-        .kinds
-        .iter()
-        .position(|kind| kind.type_id == TypeId::of::<R>())
 }

@@ -20,6 +20,25 @@ use super::runtime::attempted;
 /// The path of the base URL.
 pub(super) const PREFIX: &str = "/scim/v2";
 
+impl ServiceProvider {
+    /// Serves HTTP/1.1 on a free port of 127.0.0.1 until the server is dropped, with the base
+    /// URL's path `/scim/v2`. Needs a tokio runtime with I/O.
+    ///
+    /// # Errors
+    /// There is no free port, or no such runtime.
+    pub async fn serve(&self) -> std::io::Result<Server> {
+        self.serve_at(0).await
+    }
+
+    /// As [`serve`](Self::serve), on a port of one's own choice; 0 is any free one.
+    ///
+    /// # Errors
+    /// The port is taken, or may not be used.
+    pub async fn serve_at(&self, port: u16) -> std::io::Result<Server> {
+        Server::start(self.clone(), port).await
+    }
+}
+
 /// A running HTTP server; see [`ServiceProvider::serve`]. Dropping it closes the port and all
 /// connections.
 pub struct Server {

@@ -4,19 +4,19 @@ use std::collections::BTreeMap;
 
 use bytes::Bytes;
 use http::{HeaderMap, HeaderValue, Response, header};
+use scim_models::{attribute_path::AttributePath, profile::Profile};
 use serde_json::value::RawValue;
 
-use super::manner::Manner;
-use scim_models::{attribute_path::AttributePath, profile::Profile};
+use super::manner::Vendor;
 
 /// An object whose members keep their text.
 type Members = BTreeMap<String, Box<RawValue>>;
 
-impl Manner {
+impl Vendor {
     /// An answer with resources, as it is written in this manner. `base` is what locations begin
     /// with.
-    pub(super) fn written(&self, response: Response<Bytes>, base: &str) -> Response<Bytes> {
-        let no_versions = self.offers.etag == Some(false);
+    pub(super) fn rewritten(&self, response: Response<Bytes>, base: &str) -> Response<Bytes> {
+        let no_versions = self.no_versions();
         if !no_versions && self.profiles().is_empty() {
             return response;
         }
@@ -88,7 +88,7 @@ impl Manner {
     }
 
     fn meta(&self, meta: &mut Members, base: &str) {
-        if self.offers.etag == Some(false) {
+        if self.no_versions() {
             meta.remove("version");
         }
         let mut change = |name: &str, wanted: bool, to: &dyn Fn(&str) -> String| {
@@ -109,11 +109,6 @@ impl Manner {
         });
         let lower = self.any(|p| p.answers.lower_case_resource_types);
         change("resourceType", lower, &str::to_lowercase);
-    }
-
-    /// Whether a PATCH is answered without a body, whatever the client asks for.
-    pub(super) fn patch_without_body(&self) -> bool {
-        self.any(|profile| profile.answers.patch_without_body)
     }
 }
 

@@ -15,7 +15,7 @@ use crate::near::nearest;
 const MAX_DEPTH: usize = 12;
 
 /// What an attribute definition has (RFC 7643 §7).
-const MEMBERS: [&str; 12] = [
+pub const MEMBERS: [&str; 12] = [
     "name",
     "type",
     "subAttributes",

@@ -24,7 +24,7 @@ use crate::names::{self, is_attribute_name};
 use crate::near::nearest;
 
 /// What a change of an attribute may say besides `schema`, `attribute` and `reason`.
-const OF_ATTRIBUTE: [&str; 14] = [
+pub const OF_ATTRIBUTE: [&str; 15] = [
     "drop",
     "name",
     "field",
@@ -36,6 +36,7 @@ const OF_ATTRIBUTE: [&str; 14] = [
     "mutability",
     "returned",
     "uniqueness",
+    "referenceTypes",
     "canonicalValues",
     "addCanonicalValues",
     "variants",
@@ -336,6 +337,9 @@ impl Reader<'_, '_> {
         }
         if change.member("uniqueness").is_some() {
             attribute.uniqueness = self.uniqueness(change);
+        }
+        if let Some(types) = self.field(change, "referenceTypes") {
+            attribute.reference_types = values::strings(types);
         }
         if change.member("canonicalValues").is_some() {
             attribute.canonical_values = self.canonical_values(change);

@@ -124,6 +124,44 @@ const FACT: &[(&str, Shape)] = &[
     ("sets", Shape::Texts),
 ];
 
+/// Everything that a profile may have: where, and of which form.
+pub fn grammar() -> Vec<(String, String)> {
+    let mut grammar = Vec::new();
+    within(PROFILE, "", &mut grammar);
+    grammar
+}
+
+fn within(members: &[(&str, Shape)], outer: &str, grammar: &mut Vec<(String, String)>) {
+    for (name, shape) in members {
+        let at = format!("{outer}/{name}");
+        let mut add = |form: &str| grammar.push((at.clone(), form.to_owned()));
+        match shape {
+            Shape::Flag => add("flag"),
+            Shape::Count => add("count"),
+            Shape::CountOrNull => {
+                add("null");
+                add("count");
+            }
+            Shape::Text => add("text"),
+            Shape::Texts => add("texts"),
+            Shape::Word(words) => {
+                add("text");
+                add(&words.join(" "));
+            }
+            Shape::Words(words) => {
+                add("texts");
+                add(&words.join(" "));
+            }
+            Shape::Paths => {
+                add("paths");
+                add("texts");
+            }
+            Shape::Object(members) => within(members, &at, grammar),
+            Shape::Facts => within(FACT, &at, grammar),
+        }
+    }
+}
+
 impl Reader<'_, '_> {
     pub(super) fn profile(&mut self, root: &Node) {
         self.profile_object(root, "the profile", PROFILE);

@@ -224,6 +224,8 @@ fn is_test(tokens: &[TokenTree], at: usize) -> bool {
         return false;
     };
     let text = group.stream().to_string().replace(' ', "");
+    // A feature may be called `testing`.
+    let text: String = text.split('"').step_by(2).collect();
     punct(tokens, at) == Some('#')
         && text.starts_with("cfg(")
         && text.contains("test")

@@ -55,7 +55,9 @@ impl Provider {
     /// [`ErrorKind::Decode`]: the text is something else.
     pub fn from_json(text: &str) -> Result<Self, Error> {
         let members: Members = parsed(text)?;
-        let fetched = members.get(FETCHED).map(|time| parsed::<String>(time.get()));
+        let fetched = members
+            .get(FETCHED)
+            .map(|time| parsed::<String>(time.get()));
         let fetched = fetched.transpose()?.map(DateTime::new);
         let fetched = fetched.filter(|fetched| fetched.to_system_time().is_some());
         let Some(fetched) = fetched else {

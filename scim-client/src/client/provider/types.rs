@@ -25,7 +25,12 @@ impl Provider {
     pub fn types_with_findings(&self) -> Result<(ResourceTypes, Diagnostics), TypesError> {
         let name = |kind: &str, id: &str| format!("/{kind}/{id}");
         let types = self.resource_types.iter();
-        let types = types.map(|one| (name("ResourceTypes", one.name.as_deref().unwrap_or_default()), Stored::to_json(one)));
+        let types = types.map(|one| {
+            (
+                name("ResourceTypes", one.name.as_deref().unwrap_or_default()),
+                Stored::to_json(one),
+            )
+        });
         let schemas = self.schemas.iter();
         let schemas = schemas.map(|one| (name("Schemas", one.id()), Stored::to_json(one)));
         ResourceTypes::from_documents(types.chain(schemas))

@@ -1,6 +1,6 @@
 //! The tables and lists that generator and derives emit besides the types.
 
-use scim_client::__private as scim;
+use scim_client::codegen_v1 as scim;
 
 use super::*;
 

@@ -4,7 +4,7 @@
 // interop/schemas/resource_types/device.json, interop/schemas/resource_types/user.json,
 // schemas/core/enterprise_user.json, schemas/core/user.json
 
-use ::scim_client::__private as scim;
+use ::scim_client::codegen_v1 as scim;
 use super::*;
 
 impl Device {

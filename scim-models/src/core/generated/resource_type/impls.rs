@@ -4,7 +4,7 @@
 // schemas/core/resource_types/group.json, schemas/core/resource_types/user.json,
 // schemas/core/schema.json, schemas/core/service_provider_config.json, schemas/core/user.json
 
-use crate::__private as scim;
+use crate::codegen_v1 as scim;
 use super::*;
 
 impl ResourceType {

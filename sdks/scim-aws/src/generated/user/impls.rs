@@ -5,7 +5,7 @@
 // schemas/aws/schemas/core_2.0_user.json, schemas/aws/schemas/extension_enterprise_2.0_user.json,
 // schemas/aws/service_provider_config.json
 
-use ::scim_client::__private as scim;
+use ::scim_client::codegen_v1 as scim;
 use super::*;
 
 impl User {

@@ -9,7 +9,7 @@
 // schemas/sap-ias/schemas/extension_sap_2.0_user.json,
 // schemas/sap-ias/service_provider_config.json
 
-use ::scim_client::__private as scim;
+use ::scim_client::codegen_v1 as scim;
 use super::*;
 
 impl CustomGroup {

@@ -1,0 +1,228 @@
+//! What stands in more than one place is the same in all: profiles, operators, characteristics of
+//! attributes and data types. The crates below cannot see each other; this one sees both.
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    reason = "a panic is how a test fails"
+)]
+
+use std::collections::BTreeSet;
+
+use scim_client::{
+    Group, Resource as _, ServiceProviderConfig, User,
+    filter::{Filter, Operator},
+    internal,
+    model::{Descriptor, Kind, Table},
+    resource::Root,
+};
+use scim_schema::{Reading, Source, diff, lists};
+use serde_json::{Value, json};
+
+/// A member of `profile.json` that the client reads and the generator does not check, or the other way
+/// round, is one that was added in one place only.
+#[test]
+fn a_profile_has_the_same_members_for_the_generator_and_the_client() {
+    let generator: BTreeSet<_> = lists::profile_grammar().into_iter().collect();
+    let client: BTreeSet<_> = internal::profile_grammar().into_iter().collect();
+    let only = |one: &BTreeSet<_>, other: &BTreeSet<_>| -> Vec<_> {
+        one.difference(other)
+            .cloned()
+            .collect::<Vec<(String, String)>>()
+    };
+    assert_eq!(
+        only(&generator, &client),
+        [],
+        "the client does not read these"
+    );
+    assert_eq!(
+        only(&client, &generator),
+        [],
+        "the generator does not check these"
+    );
+    assert!(client.len() > 40, "{client:?}");
+}
+
+#[test]
+fn every_shipped_profile_is_in_the_readme() {
+    let Ok(readme) = std::fs::read_to_string(concat!(env!("CARGO_MANIFEST_DIR"), "/../README.md"))
+    else {
+        return;
+    };
+    let start = readme.find("Profiles for ").expect("a list of profiles");
+    let list = readme[start..]
+        .split("come with")
+        .next()
+        .unwrap()
+        .to_lowercase();
+    let grammar = lists::profile_grammar();
+    let (_, names) = grammar
+        .iter()
+        .find(|(at, form)| at == "/base" && form != "text")
+        .unwrap();
+    for name in names.split(' ') {
+        let vendor = name.split('-').next().unwrap();
+        assert!(list.contains(vendor), "{name}");
+    }
+    assert_eq!(list.matches(',').count() + 2, names.split(' ').count());
+}
+
+#[test]
+fn every_operator_is_parsed_and_printed() {
+    for operator in Operator::ALL {
+        let text = format!("userName {operator} \"b\"");
+        assert_eq!(text.parse::<Filter>().unwrap().to_string(), text);
+    }
+}
+
+/// The names of the attributes in a table, below another one or not.
+fn names(table: &'static Descriptor, outer: Option<&str>) -> BTreeSet<String> {
+    let found = outer.map(|name| table.attributes().iter().find(|a| a.name == name).unwrap());
+    let attributes = found.map_or(table.attributes(), |found| found.sub_attributes());
+    attributes.iter().map(|a| a.name.to_owned()).collect()
+}
+
+fn set(names: &[&str]) -> BTreeSet<String> {
+    names.iter().map(|name| (*name).to_owned()).collect()
+}
+
+/// A schema with one attribute: `plain`, but for what `change` says of it.
+fn schema(plain: &Value, change: Option<(&str, &Value)>) -> Source {
+    let mut attribute = plain.clone();
+    if let Some((name, value)) = change {
+        attribute[name] = value.clone();
+    }
+    let schema = json!({
+        "id": "urn:example:Device", "name": "Device", "attributes": [attribute]
+    });
+    Source::new("device.json", schema.to_string())
+}
+
+/// The characteristics of RFC 7643 §7 are those of the schema of schemas, which the client has as a
+/// table. Each is read by the generator, makes a difference there, is told by `diff`, and is in the
+/// documents that a derived type writes. An overlay corrects each, but for those that it has another
+/// way for.
+#[test]
+fn every_characteristic_is_known_everywhere() {
+    let known = names(
+        <scim_client::Schema as Root>::DESCRIPTOR,
+        Some("attributes"),
+    );
+    assert_eq!(known, set(&lists::ATTRIBUTE_MEMBERS));
+    let plain = json!({
+        "name": "code", "type": "reference", "multiValued": false, "description": "A code.",
+        "required": false, "caseExact": true, "mutability": "readWrite", "returned": "default",
+        "uniqueness": "none", "referenceTypes": ["User"]
+    });
+    let mut text = plain.clone();
+    text["type"] = "string".into();
+    text["caseExact"] = false.into();
+    let mut complex = plain.clone();
+    complex["type"] = "complex".into();
+    complex["subAttributes"] = json!([{"name": "value", "type": "string"}]);
+    let changes = [
+        ("name", &plain, json!("Code")),
+        ("type", &plain, json!("string")),
+        (
+            "subAttributes",
+            &complex,
+            json!([{"name": "value", "type": "boolean"}]),
+        ),
+        ("multiValued", &plain, json!(true)),
+        ("description", &plain, json!("Another code.")),
+        ("required", &plain, json!(true)),
+        ("canonicalValues", &text, json!(["one", "two"])),
+        ("caseExact", &text, json!(true)),
+        ("mutability", &plain, json!("immutable")),
+        ("returned", &plain, json!("always")),
+        ("uniqueness", &plain, json!("server")),
+        ("referenceTypes", &plain, json!(["Group"])),
+    ];
+    assert_eq!(
+        known,
+        changes
+            .iter()
+            .map(|(name, ..)| (*name).to_owned())
+            .collect()
+    );
+    for (name, base, value) in &changes {
+        let read = |source: Source| scim_schema::read(&[source], &Reading::default()).unwrap().0;
+        let (old, new) = (
+            read(schema(base, None)),
+            read(schema(base, Some((name, value)))),
+        );
+        assert_ne!(old, new, "{name} makes no difference");
+        assert!(
+            !diff(&old, &new).is_empty(),
+            "`diff` does not tell of {name}"
+        );
+    }
+    let config = ServiceProviderConfig::schema();
+    let written =
+        [User::schema(), Group::schema(), config].map(|schema| schema.as_str().to_owned());
+    for name in &known {
+        let member = format!("\"{name}\":");
+        assert!(
+            written.iter().any(|text| text.contains(&member)),
+            "no document has {name}"
+        );
+    }
+    for (name, base, value) in &changes {
+        if matches!(*name, "name" | "subAttributes") {
+            continue;
+        }
+        let mut change = json!({"schema": "urn:example:Device", "attribute": "code"});
+        change[name] = value.clone();
+        let overlay = json!({"changes": [change]}).to_string();
+        let sources = [schema(base, None), Source::new("overlay.json", overlay)];
+        let corrected = scim_schema::read(&sources, &Reading::default()).unwrap().0;
+        let plain = scim_schema::read(&sources[..1], &Reading::default())
+            .unwrap()
+            .0;
+        assert!(
+            !diff(&plain, &corrected).is_empty(),
+            "an overlay does not set {name}"
+        );
+    }
+    // Sub-attributes are attributes, and named as such.
+    let overlay = set(&lists::OVERLAY_OF_ATTRIBUTE);
+    let missing: Vec<_> = known.difference(&overlay).collect();
+    assert_eq!(missing, ["subAttributes"]);
+}
+
+/// The data types of RFC 7643 §2.3: those of the schema of schemas, of the generator, and of tables.
+#[test]
+fn every_data_type_is_known_everywhere() {
+    let types = set(&lists::types());
+    let table = <scim_client::Schema as Root>::DESCRIPTOR;
+    let attributes = table
+        .attributes()
+        .iter()
+        .find(|a| a.name == "attributes")
+        .unwrap();
+    let kind = attributes
+        .sub_attributes()
+        .iter()
+        .find(|a| a.name == "type")
+        .unwrap();
+    assert_eq!(types, set(kind.suggested_values()));
+    let table = Table::Of(|| <User as Root>::DESCRIPTOR);
+    let mut kind = Some(Kind::String);
+    let mut kinds = BTreeSet::new();
+    while let Some(this) = kind {
+        kinds.insert(this.as_str().to_owned());
+        // Without a wildcard: a new type does not compile here until it is in the list.
+        kind = match this {
+            Kind::String => Some(Kind::Boolean),
+            Kind::Boolean => Some(Kind::Decimal),
+            Kind::Decimal => Some(Kind::Integer),
+            Kind::Integer => Some(Kind::DateTime),
+            Kind::DateTime => Some(Kind::Binary),
+            Kind::Binary => Some(Kind::Reference),
+            Kind::Reference => Some(Kind::Complex(table)),
+            Kind::Complex(_) => Some(Kind::Any),
+            Kind::Any => None,
+        };
+    }
+    kinds.remove("any");
+    assert_eq!(types, kinds);
+}

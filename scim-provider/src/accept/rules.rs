@@ -1,0 +1,103 @@
+//! Rules about the values of a resource.
+
+use scim_models::{
+    model::{Kind, Reflect, Uniqueness, ValueRef},
+    value::{Binary, DateTime, Reference},
+};
+
+use crate::{
+    finding::{Finding, Rule},
+    reflected::visit,
+};
+
+/// Attributes that no schema has (RFC 7644 §3.12, `invalidSyntax`).
+pub(super) fn unknown(object: &dyn Reflect) -> Vec<Finding> {
+    let mut findings = Vec::new();
+    visit(object, "", &mut |path, object| {
+        for (name, _) in object.extra().iter() {
+            let path = format!("{path}{name}");
+            let text = format!("{path} is not in the schema");
+            findings.push(Finding::new(Rule::Known, path, text));
+        }
+    });
+    findings
+}
+
+/// Values that are not what their attribute says: text that is not of the attribute's type (RFC
+/// 7643 §2.3.5 to §2.3.7), two primary values (§2.4).
+pub(super) fn of_values(object: &dyn Reflect) -> Vec<Finding> {
+    let mut findings = Vec::new();
+    visit(object, "", &mut |path, object| {
+        for (at, attribute) in object.descriptor().attributes().iter().enumerate() {
+            let what = match attribute.kind {
+                Kind::DateTime => "is not a dateTime such as 2011-05-13T04:42:34Z",
+                Kind::Binary => "is not base64",
+                Kind::Reference => "is not a URI",
+                _ => continue,
+            };
+            let is_valid = |text: &str| match attribute.kind {
+                Kind::DateTime => DateTime::is_valid_text(text),
+                Kind::Binary => Binary::new(text).is_valid(),
+                _ => !text.is_empty() && Reference::<()>::new(text).is_valid(),
+            };
+            let mut check = |value: ValueRef<'_>| {
+                if value.text().is_some_and(|text| !is_valid(text)) {
+                    let path = format!("{path}{}", attribute.name);
+                    let text = format!("{path} {what}");
+                    findings.push(Finding::new(Rule::Format, path, text));
+                }
+            };
+            match object.get(at) {
+                ValueRef::Many(many) => (0..many.len()).for_each(|at| check(many.at(at))),
+                value => check(value),
+            }
+        }
+    });
+    findings.extend(primary(object));
+    findings
+}
+
+/// At most one value of an attribute is the primary one (RFC 7643 §2.4).
+pub(super) fn primary(object: &dyn Reflect) -> Vec<Finding> {
+    let mut findings = Vec::new();
+    visit(object, "", &mut |path, object| {
+        for (at, attribute) in object.descriptor().attributes().iter().enumerate() {
+            let ValueRef::Many(many) = object.get(at) else {
+                continue;
+            };
+            let primary = (0..many.len())
+                .filter(|at| is_primary(many.at(*at)))
+                .count();
+            if primary > 1 {
+                let path = format!("{path}{}", attribute.name);
+                let text = format!("{path} has {primary} primary values");
+                findings.push(Finding::new(Rule::Primary, path, text));
+            }
+        }
+    });
+    findings
+}
+
+fn is_primary(value: ValueRef<'_>) -> bool {
+    let ValueRef::Object(object) = value else {
+        return false;
+    };
+    let primary = object.descriptor().position("primary");
+    let primary = primary.map(|index| object.get(index));
+    matches!(primary, Some(ValueRef::Boolean(true)))
+}
+
+/// A required text that identifies the resource, such as `userName`, is not empty (RFC 7643
+/// §4.1.1).
+pub(super) fn not_empty(object: &dyn Reflect) -> Vec<Finding> {
+    let mut findings = Vec::new();
+    for (index, attribute) in object.descriptor().attributes().iter().enumerate() {
+        let is_identifying =
+            attribute.is_required() && attribute.uniqueness_of() != Uniqueness::None;
+        if is_identifying && object.get(index).text() == Some("") {
+            let text = format!("{} is empty", attribute.name);
+            findings.push(Finding::new(Rule::NotEmpty, attribute.name, text));
+        }
+    }
+    findings
+}

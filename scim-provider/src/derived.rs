@@ -1,0 +1,157 @@
+//! What follows from other resources: `$ref` and `type` of a group's members, and the `groups` of
+//! a resource (RFC 7643 §4.1.2 and §4.2). For [`Store::complete`](crate::Store::complete), and for
+//! stores that keep it.
+
+use std::collections::{BTreeSet, HashSet};
+
+use scim_models::model::{Attribute, ManyValues, Mutability, Reflect, Slot, ValueRef};
+
+use crate::{
+    output,
+    record::Record,
+    reflected::{each_object, set_text, text},
+};
+
+/// One group of a resource.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct GroupOf {
+    /// The group's `id`.
+    pub id: String,
+    /// Its URL ([`Context::location`](crate::Context::location)).
+    pub location: String,
+    /// Its `displayName`.
+    pub display: Option<String>,
+    /// Whether the resource is a member itself, not of a group in the group.
+    pub direct: bool,
+}
+
+/// The attribute that lists members, if a resource is a kind of group.
+pub(crate) fn members_of(record: &Record) -> Option<usize> {
+    list_of_values(record, "members", |attribute| {
+        attribute.mutability_of() != Mutability::ReadOnly
+    })
+}
+
+/// The attribute that lists the groups of a resource, if the service provider is to fill it.
+pub(crate) fn groups_of(record: &Record) -> Option<usize> {
+    list_of_values(record, "groups", |attribute| {
+        attribute.mutability_of() == Mutability::ReadOnly
+    })
+}
+
+/// The complex multi-valued attribute `name` that has a sub-attribute `value`.
+fn list_of_values(
+    record: &Record,
+    name: &str,
+    wanted: impl Fn(&Attribute) -> bool,
+) -> Option<usize> {
+    let descriptor = record.resource().descriptor();
+    let index = descriptor.position(name)?;
+    let attribute = descriptor.attributes().get(index)?;
+    let table = attribute.kind.descriptor();
+    let has_value = table.is_some_and(|table| table.attribute("value").is_some());
+    (attribute.is_multi_valued() && has_value && wanted(attribute)).then_some(index)
+}
+
+/// The ids of a group's members; none of what is no group.
+#[must_use]
+pub fn members(record: &Record) -> BTreeSet<String> {
+    let mut ids = BTreeSet::new();
+    if let Some(index) = members_of(record)
+        && let ValueRef::Many(many) = record.resource().get(index)
+    {
+        for at in 0..many.len() {
+            if let ValueRef::Object(member) = many.at(at) {
+                ids.extend(text(member, "value").map(str::to_owned));
+            }
+        }
+    }
+    ids
+}
+
+/// Keeps each member of a group once, and fills in its `$ref` and `type`; `locate` gives location
+/// and type of an id. Returns whether that changed anything.
+pub fn describe_members(
+    record: &mut Record,
+    locate: impl Fn(&str) -> Option<(String, &'static str)>,
+) -> bool {
+    let mut changed = false;
+    let Some(index) = members_of(record) else {
+        return changed;
+    };
+    if let Some(Slot::Many(many)) = record.resource_mut().slot(index) {
+        let mut seen = HashSet::new();
+        // A member added again comes without what was filled in, so it is no equal element.
+        let keep: Vec<_> = (0..many.len())
+            .map(|at| match many.at(at) {
+                ValueRef::Object(member) => {
+                    text(member, "value").is_none_or(|id| seen.insert(id.to_owned()))
+                }
+                _ => true,
+            })
+            .collect();
+        if keep.contains(&false) {
+            many.retain(&mut |at| keep.get(at).copied().unwrap_or(true));
+            changed = true;
+        }
+    }
+    if let Some(slot) = record.resource_mut().slot(index) {
+        each_object(slot, &mut |member| {
+            let Some((location, name)) = text(member, "value").and_then(&locate) else {
+                return;
+            };
+            changed |= set_text(member, "$ref", &location);
+            changed |= set_text(member, "type", name);
+        });
+    }
+    changed
+}
+
+/// Takes a member out of a group.
+pub fn remove_member(record: &mut Record, id: &str) {
+    let Some(Slot::Many(many)) = members_of(record).and_then(|at| record.resource_mut().slot(at))
+    else {
+        return;
+    };
+    let keep: Vec<_> = (0..many.len())
+        .map(|at| match many.at(at) {
+            ValueRef::Object(member) => text(member, "value") != Some(id),
+            _ => true,
+        })
+        .collect();
+    many.retain(&mut |at| keep.get(at).copied().unwrap_or(true));
+}
+
+/// Writes the `groups` of a resource, if its type has them. Returns whether they are others than
+/// before.
+pub fn write_groups(record: &mut Record, groups: &[GroupOf]) -> bool {
+    let Some(index) = groups_of(record) else {
+        return false;
+    };
+    let before = output::everything(record.resource().get(index));
+    if let Some(Slot::Many(many)) = record.resource_mut().slot(index) {
+        many.clear();
+        for group in groups {
+            push(many, group);
+        }
+    }
+    output::everything(record.resource().get(index)) != before
+}
+
+fn push(many: &mut dyn ManyValues, group: &GroupOf) {
+    let write = &mut |object: &mut dyn Reflect| {
+        set_text(object, "value", &group.id);
+        set_text(object, "$ref", &group.location);
+        set_text(
+            object,
+            "type",
+            if group.direct { "direct" } else { "indirect" },
+        );
+        if let Some(display) = &group.display {
+            set_text(object, "display", display);
+        }
+    };
+    if let Some(element) = many.push() {
+        each_object(element, write);
+    }
+}

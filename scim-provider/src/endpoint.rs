@@ -1,0 +1,122 @@
+//! Which endpoint a path names (RFC 7644 §3.2).
+
+use scim_models::internal::percent::percent_decoded;
+
+use crate::record::ServedType;
+
+/// What a query can see: one resource type, or all.
+pub(crate) type Scope = Option<usize>;
+
+/// An endpoint.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) enum Target {
+    /// The base URL itself: a query of all types (§3.4.2.1).
+    Root,
+    /// `/.search`, of one type or all (§3.4.3).
+    Search(Scope),
+    Bulk,
+    Me,
+    Config,
+    ResourceTypes(Option<String>),
+    Schemas(Option<String>),
+    Collection(usize),
+    Resource(usize, String),
+}
+
+/// Splits a path at the end of the base URL's path, and finds the endpoint behind it. Without a
+/// `prefix`, the base ends where the first known endpoint begins.
+pub(crate) fn find<'p>(
+    path: &'p str,
+    prefix: Option<&str>,
+    kinds: &[ServedType],
+) -> Option<(&'p str, Target)> {
+    if let Some(prefix) = prefix {
+        let rest = path.strip_prefix(prefix)?;
+        let (base, _) = path.split_at_checked(prefix.len())?;
+        return match rest.strip_prefix('/') {
+            None | Some("") => rest
+                .trim_matches('/')
+                .is_empty()
+                .then_some((base, Target::Root)),
+            Some(rest) => target(rest, kinds).map(|target| (base, target)),
+        };
+    }
+    path.match_indices('/').find_map(|(at, _)| {
+        let (base, rest) = path.split_at_checked(at)?;
+        target(rest.strip_prefix('/')?, kinds).map(|target| (base, target))
+    })
+}
+
+/// The endpoint of a path relative to the base URL, without a slash in front.
+pub(crate) fn target(path: &str, kinds: &[ServedType]) -> Option<Target> {
+    let path = path.strip_suffix('/').unwrap_or(path);
+    let (first, rest) = match path.split_once('/') {
+        Some((first, rest)) => (first, Some(rest)),
+        None => (path, None),
+    };
+    match (first, rest) {
+        (".search", None) => return Some(Target::Search(None)),
+        ("Bulk", None) => return Some(Target::Bulk),
+        ("Me", None) => return Some(Target::Me),
+        ("ServiceProviderConfig", None) => return Some(Target::Config),
+        ("ResourceTypes", rest) => return Some(Target::ResourceTypes(segment(rest)?)),
+        ("Schemas", rest) => return Some(Target::Schemas(segment(rest)?)),
+        _ => {}
+    }
+    // Of two endpoints of which one begins with the other, the longer one is meant.
+    let matching = kinds.iter().enumerate().filter_map(|(index, kind)| {
+        let rest = path.strip_prefix(kind.path())?;
+        (rest.is_empty() || rest.starts_with('/')).then_some((index, rest))
+    });
+    let (index, rest) = matching.min_by_key(|(_, rest)| rest.len())?;
+    match rest.strip_prefix('/') {
+        None => Some(Target::Collection(index)),
+        Some(".search") => Some(Target::Search(Some(index))),
+        Some(id) => segment(Some(id))?.map(|id| Target::Resource(index, id)),
+    }
+}
+
+/// One segment, decoded; `None` if there are more.
+fn segment(rest: Option<&str>) -> Option<Option<String>> {
+    match rest {
+        None => Some(None),
+        Some(rest) if rest.contains('/') => None,
+        Some(rest) => Some(Some(percent_decoded(rest).into_owned())),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use scim_models::{Group, User};
+
+    #[test]
+    fn finds_endpoints_behind_any_base() {
+        let kinds = [ServedType::of::<User>(), ServedType::of::<Group>()];
+        let found = |path, prefix| find(path, prefix, &kinds);
+        assert_eq!(found("/Users", None), Some(("", Target::Collection(0))));
+        let user = Target::Resource(0, "a/b".to_owned());
+        assert_eq!(found("/t/v2/Users/a%2Fb", None), Some(("/t/v2", user)));
+        assert_eq!(
+            found("/v2/Groups/.search", None),
+            Some(("/v2", Target::Search(Some(1))))
+        );
+        assert_eq!(
+            found("/v2/.search", None),
+            Some(("/v2", Target::Search(None)))
+        );
+        assert_eq!(
+            found("/v2/Users/", None),
+            Some(("/v2", Target::Collection(0)))
+        );
+        let schemas = Target::Schemas(Some("urn:a:b".to_owned()));
+        assert_eq!(found("/v2/Schemas/urn:a%3Ab", None), Some(("/v2", schemas)));
+        assert_eq!(found("/v2/Users/1/2", None), None);
+        assert_eq!(found("/v2/Userz", None), None);
+        assert_eq!(found("/v2/Users", Some("/scim")), None);
+        assert_eq!(
+            found("/scim/v2/", Some("/scim/v2")),
+            Some(("/scim/v2", Target::Root))
+        );
+    }
+}

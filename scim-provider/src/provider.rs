@@ -1,0 +1,177 @@
+//! A service provider over a store.
+
+use std::{
+    convert::Infallible,
+    fmt,
+    future::Future,
+    pin::Pin,
+    sync::Arc,
+    task::{Context as TaskContext, Poll},
+};
+
+use bytes::Bytes;
+use http::{Request, Response, StatusCode, request::Parts};
+use http_body::Body;
+use http_body_util::{BodyExt as _, Full, LengthLimitError, Limited};
+use tower_service::Service;
+
+use crate::{
+    authentication::Authenticate,
+    config::Config,
+    engine::Engine,
+    memory::MemoryStore,
+    refusal::{Refusal, Result},
+    store::Store,
+};
+
+/// A SCIM service provider: all of RFC 7644 and RFC 9865 over a [`Store`]. Cheap to clone; clones are
+/// the same service provider.
+///
+/// It is a `tower` service for any `http` request whose error is [`Infallible`]: a route of axum, a
+/// service of hyper, the other end of a client in the same process. It needs no runtime.
+pub struct ServiceProvider<S: Store = MemoryStore> {
+    inner: Arc<Inner<S>>,
+}
+
+struct Inner<S: Store> {
+    engine: Engine<S>,
+    config: Config,
+    authenticate: Box<Authenticate<S::Caller>>,
+}
+
+impl<S: Store> Clone for ServiceProvider<S> {
+    fn clone(&self) -> Self {
+        Self {
+            inner: self.inner.clone(),
+        }
+    }
+}
+
+impl<S: Store> ServiceProvider<S> {
+    pub(crate) fn with(
+        engine: Engine<S>,
+        config: Config,
+        authenticate: Box<Authenticate<S::Caller>>,
+    ) -> Self {
+        Self {
+            inner: Arc::new(Inner {
+                engine,
+                config,
+                authenticate,
+            }),
+        }
+    }
+
+    /// Where the resources are.
+    #[must_use]
+    pub fn store(&self) -> &S {
+        &self.inner.engine.store
+    }
+
+    /// Makes all cursors that were given out expired ones (RFC 9865 §2.1).
+    pub fn expire_cursors(&self) {
+        self.inner.engine.cursors().expire();
+    }
+
+    /// Answers a request. Every failure is a response, too.
+    pub async fn respond(&self, request: Request<Bytes>) -> Response<Bytes> {
+        let (parts, body) = request.into_parts();
+        self.respond_as(&self.inner.config, &parts, &body, None)
+            .await
+    }
+
+    /// As [`respond`](Self::respond), with other rules. `prefix` is the path of the base URL, if
+    /// that is fixed.
+    pub(crate) async fn respond_as(
+        &self,
+        config: &Config,
+        parts: &Parts,
+        body: &Bytes,
+        prefix: Option<&str>,
+    ) -> Response<Bytes> {
+        let caller = (self.inner.authenticate)(parts).await;
+        let engine = &self.inner.engine;
+        engine.answer(config, caller, parts, body, prefix).await
+    }
+
+    #[cfg(feature = "testing")]
+    pub(crate) fn config(&self) -> &Config {
+        &self.inner.config
+    }
+
+    #[cfg(feature = "testing")]
+    pub(crate) fn engine(&self) -> &Engine<S> {
+        &self.inner.engine
+    }
+}
+
+impl<S: Store> fmt::Debug for ServiceProvider<S> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let types = self.inner.engine.types.iter();
+        let names: Vec<_> = types.map(crate::ServedType::name).collect();
+        f.debug_struct("ServiceProvider")
+            .field("resource_types", &names)
+            .finish_non_exhaustive()
+    }
+}
+
+/// What [`ServiceProvider`] gives as a service.
+pub type ResponseFuture =
+    Pin<Box<dyn Future<Output = Result<Response<Full<Bytes>>, Infallible>> + Send>>;
+
+impl<S, B> Service<Request<B>> for ServiceProvider<S>
+where
+    S: Store,
+    B: Body + Send + 'static,
+    B::Data: Send,
+    B::Error: Into<Box<dyn std::error::Error + Send + Sync>>,
+{
+    type Response = Response<Full<Bytes>>;
+    type Error = Infallible;
+    type Future = ResponseFuture;
+
+    fn poll_ready(&mut self, _: &mut TaskContext<'_>) -> Poll<Result<(), Infallible>> {
+        Poll::Ready(Ok(()))
+    }
+
+    fn call(&mut self, request: Request<B>) -> ResponseFuture {
+        let provider = self.clone();
+        Box::pin(async move {
+            let (parts, body) = request.into_parts();
+            let response = match collect(body, provider.inner.config.max_payload).await {
+                Ok(body) => provider.respond(Request::from_parts(parts, body)).await,
+                Err(unreadable) => unreadable.into_refusal().into_response(),
+            };
+            Ok(response.map(Full::new))
+        })
+    }
+}
+
+/// Why a body could not be read.
+pub(crate) enum Unreadable {
+    TooLarge,
+    /// The client went away, or what stands between failed.
+    Broken,
+}
+
+impl Unreadable {
+    pub(crate) fn into_refusal(self) -> Refusal {
+        match self {
+            Self::TooLarge => Refusal::new(StatusCode::PAYLOAD_TOO_LARGE, "the body is too large"),
+            Self::Broken => Refusal::new(StatusCode::BAD_REQUEST, "the body cannot be read"),
+        }
+    }
+}
+
+/// The whole body, of at most so many bytes.
+pub(crate) async fn collect<B>(body: B, most: usize) -> Result<Bytes, Unreadable>
+where
+    B: Body,
+    B::Error: Into<Box<dyn std::error::Error + Send + Sync>>,
+{
+    match Limited::new(body, most).collect().await {
+        Ok(body) => Ok(body.to_bytes()),
+        Err(error) if error.is::<LengthLimitError>() => Err(Unreadable::TooLarge),
+        Err(_) => Err(Unreadable::Broken),
+    }
+}

@@ -1,0 +1,174 @@
+//! Queries: from the parameters of a URL or a message to what is asked for (RFC 7644 §3.4.2, §3.4.3).
+
+use scim_models::{
+    attribute_path::AttributePath,
+    filter::{Filter, FilterOptions},
+    internal::percent::query_decoded,
+    message::{ScimType, SearchRequest},
+    model::Attribute,
+};
+
+use crate::{
+    record::ServedType,
+    refusal::{Refusal, Result},
+};
+
+/// Reads the query of a URL, without its `?`. Names of parameters are taken in any letter case; an
+/// empty filter is none, and refused: whoever meant to ask for some resources must not be given
+/// all.
+///
+/// # Errors
+/// A parameter is wrong: 400 with the keyword for it.
+pub fn from_url(query: &str, options: &FilterOptions) -> Result<SearchRequest> {
+    read(&parameters(query), options, false)
+}
+
+/// Reads a SearchRequest message.
+///
+/// # Errors
+/// It is none: 400 with the keyword for it.
+pub fn from_message(body: &str, options: &FilterOptions) -> Result<SearchRequest> {
+    Ok(SearchRequest::from_json_with(body, options)?)
+}
+
+/// Checks filter and order of a query against a type, and gives the filter as it is meant for the
+/// type.
+///
+/// # Errors
+/// The type has no such attribute, or it cannot be asked that way (400 `invalidFilter` or
+/// `invalidPath`).
+pub fn check(
+    kind: &ServedType,
+    request: &SearchRequest,
+    options: &FilterOptions,
+) -> Result<Option<Filter>> {
+    let mut parts = parts(std::slice::from_ref(kind), request, options)?;
+    Ok(parts.pop().and_then(|(_, filter)| filter))
+}
+
+/// The parameters of a URL, decoded.
+pub(crate) fn parameters(query: &str) -> Vec<(String, String)> {
+    let decoded = |text: &str| query_decoded(text).into_owned();
+    let pairs = query.split('&').filter(|pair| !pair.is_empty());
+    pairs
+        .map(|pair| {
+            let (name, value) = pair.split_once('=').unwrap_or((pair, ""));
+            (decoded(name), decoded(value))
+        })
+        .collect()
+}
+
+/// `strict` refuses every parameter without a value.
+pub(crate) fn read(
+    parameters: &[(String, String)],
+    options: &FilterOptions,
+    strict: bool,
+) -> Result<SearchRequest> {
+    let known = || {
+        let known = parameters.iter();
+        known.filter_map(|(name, value)| Some((known_name(name)?, value.as_str())))
+    };
+    let by_cursor = known().any(|(name, _)| name == "cursor");
+    let mut request = SearchRequest::default();
+    for (name, value) in known() {
+        set(&mut request, name, value, options, strict, by_cursor)?;
+    }
+    Ok(request)
+}
+
+/// The attributes that a request for one resource names.
+pub(crate) fn read_names(
+    parameters: &[(String, String)],
+    options: &FilterOptions,
+    strict: bool,
+) -> Result<SearchRequest> {
+    let mut request = SearchRequest::default();
+    for (name, value) in parameters {
+        if let Some(name @ ("attributes" | "excludedAttributes")) = known_name(name) {
+            set(&mut request, name, value, options, strict, false)?;
+        }
+    }
+    Ok(request)
+}
+
+fn set(
+    request: &mut SearchRequest,
+    name: &str,
+    value: &str,
+    options: &FilterOptions,
+    strict: bool,
+    by_cursor: bool,
+) -> Result<()> {
+    // The first page has an empty cursor (RFC 9865 §2).
+    let may_be_empty = matches!(name, "cursor" | "filter") || strict;
+    if value.is_empty() && !may_be_empty {
+        return Ok(());
+    }
+    request
+        .set_parameter_with(name, value, options)
+        .map_err(|error| Refusal::of_parameter(&error, by_cursor))
+}
+
+/// The name of a parameter as the RFC spells it.
+pub(crate) fn known_name(name: &str) -> Option<&'static str> {
+    const NAMES: [&str; 8] = [
+        "attributes",
+        "excludedAttributes",
+        "filter",
+        "sortBy",
+        "sortOrder",
+        "startIndex",
+        "count",
+        "cursor",
+    ];
+    NAMES
+        .into_iter()
+        .find(|known| known.eq_ignore_ascii_case(name))
+}
+
+/// What a filter means for each type; the order is checked with each.
+pub(crate) fn parts(
+    types: &[ServedType],
+    request: &SearchRequest,
+    options: &FilterOptions,
+) -> Result<Vec<(ServedType, Option<Filter>)>> {
+    // An attribute that another type has has no value here (§3.4.2.1).
+    let checked = options.with_refuse_unknown(types.len() == 1);
+    let mut parts = Vec::with_capacity(types.len());
+    for kind in types {
+        let filter = match &request.filter {
+            Some(filter) => Some(filter.check_with(kind.descriptor(), &checked)?.into_owned()),
+            None => None,
+        };
+        if let Some(path) = &request.sort_by {
+            check_order(kind, path, options)?;
+        }
+        parts.push((kind.clone(), filter));
+    }
+    Ok(parts)
+}
+
+/// A complex attribute has no order; one of its sub-attributes may have (§3.4.2.3).
+fn check_order(kind: &ServedType, path: &AttributePath, options: &FilterOptions) -> Result<()> {
+    let wrong = |detail: String| Err(Refusal::bad(ScimType::INVALID_PATH, detail));
+    // The order of values that nobody may see tells them (RFC 7643 §7, `returned`).
+    let never = FilterOptions::default().with_refuse_never_returned(options.refuse_never_returned);
+    let asked = Filter::present(path.clone());
+    if let Err(error) = asked.check_with(kind.descriptor(), &never) {
+        return wrong(format!("sortBy: {error}"));
+    }
+    if path.sub().is_some() || path.uri().is_some() {
+        return Ok(());
+    }
+    let attribute = kind.descriptor().attribute(path.name());
+    let Some(table) = attribute.and_then(|attribute| attribute.kind.descriptor()) else {
+        return Ok(());
+    };
+    let is_many = attribute.is_some_and(Attribute::is_multi_valued);
+    if is_many && table.attribute("value").is_some() {
+        return Ok(());
+    }
+    wrong(format!(
+        "sortBy: {path} is complex, name one of its sub-attributes"
+    ))
+}

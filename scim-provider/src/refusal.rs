@@ -1,0 +1,285 @@
+//! Requests that fail, as a service provider answers them (RFC 7644 §3.12).
+
+use std::fmt;
+
+use bytes::Bytes;
+use http::{
+    HeaderMap, HeaderName, HeaderValue, Response, StatusCode,
+    header::{ALLOW, RETRY_AFTER, WWW_AUTHENTICATE},
+};
+use scim_models::{
+    evaluate::FilterCheckError,
+    filter::FilterError,
+    json::DecodeError,
+    message::{ErrorMessage, ScimType, SearchRequestError},
+    patch::PatchError,
+};
+
+use crate::{
+    finding::Finding,
+    response::{self, SCIM_JSON},
+};
+
+/// What may end in a [`Refusal`].
+pub type Result<T, E = Refusal> = std::result::Result<T, E>;
+
+/// How many findings the text of an error tells.
+const MAX_TOLD: usize = 20;
+
+/// An error response in the making: a status, perhaps a keyword of RFC 7644 Table 9, and words for
+/// people. As large as a pointer.
+///
+/// `From` makes one of every error of reading, filters, paths and patches.
+#[derive(Debug, Clone)]
+pub struct Refusal(Box<Inner>);
+
+#[derive(Debug, Clone)]
+struct Inner {
+    status: StatusCode,
+    scim_type: Option<&'static str>,
+    detail: String,
+    headers: HeaderMap,
+    findings: Vec<Finding>,
+    is_version_conflict: bool,
+}
+
+impl Refusal {
+    /// One with a status and words; they are shown to the client.
+    #[must_use]
+    pub fn new(status: StatusCode, detail: impl Into<String>) -> Self {
+        Self(Box::new(Inner {
+            status,
+            scim_type: None,
+            detail: detail.into(),
+            headers: HeaderMap::new(),
+            findings: Vec::new(),
+            is_version_conflict: false,
+        }))
+    }
+
+    /// A 400 with a keyword of Table 9.
+    #[must_use]
+    pub fn bad(scim_type: &'static str, detail: impl Into<String>) -> Self {
+        Self::new(StatusCode::BAD_REQUEST, detail).with_scim_type(scim_type)
+    }
+
+    /// 400 `invalidValue`.
+    #[must_use]
+    pub fn invalid_value(detail: impl Into<String>) -> Self {
+        Self::bad(ScimType::INVALID_VALUE, detail)
+    }
+
+    /// 400 `invalidSyntax`.
+    #[must_use]
+    pub fn invalid_syntax(detail: impl Into<String>) -> Self {
+        Self::bad(ScimType::INVALID_SYNTAX, detail)
+    }
+
+    /// 404. `what` is such as "the resource 2819".
+    #[must_use]
+    pub fn not_found(what: &str) -> Self {
+        Self::new(StatusCode::NOT_FOUND, format!("{what} is not here"))
+    }
+
+    /// The value of a unique attribute is taken: 409 `uniqueness` (RFC 7644 §3.3). What a store
+    /// gives that finds it so.
+    #[must_use]
+    pub fn taken(attribute: &str) -> Self {
+        let detail = format!("the value of {attribute} is taken");
+        Self::new(StatusCode::CONFLICT, detail).with_scim_type(ScimType::UNIQUENESS)
+    }
+
+    /// The resource has another version than the one expected: 412 (RFC 7644 §3.14). What a store
+    /// gives whose update or deletion found it so; where the client did not ask for a version, the
+    /// request is tried again with the new one.
+    #[must_use]
+    pub fn version_conflict() -> Self {
+        let detail = "the resource has another version by now";
+        let mut refusal = Self::new(StatusCode::PRECONDITION_FAILED, detail);
+        refusal.0.is_version_conflict = true;
+        refusal
+    }
+
+    /// 501. `what` is such as "PATCH".
+    #[must_use]
+    pub fn not_offered(what: &str) -> Self {
+        Self::new(
+            StatusCode::NOT_IMPLEMENTED,
+            format!("there is no {what} here"),
+        )
+    }
+
+    /// The storage failed: 500. The client is told no more than that; log the cause where it
+    /// happens.
+    #[must_use]
+    pub fn internal() -> Self {
+        Self::new(
+            StatusCode::INTERNAL_SERVER_ERROR,
+            "the service provider failed",
+        )
+    }
+
+    /// Nobody said who asks, or with a `wrong` token: 401 (RFC 6750 §3, §3.1).
+    #[must_use]
+    pub fn unauthorized(wrong: bool) -> Self {
+        let refusal = Self::new(StatusCode::UNAUTHORIZED, "a valid bearer token is needed");
+        refusal.with_header(
+            WWW_AUTHENTICATE,
+            HeaderValue::from_static(if wrong {
+                "Bearer realm=\"scim\", error=\"invalid_token\""
+            } else {
+                "Bearer realm=\"scim\""
+            }),
+        )
+    }
+
+    /// What is wrong with a parameter of a query, which may be one by cursor.
+    pub(crate) fn of_parameter(error: &SearchRequestError, by_cursor: bool) -> Self {
+        let scim_type = match error.parameter() {
+            "filter" => ScimType::INVALID_FILTER,
+            "count" if by_cursor => ScimType::INVALID_COUNT,
+            "the message" => ScimType::INVALID_SYNTAX,
+            "attributes" | "excludedAttributes" | "sortBy" => ScimType::INVALID_PATH,
+            _ => ScimType::INVALID_VALUE,
+        };
+        Self::bad(scim_type, error.to_string())
+    }
+
+    /// 405 with `Allow`.
+    pub(crate) fn method(allow: &'static str) -> Self {
+        let detail = format!("this endpoint takes {allow}");
+        let refusal = Self::new(StatusCode::METHOD_NOT_ALLOWED, detail);
+        refusal.with_header(ALLOW, HeaderValue::from_static(allow))
+    }
+
+    /// So many others write the same resource that this request never came to it.
+    pub(crate) fn busy() -> Self {
+        let detail = "others change the resource all the time";
+        let refusal = Self::new(StatusCode::SERVICE_UNAVAILABLE, detail);
+        refusal.with_header(RETRY_AFTER, HeaderValue::from_static("1"))
+    }
+
+    /// One that tells all that is wrong. Its keyword is that of the first finding.
+    ///
+    /// # Errors
+    /// There are findings.
+    pub(crate) fn unless_empty(findings: Vec<Finding>) -> Result<()> {
+        let Some(first) = findings.first() else {
+            return Ok(());
+        };
+        let mut told: Vec<_> = findings
+            .iter()
+            .take(MAX_TOLD)
+            .map(ToString::to_string)
+            .collect();
+        let more = findings.len().saturating_sub(MAX_TOLD);
+        if more > 0 {
+            told.push(format!("and {more} more"));
+        }
+        let mut refusal = Self::bad(first.scim_type(), told.join("; "));
+        refusal.0.findings = findings;
+        Err(refusal)
+    }
+
+    /// With a keyword of RFC 7644 Table 9.
+    #[must_use]
+    pub fn with_scim_type(mut self, scim_type: &'static str) -> Self {
+        self.0.scim_type = Some(scim_type);
+        self
+    }
+
+    /// With a header of the response.
+    #[must_use]
+    pub fn with_header(mut self, name: HeaderName, value: HeaderValue) -> Self {
+        self.0.headers.insert(name, value);
+        self
+    }
+
+    /// The status of the response.
+    #[must_use]
+    pub fn status(&self) -> StatusCode {
+        self.0.status
+    }
+
+    /// The keyword, if there is one.
+    #[must_use]
+    pub fn scim_type(&self) -> Option<&'static str> {
+        self.0.scim_type
+    }
+
+    /// The words.
+    #[must_use]
+    pub fn detail(&self) -> &str {
+        &self.0.detail
+    }
+
+    /// All that is wrong with the resource in the request, if that is the reason.
+    #[must_use]
+    pub fn findings(&self) -> &[Finding] {
+        &self.0.findings
+    }
+
+    /// Whether it is a [`version_conflict`](Self::version_conflict).
+    #[must_use]
+    pub fn is_version_conflict(&self) -> bool {
+        self.0.is_version_conflict
+    }
+
+    /// The message of the response.
+    #[must_use]
+    pub fn message(&self) -> ErrorMessage {
+        let message = ErrorMessage::new(self.0.status.as_u16()).with_detail(self.0.detail.clone());
+        match self.0.scim_type {
+            Some(scim_type) => message.with_scim_type(scim_type),
+            None => message,
+        }
+    }
+
+    /// The response.
+    #[must_use]
+    pub fn into_response(self) -> Response<Bytes> {
+        let body = self.message().to_json();
+        let mut response = response::with_body(self.0.status, SCIM_JSON, body);
+        response.headers_mut().extend(self.0.headers);
+        response
+    }
+}
+
+impl fmt::Display for Refusal {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}: {}", self.0.status.as_u16(), self.0.detail)
+    }
+}
+
+impl std::error::Error for Refusal {}
+
+impl From<PatchError> for Refusal {
+    fn from(error: PatchError) -> Self {
+        Self::bad(error.scim_type(), error.to_string())
+    }
+}
+
+impl From<FilterError> for Refusal {
+    fn from(error: FilterError) -> Self {
+        Self::bad(ScimType::INVALID_FILTER, error.to_string())
+    }
+}
+
+impl From<FilterCheckError> for Refusal {
+    fn from(error: FilterCheckError) -> Self {
+        Self::bad(ScimType::INVALID_FILTER, error.to_string())
+    }
+}
+
+impl From<DecodeError> for Refusal {
+    fn from(error: DecodeError) -> Self {
+        Self::invalid_value(error.to_string())
+    }
+}
+
+impl From<SearchRequestError> for Refusal {
+    fn from(error: SearchRequestError) -> Self {
+        let by_cursor = error.is_by_cursor();
+        Self::of_parameter(&error, by_cursor)
+    }
+}

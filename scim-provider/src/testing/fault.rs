@@ -1,0 +1,343 @@
+//! Ways in which real service providers fail their clients.
+
+use std::{collections::VecDeque, fmt, future::Future, sync::Arc, time::Duration};
+
+use bytes::Bytes;
+use http::{HeaderValue, Method, Response, StatusCode, header::RETRY_AFTER, request::Parts};
+use scim_models::{internal::percent::percent_decoded, profile::Profile, value::Timestamp};
+
+use super::{alter, runtime};
+use crate::refusal::Refusal;
+
+/// Something that a service provider does wrong, or leaves out. Several may be in force at once;
+/// see [`ServiceProvider::misbehave`](super::ServiceProvider::misbehave).
+#[derive(Debug, Clone, PartialEq)]
+#[non_exhaustive]
+pub enum Misbehaviour {
+    /// Every answer takes this long; several times add up. Needs a tokio runtime with time.
+    Latency(Duration),
+    /// The next requests are answered with 429 and `Retry-After`, in whole seconds.
+    Throttle {
+        /// How many requests.
+        requests: u32,
+        /// When to come back.
+        retry_after: Duration,
+    },
+    /// The next requests are answered with this status and not processed.
+    Fail {
+        /// How many requests.
+        requests: u32,
+        /// Such as 500 or 503.
+        status: StatusCode,
+    },
+    /// The connection is cut before the next requests are processed.
+    CutConnection {
+        /// How many requests.
+        requests: u32,
+    },
+    /// The next requests are processed, and the connection is cut before the answer.
+    LoseAnswer {
+        /// How many requests.
+        requests: u32,
+    },
+    /// The next requests are processed, and the second half of the answer's body is missing.
+    Truncate {
+        /// How many requests.
+        requests: u32,
+    },
+    /// Pages have at most so many resources, whatever discovery says.
+    PageCap(u64),
+    /// `startIndex` is ignored: every page is the first one.
+    IgnoreStartIndex,
+    /// The first resource of each page lacks what is required and has a `meta` of a wrong type.
+    MalformedElement,
+    /// The endpoints of discovery are not there (404).
+    NoDiscovery,
+    /// PATCH is not there (501), and discovery says so.
+    NoPatch,
+    /// PUT is not there (501).
+    NoPut,
+    /// Bulk requests are not there (501), and discovery says so.
+    NoBulk,
+    /// Filters are not there (501), and discovery says so.
+    NoFilter,
+    /// `sortBy` is ignored, and discovery says so.
+    NoSort,
+    /// There are no versions: neither `ETag` nor `meta.version`, and `If-Match` is ignored;
+    /// discovery says so.
+    NoVersions,
+    /// Errors come as an HTML page.
+    HtmlErrors,
+    /// Answers as the service provider would that this profile describes.
+    ///
+    /// What is imitated: what it can do, its page sizes and ways of paging, which PATCH messages,
+    /// filters and media types it refuses (400, 415), what it never returns or leaves out of
+    /// lists, how it writes versions, locations and resource types, where its discovery is, and
+    /// how many requests it takes in a minute (429) by the provider's clock. Not imitated: the
+    /// limit of concurrent requests, and what the profile's facts say in words only.
+    AnswerAs(Arc<Profile>),
+}
+
+impl Misbehaviour {
+    /// [`AnswerAs`](Self::AnswerAs) one of the profiles that come with the crate; `None` if
+    /// [`Profile::named`] knows none of this name.
+    #[must_use]
+    pub fn answer_as(name: &str) -> Option<Self> {
+        Profile::named(name).map(|profile| Self::AnswerAs(Arc::new(profile)))
+    }
+
+    /// Only for requests of this method to this path below the base URL, such as `/Groups` or
+    /// `/Users/2819`. A segment `*` is any one segment. Others are answered as if this were not.
+    pub fn only(self, method: Method, path: impl Into<String>) -> Aimed {
+        Aimed::from(self).only(method, path)
+    }
+
+    /// Only from the request with this number on, counted from 1 among those that it is aimed at:
+    /// `Fail { requests: 1, .. }` from the third request on concerns the third alone.
+    pub fn from_request(self, number: u32) -> Aimed {
+        Aimed::from(self).from_request(number)
+    }
+
+    /// For how many requests it lasts, if not for all.
+    fn requests(&mut self) -> Option<&mut u32> {
+        match self {
+            Self::Throttle { requests, .. }
+            | Self::Fail { requests, .. }
+            | Self::CutConnection { requests }
+            | Self::LoseAnswer { requests }
+            | Self::Truncate { requests } => Some(requests),
+            _ => None,
+        }
+    }
+}
+
+/// A [`Misbehaviour`] with the requests that it is aimed at.
+#[derive(Debug, Clone, PartialEq)]
+#[must_use]
+pub struct Aimed {
+    what: Misbehaviour,
+    method: Option<Method>,
+    path: Option<String>,
+    /// How many requests that it is aimed at are left alone first.
+    spared: u32,
+}
+
+impl From<Misbehaviour> for Aimed {
+    fn from(what: Misbehaviour) -> Self {
+        Self {
+            what,
+            method: None,
+            path: None,
+            spared: 0,
+        }
+    }
+}
+
+impl Aimed {
+    /// As [`Misbehaviour::only`].
+    pub fn only(mut self, method: Method, path: impl Into<String>) -> Self {
+        self.method = Some(method);
+        self.path = Some(path.into());
+        self
+    }
+
+    /// As [`Misbehaviour::from_request`].
+    pub fn from_request(mut self, number: u32) -> Self {
+        self.spared = number.saturating_sub(1);
+        self
+    }
+
+    fn is_at(&self, method: &Method, path: &str) -> bool {
+        self.method.as_ref().is_none_or(|own| own == method)
+            && self.path.as_ref().is_none_or(|own| ends_with(path, own))
+    }
+}
+
+/// Whether the last segments of a path are those of `end`.
+fn ends_with(path: &str, end: &str) -> bool {
+    let mut segments = path.trim_end_matches('/').rsplit('/');
+    let end = end.trim_matches('/').rsplit('/');
+    end.into_iter().all(|wanted| {
+        let segment = segments.next();
+        segment.is_some_and(|segment| wanted == "*" || percent_decoded(segment) == wanted)
+    })
+}
+
+/// The connection was cut, as a [`Misbehaviour`](super::Misbehaviour) asked for.
+#[derive(Debug)]
+pub struct Disconnected(());
+
+impl Disconnected {
+    pub(super) fn on_purpose() -> Self {
+        Self(())
+    }
+}
+
+impl fmt::Display for Disconnected {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("the service provider cut the connection")
+    }
+}
+
+impl std::error::Error for Disconnected {}
+
+/// What happens to one request.
+#[derive(Debug, Default)]
+pub(super) struct Fate {
+    latency: Option<Duration>,
+    /// Answered without being processed.
+    answer: Option<Response<Bytes>>,
+    cut: bool,
+    lose_answer: bool,
+    truncate: bool,
+    html_errors: bool,
+    always_first: bool,
+    malformed: bool,
+    /// All that is in force for it.
+    pub(super) all: Vec<Misbehaviour>,
+}
+
+impl Fate {
+    /// Sends a request to `process`, if that is its fate, and gives what the client is given.
+    ///
+    /// # Errors
+    /// The client is given nothing.
+    pub(super) async fn around<F, A>(
+        self,
+        mut parts: Parts,
+        mut body: Bytes,
+        process: F,
+    ) -> Result<Response<Bytes>, Disconnected>
+    where
+        F: FnOnce(Parts, Bytes) -> A,
+        A: Future<Output = Response<Bytes>>,
+    {
+        if let Some(latency) = self.latency {
+            runtime::sleep(latency).await;
+        }
+        if self.cut {
+            return Err(Disconnected::on_purpose());
+        }
+        if self.always_first {
+            alter::without_start(&mut parts, &mut body);
+        }
+        let mut response = match self.answer {
+            Some(response) => response,
+            None => process(parts, body).await,
+        };
+        if self.lose_answer {
+            return Err(Disconnected::on_purpose());
+        }
+        if self.malformed {
+            response = alter::malformed(response);
+        }
+        if self.html_errors {
+            response = alter::as_html(response);
+        }
+        if self.truncate {
+            response = alter::truncated(response);
+        }
+        Ok(response)
+    }
+}
+
+/// What is in force.
+#[derive(Debug, Default)]
+pub(super) struct Misbehaviours {
+    all: Vec<Aimed>,
+    /// When the requests of the last minute came, in seconds since 1970.
+    recent: VecDeque<i64>,
+}
+
+/// What limits of requests count for: so many in this time.
+const MINUTE: i64 = 60;
+
+impl Misbehaviours {
+    pub(super) fn add(&mut self, misbehaviour: Aimed) {
+        self.all.push(misbehaviour);
+    }
+
+    pub(super) fn clear(&mut self) {
+        *self = Self::default();
+    }
+
+    /// Whether a profile's limit is reached: 429 then, with the time until there is room.
+    fn over_limit(&mut self, now: Timestamp) -> Option<Response<Bytes>> {
+        let limits = self
+            .all
+            .iter()
+            .filter_map(|misbehaviour| match &misbehaviour.what {
+                Misbehaviour::AnswerAs(profile) => profile.limits.requests_per_minute,
+                _ => None,
+            });
+        let limit = usize::try_from(limits.min()?).unwrap_or(usize::MAX);
+        let now = now.unix_seconds();
+        while self
+            .recent
+            .front()
+            .is_some_and(|then| now.saturating_sub(*then) >= MINUTE)
+        {
+            self.recent.pop_front();
+        }
+        if self.recent.len() < limit {
+            self.recent.push_back(now);
+            return None;
+        }
+        let first = self.recent.front().copied().unwrap_or(now);
+        let wait = MINUTE.saturating_sub(now.saturating_sub(first)).max(1);
+        Some(too_many(HeaderValue::from(wait)))
+    }
+
+    /// Decides on the next request: of what lasts for some requests, the first that is left.
+    pub(super) fn next(&mut self, method: &Method, path: &str, now: Timestamp) -> Fate {
+        let mut fate = Fate {
+            answer: self.over_limit(now),
+            ..Fate::default()
+        };
+        let mut decided = fate.answer.is_some();
+        for aimed in &mut self.all {
+            if !aimed.is_at(method, path) {
+                continue;
+            }
+            if aimed.spared > 0 {
+                aimed.spared -= 1;
+                continue;
+            }
+            if let Some(left) = aimed.what.requests() {
+                if decided || *left == 0 {
+                    continue;
+                }
+                *left -= 1;
+                decided = true;
+            }
+            match &aimed.what {
+                Misbehaviour::Latency(time) => {
+                    fate.latency = Some(fate.latency.unwrap_or_default().saturating_add(*time));
+                }
+                Misbehaviour::HtmlErrors => fate.html_errors = true,
+                Misbehaviour::IgnoreStartIndex => fate.always_first = true,
+                Misbehaviour::MalformedElement => fate.malformed = true,
+                Misbehaviour::Throttle { retry_after, .. } => {
+                    fate.answer = Some(too_many(HeaderValue::from(retry_after.as_secs())));
+                }
+                Misbehaviour::Fail { status, .. } => {
+                    let refusal = Refusal::new(*status, "the service provider fails on purpose");
+                    fate.answer = Some(refusal.into_response());
+                }
+                Misbehaviour::CutConnection { .. } => fate.cut = true,
+                Misbehaviour::LoseAnswer { .. } => fate.lose_answer = true,
+                Misbehaviour::Truncate { .. } => fate.truncate = true,
+                // The configuration for this request.
+                what => fate.all.push(what.clone()),
+            }
+        }
+        self.all
+            .retain_mut(|aimed| aimed.what.requests().is_none_or(|left| *left > 0));
+        fate
+    }
+}
+
+fn too_many(seconds: HeaderValue) -> Response<Bytes> {
+    let refusal = Refusal::new(StatusCode::TOO_MANY_REQUESTS, "too many requests");
+    refusal.with_header(RETRY_AFTER, seconds).into_response()
+}

@@ -1,0 +1,166 @@
+//! The first layer: bodies of requests, checked by what they do, without storage.
+#![allow(clippy::unwrap_used, clippy::expect_used, reason = "tests may panic")]
+
+use scim_provider::{
+    Preconditions, Projection, Refusal, Rule,
+    accept::Accept,
+    scim_models::{Group, Meta, Resource as _, Stored, User},
+};
+use serde_json::{Value, json};
+
+const USER: &str = "urn:ietf:params:scim:schemas:core:2.0:User";
+const ENTERPRISE: &str = "urn:ietf:params:scim:schemas:extension:enterprise:2.0:User";
+
+/// Path and rule of all that is wrong.
+fn findings(refusal: &Refusal) -> Vec<(String, Rule)> {
+    let findings = refusal.findings().iter();
+    findings
+        .map(|finding| (finding.path().to_owned(), finding.rule()))
+        .collect()
+}
+
+fn found(path: &str, rule: Rule) -> (String, Rule) {
+    (path.to_owned(), rule)
+}
+
+fn stored(user: User) -> Stored<User> {
+    Stored::from_parts("2819", Meta::default(), user)
+}
+
+#[test]
+fn all_that_is_wrong_is_told_at_once() {
+    let body = json!({
+        "schemas": [USER],
+        "emails": [{"value": "a", "primary": true}, {"value": "b", "primary": true}],
+        "active": "perhaps",
+        "name": "Babs",
+    });
+    let refusal = Accept::new().create::<User>(&body.to_string()).unwrap_err();
+    let expected = [
+        found("active", Rule::Type),
+        found("name", Rule::Type),
+        found("userName", Rule::Required),
+        found("emails", Rule::Primary),
+    ];
+    let mut own = findings(&refusal);
+    own.sort_by_key(|(path, _)| path.clone());
+    let mut expected = expected.to_vec();
+    expected.sort_by_key(|(path, _)| path.clone());
+    assert_eq!(own, expected);
+    assert_eq!(refusal.status().as_u16(), 400);
+    assert_eq!(refusal.scim_type(), Some("invalidValue"));
+    for word in ["active", "name", "userName", "emails"] {
+        assert!(refusal.detail().contains(word), "{}", refusal.detail());
+    }
+    let message: Value = serde_json::from_str(&refusal.message().to_json()).unwrap();
+    assert_eq!(message["status"], "400");
+}
+
+#[test]
+fn what_only_the_server_sets_is_left_out() {
+    let body = json!({
+        "schemas": [USER, ENTERPRISE], "id": "mine", "meta": {"version": "mine"},
+        "userName": "bjensen", "groups": [{"value": 5}],
+        ENTERPRISE: {"manager": {"value": "1", "displayName": "not yours"}},
+    });
+    let new = Accept::strict().create::<User>(&body.to_string()).unwrap();
+    assert!(new.value().groups.is_empty());
+    let json: Value = serde_json::from_str(&new.value().to_json()).unwrap();
+    assert_eq!(json[ENTERPRISE]["manager"], json!({"value": "1"}));
+}
+
+#[test]
+fn a_replacement_keeps_what_the_client_cannot_send() {
+    let old = stored(
+        User::new("bjensen")
+            .with_password("t1me")
+            .with_title("Guide"),
+    );
+    let body = r#"{"userName": "babs"}"#;
+    let new = Accept::new().replace(&old, body).unwrap();
+    assert_eq!(new.value().password.expose().as_deref(), Some("t1me"));
+    assert_eq!(new.value().title, None);
+    let refusal = Accept::new()
+        .replace(&old, r#"{"userName": ""}"#)
+        .unwrap_err();
+    assert_eq!(findings(&refusal), [found("userName", Rule::NotEmpty)]);
+}
+
+#[test]
+fn what_comes_of_a_patch_is_checked() {
+    let patch =
+        |operations: Value| json!({"schemas": [PATCH], "Operations": operations}).to_string();
+    let old = stored(User::new("bjensen"));
+    let accept = Accept::new();
+    let empty = patch(json!([{"op": "replace", "path": "userName", "value": ""}]));
+    let refusal = accept.patch(&old, &empty).unwrap_err();
+    assert_eq!(findings(&refusal), [found("userName", Rule::NotEmpty)]);
+    let gone = patch(json!([{"op": "remove", "path": "userName"}]));
+    assert_eq!(
+        accept.patch(&old, &gone).unwrap_err().status().as_u16(),
+        400
+    );
+    let title = patch(json!([{"op": "add", "path": "title", "value": "Guide"},
+        {"op": "add", "path": "nickName", "value": "Babs"}]));
+    let changed = accept.patch(&old, &title).unwrap();
+    assert_eq!(changed.value().title.as_deref(), Some("Guide"));
+    assert_eq!(changed.value().nick_name.as_deref(), Some("Babs"));
+    assert_eq!(changed.value().id(), "2819");
+    assert_eq!(old.title, None);
+
+    let old = Stored::from_parts("1", Meta::default(), Group::new("Guides"));
+    let strict = Accept::strict();
+    let wrong = patch(json!([{"op": "add", "path": "members",
+        "value": {"value": "2819", "$ref": "not a URI"}}]));
+    let refusal = strict.patch(&old, &wrong).unwrap_err();
+    assert_eq!(findings(&refusal), [found("members[0].$ref", Rule::Format)]);
+}
+
+const PATCH: &str = "urn:ietf:params:scim:api:messages:2.0:PatchOp";
+
+#[test]
+fn a_projection_never_shows_what_is_never_returned() {
+    let babs = stored(
+        User::new("bjensen")
+            .with_password("t1me")
+            .with_title("Guide"),
+    );
+    for query in [
+        "",
+        "attributes=password,title",
+        "excludedAttributes=userName,id",
+    ] {
+        let json = Projection::of_query(query).unwrap().to_json(&babs);
+        let json: Value = serde_json::from_str(&json).unwrap();
+        assert_eq!(json["id"], "2819", "{query}");
+        assert!(json.get("password").is_none(), "{query}");
+        assert_eq!(json["title"], "Guide", "{query}");
+        let shows_name = query.is_empty();
+        assert_eq!(json.get("userName").is_some(), shows_name, "{query}");
+    }
+    let both = Projection::of_query("attributes=a&excludedAttributes=b").unwrap_err();
+    assert_eq!(both.scim_type(), Some("invalidValue"));
+}
+
+#[test]
+fn preconditions_are_those_of_rfc_9110() {
+    let of = |name: &'static str, value: &'static str| {
+        let mut headers = http::HeaderMap::new();
+        headers.insert(name, value.parse().unwrap());
+        Preconditions::of(&headers)
+    };
+    let version = Some("W/\"1.5\"");
+    assert!(
+        of("if-match", "\"x\", W/\"1.5\"")
+            .permit_change(version)
+            .is_ok()
+    );
+    assert!(of("if-match", "*").permit_change(version).is_ok());
+    let refusal = of("if-match", "W/\"1.4\"")
+        .permit_change(version)
+        .unwrap_err();
+    assert_eq!(refusal.status().as_u16(), 412);
+    assert!(of("if-none-match", "*").permit_change(version).is_err());
+    assert!(of("if-none-match", "\"1.5\"").has_already("W/\"1.5\""));
+    assert!(Preconditions::default().permit_change(None).is_ok());
+}
