@@ -133,9 +133,17 @@ async fn run_words(words: &[String], time: &mut bool) -> Result<ExitCode, Failur
     {
         return commands::generator(name, arguments);
     }
+    let mut root = command();
+    // So does the tester; the options in front of it say which server it is.
+    let own = words.get(1..).unwrap_or_default();
+    if let Some(at) = own.iter().position(|word| word == "test")
+        && Scan::new(&root, own.get(..=at).unwrap_or_default()).command() == "test"
+    {
+        let scan = Scan::new(&root, own.get(..at).unwrap_or_default());
+        return commands::tester(&scan.globals(), own.get(at + 1..).unwrap_or_default()).await;
+    }
     let mut words = words.to_vec();
     commands::rewrite_removals(&mut words);
-    let mut root = command();
     let scan = Scan::new(&root, words.get(1..).unwrap_or_default());
     if scan.command() == "create" && !scan.positionals.is_empty() {
         let types = commands::types_for_flags(&scan).await?;

@@ -1,0 +1,85 @@
+//! The checks, one file for each area.
+
+use crate::check::Check;
+
+mod a;
+mod b;
+mod c;
+mod d;
+mod e;
+mod en;
+mod f;
+mod g;
+mod h;
+mod i;
+mod io;
+mod k;
+mod l;
+mod m;
+mod n;
+mod ok;
+mod p;
+mod q;
+mod r;
+mod s;
+mod t;
+mod v;
+mod w;
+mod x;
+mod x_errors;
+mod y;
+mod z;
+
+/// The areas in the order of reports: identifier, and the word that is its tag.
+pub(crate) const NAMES: [(&str, &str); 26] = [
+    ("D", "discovery"),
+    ("C", "create"),
+    ("R", "read"),
+    ("A", "characteristics"),
+    ("P", "projection"),
+    ("F", "filter"),
+    ("S", "sort"),
+    ("G", "index-paging"),
+    ("K", "cursor-paging"),
+    ("Q", "search"),
+    ("W", "put"),
+    ("X", "patch"),
+    ("L", "delete"),
+    ("M", "groups"),
+    ("B", "bulk"),
+    ("V", "versions"),
+    ("N", "me"),
+    ("E", "errors"),
+    ("H", "authentication"),
+    ("T", "http"),
+    ("I", "text"),
+    ("Y", "concurrency"),
+    ("Z", "drafts"),
+    ("EN", "entra"),
+    ("OK", "okta"),
+    ("IO", "interop"),
+];
+
+/// The area's name for people.
+pub(crate) fn title(area: &str) -> &'static str {
+    name_of(area).1
+}
+
+pub(crate) fn name_of(area: &str) -> (&'static str, &'static str) {
+    NAMES.into_iter().find(|(id, _)| *id == area).unwrap_or(("", "other"))
+}
+
+/// What everything else relies on.
+const FIRST: [&str; 6] = ["C-01", "E-05", "R-02", "R-01", "C-03", "R-05"];
+
+/// All checks in the order in which they run: what others rely on comes first.
+pub(crate) fn all() -> impl Iterator<Item = &'static Check> {
+    let areas: [&'static [Check]; 27] = [
+        c::CHECKS, e::CHECKS, r::CHECKS, a::CHECKS, h::CHECKS, d::CHECKS, l::CHECKS, p::CHECKS,
+        f::CHECKS, g::CHECKS, s::CHECKS, q::CHECKS, k::CHECKS, w::CHECKS, x::CHECKS,
+        x_errors::CHECKS, m::CHECKS, b::CHECKS, v::CHECKS, n::CHECKS, t::CHECKS, i::CHECKS,
+        y::CHECKS, z::CHECKS, en::CHECKS, ok::CHECKS, io::CHECKS,
+    ];
+    let first = FIRST.into_iter().filter_map(move |id| areas.iter().copied().flatten().find(|check| check.id == id));
+    first.chain(areas.into_iter().flatten().filter(|check| !FIRST.contains(&check.id)))
+}

@@ -1,0 +1,342 @@
+//! A: characteristics of attributes.
+
+use serde_json::{Value, json};
+
+use crate::{
+    check::{Level, Stop, checks},
+    context::{Context, SEARCH},
+    json::{contains, elements, is_assigned, member, same, set, text},
+    trial::Rule,
+    values::Maker,
+    wire::Ask,
+};
+
+checks! {
+    "A-01" Critical Security "RFC 7643 §7 (returned: never)" ["C-01"]
+    "What is never returned, such as a password, is in no answer at all."
+    "Take it out where resources are written, for every operation and every projection."
+    (cx, t, r) {
+        let secrets: Vec<_> = r.secrets().cloned().collect();
+        if secrets.is_empty() {
+            return Err(Stop::Skip("the type has no such attribute".to_owned()));
+        }
+        let mut body = cx.minimal(r);
+        for attr in &secrets {
+            attr.set(&mut body, cx.maker.value(attr, &cx.label(), crate::values::Fill::Required).unwrap_or_default());
+        }
+        let mut answers = Vec::new();
+        let a = cx.post(r, &body).await?;
+        if !a.is_success() {
+            return Err(Stop::Blocked("C-01", a.in_short()));
+        }
+        let made = cx.made(r, body.clone(), a.clone()).await?;
+        answers.push(("POST", a));
+        answers.push(("GET", cx.read(r, &made.id).await?));
+        let names: Vec<_> = secrets.iter().map(|attr| attr.path()).collect();
+        let ask = Ask::get(Context::path(r, &made.id)).query("attributes", &names.join(","));
+        answers.push(("GET with attributes", cx.send(ask).await?));
+        answers.push(("PUT", cx.put(r, &made.id, &body).await?));
+        if cx.announced("patch") != Some(false) && let Some(secret) = secrets.first() {
+            let value = cx.maker.value(secret, &cx.label(), crate::values::Fill::Required);
+            let ops = json!([{"op": "replace", "path": secret.path(), "value": value}]);
+            answers.push(("PATCH", cx.patch(r, &made.id, &ops).await?));
+        }
+        if let Some(key) = r.key() {
+            let value = key.of(&made.state).and_then(Value::as_str).unwrap_or_default();
+            let filter = format!("{} eq {}", key.path(), json!(value));
+            answers.push(("list", cx.list(r, &[("filter", &filter)]).await?));
+            let search = json!({"schemas": [SEARCH], "filter": filter, "attributes": names});
+            let ask = Ask::post(format!("{}/.search", r.endpoint), &search);
+            answers.push((".search", cx.send(ask).await?));
+        }
+        for (what, a) in &answers {
+            t.sub(*what);
+            let of_list = a.resources();
+            let all: Vec<&Value> = if of_list.is_empty() { vec![a.doc()] } else { of_list.iter().collect() };
+            let shown = secrets.iter().any(|attr| all.iter().any(|one| attr.of(one).is_some()));
+            t.must(!shown, a, format!("no {}", names.join(", ")));
+        }
+    }
+
+    "A-02" Error Must "RFC 7643 §7 (returned: always)" ["R-01"]
+    "What is always returned is there, whatever was asked for."
+    "Add attributes that are always returned after the projection."
+    (cx, t, r) {
+        let made = cx.shared(r).await?;
+        let mut always = vec!["id".to_owned()];
+        always.extend(r.attrs.iter().filter(|a| a.returned == "always" && a.urn.is_none() && a.of(&made.state).is_some()).map(|a| a.name.clone()));
+        let other = r.s().or_else(|| r.key()).map_or("meta".to_owned(), |slot| slot.path());
+        let list = always.join(",");
+        let key = r.key().and_then(|key| Some((key.path(), key.of(&made.state)?.clone())));
+        let mut asks = vec![
+            ("attributes", Ask::get(Context::path(r, &made.id)).query("attributes", &other)),
+            ("excludedAttributes", Ask::get(Context::path(r, &made.id)).query("excludedAttributes", &list)),
+        ];
+        if let Some((path, value)) = key {
+            let filter = format!("{path} eq {value}");
+            asks.push(("list", Ask::get(&r.endpoint).queries(&[("filter", &filter), ("attributes", &other)])));
+        }
+        for (what, ask) in asks {
+            let a = cx.send(ask).await?;
+            if !a.is_success() {
+                continue;
+            }
+            let all: Vec<Value> = if what == "list" { a.resources().to_vec() } else { vec![a.doc().clone()] };
+            for name in &always {
+                t.sub(format!("{name} with {what}"));
+                t.must(all.iter().all(|one| is_assigned(member(one, name))), &a, format!("{name} in the answer"));
+            }
+        }
+    }
+
+    "A-03" Error Must "RFC 7643 §7 (returned: request)" ["C-01"]
+    "What is returned on request is there only if it is named."
+    "Leave it out unless attributes names it."
+    (cx, t, r) {
+        let Some(attr) = r.attrs.iter().find(|a| a.returned == "request" && a.is_writable()) else {
+            return Err(Stop::Skip("the type has no such attribute".to_owned()));
+        };
+        let Some(value) = cx.maker.value(attr, &cx.label(), crate::values::Fill::Everything) else {
+            return Err(Stop::Skip("no value for it".to_owned()));
+        };
+        let mut body = cx.minimal(r);
+        attr.set(&mut body, value);
+        let made = cx.create(r, body).await?;
+        t.sub("not named");
+        let a = cx.read(r, &made.id).await?;
+        t.must(attr.of(a.doc()).is_none(), &a, format!("no {}", attr.path()));
+        t.sub("named");
+        let a = cx.send(Ask::get(Context::path(r, &made.id)).query("attributes", &attr.path())).await?;
+        t.must(attr.of(a.doc()).is_some(), &a, format!("{} with its value", attr.path()));
+    }
+
+    "A-04" Error Must "RFC 7643 §7 (returned: default)" ["C-01"]
+    "What is returned by default is there in a plain read."
+    "Return every attribute that has a value, unless its returned says otherwise."
+    (cx, t, r) {
+        let made = cx.shared(r).await?;
+        let a = cx.read(r, &made.id).await?;
+        t.success(&a, "the resource is read")?;
+        for attr in r.attrs.iter().filter(|attr| attr.returned == "default") {
+            if attr.of(&made.state).is_some() {
+                t.sub(attr.path());
+                t.must(attr.of(a.doc()).is_some(), &a, format!("{} with its value", attr.path()));
+            }
+        }
+    }
+
+    "A-05" Error Must "RFC 7643 §7 (mutability: immutable), RFC 7644 §3.5.1" ["C-01"]
+    "An immutable attribute keeps its first value."
+    "Refuse another value with 400 and scimType mutability; take the same one."
+    (cx, t, r) {
+        let Some(attr) = r.immutable() else { return Err(Stop::Skip("the type has no such attribute".to_owned())) };
+        let mut body = cx.minimal(r);
+        attr.set(&mut body, cx.changed(attr));
+        let made = cx.create(r, body.clone()).await?;
+        t.sub("same value");
+        let a = cx.put(r, &made.id, &body).await?;
+        t.must(a.is_success(), &a, "200: nothing changes");
+        t.sub("other value");
+        attr.set(&mut body, cx.changed(attr));
+        let a = cx.put(r, &made.id, &body).await?;
+        let read = cx.read(r, &made.id).await?;
+        let is_kept = attr.of(read.doc()) == attr.of(&made.state);
+        t.must(is_kept, &read, "the first value");
+        if is_kept && a.is_success() {
+            t.at(Level::Warning, false, &a, "400 with scimType mutability");
+        } else if !a.is_success() {
+            cx.refused(t, &a, &["mutability"]);
+        }
+    }
+
+    "A-06" Warning Should "RFC 7644 §3.5.1" ["C-01"]
+    "An immutable attribute without a value can be set by PUT."
+    "Take the first value."
+    (cx, t, r) {
+        let Some(attr) = r.immutable().filter(|attr| !attr.required) else {
+            return Err(Stop::Skip("the type has no such attribute".to_owned()));
+        };
+        let body = cx.minimal(r);
+        let made = cx.create(r, body.clone()).await?;
+        let mut body = body;
+        attr.set(&mut body, cx.changed(attr));
+        let a = cx.put(r, &made.id, &body).await?;
+        t.must(a.is_success() && attr.of(a.doc()).is_some(), &a, "200 and the value");
+    }
+
+    "A-07" Error Must "RFC 7643 §7 (mutability: readOnly), RFC 7644 §3.5.1, §3.5.2" ["C-01"]
+    "A readOnly attribute in a PUT is ignored, and a PATCH of one is refused."
+    "Ignore it in PUT; answer a PATCH with 400 and scimType mutability."
+    (cx, t, r) {
+        let made = cx.fresh(r).await?;
+        t.sub("PUT");
+        let mut body = made.state.clone();
+        let old = "2001-01-01T00:00:00Z";
+        let created = crate::json::at(&body, "meta/created").cloned();
+        set(&mut body, "meta", json!({"created": old, "resourceType": "Nonsense"}));
+        let a = cx.put(r, &made.id, &body).await?;
+        t.must(a.is_success(), &a, "200: readOnly attributes are ignored");
+        let read = cx.read(r, &made.id).await?;
+        let now = crate::json::at(read.doc(), "meta/created").cloned();
+        t.must(now.as_ref().zip(created.as_ref()).is_none_or(|(one, two)| same(one, two, true)), &read, "meta.created as before");
+        t.must(crate::json::at(read.doc(), "meta/resourceType").and_then(Value::as_str) != Some("Nonsense"), &read, "meta.resourceType as before");
+    }
+
+    "A-08" Info Plain "RFC 7643 §7 (mutability: writeOnly)" ["C-01"]
+    "A writeOnly attribute can be written, and a PUT that leaves it out is no error."
+    "Take the value, and never show it."
+    (cx, t, r) {
+        let Some(attr) = r.attrs.iter().find(|attr| attr.mutability == "writeonly") else {
+            return Err(Stop::Skip("the type has no such attribute".to_owned()));
+        };
+        let plain = cx.minimal(r);
+        let mut body = plain.clone();
+        attr.set(&mut body, cx.maker.value(attr, &cx.label(), crate::values::Fill::Required).unwrap_or_default());
+        let a = cx.post(r, &body).await?;
+        t.at(Level::Error, a.is_success(), &a, format!("{} is taken", attr.path()));
+        if a.is_success() {
+            let made = cx.made(r, body, a).await?;
+            let a = cx.put(r, &made.id, &plain).await?;
+            t.at(Level::Error, a.is_success(), &a, "a PUT without it is done");
+        }
+    }
+
+    "A-09" Error Must "RFC 7644 §3.3, RFC 7643 §7 (uniqueness)" ["C-01"]
+    "A second resource with the same value of a unique attribute is refused with 409 and scimType uniqueness."
+    "Answer 409 with scimType uniqueness; clients look up the first one then."
+    (cx, t, r) {
+        let Some(attr) = r.unique() else { return Err(Stop::Skip("no attribute is unique".to_owned())) };
+        let made = cx.create(r, cx.minimal(r)).await?;
+        let mut body = cx.minimal(r);
+        attr.set(&mut body, attr.of(&made.sent).cloned().unwrap_or_default());
+        let a = cx.post(r, &body).await?;
+        if a.is_success() {
+            t.must(false, &a, "status 409");
+            return Err(Stop::Failed);
+        }
+        if cx.expect(t, "A-09", &a, Rule::Conflict) && a.status == 409 {
+            t.scim_type(&a, &["uniqueness"], Level::Error);
+        }
+    }
+
+    "A-10" Error Must "RFC 7643 §4.1.1, §7 (caseExact)" ["A-09"]
+    "Where letter case does not count, values that differ in letter case only are not unique."
+    "Compare unique values as filters do."
+    (cx, t, r) {
+        let Some(attr) = r.unique().filter(|attr| !attr.exact) else {
+            return Err(Stop::Skip("no unique attribute without caseExact".to_owned()));
+        };
+        let made = cx.create(r, cx.minimal(r)).await?;
+        let mut body = cx.minimal(r);
+        let value = attr.of(&made.sent).and_then(Value::as_str).unwrap_or_default().to_uppercase();
+        attr.set(&mut body, value.into());
+        let a = cx.post(r, &body).await?;
+        cx.expect(t, "A-10", &a, Rule::Conflict);
+    }
+
+    "A-11" Error Must "RFC 7644 §3.3, §3.5" ["A-09"]
+    "PUT and PATCH cannot take a unique value from another resource."
+    "Check uniqueness on every write, and change nothing where it fails."
+    (cx, t, r) {
+        let Some(attr) = r.unique().filter(|attr| attr.mutability == "readwrite").cloned() else {
+            return Err(Stop::Skip("no unique attribute can be changed".to_owned()));
+        };
+        let one = cx.create(r, cx.minimal(r)).await?;
+        let two = cx.create(r, cx.minimal(r)).await?;
+        let taken = attr.of(&one.sent).cloned().unwrap_or_default();
+        t.sub("PUT");
+        let mut body = two.sent.clone();
+        attr.set(&mut body, taken.clone());
+        let a = cx.put(r, &two.id, &body).await?;
+        cx.expect(t, "A-11", &a, Rule::Conflict);
+        let mut answers = vec![("PUT", a)];
+        if cx.announced("patch") != Some(false) {
+            t.sub("PATCH");
+            let ops = json!([{"op": "replace", "path": attr.path(), "value": taken}]);
+            let a = cx.patch(r, &two.id, &ops).await?;
+            cx.expect(t, "A-11", &a, Rule::Conflict);
+            answers.push(("PATCH", a));
+        }
+        if answers.iter().all(|(_, a)| !a.is_success()) {
+            t.sub("afterwards");
+            let read = cx.read(r, &two.id).await?;
+            t.must(attr.of(read.doc()).is_some_and(|v| !same(v, &taken, false)), &read, "the value as it was");
+        }
+    }
+
+    "A-12" Error Must "RFC 7643 §7 (caseExact)" ["C-01"]
+    "The letter case of a value whose attribute is caseExact is kept."
+    "Store the text as it came."
+    (cx, t, r) {
+        let Some(x) = r.x() else { return Err(Stop::Skip("externalId is not kept".to_owned())) };
+        let mut body = cx.minimal(r);
+        let value = format!("{}-MiXeD", cx.label());
+        x.set(&mut body, value.as_str().into());
+        let made = cx.create(r, body).await?;
+        let a = cx.read(r, &made.id).await?;
+        t.must(x.of(a.doc()).and_then(Value::as_str) == Some(&value), &a, format!("externalId {value}"));
+    }
+
+    "A-13" Info Plain "RFC 7643 §7 (canonicalValues)" ["C-01"]
+    "A value beside the canonical ones is kept or refused, not changed."
+    "Keep it, or answer 400 with scimType invalidValue."
+    (cx, t, r) {
+        let Some(m) = r.m().filter(|m| m.sub("type").is_some_and(|sub| !sub.canonical.is_empty())) else {
+            return Err(Stop::Skip("no attribute has canonical values".to_owned()));
+        };
+        let mut body = cx.minimal(r);
+        m.set(&mut body, json!([cx.maker.element(m, &cx.label(), "zz", "zz-own")]));
+        let a = cx.post(r, &body).await?;
+        if a.is_success() {
+            let made = cx.made(r, body, a.clone()).await?;
+            let kept = elements(m.of(&made.state)).iter().any(|e| text(e, "type") == Some("zz-own"));
+            let gone = m.of(&made.state).is_none();
+            t.at(Level::Warning, kept || gone, &a, "the value as it was sent, or 400");
+            t.note(&a, if kept { "other values than the canonical ones are kept" } else { "other values are dropped" });
+        } else {
+            t.note(&a, "other values than the canonical ones are refused");
+        }
+    }
+
+    "A-14" Warning Should "RFC 7643 §2.4" ["C-01"]
+    "The same value with the same type is not returned twice."
+    "Drop duplicates when values are stored."
+    (cx, t, r) {
+        let Some(m) = r.m() else { return Err(Stop::Skip("no attribute with several values".to_owned())) };
+        let mut body = cx.minimal(r);
+        let (one, _) = Maker::kinds(m);
+        let element = cx.maker.element(m, &cx.label(), "twice", &one);
+        m.set(&mut body, json!([element, element]));
+        let a = cx.post(r, &body).await?;
+        if a.is_success() {
+            let made = cx.made(r, body, a.clone()).await?;
+            let count = elements(m.of(&made.state)).iter().filter(|e| contains(e, &element, false)).count();
+            t.must(count <= 1, &a, "the value once");
+        } else {
+            t.note(&a, "the same value twice is refused");
+        }
+    }
+
+    "A-15" Error Must "RFC 7643 §2.3.7" ["C-01"]
+    "A reference to a resource of this service provider leads to that resource."
+    "Write $ref as the resource's URL, absolute or relative to the base URL."
+    (cx, t) {
+        let user = cx.need_type("User")?;
+        let group = cx.need_type("Group")?;
+        let made = cx.create(user, cx.minimal(user)).await?;
+        let mut body = cx.minimal(group);
+        set(&mut body, "members", json!([{"value": made.id}]));
+        let group_made = cx.create(group, body).await?;
+        let a = cx.read(group, &group_made.id).await?;
+        let members = elements(member(a.doc(), "members"));
+        let own = members.iter().find(|m| text(m, "value") == Some(made.id.as_str()));
+        let Some(reference) = own.and_then(|m| text(m, "$ref")) else {
+            return Err(Stop::Skip("members have no $ref".to_owned()));
+        };
+        let url = cx.resolve(reference);
+        if t.must(cx.is_ours(&url), &a, "a URL under the base URL") {
+            let read = cx.get(&url).await?;
+            t.must(read.status == 200 && read.id() == Some(made.id.as_str()), &read, "GET of $ref answers the member");
+        }
+    }
+}

@@ -1,0 +1,458 @@
+//! C: create.
+
+use serde_json::{Value, json};
+
+use crate::{
+    check::{Level, Stop, checks},
+    context::Context,
+    json::{at, contains, elements, is_assigned, member, remove, same, set, text},
+    resource_type::{Attr, Kind},
+    trial::Trial,
+    values::Maker,
+    wire::Answer,
+};
+use scim_client::DateTime;
+
+/// Says that an attribute was kept, not kept, or changed.
+fn kept(t: &mut Trial, answer: &Answer, attr: &Attr, sent: &Value, state: &Value) {
+    let path = attr.path();
+    t.sub(path.as_str());
+    match attr.of(state) {
+        Some(value) if contains(value, sent, attr.exact) => {
+            t.must(true, answer, "");
+        }
+        Some(value) => {
+            // Canonical forms of e-mail addresses, phone numbers and URIs are the server's choice.
+            let level = match attr.kind {
+                Kind::Complex | Kind::Reference => Level::Warning,
+                Kind::Text => Level::Warning,
+                _ => Level::Error,
+            };
+            t.compare_at(level, false, answer, format!("{path} as it was sent: {sent}"), format!("{path} is {value}"));
+        }
+        None => {
+            t.compare_at(Level::Warning, false, answer, "each attribute as it was sent", format!("{path} is not there"));
+        }
+    }
+}
+
+/// A value of another type than the attribute's, with a word for it.
+fn wrong_types(attr: &Attr) -> Vec<(&'static str, Value)> {
+    let one = match attr.kind {
+        Kind::Text => return if attr.multi { vec![] } else { vec![("an object for text", json!({"a": 1}))] },
+        Kind::Boolean => ("text for a boolean", json!("maybe")),
+        Kind::Integer | Kind::Decimal => ("text for a number", json!("many")),
+        Kind::DateTime => ("no dateTime", json!("yesterday")),
+        Kind::Binary => ("no base64", json!("***")),
+        Kind::Complex => ("text for a complex attribute", json!("text")),
+        Kind::Reference => return Vec::new(),
+    };
+    match attr.multi {
+        false => vec![one],
+        true => vec![(one.0, json!([one.1])), ("a number for an array", json!(5))],
+    }
+}
+
+/// Creates a resource with one attribute set to something wrong.
+async fn with_wrong(cx: &Context, t: &mut Trial, r: &crate::resource_type::ResourceType, attr: &Attr, what: &str, value: Value) -> Result<(), Stop> {
+    t.sub(format!("{}: {what}", attr.path()));
+    let mut body = cx.minimal(r);
+    attr.set(&mut body, value.clone());
+    let a = cx.post(r, &body).await?;
+    if a.is_success() {
+        let stored = attr.of(a.doc()).is_some_and(|stored| same(stored, &value, true));
+        let level = if stored { Level::Error } else { Level::Warning };
+        t.at(level, false, &a, "400 with scimType invalidValue or invalidSyntax");
+    } else {
+        cx.refused(t, &a, &["invalidValue", "invalidSyntax"]);
+    }
+    Ok(())
+}
+
+checks! {
+    "C-01" Error Must "RFC 7644 §3.3" []
+    "A resource with only its required attributes is created, and the answer is 201."
+    "Answer POST of a valid resource with 201 and the resource."
+    (cx, t, r) {
+        let a = cx.post(r, &cx.minimal(r)).await?;
+        t.success(&a, "a resource with its required attributes is created")?;
+        t.status(&a, &[201]);
+        if a.id().is_none() && a.header("location").is_none() {
+            t.must(false, &a, "an id or a Location, or the resource is lost");
+            return Err(Stop::Failed);
+        }
+    }
+
+    "C-02" Error Must "RFC 7644 §3.3, RFC 7643 §3.1" ["C-01"]
+    "The Location header and meta.location of a new resource name the same URL, under the base URL, that answers it."
+    "Set both to the resource's own URL."
+    (cx, t, r) {
+        let made = cx.create(r, cx.minimal(r)).await?;
+        let a = &made.answer;
+        let header = a.header("location").map(str::to_owned);
+        t.sub("Location");
+        if t.must(header.is_some(), a, "a Location header") {
+            let url = cx.resolve(header.as_deref().unwrap_or_default());
+            if t.must(cx.is_ours(&url), a, "a URL under the base URL") {
+                let read = cx.get(&url).await?;
+                t.must(read.status == 200 && read.id() == Some(made.id.as_str()), &read, "GET of the Location answers the resource");
+            }
+        }
+        t.sub("meta.location");
+        let location = at(&made.state, "meta/location").and_then(Value::as_str);
+        if t.must(location.is_some_and(|l| !l.is_empty()), a, "meta.location in the resource") {
+            let url = cx.resolve(location.unwrap_or_default());
+            t.must(cx.is_ours(&url), a, "a URL under the base URL");
+            if let Some(header) = header {
+                t.must(cx.resolve(&header) == url, a, "the same URL as Location");
+            } else {
+                let read = cx.get(&url).await?;
+                t.must(read.status == 200 && read.id() == Some(made.id.as_str()), &read, "GET of meta.location answers the resource");
+            }
+        }
+    }
+
+    "C-03" Warning Should "RFC 7644 §3.3" ["C-01"]
+    "The answer to a POST has the resource as the service provider has it."
+    "Answer with the whole resource, as GET would."
+    (cx, t, r) {
+        let made = cx.fresh(r).await?;
+        let read = cx.read(r, &made.id).await?;
+        let is_same = made.answer.is_object() && same(made.answer.doc(), read.doc(), true);
+        if !t.must(is_same, &made.answer, format!("what GET answers then: {}", read.in_short())) {
+            cx.distrust_posts(r);
+        }
+    }
+
+    "C-04" Error Must "RFC 7643 §3.1" ["C-01"]
+    "id is the service provider's, and meta.resourceType is the type's name, whatever the client sends."
+    "Ignore id and meta in a POST; make an id, and set meta.resourceType."
+    (cx, t, r) {
+        let mut body = cx.minimal(r);
+        let mine = format!("{}-mine", cx.label());
+        set(&mut body, "id", mine.as_str().into());
+        set(&mut body, "meta", json!({"resourceType": "Nonsense"}));
+        let a = cx.post(r, &body).await?;
+        t.success(&a, "id and meta in a POST are ignored")?;
+        let made = cx.made(r, body, a.clone()).await?;
+        t.sub("id");
+        t.must(!made.id.is_empty() && made.id != mine, &a, "an id of the service provider's own");
+        if let Some(id) = member(&made.state, "id") {
+            t.must(id.is_string(), &a, "id is text");
+        }
+        t.sub("meta.resourceType");
+        let kind = at(&made.state, "meta/resourceType").and_then(Value::as_str);
+        t.must(kind == Some(r.name.as_str()), &a, format!("meta.resourceType is {}", r.name));
+    }
+
+    "C-05" Error Must "RFC 7643 §3.1" ["C-01"]
+    "created and lastModified of a new resource are times, of now, and equal."
+    "Set both from one clock when the resource is created."
+    (cx, t, r) {
+        let made = cx.create(r, cx.minimal(r)).await?;
+        let a = &made.answer;
+        let mut instants = Vec::new();
+        for name in ["created", "lastModified"] {
+            t.sub(format!("meta.{name}"));
+            let value = at(&made.state, &format!("meta/{name}")).and_then(Value::as_str);
+            let instant = value.and_then(DateTime::instant_of);
+            if t.must(instant.is_some(), a, format!("meta.{name} is a dateTime with a zone")) {
+                instants.extend(instant.map(|instant| instant.unix_seconds()));
+            }
+        }
+        if let [created, modified] = instants.as_slice() {
+            t.sub("");
+            t.must((created - modified).abs() <= 1, a, "created and lastModified are equal");
+            let now = DateTime::now().instant().map_or(0, |now| now.unix_seconds());
+            t.at(Level::Warning, (now - created).abs() < 3600, a, "created is the time of the POST");
+        }
+    }
+
+    "C-06" Error Must "RFC 7643 §2.3, RFC 7644 §3.3" ["C-01"]
+    "Every writable attribute is kept as it was given."
+    "Store every attribute that the schema lists as readWrite; take it out of the schema if you do not."
+    (cx, t, r) {
+        let body = cx.maximal(r);
+        let a = cx.post(r, &body).await?;
+        if a.is_client_error() {
+            // Which one it is, one by one.
+            for attr in r.attrs.iter().filter(|attr| attr.is_writable() && !attr.required) {
+                let Some(value) = attr.of(&body) else { continue };
+                let mut one = cx.minimal(r);
+                attr.set(&mut one, value.clone());
+                let a = cx.post(r, &one).await?;
+                t.sub(attr.path());
+                t.at(Level::Warning, a.is_success(), &a, "a value of the attribute's type is taken");
+            }
+            t.sub("");
+            if t.findings.is_empty() {
+                t.must(false, &a, "a resource with all its attributes is created");
+            }
+            return Ok(());
+        }
+        let made = cx.made(r, body.clone(), a).await?;
+        let read = cx.read(r, &made.id).await?;
+        for attr in r.attrs.iter().filter(|attr| attr.mutability != "writeonly" && matches!(attr.returned.as_str(), "default" | "always") && attr.urn.is_none()) {
+            if let (Some(sent), true) = (attr.of(&body), attr.is_writable()) {
+                kept(t, &read, attr, sent, read.doc());
+            }
+        }
+        t.sub("externalId");
+        let sent = text(&body, "externalId");
+        let got = text(read.doc(), "externalId");
+        t.compare_at(Level::Warning, sent == got, &read, "each attribute as it was sent", "externalId is not there, or another");
+    }
+
+    "C-07" Error Must "RFC 7643 §3.3, §3" ["C-01"]
+    "Attributes of an extension are kept under its URN, and schemas names the extension then, and only then."
+    "Return the extension as an object under its URN; keep schemas in step with it."
+    (cx, t, r) {
+        if r.extensions.is_empty() {
+            return Err(Stop::Skip("the type has no extension".to_owned()));
+        }
+        let body = cx.maximal(r);
+        let a = cx.post(r, &body).await?;
+        if !a.is_success() {
+            return Err(Stop::Blocked("C-06", a.in_short()));
+        }
+        let made = cx.made(r, body.clone(), a).await?;
+        let read = cx.read(r, &made.id).await?;
+        for (urn, _) in &r.extensions {
+            t.sub(urn.as_str());
+            let attrs: Vec<_> = r.attrs.iter().filter(|attr| attr.urn.as_ref() == Some(urn)).collect();
+            if !attrs.iter().any(|attr| attr.of(&body).is_some()) {
+                continue;
+            }
+            t.must(attrs.iter().any(|attr| attr.of(read.doc()).is_some()), &read, "the extension's attributes under its URN");
+            for attr in attrs.iter().filter(|attr| attr.is_plain()) {
+                if let Some(sent) = attr.of(&body) {
+                    kept(t, &read, attr, sent, read.doc());
+                }
+            }
+            t.sub(urn.as_str());
+            t.must(in_schemas(read.doc(), urn), &read, "the URN in schemas");
+        }
+        let plain = cx.create(r, cx.minimal(r)).await?;
+        for (urn, required) in &r.extensions {
+            t.sub(format!("{urn}, without data"));
+            if !required && !is_assigned(member(&plain.state, urn)) {
+                t.at(Level::Warning, !in_schemas(&plain.state, urn), &plain.answer, "no URN in schemas of an extension without data");
+            }
+        }
+    }
+
+    "C-08" Error Must "RFC 7643 §3" ["C-07"]
+    "schemas may come in any order."
+    "Read schemas as a set."
+    (cx, t, r) {
+        let mut body = cx.body(r);
+        let mut schemas = elements(member(&body, "schemas")).to_vec();
+        if schemas.len() < 2 {
+            return Err(Stop::Skip("the type has no extension to fill".to_owned()));
+        }
+        schemas.reverse();
+        set(&mut body, "schemas", schemas.into());
+        let a = cx.post(r, &body).await?;
+        t.success(&a, "the order of schemas does not matter")?;
+        if let Some(e) = r.e() {
+            let made = cx.made(r, body.clone(), a.clone()).await?;
+            t.must(e.of(&made.state).is_some(), &a, "the extension is kept");
+        }
+    }
+
+    "C-09" Error Must "RFC 7644 §3.3, §3.12 Table 9" ["C-01"]
+    "A resource without a required attribute, or with null or an empty text in its place, is refused."
+    "Answer 400 with scimType invalidValue, and create nothing."
+    (cx, t, r) {
+        let required: Vec<_> = r.attrs.iter().filter(|attr| attr.required && attr.urn.is_none() && attr.is_writable()).collect();
+        if required.is_empty() {
+            return Err(Stop::Skip("no attribute is required".to_owned()));
+        }
+        for attr in required {
+            for (what, value) in [("left out", None), ("null", Some(Value::Null)), ("empty text", Some(json!("")))] {
+                if value == Some(json!("")) && (attr.kind != Kind::Text || attr.multi) {
+                    continue;
+                }
+                t.sub(format!("{} {what}", attr.name));
+                let mut body = cx.minimal(r);
+                match &value {
+                    None => remove(&mut body, &attr.name),
+                    Some(value) => set(&mut body, &attr.name, value.clone()),
+                }
+                let a = cx.post(r, &body).await?;
+                // "A non-empty value" is asked for of userName only (RFC 7643 §4.1.1).
+                let level = (what == "empty text" && attr.name != "userName").then_some(Level::Warning);
+                cx.refused_at(t, &a, &["invalidValue", "invalidSyntax"], level);
+            }
+        }
+    }
+
+    "C-10" Error Must "RFC 7644 §3.12 Table 9, RFC 7643 §2.3" ["C-01"]
+    "A value of another type than the attribute's is refused."
+    "Check values against the schema before anything is stored."
+    (cx, t, r) {
+        let mut tried: Vec<(Kind, bool)> = Vec::new();
+        for attr in r.attrs.iter().filter(|attr| attr.is_writable() && attr.urn.is_none()) {
+            if tried.contains(&(attr.kind, attr.multi)) || r.is_lost(&attr.path()) {
+                continue;
+            }
+            let wrong = wrong_types(attr);
+            if !wrong.is_empty() {
+                tried.push((attr.kind, attr.multi));
+            }
+            for (what, value) in wrong {
+                with_wrong(cx, t, r, attr, what, value).await?;
+            }
+        }
+        // Sub-attributes with types of their own.
+        for attr in r.attrs.iter().filter(|attr| attr.is_plain() && attr.urn.is_none() && attr.kind == Kind::Complex && attr.multi && !r.is_lost(&attr.path())) {
+            let Some(binary) = attr.sub("value").filter(|sub| sub.kind == Kind::Binary) else { continue };
+            with_wrong(cx, t, r, attr, "no base64", json!([{"value": "***"}])).await?;
+            let _ = binary;
+            break;
+        }
+        if tried.is_empty() {
+            return Err(Stop::Skip("the type has text only".to_owned()));
+        }
+    }
+
+    "C-11" Error Must "RFC 7643 §2.4" ["C-01"]
+    "Of several values, at most one is primary."
+    "Refuse two primary values with 400, or keep one."
+    (cx, t, r) {
+        let Some(m) = r.m().filter(|m| m.sub("primary").is_some()) else {
+            return Err(Stop::Skip("no attribute has primary values".to_owned()));
+        };
+        let mut body = cx.minimal(r);
+        let (label, (one, two)) = (cx.label(), Maker::kinds(m));
+        let mut elements_ = [cx.maker.element(m, &label, "p1", &one), cx.maker.element(m, &label, "p2", &two)];
+        for element in &mut elements_ {
+            set(element, "primary", true.into());
+        }
+        m.set(&mut body, Value::Array(elements_.to_vec()));
+        let a = cx.post(r, &body).await?;
+        if a.is_success() {
+            let made = cx.made(r, body, a.clone()).await?;
+            let primary = elements(m.of(&made.state)).iter().filter(|e| member(e, "primary") == Some(&Value::Bool(true))).count();
+            t.must(primary <= 1, &a, "at most one primary value, or 400");
+        } else {
+            cx.refused(t, &a, &["invalidValue", "invalidSyntax"]);
+        }
+    }
+
+    "C-12" Warning Must "RFC 7643 §3" ["C-01"]
+    "A resource whose schemas is missing, empty or names an unknown schema is refused."
+    "Check schemas first: it says what the resource is."
+    (cx, t, r) {
+        for (what, value) in [("missing", None), ("empty", Some(json!([]))), ("unknown", Some(json!(["urn:example:no:such:schema"])))] {
+            t.sub(what);
+            let mut body = cx.minimal(r);
+            match value {
+                None => remove(&mut body, "schemas"),
+                Some(value) => set(&mut body, "schemas", value),
+            }
+            let a = cx.post(r, &body).await?;
+            cx.refused(t, &a, &["invalidSyntax", "invalidValue"]);
+        }
+    }
+
+    "C-13" Info Plain "RFC 7644 §3.1, §3.3" ["C-01"]
+    "An attribute that no schema has is ignored or refused."
+    "Ignore it, or answer 400 with scimType invalidSyntax."
+    (cx, t, r) {
+        let mut body = cx.minimal(r);
+        set(&mut body, "zzUnknown", "x".into());
+        let a = cx.post(r, &body).await?;
+        t.at(Level::Error, a.is_success() || a.is_client_error(), &a, "201 without it, or 400");
+        if a.is_success() {
+            let made = cx.made(r, body, a.clone()).await?;
+            match member(&made.state, "zzUnknown") {
+                None => t.note(&a, "an unknown attribute is ignored"),
+                Some(_) => t.note(&a, "an unknown attribute is stored and returned"),
+            }
+        } else {
+            t.note(&a, "an unknown attribute is refused");
+        }
+    }
+
+    "C-14" Error Must "RFC 7643 §2.5" ["C-01"]
+    "In a new resource, null and an empty array are the same as no value."
+    "Treat null and [] as unassigned."
+    (cx, t, r) {
+        let mut states = Vec::new();
+        let Some(slot) = r.s() else { return Err(Stop::Skip("no optional text".to_owned())) };
+        let mut slots = vec![slot.clone()];
+        slots.extend(r.m().map(Attr::slot));
+        for value in [None, Some(Value::Null), Some(json!([]))] {
+            let mut body = cx.minimal(r);
+            for (at, slot) in slots.iter().enumerate() {
+                match &value {
+                    None => {}
+                    // Only what has several values can be an array.
+                    Some(Value::Array(_)) if at == 0 => {}
+                    Some(value) => slot.set(&mut body, value.clone()),
+                }
+            }
+            t.sub(match &value { None => "left out", Some(Value::Null) => "null", _ => "[]" });
+            let a = cx.post(r, &body).await?;
+            if t.must(a.is_success(), &a, "201: null and [] are no values") {
+                let made = cx.made(r, body, a.clone()).await?;
+                states.push((a, slots.iter().map(|slot| slot.of(&made.state).is_some()).collect::<Vec<_>>()));
+            }
+        }
+        if let [(_, one), rest @ ..] = states.as_slice() {
+            for (a, other) in rest {
+                t.must(one == other, a, "as if the attribute was left out");
+            }
+        }
+    }
+
+    "C-15" Error Must "RFC 7643 §2.1" ["C-01"]
+    "Names of attributes in another letter case are the same attributes."
+    "Look up attribute names in any letter case, and return them as the schema spells them."
+    (cx, t, r) {
+        let Some(slot) = r.s() else { return Err(Stop::Skip("no optional text".to_owned())) };
+        let mut body = cx.minimal(r);
+        let value = format!("{} case", cx.label());
+        if let Some(members) = body.as_object_mut() {
+            members.insert(slot.name.to_uppercase(), value.as_str().into());
+        }
+        let a = cx.post(r, &body).await?;
+        t.success(&a, "an attribute's name in capitals")?;
+        let made = cx.made(r, body, a.clone()).await?;
+        let kept = made.state.get(&slot.name).and_then(Value::as_str);
+        t.must(kept == Some(&value), &a, format!("{} with its value, spelt as in the schema", slot.name));
+    }
+
+    "C-16" Error Must "RFC 7644 §3.3" ["C-01"]
+    "A readOnly attribute in a new resource is ignored, and no error."
+    "Ignore what a client says about readOnly attributes."
+    (cx, t, r) {
+        let mut body = cx.minimal(r);
+        let old = "2001-01-01T00:00:00Z";
+        set(&mut body, "meta", json!({"created": old, "lastModified": old, "location": "https://example.com/x"}));
+        let ro: Vec<_> = r.attrs.iter().filter(|attr| attr.is_read_only() && attr.urn.is_none()).take(2).collect();
+        for attr in &ro {
+            let value = match (attr.kind, attr.multi) {
+                (Kind::Complex, true) => json!([{"value": "zz-read-only"}]),
+                (Kind::Complex, false) => json!({"value": "zz-read-only"}),
+                _ => cx.maker.value(attr, "zz-read-only", crate::values::Fill::Required).unwrap_or_default(),
+            };
+            attr.set(&mut body, value);
+        }
+        let a = cx.post(r, &body).await?;
+        t.success(&a, "readOnly attributes are ignored")?;
+        let made = cx.made(r, body.clone(), a.clone()).await?;
+        t.sub("meta.created");
+        t.must(at(&made.state, "meta/created").and_then(Value::as_str) != Some(old), &a, "the service provider's own time");
+        for attr in ro {
+            t.sub(attr.name.as_str());
+            let kept = attr.of(&made.state).zip(attr.of(&body)).is_some_and(|(got, sent)| contains(got, sent, true));
+            t.must(!kept, &a, "not what the client sent");
+        }
+    }
+}
+
+pub(super) fn in_schemas(resource: &Value, urn: &str) -> bool {
+    elements(member(resource, "schemas")).iter().any(|s| s.as_str().is_some_and(|s| s.eq_ignore_ascii_case(urn)))
+}

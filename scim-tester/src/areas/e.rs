@@ -1,0 +1,93 @@
+//! E: errors.
+
+use http::Method;
+
+use crate::{
+    check::{Level, Stop, checks},
+    trial::Rule,
+    wire::Ask,
+};
+
+checks! {
+    "E-05" Error Must "RFC 7644 §3.12 Table 9" []
+    "A body that is not the JSON of a resource is refused with 400 invalidSyntax."
+    "Answer 400 with scimType invalidSyntax before anything is looked up."
+    (cx, t) {
+        cx.writes()?;
+        let Some(r) = cx.types.first() else { return Err(Stop::Skip("there is no resource type".to_owned())) };
+        let deep = format!("{}{}", "[".repeat(10_000), "]".repeat(10_000));
+        let two = format!("{} {}", cx.minimal(r), cx.minimal(r));
+        let bodies: [(&str, Vec<u8>); 8] = [
+            ("broken", b"{\"schemas\": [".to_vec()),
+            ("an array", b"[]".to_vec()),
+            ("text", b"\"text\"".to_vec()),
+            ("null", b"null".to_vec()),
+            ("empty", b"".to_vec()),
+            ("two documents", two.into_bytes()),
+            ("bad UTF-8", b"{\"userName\": \"\xff\xfe\", \"displayName\": \"\xff\"}".to_vec()),
+            ("10,000 deep", deep.into_bytes()),
+        ];
+        for (what, body) in bodies {
+            t.sub(what);
+            let a = cx.send(Ask::new(Method::POST, &r.endpoint).raw(body)).await?;
+            if a.is_success() {
+                t.must(false, &a, "400 with scimType invalidSyntax");
+            } else if a.is_client_error() && what == "10,000 deep" {
+                t.must(true, &a, "");
+            } else if cx.expect(t, "E-05", &a, Rule::BadRequest) && a.status == 400 {
+                t.scim_type(&a, &["invalidSyntax", "invalidValue"], Level::Warning);
+            }
+        }
+        t.sub("duplicate names");
+        let text = cx.minimal(r).to_string().replacen('{', "{\"externalId\": \"a\", \"externalId\": \"b\", ", 1);
+        let a = cx.send(Ask::new(Method::POST, &r.endpoint).raw(text)).await?;
+        t.must(a.is_success() || a.is_client_error(), &a, "2xx or 4xx");
+        t.note(&a, if a.is_success() { "the same name twice is taken" } else { "the same name twice is refused" });
+    }
+
+    "E-01" Error Must "RFC 7644 §3.12" []
+    "Every answer that is an error has a body with the URN of Error and the status."
+    "Write every error by one function, also those of the framework and of the authentication."
+    observed
+
+    "E-02" Error Must "RFC 7644 §3.12" []
+    "status in an Error is the answer's status, as text."
+    "Write the status as a string."
+    observed
+
+    "E-03" Warning Plain "RFC 7644 §3.12 Table 9" []
+    "An Error names the case with scimType, where Table 9 has a keyword for it."
+    "Set scimType; clients tell the cases apart by it."
+    observed
+
+    "E-04" Critical Plain "RFC 7644 §3.12" []
+    "The detail of an Error is for people: no stack trace, SQL, path of a file, token or password."
+    "Log what went wrong, and answer with a sentence."
+    observed
+
+    "E-06" Error Must "RFC 9110 §15.6" []
+    "No request makes the server fail."
+    "Find the request in the report and answer it with 4xx; a client cannot do anything about a 500."
+    observed
+
+    "E-07" Warning Plain "RFC 7644 §3.2, §3.12" []
+    "A path that is not there is a 404, and a method that is not there a 405 with Allow."
+    "Answer for the whole base URL, not only for the known paths."
+    (cx, t) {
+        t.sub("unknown path");
+        let a = cx.get("/NoSuchEndpoint").await?;
+        if a.status != 501 {
+            cx.expect(t, "E-07", &a, Rule::NotFound);
+        }
+        cx.writes()?;
+        let Some(r) = cx.types.first() else { return Ok(()) };
+        t.sub("unknown method");
+        let a = cx.send(Ask::new(Method::from_bytes(b"FROB").unwrap_or(Method::TRACE), &r.endpoint).harmless()).await?;
+        t.must(a.is_client_error() || a.status == 501, &a, "405 or 501");
+        t.sub("Allow");
+        let a = cx.send(Ask::new(Method::POST, "/ResourceTypes").raw("{}").harmless()).await?;
+        if a.status == 405 {
+            t.must(a.header("allow").is_some(), &a, "a 405 has Allow (RFC 9110 §15.5.6)");
+        }
+    }
+}

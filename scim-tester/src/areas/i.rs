@@ -1,0 +1,190 @@
+//! I: text and encoding.
+
+use http::Method;
+use serde_json::{Value, json};
+
+use crate::{
+    check::{Level, Stop, checks},
+    context::Context,
+    json::same,
+    wire::{Ask, encoded},
+};
+
+checks! {
+    "I-01" Error Must "RFC 7644 §1.2" ["R-01"]
+    "A resource is found under its id, percent-encoded, and its location is encoded so."
+    "Encode ids where you write URLs, and decode them once where you read them."
+    (cx, t, r) {
+        let made = cx.shared(r).await?;
+        // Every byte encoded is the same URL.
+        let all: String = made.id.bytes().map(|byte| format!("%{byte:02X}")).collect();
+        let a = cx.get(&format!("{}/{all}", r.endpoint)).await?;
+        t.must(a.status == 200 && a.id() == Some(made.id.as_str()), &a, "the resource");
+        let location = crate::json::at(&made.state, "meta/location").and_then(Value::as_str);
+        if let (Some(location), true) = (location, encoded(&made.id) != made.id) {
+            t.sub("location");
+            t.must(location.ends_with(&encoded(&made.id)), &made.answer, "the id percent-encoded");
+        }
+    }
+
+    "I-02" Error Must "RFC 7644 §1.2, §3.4.2.2" ["F-02"]
+    "In a query, %2B is a plus, and %20 a blank."
+    "Decode the query once."
+    (cx, t, r) {
+        let Some(slot) = r.s() else { return Err(Stop::Skip("no optional text".to_owned())) };
+        let value = format!("{} a+b c", cx.label());
+        let mut body = cx.minimal(r);
+        slot.set(&mut body, value.as_str().into());
+        let made = cx.create(r, body).await?;
+        if !slot.is(&made.state, &json!(value)) {
+            return Err(Stop::Blocked("I-03", "the text is not kept".to_owned()));
+        }
+        let a = cx.list(r, &[("filter", &format!("{} eq {}", slot.path(), json!(value)))]).await?;
+        t.must(Context::ids(&a).contains(&made.id), &a, "the resource with this text");
+        t.sub("+ for a blank");
+        let filter = encoded(&format!("{} eq {}", slot.path(), json!(value))).replace("%20", "+");
+        let a = cx.send(Ask::get(&r.endpoint).raw_query(&format!("filter={filter}"))).await?;
+        let finds = Context::ids(&a).contains(&made.id);
+        t.at(Level::Error, a.status < 500, &a, "no server error");
+        t.note(&a, if finds { "+ in a query is a blank" } else { "+ in a query is not a blank" });
+    }
+
+    "I-03" Critical Must "RFC 7643 §2.3.1" ["C-01"]
+    "Text is kept as it came: any script, any length, blanks at its ends; or it is refused."
+    "Store Unicode, and answer 400 to what is too long; do not cut."
+    (cx, t, r) {
+        let Some(slot) = r.s() else { return Err(Stop::Skip("no optional text".to_owned())) };
+        let long = "0123456789".repeat(1000);
+        let texts = [
+            ("emoji", "\u{1F600}\u{1F468}\u{200D}\u{1F469}\u{200D}\u{1F467}".to_owned()),
+            ("combining marks", "e\u{301}a\u{308}".to_owned()),
+            ("right to left", "\u{5e9}\u{5dc}\u{5d5}\u{5dd} \u{645}\u{631}\u{62d}\u{628}\u{627}".to_owned()),
+            ("U+2028", "a\u{2028}b".to_owned()),
+            ("10 kB", long),
+            ("markup", "<b>&amp;\"'</b>\\".to_owned()),
+        ];
+        for (what, value) in texts {
+            t.sub(what);
+            let mut body = cx.minimal(r);
+            let value = json!(format!("{} {value}", cx.label()));
+            slot.set(&mut body, value.clone());
+            let a = cx.post(r, &body).await?;
+            if !a.is_success() {
+                t.at(Level::Error, a.is_client_error(), &a, "201 or 400");
+                continue;
+            }
+            let made = cx.made(r, body, a.clone()).await?;
+            let read = cx.read(r, &made.id).await?;
+            let kept = slot.of(read.doc()).and_then(Value::as_str).unwrap_or_default();
+            let sent = value.as_str().unwrap_or_default();
+            let is_kept = if slot.exact { kept == sent } else { kept.to_lowercase() == sent.to_lowercase() };
+            // The same text in another Unicode form is not lost.
+            let is_composed = what == "combining marks" && kept.contains('\u{e9}');
+            t.compare(is_kept || is_composed, &read, "the text as it was sent, or 400", format!("{} characters of {}", kept.chars().count(), sent.chars().count()));
+        }
+        t.sub("blanks at the ends");
+        let mut body = cx.minimal(r);
+        slot.set(&mut body, format!("  {}  ", cx.label()).into());
+        let a = cx.post(r, &body).await?;
+        t.at(Level::Error, a.status < 500, &a, "201 or 400");
+        if a.is_success() {
+            let made = cx.made(r, body, a.clone()).await?;
+            let kept = slot.of(&made.state).and_then(Value::as_str).unwrap_or_default();
+            t.note(&a, if kept.starts_with(' ') { "blanks at the ends are kept" } else { "blanks at the ends are cut" });
+        }
+        t.sub("NUL");
+        let mut body = cx.minimal(r);
+        slot.set(&mut body, format!("{} a\u{0}b", cx.label()).into());
+        let a = cx.post(r, &body).await?;
+        t.at(Level::Error, a.is_success() || a.is_client_error(), &a, "201 or 400");
+    }
+
+    "I-04" Error Must "RFC 7644 §5" ["A-09"]
+    "User names that are the same in Unicode are the same: composed or not."
+    "Prepare user names by PRECIS (RFC 8265) before you compare them."
+    (cx, t) {
+        let user = cx.need_type("User")?;
+        let Some(key) = user.key().filter(|key| key.name == "userName") else {
+            return Err(Stop::Skip("the type has no userName".to_owned()));
+        };
+        let label = cx.label();
+        let name = |word: &str| format!("{label}-{word}@{}", cx.maker.domain);
+        let mut body = cx.minimal(user);
+        key.set(&mut body, name("zo\u{eb}").into());
+        let a = cx.post(user, &body).await?;
+        if !a.is_success() {
+            t.note(&a, "user names beyond ASCII are refused");
+            return Ok(());
+        }
+        let mut body = cx.minimal(user);
+        key.set(&mut body, name("zoe\u{308}").into());
+        let a = cx.post(user, &body).await?;
+        t.must(!a.is_success(), &a, "409: it is the same user name");
+    }
+
+    "I-05" Info Plain "RFC 7643 §2.1, RFC 7644 §7.8" ["F-03"]
+    "Letter case beyond ASCII has an answer."
+    "Compare by Unicode's case folding."
+    (cx, t, r) {
+        let Some(slot) = r.s().filter(|s| !s.exact) else { return Err(Stop::Skip("no text in any letter case".to_owned())) };
+        let value = format!("{} \u{e4}\u{d6}", cx.label());
+        let mut body = cx.minimal(r);
+        slot.set(&mut body, value.as_str().into());
+        let made = cx.create(r, body).await?;
+        let a = cx.list(r, &[("filter", &format!("{} eq {}", slot.path(), json!(value.to_uppercase())))]).await?;
+        t.at(Level::Error, a.status < 500, &a, "no server error");
+        t.note(&a, if Context::ids(&a).contains(&made.id) { "\u{c4} and \u{e4} are the same" } else { "\u{c4} and \u{e4} are not the same" });
+    }
+
+    "I-06" Critical Must "RFC 3986 §2.4" ["C-01"]
+    "A percent-encoded slash in an id is no slash: no other resource is reached by it."
+    "Split the path before it is decoded, and decode it once."
+    (cx, t) {
+        let [one, two, ..] = cx.types.as_slice() else { return Err(Stop::Skip("there is but one resource type".to_owned())) };
+        let made = cx.shared(two).await?;
+        let target = format!("..{}/{}", two.endpoint, made.id);
+        for (what, path) in [("once", encoded(&target)), ("twice", encoded(&encoded(&target)))] {
+            t.sub(what);
+            let a = cx.get(&format!("{}/{path}", one.endpoint)).await?;
+            t.must(a.id() != Some(made.id.as_str()), &a, "404 or 400");
+            t.at(Level::Error, a.status < 500, &a, "404 or 400");
+        }
+        t.sub("NUL");
+        let a = cx.send(Ask::new(Method::GET, format!("{}/%00", one.endpoint))).await?;
+        t.at(Level::Error, a.is_client_error(), &a, "404 or 400");
+    }
+
+    "I-07" Error Must "RFC 7643 §2.3.5" ["C-06"]
+    "A time is kept as the instant that it is, whatever its zone and fraction."
+    "Store the instant."
+    (cx, t, r) {
+        let Some(d) = r.d() else { return Err(Stop::Skip("no time can be written".to_owned())) };
+        for value in ["2024-05-01T11:00:00+02:00", "2024-05-01T10:00:00.123Z", "2024-02-29T23:59:59-11:30"] {
+            t.sub(value);
+            let mut body = cx.minimal(r);
+            d.set(&mut body, value.into());
+            let made = cx.create(r, body).await?;
+            let kept = d.of(&made.state).is_some_and(|v| same(v, &json!(value), true));
+            t.must(kept, &made.answer, format!("the instant {value}"));
+        }
+    }
+
+    "I-08" Warning Must "RFC 7643 §2.3.3, §2.3.4" ["C-06"]
+    "A number is kept or refused, not rounded."
+    "Store numbers as they are."
+    (cx, t, r) {
+        let Some(n) = r.n() else { return Err(Stop::Skip("no number".to_owned())) };
+        for number in [2_147_483_648_i64, 9_007_199_254_740_993] {
+            t.sub(number.to_string());
+            let mut body = cx.minimal(r);
+            n.set(&mut body, number.into());
+            let a = cx.post(r, &body).await?;
+            if a.is_success() {
+                let made = cx.made(r, body, a.clone()).await?;
+                t.must(n.of(&made.state).and_then(Value::as_i64) == Some(number), &a, format!("{number}"));
+            } else {
+                t.must(a.is_client_error(), &a, "201 or 400");
+            }
+        }
+    }
+}

@@ -1,0 +1,186 @@
+//! M: groups, and references to resources.
+
+use serde_json::{Value, json};
+
+use crate::{
+    check::{Level, Stop, checks},
+    context::{Context, Made},
+    json::{elements, member, set, text},
+    resource_type::ResourceType,
+    wire::{Answer, Ask},
+};
+
+pub(super) fn member_ids(group: &Value) -> Vec<String> {
+    let mut ids: Vec<_> = elements(member(group, "members"))
+        .iter()
+        .filter_map(|m| text(m, "value").map(str::to_owned))
+        .collect();
+    ids.sort_unstable();
+    ids
+}
+
+/// So many users.
+pub(super) async fn users(cx: &Context, count: usize) -> Result<Vec<Made>, Stop> {
+    let user = cx.need_type("User")?;
+    let mut made = Vec::new();
+    for _ in 0..count {
+        made.push(cx.create(user, cx.minimal(user)).await?);
+    }
+    Ok(made)
+}
+
+pub(super) async fn group_of(cx: &Context, members: &[&str]) -> Result<(ResourceType, Made), Stop> {
+    let group = cx.need_type("Group")?;
+    let mut body = cx.minimal(group);
+    let members: Vec<_> = members.iter().map(|id| json!({"value": id})).collect();
+    set(&mut body, "members", members.into());
+    Ok((group.clone(), cx.create(group, body).await?))
+}
+
+fn sorted<'a>(ids: impl IntoIterator<Item = &'a str>) -> Vec<String> {
+    let mut ids: Vec<_> = ids.into_iter().map(str::to_owned).collect();
+    ids.sort_unstable();
+    ids
+}
+
+/// What the members are after an operation.
+async fn after(cx: &Context, group: &ResourceType, made: &Made, operations: &Value) -> Result<(Answer, Answer), Stop> {
+    let a = cx.patch(group, &made.id, operations).await?;
+    let read = cx.read(group, &made.id).await?;
+    Ok((a, read))
+}
+
+checks! {
+    "M-01" Error Must "RFC 7643 §4.2" ["C-01"]
+    "Members of a new group are kept, with value, $ref and type."
+    "Store the members, and fill in $ref and type."
+    (cx, t) {
+        let users = users(cx, 2).await?;
+        let ids: Vec<_> = users.iter().map(|u| u.id.as_str()).collect();
+        let (group, made) = group_of(cx, &ids).await?;
+        let a = cx.read(&group, &made.id).await?;
+        if !t.must(member_ids(a.doc()) == sorted(ids.iter().copied()), &a, "both members") {
+            return Err(Stop::Failed);
+        }
+        for (name, wanted) in [("$ref", None), ("type", Some("User"))] {
+            t.sub(name);
+            let values: Vec<_> = elements(member(a.doc(), "members")).iter().map(|m| text(m, name)).collect();
+            if values.iter().all(Option::is_none) {
+                t.note(&a, format!("members have no {name}"));
+            } else {
+                t.at(Level::Warning, values.iter().all(|v| v.is_some() && (wanted.is_none() || *v == wanted)), &a, format!("{name} of each member"));
+            }
+        }
+    }
+
+    "M-02" Error Must "RFC 7644 §3.5.2" ["M-01", "X-01"]
+    "Members are added and taken away one by one or together; the others stay."
+    "Apply add and remove with a filter in brackets to members as to any other attribute."
+    (cx, t) {
+        cx.needs_feature("patch")?;
+        let users = users(cx, 5).await?;
+        let id = |at: usize| users.get(at).map_or("", |u| u.id.as_str());
+        let (group, made) = group_of(cx, &[id(0)]).await?;
+        t.sub("add one");
+        let (a, read) = after(cx, &group, &made, &json!([{"op": "add", "path": "members", "value": [{"value": id(1)}]}])).await?;
+        t.must(a.is_success(), &a, "200 or 204");
+        t.must(member_ids(read.doc()) == sorted([id(0), id(1)]), &read, "the old member and the new one");
+        t.sub("add three");
+        let three: Vec<_> = [2, 3, 4].iter().map(|at| json!({"value": id(*at)})).collect();
+        let (a, read) = after(cx, &group, &made, &json!([{"op": "add", "path": "members", "value": three}])).await?;
+        t.must(a.is_success(), &a, "200 or 204");
+        t.must(member_ids(read.doc()) == sorted((0..5).map(id)), &read, "all five members");
+        t.sub("remove one");
+        let (a, read) = after(cx, &group, &made, &json!([{"op": "remove", "path": format!("members[value eq {}]", json!(id(2)))}])).await?;
+        t.must(a.is_success(), &a, "200 or 204");
+        t.must(member_ids(read.doc()) == sorted([0, 1, 3, 4].map(id)), &read, "the other four members");
+        t.sub("replace");
+        let (a, read) = after(cx, &group, &made, &json!([{"op": "replace", "path": "members", "value": [{"value": id(2)}]}])).await?;
+        t.must(a.is_success(), &a, "200 or 204");
+        t.must(member_ids(read.doc()) == sorted([id(2)]), &read, "the new member only");
+        t.sub("remove all");
+        let (a, read) = after(cx, &group, &made, &json!([{"op": "remove", "path": "members"}])).await?;
+        t.must(a.is_success(), &a, "200 or 204");
+        t.must(member_ids(read.doc()).is_empty(), &read, "no members");
+    }
+
+    "M-03" Warning Should "RFC 7644 §3.5.2.1" ["M-02"]
+    "A member who is added again is a member once."
+    "Compare by value before you append."
+    (cx, t) {
+        let users = users(cx, 1).await?;
+        let id = users.first().map_or("", |u| u.id.as_str());
+        let (group, made) = group_of(cx, &[id]).await?;
+        let (a, read) = after(cx, &group, &made, &json!([{"op": "add", "path": "members", "value": [{"value": id}]}])).await?;
+        t.must(a.is_success(), &a, "200 or 204: it is no error");
+        t.must(member_ids(read.doc()) == sorted([id]), &read, "the member once");
+    }
+
+    "M-04" Info Plain "RFC 7643 §2.3.7" ["M-01"]
+    "A member that does not exist is refused or kept."
+    "Answer 400 with scimType invalidValue."
+    (cx, t) {
+        let group = cx.need_type("Group")?;
+        let mut body = cx.minimal(group);
+        set(&mut body, "members", json!([{"value": cx.unknown_id()}]));
+        let a = cx.post(group, &body).await?;
+        t.at(Level::Error, a.is_success() || a.is_client_error(), &a, "201 or 400");
+        t.note(&a, if a.is_success() { "members that do not exist are taken" } else { "members that do not exist are refused" });
+    }
+
+    "M-05" Warning Plain "RFC 7643 §4.2" ["M-01"]
+    "A group can be a member of a group."
+    "Take groups as members, or leave Group out of the referenceTypes of members.$ref."
+    (cx, t) {
+        let group = cx.need_type("Group")?;
+        let refs = group.references().and_then(|m| m.sub("$ref")).map(|sub| sub.refs.clone()).unwrap_or_default();
+        if !refs.iter().any(|kind| kind == "Group") {
+            return Err(Stop::Skip("referenceTypes does not have Group".to_owned()));
+        }
+        let inner = cx.create(group, cx.minimal(group)).await?;
+        let mut body = cx.minimal(group);
+        set(&mut body, "members", json!([{"value": inner.id, "type": "Group"}]));
+        let a = cx.post(group, &body).await?;
+        if t.must(a.is_success(), &a, "201") {
+            let made = cx.made(group, body, a).await?;
+            let read = cx.read(group, &made.id).await?;
+            t.must(member_ids(read.doc()) == sorted([inner.id.as_str()]), &read, "the group as a member");
+        }
+    }
+
+    "M-06" Warning Plain "RFC 7644 §3.6" ["M-01", "L-02"]
+    "A user who was deleted is no member any more."
+    "Take memberships away with their user."
+    (cx, t) {
+        let users = users(cx, 2).await?;
+        let id = |at: usize| users.get(at).map_or("", |u| u.id.as_str());
+        let (group, made) = group_of(cx, &[id(0), id(1)]).await?;
+        let user = cx.need_type("User")?;
+        let a = cx.delete(user, id(0)).await?;
+        if !a.is_success() {
+            return Err(Stop::Blocked("L-01", a.in_short()));
+        }
+        let read = cx.read(&group, &made.id).await?;
+        t.must(member_ids(read.doc()) == sorted([id(1)]), &read, "the other member only");
+    }
+
+    "M-07" Warning Plain "RFC 7644 §3.5.2" ["M-02"]
+    "A group with 300 members is created, read and changed, and its members can be left out."
+    "Heed excludedAttributes=members before the members are read."
+    (cx, t) {
+        if !cx.told.large {
+            return Err(Stop::Skip("it takes 300 users (--large)".to_owned()));
+        }
+        let users = users(cx, 300).await?;
+        let ids: Vec<_> = users.iter().map(|u| u.id.as_str()).collect();
+        let (group, made) = group_of(cx, &ids).await?;
+        let read = cx.read(&group, &made.id).await?;
+        t.must(member_ids(read.doc()).len() == 300, &read, "300 members");
+        t.note(&read, format!("read in {} ms", read.took.as_millis()));
+        let a = cx.send(Ask::get(Context::path(&group, &made.id)).query("excludedAttributes", "members")).await?;
+        t.must(a.is_success() && member(a.doc(), "members").is_none(), &a, "no members");
+        let ops = json!([{"op": "remove", "path": format!("members[value eq {}]", json!(ids.first()))}]);
+        let (a, read) = after(cx, &group, &made, &ops).await?;
+        t.must(a.is_success() && member_ids(read.doc()).len() == 299, &read, "299 members");
+    }
+}

@@ -1,0 +1,85 @@
+//! N: the resource of whoever asks, `/Me`.
+
+use http::Method;
+use serde_json::{Value, json};
+
+use crate::{
+    check::{Level, Stop, checks},
+    context::PATCH_OP,
+    json::{at, same},
+    wire::Ask,
+};
+
+checks! {
+    "N-01" Warning Plain "RFC 7644 §3.11" []
+    "GET /Me answers the subject's resource, a redirect to it, 501, or 404."
+    "Answer 501 if you have no such thing."
+    (cx, t) {
+        let a = cx.get("/Me").await?;
+        t.must(matches!(a.status, 200 | 308 | 307 | 501 | 404 | 403 | 405), &a, "200, 308, 501 or 404");
+        t.note(&a, format!("/Me answers {}", a.status));
+        if a.status == 200 {
+            t.must(a.id().is_some(), &a, "a resource");
+        }
+    }
+
+    "N-02" Error Must "RFC 7644 §3.11" ["N-01"]
+    "The location of what /Me answers is its own URL, not /Me."
+    "Set meta.location to the resource's own URL."
+    (cx, t) {
+        let a = cx.get("/Me").await?;
+        if a.status != 200 {
+            return Err(Stop::Skip("/Me answers no resource".to_owned()));
+        }
+        let location = at(a.doc(), "meta/location").and_then(Value::as_str).or(a.header("location"));
+        let ok = location.is_some_and(|l| !l.trim_end_matches('/').ends_with("/Me"));
+        t.must(ok, &a, "a location that is not /Me");
+    }
+
+    "N-03" Warning Plain "RFC 7644 §3.11" ["N-02"]
+    "A change by /Me is seen by the resource's own URL."
+    "Let /Me be another name of the same resource."
+    (cx, t) {
+        if !cx.told.me {
+            return Err(Stop::Skip("the subject may not be changed (--me)".to_owned()));
+        }
+        cx.writes()?;
+        let before = cx.get("/Me").await?;
+        if before.status != 200 {
+            return Err(Stop::Skip("/Me answers no resource".to_owned()));
+        }
+        let Some(location) = at(before.doc(), "meta/location").and_then(Value::as_str).map(|l| cx.resolve(l)) else { return Ok(()) };
+        let old = before.doc().get("nickName").cloned();
+        let patch = |operation: Value| {
+            let body = json!({"schemas": [PATCH_OP], "Operations": [operation]});
+            Ask::new(Method::PATCH, "/Me").json(&body).harmless()
+        };
+        let value = json!(cx.label());
+        let a = cx.send(patch(json!({"op": "replace", "path": "nickName", "value": value}))).await?;
+        if a.is_success() {
+            let read = cx.get(&location).await?;
+            let seen = read.doc().get("nickName").is_some_and(|v| same(v, &value, true));
+            t.must(seen, &read, "the changed value");
+            let back = match old {
+                Some(old) => json!({"op": "replace", "path": "nickName", "value": old}),
+                None => json!({"op": "remove", "path": "nickName"}),
+            };
+            cx.send(patch(back)).await?;
+        } else {
+            t.note(&a, "/Me cannot be changed");
+        }
+    }
+
+    "N-04" Error Must "RFC 7644 §3.11" ["N-01"]
+    "A redirect of /Me leads under the base URL."
+    "Redirect to the resource's own URL."
+    (cx, t) {
+        let a = cx.get("/Me").await?;
+        if !matches!(a.status, 307 | 308 | 301 | 302) {
+            return Err(Stop::Skip("/Me is no redirect".to_owned()));
+        }
+        let url = a.header("location").map(|l| cx.resolve(l));
+        t.must(url.is_some_and(|url| cx.is_ours(&url)), &a, "a Location under the base URL");
+        t.at(Level::Warning, a.status == 308, &a, "status 308");
+    }
+}

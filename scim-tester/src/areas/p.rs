@@ -1,0 +1,270 @@
+//! P: projections.
+
+use http::Method;
+use serde_json::{Value, json};
+
+use crate::{
+    check::{Level, Step, Stop, checks},
+    context::{Context, Made, PATCH_OP, SEARCH},
+    json::{is_assigned, member, text},
+    resource_type::{ResourceType, Slot},
+    trial::Trial,
+    wire::{Answer, Ask},
+};
+
+/// The slots that the shared resource has values in.
+fn two(r: &ResourceType, made: &Made) -> Result<(Slot, Option<Slot>), Stop> {
+    let filled = |slot: &Slot| slot.of(&made.state).is_some();
+    let one = r.s().filter(filled).or_else(|| r.key()).ok_or_else(|| Stop::Skip("no text attribute".to_owned()))?;
+    let other = [r.s2(), r.key(), r.b(), r.c().and_then(|(_, slots)| slots.into_iter().next())]
+        .into_iter()
+        .flatten()
+        .find(|slot| slot.top() != one.top() && filled(slot));
+    Ok((one, other))
+}
+
+/// Attributes with values that are there by default, beside `wanted` and what is always there.
+fn surplus(r: &ResourceType, resource: &Value, wanted: &[&str]) -> Vec<String> {
+    let Some(members) = resource.as_object() else { return Vec::new() };
+    members
+        .iter()
+        .filter(|(name, value)| {
+            let is_wanted = wanted.iter().any(|w| w.eq_ignore_ascii_case(name));
+            let always = ["id", "schemas"].contains(&name.as_str())
+                || r.attr(name).is_some_and(|attr| attr.returned == "always" || attr.is_never_returned());
+            // An extension whose own attributes are always returned.
+            let extension = r.extensions.iter().any(|(urn, _)| urn.eq_ignore_ascii_case(name))
+                && r.attrs.iter().any(|a| a.urn.as_deref() == Some(name) && a.returned == "always");
+            !is_wanted && !always && !extension && is_assigned(Some(value))
+        })
+        .map(|(name, _)| name.clone())
+        .collect()
+}
+
+/// That a resource has what was named, and nothing else that is returned by default.
+fn projected(t: &mut Trial, r: &ResourceType, answer: &Answer, resource: &Value, slot: &Slot) -> bool {
+    let there = slot.of(resource).is_some();
+    let surplus = surplus(r, resource, &[slot.top()]);
+    t.must(there, answer, format!("{} in the answer", slot.path()))
+        & t.compare(surplus.is_empty(), answer, format!("only {} and what is always returned", slot.path()), format!("also {}", surplus.join(", ")))
+}
+
+async fn ask(cx: &Context, r: &ResourceType, id: &str, query: &[(&str, &str)]) -> Result<Answer, Stop> {
+    cx.send(Ask::get(Context::path(r, id)).queries(query)).await
+}
+
+/// A filter for one resource.
+fn by_key(r: &ResourceType, made: &Made) -> Result<String, Stop> {
+    let key = r.key().ok_or_else(|| Stop::Skip("nothing to filter by".to_owned()))?;
+    let value = key.of(&made.state).ok_or_else(|| Stop::Skip("nothing to filter by".to_owned()))?;
+    Ok(format!("{} eq {value}", key.path()))
+}
+
+/// The resource among those of a list, whatever else is in it.
+fn own<'a>(answer: &'a Answer, made: &Made) -> impl Iterator<Item = &'a Value> {
+    let id = made.id.clone();
+    answer.resources().iter().filter(move |one| text(one, "id").is_none_or(|own| own == id))
+}
+
+async fn writes(cx: &Context, t: &mut Trial, r: &ResourceType) -> Step {
+    let made = cx.fresh(r).await?;
+    let (slot, _) = two(r, &made)?;
+    let path = slot.path();
+    t.sub("POST");
+    let a = cx.send(Ask::post(&r.endpoint, &cx.body(r)).query("attributes", &path)).await?;
+    if a.is_success() && a.is_object() {
+        projected(t, r, &a, a.doc(), &slot);
+    }
+    t.sub("PUT");
+    let ask = Ask::new(Method::PUT, Context::path(r, &made.id)).json(&made.sent).query("attributes", &path);
+    let a = cx.send(ask).await?;
+    if a.is_success() && a.is_object() {
+        projected(t, r, &a, a.doc(), &slot);
+    }
+    if cx.announced("patch") == Some(false) {
+        return Ok(());
+    }
+    t.sub("PATCH");
+    let ops = json!([{"op": "replace", "path": path, "value": format!("{} p", cx.label())}]);
+    let body = json!({"schemas": [PATCH_OP], "Operations": ops});
+    let ask = Ask::new(Method::PATCH, Context::path(r, &made.id)).json(&body).query("attributes", &path);
+    let a = cx.send(ask).await?;
+    if a.is_success() && t.must(a.status == 200, &a, "200 with the attributes, because they were asked for") {
+        projected(t, r, &a, a.doc(), &slot);
+    }
+    Ok(())
+}
+
+checks! {
+    "P-01" Error Must "RFC 7644 §3.4.2.5, §3.9" ["R-01"]
+    "attributes gives what it names, what is always returned, and nothing else."
+    "Drop every other attribute that is returned by default."
+    (cx, t, r) {
+        let made = cx.shared(r).await?;
+        let (slot, _) = two(r, &made)?;
+        let a = ask(cx, r, &made.id, &[("attributes", &slot.path())]).await?;
+        t.success(&a, "a projection")?;
+        t.must(a.id() == Some(made.id.as_str()), &a, "id, which is always returned");
+        if !projected(t, r, &a, a.doc(), &slot) {
+            return Err(Stop::Failed);
+        }
+    }
+
+    "P-02" Error Must "RFC 7644 §3.9, §3.4.3" ["P-01"]
+    "attributes works on lists and searches as on one resource."
+    "Write resources by one function, whatever the operation."
+    (cx, t, r) {
+        let made = cx.shared(r).await?;
+        let (slot, _) = two(r, &made)?;
+        let filter = by_key(r, &made)?;
+        t.sub("list");
+        let a = cx.list(r, &[("filter", &filter), ("attributes", &slot.path())]).await?;
+        for one in own(&a, &made) {
+            projected(t, r, &a, one, &slot);
+        }
+        t.sub(".search");
+        let search = json!({"schemas": [SEARCH], "filter": filter, "attributes": [slot.path()]});
+        let a = cx.send(Ask::post(format!("{}/.search", r.endpoint), &search)).await?;
+        for one in own(&a, &made) {
+            projected(t, r, &a, one, &slot);
+        }
+    }
+
+    "P-03" Error Must "RFC 7644 §3.9" ["R-01"]
+    "excludedAttributes takes away what it names, but never what is always returned."
+    "Drop what is named and returned by default."
+    (cx, t, r) {
+        let made = cx.shared(r).await?;
+        let (slot, other) = two(r, &made)?;
+        t.sub("one resource");
+        let a = ask(cx, r, &made.id, &[("excludedAttributes", &format!("{},id", slot.path()))]).await?;
+        t.success(&a, "a projection")?;
+        let works = t.must(slot.of(a.doc()).is_none(), &a, format!("no {}", slot.path()));
+        t.must(a.id() == Some(made.id.as_str()), &a, "id, which is always returned");
+        if let Some(other) = &other {
+            t.must(other.of(a.doc()).is_some(), &a, format!("{} as before", other.path()));
+        }
+        t.sub("list");
+        let filter = by_key(r, &made)?;
+        let a = cx.list(r, &[("filter", &filter), ("excludedAttributes", &slot.path())]).await?;
+        for one in own(&a, &made) {
+            t.must(slot.of(one).is_none(), &a, format!("no {}", slot.path()));
+        }
+        if !works {
+            return Err(Stop::Failed);
+        }
+    }
+
+    "P-04" Error Must "RFC 7644 §3.10" ["P-01"]
+    "A sub-attribute can be named: only it comes of the complex attribute."
+    "Look at the part behind the dot too."
+    (cx, t, r) {
+        let made = cx.shared(r).await?;
+        let mut any = false;
+        if let Some((_, slots)) = r.c() && let [one, two, ..] = slots.as_slice()
+            && one.of(&made.state).is_some() && two.of(&made.state).is_some() {
+            any = true;
+            t.sub(one.path());
+            let a = ask(cx, r, &made.id, &[("attributes", &one.path())]).await?;
+            t.must(one.of(a.doc()).is_some(), &a, format!("{} in the answer", one.path()));
+            t.at(Level::Warning, two.of(a.doc()).is_none(), &a, format!("no {}", two.path()));
+        }
+        if let Some(m) = r.m().filter(|m| m.of(&made.state).is_some()) {
+            any = true;
+            let path = format!("{}.value", m.name);
+            t.sub(path.as_str());
+            let a = ask(cx, r, &made.id, &[("attributes", &path)]).await?;
+            let elements = crate::json::elements(m.of(a.doc())).to_vec();
+            t.must(!elements.is_empty() && elements.iter().all(|e| member(e, "value").is_some()), &a, format!("{path} in the answer"));
+            t.at(Level::Warning, elements.iter().all(|e| member(e, "type").is_none()), &a, format!("no {}.type", m.name));
+        }
+        if !any {
+            return Err(Stop::Skip("no complex attribute".to_owned()));
+        }
+    }
+
+    "P-05" Error Must "RFC 7644 §3.10" ["P-01"]
+    "Attributes can be named with the URN of their schema, and an extension by its URN alone."
+    "Take the longest known URN off the front of the name."
+    (cx, t, r) {
+        let made = cx.shared(r).await?;
+        let (slot, _) = two(r, &made)?;
+        if slot.urn.is_none() && slot.name != "externalId" {
+            t.sub("core attribute");
+            let a = ask(cx, r, &made.id, &[("attributes", &format!("{}:{}", r.schema, slot.name))]).await?;
+            projected(t, r, &a, a.doc(), &slot);
+        }
+        if let Some(e) = r.e().filter(|e| e.of(&made.state).is_some()) {
+            t.sub("attribute of an extension");
+            let a = ask(cx, r, &made.id, &[("attributes", &e.path())]).await?;
+            projected(t, r, &a, a.doc(), &e);
+            t.sub("extension");
+            let a = ask(cx, r, &made.id, &[("attributes", e.urn.as_deref().unwrap_or_default())]).await?;
+            projected(t, r, &a, a.doc(), &e);
+        }
+        if t.looked == 0 {
+            return Err(Stop::Skip("no attribute of a schema has a value".to_owned()));
+        }
+    }
+
+    "P-06" Error Must "RFC 7643 §2.1" ["P-01"]
+    "Names in attributes are taken in any letter case."
+    "Compare names in any letter case."
+    (cx, t, r) {
+        let made = cx.shared(r).await?;
+        let (slot, _) = two(r, &made)?;
+        let a = ask(cx, r, &made.id, &[("attributes", &slot.path().to_uppercase())]).await?;
+        projected(t, r, &a, a.doc(), &slot);
+    }
+
+    "P-07" Warning Plain "RFC 7644 §3.9" ["P-01", "P-03"]
+    "attributes and excludedAttributes together are refused."
+    "Answer 400: they exclude each other."
+    (cx, t, r) {
+        let made = cx.shared(r).await?;
+        let (slot, other) = two(r, &made)?;
+        let other = other.map_or("meta".to_owned(), |slot| slot.path());
+        let a = ask(cx, r, &made.id, &[("attributes", &slot.path()), ("excludedAttributes", &other)]).await?;
+        t.must(a.status == 400, &a, "status 400");
+    }
+
+    "P-08" Error Must "RFC 7644 §3.9, §3.5.2" ["P-01"]
+    "attributes works on the answers to POST, PUT and PATCH; a PATCH with it answers 200 with a body."
+    "Project the answer of every operation."
+    (cx, t, r) {
+        writes(cx, t, r).await?;
+    }
+
+    "P-09" Warning Plain "RFC 7644 §3.4.2.5" ["P-01"]
+    "A name that no schema has, in attributes, gives the minimum or 400, never everything."
+    "Ignore the name, not the parameter."
+    (cx, t, r) {
+        let made = cx.shared(r).await?;
+        let a = ask(cx, r, &made.id, &[("attributes", "zzUnknown")]).await?;
+        if a.is_success() {
+            let surplus = surplus(r, a.doc(), &["meta"]);
+            t.compare(surplus.is_empty(), &a, "what is always returned, or 400", format!("also {}", surplus.join(", ")));
+        } else {
+            t.must(a.status == 400, &a, "what is always returned, or 400");
+        }
+    }
+
+    "P-10" Error Must "RFC 7644 §3.4.2.5" ["P-01"]
+    "attributes takes a list, separated by commas."
+    "Split at commas, and ignore blanks."
+    (cx, t, r) {
+        let made = cx.shared(r).await?;
+        let (one, other) = two(r, &made)?;
+        let Some(other) = other else { return Err(Stop::Skip("only one attribute has a value".to_owned())) };
+        t.sub("comma");
+        let a = ask(cx, r, &made.id, &[("attributes", &format!("{},{}", one.path(), other.path()))]).await?;
+        t.must(one.of(a.doc()).is_some() && other.of(a.doc()).is_some(), &a, "both attributes");
+        let surplus = surplus(r, a.doc(), &[one.top(), other.top()]);
+        t.compare(surplus.is_empty(), &a, "and no others", format!("also {}", surplus.join(", ")));
+        t.sub("repeated");
+        let a = ask(cx, r, &made.id, &[("attributes", &one.path()), ("attributes", &other.path())]).await?;
+        let both = one.of(a.doc()).is_some() && other.of(a.doc()).is_some();
+        t.at(Level::Error, a.status < 500, &a, "no server error");
+        t.note(&a, if both { "a repeated parameter counts as a list" } else { "of a repeated parameter one counts, or it is refused" });
+    }
+}

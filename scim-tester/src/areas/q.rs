@@ -1,0 +1,119 @@
+//! Q: searches by POST.
+
+use serde_json::{Value, json};
+
+use crate::{
+    check::{Level, Stop, checks},
+    context::{Context, LIST, SEARCH},
+    json::{elements, member},
+    resource_type::ResourceType,
+    wire::Ask,
+};
+
+fn path(r: &ResourceType) -> String {
+    format!("{}/.search", r.endpoint)
+}
+
+checks! {
+    "Q-01" Error Must "RFC 7644 §3.4.3" ["F-13"]
+    "A search finds what a list with the same parameters finds."
+    "Serve POST {endpoint}/.search by the same code as GET."
+    (cx, t, r) {
+        let only = cx.fixture(r).await?.only(r).ok_or_else(|| Stop::Skip("nothing to filter by".to_owned()))?;
+        let list = cx.list(r, &[("filter", &only), ("startIndex", "2"), ("count", "3")]).await?;
+        let body = json!({"schemas": [SEARCH], "filter": only, "startIndex": 2, "count": 3});
+        let a = cx.send(Ask::post(path(r), &body)).await?;
+        t.success(&a, "a search")?;
+        t.status(&a, &[200]);
+        t.must(elements(member(a.doc(), "schemas")).contains(&LIST.into()), &a, "a ListResponse");
+        if !t.must(Context::ids(&a) == Context::ids(&list) && a.total() == list.total(), &a, "what GET finds") {
+            return Err(Stop::Failed);
+        }
+    }
+
+    "Q-02" Error Must "RFC 7644 §3.4.3" ["Q-01", "P-01"]
+    "attributes and excludedAttributes of a search are arrays."
+    "Read arrays of names."
+    (cx, t, r) {
+        let made = cx.shared(r).await?;
+        let Some(key) = r.key() else { return Ok(()) };
+        let Some(slot) = r.s().filter(|s| s.of(&made.state).is_some() && *s != key) else {
+            return Err(Stop::Skip("only one attribute has a value".to_owned()));
+        };
+        let filter = format!("{} eq {}", key.path(), key.of(&made.state).unwrap_or(&Value::Null));
+        for name in ["attributes", "excludedAttributes"] {
+            t.sub(name);
+            let body = json!({"schemas": [SEARCH], "filter": filter, name: [slot.path()]});
+            let a = cx.send(Ask::post(path(r), &body)).await?;
+            let found = a.resources();
+            t.must(found.len() == 1, &a, "the one resource");
+            for one in found {
+                let (there, other) = (slot.of(one).is_some(), key.of(one).is_some());
+                let always = r.attr(&key.name).is_some_and(|attr| attr.returned == "always");
+                let ok = match name {
+                    "attributes" => there && (!other || always),
+                    _ => !there && other,
+                };
+                t.must(ok, &a, format!("{name} {} heeded", slot.path()));
+            }
+        }
+    }
+
+    "Q-03" Warning Must "RFC 7644 §3.4.3, §3.4.2.1" ["F-13"]
+    "A search at the base URL spans all types."
+    "Serve POST /.search."
+    (cx, t) {
+        let [one, two, ..] = cx.types.as_slice() else { return Err(Stop::Skip("there is but one resource type".to_owned())) };
+        let (first, second) = (cx.shared(one).await?, cx.shared(two).await?);
+        let filter = format!("id eq {} or id eq {}", json!(first.id), json!(second.id));
+        let a = cx.send(Ask::post("/.search", &json!({"schemas": [SEARCH], "filter": filter}))).await?;
+        if matches!(a.status, 404 | 405 | 501 | 403) {
+            t.must(false, &a, "200 and resources of all types");
+            return Ok(());
+        }
+        let ids = Context::ids(&a);
+        t.must(ids.contains(&first.id) && ids.contains(&second.id), &a, "both resources");
+    }
+
+    "Q-04" Warning Must "RFC 7644 §3.4.3" ["Q-01"]
+    "A search without the URN of its message, or that is not JSON, is refused."
+    "Answer 400 with scimType invalidSyntax."
+    (cx, t, r) {
+        t.sub("without URN");
+        let a = cx.send(Ask::post(path(r), &json!({"count": 1}))).await?;
+        cx.refused(t, &a, &["invalidSyntax", "invalidValue"]);
+        t.sub("not JSON");
+        let a = cx.send(Ask::new(http::Method::POST, path(r)).raw("{\"schemas\": [")).await?;
+        cx.refused(t, &a, &["invalidSyntax", "invalidValue"]);
+    }
+
+    "Q-05" Critical Must "RFC 7644 §3.4.3" ["Q-01"]
+    "A search creates nothing."
+    "Do not take .search for a new resource."
+    (cx, t, r) {
+        let only = cx.fixture(r).await?.only(r).unwrap_or_default();
+        let before = cx.list(r, &[("filter", &only), ("count", "0")]).await?;
+        let mut body = cx.minimal(r);
+        if let Some(key) = r.key() {
+            let prefix = cx.fixture(r).await?.prefix.clone();
+            key.set(&mut body, cx.maker.key(&key.name, &format!("{prefix}search")));
+        }
+        crate::json::set(&mut body, "schemas", json!([SEARCH]));
+        let a = cx.send(Ask::post(path(r), &body)).await?;
+        let after = cx.list(r, &[("filter", &only), ("count", "0")]).await?;
+        t.must(before.total() == after.total(), &a, "as many resources as before");
+        t.at(Level::Error, a.status != 201, &a, "no 201");
+    }
+
+    "Q-06" Error Plain "RFC 7644 §3.4.3, §3.12 Table 9" ["Q-01"]
+    "A wrong filter in a search is refused."
+    "Answer 400 with scimType invalidFilter."
+    (cx, t, r) {
+        let key = r.key().map(|key| key.path()).unwrap_or_default();
+        for filter in [format!("{key} xx \"a\""), format!("{key} eq \"a")] {
+            t.sub(filter.as_str());
+            let a = cx.send(Ask::post(path(r), &json!({"schemas": [SEARCH], "filter": filter}))).await?;
+            cx.refused(t, &a, &["invalidFilter", "invalidSyntax"]);
+        }
+    }
+}

@@ -1,0 +1,123 @@
+//! R: read.
+
+use serde_json::{Value, json};
+
+use crate::{
+    check::{Stop, checks},
+    context::Context,
+    json::{at, elements, is_assigned, member, same, text},
+    trial::Rule,
+    wire::Ask,
+};
+
+checks! {
+    "R-01" Error Must "RFC 7644 §3.4.1" ["C-01"]
+    "A known resource is read: 200, with its id, schemas and meta."
+    "Answer GET of the resource's URL with the resource."
+    (cx, t, r) {
+        let made = cx.shared(r).await?;
+        let a = cx.read(r, &made.id).await?;
+        t.success(&a, "the resource is read")?;
+        t.status(&a, &[200]);
+        if !t.must(a.id() == Some(made.id.as_str()), &a, "the id that was asked for") {
+            return Err(Stop::Failed);
+        }
+        let schemas = elements(member(a.doc(), "schemas"));
+        t.must(schemas.iter().any(|s| s.as_str().is_some_and(|s| s.eq_ignore_ascii_case(&r.schema))), &a, format!("schemas has {}", r.schema));
+        t.must(member(a.doc(), "meta").is_some_and(Value::is_object), &a, "meta is an object");
+    }
+
+    "R-02" Error Must "RFC 7644 §3.4.1, §3.12" []
+    "A resource that is not there is a 404."
+    "Answer 404 with an Error."
+    (cx, t, r) {
+        let a = cx.read(r, &cx.unknown_id()).await?;
+        cx.expect(t, "R-02", &a, Rule::NotFound);
+        t.sub("an id of another form");
+        let a = cx.read(r, "no such resource").await?;
+        cx.expect(t, "R-02", &a, Rule::NotFound);
+    }
+
+    "R-03" Warning Must "RFC 7643 §3.1" ["R-01"]
+    "Content-Location, where it is there, is meta.location."
+    "Set both from one value."
+    (cx, t, r) {
+        let made = cx.shared(r).await?;
+        let a = cx.read(r, &made.id).await?;
+        let Some(header) = a.header("content-location") else {
+            return Err(Stop::Skip("there is no Content-Location".to_owned()));
+        };
+        let location = at(a.doc(), "meta/location").and_then(Value::as_str).unwrap_or_default();
+        t.must(cx.resolve(header) == cx.resolve(location), &a, "Content-Location equals meta.location");
+    }
+
+    "R-04" Info Plain "RFC 7643 §2.5" ["C-01"]
+    "An attribute without a value is left out, null or []: never an empty text or an empty object."
+    "Leave out what has no value."
+    (cx, t, r) {
+        let made = cx.create(r, cx.minimal(r)).await?;
+        let a = cx.read(r, &made.id).await?;
+        let empty: Vec<_> = a.doc().as_object().into_iter().flatten()
+            .filter(|(_, value)| **value == json!("") || **value == json!({}))
+            .map(|(name, _)| name.as_str()).collect();
+        if !empty.is_empty() {
+            t.note(&a, format!("without a value, and not left out: {}", empty.join(", ")));
+        }
+        t.must(true, &a, "");
+    }
+
+    "R-05" Warning Plain "RFC 7644 §3.4.2.4, §3.14" ["R-01"]
+    "Two reads of what nobody changed are the same."
+    "Keep the order of values, and change the version only with the resource."
+    (cx, t, r) {
+        let made = cx.shared(r).await?;
+        let one = cx.read(r, &made.id).await?;
+        let two = cx.read(r, &made.id).await?;
+        t.must(one.header("etag") == two.header("etag"), &two, "the same ETag");
+        if !t.must(same(one.doc(), two.doc(), true), &two, format!("as the first time: {}", one.in_short())) {
+            return Err(Stop::Failed);
+        }
+    }
+
+    "R-06" Error Must "RFC 7643 §3.1" []
+    "Identifiers are unique over all resources, and none has bulkId in it."
+    "Give every resource an id of its own, whatever its type."
+    observed
+
+    "R-07" Error Must "RFC 7643 §2.3" []
+    "Values have the JSON type that the schema says."
+    "Write booleans, numbers and arrays as such, and times with T and zone."
+    observed
+
+    "R-08" Warning Must "RFC 7643 §4.1.2" ["C-01"]
+    "groups of a user shows the groups that the user is a member of."
+    "Fill groups from the memberships; it is readOnly."
+    (cx, t) {
+        let user = cx.need_type("User")?;
+        let group = cx.need_type("Group")?;
+        let made = cx.create(user, cx.minimal(user)).await?;
+        let mut body = cx.minimal(group);
+        crate::json::set(&mut body, "members", json!([{"value": made.id}]));
+        let group_made = cx.create(group, body).await?;
+        let a = cx.read(user, &made.id).await?;
+        let groups = elements(member(a.doc(), "groups"));
+        let own = groups.iter().find(|g| text(g, "value") == Some(group_made.id.as_str()));
+        if t.must(own.is_some(), &a, format!("groups has {}", group_made.id)) {
+            let reference = own.and_then(|g| text(g, "$ref"));
+            t.must(reference.is_some_and(|r| is_assigned(Some(&json!(r)))), &a, "with the group's $ref");
+        }
+    }
+
+    "R-09" Warning Should "RFC 7644 §3.4.2" ["R-01"]
+    "Parameters of queries that nobody knows are ignored."
+    "Ignore them."
+    (cx, t, r) {
+        let made = cx.shared(r).await?;
+        t.sub("one resource");
+        let a = cx.send(Ask::get(Context::path(r, &made.id)).query("zzUnknown", "1")).await?;
+        t.must(a.status == 200, &a, "status 200");
+        t.sub("list");
+        let a = cx.list(r, &[("zzUnknown", "1"), ("count", "1")]).await?;
+        t.must(a.status == 200, &a, "status 200");
+    }
+}

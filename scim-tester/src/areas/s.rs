@@ -1,0 +1,201 @@
+//! S: sorting.
+
+use std::cmp::Ordering;
+
+use serde_json::Value;
+
+use crate::{
+    check::{Level, Stop, checks},
+    context::{Context, Fixture},
+    json::text,
+    resource_type::ResourceType,
+    trial::Trial,
+    wire::Answer,
+};
+
+/// The resources of the fixture, sorted by the server.
+async fn sorted(
+    cx: &Context,
+    r: &ResourceType,
+    fixture: &Fixture,
+    path: &str,
+    descending: bool,
+) -> Result<Answer, Stop> {
+    let only = fixture.only(r).ok_or_else(|| Stop::Skip("nothing to filter by".to_owned()))?;
+    let order = if descending { "descending" } else { "ascending" };
+    let mut query = vec![("filter", only.as_str()), ("sortBy", path), ("count", "100")];
+    if descending {
+        query.push(("sortOrder", order));
+    }
+    cx.list(r, &query).await
+}
+
+/// Whether each resource is not after the next one.
+fn in_order(t: &mut Trial, r: &ResourceType, fixture: &Fixture, answer: &Answer, path: &str, descending: bool) -> bool {
+    if !answer.is_success() {
+        return t.must(false, answer, "200 and a sorted list");
+    }
+    let found = answer.resources();
+    let of = |one: &Value| {
+        let id = text(one, "id")?;
+        fixture.made.iter().find(|made| made.id == id).map(|made| &made.state)
+    };
+    let states: Vec<_> = found.iter().filter_map(of).collect();
+    if states.len() != fixture.made.len() {
+        return t.must(false, answer, format!("the {} resources of the run", fixture.made.len()));
+    }
+    let wrong = states.windows(2).find(|pair| match pair {
+        [one, two] => r.view.compare(one, two, path, descending) == Ordering::Greater,
+        _ => false,
+    });
+    let got = match wrong {
+        Some([one, two]) => {
+            let inner = |v: &Value, name: &str| match v {
+                // Of several values, the primary one or the first.
+                Value::Array(all) => {
+                    let primary = all.iter().find(|e| crate::json::member(e, "primary") == Some(&Value::Bool(true)));
+                    primary.or(all.first()).and_then(|e| crate::json::member(e, name)).cloned()
+                }
+                v => crate::json::member(v, name).cloned(),
+            };
+            let show = |one: &Value| {
+                let value = path.split('.').try_fold(one.clone(), |v, name| inner(&v, name));
+                value.map_or("no value".to_owned(), |value| value.to_string())
+            };
+            format!("{} before {}", show(one), show(two))
+        }
+        _ => String::new(),
+    };
+    let word = if descending { "descending" } else { "ascending" };
+    t.compare(wrong.is_none(), answer, format!("{path}, {word}"), got)
+}
+
+async fn both(cx: &Context, t: &mut Trial, r: &ResourceType, path: &str) -> Result<(), Stop> {
+    let fixture = cx.fixture(r).await?;
+    for descending in [false, true] {
+        t.sub(format!("{path} {}", if descending { "descending" } else { "ascending" }));
+        let a = sorted(cx, r, &fixture, path, descending).await?;
+        in_order(t, r, &fixture, &a, path, descending);
+    }
+    Ok(())
+}
+
+checks! {
+    "S-01" Error Must "RFC 7644 §3.4.2.3" ["F-13"]
+    "sortBy sorts text, ascending, in any letter case unless it is caseExact."
+    "Sort by the lower case of the text unless the attribute is caseExact."
+    (cx, t, r) {
+        cx.needs_feature("sort")?;
+        let fixture = cx.fixture(r).await?;
+        let Some(key) = r.key() else { return Err(Stop::Skip("no text attribute".to_owned())) };
+        let a = sorted(cx, r, &fixture, &key.path(), false).await?;
+        if !in_order(t, r, &fixture, &a, &key.path(), false) {
+            return Err(Stop::Failed);
+        }
+    }
+
+    "S-02" Error Must "RFC 7644 §3.4.2.3" ["S-01"]
+    "sortOrder=descending turns the order round."
+    "Read sortOrder."
+    (cx, t, r) {
+        cx.needs_feature("sort")?;
+        let fixture = cx.fixture(r).await?;
+        let Some(key) = r.key() else { return Err(Stop::Skip("no text attribute".to_owned())) };
+        let a = sorted(cx, r, &fixture, &key.path(), true).await?;
+        if !in_order(t, r, &fixture, &a, &key.path(), true) {
+            return Err(Stop::Failed);
+        }
+    }
+
+    "S-03" Error Must "RFC 7644 §3.4.2.3" ["S-02"]
+    "What has no value comes last when ascending, and first when descending."
+    "Sort missing values to the end, and turn the whole order round."
+    (cx, t, r) {
+        cx.needs_feature("sort")?;
+        let Some(slot) = r.s() else { return Err(Stop::Skip("no optional text".to_owned())) };
+        let fixture = cx.fixture(r).await?;
+        for descending in [false, true] {
+            t.sub(if descending { "descending" } else { "ascending" });
+            let a = sorted(cx, r, &fixture, &slot.path(), descending).await?;
+            let has: Vec<_> = a.resources().iter().map(|one| slot.of(one).is_some()).collect();
+            let mut wanted = has.clone();
+            wanted.sort_by(|one, two| if descending { one.cmp(two) } else { two.cmp(one) });
+            let place = if descending { "first" } else { "last" };
+            t.must(a.is_success() && has == wanted, &a, format!("what has no {} {place}", slot.path()));
+        }
+    }
+
+    "S-04" Error Must "RFC 7644 §3.4.2.3" ["S-02"]
+    "Sub-attributes can be sorted by; of several values the primary one counts, or the first."
+    "Sort by the primary value."
+    (cx, t, r) {
+        cx.needs_feature("sort")?;
+        let mut any = false;
+        if let Some((_, slots)) = r.c() && let Some(slot) = slots.first() {
+            any = true;
+            both(cx, t, r, &slot.path()).await?;
+        }
+        if let Some(m) = r.m() {
+            any = true;
+            both(cx, t, r, &format!("{}.value", m.path())).await?;
+        }
+        if !any {
+            return Err(Stop::Skip("no complex attribute".to_owned()));
+        }
+    }
+
+    "S-05" Error Must "RFC 7644 §3.4.2.3" ["S-02"]
+    "Times, numbers and booleans are sorted as such."
+    "Sort by the value, not by its text."
+    (cx, t, r) {
+        cx.needs_feature("sort")?;
+        both(cx, t, r, "meta.created").await?;
+        for slot in [r.n(), r.b(), r.d()].into_iter().flatten() {
+            both(cx, t, r, &slot.path()).await?;
+        }
+    }
+
+    "S-06" Warning Plain "RFC 7644 §3.4.2.3" ["C-01"]
+    "What cannot be sorted by is refused or ignored."
+    "Answer 400 with scimType invalidPath, or ignore sortBy."
+    (cx, t, r) {
+        let complex = r.c().map(|(attr, _)| attr.path());
+        for path in complex.as_deref().into_iter().chain(["zzUnknown"]) {
+            t.sub(path);
+            let a = cx.list(r, &[("sortBy", path), ("count", "2")]).await?;
+            t.must(a.is_success() || a.is_client_error() || a.status == 501, &a, "2xx, 400 or 501");
+        }
+        if cx.announced("sort") == Some(false) {
+            t.sub("not announced");
+            let a = cx.list(r, &[("sortBy", "id"), ("count", "2")]).await?;
+            t.at(Level::Warning, a.is_success() || matches!(a.status, 400 | 501), &a, "ignored, 400 or 501");
+        }
+    }
+
+    "S-07" Error Plain "RFC 7644 §3.4.2.3, §3.4.2.4" ["S-02", "G-03"]
+    "Pages of a sorted list, one after the other, are the sorted list."
+    "Sort before you page."
+    (cx, t, r) {
+        cx.needs_feature("sort")?;
+        let fixture = cx.fixture(r).await?;
+        let (Some(key), Some(only)) = (r.key(), fixture.only(r)) else { return Ok(()) };
+        let whole = sorted(cx, r, &fixture, &key.path(), false).await?;
+        let ids = |a: &Answer| a.resources().iter().filter_map(|one| text(one, "id").map(str::to_owned)).collect::<Vec<_>>();
+        let whole = ids(&whole);
+        let mut pages = Vec::new();
+        let mut last = None;
+        while pages.len() < whole.len() {
+            let start = (pages.len() + 1).to_string();
+            let a = cx.list(r, &[("filter", &only), ("sortBy", &key.path()), ("startIndex", &start), ("count", "3")]).await?;
+            let page = ids(&a);
+            last = Some(a);
+            if page.is_empty() {
+                break;
+            }
+            pages.extend(page);
+        }
+        if let Some(last) = last {
+            t.must(pages == whole, &last, "the pages together are the sorted list");
+        }
+    }
+}

@@ -1,0 +1,238 @@
+//! W: replace (PUT).
+
+use scim_client::DateTime;
+use serde_json::{Value, json};
+
+use crate::{
+    check::{Level, Stop, checks},
+    json::{at, contains, elements, is_assigned, member, remove, same, set},
+    trial::Rule,
+    values::Maker,
+    wire::Answer,
+};
+
+pub(super) fn modified(resource: &Value, name: &str) -> Option<scim_client::value::Timestamp> {
+    DateTime::instant_of(at(resource, &format!("meta/{name}"))?.as_str()?)
+}
+
+/// Without what a change of anything changes.
+pub(super) fn stable(resource: &Value) -> Value {
+    let mut resource = resource.clone();
+    remove(&mut resource, "meta");
+    resource
+}
+
+fn is_stable(one: &Answer, two: &Value) -> bool {
+    same(&stable(one.doc()), &stable(two), true)
+}
+
+checks! {
+    "W-01" Error Must "RFC 7644 §3.5.1" ["R-01", "R-05"]
+    "PUT replaces a resource: 200, with the new values, which are there afterwards."
+    "Store what was sent, and answer with it."
+    (cx, t, r) {
+        let made = cx.fresh(r).await?;
+        let Some(slot) = r.s().or_else(|| r.key()) else { return Err(Stop::Skip("no text attribute".to_owned())) };
+        let mut body = made.sent.clone();
+        let value = json!(format!("{} put", cx.label()));
+        slot.set(&mut body, value.clone());
+        let a = cx.put(r, &made.id, &body).await?;
+        t.success(&a, "the resource is replaced")?;
+        t.at(Level::Warning, a.status == 200 && a.is_object(), &a, "200 with the resource");
+        if a.is_object() {
+            t.must(slot.is(a.doc(), &value), &a, format!("{} with its new value", slot.path()));
+            t.must(a.id() == Some(made.id.as_str()), &a, "the same id");
+        }
+        let read = cx.read(r, &made.id).await?;
+        if !t.must(slot.is(read.doc(), &value), &read, format!("{} with its new value", slot.path())) {
+            return Err(Stop::Failed);
+        }
+    }
+
+    "W-02" Error Must "RFC 7644 §3.5.1" []
+    "PUT of what is not there creates nothing."
+    "Answer 404."
+    (cx, t, r) {
+        cx.writes()?;
+        let id = cx.unknown_id();
+        let a = cx.put(r, &id, &cx.minimal(r)).await?;
+        cx.expect(t, "W-02", &a, Rule::NotFound);
+        t.sub("afterwards");
+        let a = cx.read(r, &id).await?;
+        t.must(!a.is_success(), &a, "nothing is there");
+    }
+
+    "W-03" Warning Plain "RFC 7644 §3.5.1" ["W-01"]
+    "An attribute that a PUT leaves out is cleared."
+    "Replace the resource; clients cannot remove a value by PUT otherwise."
+    (cx, t, r) {
+        let made = cx.fresh(r).await?;
+        let Some(slot) = r.s() else { return Err(Stop::Skip("no optional text".to_owned())) };
+        let mut body = made.sent.clone();
+        slot.clear(&mut body);
+        if let Some(m) = r.m() {
+            remove(&mut body, &m.name);
+        }
+        let a = cx.put(r, &made.id, &body).await?;
+        t.success(&a, "the resource is replaced")?;
+        let read = cx.read(r, &made.id).await?;
+        t.must(slot.of(read.doc()).is_none(), &read, format!("no {}", slot.path()));
+        if let Some(m) = r.m() {
+            t.must(m.of(read.doc()).is_none(), &read, format!("no {}", m.path()));
+        }
+    }
+
+    "W-04" Error Must "RFC 7643 §2.5, RFC 7644 §3.5.1" ["W-01"]
+    "null and an empty array in a PUT clear an attribute."
+    "Treat them as no value."
+    (cx, t, r) {
+        let made = cx.fresh(r).await?;
+        let Some(slot) = r.s() else { return Err(Stop::Skip("no optional text".to_owned())) };
+        let mut body = made.sent.clone();
+        slot.set(&mut body, Value::Null);
+        if let Some(m) = r.m() {
+            set(&mut body, &m.name, json!([]));
+        }
+        let a = cx.put(r, &made.id, &body).await?;
+        t.success(&a, "null and [] are no error")?;
+        let read = cx.read(r, &made.id).await?;
+        t.must(slot.of(read.doc()).is_none(), &read, format!("no {}", slot.path()));
+        if let Some(m) = r.m() {
+            t.must(m.of(read.doc()).is_none(), &read, format!("no {}", m.path()));
+        }
+    }
+
+    "W-05" Error Must "RFC 7644 §3.5.1" ["W-01"]
+    "What GET answers can be sent back as it is, and changes nothing."
+    "Ignore readOnly attributes in a PUT."
+    (cx, t, r) {
+        let made = cx.fresh(r).await?;
+        let before = cx.read(r, &made.id).await?;
+        let a = cx.put(r, &made.id, before.doc()).await?;
+        t.success(&a, "the service provider takes its own answer")?;
+        let read = cx.read(r, &made.id).await?;
+        t.must(is_stable(&read, before.doc()), &read, format!("as before: {}", before.in_short()));
+    }
+
+    "W-06" Error Must "RFC 7644 §3.5.1, §3.12 Table 9" ["W-01"]
+    "A PUT without a required attribute is refused."
+    "Answer 400 with scimType invalidValue."
+    (cx, t, r) {
+        let Some(attr) = r.attrs.iter().find(|a| a.required && a.urn.is_none() && a.mutability == "readwrite") else {
+            return Err(Stop::Skip("no attribute is required".to_owned()));
+        };
+        let made = cx.create(r, cx.minimal(r)).await?;
+        let mut body = made.sent.clone();
+        remove(&mut body, &attr.name);
+        let a = cx.put(r, &made.id, &body).await?;
+        cx.refused(t, &a, &["invalidValue", "invalidSyntax"]);
+    }
+
+    "W-07" Error Plain "RFC 7644 §3.5.1" ["W-01"]
+    "Another id in the body of a PUT is ignored or refused."
+    "Take the id of the URL."
+    (cx, t, r) {
+        let made = cx.create(r, cx.minimal(r)).await?;
+        let other = cx.unknown_id();
+        let mut body = made.sent.clone();
+        set(&mut body, "id", other.as_str().into());
+        let a = cx.put(r, &made.id, &body).await?;
+        if a.is_success() {
+            t.must(a.id() == Some(made.id.as_str()) || !a.is_object(), &a, "the id of the URL");
+        } else {
+            t.must(a.is_client_error(), &a, "200 or 400");
+        }
+        let read = cx.read(r, &made.id).await?;
+        t.must(read.status == 200, &read, "the resource under its id");
+        let read = cx.read(r, &other).await?;
+        t.must(!read.is_success(), &read, "nothing under the other id");
+    }
+
+    "W-08" Error Must "RFC 7644 §3.5" ["C-01"]
+    "PUT is there, for every resource type."
+    "Serve PUT; it is not optional."
+    (cx, t, r) {
+        let made = cx.create(r, cx.minimal(r)).await?;
+        let a = cx.put(r, &made.id, &made.sent).await?;
+        if !t.must(!matches!(a.status, 404 | 405 | 501), &a, "200") {
+            return Err(Stop::Failed);
+        }
+    }
+
+    "W-09" Error Must "RFC 7644 §3.5.1, RFC 7643 §3" ["W-01", "C-07"]
+    "PUT keeps, replaces and removes the attributes of an extension as they are sent."
+    "Replace extensions as the rest, and keep schemas in step."
+    (cx, t, r) {
+        let Some(e) = r.e() else { return Err(Stop::Skip("no text in an extension".to_owned())) };
+        let made = cx.fresh(r).await?;
+        let mut body = made.sent.clone();
+        let value = json!(format!("{} put", cx.label()));
+        e.set(&mut body, value.clone());
+        t.sub("replace");
+        let a = cx.put(r, &made.id, &body).await?;
+        t.success(&a, "the extension is replaced")?;
+        let read = cx.read(r, &made.id).await?;
+        t.must(e.is(read.doc(), &value), &read, format!("{} with its new value", e.path()));
+        t.sub("null");
+        let urn = e.urn.clone().unwrap_or_default();
+        if r.extensions.iter().any(|(known, required)| *known == urn && *required) {
+            return Ok(());
+        }
+        set(&mut body, &urn, Value::Null);
+        let a = cx.put(r, &made.id, &body).await?;
+        t.must(a.is_success(), &a, "200: null is no value");
+        let read = cx.read(r, &made.id).await?;
+        t.at(Level::Warning, !is_assigned(member(read.doc(), &urn)), &read, "no extension");
+    }
+
+    "W-10" Error Must "RFC 7643 §3.1" ["W-01"]
+    "A change moves lastModified on, and leaves created."
+    "Set lastModified with every change."
+    (cx, t, r) {
+        let made = cx.fresh(r).await?;
+        let Some(slot) = r.s().or_else(|| r.key()) else { return Err(Stop::Skip("no text attribute".to_owned())) };
+        let mut read = None;
+        for _ in 0..2 {
+            let mut body = made.sent.clone();
+            slot.set(&mut body, format!("{} later", cx.label()).into());
+            let a = cx.put(r, &made.id, &body).await?;
+            t.success(&a, "the resource is replaced")?;
+            let after = cx.read(r, &made.id).await?;
+            let moved = modified(after.doc(), "lastModified") > modified(&made.state, "lastModified");
+            read = Some(after);
+            if moved {
+                break;
+            }
+            // Its clock may count seconds.
+            cx.next_second().await;
+        }
+        let Some(read) = read else { return Ok(()) };
+        let (before, after) = (modified(&made.state, "lastModified"), modified(read.doc(), "lastModified"));
+        if before.is_none() || after.is_none() {
+            return Err(Stop::Blocked("C-05", "there is no lastModified".to_owned()));
+        }
+        t.sub("lastModified");
+        t.must(after > before, &read, "a later time than before");
+        t.sub("created");
+        t.must(modified(read.doc(), "created") == modified(&made.state, "created"), &read, "the time as before");
+    }
+
+    "W-11" Error Must "RFC 7644 §3.5.1" ["W-01"]
+    "PUT replaces all values of an attribute with several: those sent, and no others."
+    "Do not merge with the old values."
+    (cx, t, r) {
+        let Some(m) = r.m() else { return Err(Stop::Skip("no attribute with several values".to_owned())) };
+        let made = cx.fresh(r).await?;
+        let (one, two) = Maker::kinds(m);
+        let label = cx.label();
+        let sent = [cx.maker.element(m, &label, "new", &two), cx.maker.element(m, &label, "newer", &one)];
+        let mut body = made.sent.clone();
+        m.set(&mut body, json!(sent));
+        let a = cx.put(r, &made.id, &body).await?;
+        t.success(&a, "the resource is replaced")?;
+        let read = cx.read(r, &made.id).await?;
+        let kept = elements(m.of(read.doc()));
+        t.must(kept.len() == sent.len() && sent.iter().all(|one| kept.iter().any(|k| contains(k, one, false))), &read,
+            format!("{} with the two values that were sent", m.path()));
+    }
+}

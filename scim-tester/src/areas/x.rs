@@ -1,0 +1,629 @@
+//! X: what PATCH changes. What is wrong with a message is in `x_errors`.
+
+use serde_json::{Value, json};
+
+use crate::{
+    check::{Level, Step, Stop, checks},
+    context::{Context, Made},
+    json::{contains, elements, is_assigned, member, remove, same, text},
+    resource_type::{Attr, ResourceType, Slot},
+    trial::Trial,
+    values::Maker,
+    wire::Answer,
+};
+
+use super::w::{modified, stable};
+
+/// What is wrong with a state; nothing if it is right.
+pub(super) type Judge<'a> = &'a (dyn Fn(&Value) -> Option<String> + Sync);
+
+/// Patches, and judges the answer and what is read then. What is not named in `touched` must be as
+/// before.
+pub(super) async fn patched(
+    cx: &Context,
+    t: &mut Trial,
+    r: &ResourceType,
+    made: &Made,
+    operations: &Value,
+    touched: &[&str],
+    judge: Judge<'_>,
+) -> Result<Option<Answer>, Stop> {
+    let a = cx.patch(r, &made.id, operations).await?;
+    if !t.must(a.is_success(), &a, format!("200 or 204 for {operations}")) {
+        return Ok(None);
+    }
+    let read = cx.read(r, &made.id).await?;
+    let mut answers = vec![("what is read then", read)];
+    if a.status == 200 && a.is_object() && a.id().is_some() && cx.trusts_answers(r) {
+        answers.insert(0, ("the answer", a));
+    }
+    for (place, answer) in &answers {
+        let state = answer.doc();
+        let problem = judge(state);
+        t.compare(problem.is_none(), answer, format!("{operations} done, in {place}"), problem.unwrap_or_default());
+        let strip = |state: &Value| {
+            let mut state = stable(state);
+            remove(&mut state, "schemas");
+            for name in touched {
+                remove(&mut state, name);
+            }
+            state
+        };
+        let (before, after) = (strip(&made.state), strip(state));
+        t.compare(same(&before, &after, true), answer, format!("nothing but {} changed", touched.join(", ")), format!("{after} instead of {before}"));
+    }
+    Ok(answers.pop().map(|(_, answer)| answer))
+}
+
+pub(super) fn slot(r: &ResourceType) -> Result<Slot, Stop> {
+    r.s().ok_or_else(|| Stop::Skip("no optional text".to_owned()))
+}
+
+pub(super) fn multi(r: &ResourceType) -> Result<&Attr, Stop> {
+    r.m().ok_or_else(|| Stop::Skip("no attribute with several values".to_owned()))
+}
+
+/// A judge: the slot has this value.
+pub(super) fn has(slot: &Slot, value: &Value) -> impl Fn(&Value) -> Option<String> + Sync {
+    let (slot, value) = (slot.clone(), value.clone());
+    move |state| {
+        (!slot.is(state, &value)).then(|| match slot.of(state) {
+            Some(other) => format!("{} is {other}", slot.path()),
+            None => format!("{} has no value", slot.path()),
+        })
+    }
+}
+
+fn has_none(slot: &Slot) -> impl Fn(&Value) -> Option<String> + Sync {
+    let slot = slot.clone();
+    move |state| slot.of(state).map(|value| format!("{} is {value}", slot.path()))
+}
+
+/// A judge: the attribute has exactly these values, in any order, with whatever else they have.
+fn exactly(attr: &Attr, values: &[Value]) -> impl Fn(&Value) -> Option<String> + Sync {
+    let (attr, values) = (attr.clone(), values.to_vec());
+    move |state| {
+        let found = elements(attr.of(state));
+        let fits = found.len() == values.len()
+            && values.iter().all(|one| found.iter().any(|other| contains(other, one, false)));
+        (!fits).then(|| format!("{} is {}", attr.path(), Value::from(found.to_vec())))
+    }
+}
+
+/// The values of `m` that a fresh resource has.
+fn sent(m: &Attr, made: &Made) -> Vec<Value> {
+    elements(m.of(&made.sent)).to_vec()
+}
+
+fn text_of(cx: &Context) -> Value {
+    format!("{} New", cx.label()).into()
+}
+
+async fn needs_patch(cx: &Context) -> Step {
+    cx.needs_feature("patch")
+}
+
+checks! {
+    "X-01" Error Must "RFC 7644 §3.5.2" ["R-01", "R-05"]
+    "PATCH answers 200 with the resource, or 204 without a body, and is done."
+    "Apply the operations, and answer one of both."
+    (cx, t, r) {
+        needs_patch(cx).await?;
+        let made = cx.fresh(r).await?;
+        let slot = r.s().or_else(|| r.key()).ok_or_else(|| Stop::Skip("no text attribute".to_owned()))?;
+        let value = text_of(cx);
+        let a = cx.patch(r, &made.id, &json!([{"op": "replace", "path": slot.path(), "value": value}])).await?;
+        t.success(&a, "PATCH is announced")?;
+        t.status(&a, &[200, 204]);
+        match a.status {
+            200 => { t.must(a.is_object() && a.id().is_some(), &a, "the resource in a 200"); }
+            _ => { t.must(a.body.is_empty(), &a, "no body in a 204"); }
+        }
+        let read = cx.read(r, &made.id).await?;
+        if !t.must(slot.is(read.doc(), &value), &read, format!("{} {value}", slot.path())) {
+            return Err(Stop::Failed);
+        }
+    }
+
+    "X-02" Error Must "RFC 7644 §3.5.2.3" ["X-01"]
+    "replace sets a simple attribute, with a path and without."
+    "Take an object of attributes where there is no path."
+    (cx, t, r) {
+        let slot = slot(r)?;
+        let made = cx.fresh(r).await?;
+        let value = text_of(cx);
+        t.sub("with path");
+        patched(cx, t, r, &made, &json!([{"op": "replace", "path": slot.path(), "value": value}]), &[slot.top()], &has(&slot, &value)).await?;
+        t.sub("without path");
+        let value = text_of(cx);
+        let mut object = json!({});
+        crate::json::set(&mut object, &slot.name, value.clone());
+        patched(cx, t, r, &made, &json!([{"op": "replace", "value": object}]), &[slot.top()], &has(&slot, &value)).await?;
+    }
+
+    "X-03" Error Must "RFC 7644 §3.5.2.3" ["X-02"]
+    "One operation without a path sets several attributes."
+    "Apply each member of the value."
+    (cx, t, r) {
+        let (one, two) = (slot(r)?, r.s2().or_else(|| r.b()));
+        let Some(two) = two else { return Err(Stop::Skip("only one attribute".to_owned())) };
+        let made = cx.fresh(r).await?;
+        for op in ["replace", "add"] {
+            t.sub(op);
+            let (v1, v2) = (text_of(cx), if Some(&two) == r.b().as_ref() { json!(op == "add") } else { text_of(cx) });
+            let mut object = json!({});
+            one.set(&mut object, v1.clone());
+            two.set(&mut object, v2.clone());
+            let (h1, h2) = (has(&one, &v1), has(&two, &v2));
+            patched(cx, t, r, &made, &json!([{"op": op, "value": object}]), &[one.top(), two.top()], &move |s| h1(s).or_else(|| h2(s))).await?;
+        }
+    }
+
+    "X-04" Error Must "RFC 7644 §3.5.2.1" ["X-01"]
+    "add sets a simple attribute, whether it has a value or not."
+    "For a single value, add is replace."
+    (cx, t, r) {
+        let slot = slot(r)?;
+        let made = cx.fresh(r).await?;
+        let value = text_of(cx);
+        t.sub("with a value");
+        patched(cx, t, r, &made, &json!([{"op": "add", "path": slot.path(), "value": value}]), &[slot.top()], &has(&slot, &value)).await?;
+        t.sub("without a value");
+        let made = cx.create(r, cx.minimal(r)).await?;
+        let value = text_of(cx);
+        patched(cx, t, r, &made, &json!([{"op": "add", "path": slot.path(), "value": value}]), &[slot.top()], &has(&slot, &value)).await?;
+    }
+
+    "X-05" Error Must "RFC 7644 §3.5.2.2" ["X-01"]
+    "remove takes the value of a simple attribute away."
+    "Leave the attribute out afterwards."
+    (cx, t, r) {
+        let slot = slot(r)?;
+        let made = cx.fresh(r).await?;
+        patched(cx, t, r, &made, &json!([{"op": "remove", "path": slot.path()}]), &[slot.top()], &has_none(&slot)).await?;
+    }
+
+    "X-06" Error Must "RFC 7644 §3.5.2" ["X-01"]
+    "Sub-attributes are set and taken away one by one; the others stay."
+    "Change only what is behind the dot."
+    (cx, t, r) {
+        let Some((attr, slots)) = r.c() else { return Err(Stop::Skip("no complex attribute".to_owned())) };
+        let Some(one) = slots.first() else { return Ok(()) };
+        let other = slots.get(1).cloned();
+        for op in ["replace", "add", "remove"] {
+            let made = cx.fresh(r).await?;
+            let keeps = other.as_ref().and_then(|o| Some((o.clone(), o.of(&made.state)?.clone())));
+            t.sub(op);
+            let value = text_of(cx);
+            let ops = match op {
+                "remove" => json!([{"op": op, "path": one.path()}]),
+                _ => json!([{"op": op, "path": one.path(), "value": value}]),
+            };
+            let judge = |state: &Value| {
+                let own = match op {
+                    "remove" => has_none(one)(state),
+                    _ => has(one, &value)(state),
+                };
+                own.or_else(|| keeps.as_ref().and_then(|(slot, value)| has(slot, value)(state)))
+            };
+            patched(cx, t, r, &made, &ops, &[&attr.name], &judge).await?;
+        }
+    }
+
+    "X-07" Error Must "RFC 7644 §3.5.2.1, §3.5.2.3" ["X-06"]
+    "add of a complex value sets the sub-attributes that it has, and keeps the others."
+    "Merge into the value that is there."
+    (cx, t, r) {
+        let Some((attr, slots)) = r.c() else { return Err(Stop::Skip("no complex attribute".to_owned())) };
+        let [one, other, ..] = slots.as_slice() else { return Err(Stop::Skip("one sub-attribute only".to_owned())) };
+        let made = cx.fresh(r).await?;
+        let Some(kept) = other.of(&made.state).cloned() else { return Ok(()) };
+        let value = text_of(cx);
+        let mut object = json!({});
+        crate::json::set(&mut object, one.sub.as_deref().unwrap_or_default(), value.clone());
+        t.sub("add");
+        let judge = |state: &Value| has(one, &value)(state).or_else(|| has(other, &kept)(state));
+        patched(cx, t, r, &made, &json!([{"op": "add", "path": attr.path(), "value": object}]), &[&attr.name], &judge).await?;
+        t.sub("replace");
+        let judge = |state: &Value| has(one, &value)(state);
+        let after = patched(cx, t, r, &made, &json!([{"op": "replace", "path": attr.path(), "value": object}]), &[&attr.name], &judge).await?;
+        if let Some(after) = after {
+            t.note(&after, match other.of(after.doc()) {
+                Some(_) => "replace of a complex value keeps the sub-attributes that it does not have",
+                None => "replace of a complex value drops the sub-attributes that it does not have",
+            });
+        }
+    }
+
+    "X-08" Error Must "RFC 7644 §3.5.2.1" ["X-01"]
+    "add to an attribute with several values adds to them: one value, an array, several at once."
+    "Append; keep what is there."
+    (cx, t, r) {
+        let m = multi(r)?;
+        let (one, _) = Maker::kinds(m);
+        for (what, count, array) in [("an array", 1, true), ("one value", 1, false), ("several", 3, true)] {
+            t.sub(what);
+            let made = cx.fresh(r).await?;
+            let label = cx.label();
+            let new: Vec<Value> = (0..count).map(|at| cx.maker.element(m, &label, &format!("add{at}"), &one)).collect();
+            let value = if array { json!(new) } else { new.first().cloned().unwrap_or_default() };
+            let mut all = sent(m, &made);
+            all.extend(new);
+            patched(cx, t, r, &made, &json!([{"op": "add", "path": m.path(), "value": value}]), &[&m.name], &exactly(m, &all)).await?;
+        }
+    }
+
+    "X-09" Warning Should "RFC 7644 §3.5.2.1" ["X-08"]
+    "add of a value that is there changes nothing."
+    "Compare before you append, and leave lastModified."
+    (cx, t, r) {
+        let m = multi(r)?;
+        let made = cx.fresh(r).await?;
+        let all = sent(m, &made);
+        let before = cx.read(r, &made.id).await?;
+        let Some(first) = elements(m.of(before.doc())).first().cloned() else { return Ok(()) };
+        let after = patched(cx, t, r, &made, &json!([{"op": "add", "path": m.path(), "value": [first]}]), &[], &exactly(m, &all)).await?;
+        if let Some(after) = after {
+            t.sub("lastModified");
+            t.must(modified(after.doc(), "lastModified") == modified(before.doc(), "lastModified"), &after, "the time as before");
+        }
+    }
+
+    "X-10" Error Must "RFC 7644 §3.5.2.3" ["X-01"]
+    "replace of an attribute with several values replaces all of them."
+    "Drop the old values."
+    (cx, t, r) {
+        let m = multi(r)?;
+        let (one, _) = Maker::kinds(m);
+        let made = cx.fresh(r).await?;
+        let new = [cx.maker.element(m, &cx.label(), "only", &one)];
+        patched(cx, t, r, &made, &json!([{"op": "replace", "path": m.path(), "value": new}]), &[&m.name], &exactly(m, &new)).await?;
+    }
+
+    "X-11" Error Must "RFC 7644 §3.5.2.2" ["X-01"]
+    "remove of an attribute with several values takes all of them away."
+    "Leave the attribute out afterwards."
+    (cx, t, r) {
+        let m = multi(r)?;
+        let made = cx.fresh(r).await?;
+        patched(cx, t, r, &made, &json!([{"op": "remove", "path": m.path()}]), &[&m.name], &exactly(m, &[])).await?;
+    }
+
+    "X-12" Error Must "RFC 7644 §3.5.2.2" ["X-01"]
+    "remove with a filter in brackets takes the matching values away, and no others."
+    "Evaluate the filter for each value."
+    (cx, t, r) {
+        let m = multi(r)?;
+        let (one, _) = Maker::kinds(m);
+        let made = cx.fresh(r).await?;
+        let rest: Vec<_> = sent(m, &made).into_iter().filter(|e| text(e, "type") != Some(&one)).collect();
+        let path = format!("{}[type eq {}]", m.path(), json!(one));
+        patched(cx, t, r, &made, &json!([{"op": "remove", "path": path}]), &[&m.name], &exactly(m, &rest)).await?;
+    }
+
+    "X-13" Error Must "RFC 7644 §3.5.2.3" ["X-01"]
+    "replace of a sub-attribute with a filter in brackets changes all matching values, and no others."
+    "Evaluate the filter for each value."
+    (cx, t, r) {
+        let m = multi(r)?;
+        let (one, _) = Maker::kinds(m);
+        let made = cx.fresh(r).await?;
+        let value: Value = cx.maker.m_value(m, &cx.label(), "replaced").into();
+        let all: Vec<_> = sent(m, &made).into_iter().map(|mut e| {
+            if text(&e, "type") == Some(&one) {
+                crate::json::set(&mut e, "value", value.clone());
+            }
+            e
+        }).collect();
+        let path = format!("{}[type eq {}].value", m.path(), json!(one));
+        patched(cx, t, r, &made, &json!([{"op": "replace", "path": path, "value": value}]), &[&m.name], &exactly(m, &all)).await?;
+    }
+
+    "X-14" Error Must "RFC 7644 §3.5.2.3" ["X-01"]
+    "replace with a filter in brackets replaces the matching value."
+    "Put the new value in the place of the old one."
+    (cx, t, r) {
+        let m = multi(r)?;
+        let (one, _) = Maker::kinds(m);
+        let made = cx.fresh(r).await?;
+        let new = cx.maker.element(m, &cx.label(), "whole", &one);
+        let all: Vec<_> = sent(m, &made).into_iter().map(|e| if text(&e, "type") == Some(&one) { new.clone() } else { e }).collect();
+        let old = elements(m.of(&made.state)).iter().find(|e| text(e, "type") == Some(&one)).and_then(|e| member(e, "value")).cloned().unwrap_or_default();
+        let path = format!("{}[value eq {old}]", m.path());
+        patched(cx, t, r, &made, &json!([{"op": "replace", "path": path, "value": new}]), &[&m.name], &exactly(m, &all)).await?;
+    }
+
+    "X-15" Error Must "RFC 7644 §3.5.2.2" ["X-12"]
+    "remove of a sub-attribute with a filter in brackets takes it from the matching values."
+    "Keep the value, without the sub-attribute."
+    (cx, t, r) {
+        let m = multi(r)?;
+        let Some(display) = m.sub("display").filter(|sub| sub.is_plain()) else {
+            return Err(Stop::Skip("the values have no display".to_owned()));
+        };
+        let (one, _) = Maker::kinds(m);
+        let mut body = cx.body(r);
+        let mut all = elements(m.of(&body)).to_vec();
+        for element in &mut all {
+            crate::json::set(element, &display.name, "Shown".into());
+        }
+        m.set(&mut body, json!(all));
+        let made = cx.create(r, body).await?;
+        if elements(m.of(&made.state)).iter().any(|e| text(e, "display") != Some("Shown")) {
+            return Err(Stop::Skip("display is not kept as it is sent".to_owned()));
+        }
+        let judge = |state: &Value| {
+            let found = elements(m.of(state));
+            let fits = found.len() == all.len()
+                && found.iter().all(|e| (text(e, "type") == Some(&one)) != (text(e, "display") == Some("Shown")));
+            (!fits).then(|| format!("{} is {}", m.path(), json!(found)))
+        };
+        let path = format!("{}[type eq {}].display", m.path(), json!(one));
+        patched(cx, t, r, &made, &json!([{"op": "remove", "path": path}]), &[&m.name], &judge).await?;
+    }
+
+    "X-18" Error Must "RFC 7644 §3.5.2" ["X-12"]
+    "The filter in brackets may have and, or, not and pr, with keywords in any letter case."
+    "Use the parser of filters."
+    (cx, t, r) {
+        let m = multi(r)?;
+        let (one, two) = Maker::kinds(m);
+        let path = m.path();
+        for (filter, keeps) in [
+            (format!("type eq {} AND value co \"one\"", json!(one)), Some(&two)),
+            (format!("NOT (type EQ {})", json!(one)), Some(&one)),
+            ("value pr".to_owned(), None),
+            (format!("type eq {} or value ew \"zz-nobody\"", json!(two)), Some(&one)),
+        ] {
+            t.sub(filter.as_str());
+            let made = cx.fresh(r).await?;
+            let rest: Vec<_> = sent(m, &made).into_iter().filter(|e| keeps.is_some_and(|kind| text(e, "type") == Some(kind))).collect();
+            patched(cx, t, r, &made, &json!([{"op": "remove", "path": format!("{path}[{filter}]")}]), &[&m.name], &exactly(m, &rest)).await?;
+        }
+    }
+
+    "X-23" Error Must "RFC 7644 §3.5.2" ["X-08"]
+    "A new primary value takes primary from the others."
+    "Set primary of the others to false."
+    (cx, t, r) {
+        let m = multi(r)?;
+        if m.sub("primary").is_none() {
+            return Err(Stop::Skip("the values have no primary".to_owned()));
+        }
+        let (one, two) = Maker::kinds(m);
+        let mut body = cx.body(r);
+        let mut all = elements(m.of(&body)).to_vec();
+        if let Some(first) = all.first_mut() {
+            crate::json::set(first, "primary", true.into());
+        }
+        m.set(&mut body, json!(all));
+        let primary = |state: &Value| elements(m.of(state)).iter().filter(|e| member(e, "primary") == Some(&Value::Bool(true))).cloned().collect::<Vec<_>>();
+        t.sub("add");
+        let made = cx.create(r, body.clone()).await?;
+        let mut new = cx.maker.element(m, &cx.label(), "main", &one);
+        crate::json::set(&mut new, "primary", true.into());
+        let judge = |state: &Value| {
+            let found = primary(state);
+            let fits = found.len() == 1 && found.first().is_some_and(|e| text(e, "value").map(str::to_lowercase) == text(&new, "value").map(str::to_lowercase));
+            (!fits).then(|| format!("primary values: {}", json!(found)))
+        };
+        patched(cx, t, r, &made, &json!([{"op": "add", "path": m.path(), "value": [new]}]), &[&m.name], &judge).await?;
+        t.sub("replace");
+        let made = cx.create(r, { let mut b = cx.body(r); m.set(&mut b, json!(all)); b }).await?;
+        let judge = |state: &Value| {
+            let found = primary(state);
+            let fits = found.len() == 1 && found.first().is_some_and(|e| text(e, "type") == Some(&two));
+            (!fits).then(|| format!("primary values: {}", json!(found)))
+        };
+        let path = format!("{}[type eq {}].primary", m.path(), json!(two));
+        patched(cx, t, r, &made, &json!([{"op": "replace", "path": path, "value": true}]), &[&m.name], &judge).await?;
+    }
+
+    "X-25" Error Must "RFC 7644 §3.5.2" ["X-01"]
+    "Operations are done in their order, and all of them."
+    "Apply each to what the one before left."
+    (cx, t, r) {
+        let s = slot(r)?;
+        let made = cx.fresh(r).await?;
+        let (first, second) = (text_of(cx), text_of(cx));
+        t.sub("the later one wins");
+        let ops = json!([
+            {"op": "replace", "path": s.path(), "value": first},
+            {"op": "replace", "path": s.path(), "value": second},
+        ]);
+        patched(cx, t, r, &made, &ops, &[s.top()], &has(&s, &second)).await?;
+        if let Some(two) = r.s2().or_else(|| r.b()) {
+            t.sub("two attributes");
+            let is_boolean = Some(&two) == r.b().as_ref();
+            let (v1, v2) = (text_of(cx), if is_boolean { json!(false) } else { text_of(cx) });
+            let ops = json!([
+                {"op": "replace", "path": s.path(), "value": v1},
+                {"op": "replace", "path": two.path(), "value": v2},
+            ]);
+            let (h1, h2) = (has(&s, &v1), has(&two, &v2));
+            patched(cx, t, r, &made, &ops, &[s.top(), two.top()], &move |state| h1(state).or_else(|| h2(state))).await?;
+        }
+        if let Some(m) = r.m() {
+            t.sub("a path into what was added");
+            let made = cx.fresh(r).await?;
+            let label = cx.label();
+            let new = cx.maker.element(m, &label, "first", &Maker::kinds(m).0);
+            let old = text(&new, "value").unwrap_or_default().to_owned();
+            let value: Value = cx.maker.m_value(m, &label, "second").into();
+            let mut changed = new.clone();
+            crate::json::set(&mut changed, "value", value.clone());
+            let mut all = sent(m, &made);
+            all.push(changed);
+            let ops = json!([
+                {"op": "add", "path": m.path(), "value": [new]},
+                {"op": "replace", "path": format!("{}[value eq {}].value", m.path(), json!(old)), "value": value},
+            ]);
+            patched(cx, t, r, &made, &ops, &[&m.name], &exactly(m, &all)).await?;
+        }
+    }
+
+    "X-26" Error Must "RFC 7644 §3.5.2, §3.10" ["X-01", "C-07"]
+    "Attributes of an extension are changed with the URN in the path, or as an object without a path."
+    "Take the longest known URN off the front of the path."
+    (cx, t, r) {
+        let Some(e) = r.e() else { return Err(Stop::Skip("no text in an extension".to_owned())) };
+        let urn = e.urn.clone().unwrap_or_default();
+        let made = cx.fresh(r).await?;
+        let value = text_of(cx);
+        t.sub("path");
+        let ops = json!([{"op": "replace", "path": e.path(), "value": value}]);
+        patched(cx, t, r, &made, &ops, &[&urn], &has(&e, &value)).await?;
+        t.sub("object");
+        let value = text_of(cx);
+        let mut object = json!({});
+        e.set(&mut object, value.clone());
+        remove(&mut object, "schemas");
+        patched(cx, t, r, &made, &json!([{"op": "add", "value": object}]), &[&urn], &has(&e, &value)).await?;
+        t.sub("first value");
+        let made = cx.create(r, cx.minimal(r)).await?;
+        let judge = |state: &Value| has(&e, &value)(state)
+            .or_else(|| (!super::c::in_schemas(state, &urn)).then(|| "schemas lacks the extension".to_owned()));
+        patched(cx, t, r, &made, &json!([{"op": "add", "path": e.path(), "value": value}]), &[&urn], &judge).await?;
+        t.sub("remove");
+        patched(cx, t, r, &made, &json!([{"op": "remove", "path": e.path()}]), &[&urn], &has_none(&e)).await?;
+    }
+
+    "X-27" Error Must "RFC 7644 §3.5.2, §3.10" ["X-26"]
+    "A sub-attribute of an extension's complex attribute is changed by its path."
+    "Take the URN off, then split at the dot."
+    (cx, t, r) {
+        let complex = r.attrs.iter().find(|a| a.urn.is_some() && !a.multi && a.is_plain() && a.sub("value").is_some_and(|s| s.is_plain() && !s.multi));
+        let Some(attr) = complex else { return Err(Stop::Skip("no complex attribute in an extension".to_owned())) };
+        let Some(sub) = attr.sub("value") else { return Ok(()) };
+        let other = cx.create(r, cx.minimal(r)).await?;
+        let slot = attr.sub_slot(sub);
+        let made = cx.fresh(r).await?;
+        let value: Value = other.id.as_str().into();
+        let urn = attr.urn.clone().unwrap_or_default();
+        patched(cx, t, r, &made, &json!([{"op": "add", "path": slot.path(), "value": value}]), &[&urn], &has(&slot, &value)).await?;
+    }
+
+    "X-38" Error Must "RFC 7643 §3.1" ["X-01"]
+    "A PATCH that changes something moves lastModified and the version on."
+    "Set both with every change."
+    (cx, t, r) {
+        let s = r.s().or_else(|| r.key()).ok_or_else(|| Stop::Skip("no text attribute".to_owned()))?;
+        let made = cx.fresh(r).await?;
+        let before = cx.read(r, &made.id).await?;
+        if modified(before.doc(), "lastModified").is_none() {
+            return Err(Stop::Blocked("C-05", "there is no lastModified".to_owned()));
+        }
+        for round in 0..2 {
+            let a = cx.patch(r, &made.id, &json!([{"op": "replace", "path": s.path(), "value": text_of(cx)}])).await?;
+            t.success(&a, "PATCH")?;
+            let after = cx.read(r, &made.id).await?;
+            let moved = modified(after.doc(), "lastModified") > modified(before.doc(), "lastModified");
+            if moved || round == 1 {
+                t.sub("lastModified");
+                t.must(moved, &after, "a later time than before");
+                break;
+            }
+            cx.next_second().await;
+        }
+    }
+
+    "X-39" Error Must "RFC 7644 §3.5.2" ["X-01"]
+    "A simple attribute with several values is added to, replaced and taken away."
+    "Treat its values as elements."
+    (cx, t, r) {
+        let Some(ms) = r.ms() else { return Err(Stop::Skip("no simple attribute with several values".to_owned())) };
+        let made = cx.create(r, { let mut b = cx.minimal(r); ms.set(&mut b, json!(["zz-a", "zz-b"])); b }).await?;
+        for (op, value, expected) in [
+            ("add", Some(json!(["zz-c"])), json!(["zz-a", "zz-b", "zz-c"])),
+            ("replace", Some(json!(["zz-d"])), json!(["zz-d"])),
+            ("remove", None, Value::Null),
+        ] {
+            t.sub(op);
+            let mut operation = json!({"op": op, "path": ms.path()});
+            if let Some(value) = value {
+                crate::json::set(&mut operation, "value", value);
+            }
+            let judge = |state: &Value| {
+                let found = ms.of(state);
+                let fits = match &expected {
+                    Value::Null => !is_assigned(found),
+                    expected => found.is_some_and(|found| same(found, expected, ms.exact)),
+                };
+                (!fits).then(|| format!("{} is {}", ms.path(), found.unwrap_or(&Value::Null)))
+            };
+            patched(cx, t, r, &made, &json!([operation]), &[ms.top()], &judge).await?;
+        }
+    }
+
+    "X-40" Error Must "RFC 7643 §2.1, RFC 7644 §3.10" ["X-01"]
+    "A path names attributes in any letter case, and may have the URN of their schema."
+    "Look names up in any letter case, and take the URN off."
+    (cx, t, r) {
+        let s = slot(r)?;
+        let made = cx.fresh(r).await?;
+        let mut paths = vec![("capitals", s.path().to_uppercase())];
+        if s.urn.is_none() && s.name != "externalId" {
+            paths.push(("URN", format!("{}:{}", r.schema, s.name)));
+        }
+        for (what, path) in paths {
+            t.sub(what);
+            let value = text_of(cx);
+            patched(cx, t, r, &made, &json!([{"op": "replace", "path": path, "value": value}]), &[s.top()], &has(&s, &value)).await?;
+        }
+    }
+
+    "X-41" Info Plain "RFC 7644 §3.5.2.1, RFC 7643 §2.5" ["X-01"]
+    "add and replace of null have an answer."
+    "Treat null as no value, or answer 400."
+    (cx, t, r) {
+        let s = slot(r)?;
+        for op in ["add", "replace"] {
+            t.sub(op);
+            let made = cx.fresh(r).await?;
+            let a = cx.patch(r, &made.id, &json!([{"op": op, "path": s.path(), "value": null}])).await?;
+            t.at(Level::Error, a.is_success() || a.is_client_error(), &a, "2xx or 400");
+            let read = cx.read(r, &made.id).await?;
+            t.note(&a, match (a.is_success(), s.of(read.doc()).is_some()) {
+                (true, false) => "null takes the value away",
+                (true, true) => "null is ignored",
+                (false, _) => "null is refused",
+            });
+        }
+    }
+
+    "X-42" Warning Must "RFC 7644 §3.5.2" ["X-01"]
+    "A hundred operations in one message are done, or refused in words."
+    "Limit the size of the message, not the number of operations."
+    (cx, t, r) {
+        let s = slot(r)?;
+        let made = cx.fresh(r).await?;
+        let last: Value = format!("{} 99", cx.label()).into();
+        let mut ops: Vec<_> = (0..99).map(|at| json!({"op": "replace", "path": s.path(), "value": format!("zz {at}")})).collect();
+        ops.push(json!({"op": "replace", "path": s.path(), "value": last}));
+        let a = cx.patch(r, &made.id, &json!(ops)).await?;
+        if a.is_success() {
+            let read = cx.read(r, &made.id).await?;
+            t.must(s.is(read.doc(), &last), &read, "the last value");
+        } else {
+            t.must(matches!(a.status, 413 | 400), &a, "200, 204, or 413");
+        }
+    }
+
+    "X-37" Info Plain "RFC 7644 §3.5.2" ["X-01"]
+    "Operations named in capitals, and booleans as text, have an answer."
+    "Take them if Entra ID is to work with this server; refuse them otherwise."
+    (cx, t, r) {
+        let s = slot(r)?;
+        let made = cx.fresh(r).await?;
+        t.sub("Replace");
+        let a = cx.patch(r, &made.id, &json!([{"op": "Replace", "path": s.path(), "value": text_of(cx)}])).await?;
+        t.at(Level::Error, a.status < 500, &a, "2xx or 400");
+        t.note(&a, if a.is_success() { "op is taken in any letter case" } else { "op in capitals is refused" });
+        if let Some(b) = r.b() {
+            t.sub("\"False\"");
+            let a = cx.patch(r, &made.id, &json!([{"op": "replace", "path": b.path(), "value": "False"}])).await?;
+            t.at(Level::Error, a.status < 500, &a, "2xx or 400");
+            t.note(&a, if a.is_success() { "a boolean as text is taken" } else { "a boolean as text is refused" });
+        }
+    }
+}

@@ -1,0 +1,157 @@
+//! Y: requests at the same time.
+
+use std::{future::Future, pin::Pin, task::Poll};
+
+use http::Method;
+use serde_json::json;
+
+use crate::{
+    check::{Level, Stop, checks},
+    context::Context,
+    wire::{Answer, Ask},
+};
+
+/// How many requests are sent at once.
+const AT_ONCE: usize = 20;
+
+/// Waits for all of them, which run together.
+async fn together<'a>(
+    mut running: Vec<Pin<Box<dyn Future<Output = Result<Answer, Stop>> + Send + 'a>>>,
+) -> Vec<Result<Answer, Stop>> {
+    let mut done: Vec<Option<Result<Answer, Stop>>> = running.iter().map(|_| None).collect();
+    std::future::poll_fn(move |context| {
+        let mut pending = false;
+        for (future, place) in running.iter_mut().zip(&mut done) {
+            if place.is_none() {
+                match future.as_mut().poll(context) {
+                    Poll::Ready(answer) => *place = Some(answer),
+                    Poll::Pending => pending = true,
+                }
+            }
+        }
+        match pending {
+            true => Poll::Pending,
+            false => Poll::Ready(done.iter_mut().filter_map(Option::take).collect()),
+        }
+    })
+    .await
+}
+
+async fn at_once(cx: &Context, asks: Vec<Ask>) -> Result<Vec<Answer>, Stop> {
+    let running = asks
+        .into_iter()
+        .map(|ask| Box::pin(cx.send(ask)) as Pin<Box<dyn Future<Output = _> + Send + '_>>)
+        .collect();
+    let mut answers = Vec::new();
+    for answer in together(running).await {
+        match answer {
+            Ok(answer) => answers.push(answer),
+            Err(Stop::Network(_)) => {}
+            Err(other) => return Err(other),
+        }
+    }
+    Ok(answers)
+}
+
+checks! {
+    "Y-01" Critical Must "RFC 7644 §3.3" ["A-09"]
+    "Of twenty creations of one unique value at the same time, one is done."
+    "Leave uniqueness to a constraint of the database."
+    (cx, t, r) {
+        cx.writes()?;
+        let Some(attr) = r.unique().cloned() else { return Err(Stop::Skip("no attribute is unique".to_owned())) };
+        let value = attr.of(&cx.minimal(r)).cloned().unwrap_or_default();
+        let asks = (0..AT_ONCE).map(|_| {
+            let mut body = cx.minimal(r);
+            attr.set(&mut body, value.clone());
+            Ask::post(&r.endpoint, &body)
+        }).collect();
+        let answers = at_once(cx, asks).await?;
+        let done = answers.iter().filter(|a| a.is_success()).count();
+        if let Some(last) = answers.last() {
+            t.compare(done == 1, last, "one 201, and 409 otherwise", format!("{done} were created"));
+        }
+        if let Some(odd) = answers.iter().find(|a| !a.is_success() && !a.is_client_error()) {
+            t.at(Level::Warning, false, odd, "409 for all others");
+        }
+    }
+
+    "Y-02" Critical Must "RFC 7644 §3.14" ["V-04", "X-01"]
+    "Of twenty changes with the same If-Match at the same time, one is done."
+    "Compare the version and write in one transaction."
+    (cx, t, r) {
+        if cx.announced("etag") != Some(true) {
+            return Err(Stop::Skip("etag is not announced".to_owned()));
+        }
+        let Some(slot) = r.s() else { return Err(Stop::Skip("no optional text".to_owned())) };
+        let made = cx.fresh(r).await?;
+        let read = cx.read(r, &made.id).await?;
+        let Some(tag) = read.header("etag").map(str::to_owned) else { return Err(Stop::Blocked("V-01", "no ETag".to_owned())) };
+        let asks = (0..AT_ONCE).map(|at| {
+            let ops = json!([{"op": "replace", "path": slot.path(), "value": format!("zz {at}")}]);
+            Context::patch_ask(r, &made.id, &ops).header("if-match", tag.as_str())
+        }).collect();
+        let answers = at_once(cx, asks).await?;
+        let done = answers.iter().filter(|a| a.is_success()).count();
+        if let Some(last) = answers.last() {
+            t.compare(done == 1, last, "one 2xx, and 412 otherwise", format!("{done} were done"));
+        }
+    }
+
+    "Y-03" Critical Must "RFC 7644 §3.5.2" ["M-02"]
+    "Twenty members who are added at the same time are all members."
+    "Add rows; do not read, change and write the whole group."
+    (cx, t) {
+        cx.needs_feature("patch")?;
+        let users = super::m::users(cx, AT_ONCE).await?;
+        let (group, made) = super::m::group_of(cx, &[]).await?;
+        let asks = users.iter().map(|user| {
+            let ops = json!([{"op": "add", "path": "members", "value": [{"value": user.id}]}]);
+            Context::patch_ask(&group, &made.id, &ops)
+        }).collect();
+        let answers = at_once(cx, asks).await?;
+        let done = answers.iter().filter(|a| a.is_success()).count();
+        let read = cx.read(&group, &made.id).await?;
+        let members = super::m::member_ids(read.doc()).len();
+        t.compare(members >= done, &read, format!("the {done} members whose adding was answered with success"), format!("{members} members"));
+        t.compare_at(Level::Warning, done == AT_ONCE, &read, "all twenty answered with success", format!("{done}"));
+    }
+
+    "Y-04" Warning Plain "RFC 7644 §3.4.1" ["W-01"]
+    "Reads while a resource is written see it whole, before or after."
+    "Write in one transaction."
+    (cx, t, r) {
+        let (Some(one), Some(two)) = (r.s(), r.s2()) else { return Err(Stop::Skip("only one attribute".to_owned())) };
+        let made = cx.fresh(r).await?;
+        let path = Context::path(r, &made.id);
+        let mut body = made.sent.clone();
+        for slot in [&one, &two] {
+            slot.set(&mut body, "zz same".into());
+        }
+        let first = cx.put(r, &made.id, &body).await?;
+        if !first.is_success() {
+            return Err(Stop::Blocked("W-01", first.in_short()));
+        }
+        let asks = (0..AT_ONCE).map(|at| {
+            if at % 2 == 0 {
+                return Ask::get(&path);
+            }
+            let mut body = made.sent.clone();
+            for slot in [&one, &two] {
+                slot.set(&mut body, format!("zz same {at}").into());
+            }
+            Ask::new(Method::PUT, &path).json(&body)
+        }).collect();
+        let answers = at_once(cx, asks).await?;
+        for a in answers.iter().filter(|a| a.method == Method::GET) {
+            t.must(a.status == 200, a, "status 200");
+            let (v1, v2) = (one.of(a.doc()), two.of(a.doc()));
+            t.must(v1.is_none() || v2.is_none() || v1 == v2, a, format!("{} and {} of the same state", one.path(), two.path()));
+        }
+    }
+
+    "Y-05" Warning Plain "RFC 6585 §4" []
+    "A 429 has Retry-After and an Error."
+    "Say when to come back."
+    observed
+}

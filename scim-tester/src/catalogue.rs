@@ -1,0 +1,78 @@
+//! All checks, and those that are not made.
+
+use crate::{areas, check::Check};
+
+/// Checks of the catalogue that are not made, each with the reason.
+pub const LEFT_OUT: &[(&str, &str)] = &[(
+    "IO-13",
+    "the version of TLS is not seen through a transport; a scanner of TLS says more",
+)];
+
+/// All checks, in the order in which they run.
+pub fn checks() -> impl Iterator<Item = &'static Check> {
+    areas::all()
+}
+
+/// The check with this id, in any letter case.
+#[must_use]
+pub fn find(id: &str) -> Option<&'static Check> {
+    areas::all().find(|check| check.id.eq_ignore_ascii_case(id))
+}
+
+#[cfg(test)]
+mod tests {
+    use std::collections::BTreeSet;
+
+    use super::*;
+
+    /// How many numbers each area of the catalogue has.
+    const AREAS: [(&str, usize); 27] = [
+        ("D", 20), ("C", 16), ("R", 9), ("A", 15), ("P", 10), ("F", 40), ("S", 7), ("G", 11), ("K", 13),
+        ("Q", 6), ("W", 11), ("X", 42), ("L", 6), ("M", 7), ("B", 15), ("V", 11), ("N", 4), ("E", 7),
+        ("H", 8), ("T", 11), ("I", 8), ("Y", 5), ("Z", 4), ("EN", 16), ("OK", 14), ("IO", 13), ("", 0),
+    ];
+
+    #[test]
+    fn every_check_of_the_catalogue_is_made_or_left_out_with_a_reason() {
+        let mut ids: BTreeSet<String> = BTreeSet::new();
+        for check in checks() {
+            assert!(ids.insert(check.id.to_owned()), "{} twice", check.id);
+        }
+        for (id, reason) in LEFT_OUT {
+            assert!(!reason.is_empty() && ids.insert((*id).to_owned()), "{id} is made, and left out");
+        }
+        let all: BTreeSet<String> = AREAS
+            .iter()
+            .flat_map(|(area, count)| (1..=*count).map(move |n| format!("{area}-{n:02}")))
+            .collect();
+        let missing: Vec<_> = all.difference(&ids).collect();
+        let surplus: Vec<_> = ids.difference(&all).collect();
+        assert!(missing.is_empty() && surplus.is_empty(), "missing {missing:?}, surplus {surplus:?}");
+    }
+
+    #[test]
+    fn what_a_check_needs_is_a_check_that_runs_before() {
+        let mut known = BTreeSet::new();
+        for check in checks() {
+            for need in check.needs {
+                assert!(known.contains(need), "{} needs {need}, which does not run before", check.id);
+            }
+            known.insert(check.id);
+        }
+    }
+
+    #[test]
+    fn every_check_cites_a_section_and_says_what_and_how() {
+        for check in checks() {
+            let cited = check.section.contains('§')
+                || check.section.contains("Entra ID")
+                || check.section.contains("Okta")
+                || check.section.contains("RFC 9944")
+                || check.section.contains("draft");
+            assert!(cited, "{} cites {:?}", check.id, check.section);
+            for text in [check.obligation, check.fix] {
+                assert!(text.ends_with('.') && text.len() > 5, "{}: {text:?}", check.id);
+            }
+        }
+    }
+}

@@ -1,0 +1,90 @@
+//! Each check as a test of its own, over a service in the same process.
+//!
+//! In a file of `tests/` that has `harness = false` in `Cargo.toml`:
+//!
+//! ```ignore
+//! fn server() -> axum::Router { my_server::router() }
+//!
+//! scim_tester::libtest!(server());
+//! ```
+//!
+//! `cargo test F-02` runs what it says. A warning fails no test.
+
+use std::{process::ExitCode, sync::{Arc, OnceLock}};
+
+use libtest_mimic::{Arguments, Failed, Trial};
+
+use crate::{Level, Report, Suite, Verdict};
+
+/// `fn main` of a test that runs each check against the service as a test. The second argument, if
+/// there is one, is the [`Suite`].
+#[macro_export]
+macro_rules! libtest {
+    ($service:expr) => {
+        $crate::libtest!($service, $crate::Suite::rfc());
+    };
+    ($service:expr, $suite:expr) => {
+        fn main() -> ::std::process::ExitCode {
+            $crate::libtest::main($suite, |suite| ::std::boxed::Box::pin(suite.run($service)))
+        }
+    };
+}
+
+/// A run that is under way.
+pub type Running = std::pin::Pin<Box<dyn Future<Output = Report>>>;
+
+/// Runs the suite once, and shows each check as a test.
+pub fn main(suite: Suite, run: impl FnOnce(Suite) -> Running + Send + 'static) -> ExitCode {
+    let args = Arguments::from_args();
+    let report: Arc<OnceLock<Result<Report, String>>> = Arc::default();
+    let run = Arc::new(std::sync::Mutex::new(Some(run)));
+    let trials = suite
+        .checks()
+        .into_iter()
+        .map(|check| {
+            let (report, run, suite) = (report.clone(), run.clone(), suite.clone());
+            Trial::test(check.id(), move || {
+                let report = report.get_or_init(|| {
+                    let run = run.lock().ok().and_then(|mut run| run.take());
+                    let run = run.ok_or("the suite cannot be run twice")?;
+                    let runtime = tokio::runtime::Builder::new_current_thread()
+                        .enable_all()
+                        .build()
+                        .map_err(|error| error.to_string())?;
+                    Ok(runtime.block_on(run(suite)))
+                });
+                verdict(report.as_ref().map_err(Failed::from)?, check.id())
+            })
+        })
+        .collect();
+    libtest_mimic::run(&args, trials).exit_code()
+}
+
+fn verdict(report: &Report, id: &str) -> Result<(), Failed> {
+    if let Some(why) = report.unusable() {
+        return Err(why.into());
+    }
+    let mut problems = String::new();
+    for result in report.of(id) {
+        match result.verdict() {
+            Verdict::Fail(level) if *level >= Level::Error => {
+                for finding in result.findings().iter().filter(|f| f.level() >= Level::Error) {
+                    problems.push_str(&format!(
+                        "{} {}: expected {}, came {}\n",
+                        result.name(),
+                        finding.sub(),
+                        report.mask(finding.expected()),
+                        report.mask(finding.got())
+                    ));
+                }
+            }
+            Verdict::Error(why) => problems.push_str(&format!("{}: {why}\n", result.name())),
+            Verdict::Blocked { by, .. } => problems.push_str(&format!("{}: blocked by {by}\n", result.name())),
+            _ => {}
+        }
+    }
+    match problems.is_empty() {
+        true => Ok(()),
+        false => Err(problems.into()),
+    }
+}

@@ -1,0 +1,414 @@
+//! What is looked for in all traffic, whatever it was sent for, and what has one cause.
+
+use std::{collections::{BTreeMap, BTreeSet}, time::Duration};
+
+use http::Method;
+use serde_json::Value;
+
+use crate::{
+    check::{Check, Level, Run},
+    context::{Context, ERROR},
+    json::{elements, member, text},
+    report::{CheckResult, Verdict, worst},
+    resource_type::{Attr, Kind, ResourceType},
+    trial::Finding,
+    wire::{Answer, Secrets},
+};
+
+/// What one observed check saw: findings by what they are about.
+#[derive(Default)]
+struct Seen {
+    looked: usize,
+    findings: BTreeMap<String, Finding>,
+}
+
+impl Seen {
+    fn look(&mut self, ok: bool, level: Level, sub: &str, expected: &str, answer: &Answer) {
+        self.look_with(ok, level, sub, expected, answer, || answer.in_short());
+    }
+
+    fn look_with(
+        &mut self,
+        ok: bool,
+        level: Level,
+        sub: &str,
+        expected: &str,
+        answer: &Answer,
+        got: impl FnOnce() -> String,
+    ) {
+        self.looked += 1;
+        if ok {
+            return;
+        }
+        let known = self.findings.entry(format!("{sub}\n{expected}")).or_insert_with(|| Finding {
+            level,
+            sub: sub.to_owned(),
+            expected: expected.to_owned(),
+            got: got(),
+            exchange: Some(answer.number),
+            count: 0,
+            scim_type: None,
+        });
+        known.count += 1;
+    }
+}
+
+/// Adds the results of the checks that are observed.
+pub(crate) fn report(cx: &Context, checks: &[&'static Check], results: &mut Vec<CheckResult>) {
+    let log = cx.wire.log().clone();
+    let mut seen: BTreeMap<&str, Seen> = BTreeMap::new();
+    let mut secrets = Secrets::default();
+    if let Some(own) = cx.wire.authorization() {
+        secrets.add(own);
+    }
+    for answer in &log {
+        // Nothing came, or the tester asked for something else on purpose.
+        if answer.status == 0 {
+            continue;
+        }
+        media_type(seen.entry("T-01").or_default(), answer);
+        errors(&mut seen, answer, &secrets);
+        resources(cx, &mut seen, answer);
+    }
+    identifiers(cx, seen.entry("R-06").or_default(), &log);
+    announced(seen.entry("D-04").or_default(), cx, results);
+    for check in checks.iter().filter(|check| matches!(check.run, Run::Observed)) {
+        let Seen { looked, findings } = seen.remove(check.id).unwrap_or_default();
+        let findings: Vec<_> = findings.into_values().collect();
+        let verdict = match worst(&findings) {
+            Some(level) if level > Level::Info => Verdict::Fail(level),
+            _ if looked == 0 => Verdict::Skipped("there was nothing to look at".to_owned()),
+            _ => Verdict::Pass,
+        };
+        results.push(CheckResult {
+            check,
+            resource_type: None,
+            verdict,
+            findings,
+            looked,
+            requests: 0,
+            took: Duration::ZERO,
+        });
+    }
+}
+
+fn media_type(seen: &mut Seen, answer: &Answer) {
+    let accepts_scim = answer
+        .request_headers
+        .get("accept")
+        .is_some_and(|accept| accept.as_bytes() == b"application/scim+json");
+    if answer.body.is_empty() || matches!(answer.status, 204 | 304) || !accepts_scim || answer.method == Method::HEAD {
+        return;
+    }
+    let header = answer.header("content-type").unwrap_or_default();
+    let media = header.split(';').next().unwrap_or_default().trim().to_ascii_lowercase();
+    let level = if media == "application/json" { Level::Warning } else { Level::Error };
+    let sub = if answer.status < 300 { "success" } else { "error" };
+    seen.look_with(
+        media == "application/scim+json",
+        level,
+        sub,
+        "Content-Type: application/scim+json",
+        answer,
+        || format!("Content-Type: {header} (status {})", answer.status),
+    );
+}
+
+/// Words that no detail for people has.
+const LEAKS: [&str; 16] = [
+    "Traceback (most recent call last)", "at java.", ".java:", "java.lang.", "SQLSTATE", "SELECT ", "INSERT INTO",
+    "psycopg", "sqlite3.", "ORA-0", "node_modules", "at Object.<anonymous>", "panicked at", "/usr/lib/", "/home/",
+    "site-packages",
+];
+
+/// The keywords of RFC 7644 §3.12 Table 9, RFC 9865 §2.1, and of RFC 7644's errata.
+pub(crate) const KNOWN: [&str; 15] = [
+    "invalidFilter", "tooMany", "uniqueness", "mutability", "invalidSyntax", "invalidPath", "noTarget", "invalidValue",
+    "invalidVers", "sensitive", "invalidCursor", "expiredCursor", "invalidCount", "tooManyRequests", "serverUnavailable",
+];
+
+fn errors(seen: &mut BTreeMap<&str, Seen>, answer: &Answer, secrets: &Secrets) {
+    let status = answer.status;
+    let is_server_error = status >= 500 && status != 501;
+    let (path, _) = answer.url.split_once('?').unwrap_or((&answer.url, ""));
+    let last = path.rsplit('/').next().unwrap_or_default();
+    let place = if last.len() > 24 { "{id}" } else { last };
+    seen.entry("E-06").or_default().look(
+        !is_server_error,
+        Level::Error,
+        &format!("{} {place} in {}", answer.method, answer.check),
+        "no server error",
+        answer,
+    );
+    if status < 400 || answer.method == Method::HEAD {
+        return;
+    }
+    if status == 429 {
+        let seen = seen.entry("Y-05").or_default();
+        seen.look(answer.header("retry-after").is_some(), Level::Warning, "", "a Retry-After header", answer);
+    }
+    let document = answer.doc();
+    let is_error = elements(member(document, "schemas")).iter().any(|urn| urn.as_str() == Some(ERROR));
+    let kind = format!("status {status}");
+    let expected = "an Error: schemas with its URN, and status";
+    // Where the server fails, that is the finding.
+    if !is_server_error {
+        seen.entry("E-01").or_default().look(is_error && member(document, "status").is_some(), Level::Error, &kind, expected, answer);
+    }
+    if let Some(said) = member(document, "status") {
+        let seen = seen.entry("E-02").or_default();
+        let number = said.as_u64().or_else(|| said.as_str()?.parse().ok());
+        seen.look(said.is_string(), Level::Warning, "text", "status as text", answer);
+        seen.look(number == Some(u64::from(status)), Level::Error, "value", "status equal to that of the answer", answer);
+    }
+    if let Some(word) = member(document, "scimType").filter(|word| !word.is_null()) {
+        let ok = word.as_str().is_some_and(|word| KNOWN.contains(&word));
+        seen.entry("E-03").or_default().look(ok, Level::Warning, "unknown", "a keyword of Table 9", answer);
+    }
+    let seen = seen.entry("E-04").or_default();
+    let body = String::from_utf8_lossy(&answer.body);
+    let leak = LEAKS.iter().find(|word| body.contains(**word));
+    seen.look_with(leak.is_none(), Level::Critical, "", "a sentence for people", answer, || {
+        format!("the body has \"{}\": {}", leak.unwrap_or(&""), answer.in_short())
+    });
+    seen.look(!secrets.is_own(&body), Level::Critical, "token", "no credentials in an answer", answer);
+    if let Ok(sent) = serde_json::from_slice::<Value>(&answer.request_body)
+        && let Some(password) = text(&sent, "password").filter(|word| word.len() > 6)
+    {
+        seen.look(!body.contains(password), Level::Critical, "password", "no password in an answer", answer);
+    }
+}
+
+/// The resources of an answer, each with its type.
+fn each_resource<'a>(cx: &'a Context, answer: &'a Answer) -> Vec<(&'a ResourceType, &'a Value)> {
+    let (path, _) = answer.url.split_once('?').unwrap_or((&answer.url, ""));
+    let rest = path.strip_prefix(&cx.wire.base).unwrap_or_default();
+    let by_path = cx.types.iter().find(|r| {
+        rest.strip_prefix(r.endpoint.as_str()).is_some_and(|rest| rest.is_empty() || rest.starts_with('/'))
+    });
+    let by_schemas = |resource: &Value| {
+        let listed = elements(member(resource, "schemas"));
+        cx.types.iter().find(|r| listed.iter().any(|urn| urn.as_str() == Some(&r.schema)))
+    };
+    let document = answer.doc();
+    let all: Vec<&Value> = match member(document, "Resources") {
+        Some(list) => elements(Some(list)).iter().collect(),
+        None => vec![document],
+    };
+    all.into_iter()
+        .filter(|resource| member(resource, "id").is_some())
+        .filter_map(|resource| Some((by_schemas(resource).or(by_path)?, resource)))
+        .collect()
+}
+
+fn resources(cx: &Context, seen: &mut BTreeMap<&str, Seen>, answer: &Answer) {
+    if !answer.is_success() {
+        return;
+    }
+    for (r, resource) in each_resource(cx, answer) {
+        let Some(members) = resource.as_object() else { continue };
+        for (name, value) in members {
+            let common = ["id", "schemas", "meta", "externalId"].iter().any(|c| c.eq_ignore_ascii_case(name));
+            if common {
+                let ok = match name.as_str() {
+                    "schemas" => value.is_array(),
+                    "meta" => value.is_object() || value.is_null(),
+                    _ => value.is_string() || value.is_null(),
+                };
+                look_type(seen, answer, &format!("{}.{name}", r.name), ok, "its type of RFC 7643 §3.1", value);
+                if name == "meta" {
+                    meta(seen, answer, r, value);
+                }
+                continue;
+            }
+            if r.extensions.iter().any(|(urn, _)| urn.eq_ignore_ascii_case(name)) {
+                let attrs: Vec<_> = r.attrs.iter().filter(|a| a.urn.as_deref().is_some_and(|urn| urn.eq_ignore_ascii_case(name))).collect();
+                for (sub, value) in value.as_object().into_iter().flatten() {
+                    match attrs.iter().find(|a| a.name.eq_ignore_ascii_case(sub)) {
+                        Some(attr) => typed(seen, answer, attr, &format!("{name}:{sub}"), value),
+                        None => unpublished(seen, answer, &format!("{name}:{sub}"), sub),
+                    }
+                }
+                continue;
+            }
+            match r.attr(name) {
+                Some(attr) => typed(seen, answer, attr, &format!("{}.{name}", r.name), value),
+                // A schema that is not there is reported by D-10 and D-08.
+                None if r.attrs.is_empty() => {}
+                None => unpublished(seen, answer, &format!("{}.{name}", r.name), name),
+            }
+        }
+    }
+}
+
+fn meta(seen: &mut BTreeMap<&str, Seen>, answer: &Answer, r: &ResourceType, meta: &Value) {
+    for (name, value) in meta.as_object().into_iter().flatten() {
+        let ok = match name.as_str() {
+            "created" | "lastModified" => value.as_str().is_some_and(scim_client::DateTime::is_valid_text),
+            _ => value.is_string(),
+        };
+        look_type(seen, answer, &format!("{}.meta.{name}", r.name), ok || value.is_null(), "its type of RFC 7643 §3.1", value);
+    }
+}
+
+fn unpublished(seen: &mut BTreeMap<&str, Seen>, answer: &Answer, path: &str, name: &str) {
+    // What the tester made up itself is C-13's.
+    if name.to_ascii_lowercase().starts_with("zz") {
+        return;
+    }
+    seen.entry("D-20").or_default().look_with(false, Level::Warning, path, "an attribute that /Schemas has", answer, || format!("{path} in an answer"));
+}
+
+fn look_type(seen: &mut BTreeMap<&str, Seen>, answer: &Answer, path: &str, ok: bool, expected: &str, value: &Value) {
+    seen.entry("R-07").or_default().look_with(ok, Level::Error, path, expected, answer, || {
+        let shown: String = value.to_string().chars().take(120).collect();
+        format!("{path} is {shown}")
+    });
+}
+
+/// The values of an attribute have its type.
+fn typed(seen: &mut BTreeMap<&str, Seen>, answer: &Answer, attr: &Attr, path: &str, value: &Value) {
+    seen.entry("D-20").or_default().looked += 1;
+    if value.is_null() {
+        return;
+    }
+    if attr.is_never_returned() && attr.kind == Kind::Text {
+        // A-01 reports it; its value is not to be shown.
+        return;
+    }
+    let values: Vec<&Value> = match (attr.multi, value) {
+        (true, Value::Array(values)) => values.iter().collect(),
+        (true, _) => return look_type(seen, answer, path, false, "an array", value),
+        (false, Value::Array(values)) if values.is_empty() => return,
+        (false, _) => vec![value],
+    };
+    for value in values {
+        let (ok, expected) = fits(attr, value);
+        look_type(seen, answer, path, ok, expected, value);
+        if attr.kind == Kind::Complex {
+            for (name, value) in value.as_object().into_iter().flatten() {
+                let path = format!("{path}.{name}");
+                match attr.sub(name) {
+                    Some(sub) => typed(seen, answer, sub, &path, value),
+                    None if attr.subs.is_empty() => {}
+                    // RFC 7643 §2.4 has these of every attribute with several values.
+                    None if attr.multi && ["value", "display", "type", "primary", "$ref"].contains(&name.as_str()) => {}
+                    None => unpublished(seen, answer, &path, name),
+                }
+            }
+        }
+    }
+}
+
+fn fits(attr: &Attr, value: &Value) -> (bool, &'static str) {
+    match attr.kind {
+        Kind::Text => (value.is_string(), "text"),
+        Kind::Reference => (value.is_string(), "a URI as text"),
+        Kind::Boolean => (value.is_boolean(), "true or false"),
+        Kind::Integer => (value.is_i64() || value.is_u64(), "an integer"),
+        Kind::Decimal => (value.is_number(), "a number"),
+        Kind::DateTime => (value.as_str().is_some_and(scim_client::DateTime::is_valid_text), "a dateTime"),
+        Kind::Binary => (value.as_str().is_some_and(|text| scim_client::Binary::new(text).is_valid()), "base64"),
+        Kind::Complex => (value.is_object(), "an object"),
+    }
+}
+
+/// No identifier is given out twice, whatever the type.
+fn identifiers(cx: &Context, seen: &mut Seen, log: &[Answer]) {
+    let made = cx.ledger.all();
+    let mut ids: BTreeMap<&str, &str> = BTreeMap::new();
+    let Some(any) = log.last() else { return };
+    for one in &made {
+        let other = ids.insert(&one.id, &one.endpoint);
+        let ok = other.is_none_or(|other| other == one.endpoint);
+        seen.look_with(ok, Level::Error, "unique", "an id that no other resource has", any, || {
+            format!("{} is the id of something in {} and in {}", one.id, other.unwrap_or_default(), one.endpoint)
+        });
+        let has_word = one.id.to_ascii_lowercase().contains("bulkid");
+        seen.look_with(!has_word, Level::Error, "bulkId", "an id without bulkId", any, || one.id.clone());
+    }
+}
+
+/// What is announced and does not work at all.
+fn announced(seen: &mut Seen, cx: &Context, results: &[CheckResult]) {
+    let Some(config) = cx.config.clone() else { return };
+    let broken = |ids: &[&str]| {
+        let ran: Vec<_> = results
+            .iter()
+            .filter(|r| ids.contains(&r.check.id) && !matches!(r.verdict, Verdict::Skipped(_)))
+            .collect();
+        !ran.is_empty()
+            && ran.iter().all(|r| matches!(r.verdict, Verdict::Fail(Level::Error | Level::Critical)) && refuses(cx, r))
+    };
+    for (feature, basics) in [
+        ("patch", &["X-01"][..]),
+        ("bulk", &["B-01"]),
+        ("filter", &["F-02"]),
+        ("sort", &["S-01", "S-02"]),
+        ("etag", &["V-01"]),
+    ] {
+        if cx.announced(feature) == Some(true) {
+            seen.look_with(!broken(basics), Level::Error, feature, "what is announced works", &config, || {
+                format!("{feature} is announced, and every basic check of it fails")
+            });
+        }
+    }
+}
+
+/// Whether a failed check failed because the server does not do it at all.
+fn refuses(cx: &Context, result: &CheckResult) -> bool {
+    let log = cx.wire.log();
+    let shown = result.findings.iter().filter_map(|f| log.get(f.exchange?.checked_sub(1)?));
+    let statuses: Vec<_> = shown.map(|a| a.status).collect();
+    statuses.iter().any(|status| matches!(status, 404 | 405 | 501))
+}
+
+/// Findings that many checks have for one reason are moved to the check that is made for it.
+pub(crate) fn merge_causes(results: &mut [CheckResult]) {
+    let all = results.iter().flat_map(|result| &result.findings);
+    let (mut right, mut wrong) = (0, 0);
+    for finding in all {
+        match finding.scim_type {
+            Some(true) => right += 1,
+            Some(false) => wrong += 1,
+            None => {}
+        }
+    }
+    // A few that are missing are faults of their places; nearly all are one fault.
+    let is_one_cause = wrong >= 4 && wrong >= 4 * right;
+    let mut sample: Option<Finding> = None;
+    let mut places: BTreeSet<String> = BTreeSet::new();
+    for result in results.iter_mut() {
+        let before = result.findings.len();
+        let mut kept = Vec::with_capacity(before);
+        for finding in result.findings.drain(..) {
+            match finding.scim_type {
+                Some(true) => {}
+                Some(false) if is_one_cause => {
+                    places.insert(result.check.id.to_owned());
+                    sample.get_or_insert(finding);
+                }
+                _ => kept.push(finding),
+            }
+        }
+        result.findings = kept;
+        if before != result.findings.len() {
+            result.judge_again();
+        }
+    }
+    let e03 = results.iter_mut().find(|result| result.check.id == "E-03");
+    if let (Some(e03), Some(mut sample)) = (e03, sample) {
+        sample.level = Level::Warning;
+        sample.count = wrong;
+        sample.sub = places.into_iter().collect::<Vec<_>>().join(", ");
+        sample.scim_type = None;
+        e03.findings.push(sample);
+        e03.verdict = Verdict::Pass;
+        e03.judge_again();
+    } else if let Some(e03) = results.iter_mut().find(|result| result.check.id == "E-03")
+        && right > 0
+        && matches!(e03.verdict, Verdict::Skipped(_))
+    {
+        e03.verdict = Verdict::Pass;
+    }
+}

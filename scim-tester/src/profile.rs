@@ -1,0 +1,69 @@
+//! Whose needs are checked.
+
+use std::fmt;
+
+/// A set of expectations. They contradict each other in places, so each has a score of its own.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[non_exhaustive]
+pub enum Profile {
+    /// RFC 7643, RFC 7644 and RFC 9865.
+    Rfc,
+    /// What Entra ID's provisioning service sends and needs.
+    Entra,
+    /// What Okta's tests and its provisioning send and need.
+    Okta,
+    /// draft-zollner-scim-interop-profile, of which some is the opposite of RFC 7644.
+    Interop,
+}
+
+impl Profile {
+    /// All of them.
+    pub const ALL: [Self; 4] = [Self::Rfc, Self::Entra, Self::Okta, Self::Interop];
+
+    /// The name on the command line.
+    #[must_use]
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Rfc => "rfc",
+            Self::Entra => "entra",
+            Self::Okta => "okta",
+            Self::Interop => "interop",
+        }
+    }
+
+    /// The name for people.
+    #[must_use]
+    pub fn title(self) -> &'static str {
+        match self {
+            Self::Rfc => "the RFCs",
+            Self::Entra => "Entra ID",
+            Self::Okta => "Okta",
+            Self::Interop => "the interop profile",
+        }
+    }
+
+    /// The profile of this name, in any letter case.
+    #[must_use]
+    pub fn named(name: &str) -> Option<Self> {
+        Self::ALL
+            .into_iter()
+            .find(|profile| profile.as_str().eq_ignore_ascii_case(name))
+    }
+
+    /// The profile that the checks of an area belong to.
+    #[must_use]
+    pub fn of_area(area: &str) -> Self {
+        match area {
+            "EN" => Self::Entra,
+            "OK" => Self::Okta,
+            "IO" => Self::Interop,
+            _ => Self::Rfc,
+        }
+    }
+}
+
+impl fmt::Display for Profile {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.as_str())
+    }
+}

@@ -1,0 +1,426 @@
+//! The program `scim-tester`, as a function: `scim test` is the same code.
+
+use std::{
+    collections::BTreeSet,
+    fs::File,
+    io::{self, IsTerminal as _, Write as _},
+    path::PathBuf,
+    sync::{Arc, atomic::Ordering},
+    time::Duration,
+};
+
+use scim_client::transport::{ReqwestTransport, Transport};
+
+use crate::{
+    Check, Format, Level, Profile, Report, Suite, catalogue, clean,
+    ledger,
+    report::Verdict,
+    suite::MAX_BODY,
+};
+
+mod args;
+mod config;
+
+use self::args::{Args, Wanted};
+
+pub use self::args::HELP;
+
+/// A server that is known already, such as from the configuration of a command.
+#[derive(Clone)]
+#[non_exhaustive]
+pub struct Target {
+    /// The base URL.
+    pub url: String,
+    /// The whole `Authorization` header: a secret.
+    pub authorization: Option<String>,
+    /// Other headers of each request.
+    pub headers: Vec<(String, String)>,
+    /// What reaches it; reqwest unless set.
+    pub transport: Option<Arc<dyn Transport>>,
+}
+
+impl Target {
+    /// A server at this base URL, without credentials.
+    #[must_use]
+    pub fn new(url: impl Into<String>) -> Self {
+        Self { url: url.into(), authorization: None, headers: Vec::new(), transport: None }
+    }
+}
+
+/// Without the credentials.
+impl std::fmt::Debug for Target {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Target").field("url", &self.url).finish_non_exhaustive()
+    }
+}
+
+/// Usage was wrong.
+const USAGE: u8 = 2;
+/// The server could not be talked to.
+const NO_SERVER: u8 = 6;
+
+/// Runs the program with these arguments (without its name), and gives its exit code: 0 if nothing
+/// at or above `--fail-on` was found, 1 otherwise, 2 for wrong usage, 6 if the server could not be
+/// talked to, 130 if it was interrupted, after cleaning up.
+///
+/// Needs a tokio runtime with I/O and time. Writes to the standard output and error.
+pub async fn run(args: Vec<String>, target: Option<Target>) -> u8 {
+    match start(args, target).await {
+        Ok(code) => code,
+        Err(Failure { code, message }) => {
+            eprintln!("scim-tester: {message}");
+            code
+        }
+    }
+}
+
+/// Why the program ends.
+struct Failure {
+    code: u8,
+    message: String,
+}
+
+fn usage(message: impl Into<String>) -> Failure {
+    Failure { code: USAGE, message: format!("{} (see --help)", message.into()) }
+}
+
+async fn start(args: Vec<String>, target: Option<Target>) -> Result<u8, Failure> {
+    let args = Args::parse(args, target.is_some()).map_err(usage)?;
+    let mut out = io::stdout();
+    match &args.wanted {
+        Wanted::Help => return say(&mut out, HELP),
+        Wanted::Version => return say(&mut out, &format!("scim-tester {}\n", env!("CARGO_PKG_VERSION"))),
+        Wanted::Explain(id) => {
+            let check = catalogue::find(id).ok_or_else(|| usage(unknown_check(id)))?;
+            return say(&mut out, &explain(check));
+        }
+        Wanted::List | Wanted::Run | Wanted::Clean(_) => {}
+    }
+    for name in args.only.iter().chain(&args.skip) {
+        let is_area = crate::areas::NAMES.iter().any(|(area, _)| area.eq_ignore_ascii_case(name));
+        if !is_area && catalogue::find(name).is_none() && !left_out(name) {
+            return Err(usage(unknown_check(name)));
+        }
+    }
+    let target = match (target, &args.url) {
+        (Some(target), _) => target,
+        (None, Some(url)) => Target::new(url.clone()),
+        (None, None) if args.wanted == Wanted::List => Target::new("https://scim.example"),
+        (None, None) => return Err(usage("which server? The first argument is its base URL")),
+    };
+    let mut suite = suite(&args, &target)?;
+    if args.wanted == Wanted::List {
+        let lines: String = suite.checks().iter().map(|check| line(check)).collect();
+        return say(&mut out, &lines);
+    }
+    let transport = match &target.transport {
+        Some(transport) => transport.clone(),
+        None => connect(&args, &target.url)?,
+    };
+    if let Wanted::Clean(run) = &args.wanted {
+        return clean_up(&suite, transport, run).await;
+    }
+    check_url(&target.url)?;
+    // So that the marker is the record's.
+    suite = suite.seed_if_unset();
+    if let Some(path) = &args.ledger {
+        suite = suite.ledger(path);
+    } else if let Some(folder) = ledger::folder()
+        && !args.read_only
+    {
+        let file = folder.join(format!("{}.jsonl", suite.marker()));
+        suite = suite.ledger(file);
+    }
+    let record = suite.ledger.clone();
+    let report = until_interrupted(suite, transport, &target.url).await;
+    if let Some(record) = record
+        && report.left_behind().is_empty()
+        && args.ledger.is_none()
+    {
+        let _gone = std::fs::remove_file(record);
+    }
+    write(&args, &report)?;
+    code(&args, &report)
+}
+
+fn left_out(name: &str) -> bool {
+    catalogue::LEFT_OUT.iter().any(|(id, _)| id.eq_ignore_ascii_case(name))
+}
+
+fn say(out: &mut dyn io::Write, text: &str) -> Result<u8, Failure> {
+    match out.write_all(text.as_bytes()) {
+        // Whoever reads may stop to.
+        Err(error) if error.kind() != io::ErrorKind::BrokenPipe => {
+            Err(Failure { code: USAGE, message: format!("cannot write: {error}") })
+        }
+        _ => Ok(0),
+    }
+}
+
+fn unknown_check(name: &str) -> String {
+    let near = catalogue::checks().map(|check| check.id).find(|id| {
+        let (a, b) = (id.to_ascii_lowercase(), name.to_ascii_lowercase());
+        a.replace('-', "") == b.replace(['-', '_'], "") || a.starts_with(&b)
+    });
+    match near {
+        Some(near) => format!("there is no check {name}; did you mean {near}?"),
+        None => format!("there is no check {name}; --list shows all"),
+    }
+}
+
+fn line(check: &Check) -> String {
+    format!("{:<6} {:<8} {:<16} {}\n", check.id, check.level.as_str(), check.force.as_str(), check.obligation)
+}
+
+fn explain(check: &Check) -> String {
+    let needs = match check.needs {
+        [] => "nothing".to_owned(),
+        needs => needs.join(", "),
+    };
+    format!(
+        "{} {}\n\n  asked for by  {} ({})\n  level         {}\n  needs         {needs}\n  runs          {}\n  tags          {}\n  likely fix    {}\n",
+        check.id,
+        check.obligation,
+        check.section,
+        check.force.as_str(),
+        check.level,
+        if check.is_per_type() { "for each resource type" } else { "once" },
+        check.tags().join(", "),
+        check.fix,
+    )
+}
+
+fn check_url(url: &str) -> Result<(), Failure> {
+    let uri: http::Uri = url.parse().map_err(|error| usage(format!("{url} is no URL: {error}")))?;
+    match uri.scheme_str() {
+        Some("http" | "https") if uri.authority().is_some() => Ok(()),
+        _ => Err(usage(format!("{url} is no URL with http or https"))),
+    }
+}
+
+fn suite(args: &Args, target: &Target) -> Result<Suite, Failure> {
+    let mut suite = Suite::rfc().profiles(args.profiles.iter().copied());
+    if args.profiles.is_empty() {
+        suite = Suite::rfc();
+    }
+    if let Some(path) = &args.config {
+        suite = config::apply(suite, path).map_err(usage)?;
+    }
+    suite = suite.only(args.only.clone()).skip(args.skip.clone()).tags(args.tags.clone());
+    suite = suite.resource_types(args.types.clone());
+    if let Some(authorization) = &target.authorization {
+        suite = suite.authorization(authorization);
+    }
+    if let Some(token) = args.token().map_err(usage)? {
+        suite = suite.bearer_token(token);
+    }
+    if let Some(token) = args.other_token().map_err(usage)? {
+        suite = suite.other_token(token);
+    }
+    for (name, value) in target.headers.iter().chain(&args.headers) {
+        suite = suite.header(name, value);
+    }
+    for (name, attributes) in &args.extra {
+        suite = suite.extra(name, attributes.clone());
+    }
+    if let Some(time) = args.timeout {
+        suite = suite.timeout(time);
+    }
+    if let Some(time) = args.max_time {
+        suite = suite.max_time(time);
+    }
+    if let Some(requests) = args.max_requests {
+        suite = suite.max_requests(requests);
+    }
+    if let Some(rate) = args.rate {
+        suite = suite.rate(rate);
+    }
+    if let Some(seed) = args.seed {
+        suite = suite.seed(seed);
+    }
+    if let Some(domain) = &args.domain {
+        suite = suite.domain(domain);
+    }
+    if args.read_only {
+        suite = suite.read_only();
+    }
+    if args.large {
+        suite = suite.large();
+    }
+    if args.me {
+        suite = suite.me();
+    }
+    Ok(suite)
+}
+
+fn connect(args: &Args, url: &str) -> Result<Arc<dyn Transport>, Failure> {
+    let timeout = args.timeout.unwrap_or(Duration::from_secs(15));
+    // A program may choose for its process. Where that was done already, so be it.
+    let _chosen = rustls::crypto::ring::default_provider().install_default();
+    let mut client = scim_client::reqwest::Client::builder();
+    if url.starts_with("http://") {
+        // No certificates are needed, and a container may have none.
+        client = client.tls_certs_only([]);
+    }
+    let client = client
+        .redirect(scim_client::reqwest::redirect::Policy::none())
+        .timeout(timeout)
+        .user_agent(concat!("scim-tester/", env!("CARGO_PKG_VERSION")))
+        .build()
+        .map_err(|error| Failure { code: NO_SERVER, message: format!("no HTTP client: {error}") })?;
+    Ok(Arc::new(ReqwestTransport::new(client, MAX_BODY)))
+}
+
+/// Runs; the first interruption ends the run, which cleans up then.
+async fn until_interrupted(suite: Suite, transport: Arc<dyn Transport>, url: &str) -> Report {
+    let stop = suite.stop_flag();
+    let watch = tokio::spawn(async move {
+        if tokio::signal::ctrl_c().await.is_ok() {
+            stop.store(true, Ordering::Relaxed);
+            eprintln!("scim-tester: interrupted, cleaning up; once more to leave everything");
+            if tokio::signal::ctrl_c().await.is_ok() {
+                std::process::exit(130);
+            }
+        }
+    });
+    let report = suite.run_over(transport, url).await;
+    watch.abort();
+    report
+}
+
+async fn clean_up(suite: &Suite, transport: Arc<dyn Transport>, run: &str) -> Result<u8, Failure> {
+    let path = PathBuf::from(run);
+    let path = match (path.is_file(), ledger::folder()) {
+        (false, Some(folder)) => folder.join(format!("{}.jsonl", run.trim_end_matches(".jsonl"))),
+        _ => path,
+    };
+    let (found, left) = clean::earlier(suite, transport, &path)
+        .await
+        .map_err(|message| Failure { code: NO_SERVER, message })?;
+    println!("{} resources of the run, {} left", found, left.len());
+    for path in &left {
+        println!("left behind: {path}");
+    }
+    if left.is_empty() {
+        let _gone = std::fs::remove_file(&path);
+    }
+    Ok(u8::from(!left.is_empty()))
+}
+
+/// Writes all reports: the first to the standard output unless it has a file of its own.
+fn write(args: &Args, report: &Report) -> Result<(), Failure> {
+    let failed = |path: &str, error: &dyn std::fmt::Display| Failure {
+        code: USAGE,
+        message: format!("cannot write {path}: {error}"),
+    };
+    let mut files = args.outputs.iter();
+    let formats = if args.formats.is_empty() { vec![Format::Text] } else { args.formats.clone() };
+    for format in formats {
+        if let Some(path) = files.next() {
+            let mut file = File::create(path).map_err(|error| failed(path, &error))?;
+            report.write(format, &mut file).map_err(|error| failed(path, &error))?;
+            continue;
+        }
+        let out = io::stdout();
+        let colours = out.is_terminal() && std::env::var_os("NO_COLOR").is_none();
+        let text = match format {
+            Format::Text => report.to_coloured_text(colours),
+            other => report.to_text(other),
+        };
+        say(&mut out.lock(), &text)?;
+    }
+    if let Some(path) = &args.har {
+        let mut file = File::create(path).map_err(|error| failed(path, &error))?;
+        report.write(Format::Har, &mut file).map_err(|error| failed(path, &error))?;
+    }
+    if let Some(path) = &args.write_baseline {
+        let mut file = File::create(path).map_err(|error| failed(path, &error))?;
+        let known: Vec<_> = known(report).into_iter().collect();
+        writeln!(file, "{:#}", serde_json::json!({"known": known})).map_err(|error| failed(path, &error))?;
+    }
+    Ok(())
+}
+
+/// What a baseline remembers: check, type and part of each finding.
+fn known(report: &Report) -> BTreeSet<String> {
+    let mut known = BTreeSet::new();
+    for result in report.results() {
+        for finding in result.findings().iter().filter(|finding| finding.level() > Level::Info) {
+            // The marker differs from run to run.
+            let part = finding.sub().replace(report.marker(), "{marker}");
+            known.insert(format!("{} {part}", result.name()).trim_end().to_owned());
+        }
+    }
+    known
+}
+
+fn code(args: &Args, report: &Report) -> Result<u8, Failure> {
+    let fail_on = args.fail_on.unwrap_or(Level::Error);
+    let code = report.exit_code(fail_on);
+    let Some(path) = &args.baseline else { return Ok(code) };
+    if code != 1 {
+        return Ok(code);
+    }
+    let text = std::fs::read_to_string(path).map_err(|error| usage(format!("{path} cannot be read: {error}")))?;
+    let document: serde_json::Value =
+        serde_json::from_str(&text).map_err(|error| usage(format!("{path} is no baseline: {error}")))?;
+    let before: BTreeSet<String> = document["known"]
+        .as_array()
+        .ok_or_else(|| usage(format!("{path} is no baseline: it has no list `known`")))?
+        .iter()
+        .filter_map(|entry| entry.as_str().map(str::to_owned))
+        .collect();
+    let now = known(report);
+    for fixed in before.difference(&now) {
+        eprintln!("fixed since the baseline: {fixed}");
+    }
+    let mut new = 0;
+    for result in report.results() {
+        let is_wrong = match result.verdict() {
+            Verdict::Fail(level) => *level >= fail_on,
+            Verdict::Error(_) => true,
+            _ => false,
+        };
+        if !is_wrong {
+            continue;
+        }
+        for finding in result.findings().iter().filter(|finding| finding.level() >= fail_on) {
+            let part = finding.sub().replace(report.marker(), "{marker}");
+            let entry = format!("{} {part}", result.name()).trim_end().to_owned();
+            if !before.contains(&entry) {
+                new += 1;
+                eprintln!("new since the baseline: {entry}");
+            }
+        }
+    }
+    Ok(u8::from(new > 0 || !report.left_behind().is_empty()))
+}
+
+impl Args {
+    fn secret(source: &str) -> Result<String, String> {
+        let (kind, name) = source.split_once(':').unwrap_or(("env", source));
+        let secret = match kind {
+            "env" => std::env::var(name).map_err(|_| format!("the variable {name} is not set"))?,
+            "file" => std::fs::read_to_string(name).map_err(|error| format!("{name} cannot be read: {error}"))?,
+            other => return Err(format!("{other}: is no place for a secret; use env:NAME or file:PATH")),
+        };
+        let secret = secret.trim().to_owned();
+        match secret.is_empty() {
+            true => Err(format!("{source} is empty")),
+            false => Ok(secret),
+        }
+    }
+
+    fn token(&self) -> Result<Option<String>, String> {
+        self.token_source.as_deref().map(Self::secret).transpose()
+    }
+
+    fn other_token(&self) -> Result<Option<String>, String> {
+        self.other_token_source.as_deref().map(Self::secret).transpose()
+    }
+}
+
+/// The profile names on the command line.
+fn profile(name: &str) -> Result<Profile, String> {
+    Profile::named(name).ok_or_else(|| format!("there is no profile {name}: rfc, entra, okta, interop"))
+}

@@ -1,0 +1,541 @@
+//! What came of a run.
+
+use std::{collections::BTreeMap, fmt, io, time::Duration};
+
+use crate::{
+    check::{Check, Level, Step, Stop},
+    profile::Profile,
+    trial::{Finding, Trial},
+    wire::{Answer, Secrets},
+};
+
+mod har;
+mod html;
+mod json;
+mod junit;
+mod markdown;
+mod sarif;
+mod tap;
+mod text;
+
+/// What a check came to.
+#[derive(Debug, Clone, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum Verdict {
+    /// All that was looked at is right.
+    Pass,
+    /// Something is wrong, at most so bad.
+    Fail(Level),
+    /// There was nothing to check, for this reason.
+    Skipped(String),
+    /// What it needs does not work.
+    Blocked {
+        /// The check that says so; `run` if the run ended before.
+        by: String,
+        /// What was seen.
+        why: String,
+    },
+    /// No verdict: there was no answer, or the tester made a mistake.
+    Error(String),
+}
+
+impl Verdict {
+    /// The verdict, and whether what depends on the check makes no sense.
+    pub(crate) fn of(trial: &Trial, step: Step) -> (Self, bool) {
+        let worst = worst(&trial.findings);
+        match step {
+            Err(Stop::Failed) => (Self::Fail(worst.unwrap_or(Level::Error)), true),
+            Err(Stop::Guard(why)) => (Self::Error(format!("a mistake of the tester: {why}")), false),
+            _ if worst.is_some_and(|level| level > Level::Info) => {
+                (Self::Fail(worst.unwrap_or(Level::Error)), false)
+            }
+            Ok(()) if trial.looked == 0 => {
+                (Self::Skipped("there was nothing to look at".to_owned()), false)
+            }
+            Ok(()) => (Self::Pass, false),
+            Err(Stop::Skip(_)) if trial.looked > 0 => (Self::Pass, false),
+            Err(Stop::Skip(why)) => (Self::Skipped(why), false),
+            Err(Stop::Blocked(by, why)) => (Self::Blocked { by: by.to_owned(), why }, true),
+            Err(Stop::Network(why)) => (Self::Error(why), false),
+            Err(Stop::Ended) => {
+                let why = "the run was over".to_owned();
+                (Self::Blocked { by: "run".to_owned(), why }, false)
+            }
+        }
+    }
+
+    /// The word in reports: `pass`, `fail`, `skipped`, `blocked`, `error`.
+    #[must_use]
+    pub fn as_str(&self) -> &'static str {
+        match self {
+            Self::Pass => "pass",
+            Self::Fail(_) => "fail",
+            Self::Skipped(_) => "skipped",
+            Self::Blocked { .. } => "blocked",
+            Self::Error(_) => "error",
+        }
+    }
+}
+
+/// The worst of them, without those about a right `scimType`.
+pub(crate) fn worst(findings: &[Finding]) -> Option<Level> {
+    let wrong = findings.iter().filter(|finding| finding.scim_type != Some(true));
+    wrong.map(|finding| finding.level).max()
+}
+
+/// The result of one check, for one resource type if it is run for each.
+#[derive(Debug, Clone)]
+pub struct CheckResult {
+    pub(crate) check: &'static Check,
+    pub(crate) resource_type: Option<String>,
+    pub(crate) verdict: Verdict,
+    pub(crate) findings: Vec<Finding>,
+    pub(crate) looked: usize,
+    pub(crate) requests: usize,
+    pub(crate) took: Duration,
+}
+
+impl CheckResult {
+    /// The check.
+    #[must_use]
+    pub fn check(&self) -> &'static Check {
+        self.check
+    }
+
+    /// The resource type, by its name.
+    #[must_use]
+    pub fn resource_type(&self) -> Option<&str> {
+        self.resource_type.as_deref()
+    }
+
+    /// What it came to.
+    #[must_use]
+    pub fn verdict(&self) -> &Verdict {
+        &self.verdict
+    }
+
+    /// What is wrong or worth knowing.
+    #[must_use]
+    pub fn findings(&self) -> &[Finding] {
+        &self.findings
+    }
+
+    /// How many things were looked at.
+    #[must_use]
+    pub fn looked_at(&self) -> usize {
+        self.looked
+    }
+
+    /// How many requests it took.
+    #[must_use]
+    pub fn requests(&self) -> usize {
+        self.requests
+    }
+
+    /// Such as `F-21 (User)`.
+    #[must_use]
+    pub fn name(&self) -> String {
+        match &self.resource_type {
+            Some(name) => format!("{} ({name})", self.check.id),
+            None => self.check.id.to_owned(),
+        }
+    }
+
+    /// Worked out again after findings went elsewhere.
+    pub(crate) fn judge_again(&mut self) {
+        if let Verdict::Fail(_) | Verdict::Pass = self.verdict {
+            self.verdict = match worst(&self.findings) {
+                Some(level) if level > Level::Info => Verdict::Fail(level),
+                _ => Verdict::Pass,
+            };
+        }
+    }
+
+    /// Expected to fail: nothing of it is worse than information.
+    pub(crate) fn expect(&mut self, why: &str) {
+        for finding in &mut self.findings {
+            if finding.level > Level::Info {
+                finding.level = Level::Info;
+                finding.expected.push_str(" (expected here: ");
+                finding.expected.push_str(why);
+                finding.expected.push(')');
+            }
+        }
+        self.judge_again();
+    }
+}
+
+/// A form of the report.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+#[non_exhaustive]
+pub enum Format {
+    /// For people, at a terminal.
+    Text,
+    /// One object; its schema is in the documentation of the crate.
+    Json,
+    /// One object for each result, a line each.
+    JsonLines,
+    /// JUnit's XML.
+    JUnit,
+    /// SARIF 2.1.0.
+    Sarif,
+    /// TAP 14.
+    Tap,
+    /// Markdown.
+    Markdown,
+    /// One HTML file, readable without a network and without JavaScript.
+    Html,
+    /// All exchanges, as HAR 1.2.
+    Har,
+    /// A badge for shields.io.
+    Badge,
+}
+
+impl Format {
+    /// All of them.
+    pub const ALL: [Self; 10] = [
+        Self::Text,
+        Self::Json,
+        Self::JsonLines,
+        Self::JUnit,
+        Self::Sarif,
+        Self::Tap,
+        Self::Markdown,
+        Self::Html,
+        Self::Har,
+        Self::Badge,
+    ];
+
+    /// The name on the command line.
+    #[must_use]
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Text => "text",
+            Self::Json => "json",
+            Self::JsonLines => "jsonl",
+            Self::JUnit => "junit",
+            Self::Sarif => "sarif",
+            Self::Tap => "tap",
+            Self::Markdown => "markdown",
+            Self::Html => "html",
+            Self::Har => "har",
+            Self::Badge => "badge",
+        }
+    }
+
+    /// The format of this name, in any letter case.
+    #[must_use]
+    pub fn named(name: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|format| format.as_str().eq_ignore_ascii_case(name))
+    }
+}
+
+/// What came of a run.
+#[derive(Debug, Clone)]
+pub struct Report {
+    pub(crate) target: String,
+    pub(crate) marker: String,
+    pub(crate) profiles: Vec<Profile>,
+    pub(crate) results: Vec<CheckResult>,
+    pub(crate) unusable: Option<String>,
+    pub(crate) interrupted: bool,
+    pub(crate) left: Vec<String>,
+    pub(crate) problems: Vec<String>,
+    pub(crate) exchanges: Vec<Answer>,
+    pub(crate) secrets: Secrets,
+    pub(crate) took: Duration,
+}
+
+/// Results that fail for the same reason.
+#[derive(Debug, Clone)]
+pub(crate) struct Cause<'a> {
+    pub(crate) check: &'static Check,
+    pub(crate) level: Level,
+    /// The worst of its findings, the first of these.
+    pub(crate) finding: &'a Finding,
+    /// Findings of the same check that expected something else.
+    pub(crate) others: Vec<&'a Finding>,
+    pub(crate) types: Vec<&'a str>,
+    pub(crate) subs: Vec<&'a str>,
+    pub(crate) count: usize,
+    /// Checks that could not be run because of it.
+    pub(crate) blocked: usize,
+}
+
+/// How many results came to what.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct Counts {
+    /// Right.
+    pub pass: usize,
+    /// Wrong, critical or an error.
+    pub fail: usize,
+    /// Wrong, a warning.
+    pub warning: usize,
+    /// Nothing to check.
+    pub skipped: usize,
+    /// Not run, because something else does not work.
+    pub blocked: usize,
+    /// No verdict.
+    pub error: usize,
+}
+
+impl Counts {
+    fn add(&mut self, verdict: &Verdict) {
+        match verdict {
+            Verdict::Pass => self.pass += 1,
+            Verdict::Fail(Level::Error | Level::Critical) => self.fail += 1,
+            Verdict::Fail(_) => self.warning += 1,
+            Verdict::Skipped(_) => self.skipped += 1,
+            Verdict::Blocked { .. } => self.blocked += 1,
+            Verdict::Error(_) => self.error += 1,
+        }
+    }
+}
+
+impl Report {
+    /// The base URL that was checked.
+    #[must_use]
+    pub fn target(&self) -> &str {
+        &self.target
+    }
+
+    /// The marker of the run, which all that it created carries.
+    #[must_use]
+    pub fn marker(&self) -> &str {
+        &self.marker
+    }
+
+    /// The results, in the order in which the checks ran.
+    #[must_use]
+    pub fn results(&self) -> &[CheckResult] {
+        &self.results
+    }
+
+    /// The results of one check.
+    pub fn of<'a>(&'a self, id: &'a str) -> impl Iterator<Item = &'a CheckResult> {
+        self.results.iter().filter(move |result| result.check.id == id)
+    }
+
+    /// Why there is no verdict at all, where the server could not be talked to.
+    #[must_use]
+    pub fn unusable(&self) -> Option<&str> {
+        self.unusable.as_deref()
+    }
+
+    /// Paths of what was created and could not be deleted.
+    #[must_use]
+    pub fn left_behind(&self) -> &[String] {
+        &self.left
+    }
+
+    /// How many requests were sent.
+    #[must_use]
+    pub fn requests(&self) -> usize {
+        self.exchanges.len()
+    }
+
+    /// The ids of the checks that fail at this level or above, each once.
+    #[must_use]
+    pub fn failed(&self, level: Level) -> Vec<&'static str> {
+        let mut ids: Vec<&str> = Vec::new();
+        for result in &self.results {
+            if let Verdict::Fail(found) = result.verdict
+                && found >= level
+                && !ids.contains(&result.check.id)
+            {
+                ids.push(result.check.id);
+            }
+        }
+        ids
+    }
+
+    /// How many results came to what.
+    #[must_use]
+    pub fn counts(&self) -> Counts {
+        let mut counts = Counts::default();
+        for result in &self.results {
+            counts.add(&result.verdict);
+        }
+        counts
+    }
+
+    pub(crate) fn counts_by_area(&self) -> BTreeMap<&'static str, Counts> {
+        let mut areas: BTreeMap<&'static str, Counts> = BTreeMap::new();
+        for result in &self.results {
+            areas.entry(result.check.area()).or_default().add(&result.verdict);
+        }
+        areas
+    }
+
+    /// How many checks stand between the server and a profile: those of the profile, and those of
+    /// the RFCs that are critical.
+    #[must_use]
+    pub fn in_the_way(&self, profile: Profile) -> usize {
+        let counts = |result: &&CheckResult| match result.verdict {
+            Verdict::Fail(level) => {
+                let own = Profile::of_area(result.check.area()) == profile;
+                level >= Level::Error && own || level == Level::Critical
+            }
+            _ => false,
+        };
+        let mut ids: Vec<_> = self.results.iter().filter(counts).map(|result| result.check.id).collect();
+        ids.sort_unstable();
+        ids.dedup();
+        ids.len() + usize::from(self.unusable.is_some())
+    }
+
+    /// The exit code of a program: 0 if nothing at or above this level was found, 1 otherwise; 6 if
+    /// the server could not be talked to; 130 if the run was interrupted.
+    #[must_use]
+    pub fn exit_code(&self, fail_on: Level) -> u8 {
+        if self.interrupted {
+            return 130;
+        }
+        if self.unusable.is_some() {
+            return 6;
+        }
+        let wrong = |result: &CheckResult| match &result.verdict {
+            Verdict::Fail(level) => *level >= fail_on,
+            Verdict::Error(_) => true,
+            _ => false,
+        };
+        u8::from(self.results.iter().any(wrong) || !self.left.is_empty())
+    }
+
+    /// Panics with the report if an error or something critical was found.
+    ///
+    /// # Panics
+    /// That is what it is for.
+    #[track_caller]
+    pub fn assert(&self) {
+        self.assert_nothing(Level::Error);
+    }
+
+    /// Panics with the report if something at this level or above was found.
+    ///
+    /// # Panics
+    /// That is what it is for.
+    #[track_caller]
+    #[expect(clippy::panic, reason = "an assertion for tests")]
+    pub fn assert_nothing(&self, level: Level) {
+        if self.exit_code(level) != 0 {
+            panic!("{self}");
+        }
+    }
+
+    /// Writes the report.
+    ///
+    /// # Errors
+    /// Those of the writer.
+    pub fn write(&self, format: Format, out: &mut dyn io::Write) -> io::Result<()> {
+        match format {
+            Format::Text => out.write_all(text::render(self, false).as_bytes()),
+            Format::Json => writeln!(out, "{:#}", json::document(self)),
+            Format::JsonLines => {
+                for line in json::lines(self) {
+                    writeln!(out, "{line}")?;
+                }
+                Ok(())
+            }
+            Format::JUnit => out.write_all(junit::render(self).as_bytes()),
+            Format::Sarif => writeln!(out, "{:#}", sarif::document(self)),
+            Format::Tap => out.write_all(tap::render(self).as_bytes()),
+            Format::Markdown => out.write_all(markdown::render(self).as_bytes()),
+            Format::Html => out.write_all(html::render(self).as_bytes()),
+            Format::Har => writeln!(out, "{:#}", har::document(self)),
+            Format::Badge => writeln!(out, "{}", json::badge(self)),
+        }
+    }
+
+    /// The report in this form.
+    #[must_use]
+    pub fn to_text(&self, format: Format) -> String {
+        let mut bytes = Vec::new();
+        // Writing to memory does not fail.
+        let _infallible = self.write(format, &mut bytes);
+        String::from_utf8_lossy(&bytes).into_owned()
+    }
+
+    #[cfg(feature = "program")]
+    pub(crate) fn to_coloured_text(&self, colours: bool) -> String {
+        text::render(self, colours)
+    }
+
+    pub(crate) fn exchange(&self, number: Option<usize>) -> Option<&Answer> {
+        self.exchanges.get(number?.checked_sub(1)?)
+    }
+
+    /// What is wrong, worst first, each reason once.
+    pub(crate) fn causes(&self, least: Level) -> Vec<Cause<'_>> {
+        let mut causes: Vec<Cause<'_>> = Vec::new();
+        for result in &self.results {
+            for finding in result.findings.iter().filter(|f| f.level >= least && f.scim_type != Some(true)) {
+                // What a check finds besides follows as a rule from what it found first. Notes do not.
+                let same = causes.iter_mut().find(|cause| {
+                    cause.check.id == result.check.id
+                        && (cause.level > Level::Info) == (finding.level > Level::Info)
+                        && (cause.level > Level::Info || cause.finding.got == finding.got)
+                });
+                let cause = match same {
+                    Some(cause) => cause,
+                    None => {
+                        causes.push(Cause {
+                            check: result.check,
+                            level: finding.level,
+                            finding,
+                            others: Vec::new(),
+                            types: Vec::new(),
+                            subs: Vec::new(),
+                            count: 0,
+                            blocked: 0,
+                        });
+                        let Some(last) = causes.last_mut() else { continue };
+                        last
+                    }
+                };
+                cause.count += finding.count.max(1);
+                if finding.level > cause.level {
+                    cause.level = finding.level;
+                    cause.finding = finding;
+                }
+                let is_known = cause.finding.expected == finding.expected
+                    || cause.others.iter().any(|other| other.expected == finding.expected);
+                if !is_known {
+                    cause.others.push(finding);
+                }
+                if let Some(name) = result.resource_type()
+                    && !cause.types.contains(&name)
+                {
+                    cause.types.push(name);
+                }
+                if !finding.sub.is_empty() && !cause.subs.contains(&finding.sub.as_str()) {
+                    cause.subs.push(&finding.sub);
+                }
+            }
+        }
+        for result in &self.results {
+            if let Verdict::Blocked { by, .. } = &result.verdict
+                && let Some(cause) = causes.iter_mut().find(|cause| cause.check.id == by)
+            {
+                cause.blocked += 1;
+            }
+        }
+        causes.sort_by_key(|cause| std::cmp::Reverse(cause.level));
+        causes
+    }
+
+    pub(crate) fn curl(&self, exchange: &Answer) -> String {
+        crate::wire::curl(exchange, &self.secrets)
+    }
+
+    pub(crate) fn mask(&self, text: &str) -> String {
+        self.secrets.mask(text)
+    }
+}
+
+/// The report for people, without colours.
+impl fmt::Display for Report {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&text::render(self, false))
+    }
+}

@@ -1,0 +1,534 @@
+//! Resource types as the server describes them, and the slots that checks fill.
+
+use serde_json::{Value, json};
+
+use crate::{
+    json::{self, elements, text},
+    oracle::Schema,
+};
+
+/// An attribute, or a sub-attribute.
+#[derive(Debug, Clone, PartialEq)]
+pub(crate) struct Attr {
+    /// Of an attribute of an extension, the extension.
+    pub(crate) urn: Option<String>,
+    pub(crate) name: String,
+    pub(crate) kind: Kind,
+    pub(crate) multi: bool,
+    pub(crate) required: bool,
+    pub(crate) mutability: String,
+    pub(crate) returned: String,
+    pub(crate) unique: bool,
+    pub(crate) exact: bool,
+    pub(crate) canonical: Vec<String>,
+    pub(crate) refs: Vec<String>,
+    pub(crate) subs: Vec<Attr>,
+}
+
+/// A data type (RFC 7643 §2.3).
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Kind {
+    Text,
+    Boolean,
+    Decimal,
+    Integer,
+    DateTime,
+    Binary,
+    Reference,
+    Complex,
+}
+
+impl Kind {
+    pub(crate) fn named(name: &str) -> Option<Self> {
+        Some(match name.to_ascii_lowercase().as_str() {
+            "string" => Self::Text,
+            "boolean" => Self::Boolean,
+            "decimal" => Self::Decimal,
+            "integer" => Self::Integer,
+            "datetime" => Self::DateTime,
+            "binary" => Self::Binary,
+            "reference" => Self::Reference,
+            "complex" => Self::Complex,
+            _ => return None,
+        })
+    }
+}
+
+impl Attr {
+    /// From a schema document; the defaults are those of RFC 7643 §2.2.
+    pub(crate) fn read(document: &Value, urn: Option<&str>) -> Option<Self> {
+        let lower = |name: &str, otherwise: &str| {
+            text(document, name).unwrap_or(otherwise).to_ascii_lowercase()
+        };
+        let flag = |name: &str| json::member(document, name).and_then(Value::as_bool).unwrap_or(false);
+        let texts = |name: &str| {
+            let values = elements(json::member(document, name)).iter();
+            values.filter_map(Value::as_str).map(str::to_owned).collect()
+        };
+        let kind = Kind::named(text(document, "type").unwrap_or("string")).unwrap_or(Kind::Text);
+        Some(Self {
+            urn: urn.map(str::to_owned),
+            name: text(document, "name")?.to_owned(),
+            kind,
+            multi: flag("multiValued"),
+            required: flag("required"),
+            mutability: lower("mutability", "readwrite"),
+            returned: lower("returned", "default"),
+            unique: matches!(lower("uniqueness", "none").as_str(), "server" | "global"),
+            exact: flag("caseExact") || matches!(kind, Kind::Binary | Kind::Reference),
+            canonical: texts("canonicalValues"),
+            refs: texts("referenceTypes"),
+            subs: elements(json::member(document, "subAttributes"))
+                .iter()
+                .filter_map(|sub| Self::read(sub, None))
+                .collect(),
+        })
+    }
+
+    pub(crate) fn sub(&self, name: &str) -> Option<&Self> {
+        self.subs.iter().find(|sub| sub.name.eq_ignore_ascii_case(name))
+    }
+
+    pub(crate) fn is_writable(&self) -> bool {
+        matches!(self.mutability.as_str(), "readwrite" | "immutable" | "writeonly")
+    }
+
+    pub(crate) fn is_read_only(&self) -> bool {
+        self.mutability == "readonly"
+    }
+
+    /// Whether it is not returned, by any means.
+    pub(crate) fn is_never_returned(&self) -> bool {
+        self.returned == "never" || self.mutability == "writeonly"
+    }
+
+    /// Free to be written and seen: what most checks need.
+    pub(crate) fn is_plain(&self) -> bool {
+        self.mutability == "readwrite" && matches!(self.returned.as_str(), "default" | "always")
+    }
+
+    /// As a filter, a projection or a PATCH names it.
+    pub(crate) fn path(&self) -> String {
+        match &self.urn {
+            Some(urn) => format!("{urn}:{}", self.name),
+            None => self.name.clone(),
+        }
+    }
+
+    pub(crate) fn slot(&self) -> Slot {
+        Slot { urn: self.urn.clone(), name: self.name.clone(), sub: None, exact: self.exact, kind: self.kind }
+    }
+
+    pub(crate) fn sub_slot(&self, sub: &Self) -> Slot {
+        let sub_name = Some(sub.name.clone());
+        Slot { sub: sub_name, exact: sub.exact, kind: sub.kind, ..self.slot() }
+    }
+
+    /// Its value in a resource.
+    pub(crate) fn of<'a>(&self, resource: &'a Value) -> Option<&'a Value> {
+        let holder = match &self.urn {
+            Some(urn) => json::member(resource, urn)?,
+            None => resource,
+        };
+        json::member(holder, &self.name).filter(|value| json::is_assigned(Some(value)))
+    }
+
+    pub(crate) fn set(&self, resource: &mut Value, value: Value) {
+        self.slot().set(resource, value);
+    }
+}
+
+/// A place in a resource that a check can fill.
+#[derive(Debug, Clone, PartialEq)]
+pub(crate) struct Slot {
+    pub(crate) urn: Option<String>,
+    pub(crate) name: String,
+    pub(crate) sub: Option<String>,
+    pub(crate) exact: bool,
+    pub(crate) kind: Kind,
+}
+
+impl Slot {
+    pub(crate) fn path(&self) -> String {
+        let mut path = self.top_path();
+        if let Some(sub) = &self.sub {
+            path.push('.');
+            path.push_str(sub);
+        }
+        path
+    }
+
+    /// The path of the attribute, without sub-attribute.
+    pub(crate) fn top_path(&self) -> String {
+        match &self.urn {
+            Some(urn) => format!("{urn}:{}", self.name),
+            None => self.name.clone(),
+        }
+    }
+
+    /// The member of a resource that it stands in.
+    pub(crate) fn top(&self) -> &str {
+        self.urn.as_deref().unwrap_or(&self.name)
+    }
+
+    /// Its value. Of a multi-valued attribute with a sub-attribute, nothing.
+    pub(crate) fn of<'a>(&self, resource: &'a Value) -> Option<&'a Value> {
+        let holder = match &self.urn {
+            Some(urn) => json::member(resource, urn)?,
+            None => resource,
+        };
+        let value = json::member(holder, &self.name)?;
+        let value = match &self.sub {
+            Some(sub) => json::member(value, sub)?,
+            None => value,
+        };
+        json::is_assigned(Some(value)).then_some(value)
+    }
+
+    pub(crate) fn is(&self, resource: &Value, expected: &Value) -> bool {
+        self.of(resource).is_some_and(|value| json::same(value, expected, self.exact))
+    }
+
+    pub(crate) fn set(&self, resource: &mut Value, value: Value) {
+        let value = match &self.sub {
+            None => value,
+            Some(sub) => {
+                let mut complex = Self { sub: None, ..self.clone() }
+                    .of(resource)
+                    .cloned()
+                    .unwrap_or_else(|| json!({}));
+                json::set(&mut complex, sub, value);
+                complex
+            }
+        };
+        match &self.urn {
+            None => json::set(resource, &self.name, value),
+            Some(urn) => {
+                let mut extension = json::member(resource, urn).cloned().unwrap_or_else(|| json!({}));
+                json::set(&mut extension, &self.name, value);
+                json::set(resource, urn, extension);
+                add_schema(resource, urn);
+            }
+        }
+    }
+
+    pub(crate) fn clear(&self, resource: &mut Value) {
+        match (&self.urn, &self.sub) {
+            (None, None) => json::remove(resource, &self.name),
+            (Some(urn), None) => {
+                let mut extension = json::member(resource, urn).cloned().unwrap_or_else(|| json!({}));
+                json::remove(&mut extension, &self.name);
+                json::set(resource, urn, extension);
+            }
+            (_, Some(sub)) => {
+                let whole = Self { sub: None, ..self.clone() };
+                if let Some(mut complex) = whole.of(resource).cloned() {
+                    json::remove(&mut complex, sub);
+                    whole.set(resource, complex);
+                }
+            }
+        }
+    }
+}
+
+fn add_schema(resource: &mut Value, urn: &str) {
+    let mut schemas = elements(json::member(resource, "schemas")).to_vec();
+    let known = |schema: &Value| schema.as_str().is_some_and(|known| known.eq_ignore_ascii_case(urn));
+    if !schemas.iter().any(known) {
+        schemas.push(urn.into());
+        json::set(resource, "schemas", schemas.into());
+    }
+}
+
+/// A resource type.
+#[derive(Debug, Clone)]
+pub(crate) struct ResourceType {
+    pub(crate) name: String,
+    pub(crate) endpoint: String,
+    pub(crate) schema: String,
+    pub(crate) extensions: Vec<(String, bool)>,
+    /// Its own attributes, then those of the extensions.
+    pub(crate) attrs: Vec<Attr>,
+    pub(crate) view: Schema,
+    /// What was not kept when a resource was created with everything; other checks do without.
+    pub(crate) lost: Vec<String>,
+}
+
+/// An endpoint without the path of the base URL, if that is repeated in it.
+pub(crate) fn below<'a>(base: &str, endpoint: &'a str) -> &'a str {
+    let path = base.split_once("://").map_or(base, |(_, rest)| rest);
+    let path = path.find('/').and_then(|at| path.get(at..)).unwrap_or_default();
+    match endpoint.strip_prefix(path) {
+        Some(rest) if !path.is_empty() && rest.starts_with('/') => rest,
+        _ => endpoint,
+    }
+}
+
+/// Text attributes that only take certain texts, although their schema does not say so.
+const FORMATTED: [&str; 8] =
+    ["locale", "timezone", "preferredLanguage", "password", "profileUrl", "country", "lang", "language"];
+/// Which text attributes are preferred for free text.
+const FREE: [&str; 5] = ["displayName", "title", "nickName", "userType", "description"];
+
+impl ResourceType {
+    /// From its document. `base` is the base URL.
+    pub(crate) fn read(document: &Value, schemas: &[Value], base: &str) -> Option<Self> {
+        let name = text(document, "name").or_else(|| text(document, "id"))?.to_owned();
+        let schema = text(document, "schema")?.to_owned();
+        let endpoint = text(document, "endpoint")?;
+        // It may be a whole URL (RFC 7643 §6: a relative one).
+        let endpoint = match endpoint.split_once("://") {
+            Some((_, rest)) => rest.rsplit('/').next().unwrap_or(rest),
+            // Relative to the base URL (RFC 7643 §6); some repeat its path, which D-09 reports.
+            None => below(base, endpoint).trim_matches('/'),
+        };
+        let extensions: Vec<(String, bool)> = elements(json::member(document, "schemaExtensions"))
+            .iter()
+            .filter_map(|extension| {
+                let required = json::member(extension, "required").and_then(Value::as_bool);
+                Some((text(extension, "schema")?.to_owned(), required.unwrap_or(false)))
+            })
+            .collect();
+        let find = |urn: &str| {
+            schemas
+                .iter()
+                .find(|schema| text(schema, "id").is_some_and(|id| id.eq_ignore_ascii_case(urn)))
+        };
+        let mut attrs = Vec::new();
+        let mut documents = Vec::new();
+        if let Some(own) = find(&schema) {
+            documents.push(own.clone());
+            let own = elements(json::member(own, "attributes")).iter();
+            attrs.extend(own.filter_map(|attribute| Attr::read(attribute, None)));
+        }
+        for (urn, _) in &extensions {
+            if let Some(extension) = find(urn) {
+                documents.push(extension.clone());
+                let own = elements(json::member(extension, "attributes")).iter();
+                attrs.extend(own.filter_map(|attribute| Attr::read(attribute, Some(urn))));
+            }
+        }
+        // The common attributes are those of RFC 7643 §3.1, whether a schema repeats them or not.
+        attrs.retain(|attr| {
+            attr.urn.is_some()
+                || !["schemas", "id", "meta", "externalId"]
+                    .iter()
+                    .any(|common| attr.name.eq_ignore_ascii_case(common))
+        });
+        let view = Schema::new(&schema, &documents);
+        Some(Self {
+            name,
+            endpoint: format!("/{endpoint}"),
+            schema,
+            extensions,
+            attrs,
+            view,
+            lost: Vec::new(),
+        })
+    }
+
+    pub(crate) fn attr(&self, name: &str) -> Option<&Attr> {
+        self.attrs
+            .iter()
+            .find(|attr| attr.urn.is_none() && attr.name.eq_ignore_ascii_case(name))
+    }
+
+    pub(crate) fn is_lost(&self, path: &str) -> bool {
+        self.lost.iter().any(|lost| lost.eq_ignore_ascii_case(path))
+    }
+
+    fn own(&self) -> impl Iterator<Item = &Attr> {
+        self.attrs
+            .iter()
+            .filter(|attr| attr.urn.is_none() && !self.is_lost(&attr.path()))
+    }
+
+    /// The text attribute that carries the run's marker: a unique one, or a required one.
+    pub(crate) fn key(&self) -> Option<Slot> {
+        let text = |attr: &&Attr| {
+            attr.kind == Kind::Text && !attr.multi && attr.is_plain() && attr.canonical.is_empty()
+        };
+        self.own()
+            .filter(text)
+            .find(|attr| attr.unique)
+            .or_else(|| self.own().filter(text).find(|attr| attr.required))
+            .or_else(|| self.own().filter(text).find(|attr| attr.name == "displayName"))
+            .or_else(|| self.own().find(text))
+            .map(Attr::slot)
+    }
+
+    /// A unique text attribute of the server's.
+    pub(crate) fn unique(&self) -> Option<&Attr> {
+        self.own().find(|attr| {
+            attr.unique && attr.kind == Kind::Text && !attr.multi && attr.is_writable()
+        })
+    }
+
+    fn free_text(&self) -> impl Iterator<Item = &Attr> {
+        let key = self.key().map(|key| key.name);
+        let fits = move |attr: &&Attr| {
+            attr.kind == Kind::Text
+                && !attr.multi
+                && attr.is_plain()
+                && !attr.unique
+                && !attr.required
+                && attr.canonical.is_empty()
+                && Some(&attr.name) != key.as_ref()
+                && !FORMATTED.iter().any(|name| attr.name.eq_ignore_ascii_case(name))
+        };
+        let preferred = FREE.iter().filter_map(|name| self.own().find(|attr| attr.name == *name));
+        let others = self.own().filter(|attr| !FREE.contains(&attr.name.as_str()));
+        preferred.chain(others).filter(fits)
+    }
+
+    /// `s`: plain text that need not be there. `externalId` where there is no other.
+    pub(crate) fn s(&self) -> Option<Slot> {
+        self.free_text().next().map(Attr::slot).or_else(|| self.x())
+    }
+
+    /// Another `s`.
+    pub(crate) fn s2(&self) -> Option<Slot> {
+        let second = self.free_text().nth(1).map(Attr::slot);
+        second.or_else(|| self.x().filter(|x| Some(x) != self.s().as_ref()))
+    }
+
+    /// `externalId`, where it is kept.
+    pub(crate) fn x(&self) -> Option<Slot> {
+        (!self.is_lost("externalId")).then(|| Slot {
+            urn: None,
+            name: "externalId".to_owned(),
+            sub: None,
+            exact: true,
+            kind: Kind::Text,
+        })
+    }
+
+    /// `c.s`: the text sub-attributes of a complex attribute with one value, at least one.
+    pub(crate) fn c(&self) -> Option<(&Attr, Vec<Slot>)> {
+        self.own()
+            .filter(|attr| attr.kind == Kind::Complex && !attr.multi && attr.is_plain())
+            .find_map(|attr| {
+                let free = attr.subs.iter().filter(|sub| {
+                    sub.kind == Kind::Text
+                        && !sub.multi
+                        && sub.is_plain()
+                        && sub.canonical.is_empty()
+                        // May be put together from the others.
+                        && sub.name != "formatted"
+                });
+                let slots: Vec<_> = free.map(|sub| attr.sub_slot(sub)).collect();
+                (!slots.is_empty()).then_some((attr, slots))
+            })
+    }
+
+    /// `m`: a complex attribute with several values that have `value` and `type`.
+    pub(crate) fn m(&self) -> Option<&Attr> {
+        let fits = |attr: &&Attr| {
+            attr.kind == Kind::Complex
+                && attr.multi
+                && attr.is_plain()
+                && attr.sub("type").is_some_and(|sub| sub.is_plain() && sub.kind == Kind::Text)
+                && attr.sub("$ref").is_none()
+                && attr
+                    .sub("value")
+                    .is_some_and(|sub| sub.is_plain() && sub.kind == Kind::Text && sub.refs.is_empty())
+        };
+        let emails = self.own().filter(fits).find(|attr| attr.name == "emails");
+        emails.or_else(|| self.own().find(fits))
+    }
+
+    /// `ms`: a simple text attribute with several values.
+    pub(crate) fn ms(&self) -> Option<Slot> {
+        let fits = |attr: &&Attr| {
+            attr.kind == Kind::Text && attr.multi && attr.is_plain() && attr.canonical.is_empty()
+        };
+        self.attrs.iter().filter(|attr| !self.is_lost(&attr.path())).find(fits).map(Attr::slot)
+    }
+
+    fn simple(&self, kinds: &[Kind]) -> Option<Slot> {
+        self.attrs
+            .iter()
+            .find(|attr| {
+                kinds.contains(&attr.kind)
+                    && !attr.multi
+                    && attr.is_plain()
+                    && !self.is_lost(&attr.path())
+            })
+            .map(Attr::slot)
+    }
+
+    /// `b`.
+    pub(crate) fn b(&self) -> Option<Slot> {
+        self.simple(&[Kind::Boolean])
+    }
+
+    /// `n`.
+    pub(crate) fn n(&self) -> Option<Slot> {
+        self.simple(&[Kind::Integer, Kind::Decimal])
+    }
+
+    /// `d`.
+    pub(crate) fn d(&self) -> Option<Slot> {
+        self.simple(&[Kind::DateTime])
+    }
+
+    /// `e`: plain text of an extension.
+    pub(crate) fn e(&self) -> Option<Slot> {
+        self.e_all().into_iter().next()
+    }
+
+    /// All plain text of the first extension that has some.
+    pub(crate) fn e_all(&self) -> Vec<Slot> {
+        let fits: Vec<_> = self
+            .attrs
+            .iter()
+            .filter(|attr| {
+                attr.urn.is_some()
+                    && attr.kind == Kind::Text
+                    && !attr.multi
+                    && attr.is_plain()
+                    && attr.canonical.is_empty()
+                    && !attr.unique
+                    && !self.is_lost(&attr.path())
+            })
+            .collect();
+        let Some(urn) = fits.first().and_then(|attr| attr.urn.clone()) else {
+            return Vec::new();
+        };
+        let same = |attr: &&&Attr| attr.urn.as_ref() == Some(&urn);
+        fits.iter().filter(same).map(|attr| attr.slot()).collect()
+    }
+
+    /// `wo`: never returned.
+    pub(crate) fn secrets(&self) -> impl Iterator<Item = &Attr> {
+        self.attrs.iter().filter(|attr| attr.is_never_returned())
+    }
+
+    /// `im`: top-level attributes that are set once, simple ones.
+    pub(crate) fn immutable(&self) -> Option<&Attr> {
+        self.attrs.iter().find(|attr| {
+            attr.mutability == "immutable"
+                && !attr.multi
+                && attr.kind == Kind::Text
+                && attr.refs.is_empty()
+                && !self.is_lost(&attr.path())
+        })
+    }
+
+    /// A multi-valued attribute whose values name other resources, as `members` do.
+    pub(crate) fn references(&self) -> Option<&Attr> {
+        self.own().find(|attr| {
+            attr.kind == Kind::Complex
+                && attr.multi
+                && attr.is_plain()
+                && attr.sub("$ref").is_some()
+                && attr.sub("value").is_some()
+        })
+    }
+
+    /// Whether it is the type of RFC 7643 with this name.
+    pub(crate) fn is_core(&self, name: &str) -> bool {
+        self.schema
+            .eq_ignore_ascii_case(&format!("urn:ietf:params:scim:schemas:core:2.0:{name}"))
+    }
+}

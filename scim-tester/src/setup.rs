@@ -1,0 +1,187 @@
+//! Before the first check: what the server says of itself, and whether it can be talked to.
+
+use serde_json::Value;
+
+use crate::{
+    check::Stop,
+    context::Context,
+    json::{contains, member, text},
+    oracle,
+    resource_type::ResourceType,
+    values::Fill,
+    wire::Answer,
+};
+
+/// Reads discovery, and makes the resource types of it. Gives the reason if the server cannot be
+/// talked to at all.
+pub(crate) async fn discover(cx: &mut Context, only: &[String]) -> Option<String> {
+    cx.begin("set-up");
+    let mut answers = Vec::new();
+    for path in ["/ServiceProviderConfig", "/ResourceTypes", "/Schemas"] {
+        match cx.get(path).await {
+            Ok(answer) => answers.push(answer),
+            Err(Stop::Network(why)) => {
+                if cx.wire.given_up().is_some() {
+                    return Some(format!("no answer: {why}"));
+                }
+            }
+            Err(_) => return Some("the run ended before it began".to_owned()),
+        }
+    }
+    // A server that has no discovery may still have users.
+    let mut seen = answers.clone();
+    if !answers.iter().any(|answer| is_scim(answer)) {
+        match cx.send(crate::wire::Ask::get("/Users").query("count", "1")).await {
+            Ok(answer) if is_scim(&answer) => {}
+            Ok(answer) => {
+                seen.push(answer);
+                return Some(unusable(&seen));
+            }
+            Err(Stop::Network(why)) => return Some(format!("no answer: {why}")),
+            Err(_) => return Some("the run ended before it began".to_owned()),
+        }
+    }
+    let by_path = |path: &str| {
+        let url = format!("{}{path}", cx.wire.base);
+        answers.iter().find(|answer| answer.url == url).cloned()
+    };
+    cx.config = by_path("/ServiceProviderConfig").filter(|answer| answer.is_success());
+    cx.types_answer = by_path("/ResourceTypes");
+    cx.schemas_answer = by_path("/Schemas");
+    let (bundled_schemas, bundled_types) = oracle::bundled();
+    let listed = |answer: &Option<Answer>| -> Vec<Value> {
+        let Some(answer) = answer.as_ref().filter(|answer| answer.is_success()) else {
+            return Vec::new();
+        };
+        match answer.doc() {
+            Value::Array(elements) => elements.clone(),
+            _ => answer.resources().to_vec(),
+        }
+    };
+    cx.schemas = listed(&cx.schemas_answer);
+    if let Some(total) = cx.schemas_answer.as_ref().and_then(|answer| answer.total()) {
+        more_pages(cx, "/Schemas", total).await;
+    }
+    if cx.schemas.is_empty() {
+        cx.schemas = bundled_schemas;
+    }
+    let mut types = listed(&cx.types_answer);
+    if types.is_empty() {
+        types = bundled_types;
+    }
+    cx.types = types
+        .iter()
+        .filter_map(|document| ResourceType::read(document, &cx.schemas, &cx.wire.base))
+        .filter(|r| only.is_empty() || only.iter().any(|name| name.eq_ignore_ascii_case(&r.name)))
+        // What discovery itself is made of cannot be created.
+        .filter(|r| {
+            !["/Schemas", "/ResourceTypes", "/ServiceProviderConfig", "/Me", "/Bulk"]
+                .contains(&r.endpoint.as_str())
+                && !r.attrs.is_empty()
+        })
+        .collect();
+    if !cx.told.read_only {
+        for at in 0..cx.types.len() {
+            find_lost(cx, at).await;
+        }
+    }
+    None
+}
+
+/// Some service providers page their schemas.
+async fn more_pages(cx: &mut Context, path: &str, total: i64) {
+    let mut guard = 0;
+    while i64::try_from(cx.schemas.len()).unwrap_or(i64::MAX) < total.min(500) && guard < 20 {
+        guard += 1;
+        let start = (cx.schemas.len() + 1).to_string();
+        let ask = crate::wire::Ask::get(path).query("startIndex", &start);
+        let Ok(answer) = cx.send(ask).await else { return };
+        let known: Vec<_> =
+            cx.schemas.iter().filter_map(|one| text(one, "id").map(str::to_owned)).collect();
+        let new: Vec<_> = answer
+            .resources()
+            .iter()
+            .filter(|one| text(one, "id").is_some_and(|id| !known.iter().any(|k| k == id)))
+            .cloned()
+            .collect();
+        if new.is_empty() {
+            return;
+        }
+        cx.schemas.extend(new);
+    }
+}
+
+fn is_scim(answer: &Answer) -> bool {
+    let document = answer.doc();
+    answer.status < 500
+        && document.is_object()
+        && (member(document, "schemas").is_some() || member(document, "Resources").is_some())
+        || answer.is_success() && document.is_array()
+}
+
+/// One sentence for a server that does not speak SCIM.
+fn unusable(answers: &[Answer]) -> String {
+    let statuses: Vec<_> = answers.iter().map(|answer| answer.status).collect();
+    let same = |test: fn(u16) -> bool| statuses.iter().all(|status| test(*status));
+    let shown = answers.first().map(|answer| answer.in_short()).unwrap_or_default();
+    let what = match () {
+        () if same(|status| status == 401 || status == 403) => {
+            "every request is refused: the credentials are missing or wrong"
+        }
+        () if same(|status| status >= 500) => "every request is answered with a server error",
+        () if same(|status| status == 404) => "there is nothing at this base URL",
+        () => "no answer is a SCIM message",
+    };
+    format!("{what} (the first: {shown})")
+}
+
+/// Creates one resource with everything, and remembers what was not kept: C-06 reports it, and
+/// other checks do without.
+async fn find_lost(cx: &mut Context, at: usize) {
+    let Some(r) = cx.types.get(at) else { return };
+    let body = cx.maker.resource(r, cx.number(), Fill::Everything);
+    let mut lost = Vec::new();
+    match cx.create(r, body.clone()).await {
+        Ok(made) => {
+            for attr in r.attrs.iter().filter(|attr| attr.is_plain()) {
+                if let Some(sent) = attr.of(&body)
+                    && !attr.of(&made.state).is_some_and(|kept| contains(kept, sent, false))
+                {
+                    lost.push(attr.path());
+                }
+            }
+            if text(&made.state, "externalId") != text(&body, "externalId") {
+                lost.push("externalId".to_owned());
+            }
+        }
+        Err(Stop::Blocked(..)) => {
+            // Which attribute it was is for C-06 to say; what is common is tried one by one.
+            let minimal = cx.minimal(r);
+            for attr in r.attrs.iter().filter(|attr| attr.is_plain() && !attr.required) {
+                let Some(value) = attr.of(&body) else { continue };
+                let mut one = minimal.clone();
+                if let Some(key) = r.key() {
+                    key.set(&mut one, cx.maker.key(&key.name, &cx.label()));
+                }
+                attr.set(&mut one, value.clone());
+                let kept = match cx.create(r, one).await {
+                    Ok(made) => attr.of(&made.state).is_some_and(|kept| contains(kept, value, false)),
+                    Err(_) => false,
+                };
+                if !kept {
+                    lost.push(attr.path());
+                }
+                if cx.wire.given_up().is_some() {
+                    break;
+                }
+            }
+        }
+        Err(_) => {}
+    }
+    // The key must stay, or nothing could be found again.
+    let key = cx.types.get(at).and_then(ResourceType::key).map(|key| key.path());
+    lost.retain(|path| Some(path) != key.as_ref());
+    if let Some(r) = cx.types.get_mut(at) {
+        r.lost = lost;
+    }
+}

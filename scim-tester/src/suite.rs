@@ -1,0 +1,534 @@
+//! A run: which checks, against which server.
+
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    path::PathBuf,
+    sync::{
+        Arc,
+        atomic::{AtomicBool, Ordering},
+    },
+    time::{Duration, Instant, SystemTime},
+};
+
+use bytes::Bytes;
+use http::{Request, Response};
+use http_body::Body;
+use http_body_util::Full;
+use scim_client::transport::{ServiceTransport, Transport};
+use serde_json::Value;
+use tower_service::Service;
+
+use crate::{
+    areas,
+    check::{Check, Run, Stop},
+    clean,
+    context::{Context, Told},
+    ledger::Ledger,
+    observe,
+    profile::Profile,
+    report::{CheckResult, Report, Verdict},
+    setup,
+    trial::Trial,
+    values::Maker,
+    wire::{Secrets, Wire, WireOptions},
+};
+
+/// What is run, and how. A plain value: cloneable, and changed by methods that give it back.
+#[derive(Debug, Clone)]
+pub struct Suite {
+    pub(crate) profiles: Vec<Profile>,
+    pub(crate) only: Vec<String>,
+    pub(crate) skip: Vec<String>,
+    pub(crate) tags: Vec<String>,
+    pub(crate) types: Vec<String>,
+    pub(crate) authorization: Option<String>,
+    pub(crate) other_authorization: Option<String>,
+    pub(crate) headers: Vec<(String, String)>,
+    pub(crate) base_url: String,
+    pub(crate) timeout: Duration,
+    pub(crate) max_time: Duration,
+    pub(crate) max_requests: usize,
+    pub(crate) rate: Option<f64>,
+    pub(crate) seed: Option<u64>,
+    pub(crate) domain: String,
+    pub(crate) extra: BTreeMap<String, Value>,
+    pub(crate) expected: BTreeMap<String, String>,
+    pub(crate) read_only: bool,
+    pub(crate) large: bool,
+    pub(crate) me: bool,
+    pub(crate) max_wait: Duration,
+    pub(crate) ledger: Option<PathBuf>,
+    pub(crate) stop: Arc<AtomicBool>,
+}
+
+impl Default for Suite {
+    fn default() -> Self {
+        Self::rfc()
+    }
+}
+
+/// The largest answer that is read, in bytes.
+pub(crate) const MAX_BODY: usize = 64 * 1024 * 1024;
+
+impl Suite {
+    /// The checks of RFC 7643, RFC 7644 and RFC 9865.
+    #[must_use]
+    pub fn rfc() -> Self {
+        Self {
+            profiles: vec![Profile::Rfc],
+            only: Vec::new(),
+            skip: Vec::new(),
+            tags: Vec::new(),
+            types: Vec::new(),
+            authorization: None,
+            other_authorization: None,
+            headers: Vec::new(),
+            base_url: "https://scim.example/v2".to_owned(),
+            timeout: Duration::from_secs(15),
+            max_time: Duration::from_secs(15 * 60),
+            max_requests: 10_000,
+            rate: None,
+            seed: None,
+            domain: "example.com".to_owned(),
+            extra: BTreeMap::new(),
+            expected: BTreeMap::new(),
+            read_only: false,
+            large: false,
+            me: false,
+            max_wait: Duration::from_millis(1100),
+            ledger: None,
+            stop: Arc::default(),
+        }
+    }
+
+    /// Checks the needs of this profile too.
+    #[must_use]
+    pub fn with(mut self, profile: Profile) -> Self {
+        if !self.profiles.contains(&profile) {
+            self.profiles.push(profile);
+        }
+        self
+    }
+
+    /// Checks the needs of these profiles and no others.
+    #[must_use]
+    pub fn profiles(mut self, profiles: impl IntoIterator<Item = Profile>) -> Self {
+        self.profiles = profiles.into_iter().collect();
+        self
+    }
+
+    /// Runs only these checks: an id such as `X-12`, or an area such as `F`. What they need is run
+    /// too.
+    #[must_use]
+    pub fn only(mut self, checks: impl IntoIterator<Item = impl Into<String>>) -> Self {
+        self.only.extend(checks.into_iter().map(Into::into));
+        self
+    }
+
+    /// Leaves out these checks: ids or areas.
+    #[must_use]
+    pub fn skip(mut self, checks: impl IntoIterator<Item = impl Into<String>>) -> Self {
+        self.skip.extend(checks.into_iter().map(Into::into));
+        self
+    }
+
+    /// Runs only checks with one of these tags: an area's name such as `patch`, `must`, `should`,
+    /// `security`, `plain`, or a level.
+    #[must_use]
+    pub fn tags(mut self, tags: impl IntoIterator<Item = impl Into<String>>) -> Self {
+        self.tags.extend(tags.into_iter().map(Into::into));
+        self
+    }
+
+    /// Checks only these resource types, by name.
+    #[must_use]
+    pub fn resource_types(mut self, names: impl IntoIterator<Item = impl Into<String>>) -> Self {
+        self.types.extend(names.into_iter().map(Into::into));
+        self
+    }
+
+    /// Presents this token (RFC 6750).
+    #[must_use]
+    pub fn bearer_token(mut self, token: impl AsRef<str>) -> Self {
+        self.authorization = Some(format!("Bearer {}", token.as_ref()));
+        self
+    }
+
+    /// Sends this `Authorization` header.
+    #[must_use]
+    pub fn authorization(mut self, header: impl Into<String>) -> Self {
+        self.authorization = Some(header.into());
+        self
+    }
+
+    /// The token of another tenant, who must see nothing of the first one's.
+    #[must_use]
+    pub fn other_token(mut self, token: impl AsRef<str>) -> Self {
+        self.other_authorization = Some(format!("Bearer {}", token.as_ref()));
+        self
+    }
+
+    /// Sends this header with each request.
+    #[must_use]
+    pub fn header(mut self, name: impl Into<String>, value: impl Into<String>) -> Self {
+        self.headers.push((name.into(), value.into()));
+        self
+    }
+
+    /// What URLs begin with when a service is run in the same process; `https://scim.example/v2`
+    /// unless set. Its path is where the service has its endpoints.
+    #[must_use]
+    pub fn base_url(mut self, url: impl Into<String>) -> Self {
+        self.base_url = url.into();
+        self
+    }
+
+    /// How long one answer may take; 15 seconds unless set.
+    #[must_use]
+    pub fn timeout(mut self, time: Duration) -> Self {
+        self.timeout = time;
+        self
+    }
+
+    /// How long the whole run may take; 15 minutes unless set. What is left is not run then.
+    #[must_use]
+    pub fn max_time(mut self, time: Duration) -> Self {
+        self.max_time = time;
+        self
+    }
+
+    /// How many requests the run may send; 10,000 unless set.
+    #[must_use]
+    pub fn max_requests(mut self, requests: usize) -> Self {
+        self.max_requests = requests;
+        self
+    }
+
+    /// The most requests of a second.
+    #[must_use]
+    pub fn rate(mut self, per_second: f64) -> Self {
+        self.rate = Some(per_second);
+        self
+    }
+
+    /// What the marker of the run is made of, so that two runs send the same.
+    #[must_use]
+    pub fn seed(mut self, seed: u64) -> Self {
+        self.seed = Some(seed);
+        self
+    }
+
+    /// The domain of user names and e-mail addresses; `example.com` unless set.
+    #[must_use]
+    pub fn domain(mut self, domain: impl Into<String>) -> Self {
+        self.domain = domain.into();
+        self
+    }
+
+    /// Attributes that every new resource of a type has besides: an object. `{marker}` in a text
+    /// becomes unique.
+    #[must_use]
+    pub fn extra(mut self, resource_type: impl Into<String>, attributes: Value) -> Self {
+        self.extra.insert(resource_type.into(), attributes);
+        self
+    }
+
+    /// Says that this check is expected to fail here, and why: it is reported as information.
+    #[must_use]
+    pub fn expect(mut self, check: impl Into<String>, why: impl Into<String>) -> Self {
+        self.expected.insert(check.into(), why.into());
+        self
+    }
+
+    /// Writes nothing, and runs what can be seen so.
+    #[must_use]
+    pub fn read_only(mut self) -> Self {
+        self.read_only = true;
+        self
+    }
+
+    /// Also runs what takes hundreds of resources.
+    #[must_use]
+    pub fn large(mut self) -> Self {
+        self.large = true;
+        self
+    }
+
+    /// May change the user behind the credentials, by `/Me`, and changes it back.
+    #[must_use]
+    pub fn me(mut self) -> Self {
+        self.me = true;
+        self
+    }
+
+    /// Keeps a record of what was created in this file, for the case that the run is killed.
+    #[must_use]
+    pub fn ledger(mut self, file: impl Into<PathBuf>) -> Self {
+        self.ledger = Some(file.into());
+        self
+    }
+
+    /// A flag that ends the run, which then cleans up.
+    #[must_use]
+    pub fn stop_flag(&self) -> Arc<AtomicBool> {
+        self.stop.clone()
+    }
+
+    /// The checks that this suite runs, in order, with those that they need.
+    #[must_use]
+    pub fn checks(&self) -> Vec<&'static Check> {
+        let all: Vec<&'static Check> = areas::all().collect();
+        let matches = |names: &[String], check: &Check| {
+            names.iter().any(|name| {
+                check.id.eq_ignore_ascii_case(name) || check.area().eq_ignore_ascii_case(name)
+            })
+        };
+        let chosen = |check: &Check| {
+            self.profiles.contains(&Profile::of_area(check.area()))
+                && (self.only.is_empty() || matches(&self.only, check))
+                && !matches(&self.skip, check)
+                && (self.tags.is_empty()
+                    || check.tags().iter().any(|tag| self.tags.iter().any(|t| t.eq_ignore_ascii_case(tag))))
+        };
+        let mut wanted: BTreeSet<&str> =
+            all.iter().filter(|check| chosen(check)).map(|check| check.id).collect();
+        let mut open: Vec<&str> = wanted.iter().copied().collect();
+        while let Some(id) = open.pop() {
+            let needs = all.iter().find(|check| check.id == id).map_or(&[][..], |check| check.needs);
+            for need in needs {
+                let skipped = all.iter().any(|check| check.id == *need && matches(&self.skip, check));
+                if !skipped && wanted.insert(need) {
+                    open.push(need);
+                }
+            }
+        }
+        all.into_iter().filter(|check| wanted.contains(check.id)).collect()
+    }
+
+    /// Runs against a `tower` service in the same process, such as a router of axum.
+    ///
+    /// Needs a tokio runtime with time.
+    pub async fn run<S, B>(self, service: S) -> Report
+    where
+        S: Service<Request<Full<Bytes>>, Response = Response<B>> + Clone + Send + 'static,
+        S::Error: Into<Box<dyn std::error::Error + Send + Sync>>,
+        S::Future: Send + 'static,
+        B: Body<Data = Bytes> + Send + 'static,
+        B::Error: Into<Box<dyn std::error::Error + Send + Sync>>,
+    {
+        let base = self.base_url.clone();
+        self.run_over(Arc::new(ServiceTransport::new(service, MAX_BODY)), &base).await
+    }
+
+    /// Runs against whatever a transport reaches at this base URL.
+    ///
+    /// Needs a tokio runtime with time.
+    pub async fn run_over(self, transport: Arc<dyn Transport>, base_url: &str) -> Report {
+        let begun = Instant::now();
+        let marker = self.marker();
+        let mut problems = Vec::new();
+        let ledger = match &self.ledger {
+            None => Ledger::default(),
+            Some(path) => Ledger::with_file(path, base_url, &marker).unwrap_or_else(|error| {
+                problems.push(format!("no record is kept in {}: {error}", path.display()));
+                Ledger::default()
+            }),
+        };
+        let mut cx = self.context(transport, base_url, ledger, &marker);
+        let mut results = Vec::new();
+        let mut unusable = setup::discover(&mut cx, &self.types).await;
+        if unusable.is_none() {
+            let mut broken = Broken::default();
+            for check in self.checks() {
+                run_check(&cx, check, &mut results, &mut broken).await;
+            }
+            // A server that stopped to answer half-way.
+            unusable = cx.wire.given_up();
+        }
+        let left = clean::up(&cx).await;
+        if unusable.is_none() {
+            observe::report(&cx, &self.checks(), &mut results);
+            observe::merge_causes(&mut results);
+        }
+        for result in &mut results {
+            if let Some(why) = self.expected.get(result.check.id) {
+                result.expect(why);
+            }
+        }
+        let log = std::mem::take(&mut *cx.wire.log());
+        Report {
+            target: cx.wire.base.clone(),
+            marker,
+            profiles: self.profiles.clone(),
+            results,
+            unusable,
+            interrupted: self.stop.load(Ordering::Relaxed),
+            left,
+            problems,
+            exchanges: log,
+            secrets: self.secrets(),
+            took: begun.elapsed(),
+        }
+    }
+
+    pub(crate) fn marker(&self) -> String {
+        let seed = self.seed.unwrap_or_else(random);
+        // Spread, so that seeds that are close do not look alike.
+        let mixed = seed.wrapping_mul(0x9E37_79B9_7F4A_7C15).rotate_left(23);
+        format!("zt{:08x}", mixed & 0xFFFF_FFFF)
+    }
+
+    /// With a seed, so that its marker is always the same.
+    #[cfg(feature = "program")]
+    pub(crate) fn seed_if_unset(mut self) -> Self {
+        self.seed.get_or_insert_with(random);
+        self
+    }
+
+    pub(crate) fn secrets(&self) -> Secrets {
+        let mut secrets = Secrets::default();
+        for own in [&self.authorization, &self.other_authorization].into_iter().flatten() {
+            secrets.add(own);
+        }
+        for (name, value) in &self.headers {
+            if crate::wire::is_secret_name(name) {
+                secrets.add(value);
+            }
+        }
+        secrets
+    }
+
+    pub(crate) fn context(
+        &self,
+        transport: Arc<dyn Transport>,
+        base_url: &str,
+        ledger: Ledger,
+        marker: &str,
+    ) -> Context {
+        let wire = Wire::new(
+            transport,
+            base_url,
+            WireOptions {
+                authorization: self.authorization.clone(),
+                headers: self.headers.clone(),
+                timeout: self.timeout,
+                max_requests: self.max_requests,
+                rate: self.rate,
+            },
+        );
+        let maker = Maker { marker: marker.to_owned(), domain: self.domain.clone() };
+        let told = Told {
+            profiles: self.profiles.clone(),
+            extra: self.extra.clone(),
+            read_only: self.read_only,
+            large: self.large,
+            me: self.me,
+            other_authorization: self.other_authorization.clone(),
+            max_wait: self.max_wait,
+        };
+        let deadline = Instant::now() + self.max_time;
+        Context::new(wire, ledger, maker, told, self.stop.clone(), deadline)
+    }
+}
+
+/// A number that no other run is likely to have.
+fn random() -> u64 {
+    let since = SystemTime::now().duration_since(SystemTime::UNIX_EPOCH);
+    let nanos = since.map_or(0, |since| since.as_nanos());
+    let mixed = nanos ^ (u128::from(std::process::id()) << 20);
+    u64::try_from(mixed & u128::from(u64::MAX)).unwrap_or_default()
+}
+
+/// Runs a check, for each resource type if it is meant so.
+async fn run_check(
+    cx: &Context,
+    check: &'static Check,
+    results: &mut Vec<CheckResult>,
+    broken: &mut Broken,
+) {
+    if let Run::Observed = check.run {
+        return;
+    }
+    let once = [None];
+    let each: Vec<_> = cx.types.iter().map(Some).collect();
+    let rounds = if check.is_per_type() { each.as_slice() } else { &once };
+    for r in rounds {
+        let name = r.map(|r| r.name.as_str());
+        let from = cx.wire.log().len();
+        let begun = Instant::now();
+        let mut trial = Trial::new(check);
+        let step = match hindered(cx, check, name, broken) {
+            Some(stop) => Err(stop),
+            None => {
+                cx.begin(&name.map_or(check.id.to_owned(), |name| format!("{} {name}", check.id)));
+                match (check.run, r) {
+                    (Run::Once(run), _) => run(cx, &mut trial).await,
+                    (Run::Each(run), Some(r)) => run(cx, &mut trial, r).await,
+                    _ => Ok(()),
+                }
+            }
+        };
+        let (verdict, is_broken) = Verdict::of(&trial, step);
+        let place = (check.id, name.unwrap_or_default().to_owned());
+        if let Verdict::Skipped(why) = &verdict {
+            broken.absent.insert(place, why.clone());
+        } else if is_broken {
+            cx.broke(check.id, &place.1);
+            broken.failing.insert(place);
+        }
+        results.push(CheckResult {
+            check,
+            resource_type: name.map(str::to_owned),
+            verdict,
+            looked: trial.looked,
+            findings: trial.findings,
+            requests: cx.wire.log().len() - from,
+            took: begun.elapsed(),
+        });
+    }
+}
+
+/// Why a check is not run: the run is over, or what it needs does not work.
+fn hindered(
+    cx: &Context,
+    check: &Check,
+    resource_type: Option<&str>,
+    broken: &Broken,
+) -> Option<Stop> {
+    if cx.wire.given_up().is_some()
+        || cx.stop.load(Ordering::Relaxed)
+        || Instant::now() >= cx.deadline
+    {
+        return Some(Stop::Ended);
+    }
+    let concerns = |need: &str, (id, name): &(&str, String)| {
+        *id == need && (name.is_empty() || resource_type.is_none_or(|own| own == name))
+    };
+    for need in check.needs {
+        if broken.failing.iter().any(|place| concerns(need, place)) {
+            return Some(Stop::Blocked(need, format!("{need} does not work")));
+        }
+        // What needs something that is not there is not there either. A check that is not for one
+        // type runs if one of the types has it.
+        let mut absent = broken.absent.iter().filter(|(place, _)| concerns(need, place));
+        if let (Some((_, why)), rest) = (absent.next(), absent.count())
+            && (resource_type.is_some() || rest + 1 >= cx.types.len() || !is_per_type(need))
+        {
+            return Some(Stop::Skip(why.clone()));
+        }
+    }
+    None
+}
+
+/// What dependants are asked about.
+#[derive(Default)]
+struct Broken {
+    /// Checks, by resource type, after whose failure others make no sense.
+    failing: BTreeSet<(&'static str, String)>,
+    /// Checks that had nothing to look at, and why.
+    absent: BTreeMap<(&'static str, String), String>,
+}
+
+fn is_per_type(id: &str) -> bool {
+    areas::all().any(|check| check.id == id && check.is_per_type())
+}

@@ -1,0 +1,191 @@
+//! Values by type: what a resource is filled with.
+
+use base64::{Engine as _, engine::general_purpose::STANDARD};
+use serde_json::{Map, Value, json};
+
+use crate::resource_type::{Attr, Kind, ResourceType};
+
+/// Makes values that carry the run's marker and a number, so that they are unique.
+#[derive(Debug, Clone)]
+pub(crate) struct Maker {
+    /// `zt1a2b3c4d`.
+    pub(crate) marker: String,
+    pub(crate) domain: String,
+}
+
+/// How much of a resource is filled in.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Fill {
+    /// What is required.
+    Required,
+    /// All that a client may write, but for references to other resources.
+    Everything,
+}
+
+impl Maker {
+    /// The text that identifies one resource of the run.
+    pub(crate) fn label(&self, number: usize) -> String {
+        format!("{}-{number}", self.marker)
+    }
+
+    /// A value of the attribute that identifies a resource: an e-mail address where user names are
+    /// meant, because many servers take nothing else.
+    pub(crate) fn key(&self, attr: &str, label: &str) -> Value {
+        let name = attr.to_ascii_lowercase();
+        match name.contains("username") || name.contains("email") {
+            true => format!("{label}@{}", self.domain).into(),
+            false => label.into(),
+        }
+    }
+
+    pub(crate) fn resource(&self, r: &ResourceType, number: usize, fill: Fill) -> Value {
+        let mut resource = json!({"schemas": [r.schema]});
+        let label = self.label(number);
+        let key = r.key();
+        for attr in &r.attrs {
+            let is_key = key.as_ref().is_some_and(|key| *key == attr.slot());
+            let in_required_extension = attr.urn.as_ref().is_some_and(|urn| {
+                r.extensions.iter().any(|(known, required)| *required && known == urn)
+            });
+            let wanted = match fill {
+                Fill::Required => {
+                    is_key || (attr.required && (attr.urn.is_none() || in_required_extension))
+                }
+                Fill::Everything => true,
+            };
+            if !wanted || !attr.is_writable() {
+                continue;
+            }
+            if is_key {
+                attr.set(&mut resource, self.key(&attr.name, &label));
+            } else if let Some(value) = self.value(attr, &label, fill) {
+                attr.set(&mut resource, value);
+            }
+        }
+        if fill == Fill::Everything {
+            crate::json::set(&mut resource, "externalId", format!("{label}-external").into());
+        }
+        for (urn, required) in &r.extensions {
+            if *required && crate::json::member(&resource, urn).is_none() {
+                crate::json::set(&mut resource, urn, json!({}));
+            }
+        }
+        resource
+    }
+
+    /// A value of an attribute; `None` if only an existing resource would do.
+    pub(crate) fn value(&self, attr: &Attr, label: &str, fill: Fill) -> Option<Value> {
+        if !attr.multi {
+            return self.single(attr, label, fill, 0);
+        }
+        let count = match fill {
+            Fill::Required => 1,
+            Fill::Everything => 2,
+        };
+        let values: Vec<_> =
+            (0..count).filter_map(|at| self.single(attr, label, fill, at)).collect();
+        (!values.is_empty()).then_some(Value::Array(values))
+    }
+
+    fn single(&self, attr: &Attr, label: &str, fill: Fill, at: usize) -> Option<Value> {
+        if attr.kind != Kind::Complex {
+            return self.simple(attr, &attr.name, label, at);
+        }
+        // References to resources are the business of other checks.
+        if attr.sub("$ref").is_some_and(|sub| sub.is_writable())
+            && attr.sub("value").is_some_and(|sub| sub.kind == Kind::Text || sub.kind == Kind::Reference)
+        {
+            return None;
+        }
+        let mut members = Map::new();
+        for sub in attr.subs.iter().filter(|sub| sub.is_writable()) {
+            if fill == Fill::Required && !sub.required && sub.name != "value" {
+                continue;
+            }
+            if sub.name == "primary" {
+                if at == 0 {
+                    members.insert(sub.name.clone(), true.into());
+                }
+                continue;
+            }
+            let context = match sub.name.as_str() {
+                "value" => attr.name.as_str(),
+                other => other,
+            };
+            let value = match sub.multi {
+                true => self.simple(sub, context, label, at).map(|value| json!([value])),
+                false => self.simple(sub, context, label, at),
+            };
+            if let Some(value) = value {
+                members.insert(sub.name.clone(), value);
+            }
+        }
+        (!members.is_empty()).then_some(Value::Object(members))
+    }
+
+    /// A simple value, by type, and by the name of the attribute where names say more than types.
+    pub(crate) fn simple(&self, attr: &Attr, context: &str, label: &str, at: usize) -> Option<Value> {
+        if let Some(canonical) = attr.canonical.get(at % attr.canonical.len().max(1)) {
+            return Some(canonical.as_str().into());
+        }
+        Some(match attr.kind {
+            Kind::Text => self.text(context, label, at).into(),
+            Kind::Boolean => true.into(),
+            Kind::Integer => (7 + at).into(),
+            Kind::Decimal => json!(2.5),
+            Kind::DateTime => "2024-02-29T12:34:56Z".into(),
+            Kind::Binary => STANDARD.encode(format!("{label} {at}")).into(),
+            Kind::Reference => {
+                let fits = attr.refs.is_empty()
+                    || attr.refs.iter().any(|kind| matches!(kind.as_str(), "external" | "uri" | "url"));
+                if !fits {
+                    return None;
+                }
+                format!("https://example.com/{label}/{at}").into()
+            }
+            Kind::Complex => return None,
+        })
+    }
+
+    fn text(&self, context: &str, label: &str, at: usize) -> String {
+        let name = context.to_ascii_lowercase();
+        let is = |word: &str| name.contains(word);
+        match () {
+            () if is("mail") || is("username") => format!("{label}-{at}@{}", self.domain),
+            () if is("phone") => format!("tel:+1-201-555-01{:02}", at + 10),
+            () if is("photo") || is("url") => format!("https://example.com/{label}/{at}"),
+            () if is("locale") => "en-US".to_owned(),
+            () if is("language") || name == "lang" => "en".to_owned(),
+            () if is("timezone") => "Europe/Berlin".to_owned(),
+            () if is("country") => "DE".to_owned(),
+            () if is("password") => format!("Zt9!{label}-aQ"),
+            () if is("certificate") => STANDARD.encode(format!("{label} {at}")),
+            () if name == "type" => ["work", "home"][at % 2].to_owned(),
+            () => format!("{label} {context} {at}"),
+        }
+    }
+
+    /// An element of the attribute `m`, with this word in its value.
+    pub(crate) fn element(&self, attr: &Attr, label: &str, word: &str, kind: &str) -> Value {
+        json!({"value": self.m_value(attr, label, word), "type": kind})
+    }
+
+    /// The `value` of an element of `m`.
+    pub(crate) fn m_value(&self, attr: &Attr, label: &str, word: &str) -> String {
+        match attr.name.to_ascii_lowercase().contains("mail") {
+            true => format!("{label}-{word}@{}", self.domain),
+            false => format!("{label}-{word}"),
+        }
+    }
+
+    /// Two values of `type`.
+    pub(crate) fn kinds(attr: &Attr) -> (String, String) {
+        let canonical = attr.sub("type").map_or(&[][..], |sub| sub.canonical.as_slice());
+        let has = |word: &str| canonical.is_empty() || canonical.iter().any(|known| known == word);
+        match canonical {
+            _ if has("work") && has("home") => ("work".to_owned(), "home".to_owned()),
+            [one, two, ..] => (one.clone(), two.clone()),
+            _ => ("work".to_owned(), "home".to_owned()),
+        }
+    }
+}

@@ -1,0 +1,456 @@
+//! Requests as they are, and the record of every exchange.
+
+use std::{
+    fmt::Write as _,
+    sync::{Arc, Mutex, MutexGuard, atomic::{AtomicUsize, Ordering}},
+    time::{Duration, Instant},
+};
+
+use bytes::Bytes;
+use http::{HeaderMap, HeaderName, HeaderValue, Method, Request, header};
+use scim_client::transport::{Transport, TransportErrorKind};
+use serde_json::Value;
+
+use crate::check::Stop;
+
+mod curl;
+mod mask;
+
+pub(crate) use self::{curl::curl, mask::{Secrets, is_secret_name, masked}};
+
+/// One request and what came.
+#[derive(Debug, Clone)]
+pub struct Exchange {
+    pub(crate) number: usize,
+    pub(crate) check: String,
+    pub(crate) method: Method,
+    pub(crate) url: String,
+    pub(crate) request_headers: HeaderMap,
+    pub(crate) request_body: Bytes,
+    /// 0 where nothing came.
+    pub(crate) status: u16,
+    pub(crate) headers: HeaderMap,
+    pub(crate) body: Bytes,
+    pub(crate) json: Option<Value>,
+    pub(crate) error: Option<String>,
+    pub(crate) took: Duration,
+    /// Milliseconds since 1970.
+    pub(crate) started: u64,
+}
+
+/// An answer that a check looks at.
+pub(crate) type Answer = Arc<Exchange>;
+
+/// How much of a body is shown in a sentence.
+const SHORT: usize = 300;
+
+impl Exchange {
+    /// Its place in the run, from 1.
+    #[must_use]
+    pub fn number(&self) -> usize {
+        self.number
+    }
+
+    /// The status of the answer; 0 if there was none.
+    #[must_use]
+    pub fn status(&self) -> u16 {
+        self.status
+    }
+
+    pub(crate) fn is_success(&self) -> bool {
+        (200..300).contains(&self.status)
+    }
+
+    pub(crate) fn is_client_error(&self) -> bool {
+        (400..500).contains(&self.status)
+    }
+
+    pub(crate) fn header(&self, name: &str) -> Option<&str> {
+        self.headers.get(name)?.to_str().ok()
+    }
+
+    /// The JSON of the body, `null` if it is none.
+    pub(crate) fn doc(&self) -> &Value {
+        self.json.as_ref().unwrap_or(&Value::Null)
+    }
+
+    pub(crate) fn is_object(&self) -> bool {
+        self.doc().is_object()
+    }
+
+    /// The elements of a list; none where there is no array.
+    pub(crate) fn resources(&self) -> &[Value] {
+        crate::json::member(self.doc(), "Resources")
+            .and_then(Value::as_array)
+            .map_or(&[], Vec::as_slice)
+    }
+
+    pub(crate) fn total(&self) -> Option<i64> {
+        let total = crate::json::member(self.doc(), "totalResults")?;
+        total.as_i64().or_else(|| total.as_str()?.parse().ok())
+    }
+
+    pub(crate) fn id(&self) -> Option<&str> {
+        self.doc().get("id").and_then(Value::as_str).filter(|id| !id.is_empty())
+    }
+
+    /// Status and the beginning of the body.
+    pub(crate) fn in_short(&self) -> String {
+        if let Some(error) = &self.error {
+            return format!("no answer: {error}");
+        }
+        // What is secret in a resource is not in any report.
+        let json = self.json.clone().and_then(|mut json| masked(&mut json).then(|| json.to_string()));
+        let text = json.map_or_else(|| String::from_utf8_lossy(&self.body), Into::into);
+        let text = text.trim();
+        if text.is_empty() {
+            return format!("status {} without a body", self.status);
+        }
+        let mut short: String = text.chars().take(SHORT).collect();
+        if short.len() < text.len() {
+            short.push('…');
+        }
+        format!("status {}: {short}", self.status)
+    }
+}
+
+/// Who asks.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) enum Credentials {
+    /// As the run was told.
+    Own,
+    /// Nobody.
+    None,
+    /// This header.
+    Header(String),
+}
+
+/// A request that is being put together.
+#[derive(Debug, Clone)]
+pub(crate) struct Ask {
+    pub(crate) method: Method,
+    /// Below the base URL, percent-encoded; or absolute.
+    pub(crate) path: String,
+    pub(crate) query: String,
+    pub(crate) headers: Vec<(String, String)>,
+    pub(crate) body: Option<Bytes>,
+    pub(crate) credentials: Credentials,
+    /// Known not to change anything that is not the tester's own.
+    pub(crate) harmless: bool,
+}
+
+impl Ask {
+    pub(crate) fn new(method: Method, path: impl Into<String>) -> Self {
+        Self {
+            method,
+            path: path.into(),
+            query: String::new(),
+            headers: Vec::new(),
+            body: None,
+            credentials: Credentials::Own,
+            harmless: false,
+        }
+    }
+
+    pub(crate) fn get(path: impl Into<String>) -> Self {
+        Self::new(Method::GET, path)
+    }
+
+    pub(crate) fn post(path: impl Into<String>, body: &Value) -> Self {
+        Self::new(Method::POST, path).json(body)
+    }
+
+    pub(crate) fn query(mut self, name: &str, value: &str) -> Self {
+        let separator = if self.query.is_empty() { "" } else { "&" };
+        let _infallible = write!(self.query, "{separator}{name}={}", encoded(value));
+        self
+    }
+
+    pub(crate) fn queries(self, pairs: &[(&str, &str)]) -> Self {
+        pairs.iter().fold(self, |ask, (name, value)| ask.query(name, value))
+    }
+
+    /// A query that is already encoded.
+    pub(crate) fn raw_query(mut self, query: &str) -> Self {
+        query.clone_into(&mut self.query);
+        self
+    }
+
+    /// Replaces a header of the same name; an empty value leaves it out.
+    pub(crate) fn header(mut self, name: &str, value: impl Into<String>) -> Self {
+        self.headers.push((name.to_owned(), value.into()));
+        self
+    }
+
+    pub(crate) fn json(mut self, body: &Value) -> Self {
+        self.body = Some(body.to_string().into());
+        self
+    }
+
+    pub(crate) fn raw(mut self, body: impl Into<Bytes>) -> Self {
+        self.body = Some(body.into());
+        self
+    }
+
+    pub(crate) fn by(mut self, credentials: Credentials) -> Self {
+        self.credentials = credentials;
+        self
+    }
+
+    pub(crate) fn harmless(mut self) -> Self {
+        self.harmless = true;
+        self
+    }
+}
+
+/// Percent-encoded but for what is unreserved (RFC 3986 §2.3).
+pub(crate) fn encoded(text: &str) -> String {
+    let mut encoded = String::with_capacity(text.len());
+    for byte in text.bytes() {
+        if byte.is_ascii_alphanumeric() || b"-._~".contains(&byte) {
+            encoded.push(char::from(byte));
+        } else {
+            let _infallible = write!(encoded, "%{byte:02X}");
+        }
+    }
+    encoded
+}
+
+/// Sends requests, and remembers all exchanges.
+pub(crate) struct Wire {
+    transport: Arc<dyn Transport>,
+    pub(crate) base: String,
+    authorization: Option<String>,
+    headers: Vec<(String, String)>,
+    timeout: Duration,
+    max_requests: usize,
+    between: Option<Duration>,
+    log: Mutex<Vec<Answer>>,
+    /// Answers in a row that cannot be used: none at all, 5xx.
+    unanswered: AtomicUsize,
+    failing: AtomicUsize,
+}
+
+/// After how many requests in a row without an answer, or with 5xx, a server is given up.
+const GIVEN_UP_UNANSWERED: usize = 3;
+const GIVEN_UP_FAILING: usize = 40;
+
+pub(crate) struct WireOptions {
+    pub(crate) authorization: Option<String>,
+    pub(crate) headers: Vec<(String, String)>,
+    pub(crate) timeout: Duration,
+    pub(crate) max_requests: usize,
+    pub(crate) rate: Option<f64>,
+}
+
+impl Wire {
+    pub(crate) fn new(transport: Arc<dyn Transport>, base: &str, options: WireOptions) -> Self {
+        Self {
+            transport,
+            base: base.trim_end_matches('/').to_owned(),
+            authorization: options.authorization,
+            headers: options.headers,
+            timeout: options.timeout,
+            max_requests: options.max_requests,
+            between: options
+                .rate
+                .filter(|rate| *rate > 0.0)
+                .and_then(|rate| Duration::try_from_secs_f64(1.0 / rate).ok()),
+            log: Mutex::new(Vec::new()),
+            unanswered: AtomicUsize::new(0),
+            failing: AtomicUsize::new(0),
+        }
+    }
+
+    pub(crate) fn has_credentials(&self) -> bool {
+        self.authorization.is_some()
+    }
+
+    pub(crate) fn authorization(&self) -> Option<&str> {
+        self.authorization.as_deref()
+    }
+
+    pub(crate) fn log(&self) -> MutexGuard<'_, Vec<Answer>> {
+        match self.log.lock() {
+            Ok(log) => log,
+            Err(poisoned) => poisoned.into_inner(),
+        }
+    }
+
+    /// Why it makes no sense to go on.
+    pub(crate) fn given_up(&self) -> Option<String> {
+        if self.unanswered.load(Ordering::Relaxed) >= GIVEN_UP_UNANSWERED {
+            return Some(format!("{GIVEN_UP_UNANSWERED} requests in a row had no answer"));
+        }
+        if self.failing.load(Ordering::Relaxed) >= GIVEN_UP_FAILING {
+            return Some(format!("{GIVEN_UP_FAILING} answers in a row were 5xx"));
+        }
+        (self.log().len() >= self.max_requests)
+            .then(|| format!("the limit of {} requests is reached", self.max_requests))
+    }
+
+    /// Sends it. An answer of whatever kind is an answer.
+    pub(crate) async fn send(&self, check: &str, ask: Ask) -> Result<Answer, Stop> {
+        if let Some(pause) = self.between {
+            tokio::time::sleep(pause).await;
+        }
+        let mut answer = self.once(check, &ask).await;
+        // A server may be busy for a while; what it says is heeded, within reason.
+        let mut patience = 4;
+        while answer.status == 429 && patience > 0 {
+            let seconds = answer.header("retry-after").and_then(|text| text.trim().parse().ok());
+            tokio::time::sleep(Duration::from_secs(seconds.unwrap_or(1_u64).clamp(1, 30))).await;
+            patience -= 1;
+            answer = self.once(check, &ask).await;
+        }
+        match &answer.error {
+            Some(error) => Err(Stop::Network(error.clone())),
+            None => Ok(answer),
+        }
+    }
+
+    async fn once(&self, check: &str, ask: &Ask) -> Answer {
+        let mut url = match ask.path.contains("://") {
+            true => ask.path.clone(),
+            false => format!("{}{}", self.base, ask.path),
+        };
+        if !ask.query.is_empty() {
+            url.push(if url.contains('?') { '&' } else { '?' });
+            url.push_str(&ask.query);
+        }
+        let headers = self.headers_of(ask);
+        let started = std::time::SystemTime::now()
+            .duration_since(std::time::UNIX_EPOCH)
+            .map_or(0, |since| u64::try_from(since.as_millis()).unwrap_or(u64::MAX));
+        let begun = Instant::now();
+        let mut exchange = Exchange {
+            number: 0,
+            check: check.to_owned(),
+            method: ask.method.clone(),
+            url,
+            request_headers: headers,
+            request_body: ask.body.clone().unwrap_or_default(),
+            status: 0,
+            headers: HeaderMap::new(),
+            body: Bytes::new(),
+            json: None,
+            error: None,
+            took: Duration::ZERO,
+            started,
+        };
+        let request = Request::builder().method(ask.method.clone()).uri(&exchange.url);
+        match request.body(exchange.request_body.clone()) {
+            Ok(mut request) => {
+                *request.headers_mut() = exchange.request_headers.clone();
+                let sent = self.transport.send(request);
+                match tokio::time::timeout(self.timeout, sent).await {
+                    Ok(Ok(response)) => {
+                        let (parts, body) = response.into_parts();
+                        exchange.status = parts.status.as_u16();
+                        exchange.headers = parts.headers;
+                        exchange.json = serde_json::from_slice(&body).ok();
+                        exchange.body = body;
+                    }
+                    Ok(Err(error)) => {
+                        if error.kind() == TransportErrorKind::TooLarge {
+                            self.unanswered.store(0, Ordering::Relaxed);
+                        }
+                        exchange.error = Some(error.cause());
+                    }
+                    Err(_) => {
+                        let limit = self.timeout.as_secs_f64();
+                        exchange.error = Some(format!("nothing came within {limit} s"));
+                    }
+                }
+            }
+            Err(error) => exchange.error = Some(format!("the request cannot be made: {error}")),
+        }
+        exchange.took = begun.elapsed();
+        self.count(&exchange);
+        let mut log = self.log();
+        exchange.number = log.len() + 1;
+        let answer = Arc::new(exchange);
+        log.push(answer.clone());
+        answer
+    }
+
+    fn count(&self, exchange: &Exchange) {
+        if exchange.error.is_some() {
+            self.unanswered.fetch_add(1, Ordering::Relaxed);
+            return;
+        }
+        self.unanswered.store(0, Ordering::Relaxed);
+        match exchange.status {
+            500.. if exchange.status != 501 => {
+                self.failing.fetch_add(1, Ordering::Relaxed);
+            }
+            _ => self.failing.store(0, Ordering::Relaxed),
+        }
+    }
+
+    fn headers_of(&self, ask: &Ask) -> HeaderMap {
+        let mut headers = HeaderMap::new();
+        let mut set = |name: &str, value: &str| {
+            let name = HeaderName::from_bytes(name.as_bytes());
+            let value = HeaderValue::from_bytes(value.as_bytes());
+            let (Ok(name), Ok(mut value)) = (name, value) else { return };
+            value.set_sensitive(name == header::AUTHORIZATION);
+            match value.is_empty() && name != header::AUTHORIZATION {
+                true => drop(headers.remove(name)),
+                false => drop(headers.insert(name, value)),
+            }
+        };
+        set("accept", "application/scim+json");
+        if ask.body.is_some() {
+            set("content-type", "application/scim+json");
+        }
+        for (name, value) in &self.headers {
+            set(name, value);
+        }
+        match (&ask.credentials, &self.authorization) {
+            (Credentials::Own, Some(own)) => set("authorization", own),
+            (Credentials::Header(other), _) => set("authorization", other),
+            _ => {}
+        }
+        for (name, value) in &ask.headers {
+            set(name, value);
+        }
+        headers
+    }
+}
+
+/// The text that a percent-encoded segment stands for.
+pub(crate) fn percent_decoded(text: &str) -> String {
+    let mut bytes = Vec::with_capacity(text.len());
+    let mut rest = text.as_bytes();
+    while let [first, tail @ ..] = rest {
+        let digits = tail.get(..2).filter(|_| *first == b'%');
+        let byte = digits
+            .and_then(|digits| std::str::from_utf8(digits).ok())
+            .and_then(|digits| u8::from_str_radix(digits, 16).ok());
+        match byte {
+            Some(byte) => {
+                bytes.push(byte);
+                rest = tail.get(2..).unwrap_or_default();
+            }
+            None => {
+                bytes.push(*first);
+                rest = tail;
+            }
+        }
+    }
+    String::from_utf8_lossy(&bytes).into_owned()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{encoded, percent_decoded};
+
+    #[test]
+    fn encoding_goes_there_and_back() {
+        for text in ["a b", "ä/%2F", "100%", "%zz", ""] {
+            assert_eq!(percent_decoded(&encoded(text)), text);
+        }
+        assert_eq!(percent_decoded("a%2Fb%"), "a/b%");
+    }
+}

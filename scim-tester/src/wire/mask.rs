@@ -1,0 +1,112 @@
+//! What is not shown in any report: credentials, and what is secret in a resource.
+
+use serde_json::Value;
+
+/// What stands in place of a secret.
+pub(crate) const MASK: &str = "***";
+
+/// The secrets of a run.
+#[derive(Debug, Clone, Default)]
+pub(crate) struct Secrets {
+    /// Texts that are masked wherever they stand.
+    texts: Vec<String>,
+}
+
+/// Names of attributes and headers whose values are masked.
+pub(crate) fn is_secret_name(name: &str) -> bool {
+    let name = name.to_ascii_lowercase();
+    ["password", "secret", "authorization", "cookie", "api-key", "apikey", "x-token"]
+        .iter()
+        .any(|word| name.contains(word))
+}
+
+impl Secrets {
+    /// Adds a text, and the part of it behind a scheme such as `Bearer`.
+    pub(crate) fn add(&mut self, text: &str) {
+        for part in [Some(text), text.split_once(' ').map(|(_, token)| token)].into_iter().flatten() {
+            let part = part.trim();
+            if part.len() >= 3 {
+                self.texts.push(part.to_owned());
+                let encoded = super::encoded(part);
+                if encoded != part {
+                    self.texts.push(encoded);
+                }
+            }
+        }
+        self.texts.sort_by_key(|text| std::cmp::Reverse(text.len()));
+        self.texts.dedup();
+    }
+
+    pub(crate) fn is_own(&self, authorization: &str) -> bool {
+        self.texts.iter().any(|text| authorization.contains(text.as_str()))
+    }
+
+    pub(crate) fn mask(&self, text: &str) -> String {
+        let mut text = text.to_owned();
+        for secret in &self.texts {
+            if text.contains(secret.as_str()) {
+                text = text.replace(secret.as_str(), MASK);
+            }
+        }
+        text
+    }
+
+    /// A body, with the values of secret members masked.
+    pub(crate) fn body(&self, bytes: &[u8]) -> String {
+        let text = match serde_json::from_slice::<Value>(bytes) {
+            Ok(mut document) => match masked(&mut document) {
+                true => document.to_string(),
+                false => String::from_utf8_lossy(bytes).into_owned(),
+            },
+            Err(_) => String::from_utf8_lossy(bytes).into_owned(),
+        };
+        self.mask(&text)
+    }
+}
+
+/// Masks the values of secret members; whether there were any.
+pub(crate) fn masked(document: &mut Value) -> bool {
+    match document {
+        Value::Object(members) => {
+            let mut any = false;
+            // A PATCH operation names the attribute beside the value.
+            let names_secret = members
+                .get("path")
+                .and_then(Value::as_str)
+                .is_some_and(is_secret_name);
+            for (name, value) in members.iter_mut() {
+                let secret = is_secret_name(name) || (names_secret && name == "value");
+                if secret && value.is_string() {
+                    *value = MASK.into();
+                    any = true;
+                } else {
+                    any |= masked(value);
+                }
+            }
+            any
+        }
+        Value::Array(elements) => {
+            let mut any = false;
+            for element in elements {
+                any |= masked(element);
+            }
+            any
+        }
+        _ => false,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn secrets_are_masked_in_bodies_texts_and_operations() {
+        let mut secrets = Secrets::default();
+        secrets.add("Bearer s3cr+et");
+        assert_eq!(secrets.mask("x s3cr+et y s3cr%2Bet"), "x *** y ***");
+        let body = br#"{"userName":"a","password":"p1","Operations":[{"op":"add","path":"password","value":"p2"}]}"#;
+        let shown = secrets.body(body);
+        assert!(!shown.contains("p1") && !shown.contains("p2") && shown.contains("userName"));
+    }
+}
