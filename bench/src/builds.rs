@@ -294,8 +294,16 @@ fn dependencies(report: &mut Report) -> Result {
         // What all programs with JSON need: so much of the time is the machine's.
         ("serde_json alone", "serde_json", None),
         ("models, filters, patches", "scim-client", None),
-        ("the client without a transport", "scim-client", Some("client")),
-        ("the client over reqwest, no TLS", "scim-client", Some("reqwest")),
+        (
+            "the client without a transport",
+            "scim-client",
+            Some("client"),
+        ),
+        (
+            "the client over reqwest, no TLS",
+            "scim-client",
+            Some("reqwest"),
+        ),
         ("default", "scim-client", Some("default")),
     ] {
         let target = root().join("bench/target/builds/library");

@@ -302,9 +302,17 @@ async fn more(server: &Server) -> Vec<String> {
     let Some(launcher) = LAUNCHERS.iter().find(|other| other.name == server.name) else {
         return problems;
     };
-    let result = quickstart(server).await;
-    let what = "the quickstart, which leaves nothing behind";
-    problems.extend(report(server, what, result));
+    let examples = [
+        ("quickstart", "the quickstart, which leaves nothing behind"),
+        (
+            "explore",
+            "the types that it publishes, at run time: one is created, changed, deleted",
+        ),
+    ];
+    for (name, what) in examples {
+        let result = example(server, name).await;
+        problems.extend(report(server, what, result));
+    }
     if launcher.acme {
         let result = regenerated::check(server).await;
         let what = "an SDK of what it publishes, fetched, generated, compiled and used";
@@ -320,7 +328,8 @@ fn report(server: &Server, what: &str, result: Result<(), String>) -> Option<Str
     result.err()
 }
 
-async fn quickstart(server: &Server) -> Result<(), String> {
+/// Runs an example against a server, which it must leave as it was.
+async fn example(server: &Server, name: &str) -> Result<(), String> {
     let before = count(server).await.map_err(|error| error.to_string())?;
     let mut command = Command::new(std::env::var_os("CARGO").unwrap_or_else(|| "cargo".into()));
     command.args([
@@ -329,10 +338,10 @@ async fn quickstart(server: &Server) -> Result<(), String> {
         "--package",
         "scim-start",
         "--example",
-        "quickstart",
+        name,
     ]);
     command.args(["--", "--url", &server.url, "--token", TOKEN]);
-    servers::run(command, "the quickstart").await?;
+    servers::run(command, &format!("the example {name}")).await?;
     let after = count(server).await.map_err(|error| error.to_string())?;
     if after == before {
         Ok(())

@@ -1,5 +1,5 @@
-//! A typed SCIM 2.0 client (RFC 7643, RFC 7644, RFC 9865), and its models, filters and patches alone
-//! for service providers.
+//! A typed SCIM 2.0 client: creates, changes, finds and removes the accounts of people in other applications
+//! (RFC 7643, RFC 7644, RFC 9865). A wrong request does not compile, and nothing that a server sends is lost.
 //!
 //! ```no_run
 //! use scim_client::{Client, User};
@@ -17,21 +17,53 @@
 //! # Ok(())
 //! # }
 //! ```
-//!
-//! | where | what |
+#![cfg_attr(
+    all(
+        any(doc, doctest),
+        feature = "blocking",
+        feature = "derive",
+        feature = "rustls",
+        feature = "testing"
+    ),
+    doc = "",
+    doc = "**New here?** The [`guide`] begins with [getting started](guide::getting_started); it has a chapter on",
+    doc = "[filters](guide::filters), [patches](guide::patches), [paging and limits](guide::paging_and_limits),",
+    doc = "[your own types](guide::own_types), [vendors](guide::vendors), [testing](guide::testing) and",
+    doc = "[what to do about each error](guide::errors).",
+    doc = ""
+)]
+//! | to | see |
 //! |---|---|
-//! | [`User`], [`Group`], [`EnterpriseUser`] | the resources of RFC 7643, generated from its schemas |
-//! | [`Resource`], [`Complex`], [`Extension`] | types of one's own, with the derives of the same names; [`include_schemas!`] makes them of documents |
-//! | [`Stored`], [`Partial`] | what a service provider has, whole or in part |
-//! | [`client`] | operations, paging, bulk, retries, credentials |
-//! | [`filter`], [`typed`], [`evaluate`] | filters as text, in Rust, and in memory |
-//! | [`patch`] | messages, builder, `apply`, `diff`, dialects |
-//! | [`message`] | ListResponse, SearchRequest, bulk and error messages |
-//! | [`profile`] | how service providers depart from the RFCs |
-//! | `testing` (a feature) | a service provider in memory |
-//! | [`model`], [`json`], [`value`] | tables of attributes, reading and writing, the data types |
+//! | talk to a service provider | [`Client`], [`Resources`], [`client`]; [`Error`] |
+//! | have users and groups | [`User`], [`Group`], [`EnterpriseUser`], generated from RFC 7643's schemas |
+//! | have types of your own | [`Resource`], [`Complex`], [`Extension`] and the derives of the same names; [`include_schemas!`] |
+//! | know what came back | [`Stored`] is whole, [`Partial`] a part; [`Meta`] has version and times |
+//! | write filters | [`typed`] has a table of all operators; [`filter`] for text, [`evaluate`] in memory |
+//! | change things | [`patch`]: messages, builder, `apply`, `diff`, dialects |
+//! | read and write messages | [`message`]: lists, searches, bulk, errors |
+//! | cope with a vendor | [`profile`]: how well-known service providers depart from the RFCs |
+//! | test without a network | `testing`, by the feature of that name |
+//! | not be asynchronous | `blocking`, by the feature of that name |
+//! | bring your own HTTP | [`transport`], [`client::Operation`] |
 //!
-//! The README of the repository shows more of each, and lists the features.
+//! # Features
+//!
+//! | feature | what | default |
+//! |---|---|---|
+//! | `derive` | the derives and `include_schemas!` | yes |
+//! | `reqwest` | the client over reqwest | yes |
+//! | `rustls` | TLS by rustls with ring, without installing anything for the process | yes |
+//! | `aws-lc-rs` | TLS by rustls with aws-lc-rs | |
+//! | `native-tls` | TLS by the platform's library | |
+//! | `precis` | user names and passwords are compared as RFC 7644 §5 says; without it, in any letter case and not normalized | yes |
+//! | `client` | the client without a transport of its own | by `reqwest` |
+//! | `tokio` | time-outs, retries and rate limits by tokio's timer | by `reqwest` |
+//! | `blocking` | `.wait()` on every operation, `.wait_each()` on streams and pages | |
+//! | `tracing` | a span for each request, without personal data | |
+//! | `testing` | a service provider in memory | |
+//!
+//! Without default features there is neither reqwest nor tokio: models, filters, patches and messages alone,
+//! for servers. That is the crate `scim-models`, which this one shows as its own.
 #![cfg_attr(docsrs, feature(doc_cfg))]
 
 #[cfg(all(
@@ -52,6 +84,14 @@ pub mod blocking;
 pub mod client;
 #[cfg(feature = "client")]
 mod error;
+#[cfg(all(
+    any(doc, doctest),
+    feature = "blocking",
+    feature = "derive",
+    feature = "rustls",
+    feature = "testing"
+))]
+pub mod guide;
 #[cfg(feature = "client")]
 mod not_iterators;
 #[cfg(feature = "client")]
@@ -72,6 +112,7 @@ pub use scim_provider::testing;
 pub use {bytes, http};
 
 #[cfg(feature = "client")]
+#[doc(inline)]
 pub use self::{
     client::{Client, Provider, Resources},
     error::{Error, ErrorKind, NotApplied, Unapplied},

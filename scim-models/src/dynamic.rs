@@ -43,6 +43,6 @@ pub use self::{
     intern::MAX_TABLE_BYTES,
     object::{DynamicComplex, DynamicResource},
     resource_type::{Described, ExtensionOf, ResourceType},
-    types::{MAX_ATTRIBUTES, ResourceTypes, TypesError},
+    types::{MAX_ATTRIBUTES, MAX_DOCUMENTS, ResourceTypes, TypesError},
     value::Value,
 };

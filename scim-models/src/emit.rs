@@ -211,6 +211,7 @@ macro_rules! __resource_impls {
             const ENDPOINT: &'static str = $endpoint;
         }
 
+        #[doc(hidden)]
         #[doc = concat!("Typed paths of [`", stringify!($type), "`].")]
         #[allow(missing_docs, reason = "each is the path of the field of the same name")]
         #[non_exhaustive]
@@ -332,6 +333,7 @@ macro_rules! __node_impls {
 #[macro_export]
 macro_rules! __node_paths {
     ([$vis:vis $names:ident] $type:ident, $paths:ident, $parent:ty, {}) => {
+        #[doc(hidden)]
         #[doc = concat!("Typed paths of [`", stringify!($type), "`]: there are none.")]
         $vis struct $paths<__P>(::std::marker::PhantomData<fn() -> __P>);
 
@@ -343,6 +345,7 @@ macro_rules! __node_paths {
         [$vis:vis $names:ident] $type:ident, $paths:ident, $parent:ty,
         { $($index:literal $field:ident: $value:ty $(, $typed:ty)?;)* }
     ) => {
+        #[doc(hidden)]
         #[doc = concat!("Typed paths of [`", stringify!($type), "`].")]
         #[allow(missing_docs, reason = "each is the path of the field of the same name")]
         #[non_exhaustive]

@@ -1,7 +1,9 @@
-//! The filter and path language of RFC 7644 §3.4.2.2 and §3.5.2.
+//! Filters as text and as trees: to read what a client sent, to build what a server gets, to print either
+//! (RFC 7644 §3.4.2.2; PATCH paths, §3.5.2).
 //!
 //! A [`Filter`] is made by parsing, or by its constructors; both give the same tree. Printing it
-//! gives the shortest text that reads back as that tree.
+//! gives the shortest text that reads back as that tree. With a type at hand, [`typed`](crate::typed)
+//! makes one of a closure, and the compiler checks it.
 //!
 //! ```
 //! use scim_client::filter::{Comparand, Expression, Filter, Operator};
@@ -17,6 +19,17 @@
 //! assert_eq!(operands.count(), 2);
 //! # Ok::<(), Box<dyn std::error::Error>>(())
 //! ```
+//!
+//! | to | use |
+//! |---|---|
+//! | read a filter | `text.parse::<Filter>()`; [`Filter::parse_strict`], [`Filter::parse_with`] and [`FilterOptions`] for other grammars |
+//! | point at what is wrong in it | [`FilterError`], with the place and what was expected |
+//! | build one without a type | [`Filter::compare`], [`Filter::present`], [`Filter::value_path`], and `&`, <code>\|</code>, `!` |
+//! | walk through it, to write SQL for example | [`Filter::expression`] |
+//! | evaluate it in memory | [`Filter::matches`], see [`evaluate`](crate::evaluate) |
+//! | ask whether it fits a schema | [`Filter::check`] |
+//! | show it without personal data | [`Filter::redacted`] |
+//! | read a PATCH path | [`PatchPath`] |
 
 use std::{
     fmt,

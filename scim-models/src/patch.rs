@@ -1,11 +1,32 @@
-//! PATCH (RFC 7644 §3.5.2) without a service provider: built, read, applied, worked out from two
-//! states, and rewritten for those that understand only a part of it.
+//! PATCH without a service provider (RFC 7644 §3.5.2): built, read, applied, worked out from two states, and
+//! rewritten for those that understand only a part of it.
 //!
-//! - [`Patch`] is built with typed paths: what cannot be changed does not compile.
-//! - [`PatchOp`] is the message. A client writes it, a service provider reads it.
-//! - [`PatchOp::apply`] changes a resource in memory: all of the operations, or none.
-//! - [`diff`] finds the smallest patch that leads from one state to another.
-//! - [`Dialect`] splits and rewrites a message for a service provider with limits of its own.
+//! ```
+//! use scim_client::{User, patch::{ApplyOptions, Patch, PatchOp, diff}};
+//!
+//! // Built with typed paths: what cannot be changed does not compile.
+//! let patch = Patch::<User>::new().replace(|u| u.title, "CTO").remove(|u| u.nick_name);
+//!
+//! // Read and applied, as a service provider does: all of the operations, or none.
+//! let message = PatchOp::from_json(&patch.to_message().to_json(), &[])?;
+//! let mut babs = User::new("bjensen").with_nick_name("Babs");
+//! let changed = message.apply(&mut babs, &ApplyOptions::default())?;
+//! assert!(changed && babs.title.as_deref() == Some("CTO") && babs.nick_name.is_none());
+//!
+//! // Worked out: the smallest patch from one state to another.
+//! let smallest = diff(&babs, &babs.clone().with_title("CEO"))?;
+//! assert_eq!(smallest.operations().len(), 1);
+//! # Ok::<(), Box<dyn std::error::Error>>(())
+//! ```
+//!
+//! | to | use |
+//! |---|---|
+//! | build a patch | [`Patch`]; [`typed`](crate::typed) has a table of what can be named |
+//! | read or write the message | [`PatchOp`] |
+//! | change a resource in memory | [`PatchOp::apply`], with [`ApplyOptions`] for what the RFC leaves open; [`apply_to`] |
+//! | find the smallest patch | [`diff`] |
+//! | send it to a service provider with limits of its own | [`Dialect`], as a [`Profile`](crate::Profile) has it |
+//! | answer what went wrong | [`PatchError`], with the `scimType` of the answer |
 
 mod apply;
 mod dialect;

@@ -1,7 +1,22 @@
-//! How service providers depart from the RFCs on the wire, as data.
+//! What is known of well-known service providers: how each departs from the RFCs on the wire, as data.
 //!
-//! A [`Profile`] is given to `ClientBuilder::profile` of `scim-client`.
-//! Those of well-known service providers are here: [`Profile::find`].
+//! ```
+//! use scim_client::{Client, Profile};
+//!
+//! let scim = Client::builder("https://scim.example/v2").profile(Profile::find("entra")?).build()?;
+//! # assert!(Profile::find("entra").is_ok());
+//! # Ok::<(), Box<dyn std::error::Error>>(())
+//! ```
+//!
+//! The client then does what that service provider wants: it rewrites a PATCH, refuses a filter that would be
+//! refused, asks for pages of a size that is taken. Each fact has its source in [`Profile::facts`].
+//!
+//! | to | use |
+//! |---|---|
+//! | take one that is here | [`Profile::find`]; [`Profile::NAMES`] lists them |
+//! | refine one, or write one's own | `{"base": "aws", "pageSize": 20}` with [`Profile::from_json`], or the fields |
+//! | say only what a service provider can do | [`Capabilities`], which wins over the profile |
+//! | imitate one in tests | `testing::Misbehaviour::answer_as` |
 
 mod error;
 mod filter;

@@ -260,16 +260,14 @@ impl Accept {
             options.to_mut().unknown = Unknown::Refuse;
         }
         record.patch(patch, &options)?;
-        let mut findings = rules::not_empty(record.resource());
-        if self.strict {
-            // What was stored may have been wrong before.
-            let before: HashSet<_> = rules::of_values(old.resource())
-                .into_iter()
-                .map(|finding| finding.to_string())
-                .collect();
-            let after = rules::of_values(record.resource()).into_iter();
-            findings.extend(after.filter(|finding| !before.contains(&finding.to_string())));
-        }
+        let mut findings = rules::not_empty(record.resource(), self.strict);
+        // What was stored may have been wrong before.
+        let before: HashSet<_> = rules::of_values(old.resource(), self.strict)
+            .into_iter()
+            .map(|finding| finding.to_string())
+            .collect();
+        let after = rules::of_values(record.resource(), self.strict).into_iter();
+        findings.extend(after.filter(|finding| !before.contains(&finding.to_string())));
         Refusal::unless_empty(findings)?;
         Ok(Accepted::new(record, written))
     }

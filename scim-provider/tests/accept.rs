@@ -164,3 +164,20 @@ fn preconditions_are_those_of_rfc_9110() {
     assert!(of("if-none-match", "\"1.5\"").has_already("W/\"1.5\""));
     assert!(Preconditions::default().permit_change(None).is_ok());
 }
+
+#[test]
+fn what_has_no_value_is_refused() {
+    // No base64 is no binary value, however it is read.
+    let body = json!({"userName": "b", "x509Certificates": [{"value": "***"}]}).to_string();
+    let refusal = Accept::new().create::<User>(&body).unwrap_err();
+    assert_eq!(
+        findings(&refusal),
+        [found("x509Certificates[0].value", Rule::Format)]
+    );
+    // A required text that identifies nobody may be empty, unless this is strict.
+    let group = "urn:ietf:params:scim:schemas:core:2.0:Group";
+    let body = json!({"schemas": [group], "displayName": ""}).to_string();
+    assert!(Accept::new().create::<Group>(&body).is_ok());
+    let refusal = Accept::strict().create::<Group>(&body).unwrap_err();
+    assert_eq!(findings(&refusal), [found("displayName", Rule::NotEmpty)]);
+}

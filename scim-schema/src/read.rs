@@ -41,6 +41,20 @@ pub(crate) fn read(reporter: &mut Reporter<'_>, options: &Reading) -> Documents 
             SourceKind::Profile => reader.profile(root),
         }
     }
+    let count = documents.schemas.len() + documents.resource_types.len();
+    if count > options.max_documents {
+        let message = format!(
+            "there are {count} documents, and {} are the most",
+            options.max_documents
+        );
+        let start = At {
+            source: 0,
+            offset: 0,
+        };
+        let hint = "leave out those that nobody needs";
+        reporter.error(start, "too-many-documents", &message, hint);
+        return Documents::default();
+    }
     documents.whole = !reporter.has_errors();
     // Whatever the order of the files, the corrections come after what they correct.
     for (source, root) in overlays {

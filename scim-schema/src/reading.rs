@@ -24,6 +24,10 @@ pub struct Reading {
     /// No attribute is required in Rust, because the service provider's own answers lack what its
     /// documents require. `overlay.json` can say the same of one schema or attribute.
     pub nothing_required: bool,
+    /// How many Schema and ResourceType documents there may be together: the time that it takes to
+    /// tell what extends what grows with the square of it. For documents from anywhere, such as those
+    /// that a program reads while it runs.
+    pub max_documents: usize,
     /// The name of the module around the modules of the schemas, so that none of these gets it.
     pub module: String,
 }
@@ -36,6 +40,7 @@ impl Default for Reading {
             schema_name: None,
             plain: DISCOVERY.map(str::to_owned).to_vec(),
             nothing_required: false,
+            max_documents: usize::MAX,
             module: "generated".to_owned(),
         }
     }

@@ -7,13 +7,13 @@ use scim_codegen::{
     model::{Attribute, ComplexType, Kind, Role},
 };
 
-/// The library: its modules.
+/// The library: its modules, and what all resources have.
 pub(super) fn library(model: &Model) -> String {
-    model
-        .schemas()
-        .iter()
+    let modules = model.schemas().iter();
+    let modules: String = modules
         .map(|schema| format!("pub mod {};\n", schema.module))
-        .collect()
+        .collect();
+    format!("{modules}\nuse serde::{{Deserialize, Serialize}};\n{META}")
 }
 
 /// A file for each schema.
@@ -28,9 +28,8 @@ pub(super) fn modules(model: &Model) -> BTreeMap<String, String> {
                  #[serde(skip_serializing_if = \"Option::is_none\")]\n    \
                  pub id: Option<String>,\n    \
                  #[serde(skip_serializing_if = \"Option::is_none\")]\n    \
-                 pub meta: Option<Meta>,\n",
+                 pub meta: Option<super::Meta>,\n",
             );
-            out.push_str(META);
             for extension in &resource.extensions {
                 let Some(schema) = model.schema(&extension.schema) else {
                     continue;

@@ -44,7 +44,7 @@ use crate::{
 /// let users = scim.resource::<User>();
 /// let mut steps = users.patch("2819c223").replace(|u| u.active, false).steps();
 /// let patched = loop {
-///     match steps.next() {
+///     match steps.next_step() {
 ///         Step::Send(request) => {
 ///             println!("{} {}", request.method(), request.uri());
 ///             // However it is sent. After a 204 the next step is the GET of the resource.
@@ -64,7 +64,7 @@ use crate::{
 /// # }
 /// # example().unwrap();
 /// ```
-#[must_use = "nothing is done before `next` is called"]
+#[must_use = "nothing is done before `next_step` is called"]
 pub struct Steps<T> {
     work: Option<Pin<Box<dyn Future<Output = T> + Send>>>,
     desk: Arc<Desk>,
@@ -72,6 +72,10 @@ pub struct Steps<T> {
 
 /// What comes next of [`Steps`].
 #[non_exhaustive]
+#[allow(
+    clippy::large_enum_variant,
+    reason = "there is one at a time, and it is taken apart at once"
+)]
 pub enum Step<T> {
     /// This is to be sent, and the response given to [`Steps::answer`].
     Send(Request<Bytes>),
@@ -184,7 +188,7 @@ impl<T> Steps<T> {
     }
 
     /// What comes next. A request that has no response yet is given again.
-    pub fn next(&mut self) -> Step<T> {
+    pub fn next_step(&mut self) -> Step<T> {
         let Some(work) = &mut self.work else {
             return Step::Idle;
         };

@@ -143,6 +143,15 @@ fn there_are_limits() {
 }
 
 #[test]
+fn documents_are_limited_in_number() {
+    let one = |n: usize| json!({"id": format!("urn:x:T{n}"), "name": "T", "attributes": []});
+    let all: Value = (0..1_001).map(one).collect();
+    let findings = refused(&all.to_string());
+    let finding = findings.errors().next().unwrap();
+    assert_eq!(finding.code(), "too-many-documents");
+}
+
+#[test]
 fn who_publishes_nothing_has_the_types_of_the_rfc() {
     let nothing: [(&str, &str); 0] = [];
     let (types, _) = ResourceTypes::from_documents(nothing).unwrap();

@@ -5,7 +5,7 @@ use std::sync::LazyLock;
 
 use proptest::prelude::*;
 use scim_client::{
-    EnterpriseUser, Extension, Group, Json, Resource, Stored, User,
+    EnterpriseUser, Extension, Group, Json, Partial, Resource, Stored, User,
     dynamic::{DynamicResource, ResourceType},
     message::{ListResponse, Outcome},
     model::{Attribute, Descriptor},
@@ -232,6 +232,15 @@ fn lists_and_stored_resources() {
     let typed: Stored<User> = first.to_typed().unwrap();
     assert_eq!(typed.id(), "1");
     assert_eq!(kind.stored_from_typed(&typed).unwrap(), *first);
+    let partial: Partial<DynamicResource> =
+        Partial::from_json_of(kind.kind(), r#"{"id":"1","emails":[{"value":"x"}]}"#).unwrap();
+    assert_eq!(
+        partial.value("emails.value").unwrap().unwrap().as_str(),
+        Some("x")
+    );
+    assert_eq!(partial.values("id").unwrap().len(), 1);
+    assert!(partial.value("userName").unwrap().is_none());
+    assert_eq!(partial.attributes().count(), 2);
     // serde, both ways: to read needs the type.
     let mut reader = serde_json::Deserializer::from_str(one);
     let seed: &ResourceType = kind;

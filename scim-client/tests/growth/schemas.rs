@@ -57,6 +57,39 @@ fn schemas_known_at_run_time() {
     });
 }
 
+/// As many attributes as a type may have, and any number of types.
+#[cfg(feature = "dynamic")]
+#[test]
+fn types_known_at_run_time() {
+    use scim_client::dynamic::ResourceTypes;
+
+    let attributes = |n: usize| {
+        let attributes: Vec<_> = (0..n)
+            .map(|n| json!({"name": format!("a{n}"), "type": "string", "multiValued": false}))
+            .collect();
+        json!({"id": "urn:example:Many", "name": "Many", "attributes": attributes}).to_string()
+    };
+    linear("attributes", 400, attributes, |text| {
+        ResourceTypes::from_json(text).unwrap()
+    });
+    let values = |n: usize| {
+        let values: Vec<_> = (0..n).map(|n| format!("value {n}")).collect();
+        let extensions: Vec<_> = (0..n)
+            .map(|n| json!({"schema": format!("urn:example:Ext{n}")}))
+            .collect();
+        json!([
+            {"id": "urn:example:Many", "name": "Many", "attributes": [{"name": "a",
+                "type": "string", "multiValued": false, "canonicalValues": values}]},
+            {"name": "Many", "endpoint": "/Many", "schema": "urn:example:Many",
+                "schemaExtensions": extensions},
+        ])
+        .to_string()
+    };
+    linear("values and extensions", 400, values, |text| {
+        ResourceTypes::from_json(text).unwrap()
+    });
+}
+
 #[test]
 fn a_long_text_in_a_long_text() {
     let schema = RuntimeSchema::new("urn:example:2.0:Car");

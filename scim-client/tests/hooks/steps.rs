@@ -30,7 +30,7 @@ fn drive<T>(mut steps: Steps<T>, answers: &[(u16, &str)]) -> (Vec<String>, T) {
     let mut answers: VecDeque<_> = answers.iter().copied().collect();
     let mut sent = Vec::new();
     loop {
-        match steps.next() {
+        match steps.next_step() {
             Step::Send(request) => {
                 assert_eq!(request.headers()["authorization"], "Bearer s3cret-token");
                 let target = request.uri().path_and_query().unwrap();
@@ -41,7 +41,7 @@ fn drive<T>(mut steps: Steps<T>, answers: &[(u16, &str)]) -> (Vec<String>, T) {
             }
             Step::Done(done) => {
                 assert!(answers.is_empty(), "{answers:?} left");
-                assert!(matches!(steps.next(), Step::Idle));
+                assert!(matches!(steps.next_step(), Step::Idle));
                 return (sent, done);
             }
             other => panic!("{:?} after {sent:?}", std::mem::discriminant(&other)),
@@ -176,13 +176,13 @@ fn pages_and_discovery() {
 fn a_request_stays_until_it_is_answered_and_may_fail() {
     let mut steps = scim().resource::<User>().get("1").steps();
     for _ in 0..2 {
-        let Step::Send(request) = steps.next() else {
+        let Step::Send(request) = steps.next_step() else {
             panic!("it has one request");
         };
         assert_eq!(request.uri().path(), "/v2/Users/1");
     }
     steps.fail(TransportError::new(TransportErrorKind::Connect, "no way"));
-    let Step::Done(Err(error)) = steps.next() else {
+    let Step::Done(Err(error)) = steps.next_step() else {
         panic!("nothing is tried again");
     };
     assert!(error.is_connect());

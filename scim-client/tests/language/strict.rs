@@ -40,7 +40,7 @@ async fn values_are_of_their_types() {
         ("seen", json!(1_600_000_000), 201),
         ("times", json!(["2020-01-01T00:00:00Z", "x"]), 201),
         ("times", json!("2020-01-01T00:00:00Z"), 201),
-        ("key", json!("%%%"), 201),
+        ("key", json!("%%%"), 400),
         ("key", json!("YWJ"), 201),
         ("owner", json!("not a uri"), 201),
         ("owner", json!("http://[x"), 201),

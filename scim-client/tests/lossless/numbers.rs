@@ -168,6 +168,28 @@ fn toml_has_the_text_or_the_number() {
 }
 
 #[test]
+fn a_tree_has_the_text_or_the_number() {
+    let mut thing = thing();
+    for (weight, written) in [
+        (LONG, serde_json::Value::from(LONG)),
+        ("1e400", "1e400".into()),
+        ("0.10", 0.1.into()),
+        ("18446744073709551615", u64::MAX.into()),
+    ] {
+        thing.weight = Some(Decimal::from_text(weight));
+        thing.extra.insert("unheard", Json::parse(weight).unwrap());
+        let tree = serde_json::to_value(&thing).unwrap();
+        assert_eq!((&tree["weight"], &tree["unheard"]), (&written, &written));
+        let again: Thing = serde_json::from_value(tree).unwrap();
+        let same = again
+            .weight
+            .unwrap()
+            .cmp_numeric(&Decimal::from_text(weight));
+        assert_eq!(same, Some(std::cmp::Ordering::Equal), "{weight}");
+    }
+}
+
+#[test]
 fn a_decimal_by_itself() {
     for (weight, written) in [
         ("1.5", "weight = 1.5\n"),

@@ -14,6 +14,7 @@ use scim_client::{
         Action, BulkOutcome, ClientCredentials, Exchange, Hook, Operation as _, RequestOptions,
         RetryPolicy,
     },
+    dynamic::{DynamicComplex, ResourceTypes},
     filter::{Comparand, Expression, Filter, PatchPath},
     http::{Method, Request, Response},
     message::{
@@ -111,6 +112,7 @@ pub(crate) fn shown() -> Shown {
     let mut shown = Shown::default();
     data(&mut shown);
     filters_and_patches(&mut shown);
+    types_known_at_run_time(&mut shown);
     runtime.block_on(requests(&mut shown));
     runtime.block_on(providers(&mut shown));
     shown.add(
@@ -122,6 +124,40 @@ pub(crate) fn shown() -> Shown {
     let waited = client().resource::<User>().get("1").wait().unwrap();
     shown.add("Stored", &waited);
     shown
+}
+
+fn types_known_at_run_time(shown: &mut Shown) {
+    let types = ResourceTypes::core();
+    let kind = types.find("User").unwrap();
+    let mut resource = kind.from_typed(&user()).unwrap();
+    resource.set("name.familyName", "Jensen").unwrap();
+    shown.add("DynamicResource", &resource);
+    shown.add("Value", &resource.get("password").unwrap());
+    shown.add("Value", &resource.attributes().collect::<Vec<_>>());
+    let name = resource.get("name").unwrap().unwrap();
+    let ValueRef::Object(name) = name.get() else {
+        panic!("a complex value");
+    };
+    let name: &DynamicComplex = (name as &dyn std::any::Any).downcast_ref().unwrap();
+    shown.add("DynamicComplex", name);
+    let patch = kind.patch().replace("password", MARK).unwrap();
+    shown.add("DynamicPatch", &patch);
+    let path = format!(r#"emails[value eq "{MARK}"].value"#);
+    for error in [
+        resource.set("active", MARK).unwrap_err(),
+        resource.set(&path, MARK).unwrap_err(),
+        resource.set(&path, 1).unwrap_err(),
+        kind.filter(&format!(r#"active eq "{MARK}""#)).unwrap_err(),
+        kind.filter(&format!(r#"emials[value eq "{MARK}"]"#))
+            .unwrap_err(),
+        kind.path(&format!(r#"emials[value eq "{MARK}"]"#))
+            .unwrap_err(),
+        kind.path(&format!(r#"emails[valeu eq "{MARK}"]"#))
+            .unwrap_err(),
+    ] {
+        shown.add("AttributeError", &error);
+        shown.add("AttributeError", &error.to_string());
+    }
 }
 
 fn data(shown: &mut Shown) {
@@ -251,6 +287,25 @@ async fn requests(shown: &mut Shown) {
 
     let users = scim.resource::<User>();
     shown.add("Resources", &users);
+    let types = scim_client::dynamic::ResourceTypes::core();
+    let kind = types.find("User").unwrap();
+    let mut dynamic = kind.from_typed(&user()).unwrap();
+    shown.add("DynamicResource", &dynamic);
+    dynamic.set("password", MARK).unwrap();
+    shown.add("DynamicResource", &dynamic);
+    for value in dynamic.attributes() {
+        shown.add("Value", &value);
+    }
+    dynamic.set("department", "Tours").unwrap();
+    for value in dynamic.attributes() {
+        if let object @ ValueRef::Object(_) = value.get() {
+            shown.add("DynamicComplex", &object);
+        }
+    }
+    let patch = kind.patch().replace("password", MARK).unwrap();
+    shown.add("DynamicPatch", &patch);
+    let error = dynamic.set("active", MARK).unwrap_err();
+    shown.add("AttributeError", &error);
     let options = RequestOptions::new().with_parameter("key", MARK);
     let options = options.with_header("X-Key", MARK);
     shown.add("RequestOptions", &options);
@@ -258,8 +313,8 @@ async fn requests(shown: &mut Shown) {
     shown.add("OperationBuilder", &operation);
     let mut steps = operation.steps();
     shown.add("Steps", &steps);
-    shown.add("Step", &steps.next());
-    shown.add("Step", &users.create(&user()).steps().next());
+    shown.add("Step", &steps.next_step());
+    shown.add("Step", &users.create(&user()).steps().next_step());
     let answer = Response::builder().header("X-Trace", MARK);
     let answer = Action::Answer(answer.body(MARK.into()).unwrap());
     shown.add("Action", &answer);

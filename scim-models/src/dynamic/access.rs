@@ -14,7 +14,7 @@ use crate::{
     json,
     model::{Attribute, Field as _, Json, Kind as DataType, Reflect, ValueRef},
     patch::{self, ApplyOptions, Operation, PatchError, PatchErrorKind},
-    resource::stored::Stored,
+    resource::{partial::Partial, stored::Stored},
 };
 
 type Result<T = ()> = std::result::Result<T, AttributeError>;
@@ -65,7 +65,7 @@ impl DynamicResource {
         let found = self.writable(path)?;
         let json = to_json(path, &value)?;
         if json::is_nothing(json.as_str()) {
-            return self.take(path, &found).map(drop);
+            return self.take(&found).map(drop);
         }
         let Some(target) = found.located.target() else {
             return Err(path::unknown(self.descriptor(), path));
@@ -77,7 +77,7 @@ impl DynamicResource {
                 // Sub-attributes that the value leaves out stay (RFC 7644 §3.5.2.3).
                 None => fit::read_one(target, &full, &json, Whole::No)?,
             }
-            return self.patch(path, Operation::replace(found.to_path(), json));
+            return self.patch(&full, Operation::replace(found.to_path(), json));
         }
         let held = fit::read(target, &full, &json, Whole::Yes)?;
         let positions: Vec<_> = found.located.steps().map(|(index, _)| index).collect();
@@ -108,7 +108,8 @@ impl DynamicResource {
             return Err(path::unknown(self.descriptor(), path));
         };
         fit_added(&found, target, &json)?;
-        self.patch(path, Operation::add(found.to_path(), json))
+        let full = found.located.path().to_string();
+        self.patch(&full, Operation::add(found.to_path(), json))
     }
 
     /// Takes away what a path leads to: an attribute, a sub-attribute, the elements that a filter
@@ -118,7 +119,7 @@ impl DynamicResource {
     /// There is no such attribute, only the service provider writes it, or it is required.
     pub fn remove(&mut self, path: &str) -> Result<bool> {
         let found = self.writable(path)?;
-        self.take(path, &found)
+        self.take(&found)
     }
 
     /// A path at which a client may write.
@@ -128,7 +129,7 @@ impl DynamicResource {
         Ok(found)
     }
 
-    fn take(&mut self, path: &str, found: &Found) -> Result<bool> {
+    fn take(&mut self, found: &Found) -> Result<bool> {
         check_removable(found)?;
         let mut any = false;
         visit(self, None, found, &mut |value| {
@@ -139,7 +140,8 @@ impl DynamicResource {
             return Ok(false);
         }
         if found.filter.is_some() {
-            self.patch(path, Operation::remove(found.to_path()))?;
+            let full = found.located.path().to_string();
+            self.patch(&full, Operation::remove(found.to_path()))?;
         } else {
             let positions: Vec<_> = found.located.steps().map(|(index, _)| index).collect();
             if let Some(place) = self.place(&positions) {
@@ -149,7 +151,7 @@ impl DynamicResource {
         Ok(true)
     }
 
-    /// Does what a PATCH does, or nothing.
+    /// Does what a PATCH does, or nothing. The error has the path without the values of a filter.
     fn patch(&mut self, path: &str, operation: Operation) -> Result {
         let mut changed = self.clone();
         patch::apply_to(&mut changed, &[operation], &ApplyOptions::default())
@@ -196,12 +198,41 @@ impl Stored<DynamicResource> {
 
     /// As [`DynamicResource::attributes`], with `id` first and `meta` last.
     pub fn attributes(&self) -> impl Iterator<Item = Value<'_>> {
-        let (id, meta): (Vec<_>, Vec<_>) =
-            attributes_of(self.envelope()).partition(|value| value.name() == "id");
-        id.into_iter()
-            .chain(attributes_of(self.resource()))
-            .chain(meta)
+        with_common(self.resource(), self.envelope())
     }
+}
+
+impl Partial<DynamicResource> {
+    /// The value at a path, if it came; as [`DynamicResource::get`], with `id` and `meta`.
+    ///
+    /// # Errors
+    /// As [`DynamicResource::get`].
+    pub fn value(&self, path: &str) -> Result<Option<Value<'_>>> {
+        self.values(path).map(|all| all.first().copied())
+    }
+
+    /// All values that a path leads to and that came.
+    ///
+    /// # Errors
+    /// As [`DynamicResource::get`].
+    pub fn values(&self, path: &str) -> Result<Vec<Value<'_>>> {
+        all(self.resource(), Some(self.envelope()), path)
+    }
+
+    /// What came, with `id` first and `meta` last.
+    pub fn attributes(&self) -> impl Iterator<Item = Value<'_>> {
+        with_common(self.resource(), self.envelope())
+    }
+}
+
+/// `id`, the attributes, `meta`.
+fn with_common<'a>(
+    resource: &'a dyn Reflect,
+    envelope: &'a dyn Reflect,
+) -> impl Iterator<Item = Value<'a>> {
+    let (id, meta): (Vec<_>, Vec<_>) =
+        attributes_of(envelope).partition(|value| value.name() == "id");
+    id.into_iter().chain(attributes_of(resource)).chain(meta)
 }
 
 fn all<'a>(
@@ -261,7 +292,9 @@ fn visit<'a>(
         let inner = match (located.sub, element.get()) {
             _ if !chosen => continue,
             (None, _) => element,
-            (Some((index, sub)), ValueRef::Object(object)) => Value::new(sub, object.get(index)),
+            (Some((index, sub)), ValueRef::Object(object)) => {
+                Value::new(sub, object.get(index)).within(element)
+            }
             (Some(_), _) => continue,
         };
         if inner.get().is_assigned() && give(inner) {

@@ -227,6 +227,7 @@ pub(super) enum Held {
 }
 
 // Which variant it is costs no byte.
+#[cfg(target_pointer_width = "64")]
 const _: () = assert!(size_of::<Option<Held>>() == size_of::<Children>());
 
 impl Held {

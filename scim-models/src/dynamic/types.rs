@@ -21,9 +21,13 @@ use crate::{
     shown::Visible,
 };
 
-/// How many attributes a resource, an extension or a complex attribute may have. The largest schemas
+/// How many attributes a resource, an extension or a complex attribute may have; the extensions of a
+/// resource count as one each. The largest schemas
 /// of vendors have a few hundred.
 pub const MAX_ATTRIBUTES: usize = 2_000;
+
+/// How many Schema and ResourceType documents are read together. A service provider has some dozens.
+pub const MAX_DOCUMENTS: usize = 1_000;
 
 /// The schemas of the discovery endpoints (RFC 7644 §4), which are no resources to work with unless a
 /// service provider lists them as such.
@@ -66,7 +70,8 @@ pub struct ResourceTypes {
 #[derive(Debug)]
 #[non_exhaustive]
 pub enum TypesError {
-    /// What is wrong with the documents: the same findings as the generator has, with their places.
+    /// What is wrong with the documents: the same findings as the generator has, with their places. More
+    /// than [`MAX_DOCUMENTS`] are one of them.
     Documents(Diagnostics),
     /// A folder or file that could not be read.
     Folder(FolderError),
@@ -118,8 +123,10 @@ impl ResourceTypes {
     /// # Errors
     /// What is wrong with the documents; or there are too many.
     pub fn read(sources: &[Source], reading: &Reading) -> Result<(Self, Diagnostics), TypesError> {
+        let mut reading = reading.clone();
+        reading.max_documents = reading.max_documents.min(MAX_DOCUMENTS);
         let (model, findings) =
-            scim_schema::read(sources, reading).map_err(TypesError::Documents)?;
+            scim_schema::read(sources, &reading).map_err(TypesError::Documents)?;
         let types = of_model(&model)?;
         Ok((Self::new(types, false), findings))
     }
@@ -146,7 +153,8 @@ impl ResourceTypes {
     ) -> Result<(Self, Diagnostics), TypesError> {
         let source = |(name, text): (N, T)| Source::new(name, text);
         let mut sources: Vec<_> = documents.into_iter().map(source).collect();
-        let reading = Reading::default();
+        let mut reading = Reading::default();
+        reading.max_documents = MAX_DOCUMENTS;
         let (model, findings) =
             scim_schema::read(&sources, &reading).map_err(TypesError::Documents)?;
         if !model.schemas().is_empty() {
@@ -376,6 +384,12 @@ fn made(
         matches!(found.role, Role::Extension).then_some(found)
     });
     let draft = Draft::new(name, endpoint, schema, known);
+    if draft.attributes.len() > MAX_ATTRIBUTES {
+        return Err(TypesError::TooManyAttributes {
+            schema: schema.id.clone(),
+            count: draft.attributes.len(),
+        });
+    }
     let kind = intern(&draft).map_err(|_| TypesError::TooManyTables)?;
     Ok(ResourceType::new(kind, description, extensions, listed))
 }

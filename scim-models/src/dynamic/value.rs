@@ -17,11 +17,25 @@ use crate::{
 pub struct Value<'a> {
     attribute: &'static Attribute,
     value: ValueRef<'a>,
+    /// Whether it, or something that it is part of, is never returned.
+    secret: bool,
 }
 
 impl<'a> Value<'a> {
     pub(super) fn new(attribute: &'static Attribute, value: ValueRef<'a>) -> Self {
-        Self { attribute, value }
+        Self {
+            attribute,
+            value,
+            secret: attribute.is_secret(),
+        }
+    }
+
+    /// As part of another value.
+    pub(super) fn within(self, outer: Self) -> Self {
+        Self {
+            secret: self.secret || outer.secret,
+            ..self
+        }
     }
 
     /// What the schema says of it.
@@ -127,7 +141,8 @@ impl<'a> Value<'a> {
             ValueRef::Object(object) => Some(object),
             _ => None,
         };
-        object.into_iter().flat_map(attributes_of)
+        let all = object.into_iter().flat_map(attributes_of);
+        all.map(move |inner| inner.within(self))
     }
 }
 
@@ -141,7 +156,7 @@ pub(super) fn attributes_of(object: &dyn Reflect) -> impl Iterator<Item = Value<
 
 impl fmt::Debug for Value<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        if self.attribute.is_secret() {
+        if self.secret {
             f.write_str(REDACTED)
         } else {
             self.value.fmt(f)

@@ -104,7 +104,7 @@ struct Scope<'a> {
 }
 
 impl Scope<'_> {
-    fn matches(self, filter: FilterRef<'_>, depth: usize) -> bool {
+    fn matches(&self, filter: FilterRef<'_>, depth: usize) -> bool {
         if depth >= SHALLOW {
             let Ok(answer) =
                 filter.decide::<Infallible>(|condition| Ok(self.condition(&condition)));
@@ -118,7 +118,7 @@ impl Scope<'_> {
         }
     }
 
-    fn condition(self, condition: &Expression<'_>) -> bool {
+    fn condition(&self, condition: &Expression<'_>) -> bool {
         match *condition {
             Expression::Present(path) => self.is_present(path),
             Expression::Compare {
@@ -157,13 +157,13 @@ impl Scope<'_> {
         }
     }
 
-    fn is_present(self, path: &AttributePath) -> bool {
+    fn is_present(&self, path: &AttributePath) -> bool {
         self.subject.each(path, Absent::IsNone, &mut |element| {
             element.view.is_present()
         })
     }
 
-    fn compare(self, path: &AttributePath, operator: Operator, comparand: &Comparand) -> bool {
+    fn compare(&self, path: &AttributePath, operator: Operator, comparand: &Comparand) -> bool {
         let mut values = 0_usize;
         let mut holds = |element: Element<'_>, facts: AttributeFacts| {
             element.view.simple(facts.data_type()).is_some_and(|value| {
@@ -187,7 +187,7 @@ impl Scope<'_> {
 
     /// Whether one element matches, and no doubt about it.
     #[cold]
-    fn surely_matches(self, filter: FilterRef<'_>, uncertain: &Cell<bool>) -> bool {
+    fn surely_matches(&self, filter: FilterRef<'_>, uncertain: &Cell<bool>) -> bool {
         let others = uncertain.replace(false);
         let sure = self.matches(filter, 0) && !uncertain.get();
         uncertain.set(others || uncertain.get());

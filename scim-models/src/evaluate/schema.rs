@@ -65,7 +65,9 @@ pub(super) fn facts(
         let facts = schema.attribute(extension, name, sub)?;
         return Some(facts.named(sub.unwrap_or(name)));
     }
-    if let Some(common) = envelope::DESCRIPTOR.attribute(name) {
+    // Few, and most names are none of them.
+    let mut common = envelope::DESCRIPTOR.attributes.iter();
+    if let Some(common) = common.find(|common| common.name.eq_ignore_ascii_case(name)) {
         return with_sub(common, sub);
     }
     if sub.is_none() && name.eq_ignore_ascii_case("externalId") {

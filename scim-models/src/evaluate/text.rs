@@ -73,12 +73,14 @@ fn when_prepared<T>(
 
 /// Whether two texts are equal.
 pub(super) fn equal(one: &str, two: &str, rule: TextRule) -> bool {
-    if rule == TextRule::Exact {
-        return one == two;
+    if one == two {
+        return true;
+    }
+    if rule == TextRule::Exact || start_apart(one, two, rule) {
+        return false;
     }
     // What differs by the case of ASCII letters alone is equal in Unicode, too.
-    let may_be_equal = one.len() == two.len();
-    if may_be_equal && (one == two || (!rule.is_exact() && one.eq_ignore_ascii_case(two))) {
+    if one.len() == two.len() && !rule.is_exact() && one.eq_ignore_ascii_case(two) {
         return true;
     }
     if one.is_ascii() && two.is_ascii() {
@@ -88,6 +90,22 @@ pub(super) fn equal(one: &str, two: &str, rule: TextRule) -> bool {
         return when_prepared(equal, one, two, rule);
     }
     lower(one).eq(lower(two))
+}
+
+/// Whether the first characters tell two texts apart. ASCII characters are never equal to others
+/// of them, whatever follows: a combining character changes both, and no other rule changes ASCII.
+#[inline]
+fn start_apart(one: &str, two: &str, rule: TextRule) -> bool {
+    match (one.as_bytes().first(), two.as_bytes().first()) {
+        (Some(one), Some(two)) if one.is_ascii() && two.is_ascii() => {
+            if rule.is_exact() {
+                one != two
+            } else {
+                !one.eq_ignore_ascii_case(two)
+            }
+        }
+        _ => false,
+    }
 }
 
 /// The order of two texts, by code points.
@@ -164,8 +182,16 @@ pub(super) fn contains(text: &str, part: &str, rule: TextRule) -> bool {
         if part.len() > LOOKED_FOR_IN_PLACE {
             return lower_contains(text, part);
         }
+        let part = part.as_bytes();
+        let Some(first) = part.first().map(u8::to_ascii_lowercase) else {
+            return true;
+        };
+        // Most places differ in their first letter.
         let mut windows = text.as_bytes().windows(part.len());
-        return windows.any(|window| window.eq_ignore_ascii_case(part.as_bytes()));
+        return windows.any(|window| {
+            window.first().map(u8::to_ascii_lowercase) == Some(first)
+                && window.eq_ignore_ascii_case(part)
+        });
     }
     if rule.is_prepared() {
         return when_prepared(contains, text, part, rule);
@@ -233,6 +259,20 @@ mod tests {
     }
 
     proptest! {
+        #[test]
+        fn first_letters_decide_nothing_that_the_rest_does_not(
+            one in "[aAbB\u{301}ａÀ]{0,3}",
+            two in "[aAbB\u{301}ａÀ]{0,3}",
+        ) {
+            for rule in [TextRule::AnyCase, TextRule::UserName, TextRule::ExactUserName, TextRule::Password] {
+                let [a, b] = [&one, &two].map(|text| {
+                    let text = rule.prepared(Cow::Borrowed(text));
+                    if rule.is_exact() { text.into_owned() } else { lower(&text).collect() }
+                });
+                prop_assert_eq!(equal(&one, &two, rule), a == b, "{:?}", rule);
+            }
+        }
+
         #[test]
         fn agrees_with_lower_case(one in "[aAbBéÉ]{0,6}", two in "[aAbBéÉ]{0,3}") {
             let (a, b) = (one.to_lowercase(), two.to_lowercase());

@@ -6,23 +6,37 @@
 //! which the `value` is null, or which lacks a required sub-attribute, is unassigned.
 //!
 //! Of two members whose names differ at most in letter case, the last one wins.
+//!
+//! The elements of a list are alike: what a member is, is remembered from one to the next
+//! ([`shapes`](super::text::shapes)).
 
+mod context;
+mod late;
+mod members;
 mod qualified;
+mod seen;
+mod simple;
+#[cfg(test)]
+mod tests;
 
 use std::borrow::Cow;
 
-use self::qualified::Qualified;
+pub use self::context::Context;
+pub(super) use self::{
+    context::Step,
+    members::{find, unknown},
+    seen::Seen,
+};
+use self::{
+    members::{keep_schemas, schemas, search, track, unlisted},
+    simple::{Elements, Text, elements, not_text, scalar},
+};
 use super::{
-    DecodeError, Problem, ProblemKind, Problems, Reader, SyntaxError, is_unicode, reader::Next,
-    schemas,
+    DecodeError, ProblemKind, Reader, SyntaxError,
+    reader::Next,
+    text::shapes::{Member, Place},
 };
-use crate::{
-    model::{
-        Attribute, Descriptor, Kind, ManyValues, Reflect, Scalar, ScalarSlot, Slot, WrongType,
-        has_unknown,
-    },
-    value::{Binary, DateTime, Reference},
-};
+use crate::model::{Attribute, Descriptor, Kind, ManyValues, Reflect, Slot, has_unknown};
 
 /// What one document is read into.
 pub struct Layers<'a> {
@@ -48,98 +62,6 @@ impl<'a> Layers<'a> {
     }
 }
 
-/// What is noted while reading one document.
-#[derive(Debug, Default)]
-pub struct Context {
-    /// Refuse what a strict reading of the RFCs refuses.
-    pub strict: bool,
-    /// Refuse a dateTime, binary or reference value that is none (RFC 7643 §2.3) when `strict`.
-    pub forms: bool,
-    /// A required attribute may be missing: the document is a projection.
-    pub partial: bool,
-    /// What did not fit.
-    pub problems: Problems,
-    /// Where a projection lacks required attributes: indices from the inside out.
-    pub missing: Vec<Vec<u16>>,
-    /// Whether the object that comes next is an element of a multi-valued attribute.
-    pub is_element: bool,
-}
-
-impl Context {
-    #[cold]
-    fn note(&mut self, kind: ProblemKind) {
-        self.problems.push(Problem::new(kind));
-    }
-
-    #[cold]
-    fn note_under(&mut self, kind: ProblemKind, name: &str) {
-        let mut problem = Problem::new(kind);
-        problem.under(name);
-        self.problems.push(problem);
-    }
-
-    #[cold]
-    fn wrong_type(&mut self, expected: &'static str, found: Next) {
-        self.note(ProblemKind::WrongType {
-            expected,
-            found: found.name(),
-        });
-    }
-
-    /// How much was noted so far, for [`step`](Self::step).
-    #[inline]
-    pub(super) fn mark(&self) -> (usize, usize) {
-        (self.problems.len(), self.missing.len())
-    }
-
-    /// Puts a step of the path in front of what was noted since `mark`.
-    #[inline]
-    pub(super) fn step(&mut self, mark: (usize, usize), step: Step) {
-        if mark != self.mark() {
-            self.record(mark, step);
-        }
-    }
-
-    #[cold]
-    fn record(&mut self, (problems, missing): (usize, usize), step: Step) {
-        for problem in self.problems.iter_mut().skip(problems) {
-            match step {
-                Step::Attribute(attribute, _) => problem.under(attribute.name),
-                Step::Element { read, .. } => problem.under_element(read),
-            }
-        }
-        let (Step::Attribute(_, index) | Step::Element { kept: index, .. }) = step;
-        for trail in self.missing.iter_mut().skip(missing) {
-            trail.push(u16::try_from(index).unwrap_or(u16::MAX));
-        }
-    }
-
-    /// Whether it is wrong that a required attribute is absent. None of many is as good as absent to
-    /// those who do not return it; a projection says what did not come.
-    #[inline]
-    pub(super) fn lacks(&self, attribute: &Attribute) -> bool {
-        self.strict || self.partial || !attribute.is_multi_valued()
-    }
-
-    /// An error if anything was noted; it keeps `text`.
-    pub fn into_result(self, text: &str) -> Result<(), DecodeError> {
-        if self.problems.is_empty() {
-            Ok(())
-        } else {
-            Err(DecodeError::problems(self.problems, text))
-        }
-    }
-}
-
-pub(super) enum Step {
-    Attribute(&'static Attribute, usize),
-    /// Positions in the JSON array, and among the values that were kept.
-    Element {
-        read: usize,
-        kept: usize,
-    },
-}
-
 /// Reads a text that is one object and nothing else.
 pub fn document(text: &str, layers: Layers<'_>, context: &mut Context) -> Result<(), DecodeError> {
     let mut reader = Reader::new(text);
@@ -154,7 +76,10 @@ pub fn value_of_document(
     context: &mut Context,
 ) -> Result<(), SyntaxError> {
     match reader.peek()? {
-        Next::Object => object(reader, layers, context).map(drop),
+        Next::Object => {
+            let place = reader.shapes.element();
+            object(reader, layers, place, context).map(drop)
+        }
         found => {
             reader.skip_value()?;
             context.wrong_type("an object", found);
@@ -163,84 +88,18 @@ pub fn value_of_document(
     }
 }
 
-/// Which attributes of an object were assigned.
-#[derive(Default)]
-pub(super) struct Seen {
-    first: u128,
-    rest: Vec<usize>,
-}
-
-impl Seen {
-    #[inline]
-    pub(super) fn set(&mut self, index: usize, assigned: bool) {
-        if index < 128 {
-            let bit = 1 << index;
-            self.first = if assigned {
-                self.first | bit
-            } else {
-                self.first & !bit
-            };
-        } else {
-            self.rest.retain(|seen| *seen != index);
-            if assigned {
-                self.rest.push(index);
-            }
-        }
-    }
-
-    #[inline]
-    pub(super) fn has(&self, index: usize) -> bool {
-        if index < 128 {
-            self.first & (1 << index) != 0
-        } else {
-            self.rest.contains(&index)
-        }
-    }
-
-    #[inline]
-    fn any(&self) -> bool {
-        self.first != 0 || !self.rest.is_empty()
-    }
-}
-
-pub(super) enum Member {
-    Own(usize),
-    Envelope(usize),
-    Schemas,
-    Unknown,
-}
-
-#[inline(never)]
-pub(super) fn find(
-    own: &'static Descriptor,
-    envelope: Option<&'static Descriptor>,
-    name: &str,
-    hint: usize,
-) -> Member {
-    if let Some(envelope) = envelope {
-        if name.eq_ignore_ascii_case("schemas") {
-            return Member::Schemas;
-        }
-        if let Some(index) = envelope.position(name) {
-            return Member::Envelope(index);
-        }
-    }
-    match own.position_from(name, hint) {
-        Some(index) => Member::Own(index),
-        None => Member::Unknown,
-    }
-}
-
 /// Reads an object whose brace comes next. Whether anything is in it.
 fn object(
     reader: &mut Reader<'_>,
     layers: Layers<'_>,
+    place: Place,
     context: &mut Context,
 ) -> Result<bool, SyntaxError> {
     let Layers { own, mut envelope } = layers;
     let descriptor = own.descriptor();
     let common = envelope.as_ref().map(|e| e.descriptor());
     let is_element = std::mem::take(&mut context.is_element);
+    let mut track = track(reader, place, descriptor);
     let mut seen = Seen::default();
     let mut hint = 0;
     let mut listed = None;
@@ -250,17 +109,28 @@ fn object(
     let may_be_none = reader.is_nested() && envelope.is_none();
     let mut more = reader.enter_object()?;
     while more {
-        let member = match descriptor.attributes.get(hint) {
-            Some(next) if reader.member_is(next.name)? => Member::Own(hint),
-            _ => {
-                let start = reader.offset();
-                let name = reader.member()?;
-                let member = find(descriptor, common, &name, hint);
-                if let Member::Unknown = member {
-                    unlisted(reader, own, common, (start, &name), &mut late, context)?;
-                }
-                member
+        let (member, inner) = if let Some(step) = reader.follow(&mut track) {
+            if let Member::Unknown = step.member {
+                let name = &Cow::Borrowed(step.name);
+                unlisted(reader, own, common, (0, name), &mut late, context)?;
             }
+            (step.member, step.inner)
+        } else if let Some(next) = descriptor.attributes.get(hint)
+            && !track.is_on()
+            && reader.member_is(next.name)?
+        {
+            (Member::Own(hint), Place::UNKNOWN)
+        } else if track.is_on() {
+            let tables = (descriptor, common, hint);
+            search(reader, own, tables, &mut track, &mut late, context)?
+        } else {
+            let start = reader.offset();
+            let name = reader.member()?;
+            let member = find(descriptor, common, &name, hint);
+            if let Member::Unknown = member {
+                unlisted(reader, own, common, (start, &name), &mut late, context)?;
+            }
+            (member, Place::UNKNOWN)
         };
         match member {
             Member::Own(index) => {
@@ -269,7 +139,7 @@ fn object(
                 {
                     slot.clear();
                 }
-                let assigned = attribute(reader, own, index, context)?;
+                let assigned = attribute_of(reader, descriptor, own, (index, inner), context)?;
                 seen.set(index, assigned);
                 if !assigned && is_element {
                     has_null_value |= is_value(descriptor, index);
@@ -277,8 +147,8 @@ fn object(
                 hint = index + 1;
             }
             Member::Envelope(index) => {
-                if let Some(envelope) = &mut envelope {
-                    attribute(reader, *envelope, index, context)?;
+                if let (Some(envelope), Some(table)) = (&mut envelope, common) {
+                    attribute_apart(reader, table, *envelope, (index, inner), context)?;
                 }
             }
             Member::Schemas => listed = Some(schemas(reader, context)?),
@@ -290,11 +160,14 @@ fn object(
         qualified::read(late, own, &mut envelope, &mut seen, context)?;
     }
     if let Some(listed) = listed {
-        schemas::keep(own, listed);
+        keep_schemas(reader, own, &track, listed);
     }
     let any = seen.any() || has_unknown(own);
     if may_be_none && !any || has_null_value && !context.strict {
         return Ok(false);
+    }
+    if seen.has_all(track.required) && track.required != u64::MAX {
+        return Ok(any);
     }
     for (index, attribute) in descriptor.attributes.iter().enumerate() {
         if attribute.is_required() && !seen.has(index) && context.lacks(attribute) {
@@ -314,65 +187,6 @@ fn is_value(descriptor: &'static Descriptor, index: usize) -> bool {
     attribute.is_some_and(|attribute| attribute.name.eq_ignore_ascii_case("value"))
 }
 
-/// Passes over a member that the table does not list, whose name begins at an offset. Off the hot
-/// path, which is shorter for it.
-#[inline(never)]
-fn unlisted<'a>(
-    reader: &mut Reader<'a>,
-    own: &mut dyn Reflect,
-    common: Option<&'static Descriptor>,
-    (start, name): (usize, &Cow<'_, str>),
-    late: &mut Vec<Qualified<'a>>,
-    context: &mut Context,
-) -> Result<(), SyntaxError> {
-    // Only a name with escapes can be no text.
-    let escaped = match name {
-        Cow::Borrowed(_) => "",
-        Cow::Owned(_) => reader.slice(start, reader.offset()),
-    };
-    let raw = reader.skip_value()?;
-    let descriptor = own.descriptor();
-    let place = match descriptor.urn {
-        Some(_) if !context.strict => qualified::place(descriptor, common, name),
-        _ => None,
-    };
-    match place {
-        Some(place) => late.push(place.of(name, raw)),
-        None => unknown(own, name, escaped, raw, context),
-    }
-    Ok(())
-}
-
-/// Keeps a member that the type does not know. `escaped` is its name as it stands in the text, if that
-/// is another text.
-pub(super) fn unknown(
-    own: &mut dyn Reflect,
-    name: &str,
-    escaped: &str,
-    raw: &str,
-    context: &mut Context,
-) {
-    // A name is not kept as it is written; a value is, but strict mode takes only text.
-    let is_text = is_unicode(escaped) && (!context.strict || is_unicode(raw));
-    if is_text {
-        own.extra_mut().set_raw(name, raw);
-    } else {
-        context.note_under(ProblemKind::NotUnicode, name);
-    }
-}
-
-/// Most of `schemas` is worked out anew when a resource is written; what cannot be is kept.
-fn schemas<'a>(reader: &mut Reader<'a>, context: &mut Context) -> Result<&'a str, SyntaxError> {
-    let found = reader.peek()?;
-    let listed = reader.skip_value()?;
-    if context.strict && found != Next::Array {
-        let found = found.name();
-        let expected = "an array";
-        context.note_under(ProblemKind::WrongType { expected, found }, "schemas");
-    }
-    Ok(listed)
-}
-
 #[cold]
 pub(super) fn missing(attribute: &'static Attribute, index: usize, context: &mut Context) {
     let mark = context.mark();
@@ -385,20 +199,89 @@ pub(super) fn missing(attribute: &'static Attribute, index: usize, context: &mut
 }
 
 /// Reads the value of attribute `index`. Whether it is assigned afterwards.
-#[inline]
 pub(super) fn attribute(
     reader: &mut Reader<'_>,
     object: &mut dyn Reflect,
     index: usize,
     context: &mut Context,
 ) -> Result<bool, SyntaxError> {
-    let found = object.descriptor().attributes.get(index);
-    let (Some(attribute), Some(slot)) = (found, object.slot(index)) else {
+    let table = object.descriptor();
+    attribute_apart(reader, table, object, (index, Place::UNKNOWN), context)
+}
+
+/// As [`attribute_of`], where it is not worth a copy of its own.
+#[inline(never)]
+fn attribute_apart(
+    reader: &mut Reader<'_>,
+    table: &'static Descriptor,
+    object: &mut dyn Reflect,
+    place: (usize, Place),
+    context: &mut Context,
+) -> Result<bool, SyntaxError> {
+    attribute_of(reader, table, object, place, context)
+}
+
+/// Reads the value of the attribute `index` in the table of `object`. Whether it is assigned
+/// afterwards.
+#[inline(always)]
+fn attribute_of(
+    reader: &mut Reader<'_>,
+    table: &'static Descriptor,
+    object: &mut dyn Reflect,
+    (index, inner): (usize, Place),
+    context: &mut Context,
+) -> Result<bool, SyntaxError> {
+    let (Some(attribute), Some(slot)) = (table.attributes.get(index), object.slot(index)) else {
         reader.skip_value()?;
         return Ok(false);
     };
+    // Most values are texts, so they are read here and now.
+    if let Slot::OptionStr(place) = slot {
+        if reader.peek()? == Next::String {
+            let start = reader.offset();
+            match reader.owned_string() {
+                Ok(text) => *place = Some(text),
+                Err(error) => no_text(reader, (attribute, index), start, error, context)?,
+            }
+            return Ok(true);
+        }
+        return other(
+            reader,
+            (attribute, index),
+            Slot::OptionStr(place),
+            inner,
+            context,
+        );
+    }
+    other(reader, (attribute, index), slot, inner, context)
+}
+
+/// A string that is no text.
+#[cold]
+fn no_text(
+    reader: &mut Reader<'_>,
+    (attribute, index): (&'static Attribute, usize),
+    start: usize,
+    error: SyntaxError,
+    context: &mut Context,
+) -> Result<(), SyntaxError> {
     let mark = context.mark();
-    let assigned = value(reader, attribute, slot, context)?;
+    not_text(reader, start, error, context)?;
+    context.step(mark, Step::Attribute(attribute, index));
+    Ok(())
+}
+
+/// A value that is not the text of an optional attribute.
+#[inline(never)]
+fn other(
+    reader: &mut Reader<'_>,
+    (attribute, index): (&'static Attribute, usize),
+    slot: Slot<'_>,
+    inner: Place,
+    context: &mut Context,
+) -> Result<bool, SyntaxError> {
+    let mark = context.mark();
+    let assigned = value_at(reader, attribute, slot, inner, context)?;
     context.step(mark, Step::Attribute(attribute, index));
     Ok(assigned)
 }
@@ -410,6 +293,17 @@ pub fn value(
     slot: Slot<'_>,
     context: &mut Context,
 ) -> Result<bool, SyntaxError> {
+    value_at(reader, attribute, slot, Place::UNKNOWN, context)
+}
+
+/// As [`value`]; what is in it stands at a place.
+fn value_at(
+    reader: &mut Reader<'_>,
+    attribute: &'static Attribute,
+    slot: Slot<'_>,
+    inner: Place,
+    context: &mut Context,
+) -> Result<bool, SyntaxError> {
     let next = reader.peek()?;
     match (slot, next) {
         (slot, Next::Null) => {
@@ -417,27 +311,34 @@ pub fn value(
             slot.clear();
             Ok(false)
         }
+        (Slot::Scalar(place), next) => scalar(reader, attribute, place, next, context),
+        (Slot::Many(place), next) => many(reader, attribute, place, next, inner, context),
+        (Slot::OptionObject(place), Next::Object) => {
+            let read = object(reader, Layers::of(place.insert()), inner, context)?;
+            if !read {
+                place.clear();
+            }
+            Ok(read)
+        }
+        (slot @ (Slot::Object(_) | Slot::OptionObject(_)), next) => {
+            complex(reader, slot, next, inner, context)
+        }
         (Slot::Str(place), Next::String) => {
             let start = reader.offset();
-            match reader.string() {
-                Ok(text) => *place = text.into_owned(),
+            match reader.owned_string() {
+                Ok(text) => *place = text,
                 Err(error) => not_text(reader, start, error, context)?,
             }
             Ok(true)
         }
         (Slot::OptionStr(place), Next::String) => {
             let start = reader.offset();
-            match reader.string() {
-                Ok(text) => *place = Some(text.into_owned()),
+            match reader.owned_string() {
+                Ok(text) => *place = Some(text),
                 Err(error) => not_text(reader, start, error, context)?,
             }
             Ok(true)
         }
-        (Slot::Many(place), next) => many(reader, attribute, place, next, context),
-        (slot @ (Slot::Object(_) | Slot::OptionObject(_)), next) => {
-            complex(reader, slot, next, context)
-        }
-        (Slot::Scalar(place), next) => scalar(reader, attribute, place, next, context),
         (Slot::Str(place), next) => scalar(reader, attribute, &mut Text(place), next, context),
         (Slot::OptionStr(place), next) => {
             let mut text = String::new();
@@ -448,218 +349,17 @@ pub fn value(
     }
 }
 
-/// The string that comes next. None, and a note, if it is not text.
-#[inline(always)]
-fn string<'a>(
-    reader: &mut Reader<'a>,
-    context: &mut Context,
-) -> Result<Option<Cow<'a, str>>, SyntaxError> {
-    let start = reader.offset();
-    match reader.string() {
-        Ok(text) => Ok(Some(text)),
-        Err(error) => not_text(reader, start, error, context).map(|()| None),
-    }
-}
-
-#[cold]
-fn not_text(
-    reader: &mut Reader<'_>,
-    start: usize,
-    error: SyntaxError,
-    context: &mut Context,
-) -> Result<(), SyntaxError> {
-    if !error.is_lone_surrogate() {
-        return Err(error);
-    }
-    reader.go_to(start, reader.depth());
-    reader.skip_value()?;
-    context.note(ProblemKind::NotUnicode);
-    Ok(())
-}
-
-/// A string as any other simple value, for numbers and booleans in its place.
-struct Text<'a>(&'a mut String);
-
-impl ScalarSlot for Text<'_> {
-    fn put(&mut self, value: Scalar<'_>) -> Result<(), WrongType> {
-        *self.0 = value.as_text()?.to_owned();
-        Ok(())
-    }
-
-    fn clear(&mut self) {
-        self.0.clear();
-    }
-}
-
-fn scalar(
-    reader: &mut Reader<'_>,
-    attribute: &'static Attribute,
-    slot: &mut dyn ScalarSlot,
-    next: Next,
-    context: &mut Context,
-) -> Result<bool, SyntaxError> {
-    let start = reader.offset();
-    let put = if let Kind::Any = attribute.kind {
-        slot.put(Scalar::Json(reader.skip_value()?))
-    } else {
-        match next {
-            Next::String => {
-                let Some(text) = string(reader, context)? else {
-                    return Ok(true);
-                };
-                if text.is_empty() && !context.strict && is_never_empty(attribute.kind) {
-                    slot.clear();
-                    return Ok(false);
-                }
-                slot.put(Scalar::Str(&text))
-            }
-            Next::Number => slot.put(Scalar::Number(reader.number()?)),
-            Next::True => {
-                reader.literal("true")?;
-                slot.put(Scalar::Boolean(true))
-            }
-            Next::False => {
-                reader.literal("false")?;
-                slot.put(Scalar::Boolean(false))
-            }
-            Next::Array => {
-                return match elements(reader)? {
-                    Elements::None if !context.strict => {
-                        slot.clear();
-                        Ok(false)
-                    }
-                    Elements::One(text) if !context.strict => {
-                        let mut inner = Reader::nested(text);
-                        let next = inner.peek()?;
-                        scalar(&mut inner, attribute, slot, next, context)
-                    }
-                    _ => {
-                        context.wrong_type("one value", Next::Array);
-                        Ok(true)
-                    }
-                };
-            }
-            Next::Object | Next::Null => {
-                let text = reader.skip_value()?;
-                if !context.strict && is_empty_object(text) {
-                    slot.clear();
-                    return Ok(false);
-                }
-                slot.put(Scalar::Json(text))
-            }
-        }
-    };
-    match put {
-        Ok(()) if context.strict => {
-            check_strictly(
-                attribute.kind,
-                next,
-                reader.slice(start, reader.offset()),
-                context,
-            );
-        }
-        Ok(()) => {}
-        Err(WrongType::OUT_OF_RANGE) => context.note(ProblemKind::OutOfRange {
-            expected: WrongType::OUT_OF_RANGE.0,
-        }),
-        Err(expected) => context.wrong_type(expected.0, next),
-    }
-    Ok(true)
-}
-
-/// The types of which no value is an empty text.
-#[cold]
-fn is_never_empty(kind: Kind) -> bool {
-    matches!(kind, Kind::Boolean | Kind::Integer | Kind::Decimal)
-}
-
-/// What RFC 7643 §2.3 asks of a value that was read.
-#[cold]
-fn check_strictly(kind: Kind, next: Next, text: &str, context: &mut Context) {
-    if !is_strict(kind, next) {
-        return context.wrong_type(strict_name(kind), next);
-    }
-    let string = || Reader::new(text).string().unwrap_or_default().into_owned();
-    let form = match kind {
-        Kind::Integer if text.contains(['.', 'e', 'E']) => {
-            "an integer has no fraction and no exponent"
-        }
-        Kind::DateTime | Kind::Binary | Kind::Reference if !context.forms => return,
-        Kind::DateTime if !DateTime::is_valid_text(&string()) => "not a dateTime of XML Schema",
-        Kind::Binary if !Binary::from(string()).is_valid() => "not base64",
-        Kind::Reference if !Reference::<crate::value::Any>::from(string()).is_valid() => {
-            "not a URI"
-        }
-        _ => return,
-    };
-    context.note(ProblemKind::NotStrict { form });
-}
-
-/// Whether a value of this JSON type is what RFC 7643 §2.3 asks for.
-fn is_strict(kind: Kind, next: Next) -> bool {
-    match kind {
-        Kind::Any => true,
-        Kind::Boolean => matches!(next, Next::True | Next::False),
-        Kind::Integer | Kind::Decimal => next == Next::Number,
-        Kind::Complex(_) => next == Next::Object,
-        _ => next == Next::String,
-    }
-}
-
-fn strict_name(kind: Kind) -> &'static str {
-    match kind {
-        Kind::Boolean => "a boolean",
-        Kind::Integer | Kind::Decimal => "a number",
-        Kind::Complex(_) => "an object",
-        _ => "a string",
-    }
-}
-
-/// How many elements an array has where one value belongs.
-enum Elements<'a> {
-    None,
-    /// The text of the only one.
-    One(&'a str),
-    Many,
-}
-
-/// Passes over an array.
-#[cold]
-fn elements<'a>(reader: &mut Reader<'a>) -> Result<Elements<'a>, SyntaxError> {
-    let mut only = None;
-    let mut count = 0;
-    let mut more = reader.enter_array()?;
-    while more {
-        only = Some(reader.skip_value()?);
-        count += 1;
-        more = reader.next_element()?;
-    }
-    Ok(match (count, only) {
-        (0, _) => Elements::None,
-        (1, Some(text)) => Elements::One(text),
-        _ => Elements::Many,
-    })
-}
-
-/// `{}`, whatever the white space.
-#[cold]
-fn is_empty_object(text: &str) -> bool {
-    let inner = text
-        .strip_prefix('{')
-        .and_then(|rest| rest.strip_suffix('}'));
-    inner.is_some_and(|inner| inner.trim().is_empty())
-}
-
 fn complex(
     reader: &mut Reader<'_>,
     slot: Slot<'_>,
     next: Next,
+    inner: Place,
     context: &mut Context,
 ) -> Result<bool, SyntaxError> {
     let target = match slot {
         Slot::Object(object) => object,
         Slot::OptionObject(slot) => {
-            let read = complex(reader, Slot::Object(slot.insert()), next, context)?;
+            let read = complex(reader, Slot::Object(slot.insert()), next, inner, context)?;
             if !read {
                 slot.clear();
             }
@@ -673,16 +373,22 @@ fn complex(
         return Ok(true);
     }
     match next {
-        Next::Object => object(reader, Layers::of(target), context),
+        Next::Object => object(reader, Layers::of(target), inner, context),
         Next::Array => match elements(reader)? {
             Elements::None => {
                 Slot::Object(target).clear();
                 Ok(false)
             }
             Elements::One(text) => {
-                let mut inner = Reader::nested(text);
-                let next = inner.peek()?;
-                complex(&mut inner, Slot::Object(target), next, context)
+                let mut alone = Reader::nested(text);
+                let next = alone.peek()?;
+                complex(
+                    &mut alone,
+                    Slot::Object(target),
+                    next,
+                    Place::UNKNOWN,
+                    context,
+                )
             }
             Elements::Many => {
                 context.wrong_type("an object", Next::Array);
@@ -718,6 +424,7 @@ fn many(
     attribute: &'static Attribute,
     slot: &mut dyn ManyValues,
     next: Next,
+    inner: Place,
     context: &mut Context,
 ) -> Result<bool, SyntaxError> {
     slot.clear();
@@ -728,21 +435,29 @@ fn many(
             context.wrong_type("an array", next);
             return Ok(true);
         }
-        element(reader, attribute, slot, context)?;
+        element(reader, attribute, slot, inner, context)?;
         return Ok(!slot.is_empty());
     }
     let mut more = reader.enter_array()?;
+    if more {
+        // As many as there were last, if they are few: most arrays of a list have the same length.
+        slot.reserve(reader.shapes.values(inner).min(FEW));
+    }
     let mut read = 0;
     while more {
         let mark = context.mark();
         let kept = slot.len();
-        element(reader, attribute, slot, context)?;
+        element(reader, attribute, slot, inner, context)?;
         context.step(mark, Step::Element { read, kept });
         read += 1;
         more = reader.next_element()?;
     }
+    reader.shapes.set_values(inner, read);
     Ok(!slot.is_empty())
 }
+
+/// For how many values room is made before they are read.
+const FEW: usize = 16;
 
 /// Reads one more value; `null` and `{}` are none.
 #[inline]
@@ -750,9 +465,11 @@ fn element(
     reader: &mut Reader<'_>,
     attribute: &'static Attribute,
     slot: &mut dyn ManyValues,
+    inner: Place,
     context: &mut Context,
 ) -> Result<(), SyntaxError> {
-    if context.strict && reader.peek()? == Next::Null {
+    let next = reader.peek()?;
+    if context.strict && next == Next::Null {
         context.note(ProblemKind::NotStrict {
             form: "null is not an element",
         });
@@ -761,7 +478,10 @@ fn element(
         return reader.skip_value().map(drop);
     };
     context.is_element = true;
-    let read = value(reader, attribute, place, context)?;
+    let read = match (place, next) {
+        (Slot::Object(target), Next::Object) => object(reader, Layers::of(target), inner, context)?,
+        (place, _) => value_at(reader, attribute, place, inner, context)?,
+    };
     context.is_element = false;
     if !read {
         slot.pop();

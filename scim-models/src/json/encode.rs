@@ -5,7 +5,7 @@ use std::fmt::Write as _;
 
 pub use super::text::quote::string;
 use super::{Reader, schemas};
-use crate::model::{Attribute, Json, Mutability, Reflect, Returned, ValueRef};
+use crate::model::{Attribute, Json, Mutability, Reflect, ValueRef};
 
 /// For whom the JSON is: which attributes it may have.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -23,60 +23,71 @@ impl For {
     fn leaves_out(self, attribute: &Attribute) -> bool {
         match self {
             Self::Provider => attribute.mutability_of() == Mutability::ReadOnly,
-            Self::Client => {
-                attribute.mutability_of() == Mutability::WriteOnly
-                    || attribute.returned_of() == Returned::Never
-            }
+            Self::Client => attribute.is_secret(),
             Self::Itself => false,
         }
     }
 }
 
+/// How much room the text of a resource has at first, in bytes, and that of another value.
+const RESOURCE: usize = 1024;
+const VALUE: usize = 256;
+
 /// The body of a POST: no `id`, no `meta`.
 pub fn for_create(schema: &str, resource: &dyn Reflect) -> String {
-    let mut writer = Writer::new(For::Provider);
-    writer.resource(schema, None, resource);
-    writer.out
+    let mut out = String::with_capacity(RESOURCE);
+    Writer::new(&mut out, For::Provider).resource(schema, None, resource);
+    out
 }
 
 /// The body of a PUT: `id` besides what a client may write.
 pub fn for_replace(id: &str, resource: &dyn Reflect) -> String {
-    let mut writer = Writer::new(For::Provider);
+    let mut out = String::with_capacity(RESOURCE);
     let schema = resource.descriptor().urn.unwrap_or_default();
-    writer.resource(schema, Some(Common::Id(id)), resource);
-    writer.out
+    Writer::new(&mut out, For::Provider).resource(schema, Some(Common::Id(id)), resource);
+    out
 }
 
 /// What a service provider returns, and what a client may keep: everything but secrets.
 pub fn stored(id: &str, meta: &dyn Reflect, resource: &dyn Reflect) -> String {
-    let mut writer = Writer::new(For::Client);
+    let mut out = String::with_capacity(RESOURCE);
+    stored_to(&mut out, id, meta, resource);
+    out
+}
+
+/// As [`stored`], behind what is in `out`.
+pub fn stored_to(out: &mut String, id: &str, meta: &dyn Reflect, resource: &dyn Reflect) {
     let schema = resource.descriptor().urn.unwrap_or_default();
-    writer.resource(schema, Some(Common::All(id, meta)), resource);
-    writer.out
+    let common = Some(Common::All(id, meta));
+    Writer::new(out, For::Client).resource(schema, common, resource);
 }
 
 /// A complex value, as a client writes it.
 pub fn object(object: &dyn Reflect) -> String {
-    let mut writer = Writer::new(For::Provider);
-    writer.object(object);
-    writer.out
+    let mut out = String::with_capacity(VALUE);
+    Writer::new(&mut out, For::Provider).object(object);
+    out
 }
 
 /// A complex value with all that it holds, secrets too.
 pub(crate) fn everything(object: &dyn Reflect) -> String {
-    let mut writer = Writer::new(For::Itself);
-    writer.object(object);
-    writer.out
+    let mut out = String::with_capacity(VALUE);
+    Writer::new(&mut out, For::Itself).object(object);
+    out
 }
 
 /// Any value, as a client writes it.
 pub fn value(value: ValueRef<'_>) -> Json {
-    let mut writer = Writer::new(For::Provider);
-    if !writer.value(value) {
-        writer.out.clear();
-        writer.out.push_str("null");
+    value_for(For::Provider, value)
+}
+
+fn value_for(target: For, value: ValueRef<'_>) -> Json {
+    let mut out = String::with_capacity(VALUE);
+    if !Writer::new(&mut out, target).value(value) {
+        out.clear();
+        out.push_str("null");
     }
-    Json::trusted(&writer.out)
+    Json::trusted(&out)
 }
 
 /// A JSON string.
@@ -89,12 +100,7 @@ pub fn text(text: &str) -> Json {
 /// A value as a service provider returns it: nothing secret in it.
 #[cfg(feature = "dynamic")]
 pub(crate) fn shown(value: ValueRef<'_>) -> Json {
-    let mut writer = Writer::new(For::Client);
-    if !writer.value(value) {
-        writer.out.clear();
-        writer.out.push_str("null");
-    }
-    Json::trusted(&writer.out)
+    value_for(For::Client, value)
 }
 
 /// An array of JSON strings.
@@ -116,17 +122,14 @@ enum Common<'a> {
     All(&'a str, &'a dyn Reflect),
 }
 
-struct Writer {
-    out: String,
+struct Writer<'o> {
+    out: &'o mut String,
     target: For,
 }
 
-impl Writer {
-    fn new(target: For) -> Self {
-        Self {
-            out: String::with_capacity(256),
-            target,
-        }
+impl<'o> Writer<'o> {
+    fn new(out: &'o mut String, target: For) -> Self {
+        Self { out, target }
     }
 
     fn resource(&mut self, schema: &str, common: Option<Common<'_>>, resource: &dyn Reflect) {
@@ -136,7 +139,7 @@ impl Writer {
             if !std::mem::take(&mut first) {
                 self.out.push(',');
             }
-            string(&mut self.out, uri);
+            string(self.out, uri);
             false
         });
         self.out.push(']');
@@ -158,7 +161,7 @@ impl Writer {
     fn id(&mut self, id: &str) {
         if !id.is_empty() {
             self.out.push_str(",\"id\":");
-            string(&mut self.out, id);
+            string(self.out, id);
         }
     }
 
@@ -180,7 +183,15 @@ impl Writer {
             }
             let before = self.out.len();
             self.name(attribute.name, first);
-            if self.value(value) {
+            // Most values are texts.
+            let is_written = match value {
+                ValueRef::Str(text) => {
+                    string(self.out, text);
+                    true
+                }
+                value => self.value(value),
+            };
+            if is_written {
                 first = false;
             } else {
                 self.out.truncate(before);
@@ -190,7 +201,7 @@ impl Writer {
             if !first {
                 self.out.push(',');
             }
-            string(&mut self.out, name);
+            string(self.out, name);
             self.out.push(':');
             self.out.push_str(value.as_str());
             first = false;
@@ -213,7 +224,7 @@ impl Writer {
     fn value(&mut self, value: ValueRef<'_>) -> bool {
         match value {
             ValueRef::Absent => return false,
-            ValueRef::Str(text) => string(&mut self.out, text),
+            ValueRef::Str(text) => string(self.out, text),
             ValueRef::Boolean(true) => self.out.push_str("true"),
             ValueRef::Boolean(false) => self.out.push_str("false"),
             ValueRef::Integer(number) => {
@@ -221,7 +232,7 @@ impl Writer {
                 debug_assert!(written.is_ok(), "a String takes everything");
             }
             ValueRef::Decimal(number) => self.number(number.as_str()),
-            ValueRef::Text(value) => string(&mut self.out, value.text()),
+            ValueRef::Text(value) => string(self.out, value.text()),
             ValueRef::Json(json) => self.out.push_str(json.as_str()),
             ValueRef::Object(object) => return self.object(object),
             ValueRef::Many(values) => {
@@ -252,7 +263,7 @@ impl Writer {
         if is_number {
             self.out.push_str(text);
         } else {
-            string(&mut self.out, text);
+            string(self.out, text);
         }
     }
 }

@@ -1,6 +1,6 @@
 //! Where a value ends that is not JSON, by its brackets and quotes alone.
 
-use super::{Reader, SyntaxError, encode, reader::plain_end};
+use super::{Reader, SyntaxError, encode, text::plain::plain_end};
 use crate::model::Json;
 
 /// What ends the array or object that the value stands in.

@@ -121,6 +121,25 @@ impl fmt::Debug for ErrorMessage {
     }
 }
 
+/// The status, the keyword and the words, with control characters escaped.
+impl fmt::Display for ErrorMessage {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self.status {
+            Some(status) => write!(f, "{status}")?,
+            None => f.write_str("an error without a status")?,
+        }
+        if let Some(scim_type) = &self.scim_type {
+            write!(f, " {scim_type}")?;
+        }
+        match &self.detail {
+            Some(detail) => write!(f, ": {}", Visible(detail)),
+            None => Ok(()),
+        }
+    }
+}
+
+impl std::error::Error for ErrorMessage {}
+
 impl ErrorMessage {
     /// An error with this HTTP status.
     pub fn new(status: u16) -> Self {

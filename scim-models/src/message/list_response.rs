@@ -109,6 +109,12 @@ pub trait ReadItem: ReadItemOf {
 pub trait WriteItem {
     /// Its JSON text.
     fn write(&self) -> String;
+
+    /// Writes its JSON text behind what is in `out`.
+    #[doc(hidden)]
+    fn write_to(&self, out: &mut String) {
+        out.push_str(&self.write());
+    }
 }
 
 /// Where an element is read from.
@@ -174,6 +180,11 @@ impl<R: AnyResource> WriteItem for Stored<R> {
     fn write(&self) -> String {
         self.to_json()
     }
+
+    fn write_to(&self, out: &mut String) {
+        let envelope = self.envelope();
+        encode::stored_to(out, &envelope.id, &envelope.meta, self.resource());
+    }
 }
 
 impl<R: AnyResource> ReadItemOf for Outcome<Partial<R>> {
@@ -226,6 +237,10 @@ impl ReadItem for Json {
 impl WriteItem for Json {
     fn write(&self) -> String {
         self.as_str().to_owned()
+    }
+
+    fn write_to(&self, out: &mut String) {
+        out.push_str(self.as_str());
     }
 }
 
@@ -371,6 +386,9 @@ impl<T: ReadItemOf> ListResponse<T> {
             };
             self.resources.push(T::read(kind, &mut item)?);
             more = reader.next_element()?;
+            if more {
+                reader.begin_list();
+            }
         }
         Ok(())
     }
@@ -401,11 +419,13 @@ impl<T: WriteItem> ListResponse<T> {
             }
         }
         out.push_str(",\"Resources\":[");
+        let start = out.len();
         for (index, item) in self.resources.iter().enumerate() {
-            if index > 0 {
+            if let Some(mean) = (out.len() - start).checked_div(index) {
+                make_room(&mut out, mean, self.resources.len() - index);
                 out.push(',');
             }
-            out.push_str(&item.write());
+            item.write_to(&mut out);
         }
         out.push(']');
         for (name, value) in self.extra.iter() {
@@ -416,6 +436,17 @@ impl<T: WriteItem> ListResponse<T> {
         }
         out.push('}');
         out
+    }
+}
+
+/// Makes room for that many more elements of this mean size, where there is none for the next: else
+/// the text would be copied each time it has doubled. A few times what is there at most, as those that
+/// come may be smaller.
+fn make_room(out: &mut String, mean: usize, elements: usize) {
+    const GROWTH: usize = 8;
+    if out.capacity() - out.len() <= mean {
+        let wanted = mean.saturating_add(1).saturating_mul(elements);
+        out.reserve(wanted.min(out.len().saturating_mul(GROWTH)));
     }
 }
 
@@ -467,4 +498,27 @@ fn cursor(reader: &mut Reader<'_>) -> Result<Option<String>, SyntaxError> {
     }
     let cursor = reader.string()?.into_owned();
     Ok((!cursor.is_empty()).then_some(cursor))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn elements_of_any_size_take_no_more_room_than_a_few_times_their_text() {
+        let text = |len: usize| Json::trusted(&format!("\"{}\"", "x".repeat(len)));
+        for (first, others) in [(100_000, 1), (1, 10_000), (500, 500), (0, 0)] {
+            let mut resources = vec![text(first)];
+            resources.extend((0..200).map(|_| text(others)));
+            let json = ListResponse::new(201, resources.clone()).to_json();
+            assert!(json.capacity() <= json.len() * 9, "{first} {others}");
+            let read = ListResponse::<Json>::from_json(&json).unwrap();
+            assert!(read.resources == resources, "{first} {others}");
+        }
+        assert_eq!(
+            ListResponse::<Json>::new(0, Vec::new()).to_json(),
+            "{\"schemas\":[\"urn:ietf:params:scim:api:messages:2.0:ListResponse\"],\
+             \"totalResults\":0,\"Resources\":[]}"
+        );
+    }
 }

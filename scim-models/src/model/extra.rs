@@ -12,11 +12,53 @@ use crate::{json::text as json, shown};
 #[derive(Clone, Default)]
 pub struct Extra(Option<Box<Kept>>);
 
+/// The first attribute stands beside the others: most often it is the only one, and then there is no
+/// list to allocate.
 #[derive(Clone, Default)]
 struct Kept {
-    entries: Entries,
+    first: Option<(Box<str>, Json)>,
+    others: Entries,
     /// What the document's `schemas` listed and its data does not tell.
     listed: Vec<Box<str>>,
+}
+
+impl Kept {
+    fn len(&self) -> usize {
+        usize::from(self.first.is_some()) + self.others.len()
+    }
+
+    fn is_first(&self, name: &str) -> bool {
+        let first = self.first.as_ref();
+        first.is_some_and(|(own, _)| own.eq_ignore_ascii_case(name))
+    }
+
+    fn get(&self, name: &str) -> Option<&Json> {
+        match &self.first {
+            Some((_, value)) if self.is_first(name) => Some(value),
+            _ => self.others.get(name),
+        }
+    }
+
+    fn insert(&mut self, name: Box<str>, value: Json) {
+        // One that came after others is not put before them.
+        if self.is_first(&name) || self.len() == 0 {
+            self.first = Some((name, value));
+        } else {
+            self.others.insert(name, value);
+        }
+    }
+
+    fn remove(&mut self, name: &str) -> Option<Json> {
+        if self.is_first(name) {
+            return self.first.take().map(|(_, value)| value);
+        }
+        self.others.remove(name)
+    }
+
+    fn iter(&self) -> impl Iterator<Item = (&str, &Json)> {
+        let first = self.first.iter().map(|(name, value)| (&**name, value));
+        first.chain(self.others.iter())
+    }
 }
 
 impl Extra {
@@ -32,26 +74,25 @@ impl Extra {
 
     /// How many there are.
     pub fn len(&self) -> usize {
-        self.0.as_ref().map_or(0, |kept| kept.entries.len())
+        self.0.as_ref().map_or(0, |kept| kept.len())
     }
 
     /// The value of an attribute, its name in any letter case.
     pub fn get(&self, name: &str) -> Option<&Json> {
-        self.0.as_ref()?.entries.get(name)
+        self.0.as_ref()?.get(name)
     }
 
     /// Sets an attribute, in place of one whose name differs at most in letter case.
     pub fn insert(&mut self, name: impl Into<Box<str>>, value: impl Into<Json>) {
-        let entries = &mut self.0.get_or_insert_default().entries;
-        entries.insert(name.into(), value.into());
+        let kept = self.0.get_or_insert_default();
+        kept.insert(name.into(), value.into());
     }
 
     /// Takes an attribute away, its name in any letter case.
     pub fn remove(&mut self, name: &str) -> Option<Json> {
         let kept = self.0.as_mut()?;
-        let entries = &mut kept.entries;
-        let value = entries.remove(name)?;
-        if entries.len() == 0 && kept.listed.is_empty() {
+        let value = kept.remove(name)?;
+        if kept.len() == 0 && kept.listed.is_empty() {
             self.0 = None;
         }
         Some(value)
@@ -61,13 +102,14 @@ impl Extra {
     pub fn clear(&mut self) {
         self.0 = self.0.take().filter(|kept| !kept.listed.is_empty());
         if let Some(kept) = &mut self.0 {
-            kept.entries = Entries::default();
+            kept.first = None;
+            kept.others = Entries::default();
         }
     }
 
     /// Names and values, in the order in which they came.
     pub fn iter(&self) -> impl Iterator<Item = (&str, &Json)> {
-        self.0.iter().flat_map(|kept| kept.entries.iter())
+        self.0.iter().flat_map(|kept| kept.iter())
     }
 
     /// The schemas that the resource's document listed and its data does not tell.
@@ -135,6 +177,38 @@ mod tests {
             "Dr"
         );
         assert!(extra.is_empty());
+    }
+
+    #[test]
+    fn attributes_keep_their_order() {
+        let mut extra = Extra::new();
+        let names = |extra: &Extra| {
+            extra
+                .iter()
+                .map(|(name, _)| name.to_owned())
+                .collect::<Vec<_>>()
+        };
+        let null = || Json::trusted("null");
+        for name in ["b", "a", "c"] {
+            extra.insert(name, null());
+        }
+        extra.insert("B", null());
+        assert_eq!(names(&extra), ["B", "a", "c"]);
+        assert!(extra.remove("b").is_some() && extra.remove("b").is_none());
+        extra.insert("b", null());
+        assert_eq!(
+            (names(&extra), extra.len()),
+            (vec!["a".into(), "c".into(), "b".into()], 3)
+        );
+        for name in ["a", "B", "C"] {
+            assert!(extra.get(name).is_some());
+            assert!(extra.remove(name).is_some());
+        }
+        assert!(extra.is_empty() && extra.0.is_none());
+        extra.insert("d", null());
+        extra.list(vec!["urn:x".into()]);
+        extra.clear();
+        assert!(extra.is_empty() && extra.get("d").is_none() && extra.listed().len() == 1);
     }
 
     #[test]

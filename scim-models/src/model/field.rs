@@ -282,6 +282,10 @@ impl<T: Single> ManyValues for Vec<T> {
         self.push(T::empty());
     }
 
+    fn reserve(&mut self, more: usize) {
+        self.reserve_exact(more);
+    }
+
     fn truncate(&mut self, len: usize) {
         Self::truncate(self, len);
     }

@@ -130,6 +130,9 @@ pub trait ManyValues: Any {
     fn slot(&mut self, index: usize) -> Option<Slot<'_>>;
     /// Adds an empty value at the end.
     fn grow(&mut self);
+    /// Makes room for exactly so many more values, where that can be done.
+    #[doc(hidden)]
+    fn reserve(&mut self, _more: usize) {}
     /// Takes all values away but the first `len`.
     fn truncate(&mut self, len: usize);
     /// Exchanges two values, if both exist.

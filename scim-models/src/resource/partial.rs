@@ -108,6 +108,11 @@ impl<R: AnyResource> Partial<R> {
         &self.resource
     }
 
+    #[cfg(feature = "dynamic")]
+    pub(crate) fn envelope(&self) -> &Envelope {
+        &self.envelope
+    }
+
     #[doc(hidden)]
     pub fn envelope_mut(&mut self) -> &mut Envelope {
         &mut self.envelope

@@ -36,6 +36,23 @@ pub struct Condition<R> {
     root: PhantomData<fn() -> R>,
 }
 
+/// A filter on `R` by typed paths, for use without a query: printed, evaluated in memory, or given to
+/// something else.
+///
+/// ```
+/// use scim_client::{Stored, User, typed::condition};
+///
+/// let filter = condition::<User>(|u| u.active.eq(true) | !u.title.pr());
+/// assert_eq!(filter.to_string(), "active eq true or not (title pr)");
+///
+/// let babs = Stored::<User>::from_json(r#"{"id":"1","userName":"bjensen"}"#)?;
+/// assert!(filter.as_filter().matches(&babs));
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
+pub fn condition<R: Root>(make: impl FnOnce(R::Paths) -> Condition<R>) -> Condition<R> {
+    make(R::PATHS)
+}
+
 impl<R> Condition<R> {
     /// Says that an untyped filter, such as a parsed one, is meant for `R`.
     pub fn new(filter: Filter) -> Self {
@@ -155,11 +172,28 @@ impl<P: Parent, T: AttributeValue, N, const I: u16> Attr<P, T, N, I> {
     }
 
     /// `pr`: present, that is, assigned and not empty; any sub-attribute of a complex one.
+    ///
+    /// ```
+    /// # use scim_client::{User, typed::condition};
+    /// let filter = condition::<User>(|u| !u.title.pr());
+    /// assert_eq!(filter.to_string(), r#"not (title pr)"#);
+    /// ```
+    #[doc(alias = "is_some")]
+    #[doc(alias = "exists")]
+    #[doc(alias = "present")]
     pub fn pr(self) -> Condition<P::Root> {
         Condition::new(Filter::present(self.name()))
     }
 
     /// A value path: one element meets the whole condition (RFC 7644 §3.4.2.2, Table 5).
+    ///
+    /// ```
+    /// # use scim_client::{User, typed::condition};
+    /// let filter = condition::<User>(|u| u.emails.any(|e| e.type_.eq("work") & e.primary.eq(true)));
+    /// assert_eq!(filter.to_string(), r#"emails[type eq "work" and primary eq true]"#);
+    /// ```
+    #[doc(alias = "value_path")]
+    #[doc(alias = "some")]
     pub fn any<C>(self, condition: impl FilterClosure<T::Element, Made = C>) -> Condition<P::Root>
     where
         C: IntoCondition<T::Element>,
@@ -170,7 +204,16 @@ impl<P: Parent, T: AttributeValue, N, const I: u16> Attr<P, T, N, I> {
         Condition::new(Filter::value_path(self.name(), condition.filter))
     }
 
-    /// The elements that meet a condition, as the target of a patch (RFC 7644 §3.5.2).
+    /// The elements that meet a condition, as the target of a patch (RFC 7644 §3.5.2); with
+    /// [`at`](ValuePath::at), an attribute of each.
+    ///
+    /// ```
+    /// # use scim_client::{User, patch::Patch};
+    /// let patch = Patch::<User>::new()
+    ///     .replace(|u| u.emails.filter(|e| e.type_.eq("work")).at(|e| e.value), "b@work.example")
+    ///     .remove(|u| u.emails.filter(|e| e.type_.eq("home")));
+    /// # assert!(format!("{}", patch.into_message().to_json()).contains(r#"emails[type eq \"work\"].value"#));
+    /// ```
     pub fn filter<C>(
         self,
         condition: impl FilterClosure<T::Element, Made = C>,
@@ -192,6 +235,14 @@ impl<P: Parent, T: AttributeValue, N, const I: u16> Attr<P, T, N, I> {
     }
 
     /// `eq`: equal. A multi-valued attribute matches if any of its values does.
+    ///
+    /// ```
+    /// # use scim_client::{User, typed::condition};
+    /// let filter = condition::<User>(|u| u.user_name.eq("bjensen"));
+    /// assert_eq!(filter.to_string(), r#"userName eq "bjensen""#);
+    /// ```
+    #[doc(alias = "equals")]
+    #[doc(alias = "==")]
     pub fn eq<V: ComparableWith<T::Class, N>>(self, value: V) -> Condition<P::Root>
     where
         T::Class: Comparable<N>,
@@ -201,6 +252,14 @@ impl<P: Parent, T: AttributeValue, N, const I: u16> Attr<P, T, N, I> {
 
     /// `ne`: not equal. Servers disagree on unassigned attributes and on several values; `!` of
     /// [`eq`](Self::eq) says what is meant.
+    ///
+    /// ```
+    /// # use scim_client::{User, typed::condition};
+    /// let filter = condition::<User>(|u| u.locale.ne("de-CH"));
+    /// assert_eq!(filter.to_string(), r#"locale ne "de-CH""#);
+    /// ```
+    #[doc(alias = "not_equal")]
+    #[doc(alias = "!=")]
     pub fn ne<V: ComparableWith<T::Class, N>>(self, value: V) -> Condition<P::Root>
     where
         T::Class: Comparable<N>,
@@ -209,6 +268,14 @@ impl<P: Parent, T: AttributeValue, N, const I: u16> Attr<P, T, N, I> {
     }
 
     /// `co`: contains.
+    ///
+    /// ```
+    /// # use scim_client::{User, typed::condition};
+    /// let filter = condition::<User>(|u| u.display_name.co("Jen"));
+    /// assert_eq!(filter.to_string(), r#"displayName co "Jen""#);
+    /// ```
+    #[doc(alias = "contains")]
+    #[doc(alias = "like")]
     pub fn co<V: ComparableWith<T::Class, N>>(self, value: V) -> Condition<P::Root>
     where
         T::Class: Comparable<N> + Textual<N>,
@@ -218,6 +285,15 @@ impl<P: Parent, T: AttributeValue, N, const I: u16> Attr<P, T, N, I> {
     }
 
     /// `sw`: starts with.
+    ///
+    /// ```
+    /// # use scim_client::{User, typed::condition};
+    /// let filter = condition::<User>(|u| u.user_name.sw("b"));
+    /// assert_eq!(filter.to_string(), r#"userName sw "b""#);
+    /// ```
+    #[doc(alias = "starts_with")]
+    #[doc(alias = "begins_with")]
+    #[doc(alias = "prefix")]
     pub fn sw<V: ComparableWith<T::Class, N>>(self, value: V) -> Condition<P::Root>
     where
         T::Class: Comparable<N> + Textual<N>,
@@ -227,6 +303,14 @@ impl<P: Parent, T: AttributeValue, N, const I: u16> Attr<P, T, N, I> {
     }
 
     /// `ew`: ends with.
+    ///
+    /// ```
+    /// # use scim_client::{User, typed::condition};
+    /// let filter = condition::<User>(|u| u.user_name.ew("@example.com"));
+    /// assert_eq!(filter.to_string(), r#"userName ew "@example.com""#);
+    /// ```
+    #[doc(alias = "ends_with")]
+    #[doc(alias = "suffix")]
     pub fn ew<V: ComparableWith<T::Class, N>>(self, value: V) -> Condition<P::Root>
     where
         T::Class: Comparable<N> + Textual<N>,
@@ -236,6 +320,15 @@ impl<P: Parent, T: AttributeValue, N, const I: u16> Attr<P, T, N, I> {
     }
 
     /// `gt`: greater than; later, for dates.
+    ///
+    /// ```
+    /// # use scim_client::{User, typed::condition};
+    /// let filter = condition::<User>(|u| u.meta.last_modified.gt("2026-01-01T00:00:00Z"));
+    /// assert_eq!(filter.to_string(), r#"meta.lastModified gt "2026-01-01T00:00:00Z""#);
+    /// ```
+    #[doc(alias = "greater_than")]
+    #[doc(alias = "after")]
+    #[doc(alias = ">")]
     pub fn gt<V: ComparableWith<T::Class, N>>(self, value: V) -> Condition<P::Root>
     where
         T::Class: Comparable<N> + Ordered<N>,
@@ -245,6 +338,14 @@ impl<P: Parent, T: AttributeValue, N, const I: u16> Attr<P, T, N, I> {
     }
 
     /// `ge`: greater than or equal.
+    ///
+    /// ```
+    /// # use scim_client::{User, typed::condition};
+    /// let filter = condition::<User>(|u| u.meta.created.ge("2026-01-01T00:00:00Z"));
+    /// assert_eq!(filter.to_string(), r#"meta.created ge "2026-01-01T00:00:00Z""#);
+    /// ```
+    #[doc(alias = "greater_or_equal")]
+    #[doc(alias = ">=")]
     pub fn ge<V: ComparableWith<T::Class, N>>(self, value: V) -> Condition<P::Root>
     where
         T::Class: Comparable<N> + Ordered<N>,
@@ -254,6 +355,15 @@ impl<P: Parent, T: AttributeValue, N, const I: u16> Attr<P, T, N, I> {
     }
 
     /// `lt`: less than; earlier, for dates.
+    ///
+    /// ```
+    /// # use scim_client::{User, typed::condition};
+    /// let filter = condition::<User>(|u| u.meta.created.lt("2026-01-01T00:00:00Z"));
+    /// assert_eq!(filter.to_string(), r#"meta.created lt "2026-01-01T00:00:00Z""#);
+    /// ```
+    #[doc(alias = "less_than")]
+    #[doc(alias = "before")]
+    #[doc(alias = "<")]
     pub fn lt<V: ComparableWith<T::Class, N>>(self, value: V) -> Condition<P::Root>
     where
         T::Class: Comparable<N> + Ordered<N>,
@@ -263,6 +373,14 @@ impl<P: Parent, T: AttributeValue, N, const I: u16> Attr<P, T, N, I> {
     }
 
     /// `le`: less than or equal.
+    ///
+    /// ```
+    /// # use scim_client::{User, typed::condition};
+    /// let filter = condition::<User>(|u| u.meta.created.le("2026-01-01T00:00:00Z"));
+    /// assert_eq!(filter.to_string(), r#"meta.created le "2026-01-01T00:00:00Z""#);
+    /// ```
+    #[doc(alias = "less_or_equal")]
+    #[doc(alias = "<=")]
     pub fn le<V: ComparableWith<T::Class, N>>(self, value: V) -> Condition<P::Root>
     where
         T::Class: Comparable<N> + Ordered<N>,

@@ -17,6 +17,7 @@ pub const EXTENSION: u16 = 0x4000;
 
 /// Where an attribute is: positions in descriptor tables. What the type of a path becomes as soon
 /// as it is used.
+#[doc(hidden)]
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Index {
     pub(super) extension: u16,
@@ -81,12 +82,23 @@ pub trait Path: Copy {
     fn index(self) -> Index;
 }
 
-/// The path of an attribute: in `P`, whose field has the type `T`, at position `I` of its table.
+/// The path of an attribute, as a closure gets it: `u.user_name`, `u.name.family_name`. Its methods are the
+/// operators of filters; the [module](super) has a table of them.
+///
+/// ```
+/// use scim_client::{User, typed::condition};
+///
+/// let filter = condition::<User>(|u| u.name.family_name.co("O'Malley"));
+/// assert_eq!(filter.to_string(), r#"name.familyName co "O'Malley""#);
+/// ```
+///
+/// It is in `P`, whose field has the type `T`, at position `I` of its table.
 ///
 /// There is one value of it. Everything is in the type, so a struct of paths costs little to
 /// compile, and a path costs nothing to hold. It dereferences to the paths of the sub-attributes.
 pub enum Attr<P, T, N, const I: u16> {
     /// The only value.
+    #[doc(hidden)]
     It,
     #[doc(hidden)]
     Never(Infallible, PhantomData<fn() -> (P, T, N)>),
@@ -135,6 +147,7 @@ pub trait Parent: 'static {
     const INDEX: Index;
 }
 
+#[doc(hidden)]
 impl<R: Root> Parent for R {
     type Root = R;
     type Mutability = ReadWrite;

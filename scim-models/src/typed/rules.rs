@@ -263,6 +263,7 @@ comparable!(
 // `Comparable` refuses these already: one message is enough.
 macro_rules! refused_already {
     ($($class:ident)*) => { $(
+        #[doc(hidden)]
         #[diagnostic::do_not_recommend]
         impl<V, N> ComparableWith<class::$class, N> for V {
             fn comparand(self) -> Comparand {
@@ -315,5 +316,6 @@ wrapped_elements!(ReadOnly WriteOnly Immutable RequiredValues);
 )]
 pub trait HoldsChoices<N> {}
 #[diagnostic::do_not_recommend]
+#[doc(hidden)]
 impl<R: Root, N> HoldsChoices<N> for R {}
 impl<P, T, M, const I: u16, N> HoldsChoices<N> for Attr<P, T, M, I> {}

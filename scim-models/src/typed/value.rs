@@ -23,6 +23,7 @@ pub trait ValueFor<T, N> {
     fn json(self) -> Json;
 }
 
+#[doc(hidden)]
 impl<T: Single, N> ValueFor<T, N> for T {
     fn json(self) -> Json {
         encode::value(Single::get(&self))

@@ -71,14 +71,12 @@ pub(super) fn read(kind: &ServedType, text: &str, strict: bool) -> Result<(Recor
         findings.extend(rules::unknown(record.resource()));
     }
     drop_read_only(record.resource_mut());
-    if strict {
-        findings.extend(rules::of_values(record.resource()));
-    }
+    findings.extend(rules::of_values(record.resource(), strict));
     drop_duplicates(record.resource_mut());
     if !strict {
         findings.extend(rules::primary(record.resource()));
     }
-    for empty in rules::not_empty(record.resource()) {
+    for empty in rules::not_empty(record.resource(), strict) {
         // What is missing is empty here, too.
         if findings.iter().all(|other| other.path() != empty.path()) {
             findings.push(empty);

@@ -1,7 +1,7 @@
 //! Rules about the values of a resource.
 
 use scim_models::{
-    model::{Kind, Reflect, Uniqueness, ValueRef},
+    model::{Descriptor, Kind, Reflect, Uniqueness, ValueRef},
     value::{Binary, DateTime, Reference},
 };
 
@@ -25,19 +25,26 @@ pub(super) fn unknown(object: &dyn Reflect) -> Vec<Finding> {
 
 /// Values that are not what their attribute says: text that is not of the attribute's type (RFC
 /// 7643 §2.3.5 to §2.3.7), two primary values (§2.4).
-pub(super) fn of_values(object: &dyn Reflect) -> Vec<Finding> {
+///
+/// Unless this is strict, only binary values are looked at: text with letters that no kind of base64
+/// has, has no value. Padding may be missing.
+pub(super) fn of_values(object: &dyn Reflect, strict: bool) -> Vec<Finding> {
     let mut findings = Vec::new();
+    if !strict && !has_binary(object.descriptor()) {
+        return findings;
+    }
     visit(object, "", &mut |path, object| {
         for (at, attribute) in object.descriptor().attributes().iter().enumerate() {
             let what = match attribute.kind {
-                Kind::DateTime => "is not a dateTime such as 2011-05-13T04:42:34Z",
+                Kind::DateTime if strict => "is not a dateTime such as 2011-05-13T04:42:34Z",
                 Kind::Binary => "is not base64",
-                Kind::Reference => "is not a URI",
+                Kind::Reference if strict => "is not a URI",
                 _ => continue,
             };
             let is_valid = |text: &str| match attribute.kind {
                 Kind::DateTime => DateTime::is_valid_text(text),
-                Kind::Binary => Binary::new(text).is_valid(),
+                Kind::Binary if strict => Binary::new(text).is_valid(),
+                Kind::Binary => text.chars().all(is_of_base64),
                 _ => !text.is_empty() && Reference::<()>::new(text).is_valid(),
             };
             let mut check = |value: ValueRef<'_>| {
@@ -53,8 +60,23 @@ pub(super) fn of_values(object: &dyn Reflect) -> Vec<Finding> {
             }
         }
     });
-    findings.extend(primary(object));
+    if strict {
+        findings.extend(primary(object));
+    }
     findings
+}
+
+/// Whether a letter may stand in base64 of any kind (RFC 4648 §4, §5), or between its lines.
+fn is_of_base64(letter: char) -> bool {
+    letter.is_ascii_alphanumeric() || "+/-_= \t\r\n".contains(letter)
+}
+
+/// Whether something in a table is binary. Tables do not nest deeper than RFC 7643 §2.3.8 lets them.
+fn has_binary(table: &Descriptor) -> bool {
+    table.attributes().iter().any(|attribute| {
+        let inner = attribute.kind.descriptor();
+        matches!(attribute.kind, Kind::Binary) || inner.is_some_and(has_binary)
+    })
 }
 
 /// At most one value of an attribute is the primary one (RFC 7643 §2.4).
@@ -88,13 +110,13 @@ fn is_primary(value: ValueRef<'_>) -> bool {
 }
 
 /// A required text that identifies the resource, such as `userName`, is not empty (RFC 7643
-/// §4.1.1).
-pub(super) fn not_empty(object: &dyn Reflect) -> Vec<Finding> {
+/// §4.1.1). Read strictly, no required text of the resource is.
+pub(super) fn not_empty(object: &dyn Reflect, strict: bool) -> Vec<Finding> {
     let mut findings = Vec::new();
     for (index, attribute) in object.descriptor().attributes().iter().enumerate() {
-        let is_identifying =
-            attribute.is_required() && attribute.uniqueness_of() != Uniqueness::None;
-        if is_identifying && object.get(index).text() == Some("") {
+        let may_not_be =
+            attribute.is_required() && (strict || attribute.uniqueness_of() != Uniqueness::None);
+        if may_not_be && object.get(index).text() == Some("") {
             let text = format!("{} is empty", attribute.name);
             findings.push(Finding::new(Rule::NotEmpty, attribute.name, text));
         }

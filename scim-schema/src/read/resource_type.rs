@@ -1,5 +1,7 @@
 //! Reads ResourceType documents (RFC 7643 §6).
 
+use std::collections::HashMap;
+
 use super::Reader;
 use crate::document::{RawExtension, RawResourceType};
 use crate::json::{Node, Value};
@@ -101,6 +103,7 @@ impl Reader<'_, '_> {
             }
         };
         let mut extensions: Vec<RawExtension> = Vec::new();
+        let mut known: HashMap<String, usize> = HashMap::new();
         for item in items {
             let schema = match item.as_str() {
                 Some(urn) => Some(urn.to_owned()),
@@ -115,9 +118,11 @@ impl Reader<'_, '_> {
             };
             self.misspelt(item, &["schema", "required"]);
             let required = self.flag(item, "required").unwrap_or_default();
-            let same = |known: &&mut RawExtension| known.schema.eq_ignore_ascii_case(&schema);
-            match extensions.iter_mut().find(same) {
-                Some(known) => known.required |= required,
+            let first = *known
+                .entry(schema.to_ascii_lowercase())
+                .or_insert(extensions.len());
+            match extensions.get_mut(first) {
+                Some(first) => first.required |= required,
                 None => extensions.push(RawExtension {
                     at: self.at(item),
                     schema,

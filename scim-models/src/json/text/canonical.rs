@@ -7,23 +7,31 @@ use super::{Next, Reader, SyntaxError, is_unicode, quote::string};
 pub(crate) fn canonical(text: &str) -> String {
     let mut out = String::with_capacity(text.len());
     match write(&mut Reader::new(text), &mut out) {
-        Ok(()) => out,
+        Ok(_) => out,
         Err(_) => text.to_owned(),
     }
 }
 
-fn write(reader: &mut Reader<'_>, out: &mut String) -> Result<(), SyntaxError> {
+/// Writes the value that comes next. Whether it holds anything, as [`is_nothing`](super::is_nothing)
+/// has it.
+fn write(reader: &mut Reader<'_>, out: &mut String) -> Result<bool, SyntaxError> {
     match reader.peek()? {
-        Next::Object => object(reader, out)?,
+        Next::Object => return object(reader, out),
         Next::Array => {
+            let mut any = false;
             out.push('[');
             let mut more = reader.enter_array()?;
             while more {
-                write(reader, out)?;
+                any |= write(reader, out)?;
                 out.push(',');
                 more = reader.next_element()?;
             }
             out.push(']');
+            return Ok(any);
+        }
+        Next::Null => {
+            out.push_str(reader.skip_value()?);
+            return Ok(false);
         }
         Next::String => {
             let written = reader.skip_value()?;
@@ -35,10 +43,10 @@ fn write(reader: &mut Reader<'_>, out: &mut String) -> Result<(), SyntaxError> {
         }
         _ => out.push_str(reader.skip_value()?),
     }
-    Ok(())
+    Ok(true)
 }
 
-fn object(reader: &mut Reader<'_>, out: &mut String) -> Result<(), SyntaxError> {
+fn object(reader: &mut Reader<'_>, out: &mut String) -> Result<bool, SyntaxError> {
     let mut members = Vec::new();
     let mut more = reader.enter_object()?;
     while more {
@@ -49,24 +57,25 @@ fn object(reader: &mut Reader<'_>, out: &mut String) -> Result<(), SyntaxError> 
             written.clone_into(&mut name);
         }
         let mut value = String::new();
-        write(reader, &mut value)?;
-        members.push((name, value));
+        let any = write(reader, &mut value)?;
+        members.push((name, value, any));
         more = reader.next_member()?;
     }
     // Of members of one name the last one counts.
     members.reverse();
-    members.sort_by(|(one, _), (other, _)| one.cmp(other));
-    members.dedup_by(|(one, _), (other, _)| one == other);
-    members.retain(|(_, value)| !matches!(value.as_str(), "null" | "{}" | "[]"));
+    members.sort_by(|(one, ..), (other, ..)| one.cmp(other));
+    members.dedup_by(|(one, ..), (other, ..)| one == other);
+    members.retain(|(.., any)| *any);
+    let any = !members.is_empty();
     out.push('{');
-    for (name, value) in members {
+    for (name, value, _) in members {
         string(out, &name);
         out.push(':');
         out.push_str(&value);
         out.push(',');
     }
     out.push('}');
-    Ok(())
+    Ok(any)
 }
 
 #[cfg(test)]
@@ -79,6 +88,11 @@ mod tests {
         assert_eq!(one, canonical(r#"{"b":[1.50,"A"]}"#));
         assert_ne!(one, canonical(r#"{"b":[1.5,"A"]}"#));
         assert_eq!(canonical(r#"{"a":{"b":null}}"#), "{}");
+        assert_eq!(
+            canonical(r#"{"a":[null,{"b":[{}]}],"c":[0]}"#),
+            canonical(r#"{"c":[0]}"#)
+        );
+        assert_ne!(canonical(r#"{"a":[null,""]}"#), canonical("{}"));
         assert_eq!(canonical(r#"[ "\ud83d" ]"#), canonical(r#"["\ud83d"]"#));
         assert_ne!(canonical(r#""\ud83d""#), canonical(r#""\ud83e""#));
         assert_ne!(canonical(r#"{"\ud83d":1}"#), canonical(r#"{"\ud83e":1}"#));

@@ -2,10 +2,22 @@
 
 use std::fmt::Write as _;
 
-use super::reader::plain_end;
+use super::plain::{is_plain, plain_end};
 
 /// Writes a JSON string.
 pub fn string(out: &mut String, text: &str) {
+    if !is_plain(text.as_bytes()) {
+        return escaped(out, text);
+    }
+    out.reserve(text.len() + 2);
+    out.push('"');
+    out.push_str(text);
+    out.push('"');
+}
+
+/// Writes a JSON string of a text of which something must be escaped.
+#[inline(never)]
+fn escaped(out: &mut String, text: &str) {
     out.push('"');
     let mut start = 0;
     loop {

@@ -1,11 +1,14 @@
 //! A pull reader of JSON text (RFC 8259) that borrows: strings without escapes, numbers and whole
 //! values are slices of the text.
 
+mod strings;
+
 use std::borrow::Cow;
 
 use super::{
     SyntaxError,
-    syntax::{END, LONE},
+    shapes::{Member, Place, Shapes, Step, Track},
+    syntax::END,
 };
 
 /// How deep arrays and objects may nest.
@@ -49,25 +52,37 @@ pub struct Reader<'a> {
     text: &'a str,
     at: usize,
     depth: usize,
+    /// Where strings with escapes are put together, so that each is allocated once.
+    scratch: String,
+    /// What the elements of the list had so far, if it is one.
+    pub(in crate::json) shapes: Shapes<'a>,
 }
 
 impl<'a> Reader<'a> {
     /// A reader that stands before the first value of `text`.
     pub fn new(text: &'a str) -> Self {
-        Self {
-            text,
-            at: 0,
-            depth: 0,
-        }
+        Self::at_depth(text, 0)
     }
 
     /// For a value that stood inside of another one and was passed over before.
     pub(crate) fn nested(text: &'a str) -> Self {
+        Self::at_depth(text, 1)
+    }
+
+    #[inline]
+    fn at_depth(text: &'a str, depth: usize) -> Self {
         Self {
             text,
             at: 0,
-            depth: 1,
+            depth,
+            scratch: String::new(),
+            shapes: Shapes::default(),
         }
+    }
+
+    /// From now on, the objects that come are elements of a list, which are alike.
+    pub(crate) fn begin_list(&mut self) {
+        self.shapes.begin();
     }
 
     /// The offset of the next byte.
@@ -238,13 +253,53 @@ impl<'a> Reader<'a> {
     /// If the member's name is exactly `name`, reads it with its colon.
     #[inline]
     pub fn member_is(&mut self, name: &str) -> Result<bool, SyntaxError> {
-        let rest = self.text.as_bytes().get(self.at + 1..).unwrap_or_default();
+        let rest = self.rest();
         if rest.get(name.len()) == Some(&b'"') && rest.starts_with(name.as_bytes()) {
             self.at += name.len() + 2;
             self.colon()?;
             return Ok(true);
         }
         Ok(false)
+    }
+
+    /// What stands behind the next byte.
+    #[inline]
+    fn rest(&self) -> &'a [u8] {
+        self.text.as_bytes().get(self.at + 1..).unwrap_or_default()
+    }
+
+    /// Reads the name of the next member, with its colon, if it is the one that was there before.
+    #[inline]
+    pub(in crate::json) fn follow(&mut self, track: &mut Track) -> Option<Step<'a>> {
+        let step = *self.shapes.follow(track, self.rest())?;
+        self.at += step.len();
+        Some(step)
+    }
+
+    /// As [`follow`](Self::follow), where some were left out.
+    pub(in crate::json) fn look_ahead(&mut self, track: &mut Track) -> Option<Step<'a>> {
+        let step = self.shapes.look_ahead(track, self.rest())?;
+        self.at += step.len();
+        Some(step)
+    }
+
+    /// Remembers the member `name`, which begins at `start` and of which the colon is read. Gives the
+    /// place of what is in it.
+    pub(in crate::json) fn note_member(
+        &mut self,
+        track: &mut Track,
+        (start, name): (usize, &Cow<'a, str>),
+        member: Member,
+        has_place: bool,
+    ) -> Place {
+        match name {
+            Cow::Borrowed(name) => {
+                let end = self.start_of_value();
+                let written = self.slice(start + 1, end);
+                self.shapes.note(track, (name, written), member, has_place)
+            }
+            Cow::Owned(_) => Place::UNKNOWN,
+        }
     }
 
     /// The member's name, with its colon read. U+FFFD stands for half of a surrogate pair in it.
@@ -270,130 +325,6 @@ impl<'a> Reader<'a> {
         }
         self.at += 1;
         Ok(())
-    }
-
-    /// The string that comes next.
-    // Always: with several callers the compiler would call it, and decoding took 5 % longer.
-    #[inline(always)]
-    pub fn string(&mut self) -> Result<Cow<'a, str>, SyntaxError> {
-        let start = self.at + 1;
-        match self.plain_string(start) {
-            Some(text) => Ok(Cow::Borrowed(text)),
-            None => self
-                .string_with_escapes(start, Lone::Refuse)
-                .map(Cow::Owned),
-        }
-    }
-
-    /// As [`string`](Self::string), with U+FFFD for half of a surrogate pair: for text that people
-    /// read.
-    #[inline(always)]
-    pub fn string_for_people(&mut self) -> Result<Cow<'a, str>, SyntaxError> {
-        let start = self.at + 1;
-        match self.plain_string(start) {
-            Some(text) => Ok(Cow::Borrowed(text)),
-            None => self
-                .string_with_escapes(start, Lone::Replace)
-                .map(Cow::Owned),
-        }
-    }
-
-    /// The string that begins at `start`, unless something in it must be looked at: then the reader
-    /// stands there.
-    #[inline(always)]
-    fn plain_string(&mut self, start: usize) -> Option<&'a str> {
-        let end = plain_end(self.text.as_bytes(), start);
-        self.at = end;
-        if self.byte() != Some(b'"') {
-            return None;
-        }
-        self.at += 1;
-        Some(self.slice(start, end))
-    }
-
-    #[inline(never)]
-    fn string_with_escapes(&mut self, start: usize, lone: Lone) -> Result<String, SyntaxError> {
-        let mut out = String::from(self.slice(start, self.at));
-        loop {
-            match self.byte() {
-                Some(b'"') => {
-                    self.at += 1;
-                    return Ok(out);
-                }
-                Some(b'\\') => {
-                    self.at += 1;
-                    out.push(self.escape(lone)?);
-                }
-                Some(0) => return Err(self.error("NUL in a string, or bytes that are not UTF-8")),
-                Some(_) => return Err(self.error("control character in a string")),
-                None => return Err(self.error(END)),
-            }
-            let end = plain_end(self.text.as_bytes(), self.at);
-            out.push_str(self.slice(self.at, end));
-            self.at = end;
-        }
-    }
-
-    fn escape(&mut self, lone: Lone) -> Result<char, SyntaxError> {
-        let escaped = match self.byte() {
-            Some(b'"') => '"',
-            Some(b'\\') => '\\',
-            Some(b'/') => '/',
-            Some(b'b') => '\u{8}',
-            Some(b'f') => '\u{c}',
-            Some(b'n') => '\n',
-            Some(b'r') => '\r',
-            Some(b't') => '\t',
-            Some(b'u') => {
-                self.at += 1;
-                return match (self.unicode_escape()?, lone) {
-                    (Some(char), _) => Ok(char),
-                    (None, Lone::Replace) => Ok(char::REPLACEMENT_CHARACTER),
-                    (None, Lone::Refuse) => Err(SyntaxError::new(LONE, self.at)),
-                };
-            }
-            _ => return Err(self.error("unknown escape")),
-        };
-        self.at += 1;
-        Ok(escaped)
-    }
-
-    /// The character; `None` for half of a surrogate pair.
-    fn unicode_escape(&mut self) -> Result<Option<char>, SyntaxError> {
-        let first = self.four_digits()?;
-        if let Some(char) = char::from_u32(first) {
-            return Ok(Some(char));
-        }
-        let after = self.at;
-        let low_follows = self
-            .text
-            .as_bytes()
-            .get(self.at..)
-            .unwrap_or_default()
-            .starts_with(b"\\u");
-        if first < 0xDC00 && low_follows {
-            self.at += 2;
-            let second = self.four_digits()?;
-            if (0xDC00..0xE000).contains(&second) {
-                let code = 0x1_0000 + ((first - 0xD800) << 10) + (second - 0xDC00);
-                return Ok(char::from_u32(code));
-            }
-            self.at = after;
-        }
-        Ok(None)
-    }
-
-    fn four_digits(&mut self) -> Result<u32, SyntaxError> {
-        let mut code = 0;
-        for _ in 0..4 {
-            let digit = self.byte().and_then(|b| char::from(b).to_digit(16));
-            let Some(digit) = digit else {
-                return Err(self.error("expected four hexadecimal digits"));
-            };
-            code = code * 16 + digit;
-            self.at += 1;
-        }
-        Ok(code)
     }
 
     /// The number that comes next, as its text.
@@ -473,80 +404,4 @@ impl<'a> Reader<'a> {
         }
         Ok(self.slice(start, self.at))
     }
-
-    #[inline]
-    fn skip_string(&mut self) -> Result<(), SyntaxError> {
-        self.at = plain_end(self.text.as_bytes(), self.at + 1);
-        if self.byte() == Some(b'"') {
-            self.at += 1;
-            return Ok(());
-        }
-        self.skip_escapes()
-    }
-
-    #[inline(never)]
-    fn skip_escapes(&mut self) -> Result<(), SyntaxError> {
-        loop {
-            match self.byte() {
-                Some(b'"') => {
-                    self.at += 1;
-                    return Ok(());
-                }
-                Some(b'\\') => {
-                    self.at += 1;
-                    match self.byte() {
-                        Some(b'u') => {
-                            self.at += 1;
-                            self.four_digits()?;
-                        }
-                        Some(b'"' | b'\\' | b'/' | b'b' | b'f' | b'n' | b'r' | b't') => {
-                            self.at += 1;
-                        }
-                        _ => return Err(self.error("unknown escape")),
-                    }
-                }
-                Some(0) => return Err(self.error("NUL in a string, or bytes that are not UTF-8")),
-                Some(_) => return Err(self.error("control character in a string")),
-                None => return Err(self.error(END)),
-            }
-            self.at = plain_end(self.text.as_bytes(), self.at);
-        }
-    }
-}
-
-/// What to do with half of a surrogate pair.
-#[derive(Clone, Copy)]
-enum Lone {
-    Refuse,
-    Replace,
-}
-
-/// The first byte from `at` on that ends a run of plain characters: a quote, a backslash or a
-/// control character; or the end.
-#[inline]
-pub(in crate::json) fn plain_end(bytes: &[u8], mut at: usize) -> usize {
-    const ONES: u64 = 0x0101_0101_0101_0101;
-    const HIGHS: u64 = 0x8080_8080_8080_8080;
-    // Eight bytes at once. A byte of `x` is zero where the text has the byte looked for, and
-    // `(x - ONES) & !x & HIGHS` marks the first zero byte for certain.
-    while let Some(Ok(chunk)) = bytes.get(at..at + 8).map(<[u8; 8]>::try_from) {
-        let word = u64::from_le_bytes(chunk);
-        let quote = word ^ (ONES * b'"' as u64);
-        let backslash = word ^ (ONES * b'\\' as u64);
-        let found = (quote.wrapping_sub(ONES) & !quote)
-            | (backslash.wrapping_sub(ONES) & !backslash)
-            | (word.wrapping_sub(ONES * 0x20) & !word);
-        let found = found & HIGHS;
-        if found != 0 {
-            return at + (found.trailing_zeros() / 8) as usize;
-        }
-        at += 8;
-    }
-    while let Some(byte) = bytes.get(at) {
-        if matches!(byte, b'"' | b'\\' | 0..0x20) {
-            break;
-        }
-        at += 1;
-    }
-    at
 }

@@ -23,8 +23,8 @@ pub fn deserialize<'de, D: Deserializer<'de>>(deserializer: D) -> Result<String,
     deserializer.deserialize_newtype_struct(RAW, Raw)
 }
 
-/// Hands a JSON text to a serializer: as it stands to `serde_json`'s, member by member to others. A
-/// number that no type of Rust holds exactly is a string there.
+/// Hands a JSON text to a serializer: as it stands to `serde_json`'s, member by member to others,
+/// `serde_json::to_value` among them. A number that no type of Rust holds exactly is a string there.
 ///
 /// # Errors
 /// Those of the serializer; or a string, for a serializer that is not `serde_json`'s, is not Unicode
@@ -33,9 +33,9 @@ pub fn serialize<S: Serializer>(json: &str, serializer: S) -> Result<S::Ok, S::E
     // The serializer's own name is the only thing that tells formats apart. Were it to change,
     // JSON would come out the same, only slower.
     let name = std::any::type_name::<S>();
-    // Not those that serde wraps around it for `flatten` and tagged enums.
-    let is_json = name.starts_with("&mut serde_json::ser::Serializer<")
-        || name == "serde_json::value::ser::Serializer";
+    // Not those that serde wraps around it for `flatten` and tagged enums. Nor that of its trees,
+    // which would read the text anew and round the numbers.
+    let is_json = name.starts_with("&mut serde_json::ser::Serializer<");
     if is_json {
         return raw(json, serializer);
     }

@@ -1,0 +1,86 @@
+//! The guide: what to do with this crate, chapter by chapter. All code in it runs as a test.
+//!
+//! | chapter | what |
+//! |---|---|
+//! | [`getting_started`] | From nothing to a user in a directory, in ten minutes. |
+//! | [`people_and_groups`] | Users, groups, department and manager. |
+//! | [`filters`] | Finding resources: what can be asked, in Rust and as text. |
+//! | [`patches`] | Changing what is there: one attribute, or as a whole. |
+//! | [`lossless`] | Reading generously, writing exactly, losing nothing. |
+//! | [`paging_and_limits`] | Paging, retries, rate limits. |
+//! | [`bulk`] | Many changes in one request. |
+//! | [`own_types`] | Your own types: as a struct, or from schema documents. |
+//! | [`vendors`] | Real servers, and a crate of your own for one. |
+//! | [`overlay_and_profile`] | The members of `overlay.json` and `profile.json`. |
+//! | [`testing`] | Testing your code, without a network. |
+//! | [`errors`] | What can go wrong, and what to do about each. |
+//! | [`security`] | Credentials, personal data, certificates. |
+//! | [`deviations`] | Where it departs from the RFCs, and why. |
+//! | [`webassembly`] | In a browser or in Node.js. |
+//! | [`examples`] | An index of the examples. |
+//!
+//! It is there where the crate is documented with all its features, and costs nothing elsewhere.
+
+pub mod getting_started {
+    #![doc = include_str!("guide/getting_started.md")]
+}
+
+pub mod people_and_groups {
+    #![doc = include_str!("guide/people_and_groups.md")]
+}
+
+pub mod filters {
+    #![doc = include_str!("guide/filters.md")]
+}
+
+pub mod patches {
+    #![doc = include_str!("guide/patches.md")]
+}
+
+pub mod lossless {
+    #![doc = include_str!("guide/lossless.md")]
+}
+
+pub mod paging_and_limits {
+    #![doc = include_str!("guide/paging_and_limits.md")]
+}
+
+pub mod bulk {
+    #![doc = include_str!("guide/bulk.md")]
+}
+
+pub mod own_types {
+    #![doc = include_str!("guide/own_types.md")]
+}
+
+pub mod vendors {
+    #![doc = include_str!("guide/vendors.md")]
+}
+
+pub mod overlay_and_profile {
+    #![doc = include_str!("guide/overlay_and_profile.md")]
+}
+
+pub mod testing {
+    #![doc = include_str!("guide/testing.md")]
+}
+
+pub mod errors {
+    #![doc = include_str!("guide/errors.md")]
+}
+
+pub mod security {
+    #![doc = include_str!("guide/security.md")]
+}
+
+pub mod deviations {
+    #![doc = include_str!("guide/deviations.md")]
+}
+
+pub mod webassembly {
+    #![doc = include_str!("guide/webassembly.md")]
+}
+
+pub mod examples {
+    #![doc = include_str!("guide/examples.md")]
+}

@@ -1,0 +1,201 @@
+//! Strings: plain ones are slices of the text, those with escapes are put together.
+
+use std::borrow::Cow;
+
+use super::Reader;
+use crate::json::text::{
+    SyntaxError,
+    plain::plain_end,
+    syntax::{END, LONE},
+};
+
+/// What to do with half of a surrogate pair.
+#[derive(Clone, Copy)]
+enum Lone {
+    Refuse,
+    Replace,
+}
+
+impl<'a> Reader<'a> {
+    /// The string that comes next.
+    // Always: with several callers the compiler would call it, and decoding took 5 % longer.
+    #[inline(always)]
+    pub fn string(&mut self) -> Result<Cow<'a, str>, SyntaxError> {
+        let start = self.at + 1;
+        match self.plain_string(start) {
+            Some(text) => Ok(Cow::Borrowed(text)),
+            None => self
+                .string_with_escapes(start, Lone::Refuse)
+                .map(Cow::Owned),
+        }
+    }
+
+    /// As [`string`](Self::string), in an allocation of its own.
+    #[inline(never)]
+    pub(in crate::json) fn owned_string(&mut self) -> Result<String, SyntaxError> {
+        let start = self.at + 1;
+        match self.plain_string(start) {
+            Some(text) => Ok(text.to_owned()),
+            None => self.string_with_escapes(start, Lone::Refuse),
+        }
+    }
+
+    /// As [`string`](Self::string), with U+FFFD for half of a surrogate pair: for text that people
+    /// read.
+    #[inline(always)]
+    pub fn string_for_people(&mut self) -> Result<Cow<'a, str>, SyntaxError> {
+        let start = self.at + 1;
+        match self.plain_string(start) {
+            Some(text) => Ok(Cow::Borrowed(text)),
+            None => self
+                .string_with_escapes(start, Lone::Replace)
+                .map(Cow::Owned),
+        }
+    }
+
+    /// The string that begins at `start`, unless something in it must be looked at: then the reader
+    /// stands there.
+    #[inline(always)]
+    fn plain_string(&mut self, start: usize) -> Option<&'a str> {
+        let end = plain_end(self.text.as_bytes(), start);
+        self.at = end;
+        if self.byte() != Some(b'"') {
+            return None;
+        }
+        self.at += 1;
+        Some(self.slice(start, end))
+    }
+
+    #[inline(never)]
+    fn string_with_escapes(&mut self, start: usize, lone: Lone) -> Result<String, SyntaxError> {
+        let mut out = std::mem::take(&mut self.scratch);
+        out.clear();
+        out.push_str(self.slice(start, self.at));
+        let read = self.unescape(&mut out, lone);
+        let text = read.map(|()| out.as_str().to_owned());
+        self.scratch = out;
+        text
+    }
+
+    fn unescape(&mut self, out: &mut String, lone: Lone) -> Result<(), SyntaxError> {
+        loop {
+            match self.byte() {
+                Some(b'"') => {
+                    self.at += 1;
+                    return Ok(());
+                }
+                Some(b'\\') => {
+                    self.at += 1;
+                    out.push(self.escape(lone)?);
+                }
+                Some(0) => return Err(self.error("NUL in a string, or bytes that are not UTF-8")),
+                Some(_) => return Err(self.error("control character in a string")),
+                None => return Err(self.error(END)),
+            }
+            let end = plain_end(self.text.as_bytes(), self.at);
+            out.push_str(self.slice(self.at, end));
+            self.at = end;
+        }
+    }
+
+    fn escape(&mut self, lone: Lone) -> Result<char, SyntaxError> {
+        let escaped = match self.byte() {
+            Some(b'"') => '"',
+            Some(b'\\') => '\\',
+            Some(b'/') => '/',
+            Some(b'b') => '\u{8}',
+            Some(b'f') => '\u{c}',
+            Some(b'n') => '\n',
+            Some(b'r') => '\r',
+            Some(b't') => '\t',
+            Some(b'u') => {
+                self.at += 1;
+                return match (self.unicode_escape()?, lone) {
+                    (Some(char), _) => Ok(char),
+                    (None, Lone::Replace) => Ok(char::REPLACEMENT_CHARACTER),
+                    (None, Lone::Refuse) => Err(SyntaxError::new(LONE, self.at)),
+                };
+            }
+            _ => return Err(self.error("unknown escape")),
+        };
+        self.at += 1;
+        Ok(escaped)
+    }
+
+    /// The character; `None` for half of a surrogate pair.
+    fn unicode_escape(&mut self) -> Result<Option<char>, SyntaxError> {
+        let first = self.four_digits()?;
+        if let Some(char) = char::from_u32(first) {
+            return Ok(Some(char));
+        }
+        let after = self.at;
+        let low_follows = self
+            .text
+            .as_bytes()
+            .get(self.at..)
+            .unwrap_or_default()
+            .starts_with(b"\\u");
+        if first < 0xDC00 && low_follows {
+            self.at += 2;
+            let second = self.four_digits()?;
+            if (0xDC00..0xE000).contains(&second) {
+                let code = 0x1_0000 + ((first - 0xD800) << 10) + (second - 0xDC00);
+                return Ok(char::from_u32(code));
+            }
+            self.at = after;
+        }
+        Ok(None)
+    }
+
+    fn four_digits(&mut self) -> Result<u32, SyntaxError> {
+        let mut code = 0;
+        for _ in 0..4 {
+            let digit = self.byte().and_then(|b| char::from(b).to_digit(16));
+            let Some(digit) = digit else {
+                return Err(self.error("expected four hexadecimal digits"));
+            };
+            code = code * 16 + digit;
+            self.at += 1;
+        }
+        Ok(code)
+    }
+
+    #[inline]
+    pub(super) fn skip_string(&mut self) -> Result<(), SyntaxError> {
+        self.at = plain_end(self.text.as_bytes(), self.at + 1);
+        if self.byte() == Some(b'"') {
+            self.at += 1;
+            return Ok(());
+        }
+        self.skip_escapes()
+    }
+
+    #[inline(never)]
+    fn skip_escapes(&mut self) -> Result<(), SyntaxError> {
+        loop {
+            match self.byte() {
+                Some(b'"') => {
+                    self.at += 1;
+                    return Ok(());
+                }
+                Some(b'\\') => {
+                    self.at += 1;
+                    match self.byte() {
+                        Some(b'u') => {
+                            self.at += 1;
+                            self.four_digits()?;
+                        }
+                        Some(b'"' | b'\\' | b'/' | b'b' | b'f' | b'n' | b'r' | b't') => {
+                            self.at += 1;
+                        }
+                        _ => return Err(self.error("unknown escape")),
+                    }
+                }
+                Some(0) => return Err(self.error("NUL in a string, or bytes that are not UTF-8")),
+                Some(_) => return Err(self.error("control character in a string")),
+                None => return Err(self.error(END)),
+            }
+            self.at = plain_end(self.text.as_bytes(), self.at);
+        }
+    }
+}
