@@ -133,12 +133,28 @@ async fn run_words(words: &[String], time: &mut bool) -> Result<ExitCode, Failur
     {
         return commands::generator(name, arguments);
     }
+    let mut root = command();
+    // So does the tester; the options in front of it say which server it is.
+    let own = words.get(1..).unwrap_or_default();
+    if let Some(at) = own.iter().position(|word| word == "test")
+        && Scan::new(&root, own.get(..=at).unwrap_or_default()).command() == "test"
+    {
+        let scan = Scan::new(&root, own.get(..at).unwrap_or_default());
+        return commands::tester(&scan.globals(), own.get(at + 1..).unwrap_or_default()).await;
+    }
     let mut words = words.to_vec();
     commands::rewrite_removals(&mut words);
-    let mut root = command();
     let scan = Scan::new(&root, words.get(1..).unwrap_or_default());
     if scan.command() == "create" && !scan.positionals.is_empty() {
         let types = commands::types_for_flags(&scan).await?;
+        // Without the type nothing is known of the flags, so this is said first.
+        if let Some(name) = scan.positionals.first()
+            && let Err(failure) = types.find(name)
+        {
+            return Err(
+                failure.and_hint("the type stands before its flags: scim create TYPE --FLAG ...")
+            );
+        }
         root = with_flags(root, &scan, &types);
     }
     let matches = match root.try_get_matches_from(words) {
@@ -154,9 +170,19 @@ async fn run_words(words: &[String], time: &mut bool) -> Result<ExitCode, Failur
 }
 
 async fn dispatch(globals: &Globals, matches: &ArgMatches) -> Result<(), Failure> {
-    match matches.subcommand() {
-        Some((name, matches)) => commands::run(name, globals, matches).await,
-        None => Err(Failure::usage("which command? `scim --help` lists them")),
+    let Some((name, matches)) = matches.subcommand() else {
+        return Err(Failure::usage("which command? `scim --help` lists them"));
+    };
+    match commands::run(name, globals, matches).await {
+        // What is kept of the server may be a day old. Nothing was sent yet.
+        Err(failure) if failure.is_denied() && !globals.refresh && !globals.curl => {
+            let globals = Globals {
+                refresh: true,
+                ..globals.clone()
+            };
+            commands::run(name, &globals, matches).await
+        }
+        other => other,
     }
 }
 

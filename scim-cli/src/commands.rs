@@ -19,10 +19,12 @@ mod member;
 mod patch;
 mod schema;
 mod serve;
+mod test;
 mod watch;
 
 pub(crate) use self::generate::{generator, is_generator};
 pub(crate) use self::patch::rewrite_removals;
+pub(crate) use self::test::tester;
 
 use clap::{Arg, ArgAction, ArgMatches, Command};
 
@@ -50,6 +52,7 @@ pub(crate) fn all() -> Vec<Command> {
     all.extend(bulk::commands());
     all.extend(api::commands());
     all.extend(schema::commands());
+    all.extend(test::commands());
     all.extend(check::commands());
     all.extend(generate::commands());
     all.extend(serve::commands());

@@ -62,6 +62,8 @@ struct Inner {
     outcome_unknown: bool,
     /// It was said already, as a report for example.
     silent: bool,
+    /// The server says that it cannot do this; what is kept of it may be old.
+    denied: bool,
 }
 
 impl Failure {
@@ -75,12 +77,25 @@ impl Failure {
             request: None,
             outcome_unknown: false,
             silent: false,
+            denied: false,
         }))
     }
 
     /// The command or its input is wrong.
     pub(crate) fn usage(message: impl Into<String>) -> Self {
         Self::new(Code::Usage, message)
+    }
+
+    /// The server says of itself that it cannot do this.
+    pub(crate) fn denied(message: impl Into<String>) -> Self {
+        let mut this = Self::usage(message);
+        this.0.denied = true;
+        this
+    }
+
+    /// Whether the server said of itself that it cannot do this.
+    pub(crate) fn is_denied(&self) -> bool {
+        self.0.denied
     }
 
     /// An exit code alone: whoever reads the output knows why.
@@ -98,6 +113,17 @@ impl Failure {
     #[must_use]
     pub(crate) fn hint(mut self, hint: impl Into<String>) -> Self {
         self.0.hint = Some(hint.into());
+        self
+    }
+
+    /// One more thing to do about it.
+    #[must_use]
+    pub(crate) fn and_hint(mut self, hint: &str) -> Self {
+        let hints = self.0.hint.get_or_insert_default();
+        if !hints.is_empty() {
+            hints.push('\n');
+        }
+        hints.push_str(hint);
         self
     }
 

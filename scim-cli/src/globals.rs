@@ -143,7 +143,8 @@ impl Globals {
             format,
             columns: texts("columns")
                 .iter()
-                .map(|c| c.trim().to_owned())
+                .map(|column| column.trim().to_owned())
+                .filter(|column| !column.is_empty())
                 .collect(),
             no_headers: flag("no-headers"),
             raw: flag("raw"),

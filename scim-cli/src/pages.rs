@@ -124,6 +124,9 @@ pub(crate) async fn each_page(
         next_cursor: query.cursor.clone(),
         ..Progress::default()
     };
+    if query.limit == Some(0) {
+        return Ok(progress);
+    }
     let has = |name: &str| {
         types
             .config

@@ -106,6 +106,14 @@ fn filters_where_and_local_agree() {
         "name",
     ];
     assert_eq!(world.run(&local).ok(), "user4\nuser2\nuser0\n");
+    // The server learns to filter; nobody has to know that what is kept of it is old.
+    world.provider.behave();
+    assert_eq!(
+        world
+            .run(&["get", "users", "-w", "active=true", "-o", "name"])
+            .ok(),
+        expected
+    );
 }
 
 #[test]

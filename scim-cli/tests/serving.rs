@@ -309,3 +309,24 @@ fn the_generator_is_here_too() {
             .contains("--nothing-required")
     );
 }
+
+#[test]
+fn a_server_is_tested() {
+    let world = World::new("test");
+    world.users(2);
+    world.login("t");
+    world.lines();
+    let report = world.bare(&["test", "--format", "json"]);
+    assert!(matches!(report.code, Some(0 | 1)), "{}", report.err);
+    let value: serde_json::Value = serde_json::from_str(&report.out).unwrap();
+    assert!(value.is_object() && !report.out.contains(TOKEN));
+    let requests = world.lines();
+    assert!(requests.len() > 50, "{}", requests.len());
+    // What it made is gone again.
+    assert_eq!(world.bare(&["get", "users", "--count"]).ok(), "2\n");
+    assert!(world.bare(&["test", "--help"]).ok().contains("--only"));
+    world
+        .bare(&["context", "set", "t", "read-only", "true"])
+        .ok();
+    assert!(world.bare(&["test"]).fails(8).contains("read-only"));
+}

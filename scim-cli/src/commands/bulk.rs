@@ -28,7 +28,7 @@ pub(super) async fn run(globals: &Globals, matches: &ArgMatches) -> Result<(), F
     let session = Session::open(globals).await?;
     let types = session.types().await?;
     if types.supports("bulk") == Some(false) {
-        return Err(Failure::usage("the server says that it has no bulk")
+        return Err(Failure::denied("the server says that it has no bulk")
             .hint("`scim import` sends single requests"));
     }
     let given = documents::one(required(matches, "file")?)?;

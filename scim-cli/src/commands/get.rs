@@ -108,11 +108,11 @@ fn query(
         return Ok((query, filter));
     }
     if filter.is_some() && types.supports("filter") == Some(false) {
-        return Err(Failure::usage("the server says that it has no filters")
+        return Err(Failure::denied("the server says that it has no filters")
             .hint("--local fetches all and filters here"));
     }
     if query.sort_by.is_some() && types.supports("sort") == Some(false) {
-        return Err(Failure::usage("the server says that it does not sort")
+        return Err(Failure::denied("the server says that it does not sort")
             .hint("--local fetches all and sorts here"));
     }
     query.filter = filter

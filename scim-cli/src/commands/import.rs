@@ -100,7 +100,7 @@ fn inputs(matches: &ArgMatches, types: &Types) -> Result<Vec<Input>, Failure> {
         let form = Form::of(form, path, &text)?;
         return Ok(vec![Input {
             of: of.clone(),
-            name: path.to_owned(),
+            name: if path == "-" { "standard input" } else { path }.to_owned(),
             text,
             form,
             names,

@@ -137,7 +137,7 @@ async fn send(
     operations: Vec<Value>,
 ) -> Result<(), Failure> {
     if types.supports("patch") == Some(false) {
-        return Err(Failure::usage("the server says that it has no PATCH")
+        return Err(Failure::denied("the server says that it has no PATCH")
             .hint("`scim edit` sends the whole group"));
     }
     let mut dialect = session.profile.patch.clone().unwrap_or_else(Dialect::rfc);

@@ -118,7 +118,7 @@ async fn parse(
 /// Refuses where the server says that it has no PATCH.
 fn has_patch(types: &Types) -> Result<(), Failure> {
     match types.supports("patch") {
-        Some(false) => Err(Failure::usage("the server says that it has no PATCH")
+        Some(false) => Err(Failure::denied("the server says that it has no PATCH")
             .hint("`scim edit` and `scim replace` send the whole resource")),
         _ => Ok(()),
     }
