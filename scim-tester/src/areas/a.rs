@@ -118,7 +118,9 @@ checks! {
         let a = cx.read(r, &made.id).await?;
         t.success(&a, "the resource is read")?;
         for attr in r.attrs.iter().filter(|attr| attr.returned == "default") {
-            if attr.of(&made.state).is_some() {
+            // What the answer to the POST had, or what was sent where that answered nothing.
+            let written = if made.answer.is_object() { made.answer.doc() } else { &made.sent };
+            if attr.of(written).is_some() {
                 t.sub(attr.path());
                 t.must(attr.of(a.doc()).is_some(), &a, format!("{} with its value", attr.path()));
             }

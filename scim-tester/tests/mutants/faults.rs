@@ -91,7 +91,7 @@ pub(crate) const MUTANTS: &[Mutant] = mutants! {
     "password-returned" ["A-01"] [] |q, next, _| { let mut a = next(q.clone()); if q.creates() && q.json()["password"].is_string() { let p = q.json()["password"].clone(); a.each(|r| r["password"] = p.clone()); } a };
     "password-in-lists" ["A-01"] [] |q, next, _| { let mut a = next(q.clone()); if q.lists() && q.path == "/Users" { a.each(|r| r["password"] = "{SHA}abcdef".into()); } a };
     "id-not-in-projections" ["A-02"] ["P-01" "P-05"] |q, next, _| { let mut a = next(q.clone()); if q.get("attributes").is_some() && q.resource().is_some() { a.each(|r| drop_member(r, "id")); } a };
-    "attribute-not-in-reads" ["A-04"] ["C-03" "C-06"] |q, next, _| { let mut a = next(q.clone()); if q.method("GET") && q.get("attributes").is_none() { a.each(|r| drop_member(r, "title")); } a };
+    "attribute-not-in-reads" ["A-04"] ["C-03" "C-06" "X-03" "X-25"] |q, next, _| { let mut a = next(q.clone()); if q.method("GET") && q.get("attributes").is_none() { a.each(|r| drop_member(r, "title")); } a };
     "read-only-in-put-refused" ["A-07"] ["W-05" "OK-10"] |q, next, _| { if q.method("PUT") && q.json()["meta"].is_object() { return Resp::error(400, "mutability"); } next(q) };
     "409-as-400" ["A-09"] ["OK-06" "IO-12" "EN-12"] |q, next, _| { let mut a = next(q); if a.status == 409 { a.status = 400; a.edit(|d| d["status"] = "400".into()); } a };
     "409-without-scimType" ["A-09"] ["IO-12"] |q, next, _| { let mut a = next(q); if a.status == 409 { a.edit(|d| drop_member(d, "scimType")); } a };
