@@ -145,8 +145,7 @@ fn indexed(
 }
 
 fn has_index(attribute: &Attribute) -> bool {
-    attribute.uniqueness() != Uniqueness::None
-        || attribute.name.eq_ignore_ascii_case("externalId")
+    attribute.uniqueness() != Uniqueness::None || attribute.name.eq_ignore_ascii_case("externalId")
 }
 
 fn is_value_of_many(outer: &Attribute, attribute: &Attribute) -> bool {
