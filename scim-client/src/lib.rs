@@ -60,7 +60,7 @@
 //! | `client` | the client without a transport of its own | by `reqwest` |
 //! | `tokio` | time-outs, retries and rate limits by tokio's timer | by `reqwest` |
 //! | `blocking` | `.wait()` on every operation, `.wait_each()` on streams and pages | |
-//! | `tracing` | a span for each request, without personal data | |
+//! | `tracing` | a span for each request, without personal data; a failed one is a WARN, a retry an INFO | |
 //! | `dynamic` | types that are known at run time only | |
 //! | `testing` | a service provider in memory | |
 //! | `jiff`, `time`, `chrono` | `DateTime` from and to the types of these crates | |

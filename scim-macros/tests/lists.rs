@@ -43,13 +43,15 @@ fn a_profile_has_the_same_members_for_the_generator_and_the_client() {
 }
 
 #[test]
-fn every_shipped_profile_is_in_the_readme() {
-    let Ok(readme) = std::fs::read_to_string(concat!(env!("CARGO_MANIFEST_DIR"), "/../README.md"))
-    else {
+fn every_shipped_profile_is_in_the_guide() {
+    let Ok(guide) = std::fs::read_to_string(concat!(
+        env!("CARGO_MANIFEST_DIR"),
+        "/../scim-client/src/guide/vendors.md"
+    )) else {
         return;
     };
-    let start = readme.find("Profiles for ").expect("a list of profiles");
-    let list = readme[start..]
+    let start = guide.find("Profiles for ").expect("a list of profiles");
+    let list = guide[start..]
         .split("come with")
         .next()
         .unwrap()

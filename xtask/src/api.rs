@@ -6,7 +6,7 @@ use std::process::{Command, Output};
 use crate::targets;
 
 /// The crates that users write against.
-const CRATES: [&str; 2] = ["scim-models", "scim-client"];
+const CRATES: [&str; 3] = ["scim-models", "scim-client", "scim-provider"];
 
 /// Writes the lists, or says how the checked-in ones differ. Without a nightly compiler nothing is
 /// done: rustdoc writes JSON only there.

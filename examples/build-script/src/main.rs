@@ -31,14 +31,14 @@ mod tests {
         let read = Printer::from_json(&printer().to_json()).expect("it is what was written");
         assert_eq!(read, printer());
     }
-    /// The README shows this script, and the line of this crate that uses what it made.
+    /// The guide shows this script, and the line of this crate that uses what it made.
     #[test]
-    fn the_readme_shows_this_crate() {
-        let readme = include_str!("../../../README.md");
+    fn the_guide_shows_this_crate() {
+        let guide = include_str!("../../../scim-client/src/guide/own_types.md");
         let (_, script) = include_str!("../build.rs")
             .split_once("fn main")
             .expect("a script");
-        assert!(readme.contains(script));
-        assert!(readme.contains(r#"include!(concat!(env!("OUT_DIR"), "/acme.rs"));"#));
+        assert!(guide.contains(script));
+        assert!(guide.contains(r#"include!(concat!(env!("OUT_DIR"), "/acme.rs"));"#));
     }
 }

@@ -70,7 +70,8 @@ impl<R: AnyResource> Resources<R> {
     /// a PUT where the service provider has no PATCH (its capabilities say so, or it answers 405
     /// or 501), and nothing where nothing changed.
     ///
-    /// The closure may give a `Result`; an error of it is one of the operation, and nothing is sent.
+    /// The closure changes a copy in memory, before anything is sent, so it is not asynchronous. It may
+    /// give a `Result`; an error of it is one of the operation, and nothing is sent.
     pub fn update<C: ChangeResult>(
         &self,
         stored: &impl Replaceable<R>,

@@ -167,10 +167,10 @@ const PLAIN: &[&str] = &[
     "ImmutableAttribute",
     "Index",
     "ItemReader",
-    "ManyOf",
+    "ManyPlaces",
     "MetaPaths",
     "NoFields",
-    "OneOf",
+    "OnePlace",
     "Op",
     "Operator",
     "Optional",
@@ -204,6 +204,9 @@ fn public_types(folder: &Path, found: &mut BTreeSet<String>) {
             if !path.ends_with("generated") {
                 public_types(&path, found);
             }
+            continue;
+        }
+        if path.extension().is_none_or(|extension| extension != "rs") {
             continue;
         }
         for line in fs::read_to_string(&path).unwrap().lines() {

@@ -6,6 +6,13 @@
     clippy::suspicious_else_formatting,
     reason = "helpers of tests may panic as tests do"
 )]
+#![allow(
+    clippy::collapsible_if,
+    clippy::nonminimal_bool,
+    clippy::possible_missing_else,
+    clippy::semicolon_if_nothing_returned,
+    reason = "a fault is one line of a table: what it changes, and when"
+)]
 
 use std::collections::BTreeSet;
 
