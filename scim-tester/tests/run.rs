@@ -325,14 +325,14 @@ async fn the_forms_of_the_report_can_be_read() {
 async fn what_is_expected_to_fail_does_not() {
     let lenient = || ServiceProvider::builder().bearer_token(TOKEN).build();
     let report = suite().only(["C-10"]).run(lenient()).await;
-    assert_eq!(report.exit_code(Level::Error), 1);
+    assert_eq!(report.exit_code(Level::Warning), 1);
     let report = suite()
         .only(["C-10"])
         .skip(["R-07"])
         .expect("C-10", "we are generous")
         .run(lenient())
         .await;
-    assert_eq!(report.exit_code(Level::Error), 0, "{report}");
+    assert_eq!(report.exit_code(Level::Warning), 0, "{report}");
 }
 
 #[tokio::test]

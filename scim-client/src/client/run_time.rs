@@ -31,7 +31,7 @@ impl Client {
     ///     println!("{:?}", one?.get("name.familyName")?.map(|name| name.to_text().into_owned()));
     /// }
     /// let babs = users.update(&babs, |u| u.set("title", "CTO")).await?;
-    /// let babs = users.patch(&babs).apply(user.patch().remove("title")?.build()).await?;
+    /// let babs = users.patch(&babs).then(user.patch().remove("title")?.build()).await?;
     /// users.delete(&babs).await?;
     /// # Ok(())
     /// # }

@@ -56,7 +56,8 @@ use crate::{
 ///             steps.answer(response);
 ///         }
 ///         Step::Done(result) => break result?,
-///         Step::Idle => return Err("it waits for something that is no request".into()),
+///         // `Step::Idle`: it waits for something that is no request.
+///         other => return Err(format!("unexpected: {other:?}").into()),
 ///     }
 /// };
 /// assert_eq!(patched.user_name, "bjensen");
