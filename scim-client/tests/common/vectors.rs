@@ -12,6 +12,7 @@ use serde_json::Value;
 
 /// A file of `vectors/` at the root of the repository, or of the folder that the environment variable
 /// `SCIM_VECTORS` names: for more vectors of the same kind.
+#[allow(clippy::panic, reason = "a helper of tests panics as tests do")]
 pub(crate) fn vectors(file: &str) -> Value {
     let own = || concat!(env!("CARGO_MANIFEST_DIR"), "/../vectors").into();
     let folder: PathBuf = env::var_os("SCIM_VECTORS").map_or_else(own, PathBuf::from);
