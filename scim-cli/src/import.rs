@@ -283,7 +283,7 @@ async fn all(
         let mut next = mine.iter();
         let mut lost = 0;
         let mut stop: Option<Failure> = None;
-        let interrupted = tokio::signal::ctrl_c();
+        let interrupted = terminal::interrupted();
         tokio::pin!(interrupted);
         loop {
             while stop.is_none() && jobs.len() < plan.jobs {

@@ -99,7 +99,62 @@ pub(crate) fn ask_secret(question: &str, what: &str) -> Result<String, Failure> 
     refuse_without_terminal(question, what)?;
     let _prompt = write!(io::stderr(), "{}: ", shown(question));
     let _prompt = io::stderr().flush();
-    Ok(Term::stderr().read_secure_line()?.trim().to_owned())
+    watch_interrupts();
+    HIDDEN.store(true, Ordering::SeqCst);
+    let line = Term::stderr().read_secure_line();
+    HIDDEN.store(false, Ordering::SeqCst);
+    Ok(line?.trim().to_owned())
+}
+
+/// Whether a terminal is being read that does not show what is typed.
+static HIDDEN: AtomicBool = AtomicBool::new(false);
+/// Whether the command itself does something about Ctrl-C.
+static LISTENED: AtomicBool = AtomicBool::new(false);
+
+/// Waits for Ctrl-C.
+pub(crate) async fn interrupted() -> io::Result<()> {
+    LISTENED.store(true, Ordering::SeqCst);
+    tokio::signal::ctrl_c().await
+}
+
+/// From now on Ctrl-C at a hidden prompt makes the terminal show again what is typed, before the
+/// command ends.
+fn watch_interrupts() {
+    static ONCE: std::sync::Once = std::sync::Once::new();
+    #[cfg(unix)]
+    ONCE.call_once(|| {
+        let (ready, is_ready) = std::sync::mpsc::channel();
+        std::thread::spawn(move || {
+            let runtime = tokio::runtime::Builder::new_current_thread()
+                .enable_io()
+                .build();
+            let Ok(runtime) = runtime else {
+                return;
+            };
+            runtime.block_on(async {
+                use tokio::signal::unix::{SignalKind, signal};
+
+                let Ok(mut signals) = signal(SignalKind::interrupt()) else {
+                    return;
+                };
+                let _nobody_waits = ready.send(());
+                while signals.recv().await.is_some() {
+                    let is_hidden = HIDDEN.load(Ordering::SeqCst);
+                    if is_hidden {
+                        let _as_it_was = std::process::Command::new("stty").arg("echo").status();
+                        let _nobody_listens = writeln!(io::stderr());
+                    }
+                    if is_hidden || !LISTENED.load(Ordering::SeqCst) {
+                        std::process::exit(Code::Interrupted as i32);
+                    }
+                }
+            });
+        });
+        // An error says that there will be no watch; the prompt works all the same.
+        let _is_watched = is_ready.recv();
+    });
+    #[cfg(not(unix))]
+    ONCE.call_once(|| {});
 }
 
 fn refuse_without_terminal(question: &str, what: &str) -> Result<(), Failure> {

@@ -341,3 +341,48 @@ fn edit_leaves_nothing_behind_unsaid() {
     assert!(error.contains("what you wrote is kept in"), "{error}");
     assert_eq!(left(), 1);
 }
+
+/// The terminal is one of `script`; where that is not, nothing is tested.
+#[cfg(target_os = "linux")]
+#[test]
+fn ctrl_c_at_a_hidden_prompt_leaves_the_terminal_as_it_was() {
+    use std::process::{Command, Stdio};
+
+    if Command::new("script").arg("--version").output().is_err() {
+        return;
+    }
+    let world = World::new("ctrl-c");
+    let scim = env!("CARGO_BIN_EXE_scim");
+    let line = format!(
+        "trap : INT; '{scim}' -u {} -t prompt get users; echo code=$?; stty -a",
+        world.url()
+    );
+    let mut child = Command::new("script")
+        .args(["-qec", &line, "/dev/null"])
+        .env("SHELL", "/bin/sh")
+        .env("HOME", &world.folder)
+        .env_remove("XDG_CONFIG_HOME")
+        .stdin(Stdio::piped())
+        .stdout(Stdio::piped())
+        .spawn()
+        .unwrap();
+    let mut input = child.stdin.take().unwrap();
+    let mut output = child.stdout.take().unwrap();
+    let mut seen = String::new();
+    let mut some = [0; 1024];
+    while !seen.contains("token: ") {
+        let length = output.read(&mut some).unwrap();
+        assert!(length > 0, "{seen}");
+        seen.push_str(&String::from_utf8_lossy(&some[..length]));
+    }
+    // The prompt stands there before the terminal is told.
+    std::thread::sleep(std::time::Duration::from_millis(500));
+    input.write_all(&[3]).unwrap();
+    output.read_to_string(&mut seen).unwrap();
+    child.wait().unwrap();
+    assert!(seen.contains("code=130"), "{seen}");
+    assert!(
+        seen.contains(" echo ") && !seen.contains("-echo "),
+        "{seen}"
+    );
+}

@@ -202,7 +202,7 @@ async fn one(
     });
     let done = tokio::select! {
         done = listing => done,
-        _ = tokio::signal::ctrl_c() => Err(Failure::new(Code::Interrupted, "interrupted")),
+        _ = terminal::interrupted() => Err(Failure::new(Code::Interrupted, "interrupted")),
     };
     progress.finish();
     let done = done.map_err(|failure| match &own_folder {
