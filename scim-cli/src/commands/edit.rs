@@ -84,7 +84,9 @@ pub(super) async fn edit(globals: &Globals, matches: &ArgMatches) -> Result<(), 
             }
             Err(failure) => {
                 say(failure.render());
-                terminal::confirm("Edit it again")?;
+                terminal::confirm("Edit it again").inspect_err(|_| {
+                    say(format_args!("what you wrote is kept in {}", path.display()));
+                })?;
                 written = text;
             }
         }
