@@ -40,7 +40,7 @@ struct Flags {
 impl Flags {
     /// A name that no other option has.
     fn name(&mut self, wanted: &str) -> Option<String> {
-        let free = |name: &String| !self.taken.contains(name);
+        let free = |name: &String| is_option(name) && !self.taken.contains(name);
         let name = [wanted.to_owned(), format!("attr-{wanted}")]
             .into_iter()
             .find(free)?;
@@ -98,17 +98,22 @@ impl Flags {
         attribute: &Attribute,
         heading: &str,
     ) {
+        // Two options for one path are none.
+        let id = format!("{ATTRIBUTE}{path}");
+        if self.args.iter().any(|arg| arg.get_id() == id.as_str()) {
+            return;
+        }
         let Some(long) = self.name(long) else {
             return;
         };
-        let mut arg = Arg::new(format!("{ATTRIBUTE}{path}"))
+        let mut arg = Arg::new(id)
             .long(long.clone())
             .help(help(attribute))
             .help_heading(heading.to_owned())
             .action(ArgAction::Append)
             .allow_hyphen_values(true)
             .value_name(value_name(attribute));
-        if let Some(alias) = alias.filter(|alias| !self.taken.contains(alias)) {
+        if let Some(alias) = alias.filter(|alias| is_option(alias) && !self.taken.contains(alias)) {
             self.taken.push(alias.clone());
             arg = arg.visible_alias(alias);
         }
@@ -132,6 +137,12 @@ impl Flags {
         }
         self.args.push(arg);
     }
+}
+
+/// Whether a name that a server gave can be that of an option.
+fn is_option(name: &str) -> bool {
+    let plain = |c: char| matches!(c, 'a'..='z' | '0'..='9' | '.' | '_' | '-');
+    !name.is_empty() && !name.starts_with('-') && name.chars().all(plain)
 }
 
 fn value_name(attribute: &Attribute) -> &'static str {

@@ -28,6 +28,28 @@ fn line() -> Scan {
     Scan::new(&crate::app::command(), &words)
 }
 
+/// Whether a word may stand on a command line as it is. Words come from servers, and a shell would
+/// do what they say.
+fn is_harmless(word: &str) -> bool {
+    let is_special = |c: char| {
+        crate::terminal::is_wild(c)
+            || matches!(
+                c,
+                '`' | '$' | ';' | '|' | '&' | '<' | '>' | '\\' | '!' | '*' | '?' | '~' | '#'
+            )
+            || matches!(
+                c,
+                '(' | ')' | '{' | '}' | '[' | ']' | '\'' | '"' | '=' | '%' | '^'
+            )
+    };
+    let word = word.strip_suffix(".$ref").unwrap_or(word);
+    !word.starts_with('-') && !word.contains(is_special)
+}
+
+fn harmless(words: Vec<String>) -> Vec<String> {
+    words.into_iter().filter(|word| is_harmless(word)).collect()
+}
+
 fn candidates(
     words: impl IntoIterator<Item = String>,
     current: &OsStr,
@@ -40,6 +62,7 @@ fn candidates(
 
 /// Completes with these words.
 pub(crate) fn words(words: Vec<String>) -> ArgValueCompleter {
+    let words = harmless(words);
     ArgValueCompleter::new(move |current: &OsStr| candidates(words.clone(), current))
 }
 
@@ -48,7 +71,7 @@ pub(crate) fn contexts() -> ArgValueCompleter {
     ArgValueCompleter::new(|current: &OsStr| {
         let config = Config::load().ok();
         let names = config.iter().flat_map(Config::names).map(str::to_owned);
-        candidates(names, current)
+        candidates(harmless(names.collect()), current)
     })
 }
 
@@ -57,7 +80,7 @@ pub(crate) fn types() -> ArgValueCompleter {
     ArgValueCompleter::new(|current: &OsStr| {
         let types = offline(&line().globals());
         let names = types.list.iter().map(crate::types::ResourceType::plural);
-        candidates(names, current)
+        candidates(harmless(names.collect()), current)
     })
 }
 
@@ -83,7 +106,9 @@ pub(crate) fn paths() -> ArgValueCompleter {
             None => ("", text.as_str()),
         };
         let paths = with_type(ResourceType::spellings).unwrap_or_default();
-        let paths = paths.into_iter().map(|path| format!("{front}{path}"));
+        let paths = harmless(paths)
+            .into_iter()
+            .map(|path| format!("{front}{path}"));
         candidates(paths, current)
     })
 }
@@ -123,7 +148,7 @@ fn next_words(text: &str, of: &ResourceType) -> Vec<String> {
             .copied();
         values(path.unwrap_or(""), of)
     } else if is_joint(last) || front.ends_with(['(', '[']) {
-        of.spellings()
+        harmless(of.spellings())
     } else if before.len() >= 2 && before.get(before.len() - 2).is_some_and(|w| is_operator(w))
         || last.eq_ignore_ascii_case("pr")
     {
@@ -149,6 +174,7 @@ fn values(path: &str, of: &ResourceType) -> Vec<String> {
             .leaf()
             .canonical
             .iter()
+            .filter(|word| is_harmless(word))
             .map(|word| format!("\"{word}\""))
             .collect(),
         Err(_) => Vec::new(),
@@ -158,6 +184,41 @@ fn values(path: &str, of: &ResourceType) -> Vec<String> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::value::Value;
+
+    #[test]
+    fn no_word_of_a_server_is_run() {
+        for word in [
+            "$(touch x)",
+            "x;id",
+            "a\nb",
+            "`id`",
+            "a|b",
+            "a'b",
+            "${IFS}",
+            "-rf",
+            "\u{9b}",
+        ] {
+            assert!(!is_harmless(word), "{word}");
+        }
+        for word in [
+            "work",
+            "Tour Guide",
+            "name.givenName",
+            "members.$ref",
+            "urn:x:y",
+        ] {
+            assert!(is_harmless(word), "{word}");
+        }
+        let schema = Value::parse(
+            r#"{"id":"urn:x:Car","attributes":[{"name":"kind","canonicalValues":["$(id)","van"]},{"name":"x;id"}]}"#,
+        );
+        let of = Value::parse(r#"{"name":"Car","schema":"urn:x:Car"}"#);
+        let types = Types::read(&[of.unwrap()], &[schema.unwrap()], Value::Null);
+        let car = types.find("car").unwrap();
+        assert_eq!(next_words("kind eq ", car), ["kind eq \"van\""]);
+        assert!(next_words("x", car).is_empty());
+    }
 
     #[test]
     fn filters_are_completed_word_by_word() {

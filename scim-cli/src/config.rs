@@ -14,6 +14,7 @@ use crate::files;
 
 /// The configuration as it stands in its file.
 pub(crate) struct Config {
+    /// Empty if there is no place for it.
     path: PathBuf,
     document: DocumentMut,
 }
@@ -21,7 +22,12 @@ pub(crate) struct Config {
 impl Config {
     /// Reads it; a file that does not exist is empty.
     pub(crate) fn load() -> Result<Self, Failure> {
-        let path = files::config_file();
+        let Some(path) = files::config_file()? else {
+            return Ok(Self {
+                path: PathBuf::new(),
+                document: DocumentMut::new(),
+            });
+        };
         let text = match std::fs::read_to_string(&path) {
             Ok(text) => text,
             Err(error) if error.kind() == std::io::ErrorKind::NotFound => String::new(),
@@ -44,6 +50,9 @@ impl Config {
 
     /// Writes it, for its owner alone.
     pub(crate) fn save(&self) -> Result<(), Failure> {
+        if self.path.as_os_str().is_empty() {
+            return Err(files::no_home());
+        }
         files::write_private(&self.path, &self.document.to_string())
     }
 
@@ -102,21 +111,26 @@ impl Config {
     }
 
     /// Makes a context, or sets what this one says of a context that is there.
-    pub(crate) fn put(&mut self, context: &Context) {
+    pub(crate) fn put(&mut self, context: &Context) -> Result<(), Failure> {
+        check_name(&context.name)?;
         let root = self.document.as_table_mut();
         let contexts = root.entry("context").or_insert_with(|| {
             let mut table = Table::new();
             table.set_implicit(true);
             Item::Table(table)
         });
-        if let Some(contexts) = contexts.as_table_like_mut() {
-            if contexts.get(&context.name).is_none() {
-                contexts.insert(&context.name, Item::Table(Table::new()));
-            }
-            if let Some(item) = contexts.get_mut(&context.name) {
-                context.write(item);
-            }
+        let Some(contexts) = contexts.as_table_like_mut() else {
+            let message = format!("{}: `context` is no table", self.path.display());
+            return Err(Failure::usage(message).hint("contexts are tables such as [context.prod]"));
+        };
+        if contexts.get(&context.name).is_none() {
+            contexts.insert(&context.name, Item::Table(Table::new()));
         }
+        if let Some(item) = contexts.get_mut(&context.name) {
+            context.write(item);
+        }
+        // What cannot be read again is not written.
+        self.context(&context.name).map(drop)
     }
 
     /// Sets one setting of a context, such as `url` or `limits.rate`; without a value, it goes.
@@ -173,6 +187,7 @@ impl Config {
     /// Gives a context another name.
     pub(crate) fn rename(&mut self, old: &str, new: &str) -> Result<(), Failure> {
         self.context(old)?;
+        check_name(new)?;
         if self.names().contains(&new) {
             return Err(Failure::usage(format!(
                 "there is a context `{new}` already"
@@ -213,6 +228,19 @@ impl Config {
     }
 }
 
+/// Refuses what is no name of a context. It names files, and stands on command lines.
+pub(crate) fn check_name(name: &str) -> Result<(), Failure> {
+    let is_other =
+        |c: char| c.is_whitespace() || crate::terminal::is_wild(c) || matches!(c, '/' | '\\');
+    match name.is_empty() || name.starts_with(['.', '-']) || name.contains(is_other) {
+        true => Err(
+            Failure::usage(format!("`{name}` is no name of a context: it is a word"))
+                .hint("such as prod"),
+        ),
+        false => Ok(()),
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -234,7 +262,7 @@ mod tests {
         config.set("prod", "read-only", None).unwrap();
         let mut test = Context::new("test", "http://127.0.0.1:1");
         test.auth = Auth::Bearer(crate::secret::Reference::Env("T".into()));
-        config.put(&test);
+        config.put(&test).unwrap();
         config.set_current(Some("test"));
         let text = config.document.to_string();
         for part in [
@@ -275,5 +303,17 @@ mod tests {
         );
         let mut config = config(TEXT);
         assert!(config.set("prod", "limits.rate", Some("fast")).is_err());
+        for name in ["", "..", "../x", "a/b", "a b", "-x", "a\\b", "a\u{1b}"] {
+            assert!(config.rename("prod", name).is_err(), "{name}");
+            assert!(
+                config
+                    .put(&Context::new(name, "https://x.example"))
+                    .is_err()
+            );
+        }
+        for text in ["context = 5", "[context]\nacme = 5"] {
+            let acme = Context::new("acme", "https://x.example");
+            assert!(self::config(text).put(&acme).is_err(), "{text}");
+        }
     }
 }

@@ -65,14 +65,14 @@ impl Documents {
 }
 
 /// The file that it is kept in.
-pub(crate) fn cache_file(context: &str, url: &str) -> PathBuf {
+pub(crate) fn cache_file(context: &str, url: &str) -> Option<PathBuf> {
     let name = format!("{}.json", files::digest(&format!("{context}\n{url}")));
-    files::cache_folder().join(name)
+    Some(files::cache_folder()?.join(name))
 }
 
 /// What is kept, if it is not too old.
 pub(crate) fn kept(context: &str, url: &str) -> Option<Documents> {
-    let text = std::fs::read_to_string(cache_file(context, url)).ok()?;
+    let text = std::fs::read_to_string(cache_file(context, url)?).ok()?;
     let documents = Documents::from_value(Value::parse(&text).ok()?, url)?;
     let age = now().checked_sub(documents.fetched)?;
     (age < LIFETIME).then_some(documents)
@@ -124,15 +124,42 @@ pub(crate) async fn fetch(session: &Session) -> Result<Documents, Failure> {
         .schemas
         .iter()
         .filter_map(|one| parse(&one.to_json()));
+    let (mut types, mut schemas): (Vec<Value>, Vec<Value>) = (types.collect(), schemas.collect());
+    // What the library refuses for a part of it is read as far as it goes.
+    let raw = provider.problems.iter().filter_map(|problem| {
+        let raw = problem
+            .decode_error()
+            .map(scim_client::json::DecodeError::raw)?;
+        parse(raw)
+    });
+    for document in raw {
+        let list = match document.get("Resources") {
+            Some(list) => list.each().to_vec(),
+            None => vec![document],
+        };
+        for one in list {
+            let (all, name) = match (one.get("attributes"), one.str("schema")) {
+                (Some(_), _) => (&mut schemas, "id"),
+                (None, Some(_)) => (&mut types, "name"),
+                (None, None) => continue,
+            };
+            let is_known = all.iter().any(|known| known.str(name) == one.str(name));
+            if one.str(name).is_some() && !is_known {
+                all.push(one);
+            }
+        }
+    }
     let documents = Documents {
         fetched: now(),
         config: config.unwrap_or_default(),
-        types: types.collect(),
-        schemas: schemas.collect(),
+        types,
+        schemas,
         problems: provider.problems.iter().map(ToString::to_string).collect(),
     };
     let text = documents.to_value(url).to_string();
-    if let Err(failure) = files::write_private(&cache_file(name, url), &text) {
+    if let Some(file) = cache_file(name, url)
+        && let Err(failure) = files::write_private(&file, &text)
+    {
         terminal::say(format_args!(
             "note: the schemas are not kept: {}",
             failure.message()
@@ -146,7 +173,13 @@ pub(crate) async fn types(session: &Session) -> Result<Types, Failure> {
     let documents = documents(session).await?;
     let types = documents.to_types();
     if types.is_bundled && !session.globals.curl {
-        terminal::say("note: the server publishes no schemas; those of RFC 7643 stand in");
+        terminal::say(match documents.problems.first() {
+            Some(problem) => format!(
+                "note: the server's schemas cannot be read, those of RFC 7643 stand in: {}",
+                terminal::visible(problem)
+            ),
+            None => "note: the server publishes no schemas; those of RFC 7643 stand in".to_owned(),
+        });
     }
     Ok(types)
 }

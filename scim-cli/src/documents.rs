@@ -15,6 +15,8 @@ pub(crate) struct Row {
     pub(crate) value: Result<Value, Failure>,
     /// The cells of a line of CSV, for those that are refused.
     pub(crate) cells: Vec<String>,
+    /// The line as it came, where a row is one; else empty.
+    pub(crate) raw: String,
 }
 
 /// The forms of files.
@@ -98,6 +100,7 @@ pub(crate) fn rows(
         line,
         value,
         cells: Vec::new(),
+        raw: String::new(),
     };
     let rows = match form {
         Form::Jsonl => text
@@ -108,7 +111,10 @@ pub(crate) fn rows(
                 let value = Value::parse(line).map_err(|error| {
                     Failure::usage(format!("column {}: {}", error.column, error.message))
                 });
-                plain(at + 1, value)
+                Row {
+                    raw: line.to_owned(),
+                    ..plain(at + 1, value)
+                }
             })
             .collect(),
         Form::Json => {
@@ -141,6 +147,7 @@ fn csv_rows(text: &str, form: Form, of: &ResourceType) -> Result<(Vec<Row>, Vec<
         _ if !first.contains(',') && first.contains(';') => b';',
         _ => b',',
     };
+    closed(text, delimiter)?;
     let mut reader = csv::ReaderBuilder::new()
         .delimiter(delimiter)
         .flexible(true)
@@ -152,14 +159,26 @@ fn csv_rows(text: &str, form: Form, of: &ResourceType) -> Result<(Vec<Row>, Vec<
         .iter()
         .map(|title| title.trim().to_owned())
         .collect();
-    let mut places = Vec::new();
+    let mut places: Vec<Option<crate::types::Place<'_>>> = Vec::new();
     for (at, title) in titles.iter().enumerate() {
+        let mut before = titles.iter().take(at);
+        let same = before.position(|other| other.eq_ignore_ascii_case(title));
+        if let Some(first) = same {
+            return Err(twice(title, at, first));
+        }
         let is_server = matches!(title.split('.').next(), Some("meta" | "schemas"));
         places.push(match is_server {
             true => None,
             false => {
                 let place = of.place(title);
-                Some(place.map_err(|failure| failure.at(&format!("line 1, column {}", at + 1)))?)
+                let place =
+                    place.map_err(|failure| failure.at(&format!("line 1, column {}", at + 1)))?;
+                let mut before = places.iter().map(Option::as_ref);
+                let same = before.position(|other| other.is_some_and(|o| is_same(o, &place)));
+                if let Some(first) = same {
+                    return Err(twice(title, at, first));
+                }
+                Some(place)
             }
         });
     }
@@ -178,6 +197,14 @@ fn csv_rows(text: &str, form: Form, of: &ResourceType) -> Result<(Vec<Row>, Vec<
             wrong =
                 Some(Failure::usage(message).hint("a cell with commas stands in double quotes"));
         }
+        if cells.len() < titles.len() {
+            let message = format!(
+                "column {}: the row ends, and there are {} columns",
+                cells.len() + 1,
+                titles.len()
+            );
+            wrong = Some(Failure::usage(message).hint("is the file cut off? Empty cells are `,,`"));
+        }
         for ((place, title), text) in places.iter().zip(&titles).zip(&cells) {
             let Some(place) = place.as_ref().filter(|_| !text.is_empty()) else {
                 continue;
@@ -190,9 +217,79 @@ fn csv_rows(text: &str, form: Form, of: &ResourceType) -> Result<(Vec<Row>, Vec<
             line,
             value: wrong.map_or(Ok(value), Err),
             cells,
+            raw: String::new(),
         });
     }
     Ok((rows, titles))
+}
+
+/// Two columns for one thing.
+fn twice(title: &str, at: usize, first: usize) -> Failure {
+    Failure::usage(format!(
+        "line 1, column {}: `{title}` is there already, as column {}",
+        at + 1,
+        first + 1
+    ))
+}
+
+fn is_same(one: &crate::types::Place<'_>, other: &crate::types::Place<'_>) -> bool {
+    let key = |place: &crate::types::Place<'_>| {
+        let sub = place.sub.map(|sub| sub.name.to_ascii_lowercase());
+        let urn = place.urn.map(str::to_ascii_lowercase);
+        (urn, place.attribute.name.to_ascii_lowercase(), sub)
+    };
+    key(one) == key(other) && one.kind == other.kind
+}
+
+/// Refuses quotes that do not close, and text behind those that do: the reader of CSV would take all
+/// that follows for one cell.
+fn closed(text: &str, delimiter: u8) -> Result<(), Failure> {
+    let delimiter = char::from(delimiter);
+    let (mut line, mut column) = (1, 0);
+    let mut opened = None;
+    let mut is_start = true;
+    let mut chars = text.chars().peekable();
+    while let Some(c) = chars.next() {
+        column += 1;
+        if let Some((from, at)) = opened {
+            if c != '"' {
+                if c == '\n' {
+                    (line, column) = (line + 1, 0);
+                }
+                continue;
+            }
+            match chars.peek() {
+                Some('"') => {
+                    chars.next();
+                    column += 1;
+                }
+                Some(next) if *next != delimiter && !matches!(next, '\r' | '\n') => {
+                    let message = format!(
+                        "line {line}, column {}: there is text behind the cell in quotes that \
+                         begins at line {from}, column {at}",
+                        column + 1
+                    );
+                    return Err(Failure::usage(message)
+                        .hint("is its quote closed? A quote within quotes is written twice"));
+                }
+                _ => opened = None,
+            }
+            continue;
+        }
+        match c {
+            '"' if is_start => opened = Some((line, column)),
+            '\n' => (line, column) = (line + 1, 0),
+            _ => {}
+        }
+        is_start = c == delimiter || matches!(c, '\n' | '\r');
+    }
+    match opened {
+        None => Ok(()),
+        Some((line, column)) => Err(Failure::usage(format!(
+            "line {line}, column {column}: this quote is not closed"
+        ))
+        .hint("is the file cut off?")),
+    }
 }
 
 /// The line of a record; the reader counts from the blank lines in front of it.
@@ -236,6 +333,29 @@ mod tests {
             "{error}"
         );
         assert_eq!(rows[1].line, 4);
+    }
+
+    #[test]
+    fn what_is_cut_off_or_doubled_is_refused() {
+        let types = Types::bundled();
+        let user = types.find("user").unwrap();
+        for (text, place) in [
+            ("userName,title\n\"tru", "line 2, column 1"),
+            ("userName,title\na,\"b\nc,d\ne,f\n", "line 2, column 3"),
+            ("userName,title\na,\"b\nc,\"d\"\n", "line 3, column 4"),
+            ("userName,title,TITLE\na,b,c\n", "line 1, column 3"),
+            ("emails.work,emails.work.value\na,b\n", "line 1, column 2"),
+            ("meta.created,userName,meta.created\n", "line 1, column 3"),
+        ] {
+            let bad = rows(text, Form::Csv, user).err();
+            let bad = bad.map(|bad| bad.render()).unwrap_or_default();
+            assert!(bad.contains(place), "{text:?}: {bad}");
+        }
+        let text = "userName,title,active\na,b\nb,c,true\n\"x \"\"y\"\"\",\"\nz\",\"true\"\n";
+        let (rows, _) = rows(text, Form::Csv, user).unwrap();
+        let wrong = rows[0].value.as_ref().unwrap_err().render();
+        assert!(wrong.contains("column 3"), "{wrong}");
+        assert!(rows[1].value.is_ok() && rows[2].value.is_ok());
     }
 
     #[test]

@@ -57,6 +57,7 @@ pub fn run(arguments: &[&str]) -> Result<(), String> {
 pub(crate) async fn fetch(client: &Client, out: &Path, lenient: bool) -> Result<(), String> {
     let provider = client.discover().await.map_err(|error| error.to_string())?;
     for problem in &provider.problems {
+        let problem = crate::terminal::visible(&problem.to_string());
         cli::complain(format_args!("warning: {problem}"));
     }
     let before = cli::read_folder(out, "json")?;

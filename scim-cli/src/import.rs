@@ -283,7 +283,7 @@ async fn all(
         let mut next = mine.iter();
         let mut lost = 0;
         let mut stop: Option<Failure> = None;
-        let interrupted = tokio::signal::ctrl_c();
+        let interrupted = terminal::interrupted();
         tokio::pin!(interrupted);
         loop {
             while stop.is_none() && jobs.len() < plan.jobs {
@@ -385,7 +385,8 @@ async fn all(
     Ok(())
 }
 
-/// Writes the rows that were refused to a file, in the form of the input.
+/// Writes the rows that were refused to a file, in the form of the input. Where several inputs have
+/// such rows, each has a file of its own: they have other columns.
 fn rejects(
     path: &Path,
     inputs: &[Input],
@@ -394,32 +395,43 @@ fn rejects(
     rejected: &mut [usize],
 ) -> Result<(), Failure> {
     rejected.sort_unstable();
-    let is_csv = matches!(
-        inputs.first().map(|input| input.form),
-        Some(Form::Csv | Form::Tsv)
-    );
-    let of = rejected.iter().filter_map(|at| rows.get(*at));
-    let text = match (is_csv, titles.first()) {
-        (true, Some(titles)) => {
-            let cells: Vec<Vec<String>> = of
-                .map(|row| {
-                    let mut cells = row.cells.clone();
-                    cells.resize(titles.len(), String::new());
-                    cells
-                })
-                .collect();
-            let tab = matches!(inputs.first().map(|input| input.form), Some(Form::Tsv));
-            csv_text(titles, &cells, if tab { b'\t' } else { b',' }, true)?
+    let mut written = 0;
+    let mut used: Vec<PathBuf> = Vec::new();
+    for (number, input) in inputs.iter().enumerate() {
+        let of = rejected.iter().filter_map(|at| rows.get(*at));
+        let of: Vec<&Prepared> = of.filter(|row| row.input == number).collect();
+        let is_last = number + 1 == inputs.len();
+        if of.is_empty() && !(is_last && written == 0) {
+            continue;
         }
-        _ => of.map(|row| format!("{}\n", row.original)).collect(),
-    };
-    crate::files::write_private(path, &text)?;
-    if !rejected.is_empty() {
-        say(format_args!(
-            "{} rows are in {}",
-            rejected.len(),
-            path.display()
-        ));
+        let nothing = Vec::new();
+        let text = match input.form {
+            Form::Csv | Form::Tsv => {
+                // Every cell, also those that are too many.
+                let cells: Vec<Vec<String>> = of.iter().map(|row| row.cells.clone()).collect();
+                let tab = input.form == Form::Tsv;
+                let titles = titles.get(number).unwrap_or(&nothing);
+                csv_text(titles, &cells, if tab { b'\t' } else { b',' }, true)?
+            }
+            _ => of.iter().map(|row| format!("{}\n", row.original)).collect(),
+        };
+        let mut place = path.to_path_buf();
+        if written > 0 {
+            let stem = path.file_stem().unwrap_or_default().to_string_lossy();
+            let end = path.extension().map(|end| end.to_string_lossy());
+            let end = end.map_or(String::new(), |end| format!(".{end}"));
+            let name = crate::files::safe_name(&input.of.name);
+            place = path.with_file_name(format!("{stem}-{name}{end}"));
+            if used.contains(&place) {
+                place = path.with_file_name(format!("{stem}-{name}-{number}{end}"));
+            }
+        }
+        crate::files::write_private(&place, &text)?;
+        if !of.is_empty() {
+            say(format_args!("{} rows are in {}", of.len(), place.display()));
+        }
+        used.push(place);
+        written += 1;
     }
     Ok(())
 }

@@ -238,6 +238,7 @@ pub(crate) fn csv_text(
 ) -> Result<String, Failure> {
     let mut writer = csv::WriterBuilder::new()
         .delimiter(delimiter)
+        .flexible(true)
         .from_writer(Vec::new());
     let failed = |error: csv::Error| Failure::usage(format!("cannot write CSV: {error}"));
     if headers {

@@ -1,5 +1,6 @@
 //! What is said to people and asked of them.
 
+use std::borrow::Cow;
 use std::io::{self, IsTerminal as _, Read as _, Write as _};
 use std::sync::atomic::{AtomicBool, Ordering};
 
@@ -42,7 +43,7 @@ pub(crate) fn styled(style: &str, text: &str) -> String {
 pub(crate) fn out(text: &str) -> Result<(), Failure> {
     let mut stdout = io::stdout().lock();
     let written = stdout
-        .write_all(text.as_bytes())
+        .write_all(shown(text).as_bytes())
         .and_then(|()| stdout.flush());
     written.map_err(|error| match error.kind() {
         io::ErrorKind::BrokenPipe => Failure::silent(Code::Interrupted),
@@ -52,7 +53,7 @@ pub(crate) fn out(text: &str) -> Result<(), Failure> {
 
 /// Says something to people, on the standard error.
 pub(crate) fn say(text: impl std::fmt::Display) {
-    let _nobody_listens = writeln!(io::stderr(), "{text}");
+    let _nobody_listens = writeln!(io::stderr(), "{}", shown(&text.to_string()));
 }
 
 /// Whether people can be asked.
@@ -84,7 +85,7 @@ pub(crate) fn width() -> usize {
 /// Asks for a line. `what` is what somebody without a terminal should give instead.
 pub(crate) fn ask(question: &str, what: &str) -> Result<String, Failure> {
     refuse_without_terminal(question, what)?;
-    let _prompt = write!(io::stderr(), "{question}: ");
+    let _prompt = write!(io::stderr(), "{}: ", shown(question));
     let _prompt = io::stderr().flush();
     let mut line = String::new();
     if io::stdin().read_line(&mut line)? == 0 {
@@ -96,9 +97,64 @@ pub(crate) fn ask(question: &str, what: &str) -> Result<String, Failure> {
 /// Asks for a line that is not shown.
 pub(crate) fn ask_secret(question: &str, what: &str) -> Result<String, Failure> {
     refuse_without_terminal(question, what)?;
-    let _prompt = write!(io::stderr(), "{question}: ");
+    let _prompt = write!(io::stderr(), "{}: ", shown(question));
     let _prompt = io::stderr().flush();
-    Ok(Term::stderr().read_secure_line()?.trim().to_owned())
+    watch_interrupts();
+    HIDDEN.store(true, Ordering::SeqCst);
+    let line = Term::stderr().read_secure_line();
+    HIDDEN.store(false, Ordering::SeqCst);
+    Ok(line?.trim().to_owned())
+}
+
+/// Whether a terminal is being read that does not show what is typed.
+static HIDDEN: AtomicBool = AtomicBool::new(false);
+/// Whether the command itself does something about Ctrl-C.
+static LISTENED: AtomicBool = AtomicBool::new(false);
+
+/// Waits for Ctrl-C.
+pub(crate) async fn interrupted() -> io::Result<()> {
+    LISTENED.store(true, Ordering::SeqCst);
+    tokio::signal::ctrl_c().await
+}
+
+/// From now on Ctrl-C at a hidden prompt makes the terminal show again what is typed, before the
+/// command ends.
+fn watch_interrupts() {
+    static ONCE: std::sync::Once = std::sync::Once::new();
+    #[cfg(unix)]
+    ONCE.call_once(|| {
+        let (ready, is_ready) = std::sync::mpsc::channel();
+        std::thread::spawn(move || {
+            let runtime = tokio::runtime::Builder::new_current_thread()
+                .enable_io()
+                .build();
+            let Ok(runtime) = runtime else {
+                return;
+            };
+            runtime.block_on(async {
+                use tokio::signal::unix::{SignalKind, signal};
+
+                let Ok(mut signals) = signal(SignalKind::interrupt()) else {
+                    return;
+                };
+                let _nobody_waits = ready.send(());
+                while signals.recv().await.is_some() {
+                    let is_hidden = HIDDEN.load(Ordering::SeqCst);
+                    if is_hidden {
+                        let _as_it_was = std::process::Command::new("stty").arg("echo").status();
+                        let _nobody_listens = writeln!(io::stderr());
+                    }
+                    if is_hidden || !LISTENED.load(Ordering::SeqCst) {
+                        std::process::exit(Code::Interrupted as i32);
+                    }
+                }
+            });
+        });
+        // An error says that there will be no watch; the prompt works all the same.
+        let _is_watched = is_ready.recv();
+    });
+    #[cfg(not(unix))]
+    ONCE.call_once(|| {});
 }
 
 fn refuse_without_terminal(question: &str, what: &str) -> Result<(), Failure> {
@@ -169,13 +225,51 @@ pub(crate) fn read_input(path: &str) -> Result<String, Failure> {
     }
 }
 
+/// Whether a character could control a terminal, or turn the direction of text.
+pub(crate) fn is_wild(c: char) -> bool {
+    c.is_control()
+        || matches!(c, '\u{61c}' | '\u{200e}' | '\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}' | '\u{2028}' | '\u{2029}' | '\u{feff}')
+}
+
+/// What [`styled`] writes.
+const STYLES: &[&str] = &[
+    "\x1b[0m", "\x1b[1m", "\x1b[2m", "\x1b[31m", "\x1b[32m", "\x1b[33m",
+];
+
+/// Text of many lines as everything that is printed is: line breaks, tabs and the own styles stay,
+/// nothing else that could control a terminal does, wherever it came from.
+fn shown(text: &str) -> Cow<'_, str> {
+    if !text.contains(|c| is_wild(c) && !matches!(c, '\n' | '\t')) {
+        return Cow::Borrowed(text);
+    }
+    let styles = match COLOUR.load(Ordering::Relaxed) {
+        true => STYLES,
+        false => &[],
+    };
+    let mut out = String::with_capacity(text.len() + 8);
+    let mut rest = text;
+    while let Some(c) = rest.chars().next() {
+        let style = styles.iter().find(|style| rest.starts_with(**style));
+        let length = match style {
+            Some(style) => style.len(),
+            None if rest.starts_with("\r\n") => 2,
+            None if is_wild(c) && !matches!(c, '\n' | '\t') => {
+                out.extend(c.escape_unicode());
+                rest = rest.get(c.len_utf8()..).unwrap_or_default();
+                continue;
+            }
+            None => c.len_utf8(),
+        };
+        let (same, after) = rest.split_at(length);
+        out.push_str(same);
+        rest = after;
+    }
+    Cow::Owned(out)
+}
+
 /// Text without what could control a terminal: control characters and marks that turn the direction
 /// of text are escaped.
 pub(crate) fn visible(text: &str) -> String {
-    let is_wild = |c: char| {
-        c.is_control()
-            || matches!(c, '\u{200e}' | '\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}' | '\u{2028}' | '\u{2029}' | '\u{feff}')
-    };
     if !text.contains(is_wild) {
         return text.to_owned();
     }
@@ -197,5 +291,9 @@ mod tests {
     fn nothing_controls_the_terminal() {
         assert_eq!(visible("a\x1b[31mb\u{202e}c"), "a\\u{1b}[31mb\\u{202e}c");
         assert_eq!(visible("Ünï ☃"), "Ünï ☃");
+        assert_eq!(
+            shown("a\x1b[31mb\u{9b}1m\r\n\tc\rd\u{61c}"),
+            "a\\u{1b}[31mb\\u{9b}1m\r\n\tc\\u{d}d\\u{61c}"
+        );
     }
 }

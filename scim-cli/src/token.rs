@@ -53,7 +53,7 @@ fn file(context: &str, auth: &Auth) -> Option<std::path::PathBuf> {
     let audience = audience.as_deref().unwrap_or_default();
     let what = format!("{context}\n{token_url}\n{client_id}\n{scopes}\n{audience}");
     let name = format!("token-{}.json", files::digest(&what));
-    Some(files::cache_folder().join(name))
+    Some(files::cache_folder()?.join(name))
 }
 
 /// A token that an earlier command fetched and that is still good.

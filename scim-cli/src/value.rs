@@ -4,6 +4,8 @@ use std::fmt;
 
 use scim_schema::json::{self, Node};
 
+use crate::terminal;
+
 /// A JSON value.
 #[derive(Clone, PartialEq, Default)]
 pub(crate) enum Value {
@@ -223,7 +225,7 @@ impl Value {
             Self::Null => out.push_str("null"),
             Self::Bool(flag) => out.push_str(if *flag { "true" } else { "false" }),
             Self::Number(number) => out.push_str(number),
-            Self::Text(text) => json::string(text, out),
+            Self::Text(text) => string(text, out),
             Self::List(elements) if elements.is_empty() => out.push_str("[]"),
             Self::Object(members) if members.is_empty() => out.push_str("{}"),
             Self::List(elements) => {
@@ -239,7 +241,7 @@ impl Value {
                 out.push('{');
                 for (at, (name, value)) in members.iter().enumerate() {
                     separate(out, at, indent);
-                    json::string(name, out);
+                    string(name, out);
                     out.push_str(if indent.is_some() { ": " } else { ":" });
                     value.write(out, indent.map(|depth| depth + 1));
                 }
@@ -248,6 +250,33 @@ impl Value {
             }
         }
     }
+}
+
+/// A JSON string. What could control a terminal is written by its number, which is the same text.
+fn string(text: &str, out: &mut String) {
+    let begin = out.len();
+    json::string(text, out);
+    if let Some(escaped) = out.get(begin..).and_then(escaped) {
+        out.truncate(begin);
+        out.push_str(&escaped);
+    }
+}
+
+/// JSON with such characters written by their numbers; `None` if there are none in it. They all are
+/// within strings, but for line breaks and tabs, which stay.
+pub(crate) fn escaped(json: &str) -> Option<String> {
+    let is_wild = |c: char| terminal::is_wild(c) && !matches!(c, '\n' | '\r' | '\t');
+    if !json.contains(is_wild) {
+        return None;
+    }
+    let mut out = String::with_capacity(json.len() + 8);
+    for c in json.chars() {
+        match is_wild(c) {
+            true => out.push_str(&format!("\\u{:04x}", u32::from(c))),
+            false => out.push(c),
+        }
+    }
+    Some(out)
 }
 
 fn separate(out: &mut String, at: usize, indent: Option<usize>) {
@@ -325,6 +354,16 @@ mod tests {
         assert_eq!(value.to_string(), text);
         assert_eq!(Value::parse(&value.pretty()).unwrap(), value);
         assert_eq!(value.get("B"), Some(&Value::Number("1.50".into())));
+    }
+
+    #[test]
+    fn nothing_in_json_controls_a_terminal() {
+        let wild = "a\u{9b}31m\u{202e}\u{61c}\u{7f}b";
+        let value = Value::object([(wild, Value::text(wild))]);
+        let text = value.to_string();
+        assert!(!text.contains(terminal::is_wild), "{text:?}");
+        assert!(text.contains("a\\u009b31m\\u202e\\u061c\\u007fb"), "{text}");
+        assert_eq!(Value::parse(&text).unwrap(), value);
     }
 
     #[test]

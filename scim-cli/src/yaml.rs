@@ -179,25 +179,11 @@ pub(crate) fn word(text: &str) -> String {
         && !text.contains(": ")
         && !text.contains(" #")
         && !text.ends_with([':', ' '])
-        && !text.chars().any(|c| {
-            c.is_control() || matches!(c, '\u{85}' | '\u{2028}' | '\u{2029}' | '\u{feff}')
-        });
+        && !text.contains(crate::terminal::is_wild);
     match is_plain {
         true => text.to_owned(),
-        // A JSON string is a YAML one, and line separators have to be escaped.
-        false => {
-            let json = Value::text(text).to_string();
-            let mut out = String::with_capacity(json.len());
-            for c in json.chars() {
-                match c {
-                    '\u{7f}'..='\u{9f}' | '\u{2028}' | '\u{2029}' | '\u{feff}' => {
-                        out.push_str(&format!("\\u{:04x}", u32::from(c)));
-                    }
-                    c => out.push(c),
-                }
-            }
-            out
-        }
+        // A JSON string is a YAML one, and nothing in it is left that YAML takes for a line break.
+        false => Value::text(text).to_string(),
     }
 }
 

@@ -77,7 +77,8 @@ pub(super) async fn run(globals: &Globals, matches: &ArgMatches) -> Result<(), F
         return Ok(());
     };
     let text = match (globals.raw, globals.format) {
-        (true, _) => raw.clone(),
+        // JSON stays the same text so.
+        (true, _) => crate::value::escaped(raw).unwrap_or_else(|| raw.clone()),
         (false, Some(Format::Yaml)) => crate::yaml::print(&reply.value()?),
         (false, Some(Format::Jsonl)) => reply.value()?.to_string(),
         (false, _) => reply.value()?.pretty(),

@@ -59,10 +59,20 @@ pub(super) async fn edit(globals: &Globals, matches: &ArgMatches) -> Result<(), 
         false => page(of, &before, &shown),
     };
     let end = if is_json { "json" } else { "yaml" };
-    let path = std::env::temp_dir().join(format!("scim-{}-{}.{end}", of.name, std::process::id()));
+    let folder = files::temporary_folder()?;
+    let path = folder.join(format!("{}.{end}", files::safe_name(&of.name)));
     let after = loop {
         files::write_private(&path, &written)?;
-        open(&editor, &path)?;
+        if let Err(failure) = open(&editor, &path) {
+            // What nobody has written is of no use to anybody.
+            match std::fs::read_to_string(&path) {
+                Ok(text) if text != written => {
+                    say(format_args!("what you wrote is kept in {}", path.display()));
+                }
+                _ => drop(std::fs::remove_dir_all(&folder)),
+            }
+            return Err(failure);
+        }
         let text = std::fs::read_to_string(&path).map_err(crate::failure::of_file(&path))?;
         match understood(of, &text, is_json) {
             Ok(after) => break after,
@@ -74,7 +84,9 @@ pub(super) async fn edit(globals: &Globals, matches: &ArgMatches) -> Result<(), 
             }
             Err(failure) => {
                 say(failure.render());
-                terminal::confirm("Edit it again")?;
+                terminal::confirm("Edit it again").inspect_err(|_| {
+                    say(format_args!("what you wrote is kept in {}", path.display()));
+                })?;
                 written = text;
             }
         }
@@ -84,14 +96,14 @@ pub(super) async fn edit(globals: &Globals, matches: &ArgMatches) -> Result<(), 
         say(format_args!("what you wrote is kept in {}", path.display()));
     })?;
     if operations.is_empty() {
-        let _gone = std::fs::remove_file(&path);
+        let _gone = std::fs::remove_dir_all(&folder);
         say("nothing was changed");
         return Ok(());
     }
     let done = send(&session, &types, of, &id, &before, &shown, &after).await;
     match done {
         Ok(answer) => {
-            let _gone = std::fs::remove_file(&path);
+            let _gone = std::fs::remove_dir_all(&folder);
             super::patch::after(&session, &types, of, &id, answer, "changed").await
         }
         Err(failure) => {

@@ -53,7 +53,16 @@ pub(super) async fn export(globals: &Globals, matches: &ArgMatches) -> Result<()
         .collect::<Result<_, _>>()?;
     let out = files::expand(required(matches, "out")?);
     let named = text(matches, "format");
-    let is_folder = out.is_dir() || of.len() > 1 || out.extension().is_none() && named.is_none();
+    let is_special = files::is_special(&out);
+    if is_special && of.len() > 1 {
+        let message = format!(
+            "{} is no folder, and there are several types",
+            out.display()
+        );
+        return Err(Failure::usage(message));
+    }
+    let is_folder = !is_special
+        && (out.is_dir() || of.len() > 1 || out.extension().is_none() && named.is_none());
     let form = match (named, is_folder) {
         (None, true) => Form::Jsonl,
         _ => Form::of(named, &out.display().to_string(), "{}")?,
@@ -61,9 +70,18 @@ pub(super) async fn export(globals: &Globals, matches: &ArgMatches) -> Result<()
     if is_folder {
         std::fs::create_dir_all(&out).map_err(of_file(&out))?;
     }
+    let mut taken: Vec<String> = Vec::new();
     for of in of {
         let path = match is_folder {
-            true => out.join(format!("{}.{}", of.name, end_of(form))),
+            true => {
+                let safe = files::safe_name(&of.name);
+                let mut name = safe.clone();
+                while taken.contains(&name) {
+                    name = format!("{safe}_{}", taken.len() + 1);
+                }
+                taken.push(name.clone());
+                out.join(format!("{name}.{}", end_of(form)))
+            }
             false => out.clone(),
         };
         let filter = filters::combined(text(matches, "filter"), &texts(matches, "where"), of)?;
@@ -115,7 +133,21 @@ async fn one(
     form: Form,
     resume: bool,
 ) -> Result<(), Failure> {
-    let (part, state) = (beside(path, ".part"), beside(path, ".state"));
+    // Links are followed, so that what is renamed stands in the same folder. What is no file has no
+    // other files beside it.
+    let own_folder = match files::is_special(path) {
+        true if resume => {
+            let message = format!("{} is no file, so nothing is kept", path.display());
+            return Err(Failure::usage(message).hint("export without --resume"));
+        }
+        true => Some(files::temporary_folder()?),
+        false => None,
+    };
+    let place = match &own_folder {
+        Some(folder) => folder.join(files::safe_name(&of.name)),
+        None => files::resolved(path),
+    };
+    let (part, state) = (beside(&place, ".part"), beside(&place, ".state"));
     let asked = format!("{} {} {:?}", session.context.url, query.path, query.filter);
     let mut before = 0;
     if resume && state.exists() {
@@ -140,6 +172,7 @@ async fn one(
         file.set_len(length).map_err(of_file(&part))?;
         say(format_args!("{}: going on after {before}", of.name));
     } else {
+        let _it_was_not_there = std::fs::remove_file(&part);
         files::private_options()
             .open(&part)
             .map_err(of_file(&part))?;
@@ -169,16 +202,24 @@ async fn one(
     });
     let done = tokio::select! {
         done = listing => done,
-        _ = tokio::signal::ctrl_c() => Err(Failure::new(Code::Interrupted, "interrupted")),
+        _ = terminal::interrupted() => Err(Failure::new(Code::Interrupted, "interrupted")),
     };
     progress.finish();
-    let done = done.map_err(|failure| {
-        failure.hint(format!(
+    let done = done.map_err(|failure| match &own_folder {
+        Some(folder) => {
+            let _gone = std::fs::remove_dir_all(folder);
+            failure
+        }
+        None => failure.hint(format!(
             "what came is kept in {}; the same command with --resume goes on",
             part.display()
-        ))
+        )),
     })?;
-    finish(of, &part, path, form)?;
+    let finished = finish(of, &part, path, form);
+    if let Some(folder) = &own_folder {
+        let _gone = std::fs::remove_dir_all(folder);
+    }
+    finished?;
     let _gone = std::fs::remove_file(&state);
     say(format_args!(
         "{}: {} in {}",
@@ -201,7 +242,7 @@ fn append(file: &mut File, page: &[Value]) -> std::io::Result<()> {
 /// Makes the file that was wanted of the lines that came.
 fn finish(of: &ResourceType, part: &Path, path: &Path, form: Form) -> Result<(), Failure> {
     if form == Form::Jsonl {
-        return std::fs::rename(part, path).map_err(of_file(path));
+        return files::put(part, path);
     }
     let text = std::fs::read_to_string(part).map_err(of_file(part))?;
     let resources: Vec<Value> = text

@@ -188,7 +188,9 @@ pub(super) async fn get(globals: &Globals, matches: &ArgMatches) -> Result<(), F
             call = call.query(name, value);
         }
         let reply = session.send(&call).await?;
-        return terminal::out(&(reply.text.unwrap_or_default() + "\n"));
+        let text = reply.text.unwrap_or_default();
+        let text = crate::value::escaped(&text).unwrap_or(text);
+        return terminal::out(&(text + "\n"));
     }
     let mut printer = Printer::list(globals, Some(of))?;
     if query.attributes.is_empty() && !is_local && !globals.columns.is_empty() {

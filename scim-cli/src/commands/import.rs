@@ -69,6 +69,7 @@ pub(super) async fn run(globals: &Globals, matches: &ArgMatches) -> Result<(), F
             let all: Vec<&str> = inputs.iter().map(|input| input.text.as_str()).collect();
             let digest = files::digest(&format!("{}\n{}", session.context.url, all.join("\n")));
             let name = inputs.first().map_or("", |input| input.of.name.as_str());
+            let name = files::safe_name(name);
             format!(
                 "import-{name}-{}.jsonl",
                 digest.get(..8).unwrap_or_default()
@@ -76,6 +77,16 @@ pub(super) async fn run(globals: &Globals, matches: &ArgMatches) -> Result<(), F
             .into()
         }
     };
+    if let Some(rejects) = &plan.rejects {
+        let mut kept = vec![report.clone()];
+        kept.extend(inputs.iter().map(|input| files::expand(&input.name)));
+        kept.extend(text(matches, "map").map(files::expand));
+        let place = whole(rejects);
+        if let Some(same) = kept.iter().find(|path| whole(path) == place) {
+            let message = format!("--rejects would replace {}", same.display());
+            return Err(Failure::usage(message).hint("give it a file of its own"));
+        }
+    }
     let done = import::run(session, types.clone(), inputs, plan, &report).await?;
     say(terminal::visible(&done.summary()));
     match done.failed {
@@ -83,6 +94,21 @@ pub(super) async fn run(globals: &Globals, matches: &ArgMatches) -> Result<(), F
         failed if failed == done.rows => Err(Failure::silent(Code::Refused)),
         _ => Err(Failure::silent(Code::Partly)),
     }
+}
+
+/// A path by which files are told apart; it need not be there.
+fn whole(path: &std::path::Path) -> std::path::PathBuf {
+    let path = files::resolved(path);
+    path.canonicalize()
+        .or_else(|_| {
+            let folder = match path.parent() {
+                Some(folder) if !folder.as_os_str().is_empty() => folder,
+                _ => std::path::Path::new("."),
+            };
+            let folder = folder.canonicalize()?;
+            Ok::<_, std::io::Error>(folder.join(path.file_name().unwrap_or_default()))
+        })
+        .unwrap_or(path)
 }
 
 /// What is to be read: one file, or a folder with a file for each type.
@@ -127,7 +153,13 @@ fn inputs(matches: &ArgMatches, types: &Types) -> Result<Vec<Input>, Failure> {
         let stem = path
             .file_stem()
             .map(|stem| stem.to_string_lossy().into_owned());
-        let Ok(of) = types.find(stem.as_deref().unwrap_or_default()) else {
+        let stem = stem.as_deref().unwrap_or_default();
+        // Names that are no names of files are written otherwise.
+        let of = types.find(stem).ok().or_else(|| {
+            let mut all = types.list.iter();
+            all.find(|of| files::safe_name(&of.name) == stem)
+        });
+        let Some(of) = of else {
             say(format_args!(
                 "note: {shown} is left out: no type is called so"
             ));

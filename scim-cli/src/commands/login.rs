@@ -3,7 +3,7 @@
 use clap::{ArgMatches, Command};
 
 use super::{flag, many, option, text, texts};
-use crate::config::{Auth, Config, Context};
+use crate::config::{Auth, Config, Context, check_name};
 use crate::discovery;
 use crate::failure::Failure;
 use crate::files;
@@ -67,9 +67,8 @@ pub(super) async fn login(globals: &Globals, matches: &ArgMatches) -> Result<(),
         Some(name) => name.to_owned(),
         None => host(&url),
     };
-    if name.is_empty() || name.contains(char::is_whitespace) {
-        return Err(Failure::usage("the name of a context is a word").hint("such as prod"));
-    }
+    check_name(&name)?;
+    let is_new = old.is_none();
     let mut context = Context::new(&name, &url);
     if let Some(old) = old {
         context = Context {
@@ -90,8 +89,16 @@ pub(super) async fn login(globals: &Globals, matches: &ArgMatches) -> Result<(),
                 .push((name.trim().to_owned(), value.trim().to_owned()));
         }
     }
-    if let Some(auth) = auth(globals, matches, &name)? {
-        context.auth = auth;
+    match auth(globals, matches, &name)? {
+        Some(auth) => context.auth = auth,
+        // Whoever pipes a token in must not believe that it is kept.
+        None if is_new || matches.get_flag("store-file") => {
+            return Err(Failure::usage(
+                "how does it authenticate? There is no terminal to ask at",
+            )
+            .hint("--token REF (- reads it from standard input, with --store-file), or --auth none"));
+        }
+        None => {}
     }
     if !matches.get_flag("no-check") {
         let checked = Globals {
@@ -107,7 +114,10 @@ pub(super) async fn login(globals: &Globals, matches: &ArgMatches) -> Result<(),
         let names: Vec<&str> = types.list.iter().map(|of| of.name.as_str()).collect();
         say(format_args!("{} serves {}", context.url, names.join(", ")));
         if types.is_bundled {
-            say("it publishes no schemas; those of RFC 7643 stand in");
+            say(match documents.problems.is_empty() {
+                true => "it publishes no schemas; those of RFC 7643 stand in",
+                false => "its schemas cannot be read; those of RFC 7643 stand in",
+            });
         }
         let has = |what: &&str| types.supports(what) == Some(true);
         let has: Vec<&str> = ["patch", "bulk", "filter", "sort", "etag"]
@@ -139,7 +149,7 @@ pub(super) async fn login(globals: &Globals, matches: &ArgMatches) -> Result<(),
                 })?;
         }
     }
-    config.put(&context);
+    config.put(&context)?;
     config.set_current(Some(&name));
     config.save()?;
     say(format_args!(
@@ -181,7 +191,7 @@ fn auth(globals: &Globals, matches: &ArgMatches, name: &str) -> Result<Option<Au
             }
         }
     };
-    Ok(Some(match kind.as_str() {
+    let mut auth = match kind.as_str() {
         "none" => Auth::None,
         "bearer" => Auth::Bearer(match token {
             Some(token) => token,
@@ -223,7 +233,38 @@ fn auth(globals: &Globals, matches: &ArgMatches, name: &str) -> Result<Option<Au
                 "`{other}` is no kind of authentication"
             )));
         }
-    }))
+    };
+    let (reference, what) = match &mut auth {
+        Auth::None => return Ok(Some(auth)),
+        Auth::Bearer(reference) => (reference, "token"),
+        Auth::Basic { password, .. } => (password, "password"),
+        Auth::Header { value, .. } => (value, "secret"),
+        Auth::OAuth2 { secret, .. } => (secret, "client secret"),
+    };
+    let store = matches.get_flag("store-file");
+    if matches!(reference, Reference::Stdin) && !store {
+        return Err(Failure::usage(format!(
+            "the {what} is read from standard input once, and not kept"
+        ))
+        .hint("--store-file keeps it in a file that only you can read"));
+    }
+    let path = secret_file(name)?;
+    let is_kept = matches!(&*reference, Reference::File(kept) if files::expand(kept) == path);
+    if store && !is_kept {
+        let secret = reference.resolve(what)?;
+        *reference = keep_secret(&path, secret.reveal())?;
+    }
+    Ok(Some(auth))
+}
+
+/// The file that a secret is kept in, for a context.
+fn secret_file(name: &str) -> Result<std::path::PathBuf, Failure> {
+    Ok(files::config_folder()?.join("secrets").join(name))
+}
+
+fn keep_secret(path: &std::path::Path, secret: &str) -> Result<Reference, Failure> {
+    files::write_private(path, &format!("{secret}\n"))?;
+    Ok(Reference::File(path.display().to_string()))
 }
 
 /// Asks for a secret, and keeps it where somebody wants that.
@@ -233,7 +274,7 @@ fn stored(matches: &ArgMatches, name: &str, what: &str) -> Result<Reference, Fai
     if secret.is_empty() {
         return Err(Failure::usage(format!("the {what} is empty")));
     }
-    let path = files::config_folder().join("secrets").join(name);
+    let path = secret_file(name)?;
     let keep = matches.get_flag("store-file") || {
         let question = format!(
             "Keep it in {}, which only you can read? [y/N]",
@@ -242,10 +283,7 @@ fn stored(matches: &ArgMatches, name: &str, what: &str) -> Result<Reference, Fai
         ask(&question, "--store-file")?.eq_ignore_ascii_case("y")
     };
     match keep {
-        true => {
-            files::write_private(&path, &format!("{secret}\n"))?;
-            Ok(Reference::File(path.display().to_string()))
-        }
+        true => keep_secret(&path, &secret),
         false => {
             say("it is not kept, and will be asked for each time");
             Ok(Reference::Prompt)
@@ -266,9 +304,11 @@ pub(super) fn logout(globals: &Globals) -> Result<(), Failure> {
     };
     let context = config.context(name)?;
     token::forget(name, &context.auth);
-    let _it_was_not_there = std::fs::remove_file(discovery::cache_file(name, &context.url));
+    if let Some(file) = discovery::cache_file(name, &context.url) {
+        let _it_was_not_there = std::fs::remove_file(file);
+    }
     // A secret that `login` stored goes; one that somebody keeps elsewhere is theirs.
-    let secrets = files::config_folder().join("secrets");
+    let secrets = files::config_folder()?.join("secrets");
     if let Some(Reference::File(path)) = context.auth.reference()
         && std::path::Path::new(path).starts_with(&secrets)
     {

@@ -179,7 +179,7 @@ pub(super) async fn serve(globals: &Globals, matches: &ArgMatches) -> Result<(),
 }
 
 async fn interrupted() {
-    if tokio::signal::ctrl_c().await.is_err() {
+    if crate::terminal::interrupted().await.is_err() {
         std::future::pending::<()>().await;
     }
 }

@@ -72,7 +72,7 @@ pub(super) async fn watch(globals: &Globals, matches: &ArgMatches) -> Result<(),
         }
         tokio::select! {
             () = tokio::time::sleep(every) => {}
-            _ = tokio::signal::ctrl_c() => return Ok(()),
+            _ = crate::terminal::interrupted() => return Ok(()),
         }
     }
 }

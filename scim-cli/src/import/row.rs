@@ -67,8 +67,7 @@ pub(super) fn prepare(
         let original = row
             .value
             .as_ref()
-            .map(ToString::to_string)
-            .unwrap_or_default();
+            .map_or_else(|_| row.raw.clone(), ToString::to_string);
         let mut wrong = row.value.as_ref().err().cloned();
         let mut resource = row.value.unwrap_or_default();
         if !matches!(resource, Value::Object(_)) && wrong.is_none() {
@@ -120,7 +119,11 @@ pub(super) fn prepare(
             old_id,
             key_value,
             resource,
-            original,
+            // As it came, where it came as a line.
+            original: match row.raw.is_empty() {
+                true => original,
+                false => row.raw,
+            },
             cells: row.cells,
             wrong,
         });
