@@ -21,7 +21,7 @@ use crate::types::{ResourceType, Types};
 use crate::value::Value;
 use crate::wire::{self, Curl, Exchange, Har, Mask, Recorder, Shown, Word};
 
-pub(crate) use self::settings::settings;
+pub(crate) use self::settings::{is_same_origin, settings};
 
 /// A service provider, and how this command talks to it.
 pub(crate) struct Session {

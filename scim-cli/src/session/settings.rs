@@ -85,7 +85,7 @@ fn same_server(context: &Context, url: &str) -> Result<(), Failure> {
 }
 
 /// Whether scheme, host and port are the same (RFC 6454 §4).
-fn is_same_origin(one: &str, other: &str) -> bool {
+pub(crate) fn is_same_origin(one: &str, other: &str) -> bool {
     let origin = |text: &str| {
         let url: http::Uri = text.parse().ok()?;
         let scheme = url.scheme_str()?.to_ascii_lowercase();
