@@ -236,7 +236,7 @@ const OUR_WORDS: &[(&str, &str)] = &[
     ),
 ];
 
-fn in_our_words(words: &str) -> String {
+pub(crate) fn in_our_words(words: &str) -> String {
     let mut words = words.to_owned();
     for (theirs, ours) in OUR_WORDS {
         words = words.replace(theirs, ours);
