@@ -257,7 +257,8 @@ pub(crate) fn version_of(resource: &Value) -> Option<String> {
     resource.get("meta")?.str("version").map(str::to_owned)
 }
 
-/// Replaces a resource (RFC 7644 §3.5.1).
+/// Replaces a resource (RFC 7644 §3.5.1). Gives it as the answer has it; `None` where that has
+/// none, or nothing was sent.
 pub(crate) async fn put(
     session: &Session,
     of: &ResourceType,
@@ -273,7 +274,8 @@ pub(crate) async fn put(
         .body(&body)
         .if_match(version, &session.profile);
     let reply = session.write(&call).await?;
-    reply.map(|reply| reply.value()).transpose()
+    let answer = reply.map(|reply| reply.value()).transpose()?;
+    Ok(answer.filter(|value| !value.is_empty()))
 }
 
 /// What a message of PATCH is checked for before it is sent: paths that the type knows, and what

@@ -206,7 +206,7 @@ impl From<Error> for Failure {
             Some(advice) => words.replace(&format!("; {advice}"), ""),
             None => words,
         };
-        let mut this = Self::new(code, words);
+        let mut this = Self::new(code, in_our_words(&words));
         let inner = &mut this.0;
         inner.status = error.status().map(|status| status.as_u16());
         inner.scim_type = error.scim_type().map(|word| word.as_str().to_owned());
@@ -217,6 +217,31 @@ impl From<Error> for Failure {
         inner.hint = hint_of(&error);
         this
     }
+}
+
+/// What a message of the library says in names of its own, in those of the command.
+const OUR_WORDS: &[(&str, &str)] = &[
+    (
+        " (`ClientBuilder::max_response_size`)",
+        ": 64 MiB is the most",
+    ),
+    (", see `Error::body`", ", which -vvv shows"),
+    (
+        "`ClientBuilder::tls` can add one",
+        "`tls.ca` in the context names one",
+    ),
+    (
+        "`ClientBuilder::tls` can trust it",
+        "`tls.ca` in the context makes it trusted",
+    ),
+];
+
+pub(crate) fn in_our_words(words: &str) -> String {
+    let mut words = words.to_owned();
+    for (theirs, ours) in OUR_WORDS {
+        words = words.replace(theirs, ours);
+    }
+    words
 }
 
 fn code_of(error: &Error) -> Code {

@@ -45,17 +45,22 @@ pub fn run(arguments: &[&str]) -> Result<(), String> {
         let known = Profile::NAMES.join(", ");
         builder = builder.profile(profile.ok_or(format!("the profiles are {known}"))?);
     }
-    let client = builder.build().map_err(|error| error.to_string())?;
+    let client = builder
+        .build()
+        .map_err(|error| crate::failure::in_our_words(&error.to_string()))?;
     let runtime = tokio::runtime::Builder::new_current_thread()
         .enable_all()
         .build()
-        .map_err(|error| error.to_string())?;
+        .map_err(|error| crate::failure::in_our_words(&error.to_string()))?;
     runtime.block_on(fetch(&client, Path::new(out), lenient))
 }
 
 /// Asks a server for what it publishes, and writes it to a folder.
 pub(crate) async fn fetch(client: &Client, out: &Path, lenient: bool) -> Result<(), String> {
-    let provider = client.discover().await.map_err(|error| error.to_string())?;
+    let provider = client
+        .discover()
+        .await
+        .map_err(|error| crate::failure::in_our_words(&error.to_string()))?;
     for problem in &provider.problems {
         let problem = crate::terminal::visible(&problem.to_string());
         cli::complain(format_args!("warning: {problem}"));

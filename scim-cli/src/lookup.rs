@@ -6,6 +6,7 @@ use crate::failure::{Code, Failure};
 use crate::filters;
 use crate::pages::{self, Query};
 use crate::session::{Call, Session};
+use crate::terminal::visible;
 use crate::types::{Attribute, ResourceType, Types};
 use crate::value::Value;
 
@@ -31,7 +32,57 @@ pub(crate) async fn read(
     if !attributes.is_empty() {
         call = call.query("attributes", attributes.join(","));
     }
-    session.send(&call).await?.value()
+    let found = session.send(&call).await?.value()?;
+    if session.globals.curl {
+        return Ok(found);
+    }
+    // What is read here may be written or deleted next.
+    match found.str("id") {
+        Some(own) if !own.eq_ignore_ascii_case(id) => {
+            let message = format!(
+                "the server answers with another {}: `{}` in place of `{}`",
+                of.name,
+                visible(own),
+                visible(id)
+            );
+            Err(Failure::new(Code::Refused, message).hint("give the id that `scim get` lists"))
+        }
+        None if found.is_empty() || !matches!(found, Value::Object(_)) => {
+            let message = format!("the server's answer has no {}", of.name);
+            Err(Failure::new(Code::Refused, message)
+                .hint("is the base URL right? -vvv shows the answer"))
+        }
+        _ => Ok(found),
+    }
+}
+
+/// Of what a filter for one value found, what has this value. A server that gives others does not
+/// filter as it was asked: that is an error, so that nothing is written to the wrong one.
+pub(crate) fn only_equal(
+    found: Vec<Value>,
+    of: &ResourceType,
+    path: &str,
+    wanted: &Value,
+) -> Result<Vec<Value>, Failure> {
+    let place = of.place(path)?;
+    let key = |value: &Value| value.plain().to_lowercase();
+    let is_equal = |resource: &Value| {
+        let values = place.values(resource);
+        values.iter().any(|value| key(value) == key(wanted))
+    };
+    match found.iter().find(|resource| !is_equal(resource)) {
+        None => Ok(found),
+        Some(other) => {
+            let message = format!(
+                "asked for the {} whose {path} is `{}`, the server gives others too, such as `{}`",
+                of.name,
+                visible(&wanted.plain()),
+                visible(other.str("id").unwrap_or("?"))
+            );
+            Err(Failure::new(Code::Refused, message)
+                .hint("it seems to ignore filters: give the id, as `scim get` lists it"))
+        }
+    }
 }
 
 /// The id that a text means.
@@ -92,9 +143,13 @@ async fn by_name(
         _ => {
             query.filter = Some(filter);
             query.attributes = attributes.to_vec();
+            if !attributes.is_empty() && !attributes.contains(&unique.name) {
+                query.attributes.push(unique.name.clone());
+            }
             query.limit = Some(2);
             query.one_page = true;
-            pages::all(session, types, &query).await?
+            let found = pages::all(session, types, &query).await?;
+            only_equal(found, of, &unique.name, &Value::text(name))?
         }
     };
     match (found.pop(), found.is_empty()) {

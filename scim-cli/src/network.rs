@@ -60,8 +60,59 @@ pub(crate) fn transport(tls: &Tls, urls: &[&str]) -> Result<Arc<dyn Transport>, 
     Ok(Arc::new(ReqwestTransport::new(http, MAX_BODY)))
 }
 
+/// Whether nobody on the way can read what goes to a URL: it is https, or of this machine.
+pub(crate) fn is_private(url: &str) -> bool {
+    url.parse::<http::Uri>().is_ok_and(|url| {
+        let scheme = url.scheme_str().unwrap_or_default();
+        match url.host() {
+            None => false,
+            Some(host) => {
+                scheme.eq_ignore_ascii_case("https")
+                    || scheme.eq_ignore_ascii_case("http") && is_loopback(host)
+            }
+        }
+    })
+}
+
+/// Whether a host is this machine, as the name `localhost` or an address.
+pub(crate) fn is_loopback(host: &str) -> bool {
+    let host = host.trim_start_matches('[').trim_end_matches(']');
+    host.eq_ignore_ascii_case("localhost")
+        || host
+            .parse::<std::net::IpAddr>()
+            .is_ok_and(|address| address.is_loopback())
+}
+
 fn has_proxy() -> bool {
     ["http_proxy", "HTTP_PROXY", "all_proxy", "ALL_PROXY"]
         .iter()
         .any(|name| std::env::var_os(name).is_some_and(|value| !value.is_empty()))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn plain_http_is_for_this_machine() {
+        for fine in [
+            "https://x.example/token",
+            "HTTPS://x.example/token",
+            "http://127.0.0.2:8/t",
+            "http://[::1]:8/t",
+            "http://localhost/t",
+        ] {
+            assert!(is_private(fine), "{fine}");
+        }
+        for wrong in [
+            "http://x.example/token",
+            "http://localhost.x.example/t",
+            "http://127.0.0.1.x.example/t",
+            "http://10.0.0.1/t",
+            "/token",
+            "ftp://localhost/t",
+        ] {
+            assert!(!is_private(wrong), "{wrong}");
+        }
+    }
 }

@@ -11,6 +11,9 @@ use crate::value::Value;
 
 /// How many resources of a page are asked for, unless the profile or a limit says it.
 const PAGE: u64 = 200;
+/// After how many empty pages in a row, each with a new cursor, a list is given up.
+const MAX_EMPTY_PAGES: u32 = 1000;
+
 /// What is asked for.
 #[derive(Debug, Clone, Default)]
 pub(crate) struct Query {
@@ -138,6 +141,8 @@ pub(crate) async fn each_page(
         progress.next_cursor = Some(String::new());
     }
     let mut known: HashSet<String> = HashSet::new();
+    let mut cursors: HashSet<String> = progress.next_cursor.iter().cloned().collect();
+    let mut empty_pages = 0;
     loop {
         let left = query.limit.map(|limit| limit.saturating_sub(progress.seen));
         let count = match session.profile.no_page_size {
@@ -164,12 +169,21 @@ pub(crate) async fn each_page(
         let cursor = answer.str("nextCursor").filter(|cursor| !cursor.is_empty());
         // What comes twice, because a list shifts between its pages, is shown once. A page that has
         // nothing new is of a server that repeats itself, for ever maybe.
-        resources.retain(|resource| {
-            resource
-                .str("id")
-                .is_none_or(|id| known.insert(id.to_owned()))
+        let mut is_new = false;
+        resources.retain(|resource| match resource.str("id") {
+            Some(id) => {
+                let is_first = known.insert(format!("id {id}"));
+                is_new |= is_first;
+                is_first
+            }
+            // What has no id may well be there twice; it is shown, but is nothing new.
+            None => {
+                is_new |= known.insert(crate::files::digest(&resource.to_string()));
+                true
+            }
         });
-        let is_stuck = received > 0 && resources.is_empty();
+        let is_stuck = received > 0 && !is_new;
+        empty_pages = if received == 0 { empty_pages + 1 } else { 0 };
         if let Some(left) = left {
             resources.truncate(usize::try_from(left).unwrap_or(usize::MAX));
         }
@@ -180,14 +194,16 @@ pub(crate) async fn each_page(
         };
         progress.next_start += received as u64;
         let by_cursor = progress.next_cursor.is_some() || cursor.is_some();
-        let is_same = cursor.is_some() && cursor == progress.next_cursor.as_deref();
+        // A cursor that comes again, after whatever others, leads round for ever.
+        let is_same = cursor.is_some_and(|cursor| !cursors.insert(cursor.to_owned()));
         progress.next_cursor = cursor.map(str::to_owned);
         progress.has_more = match (by_cursor, progress.total) {
             (true, _) => cursor.is_some(),
             (false, Some(total)) => progress.next_start <= total,
             (false, None) => received > 0 && count.is_none_or(|count| received as u64 >= count),
         };
-        let is_dry = received == 0 && progress.has_more && !by_cursor;
+        let is_dry =
+            received == 0 && progress.has_more && (!by_cursor || empty_pages >= MAX_EMPTY_PAGES);
         if is_same || is_stuck || is_dry {
             let message = format!(
                 "the server says that there are {} resources, and gives nothing new after {}",

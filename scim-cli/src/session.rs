@@ -2,7 +2,6 @@
 
 mod settings;
 
-use std::path::Path;
 use std::sync::{Arc, Mutex, PoisonError};
 
 use http::{HeaderMap, Method};
@@ -20,9 +19,9 @@ use crate::terminal;
 use crate::token;
 use crate::types::{ResourceType, Types};
 use crate::value::Value;
-use crate::wire::{self, Exchange, Har, Mask, Recorder, Shown};
+use crate::wire::{self, Curl, Exchange, Har, Mask, Recorder, Shown, Word};
 
-pub(crate) use self::settings::settings;
+pub(crate) use self::settings::{is_same_origin, settings};
 
 /// A service provider, and how this command talks to it.
 pub(crate) struct Session {
@@ -94,7 +93,8 @@ impl Call {
         }
     }
 
-    fn is_read(&self) -> bool {
+    /// Whether it changes nothing: a safe method, or a search by POST.
+    pub(crate) fn is_read(&self) -> bool {
         self.method.is_safe() || self.method == Method::POST && self.path.ends_with("/.search")
     }
 }
@@ -108,6 +108,42 @@ pub(crate) struct Reply {
 }
 
 impl Reply {
+    /// Refuses an error message (RFC 7644 §3.12) that came with a status of success.
+    fn is_no_error(&self) -> Result<(), Failure> {
+        const URN: &str = "urn:ietf:params:scim:api:messages:2.0:Error";
+        let Some(text) = self.text.as_deref().filter(|text| text.contains("Error")) else {
+            return Ok(());
+        };
+        let Ok(value) = Value::parse(text) else {
+            return Ok(());
+        };
+        let urns = value.get("schemas").map(Value::each).unwrap_or_default();
+        let mut urns = urns.iter().filter_map(Value::as_str);
+        if !urns.any(|urn| urn.eq_ignore_ascii_case(URN)) {
+            return Ok(());
+        }
+        let status = value.get("status").map(Value::plain).unwrap_or_default();
+        let code = match status.as_str() {
+            "401" | "403" => Code::Auth,
+            "404" => Code::NotFound,
+            "409" | "412" => Code::Conflict,
+            _ => Code::Refused,
+        };
+        let words: Vec<String> = [value.str("scimType"), value.str("detail")]
+            .into_iter()
+            .flatten()
+            .map(terminal::visible)
+            .collect();
+        let message = format!(
+            "the server answers {} with an error message: {} {}",
+            self.status,
+            terminal::visible(&status),
+            words.join(": ")
+        );
+        Err(Failure::new(code, message.trim_end())
+            .hint("it may have done it all the same: look before you repeat it"))
+    }
+
     /// The body as a value; `null` where there is none.
     pub(crate) fn value(&self) -> Result<Value, Failure> {
         match &self.text {
@@ -127,6 +163,7 @@ impl Session {
 
     /// As [`open`](Self::open), for a context that need not be in the configuration.
     pub(crate) async fn of(globals: &Globals, context: Context) -> Result<Self, Failure> {
+        unframed(&context)?;
         let profile = profile(globals.profile.as_deref().or(context.profile.as_deref()))?;
         let mut urls = vec![context.url.as_str()];
         if let Auth::OAuth2 { token_url, .. } = &context.auth {
@@ -141,8 +178,17 @@ impl Session {
         let recorder = Recorder::new(plain, shown, Arc::clone(&mask));
         let kept = recorder.kept();
         let transport: Arc<dyn Transport> = Arc::new(recorder);
-        let (client, is_kept) =
-            client(globals, &context, &profile, &transport, &mask, false).await?;
+        let made = client(globals, &context, &profile, &transport, &mask, false).await;
+        let (client, is_kept) = match made {
+            Ok(made) => made,
+            Err(failure) => {
+                // There is no session yet that would write what went on before it.
+                if let Err(other) = archive(globals, &kept, &mask) {
+                    terminal::say(other.render());
+                }
+                return Err(failure);
+            }
+        };
         Ok(Self {
             globals: globals.clone(),
             context,
@@ -251,11 +297,13 @@ impl Session {
             request = request.body(json);
         }
         let answer = request.send().await?;
-        Ok(Reply {
+        let reply = Reply {
             status: answer.status().as_u16(),
             headers: answer.headers().clone(),
             text: answer.into_value().map(|json| json.as_str().to_owned()),
-        })
+        };
+        reply.is_no_error()?;
+        Ok(reply)
     }
 
     /// Fetches a new token in place of one that an earlier command fetched and the server refused.
@@ -289,43 +337,50 @@ impl Session {
             url.push(if at == 0 { '?' } else { '&' });
             url.push_str(&format!("{}={}", wire::percent(name), wire::percent(value)));
         }
-        let mut headers = vec![("accept".to_owned(), "application/scim+json".to_owned())];
+        let mut command = Curl::new(call.method.as_str(), &self.mask.text(&url));
+        let scim = "application/scim+json";
+        command.header("accept", "", Word::Plain(scim));
         match &self.context.auth {
             Auth::None => {}
             Auth::Basic { .. } => {
-                headers.push(("authorization".to_owned(), "Basic $SCIM_TOKEN".to_owned()));
+                command.header("authorization", "Basic ", Word::Variable("SCIM_TOKEN"));
             }
-            Auth::Header { name, .. } => headers.push((name.clone(), "$SCIM_TOKEN".to_owned())),
-            _ => headers.push(("authorization".to_owned(), "Bearer $SCIM_TOKEN".to_owned())),
+            Auth::Header { name, .. } => command.header(name, "", Word::Variable("SCIM_TOKEN")),
+            _ => command.header("authorization", "Bearer ", Word::Variable("SCIM_TOKEN")),
         }
-        headers.extend(call.headers.iter().cloned());
-        if call.body.is_some() {
-            headers.push((
-                "content-type".to_owned(),
-                "application/scim+json".to_owned(),
-            ));
+        for (name, value) in &self.context.headers {
+            // One that comes from elsewhere, or whose name says that it is secret, stays there.
+            match Reference::parse(value).is_ok() || self.mask.is_secret_header(name) {
+                true => command.secret_header(name),
+                false => command.header(name, "", Word::Plain(&self.mask.text(value))),
+            }
         }
-        let body = call.body.as_deref().map(|body| self.mask.json(body));
-        wire::curl(
-            call.method.as_str(),
-            &self.mask.text(&url),
-            &headers,
-            body.as_deref(),
-        )
+        for (name, value) in &call.headers {
+            command.header(name, "", Word::Plain(value));
+        }
+        if let Some(body) = &call.body {
+            command.header("content-type", "", Word::Plain(scim));
+            command.body(body, &self.mask);
+        }
+        for note in command.notes() {
+            terminal::say(note);
+        }
+        command.finish()
     }
 
     /// Writes what was exchanged to the HTTP archive, if one is wanted.
     pub(crate) fn finish(&self) -> Result<(), Failure> {
-        match &self.globals.har {
-            None => Ok(()),
-            Some(path) => self.write_har(path),
-        }
+        archive(&self.globals, &self.kept, &self.mask)
     }
+}
 
-    fn write_har(&self, path: &Path) -> Result<(), Failure> {
-        let kept = self.kept.lock().unwrap_or_else(PoisonError::into_inner);
-        Har::write(path, &kept, &self.mask)
-    }
+/// Writes the HTTP archive, if one is wanted.
+fn archive(globals: &Globals, kept: &Mutex<Vec<Exchange>>, mask: &Mask) -> Result<(), Failure> {
+    let Some(path) = &globals.har else {
+        return Ok(());
+    };
+    let kept = kept.lock().unwrap_or_else(PoisonError::into_inner);
+    Har::write(path, &kept, mask)
 }
 
 /// However a command ends, its archive is written.
@@ -333,6 +388,41 @@ impl Drop for Session {
     fn drop(&mut self) {
         if let Err(failure) = self.finish() {
             terminal::say(failure.render());
+        }
+    }
+}
+
+/// Headers that say how a request is carried, and so are the HTTP client's alone (RFC 9110 §7.6.1,
+/// RFC 9112 §6).
+const FRAMING: &[&str] = &[
+    "connection",
+    "content-length",
+    "expect",
+    "host",
+    "keep-alive",
+    "proxy-connection",
+    "te",
+    "trailer",
+    "transfer-encoding",
+    "upgrade",
+];
+
+/// Refuses headers that would make another request of this one, or hang it.
+fn unframed(context: &Context) -> Result<(), Failure> {
+    let mut names: Vec<&str> = context
+        .headers
+        .iter()
+        .map(|(name, _)| name.as_str())
+        .collect();
+    if let Auth::Header { name, .. } = &context.auth {
+        names.push(name);
+    }
+    let is_framing = |name: &&&str| FRAMING.iter().any(|own| own.eq_ignore_ascii_case(name));
+    match names.iter().find(is_framing) {
+        None => Ok(()),
+        Some(name) => {
+            let message = format!("the header `{name}` is set by the connection itself");
+            Err(Failure::usage(message).hint("leave it out of -H and of the context's headers"))
         }
     }
 }
@@ -375,7 +465,10 @@ async fn client(
             let kept = token::kept(&context.name, auth).filter(|_| !new_token);
             Some(match kept {
                 Some(token) => token,
-                None => token::fetch(&context.name, auth, &**transport, mask).await?,
+                None => {
+                    let insecure = context.insecure_http || globals.insecure_http;
+                    token::fetch(&context.name, auth, &**transport, mask, insecure).await?
+                }
             })
         }
         _ => None,

@@ -15,6 +15,7 @@ use scim_client::transport::Transport;
 use crate::config::Auth;
 use crate::failure::{Code, Failure};
 use crate::files;
+use crate::network;
 use crate::secret::Secret;
 use crate::value::Value;
 use crate::wire::{Mask, percent};
@@ -81,6 +82,7 @@ pub(crate) async fn fetch(
     auth: &Auth,
     transport: &dyn Transport,
     mask: &Mask,
+    insecure_http: bool,
 ) -> Result<Token, Failure> {
     let Auth::OAuth2 {
         token_url,
@@ -94,6 +96,11 @@ pub(crate) async fn fetch(
     else {
         return Err(Failure::usage("only oauth2 has tokens to fetch"));
     };
+    if !insecure_http && !network::is_private(token_url) {
+        let message = format!("`token-url` {token_url} is not https: the secret would be readable");
+        return Err(Failure::usage(message)
+            .hint("use https, or --insecure-http where nobody can listen in"));
+    }
     let what = if *is_key {
         "private key"
     } else {

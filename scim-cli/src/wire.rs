@@ -1,6 +1,7 @@
 //! What goes over the wire, for those who want to see it: `-v`, `--har`, `--curl`. Secrets are
 //! masked here, in one place, before anything is shown or written.
 
+mod curl;
 mod har;
 mod mask;
 
@@ -11,6 +12,7 @@ use bytes::Bytes;
 use http::{HeaderMap, Request, Response};
 use scim_client::transport::{SendFuture, Timer, Transport};
 
+pub(crate) use self::curl::{Curl, Word};
 pub(crate) use self::har::{Har, time_text};
 pub(crate) use self::mask::Mask;
 use crate::terminal::{say, styled, visible};
@@ -152,31 +154,6 @@ fn body(mark: char, body: &Bytes, mask: &Mask) {
             say(format_args!("{mark} {}", visible(line)));
         }
     }
-}
-
-/// A request as a command for curl. Its credential is asked of a variable.
-pub(crate) fn curl(
-    method: &str,
-    url: &str,
-    headers: &[(String, String)],
-    body: Option<&str>,
-) -> String {
-    let mut text = format!("curl -X {method} {}", quoted(url));
-    for (name, value) in headers {
-        // The shell is to fill in variables of these.
-        match value.contains("$SCIM_TOKEN") {
-            true => text.push_str(&format!(" \\\n  -H \"{name}: {value}\"")),
-            false => text.push_str(&format!(
-                " \\\n  -H {}",
-                quoted(&format!("{name}: {value}"))
-            )),
-        }
-    }
-    if let Some(body) = body {
-        text.push_str(&format!(" \\\n  --data-raw {}", quoted(body)));
-    }
-    text.push('\n');
-    text
 }
 
 /// A word for the shell.

@@ -46,6 +46,12 @@ pub(super) async fn run(globals: &Globals, matches: &ArgMatches) -> Result<(), F
     };
     let (path, query) = path.split_once('?').unwrap_or((&path, ""));
     let mut call = Call::new(method, path);
+    for parameter in texts(matches, "query") {
+        if !parameter.contains('=') {
+            let message = format!("`{parameter}` is no parameter");
+            return Err(Failure::usage(message).hint("-q NAME=VALUE, such as -q count=1"));
+        }
+    }
     let parameters = query
         .split('&')
         .filter(|part| !part.is_empty())
@@ -58,8 +64,7 @@ pub(super) async fn run(globals: &Globals, matches: &ArgMatches) -> Result<(), F
         call = call.body(body);
     }
     let session = Session::open(globals).await?;
-    let is_read = call.method.is_safe() || call.path.ends_with("/.search");
-    let reply = match is_read {
+    let reply = match call.is_read() {
         true => session.send(&call).await?,
         false => match session.write(&call).await? {
             Some(reply) => reply,

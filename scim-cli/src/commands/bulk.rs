@@ -59,7 +59,7 @@ pub(super) async fn run(globals: &Globals, matches: &ArgMatches) -> Result<(), F
         ))
         .hint(format!("--split sends {} requests", parts.len())));
     }
-    let (mut done, mut failed) = (0, 0);
+    let (mut done, mut failed, mut unprocessed) = (0, 0, 0);
     let mut made: Vec<(String, String)> = Vec::new();
     for part in &parts {
         let mut body = Value::object([("schemas", Value::texts([URN]))]);
@@ -111,6 +111,7 @@ pub(super) async fn run(globals: &Globals, matches: &ArgMatches) -> Result<(), F
             terminal::out(&format!("{result}\n"))?;
         }
         if results.len() < part.len() {
+            unprocessed += part.len() - results.len();
             say(format_args!(
                 "{} operations were not processed",
                 part.len() - results.len()
@@ -128,6 +129,7 @@ pub(super) async fn run(globals: &Globals, matches: &ArgMatches) -> Result<(), F
         ));
     }
     match (done, failed) {
+        (_, 0) if unprocessed > 0 => Err(Failure::silent(Code::Partly)),
         (_, 0) => Ok(()),
         (0, _) => Err(Failure::silent(Code::Refused)),
         _ => Err(Failure::silent(Code::Partly)),

@@ -112,6 +112,14 @@ pub(super) async fn create(globals: &Globals, matches: &ArgMatches) -> Result<()
             None => return Ok(()),
             Some(reply) => {
                 let created = reply.value()?;
+                if created.str("id").is_none_or(str::is_empty) {
+                    let message = format!(
+                        "the server answers {}, but not with the new {}: there is no id",
+                        reply.status, of.name
+                    );
+                    return Err(Failure::new(Code::Refused, message)
+                        .hint("it may be there all the same: look before you repeat it"));
+                }
                 say(format_args!(
                     "created {} {}",
                     of.name,
@@ -189,7 +197,8 @@ pub(super) async fn existing(
         one_page: true,
         ..Query::default()
     };
-    let mut found = pages::all(session, types, &query).await?;
+    let found = pages::all(session, types, &query).await?;
+    let mut found = lookup::only_equal(found, of, attribute, &value)?;
     match found.len() {
         0 | 1 => Ok(found.pop()),
         _ => Err(Failure::new(
@@ -217,15 +226,6 @@ pub(super) async fn replace(globals: &Globals, matches: &ArgMatches) -> Result<(
     let id = old.str("id").map(str::to_owned);
     let id = id.ok_or_else(|| Failure::new(Code::Refused, "the server's resource has no id"))?;
     let version = change::version_of(&old);
-    if let Some(new) = change::put(&session, of, &id, &given, version.as_deref()).await? {
-        say(format_args!(
-            "replaced {} {}",
-            of.name,
-            terminal::visible(&id)
-        ));
-        let mut printer = Printer::one(globals, Some(of))?;
-        printer.add(new)?;
-        printer.finish()?;
-    }
-    Ok(())
+    let new = change::put(&session, of, &id, &given, version.as_deref()).await?;
+    super::patch::after(&session, &types, of, &id, new, "replaced").await
 }

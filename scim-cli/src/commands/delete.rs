@@ -71,7 +71,15 @@ pub(super) async fn delete(globals: &Globals, matches: &ArgMatches) -> Result<()
                 ..Query::default()
             };
             let mut found = pages::all(&session, &types, &query).await?;
-            found.retain(|resource| is_asked || filters::matches(&filter, resource, of));
+            let came = found.len();
+            // A server that ignores filters, or reads them in its own way, gives others too.
+            found.retain(|resource| filters::matches(&filter, resource, of));
+            if is_asked && found.len() < came {
+                say(format_args!(
+                    "{} that the server gave do not match the filter, and are left alone",
+                    came - found.len()
+                ));
+            }
             found
         }
     };

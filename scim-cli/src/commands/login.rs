@@ -9,7 +9,7 @@ use crate::failure::Failure;
 use crate::files;
 use crate::globals::Globals;
 use crate::secret::Reference;
-use crate::session::Session;
+use crate::session::{Session, is_same_origin};
 use crate::terminal::{self, ask, ask_secret, can_ask, say};
 use crate::token;
 
@@ -71,10 +71,22 @@ pub(super) async fn login(globals: &Globals, matches: &ArgMatches) -> Result<(),
     let is_new = old.is_none();
     let mut context = Context::new(&name, &url);
     if let Some(old) = old {
+        let old_url = old.url.clone();
         context = Context {
             url: context.url,
             ..old
         };
+        if !is_same_origin(&old_url, &context.url) {
+            // They were given for another server.
+            if !matches!(context.auth, Auth::None) || !context.headers.is_empty() {
+                say(format_args!(
+                    "credentials and headers for {} are left behind",
+                    terminal::visible(&old_url)
+                ));
+            }
+            context.auth = Auth::None;
+            context.headers.clear();
+        }
     }
     context.profile = globals.profile.clone().or(context.profile);
     context.read_only |= matches.get_flag("read-only");

@@ -5,7 +5,8 @@ use std::time::Duration;
 
 use bytes::Bytes;
 use clap::{ArgMatches, Command};
-use http::{HeaderMap, HeaderName, Request, Response, StatusCode, Uri};
+use http::uri::Authority;
+use http::{HeaderMap, HeaderName, Method, Request, Response, StatusCode, Uri};
 use scim_client::Profile;
 use scim_client::client::Operation as _;
 use scim_client::testing::{Misbehaviour, ServiceProvider};
@@ -16,6 +17,7 @@ use crate::config::Context;
 use crate::documents::{Form, rows};
 use crate::failure::{Failure, of_file};
 use crate::globals::Globals;
+use crate::network::is_loopback;
 use crate::secret::Reference;
 use crate::server::{self, Handler};
 use crate::session::Session;
@@ -329,6 +331,16 @@ const HOP: &[&str] = &[
     "proxy-connection",
 ];
 
+/// Headers by which some servers take another method than the request's.
+const METHOD_OVERRIDES: &[&str] = &[
+    "x-http-method-override",
+    "x-http-method",
+    "x-method-override",
+];
+
+/// Why a request is not forwarded.
+type Refusal = (StatusCode, String);
+
 impl Front {
     async fn answer(&self, request: Request<Bytes>) -> Response<Bytes> {
         if !self.latency.is_zero() {
@@ -336,17 +348,17 @@ impl Front {
         }
         match self.forward(request).await {
             Ok(answer) => answer,
-            Err(why) => {
+            Err((status, why)) => {
                 let body = Value::object([
                     (
                         "schemas",
                         Value::texts(["urn:ietf:params:scim:api:messages:2.0:Error"]),
                     ),
-                    ("status", Value::text("502")),
+                    ("status", Value::text(status.as_str())),
                     ("detail", Value::text(self.session.mask.text(&why))),
                 ]);
                 let mut answer = Response::new(Bytes::from(body.to_string()));
-                *answer.status_mut() = StatusCode::BAD_GATEWAY;
+                *answer.status_mut() = status;
                 let json = http::HeaderValue::from_static("application/scim+json");
                 answer.headers_mut().insert("content-type", json);
                 answer
@@ -354,23 +366,72 @@ impl Front {
         }
     }
 
-    async fn forward(&self, request: Request<Bytes>) -> Result<Response<Bytes>, String> {
+    /// Refuses what a page in a browser could send here, and what a read-only context forbids.
+    fn allow(&self, parts: &http::request::Parts) -> Result<(), Refusal> {
+        let forbidden = |why: String| (StatusCode::FORBIDDEN, why);
+        let named = |name: &str| parts.headers.get_all(name).into_iter();
+        let host_of = |text: &http::HeaderValue| -> Option<String> {
+            let text = text.to_str().ok()?;
+            let authority = text.rsplit("://").next()?.parse::<Authority>().ok()?;
+            Some(authority.host().to_owned())
+        };
+        let is_own =
+            |value: &http::HeaderValue| host_of(value).is_some_and(|host| is_loopback(&host));
+        // A name that leads here is not enough: a foreign page may have made it so.
+        let is_ours = named("host").next().is_some()
+            && named("host").all(is_own)
+            && parts.uri.host().is_none_or(is_loopback);
+        if !is_ours {
+            let why = "this proxy is for the loopback interface: `Host` is another machine";
+            return Err(forbidden(why.to_owned()));
+        }
+        if !named("origin").all(is_own) {
+            let why = "this proxy is not for pages of other origins";
+            return Err(forbidden(why.to_owned()));
+        }
+        if self.writes(parts) {
+            if self.session.globals.dry_run {
+                let why = "with --dry-run nothing that writes is forwarded";
+                return Err(forbidden(why.to_owned()));
+            }
+            let may = self.session.may_write();
+            may.map_err(|failure| forbidden(failure.message().to_owned()))?;
+        }
+        Ok(())
+    }
+
+    /// Whether a request may change something: all but GET, HEAD and a search by POST.
+    fn writes(&self, parts: &http::request::Parts) -> bool {
+        let is_overridden = METHOD_OVERRIDES
+            .iter()
+            .any(|name| parts.headers.contains_key(*name));
+        let reads = match parts.method {
+            Method::GET | Method::HEAD => true,
+            Method::POST => parts.uri.path().ends_with("/.search"),
+            _ => false,
+        };
+        is_overridden || !reads
+    }
+
+    async fn forward(&self, request: Request<Bytes>) -> Result<Response<Bytes>, Refusal> {
         let (parts, body) = request.into_parts();
+        self.allow(&parts)?;
+        let gateway = |why: String| (StatusCode::BAD_GATEWAY, why);
         let path = parts.uri.path();
         let below = path
             .strip_prefix(&self.path)
             .filter(|rest| rest.is_empty() || rest.starts_with('/'));
         if below.is_none() || path.split('/').any(|part| matches!(part, "." | "..")) {
-            return Err(format!(
+            return Err(gateway(format!(
                 "{path} is not below the base URL {}{}",
                 self.own, self.path
-            ));
+            )));
         }
         let target = match parts.uri.query() {
             Some(query) => format!("{}{path}?{query}", self.origin),
             None => format!("{}{path}", self.origin),
         };
-        let mut headers = self.credentials()?;
+        let mut headers = self.credentials().map_err(gateway)?;
         for (name, value) in &parts.headers {
             let is_own = !self.pass_auth && name == http::header::AUTHORIZATION;
             if !HOP.contains(&name.as_str()) && !is_own {
@@ -381,9 +442,14 @@ impl Front {
         if let Some(all) = outer.headers_mut() {
             *all = headers;
         }
-        let outer = outer.body(body).map_err(|error| error.to_string())?;
+        let outer = outer
+            .body(body)
+            .map_err(|error| gateway(error.to_string()))?;
         let transport: Arc<dyn Transport> = self.session.transport();
-        let answer = transport.send(outer).await.map_err(|error| error.cause())?;
+        let answer = transport
+            .send(outer)
+            .await
+            .map_err(|error| gateway(error.cause()))?;
         let (mut parts, body) = answer.into_parts();
         for name in HOP {
             parts.headers.remove(*name);

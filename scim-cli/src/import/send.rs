@@ -7,6 +7,7 @@ use super::row::Prepared;
 use super::{OnConflict, Shared};
 use crate::change::{self, operation};
 use crate::failure::{Code, Failure};
+use crate::lookup;
 use crate::pages::{self, Query};
 use crate::session::Call;
 use crate::types::{Attribute, ResourceType};
@@ -105,9 +106,8 @@ async fn look_again(
         one_page: true,
         ..Query::default()
     };
-    Ok(pages::all(&shared.session, &shared.types, &query)
-        .await?
-        .pop())
+    let found = pages::all(&shared.session, &shared.types, &query).await?;
+    Ok(lookup::only_equal(found, of, &unique.name, value)?.pop())
 }
 
 /// The row is there already.

@@ -4,6 +4,7 @@ use crate::config::{Auth, Config, Context};
 use crate::failure::Failure;
 use crate::globals::Globals;
 use crate::secret::{Reference, Secret};
+use crate::terminal::visible;
 
 fn variable(name: &str) -> Option<String> {
     std::env::var(name).ok().filter(|value| !value.is_empty())
@@ -12,14 +13,22 @@ fn variable(name: &str) -> Option<String> {
 /// The context that the options and variables mean.
 pub(crate) fn settings(globals: &Globals) -> Result<Context, Failure> {
     let old_url = variable("SCIM_CLI_URL");
-    let url = globals.url.clone().or_else(|| variable("SCIM_URL"));
-    let named = globals.context.clone().or_else(|| variable("SCIM_CONTEXT"));
+    let their_url = variable("SCIM_URL");
+    // An option beats both variables: what one of them names must not mix with it.
+    let by_option = globals.url.is_some() || globals.context.is_some();
+    let or_variable = |option: &Option<String>, variable: &Option<String>| match option {
+        None if !by_option => variable.clone(),
+        _ => option.clone(),
+    };
+    let url = or_variable(&globals.url, &their_url);
+    let named = or_variable(&globals.context, &variable("SCIM_CONTEXT"));
     let uses_old = url.is_none() && named.is_none() && old_url.is_some();
     let url = url.or(old_url.filter(|_| uses_old));
     let mut context = match (&named, &url) {
         (Some(name), _) => {
             let mut context = Config::load()?.context(name)?;
             if let Some(url) = &url {
+                same_server(&context, url)?;
                 url.trim_end_matches('/').clone_into(&mut context.url);
             }
             context
@@ -40,7 +49,10 @@ pub(crate) fn settings(globals: &Globals) -> Result<Context, Failure> {
     }
     if let Some(token) = &globals.token {
         context.auth = Auth::Bearer(Reference::parse(token)?);
-    } else if let Some(token) = variable("SCIM_TOKEN") {
+    } else if let Some(token) = variable("SCIM_TOKEN").filter(|_| {
+        // Next to SCIM_URL it is the token of that server, and not of the context that -c names.
+        globals.context.is_none() || their_url.is_none_or(|url| is_same_origin(&url, &context.url))
+    }) {
         context.auth = Auth::Bearer(Reference::Given(Secret::new(token)));
     }
     let old_headers = variable("SCIM_CLI_HEADERS").filter(|_| uses_old);
@@ -55,6 +67,36 @@ pub(crate) fn settings(globals: &Globals) -> Result<Context, Failure> {
             .push((name.trim().to_owned(), value.trim().to_owned()));
     }
     Ok(context)
+}
+
+/// Refuses to send what a context holds to another server than its own.
+fn same_server(context: &Context, url: &str) -> Result<(), Failure> {
+    if is_same_origin(url, &context.url) {
+        return Ok(());
+    }
+    let message = format!(
+        "the context `{}` is for {}, and the URL is {}: its credentials are not for that server",
+        visible(&context.name),
+        visible(&context.url),
+        visible(url)
+    );
+    Err(Failure::usage(message)
+        .hint("--url without a context, or -c without a URL; SCIM_URL and SCIM_CONTEXT count too"))
+}
+
+/// Whether scheme, host and port are the same (RFC 6454 §4).
+pub(crate) fn is_same_origin(one: &str, other: &str) -> bool {
+    let origin = |text: &str| {
+        let url: http::Uri = text.parse().ok()?;
+        let scheme = url.scheme_str()?.to_ascii_lowercase();
+        let port = url.port_u16().or(match scheme.as_str() {
+            "https" => Some(443),
+            "http" => Some(80),
+            _ => None,
+        })?;
+        Some((scheme, url.host()?.to_ascii_lowercase(), port))
+    };
+    origin(one).is_some_and(|one| Some(one) == origin(other))
 }
 
 fn nowhere(config: &Config) -> Failure {

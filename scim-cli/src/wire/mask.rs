@@ -99,19 +99,23 @@ impl Mask {
         }
     }
 
-    /// The value of a header.
-    pub(crate) fn header(&self, name: &HeaderName, value: &HeaderValue) -> String {
-        let lower = name.as_str();
-        let named = |part: &str| lower.contains(part);
+    /// Whether the value of a header is secret, as its name says.
+    pub(crate) fn is_secret_header(&self, name: &str) -> bool {
+        let lower = name.to_ascii_lowercase();
         let own = self.headers.read().unwrap_or_else(PoisonError::into_inner);
-        let is_secret = matches!(
-            lower,
+        matches!(
+            lower.as_str(),
             "authorization" | "proxy-authorization" | "cookie" | "set-cookie"
         ) || ["token", "secret", "api-key", "apikey", "password"]
             .iter()
-            .any(|part| named(part))
-            || own.iter().any(|own| own == lower);
-        match is_secret {
+            .any(|part| lower.contains(part))
+            || own.contains(&lower)
+    }
+
+    /// The value of a header.
+    pub(crate) fn header(&self, name: &HeaderName, value: &HeaderValue) -> String {
+        let lower = name.as_str();
+        match self.is_secret_header(lower) {
             true => {
                 let text = value.to_str().unwrap_or_default();
                 match text.split_once(' ') {
@@ -144,7 +148,8 @@ impl Mask {
         }
     }
 
-    fn text_only(&self, text: &str) -> String {
+    /// A text without known secrets.
+    pub(crate) fn text_only(&self, text: &str) -> String {
         let mut text = text.to_owned();
         for secret in self
             .texts
@@ -159,8 +164,16 @@ impl Mask {
 
     /// Masks what is secret in a value, the values of PATCH operations included.
     pub(crate) fn value(&self, value: &mut Value) {
+        self.replace(value, &mut |_| MASKED.to_owned());
+    }
+
+    /// Puts something in place of what is secret in a value; it is asked for with the name of the
+    /// member.
+    pub(crate) fn replace(&self, value: &mut Value, stand_in: &mut dyn FnMut(&str) -> String) {
         match value {
-            Value::List(elements) => elements.iter_mut().for_each(|element| self.value(element)),
+            Value::List(elements) => elements
+                .iter_mut()
+                .for_each(|element| self.replace(element, stand_in)),
             Value::Object(members) => {
                 let is_secret_path = members.iter().any(|(name, value)| {
                     name.eq_ignore_ascii_case("path")
@@ -170,8 +183,8 @@ impl Mask {
                     let masked = self.is_secret(last(name))
                         || is_secret_path && name.eq_ignore_ascii_case("value");
                     match masked && !value.is_empty() {
-                        true => *value = Value::text(MASKED),
-                        false => self.value(value),
+                        true => *value = Value::text(stand_in(name)),
+                        false => self.replace(value, stand_in),
                     }
                 }
             }

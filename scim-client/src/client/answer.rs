@@ -87,6 +87,10 @@ impl<T> Answer<T> {
         self.value
     }
 
+    pub(super) fn value_mut(&mut self) -> &mut T {
+        &mut self.value
+    }
+
     pub(super) fn split(self) -> (T, Answer<()>) {
         let Self {
             status,

@@ -11,7 +11,7 @@ use super::{
     me::Me,
     operation::{Operation, OperationBuilder, OperationFuture, Verb, sealed::Sealed},
     projection::{Projection, Projects},
-    settle::look_at_id,
+    settle::{is_located, look_at_id},
 };
 use crate::{
     Partial, Stored,
@@ -94,10 +94,14 @@ impl<T: Readable + Clone> Verb for GetVerb<T> {
 
     async fn send(operation: OperationBuilder<Self>) -> Result<Answer<T>, Error> {
         let response = operation.sender.send(&operation.call).await?;
-        let answer = operation.decode(response)?;
+        let mut answer = operation.decode(response)?;
+        if !is_located(&operation.call, &mut answer) {
+            return Ok(answer);
+        }
         let OperationBuilder { sender, call, verb } = operation;
         let (kind, endpoint) = (verb.kind, verb.endpoint);
-        look_at_id(&sender, &call, kind, endpoint.as_deref(), answer).await
+        // Rare, so its room is not in the future of every read.
+        Box::pin(look_at_id(&sender, &call, kind, endpoint.as_deref(), answer)).await
     }
 
     async fn output(operation: OperationBuilder<Self>) -> Result<T, Error> {

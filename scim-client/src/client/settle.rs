@@ -146,19 +146,25 @@ async fn look_again<T: Readable>(
     read.map_err(|_| error)
 }
 
+/// Returns whether the `id` of what came is the end of a location, and is to be looked at.
+#[inline]
+pub(super) fn is_located<T: Readable>(call: &Call, answer: &mut Answer<T>) -> bool {
+    *answer.value_mut().id_from_location() && call.settings().check_located_ids
+}
+
 /// Looks for a resource under its `id`, if that is the end of a location.
 pub(super) async fn look_at_id<T: Readable>(
     sender: &Arc<Sender>,
     call: &Call,
     kind: ResourceKind,
     endpoint: Option<&str>,
-    answer: Answer<T>,
+    mut answer: Answer<T>,
 ) -> Result<Answer<T>, Error> {
     let settings = call.settings();
-    let (mut value, answer) = answer.split();
-    if !*value.id_from_location() || !settings.check_located_ids {
-        return Ok(answer.map(|()| value));
+    if !is_located(call, &mut answer) {
+        return Ok(answer);
     }
+    let (mut value, answer) = answer.split();
     let id = value.id_and_meta().0.clone();
     let endpoint = endpoint.unwrap_or(kind.endpoint());
     let path = settings.base.resource(endpoint, &id);
