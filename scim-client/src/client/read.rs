@@ -98,15 +98,31 @@ impl<T: Readable + Clone> Verb for GetVerb<T> {
         if !is_located(&operation.call, &mut answer) {
             return Ok(answer);
         }
-        let OperationBuilder { sender, call, verb } = operation;
-        let (kind, endpoint) = (verb.kind, verb.endpoint);
-        // Rare, so its room is not in the future of every read.
-        Box::pin(look_at_id(&sender, &call, kind, endpoint.as_deref(), answer)).await
+        Box::pin(looked_at(operation, answer)).await
     }
 
     async fn output(operation: OperationBuilder<Self>) -> Result<T, Error> {
-        Self::send(operation).await.map(Answer::into_value)
+        // Not by `send`: its future would be copied into this one.
+        let response = operation.sender.send(&operation.call).await?;
+        let mut answer = operation.decode(response)?;
+        if !is_located(&operation.call, &mut answer) {
+            return Ok(answer.into_value());
+        }
+        Box::pin(looked_at(operation, answer))
+            .await
+            .map(Answer::into_value)
     }
+}
+
+/// Looks at an `id` that is the end of a location. Rare, so its room is not in the future of every
+/// read.
+async fn looked_at<T: Readable + Clone>(
+    operation: OperationBuilder<GetVerb<T>>,
+    answer: Answer<T>,
+) -> Result<Answer<T>, Error> {
+    let OperationBuilder { sender, call, verb } = operation;
+    let (kind, endpoint) = (verb.kind, verb.endpoint);
+    look_at_id(&sender, &call, kind, endpoint.as_deref(), answer).await
 }
 
 impl<T: Readable + Clone> Operation for Get<T> {
