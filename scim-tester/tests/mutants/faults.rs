@@ -114,6 +114,15 @@ pub(crate) const MUTANTS: &[Mutant] = mutants! {
     "unknown-attribute-gives-everything" ["P-09"] [] |mut q, next, _| { if q.get("attributes") == Some("zzUnknown") { q.drop("attributes"); } next(q) };
     "only-first-of-a-list-of-attributes" ["P-10"] [] |mut q, next, _| { if let Some(a) = q.get("attributes") { let first = a.split(',').next().unwrap_or("").to_owned(); q.put("attributes", first); } next(q) };
     // Filters.
+    "eq-is-a-prefix" ["F-02"] ["F-03" "F-04" "F-13" "F-28" "I-05" "I-06"] |mut q, next, _| { q.filter(|f| f.replace(" eq \"", " sw \"")); next(q) };
+    "eq-is-a-part" ["F-02"] ["F-03" "F-04" "F-13" "F-28" "I-05" "I-06"] |mut q, next, _| { q.filter(|f| f.replace(" eq \"", " co \"")); next(q) };
+    "sw-is-co" ["F-06"] [] |mut q, next, _| { q.filter(|f| f.replace(" sw ", " co ")); next(q) };
+    "no-parentheses-in-filters" ["F-14" "F-15"] ["F-07" "F-16" "F-09" "F-22"] |q, next, _| { if q.filter_text().contains('(') { return Resp::error(400, "invalidFilter"); } next(q) };
+    "inactive-is-deleted" ["F-39"] ["X-01" "X-02" "X-27" "EN-05" "OK-10"] |q, next, _| { let a = next(q.clone()); if q.method("PATCH") && a.ok() && q.operations().iter().any(|o| o["path"] == "active" && o["value"] == false) { let mut d = q.as_get(); d.method = Method::DELETE; next(d); } a };
+    "group-takes-its-members-along" ["M-06"] [] |q, next, _| { let before = next(q.as_get()); let a = next(q.clone()); if q.method("DELETE") && a.ok() && q.path.starts_with("/Groups/") { for m in before.json()["members"].as_array().into_iter().flatten() { let mut d = q.as_get(); d.method = Method::DELETE; d.path = format!("/Users/{}", m["value"].as_str().unwrap_or("")); next(d); } } a };
+    "any-name-and-password" ["H-03"] [] |mut q, next, _| { if q.headers.get("authorization").is_some_and(|h| h.as_bytes().starts_with(b"Basic ")) { q.headers.insert("authorization", "Bearer s3cret-token".parse().unwrap()); } next(q) };
+    "token-in-any-letter-case" ["H-03"] [] |mut q, next, _| { if q.headers.get("authorization").is_some_and(|h| h.as_bytes().eq_ignore_ascii_case(b"Bearer s3cret-token")) { q.headers.insert("authorization", "Bearer s3cret-token".parse().unwrap()); } next(q) };
+    "token-under-basic" ["H-03"] [] |mut q, next, _| { if q.headers.get("authorization").is_some_and(|h| h == "Basic s3cret-token") { q.headers.insert("authorization", "Bearer s3cret-token".parse().unwrap()); } next(q) };
     "filter-ignored" ["F-02"] ["F-38" "F-39" "I-02"] |mut q, next, _| { if q.lists() { q.drop("filter"); } if q.searches() { q.edit(|d| drop_member(d, "filter")); } next(q) };
     "filter-and-is-or" ["F-13"] [] |mut q, next, _| { q.filter(|f| f.replace(" and ", " or ").replace(" AND ", " or ")); next(q) };
     "filter-or-before-and" ["F-13"] [] |mut q, next, _| { q.filter(|f| match f.split_once(" or ") { Some((a, rest)) if rest.contains(" and ") && !f.contains('(') => { let (b, c) = rest.split_once(" and ").unwrap(); format!("({a} or {b}) and {c}") } _ => f.to_owned() }); next(q) };
