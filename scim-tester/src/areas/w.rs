@@ -27,7 +27,7 @@ fn is_stable(one: &Answer, two: &Value) -> bool {
 }
 
 checks! {
-    "W-01" Error Must "RFC 7644 §3.5.1" ["R-01"]
+    "W-01" Error Must "RFC 7644 §3.5.1" ["R-01", "R-05"]
     "PUT replaces a resource: 200, with the new values, which are there afterwards."
     "Store what was sent, and answer with it."
     (cx, t, r) {

@@ -121,7 +121,7 @@ async fn needs_patch(cx: &Context) -> Step {
 }
 
 checks! {
-    "X-01" Error Must "RFC 7644 §3.5.2" ["R-01"]
+    "X-01" Error Must "RFC 7644 §3.5.2" ["R-01", "R-05"]
     "PATCH answers 200 with the resource, or 204 without a body, and is done."
     "Apply the operations, and answer one of both."
     (cx, t, r) {
