@@ -92,6 +92,9 @@ pub(crate) enum Stop {
     Ended,
 }
 
+/// Why what writes is skipped in a run that writes nothing.
+pub(crate) const READ_ONLY: &str = "nothing is written (read only)";
+
 /// The future of a check.
 pub(crate) type Running<'a> = Pin<Box<dyn Future<Output = Step> + Send + 'a>>;
 

@@ -1,21 +1,22 @@
 //! Leaves the server as it was.
 
-use std::{collections::BTreeSet, path::Path, sync::Arc};
+use std::{collections::BTreeSet, io, path::Path, sync::Arc};
 
 use http::Method;
 use scim_client::transport::Transport;
 
 use crate::{
+    base::Base,
     context::Context,
     json::text,
     ledger::{Earlier, Ledger},
     suite::Suite,
-    wire::{Ask, encoded},
+    wire::{Ask, CLEAN_UP, encoded},
 };
 
 /// Deletes what the run made, newest first. Gives what could not be deleted.
 pub(crate) async fn up(cx: &Context) -> Vec<String> {
-    cx.begin("clean-up");
+    cx.begin(CLEAN_UP);
     let mut left = Vec::new();
     let mut unanswered = 0;
     for made in cx.ledger.left() {
@@ -104,6 +105,16 @@ async fn sweep(cx: &Context, marker: &str) -> Vec<String> {
     left
 }
 
+/// Whether a text is the marker of a run: `zt` and eight hexadecimal digits.
+fn is_marker(text: &str) -> bool {
+    text.strip_prefix("zt").is_some_and(|digits| {
+        digits.len() == 8
+            && digits
+                .bytes()
+                .all(|byte| matches!(byte, b'0'..=b'9' | b'a'..=b'f'))
+    })
+}
+
 /// Deletes what an earlier run left, by its record and its marker.
 ///
 /// # Errors
@@ -111,10 +122,20 @@ async fn sweep(cx: &Context, marker: &str) -> Vec<String> {
 pub(crate) async fn earlier(
     suite: &Suite,
     transport: Arc<dyn Transport>,
+    target: &str,
     record: &Path,
 ) -> Result<(usize, Vec<String>), String> {
-    let earlier = Earlier::read(record)
-        .map_err(|error| format!("{} cannot be read: {error}", record.display()))?;
+    let named = record.file_stem().and_then(|name| name.to_str());
+    let earlier = match (Earlier::read(record), named.filter(|name| is_marker(name))) {
+        (Ok(earlier), _) => earlier,
+        // The record is on another machine, or gone: the marker finds what is left.
+        (Err(error), Some(marker)) if error.kind() == io::ErrorKind::NotFound => Earlier {
+            url: target.to_owned(),
+            marker: marker.to_owned(),
+            made: Vec::new(),
+        },
+        (Err(error), _) => return Err(format!("{} cannot be read: {error}", record.display())),
+    };
     if earlier.marker.len() < 6 {
         return Err(format!("{} is not the record of a run", record.display()));
     }
@@ -123,7 +144,12 @@ pub(crate) async fn earlier(
         ledger.add(endpoint, id);
     }
     let quiet = suite.clone().read_only();
-    let mut cx = quiet.context(transport, &earlier.url, ledger, &earlier.marker);
+    // The record has no secrets of the base URL.
+    let url = match Base::of(target).url == Base::of(&earlier.url).url {
+        true => target,
+        false => &earlier.url,
+    };
+    let mut cx = quiet.context(transport, url, ledger, &earlier.marker);
     if let Some(why) = crate::setup::discover(&mut cx, &[]).await {
         return Err(why);
     }

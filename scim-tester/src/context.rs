@@ -13,7 +13,7 @@ use http::Method;
 use serde_json::{Value, json};
 
 use crate::{
-    check::{Level, Stop},
+    check::{Level, READ_ONLY, Stop},
     json::{self, elements, member, text},
     ledger::Ledger,
     profile::Profile,
@@ -354,7 +354,7 @@ impl Context {
     /// Skips what writes where nothing may be written.
     pub(crate) fn writes(&self) -> Result<(), Stop> {
         match self.told.read_only {
-            true => Err(Stop::Skip("nothing is written (read only)".to_owned())),
+            true => Err(Stop::Skip(READ_ONLY.to_owned())),
             false => Ok(()),
         }
     }

@@ -101,6 +101,21 @@ pub(crate) fn report(cx: &Context, checks: &[&'static Check], results: &mut Vec<
     }
 }
 
+/// Whether a method is none that RFC 7644 §3.2 or RFC 9110 has: a framework answers for the service
+/// provider then, and E-07 looks at the status.
+fn is_made_up(method: &Method) -> bool {
+    ![
+        Method::GET,
+        Method::HEAD,
+        Method::POST,
+        Method::PUT,
+        Method::PATCH,
+        Method::DELETE,
+        Method::OPTIONS,
+    ]
+    .contains(method)
+}
+
 fn media_type(seen: &mut Seen, answer: &Answer) {
     let accepts_scim = answer
         .request_headers
@@ -110,6 +125,7 @@ fn media_type(seen: &mut Seen, answer: &Answer) {
         || matches!(answer.status, 204 | 304)
         || !accepts_scim
         || answer.method == Method::HEAD
+        || is_made_up(&answer.method)
     {
         return;
     }
@@ -212,7 +228,7 @@ fn errors(seen: &mut BTreeMap<&str, Seen>, answer: &Answer, secrets: &Secrets) {
     let kind = format!("status {status}");
     let expected = "an Error: schemas with its URN, and status";
     // Where the server fails, that is the finding.
-    if !is_server_error {
+    if !is_server_error && !is_made_up(&answer.method) {
         seen.entry("E-01").or_default().look(
             is_error && member(document, "status").is_some(),
             Level::Error,

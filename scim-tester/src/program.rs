@@ -12,8 +12,8 @@ use std::{
 use scim_client::transport::{ReqwestTransport, Transport};
 
 use crate::{
-    Check, Format, Level, Profile, Report, Suite, catalogue, clean, ledger, report::Verdict,
-    suite::MAX_BODY,
+    Check, Format, Level, Profile, Report, Suite, base::Base, catalogue, clean, ledger,
+    report::Verdict, suite::MAX_BODY,
 };
 
 mod args;
@@ -133,7 +133,7 @@ async fn start(args: Vec<String>, target: Option<Target>) -> Result<u8, Failure>
         None => connect(&args, &target.url)?,
     };
     if let Wanted::Clean(run) = &args.wanted {
-        return clean_up(&suite, transport, run).await;
+        return clean_up(&suite, transport, &target.url, run).await;
     }
     check_url(&target.url)?;
     // So that the marker is the record's.
@@ -221,10 +221,13 @@ fn explain(check: &Check) -> String {
 fn check_url(url: &str) -> Result<(), Failure> {
     let uri: http::Uri = url
         .parse()
-        .map_err(|error| usage(format!("{url} is no URL: {error}")))?;
+        .map_err(|error| usage(format!("the base URL is no URL: {error}")))?;
     match uri.scheme_str() {
         Some("http" | "https") if uri.authority().is_some() => Ok(()),
-        _ => Err(usage(format!("{url} is no URL with http or https"))),
+        _ => Err(usage(format!(
+            "{} is no URL with http or https",
+            Base::of(url).url
+        ))),
     }
 }
 
@@ -311,10 +314,10 @@ fn connect(args: &Args, url: &str) -> Result<Arc<dyn Transport>, Failure> {
 async fn until_interrupted(suite: Suite, transport: Arc<dyn Transport>, url: &str) -> Report {
     let stop = suite.stop_flag();
     let watch = tokio::spawn(async move {
-        if tokio::signal::ctrl_c().await.is_ok() {
+        if told_to_end().await {
             stop.store(true, Ordering::Relaxed);
             eprintln!("scim-tester: interrupted, cleaning up; once more to leave everything");
-            if tokio::signal::ctrl_c().await.is_ok() {
+            if told_to_end().await {
                 std::process::exit(130);
             }
         }
@@ -324,13 +327,37 @@ async fn until_interrupted(suite: Suite, transport: Arc<dyn Transport>, url: &st
     report
 }
 
-async fn clean_up(suite: &Suite, transport: Arc<dyn Transport>, run: &str) -> Result<u8, Failure> {
+/// Waits for Ctrl-C, or for what a supervisor ends a program with (SIGTERM).
+#[cfg(unix)]
+async fn told_to_end() -> bool {
+    use tokio::signal::unix::{SignalKind, signal};
+    match signal(SignalKind::terminate()) {
+        Ok(mut terminate) => tokio::select! {
+            told = tokio::signal::ctrl_c() => told.is_ok(),
+            told = terminate.recv() => told.is_some(),
+        },
+        Err(_) => tokio::signal::ctrl_c().await.is_ok(),
+    }
+}
+
+/// Waits for Ctrl-C.
+#[cfg(not(unix))]
+async fn told_to_end() -> bool {
+    tokio::signal::ctrl_c().await.is_ok()
+}
+
+async fn clean_up(
+    suite: &Suite,
+    transport: Arc<dyn Transport>,
+    target: &str,
+    run: &str,
+) -> Result<u8, Failure> {
     let path = PathBuf::from(run);
     let path = match (path.is_file(), ledger::folder()) {
         (false, Some(folder)) => folder.join(format!("{}.jsonl", run.trim_end_matches(".jsonl"))),
         _ => path,
     };
-    let (found, left) = clean::earlier(suite, transport, &path)
+    let (found, left) = clean::earlier(suite, transport, target, &path)
         .await
         .map_err(|message| Failure {
             code: NO_SERVER,
@@ -450,6 +477,16 @@ fn code(args: &Args, report: &Report) -> Result<u8, Failure> {
                 new += 1;
                 eprintln!("new since the baseline: {entry}");
             }
+        }
+    }
+    // What was not run because of something that the baseline has is known with it.
+    for (name, by) in report.not_run(fail_on) {
+        let is_known = before
+            .iter()
+            .any(|entry| entry.split(' ').next() == Some(by));
+        if !is_known {
+            new += 1;
+            eprintln!("not run, and not because of what is in the baseline: {name}");
         }
     }
     Ok(u8::from(new > 0 || !report.left_behind().is_empty()))

@@ -1,9 +1,13 @@
 //! What came of a run.
 
-use std::{collections::BTreeMap, fmt, io, time::Duration};
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    fmt, io,
+    time::Duration,
+};
 
 use crate::{
-    check::{Check, Level, Step, Stop},
+    check::{Check, Level, READ_ONLY, Step, Stop},
     profile::Profile,
     trial::{Finding, Trial},
     wire::{Answer, Secrets},
@@ -263,6 +267,10 @@ pub struct Report {
     pub(crate) problems: Vec<String>,
     pub(crate) exchanges: Vec<Answer>,
     pub(crate) secrets: Secrets,
+    /// Checks of the profiles, errors and worse, that the run was told to leave out.
+    pub(crate) not_chosen: Vec<&'static Check>,
+    /// Checks that are expected to fail.
+    pub(crate) excused: Vec<String>,
     pub(crate) took: Duration,
 }
 
@@ -414,8 +422,50 @@ impl Report {
         ids.len() + usize::from(self.unusable.is_some())
     }
 
-    /// The exit code of a program: 0 if nothing at or above this level was found, 1 otherwise; 6 if
-    /// the server could not be talked to; 130 if the run was interrupted.
+    /// How many checks that could stand between the server and a profile have no verdict, because
+    /// they were not run, or not to their end.
+    pub(crate) fn unknown(&self, profile: Profile) -> usize {
+        let matters = |check: &Check| {
+            let own = Profile::of_area(check.area()) == profile;
+            let critical = check.level == Level::Critical;
+            check.level >= Level::Error && own || profile != Profile::Rfc && critical
+        };
+        let open = self
+            .results
+            .iter()
+            .filter(|result| match &result.verdict {
+                Verdict::Blocked { .. } | Verdict::Error(_) => true,
+                Verdict::Skipped(why) => why == READ_ONLY,
+                _ => false,
+            })
+            .map(|result| result.check)
+            .chain(self.not_chosen.iter().copied());
+        let ids: BTreeSet<_> = open
+            .filter(|check| matters(check))
+            .map(|check| check.id)
+            .collect();
+        ids.len()
+    }
+
+    /// Results at this level, errors at least, that something else kept from being run: the name, and
+    /// the check that is the cause. What is expected to fail is no cause.
+    pub(crate) fn not_run(&self, level: Level) -> Vec<(String, &str)> {
+        let excused = |id: &str| self.excused.iter().any(|own| own == id);
+        self.results
+            .iter()
+            .filter(|result| {
+                result.check.level >= level.max(Level::Error) && !excused(result.check.id)
+            })
+            .filter_map(|result| match &result.verdict {
+                Verdict::Blocked { by, .. } if !excused(by) => Some((result.name(), by.as_str())),
+                _ => None,
+            })
+            .collect()
+    }
+
+    /// The exit code of a program: 0 if nothing at or above this level was found and no check of this
+    /// level (an error at least) was kept from being run by another, 1 otherwise; 6 if the server could
+    /// not be talked to until the end, or the time was over; 130 if the run was interrupted.
     #[must_use]
     pub fn exit_code(&self, fail_on: Level) -> u8 {
         if self.interrupted {
@@ -429,7 +479,11 @@ impl Report {
             Verdict::Error(_) => true,
             _ => false,
         };
-        u8::from(self.results.iter().any(wrong) || !self.left.is_empty())
+        u8::from(
+            self.results.iter().any(wrong)
+                || !self.left.is_empty()
+                || !self.not_run(fail_on).is_empty(),
+        )
     }
 
     /// Panics with the report if an error or something critical was found.

@@ -46,7 +46,10 @@ pub(crate) async fn discover(cx: &mut Context, only: &[String]) -> Option<String
     }
     let by_path = |path: &str| {
         let url = format!("{}{path}", cx.wire.base);
-        answers.iter().find(|answer| answer.url == url).cloned()
+        answers
+            .iter()
+            .find(|answer| answer.url.split('?').next() == Some(url.as_str()))
+            .cloned()
     };
     cx.config = by_path("/ServiceProviderConfig").filter(|answer| answer.is_success());
     cx.types_answer = by_path("/ResourceTypes");

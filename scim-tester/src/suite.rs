@@ -20,7 +20,8 @@ use tower_service::Service;
 
 use crate::{
     areas,
-    check::{Check, Run, Stop},
+    base::Base,
+    check::{Check, Level, Run, Stop},
     clean,
     context::{Context, Told},
     ledger::Ledger,
@@ -343,10 +344,12 @@ impl Suite {
         let mut problems = Vec::new();
         let ledger = match &self.ledger {
             None => Ledger::default(),
-            Some(path) => Ledger::with_file(path, base_url, &marker).unwrap_or_else(|error| {
-                problems.push(format!("no record is kept in {}: {error}", path.display()));
-                Ledger::default()
-            }),
+            Some(path) => {
+                Ledger::with_file(path, &Base::of(base_url).url, &marker).unwrap_or_else(|error| {
+                    problems.push(format!("no record is kept in {}: {error}", path.display()));
+                    Ledger::default()
+                })
+            }
         };
         let mut cx = self.context(transport, base_url, ledger, &marker);
         let mut results = Vec::new();
@@ -357,7 +360,10 @@ impl Suite {
                 run_check(&cx, check, &mut results, &mut broken).await;
             }
             // A server that stopped to answer half-way.
-            unusable = cx.wire.given_up();
+            unusable = cx
+                .wire
+                .given_up()
+                .or_else(|| self.out_of_time(&cx, &results));
         }
         let left = clean::up(&cx).await;
         if unusable.is_none() {
@@ -380,7 +386,9 @@ impl Suite {
             left,
             problems,
             exchanges: log,
-            secrets: self.secrets(),
+            secrets: self.secrets(base_url),
+            not_chosen: self.not_chosen(),
+            excused: self.expected.keys().cloned().collect(),
             took: begun.elapsed(),
         }
     }
@@ -399,8 +407,36 @@ impl Suite {
         self
     }
 
-    pub(crate) fn secrets(&self) -> Secrets {
+    /// That the time was over before the last check was run.
+    fn out_of_time(&self, cx: &Context, results: &[CheckResult]) -> Option<String> {
+        let ended = |result: &CheckResult| matches!(&result.verdict, Verdict::Blocked { by, .. } if by == "run");
+        let over = Instant::now() >= cx.deadline && !self.stop.load(Ordering::Relaxed);
+        let count = results.iter().filter(|result| ended(result)).count();
+        (over && count > 0).then(|| {
+            format!(
+                "the time of {} s was over, and {count} results are missing",
+                self.max_time.as_secs_f64()
+            )
+        })
+    }
+
+    /// The checks of the profiles, errors and worse, that this run leaves out.
+    fn not_chosen(&self) -> Vec<&'static Check> {
+        let chosen = self.checks();
+        areas::all()
+            .filter(|check| {
+                check.level >= Level::Error
+                    && self.profiles.contains(&Profile::of_area(check.area()))
+                    && !chosen.iter().any(|one| one.id == check.id)
+            })
+            .collect()
+    }
+
+    pub(crate) fn secrets(&self, base_url: &str) -> Secrets {
         let mut secrets = Secrets::default();
+        for text in Base::of(base_url).secrets() {
+            secrets.add(&text);
+        }
         for own in [&self.authorization, &self.other_authorization]
             .into_iter()
             .flatten()
@@ -408,9 +444,7 @@ impl Suite {
             secrets.add(own);
         }
         for (name, value) in &self.headers {
-            if crate::wire::is_secret_name(name) {
-                secrets.add(value);
-            }
+            secrets.add_header(name, value);
         }
         secrets
     }
@@ -422,11 +456,14 @@ impl Suite {
         ledger: Ledger,
         marker: &str,
     ) -> Context {
+        let base = Base::of(base_url);
+        let deadline = Instant::now() + self.max_time;
         let wire = Wire::new(
             transport,
-            base_url,
+            &base,
             WireOptions {
-                authorization: self.authorization.clone(),
+                authorization: self.authorization.clone().or_else(|| base.authorization()),
+                deadline,
                 headers: self.headers.clone(),
                 timeout: self.timeout,
                 max_requests: self.max_requests,
@@ -446,7 +483,6 @@ impl Suite {
             other_authorization: self.other_authorization.clone(),
             max_wait: self.max_wait,
         };
-        let deadline = Instant::now() + self.max_time;
         Context::new(wire, ledger, maker, told, self.stop.clone(), deadline)
     }
 }

@@ -131,6 +131,21 @@ impl Maker {
                 members.insert(sub.name.clone(), value);
             }
         }
+        if members.is_empty() {
+            // An empty object is no value (RFC 7643 §2.5), also where no sub-attribute is required.
+            let beside = ["type", "display", "primary"];
+            let (last, first): (Vec<&Attr>, Vec<&Attr>) = attr
+                .subs
+                .iter()
+                .filter(|sub| sub.is_writable())
+                .partition(|sub| beside.contains(&sub.name.as_str()));
+            let filled = first.into_iter().chain(last).find_map(|sub| {
+                let value = self.simple(sub, &sub.name, label, at)?;
+                let value = if sub.multi { json!([value]) } else { value };
+                Some((sub.name.clone(), value))
+            });
+            members.extend(filled);
+        }
         (!members.is_empty()).then_some(Value::Object(members))
     }
 
@@ -209,5 +224,44 @@ impl Maker {
             [one, two, ..] => (one.clone(), two.clone()),
             _ => ("work".to_owned(), "home".to_owned()),
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_required_complex_attribute_is_not_empty() {
+        let (mut schemas, types) = crate::oracle::bundled();
+        for attr in schemas[0]["attributes"]
+            .as_array_mut()
+            .into_iter()
+            .flatten()
+        {
+            if ["name", "emails", "addresses"]
+                .iter()
+                .any(|name| attr["name"] == *name)
+            {
+                attr["required"] = true.into();
+                for sub in attr["subAttributes"].as_array_mut().into_iter().flatten() {
+                    sub["required"] = false.into();
+                }
+            }
+        }
+        let r = ResourceType::read(&types[0], &schemas, "https://scim.example");
+        let maker = Maker {
+            marker: "zt00000000".to_owned(),
+            domain: "example.com".to_owned(),
+        };
+        let body = r
+            .map(|r| maker.resource(&r, 1, Fill::Required))
+            .unwrap_or_default();
+        let full = |value: &Value| value.as_object().is_some_and(|members| !members.is_empty());
+        assert!(full(&body["name"]), "{body}");
+        assert!(
+            full(&body["emails"][0]) && full(&body["addresses"][0]),
+            "{body}"
+        );
     }
 }

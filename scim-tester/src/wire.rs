@@ -4,7 +4,7 @@ use std::{
     fmt::Write as _,
     sync::{
         Arc, Mutex, MutexGuard,
-        atomic::{AtomicUsize, Ordering},
+        atomic::{AtomicU64, AtomicUsize, Ordering},
     },
     time::{Duration, Instant},
 };
@@ -14,14 +14,14 @@ use http::{HeaderMap, HeaderName, HeaderValue, Method, Request, header};
 use scim_client::transport::{Transport, TransportErrorKind};
 use serde_json::Value;
 
-use crate::check::Stop;
+use crate::{base::Base, check::Stop};
 
 mod curl;
 mod mask;
 
 pub(crate) use self::{
     curl::curl,
-    mask::{Secrets, is_secret_name, masked},
+    mask::{Secrets, masked},
 };
 
 /// One request and what came.
@@ -234,6 +234,8 @@ pub(crate) fn encoded(text: &str) -> String {
 pub(crate) struct Wire {
     transport: Arc<dyn Transport>,
     pub(crate) base: String,
+    /// The query of the base URL, which each request has.
+    query: String,
     authorization: Option<String>,
     headers: Vec<(String, String)>,
     timeout: Duration,
@@ -243,11 +245,27 @@ pub(crate) struct Wire {
     /// Answers in a row that cannot be used: none at all, 5xx.
     unanswered: AtomicUsize,
     failing: AtomicUsize,
+    /// Answers in a row that refuse the run's own credentials (401), or that ask to wait (429).
+    refused: AtomicUsize,
+    busy: AtomicUsize,
+    /// For how many seconds in all it was waited because of 429.
+    waited: AtomicU64,
+    deadline: Instant,
 }
+
+/// What the last requests of a run are for, in place of a check.
+pub(crate) const CLEAN_UP: &str = "clean-up";
 
 /// After how many requests in a row without an answer, or with 5xx, a server is given up.
 const GIVEN_UP_UNANSWERED: usize = 3;
 const GIVEN_UP_FAILING: usize = 40;
+/// After how many 401 in a row to the run's own credentials, and how many 429 in a row.
+const GIVEN_UP_REFUSED: usize = 10;
+const GIVEN_UP_BUSY: usize = 10;
+
+/// For how many seconds one run waits in all because a server answers 429, and at most at once.
+const MAX_WAITED: u64 = 300;
+const MAX_WAIT: u64 = 30;
 
 pub(crate) struct WireOptions {
     pub(crate) authorization: Option<String>,
@@ -255,13 +273,16 @@ pub(crate) struct WireOptions {
     pub(crate) timeout: Duration,
     pub(crate) max_requests: usize,
     pub(crate) rate: Option<f64>,
+    /// When the run is over.
+    pub(crate) deadline: Instant,
 }
 
 impl Wire {
-    pub(crate) fn new(transport: Arc<dyn Transport>, base: &str, options: WireOptions) -> Self {
+    pub(crate) fn new(transport: Arc<dyn Transport>, base: &Base, options: WireOptions) -> Self {
         Self {
             transport,
-            base: base.trim_end_matches('/').to_owned(),
+            base: base.url.clone(),
+            query: base.query.clone(),
             authorization: options.authorization,
             headers: options.headers,
             timeout: options.timeout,
@@ -273,6 +294,10 @@ impl Wire {
             log: Mutex::new(Vec::new()),
             unanswered: AtomicUsize::new(0),
             failing: AtomicUsize::new(0),
+            refused: AtomicUsize::new(0),
+            busy: AtomicUsize::new(0),
+            waited: AtomicU64::new(0),
+            deadline: options.deadline,
         }
     }
 
@@ -301,6 +326,16 @@ impl Wire {
         if self.failing.load(Ordering::Relaxed) >= GIVEN_UP_FAILING {
             return Some(format!("{GIVEN_UP_FAILING} answers in a row were 5xx"));
         }
+        if self.refused.load(Ordering::Relaxed) >= GIVEN_UP_REFUSED {
+            return Some(format!(
+                "{GIVEN_UP_REFUSED} requests in a row were answered 401: the credentials are not valid any more"
+            ));
+        }
+        if self.busy.load(Ordering::Relaxed) >= GIVEN_UP_BUSY {
+            return Some(format!(
+                "{GIVEN_UP_BUSY} answers in a row were 429 (too many requests): try --rate"
+            ));
+        }
         (self.log().len() >= self.max_requests)
             .then(|| format!("the limit of {} requests is reached", self.max_requests))
     }
@@ -317,7 +352,9 @@ impl Wire {
             let seconds = answer
                 .header("retry-after")
                 .and_then(|text| text.trim().parse().ok());
-            tokio::time::sleep(Duration::from_secs(seconds.unwrap_or(1_u64).clamp(1, 30))).await;
+            if !self.waits(check, seconds.unwrap_or(1_u64).max(1)).await {
+                break;
+            }
             patience -= 1;
             answer = self.once(check, &ask).await;
         }
@@ -325,6 +362,23 @@ impl Wire {
             Some(error) => Err(Stop::Network(error.clone())),
             None => Ok(answer),
         }
+    }
+
+    /// Waits for a server that is busy, unless it asks for more than a run has.
+    async fn waits(&self, check: &str, seconds: u64) -> bool {
+        // After the end, only what was made is deleted; that may take its time.
+        let in_time = check == CLEAN_UP
+            || Instant::now()
+                .checked_add(Duration::from_secs(seconds))
+                .is_some_and(|then| then < self.deadline);
+        if seconds > MAX_WAIT || !in_time {
+            return false;
+        }
+        if self.waited.fetch_add(seconds, Ordering::Relaxed) + seconds > MAX_WAITED {
+            return false;
+        }
+        tokio::time::sleep(Duration::from_secs(seconds)).await;
+        true
     }
 
     async fn once(&self, check: &str, ask: &Ask) -> Answer {
@@ -335,6 +389,10 @@ impl Wire {
         if !ask.query.is_empty() {
             url.push(if url.contains('?') { '&' } else { '?' });
             url.push_str(&ask.query);
+        }
+        if !self.query.is_empty() && url.starts_with(&self.base) {
+            url.push(if url.contains('?') { '&' } else { '?' });
+            url.push_str(&self.query);
         }
         let headers = self.headers_of(ask);
         let started = std::time::SystemTime::now()
@@ -388,7 +446,7 @@ impl Wire {
             Err(error) => exchange.error = Some(format!("the request cannot be made: {error}")),
         }
         exchange.took = begun.elapsed();
-        self.count(&exchange);
+        self.count(&exchange, ask.credentials == Credentials::Own);
         let mut log = self.log();
         exchange.number = log.len() + 1;
         let answer = Arc::new(exchange);
@@ -396,12 +454,23 @@ impl Wire {
         answer
     }
 
-    fn count(&self, exchange: &Exchange) {
+    fn count(&self, exchange: &Exchange, own: bool) {
         if exchange.error.is_some() {
             self.unanswered.fetch_add(1, Ordering::Relaxed);
             return;
         }
         self.unanswered.store(0, Ordering::Relaxed);
+        let in_a_row = |counter: &AtomicUsize, again: bool| match again {
+            true => drop(counter.fetch_add(1, Ordering::Relaxed)),
+            false => counter.store(0, Ordering::Relaxed),
+        };
+        in_a_row(&self.busy, exchange.status == 429);
+        if own {
+            in_a_row(
+                &self.refused,
+                exchange.status == 401 && self.has_credentials(),
+            );
+        }
         match exchange.status {
             500.. if exchange.status != 501 => {
                 self.failing.fetch_add(1, Ordering::Relaxed);

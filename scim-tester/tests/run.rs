@@ -7,7 +7,7 @@
 
 use std::{
     convert::Infallible,
-    future::{Future, Ready, ready},
+    future::{Future, Ready, ready as ready_now},
     pin::Pin,
     task::{Context, Poll},
     time::{Duration, Instant},
@@ -64,6 +64,7 @@ async fn a_right_server_passes_and_is_left_as_it_was() {
     report.assert();
     assert_eq!(report.exit_code(Level::Error), 0);
     assert!(report.left_behind().is_empty());
+    assert_eq!(ready(&report), "Ready for: the RFCs yes");
     assert_eq!(provider.all::<User>(), before);
     assert_eq!(provider.all::<Group>().len(), 0);
     assert!(report.requests() < 2000, "{} requests", report.requests());
@@ -95,6 +96,7 @@ async fn nothing_is_written_where_nothing_may_be() {
     provider.clear_requests();
     let report = suite().read_only().run(provider.clone()).await;
     assert!(report.counts().pass > 10);
+    assert!(ready(&report).contains("unknown ("), "{report}");
     let writes: Vec<_> = provider
         .requests()
         .iter()
@@ -221,10 +223,116 @@ async fn a_slow_server_ends_in_time_and_cleans_up() {
         .await;
     assert!(begun.elapsed() < Duration::from_secs(20));
     assert!(report.counts().blocked > 100);
+    assert_eq!(report.exit_code(Level::Critical), 6);
+    assert!(report.unusable().is_some_and(|why| why.contains("time")));
+    assert!(ready(&report).contains("unknown"));
     assert_eq!(
         provider.all::<User>().len() + provider.all::<Group>().len(),
         0
     );
+}
+
+fn ready(report: &Report) -> String {
+    let text = report.to_text(Format::Text);
+    text.lines().last().unwrap_or_default().to_owned()
+}
+
+#[tokio::test]
+async fn a_part_of_the_checks_makes_nobody_ready() {
+    for suite in [suite().only(["D"]), suite().skip(["F-02"])] {
+        let report = suite.run(provider()).await;
+        assert_eq!(report.exit_code(Level::Error), 0, "{report}");
+        assert!(
+            ready(&report).contains("were not run)") || ready(&report).contains("was not run)")
+        );
+        let json: serde_json::Value = serde_json::from_str(&report.to_text(Format::Json)).unwrap();
+        assert_eq!(json["readyFor"]["rfc"], false);
+    }
+}
+
+/// A right server that answers in another way after so many requests.
+#[derive(Clone)]
+struct Turns {
+    inner: ServiceProvider,
+    after: usize,
+    status: u16,
+    count: std::sync::Arc<std::sync::atomic::AtomicUsize>,
+}
+
+impl Service<Request<Full<Bytes>>> for Turns {
+    type Response = Response<Full<Bytes>>;
+    type Error = Infallible;
+    type Future = Pin<Box<dyn Future<Output = Result<Self::Response, Infallible>> + Send>>;
+
+    fn poll_ready(&mut self, _: &mut Context<'_>) -> Poll<Result<(), Infallible>> {
+        Poll::Ready(Ok(()))
+    }
+
+    fn call(&mut self, request: Request<Full<Bytes>>) -> Self::Future {
+        let count = self
+            .count
+            .fetch_add(1, std::sync::atomic::Ordering::Relaxed);
+        if count >= self.after {
+            let mut response = Response::new(Full::new(Bytes::new()));
+            *response.status_mut() = StatusCode::from_u16(self.status).unwrap();
+            response
+                .headers_mut()
+                .insert("retry-after", "3600".parse().unwrap());
+            return Box::pin(ready_now(Ok(response)));
+        }
+        let answer = self.inner.call(request);
+        Box::pin(async move {
+            let (parts, body) = answer.await.unwrap().into_parts();
+            let body = http_body_util::BodyExt::collect(body)
+                .await
+                .unwrap()
+                .to_bytes();
+            Ok(Response::from_parts(parts, Full::new(body)))
+        })
+    }
+}
+
+#[tokio::test]
+async fn a_server_that_refuses_from_some_time_on_is_given_up_with_the_cause() {
+    for (status, word) in [(401, "401"), (429, "429")] {
+        let begun = Instant::now();
+        let turns = Turns {
+            inner: provider(),
+            after: 300,
+            status,
+            count: std::sync::Arc::default(),
+        };
+        let report = suite().run(turns).await;
+        assert!(begun.elapsed() < Duration::from_secs(20));
+        let why = report.unusable().unwrap_or_default();
+        assert!(why.contains(word), "{why}");
+        assert_eq!(report.exit_code(Level::Critical), 6);
+    }
+}
+
+#[tokio::test]
+async fn a_base_url_with_secrets_works_and_is_not_shown() {
+    let url = "https://bob:hunter22@scim.example/v2?api_key=k3y-k3y";
+    let report = Suite::rfc()
+        .seed(1)
+        .bearer_token(TOKEN)
+        .base_url(url)
+        .header("X-Tenant", "tenant-7-secret")
+        .only(["D", "C-01", "R-01", "R-07"])
+        .run(ServiceProvider::builder().bearer_token(TOKEN).build())
+        .await;
+    assert!(report.unusable().is_none(), "{report}");
+    assert!(
+        report.of("R-01").all(|r| *r.verdict() == Verdict::Pass),
+        "{report}"
+    );
+    assert_eq!(report.target(), "https://scim.example/v2");
+    for format in Format::ALL {
+        let text = report.to_text(format);
+        for secret in ["hunter22", "k3y-k3y", "tenant-7-secret"] {
+            assert!(!text.contains(secret), "{format:?} shows {secret}");
+        }
+    }
 }
 
 #[tokio::test]
@@ -239,6 +347,7 @@ async fn an_interrupted_run_cleans_up() {
     };
     let (report, ()) = tokio::join!(run, later);
     assert_eq!(report.exit_code(Level::Error), 130);
+    assert!(ready(&report).contains("unknown ("), "{report}");
     assert_eq!(
         provider.all::<User>().len() + provider.all::<Group>().len(),
         0
@@ -268,7 +377,7 @@ impl Service<Request<Full<Bytes>>> for Leaky {
             "id": "1", "userName": "x", "password": "hunter2-hunter2", "title": token, "totalResults": "many",
         });
         let response = Response::new(Full::new(body.to_string().into()));
-        ready(Ok(response))
+        ready_now(Ok(response))
     }
 }
 
@@ -276,6 +385,7 @@ impl Service<Request<Full<Bytes>>> for Leaky {
 async fn no_form_of_the_report_shows_a_secret() {
     let report = suite()
         .header("X-Api-Key", "api-key-value")
+        .header("X-Tenant", "tenant-value")
         .with(Profile::Okta)
         .run(Leaky)
         .await;
@@ -283,7 +393,7 @@ async fn no_form_of_the_report_shows_a_secret() {
     for format in Format::ALL {
         let text = report.to_text(format);
         assert!(!text.is_empty());
-        for secret in [TOKEN, "hunter2-hunter2", "api-key-value"] {
+        for secret in [TOKEN, "hunter2-hunter2", "api-key-value", "tenant-value"] {
             assert!(!text.contains(secret), "{format:?} shows {secret}");
         }
     }
@@ -365,5 +475,17 @@ async fn a_record_is_kept_and_can_be_cleaned_up_after() {
         .collect();
     assert_eq!(names, ["foreign-0@example.org"]);
     assert_eq!(provider.all::<Group>().len(), 0);
+    // Without the record, the marker finds what a run left.
+    let scim = scim_client::Client::builder(server.url())
+        .bearer_token(TOKEN)
+        .build();
+    let scim = scim.unwrap();
+    let left = User::new("zt0123abcd-1@example.com");
+    scim.resource::<User>().create(&left).await.unwrap();
+    assert_eq!(provider.all::<User>().len(), 2);
+    let token = format!("file:{}", folder.join("token").display());
+    let args = ["--clean", "zt0123abcd", "--token", &token, &server.url()].map(str::to_owned);
+    assert_eq!(scim_tester::program::run(args.to_vec(), None).await, 0);
+    assert_eq!(provider.all::<User>().len(), 1);
     std::fs::remove_dir_all(&folder).unwrap();
 }

@@ -58,7 +58,38 @@ async fn within(cx: &Context, t: &mut Trial, r: &ResourceType, filter: &str) -> 
         .await?
         .only(r)
         .ok_or_else(|| Stop::Skip("nothing to filter by".to_owned()))?;
-    exact(cx, t, r, &format!("{only} and ({filter})")).await
+    exact(cx, t, r, &both(&only, filter)).await
+}
+
+/// What matches both filters, with parentheses only where the second one is an `or`: a server without
+/// parentheses lacks nothing else.
+fn both(only: &str, filter: &str) -> String {
+    let (mut quoted, mut escaped, mut depth) = (false, false, 0_i32);
+    let mut word = String::new();
+    let mut has_or = false;
+    for c in filter.chars() {
+        if quoted {
+            quoted = escaped || c != '"';
+            escaped = !escaped && c == '\\';
+            continue;
+        }
+        match c {
+            '"' => quoted = true,
+            '(' | '[' => depth += 1,
+            ')' | ']' => depth -= 1,
+            ' ' => {
+                has_or |= depth == 0 && word.eq_ignore_ascii_case("or");
+                word.clear();
+                continue;
+            }
+            _ => {}
+        }
+        word.push(c);
+    }
+    match has_or {
+        true => format!("{only} and ({filter})"),
+        false => format!("{only} and {filter}"),
+    }
 }
 
 async fn each_within(cx: &Context, t: &mut Trial, r: &ResourceType, filters: &[String]) -> Step {
@@ -164,6 +195,20 @@ checks! {
                 return Err(Stop::Failed);
             }
         }
+        // A part of a value is not the value: who asks for one person must not get another.
+        let Some(value) = all.first() else { return Ok(()) };
+        let mut letters = value.chars();
+        letters.next_back();
+        let without_last = letters.as_str().to_owned();
+        let mut letters = value.chars();
+        letters.next();
+        for (what, part) in [("without its last letter", without_last), ("without its first letter", letters.as_str().to_owned())] {
+            t.sub(what);
+            let (a, found) = cx.find(r, &format!("{} eq {}", key.path(), quoted(&part))).await?;
+            let wrong = found.iter().any(|one| key.of(one).and_then(Value::as_str).is_some_and(|got| !got.eq_ignore_ascii_case(&part)));
+            // That nothing is found is answered with 200 is for F-33 to say.
+            t.at(Level::Critical, !wrong, &a, "nothing, as no value is equal");
+        }
     }
 
     "F-33" Error Must "RFC 7644 §3.4.2" ["F-02"]
@@ -262,6 +307,9 @@ checks! {
             let begin: String = letters.iter().take(letters.len().saturating_sub(2)).collect();
             filters.push(format!("{path} co {}", quoted(&middle)));
             filters.push(format!("{path} sw {}", quoted(&begin)));
+            // What is in the middle is not at the beginning, nor at the end.
+            filters.push(format!("{path} sw {}", quoted(&value.chars().skip(1).collect::<String>())));
+            filters.push(format!("{path} ew {}", quoted(&begin)));
             filters.push(format!("{path} ew {}", quoted(&end)));
         }
         if !s.exact && let Some(value) = all.first() {
@@ -776,6 +824,17 @@ checks! {
         t.must(a.status == 200, &a, "status 200");
         let a = cx.list(r, &[("filter", &format!("{} eq {}", key.path(), key.of(&made.state).unwrap_or(&Value::Null)))]).await?;
         t.must(Context::ids(&a).contains(&made.id), &a, "found");
+        if cx.announced("patch") == Some(false) {
+            return Ok(());
+        }
+        t.sub("after PATCH");
+        let made = cx.create(r, cx.minimal(r)).await?;
+        let ops = json!([{"op": "replace", "path": "active", "value": false}]);
+        let a = cx.send(Context::patch_ask(r, &made.id, &ops)).await?;
+        if a.is_success() {
+            let a = cx.read(r, &made.id).await?;
+            t.at(Level::Critical, a.status != 404, &a, "status 200: it is deactivated, not deleted");
+        }
     }
 
     "F-40" Info Must "RFC 7644 §3.4.2.2 Table 3" ["F-02", "M-01"]
@@ -795,5 +854,26 @@ checks! {
             true => t.note(&a, "members.value finds something else"),
             false => t.note(&a, "a filter on members is refused"),
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::both;
+
+    #[test]
+    fn parentheses_stand_where_they_are_needed() {
+        for plain in [
+            "a eq 1",
+            "a eq \"x or y\" and b pr",
+            "not (a eq 1 or b eq 2)",
+            "m[a eq 1 or b pr]",
+        ] {
+            assert_eq!(both("k sw \"z\"", plain), format!("k sw \"z\" and {plain}"));
+        }
+        assert_eq!(
+            both("k pr", "a eq 1 OR b eq 2"),
+            "k pr and (a eq 1 OR b eq 2)"
+        );
     }
 }

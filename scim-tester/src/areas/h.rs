@@ -1,5 +1,6 @@
 //! H: authentication and transport.
 
+use base64::{Engine as _, engine::general_purpose::STANDARD};
 use http::Method;
 use serde_json::json;
 
@@ -25,6 +26,16 @@ fn bearer(cx: &Context) -> Result<&str, Stop> {
                 .is_some_and(|scheme| scheme.eq_ignore_ascii_case("bearer "))
         })
         .ok_or_else(|| Stop::Skip("the run has no bearer token".to_owned()))
+}
+
+/// With capitals in place of small letters, and small letters in place of capitals.
+fn in_other_case(text: &str) -> String {
+    text.chars()
+        .map(|c| match c.is_ascii_lowercase() {
+            true => c.to_ascii_uppercase(),
+            false => c.to_ascii_lowercase(),
+        })
+        .collect()
 }
 
 checks! {
@@ -115,14 +126,21 @@ checks! {
         let mut longer = own.clone();
         longer.push('x');
         let shorter = own.get(..own.len().saturating_sub(1)).unwrap_or_default().to_owned();
+        let other = if scheme.eq_ignore_ascii_case("basic") { "Bearer" } else { "Basic" };
         let tries = [
             ("wrong token", Credentials::Header(format!("{scheme} wrong-{}", cx.label()))),
             ("empty token", Credentials::Header(format!("{scheme} "))),
             ("token with one letter more", Credentials::Header(longer)),
             ("token with one letter less", Credentials::Header(shorter)),
             ("other scheme", Credentials::Header("Negotiate abcdef".to_owned())),
+            ("any name and password", Credentials::Header(format!("Basic {}", STANDARD.encode(format!("zt:{}", cx.label()))))),
+            ("token under another scheme", Credentials::Header(format!("{other} {token}"))),
+            ("token in other letter case", Credentials::Header(format!("{scheme} {}", in_other_case(token)))),
         ];
         for (what, by) in tries {
+            if by == Credentials::Header(own.clone()) {
+                continue;
+            }
             t.sub(what);
             let a = cx.send(Ask::get(&r.endpoint).query("count", "1").by(by)).await?;
             t.must(!a.is_success(), &a, "status 401");

@@ -113,7 +113,7 @@ checks! {
     "A member who is added again is a member once."
     "Compare by value before you append."
     (cx, t) {
-        let users = users(cx, 1).await?;
+        let users = super::m::users(cx, 1).await?;
         let id = users.first().map_or("", |u| u.id.as_str());
         let (group, made) = group_of(cx, &[id]).await?;
         let (a, read) = after(cx, &group, &made, &json!([{"op": "add", "path": "members", "value": [{"value": id}]}])).await?;
@@ -167,6 +167,15 @@ checks! {
         }
         let read = cx.read(&group, &made.id).await?;
         t.must(member_ids(read.doc()) == sorted([id(1)]), &read, "the other member only");
+        t.sub("a member of a deleted group");
+        let users = super::m::users(cx, 1).await?;
+        let ids: Vec<_> = users.iter().map(|user| user.id.as_str()).collect();
+        let (group, made) = group_of(cx, &ids).await?;
+        let a = cx.delete(&group, &made.id).await?;
+        if let (true, Some(user)) = (a.is_success(), users.first()) {
+            let a = cx.read(cx.need_type("User")?, &user.id).await?;
+            t.at(Level::Critical, a.status != 404, &a, "status 200: only the group was deleted");
+        }
     }
 
     "M-07" Warning Plain "RFC 7644 §3.5.2" ["M-02"]

@@ -68,6 +68,11 @@ checks! {
         }).collect();
         let answers = at_once(cx, asks).await?;
         let done = answers.iter().filter(|a| a.is_success()).count();
+        if done == 0 {
+            // That nothing is created has another cause than the time of it.
+            let why = answers.last().map_or_else(|| "no answer".to_owned(), |a| a.in_short());
+            return Err(Stop::Blocked("C-01", why));
+        }
         if let Some(last) = answers.last() {
             t.compare(done == 1, last, "one 201, and 409 otherwise", format!("{done} were created"));
         }

@@ -50,7 +50,8 @@ what comes out
   --ledger FILE      where the record of the run is kept
   --clean RUN        deletes what an earlier run left, by its marker or its record
 
-exit codes: 0 nothing found, 1 findings, 2 usage, 6 no talking to the server, 130 interrupted
+exit codes: 0 nothing found, 1 findings or checks that others kept from running, 2 usage,
+  6 no talking to the server or out of time, 130 interrupted
 ";
 
 /// What is to be done.

@@ -4,7 +4,7 @@ use http::HeaderMap;
 use serde_json::{Value, json};
 
 use super::{Report, json::millis};
-use crate::wire::{Answer, is_secret_name};
+use crate::wire::Answer;
 
 /// How much of a body is kept, in bytes.
 const MAX_BODY: usize = 256 * 1024;
@@ -87,7 +87,7 @@ fn headers(report: &Report, headers: &HeaderMap) -> Vec<Value> {
     headers
         .iter()
         .map(|(name, value)| {
-            let value = match is_secret_name(name.as_str()) {
+            let value = match report.secrets.hides(name.as_str()) {
                 true => "***".to_owned(),
                 false => report.mask(&String::from_utf8_lossy(value.as_bytes())),
             };

@@ -30,7 +30,7 @@ pub(crate) fn document(report: &Report) -> Value {
             "error": counts.error,
         },
         "readyFor": report.profiles.iter()
-            .map(|p| (p.as_str().to_owned(), json!(report.unusable.is_none() && report.in_the_way(*p) == 0)))
+            .map(|p| (p.as_str().to_owned(), json!(report.unusable.is_none() && report.in_the_way(*p) == 0 && report.unknown(*p) == 0)))
             .collect::<serde_json::Map<_, _>>(),
         "results": report.results.iter().map(|result| one(report, result)).collect::<Vec<_>>(),
     })
@@ -65,7 +65,7 @@ fn one(report: &Report, result: &CheckResult) -> Value {
             .map(|finding| {
                 let mut entry = json!({
                     "level": finding.level.as_str(),
-                    "part": finding.sub,
+                    "part": report.mask(&finding.sub),
                     "expected": report.mask(&finding.expected),
                     "got": report.mask(&finding.got),
                     "count": finding.count.max(1),
@@ -96,8 +96,13 @@ fn one(report: &Report, result: &CheckResult) -> Value {
 pub(crate) fn badge(report: &Report) -> Value {
     let counts = report.counts();
     let ran = counts.pass + counts.fail + counts.warning;
+    let unknown = report
+        .profiles
+        .iter()
+        .any(|profile| report.unknown(*profile) > 0);
     let (message, colour) = match (&report.unusable, counts.fail) {
-        (Some(_), _) => ("no answer".to_owned(), "lightgrey"),
+        (Some(_), _) => ("no verdict".to_owned(), "lightgrey"),
+        (None, 0) if unknown => (format!("{}/{ran}, in part", counts.pass), "lightgrey"),
         (None, 0) => (format!("{}/{ran}", counts.pass), "brightgreen"),
         (None, failed) => (format!("{failed} errors"), "red"),
     };

@@ -221,7 +221,11 @@ pub(crate) fn ready(report: &Report) -> String {
             let name = profile.title();
             match (report.unusable.is_some(), things) {
                 (true, _) => format!("{name} unknown"),
-                (_, 0) => format!("{name} yes"),
+                (_, 0) => match report.unknown(*profile) {
+                    0 => format!("{name} yes"),
+                    1 => format!("{name} unknown (1 check was not run)"),
+                    n => format!("{name} unknown ({n} checks were not run)"),
+                },
                 (_, 1) => format!("{name} no (1 thing)"),
                 (_, n) => format!("{name} no ({n} things)"),
             }

@@ -1,6 +1,6 @@
 //! A request as a line for a shell.
 
-use super::{Exchange, Secrets};
+use super::{Exchange, Secrets, mask::MASK};
 
 /// The `curl` command that sends the request again. Credentials are taken from `$TOKEN`.
 pub(crate) fn curl(exchange: &Exchange, secrets: &Secrets) -> String {
@@ -16,6 +16,9 @@ pub(crate) fn curl(exchange: &Exchange, secrets: &Secrets) -> String {
                 " -H {}",
                 quoted(&format!("Authorization: {value}"))
             )),
+            name if secrets.hides(name) => {
+                line.push_str(&format!(" -H {}", quoted(&format!("{name}: {MASK}"))));
+            }
             name => line.push_str(&format!(
                 " -H {}",
                 quoted(&format!("{name}: {}", secrets.mask(&value)))

@@ -10,6 +10,8 @@ pub(crate) const MASK: &str = "***";
 pub(crate) struct Secrets {
     /// Texts that are masked wherever they stand.
     texts: Vec<String>,
+    /// Names of headers, in lower case, whose whole values are masked.
+    headers: Vec<String>,
 }
 
 /// Names of attributes and headers whose values are masked.
@@ -46,6 +48,22 @@ impl Secrets {
         }
         self.texts.sort_by_key(|text| std::cmp::Reverse(text.len()));
         self.texts.dedup();
+    }
+
+    /// Adds the value of a header that the run was told to send: it may be a credential, whatever it
+    /// is called.
+    pub(crate) fn add_header(&mut self, name: &str, value: &str) {
+        self.headers.push(name.to_ascii_lowercase());
+        self.add(value);
+    }
+
+    /// Whether the whole value of this header is masked.
+    pub(crate) fn hides(&self, header: &str) -> bool {
+        is_secret_name(header)
+            || self
+                .headers
+                .iter()
+                .any(|own| own.eq_ignore_ascii_case(header))
     }
 
     pub(crate) fn is_own(&self, authorization: &str) -> bool {

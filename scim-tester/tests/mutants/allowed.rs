@@ -32,6 +32,7 @@ pub(crate) const ALLOWED: &[(&str, Fault)] = &[
     ("/Me is 404", |q, next, _| if q.path == "/Me" { Resp::error(404, "") } else { next(q) }),
     ("times in another zone", |q, next, _| { let mut a = next(q); a.each(|r| for n in ["created", "lastModified"] { if let Some(t) = r["meta"][n].as_str() { r["meta"][n] = t.replace('Z', "+00:00").into(); } }); a }),
     ("detail in another language", |q, next, _| { let mut a = next(q); if a.status >= 400 { a.edit(|d| d["detail"] = "das geht nicht".into()); } a }),
+    ("the framework answers for methods that there are not", |q, next, _| { if q.method("FROB") { let mut a = Resp::empty(501); a.header("content-type", "text/html"); a.raw = "<html>501</html>".into(); return a; } next(q) }),
     ("no Content-Location and no Date", |q, next, _| { let mut a = next(q); a.without("content-location"); a.without("date"); a }),
     ("sort is not announced", |mut q, next, _| { q.drop("sortBy"); let is = q.path == "/ServiceProviderConfig"; let mut a = next(q); if is { a.edit(|d| d["sort"]["supported"] = false.into()); } a }),
     ("etag is not announced", |mut q, next, _| { q.headers.remove("if-match"); q.headers.remove("if-none-match"); let is = q.path == "/ServiceProviderConfig"; let mut a = next(q); a.without("etag"); a.each(|r| if r["meta"].is_object() { drop_member(&mut r["meta"], "version"); }); if is { a.edit(|d| d["etag"]["supported"] = false.into()); } a }),
