@@ -145,7 +145,18 @@ async fn change(
     println!("\n== {name} is changed");
     let update = resources.update(created, |resource| resource.set(name, "explored"));
     println!("-> {}", update.patch()?.to_message().to_json());
-    let changed = update.await?;
+    let changed = match update.await {
+        // Some refuse their own values where PATCH is not supported and all of it is sent back.
+        Err(error)
+            if error
+                .status()
+                .is_some_and(|status| status.is_client_error()) =>
+        {
+            println!("<- refused: {error}");
+            return Ok(());
+        }
+        changed => changed?,
+    };
     let now = changed.get(name)?.map(DynamicValue::to_text);
     println!("<- {name}: {now:?}");
     Ok(())
