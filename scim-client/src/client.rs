@@ -55,6 +55,7 @@ mod steps;
 #[cfg(feature = "tracing")]
 mod trace;
 mod update;
+mod whole;
 mod wire;
 mod written;
 
@@ -106,7 +107,6 @@ pub mod verb {
         adopt::CreateOrGetVerb,
         bulk::BulkVerb,
         clearing::Clears,
-        create::CreateVerb,
         delete::DeleteVerb,
         mode::{Complete, Mode, NoRefetch, RespondAsync},
         operation::{Defers, Refetches, Verb},
@@ -116,8 +116,8 @@ pub mod verb {
         query::QueryVerb,
         raw::RawVerb,
         read::GetVerb,
-        replace::ReplaceVerb,
         update::UpdateVerb,
+        whole::{Creates, Replaces, WholeVerb},
     };
 }
 

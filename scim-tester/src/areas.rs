@@ -9,6 +9,8 @@ mod d;
 mod e;
 mod en;
 mod f;
+mod f_limits;
+mod f_names;
 mod g;
 mod h;
 mod i;
@@ -79,7 +81,7 @@ const FIRST: [&str; 11] = [
 
 /// All checks in the order in which they run: what others rely on comes first.
 pub(crate) fn all() -> impl Iterator<Item = &'static Check> {
-    let areas: [&'static [Check]; 27] = [
+    let areas: [&'static [Check]; 29] = [
         c::CHECKS,
         e::CHECKS,
         r::CHECKS,
@@ -89,6 +91,8 @@ pub(crate) fn all() -> impl Iterator<Item = &'static Check> {
         l::CHECKS,
         p::CHECKS,
         f::CHECKS,
+        f_names::CHECKS,
+        f_limits::CHECKS,
         g::CHECKS,
         s::CHECKS,
         q::CHECKS,

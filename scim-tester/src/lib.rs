@@ -30,6 +30,7 @@
 #![cfg_attr(docsrs, feature(doc_cfg))]
 
 mod areas;
+mod attribute;
 mod base;
 mod catalogue;
 mod check;

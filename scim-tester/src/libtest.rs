@@ -2,8 +2,11 @@
 //!
 //! In a file of `tests/` that has `harness = false` in `Cargo.toml`:
 //!
-//! ```ignore
-//! fn server() -> axum::Router { my_server::router() }
+//! ```
+//! # use scim_client::testing::ServiceProvider;
+//! fn server() -> ServiceProvider {
+//!     ServiceProvider::new() // or an `axum::Router`, or any other `tower` service
+//! }
 //!
 //! scim_tester::libtest!(server());
 //! ```

@@ -1,10 +1,10 @@
 //! Creating what may be there already.
 
 use super::{
-    create::CreateVerb,
     handle::Resources,
     operation::{OperationBuilder, Verb, sealed::Sealed},
     query::Query,
+    whole::{Creates, WholeVerb},
 };
 use crate::{
     Stored,
@@ -23,7 +23,7 @@ pub type CreateOrGet<R> = OperationBuilder<CreateOrGetVerb<R>>;
 /// What is particular to [`CreateOrGet`].
 pub struct CreateOrGetVerb<R> {
     handle: Resources<R>,
-    create: CreateVerb<Stored<R>>,
+    create: WholeVerb<Creates, Stored<R>>,
     /// `None` where the resource has no value to look for, which is a problem of the call.
     filter: Option<Filter>,
 }
@@ -175,7 +175,7 @@ impl<R: AnyResource> Verb for CreateOrGetVerb<R> {
             call,
             verb: verb.create,
         };
-        let error = match CreateVerb::output(create).await {
+        let error = match WholeVerb::output(create).await {
             Ok(stored) => return Ok(CreatedOrFound::Created(stored)),
             Err(error) => error,
         };

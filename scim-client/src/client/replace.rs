@@ -1,39 +1,22 @@
 //! Replacing a resource.
 
-use std::marker::PhantomData;
-
-use bytes::Bytes;
-use http::{Method, Request, Response};
+use http::Method;
 
 use super::{
-    answer::{Answer, Readable},
     applied::Expected,
     base_url::Below,
-    clearing::Clears,
     denied,
     handle::{Replaceable, Resources},
     me::Me,
-    mode::{Complete, Mode, NoRefetch, RespondAsync, Write},
-    operation::{Defers, Operation, OperationBuilder, Refetches, Verb, sealed::Sealed},
-    projection::{Projection, Projects},
+    mode::Complete,
+    operation::OperationBuilder,
     settle::Target,
+    whole::{Replaces, WholeVerb},
 };
-use crate::{
-    Partial, Stored,
-    error::Error,
-    internal::encode,
-    resource::{AnyResource, ResourceKind},
-};
+use crate::{Stored, internal::encode, resource::AnyResource};
 
 /// Replaces a resource; see [`Resources::replace`].
-pub type Replace<T, M = Complete> = OperationBuilder<ReplaceVerb<T, M>>;
-
-/// What is particular to [`Replace`].
-pub struct ReplaceVerb<T, M = Complete> {
-    target: Target,
-    expected: Option<Expected>,
-    marker: PhantomData<fn() -> (T, M)>,
-}
+pub type Replace<T, M = Complete> = OperationBuilder<WholeVerb<Replaces, T, M>>;
 
 /// What a replacement replaces.
 pub(super) struct Replaced<'a, R> {
@@ -95,7 +78,7 @@ impl<R: AnyResource> Resources<R> {
         let expected = settings
             .check_applied
             .then(|| Expected::replaced(self.kind(), replaced.before, resource));
-        let mut replace = self.begin(Method::PUT, path, ReplaceVerb::new(target, expected));
+        let mut replace = self.begin(Method::PUT, path, WholeVerb::new(target, expected));
         if let Err(problem) = denied::put(self.settings()) {
             replace.call.fail(problem);
         }
@@ -126,21 +109,7 @@ impl<R: AnyResource> Me<R> {
     }
 }
 
-impl<T, M> ReplaceVerb<T, M> {
-    fn new(target: Target, expected: Option<Expected>) -> Self {
-        Self {
-            target,
-            expected,
-            marker: PhantomData,
-        }
-    }
-
-    pub(super) fn into<U, N>(self) -> ReplaceVerb<U, N> {
-        ReplaceVerb::new(self.target, self.expected)
-    }
-}
-
-impl<T, M> OperationBuilder<ReplaceVerb<T, M>> {
+impl<T, M> Replace<T, M> {
     /// Whether the response is compared with what was to be written, as the client is set up unless
     /// set; see [`check_applied`](super::ClientBuilder::check_applied). It cannot be switched on
     /// for one request where the client does without.
@@ -156,87 +125,5 @@ impl<T, M> OperationBuilder<ReplaceVerb<T, M>> {
             self.call.fail(problem);
         }
         self
-    }
-
-    fn write(&self) -> Write<'_> {
-        Write {
-            sender: &self.sender,
-            call: &self.call,
-            target: &self.verb.target,
-            expected: self.verb.expected.as_ref(),
-        }
-    }
-}
-
-impl<T: Readable, M: Mode<T>> Verb for ReplaceVerb<T, M> {
-    type Output = M::Output;
-    type Sent = Answer<M::Output>;
-
-    async fn send(operation: OperationBuilder<Self>) -> Result<Answer<M::Output>, Error> {
-        let response = operation.sender.send(&operation.call).await?;
-        let write = operation.write();
-        let decoded = M::decode(&write, response);
-        M::finish(write, decoded).await
-    }
-
-    async fn output(operation: OperationBuilder<Self>) -> Result<M::Output, Error> {
-        Self::send(operation).await.map(Answer::into_value)
-    }
-}
-
-impl<T: Readable, M: Mode<T>> Operation for OperationBuilder<ReplaceVerb<T, M>> {
-    type Output = M::Decoded;
-
-    fn request(&self) -> Result<Request<Bytes>, Error> {
-        self.call.request()
-    }
-
-    fn decode(&self, response: Response<Bytes>) -> Result<Answer<M::Decoded>, Error> {
-        M::decode(&self.write(), response)
-    }
-}
-
-impl<R: AnyResource, M: Mode<Stored<R>> + Mode<Partial<R>>> Projects for ReplaceVerb<Stored<R>, M> {
-    type Of = R;
-    type Projected = ReplaceVerb<Partial<R>, M>;
-
-    fn projected(
-        mut operation: OperationBuilder<Self>,
-        projection: Projection,
-    ) -> OperationBuilder<Self::Projected> {
-        projection.add_to(&mut operation.call);
-        operation.map(ReplaceVerb::into)
-    }
-}
-
-impl<T: Readable, M: Mode<T>> Clears for ReplaceVerb<T, M> {
-    type Of = T::Of;
-
-    fn kind(&self) -> ResourceKind {
-        self.target.kind
-    }
-}
-
-impl<T: Readable, M: Mode<T>> Defers for ReplaceVerb<T, M> {
-    type Deferred = ReplaceVerb<T, RespondAsync>;
-
-    fn deferred(operation: OperationBuilder<Self>) -> OperationBuilder<Self::Deferred> {
-        operation.map(ReplaceVerb::into)
-    }
-}
-
-impl<T: Readable> Refetches for ReplaceVerb<T> {
-    type Once = ReplaceVerb<T, NoRefetch>;
-
-    fn once(operation: OperationBuilder<Self>) -> OperationBuilder<Self::Once> {
-        operation.map(ReplaceVerb::into)
-    }
-}
-
-impl<T, M> Sealed for ReplaceVerb<T, M> {}
-
-impl<T, M> Clone for ReplaceVerb<T, M> {
-    fn clone(&self) -> Self {
-        Self::new(self.target.clone(), self.expected.clone())
     }
 }

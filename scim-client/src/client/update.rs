@@ -11,7 +11,8 @@ use super::{
     operation::{Defers, OperationBuilder, Refetches, Verb, sealed::Sealed},
     patch::PatchVerb,
     projection::{Projection, Projects},
-    replace::{ReplaceVerb, Replaced},
+    replace::Replaced,
+    whole::WholeVerb,
 };
 use crate::{
     Partial, Stored,
@@ -208,7 +209,7 @@ impl<R: AnyResource, T: Readable<Of = R>, M: Mode<T>> Update<R, T, M> {
         };
         let mut request = handle.replace_read(replaced, after).check_applied(checks);
         request.call.set_options(options.clone());
-        ReplaceVerb::send(request.map(ReplaceVerb::into::<T, M>)).await
+        WholeVerb::send(request.map(WholeVerb::into::<T, M>)).await
     }
 }
 

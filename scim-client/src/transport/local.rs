@@ -11,7 +11,7 @@ use super::{SendFuture, SleepFuture, Timer, Transport, TransportError};
 /// A transport made of an asynchronous function whose future need not be `Send`, such as one that
 /// awaits a browser's `fetch`. Only on wasm32-unknown-unknown.
 ///
-/// ```ignore
+/// ```text
 /// let transport = LocalTransport::new(|request| async move {
 ///     let answer = my_fetch(request).await.map_err(|e| TransportError::new(TransportErrorKind::Connect, e))?;
 ///     Ok(answer) // http::Response<Bytes>
@@ -21,7 +21,8 @@ use super::{SendFuture, SleepFuture, Timer, Transport, TransportError};
 ///     .build()?;
 /// ```
 ///
-/// It does what [`Transport::send`] says.
+/// `examples/browser` of the repository is a whole program, which runs under Node.js. It does what
+/// [`Transport::send`] says.
 ///
 /// # Panics
 /// With threads (the target feature `atomics`), a client that was made on one must not be used on

@@ -1,0 +1,184 @@
+//! F: how a filter names an attribute, and what stands in brackets.
+
+use serde_json::json;
+
+use crate::{
+    check::{Level, Stop, checks},
+    context::Context,
+    values::Maker,
+};
+
+use super::f::{each_within, exact, key, quoted, s, values};
+
+checks! {
+    "F-17" Error Must "RFC 7644 §3.10, RFC 7643 §2.1" ["F-02"]
+    "An attribute can be named in any letter case, and with the URN of its schema."
+    "Look names up in any letter case, and take the URN off."
+    (cx, t, r) {
+        let key = key(r)?;
+        let all = values(cx, r, &key).await?;
+        let Some(value) = all.first() else { return Ok(()) };
+        for path in [key.name.to_uppercase(), key.name.to_lowercase(), format!("{}:{}", r.schema, key.name)] {
+            t.sub(path.as_str());
+            exact(cx, t, r, &format!("{path} eq {}", quoted(value))).await?;
+        }
+    }
+
+    "F-18" Error Must "RFC 7644 §3.10" ["F-02"]
+    "An attribute of an extension is named with the extension's URN."
+    "Take the longest known URN off the front of the name."
+    (cx, t, r) {
+        let Some(e) = r.e() else { return Err(Stop::Skip("no text in an extension".to_owned())) };
+        let all = values(cx, r, &e).await?;
+        let Some(value) = all.first() else { return Ok(()) };
+        exact(cx, t, r, &format!("{} eq {}", e.path(), quoted(value))).await?;
+    }
+
+    "F-19" Error Must "RFC 7644 §3.10" ["F-02"]
+    "A sub-attribute is named with a dot."
+    "Look at the part behind the dot."
+    (cx, t, r) {
+        let Some((_, slots)) = r.c() else { return Err(Stop::Skip("no complex attribute".to_owned())) };
+        let Some(slot) = slots.first() else { return Ok(()) };
+        let all = values(cx, r, slot).await?;
+        let Some(value) = all.first() else { return Ok(()) };
+        exact(cx, t, r, &format!("{} eq {}", slot.path(), quoted(value))).await?;
+        let begin: String = value.chars().take(value.chars().count() - 1).collect();
+        exact(cx, t, r, &format!("{} sw {}", slot.path(), quoted(&begin))).await?;
+    }
+
+    "F-20" Error Must "RFC 7644 §3.4.2.2" ["F-13"]
+    "A sub-attribute of an attribute with several values matches if one of them does."
+    "Look at all values, not only at the first."
+    (cx, t, r) {
+        let Some(m) = r.m() else { return Err(Stop::Skip("no attribute with several values".to_owned())) };
+        let (one, two) = Maker::kinds(m);
+        let prefix = cx.fixture(r).await?.prefix.clone();
+        let beta = cx.maker.m_value(m, &crate::fixture::labels(&prefix, 0).1, "beta");
+        let path = m.path();
+        exact(cx, t, r, &format!("{path}.value eq {}", quoted(&beta))).await?;
+        each_within(cx, t, r, &[format!("{path}.type eq {}", quoted(&two)), format!("{path}.type eq {}", quoted(&one))]).await?;
+    }
+
+    "F-21" Error Must "RFC 7644 §3.4.2.2 Table 5" ["F-20"]
+    "All conditions in brackets are asked of one and the same value."
+    "Check each element against the whole filter in brackets."
+    (cx, t, r) {
+        let Some(m) = r.m() else { return Err(Stop::Skip("no attribute with several values".to_owned())) };
+        let (one, two) = Maker::kinds(m);
+        let path = m.path();
+        each_within(cx, t, r, &[
+            format!("{path}[type eq {} and value co \"alpha\"]", quoted(&one)),
+            format!("{path}[type eq {} and value co \"alpha\"]", quoted(&two)),
+            format!("{path}[type eq {} and value co \"gamma\"]", quoted(&one)),
+            format!("{path}.type eq {} and {path}.value co \"alpha\"", quoted(&two)),
+        ]).await?;
+    }
+
+    "F-22" Error Must "RFC 7644 §3.4.2.2 Table 5" ["F-21"]
+    "or, not and pr can stand in brackets."
+    "Take the whole grammar in brackets, but for more brackets."
+    (cx, t, r) {
+        let Some(m) = r.m() else { return Err(Stop::Skip("no attribute with several values".to_owned())) };
+        let (one, two) = Maker::kinds(m);
+        let path = m.path();
+        each_within(cx, t, r, &[
+            format!("{path}[not (type eq {})]", quoted(&one)),
+            format!("{path}[value co \"gamma\" or type eq {}]", quoted(&one)),
+            format!("{path}[type pr and value ew \"zz\"]"),
+            format!("{path}[type eq {} or type eq {}]", quoted(&one), quoted(&two)),
+        ]).await?;
+    }
+
+    "F-23" Error Plain "RFC 7644 §3.4.2.2 Figure 1" ["F-21"]
+    "Brackets can be joined with other terms."
+    "A value path is a term like any other."
+    (cx, t, r) {
+        let Some(m) = r.m() else { return Err(Stop::Skip("no attribute with several values".to_owned())) };
+        let (one, _) = Maker::kinds(m);
+        let path = m.path();
+        let key = key(r)?.path();
+        let mut filters = vec![format!("{key} pr and {path}[type eq {}]", quoted(&one)), format!("not ({path}[type eq {}])", quoted(&one))];
+        if let Some(b) = r.b() {
+            filters.push(format!("{path}[type eq {}] and {} eq true", quoted(&one), b.path()));
+        }
+        each_within(cx, t, r, &filters).await?;
+    }
+
+    "F-24" Info Must "RFC 7644 §3.4.2.2 Figure 2" ["F-20"]
+    "A complex attribute with several values, without sub-attribute, means its value."
+    "Ask for value, or answer 400."
+    (cx, t, r) {
+        let Some(m) = r.m() else { return Err(Stop::Skip("no attribute with several values".to_owned())) };
+        let prefix = cx.fixture(r).await?.prefix.clone();
+        let filter = format!("{} co {}", m.path(), quoted(&cx.maker.m_value(m, &crate::fixture::labels(&prefix, 0).1, "beta")));
+        let (a, found) = cx.find(r, &filter).await?;
+        t.at(Level::Error, a.status < 500, &a, "no server error");
+        match a.is_success() {
+            true if found.len() == 1 => t.note(&a, "means its value"),
+            true => t.note(&a, format!("finds {} instead of 1", found.len())),
+            false => t.note(&a, "is refused"),
+        }
+    }
+
+    "F-25" Warning Plain "RFC 7644 §3.4.2.2, RFC 7643 §3.1" ["F-13"]
+    "Common attributes can be asked for: id, externalId, meta and schemas."
+    "Filter by common attributes as by any other."
+    (cx, t, r) {
+        let fixture = cx.fixture(r).await?;
+        let Some(first) = fixture.made.first() else { return Ok(()) };
+        t.sub("id");
+        exact(cx, t, r, &format!("id eq {}", quoted(&first.id))).await?;
+        let mut filters = vec![
+            format!("meta.resourceType eq {}", quoted(&r.name)),
+            "meta.resourceType eq \"NoSuchType\"".to_owned(),
+            format!("schemas eq {}", quoted(&r.schema)),
+        ];
+        if crate::json::at(&first.state, "meta/lastModified").is_some() {
+            filters.push("meta.lastModified pr".to_owned());
+        }
+        each_within(cx, t, r, &filters).await?;
+    }
+
+    "F-26" Info Plain "RFC 7644 §3.4.2.2 Table 3" ["F-13"]
+    "A comparison with null has an answer."
+    "Take eq null as not (… pr), or answer 400."
+    (cx, t, r) {
+        let s = s(r)?;
+        let only = cx.fixture(r).await?.only(r).unwrap_or_default();
+        let a = cx.list(r, &[("filter", &format!("{only} and {} eq null", s.path()))]).await?;
+        t.at(Level::Error, a.status < 500, &a, "no server error");
+        t.note(&a, if a.is_success() { format!("eq null finds {}", a.total().unwrap_or(0)) } else { "eq null is refused".to_owned() });
+    }
+
+    "F-27" Info Plain "RFC 7643 §7" ["F-20"]
+    "ne on an attribute with several values has an answer."
+    "Say in your documentation whether one value or all must differ."
+    (cx, t, r) {
+        let Some(m) = r.m() else { return Err(Stop::Skip("no attribute with several values".to_owned())) };
+        let (one, _) = Maker::kinds(m);
+        let only = cx.fixture(r).await?.only(r).unwrap_or_default();
+        let a = cx.list(r, &[("filter", &format!("{only} and {}.type ne {}", m.path(), quoted(&one)))]).await?;
+        t.at(Level::Error, a.status < 500, &a, "no server error");
+        t.note(&a, format!("ne finds {} of 8", a.total().unwrap_or(0)));
+    }
+
+    "F-40" Info Must "RFC 7644 §3.4.2.2 Table 3" ["F-02", "M-01"]
+    "References are compared by their exact text."
+    "Filter by the reference as it is stored, or answer 400."
+    (cx, t) {
+        let user = cx.need_type("User")?;
+        let group = cx.need_type("Group")?;
+        let made = cx.create(user, cx.minimal(user)).await?;
+        let mut body = cx.minimal(group);
+        crate::json::set(&mut body, "members", json!([{"value": made.id}]));
+        let own = cx.create(group, body).await?;
+        let a = cx.list(group, &[("filter", &format!("members.value eq {}", quoted(&made.id)))]).await?;
+        t.at(Level::Error, a.status < 500, &a, "no server error");
+        match a.is_success() {
+            true if Context::ids(&a) == std::iter::once(own.id).collect() => t.note(&a, "members.value finds the group"),
+            true => t.note(&a, "members.value finds something else"),
+            false => t.note(&a, "a filter on members is refused"),
+        }
+    }
+}

@@ -1,0 +1,173 @@
+//! What a check asks.
+
+use std::{sync::atomic::Ordering, time::Instant};
+
+use http::Method;
+use serde_json::{Value, json};
+
+use crate::{
+    check::{READ_ONLY, Stop},
+    json::{elements, member, text},
+    resource_type::ResourceType,
+    wire::{Answer, Ask, encoded, percent_decoded},
+};
+
+use super::{Context, PATCH_OP};
+
+impl Context {
+    pub(crate) async fn send(&self, ask: Ask) -> Result<Answer, Stop> {
+        if self.stop.load(Ordering::Relaxed) || Instant::now() >= self.deadline {
+            return Err(Stop::Ended);
+        }
+        self.send_anyway(ask).await
+    }
+
+    /// As [`send`](Self::send), also when the run is over: to clean up.
+    pub(crate) async fn send_anyway(&self, ask: Ask) -> Result<Answer, Stop> {
+        self.guard(&ask)?;
+        let check = self.state().check.clone();
+        let (method, path) = (ask.method.clone(), ask.path.clone());
+        let answer = self.wire.send(&check, ask).await?;
+        self.note_in_ledger(&method, &path, &answer);
+        Ok(answer)
+    }
+
+    /// Nothing but resources of the run is ever written to.
+    fn guard(&self, ask: &Ask) -> Result<(), Stop> {
+        let reads = [Method::GET, Method::HEAD, Method::OPTIONS, Method::POST];
+        if reads.contains(&ask.method) || ask.harmless {
+            return Ok(());
+        }
+        let id = ask.path.rsplit('/').next().unwrap_or_default();
+        let id = percent_decoded(id);
+        match self.ledger.owns(&id) {
+            true => Ok(()),
+            false => Err(Stop::Guard(format!(
+                "{} {} is not a resource of this run",
+                ask.method, ask.path
+            ))),
+        }
+    }
+
+    fn note_in_ledger(&self, method: &Method, path: &str, answer: &Answer) {
+        if !answer.is_success() {
+            return;
+        }
+        let path = path.trim_end_matches('/');
+        if *method == Method::DELETE {
+            if let Some(id) = path.rsplit('/').next() {
+                self.ledger.was_deleted(&percent_decoded(id));
+            }
+            return;
+        }
+        if *method == Method::PUT {
+            if let Some((endpoint, id)) = path.rsplit_once('/') {
+                self.ledger.add(endpoint, &percent_decoded(id));
+            }
+            return;
+        }
+        if *method != Method::POST {
+            return;
+        }
+        if path.ends_with("/Bulk") {
+            for operation in elements(member(answer.doc(), "Operations")) {
+                let made =
+                    text(operation, "method").is_some_and(|m| m.eq_ignore_ascii_case("POST"));
+                if let (true, Some(location)) = (made, text(operation, "location")) {
+                    self.note_location(location);
+                }
+            }
+            return;
+        }
+        let known = self
+            .types
+            .iter()
+            .any(|r| r.endpoint.eq_ignore_ascii_case(path));
+        match answer.id() {
+            Some(id) if known => self.ledger.add(path, id),
+            _ => {
+                if let Some(location) = answer.header("location").filter(|_| known) {
+                    self.note_location(location);
+                }
+            }
+        }
+    }
+
+    fn note_location(&self, location: &str) {
+        let Some((rest, id)) = location.rsplit_once('/') else {
+            return;
+        };
+        let endpoint = rest.rsplit('/').next().unwrap_or_default();
+        if let Some(r) = self
+            .types
+            .iter()
+            .find(|r| r.endpoint.trim_start_matches('/') == endpoint)
+        {
+            self.ledger.add(&r.endpoint, &percent_decoded(id));
+        }
+    }
+
+    pub(crate) async fn get(&self, path: &str) -> Result<Answer, Stop> {
+        self.send(Ask::get(path)).await
+    }
+
+    pub(crate) fn path(r: &ResourceType, id: &str) -> String {
+        format!("{}/{}", r.endpoint, encoded(id))
+    }
+
+    pub(crate) async fn read(&self, r: &ResourceType, id: &str) -> Result<Answer, Stop> {
+        if !self.works("R-01", r) {
+            return Err(Stop::Blocked("R-01", "reading does not work".to_owned()));
+        }
+        self.get(&Self::path(r, id)).await
+    }
+
+    pub(crate) async fn list(
+        &self,
+        r: &ResourceType,
+        query: &[(&str, &str)],
+    ) -> Result<Answer, Stop> {
+        self.send(Ask::get(&r.endpoint).queries(query)).await
+    }
+
+    pub(crate) async fn post(&self, r: &ResourceType, body: &Value) -> Result<Answer, Stop> {
+        self.writes()?;
+        self.send(Ask::post(&r.endpoint, body)).await
+    }
+
+    pub(crate) async fn put(
+        &self,
+        r: &ResourceType,
+        id: &str,
+        body: &Value,
+    ) -> Result<Answer, Stop> {
+        self.send(Ask::new(Method::PUT, Self::path(r, id)).json(body))
+            .await
+    }
+
+    pub(crate) async fn patch(
+        &self,
+        r: &ResourceType,
+        id: &str,
+        operations: &Value,
+    ) -> Result<Answer, Stop> {
+        self.send(Self::patch_ask(r, id, operations)).await
+    }
+
+    pub(crate) fn patch_ask(r: &ResourceType, id: &str, operations: &Value) -> Ask {
+        let body = json!({"schemas": [PATCH_OP], "Operations": operations});
+        Ask::new(Method::PATCH, Self::path(r, id)).json(&body)
+    }
+
+    pub(crate) async fn delete(&self, r: &ResourceType, id: &str) -> Result<Answer, Stop> {
+        self.send(Ask::new(Method::DELETE, Self::path(r, id))).await
+    }
+
+    /// Skips what writes where nothing may be written.
+    pub(crate) fn writes(&self) -> Result<(), Stop> {
+        match self.told.read_only {
+            true => Err(Stop::Skip(READ_ONLY.to_owned())),
+            false => Ok(()),
+        }
+    }
+}

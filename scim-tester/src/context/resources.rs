@@ -1,0 +1,165 @@
+//! Resources of the run: what they hold, and how they are made.
+
+use std::sync::Arc;
+
+use serde_json::Value;
+
+use crate::{
+    check::Stop,
+    json::{self, text},
+    resource_type::ResourceType,
+    values::{Fill, Maker},
+    wire::{Answer, percent_decoded},
+};
+
+use super::{Context, Fixture, Made};
+
+impl Context {
+    fn with_extra(&self, r: &ResourceType, mut body: Value) -> Value {
+        if let Some(extra) = self.told.extra.get(&r.name) {
+            let label = text(&body, "externalId")
+                .map(str::to_owned)
+                .unwrap_or_else(|| self.label());
+            json::merge(&mut body, &filled(extra, &label));
+        }
+        body
+    }
+
+    /// The least that can be created.
+    pub(crate) fn minimal(&self, r: &ResourceType) -> Value {
+        let body = self.maker.resource(r, self.number(), Fill::Required);
+        self.with_extra(r, body)
+    }
+
+    /// All that can be written.
+    pub(crate) fn maximal(&self, r: &ResourceType) -> Value {
+        let body = self.maker.resource(r, self.number(), Fill::Everything);
+        self.with_extra(r, body)
+    }
+
+    /// What most checks start from: each slot has a value.
+    pub(crate) fn body(&self, r: &ResourceType) -> Value {
+        let number = self.number();
+        let label = self.maker.label(number);
+        let mut body = self.with_extra(r, self.maker.resource(r, number, Fill::Required));
+        for slot in [r.s(), r.s2()].into_iter().flatten() {
+            slot.set(&mut body, format!("{label} Abc").into());
+        }
+        if let Some((_, slots)) = r.c() {
+            for slot in slots.iter().take(2) {
+                slot.set(
+                    &mut body,
+                    format!("{label} {}", slot.sub.as_deref().unwrap_or("")).into(),
+                );
+            }
+        }
+        if let Some(m) = r.m() {
+            let (one, two) = Maker::kinds(m);
+            let elements = [
+                self.maker.element(m, &label, "one", &one),
+                self.maker.element(m, &label, "two", &two),
+            ];
+            m.set(&mut body, Value::Array(elements.to_vec()));
+        }
+        if let Some(b) = r.b() {
+            b.set(&mut body, true.into());
+        }
+        for slot in r.e_all().iter().take(2) {
+            slot.set(&mut body, format!("{label} ext").into());
+        }
+        body
+    }
+
+    /// Creates it; that this works at all is C-01.
+    pub(crate) async fn create(&self, r: &ResourceType, body: Value) -> Result<Made, Stop> {
+        let answer = self.post(r, &body).await?;
+        if !answer.is_success() {
+            let why = format!("POST {} {}", r.endpoint, answer.in_short());
+            return Err(Stop::Blocked("C-01", why));
+        }
+        self.made(r, body, answer).await
+    }
+
+    /// What an answer to a POST made.
+    pub(crate) async fn made(
+        &self,
+        r: &ResourceType,
+        sent: Value,
+        answer: Answer,
+    ) -> Result<Made, Stop> {
+        let by_location = || {
+            let location = answer.header("location")?;
+            Some(percent_decoded(location.rsplit('/').next()?))
+        };
+        let Some(id) = answer.id().map(str::to_owned).or_else(by_location) else {
+            return Err(Stop::Blocked("C-01", "a new resource has no id".to_owned()));
+        };
+        let is_own = self.state().own_answers.contains(&r.name);
+        let state = match answer.id() {
+            Some(_) if !is_own => answer.doc().clone(),
+            _ => self.read(r, &id).await?.doc().clone(),
+        };
+        Ok(Made {
+            id,
+            state,
+            sent,
+            answer,
+        })
+    }
+
+    /// A new resource with a value in each slot.
+    pub(crate) async fn fresh(&self, r: &ResourceType) -> Result<Made, Stop> {
+        let body = self.body(r);
+        self.create(r, body).await
+    }
+
+    /// One that nobody changes.
+    pub(crate) async fn shared(&self, r: &ResourceType) -> Result<Arc<Made>, Stop> {
+        let known = self.state().shared.get(&r.name).cloned();
+        if let Some(known) = known {
+            return known
+                .ok_or_else(|| Stop::Blocked("C-01", format!("no {} could be created", r.name)));
+        }
+        let made = self.fresh(r).await;
+        if let Err(Stop::Ended | Stop::Skip(_) | Stop::Network(_)) = made {
+            return made.map(Arc::new);
+        }
+        let made = made.map(Arc::new);
+        self.state()
+            .shared
+            .insert(r.name.clone(), made.as_ref().ok().cloned());
+        made
+    }
+
+    /// Resources that differ, created once.
+    pub(crate) async fn fixture(&self, r: &ResourceType) -> Result<Arc<Fixture>, Stop> {
+        let known = self.state().fixtures.get(&r.name).cloned();
+        if let Some(known) = known {
+            return known
+                .ok_or_else(|| Stop::Blocked("C-01", format!("no {} could be created", r.name)));
+        }
+        let made = crate::fixture::make(self, r).await;
+        if let Err(Stop::Ended | Stop::Skip(_) | Stop::Network(_)) = made {
+            return made.map(Arc::new);
+        }
+        let made = made.map(Arc::new);
+        self.state()
+            .fixtures
+            .insert(r.name.clone(), made.as_ref().ok().cloned());
+        made
+    }
+}
+
+/// `{marker}` replaced in all texts.
+pub(crate) fn filled(extra: &Value, label: &str) -> Value {
+    match extra {
+        Value::String(text) => text.replace("{marker}", label).into(),
+        Value::Array(values) => values.iter().map(|value| filled(value, label)).collect(),
+        Value::Object(members) => members
+            .iter()
+            .map(|(name, value)| (name.clone(), filled(value, label)))
+            .collect::<serde_json::Map<_, _>>()
+            .into(),
+        other => other.clone(),
+    }
+}

@@ -1,0 +1,173 @@
+//! What a check came to.
+
+use std::time::Duration;
+
+use crate::{
+    check::{Check, Level, Step, Stop},
+    trial::{Finding, Trial},
+};
+
+/// What a check came to.
+#[derive(Debug, Clone, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum Verdict {
+    /// All that was looked at is right.
+    Pass,
+    /// Something is wrong, at most so bad.
+    Fail(Level),
+    /// There was nothing to check, for this reason.
+    Skipped(String),
+    /// What it needs does not work.
+    Blocked {
+        /// The check that says so; `run` if the run ended before.
+        by: String,
+        /// What was seen.
+        why: String,
+    },
+    /// No verdict: there was no answer, or the tester made a mistake.
+    Error(String),
+}
+
+impl Verdict {
+    /// The verdict, and whether what depends on the check makes no sense.
+    pub(crate) fn of(trial: &Trial, step: Step) -> (Self, bool) {
+        let worst = worst(&trial.findings);
+        match step {
+            Err(Stop::Failed) => (Self::Fail(worst.unwrap_or(Level::Error)), true),
+            Err(Stop::Guard(why)) => (
+                Self::Error(format!("a mistake of the tester: {why}")),
+                false,
+            ),
+            _ if worst.is_some_and(|level| level > Level::Info) => {
+                (Self::Fail(worst.unwrap_or(Level::Error)), false)
+            }
+            Ok(()) if trial.looked == 0 => (
+                Self::Skipped("there was nothing to look at".to_owned()),
+                false,
+            ),
+            Ok(()) => (Self::Pass, false),
+            Err(Stop::Skip(_)) if trial.looked > 0 => (Self::Pass, false),
+            Err(Stop::Skip(why)) => (Self::Skipped(why), false),
+            Err(Stop::Blocked(by, why)) => (
+                Self::Blocked {
+                    by: by.to_owned(),
+                    why,
+                },
+                true,
+            ),
+            Err(Stop::Network(why)) => (Self::Error(why), false),
+            Err(Stop::Ended) => {
+                let why = "the run was over".to_owned();
+                (
+                    Self::Blocked {
+                        by: "run".to_owned(),
+                        why,
+                    },
+                    false,
+                )
+            }
+        }
+    }
+
+    /// The word in reports: `pass`, `fail`, `skipped`, `blocked`, `error`.
+    #[must_use]
+    pub fn as_str(&self) -> &'static str {
+        match self {
+            Self::Pass => "pass",
+            Self::Fail(_) => "fail",
+            Self::Skipped(_) => "skipped",
+            Self::Blocked { .. } => "blocked",
+            Self::Error(_) => "error",
+        }
+    }
+}
+
+/// The worst of them, without those about a right `scimType`.
+pub(crate) fn worst(findings: &[Finding]) -> Option<Level> {
+    let wrong = findings
+        .iter()
+        .filter(|finding| finding.scim_type != Some(true));
+    wrong.map(|finding| finding.level).max()
+}
+
+/// The result of one check, for one resource type if it is run for each.
+#[derive(Debug, Clone)]
+pub struct CheckResult {
+    pub(crate) check: &'static Check,
+    pub(crate) resource_type: Option<String>,
+    pub(crate) verdict: Verdict,
+    pub(crate) findings: Vec<Finding>,
+    pub(crate) looked: usize,
+    pub(crate) requests: usize,
+    pub(crate) took: Duration,
+}
+
+impl CheckResult {
+    /// The check.
+    #[must_use]
+    pub fn check(&self) -> &'static Check {
+        self.check
+    }
+
+    /// The resource type, by its name.
+    #[must_use]
+    pub fn resource_type(&self) -> Option<&str> {
+        self.resource_type.as_deref()
+    }
+
+    /// What it came to.
+    #[must_use]
+    pub fn verdict(&self) -> &Verdict {
+        &self.verdict
+    }
+
+    /// What is wrong or worth knowing.
+    #[must_use]
+    pub fn findings(&self) -> &[Finding] {
+        &self.findings
+    }
+
+    /// How many things were looked at.
+    #[must_use]
+    pub fn looked_at(&self) -> usize {
+        self.looked
+    }
+
+    /// How many requests it took.
+    #[must_use]
+    pub fn requests(&self) -> usize {
+        self.requests
+    }
+
+    /// Such as `F-21 (User)`.
+    #[must_use]
+    pub fn name(&self) -> String {
+        match &self.resource_type {
+            Some(name) => format!("{} ({name})", self.check.id),
+            None => self.check.id.to_owned(),
+        }
+    }
+
+    /// Worked out again after findings went elsewhere.
+    pub(crate) fn judge_again(&mut self) {
+        if let Verdict::Fail(_) | Verdict::Pass = self.verdict {
+            self.verdict = match worst(&self.findings) {
+                Some(level) if level > Level::Info => Verdict::Fail(level),
+                _ => Verdict::Pass,
+            };
+        }
+    }
+
+    /// Expected to fail: nothing of it is worse than information.
+    pub(crate) fn expect(&mut self, why: &str) {
+        for finding in &mut self.findings {
+            if finding.level > Level::Info {
+                finding.level = Level::Info;
+                finding.expected.push_str(" (expected here: ");
+                finding.expected.push_str(why);
+                finding.expected.push(')');
+            }
+        }
+        self.judge_again();
+    }
+}
