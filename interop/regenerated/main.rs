@@ -58,7 +58,7 @@ async fn extension(acme: &Acme) -> Result<(), Box<dyn Error>> {
 
 /// A resource of the vendor's own type.
 async fn custom_resource(acme: &Acme) -> Result<(), Box<dyn Error>> {
-    let owner = Owner::new().with_value("whoever");
+    let owner = Owner::new("whoever");
     let device = Device::new("SN-1")
         .with_model("Tricorder")
         .with_owner(owner);
