@@ -300,7 +300,7 @@ impl ClientBuilder {
     }
 
     /// Does without a transport: the client builds requests and reads responses
-    /// ([`Operation`](super::Operation), [`Client::steps`]), and sends nothing.
+    /// ([`Operation`](super::Operation), [`Client::steps`](super::Client::steps)), and sends nothing.
     pub fn without_transport(mut self) -> Self {
         self.transport = Way::None;
         self
