@@ -117,10 +117,10 @@ pub trait Store: Send + Sync + 'static {
     }
 
     /// Takes note that the resource with this id is the caller's own: it was created by a POST to
-    /// `/Me`. Asked only where [`me`](Self::me) gave `None`.
+    /// `/Me`. Asked only where [`me`](Self::me) gave `None`, or the id of what is not there.
     ///
     /// # Errors
-    /// It cannot be noted.
+    /// It cannot be noted: another request may have come first. Then the resource is deleted again.
     fn set_me(
         &self,
         _context: &Context<Self::Caller>,
@@ -247,7 +247,7 @@ impl Query {
     /// resources.
     ///
     /// # Errors
-    /// The filter or the order is none for a type (400).
+    /// The filter or the order is none for a type, or the filter is longer than 64 KiB (400).
     pub fn new(
         types: &[ServedType],
         request: &SearchRequest,

@@ -34,6 +34,8 @@ struct Operation {
     data: Option<Json>,
     /// The `bulkId`s that path and data refer to.
     references: HashSet<String>,
+    /// Why it cannot be done, whatever the others do.
+    wrong: Option<Refusal>,
 }
 
 /// What became of a `bulkId`.
@@ -83,6 +85,12 @@ fn read(text: &str, strict: bool) -> Result<Operation> {
     if strict {
         check_strictly(&members)?;
     }
+    // To leave out a version that cannot be read would be to write over any.
+    let is_text = |value: &RawValue| value.get().starts_with('"') || value.get() == "null";
+    let wrong = members
+        .get("version")
+        .is_some_and(|version| !is_text(version))
+        .then(|| Refusal::invalid_syntax("the version of an operation is a string"));
     let string = |name: &str| -> Option<String> {
         members
             .get(name)
@@ -108,6 +116,7 @@ fn read(text: &str, strict: bool) -> Result<Operation> {
         version: string("version").filter(|version| !version.is_empty()),
         data,
         references,
+        wrong,
     })
 }
 
@@ -148,6 +157,7 @@ impl Bulk {
         let request = members(body)?;
         let fail_on_errors = match request.get("failonerrors") {
             None => usize::MAX,
+            Some(limit) if limit.get() == "null" => usize::MAX,
             Some(limit) => serde_json::from_str(limit.get())
                 .map_err(|_| Refusal::invalid_syntax("failOnErrors is not a whole number"))?,
         };
@@ -220,6 +230,9 @@ impl Bulk {
     }
 
     fn single(&self, index: usize, operation: &Operation, types: &[ServedType]) -> Result<Single> {
+        if let Some(wrong) = &operation.wrong {
+            return Err(wrong.clone());
+        }
         let mut ids = HashMap::new();
         for bulk_id in &operation.references {
             match self.referents.get(bulk_id) {
@@ -287,8 +300,27 @@ impl Bulk {
             }
             self.order.done(bulk_id);
         }
-        let result = operation.result(outcome, base);
+        let known = self.location(operation, base);
+        let result = operation.result(outcome, known);
         self.results.insert(index, result);
+    }
+
+    /// The URL that an operation is about, if that is known.
+    fn location(&self, operation: &Operation, base: &str) -> Option<String> {
+        if operation.method == Method::POST {
+            return None;
+        }
+        let id_of = |name: &str| match self.referents.get(name) {
+            Some(Referent::Waiting(id) | Referent::Done(id)) => Some(id.as_str()),
+            Some(Referent::Failed) | None => None,
+        };
+        let path = references::substitute_in_path(&operation.path, id_of);
+        let path = path
+            .split('?')
+            .next()
+            .filter(|path| path.starts_with('/'))?;
+        let is_whole = references::find_in_path(path).next().is_none();
+        is_whole.then(|| format!("{base}{path}"))
     }
 
     /// The response. Results stand in the order of the request; what was not tried has none
@@ -307,7 +339,7 @@ impl Operation {
         bulk_id.filter(|_| self.method == Method::POST)
     }
 
-    fn result(&self, outcome: Result<Response<Bytes>>, base: &str) -> Value {
+    fn result(&self, outcome: Result<Response<Bytes>>, known: Option<String>) -> Value {
         let mut result = json!({"method": self.method.as_str()});
         let mut put = |name: &str, value: Option<String>| {
             if let (Some(members), Some(value)) = (result.as_object_mut(), value) {
@@ -315,7 +347,6 @@ impl Operation {
             }
         };
         put("bulkId", self.bulk_id.clone());
-        let known = (self.method != Method::POST).then(|| format!("{base}{}", self.path));
         match outcome {
             Ok(response) => {
                 let header = |name| {
