@@ -17,7 +17,7 @@ mod clear;
 mod clearing;
 mod create;
 mod credentials;
-#[cfg(feature = "reqwest")]
+#[cfg(any(feature = "hyper", feature = "reqwest"))]
 mod default_transport;
 mod deferred;
 mod delete;

@@ -19,11 +19,8 @@ use crate::{
     error::{Error, ErrorKind},
     profile::Profile,
     shown,
-    transport::{MAX_ERROR_BODY, Timer, Transport},
+    transport::{CONNECT_TIMEOUT, MAX_BODY, MAX_ERROR_BODY, Timer, Transport},
 };
-
-/// The largest answer that is read, unless set otherwise: 64 MiB.
-const MAX_BODY: usize = 64 * 1024 * 1024;
 
 /// Begins with [`Client::builder`](super::Client::builder); ends with [`build`](Self::build), which checks everything.
 #[must_use]
@@ -52,6 +49,10 @@ pub struct ClientBuilder {
     #[cfg(feature = "reqwest")]
     reqwest: Option<ReqwestChange>,
     #[cfg(feature = "rustls")]
+    #[cfg_attr(
+        not(any(feature = "hyper", feature = "reqwest")),
+        expect(dead_code, reason = "without a transport nobody asks for TLS")
+    )]
     tls: Option<Tls>,
     capabilities: Capabilities,
     profile: Profile,
@@ -74,8 +75,10 @@ enum Time {
 
 /// How requests are sent.
 enum Way {
-    /// By reqwest.
+    /// By reqwest, or else by hyper.
     Default,
+    #[cfg(feature = "hyper")]
+    Hyper,
     Made(TransportMaker),
     /// Not at all.
     None,
@@ -97,7 +100,7 @@ impl ClientBuilder {
             headers: Vec::new(),
             timeout: Duration::from_secs(120),
             try_timeout: Duration::from_secs(60),
-            connect_timeout: Duration::from_secs(10),
+            connect_timeout: CONNECT_TIMEOUT,
             retry: RetryPolicy::default(),
             places: None,
             rate_limits: Vec::new(),
@@ -316,7 +319,7 @@ impl ClientBuilder {
     /// The largest answer that is read, in bytes; a larger one is an error. 64 MiB unless set: a
     /// group with some 300,000 members, or a page of 30,000 users.
     ///
-    /// This and [`max_error_size`](Self::max_error_size) hold for reqwest and for services; a
+    /// This and [`max_error_size`](Self::max_error_size) hold for reqwest, hyper and services; a
     /// transport of one's own has its own limits.
     pub fn max_response_size(mut self, bytes: usize) -> Self {
         self.max_body = bytes;
@@ -429,6 +432,15 @@ impl ClientBuilder {
             let transport = crate::transport::ReqwestTransport::new(client, max_body);
             Arc::new(transport.with_max_error_body(max_error))
         }));
+        self
+    }
+
+    /// Sends requests by hyper, in place of reqwest; see
+    /// [`HyperTransport`](crate::transport::HyperTransport) for what that has and what it has not.
+    /// Without the feature `reqwest` it is so anyway.
+    #[cfg(feature = "hyper")]
+    pub fn use_hyper(mut self) -> Self {
+        self.transport = Way::Hyper;
         self
     }
 
