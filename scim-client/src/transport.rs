@@ -30,7 +30,7 @@ pub use self::timer::TokioTimer;
 #[cfg(feature = "rustls")]
 pub use self::tls::Tls;
 #[cfg(feature = "rustls")]
-pub(crate) use self::tls::reqwest_has_a_provider;
+pub(crate) use self::tls::{Roots, reqwest_has_a_provider};
 pub(crate) use self::{
     loopback::is_loopback,
     timer::{give_way, within},

@@ -5,7 +5,7 @@ use std::{sync::Arc, time::Duration};
 use http::{Uri, uri::Scheme};
 
 #[cfg(feature = "rustls")]
-use crate::transport::Tls;
+use crate::transport::{Roots, Tls};
 use crate::{
     error::{Error, ErrorKind},
     transport::{ReqwestTransport, Transport, TransportError, TransportErrorKind, proxy},
@@ -71,8 +71,10 @@ fn with_rustls(
     let Some(tls) = tls else {
         if !unchanged && crate::transport::reqwest_has_a_provider() {
             // Certificates are read when the client is made, which takes time, and a container may
-            // have none. Without https only a proxy can need them.
-            let has_roots = is_secure || reqwest::Client::builder().build().is_ok();
+            // have none. Without https only a proxy can need them. Asked of rustls: another backend
+            // of the same build may do without.
+            let probe = || reqwest::Client::builder().tls_backend_rustls().build();
+            let has_roots = is_secure || probe().is_ok();
             let http = http.tls_backend_rustls();
             return Ok(match has_roots {
                 true => http,
@@ -90,16 +92,18 @@ fn with_rustls(
                            (`CryptoProvider::install_default`), or enable the feature `aws-lc-rs`";
             return Err(Error::new(ErrorKind::Configuration, message));
         }
-        let tls = Tls::new();
-        let needs_none = !is_secure && unchanged && proxy::are_here(urls);
-        let config = match needs_none {
-            true => tls.trusting_nobody(),
-            false if is_secure => tls.config(),
-            false => tls.config().or_else(|_| tls.trusting_nobody()),
+        let roots = match is_secure {
+            true => Roots::Needed,
+            false if unchanged && proxy::are_here(urls) => Roots::None,
+            false => Roots::IfThere,
         };
-        return Ok(http.tls_backend_preconfigured(config?));
+        return Ok(http.tls_backend_preconfigured(Tls::new().config(roots)?));
     };
-    Ok(http.tls_backend_preconfigured(tls.config()?))
+    let roots = match is_secure {
+        true => Roots::Needed,
+        false => Roots::IfThere,
+    };
+    Ok(http.tls_backend_preconfigured(tls.config(roots)?))
 }
 
 /// Returns whether any of the URLs needs TLS.

@@ -205,6 +205,10 @@ mod tls {
         for builder in [
             Client::builder(server.url()),
             Client::builder(server.url()).configure_reqwest(|http| http.user_agent("x")),
+            Client::builder(server.url()).tls(Tls::new()),
+            Client::builder(server.url())
+                .tls(Tls::new())
+                .configure_reqwest(|http| http.user_agent("x")),
         ] {
             builder
                 .build()
@@ -214,10 +218,19 @@ mod tls {
                 .await
                 .unwrap();
         }
-        Client::builder("http://scim.example/v2")
-            .allow_insecure_http()
-            .build()
-            .unwrap();
+        for outside in [
+            Client::builder("http://scim.example/v2"),
+            Client::builder("http://scim.example/v2").configure_reqwest(|http| http.no_proxy()),
+            Client::builder("http://scim.example/v2").tls(Tls::new()),
+        ] {
+            outside.allow_insecure_http().build().unwrap();
+        }
+        // What is wrong with one's own is told there too.
+        let broken = Client::builder(server.url()).tls(Tls::new().trust_pem("no PEM"));
+        let text = broken.build().unwrap_err().to_string();
+        assert!(text.contains("an authority that is to be trusted"), "{text}");
+        let secure = Client::builder("https://scim.example/v2").tls(Tls::new());
+        assert!(secure.build().is_err());
         // Certificates of one's own do.
         let ca = include_bytes!("../tls/ca.pem");
         for tls in [Tls::new().trust_pem(ca), Tls::new().trust_only_pem(ca)] {
