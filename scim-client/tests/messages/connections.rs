@@ -228,7 +228,10 @@ mod tls {
         // What is wrong with one's own is told there too.
         let broken = Client::builder(server.url()).tls(Tls::new().trust_pem("no PEM"));
         let text = broken.build().unwrap_err().to_string();
-        assert!(text.contains("an authority that is to be trusted"), "{text}");
+        assert!(
+            text.contains("an authority that is to be trusted"),
+            "{text}"
+        );
         let secure = Client::builder("https://scim.example/v2").tls(Tls::new());
         assert!(secure.build().is_err());
         // Certificates of one's own do.

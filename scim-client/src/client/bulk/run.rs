@@ -323,16 +323,10 @@ impl Run {
         self.book.encoded(operation)
     }
 
-    /// The bodies of the requests that one operation takes, as for [`encoded`](Self::encoded).
+    /// The bodies of the requests that one operation takes, with what is known by now in place of
+    /// their references.
     pub(super) fn bodies(&self, operation: &BulkOperation, index: usize) -> Vec<Json> {
-        match self.book.parts.get(&index) {
-            Some(parts) => {
-                let book = &self.book;
-                let own = |part| references::substitute(part, |name| book.id_of(name));
-                parts.iter().map(own).collect()
-            }
-            None => operation.data.iter().cloned().collect(),
-        }
+        self.book.bodies(operation, index)
     }
 
     pub(super) fn too_large(&self, error: PlanError) -> Error {
@@ -392,6 +386,15 @@ impl Book {
         Some(operation)
     }
 
+    /// The bodies of the requests that one operation takes, with what is known by now in place of
+    /// their references.
+    fn bodies(&self, operation: &BulkOperation, index: usize) -> Vec<Json> {
+        let parts = self.parts.get(&index).map(Vec::as_slice);
+        let bodies = parts.unwrap_or(operation.data.as_slice());
+        let own = |body| references::substitute(body, |name| self.id_of(name));
+        bodies.iter().map(own).collect()
+    }
+
     /// The error of an operation whose result shows that it had no effect.
     fn not_applied(&self, call: &Call, index: usize) -> Option<Error> {
         let State::Answered(answered) = self.states.get(index)? else {
@@ -401,11 +404,7 @@ impl Book {
         let response = response.filter(|_| answered.is_done())?;
         let subject = self.notes.get(&index)?.subject.as_ref()?;
         let operation = self.operations.get(index)?;
-        let own = |body| references::substitute(body, |name| self.id_of(name));
-        let bodies: Vec<_> = match self.parts.get(&index) {
-            Some(parts) => parts.iter().map(own).collect(),
-            None => operation.data.iter().map(own).collect(),
-        };
+        let bodies = self.bodies(operation, index);
         // What an unknown resource is called, nobody can compare.
         if bodies.iter().flat_map(references::find).next().is_some() {
             return None;
