@@ -9,7 +9,8 @@ use crate::{
         Comparand, Expression, Filter, FilterOptions, FilterRef, Number, Operands, Operator,
         PatchPath,
     },
-    model::Attribute,
+    model::{Attribute, Descriptor},
+    shown::Name,
     value::DateTime,
 };
 
@@ -78,7 +79,7 @@ impl FilterCheckError {
 
 impl fmt::Display for FilterCheckError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "{}: {}", self.path, self.rule)
+        write!(f, "{}: {}", Name(&self.path), self.rule)
     }
 }
 
@@ -226,6 +227,12 @@ impl SchemaView for Elements<'_> {
     fn attribute(&self, _: Option<&str>, name: &str, sub: Option<&str>) -> Option<AttributeFacts> {
         let is_it = self.0.name.eq_ignore_ascii_case(name);
         is_it.then(|| schema::with_sub(self.0, sub)).flatten()
+    }
+
+    fn table_below(&self, _: Option<&str>, name: &str, sub: &str) -> Option<&'static Descriptor> {
+        let is_it = self.0.name.eq_ignore_ascii_case(name);
+        let sub = is_it.then(|| self.0.kind.descriptor()?.attribute(sub));
+        sub.flatten()?.kind.descriptor()
     }
 }
 
@@ -375,9 +382,54 @@ impl<'a> Check<'a> {
             facts_of(outer, outer.sub()),
             facts_of(outer, sub),
         ];
+        let deep = within.and_then(|outer| self.deep(outer, path));
+        let deep = deep.map(|(facts, value)| [Some(facts), value]);
         all.into_iter()
+            .chain(deep.into_iter().flatten())
             .flatten()
             .any(AttributeFacts::is_never_returned)
+    }
+
+    /// The table of what is below the sub-attribute `sub`.
+    fn below(&self, path: &AttributePath, sub: &str) -> Option<&'static Descriptor> {
+        let uri = path
+            .uri()
+            .filter(|uri| !schema::is_own(self.schema.urn(), uri));
+        schema::table_below(self.schema, uri, path.name(), sub)
+    }
+
+    /// What `path` leads to in the elements of `outer`, where that is below a sub-attribute; and
+    /// the facts of its `value`.
+    fn deep(
+        &self,
+        outer: &AttributePath,
+        path: &AttributePath,
+    ) -> Option<(AttributeFacts, Option<AttributeFacts>)> {
+        let attribute = match (outer.sub(), path.sub()) {
+            (None, None) => return None,
+            (None, Some(sub)) => self.below(outer, path.name())?.attribute(sub)?,
+            (Some(outer_sub), sub) => match (self.below(outer, outer_sub), sub) {
+                (Some(table), None) => table.attribute(path.name())?,
+                (Some(table), Some(sub)) => {
+                    let attribute = table.attribute(path.name())?;
+                    attribute.kind.descriptor()?.attribute(sub)?
+                }
+                // An element of a simple multi-valued sub-attribute is its own `value`.
+                (None, None) if path.name().eq_ignore_ascii_case("value") => {
+                    let uri = outer
+                        .uri()
+                        .filter(|uri| !schema::is_own(self.schema.urn(), uri));
+                    let whole = schema::facts(self.schema, uri, outer.name(), Some(outer_sub))?;
+                    let is_simple = whole.is_multi_valued()
+                        && !matches!(whole.data_type(), DataType::Complex | DataType::Any);
+                    return is_simple.then(|| (whole.multi_valued(false), None));
+                }
+                (None, _) => return None,
+            },
+        };
+        let value = attribute.kind.descriptor();
+        let value = value.and_then(|table| table.attribute("value"));
+        Some((attribute.into(), value.map(Into::into)))
     }
 
     fn find(&self, path: &AttributePath, within: Option<&AttributePath>) -> Found {
@@ -395,9 +447,10 @@ impl<'a> Check<'a> {
                     Some(_) => None,
                 },
             }),
-            // No schema view looks deeper than a sub-attribute.
-            Some(outer) if outer.sub().is_some() || path.sub().is_some() => None,
             Some(_) if path.uri().is_some() => None,
+            Some(outer) if outer.sub().is_some() || path.sub().is_some() => self
+                .deep(outer, path)
+                .map(|(facts, value)| Found::Attribute { facts, value }),
             Some(outer) => {
                 let whole = attribute(outer, None).unwrap_or_default();
                 let element = whole.is_multi_valued()
@@ -408,7 +461,11 @@ impl<'a> Check<'a> {
                 } else {
                     attribute(outer, Some(path.name()))
                 };
-                facts.map(|facts| Found::Attribute { facts, value: None })
+                let value = || self.below(outer, path.name())?.attribute("value");
+                facts.map(|facts| Found::Attribute {
+                    facts,
+                    value: value().map(Into::into),
+                })
             }
         };
         found.unwrap_or_else(|| {

@@ -2,7 +2,7 @@
 
 use std::collections::{HashMap, HashSet};
 
-use super::{At, Out, has, identifies, is_name, is_readable, is_written};
+use super::{At, DiffErrorKind, Out, Result, has, identifies, is_name, is_readable, is_written};
 use crate::{
     attribute_path::AttributePath,
     filter::{Comparand, Filter, Operator, PatchPath},
@@ -24,25 +24,33 @@ pub(super) fn diff(
     after: &dyn ManyValues,
     at: At,
     out: &mut Out<'_>,
-) {
+) -> Result {
     let hashes = Hashes::default();
     let changes = Changes::between(&hashes, before, after);
     if changes.removed.is_empty() && changes.added.is_empty() {
-        return;
+        return Ok(());
     }
+    let several = has_several_primaries(ValueRef::Many(after));
+    let whole_of = || match several {
+        true => Err(at.error(DiffErrorKind::SeveralPrimaries, None)),
+        false => Ok(whole(after, at)),
+    };
     if !is_readable(&at.path(None)) {
-        return out.push(whole(after, at));
+        out.push(whole_of()?);
+        return Ok(());
     }
     let removed = changes.removed.len();
     let start = out.operations.len();
     let by_elements = changes.emit(attribute, &hashes, before, after, at, out);
     let operations = out.operations.get(start..).unwrap_or_default();
-    if by_elements.is_some() && !is_shorter(attribute, after, at, removed, operations, out.dialect)
+    if by_elements.is_some()
+        && (several || !is_shorter(attribute, after, at, removed, operations, out.dialect))
     {
-        return;
+        return Ok(());
     }
     out.operations.truncate(start);
-    out.push(whole(after, at));
+    out.push(whole_of()?);
+    Ok(())
 }
 
 /// So many operations are never made one replacement, however short that were: each by itself
@@ -87,8 +95,6 @@ fn whole(after: &dyn ManyValues, at: At) -> Operation {
 struct Changes {
     removed: Vec<usize>,
     added: Vec<usize>,
-    /// Whether an element that stays as it is is primary.
-    kept_primary: bool,
     /// Whether any element stays as it is.
     kept_any: bool,
 }
@@ -106,7 +112,6 @@ impl Changes {
         let mut changes = Self {
             removed: Vec::new(),
             added: Vec::new(),
-            kept_primary: false,
             kept_any: false,
         };
         for index in 0..after.len() {
@@ -119,7 +124,6 @@ impl Changes {
                     if let Some(is_left) = is_left.get_mut(found) {
                         *is_left = false;
                     }
-                    changes.kept_primary |= is_primary_set(element);
                     changes.kept_any = true;
                 }
                 None => changes.added.push(index),
@@ -149,9 +153,7 @@ impl Changes {
             .iter()
             .filter(|at| is_primary_set(after.at(**at)))
             .count();
-        if self.kept_primary && primaries > 0 || primaries > 1 {
-            return None;
-        }
+        let several = is_primary_twice(after);
         if !self.removed.is_empty() {
             let finder = Finder::new(attribute.kind().descriptor()?, hashes, before);
             let (mut gone, mut changed) = (Vec::new(), Vec::new());
@@ -163,14 +165,15 @@ impl Changes {
                     Some(partner) if !changes_immutable(before.at(index), after.at(partner)) => {
                         let was_primary = is_primary_set(before.at(index));
                         if was_primary && is_primary_set(after.at(partner)) {
-                            primaries = 0;
+                            primaries = primaries.saturating_sub(1);
                         }
                         changed.push((address, index, partner));
                     }
                     _ => gone.push(address),
                 }
             }
-            if !self.kept_any && changed.is_empty() {
+            // Those that are primary already may stay so; who is made primary is the only one.
+            if !self.kept_any && changed.is_empty() || several && primaries > 0 {
                 return None;
             }
             for address in gone {
@@ -179,20 +182,41 @@ impl Changes {
             // A type that changes must not be found by a filter that comes later.
             changed.sort_by_key(|(address, ..)| !matches!(address, Address::Type { .. }));
             let taken: HashSet<usize> = changed.iter().map(|(.., partner)| *partner).collect();
-            for (address, index, partner) in changed {
-                let (ValueRef::Object(before), ValueRef::Object(after)) =
-                    (before.at(index), after.at(partner))
-                else {
-                    return None;
-                };
-                element(&finder, before, after, at, &address, primaries > 0, out)?;
+            let parts: &[Part] = if primaries > 0 {
+                // An element that is made primary makes the others not primary by itself (RFC 7644
+                // §3.5.2).
+                &[Part::Rest]
+            } else if is_primary_twice(before) {
+                // Where several are primary, any change of one takes that of the others.
+                &[Part::Demotion, Part::Rest]
+            } else {
+                &[Part::All]
+            };
+            for part in parts {
+                for (address, index, partner) in &changed {
+                    let (ValueRef::Object(before), ValueRef::Object(after)) =
+                        (before.at(*index), after.at(*partner))
+                    else {
+                        return None;
+                    };
+                    element(&finder, before, after, at, address, *part, out)?;
+                }
             }
             added.retain(|at| !taken.contains(at));
         }
         if !added.is_empty() {
+            if several && primaries > 0 {
+                return None;
+            }
             // Elements that come twice.
             let of = Identifier::new(attribute, hashes);
             if !would_all_be_added(&of, after, added.iter().copied()) {
+                return None;
+            }
+            if added
+                .iter()
+                .any(|index| has_several_primaries(after.at(*index)))
+            {
                 return None;
             }
             let texts: Vec<Json> = added
@@ -206,15 +230,24 @@ impl Changes {
     }
 }
 
-/// What changes within one element. `demoted` if another element is made primary, which makes
-/// this one not primary by itself (RFC 7644 §3.5.2).
+/// Which changes of an element are meant.
+#[derive(Clone, Copy, PartialEq)]
+enum Part {
+    All,
+    /// That it is not primary any more.
+    Demotion,
+    /// All but that.
+    Rest,
+}
+
+/// What changes within one element.
 fn element(
     finder: &Finder<'_>,
     before: &dyn Reflect,
     after: &dyn Reflect,
     at: At,
     address: &Address,
-    demoted: bool,
+    part: Part,
     out: &mut Out<'_>,
 ) -> Option<()> {
     for (index, sub) in after.descriptor().attributes().iter().enumerate() {
@@ -224,10 +257,11 @@ fn element(
         if sub.mutability() == Mutability::ReadOnly || same(before, after) {
             continue;
         }
-        if is_primary(sub) && demoted && !has(after) {
+        let demotes = is_primary(sub) && !has(after);
+        if part == if demotes { Part::Rest } else { Part::Demotion } {
             continue;
         }
-        if !is_name(sub.name()) {
+        if !is_name(sub.name()) || has_several_primaries(after) {
             return None;
         }
         let path = finder.path(at, address, Some(sub.name()));
@@ -248,6 +282,9 @@ fn element(
                 out.push(Operation::replace(path, encode::value(after)));
             }
         }
+    }
+    if part == Part::Demotion {
+        return Some(());
     }
     let path = finder.path(at, address, None);
     super::extra::of_element(before, after, &path, out).then_some(())
@@ -270,6 +307,27 @@ fn changes_immutable(before: ValueRef<'_>, after: ValueRef<'_>) -> bool {
             .iter()
             .enumerate()
             .any(differs)
+}
+
+/// Whether several elements are primary, of this attribute or of one within it. No patch can set
+/// such a value: the primary one is the only one (RFC 7643 §2.4).
+pub(super) fn has_several_primaries(value: ValueRef<'_>) -> bool {
+    match value {
+        ValueRef::Many(values) => {
+            is_primary_twice(values)
+                || (0..values.len()).any(|index| has_several_primaries(values.at(index)))
+        }
+        ValueRef::Object(object) => {
+            let count = object.descriptor().attributes().len();
+            (0..count).any(|index| has_several_primaries(object.get(index)))
+        }
+        _ => false,
+    }
+}
+
+fn is_primary_twice(values: &dyn ManyValues) -> bool {
+    let primary = |index: &usize| is_primary_set(values.at(*index));
+    (0..values.len()).filter(primary).nth(1).is_some()
 }
 
 fn is_primary_set(element: ValueRef<'_>) -> bool {
