@@ -17,6 +17,7 @@ mod import;
 mod login;
 mod member;
 mod patch;
+mod proxy;
 mod schema;
 mod serve;
 mod test;
@@ -25,6 +26,8 @@ mod watch;
 pub(crate) use self::generate::{generator, is_generator};
 pub(crate) use self::patch::rewrite_removals;
 pub(crate) use self::test::tester;
+
+use std::time::Duration;
 
 use clap::{Arg, ArgAction, ArgMatches, Command};
 
@@ -56,6 +59,7 @@ pub(crate) fn all() -> Vec<Command> {
     all.extend(check::commands());
     all.extend(generate::commands());
     all.extend(serve::commands());
+    all.extend(proxy::commands());
     all.extend(watch::commands());
     all.extend(doctor::commands());
     all.extend(help::commands());
@@ -89,7 +93,7 @@ pub(crate) async fn run(
         "lint" => check::lint(globals, matches),
         "filter" => check::filter(globals, matches),
         "serve" => serve::serve(globals, matches).await,
-        "proxy" => serve::proxy(globals, matches).await,
+        "proxy" => proxy::proxy(globals, matches).await,
         "watch" => watch::watch(globals, matches).await,
         "doctor" => doctor::doctor(globals).await,
         "api" => api::run(globals, matches).await,
@@ -187,4 +191,17 @@ pub(crate) fn facts(globals: &Globals, facts: &Value) -> Result<(), Failure> {
         _ => crate::yaml::print(facts),
     };
     crate::terminal::out(&text)
+}
+
+/// `200ms`, `2s`
+pub(crate) fn duration(text: &str) -> Result<Duration, Failure> {
+    let wrong = || Failure::usage(format!("`{text}` is no time")).hint("such as 200ms or 2s");
+    let (number, unit) = text.split_at(text.find(|c: char| !c.is_ascii_digit()).ok_or_else(wrong)?);
+    let number: u64 = number.parse().map_err(|_| wrong())?;
+    match unit {
+        "ms" => Ok(Duration::from_millis(number)),
+        "s" => Ok(Duration::from_secs(number)),
+        "m" => Ok(Duration::from_secs(number.saturating_mul(60))),
+        _ => Err(wrong()),
+    }
 }

@@ -134,6 +134,17 @@ impl Failure {
         self
     }
 
+    /// Puts all its words through something that takes secrets away.
+    #[must_use]
+    pub(crate) fn masked(mut self, mask: impl Fn(&str) -> String) -> Self {
+        let inner = &mut *self.0;
+        inner.message = mask(&inner.message);
+        for text in [&mut inner.hint, &mut inner.request, &mut inner.scim_type] {
+            *text = text.as_deref().map(&mask);
+        }
+        self
+    }
+
     pub(crate) fn code(&self) -> Code {
         self.0.code
     }

@@ -22,6 +22,8 @@ use crate::progress::Progress;
 use crate::session::Session;
 use crate::terminal::{self, say};
 use crate::types::{ResourceType, Types};
+use crate::value::Value;
+use crate::yaml;
 
 /// After so many failures of the network in a row, the rest is not tried.
 const GIVE_UP: usize = 10;
@@ -385,6 +387,19 @@ async fn all(
     Ok(())
 }
 
+/// Rows in a form in which a file has all of them at once.
+fn list(form: Form, rows: &[&Prepared]) -> Result<String, Failure> {
+    let values = rows.iter().map(|row| {
+        let value = Value::parse(&row.original);
+        value.map_err(|error| Failure::usage(format!("row {}: {error}", row.line)))
+    });
+    let values: Vec<Value> = values.collect::<Result<_, _>>()?;
+    Ok(match form {
+        Form::Yaml => yaml::documents(&values),
+        _ => Value::List(values).pretty() + "\n",
+    })
+}
+
 /// Writes the rows that were refused to a file, in the form of the input. Where several inputs have
 /// such rows, each has a file of its own: they have other columns.
 fn rejects(
@@ -413,7 +428,8 @@ fn rejects(
                 let titles = titles.get(number).unwrap_or(&nothing);
                 csv_text(titles, &cells, if tab { b'\t' } else { b',' }, true)?
             }
-            _ => of.iter().map(|row| format!("{}\n", row.original)).collect(),
+            Form::Jsonl => of.iter().map(|row| format!("{}\n", row.original)).collect(),
+            Form::Json | Form::Yaml => list(input.form, &of)?,
         };
         let mut place = path.to_path_buf();
         if written > 0 {

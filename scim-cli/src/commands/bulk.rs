@@ -1,6 +1,8 @@
 //! `bulk`: the operations of a BulkRequest (RFC 7644 §3.7), in as many requests as the server's
 //! limits make it.
 
+use std::collections::HashMap;
+
 use clap::{ArgMatches, Command};
 use http::Method;
 
@@ -60,7 +62,7 @@ pub(super) async fn run(globals: &Globals, matches: &ArgMatches) -> Result<(), F
         .hint(format!("--split sends {} requests", parts.len())));
     }
     let (mut done, mut failed, mut unprocessed) = (0, 0, 0);
-    let mut made: Vec<(String, String)> = Vec::new();
+    let mut made: HashMap<String, String> = HashMap::new();
     for part in &parts {
         let mut body = Value::object([("schemas", Value::texts([URN]))]);
         if let Some(stop) = stop {
@@ -106,7 +108,7 @@ pub(super) async fn run(globals: &Globals, matches: &ArgMatches) -> Result<(), F
                     .rsplit('/')
                     .next()
                     .unwrap_or_default();
-                made.push((format!("bulkId:{id}"), last.to_owned()));
+                made.insert(format!("bulkId:{id}"), last.to_owned());
             }
             terminal::out(&format!("{result}\n"))?;
         }
@@ -201,17 +203,15 @@ fn split(operations: &[Value], most: usize, bytes: usize) -> Result<Vec<Vec<Valu
 }
 
 /// The operation with the ids that earlier requests made.
-fn resolved(operation: &Value, made: &[(String, String)]) -> Value {
+fn resolved(operation: &Value, made: &HashMap<String, String>) -> Value {
     match operation {
         Value::Text(text) => {
-            let exact = made.iter().find(|(reference, _)| reference == text);
             let path = || {
                 let (front, last) = text.rsplit_once('/')?;
-                let (_, id) = made.iter().find(|(reference, _)| reference == last)?;
-                Some(format!("{front}/{id}"))
+                Some(format!("{front}/{}", made.get(last)?))
             };
-            Value::Text(match exact {
-                Some((_, id)) => id.clone(),
+            Value::Text(match made.get(text) {
+                Some(id) => id.clone(),
                 None => path().unwrap_or_else(|| text.clone()),
             })
         }
@@ -249,7 +249,7 @@ mod tests {
 
     #[test]
     fn ids_of_earlier_requests_are_known() {
-        let made = vec![("bulkId:a".to_owned(), "17".to_owned())];
+        let made = HashMap::from([("bulkId:a".to_owned(), "17".to_owned())]);
         let operation =
             Value::parse(r#"{"path":"/Groups/bulkId:a","data":[{"value":"bulkId:a"},"bulkId:b"]}"#);
         assert_eq!(

@@ -173,7 +173,7 @@ async fn within_limit(
             let all =
                 pages::each_page(session, types, &query, |_, _| Ok(pages::Flow::Stop)).await?;
             let share: u64 = share.parse().unwrap_or(0);
-            usize::try_from(all.total.unwrap_or(0) * share / 100).unwrap_or(0)
+            usize::try_from(all.total.unwrap_or(0).saturating_mul(share) / 100).unwrap_or(0)
         }
     };
     if number <= most {

@@ -191,7 +191,7 @@ async fn one(
         let mut kept = Value::object([
             ("asked", Value::text(&asked)),
             ("start", Value::from(at.next_start)),
-            ("seen", Value::from(before + at.seen)),
+            ("seen", Value::from(before.saturating_add(at.seen))),
             ("bytes", Value::from(bytes)),
         ]);
         if let Some(cursor) = &at.next_cursor {
@@ -224,7 +224,7 @@ async fn one(
     say(format_args!(
         "{}: {} in {}",
         of.name,
-        before + done.seen,
+        before.saturating_add(done.seen),
         path.display()
     ));
     Ok(())
@@ -252,10 +252,7 @@ fn finish(of: &ResourceType, part: &Path, path: &Path, form: Form) -> Result<(),
         .map_err(|error| Failure::usage(format!("{}: {error}", part.display())))?;
     let written = match form {
         Form::Json | Form::Jsonl => Value::List(resources).pretty() + "\n",
-        Form::Yaml => {
-            let pages: Vec<String> = resources.iter().map(yaml::print).collect();
-            pages.join("---\n")
-        }
+        Form::Yaml => yaml::documents(&resources),
         Form::Csv | Form::Tsv => {
             let flat = Flat::new(of, &resources);
             let rows: Vec<Vec<String>> = resources.iter().map(|r| flat.row(r)).collect();

@@ -143,13 +143,7 @@ async fn send(
     let mut dialect = session.profile.patch.clone().unwrap_or_else(Dialect::rfc);
     dialect.max_added.get_or_insert(AT_ONCE);
     dialect.max_removed.get_or_insert(AT_ONCE);
-    let message = Value::object([
-        (
-            "schemas",
-            Value::texts(["urn:ietf:params:scim:api:messages:2.0:PatchOp"]),
-        ),
-        ("Operations", Value::List(operations)),
-    ]);
+    let message = change::envelope(operations);
     let urns: Vec<&str> = of.urns().collect();
     let message = PatchOp::from_json(&message.to_string(), &urns)
         .map_err(|error| Failure::usage(format!("the PATCH message: {error}")))?;

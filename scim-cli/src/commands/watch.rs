@@ -32,7 +32,7 @@ pub(super) async fn watch(globals: &Globals, matches: &ArgMatches) -> Result<(),
     let session = Session::open(globals).await?;
     let types = session.types().await?;
     let of = types.find(required(matches, "type")?)?;
-    let every = super::serve::duration(required(matches, "every")?)?;
+    let every = super::duration(required(matches, "every")?)?;
     let rounds = matches.get_one::<u64>("rounds").copied();
     let filter = filters::combined(text(matches, "filter"), &texts(matches, "where"), of)?;
     let query = Query {

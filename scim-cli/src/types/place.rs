@@ -190,6 +190,15 @@ impl Place<'_> {
         }
     }
 
+    /// What two values have in common that are equal there: letter case counts where the schema says
+    /// `caseExact` (RFC 7643 §2.2), and not where it says nothing.
+    pub(crate) fn key(&self, value: &Value) -> String {
+        match self.leaf().case_exact {
+            Some(true) => value.plain(),
+            _ => value.plain().to_lowercase(),
+        }
+    }
+
     /// Sets it: in place of what is there, but added to a list of simple values or objects.
     pub(crate) fn set(&self, resource: &mut Value, value: Value) {
         let root = match self.urn {
