@@ -83,13 +83,6 @@ fn nowhere() {
             "get",
             "users",
             "-F",
-            &format!("password eq \"{PASSWORD}\""),
-            "-vvv",
-        ],
-        &[
-            "get",
-            "users",
-            "-F",
             &format!("title eq \"{TOKEN}\""),
             "-vvv",
         ],
