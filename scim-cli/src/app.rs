@@ -75,6 +75,7 @@ pub(crate) fn with_flags(mut root: Command, scan: &Scan, types: &crate::types::T
 
 /// Runs the command that the arguments say. The first argument is the name of the program.
 pub(crate) fn run() -> ExitCode {
+    complete::set_up(command);
     clap_complete::CompleteEnv::with_factory(|| {
         let root = command();
         let words: Vec<String> = std::env::args_os()
@@ -173,6 +174,9 @@ async fn dispatch(globals: &Globals, matches: &ArgMatches) -> Result<(), Failure
     let Some((name, matches)) = matches.subcommand() else {
         return Err(Failure::usage("which command? `scim --help` lists them"));
     };
+    if name == "man" {
+        return commands::man(command(), matches);
+    }
     match commands::run(name, globals, matches).await {
         // What is kept of the server may be a day old. Nothing was sent yet.
         Err(failure) if failure.is_denied() && !globals.refresh && !globals.curl => {

@@ -24,6 +24,7 @@ mod test;
 mod watch;
 
 pub(crate) use self::generate::{generator, is_generator};
+pub(crate) use self::help::man;
 pub(crate) use self::patch::rewrite_removals;
 pub(crate) use self::test::tester;
 
@@ -32,6 +33,7 @@ use std::time::Duration;
 use clap::{Arg, ArgAction, ArgMatches, Command};
 
 use crate::complete;
+use crate::discovery;
 use crate::failure::Failure;
 use crate::globals::Globals;
 use crate::scan::Scan;
@@ -99,7 +101,6 @@ pub(crate) async fn run(
         "api" => api::run(globals, matches).await,
         "schema" => schema::run(globals, matches).await,
         "completions" => help::completions(matches),
-        "man" => help::man(matches),
         other => Err(Failure::usage(format!("there is no command `{other}`"))),
     }
 }
@@ -121,7 +122,7 @@ pub(crate) async fn types_for_flags(scan: &Scan) -> Result<Types, Failure> {
     }
     let opened = Session::of(&globals, context).await;
     let types = match opened {
-        Ok(session) => session.types().await,
+        Ok(session) => discovery::types(&session).await,
         Err(failure) => Err(failure),
     };
     match types {

@@ -7,7 +7,7 @@ use std::time::Duration;
 use clap::{Arg, ArgAction, ArgMatches, ValueHint};
 
 use crate::failure::Failure;
-use crate::output::Format;
+use crate::format::Format;
 
 /// What the options of every command say.
 #[derive(Debug, Clone, Default)]

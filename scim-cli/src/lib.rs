@@ -15,6 +15,7 @@ mod failure;
 pub mod fetch;
 mod files;
 mod filters;
+mod format;
 mod globals;
 mod import;
 mod lookup;
@@ -30,6 +31,7 @@ mod terminal;
 mod token;
 mod types;
 mod value;
+mod visible;
 mod wire;
 mod yaml;
 

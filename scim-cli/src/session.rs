@@ -10,14 +10,12 @@ use scim_client::transport::Transport;
 use scim_client::{Client, Json, Profile};
 
 use crate::config::{Auth, Context};
-use crate::discovery;
 use crate::failure::{Code, Failure};
 use crate::globals::Globals;
 use crate::network;
 use crate::secret::Reference;
 use crate::terminal;
 use crate::token;
-use crate::types::Types;
 use crate::wire::{self, Curl, Exchange, Har, Mask, Recorder, Shown, Word};
 
 pub(crate) use self::call::{Call, Reply};
@@ -94,17 +92,6 @@ impl Session {
     /// The transport with everything that is to be seen of it.
     pub(crate) fn transport(&self) -> Arc<dyn Transport> {
         Arc::clone(&self.transport)
-    }
-
-    /// The types that the service provider serves, from the cache or asked for.
-    pub(crate) async fn types(&self) -> Result<Types, Failure> {
-        let types = discovery::types(self).await?;
-        for resource_type in &types.list {
-            for name in resource_type.secrets() {
-                self.mask.add_attribute(name);
-            }
-        }
-        Ok(types)
     }
 
     /// Sends a request that may only read, or that was allowed to write.

@@ -7,6 +7,7 @@ use clap::{ArgMatches, Command};
 use http::Method;
 
 use super::{flag, option, required};
+use crate::discovery;
 use crate::documents;
 use crate::failure::{Code, Failure};
 use crate::globals::Globals;
@@ -28,7 +29,7 @@ pub(super) fn commands() -> Vec<Command> {
 
 pub(super) async fn run(globals: &Globals, matches: &ArgMatches) -> Result<(), Failure> {
     let session = Session::open(globals).await?;
-    let types = session.types().await?;
+    let types = discovery::types(&session).await?;
     if types.supports("bulk") == Some(false) {
         return Err(Failure::denied("the server says that it has no bulk")
             .hint("`scim import` sends single requests"));

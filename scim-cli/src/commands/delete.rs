@@ -5,6 +5,7 @@ use http::Method;
 
 use super::{flag, required, text, texts, type_argument};
 use crate::change::{self, operation};
+use crate::discovery;
 use crate::failure::{Code, Failure};
 use crate::filters;
 use crate::globals::Globals;
@@ -36,7 +37,7 @@ pub(super) fn commands() -> Vec<Command> {
 
 pub(super) async fn delete(globals: &Globals, matches: &ArgMatches) -> Result<(), Failure> {
     let session = Session::open(globals).await?;
-    let types = session.types().await?;
+    let types = discovery::types(&session).await?;
     let of = types.find(required(matches, "type")?)?;
     let ids = texts(matches, "id");
     let is_soft = matches.get_flag("soft");

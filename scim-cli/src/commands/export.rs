@@ -8,6 +8,7 @@ use clap::{Arg, ArgMatches, Command};
 
 use super::{flag, option, required, text, texts};
 use crate::complete;
+use crate::discovery;
 use crate::documents::Form;
 use crate::failure::{Code, Failure, of_file};
 use crate::filters;
@@ -45,7 +46,7 @@ pub(super) fn commands() -> Vec<Command> {
 
 pub(super) async fn export(globals: &Globals, matches: &ArgMatches) -> Result<(), Failure> {
     let session = Session::open(globals).await?;
-    let types = session.types().await?;
+    let types = discovery::types(&session).await?;
     let names = texts(matches, "type");
     let of: Vec<&ResourceType> = names
         .iter()

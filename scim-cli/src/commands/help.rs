@@ -41,8 +41,8 @@ pub(super) fn completions(matches: &ArgMatches) -> Result<(), Failure> {
     terminal::out(&String::from_utf8_lossy(&script))
 }
 
-pub(super) fn man(matches: &ArgMatches) -> Result<(), Failure> {
-    let mut root = crate::app::command();
+/// Writes the pages of all commands.
+pub(crate) fn man(mut root: Command, matches: &ArgMatches) -> Result<(), Failure> {
     root.build();
     match text(matches, "folder") {
         None => terminal::out(&page(&root)?),

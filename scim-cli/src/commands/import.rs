@@ -4,6 +4,7 @@ use clap::{Arg, ArgMatches, Command};
 
 use super::{flag, many, option, text, texts};
 use crate::complete;
+use crate::discovery;
 use crate::documents::Form;
 use crate::failure::{Code, Failure, of_file};
 use crate::files;
@@ -41,7 +42,7 @@ pub(super) fn commands() -> Vec<Command> {
 
 pub(super) async fn run(globals: &Globals, matches: &ArgMatches) -> Result<(), Failure> {
     let session = Session::open(globals).await?;
-    let types = session.types().await?;
+    let types = discovery::types(&session).await?;
     let inputs = inputs(matches, &types)?;
     let plan = Plan {
         on_conflict: match text(matches, "on-conflict") {

@@ -7,6 +7,7 @@ use scim_client::patch::{Dialect, PatchOp};
 
 use super::{option, required, text, texts};
 use crate::change::{self, operation};
+use crate::discovery;
 use crate::failure::Failure;
 use crate::globals::Globals;
 use crate::lookup;
@@ -42,7 +43,7 @@ pub(super) fn commands() -> Vec<Command> {
 
 pub(super) async fn run(globals: &Globals, matches: &ArgMatches) -> Result<(), Failure> {
     let session = Session::open(globals).await?;
-    let types = session.types().await?;
+    let types = discovery::types(&session).await?;
     let of = types.find(required(matches, "type")?)?;
     let members = of
         .attribute("members")
