@@ -100,6 +100,7 @@ pub(crate) async fn run(
         "doctor" => doctor::doctor(globals).await,
         "api" => api::run(globals, matches).await,
         "schema" => schema::run(globals, matches).await,
+        "version" => help::version(globals),
         "completions" => help::completions(matches),
         other => Err(Failure::usage(format!("there is no command `{other}`"))),
     }

@@ -36,7 +36,15 @@ impl Format {
             .iter()
             .find(|(known, _)| known.eq_ignore_ascii_case(name));
         found.map(|(_, format)| *format).ok_or_else(|| {
-            let near = scim_schema::nearest(name, &names);
+            if name.contains(['.', '/']) {
+                return Failure::usage(format!("`-o {name}`: -o names a form, not a file")).hint(
+                    format!(
+                        "`--out {name}` of export, or `> {name}`; the forms are {}",
+                        names.join(", ")
+                    ),
+                );
+            }
+            let near = scim_schema::nearest(name, &names).filter(|_| name.chars().count() > 1);
             Failure::usage(format!("there is no output format `{name}`")).hint(match near {
                 Some(near) => format!("did you mean `{near}`? There are {}", names.join(", ")),
                 None => format!("there are {}", names.join(", ")),

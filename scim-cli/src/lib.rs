@@ -5,6 +5,7 @@
 
 mod app;
 mod assign;
+mod bulk;
 mod change;
 mod commands;
 mod complete;

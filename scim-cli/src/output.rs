@@ -88,8 +88,8 @@ impl<'t> Printer<'t> {
     pub(crate) fn wanted(&self) -> Option<Vec<String>> {
         let shown = match self.format {
             Format::Table | Format::Wide => true,
-            Format::Csv | Format::Tsv => self.is_chosen,
-            _ => false,
+            Format::Name | Format::Id => false,
+            _ => self.is_chosen,
         };
         let paths = self.columns.iter().map(Column::request_path);
         shown
@@ -100,6 +100,11 @@ impl<'t> Printer<'t> {
     /// Prints a resource, or keeps it for the end.
     pub(crate) fn add(&mut self, resource: Value) -> Result<(), Failure> {
         self.printed += 1;
+        let is_json = matches!(self.format, Format::Json | Format::Jsonl | Format::Yaml);
+        let resource = match is_json && self.is_chosen {
+            true => self.chosen(&resource),
+            false => resource,
+        };
         let text = match self.format {
             Format::Table | Format::Wide | Format::Csv | Format::Tsv => {
                 self.kept.push(resource);
@@ -121,6 +126,12 @@ impl<'t> Printer<'t> {
             }
         };
         terminal::out(&text)
+    }
+
+    /// The columns alone, as members of those names.
+    fn chosen(&self, resource: &Value) -> Value {
+        let columns = self.columns.iter();
+        Value::object(columns.map(|column| (column.title.as_str(), column.value(resource))))
     }
 
     /// Prints what waited for the end.

@@ -46,6 +46,7 @@ fn content() -> Vec<Arg> {
 pub(super) fn commands() -> Vec<Command> {
     vec![
         Command::new("create")
+            .override_usage("scim create <TYPE> [--ATTRIBUTE VALUE]... [OPTIONS]")
             .about("Create a resource; every attribute of the type is a flag")
             .after_help(
                 "`scim create TYPE --help` lists the attributes.\n\nExamples:\n  scim create user --user-name \

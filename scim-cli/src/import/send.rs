@@ -186,7 +186,7 @@ fn over(of: &ResourceType, there: &Value, row: &Value) -> Value {
 }
 
 /// Gives references the ids of this server, and takes those away whose target is not there yet.
-fn defer(shared: &Shared, of: &ResourceType, resource: &mut Value) -> Vec<Value> {
+pub(super) fn defer(shared: &Shared, of: &ResourceType, resource: &mut Value) -> Vec<Value> {
     let mut later = Vec::new();
     for (extension, attribute) in of.all() {
         if attribute.targets().is_empty() || !attribute.is_complex() {

@@ -96,12 +96,7 @@ impl Reply {
             return Ok(());
         }
         let status = value.get("status").map(Value::plain).unwrap_or_default();
-        let code = match status.as_str() {
-            "401" | "403" => Code::Auth,
-            "404" => Code::NotFound,
-            "409" | "412" => Code::Conflict,
-            _ => Code::Refused,
-        };
+        let code = Failure::answered(status.parse().unwrap_or(0), value.str("scimType"), "").code();
         let words: Vec<String> = [value.str("scimType"), value.str("detail")]
             .into_iter()
             .flatten()

@@ -263,10 +263,13 @@ pub(crate) fn convert(attribute: &Attribute, text: &str) -> Result<Value, Failur
             true => "the value".to_owned(),
             false => format!("`{text}`"),
         };
-        Err(Failure::usage(format!(
-            "`{}`: {shown} is not {expected}",
-            attribute.name
-        )))
+        let failure = Failure::usage(format!("`{}`: {shown} is not {expected}", attribute.name));
+        Err(match attribute.data_type {
+            DataType::Boolean => failure.hint("write true or false"),
+            DataType::Integer => failure.hint("such as 7, without a point"),
+            DataType::Decimal => failure.hint("such as 1.5, with a point"),
+            _ => failure,
+        })
     };
     let trimmed = text.trim();
     match attribute.data_type {
