@@ -99,12 +99,12 @@ pub(super) fn prepare(
             .values(&resource)
             .first()
             .map(|value| (*value).clone());
-        if let (Some(value), None) = (&key_value, &wrong) {
-            if let Some(line) = seen.insert(place.key(value), row.line) {
-                wrong = Some(Failure::usage(format!(
-                    "`{matched_by}` is the same as in line {line}"
-                )));
-            }
+        if let (Some(value), None) = (&key_value, &wrong)
+            && let Some(line) = seen.insert(place.key(value), row.line)
+        {
+            wrong = Some(Failure::usage(format!(
+                "`{matched_by}` is the same as in line {line}"
+            )));
         }
         let key = files::digest(&format!(
             "{}\n{original}\n{}",
