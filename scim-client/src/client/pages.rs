@@ -45,6 +45,27 @@ where
     /// whichever the service provider offers.
     ///
     /// A resource that cannot be read is one `Err`, and the next one follows.
+    ///
+    /// ```
+    /// # use scim_client::{Client, User, testing::ServiceProvider};
+    /// # #[tokio::main(flavor = "current_thread")]
+    /// # async fn main() -> Result<(), Box<dyn std::error::Error>> {
+    /// # let provider = ServiceProvider::new();
+    /// # let scim = Client::builder("https://scim.example/v2").service(provider.clone()).build()?;
+    /// # let users = scim.resource::<User>();
+    /// let mut found = users.query().stream().prefetch(2).without_duplicates();
+    /// while let Some(user) = found.next().await {
+    ///     println!("{} of {:?}", user?.user_name, found.total_results());
+    /// }
+    /// # Ok(())
+    /// # }
+    /// ```
+    ///
+    /// # Errors
+    /// Each [`next`](Results::next) gives [those of `Query`](Query#errors).
+    #[doc(alias = "iter")]
+    #[doc(alias = "pagination")]
+    #[doc(alias = "paginate")]
     pub fn stream(self) -> Results<T> {
         Results::new(self)
     }
@@ -70,7 +91,17 @@ where
     /// [`max_resources`](Self::max_resources) and [`max_pages`](Self::max_pages).
     ///
     /// # Errors
-    /// The first resource or page that cannot be read; [`ErrorKind::Paging`] for more than that.
+    /// The first resource or page that cannot be read; [`ErrorKind::Paging`] for more than that. Else
+    /// [those of `Query`](Query#errors).
+    ///
+    /// ```
+    /// # use scim_client::{Client, Error, Stored, User};
+    /// # async fn example(scim: &Client) -> Result<Vec<Stored<User>>, Error> {
+    /// scim.resource::<User>().query().filter(|u| u.active.eq(false)).all().await
+    /// # }
+    /// ```
+    #[doc(alias = "collect")]
+    #[doc(alias = "list")]
     pub fn all(mut self) -> OperationFuture<Vec<T>> {
         Box::pin(async move {
             self.limit(ALL_PAGES, ALL_RESOURCES);
@@ -86,7 +117,7 @@ where
     /// The first resource that matches, if any; one page of one resource is asked for.
     ///
     /// # Errors
-    /// The resource or the page cannot be read.
+    /// The resource or the page cannot be read; else [those of `Query`](Query#errors).
     pub fn first(self) -> OperationFuture<Option<T>> {
         Box::pin(async move { self.with_own_count(1).stream().next().await.transpose() })
     }
@@ -94,7 +125,8 @@ where
     /// How many resources match, without reading any.
     ///
     /// # Errors
-    /// The answer cannot be read, or does not say how many there are.
+    /// The answer cannot be read, or does not say how many there are ([`ErrorKind::Decode`]); else
+    /// [those of `Query`](Query#errors).
     pub fn total(self) -> OperationFuture<u64> {
         Box::pin(async move {
             let mut query = self.with_own_count(0);
@@ -118,6 +150,37 @@ where
 
 /// Every resource of a query; see [`Query::stream`]. It holds one page at a time, and those that
 /// were asked for [ahead](Self::prefetch).
+///
+/// ```
+/// # use scim_client::{Client, User, testing::ServiceProvider};
+/// # #[tokio::main(flavor = "current_thread")]
+/// # async fn main() -> Result<(), Box<dyn std::error::Error>> {
+/// # let provider = ServiceProvider::new();
+/// # let scim = Client::builder("https://scim.example/v2").service(provider.clone()).build()?;
+/// # let users = scim.resource::<User>();
+/// # for name in ["a", "b", "c"] { users.create(&User::new(name)).await?; }
+/// let mut found = users.query().count(1).stream().prefetch(2).without_duplicates();
+/// let mut names = Vec::new();
+/// while let Some(user) = found.next().await {
+///     match user {
+///         Ok(user) => names.push(user.user_name.clone()),
+///         // One that does not fit; the next follows. A page that failed is the last word.
+///         Err(error) => eprintln!("{error}: {:?}", error.body()),
+///     }
+/// }
+/// assert_eq!((names.len(), found.total_results()), (3, Some(3)));
+///
+/// // Without `async`, with the feature `blocking`:
+/// # let waited = std::thread::spawn(move || {
+/// for user in users.query().stream().wait_each() {
+///     println!("{}", user?.user_name);
+/// }
+/// # Ok::<(), scim_client::Error>(())
+/// # });
+/// # waited.join().expect("no panic")?;
+/// # Ok(())
+/// # }
+/// ```
 #[must_use = "nothing is sent until it is polled"]
 pub struct Results<T: Listed> {
     pages: Pages<T>,
@@ -127,6 +190,31 @@ pub struct Results<T: Listed> {
 }
 
 /// Every page of a query; see [`Query::pages`].
+///
+/// ```
+/// # use scim_client::{Client, User, testing::ServiceProvider};
+/// # #[tokio::main(flavor = "current_thread")]
+/// # async fn main() -> Result<(), Box<dyn std::error::Error>> {
+/// # let provider = ServiceProvider::new();
+/// # let scim = Client::builder("https://scim.example/v2").service(provider.clone()).build()?;
+/// # let users = scim.resource::<User>();
+/// # for name in ["a", "b", "c"] { users.create(&User::new(name)).await?; }
+/// let mut pages = users.query().count(2).pages().prefetch(1);
+/// while let Some(page) = pages.next().await {
+///     let page = page?;
+///     println!("from {:?}: {}", page.start_index, page.resources.len());
+/// }
+/// assert_eq!(pages.total_results(), Some(3));
+/// # let waited = std::thread::spawn(move || {
+/// for page in users.query().pages().wait_each() {     // the feature `blocking`
+///     println!("{}", page?.resources.len());
+/// }
+/// # Ok::<(), scim_client::Error>(())
+/// # });
+/// # waited.join().expect("no panic")?;
+/// # Ok(())
+/// # }
+/// ```
 #[must_use = "nothing is sent until it is polled"]
 pub struct Pages<T: Listed> {
     query: Query<T>,
@@ -187,6 +275,11 @@ where
     }
 
     /// The next resource; `None` after the last one.
+    ///
+    /// # Errors
+    /// Either a resource that does not fit ([`decode_error`](Error::decode_error), with its JSON in
+    /// [`body`](Error::body)), after which the next one comes; or [what ended the list](Query#errors), after which
+    /// `None` comes.
     pub async fn next(&mut self) -> Option<Result<T, Error>> {
         poll_fn(|context| self.poll(context)).await
     }
@@ -261,6 +354,9 @@ where
     }
 
     /// The next page; `None` after the last one. A page that was there before is not given again.
+    ///
+    /// # Errors
+    /// [Those of `Query`](Query#errors); `None` comes after one.
     pub async fn next(&mut self) -> Option<Result<ListResponse<Outcome<T>>, Error>> {
         poll_fn(|context| self.poll(context)).await
     }
