@@ -1,25 +1,30 @@
 //! Public methods and the documentation of types, read from source text that rustfmt has formatted.
+#![allow(
+    clippy::panic,
+    clippy::unwrap_used,
+    reason = "a panic is how a test fails"
+)]
 
 use std::{fs, path::Path};
 
 /// A public method of a type.
-pub struct Method {
+pub(crate) struct Method {
     /// The type, without its path and parameters.
     of: String,
     /// The file, from the root of the repository.
-    pub file: String,
-    pub name: String,
-    pub docs: String,
+    pub(crate) file: String,
+    pub(crate) name: String,
+    pub(crate) docs: String,
     /// From `pub` to the body, on one line.
     signature: String,
 }
 
 /// What some files document.
 #[derive(Default)]
-pub struct Source {
-    pub methods: Vec<Method>,
+pub(crate) struct Source {
+    pub(crate) methods: Vec<Method>,
     /// What `doc(alias)` says.
-    pub aliases: Vec<String>,
+    pub(crate) aliases: Vec<String>,
     /// Types and their `impl` blocks, with the documentation above them.
     types: Vec<(String, String)>,
 }
@@ -43,7 +48,7 @@ const LATER: [&str; 13] = [
 
 impl Method {
     /// Returns whether it gives a `Result`, or what gives one later.
-    pub fn can_fail(&self) -> bool {
+    pub(crate) fn can_fail(&self) -> bool {
         let Some((_, given)) = self.signature.rsplit_once(") -> ") else {
             return false;
         };
@@ -56,20 +61,20 @@ impl Method {
 
 impl Source {
     /// Reads all files below a folder of the repository.
-    pub fn read(root: &Path, folder: &str) -> Self {
+    pub(crate) fn read(root: &Path, folder: &str) -> Self {
         let mut source = Self::default();
         source.folder(root, folder);
         source
     }
 
-    #[allow(dead_code, reason = "for the test of the guard")]
-    pub fn of(file: &str, text: &str) -> Self {
+    /// One file.
+    pub(crate) fn of(file: &str, text: &str) -> Self {
         let mut source = Self::default();
         source.file(file, text);
         source
     }
 
-    pub fn methods_of(&self, place: &str, name: &str) -> impl Iterator<Item = &Method> {
+    pub(crate) fn methods_of(&self, place: &str, name: &str) -> impl Iterator<Item = &Method> {
         self.methods
             .iter()
             .filter(move |method| method.file.starts_with(place) && method.of == name)
@@ -137,7 +142,7 @@ impl Source {
     }
 
     /// The code of all examples of a type, its `impl` blocks and its methods.
-    pub fn examples_of(&self, name: &str) -> String {
+    pub(crate) fn examples_of(&self, name: &str) -> String {
         let types = self.types.iter().filter(|(of, _)| of == name);
         let methods = self.methods.iter().filter(|method| method.of == name);
         types
@@ -221,7 +226,7 @@ fn code(docs: &str) -> String {
 }
 
 /// Returns whether code calls a method of this name.
-pub fn calls(code: &str, name: &str) -> bool {
+pub(crate) fn calls(code: &str, name: &str) -> bool {
     [".", "::"].iter().any(|before| {
         let call = format!("{before}{name}");
         code.match_indices(&call).any(|(at, found)| {
