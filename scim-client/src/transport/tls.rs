@@ -24,6 +24,9 @@ use crate::error::{Error, ErrorKind};
 /// let scim = Client::builder("https://scim.internal/v2")
 ///     .tls(Tls::new().trust_pem(authority).identity_pem(certificate))
 ///     .build()?;
+/// // Nobody but one's own authority.
+/// let internal = Tls::new().trust_only_pem(authority);
+/// # let _ = internal;
 /// # Ok(())
 /// # }
 /// ```
