@@ -239,6 +239,7 @@ pub struct Query {
     start: u64,
     count: u64,
     continuation: Option<Continuation>,
+    is_by_cursor: bool,
     options: FilterOptions,
 }
 
@@ -261,6 +262,7 @@ impl Query {
             start: 0,
             count,
             continuation: None,
+            is_by_cursor: request.cursor.is_some(),
             options: *options,
         })
     }
@@ -269,6 +271,19 @@ impl Query {
         self.start = start;
         self.continuation = continuation;
         self
+    }
+
+    /// As one of the pages of a cursor.
+    pub(crate) fn by_cursor(mut self) -> Self {
+        self.is_by_cursor = true;
+        self
+    }
+
+    /// Whether the following pages may be asked for by a cursor (RFC 9865), so that what is noted
+    /// for them is not in vain ([`Found::with_continuation`]).
+    #[must_use]
+    pub fn is_by_cursor(&self) -> bool {
+        self.is_by_cursor
     }
 
     /// The types that are asked, each with the filter as it is meant for that type.

@@ -178,6 +178,36 @@ async fn results_of_a_bulk_name_what_they_are_about() {
 }
 
 #[tokio::test]
+async fn of_two_members_the_last_one_counts() {
+    // As often as it takes to find an order by chance.
+    for _ in 0..20 {
+        let provider = with_users(&["a", "b"]).await;
+        let body = r#"{"operations": [], "Operations": [
+            {"PATH": "/Users/1", "path": "/Users/2", "METHOD": "PUT", "method": "DELETE"}]}"#;
+        let (_, done) = ask(&provider, "POST", "/Bulk", body).await;
+        assert_eq!(done["Operations"][0]["status"], "204");
+        assert_eq!(ask(&provider, "GET", "/Users/1", "").await.0, 200);
+    }
+}
+
+/// A cursor that was begun long ago, by one of very many, goes on.
+#[tokio::test]
+async fn many_cursors_are_not_many_lists() {
+    let provider = with_users(&["a", "b", "c"]).await;
+    let mut cursors = Vec::new();
+    for number in 0..200 {
+        let query = format!("cursor&count=2&filter=userName%20ne%20%22{number}%22");
+        let (_, page) = ask(&provider, "GET", &format!("/Users?{query}"), "").await;
+        cursors.push((query, page["nextCursor"].as_str().unwrap().to_owned()));
+    }
+    for (query, cursor) in cursors {
+        let query = query.replace("cursor&", &format!("cursor={cursor}&"));
+        let (_, page) = ask(&provider, "GET", &format!("/Users?{query}"), "").await;
+        assert_eq!(page["Resources"][0]["userName"], "c", "{query}");
+    }
+}
+
+#[tokio::test]
 async fn order_is_by_what_has_one() {
     let provider = with_users(&["b", "a"]).await;
     let manager = "urn:ietf:params:scim:schemas:extension:enterprise:2.0:User:manager";

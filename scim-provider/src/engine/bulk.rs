@@ -3,7 +3,10 @@
 //! An operation waits until those that it refers to by `bulkId` are done. Where they wait for each
 //! other in a circle (§3.7.1), they are done in order: all ids are known from the start.
 
-use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
+use std::{
+    collections::{BTreeMap, BTreeSet, HashMap, HashSet},
+    fmt,
+};
 
 use bytes::Bytes;
 use http::{
@@ -15,6 +18,7 @@ use scim_models::{
     message::{schemas, urn},
     model::Json,
 };
+use serde::de::{Deserialize, Deserializer, MapAccess, Visitor};
 use serde_json::{Value, json, value::RawValue};
 
 use crate::{
@@ -70,18 +74,45 @@ pub(super) struct Bulk {
     fail_on_errors: usize,
 }
 
-/// The members of an object, their names in lower case.
-fn members(text: &str) -> Result<HashMap<String, Box<RawValue>>> {
-    let members: HashMap<String, Box<RawValue>> =
-        serde_json::from_str(text).map_err(|error| Refusal::invalid_syntax(error.to_string()))?;
-    Ok(members
-        .into_iter()
-        .map(|(name, value)| (name.to_ascii_lowercase(), value))
-        .collect())
+/// The members of an object, their names in lower case. Of several that differ in letter case alone,
+/// the last one counts.
+#[derive(Default)]
+struct Members(HashMap<String, Box<RawValue>>);
+
+impl Members {
+    fn read(text: &str) -> Result<Self> {
+        serde_json::from_str(text).map_err(|error| Refusal::invalid_syntax(error.to_string()))
+    }
+
+    fn get(&self, name: &str) -> Option<&RawValue> {
+        self.0.get(name).map(AsRef::as_ref)
+    }
+}
+
+impl<'de> Deserialize<'de> for Members {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        deserializer.deserialize_map(Self::default())
+    }
+}
+
+impl<'de> Visitor<'de> for Members {
+    type Value = Self;
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("an object")
+    }
+
+    fn visit_map<A: MapAccess<'de>>(mut self, mut members: A) -> Result<Self, A::Error> {
+        while let Some(name) = members.next_key::<String>()? {
+            self.0
+                .insert(name.to_ascii_lowercase(), members.next_value()?);
+        }
+        Ok(self)
+    }
 }
 
 fn read(text: &str, strict: bool) -> Result<Operation> {
-    let members = members(text)?;
+    let members = Members::read(text)?;
     if strict {
         check_strictly(&members)?;
     }
@@ -121,10 +152,10 @@ fn read(text: &str, strict: bool) -> Result<Operation> {
 }
 
 /// Whether the members of an operation are what RFC 7644 §3.7 says, and no member is a guess.
-fn check_strictly(members: &HashMap<String, Box<RawValue>>) -> Result<()> {
+fn check_strictly(members: &Members) -> Result<()> {
     let wrong = |detail: &str| Err(Refusal::invalid_syntax(detail.to_owned()));
     for name in ["method", "path", "bulkid", "version"] {
-        let text: Option<&str> = members.get(name).map(|value| value.get());
+        let text = members.get(name).map(RawValue::get);
         if text.is_some_and(|text| !text.starts_with('"')) {
             return wrong("method, path, bulkId and version of an operation are strings");
         }
@@ -154,7 +185,7 @@ impl Bulk {
             schemas::names_message(&document, urn::BULK_REQUEST)
                 .map_err(Refusal::invalid_syntax)?;
         }
-        let request = members(body)?;
+        let request = Members::read(body)?;
         let fail_on_errors = match request.get("failonerrors") {
             None => usize::MAX,
             Some(limit) if limit.get() == "null" => usize::MAX,

@@ -154,7 +154,8 @@ impl<S: Store> Exchange<'_, S> {
         page.expires = expires;
         let options = self.config.accept.filter_options();
         let query = Query::new(self.types(scope), &page.query, page.count, &options)?
-            .at(page.start, page.continuation.clone());
+            .at(page.start, page.continuation.clone())
+            .by_cursor();
         let found = self.engine.store.find(self.context, &query).await?;
         let (total, records, continuation) = found.into_parts();
         page.continuation = continuation.or(page.continuation);
