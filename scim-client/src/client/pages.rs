@@ -1,21 +1,25 @@
 //! Page after page, as one stream.
 
+mod lazily;
 mod memory;
 mod pager;
+mod unread;
 
 use std::{
     borrow::Cow,
     collections::{HashSet, VecDeque},
-    future::{IntoFuture as _, poll_fn},
+    future::poll_fn,
     pin::Pin,
-    task::{Context, Poll},
+    task::{Context, Poll, ready},
 };
 
 use futures_core::Stream;
 
 use self::{
+    lazily::too_many,
     memory::{fingerprint, mark_of},
     pager::{Came, Pager, Step},
+    unread::{Keys, Unread},
 };
 use super::{
     flight::Landed,
@@ -116,11 +120,17 @@ where
     }
 }
 
-/// Every resource of a query; see [`Query::stream`]. It holds one page at a time, and those that
-/// were asked for [ahead](Self::prefetch).
+/// Every resource of a query; see [`Query::stream`].
+///
+/// It holds the text of one page, and reads each resource when it is asked for. So what stands on a
+/// page before a place where it breaks off is given, and then the error. Pages that were asked for
+/// [ahead](Self::prefetch) are read as they come, and held.
 #[must_use = "nothing is sent until it is polled"]
 pub struct Results<T: Listed> {
     pages: Pages<T>,
+    /// The page that is being read.
+    unread: Option<Box<Unread<T>>>,
+    /// What is to be given next.
     page: VecDeque<Outcome<T>>,
     /// The identifiers that came, if duplicates are left out.
     seen: Option<HashSet<Box<str>>>,
@@ -143,15 +153,28 @@ pub struct Pages<T: Listed> {
     due: bool,
     /// The first page was refused, and is asked for once more without a page size.
     refused: Option<Error>,
+    /// Whether pages are read by whoever takes them.
+    lazily: bool,
+    /// The first page that came so, and the last one.
+    known: [Option<Keys>; 2],
 }
+
+/// With what it was asked for by.
+type PageThatCame<T> = Result<(Arrived<T>, SearchRequest), Error>;
 
 /// A page that was asked for.
 struct InFlight<T> {
     request: SearchRequest,
     /// Whether it was asked for before it was needed.
     early: bool,
-    future: OperationFuture<ListResponse<Outcome<T>>>,
-    came: Option<Result<ListResponse<Outcome<T>>, Error>>,
+    future: OperationFuture<Arrived<T>>,
+    came: Option<Result<Arrived<T>, Error>>,
+}
+
+/// A page that came.
+enum Arrived<T> {
+    Read(ListResponse<Outcome<T>>),
+    Unread(Box<Unread<T>>),
 }
 
 impl<T: Listed> Results<T>
@@ -159,8 +182,11 @@ where
     Outcome<T>: ReadItemOf<Kind = T::Kind>,
 {
     pub(super) fn new(query: Query<T>) -> Self {
+        let mut pages = Pages::new(query);
+        pages.lazily = true;
         Self {
-            pages: Pages::new(query),
+            pages,
+            unread: None,
             page: VecDeque::new(),
             seen: None,
         }
@@ -173,6 +199,8 @@ where
     /// move while anything of this client is waited for.
     pub fn prefetch(mut self, pages: usize) -> Self {
         self.pages = self.pages.prefetch(pages);
+        // Where the next pages begin is known when those before them are read.
+        self.pages.lazily = pages == 0;
         self
     }
 
@@ -193,7 +221,9 @@ where
 
     /// How many resources match, as the last page said.
     pub fn total_results(&self) -> Option<u64> {
-        self.pages.total_results()
+        let being_read = self.unread.as_ref();
+        let said = being_read.and_then(|page| page.elements.total_results());
+        said.or_else(|| self.pages.total_results())
     }
 
     fn poll(&mut self, context: &mut Context<'_>) -> Poll<Option<Result<T, Error>>> {
@@ -206,11 +236,23 @@ where
                 let result = outcome.map_err(|error| query.blame(Error::decode(error)));
                 return Poll::Ready(Some(result));
             }
-            match self.pages.poll(context) {
-                Poll::Pending => return Poll::Pending,
-                Poll::Ready(None) => return Poll::Ready(None),
-                Poll::Ready(Some(Err(error))) => return Poll::Ready(Some(Err(error))),
-                Poll::Ready(Some(Ok(page))) => self.page = page.resources.into(),
+            if let Some(unread) = self.unread.take() {
+                if let Err(error) = self.read_on(unread) {
+                    return Poll::Ready(Some(Err(error)));
+                }
+                continue;
+            }
+            match ready!(self.pages.poll_arrived(context)) {
+                None => return Poll::Ready(None),
+                Some(Err(error)) => return Poll::Ready(Some(Err(error))),
+                Some(Ok((Arrived::Unread(unread), _))) => self.unread = Some(unread),
+                Some(Ok((Arrived::Read(page), request))) => {
+                    match self.pages.delivered(page, &request, context) {
+                        Ok(Some(page)) => self.page = page.resources.into(),
+                        Ok(None) => {}
+                        Err(error) => return Poll::Ready(Some(Err(error))),
+                    }
+                }
             }
         }
     }
@@ -250,6 +292,8 @@ where
             due: false,
             refused: None,
             before: 0,
+            lazily: false,
+            known: [None, None],
         }
     }
 
@@ -275,10 +319,24 @@ where
         context: &mut Context<'_>,
     ) -> Poll<Option<Result<ListResponse<Outcome<T>>, Error>>> {
         loop {
+            let (page, request) = match ready!(self.poll_arrived(context)) {
+                None => return Poll::Ready(None),
+                Some(Err(error)) => return Poll::Ready(Some(Err(error))),
+                // Those are for `Results`.
+                Some(Ok((Arrived::Unread(_), _))) => continue,
+                Some(Ok((Arrived::Read(page), request))) => (page, request),
+            };
+            if let Some(page) = self.delivered(page, &request, context).transpose() {
+                return Poll::Ready(Some(page));
+            }
+        }
+    }
+
+    /// The next page as it came, with what it was asked for by.
+    fn poll_arrived(&mut self, context: &mut Context<'_>) -> Poll<Option<PageThatCame<T>>> {
+        loop {
             if let Some(why) = self.broken.take() {
-                self.pager.stop();
-                self.in_flight.clear();
-                return Poll::Ready(Some(Err(self.unusable(why))));
+                return Poll::Ready(Some(Err(self.end(self.unusable(why)))));
             }
             // A transport that is always ready gives the executor no turn, and a list may be long.
             if std::mem::take(&mut self.due) && !self.pager.is_done() {
@@ -296,35 +354,51 @@ where
             };
             let asked = self.in_flight.pop_front();
             self.due = true;
-            match came.and_then(|page| self.take(page)) {
-                Ok(Some(mut page)) => {
-                    // By position, the request has said it.
-                    if asked.is_some_and(|asked| asked.request.cursor.is_some()) {
-                        moved(&mut page, self.before);
-                    }
-                    self.before += page.resources.len() as u64;
-                    // What is asked for ahead is under way while this page is consumed.
-                    self.ask(self.ahead);
-                    self.poll_in_flight(context);
-                    return Poll::Ready(Some(Ok(page)));
-                }
-                Ok(None) => {}
+            match (came, asked) {
+                (Ok(page), Some(asked)) => return Poll::Ready(Some(Ok((page, asked.request)))),
+                (Ok(_), None) => {}
                 // Its time may have run out while the page before it was being consumed.
-                Err(error) if early && is_transient(&error) => self.in_flight.clear(),
-                Err(error) if self.retries_without_count(&error) => {
+                (Err(error), _) if early && is_transient(&error) => self.in_flight.clear(),
+                (Err(error), _) if self.retries_without_count(&error) => {
                     self.pager.forget_count();
                     self.in_flight.clear();
                     self.refused = Some(error);
                 }
-                Err(error) => {
+                (Err(error), _) => {
                     // What the ordinary request got says more.
                     let error = self.refused.take().unwrap_or(error);
-                    self.pager.stop();
-                    self.in_flight.clear();
-                    return Poll::Ready(Some(Err(error)));
+                    return Poll::Ready(Some(Err(self.end(error))));
                 }
             }
         }
+    }
+
+    /// A page that was read as a whole, unless it was there before.
+    fn delivered(
+        &mut self,
+        page: ListResponse<Outcome<T>>,
+        request: &SearchRequest,
+        context: &mut Context<'_>,
+    ) -> Result<Option<ListResponse<Outcome<T>>>, Error> {
+        let page = self.take(page).map_err(|error| self.end(error))?;
+        Ok(page.map(|mut page| {
+            // By position, the request has said it.
+            if request.cursor.is_some() {
+                moved(&mut page, self.before);
+            }
+            self.before += page.resources.len() as u64;
+            // What is asked for ahead is under way while this page is consumed.
+            self.ask(self.ahead);
+            self.poll_in_flight(context);
+            page
+        }))
+    }
+
+    /// Nothing follows this error.
+    fn end(&mut self, error: Error) -> Error {
+        self.pager.stop();
+        self.in_flight.clear();
+        error
     }
 
     fn poll_in_flight(&mut self, context: &mut Context<'_>) {
@@ -352,7 +426,11 @@ where
                 return;
             };
             let early = pages == self.ahead || !self.in_flight.is_empty();
-            let mut future = self.query.with_request(request.clone()).into_future();
+            let query = self.query.with_request(request.clone());
+            let mut future: OperationFuture<_> = match self.lazily {
+                true => Box::pin(async move { Unread::ask(query).await.map(Arrived::Unread) }),
+                false => Box::pin(async move { QueryVerb::output(query).await.map(Arrived::Read) }),
+            };
             if early {
                 future = self.under_way(future);
             }
@@ -389,23 +467,19 @@ where
     }
 
     /// Counts a page, and cuts it where there are more resources than wanted.
-    fn count(&mut self, page: &mut ListResponse<Outcome<T>>) {
-        let reading = *self.query.reading();
+    fn count(&mut self, page: &mut ListResponse<Outcome<T>>, step: Step) {
+        let most = self.query.reading().max_resources.unwrap_or(u64::MAX);
         let (pages, resources) = &mut self.came;
         *pages += 1;
-        let room = reading.max_resources.unwrap_or(u64::MAX) - *resources;
+        let room = most - *resources;
         let found = page.resources.len() as u64;
         *resources += found.min(room);
         if found > room {
             page.resources
                 .truncate(usize::try_from(room).unwrap_or(usize::MAX));
-            let most = reading.max_resources.unwrap_or_default();
-            let why = format!("more than {most} resources; see `Query::max_resources`");
-            self.broken = Some(why.into());
-        } else if reading.max_pages == Some(*pages) && !self.pager.is_done() {
-            let why = format!("more than {pages} pages; see `Query::max_pages`");
-            self.broken = Some(why.into());
+            self.broken = Some(too_many(most).into());
         }
+        self.limit(step);
     }
 
     /// Moves on by what came, and gives the page unless it was there before.
@@ -422,22 +496,12 @@ where
             next_cursor: page.next_cursor.clone(),
         };
         let step = self.pager.advance(came).map_err(|why| self.unusable(why))?;
-        match step {
-            Step::Deliver => {
-                self.count(&mut page);
-                Ok(Some(page))
-            }
-            Step::DeliverLast(why) => {
-                self.count(&mut page);
-                self.broken.get_or_insert(why.into());
-                Ok(Some(page))
-            }
-            Step::Drop => {
-                page.resources.clear();
-                self.count(&mut page);
-                Ok(None)
-            }
+        if step == Step::Drop {
+            page.resources.clear();
         }
+        let is_new = step != Step::Drop;
+        self.count(&mut page, step);
+        Ok(is_new.then_some(page))
     }
 }
 
