@@ -36,6 +36,8 @@ pub use self::reqwest::ReqwestTransport;
 #[cfg(feature = "tokio")]
 pub use self::timer::TokioTimer;
 #[cfg(feature = "rustls")]
+pub(crate) use self::tls::Roots;
+#[cfg(feature = "rustls")]
 pub use self::tls::Tls;
 #[cfg(all(feature = "reqwest", feature = "rustls"))]
 pub(crate) use self::tls::reqwest_has_a_provider;

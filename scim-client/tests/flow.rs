@@ -9,6 +9,8 @@
 )]
 #![cfg(all(feature = "testing", feature = "blocking"))]
 
+#[path = "flow/cancelled.rs"]
+mod cancelled;
 mod common;
 #[path = "flow/first_page.rs"]
 mod first_page;

@@ -15,6 +15,9 @@ mod embedded;
 mod limits;
 #[path = "common/network.rs"]
 mod network;
+#[cfg(feature = "reqwest")]
+#[path = "resilience/odd_answers.rs"]
+mod odd_answers;
 #[path = "resilience/retries.rs"]
 mod retries;
 #[path = "resilience/timeouts.rs"]

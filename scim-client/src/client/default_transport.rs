@@ -15,7 +15,7 @@ pub(super) use self::over_hyper::hyper;
 pub(super) use self::over_reqwest::{ReqwestChange, reqwest};
 use crate::error::{Error, ErrorKind};
 #[cfg(feature = "rustls")]
-use crate::transport::Tls;
+use crate::transport::{Roots, Tls};
 
 /// What a transport is to be like.
 pub(super) struct Wanted<'u> {
@@ -38,14 +38,14 @@ impl Wanted<'_> {
     /// Certificates are read now, which takes time, and a container may have none. Where no URL is of
     /// `https`, only a proxy can need them.
     fn rustls(&self, asks_proxies: bool) -> Result<rustls::ClientConfig, Error> {
-        if let Some(tls) = &self.tls {
-            return tls.config();
-        }
-        let tls = Tls::new();
-        match is_secure(self.urls, true)? {
-            true => tls.config(),
-            false if asks_proxies => tls.config().or_else(|_| tls.trusting_nobody()),
-            false => tls.trusting_nobody(),
+        let roots = match is_secure(self.urls, true)? {
+            true => Roots::Needed,
+            false if asks_proxies || self.tls.is_some() => Roots::IfThere,
+            false => Roots::None,
+        };
+        match &self.tls {
+            Some(tls) => tls.config(roots),
+            None => Tls::new().config(roots),
         }
     }
 }

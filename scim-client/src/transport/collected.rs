@@ -86,7 +86,12 @@ where
         let Some(frame) = body.frame().await else {
             break;
         };
-        let frame = frame.map_err(|error| TransportError::new(TransportErrorKind::Other, error))?;
+        let frame = match frame {
+            Ok(frame) => frame,
+            // The status says what happened; of the words there are those that came.
+            Err(_) if is_cut => break,
+            Err(error) => return Err(TransportError::new(TransportErrorKind::Other, error)),
+        };
         let Ok(mut data) = frame.into_data() else {
             continue;
         };

@@ -138,7 +138,14 @@ impl Transport for ReqwestTransport {
             *response.version_mut() = answer.version();
             *response.headers_mut() = std::mem::take(answer.headers_mut());
             let mut body = Collected::expecting(answer.content_length());
-            while let Some(mut chunk) = answer.chunk().await.map_err(plain)? {
+            loop {
+                let mut chunk = match answer.chunk().await {
+                    Ok(Some(chunk)) => chunk,
+                    Ok(None) => break,
+                    // The status says what happened; of the words there are those that came.
+                    Err(_) if is_cut => break,
+                    Err(error) => return Err(plain(error)),
+                };
                 let room = max_body - body.len();
                 let is_last = is_cut && chunk.len() > room;
                 if is_last {

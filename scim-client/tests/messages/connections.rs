@@ -200,6 +200,11 @@ mod tls {
             transport::plain(Client::builder(server.url())),
             #[cfg(feature = "reqwest")]
             Client::builder(server.url()).configure_reqwest(|http| http.user_agent("x")),
+            transport::plain(Client::builder(server.url()).tls(Tls::new())),
+            #[cfg(feature = "reqwest")]
+            Client::builder(server.url())
+                .tls(Tls::new())
+                .configure_reqwest(|http| http.user_agent("x")),
         ] {
             builder
                 .build()
@@ -209,10 +214,24 @@ mod tls {
                 .await
                 .unwrap();
         }
-        transport::plain(Client::builder("http://scim.example/v2"))
-            .allow_insecure_http()
-            .build()
-            .unwrap();
+        for outside in [
+            transport::plain(Client::builder("http://scim.example/v2")),
+            #[cfg(feature = "reqwest")]
+            Client::builder("http://scim.example/v2").configure_reqwest(|http| http.no_proxy()),
+            transport::plain(Client::builder("http://scim.example/v2").tls(Tls::new())),
+        ] {
+            outside.allow_insecure_http().build().unwrap();
+        }
+        // What is wrong with one's own is told there too.
+        let broken = Client::builder(server.url()).tls(Tls::new().trust_pem("no PEM"));
+        let broken = transport::plain(broken);
+        let text = broken.build().unwrap_err().to_string();
+        assert!(
+            text.contains("an authority that is to be trusted"),
+            "{text}"
+        );
+        let secure = Client::builder("https://scim.example/v2").tls(Tls::new());
+        assert!(transport::plain(secure).build().is_err());
         // Certificates of one's own do.
         let ca = include_bytes!("../tls/ca.pem");
         for tls in [Tls::new().trust_pem(ca), Tls::new().trust_only_pem(ca)] {

@@ -59,8 +59,11 @@ fn with_rustls(
     let is_secure = is_secure(wanted.urls, true)?;
     if wanted.tls.is_none() && !unchanged {
         if crate::transport::reqwest_has_a_provider() {
-            // Certificates are read when the client is made. Without https only a proxy can need them.
-            let has_roots = is_secure || reqwest::Client::builder().build().is_ok();
+            // Certificates are read when the client is made, which takes time, and a container may
+            // have none. Without https only a proxy can need them. Asked of rustls: another backend
+            // of the same build may do without.
+            let probe = || reqwest::Client::builder().tls_backend_rustls().build();
+            let has_roots = is_secure || probe().is_ok();
             let http = http.tls_backend_rustls();
             return Ok(match has_roots {
                 true => http,

@@ -9,7 +9,7 @@ use hyper_util::{
 
 use super::{HyperTransport, connector::Connector};
 #[cfg(feature = "rustls")]
-use crate::transport::Tls;
+use crate::transport::{Roots, Tls};
 use crate::{
     error::{Error, ErrorKind},
     shown,
@@ -96,7 +96,7 @@ impl HyperTransportBuilder {
     /// platform has no certificates to know servers by.
     pub fn build(self) -> Result<HyperTransport, Error> {
         #[cfg(feature = "rustls")]
-        let tls = self.tls.config()?;
+        let tls = self.tls.config(Roots::Needed)?;
         self.with_tls(
             #[cfg(feature = "rustls")]
             tls,
