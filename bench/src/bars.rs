@@ -50,7 +50,7 @@ impl Bar {
 
 use Limit::{AtLeast, AtMost};
 
-const BARS: [Bar; 21] = [
+const BARS: [Bar; 24] = [
     Bar::new(
         "decode a page, by derive's `from_slice`",
         "decode/a page/scim-client",
@@ -155,9 +155,24 @@ const BARS: [Bar; 21] = [
         AtMost(15.0),
     ),
     Bar::new(
-        "100,000 users streamed, peak MB",
-        "list/100000 streamed/peak MB",
-        AtMost(32.0),
+        "100,000 users streamed in pages of 100, peak MB",
+        "list/100000 streamed in pages of 100/peak MB",
+        AtMost(10.0),
+    ),
+    Bar::new(
+        "100,000 users streamed in pages of 1,000, peak MB",
+        "list/100000 streamed in pages of 1000/peak MB",
+        AtMost(16.0),
+    ),
+    Bar::new(
+        "peak of the heap while a list is streamed in pages of 1,000, by a page",
+        "memory/list in pages of 1000/by body",
+        AtMost(1.6),
+    ),
+    Bar::new(
+        "the same in pages of 100",
+        "memory/list in pages of 100/by body",
+        AtMost(1.6),
     ),
     Bar::new(
         "4 pages ahead at 20 ms, times as fast",

@@ -34,7 +34,11 @@ pub type Dynamic = ListResponse<Outcome<Stored<DynamicResource>>>;
 fn published() -> Option<ResourceType> {
     use scim_client::{EnterpriseUser, Extension as _, Resource as _};
 
-    let documents = [User::resource_type(), User::schema(), EnterpriseUser::schema()];
+    let documents = [
+        User::resource_type(),
+        User::schema(),
+        EnterpriseUser::schema(),
+    ];
     let documents = documents.iter().map(|one| ("document", one.as_str()));
     let (types, _) = ResourceTypes::from_documents(documents).ok()?;
     types.get("User").cloned()
