@@ -136,7 +136,7 @@ pub struct ClientBuilder {
     #[cfg(feature = "rustls")]
     #[cfg_attr(
         not(any(feature = "hyper", feature = "reqwest")),
-        expect(dead_code, reason = "without a transport nobody asks for TLS")
+        allow(dead_code, reason = "without a transport nobody asks for TLS")
     )]
     tls: Option<Tls>,
     capabilities: Capabilities,
