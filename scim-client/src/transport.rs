@@ -5,6 +5,7 @@ use std::{fmt, future::Future, pin::Pin, sync::Arc};
 use bytes::Bytes;
 use http::{Request, Response};
 
+mod body;
 mod cause;
 mod collected;
 #[cfg(all(target_family = "wasm", target_os = "unknown"))]
@@ -31,13 +32,14 @@ pub use self::timer::TokioTimer;
 pub use self::tls::Tls;
 #[cfg(feature = "rustls")]
 pub(crate) use self::tls::{Roots, reqwest_has_a_provider};
+pub use self::{
+    body::RequestBody,
+    service::ServiceTransport,
+    timer::{Instant, SleepFuture, Timer},
+};
 pub(crate) use self::{
     loopback::is_loopback,
     timer::{give_way, within},
-};
-pub use self::{
-    service::ServiceTransport,
-    timer::{Instant, SleepFuture, Timer},
 };
 
 /// What [`Transport::send`] gives.

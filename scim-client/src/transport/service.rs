@@ -5,12 +5,12 @@ use std::{fmt, future::poll_fn, pin::pin, sync::Mutex};
 use bytes::Bytes;
 use http::{Request, Response};
 use http_body::Body;
-use http_body_util::{BodyExt as _, Full};
+use http_body_util::BodyExt as _;
 use tower_service::Service;
 
 use super::{
-    BodyLimits, MAX_ERROR_BODY, SendFuture, Transport, TransportError, TransportErrorKind,
-    collected::Collected, give_way,
+    BodyLimits, MAX_ERROR_BODY, RequestBody, SendFuture, Transport, TransportError,
+    TransportErrorKind, collected::Collected, give_way,
 };
 
 /// A `tower` service that takes `http` requests. The service is cloned for each request.
@@ -55,7 +55,7 @@ impl<S> ServiceTransport<S> {
 
 impl<S, B> Transport for ServiceTransport<S>
 where
-    S: Service<Request<Full<Bytes>>, Response = Response<B>> + Clone + Send + 'static,
+    S: Service<Request<RequestBody>, Response = Response<B>> + Clone + Send + 'static,
     S::Error: Into<Box<dyn std::error::Error + Send + Sync>>,
     S::Future: Send + 'static,
     B: Body<Data = Bytes> + Send + 'static,
@@ -71,7 +71,10 @@ where
             poll_fn(|context| service.poll_ready(context))
                 .await
                 .map_err(connect)?;
-            let response = service.call(request.map(Full::new)).await.map_err(other)?;
+            let response = service
+                .call(request.map(RequestBody::from))
+                .await
+                .map_err(other)?;
             let (parts, body) = response.into_parts();
             let (max_body, is_cut) = limits.at(parts.status);
             let body = read(body, max_body, is_cut).await?;
