@@ -17,7 +17,7 @@ mod clear;
 mod clearing;
 mod create;
 mod credentials;
-#[cfg(feature = "reqwest")]
+#[cfg(any(feature = "hyper", feature = "reqwest"))]
 mod default_transport;
 mod deferred;
 mod delete;
@@ -138,6 +138,31 @@ pub mod verb {
 /// # Ok(())
 /// # }
 /// ```
+///
+/// What it knows of the service provider, and what may be set:
+///
+/// ```
+/// # use scim_client::{Client, User, testing::ServiceProvider};
+/// # #[tokio::main(flavor = "current_thread")]
+/// # async fn main() -> Result<(), Box<dyn std::error::Error>> {
+/// # let provider = ServiceProvider::new();
+/// # let scim = Client::builder("https://scim.example/v2").service(provider.clone()).build()?;
+/// # let users = scim.resource::<User>();
+/// # let _ = users;
+/// assert_eq!(scim.base_url(), "https://scim.example/v2");
+/// assert_eq!(scim.capabilities().patch, None);         // nobody has asked yet
+/// let found = scim.provider().await?;                  // asked once, then kept
+/// assert_eq!(scim.capabilities().patch, Some(true));
+/// assert!(found.verify::<User>().into_result().is_ok());
+///
+/// // It says that it filters, and it does not: what is said here counts.
+/// let mut known = (*scim.capabilities()).clone();
+/// known.filter = Some(false);
+/// scim.set_capabilities(known);
+/// assert_eq!(scim.profile().page_size, None);          // no vendor's profile was given
+/// # Ok(())
+/// # }
+/// ```
 #[derive(Clone)]
 pub struct Client {
     inner: Arc<Inner>,
@@ -151,6 +176,21 @@ struct Inner {
 impl Client {
     /// Begins a client for the service provider at `base_url`, such as
     /// `https://example.com/scim/v2`.
+    ///
+    /// ```
+    /// use std::time::Duration;
+    /// use scim_client::{Client, client::RetryPolicy};
+    ///
+    /// let scim = Client::builder("https://auth.example/scim/v2")
+    ///     .bearer_token("foobar")
+    ///     .timeout(Duration::from_secs(30))
+    ///     .retry(RetryPolicy::default().with_max_tries(5))
+    ///     .build()?;
+    /// assert_eq!(scim.base_url(), "https://auth.example/scim/v2");
+    /// # Ok::<(), scim_client::Error>(())
+    /// ```
+    #[doc(alias = "new")]
+    #[doc(alias = "connect")]
     pub fn builder(base_url: impl Into<String>) -> ClientBuilder {
         ClientBuilder::new(base_url.into())
     }

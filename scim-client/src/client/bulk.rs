@@ -71,6 +71,42 @@ static BULKS: AtomicU32 = AtomicU32::new(1);
 /// # }
 /// ```
 ///
+/// ```
+/// # use scim_client::{Client, User, testing::ServiceProvider};
+/// # #[tokio::main(flavor = "current_thread")]
+/// # async fn main() -> Result<(), Box<dyn std::error::Error>> {
+/// # let provider = ServiceProvider::new();
+/// # let scim = Client::builder("https://scim.example/v2").service(provider.clone()).build()?;
+/// # let users = scim.resource::<User>();
+/// use scim_client::{Json, message::BulkOperation};
+///
+/// # for name in ["a", "b", "c", "d", "e"] { provider.seed_with_id(name, User::new(name))?; }
+/// # let (mut a, b) = (users.get("a").await?, users.get("b").await?);
+/// let mut bulk = scim.bulk();
+/// assert!(bulk.is_empty());
+/// a.title = Some("CTO".into());
+/// bulk.replace(&a);                                               // if nobody changed it since
+/// bulk.update(&b, |u| u.title = Some("CEO".into()));              // the smallest PATCH
+/// bulk.patch::<User>("c", |patch| patch.replace(|u| u.active, false));
+/// bulk.replace_at("d", &User::new("d"));
+/// bulk.delete::<User>("e");
+/// bulk.on(&scim.resource_at::<User>("/Users")).create(&User::new("f"));
+/// bulk.operation(BulkOperation::post("/Users", "own", Json::parse(r#"{"userName":"g"}"#)?));
+/// assert_eq!((bulk.len(), bulk.plan()?.len()), (7, 1));           // in one request
+///
+/// let results = bulk
+///     .max_operations(1000)
+///     .max_payload_size(1_000_000)
+///     .references_in_paths()
+///     .check_applied(true)
+///     .fall_back_to_single_requests()                             // where there is no bulk
+///     .concurrently(4)
+///     .await?;
+/// assert!(results.all_done());
+/// # Ok(())
+/// # }
+/// ```
+///
 /// `.await` sends as many requests as the service provider's `maxOperations` and `maxPayloadSize`
 /// make necessary, one after the other. An operation follows what it refers to, and where that was
 /// in an earlier request, the `id` that came of it takes the place of the reference. Only
@@ -126,6 +162,23 @@ struct Options {
 impl Client {
     /// Begins a bulk: many operations in as few requests as the service provider allows
     /// (RFC 7644 §3.7).
+    ///
+    /// ```
+    /// # use scim_client::{Client, Error, User};
+    /// # async fn example(scim: &Client) -> Result<(), Error> {
+    /// let mut bulk = scim.bulk();
+    /// let babs = bulk.create(&User::new("bjensen"));
+    /// let results = bulk.await?;
+    /// println!("{:?}", results.get(babs).into_result()?.id());
+    /// # Ok(())
+    /// # }
+    /// ```
+    ///
+    /// # Errors
+    /// [Those of `Bulk`](Bulk#errors) when it is awaited. What fails of one operation only is in its
+    /// [result](BulkResults::get).
+    #[doc(alias = "batch")]
+    #[doc(alias = "transaction")]
     pub fn bulk(&self) -> Bulk {
         let settings = self.settings();
         let verb = BulkVerb {
@@ -151,16 +204,28 @@ impl Client {
 
 impl Bulk {
     /// Creates a resource. The handle is a reference to it, for other operations of this bulk.
+    ///
+    /// # Errors
+    /// None here: the operation's error is in its [result](BulkResults::get), and one that cannot be sent is an
+    /// error [when the bulk is awaited](Bulk#errors).
     pub fn create<R: Resource>(&mut self, resource: &R) -> BulkReference<R> {
         self.of::<R>().create(resource)
     }
 
     /// Replaces a resource by what `stored` has now, if nobody has changed it since it was read.
+    ///
+    /// # Errors
+    /// None here: the operation's error is in its [result](BulkResults::get), and one that cannot be sent is an
+    /// error [when the bulk is awaited](Bulk#errors).
     pub fn replace<R: Resource>(&mut self, stored: &impl Replaceable<R>) -> BulkHandle<R> {
         self.of::<R>().replace(stored)
     }
 
     /// Replaces a resource, whatever it has now; see [`Resources::replace_at`].
+    ///
+    /// # Errors
+    /// None here: the operation's error is in its [result](BulkResults::get), and one that cannot be sent is an
+    /// error [when the bulk is awaited](Bulk#errors).
     pub fn replace_at<R: Resource>(
         &mut self,
         target: impl BulkTarget<R>,
@@ -180,6 +245,10 @@ impl Bulk {
     /// bulk.patch(guides, |patch| patch.add(|g| g.members, Member::new(bob.reference())));
     /// # }
     /// ```
+    ///
+    /// # Errors
+    /// None here: the operation's error is in its [result](BulkResults::get), and one that cannot be sent is an
+    /// error [when the bulk is awaited](Bulk#errors).
     pub fn patch<R: Resource>(
         &mut self,
         target: impl BulkTarget<R>,
@@ -190,6 +259,10 @@ impl Bulk {
 
     /// Changes a resource by saying what it should be: the smallest PATCH that leads there, or a
     /// PUT where the service provider has no PATCH. `None` if nothing changes.
+    ///
+    /// # Errors
+    /// None here: the operation's error is in its [result](BulkResults::get), and one that cannot be sent is an
+    /// error [when the bulk is awaited](Bulk#errors).
     pub fn update<R: Resource, C: ChangeResult>(
         &mut self,
         stored: &Stored<R>,
@@ -199,6 +272,10 @@ impl Bulk {
     }
 
     /// Deletes a resource: a [`Stored`], if nobody has changed it since it was read, or an `id`.
+    ///
+    /// # Errors
+    /// None here: the operation's error is in its [result](BulkResults::get), and one that cannot be sent is an
+    /// error [when the bulk is awaited](Bulk#errors).
     pub fn delete<R: Resource>(&mut self, target: impl BulkTarget<R>) -> BulkHandle<R> {
         self.of::<R>().delete(target)
     }
@@ -234,6 +311,10 @@ impl Bulk {
 
     /// Adds an operation as it is, such as one of a message that was read. A POST without a
     /// `bulkId` gets one; a `bulkId` that another operation has is refused when it is awaited.
+    ///
+    /// # Errors
+    /// None here: the operation's error is in its [result](BulkResults::get), and one that cannot be sent is an
+    /// error [when the bulk is awaited](Bulk#errors).
     pub fn operation(&mut self, mut operation: BulkOperation) -> BulkHandle<Json> {
         if operation.method == BulkMethod::Post && operation.bulk_id.is_none() {
             operation.bulk_id = Some(self.next_name());

@@ -23,7 +23,9 @@ use crate::{internal::percent::encode, shown};
 /// let patient = RequestOptions::new()
 ///     .with_timeout(Duration::from_secs(600))
 ///     .with_retry(RetryPolicy::default().with_max_tries(10))
-///     .with_header("X-Tenant", "acme");
+///     .with_try_timeout(Duration::from_secs(30))
+///     .with_header("X-Tenant", "acme")
+///     .with_parameter("region", "eu");
 /// # let _ = patient;
 /// ```
 #[derive(Clone, Default)]

@@ -47,6 +47,27 @@ where
     /// whichever the service provider offers.
     ///
     /// A resource that cannot be read is one `Err`, and the next one follows.
+    ///
+    /// ```
+    /// # use scim_client::{Client, User, testing::ServiceProvider};
+    /// # #[tokio::main(flavor = "current_thread")]
+    /// # async fn main() -> Result<(), Box<dyn std::error::Error>> {
+    /// # let provider = ServiceProvider::new();
+    /// # let scim = Client::builder("https://scim.example/v2").service(provider.clone()).build()?;
+    /// # let users = scim.resource::<User>();
+    /// let mut found = users.query().stream().prefetch(2).without_duplicates();
+    /// while let Some(user) = found.next().await {
+    ///     println!("{} of {:?}", user?.user_name, found.total_results());
+    /// }
+    /// # Ok(())
+    /// # }
+    /// ```
+    ///
+    /// # Errors
+    /// Each [`next`](Results::next) gives [those of `Query`](Query#errors).
+    #[doc(alias = "iter")]
+    #[doc(alias = "pagination")]
+    #[doc(alias = "paginate")]
     pub fn stream(self) -> Results<T> {
         Results::new(self)
     }
@@ -72,7 +93,17 @@ where
     /// [`max_resources`](Self::max_resources) and [`max_pages`](Self::max_pages).
     ///
     /// # Errors
-    /// The first resource or page that cannot be read; [`ErrorKind::Paging`] for more than that.
+    /// The first resource or page that cannot be read; [`ErrorKind::Paging`] for more than that. Else
+    /// [those of `Query`](Query#errors).
+    ///
+    /// ```
+    /// # use scim_client::{Client, Error, Stored, User};
+    /// # async fn example(scim: &Client) -> Result<Vec<Stored<User>>, Error> {
+    /// scim.resource::<User>().query().filter(|u| u.active.eq(false)).all().await
+    /// # }
+    /// ```
+    #[doc(alias = "collect")]
+    #[doc(alias = "list")]
     pub fn all(mut self) -> OperationFuture<Vec<T>> {
         Box::pin(async move {
             self.limit(ALL_PAGES, ALL_RESOURCES);
@@ -88,7 +119,7 @@ where
     /// The first resource that matches, if any; one page of one resource is asked for.
     ///
     /// # Errors
-    /// The resource or the page cannot be read.
+    /// The resource or the page cannot be read; else [those of `Query`](Query#errors).
     pub fn first(self) -> OperationFuture<Option<T>> {
         Box::pin(async move { self.with_own_count(1).stream().next().await.transpose() })
     }
@@ -96,7 +127,8 @@ where
     /// How many resources match, without reading any.
     ///
     /// # Errors
-    /// The answer cannot be read, or does not say how many there are.
+    /// The answer cannot be read, or does not say how many there are ([`ErrorKind::Decode`]); else
+    /// [those of `Query`](Query#errors).
     pub fn total(self) -> OperationFuture<u64> {
         Box::pin(async move {
             let mut query = self.with_own_count(0);
@@ -119,6 +151,31 @@ where
 }
 
 /// Every page of a query; see [`Query::pages`].
+///
+/// ```
+/// # use scim_client::{Client, User, testing::ServiceProvider};
+/// # #[tokio::main(flavor = "current_thread")]
+/// # async fn main() -> Result<(), Box<dyn std::error::Error>> {
+/// # let provider = ServiceProvider::new();
+/// # let scim = Client::builder("https://scim.example/v2").service(provider.clone()).build()?;
+/// # let users = scim.resource::<User>();
+/// # for name in ["a", "b", "c"] { users.create(&User::new(name)).await?; }
+/// let mut pages = users.query().count(2).pages().prefetch(1);
+/// while let Some(page) = pages.next().await {
+///     let page = page?;
+///     println!("from {:?}: {}", page.start_index, page.resources.len());
+/// }
+/// assert_eq!(pages.total_results(), Some(3));
+/// # let waited = std::thread::spawn(move || {
+/// for page in users.query().pages().wait_each() {     // the feature `blocking`
+///     println!("{}", page?.resources.len());
+/// }
+/// # Ok::<(), scim_client::Error>(())
+/// # });
+/// # waited.join().expect("no panic")?;
+/// # Ok(())
+/// # }
+/// ```
 #[must_use = "nothing is sent until it is polled"]
 pub struct Pages<T: Listed> {
     query: Query<T>,
@@ -182,6 +239,9 @@ where
     }
 
     /// The next page; `None` after the last one. A page that was there before is not given again.
+    ///
+    /// # Errors
+    /// [Those of `Query`](Query#errors); `None` comes after one.
     pub async fn next(&mut self) -> Option<Result<ListResponse<Outcome<T>>, Error>> {
         poll_fn(|context| self.poll(context)).await
     }

@@ -40,6 +40,23 @@ use crate::{
 /// Where the client's [`Profile`](crate::Profile) limits what one request may change, several are
 /// sent; if one of them fails, those before it are done, and the error says so
 /// ([`is_outcome_unknown`](Error::is_outcome_unknown)).
+///
+/// ```
+/// # use scim_client::{Client, Error, User, patch::Patch};
+/// # async fn example(scim: &Client) -> Result<(), Error> {
+/// let users = scim.resource::<User>();
+/// let inactive = Patch::<User>::new().replace(|u| u.active, false);
+/// users
+///     .patch("2819c223")
+///     .replace(|u| u.title, "CTO")
+///     .remove(|u| u.nick_name)
+///     .add(|u| u.user_type, "Employee")
+///     .then(inactive)                                     // made elsewhere
+///     .check_applied(false)                               // for one request
+///     .await?;
+/// # Ok(())
+/// # }
+/// ```
 pub type PatchResource<R, T = Stored<R>, M = Complete> = OperationBuilder<PatchVerb<R, T, M>>;
 
 /// What is particular to [`PatchResource`].
@@ -59,6 +76,50 @@ pub struct Patches<R> {
 impl<R: AnyResource> Resources<R> {
     /// Changes a resource (PATCH, RFC 7644 §3.5.2): a [`Stored`], if nobody has changed it since
     /// it was read, or an `id`.
+    ///
+    /// ```
+    /// # use scim_client::{Client, User, testing::ServiceProvider};
+    /// # #[tokio::main(flavor = "current_thread")]
+    /// # async fn main() -> Result<(), Box<dyn std::error::Error>> {
+    /// # let provider = ServiceProvider::new();
+    /// # let scim = Client::builder("https://scim.example/v2").service(provider.clone()).build()?;
+    /// # let users = scim.resource::<User>();
+    /// use scim_client::{patch::diff, user::Email};
+    ///
+    /// let babs = users.create(&User::new("bjensen").with_emails([Email::new("b@example.com").with_type("work")])).await?;
+    /// let babs = users
+    ///     .patch(&babs)
+    ///     .replace(|u| u.name.family_name, "Jensen")
+    ///     .replace(|u| u.emails.filter(|e| e.type_.eq("work")).at(|e| e.value), "babs@example.com")
+    ///     .add(|u| u.emails, Email::new("babs@home.example").with_type("home"))
+    ///     .remove(|u| u.title)
+    ///     .await?;
+    /// assert_eq!(babs.emails.len(), 2);
+    ///
+    /// // By `id`, whoever has changed it since; and with a patch made elsewhere.
+    /// let change = diff(babs.resource(), &babs.resource().clone().with_title("CTO"))?;
+    /// users.patch(babs.id()).then(change).check_applied(false).await?;
+    /// # Ok(())
+    /// # }
+    /// ```
+    ///
+    /// # Errors
+    /// `.await` gives one that answers `true` to
+    /// - [`is_version_mismatch`](crate::Error::is_version_mismatch): somebody has changed it since the [`Stored`] was read;
+    ///   nothing was changed;
+    /// - [`is_not_found`](crate::Error::is_not_found): it was deleted;
+    /// - [`is_uniqueness`](crate::Error::is_uniqueness): a unique value is taken;
+    /// - [`is_outcome_unknown`](crate::Error::is_outcome_unknown): it may be changed; read it again.
+    ///
+    /// [`scim_type`](crate::Error::scim_type) is `noTarget` where a filter chose no element, `mutability` where the service
+    /// provider does not let this client change the attribute, and `invalidValue`, `invalidPath` or `invalidFilter` where it
+    /// takes no such value or path. [`not_applied`](crate::Error::not_applied) has the attribute and both values where it
+    /// says that it did it, and shows the old value.
+    /// [`ErrorKind::InvalidRequest`](crate::ErrorKind::InvalidRequest): there are no operations, or the service provider
+    /// is known to have no PATCH or not this kind; nothing was sent. Besides,
+    /// [those of every operation](super::OperationBuilder#errors-of-every-operation).
+    #[doc(alias = "modify")]
+    #[doc(alias = "if_match")]
     pub fn patch(&self, target: impl Identified<R>) -> PatchResource<R> {
         let read = target.read().filter(|_| self.settings().check_applied);
         let before = read.map(as_read);
@@ -101,12 +162,18 @@ impl<R: AnyResource> Resources<R> {
 
 impl<R: AnyResource> Me<R> {
     /// Changes it.
+    ///
+    /// # Errors
+    /// As for [`Resources::patch`].
     pub fn patch(&self) -> PatchResource<R> {
         let target = Target::here(self.kind(), None);
         self.handle().begin_patch(self.path(), target, None, None)
     }
 
     /// Changes it, if nobody has changed it since it was read.
+    ///
+    /// # Errors
+    /// As for [`Resources::patch`].
     pub fn patch_stored(&self, stored: &Stored<R>) -> PatchResource<R> {
         let target = Target::here(self.kind(), Some(stored.id()));
         let version = stored.meta().version.as_deref();
@@ -158,7 +225,20 @@ impl<R: AnyResource, T, M> PatchResource<R, T, M> {
 }
 
 impl<R: Resource, T, M> PatchResource<R, T, M> {
-    /// Replaces the value of an attribute (RFC 7644 §3.5.2.3).
+    /// Replaces the value of an attribute (RFC 7644 §3.5.2.3). What a client may not replace does not compile.
+    ///
+    /// ```
+    /// # use scim_client::{Client, Error, User};
+    /// # async fn example(scim: &Client) -> Result<(), Error> {
+    /// let users = scim.resource::<User>();
+    /// users
+    ///     .patch("2819c223")
+    ///     .replace(|u| u.active, false)
+    ///     .replace(|u| u.emails.filter(|e| e.type_.eq("work")).at(|e| e.value), "babs@example.com")
+    ///     .await?;
+    /// # Ok(())
+    /// # }
+    /// ```
     pub fn replace<A, V>(mut self, target: impl PathClosure<R, Choice = A>, value: V) -> Self
     where
         A: typed::Target<R>,
@@ -171,6 +251,15 @@ impl<R: Resource, T, M> PatchResource<R, T, M> {
     }
 
     /// Adds a value: sets an attribute, or adds to a multi-valued one (RFC 7644 §3.5.2.1).
+    ///
+    /// ```
+    /// # use scim_client::{Client, Error, Group, group::Member};
+    /// # async fn example(scim: &Client) -> Result<(), Error> {
+    /// let groups = scim.resource::<Group>();
+    /// groups.patch("e9e30dba").add(|g| g.members, [Member::new("2819c223"), Member::new("902c246b")]).await?;
+    /// # Ok(())
+    /// # }
+    /// ```
     pub fn add<A, V>(mut self, target: impl PathClosure<R, Choice = A>, value: V) -> Self
     where
         A: typed::Target<R>,
@@ -183,6 +272,15 @@ impl<R: Resource, T, M> PatchResource<R, T, M> {
     }
 
     /// Removes an attribute, or elements of a multi-valued one (RFC 7644 §3.5.2.2).
+    ///
+    /// ```
+    /// # use scim_client::{Client, Error, Group};
+    /// # async fn example(scim: &Client) -> Result<(), Error> {
+    /// let groups = scim.resource::<Group>();
+    /// groups.patch("e9e30dba").remove(|g| g.members.filter(|m| m.value.eq("2819c223"))).await?;
+    /// # Ok(())
+    /// # }
+    /// ```
     pub fn remove<A>(mut self, target: impl PathClosure<R, Choice = A>) -> Self
     where
         A: Removable<R>,

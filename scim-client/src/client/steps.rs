@@ -30,7 +30,7 @@ use crate::{
 };
 
 /// Work of this client that is driven by hand, without a transport, a runtime or a timer: it says
-/// which request comes next, and is told the response to it.
+/// which request comes next, and is told the response to it, or with [`fail`](Self::fail) that there is none.
 ///
 /// Made by [`OperationBuilder::steps`] of one operation, or by [`Client::steps`] of anything that
 /// is done with a client. Nothing is sent again and nothing has a time-out, which is up to the
@@ -260,6 +260,42 @@ impl<T> fmt::Debug for Steps<T> {
 impl Client {
     /// Does something with a client whose requests are sent by hand: any operations, streams of
     /// pages, several things in turn. The client that `work` is given has the settings of this one.
+    ///
+    /// ```
+    /// # use scim_client::{Client, User, testing::ServiceProvider};
+    /// # #[tokio::main(flavor = "current_thread")]
+    /// # async fn main() -> Result<(), Box<dyn std::error::Error>> {
+    /// # let provider = ServiceProvider::new();
+    /// # let scim = Client::builder("https://scim.example/v2").service(provider.clone()).build()?;
+    /// # let users = scim.resource::<User>();
+    /// use scim_client::client::Step;
+    ///
+    /// let scim = Client::builder("https://scim.example/v2").without_transport().without_timer().build()?;
+    /// let mut work = scim.steps(|scim| async move {
+    ///     let users = scim.resource::<User>();
+    ///     let babs = users.create(&User::new("bjensen")).await?;
+    ///     users.patch(&babs).replace(|u| u.title, "CTO").await
+    /// });
+    /// let babs = loop {
+    ///     match work.next_step() {
+    ///         Step::Send(request) => work.answer(send(request).await),    // by hand
+    ///         Step::Done(result) => break result?,
+    ///         _ => unreachable!("it waits for responses only"),
+    ///     }
+    /// };
+    /// assert_eq!(babs.title.as_deref(), Some("CTO"));
+    /// # async fn send(
+    /// #     request: scim_client::http::Request<scim_client::bytes::Bytes>,
+    /// # ) -> scim_client::http::Response<scim_client::bytes::Bytes> {
+    /// #     let body = if request.method() == "POST" { r#"{"id":"1","userName":"bjensen"}"# } else {
+    /// #         r#"{"id":"1","userName":"bjensen","title":"CTO"}"# };
+    /// #     scim_client::http::Response::new(body.into())
+    /// # }
+    /// # let _ = users;
+    /// # Ok(())
+    /// # }
+    /// ```
+    #[doc(alias = "sans_io")]
     pub fn steps<F: Future + Send + 'static>(
         &self,
         work: impl FnOnce(Client) -> F,

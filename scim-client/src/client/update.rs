@@ -26,6 +26,16 @@ use crate::{
 ///
 /// Where nothing has changed, and so nothing is sent, the result has all attributes, whatever
 /// projection was asked for. [`send`](OperationBuilder::send) gives `None` then.
+///
+/// ```
+/// # use scim_client::{Client, Error, Stored, User};
+/// # async fn example(scim: &Client, babs: &Stored<User>) -> Result<(), Error> {
+/// let change = scim.resource::<User>().update(babs, |u| u.title = Some("CTO".into()));
+/// println!("{:?}", change.patch()?.operations());         // what will be sent
+/// change.retry_on_conflict().check_applied(false).await?;
+/// # Ok(())
+/// # }
+/// ```
 pub type Update<R, T = Stored<R>, M = Complete> = OperationBuilder<UpdateVerb<R, T, M>>;
 
 /// What is particular to [`Update`].
@@ -76,6 +86,40 @@ impl<R: AnyResource> Resources<R> {
     ///
     /// The closure changes a copy in memory, before anything is sent, so it is not asynchronous. It may
     /// give a `Result`; an error of it is one of the operation, and nothing is sent.
+    ///
+    /// ```
+    /// # use scim_client::{Client, User, testing::ServiceProvider};
+    /// # #[tokio::main(flavor = "current_thread")]
+    /// # async fn main() -> Result<(), Box<dyn std::error::Error>> {
+    /// # let provider = ServiceProvider::new();
+    /// # let scim = Client::builder("https://scim.example/v2").service(provider.clone()).build()?;
+    /// # let users = scim.resource::<User>();
+    /// let babs = users.create(&User::new("bjensen").with_title("CTO")).await?;
+    /// let change = users.update(&babs, |u| {
+    ///     u.title = None;
+    ///     u.nick_name = Some("Babs".into());
+    /// });
+    /// assert_eq!(change.patch()?.operations().len(), 2);      // what will be sent
+    /// let babs = change.retry_on_conflict().await?;           // if somebody else was faster: once more
+    /// assert_eq!((babs.title.as_deref(), babs.nick_name.as_deref()), (None, Some("Babs")));
+    ///
+    /// // A closure that may fail; nothing is sent then.
+    /// let refused = users.update(&babs, |_| Err::<(), _>("not on a Friday")).check_applied(true).await;
+    /// assert!(refused.unwrap_err().to_string().contains("not on a Friday"));
+    /// # Ok(())
+    /// # }
+    /// ```
+    ///
+    /// # Errors
+    /// As for [`patch`](Self::patch): `is_version_mismatch` (with
+    /// [`retry_on_conflict`](Update::retry_on_conflict) only where it happens twice), `is_not_found`, `is_uniqueness`,
+    /// `is_outcome_unknown`, [`not_applied`](Error::not_applied). An error of the closure is one of
+    /// [`ErrorKind::InvalidRequest`](crate::ErrorKind::InvalidRequest), as is a change of what only the service provider
+    /// sets; [`reason`](Error::reason) has it.
+    #[doc(alias = "upsert")]
+    #[doc(alias = "modify")]
+    #[doc(alias = "save")]
+    #[doc(alias = "diff")]
     pub fn update<C: ChangeResult>(
         &self,
         stored: &impl Replaceable<R>,

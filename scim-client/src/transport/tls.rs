@@ -24,6 +24,9 @@ use crate::error::{Error, ErrorKind};
 /// let scim = Client::builder("https://scim.internal/v2")
 ///     .tls(Tls::new().trust_pem(authority).identity_pem(certificate))
 ///     .build()?;
+/// // Nobody but one's own authority.
+/// let internal = Tls::new().trust_only_pem(authority);
+/// # let _ = internal;
 /// # Ok(())
 /// # }
 /// ```
@@ -163,6 +166,7 @@ impl Tls {
 }
 
 /// Whether reqwest can find a provider by itself, and so make TLS of its own settings.
+#[cfg(feature = "reqwest")]
 pub(crate) fn reqwest_has_a_provider() -> bool {
     cfg!(feature = "aws-lc-rs") || CryptoProvider::get_default().is_some()
 }

@@ -17,6 +17,17 @@ pub struct BulkHandle<R> {
 ///
 /// Other operations refer to it: with [`reference`](Self::reference) in a value (RFC 7644 §3.7.2),
 /// or as what a patch, a replacement or a deletion is about.
+///
+/// ```
+/// # use scim_client::{Client, Group, User, group::Member};
+/// # fn example(scim: &Client) {
+/// let mut bulk = scim.bulk();
+/// let babs = bulk.create(&User::new("bjensen"));
+/// bulk.create(&Group::new("Guides").with_members([Member::new(babs.reference())]));
+/// let handle = babs.handle();                 // for the result
+/// # let _ = handle;
+/// # }
+/// ```
 pub struct BulkReference<R> {
     handle: BulkHandle<R>,
     text: Text,

@@ -24,6 +24,21 @@ use crate::{
 };
 
 /// Adds operations on the resources at one endpoint to a [`Bulk`]; see [`Bulk::on`].
+///
+/// ```
+/// # use scim_client::{Client, Error, Stored, User};
+/// # fn example(scim: &Client, babs: &Stored<User>) {
+/// let contractors = scim.resource_at::<User>("/Contractors");
+/// let mut bulk = scim.bulk();
+/// let mut on = bulk.on(&contractors);
+/// on.create(&User::new("anna"));
+/// on.replace(babs);
+/// on.replace_at("2819", &User::new("bert"));
+/// on.patch("2820", |patch| patch.replace(|u| u.active, false));
+/// on.update(babs, |u| u.title = Some("CTO".into()));
+/// on.delete("2821");
+/// # }
+/// ```
 pub struct BulkResources<'b, R> {
     pub(super) bulk: &'b mut Bulk,
     pub(super) kind: ResourceKind,

@@ -19,6 +19,37 @@ use crate::{
 
 /// Every resource of a query; see [`Query::stream`]. It holds one page at a time, and those that
 /// were asked for [ahead](Self::prefetch).
+///
+/// ```
+/// # use scim_client::{Client, User, testing::ServiceProvider};
+/// # #[tokio::main(flavor = "current_thread")]
+/// # async fn main() -> Result<(), Box<dyn std::error::Error>> {
+/// # let provider = ServiceProvider::new();
+/// # let scim = Client::builder("https://scim.example/v2").service(provider.clone()).build()?;
+/// # let users = scim.resource::<User>();
+/// # for name in ["a", "b", "c"] { users.create(&User::new(name)).await?; }
+/// let mut found = users.query().count(1).stream().prefetch(2).without_duplicates();
+/// let mut names = Vec::new();
+/// while let Some(user) = found.next().await {
+///     match user {
+///         Ok(user) => names.push(user.user_name.clone()),
+///         // One that does not fit; the next follows. A page that failed is the last word.
+///         Err(error) => eprintln!("{error}: {:?}", error.body()),
+///     }
+/// }
+/// assert_eq!((names.len(), found.total_results()), (3, Some(3)));
+///
+/// // Without `async`, with the feature `blocking`:
+/// # let waited = std::thread::spawn(move || {
+/// for user in users.query().stream().wait_each() {
+///     println!("{}", user?.user_name);
+/// }
+/// # Ok::<(), scim_client::Error>(())
+/// # });
+/// # waited.join().expect("no panic")?;
+/// # Ok(())
+/// # }
+/// ```
 #[must_use = "nothing is sent until it is polled"]
 pub struct Results<T: Listed> {
     pages: Pages<T>,
@@ -60,6 +91,11 @@ where
     }
 
     /// The next resource; `None` after the last one.
+    ///
+    /// # Errors
+    /// Either a resource that does not fit ([`decode_error`](Error::decode_error), with its JSON in
+    /// [`body`](Error::body)), after which the next one comes; or [what ended the list](Query#errors), after which
+    /// `None` comes.
     pub async fn next(&mut self) -> Option<Result<T, Error>> {
         poll_fn(|context| self.poll(context)).await
     }
