@@ -5,6 +5,7 @@ use std::{fmt, future::Future, pin::Pin, sync::Arc, time::Duration};
 use bytes::Bytes;
 use http::{Request, Response};
 
+mod body;
 mod cause;
 mod collected;
 #[cfg(feature = "hyper")]
@@ -41,13 +42,14 @@ pub(crate) use self::tls::Roots;
 pub use self::tls::Tls;
 #[cfg(all(feature = "reqwest", feature = "rustls"))]
 pub(crate) use self::tls::reqwest_has_a_provider;
+pub use self::{
+    body::RequestBody,
+    service::ServiceTransport,
+    timer::{Instant, SleepFuture, Timer},
+};
 pub(crate) use self::{
     loopback::is_loopback,
     timer::{give_way, within},
-};
-pub use self::{
-    service::ServiceTransport,
-    timer::{Instant, SleepFuture, Timer},
 };
 
 /// What [`Transport::send`] gives.

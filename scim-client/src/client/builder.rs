@@ -567,7 +567,7 @@ impl ClientBuilder {
     pub fn service<S, B>(mut self, service: S) -> Self
     where
         S: tower_service::Service<
-                http::Request<http_body_util::Full<bytes::Bytes>>,
+                http::Request<crate::transport::RequestBody>,
                 Response = http::Response<B>,
             > + Clone
             + Send

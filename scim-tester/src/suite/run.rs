@@ -9,8 +9,7 @@ use std::{
 use bytes::Bytes;
 use http::{Request, Response};
 use http_body::Body;
-use http_body_util::Full;
-use scim_client::transport::{ServiceTransport, Transport};
+use scim_client::transport::{RequestBody, ServiceTransport, Transport};
 use tower_service::Service;
 
 use super::{MAX_BODY, Suite};
@@ -34,7 +33,7 @@ impl Suite {
     /// Needs a tokio runtime with time.
     pub async fn run<S, B>(self, service: S) -> Report
     where
-        S: Service<Request<Full<Bytes>>, Response = Response<B>> + Clone + Send + 'static,
+        S: Service<Request<RequestBody>, Response = Response<B>> + Clone + Send + 'static,
         S::Error: Into<Box<dyn std::error::Error + Send + Sync>>,
         S::Future: Send + 'static,
         B: Body<Data = Bytes> + Send + 'static,
