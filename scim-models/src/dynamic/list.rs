@@ -169,10 +169,15 @@ impl<T> List<T> {
     }
 
     pub(super) fn push(&mut self, value: T) {
-        if self.0.capacity() == 0 {
-            self.0.reserve_exact(Self::FIRST);
-        }
+        self.make_room(Self::FIRST);
         self.0.push(value);
+    }
+
+    /// Makes room for exactly so many, where there is none for any.
+    pub(super) fn make_room(&mut self, more: usize) {
+        if self.0.capacity() == 0 {
+            self.0.reserve_exact(more);
+        }
     }
 
     pub(super) fn cut(&mut self, len: usize) {
@@ -212,6 +217,10 @@ impl<T: Element> ManyValues for List<T> {
 
     fn grow(&mut self) {
         self.push(T::empty());
+    }
+
+    fn reserve(&mut self, more: usize) {
+        self.make_room(more);
     }
 
     fn truncate(&mut self, len: usize) {

@@ -59,14 +59,17 @@ impl Values {
         places.get(index)?.as_ref()
     }
 
+    #[inline]
     fn get_or_make(&mut self, index: usize) -> Option<&mut Held> {
-        let attribute = self.table.attributes.get(index)?;
         let places = match &mut self.places {
             Places::Few(places) => places.as_mut_slice(),
             Places::Many(places) => places,
         };
         let place = places.get_mut(index)?;
-        Some(place.get_or_insert_with(|| Held::empty(attribute)))
+        if place.is_none() {
+            *place = Some(Held::empty(self.table.attributes.get(index)?));
+        }
+        place.as_mut()
     }
 }
 
@@ -236,12 +239,14 @@ impl Held {
         let many = attribute.is_multi_valued();
         match attribute.kind {
             // As the open enums of compiled types are.
-            Kind::String if !attribute.suggested_values().is_empty() => match attribute.values {
-                Some(values) if !many => Self::Choice(Choice::new(values)),
-                _ => Self::AllWritten(List::new()),
+            Kind::String => match attribute.values {
+                Some(values) if !values.canonical.is_empty() => match many {
+                    true => Self::AllWritten(List::new()),
+                    false => Self::Choice(Choice::new(values)),
+                },
+                _ if many => Self::Texts(List::new()),
+                _ => Self::Text(None),
             },
-            Kind::String if many => Self::Texts(List::new()),
-            Kind::String => Self::Text(None),
             Kind::DateTime | Kind::Binary | Kind::Reference if many => {
                 Self::AllWritten(List::new())
             }
@@ -369,6 +374,10 @@ impl ManyValues for Children {
 
     fn grow(&mut self) {
         self.list.push(DynamicComplex::new(self.table));
+    }
+
+    fn reserve(&mut self, more: usize) {
+        self.list.make_room(more);
     }
 
     fn truncate(&mut self, len: usize) {

@@ -188,7 +188,18 @@ fn compare(one: &Compiled, vectors: &[Filter], counts: &mut Counts) {
     let kind = types
         .iter()
         .find(|kind| kind.name() == one.name && kind.schema() == one.schema);
-    let kind = kind.unwrap_or_else(|| panic!("{place}: only {types:?}"));
+    let Some(kind) = kind else {
+        // The schemas of the discovery endpoints are no resources to work with.
+        let rest = one
+            .schema
+            .strip_prefix("urn:ietf:params:scim:schemas:core:2.0:");
+        let discovery = ["ServiceProviderConfig", "ResourceType", "Schema"];
+        assert!(
+            rest.is_some_and(|rest| discovery.contains(&rest)),
+            "{place}: only {types:?}"
+        );
+        return;
+    };
     same_table(kind.descriptor(), one.table, &place, 0);
     counts.types += 1;
 
@@ -285,7 +296,6 @@ fn types_made_at_run_time_are_the_compiled_ones() {
     }
     let documents: HashSet<_> = all.iter().map(|one| one.document).collect();
     println!("{} documents, {counts:?}", documents.len());
-    assert_eq!(counts.types, all.len());
     assert!(counts.types > 40 && counts.resources > 100, "{counts:?}");
     assert!(counts.patches > 80 && counts.matches > 1_000, "{counts:?}");
 }
