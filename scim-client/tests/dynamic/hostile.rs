@@ -217,7 +217,7 @@ fn read<R: Resource>(
     kind: &ResourceType,
     text: &str,
 ) -> Result<Option<(Stored<R>, Stored<DynamicResource>)>, TestCaseError> {
-    // Strictly, a URN before a name is a part of the name.
+    // Strictly, a URN before a name is a part of the name, and an element whose value is null is one.
     let is_qualified = ["user:", "gadget:"]
         .iter()
         .any(|urn| text.to_lowercase().contains(urn));
@@ -250,6 +250,7 @@ fn read<R: Resource>(
     prop_assert!(again == own, "{}\n{}", text, written);
     if let Ok(strict) = strict
         && !is_qualified
+        && !text.contains("null")
     {
         prop_assert!(strict.to_json() == written, "{}", text);
     }

@@ -86,8 +86,11 @@ impl TextValue for Choice {
 impl ScalarSlot for Choice {
     fn put(&mut self, value: Scalar<'_>) -> Result<(), WrongType> {
         let text = value.as_text()?;
+        let first = text.as_bytes().first();
         let mut suggested = self.values.canonical.iter().take(Self::LOOKED_AT);
-        self.chosen = match suggested.position(|one| *one == text) {
+        // Most differ in their first byte, which is quicker to see than a comparison is made.
+        let is_it = |one: &&str| one.as_bytes().first() == first && *one == text;
+        self.chosen = match suggested.position(|one| is_it(one)) {
             Some(at) => Chosen::Suggested(at),
             None => Chosen::Other(text.into()),
         };

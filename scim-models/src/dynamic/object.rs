@@ -59,17 +59,14 @@ impl Values {
         places.get(index)?.as_ref()
     }
 
-    #[inline]
     fn get_or_make(&mut self, index: usize) -> Option<&mut Held> {
+        let attribute = self.table.attributes.get(index)?;
         let places = match &mut self.places {
             Places::Few(places) => places.as_mut_slice(),
             Places::Many(places) => places,
         };
         let place = places.get_mut(index)?;
-        if place.is_none() {
-            *place = Some(Held::empty(self.table.attributes.get(index)?));
-        }
-        place.as_mut()
+        Some(place.get_or_insert_with(|| Held::empty(attribute)))
     }
 }
 

@@ -5,7 +5,10 @@ mod finder;
 use std::collections::HashSet;
 
 use self::finder::{Address, Finder};
-use super::{At, Out, Result, has, is_name, is_readable, is_written, refused::refused};
+use super::{
+    At, Out, Result, has, is_name, is_readable, is_written,
+    refused::{is_primary_set, is_primary_twice, refused},
+};
 use crate::{
     json::encode,
     model::{Attribute, Descriptor, Json, ManyValues, Mutability, Reflect, ValueRef},
@@ -309,18 +312,4 @@ fn changes_immutable(before: ValueRef<'_>, after: ValueRef<'_>) -> bool {
             .iter()
             .enumerate()
             .any(differs)
-}
-
-pub(super) fn is_primary_twice(values: &dyn ManyValues) -> bool {
-    let primary = |index: &usize| is_primary_set(values.at(*index));
-    (0..values.len()).filter(primary).nth(1).is_some()
-}
-
-fn is_primary_set(element: ValueRef<'_>) -> bool {
-    let ValueRef::Object(element) = element else {
-        return false;
-    };
-    let mut attributes = element.descriptor().attributes().iter().enumerate();
-    attributes
-        .any(|(index, a)| is_primary(a) && matches!(element.get(index), ValueRef::Boolean(true)))
 }
