@@ -21,6 +21,25 @@ use crate::{
 /// `startIndex`; some servers leave `Resources` out where there are none.
 ///
 /// `Debug` shows how long the cursors are.
+///
+/// ```
+/// use scim_client::{Stored, User, message::{ListResponse, Outcome}, resource::ResourceKind};
+///
+/// let text = r#"{"totalResults": 2, "Resources": [{"id": "1", "userName": "bjensen"}, {"id": "2"}]}"#;
+/// let page = ListResponse::<Outcome<Stored<User>>>::from_json(text)?;
+/// assert_eq!(page.total_results, Some(2));
+/// assert_eq!(page.resources[0].as_ref().map(|user| user.id()).ok(), Some("1"));
+/// assert!(page.resources[1].is_err());                        // it has no `userName`: one element
+/// ListResponse::<Outcome<Stored<User>>>::from_json_strict(text)?;
+/// let kind = ResourceKind::of::<User>();
+/// ListResponse::<Outcome<Stored<User>>>::from_json_of(kind, text)?;
+/// ListResponse::<Outcome<Stored<User>>>::from_json_strict_of(kind, text)?;
+///
+/// // For a server.
+/// let babs = Stored::<User>::from_json(r#"{"id": "1", "userName": "bjensen"}"#)?;
+/// assert!(ListResponse::new(1, vec![babs]).to_json().contains(r#""totalResults":1"#));
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
 #[derive(Clone)]
 #[non_exhaustive]
 pub struct ListResponse<T> {
