@@ -33,6 +33,8 @@ pub(crate) struct Globals {
     pub(crate) color: String,
     pub(crate) yes: bool,
     pub(crate) no_input: bool,
+    /// Somebody logs in, so what is kept of an earlier login does not count.
+    pub(crate) sign_in: bool,
 }
 
 /// The options themselves.
@@ -162,6 +164,7 @@ impl Globals {
             color: text("color").unwrap_or_else(|| "auto".to_owned()),
             yes: flag("yes"),
             no_input: flag("no-input"),
+            sign_in: false,
         })
     }
 
