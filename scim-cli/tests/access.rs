@@ -373,7 +373,10 @@ fn a_person_signs_in_with_a_browser() {
         .unwrap();
     assert_eq!(mode(&kept), 0o600);
     let text = std::fs::read_to_string(&kept).unwrap();
-    for (old, new) in [("\"expires\":1", "\"expires\":1,\"x\":1"), (TOKEN, "refused")] {
+    for (old, new) in [
+        ("\"expires\":1", "\"expires\":1,\"x\":1"),
+        (TOKEN, "refused"),
+    ] {
         std::fs::write(&kept, text.replace(old, new)).unwrap();
         let before = count();
         assert_eq!(world.bare(&["get", "users", "-o", "name"]).ok(), "user0\n");

@@ -194,7 +194,7 @@ pub(super) async fn get(globals: &Globals, matches: &ArgMatches) -> Result<(), F
         return terminal::out(&(text + "\n"));
     }
     let mut printer = Printer::list(globals, Some(of))?;
-    let is_shortened = query.attributes.is_empty() && !is_local && !globals.columns.is_empty();
+    let is_shortened = query.attributes.is_empty() && !is_local && printer.is_chosen();
     if is_shortened {
         query.attributes = printer.wanted().unwrap_or_default();
     }
