@@ -133,9 +133,9 @@ pub(crate) async fn fetch(
     mask: &Mask,
     asking: Asking,
 ) -> Result<Token, Failure> {
-    for url in auth.urls() {
+    for (name, url) in ["token-url", "device-url"].into_iter().zip(auth.urls()) {
         if !asking.insecure_http && !network::is_private(url) {
-            let message = format!("{url} is not https: what is secret would be readable");
+            let message = format!("`{name}` {url} is not https: the secret would be readable");
             return Err(Failure::usage(message)
                 .hint("use https, or --insecure-http where nobody can listen in"));
         }

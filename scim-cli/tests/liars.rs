@@ -471,6 +471,19 @@ fn messages_are_in_the_words_of_the_command() {
         said.contains("-vvv shows") && !said.contains("Error::"),
         "{said}"
     );
+    for (url, hint) in [
+        ("http://192.0.2.1/scim", "--insecure-http"),
+        (
+            "https://a:b@x.example/scim",
+            "--user NAME --password env:NAME",
+        ),
+    ] {
+        let said = world.bare(&["--url", url, "get", "users"]).fails(2);
+        assert!(
+            said.contains(hint) && !said.contains("allow_insecure"),
+            "{said}"
+        );
+    }
 }
 
 #[test]
