@@ -131,14 +131,17 @@ pub(crate) async fn earlier(
         // The record is on another machine, or gone: the marker finds what is left.
         (Err(error), Some(marker)) if error.kind() == io::ErrorKind::NotFound => Earlier {
             url: target.to_owned(),
-            marker: marker.to_owned(),
+            markers: vec![marker.to_owned()],
             made: Vec::new(),
         },
         (Err(error), _) => return Err(format!("{} cannot be read: {error}", record.display())),
     };
-    if earlier.marker.len() < 6 {
+    let Some((marker, others)) = earlier.markers.split_first().filter(|_| {
+        let mut markers = earlier.markers.iter();
+        markers.all(|marker| marker.len() >= 6)
+    }) else {
         return Err(format!("{} is not the record of a run", record.display()));
-    }
+    };
     let ledger = Ledger::default();
     for (endpoint, id) in &earlier.made {
         ledger.add(endpoint, id);
@@ -149,11 +152,14 @@ pub(crate) async fn earlier(
         true => target,
         false => &earlier.url,
     };
-    let mut cx = quiet.context(transport, url, ledger, &earlier.marker);
+    let mut cx = quiet.context(transport, url, ledger, marker);
     if let Some(why) = crate::setup::discover(&mut cx, &[]).await {
         return Err(why);
     }
     cx.told.read_only = false;
-    let left = up(&cx).await;
+    let mut left = up(&cx).await;
+    for marker in others {
+        left.extend(sweep(&cx, marker).await);
+    }
     Ok((cx.ledger.all().len(), left))
 }

@@ -51,6 +51,7 @@ mod report;
 mod resource_type;
 mod setup;
 mod suite;
+mod together;
 mod trial;
 mod values;
 mod wire;

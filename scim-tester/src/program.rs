@@ -13,6 +13,7 @@ use crate::{Check, Profile, Report, Suite, base::Base, catalogue, clean, ledger,
 
 mod args;
 mod config;
+mod fixtures;
 mod outcome;
 
 use self::{
@@ -136,7 +137,7 @@ async fn start(args: Vec<String>, target: Option<Target>) -> Result<u8, Failure>
     }
     check_url(&target.url)?;
     // So that the marker is the record's.
-    suite = suite.seed_if_unset();
+    suite = suite.seeded();
     if let Some(path) = &args.ledger {
         suite = suite.ledger(path);
     } else if let Some(folder) = ledger::folder()
@@ -284,6 +285,12 @@ fn suite(args: &Args, target: &Target) -> Result<Suite, Failure> {
     }
     if args.me {
         suite = suite.me();
+    }
+    if let Some(jobs) = args.jobs {
+        suite = suite.jobs(jobs);
+    }
+    if let Some(times) = args.repeat {
+        suite = suite.repeat(times);
     }
     Ok(suite)
 }
