@@ -94,7 +94,7 @@ checks! {
         }).collect();
         let answers = at_once(cx, asks).await?;
         let done = answers.iter().filter(|a| a.is_success()).count();
-        let read = cx.read(&group, &made.id).await?;
+        let read = super::m::read_members(cx, &group, &made.id).await?;
         let members = super::m::member_ids(read.doc()).len();
         t.compare(members >= done, &read, format!("the {done} members whose adding was answered with success"), format!("{members} members"));
         t.compare_at(Level::Warning, done == AT_ONCE, &read, "all twenty answered with success", format!("{done}"));

@@ -21,6 +21,7 @@ use scim_tester::{Level, Profile, Report, Suite, Verdict};
 
 mod allowed;
 mod changes;
+mod compare;
 mod faults;
 mod more;
 mod wire;
