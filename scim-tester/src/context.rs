@@ -1,11 +1,10 @@
 //! What a check works with: the server, its types, and resources of the run.
 
+pub(crate) mod fixture;
 mod judging;
 mod requests;
 mod resources;
 mod states;
-
-pub(crate) use self::resources::filled;
 
 use std::{
     collections::{BTreeMap, BTreeSet},
@@ -19,11 +18,11 @@ use std::{
 use serde_json::Value;
 
 use crate::{
-    check::Stop,
     json::{self},
     ledger::Ledger,
     profile::Profile,
     resource_type::ResourceType,
+    stop::Stop,
     trial::Rule,
     values::Maker,
     wire::{Answer, Wire},

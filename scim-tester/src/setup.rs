@@ -3,11 +3,11 @@
 use serde_json::Value;
 
 use crate::{
-    check::Stop,
     context::Context,
     json::{contains, member, text},
     oracle,
     resource_type::{Kind, ResourceType},
+    stop::Stop,
     values::Fill,
     wire::Answer,
 };

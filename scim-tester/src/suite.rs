@@ -21,6 +21,8 @@ use crate::{
     wire::{Secrets, Wire, WireOptions},
 };
 
+#[cfg(feature = "program")]
+pub(crate) mod earlier;
 mod run;
 
 /// What is run, and how. A plain value: cloneable, and changed by methods that give it back.

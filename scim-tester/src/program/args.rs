@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use serde_json::Value;
 
-use crate::{Format, Level, Profile};
+use crate::{check::Level, profile::Profile, report::Format};
 
 /// The text of `--help`.
 pub const HELP: &str = "\
@@ -182,7 +182,7 @@ impl Args {
         match name {
             "--profile" => {
                 for name in list(&value) {
-                    self.profiles.push(super::profile(&name)?);
+                    self.profiles.push(profile(&name)?);
                 }
             }
             "--only" => self.only.extend(list(&value)),
@@ -241,6 +241,44 @@ impl Args {
         }
         Ok(())
     }
+}
+
+impl Args {
+    fn secret(source: &str) -> Result<String, String> {
+        let (kind, name) = source.split_once(':').unwrap_or(("env", source));
+        let secret = match kind {
+            "env" => std::env::var(name).map_err(|_| format!("the variable {name} is not set"))?,
+            "file" => std::fs::read_to_string(name)
+                .map_err(|error| format!("{name} cannot be read: {error}"))?,
+            other => {
+                return Err(format!(
+                    "{other}: is no place for a secret; use env:NAME or file:PATH"
+                ));
+            }
+        };
+        let secret = secret.trim().to_owned();
+        match secret.is_empty() {
+            true => Err(format!("{source} is empty")),
+            false => Ok(secret),
+        }
+    }
+
+    pub(super) fn token(&self) -> Result<Option<String>, String> {
+        self.token_source.as_deref().map(Self::secret).transpose()
+    }
+
+    pub(super) fn other_token(&self) -> Result<Option<String>, String> {
+        self.other_token_source
+            .as_deref()
+            .map(Self::secret)
+            .transpose()
+    }
+}
+
+/// The profile names on the command line.
+fn profile(name: &str) -> Result<Profile, String> {
+    Profile::named(name)
+        .ok_or_else(|| format!("there is no profile {name}: rfc, entra, okta, interop"))
 }
 
 const OPTIONS: [&str; 30] = [

@@ -5,9 +5,9 @@ use std::{collections::BTreeMap, fs, io, path::Path};
 use serde_json::{Value, json};
 
 use crate::{
-    Report,
     context::{BULK_RESPONSE, ERROR, LIST},
     json::{at, elements, member, text},
+    report::Report,
     wire::Answer,
 };
 

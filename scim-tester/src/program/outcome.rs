@@ -7,8 +7,15 @@ use std::{
     path::Path,
 };
 
-use super::{Args, Failure, USAGE, fixtures, say, usage};
-use crate::{Format, Level, Report, report::Verdict};
+use super::{
+    args::Args,
+    failure::{Failure, USAGE, say, usage},
+    fixtures,
+};
+use crate::{
+    check::Level,
+    report::{Format, Report, Verdict},
+};
 
 /// Writes all reports: the first to the standard output unless it has a file of its own.
 pub(super) fn write(args: &Args, report: &Report) -> Result<(), Failure> {

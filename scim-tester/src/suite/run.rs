@@ -219,7 +219,7 @@ async fn run_check(
         let name = r.map(|r| r.name.as_str());
         let from = cx.wire.log().len();
         let begun = Instant::now();
-        let mut trial = Trial::new(check);
+        let mut trial = Trial::new(check.level);
         let step = match hindered(cx, check, name, broken) {
             Some(stop) => Err(stop),
             None => {
