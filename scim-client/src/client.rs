@@ -17,7 +17,7 @@ mod clear;
 mod clearing;
 mod create;
 mod credentials;
-#[cfg(feature = "reqwest")]
+#[cfg(any(feature = "hyper", feature = "reqwest"))]
 mod default_transport;
 mod deferred;
 mod delete;
@@ -26,6 +26,7 @@ mod flight;
 mod gate;
 mod handle;
 mod hooks;
+mod identified;
 mod limit;
 mod me;
 mod mode;
@@ -57,6 +58,7 @@ mod trace;
 mod update;
 mod whole;
 mod wire;
+mod write;
 mod written;
 
 use std::sync::Arc;
@@ -69,13 +71,14 @@ pub use self::{
     builder::ClientBuilder,
     bulk::{
         Bulk, BulkHandle, BulkOutcome, BulkReference, BulkResources, BulkResults, BulkSuccess,
-        BulkTarget, NotProcessed, PlanError, PlanErrorKind,
+        NotProcessed, PlanError, PlanErrorKind,
     },
     create::Create,
     deferred::{Accepted, Deferred},
     delete::Delete,
-    handle::{Identified, Replaceable, Resources},
+    handle::{Replaceable, Resources},
     hooks::{Action, Exchange, Hook},
+    identified::{BulkTarget, Identified},
     limit::RateLimit,
     me::Me,
     oauth::ClientCredentials,
@@ -110,14 +113,15 @@ pub mod verb {
         delete::DeleteVerb,
         mode::{Complete, Mode, NoRefetch, RespondAsync},
         operation::{Defers, Refetches, Verb},
-        patch::PatchVerb,
+        patch::{PatchVerb, Patches},
         projection::Projects,
         provider::DiscoverVerb,
         query::QueryVerb,
         raw::RawVerb,
         read::GetVerb,
-        update::UpdateVerb,
-        whole::{Creates, Replaces, WholeVerb},
+        update::{UpdateVerb, Updates},
+        whole::{Creates, Replaces, Whole, WholeVerb},
+        write::WriteVerb,
     };
 }
 
@@ -134,6 +138,31 @@ pub mod verb {
 /// # Ok(())
 /// # }
 /// ```
+///
+/// What it knows of the service provider, and what may be set:
+///
+/// ```
+/// # use scim_client::{Client, User, testing::ServiceProvider};
+/// # #[tokio::main(flavor = "current_thread")]
+/// # async fn main() -> Result<(), Box<dyn std::error::Error>> {
+/// # let provider = ServiceProvider::new();
+/// # let scim = Client::builder("https://scim.example/v2").service(provider.clone()).build()?;
+/// # let users = scim.resource::<User>();
+/// # let _ = users;
+/// assert_eq!(scim.base_url(), "https://scim.example/v2");
+/// assert_eq!(scim.capabilities().patch, None);         // nobody has asked yet
+/// let found = scim.provider().await?;                  // asked once, then kept
+/// assert_eq!(scim.capabilities().patch, Some(true));
+/// assert!(found.verify::<User>().into_result().is_ok());
+///
+/// // It says that it filters, and it does not: what is said here counts.
+/// let mut known = (*scim.capabilities()).clone();
+/// known.filter = Some(false);
+/// scim.set_capabilities(known);
+/// assert_eq!(scim.profile().page_size, None);          // no vendor's profile was given
+/// # Ok(())
+/// # }
+/// ```
 #[derive(Clone)]
 pub struct Client {
     inner: Arc<Inner>,
@@ -147,6 +176,21 @@ struct Inner {
 impl Client {
     /// Begins a client for the service provider at `base_url`, such as
     /// `https://example.com/scim/v2`.
+    ///
+    /// ```
+    /// use std::time::Duration;
+    /// use scim_client::{Client, client::RetryPolicy};
+    ///
+    /// let scim = Client::builder("https://auth.example/scim/v2")
+    ///     .bearer_token("foobar")
+    ///     .timeout(Duration::from_secs(30))
+    ///     .retry(RetryPolicy::default().with_max_tries(5))
+    ///     .build()?;
+    /// assert_eq!(scim.base_url(), "https://auth.example/scim/v2");
+    /// # Ok::<(), scim_client::Error>(())
+    /// ```
+    #[doc(alias = "new")]
+    #[doc(alias = "connect")]
     pub fn builder(base_url: impl Into<String>) -> ClientBuilder {
         ClientBuilder::new(base_url.into())
     }

@@ -24,7 +24,60 @@ const KEPT: usize = 64 * 1024;
 /// How much of a server's words `Display` shows, in bytes.
 const SHOWN: usize = 1024;
 
-/// What went wrong, where.
+/// Why an operation failed: the one error of the client. Ask it what it means; the predicates begin with `is_`.
+///
+/// ```
+/// # use scim_client::{Client, User, testing::ServiceProvider};
+/// # #[tokio::main(flavor = "current_thread")]
+/// # async fn main() -> Result<(), Box<dyn std::error::Error>> {
+/// # let provider = ServiceProvider::new();
+/// # let scim = Client::builder("https://scim.example/v2").service(provider.clone()).build()?;
+/// # let users = scim.resource::<User>();
+/// users.create(&User::new("bjensen")).await?;
+/// match users.create(&User::new("bjensen")).await {
+///     Ok(babs) => println!("{}", babs.id()),
+///     Err(error) if error.is_uniqueness() => println!("taken: {error}"),
+///     Err(error) if error.is_unauthorized() => println!("a new token is needed"),
+///     Err(error) if error.is_rate_limited() => println!("again in {:?}", error.retry_after()),
+///     Err(error) if error.is_outcome_unknown() => println!("look whether it is there"),
+///     Err(error) if error.is_connect() || error.is_timeout() => println!("later: {error}"),
+///     Err(error) => return Err(error.into()),
+/// }
+/// # Ok(())
+/// # }
+/// ```
+///
+/// What is in it:
+///
+/// ```
+/// # use scim_client::{Client, User, testing::{Misbehaviour, ServiceProvider}};
+/// # #[tokio::main(flavor = "current_thread")]
+/// # async fn main() -> Result<(), Box<dyn std::error::Error>> {
+/// # let provider = ServiceProvider::new();
+/// # let scim = Client::builder("https://scim.example/v2").service(provider.clone()).build()?;
+/// # let users = scim.resource::<User>();
+/// use scim_client::ErrorKind;
+///
+/// let error = users.get("2819").await.unwrap_err();
+/// assert!(error.is_not_found() && !error.is_version_mismatch());
+/// assert_eq!(error.to_string(), "404 Not Found: the resource 2819 is not here [GET /v2/Users/2819]");
+/// assert_eq!((error.kind(), error.status().map(|it| it.as_u16())), (ErrorKind::Status, Some(404)));
+/// assert_eq!((error.method().map(|it| it.as_str()), error.path()), (Some("GET"), Some("/v2/Users/2819")));
+/// // The server's own message (RFC 7644 §3.12), and what else it said.
+/// assert_eq!(error.detail(), Some("the resource 2819 is not here"));
+/// assert!(error.message().is_some() && error.scim_type().is_none());
+/// println!("{:?} {:?} {:?}", error.headers(), error.body(), error.advice());
+///
+/// // An answer that is not what was asked for.
+/// provider.seed_raw("/Users", r#"{"id": "7", "userName": 12, "active": "perhaps"}"#)?;
+/// let error = users.get("7").await.unwrap_err();
+/// assert!(error.decode_error().is_some_and(|why| why.to_string().starts_with("active: expected")));
+/// assert!(error.reason().is_some() && error.not_applied().is_none());
+/// # Ok(())
+/// # }
+/// ```
+///
+/// The [guide](https://docs.rs/scim-client/latest/scim_client/guide/errors/index.html) has a table of what to do about each.
 ///
 /// One pointer wide, and cheap to clone. `Display` names the request (method and path, never the query), the host
 /// where there was no answer, the status, and the server's own words; neither `Display` nor `Debug`
@@ -205,6 +258,7 @@ impl Error {
     }
 
     /// Whether the credentials are missing, wrong or expired (401).
+    #[doc(alias = "401")]
     pub fn is_unauthorized(&self) -> bool {
         self.0.status == Some(StatusCode::UNAUTHORIZED)
     }
@@ -216,6 +270,7 @@ impl Error {
     /// SCIM, because the base URL is wrong or a gateway has lost the service provider. For a
     /// service provider that answers so,
     /// [`Profile::plain_not_found`](crate::Profile::plain_not_found) says that it counts.
+    #[doc(alias = "404")]
     pub fn is_not_found(&self) -> bool {
         self.0.status == Some(StatusCode::NOT_FOUND) && self.0.is_scim
     }
@@ -236,6 +291,9 @@ impl Error {
 
     /// Whether a unique value is taken: `scimType` `uniqueness`, or a 409 that does not say what
     /// it is about. Servers send 409 and 400.
+    #[doc(alias = "conflict")]
+    #[doc(alias = "already_exists")]
+    #[doc(alias = "duplicate")]
     pub fn is_uniqueness(&self) -> bool {
         match self.scim_type() {
             Some(scim_type) => *scim_type == ScimType::UNIQUENESS,
@@ -245,6 +303,9 @@ impl Error {
 
     /// Whether the resource has changed since it was read: 412, or a 409 that is not about
     /// uniqueness (RFC 7644 §3.12, Table 8, has both).
+    #[doc(alias = "412")]
+    #[doc(alias = "etag")]
+    #[doc(alias = "precondition")]
     pub fn is_version_mismatch(&self) -> bool {
         match self.0.status {
             Some(StatusCode::PRECONDITION_FAILED) => true,
@@ -254,6 +315,8 @@ impl Error {
     }
 
     /// Whether the server asks to slow down (429).
+    #[doc(alias = "429")]
+    #[doc(alias = "throttle")]
     pub fn is_rate_limited(&self) -> bool {
         self.0.status == Some(StatusCode::TOO_MANY_REQUESTS)
     }

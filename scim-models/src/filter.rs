@@ -72,6 +72,48 @@ use self::{
 ///
 /// A filter of any depth can be built, cloned, compared, printed and dropped: nothing here
 /// recurses. Only the parser has a limit, [`MAX_DEPTH`].
+///
+/// Read, and asked:
+///
+/// ```
+/// use scim_client::{Meta, Stored, User, filter::{Expression, Filter, FilterOptions}, model::Root as _};
+///
+/// let filter = Filter::parse(r#"userName sw "b" and active eq true"#)?;      // or text.parse()
+/// let babs = Stored::from_parts("1", Meta::default(), User::new("bjensen").with_active(true));
+/// assert!(filter.matches(&babs) && filter.try_matches(&babs)?);
+/// filter.check(User::DESCRIPTOR)?;                    // every condition has a meaning
+/// filter.check_known(User::DESCRIPTOR)?;              // and every attribute is known
+///
+/// // The grammar to the letter; or what Entra ID sends.
+/// assert!(Filter::parse_strict(r#"( title pr )"#).is_err());
+/// let entra = FilterOptions::entra();
+/// let sent = Filter::parse_with(r#"emails[type eq "work"].value eq "b@example.com""#, &entra)?;
+/// println!("{}", sent.check_with(User::DESCRIPTOR, &entra)?);
+///
+/// // Walked through, logged, sent.
+/// assert!(matches!(filter.expression(), Expression::And(_)));
+/// assert!(matches!(filter.root().expression(), Expression::And(_)));
+/// assert_eq!(filter.redacted().to_string(), r#"userName sw "..." and active eq "...""#);
+/// assert_eq!(filter.to_request_string(), filter.to_string());
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
+///
+/// Built without a type; with one, [`typed::condition`](crate::typed::condition) checks it when it is compiled:
+///
+/// ```
+/// use scim_client::filter::{Comparand, Filter, Operator};
+///
+/// let work = Filter::compare("type".parse()?, Operator::Eq, "work");
+/// let filter = Filter::value_path("emails".parse()?, work)
+///     .and(Filter::present("title".parse()?))
+///     .or(Filter::compare("active".parse()?, Operator::Eq, false).not());     // or with & | !
+/// assert_eq!(filter.to_string(), r#"emails[type eq "work"] and title pr or not (active eq false)"#);
+///
+/// let mut anonymous = filter.clone();
+/// anonymous.each_value(|_, value| *value = Comparand::from("x"));
+/// assert!(anonymous.values().all(|value| *value == Comparand::from("x")));
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
 #[derive(Clone, PartialEq, Eq, Hash)]
 pub struct Filter {
     nodes: Nodes,
@@ -142,7 +184,8 @@ impl Filter {
     ///
     /// The whole grammar of RFC 7644 §3.4.2.2 is understood, as its errata correct it. Blanks (space,
     /// TAB, CR, LF) may be repeated where the grammar has one space, and may stand at both ends and
-    /// inside parentheses and brackets.
+    /// inside parentheses and brackets. Before a string the space may be missing, as in the RFC's own
+    /// example `members[value eq"2819c223"]` (§3.5.2.2); it is always written.
     ///
     /// # Errors
     ///

@@ -74,6 +74,14 @@ use crate::{
 ///     .add(|u| u.emails, Email::new("babs@home.example"))
 ///     .remove(|u| u.emails.filter(|e| e.type_.eq("home")));
 /// assert_eq!(patch.operations().len(), 3);
+///
+/// // Put together, sent by other means, or done in memory.
+/// let both = patch.clone().then(Patch::<User>::new().replace(|u| u.active, false));
+/// assert!(!both.is_empty() && both.to_message().to_json().contains("active"));
+/// let mut babs = User::new("bjensen");
+/// assert!(Patch::<User>::from_operations(both.into_message().operations).apply(&mut babs)?);
+/// assert_eq!(babs.emails.len(), 1);
+/// # Ok::<(), scim_client::patch::PatchError>(())
 /// ```
 pub struct Patch<R> {
     operations: Vec<Operation>,

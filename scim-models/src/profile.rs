@@ -47,6 +47,11 @@ use crate::{
 /// profile.page_size = Some(50);
 /// let scim = Client::builder("https://scim.example/v2").profile(profile).build()?;
 /// assert_eq!(scim.capabilities().bulk, Some(false));
+///
+/// // One of your own, such as the `profile.json` of a generated crate.
+/// let acme = Profile::from_json(r#"{"pageSize": 50}"#)?;
+/// assert_eq!(acme.page_size, Some(50));
+/// assert!(Profile::named("acme").is_none());                  // `find` says which there are
 /// # Ok::<(), Box<dyn std::error::Error>>(())
 /// ```
 #[derive(Debug, Clone, PartialEq, Default)]

@@ -46,6 +46,32 @@ impl<S: Store> ServiceProvider<S> {
 }
 
 /// Begins with [`ServiceProvider::builder`] or [`ServiceProvider::authenticated`].
+///
+/// ```
+/// use std::time::Duration;
+/// use scim_client::{Capabilities, User, filter::FilterOptions, patch::ApplyOptions, value::Timestamp};
+/// use scim_provider::{MemoryStore, ServedType, ServiceProvider};
+///
+/// let mut offers = Capabilities::default();
+/// offers.bulk = Some(false);
+/// let provider = ServiceProvider::builder(MemoryStore::new())
+///     .resource::<User>()                             // and no groups
+///     .resource_types([ServedType::of::<scim_client::Group>()])
+///     .bearer_token("foobar")
+///     .base_url("https://auth.example/scim/v2")
+///     .capabilities(offers)
+///     .page_size(50)
+///     .cursor_lifetime(Duration::from_secs(60))
+///     .patch_without_body()                           // 204
+///     .patch_options(ApplyOptions::default())
+///     .filter_options(FilterOptions::entra())
+///     .strict()
+///     .max_bulk_operations(100)
+///     .max_payload_size(1024 * 1024)
+///     .clock(Timestamp::now)
+///     .build();
+/// # let _ = provider;
+/// ```
 #[must_use]
 pub struct ServiceProviderBuilder<S: Store> {
     store: S,

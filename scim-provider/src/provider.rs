@@ -29,6 +29,34 @@ use crate::{
 ///
 /// It is a `tower` service for any `http` request whose error is [`Infallible`]: a route of axum, a
 /// service of hyper, the other end of a client in the same process. It needs no runtime.
+///
+/// ```
+/// use scim_client::{Client, User, http::request::Parts};
+/// use scim_provider::{MemoryStore, ServiceProvider};
+///
+/// # #[tokio::main(flavor = "current_thread")]
+/// # async fn main() -> Result<(), Box<dyn std::error::Error>> {
+/// let provider = ServiceProvider::builder(MemoryStore::new()).bearer_token("foobar").build();
+/// // let app = axum::Router::new().route_service("/scim/v2/{*rest}", provider.clone());
+/// let scim = Client::builder("https://scim.example/v2")
+///     .bearer_token("foobar")
+///     .service(provider.clone())
+///     .build()?;
+/// scim.resource::<User>().create(&User::new("bjensen")).await?;
+/// provider.expire_cursors();
+/// let store: &MemoryStore = provider.store();
+/// # let _ = store;
+///
+/// // Any `http` request, without tower:
+/// let request = scim_client::http::Request::get("/ServiceProviderConfig").body(Default::default())?;
+/// assert_eq!(provider.respond(request).await.status(), 200);
+///
+/// // Whoever asks is found out by a function of one's own, and the store is told.
+/// let tenants = ServiceProvider::authenticated(MemoryStore::new(), |_: &Parts| async { Ok(()) });
+/// # let _ = tenants.build();
+/// # Ok(())
+/// # }
+/// ```
 pub struct ServiceProvider<S: Store = MemoryStore> {
     inner: Arc<Inner<S>>,
 }

@@ -33,6 +33,24 @@ pub struct CreateOrGetVerb<R> {
 const LOOKED_AT: u64 = 10;
 
 /// What [`Resources::create_or_get`] gives.
+///
+/// ```
+/// # use scim_client::{Client, Error, User, client::CreatedOrFound};
+/// # async fn example(scim: &Client) -> Result<(), Error> {
+/// let users = scim.resource::<User>();
+/// let wanted = User::new("bjensen").with_title("CTO");
+/// match users.create_or_get(&wanted, |u| u.user_name).await? {
+///     CreatedOrFound::Created(babs) => println!("new: {}", babs.id()),
+///     CreatedOrFound::Found(babs) => {
+///         users.update(&babs, |u| u.title = wanted.title.clone()).await?;
+///     }
+/// }
+/// // Or, where it does not matter:
+/// let either = users.create_or_get(&wanted, |u| u.user_name).await?;
+/// println!("{}: {}", either.is_created(), either.into_stored().id());
+/// # Ok(())
+/// # }
+/// ```
 #[derive(Debug, Clone, PartialEq)]
 pub enum CreatedOrFound<R> {
     /// It was not there, and is now.
@@ -61,6 +79,33 @@ impl<R: Resource> Resources<R> {
     /// the response was lost. What a service provider finds is only taken if it has the value: some
     /// take no notice of a filter and give everything. Where it is not found, or cannot be looked
     /// for, the error is that of the creation.
+    ///
+    /// ```
+    /// # use scim_client::{Client, User, testing::ServiceProvider};
+    /// # #[tokio::main(flavor = "current_thread")]
+    /// # async fn main() -> Result<(), Box<dyn std::error::Error>> {
+    /// # let provider = ServiceProvider::new();
+    /// # let scim = Client::builder("https://scim.example/v2").service(provider.clone()).build()?;
+    /// # let users = scim.resource::<User>();
+    /// let first = users.create_or_get(&User::new("bjensen"), |u| u.user_name).await?;
+    /// assert!(first.is_created());
+    /// let again = users.create_or_get_by(&User::new("bjensen"), "userName".parse()?).await?;
+    /// assert!(!again.is_created());
+    /// assert_eq!(again.into_stored().id(), first.into_stored().id());
+    /// # Ok(())
+    /// # }
+    /// ```
+    ///
+    /// SCIM has no other way to create or change in one step: to have it as `resource` says, go on with
+    /// [`update`](Self::update).
+    ///
+    /// # Errors
+    /// As for [`create`](Self::create). `is_uniqueness` then means that the value is taken, and who has it cannot be
+    /// found: another attribute is the one that is taken, or this client may not see the resource.
+    /// [`ErrorKind::InvalidRequest`](crate::ErrorKind::InvalidRequest): `resource` has no value there.
+    #[doc(alias = "upsert")]
+    #[doc(alias = "get_or_create")]
+    #[doc(alias = "find_or_create")]
     pub fn create_or_get<P>(
         &self,
         resource: &R,
@@ -79,6 +124,9 @@ impl<R: Resource> Resources<R> {
 
 impl<R: AnyResource> Resources<R> {
     /// As [`create_or_get`](Self::create_or_get), with an attribute that is named at run time.
+    ///
+    /// # Errors
+    /// As for [`create_or_get`](Self::create_or_get).
     pub fn create_or_get_by(&self, resource: &R, name: AttributePath) -> CreateOrGet<R> {
         let value = value_at(resource, &name);
         self.begin_create_or_get(resource, name, value)
@@ -137,10 +185,9 @@ fn value_at(root: &dyn Reflect, name: &AttributePath) -> Option<Comparand> {
     let mut table = Some(root.descriptor());
     let mut steps = Vec::new();
     for name in names {
-        let attributes = table?.attributes();
-        let same = |attribute: &crate::model::Attribute| attribute.name.eq_ignore_ascii_case(name);
-        let step = attributes.iter().position(same)?;
-        table = attributes.get(step)?.kind.descriptor();
+        let own = table?;
+        let step = own.position(name)?;
+        table = own.attributes().get(step)?.kind().descriptor();
         steps.push(step);
     }
     comparand(root, steps.into_iter())

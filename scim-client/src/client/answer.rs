@@ -25,6 +25,24 @@ use crate::{
 /// A value with the status and headers that it came with.
 ///
 /// `Debug` shows no header that could hold a secret, such as a cookie.
+///
+/// ```
+/// # use scim_client::{Client, User, testing::ServiceProvider};
+/// # #[tokio::main(flavor = "current_thread")]
+/// # async fn main() -> Result<(), Box<dyn std::error::Error>> {
+/// # let provider = ServiceProvider::new();
+/// # let scim = Client::builder("https://scim.example/v2").service(provider.clone()).build()?;
+/// # let users = scim.resource::<User>();
+/// let answer = users.create(&User::new("bjensen")).send().await?;
+/// assert_eq!(answer.status().as_u16(), 201);
+/// assert!(answer.location().is_some_and(|url| url.ends_with(answer.value().id())));
+/// println!("version {:?}, {} headers", answer.version(), answer.headers().len());
+/// assert!(!answer.is_unconditional());
+/// let babs = answer.into_value();
+/// assert_eq!(babs.user_name, "bjensen");
+/// # Ok(())
+/// # }
+/// ```
 #[derive(Clone)]
 pub struct Answer<T> {
     status: StatusCode,
@@ -142,7 +160,9 @@ pub(super) fn success(
     response: Response<Bytes>,
 ) -> Result<Answer<Option<String>>, Error> {
     let status = response.status();
-    if !status.is_success() && status != StatusCode::NOT_MODIFIED {
+    // A write has no 304 (RFC 9110 §15.4.5): nothing was done.
+    let unchanged = status == StatusCode::NOT_MODIFIED && call.is_safe();
+    if !status.is_success() && !unchanged {
         // Also of an answer that came by another way than the client's.
         let (parts, body) = call.without_secrets(response).into_parts();
         return Err(call.refused(parts.status, parts.headers, &body));

@@ -19,13 +19,95 @@ use crate::{
     error::{Error, ErrorKind},
     profile::Profile,
     shown,
-    transport::{MAX_ERROR_BODY, Timer, Transport},
+    transport::{CONNECT_TIMEOUT, MAX_BODY, MAX_ERROR_BODY, Timer, Transport},
 };
 
-/// The largest answer that is read, unless set otherwise: 64 MiB.
-const MAX_BODY: usize = 64 * 1024 * 1024;
-
 /// Begins with [`Client::builder`](super::Client::builder); ends with [`build`](Self::build), which checks everything.
+///
+/// Credentials are one of these; the last one counts:
+///
+/// ```
+/// use scim_client::{Client, client::ClientCredentials};
+///
+/// let at = "https://auth.example/scim/v2";
+/// let bearer = Client::builder(at).bearer_token("foobar");
+/// let basic = Client::builder(at).basic_auth("bjensen", "t1meMa$heen");
+/// let header = Client::builder(at).auth_header("X-Api-Key", "foobar");
+/// let oauth = Client::builder(at)
+///     .oauth2(ClientCredentials::new("https://auth.example/token", "scim", "foobar").with_scope("scim"));
+/// let signed = Client::builder(at).sign_requests(|request| {
+///     let proof = request.body().len().to_string().parse()?;
+///     request.headers_mut().insert("x-signature", proof);
+///     Ok::<(), scim_client::http::header::InvalidHeaderValue>(())
+/// });
+/// for builder in [bearer, basic, header, oauth, signed] {
+///     builder.build()?;
+/// }
+/// # Ok::<(), scim_client::Error>(())
+/// ```
+///
+/// How much, how long, how often:
+///
+/// ```
+/// use std::time::Duration;
+/// use scim_client::{Client, client::{RateLimit, RetryPolicy}};
+///
+/// let scim = Client::builder("https://auth.example/scim/v2")
+///     .header("X-Tenant", "acme")                                 // with every request
+///     .timeout(Duration::from_secs(60))                           // with retries
+///     .try_timeout(Duration::from_secs(10))                       // of each try
+///     .connect_timeout(Duration::from_secs(5))
+///     .retry(RetryPolicy::default().with_max_tries(5))
+///     .rate_limit(RateLimit::new(600, Duration::from_secs(60)))
+///     .max_concurrent_requests(8)
+///     .max_response_size(16 * 1024 * 1024)
+///     .max_error_size(64 * 1024)
+///     .max_nesting(32)
+///     .build()?;
+/// # Ok::<(), scim_client::Error>(())
+/// ```
+///
+/// What the service provider is like:
+///
+/// ```
+/// use scim_client::{Capabilities, Client, Profile};
+///
+/// let mut known = Capabilities::default();
+/// known.patch = Some(false);
+/// let scim = Client::builder("http://scim.internal/v2")
+///     .allow_insecure_http()                                      // not only on loopback
+///     .profile(Profile::find("entra")?)
+///     .capabilities(known)                                        // wins over the profile's
+///     .check_applied(true)                                        // `Ok` means done
+///     .check_located_ids(true)
+///     .refuse_unquoted_versions()
+///     .strict()                                                   // for tests of servers
+///     .build()?;
+/// assert_eq!(scim.capabilities().patch, Some(false));
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
+///
+/// How requests are sent:
+///
+/// ```
+/// use scim_client::{Client, client::Hook, testing::ServiceProvider, transport::TokioTimer};
+///
+/// struct Nothing;
+/// impl Hook for Nothing {}
+///
+/// let at = "https://auth.example/scim/v2";
+/// // To a tower service in this process: for tests, or a server's router.
+/// Client::builder(at).service(ServiceProvider::new()).hook(Nothing).timer(TokioTimer::default()).build()?;
+/// // Through reqwest as you set it up, or any transport.
+/// # fn example(http: scim_client::reqwest::Client, transport: impl scim_client::transport::Transport) {
+/// # let at = "";
+/// Client::builder(at).reqwest_client(http);
+/// Client::builder(at).transport(transport);
+/// # }
+/// // Not at all: `Operation::request` and `Client::steps` are sent by hand.
+/// Client::builder(at).without_transport().without_timer().build()?;
+/// # Ok::<(), scim_client::Error>(())
+/// ```
 #[must_use]
 pub struct ClientBuilder {
     base_url: String,
@@ -52,6 +134,10 @@ pub struct ClientBuilder {
     #[cfg(feature = "reqwest")]
     reqwest: Option<ReqwestChange>,
     #[cfg(feature = "rustls")]
+    #[cfg_attr(
+        not(any(feature = "hyper", feature = "reqwest")),
+        expect(dead_code, reason = "without a transport nobody asks for TLS")
+    )]
     tls: Option<Tls>,
     capabilities: Capabilities,
     profile: Profile,
@@ -74,8 +160,10 @@ enum Time {
 
 /// How requests are sent.
 enum Way {
-    /// By reqwest.
+    /// By reqwest, or else by hyper.
     Default,
+    #[cfg(feature = "hyper")]
+    Hyper,
     Made(TransportMaker),
     /// Not at all.
     None,
@@ -97,7 +185,7 @@ impl ClientBuilder {
             headers: Vec::new(),
             timeout: Duration::from_secs(120),
             try_timeout: Duration::from_secs(60),
-            connect_timeout: Duration::from_secs(10),
+            connect_timeout: CONNECT_TIMEOUT,
             retry: RetryPolicy::default(),
             places: None,
             rate_limits: Vec::new(),
@@ -119,12 +207,16 @@ impl ClientBuilder {
 
     /// Authenticates with a bearer token (RFC 6750): the token alone, without `Bearer` in front.
     /// One that is empty, or has white space or quotes, is an error of [`build`](Self::build).
+    #[doc(alias = "token")]
+    #[doc(alias = "authorization")]
+    #[doc(alias = "api_key")]
     pub fn bearer_token(mut self, token: impl AsRef<str>) -> Self {
         self.credentials = Some(Chosen::Header(Credentials::bearer(token.as_ref())));
         self
     }
 
     /// Authenticates with user name and password (RFC 7617).
+    #[doc(alias = "password")]
     pub fn basic_auth(mut self, user: impl AsRef<str>, password: impl AsRef<str>) -> Self {
         let credentials = Credentials::basic(user.as_ref(), password.as_ref());
         self.credentials = Some(Chosen::Header(credentials));
@@ -132,6 +224,7 @@ impl ClientBuilder {
     }
 
     /// Authenticates with a secret in a header of this name.
+    #[doc(alias = "api_key")]
     pub fn auth_header(mut self, name: impl AsRef<str>, secret: impl AsRef<str>) -> Self {
         let name = HeaderName::from_bytes(name.as_ref().as_bytes()).map_err(|_| {
             Error::new(
@@ -156,6 +249,11 @@ impl ClientBuilder {
     /// origin.
     ///
     /// A hook that fails ends the request with [`ErrorKind::Credentials`].
+    ///
+    /// # Errors
+    /// None here; what the hook gives is the [`reason`](Error::reason) of the operation's.
+    #[doc(alias = "hmac")]
+    #[doc(alias = "signature")]
     pub fn sign_requests<F, E>(mut self, sign: F) -> Self
     where
         F: Fn(&mut http::Request<bytes::Bytes>) -> Result<(), E> + Send + Sync + 'static,
@@ -173,6 +271,7 @@ impl ClientBuilder {
 
     /// Permits plain `http` to hosts other than loopback ones. Credentials and personal data then
     /// travel in the clear (RFC 7644 §7.2).
+    #[doc(alias = "http")]
     pub fn allow_insecure_http(mut self) -> Self {
         self.insecure = true;
         self
@@ -190,11 +289,16 @@ impl ClientBuilder {
     /// Some answer with success and do nothing. Where the resource still shows the *old* value, the
     /// write fails with [`ErrorKind::NotApplied`], and [`Error::not_applied`] has the place. What
     /// the service provider only wrote in another form is no such case (another letter case, the
-    /// punctuation of a telephone number and its country, `en_US` for `en-US`, another order, what
+    /// punctuation of a telephone number and its country, `en_US` for `en-US`, another time zone or
+    /// fewer digits of a second, a relative URI, another order, what
     /// it added to an element), nor is a value of its own that is neither the old nor the new one,
     /// nor what it never returns, does not show in the projection that was asked for, or sets
-    /// itself (`readOnly`). A value that is absent before and afterwards is looked for by reading
-    /// the resource once.
+    /// itself (`readOnly`, and a `display` of an element that is there, RFC 7643 §2.4). A value that is absent
+    /// before and afterwards is looked for by reading the resource once.
+    ///
+    /// So the same write can be made again where a service provider keeps such a form: the old value
+    /// is then the new one in its form. One that makes something else of it (`DE` of `Germany`)
+    /// seems to do nothing the second time; `check_applied(false)` is for these.
     ///
     /// After an answer without a resource, which is then read, an old value may be that of a copy
     /// that lags behind: it is read once more 300 ms later, and then the
@@ -233,6 +337,8 @@ impl ClientBuilder {
     /// A version that has quotes and cannot be sent is always an error. Where the service provider
     /// says that it has no versions ([`Capabilities::etag`]), and where a resource came without
     /// one, nothing is asked for.
+    #[doc(alias = "etag")]
+    #[doc(alias = "if_match")]
     pub fn refuse_unquoted_versions(mut self) -> Self {
         self.refuse_unquoted = true;
         self
@@ -257,12 +363,14 @@ impl ClientBuilder {
 
     /// How long connecting may take; 10 seconds unless set. Has no effect on a transport of one's
     /// own.
+    #[doc(alias = "timeout")]
     pub fn connect_timeout(mut self, timeout: Duration) -> Self {
         self.connect_timeout = timeout;
         self
     }
 
     /// When requests are sent again; unless set, up to twice and only where that does no harm.
+    #[doc(alias = "backoff")]
     pub fn retry(mut self, policy: RetryPolicy) -> Self {
         self.retry = policy;
         self
@@ -270,6 +378,7 @@ impl ClientBuilder {
 
     /// How many requests are under way at the same time, over all clones of the client; others
     /// wait in the order in which they came. No limit unless set.
+    #[doc(alias = "concurrency")]
     pub fn max_concurrent_requests(mut self, requests: usize) -> Self {
         self.places = Some(requests);
         self
@@ -277,6 +386,7 @@ impl ClientBuilder {
 
     /// Sends no more requests than this, over all clones of the client. Called several times, all
     /// the limits hold.
+    #[doc(alias = "throttle")]
     pub fn rate_limit(mut self, limit: RateLimit) -> Self {
         self.rate_limits.push(limit);
         self
@@ -308,6 +418,9 @@ impl ClientBuilder {
 
     /// Adds a hook, which sees every request just before it is sent, and its response just after it
     /// came: each try, each redirect, and requests for access tokens. See [`Hook`].
+    #[doc(alias = "middleware")]
+    #[doc(alias = "interceptor")]
+    #[doc(alias = "logging")]
     pub fn hook(mut self, hook: impl Hook) -> Self {
         self.hooks.push(Arc::new(hook));
         self
@@ -316,7 +429,7 @@ impl ClientBuilder {
     /// The largest answer that is read, in bytes; a larger one is an error. 64 MiB unless set: a
     /// group with some 300,000 members, or a page of 30,000 users.
     ///
-    /// This and [`max_error_size`](Self::max_error_size) hold for reqwest and for services; a
+    /// This and [`max_error_size`](Self::max_error_size) hold for reqwest, hyper and services; a
     /// transport of one's own has its own limits.
     pub fn max_response_size(mut self, bytes: usize) -> Self {
         self.max_body = bytes;
@@ -432,6 +545,15 @@ impl ClientBuilder {
         self
     }
 
+    /// Sends requests by hyper, in place of reqwest; see
+    /// [`HyperTransport`](crate::transport::HyperTransport) for what that has and what it has not.
+    /// Without the feature `reqwest` it is so anyway.
+    #[cfg(feature = "hyper")]
+    pub fn use_hyper(mut self) -> Self {
+        self.transport = Way::Hyper;
+        self
+    }
+
     /// Sends requests through a transport of one's own.
     pub fn transport(mut self, transport: impl Transport) -> Self {
         self.transport = Way::Made(Box::new(|_, _| Arc::new(transport)));
@@ -440,6 +562,8 @@ impl ClientBuilder {
 
     /// Sends requests to a `tower` service: middleware over another client, or a server's router
     /// in the same process.
+    #[doc(alias = "mock")]
+    #[doc(alias = "tower")]
     pub fn service<S, B>(mut self, service: S) -> Self
     where
         S: tower_service::Service<

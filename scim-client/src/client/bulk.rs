@@ -1,10 +1,12 @@
 //! Many operations at once (RFC 7644 §3.7).
 
+mod book;
 mod graph;
 mod handle;
 mod join;
 mod matching;
 mod plan;
+mod resources;
 mod results;
 mod run;
 mod send;
@@ -12,37 +14,32 @@ mod single;
 
 use std::{
     collections::BTreeMap,
-    sync::{
-        Arc,
-        atomic::{AtomicU32, Ordering},
-    },
+    sync::atomic::{AtomicU32, Ordering},
 };
 
 use http::Method;
 
 pub use self::{
-    handle::{BulkHandle, BulkReference, BulkTarget},
+    handle::{BulkHandle, BulkReference},
     plan::{PlanError, PlanErrorKind},
+    resources::BulkResources,
     results::{BulkOutcome, BulkResults, BulkSuccess, NotProcessed},
 };
 use super::{
     Client,
-    applied::{Subject, as_read},
+    applied::Subject,
     base_url::Below,
-    call::{Condition, UNQUOTED, UNSENDABLE},
     checks::Checks,
-    denied,
     handle::{Replaceable, Resources},
+    identified::BulkTarget,
     operation::{Defers, OperationBuilder, Verb, sealed::Sealed},
-    settings::Settings,
     update::ChangeResult,
 };
 use crate::{
     Json, Resource, Stored,
     error::Error,
-    internal::{encode, references},
+    internal::references,
     message::{BulkMethod, BulkOperation, BulkRequest},
-    model::Reflect,
     patch::Patch,
     resource::{AnyResource, ResourceKind},
 };
@@ -70,6 +67,42 @@ static BULKS: AtomicU32 = AtomicU32::new(1);
 /// let results = bulk.fail_on_errors(1).await?;
 /// let alice = results.get(alice).into_result()?;
 /// println!("{:?} {:?}", alice.id(), alice.version());
+/// # Ok(())
+/// # }
+/// ```
+///
+/// ```
+/// # use scim_client::{Client, User, testing::ServiceProvider};
+/// # #[tokio::main(flavor = "current_thread")]
+/// # async fn main() -> Result<(), Box<dyn std::error::Error>> {
+/// # let provider = ServiceProvider::new();
+/// # let scim = Client::builder("https://scim.example/v2").service(provider.clone()).build()?;
+/// # let users = scim.resource::<User>();
+/// use scim_client::{Json, message::BulkOperation};
+///
+/// # for name in ["a", "b", "c", "d", "e"] { provider.seed_with_id(name, User::new(name))?; }
+/// # let (mut a, b) = (users.get("a").await?, users.get("b").await?);
+/// let mut bulk = scim.bulk();
+/// assert!(bulk.is_empty());
+/// a.title = Some("CTO".into());
+/// bulk.replace(&a);                                               // if nobody changed it since
+/// bulk.update(&b, |u| u.title = Some("CEO".into()));              // the smallest PATCH
+/// bulk.patch::<User>("c", |patch| patch.replace(|u| u.active, false));
+/// bulk.replace_at("d", &User::new("d"));
+/// bulk.delete::<User>("e");
+/// bulk.on(&scim.resource_at::<User>("/Users")).create(&User::new("f"));
+/// bulk.operation(BulkOperation::post("/Users", "own", Json::parse(r#"{"userName":"g"}"#)?));
+/// assert_eq!((bulk.len(), bulk.plan()?.len()), (7, 1));           // in one request
+///
+/// let results = bulk
+///     .max_operations(1000)
+///     .max_payload_size(1_000_000)
+///     .references_in_paths()
+///     .check_applied(true)
+///     .fall_back_to_single_requests()                             // where there is no bulk
+///     .concurrently(4)
+///     .await?;
+/// assert!(results.all_done());
 /// # Ok(())
 /// # }
 /// ```
@@ -129,6 +162,23 @@ struct Options {
 impl Client {
     /// Begins a bulk: many operations in as few requests as the service provider allows
     /// (RFC 7644 §3.7).
+    ///
+    /// ```
+    /// # use scim_client::{Client, Error, User};
+    /// # async fn example(scim: &Client) -> Result<(), Error> {
+    /// let mut bulk = scim.bulk();
+    /// let babs = bulk.create(&User::new("bjensen"));
+    /// let results = bulk.await?;
+    /// println!("{:?}", results.get(babs).into_result()?.id());
+    /// # Ok(())
+    /// # }
+    /// ```
+    ///
+    /// # Errors
+    /// [Those of `Bulk`](Bulk#errors) when it is awaited. What fails of one operation only is in its
+    /// [result](BulkResults::get).
+    #[doc(alias = "batch")]
+    #[doc(alias = "transaction")]
     pub fn bulk(&self) -> Bulk {
         let settings = self.settings();
         let verb = BulkVerb {
@@ -154,16 +204,28 @@ impl Client {
 
 impl Bulk {
     /// Creates a resource. The handle is a reference to it, for other operations of this bulk.
+    ///
+    /// # Errors
+    /// None here: the operation's error is in its [result](BulkResults::get), and one that cannot be sent is an
+    /// error [when the bulk is awaited](Bulk#errors).
     pub fn create<R: Resource>(&mut self, resource: &R) -> BulkReference<R> {
         self.of::<R>().create(resource)
     }
 
     /// Replaces a resource by what `stored` has now, if nobody has changed it since it was read.
+    ///
+    /// # Errors
+    /// None here: the operation's error is in its [result](BulkResults::get), and one that cannot be sent is an
+    /// error [when the bulk is awaited](Bulk#errors).
     pub fn replace<R: Resource>(&mut self, stored: &impl Replaceable<R>) -> BulkHandle<R> {
         self.of::<R>().replace(stored)
     }
 
     /// Replaces a resource, whatever it has now; see [`Resources::replace_at`].
+    ///
+    /// # Errors
+    /// None here: the operation's error is in its [result](BulkResults::get), and one that cannot be sent is an
+    /// error [when the bulk is awaited](Bulk#errors).
     pub fn replace_at<R: Resource>(
         &mut self,
         target: impl BulkTarget<R>,
@@ -183,6 +245,10 @@ impl Bulk {
     /// bulk.patch(guides, |patch| patch.add(|g| g.members, Member::new(bob.reference())));
     /// # }
     /// ```
+    ///
+    /// # Errors
+    /// None here: the operation's error is in its [result](BulkResults::get), and one that cannot be sent is an
+    /// error [when the bulk is awaited](Bulk#errors).
     pub fn patch<R: Resource>(
         &mut self,
         target: impl BulkTarget<R>,
@@ -193,6 +259,10 @@ impl Bulk {
 
     /// Changes a resource by saying what it should be: the smallest PATCH that leads there, or a
     /// PUT where the service provider has no PATCH. `None` if nothing changes.
+    ///
+    /// # Errors
+    /// None here: the operation's error is in its [result](BulkResults::get), and one that cannot be sent is an
+    /// error [when the bulk is awaited](Bulk#errors).
     pub fn update<R: Resource, C: ChangeResult>(
         &mut self,
         stored: &Stored<R>,
@@ -202,6 +272,10 @@ impl Bulk {
     }
 
     /// Deletes a resource: a [`Stored`], if nobody has changed it since it was read, or an `id`.
+    ///
+    /// # Errors
+    /// None here: the operation's error is in its [result](BulkResults::get), and one that cannot be sent is an
+    /// error [when the bulk is awaited](Bulk#errors).
     pub fn delete<R: Resource>(&mut self, target: impl BulkTarget<R>) -> BulkHandle<R> {
         self.of::<R>().delete(target)
     }
@@ -237,6 +311,10 @@ impl Bulk {
 
     /// Adds an operation as it is, such as one of a message that was read. A POST without a
     /// `bulkId` gets one; a `bulkId` that another operation has is refused when it is awaited.
+    ///
+    /// # Errors
+    /// None here: the operation's error is in its [result](BulkResults::get), and one that cannot be sent is an
+    /// error [when the bulk is awaited](Bulk#errors).
     pub fn operation(&mut self, mut operation: BulkOperation) -> BulkHandle<Json> {
         if operation.method == BulkMethod::Post && operation.bulk_id.is_none() {
             operation.bulk_id = Some(self.next_name());
@@ -376,193 +454,3 @@ impl Defers for BulkVerb {
 }
 
 impl Sealed for BulkVerb {}
-
-/// Adds operations on the resources at one endpoint to a [`Bulk`]; see [`Bulk::on`].
-pub struct BulkResources<'b, R> {
-    bulk: &'b mut Bulk,
-    kind: ResourceKind,
-    /// Below the base URL.
-    endpoint: String,
-    checks: Checks,
-    marker: std::marker::PhantomData<fn() -> R>,
-}
-
-impl<R> std::fmt::Debug for BulkResources<'_, R> {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.debug_struct("BulkResources")
-            .field("bulk", &self.bulk)
-            .field("endpoint", &self.endpoint)
-            .finish_non_exhaustive()
-    }
-}
-
-impl<R: AnyResource> BulkResources<'_, R> {
-    /// As [`Bulk::create`].
-    pub fn create(&mut self, resource: &R) -> BulkReference<R> {
-        self.allow(self.checks.whole(resource));
-        let data = Json::trusted(&encode::for_create(self.kind.schema(), resource));
-        let name = self.bulk.next_name();
-        let operation = BulkOperation::post(self.endpoint.clone(), name, data);
-        let handle = self.bulk.push(operation);
-        self.is_of_type(handle);
-        BulkReference::new(handle)
-    }
-
-    /// As [`Bulk::replace`].
-    pub fn replace(&mut self, stored: &impl Replaceable<R>) -> BulkHandle<R> {
-        let stored = stored.stored();
-        self.refuse(denied::write_back(self.settings(), stored.resource()));
-        let before = stored.as_read().map(|_| as_read(stored));
-        self.put(stored, stored.resource(), before)
-    }
-
-    fn put(
-        &mut self,
-        target: impl BulkTarget<R>,
-        resource: &R,
-        before: Option<Arc<dyn Reflect>>,
-    ) -> BulkHandle<R> {
-        self.refuse(denied::put(self.settings()));
-        self.allow(self.checks.whole(resource));
-        let data = encode::for_replace(target.id(), resource);
-        let handle = self.write(target, |path| {
-            BulkOperation::put(path, Json::trusted(&data))
-        });
-        self.is_about(handle, before);
-        handle
-    }
-
-    fn is_about(&mut self, handle: BulkHandle<R>, before: Option<Arc<dyn Reflect>>) {
-        let note = self.bulk.verb.notes.entry(handle.index()).or_default();
-        note.subject = Some(Subject::of::<R>(self.kind, before));
-        note.kind = Some(self.kind);
-    }
-
-    fn is_of_type(&mut self, handle: BulkHandle<R>) {
-        let note = self.bulk.verb.notes.entry(handle.index()).or_default();
-        note.kind = Some(self.kind);
-    }
-
-    /// As [`Bulk::replace_at`].
-    pub fn replace_at(&mut self, target: impl BulkTarget<R>, resource: &R) -> BulkHandle<R> {
-        // Without its version.
-        self.put(target.id(), resource, None)
-    }
-
-    /// As [`Bulk::patch`].
-    pub fn patch(
-        &mut self,
-        target: impl BulkTarget<R>,
-        change: impl FnOnce(Patch<R>) -> Patch<R>,
-    ) -> BulkHandle<R> {
-        let patch = change(Patch::new());
-        if patch.is_empty() {
-            self.bulk.fail(|| "a patch without operations".to_owned());
-        }
-        self.refuse(denied::patch(self.settings()));
-        let mut message = patch.into_message();
-        self.allow(self.checks.patch(&message));
-        let mut plan = self.settings().profile.plan(message.clone());
-        if plan.len() == 1
-            && let Some(only) = plan.pop()
-        {
-            message = only;
-        }
-        let before = target.read().map(as_read);
-        let handle = self.write(target, |path| BulkOperation::patch(path, &message));
-        self.is_about(handle, before);
-        if !plan.is_empty() {
-            let parts = plan.iter().map(|part| Json::trusted(&part.to_json()));
-            self.bulk.verb.parts.insert(handle.index(), parts.collect());
-        }
-        handle
-    }
-
-    /// As [`Bulk::update`].
-    pub fn update<C: ChangeResult>(
-        &mut self,
-        stored: &Stored<R>,
-        change: impl FnOnce(&mut R) -> C,
-    ) -> Option<BulkHandle<R>> {
-        let mut after = stored.resource().clone();
-        if let Err(error) = change(&mut after).into_result() {
-            self.bulk.fail(|| error.to_string());
-            return None;
-        }
-        let patch = match self.settings().profile.diff(stored.resource(), &after) {
-            Ok(patch) => patch,
-            Err(error) => {
-                self.bulk.fail(|| error.to_string());
-                return None;
-            }
-        };
-        if patch.is_empty() {
-            return None;
-        }
-        if self.settings().capabilities().patch == Some(false) {
-            self.refuse(denied::write_back(self.settings(), &after));
-            let before = Arc::new(stored.resource().clone());
-            return Some(self.put(stored, &after, Some(before)));
-        }
-        Some(self.patch(stored, |_| patch))
-    }
-
-    /// As [`Bulk::delete`].
-    pub fn delete(&mut self, target: impl BulkTarget<R>) -> BulkHandle<R> {
-        let handle = self.write(target, BulkOperation::delete);
-        self.is_of_type(handle);
-        handle
-    }
-
-    fn settings(&self) -> &Settings {
-        self.bulk.call.settings()
-    }
-
-    fn allow(&mut self, checked: Result<(), Error>) {
-        if let Err(error) = checked {
-            self.bulk.fail(|| error.words().to_owned());
-        }
-    }
-
-    fn refuse(&mut self, checked: Result<(), String>) {
-        if let Err(problem) = checked {
-            self.bulk.fail(|| problem);
-        }
-    }
-
-    fn write(
-        &mut self,
-        target: impl BulkTarget<R>,
-        operation: impl FnOnce(String) -> BulkOperation,
-    ) -> BulkHandle<R> {
-        let settings = self.bulk.call.settings().clone();
-        let id = target.id();
-        let path = if id.starts_with(references::PREFIX) {
-            // A reference stands for one segment, and is no identifier to encode.
-            format!("{}/{id}", self.endpoint)
-        } else {
-            let path = settings.base.resource(&self.endpoint, id);
-            self.bulk.usable(path)
-        };
-        let mut operation = operation(path);
-        let condition = Condition::of(&settings, target.version());
-        let mut unconditional = false;
-        match condition {
-            Condition::Nothing => {}
-            Condition::Is(tag) => operation.version = Some(tag.into()),
-            Condition::Bare if settings.refuse_unquoted => {
-                self.bulk.fail(|| UNQUOTED.to_owned());
-            }
-            Condition::Bare => unconditional = true,
-            Condition::Unsendable => self.bulk.fail(|| UNSENDABLE.to_owned()),
-        }
-        let handle = self.bulk.push(operation);
-        if unconditional {
-            #[cfg(feature = "tracing")]
-            super::trace::unconditional();
-            let note = self.bulk.verb.notes.entry(handle.index()).or_default();
-            note.unconditional = true;
-        }
-        handle
-    }
-}

@@ -9,7 +9,8 @@ use super::{
     answer::{Answer, contradicted, success},
     base_url::Below,
     deferred::{Accepted, Deferred},
-    handle::{Identified, Resources},
+    handle::Resources,
+    identified::Identified,
     me::Me,
     mode::{Complete, RespondAsync},
     operation::{Defers, Operation, OperationBuilder, OperationFuture, Verb, sealed::Sealed},
@@ -35,6 +36,31 @@ pub struct DeleteVerb<M = Complete> {
 impl<R: AnyResource> Resources<R> {
     /// Deletes a resource (DELETE, RFC 7644 §3.6): a [`Stored`], if nobody has changed it since it
     /// was read, or an `id`.
+    ///
+    /// ```
+    /// # use scim_client::{Client, User, testing::ServiceProvider};
+    /// # #[tokio::main(flavor = "current_thread")]
+    /// # async fn main() -> Result<(), Box<dyn std::error::Error>> {
+    /// # let provider = ServiceProvider::new();
+    /// # let scim = Client::builder("https://scim.example/v2").service(provider.clone()).build()?;
+    /// # let users = scim.resource::<User>();
+    /// let babs = users.create(&User::new("bjensen")).await?;
+    /// users.delete(&babs).await?;
+    /// assert!(!users.delete(babs.id()).if_exists().await?);   // it was gone already
+    /// # Ok(())
+    /// # }
+    /// ```
+    ///
+    /// # Errors
+    /// `.await` gives one that answers `true` to
+    /// - [`is_not_found`](Error::is_not_found): it is not there; [`if_exists`](Delete::if_exists) makes that `false`;
+    /// - [`is_version_mismatch`](Error::is_version_mismatch): somebody has changed it since the [`Stored`] was read. An
+    ///   `id` deletes it anyhow;
+    /// - [`is_outcome_unknown`](Error::is_outcome_unknown): it may be deleted. Deleting it again does no harm.
+    ///
+    /// Besides, [those of every operation](super::OperationBuilder#errors-of-every-operation).
+    #[doc(alias = "remove")]
+    #[doc(alias = "destroy")]
     pub fn delete(&self, target: impl Identified<R>) -> Delete {
         self.begin_delete(self.resource_path(target.id()), target.version())
     }
@@ -48,11 +74,17 @@ impl<R: AnyResource> Resources<R> {
 
 impl<R: AnyResource> Me<R> {
     /// Deletes it.
+    ///
+    /// # Errors
+    /// As for [`Resources::delete`].
     pub fn delete(&self) -> Delete {
         self.handle().begin_delete(self.path(), None)
     }
 
     /// Deletes it, if nobody has changed it since it was read.
+    ///
+    /// # Errors
+    /// As for [`Resources::delete`].
     pub fn delete_stored(&self, stored: &Stored<R>) -> Delete {
         let version = stored.meta().version.as_deref();
         self.handle().begin_delete(self.path(), version)
@@ -72,6 +104,18 @@ impl Delete {
     ///
     /// # Errors
     /// As for `.await`, but for such a 404.
+    ///
+    /// ```
+    /// # use scim_client::{Client, User, testing::ServiceProvider};
+    /// # #[tokio::main(flavor = "current_thread")]
+    /// # async fn main() -> Result<(), Box<dyn std::error::Error>> {
+    /// # let provider = ServiceProvider::new();
+    /// # let scim = Client::builder("https://scim.example/v2").service(provider.clone()).build()?;
+    /// # let users = scim.resource::<User>();
+    /// assert!(!users.delete("2819").if_exists().await?);
+    /// # Ok(())
+    /// # }
+    /// ```
     pub fn if_exists(self) -> OperationFuture<bool> {
         Box::pin(async move {
             match DeleteVerb::output(self).await {

@@ -10,10 +10,57 @@ use super::{
 };
 use crate::{
     Stored,
-    resource::{AnyResource, Resource, ResourceKind},
+    resource::{Resource, ResourceKind},
 };
 
 /// The resources of type `R` of a service provider: begin every operation here.
+///
+/// | to | use | `.await` gives |
+/// |---|---|---|
+/// | create | [`create`](Self::create), [`create_or_get`](Self::create_or_get) | `Stored<R>`; what was created or found |
+/// | read | [`get`](Self::get), [`refresh`](Self::refresh) | `Stored<R>`; with `.attributes(..)`, `Partial<R>` |
+/// | find | [`query`](Self::query) | a page; with `.stream()`, `.all()` or `.first()`, resources |
+/// | change | [`patch`](Self::patch), [`update`](Self::update), [`replace`](Self::replace) | `Stored<R>`, as it is now |
+/// | delete | [`delete`](Self::delete) | nothing |
+///
+/// ```
+/// # use scim_client::{Client, User, testing::ServiceProvider};
+/// # #[tokio::main(flavor = "current_thread")]
+/// # async fn main() -> Result<(), Box<dyn std::error::Error>> {
+/// # let provider = ServiceProvider::new();
+/// # let scim = Client::builder("https://scim.example/v2").service(provider.clone()).build()?;
+/// # let users = scim.resource::<User>();
+/// let babs = users.create(&User::new("bjensen")).await?;
+/// let babs = users.patch(&babs).replace(|u| u.title, "CTO").await?;
+/// let babs = users.update(&babs, |u| u.nick_name = Some("Babs".into())).await?;
+/// let found = users.query().filter(|u| u.title.eq("CTO")).first().await?;
+/// assert_eq!(found.as_ref().map(|user| user.id()), Some(babs.id()));
+/// users.delete(&babs).await?;
+/// assert!(users.get(babs.id()).await.is_err_and(|error| error.is_not_found()));
+/// # Ok(())
+/// # }
+/// ```
+///
+/// What can go wrong with any request is [said once](super::OperationBuilder#errors-of-every-operation); each
+/// operation here says what it has besides.
+///
+/// The handle itself is cheap to clone, and knows where it is:
+///
+/// ```
+/// # use scim_client::{Client, User, testing::ServiceProvider};
+/// # #[tokio::main(flavor = "current_thread")]
+/// # async fn main() -> Result<(), Box<dyn std::error::Error>> {
+/// # let provider = ServiceProvider::new();
+/// # let scim = Client::builder("https://scim.example/v2").service(provider.clone()).build()?;
+/// # let users = scim.resource::<User>();
+/// assert_eq!((users.endpoint(), users.kind().name()), ("/Users", "User"));
+/// assert_eq!(users.client().base_url(), "https://scim.example/v2");
+/// provider.seed_with_id("2819", User::new("bjensen"))?;
+/// provider.set_me(Some("2819"));
+/// assert_eq!(users.me().get().await?.id(), "2819");
+/// # Ok(())
+/// # }
+/// ```
 pub struct Resources<R> {
     client: Client,
     kind: ResourceKind,
@@ -25,12 +72,34 @@ pub struct Resources<R> {
 
 impl Client {
     /// The resources of one type.
+    ///
+    /// ```
+    /// # use scim_client::{Client, Error, Group, User};
+    /// # fn example(scim: &Client) {
+    /// let users = scim.resource::<User>();
+    /// let groups = scim.resource::<Group>();
+    /// # let _ = (users, groups);
+    /// # }
+    /// ```
+    #[doc(alias = "users")]
+    #[doc(alias = "groups")]
     pub fn resource<R: Resource>(&self) -> Resources<R> {
         Resources::new(self.clone(), ResourceKind::of::<R>(), None)
     }
 
     /// The resources of one type at another endpoint than the type's own, relative to the base
     /// URL.
+    ///
+    /// ```
+    /// # use scim_client::{Client, User};
+    /// # fn example(scim: &Client) {
+    /// let contractors = scim.resource_at::<User>("/Contractors");
+    /// assert_eq!(contractors.endpoint(), "/Contractors");
+    /// # }
+    /// ```
+    ///
+    /// An endpoint outside of the base URL is an error of each operation, of
+    /// [`ErrorKind::InvalidRequest`](crate::ErrorKind::InvalidRequest).
     pub fn resource_at<R: Resource>(&self, endpoint: impl Into<String>) -> Resources<R> {
         Resources::new(self.clone(), ResourceKind::of::<R>(), Some(endpoint.into()))
     }
@@ -140,61 +209,6 @@ pub trait Replaceable<R> {
 
 impl<R> Replaceable<R> for Stored<R> {
     fn stored(&self) -> &Stored<R> {
-        self
-    }
-}
-
-/// What says which resource is meant: a stored one, with its version, or an `id`.
-#[diagnostic::on_unimplemented(
-    message = "`{Self}` does not say which `{R}` is meant",
-    label = "expected a `&Stored<{R}>` or an id",
-    note = "a resource that was read has an id: use the `Stored<{R}>` that `.get(id)` gave",
-    note = "a `BulkReference` stands for a resource in operations of its own bulk only"
-)]
-pub trait Identified<R> {
-    /// The identifier.
-    fn id(&self) -> &str;
-
-    /// The version that it should still have.
-    fn version(&self) -> Option<&str> {
-        None
-    }
-
-    /// The resource as it was read.
-    #[doc(hidden)]
-    fn read(&self) -> Option<&Stored<R>> {
-        None
-    }
-}
-
-impl<R: AnyResource> Identified<R> for &Stored<R> {
-    fn id(&self) -> &str {
-        Stored::id(self)
-    }
-
-    fn version(&self) -> Option<&str> {
-        self.meta().version.as_deref()
-    }
-
-    fn read(&self) -> Option<&Stored<R>> {
-        Some(self)
-    }
-}
-
-impl<R> Identified<R> for &str {
-    fn id(&self) -> &str {
-        self
-    }
-}
-
-impl<R> Identified<R> for String {
-    fn id(&self) -> &str {
-        self
-    }
-}
-
-impl<R> Identified<R> for &String {
-    fn id(&self) -> &str {
         self
     }
 }

@@ -32,7 +32,9 @@ use crate::{
 ///
 /// // 600 writes per minute, at most 180 of them at once.
 /// let limit = RateLimit::new(600, Duration::from_secs(60)).with_burst(180).writes();
-/// # let _ = limit;
+/// // 50 requests per second that read groups.
+/// let groups = RateLimit::new(50, Duration::from_secs(1)).reads().at_endpoint("/Groups");
+/// # let _ = (limit, groups);
 /// ```
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct RateLimit {

@@ -51,7 +51,67 @@ pub trait Operation: Sized + Send + 'static {
 /// [`CreateOrGet`](super::CreateOrGet), [`Query`](super::Query), [`Bulk`](super::Bulk),
 /// [`Discover`](super::Discover) and [`RawRequest`](super::RawRequest) are all of this type.
 ///
-/// `.await` sends it.
+/// `.await` sends it. These options hold for one request:
+///
+/// ```
+/// # use scim_client::{Client, User, testing::ServiceProvider};
+/// # #[tokio::main(flavor = "current_thread")]
+/// # async fn main() -> Result<(), Box<dyn std::error::Error>> {
+/// # let provider = ServiceProvider::new();
+/// # let scim = Client::builder("https://scim.example/v2").service(provider.clone()).build()?;
+/// # let users = scim.resource::<User>();
+/// use std::time::Duration;
+/// use scim_client::client::{Deferred, RequestOptions, RetryPolicy, Written};
+///
+/// let babs = users
+///     .create(&User::new("bjensen").with_title("CTO"))
+///     .timeout(Duration::from_secs(60))                   // in all, with retries
+///     .try_timeout(Duration::from_secs(10))               // of each try
+///     .retry(RetryPolicy::never())
+///     .header("X-Tenant", "acme")
+///     .parameter("region", "eu")
+///     .clear(|u| u.nick_name)                             // `"nickName": null`, not left out
+///     .await?;
+///
+/// // A part of the result is a `Partial`. Names from a configuration have methods of their own.
+/// let part = users.get(babs.id()).attributes(|u| (u.user_name, u.title)).await?;
+/// assert_eq!(part.get(|u| u.title), Some("CTO"));
+/// let part = users.get(babs.id()).excluded_attributes(|u| u.title).await?;
+/// assert_eq!(part.get(|u| u.title), None);
+/// users.get(babs.id()).attributes_by(["userName".parse()?]).await?;
+/// users.get(babs.id()).excluded_attributes_by(["title".parse()?]).await?;
+///
+/// // `send` gives the status and the headers too.
+/// let answer = users.get(babs.id()).send().await?;
+/// assert_eq!(answer.status().as_u16(), 200);
+///
+/// // In one exchange, though the response may have no resource; or whenever the server likes.
+/// let eu = RequestOptions::new().with_header("X-Region", "eu");
+/// let wrote = users.replace_at(babs.id(), &User::new("bjensen")).options(eu).no_refetch().await?;
+/// assert!(matches!(wrote, Written::Resource(_)));
+/// let whole = users.replace_at(babs.id(), &User::new("bjensen")).clear_unassigned();
+/// let done = whole.respond_async(Some(Duration::from_secs(5))).await?;
+/// assert!(matches!(done, Deferred::Done(_)));
+///
+/// // Without a transport: what is to be sent, and then what came.
+/// let steps = users.get(babs.id()).steps();
+/// # drop(steps);
+/// # Ok(())
+/// # }
+/// ```
+///
+/// # Errors of every operation
+/// `.await` and [`send`](Self::send) give an [`Error`], besides what is said where the operation begins:
+///
+/// | ask | means |
+/// |---|---|
+/// | [`is_unauthorized`](Error::is_unauthorized) | no credentials, or wrong ones |
+/// | [`is_rate_limited`](Error::is_rate_limited) | too many requests, after all tries; [`retry_after`](Error::retry_after) says how long to wait |
+/// | [`is_timeout`](Error::is_timeout), [`is_connect`](Error::is_connect) | no answer, no connection |
+/// | [`is_outcome_unknown`](Error::is_outcome_unknown) | a write that may have been done all the same |
+/// | [`kind`](Error::kind) is [`Status`](crate::ErrorKind::Status) | another error status; [`status`](Error::status), [`scim_type`](Error::scim_type) and [`detail`](Error::detail) say which |
+/// | [`kind`](Error::kind) is [`Decode`](crate::ErrorKind::Decode) | the answer is not what was asked for; [`body`](Error::body) has it |
+/// | [`kind`](Error::kind) is [`InvalidRequest`](crate::ErrorKind::InvalidRequest) | nothing was sent: an empty `id`, a header that cannot be one |
 #[derive(Clone)]
 #[must_use = "nothing is sent until it is awaited"]
 pub struct OperationBuilder<V> {
@@ -137,6 +197,7 @@ impl<V> OperationBuilder<V> {
     }
 
     /// Adds a query parameter that SCIM does not define (RFC 7644 §3.4.2).
+    #[doc(alias = "query_param")]
     pub fn parameter(mut self, name: impl AsRef<str>, value: impl AsRef<str>) -> Self {
         self.call.parameter(name.as_ref(), value.as_ref());
         self
@@ -175,6 +236,8 @@ impl<V: Defers> OperationBuilder<V> {
     ///
     /// An operation that takes several requests, of which each must be done before the next,
     /// does not ask for it.
+    #[doc(alias = "prefer")]
+    #[doc(alias = "async")]
     pub fn respond_async(mut self, wait: Option<Duration>) -> OperationBuilder<V::Deferred> {
         match wait {
             Some(wait) => {
@@ -190,6 +253,8 @@ impl<V: Defers> OperationBuilder<V> {
 impl<V: Refetches> OperationBuilder<V> {
     /// Does it in one exchange: where the response has no resource, it is not read. The result then
     /// is a [`Written`](super::Written).
+    #[doc(alias = "minimal")]
+    #[doc(alias = "return")]
     pub fn no_refetch(self) -> OperationBuilder<V::Once> {
         V::once(self)
     }

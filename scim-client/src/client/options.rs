@@ -23,7 +23,9 @@ use crate::{internal::percent::encode, shown};
 /// let patient = RequestOptions::new()
 ///     .with_timeout(Duration::from_secs(600))
 ///     .with_retry(RetryPolicy::default().with_max_tries(10))
-///     .with_header("X-Tenant", "acme");
+///     .with_try_timeout(Duration::from_secs(30))
+///     .with_header("X-Tenant", "acme")
+///     .with_parameter("region", "eu");
 /// # let _ = patient;
 /// ```
 #[derive(Clone, Default)]
@@ -82,7 +84,7 @@ impl RequestOptions {
         self
     }
 
-    /// Takes over what the other options say; they win.
+    /// Takes over what the other options say: their parameters are added, and in all else they win.
     pub(super) fn merge(&mut self, other: Self) {
         self.add_query(&other.query);
         for (name, value) in &other.headers {

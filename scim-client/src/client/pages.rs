@@ -2,10 +2,11 @@
 
 mod memory;
 mod pager;
+mod results;
 
 use std::{
     borrow::Cow,
-    collections::{HashSet, VecDeque},
+    collections::VecDeque,
     future::{IntoFuture as _, poll_fn},
     pin::Pin,
     task::{Context, Poll},
@@ -13,6 +14,7 @@ use std::{
 
 use futures_core::Stream;
 
+pub use self::results::Results;
 use self::{
     memory::{fingerprint, mark_of},
     pager::{Came, Pager, Step},
@@ -45,6 +47,27 @@ where
     /// whichever the service provider offers.
     ///
     /// A resource that cannot be read is one `Err`, and the next one follows.
+    ///
+    /// ```
+    /// # use scim_client::{Client, User, testing::ServiceProvider};
+    /// # #[tokio::main(flavor = "current_thread")]
+    /// # async fn main() -> Result<(), Box<dyn std::error::Error>> {
+    /// # let provider = ServiceProvider::new();
+    /// # let scim = Client::builder("https://scim.example/v2").service(provider.clone()).build()?;
+    /// # let users = scim.resource::<User>();
+    /// let mut found = users.query().stream().prefetch(2).without_duplicates();
+    /// while let Some(user) = found.next().await {
+    ///     println!("{} of {:?}", user?.user_name, found.total_results());
+    /// }
+    /// # Ok(())
+    /// # }
+    /// ```
+    ///
+    /// # Errors
+    /// Each [`next`](Results::next) gives [those of `Query`](Query#errors).
+    #[doc(alias = "iter")]
+    #[doc(alias = "pagination")]
+    #[doc(alias = "paginate")]
     pub fn stream(self) -> Results<T> {
         Results::new(self)
     }
@@ -70,7 +93,17 @@ where
     /// [`max_resources`](Self::max_resources) and [`max_pages`](Self::max_pages).
     ///
     /// # Errors
-    /// The first resource or page that cannot be read; [`ErrorKind::Paging`] for more than that.
+    /// The first resource or page that cannot be read; [`ErrorKind::Paging`] for more than that. Else
+    /// [those of `Query`](Query#errors).
+    ///
+    /// ```
+    /// # use scim_client::{Client, Error, Stored, User};
+    /// # async fn example(scim: &Client) -> Result<Vec<Stored<User>>, Error> {
+    /// scim.resource::<User>().query().filter(|u| u.active.eq(false)).all().await
+    /// # }
+    /// ```
+    #[doc(alias = "collect")]
+    #[doc(alias = "list")]
     pub fn all(mut self) -> OperationFuture<Vec<T>> {
         Box::pin(async move {
             self.limit(ALL_PAGES, ALL_RESOURCES);
@@ -86,7 +119,7 @@ where
     /// The first resource that matches, if any; one page of one resource is asked for.
     ///
     /// # Errors
-    /// The resource or the page cannot be read.
+    /// The resource or the page cannot be read; else [those of `Query`](Query#errors).
     pub fn first(self) -> OperationFuture<Option<T>> {
         Box::pin(async move { self.with_own_count(1).stream().next().await.transpose() })
     }
@@ -94,7 +127,8 @@ where
     /// How many resources match, without reading any.
     ///
     /// # Errors
-    /// The answer cannot be read, or does not say how many there are.
+    /// The answer cannot be read, or does not say how many there are ([`ErrorKind::Decode`]); else
+    /// [those of `Query`](Query#errors).
     pub fn total(self) -> OperationFuture<u64> {
         Box::pin(async move {
             let mut query = self.with_own_count(0);
@@ -116,17 +150,32 @@ where
     }
 }
 
-/// Every resource of a query; see [`Query::stream`]. It holds one page at a time, and those that
-/// were asked for [ahead](Self::prefetch).
-#[must_use = "nothing is sent until it is polled"]
-pub struct Results<T: Listed> {
-    pages: Pages<T>,
-    page: VecDeque<Outcome<T>>,
-    /// The identifiers that came, if duplicates are left out.
-    seen: Option<HashSet<Box<str>>>,
-}
-
 /// Every page of a query; see [`Query::pages`].
+///
+/// ```
+/// # use scim_client::{Client, User, testing::ServiceProvider};
+/// # #[tokio::main(flavor = "current_thread")]
+/// # async fn main() -> Result<(), Box<dyn std::error::Error>> {
+/// # let provider = ServiceProvider::new();
+/// # let scim = Client::builder("https://scim.example/v2").service(provider.clone()).build()?;
+/// # let users = scim.resource::<User>();
+/// # for name in ["a", "b", "c"] { users.create(&User::new(name)).await?; }
+/// let mut pages = users.query().count(2).pages().prefetch(1);
+/// while let Some(page) = pages.next().await {
+///     let page = page?;
+///     println!("from {:?}: {}", page.start_index, page.resources.len());
+/// }
+/// assert_eq!(pages.total_results(), Some(3));
+/// # let waited = std::thread::spawn(move || {
+/// for page in users.query().pages().wait_each() {     // the feature `blocking`
+///     println!("{}", page?.resources.len());
+/// }
+/// # Ok::<(), scim_client::Error>(())
+/// # });
+/// # waited.join().expect("no panic")?;
+/// # Ok(())
+/// # }
+/// ```
 #[must_use = "nothing is sent until it is polled"]
 pub struct Pages<T: Listed> {
     query: Query<T>,
@@ -152,77 +201,6 @@ struct InFlight<T> {
     early: bool,
     future: OperationFuture<ListResponse<Outcome<T>>>,
     came: Option<Result<ListResponse<Outcome<T>>, Error>>,
-}
-
-impl<T: Listed> Results<T>
-where
-    Outcome<T>: ReadItemOf<Kind = T::Kind>,
-{
-    pub(super) fn new(query: Query<T>) -> Self {
-        Self {
-            pages: Pages::new(query),
-            page: VecDeque::new(),
-            seen: None,
-        }
-    }
-
-    /// Asks for up to `pages` pages more than the one that is needed next, all at once. The order
-    /// stays. Pages by cursor come one by one: each names the next.
-    ///
-    /// Within a tokio runtime (feature `tokio`) these requests are tasks of their own. Elsewhere they
-    /// move while anything of this client is waited for.
-    pub fn prefetch(mut self, pages: usize) -> Self {
-        self.pages = self.pages.prefetch(pages);
-        self
-    }
-
-    /// Gives each resource once. Where resources come and go while pages are read by position,
-    /// some move to the next page and come again; and some service providers count from zero.
-    ///
-    /// It remembers every identifier, so memory grows with the list. A resource without `id` is
-    /// always given.
-    pub fn without_duplicates(mut self) -> Self {
-        self.seen = Some(HashSet::new());
-        self
-    }
-
-    /// The next resource; `None` after the last one.
-    pub async fn next(&mut self) -> Option<Result<T, Error>> {
-        poll_fn(|context| self.poll(context)).await
-    }
-
-    /// How many resources match, as the last page said.
-    pub fn total_results(&self) -> Option<u64> {
-        self.pages.total_results()
-    }
-
-    fn poll(&mut self, context: &mut Context<'_>) -> Poll<Option<Result<T, Error>>> {
-        loop {
-            while let Some(outcome) = self.page.pop_front() {
-                if self.is_duplicate(&outcome) {
-                    continue;
-                }
-                let query = &self.pages.query;
-                let result = outcome.map_err(|error| query.blame(Error::decode(error)));
-                return Poll::Ready(Some(result));
-            }
-            match self.pages.poll(context) {
-                Poll::Pending => return Poll::Pending,
-                Poll::Ready(None) => return Poll::Ready(None),
-                Poll::Ready(Some(Err(error))) => return Poll::Ready(Some(Err(error))),
-                Poll::Ready(Some(Ok(page))) => self.page = page.resources.into(),
-            }
-        }
-    }
-
-    fn is_duplicate(&mut self, outcome: &Outcome<T>) -> bool {
-        match (&mut self.seen, outcome) {
-            (Some(seen), Ok(resource)) if !resource.id().is_empty() => {
-                !seen.insert(resource.id().into())
-            }
-            _ => false,
-        }
-    }
 }
 
 impl<T: Listed> Pages<T>
@@ -261,6 +239,9 @@ where
     }
 
     /// The next page; `None` after the last one. A page that was there before is not given again.
+    ///
+    /// # Errors
+    /// [Those of `Query`](Query#errors); `None` comes after one.
     pub async fn next(&mut self) -> Option<Result<ListResponse<Outcome<T>>, Error>> {
         poll_fn(|context| self.poll(context)).await
     }
@@ -457,25 +438,6 @@ fn is_transient(error: &Error) -> bool {
         error.kind(),
         ErrorKind::Timeout | ErrorKind::Transport | ErrorKind::Connect
     )
-}
-
-impl<T: Listed + Unpin> Stream for Results<T>
-where
-    Outcome<T>: ReadItemOf<Kind = T::Kind>,
-{
-    type Item = Result<T, Error>;
-
-    fn poll_next(self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<Option<Self::Item>> {
-        self.get_mut().poll(context)
-    }
-}
-
-impl<T: Listed> std::fmt::Debug for Results<T> {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.debug_struct("Results")
-            .field("buffered", &self.page.len())
-            .finish_non_exhaustive()
-    }
 }
 
 impl<T: Listed + Unpin> Stream for Pages<T>

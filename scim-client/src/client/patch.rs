@@ -1,6 +1,6 @@
 //! Changing a resource.
 
-use std::{marker::PhantomData, sync::Arc};
+use std::sync::Arc;
 
 use bytes::Bytes;
 use http::{Method, Request, Response};
@@ -12,16 +12,17 @@ use super::{
     call::Call,
     checks::Checks,
     denied,
-    handle::{Identified, Resources},
+    handle::Resources,
+    identified::Identified,
     me::Me,
-    mode::{Complete, Mode, NoRefetch, RespondAsync, Write, written_now},
-    operation::{Defers, Operation, OperationBuilder, Refetches, Verb, sealed::Sealed},
-    projection::{Projection, Projects},
+    mode::{Complete, Mode, Write, written_now},
+    operation::{Operation, OperationBuilder, Verb},
     settle::Target,
+    write::WriteVerb,
     written::Written,
 };
 use crate::{
-    Partial, Resource, Stored,
+    Resource, Stored,
     error::Error,
     model::Reflect,
     patch::{Patch, PatchOp},
@@ -39,10 +40,30 @@ use crate::{
 /// Where the client's [`Profile`](crate::Profile) limits what one request may change, several are
 /// sent; if one of them fails, those before it are done, and the error says so
 /// ([`is_outcome_unknown`](Error::is_outcome_unknown)).
+///
+/// ```
+/// # use scim_client::{Client, Error, User, patch::Patch};
+/// # async fn example(scim: &Client) -> Result<(), Error> {
+/// let users = scim.resource::<User>();
+/// let inactive = Patch::<User>::new().replace(|u| u.active, false);
+/// users
+///     .patch("2819c223")
+///     .replace(|u| u.title, "CTO")
+///     .remove(|u| u.nick_name)
+///     .add(|u| u.user_type, "Employee")
+///     .then(inactive)                                     // made elsewhere
+///     .check_applied(false)                               // for one request
+///     .await?;
+/// # Ok(())
+/// # }
+/// ```
 pub type PatchResource<R, T = Stored<R>, M = Complete> = OperationBuilder<PatchVerb<R, T, M>>;
 
 /// What is particular to [`PatchResource`].
-pub struct PatchVerb<R, T = Stored<R>, M = Complete> {
+pub type PatchVerb<R, T = Stored<R>, M = Complete> = WriteVerb<Patches<R>, T, M>;
+
+/// What a PATCH changes, and how.
+pub struct Patches<R> {
     target: Target,
     patch: Patch<R>,
     /// The resource as it was read, if it was.
@@ -50,12 +71,55 @@ pub struct PatchVerb<R, T = Stored<R>, M = Complete> {
     /// Whether the response is compared with what was to be changed.
     checks: bool,
     allowed: Checks,
-    marker: PhantomData<fn() -> (T, M)>,
 }
 
 impl<R: AnyResource> Resources<R> {
     /// Changes a resource (PATCH, RFC 7644 §3.5.2): a [`Stored`], if nobody has changed it since
     /// it was read, or an `id`.
+    ///
+    /// ```
+    /// # use scim_client::{Client, User, testing::ServiceProvider};
+    /// # #[tokio::main(flavor = "current_thread")]
+    /// # async fn main() -> Result<(), Box<dyn std::error::Error>> {
+    /// # let provider = ServiceProvider::new();
+    /// # let scim = Client::builder("https://scim.example/v2").service(provider.clone()).build()?;
+    /// # let users = scim.resource::<User>();
+    /// use scim_client::{patch::diff, user::Email};
+    ///
+    /// let babs = users.create(&User::new("bjensen").with_emails([Email::new("b@example.com").with_type("work")])).await?;
+    /// let babs = users
+    ///     .patch(&babs)
+    ///     .replace(|u| u.name.family_name, "Jensen")
+    ///     .replace(|u| u.emails.filter(|e| e.type_.eq("work")).at(|e| e.value), "babs@example.com")
+    ///     .add(|u| u.emails, Email::new("babs@home.example").with_type("home"))
+    ///     .remove(|u| u.title)
+    ///     .await?;
+    /// assert_eq!(babs.emails.len(), 2);
+    ///
+    /// // By `id`, whoever has changed it since; and with a patch made elsewhere.
+    /// let change = diff(babs.resource(), &babs.resource().clone().with_title("CTO"))?;
+    /// users.patch(babs.id()).then(change).check_applied(false).await?;
+    /// # Ok(())
+    /// # }
+    /// ```
+    ///
+    /// # Errors
+    /// `.await` gives one that answers `true` to
+    /// - [`is_version_mismatch`](crate::Error::is_version_mismatch): somebody has changed it since the [`Stored`] was read;
+    ///   nothing was changed;
+    /// - [`is_not_found`](crate::Error::is_not_found): it was deleted;
+    /// - [`is_uniqueness`](crate::Error::is_uniqueness): a unique value is taken;
+    /// - [`is_outcome_unknown`](crate::Error::is_outcome_unknown): it may be changed; read it again.
+    ///
+    /// [`scim_type`](crate::Error::scim_type) is `noTarget` where a filter chose no element, `mutability` where the service
+    /// provider does not let this client change the attribute, and `invalidValue`, `invalidPath` or `invalidFilter` where it
+    /// takes no such value or path. [`not_applied`](crate::Error::not_applied) has the attribute and both values where it
+    /// says that it did it, and shows the old value.
+    /// [`ErrorKind::InvalidRequest`](crate::ErrorKind::InvalidRequest): there are no operations, or the service provider
+    /// is known to have no PATCH or not this kind; nothing was sent. Besides,
+    /// [those of every operation](super::OperationBuilder#errors-of-every-operation).
+    #[doc(alias = "modify")]
+    #[doc(alias = "if_match")]
     pub fn patch(&self, target: impl Identified<R>) -> PatchResource<R> {
         let read = target.read().filter(|_| self.settings().check_applied);
         let before = read.map(as_read);
@@ -80,14 +144,13 @@ impl<R: AnyResource> Resources<R> {
         version: Option<&str>,
         before: Option<Arc<dyn Reflect>>,
     ) -> PatchResource<R> {
-        let verb = PatchVerb {
+        let verb = WriteVerb::new(Patches {
             target,
             patch: Patch::new(),
             before,
             checks: self.settings().check_applied,
             allowed: self.checks().clone(),
-            marker: PhantomData,
-        };
+        });
         let mut patch = self.begin(Method::PATCH, path, verb);
         if let Err(problem) = denied::patch(self.settings()) {
             patch.call.fail(problem);
@@ -99,12 +162,18 @@ impl<R: AnyResource> Resources<R> {
 
 impl<R: AnyResource> Me<R> {
     /// Changes it.
+    ///
+    /// # Errors
+    /// As for [`Resources::patch`].
     pub fn patch(&self) -> PatchResource<R> {
         let target = Target::here(self.kind(), None);
         self.handle().begin_patch(self.path(), target, None, None)
     }
 
     /// Changes it, if nobody has changed it since it was read.
+    ///
+    /// # Errors
+    /// As for [`Resources::patch`].
     pub fn patch_stored(&self, stored: &Stored<R>) -> PatchResource<R> {
         let target = Target::here(self.kind(), Some(stored.id()));
         let version = stored.meta().version.as_deref();
@@ -119,13 +188,13 @@ impl<R: AnyResource, T, M> PatchResource<R, T, M> {
     /// Whether the response is compared with what was to be changed, as the client is set up unless
     /// set; see [`check_applied`](super::ClientBuilder::check_applied).
     pub fn check_applied(mut self, check: bool) -> Self {
-        self.verb.checks = check;
+        self.verb.write.checks = check;
         self
     }
 
     /// Adds the operations of another patch, such as a [`diff`](crate::patch::diff).
     pub fn then(mut self, patch: Patch<R>) -> Self {
-        self.verb.patch = self.verb.patch.then(patch);
+        self.verb.write.patch = self.verb.write.patch.then(patch);
         self
     }
 
@@ -133,7 +202,7 @@ impl<R: AnyResource, T, M> PatchResource<R, T, M> {
         Write {
             sender: &self.sender,
             call: &self.call,
-            target: &self.verb.target,
+            target: &self.verb.write.target,
             expected,
         }
     }
@@ -145,7 +214,7 @@ impl<R: AnyResource, T, M> PatchResource<R, T, M> {
             return Err(Error::invalid_request("a patch without operations"));
         }
         let message = patch.into_message();
-        let (verb, settings) = (&self.verb, self.call.settings());
+        let (verb, settings) = (&self.verb.write, self.call.settings());
         verb.allowed.patch(&message)?;
         let expected = verb.checks.then(|| {
             let kind = verb.target.kind;
@@ -156,7 +225,20 @@ impl<R: AnyResource, T, M> PatchResource<R, T, M> {
 }
 
 impl<R: Resource, T, M> PatchResource<R, T, M> {
-    /// Replaces the value of an attribute (RFC 7644 §3.5.2.3).
+    /// Replaces the value of an attribute (RFC 7644 §3.5.2.3). What a client may not replace does not compile.
+    ///
+    /// ```
+    /// # use scim_client::{Client, Error, User};
+    /// # async fn example(scim: &Client) -> Result<(), Error> {
+    /// let users = scim.resource::<User>();
+    /// users
+    ///     .patch("2819c223")
+    ///     .replace(|u| u.active, false)
+    ///     .replace(|u| u.emails.filter(|e| e.type_.eq("work")).at(|e| e.value), "babs@example.com")
+    ///     .await?;
+    /// # Ok(())
+    /// # }
+    /// ```
     pub fn replace<A, V>(mut self, target: impl PathClosure<R, Choice = A>, value: V) -> Self
     where
         A: typed::Target<R>,
@@ -164,11 +246,20 @@ impl<R: Resource, T, M> PatchResource<R, T, M> {
         A::Place: OneTarget<A::Name>,
         V: ValueFor<A::Value, A::Name>,
     {
-        self.verb.patch = self.verb.patch.replace(target, value);
+        self.verb.write.patch = self.verb.write.patch.replace(target, value);
         self
     }
 
     /// Adds a value: sets an attribute, or adds to a multi-valued one (RFC 7644 §3.5.2.1).
+    ///
+    /// ```
+    /// # use scim_client::{Client, Error, Group, group::Member};
+    /// # async fn example(scim: &Client) -> Result<(), Error> {
+    /// let groups = scim.resource::<Group>();
+    /// groups.patch("e9e30dba").add(|g| g.members, [Member::new("2819c223"), Member::new("902c246b")]).await?;
+    /// # Ok(())
+    /// # }
+    /// ```
     pub fn add<A, V>(mut self, target: impl PathClosure<R, Choice = A>, value: V) -> Self
     where
         A: typed::Target<R>,
@@ -176,11 +267,20 @@ impl<R: Resource, T, M> PatchResource<R, T, M> {
         A::Place: OneTarget<A::Name>,
         V: ValueFor<A::Value, A::Name>,
     {
-        self.verb.patch = self.verb.patch.add(target, value);
+        self.verb.write.patch = self.verb.write.patch.add(target, value);
         self
     }
 
     /// Removes an attribute, or elements of a multi-valued one (RFC 7644 §3.5.2.2).
+    ///
+    /// ```
+    /// # use scim_client::{Client, Error, Group};
+    /// # async fn example(scim: &Client) -> Result<(), Error> {
+    /// let groups = scim.resource::<Group>();
+    /// groups.patch("e9e30dba").remove(|g| g.members.filter(|m| m.value.eq("2819c223"))).await?;
+    /// # Ok(())
+    /// # }
+    /// ```
     pub fn remove<A>(mut self, target: impl PathClosure<R, Choice = A>) -> Self
     where
         A: Removable<R>,
@@ -188,7 +288,7 @@ impl<R: Resource, T, M> PatchResource<R, T, M> {
         A::Mutability: MayRemove<A::Name>,
         A::Place: OneTarget<A::Name>,
     {
-        self.verb.patch = self.verb.patch.remove(target);
+        self.verb.write.patch = self.verb.write.patch.remove(target);
         self
     }
 }
@@ -201,7 +301,7 @@ impl<R: AnyResource, T: Readable<Of = R>, M: Mode<T>> Verb for PatchVerb<R, T, M
     /// version that the one before it made.
     async fn send(mut operation: OperationBuilder<Self>) -> Result<Answer<M::Output>, Error> {
         operation.call.check()?;
-        let patch = std::mem::replace(&mut operation.verb.patch, Patch::new());
+        let patch = std::mem::replace(&mut operation.verb.write.patch, Patch::new());
         let (mut plan, expected) = operation.plan(patch)?;
         let last = plan.pop();
         if !plan.is_empty() {
@@ -257,7 +357,7 @@ impl<R: AnyResource, T: Readable<Of = R>, M: Mode<T>> Operation for PatchResourc
     fn request(&self) -> Result<Request<Bytes>, Error> {
         let mut call: Call = self.call.clone();
         call.check()?;
-        let (plan, _) = self.plan(self.verb.patch.clone())?;
+        let (plan, _) = self.plan(self.verb.write.patch.clone())?;
         if plan.len() > 1 {
             let count = plan.len();
             let message = format!("the service provider wants this in {count} requests");
@@ -270,7 +370,7 @@ impl<R: AnyResource, T: Readable<Of = R>, M: Mode<T>> Operation for PatchResourc
     }
 
     fn decode(&self, response: Response<Bytes>) -> Result<Answer<M::Decoded>, Error> {
-        let verb = &self.verb;
+        let verb = &self.verb.write;
         let changes = verb.patch.operations();
         let (kind, before) = (verb.target.kind, verb.before.as_ref());
         let expected = verb
@@ -280,53 +380,8 @@ impl<R: AnyResource, T: Readable<Of = R>, M: Mode<T>> Operation for PatchResourc
     }
 }
 
-impl<R, T, M> PatchVerb<R, T, M> {
-    pub(super) fn into<U, N>(self) -> PatchVerb<R, U, N> {
-        PatchVerb {
-            target: self.target,
-            patch: self.patch,
-            before: self.before,
-            checks: self.checks,
-            allowed: self.allowed,
-            marker: PhantomData,
-        }
-    }
-}
-
-impl<R: AnyResource, M: Mode<Stored<R>> + Mode<Partial<R>>> Projects
-    for PatchVerb<R, Stored<R>, M>
-{
-    type Of = R;
-    type Projected = PatchVerb<R, Partial<R>, M>;
-
-    fn projected(
-        mut operation: OperationBuilder<Self>,
-        projection: Projection,
-    ) -> OperationBuilder<Self::Projected> {
-        projection.add_to(&mut operation.call);
-        operation.map(PatchVerb::into)
-    }
-}
-
-impl<R: AnyResource, T: Readable<Of = R>, M: Mode<T>> Defers for PatchVerb<R, T, M> {
-    type Deferred = PatchVerb<R, T, RespondAsync>;
-
-    fn deferred(operation: OperationBuilder<Self>) -> OperationBuilder<Self::Deferred> {
-        operation.map(PatchVerb::into)
-    }
-}
-
-impl<R: AnyResource, T: Readable<Of = R>> Refetches for PatchVerb<R, T> {
-    type Once = PatchVerb<R, T, NoRefetch>;
-
-    fn once(operation: OperationBuilder<Self>) -> OperationBuilder<Self::Once> {
-        operation.map(PatchVerb::into)
-    }
-}
-
-impl<R, T, M> Sealed for PatchVerb<R, T, M> {}
-
-impl<R, T, M> Clone for PatchVerb<R, T, M> {
+// Written by hand, because a derive would ask the same of `R`.
+impl<R> Clone for Patches<R> {
     fn clone(&self) -> Self {
         Self {
             target: self.target.clone(),
@@ -334,7 +389,6 @@ impl<R, T, M> Clone for PatchVerb<R, T, M> {
             before: self.before.clone(),
             checks: self.checks,
             allowed: self.allowed.clone(),
-            marker: PhantomData,
         }
     }
 }

@@ -47,6 +47,9 @@ impl Projection {
 impl<V: Projects> OperationBuilder<V> {
     /// Asks for these attributes of the result only (RFC 7644 §3.9):
     /// `.attributes(|u| (u.user_name, u.emails))`.
+    #[doc(alias = "select")]
+    #[doc(alias = "projection")]
+    #[doc(alias = "fields")]
     pub fn attributes<P: typed::Projection<V::Of>>(
         self,
         paths: impl PathClosure<V::Of, Choice = P>,
@@ -58,6 +61,7 @@ impl<V: Projects> OperationBuilder<V> {
     }
 
     /// Asks for all attributes that are returned by default but these (RFC 7644 §3.9).
+    #[doc(alias = "omit")]
     pub fn excluded_attributes<P: typed::Projection<V::Of>>(
         self,
         paths: impl PathClosure<V::Of, Choice = P>,

@@ -53,6 +53,33 @@ impl Client {
     /// [`problems`](Provider::problems). It is one if nothing that answered speaks SCIM, as where
     /// the base URL is wrong and a web server answers everything with its own page. (An error status
     /// without a body is nobody's page.)
+    ///
+    /// ```
+    /// # use scim_client::{Client, User, testing::ServiceProvider};
+    /// # #[tokio::main(flavor = "current_thread")]
+    /// # async fn main() -> Result<(), Box<dyn std::error::Error>> {
+    /// # let provider = ServiceProvider::new();
+    /// # let scim = Client::builder("https://scim.example/v2").service(provider.clone()).build()?;
+    /// # let users = scim.resource::<User>();
+    /// let found = scim.discover().await?;
+    /// println!("PATCH: {:?}", scim.capabilities().patch);
+    /// for problem in &found.problems {
+    ///     println!("not there: {problem}");
+    /// }
+    /// found.verify::<User>().into_result()?;          // does it serve what was compiled in?
+    /// # let _ = users;
+    /// # Ok(())
+    /// # }
+    /// ```
+    ///
+    /// # Errors
+    /// `.await` gives one that answers `true` to [`is_unauthorized`](Error::is_unauthorized),
+    /// [`is_connect`](Error::is_connect) or [`is_timeout`](Error::is_timeout), and one of [`ErrorKind::Decode`] or
+    /// [`ErrorKind::Status`] if nobody there speaks SCIM: then the base URL is wrong, and [`advice`](Error::advice) says
+    /// so. Whatever else fails is in [`problems`](Provider::problems).
+    #[doc(alias = "service_provider_config")]
+    #[doc(alias = "schemas")]
+    #[doc(alias = "resource_types")]
     pub fn discover(&self) -> Discover {
         OperationBuilder::new(
             self.sender(),
@@ -79,6 +106,37 @@ impl Verb for DiscoverVerb {
 impl Sealed for DiscoverVerb {}
 
 /// What a service provider says of itself, as far as it says anything.
+///
+/// ```
+/// # use scim_client::{Client, User, testing::ServiceProvider};
+/// # #[tokio::main(flavor = "current_thread")]
+/// # async fn main() -> Result<(), Box<dyn std::error::Error>> {
+/// # let provider = ServiceProvider::new();
+/// # let scim = Client::builder("https://scim.example/v2").service(provider.clone()).build()?;
+/// # let users = scim.resource::<User>();
+/// use scim_client::client::Provider;
+///
+/// # let _ = users;
+/// let found = scim.discover().await?;
+/// assert!(found.schema("urn:ietf:params:scim:schemas:core:2.0:User").is_some());
+/// let of_users = found.resource_type("urn:ietf:params:scim:schemas:core:2.0:User");
+/// assert_eq!(of_users.and_then(|it| it.name.as_deref()), Some("User"));
+/// assert!(found.verify::<User>().into_result().is_ok());          // as it was compiled
+///
+/// // Kept, for another process; and for how long it may be.
+/// let kept = Provider::from_json(&found.to_json())?;
+/// assert!(kept.age().as_secs() < 3600, "it was fetched at {}", kept.fetched());
+/// scim.set_provider(kept);
+///
+/// // What only the service provider knows; the feature `dynamic`.
+/// let types = found.types()?;
+/// let printers = scim.resource_of_at(types.find("User")?, "/Printers");
+/// assert_eq!(printers.endpoint(), "/Printers");
+/// let (_, findings) = found.types_with_findings()?;
+/// println!("{findings:?}");
+/// # Ok(())
+/// # }
+/// ```
 #[derive(Debug, Clone)]
 #[non_exhaustive]
 pub struct Provider {
@@ -203,6 +261,18 @@ impl Known {
 impl Client {
     /// What the service provider says of itself, as [`discover`](Self::discover) gives it; asked
     /// once, and then kept for all clones of the client. An error is not kept.
+    ///
+    /// ```
+    /// # use scim_client::{Client, Error};
+    /// # async fn example(scim: &Client) -> Result<(), Error> {
+    /// let provider = scim.provider().await?;
+    /// println!("{} resource types", provider.resource_types.len());
+    /// # Ok(())
+    /// # }
+    /// ```
+    ///
+    /// # Errors
+    /// As for [`discover`](Self::discover).
     pub fn provider(&self) -> OperationFuture<Arc<Provider>> {
         let client = self.clone();
         Box::pin(async move {

@@ -26,8 +26,76 @@ use crate::{
 
 /// Asks for resources; see [`Resources::query`].
 ///
-/// `.await` gives one page. [`stream`](OperationBuilder::stream) gives every resource of every page,
-/// [`all`](OperationBuilder::all) collects them.
+/// | to have | end with | it gives |
+/// |---|---|---|
+/// | one after the other, from all pages | [`stream`](OperationBuilder::stream) | [`Results`](super::Results): `.next().await` |
+/// | page by page | [`pages`](OperationBuilder::pages) | [`Pages`](super::Pages): `.next().await` |
+/// | all of them | [`all`](OperationBuilder::all) | `Vec<Stored<R>>`, at most 1,000,000 |
+/// | the first | [`first`](OperationBuilder::first) | `Option<Stored<R>>` |
+/// | how many | [`total`](OperationBuilder::total) | `u64` |
+/// | one page as it comes | `.await` | [`ListResponse`] of `Result`s: one malformed resource is one `Err` |
+///
+/// ```
+/// # use scim_client::{Client, User, testing::ServiceProvider};
+/// # #[tokio::main(flavor = "current_thread")]
+/// # async fn main() -> Result<(), Box<dyn std::error::Error>> {
+/// # let provider = ServiceProvider::new();
+/// # let scim = Client::builder("https://scim.example/v2").service(provider.clone()).build()?;
+/// # let users = scim.resource::<User>();
+/// for name in ["anna", "babs", "bert"] {
+///     users.create(&User::new(name).with_active(true)).await?;
+/// }
+/// let b = users.query().filter(|u| u.user_name.sw("b") & u.active.eq(true)).sort_by(|u| u.user_name);
+/// assert_eq!(b.clone().total().await?, 2);
+/// assert_eq!(b.clone().first().await?.map(|user| user.user_name.clone()).as_deref(), Some("babs"));
+/// assert_eq!(b.clone().descending().all().await?[0].user_name, "bert");
+///
+/// let mut found = users.query().count(2).max_pages(10).stream();       // pages of two
+/// while let Some(user) = found.next().await {
+///     println!("{}", user?.user_name);
+/// }
+///
+/// // One page, by position; the filter in no URL; and what is asked for.
+/// let page = users.query().start_index(2).count(1).via_post().await?;
+/// assert_eq!((page.total_results, page.resources.len()), (Some(3), 1));
+/// assert_eq!(users.query().count(1).search_request().count, Some(1));
+/// # Ok(())
+/// # }
+/// ```
+///
+/// Where it depends on a configuration what is asked for, filters and paths are text:
+///
+/// ```
+/// # use scim_client::{Client, User, testing::ServiceProvider, filter::Filter};
+/// # #[tokio::main(flavor = "current_thread")]
+/// # async fn main() -> Result<(), Box<dyn std::error::Error>> {
+/// # let provider = ServiceProvider::new();
+/// # let scim = Client::builder("https://scim.example/v2").service(provider.clone()).build()?;
+/// # let users = scim.resource::<User>();
+/// let filter: Filter = r#"userName sw "b""#.parse()?;
+/// let found = users
+///     .query()
+///     .filter_by(filter)
+///     .sort_by_path("name.familyName".parse()?)
+///     .max_resources(500)             // a 501st is an error
+///     .until_short_page()             // for servers whose totals are wrong
+///     .all()
+///     .await?;
+/// assert!(found.is_empty());
+/// let first = users.query().cursor("").count(10).await?;              // pages by cursor
+/// assert!(first.next_cursor.is_none());
+/// # Ok(())
+/// # }
+/// ```
+///
+/// # Errors
+/// [`ErrorKind::InvalidRequest`], and nothing is sent, if the service provider or its
+/// [`Profile`](crate::Profile) says that it has no filter, order or `/.search` that is used here, or not
+/// this kind of filter. [`ErrorKind::Status`] with the
+/// [`scim_type`](Error::scim_type) `invalidFilter`, `tooMany` or `expiredCursor` where it says so.
+/// [`ErrorKind::Paging`] if its pages repeat, or there are more than were allowed. [`ErrorKind::Decode`] if
+/// the answer is no list. Besides,
+/// [those of every operation](OperationBuilder#errors-of-every-operation).
 pub type Query<T> = OperationBuilder<QueryVerb<T>>;
 
 /// What is particular to [`Query`].
@@ -82,6 +150,29 @@ impl<T: Listed> QueryVerb<T> {
 
 impl<R: AnyResource> Resources<R> {
     /// Asks for resources (GET, RFC 7644 §3.4.2).
+    ///
+    /// ```
+    /// # use scim_client::{Client, User, testing::ServiceProvider};
+    /// # #[tokio::main(flavor = "current_thread")]
+    /// # async fn main() -> Result<(), Box<dyn std::error::Error>> {
+    /// # let provider = ServiceProvider::new();
+    /// # let scim = Client::builder("https://scim.example/v2").service(provider.clone()).build()?;
+    /// # let users = scim.resource::<User>();
+    /// # users.create(&User::new("bjensen").with_active(true)).await?;
+    /// let mut found = users.query().filter(|u| u.user_name.sw("b") & u.active.eq(true)).stream();
+    /// while let Some(user) = found.next().await {
+    ///     println!("{}", user?.user_name);
+    /// }
+    /// # Ok(())
+    /// # }
+    /// ```
+    ///
+    /// # Errors
+    /// [Those of `Query`](Query#errors): `.await` and what it ends with give them.
+    #[doc(alias = "search")]
+    #[doc(alias = "list")]
+    #[doc(alias = "find")]
+    #[doc(alias = "pagination")]
     pub fn query(&self) -> Query<Stored<R>> {
         let mut verb = QueryVerb::new(self.kind(), self.settings());
         verb.checks = self.checks().clone();
@@ -120,6 +211,22 @@ where
     T::Of: Resource,
 {
     /// Only resources that meet a condition (RFC 7644 §3.4.2.2).
+    ///
+    /// `u` has the paths of the resource; [`typed`](crate::typed#the-operators) has a table of the operators. `&`, `|`
+    /// and `!` join conditions; `any` asks for one element that meets all of them.
+    ///
+    /// ```
+    /// # use scim_client::{Client, User};
+    /// # fn example(scim: &Client) {
+    /// let guides = scim.resource::<User>().query().filter(|u| {
+    ///     u.enterprise_user.department.eq("Tour Operations")
+    ///         & u.emails.any(|e| e.type_.eq("work") & e.value.ew("@example.com"))
+    /// });
+    /// # let _ = guides;
+    /// # }
+    /// ```
+    #[doc(alias = "where")]
+    #[doc(alias = "condition")]
     pub fn filter<C: IntoCondition<T::Of>>(
         self,
         condition: impl FilterClosure<T::Of, Made = C>,
@@ -128,6 +235,7 @@ where
     }
 
     /// Sorted by an attribute (RFC 7644 §3.4.2.3), smallest first.
+    #[doc(alias = "order_by")]
     pub fn sort_by<P>(mut self, path: impl PathClosure<T::Of, Choice = P>) -> Self
     where
         P: Path<Root = T::Of>,
@@ -172,6 +280,8 @@ impl<T: Listed> Query<T> {
     /// Where neither this nor the profile says it, [`stream`](Self::stream) and its like ask for
     /// 100, and if the service provider refuses the first page with 400 or 500, once more without a
     /// `count`.
+    #[doc(alias = "limit")]
+    #[doc(alias = "page_size")]
     pub fn count(mut self, count: u64) -> Self {
         self.verb.request.count = Some(count);
         self.verb.reading.own_count = false;
@@ -204,6 +314,8 @@ impl<T: Listed> Query<T> {
     }
 
     /// From this position on; the first resource is 1.
+    #[doc(alias = "offset")]
+    #[doc(alias = "skip")]
     pub fn start_index(mut self, position: u64) -> Self {
         self.verb.request.start_index = Some(position.max(1));
         self
@@ -217,6 +329,8 @@ impl<T: Listed> Query<T> {
 
     /// Asks by POST to `/.search` (RFC 7644 §3.4.3), so that the filter stands in no URL and no
     /// log.
+    #[doc(alias = "post")]
+    #[doc(alias = "search")]
     pub fn via_post(mut self) -> Self {
         self.verb.post = true;
         self

@@ -21,6 +21,30 @@ pub struct RawVerb(());
 impl Client {
     /// Begins a request of one's own: `path` is below the base URL. Credentials, headers,
     /// redirects and errors are those of every other request.
+    ///
+    /// ```
+    /// # use scim_client::{Client, User, testing::ServiceProvider};
+    /// # #[tokio::main(flavor = "current_thread")]
+    /// # async fn main() -> Result<(), Box<dyn std::error::Error>> {
+    /// # let provider = ServiceProvider::new();
+    /// # let scim = Client::builder("https://scim.example/v2").service(provider.clone()).build()?;
+    /// # let users = scim.resource::<User>();
+    /// use scim_client::{Json, http::Method};
+    ///
+    /// let body = Json::parse(r#"{"schemas": ["urn:ietf:params:scim:schemas:core:2.0:User"], "userName": "babs"}"#)?;
+    /// let created = scim.request(Method::POST, "/Users").body(body).await?;
+    /// assert!(created.is_some_and(|json| json.as_str().contains("babs")));
+    /// # let _ = users;
+    /// # Ok(())
+    /// # }
+    /// ```
+    ///
+    /// # Errors
+    /// `.await` gives [those of every operation](OperationBuilder#errors-of-every-operation);
+    /// [`ErrorKind::Decode`](crate::ErrorKind::Decode) if what came is no JSON, and
+    /// [`ErrorKind::InvalidRequest`](crate::ErrorKind::InvalidRequest) if `path` leads outside of the base URL.
+    #[doc(alias = "raw")]
+    #[doc(alias = "custom")]
     pub fn request(&self, method: Method, path: impl AsRef<str>) -> RawRequest {
         let path = self.settings().base.endpoint(path.as_ref());
         OperationBuilder::new(self.sender(), method, path, RawVerb(()))
@@ -29,6 +53,14 @@ impl Client {
 
 impl RawRequest {
     /// Sets the body.
+    ///
+    /// ```
+    /// # use scim_client::{Client, Json, http::Method};
+    /// # fn example(scim: &Client, json: Json) {
+    /// let rotate = scim.request(Method::POST, "/Keys/rotate").body(json);
+    /// # let _ = rotate;
+    /// # }
+    /// ```
     pub fn body(mut self, json: Json) -> Self {
         self.call.body(json.as_str().to_owned());
         self

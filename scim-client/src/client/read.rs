@@ -35,6 +35,36 @@ pub struct GetVerb<T> {
 
 impl<R: AnyResource> Resources<R> {
     /// Reads the resource with this `id` (GET, RFC 7644 §3.4.1).
+    ///
+    /// ```
+    /// # use scim_client::{Client, User, testing::ServiceProvider};
+    /// # #[tokio::main(flavor = "current_thread")]
+    /// # async fn main() -> Result<(), Box<dyn std::error::Error>> {
+    /// # let provider = ServiceProvider::new();
+    /// # let scim = Client::builder("https://scim.example/v2").service(provider.clone()).build()?;
+    /// # let users = scim.resource::<User>();
+    /// let id = users.create(&User::new("bjensen")).await?.id().to_owned();
+    /// let babs = users.get(&id).await?;
+    /// assert_eq!(babs.user_name, "bjensen");
+    ///
+    /// let names = users.get(&id).attributes(|u| (u.user_name, u.name)).await?;
+    /// assert_eq!(names.get(|u| u.user_name), Some("bjensen"));
+    ///
+    /// let gone = users.get("no-such-id").optional().await?;   // `None` in place of an error
+    /// assert!(gone.is_none());
+    /// # Ok(())
+    /// # }
+    /// ```
+    ///
+    /// # Errors
+    /// `.await` gives one that answers `true` to
+    /// - [`is_not_found`](Error::is_not_found): there is none; [`optional`](Get::optional) makes that `None`.
+    ///
+    /// [`decode_error`](Error::decode_error) has what does not fit, if what came is no `R`. Besides,
+    /// [those of every operation](super::OperationBuilder#errors-of-every-operation).
+    #[doc(alias = "read")]
+    #[doc(alias = "find_by_id")]
+    #[doc(alias = "fetch")]
     pub fn get(&self, id: impl ResourceId) -> Get<Stored<R>> {
         let id = id.as_str();
         self.begin_get(self.resource_path(id), Some(id))
@@ -42,6 +72,25 @@ impl<R: AnyResource> Resources<R> {
 
     /// Reads a resource again, if it has changed since (`If-None-Match`, RFC 7644 §3.14). With a
     /// projection it is read in any case.
+    ///
+    /// ```
+    /// # use scim_client::{Client, User, testing::ServiceProvider};
+    /// # #[tokio::main(flavor = "current_thread")]
+    /// # async fn main() -> Result<(), Box<dyn std::error::Error>> {
+    /// # let provider = ServiceProvider::new();
+    /// # let scim = Client::builder("https://scim.example/v2").service(provider.clone()).build()?;
+    /// # let users = scim.resource::<User>();
+    /// let babs = users.create(&User::new("bjensen")).await?;
+    /// let babs = users.refresh(&babs).await?;                 // 304: nothing came over the network
+    /// assert_eq!(babs.user_name, "bjensen");
+    /// # Ok(())
+    /// # }
+    /// ```
+    ///
+    /// # Errors
+    /// As for [`get`](Self::get).
+    #[doc(alias = "reload")]
+    #[doc(alias = "if_none_match")]
     pub fn refresh(&self, stored: &Stored<R>) -> Get<Stored<R>> {
         let mut get = self.get(stored.id());
         get.call.if_none_match(stored.meta().version.as_deref());
@@ -66,6 +115,10 @@ impl<R: AnyResource> Resources<R> {
 impl<R: AnyResource> Me<R> {
     /// Reads it. Its `id` and location are those of the resource itself, as far as the service
     /// provider says them.
+    ///
+    /// # Errors
+    /// As for [`Resources::get`]; [`ErrorKind::InvalidRequest`] if the service provider is known to have no `/Me`,
+    /// and one of status 501 if it says so now.
     pub fn get(&self) -> Get<Stored<R>> {
         self.handle().begin_get(self.path(), None)
     }
@@ -77,6 +130,18 @@ impl<T: Readable + Clone> Get<T> {
     ///
     /// # Errors
     /// As for `.await`, but for such a 404.
+    ///
+    /// ```
+    /// # use scim_client::{Client, User, testing::ServiceProvider};
+    /// # #[tokio::main(flavor = "current_thread")]
+    /// # async fn main() -> Result<(), Box<dyn std::error::Error>> {
+    /// # let provider = ServiceProvider::new();
+    /// # let scim = Client::builder("https://scim.example/v2").service(provider.clone()).build()?;
+    /// # let users = scim.resource::<User>();
+    /// assert!(users.get("2819").optional().await?.is_none());
+    /// # Ok(())
+    /// # }
+    /// ```
     pub fn optional(self) -> OperationFuture<Option<T>> {
         Box::pin(async move {
             match GetVerb::output(self).await {

@@ -11,11 +11,21 @@ use super::{
     mode::Complete,
     operation::OperationBuilder,
     settle::Target,
-    whole::{Replaces, WholeVerb},
+    whole::{Replaces, Whole, WholeVerb},
+    write::WriteVerb,
 };
 use crate::{Stored, internal::encode, resource::AnyResource};
 
 /// Replaces a resource; see [`Resources::replace`].
+///
+/// ```
+/// # use scim_client::{Client, Error, Stored, User};
+/// # async fn example(scim: &Client, babs: &Stored<User>) -> Result<(), Error> {
+/// let users = scim.resource::<User>();
+/// users.replace(babs).check_applied(false).await?;        // for one request
+/// # Ok(())
+/// # }
+/// ```
 pub type Replace<T, M = Complete> = OperationBuilder<WholeVerb<Replaces, T, M>>;
 
 /// What a replacement replaces.
@@ -32,6 +42,41 @@ impl<R: AnyResource> Resources<R> {
     ///
     /// Refused where the [`Profile`](crate::Profile) knows an attribute that was not returned: this
     /// would erase it.
+    ///
+    /// ```
+    /// # use scim_client::{Client, User, testing::ServiceProvider};
+    /// # #[tokio::main(flavor = "current_thread")]
+    /// # async fn main() -> Result<(), Box<dyn std::error::Error>> {
+    /// # let provider = ServiceProvider::new();
+    /// # let scim = Client::builder("https://scim.example/v2").service(provider.clone()).build()?;
+    /// # let users = scim.resource::<User>();
+    /// let mut babs = users.create(&User::new("bjensen")).await?;
+    /// babs.title = Some("CTO".into());
+    /// let babs = users.replace(&babs).await?;
+    ///
+    /// let id = babs.id().to_owned();
+    /// users.replace_at(&id, &User::new("bjensen")).await?;    // whatever it has now
+    /// assert!(users.replace(&babs).await.is_err_and(|error| error.is_version_mismatch()));
+    /// # Ok(())
+    /// # }
+    /// ```
+    ///
+    /// # Errors
+    /// `.await` gives one that answers `true` to
+    /// - [`is_version_mismatch`](crate::Error::is_version_mismatch): somebody has changed it since; nothing was
+    ///   written. Read it again, or use [`update`](Self::update) with `.retry_on_conflict()`;
+    /// - [`is_not_found`](crate::Error::is_not_found): it was deleted;
+    /// - [`is_uniqueness`](crate::Error::is_uniqueness): a unique value is taken;
+    /// - [`is_outcome_unknown`](crate::Error::is_outcome_unknown): it may be written; read it again.
+    ///
+    /// [`not_applied`](crate::Error::not_applied) has the attribute and both values where the service provider says that
+    /// it did it, and shows the old value; see [`ClientBuilder::check_applied`](super::ClientBuilder::check_applied).
+    /// [`ErrorKind::InvalidRequest`](crate::ErrorKind::InvalidRequest): it was refused, as said above, and nothing was
+    /// sent. Besides, [those of every operation](super::OperationBuilder#errors-of-every-operation).
+    #[doc(alias = "put")]
+    #[doc(alias = "overwrite")]
+    #[doc(alias = "save")]
+    #[doc(alias = "if_match")]
     pub fn replace(&self, stored: &impl Replaceable<R>) -> Replace<Stored<R>> {
         let stored = stored.stored();
         let replaced = Replaced {
@@ -44,6 +89,18 @@ impl<R: AnyResource> Resources<R> {
 
     /// Replaces the resource with this `id` by `resource`, whatever it has now: attributes that
     /// `resource` lacks are removed, and versions are not compared.
+    ///
+    /// ```
+    /// # use scim_client::{Client, Error, Stored, User};
+    /// # async fn example(scim: &Client) -> Result<Stored<User>, Error> {
+    /// scim.resource::<User>().replace_at("2819c223", &User::new("bjensen")).await
+    /// # }
+    /// ```
+    ///
+    /// # Errors
+    /// As for [`replace`](Self::replace), but for `is_version_mismatch`.
+    #[doc(alias = "put")]
+    #[doc(alias = "upsert")]
     pub fn replace_at(&self, id: impl AsRef<str>, resource: &R) -> Replace<Stored<R>> {
         let id = id.as_ref();
         let replaced = Replaced {
@@ -78,7 +135,11 @@ impl<R: AnyResource> Resources<R> {
         let expected = settings
             .check_applied
             .then(|| Expected::replaced(self.kind(), replaced.before, resource));
-        let mut replace = self.begin(Method::PUT, path, WholeVerb::new(target, expected));
+        let mut replace = self.begin(
+            Method::PUT,
+            path,
+            WriteVerb::new(Whole::new(target, expected)),
+        );
         if let Err(problem) = denied::put(self.settings()) {
             replace.call.fail(problem);
         }
@@ -95,6 +156,9 @@ impl<R: AnyResource> Resources<R> {
 impl<R: AnyResource> Me<R> {
     /// Replaces it, if nobody has changed it since it was read. Refused where it was read without
     /// what this would erase, as by [`Resources::replace`].
+    ///
+    /// # Errors
+    /// As for [`Resources::replace`].
     pub fn replace(&self, stored: &Stored<R>) -> Replace<Stored<R>> {
         let handle = self.handle();
         let replaced = Replaced {
@@ -114,7 +178,7 @@ impl<T, M> Replace<T, M> {
     /// set; see [`check_applied`](super::ClientBuilder::check_applied). It cannot be switched on
     /// for one request where the client does without.
     pub fn check_applied(mut self, check: bool) -> Self {
-        self.verb.expected = self.verb.expected.filter(|_| check);
+        self.verb.write.expected = self.verb.write.expected.filter(|_| check);
         self
     }
 

@@ -22,6 +22,20 @@ use std::{
 /// A repeated DELETE that finds nothing succeeded: the first one did it.
 ///
 /// Waiting needs a [`Timer`](crate::transport::Timer): without one, nothing is sent again.
+///
+/// ```
+/// use std::time::Duration;
+/// use scim_client::client::RetryPolicy;
+///
+/// let patient = RetryPolicy::default()
+///     .with_max_tries(10)
+///     .with_first_backoff(Duration::from_millis(200))
+///     .with_max_wait(Duration::from_secs(60))             // of one wait
+///     .with_budget(Duration::from_secs(300))              // of all waits
+///     .with_repeat_unsafe(false);                         // `true`: even if that may create twice
+/// assert_eq!((patient.max_tries, RetryPolicy::never().max_tries), (10, 1));
+/// ```
+#[doc(alias = "backoff")]
 #[derive(Debug, Clone, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct RetryPolicy {

@@ -45,6 +45,15 @@ impl Client {
 
     /// As [`resource_of`](Self::resource_of), at another endpoint than the type's own, relative to
     /// the base URL.
+    ///
+    /// ```
+    /// # use scim_client::{Client, Error, dynamic::ResourceType};
+    /// # fn example(scim: &Client, user: &ResourceType) {
+    /// let contractors = scim.resource_of_at(user, "/Contractors");
+    /// let mut new = contractors.new_resource();
+    /// # let _ = (new, contractors.clone().without_checks());
+    /// # }
+    /// ```
     pub fn resource_of_at(
         &self,
         resource_type: &ResourceType,
@@ -58,6 +67,16 @@ impl Client {
 
 impl Resources<DynamicResource> {
     /// A resource of this type without any values, to begin with.
+    ///
+    /// ```
+    /// # use scim_client::{Client, Error, Resources, dynamic::DynamicResource};
+    /// # async fn example(users: Resources<DynamicResource>) -> Result<(), Box<dyn std::error::Error>> {
+    /// let mut babs = users.new_resource();
+    /// babs.set("userName", "bjensen")?;
+    /// users.create(&babs).await?;
+    /// # Ok(())
+    /// # }
+    /// ```
     pub fn new_resource(&self) -> DynamicResource {
         use crate::resource::AnyResource as _;
         let kind: ResourceKind = self.kind();
@@ -65,6 +84,14 @@ impl Resources<DynamicResource> {
     }
 
     /// Sends what the schema does not allow, too: for tests of service providers.
+    ///
+    /// ```
+    /// # use scim_client::{Resources, dynamic::DynamicResource};
+    /// # fn example(users: Resources<DynamicResource>) {
+    /// let users = users.without_checks();
+    /// # let _ = users;
+    /// # }
+    /// ```
     pub fn without_checks(self) -> Self {
         self.with_checks(Checks::default())
     }

@@ -16,12 +16,63 @@ use crate::{
 impl Client {
     /// Asks for resources of several types at once: POST to `/.search` of the service provider
     /// (RFC 7644 §3.4.3). `U` is declared with [`one_of!`](crate::one_of).
+    ///
+    /// ```
+    /// # use scim_client::{Client, User, testing::ServiceProvider};
+    /// # #[tokio::main(flavor = "current_thread")]
+    /// # async fn main() -> Result<(), Box<dyn std::error::Error>> {
+    /// # let provider = ServiceProvider::new();
+    /// # let scim = Client::builder("https://scim.example/v2").service(provider.clone()).build()?;
+    /// # let users = scim.resource::<User>();
+    /// # users.create(&User::new("bjensen")).await?;
+    /// scim_client::one_of! { enum Principal { User(scim_client::User), Group(scim_client::Group) } }
+    ///
+    /// let mut found = scim.search::<Principal>().stream();
+    /// while let Some(principal) = found.next().await {
+    ///     match principal?.0 {
+    ///         Principal::User(user) => println!("{}", user.user_name),
+    ///         Principal::Group(group) => println!("{}", group.display_name),
+    ///         Principal::Unknown(other) => println!("{other:?}"),
+    ///     }
+    /// }
+    /// # Ok(())
+    /// # }
+    /// ```
+    ///
+    /// # Errors
+    /// [Those of `Query`](Query#errors). Few service providers have it: many answer 404 or 501.
+    #[doc(alias = "union")]
     pub fn search<U: OneOf>(&self) -> Query<AnyOf<U>> {
         self.query().via_post()
     }
 
     /// Asks for resources of several types at once: GET of the base URL (RFC 7644 §3.4.2.1).
     /// `U` is declared with [`one_of!`](crate::one_of).
+    ///
+    /// ```
+    /// # use scim_client::{Client, User, testing::ServiceProvider};
+    /// # #[tokio::main(flavor = "current_thread")]
+    /// # async fn main() -> Result<(), Box<dyn std::error::Error>> {
+    /// # let provider = ServiceProvider::new();
+    /// # let scim = Client::builder("https://scim.example/v2").service(provider.clone()).build()?;
+    /// # let users = scim.resource::<User>();
+    /// # users.create(&User::new("bjensen")).await?;
+    /// scim_client::one_of! { enum Principal { User(scim_client::User), Group(scim_client::Group) } }
+    ///
+    /// let mut found = scim.query::<Principal>().stream();
+    /// while let Some(principal) = found.next().await {
+    ///     match principal?.0 {
+    ///         Principal::User(user) => println!("{}", user.user_name),
+    ///         Principal::Group(group) => println!("{}", group.display_name),
+    ///         Principal::Unknown(other) => println!("{other:?}"),
+    ///     }
+    /// }
+    /// # Ok(())
+    /// # }
+    /// ```
+    ///
+    /// # Errors
+    /// [Those of `Query`](Query#errors). Few service providers have it: many answer 404 or 501.
     pub fn query<U: OneOf>(&self) -> Query<AnyOf<U>> {
         let path = self.settings().base.endpoint("");
         let verb = QueryVerb::new((), self.settings());
@@ -29,6 +80,21 @@ impl Client {
     }
 }
 
+/// ```
+/// use scim_client::{Client, Group, Partial, User};
+///
+/// scim_client::one_of! {
+///     enum Named { User(Partial<scim_client::User>), Group(Partial<scim_client::Group>) }
+/// }
+/// # fn example(scim: &Client) {
+/// let names = scim
+///     .search::<Named>()
+///     .attributes_of::<User, _>(|u| u.user_name)
+///     .attributes_of::<Group, _>(|g| g.display_name);
+/// let without = scim.search::<Named>().excluded_attributes_of::<Group, _>(|g| g.members);
+/// # let _ = (names, without);
+/// # }
+/// ```
 impl<U: OneOf> Query<AnyOf<U>> {
     /// Asks for these attributes of an `R`, one of the types, only (RFC 7644 §3.9). Called for
     /// several types, it asks for all of theirs. A service provider leaves out what was not asked

@@ -6,7 +6,7 @@ use std::{
     future::Future,
     pin::Pin,
     sync::{
-        Arc, Mutex, MutexGuard, PoisonError,
+        Arc, Mutex, MutexGuard, PoisonError, Weak,
         atomic::{AtomicBool, AtomicU32, Ordering},
     },
     task::{Context, Poll, Wake, Waker},
@@ -30,7 +30,7 @@ use crate::{
 };
 
 /// Work of this client that is driven by hand, without a transport, a runtime or a timer: it says
-/// which request comes next, and is told the response to it.
+/// which request comes next, and is told the response to it, or with [`fail`](Self::fail) that there is none.
 ///
 /// Made by [`OperationBuilder::steps`] of one operation, or by [`Client::steps`] of anything that
 /// is done with a client. Nothing is sent again and nothing has a time-out, which is up to the
@@ -69,6 +69,8 @@ use crate::{
 pub struct Steps<T> {
     work: Option<Pin<Box<dyn Future<Output = T> + Send>>>,
     desk: Arc<Desk>,
+    /// The request of the last step, until it has a response.
+    shown: Weak<Letter>,
 }
 
 /// What comes next of [`Steps`].
@@ -132,6 +134,14 @@ impl Desk {
         letters.retain(|letter| Arc::strong_count(letter) > 1);
         letters.front().cloned()
     }
+
+    fn has_some(&self) -> bool {
+        self.next().is_some()
+    }
+
+    fn take_off(&self, letter: &Arc<Letter>) {
+        lock(&self.0).retain(|own| !Arc::ptr_eq(own, letter));
+    }
 }
 
 /// Puts requests on the desk.
@@ -185,6 +195,7 @@ impl<T> Steps<T> {
         Self {
             work: Some(Box::pin(work(Arc::new(own)))),
             desk,
+            shown: Weak::new(),
         }
     }
 
@@ -196,9 +207,8 @@ impl<T> Steps<T> {
         let woken = Arc::new(Woken::default());
         let waker = Waker::from(woken.clone());
         loop {
-            if let Some(letter) = self.desk.next()
-                && lock(&letter.state).response.is_none()
-            {
+            if let Some(letter) = self.desk.next() {
+                self.shown = Arc::downgrade(&letter);
                 return Step::Send(letter.request.clone());
             }
             woken.0.store(false, Ordering::Relaxed);
@@ -207,30 +217,27 @@ impl<T> Steps<T> {
                     self.work = None;
                     return Step::Done(done);
                 }
-                Poll::Pending if woken.0.load(Ordering::Relaxed) => {}
-                Poll::Pending => {
-                    return match self.desk.next() {
-                        Some(letter) => Step::Send(letter.request.clone()),
-                        None => Step::Idle,
-                    };
-                }
+                Poll::Pending if woken.0.load(Ordering::Relaxed) || self.desk.has_some() => {}
+                Poll::Pending => return Step::Idle,
             }
         }
     }
 
-    /// Says what the response to the request of the last step is. Without one it does nothing.
+    /// Says what the response to the request of the last [`Step::Send`] is. It does nothing if that
+    /// has a response already, or if nobody waits for one any more.
     pub fn answer(&mut self, response: Response<Bytes>) {
         self.reply(Ok(response));
     }
 
-    /// Says that there is no response to the request of the last step.
+    /// Says that there is no response to the request of the last [`Step::Send`], as
+    /// [`answer`](Self::answer) says what it is.
     pub fn fail(&mut self, error: TransportError) {
         self.reply(Err(error));
     }
 
     fn reply(&mut self, response: Result<Response<Bytes>, TransportError>) {
-        let letter = lock(&self.desk.0).pop_front();
-        if let Some(letter) = letter {
+        if let Some(letter) = std::mem::take(&mut self.shown).upgrade() {
+            self.desk.take_off(&letter);
             let mut reply = lock(&letter.state);
             reply.response = Some(response);
             let waker = reply.waker.take();
@@ -253,6 +260,42 @@ impl<T> fmt::Debug for Steps<T> {
 impl Client {
     /// Does something with a client whose requests are sent by hand: any operations, streams of
     /// pages, several things in turn. The client that `work` is given has the settings of this one.
+    ///
+    /// ```
+    /// # use scim_client::{Client, User, testing::ServiceProvider};
+    /// # #[tokio::main(flavor = "current_thread")]
+    /// # async fn main() -> Result<(), Box<dyn std::error::Error>> {
+    /// # let provider = ServiceProvider::new();
+    /// # let scim = Client::builder("https://scim.example/v2").service(provider.clone()).build()?;
+    /// # let users = scim.resource::<User>();
+    /// use scim_client::client::Step;
+    ///
+    /// let scim = Client::builder("https://scim.example/v2").without_transport().without_timer().build()?;
+    /// let mut work = scim.steps(|scim| async move {
+    ///     let users = scim.resource::<User>();
+    ///     let babs = users.create(&User::new("bjensen")).await?;
+    ///     users.patch(&babs).replace(|u| u.title, "CTO").await
+    /// });
+    /// let babs = loop {
+    ///     match work.next_step() {
+    ///         Step::Send(request) => work.answer(send(request).await),    // by hand
+    ///         Step::Done(result) => break result?,
+    ///         _ => unreachable!("it waits for responses only"),
+    ///     }
+    /// };
+    /// assert_eq!(babs.title.as_deref(), Some("CTO"));
+    /// # async fn send(
+    /// #     request: scim_client::http::Request<scim_client::bytes::Bytes>,
+    /// # ) -> scim_client::http::Response<scim_client::bytes::Bytes> {
+    /// #     let body = if request.method() == "POST" { r#"{"id":"1","userName":"bjensen"}"# } else {
+    /// #         r#"{"id":"1","userName":"bjensen","title":"CTO"}"# };
+    /// #     scim_client::http::Response::new(body.into())
+    /// # }
+    /// # let _ = users;
+    /// # Ok(())
+    /// # }
+    /// ```
+    #[doc(alias = "sans_io")]
     pub fn steps<F: Future + Send + 'static>(
         &self,
         work: impl FnOnce(Client) -> F,

@@ -3,6 +3,25 @@
 use crate::Stored;
 
 /// What a write gives in one exchange.
+///
+/// ```
+/// # use scim_client::{Client, User, testing::ServiceProvider};
+/// # #[tokio::main(flavor = "current_thread")]
+/// # async fn main() -> Result<(), Box<dyn std::error::Error>> {
+/// # let provider = ServiceProvider::new();
+/// # let scim = Client::builder("https://scim.example/v2").service(provider.clone()).build()?;
+/// # let users = scim.resource::<User>();
+/// use scim_client::client::Written;
+///
+/// let mut babs = users.create(&User::new("bjensen")).await?;
+/// babs.title = Some("CTO".into());
+/// match users.replace(&babs).no_refetch().await? {
+///     Written::Resource(now) => babs = now,
+///     Written::NoBody(receipt) => receipt.renew(&mut babs),   // at least the version
+/// }
+/// # Ok(())
+/// # }
+/// ```
 #[derive(Debug, Clone)]
 pub enum Written<T> {
     /// The resource as it is now.
@@ -12,6 +31,14 @@ pub enum Written<T> {
 }
 
 /// What is known of a resource after a write without a resource in its response.
+///
+/// ```
+/// # use scim_client::{Stored, User, client::Receipt};
+/// # fn example(receipt: &Receipt, babs: &mut Stored<User>) {
+/// println!("{:?} has version {:?} now", receipt.id, receipt.version);
+/// receipt.renew(babs);
+/// # }
+/// ```
 #[derive(Debug, Clone, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct Receipt {

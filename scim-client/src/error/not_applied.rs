@@ -9,6 +9,40 @@ use crate::model::Json;
 /// [`ErrorKind::NotApplied`](crate::ErrorKind::NotApplied).
 ///
 /// `Debug` shows no values: they may be personal data.
+///
+/// ```
+/// # use scim_client::{Client, User, testing::ServiceProvider};
+/// # #[tokio::main(flavor = "current_thread")]
+/// # async fn main() -> Result<(), Box<dyn std::error::Error>> {
+/// # let provider = ServiceProvider::new();
+/// # let scim = Client::builder("https://scim.example/v2").service(provider.clone()).build()?;
+/// # let users = scim.resource::<User>();
+/// # use scim_client::{bytes::Bytes, client::{Exchange, Hook}, http, transport::TransportError};
+/// # struct Liar;
+/// # impl Hook for Liar {
+/// #     fn response(
+/// #         &self,
+/// #         _: &Exchange<'_>,
+/// #         request: &http::Request<Bytes>,
+/// #         response: &mut Result<http::Response<Bytes>, TransportError>,
+/// #     ) {
+/// #         if let (true, Ok(response)) = (request.method() == "PATCH", response) {
+/// #             let text = String::from_utf8_lossy(response.body()).replace("CEO", "CTO");
+/// #             *response.body_mut() = text.into();
+/// #         }
+/// #     }
+/// # }
+/// # let at = "https://scim.example/v2";
+/// # let users = Client::builder(at).service(provider).hook(Liar).build()?.resource::<User>();
+/// let babs = users.create(&User::new("bjensen").with_title("CTO")).await?;
+/// // The service provider answers with 200, and does nothing:
+/// let error = users.patch(&babs).replace(|u| u.title, "CEO").await.unwrap_err();
+/// let lie = error.not_applied().expect("the old value is still there");
+/// assert_eq!((lie.path(), lie.count(), lie.changes().len()), ("title", 1, 1));
+/// println!("wanted {:?}, found {:?} in {}", lie.wanted(), lie.found(), lie.answer());
+/// # Ok(())
+/// # }
+/// ```
 #[derive(Clone)]
 pub struct NotApplied {
     changes: Vec<Unapplied>,

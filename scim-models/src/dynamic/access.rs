@@ -168,6 +168,19 @@ impl DynamicComplex {
     }
 }
 
+/// ```
+/// use scim_client::{Stored, User, dynamic::{DynamicResource, ResourceTypes}};
+///
+/// let types = ResourceTypes::core();
+/// let user = types.find("User")?;
+/// let text = r#"{"id": "2819", "userName": "bjensen", "emails": [{"value": "b@example.com"}]}"#;
+/// let babs = Stored::<DynamicResource>::from_json_of(user.kind(), text)?;
+/// assert_eq!(babs.get("userName")?.and_then(|value| value.as_str()), Some("bjensen"));
+/// assert_eq!(babs.get_all("emails.value")?.len(), 1);
+/// assert!(babs.attributes().count() > 2);
+/// assert_eq!(babs.to_typed::<User>()?.user_name, "bjensen");
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
 impl Stored<DynamicResource> {
     /// As [`DynamicResource::get`], with `id` and `meta`.
     ///
@@ -202,6 +215,17 @@ impl Stored<DynamicResource> {
     }
 }
 
+/// ```
+/// use scim_client::{Partial, dynamic::{DynamicResource, ResourceTypes}};
+///
+/// let types = ResourceTypes::core();
+/// let text = r#"{"id": "2819", "emails": [{"value": "b@example.com"}]}"#;
+/// let babs = Partial::<DynamicResource>::from_json_of(types.find("User")?.kind(), text)?;
+/// assert!(babs.value("userName")?.is_none());                 // it was not asked for
+/// assert_eq!(babs.values("emails.value")?.len(), 1);
+/// assert!(babs.attributes().count() > 1);
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
 impl Partial<DynamicResource> {
     /// The value at a path, if it came; as [`DynamicResource::get`], with `id` and `meta`.
     ///

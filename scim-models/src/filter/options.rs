@@ -18,6 +18,20 @@
 ///     filter.check_with(User::DESCRIPTOR, &options)?.to_string(),
 ///     r#"emails[primary eq true and value eq "a@b.example"]"#,
 /// );
+///
+/// let strict = FilterOptions::strict();
+/// assert!(Filter::parse_with("( title pr )", &strict).is_err());
+///
+/// // Or some of it.
+/// let own = FilterOptions::default()
+///     .with_strict_blanks(true)
+///     .with_sub_after_value_path(true)
+///     .with_any_case_literals(true)
+///     .with_lenient_values(true)
+///     .with_complex_by_value(true)
+///     .with_refuse_unknown(true)
+///     .with_refuse_never_returned(true);
+/// assert!(Filter::parse_with("active eq True", &own).is_ok());
 /// # Ok::<(), Box<dyn std::error::Error>>(())
 /// ```
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]

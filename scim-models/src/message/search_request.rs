@@ -35,6 +35,29 @@ impl SortOrder {
 /// A query: which resources, in which order, which of their attributes, which page.
 ///
 /// `Debug` shows neither the filter's values nor the cursor.
+///
+/// ```
+/// use scim_client::{filter::FilterOptions, message::SearchRequest};
+///
+/// // What a server was asked: a URL's query, or the body of a POST.
+/// let asked = SearchRequest::from_query("filter=userName%20sw%20%22b%22&count=10")?;
+/// assert_eq!(asked.count, Some(10));
+/// assert_eq!(SearchRequest::from_json(&asked.to_json())?, asked);
+/// assert_eq!(SearchRequest::from_json_strict(&asked.to_json())?, asked);
+/// assert!(asked.parameters().contains(&("count", "10".to_owned())));
+///
+/// // With the filters that Entra ID sends.
+/// let entra = FilterOptions::entra();
+/// SearchRequest::from_query_with("filter=manager%20eq%20%222819%22", &entra)?;
+/// SearchRequest::from_json_with(&asked.to_json(), &entra)?;
+/// let mut built = SearchRequest::default();
+/// built.set_parameter("startIndex", "11")?;
+/// built.set_parameter_with("filter", r#"manager eq "2819""#, &entra)?;
+///
+/// let error = SearchRequest::from_query("count=many").unwrap_err();
+/// println!("{error}");
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]
 pub struct SearchRequest {

@@ -153,6 +153,38 @@ impl fmt::Debug for Operation {
 /// assert!(message.to_json().contains(r#"{"op":"add","path":"nickName","value":"Babs"}"#));
 /// # Ok::<(), scim_client::patch::PatchError>(())
 /// ```
+///
+/// Read as it should be only, or as Entra ID sends it; built by hand; done in memory:
+///
+/// ```
+/// use scim_client::{Json, User, filter::FilterOptions, patch::{ApplyOptions, Operation, PatchOp}};
+///
+/// let text = r#"{"Operations":[{"op":"Add","path":"emails[type eq \"work\"].value","value":"b@x.example"}]}"#;
+/// assert!(PatchOp::from_json_strict(text, &[]).is_err());             // no `schemas`, and `Add`
+/// let sent = PatchOp::from_json_with(text, &[], &FilterOptions::entra())?;
+/// # let _ = sent;
+///
+/// let value = Json::parse(r#""Babs""#)?;
+/// let message = PatchOp::new(vec![Operation::replace(Some("nickName".parse()?), value)]);
+/// let mut babs = User::new("bjensen");
+/// assert!(message.apply(&mut babs, &ApplyOptions::default())?);       // it changed something
+/// assert_eq!(babs.nick_name.as_deref(), Some("Babs"));
+/// assert!(message.with_capitalised_ops(true).to_json().contains(r#""op":"Replace""#));
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
+///
+/// # What is applied
+/// Either all operations or none: an error leaves the resource as it was.
+///
+/// ```
+/// # use scim_client::{User, patch::{ApplyOptions, PatchOp}};
+/// # let text = r#"{"Operations":[{"op":"replace","path":"nickName.first","value":"B"}]}"#;
+/// let error = PatchOp::from_json(text, &[])?
+///     .apply(&mut User::new("bjensen"), &ApplyOptions::default())
+///     .unwrap_err();
+/// assert_eq!(error.to_string(), "operation 0: nickName has no sub-attribute first (invalidPath)");
+/// # Ok::<(), scim_client::patch::PatchError>(())
+/// ```
 #[derive(Debug, Clone, PartialEq, Default)]
 #[non_exhaustive]
 pub struct PatchOp {

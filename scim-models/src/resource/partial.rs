@@ -23,6 +23,20 @@ use crate::{
 /// `partial.get(|u| u.user_name)`. That is `None` if the attribute did not come, a required one
 /// too. It cannot be written back, which would erase what was not fetched: read the resource with
 /// `.get(id)` for that.
+///
+/// ```
+/// use scim_client::{Partial, User, resource::ResourceKind};
+///
+/// let text = r#"{"id": "2819c223", "title": "CTO", "name": {"familyName": "Jensen"}, "badge": 1}"#;
+/// let babs = Partial::<User>::from_json(text)?;
+/// assert_eq!((babs.id(), babs.get(|u| u.title)), ("2819c223", Some("CTO")));
+/// assert_eq!(babs.get(|u| u.name.family_name), Some("Jensen"));
+/// assert_eq!(babs.get(|u| u.user_name), None);                // required, and not asked for
+/// assert!(babs.extra().get("badge").is_some() && babs.meta().version.is_none());
+/// let same = Partial::<User>::from_json_of(ResourceKind::of::<User>(), text)?;
+/// assert_eq!(same.id(), babs.id());
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
 #[derive(Clone)]
 pub struct Partial<R> {
     envelope: Envelope,

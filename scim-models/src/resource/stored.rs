@@ -21,6 +21,45 @@ use crate::{
 /// It dereferences to `R`, so its attributes can be read and changed in place; then
 /// `replace` writes it back. It is serializable, without secrets, so that it can be kept with its
 /// version.
+///
+/// ```
+/// use scim_client::{Stored, User};
+///
+/// let mut babs = Stored::<User>::from_json(
+///     r#"{"id": "2819c223", "userName": "bjensen", "active": "True", "badge": 12.50,
+///         "meta": {"version": "W/\"1\"", "created": "2026-01-23T04:56:22Z"}}"#,
+/// )?;
+/// assert_eq!((babs.id(), babs.user_name.as_str(), babs.active), ("2819c223", "bjensen", Some(true)));
+/// assert_eq!(babs.meta().version.as_deref(), Some("W/\"1\""));
+/// babs.title = Some("CTO".into());
+/// assert!(babs.to_json().contains(r#""badge":12.50"#));                // nothing is lost
+///
+/// let user: &User = babs.resource();                                  // without `id` and `meta`
+/// assert_eq!(user.title.as_deref(), Some("CTO"));
+/// let (id, meta, user) = babs.clone().into_parts();
+/// assert_eq!(Stored::from_parts(id, meta, user), babs);
+/// assert_eq!(babs.into_resource().user_name, "bjensen");
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
+///
+/// What does not fit is named, all of it, with its place:
+///
+/// ```
+/// use scim_client::{Resource as _, Stored, User, resource::ResourceKind};
+///
+/// let error = Stored::<User>::from_json(r#"{"id": "1", "userName": "b", "active": 7}"#).unwrap_err();
+/// assert_eq!(error.to_string(), "active: expected a boolean, found a number");
+///
+/// // A strict reading refuses `"True"`, too. The same of a type that is a value:
+/// let text = r#"{"id": "1", "userName": "b", "active": "True"}"#;
+/// assert!(Stored::<User>::from_json_strict(text).is_err());
+/// let kind = ResourceKind::of::<User>();
+/// assert!(Stored::<User>::from_json_strict_of(kind, text).is_err());
+/// let mut babs = Stored::<User>::from_json_of(kind, text)?;
+/// assert!(!babs.is_id_from_location());
+/// babs.meta_mut().version = None;                                     // for a service provider
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
 #[derive(Clone)]
 pub struct Stored<R> {
     envelope: Envelope,

@@ -30,6 +30,18 @@ use crate::{
 /// u.user_name.sw("b") & (u.active.eq(true) | !u.emails.pr())
 /// # }
 /// ```
+///
+/// One that is text, and is meant for `R`; and the filter of one:
+///
+/// ```
+/// use scim_client::{User, filter::Filter, typed::Condition};
+///
+/// let condition = Condition::<User>::new(r#"userName sw "b""#.parse::<Filter>()?);
+/// assert_eq!(condition.as_filter().to_string(), r#"userName sw "b""#);
+/// let filter: Filter = condition.into_filter();
+/// # let _ = filter;
+/// # Ok::<(), scim_client::filter::FilterError>(())
+/// ```
 #[must_use = "a condition is for a query, or for `matches`"]
 pub struct Condition<R> {
     filter: Filter,

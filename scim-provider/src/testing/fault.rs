@@ -11,6 +11,28 @@ use crate::refusal::Refusal;
 
 /// Something that a service provider does wrong, or leaves out. Several may be in force at once;
 /// see [`ServiceProvider::misbehave`](super::ServiceProvider::misbehave).
+///
+/// ```
+/// use scim_client::{Client, User, http::{Method, StatusCode}, testing::{Misbehaviour, ServiceProvider}};
+///
+/// # #[tokio::main(flavor = "current_thread")]
+/// # async fn main() -> Result<(), Box<dyn std::error::Error>> {
+/// let provider = ServiceProvider::new();
+/// let scim = Client::builder("https://scim.example/v2").service(provider.clone()).build()?;
+/// let users = scim.resource::<User>();
+///
+/// // The second creation of a user fails, whatever else is asked for in between.
+/// let status = StatusCode::INTERNAL_SERVER_ERROR;
+/// provider.misbehave(Misbehaviour::Fail { requests: 1, status }.only(Method::POST, "/Users").from_request(2));
+/// users.create(&User::new("anna")).await?;
+/// assert!(users.create(&User::new("babs")).await.is_err());
+///
+/// // All of it from the third request on; and as a vendor would answer.
+/// provider.misbehave(Misbehaviour::NoFilter.from_request(3));
+/// provider.misbehave(Misbehaviour::answer_as("entra").expect("a profile of this name"));
+/// # Ok(())
+/// # }
+/// ```
 #[derive(Debug, Clone, PartialEq)]
 #[non_exhaustive]
 pub enum Misbehaviour {

@@ -32,6 +32,64 @@ const MAX_REQUESTS: u64 = 10_000;
 ///
 /// It is a `tower` service for any `http` request, and [`serve`](Self::serve) puts it on a port
 /// of the loopback interface. See the [module](super) for what it does.
+///
+/// What it has, and what it received:
+///
+/// ```
+/// use scim_client::{Client, User, testing::ServiceProvider};
+///
+/// # #[tokio::main(flavor = "current_thread")]
+/// # async fn main() -> Result<(), Box<dyn std::error::Error>> {
+/// let provider = ServiceProvider::new();
+/// let scim = Client::builder("https://scim.example/v2").service(provider.clone()).build()?;
+/// let users = scim.resource::<User>();
+///
+/// provider.seed_with_id("2819", User::new("bjensen").with_active(true))?;
+/// provider.set_me(Some("2819"));
+/// users.patch("2819").replace(|u| u.active, false).await?;
+///
+/// provider.assert_received(&["PATCH /Users/2819"]);
+/// let babs = provider.assert_one::<User>(|u| u.user_name.eq("bjensen"));
+/// assert_eq!(babs.active, Some(false));
+/// provider.assert_none::<User>(|u| u.active.eq(true));
+/// assert_eq!(provider.requests()[0].status().map(|it| it.as_u16()), Some(200));
+///
+/// provider.clear_requests();
+/// users.query().all().await?;
+/// provider.assert_unchanged();                                        // it only read
+/// assert_eq!(provider.all::<User>().len(), provider.find::<User>(|u| u.user_name.pr()).len());
+/// assert!(provider.get::<User>("2819").is_some());
+/// provider.clear();
+/// # Ok(())
+/// # }
+/// ```
+///
+/// How it is made, and made to fail:
+///
+/// ```
+/// use scim_client::{Client, Group, User, testing::{Misbehaviour, ServiceProvider}};
+///
+/// # #[tokio::main(flavor = "current_thread")]
+/// # async fn main() -> Result<(), Box<dyn std::error::Error>> {
+/// let provider = ServiceProvider::builder().bearer_token("foobar").strict().build();
+/// provider.seed(Group::new("Tour Guides"))?;
+/// provider.seed_json(
+///     r#"{"schemas": ["urn:ietf:params:scim:schemas:core:2.0:User"], "userName": "babs"}"#,
+/// )?;
+/// provider.seed_raw("/Users", r#"{"id": "7", "userName": 12}"#)?;     // as no type has it
+///
+/// provider.misbehave(Misbehaviour::NoFilter);
+/// provider.behave();
+/// provider.expire_cursors();
+///
+/// // For clients in other languages: on a free port of the loopback interface, or on this one.
+/// let server = provider.serve().await?;
+/// # let other = provider.serve_at(0).await?;
+/// let scim = Client::builder(server.url()).bearer_token("foobar").build()?;
+/// assert_eq!(scim.resource::<Group>().query().total().await?, 1);
+/// # Ok(())
+/// # }
+/// ```
 #[derive(Clone)]
 pub struct ServiceProvider {
     inner: Arc<Inner>,

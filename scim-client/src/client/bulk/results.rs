@@ -170,6 +170,29 @@ impl fmt::Display for NotProcessed {
 }
 
 /// What became of one operation.
+///
+/// ```
+/// # use scim_client::{Client, User, testing::ServiceProvider};
+/// # #[tokio::main(flavor = "current_thread")]
+/// # async fn main() -> Result<(), Box<dyn std::error::Error>> {
+/// # let provider = ServiceProvider::new();
+/// # let scim = Client::builder("https://scim.example/v2").service(provider.clone()).build()?;
+/// # let users = scim.resource::<User>();
+/// let mut bulk = scim.bulk();
+/// let babs = bulk.create(&User::new("bjensen"));
+/// let outcome = bulk.await?.get(babs);
+/// if let Some(error) = outcome.error() {
+///     println!("{error}");
+/// }
+/// if let (true, Some(done)) = (outcome.is_done(), outcome.success()) {
+///     println!("{}", done.status());
+/// }
+/// let done = outcome.into_result()?;          // with `?`
+/// println!("{:?}", done.id());
+/// # let _ = users;
+/// # Ok(())
+/// # }
+/// ```
 #[derive(Debug)]
 #[non_exhaustive]
 pub enum BulkOutcome<R> {
@@ -231,6 +254,30 @@ impl<R> BulkOutcome<R> {
 }
 
 /// What a successful operation gave.
+///
+/// ```
+/// # use scim_client::{Client, User, testing::ServiceProvider};
+/// # #[tokio::main(flavor = "current_thread")]
+/// # async fn main() -> Result<(), Box<dyn std::error::Error>> {
+/// # let provider = ServiceProvider::new();
+/// # let scim = Client::builder("https://scim.example/v2").service(provider.clone()).build()?;
+/// # let users = scim.resource::<User>();
+/// let mut bulk = scim.bulk();
+/// let babs = bulk.create(&User::new("bjensen"));
+/// let done = bulk.await?.get(babs).into_result()?;
+/// assert_eq!(done.status().as_u16(), 201);
+/// println!("{:?} at {:?}, version {:?}", done.id(), done.location(), done.version());
+/// assert!(!done.is_unconditional());
+/// // Most service providers show no resource; then the `id` is that of the location.
+/// match done.resource()? {
+///     Some(babs) => println!("{}", babs.user_name),
+///     None => println!("{}", done.is_id_from_location()),
+/// }
+/// println!("{:?} {:?}", done.response(), done.result());
+/// # let _ = users;
+/// # Ok(())
+/// # }
+/// ```
 pub struct BulkSuccess<R> {
     status: StatusCode,
     id: Option<String>,
@@ -331,6 +378,30 @@ impl<R> fmt::Debug for BulkSuccess<R> {
 }
 
 /// What became of the operations of a [`Bulk`](super::Bulk).
+///
+/// ```
+/// # use scim_client::{Client, User, testing::ServiceProvider};
+/// # #[tokio::main(flavor = "current_thread")]
+/// # async fn main() -> Result<(), Box<dyn std::error::Error>> {
+/// # let provider = ServiceProvider::new();
+/// # let scim = Client::builder("https://scim.example/v2").service(provider.clone()).build()?;
+/// # let users = scim.resource::<User>();
+/// let mut bulk = scim.bulk();
+/// let (babs, twice) = (bulk.create(&User::new("bjensen")), bulk.create(&User::new("bjensen")));
+/// let results = bulk.await?;
+///
+/// assert!(!results.all_done());
+/// assert!(results.get(babs).is_done());
+/// assert!(results.get(twice).error().is_some_and(|error| error.is_uniqueness()));
+/// for outcome in results.iter() {
+///     println!("{outcome:?}");
+/// }
+/// assert_eq!((results.len(), results.requests()), (2, 1));
+/// assert!(!results.is_empty() && results.error().is_none() && results.unmatched().is_empty());
+/// # let _ = users;
+/// # Ok(())
+/// # }
+/// ```
 #[derive(Debug)]
 pub struct BulkResults {
     pub(super) bulk: u32,
@@ -343,6 +414,10 @@ pub struct BulkResults {
 
 impl BulkResults {
     /// What became of one operation.
+    ///
+    /// # Errors
+    /// [`BulkOutcome::error`] has the operation's: [`is_uniqueness`](Error::is_uniqueness),
+    /// [`is_not_found`](Error::is_not_found) and so on, as for a request of its own.
     pub fn get<R>(&self, operation: impl Into<BulkHandle<R>>) -> BulkOutcome<R> {
         let handle = operation.into();
         match self.entries.get(handle.index()) {

@@ -38,7 +38,11 @@ const MAX_ANSWER: MaxBody = MaxBody(1024 * 1024);
 ///     "provisioning",
 ///     "the client secret",
 /// )
-/// .with_scope("scim.read scim.write");
+/// .with_scope("scim.read scim.write")
+/// .with_audience("https://api.example/scim")                      // where the server asks for more
+/// .with_parameter("resource", "scim")
+/// .with_secret_in_body()
+/// .with_refresh_before(std::time::Duration::from_secs(120));
 /// let client = Client::builder("https://api.example/scim/v2").oauth2(credentials);
 /// # let _ = client;
 /// ```
@@ -193,7 +197,7 @@ impl Endpoint {
     }
 
     /// Where tokens come from.
-    #[cfg(feature = "reqwest")]
+    #[cfg(any(feature = "hyper", feature = "reqwest"))]
     pub(super) fn url(&self) -> &Uri {
         &self.url
     }

@@ -78,6 +78,14 @@ impl Client {
     /// Lets the client know what was discovered before, such as by another process
     /// ([`Provider::from_json`]): [`provider`](Self::provider) gives it, and
     /// [`capabilities`](Self::capabilities) has what it says.
+    ///
+    /// ```
+    /// # use scim_client::{Client, Error, client::Provider};
+    /// # fn example(scim: &Client, kept: &str) -> Result<(), Error> {
+    /// scim.set_provider(Provider::from_json(kept)?);
+    /// # Ok(())
+    /// # }
+    /// ```
     pub fn set_provider(&self, provider: impl Into<Arc<Provider>>) {
         let provider = provider.into();
         if let Some(config) = &provider.config {
