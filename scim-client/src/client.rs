@@ -74,7 +74,7 @@ pub use self::{
     create::Create,
     deferred::{Accepted, Deferred},
     delete::Delete,
-    handle::{Identified, Replaceable, Resources},
+    handle::{Identified, Replaceable},
     hooks::{Action, Exchange, Hook},
     limit::RateLimit,
     me::Me,
@@ -83,7 +83,7 @@ pub use self::{
     options::RequestOptions,
     pages::{Pages, Results},
     patch::PatchResource,
-    provider::{Discover, Provider},
+    provider::Discover,
     query::Query,
     raw::RawRequest,
     read::Get,
@@ -93,7 +93,11 @@ pub use self::{
     update::{ChangeResult, Update},
     written::{Receipt, Written},
 };
+// Their pages are at the root of the crate.
+#[doc(no_inline)]
+pub use self::{handle::Resources, provider::Provider};
 use crate::profile::Profile;
+#[doc(no_inline)]
 pub use crate::{
     Capabilities,
     drift::{Drift, DriftKind, DriftReport},

@@ -5,6 +5,7 @@ pub(crate) mod envelope;
 mod extension;
 mod kind;
 mod one_of;
+#[doc(hidden)]
 pub mod partial;
 pub(crate) mod stored;
 
@@ -13,6 +14,7 @@ pub use self::{
     kind::{AnyResource, ResourceKind},
     one_of::{Alternative, AnyOf, Listed, OneOf, id_in_text},
 };
+#[doc(no_inline)]
 pub use crate::model::{Complex, Root};
 
 use self::stored::Stored;
