@@ -50,7 +50,7 @@ impl Bar {
 
 use Limit::{AtLeast, AtMost};
 
-const BARS: [Bar; 20] = [
+const BARS: [Bar; 21] = [
     Bar::new(
         "decode a page, by derive's `from_slice`",
         "decode/a page/scim-client",
@@ -115,9 +115,15 @@ const BARS: [Bar; 20] = [
     Bar::new(
         "a get, by reqwest and derive by hand",
         "get/a small user/scim-client",
-        AtMost(1.10),
+        AtMost(1.00),
     )
     .by("get/a small user/reqwest, derive"),
+    Bar::new(
+        "a get over hyper, by hyper-util and derive by hand",
+        "get/a small user/scim-client, hyper",
+        AtMost(1.05),
+    )
+    .by("get/a small user/hyper-util, derive"),
     Bar::new(
         "instructions to parse F1",
         "parse/F1/scim-client",

@@ -4,7 +4,7 @@ use std::hint::black_box;
 
 use http_body_util::{BodyExt as _, Empty};
 use hyper_util::{client::legacy, rt::TokioExecutor};
-use scim_client::{Client, User, bytes::Bytes};
+use scim_client::{Client, User, bytes::Bytes, client::ClientBuilder};
 use tokio::runtime::Runtime;
 
 use crate::{
@@ -19,8 +19,11 @@ const MEDIA_TYPE: &str = "application/scim+json";
 
 /// All cases of this module. They ask the server that the environment names.
 pub fn cases() -> Vec<Case> {
-    let all: [(&str, fn(String, &str) -> Option<Work>); 5] = [
-        ("scim-client", ours),
+    let all: [(&str, fn(String, &str) -> Option<Work>); 6] = [
+        ("scim-client", |base, id| ours(Client::builder(base), id)),
+        ("scim-client, hyper", |base, id| {
+            ours(Client::builder(base).use_hyper(), id)
+        }),
         ("reqwest, derive", |base, id| reqwest(base, id, true)),
         ("reqwest, body only", |base, id| reqwest(base, id, false)),
         ("hyper-util, derive", |base, id| hyper(base, id, true)),
@@ -45,9 +48,9 @@ fn runtime() -> Option<Runtime> {
     builder.enable_all().build().ok()
 }
 
-fn ours(base: String, id: &str) -> Option<Work> {
+fn ours(builder: ClientBuilder, id: &str) -> Option<Work> {
     let runtime = runtime()?;
-    let client = Client::builder(base).bearer_token(TOKEN).build().ok()?;
+    let client = builder.bearer_token(TOKEN).build().ok()?;
     let users = client.resource::<User>();
     let id = id.to_owned();
     Work::new(move || {

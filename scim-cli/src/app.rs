@@ -75,6 +75,7 @@ pub(crate) fn with_flags(mut root: Command, scan: &Scan, types: &crate::types::T
 
 /// Runs the command that the arguments say. The first argument is the name of the program.
 pub(crate) fn run() -> ExitCode {
+    complete::set_up(command);
     clap_complete::CompleteEnv::with_factory(|| {
         let root = command();
         let words: Vec<String> = std::env::args_os()
@@ -173,6 +174,9 @@ async fn dispatch(globals: &Globals, matches: &ArgMatches) -> Result<(), Failure
     let Some((name, matches)) = matches.subcommand() else {
         return Err(Failure::usage("which command? `scim --help` lists them"));
     };
+    if name == "man" {
+        return commands::man(command(), matches);
+    }
     match commands::run(name, globals, matches).await {
         // What is kept of the server may be a day old. Nothing was sent yet.
         Err(failure) if failure.is_denied() && !globals.refresh && !globals.curl => {
@@ -203,12 +207,31 @@ fn usage(error: &clap::Error) -> Result<(), Failure> {
             let text = text.strip_prefix("error: ").unwrap_or(&text);
             let (message, hint) = text.split_once("\n\n").unwrap_or((text, ""));
             let mut hints: Vec<String> = Vec::new();
+            let named = message.split('\'').nth(1).unwrap_or_default();
+            if error.kind() == ErrorKind::InvalidSubcommand
+                && let Some(meant) = meant(named)
+            {
+                return Err(Failure::usage(message.trim()).hint(meant));
+            }
             for line in hint.lines().map(str::trim) {
-                if let Some(tip) = line.strip_prefix("tip: ") {
+                // What begins with a hyphen is an option that is misspelt, hardly ever a value.
+                let tip = line.strip_prefix("tip: ");
+                if let Some(tip) = tip.filter(|tip| !tip.starts_with("to pass ")) {
                     hints.push(tip.to_owned());
                 } else if line.starts_with("Usage:") {
                     hints.push(line.to_owned());
                 }
+            }
+            if error.kind() == ErrorKind::MissingRequiredArgument && message.contains("--out <") {
+                hints.insert(
+                    0,
+                    "--out FILE says where it goes; -o is for what is printed".to_owned(),
+                );
+            }
+            if error.kind() == ErrorKind::MissingRequiredArgument && message.contains("<TYPE>") {
+                hints.push(
+                    "TYPE is such as user or group: `scim schema list` lists them".to_owned(),
+                );
             }
             let operators = [
                 "'eq'", "'sw'", "'co'", "'ne'", "'ew'", "'pr'", "'gt'", "'lt'",
@@ -225,6 +248,31 @@ fn usage(error: &clap::Error) -> Result<(), Failure> {
             Err(Failure::usage(message.trim()).hint(hints.join("\n")))
         }
     }
+}
+
+/// What somebody means who takes a word of other programs, or forgets the command.
+fn meant(word: &str) -> Option<String> {
+    let lower = word.to_lowercase();
+    let command = match lower.as_str() {
+        "list" | "ls" | "show" | "find" | "query" | "read" => "get",
+        "add" | "new" | "insert" => "create",
+        "update" | "modify" | "set" | "change" => "patch",
+        "rm" | "remove" | "del" => "delete",
+        "put" => "replace",
+        "members" => "member",
+        "config" | "contexts" => "context",
+        "schemas" | "explain" => "schema",
+        "raw" | "request" => "api",
+        "user" | "users" | "group" | "groups" => {
+            return Some(format!(
+                "the command stands in front: scim get {lower}, scim create {lower} --help"
+            ));
+        }
+        _ => return None,
+    };
+    Some(format!(
+        "it is called `scim {command}` here: scim {command} --help"
+    ))
 }
 
 /// Says why a command ends, and gives its exit code.

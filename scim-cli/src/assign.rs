@@ -412,55 +412,62 @@ fn doubt(
         doubts.push(of.unknown(name));
         return;
     };
-    for value in value.each() {
-        if let Some(expected) = unfit(attribute, value) {
-            let message = format!("`{name}` is {}, and should be {expected}", value.kind());
-            doubts.push(Failure::usage(message));
-            continue;
-        }
-        for (sub_name, value) in value.members().iter().filter(|_| attribute.is_complex()) {
-            let path = format!("{}.{sub_name}", attribute.name);
-            match attribute
-                .subs
-                .iter()
-                .find(|sub| sub.name.eq_ignore_ascii_case(sub_name))
-            {
-                None if attribute.subs.is_empty() => {}
-                None => doubts.push(of.unknown(&path)),
-                Some(sub) => {
-                    for value in value.each() {
-                        if let Some(expected) = unfit(sub, value) {
-                            let kind = value.kind();
-                            let message = format!("`{path}` is {kind}, and should be {expected}");
-                            doubts.push(Failure::usage(message));
-                        }
-                    }
-                }
-            }
+    if !all_fit(name, attribute, value, doubts) || !attribute.is_complex() {
+        return;
+    }
+    for (sub_name, value) in value.each().iter().flat_map(Value::members) {
+        let path = format!("{}.{sub_name}", attribute.name);
+        let mut subs = attribute.subs.iter();
+        match subs.find(|sub| sub.name.eq_ignore_ascii_case(sub_name)) {
+            None if attribute.subs.is_empty() => {}
+            None => doubts.push(of.unknown(&path)),
+            Some(sub) => drop(all_fit(&path, sub, value, doubts)),
         }
     }
 }
 
-/// What a value should be, if it is something else.
-fn unfit(attribute: &Attribute, value: &Value) -> Option<&'static str> {
-    let (fits, expected) = match attribute.data_type {
-        DataType::Any => return None,
-        DataType::Boolean => (matches!(value, Value::Bool(_)), "true or false"),
-        DataType::Integer => (
-            matches!(value, Value::Number(text) if text.parse::<i64>().is_ok()),
-            "a whole number",
-        ),
-        DataType::Decimal => (matches!(value, Value::Number(_)), "a number"),
-        DataType::Complex => (matches!(value, Value::Object(_)), "an object"),
-        DataType::DateTime => (
-            value
-                .as_str()
-                .is_some_and(scim_client::value::DateTime::is_valid_text),
-            "a time such as 2026-11-28T15:00:00Z",
-        ),
-        DataType::String | DataType::Reference | DataType::Binary => {
-            (matches!(value, Value::Text(_)), "a text")
-        }
+/// Whether a value, or each element of a list, is what the attribute has; says what is not.
+fn all_fit(name: &str, attribute: &Attribute, value: &Value, doubts: &mut Vec<Failure>) -> bool {
+    let before = doubts.len();
+    let mut doubt = |value: &Value, expected: &str| {
+        let message = format!("`{name}` is {}, and should be {expected}", value.kind());
+        doubts.push(Failure::usage(message));
     };
-    (!fits && *value != Value::Null).then_some(expected)
+    let is_list = matches!(value, Value::List(_));
+    if is_list && !attribute.multi_valued && attribute.data_type != DataType::Any {
+        doubt(value, expected(attribute.data_type));
+        return false;
+    }
+    for value in value.each().iter().filter(|value| !fits(attribute, value)) {
+        doubt(value, expected(attribute.data_type));
+    }
+    doubts.len() == before
+}
+
+fn expected(data_type: DataType) -> &'static str {
+    match data_type {
+        DataType::Boolean => "true or false",
+        DataType::Integer => "a whole number",
+        DataType::Decimal => "a number",
+        DataType::Complex => "an object",
+        DataType::DateTime => "a time such as 2026-11-28T15:00:00Z",
+        _ => "a text",
+    }
+}
+
+/// Whether a value is of the attribute's type. `null` is nothing of any type.
+fn fits(attribute: &Attribute, value: &Value) -> bool {
+    let text = value.as_str();
+    *value == Value::Null
+        || match attribute.data_type {
+            DataType::Any => true,
+            DataType::Boolean => matches!(value, Value::Bool(_)),
+            DataType::Integer => {
+                matches!(value, Value::Number(text) if text.parse::<i64>().is_ok())
+            }
+            DataType::Decimal => matches!(value, Value::Number(_)),
+            DataType::Complex => matches!(value, Value::Object(_)),
+            DataType::DateTime => text.is_some_and(scim_client::value::DateTime::is_valid_text),
+            DataType::String | DataType::Reference | DataType::Binary => text.is_some(),
+        }
 }

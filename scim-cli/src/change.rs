@@ -180,22 +180,38 @@ fn list(path: &str, attribute: &Attribute, old: &Value, new: &Value, operations:
     }
 }
 
-/// Whether two values say the same: nothing is nothing in any form, and names may be in any order.
+/// Whether two values say the same: nothing is nothing in any form, names may be in any order and
+/// letter case, and so may be the elements of lists.
 pub(crate) fn same(one: &Value, other: &Value) -> bool {
-    match (one, other) {
-        _ if one.is_empty() && other.is_empty() => true,
-        (Value::Object(a), Value::Object(b)) => {
-            let within = |members: &[(String, Value)], whole: &Value| {
-                members
-                    .iter()
-                    .all(|(name, value)| same(value, whole.get(name).unwrap_or(&Value::Null)))
-            };
-            within(a, other) && within(b, one)
+    one == other || canonical(one) == canonical(other)
+}
+
+/// A value in the one form that all have that say the same.
+fn canonical(value: &Value) -> Value {
+    match value {
+        Value::Object(members) => {
+            let mut kept: Vec<(String, Value)> = Vec::with_capacity(members.len());
+            for (name, value) in members {
+                let value = canonical(value);
+                if !value.is_empty() {
+                    kept.push((name.to_ascii_lowercase(), value));
+                }
+            }
+            kept.sort_by_cached_key(|(name, value)| (name.clone(), value.to_string()));
+            match kept.is_empty() {
+                true => Value::Null,
+                false => Value::Object(kept),
+            }
         }
-        (Value::List(a), Value::List(b)) => {
-            a.len() == b.len() && a.iter().all(|x| b.iter().any(|y| same(x, y)))
+        Value::List(elements) => {
+            let mut kept: Vec<Value> = elements.iter().map(canonical).collect();
+            kept.sort_by_cached_key(Value::to_string);
+            match kept.is_empty() {
+                true => Value::Null,
+                false => Value::List(kept),
+            }
         }
-        (a, b) => a == b,
+        simple => simple.clone(),
     }
 }
 
@@ -208,14 +224,18 @@ pub(crate) async fn patch(
     operations: Vec<Value>,
     version: Option<&str>,
 ) -> Result<Option<Value>, Failure> {
-    let message = Value::object([
+    send(session, of, id, &envelope(operations), version).await
+}
+
+/// The message of a PATCH (RFC 7644 §3.5.2).
+pub(crate) fn envelope(operations: Vec<Value>) -> Value {
+    Value::object([
         (
             "schemas",
             Value::texts(["urn:ietf:params:scim:api:messages:2.0:PatchOp"]),
         ),
         ("Operations", Value::List(operations)),
-    ]);
-    send(session, of, id, &message, version).await
+    ])
 }
 
 /// As [`patch`], for a message that somebody wrote.
@@ -380,6 +400,24 @@ mod tests {
         }
         assert_eq!(Value::parse(&operations).unwrap().each().len(), 5);
         assert_eq!(ops(after, after, "user"), "[]");
+    }
+
+    #[test]
+    fn the_same_is_said_in_many_ways() {
+        let parse = |text: &str| Value::parse(text).unwrap();
+        for (one, other, is_same) in [
+            ("[1,1,2]", "[1,2,2]", false),
+            ("[1,2,1]", "[1,1,2]", true),
+            ("[1,1]", "[1]", false),
+            (r#"[{"a":1},{"a":1,"b":[]}]"#, r#"[{"A":1},{"a":1}]"#, true),
+            (r#"[{"a":1},{"a":1}]"#, r#"[{"a":1},{"a":2}]"#, false),
+            (r#"{"a":{"b":null},"c":2}"#, r#"{"C":2,"a":[]}"#, true),
+            (r#"{"a":"x"}"#, r#"{"a":"X"}"#, false),
+            (r#"{"a":[["x"],["y"]]}"#, r#"{"a":[["y"],["x"]]}"#, true),
+        ] {
+            assert_eq!(same(&parse(one), &parse(other)), is_same, "{one} {other}");
+            assert_eq!(same(&parse(other), &parse(one)), is_same, "{other} {one}");
+        }
     }
 
     #[test]

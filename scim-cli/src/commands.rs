@@ -17,18 +17,23 @@ mod import;
 mod login;
 mod member;
 mod patch;
+mod proxy;
 mod schema;
 mod serve;
 mod test;
 mod watch;
 
 pub(crate) use self::generate::{generator, is_generator};
+pub(crate) use self::help::man;
 pub(crate) use self::patch::rewrite_removals;
 pub(crate) use self::test::tester;
+
+use std::time::Duration;
 
 use clap::{Arg, ArgAction, ArgMatches, Command};
 
 use crate::complete;
+use crate::discovery;
 use crate::failure::Failure;
 use crate::globals::Globals;
 use crate::scan::Scan;
@@ -56,6 +61,7 @@ pub(crate) fn all() -> Vec<Command> {
     all.extend(check::commands());
     all.extend(generate::commands());
     all.extend(serve::commands());
+    all.extend(proxy::commands());
     all.extend(watch::commands());
     all.extend(doctor::commands());
     all.extend(help::commands());
@@ -89,13 +95,13 @@ pub(crate) async fn run(
         "lint" => check::lint(globals, matches),
         "filter" => check::filter(globals, matches),
         "serve" => serve::serve(globals, matches).await,
-        "proxy" => serve::proxy(globals, matches).await,
+        "proxy" => proxy::proxy(globals, matches).await,
         "watch" => watch::watch(globals, matches).await,
         "doctor" => doctor::doctor(globals).await,
         "api" => api::run(globals, matches).await,
         "schema" => schema::run(globals, matches).await,
+        "version" => help::version(globals),
         "completions" => help::completions(matches),
-        "man" => help::man(matches),
         other => Err(Failure::usage(format!("there is no command `{other}`"))),
     }
 }
@@ -117,7 +123,7 @@ pub(crate) async fn types_for_flags(scan: &Scan) -> Result<Types, Failure> {
     }
     let opened = Session::of(&globals, context).await;
     let types = match opened {
-        Ok(session) => session.types().await,
+        Ok(session) => discovery::types(&session).await,
         Err(failure) => Err(failure),
     };
     match types {
@@ -187,4 +193,17 @@ pub(crate) fn facts(globals: &Globals, facts: &Value) -> Result<(), Failure> {
         _ => crate::yaml::print(facts),
     };
     crate::terminal::out(&text)
+}
+
+/// `200ms`, `2s`
+pub(crate) fn duration(text: &str) -> Result<Duration, Failure> {
+    let wrong = || Failure::usage(format!("`{text}` is no time")).hint("such as 200ms or 2s");
+    let (number, unit) = text.split_at(text.find(|c: char| !c.is_ascii_digit()).ok_or_else(wrong)?);
+    let number: u64 = number.parse().map_err(|_| wrong())?;
+    match unit {
+        "ms" => Ok(Duration::from_millis(number)),
+        "s" => Ok(Duration::from_secs(number)),
+        "m" => Ok(Duration::from_secs(number.saturating_mul(60))),
+        _ => Err(wrong()),
+    }
 }

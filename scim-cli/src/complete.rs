@@ -1,7 +1,9 @@
 //! What shells complete: from the configuration and from what is kept of a server. Nothing is sent.
 
 use std::ffi::OsStr;
+use std::sync::OnceLock;
 
+use clap::Command;
 use clap_complete::engine::{ArgValueCompleter, CompletionCandidate};
 
 use crate::config::Config;
@@ -18,6 +20,14 @@ pub(crate) fn offline(globals: &Globals) -> Types {
     kept.map_or_else(Types::bundled, |documents| documents.to_types())
 }
 
+/// All commands. A completer stands in one of them, and has to read the others' lines.
+static ALL: OnceLock<fn() -> Command> = OnceLock::new();
+
+/// Says once what all commands are.
+pub(crate) fn set_up(all: fn() -> Command) {
+    let _it_is_the_same = ALL.set(all);
+}
+
 /// The command line that is being completed.
 fn line() -> Scan {
     let words: Vec<String> = std::env::args_os()
@@ -25,7 +35,9 @@ fn line() -> Scan {
         .skip_while(|word| word != "--")
         .skip(2)
         .collect();
-    Scan::new(&crate::app::command(), &words)
+    ALL.get()
+        .map(|all| Scan::new(&all(), &words))
+        .unwrap_or_default()
 }
 
 /// Whether a word may stand on a command line as it is. Words come from servers, and a shell would

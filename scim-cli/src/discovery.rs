@@ -172,6 +172,11 @@ pub(crate) async fn fetch(session: &Session) -> Result<Documents, Failure> {
 pub(crate) async fn types(session: &Session) -> Result<Types, Failure> {
     let documents = documents(session).await?;
     let types = documents.to_types();
+    for resource_type in &types.list {
+        for name in resource_type.secrets() {
+            session.mask.add_attribute(name);
+        }
+    }
     if types.is_bundled && !session.globals.curl {
         terminal::say(match documents.problems.first() {
             Some(problem) => format!(

@@ -139,14 +139,18 @@ pub(crate) fn rows(
     Ok((rows, Vec::new()))
 }
 
-fn csv_rows(text: &str, form: Form, of: &ResourceType) -> Result<(Vec<Row>, Vec<String>), Failure> {
-    let first = text.lines().next().unwrap_or_default();
-    let delimiter = match form {
+/// What stands between the cells, as the first line of a file tells.
+pub(crate) fn delimiter(form: Form, first: &str) -> u8 {
+    match form {
         Form::Tsv => b'\t',
         // Spreadsheets of some countries write semicolons.
         _ if !first.contains(',') && first.contains(';') => b';',
         _ => b',',
-    };
+    }
+}
+
+fn csv_rows(text: &str, form: Form, of: &ResourceType) -> Result<(Vec<Row>, Vec<String>), Failure> {
+    let delimiter = delimiter(form, text.lines().next().unwrap_or_default());
     closed(text, delimiter)?;
     let mut reader = csv::ReaderBuilder::new()
         .delimiter(delimiter)

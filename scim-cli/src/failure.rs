@@ -93,6 +93,41 @@ impl Failure {
         this
     }
 
+    /// What a server says of one part of a message.
+    pub(crate) fn answered(status: u16, scim_type: Option<&str>, detail: &str) -> Self {
+        let code = match (status, scim_type) {
+            (_, Some("uniqueness")) => Code::Conflict,
+            (401 | 403, _) => Code::Auth,
+            (404, _) => Code::NotFound,
+            (409 | 412, _) => Code::Conflict,
+            _ => Code::Refused,
+        };
+        let status = (status > 0).then_some(status);
+        let words = [
+            status.map(|status| status.to_string()),
+            scim_type.map(str::to_owned),
+        ];
+        let words: Vec<String> = words.into_iter().flatten().collect();
+        let message = match detail {
+            "" => words.join(" "),
+            detail => format!("{}: {detail}", words.join(" ")),
+        };
+        let mut this = Self::new(
+            code,
+            crate::visible::visible(message.trim_start_matches(": ")),
+        );
+        this.0.status = status;
+        this.0.scim_type = scim_type.map(str::to_owned);
+        this
+    }
+
+    /// It may have been done all the same.
+    #[must_use]
+    pub(crate) fn with_unknown_outcome(mut self) -> Self {
+        self.0.outcome_unknown = true;
+        self
+    }
+
     /// Whether the server said of itself that it cannot do this.
     pub(crate) fn is_denied(&self) -> bool {
         self.0.denied
@@ -131,6 +166,17 @@ impl Failure {
     #[must_use]
     pub(crate) fn at(mut self, place: &str) -> Self {
         self.0.message = format!("{place}: {}", self.0.message);
+        self
+    }
+
+    /// Puts all its words through something that takes secrets away.
+    #[must_use]
+    pub(crate) fn masked(mut self, mask: impl Fn(&str) -> String) -> Self {
+        let inner = &mut *self.0;
+        inner.message = mask(&inner.message);
+        for text in [&mut inner.hint, &mut inner.request, &mut inner.scim_type] {
+            *text = text.as_deref().map(&mask);
+        }
         self
     }
 
@@ -318,6 +364,8 @@ pub(crate) fn of_file(path: &std::path::Path) -> impl Fn(std::io::Error) -> Fail
             std::io::ErrorKind::NotFound => "is the path right? `-` reads from standard input",
             _ => "may you read or write it?",
         };
-        Failure::usage(format!("{}: {error}", path.display())).hint(hint)
+        let words = error.to_string();
+        let words = words.split(" (os error").next().unwrap_or_default();
+        Failure::usage(format!("{}: {words}", path.display())).hint(hint)
     }
 }

@@ -49,6 +49,12 @@ fn hint_of_syntax(text: &str, found: &str, position: usize) -> String {
     if text.contains('\'') {
         return "texts stand in double quotes: --filter 'userName eq \"babs\"'".to_owned();
     }
+    if after_operator && word == "the end" {
+        return format!(
+            "a value is missing, such as --filter '{} \"babs\"'",
+            text.trim()
+        );
+    }
     if after_operator {
         return format!(
             "texts stand in double quotes; the shell takes them away unless the whole filter is in \
@@ -159,6 +165,14 @@ pub(crate) fn condition(text: &str, of: &ResourceType) -> Result<String, Failure
     };
     let place = of.place(text.get(..at).unwrap_or_default().trim())?;
     let wanted = text.get(at + sign.len()..).unwrap_or_default();
+    if sign == "=" && wanted.starts_with('=') {
+        let one = text.replacen("==", "=", 1);
+        return Err(
+            Failure::usage(format!("`{text}`: one `=` is enough")).hint(format!(
+                "--where '{one}'; a value that begins with `=` takes --filter"
+            )),
+        );
+    }
     let value = match place.leaf().data_type {
         DataType::Complex => Value::text(wanted),
         _ if matches!(operator, "co" | "sw" | "ew") => Value::text(wanted),
@@ -223,6 +237,7 @@ mod tests {
         for (text, hint) in [
             ("userName eq babs", "--filter 'userName eq \"babs\"'"),
             ("userName eq 'babs'", "double quotes"),
+            ("userName eq", "--filter 'userName eq \"babs\"'"),
             ("userName = \"babs\"", "--where"),
             ("active eq \"true\"", "without quotes"),
             ("name eq \"x\"", "sub-attributes are formatted"),
@@ -262,6 +277,8 @@ mod tests {
             assert_eq!(built, filter);
             check(&built, Some(user)).unwrap();
         }
+        let doubled = condition("userName==x", user).unwrap_err().render();
+        assert!(doubled.contains("--where 'userName=x'"), "{doubled}");
         let department = condition("enterprise.department!=x", user).unwrap();
         check(&department, Some(user)).unwrap();
         let resource = Value::parse(r#"{"userName":"ab","active":true}"#).unwrap();

@@ -7,7 +7,7 @@ use std::time::Duration;
 use clap::{Arg, ArgAction, ArgMatches, ValueHint};
 
 use crate::failure::Failure;
-use crate::output::Format;
+use crate::format::Format;
 
 /// What the options of every command say.
 #[derive(Debug, Clone, Default)]
@@ -80,7 +80,7 @@ pub(crate) fn arguments() -> Vec<Arg> {
         one("output", "FORMAT", "table, wide, json, jsonl, yaml, csv, tsv, name, id [table on a terminal, else jsonl; $SCIM_OUTPUT]")
             .short('o')
             .help_heading(output),
-        one("columns", "PATH,..", "The columns of a table or of CSV, such as userName,emails.work")
+        one("columns", "PATH,..", "What is shown: columns of a table or of CSV, members of JSON, such as userName,emails.work")
             .value_delimiter(',')
             .action(ArgAction::Append)
             .help_heading(output),

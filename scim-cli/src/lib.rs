@@ -5,6 +5,7 @@
 
 mod app;
 mod assign;
+mod bulk;
 mod change;
 mod commands;
 mod complete;
@@ -15,6 +16,7 @@ mod failure;
 pub mod fetch;
 mod files;
 mod filters;
+mod format;
 mod globals;
 mod import;
 mod lookup;
@@ -30,6 +32,7 @@ mod terminal;
 mod token;
 mod types;
 mod value;
+mod visible;
 mod wire;
 mod yaml;
 

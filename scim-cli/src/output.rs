@@ -7,61 +7,13 @@ mod table;
 pub(crate) use self::column::Column;
 pub(crate) use self::flat::{Flat, cell};
 pub(crate) use self::table::Table;
-
 use crate::failure::Failure;
+pub(crate) use crate::format::Format;
 use crate::globals::Globals;
 use crate::terminal;
 use crate::types::ResourceType;
 use crate::value::Value;
 use crate::yaml;
-
-/// The forms in which resources are printed.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum Format {
-    Table,
-    Wide,
-    Json,
-    Jsonl,
-    Yaml,
-    Csv,
-    Tsv,
-    Name,
-    Id,
-}
-
-const FORMATS: &[(&str, Format)] = &[
-    ("table", Format::Table),
-    ("wide", Format::Wide),
-    ("json", Format::Json),
-    ("jsonl", Format::Jsonl),
-    ("yaml", Format::Yaml),
-    ("csv", Format::Csv),
-    ("tsv", Format::Tsv),
-    ("name", Format::Name),
-    ("id", Format::Id),
-];
-
-impl Format {
-    /// A format by its name.
-    pub(crate) fn named(name: &str) -> Result<Self, Failure> {
-        let names: Vec<&str> = FORMATS.iter().map(|(name, _)| *name).collect();
-        let found = FORMATS
-            .iter()
-            .find(|(known, _)| known.eq_ignore_ascii_case(name));
-        found.map(|(_, format)| *format).ok_or_else(|| {
-            let near = scim_schema::nearest(name, &names);
-            Failure::usage(format!("there is no output format `{name}`")).hint(match near {
-                Some(near) => format!("did you mean `{near}`? There are {}", names.join(", ")),
-                None => format!("there are {}", names.join(", ")),
-            })
-        })
-    }
-
-    /// The names of all.
-    pub(crate) fn names() -> impl Iterator<Item = &'static str> {
-        FORMATS.iter().map(|(name, _)| *name)
-    }
-}
 
 /// Prints resources one after the other, or at the end where it has to know all of them.
 pub(crate) struct Printer<'t> {
@@ -136,8 +88,8 @@ impl<'t> Printer<'t> {
     pub(crate) fn wanted(&self) -> Option<Vec<String>> {
         let shown = match self.format {
             Format::Table | Format::Wide => true,
-            Format::Csv | Format::Tsv => self.is_chosen,
-            _ => false,
+            Format::Name | Format::Id => false,
+            _ => self.is_chosen,
         };
         let paths = self.columns.iter().map(Column::request_path);
         shown
@@ -148,6 +100,11 @@ impl<'t> Printer<'t> {
     /// Prints a resource, or keeps it for the end.
     pub(crate) fn add(&mut self, resource: Value) -> Result<(), Failure> {
         self.printed += 1;
+        let is_json = matches!(self.format, Format::Json | Format::Jsonl | Format::Yaml);
+        let resource = match is_json && self.is_chosen {
+            true => self.chosen(&resource),
+            false => resource,
+        };
         let text = match self.format {
             Format::Table | Format::Wide | Format::Csv | Format::Tsv => {
                 self.kept.push(resource);
@@ -169,6 +126,12 @@ impl<'t> Printer<'t> {
             }
         };
         terminal::out(&text)
+    }
+
+    /// The columns alone, as members of those names.
+    fn chosen(&self, resource: &Value) -> Value {
+        let columns = self.columns.iter();
+        Value::object(columns.map(|column| (column.title.as_str(), column.value(resource))))
     }
 
     /// Prints what waited for the end.

@@ -187,12 +187,12 @@ pub(crate) async fn each_page(
         if let Some(left) = left {
             resources.truncate(usize::try_from(left).unwrap_or(usize::MAX));
         }
-        progress.seen += resources.len() as u64;
+        progress.seen = progress.seen.saturating_add(resources.len() as u64);
         progress.total = match session.profile.total_is_of_page {
             true => None,
             false => total,
         };
-        progress.next_start += received as u64;
+        progress.next_start = progress.next_start.saturating_add(received as u64);
         let by_cursor = progress.next_cursor.is_some() || cursor.is_some();
         // A cursor that comes again, after whatever others, leads round for ever.
         let is_same = cursor.is_some_and(|cursor| !cursors.insert(cursor.to_owned()));

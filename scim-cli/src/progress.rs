@@ -58,8 +58,8 @@ impl Progress {
 
     /// So many more are done.
     pub(crate) fn add(&mut self, done: u64, failed: u64) {
-        self.done += done + failed;
-        self.failed += failed;
+        self.done = self.done.saturating_add(done).saturating_add(failed);
+        self.failed = self.failed.saturating_add(failed);
         if let Some(bar) = &self.bar {
             bar.set_position(self.done);
             if self.failed > 0 {

@@ -48,17 +48,9 @@ impl Scan {
                 continue;
             }
             let short = argument.strip_prefix('-').filter(|rest| !rest.is_empty());
-            if let Some(first) = short.and_then(|rest| rest.chars().next())
-                && let Some(long) = long_of(root, command, first)
+            if let Some(short) = short
+                && scan.short(root, command, short, &mut rest)
             {
-                let attached = argument.get(1 + first.len_utf8()..).unwrap_or_default();
-                if takes_value(root, command, |arg| arg.get_short() == Some(first)) {
-                    let value = match attached.is_empty() {
-                        true => rest.next().cloned().unwrap_or_default(),
-                        false => attached.trim_start_matches('=').to_owned(),
-                    };
-                    scan.options.insert(long, value);
-                }
                 continue;
             }
             let sub = command.find_subcommand(argument);
@@ -71,6 +63,36 @@ impl Scan {
             }
         }
         scan
+    }
+
+    /// Short options, of which several may stand together: `-vc prod`, `-vcprod`. False if it is
+    /// something else.
+    fn short(
+        &mut self,
+        root: &Command,
+        command: &Command,
+        short: &str,
+        rest: &mut std::slice::Iter<'_, String>,
+    ) -> bool {
+        let mut letters = short.char_indices();
+        while let Some((at, letter)) = letters.next() {
+            let Some(long) = long_of(root, command, letter) else {
+                // What is no option at all may be an argument, such as `-title` of `patch`.
+                return at > 0;
+            };
+            if !takes_value(root, command, |arg| arg.get_short() == Some(letter)) {
+                self.flags.push(long);
+                continue;
+            }
+            let attached = letters.as_str();
+            let value = match attached.is_empty() {
+                true => rest.next().cloned().unwrap_or_default(),
+                false => attached.strip_prefix('=').unwrap_or(attached).to_owned(),
+            };
+            self.options.insert(long, value);
+            return true;
+        }
+        true
     }
 
     /// The command, its parts joined by blanks.
@@ -136,6 +158,19 @@ mod tests {
         let globals = scan.globals();
         assert_eq!(globals.context.as_deref(), Some("prod"));
         assert_eq!(globals.url.as_deref(), Some("http://x"));
+        for together in [
+            "-vc prod create user",
+            "-vvcprod create user",
+            "-vc=prod create user",
+        ] {
+            let scan = self::scan(together);
+            assert_eq!(
+                scan.globals().context.as_deref(),
+                Some("prod"),
+                "{together}"
+            );
+            assert_eq!(scan.positionals, ["user"], "{together}");
+        }
         assert_eq!(
             self::scan("schema explain User.name").command(),
             "schema explain"

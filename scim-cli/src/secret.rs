@@ -6,6 +6,9 @@ use std::process::{Command, Stdio};
 use crate::failure::{Code, Failure, of_file};
 use crate::{files, terminal};
 
+/// In place of a secret.
+pub(crate) const MASKED: &str = "***";
+
 /// A secret. No `Debug` shows it.
 #[derive(Clone, PartialEq, Eq)]
 pub(crate) struct Secret(String);
@@ -22,7 +25,7 @@ impl Secret {
 
 impl fmt::Debug for Secret {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("***")
+        f.write_str(MASKED)
     }
 }
 

@@ -19,6 +19,9 @@ use crate::failure::Failure;
 /// The largest request that is read: 64 MiB.
 const MAX_BODY: usize = 64 * 1024 * 1024;
 
+/// How long nothing is accepted after an error.
+const PAUSE: std::time::Duration = std::time::Duration::from_millis(100);
+
 /// What answers requests.
 pub(crate) type Handler = Arc<dyn Fn(Request<Bytes>) -> Answering + Send + Sync>;
 /// An answer that is on its way.
@@ -54,7 +57,8 @@ pub(crate) async fn answer(listener: TcpListener, handler: Handler) {
                         .await;
                 });
             }
-            Err(_) => tokio::task::yield_now().await,
+            // There are too many open files, say. It may pass; asking at once would only spin.
+            Err(_) => tokio::time::sleep(PAUSE).await,
         }
         while connections.try_join_next().is_some() {}
     }

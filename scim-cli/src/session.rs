@@ -1,26 +1,24 @@
 //! One command's dealings with one service provider.
 
+mod call;
+mod connect;
 mod settings;
 
 use std::sync::{Arc, Mutex, PoisonError};
 
-use http::{HeaderMap, Method};
-use scim_client::client::RateLimit;
 use scim_client::transport::Transport;
 use scim_client::{Client, Json, Profile};
 
 use crate::config::{Auth, Context};
-use crate::discovery;
 use crate::failure::{Code, Failure};
 use crate::globals::Globals;
 use crate::network;
-use crate::secret::{Reference, Secret};
+use crate::secret::Reference;
 use crate::terminal;
 use crate::token;
-use crate::types::{ResourceType, Types};
-use crate::value::Value;
 use crate::wire::{self, Curl, Exchange, Har, Mask, Recorder, Shown, Word};
 
+pub(crate) use self::call::{Call, Reply};
 pub(crate) use self::settings::{is_same_origin, settings};
 
 /// A service provider, and how this command talks to it.
@@ -36,124 +34,6 @@ pub(crate) struct Session {
     has_kept_token: std::sync::atomic::AtomicBool,
 }
 
-/// A request that is to be sent.
-#[derive(Debug, Clone)]
-pub(crate) struct Call {
-    pub(crate) method: Method,
-    pub(crate) path: String,
-    pub(crate) query: Vec<(String, String)>,
-    pub(crate) headers: Vec<(String, String)>,
-    pub(crate) body: Option<String>,
-}
-
-impl Call {
-    pub(crate) fn new(method: Method, path: impl Into<String>) -> Self {
-        Self {
-            method,
-            path: path.into(),
-            query: Vec::new(),
-            headers: Vec::new(),
-            body: None,
-        }
-    }
-
-    /// A request about one resource.
-    pub(crate) fn of(method: Method, resource_type: &ResourceType, id: &str) -> Self {
-        let endpoint = resource_type.endpoint.trim_end_matches('/');
-        Self::new(method, format!("{endpoint}/{}", wire::percent(id)))
-    }
-
-    #[must_use]
-    pub(crate) fn query(mut self, name: &str, value: impl Into<String>) -> Self {
-        self.query.push((name.to_owned(), value.into()));
-        self
-    }
-
-    #[must_use]
-    pub(crate) fn header(mut self, name: &str, value: impl Into<String>) -> Self {
-        self.headers.push((name.to_owned(), value.into()));
-        self
-    }
-
-    #[must_use]
-    pub(crate) fn body(mut self, body: &Value) -> Self {
-        self.body = Some(body.to_string());
-        self
-    }
-
-    /// The write happens only if the resource still has this version.
-    #[must_use]
-    pub(crate) fn if_match(self, version: Option<&str>, profile: &Profile) -> Self {
-        match version {
-            Some(version) if version.ends_with('"') => self.header("if-match", version),
-            Some(version) if profile.quote_versions && !version.is_empty() => {
-                self.header("if-match", format!("\"{version}\""))
-            }
-            _ => self,
-        }
-    }
-
-    /// Whether it changes nothing: a safe method, or a search by POST.
-    pub(crate) fn is_read(&self) -> bool {
-        self.method.is_safe() || self.method == Method::POST && self.path.ends_with("/.search")
-    }
-}
-
-/// What a service provider answered with success.
-pub(crate) struct Reply {
-    pub(crate) status: u16,
-    pub(crate) headers: HeaderMap,
-    /// The body as it came.
-    pub(crate) text: Option<String>,
-}
-
-impl Reply {
-    /// Refuses an error message (RFC 7644 §3.12) that came with a status of success.
-    fn is_no_error(&self) -> Result<(), Failure> {
-        const URN: &str = "urn:ietf:params:scim:api:messages:2.0:Error";
-        let Some(text) = self.text.as_deref().filter(|text| text.contains("Error")) else {
-            return Ok(());
-        };
-        let Ok(value) = Value::parse(text) else {
-            return Ok(());
-        };
-        let urns = value.get("schemas").map(Value::each).unwrap_or_default();
-        let mut urns = urns.iter().filter_map(Value::as_str);
-        if !urns.any(|urn| urn.eq_ignore_ascii_case(URN)) {
-            return Ok(());
-        }
-        let status = value.get("status").map(Value::plain).unwrap_or_default();
-        let code = match status.as_str() {
-            "401" | "403" => Code::Auth,
-            "404" => Code::NotFound,
-            "409" | "412" => Code::Conflict,
-            _ => Code::Refused,
-        };
-        let words: Vec<String> = [value.str("scimType"), value.str("detail")]
-            .into_iter()
-            .flatten()
-            .map(terminal::visible)
-            .collect();
-        let message = format!(
-            "the server answers {} with an error message: {} {}",
-            self.status,
-            terminal::visible(&status),
-            words.join(": ")
-        );
-        Err(Failure::new(code, message.trim_end())
-            .hint("it may have done it all the same: look before you repeat it"))
-    }
-
-    /// The body as a value; `null` where there is none.
-    pub(crate) fn value(&self) -> Result<Value, Failure> {
-        match &self.text {
-            None => Ok(Value::Null),
-            Some(text) => Value::parse(text)
-                .map_err(|error| Failure::new(Code::Refused, format!("the answer: {error}"))),
-        }
-    }
-}
-
 impl Session {
     /// Sets everything up; nothing is sent but a request for a token where one is needed.
     pub(crate) async fn open(globals: &Globals) -> Result<Self, Failure> {
@@ -163,8 +43,8 @@ impl Session {
 
     /// As [`open`](Self::open), for a context that need not be in the configuration.
     pub(crate) async fn of(globals: &Globals, context: Context) -> Result<Self, Failure> {
-        unframed(&context)?;
-        let profile = profile(globals.profile.as_deref().or(context.profile.as_deref()))?;
+        connect::unframed(&context)?;
+        let profile = connect::profile(globals.profile.as_deref().or(context.profile.as_deref()))?;
         let mut urls = vec![context.url.as_str()];
         if let Auth::OAuth2 { token_url, .. } = &context.auth {
             urls.push(token_url);
@@ -178,7 +58,7 @@ impl Session {
         let recorder = Recorder::new(plain, shown, Arc::clone(&mask));
         let kept = recorder.kept();
         let transport: Arc<dyn Transport> = Arc::new(recorder);
-        let made = client(globals, &context, &profile, &transport, &mask, false).await;
+        let made = connect::client(globals, &context, &profile, &transport, &mask, false).await;
         let (client, is_kept) = match made {
             Ok(made) => made,
             Err(failure) => {
@@ -212,17 +92,6 @@ impl Session {
     /// The transport with everything that is to be seen of it.
     pub(crate) fn transport(&self) -> Arc<dyn Transport> {
         Arc::clone(&self.transport)
-    }
-
-    /// The types that the service provider serves, from the cache or asked for.
-    pub(crate) async fn types(&self) -> Result<Types, Failure> {
-        let types = discovery::types(self).await?;
-        for resource_type in &types.list {
-            for name in resource_type.secrets() {
-                self.mask.add_attribute(name);
-            }
-        }
-        Ok(types)
     }
 
     /// Sends a request that may only read, or that was allowed to write.
@@ -259,17 +128,11 @@ impl Session {
         }
         terminal::say(terminal::visible(&self.mask.text(&line)));
         for (name, value) in &call.headers {
+            let value = self.mask.header_text(name, value);
             terminal::say(terminal::visible(&format!("{name}: {value}")));
         }
         if let Some(body) = &call.body {
-            let body = match Value::parse(body) {
-                Ok(mut value) => {
-                    self.mask.value(&mut value);
-                    value.pretty()
-                }
-                Err(_) => body.clone(),
-            };
-            terminal::say(body);
+            terminal::say(self.mask.pretty(body));
         }
     }
 
@@ -296,13 +159,16 @@ impl Session {
                 .map_err(|error| Failure::usage(format!("the body is not JSON: {error}")))?;
             request = request.body(json);
         }
-        let answer = request.send().await?;
+        // Some servers repeat the token that they refuse.
+        let masked = |failure: Failure| failure.masked(|text| self.mask.text_only(text));
+        let answer = request.send().await;
+        let answer = answer.map_err(|error| masked(error.into()))?;
         let reply = Reply {
             status: answer.status().as_u16(),
             headers: answer.headers().clone(),
             text: answer.into_value().map(|json| json.as_str().to_owned()),
         };
-        reply.is_no_error()?;
+        reply.is_no_error().map_err(masked)?;
         Ok(reply)
     }
 
@@ -322,7 +188,7 @@ impl Session {
             mask,
             ..
         } = self;
-        let (client, _) = client(globals, context, profile, transport, mask, true).await?;
+        let (client, _) = connect::client(globals, context, profile, transport, mask, true).await?;
         *self.client.lock().unwrap_or_else(PoisonError::into_inner) = client;
         Ok(true)
     }
@@ -356,7 +222,10 @@ impl Session {
             }
         }
         for (name, value) in &call.headers {
-            command.header(name, "", Word::Plain(value));
+            match self.mask.is_secret_header(name) {
+                true => command.secret_header(name),
+                false => command.header(name, "", Word::Plain(&self.mask.text(value))),
+            }
         }
         if let Some(body) = &call.body {
             command.header("content-type", "", Word::Plain(scim));
@@ -389,173 +258,5 @@ impl Drop for Session {
         if let Err(failure) = self.finish() {
             terminal::say(failure.render());
         }
-    }
-}
-
-/// Headers that say how a request is carried, and so are the HTTP client's alone (RFC 9110 §7.6.1,
-/// RFC 9112 §6).
-const FRAMING: &[&str] = &[
-    "connection",
-    "content-length",
-    "expect",
-    "host",
-    "keep-alive",
-    "proxy-connection",
-    "te",
-    "trailer",
-    "transfer-encoding",
-    "upgrade",
-];
-
-/// Refuses headers that would make another request of this one, or hang it.
-fn unframed(context: &Context) -> Result<(), Failure> {
-    let mut names: Vec<&str> = context
-        .headers
-        .iter()
-        .map(|(name, _)| name.as_str())
-        .collect();
-    if let Auth::Header { name, .. } = &context.auth {
-        names.push(name);
-    }
-    let is_framing = |name: &&&str| FRAMING.iter().any(|own| own.eq_ignore_ascii_case(name));
-    match names.iter().find(is_framing) {
-        None => Ok(()),
-        Some(name) => {
-            let message = format!("the header `{name}` is set by the connection itself");
-            Err(Failure::usage(message).hint("leave it out of -H and of the context's headers"))
-        }
-    }
-}
-
-/// A profile by its name, or from a file.
-fn profile(name: Option<&str>) -> Result<Profile, Failure> {
-    let Some(name) = name else {
-        return Ok(Profile::default());
-    };
-    let path = crate::files::expand(name);
-    if name.ends_with(".json") || path.is_file() {
-        let text = std::fs::read_to_string(&path).map_err(crate::failure::of_file(&path))?;
-        let read = Profile::from_json(&text);
-        return read.map_err(|error| Failure::usage(format!("{name}: {error}")));
-    }
-    Profile::find(name).map_err(|_| {
-        let names = Profile::NAMES;
-        let near = scim_schema::nearest(name, names);
-        Failure::usage(format!("there is no profile `{name}`")).hint(match near {
-            Some(near) => format!("did you mean `{near}`? There are {}", names.join(", ")),
-            None => format!(
-                "there are {}; or give the path of a profile.json",
-                names.join(", ")
-            ),
-        })
-    })
-}
-
-/// The client, and whether its token is one that an earlier command fetched.
-async fn client(
-    globals: &Globals,
-    context: &Context,
-    profile: &Profile,
-    transport: &Arc<dyn Transport>,
-    mask: &Mask,
-    new_token: bool,
-) -> Result<(Client, bool), Failure> {
-    let token = match &context.auth {
-        auth @ Auth::OAuth2 { .. } if !globals.curl => {
-            let kept = token::kept(&context.name, auth).filter(|_| !new_token);
-            Some(match kept {
-                Some(token) => token,
-                None => {
-                    let insecure = context.insecure_http || globals.insecure_http;
-                    token::fetch(&context.name, auth, &**transport, mask, insecure).await?
-                }
-            })
-        }
-        _ => None,
-    };
-    let is_kept = token.as_ref().is_some_and(|token| token.is_kept);
-    let token = token.map(|token| token.secret);
-    Ok((
-        made(globals, context, profile, transport, mask, token)?,
-        is_kept,
-    ))
-}
-
-/// The client with an access token, where one was needed.
-fn made(
-    globals: &Globals,
-    context: &Context,
-    profile: &Profile,
-    transport: &Arc<dyn Transport>,
-    mask: &Mask,
-    token: Option<Secret>,
-) -> Result<Client, Failure> {
-    let mut builder = Client::builder(&context.url)
-        .profile(profile.clone())
-        .transport(Shared(Arc::clone(transport)));
-    if context.insecure_http || globals.insecure_http {
-        builder = builder.allow_insecure_http();
-    }
-    if let Some(timeout) = globals.timeout {
-        builder = builder.timeout(timeout).try_timeout(timeout);
-    }
-    if let Some(rate) = &context.limits.rate {
-        let (requests, seconds) = crate::config::rate(rate)?;
-        let interval = std::time::Duration::from_secs(seconds);
-        builder = builder.rate_limit(RateLimit::new(requests, interval));
-    }
-    if let Some(requests) = context.limits.concurrency {
-        builder = builder.max_concurrent_requests(requests);
-    }
-    for (name, value) in &context.headers {
-        let value = match Reference::parse(value) {
-            Ok(reference) => {
-                let secret = reference.resolve(&format!("header {name}"))?;
-                mask.add(&secret);
-                mask.add_header(name);
-                secret
-            }
-            Err(_) => Secret::new(value),
-        };
-        builder = builder.header(name, value.reveal());
-    }
-    let resolve = |reference: &Reference, what: &str| {
-        let secret = reference.resolve(what)?;
-        mask.add(&secret);
-        Ok::<_, Failure>(secret)
-    };
-    // With --curl nothing is sent, and so no secret is needed.
-    builder = match &context.auth {
-        _ if globals.curl => builder,
-        Auth::None => builder,
-        Auth::Bearer(reference) => builder.bearer_token(resolve(reference, "token")?.reveal()),
-        Auth::Basic { user, password } => {
-            builder.basic_auth(user, resolve(password, "password")?.reveal())
-        }
-        Auth::Header { name, value } => {
-            mask.add_header(name);
-            builder.auth_header(name, resolve(value, "secret header")?.reveal())
-        }
-        Auth::OAuth2 { .. } => match token {
-            None => builder,
-            Some(token) => {
-                mask.add(&token);
-                builder.bearer_token(token.reveal())
-            }
-        },
-    };
-    Ok(builder.build()?)
-}
-
-/// A transport that several clients share.
-struct Shared(Arc<dyn Transport>);
-
-impl Transport for Shared {
-    fn send(&self, request: http::Request<bytes::Bytes>) -> scim_client::transport::SendFuture {
-        self.0.send(request)
-    }
-
-    fn timer(&self) -> Option<Arc<dyn scim_client::transport::Timer>> {
-        self.0.timer()
     }
 }

@@ -7,6 +7,7 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use console::Term;
 
 use crate::failure::{Code, Failure};
+pub(crate) use crate::visible::{is_wild, visible};
 
 /// Whether colour is wanted on the standard output.
 static COLOUR: AtomicBool = AtomicBool::new(false);
@@ -225,12 +226,6 @@ pub(crate) fn read_input(path: &str) -> Result<String, Failure> {
     }
 }
 
-/// Whether a character could control a terminal, or turn the direction of text.
-pub(crate) fn is_wild(c: char) -> bool {
-    c.is_control()
-        || matches!(c, '\u{61c}' | '\u{200e}' | '\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}' | '\u{2028}' | '\u{2029}' | '\u{feff}')
-}
-
 /// What [`styled`] writes.
 const STYLES: &[&str] = &[
     "\x1b[0m", "\x1b[1m", "\x1b[2m", "\x1b[31m", "\x1b[32m", "\x1b[33m",
@@ -267,30 +262,12 @@ fn shown(text: &str) -> Cow<'_, str> {
     Cow::Owned(out)
 }
 
-/// Text without what could control a terminal: control characters and marks that turn the direction
-/// of text are escaped.
-pub(crate) fn visible(text: &str) -> String {
-    if !text.contains(is_wild) {
-        return text.to_owned();
-    }
-    let mut shown = String::with_capacity(text.len() + 8);
-    for c in text.chars() {
-        match is_wild(c) {
-            true => shown.extend(c.escape_unicode()),
-            false => shown.push(c),
-        }
-    }
-    shown
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
 
     #[test]
     fn nothing_controls_the_terminal() {
-        assert_eq!(visible("a\x1b[31mb\u{202e}c"), "a\\u{1b}[31mb\\u{202e}c");
-        assert_eq!(visible("Ünï ☃"), "Ünï ☃");
         assert_eq!(
             shown("a\x1b[31mb\u{9b}1m\r\n\tc\rd\u{61c}"),
             "a\\u{1b}[31mb\\u{9b}1m\r\n\tc\\u{d}d\\u{61c}"

@@ -62,8 +62,9 @@ pub(crate) fn kept(context: &str, auth: &Auth) -> Option<Token> {
     let text = std::fs::read_to_string(file(context, auth)?).ok()?;
     let value = Value::parse(&text).ok()?;
     let expires = value.get("expires").and_then(Value::as_u64)?;
-    (expires > now() + EARLY).then(|| Token {
-        secret: Secret::new(value.str("token").unwrap_or_default()),
+    let token = value.str("token").filter(|token| !token.is_empty())?;
+    (expires > now().saturating_add(EARLY)).then(|| Token {
+        secret: Secret::new(token),
         expires: Some(expires),
         is_kept: true,
     })
@@ -172,7 +173,7 @@ pub(crate) async fn fetch(
         .filter(|life| *life > 0);
     let token = Token {
         secret: Secret::new(token),
-        expires: lifetime.map(|life| now() + life),
+        expires: lifetime.map(|life| now().saturating_add(life)),
         is_kept: false,
     };
     if let (Some(expires), Some(file)) = (token.expires, file(context, auth)) {
@@ -212,7 +213,7 @@ fn assertion(
         ("sub", Value::text(client_id)),
         ("aud", Value::text(audience)),
         ("iat", Value::from(now)),
-        ("exp", Value::from(now + 300)),
+        ("exp", Value::from(now.saturating_add(300))),
         ("jti", Value::text(files::digest(&unique))),
     ]);
     let encode = |value: &Value| URL_SAFE_NO_PAD.encode(value.to_string());

@@ -210,6 +210,14 @@ impl Types {
                     .find(|t| t.names().any(|name| name == near))
             });
             let failure = Failure::usage(format!("there is no resource type `{text}`"));
+            if text.starts_with('@') {
+                let first = self.list.first().map_or("user", |of| of.name.as_str());
+                return failure.hint(format!(
+                    "the type stands in front: {} {text}; there are {}",
+                    first.to_lowercase(),
+                    names.join(", ")
+                ));
+            }
             match near {
                 Some(near) => failure.hint(format!(
                     "did you mean `{}`? There are {}",

@@ -4,7 +4,7 @@ use std::fmt;
 
 use scim_schema::json::{self, Node};
 
-use crate::terminal;
+use crate::visible::is_wild;
 
 /// A JSON value.
 #[derive(Clone, PartialEq, Default)]
@@ -265,7 +265,7 @@ fn string(text: &str, out: &mut String) {
 /// JSON with such characters written by their numbers; `None` if there are none in it. They all are
 /// within strings, but for line breaks and tabs, which stay.
 pub(crate) fn escaped(json: &str) -> Option<String> {
-    let is_wild = |c: char| terminal::is_wild(c) && !matches!(c, '\n' | '\r' | '\t');
+    let is_wild = |c: char| is_wild(c) && !matches!(c, '\n' | '\r' | '\t');
     if !json.contains(is_wild) {
         return None;
     }
@@ -361,7 +361,7 @@ mod tests {
         let wild = "a\u{9b}31m\u{202e}\u{61c}\u{7f}b";
         let value = Value::object([(wild, Value::text(wild))]);
         let text = value.to_string();
-        assert!(!text.contains(terminal::is_wild), "{text:?}");
+        assert!(!text.contains(is_wild), "{text:?}");
         assert!(text.contains("a\\u009b31m\\u202e\\u061c\\u007fb"), "{text}");
         assert_eq!(Value::parse(&text).unwrap(), value);
     }

@@ -110,6 +110,12 @@ pub(crate) fn print(value: &Value) -> String {
     out
 }
 
+/// Several values, each a document.
+pub(crate) fn documents(values: &[Value]) -> String {
+    let pages: Vec<String> = values.iter().map(print).collect();
+    pages.join("---\n")
+}
+
 fn indent(depth: usize, out: &mut String) {
     out.extend(std::iter::repeat_n("  ", depth));
 }

@@ -196,12 +196,26 @@ fn options_win_over_variables_and_those_over_contexts() {
     let (own, others) = (world.url(), other.url());
     assert_eq!(count(&[], &[]), "1\n");
     assert_eq!(count(&[("SCIM_URL", &others)], &[]), "3\n");
+    // A token of the environment is that of the environment's URL, unless it is said otherwise.
+    let both = [("SCIM_URL", others.as_str()), ("SCIM_TOKEN", TOKEN)];
+    let said = ["--url", &own, "--token", "env:SCIM_TOKEN"];
+    assert_eq!(count(&both, &said), "1\n");
+    assert_eq!(count(&[("SCIM_TOKEN", TOKEN)], &["--url", &own]), "1\n");
+    let mut command = world.command(&["get", "users", "--url", &own]);
+    command.envs(both);
+    let refused = common::Ran::from(command.output().unwrap()).fails(5);
     assert_eq!(
-        count(
-            &[("SCIM_URL", &others), ("SCIM_TOKEN", TOKEN)],
-            &["--url", &own]
-        ),
-        "1\n"
+        refused.matches("note: SCIM_TOKEN is for").count(),
+        1,
+        "{refused}"
+    );
+    assert!(!refused.contains(TOKEN), "{refused}");
+    let requests = world.provider.requests();
+    let last = requests.last().unwrap();
+    assert!(
+        !last.headers().contains_key("authorization"),
+        "{}",
+        last.line()
     );
     // What scim2-cli reads.
     assert_eq!(

@@ -177,6 +177,22 @@ fn rejects_lose_nothing() {
         world.read("out.csv"),
         "userName,title\na,b,surplus\nshort\n"
     );
+    // What is written can be fed back, in each form.
+    let list = r#"[{"userName":"ok2"},{"usrName":"x"},{"userName":"y","title":["a: b"]}]"#;
+    let yaml = "- userName: ok2\n- usrName: x\n- userName: y\n  title: ['a: b']\n";
+    for (name, text) in [("in.json", list), ("in.yaml", yaml)] {
+        let file = world.write(name, text);
+        let rejects = format!("out-{name}");
+        run(&file, &rejects).fails(7);
+        let again = run(&rejects, &format!("again-{name}"));
+        assert!(again.err.contains("2 rows: 2 invalid"), "{}", again.err);
+        let first = world.read(&rejects);
+        assert_eq!(first, world.read(&format!("again-{name}")));
+        assert!(
+            first.contains("usrName") && first.contains("a: b"),
+            "{first}"
+        );
+    }
     for same in ["in.jsonl", "./in.jsonl", &file] {
         let error = run(&file, same).fails(2);
         assert!(error.contains("would replace"), "{error}");

@@ -139,6 +139,17 @@ fn every_form_of_output() {
         run(&["-o", "csv", "--columns", "userName,emails.work"]),
         "userName,emails.work\nuser0,u0@x.example\nuser1,u1@x.example\n"
     );
+    assert_eq!(
+        run(&[
+            "-o",
+            "jsonl",
+            "--columns",
+            "userName,emails.work,emails,title"
+        ]),
+        "{\"userName\":\"user0\",\"emails.work\":\"u0@x.example\",\"emails\":[{\"value\":\"u0@x.example\",\
+         \"type\":\"work\"}],\"title\":null}\n{\"userName\":\"user1\",\"emails.work\":\"u1@x.example\",\
+         \"emails\":[{\"value\":\"u1@x.example\",\"type\":\"work\"}],\"title\":null}\n"
+    );
     assert!(run(&["-o", "tsv"]).contains('\t'));
     assert_eq!(run(&["-o", "id"]).lines().count(), 2);
     // Into a pipe go lines of JSON, each a resource.

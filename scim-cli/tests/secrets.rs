@@ -14,6 +14,14 @@ fn nowhere() {
     world.write("password", PASSWORD);
     let har = world.path("all.har").display().to_string();
     let file = format!("file:{}", world.path("password").display());
+    world.write(
+        "told",
+        &format!("{{\"userName\":\"z\",\"title\":\"{TOKEN}\"}}"),
+    );
+    world.write(
+        "rows",
+        &format!("{{\"userName\":\"z\",\"password\":\"{PASSWORD}\"}}\n"),
+    );
     let commands: &[&[&str]] = &[
         &[
             "create",
@@ -62,6 +70,24 @@ fn nowhere() {
         &["get", "users", "-H", &format!("X-Api-Key: {TOKEN}"), "-vvv"],
         &["create", "user", "--user-name", "c", "--password", PASSWORD],
         &["get", "users", "--token", TOKEN],
+        // What is known to be secret is so in any place.
+        &[
+            "patch",
+            "user",
+            "@a",
+            &format!("title={TOKEN}"),
+            "--dry-run",
+        ],
+        &["api", "POST", "/Users", "-f", "told", "--dry-run"],
+        &[
+            "get",
+            "users",
+            "-F",
+            &format!("title eq \"{TOKEN}\""),
+            "-vvv",
+        ],
+        &["search", &format!("title eq \"{TOKEN}\""), "-vvv"],
+        &["import", "users", "-f", "rows", "--dry-run", "-vvv"],
     ];
     for command in commands {
         let ran = world.bare(command);

@@ -302,7 +302,16 @@ fn kill(mut child: std::process::Child) {
 
 #[test]
 fn a_killed_import_goes_on_without_doing_a_row_twice() {
-    let world = World::new("kill");
+    killed("kill", &["--jobs", "8"]);
+}
+
+#[test]
+fn so_does_one_that_sends_many_rows_at_once() {
+    killed("kill-bulk", &["--jobs", "2", "--bulk"]);
+}
+
+fn killed(name: &str, more: &[&str]) {
+    let world = World::with(name, |builder| builder.bearer_token(common::TOKEN));
     let rows = 2000;
     // Groups have no unique attribute: what is sent twice is there twice.
     let lines: String = (0..rows)
@@ -312,7 +321,7 @@ fn a_killed_import_goes_on_without_doing_a_row_twice() {
     let report = world.path("report.jsonl");
     let url = world.url();
     let report_name = report.display().to_string();
-    let arguments = [
+    let mut arguments = vec![
         "--url",
         &url,
         "--token",
@@ -323,12 +332,11 @@ fn a_killed_import_goes_on_without_doing_a_row_twice() {
         &file,
         "--report",
         &report_name,
-        "--jobs",
-        "8",
     ];
+    arguments.extend(more);
     let mut kills = 0;
     for round in 0..4 {
-        let mut all = arguments.to_vec();
+        let mut all = arguments.clone();
         if round > 0 {
             all.push("--resume");
         }
@@ -348,7 +356,7 @@ fn a_killed_import_goes_on_without_doing_a_row_twice() {
         kill(child);
         kills += 1;
     }
-    let mut all = arguments.to_vec();
+    let mut all = arguments.clone();
     all.push("--resume");
     let ran = world.bare(&all);
     assert!(ran.err.contains("done before"), "{}", ran.err);
@@ -392,4 +400,61 @@ fn rows_that_the_server_refuses_are_written_down() {
         text.contains("\"action\":\"failed\"") && text.contains("\"scimType\":\"uniqueness\""),
         "{text}"
     );
+}
+
+#[test]
+fn what_is_new_is_created_by_bulk() {
+    let world = World::new("bulk-import");
+    world.users(2);
+    let users: String = (0..7)
+        .map(|n| format!("{{\"id\":\"u{n}\",\"userName\":\"user{n}\",\"title\":\"T\"}}\n"))
+        .collect();
+    world.write("all/User.jsonl", &users);
+    let group =
+        r#"{"id":"g","displayName":"G","members":[{"value":"u0"},{"value":"u6"},{"value":"g"}]}"#;
+    world.write("all/Group.jsonl", group);
+    let import = |report: &str| {
+        let more = ["--on-conflict", "update", "--report", report];
+        let mut all = vec!["import", "-f", "all", "--bulk"];
+        all.extend(more);
+        world.run(&all)
+    };
+    world.lines();
+    let ran = import("a.jsonl");
+    assert!(ran.err.contains("6 created, 2 updated"), "{}", ran.err);
+    ran.ok();
+    let lines = world.lines();
+    let of = |method: &str| lines.iter().filter(|line| line.starts_with(method)).count();
+    // One for five users, one for the group; what is there is changed by PATCH.
+    let bulk = lines
+        .iter()
+        .filter(|line| line.starts_with("POST /scim/v2/Bulk"));
+    assert_eq!((bulk.count(), of("POST")), (2, 2), "{lines:?}");
+    let got = world.run(&["get", "group", "@G", "-o", "json"]).ok();
+    let got: Value = serde_json::from_str(&got).unwrap();
+    let members = got["members"].as_array().unwrap();
+    assert_eq!(members.len(), 3, "{got}");
+    assert!(
+        members.iter().any(|member| member["value"] == got["id"]),
+        "{got}"
+    );
+    let again = import("b.jsonl");
+    assert!(again.err.contains("8 rows: 8 unchanged"), "{}", again.err);
+    // What is refused is said with its row.
+    let file = world.write(
+        "bad.jsonl",
+        "{\"userName\":\"x\"}\n{\"userName\":\"user1\"}\n",
+    );
+    let ran = world.run(&[
+        "import",
+        "users",
+        "-f",
+        &file,
+        "--bulk",
+        "--on-conflict",
+        "fail",
+    ]);
+    let said = ran.fails(7);
+    assert!(said.contains("bad.jsonl:2: 409 uniqueness"), "{said}");
+    assert!(said.contains("1 created, 1 failed"), "{said}");
 }

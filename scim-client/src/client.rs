@@ -17,7 +17,7 @@ mod clear;
 mod clearing;
 mod create;
 mod credentials;
-#[cfg(feature = "reqwest")]
+#[cfg(any(feature = "hyper", feature = "reqwest"))]
 mod default_transport;
 mod deferred;
 mod delete;
@@ -26,6 +26,7 @@ mod flight;
 mod gate;
 mod handle;
 mod hooks;
+mod identified;
 mod limit;
 mod me;
 mod mode;
@@ -57,6 +58,7 @@ mod trace;
 mod update;
 mod whole;
 mod wire;
+mod write;
 mod written;
 
 use std::sync::Arc;
@@ -69,13 +71,14 @@ pub use self::{
     builder::ClientBuilder,
     bulk::{
         Bulk, BulkHandle, BulkOutcome, BulkReference, BulkResources, BulkResults, BulkSuccess,
-        BulkTarget, NotProcessed, PlanError, PlanErrorKind,
+        NotProcessed, PlanError, PlanErrorKind,
     },
     create::Create,
     deferred::{Accepted, Deferred},
     delete::Delete,
-    handle::{Identified, Replaceable},
+    handle::Replaceable,
     hooks::{Action, Exchange, Hook},
+    identified::{BulkTarget, Identified},
     limit::RateLimit,
     me::Me,
     oauth::ClientCredentials,
@@ -114,14 +117,15 @@ pub mod verb {
         delete::DeleteVerb,
         mode::{Complete, Mode, NoRefetch, RespondAsync},
         operation::{Defers, Refetches, Verb},
-        patch::PatchVerb,
+        patch::{PatchVerb, Patches},
         projection::Projects,
         provider::DiscoverVerb,
         query::QueryVerb,
         raw::RawVerb,
         read::GetVerb,
-        update::UpdateVerb,
-        whole::{Creates, Replaces, WholeVerb},
+        update::{UpdateVerb, Updates},
+        whole::{Creates, Replaces, Whole, WholeVerb},
+        write::WriteVerb,
     };
 }
 

@@ -1,16 +1,18 @@
 //! The seam between the client and the network.
 
-use std::{fmt, future::Future, pin::Pin, sync::Arc};
+use std::{fmt, future::Future, pin::Pin, sync::Arc, time::Duration};
 
 use bytes::Bytes;
 use http::{Request, Response};
 
 mod cause;
 mod collected;
+#[cfg(feature = "hyper")]
+mod hyper;
 #[cfg(all(target_family = "wasm", target_os = "unknown"))]
 mod local;
 mod loopback;
-#[cfg(feature = "reqwest")]
+#[cfg(any(feature = "hyper", feature = "reqwest"))]
 pub(crate) mod proxy;
 #[cfg(feature = "reqwest")]
 mod reqwest;
@@ -19,8 +21,14 @@ mod runtime;
 mod service;
 mod timer;
 #[cfg(feature = "rustls")]
+#[cfg_attr(
+    not(any(feature = "hyper", feature = "reqwest")),
+    expect(dead_code, reason = "without a transport nobody asks for TLS")
+)]
 mod tls;
 
+#[cfg(feature = "hyper")]
+pub use self::hyper::{HyperTransport, HyperTransportBuilder};
 #[cfg(all(target_family = "wasm", target_os = "unknown"))]
 pub use self::local::{LocalTimer, LocalTransport};
 #[cfg(feature = "reqwest")]
@@ -28,8 +36,10 @@ pub use self::reqwest::ReqwestTransport;
 #[cfg(feature = "tokio")]
 pub use self::timer::TokioTimer;
 #[cfg(feature = "rustls")]
-pub use self::tls::Tls;
+pub(crate) use self::tls::Roots;
 #[cfg(feature = "rustls")]
+pub use self::tls::Tls;
+#[cfg(all(feature = "reqwest", feature = "rustls"))]
 pub(crate) use self::tls::reqwest_has_a_provider;
 pub(crate) use self::{
     loopback::is_loopback,
@@ -61,8 +71,8 @@ pub trait Transport: Send + Sync + 'static {
 }
 
 /// The largest body of an answer that is read, in bytes, as an extension of a request: for those
-/// that expect less than the client in general. [`ReqwestTransport`] and [`ServiceTransport`] heed
-/// it; another transport may.
+/// that expect less than the client in general. The transports of this crate heed it; another one
+/// may.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct MaxBody(pub usize);
 
@@ -75,8 +85,19 @@ pub(crate) struct BodyLimits {
     pub(crate) error: usize,
 }
 
+/// The largest body of an answer that is read, unless set otherwise: 64 MiB.
+pub(crate) const MAX_BODY: usize = 64 * 1024 * 1024;
+
 /// The largest body of an answer with an error status that is read, unless set otherwise: 256 KiB.
 pub(crate) const MAX_ERROR_BODY: usize = 256 * 1024;
+
+/// How long connecting may take, unless set otherwise.
+pub(crate) const CONNECT_TIMEOUT: Duration = Duration::from_secs(10);
+
+/// How long an unused connection is kept. Servers close theirs after 5 seconds (Node.js) or more; a
+/// request that meets the end of its connection may be lost, and a POST may not be repeated.
+#[cfg(any(feature = "hyper", feature = "reqwest"))]
+pub(crate) const IDLE: Duration = Duration::from_secs(4);
 
 impl BodyLimits {
     /// The limits for one request.
@@ -101,7 +122,7 @@ impl BodyLimits {
 #[derive(Debug)]
 pub struct TransportError {
     kind: TransportErrorKind,
-    /// The proxy that the request went through, if that is known.
+    /// The proxy that the request went through, if that is known, in words.
     proxy: Option<Box<str>>,
     source: Box<dyn std::error::Error + Send + Sync>,
 }
@@ -136,8 +157,8 @@ impl TransportError {
         }
     }
 
-    /// Says through which proxy the request went: host and port.
-    #[cfg(feature = "reqwest")]
+    /// Says through which proxy the request went, in words, with host and port.
+    #[cfg(any(feature = "hyper", feature = "reqwest"))]
     fn through(mut self, proxy: &str) -> Self {
         self.proxy = Some(proxy.into());
         self
@@ -152,7 +173,7 @@ impl TransportError {
             return format!("{self} ({words})");
         }
         match &self.proxy {
-            Some(proxy) => format!("through the environment's proxy {proxy}: {words}"),
+            Some(proxy) => format!("through {proxy}: {words}"),
             None => words,
         }
     }

@@ -12,6 +12,8 @@ mod common;
 
 #[path = "dynamic/access.rs"]
 mod access;
+#[path = "dynamic/agree.rs"]
+mod agree;
 #[path = "dynamic/checks.rs"]
 mod checks;
 #[path = "dynamic/corpus.rs"]

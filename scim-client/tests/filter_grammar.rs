@@ -91,6 +91,10 @@ const LENIENT: &[&str] = &[
     "title  pr",
     "title pr\u{d}\u{a}and active pr",
     r#"members[value eq "a" ]"#,
+    // As RFC 7644 §3.5.2.2 prints it.
+    r#"members[value eq"a"]"#,
+    r#"userName eq"x""#,
+    r#"userName NE"x" and not(title co"y")"#,
 ];
 
 const INVALID: &[&str] = &[
@@ -102,8 +106,14 @@ const INVALID: &[&str] = &[
     r#"userName eq ""x"#,
     r#"userName = "x""#,
     r#"userName == "x""#,
-    r#"userName eq"x""#,
     r#"userName"x""#,
+    r#"userName eq"x"and title pr"#,
+    r#"userName eq"x"or title pr"#,
+    r#"userName pr"x""#,
+    r#"userName eqx"x""#,
+    "userName eq1",
+    "userName eqtrue",
+    "userName eq-1",
     r#"userName eq "x"#,
     r#"userName eq x""#,
     r#"userName eq "\u12""#,

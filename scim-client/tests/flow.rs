@@ -4,10 +4,13 @@
     clippy::unwrap_used,
     clippy::expect_used,
     clippy::panic,
-    reason = "a panic is how a test fails"
+    clippy::duplicate_mod,
+    reason = "a panic is how a test fails; a module is tested over each transport"
 )]
 #![cfg(all(feature = "testing", feature = "blocking"))]
 
+#[path = "flow/cancelled.rs"]
+mod cancelled;
 mod common;
 #[path = "flow/first_page.rs"]
 mod first_page;
@@ -17,12 +20,29 @@ mod limits;
 mod network;
 #[path = "flow/paging.rs"]
 mod paging;
-#[path = "flow/runtimes.rs"]
-mod runtimes;
 #[path = "flow/tokens.rs"]
 mod tokens;
+#[path = "common/transports.rs"]
+mod transports;
 #[path = "flow/unpolled.rs"]
 mod unpolled;
+
+// The same tests over each transport.
+#[cfg(feature = "reqwest")]
+#[path = "flow"]
+mod over_reqwest {
+    use super::{BABS, block_on, common, network, transports::by_reqwest as transport, unpolled};
+
+    mod runtimes;
+}
+
+#[cfg(feature = "hyper")]
+#[path = "flow"]
+mod over_hyper {
+    use super::{BABS, block_on, common, network, transports::by_hyper as transport, unpolled};
+
+    mod runtimes;
+}
 
 use std::{
     future::Future,

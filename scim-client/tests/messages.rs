@@ -3,7 +3,8 @@
     clippy::unwrap_used,
     clippy::expect_used,
     clippy::panic,
-    reason = "a panic is how a test fails"
+    clippy::duplicate_mod,
+    reason = "a panic is how a test fails; a module is tested over each transport"
 )]
 #![cfg(feature = "reqwest")]
 
@@ -11,14 +12,31 @@
 mod answers;
 #[path = "messages/base_urls.rs"]
 mod base_urls;
-#[path = "messages/connections.rs"]
-mod connections;
 #[path = "messages/elements.rs"]
 mod elements;
 #[path = "common/network.rs"]
 mod network;
 #[path = "messages/redirects.rs"]
 mod redirects;
+#[path = "common/transports.rs"]
+mod transports;
+
+// The same tests over each transport.
+#[cfg(feature = "reqwest")]
+#[path = "messages"]
+mod over_reqwest {
+    use super::{network, transports::by_reqwest as transport};
+
+    mod connections;
+}
+
+#[cfg(feature = "hyper")]
+#[path = "messages"]
+mod over_hyper {
+    use super::{network, transports::by_hyper as transport};
+
+    mod connections;
+}
 
 use scim_client::{Client, client::RetryPolicy};
 

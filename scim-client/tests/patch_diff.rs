@@ -82,6 +82,47 @@ fn check<R: Resource>(mut before: R, seeds: (u64, u64)) -> Result<(), TestCaseEr
     Ok(())
 }
 
+/// Some e-mails, any of them primary.
+fn emails() -> impl Strategy<Value = User> {
+    let email =
+        (0..4_u8, 0..3_u8, any::<bool>(), 0..3_u8).prop_map(|(value, kind, primary, display)| {
+            let mut email = json!({"value": value.to_string(), "primary": primary});
+            if kind > 0 {
+                email["type"] = json!(kind.to_string());
+            }
+            if display > 0 {
+                email["display"] = json!(display.to_string());
+            }
+            email
+        });
+    prop::collection::vec(email, 0..5).prop_map(|emails| {
+        User::from_json(&json!({"userName": "u", "emails": emails}).to_string()).unwrap()
+    })
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig { max_shrink_iters: 0, ..cases(5000) })]
+
+    /// Whatever the two states: the patch can be applied, or there is none.
+    #[test]
+    fn a_patch_can_be_applied(before in emails(), after in emails()) {
+        let several = |user: &User| user.emails.iter().filter(|e| e.primary == Some(true)).count() > 1;
+        match patch::diff(&before, &after) {
+            Ok(patch) => {
+                let mut applied = before.clone();
+                prop_assert!(patch.apply(&mut applied).is_ok(), "{:?} {:?} {:?}", before, after, patch);
+                if !several(&after) {
+                    prop_assert_eq!(meaning(&applied), meaning(&after), "{:?}", before.to_json());
+                }
+            }
+            Err(error) => {
+                prop_assert_eq!(error.kind(), DiffErrorKind::SeveralPrimaries);
+                prop_assert!(several(&after));
+            }
+        }
+    }
+}
+
 proptest! {
     #![proptest_config(ProptestConfig { max_shrink_iters: 0, ..cases(1000) })]
 
@@ -282,4 +323,52 @@ fn an_element_of_nothing_but_a_default() {
         changes(one, two),
         json!([{"op": "replace", "path": "roles", "value": [{"value": "a"}, {"display": "b"}]}])
     );
+}
+
+/// No patch makes two elements primary (RFC 7643 §2.4), so none is made that would be refused.
+#[test]
+fn two_primaries_are_an_error_and_no_patch() {
+    let two = r#""emails":[{"value":"a","primary":true},{"value":"b","primary":true}]"#;
+    for (before, after) in [
+        (r#""title":"x""#, two),
+        (r#""emails":[{"value":"c"}]"#, two),
+        (r#""emails":[{"value":"a","primary":true}]"#, two),
+        (
+            r#""emails":[{"value":"a","primary":true},{"value":"b"}]"#,
+            two,
+        ),
+        (r#""emails":[{"value":"a"},{"value":"b"}]"#, two),
+        (
+            r#""emails":[{"value":"a"},{"value":"a"}]"#,
+            r#""emails":[{"value":"a","primary":true},{"value":"a","primary":true,"type":"x"}]"#,
+        ),
+    ] {
+        let error = patch::diff(&user(before), &user(after)).unwrap_err();
+        assert_eq!(error.kind(), DiffErrorKind::SeveralPrimaries, "{before}");
+        assert_eq!(error.attribute(), "emails");
+        assert_eq!(
+            error.to_string(),
+            "emails has more than one element that is to be primary"
+        );
+    }
+    // Who has two already may change and lose elements, one by one.
+    for (after, operations) in [
+        (two, json!([])),
+        (
+            r#""emails":[{"value":"a","primary":true,"display":"x"},{"value":"b","primary":true}]"#,
+            json!([{"op": "add", "path": "emails[value eq \"a\"].display", "value": "x"}]),
+        ),
+        (
+            r#""emails":[{"value":"a","primary":true},{"value":"b"}]"#,
+            json!([{"op": "remove", "path": "emails[value eq \"b\"].primary"}]),
+        ),
+        (
+            r#""emails":[{"value":"a","primary":true},{"value":"b","primary":true},{"value":"c"}]"#,
+            json!([{"op": "add", "path": "emails", "value": [{"value": "c"}]}]),
+        ),
+    ] {
+        assert_eq!(changes(two, after), operations, "{after}");
+        let patch = patch::diff(&user(two), &user(after)).unwrap();
+        patch.apply(&mut user(two)).unwrap();
+    }
 }

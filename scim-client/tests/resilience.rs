@@ -3,13 +3,11 @@
     clippy::unwrap_used,
     clippy::expect_used,
     clippy::panic,
-    reason = "a panic is how a test fails"
+    clippy::duplicate_mod,
+    reason = "a panic is how a test fails; a module is tested over each transport"
 )]
 #![cfg(feature = "tokio")]
 
-#[path = "resilience/broken_connections.rs"]
-#[cfg(feature = "reqwest")]
-mod broken_connections;
 #[cfg(all(feature = "reqwest", feature = "testing"))]
 #[path = "resilience/embedded.rs"]
 mod embedded;
@@ -17,10 +15,32 @@ mod embedded;
 mod limits;
 #[path = "common/network.rs"]
 mod network;
+#[cfg(feature = "reqwest")]
+#[path = "resilience/odd_answers.rs"]
+mod odd_answers;
 #[path = "resilience/retries.rs"]
 mod retries;
 #[path = "resilience/timeouts.rs"]
 mod timeouts;
+#[path = "common/transports.rs"]
+mod transports;
+
+// The same tests over each transport.
+#[cfg(feature = "reqwest")]
+#[path = "resilience"]
+mod over_reqwest {
+    use super::{BABS, babs, network, transports::by_reqwest as transport};
+
+    mod broken_connections;
+}
+
+#[cfg(feature = "hyper")]
+#[path = "resilience"]
+mod over_hyper {
+    use super::{BABS, babs, network, transports::by_hyper as transport};
+
+    mod broken_connections;
+}
 
 use scim_client::{
     Client, Stored, User,

@@ -3,11 +3,13 @@
     clippy::unwrap_used,
     clippy::expect_used,
     clippy::panic,
-    reason = "a panic is how a test fails"
+    clippy::duplicate_mod,
+    reason = "a panic is how a test fails; a module is tested over each transport"
 )]
 #![cfg(all(
     feature = "blocking",
     feature = "derive",
+    feature = "hyper",
     feature = "reqwest",
     feature = "testing"
 ))]
@@ -18,14 +20,31 @@ mod debug;
 mod invisible;
 #[path = "common/network.rs"]
 mod network;
-#[path = "secrets/proxies.rs"]
-mod proxies;
 #[path = "secrets/public_types.rs"]
 mod public_types;
 #[path = "secrets/refused.rs"]
 mod refused;
+#[path = "common/transports.rs"]
+mod transports;
 #[path = "secrets/values.rs"]
 mod values;
+
+// The same tests over each transport.
+#[cfg(feature = "reqwest")]
+#[path = "secrets"]
+mod over_reqwest {
+    use super::{everything, network, transports::by_reqwest as transport};
+
+    mod proxies;
+}
+
+#[cfg(feature = "hyper")]
+#[path = "secrets"]
+mod over_hyper {
+    use super::{everything, network, transports::by_hyper as transport};
+
+    mod proxies;
+}
 
 /// An error in every form in which it may reach a log, and everything that it keeps.
 pub(crate) fn everything(error: &scim_client::Error) -> String {

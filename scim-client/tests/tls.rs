@@ -1,11 +1,15 @@
-//! The default transport over TLS: whom it trusts, how it shows who it is, and compressed answers.
-#![cfg(all(feature = "reqwest", feature = "rustls"))]
+//! Each transport over TLS: whom it trusts, how it shows who it is, and compressed answers.
+#![cfg(feature = "rustls")]
 #![allow(
     clippy::unwrap_used,
     clippy::expect_used,
     clippy::panic,
-    reason = "tests may panic"
+    clippy::duplicate_mod,
+    reason = "tests may panic; a module is tested over each transport"
 )]
+
+#[path = "common/transports.rs"]
+mod transports;
 
 use std::{
     io::{Read as _, Write as _},
@@ -22,7 +26,6 @@ use rustls::{
     pki_types::{CertificateDer, PrivateKeyDer, pem::PemObject as _},
     server::WebPkiClientVerifier,
 };
-use scim_client::{Client, ErrorKind, User, client::RetryPolicy, reqwest, transport::Tls};
 
 const CA: &[u8] = include_bytes!("tls/ca.pem");
 const SERVER: &[u8] = include_bytes!("tls/server.pem");
@@ -41,7 +44,7 @@ fn server(wants_certificate: bool) -> (String, Arc<AtomicUsize>) {
     server_at("127.0.0.1", wants_certificate)
 }
 
-fn server_at(host: &str, wants_certificate: bool) -> (String, Arc<AtomicUsize>) {
+fn config(wants_certificate: bool) -> ServerConfig {
     let provider = Arc::new(rustls::crypto::ring::default_provider());
     let config = ServerConfig::builder_with_provider(provider.clone())
         .with_safe_default_protocol_versions()
@@ -58,7 +61,11 @@ fn server_at(host: &str, wants_certificate: bool) -> (String, Arc<AtomicUsize>) 
     };
     let certificate = CertificateDer::from_pem_slice(SERVER).unwrap();
     let key = PrivateKeyDer::from_pem_slice(SERVER).unwrap();
-    let config = Arc::new(config.with_single_cert(vec![certificate], key).unwrap());
+    config.with_single_cert(vec![certificate], key).unwrap()
+}
+
+fn server_at(host: &str, wants_certificate: bool) -> (String, Arc<AtomicUsize>) {
+    let config = Arc::new(config(wants_certificate));
     let listener = TcpListener::bind((host, 0)).unwrap();
     let url = format!("https://{}/v2", listener.local_addr().unwrap());
     let requests = Arc::new(AtomicUsize::new(0));
@@ -94,117 +101,23 @@ fn server_at(host: &str, wants_certificate: bool) -> (String, Arc<AtomicUsize>) 
     (url, requests)
 }
 
-fn trusting(url: &str) -> scim_client::client::ClientBuilder {
-    trusting_with(url, Tls::new().trust_only_pem(CA))
+// The same tests over each transport.
+#[cfg(feature = "reqwest")]
+#[path = "tls"]
+mod over_reqwest {
+    use super::{CA, CLIENT, server, server_at, transports::by_reqwest as transport};
+
+    mod exchanges;
+    mod http2;
+    mod tunnels;
 }
 
-fn trusting_with(url: &str, tls: Tls) -> scim_client::client::ClientBuilder {
-    Client::builder(url)
-        .bearer_token("t0p-secret")
-        .retry(RetryPolicy::never())
-        .tls(tls)
-        .configure_reqwest(reqwest::ClientBuilder::no_proxy)
-}
+#[cfg(feature = "hyper")]
+#[path = "tls"]
+mod over_hyper {
+    use super::{CA, CLIENT, server, server_at, transports::by_hyper as transport};
 
-#[tokio::test]
-async fn a_certificate_of_an_unknown_authority_is_refused() {
-    let (url, requests) = server(false);
-    let scim = Client::builder(&url)
-        .retry(RetryPolicy::never())
-        .build()
-        .unwrap();
-    let error = scim.resource::<User>().get("1").await.unwrap_err();
-    assert_eq!(error.kind(), ErrorKind::Connect, "{error:?}");
-    let host = url.replace("https://", "").replace("/v2", "");
-    assert_eq!(
-        error.to_string(),
-        format!(
-            "no connection to {host}: the server's certificate is of an authority that is not \
-             trusted here; `ClientBuilder::tls` can add one [GET /v2/Users/1]"
-        )
-    );
-    assert_eq!(requests.load(Ordering::SeqCst), 0);
-}
-
-#[tokio::test]
-async fn an_authority_of_ones_own() {
-    let (url, requests) = server(false);
-    let scim = trusting(&url).build().unwrap();
-    let babs = scim.resource::<User>().get("1").await.unwrap();
-    assert_eq!(babs.user_name, "bjensen", "by gzip");
-    assert_eq!(requests.load(Ordering::SeqCst), 1);
-    // A name that the certificate does not have.
-    let (elsewhere, _) = server_at("127.0.0.2", false);
-    let error = trusting(&elsewhere)
-        .build()
-        .unwrap()
-        .resource::<User>()
-        .get("1")
-        .await;
-    let error = error.unwrap_err();
-    assert_eq!(error.kind(), ErrorKind::Connect);
-    let text = error.to_string();
-    let wanted = "the server's certificate is for another name (it is for ";
-    assert!(text.contains(wanted), "{text}");
-}
-
-#[tokio::test]
-async fn a_certificate_of_the_client() {
-    let (url, requests) = server(true);
-    let without = trusting(&url).build().unwrap();
-    let error = without.resource::<User>().get("1").await.unwrap_err();
-    let text = error.to_string();
-    let wanted = "the server wants a certificate of the client";
-    assert!(text.contains(wanted), "{text}");
-    assert_eq!(requests.load(Ordering::SeqCst), 0);
-    let with = trusting_with(&url, Tls::new().trust_only_pem(CA).identity_pem(CLIENT));
-    with.build()
-        .unwrap()
-        .resource::<User>()
-        .get("1")
-        .await
-        .unwrap();
-    assert_eq!(requests.load(Ordering::SeqCst), 1);
-}
-
-#[tokio::test]
-async fn authorities_besides_those_of_the_platform() {
-    let (url, requests) = server(false);
-    let scim = trusting_with(&url, Tls::new().trust_pem(CA))
-        .build()
-        .unwrap();
-    scim.resource::<User>().get("1").await.unwrap();
-    assert_eq!(requests.load(Ordering::SeqCst), 1);
-}
-
-#[test]
-fn what_is_no_certificate_is_told() {
-    for (tls, words) in [
-        (
-            Tls::new().trust_pem("nothing"),
-            "configuration: the PEM of an authority that is to be trusted has no certificate in it",
-        ),
-        (
-            Tls::new().trust_only_pem(CA).identity_pem(CA),
-            "configuration: the client's identity has no private key that can be used: ",
-        ),
-        (
-            Tls::new()
-                .trust_only_pem(CA)
-                .identity_pem("-----BEGIN CERTIFICATE-----"),
-            "configuration: the certificate of the client's identity is no PEM: ",
-        ),
-    ] {
-        let shown = format!("{tls:?}");
-        assert!(
-            !shown.contains("BEGIN") && !shown.contains("nothing"),
-            "{shown}"
-        );
-        let error = Client::builder("https://scim.example/v2")
-            .tls(tls)
-            .build()
-            .unwrap_err();
-        assert_eq!(error.kind(), ErrorKind::Configuration);
-        assert!(error.to_string().starts_with(words), "{error}");
-    }
+    mod exchanges;
+    mod http2;
+    mod tunnels;
 }

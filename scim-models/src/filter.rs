@@ -184,7 +184,8 @@ impl Filter {
     ///
     /// The whole grammar of RFC 7644 §3.4.2.2 is understood, as its errata correct it. Blanks (space,
     /// TAB, CR, LF) may be repeated where the grammar has one space, and may stand at both ends and
-    /// inside parentheses and brackets.
+    /// inside parentheses and brackets. Before a string the space may be missing, as in the RFC's own
+    /// example `members[value eq"2819c223"]` (§3.5.2.2); it is always written.
     ///
     /// # Errors
     ///

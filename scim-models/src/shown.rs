@@ -35,14 +35,44 @@ pub fn visible(text: &str) -> String {
     Visible(text).to_string()
 }
 
+/// A name or path from outside, in a sentence: as it is where no part of the sentence can be taken for
+/// it, or else in backticks, with what is invisible escaped; a long one is cut.
+pub(crate) struct Name<'a>(pub(crate) &'a str);
+
+/// How many characters of a name are shown.
+const LONGEST: usize = 256;
+
+impl fmt::Display for Name<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let is_plain = |byte: u8| byte.is_ascii_graphic() && byte != b'`';
+        if (1..=LONGEST).contains(&self.0.len()) && self.0.bytes().all(is_plain) {
+            return f.write_str(self.0);
+        }
+        f.write_char('`')?;
+        for c in self.0.chars().take(LONGEST) {
+            if is_invisible(c) || c == '`' {
+                write!(f, "{}", c.escape_unicode())?;
+            } else {
+                f.write_char(c)?;
+            }
+        }
+        if self.0.chars().nth(LONGEST).is_some() {
+            f.write_str("...")?;
+        }
+        f.write_char('`')
+    }
+}
+
 /// Whether a character has no picture of its own, but changes lines, directions or what a terminal
 /// does. Those that join letters (U+200C, U+200D) are part of words.
-fn is_invisible(c: char) -> bool {
+pub(crate) fn is_invisible(c: char) -> bool {
     c.is_control()
         || matches!(c,
             '\u{ad}' | '\u{61c}' | '\u{180e}' | '\u{200b}' | '\u{200e}' | '\u{200f}'
             | '\u{2028}'..='\u{202e}' | '\u{2060}'..='\u{206f}' | '\u{feff}'
-            | '\u{fff9}'..='\u{fffb}' | '\u{e0000}'..='\u{e007f}')
+            | '\u{fff9}'..='\u{fffb}' | '\u{e0000}'..='\u{e007f}'
+            // Letters that fill a place.
+            | '\u{115f}' | '\u{1160}' | '\u{3164}' | '\u{ffa0}')
 }
 
 /// `Debug` of something by its size: `5 bytes`.
@@ -90,6 +120,23 @@ impl fmt::Write for Counter {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn names_end_where_they_end() {
+        for (name, shown) in [
+            ("userName", "userName"),
+            ("urn:a:b:c.d", "urn:a:b:c.d"),
+            ("", "``"),
+            ("a is required", "`a is required`"),
+            ("a`b", "`a\\u{60}b`"),
+            ("a\n\u{1b}b", "`a\\u{a}\\u{1b}b`"),
+            ("\u{e4}\u{202e}", "`\u{e4}\\u{202e}`"),
+        ] {
+            assert_eq!(Name(name).to_string(), shown);
+        }
+        let long = Name(&"x".repeat(5_000)).to_string();
+        assert!(long.len() < 300 && long.ends_with("...`"), "{long}");
+    }
 
     #[test]
     fn what_is_invisible_is_escaped() {

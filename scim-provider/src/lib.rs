@@ -23,7 +23,7 @@
 //! | `If-Match`, `If-None-Match` | [`Preconditions`] |
 //! | errors with their status and keyword | [`Refusal`] |
 //! | a query, read and checked against the types | [`query`] |
-//! | a filter as a condition of SQL | [`sql`] |
+//! | a filter as a condition of SQL; tables and statements of a store in a database | [`sql`] |
 //! | discovery documents | [`discovery`] |
 //! | `groups`, and `$ref` and `type` of members | [`derived`] |
 //!

@@ -8,6 +8,7 @@ use std::{
 
 use scim_models::{
     Meta, Stored,
+    attribute_path::AttributePath,
     evaluate::Subject,
     json::DecodeError,
     model::{Attribute, Descriptor, Reflect, ValueRef},
@@ -84,35 +85,41 @@ impl Record {
         self.stored_mut().own_mut()
     }
 
-    /// The text of an attribute of the resource's own schema, such as `userName`, or of a
-    /// sub-attribute, such as `name.familyName`: what a column of a table may hold.
+    /// The text of an attribute, such as `userName`, or of a sub-attribute, such as
+    /// `name.familyName`: what a column of a table may hold. Attributes of extensions have the URN
+    /// and a colon in front.
     #[must_use]
     pub fn text(&self, path: &str) -> Option<&str> {
-        self.value(path).text()
+        self.value_of(&path.parse().ok()?).text()
     }
 
     /// The boolean of an attribute, such as `active`, or of a sub-attribute.
     #[must_use]
     pub fn boolean(&self, path: &str) -> Option<bool> {
-        match self.value(path) {
+        match self.value_of(&path.parse().ok()?) {
             ValueRef::Boolean(value) => Some(value),
             _ => None,
         }
     }
 
-    fn value(&self, path: &str) -> ValueRef<'_> {
-        let named = |object: &'_ dyn Reflect, name: &str| object.descriptor().position(name);
-        let (outer, sub) = match path.split_once('.') {
-            Some((outer, sub)) => (outer, Some(sub)),
-            None => (path, None),
-        };
+    /// The value of an attribute of the resource's own schema or of an extension, or of a
+    /// sub-attribute of a single value.
+    pub(crate) fn value_of(&self, path: &AttributePath) -> ValueRef<'_> {
+        fn named<'a>(object: &'a dyn Reflect, name: &str) -> ValueRef<'a> {
+            let at = object.descriptor().position(name);
+            at.map_or(ValueRef::Absent, |at| object.get(at))
+        }
         let own = self.resource();
-        let value = named(own, outer).map_or(ValueRef::Absent, |at| own.get(at));
-        match (value, sub) {
+        let outer = match path.uri().filter(|uri| !is_own(own.descriptor(), uri)) {
+            None => named(own, path.name()),
+            Some(uri) => match named(own, uri) {
+                ValueRef::Object(extension) => named(extension, path.name()),
+                _ => ValueRef::Absent,
+            },
+        };
+        match (outer, path.sub()) {
             (value, None) => value,
-            (ValueRef::Object(inner), Some(sub)) => {
-                named(inner, sub).map_or(ValueRef::Absent, |at| inner.get(at))
-            }
+            (ValueRef::Object(inner), Some(sub)) => named(inner, sub),
             _ => ValueRef::Absent,
         }
     }
@@ -189,6 +196,11 @@ impl<'a> From<&'a Record> for Subject<'a> {
     fn from(record: &'a Record) -> Self {
         record.subject()
     }
+}
+
+/// Whether a URN is that of the schema of a resource with this table.
+pub(crate) fn is_own(table: &Descriptor, uri: &str) -> bool {
+    table.urn().is_some_and(|own| own.eq_ignore_ascii_case(uri))
 }
 
 /// A [`Stored`] resource of any type.
@@ -321,6 +333,27 @@ impl ServedType {
     pub fn extensions(&self) -> impl Iterator<Item = &'static Attribute> {
         let attributes = self.0.descriptor.attributes().iter();
         attributes.filter(|attribute| attribute.is_extension())
+    }
+
+    /// The attribute of the type's own schema or of an extension that a path names, and whether it
+    /// can have several values, by itself or in an attribute that has.
+    pub(crate) fn attribute(&self, path: &AttributePath) -> Option<(&'static Attribute, bool)> {
+        let own = |uri: &str| uri.eq_ignore_ascii_case(self.schema());
+        let table = match path.uri().filter(|uri| !own(uri)) {
+            None => self.descriptor(),
+            Some(uri) => {
+                let mut extensions = self.extensions();
+                let extension = extensions.find(|e| e.name.eq_ignore_ascii_case(uri))?;
+                extension.kind.descriptor()?
+            }
+        };
+        let attribute = table.attribute(path.name())?;
+        let is_many = attribute.is_multi_valued();
+        let Some(sub) = path.sub() else {
+            return Some((attribute, is_many));
+        };
+        let sub = attribute.kind.descriptor()?.attribute(sub)?;
+        Some((sub, is_many || sub.is_multi_valued()))
     }
 
     /// The URNs of all schemas of the type, its own first.

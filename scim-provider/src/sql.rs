@@ -1,10 +1,14 @@
-//! Filters as conditions of SQL, for stores in a database.
+//! SQL for stores in a database, without a database: statements as values.
+//!
+//! A store with tables of its own asks for what it needs: [`condition`] is a filter as a condition,
+//! [`order`] what stands behind `ORDER BY`. [`Tables`] is a whole schema, with the statements of a
+//! [`Store`](crate::Store) on it, for whoever has a [`Connection`].
 //!
 //! What has a column is asked of the database, and the rest is left out: then more is found than
 //! the filter matches, the condition is not [exact](Condition::is_exact), and
-//! [`Query::filtered`](crate::Query::filtered) decides. Text is compared in the form that
-//! [`Record::comparable`] gives, so that a column of that form is right for any letter case and for
-//! user names as RFC 7644 §5 wants them.
+//! [`Query::filtered`] decides. Text is compared in the form that [`Record::comparable`] gives, so
+//! that a column of that form is right for any letter case and for user names as RFC 7644 §5 wants
+//! them.
 //!
 //! ```
 //! use scim_models::User;
@@ -19,119 +23,63 @@
 //! let condition = sql::condition(&ServedType::of::<User>(), &filter, &columns);
 //! assert_eq!(
 //!     condition.sql(),
-//!     "(user_name IS NOT NULL AND user_name LIKE ? ESCAPE '!') AND (active IS NOT NULL AND active = ?)"
+//!     "((user_name IS NOT NULL AND user_name LIKE ? ESCAPE '!') AND (active IS NOT NULL AND active = ?))"
 //! );
 //! assert!(!condition.is_exact());
 //! # Ok::<(), Box<dyn std::error::Error>>(())
 //! ```
 
+mod column;
+mod statement;
+mod tables;
+mod translate;
+
 use scim_models::{
     attribute_path::AttributePath,
     evaluate::comparable_text,
-    filter::{Comparand, Expression, Filter, FilterRef, Operator},
-    internal::envelope,
+    filter::Filter,
     message::SortOrder,
     model::{Attribute, Kind},
 };
 
+use self::{column::Rows, translate::Translator};
 use crate::{
-    record::{Record, ServedType},
+    record::{Record, ServedType, is_own},
     store::Query,
 };
 
-/// How many comparisons a condition may have. A database has a limit too, and answers with an error
-/// beyond it.
-const MAX_COMPARISONS: usize = 200;
+pub use self::{
+    column::Column,
+    statement::{Parameter, Statement},
+    tables::{Connection, Session, Tables, UnfitColumn},
+};
 
-/// The longest text, in bytes, that is looked for in another: databases limit patterns.
-const MAX_PATTERN: usize = 1_000;
-
-/// A column that holds the values of an attribute; NULL where there is none.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Column {
-    sql: String,
-    holds: Holds,
-    /// The condition on a row of another table, where the attribute has many values.
-    within: Option<String>,
-}
-
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Holds {
-    Text,
-    Boolean,
-}
-
-impl Column {
-    /// A column of texts in the form of [`Record::comparable`], compared by their bytes (`BINARY`
-    /// in SQLite, `COLLATE "C"` in PostgreSQL). `sql` names it; it is written as it is.
-    #[must_use]
-    pub fn text(sql: impl Into<String>) -> Self {
-        Self {
-            sql: sql.into(),
-            holds: Holds::Text,
-            within: None,
-        }
-    }
-
-    /// A column of booleans, which are bound as such.
-    #[must_use]
-    pub fn boolean(sql: impl Into<String>) -> Self {
-        Self {
-            holds: Holds::Boolean,
-            ..Self::text(sql)
-        }
-    }
-
-    /// The column of a table that has a row for each value of a multi-valued attribute.
-    /// `exists` is the condition that there is such a row, with `{}` for the condition on it, such
-    /// as `EXISTS (SELECT 1 FROM member WHERE member.owner = resource.id AND {})`.
-    #[must_use]
-    pub fn of_many(mut self, exists: impl Into<String>) -> Self {
-        self.within = Some(exists.into());
-        self
-    }
-}
-
-/// A value to bind.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Parameter {
-    /// A text.
-    Text(String),
-    /// A boolean.
-    Boolean(bool),
-}
-
-/// A condition of SQL.
+/// A condition of SQL, in parentheses.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Condition {
-    sql: String,
-    parameters: Vec<Parameter>,
+    statement: Statement,
     exact: bool,
 }
 
 impl Condition {
-    /// The condition, with `?` for each parameter.
+    /// The condition, with `?` for each parameter. It stands in parentheses, so that it can be put
+    /// beside others.
     #[must_use]
     pub fn sql(&self) -> &str {
-        &self.sql
+        self.statement.sql()
     }
 
     /// The condition, with `$1`, `$2` and so on for the parameters; the first has the number
     /// `first`.
     #[must_use]
     pub fn numbered(&self, first: usize) -> String {
-        let mut pieces = self.sql.split('?');
-        let mut out = pieces.next().unwrap_or_default().to_owned();
-        for (at, piece) in pieces.enumerate() {
-            out.push_str(&format!("${}{piece}", first.saturating_add(at)));
-        }
-        out
+        self.statement.numbered(first)
     }
 
     /// What to bind, in order.
     #[must_use]
     pub fn parameters(&self) -> &[Parameter] {
-        &self.parameters
+        self.statement.parameters()
     }
 
     /// Whether it says what the filter says. If not, it is true for more.
@@ -140,51 +88,118 @@ impl Condition {
         self.exact
     }
 
-    fn new(sql: String, parameters: Vec<Parameter>) -> Self {
+    /// As a part of a statement.
+    #[must_use]
+    pub fn into_statement(self) -> Statement {
+        self.statement
+    }
+
+    /// One comparison, or several that are one. None has parentheses around it here: whoever puts
+    /// it into something gives it some.
+    fn leaf(statement: Statement) -> Self {
         Self {
-            sql,
-            parameters,
+            statement,
             exact: true,
         }
+    }
+
+    /// What says nothing.
+    fn all() -> Self {
+        Self::leaf(Statement::new("1 = 1")).inexact(false)
     }
 
     fn inexact(mut self, exact: bool) -> Self {
         self.exact &= exact;
         self
     }
+
+    fn in_parentheses(mut self, before: &str) -> Self {
+        self.statement = Statement::new(before)
+            .with("(")
+            .then(self.statement)
+            .with(")");
+        self
+    }
+
+    /// `None` for what is not exact: what is true for more, turned round, is true for less.
+    fn negated(self) -> Option<Self> {
+        self.exact.then(|| self.in_parentheses("NOT "))
+    }
+
+    /// Is true if it is of any of the rows.
+    fn of_any(self, rows: &Rows) -> Self {
+        let Rows { table, on } = rows;
+        let before = format!("EXISTS (SELECT 1 FROM {table} WHERE ({on}) AND ");
+        let mut any = self.in_parentheses(&before);
+        any.statement = any.statement.with(")");
+        any
+    }
+
+    fn joined(all: Vec<Self>, word: &str) -> Option<Self> {
+        let mut joined: Option<Self> = None;
+        for condition in all {
+            let exact = condition.exact;
+            let condition = condition.in_parentheses("");
+            joined = Some(match joined {
+                None => condition,
+                Some(before) => Self {
+                    statement: before.statement.with(word).then(condition.statement),
+                    exact: before.exact && exact,
+                },
+            });
+        }
+        joined
+    }
 }
 
 impl Record {
-    /// The text of an attribute of the resource's own schema, or of a sub-attribute, in the form in
-    /// which it is compared: for a column of [`Column::text`].
+    /// The text of an attribute, or of a sub-attribute, in the form in which it is compared: for a
+    /// column of [`Column::text`]. Attributes of extensions have the URN and a colon in front.
+    /// U+0000, which databases do not take, is written with U+0001.
     #[must_use]
     pub fn comparable(&self, path: &str) -> Option<String> {
-        let table = self.resource().descriptor();
-        let attribute = match path.split_once('.') {
-            None => table.attribute(path)?,
-            Some((outer, sub)) => table.attribute(outer)?.kind.descriptor()?.attribute(sub)?,
+        let path: AttributePath = path.parse().ok()?;
+        let own = self.resource().descriptor();
+        let table = match path.uri().filter(|uri| !is_own(own, uri)) {
+            None => own,
+            Some(uri) => own.attribute(uri)?.kind.descriptor()?,
         };
-        Some(comparable_text(attribute, self.text(path)?))
+        let mut attribute = table.attribute(path.name())?;
+        if let Some(sub) = path.sub() {
+            attribute = attribute.kind.descriptor()?.attribute(sub)?;
+        }
+        Some(comparable(attribute, self.value_of(&path).text()?))
     }
+}
+
+fn comparable(attribute: &Attribute, text: &str) -> String {
+    storable(&comparable_text(attribute, text))
+}
+
+/// Databases do not take U+0000, so it is written with U+0001, in a way that keeps equality, order
+/// and beginnings.
+fn storable(text: &str) -> String {
+    if !text.contains(['\0', '\u{1}']) {
+        return text.to_owned();
+    }
+    text.replace('\u{1}', "\u{1}\u{2}")
+        .replace('\0', "\u{1}\u{1}")
 }
 
 /// The condition that a filter is, as far as `columns` has columns for the attributes that it asks
 /// for. It is given paths in lower case: `username`, `name.familyname`, `members.value`, `id`;
 /// attributes of extensions have the URN and a colon in front.
+///
+/// Of more than 200 comparisons, those that come later are left out.
 #[must_use]
 pub fn condition(
     kind: &ServedType,
     filter: &Filter,
     columns: &dyn Fn(&str) -> Option<Column>,
 ) -> Condition {
-    let translator = Translator { kind, columns };
-    let condition = translator.of(filter.root(), None);
-    let fits = |condition: &Condition| condition.parameters.len() <= MAX_COMPARISONS;
-    condition.filter(fits).unwrap_or_else(|| Condition {
-        sql: "1 = 1".to_owned(),
-        parameters: Vec::new(),
-        exact: false,
-    })
+    let translator = Translator::new(kind, columns);
+    let condition = translator.condition(filter.root());
+    condition.unwrap_or_else(Condition::all).in_parentheses("")
 }
 
 /// What stands behind `ORDER BY` for the order of a query (RFC 7644 §3.4.2.3), if it has a column:
@@ -200,235 +215,14 @@ pub fn order(
     let Some(path) = query.sort_by() else {
         return Some(usual.to_owned());
     };
-    let (attribute, column) = Translator { kind, columns }.column(path)?;
-    let is_one = column.within.is_none() && matches!(attribute.kind, Kind::String | Kind::Boolean);
-    let name = is_one.then_some(column.sql)?;
+    let found = Translator::new(kind, columns).find(path)?;
+    let is_one = found.column.rows.is_none();
+    let has_order = matches!(found.attribute.kind, Kind::String | Kind::Boolean);
+    let name = (is_one && has_order).then_some(found.column.sql)?;
     Some(match query.sort_order() {
         SortOrder::Ascending => format!("{name} IS NULL, {name}, {usual}"),
         SortOrder::Descending => format!("{name} IS NOT NULL, {name} DESC, {usual}"),
     })
-}
-
-struct Translator<'a> {
-    kind: &'a ServedType,
-    columns: &'a dyn Fn(&str) -> Option<Column>,
-}
-
-/// A multi-valued attribute, one of whose elements is looked at.
-struct Element<'a> {
-    path: &'a AttributePath,
-    /// What its columns have in common.
-    within: &'a str,
-}
-
-impl Translator<'_> {
-    /// `None` if nothing can be said. What is said is true wherever the filter is.
-    fn of(&self, filter: FilterRef<'_>, element: Option<&Element<'_>>) -> Option<Condition> {
-        match filter.expression() {
-            Expression::And(operands) => {
-                let mut exact = true;
-                let mut all = Vec::new();
-                for operand in operands {
-                    match self.of(operand, element) {
-                        Some(condition) => all.push(condition),
-                        None => exact = false,
-                    }
-                }
-                joined(all, " AND ").map(|condition| condition.inexact(exact))
-            }
-            Expression::Or(operands) => {
-                let all = operands
-                    .into_iter()
-                    .map(|operand| self.of(operand, element));
-                joined(all.collect::<Option<Vec<_>>>()?, " OR ")
-            }
-            Expression::Not(operand) => {
-                let condition = self.of(operand, element)?;
-                // What is true for more, turned round, is true for less.
-                let sql = format!("NOT ({})", condition.sql);
-                condition
-                    .exact
-                    .then(|| Condition::new(sql, condition.parameters))
-            }
-            Expression::Present(path) => {
-                self.compare(path, element, Operator::Ne, &Comparand::Null)
-            }
-            Expression::Compare {
-                path,
-                operator,
-                value,
-            } => self.compare(path, element, operator, value),
-            Expression::ValuePath { path, filter } if element.is_none() => {
-                self.element(path, filter)
-            }
-            Expression::ValuePath { .. } => None,
-        }
-    }
-
-    /// `path[filter]`.
-    fn element(&self, path: &AttributePath, filter: FilterRef<'_>) -> Option<Condition> {
-        let value = AttributePath::new(path.uri(), path.name(), Some("value")).ok()?;
-        let (_, column) = self.column(&value)?;
-        let within = column.within?;
-        let element = Element {
-            path,
-            within: &within,
-        };
-        let condition = self.of(filter, Some(&element))?;
-        let sql = within.replacen("{}", &condition.sql, 1);
-        let exact = condition.exact;
-        Some(Condition::new(sql, condition.parameters).inexact(exact))
-    }
-
-    fn compare(
-        &self,
-        path: &AttributePath,
-        element: Option<&Element<'_>>,
-        operator: Operator,
-        value: &Comparand,
-    ) -> Option<Condition> {
-        let full;
-        let path = match element {
-            None => path,
-            Some(element) => {
-                let outer = element.path;
-                full = AttributePath::new(outer.uri(), outer.name(), Some(path.name())).ok()?;
-                &full
-            }
-        };
-        let (attribute, column) = self.column(path)?;
-        match (element, &column.within) {
-            (Some(element), Some(within)) if element.within != within => return None,
-            (Some(_), None) => return None,
-            // Of several values one may differ and one not.
-            (None, Some(_)) if operator == Operator::Ne && *value != Comparand::Null => {
-                return None;
-            }
-            _ => {}
-        }
-        let condition = leaf(attribute, &column, operator, value)?;
-        match &column.within {
-            Some(within) if element.is_none() => Some(Condition {
-                sql: within.replacen("{}", &condition.sql, 1),
-                ..condition
-            }),
-            _ => Some(condition),
-        }
-    }
-
-    /// The attribute that a path names, and its column.
-    fn column(&self, path: &AttributePath) -> Option<(&'static Attribute, Column)> {
-        let own = |uri: &str| uri.eq_ignore_ascii_case(self.kind.schema());
-        let mut table = self.kind.descriptor();
-        let mut name = String::new();
-        if let Some(uri) = path.uri().filter(|uri| !own(uri)) {
-            let mut extensions = self.kind.extensions();
-            let extension = extensions.find(|e| e.name.eq_ignore_ascii_case(uri))?;
-            table = extension.kind.descriptor()?;
-            name = format!("{uri}:");
-        }
-        let common = || {
-            let table = &envelope::DESCRIPTOR;
-            table.attribute(path.name()).filter(|_| name.is_empty())
-        };
-        let mut attribute = table.attribute(path.name()).or_else(common)?;
-        name.push_str(path.name());
-        if let Some(sub) = path.sub() {
-            attribute = attribute.kind.descriptor()?.attribute(sub)?;
-            name.push('.');
-            name.push_str(sub);
-        }
-        Some((attribute, (self.columns)(&name.to_ascii_lowercase())?))
-    }
-}
-
-fn joined(all: Vec<Condition>, word: &str) -> Option<Condition> {
-    let exact = all.iter().all(|condition| condition.exact);
-    let parts: Vec<_> = all
-        .iter()
-        .map(|condition| format!("({})", condition.sql))
-        .collect();
-    let parameters = all.into_iter().flat_map(|condition| condition.parameters);
-    let parameters: Vec<_> = parameters.collect();
-    (!parts.is_empty()).then(|| Condition::new(parts.join(word), parameters).inexact(exact))
-}
-
-/// One comparison, which is true or false and never NULL, so that it can be turned round.
-fn leaf(
-    attribute: &Attribute,
-    column: &Column,
-    operator: Operator,
-    value: &Comparand,
-) -> Option<Condition> {
-    let name = &column.sql;
-    let is_there = match column.holds {
-        Holds::Text => format!("{name} IS NOT NULL AND {name} <> ''"),
-        Holds::Boolean => format!("{name} IS NOT NULL"),
-    };
-    match (operator, value) {
-        (Operator::Ne, Comparand::Null) => return Some(Condition::new(is_there, Vec::new())),
-        (Operator::Eq, Comparand::Null) => {
-            return Some(Condition::new(format!("NOT ({is_there})"), Vec::new()));
-        }
-        _ => {}
-    }
-    let with = |test: &str, parameter: Parameter| {
-        let sql = match operator {
-            Operator::Ne => format!("{name} IS NULL OR {name} {test}"),
-            _ => format!("{name} IS NOT NULL AND {name} {test}"),
-        };
-        Condition::new(sql, vec![parameter])
-    };
-    match (column.holds, value) {
-        (Holds::Boolean, Comparand::Boolean(value)) => {
-            let test = match operator {
-                Operator::Eq => "= ?",
-                Operator::Ne => "<> ?",
-                _ => return None,
-            };
-            Some(with(test, Parameter::Boolean(*value)))
-        }
-        (Holds::Text, Comparand::String(text)) if matches!(attribute.kind, Kind::String) => {
-            let text = comparable_text(attribute, text);
-            let test = match operator {
-                Operator::Eq => "= ?",
-                Operator::Ne => "<> ?",
-                Operator::Gt => "> ?",
-                Operator::Ge => ">= ?",
-                Operator::Lt => "< ?",
-                Operator::Le => "<= ?",
-                Operator::Co | Operator::Sw | Operator::Ew => {
-                    let pattern = pattern(operator, &text)?;
-                    // Some databases look for patterns in any letter case.
-                    let exact = !attribute.is_case_exact();
-                    let condition = with("LIKE ? ESCAPE '!'", Parameter::Text(pattern));
-                    return Some(condition.inexact(exact));
-                }
-            };
-            Some(with(test, Parameter::Text(text)))
-        }
-        _ => None,
-    }
-}
-
-fn pattern(operator: Operator, text: &str) -> Option<String> {
-    if text.len() > MAX_PATTERN {
-        return None;
-    }
-    let mut pattern = String::with_capacity(text.len() + 2);
-    if matches!(operator, Operator::Co | Operator::Ew) {
-        pattern.push('%');
-    }
-    for letter in text.chars() {
-        if matches!(letter, '%' | '_' | '!') {
-            pattern.push('!');
-        }
-        pattern.push(letter);
-    }
-    if matches!(operator, Operator::Co | Operator::Sw) {
-        pattern.push('%');
-    }
-    Some(pattern)
 }
 
 #[cfg(test)]
@@ -438,11 +232,16 @@ mod tests {
     use super::*;
 
     fn sql(filter: &str) -> (String, bool) {
+        let many = |column: Column| Some(column.of_many("e", "e.id = r.id OR e.all"));
         let columns = |path: &str| match path {
             "username" => Some(Column::text("n")),
+            "displayname" => Some(Column::text("d")),
             "active" => Some(Column::boolean("a")),
-            "emails.value" => Some(Column::text("v").of_many("EXISTS (SELECT 1 FROM e WHERE {})")),
-            "emails.type" => Some(Column::text("t").of_many("EXISTS (SELECT 1 FROM e WHERE {})")),
+            "nickname" => Some(Column::text("data #>> '{}'")),
+            "emails.value" => many(Column::text("v")),
+            "emails.type" => many(Column::text("t")),
+            "emails.primary" => many(Column::boolean("p")),
+            "phonenumbers.value" => Some(Column::text("first_phone")),
             _ => None,
         };
         let filter = filter.parse().unwrap();
@@ -452,31 +251,86 @@ mod tests {
 
     #[test]
     fn what_is_said_is_true_wherever_the_filter_is() {
-        let all = || ("1 = 1".to_owned(), false);
-        assert_eq!(sql("title pr"), all());
-        assert_eq!(sql(r#"title pr or active eq true"#), all());
-        assert_eq!(sql(r#"not (title pr and active eq true)"#), all());
-        assert_eq!(sql(r#"emails.value ne "x""#), all());
-        assert_eq!(sql(r#"userName co 5"#), all());
+        let all = || ("(1 = 1)".to_owned(), false);
+        for filter in [
+            "title pr",
+            "title pr or active eq true",
+            "not (title pr and active eq true)",
+            r#"emails.value ne "x""#,
+            "userName co 5",
+            // One column for several values.
+            r#"phoneNumbers.value eq "x""#,
+            r#"not (displayName co "a\u0000b")"#,
+        ] {
+            assert_eq!(sql(filter), all(), "{filter}");
+        }
         let is = |text: &str| (text.to_owned(), true);
-        assert_eq!(sql("active eq null"), is("NOT (a IS NOT NULL)"));
+        assert_eq!(sql("active eq null"), is("(NOT (a IS NOT NULL))"));
         assert_eq!(
             sql(r#"not (userName ne "x")"#),
-            is("NOT (n IS NULL OR n <> ?)")
+            is("(NOT (n IS NULL OR n <> ?))")
         );
+        // What stands for U+0000 may be found where there is none.
+        assert!(sql(r#"displayName sw "\u0000""#).1 && !sql(r#"displayName ew "\u0002""#).1);
+        // Braces are of no account.
         assert_eq!(
-            sql(r#"emails[type eq "work" and value sw "b"]"#).0,
-            "EXISTS (SELECT 1 FROM e WHERE (t IS NOT NULL AND t = ?) \
-             AND (v IS NOT NULL AND v LIKE ? ESCAPE '!'))"
+            sql(r#"nickName eq "{}""#),
+            is("(data #>> '{}' IS NOT NULL AND data #>> '{}' = ?)")
         );
-        let many = vec![r#"userName eq "x""#; 300].join(" or ");
-        assert_eq!(sql(&many), all());
     }
 
     #[test]
-    fn patterns_are_escaped_and_parameters_numbered() {
-        assert_eq!(pattern(Operator::Co, "5%_!").unwrap(), "%5!%!_!!%");
-        let condition = Condition::new("a = ? AND b = ?".to_owned(), Vec::new());
-        assert_eq!(condition.numbered(3), "a = $3 AND b = $4");
+    fn a_condition_on_an_element_stays_with_its_row() {
+        let of = |condition: &str| {
+            format!("EXISTS (SELECT 1 FROM e WHERE (e.id = r.id OR e.all) AND ({condition}))")
+        };
+        for (filter, condition) in [
+            (
+                r#"emails[type eq "work" or value sw "b"]"#,
+                "(t IS NOT NULL AND t = ?) OR (v IS NOT NULL AND v LIKE ? ESCAPE '!')",
+            ),
+            (r#"emails[type ne "work"]"#, "t IS NULL OR t <> ?"),
+            (
+                r#"emails[not (type ne "work")]"#,
+                "NOT (t IS NULL OR t <> ?)",
+            ),
+            (r#"emails.value eq "x""#, "v IS NOT NULL AND v = ?"),
+            ("emails[value eq null]", "NOT (v IS NOT NULL AND v <> '')"),
+            // What is not there is false.
+            ("emails.primary eq false", "p IS NULL OR p = ?"),
+            ("emails[primary ne false]", "p IS NOT NULL AND p <> ?"),
+            ("emails[primary ne true]", "p IS NULL OR p <> ?"),
+        ] {
+            assert_eq!(
+                sql(filter),
+                (format!("({})", of(condition)), true),
+                "{filter}"
+            );
+        }
+        // Not "there is one without a value".
+        let none = format!("(NOT ({}))", of("v IS NOT NULL AND v <> ''"));
+        assert_eq!(sql("emails.value eq null"), (none.clone(), true));
+        assert_eq!(sql("not (emails.value pr)"), (none, true));
+    }
+
+    #[test]
+    fn conditions_have_an_end() {
+        for (one, word, is_all) in [
+            (r#"userName eq "x""#, " or ", true),
+            ("active pr", " or ", true),
+            ("active pr", " and ", false),
+        ] {
+            let many = vec![one; 300].join(word);
+            let (sql, exact) = sql(&many);
+            assert!(!exact && sql.len() < 8_000, "{one}{word}");
+            assert_eq!(sql == "(1 = 1)", is_all, "{one}{word}");
+        }
+        let mut deep: Filter = "active pr".parse().unwrap();
+        for _ in 0..5_000 {
+            deep = deep.not();
+        }
+        let columns = |_: &str| Some(Column::boolean("a"));
+        let condition = condition(&ServedType::of::<User>(), &deep, &columns);
+        assert_eq!(condition.sql(), "(1 = 1)");
     }
 }

@@ -431,6 +431,18 @@ impl Found {
         }
     }
 
+    /// How many resources the query finds in all.
+    #[must_use]
+    pub fn total(&self) -> u64 {
+        self.total
+    }
+
+    /// Those of the page.
+    #[must_use]
+    pub fn records(&self) -> &[Record] {
+        &self.records
+    }
+
     /// Notes something for the following pages, if they are asked for by a cursor (RFC 9865): such
     /// as the list as it is now, or where it is to go on.
     #[must_use]

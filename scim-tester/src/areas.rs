@@ -17,18 +17,21 @@ mod i;
 mod io;
 mod k;
 mod l;
+mod last;
 mod m;
 mod n;
 mod ok;
 mod p;
 mod q;
 mod r;
+mod r_lists;
 mod s;
 mod t;
 mod v;
 mod w;
 mod x;
 mod x_errors;
+mod x_values;
 mod y;
 mod z;
 
@@ -81,7 +84,7 @@ const FIRST: [&str; 11] = [
 
 /// All checks in the order in which they run: what others rely on comes first.
 pub(crate) fn all() -> impl Iterator<Item = &'static Check> {
-    let areas: [&'static [Check]; 29] = [
+    let areas: [&'static [Check]; 32] = [
         c::CHECKS,
         e::CHECKS,
         r::CHECKS,
@@ -91,6 +94,7 @@ pub(crate) fn all() -> impl Iterator<Item = &'static Check> {
         l::CHECKS,
         p::CHECKS,
         f::CHECKS,
+        r_lists::CHECKS,
         f_names::CHECKS,
         f_limits::CHECKS,
         g::CHECKS,
@@ -99,6 +103,7 @@ pub(crate) fn all() -> impl Iterator<Item = &'static Check> {
         k::CHECKS,
         w::CHECKS,
         x::CHECKS,
+        x_values::CHECKS,
         x_errors::CHECKS,
         m::CHECKS,
         v::CHECKS,
@@ -111,6 +116,7 @@ pub(crate) fn all() -> impl Iterator<Item = &'static Check> {
         en::CHECKS,
         ok::CHECKS,
         io::CHECKS,
+        last::CHECKS,
     ];
     let first = FIRST
         .into_iter()

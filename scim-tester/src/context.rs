@@ -3,6 +3,7 @@
 mod judging;
 mod requests;
 mod resources;
+mod states;
 
 pub(crate) use self::resources::filled;
 
@@ -61,6 +62,9 @@ struct State {
     fixtures: BTreeMap<String, Option<Arc<Fixture>>>,
     /// Checks, with the resource type or nothing, that failed so that dependants make no sense.
     broken: BTreeSet<(&'static str, String)>,
+    states: states::States,
+    /// Users who are nothing but members of groups.
+    members: Vec<Made>,
     /// Resource types whose POST does not answer what GET does (C-03).
     own_answers: BTreeSet<String>,
 }
@@ -156,6 +160,20 @@ impl Context {
         let mut state = self.state();
         state.own_answers.insert(r.name.clone());
         state.shared.remove(&r.name);
+    }
+
+    /// Users who are there to be members, and are not changed.
+    pub(crate) fn members(&self) -> Vec<Made> {
+        self.state().members.clone()
+    }
+
+    pub(crate) fn keep_members(&self, new: &[Made]) {
+        self.state().members.extend_from_slice(new);
+    }
+
+    /// A resource as it was read, if nothing was written to it since.
+    pub(crate) fn last_seen(&self, id: &str) -> Option<Value> {
+        self.state().states.of(id).cloned()
     }
 
     pub(crate) fn has_profile(&self, profile: Profile) -> bool {

@@ -109,7 +109,8 @@ fn body(cx: &Context, r: &ResourceType, prefix: &str, at: usize) -> Value {
             json!([format!("{label}-x"), format!("{label}-y")]),
         );
     }
-    if let Some(b) = r.b() {
+    // The last one has none, unless the service provider sets it.
+    if let Some(b) = r.b().filter(|_| at + 1 < COUNT) {
         b.set(&mut body, (at % 3 != 1).into());
     }
     if let Some(n) = r.n() {

@@ -19,6 +19,8 @@ pub(crate) struct Made {
     pub(crate) id: String,
     /// A DELETE of it was answered with success.
     pub(crate) gone: bool,
+    /// It may have been deleted, by a bulk request.
+    pub(crate) doubtful: bool,
 }
 
 #[derive(Debug, Default)]
@@ -70,6 +72,7 @@ impl Ledger {
             endpoint: endpoint.to_owned(),
             id: id.to_owned(),
             gone: false,
+            doubtful: false,
         });
         if let Some(file) = &mut inner.file {
             // A full disk must not end the run: the marker still finds everything.
@@ -92,6 +95,13 @@ impl Ledger {
             if made.id == id {
                 made.gone = true;
             }
+        }
+    }
+
+    /// A request was sent that may delete it.
+    pub(crate) fn may_be_deleted(&self, id: &str) {
+        for made in &mut self.inner().made {
+            made.doubtful |= made.id == id;
         }
     }
 

@@ -1,7 +1,6 @@
 //! Requests as they are, and the record of every exchange.
 
 use std::{
-    fmt::Write as _,
     sync::{
         Arc, Mutex, MutexGuard,
         atomic::{AtomicU64, AtomicUsize, Ordering},
@@ -10,225 +9,23 @@ use std::{
 };
 
 use bytes::Bytes;
-use http::{HeaderMap, HeaderName, HeaderValue, Method, Request, header};
+use http::{HeaderMap, HeaderName, HeaderValue, Request, header};
 use scim_client::transport::{Transport, TransportErrorKind};
-use serde_json::Value;
 
 use crate::{base::Base, check::Stop};
 
+mod ask;
 mod curl;
+mod exchange;
 mod mask;
 
+pub use self::exchange::Exchange;
 pub(crate) use self::{
+    ask::{Ask, Credentials, encoded, percent_decoded},
     curl::curl,
+    exchange::Answer,
     mask::{Secrets, masked},
 };
-
-/// One request and what came.
-#[derive(Debug, Clone)]
-pub struct Exchange {
-    pub(crate) number: usize,
-    pub(crate) check: String,
-    pub(crate) method: Method,
-    pub(crate) url: String,
-    pub(crate) request_headers: HeaderMap,
-    pub(crate) request_body: Bytes,
-    /// 0 where nothing came.
-    pub(crate) status: u16,
-    pub(crate) headers: HeaderMap,
-    pub(crate) body: Bytes,
-    pub(crate) json: Option<Value>,
-    pub(crate) error: Option<String>,
-    pub(crate) took: Duration,
-    /// Milliseconds since 1970.
-    pub(crate) started: u64,
-}
-
-/// An answer that a check looks at.
-pub(crate) type Answer = Arc<Exchange>;
-
-/// How much of a body is shown in a sentence.
-const SHORT: usize = 300;
-
-impl Exchange {
-    /// Its place in the run, from 1.
-    #[must_use]
-    pub fn number(&self) -> usize {
-        self.number
-    }
-
-    /// The status of the answer; 0 if there was none.
-    #[must_use]
-    pub fn status(&self) -> u16 {
-        self.status
-    }
-
-    pub(crate) fn is_success(&self) -> bool {
-        (200..300).contains(&self.status)
-    }
-
-    pub(crate) fn is_client_error(&self) -> bool {
-        (400..500).contains(&self.status)
-    }
-
-    pub(crate) fn header(&self, name: &str) -> Option<&str> {
-        self.headers.get(name)?.to_str().ok()
-    }
-
-    /// The JSON of the body, `null` if it is none.
-    pub(crate) fn doc(&self) -> &Value {
-        self.json.as_ref().unwrap_or(&Value::Null)
-    }
-
-    pub(crate) fn is_object(&self) -> bool {
-        self.doc().is_object()
-    }
-
-    /// The elements of a list; none where there is no array.
-    pub(crate) fn resources(&self) -> &[Value] {
-        crate::json::member(self.doc(), "Resources")
-            .and_then(Value::as_array)
-            .map_or(&[], Vec::as_slice)
-    }
-
-    pub(crate) fn total(&self) -> Option<i64> {
-        let total = crate::json::member(self.doc(), "totalResults")?;
-        total.as_i64().or_else(|| total.as_str()?.parse().ok())
-    }
-
-    pub(crate) fn id(&self) -> Option<&str> {
-        self.doc()
-            .get("id")
-            .and_then(Value::as_str)
-            .filter(|id| !id.is_empty())
-    }
-
-    /// Status and the beginning of the body.
-    pub(crate) fn in_short(&self) -> String {
-        if let Some(error) = &self.error {
-            return format!("no answer: {error}");
-        }
-        // What is secret in a resource is not in any report.
-        let json = self
-            .json
-            .clone()
-            .and_then(|mut json| masked(&mut json).then(|| json.to_string()));
-        let text = json.map_or_else(|| String::from_utf8_lossy(&self.body), Into::into);
-        let text = text.trim();
-        if text.is_empty() {
-            return format!("status {} without a body", self.status);
-        }
-        let mut short: String = text.chars().take(SHORT).collect();
-        if short.len() < text.len() {
-            short.push('…');
-        }
-        format!("status {}: {short}", self.status)
-    }
-}
-
-/// Who asks.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub(crate) enum Credentials {
-    /// As the run was told.
-    Own,
-    /// Nobody.
-    None,
-    /// This header.
-    Header(String),
-}
-
-/// A request that is being put together.
-#[derive(Debug, Clone)]
-pub(crate) struct Ask {
-    pub(crate) method: Method,
-    /// Below the base URL, percent-encoded; or absolute.
-    pub(crate) path: String,
-    pub(crate) query: String,
-    pub(crate) headers: Vec<(String, String)>,
-    pub(crate) body: Option<Bytes>,
-    pub(crate) credentials: Credentials,
-    /// Known not to change anything that is not the tester's own.
-    pub(crate) harmless: bool,
-}
-
-impl Ask {
-    pub(crate) fn new(method: Method, path: impl Into<String>) -> Self {
-        Self {
-            method,
-            path: path.into(),
-            query: String::new(),
-            headers: Vec::new(),
-            body: None,
-            credentials: Credentials::Own,
-            harmless: false,
-        }
-    }
-
-    pub(crate) fn get(path: impl Into<String>) -> Self {
-        Self::new(Method::GET, path)
-    }
-
-    pub(crate) fn post(path: impl Into<String>, body: &Value) -> Self {
-        Self::new(Method::POST, path).json(body)
-    }
-
-    pub(crate) fn query(mut self, name: &str, value: &str) -> Self {
-        let separator = if self.query.is_empty() { "" } else { "&" };
-        let _infallible = write!(self.query, "{separator}{name}={}", encoded(value));
-        self
-    }
-
-    pub(crate) fn queries(self, pairs: &[(&str, &str)]) -> Self {
-        pairs
-            .iter()
-            .fold(self, |ask, (name, value)| ask.query(name, value))
-    }
-
-    /// A query that is already encoded.
-    pub(crate) fn raw_query(mut self, query: &str) -> Self {
-        query.clone_into(&mut self.query);
-        self
-    }
-
-    /// Replaces a header of the same name; an empty value leaves it out.
-    pub(crate) fn header(mut self, name: &str, value: impl Into<String>) -> Self {
-        self.headers.push((name.to_owned(), value.into()));
-        self
-    }
-
-    pub(crate) fn json(mut self, body: &Value) -> Self {
-        self.body = Some(body.to_string().into());
-        self
-    }
-
-    pub(crate) fn raw(mut self, body: impl Into<Bytes>) -> Self {
-        self.body = Some(body.into());
-        self
-    }
-
-    pub(crate) fn by(mut self, credentials: Credentials) -> Self {
-        self.credentials = credentials;
-        self
-    }
-
-    pub(crate) fn harmless(mut self) -> Self {
-        self.harmless = true;
-        self
-    }
-}
-
-/// Percent-encoded but for what is unreserved (RFC 3986 §2.3).
-pub(crate) fn encoded(text: &str) -> String {
-    let mut encoded = String::with_capacity(text.len());
-    for byte in text.bytes() {
-        if byte.is_ascii_alphanumeric() || b"-._~".contains(&byte) {
-            encoded.push(char::from(byte));
-        } else {
-            let _infallible = write!(encoded, "%{byte:02X}");
-        }
-    }
-    encoded
-}
 
 /// Sends requests, and remembers all exchanges.
 pub(crate) struct Wire {
@@ -509,41 +306,5 @@ impl Wire {
             set(name, value);
         }
         headers
-    }
-}
-
-/// The text that a percent-encoded segment stands for.
-pub(crate) fn percent_decoded(text: &str) -> String {
-    let mut bytes = Vec::with_capacity(text.len());
-    let mut rest = text.as_bytes();
-    while let [first, tail @ ..] = rest {
-        let digits = tail.get(..2).filter(|_| *first == b'%');
-        let byte = digits
-            .and_then(|digits| std::str::from_utf8(digits).ok())
-            .and_then(|digits| u8::from_str_radix(digits, 16).ok());
-        match byte {
-            Some(byte) => {
-                bytes.push(byte);
-                rest = tail.get(2..).unwrap_or_default();
-            }
-            None => {
-                bytes.push(*first);
-                rest = tail;
-            }
-        }
-    }
-    String::from_utf8_lossy(&bytes).into_owned()
-}
-
-#[cfg(test)]
-mod tests {
-    use super::{encoded, percent_decoded};
-
-    #[test]
-    fn encoding_goes_there_and_back() {
-        for text in ["a b", "ä/%2F", "100%", "%zz", ""] {
-            assert_eq!(percent_decoded(&encoded(text)), text);
-        }
-        assert_eq!(percent_decoded("a%2Fb%"), "a/b%");
     }
 }

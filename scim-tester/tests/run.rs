@@ -67,6 +67,14 @@ async fn a_right_server_passes_and_is_left_as_it_was() {
     assert_eq!(ready(&report), "Ready for: the RFCs yes");
     assert_eq!(provider.all::<User>(), before);
     assert_eq!(provider.all::<Group>().len(), 0);
+    if std::env::var_os("SHOW").is_some() {
+        println!("{report}");
+        let mut most: Vec<_> = report.results().iter().collect();
+        most.sort_by_key(|result| std::cmp::Reverse(result.requests()));
+        for result in most.iter().take(40) {
+            println!("{} {}", result.requests(), result.name());
+        }
+    }
     assert!(report.requests() < 2000, "{} requests", report.requests());
     let counts = report.counts();
     assert!(

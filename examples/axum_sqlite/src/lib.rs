@@ -5,22 +5,15 @@ mod store;
 
 use axum::Router;
 use scim_provider::{
-    Refusal, Result, ServedType, ServiceProvider, bearer_token, is_same_secret,
+    Refusal, ServedType, ServiceProvider, bearer_token, is_same_secret,
     scim_models::{Group, User},
 };
 
-pub use store::SqliteStore;
+pub use store::{Sqlite, SqliteStore};
 
 /// The resource types that are served.
-fn types() -> [ServedType; 2] {
+pub fn types() -> [ServedType; 2] {
     [ServedType::of::<User>(), ServedType::of::<Group>()]
-}
-
-fn kind(name: &str) -> Result<ServedType> {
-    let mut types = types().into_iter();
-    types
-        .find(|kind| kind.name() == name)
-        .ok_or_else(Refusal::internal)
 }
 
 /// The service provider at `/scim/v2`. Each of the tenants has a name and a token.

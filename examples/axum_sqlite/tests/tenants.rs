@@ -192,3 +192,53 @@ async fn the_database_finds_what_the_filter_says() {
         }
     }
 }
+
+/// A condition on members stays with the group and its tenant, whatever is in it.
+#[tokio::test]
+async fn conditions_on_members_stay_with_their_group() {
+    let file = File::new();
+    let [acme, globex] = file.tenants();
+    let memory = Client::builder("https://scim.example/scim/v2")
+        .service(ServiceProvider::new())
+        .build()
+        .unwrap();
+    let members = [&[][..], &["a"], &["b"], &["a", "b"], &["c"], &[""]];
+    for (at, members) in members.into_iter().enumerate() {
+        let group = Group::new(format!("group{at}")).with_members(
+            members
+                .iter()
+                .map(|id| Member::new(*id))
+                .collect::<Vec<_>>(),
+        );
+        for scim in [&acme, &memory] {
+            scim.resource::<Group>().create(&group).await.unwrap();
+        }
+        let others = Group::new("another's").with_members([Member::new("a"), Member::new("z")]);
+        globex.resource::<Group>().create(&others).await.unwrap();
+    }
+    for filter in [
+        r#"members[value eq "a" or value eq "z"]"#,
+        r#"members[value ne "a"]"#,
+        r#"members[not (value eq "a")]"#,
+        r#"not (members[value eq "a" or value eq "c"])"#,
+        r#"not (members[not (value ne "a" or value eq "a")])"#,
+        r#"members[value eq "z"] or displayName eq "group1""#,
+        r#"members.value eq "a" or members.value eq "z""#,
+        r#"members.value ne "a""#,
+        "members.value eq null",
+        "members.value pr",
+        "members[value eq null]",
+        r#"members.type eq "User""#,
+        r#"not (members.$ref pr)"#,
+    ] {
+        let found = async |scim: &Client| {
+            let filter: scim_client::filter::Filter = filter.parse().unwrap();
+            let groups = scim.resource::<Group>();
+            let all = groups.query().filter_by(filter).all().await.unwrap();
+            all.iter()
+                .map(|group| group.display_name.clone())
+                .collect::<Vec<_>>()
+        };
+        assert_eq!(found(&acme).await, found(&memory).await, "{filter}");
+    }
+}

@@ -7,6 +7,7 @@ use http::Method;
 
 use super::facts;
 use crate::config::Auth;
+use crate::discovery;
 use crate::failure::{Code, Failure};
 use crate::globals::Globals;
 use crate::session::{Call, Session};
@@ -24,7 +25,7 @@ pub(super) fn commands() -> Vec<Command> {
 
 pub(super) async fn whoami(globals: &Globals) -> Result<(), Failure> {
     let session = Session::open(globals).await?;
-    let types = session.types().await?;
+    let types = discovery::types(&session).await?;
     let mut shown = super::context::shown(&session.context);
     if let Some(expires) = expiry(&session) {
         let now = token::now();

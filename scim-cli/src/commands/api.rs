@@ -9,6 +9,7 @@ use crate::globals::Globals;
 use crate::output::Format;
 use crate::session::{Call, Session};
 use crate::terminal::{self, say};
+use crate::wire;
 
 pub(super) fn commands() -> Vec<Command> {
     let command = Command::new("api")
@@ -55,7 +56,7 @@ pub(super) async fn run(globals: &Globals, matches: &ArgMatches) -> Result<(), F
     let parameters = query
         .split('&')
         .filter(|part| !part.is_empty())
-        .map(decoded);
+        .map(wire::decoded);
     for parameter in parameters.chain(texts(matches, "query")) {
         let (name, value) = parameter.split_once('=').unwrap_or((&parameter, ""));
         call = call.query(name, value);
@@ -89,38 +90,4 @@ pub(super) async fn run(globals: &Globals, matches: &ArgMatches) -> Result<(), F
         (false, _) => reply.value()?.pretty(),
     };
     terminal::out(&(text.trim_end().to_owned() + "\n"))
-}
-
-/// A parameter as it stands in a URL, decoded.
-fn decoded(text: &str) -> String {
-    let mut bytes = Vec::with_capacity(text.len());
-    let mut rest = text.bytes();
-    while let Some(byte) = rest.next() {
-        let hex = |b: Option<u8>| b.and_then(|b| char::from(b).to_digit(16));
-        match byte {
-            b'+' => bytes.push(b' '),
-            b'%' => {
-                let mut ahead = rest.clone();
-                match (hex(ahead.next()), hex(ahead.next())) {
-                    (Some(high), Some(low)) => {
-                        bytes.push(u8::try_from(high * 16 + low).unwrap_or(b'%'));
-                        rest = ahead;
-                    }
-                    _ => bytes.push(b'%'),
-                }
-            }
-            other => bytes.push(other),
-        }
-    }
-    String::from_utf8_lossy(&bytes).into_owned()
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn parameters_are_decoded() {
-        assert_eq!(decoded("filter=a%20eq+%22x%22%"), "filter=a eq \"x\"%");
-    }
 }

@@ -1,18 +1,20 @@
 //! `bulk`: the operations of a BulkRequest (RFC 7644 §3.7), in as many requests as the server's
 //! limits make it.
 
+use std::collections::HashMap;
+
 use clap::{ArgMatches, Command};
 use http::Method;
 
 use super::{flag, option, required};
+use crate::bulk::{self, Limits};
+use crate::discovery;
 use crate::documents;
 use crate::failure::{Code, Failure};
 use crate::globals::Globals;
 use crate::session::{Call, Session};
 use crate::terminal::{self, say};
 use crate::value::Value;
-
-const URN: &str = "urn:ietf:params:scim:api:messages:2.0:BulkRequest";
 
 pub(super) fn commands() -> Vec<Command> {
     vec![
@@ -26,7 +28,7 @@ pub(super) fn commands() -> Vec<Command> {
 
 pub(super) async fn run(globals: &Globals, matches: &ArgMatches) -> Result<(), Failure> {
     let session = Session::open(globals).await?;
-    let types = session.types().await?;
+    let types = discovery::types(&session).await?;
     if types.supports("bulk") == Some(false) {
         return Err(Failure::denied("the server says that it has no bulk")
             .hint("`scim import` sends single requests"));
@@ -37,43 +39,28 @@ pub(super) async fn run(globals: &Globals, matches: &ArgMatches) -> Result<(), F
     let operations = given.get("Operations").cloned().unwrap_or(given);
     let operations = operations.each().to_vec();
     check(&operations)?;
-    let most = types
-        .limit("bulk", "maxOperations")
-        .and_then(|n| usize::try_from(n).ok());
-    let bytes = types
-        .limit("bulk", "maxPayloadSize")
-        .and_then(|n| usize::try_from(n).ok());
-    let parts = split(
-        &operations,
-        most.unwrap_or(usize::MAX),
-        bytes.unwrap_or(usize::MAX),
-    )?;
+    let limits = Limits::of(&types);
+    let parts = limits.split(&operations)?;
     if parts.len() > 1 && !matches.get_flag("split") {
-        let limits = format!(
-            "{} operations, {} bytes",
-            most.map_or_else(|| "any number of".to_owned(), |n| n.to_string()),
-            bytes.map_or_else(|| "any number of".to_owned(), |n| n.to_string())
-        );
         return Err(Failure::usage(format!(
             "this is more than the server takes at once ({limits})"
         ))
         .hint(format!("--split sends {} requests", parts.len())));
     }
     let (mut done, mut failed, mut unprocessed) = (0, 0, 0);
-    let mut made: Vec<(String, String)> = Vec::new();
+    let mut made: HashMap<String, String> = HashMap::new();
     for part in &parts {
-        let mut body = Value::object([("schemas", Value::texts([URN]))]);
+        let known = part
+            .iter()
+            .map(|operation| resolved(operation, &made))
+            .collect();
+        let mut body = bulk::message(known);
         if let Some(stop) = stop {
             body.set(
                 "failOnErrors",
                 Value::from(stop.saturating_sub(failed).max(1)),
             );
         }
-        let known = part
-            .iter()
-            .map(|operation| resolved(operation, &made))
-            .collect();
-        body.set("Operations", Value::List(known));
         let Some(reply) = session
             .write(&Call::new(Method::POST, "/Bulk").body(&body))
             .await?
@@ -86,27 +73,14 @@ pub(super) async fn run(globals: &Globals, matches: &ArgMatches) -> Result<(), F
             .map(Value::each)
             .unwrap_or_default();
         for result in results {
-            let status = result.get("status").map(|status| match status.get("code") {
-                Some(code) => code.plain(),
-                None => status.plain(),
-            });
-            let is_done = status
-                .as_deref()
-                .is_some_and(|status| status.starts_with('2'));
+            let is_done = bulk::status(result).is_some_and(|status| status / 100 == 2);
             if is_done {
                 done += 1;
             } else {
                 failed += 1;
             }
-            if let (true, Some(id), Some(location)) =
-                (is_done, result.str("bulkId"), result.str("location"))
-            {
-                let last = location
-                    .trim_end_matches('/')
-                    .rsplit('/')
-                    .next()
-                    .unwrap_or_default();
-                made.push((format!("bulkId:{id}"), last.to_owned()));
+            if let (true, Some(own), Some(id)) = (is_done, result.str("bulkId"), bulk::id(result)) {
+                made.insert(format!("bulkId:{own}"), id.to_owned());
             }
             terminal::out(&format!("{result}\n"))?;
         }
@@ -173,45 +147,16 @@ fn check(operations: &[Value]) -> Result<(), Failure> {
     Ok(())
 }
 
-/// Parts within both limits, in order.
-fn split(operations: &[Value], most: usize, bytes: usize) -> Result<Vec<Vec<Value>>, Failure> {
-    // What a request has besides its operations.
-    const FRAME: usize = 200;
-    let mut parts: Vec<Vec<Value>> = Vec::new();
-    let mut size = usize::MAX;
-    for (at, operation) in operations.iter().enumerate() {
-        let own = operation.to_string().len() + 1;
-        if own.saturating_add(FRAME) > bytes {
-            return Err(Failure::usage(format!(
-                "operation {} alone is larger than the server takes ({bytes} bytes)",
-                at + 1
-            )));
-        }
-        let is_full = parts.last().is_none_or(|part| part.len() >= most.max(1));
-        if is_full || size.saturating_add(own) > bytes {
-            parts.push(Vec::new());
-            size = FRAME;
-        }
-        size += own;
-        if let Some(part) = parts.last_mut() {
-            part.push(operation.clone());
-        }
-    }
-    Ok(parts)
-}
-
 /// The operation with the ids that earlier requests made.
-fn resolved(operation: &Value, made: &[(String, String)]) -> Value {
+fn resolved(operation: &Value, made: &HashMap<String, String>) -> Value {
     match operation {
         Value::Text(text) => {
-            let exact = made.iter().find(|(reference, _)| reference == text);
             let path = || {
                 let (front, last) = text.rsplit_once('/')?;
-                let (_, id) = made.iter().find(|(reference, _)| reference == last)?;
-                Some(format!("{front}/{id}"))
+                Some(format!("{front}/{}", made.get(last)?))
             };
-            Value::Text(match exact {
-                Some((_, id)) => id.clone(),
+            Value::Text(match made.get(text) {
+                Some(id) => id.clone(),
                 None => path().unwrap_or_else(|| text.clone()),
             })
         }
@@ -231,25 +176,8 @@ mod tests {
     use super::*;
 
     #[test]
-    fn both_limits_are_kept() {
-        let operation = Value::parse(r#"{"method":"DELETE","path":"/Users/1"}"#).unwrap();
-        let all = vec![operation; 7];
-        assert_eq!(
-            split(&all, 3, usize::MAX)
-                .unwrap()
-                .iter()
-                .map(Vec::len)
-                .collect::<Vec<_>>(),
-            [3, 3, 1]
-        );
-        let own = all[0].to_string().len() + 1;
-        assert_eq!(split(&all, 100, 200 + 2 * own).unwrap().len(), 4);
-        assert!(split(&all, 100, 100).is_err());
-    }
-
-    #[test]
     fn ids_of_earlier_requests_are_known() {
-        let made = vec![("bulkId:a".to_owned(), "17".to_owned())];
+        let made = HashMap::from([("bulkId:a".to_owned(), "17".to_owned())]);
         let operation =
             Value::parse(r#"{"path":"/Groups/bulkId:a","data":[{"value":"bulkId:a"},"bulkId:b"]}"#);
         assert_eq!(

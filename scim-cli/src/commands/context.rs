@@ -10,6 +10,7 @@ use crate::globals::Globals;
 use crate::output::{Format, Table};
 use crate::terminal;
 use crate::value::Value;
+use crate::wire::Mask;
 
 pub(super) fn commands() -> Vec<Command> {
     let name = || {
@@ -137,13 +138,9 @@ pub(super) fn shown(context: &Context) -> Value {
     value.set("auth", auth);
     for (name, text) in &context.headers {
         let is_reference = crate::secret::Reference::parse(text).is_ok();
-        let is_telling = ["auth", "token", "key", "secret", "cookie"]
-            .iter()
-            .any(|part| name.to_ascii_lowercase().contains(part));
-        let shown = if is_telling && !is_reference {
-            "***"
-        } else {
-            text
+        let shown = match is_reference {
+            true => text.clone(),
+            false => Mask::default().header_text(name, text),
         };
         value.member("headers").set(name, Value::text(shown));
     }

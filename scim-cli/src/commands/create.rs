@@ -7,6 +7,7 @@ use super::{flag, many, option, required, text, type_argument};
 use crate::assign;
 use crate::change;
 use crate::complete;
+use crate::discovery;
 use crate::documents;
 use crate::failure::{Code, Failure};
 use crate::globals::Globals;
@@ -45,6 +46,7 @@ fn content() -> Vec<Arg> {
 pub(super) fn commands() -> Vec<Command> {
     vec![
         Command::new("create")
+            .override_usage("scim create <TYPE> [--ATTRIBUTE VALUE]... [OPTIONS]")
             .about("Create a resource; every attribute of the type is a flag")
             .after_help(
                 "`scim create TYPE --help` lists the attributes.\n\nExamples:\n  scim create user --user-name \
@@ -85,7 +87,7 @@ async fn assemble(
 
 pub(super) async fn create(globals: &Globals, matches: &ArgMatches) -> Result<(), Failure> {
     let session = Session::open(globals).await?;
-    let types = session.types().await?;
+    let types = discovery::types(&session).await?;
     let of = types.find(required(matches, "type")?)?;
     let mut resource = assemble(&session, &types, of, matches).await?;
     resource.remove("id");
@@ -210,7 +212,7 @@ pub(super) async fn existing(
 
 pub(super) async fn replace(globals: &Globals, matches: &ArgMatches) -> Result<(), Failure> {
     let session = Session::open(globals).await?;
-    let types = session.types().await?;
+    let types = discovery::types(&session).await?;
     let of = types.find(required(matches, "type")?)?;
     if text(matches, "file").is_none() {
         return Err(

@@ -5,6 +5,7 @@ use http::Method;
 
 use super::{flag, required, text, texts, type_argument};
 use crate::change::{self, operation};
+use crate::discovery;
 use crate::failure::{Code, Failure};
 use crate::filters;
 use crate::globals::Globals;
@@ -36,7 +37,7 @@ pub(super) fn commands() -> Vec<Command> {
 
 pub(super) async fn delete(globals: &Globals, matches: &ArgMatches) -> Result<(), Failure> {
     let session = Session::open(globals).await?;
-    let types = session.types().await?;
+    let types = discovery::types(&session).await?;
     let of = types.find(required(matches, "type")?)?;
     let ids = texts(matches, "id");
     let is_soft = matches.get_flag("soft");
@@ -173,7 +174,7 @@ async fn within_limit(
             let all =
                 pages::each_page(session, types, &query, |_, _| Ok(pages::Flow::Stop)).await?;
             let share: u64 = share.parse().unwrap_or(0);
-            usize::try_from(all.total.unwrap_or(0) * share / 100).unwrap_or(0)
+            usize::try_from(all.total.unwrap_or(0).saturating_mul(share) / 100).unwrap_or(0)
         }
     };
     if number <= most {

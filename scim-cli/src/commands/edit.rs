@@ -8,6 +8,7 @@ use clap::{Arg, ArgMatches, Command};
 use super::{option, required, text, type_argument};
 use crate::assign;
 use crate::change;
+use crate::discovery;
 use crate::failure::{Code, Failure};
 use crate::files;
 use crate::globals::Globals;
@@ -42,7 +43,7 @@ pub(super) fn commands() -> Vec<Command> {
 
 pub(super) async fn edit(globals: &Globals, matches: &ArgMatches) -> Result<(), Failure> {
     let session = Session::open(globals).await?;
-    let types = session.types().await?;
+    let types = discovery::types(&session).await?;
     let of = types.find(required(matches, "type")?)?;
     let editor = editor()?;
     let before = lookup::read(&session, &types, of, required(matches, "id")?, &[]).await?;

@@ -8,6 +8,7 @@ use clap::{Arg, ArgMatches, Command};
 
 use super::{flag, option, required, text, texts};
 use crate::complete;
+use crate::discovery;
 use crate::documents::Form;
 use crate::failure::{Code, Failure, of_file};
 use crate::filters;
@@ -45,7 +46,7 @@ pub(super) fn commands() -> Vec<Command> {
 
 pub(super) async fn export(globals: &Globals, matches: &ArgMatches) -> Result<(), Failure> {
     let session = Session::open(globals).await?;
-    let types = session.types().await?;
+    let types = discovery::types(&session).await?;
     let names = texts(matches, "type");
     let of: Vec<&ResourceType> = names
         .iter()
@@ -191,7 +192,7 @@ async fn one(
         let mut kept = Value::object([
             ("asked", Value::text(&asked)),
             ("start", Value::from(at.next_start)),
-            ("seen", Value::from(before + at.seen)),
+            ("seen", Value::from(before.saturating_add(at.seen))),
             ("bytes", Value::from(bytes)),
         ]);
         if let Some(cursor) = &at.next_cursor {
@@ -224,7 +225,7 @@ async fn one(
     say(format_args!(
         "{}: {} in {}",
         of.name,
-        before + done.seen,
+        before.saturating_add(done.seen),
         path.display()
     ));
     Ok(())
@@ -252,10 +253,7 @@ fn finish(of: &ResourceType, part: &Path, path: &Path, form: Form) -> Result<(),
         .map_err(|error| Failure::usage(format!("{}: {error}", part.display())))?;
     let written = match form {
         Form::Json | Form::Jsonl => Value::List(resources).pretty() + "\n",
-        Form::Yaml => {
-            let pages: Vec<String> = resources.iter().map(yaml::print).collect();
-            pages.join("---\n")
-        }
+        Form::Yaml => yaml::documents(&resources),
         Form::Csv | Form::Tsv => {
             let flat = Flat::new(of, &resources);
             let rows: Vec<Vec<String>> = resources.iter().map(|r| flat.row(r)).collect();

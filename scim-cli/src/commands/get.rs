@@ -4,6 +4,7 @@ use clap::{Arg, ArgMatches, Command};
 
 use super::{flag, many, option, required, text, texts, type_argument};
 use crate::complete;
+use crate::discovery;
 use crate::failure::{Code, Failure};
 use crate::filters;
 use crate::globals::Globals;
@@ -158,7 +159,7 @@ fn shape(query: &mut Query, matches: &ArgMatches, of: &ResourceType) -> Result<(
 
 pub(super) async fn get(globals: &Globals, matches: &ArgMatches) -> Result<(), Failure> {
     let session = Session::open(globals).await?;
-    let types = session.types().await?;
+    let types = discovery::types(&session).await?;
     let of = types.find(required(matches, "type")?)?;
     let ids = texts(matches, "id");
     let is_local = matches.get_flag("local");
@@ -341,7 +342,7 @@ async fn locally(
 
 pub(super) async fn search(globals: &Globals, matches: &ArgMatches) -> Result<(), Failure> {
     let session = Session::open(globals).await?;
-    let types = session.types().await?;
+    let types = discovery::types(&session).await?;
     let mut words = texts(matches, "words");
     let Some(filter) = words.pop() else {
         return Err(Failure::usage("what for? Give a filter"));

@@ -3,9 +3,12 @@
 use clap::{Arg, ArgMatches, Command};
 use clap_complete::env::Shells;
 
-use super::{required, text};
+use super::{facts as facts_of, required, text};
 use crate::failure::{Failure, of_file};
+use crate::files;
+use crate::globals::Globals;
 use crate::terminal;
+use crate::value::Value;
 
 pub(super) fn commands() -> Vec<Command> {
     vec![
@@ -22,10 +25,33 @@ pub(super) fn commands() -> Vec<Command> {
                     .value_parser(["bash", "zsh", "fish", "elvish", "powershell"])
                     .help("bash, zsh, fish, elvish or powershell"),
             ),
+        Command::new("version").about("Say which version this is, and what it was built with"),
         Command::new("man")
             .about("Write the manual pages to a folder, or print the first")
             .arg(Arg::new("folder").value_name("DIR").value_hint(clap::ValueHint::DirPath).help("The folder")),
     ]
+}
+
+/// What somebody has to know who helps with a problem.
+pub(super) fn version(globals: &Globals) -> Result<(), Failure> {
+    let folder = |folder: Option<std::path::PathBuf>| {
+        Value::text(folder.map_or_else(|| "none".to_owned(), |path| path.display().to_string()))
+    };
+    let facts = Value::object([
+        ("scim", Value::text(env!("CARGO_PKG_VERSION"))),
+        (
+            "system",
+            Value::text(format!(
+                "{} {}",
+                std::env::consts::OS,
+                std::env::consts::ARCH
+            )),
+        ),
+        ("keyring", Value::Bool(cfg!(feature = "keyring"))),
+        ("configuration", folder(files::config_file().ok().flatten())),
+        ("cache", folder(files::cache_folder())),
+    ]);
+    facts_of(globals, &facts)
 }
 
 pub(super) fn completions(matches: &ArgMatches) -> Result<(), Failure> {
@@ -41,8 +67,8 @@ pub(super) fn completions(matches: &ArgMatches) -> Result<(), Failure> {
     terminal::out(&String::from_utf8_lossy(&script))
 }
 
-pub(super) fn man(matches: &ArgMatches) -> Result<(), Failure> {
-    let mut root = crate::app::command();
+/// Writes the pages of all commands.
+pub(crate) fn man(mut root: Command, matches: &ArgMatches) -> Result<(), Failure> {
     root.build();
     match text(matches, "folder") {
         None => terminal::out(&page(&root)?),

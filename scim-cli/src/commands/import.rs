@@ -4,6 +4,7 @@ use clap::{Arg, ArgMatches, Command};
 
 use super::{flag, many, option, text, texts};
 use crate::complete;
+use crate::discovery;
 use crate::documents::Form;
 use crate::failure::{Code, Failure, of_file};
 use crate::files;
@@ -31,6 +32,7 @@ pub(super) fn commands() -> Vec<Command> {
             .arg(option("match", "ATTRIBUTE", "By which a row is found on the server [the unique one]").add(complete::paths()))
             .arg(option("on-conflict", "WHAT", "What to do with those that are there: skip, update or fail").value_parser(["skip", "update", "fail"]).default_value("skip"))
             .arg(option("jobs", "N", "So many requests at a time").value_parser(clap::value_parser!(u64).range(1..=64)).default_value("4"))
+            .arg(flag("bulk", "Create what is new by BulkRequests, as large as the server takes them"))
             .arg(option("report", "FILE", "The report [import-TYPE-....jsonl]").value_hint(clap::ValueHint::FilePath))
             .arg(flag("resume", "Leave out the rows that the report says are done"))
             .arg(option("rejects", "FILE", "Write rows that are refused to this file, in the form of the input").value_hint(clap::ValueHint::FilePath))
@@ -41,7 +43,7 @@ pub(super) fn commands() -> Vec<Command> {
 
 pub(super) async fn run(globals: &Globals, matches: &ArgMatches) -> Result<(), Failure> {
     let session = Session::open(globals).await?;
-    let types = session.types().await?;
+    let types = discovery::types(&session).await?;
     let inputs = inputs(matches, &types)?;
     let plan = Plan {
         on_conflict: match text(matches, "on-conflict") {
@@ -59,7 +61,12 @@ pub(super) async fn run(globals: &Globals, matches: &ArgMatches) -> Result<(), F
         validate_only: matches.get_flag("validate-only"),
         no_check: matches.get_flag("no-check"),
         dry_run: globals.dry_run,
+        bulk: matches.get_flag("bulk"),
     };
+    if plan.bulk && types.supports("bulk") == Some(false) {
+        return Err(Failure::denied("the server says that it has no bulk")
+            .hint("without --bulk each row is a request"));
+    }
     if !plan.validate_only {
         session.may_write()?;
     }

@@ -7,6 +7,7 @@ use scim_client::patch::{Dialect, PatchOp};
 
 use super::{option, required, text, texts};
 use crate::change::{self, operation};
+use crate::discovery;
 use crate::failure::Failure;
 use crate::globals::Globals;
 use crate::lookup;
@@ -42,7 +43,7 @@ pub(super) fn commands() -> Vec<Command> {
 
 pub(super) async fn run(globals: &Globals, matches: &ArgMatches) -> Result<(), Failure> {
     let session = Session::open(globals).await?;
-    let types = session.types().await?;
+    let types = discovery::types(&session).await?;
     let of = types.find(required(matches, "type")?)?;
     let members = of
         .attribute("members")
@@ -143,13 +144,7 @@ async fn send(
     let mut dialect = session.profile.patch.clone().unwrap_or_else(Dialect::rfc);
     dialect.max_added.get_or_insert(AT_ONCE);
     dialect.max_removed.get_or_insert(AT_ONCE);
-    let message = Value::object([
-        (
-            "schemas",
-            Value::texts(["urn:ietf:params:scim:api:messages:2.0:PatchOp"]),
-        ),
-        ("Operations", Value::List(operations)),
-    ]);
+    let message = change::envelope(operations);
     let urns: Vec<&str> = of.urns().collect();
     let message = PatchOp::from_json(&message.to_string(), &urns)
         .map_err(|error| Failure::usage(format!("the PATCH message: {error}")))?;

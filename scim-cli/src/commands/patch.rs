@@ -5,6 +5,7 @@ use clap::{Arg, ArgMatches, Command};
 use super::{flag, option, required, text, texts, type_argument};
 use crate::assign;
 use crate::change::{self, operation, target};
+use crate::discovery;
 use crate::documents;
 use crate::failure::{Code, Failure};
 use crate::globals::Globals;
@@ -126,7 +127,7 @@ fn has_patch(types: &Types) -> Result<(), Failure> {
 
 pub(super) async fn patch(globals: &Globals, matches: &ArgMatches) -> Result<(), Failure> {
     let session = Session::open(globals).await?;
-    let types = session.types().await?;
+    let types = discovery::types(&session).await?;
     has_patch(&types)?;
     let of = types.find(required(matches, "type")?)?;
     let mut operations = Vec::new();
@@ -184,7 +185,7 @@ pub(super) async fn activate(
     active: bool,
 ) -> Result<(), Failure> {
     let session = Session::open(globals).await?;
-    let types = session.types().await?;
+    let types = discovery::types(&session).await?;
     has_patch(&types)?;
     let of = types.find(required(matches, "type")?)?;
     let attribute = of.attribute("active").ok_or_else(|| of.unknown("active"))?;

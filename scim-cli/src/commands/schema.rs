@@ -81,7 +81,7 @@ pub(super) async fn run(globals: &Globals, matches: &ArgMatches) -> Result<(), F
 pub(super) async fn known(globals: &Globals) -> Result<Types, Failure> {
     let is_named = globals.url.is_some() || globals.context.is_some();
     match settings(globals) {
-        Ok(context) => Session::of(globals, context).await?.types().await,
+        Ok(context) => discovery::types(&Session::of(globals, context).await?).await,
         Err(failure) if is_named => Err(failure),
         Err(_) => {
             terminal::say("note: no server is named; these are the types of RFC 7643");

@@ -6,6 +6,7 @@ use clap::{ArgMatches, Command};
 
 use super::{option, required, text, texts, type_argument};
 use crate::change;
+use crate::discovery;
 use crate::failure::{Code, Failure};
 use crate::filters;
 use crate::globals::Globals;
@@ -30,9 +31,9 @@ pub(super) fn commands() -> Vec<Command> {
 
 pub(super) async fn watch(globals: &Globals, matches: &ArgMatches) -> Result<(), Failure> {
     let session = Session::open(globals).await?;
-    let types = session.types().await?;
+    let types = discovery::types(&session).await?;
     let of = types.find(required(matches, "type")?)?;
-    let every = super::serve::duration(required(matches, "every")?)?;
+    let every = super::duration(required(matches, "every")?)?;
     let rounds = matches.get_one::<u64>("rounds").copied();
     let filter = filters::combined(text(matches, "filter"), &texts(matches, "where"), of)?;
     let query = Query {

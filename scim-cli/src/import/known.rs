@@ -17,11 +17,7 @@ const WHOLE_LIST: usize = 500;
 #[derive(Default)]
 pub(super) struct Known {
     by_value: HashMap<String, Value>,
-}
-
-fn key(value: &Value) -> String {
-    // User names differ in more than letter case (RFC 7643 §4.1.1).
-    value.plain().to_lowercase()
+    path: String,
 }
 
 impl Known {
@@ -33,7 +29,10 @@ impl Known {
         values: Vec<Value>,
     ) -> Result<Self, Failure> {
         let place = of.place(path)?;
-        let mut known = Self::default();
+        let mut known = Self {
+            path: path.to_owned(),
+            ..Self::default()
+        };
         let mut queries = Vec::new();
         let rules = &shared.session.profile.filter;
         let without_filters = shared.types.supports("filter") == Some(false);
@@ -56,7 +55,11 @@ impl Known {
                 ..Query::default()
             };
             for resource in pages::all(&shared.session, &shared.types, &query).await? {
-                if let Some(value) = place.values(&resource).first().map(|value| key(value)) {
+                if let Some(value) = place
+                    .values(&resource)
+                    .first()
+                    .map(|value| place.key(value))
+                {
                     known.by_value.insert(value, resource);
                 }
             }
@@ -65,7 +68,8 @@ impl Known {
     }
 
     /// The resource that has this value.
-    pub(super) fn get(&self, value: &Value) -> Option<&Value> {
-        self.by_value.get(&key(value))
+    pub(super) fn get(&self, of: &ResourceType, value: &Value) -> Option<&Value> {
+        let place = of.place(&self.path).ok()?;
+        self.by_value.get(&place.key(value))
     }
 }

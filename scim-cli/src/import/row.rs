@@ -99,13 +99,12 @@ pub(super) fn prepare(
             .values(&resource)
             .first()
             .map(|value| (*value).clone());
-        if let (Some(value), None) = (&key_value, &wrong) {
-            let text = value.plain().to_lowercase();
-            if let Some(line) = seen.insert(text, row.line) {
-                wrong = Some(Failure::usage(format!(
-                    "`{matched_by}` is the same as in line {line}"
-                )));
-            }
+        if let (Some(value), None) = (&key_value, &wrong)
+            && let Some(line) = seen.insert(place.key(value), row.line)
+        {
+            wrong = Some(Failure::usage(format!(
+                "`{matched_by}` is the same as in line {line}"
+            )));
         }
         let key = files::digest(&format!(
             "{}\n{original}\n{}",
@@ -139,7 +138,7 @@ fn titles(input: &Input) -> Vec<String> {
         .lines()
         .next()
         .unwrap_or_default();
-    let delimiter = delimiter(input.form, first);
+    let delimiter = documents::delimiter(input.form, first);
     let mut reader = csv::ReaderBuilder::new()
         .has_headers(false)
         .delimiter(delimiter)
@@ -148,14 +147,6 @@ fn titles(input: &Input) -> Vec<String> {
     record
         .map(|record| record.iter().map(str::to_owned).collect())
         .unwrap_or_default()
-}
-
-fn delimiter(form: Form, first: &str) -> u8 {
-    match form {
-        Form::Tsv => b'\t',
-        _ if !first.contains(',') && first.contains(';') => b';',
-        _ => b',',
-    }
 }
 
 /// CSV whose titles are those of the schema.
@@ -170,7 +161,7 @@ fn rename(input: &Input) -> Option<String> {
         let found = names.find(|(name, _)| name.trim() == title.trim());
         found.map_or(title, |(_, to)| to.clone())
     });
-    let delimiter = delimiter(input.form, first);
+    let delimiter = documents::delimiter(input.form, first);
     let mut writer = csv::WriterBuilder::new()
         .delimiter(delimiter)
         .from_writer(Vec::new());

@@ -32,7 +32,10 @@ pub(super) async fn row(
 ) -> Result<Sent, Failure> {
     let mut resource = row.resource.clone();
     let refers = !defer(shared, of, &mut resource).is_empty();
-    let there = row.key_value.as_ref().and_then(|value| known.get(value));
+    let there = row
+        .key_value
+        .as_ref()
+        .and_then(|value| known.get(of, value));
     match there {
         // An earlier run created it, and was killed before it knew.
         Some(there) if was_sent && shared.on_conflict == OnConflict::Fail => {
@@ -183,7 +186,7 @@ fn over(of: &ResourceType, there: &Value, row: &Value) -> Value {
 }
 
 /// Gives references the ids of this server, and takes those away whose target is not there yet.
-fn defer(shared: &Shared, of: &ResourceType, resource: &mut Value) -> Vec<Value> {
+pub(super) fn defer(shared: &Shared, of: &ResourceType, resource: &mut Value) -> Vec<Value> {
     let mut later = Vec::new();
     for (extension, attribute) in of.all() {
         if attribute.targets().is_empty() || !attribute.is_complex() {

@@ -85,13 +85,10 @@ impl<'t> Column<'t> {
         }
     }
 
-    /// The text of a cell.
-    pub(crate) fn text(&self, resource: &Value, between: &str) -> String {
-        let texts: Vec<String> = match &self.source {
-            Source::Place(place) => {
-                let values = place.values(resource).into_iter();
-                values.flat_map(Value::each).map(shown).collect()
-            }
+    /// The values of a resource.
+    fn values<'v>(&self, resource: &'v Value) -> Vec<&'v Value> {
+        let values = match &self.source {
+            Source::Place(place) => place.values(resource),
             Source::Path(names) => {
                 let mut values = vec![resource];
                 for name in names {
@@ -99,13 +96,32 @@ impl<'t> Column<'t> {
                     values = next.filter_map(|value| value.get(name)).collect();
                 }
                 values
-                    .into_iter()
-                    .flat_map(Value::each)
-                    .map(shown)
-                    .collect()
             }
         };
+        values.into_iter().flat_map(Value::each).collect()
+    }
+
+    /// The text of a cell.
+    pub(crate) fn text(&self, resource: &Value, between: &str) -> String {
+        let texts: Vec<String> = self.values(resource).into_iter().map(shown).collect();
         texts.join(between)
+    }
+
+    /// What stands in it, as a value: a list where there may be several.
+    pub(crate) fn value(&self, resource: &Value) -> Value {
+        let values: Vec<Value> = self.values(resource).into_iter().cloned().collect();
+        let is_list = match &self.source {
+            Source::Place(place) => {
+                place.leaf().multi_valued || place.attribute.multi_valued && place.kind.is_none()
+            }
+            Source::Path(_) => false,
+        };
+        match <[Value; 1]>::try_from(values) {
+            Ok([one]) if !is_list => one,
+            Ok(one) => Value::List(one.into()),
+            Err(none) if none.is_empty() => Value::Null,
+            Err(several) => Value::List(several),
+        }
     }
 }
 

@@ -7,11 +7,13 @@
 //! | list of simple values | one, joined by `;`; as JSON if a value has a `;` |
 //! | list of objects that have a `type` each, all different | `emails.work`, `emails.work.primary` |
 //! | list of references | `members`: their `value`s, joined by `;` |
-//! | any other list | one, as JSON |
+//! | any other list, and a value that would be read as something else | one, as JSON |
 //!
 //! What is left out here is what the server sets.
 
 use std::collections::HashMap;
+
+use scim_client::evaluate::DataType;
 
 use crate::failure::Failure;
 use crate::types::{Attribute, Place, ResourceType, convert};
@@ -124,6 +126,20 @@ impl Flat {
                 .iter()
                 .filter(|(name, _)| !is_known(name));
             lost.extend(unknown.map(|(name, _)| name.clone()));
+            for (urn, front, attribute) in &self.attributes {
+                let held = held(resource, urn.as_deref(), &attribute.name);
+                // Lists with such parts are written as JSON.
+                let members = match held {
+                    Some(one) if !attribute.multi_valued && !attribute.subs.is_empty() => {
+                        one.members()
+                    }
+                    _ => &[],
+                };
+                let unknown = members
+                    .iter()
+                    .filter(|(name, _)| attribute.sub(name).is_none() && name != "$ref");
+                lost.extend(unknown.map(|(name, _)| format!("{front}.{name}")));
+            }
         }
         lost.into_iter().collect()
     }
@@ -147,16 +163,18 @@ impl Flat {
             };
             match value {
                 Value::Null => {}
-                Value::Object(members) if !attribute.multi_valued => {
+                Value::Object(members) if !attribute.multi_valued && !attribute.subs.is_empty() => {
                     for (name, value) in members.iter().filter(|(name, _)| name != "$ref") {
-                        cells.push((format!("{front}.{name}"), text(value)));
+                        if let Some(sub) = attribute.sub(name) {
+                            cells.push((format!("{front}.{name}"), text(sub, value)));
+                        }
                     }
                 }
                 value if attribute.multi_valued && attribute.is_complex() => {
                     let kind = self.lists.get(front).copied().unwrap_or(List::Json);
                     list_cells(front, kind, value, attribute, &mut cells);
                 }
-                value => cells.push((front.clone(), text(value))),
+                value => cells.push((front.clone(), text(attribute, value))),
             }
         }
         cells
@@ -185,11 +203,7 @@ fn list_kind(attribute: &Attribute, value: &Value) -> Option<List> {
         return None;
     }
     let refers = !attribute.targets().is_empty();
-    if refers
-        && elements
-            .iter()
-            .all(|e| e.str("value").is_some_and(|v| !v.contains(';')))
-    {
+    if refers && elements.iter().all(|e| e.str("value").is_some_and(is_part)) {
         return Some(List::ByValue);
     }
     let mut seen = Vec::new();
@@ -199,7 +213,11 @@ fn list_kind(attribute: &Attribute, value: &Value) -> Option<List> {
             !kind.is_empty() && kind.chars().all(|c| c.is_alphanumeric() || c == '-')
         };
         let is_new = kind.filter(is_word).filter(|kind| !seen.contains(kind));
-        let is_flat = element.members().iter().all(|(_, value)| value.is_simple());
+        let members = element.members();
+        let is_flat = members.len() > 1
+            && members
+                .iter()
+                .all(|(name, value)| value.is_simple() && attribute.sub(name).is_some());
         // `emails.value` is every value of the list.
         match is_new.filter(|kind| is_flat && attribute.sub(kind).is_none()) {
             Some(kind) => {
@@ -245,28 +263,37 @@ fn list_cells(
                         name if name.eq_ignore_ascii_case(main) => format!("{front}.{kind}"),
                         name => format!("{front}.{kind}.{name}"),
                     };
-                    cells.push((title, text(value)));
+                    if let Some(sub) = attribute.sub(name) {
+                        cells.push((title, text(sub, value)));
+                    }
                 }
             }
         }
     }
 }
 
+/// Whether a text can stand among others with `;` between them, and is read as it was written.
+fn is_part(text: &str) -> bool {
+    !text.is_empty() && text == text.trim() && !text.contains(';') && !text.starts_with(['[', '{'])
+}
+
 /// A value in a cell. A text that would be read as something else is JSON.
-fn text(value: &Value) -> String {
+fn text(attribute: &Attribute, value: &Value) -> String {
     match value {
         Value::List(elements) => {
-            let is_plain = |e: &Value| {
-                e.as_str()
-                    .is_some_and(|t| !t.contains(';') && !t.is_empty())
-            };
-            match elements.iter().all(is_plain) {
-                true => elements
-                    .iter()
-                    .map(Value::plain)
-                    .collect::<Vec<_>>()
-                    .join(";"),
-                false => value.to_string(),
+            let parts: Option<Vec<&str>> = elements
+                .iter()
+                .map(|element| element.as_str().filter(|text| is_part(text)))
+                .collect();
+            match parts {
+                Some(parts) if attribute.data_type != DataType::Any => parts.join(";"),
+                _ => value.to_string(),
+            }
+        }
+        Value::Text(text) if attribute.data_type == DataType::Any => {
+            match Value::parse(text.trim()) {
+                Ok(_) => value.to_string(),
+                Err(_) => text.clone(),
             }
         }
         other => other.plain(),
@@ -359,6 +386,61 @@ mod tests {
                     parts
                 };
                 assert_eq!(sorted(got), sorted(value), "{name}");
+            }
+        }
+    }
+
+    #[test]
+    fn texts_are_not_read_as_something_else() {
+        let schema = Value::parse(
+            r#"{"id":"urn:x:Car","name":"Car","attributes":[
+                {"name":"plate","type":"string"},
+                {"name":"tags","type":"string","multiValued":true},
+                {"name":"any","type":"any"},
+                {"name":"owners","type":"complex","multiValued":true,"subAttributes":[
+                    {"name":"value","type":"string"},
+                    {"name":"$ref","type":"reference","referenceTypes":["User"]}]},
+                {"name":"mails","type":"complex","multiValued":true,"subAttributes":[
+                    {"name":"value","type":"string"},{"name":"type","type":"string"}]}]}"#,
+        );
+        let of = Value::parse(r#"{"name":"Car","schema":"urn:x:Car","endpoint":"/Cars"}"#);
+        let types = Types::read(&[of.unwrap()], &[schema.unwrap()], Value::Null);
+        let car = types.find("car").unwrap();
+        let nasty = [
+            "[x]", "[1,2]", "{", " a", "a ", "a;b", ";", "\t", "=1+1", "12", "true", "null",
+            "\"q\"", "a,b", "a\nb", "@x", "-",
+        ];
+        let texts = |list: &[&str]| Value::texts(list.iter().copied());
+        let object = |name: &str, text: &str| Value::object([(name, Value::text(text))]);
+        let mut resources = Vec::new();
+        for text in nasty {
+            let mut mail = object("value", text);
+            mail.set("type", Value::text("work"));
+            let alone = Value::List(vec![object("type", "work")]);
+            resources.push(Value::object([
+                ("plate", Value::text(text)),
+                ("tags", texts(&[text])),
+                ("any", Value::text(text)),
+                ("owners", Value::List(vec![object("value", text)])),
+                ("mails", Value::List(vec![mail])),
+            ]));
+            resources.push(Value::object([
+                ("tags", texts(&["a", text])),
+                ("mails", alone),
+            ]));
+        }
+        // Each alone, as what stands beside it decides how lists are written; then all together.
+        let alone = resources.iter().map(std::slice::from_ref);
+        for some in alone.chain([resources.as_slice()]) {
+            let flat = Flat::new(car, some);
+            let rows: Vec<Vec<String>> = some.iter().map(|one| flat.row(one)).collect();
+            let written = crate::output::csv_text(&flat.into_titles(), &rows, b',', true).unwrap();
+            let form = crate::documents::Form::Csv;
+            let (rows, _) = crate::documents::rows(&written, form, car).unwrap();
+            let back: Vec<Value> = rows.into_iter().map(|row| row.value.unwrap()).collect();
+            assert_eq!(back.len(), some.len(), "{written}");
+            for (back, one) in back.iter().zip(some) {
+                assert!(crate::change::same(back, one), "{back} {one}\n{written}");
             }
         }
     }

@@ -4,7 +4,10 @@ use crate::config::{Auth, Config, Context};
 use crate::failure::Failure;
 use crate::globals::Globals;
 use crate::secret::{Reference, Secret};
-use crate::terminal::visible;
+use crate::terminal::{say, visible};
+
+/// A command may need its settings twice; what is said of them is said once.
+static SAID: std::sync::Once = std::sync::Once::new();
 
 fn variable(name: &str) -> Option<String> {
     std::env::var(name).ok().filter(|value| !value.is_empty())
@@ -49,11 +52,21 @@ pub(crate) fn settings(globals: &Globals) -> Result<Context, Failure> {
     }
     if let Some(token) = &globals.token {
         context.auth = Auth::Bearer(Reference::parse(token)?);
-    } else if let Some(token) = variable("SCIM_TOKEN").filter(|_| {
-        // Next to SCIM_URL it is the token of that server, and not of the context that -c names.
-        globals.context.is_none() || their_url.is_none_or(|url| is_same_origin(&url, &context.url))
-    }) {
-        context.auth = Auth::Bearer(Reference::Given(Secret::new(token)));
+    } else if let Some(token) = variable("SCIM_TOKEN") {
+        // Next to SCIM_URL it is the token of that server, and of none that an option names.
+        let other = their_url.filter(|url| !is_same_origin(url, &context.url));
+        match other {
+            None => context.auth = Auth::Bearer(Reference::Given(Secret::new(token))),
+            // A context has its own credentials.
+            Some(_) if globals.context.is_some() => {}
+            Some(url) => SAID.call_once(|| {
+                say(visible(&format!(
+                    "note: SCIM_TOKEN is for {url} (SCIM_URL), and is not sent to {}; --token \
+                     env:SCIM_TOKEN sends it",
+                    context.url
+                )));
+            }),
+        }
     }
     let old_headers = variable("SCIM_CLI_HEADERS").filter(|_| uses_old);
     let old_headers = old_headers.as_deref().unwrap_or_default().lines();

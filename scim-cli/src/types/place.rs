@@ -190,6 +190,15 @@ impl Place<'_> {
         }
     }
 
+    /// What two values have in common that are equal there: letter case counts where the schema says
+    /// `caseExact` (RFC 7643 §2.2), and not where it says nothing.
+    pub(crate) fn key(&self, value: &Value) -> String {
+        match self.leaf().case_exact {
+            Some(true) => value.plain(),
+            _ => value.plain().to_lowercase(),
+        }
+    }
+
     /// Sets it: in place of what is there, but added to a list of simple values or objects.
     pub(crate) fn set(&self, resource: &mut Value, value: Value) {
         let root = match self.urn {
@@ -254,10 +263,13 @@ pub(crate) fn convert(attribute: &Attribute, text: &str) -> Result<Value, Failur
             true => "the value".to_owned(),
             false => format!("`{text}`"),
         };
-        Err(Failure::usage(format!(
-            "`{}`: {shown} is not {expected}",
-            attribute.name
-        )))
+        let failure = Failure::usage(format!("`{}`: {shown} is not {expected}", attribute.name));
+        Err(match attribute.data_type {
+            DataType::Boolean => failure.hint("write true or false"),
+            DataType::Integer => failure.hint("such as 7, without a point"),
+            DataType::Decimal => failure.hint("such as 1.5, with a point"),
+            _ => failure,
+        })
     };
     let trimmed = text.trim();
     match attribute.data_type {

@@ -5,11 +5,8 @@ use std::sync::{PoisonError, RwLock};
 use bytes::Bytes;
 use http::{HeaderName, HeaderValue};
 
-use crate::secret::Secret;
+use crate::secret::{MASKED, Secret};
 use crate::value::Value;
-
-/// In place of a secret.
-pub(crate) const MASKED: &str = "***";
 
 /// Members that are secret whatever a schema says.
 const SECRET: &[&str] = &[
@@ -93,8 +90,13 @@ impl Mask {
     }
 
     fn parameter(&self, parameter: &str) -> String {
+        let is_secret = |name: &str, value: &str| {
+            self.is_secret(name)
+                || name.eq_ignore_ascii_case("filter")
+                    && self.compares_secret(&super::decoded(value))
+        };
         match parameter.split_once('=') {
-            Some((name, _)) if self.is_secret(name) => format!("{name}={MASKED}"),
+            Some((name, value)) if is_secret(name, value) => format!("{name}={MASKED}"),
             _ => parameter.to_owned(),
         }
     }
@@ -103,10 +105,11 @@ impl Mask {
     pub(crate) fn is_secret_header(&self, name: &str) -> bool {
         let lower = name.to_ascii_lowercase();
         let own = self.headers.read().unwrap_or_else(PoisonError::into_inner);
-        matches!(
-            lower.as_str(),
-            "authorization" | "proxy-authorization" | "cookie" | "set-cookie"
-        ) || ["token", "secret", "api-key", "apikey", "password"]
+        // What a server asks for is no secret, and is what somebody without access has to see.
+        if matches!(lower.as_str(), "www-authenticate" | "proxy-authenticate") {
+            return false;
+        }
+        ["auth", "token", "secret", "key", "cookie", "password"]
             .iter()
             .any(|part| lower.contains(part))
             || own.contains(&lower)
@@ -127,11 +130,30 @@ impl Mask {
         }
     }
 
+    /// The value of a header of any name, as it is written.
+    pub(crate) fn header_text(&self, name: &str, value: &str) -> String {
+        match self.is_secret_header(name) {
+            true => MASKED.to_owned(),
+            false => self.text(value),
+        }
+    }
+
     /// A body: JSON without its secret members; of what is no JSON, known secrets and parameters of
     /// secret names go.
     pub(crate) fn body(&self, body: &Bytes) -> String {
         let text = String::from_utf8_lossy(body);
         self.json(&text)
+    }
+
+    /// As [`body`](Self::body), with line breaks.
+    pub(crate) fn pretty(&self, text: &str) -> String {
+        match Value::parse(text) {
+            Ok(mut value) => {
+                self.value(&mut value);
+                self.text_only(&value.pretty())
+            }
+            Err(_) => self.json(text),
+        }
     }
 
     /// As [`body`](Self::body).
@@ -180,8 +202,13 @@ impl Mask {
                         && value.as_str().is_some_and(|path| self.is_secret_path(path))
                 });
                 for (name, value) in members {
-                    let masked = self.is_secret(last(name))
-                        || is_secret_path && name.eq_ignore_ascii_case("value");
+                    let is = |other: &str| name.eq_ignore_ascii_case(other);
+                    let compares = (is("path") || is("filter"))
+                        && value
+                            .as_str()
+                            .is_some_and(|text| self.compares_secret(text));
+                    let masked =
+                        self.is_secret(last(name)) || is_secret_path && is("value") || compares;
                     match masked && !value.is_empty() {
                         true => *value = Value::text(stand_in(name)),
                         false => self.replace(value, stand_in),
@@ -192,10 +219,54 @@ impl Mask {
         }
     }
 
+    /// Whether the path of an operation leads to a secret: `urn:x:User:password`,
+    /// `credentials[type eq "a:b"].secret`.
     fn is_secret_path(&self, path: &str) -> bool {
-        let path = path.rsplit(':').next().unwrap_or(path);
-        path.split(['.', '[']).any(|part| self.is_secret(part))
+        let mut outside = String::with_capacity(path.len());
+        let mut depth = 0_usize;
+        for c in unquoted(path).chars() {
+            match c {
+                '[' => depth += 1,
+                ']' => depth = depth.saturating_sub(1),
+                c if depth == 0 => outside.push(c),
+                _ => {}
+            }
+        }
+        let names = outside.rsplit(':').next().unwrap_or_default();
+        names.split('.').any(|name| self.is_secret(name))
     }
+
+    /// Whether a filter, or the one within a path, compares a secret with something.
+    fn compares_secret(&self, filter: &str) -> bool {
+        let filter = unquoted(filter);
+        let words = filter.split(|c: char| c.is_whitespace() || matches!(c, '(' | ')' | '[' | ']'));
+        let words: Vec<&str> = words.filter(|word| !word.is_empty()).collect();
+        words.windows(2).any(|two| match two {
+            [name, operator] => {
+                self.is_secret(last(name)) && OPERATORS.contains(&operator.to_lowercase().as_str())
+            }
+            _ => false,
+        })
+    }
+}
+
+/// The operators that stand between an attribute and a value (RFC 7644 §3.4.2.2).
+const OPERATORS: &[&str] = &["eq", "ne", "co", "sw", "ew", "gt", "lt", "ge", "le"];
+
+/// A filter or path without what stands in quotes.
+fn unquoted(text: &str) -> String {
+    let mut rest = String::with_capacity(text.len());
+    let mut chars = text.chars();
+    let mut within = false;
+    while let Some(c) = chars.next() {
+        match c {
+            '"' => within = !within,
+            '\\' if within => drop(chars.next()),
+            c if !within => rest.push(c),
+            _ => {}
+        }
+    }
+    rest
 }
 
 /// The name of an attribute without the URN in front of it.
@@ -238,5 +309,46 @@ mod tests {
         let name = HeaderName::from_static("authorization");
         let value = HeaderValue::from_static("Bearer abcdef");
         assert_eq!(mask.header(&name, &value), "Bearer ***");
+    }
+
+    #[test]
+    fn paths_and_filters_tell_of_secrets() {
+        let mask = Mask::default();
+        mask.add_attribute("pin");
+        let urn = "urn:ietf:params:scim:schemas:core:2.0:User";
+        for path in [
+            "password",
+            &format!("{urn}:password"),
+            r#"cards[type eq "a:b"].pin"#,
+            r#"cards[type eq "a:b]\"."].pin"#,
+            &format!(r#"{urn}:pin[value eq "a:b.c"]"#),
+        ] {
+            assert!(mask.is_secret_path(path), "{path}");
+        }
+        for path in [
+            urn,
+            "title",
+            r#"emails[type eq "password"].value"#,
+            r#"emails[value eq "a:password"]"#,
+            "emails[pin pr].value",
+        ] {
+            assert!(!mask.is_secret_path(path), "{path}");
+        }
+        for filter in [
+            r#"password eq "hunter2""#,
+            r#"a pr and (not (cards.pin EQ 12))"#,
+            r#"cards[pin sw "hunter2"]"#,
+        ] {
+            assert!(mask.compares_secret(filter), "{filter}");
+        }
+        for filter in [r#"title eq "password eq 1""#, "password pr", "pin"] {
+            assert!(!mask.compares_secret(filter), "{filter}");
+        }
+        let shown = mask.json(
+            r#"{"filter":"password eq \"hunter2\"","Operations":[{"op":"remove","path":"cards[pin eq \"hunter2\"]"}]}"#,
+        );
+        assert!(!shown.contains("hunter2"), "{shown}");
+        let shown = mask.text("/Users?filter=password%20eq%20%22hunter2%22&count=1");
+        assert_eq!(shown, "/Users?filter=***&count=1");
     }
 }

@@ -185,10 +185,9 @@ fn value_at(root: &dyn Reflect, name: &AttributePath) -> Option<Comparand> {
     let mut table = Some(root.descriptor());
     let mut steps = Vec::new();
     for name in names {
-        let attributes = table?.attributes();
-        let same = |attribute: &crate::model::Attribute| attribute.name.eq_ignore_ascii_case(name);
-        let step = attributes.iter().position(same)?;
-        table = attributes.get(step)?.kind.descriptor();
+        let own = table?;
+        let step = own.position(name)?;
+        table = own.attributes().get(step)?.kind().descriptor();
         steps.push(step);
     }
     comparand(root, steps.into_iter())

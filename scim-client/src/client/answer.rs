@@ -160,7 +160,9 @@ pub(super) fn success(
     response: Response<Bytes>,
 ) -> Result<Answer<Option<String>>, Error> {
     let status = response.status();
-    if !status.is_success() && status != StatusCode::NOT_MODIFIED {
+    // A write has no 304 (RFC 9110 §15.4.5): nothing was done.
+    let unchanged = status == StatusCode::NOT_MODIFIED && call.is_safe();
+    if !status.is_success() && !unchanged {
         // Also of an answer that came by another way than the client's.
         let (parts, body) = call.without_secrets(response).into_parts();
         return Err(call.refused(parts.status, parts.headers, &body));

@@ -136,7 +136,7 @@ impl BaseUrl {
     }
 
     /// Scheme, host and port as a URL of its own.
-    #[cfg(feature = "reqwest")]
+    #[cfg(any(feature = "hyper", feature = "reqwest"))]
     pub(crate) fn uri(&self) -> Result<Uri, Error> {
         let uri = self.origin.parse();
         uri.map_err(|_| Error::new(ErrorKind::Configuration, "base URL: not a URL"))

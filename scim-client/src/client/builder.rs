@@ -19,11 +19,8 @@ use crate::{
     error::{Error, ErrorKind},
     profile::Profile,
     shown,
-    transport::{MAX_ERROR_BODY, Timer, Transport},
+    transport::{CONNECT_TIMEOUT, MAX_BODY, MAX_ERROR_BODY, Timer, Transport},
 };
-
-/// The largest answer that is read, unless set otherwise: 64 MiB.
-const MAX_BODY: usize = 64 * 1024 * 1024;
 
 /// Begins with [`Client::builder`](super::Client::builder); ends with [`build`](Self::build), which checks everything.
 ///
@@ -137,6 +134,10 @@ pub struct ClientBuilder {
     #[cfg(feature = "reqwest")]
     reqwest: Option<ReqwestChange>,
     #[cfg(feature = "rustls")]
+    #[cfg_attr(
+        not(any(feature = "hyper", feature = "reqwest")),
+        expect(dead_code, reason = "without a transport nobody asks for TLS")
+    )]
     tls: Option<Tls>,
     capabilities: Capabilities,
     profile: Profile,
@@ -159,8 +160,10 @@ enum Time {
 
 /// How requests are sent.
 enum Way {
-    /// By reqwest.
+    /// By reqwest, or else by hyper.
     Default,
+    #[cfg(feature = "hyper")]
+    Hyper,
     Made(TransportMaker),
     /// Not at all.
     None,
@@ -182,7 +185,7 @@ impl ClientBuilder {
             headers: Vec::new(),
             timeout: Duration::from_secs(120),
             try_timeout: Duration::from_secs(60),
-            connect_timeout: Duration::from_secs(10),
+            connect_timeout: CONNECT_TIMEOUT,
             retry: RetryPolicy::default(),
             places: None,
             rate_limits: Vec::new(),
@@ -286,11 +289,16 @@ impl ClientBuilder {
     /// Some answer with success and do nothing. Where the resource still shows the *old* value, the
     /// write fails with [`ErrorKind::NotApplied`], and [`Error::not_applied`] has the place. What
     /// the service provider only wrote in another form is no such case (another letter case, the
-    /// punctuation of a telephone number and its country, `en_US` for `en-US`, another order, what
+    /// punctuation of a telephone number and its country, `en_US` for `en-US`, another time zone or
+    /// fewer digits of a second, a relative URI, another order, what
     /// it added to an element), nor is a value of its own that is neither the old nor the new one,
     /// nor what it never returns, does not show in the projection that was asked for, or sets
-    /// itself (`readOnly`). A value that is absent before and afterwards is looked for by reading
-    /// the resource once.
+    /// itself (`readOnly`, and a `display` of an element that is there, RFC 7643 §2.4). A value that is absent
+    /// before and afterwards is looked for by reading the resource once.
+    ///
+    /// So the same write can be made again where a service provider keeps such a form: the old value
+    /// is then the new one in its form. One that makes something else of it (`DE` of `Germany`)
+    /// seems to do nothing the second time; `check_applied(false)` is for these.
     ///
     /// After an answer without a resource, which is then read, an old value may be that of a copy
     /// that lags behind: it is read once more 300 ms later, and then the
@@ -421,7 +429,7 @@ impl ClientBuilder {
     /// The largest answer that is read, in bytes; a larger one is an error. 64 MiB unless set: a
     /// group with some 300,000 members, or a page of 30,000 users.
     ///
-    /// This and [`max_error_size`](Self::max_error_size) hold for reqwest and for services; a
+    /// This and [`max_error_size`](Self::max_error_size) hold for reqwest, hyper and services; a
     /// transport of one's own has its own limits.
     pub fn max_response_size(mut self, bytes: usize) -> Self {
         self.max_body = bytes;
@@ -534,6 +542,15 @@ impl ClientBuilder {
             let transport = crate::transport::ReqwestTransport::new(client, max_body);
             Arc::new(transport.with_max_error_body(max_error))
         }));
+        self
+    }
+
+    /// Sends requests by hyper, in place of reqwest; see
+    /// [`HyperTransport`](crate::transport::HyperTransport) for what that has and what it has not.
+    /// Without the feature `reqwest` it is so anyway.
+    #[cfg(feature = "hyper")]
+    pub fn use_hyper(mut self) -> Self {
+        self.transport = Way::Hyper;
         self
     }
 

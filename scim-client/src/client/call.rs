@@ -1,6 +1,8 @@
 //! One request, built without a transport.
 
-use std::{borrow::Cow, sync::Arc};
+mod condition;
+
+use std::sync::Arc;
 
 use bytes::Bytes;
 use http::{
@@ -8,6 +10,7 @@ use http::{
     header::{ACCEPT, AUTHORIZATION, CONTENT_TYPE, IF_MATCH, IF_NONE_MATCH},
 };
 
+pub(super) use self::condition::{Condition, UNQUOTED, UNSENDABLE, is_entity_tag};
 use super::{
     base_url::Below, clear::clear, credentials::add_headers, hooks::Secretive,
     options::RequestOptions, secrets::Secrets, sent, settings::Settings, wire::origin,
@@ -454,57 +457,4 @@ fn media_type(profile: &Profile) -> HeaderValue {
     let own = profile.media_type.as_deref();
     own.and_then(|own| HeaderValue::from_str(own).ok())
         .unwrap_or(SCIM_JSON)
-}
-
-/// Why a request is not sent.
-pub(super) const UNSENDABLE: &str = "the version of the resource has quotes and is no entity-tag \
-                                     that `If-Match` can have (RFC 9110 §8.8.3): take \
-                                     `meta().version` away to write whatever its version is";
-/// Why a request is not sent where [`ClientBuilder::refuse_unquoted_versions`] says so.
-pub(super) const UNQUOTED: &str = "the version of the resource has no quotes, so `If-Match` \
-                                   cannot have it (RFC 9110 §8.8.3); `\"quoteVersions\": true` \
-                                   in the profile puts them on";
-
-/// What is known of the version that a resource should have.
-pub(super) enum Condition<'v> {
-    /// Nothing, or the service provider has no versions.
-    Nothing,
-    /// It is this entity-tag: as the service provider gave it, or in quotes where the profile says
-    /// that it forgets them.
-    Is(Cow<'v, str>),
-    /// It is no entity-tag: it has no quotes.
-    Bare,
-    /// It has quotes, and is no entity-tag all the same.
-    Unsendable,
-}
-
-impl<'v> Condition<'v> {
-    pub(super) fn of(settings: &Settings, version: Option<&'v str>) -> Self {
-        let Some(version) = version.filter(|version| !version.is_empty()) else {
-            return Self::Nothing;
-        };
-        if settings.capabilities().etag == Some(false) {
-            return Self::Nothing;
-        }
-        let is_header = |text: &str| HeaderValue::from_str(text).is_ok();
-        match version.contains('"') {
-            true if is_entity_tag(version) && is_header(version) => Self::Is(version.into()),
-            true => Self::Unsendable,
-            false if !settings.profile.quote_versions => Self::Bare,
-            false if is_header(version) => Self::Is(format!("\"{version}\"").into()),
-            false => Self::Unsendable,
-        }
-    }
-}
-
-/// Whether a version is an entity-tag (RFC 9110 §8.8.3): quoted, weak or not.
-pub(super) fn is_entity_tag(version: &str) -> bool {
-    let opaque = version.strip_prefix("W/").unwrap_or(version);
-    opaque.len() >= 2
-        && opaque.starts_with('"')
-        && opaque.ends_with('"')
-        && !opaque
-            .get(1..opaque.len() - 1)
-            .unwrap_or_default()
-            .contains('"')
 }

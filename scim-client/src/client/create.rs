@@ -9,7 +9,8 @@ use super::{
     mode::Complete,
     operation::OperationBuilder,
     settle::Target,
-    whole::{Creates, WholeVerb},
+    whole::{Creates, Whole, WholeVerb},
+    write::WriteVerb,
 };
 use crate::{Stored, internal::encode, resource::AnyResource};
 
@@ -52,7 +53,7 @@ impl<R: AnyResource> Resources<R> {
     }
 
     fn begin_create(&self, path: Below, target: Target, resource: &R) -> Create<Stored<R>> {
-        let mut create = self.begin(Method::POST, path, WholeVerb::new(target, None));
+        let mut create = self.begin(Method::POST, path, WriteVerb::new(Whole::new(target, None)));
         let schema = self.kind().schema();
         create.call.body(encode::for_create(schema, resource));
         if let Err(error) = self.checks().whole(resource) {

@@ -1,105 +1,53 @@
-//! The transport that a client has unless it is given one: reqwest.
+//! The transport that a client has unless it is given one: reqwest, or hyper.
 
-use std::{sync::Arc, time::Duration};
+#[cfg(feature = "hyper")]
+mod over_hyper;
+#[cfg(feature = "reqwest")]
+mod over_reqwest;
+
+use std::time::Duration;
 
 use http::{Uri, uri::Scheme};
 
+#[cfg(feature = "hyper")]
+pub(super) use self::over_hyper::hyper;
+#[cfg(feature = "reqwest")]
+pub(super) use self::over_reqwest::{ReqwestChange, reqwest};
+use crate::error::{Error, ErrorKind};
 #[cfg(feature = "rustls")]
-use crate::transport::Tls;
-use crate::{
-    error::{Error, ErrorKind},
-    transport::{ReqwestTransport, Transport, TransportError, TransportErrorKind, proxy},
-};
+use crate::transport::{Roots, Tls};
 
-/// What an application changes of how reqwest is set up.
-pub(super) type ReqwestChange = Box<dyn FnOnce(reqwest::ClientBuilder) -> reqwest::ClientBuilder>;
-
-/// How long an unused connection is kept. Servers close theirs after 5 seconds (Node.js) or more; a
-/// request that meets the end of its connection may be lost, and a POST may not be repeated.
-const IDLE: Duration = Duration::from_secs(4);
-
-/// A transport for these URLs, with the largest answer that is read and the largest one with an error
-/// status.
-pub(super) fn transport(
-    urls: &[Uri],
-    connect_timeout: Duration,
-    (max_body, max_error): (usize, usize),
-    change: Option<ReqwestChange>,
-    #[cfg(feature = "rustls")] tls: Option<Tls>,
-) -> Result<Arc<dyn Transport>, Error> {
-    let has_tls = cfg!(any(feature = "rustls", feature = "native-tls"));
-    is_secure(urls, has_tls)?;
-    let http = reqwest::Client::builder()
-        .user_agent(concat!("scim-client/", env!("CARGO_PKG_VERSION")))
-        .connect_timeout(connect_timeout)
-        .pool_idle_timeout(IDLE);
-    let unchanged = change.is_none();
+/// What a transport is to be like.
+pub(super) struct Wanted<'u> {
+    /// What it is for.
+    pub(super) urls: &'u [Uri],
+    pub(super) connect_timeout: Duration,
+    /// The largest answer that is read.
+    pub(super) max_body: usize,
+    /// The same of one with an error status.
+    pub(super) max_error: usize,
     #[cfg(feature = "rustls")]
-    let http = with_rustls(http, urls, tls.as_ref(), unchanged)?;
-    let http = proxy::set(http, urls, |http| match change {
-        Some(change) => change(http),
-        None => http,
-    });
-    let client = http
-        .redirect(reqwest::redirect::Policy::none())
-        .build()
-        .map_err(unusable)?;
-    let transport = ReqwestTransport::new(client, max_body).with_max_error_body(max_error);
-    Ok(Arc::new(match unchanged {
-        true => transport.with_proxies_of_the_environment(),
-        false => transport,
-    }))
+    pub(super) tls: Option<Tls>,
 }
 
-/// Sets up TLS by rustls, with a provider of cryptography that is given to it: nothing is installed
-/// for the whole process, which is the application's to choose.
-///
-/// reqwest makes TLS of its own settings only with a provider of the process, or with its own
-/// (aws-lc-rs). Without either they cannot be heeded, and what may have been set cannot be seen.
-///
-/// With `native-tls` on too, all of this is the same, so that a feature that another crate enables
-/// does not change whom this client trusts; only what could not be heeded is for the platform's
-/// library then. What `configure_reqwest` chooses (`tls_backend_native`) comes later and wins.
 #[cfg(feature = "rustls")]
-fn with_rustls(
-    http: reqwest::ClientBuilder,
-    urls: &[Uri],
-    tls: Option<&Tls>,
-    unchanged: bool,
-) -> Result<reqwest::ClientBuilder, Error> {
-    let is_secure = is_secure(urls, true)?;
-    let Some(tls) = tls else {
-        if !unchanged && crate::transport::reqwest_has_a_provider() {
-            // Certificates are read when the client is made, which takes time, and a container may
-            // have none. Without https only a proxy can need them.
-            let has_roots = is_secure || reqwest::Client::builder().build().is_ok();
-            let http = http.tls_backend_rustls();
-            return Ok(match has_roots {
-                true => http,
-                false => http.tls_certs_only([]),
-            });
-        }
-        if !unchanged && cfg!(feature = "native-tls") {
-            return Ok(http);
-        }
-        if !unchanged && is_secure {
-            let message = "`configure_reqwest` could change how TLS is done, and reqwest needs a \
-                           provider of cryptography for that: say `.tls(Tls::new())`, with the \
-                           certificates in it if there are some, and change what else you need by \
-                           `configure_reqwest`; or install a provider for the process \
-                           (`CryptoProvider::install_default`), or enable the feature `aws-lc-rs`";
-            return Err(Error::new(ErrorKind::Configuration, message));
-        }
-        let tls = Tls::new();
-        let needs_none = !is_secure && unchanged && proxy::are_here(urls);
-        let config = match needs_none {
-            true => tls.trusting_nobody(),
-            false if is_secure => tls.config(),
-            false => tls.config().or_else(|_| tls.trusting_nobody()),
+impl Wanted<'_> {
+    /// TLS by rustls, with a provider of cryptography that is given to it: nothing is installed for the
+    /// whole process, which is the application's to choose.
+    ///
+    /// Certificates are read now, which takes time, and a container may have none. Where no URL is of
+    /// `https`, only a proxy can need them.
+    fn rustls(&self, asks_proxies: bool) -> Result<rustls::ClientConfig, Error> {
+        let roots = match is_secure(self.urls, true)? {
+            true => Roots::Needed,
+            false if asks_proxies || self.tls.is_some() => Roots::IfThere,
+            false => Roots::None,
         };
-        return Ok(http.tls_backend_preconfigured(config?));
-    };
-    Ok(http.tls_backend_preconfigured(tls.config()?))
+        match &self.tls {
+            Some(tls) => tls.config(roots),
+            None => Tls::new().config(roots),
+        }
+    }
 }
 
 /// Returns whether any of the URLs needs TLS.
@@ -112,18 +60,12 @@ fn is_secure(urls: &[Uri], has_tls: bool) -> Result<bool, Error> {
         Some(host) if !has_tls => {
             let message = format!(
                 "https://{host} needs TLS: enable the feature `rustls` or `native-tls` of \
-                 scim-client, or give a client that has it to `reqwest_client`"
+                 scim-client, or give it a transport that has it"
             );
             Err(Error::new(ErrorKind::Configuration, message))
         }
         host => Ok(host.is_some()),
     }
-}
-
-fn unusable(error: reqwest::Error) -> Error {
-    let why = TransportError::new(TransportErrorKind::Other, error);
-    let message = format!("the HTTP client cannot be made: {}", why.cause());
-    Error::new(ErrorKind::Configuration, message).with_reason(why)
 }
 
 #[cfg(test)]
@@ -141,7 +83,7 @@ mod tests {
         assert_eq!(
             error.to_string(),
             "configuration: https://login.example needs TLS: enable the feature `rustls` or \
-             `native-tls` of scim-client, or give a client that has it to `reqwest_client`"
+             `native-tls` of scim-client, or give it a transport that has it"
         );
     }
 }

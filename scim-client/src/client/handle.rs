@@ -10,7 +10,7 @@ use super::{
 };
 use crate::{
     Stored,
-    resource::{AnyResource, Resource, ResourceKind},
+    resource::{Resource, ResourceKind},
 };
 
 /// The resources of type `R` of a service provider: begin every operation here.
@@ -209,61 +209,6 @@ pub trait Replaceable<R> {
 
 impl<R> Replaceable<R> for Stored<R> {
     fn stored(&self) -> &Stored<R> {
-        self
-    }
-}
-
-/// What says which resource is meant: a stored one, with its version, or an `id`.
-#[diagnostic::on_unimplemented(
-    message = "`{Self}` does not say which `{R}` is meant",
-    label = "expected a `&Stored<{R}>` or an id",
-    note = "a resource that was read has an id: use the `Stored<{R}>` that `.get(id)` gave",
-    note = "a `BulkReference` stands for a resource in operations of its own bulk only"
-)]
-pub trait Identified<R> {
-    /// The identifier.
-    fn id(&self) -> &str;
-
-    /// The version that it should still have.
-    fn version(&self) -> Option<&str> {
-        None
-    }
-
-    /// The resource as it was read.
-    #[doc(hidden)]
-    fn read(&self) -> Option<&Stored<R>> {
-        None
-    }
-}
-
-impl<R: AnyResource> Identified<R> for &Stored<R> {
-    fn id(&self) -> &str {
-        Stored::id(self)
-    }
-
-    fn version(&self) -> Option<&str> {
-        self.meta().version.as_deref()
-    }
-
-    fn read(&self) -> Option<&Stored<R>> {
-        Some(self)
-    }
-}
-
-impl<R> Identified<R> for &str {
-    fn id(&self) -> &str {
-        self
-    }
-}
-
-impl<R> Identified<R> for String {
-    fn id(&self) -> &str {
-        self
-    }
-}
-
-impl<R> Identified<R> for &String {
-    fn id(&self) -> &str {
         self
     }
 }

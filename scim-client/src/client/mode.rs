@@ -15,7 +15,7 @@ use super::{
     settle::{Target, resource_of},
     written::{Receipt, Written},
 };
-use crate::error::{Error, ErrorKind};
+use crate::error::{Error, ErrorKind, refusal};
 
 /// The default of every write: it gives the resource as it is afterwards, and reads it where the
 /// response has none. A 202 is an error, since what can be read then is not what will be.
@@ -150,20 +150,21 @@ fn written<T: Readable>(
     write: &Write<'_>,
     response: Response<Bytes>,
 ) -> Result<Answer<Written<T>>, Error> {
-    let (call, target) = (write.call, write.target);
-    let id = target.id.as_deref();
+    let call = write.call;
+    let id = write.target.id.as_deref();
     let answer = success(call, response)?;
-    let value = match answer.value() {
-        Some(text) => {
-            let read: T = resource(call, target.kind, &answer, text, id)?;
-            if let Some(expected) = write.expected {
-                let checked = expected.check(call, read.found(), text);
-                let with_answer =
-                    |error: Error| error.with_answer(answer.status(), answer.headers().clone());
-                checked.map_err(with_answer)?;
-            }
-            Written::Resource(read)
-        }
+    let read = match answer.value() {
+        Some(text) => match checked(write, &answer, text) {
+            Ok(read) => Some(read),
+            // What comes with a 202 says how far the request is (RFC 9110 §15.3.3). It may be the
+            // resource, or as it was, or anything else.
+            Err(_) if answer.status() == StatusCode::ACCEPTED && refusal(text).is_none() => None,
+            Err(error) => return Err(error),
+        },
+        None => None,
+    };
+    let value = match read {
+        Some(read) => Written::Resource(read),
         None => {
             let located = || id_at(answer.location()?, &call.full_path());
             Written::NoBody(Receipt {
@@ -175,6 +176,21 @@ fn written<T: Readable>(
         }
     };
     Ok(answer.map(|_| value))
+}
+
+/// The resource in the response to a write, as it was to be.
+fn checked<T: Readable>(
+    write: &Write<'_>,
+    answer: &Answer<Option<String>>,
+    text: &str,
+) -> Result<T, Error> {
+    let (call, target) = (write.call, write.target);
+    let read: T = resource(call, target.kind, answer, text, target.id.as_deref())?;
+    if let Some(expected) = write.expected {
+        let checked = expected.check(call, read.found(), text);
+        checked.map_err(|error| error.with_answer(answer.status(), answer.headers().clone()))?;
+    }
+    Ok(read)
 }
 
 /// Reads the response to a write that is to be done at once: a 202 is an error.

@@ -108,7 +108,7 @@ impl TokenSource {
     }
 
     /// Where tokens come from.
-    #[cfg(feature = "reqwest")]
+    #[cfg(any(feature = "hyper", feature = "reqwest"))]
     pub(super) fn url(&self) -> &http::Uri {
         self.endpoint.url()
     }

@@ -84,7 +84,7 @@ impl RequestOptions {
         self
     }
 
-    /// Takes over what the other options say; they win.
+    /// Takes over what the other options say: their parameters are added, and in all else they win.
     pub(super) fn merge(&mut self, other: Self) {
         self.add_query(&other.query);
         for (name, value) in &other.headers {

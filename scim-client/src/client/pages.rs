@@ -2,10 +2,11 @@
 
 mod memory;
 mod pager;
+mod results;
 
 use std::{
     borrow::Cow,
-    collections::{HashSet, VecDeque},
+    collections::VecDeque,
     future::{IntoFuture as _, poll_fn},
     pin::Pin,
     task::{Context, Poll},
@@ -13,6 +14,7 @@ use std::{
 
 use futures_core::Stream;
 
+pub use self::results::Results;
 use self::{
     memory::{fingerprint, mark_of},
     pager::{Came, Pager, Step},
@@ -148,47 +150,6 @@ where
     }
 }
 
-/// Every resource of a query; see [`Query::stream`]. It holds one page at a time, and those that
-/// were asked for [ahead](Self::prefetch).
-///
-/// ```
-/// # use scim_client::{Client, User, testing::ServiceProvider};
-/// # #[tokio::main(flavor = "current_thread")]
-/// # async fn main() -> Result<(), Box<dyn std::error::Error>> {
-/// # let provider = ServiceProvider::new();
-/// # let scim = Client::builder("https://scim.example/v2").service(provider.clone()).build()?;
-/// # let users = scim.resource::<User>();
-/// # for name in ["a", "b", "c"] { users.create(&User::new(name)).await?; }
-/// let mut found = users.query().count(1).stream().prefetch(2).without_duplicates();
-/// let mut names = Vec::new();
-/// while let Some(user) = found.next().await {
-///     match user {
-///         Ok(user) => names.push(user.user_name.clone()),
-///         // One that does not fit; the next follows. A page that failed is the last word.
-///         Err(error) => eprintln!("{error}: {:?}", error.body()),
-///     }
-/// }
-/// assert_eq!((names.len(), found.total_results()), (3, Some(3)));
-///
-/// // Without `async`, with the feature `blocking`:
-/// # let waited = std::thread::spawn(move || {
-/// for user in users.query().stream().wait_each() {
-///     println!("{}", user?.user_name);
-/// }
-/// # Ok::<(), scim_client::Error>(())
-/// # });
-/// # waited.join().expect("no panic")?;
-/// # Ok(())
-/// # }
-/// ```
-#[must_use = "nothing is sent until it is polled"]
-pub struct Results<T: Listed> {
-    pages: Pages<T>,
-    page: VecDeque<Outcome<T>>,
-    /// The identifiers that came, if duplicates are left out.
-    seen: Option<HashSet<Box<str>>>,
-}
-
 /// Every page of a query; see [`Query::pages`].
 ///
 /// ```
@@ -240,82 +201,6 @@ struct InFlight<T> {
     early: bool,
     future: OperationFuture<ListResponse<Outcome<T>>>,
     came: Option<Result<ListResponse<Outcome<T>>, Error>>,
-}
-
-impl<T: Listed> Results<T>
-where
-    Outcome<T>: ReadItemOf<Kind = T::Kind>,
-{
-    pub(super) fn new(query: Query<T>) -> Self {
-        Self {
-            pages: Pages::new(query),
-            page: VecDeque::new(),
-            seen: None,
-        }
-    }
-
-    /// Asks for up to `pages` pages more than the one that is needed next, all at once. The order
-    /// stays. Pages by cursor come one by one: each names the next.
-    ///
-    /// Within a tokio runtime (feature `tokio`) these requests are tasks of their own. Elsewhere they
-    /// move while anything of this client is waited for.
-    pub fn prefetch(mut self, pages: usize) -> Self {
-        self.pages = self.pages.prefetch(pages);
-        self
-    }
-
-    /// Gives each resource once. Where resources come and go while pages are read by position,
-    /// some move to the next page and come again; and some service providers count from zero.
-    ///
-    /// It remembers every identifier, so memory grows with the list. A resource without `id` is
-    /// always given.
-    pub fn without_duplicates(mut self) -> Self {
-        self.seen = Some(HashSet::new());
-        self
-    }
-
-    /// The next resource; `None` after the last one.
-    ///
-    /// # Errors
-    /// Either a resource that does not fit ([`decode_error`](Error::decode_error), with its JSON in
-    /// [`body`](Error::body)), after which the next one comes; or [what ended the list](Query#errors), after which
-    /// `None` comes.
-    pub async fn next(&mut self) -> Option<Result<T, Error>> {
-        poll_fn(|context| self.poll(context)).await
-    }
-
-    /// How many resources match, as the last page said.
-    pub fn total_results(&self) -> Option<u64> {
-        self.pages.total_results()
-    }
-
-    fn poll(&mut self, context: &mut Context<'_>) -> Poll<Option<Result<T, Error>>> {
-        loop {
-            while let Some(outcome) = self.page.pop_front() {
-                if self.is_duplicate(&outcome) {
-                    continue;
-                }
-                let query = &self.pages.query;
-                let result = outcome.map_err(|error| query.blame(Error::decode(error)));
-                return Poll::Ready(Some(result));
-            }
-            match self.pages.poll(context) {
-                Poll::Pending => return Poll::Pending,
-                Poll::Ready(None) => return Poll::Ready(None),
-                Poll::Ready(Some(Err(error))) => return Poll::Ready(Some(Err(error))),
-                Poll::Ready(Some(Ok(page))) => self.page = page.resources.into(),
-            }
-        }
-    }
-
-    fn is_duplicate(&mut self, outcome: &Outcome<T>) -> bool {
-        match (&mut self.seen, outcome) {
-            (Some(seen), Ok(resource)) if !resource.id().is_empty() => {
-                !seen.insert(resource.id().into())
-            }
-            _ => false,
-        }
-    }
 }
 
 impl<T: Listed> Pages<T>
@@ -553,25 +438,6 @@ fn is_transient(error: &Error) -> bool {
         error.kind(),
         ErrorKind::Timeout | ErrorKind::Transport | ErrorKind::Connect
     )
-}
-
-impl<T: Listed + Unpin> Stream for Results<T>
-where
-    Outcome<T>: ReadItemOf<Kind = T::Kind>,
-{
-    type Item = Result<T, Error>;
-
-    fn poll_next(self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<Option<Self::Item>> {
-        self.get_mut().poll(context)
-    }
-}
-
-impl<T: Listed> std::fmt::Debug for Results<T> {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.debug_struct("Results")
-            .field("buffered", &self.page.len())
-            .finish_non_exhaustive()
-    }
 }
 
 impl<T: Listed + Unpin> Stream for Pages<T>

@@ -1,6 +1,6 @@
 //! Changing a resource.
 
-use std::{marker::PhantomData, sync::Arc};
+use std::sync::Arc;
 
 use bytes::Bytes;
 use http::{Method, Request, Response};
@@ -12,16 +12,17 @@ use super::{
     call::Call,
     checks::Checks,
     denied,
-    handle::{Identified, Resources},
+    handle::Resources,
+    identified::Identified,
     me::Me,
-    mode::{Complete, Mode, NoRefetch, RespondAsync, Write, written_now},
-    operation::{Defers, Operation, OperationBuilder, Refetches, Verb, sealed::Sealed},
-    projection::{Projection, Projects},
+    mode::{Complete, Mode, Write, written_now},
+    operation::{Operation, OperationBuilder, Verb},
     settle::Target,
+    write::WriteVerb,
     written::Written,
 };
 use crate::{
-    Partial, Resource, Stored,
+    Resource, Stored,
     error::Error,
     model::Reflect,
     patch::{Patch, PatchOp},
@@ -59,7 +60,10 @@ use crate::{
 pub type PatchResource<R, T = Stored<R>, M = Complete> = OperationBuilder<PatchVerb<R, T, M>>;
 
 /// What is particular to [`PatchResource`].
-pub struct PatchVerb<R, T = Stored<R>, M = Complete> {
+pub type PatchVerb<R, T = Stored<R>, M = Complete> = WriteVerb<Patches<R>, T, M>;
+
+/// What a PATCH changes, and how.
+pub struct Patches<R> {
     target: Target,
     patch: Patch<R>,
     /// The resource as it was read, if it was.
@@ -67,7 +71,6 @@ pub struct PatchVerb<R, T = Stored<R>, M = Complete> {
     /// Whether the response is compared with what was to be changed.
     checks: bool,
     allowed: Checks,
-    marker: PhantomData<fn() -> (T, M)>,
 }
 
 impl<R: AnyResource> Resources<R> {
@@ -141,14 +144,13 @@ impl<R: AnyResource> Resources<R> {
         version: Option<&str>,
         before: Option<Arc<dyn Reflect>>,
     ) -> PatchResource<R> {
-        let verb = PatchVerb {
+        let verb = WriteVerb::new(Patches {
             target,
             patch: Patch::new(),
             before,
             checks: self.settings().check_applied,
             allowed: self.checks().clone(),
-            marker: PhantomData,
-        };
+        });
         let mut patch = self.begin(Method::PATCH, path, verb);
         if let Err(problem) = denied::patch(self.settings()) {
             patch.call.fail(problem);
@@ -186,13 +188,13 @@ impl<R: AnyResource, T, M> PatchResource<R, T, M> {
     /// Whether the response is compared with what was to be changed, as the client is set up unless
     /// set; see [`check_applied`](super::ClientBuilder::check_applied).
     pub fn check_applied(mut self, check: bool) -> Self {
-        self.verb.checks = check;
+        self.verb.write.checks = check;
         self
     }
 
     /// Adds the operations of another patch, such as a [`diff`](crate::patch::diff).
     pub fn then(mut self, patch: Patch<R>) -> Self {
-        self.verb.patch = self.verb.patch.then(patch);
+        self.verb.write.patch = self.verb.write.patch.then(patch);
         self
     }
 
@@ -200,7 +202,7 @@ impl<R: AnyResource, T, M> PatchResource<R, T, M> {
         Write {
             sender: &self.sender,
             call: &self.call,
-            target: &self.verb.target,
+            target: &self.verb.write.target,
             expected,
         }
     }
@@ -212,7 +214,7 @@ impl<R: AnyResource, T, M> PatchResource<R, T, M> {
             return Err(Error::invalid_request("a patch without operations"));
         }
         let message = patch.into_message();
-        let (verb, settings) = (&self.verb, self.call.settings());
+        let (verb, settings) = (&self.verb.write, self.call.settings());
         verb.allowed.patch(&message)?;
         let expected = verb.checks.then(|| {
             let kind = verb.target.kind;
@@ -244,7 +246,7 @@ impl<R: Resource, T, M> PatchResource<R, T, M> {
         A::Place: OneTarget<A::Name>,
         V: ValueFor<A::Value, A::Name>,
     {
-        self.verb.patch = self.verb.patch.replace(target, value);
+        self.verb.write.patch = self.verb.write.patch.replace(target, value);
         self
     }
 
@@ -265,7 +267,7 @@ impl<R: Resource, T, M> PatchResource<R, T, M> {
         A::Place: OneTarget<A::Name>,
         V: ValueFor<A::Value, A::Name>,
     {
-        self.verb.patch = self.verb.patch.add(target, value);
+        self.verb.write.patch = self.verb.write.patch.add(target, value);
         self
     }
 
@@ -286,7 +288,7 @@ impl<R: Resource, T, M> PatchResource<R, T, M> {
         A::Mutability: MayRemove<A::Name>,
         A::Place: OneTarget<A::Name>,
     {
-        self.verb.patch = self.verb.patch.remove(target);
+        self.verb.write.patch = self.verb.write.patch.remove(target);
         self
     }
 }
@@ -299,7 +301,7 @@ impl<R: AnyResource, T: Readable<Of = R>, M: Mode<T>> Verb for PatchVerb<R, T, M
     /// version that the one before it made.
     async fn send(mut operation: OperationBuilder<Self>) -> Result<Answer<M::Output>, Error> {
         operation.call.check()?;
-        let patch = std::mem::replace(&mut operation.verb.patch, Patch::new());
+        let patch = std::mem::replace(&mut operation.verb.write.patch, Patch::new());
         let (mut plan, expected) = operation.plan(patch)?;
         let last = plan.pop();
         if !plan.is_empty() {
@@ -355,7 +357,7 @@ impl<R: AnyResource, T: Readable<Of = R>, M: Mode<T>> Operation for PatchResourc
     fn request(&self) -> Result<Request<Bytes>, Error> {
         let mut call: Call = self.call.clone();
         call.check()?;
-        let (plan, _) = self.plan(self.verb.patch.clone())?;
+        let (plan, _) = self.plan(self.verb.write.patch.clone())?;
         if plan.len() > 1 {
             let count = plan.len();
             let message = format!("the service provider wants this in {count} requests");
@@ -368,7 +370,7 @@ impl<R: AnyResource, T: Readable<Of = R>, M: Mode<T>> Operation for PatchResourc
     }
 
     fn decode(&self, response: Response<Bytes>) -> Result<Answer<M::Decoded>, Error> {
-        let verb = &self.verb;
+        let verb = &self.verb.write;
         let changes = verb.patch.operations();
         let (kind, before) = (verb.target.kind, verb.before.as_ref());
         let expected = verb
@@ -378,53 +380,8 @@ impl<R: AnyResource, T: Readable<Of = R>, M: Mode<T>> Operation for PatchResourc
     }
 }
 
-impl<R, T, M> PatchVerb<R, T, M> {
-    pub(super) fn into<U, N>(self) -> PatchVerb<R, U, N> {
-        PatchVerb {
-            target: self.target,
-            patch: self.patch,
-            before: self.before,
-            checks: self.checks,
-            allowed: self.allowed,
-            marker: PhantomData,
-        }
-    }
-}
-
-impl<R: AnyResource, M: Mode<Stored<R>> + Mode<Partial<R>>> Projects
-    for PatchVerb<R, Stored<R>, M>
-{
-    type Of = R;
-    type Projected = PatchVerb<R, Partial<R>, M>;
-
-    fn projected(
-        mut operation: OperationBuilder<Self>,
-        projection: Projection,
-    ) -> OperationBuilder<Self::Projected> {
-        projection.add_to(&mut operation.call);
-        operation.map(PatchVerb::into)
-    }
-}
-
-impl<R: AnyResource, T: Readable<Of = R>, M: Mode<T>> Defers for PatchVerb<R, T, M> {
-    type Deferred = PatchVerb<R, T, RespondAsync>;
-
-    fn deferred(operation: OperationBuilder<Self>) -> OperationBuilder<Self::Deferred> {
-        operation.map(PatchVerb::into)
-    }
-}
-
-impl<R: AnyResource, T: Readable<Of = R>> Refetches for PatchVerb<R, T> {
-    type Once = PatchVerb<R, T, NoRefetch>;
-
-    fn once(operation: OperationBuilder<Self>) -> OperationBuilder<Self::Once> {
-        operation.map(PatchVerb::into)
-    }
-}
-
-impl<R, T, M> Sealed for PatchVerb<R, T, M> {}
-
-impl<R, T, M> Clone for PatchVerb<R, T, M> {
+// Written by hand, because a derive would ask the same of `R`.
+impl<R> Clone for Patches<R> {
     fn clone(&self) -> Self {
         Self {
             target: self.target.clone(),
@@ -432,7 +389,6 @@ impl<R, T, M> Clone for PatchVerb<R, T, M> {
             before: self.before.clone(),
             checks: self.checks,
             allowed: self.allowed.clone(),
-            marker: PhantomData,
         }
     }
 }

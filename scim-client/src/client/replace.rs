@@ -11,7 +11,8 @@ use super::{
     mode::Complete,
     operation::OperationBuilder,
     settle::Target,
-    whole::{Replaces, WholeVerb},
+    whole::{Replaces, Whole, WholeVerb},
+    write::WriteVerb,
 };
 use crate::{Stored, internal::encode, resource::AnyResource};
 
@@ -134,7 +135,11 @@ impl<R: AnyResource> Resources<R> {
         let expected = settings
             .check_applied
             .then(|| Expected::replaced(self.kind(), replaced.before, resource));
-        let mut replace = self.begin(Method::PUT, path, WholeVerb::new(target, expected));
+        let mut replace = self.begin(
+            Method::PUT,
+            path,
+            WriteVerb::new(Whole::new(target, expected)),
+        );
         if let Err(problem) = denied::put(self.settings()) {
             replace.call.fail(problem);
         }
@@ -173,7 +178,7 @@ impl<T, M> Replace<T, M> {
     /// set; see [`check_applied`](super::ClientBuilder::check_applied). It cannot be switched on
     /// for one request where the client does without.
     pub fn check_applied(mut self, check: bool) -> Self {
-        self.verb.expected = self.verb.expected.filter(|_| check);
+        self.verb.write.expected = self.verb.write.expected.filter(|_| check);
         self
     }
 

@@ -341,6 +341,9 @@ impl Sender {
         let target = base.shown_target(location, path);
         let message = format!("to {target}; {why}: is the base URL right, and the credential?");
         let error = Error::new(ErrorKind::Redirect, message);
+        // "See other" is the answer to what was processed (RFC 9110 §15.4.4).
+        let unknown = status == StatusCode::SEE_OTHER && !call.is_safe();
+        let error = error.with_outcome_unknown(unknown);
         let headers = response.headers().clone();
         Err(call.blame(error.with_answer(status, headers)))
     }

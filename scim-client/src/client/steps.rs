@@ -6,7 +6,7 @@ use std::{
     future::Future,
     pin::Pin,
     sync::{
-        Arc, Mutex, MutexGuard, PoisonError,
+        Arc, Mutex, MutexGuard, PoisonError, Weak,
         atomic::{AtomicBool, AtomicU32, Ordering},
     },
     task::{Context, Poll, Wake, Waker},
@@ -69,6 +69,8 @@ use crate::{
 pub struct Steps<T> {
     work: Option<Pin<Box<dyn Future<Output = T> + Send>>>,
     desk: Arc<Desk>,
+    /// The request of the last step, until it has a response.
+    shown: Weak<Letter>,
 }
 
 /// What comes next of [`Steps`].
@@ -132,6 +134,14 @@ impl Desk {
         letters.retain(|letter| Arc::strong_count(letter) > 1);
         letters.front().cloned()
     }
+
+    fn has_some(&self) -> bool {
+        self.next().is_some()
+    }
+
+    fn take_off(&self, letter: &Arc<Letter>) {
+        lock(&self.0).retain(|own| !Arc::ptr_eq(own, letter));
+    }
 }
 
 /// Puts requests on the desk.
@@ -185,6 +195,7 @@ impl<T> Steps<T> {
         Self {
             work: Some(Box::pin(work(Arc::new(own)))),
             desk,
+            shown: Weak::new(),
         }
     }
 
@@ -196,9 +207,8 @@ impl<T> Steps<T> {
         let woken = Arc::new(Woken::default());
         let waker = Waker::from(woken.clone());
         loop {
-            if let Some(letter) = self.desk.next()
-                && lock(&letter.state).response.is_none()
-            {
+            if let Some(letter) = self.desk.next() {
+                self.shown = Arc::downgrade(&letter);
                 return Step::Send(letter.request.clone());
             }
             woken.0.store(false, Ordering::Relaxed);
@@ -207,37 +217,27 @@ impl<T> Steps<T> {
                     self.work = None;
                     return Step::Done(done);
                 }
-                Poll::Pending if woken.0.load(Ordering::Relaxed) => {}
-                Poll::Pending => {
-                    return match self.desk.next() {
-                        Some(letter) => Step::Send(letter.request.clone()),
-                        None => Step::Idle,
-                    };
-                }
+                Poll::Pending if woken.0.load(Ordering::Relaxed) || self.desk.has_some() => {}
+                Poll::Pending => return Step::Idle,
             }
         }
     }
 
-    /// Says what the response to the request of the last step is. Without one it does nothing.
+    /// Says what the response to the request of the last [`Step::Send`] is. It does nothing if that
+    /// has a response already, or if nobody waits for one any more.
     pub fn answer(&mut self, response: Response<Bytes>) {
         self.reply(Ok(response));
     }
 
-    /// Says that there is no response to the request of the last step.
-    ///
-    /// ```
-    /// # use scim_client::{client::Steps, transport::{TransportError, TransportErrorKind}};
-    /// # fn example<T>(steps: &mut Steps<T>, error: std::io::Error) {
-    /// steps.fail(TransportError::new(TransportErrorKind::Connect, error));
-    /// # }
-    /// ```
+    /// Says that there is no response to the request of the last [`Step::Send`], as
+    /// [`answer`](Self::answer) says what it is.
     pub fn fail(&mut self, error: TransportError) {
         self.reply(Err(error));
     }
 
     fn reply(&mut self, response: Result<Response<Bytes>, TransportError>) {
-        let letter = lock(&self.desk.0).pop_front();
-        if let Some(letter) = letter {
+        if let Some(letter) = std::mem::take(&mut self.shown).upgrade() {
+            self.desk.take_off(&letter);
             let mut reply = lock(&letter.state);
             reply.response = Some(response);
             let waker = reply.waker.take();

@@ -1,21 +1,21 @@
 //! Changing a resource by saying what it should be.
 
-use std::{marker::PhantomData, sync::Arc};
+use std::sync::Arc;
 
 use http::{Method, StatusCode};
 
 use super::{
     answer::{Answer, Readable},
     handle::{Replaceable, Resources},
-    mode::{Complete, Mode, NoRefetch, RespondAsync},
-    operation::{Defers, OperationBuilder, Refetches, Verb, sealed::Sealed},
+    mode::{Complete, Mode},
+    operation::{OperationBuilder, Verb},
     patch::PatchVerb,
-    projection::{Projection, Projects},
     replace::Replaced,
-    whole::WholeVerb,
+    whole::{Replaces, WholeVerb},
+    write::WriteVerb,
 };
 use crate::{
-    Partial, Stored,
+    Stored,
     error::Error,
     model::Reflect,
     patch::{ApplyOptions, Patch, Unknown},
@@ -39,13 +39,16 @@ use crate::{
 pub type Update<R, T = Stored<R>, M = Complete> = OperationBuilder<UpdateVerb<R, T, M>>;
 
 /// What is particular to [`Update`].
-pub struct UpdateVerb<R, T = Stored<R>, M = Complete> {
+pub type UpdateVerb<R, T = Stored<R>, M = Complete> = WriteVerb<Updates<R>, T, M>;
+
+/// What an update changes, and how.
+#[derive(Clone)]
+pub struct Updates<R> {
     handle: Resources<R>,
     before: Stored<R>,
     after: R,
     again: bool,
     checks: bool,
-    marker: PhantomData<fn() -> (T, M)>,
 }
 
 /// What a closure gives that changes a resource: nothing, or a `Result` that says whether it could.
@@ -125,14 +128,13 @@ impl<R: AnyResource> Resources<R> {
         let stored = stored.stored();
         let mut after = stored.resource().clone();
         let changed = change(&mut after).into_result();
-        let verb = UpdateVerb {
+        let verb = WriteVerb::new(Updates {
             handle: self.clone(),
             before: stored.clone(),
             after,
             again: false,
             checks: self.settings().check_applied,
-            marker: PhantomData,
-        };
+        });
         let mut update = self.begin(Method::PATCH, self.resource_path(stored.id()), verb);
         if let Err(error) = changed {
             let message = error.to_string();
@@ -150,14 +152,14 @@ impl<R: AnyResource, T, M> Update<R, T, M> {
     /// changed by this very request, if its response was lost. Where nothing is left to change, the
     /// result is what was read, with all attributes.
     pub fn retry_on_conflict(mut self) -> Self {
-        self.verb.again = true;
+        self.verb.write.again = true;
         self
     }
 
     /// Whether the response is compared with the change, as the client is set up unless set; see
     /// [`check_applied`](super::ClientBuilder::check_applied).
     pub fn check_applied(mut self, check: bool) -> Self {
-        self.verb.checks = check;
+        self.verb.write.checks = check;
         self
     }
 
@@ -168,7 +170,7 @@ impl<R: AnyResource, T, M> Update<R, T, M> {
     /// client may not make, or could not be made.
     pub fn patch(&self) -> Result<Patch<R>, Error> {
         self.call.check()?;
-        self.between(self.verb.before.resource(), &self.verb.after)
+        self.between(self.verb.write.before.resource(), &self.verb.write.after)
     }
 
     /// The patch from one state to another.
@@ -180,7 +182,7 @@ impl<R: AnyResource, T, M> Update<R, T, M> {
 
 impl<R: AnyResource, T: Readable<Of = R>, M: Mode<T>> Update<R, T, M> {
     async fn run(&self) -> Result<Option<Answer<M::Output>>, Error> {
-        let verb = &self.verb;
+        let verb = &self.verb.write;
         let patch = self.patch()?;
         if patch.is_empty() {
             return Ok(None);
@@ -208,7 +210,7 @@ impl<R: AnyResource, T: Readable<Of = R>, M: Mode<T>> Update<R, T, M> {
         handle: &Resources<R>,
         patch: Patch<R>,
     ) -> Result<Answer<M::Output>, Error> {
-        let mut get = handle.get(self.verb.before.id());
+        let mut get = handle.get(self.verb.write.before.id());
         get.call
             .set_options(self.call.options.for_another_request_without_query());
         let (now, answer) = get.send().await?.split();
@@ -234,14 +236,14 @@ impl<R: AnyResource, T: Readable<Of = R>, M: Mode<T>> Update<R, T, M> {
         patch: Patch<R>,
     ) -> Result<Answer<M::Output>, Error> {
         let (id, version) = (before.id(), before.meta().version.as_deref());
-        let (checks, options) = (self.verb.checks, &self.call.options);
+        let (checks, options) = (self.verb.write.checks, &self.call.options);
         let known = self.call.settings().capabilities();
         if known.patch != Some(false) {
             let read = checks.then(|| Arc::new(before.resource().clone()) as Arc<dyn Reflect>);
             let request = handle.patch_by_id(id, version, read);
             let mut request = request.then(patch).check_applied(checks);
             request.call.set_options(options.clone());
-            match PatchVerb::send(request.map(PatchVerb::into::<T, M>)).await {
+            match PatchVerb::<R, T, M>::send(request.map(WriteVerb::into::<T, M>)).await {
                 Err(error) if known.put != Some(false) && is_no_patch(&error) => {}
                 sent => return sent,
             }
@@ -253,7 +255,7 @@ impl<R: AnyResource, T: Readable<Of = R>, M: Mode<T>> Update<R, T, M> {
         };
         let mut request = handle.replace_read(replaced, after).check_applied(checks);
         request.call.set_options(options.clone());
-        WholeVerb::send(request.map(WholeVerb::into::<T, M>)).await
+        WholeVerb::<Replaces, T, M>::send(request.map(WriteVerb::into::<T, M>)).await
     }
 }
 
@@ -278,70 +280,14 @@ impl<R: AnyResource, T: Readable<Of = R>, M: Mode<T>> Verb for UpdateVerb<R, T, 
         match operation.run().await? {
             Some(answer) => Ok(answer.into_value()),
             None => {
-                let (kind, before) = (operation.verb.handle.kind(), &operation.verb.before);
+                let (kind, before) = (
+                    operation.verb.write.handle.kind(),
+                    &operation.verb.write.before,
+                );
                 T::unsent(kind, before)
                     .map(M::unsent)
                     .map_err(Error::decode)
             }
-        }
-    }
-}
-
-impl<R, T, M> UpdateVerb<R, T, M> {
-    fn into<U, N>(self) -> UpdateVerb<R, U, N> {
-        UpdateVerb {
-            handle: self.handle,
-            before: self.before,
-            after: self.after,
-            again: self.again,
-            checks: self.checks,
-            marker: PhantomData,
-        }
-    }
-}
-
-impl<R: AnyResource, M: Mode<Stored<R>> + Mode<Partial<R>>> Projects
-    for UpdateVerb<R, Stored<R>, M>
-{
-    type Of = R;
-    type Projected = UpdateVerb<R, Partial<R>, M>;
-
-    fn projected(
-        mut operation: OperationBuilder<Self>,
-        projection: Projection,
-    ) -> OperationBuilder<Self::Projected> {
-        projection.add_to(&mut operation.call);
-        operation.map(UpdateVerb::into)
-    }
-}
-
-impl<R: AnyResource, T: Readable<Of = R>, M: Mode<T>> Defers for UpdateVerb<R, T, M> {
-    type Deferred = UpdateVerb<R, T, RespondAsync>;
-
-    fn deferred(operation: OperationBuilder<Self>) -> OperationBuilder<Self::Deferred> {
-        operation.map(UpdateVerb::into)
-    }
-}
-
-impl<R: AnyResource, T: Readable<Of = R>> Refetches for UpdateVerb<R, T> {
-    type Once = UpdateVerb<R, T, NoRefetch>;
-
-    fn once(operation: OperationBuilder<Self>) -> OperationBuilder<Self::Once> {
-        operation.map(UpdateVerb::into)
-    }
-}
-
-impl<R, T, M> Sealed for UpdateVerb<R, T, M> {}
-
-impl<R: Clone, T, M> Clone for UpdateVerb<R, T, M> {
-    fn clone(&self) -> Self {
-        Self {
-            handle: self.handle.clone(),
-            before: self.before.clone(),
-            after: self.after.clone(),
-            again: self.again,
-            checks: self.checks,
-            marker: PhantomData,
         }
     }
 }

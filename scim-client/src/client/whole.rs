@@ -9,16 +9,12 @@ use super::{
     answer::{Answer, Readable},
     applied::Expected,
     clearing::Clears,
-    mode::{Complete, Mode, NoRefetch, RespondAsync, Write},
-    operation::{Defers, Operation, OperationBuilder, Refetches, Verb, sealed::Sealed},
-    projection::{Projection, Projects},
+    mode::{Complete, Mode, Write},
+    operation::{Operation, OperationBuilder, Verb},
     settle::Target,
+    write::WriteVerb,
 };
-use crate::{
-    Partial, Stored,
-    error::Error,
-    resource::{AnyResource, ResourceKind},
-};
+use crate::{error::Error, resource::ResourceKind};
 
 /// POST: what it creates.
 #[derive(Debug, Clone, Copy)]
@@ -29,24 +25,24 @@ pub struct Creates;
 pub struct Replaces;
 
 /// What is particular to [`Create`](super::Create) and [`Replace`](super::Replace); `K` says which.
-pub struct WholeVerb<K, T, M = Complete> {
+pub type WholeVerb<K, T, M = Complete> = WriteVerb<Whole<K>, T, M>;
+
+/// A request with a whole resource.
+#[derive(Clone)]
+pub struct Whole<K> {
     pub(super) target: Target,
     /// What is compared with the response.
     pub(super) expected: Option<Expected>,
-    marker: PhantomData<fn() -> (K, T, M)>,
+    marker: PhantomData<fn() -> K>,
 }
 
-impl<K, T, M> WholeVerb<K, T, M> {
+impl<K> Whole<K> {
     pub(super) fn new(target: Target, expected: Option<Expected>) -> Self {
         Self {
             target,
             expected,
             marker: PhantomData,
         }
-    }
-
-    pub(super) fn into<U, N>(self) -> WholeVerb<K, U, N> {
-        WholeVerb::new(self.target, self.expected)
     }
 }
 
@@ -55,8 +51,8 @@ impl<K, T, M> OperationBuilder<WholeVerb<K, T, M>> {
         Write {
             sender: &self.sender,
             call: &self.call,
-            target: &self.verb.target,
-            expected: self.verb.expected.as_ref(),
+            target: &self.verb.write.target,
+            expected: self.verb.write.expected.as_ref(),
         }
     }
 }
@@ -89,50 +85,10 @@ impl<K: 'static, T: Readable, M: Mode<T>> Operation for OperationBuilder<WholeVe
     }
 }
 
-impl<K: 'static, R: AnyResource, M: Mode<Stored<R>> + Mode<Partial<R>>> Projects
-    for WholeVerb<K, Stored<R>, M>
-{
-    type Of = R;
-    type Projected = WholeVerb<K, Partial<R>, M>;
-
-    fn projected(
-        mut operation: OperationBuilder<Self>,
-        projection: Projection,
-    ) -> OperationBuilder<Self::Projected> {
-        projection.add_to(&mut operation.call);
-        operation.map(WholeVerb::into)
-    }
-}
-
 impl<K: 'static, T: Readable, M: Mode<T>> Clears for WholeVerb<K, T, M> {
     type Of = T::Of;
 
     fn kind(&self) -> ResourceKind {
-        self.target.kind
-    }
-}
-
-impl<K: 'static, T: Readable, M: Mode<T>> Defers for WholeVerb<K, T, M> {
-    type Deferred = WholeVerb<K, T, RespondAsync>;
-
-    fn deferred(operation: OperationBuilder<Self>) -> OperationBuilder<Self::Deferred> {
-        operation.map(WholeVerb::into)
-    }
-}
-
-impl<K: 'static, T: Readable> Refetches for WholeVerb<K, T> {
-    type Once = WholeVerb<K, T, NoRefetch>;
-
-    fn once(operation: OperationBuilder<Self>) -> OperationBuilder<Self::Once> {
-        operation.map(WholeVerb::into)
-    }
-}
-
-impl<K, T, M> Sealed for WholeVerb<K, T, M> {}
-
-// Written by hand, because a derive would ask the same of `T`.
-impl<K, T, M> Clone for WholeVerb<K, T, M> {
-    fn clone(&self) -> Self {
-        Self::new(self.target.clone(), self.expected.clone())
+        self.write.target.kind
     }
 }

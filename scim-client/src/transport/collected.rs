@@ -1,8 +1,12 @@
 //! A body as it arrives.
 
-use bytes::{Bytes, BytesMut};
+use std::pin::pin;
 
-use super::{TransportError, TransportErrorKind};
+use bytes::{Bytes, BytesMut};
+use http_body::Body;
+use http_body_util::BodyExt as _;
+
+use super::{TransportError, TransportErrorKind, give_way};
 
 /// How much room a body gets because a server says that it will be large; more only as it comes.
 const MAX_ROOM: u64 = 8 << 20;
@@ -26,8 +30,7 @@ impl Collected {
 
     pub(super) fn push(&mut self, chunk: Bytes, max: usize) -> Result<(), TransportError> {
         if self.len() + chunk.len() > max {
-            let limit = format!("more than {max} bytes");
-            return Err(TransportError::new(TransportErrorKind::TooLarge, limit));
+            return Err(too_large(max));
         }
         if self.first.is_empty() && self.rest.is_empty() {
             self.first = chunk;
@@ -53,4 +56,56 @@ impl Collected {
             self.rest.freeze()
         }
     }
+}
+
+/// There is more than so many bytes.
+pub(super) fn too_large(max: usize) -> TransportError {
+    let limit = format!("more than {max} bytes");
+    TransportError::new(TransportErrorKind::TooLarge, limit)
+}
+
+/// After how many frames in a row that were there at once the executor has a turn.
+const AT_ONCE: u32 = 64;
+
+/// A body of at most so many bytes; the rest is left where it is cut, and an error otherwise.
+///
+/// A body in this process may always be ready and never end, also with frames of no bytes at all.
+pub(super) async fn read<B>(body: B, most: usize, is_cut: bool) -> Result<Bytes, TransportError>
+where
+    B: Body<Data = Bytes>,
+    B::Error: Into<Box<dyn std::error::Error + Send + Sync>>,
+{
+    let mut body = pin!(body);
+    let mut read = Collected::expecting(body.size_hint().exact());
+    let mut frames = 0_u32;
+    loop {
+        frames = frames.wrapping_add(1);
+        if frames.is_multiple_of(AT_ONCE) {
+            give_way().await;
+        }
+        let Some(frame) = body.frame().await else {
+            break;
+        };
+        let frame = match frame {
+            Ok(frame) => frame,
+            // The status says what happened; of the words there are those that came.
+            Err(_) if is_cut => break,
+            Err(error) => return Err(TransportError::new(TransportErrorKind::Other, error)),
+        };
+        let Ok(mut data) = frame.into_data() else {
+            continue;
+        };
+        let room = most - read.len();
+        let is_last = is_cut && data.len() >= room;
+        if is_last {
+            data.truncate(room);
+        }
+        if !data.is_empty() {
+            read.push(data, most)?;
+        }
+        if is_last {
+            break;
+        }
+    }
+    Ok(read.into_bytes())
 }

@@ -6,14 +6,18 @@
 
 use std::sync::Arc;
 
-use base64::{Engine as _, engine::general_purpose::STANDARD};
 use http::Uri;
 use hyper_util::client::proxy::matcher::{Intercept, Matcher};
-use reqwest::{ClientBuilder, Proxy, Url};
 
+#[cfg(feature = "reqwest")]
+pub(crate) use self::of_reqwest::set;
 use super::is_loopback;
 
+#[cfg(feature = "reqwest")]
+mod of_reqwest;
+
 /// Where the URLs are that a client asks.
+#[cfg(any(feature = "reqwest", feature = "rustls"))]
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Places {
     Here,
@@ -21,6 +25,7 @@ enum Places {
     Both,
 }
 
+#[cfg(any(feature = "reqwest", feature = "rustls"))]
 impl Places {
     fn of<'u>(urls: impl IntoIterator<Item = &'u Uri>) -> Self {
         let mut urls = urls.into_iter().map(is_here);
@@ -39,41 +44,55 @@ pub(crate) fn are_here(urls: &[Uri]) -> bool {
     Places::of(urls) == Places::Here
 }
 
-/// Sets the proxies of the environment for a client that asks these URLs, and lets `change` change
-/// the rest: a proxy that it sets comes first, and its `no_proxy` ends them all.
-pub(crate) fn set<'u>(
-    http: ClientBuilder,
-    urls: impl IntoIterator<Item = &'u Uri>,
-    change: impl FnOnce(ClientBuilder) -> ClientBuilder,
-) -> ClientBuilder {
-    match Places::of(urls) {
-        Places::Here => change(http.no_proxy()),
-        // reqwest asks the environment itself, unless it is told of a proxy.
-        Places::Outside => change(http),
-        Places::Both => {
-            // Dropped by `no_proxy`, which cannot be seen otherwise.
-            let held = Arc::new(());
-            let seen = Arc::downgrade(&held);
-            let first = Proxy::custom(move |_| {
-                let _held = &held;
-                None::<Url>
-            });
-            let http = change(http.proxy(first));
-            match seen.strong_count() {
-                0 => http,
-                _ => http.proxy(outside()),
-            }
-        }
-    }
+/// The proxies that connections go through.
+#[derive(Clone)]
+pub(crate) enum Proxies {
+    /// None at all.
+    #[cfg(feature = "hyper")]
+    None,
+    /// Those of the environment, for what is not on this machine.
+    Environment(Arc<Matcher>),
+    /// One for everything.
+    #[cfg(feature = "hyper")]
+    One(Arc<Matcher>),
 }
 
-/// The environment's proxies, for what is not on this machine.
-fn outside() -> Proxy {
-    let matcher = Matcher::from_system();
-    Proxy::custom(move |url| {
-        let uri = url.as_str().parse().ok()?;
-        intercept(&matcher, &uri).and_then(|proxy| url_of(&proxy))
-    })
+impl Proxies {
+    pub(super) fn of_the_environment() -> Self {
+        Self::Environment(Arc::new(Matcher::from_system()))
+    }
+
+    /// The proxy at this URL; none if that is no URL of a proxy.
+    #[cfg(feature = "hyper")]
+    pub(super) fn one(url: &str) -> Option<Self> {
+        let matcher = Matcher::builder().all(url).build();
+        let proxy = matcher.intercept(&Uri::from_static("http://any.example"))?;
+        matches!(proxy.uri().scheme_str(), Some("http" | "https"))
+            .then(|| Self::One(Arc::new(matcher)))
+    }
+
+    /// The proxy that leads to this URL.
+    pub(super) fn of(&self, uri: &Uri) -> Option<Intercept> {
+        match self {
+            #[cfg(feature = "hyper")]
+            Self::None => None,
+            Self::Environment(matcher) => intercept(matcher, uri),
+            #[cfg(feature = "hyper")]
+            Self::One(matcher) => matcher.intercept(uri),
+        }
+    }
+
+    /// The same in words, with host and port.
+    pub(super) fn named(&self, uri: &Uri) -> Option<String> {
+        let proxy = self.of(uri)?;
+        let authority = proxy.uri().authority()?.as_str();
+        let host = authority.rsplit('@').next().unwrap_or(authority);
+        Some(match self {
+            Self::Environment(_) => format!("the environment's proxy {host}"),
+            #[cfg(feature = "hyper")]
+            _ => format!("the proxy {host}"),
+        })
+    }
 }
 
 fn intercept(matcher: &Matcher, uri: &Uri) -> Option<Intercept> {
@@ -83,37 +102,11 @@ fn intercept(matcher: &Matcher, uri: &Uri) -> Option<Intercept> {
     matcher.intercept(uri)
 }
 
-/// The proxy of the environment that a request goes through: host and port.
-pub(super) fn of(uri: &Uri) -> Option<String> {
-    let proxy = intercept(&Matcher::from_system(), uri)?;
-    let authority = proxy.uri().authority()?.as_str();
-    let host = authority.rsplit('@').next().unwrap_or(authority);
-    Some(host.to_owned())
-}
-
-/// The proxy's URL, with the user and password that it wants.
-fn url_of(proxy: &Intercept) -> Option<Url> {
-    let mut url: Url = proxy.uri().to_string().parse().ok()?;
-    let basic = proxy.basic_auth().and_then(|header| {
-        let encoded = header.to_str().ok()?.strip_prefix("Basic ")?;
-        let decoded = STANDARD.decode(encoded).ok()?;
-        let (user, password) = std::str::from_utf8(&decoded).ok()?.split_once(':')?;
-        Some((user.to_owned(), password.to_owned()))
-    });
-    let raw = proxy.raw_auth();
-    let raw = raw.map(|(user, password)| (user.to_owned(), password.to_owned()));
-    if let Some((user, password)) = basic.or(raw) {
-        url.set_username(&user).ok()?;
-        url.set_password(Some(&password)).ok()?;
-    }
-    Some(url)
-}
-
 fn is_here(uri: &Uri) -> bool {
     uri.host().is_some_and(is_loopback)
 }
 
-#[cfg(test)]
+#[cfg(all(test, any(feature = "reqwest", feature = "rustls")))]
 mod tests {
     use super::*;
 
@@ -130,17 +123,5 @@ mod tests {
         assert_eq!(places(&[outside, "http://other.example"]), Places::Outside);
         assert_eq!(places(&[here, outside]), Places::Both);
         assert_eq!(places(&[outside, "http://[::1]:7/token"]), Places::Both);
-    }
-
-    #[test]
-    fn a_proxy_keeps_its_credentials_and_shows_none() {
-        let matcher = Matcher::builder()
-            .all("http://us%20er:p%40ss@proxy.example:3128")
-            .build();
-        let outside = Uri::from_static("http://scim.example/v2");
-        let url = url_of(&intercept(&matcher, &outside).unwrap()).unwrap();
-        assert_eq!(url.as_str(), "http://us%20er:p%40ss@proxy.example:3128/");
-        let here = Uri::from_static("http://localhost/v2");
-        assert!(intercept(&matcher, &here).is_none());
     }
 }

@@ -14,7 +14,9 @@ use http::{
 
 use super::{
     BodyLimits, MAX_ERROR_BODY, SendFuture, Transport, TransportError, TransportErrorKind,
-    collected::Collected, proxy, runtime::Attempted,
+    collected::Collected,
+    proxy::Proxies,
+    runtime::{self, Attempted},
 };
 
 /// A transport over a [`reqwest::Client`].
@@ -136,7 +138,14 @@ impl Transport for ReqwestTransport {
             *response.version_mut() = answer.version();
             *response.headers_mut() = std::mem::take(answer.headers_mut());
             let mut body = Collected::expecting(answer.content_length());
-            while let Some(mut chunk) = answer.chunk().await.map_err(plain)? {
+            loop {
+                let mut chunk = match answer.chunk().await {
+                    Ok(Some(chunk)) => chunk,
+                    Ok(None) => break,
+                    // The status says what happened; of the words there are those that came.
+                    Err(_) if is_cut => break,
+                    Err(error) => return Err(plain(error)),
+                };
                 let room = max_body - body.len();
                 let is_last = is_cut && chunk.len() > room;
                 if is_last {
@@ -151,13 +160,8 @@ impl Transport for ReqwestTransport {
             Ok(response)
         }));
         Box::pin(async move {
-            if tokio::runtime::Handle::try_current().is_err() {
-                let why = "there is no tokio runtime here";
-                return Err(TransportError::new(TransportErrorKind::Runtime, why));
-            }
-            exchange
-                .await
-                .map_err(|unfit| TransportError::new(TransportErrorKind::Runtime, unfit))?
+            runtime::is_here()?;
+            exchange.await?
         })
     }
 }
@@ -171,7 +175,7 @@ fn convert(error: ::reqwest::Error, place: Option<Place>) -> TransportError {
     let proxy = place.filter(|_| error.kind == TransportErrorKind::Connect);
     let proxy = proxy.and_then(|(scheme, authority)| {
         let url = Uri::builder().scheme(scheme?).authority(authority?);
-        proxy::of(&url.path_and_query("/").build().ok()?)
+        Proxies::of_the_environment().named(&url.path_and_query("/").build().ok()?)
     });
     match proxy {
         Some(proxy) => error.through(&proxy),

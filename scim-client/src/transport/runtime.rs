@@ -11,6 +11,8 @@ use std::{
 
 use tokio::runtime::{Handle, Id};
 
+use super::{TransportError, TransportErrorKind};
+
 /// The runtime cannot do what was asked of it, in tokio's words.
 #[derive(Debug)]
 pub(super) struct Unfit(String);
@@ -42,6 +44,24 @@ fn words(why: &(dyn Any + Send)) -> Option<String> {
         || text.contains("A Tokio 1.x context was found, but")
         || text.contains("The Tokio context thread-local variable has been destroyed");
     is_tokios.then(|| text.to_owned())
+}
+
+impl From<Unfit> for TransportError {
+    fn from(unfit: Unfit) -> Self {
+        Self::new(TransportErrorKind::Runtime, unfit)
+    }
+}
+
+/// Whether there is a runtime here.
+#[cfg(any(feature = "hyper", feature = "reqwest"))]
+pub(super) fn is_here() -> Result<(), TransportError> {
+    let why = |_| {
+        TransportError::new(
+            TransportErrorKind::Runtime,
+            "there is no tokio runtime here",
+        )
+    };
+    Handle::try_current().map(drop).map_err(why)
 }
 
 /// A future that may need more of a runtime than there is.

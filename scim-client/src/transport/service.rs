@@ -1,16 +1,16 @@
 //! Any `tower` service as a transport: middleware, or a server's router in the same process.
 
-use std::{fmt, future::poll_fn, pin::pin, sync::Mutex};
+use std::{fmt, future::poll_fn, sync::Mutex};
 
 use bytes::Bytes;
 use http::{Request, Response};
 use http_body::Body;
-use http_body_util::{BodyExt as _, Full};
+use http_body_util::Full;
 use tower_service::Service;
 
 use super::{
     BodyLimits, MAX_ERROR_BODY, SendFuture, Transport, TransportError, TransportErrorKind,
-    collected::Collected, give_way,
+    collected,
 };
 
 /// A `tower` service that takes `http` requests. The service is cloned for each request.
@@ -74,51 +74,10 @@ where
             let response = service.call(request.map(Full::new)).await.map_err(other)?;
             let (parts, body) = response.into_parts();
             let (max_body, is_cut) = limits.at(parts.status);
-            let body = read(body, max_body, is_cut).await?;
+            let body = collected::read(body, max_body, is_cut).await?;
             Ok(Response::from_parts(parts, body))
         })
     }
-}
-
-/// After how many frames in a row that were there at once the executor has a turn.
-const AT_ONCE: u32 = 64;
-
-/// A body of at most so many bytes; the rest is left where it is cut, and an error otherwise.
-///
-/// A body in this process may always be ready and never end, also with frames of no bytes at all.
-async fn read<B>(body: B, most: usize, is_cut: bool) -> Result<Bytes, TransportError>
-where
-    B: Body<Data = Bytes>,
-    B::Error: Into<Box<dyn std::error::Error + Send + Sync>>,
-{
-    let mut body = pin!(body);
-    let mut read = Collected::expecting(body.size_hint().exact());
-    let mut frames = 0_u32;
-    loop {
-        frames = frames.wrapping_add(1);
-        if frames.is_multiple_of(AT_ONCE) {
-            give_way().await;
-        }
-        let Some(frame) = body.frame().await else {
-            break;
-        };
-        let frame = frame.map_err(|error| TransportError::new(TransportErrorKind::Other, error))?;
-        let Ok(mut data) = frame.into_data() else {
-            continue;
-        };
-        let room = most - read.len();
-        let is_last = is_cut && data.len() >= room;
-        if is_last {
-            data.truncate(room);
-        }
-        if !data.is_empty() {
-            read.push(data, most)?;
-        }
-        if is_last {
-            break;
-        }
-    }
-    Ok(read.into_bytes())
 }
 
 fn connect(error: impl Into<Box<dyn std::error::Error + Send + Sync>>) -> TransportError {

@@ -41,6 +41,17 @@ pub struct Tls {
     provider: Option<Arc<CryptoProvider>>,
 }
 
+/// Whether a client needs the certificates of the platform, which a container may not have.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Roots {
+    /// It asks a URL with https.
+    Needed,
+    /// Only a proxy could need them: without them it is trusted as little as any other.
+    IfThere,
+    /// Nobody could need them, so they are not read.
+    None,
+}
+
 /// Without the identity, which is a secret.
 impl fmt::Debug for Tls {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
@@ -100,8 +111,8 @@ impl Tls {
 
     /// # Errors
     /// [`ErrorKind::Configuration`]: a certificate or the key cannot be used, or the platform has
-    /// no certificates to know servers by.
-    pub(crate) fn config(&self) -> Result<ClientConfig, Error> {
+    /// no certificates to know servers by, and they are needed.
+    pub(crate) fn config(&self, roots: Roots) -> Result<ClientConfig, Error> {
         let provider = self.provider();
         let builder = ClientConfig::builder_with_provider(provider.clone())
             .with_safe_default_protocol_versions()
@@ -110,22 +121,27 @@ impl Tls {
         for pem in &self.authorities {
             authorities.extend(certificates(pem, "an authority that is to be trusted")?);
         }
-        let builder = if self.only_these {
-            let mut roots = RootCertStore::empty();
-            for authority in authorities {
-                let why = "a certificate of an authority cannot be used";
-                roots.add(authority).map_err(|e| wrong(why, e))?;
-            }
-            builder.with_root_certificates(roots)
-        } else {
-            let verifier = verifier(authorities, provider).map_err(no_roots)?;
-            let verifier = Arc::new(verifier);
-            // Called dangerous for what else could be given; it is the platform's own verifier.
-            builder
-                .dangerous()
-                .with_custom_certificate_verifier(verifier)
+        let platform = match roots {
+            _ if self.only_these => None,
+            Roots::None => None,
+            Roots::IfThere => verifier(authorities.clone(), provider).ok(),
+            Roots::Needed => Some(verifier(authorities.clone(), provider).map_err(no_roots)?),
         };
-        let config = match &self.identity {
+        let builder = match platform {
+            // Called dangerous for what else could be given; it is the platform's own verifier.
+            Some(verifier) => builder
+                .dangerous()
+                .with_custom_certificate_verifier(Arc::new(verifier)),
+            None => {
+                let mut trusted = RootCertStore::empty();
+                for authority in authorities {
+                    let why = "a certificate of an authority cannot be used";
+                    trusted.add(authority).map_err(|e| wrong(why, e))?;
+                }
+                builder.with_root_certificates(trusted)
+            }
+        };
+        let mut config = match &self.identity {
             None => builder.with_no_client_auth(),
             Some(pem) => {
                 let chain = certificates(pem, "the client's identity")?;
@@ -137,16 +153,8 @@ impl Tls {
                     .map_err(|e| wrong(why, e))?
             }
         };
-        Ok(speaking_http(config))
-    }
-
-    /// As [`config`](Self::config), but nobody is trusted: for where no server should need TLS.
-    pub(crate) fn trusting_nobody(&self) -> Result<ClientConfig, Error> {
-        let builder = ClientConfig::builder_with_provider(self.provider())
-            .with_safe_default_protocol_versions()
-            .map_err(|e| wrong("the provider of cryptography cannot do TLS", e))?
-            .with_root_certificates(RootCertStore::empty());
-        Ok(speaking_http(builder.with_no_client_auth()))
+        config.alpn_protocols = vec![b"h2".to_vec(), b"http/1.1".to_vec()];
+        Ok(config)
     }
 
     fn provider(&self) -> Arc<CryptoProvider> {
@@ -158,6 +166,7 @@ impl Tls {
 }
 
 /// Whether reqwest can find a provider by itself, and so make TLS of its own settings.
+#[cfg(feature = "reqwest")]
 pub(crate) fn reqwest_has_a_provider() -> bool {
     cfg!(feature = "aws-lc-rs") || CryptoProvider::get_default().is_some()
 }
@@ -170,11 +179,6 @@ fn own_provider() -> CryptoProvider {
 #[cfg(not(feature = "aws-lc-rs"))]
 fn own_provider() -> CryptoProvider {
     rustls::crypto::ring::default_provider()
-}
-
-fn speaking_http(mut config: ClientConfig) -> ClientConfig {
-    config.alpn_protocols = vec![b"h2".to_vec(), b"http/1.1".to_vec()];
-    config
 }
 
 #[cfg(any(all(unix, not(target_os = "android")), windows))]

@@ -13,7 +13,7 @@ use tokio::runtime::{Builder, Runtime};
 use super::{
     BABS, block_on,
     common::scripted::{Scripted, json},
-    network,
+    network, transport,
 };
 
 fn server() -> network::Loopback {
@@ -26,9 +26,10 @@ fn is_about_the_runtime(error: &Error) {
     assert!(!error.is_outcome_unknown(), "{error}");
 }
 
-/// Clients over reqwest, which do different things first.
+/// Clients, which do different things first.
 fn clients(url: &str) -> Vec<Client> {
-    let builder = || Client::builder(url).retry(RetryPolicy::default().with_max_tries(2));
+    let retry = RetryPolicy::default().with_max_tries(2);
+    let builder = || transport::plain(Client::builder(url)).retry(retry.clone());
     let oauth = ClientCredentials::new(format!("{url}/token"), "id", "s3cr3t-t0p");
     vec![
         builder().build().unwrap(),
@@ -58,7 +59,7 @@ async fn some_errors(client: &Client) -> Vec<Error> {
 }
 
 #[test]
-fn without_a_runtime_reqwest_is_an_error() {
+fn without_a_runtime_it_is_an_error() {
     let server = server();
     let clients = clients(&server.url());
     for (kind, client) in clients.iter().enumerate() {

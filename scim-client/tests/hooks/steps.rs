@@ -199,3 +199,49 @@ async fn a_runtime_makes_no_difference() {
     assert_eq!(sent.len(), 3);
     done.unwrap();
 }
+
+/// A response is that of the request that was shown, and of no other.
+#[test]
+fn a_response_counts_once_and_for_the_request_that_was_shown() {
+    let mut steps = scim().steps(|scim| async move {
+        let users = scim.resource::<User>();
+        let mut reads = ["1", "2"].map(|id| (Box::pin(users.get(id).into_future()), None));
+        std::future::poll_fn(|context| {
+            for (read, came) in &mut reads {
+                if came.is_none()
+                    && let std::task::Poll::Ready(read) = read.as_mut().poll(context)
+                {
+                    *came = Some(read.unwrap().user_name.clone());
+                }
+            }
+            match &reads {
+                [(_, Some(one)), (_, Some(two))] => {
+                    std::task::Poll::Ready([one, two].map(Clone::clone))
+                }
+                _ => std::task::Poll::Pending,
+            }
+        })
+        .await
+    });
+    let answer = |steps: &mut Steps<_>, name: &str| {
+        let body = format!(r#"{{"id":"{name}","userName":"{name}"}}"#);
+        steps.answer(Response::new(body.into()));
+    };
+    let shown = |steps: &mut Steps<_>| match steps.next_step() {
+        Step::Send(request) => request.uri().path().to_owned(),
+        other => panic!("{:?}", std::mem::discriminant(&other)),
+    };
+    // Before the first step there is no request.
+    answer(&mut steps, "too early");
+    assert_eq!(shown(&mut steps), "/v2/Users/1");
+    assert_eq!(shown(&mut steps), "/v2/Users/1");
+    answer(&mut steps, "1");
+    // Not of the other request, which was not shown yet.
+    answer(&mut steps, "once more");
+    assert_eq!(shown(&mut steps), "/v2/Users/2");
+    answer(&mut steps, "2");
+    let Step::Done(read) = steps.next_step() else {
+        panic!("it is done");
+    };
+    assert_eq!(read, ["1", "2"]);
+}

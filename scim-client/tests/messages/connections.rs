@@ -4,11 +4,11 @@ use std::{io::Write as _, net::TcpListener};
 
 use scim_client::{Client, ErrorKind, User, client::RetryPolicy};
 
-use super::network::Loopback;
+use super::{network::Loopback, transport};
 
 async fn failing(url: &str) -> scim_client::Error {
     let builder = Client::builder(url).retry(RetryPolicy::never());
-    let scim = builder.build().unwrap();
+    let scim = transport::plain(builder).build().unwrap();
     scim.resource::<User>().get("1").await.unwrap_err()
 }
 
@@ -35,9 +35,11 @@ async fn refused() {
 async fn no_such_name() {
     let scim = Client::builder("http://no-such-host.invalid/v2")
         .allow_insecure_http()
-        .configure_reqwest(scim_client::reqwest::ClientBuilder::no_proxy)
         .retry(RetryPolicy::never());
-    let users = scim.build().unwrap().resource::<User>();
+    let users = transport::without_proxy(scim)
+        .build()
+        .unwrap()
+        .resource::<User>();
     let error = users.get("1").await.unwrap_err();
     let start = "no connection to no-such-host.invalid: ";
     says(
@@ -69,9 +71,8 @@ async fn too_late() {
     let server = Loopback::new(|_, _, _| std::thread::sleep(std::time::Duration::from_secs(5)));
     let scim = Client::builder(server.url())
         .try_timeout(std::time::Duration::from_millis(50))
-        .retry(RetryPolicy::never())
-        .build()
-        .unwrap();
+        .retry(RetryPolicy::never());
+    let scim = transport::plain(scim).build().unwrap();
     let error = scim.resource::<User>().get("1").await.unwrap_err();
     let host = server.url().replace("http://", "").replace("/v2", "");
     says(
@@ -122,15 +123,15 @@ mod tls {
 
     #[tokio::test]
     async fn a_proxy_that_does_not_lead_there() {
-        use super::{Client, RetryPolicy, TcpListener, User};
-        use scim_client::{reqwest::Proxy, transport::Tls};
+        use super::{Client, RetryPolicy, TcpListener, User, transport};
+        use scim_client::transport::Tls;
         let free = TcpListener::bind("127.0.0.1:0")
             .unwrap()
             .local_addr()
             .unwrap();
         let refusing = |status: &'static str| {
             Loopback::new(move |_, _, stream| {
-                super::super::network::write_answer(stream, status, "", "");
+                crate::network::write_answer(stream, status, "", "");
             })
         };
         let (forbids, asks) = (
@@ -145,11 +146,8 @@ mod tls {
             (forbids.url(), "the proxy refuses to connect to it"),
             (asks.url(), "the proxy wants a user name and password (407)"),
         ] {
-            let proxy = Proxy::all(proxy).unwrap();
-            let scim = Client::builder("https://scim.example/v2")
-                .tls(Tls::new())
-                .configure_reqwest(move |http| http.proxy(proxy))
-                .retry(RetryPolicy::never())
+            let scim = Client::builder("https://scim.example/v2").retry(RetryPolicy::never());
+            let scim = transport::through(scim, &proxy, Tls::new())
                 .build()
                 .unwrap();
             let error = scim.resource::<User>().get("1").await.unwrap_err();
@@ -165,15 +163,14 @@ mod tls {
     /// In another process, whose environment names no certificates: this test again.
     #[tokio::test]
     async fn without_certificates() {
-        use scim_client::{Client, User, transport::Tls};
+        use super::{Client, User, transport};
+        use scim_client::transport::Tls;
         const AGAIN: &str = "SCIM_TEST_WITHOUT_CERTIFICATES";
         if std::env::var_os(AGAIN).is_none() {
             let mut again = std::process::Command::new(std::env::current_exe().unwrap());
-            again.args([
-                "--exact",
-                "connections::tls::without_certificates",
-                "--nocapture",
-            ]);
+            let (_, here) = module_path!().split_once("::").unwrap();
+            let this = format!("{here}::without_certificates");
+            again.args(["--exact", &this, "--nocapture"]);
             let nowhere = "/nowhere/at/all";
             again
                 .env("SSL_CERT_FILE", nowhere)
@@ -181,9 +178,11 @@ mod tls {
             let ran = again.env(AGAIN, "1").output().unwrap();
             let said = String::from_utf8_lossy(&ran.stderr).into_owned();
             assert!(ran.status.success(), "{said}");
+            let ran = String::from_utf8_lossy(&ran.stdout);
+            assert!(ran.contains("1 passed"), "{ran}");
             return;
         }
-        let built = Client::builder("https://scim.example/v2").build();
+        let built = transport::plain(Client::builder("https://scim.example/v2")).build();
         let text = built.unwrap_err().to_string();
         assert!(
             text.starts_with("configuration: there are no CA certificates on this machine"),
@@ -195,16 +194,17 @@ mod tls {
         );
         // Plain http needs none, here or outside.
         let server = Loopback::new(|_, _, stream| {
-            super::super::network::write_answer(
-                stream,
-                "200 OK",
-                "",
-                r#"{"id":"1","userName":"b"}"#,
-            );
+            crate::network::write_answer(stream, "200 OK", "", r#"{"id":"1","userName":"b"}"#);
         });
         for builder in [
-            Client::builder(server.url()),
+            transport::plain(Client::builder(server.url())),
+            #[cfg(feature = "reqwest")]
             Client::builder(server.url()).configure_reqwest(|http| http.user_agent("x")),
+            transport::plain(Client::builder(server.url()).tls(Tls::new())),
+            #[cfg(feature = "reqwest")]
+            Client::builder(server.url())
+                .tls(Tls::new())
+                .configure_reqwest(|http| http.user_agent("x")),
         ] {
             builder
                 .build()
@@ -214,15 +214,29 @@ mod tls {
                 .await
                 .unwrap();
         }
-        Client::builder("http://scim.example/v2")
-            .allow_insecure_http()
-            .build()
-            .unwrap();
+        for outside in [
+            transport::plain(Client::builder("http://scim.example/v2")),
+            #[cfg(feature = "reqwest")]
+            Client::builder("http://scim.example/v2").configure_reqwest(|http| http.no_proxy()),
+            transport::plain(Client::builder("http://scim.example/v2").tls(Tls::new())),
+        ] {
+            outside.allow_insecure_http().build().unwrap();
+        }
+        // What is wrong with one's own is told there too.
+        let broken = Client::builder(server.url()).tls(Tls::new().trust_pem("no PEM"));
+        let broken = transport::plain(broken);
+        let text = broken.build().unwrap_err().to_string();
+        assert!(
+            text.contains("an authority that is to be trusted"),
+            "{text}"
+        );
+        let secure = Client::builder("https://scim.example/v2").tls(Tls::new());
+        assert!(transport::plain(secure).build().is_err());
         // Certificates of one's own do.
         let ca = include_bytes!("../tls/ca.pem");
         for tls in [Tls::new().trust_pem(ca), Tls::new().trust_only_pem(ca)] {
             let own = Client::builder("https://scim.example/v2");
-            own.tls(tls).build().unwrap();
+            transport::plain(own.tls(tls)).build().unwrap();
         }
     }
 }

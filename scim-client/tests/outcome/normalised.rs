@@ -253,6 +253,73 @@ async fn a_change_of_form_only_may_be_undone() {
     users.update(&now, number).await.unwrap();
 }
 
+/// The same write once more: the old value is the new one in the server's form.
+#[tokio::test]
+async fn what_was_normalised_before_may_be_written_again() {
+    const NOW: &str = r#"{"id": "1", "userName": "bjensen", "title": "cto", "displayName": "Vice President",
+        "preferredLanguage": "en-US", "profileUrl": "https://x.example/v2/babs", "shoeSize": "42 eu",
+        "emails": [{"value": "b@work.example", "type": "work", "display": "Barbara Jensen"}],
+        "phoneNumbers": [{"value": "tel:+1-201-555-0123", "type": "work"}],
+        "addresses": [{"type": "work", "country": "us", "postalCode": "91608"}]}"#;
+    let server = answering(NOW, NOW);
+    let users = builder(&server).build().unwrap().resource::<User>();
+    let now = stored::<User>(NOW);
+    let changes: [(&str, Change); 11] = [
+        ("user name", |u| u.user_name = "BJensen".into()),
+        ("case", |u| u.title = Some("CTO".into())),
+        ("blanks", |u| {
+            u.display_name = Some(" Vice  President ".into())
+        }),
+        ("language", |u| u.preferred_language = Some("en_US".into())),
+        ("URI", |u| u.profile_url = Some("/v2/babs/".into())),
+        ("unknown", |u| {
+            let text = scim_client::Json::parse("\"42  EU\"").unwrap();
+            u.extra.insert("shoeSize", text);
+        }),
+        ("e-mail", |u| {
+            u.emails[0].value = Some("B@Work.Example".into())
+        }),
+        ("display", |u| u.emails[0].display = Some("Babs".into())),
+        ("number", |u| {
+            u.phone_numbers[0].value = Some("(201) 555-0123".into())
+        }),
+        ("number without blanks", |u| {
+            u.phone_numbers[0].value = Some("+12015550123".into());
+        }),
+        ("country", |u| u.addresses[0].country = Some("US".into())),
+    ];
+    for (name, change) in changes {
+        let mut changed = now.clone();
+        change(&mut changed);
+        assert_ne!(changed, now, "{name}");
+        let written = users.update(&now, change).await;
+        written.unwrap_or_else(|error| panic!("{name}: {error} {error:?}"));
+        let written = users.replace(&changed).await;
+        written.unwrap_or_else(|error| panic!("{name}, replace: {error} {error:?}"));
+    }
+    // What is no form of it still is an error.
+    let others: [(&str, Change); 5] = [
+        ("title", |u| u.title = Some("CFO".into())),
+        ("e-mail", |u| {
+            u.emails[0].value = Some("b@home.example".into())
+        }),
+        ("number", |u| {
+            u.phone_numbers[0].value = Some("(201) 555-0124".into())
+        }),
+        ("URI", |u| u.profile_url = Some("/v2/other".into())),
+        ("postal code", |u| {
+            u.addresses[0].postal_code = Some("91609".into())
+        }),
+    ];
+    for (name, change) in others {
+        let written = users.update(&now, change).await;
+        assert!(
+            written.is_err_and(|error| error.not_applied().is_some()),
+            "{name}"
+        );
+    }
+}
+
 #[tokio::test]
 async fn cost_is_linear() {
     let members = |count: usize| -> Stored {

@@ -13,11 +13,12 @@ use scim_client::{
 use super::{
     BABS, babs,
     network::{Loopback, write_answer, write_half},
+    transport,
 };
 
 fn client(server: &Loopback) -> Client {
     let quick = RetryPolicy::default().with_first_backoff(Duration::from_millis(1));
-    Client::builder(server.url())
+    transport::plain(Client::builder(server.url()))
         .bearer_token("t0p-secret")
         .retry(quick)
         .try_timeout(Duration::from_secs(5))
@@ -149,7 +150,7 @@ async fn writes_that_do_no_harm_go_on() {
 #[tokio::test]
 async fn nobody_there() {
     // A port that no other test can have.
-    let client = Client::builder("http://127.0.0.1:1")
+    let client = transport::plain(Client::builder("http://127.0.0.1:1"))
         .retry(RetryPolicy::default().with_first_backoff(Duration::from_millis(1)))
         .build()
         .unwrap();
@@ -171,7 +172,7 @@ async fn a_silent_server_is_given_up_in_time() {
             }
             std::thread::sleep(Duration::from_secs(20));
         });
-        let client = Client::builder(server.url())
+        let client = transport::plain(Client::builder(server.url()))
             .try_timeout(Duration::from_millis(200))
             .retry(RetryPolicy::never())
             .build()
@@ -195,7 +196,7 @@ async fn a_trickle_is_not_an_answer() {
             }
         }
     });
-    let client = Client::builder(server.url())
+    let client = transport::plain(Client::builder(server.url()))
         .try_timeout(Duration::from_millis(300))
         .retry(RetryPolicy::never())
         .build()

@@ -24,7 +24,7 @@ use scim_client::{
     patch::{Operation, Patch, PatchOp},
     reqwest,
     testing::{ReceivedRequest, ServiceProvider},
-    transport::{ReqwestTransport, ServiceTransport},
+    transport::{HyperTransport, ReqwestTransport, ServiceTransport},
 };
 
 use super::network::{Does, Network};
@@ -437,6 +437,9 @@ async fn providers(shown: &mut Shown) {
         "ReqwestTransport",
         &ReqwestTransport::new(http.build().unwrap(), 1),
     );
+    let hyper = || HyperTransport::builder().proxy(format!("http://user:{MARK}@proxy.example"));
+    shown.add("HyperTransportBuilder", &hyper());
+    shown.add("HyperTransport", &hyper().build().unwrap());
     shown.add("ServiceTransport", &ServiceTransport::new(MARK, 1));
 }
 

@@ -3,10 +3,13 @@
 use scim_client::{
     Client, User,
     client::{ClientCredentials, RetryPolicy},
-    reqwest,
+    transport::Tls,
 };
 
-use super::network::{Loopback, write_answer};
+use super::{
+    network::{Loopback, write_answer},
+    transport,
+};
 
 const SECRET: &str = "client-s3cret-7Fjfp0";
 const BABS: &str = r#"{"id":"2819","userName":"bjensen"}"#;
@@ -16,7 +19,8 @@ const ROLE: &str = "SCIM_TEST_PROXY_ROLE";
 /// Runs a test of this file again, in a process whose environment names this proxy.
 fn again(test: &str, role: &str, proxy: &str) {
     let mut again = std::process::Command::new(std::env::current_exe().unwrap());
-    again.args(["--exact", test, "--nocapture"]);
+    let (_, here) = module_path!().split_once("::").unwrap();
+    again.args(["--exact", &format!("{here}::{test}"), "--nocapture"]);
     for name in ["HTTP_PROXY", "http_proxy", "ALL_PROXY", "all_proxy"] {
         again.env(name, proxy);
     }
@@ -25,6 +29,7 @@ fn again(test: &str, role: &str, proxy: &str) {
     let said =
         String::from_utf8_lossy(&ran.stdout).into_owned() + &String::from_utf8_lossy(&ran.stderr);
     assert!(ran.status.success(), "{role}: {said}");
+    assert!(said.contains("1 passed"), "{role}: {said}");
 }
 
 fn proxy() -> Loopback {
@@ -42,7 +47,7 @@ fn proxy() -> Loopback {
 /// is outside does, whichever of them is the service provider.
 #[tokio::test]
 async fn each_url_has_its_own_way() {
-    const TEST: &str = "proxies::each_url_has_its_own_way";
+    const TEST: &str = "each_url_has_its_own_way";
     const OUTSIDE: &str = "http://scim.outside.example/v2";
     let Some(role) = std::env::var_os(ROLE) else {
         for (role, wanted) in [
@@ -95,20 +100,18 @@ async fn each_url_has_its_own_way() {
             .oauth2(ClientCredentials::new(token, "id", SECRET).with_secret_in_body())
             .retry(RetryPolicy::never())
     };
+    let plain = |base: &str, token: &str| transport::plain(client(base, token));
     let (builder, ok) = match role.to_str().unwrap() {
-        "token here" => (client(OUTSIDE, &here.url()), true),
-        "base here" => (client(&here.url(), OUTSIDE), true),
+        "token here" => (plain(OUTSIDE, &here.url()), true),
+        "base here" => (plain(&here.url(), OUTSIDE), true),
         "proxy of one's own" => {
-            let proxy = reqwest::Proxy::all(own_url.trim_end_matches("/v2")).unwrap();
             let builder = client(OUTSIDE, &here.url());
-            (builder.configure_reqwest(|http| http.proxy(proxy)), true)
+            let proxy = own_url.trim_end_matches("/v2");
+            (transport::through(builder, proxy, Tls::new()), true)
         }
         _ => {
             let builder = client(OUTSIDE, &here.url());
-            (
-                builder.configure_reqwest(reqwest::ClientBuilder::no_proxy),
-                false,
-            )
+            (transport::without_proxy(builder), false)
         }
     };
     let got = builder
@@ -128,13 +131,14 @@ async fn each_url_has_its_own_way() {
 /// A connection that could not be made says which proxy of the environment it was for.
 #[tokio::test]
 async fn a_message_names_the_proxy() {
-    const TEST: &str = "proxies::a_message_names_the_proxy";
+    const TEST: &str = "a_message_names_the_proxy";
     if std::env::var_os(ROLE).is_none() {
         again(TEST, "x", "http://user:p%40ss@127.0.0.1:1");
         return;
     }
     let scim = Client::builder("http://scim.outside.example/v2").allow_insecure_http();
-    let scim = scim.retry(RetryPolicy::never()).build().unwrap();
+    let scim = transport::plain(scim.retry(RetryPolicy::never()));
+    let scim = scim.build().unwrap();
     let error = scim.resource::<User>().get("1").await.unwrap_err();
     assert_eq!(
         error.to_string(),

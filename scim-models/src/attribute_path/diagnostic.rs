@@ -2,6 +2,8 @@
 
 use std::fmt::{self, Write};
 
+use crate::shown::is_invisible;
+
 /// Characters of the text that a rendered message shows on each side of the position.
 const CONTEXT: usize = 40;
 /// Characters of the offending word that a message repeats.
@@ -118,12 +120,14 @@ fn found(rest: &str) -> String {
 }
 
 fn is_word(c: char) -> bool {
-    c.is_alphanumeric() || matches!(c, '_' | '-' | '$')
+    (c.is_alphanumeric() || matches!(c, '_' | '-' | '$')) && !is_invisible(c)
 }
 
 fn push_visible(out: &mut String, c: char) {
     if matches!(c, '"' | '\'' | '\\') {
         out.push(c);
+    } else if is_invisible(c) || c == '`' {
+        out.extend(c.escape_unicode());
     } else {
         out.extend(c.escape_debug());
     }
@@ -131,6 +135,7 @@ fn push_visible(out: &mut String, c: char) {
 
 /// Keeps the excerpt on one line, one column for each character, in the order they stand in.
 fn on_one_line(c: char) -> char {
-    let invisible = c.escape_debug().len() > 1 && !matches!(c, '"' | '\'' | '\\');
+    let escaped = c.escape_debug().len() > 1 && !matches!(c, '"' | '\'' | '\\');
+    let invisible = escaped || is_invisible(c);
     if invisible { '\u{fffd}' } else { c }
 }

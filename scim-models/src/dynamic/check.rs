@@ -16,6 +16,7 @@ use crate::{
     json::Reader,
     model::{Descriptor, Json, Kind as DataType, Mutability, Reflect, ValueRef},
     patch::{Op, Operation, Patch, PatchOp},
+    shown::Name,
 };
 
 type Result<T = ()> = std::result::Result<T, AttributeError>;
@@ -46,7 +47,7 @@ impl ResourceType {
             match found.filter {
                 None => Ok(found.located.path()),
                 Some(_) => {
-                    let detail = format!("{name}: a filter has no place here");
+                    let detail = format!("{}: a filter has no place here", Name(name));
                     Err(AttributeError::new(Kind::Syntax, name, detail))
                 }
             }

@@ -79,25 +79,23 @@ fn attributes(all: &[schema::Attribute], plain: bool) -> Vec<DraftAttribute<'_>>
 
 fn attribute(attribute: &schema::Attribute, plain: bool) -> DraftAttribute<'_> {
     let kind = match &attribute.kind {
-        schema::Kind::String(_) => Kind::String,
-        schema::Kind::Boolean => Kind::Boolean,
-        schema::Kind::Decimal => Kind::Decimal,
-        schema::Kind::Integer => Kind::Integer,
-        schema::Kind::DateTime => Kind::DateTime,
-        schema::Kind::Binary => Kind::Binary,
-        schema::Kind::Reference => Kind::Reference,
+        schema::Kind::String(_) => DraftKind::Simple(Kind::String),
+        schema::Kind::Boolean => DraftKind::Simple(Kind::Boolean),
+        schema::Kind::Decimal => DraftKind::Simple(Kind::Decimal),
+        schema::Kind::Integer => DraftKind::Simple(Kind::Integer),
+        schema::Kind::DateTime => DraftKind::Simple(Kind::DateTime),
+        schema::Kind::Binary => DraftKind::Simple(Kind::Binary),
+        schema::Kind::Reference => DraftKind::Simple(Kind::Reference),
+        schema::Kind::Complex(complex) => {
+            DraftKind::Complex(attributes(&complex.attributes, plain))
+        }
         // No document has a declared one, only a derive.
-        schema::Kind::Complex(_) | schema::Kind::Any | schema::Kind::Declared(_) => Kind::Any,
+        schema::Kind::Any | schema::Kind::Declared(_) => DraftKind::Simple(Kind::Any),
     };
     DraftAttribute {
         name: &attribute.name,
         description: &attribute.description,
-        kind: match &attribute.kind {
-            schema::Kind::Complex(complex) => {
-                DraftKind::Complex(attributes(&complex.attributes, plain))
-            }
-            _ => DraftKind::Simple(kind),
-        },
+        kind,
         facts: facts_of(attribute, plain),
         canonical: &attribute.canonical_values,
         references: &attribute.reference_types,

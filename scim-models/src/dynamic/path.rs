@@ -8,6 +8,7 @@ use crate::{
     filter::{Filter, PatchPath},
     model::{Attribute, Descriptor, Mutability},
     resource::envelope,
+    shown::Name,
 };
 
 type Result<T> = std::result::Result<T, AttributeError>;
@@ -265,7 +266,7 @@ fn near<'n>(name: &str, names: impl Iterator<Item = &'n str>) -> Option<&'n str>
 
 #[cold]
 pub(super) fn no_attribute(path: &str) -> AttributeError {
-    let detail = format!("there is no attribute {path}");
+    let detail = format!("there is no attribute {}", Name(path));
     AttributeError::new(Kind::UnknownAttribute, path, detail)
 }
 
@@ -280,7 +281,7 @@ pub(super) fn unknown(table: &'static Descriptor, path: &str) -> AttributeError 
 fn no_schema(table: &'static Descriptor, urn: &str, path: &str) -> AttributeError {
     let own = table.urn.into_iter();
     let near = near(urn, own.chain(extensions(table))).map(str::to_owned);
-    let detail = format!("there is no schema {urn}");
+    let detail = format!("there is no schema {}", Name(urn));
     AttributeError::new(Kind::UnknownAttribute, path, detail).or_meant(near)
 }
 

@@ -18,7 +18,7 @@ use super::{
 use crate::{
     core::{EnterpriseUser, Group, User},
     resource::{Extension, Resource},
-    shown::Visible,
+    shown::{Name, Visible},
 };
 
 /// How many attributes a resource, an extension or a complex attribute may have; the extensions of a
@@ -253,7 +253,7 @@ impl ResourceTypes {
             let endpoints = self.types.iter().map(|t| t.endpoint().trim_matches('/'));
             let all: Vec<_> = names.chain(endpoints).collect();
             let near = nearest(name, &all).map(str::to_owned);
-            let detail = format!("there is no resource type {name}");
+            let detail = format!("there is no resource type {}", Name(name));
             AttributeError::new(AttributeErrorKind::UnknownType, name, detail).or_meant(near)
         })
     }

@@ -1,7 +1,10 @@
 //! What a filter cannot mean by the schema.
 
-use std::{borrow::Cow, error, fmt};
+mod error;
 
+use std::borrow::Cow;
+
+pub use self::error::{FilterCheckError, FilterRule};
 use super::{AttributeFacts, DataType, SchemaView, schema};
 use crate::{
     attribute_path::AttributePath,
@@ -9,120 +12,9 @@ use crate::{
         Comparand, Expression, Filter, FilterOptions, FilterRef, Number, Operands, Operator,
         PatchPath,
     },
-    model::Attribute,
+    model::{Attribute, Descriptor},
     value::DateTime,
 };
-
-/// A condition of a filter that has no meaning by the schema.
-///
-/// A service provider answers with 400 and the scimType `invalidFilter` (RFC 7644 §3.12). The
-/// message names the attribute and the rule, never the value that was asked for.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct FilterCheckError {
-    path: String,
-    rule: FilterRule,
-}
-
-/// The rule that a condition breaks.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
-#[non_exhaustive]
-pub enum FilterRule {
-    /// `gt`, `ge`, `lt` or `le` on a type that has no order (RFC 7644 §3.4.2.2, Table 3).
-    NotOrdered(DataType),
-    /// `co`, `sw` or `ew` on a type that is not text.
-    NotText(DataType),
-    /// A complex attribute is compared, without a sub-attribute or a `value` to compare instead.
-    NeedsSubAttribute,
-    /// The value that is asked for is not of the attribute's type.
-    WrongValue(DataType),
-    /// The value that is asked for is text, but not that of a dateTime (RFC 7643 §2.3.5).
-    NotADateTime,
-    /// `null` with an operator other than `eq` and `ne`.
-    NullComparison,
-    /// `co`, `sw` or `ew` with a value that is not a string.
-    TextOperatorValue,
-    /// A value path on an attribute that is neither complex nor multi-valued.
-    NoElements,
-    /// A value path within a value path.
-    NestedValuePath,
-    /// No such attribute; found by [`Filter::check_known`], and where
-    /// [`FilterOptions::refuse_unknown`] is set.
-    UnknownAttribute,
-    /// The attribute is never returned, and [`FilterOptions::refuse_never_returned`] is set.
-    NeverReturned,
-    /// A time without zone is compared with one that has a zone and is not more than 14 hours
-    /// away; found by [`Filter::try_matches`] only.
-    UncertainTime,
-}
-
-impl FilterCheckError {
-    pub(super) fn new(path: &AttributePath, rule: FilterRule) -> Self {
-        Self {
-            path: path.to_string(),
-            rule,
-        }
-    }
-
-    /// The attribute, as the filter spells it. In a value path, its attribute stands in front.
-    #[must_use]
-    pub fn path(&self) -> &str {
-        &self.path
-    }
-
-    /// The rule that the condition breaks.
-    #[must_use]
-    pub fn rule(&self) -> FilterRule {
-        self.rule
-    }
-}
-
-impl fmt::Display for FilterCheckError {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "{}: {}", self.path, self.rule)
-    }
-}
-
-impl fmt::Display for FilterRule {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self {
-            Self::NotOrdered(data_type) => {
-                write!(
-                    f,
-                    "a {data_type} value has no order; gt, ge, lt and le do not apply"
-                )
-            }
-            Self::NotText(data_type) => {
-                write!(
-                    f,
-                    "co, sw and ew compare text; they do not apply to type {data_type}"
-                )
-            }
-            Self::NeedsSubAttribute => {
-                f.write_str("a complex attribute is compared by one of its sub-attributes")
-            }
-            Self::WrongValue(data_type) => {
-                write!(f, "the value to compare with does not fit type {data_type}")
-            }
-            Self::NotADateTime => f.write_str(
-                "the value to compare with is not a dateTime such as 2011-05-13T04:42:34Z",
-            ),
-            Self::NullComparison => f.write_str("only eq and ne compare with null"),
-            Self::TextOperatorValue => f.write_str("co, sw and ew compare with a string"),
-            Self::NoElements => f.write_str("an attribute with one simple value has no value path"),
-            Self::NestedValuePath => f.write_str("a value path cannot stand in a value path"),
-            Self::UnknownAttribute => f.write_str("there is no such attribute"),
-            Self::NeverReturned => {
-                f.write_str("the attribute is never returned, and so cannot be asked for")
-            }
-            Self::UncertainTime => f.write_str(
-                "a time without zone has no order to one within 14 hours of it that has a zone; \
-                 name the zone, as in 2011-05-13T04:42:34Z",
-            ),
-        }
-    }
-}
-
-impl error::Error for FilterCheckError {}
 
 impl Filter {
     /// Whether every condition has a meaning by the schema: `gt` on a boolean or a string for a
@@ -226,6 +118,12 @@ impl SchemaView for Elements<'_> {
     fn attribute(&self, _: Option<&str>, name: &str, sub: Option<&str>) -> Option<AttributeFacts> {
         let is_it = self.0.name.eq_ignore_ascii_case(name);
         is_it.then(|| schema::with_sub(self.0, sub)).flatten()
+    }
+
+    fn table_below(&self, _: Option<&str>, name: &str, sub: &str) -> Option<&'static Descriptor> {
+        let is_it = self.0.name.eq_ignore_ascii_case(name);
+        let sub = is_it.then(|| self.0.kind.descriptor()?.attribute(sub));
+        sub.flatten()?.kind.descriptor()
     }
 }
 
@@ -344,13 +242,7 @@ impl<'a> Check<'a> {
             },
             _ => Ok(()),
         });
-        rule.map_err(|rule| FilterCheckError {
-            path: match within {
-                Some(outer) => format!("{outer}.{path}"),
-                None => path.to_string(),
-            },
-            rule,
-        })?;
+        rule.map_err(|rule| FilterCheckError::within(within, path, rule))?;
         match *condition {
             Expression::ValuePath { path, filter } => self.filter(filter, Some(path)),
             _ => Ok(()),
@@ -375,9 +267,54 @@ impl<'a> Check<'a> {
             facts_of(outer, outer.sub()),
             facts_of(outer, sub),
         ];
+        let deep = within.and_then(|outer| self.deep(outer, path));
+        let deep = deep.map(|(facts, value)| [Some(facts), value]);
         all.into_iter()
+            .chain(deep.into_iter().flatten())
             .flatten()
             .any(AttributeFacts::is_never_returned)
+    }
+
+    /// The table of what is below the sub-attribute `sub`.
+    fn below(&self, path: &AttributePath, sub: &str) -> Option<&'static Descriptor> {
+        let uri = path
+            .uri()
+            .filter(|uri| !schema::is_own(self.schema.urn(), uri));
+        schema::table_below(self.schema, uri, path.name(), sub)
+    }
+
+    /// What `path` leads to in the elements of `outer`, where that is below a sub-attribute; and
+    /// the facts of its `value`.
+    fn deep(
+        &self,
+        outer: &AttributePath,
+        path: &AttributePath,
+    ) -> Option<(AttributeFacts, Option<AttributeFacts>)> {
+        let attribute = match (outer.sub(), path.sub()) {
+            (None, None) => return None,
+            (None, Some(sub)) => self.below(outer, path.name())?.attribute(sub)?,
+            (Some(outer_sub), sub) => match (self.below(outer, outer_sub), sub) {
+                (Some(table), None) => table.attribute(path.name())?,
+                (Some(table), Some(sub)) => {
+                    let attribute = table.attribute(path.name())?;
+                    attribute.kind.descriptor()?.attribute(sub)?
+                }
+                // An element of a simple multi-valued sub-attribute is its own `value`.
+                (None, None) if path.name().eq_ignore_ascii_case("value") => {
+                    let uri = outer
+                        .uri()
+                        .filter(|uri| !schema::is_own(self.schema.urn(), uri));
+                    let whole = schema::facts(self.schema, uri, outer.name(), Some(outer_sub))?;
+                    let is_simple = whole.is_multi_valued()
+                        && !matches!(whole.data_type(), DataType::Complex | DataType::Any);
+                    return is_simple.then(|| (whole.multi_valued(false), None));
+                }
+                (None, _) => return None,
+            },
+        };
+        let value = attribute.kind.descriptor();
+        let value = value.and_then(|table| table.attribute("value"));
+        Some((attribute.into(), value.map(Into::into)))
     }
 
     fn find(&self, path: &AttributePath, within: Option<&AttributePath>) -> Found {
@@ -395,9 +332,10 @@ impl<'a> Check<'a> {
                     Some(_) => None,
                 },
             }),
-            // No schema view looks deeper than a sub-attribute.
-            Some(outer) if outer.sub().is_some() || path.sub().is_some() => None,
             Some(_) if path.uri().is_some() => None,
+            Some(outer) if outer.sub().is_some() || path.sub().is_some() => self
+                .deep(outer, path)
+                .map(|(facts, value)| Found::Attribute { facts, value }),
             Some(outer) => {
                 let whole = attribute(outer, None).unwrap_or_default();
                 let element = whole.is_multi_valued()
@@ -408,7 +346,11 @@ impl<'a> Check<'a> {
                 } else {
                     attribute(outer, Some(path.name()))
                 };
-                facts.map(|facts| Found::Attribute { facts, value: None })
+                let value = || self.below(outer, path.name())?.attribute("value");
+                facts.map(|facts| Found::Attribute {
+                    facts,
+                    value: value().map(Into::into),
+                })
             }
         };
         found.unwrap_or_else(|| {

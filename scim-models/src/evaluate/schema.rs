@@ -26,6 +26,20 @@ pub trait SchemaView {
         name: &str,
         sub: Option<&str>,
     ) -> Option<AttributeFacts>;
+
+    /// The table of what is below the sub-attribute `sub` of the attribute `name`, where that is
+    /// complex itself. RFC 7643 §2.3.8 has no such sub-attributes; some schemas do.
+    ///
+    /// A view that gives none knows nothing of them: they are compared as what their JSON is.
+    fn table_below(
+        &self,
+        extension: Option<&str>,
+        name: &str,
+        sub: &str,
+    ) -> Option<&'static Descriptor> {
+        let _ = (extension, name, sub);
+        None
+    }
 }
 
 impl SchemaView for Descriptor {
@@ -43,14 +57,33 @@ impl SchemaView for Descriptor {
         name: &str,
         sub: Option<&str>,
     ) -> Option<AttributeFacts> {
-        let attribute = match extension {
-            None => self.attribute(name)?,
-            Some(urn) => {
-                let container = self.attribute(urn).filter(|found| found.is_extension())?;
-                container.kind.descriptor()?.attribute(name)?
-            }
-        };
-        with_sub(attribute, sub)
+        with_sub(own_or_extended(self, extension, name)?, sub)
+    }
+
+    fn table_below(
+        &self,
+        extension: Option<&str>,
+        name: &str,
+        sub: &str,
+    ) -> Option<&'static Descriptor> {
+        let attribute = own_or_extended(self, extension, name)?;
+        let sub = attribute.kind.descriptor()?.attribute(sub)?;
+        sub.kind.descriptor()
+    }
+}
+
+/// The attribute of the resource's own schema, or of an extension.
+fn own_or_extended(
+    table: &Descriptor,
+    extension: Option<&str>,
+    name: &str,
+) -> Option<&'static Attribute> {
+    match extension {
+        None => table.attribute(name),
+        Some(urn) => {
+            let container = table.attribute(urn).filter(|found| found.is_extension())?;
+            container.kind.descriptor()?.attribute(name)
+        }
     }
 }
 
@@ -75,6 +108,20 @@ pub(super) fn facts(
     }
     let facts = schema.attribute(None, name, sub)?;
     Some(facts.named(sub.unwrap_or(name)))
+}
+
+/// The table of what is below a sub-attribute, as [`facts`] knows it.
+pub(super) fn table_below(
+    schema: &dyn SchemaView,
+    extension: Option<&str>,
+    name: &str,
+    sub: &str,
+) -> Option<&'static Descriptor> {
+    let is_common = extension.is_none() && envelope::DESCRIPTOR.position(name).is_some();
+    if is_common {
+        return None;
+    }
+    schema.table_below(extension, name, sub)
 }
 
 /// Whether `uri` is that of the resource's own schema.

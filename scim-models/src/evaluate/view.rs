@@ -10,7 +10,7 @@ use super::{
 };
 use crate::{
     json::{Next, schemas},
-    model::{Reflect, ValueRef},
+    model::{Descriptor, Reflect, ValueRef},
 };
 
 /// How deep JSON is searched for something that is present. Deeper values count as present.
@@ -36,12 +36,17 @@ pub(super) struct Known<'a> {
     place: Option<Place<'a>>,
 }
 
-/// An attribute in a schema.
+/// Where sub-attributes are looked up.
 #[derive(Clone, Copy)]
-struct Place<'a> {
-    schema: &'a dyn SchemaView,
-    extension: Option<&'a str>,
-    name: &'a str,
+enum Place<'a> {
+    /// Those of an attribute in a schema.
+    Schema {
+        schema: &'a dyn SchemaView,
+        extension: Option<&'a str>,
+        name: &'a str,
+    },
+    /// Those of a sub-attribute, at whatever depth.
+    Table(&'static Descriptor),
 }
 
 /// One value of an attribute that may have several.
@@ -73,7 +78,7 @@ impl<'a> Known<'a> {
     ) -> Self {
         Self {
             facts: schema::facts(schema, extension, name, None).unwrap_or_default(),
-            place: Some(Place {
+            place: Some(Place::Schema {
                 schema,
                 extension,
                 name,
@@ -81,11 +86,31 @@ impl<'a> Known<'a> {
         }
     }
 
-    fn sub(self, name: &str) -> Self {
-        let facts = self
-            .place
-            .and_then(|place| schema::facts(place.schema, place.extension, place.name, Some(name)));
-        Self::new(facts.unwrap_or_default())
+    fn sub(self, sub: &str) -> Self {
+        let (facts, below) = match self.place {
+            None => (None, None),
+            Some(Place::Schema {
+                schema,
+                extension,
+                name,
+            }) => {
+                let facts = schema::facts(schema, extension, name, Some(sub));
+                let is_complex = facts.is_some_and(|found| found.data_type() == DataType::Complex);
+                let below = is_complex.then(|| schema::table_below(schema, extension, name, sub));
+                (facts, below.flatten())
+            }
+            Some(Place::Table(table)) => {
+                let attribute = table.attribute(sub);
+                (
+                    attribute.map(AttributeFacts::from),
+                    attribute.and_then(|found| found.kind.descriptor()),
+                )
+            }
+        };
+        Self {
+            facts: facts.unwrap_or_default(),
+            place: below.map(Place::Table),
+        }
     }
 }
 

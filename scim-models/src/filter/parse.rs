@@ -303,7 +303,7 @@ impl<'a> Parser<'a> {
             self.nodes.push(Node::Present { path });
             return Ok(());
         };
-        self.blanks("a space and a value")?;
+        self.before_value()?;
         let value = self.value()?;
         self.nodes.push(Node::Compare {
             path: span.path(self.text),
@@ -329,7 +329,7 @@ impl<'a> Parser<'a> {
         let node = match self.operator()? {
             None => Node::Present { path },
             Some(operator) => {
-                self.blanks("a space and a value")?;
+                self.before_value()?;
                 Node::Compare {
                     path,
                     operator,
@@ -466,6 +466,15 @@ impl<'a> Parser<'a> {
                 Ok(())
             }
         }
+    }
+
+    /// The space between an operator and its value. Before a quote it may be missing, as RFC 7644
+    /// itself prints it (§3.5.2.2, `members[value eq"..."]`): nothing else can begin there.
+    fn before_value(&mut self) -> Step {
+        if self.peek() == Some(b'"') && !self.options.strict_blanks {
+            return Ok(());
+        }
+        self.blanks("a space and a value")
     }
 
     /// Blanks that the grammar does not have.

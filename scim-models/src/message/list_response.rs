@@ -1,21 +1,19 @@
 //! The ListResponse message (RFC 7644 §3.4.2, RFC 9865 §2).
 
+mod item;
+
 use std::fmt;
 
+pub use self::item::{ItemReader, Outcome, ReadItem, ReadItemOf, WriteItem};
 use super::urn;
 use crate::{
-    Partial, Stored,
     json::{
         self, Closer, DecodeError, Problem, ProblemKind, Problems, Reader, SyntaxError, encode,
-        recover, value_or_text,
+        value_or_text,
     },
-    model::{Extra, Json, NoNumber, whole_number},
-    resource::{AnyOf, AnyResource, OneOf, Resource, ResourceKind},
+    model::{Extra, NoNumber, whole_number},
     shown::Bytes,
 };
-
-/// One element that a client reads: the resource, or why it is none, with its JSON.
-pub type Outcome<T> = Result<T, DecodeError>;
 
 /// A page of resources.
 ///
@@ -99,167 +97,6 @@ impl<T> ListResponse<T> {
     #[doc(hidden)]
     pub fn is_list(&self) -> bool {
         self.is_list
-    }
-}
-
-/// An element that can be read from a list by whoever knows of what kind it is.
-pub trait ReadItemOf: Sized {
-    /// What has to be known: the [`ResourceKind`], or nothing where the element itself says it.
-    type Kind: Copy + Send + Sync + 'static;
-
-    /// Reads the element that comes next.
-    #[doc(hidden)]
-    fn read(kind: Self::Kind, reader: &mut ItemReader<'_, '_>) -> Result<Self, SyntaxError>;
-}
-
-/// An element that can be read from a list: its type says of what kind it is.
-#[diagnostic::on_unimplemented(
-    message = "a list of `{Self}` cannot be read without its resource type",
-    label = "of what type are its elements?",
-    note = "pass the `ResourceKind`: `ListResponse::from_json_of`"
-)]
-pub trait ReadItem: ReadItemOf {
-    /// What has to be known to read it.
-    #[doc(hidden)]
-    fn kind() -> Self::Kind;
-}
-
-/// An element that can be written to a list.
-pub trait WriteItem {
-    /// Its JSON text.
-    fn write(&self) -> String;
-
-    /// Writes its JSON text behind what is in `out`.
-    #[doc(hidden)]
-    fn write_to(&self, out: &mut String) {
-        out.push_str(&self.write());
-    }
-}
-
-/// Where an element is read from.
-#[doc(hidden)]
-pub struct ItemReader<'r, 'a> {
-    reader: &'r mut Reader<'a>,
-    index: usize,
-    strict: bool,
-    /// What ends that which the element stands in.
-    closer: Closer,
-}
-
-impl<'a> ItemReader<'_, 'a> {
-    /// The element, or an error that keeps its text.
-    fn outcome<T>(
-        &mut self,
-        read: impl FnOnce(&mut Reader<'a>, bool) -> Result<(T, Problems), SyntaxError>,
-    ) -> Result<Outcome<T>, SyntaxError> {
-        let start = self.reader.start_of_value();
-        let depth = self.reader.depth();
-        let (item, problems) = match read(self.reader, self.strict) {
-            Ok(read) => read,
-            Err(error) => return self.unreadable(error, start, depth).map(Err),
-        };
-        if problems.is_empty() {
-            return Ok(Ok(item));
-        }
-        let raw = self.reader.slice(start, self.reader.offset());
-        Ok(Err(DecodeError::problems(problems, raw).in_list(self.index)))
-    }
-
-    /// An element that is not JSON costs only itself, if its end can be found.
-    #[cold]
-    fn unreadable(
-        &mut self,
-        error: SyntaxError,
-        start: usize,
-        depth: usize,
-    ) -> Result<DecodeError, SyntaxError> {
-        if self.strict || !recover(self.reader, start, depth, self.closer) {
-            return Err(error);
-        }
-        let raw = self.reader.slice(start, self.reader.offset());
-        Ok(DecodeError::element(error, start, raw, self.index))
-    }
-}
-
-impl<R: AnyResource> ReadItemOf for Outcome<Stored<R>> {
-    type Kind = ResourceKind;
-
-    fn read(kind: ResourceKind, reader: &mut ItemReader<'_, '_>) -> Result<Self, SyntaxError> {
-        reader.outcome(|reader, strict| Stored::read(kind, reader, strict, true))
-    }
-}
-
-impl<R: Resource> ReadItem for Outcome<Stored<R>> {
-    fn kind() -> ResourceKind {
-        ResourceKind::of::<R>()
-    }
-}
-
-impl<R: AnyResource> WriteItem for Stored<R> {
-    fn write(&self) -> String {
-        self.to_json()
-    }
-
-    fn write_to(&self, out: &mut String) {
-        let envelope = self.envelope();
-        encode::stored_to(out, &envelope.id, &envelope.meta, self.resource());
-    }
-}
-
-impl<R: AnyResource> ReadItemOf for Outcome<Partial<R>> {
-    type Kind = ResourceKind;
-
-    fn read(kind: ResourceKind, reader: &mut ItemReader<'_, '_>) -> Result<Self, SyntaxError> {
-        reader.outcome(|reader, strict| Partial::read(kind, reader, strict))
-    }
-}
-
-impl<R: Resource> ReadItem for Outcome<Partial<R>> {
-    fn kind() -> ResourceKind {
-        ResourceKind::of::<R>()
-    }
-}
-
-impl<U: OneOf> ReadItemOf for Outcome<AnyOf<U>> {
-    type Kind = ();
-
-    fn read((): (), reader: &mut ItemReader<'_, '_>) -> Result<Self, SyntaxError> {
-        let (index, strict) = (reader.index, reader.strict);
-        let json = reader.outcome(|reader, _| {
-            let json = reader.skip_value().map(Json::trusted)?;
-            Ok((json, Problems::default()))
-        })?;
-        Ok(json.and_then(|json| {
-            U::read(&json, strict)
-                .map(AnyOf)
-                .map_err(|error| error.in_list(index))
-        }))
-    }
-}
-
-impl<U: OneOf> ReadItem for Outcome<AnyOf<U>> {
-    fn kind() {}
-}
-
-impl ReadItemOf for Json {
-    type Kind = ();
-
-    fn read((): (), reader: &mut ItemReader<'_, '_>) -> Result<Self, SyntaxError> {
-        reader.reader.skip_value().map(Json::trusted)
-    }
-}
-
-impl ReadItem for Json {
-    fn kind() {}
-}
-
-impl WriteItem for Json {
-    fn write(&self) -> String {
-        self.as_str().to_owned()
-    }
-
-    fn write_to(&self, out: &mut String) {
-        out.push_str(self.as_str());
     }
 }
 
@@ -522,6 +359,7 @@ fn cursor(reader: &mut Reader<'_>) -> Result<Option<String>, SyntaxError> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::model::Json;
 
     #[test]
     fn elements_of_any_size_take_no_more_room_than_a_few_times_their_text() {

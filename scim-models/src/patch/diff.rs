@@ -32,7 +32,8 @@ type Result<T = ()> = std::result::Result<T, DiffError>;
 /// `false` for none, anything `readOnly`. Attributes that the types do not know are compared too.
 ///
 /// Applied to `before`, the patch gives `after`, except for `readOnly` sub-attributes of elements
-/// that are replaced as a whole: a service provider sets those anew.
+/// that are replaced as a whole: a service provider sets those anew. Where several elements are
+/// primary in both states, it may leave one of them primary only (RFC 7643 §2.4).
 ///
 /// ```
 /// use scim_client::{User, patch};
@@ -47,8 +48,8 @@ type Result<T = ()> = std::result::Result<T, DiffError>;
 ///
 /// # Errors
 /// `after` changes an immutable attribute that has a value, takes away one that is required, or
-/// takes away one that no path can name; or the two are of different types, which types known at run
-/// time can be.
+/// takes away one that no path can name; it makes more than one element primary; or the two are of
+/// different types, which types known at run time can be.
 pub fn diff<A, B>(before: &A, after: &B) -> Result<Patch<A::Resource>>
 where
     A: Patchable,
@@ -209,10 +210,9 @@ fn one(
         }
         (ValueRef::Many(before), ValueRef::Many(after)) if may_change(attribute) => {
             if attribute.kind().descriptor().is_some() {
-                elements::diff(attribute, before, after, at, out);
-            } else {
-                simple_elements(attribute, before, after, at, out);
+                return elements::diff(attribute, before, after, at, out);
             }
+            simple_elements(attribute, before, after, at, out);
             Ok(())
         }
         _ => plain(attribute, before, after, at, None, out),
@@ -263,6 +263,9 @@ fn plain(
         (false, false) => {}
         (true, _) if !may_change(attribute) => {
             return Err(at.error(DiffErrorKind::Immutable, sub));
+        }
+        (_, true) if elements::has_several_primaries(after) => {
+            return Err(at.error(DiffErrorKind::SeveralPrimaries, sub));
         }
         (true, false) => {
             if attribute.is_required() {
@@ -401,8 +404,15 @@ fn extension(
             out.operations.extend(removed_extension(before, urn));
             Ok(())
         }
-        (_, ValueRef::Object(after)) if is_written(after) => {
-            let container = text::object([(urn, encode::object(after))]);
+        (_, ValueRef::Object(object)) if is_written(object) => {
+            if elements::has_several_primaries(after) {
+                let at = At {
+                    uri: None,
+                    name: urn,
+                };
+                return Err(at.error(DiffErrorKind::SeveralPrimaries, None));
+            }
+            let container = text::object([(urn, encode::object(object))]);
             out.push(Operation::add(None, Json::trusted(&container)));
             Ok(())
         }

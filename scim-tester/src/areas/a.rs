@@ -259,6 +259,12 @@ checks! {
             cx.expect(t, "A-11", &a, Rule::Conflict);
             answers.push(("PATCH", a));
         }
+        if cx.announced("patch") != Some(false) {
+            t.sub("its own value");
+            let ops = json!([{"op": "replace", "path": attr.path(), "value": attr.of(&two.sent)}]);
+            let a = cx.patch(r, &two.id, &ops).await?;
+            t.must(a.is_success() || a.status != 409, &a, "2xx: the value is its own");
+        }
         if answers.iter().all(|(_, a)| !a.is_success()) {
             t.sub("afterwards");
             let read = cx.read(r, &two.id).await?;
@@ -339,6 +345,55 @@ checks! {
         if t.must(cx.is_ours(&url), &a, "a URL under the base URL") {
             let read = cx.get(&url).await?;
             t.must(read.status == 200 && read.id() == Some(made.id.as_str()), &read, "GET of $ref answers the member");
+        }
+    }
+
+    "A-16" Warning Must "RFC 7643 §7 (uniqueness)" ["C-01"]
+    "A value that is unique among the resources of one type can be the name of a resource of another type."
+    "Look for unique values among the resources of the type."
+    (cx, t) {
+        let (user, group) = (cx.need_type("User")?, cx.need_type("Group")?);
+        let (Some(name), Some(other)) = (user.key(), group.key()) else { return Err(Stop::Skip("no names".to_owned())) };
+        let made = cx.create(user, cx.minimal(user)).await?;
+        let mut body = cx.minimal(group);
+        other.set(&mut body, name.of(&made.sent).cloned().unwrap_or_default());
+        let a = cx.post(group, &body).await?;
+        t.must(a.is_success(), &a, "201: it is no user");
+    }
+
+    "A-17" Critical Security "RFC 7643 §4.1.2 (groups: readOnly)" ["C-01", "M-01"]
+    "Nobody becomes a member of a group by the groups of a user: they are readOnly."
+    "Ignore groups in users; members of the group are what counts."
+    (cx, t) {
+        let (user, group) = (cx.need_type("User")?, cx.need_type("Group")?);
+        if !user.attr("groups").is_some_and(crate::resource_type::Attr::is_read_only) {
+            return Err(Stop::Skip("groups is not readOnly".to_owned()));
+        }
+        let target = cx.create(group, cx.minimal(group)).await?;
+        let claim = json!([{"value": target.id}]);
+        let mut body = cx.minimal(user);
+        set(&mut body, "groups", claim.clone());
+        t.sub("POST");
+        let a = cx.post(user, &body).await?;
+        let made = match a.is_success() {
+            true => cx.made(user, body.clone(), a).await?,
+            false => cx.create(user, cx.minimal(user)).await?,
+        };
+        let is_member = async |made: &crate::context::Made| -> Result<_, Stop> {
+            let a = cx.read(group, &target.id).await?;
+            Ok((super::m::member_ids(a.doc()).contains(&made.id), a))
+        };
+        let (joined, a) = is_member(&made).await?;
+        t.must(!joined, &a, "no such member");
+        t.sub("PUT");
+        let _answer = cx.put(user, &made.id, &body).await?;
+        let (joined, a) = is_member(&made).await?;
+        t.must(!joined, &a, "no such member");
+        if cx.announced("patch") != Some(false) {
+            t.sub("PATCH");
+            let _answer = cx.patch(user, &made.id, &json!([{"op": "add", "path": "groups", "value": claim}])).await?;
+            let (joined, a) = is_member(&made).await?;
+            t.must(!joined, &a, "no such member");
         }
     }
 }

@@ -87,9 +87,11 @@ checks! {
         let (one, two, three) = (cx.create(r, cx.minimal(r)).await?, cx.fresh(r).await?, cx.create(r, cx.minimal(r)).await?);
         let slot = r.s().or_else(|| r.key()).ok_or_else(|| Stop::Skip("no text attribute".to_owned()))?;
         let value = json!(format!("{} bulk", cx.label()));
+        let mut replaced = one.sent.clone();
+        slot.set(&mut replaced, value.clone());
         let mut operations = vec![
             post(r, "new", cx.minimal(r)),
-            json!({"method": "PUT", "path": Context::path(r, &one.id), "data": one.sent}),
+            json!({"method": "PUT", "path": Context::path(r, &one.id), "data": replaced}),
         ];
         if cx.announced("patch") != Some(false) {
             operations.push(json!({"method": "PATCH", "path": Context::path(r, &two.id), "data": {
@@ -104,6 +106,8 @@ checks! {
         if !t.must(results(&a).len() == count, &a, format!("{count} results")) {
             return Err(Stop::Failed);
         }
+        let texts = results(&a).iter().all(|x| member(x, "status").is_some_and(|s| s.is_string() || s.is_object()));
+        t.at(Level::Warning, texts, &a, "status as text");
         let wanted = [("POST", 201), ("PUT", 200), ("PATCH", 200), ("DELETE", 204)];
         for (method, code) in wanted {
             let Some(result) = results(&a).iter().find(|x| text(x, "method").is_some_and(|m| m.eq_ignore_ascii_case(method))) else {
@@ -130,6 +134,8 @@ checks! {
             let read = cx.read(r, &two.id).await?;
             t.must(slot.is(read.doc(), &value), &read, "the changed value");
         }
+        let read = cx.read(r, &one.id).await?;
+        t.must(slot.is(read.doc(), &value), &read, "the replaced value");
         let read = cx.read(r, &three.id).await?;
         t.must(!read.is_success(), &read, "404 for what was deleted");
     }
@@ -383,5 +389,43 @@ checks! {
         t.sub("URN");
         let a = cx.send(Ask::post("/Bulk", &json!({"Operations": [post(r, "x", cx.minimal(r))]}))).await?;
         cx.refused_at(t, &a, &["invalidSyntax", "invalidValue"], Some(Level::Warning));
+    }
+
+    "B-16" Error Must "RFC 7644 §3.7, §3.3" ["B-01", "A-09"]
+    "Of two operations that create the same unique value, one fails with 409."
+    "Check uniqueness in bulk as elsewhere, also among its own operations."
+    (cx, t) {
+        announced(cx)?;
+        let r = first(cx)?;
+        let Some(attr) = r.unique() else { return Err(Stop::Skip("no attribute is unique".to_owned())) };
+        let (one, mut two) = (cx.minimal(r), cx.minimal(r));
+        attr.set(&mut two, attr.of(&one).cloned().unwrap_or_default());
+        let a = bulk(cx, json!([post(r, "1", one), post(r, "2", two)]), None).await?;
+        let done = results(&a).iter().filter(|x| (200..300).contains(&status(x))).count();
+        t.compare(done == 1, &a, "one 201 and one 409", format!("{done} were created"));
+        let failed = results(&a).iter().map(status).find(|code| *code >= 400);
+        t.at(Level::Warning, failed.is_none_or(|code| code == 409), &a, "status 409 of the second one");
+    }
+
+    "B-17" Error Must "RFC 7644 §3.7.2" ["B-02", "M-02"]
+    "A bulkId in the value of a PATCH operation is replaced by the id."
+    "Fill in references in the whole data of an operation."
+    (cx, t) {
+        announced(cx)?;
+        cx.needs_feature("patch")?;
+        let user = cx.need_type("User")?;
+        let (group, made) = super::m::group_of(cx, &[]).await?;
+        let a = bulk(cx, json!([
+            post(user, "u1", cx.minimal(user)),
+            {"method": "PATCH", "path": Context::path(&group, &made.id), "data": {
+                "schemas": [PATCH_OP], "Operations": [{"op": "add", "path": "members", "value": [{"value": "bulkId:u1"}]}],
+            }},
+        ]), None).await?;
+        let Some(id) = of(&a, "u1").and_then(id_of) else {
+            t.must(false, &a, "the user is created");
+            return Ok(());
+        };
+        let read = cx.read(&group, &made.id).await?;
+        t.must(super::m::member_ids(read.doc()) == vec![id], &read, "the user's id as the member");
     }
 }

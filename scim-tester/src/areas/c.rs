@@ -483,6 +483,35 @@ checks! {
             t.must(!kept, &a, "not what the client sent");
         }
     }
+
+    "C-17" Error Must "RFC 7643 §7 (uniqueness)" ["C-01"]
+    "Values of attributes that are not unique may be shared, and unique ones that differ at the end of a long text differ."
+    "Ask for uniqueness where the schema says so, and compare whole values."
+    (cx, t, r) {
+        if let Some(slot) = r.s().filter(|slot| slot.name != "externalId") {
+            t.sub(slot.path());
+            let value = json!(format!("{} shared", cx.label()));
+            for _ in 0..2 {
+                let mut body = cx.minimal(r);
+                slot.set(&mut body, value.clone());
+                let a = cx.post(r, &body).await?;
+                t.must(a.is_success(), &a, format!("201: {} is not unique", slot.path()));
+            }
+        }
+        let Some(attr) = r.unique().cloned() else { return Ok(()) };
+        t.sub(format!("{}, long", attr.path()));
+        let long = format!("{}-{}", cx.label(), "abcdefgh".repeat(10));
+        for end in ["1", "2"] {
+            let mut body = cx.minimal(r);
+            attr.set(&mut body, cx.maker.key(&attr.name, &format!("{long}{end}")));
+            let a = cx.post(r, &body).await?;
+            if end == "1" && !a.is_success() {
+                t.note(&a, "a value of 100 characters is refused");
+                break;
+            }
+            t.must(a.is_success(), &a, "201: the values differ");
+        }
+    }
 }
 
 pub(super) fn in_schemas(resource: &Value, urn: &str) -> bool {

@@ -203,7 +203,11 @@ checks! {
         let without_last = letters.as_str().to_owned();
         let mut letters = value.chars();
         letters.next();
-        for (what, part) in [("without its last letter", without_last), ("without its first letter", letters.as_str().to_owned())] {
+        // What a database takes for any text, or for any letter, is plain text here.
+        let begin: String = value.chars().take(value.chars().count() / 2).collect();
+        let wild = format!("{begin}%");
+        let dot: String = without_last.chars().chain(std::iter::once('_')).collect();
+        for (what, part) in [("without its last letter", without_last), ("without its first letter", letters.as_str().to_owned()), ("with % at its end", wild), ("with _ for its last letter", dot)] {
             t.sub(what);
             let (a, found) = cx.find(r, &format!("{} eq {}", key.path(), quoted(&part))).await?;
             let wrong = found.iter().any(|one| key.of(one).and_then(Value::as_str).is_some_and(|got| !got.eq_ignore_ascii_case(&part)));
@@ -316,10 +320,20 @@ checks! {
         if !s.exact && let Some(value) = all.first() {
             let end: String = value.chars().skip(value.chars().count().saturating_sub(3)).collect();
             filters.push(format!("{path} ew {}", quoted(&end.to_uppercase())));
+            filters.push(format!("{path} sw {}", quoted(&value.to_uppercase())));
+            let middle: String = value.chars().skip(value.chars().count() / 2).take(4).collect();
+            filters.push(format!("{path} co {}", quoted(&middle.to_uppercase())));
         }
         // Wildcards of SQL are plain characters here.
         filters.push(format!("{path} co \"%\""));
         filters.push(format!("{path} co \"_\""));
+        if let Some(value) = all.first() {
+            let letters = value.chars().count();
+            let end: String = value.chars().skip(letters.saturating_sub(3)).collect();
+            let hidden: String = value.chars().take(letters.saturating_sub(4)).collect();
+            filters.push(format!("{path} sw {}", quoted(&format!("{hidden}_{end}"))));
+            filters.push(format!("{path} sw {}", quoted(&format!("%{end}"))));
+        }
         each_within(cx, t, r, &filters).await?;
     }
 

@@ -245,4 +245,49 @@ checks! {
             t.at(Level::Critical, a.status != 404, &a, "status 200: it is deactivated, not deleted");
         }
     }
+
+    "F-41" Critical Must "RFC 7644 §3.4.2.2" ["F-13"]
+    "A filter of more than a thousand characters is heeded to its end, or refused; so is a long value."
+    "Read the whole filter, or answer 400; a filter that is cut finds the wrong resources."
+    (cx, t, r) {
+        let path = key(r)?.path();
+        let fixture = cx.fixture(r).await?;
+        let Some(last) = fixture.made.last().and_then(|made| key(r).ok()?.of(&made.state)?.as_str().map(str::to_owned)) else { return Ok(()) };
+        let fill: Vec<_> = (0..40).map(|at| format!("{path} eq \"zz-nobody-{at}\"")).collect();
+        let only = fixture.only(r).unwrap_or_default();
+        let tries = [
+            ("or", format!("{} or {path} eq {}", fill.join(" or "), quoted(&last)), 1),
+            ("and", format!("{only} and {} and {path} eq {}", fill.iter().map(|term| term.replace(" eq ", " ne ")).collect::<Vec<_>>().join(" and "), quoted(&last)), 1),
+            ("a long value", format!("{path} eq {}", quoted(&format!("{last}{}", "x".repeat(1000)))), 0),
+        ];
+        for (what, filter, expected) in tries {
+            t.sub(what);
+            let (a, found) = cx.find(r, &filter).await?;
+            if a.is_success() {
+                t.compare(found.len() == expected, &a, format!("{expected} found"), format!("{} found", found.len()));
+            } else {
+                t.at(Level::Warning, a.is_client_error(), &a, "200, or 400");
+                t.note(&a, "a filter of more than a thousand characters is refused");
+            }
+        }
+    }
+
+    "F-42" Error Must "RFC 7644 §3.4.2.2" ["F-02"]
+    "A name with an apostrophe and a plus is taken and found."
+    "Bind values as parameters of the query; put no text together."
+    (cx, t, r) {
+        let key = key(r)?;
+        let mut body = cx.minimal(r);
+        key.set(&mut body, cx.maker.key(&key.name, &format!("{}-o'brien+x", cx.label())));
+        let a = cx.post(r, &body).await?;
+        if !a.is_success() {
+            t.must(a.is_client_error(), &a, "201 or 400");
+            t.note(&a, "an apostrophe in a name is refused");
+            return Ok(());
+        }
+        let made = cx.made(r, body, a).await?;
+        let filter = format!("{} eq {}", key.path(), key.of(&made.state).unwrap_or(&Value::Null));
+        let a = cx.list(r, &[("filter", &filter)]).await?;
+        t.must(a.is_success() && Context::ids(&a) == std::iter::once(made.id).collect(), &a, "the one resource with this name");
+    }
 }

@@ -45,6 +45,12 @@ checks! {
         exact(cx, t, r, &format!("{} eq {}", slot.path(), quoted(value))).await?;
         let begin: String = value.chars().take(value.chars().count() - 1).collect();
         exact(cx, t, r, &format!("{} sw {}", slot.path(), quoted(&begin))).await?;
+        if let Some(other) = slots.get(1) {
+            t.sub(other.path());
+            let all = values(cx, r, other).await?;
+            let Some(value) = all.first() else { return Ok(()) };
+            exact(cx, t, r, &format!("{} eq {}", other.path(), quoted(value))).await?;
+        }
     }
 
     "F-20" Error Must "RFC 7644 §3.4.2.2" ["F-13"]
@@ -58,6 +64,14 @@ checks! {
         let path = m.path();
         exact(cx, t, r, &format!("{path}.value eq {}", quoted(&beta))).await?;
         each_within(cx, t, r, &[format!("{path}.type eq {}", quoted(&two)), format!("{path}.type eq {}", quoted(&one))]).await?;
+        // Both values of a resource match: it is found once, and counted once.
+        t.sub("both values match");
+        let filter = format!("{path}.value sw {}", quoted(&prefix));
+        if exact(cx, t, r, &filter).await? {
+            let expected = cx.fixture(r).await?.expected(r, &filter).map_or(0, |ids| ids.len());
+            let a = cx.list(r, &[("filter", &filter)]).await?;
+            t.must(a.total() == i64::try_from(expected).ok(), &a, format!("totalResults {expected}: each resource counts once"));
+        }
     }
 
     "F-21" Error Must "RFC 7644 §3.4.2.2 Table 5" ["F-20"]

@@ -199,4 +199,19 @@ checks! {
         t.must(total.is_none_or(|total| total == count || (is_page && count < total)), &a, "as many as totalResults says, or a page that says so");
         t.must(count > 0, &a, "at least the resource that was just created, or another one");
     }
+
+    "G-12" Error Must "RFC 7644 §3.4.2, §3.4.2.4" ["G-03"]
+    "A later page says where it begins, and the last one how many it has."
+    "Count startIndex from 1 in the whole list, and itemsPerPage in the page."
+    (cx, t, r) {
+        for (start, count) in [("4", 3), ("7", 2)] {
+            t.sub(format!("startIndex={start}"));
+            let a = page(cx, r, &[("startIndex", start), ("count", "3")]).await?;
+            let number = |name: &str| member(a.doc(), name).and_then(Value::as_i64);
+            t.must(number("startIndex").is_none_or(|said| said.to_string() == start), &a, format!("startIndex {start}"));
+            let came = i64::try_from(a.resources().len()).unwrap_or(-1);
+            t.must(number("itemsPerPage").is_none_or(|said| said == came), &a, format!("itemsPerPage {came}"));
+            t.compare(came == count || (came > 0 && came < count), &a, format!("{count} resources, or fewer"), came.to_string());
+        }
+    }
 }

@@ -70,6 +70,7 @@ checks! {
             let body = json!({"schemas": [crate::context::BULK], "Operations": [{"method": "GET", "path": "/Users"}]});
             asks.push(("POST /Bulk".to_owned(), Ask::post("/Bulk", &body)));
         }
+        asks.push(("POST /.search".to_owned(), Ask::post("/.search", &json!({"schemas": [SEARCH], "count": 1}))));
         let mut open = 0;
         for (what, ask) in asks {
             t.sub(what);

@@ -74,6 +74,16 @@ checks! {
         t.sub(".search");
         let a = cx.send(Ask::post(format!("{}/.search", r.endpoint), &json!({"schemas": [SEARCH], "filter": filter}))).await?;
         t.must(!Context::ids(&a).contains(&made.id), &a, "not in the list");
+        // Without a filter: the first page, and the last one, where what is new stands as a rule.
+        t.sub("without a filter");
+        let a = cx.list(r, &[]).await?;
+        t.must(!Context::ids(&a).contains(&made.id), &a, "not in the list");
+        let shown = i64::try_from(a.resources().len()).unwrap_or(i64::MAX);
+        if let Some(total) = a.total().filter(|total| *total > shown && shown > 0) {
+            let start = (total - shown + 1).to_string();
+            let a = cx.list(r, &[("startIndex", &start)]).await?;
+            t.must(!Context::ids(&a).contains(&made.id), &a, "not in the list");
+        }
     }
 
     "L-04" Warning Should "RFC 7644 §3.6" ["L-02"]

@@ -19,14 +19,25 @@ pub(super) fn member_ids(group: &Value) -> Vec<String> {
     ids
 }
 
-/// So many users.
-pub(super) async fn users(cx: &Context, count: usize) -> Result<Vec<Made>, Stop> {
+/// So many new users, to be deleted or changed.
+async fn new_users(cx: &Context, count: usize) -> Result<Vec<Made>, Stop> {
     let user = cx.need_type("User")?;
     let mut made = Vec::new();
     for _ in 0..count {
         made.push(cx.create(user, cx.minimal(user)).await?);
     }
     Ok(made)
+}
+
+/// So many users, who are nothing but members: nobody changes or deletes them.
+pub(super) async fn users(cx: &Context, count: usize) -> Result<Vec<Made>, Stop> {
+    let mut members = cx.members();
+    let missing = count.saturating_sub(members.len());
+    let new = new_users(cx, missing).await?;
+    cx.keep_members(&new);
+    members.extend(new);
+    members.truncate(count);
+    Ok(members)
 }
 
 pub(super) async fn group_of(cx: &Context, members: &[&str]) -> Result<(ResourceType, Made), Stop> {
@@ -78,6 +89,62 @@ checks! {
         }
     }
 
+    "M-08" Critical Must "RFC 7644 §3.5.1, §3.5.2" ["M-01"]
+    "A group is given another name, by PUT or by PATCH, and keeps its members; PUT replaces the members as a whole."
+    "Change what is sent, and nothing else."
+    (cx, t) {
+        let users = users(cx, 3).await?;
+        let id = |at: usize| users.get(at).map_or("", |u| u.id.as_str());
+        let (group, made) = group_of(cx, &[id(0), id(1)]).await?;
+        let Some(key) = group.key() else { return Err(Stop::Skip("groups have no name".to_owned())) };
+        let both = sorted([id(0), id(1)]);
+        if cx.announced("patch") != Some(false) {
+            t.sub("PATCH of the name");
+            let name: Value = cx.label().into();
+            let ops = json!([{"op": "replace", "path": key.path(), "value": name}]);
+            let (a, read) = after(cx, &group, &made, &ops).await?;
+            t.at(Level::Error, a.is_success() && key.is(read.doc(), &name), &read, "the new name");
+            t.must(member_ids(read.doc()) == both, &read, "both members as before");
+        }
+        t.sub("PUT with another name");
+        let mut body = made.sent.clone();
+        let name: Value = cx.label().into();
+        key.set(&mut body, name.clone());
+        let a = cx.put(&group, &made.id, &body).await?;
+        let read = cx.read(&group, &made.id).await?;
+        t.at(Level::Error, a.is_success() && key.is(read.doc(), &name), &read, "the new name");
+        t.must(member_ids(read.doc()) == both, &read, "both members as before");
+        t.sub("PUT with other members");
+        set(&mut body, "members", json!([{"value": id(1)}, {"value": id(2)}]));
+        let a = cx.put(&group, &made.id, &body).await?;
+        let read = cx.read(&group, &made.id).await?;
+        t.at(Level::Error, a.is_success(), &a, "200");
+        t.must(member_ids(read.doc()) == sorted([id(1), id(2)]), &read, "the members that were sent, and no others");
+        t.sub("PUT without members");
+        set(&mut body, "members", json!([]));
+        let a = cx.put(&group, &made.id, &body).await?;
+        let read = cx.read(&group, &made.id).await?;
+        t.at(Level::Error, a.is_success() && member_ids(read.doc()).is_empty(), &read, "no members");
+    }
+
+    "M-09" Warning Must "RFC 7643 §7 (returned: default)" ["M-01"]
+    "Members are in lists as in reads."
+    "Return members by default, or publish them as returned on request."
+    (cx, t) {
+        let users = users(cx, 1).await?;
+        let ids: Vec<_> = users.iter().map(|u| u.id.as_str()).collect();
+        let (group, made) = group_of(cx, &ids).await?;
+        if group.attr("members").is_some_and(|attr| attr.returned == "request") {
+            return Err(Stop::Skip("members are returned on request".to_owned()));
+        }
+        let Some(key) = group.key() else { return Err(Stop::Skip("groups have no name".to_owned())) };
+        let a = cx.list(&group, &[("filter", &format!("{} eq {}", key.path(), key.of(&made.state).unwrap_or(&Value::Null)))]).await?;
+        let Some(one) = a.resources().iter().find(|one| text(one, "id") == Some(made.id.as_str())) else {
+            return Err(Stop::Blocked("F-02", a.in_short()));
+        };
+        t.must(member_ids(one) == sorted(ids), &a, "the member");
+    }
+
     "M-02" Error Must "RFC 7644 §3.5.2" ["M-01", "X-01"]
     "Members are added and taken away one by one or together; the others stay."
     "Apply add and remove with a filter in brackets to members as to any other attribute."
@@ -113,7 +180,7 @@ checks! {
     "A member who is added again is a member once."
     "Compare by value before you append."
     (cx, t) {
-        let users = super::m::users(cx, 1).await?;
+        let users = users(cx, 1).await?;
         let id = users.first().map_or("", |u| u.id.as_str());
         let (group, made) = group_of(cx, &[id]).await?;
         let (a, read) = after(cx, &group, &made, &json!([{"op": "add", "path": "members", "value": [{"value": id}]}])).await?;
@@ -157,7 +224,7 @@ checks! {
     "A user who was deleted is no member any more."
     "Take memberships away with their user."
     (cx, t) {
-        let users = users(cx, 2).await?;
+        let users = new_users(cx, 2).await?;
         let id = |at: usize| users.get(at).map_or("", |u| u.id.as_str());
         let (group, made) = group_of(cx, &[id(0), id(1)]).await?;
         let user = cx.need_type("User")?;
@@ -166,9 +233,10 @@ checks! {
             return Err(Stop::Blocked("L-01", a.in_short()));
         }
         let read = cx.read(&group, &made.id).await?;
+        t.at(Level::Critical, read.status != 404, &read, "the group, without the member");
         t.must(member_ids(read.doc()) == sorted([id(1)]), &read, "the other member only");
         t.sub("a member of a deleted group");
-        let users = super::m::users(cx, 1).await?;
+        let users = new_users(cx, 1).await?;
         let ids: Vec<_> = users.iter().map(|user| user.id.as_str()).collect();
         let (group, made) = group_of(cx, &ids).await?;
         let a = cx.delete(&group, &made.id).await?;

@@ -125,6 +125,19 @@ async fn writes(cx: &Context, t: &mut Trial, r: &ResourceType) -> Step {
     if a.is_success() && a.is_object() {
         projected(t, r, &a, a.doc(), &slot);
     }
+    t.sub("PUT with excludedAttributes");
+    let ask = Ask::new(Method::PUT, Context::path(r, &made.id))
+        .json(&made.sent)
+        .query("excludedAttributes", &path);
+    let a = cx.send(ask).await?;
+    if a.is_success() && a.is_object() && r.attr(&slot.name).is_none_or(|a| a.returned != "always")
+    {
+        t.must(
+            slot.of(a.doc()).is_none(),
+            &a,
+            format!("no {path} in the answer"),
+        );
+    }
     if cx.announced("patch") == Some(false) {
         return Ok(());
     }
@@ -318,5 +331,34 @@ checks! {
         let both = one.of(a.doc()).is_some() && other.of(a.doc()).is_some();
         t.at(Level::Error, a.status < 500, &a, "no server error");
         t.note(&a, if both { "a repeated parameter counts as a list" } else { "of a repeated parameter one counts, or it is refused" });
+    }
+
+    "P-11" Error Must "RFC 7644 §3.9, §3.10" ["P-03", "P-04"]
+    "excludedAttributes takes a sub-attribute, a list, names with a URN and in any letter case."
+    "Read names as attributes does."
+    (cx, t, r) {
+        let made = cx.shared(r).await?;
+        let (slot, other) = two(r, &made)?;
+        if let Some((_, slots)) = r.c() && let [one, two, ..] = slots.as_slice()
+            && one.of(&made.state).is_some() && two.of(&made.state).is_some() {
+            t.sub(one.path());
+            let a = ask(cx, r, &made.id, &[("excludedAttributes", &one.path())]).await?;
+            t.at(Level::Warning, one.of(a.doc()).is_none(), &a, format!("no {}", one.path()));
+            t.must(two.of(a.doc()).is_some(), &a, format!("{} as before", two.path()));
+        }
+        t.sub("capitals");
+        let a = ask(cx, r, &made.id, &[("excludedAttributes", &slot.path().to_uppercase())]).await?;
+        t.must(slot.of(a.doc()).is_none(), &a, format!("no {}", slot.path()));
+        if slot.urn.is_none() && slot.name != "externalId" {
+            t.sub("URN");
+            let a = ask(cx, r, &made.id, &[("excludedAttributes", &format!("{}:{}", r.schema, slot.name))]).await?;
+            t.must(slot.of(a.doc()).is_none(), &a, format!("no {}", slot.path()));
+        }
+        let is_always = |slot: &Slot| r.attr(&slot.name).is_some_and(|attr| attr.returned == "always");
+        if let Some(other) = other.filter(|other| !is_always(other)) {
+            t.sub("a list");
+            let a = ask(cx, r, &made.id, &[("excludedAttributes", &format!("{},{}", slot.path(), other.top_path()))]).await?;
+            t.must(slot.of(a.doc()).is_none() && other.of(a.doc()).is_none(), &a, "neither of the two");
+        }
     }
 }

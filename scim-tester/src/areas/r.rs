@@ -117,6 +117,29 @@ checks! {
             let reference = own.and_then(|g| text(g, "$ref"));
             t.must(reference.is_some_and(|r| is_assigned(Some(&json!(r)))), &a, "with the group's $ref");
         }
+        // The other way round: who leaves a group, or whose group is deleted, is shown without it.
+        let shows = |a: &Answer, id: &str| elements(member(a.doc(), "groups")).iter().any(|g| text(g, "value") == Some(id));
+        if own.is_none() {
+            return Ok(());
+        }
+        if cx.announced("patch") != Some(false) {
+            t.sub("after the member was removed");
+            let path = format!("members[value eq {}]", json!(made.id));
+            let a = cx.patch(group, &group_made.id, &json!([{"op": "remove", "path": path}])).await?;
+            if a.is_success() {
+                let a = cx.read(user, &made.id).await?;
+                t.must(!shows(&a, &group_made.id), &a, "no such group");
+            }
+        }
+        t.sub("after the group was deleted");
+        let mut body = cx.minimal(group);
+        crate::json::set(&mut body, "members", json!([{"value": made.id}]));
+        let other = cx.create(group, body).await?;
+        let a = cx.delete(group, &other.id).await?;
+        if a.is_success() {
+            let a = cx.read(user, &made.id).await?;
+            t.must(!shows(&a, &other.id), &a, "no such group");
+        }
     }
 
     "R-09" Warning Should "RFC 7644 §3.4.2" ["R-01"]
@@ -130,5 +153,25 @@ checks! {
         t.sub("list");
         let a = cx.list(r, &[("zzUnknown", "1"), ("count", "1")]).await?;
         t.must(a.status == 200, &a, "status 200");
+    }
+
+    "R-10" Critical Must "RFC 7644 §3.4.1, §3.6" ["R-01", "R-02"]
+    "An id is found at the endpoint of its own type only: read, changed and deleted elsewhere, it is a 404."
+    "Look ids up among the resources of the endpoint's type."
+    (cx, t) {
+        let [one, two, ..] = cx.types.as_slice() else { return Err(Stop::Skip("there is but one resource type".to_owned())) };
+        for (own, other) in [(one, two), (two, one)] {
+            let made = cx.create(own, cx.minimal(own)).await?;
+            let wrong = Context::path(other, &made.id);
+            t.sub(format!("GET {} of a {}", other.endpoint, own.name));
+            let a = cx.read(other, &made.id).await?;
+            t.at(Level::Error, !a.is_success(), &a, "status 404");
+            t.sub(format!("DELETE {} of a {}", other.endpoint, own.name));
+            let _answer = cx.send(Ask::new(http::Method::DELETE, wrong)).await?;
+            // Whatever was answered: it must still be there.
+            cx.ledger.add(&own.endpoint, &made.id);
+            let a = cx.read(own, &made.id).await?;
+            t.must(a.is_success(), &a, "the resource is still there");
+        }
     }
 }

@@ -148,6 +148,10 @@ checks! {
         if !in_order(t, r, &fixture, &a, &key.path(), true) {
             return Err(Stop::Failed);
         }
+        t.sub("ascending, said");
+        let only = fixture.only(r).unwrap_or_default();
+        let a = cx.list(r, &[("filter", &only), ("sortBy", &key.path()), ("sortOrder", "ascending"), ("count", "100")]).await?;
+        in_order(t, r, &fixture, &a, &key.path(), false);
     }
 
     "S-03" Error Must "RFC 7644 §3.4.2.3" ["S-02"]
@@ -239,6 +243,37 @@ checks! {
         }
         if let Some(last) = last {
             t.must(pages == whole, &last, "the pages together are the sorted list");
+        }
+    }
+
+    "S-08" Error Plain "RFC 7644 §3.4.2.3, §3.4.2.4" ["S-02", "G-03"]
+    "Pages of a list that is sorted by what many resources share have each resource once."
+    "Sort by the id behind what was asked for."
+    (cx, t, r) {
+        cx.needs_feature("sort")?;
+        let fixture = cx.fixture(r).await?;
+        let Some(only) = fixture.only(r) else { return Ok(()) };
+        let path = r.b().map_or_else(|| "meta.resourceType".to_owned(), |slot| slot.path());
+        let mut found = Vec::new();
+        let mut last = None;
+        while found.len() < fixture.made.len() {
+            let start = (found.len() + 1).to_string();
+            let a = cx.list(r, &[("filter", &only), ("sortBy", &path), ("startIndex", &start), ("count", "3")]).await?;
+            if !a.is_success() || a.resources().is_empty() {
+                last.get_or_insert(a);
+                break;
+            }
+            found.extend(a.resources().iter().filter_map(|one| text(one, "id").map(str::to_owned)));
+            last = Some(a);
+        }
+        found.sort_unstable();
+        let count = found.len();
+        found.dedup();
+        if let Some(last) = last {
+            if !last.is_success() && r.b().is_none() {
+                return Err(Stop::Skip("no attribute is shared that can be sorted by".to_owned()));
+            }
+            t.compare(found.len() == count && count == fixture.made.len(), &last, "each resource once", format!("{count}, {} different ones", found.len()));
         }
     }
 }

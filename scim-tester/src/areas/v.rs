@@ -282,4 +282,28 @@ checks! {
             t.compare(versions.len() == count, &last, "a version for each change", format!("{} versions of {count} changes", versions.len()));
         }
     }
+
+    "V-12" Error Must "RFC 7644 §3.14, RFC 9110 §8.8.3" ["V-01", "W-01"]
+    "The ETag of the answer to a POST, PUT or PATCH is that of what is read then."
+    "Read the version after the change, not before."
+    (cx, t, r) {
+        announced(cx)?;
+        let made = cx.fresh(r).await?;
+        t.sub("POST");
+        let read = cx.read(r, &made.id).await?;
+        let same = |one: &Answer, two: &Answer| one.header("etag").zip(two.header("etag")).is_none_or(|(one, two)| one == two);
+        t.must(same(&made.answer, &read), &made.answer, format!("the ETag that a read gives: {}", read.header("etag").unwrap_or_default()));
+        for ask in changes(cx, r, &made)? {
+            if ask.method == Method::DELETE {
+                continue;
+            }
+            t.sub(ask.method.as_str());
+            let a = cx.send(ask).await?;
+            if !a.is_success() {
+                continue;
+            }
+            let read = cx.read(r, &made.id).await?;
+            t.must(same(&a, &read), &a, format!("the ETag that a read gives: {}", read.header("etag").unwrap_or_default()));
+        }
+    }
 }

@@ -4,9 +4,11 @@ use scim_client::DateTime;
 use serde_json::{Value, json};
 
 use crate::{
-    check::{Level, Stop, checks},
+    check::{Level, Step, Stop, checks},
+    context::Context,
     json::{at, contains, elements, is_assigned, member, remove, same, set},
-    trial::Rule,
+    resource_type::ResourceType,
+    trial::{Rule, Trial},
     values::Maker,
     wire::Answer,
 };
@@ -24,6 +26,56 @@ pub(super) fn stable(resource: &Value) -> Value {
 
 fn is_stable(one: &Answer, two: &Value) -> bool {
     same(&stable(one.doc()), &stable(two), true)
+}
+
+/// Gives a resource another name, by PATCH or by PUT: it is found by the new one only.
+pub(super) async fn renamed(cx: &Context, t: &mut Trial, r: &ResourceType, by_patch: bool) -> Step {
+    let Some(key) = r.key() else {
+        return Err(Stop::Skip("nothing to filter by".to_owned()));
+    };
+    let fixed = r
+        .attr(&key.name)
+        .is_some_and(|attr| attr.mutability != "readwrite");
+    if fixed {
+        return Err(Stop::Skip(format!("{} cannot be changed", key.path())));
+    }
+    cx.needs_feature("filter")?;
+    let made = cx.create(r, cx.minimal(r)).await?;
+    let old = key.of(&made.state).cloned().unwrap_or_default();
+    let new = cx.maker.key(&key.name, &cx.label());
+    let a = match by_patch {
+        true => {
+            let ops = json!([{"op": "replace", "path": key.path(), "value": new}]);
+            cx.patch(r, &made.id, &ops).await?
+        }
+        false => {
+            let mut body = made.sent.clone();
+            key.set(&mut body, new.clone());
+            cx.put(r, &made.id, &body).await?
+        }
+    };
+    if !t.must(
+        a.is_success(),
+        &a,
+        format!("2xx: {} is readWrite", key.path()),
+    ) {
+        return Ok(());
+    }
+    let read = cx.read(r, &made.id).await?;
+    t.must(
+        key.is(read.doc(), &new),
+        &read,
+        format!("{} with its new value", key.path()),
+    );
+    for (what, value, there) in [("the new name", &new, true), ("the old name", &old, false)] {
+        t.sub(what);
+        let filter = format!("{} eq {value}", key.path());
+        let a = cx.list(r, &[("filter", &filter)]).await?;
+        let found = Context::ids(&a).contains(&made.id);
+        let expected = if there { "the resource" } else { "nothing" };
+        t.must(found == there, &a, expected);
+    }
+    Ok(())
 }
 
 checks! {
@@ -234,5 +286,38 @@ checks! {
         let kept = elements(m.of(read.doc()));
         t.must(kept.len() == sent.len() && sent.iter().all(|one| kept.iter().any(|k| contains(k, one, false))), &read,
             format!("{} with the two values that were sent", m.path()));
+    }
+
+    "W-12" Critical Must "RFC 7644 §3.5.1" ["W-01", "R-05"]
+    "A PUT of a whole resource with one change loses nothing else, also not externalId and extensions."
+    "Store all that was sent."
+    (cx, t, r) {
+        let Some(slot) = r.s() else { return Err(Stop::Skip("no optional text".to_owned())) };
+        let made = cx.full(r).await?;
+        let before = cx.read(r, &made.id).await?;
+        if !before.is_success() {
+            return Err(Stop::Blocked("R-01", before.in_short()));
+        }
+        let mut body = before.doc().clone();
+        let value = json!(format!("{} put", cx.label()));
+        slot.set(&mut body, value.clone());
+        let a = cx.put(r, &made.id, &body).await?;
+        t.success(&a, "the resource is replaced")?;
+        let read = cx.read(r, &made.id).await?;
+        let strip = |document: &Value| {
+            let mut document = stable(document);
+            slot.clear(&mut document);
+            remove(&mut document, "schemas");
+            document
+        };
+        let (before, after) = (strip(before.doc()), strip(read.doc()));
+        t.compare(same(&before, &after, true), &read, format!("nothing but {} changed", slot.path()), format!("{after} instead of {before}"));
+    }
+
+    "W-13" Error Must "RFC 7644 §3.5.1, §3.4.2.2" ["W-01", "F-02"]
+    "After a change of the name, the new one is found and the old one is not."
+    "Change whatever the filter looks at in the same transaction."
+    (cx, t, r) {
+        renamed(cx, t, r, false).await?;
     }
 }

@@ -1,18 +1,22 @@
-//! X: what PATCH changes. What is wrong with a message is in `x_errors`.
+//! X: what PATCH changes. Attributes with several values are in `x_values`, what is wrong with a
+//! message in `x_errors`.
 
 use serde_json::{Value, json};
 
 use crate::{
     check::{Level, Step, Stop, checks},
     context::{Context, Made},
-    json::{contains, elements, is_assigned, member, remove, same, text},
+    json::{remove, same, text},
     resource_type::{Attr, ResourceType, Slot},
     trial::Trial,
     values::Maker,
     wire::Answer,
 };
 
-use super::w::{modified, stable};
+use super::{
+    w::{modified, stable},
+    x_values::{exactly, sent},
+};
 
 /// What is wrong with a state; nothing if it is right.
 pub(super) type Judge<'a> = &'a (dyn Fn(&Value) -> Option<String> + Sync);
@@ -86,7 +90,7 @@ pub(super) fn has(slot: &Slot, value: &Value) -> impl Fn(&Value) -> Option<Strin
     }
 }
 
-fn has_none(slot: &Slot) -> impl Fn(&Value) -> Option<String> + Sync {
+pub(super) fn has_none(slot: &Slot) -> impl Fn(&Value) -> Option<String> + Sync {
     let slot = slot.clone();
     move |state| {
         slot.of(state)
@@ -94,25 +98,7 @@ fn has_none(slot: &Slot) -> impl Fn(&Value) -> Option<String> + Sync {
     }
 }
 
-/// A judge: the attribute has exactly these values, in any order, with whatever else they have.
-fn exactly(attr: &Attr, values: &[Value]) -> impl Fn(&Value) -> Option<String> + Sync {
-    let (attr, values) = (attr.clone(), values.to_vec());
-    move |state| {
-        let found = elements(attr.of(state));
-        let fits = found.len() == values.len()
-            && values
-                .iter()
-                .all(|one| found.iter().any(|other| contains(other, one, false)));
-        (!fits).then(|| format!("{} is {}", attr.path(), Value::from(found.to_vec())))
-    }
-}
-
-/// The values of `m` that a fresh resource has.
-fn sent(m: &Attr, made: &Made) -> Vec<Value> {
-    elements(m.of(&made.sent)).to_vec()
-}
-
-fn text_of(cx: &Context) -> Value {
+pub(super) fn text_of(cx: &Context) -> Value {
     format!("{} New", cx.label()).into()
 }
 
@@ -156,6 +142,11 @@ checks! {
         let mut object = json!({});
         crate::json::set(&mut object, &slot.name, value.clone());
         patched(cx, t, r, &made, &json!([{"op": "replace", "value": object}]), &[slot.top()], &has(&slot, &value)).await?;
+        // RFC 7644 §3.5.2.3: replace of what has no value is an add.
+        t.sub("without a value there");
+        let made = cx.create(r, cx.minimal(r)).await?;
+        let value = text_of(cx);
+        patched(cx, t, r, &made, &json!([{"op": "replace", "path": slot.path(), "value": value}]), &[slot.top()], &has(&slot, &value)).await?;
     }
 
     "X-03" Error Must "RFC 7644 §3.5.2.3" ["X-02"]
@@ -173,6 +164,14 @@ checks! {
             two.set(&mut object, v2.clone());
             let (h1, h2) = (has(&one, &v1), has(&two, &v2));
             patched(cx, t, r, &made, &json!([{"op": op, "value": object}]), &[one.top(), two.top()], &move |s| h1(s).or_else(|| h2(s))).await?;
+        }
+        if let Some((attr, slots)) = r.c() && let Some(inner) = slots.first() {
+            t.sub("a complex value");
+            let made = cx.fresh(r).await?;
+            let value = text_of(cx);
+            let mut object = json!({});
+            inner.set(&mut object, value.clone());
+            patched(cx, t, r, &made, &json!([{"op": "replace", "value": object}]), &[&attr.name], &has(inner, &value)).await?;
         }
     }
 
@@ -198,6 +197,11 @@ checks! {
         let slot = slot(r)?;
         let made = cx.fresh(r).await?;
         patched(cx, t, r, &made, &json!([{"op": "remove", "path": slot.path()}]), &[slot.top()], &has_none(&slot)).await?;
+        if let Some((attr, _)) = r.c().filter(|(attr, _)| !attr.required) {
+            t.sub("a complex value");
+            let made = cx.fresh(r).await?;
+            patched(cx, t, r, &made, &json!([{"op": "remove", "path": attr.path()}]), &[&attr.name], &has_none(&attr.slot())).await?;
+        }
     }
 
     "X-06" Error Must "RFC 7644 §3.5.2" ["X-01"]
@@ -241,6 +245,12 @@ checks! {
         t.sub("add");
         let judge = |state: &Value| has(one, &value)(state).or_else(|| has(other, &kept)(state));
         patched(cx, t, r, &made, &json!([{"op": "add", "path": attr.path(), "value": object}]), &[&attr.name], &judge).await?;
+        t.sub("without a value there");
+        let bare = cx.create(r, cx.minimal(r)).await?;
+        if attr.of(&bare.state).is_none() {
+            let judge = |state: &Value| has(one, &value)(state);
+            patched(cx, t, r, &bare, &json!([{"op": "add", "path": attr.path(), "value": object}]), &[&attr.name], &judge).await?;
+        }
         t.sub("replace");
         let judge = |state: &Value| has(one, &value)(state);
         let after = patched(cx, t, r, &made, &json!([{"op": "replace", "path": attr.path(), "value": object}]), &[&attr.name], &judge).await?;
@@ -250,190 +260,6 @@ checks! {
                 None => "replace of a complex value drops the sub-attributes that it does not have",
             });
         }
-    }
-
-    "X-08" Error Must "RFC 7644 §3.5.2.1" ["X-01"]
-    "add to an attribute with several values adds to them: one value, an array, several at once."
-    "Append; keep what is there."
-    (cx, t, r) {
-        let m = multi(r)?;
-        let (one, _) = Maker::kinds(m);
-        for (what, count, array) in [("an array", 1, true), ("one value", 1, false), ("several", 3, true)] {
-            t.sub(what);
-            let made = cx.fresh(r).await?;
-            let label = cx.label();
-            let new: Vec<Value> = (0..count).map(|at| cx.maker.element(m, &label, &format!("add{at}"), &one)).collect();
-            let value = if array { json!(new) } else { new.first().cloned().unwrap_or_default() };
-            let mut all = sent(m, &made);
-            all.extend(new);
-            patched(cx, t, r, &made, &json!([{"op": "add", "path": m.path(), "value": value}]), &[&m.name], &exactly(m, &all)).await?;
-        }
-    }
-
-    "X-09" Warning Should "RFC 7644 §3.5.2.1" ["X-08"]
-    "add of a value that is there changes nothing."
-    "Compare before you append, and leave lastModified."
-    (cx, t, r) {
-        let m = multi(r)?;
-        let made = cx.fresh(r).await?;
-        let all = sent(m, &made);
-        let before = cx.read(r, &made.id).await?;
-        let Some(first) = elements(m.of(before.doc())).first().cloned() else { return Ok(()) };
-        let after = patched(cx, t, r, &made, &json!([{"op": "add", "path": m.path(), "value": [first]}]), &[], &exactly(m, &all)).await?;
-        if let Some(after) = after {
-            t.sub("lastModified");
-            t.must(modified(after.doc(), "lastModified") == modified(before.doc(), "lastModified"), &after, "the time as before");
-        }
-    }
-
-    "X-10" Error Must "RFC 7644 §3.5.2.3" ["X-01"]
-    "replace of an attribute with several values replaces all of them."
-    "Drop the old values."
-    (cx, t, r) {
-        let m = multi(r)?;
-        let (one, _) = Maker::kinds(m);
-        let made = cx.fresh(r).await?;
-        let new = [cx.maker.element(m, &cx.label(), "only", &one)];
-        patched(cx, t, r, &made, &json!([{"op": "replace", "path": m.path(), "value": new}]), &[&m.name], &exactly(m, &new)).await?;
-    }
-
-    "X-11" Error Must "RFC 7644 §3.5.2.2" ["X-01"]
-    "remove of an attribute with several values takes all of them away."
-    "Leave the attribute out afterwards."
-    (cx, t, r) {
-        let m = multi(r)?;
-        let made = cx.fresh(r).await?;
-        patched(cx, t, r, &made, &json!([{"op": "remove", "path": m.path()}]), &[&m.name], &exactly(m, &[])).await?;
-    }
-
-    "X-12" Error Must "RFC 7644 §3.5.2.2" ["X-01"]
-    "remove with a filter in brackets takes the matching values away, and no others."
-    "Evaluate the filter for each value."
-    (cx, t, r) {
-        let m = multi(r)?;
-        let (one, _) = Maker::kinds(m);
-        let made = cx.fresh(r).await?;
-        let rest: Vec<_> = sent(m, &made).into_iter().filter(|e| text(e, "type") != Some(&one)).collect();
-        let path = format!("{}[type eq {}]", m.path(), json!(one));
-        patched(cx, t, r, &made, &json!([{"op": "remove", "path": path}]), &[&m.name], &exactly(m, &rest)).await?;
-    }
-
-    "X-13" Error Must "RFC 7644 §3.5.2.3" ["X-01"]
-    "replace of a sub-attribute with a filter in brackets changes all matching values, and no others."
-    "Evaluate the filter for each value."
-    (cx, t, r) {
-        let m = multi(r)?;
-        let (one, _) = Maker::kinds(m);
-        let made = cx.fresh(r).await?;
-        let value: Value = cx.maker.m_value(m, &cx.label(), "replaced").into();
-        let all: Vec<_> = sent(m, &made).into_iter().map(|mut e| {
-            if text(&e, "type") == Some(&one) {
-                crate::json::set(&mut e, "value", value.clone());
-            }
-            e
-        }).collect();
-        let path = format!("{}[type eq {}].value", m.path(), json!(one));
-        patched(cx, t, r, &made, &json!([{"op": "replace", "path": path, "value": value}]), &[&m.name], &exactly(m, &all)).await?;
-    }
-
-    "X-14" Error Must "RFC 7644 §3.5.2.3" ["X-01"]
-    "replace with a filter in brackets replaces the matching value."
-    "Put the new value in the place of the old one."
-    (cx, t, r) {
-        let m = multi(r)?;
-        let (one, _) = Maker::kinds(m);
-        let made = cx.fresh(r).await?;
-        let new = cx.maker.element(m, &cx.label(), "whole", &one);
-        let all: Vec<_> = sent(m, &made).into_iter().map(|e| if text(&e, "type") == Some(&one) { new.clone() } else { e }).collect();
-        let old = elements(m.of(&made.state)).iter().find(|e| text(e, "type") == Some(&one)).and_then(|e| member(e, "value")).cloned().unwrap_or_default();
-        let path = format!("{}[value eq {old}]", m.path());
-        patched(cx, t, r, &made, &json!([{"op": "replace", "path": path, "value": new}]), &[&m.name], &exactly(m, &all)).await?;
-    }
-
-    "X-15" Error Must "RFC 7644 §3.5.2.2" ["X-12"]
-    "remove of a sub-attribute with a filter in brackets takes it from the matching values."
-    "Keep the value, without the sub-attribute."
-    (cx, t, r) {
-        let m = multi(r)?;
-        let Some(display) = m.sub("display").filter(|sub| sub.is_plain()) else {
-            return Err(Stop::Skip("the values have no display".to_owned()));
-        };
-        let (one, _) = Maker::kinds(m);
-        let mut body = cx.body(r);
-        let mut all = elements(m.of(&body)).to_vec();
-        for element in &mut all {
-            crate::json::set(element, &display.name, "Shown".into());
-        }
-        m.set(&mut body, json!(all));
-        let made = cx.create(r, body).await?;
-        if elements(m.of(&made.state)).iter().any(|e| text(e, "display") != Some("Shown")) {
-            return Err(Stop::Skip("display is not kept as it is sent".to_owned()));
-        }
-        let judge = |state: &Value| {
-            let found = elements(m.of(state));
-            let fits = found.len() == all.len()
-                && found.iter().all(|e| (text(e, "type") == Some(&one)) != (text(e, "display") == Some("Shown")));
-            (!fits).then(|| format!("{} is {}", m.path(), json!(found)))
-        };
-        let path = format!("{}[type eq {}].display", m.path(), json!(one));
-        patched(cx, t, r, &made, &json!([{"op": "remove", "path": path}]), &[&m.name], &judge).await?;
-    }
-
-    "X-18" Error Must "RFC 7644 §3.5.2" ["X-12"]
-    "The filter in brackets may have and, or, not and pr, with keywords in any letter case."
-    "Use the parser of filters."
-    (cx, t, r) {
-        let m = multi(r)?;
-        let (one, two) = Maker::kinds(m);
-        let path = m.path();
-        for (filter, keeps) in [
-            (format!("type eq {} AND value co \"one\"", json!(one)), Some(&two)),
-            (format!("NOT (type EQ {})", json!(one)), Some(&one)),
-            ("value pr".to_owned(), None),
-            (format!("type eq {} or value ew \"zz-nobody\"", json!(two)), Some(&one)),
-        ] {
-            t.sub(filter.as_str());
-            let made = cx.fresh(r).await?;
-            let rest: Vec<_> = sent(m, &made).into_iter().filter(|e| keeps.is_some_and(|kind| text(e, "type") == Some(kind))).collect();
-            patched(cx, t, r, &made, &json!([{"op": "remove", "path": format!("{path}[{filter}]")}]), &[&m.name], &exactly(m, &rest)).await?;
-        }
-    }
-
-    "X-23" Error Must "RFC 7644 §3.5.2" ["X-08"]
-    "A new primary value takes primary from the others."
-    "Set primary of the others to false."
-    (cx, t, r) {
-        let m = multi(r)?;
-        if m.sub("primary").is_none() {
-            return Err(Stop::Skip("the values have no primary".to_owned()));
-        }
-        let (one, two) = Maker::kinds(m);
-        let mut body = cx.body(r);
-        let mut all = elements(m.of(&body)).to_vec();
-        if let Some(first) = all.first_mut() {
-            crate::json::set(first, "primary", true.into());
-        }
-        m.set(&mut body, json!(all));
-        let primary = |state: &Value| elements(m.of(state)).iter().filter(|e| member(e, "primary") == Some(&Value::Bool(true))).cloned().collect::<Vec<_>>();
-        t.sub("add");
-        let made = cx.create(r, body.clone()).await?;
-        let mut new = cx.maker.element(m, &cx.label(), "main", &one);
-        crate::json::set(&mut new, "primary", true.into());
-        let judge = |state: &Value| {
-            let found = primary(state);
-            let fits = found.len() == 1 && found.first().is_some_and(|e| text(e, "value").map(str::to_lowercase) == text(&new, "value").map(str::to_lowercase));
-            (!fits).then(|| format!("primary values: {}", json!(found)))
-        };
-        patched(cx, t, r, &made, &json!([{"op": "add", "path": m.path(), "value": [new]}]), &[&m.name], &judge).await?;
-        t.sub("replace");
-        let made = cx.create(r, { let mut b = cx.body(r); m.set(&mut b, json!(all)); b }).await?;
-        let judge = |state: &Value| {
-            let found = primary(state);
-            let fits = found.len() == 1 && found.first().is_some_and(|e| text(e, "type") == Some(&two));
-            (!fits).then(|| format!("primary values: {}", json!(found)))
-        };
-        let path = format!("{}[type eq {}].primary", m.path(), json!(two));
-        patched(cx, t, r, &made, &json!([{"op": "replace", "path": path, "value": true}]), &[&m.name], &judge).await?;
     }
 
     "X-25" Error Must "RFC 7644 §3.5.2" ["X-01"]
@@ -538,37 +364,11 @@ checks! {
             if moved || round == 1 {
                 t.sub("lastModified");
                 t.must(moved, &after, "a later time than before");
+                t.sub("created");
+                t.must(modified(after.doc(), "created") == modified(before.doc(), "created"), &after, "the time as before");
                 break;
             }
             cx.next_second().await;
-        }
-    }
-
-    "X-39" Error Must "RFC 7644 §3.5.2" ["X-01"]
-    "A simple attribute with several values is added to, replaced and taken away."
-    "Treat its values as elements."
-    (cx, t, r) {
-        let Some(ms) = r.ms() else { return Err(Stop::Skip("no simple attribute with several values".to_owned())) };
-        let made = cx.create(r, { let mut b = cx.minimal(r); ms.set(&mut b, json!(["zz-a", "zz-b"])); b }).await?;
-        for (op, value, expected) in [
-            ("add", Some(json!(["zz-c"])), json!(["zz-a", "zz-b", "zz-c"])),
-            ("replace", Some(json!(["zz-d"])), json!(["zz-d"])),
-            ("remove", None, Value::Null),
-        ] {
-            t.sub(op);
-            let mut operation = json!({"op": op, "path": ms.path()});
-            if let Some(value) = value {
-                crate::json::set(&mut operation, "value", value);
-            }
-            let judge = |state: &Value| {
-                let found = ms.of(state);
-                let fits = match &expected {
-                    Value::Null => !is_assigned(found),
-                    expected => found.is_some_and(|found| same(found, expected, ms.exact)),
-                };
-                (!fits).then(|| format!("{} is {}", ms.path(), found.unwrap_or(&Value::Null)))
-            };
-            patched(cx, t, r, &made, &json!([operation]), &[ms.top()], &judge).await?;
         }
     }
 
@@ -642,5 +442,49 @@ checks! {
             t.at(Level::Error, a.status < 500, &a, "2xx or 400");
             t.note(&a, if a.is_success() { "a boolean as text is taken" } else { "a boolean as text is refused" });
         }
+    }
+
+    "X-43" Critical Must "RFC 7644 §3.5.2" ["X-01"]
+    "A PATCH of one attribute leaves all others as they are, also those of extensions and externalId."
+    "Change what the operation names, in the resource as it is stored."
+    (cx, t, r) {
+        let slot = slot(r)?;
+        let made = cx.full(r).await?;
+        let before = cx.read(r, &made.id).await?;
+        if !before.is_success() {
+            return Err(Stop::Blocked("R-01", before.in_short()));
+        }
+        let made = Made { state: before.doc().clone(), ..made };
+        let value = text_of(cx);
+        patched(cx, t, r, &made, &json!([{"op": "replace", "path": slot.path(), "value": value}]), &[slot.top()], &has(&slot, &value)).await?;
+    }
+
+    "X-44" Error Must "RFC 7643 §3.1, RFC 7644 §3.5.2" ["X-01"]
+    "externalId is set, changed and taken away by PATCH."
+    "externalId is readWrite, as every attribute that does not say otherwise."
+    (cx, t, r) {
+        let Some(x) = r.x() else { return Err(Stop::Skip("externalId is not kept".to_owned())) };
+        let made = cx.create(r, cx.minimal(r)).await?;
+        for (op, path) in [("add", true), ("replace", true), ("replace", false), ("remove", true)] {
+            t.sub(if path { op.to_owned() } else { format!("{op} without path") });
+            let value = text_of(cx);
+            let operation = match (op, path) {
+                ("remove", _) => json!({"op": op, "path": "externalId"}),
+                (_, true) => json!({"op": op, "path": "externalId", "value": value}),
+                (_, false) => json!({"op": op, "value": {"externalId": value}}),
+            };
+            let judge = |state: &Value| match op {
+                "remove" => has_none(&x)(state),
+                _ => has(&x, &value)(state),
+            };
+            patched(cx, t, r, &made, &json!([operation]), &["externalId"], &judge).await?;
+        }
+    }
+
+    "X-45" Error Must "RFC 7644 §3.5.2, §3.4.2.2" ["X-01", "F-02"]
+    "After a change of the name, the new one is found and the old one is not."
+    "Change whatever the filter looks at in the same transaction."
+    (cx, t, r) {
+        super::w::renamed(cx, t, r, true).await?;
     }
 }

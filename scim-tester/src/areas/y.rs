@@ -159,4 +159,57 @@ checks! {
     "A 429 has Retry-After and an Error."
     "Say when to come back."
     observed
+
+    "Y-06" Critical Must "RFC 7644 §3.5.2" ["X-01"]
+    "Changes of different attributes at the same time are all there afterwards."
+    "Change what an operation names; do not write back what was read before."
+    (cx, t, r) {
+        cx.needs_feature("patch")?;
+        let mut slots: Vec<_> = [r.s(), r.s2(), r.x()].into_iter().flatten().collect();
+        slots.dedup();
+        if slots.len() < 2 {
+            return Err(Stop::Skip("only one attribute".to_owned()));
+        }
+        for _ in 0..3 {
+            let made = cx.fresh(r).await?;
+            let value = json!(format!("{} at once", cx.label()));
+            let asks = slots.iter().map(|slot| {
+                Context::patch_ask(r, &made.id, &json!([{"op": "replace", "path": slot.path(), "value": value}]))
+            }).collect();
+            let answers = at_once(cx, asks).await?;
+            let read = cx.read(r, &made.id).await?;
+            for (slot, a) in slots.iter().zip(&answers) {
+                t.sub(slot.path());
+                t.must(!a.is_success() || answers.len() < slots.len() || slot.is(read.doc(), &value), &read, format!("{} as it was set", slot.path()));
+            }
+        }
+    }
+
+    "Y-07" Critical Must "RFC 7643 §3.1" ["C-01"]
+    "Resources that are created at the same time have different ids, and all of them are there."
+    "Take ids from what gives none twice, and not from a clock."
+    (cx, t, r) {
+        cx.writes()?;
+        let label = cx.label();
+        let asks = (0..AT_ONCE).map(|at| {
+            let mut body = cx.minimal(r);
+            if let Some(key) = r.key() {
+                key.set(&mut body, cx.maker.key(&key.name, &format!("{label}-{at}")));
+            }
+            Ask::post(&r.endpoint, &body)
+        }).collect();
+        let answers = at_once(cx, asks).await?;
+        let ids: Vec<_> = answers.iter().filter(|a| a.is_success()).filter_map(|a| a.id().map(str::to_owned)).collect();
+        let different: std::collections::BTreeSet<_> = ids.iter().cloned().collect();
+        let Some(last) = answers.last() else { return Ok(()) };
+        t.compare(different.len() == ids.len(), last, "an id for each", format!("{} ids for {} resources", different.len(), ids.len()));
+        t.compare_at(Level::Warning, answers.iter().filter(|a| a.is_success()).count() == AT_ONCE, last, "all twenty are created", format!("{}", ids.len()));
+        let Some(key) = r.key().filter(|_| cx.works("F-13", r)) else { return Ok(()) };
+        let (a, found) = cx.find(r, &format!("{} sw \"{label}-\"", key.path())).await?;
+        if a.is_success() {
+            let there: std::collections::BTreeSet<_> = found.iter().filter_map(|one| crate::json::text(one, "id").map(str::to_owned)).collect();
+            let lost = different.difference(&there).count();
+            t.compare(lost == 0, &a, "all of them in a list", format!("{lost} are missing"));
+        }
+    }
 }

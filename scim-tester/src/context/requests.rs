@@ -12,7 +12,7 @@ use crate::{
     wire::{Answer, Ask, encoded, percent_decoded},
 };
 
-use super::{Context, PATCH_OP};
+use super::{Context, PATCH_OP, states::Touch};
 
 impl Context {
     pub(crate) async fn send(&self, ask: Ask) -> Result<Answer, Stop> {
@@ -27,7 +27,15 @@ impl Context {
         self.guard(&ask)?;
         let check = self.state().check.clone();
         let (method, path) = (ask.method.clone(), ask.path.clone());
-        let answer = self.wire.send(&check, ask).await?;
+        let touch = self.state().states.before(&ask, &self.ledger);
+        if let Touch::Write(ids) = &touch
+            && ask.method == Method::POST
+        {
+            ids.iter().for_each(|id| self.ledger.may_be_deleted(id));
+        }
+        let answer = self.wire.send(&check, ask).await;
+        self.state().states.after(&touch, answer.as_ref().ok());
+        let answer = answer?;
         self.note_in_ledger(&method, &path, &answer);
         Ok(answer)
     }

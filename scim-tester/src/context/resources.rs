@@ -67,6 +67,9 @@ impl Context {
         for slot in r.e_all().iter().take(2) {
             slot.set(&mut body, format!("{label} ext").into());
         }
+        if let Some(x) = r.x().filter(|x| x.of(&body).is_none()) {
+            x.set(&mut body, label.into());
+        }
         body
     }
 
@@ -78,6 +81,18 @@ impl Context {
             return Err(Stop::Blocked("C-01", why));
         }
         self.made(r, body, answer).await
+    }
+
+    /// A new resource with all that it can hold.
+    pub(crate) async fn full(&self, r: &ResourceType) -> Result<Made, Stop> {
+        let mut body = self.maximal(r);
+        for attr in r.attrs.iter().filter(|attr| r.is_lost(&attr.path())) {
+            attr.slot().clear(&mut body);
+        }
+        match self.create(r, body).await {
+            Err(Stop::Blocked("C-01", why)) => Err(Stop::Blocked("C-06", why)),
+            other => other,
+        }
     }
 
     /// What an answer to a POST made.

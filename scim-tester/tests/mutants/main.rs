@@ -22,6 +22,7 @@ use scim_tester::{Level, Profile, Report, Suite, Verdict};
 mod allowed;
 mod changes;
 mod faults;
+mod more;
 mod wire;
 
 use self::{
@@ -65,7 +66,10 @@ fn failing(report: &Report) -> BTreeSet<(&'static str, String)> {
 }
 
 fn all() -> impl Iterator<Item = &'static Mutant> {
-    faults::MUTANTS.iter().chain(changes::MUTANTS)
+    faults::MUTANTS
+        .iter()
+        .chain(changes::MUTANTS)
+        .chain(more::MUTANTS)
 }
 
 /// In parts, which run at the same time.
@@ -73,7 +77,7 @@ const PARTS: usize = 4;
 
 #[test]
 fn there_are_many_faults() {
-    assert!(all().count() >= 250);
+    assert!(all().count() >= 340);
     let names: BTreeSet<_> = all().map(|mutant| mutant.name).collect();
     assert_eq!(names.len(), all().count(), "two faults of one name");
 }

@@ -2,12 +2,13 @@
 //! what they are sent.
 
 use crate::{
+    evaluate::comparable_text,
     internal::{
         encode,
         equality::{is_nothing, same},
     },
     model::{Attribute, Kind, ValueRef},
-    value::{Binary, DateTime},
+    value::{Binary, DateTime, Timestamp},
 };
 
 /// How many digits a telephone number has at least: fewer are a number, a code or a year.
@@ -17,9 +18,15 @@ const TELEPHONE: usize = 6;
 const CUT_OFF: usize = 16;
 
 /// Whether both values are the same but for their form: letter case where it does not count,
-/// white space, the punctuation of a telephone number, how a language tag is
-/// written, the time zone of a time, the alphabet of Base64, a slash at the end of a URI and a port
-/// that goes without saying; and nothing for `false` and for an empty text.
+/// white space, the punctuation of a telephone number and its country, how a language tag is
+/// written, the time zone of a time and how many digits of its seconds are kept, the alphabet of
+/// Base64, a slash at the end of a URI, a port that goes without saying and what a relative URI
+/// leaves out; how a user name is prepared (RFC 7644 §5); and nothing for `false` and for an empty
+/// text.
+///
+/// All of these are rules that need no knowledge of the service provider. One that makes `DE` of
+/// `Germany`, or cuts a text off, cannot be told from one that does nothing, once the old value is
+/// the made one.
 pub(super) fn alike(attribute: &Attribute, one: ValueRef<'_>, other: ValueRef<'_>) -> bool {
     if same(one, other) || (says_nothing(one) && says_nothing(other)) {
         return true;
@@ -31,15 +38,71 @@ pub(super) fn alike(attribute: &Attribute, one: ValueRef<'_>, other: ValueRef<'_
         }
         (ValueRef::Json(_), ValueRef::Json(_)) => {
             let (one, other) = (encode::value(one), encode::value(other));
-            // Some write every value as a text.
-            let bare = |text: &str| text.trim_matches('"').to_lowercase();
-            bare(one.as_str()) == bare(other.as_str())
+            let text = |json: &str| serde_json::from_str::<String>(json).ok();
+            match (text(one.as_str()), text(other.as_str())) {
+                (Some(one), Some(other)) => texts_alike(attribute, &one, &other),
+                // Some write every value as a text.
+                (one_text, other_text) => {
+                    let one = one_text.unwrap_or_else(|| one.as_str().to_owned());
+                    let other = other_text.unwrap_or_else(|| other.as_str().to_owned());
+                    one.to_lowercase() == other.to_lowercase()
+                }
+            }
         }
         _ => match (one.text(), other.text()) {
-            (Some(one), Some(other)) => normal(attribute, one) == normal(attribute, other),
+            (Some(one), Some(other)) => texts_alike(attribute, one, other),
             _ => false,
         },
     }
+}
+
+fn texts_alike(attribute: &Attribute, one: &str, other: &str) -> bool {
+    if normal(attribute, one) == normal(attribute, other) {
+        return true;
+    }
+    match attribute.kind() {
+        Kind::DateTime => is_one_time(one, other),
+        Kind::Reference => is_one_reference(one, other),
+        Kind::Binary => false,
+        _ => one_number(one, other),
+    }
+}
+
+/// Whether two times differ only in digits that one of them does not have.
+fn is_one_time(one: &str, other: &str) -> bool {
+    let (Some(one), Some(other)) = (DateTime::instant_of(one), DateTime::instant_of(other)) else {
+        return false;
+    };
+    // The unit of the last digit that says something, in nanoseconds; a second at most.
+    let unit = |nanos: u32| {
+        let mut unit = 1_u32;
+        while unit < 1_000_000_000 && nanos.is_multiple_of(unit * 10) {
+            unit *= 10;
+        }
+        i128::from(unit)
+    };
+    let nanos = |time: &Timestamp| {
+        i128::from(time.unix_seconds()) * 1_000_000_000 + i128::from(time.subsec_nanos())
+    };
+    let coarser = unit(one.subsec_nanos()).max(unit(other.subsec_nanos()));
+    nanos(&one).abs_diff(nanos(&other)) < coarser.unsigned_abs()
+}
+
+/// Whether one URI is the other, relative to something.
+fn is_one_reference(one: &str, other: &str) -> bool {
+    let (one, other) = (reference(one), reference(other));
+    let path = |text: &str| -> String {
+        let text = text.trim_start_matches("../").trim_start_matches("./");
+        text.trim_start_matches('/').to_owned()
+    };
+    let is_relative = |text: &str| !text.contains(':') && !path(text).is_empty();
+    let within = |part: &str, whole: &str| {
+        is_relative(part)
+            && whole
+                .strip_suffix(&path(part))
+                .is_some_and(|before| before.ends_with('/'))
+    };
+    within(&one, &other) || within(&other, &one)
 }
 
 fn says_nothing(value: ValueRef<'_>) -> bool {
@@ -61,6 +124,9 @@ pub(super) fn normal(attribute: &Attribute, text: &str) -> String {
             Err(_) => text.to_owned(),
         },
         Kind::Reference => reference(text),
+        _ if attribute.name().eq_ignore_ascii_case("userName") => {
+            comparable_text(attribute, text.trim())
+        }
         _ => {
             if let Some(digits) = telephone(text) {
                 return digits;
@@ -188,6 +254,41 @@ mod tests {
             "2011-05-13T06:42:34.000+02:00"
         ));
         assert!(is(&BYTES, "-_8=", "+/8"));
+        let alike = texts_alike;
+        assert!(alike(&TEXT, "201-555-0123", "tel:+1-201-555-0123"));
+        assert!(!alike(&TEXT, "201-555-0123", "tel:+1-201-555-0124"));
+        for (one, other, is_same) in [
+            (
+                "2011-05-13T04:42:34.123456Z",
+                "2011-05-13T04:42:34.123Z",
+                true,
+            ),
+            ("2011-05-13T04:42:34.9Z", "2011-05-13T04:42:34Z", true),
+            ("2011-05-13T04:42:34.5Z", "2011-05-13T04:42:34.9Z", false),
+            ("2011-05-13T04:42:34Z", "2011-05-13T04:42:35Z", false),
+            (
+                "2011-05-13T04:42:34.123Z",
+                "2011-05-13T04:42:34.124Z",
+                false,
+            ),
+        ] {
+            assert_eq!(alike(&TIME, one, other), is_same, "{one} {other}");
+            assert_eq!(alike(&TIME, other, one), is_same, "{one} {other}");
+        }
+        for (one, other, is_same) in [
+            ("../Users/u1", "https://x.example/v2/Users/U1", true),
+            ("/v2/Users/u1", "https://x.example/v2/Users/u1", true),
+            ("Users/u1", "https://x.example/v2/OtherUsers/u1", false),
+            ("u1", "https://x.example/v2/Users/u11", false),
+            ("/", "https://x.example/", false),
+            ("", "https://x.example/", false),
+            ("urn:u1", "https://x.example/urn:u1", false),
+        ] {
+            assert_eq!(alike(&LINK, one, other), is_same, "{one} {other}");
+        }
+        static USER: Attribute = Attribute::of::<Option<String>>("userName");
+        assert!(alike(&USER, "e\u{301}ric", "\u{c9}ric"));
+        assert!(!alike(&USER, "eric", "\u{c9}ric"));
     }
 
     #[test]

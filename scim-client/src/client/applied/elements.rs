@@ -263,10 +263,14 @@ impl Comparison<'_> {
                 // Who must have a primary element chooses one.
                 let moved = is_primary(sub) && !matches!(own.wanted, ValueRef::Boolean(true));
                 let identity = ["value", "type"].contains(&sub.name());
+                // Many service providers show one of their own, which RFC 7643 §2.4 has immutable,
+                // whatever the schema says.
+                let shown = sub.name() == "display" && !is_nothing(own.found);
                 // A new element in place of one lacks what the service provider adds to each.
                 let left_out = is_nothing(own.wanted) && !self.removes_subs;
                 if !moved
                     && !identity
+                    && !shown
                     && !left_out
                     && self.concerns(sub, place)
                     && !own.is_unchanged()

@@ -4,6 +4,8 @@ use std::sync::Arc;
 
 use http::{HeaderMap, HeaderName, HeaderValue};
 
+#[cfg(any(feature = "hyper", feature = "reqwest"))]
+use crate::client::default_transport::{self, Wanted};
 use crate::client::{
     Client,
     base_url::BaseUrl,
@@ -64,22 +66,36 @@ impl ClientBuilder {
         let transport = match self.transport {
             Way::Made(make) => Some(make(self.max_body, self.max_error)),
             Way::None => None,
-            #[cfg(feature = "reqwest")]
-            Way::Default => {
+            #[cfg(any(feature = "hyper", feature = "reqwest"))]
+            way => {
                 let mut urls = vec![base.uri()?];
                 if let Some(Credentials::Token(source)) = &credentials {
                     urls.push(source.url().clone());
                 }
-                Some(crate::client::default_transport::transport(
-                    &urls,
-                    self.connect_timeout,
-                    (self.max_body, self.max_error),
-                    self.reqwest,
+                let wanted = Wanted {
+                    urls: &urls,
+                    connect_timeout: self.connect_timeout,
+                    max_body: self.max_body,
+                    max_error: self.max_error,
                     #[cfg(feature = "rustls")]
-                    self.tls,
-                )?)
+                    tls: self.tls,
+                };
+                Some(match way {
+                    #[cfg(feature = "hyper")]
+                    Way::Hyper => {
+                        #[cfg(feature = "reqwest")]
+                        if self.reqwest.is_some() {
+                            return Err(not_by_hyper());
+                        }
+                        default_transport::hyper(&wanted)?
+                    }
+                    #[cfg(feature = "reqwest")]
+                    _ => default_transport::reqwest(&wanted, self.reqwest)?,
+                    #[cfg(not(feature = "reqwest"))]
+                    _ => default_transport::hyper(&wanted)?,
+                })
             }
-            #[cfg(not(feature = "reqwest"))]
+            #[cfg(not(any(feature = "hyper", feature = "reqwest")))]
             Way::Default => return Err(no_transport()),
         };
         let timer = match (self.timer, &transport) {
@@ -143,11 +159,17 @@ fn no_timer() -> Error {
     )
 }
 
-#[cfg(not(feature = "reqwest"))]
+#[cfg(all(feature = "hyper", feature = "reqwest"))]
+fn not_by_hyper() -> Error {
+    let message = "`configure_reqwest` is for reqwest, and `use_hyper` has chosen hyper";
+    Error::new(ErrorKind::Configuration, message)
+}
+
+#[cfg(not(any(feature = "hyper", feature = "reqwest")))]
 fn no_transport() -> Error {
     Error::new(
         ErrorKind::Configuration,
-        "no transport: enable the feature `reqwest`, give one to the builder, or do without by \
+        "no transport: enable the feature `reqwest` or `hyper`, give one to the builder, or do without by \
          `without_transport`",
     )
 }

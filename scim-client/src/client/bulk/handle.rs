@@ -2,8 +2,9 @@
 
 use std::{fmt, marker::PhantomData};
 
+use crate::client::identified::BulkTarget;
+
 use super::references::PREFIX;
-use crate::{Stored, resource::AnyResource};
 
 /// Stands for one operation of a [`Bulk`](super::Bulk) on a resource of type `R`.
 pub struct BulkHandle<R> {
@@ -108,65 +109,10 @@ impl<R> From<BulkReference<R>> for BulkHandle<R> {
     }
 }
 
-/// What says which resource an operation of a [`Bulk`](super::Bulk) is about: a stored one, with its
-/// version, an `id`, or one that the same bulk creates.
-#[diagnostic::on_unimplemented(
-    message = "`{Self}` does not say which `{R}` the operation of the bulk is about",
-    label = "expected a `&Stored<{R}>`, an id, or the `BulkReference<{R}>` of a creation",
-    note = "only `create` gives a reference; the handle of another operation stands for its result"
-)]
-pub trait BulkTarget<R> {
-    /// The identifier, or the reference in its place.
-    fn id(&self) -> &str;
-
-    /// The version that it should still have.
-    fn version(&self) -> Option<&str> {
-        None
-    }
-
-    /// The resource as it was read.
-    #[doc(hidden)]
-    fn read(&self) -> Option<&Stored<R>> {
-        None
-    }
-}
-
 /// The resource that will have been created.
 impl<R> BulkTarget<R> for BulkReference<R> {
     fn id(&self) -> &str {
         self.text.as_str()
-    }
-}
-
-impl<R: AnyResource> BulkTarget<R> for &Stored<R> {
-    fn id(&self) -> &str {
-        Stored::id(self)
-    }
-
-    fn version(&self) -> Option<&str> {
-        self.meta().version.as_deref()
-    }
-
-    fn read(&self) -> Option<&Stored<R>> {
-        Some(self)
-    }
-}
-
-impl<R> BulkTarget<R> for &str {
-    fn id(&self) -> &str {
-        self
-    }
-}
-
-impl<R> BulkTarget<R> for String {
-    fn id(&self) -> &str {
-        self
-    }
-}
-
-impl<R> BulkTarget<R> for &String {
-    fn id(&self) -> &str {
-        self
     }
 }
 

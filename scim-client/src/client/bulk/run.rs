@@ -1,17 +1,14 @@
 //! The state of a bulk between requests, without a transport.
 
-use std::{
-    collections::{BTreeMap, HashMap, HashSet},
-    sync::Arc,
-};
+use std::sync::Arc;
 
 use super::{
-    Bulk, BulkVerb, Note, Options,
-    graph::{Link, Links},
+    Bulk, BulkVerb, Options,
+    book::{Book, links, names},
     matching::match_results,
-    plan::{Costs, Limits, PlanError, Planner},
+    plan::{Costs as _, Limits, PlanError, Planner},
     references,
-    results::{Answered, BulkResults, Entry, NotProcessed, State, http_method},
+    results::{Answered, BulkResults, Entry, NotProcessed, State},
 };
 use crate::{
     Json,
@@ -35,21 +32,6 @@ pub(super) struct Run {
     unmatched: Vec<BulkResult>,
     errors: u64,
     requests: usize,
-}
-
-/// The operations and what became of them.
-struct Book {
-    operations: Vec<BulkOperation>,
-    /// The messages of a PATCH that must not be sent as one.
-    parts: BTreeMap<usize, Vec<Json>>,
-    notes: BTreeMap<usize, Note>,
-    links: Links,
-    states: Vec<State>,
-    /// The operation that creates what a name stands for.
-    names: HashMap<String, usize>,
-    envelope: usize,
-    /// Whether operations are considered as if everything before them were successful.
-    rehearsal: bool,
 }
 
 /// One request, not yet sent.
@@ -323,16 +305,10 @@ impl Run {
         self.book.encoded(operation)
     }
 
-    /// The bodies of the requests that one operation takes, as for [`encoded`](Self::encoded).
+    /// The bodies of the requests that one operation takes, with what is known by now in place of
+    /// their references.
     pub(super) fn bodies(&self, operation: &BulkOperation, index: usize) -> Vec<Json> {
-        match self.book.parts.get(&index) {
-            Some(parts) => {
-                let book = &self.book;
-                let own = |part| references::substitute(part, |name| book.id_of(name));
-                parts.iter().map(own).collect()
-            }
-            None => operation.data.iter().cloned().collect(),
-        }
+        self.book.bodies(operation, index)
     }
 
     pub(super) fn too_large(&self, error: PlanError) -> Error {
@@ -362,101 +338,6 @@ impl Run {
     }
 }
 
-impl Book {
-    fn set(&mut self, index: usize, state: State) {
-        if let Some(own) = self.states.get_mut(index) {
-            *own = state;
-        }
-    }
-
-    /// The identifier that a name stands for by now.
-    fn id_of(&self, name: &str) -> Option<&str> {
-        match self.states.get(*self.names.get(name)?)? {
-            State::Answered(answered) if answered.is_done() => answered.id.as_deref(),
-            _ => None,
-        }
-    }
-
-    fn encoded(&self, index: usize) -> Option<BulkOperation> {
-        let mut operation = self.operations.get(index)?.clone();
-        let links = self.links.get(index)?;
-        if links.iter().any(|(_, link)| *link == Link::Path) {
-            operation.path =
-                references::substitute_in_path(&operation.path, |name| self.id_of(name));
-        }
-        if links.iter().any(|(_, link)| *link != Link::Order)
-            && let Some(data) = &operation.data
-        {
-            operation.data = Some(references::substitute(data, |name| self.id_of(name)));
-        }
-        Some(operation)
-    }
-
-    /// The error of an operation whose result shows that it had no effect.
-    fn not_applied(&self, call: &Call, index: usize) -> Option<Error> {
-        let State::Answered(answered) = self.states.get(index)? else {
-            return None;
-        };
-        let response = answered.result.response.as_ref();
-        let response = response.filter(|_| answered.is_done())?;
-        let subject = self.notes.get(&index)?.subject.as_ref()?;
-        let operation = self.operations.get(index)?;
-        let own = |body| references::substitute(body, |name| self.id_of(name));
-        let bodies: Vec<_> = match self.parts.get(&index) {
-            Some(parts) => parts.iter().map(own).collect(),
-            None => operation.data.iter().map(own).collect(),
-        };
-        // What an unknown resource is called, nobody can compare.
-        if bodies.iter().flat_map(references::find).next().is_some() {
-            return None;
-        }
-        let error = subject.judge(call, operation.method, &bodies, response.as_str())?;
-        let error = error.at(&http_method(operation.method), &operation.path);
-        Some(call.blame(error))
-    }
-
-    /// Why an operation cannot be sent, now that those before it have been answered or are in the
-    /// request that is being planned.
-    fn obstacle(&self, index: usize) -> Option<NotProcessed> {
-        let links = self.links.get(index)?.iter();
-        let mut needed = links.filter(|(_, link)| *link != Link::Order);
-        needed.find_map(|(other, _)| match self.states.get(*other)? {
-            State::Waiting => None,
-            State::Answered(answered) if answered.is_done() => answered
-                .id
-                .is_none()
-                .then_some(NotProcessed::UnknownId(*other)),
-            State::Accepted(_) => Some(NotProcessed::UnknownId(*other)),
-            _ => Some(NotProcessed::DependsOn(*other)),
-        })
-    }
-}
-
-impl Costs for Book {
-    fn wanted(&mut self, group: &[usize]) -> bool {
-        if self.rehearsal {
-            return true;
-        }
-        if let Some(obstacle) = group.iter().find_map(|index| self.obstacle(*index)) {
-            for index in group {
-                self.set(*index, State::NotProcessed(obstacle));
-            }
-        }
-        group
-            .iter()
-            .all(|index| matches!(self.states.get(*index), Some(State::Waiting)))
-    }
-
-    fn bytes(&mut self, operation: usize) -> usize {
-        self.encoded(operation)
-            .map_or(0, |operation| operation.encoded_len())
-    }
-
-    fn envelope(&self) -> usize {
-        self.envelope
-    }
-}
-
 /// The error of operations without a result that is certainly theirs. `unmatched` is the number
 /// of results that came and are nobody's.
 fn unknown_outcome(unmatched: usize) -> Error {
@@ -468,61 +349,6 @@ fn unknown_outcome(unmatched: usize) -> Error {
         ),
     };
     Error::new(ErrorKind::Decode, message).with_outcome_unknown(true)
-}
-
-/// Which operation creates what a name stands for.
-fn names(operations: &[BulkOperation]) -> HashMap<String, usize> {
-    let posts = operations
-        .iter()
-        .enumerate()
-        .filter(|(_, o)| o.method == BulkMethod::Post);
-    posts
-        .filter_map(|(index, post)| Some((post.bulk_id.clone()?, index)))
-        .collect()
-}
-
-/// What each operation depends on.
-///
-/// # Errors
-/// A reference to nothing.
-fn links(operations: &[BulkOperation], names: &HashMap<String, usize>) -> Result<Links, Error> {
-    let mut last_about: HashMap<&str, usize> = HashMap::new();
-    let mut links = Vec::with_capacity(operations.len());
-    for (index, operation) in operations.iter().enumerate() {
-        let mut own = Vec::new();
-        let mut seen = HashSet::new();
-        let in_data = operation.data.iter().flat_map(references::find);
-        let in_data = in_data.flat_map(|found| {
-            let link = if found.is_path() {
-                Link::Path
-            } else {
-                Link::Value
-            };
-            found.names().into_iter().map(move |name| (name, link))
-        });
-        let in_path = references::find_in_path(&operation.path).map(|name| (name, Link::Path));
-        for (name, link) in in_data.chain(in_path) {
-            let Some(other) = names.get(&name) else {
-                return Err(Error::invalid_request(format!(
-                    "operation {index} ({} {}) refers to `{}{name}`, which no operation of this \
-                     bulk creates",
-                    operation.method,
-                    operation.path,
-                    references::PREFIX
-                )));
-            };
-            if seen.insert((*other, link)) {
-                own.push((*other, link));
-            }
-        }
-        if operation.method != BulkMethod::Post
-            && let Some(before) = last_about.insert(&operation.path, index)
-        {
-            own.push((before, Link::Order));
-        }
-        links.push(own);
-    }
-    Ok(links)
 }
 
 /// The error of a plan, naming the first operation in words.

@@ -223,11 +223,7 @@ async fn exchange(
         // Any success will do, with or without a body.
         response = Response::from_parts(response.into_parts().0, bytes::Bytes::new());
     }
-    let answer = success(call, response)?;
-    if answer.status() == StatusCode::NOT_MODIFIED {
-        return Err(call.refused(answer.status(), answer.headers().clone(), b""));
-    }
-    Ok(answer)
+    success(call, response)
 }
 
 /// Whether it will be done later. A deletion is taken for done, as it is without a bulk.

@@ -197,7 +197,7 @@ impl Endpoint {
     }
 
     /// Where tokens come from.
-    #[cfg(feature = "reqwest")]
+    #[cfg(any(feature = "hyper", feature = "reqwest"))]
     pub(super) fn url(&self) -> &Uri {
         &self.url
     }

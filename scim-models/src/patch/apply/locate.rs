@@ -3,7 +3,7 @@
 use std::borrow::Cow;
 
 use super::super::{PatchError, PatchErrorKind as Kind};
-use crate::{attribute_path::AttributePath, model::Reflect, resource::envelope};
+use crate::{attribute_path::AttributePath, model::Reflect, resource::envelope, shown::Name};
 
 /// Where a path leads, without its filter and sub-attribute.
 #[derive(Debug, Clone, PartialEq)]
@@ -129,16 +129,16 @@ pub(super) fn unknown(detail: impl Into<String>) -> PatchError {
 
 #[cold]
 pub(super) fn no_sub_attribute(name: &str, sub: &str) -> PatchError {
-    unknown(format!("{name} has no sub-attribute {sub}"))
+    unknown(format!("{} has no sub-attribute {}", Name(name), Name(sub)))
 }
 
 #[cold]
 pub(super) fn no_elements(name: &str) -> PatchError {
-    unknown(format!("{name} has no elements to choose from"))
+    unknown(format!("{} has no elements to choose from", Name(name)))
 }
 
 #[cold]
 pub(super) fn no_attribute(trail: &[&str]) -> PatchError {
     let name = trail.first().copied().unwrap_or_default();
-    unknown(format!("there is no attribute {name}"))
+    unknown(format!("there is no attribute {}", Name(name)))
 }

@@ -15,6 +15,7 @@ use crate::{
         text::{self, Shape},
     },
     resource::envelope,
+    shown::Name,
 };
 
 /// What a path says of an attribute besides its name.
@@ -290,7 +291,7 @@ impl Run<'_> {
                 self.unknown_in(root, extension, &trail, named, action)
             }
             _ if is_path && !named => {
-                let detail = format!("{name} is a path, not the name of an attribute");
+                let detail = format!("{} is a path, not the name of an attribute", Name(name));
                 Err(PatchError::new(Kind::InvalidPath, detail))
             }
             location => self.at(root, &location, parts, action),
@@ -344,8 +345,10 @@ impl Run<'_> {
             }
             (Some(sub), Some(_)) => {
                 if attribute.is_multi_valued() {
+                    let path = format!("{name}.{sub}");
+                    let path = Name(&path);
                     let detail =
-                        format!("{name}.{sub}: the filter belongs to {name}, which has the values");
+                        format!("{path}: the filter belongs to {name}, which has the values");
                     return Err(locate::unknown(detail));
                 }
                 match table.attribute(sub) {

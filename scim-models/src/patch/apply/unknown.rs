@@ -12,6 +12,7 @@ use crate::{
         steps::Steps,
         text::{self, Shape},
     },
+    shown::Name,
 };
 
 /// An unknown attribute: its name, and what a path says of the way on from there.
@@ -163,7 +164,7 @@ fn edit(table: &mut Table, trail: &[&str], what: Edit<'_>, steps: &Steps) -> Res
         return Ok(false);
     };
     let Some(inner) = node.open().map_err(PatchError::not_json)? else {
-        let detail = format!("{first}: it is no complex attribute");
+        let detail = format!("{}: it is no complex attribute", Name(first));
         return Err(PatchError::new(Kind::InvalidPath, detail));
     };
     let changed = edit(inner, rest, what, steps)?;

@@ -1,11 +1,12 @@
 //! The elements of a complex multi-valued attribute, each by itself where a filter finds it.
 
-use std::collections::{HashMap, HashSet};
+mod finder;
 
-use super::{At, Out, has, identifies, is_name, is_readable, is_written};
+use std::collections::HashSet;
+
+use self::finder::{Address, Finder};
+use super::{At, DiffErrorKind, Out, Result, has, is_name, is_readable, is_written};
 use crate::{
-    attribute_path::AttributePath,
-    filter::{Comparand, Filter, Operator, PatchPath},
     json::encode,
     model::{Attribute, Descriptor, Json, ManyValues, Mutability, Reflect, ValueRef},
     patch::{
@@ -24,25 +25,33 @@ pub(super) fn diff(
     after: &dyn ManyValues,
     at: At,
     out: &mut Out<'_>,
-) {
+) -> Result {
     let hashes = Hashes::default();
     let changes = Changes::between(&hashes, before, after);
     if changes.removed.is_empty() && changes.added.is_empty() {
-        return;
+        return Ok(());
     }
+    let several = has_several_primaries(ValueRef::Many(after));
+    let whole_of = || match several {
+        true => Err(at.error(DiffErrorKind::SeveralPrimaries, None)),
+        false => Ok(whole(after, at)),
+    };
     if !is_readable(&at.path(None)) {
-        return out.push(whole(after, at));
+        out.push(whole_of()?);
+        return Ok(());
     }
     let removed = changes.removed.len();
     let start = out.operations.len();
     let by_elements = changes.emit(attribute, &hashes, before, after, at, out);
     let operations = out.operations.get(start..).unwrap_or_default();
-    if by_elements.is_some() && !is_shorter(attribute, after, at, removed, operations, out.dialect)
+    if by_elements.is_some()
+        && (several || !is_shorter(attribute, after, at, removed, operations, out.dialect))
     {
-        return;
+        return Ok(());
     }
     out.operations.truncate(start);
-    out.push(whole(after, at));
+    out.push(whole_of()?);
+    Ok(())
 }
 
 /// So many operations are never made one replacement, however short that were: each by itself
@@ -87,8 +96,6 @@ fn whole(after: &dyn ManyValues, at: At) -> Operation {
 struct Changes {
     removed: Vec<usize>,
     added: Vec<usize>,
-    /// Whether an element that stays as it is is primary.
-    kept_primary: bool,
     /// Whether any element stays as it is.
     kept_any: bool,
 }
@@ -106,7 +113,6 @@ impl Changes {
         let mut changes = Self {
             removed: Vec::new(),
             added: Vec::new(),
-            kept_primary: false,
             kept_any: false,
         };
         for index in 0..after.len() {
@@ -119,7 +125,6 @@ impl Changes {
                     if let Some(is_left) = is_left.get_mut(found) {
                         *is_left = false;
                     }
-                    changes.kept_primary |= is_primary_set(element);
                     changes.kept_any = true;
                 }
                 None => changes.added.push(index),
@@ -149,9 +154,7 @@ impl Changes {
             .iter()
             .filter(|at| is_primary_set(after.at(**at)))
             .count();
-        if self.kept_primary && primaries > 0 || primaries > 1 {
-            return None;
-        }
+        let several = is_primary_twice(after);
         if !self.removed.is_empty() {
             let finder = Finder::new(attribute.kind().descriptor()?, hashes, before);
             let (mut gone, mut changed) = (Vec::new(), Vec::new());
@@ -163,14 +166,15 @@ impl Changes {
                     Some(partner) if !changes_immutable(before.at(index), after.at(partner)) => {
                         let was_primary = is_primary_set(before.at(index));
                         if was_primary && is_primary_set(after.at(partner)) {
-                            primaries = 0;
+                            primaries = primaries.saturating_sub(1);
                         }
                         changed.push((address, index, partner));
                     }
                     _ => gone.push(address),
                 }
             }
-            if !self.kept_any && changed.is_empty() {
+            // Those that are primary already may stay so; who is made primary is the only one.
+            if !self.kept_any && changed.is_empty() || several && primaries > 0 {
                 return None;
             }
             for address in gone {
@@ -179,20 +183,41 @@ impl Changes {
             // A type that changes must not be found by a filter that comes later.
             changed.sort_by_key(|(address, ..)| !matches!(address, Address::Type { .. }));
             let taken: HashSet<usize> = changed.iter().map(|(.., partner)| *partner).collect();
-            for (address, index, partner) in changed {
-                let (ValueRef::Object(before), ValueRef::Object(after)) =
-                    (before.at(index), after.at(partner))
-                else {
-                    return None;
-                };
-                element(&finder, before, after, at, &address, primaries > 0, out)?;
+            let parts: &[Part] = if primaries > 0 {
+                // An element that is made primary makes the others not primary by itself (RFC 7644
+                // §3.5.2).
+                &[Part::Rest]
+            } else if is_primary_twice(before) {
+                // Where several are primary, any change of one takes that of the others.
+                &[Part::Demotion, Part::Rest]
+            } else {
+                &[Part::All]
+            };
+            for part in parts {
+                for (address, index, partner) in &changed {
+                    let (ValueRef::Object(before), ValueRef::Object(after)) =
+                        (before.at(*index), after.at(*partner))
+                    else {
+                        return None;
+                    };
+                    element(&finder, before, after, at, address, *part, out)?;
+                }
             }
             added.retain(|at| !taken.contains(at));
         }
         if !added.is_empty() {
+            if several && primaries > 0 {
+                return None;
+            }
             // Elements that come twice.
             let of = Identifier::new(attribute, hashes);
             if !would_all_be_added(&of, after, added.iter().copied()) {
+                return None;
+            }
+            if added
+                .iter()
+                .any(|index| has_several_primaries(after.at(*index)))
+            {
                 return None;
             }
             let texts: Vec<Json> = added
@@ -206,15 +231,24 @@ impl Changes {
     }
 }
 
-/// What changes within one element. `demoted` if another element is made primary, which makes
-/// this one not primary by itself (RFC 7644 §3.5.2).
+/// Which changes of an element are meant.
+#[derive(Clone, Copy, PartialEq)]
+enum Part {
+    All,
+    /// That it is not primary any more.
+    Demotion,
+    /// All but that.
+    Rest,
+}
+
+/// What changes within one element.
 fn element(
     finder: &Finder<'_>,
     before: &dyn Reflect,
     after: &dyn Reflect,
     at: At,
     address: &Address,
-    demoted: bool,
+    part: Part,
     out: &mut Out<'_>,
 ) -> Option<()> {
     for (index, sub) in after.descriptor().attributes().iter().enumerate() {
@@ -224,10 +258,11 @@ fn element(
         if sub.mutability() == Mutability::ReadOnly || same(before, after) {
             continue;
         }
-        if is_primary(sub) && demoted && !has(after) {
+        let demotes = is_primary(sub) && !has(after);
+        if part == if demotes { Part::Rest } else { Part::Demotion } {
             continue;
         }
-        if !is_name(sub.name()) {
+        if !is_name(sub.name()) || has_several_primaries(after) {
             return None;
         }
         let path = finder.path(at, address, Some(sub.name()));
@@ -248,6 +283,9 @@ fn element(
                 out.push(Operation::replace(path, encode::value(after)));
             }
         }
+    }
+    if part == Part::Demotion {
+        return Some(());
     }
     let path = finder.path(at, address, None);
     super::extra::of_element(before, after, &path, out).then_some(())
@@ -272,6 +310,27 @@ fn changes_immutable(before: ValueRef<'_>, after: ValueRef<'_>) -> bool {
             .any(differs)
 }
 
+/// Whether several elements are primary, of this attribute or of one within it. No patch can set
+/// such a value: the primary one is the only one (RFC 7643 §2.4).
+pub(super) fn has_several_primaries(value: ValueRef<'_>) -> bool {
+    match value {
+        ValueRef::Many(values) => {
+            is_primary_twice(values)
+                || (0..values.len()).any(|index| has_several_primaries(values.at(index)))
+        }
+        ValueRef::Object(object) => {
+            let count = object.descriptor().attributes().len();
+            (0..count).any(|index| has_several_primaries(object.get(index)))
+        }
+        _ => false,
+    }
+}
+
+fn is_primary_twice(values: &dyn ManyValues) -> bool {
+    let primary = |index: &usize| is_primary_set(values.at(*index));
+    (0..values.len()).filter(primary).nth(1).is_some()
+}
+
 fn is_primary_set(element: ValueRef<'_>) -> bool {
     let ValueRef::Object(element) = element else {
         return false;
@@ -279,182 +338,4 @@ fn is_primary_set(element: ValueRef<'_>) -> bool {
     let mut attributes = element.descriptor().attributes().iter().enumerate();
     attributes
         .any(|(index, a)| is_primary(a) && matches!(element.get(index), ValueRef::Boolean(true)))
-}
-
-/// A sub-attribute that elements are told apart by.
-#[derive(Clone, Copy)]
-struct Key {
-    index: usize,
-    name: &'static str,
-    case_exact: bool,
-}
-
-/// How an element is found. The key stands for the filter's answer: equal keys, equal answers.
-enum Address {
-    Value {
-        key: u64,
-        value: Comparand,
-    },
-    ValueAndType {
-        key: u64,
-        value: Comparand,
-        type_: Comparand,
-    },
-    Type {
-        key: u64,
-        type_: Comparand,
-    },
-}
-
-impl Address {
-    fn key(&self) -> (u8, u64) {
-        match self {
-            Self::Value { key, .. } => (0, *key),
-            Self::ValueAndType { key, .. } => (1, *key),
-            Self::Type { key, .. } => (2, *key),
-        }
-    }
-}
-
-/// Finds elements of the state before by filters that match only them.
-struct Finder<'a> {
-    hashes: &'a Hashes,
-    value: Option<Key>,
-    type_: Option<Key>,
-    /// How many elements have the same `value`, `value` and `type`, `type`.
-    counts: HashMap<(u8, u64), u32>,
-}
-
-impl<'a> Finder<'a> {
-    fn new(descriptor: &'static Descriptor, hashes: &'a Hashes, before: &dyn ManyValues) -> Self {
-        let key = |name: &str| {
-            let index = descriptor.position(name)?;
-            let attribute = descriptor.attributes().get(index)?;
-            identifies(attribute).then_some(Key {
-                index,
-                name: attribute.name(),
-                case_exact: attribute.is_case_exact(),
-            })
-        };
-        let mut finder = Self {
-            hashes,
-            value: key("value"),
-            type_: key("type"),
-            counts: HashMap::new(),
-        };
-        for index in 0..before.len() {
-            let (value, type_, pair) = finder.keys(before.at(index));
-            let keys = [
-                value.map(|key| (0, key)),
-                pair.map(|key| (1, key)),
-                type_.map(|key| (2, key)),
-            ];
-            for key in keys.into_iter().flatten() {
-                *finder.counts.entry(key).or_default() += 1;
-            }
-        }
-        finder
-    }
-
-    /// What the filters would compare: `value`, `type`, and both.
-    fn keys(&self, element: ValueRef<'_>) -> (Option<u64>, Option<u64>, Option<u64>) {
-        let ValueRef::Object(object) = element else {
-            return (None, None, None);
-        };
-        let hash = |key: Option<Key>| {
-            let key = key?;
-            match object.get(key.index) {
-                ValueRef::Integer(number) => Some(self.hashes.of(ValueRef::Integer(number))),
-                // Servers differ about the empty string.
-                value => value
-                    .text()
-                    .filter(|text| !text.is_empty())
-                    .map(|text| self.hashes.key(text, key.case_exact)),
-            }
-        };
-        let (value, type_) = (hash(self.value), hash(self.type_));
-        let pair = value
-            .zip(type_)
-            .map(|(value, type_)| self.hashes.pair(value, type_));
-        (value, type_, pair)
-    }
-
-    fn is_one(&self, key: (u8, u64)) -> bool {
-        self.counts.get(&key) == Some(&1)
-    }
-
-    /// A filter that only this element meets, if there is one.
-    fn address(&self, element: ValueRef<'_>) -> Option<Address> {
-        let (value, type_, pair) = self.keys(element);
-        match (value, pair, type_) {
-            (Some(key), ..) if self.is_one((0, key)) => Some(Address::Value {
-                key,
-                value: comparand(element, self.value)?,
-            }),
-            (Some(_), Some(key), _) if self.is_one((1, key)) => Some(Address::ValueAndType {
-                key,
-                value: comparand(element, self.value)?,
-                type_: comparand(element, self.type_)?,
-            }),
-            (None, _, Some(key)) if self.is_one((2, key)) => Some(Address::Type {
-                key,
-                type_: comparand(element, self.type_)?,
-            }),
-            _ => None,
-        }
-    }
-
-    /// The added elements by how they would be found; `None` for several with the same key.
-    fn partners(
-        &self,
-        after: &dyn ManyValues,
-        added: &[usize],
-    ) -> HashMap<(u8, u64), Option<usize>> {
-        let mut partners = HashMap::new();
-        for index in added {
-            let (value, type_, pair) = self.keys(after.at(*index));
-            let alone = type_.filter(|_| value.is_none());
-            let keys = [
-                value.map(|key| (0, key)),
-                pair.map(|key| (1, key)),
-                alone.map(|key| (2, key)),
-            ];
-            for key in keys.into_iter().flatten() {
-                partners
-                    .entry(key)
-                    .and_modify(|index| *index = None)
-                    .or_insert(Some(*index));
-            }
-        }
-        partners
-    }
-
-    fn path(&self, at: At, address: &Address, sub: Option<&'static str>) -> PatchPath {
-        let condition = |key: Option<Key>, value: &Comparand| {
-            let name = key.map_or("value", |key| key.name);
-            let path = AttributePath::from_parts(None, name, None);
-            Filter::compare(path, Operator::Eq, value.clone())
-        };
-        let filter = match address {
-            Address::Value { value, .. } => condition(self.value, value),
-            Address::Type { type_, .. } => condition(self.type_, type_),
-            Address::ValueAndType { value, type_, .. } => {
-                condition(self.type_, type_).and(condition(self.value, value))
-            }
-        };
-        match sub {
-            Some(sub) => PatchPath::from_elements_sub(at.attribute(None), filter, sub),
-            None => PatchPath::from_elements(at.attribute(None), filter),
-        }
-    }
-}
-
-fn comparand(element: ValueRef<'_>, key: Option<Key>) -> Option<Comparand> {
-    let ValueRef::Object(object) = element else {
-        return None;
-    };
-    match object.get(key?.index) {
-        ValueRef::Integer(number) => Some(Comparand::from(number)),
-        value => value.text().map(Comparand::from),
-    }
 }

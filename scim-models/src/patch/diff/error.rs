@@ -2,7 +2,7 @@
 
 use std::fmt;
 
-use crate::shown::Visible;
+use crate::shown::Name;
 
 /// What is wrong with a change.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
@@ -15,6 +15,9 @@ pub enum DiffErrorKind {
     /// An attribute is taken away, and no path can name it: its name is not one that RFC 7643 §2.1
     /// allows.
     NoPath,
+    /// More than one element of a multi-valued attribute would be made primary (RFC 7643 §2.4). No
+    /// service provider that keeps the rule takes such a patch.
+    SeveralPrimaries,
     /// The two are of resource types that were made at run time from different documents.
     DifferentTypes,
 }
@@ -54,11 +57,12 @@ impl fmt::Display for DiffError {
             DiffErrorKind::Immutable => "is immutable and has a value",
             DiffErrorKind::Required => "is required and cannot be removed",
             DiffErrorKind::NoPath => "cannot be named by a path",
+            DiffErrorKind::SeveralPrimaries => "has more than one element that is to be primary",
             DiffErrorKind::DifferentTypes => {
                 "is of two resource types with this schema: convert one of the two first"
             }
         };
-        write!(f, "{} {why}", Visible(&self.attribute))
+        write!(f, "{} {why}", Name(&self.attribute))
     }
 }
 

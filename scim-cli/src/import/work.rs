@@ -1,0 +1,264 @@
+//! One run: all rows are sent, type after type, some at a time.
+
+use std::sync::Arc;
+
+use tokio::task::JoinSet;
+
+use super::known::Known;
+use super::many;
+use super::report::Report;
+use super::row::{self, Prepared};
+use super::send::{self, Sent};
+use super::{Done, Input, OnConflict, Plan, Shared, told};
+use crate::bulk::Limits;
+use crate::failure::{Code, Failure};
+use crate::progress::Progress;
+use crate::terminal::{self, say};
+
+/// After so many failures of the network in a row, the rest is not tried.
+const GIVE_UP: usize = 10;
+
+/// Rows by their numbers, and what became of each.
+type Results = Vec<(usize, Result<Sent, Failure>)>;
+
+/// The state of a run.
+pub(super) struct Work<'w> {
+    pub(super) shared: &'w Arc<Shared>,
+    pub(super) inputs: &'w [Input],
+    pub(super) rows: &'w [Prepared],
+    pub(super) plan: &'w Plan,
+    pub(super) report: &'w mut Report,
+    pub(super) done: &'w mut Done,
+    pub(super) rejected: &'w mut Vec<usize>,
+    /// Rows that are there, but for references to what was not there yet.
+    pub(super) waiting: Vec<(usize, String)>,
+}
+
+/// What one request, or one after the other, is for.
+enum Unit {
+    /// A row, and whether an earlier run sent it without knowing what became of it.
+    One(usize, bool),
+    /// Rows that are created by one BulkRequest.
+    Many(Vec<usize>),
+}
+
+impl Unit {
+    fn rows(&self) -> &[usize] {
+        match self {
+            Self::One(at, _) => std::slice::from_ref(at),
+            Self::Many(all) => all,
+        }
+    }
+}
+
+impl Work<'_> {
+    /// Sends all rows, then what refers to rows that were not there yet.
+    pub(super) async fn all(&mut self, todo: &[(usize, bool)]) -> Result<(), Failure> {
+        for (number, input) in self.inputs.iter().enumerate() {
+            let mine: Vec<(usize, bool)> = todo
+                .iter()
+                .copied()
+                .filter(|(at, _)| self.rows.get(*at).is_some_and(|row| row.input == number))
+                .collect();
+            if !mine.is_empty() {
+                self.input(input, &mine).await?;
+            }
+        }
+        self.references().await
+    }
+
+    /// What the server has already of these rows.
+    async fn known(&self, input: &Input, mine: &[(usize, bool)]) -> Result<Known, Failure> {
+        let matched_by = row::matched_by(&input.of, self.plan)?;
+        let must_look = self.plan.on_conflict != OnConflict::Fail || self.plan.dry_run;
+        if !must_look && !mine.iter().any(|(_, sent)| *sent) {
+            return Ok(Known::default());
+        }
+        let wanted = mine.iter().filter(|(_, sent)| must_look || *sent);
+        let wanted = wanted.filter_map(|(at, _)| self.rows.get(*at)?.key_value.clone());
+        Known::find(self.shared, &input.of, &matched_by, wanted.collect()).await
+    }
+
+    /// The ids of rows that are there already are known before the first row is sent: one that refers
+    /// to a later one need not lose its reference for a while.
+    fn learn(&self, input: &Input, known: &Known, mine: &[(usize, bool)]) {
+        for (at, was_sent) in mine {
+            if self.plan.on_conflict == OnConflict::Fail && !was_sent {
+                continue;
+            }
+            let Some(row) = self.rows.get(*at) else {
+                continue;
+            };
+            let there = row
+                .key_value
+                .as_ref()
+                .and_then(|key| known.get(&input.of, key));
+            if let Some(id) = there.and_then(|there| there.str("id")) {
+                self.shared.learn(row.old_id.as_deref(), id);
+            }
+        }
+    }
+
+    /// Rows one by one, or those that are new together, as many as the server takes.
+    fn units(
+        &self,
+        input: &Input,
+        known: &Known,
+        mine: &[(usize, bool)],
+    ) -> Result<Vec<Unit>, Failure> {
+        let one = |(at, was_sent): (usize, bool)| Unit::One(at, was_sent);
+        if !self.plan.bulk || self.plan.dry_run {
+            return Ok(mine.iter().copied().map(one).collect());
+        }
+        let is_new = |&(at, was_sent): &(usize, bool)| {
+            let key = self.rows.get(at).and_then(|row| row.key_value.as_ref());
+            !was_sent && key.is_none_or(|key| known.get(&input.of, key).is_none())
+        };
+        let (new, others): (Vec<_>, Vec<_>) = mine.iter().copied().partition(is_new);
+        let new: Vec<usize> = new.into_iter().map(|(at, _)| at).collect();
+        let limits = Limits::of(&self.shared.types);
+        let parts = many::parts(&input.of, self.rows, &new, &limits)?;
+        let parts = parts.into_iter().map(Unit::Many);
+        Ok(parts.chain(others.into_iter().map(one)).collect())
+    }
+
+    async fn input(&mut self, input: &Input, mine: &[(usize, bool)]) -> Result<(), Failure> {
+        let known = Arc::new(self.known(input, mine).await?);
+        self.learn(input, &known, mine);
+        let units = self.units(input, &known, mine)?;
+        let mut progress = Progress::new(&input.of.name, Some(mine.len() as u64));
+        let mut jobs: JoinSet<Results> = JoinSet::new();
+        let mut next = units.into_iter();
+        let mut lost = 0;
+        let mut stop: Option<Failure> = None;
+        let interrupted = terminal::interrupted();
+        tokio::pin!(interrupted);
+        loop {
+            while stop.is_none() && jobs.len() < self.plan.jobs {
+                let Some(unit) = next.next() else {
+                    break;
+                };
+                self.spawn(&mut jobs, input, &known, unit)?;
+            }
+            if jobs.is_empty() {
+                break;
+            }
+            let ended = tokio::select! {
+                ended = jobs.join_next() => ended,
+                _ = &mut interrupted, if stop.is_none() => {
+                    progress.say("interrupted: what is on its way is finished first");
+                    stop = Some(Failure::new(Code::Interrupted, "interrupted"));
+                    continue;
+                }
+            };
+            let Some(Ok(results)) = ended else {
+                continue;
+            };
+            let mut is_lost = false;
+            for (at, sent) in results {
+                let Some(failure) = self.result(input, &mut progress, at, sent)? else {
+                    lost = 0;
+                    continue;
+                };
+                is_lost |= failure.code() == Code::Network;
+                if failure.code() == Code::Auth {
+                    stop.get_or_insert(Failure::new(Code::Auth, "the rest is not tried"));
+                }
+            }
+            lost = if is_lost { lost + 1 } else { 0 };
+            if lost >= GIVE_UP {
+                stop.get_or_insert(Failure::new(Code::Network, "the rest is not tried"));
+            }
+        }
+        progress.finish();
+        match stop {
+            None => Ok(()),
+            Some(failure) => Err(failure.hint(format!(
+                "{}; the same command with --resume goes on",
+                self.done.summary()
+            ))),
+        }
+    }
+
+    /// Writes down that rows are sent, and sends them.
+    fn spawn(
+        &mut self,
+        jobs: &mut JoinSet<Results>,
+        input: &Input,
+        known: &Arc<Known>,
+        unit: Unit,
+    ) -> Result<(), Failure> {
+        let mut rows = Vec::new();
+        for at in unit.rows() {
+            if let Some(row) = self.rows.get(*at) {
+                self.report.sent(row)?;
+                rows.push((*at, row.clone()));
+            }
+        }
+        let (shared, known, of) = (Arc::clone(self.shared), Arc::clone(known), input.of.clone());
+        jobs.spawn(async move {
+            if let Unit::Many(_) = unit {
+                return many::create(&shared, &of, &known, rows).await;
+            }
+            let was_sent = matches!(unit, Unit::One(_, true));
+            let mut results = Vec::new();
+            for (at, row) in rows {
+                results.push((at, send::row(&shared, &of, &known, &row, was_sent).await));
+            }
+            results
+        });
+        Ok(())
+    }
+
+    /// Writes down what became of a row. Gives why, if it was refused.
+    fn result(
+        &mut self,
+        input: &Input,
+        progress: &mut Progress,
+        at: usize,
+        sent: Result<Sent, Failure>,
+    ) -> Result<Option<Failure>, Failure> {
+        let Some(row) = self.rows.get(at) else {
+            return Ok(None);
+        };
+        match sent {
+            Ok(sent) => {
+                self.report.done(row, sent.action, &sent.id, sent.refers)?;
+                self.shared.learn(row.old_id.as_deref(), &sent.id);
+                if sent.refers {
+                    self.waiting.push((at, sent.id.clone()));
+                }
+                self.done.count(sent.action);
+                progress.add(1, 0);
+                Ok(None)
+            }
+            Err(failure) => {
+                self.report.failed(row, &failure)?;
+                progress.say(&told(&failure, &input.name, row));
+                self.done.count("failed");
+                self.rejected.push(at);
+                progress.add(0, 1);
+                Ok(Some(failure))
+            }
+        }
+    }
+
+    /// Sets the references to what did not exist yet.
+    async fn references(&mut self) -> Result<(), Failure> {
+        for (at, id) in std::mem::take(&mut self.waiting) {
+            let row = self.rows.get(at);
+            let Some((row, input)) = row.and_then(|row| Some((row, self.inputs.get(row.input)?)))
+            else {
+                continue;
+            };
+            match send::references(self.shared, &input.of, row, &id).await {
+                Ok(()) => self.report.done(row, "referred", &id, false)?,
+                Err(failure) => {
+                    say(told(&failure.at("its references"), &input.name, row));
+                    self.done.count("failed");
+                }
+            }
+        }
+        Ok(())
+    }
+}

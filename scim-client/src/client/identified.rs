@@ -1,0 +1,90 @@
+//! What says which resource is meant.
+
+use crate::{Stored, resource::AnyResource};
+
+/// What says which resource is meant: a stored one, with its version, or an `id`.
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` does not say which `{R}` is meant",
+    label = "expected a `&Stored<{R}>` or an id",
+    note = "a resource that was read has an id: use the `Stored<{R}>` that `.get(id)` gave",
+    note = "a `BulkReference` stands for a resource in operations of its own bulk only"
+)]
+pub trait Identified<R> {
+    /// The identifier.
+    fn id(&self) -> &str;
+
+    /// The version that it should still have.
+    fn version(&self) -> Option<&str> {
+        None
+    }
+
+    /// The resource as it was read.
+    #[doc(hidden)]
+    fn read(&self) -> Option<&Stored<R>> {
+        None
+    }
+}
+
+/// What says which resource an operation of a [`Bulk`](super::Bulk) is about: a stored one, with its
+/// version, an `id`, or one that the same bulk creates.
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` does not say which `{R}` the operation of the bulk is about",
+    label = "expected a `&Stored<{R}>`, an id, or the `BulkReference<{R}>` of a creation",
+    note = "only `create` gives a reference; the handle of another operation stands for its result"
+)]
+pub trait BulkTarget<R> {
+    /// The identifier, or the reference in its place.
+    fn id(&self) -> &str;
+
+    /// The version that it should still have.
+    fn version(&self) -> Option<&str> {
+        None
+    }
+
+    /// The resource as it was read.
+    #[doc(hidden)]
+    fn read(&self) -> Option<&Stored<R>> {
+        None
+    }
+}
+
+/// What is said of a resource in the same words, alone and in a bulk. Two traits, because each says in
+/// its own words what is missing.
+macro_rules! identify {
+    ($trait:ident) => {
+        impl<R: AnyResource> $trait<R> for &Stored<R> {
+            fn id(&self) -> &str {
+                Stored::id(self)
+            }
+
+            fn version(&self) -> Option<&str> {
+                self.meta().version.as_deref()
+            }
+
+            fn read(&self) -> Option<&Stored<R>> {
+                Some(self)
+            }
+        }
+
+        impl<R> $trait<R> for &str {
+            fn id(&self) -> &str {
+                self
+            }
+        }
+
+        impl<R> $trait<R> for String {
+            fn id(&self) -> &str {
+                self
+            }
+        }
+
+        impl<R> $trait<R> for &String {
+            fn id(&self) -> &str {
+                self
+            }
+        }
+    };
+}
+
+identify!(Identified);
+identify!(BulkTarget);

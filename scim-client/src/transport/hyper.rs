@@ -1,0 +1,176 @@
+//! hyper-util as the transport.
+
+mod builder;
+mod connector;
+mod gzip;
+mod stream;
+
+use std::{
+    fmt,
+    pin::{Pin, pin},
+    task::{Context, Poll},
+};
+
+use ::hyper::body::Incoming;
+use bytes::Bytes;
+use http::{
+    HeaderValue, Request, Response, Uri,
+    header::{ACCEPT_ENCODING, PROXY_AUTHORIZATION, USER_AGENT},
+    uri::Scheme,
+};
+use http_body_util::Full;
+use hyper_util::client::legacy::{Client, Error as SendError};
+
+pub use self::builder::HyperTransportBuilder;
+use self::connector::Connector;
+use super::{
+    BodyLimits, SendFuture, Transport, TransportError, TransportErrorKind, collected,
+    proxy::Proxies, runtime,
+};
+
+/// Said unless the request says another.
+const OWN_NAME: HeaderValue =
+    HeaderValue::from_static(concat!("scim-client/", env!("CARGO_PKG_VERSION")));
+
+const GZIP: HeaderValue = HeaderValue::from_static("gzip");
+
+/// A transport over hyper-util, for those who want less than reqwest: a get takes about half of the
+/// instructions.
+///
+/// [`ClientBuilder::use_hyper`](crate::client::ClientBuilder::use_hyper) makes one; it is what a
+/// client has without the feature `reqwest`. [`HyperTransport::builder`] is for what that does not
+/// ask, such as a proxy of one's own:
+///
+/// ```no_run
+/// # fn example() -> Result<(), scim_client::Error> {
+/// use scim_client::{Client, transport::HyperTransport};
+///
+/// let hyper = HyperTransport::builder().proxy("http://proxy.internal:3128").build()?;
+/// let scim = Client::builder("https://scim.example/v2").transport(hyper).build()?;
+/// # Ok(())
+/// # }
+/// ```
+///
+/// | it has | |
+/// |---|---|
+/// | HTTP | 1.1; 2 where the server agrees in TLS (ALPN) |
+/// | TLS | by rustls, with the feature `rustls`: [`Tls`](super::Tls), as with reqwest |
+/// | proxies | those of the environment (`HTTP_PROXY`, `HTTPS_PROXY`, `ALL_PROXY`, `NO_PROXY`) or of the system, or one that is named; CONNECT for `https`; user name and password; TLS to the proxy |
+/// | connections | kept, and used again; an unused one ends after 4 seconds |
+/// | bodies | by gzip, if the server wants it |
+/// | time-outs | for connecting; the others are those of the client, over any transport |
+///
+/// It has no SOCKS proxies, no TLS by the platform's library (`native-tls`), no HTTP/2 without TLS and
+/// no HTTP/3, no cookies, no resolver and no local address of one's own. For these there is
+/// the transport over reqwest, or any `tower` service
+/// ([`ClientBuilder::service`](crate::client::ClientBuilder::service)).
+#[derive(Clone)]
+pub struct HyperTransport {
+    client: Client<Connector, Full<Bytes>>,
+    limits: BodyLimits,
+    proxies: Proxies,
+}
+
+/// Without the proxies, whose passwords are secrets.
+impl fmt::Debug for HyperTransport {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("HyperTransport")
+            .field("limits", &self.limits)
+            .finish_non_exhaustive()
+    }
+}
+
+impl HyperTransport {
+    /// Sets one up.
+    pub fn builder() -> HyperTransportBuilder {
+        HyperTransportBuilder::default()
+    }
+
+    /// Adds the headers that are the transport's to add.
+    fn complete(&self, request: &mut Request<Bytes>) {
+        // Through a tunnel, the proxy sees no header of the request.
+        let plain = request.uri().scheme() == Some(&Scheme::HTTP);
+        let proxy = plain.then(|| self.proxies.of(request.uri())).flatten();
+        let headers = request.headers_mut();
+        if let Some(credentials) = proxy.as_ref().and_then(|proxy| proxy.basic_auth()) {
+            headers.insert(PROXY_AUTHORIZATION, credentials.clone());
+        }
+        headers.entry(USER_AGENT).or_insert(OWN_NAME);
+        headers.entry(ACCEPT_ENCODING).or_insert(GZIP);
+    }
+}
+
+impl Transport for HyperTransport {
+    fn send(&self, mut request: Request<Bytes>) -> SendFuture {
+        let limits = self.limits.of(&request);
+        self.complete(&mut request);
+        let (client, proxies) = (self.client.clone(), self.proxies.clone());
+        Box::pin(async move {
+            runtime::is_here()?;
+            let exchange = pin!(async move {
+                // Asked for only where something failed; without the query, which is of no use there.
+                let place = (
+                    request.uri().scheme().cloned(),
+                    request.uri().authority().cloned(),
+                );
+                let sent = client.request(request.map(Full::new)).await;
+                let (parts, body) = sent
+                    .map_err(|error| failed(error, &proxies, place))?
+                    .into_parts();
+                received(parts, body, limits).await
+            });
+            Whole(exchange).await
+        })
+    }
+}
+
+/// An exchange in a runtime that may lack what it needs.
+struct Whole<'f, F>(Pin<&'f mut F>);
+
+impl<F, T> Future for Whole<'_, F>
+where
+    F: Future<Output = Result<T, TransportError>>,
+{
+    type Output = Result<T, TransportError>;
+
+    fn poll(mut self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<Self::Output> {
+        match runtime::attempt(|| self.0.as_mut().poll(context)) {
+            Ok(polled) => polled,
+            Err(unfit) => Poll::Ready(Err(unfit.into())),
+        }
+    }
+}
+
+async fn received(
+    mut parts: http::response::Parts,
+    body: Incoming,
+    limits: BodyLimits,
+) -> Result<Response<Bytes>, TransportError> {
+    let (most, is_cut) = limits.at(parts.status);
+    let mut body = collected::read(body, most, is_cut).await?;
+    if gzip::is_used(&parts.headers) && !body.is_empty() {
+        body = gzip::unpacked(&body, most, is_cut)?;
+        gzip::forget(&mut parts.headers);
+    }
+    Ok(Response::from_parts(parts, body))
+}
+
+/// Why there is no response. Of a connection that could not be made it says through which proxy.
+fn failed(
+    error: SendError,
+    proxies: &Proxies,
+    (scheme, authority): (Option<Scheme>, Option<http::uri::Authority>),
+) -> TransportError {
+    if !error.is_connect() {
+        return TransportError::new(TransportErrorKind::Other, error);
+    }
+    let error = TransportError::new(TransportErrorKind::Connect, error);
+    let url = || {
+        let url = Uri::builder().scheme(scheme?).authority(authority?);
+        url.path_and_query("/").build().ok()
+    };
+    match url().and_then(|url| proxies.named(&url)) {
+        Some(proxy) => error.through(&proxy),
+        None => error,
+    }
+}

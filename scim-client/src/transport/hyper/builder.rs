@@ -1,0 +1,146 @@
+//! Setting up the transport.
+
+use std::{fmt, time::Duration};
+
+use hyper_util::{
+    client::legacy::Client,
+    rt::{TokioExecutor, TokioTimer},
+};
+
+use super::{HyperTransport, connector::Connector};
+#[cfg(feature = "rustls")]
+use crate::transport::{Roots, Tls};
+use crate::{
+    error::{Error, ErrorKind},
+    shown,
+    transport::{BodyLimits, CONNECT_TIMEOUT, IDLE, MAX_BODY, MAX_ERROR_BODY, proxy::Proxies},
+};
+
+/// Sets up a [`HyperTransport`]: begins with [`HyperTransport::builder`], ends with
+/// [`build`](Self::build).
+#[must_use]
+pub struct HyperTransportBuilder {
+    limits: BodyLimits,
+    connect_timeout: Duration,
+    proxy: Chosen,
+    #[cfg(feature = "rustls")]
+    tls: Tls,
+}
+
+enum Chosen {
+    Environment,
+    None,
+    One(String),
+}
+
+impl Default for HyperTransportBuilder {
+    fn default() -> Self {
+        Self {
+            limits: BodyLimits {
+                success: MAX_BODY,
+                error: MAX_ERROR_BODY,
+            },
+            connect_timeout: CONNECT_TIMEOUT,
+            proxy: Chosen::Environment,
+            #[cfg(feature = "rustls")]
+            tls: Tls::new(),
+        }
+    }
+}
+
+impl HyperTransportBuilder {
+    /// Sets whom it trusts, and who it is.
+    #[cfg(feature = "rustls")]
+    pub fn tls(mut self, tls: Tls) -> Self {
+        self.tls = tls;
+        self
+    }
+
+    /// Sends everything through this proxy, in place of those of the environment: a URL of `http` or
+    /// `https`, with a user name and a password if it wants them.
+    pub fn proxy(mut self, url: impl Into<String>) -> Self {
+        self.proxy = Chosen::One(url.into());
+        self
+    }
+
+    /// Asks no proxy, whatever the environment says.
+    pub fn no_proxy(mut self) -> Self {
+        self.proxy = Chosen::None;
+        self
+    }
+
+    /// How long connecting may take, with TLS and the proxy: 10 seconds unless set.
+    pub fn connect_timeout(mut self, timeout: Duration) -> Self {
+        self.connect_timeout = timeout;
+        self
+    }
+
+    /// The largest answer that is read, in bytes, unpacked; a larger one is an error. 64 MiB unless
+    /// set.
+    pub fn max_body(mut self, bytes: usize) -> Self {
+        self.limits.success = bytes;
+        self
+    }
+
+    /// How much is read of an answer with an error status, in bytes; 256 KiB unless set. The rest is
+    /// left.
+    pub fn max_error_body(mut self, bytes: usize) -> Self {
+        self.limits.error = bytes;
+        self
+    }
+
+    /// Checks everything and makes the transport. Nothing is sent.
+    ///
+    /// # Errors
+    /// [`ErrorKind::Configuration`]: the URL of the proxy or a certificate cannot be used, or the
+    /// platform has no certificates to know servers by.
+    pub fn build(self) -> Result<HyperTransport, Error> {
+        #[cfg(feature = "rustls")]
+        let tls = self.tls.config(Roots::Needed)?;
+        self.with_tls(
+            #[cfg(feature = "rustls")]
+            tls,
+        )
+    }
+
+    /// As [`build`](Self::build), with TLS as it is given.
+    pub(crate) fn with_tls(
+        self,
+        #[cfg(feature = "rustls")] tls: rustls::ClientConfig,
+    ) -> Result<HyperTransport, Error> {
+        let proxies = match self.proxy {
+            Chosen::Environment => Proxies::of_the_environment(),
+            Chosen::None => Proxies::None,
+            Chosen::One(url) => Proxies::one(&url).ok_or_else(|| {
+                let url = shown::url_without_secrets(&url);
+                let message = format!("the proxy's URL `{url}` is none of http or https");
+                Error::new(ErrorKind::Configuration, message)
+            })?,
+        };
+        let connector = Connector::new(
+            proxies.clone(),
+            self.connect_timeout,
+            #[cfg(feature = "rustls")]
+            tls,
+        );
+        let client = Client::builder(TokioExecutor::new())
+            .pool_idle_timeout(IDLE)
+            .pool_timer(TokioTimer::new())
+            .build(connector);
+        Ok(HyperTransport {
+            client,
+            limits: self.limits,
+            proxies,
+        })
+    }
+}
+
+/// Without the proxy, whose password is a secret.
+impl fmt::Debug for HyperTransportBuilder {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("HyperTransportBuilder")
+            .field("limits", &self.limits)
+            .field("connect_timeout", &self.connect_timeout)
+            .finish_non_exhaustive()
+    }
+}

@@ -1,0 +1,211 @@
+//! Every operation, given up at each point where it waits: the client works on as if it had never
+//! been, holds nothing for it, and has sent no more than it would have.
+
+use std::{
+    future::Future,
+    pin::Pin,
+    sync::{
+        Arc,
+        atomic::{AtomicUsize, Ordering},
+    },
+    task::{Context, Poll},
+    time::Duration,
+};
+
+use scim_client::{
+    Client, Error, Group, Stored, User,
+    bytes::Bytes,
+    client::{ClientBuilder, ClientCredentials, RateLimit, RetryPolicy},
+    http::{Request, Response},
+    transport::{SendFuture, Transport},
+};
+
+use super::BABS;
+
+/// Answers after it was polled some times, and knows how many requests are under way.
+#[derive(Clone, Default)]
+struct Hesitant {
+    under_way: Arc<AtomicUsize>,
+    sent: Arc<AtomicUsize>,
+}
+
+/// Not ready the first few times.
+struct Later(u32);
+
+impl Future for Later {
+    type Output = ();
+
+    fn poll(mut self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<()> {
+        if self.0 == 0 {
+            return Poll::Ready(());
+        }
+        self.0 -= 1;
+        context.waker().wake_by_ref();
+        Poll::Pending
+    }
+}
+
+struct UnderWay(Arc<AtomicUsize>);
+
+impl Drop for UnderWay {
+    fn drop(&mut self) {
+        self.0.fetch_sub(1, Ordering::SeqCst);
+    }
+}
+
+impl Transport for Hesitant {
+    fn send(&self, request: Request<Bytes>) -> SendFuture {
+        self.under_way.fetch_add(1, Ordering::SeqCst);
+        let under_way = UnderWay(self.under_way.clone());
+        let number = self.sent.fetch_add(1, Ordering::SeqCst);
+        let (method, path) = (request.method().clone(), request.uri().path().to_owned());
+        Box::pin(async move {
+            let _under_way = under_way;
+            Later(2).await;
+            let (status, body) = match (method.as_str(), path.as_str()) {
+                (_, "/token") => (200, r#"{"access_token":"t","expires_in":3600}"#),
+                // Now and then it is busy.
+                ("GET", _) if number % 5 == 1 => (503, ""),
+                ("PATCH" | "DELETE", _) => (204, ""),
+                ("POST", "/v2/Bulk") => (404, ""),
+                ("POST", _) => (409, r#"{"status":"409","scimType":"uniqueness"}"#),
+                ("GET", "/v2/Users" | "/v2/Groups") => (
+                    200,
+                    r#"{"totalResults":1,"Resources":[{"id":"2819","userName":"bjensen"}]}"#,
+                ),
+                _ => (200, BABS),
+            };
+            let mut response = Response::new(Bytes::from(body));
+            *response.status_mut() = status.try_into().unwrap();
+            Ok(response)
+        })
+    }
+}
+
+type Work = Pin<Box<dyn Future<Output = Result<(), Error>>>>;
+
+/// Each operation, by number.
+fn operation(number: usize, scim: &Client) -> Option<Work> {
+    let users = scim.resource::<User>();
+    let babs: Stored<User> = Stored::from_json(BABS).unwrap();
+    Some(match number {
+        0 => Box::pin(async move { users.get("2819").await.map(drop) }),
+        1 => Box::pin(async move {
+            let patch = users.patch("2819").replace(|u| u.title, "CTO");
+            patch.check_applied(false).await.map(drop)
+        }),
+        2 => Box::pin(async move {
+            let bjensen = User::new("bjensen");
+            let found = users.create_or_get(&bjensen, |u| u.user_name).await;
+            found.map(drop)
+        }),
+        3 => Box::pin(async move {
+            let update = users.update(&babs, |u| u.title = Some("CTO".into()));
+            let update = update.retry_on_conflict().check_applied(false);
+            update.await.map(drop)
+        }),
+        4 => Box::pin(async move {
+            let mut found = users.query().count(1).stream().prefetch(2);
+            while let Some(user) = found.next().await {
+                user?;
+            }
+            Ok(())
+        }),
+        5 => {
+            let mut bulk = scim.bulk().fall_back_to_single_requests().concurrently(3);
+            bulk.delete(&babs);
+            bulk.delete::<Group>("1");
+            bulk.patch::<User>("2", |patch| patch.replace(|u| u.title, "CTO"));
+            bulk.patch::<User>("3", |patch| patch.replace(|u| u.title, "CTO"));
+            Box::pin(async move { bulk.await.map(drop) })
+        }
+        6 => Box::pin(async move { users.delete("2819").await }),
+        7 => {
+            let scim = scim.clone();
+            Box::pin(async move { scim.discover().await.map(drop) })
+        }
+        _ => return None,
+    })
+}
+
+fn client(kind: usize, network: &Hesitant) -> Client {
+    let oauth = || ClientCredentials::new("https://scim.example/token", "id", "s3cr3t-t0p");
+    let builder: ClientBuilder = Client::builder("https://scim.example/v2")
+        .transport(network.clone())
+        .retry(RetryPolicy::default().with_first_backoff(Duration::from_millis(10)));
+    let builder = match kind {
+        0 => builder,
+        1 => builder.max_concurrent_requests(1),
+        2 => builder.oauth2(oauth()),
+        _ => builder
+            .max_concurrent_requests(1)
+            .rate_limit(RateLimit::new(2, Duration::from_secs(1)))
+            .oauth2(oauth()),
+    };
+    builder.build().unwrap()
+}
+
+/// Polls up to so many times, and gives up.
+struct AtMost(Work, usize);
+
+impl Future for AtMost {
+    type Output = bool;
+
+    fn poll(mut self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<bool> {
+        if self.1 == 0 {
+            return Poll::Ready(false);
+        }
+        self.1 -= 1;
+        self.0.as_mut().poll(context).map(|_| true)
+    }
+}
+
+async fn given_up_everywhere(kind: usize) {
+    for number in 0.. {
+        let mut polls = 0;
+        loop {
+            let network = Hesitant::default();
+            let scim = client(kind, &network);
+            let Some(work) = operation(number, &scim) else {
+                return;
+            };
+            let done = AtMost(work, polls).await;
+            // Whatever it left behind ends, and whoever comes next has its turn.
+            let next = scim.resource::<User>().get("2819").into_future();
+            let next = tokio::time::timeout(Duration::from_secs(60), next).await;
+            let what = format!("operation {number}, client {kind}, after {polls} polls");
+            next.expect(&what).expect(&what);
+            for _ in 0..100 {
+                tokio::time::sleep(Duration::from_secs(1)).await;
+            }
+            assert_eq!(network.under_way.load(Ordering::SeqCst), 0, "{what}");
+            assert!(network.sent.load(Ordering::SeqCst) < 40, "{what}");
+            if done {
+                break;
+            }
+            polls += 1;
+            assert!(polls < 500, "{what}");
+        }
+        assert!(polls > 0, "operation {number} waits for something");
+    }
+}
+
+#[tokio::test(start_paused = true)]
+async fn without_limits() {
+    given_up_everywhere(0).await;
+}
+
+#[tokio::test(start_paused = true)]
+async fn with_one_place() {
+    given_up_everywhere(1).await;
+}
+
+#[tokio::test(start_paused = true)]
+async fn with_tokens() {
+    given_up_everywhere(2).await;
+}
+
+#[tokio::test(start_paused = true)]
+async fn with_all_of_it() {
+    given_up_everywhere(3).await;
+}

@@ -1,0 +1,391 @@
+//! Tables for the resources of several tenants, and what a store does with them.
+
+mod session;
+
+use std::{collections::BTreeSet, fmt};
+
+use scim_models::{
+    attribute_path::AttributePath,
+    model::{Attribute, Kind, Mutability, Uniqueness, ValueRef},
+};
+
+use super::{
+    Column,
+    column::Holds,
+    comparable,
+    statement::{Parameter, Statement},
+    storable,
+};
+use crate::{
+    record::{Record, ServedType},
+    refusal::Result,
+};
+
+pub use self::session::Session;
+
+/// The columns that every table of resources has.
+const OWN_COLUMNS: [&str; 7] = [
+    "number", "tenant", "kind", "id", "version", "display", "json",
+];
+
+/// What a [`Session`] needs of the driver of a database: to run statements, all in one transaction.
+///
+/// The parameters are bound as they are; a driver that numbers them takes
+/// [`Statement::numbered`].
+pub trait Connection {
+    /// Runs a statement that writes, and says how many rows it wrote.
+    ///
+    /// # Errors
+    /// The database failed ([`Refusal::internal`](crate::Refusal::internal)), or a unique value is
+    /// taken ([`Refusal::taken`](crate::Refusal::taken)): taken by a transaction at the same time,
+    /// as what was there before is found first.
+    fn execute(&mut self, statement: &Statement) -> Result<u64>;
+
+    /// The rows that a statement selects, each of as many texts as it has columns; `None` for NULL.
+    ///
+    /// # Errors
+    /// The database failed.
+    fn rows(&mut self, statement: &Statement) -> Result<Vec<Vec<Option<String>>>>;
+}
+
+/// Two tables for the resources of several tenants: one with a row for each resource, with its JSON
+/// and columns for what it is found by, and one with a row for each element of a multi-valued
+/// attribute that resources are found by, members of groups among them.
+///
+/// It is a plain value without a database: [`schema`](Self::schema) is what makes the tables, and
+/// [`session`](Self::session) does what a [`Store`](crate::Store) does, on any [`Connection`].
+/// `groups` follow from the members of groups, and who is deleted leaves them.
+///
+/// ```
+/// use scim_provider::{ServedType, scim_models::{Group, User}, sql::Tables};
+///
+/// let types = [ServedType::of::<User>(), ServedType::of::<Group>()];
+/// let columns = [("userName", "user_name"), ("active", "active")];
+/// let tables = Tables::new(types, &columns, &["emails"])?;
+/// assert!(tables.schema().contains("user_name TEXT"));
+/// // What is unique needs a column.
+/// let types = [ServedType::of::<User>()];
+/// let error = Tables::new(types, &[], &[]).unwrap_err();
+/// assert_eq!(error.to_string(), "userName is unique, so it needs a column");
+/// # Ok::<(), scim_provider::sql::UnfitColumn>(())
+/// ```
+#[derive(Debug, Clone)]
+pub struct Tables {
+    types: Vec<ServedType>,
+    columns: Vec<Indexed>,
+    /// Multi-valued attributes, as their schema spells them.
+    lists: BTreeSet<&'static str>,
+}
+
+/// An attribute with a column of its own.
+#[derive(Debug, Clone)]
+struct Indexed {
+    path: String,
+    name: String,
+    holds: Holds,
+    /// Of which types the values are unique.
+    unique: Vec<&'static str>,
+    /// Whether they are so among all these types.
+    is_global: bool,
+}
+
+/// An attribute that cannot have such a column, or has none and needs one.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct UnfitColumn {
+    path: String,
+    what: &'static str,
+}
+
+impl UnfitColumn {
+    fn new(path: &str, what: &'static str) -> Self {
+        Self {
+            path: path.to_owned(),
+            what,
+        }
+    }
+
+    /// The path of the attribute.
+    #[must_use]
+    pub fn path(&self) -> &str {
+        &self.path
+    }
+}
+
+impl fmt::Display for UnfitColumn {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{} {}", self.path, self.what)
+    }
+}
+
+impl std::error::Error for UnfitColumn {}
+
+impl Tables {
+    /// Tables for resources of these types. `columns` are attributes with the names of their
+    /// columns: texts and booleans with one value, of extensions with the URN and a colon in front.
+    /// `lists` are multi-valued attributes, such as `emails`, by whose `value`, `type` and `primary`
+    /// resources are to be found; `members`, by their `value`, is always one.
+    ///
+    /// # Errors
+    /// No type has such an attribute, it is of another kind, or the name is none; or a unique
+    /// attribute has no column.
+    pub fn new(
+        types: impl IntoIterator<Item = ServedType>,
+        columns: &[(&str, &str)],
+        lists: &[&str],
+    ) -> Result<Self, UnfitColumn> {
+        let mut tables = Self {
+            types: types.into_iter().collect(),
+            columns: Vec::new(),
+            lists: BTreeSet::new(),
+        };
+        for (path, name) in columns {
+            let column = tables.indexed(path, name)?;
+            tables.columns.push(column);
+        }
+        for list in lists {
+            let found = tables.list(list);
+            let what = "is no list of objects that is stored";
+            tables
+                .lists
+                .insert(found.ok_or_else(|| UnfitColumn::new(list, what))?);
+        }
+        tables.lists.extend(tables.list("members"));
+        for kind in &tables.types {
+            let mut unique = Vec::new();
+            unique_attributes(kind, &mut unique);
+            let known = |path: &&String| {
+                let mut columns = tables.columns.iter();
+                columns.any(|column| column.path.eq_ignore_ascii_case(path))
+            };
+            if let Some(path) = unique.iter().find(|path| !known(path)) {
+                return Err(UnfitColumn::new(path, "is unique, so it needs a column"));
+            }
+        }
+        Ok(tables)
+    }
+
+    fn indexed(&self, path: &str, name: &str) -> Result<Indexed, UnfitColumn> {
+        let unfit = |what| UnfitColumn::new(path, what);
+        let is_name = name.starts_with(|first: char| first.is_ascii_lowercase())
+            && name
+                .bytes()
+                .all(|b| matches!(b, b'a'..=b'z' | b'0'..=b'9' | b'_'));
+        let mut columns = self.columns.iter();
+        if !is_name || OWN_COLUMNS.contains(&name) || columns.any(|column| column.name == name) {
+            return Err(unfit("needs another name for its column"));
+        }
+        let parsed: AttributePath = path.parse().map_err(|_| unfit("is no path"))?;
+        let mut column: Option<Indexed> = None;
+        for kind in &self.types {
+            let Some((attribute, is_many)) = kind.attribute(&parsed) else {
+                continue;
+            };
+            let holds = match attribute.kind {
+                Kind::String if !is_many => Holds::Text,
+                Kind::Boolean if !is_many => Holds::Boolean,
+                _ => return Err(unfit("is no single text or boolean")),
+            };
+            let column = column.get_or_insert_with(|| Indexed {
+                path: parsed.to_string(),
+                name: name.to_owned(),
+                holds,
+                unique: Vec::new(),
+                is_global: false,
+            });
+            if column.holds != holds {
+                return Err(unfit("is of two data types"));
+            }
+            if attribute.uniqueness() != Uniqueness::None {
+                column.unique.push(kind.name());
+                column.is_global |= attribute.uniqueness() == Uniqueness::Global;
+            }
+        }
+        column.ok_or_else(|| unfit("is no attribute"))
+    }
+
+    /// The name of a multi-valued complex attribute, as its schema spells it. What is readOnly may
+    /// follow from other resources, as `groups` do.
+    fn list(&self, name: &str) -> Option<&'static str> {
+        self.types.iter().find_map(|kind| {
+            let attribute = kind.descriptor().attribute(name)?;
+            let is_list = attribute.is_multi_valued() && attribute.kind.descriptor().is_some();
+            let is_stored = attribute.mutability() != Mutability::ReadOnly;
+            (is_list && is_stored).then_some(attribute.name)
+        })
+    }
+
+    /// The statements that make the tables and indexes where they are not there, for SQLite. Another
+    /// database may want to count `number` in its own way, and texts compared by their bytes
+    /// (`COLLATE "C"` in PostgreSQL).
+    #[must_use]
+    pub fn schema(&self) -> String {
+        let mut sql =
+            "CREATE TABLE IF NOT EXISTS resource (\n    number INTEGER PRIMARY KEY,\n    \
+             tenant TEXT NOT NULL,\n    kind TEXT NOT NULL,\n    id TEXT NOT NULL,\n    \
+             version TEXT NOT NULL,\n    display TEXT,\n"
+                .to_owned();
+        let mut indexes = String::new();
+        for Indexed {
+            name,
+            holds,
+            unique,
+            is_global,
+            ..
+        } in &self.columns
+        {
+            let of = match holds {
+                Holds::Text => "TEXT",
+                Holds::Boolean => "BOOLEAN",
+            };
+            sql.push_str(&format!("    {name} {of},\n"));
+            indexes.push_str(&format!(
+                "CREATE INDEX IF NOT EXISTS resource_by_{name} ON resource (tenant, kind, {name});\n"
+            ));
+            if !unique.is_empty() {
+                let scope = if *is_global { "tenant" } else { "tenant, kind" };
+                let kinds: Vec<_> = unique
+                    .iter()
+                    .map(|kind| format!("'{}'", kind.replace('\'', "''")))
+                    .collect();
+                indexes.push_str(&format!(
+                    "CREATE UNIQUE INDEX IF NOT EXISTS resource_has_{name} ON resource \
+                     ({scope}, {name}) WHERE {name} <> '' AND kind IN ({});\n",
+                    kinds.join(", ")
+                ));
+            }
+        }
+        sql.push_str("    json TEXT NOT NULL,\n    UNIQUE (tenant, id)\n);\n");
+        sql.push_str(&indexes);
+        sql.push_str(
+            "CREATE TABLE IF NOT EXISTS element (\n    tenant TEXT NOT NULL,\n    \
+             owner TEXT NOT NULL,\n    list TEXT NOT NULL,\n    exact_value TEXT,\n    \
+             value TEXT,\n    type TEXT,\n    is_primary BOOLEAN\n);\n\
+             CREATE INDEX IF NOT EXISTS element_of ON element (tenant, owner, list);\n\
+             CREATE INDEX IF NOT EXISTS element_by_value ON element (tenant, list, value);\n\
+             CREATE INDEX IF NOT EXISTS element_by_exact_value ON element \
+             (tenant, list, exact_value);\n",
+        );
+        sql
+    }
+
+    /// Where the values of an attribute are: for [`condition`](super::condition) and
+    /// [`order`](super::order), whose statements select from `resource`.
+    #[must_use]
+    pub fn column(&self, kind: &ServedType, path: &str) -> Option<Column> {
+        if path == "id" {
+            return Some(Column::text("resource.id"));
+        }
+        let mut columns = self.columns.iter();
+        if let Some(column) = columns.find(|column| column.path.eq_ignore_ascii_case(path)) {
+            let name = format!("resource.{}", column.name);
+            return Some(match column.holds {
+                Holds::Text => Column::text(name),
+                Holds::Boolean => Column::boolean(name),
+            });
+        }
+        let (list, sub) = path.split_once('.')?;
+        let attribute = kind.descriptor().attribute(list)?;
+        let list = self.lists.get(attribute.name)?;
+        let sub = attribute.kind.descriptor()?.attribute(sub)?;
+        let column = match element_column(attribute, sub)? {
+            "is_primary" => Column::boolean("element.is_primary"),
+            name => Column::text(format!("element.{name}")),
+        };
+        let on = format!(
+            "element.tenant = resource.tenant AND element.owner = resource.id \
+             AND element.list = '{}'",
+            list.replace('\'', "''")
+        );
+        Some(column.of_many("element", on))
+    }
+
+    /// The columns' values of a record.
+    fn values<'a>(&'a self, record: &'a Record) -> impl Iterator<Item = Parameter> + 'a {
+        self.columns.iter().map(|column| match column.holds {
+            Holds::Text => record.comparable(&column.path).into(),
+            Holds::Boolean => record.boolean(&column.path).into(),
+        })
+    }
+
+    /// The rows of a record's elements, without tenant and owner.
+    fn elements(&self, record: &Record) -> Vec<[Parameter; 5]> {
+        let own = record.resource();
+        let mut rows = Vec::new();
+        for (at, attribute) in own.descriptor().attributes().iter().enumerate() {
+            let (true, ValueRef::Many(many)) = (self.lists.contains(attribute.name), own.get(at))
+            else {
+                continue;
+            };
+            // An element without values is none.
+            let elements = (0..many.len()).map(|at| many.at(at));
+            for value in elements.filter(|element| element.is_assigned()) {
+                let ValueRef::Object(element) = value else {
+                    continue;
+                };
+                let mut row = [const { Parameter::Null }; 5];
+                let [list, exact, value, type_, primary] = &mut row;
+                *list = attribute.name.into();
+                for (at, sub) in element.descriptor().attributes().iter().enumerate() {
+                    let text = element.get(at).text();
+                    match (element_column(attribute, sub), element.get(at)) {
+                        (Some("value"), _) => {
+                            *exact = text.map(storable).into();
+                            *value = text.map(|text| comparable(sub, text)).into();
+                        }
+                        (Some("type"), _) => {
+                            *type_ = text.map(|text| comparable(sub, text)).into();
+                        }
+                        (Some(_), ValueRef::Boolean(is_primary)) => *primary = is_primary.into(),
+                        _ => {}
+                    }
+                }
+                rows.push(row);
+            }
+        }
+        rows
+    }
+}
+
+/// The column that a sub-attribute of an element has. The `type` of a member follows from what it
+/// is.
+fn element_column(list: &Attribute, sub: &Attribute) -> Option<&'static str> {
+    let is = |name: &str| sub.name.eq_ignore_ascii_case(name);
+    let is_members = list.name.eq_ignore_ascii_case("members");
+    match sub.kind {
+        _ if sub.is_multi_valued() || (is_members && !is("value")) => None,
+        Kind::String if is("value") => Some("value"),
+        Kind::String if is("type") => Some("type"),
+        Kind::Boolean if is("primary") => Some("is_primary"),
+        _ => None,
+    }
+}
+
+/// The paths of all unique attributes of a type.
+fn unique_attributes(kind: &ServedType, paths: &mut Vec<String>) {
+    let schemas = kind.extensions().map(|e| (format!("{}:", e.name), e));
+    let tables = schemas.filter_map(|(prefix, e)| Some((prefix, e.kind.descriptor()?)));
+    for (prefix, table) in std::iter::once((String::new(), kind.descriptor())).chain(tables) {
+        for attribute in table.attributes() {
+            let path = format!("{prefix}{}", attribute.name);
+            if attribute.is_extension() {
+                continue;
+            }
+            let subs = attribute.kind.descriptor();
+            for sub in subs.into_iter().flat_map(|table| table.attributes()) {
+                if sub.uniqueness() != Uniqueness::None {
+                    paths.push(format!("{path}.{}", sub.name));
+                }
+            }
+            if attribute.uniqueness() != Uniqueness::None {
+                paths.push(path);
+            }
+        }
+    }
+}
+
+/// What stands in the column `display`: the name by which a group is shown to its members.
+fn display(record: &Record) -> Option<String> {
+    let name = crate::reflected::text(record.resource(), "displayName")?;
+    // To be read, not compared: databases do not take U+0000.
+    Some(name.replace('\0', "\u{fffd}"))
+}

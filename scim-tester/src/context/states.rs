@@ -1,0 +1,112 @@
+//! What the resources of the run were like when they were last seen, so that what nobody changed can
+//! be told from what somebody did.
+
+use std::collections::BTreeMap;
+
+use http::Method;
+use serde_json::Value;
+
+use crate::{
+    json::{elements, member, text},
+    ledger::Ledger,
+    wire::{Answer, Ask, Credentials, percent_decoded},
+};
+
+#[derive(Debug, Default)]
+struct Seen {
+    /// As it was read, if nothing was written to it since.
+    state: Option<Value>,
+    /// Writes that began, and that were answered.
+    begun: usize,
+    answered: usize,
+}
+
+/// The last known state of each resource, by id.
+#[derive(Debug, Default)]
+pub(crate) struct States(BTreeMap<String, Seen>);
+
+/// What a request does to a resource.
+#[derive(Debug, Clone)]
+pub(crate) enum Touch {
+    Nothing,
+    /// A read, after so many writes.
+    Read(String, usize),
+    Write(Vec<String>),
+}
+
+impl States {
+    /// Before a request is sent.
+    pub(crate) fn before(&mut self, ask: &Ask, ledger: &Ledger) -> Touch {
+        let last = ask.path.rsplit('/').next().unwrap_or_default();
+        let id = percent_decoded(last);
+        if ask.method == Method::POST && last == "Bulk" {
+            let ids = written(ask);
+            for id in &ids {
+                self.0.entry(id.clone()).or_default().begun += 1;
+            }
+            return Touch::Write(ids);
+        }
+        if !ledger.owns(&id) {
+            return Touch::Nothing;
+        }
+        let seen = self.0.entry(id.clone()).or_default();
+        match ask.method {
+            Method::PUT | Method::PATCH | Method::DELETE => {
+                seen.begun += 1;
+                Touch::Write(vec![id])
+            }
+            Method::GET if ask.query.is_empty() && ask.credentials == Credentials::Own => {
+                match seen.begun == seen.answered {
+                    true => Touch::Read(id, seen.begun),
+                    false => Touch::Nothing,
+                }
+            }
+            _ => Touch::Nothing,
+        }
+    }
+
+    /// After it was answered.
+    pub(crate) fn after(&mut self, touch: &Touch, answer: Option<&Answer>) {
+        match touch {
+            Touch::Nothing => {}
+            Touch::Read(id, writes) => {
+                let seen = self.0.entry(id.clone()).or_default();
+                if let Some(answer) = answer
+                    && answer.status == 200
+                    && answer.id() == Some(id)
+                    && seen.begun == *writes
+                {
+                    seen.state = Some(answer.doc().clone());
+                }
+            }
+            Touch::Write(ids) => {
+                // What was refused has changed nothing, or ought to have.
+                let refused = answer.is_some_and(|a| a.is_client_error() || a.status == 501);
+                for id in ids {
+                    let seen = self.0.entry(id.clone()).or_default();
+                    seen.answered += 1;
+                    if !refused {
+                        seen.state = None;
+                    }
+                }
+            }
+        }
+    }
+
+    pub(crate) fn of(&self, id: &str) -> Option<&Value> {
+        self.0.get(id)?.state.as_ref()
+    }
+}
+
+/// The resources that a bulk request writes to.
+fn written(ask: &Ask) -> Vec<String> {
+    let body = ask.body.as_deref().unwrap_or_default();
+    let Ok(body) = serde_json::from_slice::<Value>(body) else {
+        return Vec::new();
+    };
+    elements(member(&body, "Operations"))
+        .iter()
+        .filter_map(|operation| text(operation, "path")?.rsplit('/').next())
+        .map(percent_decoded)
+        .collect()
+}

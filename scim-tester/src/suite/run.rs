@@ -1,0 +1,231 @@
+//! A run: the checks, one after the other, and what came of them.
+
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    sync::{Arc, atomic::Ordering},
+    time::Instant,
+};
+
+use bytes::Bytes;
+use http::{Request, Response};
+use http_body::Body;
+use http_body_util::Full;
+use scim_client::transport::{ServiceTransport, Transport};
+use tower_service::Service;
+
+use super::{MAX_BODY, Suite};
+use crate::{
+    areas,
+    base::Base,
+    check::{Check, Level, Run, Stop},
+    clean,
+    context::Context,
+    ledger::Ledger,
+    observe,
+    profile::Profile,
+    report::{CheckResult, Report, Verdict},
+    setup,
+    trial::Trial,
+};
+
+impl Suite {
+    /// Runs against a `tower` service in the same process, such as a router of axum.
+    ///
+    /// Needs a tokio runtime with time.
+    pub async fn run<S, B>(self, service: S) -> Report
+    where
+        S: Service<Request<Full<Bytes>>, Response = Response<B>> + Clone + Send + 'static,
+        S::Error: Into<Box<dyn std::error::Error + Send + Sync>>,
+        S::Future: Send + 'static,
+        B: Body<Data = Bytes> + Send + 'static,
+        B::Error: Into<Box<dyn std::error::Error + Send + Sync>>,
+    {
+        let base = self.base_url.clone();
+        self.run_over(Arc::new(ServiceTransport::new(service, MAX_BODY)), &base)
+            .await
+    }
+
+    /// Runs against whatever a transport reaches at this base URL.
+    ///
+    /// Needs a tokio runtime with time.
+    pub async fn run_over(self, transport: Arc<dyn Transport>, base_url: &str) -> Report {
+        let begun = Instant::now();
+        let marker = self.marker();
+        let mut problems = Vec::new();
+        let ledger = match &self.ledger {
+            None => Ledger::default(),
+            Some(path) => {
+                Ledger::with_file(path, &Base::of(base_url).url, &marker).unwrap_or_else(|error| {
+                    problems.push(format!("no record is kept in {}: {error}", path.display()));
+                    Ledger::default()
+                })
+            }
+        };
+        let mut cx = self.context(transport, base_url, ledger, &marker);
+        let mut results = Vec::new();
+        let mut unusable = setup::discover(&mut cx, &self.types).await;
+        if unusable.is_none() {
+            let mut broken = Broken::default();
+            for check in self.checks() {
+                run_check(&cx, check, &mut results, &mut broken).await;
+            }
+            // A server that stopped to answer half-way.
+            unusable = cx
+                .wire
+                .given_up()
+                .or_else(|| self.out_of_time(&cx, &results));
+        }
+        let left = clean::up(&cx).await;
+        if unusable.is_none() {
+            observe::report(&cx, &self.checks(), &mut results);
+            observe::merge_causes(&mut results);
+        }
+        for result in &mut results {
+            if let Some(why) = self.expected.get(result.check.id) {
+                result.expect(why);
+            }
+        }
+        let log = std::mem::take(&mut *cx.wire.log());
+        Report {
+            target: cx.wire.base.clone(),
+            marker,
+            profiles: self.profiles.clone(),
+            results,
+            unusable,
+            interrupted: self.stop.load(Ordering::Relaxed),
+            left,
+            problems,
+            exchanges: log,
+            secrets: self.secrets(base_url),
+            not_chosen: self.not_chosen(),
+            excused: self.expected.keys().cloned().collect(),
+            took: begun.elapsed(),
+        }
+    }
+
+    /// That the time was over before the last check was run.
+    fn out_of_time(&self, cx: &Context, results: &[CheckResult]) -> Option<String> {
+        let ended = |result: &CheckResult| matches!(&result.verdict, Verdict::Blocked { by, .. } if by == "run");
+        let over = Instant::now() >= cx.deadline && !self.stop.load(Ordering::Relaxed);
+        let count = results.iter().filter(|result| ended(result)).count();
+        (over && count > 0).then(|| {
+            format!(
+                "the time of {} s was over, and {count} results are missing",
+                self.max_time.as_secs_f64()
+            )
+        })
+    }
+
+    /// The checks of the profiles, errors and worse, that this run leaves out.
+    fn not_chosen(&self) -> Vec<&'static Check> {
+        let chosen = self.checks();
+        areas::all()
+            .filter(|check| {
+                check.level >= Level::Error
+                    && self.profiles.contains(&Profile::of_area(check.area()))
+                    && !chosen.iter().any(|one| one.id == check.id)
+            })
+            .collect()
+    }
+}
+
+/// Runs a check, for each resource type if it is meant so.
+async fn run_check(
+    cx: &Context,
+    check: &'static Check,
+    results: &mut Vec<CheckResult>,
+    broken: &mut Broken,
+) {
+    if let Run::Observed = check.run {
+        return;
+    }
+    let once = [None];
+    let each: Vec<_> = cx.types.iter().map(Some).collect();
+    let rounds = if check.is_per_type() {
+        each.as_slice()
+    } else {
+        &once
+    };
+    for r in rounds {
+        let name = r.map(|r| r.name.as_str());
+        let from = cx.wire.log().len();
+        let begun = Instant::now();
+        let mut trial = Trial::new(check);
+        let step = match hindered(cx, check, name, broken) {
+            Some(stop) => Err(stop),
+            None => {
+                cx.begin(&name.map_or(check.id.to_owned(), |name| format!("{} {name}", check.id)));
+                match (check.run, r) {
+                    (Run::Once(run), _) => run(cx, &mut trial).await,
+                    (Run::Each(run), Some(r)) => run(cx, &mut trial, r).await,
+                    _ => Ok(()),
+                }
+            }
+        };
+        let (verdict, is_broken) = Verdict::of(&trial, step);
+        let place = (check.id, name.unwrap_or_default().to_owned());
+        if let Verdict::Skipped(why) = &verdict {
+            broken.absent.insert(place, why.clone());
+        } else if is_broken {
+            cx.broke(check.id, &place.1);
+            broken.failing.insert(place);
+        }
+        results.push(CheckResult {
+            check,
+            resource_type: name.map(str::to_owned),
+            verdict,
+            looked: trial.looked,
+            findings: trial.findings,
+            requests: cx.wire.log().len() - from,
+            took: begun.elapsed(),
+        });
+    }
+}
+
+/// Why a check is not run: the run is over, or what it needs does not work.
+fn hindered(
+    cx: &Context,
+    check: &Check,
+    resource_type: Option<&str>,
+    broken: &Broken,
+) -> Option<Stop> {
+    if cx.wire.given_up().is_some()
+        || cx.stop.load(Ordering::Relaxed)
+        || Instant::now() >= cx.deadline
+    {
+        return Some(Stop::Ended);
+    }
+    let concerns = |need: &str, (id, name): &(&str, String)| {
+        *id == need && (name.is_empty() || resource_type.is_none_or(|own| own == name))
+    };
+    for need in check.needs {
+        if broken.failing.iter().any(|place| concerns(need, place)) {
+            return Some(Stop::Blocked(need, format!("{need} does not work")));
+        }
+        // What needs something that is not there is not there either. A check that is not for one
+        // type runs if one of the types has it.
+        let mut absent = broken
+            .absent
+            .iter()
+            .filter(|(place, _)| concerns(need, place));
+        if let (Some((_, why)), rest) = (absent.next(), absent.count())
+            && (resource_type.is_some() || rest + 1 >= cx.types.len() || !is_per_type(need))
+        {
+            return Some(Stop::Skip(why.clone()));
+        }
+    }
+    None
+}
+
+/// What dependants are asked about.
+#[derive(Default)]
+struct Broken {
+    /// Checks, by resource type, after whose failure others make no sense.
+    failing: BTreeSet<(&'static str, String)>,
+    /// Checks that had nothing to look at, and why.
+    absent: BTreeMap<(&'static str, String), String>,
+}
+
+fn is_per_type(id: &str) -> bool {
+    areas::all().any(|check| check.id == id && check.is_per_type())
+}

@@ -1,0 +1,147 @@
+//! A request that is being put together.
+
+use std::fmt::Write as _;
+
+use bytes::Bytes;
+use http::Method;
+use serde_json::Value;
+
+/// Who asks.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) enum Credentials {
+    /// As the run was told.
+    Own,
+    /// Nobody.
+    None,
+    /// This header.
+    Header(String),
+}
+
+/// A request that is being put together.
+#[derive(Debug, Clone)]
+pub(crate) struct Ask {
+    pub(crate) method: Method,
+    /// Below the base URL, percent-encoded; or absolute.
+    pub(crate) path: String,
+    pub(crate) query: String,
+    pub(crate) headers: Vec<(String, String)>,
+    pub(crate) body: Option<Bytes>,
+    pub(crate) credentials: Credentials,
+    /// Known not to change anything that is not the tester's own.
+    pub(crate) harmless: bool,
+}
+
+impl Ask {
+    pub(crate) fn new(method: Method, path: impl Into<String>) -> Self {
+        Self {
+            method,
+            path: path.into(),
+            query: String::new(),
+            headers: Vec::new(),
+            body: None,
+            credentials: Credentials::Own,
+            harmless: false,
+        }
+    }
+
+    pub(crate) fn get(path: impl Into<String>) -> Self {
+        Self::new(Method::GET, path)
+    }
+
+    pub(crate) fn post(path: impl Into<String>, body: &Value) -> Self {
+        Self::new(Method::POST, path).json(body)
+    }
+
+    pub(crate) fn query(mut self, name: &str, value: &str) -> Self {
+        let separator = if self.query.is_empty() { "" } else { "&" };
+        let _infallible = write!(self.query, "{separator}{name}={}", encoded(value));
+        self
+    }
+
+    pub(crate) fn queries(self, pairs: &[(&str, &str)]) -> Self {
+        pairs
+            .iter()
+            .fold(self, |ask, (name, value)| ask.query(name, value))
+    }
+
+    /// A query that is already encoded.
+    pub(crate) fn raw_query(mut self, query: &str) -> Self {
+        query.clone_into(&mut self.query);
+        self
+    }
+
+    /// Replaces a header of the same name; an empty value leaves it out.
+    pub(crate) fn header(mut self, name: &str, value: impl Into<String>) -> Self {
+        self.headers.push((name.to_owned(), value.into()));
+        self
+    }
+
+    pub(crate) fn json(mut self, body: &Value) -> Self {
+        self.body = Some(body.to_string().into());
+        self
+    }
+
+    pub(crate) fn raw(mut self, body: impl Into<Bytes>) -> Self {
+        self.body = Some(body.into());
+        self
+    }
+
+    pub(crate) fn by(mut self, credentials: Credentials) -> Self {
+        self.credentials = credentials;
+        self
+    }
+
+    pub(crate) fn harmless(mut self) -> Self {
+        self.harmless = true;
+        self
+    }
+}
+
+/// Percent-encoded but for what is unreserved (RFC 3986 §2.3).
+pub(crate) fn encoded(text: &str) -> String {
+    let mut encoded = String::with_capacity(text.len());
+    for byte in text.bytes() {
+        if byte.is_ascii_alphanumeric() || b"-._~".contains(&byte) {
+            encoded.push(char::from(byte));
+        } else {
+            let _infallible = write!(encoded, "%{byte:02X}");
+        }
+    }
+    encoded
+}
+
+/// The text that a percent-encoded segment stands for.
+pub(crate) fn percent_decoded(text: &str) -> String {
+    let mut bytes = Vec::with_capacity(text.len());
+    let mut rest = text.as_bytes();
+    while let [first, tail @ ..] = rest {
+        let digits = tail.get(..2).filter(|_| *first == b'%');
+        let byte = digits
+            .and_then(|digits| std::str::from_utf8(digits).ok())
+            .and_then(|digits| u8::from_str_radix(digits, 16).ok());
+        match byte {
+            Some(byte) => {
+                bytes.push(byte);
+                rest = tail.get(2..).unwrap_or_default();
+            }
+            None => {
+                bytes.push(*first);
+                rest = tail;
+            }
+        }
+    }
+    String::from_utf8_lossy(&bytes).into_owned()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{encoded, percent_decoded};
+
+    #[test]
+    fn encoding_goes_there_and_back() {
+        for text in ["a b", "ä/%2F", "100%", "%zz", ""] {
+            assert_eq!(percent_decoded(&encoded(text)), text);
+        }
+        assert_eq!(percent_decoded("a%2Fb%"), "a/b%");
+    }
+}

@@ -1,0 +1,111 @@
+//! The record of one exchange.
+
+use std::{sync::Arc, time::Duration};
+
+use bytes::Bytes;
+use http::{HeaderMap, Method};
+use serde_json::Value;
+
+use super::masked;
+
+/// One request and what came.
+#[derive(Debug, Clone)]
+pub struct Exchange {
+    pub(crate) number: usize,
+    pub(crate) check: String,
+    pub(crate) method: Method,
+    pub(crate) url: String,
+    pub(crate) request_headers: HeaderMap,
+    pub(crate) request_body: Bytes,
+    /// 0 where nothing came.
+    pub(crate) status: u16,
+    pub(crate) headers: HeaderMap,
+    pub(crate) body: Bytes,
+    pub(crate) json: Option<Value>,
+    pub(crate) error: Option<String>,
+    pub(crate) took: Duration,
+    /// Milliseconds since 1970.
+    pub(crate) started: u64,
+}
+
+/// An answer that a check looks at.
+pub(crate) type Answer = Arc<Exchange>;
+
+/// How much of a body is shown in a sentence.
+const SHORT: usize = 300;
+
+impl Exchange {
+    /// Its place in the run, from 1.
+    #[must_use]
+    pub fn number(&self) -> usize {
+        self.number
+    }
+
+    /// The status of the answer; 0 if there was none.
+    #[must_use]
+    pub fn status(&self) -> u16 {
+        self.status
+    }
+
+    pub(crate) fn is_success(&self) -> bool {
+        (200..300).contains(&self.status)
+    }
+
+    pub(crate) fn is_client_error(&self) -> bool {
+        (400..500).contains(&self.status)
+    }
+
+    pub(crate) fn header(&self, name: &str) -> Option<&str> {
+        self.headers.get(name)?.to_str().ok()
+    }
+
+    /// The JSON of the body, `null` if it is none.
+    pub(crate) fn doc(&self) -> &Value {
+        self.json.as_ref().unwrap_or(&Value::Null)
+    }
+
+    pub(crate) fn is_object(&self) -> bool {
+        self.doc().is_object()
+    }
+
+    /// The elements of a list; none where there is no array.
+    pub(crate) fn resources(&self) -> &[Value] {
+        crate::json::member(self.doc(), "Resources")
+            .and_then(Value::as_array)
+            .map_or(&[], Vec::as_slice)
+    }
+
+    pub(crate) fn total(&self) -> Option<i64> {
+        let total = crate::json::member(self.doc(), "totalResults")?;
+        total.as_i64().or_else(|| total.as_str()?.parse().ok())
+    }
+
+    pub(crate) fn id(&self) -> Option<&str> {
+        self.doc()
+            .get("id")
+            .and_then(Value::as_str)
+            .filter(|id| !id.is_empty())
+    }
+
+    /// Status and the beginning of the body.
+    pub(crate) fn in_short(&self) -> String {
+        if let Some(error) = &self.error {
+            return format!("no answer: {error}");
+        }
+        // What is secret in a resource is not in any report.
+        let json = self
+            .json
+            .clone()
+            .and_then(|mut json| masked(&mut json).then(|| json.to_string()));
+        let text = json.map_or_else(|| String::from_utf8_lossy(&self.body), Into::into);
+        let text = text.trim();
+        if text.is_empty() {
+            return format!("status {} without a body", self.status);
+        }
+        let mut short: String = text.chars().take(SHORT).collect();
+        if short.len() < text.len() {
+            short.push('…');
+        }
+        format!("status {}: {short}", self.status)
+    }
+}
