@@ -104,6 +104,9 @@ use crate::{
 /// Client::builder(at).reqwest_client(http);
 /// Client::builder(at).transport(transport);
 /// # }
+/// // Through hyper alone, with the feature `hyper`.
+/// # #[cfg(feature = "hyper")]
+/// Client::builder(at).use_hyper().build()?;
 /// // Not at all: `Operation::request` and `Client::steps` are sent by hand.
 /// Client::builder(at).without_transport().without_timer().build()?;
 /// # Ok::<(), scim_client::Error>(())
