@@ -46,7 +46,8 @@ use crate::{
 /// for name in ["anna", "babs", "bert"] {
 ///     users.create(&User::new(name).with_active(true)).await?;
 /// }
-/// let b = users.query().filter(|u| u.user_name.sw("b") & u.active.eq(true)).sort_by(|u| u.user_name);
+/// let active = users.query().filter(|u| u.user_name.sw("b") & u.active.eq(true));
+/// let b = active.sort_by(|u| u.user_name);
 /// assert_eq!(b.clone().total().await?, 2);
 /// assert_eq!(b.clone().first().await?.map(|user| user.user_name.clone()).as_deref(), Some("babs"));
 /// assert_eq!(b.clone().descending().all().await?[0].user_name, "bert");
