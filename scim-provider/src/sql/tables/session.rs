@@ -249,7 +249,7 @@ impl<'a, C: AsRef<str>, D: Connection> Session<'a, C, D> {
         Ok(())
     }
 
-    /// Writes the rows of a record's elements, if they are others than before.
+    /// Writes the rows of a record's elements in place of those that it had.
     fn write_elements(&mut self, record: &Record) -> Result<()> {
         let elements = self.tables.elements(record);
         let of_record = || {
@@ -284,7 +284,7 @@ impl<'a, C: AsRef<str>, D: Connection> Session<'a, C, D> {
         number.ok_or_else(Refusal::internal)
     }
 
-    /// Rows of so many texts; the last may be NULL.
+    /// Rows of so many texts; NULL is an empty one.
     fn texts<const N: usize>(&mut self, select: &Statement) -> Result<Vec<[String; N]>> {
         let rows = self.database.rows(select)?.into_iter();
         let texts = rows.map(|row| {
