@@ -36,7 +36,7 @@ pub use self::local::{LocalTimer, LocalTransport};
 pub use self::reqwest::ReqwestTransport;
 #[cfg(feature = "tokio")]
 pub use self::timer::TokioTimer;
-#[cfg(feature = "rustls")]
+#[cfg(all(feature = "rustls", any(feature = "hyper", feature = "reqwest")))]
 pub(crate) use self::tls::Roots;
 #[cfg(feature = "rustls")]
 pub use self::tls::Tls;

@@ -12,7 +12,10 @@ pub use crate::{
         reader::{Next, Reader},
         value::to_value,
     },
-    message::bulk::check as check_bulk,
+    message::{
+        bulk::check as check_bulk,
+        elements::{Element, Elements, End},
+    },
     patch::duplicates::drop_duplicates,
     resource::{
         id_in_text,

@@ -6,6 +6,7 @@ mod extension;
 mod kind;
 pub(crate) mod named;
 mod one_of;
+#[doc(hidden)]
 pub mod partial;
 pub(crate) mod stored;
 
@@ -14,6 +15,7 @@ pub use self::{
     kind::{AnyResource, ResourceKind},
     one_of::{Alternative, AnyOf, Listed, OneOf, id_in_text},
 };
+#[doc(no_inline)]
 pub use crate::model::{Complex, Root};
 
 use self::stored::Stored;
