@@ -43,7 +43,7 @@ fn run(arguments: &[&str]) -> Result {
             counted::rounds(case.ok_or("no such case")?, rounds.parse()?)
         }
         ["serve"] => server::serve(),
-        ["list", how, users] => network::list(how, users.parse()?),
+        ["list", how, users, count] => network::list(how, users.parse()?, count.parse()?),
         ["grow", name, times] => growth::grow(name, times.parse()?),
         ["growth"] => growth::check(),
         ["check"] => guard::check(),

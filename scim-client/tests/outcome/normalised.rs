@@ -268,7 +268,7 @@ async fn what_was_normalised_before_may_be_written_again() {
         ("user name", |u| u.user_name = "BJensen".into()),
         ("case", |u| u.title = Some("CTO".into())),
         ("blanks", |u| {
-            u.display_name = Some(" Vice  President ".into())
+            u.display_name = Some(" Vice  President ".into());
         }),
         ("language", |u| u.preferred_language = Some("en_US".into())),
         ("URI", |u| u.profile_url = Some("/v2/babs/".into())),
@@ -277,11 +277,11 @@ async fn what_was_normalised_before_may_be_written_again() {
             u.extra.insert("shoeSize", text);
         }),
         ("e-mail", |u| {
-            u.emails[0].value = Some("B@Work.Example".into())
+            u.emails[0].value = Some("B@Work.Example".into());
         }),
         ("display", |u| u.emails[0].display = Some("Babs".into())),
         ("number", |u| {
-            u.phone_numbers[0].value = Some("(201) 555-0123".into())
+            u.phone_numbers[0].value = Some("(201) 555-0123".into());
         }),
         ("number without blanks", |u| {
             u.phone_numbers[0].value = Some("+12015550123".into());
@@ -301,14 +301,14 @@ async fn what_was_normalised_before_may_be_written_again() {
     let others: [(&str, Change); 5] = [
         ("title", |u| u.title = Some("CFO".into())),
         ("e-mail", |u| {
-            u.emails[0].value = Some("b@home.example".into())
+            u.emails[0].value = Some("b@home.example".into());
         }),
         ("number", |u| {
-            u.phone_numbers[0].value = Some("(201) 555-0124".into())
+            u.phone_numbers[0].value = Some("(201) 555-0124".into());
         }),
         ("URI", |u| u.profile_url = Some("/v2/other".into())),
         ("postal code", |u| {
-            u.addresses[0].postal_code = Some("91609".into())
+            u.addresses[0].postal_code = Some("91609".into());
         }),
     ];
     for (name, change) in others {

@@ -89,7 +89,7 @@ impl Connector {
         }
         match server.scheme() == Some(&Scheme::HTTPS) {
             true => Ok(Stream::new(self.tunnel(proxy, server).await?, false)),
-            false => Ok(Stream::new(self.to_proxy(proxy).await?, true)),
+            false => Ok(Stream::new(self.proxied(proxy).await?, true)),
         }
     }
 }
@@ -101,7 +101,7 @@ impl Connector {
         Ok(Io::Http(way.call(server).await?))
     }
 
-    async fn to_proxy(self, proxy: Intercept) -> Result<Io, BoxError> {
+    async fn proxied(self, proxy: Intercept) -> Result<Io, BoxError> {
         let mut way = hyper_rustls::HttpsConnector::from((self.tcp, self.tls.proxies));
         Ok(Io::Http(way.call(proxy.uri().clone()).await?))
     }
@@ -130,7 +130,7 @@ impl Connector {
         Ok(self.tcp.call(server).await?)
     }
 
-    async fn to_proxy(mut self, proxy: Intercept) -> Result<Io, BoxError> {
+    async fn proxied(mut self, proxy: Intercept) -> Result<Io, BoxError> {
         Ok(self.tcp.call(proxy.uri().clone()).await?)
     }
 
