@@ -147,7 +147,7 @@ pub mod verb {
         raw::RawVerb,
         read::GetVerb,
         update::{UpdateVerb, Updates},
-        whole::{Creates, Replaces, Whole, WholeVerb},
+        whole::{Creates, Replaces, WholeResource, WholeVerb},
         write::WriteVerb,
     };
 }

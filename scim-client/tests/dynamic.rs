@@ -8,6 +8,8 @@
     reason = "tests may panic"
 )]
 
+#[path = "common/cases.rs"]
+mod cases;
 mod common;
 
 #[path = "dynamic/access.rs"]
@@ -22,6 +24,8 @@ mod corpus;
 mod documents;
 #[path = "dynamic/drift.rs"]
 mod drift;
+#[path = "dynamic/hostile.rs"]
+mod hostile;
 #[path = "dynamic/same.rs"]
 mod same;
 #[path = "dynamic/vectors.rs"]

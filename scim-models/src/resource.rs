@@ -4,6 +4,7 @@ pub(crate) mod document;
 pub(crate) mod envelope;
 mod extension;
 mod kind;
+pub(crate) mod named;
 mod one_of;
 #[doc(hidden)]
 pub mod partial;

@@ -140,7 +140,7 @@ pub struct ClientBuilder {
     #[cfg(feature = "rustls")]
     #[cfg_attr(
         not(any(feature = "hyper", feature = "reqwest")),
-        expect(dead_code, reason = "without a transport nobody asks for TLS")
+        allow(dead_code, reason = "without a transport nobody asks for TLS")
     )]
     tls: Option<Tls>,
     capabilities: Capabilities,
@@ -571,7 +571,7 @@ impl ClientBuilder {
     pub fn service<S, B>(mut self, service: S) -> Self
     where
         S: tower_service::Service<
-                http::Request<http_body_util::Full<bytes::Bytes>>,
+                http::Request<crate::transport::RequestBody>,
                 Response = http::Response<B>,
             > + Clone
             + Send

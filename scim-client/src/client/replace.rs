@@ -11,7 +11,7 @@ use super::{
     mode::Complete,
     operation::OperationBuilder,
     settle::Target,
-    whole::{Replaces, Whole, WholeVerb},
+    whole::{Replaces, WholeResource, WholeVerb},
     write::WriteVerb,
 };
 use crate::{Stored, internal::encode, resource::AnyResource};
@@ -138,7 +138,7 @@ impl<R: AnyResource> Resources<R> {
         let mut replace = self.begin(
             Method::PUT,
             path,
-            WriteVerb::new(Whole::new(target, expected)),
+            WriteVerb::new(WholeResource::new(target, expected)),
         );
         if let Err(problem) = denied::put(self.settings()) {
             replace.call.fail(problem);

@@ -86,8 +86,11 @@ impl TextValue for Choice {
 impl ScalarSlot for Choice {
     fn put(&mut self, value: Scalar<'_>) -> Result<(), WrongType> {
         let text = value.as_text()?;
+        let first = text.as_bytes().first();
         let mut suggested = self.values.canonical.iter().take(Self::LOOKED_AT);
-        self.chosen = match suggested.position(|one| *one == text) {
+        // Most differ in their first byte, which is quicker to see than a comparison is made.
+        let is_it = |one: &&str| one.as_bytes().first() == first && *one == text;
+        self.chosen = match suggested.position(|one| is_it(one)) {
             Some(at) => Chosen::Suggested(at),
             None => Chosen::Other(text.into()),
         };
@@ -169,10 +172,15 @@ impl<T> List<T> {
     }
 
     pub(super) fn push(&mut self, value: T) {
-        if self.0.capacity() == 0 {
-            self.0.reserve_exact(Self::FIRST);
-        }
+        self.make_room(Self::FIRST);
         self.0.push(value);
+    }
+
+    /// Makes room for exactly so many, where there is none for any.
+    pub(super) fn make_room(&mut self, more: usize) {
+        if self.0.capacity() == 0 {
+            self.0.reserve_exact(more);
+        }
     }
 
     pub(super) fn cut(&mut self, len: usize) {
@@ -212,6 +220,10 @@ impl<T: Element> ManyValues for List<T> {
 
     fn grow(&mut self) {
         self.push(T::empty());
+    }
+
+    fn reserve(&mut self, more: usize) {
+        self.make_room(more);
     }
 
     fn truncate(&mut self, len: usize) {

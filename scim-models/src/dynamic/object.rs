@@ -236,12 +236,14 @@ impl Held {
         let many = attribute.is_multi_valued();
         match attribute.kind {
             // As the open enums of compiled types are.
-            Kind::String if !attribute.suggested_values().is_empty() => match attribute.values {
-                Some(values) if !many => Self::Choice(Choice::new(values)),
-                _ => Self::AllWritten(List::new()),
+            Kind::String => match attribute.values {
+                Some(values) if !values.canonical.is_empty() => match many {
+                    true => Self::AllWritten(List::new()),
+                    false => Self::Choice(Choice::new(values)),
+                },
+                _ if many => Self::Texts(List::new()),
+                _ => Self::Text(None),
             },
-            Kind::String if many => Self::Texts(List::new()),
-            Kind::String => Self::Text(None),
             Kind::DateTime | Kind::Binary | Kind::Reference if many => {
                 Self::AllWritten(List::new())
             }
@@ -369,6 +371,10 @@ impl ManyValues for Children {
 
     fn grow(&mut self) {
         self.list.push(DynamicComplex::new(self.table));
+    }
+
+    fn reserve(&mut self, more: usize) {
+        self.list.make_room(more);
     }
 
     fn truncate(&mut self, len: usize) {

@@ -3,8 +3,10 @@
 mod elements;
 mod error;
 mod extra;
+mod refused;
 
 pub use self::error::{DiffError, DiffErrorKind};
+use self::refused::refused;
 use super::{
     Dialect, Op, Operation, Patch, Patchable, dialect,
     equality::{Elements, Hashes, is_nothing, same},
@@ -48,7 +50,8 @@ type Result<T = ()> = std::result::Result<T, DiffError>;
 ///
 /// # Errors
 /// `after` changes an immutable attribute that has a value, takes away one that is required, or
-/// takes away one that no path can name; it makes more than one element primary; or the two are of
+/// takes away one that no path can name; it makes more than one element primary; sets a
+/// decimal that is no number; or the two are of
 /// different types, which types known at run time can be.
 pub fn diff<A, B>(before: &A, after: &B) -> Result<Patch<A::Resource>>
 where
@@ -212,6 +215,9 @@ fn one(
             if attribute.kind().descriptor().is_some() {
                 return elements::diff(attribute, before, after, at, out);
             }
+            if let Some(kind) = refused(ValueRef::Many(after)) {
+                return Err(at.error(kind, None));
+            }
             simple_elements(attribute, before, after, at, out);
             Ok(())
         }
@@ -259,13 +265,14 @@ fn plain(
     out: &mut Out<'_>,
 ) -> Result {
     let path = at.path(sub);
+    let refused = || match refused(after) {
+        Some(kind) => Err(at.error(kind, sub)),
+        None => Ok(()),
+    };
     match (has(before), has(after)) {
         (false, false) => {}
         (true, _) if !may_change(attribute) => {
             return Err(at.error(DiffErrorKind::Immutable, sub));
-        }
-        (_, true) if elements::has_several_primaries(after) => {
-            return Err(at.error(DiffErrorKind::SeveralPrimaries, sub));
         }
         (true, false) => {
             if attribute.is_required() {
@@ -278,12 +285,16 @@ fn plain(
             }
             out.push(Operation::remove(path));
         }
-        (false, true) => out.push(Operation {
-            op: first_op(attribute, after),
-            path: Some(path),
-            value: Some(encode::value(after)),
-        }),
+        (false, true) => {
+            refused()?;
+            out.push(Operation {
+                op: first_op(attribute, after),
+                path: Some(path),
+                value: Some(encode::value(after)),
+            });
+        }
         (true, true) => {
+            refused()?;
             // A value in place of a complex one is merged with it: it goes first.
             if matches!(before, ValueRef::Object(_)) && !attribute.is_required() {
                 out.push(Operation::remove(path.clone()));
@@ -405,12 +416,12 @@ fn extension(
             Ok(())
         }
         (_, ValueRef::Object(object)) if is_written(object) => {
-            if elements::has_several_primaries(after) {
+            if let Some(kind) = refused(after) {
                 let at = At {
                     uri: None,
                     name: urn,
                 };
-                return Err(at.error(DiffErrorKind::SeveralPrimaries, None));
+                return Err(at.error(kind, None));
             }
             let container = text::object([(urn, encode::object(object))]);
             out.push(Operation::add(None, Json::trusted(&container)));

@@ -8,6 +8,9 @@
 include!(concat!(env!("OUT_DIR"), "/modules.rs"));
 
 #[cfg(test)]
+mod same;
+
+#[cfg(test)]
 mod tests {
     use scim_client::Resource;
 

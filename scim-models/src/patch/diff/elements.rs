@@ -5,7 +5,10 @@ mod finder;
 use std::collections::HashSet;
 
 use self::finder::{Address, Finder};
-use super::{At, DiffErrorKind, Out, Result, has, is_name, is_readable, is_written};
+use super::{
+    At, Out, Result, has, is_name, is_readable, is_written,
+    refused::{is_primary_set, is_primary_twice, refused},
+};
 use crate::{
     json::encode,
     model::{Attribute, Descriptor, Json, ManyValues, Mutability, Reflect, ValueRef},
@@ -31,10 +34,10 @@ pub(super) fn diff(
     if changes.removed.is_empty() && changes.added.is_empty() {
         return Ok(());
     }
-    let several = has_several_primaries(ValueRef::Many(after));
-    let whole_of = || match several {
-        true => Err(at.error(DiffErrorKind::SeveralPrimaries, None)),
-        false => Ok(whole(after, at)),
+    let refused = refused(ValueRef::Many(after));
+    let whole_of = || match refused {
+        Some(kind) => Err(at.error(kind, None)),
+        None => Ok(whole(after, at)),
     };
     if !is_readable(&at.path(None)) {
         out.push(whole_of()?);
@@ -45,7 +48,8 @@ pub(super) fn diff(
     let by_elements = changes.emit(attribute, &hashes, before, after, at, out);
     let operations = out.operations.get(start..).unwrap_or_default();
     if by_elements.is_some()
-        && (several || !is_shorter(attribute, after, at, removed, operations, out.dialect))
+        && (refused.is_some()
+            || !is_shorter(attribute, after, at, removed, operations, out.dialect))
     {
         return Ok(());
     }
@@ -216,7 +220,7 @@ impl Changes {
             }
             if added
                 .iter()
-                .any(|index| has_several_primaries(after.at(*index)))
+                .any(|index| refused(after.at(*index)).is_some())
             {
                 return None;
             }
@@ -262,7 +266,7 @@ fn element(
         if part == if demotes { Part::Rest } else { Part::Demotion } {
             continue;
         }
-        if !is_name(sub.name()) || has_several_primaries(after) {
+        if !is_name(sub.name()) || refused(after).is_some() {
             return None;
         }
         let path = finder.path(at, address, Some(sub.name()));
@@ -308,34 +312,4 @@ fn changes_immutable(before: ValueRef<'_>, after: ValueRef<'_>) -> bool {
             .iter()
             .enumerate()
             .any(differs)
-}
-
-/// Whether several elements are primary, of this attribute or of one within it. No patch can set
-/// such a value: the primary one is the only one (RFC 7643 §2.4).
-pub(super) fn has_several_primaries(value: ValueRef<'_>) -> bool {
-    match value {
-        ValueRef::Many(values) => {
-            is_primary_twice(values)
-                || (0..values.len()).any(|index| has_several_primaries(values.at(index)))
-        }
-        ValueRef::Object(object) => {
-            let count = object.descriptor().attributes().len();
-            (0..count).any(|index| has_several_primaries(object.get(index)))
-        }
-        _ => false,
-    }
-}
-
-fn is_primary_twice(values: &dyn ManyValues) -> bool {
-    let primary = |index: &usize| is_primary_set(values.at(*index));
-    (0..values.len()).filter(primary).nth(1).is_some()
-}
-
-fn is_primary_set(element: ValueRef<'_>) -> bool {
-    let ValueRef::Object(element) = element else {
-        return false;
-    };
-    let mut attributes = element.descriptor().attributes().iter().enumerate();
-    attributes
-        .any(|(index, a)| is_primary(a) && matches!(element.get(index), ValueRef::Boolean(true)))
 }

@@ -18,6 +18,9 @@ pub enum DiffErrorKind {
     /// More than one element of a multi-valued attribute would be made primary (RFC 7643 §2.4). No
     /// service provider that keeps the rule takes such a patch.
     SeveralPrimaries,
+    /// A decimal attribute gets a text that is no number (RFC 7643 §2.3.3). One that a service provider
+    /// sent can be kept, and not be set.
+    NotANumber,
     /// The two are of resource types that were made at run time from different documents.
     DifferentTypes,
 }
@@ -58,6 +61,7 @@ impl fmt::Display for DiffError {
             DiffErrorKind::Required => "is required and cannot be removed",
             DiffErrorKind::NoPath => "cannot be named by a path",
             DiffErrorKind::SeveralPrimaries => "has more than one element that is to be primary",
+            DiffErrorKind::NotANumber => "holds a text where a number belongs",
             DiffErrorKind::DifferentTypes => {
                 "is of two resource types with this schema: convert one of the two first"
             }

@@ -1,0 +1,38 @@
+//! Values that no patch can set: a service provider that keeps the rules refuses them.
+
+use super::DiffErrorKind;
+use crate::{
+    model::{ManyValues, ValueRef},
+    patch::equality::is_primary,
+};
+
+/// Why nobody takes a value, if that is so. Such a value can be read from an answer, and stays where
+/// nothing is changed.
+pub(super) fn refused(value: ValueRef<'_>) -> Option<DiffErrorKind> {
+    match value {
+        ValueRef::Many(values) if is_primary_twice(values) => Some(DiffErrorKind::SeveralPrimaries),
+        ValueRef::Many(values) => (0..values.len()).find_map(|index| refused(values.at(index))),
+        ValueRef::Object(object) => {
+            let count = object.descriptor().attributes().len();
+            (0..count).find_map(|index| refused(object.get(index)))
+        }
+        ValueRef::Decimal(number) if !number.is_valid() => Some(DiffErrorKind::NotANumber),
+        _ => None,
+    }
+}
+
+/// Whether several elements are primary.
+pub(super) fn is_primary_twice(values: &dyn ManyValues) -> bool {
+    let primary = |index: &usize| is_primary_set(values.at(*index));
+    (0..values.len()).filter(primary).nth(1).is_some()
+}
+
+/// Whether an element is primary.
+pub(super) fn is_primary_set(element: ValueRef<'_>) -> bool {
+    let ValueRef::Object(element) = element else {
+        return false;
+    };
+    let mut attributes = element.descriptor().attributes().iter().enumerate();
+    attributes
+        .any(|(index, a)| is_primary(a) && matches!(element.get(index), ValueRef::Boolean(true)))
+}
