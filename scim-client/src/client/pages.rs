@@ -110,7 +110,7 @@ where
     #[doc(alias = "list")]
     pub fn all(mut self) -> OperationFuture<Vec<T>> {
         Box::pin(async move {
-            self.limit(ALL_PAGES, ALL_RESOURCES);
+            self.cap(ALL_PAGES, ALL_RESOURCES);
             let mut results = self.stream();
             let mut all = Vec::new();
             while let Some(result) = results.next().await {

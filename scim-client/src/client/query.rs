@@ -354,7 +354,7 @@ impl<T: Listed> Query<T> {
     }
 
     /// Sets limits where there are none.
-    pub(super) fn limit(&mut self, pages: u64, resources: u64) {
+    pub(super) fn cap(&mut self, pages: u64, resources: u64) {
         let reading = &mut self.verb.reading;
         reading.max_pages.get_or_insert(pages);
         reading.max_resources.get_or_insert(resources);

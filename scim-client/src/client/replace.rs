@@ -77,7 +77,7 @@ impl<R: AnyResource> Resources<R> {
     #[doc(alias = "overwrite")]
     #[doc(alias = "save")]
     #[doc(alias = "if_match")]
-    pub fn replace(&self, stored: &impl Replaceable<R>) -> Replace<Stored<R>> {
+    pub fn replace(&self, stored: &(impl Replaceable<R> + ?Sized)) -> Replace<Stored<R>> {
         let stored = stored.stored();
         let replaced = Replaced {
             id: stored.id(),

@@ -307,7 +307,7 @@ impl Client {
         &self,
         work: impl FnOnce(Client) -> F,
     ) -> Steps<F::Output> {
-        Steps::new(self.sender(), |sender| work(Self::new(sender)))
+        Steps::new(self.sender(), |sender| work(Self::over(sender)))
     }
 }
 
