@@ -87,7 +87,7 @@ async fn jobs_change_no_verdict() {
         for number in result
             .findings()
             .iter()
-            .filter_map(|found| found.exchange())
+            .filter_map(scim_tester::Finding::exchange)
         {
             assert!(number <= report.requests(), "{}", result.name());
         }
@@ -104,7 +104,7 @@ async fn what_differs_from_time_to_time_is_said() {
     let report = part().run(provider()).await;
     report.assert();
     let notes = |report: &Report| {
-        let findings = report.results().iter().flat_map(|result| result.findings());
+        let findings = report.results().iter().flat_map(scim_tester::CheckResult::findings);
         findings
             .filter(|found| found.got().contains("of 3 runs"))
             .count()
