@@ -195,6 +195,9 @@ const PLAIN: &[&str] = &[
     "ValueSubPath",
     "WriteOnlyAttribute",
     // What shows paths and sizes only, or has no `Debug`.
+    "Element",
+    "Elements",
+    "End",
     "NotApplied",
     "Unapplied",
     // What no crate shows as its own: public in a module that is not, or hidden.
