@@ -6,6 +6,7 @@
 
 mod derive;
 mod schemas;
+mod units;
 
 use std::{
     fs,
@@ -54,6 +55,7 @@ pub fn steps() -> Vec<Step> {
         }
     }));
     steps.push(Box::new(dependencies));
+    steps.push(Box::new(units::report));
     steps
 }
 
@@ -287,11 +289,12 @@ fn program(name: &str, model: &Model) -> String {
     )
 }
 
-/// What the library itself costs with all that it needs, from nothing.
+/// What the library itself costs with all that it needs, from nothing, and then without.
 fn dependencies(report: &mut Report) -> Result {
     let mut rows = Vec::new();
+    let mut yardstick = None;
     for (what, package, features) in [
-        // What all programs with JSON need: so much of the time is the machine's.
+        // What all programs with JSON need: the others are told in units of it.
         ("serde_json alone", "serde_json", None),
         ("models, filters, patches", "scim-client", None),
         (
@@ -310,30 +313,64 @@ fn dependencies(report: &mut Report) -> Result {
         if target.exists() {
             fs::remove_dir_all(&target)?;
         }
-        let mut command = Command::new("cargo");
-        command
-            .args(["build", "--quiet", "--release", "--package", package])
-            .current_dir(root())
-            .env("CARGO_TARGET_DIR", &target);
-        if package == "scim-client" {
-            command.arg("--no-default-features");
-        }
-        if let Some(features) = features {
-            command.args(["--features", features]);
-        }
-        let before = cpu_of_children()?;
-        run(&mut command)?;
-        let seconds = cpu_of_children()? - before;
+        let build = || -> Result<f64> {
+            let mut command = Command::new("cargo");
+            command
+                .args(["build", "--quiet", "--release", "--package", package])
+                .current_dir(root())
+                .env("CARGO_TARGET_DIR", &target);
+            if package == "scim-client" {
+                command.arg("--no-default-features");
+            }
+            if let Some(features) = features {
+                command.args(["--features", features]);
+            }
+            let before = cpu_of_children()?;
+            run(&mut command)?;
+            Ok(cpu_of_children()? - before)
+        };
+        let seconds = build()?;
         report.figure(&format!("cold build/{what}/seconds"), seconds);
-        rows.push(vec![what.to_owned(), format!("{seconds:.0}")]);
+        let unit = *yardstick.get_or_insert(seconds);
+        let mut row = vec![
+            what.to_owned(),
+            format!("{seconds:.0}"),
+            format!("{:.2}", seconds / unit),
+        ];
+        if package == "scim-client" {
+            // Everything but our own crates stays.
+            run(Command::new("cargo")
+                .args(["clean", "--quiet", "--release"])
+                .args(OWN.iter().flat_map(|name| ["--package", name]))
+                .current_dir(root())
+                .env("CARGO_TARGET_DIR", &target))?;
+            let itself = build()?;
+            report.figure(&format!("cold build/{what}/itself, seconds"), itself);
+            row.push(format!("{:.2}", itself / unit));
+        } else {
+            row.push(String::new());
+        }
+        rows.push(row);
     }
     report.section(
         "Building the library from nothing",
-        "A release build with all dependencies, in CPU seconds.",
-        &table(&["what", "CPU seconds"], &rows),
+        "A release build with all dependencies, in CPU seconds, and by that of serde_json alone, \
+         which is built in the same run; and our own crates without what they depend on.",
+        &table(
+            &[
+                "what",
+                "CPU seconds",
+                "by serde_json",
+                "itself, by serde_json",
+            ],
+            &rows,
+        ),
     );
     Ok(())
 }
+
+/// The crates of ours that a build of `scim-client` compiles.
+const OWN: [&str; 3] = ["scim-client", "scim-models", "scim-schema"];
 
 fn run(command: &mut Command) -> Result {
     let output = command

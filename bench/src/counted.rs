@@ -4,6 +4,7 @@
 
 use std::{
     env,
+    path::PathBuf,
     process::{Command, Stdio},
 };
 
@@ -12,6 +13,8 @@ use crate::{Result, case::Case, server::Server};
 /// Counts instructions. Some cases need a server, so it has one.
 pub struct Counter {
     server: Server,
+    /// What is run; this program, unless another build of it is to be looked at.
+    program: PathBuf,
 }
 
 impl Counter {
@@ -19,7 +22,17 @@ impl Counter {
     /// The server does not start.
     pub fn new() -> Result<Self> {
         let server = Server::start()?;
-        Ok(Self { server })
+        let program = env::current_exe()?;
+        Ok(Self { server, program })
+    }
+
+    /// The same for another build of this program.
+    ///
+    /// # Errors
+    /// The server does not start.
+    pub fn of(program: PathBuf) -> Result<Self> {
+        let server = Server::start()?;
+        Ok(Self { server, program })
     }
 
     /// Instructions of one round: those of a run with many, less those of a run with none.
@@ -35,7 +48,7 @@ impl Counter {
             .server
             .tell(&mut command)
             .args(["--tool=callgrind", "--callgrind-out-file=/dev/null"])
-            .arg(env::current_exe()?)
+            .arg(&self.program)
             .args(["rounds", &case.name(), &rounds.to_string()])
             .stdout(Stdio::null())
             .output()

@@ -8,6 +8,7 @@ use crate::{
     Result, bars, builds,
     case::{self, Case},
     counted::Counter,
+    page,
     report::{Figures, Report},
 };
 
@@ -50,6 +51,7 @@ impl Kept {
 
 /// Fails if a count is worse than the one that is checked in.
 pub fn check() -> Result {
+    page::check()?;
     let kept = Kept::read()?;
     let now = instructions()?;
     if kept.taken_with == taken_with()? {

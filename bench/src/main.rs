@@ -1,18 +1,19 @@
 //! Measures scim-client beside its rivals, in one run, and prints tables in Markdown.
 
-use std::{env, fs, process::ExitCode};
+use std::{env, process::ExitCode};
 
 use scim_bench::{
-    Result, bars,
+    Result,
     builds::{self, Step},
-    case, counted, growth, guard, instructions, memory, network,
+    case, counted, growth, guard, instructions, memory, network, page,
     report::Report,
     server,
 };
 
 const USAGE: &str = "\
 usage: cargo xtask bench PART...         tables of these parts
-       cargo xtask bench all             everything, written to docs/benchmarks.md
+       cargo xtask bench report          everything: all of docs/benchmarks.md, and what README
+                                         quotes of it
        cargo xtask bench check           fail if instruction counts are worse than those checked in
        cargo xtask bench growth          fail if four times as much from outside takes far more than
                                          four times the instructions
@@ -42,21 +43,13 @@ fn run(arguments: &[&str]) -> Result {
             counted::rounds(case.ok_or("no such case")?, rounds.parse()?)
         }
         ["serve"] => server::serve(),
-        ["list", how, users] => network::list(how, users.parse()?),
+        ["list", how, users, count] => network::list(how, users.parse()?, count.parse()?),
         ["grow", name, times] => growth::grow(name, times.parse()?),
         ["growth"] => growth::check(),
         ["check"] => guard::check(),
         ["check-builds"] => guard::check_builds(),
         ["accept"] => guard::accept(),
-        ["all"] => {
-            let mut report = Report::default();
-            for step in steps(&PARTS) {
-                step(&mut report)?;
-                // What takes an hour should not be lost at its end.
-                write(&report)?;
-            }
-            Ok(())
-        }
+        ["report"] => page::write(steps(&PARTS)),
         ref wanted if !wanted.is_empty() && wanted.iter().all(|part| PARTS.contains(part)) => {
             let mut report = Report::default();
             steps(wanted).iter().try_for_each(|step| step(&mut report))
@@ -94,21 +87,4 @@ fn steps(wanted: &[&str]) -> Vec<Step> {
         steps.extend(builds::steps());
     }
     steps
-}
-
-/// Writes the report as far as it goes.
-fn write(report: &Report) -> Result {
-    let head = format!(
-        "# Benchmarks\n\nWritten by `cargo xtask bench all` on {} processors ({}), with {}. Counts \
-         repeat, CPU seconds are good to a quarter at best, and times are those of a machine that \
-         others use too: look at ratios.\n\n{}",
-        std::thread::available_parallelism()?,
-        guard::processor()?,
-        guard::taken_with()?,
-        bars::as_table(&report.figures),
-    );
-    let folder = builds::root().join("docs");
-    fs::create_dir_all(&folder)?;
-    let text = format!("{head}\n{}\n", report.text.trim_end());
-    Ok(fs::write(folder.join("benchmarks.md"), text)?)
 }

@@ -5,12 +5,15 @@ use std::{env, process::Command};
 use crate::{
     Result,
     report::{Report, table},
+    server::Server,
 };
 
 /// All tables of this module.
 pub fn report(report: &mut Report) -> Result {
     let program = env::current_exe()?.with_file_name("memory");
-    let output = Command::new(&program)
+    let server = Server::start()?;
+    let output = server
+        .tell(&mut Command::new(&program))
         .output()
         .map_err(|error| format!("{}: {error}", program.display()))?;
     if !output.status.success() {
@@ -18,10 +21,19 @@ pub fn report(report: &mut Report) -> Result {
     }
     let mut users = Vec::new();
     let mut groups = Vec::new();
+    let mut lists = Vec::new();
     for line in String::from_utf8(output.stdout)?.lines() {
         let cells: Vec<String> = line.split('\t').map(str::to_owned).collect();
         match cells.as_slice() {
             [first, rest @ ..] if first == "group" => groups.push(rest.to_vec()),
+            [first, rest @ ..] if first == "list" => {
+                if let [count, .., ratio] = rest
+                    && let Ok(ratio) = ratio.parse()
+                {
+                    report.figure(&format!("memory/list in pages of {count}/by body"), ratio);
+                }
+                lists.push(rest.to_vec());
+            }
             [_, who, kept, ..] => {
                 if let Ok(kept) = kept.parse() {
                     report.figure(&format!("memory/kept/{who}"), kept);
@@ -35,6 +47,11 @@ pub fn report(report: &mut Report) -> Result {
         "Memory for a page of 1,000 users",
         "Bytes of a user of 2.7 KB of JSON: what is kept, and the peak while it is read.",
         &table(&["who", "kept", "peak"], &users),
+    );
+    report.section(
+        "Memory for a list that is streamed",
+        "KB: the text of a page, and the peak of all that is allocated while 20 pages are read over hyper.",
+        &table(&["users on a page", "a page", "peak", "ratio"], &lists),
     );
     report.section(
         "Memory for one member more in a group",

@@ -26,6 +26,13 @@ fn client(base: &str) -> Result<Client> {
     Ok(Client::builder(base).bearer_token("secret").build()?)
 }
 
+fn over_hyper(base: &str) -> Result<Client> {
+    Ok(Client::builder(base)
+        .bearer_token("secret")
+        .use_hyper()
+        .build()?)
+}
+
 fn block_on<T>(future: impl Future<Output = Result<T>>) -> Result<T> {
     let mut builder = tokio::runtime::Builder::new_multi_thread();
     builder.enable_all().build()?.block_on(future)
@@ -42,47 +49,57 @@ pub fn report(report: &mut Report) -> Result {
 /// Long lists, each read by a process of its own.
 fn lists(report: &mut Report, server: &Server) -> Result {
     let mut rows = Vec::new();
-    for (what, how, users) in [
-        ("streamed", "stream", USERS / 2),
-        ("streamed", "stream", USERS),
-        ("collected, `all()`", "all", USERS / 2),
+    for (what, how, users, count) in [
+        ("streamed", "stream", USERS, 100),
+        ("streamed", "stream", USERS / 2, 1000),
+        ("streamed", "stream", USERS, 1000),
+        ("streamed over hyper", "stream-hyper", USERS, 100),
+        ("streamed over hyper", "stream-hyper", USERS, 1000),
+        ("collected, `all()`", "all", USERS / 2, 1000),
     ] {
         let mut command = Command::new(env::current_exe()?);
         let before = builds::cpu_of_children()?;
         let output = server
             .tell(&mut command)
-            .args(["list", how, &users.to_string()])
+            .args(["list", how, &users.to_string(), &count.to_string()])
             .output()?;
         let cpu = builds::cpu_of_children()? - before;
         if !output.status.success() {
             return Err(String::from_utf8_lossy(&output.stderr).into());
         }
         let peak: f64 = String::from_utf8(output.stdout)?.trim().parse()?;
-        if how == "stream" {
-            report.figure(&format!("list/{users} streamed/peak MB"), peak);
+        if how != "all" {
+            let over = how.strip_prefix("stream").unwrap_or_default();
+            let name = format!("list/{users} streamed{over} in pages of {count}/peak MB");
+            report.figure(&name, peak);
         }
         rows.push(vec![
             format!("{users}, {what}"),
+            count.to_string(),
             format!("{peak:.1}"),
             format!("{:.1}", cpu * 1e6 / users as f64),
         ]);
     }
     report.section(
-        "A long list, in pages of 1,000",
+        "A long list",
         "The peak is that of the whole client process; the server is another.",
-        &table(&["users", "peak MB", "CPU µs per user"], &rows),
+        &table(&["users", "on a page", "peak MB", "CPU µs per user"], &rows),
     );
     Ok(())
 }
 
 /// What a process does whose memory is measured: reads a list and prints its own peak, in MB.
-pub fn list(how: &str, users: usize) -> Result {
+pub fn list(how: &str, users: usize, count: u64) -> Result {
     let base = server::named().ok_or("no server is named")?;
     block_on(async {
-        let query = client(&base)?
+        let client = match how {
+            "stream-hyper" => over_hyper(&base)?,
+            _ => client(&base)?,
+        };
+        let query = client
             .resource::<User>()
             .query()
-            .count(1000)
+            .count(count)
             .parameter("total", users.to_string());
         let mut found = 0;
         if how == "all" {
@@ -106,6 +123,22 @@ pub fn list(how: &str, users: usize) -> Result {
     let kilobytes: f64 = peak.ok_or("no peak in /proc/self/status")?.trim().parse()?;
     println!("{:.2}", kilobytes / 1024.0);
     Ok(())
+}
+
+/// Reads a list over hyper on one thread, to measure what it allocates: how many users came.
+pub fn streamed(base: &str, users: usize, count: usize) -> Result<usize> {
+    let mut runtime = tokio::runtime::Builder::new_current_thread();
+    runtime.enable_all().build()?.block_on(async {
+        let query = over_hyper(base)?.resource::<User>().query();
+        let query = query.count(count as u64);
+        let mut stream = query.parameter("total", users.to_string()).stream();
+        let mut found = 0;
+        while let Some(user) = stream.next().await {
+            user?;
+            found += 1;
+        }
+        Ok(found)
+    })
 }
 
 /// Pages ahead of the reader.

@@ -35,13 +35,69 @@ pub fn page(count: usize) -> String {
 
 /// A page of the users in a range of numbers, of `total` in all.
 pub fn page_of(range: Range<usize>, total: usize) -> String {
+    let users: Vec<_> = range.clone().map(user).collect();
+    format!("{}{}{END}", head(&range, total), users.join(","))
+}
+
+/// What stands on a page before its users.
+fn head(range: &Range<usize>, total: usize) -> String {
     let (start, count) = (range.start + 1, range.len());
-    let users: Vec<_> = range.map(user).collect();
     format!(
         "{{\"schemas\":[\"urn:ietf:params:scim:api:messages:2.0:ListResponse\"],\
-         \"totalResults\":{total},\"startIndex\":{start},\"itemsPerPage\":{count},\"Resources\":[{}]}}",
-        users.join(",")
+         \"totalResults\":{total},\"startIndex\":{start},\"itemsPerPage\":{count},\"Resources\":["
     )
+}
+
+/// What stands behind them.
+const END: &str = "]}";
+
+/// How many users are made beforehand. They come again and again on a long list, each time with
+/// another `id`.
+const MADE: usize = 1000;
+
+/// Users that are made beforehand, so that whoever serves them does little but copy.
+pub struct Prepared {
+    /// Each with a comma before it, in two parts: the `id` is between them.
+    users: Vec<(String, String)>,
+}
+
+impl Default for Prepared {
+    fn default() -> Self {
+        Self::new()
+    }
+}
+
+impl Prepared {
+    /// Makes them.
+    pub fn new() -> Self {
+        let users = (0..MADE).map(|n| {
+            let (text, id) = (user(n), format!("\"id\":\"{}", uuid(n)));
+            let at = text.find(&id).map_or(0, |start| start + id.len());
+            let (before, after) = text.split_at(at);
+            let before = before.strip_suffix(&uuid(n)).unwrap_or(before);
+            (format!(",{before}"), after.to_owned())
+        });
+        Self {
+            users: users.collect(),
+        }
+    }
+
+    /// As [`page_of`], but for what only an `id` tells apart.
+    pub fn page(&self, range: Range<usize>, total: usize) -> String {
+        let mut page = head(&range, total);
+        page.reserve(range.len() * 3000);
+        for n in range.clone() {
+            let Some((before, after)) = self.users.get(n % MADE) else {
+                continue;
+            };
+            let before = before.get(usize::from(n == range.start)..);
+            page.push_str(before.unwrap_or_default());
+            page.push_str(&uuid(n));
+            page.push_str(after);
+        }
+        page.push_str(END);
+        page
+    }
 }
 
 /// A user with as little as most service providers have.
@@ -83,4 +139,23 @@ fn uuid(n: usize) -> String {
         mixed & 0xffff,
         mixed.rotate_left(17) & 0xffff_ffff_ffff
     )
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{MADE, Prepared, page_of};
+
+    #[test]
+    fn prepared_pages_are_those_that_are_made_for_each_request() {
+        let prepared = Prepared::new();
+        assert_eq!(prepared.page(0..3, 9), page_of(0..3, 9));
+        assert_eq!(prepared.page(998..MADE, MADE), page_of(998..MADE, MADE));
+        assert_eq!(prepared.page(5..5, 5), page_of(5..5, 5));
+        let later: serde_json::Value =
+            serde_json::from_str(&prepared.page(MADE..MADE + 2, 2 * MADE)).unwrap();
+        let made: serde_json::Value =
+            serde_json::from_str(&page_of(MADE..MADE + 2, 2 * MADE)).unwrap();
+        assert_eq!(later["Resources"][1]["id"], made["Resources"][1]["id"]);
+        assert_eq!(later["startIndex"], made["startIndex"]);
+    }
 }

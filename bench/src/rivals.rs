@@ -1,4 +1,4 @@
-//! Other crates for SCIM, at the same work.
+//! Other crates for SCIM, and other readers of JSON, at the same work.
 
 use std::hint::black_box;
 
@@ -8,6 +8,7 @@ use serde_json::Value;
 
 use crate::{
     case::{Case, Work},
+    derived::plain,
     filters::{self, FILTERS},
     pages::{PageOf, Row, each, from_slice},
     payload,
@@ -20,16 +21,41 @@ pub type ScimV2 = scim_v2::models::others::ListResponse<scim_v2::models::user::U
 pub type ScimProto = PageOf<scim_proto::ScimEntry>;
 
 pub(crate) fn decode(row: &mut Row<'_>) {
+    row.decode("sonic-rs, derive", |bytes| {
+        sonic_rs::from_slice::<plain::Page>(bytes).ok()
+    });
+    // It reads in place, so whoever keeps the body pays for a copy.
+    row.decode("simd-json, derive, with its copy", |bytes| {
+        simd_json::serde::from_slice::<plain::Page>(&mut bytes.to_vec()).ok()
+    });
     row.decode("scim_v2", from_slice::<ScimV2>);
     row.decode("scim_proto", from_slice::<ScimProto>);
 }
 
 pub(crate) fn encode(row: &mut Row<'_>) {
+    row.encode("sonic-rs, derive", from_slice::<plain::Page>, |page| {
+        for user in &page.resources {
+            drop(black_box(sonic_rs::to_string(user)));
+        }
+    });
+    row.encode("simd-json, derive", from_slice::<plain::Page>, |page| {
+        for user in &page.resources {
+            drop(black_box(simd_json::serde::to_string(user)));
+        }
+    });
     row.encode("scim_v2", from_slice::<ScimV2>, |page| {
         each(&page.resources)
     });
     row.encode("scim_proto", from_slice::<ScimProto>, |page| {
         each(&page.resources)
+    });
+}
+
+/// What reading takes that makes nothing of what it reads.
+pub(crate) fn skip(row: &mut Row<'_>) {
+    row.decode("only skipped, by simd-json, with its copy", |bytes| {
+        let mut copy = bytes.to_vec();
+        simd_json::to_tape(&mut copy).ok().map(|tape| tape.0.len())
     });
 }
 
@@ -149,4 +175,26 @@ pub fn wrong_answers() -> Vec<String> {
             }
         })
         .collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use crate::case;
+
+    #[test]
+    fn other_readers_of_json_read_and_write_the_page() {
+        let mut found = 0;
+        let rivals = [
+            "sonic-rs, derive",
+            "simd-json, derive, with its copy",
+            "simd-json, derive",
+        ];
+        for case in case::all() {
+            if rivals.contains(&case.column) && case.row != "in the order of names, in lower case" {
+                assert!((case.start)().is_some(), "{}", case.name());
+                found += 1;
+            }
+        }
+        assert!(found >= 5, "{found}");
+    }
 }

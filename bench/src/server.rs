@@ -9,6 +9,7 @@ use std::{
     io::{BufRead as _, BufReader},
     net::Ipv4Addr,
     process::{Child, Command, Stdio},
+    sync::OnceLock,
     time::Duration,
 };
 
@@ -19,13 +20,19 @@ use scim_client::{bytes::Bytes, message::BulkRequest};
 use serde_json::json;
 use tokio::net::TcpListener;
 
-use crate::{Result, payload};
+use crate::{
+    Result,
+    payload::{self, Prepared},
+};
 
 /// Users in its directory.
 pub const USERS: usize = 100_000;
 
 /// The work that creating one user takes, besides the latency.
 pub const WORK: Duration = Duration::from_micros(500);
+
+/// The users of all pages, made before the first request is answered.
+static PREPARED: OnceLock<Prepared> = OnceLock::new();
 
 /// The environment variable that names the server to the processes that valgrind runs.
 const VARIABLE: &str = "SCIM_BENCH_SERVER";
@@ -80,6 +87,7 @@ pub fn serve() -> Result {
     let runtime = tokio::runtime::Builder::new_multi_thread()
         .enable_all()
         .build()?;
+    PREPARED.get_or_init(Prepared::new);
     runtime.block_on(async {
         let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).await?;
         println!("http://{}", listener.local_addr()?);
@@ -145,7 +153,8 @@ fn page(query: &str) -> String {
     let count = number("count")
         .unwrap_or(100)
         .min((total + 1).saturating_sub(start));
-    payload::page_of(start - 1..start - 1 + count, total)
+    let prepared = PREPARED.get_or_init(Prepared::new);
+    prepared.page(start - 1..start - 1 + count, total)
 }
 
 /// How many operations there were, and an answer that says that all were done.

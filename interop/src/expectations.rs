@@ -20,6 +20,12 @@ const KNOWN: &[Known] = &[
     },
     Known {
         server: "scim2-server",
+        scenarios: &["unknown attributes survive a replace"],
+        says: "400 Bad Request (invalidSyntax): Extra inputs are not permitted",
+        reason: "it refuses a user with an attribute that is in no schema",
+    },
+    Known {
+        server: "scim2-server",
         scenarios: &["a user's groups"],
         says: "groups: expected",
         reason: "it does not work out a user's groups",

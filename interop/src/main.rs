@@ -2,14 +2,23 @@
 //! embedded service provider, or against any other server.
 
 mod acme;
+mod arguments;
+mod asked;
+mod blame;
+mod column;
 mod conformance;
 mod expectations;
+mod handle;
 mod matrix;
 mod outcome;
 mod regenerated;
+mod requirements;
+mod scenario;
 mod servers;
+mod shown;
 mod site;
 mod suite;
+mod wire;
 
 use std::process::ExitCode;
 
@@ -21,75 +30,12 @@ use tokio::{
 };
 
 use crate::{
-    matrix::Column,
-    outcome::{Step, Stop, Verdict},
+    arguments::{Arguments, USAGE},
+    column::Column,
+    outcome::Verdict,
+    scenario::Scenario,
     servers::{EMBEDDED, LAUNCHERS, Server, TOKEN},
-    site::Site,
-    suite::Scenario,
 };
-
-const USAGE: &str = "\
-Runs the client against service providers, and prints server x scenario.
-
-Usage:
-  cargo xtask interop                           all servers that others wrote and the embedded one,
-                                                the quickstart against each of them, an
-                                                SDK generated from what one publishes, and the
-                                                embedded one under the tests of others
-  cargo xtask interop --server NAME             only this one; may be repeated
-  cargo xtask interop --only WORDS              only scenarios whose names have these words
-  cargo xtask interop --url URL --token TOKEN   any server; it is left as it was
-";
-
-#[derive(Default)]
-struct Arguments {
-    url: Option<String>,
-    token: String,
-    servers: Vec<String>,
-    only: Option<String>,
-    help: bool,
-}
-
-impl Arguments {
-    fn read() -> Result<Self, String> {
-        let mut read = Self::default();
-        let mut arguments = std::env::args().skip(1);
-        while let Some(argument) = arguments.next() {
-            if ["help", "-h", "--help"].contains(&argument.as_str()) {
-                read.help = true;
-                continue;
-            }
-            let value = arguments
-                .next()
-                .ok_or(format!("{argument} needs a value\n\n{USAGE}"))?;
-            match argument.as_str() {
-                "--url" => read.url = Some(value),
-                "--token" => read.token = value,
-                "--server" => read.servers.push(value),
-                "--only" => read.only = Some(value),
-                _ => return Err(format!("unknown argument {argument}\n\n{USAGE}")),
-            }
-        }
-        for server in &read.servers {
-            if server != EMBEDDED && !LAUNCHERS.iter().any(|known| known.name == server) {
-                return Err(format!("there is no server {server}"));
-            }
-        }
-        Ok(read)
-    }
-
-    fn wants(&self, server: &str) -> bool {
-        self.servers.is_empty() || self.servers.iter().any(|wanted| wanted == server)
-    }
-
-    fn scenarios(&self) -> Vec<&'static Scenario> {
-        let mut all = suite::all();
-        if let Some(words) = &self.only {
-            all.retain(|scenario| scenario.name.contains(words));
-        }
-        all
-    }
-}
 
 #[tokio::main(flavor = "current_thread")]
 async fn main() -> ExitCode {
@@ -129,7 +75,8 @@ async fn run() -> Result<(), String> {
     }
     match &arguments.url {
         Some(url) => {
-            let column = column(url, url, &arguments.token, &scenarios).await?;
+            let token = &arguments.token;
+            let column = Column::of(url, url, token, &scenarios, interrupted()).await;
             verdict(&scenarios, &[column])
         }
         // Whichever way it ends, dropping what runs kills the servers.
@@ -181,113 +128,52 @@ async fn columns(
         let before = server.population().await;
         let (name, url, scenarios) = (server.name, server.url.clone(), scenarios.to_vec());
         running.spawn(async move {
-            let column = column(name, &url, TOKEN, &scenarios).await;
+            let column = Column::of(name, &url, TOKEN, &scenarios, interrupted()).await;
             (position, before, column)
         });
     }
     let (mut columns, mut problems) = (Vec::new(), Vec::new());
-    for (position, before, column) in running.join_all().await {
-        match column {
-            Ok(column) => columns.push((position, column)),
-            Err(problem) => problems.push(problem),
-        }
+    while let Some(done) = running.join_next().await {
+        let (position, before, mut column) = match done {
+            Ok(done) => done,
+            Err(panicked) => {
+                problems.push(panicked.to_string());
+                continue;
+            }
+        };
         if let Some(server) = servers.get(position) {
             let after = server.population().await;
             if before.is_err() || before != after {
-                let name = server.name;
-                problems.push(format!(
-                    "{name}: {before:?} resources before, {after:?} after"
-                ));
+                let problem = format!("{before:?} resources before, {after:?} after");
+                column.problems.push(problem);
             }
         }
+        columns.push((position, column));
     }
     columns.sort_by_key(|(position, _)| *position);
     let columns = columns.into_iter().map(|(_, column)| column).collect();
     (columns, problems)
 }
 
-/// The suite against one server, which is then as it was, also if this is interrupted.
-async fn column(
-    name: &str,
-    url: &str,
-    token: &str,
-    scenarios: &[&'static Scenario],
-) -> Result<Column, String> {
-    let connected = Site::connect(url, token).await;
-    let mut site = connected.map_err(|error| format!("{name}: {error}"))?;
-    let mut verdicts = Vec::new();
-    let mut stopped = None;
-    tokio::select! {
-        () = all(name, &mut site, scenarios, &mut verdicts) => {}
-        word = interrupted() => {
-            eprintln!("\n{word}: deleting what was created");
-            stopped = Some(word);
-        }
-    }
-    let sweeper = scenarios
-        .iter()
-        .zip(&verdicts)
-        .find(|(scenario, _)| scenario.name == suite::TRUSTS_FILTERS);
-    // What was not tried is not trusted.
-    let trusted = sweeper.is_some_and(|(_, verdict)| matches!(verdict, Verdict::Pass));
-    let swept = site.sweep(trusted).await;
-    swept.map_err(|left| format!("{name} is not as it was: {left}"))?;
-    if let Some(word) = stopped {
-        return Err(word.to_owned());
-    }
-    if name == EMBEDDED {
-        // It offers everything, so a scenario that says otherwise is wrong.
-        for verdict in &mut verdicts {
-            if let Verdict::Unsupported(said) = verdict {
-                *verdict = Verdict::Fail(format!("the embedded one offers it: {said}"));
-            }
-        }
-    }
-    let server = name.to_owned();
-    Ok(Column { server, verdicts })
-}
-
-async fn all(
-    name: &str,
-    site: &mut Site,
-    scenarios: &[&'static Scenario],
-    verdicts: &mut Vec<Verdict>,
-) {
-    site.probe().await;
-    for scenario in scenarios {
-        verdicts.push(judge(name, scenario, scenario.run(site).await));
-    }
-}
-
-fn judge(server: &str, scenario: &Scenario, result: Step) -> Verdict {
-    let known = expectations::of(server, scenario.name);
-    match (result, known) {
-        (Ok(()), None) => Verdict::Pass,
-        (Ok(()), Some(known)) => Verdict::Mended(known.reason),
-        (Err(Stop::Failed(said) | Stop::Unsupported(said)), Some(known))
-            if known.explains(&said) =>
-        {
-            Verdict::Fault {
-                reason: known.reason,
-                said,
-            }
-        }
-        (Err(Stop::Failed(said)), _) => Verdict::Fail(said),
-        (Err(Stop::Unsupported(_)), Some(known)) => Verdict::Mended(known.reason),
-        (Err(Stop::Unsupported(said)), None) => Verdict::Unsupported(said),
-    }
-}
-
+/// Prints the matrix, and says what somebody has to look at.
 fn verdict(scenarios: &[&Scenario], columns: &[Column]) -> Result<(), String> {
-    matrix::print(scenarios, columns);
+    print!("{}", matrix::show(scenarios, columns));
     let bad: usize = columns
         .iter()
         .map(|column| column.count(Verdict::is_bad))
         .sum();
-    if bad == 0 {
+    let mut wrong = Vec::new();
+    if bad > 0 {
+        wrong.push(format!("{bad} scenarios did not end as they should"));
+    }
+    for column in columns {
+        let problems = column.problems.iter();
+        wrong.extend(problems.map(|problem| format!("{}: {problem}", column.server)));
+    }
+    if wrong.is_empty() {
         return Ok(());
     }
-    Err(format!("{bad} scenarios did not end as they should"))
+    Err(wrong.join("\n"))
 }
 
 /// What is done with some servers besides the suite.

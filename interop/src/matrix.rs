@@ -1,75 +1,68 @@
 //! What is printed: server by scenario.
 
-use crate::{outcome::Verdict, suite::Scenario};
+use std::fmt::Write as _;
 
-/// The verdicts on one server, in the order of the scenarios.
-pub(crate) struct Column {
-    pub(crate) server: String,
-    pub(crate) verdicts: Vec<Verdict>,
-}
+use crate::{column::Column, outcome::Verdict, scenario::Scenario};
 
-impl Column {
-    pub(crate) fn count(&self, wanted: impl Fn(&Verdict) -> bool) -> usize {
-        self.verdicts
-            .iter()
-            .filter(|verdict| wanted(verdict))
-            .count()
-    }
-}
-
-/// Prints the matrix, and why each cell is not `pass`.
-pub(crate) fn print(scenarios: &[&Scenario], columns: &[Column]) {
+/// The matrix, why each cell is not `pass`, and what is wrong besides.
+pub(crate) fn show(scenarios: &[&Scenario], columns: &[Column]) -> String {
     let width = scenarios
         .iter()
         .map(|s| s.name.chars().count())
         .max()
         .unwrap_or(0);
-    let mut head = format!("{:width$}", "");
+    let mut out = format!("\n{:width$}", "");
     for column in columns {
-        head.push_str(&format!("  {}", column.server));
+        out.push_str("  ");
+        out.push_str(&column.server);
     }
-    println!("\n{head}");
+    out.push('\n');
     for (row, scenario) in scenarios.iter().enumerate() {
         let mut line = format!("{:width$}", scenario.name);
         for column in columns {
-            let mark = column.verdicts.get(row).map_or("", Verdict::mark);
-            let room = column.server.len();
-            line.push_str(&format!("  {mark:<room$}"));
+            let mark = column.verdicts.get(row).map_or("not run", Verdict::mark);
+            let room = column.server.chars().count();
+            let _never_fails = write!(line, "  {mark:<room$}");
         }
-        println!("{}", line.trim_end());
+        out.push_str(line.trim_end());
+        out.push('\n');
     }
     for column in columns {
-        reasons(scenarios, column);
+        reasons(&mut out, scenarios, column);
     }
-    println!();
+    out.push('\n');
     for column in columns {
-        println!(
-            "{}: {} pass, {} unsupported, {} known faults of the server, {} failed",
+        let _never_fails = writeln!(
+            out,
+            "{}: {} pass, {} unsupported, {} known faults of the server, {} failed, {} not tried; \
+             {} of them by types known at run time too",
             column.server,
             column.count(|v| matches!(v, Verdict::Pass)),
             column.count(|v| matches!(v, Verdict::Unsupported(_))),
             column.count(|v| matches!(v, Verdict::Fault { .. })),
-            column.count(Verdict::is_bad),
+            column.count(|v| matches!(v, Verdict::Fail(_) | Verdict::Mended(_))),
+            column.count(|v| matches!(v, Verdict::Untried(_)))
+                + scenarios.len().saturating_sub(column.verdicts.len()),
+            column.compared,
         );
     }
+    out
 }
 
-fn reasons(scenarios: &[&Scenario], column: &Column) {
-    let mut shown = false;
+fn reasons(out: &mut String, scenarios: &[&Scenario], column: &Column) {
+    let mut lines = Vec::new();
     for (scenario, verdict) in scenarios.iter().zip(&column.verdicts) {
-        let words = match verdict {
-            Verdict::Pass => continue,
-            Verdict::Unsupported(said) => format!("unsupported: {said}"),
-            Verdict::Fault { reason, said } => format!("fault of the server: {reason} ({said})"),
-            Verdict::Mended(reason) => {
-                format!("MENDED: take it out of the table of known faults: {reason}")
-            }
-            Verdict::Fail(said) => format!("FAIL: {said}"),
-        };
-        if !std::mem::replace(&mut shown, true) {
-            println!("\n{}", column.server);
+        if !matches!(verdict, Verdict::Pass) {
+            let words: String = verdict.words().chars().take(400).collect();
+            lines.push(format!("{}: {}", scenario.name, words.replace('\n', " ")));
         }
-        let words: String = words.chars().take(400).collect();
-        println!("  {}: {}", scenario.name, words.replace('\n', " "));
+    }
+    lines.extend(column.problems.iter().cloned());
+    if lines.is_empty() {
+        return;
+    }
+    let _never_fails = writeln!(out, "\n{}", column.server);
+    for line in lines {
+        let _never_fails = writeln!(out, "  {line}");
     }
 }

@@ -2,7 +2,7 @@
 
 use std::path::PathBuf;
 
-use crate::failure::Failure;
+use crate::failure::{Failure, in_our_words};
 use crate::files;
 use crate::session::Session;
 use crate::terminal;
@@ -105,7 +105,7 @@ pub(crate) async fn fetch(session: &Session) -> Result<Documents, Failure> {
         && provider.resource_types.is_empty()
         && provider.schemas.is_empty()
     {
-        let text = error.to_string();
+        let text = in_our_words(&error.to_string());
         return Err(Failure::new(crate::failure::Code::Auth, text).hint(
             "is there a token, and is it still valid? --token env:NAME gives one, `scim login` \
              stores where it comes from",
@@ -154,7 +154,11 @@ pub(crate) async fn fetch(session: &Session) -> Result<Documents, Failure> {
         config: config.unwrap_or_default(),
         types,
         schemas,
-        problems: provider.problems.iter().map(ToString::to_string).collect(),
+        problems: provider
+            .problems
+            .iter()
+            .map(|problem| in_our_words(&problem.to_string()))
+            .collect(),
     };
     let text = documents.to_value(url).to_string();
     if let Some(file) = cache_file(name, url)

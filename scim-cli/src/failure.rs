@@ -272,6 +272,7 @@ const OUR_WORDS: &[(&str, &str)] = &[
         ": 64 MiB is the most",
     ),
     (", see `Error::body`", ", which -vvv shows"),
+    ("; `allow_insecure_http` permits it", ""),
     (
         "`ClientBuilder::tls` can add one",
         "`tls.ca` in the context names one",
@@ -307,8 +308,11 @@ fn code_of(error: &Error) -> Code {
 
 fn hint_of(error: &Error) -> Option<String> {
     let hint = match (error.kind(), error.status().map(|status| status.as_u16())) {
-        (ErrorKind::Configuration, _) if error.to_string().contains("http://") => {
+        (ErrorKind::Configuration, _) if error.to_string().contains("plain http") => {
             "use https, or --insecure-http where nobody can listen in"
+        }
+        (ErrorKind::Configuration, _) if error.to_string().contains("credentials have no") => {
+            "`scim login NAME --url URL --user NAME --password env:NAME` stores where they come from"
         }
         (ErrorKind::Connect, _) => {
             "is the URL right, and the server running? `scim doctor` looks at each step"

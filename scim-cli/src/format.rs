@@ -14,7 +14,12 @@ pub(crate) enum Format {
     Tsv,
     Name,
     Id,
+    /// `template=TEXT`: a text for each, with paths in braces.
+    Template,
 }
+
+/// How a template is named.
+pub(crate) const TEMPLATE: &str = "template=";
 
 const FORMATS: &[(&str, Format)] = &[
     ("table", Format::Table),
@@ -31,6 +36,9 @@ const FORMATS: &[(&str, Format)] = &[
 impl Format {
     /// A format by its name.
     pub(crate) fn named(name: &str) -> Result<Self, Failure> {
+        if name.starts_with(TEMPLATE) {
+            return Ok(Self::Template);
+        }
         let names: Vec<&str> = FORMATS.iter().map(|(name, _)| *name).collect();
         let found = FORMATS
             .iter()
@@ -46,8 +54,14 @@ impl Format {
             }
             let near = scim_schema::nearest(name, &names).filter(|_| name.chars().count() > 1);
             Failure::usage(format!("there is no output format `{name}`")).hint(match near {
-                Some(near) => format!("did you mean `{near}`? There are {}", names.join(", ")),
-                None => format!("there are {}", names.join(", ")),
+                Some(near) => format!(
+                    "did you mean `{near}`? There are {}, template=TEXT",
+                    names.join(", ")
+                ),
+                None if name == "template" => {
+                    "such as -o 'template={userName} <{emails.work}>'".to_owned()
+                }
+                None => format!("there are {}, template=TEXT", names.join(", ")),
             })
         })
     }

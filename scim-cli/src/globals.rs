@@ -7,7 +7,7 @@ use std::time::Duration;
 use clap::{Arg, ArgAction, ArgMatches, ValueHint};
 
 use crate::failure::Failure;
-use crate::format::Format;
+use crate::format::{Format, TEMPLATE};
 
 /// What the options of every command say.
 #[derive(Debug, Clone, Default)]
@@ -18,6 +18,8 @@ pub(crate) struct Globals {
     pub(crate) headers: Vec<String>,
     pub(crate) profile: Option<String>,
     pub(crate) format: Option<Format>,
+    /// The text of `-o template=TEXT`.
+    pub(crate) template: Option<String>,
     pub(crate) columns: Vec<String>,
     pub(crate) no_headers: bool,
     pub(crate) raw: bool,
@@ -33,6 +35,8 @@ pub(crate) struct Globals {
     pub(crate) color: String,
     pub(crate) yes: bool,
     pub(crate) no_input: bool,
+    /// Somebody logs in, so what is kept of an earlier login does not count.
+    pub(crate) sign_in: bool,
 }
 
 /// The options themselves.
@@ -77,7 +81,7 @@ pub(crate) fn arguments() -> Vec<Arg> {
         flag("refresh", "Ask the server for its schemas again; they are kept for a day")
             .help_heading(connection),
         flag("write", "Write although the context is read-only").help_heading(connection),
-        one("output", "FORMAT", "table, wide, json, jsonl, yaml, csv, tsv, name, id [table on a terminal, else jsonl; $SCIM_OUTPUT]")
+        one("output", "FORMAT", "table, wide, json, jsonl, yaml, csv, tsv, name, id, template=TEXT [table on a terminal, else jsonl; $SCIM_OUTPUT]")
             .short('o')
             .help_heading(output),
         one("columns", "PATH,..", "What is shown: columns of a table or of CSV, members of JSON, such as userName,emails.work")
@@ -130,10 +134,11 @@ impl Globals {
                 .collect()
         };
         let flag = |name: &str| matches.get_flag(name);
-        let format = match text("output").or_else(|| variable("SCIM_OUTPUT")) {
-            Some(name) => Some(Format::named(&name)?),
-            None => None,
-        };
+        let output = text("output").or_else(|| variable("SCIM_OUTPUT"));
+        let format = output.as_deref().map(Format::named).transpose()?;
+        let template = output
+            .as_deref()
+            .and_then(|name| name.strip_prefix(TEMPLATE));
         Ok(Self {
             context: text("context"),
             url: text("url"),
@@ -141,6 +146,7 @@ impl Globals {
             headers: texts("header"),
             profile: text("profile"),
             format,
+            template: template.map(str::to_owned),
             columns: texts("columns")
                 .iter()
                 .map(|column| column.trim().to_owned())
@@ -162,6 +168,7 @@ impl Globals {
             color: text("color").unwrap_or_else(|| "auto".to_owned()),
             yes: flag("yes"),
             no_input: flag("no-input"),
+            sign_in: false,
         })
     }
 

@@ -3,6 +3,7 @@
 mod column;
 mod flat;
 mod table;
+mod template;
 
 pub(crate) use self::column::Column;
 pub(crate) use self::flat::{Flat, cell};
@@ -28,6 +29,8 @@ pub(crate) struct Printer<'t> {
     printed: usize,
     /// Whether one resource was asked for, not a list.
     single: bool,
+    /// The texts between the columns of a template: one more than there are columns.
+    between: Vec<String>,
 }
 
 impl<'t> Printer<'t> {
@@ -57,19 +60,19 @@ impl<'t> Printer<'t> {
         format: Format,
         single: bool,
     ) -> Result<Self, Failure> {
-        let is_chosen = !globals.columns.is_empty();
+        let (between, named) = match globals.template.as_deref() {
+            Some(text) if format == Format::Template => template::read(text)?,
+            _ => (Vec::new(), globals.columns.clone()),
+        };
+        let is_chosen = format == Format::Template || !named.is_empty();
         let columns = match (is_chosen, resource_type) {
             (true, Some(of)) => {
-                let columns = globals.columns.iter();
+                let columns = named.iter();
                 columns
                     .map(|path| Column::new(of, path))
                     .collect::<Result<_, _>>()?
             }
-            (true, None) => globals
-                .columns
-                .iter()
-                .map(|path| Column::free(path))
-                .collect(),
+            (true, None) => named.iter().map(|path| Column::free(path)).collect(),
             (false, of) => Column::usual(of, format == Format::Wide),
         };
         Ok(Self {
@@ -81,7 +84,13 @@ impl<'t> Printer<'t> {
             kept: Vec::new(),
             printed: 0,
             single,
+            between,
         })
+    }
+
+    /// Whether somebody said what is shown.
+    pub(crate) fn is_chosen(&self) -> bool {
+        self.is_chosen
     }
 
     /// The paths to ask the server for; none if everything is shown.
@@ -118,6 +127,13 @@ impl<'t> Printer<'t> {
             Format::Jsonl => format!("{resource}\n"),
             Format::Yaml if self.printed > 1 => format!("---\n{}", yaml::print(&resource)),
             Format::Yaml => yaml::print(&resource),
+            Format::Template => {
+                let cells = self
+                    .columns
+                    .iter()
+                    .map(|column| column.text(&resource, ", "));
+                template::fill(&self.between, cells)
+            }
             Format::Id => line(resource.get("id")),
             Format::Name => {
                 let name = self.resource_type.and_then(ResourceType::unique);

@@ -15,7 +15,6 @@ use crate::globals::Globals;
 use crate::network;
 use crate::secret::Reference;
 use crate::terminal;
-use crate::token;
 use crate::wire::{self, Curl, Exchange, Har, Mask, Recorder, Shown, Word};
 
 pub(crate) use self::call::{Call, Reply};
@@ -46,9 +45,7 @@ impl Session {
         connect::unframed(&context)?;
         let profile = connect::profile(globals.profile.as_deref().or(context.profile.as_deref()))?;
         let mut urls = vec![context.url.as_str()];
-        if let Auth::OAuth2 { token_url, .. } = &context.auth {
-            urls.push(token_url);
-        }
+        urls.extend(context.auth.urls());
         let plain = network::transport(&context.tls, &urls)?;
         let mask = Arc::new(Mask::default());
         let shown = Shown {
@@ -179,7 +176,6 @@ impl Session {
         if !self.has_kept_token.swap(false, Ordering::Relaxed) {
             return Ok(false);
         }
-        token::forget(&self.context.name, &self.context.auth);
         let Self {
             globals,
             context,

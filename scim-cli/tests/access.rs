@@ -11,8 +11,16 @@ use common::{TOKEN, World, mode};
 
 /// A token endpoint that gives this token, and what it was asked.
 fn token_endpoint(answer: &'static str) -> (String, Arc<Mutex<Vec<String>>>) {
+    let (base, asked) = endpoints(move |_| (200, answer.to_owned()));
+    (format!("{base}/token"), asked)
+}
+
+/// Endpoints that get the whole request, and give status and body.
+fn endpoints(
+    answer: impl Fn(&str) -> (u16, String) + Send + 'static,
+) -> (String, Arc<Mutex<Vec<String>>>) {
     let listener = TcpListener::bind("127.0.0.1:0").unwrap();
-    let url = format!("http://{}/token", listener.local_addr().unwrap());
+    let url = format!("http://{}", listener.local_addr().unwrap());
     let asked: Arc<Mutex<Vec<String>>> = Arc::default();
     let kept = Arc::clone(&asked);
     std::thread::spawn(move || {
@@ -34,8 +42,11 @@ fn token_endpoint(answer: &'static str) -> (String, Arc<Mutex<Vec<String>>>) {
                     break;
                 }
             }
+            let (status, answer) = answer(&text);
             kept.lock().unwrap().push(text);
-            let head = "HTTP/1.1 200 OK\r\ncontent-type: application/json\r\nconnection: close";
+            let head = format!(
+                "HTTP/1.1 {status} X\r\ncontent-type: application/json\r\nconnection: close"
+            );
             let _gone = write!(
                 stream,
                 "{head}\r\ncontent-length: {}\r\n\r\n{answer}",
@@ -289,4 +300,112 @@ fn completions_come_from_what_is_kept() {
     world.bare(&["man", "pages"]).ok();
     assert!(world.read("pages/scim-get.1").contains(".TH scim-get 1"));
     assert!(world.path("pages/scim-schema-explain.1").exists());
+}
+
+#[test]
+fn a_person_signs_in_with_a_browser() {
+    let world = World::new("device");
+    world.users(1);
+    let polls = std::sync::atomic::AtomicU32::new(0);
+    let (auth, asked) = endpoints(move |request| {
+        use std::sync::atomic::Ordering::Relaxed;
+        let (status, body) = if request.starts_with("POST /device") {
+            (
+                200,
+                r#"{"device_code":"s3cr3t-device-code","user_code":"ABCD-EFGH","interval":0,
+                    "verification_uri":"https://login.example/device","expires_in":60}"#,
+            )
+        } else if request.contains("grant_type=refresh_token&refresh_token=s3cr3t-refresh-token&") {
+            (
+                200,
+                r#"{"access_token":"s3cr3t-token-value","expires_in":3600}"#,
+            )
+        } else if request.contains("device_code=s3cr3t-device-code")
+            && polls.fetch_add(1, Relaxed) > 0
+        {
+            (
+                200,
+                r#"{"access_token":"s3cr3t-token-value","refresh_token":"s3cr3t-refresh-token","expires_in":3600}"#,
+            )
+        } else {
+            (400, r#"{"error":"authorization_pending"}"#)
+        };
+        (status, body.to_owned())
+    });
+    let (base, device, token) = (
+        world.url(),
+        format!("{auth}/device"),
+        format!("{auth}/token"),
+    );
+    let ran = world.bare(&[
+        "login",
+        "me",
+        "-u",
+        &base,
+        "--client-id",
+        "cli",
+        "--device-url",
+        &device,
+        "--token-url",
+        &token,
+        "--scope",
+        "scim",
+        "-vvv",
+    ]);
+    assert!(
+        ran.err.contains(
+            "open https://login.example/device in a browser, and enter the code ABCD-EFGH"
+        ),
+        "{}",
+        ran.err
+    );
+    assert!(!ran.err.contains("s3cr3t"), "{}", ran.err);
+    ran.ok();
+    let count = || asked.lock().unwrap().len();
+    assert_eq!(count(), 3, "the code, one question too early, one in time");
+    // Nobody is asked again, neither while the token is good nor when it is not.
+    assert_eq!(world.bare(&["get", "users", "-o", "name"]).ok(), "user0\n");
+    assert_eq!(count(), 3);
+    let folder = std::fs::read_dir(world.path("cache/scim")).unwrap();
+    let mut files = folder.map(|entry| entry.unwrap().path());
+    let kept = files
+        .find(|path| path.to_string_lossy().contains("token-"))
+        .unwrap();
+    assert_eq!(mode(&kept), 0o600);
+    let text = std::fs::read_to_string(&kept).unwrap();
+    for (old, new) in [
+        ("\"expires\":1", "\"expires\":1,\"x\":1"),
+        (TOKEN, "refused"),
+    ] {
+        std::fs::write(&kept, text.replace(old, new)).unwrap();
+        let before = count();
+        assert_eq!(world.bare(&["get", "users", "-o", "name"]).ok(), "user0\n");
+        assert_eq!(count(), before + 1);
+        let again = std::fs::read_to_string(&kept).unwrap();
+        assert!(
+            again.contains("s3cr3t-refresh-token") && again.contains(TOKEN),
+            "{again}"
+        );
+    }
+    // Without that, somebody has to, and it is said how.
+    std::fs::write(
+        &kept,
+        text.replace("\"refresh\"", "\"other\"")
+            .replace(TOKEN, "refused"),
+    )
+    .unwrap();
+    let error = world.bare(&["get", "users"]).fails(5);
+    assert!(
+        error.contains("sign in again") && error.contains("scim login me"),
+        "{error}"
+    );
+    let shown = world.bare(&["whoami"]);
+    assert!(!shown.err.contains("s3cr3t"), "{}", shown.err);
+    world.bare(&["logout"]).ok();
+    assert!(!kept.exists());
+    let config = world.read("config/scim/config.toml");
+    assert!(
+        config.contains("kind = \"device\"") && config.contains("device-url"),
+        "{config}"
+    );
 }

@@ -471,4 +471,42 @@ fn messages_are_in_the_words_of_the_command() {
         said.contains("-vvv shows") && !said.contains("Error::"),
         "{said}"
     );
+    for (url, hint) in [
+        ("http://192.0.2.1/scim", "--insecure-http"),
+        (
+            "https://a:b@x.example/scim",
+            "--user NAME --password env:NAME",
+        ),
+    ] {
+        let said = world.bare(&["--url", url, "get", "users"]).fails(2);
+        assert!(
+            said.contains(hint) && !said.contains("allow_insecure"),
+            "{said}"
+        );
+    }
+}
+
+#[test]
+fn a_server_that_fails_at_attributes_is_asked_without() {
+    let world = World::new("attributes");
+    let user = |name: &str| format!("{{\"id\":\"{name}\",\"userName\":\"{name}\"}}");
+    let fake = Fake::new(move |_, path, _| match path {
+        path if !path.starts_with("/Users") => (404, String::new()),
+        path if path.contains("attributes=") => (400, "undefined".to_owned()),
+        _ => (200, list(&[&user("a"), &user("b")], "")),
+    });
+    let names = [
+        "get",
+        "users",
+        "-u",
+        &fake.url,
+        "--columns",
+        "userName",
+        "-o",
+        "csv",
+    ];
+    assert_eq!(world.bare(&names).ok(), "userName\na\nb\n");
+    // What somebody asked for is not left out.
+    let select = ["get", "users", "-u", &fake.url, "--select", "userName"];
+    world.bare(&select).fails(1);
 }

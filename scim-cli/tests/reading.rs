@@ -150,6 +150,14 @@ fn every_form_of_output() {
          \"type\":\"work\"}],\"title\":null}\n{\"userName\":\"user1\",\"emails.work\":\"u1@x.example\",\
          \"emails\":[{\"value\":\"u1@x.example\",\"type\":\"work\"}],\"title\":null}\n"
     );
+    assert_eq!(
+        run(&["-o", "template={userName} <{emails.work}>"]),
+        "user0 <u0@x.example>\nuser1 <u1@x.example>\n"
+    );
+    let refused = world
+        .bare(&["get", "users", "-o", "template={usrName}"])
+        .fails(2);
+    assert!(refused.contains("did you mean `userName`?"), "{refused}");
     assert!(run(&["-o", "tsv"]).contains('\t'));
     assert_eq!(run(&["-o", "id"]).lines().count(), 2);
     // Into a pipe go lines of JSON, each a resource.

@@ -41,72 +41,138 @@ fn same(patterns: &[&str], lines: &[&str]) -> bool {
     }
 }
 
+/// A command of the README.
+struct Example {
+    command: &'static str,
+    code: i32,
+    lines: Vec<&'static str>,
+}
+
+fn examples() -> Vec<Example> {
+    let mut all = Vec::new();
+    for block in include_str!("../README.md").split("```console\n").skip(1) {
+        let block = block.split("```").next().unwrap();
+        for part in block.strip_prefix("$ ").unwrap().split("\n$ ") {
+            let mut lines: Vec<&str> = part.trim_end().lines().collect();
+            let command = lines.remove(0);
+            assert!(command.starts_with("scim "), "{command}");
+            let code = lines.first().and_then(|line| line.strip_prefix("? "));
+            let code = code.map(|code| code.parse().unwrap());
+            if code.is_some() {
+                lines.remove(0);
+            }
+            all.push(Example {
+                command,
+                code: code.unwrap_or(0),
+                lines,
+            });
+        }
+    }
+    assert!(all.len() > 25, "{}", all.len());
+    all
+}
+
+/// Runs it as a shell would.
+fn run(world: &World, command: &str, url: &str, token: &str) -> common::Ran {
+    let script = command.replace(URL, url);
+    let program = env!("CARGO_BIN_EXE_scim");
+    let script = format!("{program}{}", script.trim_start_matches("scim"));
+    let own = world.command(&[]);
+    let mut shell = std::process::Command::new("sh");
+    shell
+        .args(["-c", &script])
+        .current_dir(&world.folder)
+        .env_clear()
+        .envs(
+            own.get_envs()
+                .filter_map(|(name, value)| Some((name, value?))),
+        )
+        .env("ACME_TOKEN", token)
+        .stdin(std::process::Stdio::null());
+    shell.output().unwrap().into()
+}
+
 #[cfg(unix)]
 #[test]
 fn the_examples_do_what_they_show() {
     let world = World::new("readme");
     let mandy = r#"{"schemas":["urn:ietf:params:scim:schemas:core:2.0:User"],"userName":"mandy","active":true}"#;
     world.provider.seed_json(mandy).unwrap();
-    let text = include_str!("../README.md");
-    let mut commands = 0;
-    for block in text.split("```console\n").skip(1) {
-        let block = block.split("```").next().unwrap();
-        for part in format!("\n{block}").split("\n$ ").skip(1) {
-            let mut lines: Vec<&str> = part.trim_end().lines().collect();
-            let command = lines.remove(0);
-            let code = match lines.first().and_then(|line| line.strip_prefix("? ")) {
-                Some(code) => {
-                    let code = code.parse().unwrap();
-                    lines.remove(0);
-                    code
-                }
-                None => 0,
-            };
-            assert!(command.starts_with("scim "), "{command}");
-            let script = command.replace(URL, &world.url());
-            let script = format!(
-                "{}{}",
-                env!("CARGO_BIN_EXE_scim"),
-                script.trim_start_matches("scim")
+    for Example {
+        command,
+        code,
+        lines,
+    } in examples()
+    {
+        let ran = run(&world, command, &world.url(), common::TOKEN);
+        let shown = format!("{}{}", ran.err, ran.out).replace(&world.url(), URL);
+        assert_eq!(ran.code, Some(code), "{command}\n{shown}");
+        let shown: Vec<&str> = shown
+            .lines()
+            .filter(|line| !line.starts_with("note: "))
+            .collect();
+        // The port in a table is longer or shorter than the README's.
+        let plain = |line: &&str| line.split_whitespace().collect::<Vec<_>>().join(" ");
+        let fits = match command.contains("context list") {
+            true => shown.iter().map(plain).eq(lines.iter().map(plain)),
+            false => same(&lines, &shown),
+        };
+        assert!(
+            fits,
+            "{command}\nexpected:\n{}\n\nfound:\n{}",
+            lines.join("\n"),
+            shown.join("\n")
+        );
+    }
+}
+
+/// The same on servers that others wrote, if `SCIM_CLI_SERVERS` names some, empty ones: `URL TOKEN`,
+/// with `;` between them. Ids and what they say of themselves are theirs, so it is the exit codes that
+/// count, and what the resources are at the end.
+#[cfg(unix)]
+#[test]
+fn the_examples_work_on_other_servers() {
+    let Ok(servers) = std::env::var("SCIM_CLI_SERVERS") else {
+        println!("skipped: SCIM_CLI_SERVERS names no servers");
+        return;
+    };
+    for (at, server) in servers.split(';').enumerate() {
+        let (url, token) = server.trim().split_once(' ').unwrap();
+        let world = World::new(&format!("readme-{at}"));
+        let once = format!("scim -u {URL} -t env:ACME_TOKEN");
+        let with = |command: &str| run(&world, &format!("{once} {command}"), url, token);
+        with("create user --user-name mandy --active").ok();
+        let examples = examples();
+        let last = examples
+            .iter()
+            .rposition(|one| one.command.starts_with("scim deactivate"));
+        for (at, Example { command, code, .. }) in examples.iter().enumerate() {
+            let ran = run(&world, command, url, token);
+            assert_eq!(
+                ran.code,
+                Some(*code),
+                "{url}: {command}\n{}{}",
+                ran.err,
+                ran.out
             );
-            // Its own environment, but a shell's quoting.
-            let mut shell = world.command(&[]);
-            let ran: common::Ran = {
-                let mut real = std::process::Command::new("sh");
-                real.args(["-c", &script])
-                    .current_dir(&world.folder)
-                    .env_clear();
-                real.envs(
-                    shell
-                        .get_envs()
-                        .filter_map(|(name, value)| Some((name, value?))),
+            if Some(at) == last {
+                let users = with(
+                    "get users --sort userName -o csv --columns userName,title,active,emails.work,enterprise.department",
                 );
-                real.env("ACME_TOKEN", common::TOKEN)
-                    .stdin(std::process::Stdio::null());
-                shell.stdin(std::process::Stdio::null());
-                real.output().unwrap().into()
-            };
-            let shown = format!("{}{}", ran.err, ran.out).replace(&world.url(), URL);
-            assert_eq!(ran.code, Some(code), "{command}\n{shown}");
-            let shown: Vec<&str> = shown
-                .lines()
-                .filter(|line| !line.starts_with("note: "))
-                .collect();
-            // The port in a table is longer or shorter than the README's.
-            let plain = |line: &&str| line.split_whitespace().collect::<Vec<_>>().join(" ");
-            let is_table = command.contains("context list");
-            let fits = match is_table {
-                true => shown.iter().map(plain).eq(lines.iter().map(plain)),
-                false => same(&lines, &shown),
-            };
-            assert!(
-                fits,
-                "{command}\nexpected:\n{}\n\nfound:\n{}",
-                lines.join("\n"),
-                shown.join("\n")
-            );
-            commands += 1;
+                assert_eq!(
+                    users.ok(),
+                    "userName,title,active,emails.work,enterprise.department\nbabs,,true,b@acme.example,Sales\n\
+                     mandy,,false,,\n",
+                    "{url}"
+                );
+                assert_eq!(with("member @Guides list").ok().lines().count(), 2, "{url}");
+            }
+        }
+        for left in [
+            "delete user @babs @mandy --yes",
+            "delete group @Guides --yes",
+        ] {
+            with(left).ok();
         }
     }
-    assert!(commands > 25, "{commands}");
 }

@@ -2,7 +2,30 @@
 //!
 //! Every operation is a value that is made by [`Client`], [`Resources`] or [`Me`], takes the same
 //! [options](OperationBuilder), and is sent by `.await` (or `.wait()`, with the feature `blocking`).
-//! Each is in a file of its own, with all that is particular to it.
+//!
+//! ```
+//! # use scim_client::{Client, Error, User};
+//! # async fn example() -> Result<(), Error> {
+//! let scim = Client::builder("https://auth.example/scim/v2").bearer_token("foobar").build()?;
+//! let users = scim.resource::<User>();
+//! let babs = users.create(&User::new("bjensen")).header("X-Tenant", "acme").await?;
+//! users.patch(&babs).replace(|u| u.active, false).await?;
+//! # Ok(())
+//! # }
+//! ```
+//!
+//! | to | use |
+//! |---|---|
+//! | set up credentials, time-outs, retries, limits, TLS, a profile | [`ClientBuilder`] |
+//! | create, read, find, change, delete | [`Resources`], which has a table; [`Me`] for one's own resource |
+//! | find resources, page by page | [`Query`]; [`Results`] and [`Pages`] are what it gives |
+//! | do many things in one request | [`Bulk`], [`BulkResults`] |
+//! | set something for one request | [`OperationBuilder`], [`RequestOptions`] |
+//! | know what went wrong | [`Error`](crate::Error); [in a table](OperationBuilder#errors-of-every-operation) |
+//! | know what the service provider can do | [`Client::discover`], [`Provider`], [`Capabilities`] |
+//! | ask for several types at once | [`Client::search`], [`one_of!`](crate::one_of) |
+//! | see or change each exchange | [`Hook`] |
+//! | send requests by other means | [`Operation`], [`Steps`], [`transport`](crate::transport) |
 
 mod adopt;
 mod answer;
@@ -76,7 +99,7 @@ pub use self::{
     create::Create,
     deferred::{Accepted, Deferred},
     delete::Delete,
-    handle::{Replaceable, Resources},
+    handle::Replaceable,
     hooks::{Action, Exchange, Hook},
     identified::{BulkTarget, Identified},
     limit::RateLimit,
@@ -86,7 +109,7 @@ pub use self::{
     options::RequestOptions,
     pages::{Pages, Results},
     patch::PatchResource,
-    provider::{Discover, Provider},
+    provider::Discover,
     query::Query,
     raw::RawRequest,
     read::Get,
@@ -96,7 +119,11 @@ pub use self::{
     update::{ChangeResult, Update},
     written::{Receipt, Written},
 };
+// Their pages are at the root of the crate.
+#[doc(no_inline)]
+pub use self::{handle::Resources, provider::Provider};
 use crate::profile::Profile;
+#[doc(no_inline)]
 pub use crate::{
     Capabilities,
     drift::{Drift, DriftKind, DriftReport},
@@ -120,7 +147,7 @@ pub mod verb {
         raw::RawVerb,
         read::GetVerb,
         update::{UpdateVerb, Updates},
-        whole::{Creates, Replaces, Whole, WholeVerb},
+        whole::{Creates, Replaces, WholeResource, WholeVerb},
         write::WriteVerb,
     };
 }
@@ -195,7 +222,8 @@ impl Client {
         ClientBuilder::new(base_url.into())
     }
 
-    fn new(sender: Arc<Sender>) -> Self {
+    // Not `new`: who looks for one is told that there is none, and not that it is private.
+    fn over(sender: Arc<Sender>) -> Self {
         Self {
             inner: Arc::new(Inner {
                 sender,

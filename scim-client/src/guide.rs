@@ -15,6 +15,7 @@
 //! | [`overlay_and_profile`] | The members of `overlay.json` and `profile.json`. |
 //! | [`testing`] | Testing your code, without a network. |
 //! | [`service_provider`] | Writing a server. |
+//! | [`testing_a_server`] | Testing a server, written in whatever. |
 //! | [`command_line`] | SCIM from a terminal. |
 //! | [`errors`] | What can go wrong, and what to do about each. |
 //! | [`security`] | Credentials, personal data, certificates. |
@@ -78,6 +79,10 @@ pub mod testing {
 
 pub mod service_provider {
     #![doc = include_str!("guide/service_provider.md")]
+}
+
+pub mod testing_a_server {
+    #![doc = include_str!("guide/testing_a_server.md")]
 }
 
 pub mod command_line {

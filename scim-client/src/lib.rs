@@ -53,12 +53,13 @@
 //! |---|---|---|
 //! | `derive` | the derives and `include_schemas!` | yes |
 //! | `reqwest` | the client over reqwest | yes |
-//! | `rustls` | TLS by rustls with ring, without installing anything for the process | yes |
+//! | `hyper` | the client over hyper-util, in fewer instructions and less memory; `transport::HyperTransport` lists what it has not | |
+//! | `rustls` | TLS by rustls with ring, for either of them, without installing anything for the process | yes |
 //! | `aws-lc-rs` | TLS by rustls with aws-lc-rs | |
-//! | `native-tls` | TLS by the platform's library | |
+//! | `native-tls` | TLS by the platform's library, with `reqwest` | |
 //! | `precis` | user names and passwords are compared as RFC 7644 §5 says; without it, in any letter case and not normalized | yes |
-//! | `client` | the client without a transport of its own | by `reqwest` |
-//! | `tokio` | time-outs, retries and rate limits by tokio's timer | by `reqwest` |
+//! | `client` | the client without a transport of its own | by `reqwest` and `hyper` |
+//! | `tokio` | time-outs, retries and rate limits by tokio's timer | by `reqwest` and `hyper` |
 //! | `blocking` | `.wait()` on every operation, `.wait_each()` on streams and pages | |
 //! | `tracing` | a span for each request, without personal data; a failed one is a WARN, a retry an INFO | |
 //! | `dynamic` | types that are known at run time only | |

@@ -5,6 +5,7 @@ use std::{fmt, future::Future, pin::Pin, sync::Arc, time::Duration};
 use bytes::Bytes;
 use http::{Request, Response};
 
+mod body;
 mod cause;
 mod collected;
 #[cfg(feature = "hyper")]
@@ -35,19 +36,20 @@ pub use self::local::{LocalTimer, LocalTransport};
 pub use self::reqwest::ReqwestTransport;
 #[cfg(feature = "tokio")]
 pub use self::timer::TokioTimer;
-#[cfg(feature = "rustls")]
+#[cfg(all(feature = "rustls", any(feature = "hyper", feature = "reqwest")))]
 pub(crate) use self::tls::Roots;
 #[cfg(feature = "rustls")]
 pub use self::tls::Tls;
 #[cfg(all(feature = "reqwest", feature = "rustls"))]
 pub(crate) use self::tls::reqwest_has_a_provider;
+pub use self::{
+    body::RequestBody,
+    service::ServiceTransport,
+    timer::{Instant, SleepFuture, Timer},
+};
 pub(crate) use self::{
     loopback::is_loopback,
     timer::{give_way, within},
-};
-pub use self::{
-    service::ServiceTransport,
-    timer::{Instant, SleepFuture, Timer},
 };
 
 /// What [`Transport::send`] gives.

@@ -14,6 +14,8 @@ mod cancelled;
 mod common;
 #[path = "flow/first_page.rs"]
 mod first_page;
+#[path = "flow/lazily.rs"]
+mod lazily;
 #[path = "flow/limits.rs"]
 mod limits;
 #[path = "common/network.rs"]

@@ -17,12 +17,11 @@ use std::{
 };
 
 use common::scripted::many;
-use http_body_util::Full;
 use scim_client::{
     Client, User,
-    bytes::Bytes,
     http::Request,
     testing::{Misbehaviour, ServiceProvider},
+    transport::RequestBody,
 };
 use tower_service::Service;
 
@@ -191,16 +190,16 @@ async fn nothing_is_asked_ahead_unless_wanted() {
 #[derive(Clone)]
 struct Slow(ServiceProvider);
 
-impl Service<Request<Full<Bytes>>> for Slow {
-    type Response = <ServiceProvider as Service<Request<Full<Bytes>>>>::Response;
-    type Error = <ServiceProvider as Service<Request<Full<Bytes>>>>::Error;
+impl Service<Request<RequestBody>> for Slow {
+    type Response = <ServiceProvider as Service<Request<RequestBody>>>::Response;
+    type Error = <ServiceProvider as Service<Request<RequestBody>>>::Error;
     type Future = Pin<Box<dyn Future<Output = Result<Self::Response, Self::Error>> + Send>>;
 
     fn poll_ready(&mut self, context: &mut Context<'_>) -> Poll<Result<(), Self::Error>> {
-        Service::<Request<Full<Bytes>>>::poll_ready(&mut self.0, context)
+        Service::<Request<RequestBody>>::poll_ready(&mut self.0, context)
     }
 
-    fn call(&mut self, request: Request<Full<Bytes>>) -> Self::Future {
+    fn call(&mut self, request: Request<RequestBody>) -> Self::Future {
         let mut provider = self.0.clone();
         Box::pin(async move {
             tokio::time::sleep(Duration::from_millis(20)).await;

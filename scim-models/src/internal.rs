@@ -7,13 +7,21 @@ pub use crate::{
         decode::{Context, Layers},
         error::Problems,
         nesting::nests_deeper,
+        pieces::each_member,
         prefix,
         reader::{Next, Reader},
         value::to_value,
     },
-    message::bulk::check as check_bulk,
+    message::{
+        bulk::check as check_bulk,
+        elements::{Element, Elements, End},
+    },
     patch::duplicates::drop_duplicates,
-    resource::{id_in_text, stored::resource as read_resource},
+    resource::{
+        id_in_text,
+        named::{Named, named},
+        stored::resource as read_resource,
+    },
 };
 
 /// Reading JSON into types.

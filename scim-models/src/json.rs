@@ -14,8 +14,8 @@ pub(crate) use self::{
     decode::{Context, Layers},
     recover::{Closer, recover, value_or_text},
     text::{
-        Next, Problems, Reader, canonical, error, is_nothing, is_unicode, nesting, reader,
-        to_value, value,
+        Next, Problems, Reader, canonical, each_element, each_member, error, is_nothing,
+        is_unicode, nesting, pieces, reader, to_value, value,
     },
 };
 use crate::model::Reflect;

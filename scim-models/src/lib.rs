@@ -52,12 +52,11 @@ pub use scim_macros::{
     ModelsExtension as Extension, ModelsResource as Resource,
 };
 
-#[doc(hidden)]
-pub use self::resource::partial;
+#[doc(inline)]
 pub use self::{
     capabilities::Capabilities,
     core::*,
-    meta::{Meta, MetaPaths},
+    meta::Meta,
     model::{CanonicalValues, Extra, Json, ReadOnly, WriteOnly},
     profile::Profile,
     resource::{
@@ -67,6 +66,8 @@ pub use self::{
     },
     value::{Binary, DateTime, Decimal, Reference},
 };
+#[doc(hidden)]
+pub use self::{meta::MetaPaths, resource::partial};
 
 /// Generates types from schema documents: a JSON file, or every `.json` file below a folder. The
 /// path begins at the folder of the crate's `Cargo.toml`.

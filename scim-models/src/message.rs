@@ -29,6 +29,7 @@
 //! | Error | [`ErrorMessage`], [`ScimType`] | §3.12 |
 
 pub(crate) mod bulk;
+pub(crate) mod elements;
 mod error_message;
 mod list_response;
 pub mod schemas;

@@ -22,18 +22,21 @@ pub use self::attribute::facts;
 #[doc(hidden)]
 pub use self::equality::{hash_text, same_text};
 pub use self::{
-    access::{ReadOnly, WriteOnly},
     attribute::{Attribute, Descriptor, Kind, Mutability, Returned, Table, Uniqueness, Values},
-    extra::Extra,
-    field::{
-        AttributeValue, CanonicalValues, Declared, Immutable, NoExtension, RequiredValues, Single,
-    },
-    json::Json,
+    field::{AttributeValue, Declared, Immutable, NoExtension, RequiredValues, Single},
     reflect::{
         Field, ManyValues, OptionObjectSlot, Reflect, Scalar, ScalarSlot, Slot, TextValue,
         ValueRef, WrongType,
     },
     scalar::{TextEnum, UnknownValue},
+};
+// Their pages are at the root of the crate.
+#[doc(no_inline)]
+pub use self::{
+    access::{ReadOnly, WriteOnly},
+    extra::Extra,
+    field::CanonicalValues,
+    json::Json,
 };
 pub(crate) use self::{
     debug::object as debug_object,

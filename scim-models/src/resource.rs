@@ -4,7 +4,9 @@ pub(crate) mod document;
 pub(crate) mod envelope;
 mod extension;
 mod kind;
+pub(crate) mod named;
 mod one_of;
+#[doc(hidden)]
 pub mod partial;
 pub(crate) mod stored;
 
@@ -13,6 +15,7 @@ pub use self::{
     kind::{AnyResource, ResourceKind},
     one_of::{Alternative, AnyOf, Listed, OneOf, id_in_text},
 };
+#[doc(no_inline)]
 pub use crate::model::{Complex, Root};
 
 use self::stored::Stored;

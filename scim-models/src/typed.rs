@@ -85,13 +85,12 @@ pub use self::{
     target::{Removable, Target, TargetParts, ValuePath, ValueSubPath},
     value::ValueFor,
 };
-pub use crate::model::{
-    Fields, NoFields,
-    markers::{
-        ImmutableAttribute, ManyPlaces, OnePlace, Optional, ReadOnlyAttribute, ReadWrite, Required,
-        WriteOnlyAttribute,
-    },
+pub use crate::model::markers::{
+    ImmutableAttribute, ManyPlaces, OnePlace, Optional, ReadOnlyAttribute, ReadWrite, Required,
+    WriteOnlyAttribute,
 };
+#[doc(no_inline)]
+pub use crate::model::{Fields, NoFields};
 
 /// Which comparisons an attribute has (RFC 7644 §3.4.2.2, Table 3).
 pub mod class {

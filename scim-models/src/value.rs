@@ -12,11 +12,13 @@ mod decimal;
 mod reference;
 mod timestamp;
 
-pub use self::binary::{Binary, BinaryError};
-pub use self::date_time::{DateTime, DateTimeError};
-pub use self::decimal::{Decimal, DecimalError};
-pub use self::reference::{Any, Reference};
-pub use self::timestamp::Timestamp;
+pub use self::{
+    binary::BinaryError, date_time::DateTimeError, decimal::DecimalError, reference::Any,
+    timestamp::Timestamp,
+};
+// Their pages are at the root of the crate.
+#[doc(no_inline)]
+pub use self::{binary::Binary, date_time::DateTime, decimal::Decimal, reference::Reference};
 
 /// What all text-keeping values share: access to the text, and printing it.
 macro_rules! keeps_text {

@@ -261,13 +261,16 @@ impl Accept {
         }
         record.patch(patch, &options)?;
         let mut findings = rules::not_empty(record.resource(), self.strict);
-        // What was stored may have been wrong before.
-        let before: HashSet<_> = rules::of_values(old.resource(), self.strict)
-            .into_iter()
-            .map(|finding| finding.to_string())
-            .collect();
-        let after = rules::of_values(record.resource(), self.strict).into_iter();
-        findings.extend(after.filter(|finding| !before.contains(&finding.to_string())));
+        let after = rules::of_values(record.resource(), self.strict);
+        if !after.is_empty() {
+            // What was stored may have been wrong before.
+            let before: HashSet<_> = rules::of_values(old.resource(), self.strict)
+                .into_iter()
+                .map(|finding| finding.to_string())
+                .collect();
+            let after = after.into_iter();
+            findings.extend(after.filter(|finding| !before.contains(&finding.to_string())));
+        }
         Refusal::unless_empty(findings)?;
         Ok(Accepted::new(record, written))
     }

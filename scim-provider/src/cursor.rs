@@ -16,7 +16,8 @@ use crate::{
     store::Continuation,
 };
 
-/// How many cursors are remembered; older ones have expired.
+/// How many cursors are remembered. Older ones are forgotten: they are none of this service
+/// provider's any more.
 const MAX_CURSORS: usize = 10_000;
 
 /// Cursors that were given out, to callers of this type.

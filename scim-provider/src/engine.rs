@@ -14,7 +14,10 @@ use http::{
 };
 use serde_json::Value;
 
-use self::{bulk::Bulk, operation::Work};
+use self::{
+    bulk::{Bulk, Single},
+    operation::Work,
+};
 use crate::{
     config::Config,
     cursor::Cursors,
@@ -23,7 +26,7 @@ use crate::{
     precondition::Preconditions,
     projection::Projection,
     query,
-    record::ServedType,
+    record::{Record, ServedType},
     refusal::{Refusal, Result},
     response,
     store::{Context, Store},
@@ -37,9 +40,6 @@ pub(crate) struct Engine<S: Store> {
     /// The base URL as the last request had it.
     base: Mutex<String>,
 }
-
-/// Who asks, found out before anything else is: at most once, and not for what everybody may see.
-pub(crate) type Caller<C> = Result<C>;
 
 impl<S: Store> Engine<S> {
     pub(crate) fn new(store: S, types: Box<[ServedType]>, base: String) -> Self {
@@ -61,24 +61,30 @@ impl<S: Store> Engine<S> {
         base.clone()
     }
 
-    /// Answers a request of the caller, or of one who is not known. `prefix` is the path of the base
+    /// Answers a request of the caller, or of one who is not known: an error is the answer, except
+    /// for what everybody may see. `prefix` is the path of the base
     /// URL, if that is fixed.
     pub(crate) async fn answer(
         &self,
         config: &Config,
-        caller: Caller<S::Caller>,
+        caller: Result<S::Caller>,
         parts: &Parts,
         body: &Bytes,
         prefix: Option<&str>,
     ) -> Response<Bytes> {
         let answered = self.answered(config, caller, parts, body, prefix).await;
-        answered.unwrap_or_else(Refusal::into_response)
+        let response = answered.unwrap_or_else(Refusal::into_response);
+        // HEAD is GET without the body (RFC 9110 §9.3.2), errors too.
+        if parts.method == Method::HEAD {
+            return response.map(|_| Bytes::new());
+        }
+        response
     }
 
     async fn answered(
         &self,
         config: &Config,
-        caller: Caller<S::Caller>,
+        caller: Result<S::Caller>,
         parts: &Parts,
         body: &Bytes,
         prefix: Option<&str>,
@@ -100,10 +106,12 @@ impl<S: Store> Engine<S> {
         };
         let base = self.base_of(config, parts, base_path);
         let text = body_text(&parts.method, &parts.headers, body, config)?;
-        let is_head = parts.method == Method::HEAD;
-        let method = if is_head { &Method::GET } else { &parts.method };
-        let parameters = query::parameters(parts.uri.query().unwrap_or_default());
-        let response = match (target, caller) {
+        let method = match parts.method {
+            Method::HEAD => &Method::GET,
+            _ => &parts.method,
+        };
+        let parameters = query::parameters(parts.uri.query().unwrap_or_default())?;
+        match (target, caller) {
             // Only the configuration is shown to those who are not known.
             (_, None) => self.discovery(config, &base, &Target::Config, method, &parameters),
             (
@@ -124,17 +132,12 @@ impl<S: Store> Engine<S> {
                         parameters,
                         body: text,
                         id: None,
+                        known: None,
                     };
                     exchange.at(target).await
                 }
             }
-        }?;
-        // HEAD is GET without the body (RFC 9110 §9.3.2).
-        Ok(if is_head {
-            response.map(|_| Bytes::new())
-        } else {
-            response
-        })
+        }
     }
 
     /// The endpoint that a path names, and the path of the base URL before it.
@@ -194,23 +197,32 @@ impl<S: Store> Engine<S> {
         while let Some(next) = bulk.next(&self.types) {
             let (index, outcome) = match next {
                 Err((index, refusal)) => (index, Err(refusal)),
-                Ok(single) => {
-                    let exchange = Exchange {
-                        engine: self,
-                        config,
-                        context,
-                        method: &single.method,
-                        preconditions: single.preconditions,
-                        parameters: query::parameters(&single.query),
-                        body: &single.body,
-                        id: single.id,
-                    };
-                    (single.index, exchange.at(single.target).await)
-                }
+                Ok(single) => (single.index, self.one(config, context, single).await),
             };
             bulk.done(index, outcome, context.base_url());
         }
         Ok(bulk.response())
+    }
+
+    /// One operation of a bulk request.
+    async fn one(
+        &self,
+        config: &Config,
+        context: &Context<S::Caller>,
+        single: Single,
+    ) -> Result<Response<Bytes>> {
+        let exchange = Exchange {
+            engine: self,
+            config,
+            context,
+            method: &single.method,
+            preconditions: single.preconditions,
+            parameters: query::parameters(&single.query)?,
+            body: &single.body,
+            id: single.id,
+            known: None,
+        };
+        exchange.at(single.target).await
     }
 
     /// RFC 7644 §4. Parameters are ignored, but a filter is refused.
@@ -338,6 +350,8 @@ struct Exchange<'a, S: Store> {
     body: &'a str,
     /// The id of what is created, if that is known.
     id: Option<String>,
+    /// The resource at `/Me`, as it was found.
+    known: Option<Record>,
 }
 
 impl<'a, S: Store> Exchange<'a, S> {
@@ -417,7 +431,8 @@ impl<'a, S: Store> Exchange<'a, S> {
         let mut found = None;
         if let Some(id) = &subject {
             for kind in &engine.types {
-                if engine.store.get(context, kind, id).await?.is_some() {
+                self.known = engine.store.get(context, kind, id).await?;
+                if self.known.is_some() {
                     found = Some(kind);
                     break;
                 }
@@ -432,7 +447,11 @@ impl<'a, S: Store> Exchange<'a, S> {
             let id = engine.store.new_id(context, kind).await?;
             self.id = Some(id.clone());
             let created = self.work()?.create(kind).await?;
-            engine.store.set_me(context, &id).await?;
+            if let Err(refusal) = engine.store.set_me(context, &id).await {
+                // It is nobody's. If it cannot be deleted either, the first reason says more.
+                let _gone = engine.store.delete(context, kind, &id, None).await;
+                return Err(refusal);
+            }
             return Ok(created);
         }
         let Some(id) = subject else {
@@ -458,6 +477,7 @@ impl<'a, S: Store> Exchange<'a, S> {
             projection,
             body: self.body,
             id: self.id,
+            known: self.known,
         })
     }
 }

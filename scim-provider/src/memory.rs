@@ -13,7 +13,7 @@ use std::{
 use scim_models::{Meta, Resource, Stored, value::Timestamp};
 
 use self::{
-    lists::Lists,
+    lists::{Lists, Snapshot},
     tables::{Entry, Tables},
 };
 use crate::{
@@ -229,11 +229,9 @@ impl Store for MemoryStore {
     async fn find(&self, context: &Context<()>, query: &Query) -> Result<Found> {
         let mut state = self.state_at(context);
         let State { tables, lists, .. } = &mut *state;
-        let kept = query
-            .continuation()
-            .and_then(Continuation::get::<Arc<[u64]>>);
-        let numbers = match kept {
-            Some(numbers) => numbers.clone(),
+        let kept = query.continuation().and_then(Continuation::get::<Snapshot>);
+        let numbers = match kept.and_then(Snapshot::upgrade) {
+            Some(numbers) => numbers,
             None => lists.find(tables, query)?,
         };
         let page = numbers
@@ -242,7 +240,11 @@ impl Store for MemoryStore {
             .take(size(query.count()))
             .filter_map(|number| Some(tables.entry(*number)?.record.clone()));
         let found = Found::new(numbers.len() as u64, page.collect());
-        Ok(found.with_continuation(Continuation::new(numbers.clone())))
+        Ok(if query.is_by_cursor() {
+            found.with_continuation(Continuation::new(lists.keep(&numbers)))
+        } else {
+            found
+        })
     }
 
     async fn new_id(&self, _: &Context<()>, _: &ServedType) -> Result<String> {

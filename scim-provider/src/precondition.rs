@@ -10,7 +10,8 @@ use crate::refusal::{Refusal, Result};
 /// What a request presupposes of a resource's version.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Preconditions {
-    if_match: Vec<String>,
+    /// `None` where it is not asked for.
+    if_match: Option<Vec<String>>,
     if_none_match: Vec<String>,
 }
 
@@ -26,7 +27,7 @@ impl Preconditions {
     pub fn of(headers: &HeaderMap) -> Self {
         Self {
             if_match: tags(headers, &IF_MATCH),
-            if_none_match: tags(headers, &IF_NONE_MATCH),
+            if_none_match: tags(headers, &IF_NONE_MATCH).unwrap_or_default(),
         }
     }
 
@@ -34,7 +35,7 @@ impl Preconditions {
     #[must_use]
     pub fn version(version: Option<&str>) -> Self {
         Self {
-            if_match: version.map(str::to_owned).into_iter().collect(),
+            if_match: version.map(|version| vec![version.to_owned()]),
             if_none_match: Vec::new(),
         }
     }
@@ -42,13 +43,13 @@ impl Preconditions {
     /// Whether a version is asked for, so that a write must not be tried again with another.
     #[must_use]
     pub fn ask_for_version(&self) -> bool {
-        !self.if_match.is_empty()
+        self.if_match.is_some()
     }
 
     /// Whether there is none.
     #[must_use]
     pub fn is_empty(&self) -> bool {
-        self.if_match.is_empty() && self.if_none_match.is_empty()
+        self.if_match.is_none() && self.if_none_match.is_empty()
     }
 
     /// Whether a resource of this version may be changed.
@@ -69,13 +70,10 @@ impl Preconditions {
         version: Option<&str>,
         same: impl Fn(&str, &str) -> bool,
     ) -> Result<()> {
-        let version = version.unwrap_or_default();
-        let mut tags = self.if_match.iter();
-        let is_met = self.if_match.is_empty() || tags.any(|tag| tag == "*" || same(tag, version));
-        if is_met && !self.has_already(version) {
-            return Ok(());
+        if self.has_already(version.unwrap_or_default()) {
+            return Err(Refusal::version_conflict());
         }
-        Err(Refusal::version_conflict())
+        self.permit_read_by(version, same)
     }
 
     /// Whether a resource of this version may be read.
@@ -87,11 +85,12 @@ impl Preconditions {
         version: Option<&str>,
         same: impl Fn(&str, &str) -> bool,
     ) -> Result<()> {
-        let unconditional = Self {
-            if_match: self.if_match.clone(),
-            if_none_match: Vec::new(),
-        };
-        unconditional.permit_change_by(version, same)
+        let version = version.unwrap_or_default();
+        let is_met = self.if_match.as_ref().is_none_or(|tags| {
+            let mut tags = tags.iter();
+            tags.any(|tag| tag == "*" || same(tag, version))
+        });
+        is_met.then_some(()).ok_or_else(Refusal::version_conflict)
     }
 
     /// Whether the client has this very version: then a read is answered with 304.
@@ -102,18 +101,76 @@ impl Preconditions {
     }
 }
 
-fn tags(headers: &HeaderMap, name: &HeaderName) -> Vec<String> {
-    let values = headers
-        .get_all(name)
-        .into_iter()
-        .filter_map(|value| value.to_str().ok());
-    let tags = values.flat_map(|value| value.split(','));
-    tags.map(|tag| tag.trim().to_owned())
-        .filter(|tag| !tag.is_empty())
-        .collect()
+/// The tags of a header; `None` where it is not there. One that is there and has none, or none that
+/// can be read, asks for what no resource has: who asks for a version must not be taken for one who
+/// does not.
+fn tags(headers: &HeaderMap, name: &HeaderName) -> Option<Vec<String>> {
+    let values = headers.get_all(name).into_iter();
+    let mut tags = None;
+    for value in values {
+        let tags = tags.get_or_insert_with(Vec::new);
+        split(&String::from_utf8_lossy(value.as_bytes()), tags);
+    }
+    tags
+}
+
+/// Splits a list at its commas, but for those in quotes (RFC 9110 §8.8.3).
+fn split(list: &str, tags: &mut Vec<String>) {
+    let mut is_quoted = false;
+    let pieces = list.split(|c: char| {
+        is_quoted ^= c == '"';
+        c == ',' && !is_quoted
+    });
+    let pieces = pieces.map(str::trim).filter(|tag| !tag.is_empty());
+    tags.extend(pieces.map(str::to_owned));
 }
 
 /// What a weak comparison looks at.
 fn opaque(tag: &str) -> &str {
     tag.strip_prefix("W/").unwrap_or(tag)
+}
+
+#[cfg(test)]
+mod tests {
+    use http::HeaderValue;
+
+    use super::*;
+
+    fn of(name: HeaderName, value: &[u8]) -> Preconditions {
+        let value = HeaderValue::from_bytes(value).unwrap();
+        Preconditions::of(&HeaderMap::from_iter([(name, value)]))
+    }
+
+    #[test]
+    fn who_asks_for_a_version_is_not_taken_for_one_who_does_not() {
+        for (value, is_met) in [
+            ("*", true),
+            ("W/\"a,b\"", true),
+            ("\"x\" , W/\"a,b\"", true),
+            ("", false),
+            (" , ", false),
+            ("\"a\", \"b\"", false),
+            ("\"a,b", false),
+            ("W/\"1\"garbage", false),
+        ] {
+            let asked = of(IF_MATCH, value.as_bytes());
+            assert!(asked.ask_for_version() && !asked.is_empty(), "{value}");
+            assert_eq!(
+                asked.permit_change(Some("\"a,b\"")).is_ok(),
+                is_met,
+                "{value}"
+            );
+            assert_eq!(asked.permit_change(None).is_ok(), value == "*", "{value}");
+        }
+        assert!(
+            of(IF_MATCH, b"\"\xfc\"")
+                .permit_change(Some("W/\"1\""))
+                .is_err()
+        );
+        assert!(Preconditions::default().permit_change(None).is_ok());
+        // Nobody has none.
+        let asked = of(IF_NONE_MATCH, b"");
+        assert!(asked.is_empty() && asked.permit_change(Some("\"1\"")).is_ok());
+        assert!(of(IF_NONE_MATCH, b"\"x,y\"").has_already("W/\"x,y\""));
+    }
 }

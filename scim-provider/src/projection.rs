@@ -55,7 +55,7 @@ impl Projection {
     /// # Errors
     /// A name is none, or there are both parameters (400).
     pub fn of_query(query: &str) -> Result<Self> {
-        let parameters = query::parameters(query);
+        let parameters = query::parameters(query)?;
         Self::of(&query::read_names(
             &parameters,
             &FilterOptions::default(),

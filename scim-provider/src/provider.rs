@@ -101,9 +101,13 @@ impl<S: Store> ServiceProvider<S> {
         self.inner.engine.cursors().expire();
     }
 
-    /// Answers a request. Every failure is a response, too.
+    /// Answers a request. Every failure is a response, too; 413 to a body that is larger than is
+    /// taken ([`max_payload_size`](crate::ServiceProviderBuilder::max_payload_size)).
     pub async fn respond(&self, request: Request<Bytes>) -> Response<Bytes> {
         let (parts, body) = request.into_parts();
+        if body.len() > self.inner.config.max_payload {
+            return Unreadable::TooLarge.into_refusal().into_response();
+        }
         self.respond_as(&self.inner.config, &parts, &body, None)
             .await
     }

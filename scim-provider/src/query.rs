@@ -1,17 +1,23 @@
 //! Queries: from the parameters of a URL or a message to what is asked for (RFC 7644 §3.4.2, §3.4.3).
 
+use std::fmt::{self, Write as _};
+
 use scim_models::{
     attribute_path::AttributePath,
     filter::{Filter, FilterOptions},
-    internal::percent::query_decoded,
+    internal::{envelope, percent::query_decoded},
     message::{ScimType, SearchRequest},
     model::Attribute,
 };
 
 use crate::{
-    record::ServedType,
+    record::{ServedType, is_own},
     refusal::{Refusal, Result},
 };
+
+/// The longest filter, in bytes: whoever asks can make every resource be looked at, so what is looked
+/// for has a limit.
+const MAX_FILTER: usize = 64 * 1024;
 
 /// Reads the query of a URL, without its `?`. Names of parameters are taken in any letter case; an
 /// empty filter is none, and refused: whoever meant to ask for some resources must not be given
@@ -20,7 +26,7 @@ use crate::{
 /// # Errors
 /// A parameter is wrong: 400 with the keyword for it.
 pub fn from_url(query: &str, options: &FilterOptions) -> Result<SearchRequest> {
-    read(&parameters(query), options, false)
+    read(&parameters(query)?, options, false)
 }
 
 /// Reads a SearchRequest message.
@@ -35,8 +41,8 @@ pub fn from_message(body: &str, options: &FilterOptions) -> Result<SearchRequest
 /// type.
 ///
 /// # Errors
-/// The type has no such attribute, or it cannot be asked that way (400 `invalidFilter` or
-/// `invalidPath`).
+/// The type has no such attribute, or it cannot be asked that way, or the filter is longer than
+/// 64 KiB (400 `invalidFilter` or `invalidPath`).
 pub fn check(
     kind: &ServedType,
     request: &SearchRequest,
@@ -46,16 +52,56 @@ pub fn check(
     Ok(parts.pop().and_then(|(_, filter)| filter))
 }
 
-/// The parameters of a URL, decoded.
-pub(crate) fn parameters(query: &str) -> Vec<(String, String)> {
+/// The parameters of a URL, decoded; what is not UTF-8 has U+FFFD in its place.
+pub(crate) fn decoded(query: &str) -> impl Iterator<Item = (String, String)> + '_ {
     let decoded = |text: &str| query_decoded(text).into_owned();
+    pairs(query).map(move |(name, value)| (decoded(name), decoded(value)))
+}
+
+/// The parameters of a URL, decoded.
+///
+/// # Errors
+/// One of those that are known here is not UTF-8 (400): with other letters in it, a filter would ask
+/// for somebody else.
+pub(crate) fn parameters(query: &str) -> Result<Vec<(String, String)>> {
+    for ((name, decoded), (_, value)) in decoded(query).zip(pairs(query)) {
+        if let Some(name) = known_name(&name)
+            && decoded.contains('\u{fffd}')
+            && !is_utf8(value)
+        {
+            let detail = format!("{name}: the text is not UTF-8");
+            return Err(match name {
+                "filter" => Refusal::bad(ScimType::INVALID_FILTER, detail),
+                _ => Refusal::invalid_value(detail),
+            });
+        }
+    }
+    Ok(decoded(query).collect())
+}
+
+fn pairs(query: &str) -> impl Iterator<Item = (&str, &str)> {
     let pairs = query.split('&').filter(|pair| !pair.is_empty());
-    pairs
-        .map(|pair| {
-            let (name, value) = pair.split_once('=').unwrap_or((pair, ""));
-            (decoded(name), decoded(value))
-        })
-        .collect()
+    pairs.map(|pair| pair.split_once('=').unwrap_or((pair, "")))
+}
+
+/// Whether the escapes of a parameter stand for UTF-8.
+fn is_utf8(value: &str) -> bool {
+    let mut bytes = Vec::with_capacity(value.len());
+    let mut rest = value;
+    while let Some(at) = rest.find('%') {
+        let (before, escape) = rest.split_at(at);
+        bytes.extend_from_slice(before.as_bytes());
+        let hex = escape
+            .get(1..3)
+            .filter(|hex| hex.bytes().all(|b| b.is_ascii_hexdigit()));
+        let byte = hex.and_then(|hex| u8::from_str_radix(hex, 16).ok());
+        bytes.push(byte.unwrap_or(b'%'));
+        rest = escape
+            .get(if byte.is_some() { 3 } else { 1 }..)
+            .unwrap_or_default();
+    }
+    bytes.extend_from_slice(rest.as_bytes());
+    std::str::from_utf8(&bytes).is_ok()
 }
 
 /// `strict` refuses every parameter without a value.
@@ -135,6 +181,12 @@ pub(crate) fn parts(
     // An attribute that another type has has no value here (§3.4.2.1).
     let checked = options.with_refuse_unknown(types.len() == 1);
     let mut parts = Vec::with_capacity(types.len());
+    if let Some(filter) = &request.filter
+        && is_longer(filter, MAX_FILTER)
+    {
+        let detail = format!("filter: it is longer than {MAX_FILTER} bytes");
+        return Err(Refusal::bad(ScimType::INVALID_FILTER, detail));
+    }
     for kind in types {
         let filter = match &request.filter {
             Some(filter) => Some(filter.check_with(kind.descriptor(), &checked)?.into_owned()),
@@ -148,6 +200,18 @@ pub(crate) fn parts(
     Ok(parts)
 }
 
+/// Whether a filter is longer than so many bytes when it is written.
+fn is_longer(filter: &Filter, most: usize) -> bool {
+    struct Left(usize);
+    impl fmt::Write for Left {
+        fn write_str(&mut self, text: &str) -> fmt::Result {
+            self.0 = self.0.checked_sub(text.len()).ok_or(fmt::Error)?;
+            Ok(())
+        }
+    }
+    write!(Left(most), "{filter}").is_err()
+}
+
 /// A complex attribute has no order; one of its sub-attributes may have (§3.4.2.3).
 fn check_order(kind: &ServedType, path: &AttributePath, options: &FilterOptions) -> Result<()> {
     let wrong = |detail: String| Err(Refusal::bad(ScimType::INVALID_PATH, detail));
@@ -157,10 +221,16 @@ fn check_order(kind: &ServedType, path: &AttributePath, options: &FilterOptions)
     if let Err(error) = asked.check_with(kind.descriptor(), &never) {
         return wrong(format!("sortBy: {error}"));
     }
-    if path.sub().is_some() || path.uri().is_some() {
-        return Ok(());
-    }
-    let attribute = kind.descriptor().attribute(path.name());
+    let common = || envelope::DESCRIPTOR.attribute(path.name());
+    let own = kind.attribute(path).map(|(attribute, _)| attribute);
+    let attribute = match own {
+        None if path.sub().is_none()
+            && path.uri().is_none_or(|uri| is_own(kind.descriptor(), uri)) =>
+        {
+            common()
+        }
+        own => own,
+    };
     let Some(table) = attribute.and_then(|attribute| attribute.kind.descriptor()) else {
         return Ok(());
     };

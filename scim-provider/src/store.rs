@@ -117,10 +117,10 @@ pub trait Store: Send + Sync + 'static {
     }
 
     /// Takes note that the resource with this id is the caller's own: it was created by a POST to
-    /// `/Me`. Asked only where [`me`](Self::me) gave `None`.
+    /// `/Me`. Asked only where [`me`](Self::me) gave `None`, or the id of what is not there.
     ///
     /// # Errors
-    /// It cannot be noted.
+    /// It cannot be noted: another request may have come first. Then the resource is deleted again.
     fn set_me(
         &self,
         _context: &Context<Self::Caller>,
@@ -239,6 +239,7 @@ pub struct Query {
     start: u64,
     count: u64,
     continuation: Option<Continuation>,
+    is_by_cursor: bool,
     options: FilterOptions,
 }
 
@@ -247,7 +248,7 @@ impl Query {
     /// resources.
     ///
     /// # Errors
-    /// The filter or the order is none for a type (400).
+    /// The filter or the order is none for a type, or the filter is longer than 64 KiB (400).
     pub fn new(
         types: &[ServedType],
         request: &SearchRequest,
@@ -261,6 +262,7 @@ impl Query {
             start: 0,
             count,
             continuation: None,
+            is_by_cursor: request.cursor.is_some(),
             options: *options,
         })
     }
@@ -269,6 +271,19 @@ impl Query {
         self.start = start;
         self.continuation = continuation;
         self
+    }
+
+    /// As one of the pages of a cursor.
+    pub(crate) fn by_cursor(mut self) -> Self {
+        self.is_by_cursor = true;
+        self
+    }
+
+    /// Whether the following pages may be asked for by a cursor (RFC 9865), so that what is noted
+    /// for them is not in vain ([`Found::with_continuation`]).
+    #[must_use]
+    pub fn is_by_cursor(&self) -> bool {
+        self.is_by_cursor
     }
 
     /// The types that are asked, each with the filter as it is meant for that type.

@@ -25,6 +25,9 @@ struct Shelf {
     /// How many updates come too late, because another came first.
     late: AtomicUsize,
     updates: AtomicUsize,
+    /// Whether there is `/Me`, and how often a resource was read.
+    has_me: bool,
+    reads: AtomicUsize,
 }
 
 impl Shelf {
@@ -42,6 +45,7 @@ impl Store for Shelf {
         kind: &ServedType,
         id: &str,
     ) -> Result<Option<Record>> {
+        self.reads.fetch_add(1, Ordering::Relaxed);
         let users = self.users.lock().unwrap();
         let json = users.get(&Self::key(context, id));
         Ok(json.map(|(_, json)| kind.read_stored(json)).transpose()?)
@@ -98,6 +102,21 @@ impl Store for Shelf {
     ) -> Result<()> {
         let gone = self.users.lock().unwrap().remove(&Self::key(context, id));
         gone.map(drop).ok_or_else(|| Refusal::not_found("the user"))
+    }
+
+    async fn me(&self, context: &Context<String>) -> Result<Option<String>> {
+        if !self.has_me {
+            return Err(Refusal::not_offered("/Me"));
+        }
+        let users = self.users.lock().unwrap();
+        let mut own = users
+            .keys()
+            .filter(|(tenant, _)| tenant == context.caller());
+        Ok(own.next().map(|(_, id)| id.clone()))
+    }
+
+    async fn set_me(&self, _: &Context<String>, _: &str) -> Result<()> {
+        Err(Refusal::internal())
     }
 
     async fn find(&self, context: &Context<String>, query: &Query) -> Result<Found> {
@@ -245,4 +264,23 @@ async fn who_does_not_ask_for_a_version_need_not_try_again() {
     provider.store().late.store(usize::MAX, Ordering::Relaxed);
     let (status, _) = of(&provider, "acme", "PATCH", &target, &change).await;
     assert_eq!(status, 503);
+}
+
+#[tokio::test]
+async fn whose_resource_cannot_be_noted_has_none() {
+    let provider = provider(Shelf {
+        has_me: true,
+        ..Shelf::default()
+    });
+    assert_eq!(
+        of(&provider, "acme", "POST", "/Me", &named("a")).await.0,
+        500
+    );
+    assert!(provider.store().users.lock().unwrap().is_empty());
+    let (_, created) = of(&provider, "acme", "POST", "/Users", &named("a")).await;
+    let before = provider.store().reads.load(Ordering::Relaxed);
+    let (status, me) = of(&provider, "acme", "GET", "/Me", "").await;
+    assert_eq!((status, &me["id"]), (200, &created["id"]));
+    // It is read once.
+    assert_eq!(provider.store().reads.load(Ordering::Relaxed), before + 1);
 }

@@ -2,7 +2,7 @@
 
 use base64::{Engine as _, engine::general_purpose::STANDARD};
 
-use crate::wire::percent_decoded;
+use crate::percent::percent_decoded;
 
 /// A base URL in its parts. User name and password (RFC 3986 §3.2.1) are sent as the `Authorization`
 /// header of RFC 7617, and the query is sent with each request; neither is part of [`url`](Self::url).

@@ -2,98 +2,10 @@
 
 use std::{fmt, future::Future, pin::Pin};
 
-use crate::{context::Context, resource_type::ResourceType, trial::Trial};
+use crate::{area, context::Context, resource_type::ResourceType, trial::Trial};
 
-/// How bad it is that a check fails.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub enum Level {
-    /// The RFC is silent or ambiguous: says what the server does.
-    Info,
-    /// A SHOULD, or a MUST that nobody relies on.
-    Warning,
-    /// A MUST.
-    Error,
-    /// Security, loss of data, or the wrong person is found.
-    Critical,
-}
-
-impl Level {
-    /// In lower case, as in reports and on the command line.
-    #[must_use]
-    pub fn as_str(self) -> &'static str {
-        match self {
-            Self::Info => "info",
-            Self::Warning => "warning",
-            Self::Error => "error",
-            Self::Critical => "critical",
-        }
-    }
-
-    /// From its name or its first letter, in any letter case.
-    #[must_use]
-    pub fn named(name: &str) -> Option<Self> {
-        let levels = [Self::Info, Self::Warning, Self::Error, Self::Critical];
-        levels.into_iter().find(|level| {
-            let word = level.as_str();
-            word.eq_ignore_ascii_case(name) || word[..1].eq_ignore_ascii_case(name)
-        })
-    }
-}
-
-impl fmt::Display for Level {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(self.as_str())
-    }
-}
-
-/// How strongly the text that a check cites asks for it.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
-pub enum Force {
-    /// MUST or SHALL.
-    Must,
-    /// A MUST about security.
-    Security,
-    /// SHOULD.
-    Should,
-    /// No keyword of RFC 2119: a vendor's documentation, a draft, or plain robustness.
-    Plain,
-}
-
-impl Force {
-    /// The word in reports.
-    #[must_use]
-    pub fn as_str(self) -> &'static str {
-        match self {
-            Self::Must => "MUST",
-            Self::Security => "MUST (security)",
-            Self::Should => "SHOULD",
-            Self::Plain => "no keyword",
-        }
-    }
-}
-
-/// What a check comes to before it ends; see [`crate::trial`].
-pub(crate) type Step = Result<(), Stop>;
-
-/// Why a check ends early.
-#[derive(Debug, Clone)]
-pub(crate) enum Stop {
-    /// What is wrong was noted in the trial.
-    Failed,
-    /// There is nothing to check, for this reason.
-    Skip(String),
-    /// Something that another check is for does not work.
-    Blocked(&'static str, String),
-    /// No answer, for this reason.
-    Network(String),
-    /// A mistake of the tester: it was about to write to what is not its own.
-    Guard(String),
-    /// The run is over: interrupted, out of time, or the server is gone.
-    Ended,
-}
-
-/// Why what writes is skipped in a run that writes nothing.
-pub(crate) const READ_ONLY: &str = "nothing is written (read only)";
+pub use crate::level::{Force, Level};
+pub(crate) use crate::stop::{READ_ONLY, Step, Stop};
 
 /// The future of a check.
 pub(crate) type Running<'a> = Pin<Box<dyn Future<Output = Step> + Send + 'a>>;
@@ -186,7 +98,7 @@ impl Check {
             Force::Should => "should",
             Force::Plain => "plain",
         };
-        let (_, name) = crate::areas::name_of(self.area());
+        let (_, name) = area::name_of(self.area());
         vec![name, force, self.level.as_str()]
     }
 }

@@ -1,16 +1,12 @@
 //! Leaves the server as it was.
 
-use std::{collections::BTreeSet, io, path::Path, sync::Arc};
+use std::collections::BTreeSet;
 
 use http::Method;
-use scim_client::transport::Transport;
 
 use crate::{
-    base::Base,
     context::Context,
     json::text,
-    ledger::{Earlier, Ledger},
-    suite::Suite,
     wire::{Ask, CLEAN_UP, encoded},
 };
 
@@ -43,7 +39,7 @@ pub(crate) async fn up(cx: &Context) -> Vec<String> {
 }
 
 /// Looks for the marker, and deletes what has it.
-async fn sweep(cx: &Context, marker: &str) -> Vec<String> {
+pub(crate) async fn sweep(cx: &Context, marker: &str) -> Vec<String> {
     let mut left = Vec::new();
     for r in &cx.types {
         let Some(key) = r.key() else { continue };
@@ -103,57 +99,4 @@ async fn sweep(cx: &Context, marker: &str) -> Vec<String> {
         }
     }
     left
-}
-
-/// Whether a text is the marker of a run: `zt` and eight hexadecimal digits.
-fn is_marker(text: &str) -> bool {
-    text.strip_prefix("zt").is_some_and(|digits| {
-        digits.len() == 8
-            && digits
-                .bytes()
-                .all(|byte| matches!(byte, b'0'..=b'9' | b'a'..=b'f'))
-    })
-}
-
-/// Deletes what an earlier run left, by its record and its marker.
-///
-/// # Errors
-/// The record cannot be read, or the server cannot be talked to.
-pub(crate) async fn earlier(
-    suite: &Suite,
-    transport: Arc<dyn Transport>,
-    target: &str,
-    record: &Path,
-) -> Result<(usize, Vec<String>), String> {
-    let named = record.file_stem().and_then(|name| name.to_str());
-    let earlier = match (Earlier::read(record), named.filter(|name| is_marker(name))) {
-        (Ok(earlier), _) => earlier,
-        // The record is on another machine, or gone: the marker finds what is left.
-        (Err(error), Some(marker)) if error.kind() == io::ErrorKind::NotFound => Earlier {
-            url: target.to_owned(),
-            marker: marker.to_owned(),
-            made: Vec::new(),
-        },
-        (Err(error), _) => return Err(format!("{} cannot be read: {error}", record.display())),
-    };
-    if earlier.marker.len() < 6 {
-        return Err(format!("{} is not the record of a run", record.display()));
-    }
-    let ledger = Ledger::default();
-    for (endpoint, id) in &earlier.made {
-        ledger.add(endpoint, id);
-    }
-    let quiet = suite.clone().read_only();
-    // The record has no secrets of the base URL.
-    let url = match Base::of(target).url == Base::of(&earlier.url).url {
-        true => target,
-        false => &earlier.url,
-    };
-    let mut cx = quiet.context(transport, url, ledger, &earlier.marker);
-    if let Some(why) = crate::setup::discover(&mut cx, &[]).await {
-        return Err(why);
-    }
-    cx.told.read_only = false;
-    let left = up(&cx).await;
-    Ok((cx.ledger.all().len(), left))
 }

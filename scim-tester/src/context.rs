@@ -1,11 +1,10 @@
 //! What a check works with: the server, its types, and resources of the run.
 
+pub(crate) mod fixture;
 mod judging;
 mod requests;
 mod resources;
 mod states;
-
-pub(crate) use self::resources::filled;
 
 use std::{
     collections::{BTreeMap, BTreeSet},
@@ -19,11 +18,11 @@ use std::{
 use serde_json::Value;
 
 use crate::{
-    check::Stop,
     json::{self},
     ledger::Ledger,
     profile::Profile,
     resource_type::ResourceType,
+    stop::Stop,
     trial::Rule,
     values::Maker,
     wire::{Answer, Wire},
@@ -33,6 +32,8 @@ pub(crate) const LIST: &str = "urn:ietf:params:scim:api:messages:2.0:ListRespons
 pub(crate) const PATCH_OP: &str = "urn:ietf:params:scim:api:messages:2.0:PatchOp";
 pub(crate) const SEARCH: &str = "urn:ietf:params:scim:api:messages:2.0:SearchRequest";
 pub(crate) const BULK: &str = "urn:ietf:params:scim:api:messages:2.0:BulkRequest";
+#[cfg(feature = "program")]
+pub(crate) const BULK_RESPONSE: &str = "urn:ietf:params:scim:api:messages:2.0:BulkResponse";
 pub(crate) const ERROR: &str = "urn:ietf:params:scim:api:messages:2.0:Error";
 
 /// A resource that was created.

@@ -125,7 +125,8 @@ impl Ledger {
 #[derive(Debug, Default)]
 pub(crate) struct Earlier {
     pub(crate) url: String,
-    pub(crate) marker: String,
+    /// One for each job and each time that it was repeated.
+    pub(crate) markers: Vec<String>,
     /// Endpoint and id, in the order of creation.
     pub(crate) made: Vec<(String, String)>,
 }
@@ -140,7 +141,7 @@ impl Earlier {
             };
             if let (Some(url), Some(marker)) = (text(&entry, "url"), text(&entry, "marker")) {
                 url.clone_into(&mut earlier.url);
-                marker.clone_into(&mut earlier.marker);
+                earlier.markers.push(marker.to_owned());
             } else if let (Some(endpoint), Some(id)) =
                 (text(&entry, "endpoint"), text(&entry, "id"))
             {

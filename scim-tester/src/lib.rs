@@ -29,6 +29,7 @@
 //! work at all is blocked, not failed. [`Report`] has it all, in the forms of [`Format`].
 #![cfg_attr(docsrs, feature(doc_cfg))]
 
+mod area;
 mod areas;
 mod attribute;
 mod base;
@@ -36,21 +37,24 @@ mod catalogue;
 mod check;
 mod clean;
 mod context;
-mod fixture;
 mod json;
 mod ledger;
+mod level;
 #[cfg(feature = "libtest")]
 pub mod libtest;
 mod lint;
 mod observe;
 mod oracle;
+mod percent;
 mod profile;
 #[cfg(feature = "program")]
 pub mod program;
 mod report;
 mod resource_type;
 mod setup;
+mod stop;
 mod suite;
+mod together;
 mod trial;
 mod values;
 mod wire;

@@ -20,7 +20,11 @@ use std::{
 
 use libtest_mimic::{Arguments, Failed, Trial};
 
-use crate::{Level, Report, Suite, Verdict};
+use crate::{
+    check::Level,
+    report::{Report, Verdict},
+    suite::Suite,
+};
 
 /// `fn main` of a test that runs each check against the service as a test. The second argument, if
 /// there is one, is the [`Suite`].

@@ -3,8 +3,8 @@
 use serde_json::Value;
 
 use crate::{
-    check::Level,
     json::{elements, member, text},
+    level::Level,
     resource_type::Kind,
 };
 

@@ -15,7 +15,7 @@ use crate::{
     context::{Context, ERROR},
     json::{elements, member, text},
     report::{CheckResult, Verdict, worst},
-    trial::Finding,
+    trial::{Finding, KNOWN},
     wire::{Answer, Secrets},
 };
 
@@ -177,25 +177,6 @@ const LEAKS: [&str; 16] = [
     "/usr/lib/",
     "/home/",
     "site-packages",
-];
-
-/// The keywords of RFC 7644 §3.12 Table 9, RFC 9865 §2.1, and of RFC 7644's errata.
-pub(crate) const KNOWN: [&str; 15] = [
-    "invalidFilter",
-    "tooMany",
-    "uniqueness",
-    "mutability",
-    "invalidSyntax",
-    "invalidPath",
-    "noTarget",
-    "invalidValue",
-    "invalidVers",
-    "sensitive",
-    "invalidCursor",
-    "expiredCursor",
-    "invalidCount",
-    "tooManyRequests",
-    "serverUnavailable",
 ];
 
 fn errors(seen: &mut BTreeMap<&str, Seen>, answer: &Answer, secrets: &Secrets) {

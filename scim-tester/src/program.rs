@@ -9,14 +9,25 @@ use std::{
 
 use scim_client::transport::{ReqwestTransport, Transport};
 
-use crate::{Check, Profile, Report, Suite, base::Base, catalogue, clean, ledger, suite::MAX_BODY};
+use crate::{
+    area,
+    base::Base,
+    catalogue,
+    check::Check,
+    ledger,
+    report::Report,
+    suite::{MAX_BODY, Suite, earlier},
+};
 
 mod args;
 mod config;
+mod failure;
+mod fixtures;
 mod outcome;
 
 use self::{
     args::{Args, Wanted},
+    failure::{Failure, NO_SERVER, say, usage},
     outcome::{code, write},
 };
 
@@ -58,11 +69,6 @@ impl std::fmt::Debug for Target {
     }
 }
 
-/// Usage was wrong.
-const USAGE: u8 = 2;
-/// The server could not be talked to.
-const NO_SERVER: u8 = 6;
-
 /// Runs the program with these arguments (without its name), and gives its exit code: 0 if nothing
 /// at or above `--fail-on` was found, 1 otherwise, 2 for wrong usage, 6 if the server could not be
 /// talked to, 130 if it was interrupted, after cleaning up.
@@ -75,19 +81,6 @@ pub async fn run(args: Vec<String>, target: Option<Target>) -> u8 {
             eprintln!("scim-tester: {message}");
             code
         }
-    }
-}
-
-/// Why the program ends.
-struct Failure {
-    code: u8,
-    message: String,
-}
-
-fn usage(message: impl Into<String>) -> Failure {
-    Failure {
-        code: USAGE,
-        message: format!("{} (see --help)", message.into()),
     }
 }
 
@@ -109,7 +102,7 @@ async fn start(args: Vec<String>, target: Option<Target>) -> Result<u8, Failure>
         Wanted::List | Wanted::Run | Wanted::Clean(_) => {}
     }
     for name in args.only.iter().chain(&args.skip) {
-        let is_area = crate::areas::NAMES
+        let is_area = area::NAMES
             .iter()
             .any(|(area, _)| area.eq_ignore_ascii_case(name));
         if !is_area && catalogue::find(name).is_none() && !left_out(name) {
@@ -136,7 +129,7 @@ async fn start(args: Vec<String>, target: Option<Target>) -> Result<u8, Failure>
     }
     check_url(&target.url)?;
     // So that the marker is the record's.
-    suite = suite.seed_if_unset();
+    suite = suite.seeded();
     if let Some(path) = &args.ledger {
         suite = suite.ledger(path);
     } else if let Some(folder) = ledger::folder()
@@ -161,17 +154,6 @@ fn left_out(name: &str) -> bool {
     catalogue::LEFT_OUT
         .iter()
         .any(|(id, _)| id.eq_ignore_ascii_case(name))
-}
-
-fn say(out: &mut dyn io::Write, text: &str) -> Result<u8, Failure> {
-    match out.write_all(text.as_bytes()) {
-        // Whoever reads may stop to.
-        Err(error) if error.kind() != io::ErrorKind::BrokenPipe => Err(Failure {
-            code: USAGE,
-            message: format!("cannot write: {error}"),
-        }),
-        _ => Ok(0),
-    }
 }
 
 fn unknown_check(name: &str) -> String {
@@ -285,6 +267,12 @@ fn suite(args: &Args, target: &Target) -> Result<Suite, Failure> {
     if args.me {
         suite = suite.me();
     }
+    if let Some(jobs) = args.jobs {
+        suite = suite.jobs(jobs);
+    }
+    if let Some(times) = args.repeat {
+        suite = suite.repeat(times);
+    }
     Ok(suite)
 }
 
@@ -356,7 +344,7 @@ async fn clean_up(
         (false, Some(folder)) => folder.join(format!("{}.jsonl", run.trim_end_matches(".jsonl"))),
         _ => path,
     };
-    let (found, left) = clean::earlier(suite, transport, target, &path)
+    let (found, left) = earlier::clean_up(suite, transport, target, &path)
         .await
         .map_err(|message| Failure {
             code: NO_SERVER,
@@ -370,42 +358,4 @@ async fn clean_up(
         let _gone = std::fs::remove_file(&path);
     }
     Ok(u8::from(!left.is_empty()))
-}
-
-impl Args {
-    fn secret(source: &str) -> Result<String, String> {
-        let (kind, name) = source.split_once(':').unwrap_or(("env", source));
-        let secret = match kind {
-            "env" => std::env::var(name).map_err(|_| format!("the variable {name} is not set"))?,
-            "file" => std::fs::read_to_string(name)
-                .map_err(|error| format!("{name} cannot be read: {error}"))?,
-            other => {
-                return Err(format!(
-                    "{other}: is no place for a secret; use env:NAME or file:PATH"
-                ));
-            }
-        };
-        let secret = secret.trim().to_owned();
-        match secret.is_empty() {
-            true => Err(format!("{source} is empty")),
-            false => Ok(secret),
-        }
-    }
-
-    fn token(&self) -> Result<Option<String>, String> {
-        self.token_source.as_deref().map(Self::secret).transpose()
-    }
-
-    fn other_token(&self) -> Result<Option<String>, String> {
-        self.other_token_source
-            .as_deref()
-            .map(Self::secret)
-            .transpose()
-    }
-}
-
-/// The profile names on the command line.
-fn profile(name: &str) -> Result<Profile, String> {
-    Profile::named(name)
-        .ok_or_else(|| format!("there is no profile {name}: rfc, entra, okta, interop"))
 }

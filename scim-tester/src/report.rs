@@ -18,13 +18,14 @@ mod html;
 mod json;
 mod junit;
 mod markdown;
+mod merge;
 mod sarif;
 mod tap;
 mod text;
 mod verdict;
 
 pub use self::verdict::{CheckResult, Verdict};
-pub(crate) use self::{causes::Cause, verdict::worst};
+pub(crate) use self::{causes::Cause, merge::merged, verdict::worst};
 
 /// A form of the report.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]

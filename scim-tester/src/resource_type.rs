@@ -20,6 +20,8 @@ pub(crate) struct ResourceType {
     pub(crate) view: Schema,
     /// What was not kept when a resource was created with everything; other checks do without.
     pub(crate) lost: Vec<String>,
+    /// What has a value although nobody sent one: it cannot be taken away.
+    pub(crate) filled_in: Vec<String>,
 }
 
 /// An endpoint without the path of the base URL, if that is repeated in it.
@@ -114,6 +116,7 @@ impl ResourceType {
             attrs,
             view,
             lost: Vec::new(),
+            filled_in: Vec::new(),
         })
     }
 
@@ -168,6 +171,7 @@ impl ResourceType {
                 && !attr.required
                 && attr.canonical.is_empty()
                 && Some(&attr.name) != key.as_ref()
+                && !self.filled_in.contains(&attr.path())
                 && !FORMATTED
                     .iter()
                     .any(|name| attr.name.eq_ignore_ascii_case(name))

@@ -3,11 +3,11 @@
 use serde_json::Value;
 
 use crate::{
-    check::Stop,
     context::Context,
     json::{contains, member, text},
     oracle,
-    resource_type::ResourceType,
+    resource_type::{Kind, ResourceType},
+    stop::Stop,
     values::Fill,
     wire::Answer,
 };
@@ -95,6 +95,7 @@ pub(crate) async fn discover(cx: &mut Context, only: &[String]) -> Option<String
     if !cx.told.read_only {
         for at in 0..cx.types.len() {
             find_lost(cx, at).await;
+            find_filled_in(cx, at).await;
         }
     }
     None
@@ -153,6 +154,44 @@ fn unusable(answers: &[Answer]) -> String {
         () => "no answer is a SCIM message",
     };
     format!("{what} (the first: {shown})")
+}
+
+/// Creates one resource without the free texts that checks would use, and remembers which of them
+/// have a value nevertheless: a name that is made of others, or a default.
+async fn find_filled_in(cx: &mut Context, at: usize) {
+    let Some(r) = cx.types.get(at) else { return };
+    let key = r.key().map(|key| key.path());
+    let free: Vec<_> = r
+        .attrs
+        .iter()
+        .filter(|attr| {
+            attr.urn.is_none()
+                && attr.kind == Kind::Text
+                && !attr.multi
+                && attr.is_plain()
+                && !attr.required
+                && Some(attr.path()) != key
+        })
+        .cloned()
+        .collect();
+    let mut body = cx.maximal(r);
+    for attr in r.attrs.iter().filter(|attr| r.is_lost(&attr.path())) {
+        attr.slot().clear(&mut body);
+    }
+    for attr in &free {
+        attr.slot().clear(&mut body);
+    }
+    let Ok(made) = cx.create(r, body).await else {
+        return;
+    };
+    let filled_in = free
+        .iter()
+        .filter(|attr| attr.of(&made.state).is_some())
+        .map(crate::resource_type::Attr::path)
+        .collect();
+    if let Some(r) = cx.types.get_mut(at) {
+        r.filled_in = filled_in;
+    }
 }
 
 /// Creates one resource with everything, and remembers what was not kept: C-06 reports it, and

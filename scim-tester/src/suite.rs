@@ -21,6 +21,8 @@ use crate::{
     wire::{Secrets, Wire, WireOptions},
 };
 
+#[cfg(feature = "program")]
+pub(crate) mod earlier;
 mod run;
 
 /// What is run, and how. A plain value: cloneable, and changed by methods that give it back.
@@ -48,6 +50,10 @@ pub struct Suite {
     pub(crate) me: bool,
     pub(crate) max_wait: Duration,
     pub(crate) ledger: Option<PathBuf>,
+    pub(crate) jobs: usize,
+    pub(crate) repeat: usize,
+    /// The checks of one of several jobs.
+    part: Option<BTreeSet<&'static str>>,
     pub(crate) stop: Arc<AtomicBool>,
 }
 
@@ -87,6 +93,9 @@ impl Suite {
             me: false,
             max_wait: Duration::from_millis(1100),
             ledger: None,
+            jobs: 1,
+            repeat: 1,
+            part: None,
             stop: Arc::default(),
         }
     }
@@ -258,6 +267,22 @@ impl Suite {
         self
     }
 
+    /// Runs so many areas at the same time, each with resources and a marker of its own; 1 unless set.
+    /// The verdicts are the same; what several areas rely on is run for each of them.
+    #[must_use]
+    pub fn jobs(mut self, jobs: usize) -> Self {
+        self.jobs = jobs.max(1);
+        self
+    }
+
+    /// Runs all of it so many times, one after the other, and says what does not come out the same
+    /// each time; 1 unless set. The worst verdict counts.
+    #[must_use]
+    pub fn repeat(mut self, times: usize) -> Self {
+        self.repeat = times.max(1);
+        self
+    }
+
     /// A flag that ends the run, which then cleans up.
     #[must_use]
     pub fn stop_flag(&self) -> Arc<AtomicBool> {
@@ -275,6 +300,10 @@ impl Suite {
         };
         let chosen = |check: &Check| {
             self.profiles.contains(&Profile::of_area(check.area()))
+                && self
+                    .part
+                    .as_ref()
+                    .is_none_or(|part| part.contains(check.id))
                 && (self.only.is_empty() || matches(&self.only, check))
                 && !matches(&self.skip, check)
                 && (self.tags.is_empty()
@@ -313,13 +342,6 @@ impl Suite {
         // Spread, so that seeds that are close do not look alike.
         let mixed = seed.wrapping_mul(0x9E37_79B9_7F4A_7C15).rotate_left(23);
         format!("zt{:08x}", mixed & 0xFFFF_FFFF)
-    }
-
-    /// With a seed, so that its marker is always the same.
-    #[cfg(feature = "program")]
-    pub(crate) fn seed_if_unset(mut self) -> Self {
-        self.seed.get_or_insert_with(random);
-        self
     }
 
     pub(crate) fn secrets(&self, base_url: &str) -> Secrets {

@@ -1,9 +1,25 @@
 //! What one check sees, while it runs.
 
-use crate::{
-    check::{Check, Level, Stop},
-    wire::Answer,
-};
+use crate::{level::Level, stop::Stop, wire::Answer};
+
+/// The keywords of RFC 7644 §3.12 Table 9, RFC 9865 §2.1, and of RFC 7644's errata.
+pub(crate) const KNOWN: [&str; 15] = [
+    "invalidFilter",
+    "tooMany",
+    "uniqueness",
+    "mutability",
+    "invalidSyntax",
+    "invalidPath",
+    "noTarget",
+    "invalidValue",
+    "invalidVers",
+    "sensitive",
+    "invalidCursor",
+    "expiredCursor",
+    "invalidCount",
+    "tooManyRequests",
+    "serverUnavailable",
+];
 
 /// Something that is not as it should be, or that is worth knowing.
 #[derive(Debug, Clone, PartialEq)]
@@ -110,9 +126,9 @@ impl Rule {
 }
 
 impl Trial {
-    pub(crate) fn new(check: &Check) -> Self {
+    pub(crate) fn new(level: Level) -> Self {
         Self {
-            level: check.level,
+            level,
             sub: String::new(),
             findings: Vec::new(),
             looked: 0,
@@ -223,7 +239,7 @@ impl Trial {
         };
         let named = document.get("scimType").and_then(|value| value.as_str());
         self.looked += 1;
-        if named.is_some_and(|named| !crate::observe::KNOWN.contains(&named)) {
+        if named.is_some_and(|named| !KNOWN.contains(&named)) {
             // A keyword that there is not is reported for all answers at once.
             return;
         }

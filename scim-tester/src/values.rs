@@ -227,6 +227,20 @@ impl Maker {
     }
 }
 
+/// `{marker}` replaced in all texts.
+pub(crate) fn filled(extra: &Value, label: &str) -> Value {
+    match extra {
+        Value::String(text) => text.replace("{marker}", label).into(),
+        Value::Array(values) => values.iter().map(|value| filled(value, label)).collect(),
+        Value::Object(members) => members
+            .iter()
+            .map(|(name, value)| (name.clone(), filled(value, label)))
+            .collect::<serde_json::Map<_, _>>()
+            .into(),
+        other => other.clone(),
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

@@ -12,7 +12,7 @@ use bytes::Bytes;
 use http::{HeaderMap, HeaderName, HeaderValue, Request, header};
 use scim_client::transport::{Transport, TransportErrorKind};
 
-use crate::{base::Base, check::Stop};
+use crate::{base::Base, stop::Stop};
 
 mod ask;
 mod curl;
@@ -21,11 +21,12 @@ mod mask;
 
 pub use self::exchange::Exchange;
 pub(crate) use self::{
-    ask::{Ask, Credentials, encoded, percent_decoded},
+    ask::{Ask, Credentials},
     curl::curl,
     exchange::Answer,
-    mask::{Secrets, masked},
+    mask::Secrets,
 };
+pub(crate) use crate::percent::{encoded, percent_decoded};
 
 /// Sends requests, and remembers all exchanges.
 pub(crate) struct Wire {

@@ -4,7 +4,7 @@
 use peak_alloc::PeakAlloc;
 use scim_bench::{
     derived::{flatten, plain},
-    pages, patches, payload,
+    network, pages, patches, payload, server,
 };
 use serde_json::Value;
 
@@ -30,6 +30,11 @@ fn main() {
         });
     }
 
+    if let Some(base) = server::named() {
+        for count in [100, 1000] {
+            list(&base, count);
+        }
+    }
     for members in [patches::MEMBERS / 10, patches::MEMBERS] {
         let start = MEMORY.current_usage();
         let (before, after) = patches::groups(members);
@@ -48,6 +53,24 @@ fn main() {
             diff / 1024,
             apply / 1024,
         );
+    }
+}
+
+fn list(base: &str, count: usize) {
+    const PAGES: usize = 20;
+    let before = MEMORY.current_usage();
+    MEMORY.reset_peak_usage();
+    let streamed = network::streamed(base, count * PAGES, count);
+    let peak = MEMORY.peak_usage() - before;
+    let body = payload::page_of(0..count, count * PAGES).len();
+    match streamed {
+        Ok(found) if found == count * PAGES => println!(
+            "list\t{count}\t{}\t{}\t{:.2}",
+            body / 1024,
+            peak / 1024,
+            peak as f64 / body as f64
+        ),
+        _ => println!("list\t{count}\trefused"),
     }
 }
 

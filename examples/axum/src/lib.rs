@@ -15,5 +15,6 @@ pub fn router() -> Router {
         .build();
     Router::new()
         .route_service("/scim/v2", provider.clone())
+        .route_service("/scim/v2/", provider.clone())
         .route_service("/scim/v2/{*rest}", provider)
 }

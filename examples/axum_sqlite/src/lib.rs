@@ -30,5 +30,6 @@ pub fn router(store: SqliteStore, tenants: Vec<(String, String)>) -> Router {
     let provider = provider.resource_types(types()).build();
     Router::new()
         .route_service("/scim/v2", provider.clone())
+        .route_service("/scim/v2/", provider.clone())
         .route_service("/scim/v2/{*rest}", provider)
 }

@@ -1,18 +1,18 @@
 //! Types of one's own: another resource type, another extension.
 
-use scim_client::{DateTime, Decimal, Resource, Stored, resource::Extension as _};
+use scim_client::{DateTime, Decimal, Resource, Stored, patch::Patch, resource::Extension as _};
 
-use super::{Scenario, scenarios};
 use crate::{
     acme::{self, AcmeUser, Device, acme_user::Desk, device::Owner},
-    outcome::{Step, Stop, ensure, same},
+    outcome::{Step, Stop, ensure, ours, same, wrong},
+    scenario::{Scenario, scenarios},
     site::{Site, kept},
 };
 
 pub(super) const SCENARIOS: &[Scenario] = scenarios! {
     "another type: create, get, replace, delete" => device;
     "another type: query, patch" => device_query;
-    "another type: verify" => device_verify;
+    "another type: verify" => device_verify, compiled only;
     "another extension: every type of value" => extension;
     "another extension: by its type" => undeclared;
     "another extension: patch" => extension_patch;
@@ -44,16 +44,16 @@ async fn device(site: &Site) -> Step {
     let device = Device::new(site.name("SN"))
         .with_model("Tricorder")
         .with_owner(Owner::new(owner.id()));
-    let mut stored = site.create(&device).await?;
+    let stored = site.create(&device).await?;
     kept(stored.resource(), &device)?;
-    stored.model = Some("Phaser".into());
-    let devices = site.client.resource::<Device>();
-    devices.replace(&stored).await?;
+    let devices = site.of::<Device>();
+    let change = |device: &mut Device| device.model = Some("Phaser".into());
+    devices.replace(&stored, change).await?;
     let read = devices.get(stored.id()).await?;
     same("model", read.model.as_deref(), Some("Phaser"))?;
     devices.delete(&read).await?;
     ensure!(
-        devices.get(stored.id()).optional().await?.is_none(),
+        devices.get_optional(stored.id()).await?.is_none(),
         "it is still there"
     );
     Ok(())
@@ -62,13 +62,11 @@ async fn device(site: &Site) -> Step {
 async fn device_query(site: &Site) -> Step {
     needs::<Device>(site)?;
     let device = site
-        .create(&Device::new(site.name("SN")).with_model("Tricorder"))
+        .given(&Device::new(site.name("SN")).with_model("Tricorder"))
         .await?;
-    let devices = site.client.resource::<Device>();
-    let after = devices
-        .patch(&device)
-        .replace(|d| d.model, "Phaser")
-        .await?;
+    let devices = site.of::<Device>();
+    let patch = Patch::<Device>::new().replace(|d| d.model, "Phaser");
+    let after = devices.patch(&device, patch).await?;
     same("model", after.model.as_deref(), Some("Phaser"))?;
     let query = devices
         .query()
@@ -84,15 +82,11 @@ async fn device_query(site: &Site) -> Step {
 async fn device_verify(site: &Site) -> Step {
     needs::<Device>(site)?;
     let report = site.provider.verify::<Device>().into_result();
-    report
-        .map(drop)
-        .map_err(|report| Stop::Failed(report.to_string()))
+    report.map(drop).map_err(|report| wrong(report.to_string()))
 }
 
 fn badge() -> Step<AcmeUser> {
-    let ratio: Decimal = "0.80"
-        .parse()
-        .map_err(|_| Stop::Failed("0.80 is a decimal".to_owned()))?;
+    let ratio: Decimal = "0.80".parse().map_err(|_| wrong("0.80 is a decimal"))?;
     Ok(AcmeUser::new()
         .with_badge("B-17")
         .with_clearance(3)
@@ -104,20 +98,16 @@ fn badge() -> Step<AcmeUser> {
 
 async fn badged(site: &Site) -> Step<Stored<acme::User>> {
     needs_extension(site)?;
-    let mut user = acme::User::new(site.name("badged"));
+    let mut user = acme::User::new(site.user_name("badged"));
     user.acme_user = Some(badge()?);
     site.create(&user).await
 }
 
 async fn extension(site: &Site) -> Step {
     let stored = badged(site).await?;
-    let read = site
-        .client
-        .resource::<acme::User>()
-        .get(stored.id())
-        .await?;
+    let read = site.of::<acme::User>().get(stored.id()).await?;
     let Some(found) = &read.acme_user else {
-        return Err(Stop::Failed("the extension is gone".to_owned()));
+        return Err(wrong("the extension is gone"));
     };
     let wanted = badge()?;
     same("clearance", found.clearance, wanted.clearance)?;
@@ -137,19 +127,18 @@ async fn extension(site: &Site) -> Step {
 /// The core `User` does not declare it; the client reads and writes it all the same.
 async fn undeclared(site: &Site) -> Step {
     needs_extension(site)?;
-    let mut user = scim_client::User::new(site.name("undeclared"));
-    user.set_extension(badge()?)
-        .map_err(|error| Stop::Failed(error.to_string()))?;
+    let mut user = scim_client::User::new(site.user_name("undeclared"));
+    user.set_extension(badge()?).map_err(ours)?;
     let stored = site.create(&user).await?;
-    let mut read = site.users().get(stored.id()).await?;
+    let read = site.users().get(stored.id()).await?;
     let found = |user: &scim_client::User| {
         let extension = user.extension::<AcmeUser>();
-        extension.map_err(|error| Stop::Failed(error.to_string()))
+        extension.map_err(ours)
     };
     let badge = |extension: Option<AcmeUser>| extension.and_then(|extension| extension.badge);
     same("badge", badge(found(&read)?).as_deref(), Some("B-17"))?;
-    read.title = Some("Guide".into());
-    site.users().replace(&read).await?;
+    let title = |user: &mut scim_client::User| user.title = Some("Guide".into());
+    site.users().replace(&read, title).await?;
     let read = site.users().get(stored.id()).await?;
     same(
         "badge after a replace",
@@ -160,15 +149,13 @@ async fn undeclared(site: &Site) -> Step {
 
 async fn extension_patch(site: &Site) -> Step {
     let stored = badged(site).await?;
-    let users = site.client.resource::<acme::User>();
-    let patch = users.patch(&stored);
-    let after = patch
+    let patch = Patch::<acme::User>::new()
         .replace(|u| u.acme_user.clearance, 4)
         .add(|u| u.acme_user.tags, "owl")
-        .remove(|u| u.acme_user.badge)
-        .await?;
+        .remove(|u| u.acme_user.badge);
+    let after = site.of::<acme::User>().patch(&stored, patch).await?;
     let Some(found) = &after.acme_user else {
-        return Err(Stop::Failed("the extension is gone".to_owned()));
+        return Err(wrong("the extension is gone"));
     };
     same("clearance", found.clearance, Some(4))?;
     same("tags", found.tags.len(), 3)?;
@@ -177,7 +164,7 @@ async fn extension_patch(site: &Site) -> Step {
 
 async fn extension_filter(site: &Site) -> Step {
     let stored = badged(site).await?;
-    let query = site.client.resource::<acme::User>().query().filter(|u| {
+    let query = site.of::<acme::User>().query().filter(|u| {
         u.user_name.eq(&stored.user_name)
             & u.acme_user.clearance.gt(2)
             & u.acme_user.hired_on.lt("2025-01-01T00:00:00Z")

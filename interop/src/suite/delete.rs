@@ -1,8 +1,8 @@
 //! Deleting.
 
-use super::{Scenario, scenarios};
 use crate::{
     outcome::{Step, ensure, refused},
+    scenario::{Scenario, scenarios},
     site::Site,
 };
 
@@ -23,14 +23,14 @@ async fn delete(site: &Site) -> Step {
 async fn again(site: &Site) -> Step {
     let babs = site.babs().await?;
     ensure!(
-        site.users().delete(babs.id()).if_exists().await?,
+        site.users().delete_if_exists(babs.id()).await?,
         "it was there"
     );
     ensure!(
-        !site.users().delete(babs.id()).if_exists().await?,
+        !site.users().delete_if_exists(babs.id()).await?,
         "it was there twice"
     );
-    let error = refused("a second deletion", site.users().delete(babs.id()).await)?;
+    let error = refused("a second deletion", site.users().delete_id(babs.id()).await)?;
     ensure!(error.is_not_found(), "{error}");
     Ok(())
 }
@@ -40,7 +40,7 @@ async fn group(site: &Site) -> Step {
     let group = site.group("guides", [&user]).await?;
     site.groups().delete(&group).await?;
     ensure!(
-        site.groups().get(group.id()).optional().await?.is_none(),
+        site.groups().get_optional(group.id()).await?.is_none(),
         "it is still there"
     );
     let read = site.users().get(user.id()).await?;

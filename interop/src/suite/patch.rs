@@ -2,16 +2,16 @@
 
 use scim_client::{
     EnterpriseUser, Stored, User,
-    client::PatchResource,
     enterprise_user::Manager,
     http::StatusCode,
     message::ScimType,
+    patch::Patch,
     user::{Email, EmailType, Name},
 };
 
-use super::{Scenario, scenarios};
 use crate::{
-    outcome::{Step, Stop, ensure, refused, same},
+    outcome::{Step, ensure, refused, same, wrong},
+    scenario::{Scenario, scenarios},
     site::Site,
 };
 
@@ -51,9 +51,9 @@ pub(super) const SCENARIOS: &[Scenario] = scenarios! {
 async fn patched(
     site: &Site,
     before: &Stored<User>,
-    change: impl FnOnce(PatchResource<User>) -> PatchResource<User>,
+    change: impl FnOnce(Patch<User>) -> Patch<User>,
 ) -> Step<Stored<User>> {
-    let after = change(site.users().patch(before)).await?;
+    let after = site.users().patch(before, change(Patch::new())).await?;
     let read = site.users().get(before.id()).await?;
     ensure!(
         after.resource() == read.resource(),
@@ -171,38 +171,32 @@ async fn remove_complex(site: &Site) -> Step {
 
 async fn add_element(site: &Site) -> Step {
     let babs = site.babs().await?;
-    let other = Email::new("babs@other.example").with_type("other");
+    let address = site.mail("other");
+    let other = Email::new(&address).with_type("other");
     let after = patched(site, &babs, |p| p.add(|u| u.emails, other)).await?;
     same("emails", after.emails.len(), 3)?;
     same(
         "the new one",
         email(&after, "other"),
-        Some("babs@other.example"),
+        Some(address.as_str()),
     )?;
-    same(
-        "an old one",
-        email(&after, "home"),
-        Some("babs@home.example"),
-    )
+    same("an old one", email(&after, "home"), email(&babs, "home"))
 }
 
 async fn add_again(site: &Site) -> Step {
     let babs = site.babs().await?;
-    let home = Email::new("babs@home.example").with_type("home");
+    let home = Email::new(email(&babs, "home").unwrap_or_default()).with_type("home");
     let after = patched(site, &babs, |p| p.add(|u| u.emails, home)).await?;
     same("emails", after.emails.len(), 2)
 }
 
 async fn replace_all(site: &Site) -> Step {
     let babs = site.babs().await?;
-    let only = vec![Email::new("babs@new.example").with_type("work")];
+    let address = site.mail("new");
+    let only = vec![Email::new(&address).with_type("work")];
     let after = patched(site, &babs, |p| p.replace(|u| u.emails, only)).await?;
     same("emails", after.emails.len(), 1)?;
-    same(
-        "the new one",
-        email(&after, "work"),
-        Some("babs@new.example"),
-    )
+    same("the new one", email(&after, "work"), Some(address.as_str()))
 }
 
 async fn remove_all(site: &Site) -> Step {
@@ -213,15 +207,16 @@ async fn remove_all(site: &Site) -> Step {
 
 async fn value_path_sub(site: &Site) -> Step {
     let babs = site.babs().await?;
+    let address = site.mail("changed");
     let after = patched(site, &babs, |p| {
         p.replace(
             |u| u.emails.filter(|e| e.type_.eq("work")).at(|e| e.value),
-            "babs@changed.example",
+            address.as_str(),
         )
     })
     .await?;
-    same("work", email(&after, "work"), Some("babs@changed.example"))?;
-    same("home", email(&after, "home"), Some("babs@home.example"))
+    same("work", email(&after, "work"), Some(address.as_str()))?;
+    same("home", email(&after, "home"), email(&babs, "home"))
 }
 
 async fn value_path_add(site: &Site) -> Step {
@@ -253,14 +248,15 @@ async fn value_path_remove(site: &Site) -> Step {
 
 async fn value_path_replace(site: &Site) -> Step {
     let babs = site.babs().await?;
-    let other = Email::new("babs@new.example").with_type("home");
+    let address = site.mail("new");
+    let other = Email::new(&address).with_type("home");
     let after = patched(site, &babs, |p| {
         p.replace(|u| u.emails.filter(|e| e.type_.eq("home")), other)
     })
     .await?;
     same("emails", after.emails.len(), 2)?;
-    same("home", email(&after, "home"), Some("babs@new.example"))?;
-    same("work", email(&after, "work"), Some("babs@work.example"))
+    same("home", email(&after, "home"), Some(address.as_str()))?;
+    same("work", email(&after, "work"), email(&babs, "work"))
 }
 
 async fn value_path_remove_sub(site: &Site) -> Step {
@@ -292,11 +288,12 @@ async fn value_path_and(site: &Site) -> Step {
 
 async fn no_target(site: &Site) -> Step {
     let babs = site.babs().await?;
-    let patch = site.users().patch(&babs).replace(
+    let patch = Patch::<User>::new().replace(
         |u| u.emails.filter(|e| e.type_.eq("other")).at(|e| e.value),
-        "babs@other.example",
+        site.mail("other"),
     );
-    let error = refused("a value path that matches nothing", patch.await)?;
+    let patch = site.users().patch(&babs, patch).await;
+    let error = refused("a value path that matches nothing", patch)?;
     same("status", error.status(), Some(StatusCode::BAD_REQUEST))?;
     same(
         "scimType",
@@ -318,7 +315,7 @@ async fn with_extension(site: &Site) -> Step<Stored<User>> {
 }
 
 fn extension(user: &User) -> Step<&EnterpriseUser> {
-    let none = || Stop::Failed("there is no extension".to_owned());
+    let none = || wrong("there is no extension");
     user.enterprise_user.as_ref().ok_or_else(none)
 }
 
@@ -402,15 +399,12 @@ async fn several(site: &Site) -> Step {
 
 async fn atomic(site: &Site) -> Step {
     let babs = site.babs().await?;
-    let patch = site
-        .users()
-        .patch(&babs)
-        .replace(|u| u.title, "CTO")
-        .replace(
-            |u| u.emails.filter(|e| e.type_.eq("other")).at(|e| e.value),
-            "babs@other.example",
-        );
-    refused("an operation without a target", patch.await)?;
+    let patch = Patch::<User>::new().replace(|u| u.title, "CTO").replace(
+        |u| u.emails.filter(|e| e.type_.eq("other")).at(|e| e.value),
+        site.mail("other"),
+    );
+    let patch = site.users().patch(&babs, patch).await;
+    refused("an operation without a target", patch)?;
     let read = site.users().get(babs.id()).await?;
     same(
         "title after a patch that failed",
@@ -421,18 +415,16 @@ async fn atomic(site: &Site) -> Step {
 
 async fn by_id(site: &Site) -> Step {
     let babs = site.babs().await?;
-    let after = site
-        .users()
-        .patch(babs.id())
-        .replace(|u| u.title, "CTO")
-        .await?;
+    let patch = Patch::<User>::new().replace(|u| u.title, "CTO");
+    let after = site.users().patch_id(babs.id(), patch).await?;
     same("id", after.id(), babs.id())?;
     same("title", after.title.as_deref(), Some("CTO"))
 }
 
 async fn missing(site: &Site) -> Step {
-    let patch = site.users().patch("999999999").replace(|u| u.title, "CTO");
-    let error = refused("the patch of nothing", patch.await)?;
+    let patch = Patch::<User>::new().replace(|u| u.title, "CTO");
+    let patch = site.users().patch_id("999999999", patch).await;
+    let error = refused("the patch of nothing", patch)?;
     ensure!(error.is_not_found(), "{error}");
     Ok(())
 }

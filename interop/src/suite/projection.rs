@@ -1,10 +1,12 @@
 //! `attributes` and `excludedAttributes` (RFC 7644 §3.9).
 
-use scim_client::EnterpriseUser;
+use scim_client::{EnterpriseUser, Stored, User, patch::Patch};
 
-use super::{Scenario, scenarios};
 use crate::{
-    outcome::{Step, Stop, ensure, same},
+    asked::Asked,
+    outcome::{Step, ensure, same, wrong},
+    scenario::{Scenario, scenarios},
+    shown::Shown,
     site::Site,
 };
 
@@ -18,43 +20,51 @@ pub(super) const SCENARIOS: &[Scenario] = scenarios! {
     "replace: attributes" => replace_attributes;
 };
 
+fn title(shown: &Shown<User>) -> Step<Option<String>> {
+    Ok(shown.text("title", |shown| shown.get(|u| u.title))?)
+}
+
+fn nick_name(shown: &Shown<User>) -> Step<Option<String>> {
+    Ok(shown.text("nickName", |shown| shown.get(|u| u.nick_name))?)
+}
+
+fn emails(shown: &Shown<User>) -> Step<usize> {
+    Ok(shown.count("emails", |shown| {
+        shown.get(|u| u.emails).map_or(0, |emails| emails.len())
+    })?)
+}
+
+/// Expects this title, and nothing that was not asked for.
+fn only_title(shown: &Shown<User>, wanted: &str) -> Step {
+    same("title", title(shown)?.as_deref(), Some(wanted))?;
+    same("nickName, which was not asked for", nick_name(shown)?, None)
+}
+
 async fn get_attributes(site: &Site) -> Step {
     let babs = site.babs().await?;
-    let partial = site
-        .users()
-        .get(babs.id())
-        .attributes(|u| (u.title, u.name.family_name, u.emails))
-        .await?;
-    same("id", partial.id(), babs.id())?;
-    same("title", partial.get(|u| u.title), Some("Tour Guide"))?;
-    same(
-        "name.familyName",
-        partial.get(|u| u.name.family_name),
-        Some("Jensen"),
-    )?;
-    same(
-        "emails",
-        partial.get(|u| u.emails).map(|e| e.len()),
-        Some(2),
-    )?;
+    let users = site.users();
+    let shown = users.get_showing(babs.id(), |u| (u.title, u.name.family_name, u.emails));
+    let shown = shown.await?;
+    same("id", shown.id(), babs.id())?;
+    same("title", title(&shown)?.as_deref(), Some("Tour Guide"))?;
+    let family = shown.text("name.familyName", |s| s.get(|u| u.name.family_name))?;
+    same("name.familyName", family.as_deref(), Some("Jensen"))?;
+    same("emails", emails(&shown)?, 2)?;
     same(
         "nickName, which was not asked for",
-        partial.get(|u| u.nick_name),
+        nick_name(&shown)?,
         None,
     )
 }
 
 async fn get_excluded(site: &Site) -> Step {
     let babs = site.babs().await?;
-    let partial = site
-        .users()
-        .get(babs.id())
-        .excluded_attributes(|u| (u.title, u.emails))
-        .await?;
-    same("title, which was excluded", partial.get(|u| u.title), None)?;
-    let emails = partial.get(|u| u.emails).map_or(0, |emails| emails.len());
-    same("emails, which were excluded", emails, 0)?;
-    same("nickName", partial.get(|u| u.nick_name), Some("Babsie"))
+    let users = site.users();
+    let shown = users.get_hiding(babs.id(), |u| (u.title, u.emails));
+    let shown = shown.await?;
+    same("title, which was excluded", title(&shown)?, None)?;
+    same("emails, which were excluded", emails(&shown)?, 0)?;
+    same("nickName", nick_name(&shown)?.as_deref(), Some("Babsie"))
 }
 
 async fn get_extension(site: &Site) -> Step {
@@ -68,75 +78,61 @@ async fn get_extension(site: &Site) -> Step {
             user.with_title("Guide")
         })
         .await?;
-    let get = site.users().get(user.id());
-    let partial = get.attributes(|u| u.enterprise_user.department).await?;
-    same(
-        "department",
-        partial.get(|u| u.enterprise_user.department),
-        Some("Tours"),
-    )?;
-    same(
-        "title, which was not asked for",
-        partial.get(|u| u.title),
-        None,
-    )
+    let users = site.users();
+    let shown = users.get_showing(user.id(), |u| u.enterprise_user.department);
+    let shown = shown.await?;
+    let name = "urn:ietf:params:scim:schemas:extension:enterprise:2.0:User:department";
+    let department = shown.text(name, |s| s.get(|u| u.enterprise_user.department))?;
+    same("department", department.as_deref(), Some("Tours"))?;
+    same("title, which was not asked for", title(&shown)?, None)
+}
+
+/// The query that finds one user alone.
+fn named(site: &Site, user: &Stored<User>) -> Asked<User> {
+    let query = site.users().query();
+    query.filter(|u| u.user_name.eq(&user.user_name))
+}
+
+fn only<'a>(found: &'a [Shown<User>], user: &Stored<User>) -> Step<&'a Shown<User>> {
+    let [only] = found else {
+        return Err(wrong(format!("{} users of that name", found.len())));
+    };
+    same("id", only.id(), user.id())?;
+    Ok(only)
 }
 
 async fn query_attributes(site: &Site) -> Step {
     let babs = site.babs().await?;
-    let query = site
-        .users()
-        .query()
-        .filter(|u| u.user_name.eq(&babs.user_name));
-    let found = query.attributes(|u| u.title).all().await?;
-    let [only] = found.as_slice() else {
-        return Err(Stop::Failed(format!("{} users of that name", found.len())));
-    };
-    same("id", only.id(), babs.id())?;
-    same("title", only.get(|u| u.title), Some("Tour Guide"))?;
-    same(
-        "nickName, which was not asked for",
-        only.get(|u| u.nick_name),
-        None,
-    )
+    let found = named(site, &babs).all_showing(|u| u.title).await?;
+    only_title(only(&found, &babs)?, "Tour Guide")
 }
 
 async fn query_excluded(site: &Site) -> Step {
     let babs = site.babs().await?;
-    let query = site
-        .users()
-        .query()
-        .filter(|u| u.user_name.eq(&babs.user_name));
-    let found = query.excluded_attributes(|u| u.title).all().await?;
-    let [only] = found.as_slice() else {
-        return Err(Stop::Failed(format!("{} users of that name", found.len())));
-    };
-    same("title, which was excluded", only.get(|u| u.title), None)?;
-    same("nickName", only.get(|u| u.nick_name), Some("Babsie"))
+    let found = named(site, &babs).all_hiding(|u| u.title).await?;
+    let only = only(&found, &babs)?;
+    same("title, which was excluded", title(only)?, None)?;
+    same("nickName", nick_name(only)?.as_deref(), Some("Babsie"))
 }
 
 async fn patch_attributes(site: &Site) -> Step {
     let babs = site.babs().await?;
-    let patch = site.users().patch(&babs).replace(|u| u.title, "CTO");
-    let partial = patch.attributes(|u| u.title).await?;
-    same("title", partial.get(|u| u.title), Some("CTO"))?;
-    same(
-        "nickName, which was not asked for",
-        partial.get(|u| u.nick_name),
-        None,
-    )
+    let patch = Patch::<User>::new().replace(|u| u.title, "CTO");
+    let shown = site
+        .users()
+        .patch_showing(&babs, patch, |u| u.title)
+        .await?;
+    only_title(&shown, "CTO")
 }
 
 async fn replace_attributes(site: &Site) -> Step {
-    let mut babs = site.babs().await?;
-    babs.title = Some("CTO".into());
-    let partial = site.users().replace(&babs).attributes(|u| u.title).await?;
-    same("title", partial.get(|u| u.title), Some("CTO"))?;
-    same(
-        "nickName, which was not asked for",
-        partial.get(|u| u.nick_name),
-        None,
-    )?;
+    let babs = site.babs().await?;
+    let cto = |user: &mut User| user.title = Some("CTO".into());
+    let shown = site
+        .users()
+        .replace_showing(&babs, cto, |u| u.title)
+        .await?;
+    only_title(&shown, "CTO")?;
     let read = site.users().get(babs.id()).await?;
     ensure!(
         read.nick_name.is_some(),

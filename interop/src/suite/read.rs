@@ -1,10 +1,10 @@
 //! Reading one resource.
 
-use scim_client::{User, http::StatusCode};
+use scim_client::http::StatusCode;
 
-use super::{Scenario, scenarios};
 use crate::{
-    outcome::{Step, ensure, optional, refused, same},
+    outcome::{Step, ensure, refused, same},
+    scenario::{Scenario, scenarios},
     site::{Site, kept},
 };
 
@@ -32,10 +32,10 @@ async fn missing(site: &Site) -> Step {
 async fn maybe(site: &Site) -> Step {
     let babs = site.babs().await?;
     ensure!(
-        site.users().get(babs.id()).optional().await?.is_some(),
+        site.users().get_optional(babs.id()).await?.is_some(),
         "it is there"
     );
-    let none = site.users().get("999999999").optional().await?;
+    let none = site.users().get_optional("999999999").await?;
     ensure!(none.is_none(), "it is not there");
     Ok(())
 }
@@ -62,7 +62,7 @@ async fn odd_ids(site: &Site) -> Step {
 async fn me(site: &Site) -> Step {
     // One server takes the first user for whoever asks.
     let _babs = site.babs().await?;
-    let me = optional(site.client.me::<User>().get().await)?;
+    let me = site.users().me().await?;
     ensure!(!me.id().is_empty(), "/Me has no id");
     let same_user = site.users().get(me.id()).await?;
     same("userName", &me.user_name, &same_user.user_name)

@@ -2,9 +2,9 @@
 
 use scim_client::{EnterpriseUser, User};
 
-use super::{Scenario, scenarios};
 use crate::{
-    outcome::{Step, Stop, ensure, refused, same},
+    outcome::{Step, ensure, refused, same},
+    scenario::{Scenario, scenarios},
     site::{Site, kept},
 };
 
@@ -22,25 +22,29 @@ pub(super) const SCENARIOS: &[Scenario] = scenarios! {
 };
 
 async fn replace(site: &Site) -> Step {
-    let mut babs = site.babs().await?;
-    babs.display_name = Some("Babs Jensen".into());
-    babs.emails
-        .retain(|email| email.type_ == Some("work".into()));
-    let wanted = babs.resource().clone();
-    let answer = site.users().replace(&babs).await?;
+    let babs = site.babs().await?;
+    let change = |user: &mut User| {
+        user.display_name = Some("Babs Jensen".into());
+        user.emails
+            .retain(|email| email.type_ == Some("work".into()));
+    };
+    let mut wanted = babs.resource().clone();
+    change(&mut wanted);
+    let answer = site.users().replace(&babs, change).await?;
     kept(answer.resource(), &wanted)?;
     let read = site.users().get(babs.id()).await?;
     kept(read.resource(), &wanted)
 }
 
 async fn cleared(site: &Site) -> Step {
-    let mut babs = site.babs().await?;
-    babs.title = None;
-    babs.emails.clear();
-    site.users()
-        .replace(&babs)
-        .clear(|u| (u.title, u.emails))
-        .await?;
+    let babs = site.babs().await?;
+    let clear = |user: &mut User| {
+        user.title = None;
+        user.emails.clear();
+    };
+    let users = site.users();
+    let replaced = users.replace_clearing(&babs, clear, |u| (u.title, u.emails));
+    replaced.await?;
     let read = site.users().get(babs.id()).await?;
     same("title", read.title.as_deref(), None)?;
     same("emails", read.emails.len(), 0)
@@ -55,9 +59,9 @@ async fn replace_at(site: &Site) -> Step {
 }
 
 async fn missing(site: &Site) -> Step {
-    let user = User::new(site.name("missing"));
-    let replace = site.users().replace_at("999999999", &user);
-    let error = refused("the replacement of nothing", replace.await)?;
+    let user = User::new(site.user_name("missing"));
+    let replaced = site.users().replace_at("999999999", &user).await;
+    let error = refused("the replacement of nothing", replaced)?;
     ensure!(error.is_not_found(), "{error}");
     Ok(())
 }
@@ -123,14 +127,13 @@ async fn update_removes(site: &Site) -> Step {
 
 async fn update_nothing(site: &Site) -> Step {
     let babs = site.babs().await?;
-    let update = site.users().update(&babs, |_| {});
-    let patch = update.patch()?;
+    let patch = site.users().update_message(&babs, |_| {})?;
     ensure!(
-        patch.is_empty(),
+        patch.operations.is_empty(),
         "a patch of {} operations",
-        patch.operations().len()
+        patch.operations.len()
     );
-    let after = update.await?;
+    let after = site.users().update(&babs, |_| {}).await?;
     same("version", &after.meta().version, &babs.meta().version)
 }
 
@@ -145,7 +148,7 @@ async fn update_by_put(site: &Site) -> Step {
         .update(&babs, |user| user.title = Some("CTO".into()))
         .await;
     site.client.set_capabilities((*known).clone());
-    let after = result.map_err(Stop::from)?;
+    let after = result?;
     same("title", after.title.as_deref(), Some("CTO"))?;
     same("nickName", after.nick_name.as_deref(), Some("Babsie"))
 }

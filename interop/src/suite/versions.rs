@@ -1,10 +1,10 @@
 //! Versions (RFC 7644 §3.14).
 
-use scim_client::{Stored, User, http::StatusCode};
+use scim_client::{Stored, User, http::StatusCode, patch::Patch};
 
-use super::{Scenario, scenarios};
 use crate::{
-    outcome::{Step, Stop, ensure, refused, same},
+    outcome::{Step, Stop, ensure, refused, same, set_up},
+    scenario::{Scenario, scenarios},
     site::Site,
 };
 
@@ -30,10 +30,9 @@ async fn versioned(site: &Site) -> Step<Stored<User>> {
 /// A user as it was before somebody else changed it.
 async fn outdated(site: &Site) -> Step<Stored<User>> {
     let babs = versioned(site).await?;
-    site.users()
-        .patch(babs.id())
-        .replace(|u| u.title, "CTO")
-        .await?;
+    let patch = Patch::<User>::new().replace(|u| u.title, "CTO");
+    let patched = site.users().patch_id(babs.id(), patch).await;
+    set_up(patched.map_err(Stop::from))?;
     Ok(babs)
 }
 
@@ -61,11 +60,11 @@ async fn moves_on(site: &Site) -> Step {
 }
 
 async fn replace(site: &Site) -> Step {
-    let mut babs = outdated(site).await?;
-    babs.nick_name = Some("B".into());
+    let babs = outdated(site).await?;
+    let change = |user: &mut User| user.nick_name = Some("B".into());
     let error = refused(
         "a replacement of an old version",
-        site.users().replace(&babs).await,
+        site.users().replace(&babs, change).await,
     )?;
     ensure!(error.is_version_mismatch(), "{error}");
     Ok(())
@@ -73,8 +72,9 @@ async fn replace(site: &Site) -> Step {
 
 async fn patch(site: &Site) -> Step {
     let babs = outdated(site).await?;
-    let patch = site.users().patch(&babs).replace(|u| u.nick_name, "B");
-    let error = refused("a patch of an old version", patch.await)?;
+    let patch = Patch::<User>::new().replace(|u| u.nick_name, "B");
+    let patch = site.users().patch(&babs, patch).await;
+    let error = refused("a patch of an old version", patch)?;
     ensure!(error.is_version_mismatch(), "{error}");
     Ok(())
 }
@@ -91,18 +91,16 @@ async fn delete(site: &Site) -> Step {
 
 async fn refresh_same(site: &Site) -> Step {
     let babs = versioned(site).await?;
-    let answer = site.users().refresh(&babs).send().await?;
-    if answer.status() != StatusCode::NOT_MODIFIED {
-        return Err(Stop::Failed(format!(
-            "expected 304, found {}",
-            answer.status()
-        )));
-    }
-    same("title", answer.value().title.as_deref(), Some("Tour Guide"))
+    let (status, read) = site.users().refresh(&babs).await?;
+    ensure!(
+        status == StatusCode::NOT_MODIFIED,
+        "expected 304, found {status}"
+    );
+    same("title", read.title.as_deref(), Some("Tour Guide"))
 }
 
 async fn refresh_changed(site: &Site) -> Step {
     let babs = outdated(site).await?;
-    let read = site.users().refresh(&babs).await?;
+    let (_, read) = site.users().refresh(&babs).await?;
     same("title", read.title.as_deref(), Some("CTO"))
 }

@@ -194,7 +194,8 @@ pub(super) async fn get(globals: &Globals, matches: &ArgMatches) -> Result<(), F
         return terminal::out(&(text + "\n"));
     }
     let mut printer = Printer::list(globals, Some(of))?;
-    if query.attributes.is_empty() && !is_local && !globals.columns.is_empty() {
+    let is_shortened = query.attributes.is_empty() && !is_local && printer.is_chosen();
+    if is_shortened {
         query.attributes = printer.wanted().unwrap_or_default();
     }
     if is_local {
@@ -204,13 +205,25 @@ pub(super) async fn get(globals: &Globals, matches: &ArgMatches) -> Result<(), F
         )
         .await;
     }
-    let progress = pages::each_page(&session, &types, &query, |page, _| {
-        for resource in page {
-            printer.add(resource)?;
-        }
-        Ok(Flow::On)
-    })
-    .await;
+    let mut is_begun = false;
+    let mut print = |page: Vec<Value>| {
+        is_begun = true;
+        page.into_iter()
+            .try_for_each(|resource| printer.add(resource))
+    };
+    let each = |page, _: &pages::Progress| print(page).map(|()| Flow::On);
+    let mut progress = pages::each_page(&session, &types, &query, each).await;
+    // Fewer attributes are only less to send. Some servers fail at that, and do not without.
+    let is_refused = |failure: &Failure| matches!(failure.status(), Some(400 | 500..));
+    if is_shortened && !is_begun && progress.as_ref().is_err_and(is_refused) {
+        query.attributes.clear();
+        let each = |page: Vec<Value>, _: &pages::Progress| {
+            page.into_iter()
+                .try_for_each(|resource| printer.add(resource))?;
+            Ok(Flow::On)
+        };
+        progress = pages::each_page(&session, &types, &query, each).await;
+    }
     // What came is shown, also where the rest does not come.
     printer.finish()?;
     more(&progress?, &query);

@@ -20,18 +20,20 @@ pub(super) fn commands() -> Vec<Command> {
             .after_help(
                 "Examples:\n  scim login prod --url https://example.com/scim/v2 --token env:SCIM_PROD\n  \
                  scim login test -u https://t.example/v2 --client-id me --client-secret file:~/secret \\\n      \
-                 --token-url https://login.example/token --scope scim\n\nWhat is stored is where the \
+                 --token-url https://login.example/token --scope scim\n  scim login me -u https://t.example/v2 --client-id cli \\\n      \
+                 --device-url https://login.example/device --token-url https://login.example/token\n\nWhat is stored is where the \
                  secret comes from, not the secret; only --store-file keeps a token, in a file that \
                  only you can read.",
             )
             .arg(clap::Arg::new("name").value_name("NAME").help("What the context is called [the host]"))
             .arg(
-                option("auth", "KIND", "bearer, basic, oauth2, header or none")
-                    .value_parser(["bearer", "basic", "oauth2", "header", "none"]),
+                option("auth", "KIND", "bearer, basic, oauth2, device (you sign in with a browser), header or none")
+                    .value_parser(["bearer", "basic", "oauth2", "device", "header", "none"]),
             )
             .arg(option("user", "NAME", "The user of basic authentication"))
             .arg(option("password", "REF", "Where the password comes from, for basic authentication"))
             .arg(option("token-url", "URL", "Where access tokens are asked for, for OAuth 2.0"))
+            .arg(option("device-url", "URL", "Where signing in with a browser begins, for OAuth 2.0 by device"))
             .arg(option("client-id", "ID", "Who this client is, for OAuth 2.0"))
             .arg(option("client-secret", "REF", "Where the client secret comes from").conflicts_with("key"))
             .arg(option("key", "REF", "Where a private key as PEM comes from, in place of a secret (private_key_jwt)"))
@@ -115,6 +117,7 @@ pub(super) async fn login(globals: &Globals, matches: &ArgMatches) -> Result<(),
     if !matches.get_flag("no-check") {
         let checked = Globals {
             refresh: true,
+            sign_in: true,
             url: None,
             headers: Vec::new(),
             token: None,
@@ -180,6 +183,7 @@ fn auth(globals: &Globals, matches: &ArgMatches, name: &str) -> Result<Option<Au
         None => ask(name, &format!("--{option}")),
     };
     let guess = match () {
+        () if text(matches, "device-url").is_some() => Some("device"),
         () if text(matches, "client-id").is_some() || text(matches, "token-url").is_some() => {
             Some("oauth2")
         }
@@ -193,7 +197,7 @@ fn auth(globals: &Globals, matches: &ArgMatches, name: &str) -> Result<Option<Au
         None if !can_ask() => return Ok(None),
         None => {
             let kind = ask(
-                "Authentication: bearer, basic, oauth2, header or none [bearer]",
+                "Authentication: bearer, basic, oauth2, device, header or none [bearer]",
                 "--auth KIND",
             )?;
             if kind.is_empty() {
@@ -240,6 +244,14 @@ fn auth(globals: &Globals, matches: &ArgMatches, name: &str) -> Result<Option<Au
                 audience: text(matches, "audience").map(str::to_owned),
             }
         }
+        "device" => Auth::Device {
+            device_url: wanted("URL where signing in begins", "device-url")?,
+            token_url: wanted("URL of the token endpoint", "token-url")?,
+            client_id: wanted("Client id", "client-id")?,
+            secret: reference("client-secret")?,
+            scopes: texts(matches, "scope"),
+            audience: text(matches, "audience").map(str::to_owned),
+        },
         other => {
             return Err(Failure::usage(format!(
                 "`{other}` is no kind of authentication"
@@ -247,11 +259,15 @@ fn auth(globals: &Globals, matches: &ArgMatches, name: &str) -> Result<Option<Au
         }
     };
     let (reference, what) = match &mut auth {
-        Auth::None => return Ok(Some(auth)),
+        Auth::None | Auth::Device { secret: None, .. } => return Ok(Some(auth)),
         Auth::Bearer(reference) => (reference, "token"),
         Auth::Basic { password, .. } => (password, "password"),
         Auth::Header { value, .. } => (value, "secret"),
-        Auth::OAuth2 { secret, .. } => (secret, "client secret"),
+        Auth::OAuth2 { secret, .. }
+        | Auth::Device {
+            secret: Some(secret),
+            ..
+        } => (secret, "client secret"),
     };
     let store = matches.get_flag("store-file");
     if matches!(reference, Reference::Stdin) && !store {

@@ -48,6 +48,16 @@ pub(crate) enum Auth {
         scopes: Vec<String>,
         audience: Option<String>,
     },
+    /// OAuth 2.0 device authorization (RFC 8628): a person signs in with a browser.
+    Device {
+        token_url: String,
+        device_url: String,
+        client_id: String,
+        /// Some servers give their clients one all the same.
+        secret: Option<Reference>,
+        scopes: Vec<String>,
+        audience: Option<String>,
+    },
 }
 
 /// Certificates as PEM files.
@@ -86,6 +96,7 @@ const AUTH: &[&str] = &[
     "name",
     "value",
     "token-url",
+    "device-url",
     "client-id",
     "secret",
     "key",
@@ -93,7 +104,7 @@ const AUTH: &[&str] = &[
     "scopes",
     "audience",
 ];
-const KINDS: &[&str] = &["none", "bearer", "basic", "header", "oauth2"];
+const KINDS: &[&str] = &["none", "bearer", "basic", "header", "oauth2", "device"];
 
 impl Context {
     pub(crate) fn new(name: &str, url: &str) -> Self {
@@ -191,6 +202,7 @@ impl Auth {
             Self::Basic { .. } => "basic",
             Self::Header { .. } => "header",
             Self::OAuth2 { .. } => "oauth2",
+            Self::Device { .. } => "device",
         }
     }
 
@@ -209,6 +221,20 @@ impl Auth {
             | Self::OAuth2 {
                 secret: reference, ..
             } => Some(reference),
+            Self::Device { secret, .. } => secret.as_ref(),
+        }
+    }
+
+    /// Where requests for tokens go.
+    pub(crate) fn urls(&self) -> Vec<&str> {
+        match self {
+            Self::OAuth2 { token_url, .. } => vec![token_url],
+            Self::Device {
+                token_url,
+                device_url,
+                ..
+            } => vec![token_url, device_url],
+            _ => Vec::new(),
         }
     }
 
@@ -244,18 +270,50 @@ impl Auth {
                 if let Some(key_id) = key_id {
                     put("key-id", key_id);
                 }
-                if let Some(audience) = audience {
-                    put("audience", audience);
+                asked_for(&mut table, scopes, audience.as_deref());
+            }
+            Self::Device {
+                token_url,
+                device_url,
+                client_id,
+                secret,
+                scopes,
+                audience,
+            } => {
+                put("token-url", token_url);
+                put("device-url", device_url);
+                put("client-id", client_id);
+                if let Some(secret) = secret {
+                    put("secret", &secret.to_string());
                 }
-                if !scopes.is_empty() {
-                    table.insert(
-                        "scopes",
-                        Value::from_iter(scopes.iter().map(String::as_str)),
-                    );
-                }
+                asked_for(&mut table, scopes, audience.as_deref());
             }
         }
         table
+    }
+}
+
+/// What a token is asked for.
+fn asked_for(table: &mut InlineTable, scopes: &[String], audience: Option<&str>) {
+    if let Some(audience) = audience {
+        table.insert("audience", Value::from(audience));
+    }
+    if !scopes.is_empty() {
+        let scopes = scopes.iter().map(String::as_str);
+        table.insert("scopes", Value::from_iter(scopes));
+    }
+}
+
+fn scopes(table: &dyn TableLike) -> Vec<String> {
+    let Some(item) = table.get("scopes") else {
+        return Vec::new();
+    };
+    match item.as_array() {
+        Some(array) => {
+            let texts = array.iter().filter_map(Value::as_str);
+            texts.map(str::to_owned).collect()
+        }
+        None => item.as_str().into_iter().map(str::to_owned).collect(),
     }
 }
 
@@ -285,26 +343,27 @@ fn auth(place: &str, item: &Item) -> Result<Auth, Failure> {
         },
         "oauth2" => {
             let is_key = table.get("key").is_some();
-            let scopes = match table.get("scopes") {
-                None => Vec::new(),
-                Some(item) => match item.as_array() {
-                    Some(array) => {
-                        let texts = array.iter().filter_map(Value::as_str);
-                        texts.map(str::to_owned).collect()
-                    }
-                    None => item.as_str().into_iter().map(str::to_owned).collect(),
-                },
-            };
             Auth::OAuth2 {
                 token_url: wanted("token-url")?,
                 client_id: wanted("client-id")?,
                 secret: secret(if is_key { "key" } else { "secret" })?,
                 is_key,
                 key_id: text(place, table, "key-id")?.map(str::to_owned),
-                scopes,
+                scopes: scopes(table),
                 audience: text(place, table, "audience")?.map(str::to_owned),
             }
         }
+        "device" => Auth::Device {
+            token_url: wanted("token-url")?,
+            device_url: wanted("device-url")?,
+            client_id: wanted("client-id")?,
+            secret: match table.get("secret") {
+                Some(_) => Some(secret("secret")?),
+                None => None,
+            },
+            scopes: scopes(table),
+            audience: text(place, table, "audience")?.map(str::to_owned),
+        },
         other => return Err(unknown(place, "kind", other, KINDS)),
     })
 }

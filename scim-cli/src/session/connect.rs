@@ -82,14 +82,15 @@ pub(super) async fn client(
     new_token: bool,
 ) -> Result<(Client, bool), Failure> {
     let token = match &context.auth {
-        auth @ Auth::OAuth2 { .. } if !globals.curl => {
-            let kept = token::kept(&context.name, auth).filter(|_| !new_token);
+        auth @ (Auth::OAuth2 { .. } | Auth::Device { .. }) if !globals.curl => {
+            let kept = token::kept(&context.name, auth).filter(|_| !new_token && !globals.sign_in);
+            let asking = token::Asking {
+                insecure_http: context.insecure_http || globals.insecure_http,
+                sign_in: globals.sign_in,
+            };
             Some(match kept {
                 Some(token) => token,
-                None => {
-                    let insecure = context.insecure_http || globals.insecure_http;
-                    token::fetch(&context.name, auth, &**transport, mask, insecure).await?
-                }
+                None => token::fetch(&context.name, auth, &**transport, mask, asking).await?,
             })
         }
         _ => None,
@@ -157,7 +158,7 @@ fn made(
             mask.add_header(name);
             builder.auth_header(name, resolve(value, "secret header")?.reveal())
         }
-        Auth::OAuth2 { .. } => match token {
+        Auth::OAuth2 { .. } | Auth::Device { .. } => match token {
             None => builder,
             Some(token) => {
                 mask.add(&token);

@@ -22,6 +22,7 @@ const SECRET: &[&str] = &[
     "apikey",
     "privatekey",
     "bearertoken",
+    "devicecode",
 ];
 
 /// What is secret: texts, headers, and attributes by name.

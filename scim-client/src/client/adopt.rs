@@ -11,6 +11,7 @@ use crate::{
     attribute_path::AttributePath,
     error::Error,
     filter::{Comparand, Filter, Operator},
+    internal::named,
     model::{Reflect, ValueRef},
     resource::{AnyResource, Resource},
     typed::{MayRead, Path, PathClosure},
@@ -179,18 +180,15 @@ fn comparand(root: &dyn Reflect, steps: impl Iterator<Item = usize>) -> Option<C
 
 /// The value of an attribute that is named at run time, if it is a simple one.
 fn value_at(root: &dyn Reflect, name: &AttributePath) -> Option<Comparand> {
-    let urn = root.descriptor().urn().unwrap_or_default();
-    let own = name.uri().filter(|uri| !uri.eq_ignore_ascii_case(urn));
-    let names = own.into_iter().chain([name.name()]).chain(name.sub());
-    let mut table = Some(root.descriptor());
-    let mut steps = Vec::new();
-    for name in names {
-        let own = table?;
-        let step = own.position(name)?;
-        table = own.attributes().get(step)?.kind().descriptor();
-        steps.push(step);
+    let steps: Vec<_> = named(root.descriptor(), name).steps()?.collect();
+    let Some(sub) = name.sub() else {
+        return comparand(root, steps.into_iter());
+    };
+    let mut table = root.descriptor();
+    for step in &steps {
+        table = table.attributes().get(*step)?.kind().descriptor()?;
     }
-    comparand(root, steps.into_iter())
+    comparand(root, steps.into_iter().chain([table.position(sub)?]))
 }
 
 /// The resource that has the value.

@@ -33,8 +33,8 @@ use crate::{
 /// let bearer = Client::builder(at).bearer_token("foobar");
 /// let basic = Client::builder(at).basic_auth("bjensen", "t1meMa$heen");
 /// let header = Client::builder(at).auth_header("X-Api-Key", "foobar");
-/// let oauth = Client::builder(at)
-///     .oauth2(ClientCredentials::new("https://auth.example/token", "scim", "foobar").with_scope("scim"));
+/// let credentials = ClientCredentials::new("https://auth.example/token", "scim", "foobar");
+/// let oauth = Client::builder(at).oauth2(credentials.with_scope("scim"));
 /// let signed = Client::builder(at).sign_requests(|request| {
 ///     let proof = request.body().len().to_string().parse()?;
 ///     request.headers_mut().insert("x-signature", proof);
@@ -97,13 +97,17 @@ use crate::{
 ///
 /// let at = "https://auth.example/scim/v2";
 /// // To a tower service in this process: for tests, or a server's router.
-/// Client::builder(at).service(ServiceProvider::new()).hook(Nothing).timer(TokioTimer::default()).build()?;
+/// let service = ServiceProvider::new();
+/// Client::builder(at).service(service).hook(Nothing).timer(TokioTimer::default()).build()?;
 /// // Through reqwest as you set it up, or any transport.
 /// # fn example(http: scim_client::reqwest::Client, transport: impl scim_client::transport::Transport) {
 /// # let at = "";
 /// Client::builder(at).reqwest_client(http);
 /// Client::builder(at).transport(transport);
 /// # }
+/// // Through hyper alone, with the feature `hyper`.
+/// # #[cfg(feature = "hyper")]
+/// Client::builder(at).use_hyper().build()?;
 /// // Not at all: `Operation::request` and `Client::steps` are sent by hand.
 /// Client::builder(at).without_transport().without_timer().build()?;
 /// # Ok::<(), scim_client::Error>(())
@@ -136,7 +140,7 @@ pub struct ClientBuilder {
     #[cfg(feature = "rustls")]
     #[cfg_attr(
         not(any(feature = "hyper", feature = "reqwest")),
-        expect(dead_code, reason = "without a transport nobody asks for TLS")
+        allow(dead_code, reason = "without a transport nobody asks for TLS")
     )]
     tls: Option<Tls>,
     capabilities: Capabilities,
@@ -567,7 +571,7 @@ impl ClientBuilder {
     pub fn service<S, B>(mut self, service: S) -> Self
     where
         S: tower_service::Service<
-                http::Request<http_body_util::Full<bytes::Bytes>>,
+                http::Request<crate::transport::RequestBody>,
                 Response = http::Response<B>,
             > + Clone
             + Send

@@ -217,7 +217,10 @@ impl Bulk {
     /// # Errors
     /// None here: the operation's error is in its [result](BulkResults::get), and one that cannot be sent is an
     /// error [when the bulk is awaited](Bulk#errors).
-    pub fn replace<R: Resource>(&mut self, stored: &impl Replaceable<R>) -> BulkHandle<R> {
+    pub fn replace<R: Resource>(
+        &mut self,
+        stored: &(impl Replaceable<R> + ?Sized),
+    ) -> BulkHandle<R> {
         self.of::<R>().replace(stored)
     }
 

@@ -9,7 +9,7 @@ use super::{
     mode::Complete,
     operation::OperationBuilder,
     settle::Target,
-    whole::{Creates, Whole, WholeVerb},
+    whole::{Creates, WholeResource, WholeVerb},
     write::WriteVerb,
 };
 use crate::{Stored, internal::encode, resource::AnyResource};
@@ -53,7 +53,11 @@ impl<R: AnyResource> Resources<R> {
     }
 
     fn begin_create(&self, path: Below, target: Target, resource: &R) -> Create<Stored<R>> {
-        let mut create = self.begin(Method::POST, path, WriteVerb::new(Whole::new(target, None)));
+        let mut create = self.begin(
+            Method::POST,
+            path,
+            WriteVerb::new(WholeResource::new(target, None)),
+        );
         let schema = self.kind().schema();
         create.call.body(encode::for_create(schema, resource));
         if let Err(error) = self.checks().whole(resource) {

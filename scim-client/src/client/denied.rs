@@ -29,12 +29,9 @@ pub(super) fn patch(settings: &Settings) -> Result<(), String> {
 pub(super) fn write_back<R: AnyResource>(settings: &Settings, resource: &R) -> Result<(), String> {
     let resource: &dyn Reflect = resource;
     let table = resource.descriptor();
-    let attributes = table.attributes();
     let mut known = settings.profile.hidden(table.urn().unwrap_or_default());
     let hidden = known.find(|path| {
-        let index = attributes
-            .iter()
-            .position(|attribute| attribute.name.eq_ignore_ascii_case(path.name()));
+        let index = table.position(path.name());
         index.is_some_and(|index| resource.get(index).is_absent())
     });
     match hidden {

@@ -145,7 +145,7 @@ impl<R> Resources<R> {
     pub(super) fn through(&self, sender: &Arc<Sender>) -> Self {
         let client = match Arc::ptr_eq(self.client.sender(), sender) {
             true => self.client.clone(),
-            false => Client::new(sender.clone()),
+            false => Client::over(sender.clone()),
         };
         Self {
             client,

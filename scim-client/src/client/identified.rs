@@ -48,43 +48,69 @@ pub trait BulkTarget<R> {
     }
 }
 
-/// What is said of a resource in the same words, alone and in a bulk. Two traits, because each says in
-/// its own words what is missing.
-macro_rules! identify {
-    ($trait:ident) => {
-        impl<R: AnyResource> $trait<R> for &Stored<R> {
-            fn id(&self) -> &str {
-                Stored::id(self)
-            }
+// Written out for both traits: a macro, or one trait in terms of the other, would come up in the
+// compiler's messages, which are why there are two.
 
-            fn version(&self) -> Option<&str> {
-                self.meta().version.as_deref()
-            }
+impl<R: AnyResource> Identified<R> for &Stored<R> {
+    fn id(&self) -> &str {
+        Stored::id(self)
+    }
 
-            fn read(&self) -> Option<&Stored<R>> {
-                Some(self)
-            }
-        }
+    fn version(&self) -> Option<&str> {
+        self.meta().version.as_deref()
+    }
 
-        impl<R> $trait<R> for &str {
-            fn id(&self) -> &str {
-                self
-            }
-        }
-
-        impl<R> $trait<R> for String {
-            fn id(&self) -> &str {
-                self
-            }
-        }
-
-        impl<R> $trait<R> for &String {
-            fn id(&self) -> &str {
-                self
-            }
-        }
-    };
+    fn read(&self) -> Option<&Stored<R>> {
+        Some(self)
+    }
 }
 
-identify!(Identified);
-identify!(BulkTarget);
+impl<R> Identified<R> for &str {
+    fn id(&self) -> &str {
+        self
+    }
+}
+
+impl<R> Identified<R> for String {
+    fn id(&self) -> &str {
+        self
+    }
+}
+
+impl<R> Identified<R> for &String {
+    fn id(&self) -> &str {
+        self
+    }
+}
+
+impl<R: AnyResource> BulkTarget<R> for &Stored<R> {
+    fn id(&self) -> &str {
+        Stored::id(self)
+    }
+
+    fn version(&self) -> Option<&str> {
+        self.meta().version.as_deref()
+    }
+
+    fn read(&self) -> Option<&Stored<R>> {
+        Some(self)
+    }
+}
+
+impl<R> BulkTarget<R> for &str {
+    fn id(&self) -> &str {
+        self
+    }
+}
+
+impl<R> BulkTarget<R> for String {
+    fn id(&self) -> &str {
+        self
+    }
+}
+
+impl<R> BulkTarget<R> for &String {
+    fn id(&self) -> &str {
+        self
+    }
+}

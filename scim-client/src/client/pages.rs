@@ -1,23 +1,27 @@
 //! Page after page, as one stream.
 
+mod lazily;
 mod memory;
 mod pager;
 mod results;
+mod unread;
 
 use std::{
     borrow::Cow,
     collections::VecDeque,
-    future::{IntoFuture as _, poll_fn},
+    future::poll_fn,
     pin::Pin,
-    task::{Context, Poll},
+    task::{Context, Poll, ready},
 };
 
 use futures_core::Stream;
 
 pub use self::results::Results;
 use self::{
+    lazily::too_many,
     memory::{fingerprint, mark_of},
     pager::{Came, Pager, Step},
+    unread::{Keys, Unread},
 };
 use super::{
     flight::Landed,
@@ -106,7 +110,7 @@ where
     #[doc(alias = "list")]
     pub fn all(mut self) -> OperationFuture<Vec<T>> {
         Box::pin(async move {
-            self.limit(ALL_PAGES, ALL_RESOURCES);
+            self.cap(ALL_PAGES, ALL_RESOURCES);
             let mut results = self.stream();
             let mut all = Vec::new();
             while let Some(result) = results.next().await {
@@ -192,15 +196,28 @@ pub struct Pages<T: Listed> {
     due: bool,
     /// The first page was refused, and is asked for once more without a page size.
     refused: Option<Error>,
+    /// Whether pages are read by whoever takes them.
+    lazily: bool,
+    /// The first page that came so, and the last one.
+    known: [Option<Keys>; 2],
 }
+
+/// With what it was asked for by.
+type PageThatCame<T> = Result<(Arrived<T>, SearchRequest), Error>;
 
 /// A page that was asked for.
 struct InFlight<T> {
     request: SearchRequest,
     /// Whether it was asked for before it was needed.
     early: bool,
-    future: OperationFuture<ListResponse<Outcome<T>>>,
-    came: Option<Result<ListResponse<Outcome<T>>, Error>>,
+    future: OperationFuture<Arrived<T>>,
+    came: Option<Result<Arrived<T>, Error>>,
+}
+
+/// A page that came.
+enum Arrived<T> {
+    Read(ListResponse<Outcome<T>>),
+    Unread(Box<Unread<T>>),
 }
 
 impl<T: Listed> Pages<T>
@@ -228,6 +245,8 @@ where
             due: false,
             refused: None,
             before: 0,
+            lazily: false,
+            known: [None, None],
         }
     }
 
@@ -256,10 +275,24 @@ where
         context: &mut Context<'_>,
     ) -> Poll<Option<Result<ListResponse<Outcome<T>>, Error>>> {
         loop {
+            let (page, request) = match ready!(self.poll_arrived(context)) {
+                None => return Poll::Ready(None),
+                Some(Err(error)) => return Poll::Ready(Some(Err(error))),
+                // Those are for `Results`.
+                Some(Ok((Arrived::Unread(_), _))) => continue,
+                Some(Ok((Arrived::Read(page), request))) => (page, request),
+            };
+            if let Some(page) = self.delivered(page, &request, context).transpose() {
+                return Poll::Ready(Some(page));
+            }
+        }
+    }
+
+    /// The next page as it came, with what it was asked for by.
+    fn poll_arrived(&mut self, context: &mut Context<'_>) -> Poll<Option<PageThatCame<T>>> {
+        loop {
             if let Some(why) = self.broken.take() {
-                self.pager.stop();
-                self.in_flight.clear();
-                return Poll::Ready(Some(Err(self.unusable(why))));
+                return Poll::Ready(Some(Err(self.end(self.unusable(why)))));
             }
             // A transport that is always ready gives the executor no turn, and a list may be long.
             if std::mem::take(&mut self.due) && !self.pager.is_done() {
@@ -277,35 +310,51 @@ where
             };
             let asked = self.in_flight.pop_front();
             self.due = true;
-            match came.and_then(|page| self.take(page)) {
-                Ok(Some(mut page)) => {
-                    // By position, the request has said it.
-                    if asked.is_some_and(|asked| asked.request.cursor.is_some()) {
-                        moved(&mut page, self.before);
-                    }
-                    self.before += page.resources.len() as u64;
-                    // What is asked for ahead is under way while this page is consumed.
-                    self.ask(self.ahead);
-                    self.poll_in_flight(context);
-                    return Poll::Ready(Some(Ok(page)));
-                }
-                Ok(None) => {}
+            match (came, asked) {
+                (Ok(page), Some(asked)) => return Poll::Ready(Some(Ok((page, asked.request)))),
+                (Ok(_), None) => {}
                 // Its time may have run out while the page before it was being consumed.
-                Err(error) if early && is_transient(&error) => self.in_flight.clear(),
-                Err(error) if self.retries_without_count(&error) => {
+                (Err(error), _) if early && is_transient(&error) => self.in_flight.clear(),
+                (Err(error), _) if self.retries_without_count(&error) => {
                     self.pager.forget_count();
                     self.in_flight.clear();
                     self.refused = Some(error);
                 }
-                Err(error) => {
+                (Err(error), _) => {
                     // What the ordinary request got says more.
                     let error = self.refused.take().unwrap_or(error);
-                    self.pager.stop();
-                    self.in_flight.clear();
-                    return Poll::Ready(Some(Err(error)));
+                    return Poll::Ready(Some(Err(self.end(error))));
                 }
             }
         }
+    }
+
+    /// A page that was read as a whole, unless it was there before.
+    fn delivered(
+        &mut self,
+        page: ListResponse<Outcome<T>>,
+        request: &SearchRequest,
+        context: &mut Context<'_>,
+    ) -> Result<Option<ListResponse<Outcome<T>>>, Error> {
+        let page = self.take(page).map_err(|error| self.end(error))?;
+        Ok(page.map(|mut page| {
+            // By position, the request has said it.
+            if request.cursor.is_some() {
+                moved(&mut page, self.before);
+            }
+            self.before += page.resources.len() as u64;
+            // What is asked for ahead is under way while this page is consumed.
+            self.ask(self.ahead);
+            self.poll_in_flight(context);
+            page
+        }))
+    }
+
+    /// Nothing follows this error.
+    fn end(&mut self, error: Error) -> Error {
+        self.pager.stop();
+        self.in_flight.clear();
+        error
     }
 
     fn poll_in_flight(&mut self, context: &mut Context<'_>) {
@@ -333,7 +382,11 @@ where
                 return;
             };
             let early = pages == self.ahead || !self.in_flight.is_empty();
-            let mut future = self.query.with_request(request.clone()).into_future();
+            let query = self.query.with_request(request.clone());
+            let mut future: OperationFuture<_> = match self.lazily {
+                true => Box::pin(async move { Unread::ask(query).await.map(Arrived::Unread) }),
+                false => Box::pin(async move { QueryVerb::output(query).await.map(Arrived::Read) }),
+            };
             if early {
                 future = self.under_way(future);
             }
@@ -370,23 +423,19 @@ where
     }
 
     /// Counts a page, and cuts it where there are more resources than wanted.
-    fn count(&mut self, page: &mut ListResponse<Outcome<T>>) {
-        let reading = *self.query.reading();
+    fn count(&mut self, page: &mut ListResponse<Outcome<T>>, step: Step) {
+        let most = self.query.reading().max_resources.unwrap_or(u64::MAX);
         let (pages, resources) = &mut self.came;
         *pages += 1;
-        let room = reading.max_resources.unwrap_or(u64::MAX) - *resources;
+        let room = most - *resources;
         let found = page.resources.len() as u64;
         *resources += found.min(room);
         if found > room {
             page.resources
                 .truncate(usize::try_from(room).unwrap_or(usize::MAX));
-            let most = reading.max_resources.unwrap_or_default();
-            let why = format!("more than {most} resources; see `Query::max_resources`");
-            self.broken = Some(why.into());
-        } else if reading.max_pages == Some(*pages) && !self.pager.is_done() {
-            let why = format!("more than {pages} pages; see `Query::max_pages`");
-            self.broken = Some(why.into());
+            self.broken = Some(too_many(most).into());
         }
+        self.limit(step);
     }
 
     /// Moves on by what came, and gives the page unless it was there before.
@@ -403,22 +452,12 @@ where
             next_cursor: page.next_cursor.clone(),
         };
         let step = self.pager.advance(came).map_err(|why| self.unusable(why))?;
-        match step {
-            Step::Deliver => {
-                self.count(&mut page);
-                Ok(Some(page))
-            }
-            Step::DeliverLast(why) => {
-                self.count(&mut page);
-                self.broken.get_or_insert(why.into());
-                Ok(Some(page))
-            }
-            Step::Drop => {
-                page.resources.clear();
-                self.count(&mut page);
-                Ok(None)
-            }
+        if step == Step::Drop {
+            page.resources.clear();
         }
+        let is_new = step != Step::Drop;
+        self.count(&mut page, step);
+        Ok(is_new.then_some(page))
     }
 }
 

@@ -86,7 +86,8 @@ impl<R: AnyResource> Resources<R> {
     /// # let users = scim.resource::<User>();
     /// use scim_client::{patch::diff, user::Email};
     ///
-    /// let babs = users.create(&User::new("bjensen").with_emails([Email::new("b@example.com").with_type("work")])).await?;
+    /// let work = Email::new("b@example.com").with_type("work");
+    /// let babs = users.create(&User::new("bjensen").with_emails([work])).await?;
     /// let babs = users
     ///     .patch(&babs)
     ///     .replace(|u| u.name.family_name, "Jensen")
@@ -256,7 +257,8 @@ impl<R: Resource, T, M> PatchResource<R, T, M> {
     /// # use scim_client::{Client, Error, Group, group::Member};
     /// # async fn example(scim: &Client) -> Result<(), Error> {
     /// let groups = scim.resource::<Group>();
-    /// groups.patch("e9e30dba").add(|g| g.members, [Member::new("2819c223"), Member::new("902c246b")]).await?;
+    /// let both = [Member::new("2819c223"), Member::new("902c246b")];
+    /// groups.patch("e9e30dba").add(|g| g.members, both).await?;
     /// # Ok(())
     /// # }
     /// ```

@@ -19,6 +19,7 @@ use crate::{
     attribute_path::AttributePath,
     error::{Error, ErrorKind},
     filter::Filter,
+    internal::Elements,
     message::{ListResponse, Outcome, ReadItemOf, ScimType, SearchRequest, SortOrder},
     resource::{AnyResource, Listed, Resource, Root},
     typed::{FilterClosure, IntoCondition, MayRead, Path, PathClosure, Sortable},
@@ -45,7 +46,8 @@ use crate::{
 /// for name in ["anna", "babs", "bert"] {
 ///     users.create(&User::new(name).with_active(true)).await?;
 /// }
-/// let b = users.query().filter(|u| u.user_name.sw("b") & u.active.eq(true)).sort_by(|u| u.user_name);
+/// let active = users.query().filter(|u| u.user_name.sw("b") & u.active.eq(true));
+/// let b = active.sort_by(|u| u.user_name);
 /// assert_eq!(b.clone().total().await?, 2);
 /// assert_eq!(b.clone().first().await?.map(|user| user.user_name.clone()).as_deref(), Some("babs"));
 /// assert_eq!(b.clone().descending().all().await?[0].user_name, "bert");
@@ -352,7 +354,7 @@ impl<T: Listed> Query<T> {
     }
 
     /// Sets limits where there are none.
-    pub(super) fn limit(&mut self, pages: u64, resources: u64) {
+    pub(super) fn cap(&mut self, pages: u64, resources: u64) {
         let reading = &mut self.verb.reading;
         reading.max_pages.get_or_insert(pages);
         reading.max_resources.get_or_insert(resources);
@@ -487,30 +489,65 @@ where
     }
 
     fn decode(&self, response: Response<Bytes>) -> Result<Answer<Self::Output>, Error> {
-        let call = self.described();
-        let answer = success(&call, response)?;
-        let Some(text) = answer.value() else {
-            let error = Error::new(ErrorKind::Decode, "expected a list, found no body");
-            let (status, headers) = (answer.status(), answer.headers().clone());
-            return Err(call.blame(error.with_answer(status, headers)));
-        };
+        let (call, text, answer) = self.opened(response)?;
         let kind = self.verb.kind;
         let read = match self.settings().strict {
-            true => ListResponse::from_json_strict_of(kind, text),
-            false => ListResponse::from_json_of(kind, text),
+            true => ListResponse::from_json_strict_of(kind, &text),
+            false => ListResponse::from_json_of(kind, &text),
         };
         let mut page = read.map_err(|error| unfit(&call, &answer, error))?;
-        if let (Some(start), None) = (self.verb.request.start_index, &self.verb.request.cursor) {
-            moved(&mut page, start.saturating_sub(1));
+        if let Some(before) = self.before() {
+            moved(&mut page, before);
         }
         if !page.is_list() {
-            let error = Error::new(ErrorKind::Decode, "expected a list, found another object");
-            let (status, headers) = (answer.status(), answer.headers().clone());
-            let error = error.with_body(text).with_answer(status, headers);
-            return Err(call.blame(error));
+            return Err(no_list(&call, &answer, &text));
         }
-        Ok(answer.map(|_| page))
+        Ok(answer.map(|()| page))
     }
+}
+
+impl<T: Listed> Query<T> {
+    /// The text of the response, and what came with it.
+    fn opened(&self, response: Response<Bytes>) -> Result<(Call, String, Answer<()>), Error> {
+        let call = self.described();
+        let (text, answer) = success(&call, response)?.split();
+        match text {
+            Some(text) => Ok((call, text, answer)),
+            None => {
+                let error = Error::new(ErrorKind::Decode, "expected a list, found no body");
+                let (status, headers) = (answer.status(), answer.headers().clone());
+                Err(call.blame(error.with_answer(status, headers)))
+            }
+        }
+    }
+
+    /// How many resources stand before the page, if the request says it.
+    pub(super) fn before(&self) -> Option<u64> {
+        match (self.verb.request.start_index, &self.verb.request.cursor) {
+            (Some(start), None) => Some(start.saturating_sub(1)),
+            _ => None,
+        }
+    }
+}
+
+impl<T: Listed> Query<T>
+where
+    Outcome<T>: ReadItemOf<Kind = T::Kind>,
+{
+    /// The page, of which nothing is read yet, and what its faults are told with.
+    pub(super) async fn unread(self) -> Result<(Elements<Outcome<T>>, Call, Answer<()>), Error> {
+        let response = self.sender.send(&self.prepared()).await?;
+        let (call, text, answer) = self.opened(response)?;
+        let elements = Elements::new(self.verb.kind, text, self.settings().strict);
+        Ok((elements, call, answer))
+    }
+}
+
+/// An object that nothing says is a list.
+pub(super) fn no_list(call: &Call, answer: &Answer<()>, text: &str) -> Error {
+    let error = Error::new(ErrorKind::Decode, "expected a list, found another object");
+    let (status, headers) = (answer.status(), answer.headers().clone());
+    call.blame(error.with_body(text).with_answer(status, headers))
 }
 
 /// Says of the elements that could not be read where they are in the whole list.

@@ -31,7 +31,9 @@ impl Client {
     /// # let users = scim.resource::<User>();
     /// use scim_client::{Json, http::Method};
     ///
-    /// let body = Json::parse(r#"{"schemas": ["urn:ietf:params:scim:schemas:core:2.0:User"], "userName": "babs"}"#)?;
+    /// let body = Json::parse(
+    ///     r#"{"schemas": ["urn:ietf:params:scim:schemas:core:2.0:User"], "userName": "babs"}"#,
+    /// )?;
     /// let created = scim.request(Method::POST, "/Users").body(body).await?;
     /// assert!(created.is_some_and(|json| json.as_str().contains("babs")));
     /// # let _ = users;

@@ -11,7 +11,7 @@ use super::{
     mode::Complete,
     operation::OperationBuilder,
     settle::Target,
-    whole::{Replaces, Whole, WholeVerb},
+    whole::{Replaces, WholeResource, WholeVerb},
     write::WriteVerb,
 };
 use crate::{Stored, internal::encode, resource::AnyResource};
@@ -77,7 +77,7 @@ impl<R: AnyResource> Resources<R> {
     #[doc(alias = "overwrite")]
     #[doc(alias = "save")]
     #[doc(alias = "if_match")]
-    pub fn replace(&self, stored: &impl Replaceable<R>) -> Replace<Stored<R>> {
+    pub fn replace(&self, stored: &(impl Replaceable<R> + ?Sized)) -> Replace<Stored<R>> {
         let stored = stored.stored();
         let replaced = Replaced {
             id: stored.id(),
@@ -138,7 +138,7 @@ impl<R: AnyResource> Resources<R> {
         let mut replace = self.begin(
             Method::PUT,
             path,
-            WriteVerb::new(Whole::new(target, expected)),
+            WriteVerb::new(WholeResource::new(target, expected)),
         );
         if let Err(problem) = denied::put(self.settings()) {
             replace.call.fail(problem);

@@ -231,6 +231,13 @@ impl<T> Steps<T> {
 
     /// Says that there is no response to the request of the last [`Step::Send`], as
     /// [`answer`](Self::answer) says what it is.
+    ///
+    /// ```
+    /// # use scim_client::{client::Steps, transport::{TransportError, TransportErrorKind}};
+    /// # fn example<T>(steps: &mut Steps<T>, error: std::io::Error) {
+    /// steps.fail(TransportError::new(TransportErrorKind::Connect, error));
+    /// # }
+    /// ```
     pub fn fail(&mut self, error: TransportError) {
         self.reply(Err(error));
     }
@@ -300,7 +307,7 @@ impl Client {
         &self,
         work: impl FnOnce(Client) -> F,
     ) -> Steps<F::Output> {
-        Steps::new(self.sender(), |sender| work(Self::new(sender)))
+        Steps::new(self.sender(), |sender| work(Self::over(sender)))
     }
 }
 

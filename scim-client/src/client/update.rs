@@ -122,7 +122,7 @@ impl<R: AnyResource> Resources<R> {
     #[doc(alias = "diff")]
     pub fn update<C: ChangeResult>(
         &self,
-        stored: &impl Replaceable<R>,
+        stored: &(impl Replaceable<R> + ?Sized),
         change: impl FnOnce(&mut R) -> C,
     ) -> Update<R> {
         let stored = stored.stored();

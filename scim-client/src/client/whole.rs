@@ -25,18 +25,18 @@ pub struct Creates;
 pub struct Replaces;
 
 /// What is particular to [`Create`](super::Create) and [`Replace`](super::Replace); `K` says which.
-pub type WholeVerb<K, T, M = Complete> = WriteVerb<Whole<K>, T, M>;
+pub type WholeVerb<K, T, M = Complete> = WriteVerb<WholeResource<K>, T, M>;
 
 /// A request with a whole resource.
 #[derive(Clone)]
-pub struct Whole<K> {
+pub struct WholeResource<K> {
     pub(super) target: Target,
     /// What is compared with the response.
     pub(super) expected: Option<Expected>,
     marker: PhantomData<fn() -> K>,
 }
 
-impl<K> Whole<K> {
+impl<K> WholeResource<K> {
     pub(super) fn new(target: Target, expected: Option<Expected>) -> Self {
         Self {
             target,

@@ -265,6 +265,19 @@ impl From<crate::profile::ProfileError> for Error {
     }
 }
 
+/// A filter or path that is text, and cannot be read: nothing was sent.
+impl From<crate::filter::FilterError> for Error {
+    fn from(error: crate::filter::FilterError) -> Self {
+        Self::invalid_request(error.to_string()).with_reason(error)
+    }
+}
+
+impl From<crate::attribute_path::PathError> for Error {
+    fn from(error: crate::attribute_path::PathError) -> Self {
+        Self::invalid_request(error.to_string()).with_reason(error)
+    }
+}
+
 /// What the schema of a type that is known at run time does not allow.
 #[cfg(feature = "dynamic")]
 impl From<crate::dynamic::AttributeError> for Error {

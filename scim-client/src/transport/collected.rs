@@ -32,7 +32,10 @@ impl Collected {
         if self.len() + chunk.len() > max {
             return Err(too_large(max));
         }
-        if self.first.is_empty() && self.rest.is_empty() {
+        let is_first = self.first.is_empty() && self.rest.is_empty();
+        // Of a longer one that is to come, a part is not held on to: it may be a small part of a large
+        // buffer of the connection.
+        if is_first && chunk.len() >= self.room {
             self.first = chunk;
         } else {
             if self.rest.is_empty() {

@@ -34,8 +34,8 @@ const OWN_NAME: HeaderValue =
 
 const GZIP: HeaderValue = HeaderValue::from_static("gzip");
 
-/// A transport over hyper-util, for those who want less than reqwest: a get takes about half of the
-/// instructions.
+/// A transport over hyper-util, for those who want less than reqwest: a get takes 20 to 33 % fewer
+/// instructions, and a long list that is streamed 2 to 3 MB less.
 ///
 /// [`ClientBuilder::use_hyper`](crate::client::ClientBuilder::use_hyper) makes one; it is what a
 /// client has without the feature `reqwest`. [`HyperTransport::builder`] is for what that does not
@@ -58,6 +58,7 @@ const GZIP: HeaderValue = HeaderValue::from_static("gzip");
 /// | proxies | those of the environment (`HTTP_PROXY`, `HTTPS_PROXY`, `ALL_PROXY`, `NO_PROXY`) or of the system, or one that is named; CONNECT for `https`; user name and password; TLS to the proxy |
 /// | connections | kept, and used again; an unused one ends after 4 seconds |
 /// | bodies | by gzip, if the server wants it |
+/// | heads of responses | up to 32 KiB, with HTTP/1 |
 /// | time-outs | for connecting; the others are those of the client, over any transport |
 ///
 /// It has no SOCKS proxies, no TLS by the platform's library (`native-tls`), no HTTP/2 without TLS and
@@ -104,19 +105,19 @@ impl Transport for HyperTransport {
     fn send(&self, mut request: Request<Bytes>) -> SendFuture {
         let limits = self.limits.of(&request);
         self.complete(&mut request);
-        let (client, proxies) = (self.client.clone(), self.proxies.clone());
+        // Asked for only where something failed; without the query, which is of no use there.
+        let place = (
+            request.uri().scheme().cloned(),
+            request.uri().authority().cloned(),
+        );
+        let proxies = self.proxies.clone();
+        // Nothing is done before it is polled.
+        let sent = self.client.request(request.map(Full::new));
         Box::pin(async move {
             runtime::is_here()?;
             let exchange = pin!(async move {
-                // Asked for only where something failed; without the query, which is of no use there.
-                let place = (
-                    request.uri().scheme().cloned(),
-                    request.uri().authority().cloned(),
-                );
-                let sent = client.request(request.map(Full::new)).await;
-                let (parts, body) = sent
-                    .map_err(|error| failed(error, &proxies, place))?
-                    .into_parts();
+                let response = sent.await.map_err(|error| failed(error, &proxies, place))?;
+                let (parts, body) = response.into_parts();
                 received(parts, body, limits).await
             });
             Whole(exchange).await

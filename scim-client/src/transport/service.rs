@@ -5,12 +5,11 @@ use std::{fmt, future::poll_fn, sync::Mutex};
 use bytes::Bytes;
 use http::{Request, Response};
 use http_body::Body;
-use http_body_util::Full;
 use tower_service::Service;
 
 use super::{
-    BodyLimits, MAX_ERROR_BODY, SendFuture, Transport, TransportError, TransportErrorKind,
-    collected,
+    BodyLimits, MAX_ERROR_BODY, RequestBody, SendFuture, Transport, TransportError,
+    TransportErrorKind, collected,
 };
 
 /// A `tower` service that takes `http` requests. The service is cloned for each request.
@@ -55,7 +54,7 @@ impl<S> ServiceTransport<S> {
 
 impl<S, B> Transport for ServiceTransport<S>
 where
-    S: Service<Request<Full<Bytes>>, Response = Response<B>> + Clone + Send + 'static,
+    S: Service<Request<RequestBody>, Response = Response<B>> + Clone + Send + 'static,
     S::Error: Into<Box<dyn std::error::Error + Send + Sync>>,
     S::Future: Send + 'static,
     B: Body<Data = Bytes> + Send + 'static,
@@ -71,7 +70,10 @@ where
             poll_fn(|context| service.poll_ready(context))
                 .await
                 .map_err(connect)?;
-            let response = service.call(request.map(Full::new)).await.map_err(other)?;
+            let response = service
+                .call(request.map(RequestBody::from))
+                .await
+                .map_err(other)?;
             let (parts, body) = response.into_parts();
             let (max_body, is_cut) = limits.at(parts.status);
             let body = collected::read(body, max_body, is_cut).await?;

@@ -9,19 +9,19 @@
 
 use std::{
     collections::BTreeMap,
-    convert::Infallible,
     future::Future,
     pin::Pin,
     sync::{Arc, Mutex},
     task::{Context, Poll},
 };
 
-use http_body_util::{BodyExt as _, Full};
+use http_body_util::Full;
 use scim_client::{
     Client, Json,
     bytes::Bytes,
     http::{Request, Response},
     message::{BulkMethod, BulkRequest, BulkResponse, BulkResult, ErrorMessage},
+    transport::RequestBody,
 };
 use serde_json::Value;
 
@@ -123,7 +123,7 @@ impl Service {
     }
 }
 
-impl tower_service::Service<Request<Full<Bytes>>> for Service {
+impl tower_service::Service<Request<RequestBody>> for Service {
     type Response = Response<Full<Bytes>>;
     type Error = String;
     type Future = Pin<Box<dyn Future<Output = Result<Self::Response, String>> + Send>>;
@@ -132,7 +132,7 @@ impl tower_service::Service<Request<Full<Bytes>>> for Service {
         Poll::Ready(Ok(()))
     }
 
-    fn call(&mut self, request: Request<Full<Bytes>>) -> Self::Future {
+    fn call(&mut self, request: Request<RequestBody>) -> Self::Future {
         let this = self.clone();
         Box::pin(async move {
             {
@@ -142,10 +142,6 @@ impl tower_service::Service<Request<Full<Bytes>>> for Service {
             }
             tokio::task::yield_now().await;
             let (parts, body) = request.into_parts();
-            let body = body
-                .collect()
-                .await
-                .unwrap_or_else(|never: Infallible| match never {});
             let headers = parts.headers.iter();
             let seen = Seen {
                 method: parts.method.to_string(),
@@ -153,7 +149,7 @@ impl tower_service::Service<Request<Full<Bytes>>> for Service {
                 headers: headers
                     .map(|(name, value)| (name.to_string(), value.to_str().unwrap().to_owned()))
                     .collect(),
-                body: String::from_utf8(body.to_bytes().to_vec()).unwrap(),
+                body: String::from_utf8(body.into_bytes().into()).unwrap(),
             };
             this.seen.lock().unwrap().push(seen.clone());
             let reply = (this.answer)(&seen);

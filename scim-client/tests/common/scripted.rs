@@ -7,11 +7,12 @@ use std::{
     task::{Context, Poll},
 };
 
-use http_body_util::{BodyExt as _, Full};
+use http_body_util::Full;
 use scim_client::{
     Client,
     bytes::Bytes,
     http::{Request, Response},
+    transport::RequestBody,
 };
 
 type Script = Arc<dyn Fn(&Request<String>) -> Response<String> + Send + Sync>;
@@ -75,7 +76,7 @@ pub fn json(status: u16, body: impl Into<String>) -> Response<String> {
     answer(status, "application/scim+json", body)
 }
 
-impl tower_service::Service<Request<Full<Bytes>>> for Scripted {
+impl tower_service::Service<Request<RequestBody>> for Scripted {
     type Response = Response<Full<Bytes>>;
     type Error = Infallible;
     type Future = Ready<Result<Self::Response, Infallible>>;
@@ -84,18 +85,9 @@ impl tower_service::Service<Request<Full<Bytes>>> for Scripted {
         Poll::Ready(Ok(()))
     }
 
-    fn call(&mut self, request: Request<Full<Bytes>>) -> Self::Future {
-        let (parts, mut body) = request.into_parts();
-        let mut bytes = Vec::new();
-        // The body is whole: it is ready at once.
-        let waker = std::task::Waker::noop();
-        let mut frame = std::pin::pin!(body.frame());
-        if let Poll::Ready(Some(Ok(frame))) =
-            std::future::Future::poll(frame.as_mut(), &mut Context::from_waker(waker))
-        {
-            bytes.extend_from_slice(frame.data_ref().unwrap());
-        }
-        let request = Request::from_parts(parts, String::from_utf8(bytes).unwrap());
+    fn call(&mut self, request: Request<RequestBody>) -> Self::Future {
+        let text = |body: RequestBody| String::from_utf8(body.into_bytes().into()).unwrap();
+        let request = request.map(text);
         let response = (self.script)(&request).map(|body| Full::new(Bytes::from(body)));
         self.requests.lock().unwrap().push(request);
         ready(Ok(response))

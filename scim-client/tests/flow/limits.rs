@@ -19,6 +19,7 @@ use scim_client::{
     bytes::Bytes,
     client::{ClientCredentials, RateLimit, RetryPolicy},
     http::{Request, Response},
+    transport::RequestBody,
 };
 use tokio::time::Instant;
 
@@ -161,7 +162,7 @@ impl Distant {
     }
 }
 
-impl tower_service::Service<Request<Full<Bytes>>> for Distant {
+impl tower_service::Service<Request<RequestBody>> for Distant {
     type Response = Response<Full<Bytes>>;
     type Error = Infallible;
     type Future = Pin<Box<dyn Future<Output = Result<Self::Response, Infallible>> + Send>>;
@@ -170,7 +171,7 @@ impl tower_service::Service<Request<Full<Bytes>>> for Distant {
         Poll::Ready(Ok(()))
     }
 
-    fn call(&mut self, _: Request<Full<Bytes>>) -> Self::Future {
+    fn call(&mut self, _: Request<RequestBody>) -> Self::Future {
         let number = self.number.fetch_add(1, Ordering::SeqCst);
         let delay = self.delays[number % self.delays.len()];
         let arrived = self.arrived.clone();
@@ -287,7 +288,7 @@ struct Endless {
     frame: &'static [u8],
 }
 
-impl tower_service::Service<Request<Full<Bytes>>> for Endless {
+impl tower_service::Service<Request<RequestBody>> for Endless {
     type Response = Response<Self>;
     type Error = std::convert::Infallible;
     type Future = std::future::Ready<Result<Self::Response, Self::Error>>;
@@ -296,7 +297,7 @@ impl tower_service::Service<Request<Full<Bytes>>> for Endless {
         Poll::Ready(Ok(()))
     }
 
-    fn call(&mut self, _: Request<Full<Bytes>>) -> Self::Future {
+    fn call(&mut self, _: Request<RequestBody>) -> Self::Future {
         let response = Response::builder().status(self.status);
         std::future::ready(Ok(response.body(self.clone()).unwrap()))
     }

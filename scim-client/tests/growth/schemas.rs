@@ -8,6 +8,7 @@ use scim_client::{
     filter::Filter,
     http::{Request, Response},
     message::SearchRequest,
+    transport::RequestBody,
 };
 use serde_json::{Value, json};
 use tower_service::Service;
@@ -124,7 +125,7 @@ fn a_filter_of_many_terms() {
 #[derive(Clone)]
 struct Same(Bytes);
 
-impl Service<Request<http_body_util::Full<Bytes>>> for Same {
+impl Service<Request<RequestBody>> for Same {
     type Response = Response<http_body_util::Full<Bytes>>;
     type Error = std::convert::Infallible;
     type Future = std::future::Ready<Result<Self::Response, Self::Error>>;
@@ -136,7 +137,7 @@ impl Service<Request<http_body_util::Full<Bytes>>> for Same {
         std::task::Poll::Ready(Ok(()))
     }
 
-    fn call(&mut self, _: Request<http_body_util::Full<Bytes>>) -> Self::Future {
+    fn call(&mut self, _: Request<RequestBody>) -> Self::Future {
         let mut response = Response::new(http_body_util::Full::new(self.0.clone()));
         let json = "application/scim+json".parse().unwrap();
         response.headers_mut().insert("content-type", json);

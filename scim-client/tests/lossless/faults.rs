@@ -247,7 +247,7 @@ fn around_the_elements() {
 async fn bytes_that_are_not_utf_8() {
     #[derive(Clone)]
     struct Latin1(&'static [u8]);
-    impl tower_service::Service<http::Request<http_body_util::Full<bytes::Bytes>>> for Latin1 {
+    impl tower_service::Service<http::Request<scim_client::transport::RequestBody>> for Latin1 {
         type Response = http::Response<http_body_util::Full<bytes::Bytes>>;
         type Error = std::convert::Infallible;
         type Future = std::future::Ready<Result<Self::Response, Self::Error>>;
@@ -256,7 +256,7 @@ async fn bytes_that_are_not_utf_8() {
             Poll::Ready(Ok(()))
         }
 
-        fn call(&mut self, _: http::Request<http_body_util::Full<bytes::Bytes>>) -> Self::Future {
+        fn call(&mut self, _: http::Request<scim_client::transport::RequestBody>) -> Self::Future {
             let body = http_body_util::Full::new(bytes::Bytes::from_static(self.0));
             std::future::ready(Ok(http::Response::new(body)))
         }

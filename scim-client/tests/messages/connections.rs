@@ -217,7 +217,8 @@ mod tls {
         for outside in [
             transport::plain(Client::builder("http://scim.example/v2")),
             #[cfg(feature = "reqwest")]
-            Client::builder("http://scim.example/v2").configure_reqwest(scim_client::reqwest::ClientBuilder::no_proxy),
+            Client::builder("http://scim.example/v2")
+                .configure_reqwest(scim_client::reqwest::ClientBuilder::no_proxy),
             transport::plain(Client::builder("http://scim.example/v2").tls(Tls::new())),
         ] {
             outside.allow_insecure_http().build().unwrap();

@@ -16,7 +16,7 @@ use scim_client::{
     bytes::Bytes,
     client::RetryPolicy,
     http::{Request, Response},
-    transport::{SleepFuture, Timer, TransportErrorKind},
+    transport::{RequestBody, SleepFuture, Timer, TransportErrorKind},
 };
 
 use super::{
@@ -128,7 +128,7 @@ struct Stuck {
     ready: bool,
 }
 
-impl tower_service::Service<Request<Full<Bytes>>> for Stuck {
+impl tower_service::Service<Request<RequestBody>> for Stuck {
     type Response = Response<Full<Bytes>>;
     type Error = std::convert::Infallible;
     type Future = Pin<Box<dyn Future<Output = Result<Self::Response, Self::Error>> + Send>>;
@@ -141,7 +141,7 @@ impl tower_service::Service<Request<Full<Bytes>>> for Stuck {
         }
     }
 
-    fn call(&mut self, _: Request<Full<Bytes>>) -> Self::Future {
+    fn call(&mut self, _: Request<RequestBody>) -> Self::Future {
         Box::pin(std::future::pending())
     }
 }
@@ -212,7 +212,7 @@ async fn what_is_ready_costs_no_timer() {
 #[derive(Clone)]
 struct Refusing(TransportErrorKind, Arc<AtomicUsize>);
 
-impl tower_service::Service<Request<Full<Bytes>>> for Refusing {
+impl tower_service::Service<Request<RequestBody>> for Refusing {
     type Response = Response<Full<Bytes>>;
     type Error = Box<dyn std::error::Error + Send + Sync>;
     type Future = std::future::Ready<Result<Self::Response, Self::Error>>;
@@ -221,7 +221,7 @@ impl tower_service::Service<Request<Full<Bytes>>> for Refusing {
         Poll::Ready(Ok(()))
     }
 
-    fn call(&mut self, _: Request<Full<Bytes>>) -> Self::Future {
+    fn call(&mut self, _: Request<RequestBody>) -> Self::Future {
         self.1.fetch_add(1, Ordering::Relaxed);
         let error = scim_client::transport::TransportError::new(self.0, "refused");
         std::future::ready(Err(error.into()))

@@ -13,7 +13,7 @@ use super::{
 use crate::{
     attribute_path::AttributePath,
     filter::{Filter, FilterOptions, PatchPath},
-    json::Reader,
+    json::each_member,
     model::{Descriptor, Json, Kind as DataType, Mutability, Reflect, ValueRef},
     patch::{Op, Operation, Patch, PatchOp},
     shown::Name,
@@ -214,21 +214,12 @@ fn check_operation(table: &'static Descriptor, operation: &Operation) -> Result 
         return Err(AttributeError::new(Kind::Syntax, "", detail));
     };
     let malformed = |detail: String| AttributeError::new(Kind::WrongType, "", detail);
-    let mut reader = Reader::new(value.as_str());
     let mut members = Vec::new();
-    let mut read = || {
-        reader.peek()?;
-        let mut more = reader.enter_object()?;
-        while more {
-            let name = reader.member()?.into_owned();
-            members.push((name, Json::trusted(reader.skip_value()?)));
-            more = reader.next_member()?;
-        }
-        Ok(())
-    };
-    read().map_err(|error: crate::json::SyntaxError| {
-        malformed(format!("the value of an operation without a path: {error}"))
-    })?;
+    each_member(value.as_str(), &mut |name, value| {
+        members.push((name.into_owned(), Json::trusted(value)));
+        false
+    })
+    .map_err(|error| malformed(format!("the value of an operation without a path: {error}")))?;
     for (name, value) in &members {
         if name.eq_ignore_ascii_case("schemas") {
             continue;

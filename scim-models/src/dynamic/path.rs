@@ -7,7 +7,10 @@ use crate::{
     attribute_path::AttributePath,
     filter::{Filter, PatchPath},
     model::{Attribute, Descriptor, Mutability},
-    resource::envelope,
+    resource::{
+        envelope,
+        named::{Named, named, schema},
+    },
     shown::Name,
 };
 
@@ -169,38 +172,34 @@ fn at(table: &'static Descriptor, index: Option<usize>) -> Option<(usize, &'stat
     Some((index, table.attributes.get(index)?))
 }
 
-/// The attribute `name` of the table itself, or one that every resource has.
-fn own(table: &'static Descriptor, name: &str) -> Option<Located> {
-    let attribute = at(table, table.position(name)).filter(|(_, a)| !a.is_extension());
-    let common = || {
-        let common = &envelope::DESCRIPTOR;
-        at(common, common.position(name))
-    };
-    let is_common = attribute.is_none();
-    Some(Located {
-        extension: None,
-        attribute: Some(attribute.or_else(common)?),
-        sub: None,
-        is_common,
-    })
-}
-
+/// An extension as a whole.
 fn container(table: &'static Descriptor, urn: &str) -> Option<Located> {
-    let extension = at(table, table.position(urn)).filter(|(_, a)| a.is_extension())?;
+    let Named::Extension(index) = schema(table, urn) else {
+        return None;
+    };
     Some(Located {
-        extension: Some(extension),
+        extension: Some(at(table, Some(index))?),
         attribute: None,
         sub: None,
         is_common: false,
     })
 }
 
-/// The attribute `name` of an extension.
-fn inside(extension: (usize, &'static Attribute), name: &str) -> Option<Located> {
-    let table = extension.1.kind.descriptor()?;
+/// The attribute at a position of the table, or of one of its extensions.
+fn attribute(
+    table: &'static Descriptor,
+    extension: Option<usize>,
+    index: usize,
+) -> Option<Located> {
+    let extension = extension.map(|extension| at(table, Some(extension)));
+    let extension = extension.map_or(Some(None), |found| found.map(Some))?;
+    let table = match extension {
+        Some((_, extension)) => extension.kind.descriptor()?,
+        None => table,
+    };
     Some(Located {
-        extension: Some(extension),
-        attribute: Some(at(table, table.position(name))?),
+        extension,
+        attribute: Some(at(table, Some(index))?),
         sub: None,
         is_common: false,
     })
@@ -208,37 +207,56 @@ fn inside(extension: (usize, &'static Attribute), name: &str) -> Option<Located>
 
 fn outer(table: &'static Descriptor, path: &AttributePath) -> Result<Located> {
     let name = path.name();
-    let Some(uri) = path.uri() else {
-        if let Some(own) = own(table, name) {
-            return Ok(own);
+    let nothing = || unknown(table, &path.to_string());
+    match named(table, path) {
+        Named::Attribute { extension, index } => {
+            attribute(table, extension, index).ok_or_else(nothing)
         }
-        let all = table.attributes.iter().enumerate();
-        let extensions = all.filter(|(_, a)| a.is_extension());
-        let mut having = extensions.filter_map(|extension| inside(extension, name));
-        return match (having.next(), having.next()) {
-            (Some(only), None) => Ok(only),
-            (Some(one), Some(other)) => Err(ambiguous(name, &one, &other)),
-            _ => Err(unknown(table, &path.to_string())),
-        };
-    };
-    // By the grammar, the URN of an extension is an attribute of a shorter URN.
-    let all = table.attributes.iter().enumerate();
-    let mut extensions = all.filter(|(_, a)| a.is_extension());
-    let whole = extensions.clone().find(|(_, a)| path.is_schema(a.name));
-    if let Some((_, whole)) = whole {
-        return container(table, whole.name).ok_or_else(|| unknown(table, whole.name));
-    }
-    if table.urn.is_some_and(|urn| urn.eq_ignore_ascii_case(uri)) {
-        return own(table, name).ok_or_else(|| unknown(table, &path.to_string()));
-    }
-    match extensions.find(|(_, a)| a.name.eq_ignore_ascii_case(uri)) {
-        Some(extension) => inside(extension, name).ok_or_else(|| {
-            let names = extension.1.sub_attributes();
-            let near = near(name, names.iter().map(|a| a.name));
-            let near = near.map(|near| format!("{}:{near}", extension.1.name));
-            no_attribute(&path.to_string()).or_meant(near)
+        Named::Common(index) => Ok(Located {
+            extension: None,
+            attribute: at(&envelope::DESCRIPTOR, Some(index)),
+            sub: None,
+            is_common: true,
         }),
-        None => Err(no_schema(table, uri, &path.to_string())),
+        Named::Extension(index) => Ok(Located {
+            extension: at(table, Some(index)),
+            attribute: None,
+            sub: None,
+            is_common: false,
+        }),
+        Named::Unknown {
+            extension: Some(index),
+        } => Err(match table.attributes.get(index) {
+            Some(extension) => {
+                let names = extension.sub_attributes();
+                let near = near(name, names.iter().map(|a| a.name));
+                let near = near.map(|near| format!("{}:{near}", extension.name));
+                no_attribute(&path.to_string()).or_meant(near)
+            }
+            None => nothing(),
+        }),
+        Named::Unknown { extension: None } if path.uri().is_some() => Err(nothing()),
+        Named::Unknown { extension: None } => in_an_extension(table, path),
+        Named::Resource | Named::Foreign => {
+            let uri = path.uri().unwrap_or_default();
+            Err(no_schema(table, uri, &path.to_string()))
+        }
+    }
+}
+
+/// An attribute of an extension, without its URN: the only one of that name.
+fn in_an_extension(table: &'static Descriptor, path: &AttributePath) -> Result<Located> {
+    let name = path.name();
+    let all = table.attributes.iter().enumerate();
+    let extensions = all.filter(|(_, a)| a.is_extension());
+    let mut having = extensions.filter_map(|(index, extension)| {
+        let inner = extension.kind.descriptor()?.position(name)?;
+        attribute(table, Some(index), inner)
+    });
+    match (having.next(), having.next()) {
+        (Some(only), None) => Ok(only),
+        (Some(one), Some(other)) => Err(ambiguous(name, &one, &other)),
+        _ => Err(unknown(table, &path.to_string())),
     }
 }
 

@@ -4,7 +4,7 @@
 use std::borrow::Cow;
 
 use super::simple::{Digits, Simple};
-use crate::json::{Next, Reader};
+use crate::json::{Next, Reader, each_element, each_member};
 
 /// What kind of value the text is.
 pub(super) fn kind(text: &str) -> Next {
@@ -13,41 +13,12 @@ pub(super) fn kind(text: &str) -> Next {
 
 /// Gives each member of an object to `visit`, until it returns true.
 pub(super) fn members<'a>(text: &'a str, visit: &mut dyn FnMut(&str, &'a str) -> bool) -> bool {
-    let mut reader = Reader::new(text);
-    let mut read = || {
-        if reader.peek()? != Next::Object {
-            return Ok(false);
-        }
-        let mut more = reader.enter_object()?;
-        while more {
-            let name = reader.member()?;
-            if visit(&name, reader.skip_value()?) {
-                return Ok(true);
-            }
-            more = reader.next_member()?;
-        }
-        Ok::<_, crate::json::SyntaxError>(false)
-    };
-    read().unwrap_or(false)
+    each_member(text, &mut |name, value| visit(&name, value)).unwrap_or(false)
 }
 
 /// Gives each element of an array to `visit`, until it returns true.
 pub(super) fn elements<'a>(text: &'a str, visit: &mut dyn FnMut(&'a str) -> bool) -> bool {
-    let mut reader = Reader::new(text);
-    let mut read = || {
-        if reader.peek()? != Next::Array {
-            return Ok(false);
-        }
-        let mut more = reader.enter_array()?;
-        while more {
-            if visit(reader.skip_value()?) {
-                return Ok(true);
-            }
-            more = reader.next_element()?;
-        }
-        Ok::<_, crate::json::SyntaxError>(false)
-    };
-    read().unwrap_or(false)
+    each_element(text, visit).unwrap_or(false)
 }
 
 /// The value, if it is neither object nor array nor null.

@@ -83,6 +83,9 @@ pub(super) fn equal(one: &str, two: &str, rule: TextRule) -> bool {
     if one.len() == two.len() && !rule.is_exact() && one.eq_ignore_ascii_case(two) {
         return true;
     }
+    if is_much_longer(one, two) || is_much_longer(two, one) {
+        return false;
+    }
     if one.is_ascii() && two.is_ascii() {
         return false;
     }
@@ -90,6 +93,14 @@ pub(super) fn equal(one: &str, two: &str, rule: TextRule) -> bool {
         return when_prepared(equal, one, two, rule);
     }
     lower(one).eq(lower(two))
+}
+
+/// Whether a text is so much longer than another that nothing in the other can be it: the lower case
+/// of a character is at most three characters, and preparation makes no more of a text and not so much
+/// less. Without it, each short value would cost what a long text in a filter costs.
+#[inline]
+fn is_much_longer(one: &str, than: &str) -> bool {
+    one.len() / 256 > than.len()
 }
 
 /// Whether the first characters tell two texts apart. ASCII characters are never equal to others
@@ -132,6 +143,9 @@ pub(super) fn starts_with(text: &str, start: &str, rule: TextRule) -> bool {
     if rule == TextRule::Exact {
         return text.starts_with(start);
     }
+    if is_much_longer(start, text) {
+        return false;
+    }
     if text.is_ascii() && start.is_ascii() {
         if rule.is_exact() {
             return text.starts_with(start);
@@ -149,6 +163,9 @@ pub(super) fn starts_with(text: &str, start: &str, rule: TextRule) -> bool {
 pub(super) fn ends_with(text: &str, end: &str, rule: TextRule) -> bool {
     if rule == TextRule::Exact {
         return text.ends_with(end);
+    }
+    if is_much_longer(end, text) {
+        return false;
     }
     if text.is_ascii() && end.is_ascii() {
         if rule.is_exact() {
@@ -174,6 +191,9 @@ pub(super) fn contains(text: &str, part: &str, rule: TextRule) -> bool {
     }
     if part.is_empty() {
         return true;
+    }
+    if is_much_longer(part, text) {
+        return false;
     }
     if text.is_ascii() && part.is_ascii() {
         if rule.is_exact() {
@@ -245,6 +265,23 @@ mod tests {
         // One character whose lower case is two.
         assert!(equal("İ", "i\u{307}", TextRule::AnyCase));
         assert!(ends_with("aİ", "i\u{307}", TextRule::AnyCase));
+    }
+
+    #[test]
+    fn a_long_text_is_in_no_short_one() {
+        for rule in [TextRule::Exact, TextRule::AnyCase, TextRule::UserName] {
+            for letter in ["a", "É", "e\u{301}"] {
+                let long = letter.repeat(3_000);
+                for short in ["", "a", "É", "aÉ"] {
+                    assert!(!equal(short, &long, rule) && !equal(&long, short, rule));
+                    assert!(!contains(short, &long, rule) && !starts_with(short, &long, rule));
+                    assert!(!ends_with(short, &long, rule));
+                }
+                // As long as before: what is prepared may have fewer bytes, but not so much fewer.
+                let prepared = rule.prepared(Cow::Borrowed(&long)).into_owned();
+                assert!(equal(&prepared, &long, rule) && contains(&prepared, &long, rule));
+            }
+        }
     }
 
     #[test]

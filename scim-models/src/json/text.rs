@@ -5,6 +5,7 @@ pub(crate) mod error;
 pub(crate) mod nesting;
 mod nothing;
 mod number;
+pub(crate) mod pieces;
 pub(in crate::json) mod plain;
 pub(crate) mod quote;
 pub(crate) mod reader;
@@ -20,6 +21,7 @@ pub(crate) use self::{
     error::Problems,
     nothing::is_nothing,
     number::Number,
+    pieces::{each_element, each_member},
     reader::{Next, Reader},
     surrogates::is_unicode,
     tree::Tree,

@@ -100,6 +100,15 @@ impl<T> ListResponse<T> {
     }
 }
 
+/// What stands in a page.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Found {
+    /// A member, which is read.
+    Member,
+    /// The array of its elements, which is not read yet.
+    Elements,
+}
+
 impl<T> ListResponse<T> {
     /// A page of these resources.
     pub fn new(total_results: u64, resources: Vec<T>) -> Self {
@@ -170,76 +179,94 @@ impl<T: ReadItemOf> ListResponse<T> {
         strict: bool,
         problems: &mut Problems,
     ) -> Result<(), SyntaxError> {
-        match reader.peek()? {
-            json::Next::Object => {}
-            json::Next::Array => return self.read_resources(kind, reader, strict),
-            found => {
-                reader.skip_value()?;
-                problems.push(Problem::new(ProblemKind::WrongType {
-                    expected: "a list of resources",
-                    found: found.name(),
-                }));
-                return Ok(());
-            }
+        let Some(mut more) = self.begin(reader, problems)? else {
+            return Ok(());
+        };
+        if self.is_list {
+            return self.read_resources(more, kind, reader, strict);
         }
-        self.is_list = false;
-        let mut more = reader.enter_object()?;
         while more {
-            let name = reader.member()?;
-            let name_in_lower_case = name.to_ascii_lowercase();
-            self.is_list |= MEMBERS.contains(&name_in_lower_case.as_str());
-            match name_in_lower_case.as_str() {
-                "schemas" => {
-                    self.is_list |= reader.skip_value()?.contains("ListResponse");
-                }
-                "totalresults" => self.total_results = number(reader, &name, problems)?,
-                "startindex" => self.start_index = number(reader, &name, problems)?,
-                "itemsperpage" => self.items_per_page = number(reader, &name, problems)?,
-                "nextcursor" => self.next_cursor = cursor(reader)?,
-                "previouscursor" => self.previous_cursor = cursor(reader)?,
-                "resources" if reader.peek()? == json::Next::Array => {
-                    self.read_resources(kind, reader, strict)?;
-                }
-                "resources" if reader.peek()? == json::Next::Null => {
-                    reader.skip_value()?;
-                }
-                "resources" => {
-                    let mut item = ItemReader {
-                        reader,
-                        index: 0,
-                        strict,
-                        closer: Closer::Object,
-                    };
-                    let item = T::read(kind, &mut item)?;
-                    self.resources = vec![item];
-                }
-                _ if strict => self.extra.set_raw(&name, reader.skip_value()?),
-                _ => {
-                    let value = value_or_text(reader, Closer::Object)?;
-                    self.extra.insert(&*name, value);
-                }
+            if self.read_member(kind, reader, strict, problems)? == Found::Elements {
+                let begun = reader.enter_array()?;
+                self.read_resources(begun, kind, reader, strict)?;
             }
             more = reader.next_member()?;
         }
         Ok(())
     }
 
+    /// Enters the page. Whether there is a member, or, of a page that is a bare array and therefore a
+    /// list, an element; `None` where it is neither.
+    pub(super) fn begin(
+        &mut self,
+        reader: &mut Reader<'_>,
+        problems: &mut Problems,
+    ) -> Result<Option<bool>, SyntaxError> {
+        match reader.peek()? {
+            json::Next::Object => {
+                self.is_list = false;
+                reader.enter_object().map(Some)
+            }
+            json::Next::Array => reader.enter_array().map(Some),
+            found => {
+                reader.skip_value()?;
+                problems.push(Problem::new(ProblemKind::WrongType {
+                    expected: "a list of resources",
+                    found: found.name(),
+                }));
+                Ok(None)
+            }
+        }
+    }
+
+    /// Reads the next member, or announces the array of elements that it is.
+    pub(super) fn read_member(
+        &mut self,
+        kind: T::Kind,
+        reader: &mut Reader<'_>,
+        strict: bool,
+        problems: &mut Problems,
+    ) -> Result<Found, SyntaxError> {
+        let name = reader.member()?;
+        let name_in_lower_case = name.to_ascii_lowercase();
+        self.is_list |= MEMBERS.contains(&name_in_lower_case.as_str());
+        match name_in_lower_case.as_str() {
+            "schemas" => {
+                self.is_list |= reader.skip_value()?.contains("ListResponse");
+            }
+            "totalresults" => self.total_results = number(reader, &name, problems)?,
+            "startindex" => self.start_index = number(reader, &name, problems)?,
+            "itemsperpage" => self.items_per_page = number(reader, &name, problems)?,
+            "nextcursor" => self.next_cursor = cursor(reader)?,
+            "previouscursor" => self.previous_cursor = cursor(reader)?,
+            "resources" if reader.peek()? == json::Next::Array => return Ok(Found::Elements),
+            "resources" if reader.peek()? == json::Next::Null => {
+                reader.skip_value()?;
+            }
+            "resources" => {
+                let mut item = ItemReader::new(reader, 0, strict, Closer::Object);
+                self.resources = vec![T::read(kind, &mut item)?];
+            }
+            _ if strict => self.extra.set_raw(&name, reader.skip_value()?),
+            _ => {
+                let value = value_or_text(reader, Closer::Object)?;
+                self.extra.insert(&*name, value);
+            }
+        }
+        Ok(Found::Member)
+    }
+
+    /// Reads the elements of an array that was entered; whether there is `more` than none.
     fn read_resources(
         &mut self,
+        mut more: bool,
         kind: T::Kind,
         reader: &mut Reader<'_>,
         strict: bool,
     ) -> Result<(), SyntaxError> {
         self.resources.clear();
-        let mut more = reader.enter_array()?;
         while more {
-            let index = self.resources.len();
-            let mut item = ItemReader {
-                reader,
-                index,
-                strict,
-                closer: Closer::Array,
-            };
+            let mut item = ItemReader::new(reader, self.resources.len(), strict, Closer::Array);
             self.resources.push(T::read(kind, &mut item)?);
             more = reader.next_element()?;
             if more {

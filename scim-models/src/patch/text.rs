@@ -3,7 +3,7 @@
 use std::borrow::Cow;
 
 pub(super) use crate::json::canonical;
-use crate::json::{Reader, SyntaxError, encode};
+use crate::json::{Reader, SyntaxError, each_element, each_member, encode};
 
 /// A member of an object: its name, and its value's text.
 pub(super) type Member<'a> = (Cow<'a, str>, &'a str);
@@ -28,27 +28,21 @@ pub(super) fn shape(text: &str) -> Shape {
 
 /// The members of an object.
 pub(super) fn members(text: &str) -> Result<Vec<Member<'_>>, SyntaxError> {
-    let mut reader = Reader::new(text);
     let mut members = Vec::new();
-    reader.peek()?;
-    let mut more = reader.enter_object()?;
-    while more {
-        members.push((reader.member()?, reader.skip_value()?));
-        more = reader.next_member()?;
-    }
+    each_member(text, &mut |name, value| {
+        members.push((name, value));
+        false
+    })?;
     Ok(members)
 }
 
 /// The elements of an array.
 pub(super) fn elements(text: &str) -> Result<Vec<&str>, SyntaxError> {
-    let mut reader = Reader::new(text);
     let mut elements = Vec::new();
-    reader.peek()?;
-    let mut more = reader.enter_array()?;
-    while more {
-        elements.push(reader.skip_value()?);
-        more = reader.next_element()?;
-    }
+    each_element(text, &mut |element| {
+        elements.push(element);
+        false
+    })?;
     Ok(elements)
 }
 

@@ -5,7 +5,7 @@ use std::borrow::Cow;
 use super::{AnyResource, ResourceKind};
 use crate::{
     Json, Partial, Resource, Stored,
-    json::{DecodeError, Reader},
+    json::{DecodeError, each_member},
 };
 
 /// What a query can give: something with an identifier.
@@ -156,20 +156,16 @@ macro_rules! one_of {
 /// The `id` of a resource of an unknown type, as it stands in the text; empty if there is none.
 #[doc(hidden)]
 pub fn id_in_text(json: &Json) -> &str {
-    read_id(&mut Reader::new(json.as_str())).unwrap_or_default()
-}
-
-fn read_id<'a>(reader: &mut Reader<'a>) -> Option<&'a str> {
-    let mut more = reader.enter_object().ok()?;
-    while more {
-        let is_id = reader.member().ok()?.eq_ignore_ascii_case("id");
-        let raw = reader.skip_value().ok()?;
-        if is_id && raw != "null" {
-            return Some(raw.trim_matches('"'));
+    let mut id = "";
+    // What comes before a fault counts.
+    let _ = each_member(json.as_str(), &mut |name, value| {
+        let found = name.eq_ignore_ascii_case("id") && value != "null";
+        if found {
+            id = value.trim_matches('"');
         }
-        more = reader.next_member().ok()?;
-    }
-    None
+        found
+    });
+    id
 }
 
 /// What a variant of [`one_of!`](crate::one_of) can be declared with: a resource type, or

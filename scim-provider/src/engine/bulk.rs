@@ -3,7 +3,10 @@
 //! An operation waits until those that it refers to by `bulkId` are done. Where they wait for each
 //! other in a circle (§3.7.1), they are done in order: all ids are known from the start.
 
-use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
+use std::{
+    collections::{BTreeMap, BTreeSet, HashMap, HashSet},
+    fmt,
+};
 
 use bytes::Bytes;
 use http::{
@@ -15,6 +18,7 @@ use scim_models::{
     message::{schemas, urn},
     model::Json,
 };
+use serde::de::{Deserialize, Deserializer, MapAccess, Visitor};
 use serde_json::{Value, json, value::RawValue};
 
 use crate::{
@@ -34,6 +38,8 @@ struct Operation {
     data: Option<Json>,
     /// The `bulkId`s that path and data refer to.
     references: HashSet<String>,
+    /// Why it cannot be done, whatever the others do.
+    wrong: Option<Refusal>,
 }
 
 /// What became of a `bulkId`.
@@ -68,21 +74,54 @@ pub(super) struct Bulk {
     fail_on_errors: usize,
 }
 
-/// The members of an object, their names in lower case.
-fn members(text: &str) -> Result<HashMap<String, Box<RawValue>>> {
-    let members: HashMap<String, Box<RawValue>> =
-        serde_json::from_str(text).map_err(|error| Refusal::invalid_syntax(error.to_string()))?;
-    Ok(members
-        .into_iter()
-        .map(|(name, value)| (name.to_ascii_lowercase(), value))
-        .collect())
+/// The members of an object, their names in lower case. Of several that differ in letter case alone,
+/// the last one counts.
+#[derive(Default)]
+struct Members(HashMap<String, Box<RawValue>>);
+
+impl Members {
+    fn read(text: &str) -> Result<Self> {
+        serde_json::from_str(text).map_err(|error| Refusal::invalid_syntax(error.to_string()))
+    }
+
+    fn get(&self, name: &str) -> Option<&RawValue> {
+        self.0.get(name).map(AsRef::as_ref)
+    }
+}
+
+impl<'de> Deserialize<'de> for Members {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        deserializer.deserialize_map(Self::default())
+    }
+}
+
+impl<'de> Visitor<'de> for Members {
+    type Value = Self;
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("an object")
+    }
+
+    fn visit_map<A: MapAccess<'de>>(mut self, mut members: A) -> Result<Self, A::Error> {
+        while let Some(name) = members.next_key::<String>()? {
+            self.0
+                .insert(name.to_ascii_lowercase(), members.next_value()?);
+        }
+        Ok(self)
+    }
 }
 
 fn read(text: &str, strict: bool) -> Result<Operation> {
-    let members = members(text)?;
+    let members = Members::read(text)?;
     if strict {
         check_strictly(&members)?;
     }
+    // To leave out a version that cannot be read would be to write over any.
+    let is_text = |value: &RawValue| value.get().starts_with('"') || value.get() == "null";
+    let wrong = members
+        .get("version")
+        .is_some_and(|version| !is_text(version))
+        .then(|| Refusal::invalid_syntax("the version of an operation is a string"));
     let string = |name: &str| -> Option<String> {
         members
             .get(name)
@@ -108,14 +147,15 @@ fn read(text: &str, strict: bool) -> Result<Operation> {
         version: string("version").filter(|version| !version.is_empty()),
         data,
         references,
+        wrong,
     })
 }
 
 /// Whether the members of an operation are what RFC 7644 §3.7 says, and no member is a guess.
-fn check_strictly(members: &HashMap<String, Box<RawValue>>) -> Result<()> {
+fn check_strictly(members: &Members) -> Result<()> {
     let wrong = |detail: &str| Err(Refusal::invalid_syntax(detail.to_owned()));
     for name in ["method", "path", "bulkid", "version"] {
-        let text: Option<&str> = members.get(name).map(|value| value.get());
+        let text = members.get(name).map(RawValue::get);
         if text.is_some_and(|text| !text.starts_with('"')) {
             return wrong("method, path, bulkId and version of an operation are strings");
         }
@@ -145,9 +185,10 @@ impl Bulk {
             schemas::names_message(&document, urn::BULK_REQUEST)
                 .map_err(Refusal::invalid_syntax)?;
         }
-        let request = members(body)?;
+        let request = Members::read(body)?;
         let fail_on_errors = match request.get("failonerrors") {
             None => usize::MAX,
+            Some(limit) if limit.get() == "null" => usize::MAX,
             Some(limit) => serde_json::from_str(limit.get())
                 .map_err(|_| Refusal::invalid_syntax("failOnErrors is not a whole number"))?,
         };
@@ -220,6 +261,9 @@ impl Bulk {
     }
 
     fn single(&self, index: usize, operation: &Operation, types: &[ServedType]) -> Result<Single> {
+        if let Some(wrong) = &operation.wrong {
+            return Err(wrong.clone());
+        }
         let mut ids = HashMap::new();
         for bulk_id in &operation.references {
             match self.referents.get(bulk_id) {
@@ -287,8 +331,27 @@ impl Bulk {
             }
             self.order.done(bulk_id);
         }
-        let result = operation.result(outcome, base);
+        let known = self.location(operation, base);
+        let result = operation.result(outcome, known);
         self.results.insert(index, result);
+    }
+
+    /// The URL that an operation is about, if that is known.
+    fn location(&self, operation: &Operation, base: &str) -> Option<String> {
+        if operation.method == Method::POST {
+            return None;
+        }
+        let id_of = |name: &str| match self.referents.get(name) {
+            Some(Referent::Waiting(id) | Referent::Done(id)) => Some(id.as_str()),
+            Some(Referent::Failed) | None => None,
+        };
+        let path = references::substitute_in_path(&operation.path, id_of);
+        let path = path
+            .split('?')
+            .next()
+            .filter(|path| path.starts_with('/'))?;
+        let is_whole = references::find_in_path(path).next().is_none();
+        is_whole.then(|| format!("{base}{path}"))
     }
 
     /// The response. Results stand in the order of the request; what was not tried has none
@@ -307,7 +370,7 @@ impl Operation {
         bulk_id.filter(|_| self.method == Method::POST)
     }
 
-    fn result(&self, outcome: Result<Response<Bytes>>, base: &str) -> Value {
+    fn result(&self, outcome: Result<Response<Bytes>>, known: Option<String>) -> Value {
         let mut result = json!({"method": self.method.as_str()});
         let mut put = |name: &str, value: Option<String>| {
             if let (Some(members), Some(value)) = (result.as_object_mut(), value) {
@@ -315,7 +378,6 @@ impl Operation {
             }
         };
         put("bulkId", self.bulk_id.clone());
-        let known = (self.method != Method::POST).then(|| format!("{base}{}", self.path));
         match outcome {
             Ok(response) => {
                 let header = |name| {

@@ -86,11 +86,17 @@ impl<S: Store> Exchange<'_, S> {
         Ok(response::json(response.to_json()))
     }
 
-    /// Of which type a record is.
+    /// Of which type a record is. Several types may have one schema.
     fn kind_of(&self, record: &Record) -> Option<&ServedType> {
         let urn = record.resource().descriptor().urn();
-        let mut types = self.engine.types.iter();
-        types.find(|kind| urn == Some(kind.schema()))
+        let types = self.engine.types.iter();
+        let of_schema = types.filter(|kind| urn == Some(kind.schema()));
+        let name = record.meta().resource_type.as_deref();
+        let is_named = |kind: &&ServedType| Some(kind.name()) == name;
+        of_schema
+            .clone()
+            .find(is_named)
+            .or_else(|| of_schema.clone().next())
     }
 
     fn types(&self, scope: Scope) -> &[ServedType] {
@@ -148,7 +154,8 @@ impl<S: Store> Exchange<'_, S> {
         page.expires = expires;
         let options = self.config.accept.filter_options();
         let query = Query::new(self.types(scope), &page.query, page.count, &options)?
-            .at(page.start, page.continuation.clone());
+            .at(page.start, page.continuation.clone())
+            .by_cursor();
         let found = self.engine.store.find(self.context, &query).await?;
         let (total, records, continuation) = found.into_parts();
         page.continuation = continuation.or(page.continuation);

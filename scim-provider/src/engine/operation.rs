@@ -28,6 +28,8 @@ pub(super) struct Work<'a, S: Store> {
     pub(super) body: &'a str,
     /// The id of what is created, if one was reserved.
     pub(super) id: Option<String>,
+    /// The resource, if it was read already.
+    pub(super) known: Option<Record>,
 }
 
 impl<S: Store> Work<'_, S> {
@@ -52,7 +54,7 @@ impl<S: Store> Work<'_, S> {
     }
 
     /// GET of a resource.
-    pub(super) async fn read(self, kind: &ServedType, id: &str) -> Result<Response<Bytes>> {
+    pub(super) async fn read(mut self, kind: &ServedType, id: &str) -> Result<Response<Bytes>> {
         let mut record = self.stored(kind, id).await?;
         self.store
             .complete(self.context, std::slice::from_mut(&mut record))
@@ -71,11 +73,11 @@ impl<S: Store> Work<'_, S> {
     }
 
     /// PUT: a new state in place of the old one.
-    pub(super) async fn replace(self, kind: &ServedType, id: &str) -> Result<Response<Bytes>> {
-        let accept = &self.config.accept;
+    pub(super) async fn replace(mut self, kind: &ServedType, id: &str) -> Result<Response<Bytes>> {
+        let (accept, body) = (&self.config.accept, self.body);
         let (stored, written) = self
             .change(kind, id, &|old| {
-                let accepted = accept.replace_record(kind, old, self.body)?;
+                let accepted = accept.replace_record(kind, old, body)?;
                 Ok(accepted.into_parts())
             })
             .await?;
@@ -83,7 +85,7 @@ impl<S: Store> Work<'_, S> {
     }
 
     /// PATCH: some changes, all or none.
-    pub(super) async fn patch(self, kind: &ServedType, id: &str) -> Result<Response<Bytes>> {
+    pub(super) async fn patch(mut self, kind: &ServedType, id: &str) -> Result<Response<Bytes>> {
         let accept = &self.config.accept;
         let read = accept.read_patch(kind, self.body).and_then(|patch| {
             self.config.manner.permit_patch(&patch, self.body)?;
@@ -115,7 +117,7 @@ impl<S: Store> Work<'_, S> {
     }
 
     /// DELETE.
-    pub(super) async fn delete(self, kind: &ServedType, id: &str) -> Result<Response<Bytes>> {
+    pub(super) async fn delete(mut self, kind: &ServedType, id: &str) -> Result<Response<Bytes>> {
         for _ in 0..TRIES {
             let mut expected = None;
             if !self.preconditions.is_empty() {
@@ -138,7 +140,7 @@ impl<S: Store> Work<'_, S> {
     /// Makes a new state of the stored one and stores it; again, if another came first and the
     /// client does not mind.
     async fn change(
-        &self,
+        &mut self,
         kind: &ServedType,
         id: &str,
         make: &(dyn Fn(&Record) -> Result<(Record, Written)> + Send + Sync),
@@ -172,7 +174,11 @@ impl<S: Store> Work<'_, S> {
         self.preconditions.permit_change_by(record.version(), same)
     }
 
-    async fn stored(&self, kind: &ServedType, id: &str) -> Result<Record> {
+    /// The resource as it is now; the first time, as it was found before.
+    async fn stored(&mut self, kind: &ServedType, id: &str) -> Result<Record> {
+        if let Some(known) = self.known.take() {
+            return Ok(known);
+        }
         let found = self.store.get(self.context, kind, id).await?;
         found.ok_or_else(|| Refusal::not_found(&format!("the resource {id}")))
     }

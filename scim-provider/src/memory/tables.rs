@@ -39,14 +39,15 @@ pub(crate) struct Entry {
 }
 
 impl Entry {
-    /// The entity-tag: what was written, and after a dot what followed from other resources.
+    /// Writes the entity-tag: what was written, and after a dot what followed from other resources.
     /// `If-Match` is about the former only, so that nobody's change is lost and a new membership
     /// is in nobody's way.
-    fn version(&self) -> String {
-        match self.derived {
+    fn set_version(&mut self) {
+        let version = match self.derived {
             0 => format!("W/\"{}\"", self.revision),
             derived => format!("W/\"{}.{derived}\"", self.revision),
-        }
+        };
+        self.record.meta_mut().version = Some(version);
     }
 }
 
@@ -146,7 +147,7 @@ impl Tables {
             return Err(Refusal::taken("id"));
         }
         self.describe_members(&mut record);
-        let time = DateTime::from_unix(now.unix_seconds(), now.subsec_nanos());
+        let time = date_time(now);
         let location = self.context.location(kind, record.id());
         let meta = record.meta_mut();
         meta.resource_type = Some(kind.name().to_owned());
@@ -165,7 +166,7 @@ impl Tables {
             revision: 1,
             derived: 0,
         };
-        entry.record.meta_mut().version = Some(entry.version());
+        entry.set_version();
         self.entries.insert(number, entry);
         self.regroup(number, &BTreeSet::new(), &members, false);
         // Groups may have listed the id before it was there.
@@ -206,15 +207,8 @@ impl Tables {
         now: Timestamp,
     ) -> Result<()> {
         self.writes += 1;
-        let Some(entry) = self.entries.get(&number) else {
-            return Err(Refusal::not_found("the resource"));
-        };
-        let old = entry.record.clone();
-        let version = old.version().unwrap_or_default();
-        if expected.is_some_and(|expected| written(expected) != written(version)) {
-            return Err(Refusal::version_conflict());
-        }
-        let kind = entry.kind.clone();
+        let entry = self.entry_with(number, expected)?;
+        let (kind, old) = (entry.kind.clone(), entry.record.clone());
         record.set_id(old.id());
         self.describe_members(&mut record);
         // Its groups may have become others since it was read.
@@ -230,19 +224,28 @@ impl Tables {
         let after = derived::members(&record);
         let renamed = display_name(&old) != display_name(&record);
         record.meta_mut().clone_from(old.meta());
-        record.meta_mut().last_modified =
-            Some(DateTime::from_unix(now.unix_seconds(), now.subsec_nanos()));
+        record.meta_mut().last_modified = Some(date_time(now));
         self.values.remove(&kind, &old, number);
         self.values.insert(&kind, &record, number);
         drop(old);
         if let Some(entry) = self.entries.get_mut(&number) {
             entry.record = record;
             entry.revision += 1;
-            let version = entry.version();
-            entry.record.meta_mut().version = Some(version);
+            entry.set_version();
         }
         self.regroup(number, &before, &after, renamed);
         Ok(())
+    }
+
+    /// The entry, if it has the version `expected`, or whatever it has.
+    fn entry_with(&self, number: u64, expected: Option<&str>) -> Result<&Entry> {
+        let entry = self.entries.get(&number);
+        let entry = entry.ok_or_else(|| Refusal::not_found("the resource"))?;
+        let version = entry.record.version().unwrap_or_default();
+        if expected.is_some_and(|expected| written(expected) != written(version)) {
+            return Err(Refusal::version_conflict());
+        }
+        Ok(entry)
     }
 
     /// Removes a resource, also from all groups, if it has the version `expected`.
@@ -253,14 +256,7 @@ impl Tables {
         now: Timestamp,
     ) -> Result<()> {
         self.writes += 1;
-        let Some(entry) = self.entries.get(&number) else {
-            return Err(Refusal::not_found("the resource"));
-        };
-        let version = entry.record.version().unwrap_or_default();
-        if expected.is_some_and(|expected| written(expected) != written(version)) {
-            return Err(Refusal::version_conflict());
-        }
-        let id = entry.record.id().to_owned();
+        let id = self.entry_with(number, expected)?.record.id().to_owned();
         let groups: Vec<_> = self
             .memberships
             .groups(&id)
@@ -302,12 +298,7 @@ impl Tables {
             }
         }
         for number in numbers {
-            let Some(mut entry) = self.entries.remove(&number) else {
-                continue;
-            };
-            // An element that points to this very resource keeps what it has.
-            self.describe_members(&mut entry.record);
-            self.entries.insert(number, entry);
+            self.describe_again(number);
         }
         // Another name for the same place: versions stay.
         self.write_groups(&ids, false);
@@ -318,6 +309,17 @@ impl Tables {
             let entry = self.entries.get(&self.number(id)?)?;
             Some((self.context.location(&entry.kind, id), entry.kind.name()))
         })
+    }
+
+    /// Describes the members of a group that is stored. Returns whether that changed anything.
+    fn describe_again(&mut self, number: u64) -> bool {
+        let Some(mut entry) = self.entries.remove(&number) else {
+            return false;
+        };
+        // An element that points to this very resource keeps what it has.
+        let changed = self.describe_members(&mut entry.record);
+        self.entries.insert(number, entry);
+        changed
     }
 
     /// Notes which members a group has, and writes the `groups` of all whom that concerns.
@@ -349,15 +351,12 @@ impl Tables {
             .flat_map(|id| self.memberships.groups(id))
             .collect();
         for group in groups {
-            let Some(mut entry) = self.entries.remove(&group) else {
-                continue;
-            };
-            if self.describe_members(&mut entry.record) {
+            if self.describe_again(group)
+                && let Some(entry) = self.entries.get_mut(&group)
+            {
                 entry.derived += 1;
-                let version = entry.version();
-                entry.record.meta_mut().version = Some(version);
+                entry.set_version();
             }
-            self.entries.insert(group, entry);
         }
         self.write_groups(ids, true);
     }
@@ -388,8 +387,7 @@ impl Tables {
                 let changed = derived::write_groups(&mut entry.record, &groups);
                 if changed && is_change {
                     entry.derived += 1;
-                    let version = entry.version();
-                    entry.record.meta_mut().version = Some(version);
+                    entry.set_version();
                 }
                 self.values.insert(&kind, &entry.record, number);
             }
@@ -412,6 +410,10 @@ impl Tables {
         }
         groups
     }
+}
+
+fn date_time(time: Timestamp) -> DateTime {
+    DateTime::from_unix(time.unix_seconds(), time.subsec_nanos())
 }
 
 fn display_name(record: &Record) -> Option<String> {

@@ -371,7 +371,10 @@ fn unique_attributes(kind: &ServedType, paths: &mut Vec<String>) {
                 continue;
             }
             let subs = attribute.kind.descriptor();
-            for sub in subs.into_iter().flat_map(scim_models::model::Descriptor::attributes) {
+            for sub in subs
+                .into_iter()
+                .flat_map(scim_models::model::Descriptor::attributes)
+            {
                 if sub.uniqueness() != Uniqueness::None {
                     paths.push(format!("{path}.{}", sub.name));
                 }

@@ -13,7 +13,8 @@ use crate::refusal::Refusal;
 /// see [`ServiceProvider::misbehave`](super::ServiceProvider::misbehave).
 ///
 /// ```
-/// use scim_client::{Client, User, http::{Method, StatusCode}, testing::{Misbehaviour, ServiceProvider}};
+/// use scim_client::{Client, User, http::{Method, StatusCode}};
+/// use scim_client::testing::{Misbehaviour, ServiceProvider};
 ///
 /// # #[tokio::main(flavor = "current_thread")]
 /// # async fn main() -> Result<(), Box<dyn std::error::Error>> {
@@ -23,7 +24,8 @@ use crate::refusal::Refusal;
 ///
 /// // The second creation of a user fails, whatever else is asked for in between.
 /// let status = StatusCode::INTERNAL_SERVER_ERROR;
-/// provider.misbehave(Misbehaviour::Fail { requests: 1, status }.only(Method::POST, "/Users").from_request(2));
+/// let once = Misbehaviour::Fail { requests: 1, status };
+/// provider.misbehave(once.only(Method::POST, "/Users").from_request(2));
 /// users.create(&User::new("anna")).await?;
 /// assert!(users.create(&User::new("babs")).await.is_err());
 ///

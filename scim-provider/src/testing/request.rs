@@ -9,7 +9,7 @@ use http::{
 };
 use scim_models::internal::{percent::percent_decoded, shown::Bytes};
 
-use crate::query::parameters;
+use crate::query::decoded;
 
 /// A request that a [`ServiceProvider`](super::ServiceProvider) received.
 ///
@@ -111,7 +111,7 @@ impl ReceivedRequest {
             None => (target, None),
         };
         let sorted = |query: &str| {
-            let mut parameters = parameters(query);
+            let mut parameters: Vec<_> = decoded(query).collect();
             parameters.sort();
             parameters
         };

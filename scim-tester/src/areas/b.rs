@@ -160,7 +160,7 @@ checks! {
                 t.must(false, &a, "both are created");
                 continue;
             };
-            let read = cx.read(group, &g).await?;
+            let read = super::m::read_members(cx, group, &g).await?;
             t.must(super::m::member_ids(read.doc()) == vec![u], &read, "the user's id as the member");
         }
     }
@@ -184,7 +184,7 @@ checks! {
         if refs == 2 {
             for result in results(&a) {
                 let Some(id) = id_of(result) else { continue };
-                let read = cx.read(group, &id).await?;
+                let read = super::m::read_members(cx, group, &id).await?;
                 let ids = super::m::member_ids(read.doc());
                 t.must(!ids.iter().any(|id| id.starts_with("bulkId")), &read, "no bulkId left");
             }
@@ -425,7 +425,7 @@ checks! {
             t.must(false, &a, "the user is created");
             return Ok(());
         };
-        let read = cx.read(&group, &made.id).await?;
+        let read = super::m::read_members(cx, &group, &made.id).await?;
         t.must(super::m::member_ids(read.doc()) == vec![id], &read, "the user's id as the member");
     }
 }

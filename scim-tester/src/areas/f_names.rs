@@ -60,7 +60,7 @@ checks! {
         let Some(m) = r.m() else { return Err(Stop::Skip("no attribute with several values".to_owned())) };
         let (one, two) = Maker::kinds(m);
         let prefix = cx.fixture(r).await?.prefix.clone();
-        let beta = cx.maker.m_value(m, &crate::fixture::labels(&prefix, 0).1, "beta");
+        let beta = cx.maker.m_value(m, &crate::context::fixture::labels(&prefix, 0).1, "beta");
         let path = m.path();
         exact(cx, t, r, &format!("{path}.value eq {}", quoted(&beta))).await?;
         each_within(cx, t, r, &[format!("{path}.type eq {}", quoted(&two)), format!("{path}.type eq {}", quoted(&one))]).await?;
@@ -125,7 +125,7 @@ checks! {
     (cx, t, r) {
         let Some(m) = r.m() else { return Err(Stop::Skip("no attribute with several values".to_owned())) };
         let prefix = cx.fixture(r).await?.prefix.clone();
-        let filter = format!("{} co {}", m.path(), quoted(&cx.maker.m_value(m, &crate::fixture::labels(&prefix, 0).1, "beta")));
+        let filter = format!("{} co {}", m.path(), quoted(&cx.maker.m_value(m, &crate::context::fixture::labels(&prefix, 0).1, "beta")));
         let (a, found) = cx.find(r, &filter).await?;
         t.at(Level::Error, a.status < 500, &a, "no server error");
         match a.is_success() {

@@ -6,8 +6,7 @@ use serde_json::Value;
 
 use crate::{
     check::{Level, Step, Stop, checks},
-    context::Context,
-    fixture::COUNT,
+    context::{Context, fixture::COUNT},
     json::{member, text},
     resource_type::ResourceType,
     trial::Trial,

@@ -6,8 +6,7 @@ use serde_json::{Value, json};
 
 use crate::{
     check::{Level, Step, Stop, checks},
-    context::{Context, SEARCH},
-    fixture::COUNT,
+    context::{Context, SEARCH, fixture::COUNT},
     json::{at, text},
     resource_type::ResourceType,
     wire::{Answer, Ask, Credentials},

@@ -10,6 +10,23 @@ use crate::{
     wire::{Answer, Ask},
 };
 
+/// Reads a group with its members, also where these are returned on request only.
+pub(super) async fn read_members(
+    cx: &Context,
+    group: &ResourceType,
+    id: &str,
+) -> Result<Answer, Stop> {
+    match group.attr("members") {
+        Some(attr) if attr.returned == "request" => {
+            let mut names = vec![attr.name.clone()];
+            names.extend(group.key().map(|key| key.path()));
+            let ask = Ask::get(Context::path(group, id)).query("attributes", &names.join(","));
+            cx.send(ask).await
+        }
+        _ => cx.read(group, id).await,
+    }
+}
+
 pub(super) fn member_ids(group: &Value) -> Vec<String> {
     let mut ids: Vec<_> = elements(member(group, "members"))
         .iter()
@@ -62,7 +79,7 @@ async fn after(
     operations: &Value,
 ) -> Result<(Answer, Answer), Stop> {
     let a = cx.patch(group, &made.id, operations).await?;
-    let read = cx.read(group, &made.id).await?;
+    let read = read_members(cx, group, &made.id).await?;
     Ok((a, read))
 }
 
@@ -74,7 +91,7 @@ checks! {
         let users = users(cx, 2).await?;
         let ids: Vec<_> = users.iter().map(|u| u.id.as_str()).collect();
         let (group, made) = group_of(cx, &ids).await?;
-        let a = cx.read(&group, &made.id).await?;
+        let a = read_members(cx, &group, &made.id).await?;
         if !t.must(member_ids(a.doc()) == sorted(ids.iter().copied()), &a, "both members") {
             return Err(Stop::Failed);
         }
@@ -111,19 +128,19 @@ checks! {
         let name: Value = cx.label().into();
         key.set(&mut body, name.clone());
         let a = cx.put(&group, &made.id, &body).await?;
-        let read = cx.read(&group, &made.id).await?;
+        let read = read_members(cx, &group, &made.id).await?;
         t.at(Level::Error, a.is_success() && key.is(read.doc(), &name), &read, "the new name");
         t.must(member_ids(read.doc()) == both, &read, "both members as before");
         t.sub("PUT with other members");
         set(&mut body, "members", json!([{"value": id(1)}, {"value": id(2)}]));
         let a = cx.put(&group, &made.id, &body).await?;
-        let read = cx.read(&group, &made.id).await?;
+        let read = read_members(cx, &group, &made.id).await?;
         t.at(Level::Error, a.is_success(), &a, "200");
         t.must(member_ids(read.doc()) == sorted([id(1), id(2)]), &read, "the members that were sent, and no others");
         t.sub("PUT without members");
         set(&mut body, "members", json!([]));
         let a = cx.put(&group, &made.id, &body).await?;
-        let read = cx.read(&group, &made.id).await?;
+        let read = read_members(cx, &group, &made.id).await?;
         t.at(Level::Error, a.is_success() && member_ids(read.doc()).is_empty(), &read, "no members");
     }
 
@@ -215,7 +232,7 @@ checks! {
         let a = cx.post(group, &body).await?;
         if t.must(a.is_success(), &a, "201") {
             let made = cx.made(group, body, a).await?;
-            let read = cx.read(group, &made.id).await?;
+            let read = read_members(cx, group, &made.id).await?;
             t.must(member_ids(read.doc()) == sorted([inner.id.as_str()]), &read, "the group as a member");
         }
     }
@@ -232,7 +249,7 @@ checks! {
         if !a.is_success() {
             return Err(Stop::Blocked("L-01", a.in_short()));
         }
-        let read = cx.read(&group, &made.id).await?;
+        let read = read_members(cx, &group, &made.id).await?;
         t.at(Level::Critical, read.status != 404, &read, "the group, without the member");
         t.must(member_ids(read.doc()) == sorted([id(1)]), &read, "the other member only");
         t.sub("a member of a deleted group");
@@ -256,7 +273,7 @@ checks! {
         let users = users(cx, 300).await?;
         let ids: Vec<_> = users.iter().map(|u| u.id.as_str()).collect();
         let (group, made) = group_of(cx, &ids).await?;
-        let read = cx.read(&group, &made.id).await?;
+        let read = read_members(cx, &group, &made.id).await?;
         t.must(member_ids(read.doc()).len() == 300, &read, "300 members");
         t.note(&read, format!("read in {} ms", read.took.as_millis()));
         let a = cx.send(Ask::get(Context::path(&group, &made.id)).query("excludedAttributes", "members")).await?;

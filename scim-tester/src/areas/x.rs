@@ -4,107 +4,16 @@
 use serde_json::{Value, json};
 
 use crate::{
-    check::{Level, Step, Stop, checks},
-    context::{Context, Made},
-    json::{remove, same, text},
-    resource_type::{Attr, ResourceType, Slot},
-    trial::Trial,
+    check::{Level, Stop, checks},
+    context::Made,
+    json::{remove, text},
     values::Maker,
-    wire::Answer,
 };
 
 use super::{
-    w::{modified, stable},
-    x_values::{exactly, sent},
+    patching::{exactly, has, has_none, needs_patch, patched, sent, slot, text_of},
+    w::modified,
 };
-
-/// What is wrong with a state; nothing if it is right.
-pub(super) type Judge<'a> = &'a (dyn Fn(&Value) -> Option<String> + Sync);
-
-/// Patches, and judges the answer and what is read then. What is not named in `touched` must be as
-/// before.
-pub(super) async fn patched(
-    cx: &Context,
-    t: &mut Trial,
-    r: &ResourceType,
-    made: &Made,
-    operations: &Value,
-    touched: &[&str],
-    judge: Judge<'_>,
-) -> Result<Option<Answer>, Stop> {
-    let a = cx.patch(r, &made.id, operations).await?;
-    if !t.must(a.is_success(), &a, format!("200 or 204 for {operations}")) {
-        return Ok(None);
-    }
-    let read = cx.read(r, &made.id).await?;
-    let mut answers = vec![("what is read then", read)];
-    if a.status == 200 && a.is_object() && a.id().is_some() && cx.trusts_answers(r) {
-        answers.insert(0, ("the answer", a));
-    }
-    for (place, answer) in &answers {
-        let state = answer.doc();
-        let problem = judge(state);
-        t.compare(
-            problem.is_none(),
-            answer,
-            format!("{operations} done, in {place}"),
-            problem.unwrap_or_default(),
-        );
-        let strip = |state: &Value| {
-            let mut state = stable(state);
-            remove(&mut state, "schemas");
-            for name in touched {
-                remove(&mut state, name);
-            }
-            state
-        };
-        let (before, after) = (strip(&made.state), strip(state));
-        t.compare(
-            same(&before, &after, true),
-            answer,
-            format!("nothing but {} changed", touched.join(", ")),
-            format!("{after} instead of {before}"),
-        );
-    }
-    Ok(answers.pop().map(|(_, answer)| answer))
-}
-
-pub(super) fn slot(r: &ResourceType) -> Result<Slot, Stop> {
-    r.s()
-        .ok_or_else(|| Stop::Skip("no optional text".to_owned()))
-}
-
-pub(super) fn multi(r: &ResourceType) -> Result<&Attr, Stop> {
-    r.m()
-        .ok_or_else(|| Stop::Skip("no attribute with several values".to_owned()))
-}
-
-/// A judge: the slot has this value.
-pub(super) fn has(slot: &Slot, value: &Value) -> impl Fn(&Value) -> Option<String> + Sync {
-    let (slot, value) = (slot.clone(), value.clone());
-    move |state| {
-        (!slot.is(state, &value)).then(|| match slot.of(state) {
-            Some(other) => format!("{} is {other}", slot.path()),
-            None => format!("{} has no value", slot.path()),
-        })
-    }
-}
-
-pub(super) fn has_none(slot: &Slot) -> impl Fn(&Value) -> Option<String> + Sync {
-    let slot = slot.clone();
-    move |state| {
-        slot.of(state)
-            .map(|value| format!("{} is {value}", slot.path()))
-    }
-}
-
-pub(super) fn text_of(cx: &Context) -> Value {
-    format!("{} New", cx.label()).into()
-}
-
-async fn needs_patch(cx: &Context) -> Step {
-    cx.needs_feature("patch")
-}
 
 checks! {
     "X-01" Error Must "RFC 7644 §3.5.2" ["R-01", "R-05"]

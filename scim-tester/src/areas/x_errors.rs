@@ -15,8 +15,8 @@ use crate::{
 };
 
 use super::{
+    patching::{multi, slot},
     w::stable,
-    x::{multi, slot},
 };
 
 /// That nothing changed.

@@ -4,34 +4,14 @@ use serde_json::{Value, json};
 
 use crate::{
     check::{Stop, checks},
-    context::Made,
-    json::{contains, elements, is_assigned, member, same, text},
-    resource_type::Attr,
+    json::{elements, is_assigned, member, same, text},
     values::Maker,
 };
 
 use super::{
+    patching::{exactly, multi, patched, sent},
     w::modified,
-    x::{multi, patched},
 };
-
-/// A judge: the attribute has exactly these values, in any order, with whatever else they have.
-pub(super) fn exactly(attr: &Attr, values: &[Value]) -> impl Fn(&Value) -> Option<String> + Sync {
-    let (attr, values) = (attr.clone(), values.to_vec());
-    move |state| {
-        let found = elements(attr.of(state));
-        let fits = found.len() == values.len()
-            && values
-                .iter()
-                .all(|one| found.iter().any(|other| contains(other, one, false)));
-        (!fits).then(|| format!("{} is {}", attr.path(), Value::from(found.to_vec())))
-    }
-}
-
-/// The values of `m` that a fresh resource has.
-pub(super) fn sent(m: &Attr, made: &Made) -> Vec<Value> {
-    elements(m.of(&made.sent)).to_vec()
-}
 
 checks! {
     "X-08" Error Must "RFC 7644 §3.5.2.1" ["X-01"]

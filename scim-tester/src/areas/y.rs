@@ -1,6 +1,6 @@
 //! Y: requests at the same time.
 
-use std::{future::Future, pin::Pin, task::Poll};
+use std::pin::Pin;
 
 use http::Method;
 use serde_json::json;
@@ -8,34 +8,12 @@ use serde_json::json;
 use crate::{
     check::{Level, Stop, checks},
     context::Context,
+    together::together,
     wire::{Answer, Ask},
 };
 
 /// How many requests are sent at once.
 const AT_ONCE: usize = 20;
-
-/// Waits for all of them, which run together.
-async fn together<'a>(
-    mut running: Vec<Pin<Box<dyn Future<Output = Result<Answer, Stop>> + Send + 'a>>>,
-) -> Vec<Result<Answer, Stop>> {
-    let mut done: Vec<Option<Result<Answer, Stop>>> = running.iter().map(|_| None).collect();
-    std::future::poll_fn(move |context| {
-        let mut pending = false;
-        for (future, place) in running.iter_mut().zip(&mut done) {
-            if place.is_none() {
-                match future.as_mut().poll(context) {
-                    Poll::Ready(answer) => *place = Some(answer),
-                    Poll::Pending => pending = true,
-                }
-            }
-        }
-        match pending {
-            true => Poll::Pending,
-            false => Poll::Ready(done.iter_mut().filter_map(Option::take).collect()),
-        }
-    })
-    .await
-}
 
 async fn at_once(cx: &Context, asks: Vec<Ask>) -> Result<Vec<Answer>, Stop> {
     let running = asks
@@ -116,7 +94,7 @@ checks! {
         }).collect();
         let answers = at_once(cx, asks).await?;
         let done = answers.iter().filter(|a| a.is_success()).count();
-        let read = cx.read(&group, &made.id).await?;
+        let read = super::m::read_members(cx, &group, &made.id).await?;
         let members = super::m::member_ids(read.doc()).len();
         t.compare(members >= done, &read, format!("the {done} members whose adding was answered with success"), format!("{members} members"));
         t.compare_at(Level::Warning, done == AT_ONCE, &read, "all twenty answered with success", format!("{done}"));

@@ -5,9 +5,10 @@ use std::{collections::BTreeSet, time::Duration};
 use serde_json::Value;
 
 use crate::{
-    check::{Level, Stop},
     json::text,
+    level::Level,
     resource_type::{Attr, ResourceType},
+    stop::Stop,
     trial::{Rule, Trial},
     wire::Answer,
 };

@@ -6,9 +6,9 @@ use http::Method;
 use serde_json::{Value, json};
 
 use crate::{
-    check::{READ_ONLY, Stop},
     json::{elements, member, text},
     resource_type::ResourceType,
+    stop::{READ_ONLY, Stop},
     wire::{Answer, Ask, encoded, percent_decoded},
 };
 

@@ -5,9 +5,9 @@ use std::sync::Arc;
 use serde_json::Value;
 
 use crate::{
-    check::Stop,
     json::{self, text},
     resource_type::ResourceType,
+    stop::Stop,
     values::{Fill, Maker},
     wire::{Answer, percent_decoded},
 };
@@ -20,7 +20,7 @@ impl Context {
             let label = text(&body, "externalId")
                 .map(str::to_owned)
                 .unwrap_or_else(|| self.label());
-            json::merge(&mut body, &filled(extra, &label));
+            json::merge(&mut body, &crate::values::filled(extra, &label));
         }
         body
     }
@@ -153,7 +153,7 @@ impl Context {
             return known
                 .ok_or_else(|| Stop::Blocked("C-01", format!("no {} could be created", r.name)));
         }
-        let made = crate::fixture::make(self, r).await;
+        let made = super::fixture::make(self, r).await;
         if let Err(Stop::Ended | Stop::Skip(_) | Stop::Network(_)) = made {
             return made.map(Arc::new);
         }
@@ -162,19 +162,5 @@ impl Context {
             .fixtures
             .insert(r.name.clone(), made.as_ref().ok().cloned());
         made
-    }
-}
-
-/// `{marker}` replaced in all texts.
-pub(crate) fn filled(extra: &Value, label: &str) -> Value {
-    match extra {
-        Value::String(text) => text.replace("{marker}", label).into(),
-        Value::Array(values) => values.iter().map(|value| filled(value, label)).collect(),
-        Value::Object(members) => members
-            .iter()
-            .map(|(name, value)| (name.clone(), filled(value, label)))
-            .collect::<serde_json::Map<_, _>>()
-            .into(),
-        other => other.clone(),
     }
 }

@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use serde_json::Value;
 
-use crate::{Format, Level, Profile};
+use crate::{check::Level, profile::Profile, report::Format};
 
 /// The text of `--help`.
 pub const HELP: &str = "\
@@ -33,6 +33,8 @@ how the server is reached
   --max-time SECONDS of the whole run (900)
   --max-requests N   of the whole run (10000)
   --rate N           requests in a second at most
+  --jobs N           so many areas at the same time (1)
+  --repeat N         runs all of it N times, and says what is not the same each time
 
 what is sent
   --extra TYPE=JSON  attributes of every new resource of a type; {marker} in a text becomes unique
@@ -44,6 +46,7 @@ what comes out
   --format NAME      text, json, jsonl, junit, sarif, tap, markdown, html, har, badge; several allowed
   -o, --output FILE  where the report goes; several, in the order of the formats
   --har FILE         all exchanges
+  --save-fixtures DIR    an answer of each kind as a file, as data for tests of clients
   --fail-on LEVEL    exit code 1 from this level on: critical, error (default), warning, info
   --baseline FILE    known findings do not fail
   --write-baseline FILE
@@ -82,6 +85,9 @@ pub(super) struct Args {
     pub(super) max_time: Option<Duration>,
     pub(super) max_requests: Option<usize>,
     pub(super) rate: Option<f64>,
+    pub(super) jobs: Option<usize>,
+    pub(super) repeat: Option<usize>,
+    pub(super) fixtures: Option<String>,
     pub(super) extra: Vec<(String, Value)>,
     pub(super) domain: Option<String>,
     pub(super) seed: Option<u64>,
@@ -108,6 +114,13 @@ fn list(text: &str) -> impl Iterator<Item = String> {
 fn number<T: std::str::FromStr>(name: &str, text: &str) -> Result<T, String> {
     text.parse()
         .map_err(|_| format!("{name} {text}: not a number"))
+}
+
+fn positive(name: &str, text: &str) -> Result<usize, String> {
+    match number(name, text)? {
+        0 => Err(format!("{name} {text}: at least 1")),
+        n => Ok(n),
+    }
 }
 
 fn seconds(name: &str, text: &str) -> Result<Duration, String> {
@@ -169,7 +182,7 @@ impl Args {
         match name {
             "--profile" => {
                 for name in list(&value) {
-                    self.profiles.push(super::profile(&name)?);
+                    self.profiles.push(profile(&name)?);
                 }
             }
             "--only" => self.only.extend(list(&value)),
@@ -190,6 +203,9 @@ impl Args {
             "--max-time" => self.max_time = Some(seconds(name, &value)?),
             "--max-requests" => self.max_requests = Some(number(name, &value)?),
             "--rate" => self.rate = Some(number(name, &value)?),
+            "--jobs" => self.jobs = Some(positive(name, &value)?),
+            "--repeat" => self.repeat = Some(positive(name, &value)?),
+            "--save-fixtures" => self.fixtures = Some(value),
             "--seed" => self.seed = Some(number(name, &value)?),
             "--domain" => self.domain = Some(value),
             "--config" => self.config = Some(value),
@@ -227,7 +243,48 @@ impl Args {
     }
 }
 
-const OPTIONS: [&str; 27] = [
+impl Args {
+    fn secret(source: &str) -> Result<String, String> {
+        let (kind, name) = source.split_once(':').unwrap_or(("env", source));
+        let secret = match kind {
+            "env" => std::env::var(name).map_err(|_| format!("the variable {name} is not set"))?,
+            "file" => std::fs::read_to_string(name)
+                .map_err(|error| format!("{name} cannot be read: {error}"))?,
+            other => {
+                return Err(format!(
+                    "{other}: is no place for a secret; use env:NAME or file:PATH"
+                ));
+            }
+        };
+        let secret = secret.trim().to_owned();
+        match secret.is_empty() {
+            true => Err(format!("{source} is empty")),
+            false => Ok(secret),
+        }
+    }
+
+    pub(super) fn token(&self) -> Result<Option<String>, String> {
+        self.token_source.as_deref().map(Self::secret).transpose()
+    }
+
+    pub(super) fn other_token(&self) -> Result<Option<String>, String> {
+        self.other_token_source
+            .as_deref()
+            .map(Self::secret)
+            .transpose()
+    }
+}
+
+/// The profile names on the command line.
+fn profile(name: &str) -> Result<Profile, String> {
+    Profile::named(name)
+        .ok_or_else(|| format!("there is no profile {name}: rfc, entra, okta, interop"))
+}
+
+const OPTIONS: [&str; 30] = [
+    "--jobs",
+    "--repeat",
+    "--save-fixtures",
     "--profile",
     "--only",
     "--skip",
@@ -319,6 +376,7 @@ mod tests {
             ("--extra User", "TYPE=JSON"),
             ("--extra User=5", "not a JSON object"),
             ("--timeout x", "not a number"),
+            ("--jobs 0", "at least 1"),
             ("a b", "b is not understood"),
         ] {
             let error = parse(line).unwrap_err();

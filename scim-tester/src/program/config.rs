@@ -2,7 +2,7 @@
 
 use serde_json::Value;
 
-use crate::Suite;
+use crate::suite::Suite;
 
 /// Adds what the file says. It has the tables `extra` (by resource type, attributes with values) and
 /// `expect` (check and reason), and the list `skip`.

@@ -4,10 +4,18 @@ use std::{
     collections::BTreeSet,
     fs::File,
     io::{self, IsTerminal as _, Write as _},
+    path::Path,
 };
 
-use super::{Args, Failure, USAGE, say, usage};
-use crate::{Format, Level, Report, report::Verdict};
+use super::{
+    args::Args,
+    failure::{Failure, USAGE, say, usage},
+    fixtures,
+};
+use crate::{
+    check::Level,
+    report::{Format, Report, Verdict},
+};
 
 /// Writes all reports: the first to the standard output unless it has a file of its own.
 pub(super) fn write(args: &Args, report: &Report) -> Result<(), Failure> {
@@ -42,6 +50,11 @@ pub(super) fn write(args: &Args, report: &Report) -> Result<(), Failure> {
         report
             .write(Format::Har, &mut file)
             .map_err(|error| failed(path, &error))?;
+    }
+    if let Some(folder) = &args.fixtures {
+        let count =
+            fixtures::save(report, Path::new(folder)).map_err(|error| failed(folder, &error))?;
+        eprintln!("{count} answers saved in {folder}");
     }
     if let Some(path) = &args.write_baseline {
         let mut file = File::create(path).map_err(|error| failed(path, &error))?;

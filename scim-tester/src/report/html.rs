@@ -4,7 +4,7 @@
 use std::fmt::Write as _;
 
 use super::{CheckResult, Report, Verdict, junit::escaped, text};
-use crate::{areas, check::Level};
+use crate::{area, check::Level};
 
 const STYLE: &str = include_str!("html/style.css");
 const SCRIPT: &str = include_str!("html/filter.js");
@@ -111,14 +111,14 @@ fn summary(report: &Report, out: &mut String) -> std::fmt::Result {
         "<table class=\"summary\"><thead><tr><th>area</th><th>pass</th><th>fail</th><th>warning</th>\
          <th>skipped</th><th>blocked</th></tr></thead><tbody>"
     )?;
-    for (area, _) in areas::NAMES {
+    for (area, _) in area::NAMES {
         if let Some(c) = report.counts_by_area().get(area) {
             let class = |count: usize, class: &'static str| if count > 0 { class } else { "zero" };
             writeln!(
                 out,
                 "<tr><th>{area} {}</th><td>{}</td><td class=\"{}\">{}</td><td class=\"{}\">{}</td>\
                  <td>{}</td><td>{}</td></tr>",
-                escaped(areas::title(area)),
+                escaped(area::title(area)),
                 c.pass,
                 class(c.fail, "error"),
                 c.fail,

@@ -3,7 +3,7 @@
 use serde_json::{Value, json};
 
 use super::{CheckResult, Report, Verdict, text};
-use crate::{areas, check::Level};
+use crate::{area, check::Level};
 
 /// The version of the schema: it grows when members change their meaning or go.
 pub(crate) const VERSION: u32 = 1;
@@ -52,7 +52,7 @@ fn one(report: &Report, result: &CheckResult) -> Value {
     let check = result.check;
     let mut value = json!({
         "id": check.id,
-        "area": areas::title(check.area()),
+        "area": area::title(check.area()),
         "resourceType": result.resource_type,
         "verdict": result.verdict.as_str(),
         "section": check.section,

@@ -3,7 +3,7 @@
 use std::fmt::Write as _;
 
 use super::{Report, Verdict};
-use crate::{areas, check::Level};
+use crate::{area, check::Level};
 
 pub(crate) fn render(report: &Report) -> String {
     let mut out = String::from("<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n");
@@ -30,7 +30,7 @@ fn write(report: &Report, out: &mut String) -> std::fmt::Result {
             escaped(&report.mask(why))
         )?;
     }
-    for (area, _) in areas::NAMES {
+    for (area, _) in area::NAMES {
         let results: Vec<_> = report
             .results
             .iter()
@@ -48,7 +48,7 @@ fn write(report: &Report, out: &mut String) -> std::fmt::Result {
         writeln!(
             out,
             "  <testsuite name=\"{}\" tests=\"{}\" failures=\"{}\" errors=\"{}\" skipped=\"{}\">",
-            escaped(areas::title(area)),
+            escaped(area::title(area)),
             results.len(),
             count(|verdict| matches!(verdict, Verdict::Fail(_))),
             count(|verdict| matches!(verdict, Verdict::Error(_))),

@@ -3,7 +3,7 @@
 use std::fmt::Write as _;
 
 use super::{Report, text};
-use crate::{areas, check::Level};
+use crate::{area, check::Level};
 
 pub(crate) fn render(report: &Report) -> String {
     let mut out = String::new();
@@ -25,9 +25,9 @@ fn write(report: &Report, out: &mut String) -> std::fmt::Result {
         out,
         "| area | pass | fail | warning | skipped | blocked |\n|---|---|---|---|---|---|"
     )?;
-    for (area, _) in areas::NAMES {
+    for (area, _) in area::NAMES {
         if let Some(c) = report.counts_by_area().get(area) {
-            let title = areas::title(area);
+            let title = area::title(area);
             writeln!(
                 out,
                 "| {area} {title} | {} | {} | {} | {} | {} |",

@@ -3,7 +3,7 @@
 use std::fmt::Write as _;
 
 use super::{Cause, Report, Verdict};
-use crate::{areas, check::Level, profile::Profile};
+use crate::{area, check::Level, profile::Profile};
 
 /// Colours, if the terminal has them.
 struct Paint(bool);
@@ -182,11 +182,11 @@ fn table(report: &Report, out: &mut String) -> std::fmt::Result {
         "\n{:<26} {:>5} {:>5} {:>5} {:>5} {:>8} {:>5}",
         "area", "pass", "fail", "warn", "skip", "blocked", "error"
     )?;
-    for (area, _) in areas::NAMES {
+    for (area, _) in area::NAMES {
         let Some(counts) = report.counts_by_area().get(area).copied() else {
             continue;
         };
-        let name = format!("{area:<2} {}", areas::title(area));
+        let name = format!("{area:<2} {}", area::title(area));
         writeln!(
             out,
             "{name:<26} {:>5} {:>5} {:>5} {:>5} {:>8} {:>5}",

@@ -2,6 +2,7 @@
 
 use std::{
     collections::{BTreeMap, BTreeSet},
+    pin::Pin,
     sync::{Arc, atomic::Ordering},
     time::Instant,
 };
@@ -9,8 +10,7 @@ use std::{
 use bytes::Bytes;
 use http::{Request, Response};
 use http_body::Body;
-use http_body_util::Full;
-use scim_client::transport::{ServiceTransport, Transport};
+use scim_client::transport::{RequestBody, ServiceTransport, Transport};
 use tower_service::Service;
 
 use super::{MAX_BODY, Suite};
@@ -23,8 +23,9 @@ use crate::{
     ledger::Ledger,
     observe,
     profile::Profile,
-    report::{CheckResult, Report, Verdict},
+    report::{CheckResult, Report, Verdict, merged},
     setup,
+    together::together,
     trial::Trial,
 };
 
@@ -34,7 +35,7 @@ impl Suite {
     /// Needs a tokio runtime with time.
     pub async fn run<S, B>(self, service: S) -> Report
     where
-        S: Service<Request<Full<Bytes>>, Response = Response<B>> + Clone + Send + 'static,
+        S: Service<Request<RequestBody>, Response = Response<B>> + Clone + Send + 'static,
         S::Error: Into<Box<dyn std::error::Error + Send + Sync>>,
         S::Future: Send + 'static,
         B: Body<Data = Bytes> + Send + 'static,
@@ -49,6 +50,79 @@ impl Suite {
     ///
     /// Needs a tokio runtime with time.
     pub async fn run_over(self, transport: Arc<dyn Transport>, base_url: &str) -> Report {
+        let mut reports = Vec::new();
+        let first = self.clone().seeded();
+        for round in 0..self.repeat {
+            let mut suite = first.clone();
+            suite.seed = suite
+                .seed
+                .map(|seed| seed.wrapping_add(round as u64 * 1000));
+            reports.push(suite.in_jobs(&transport, base_url).await);
+        }
+        let mut report = match merged(reports, true) {
+            Some(report) => report,
+            // There is one round at least.
+            None => first.once(transport, base_url).await,
+        };
+        if report.unusable.is_none() {
+            observe::merge_causes(&mut report.results);
+        }
+        for result in &mut report.results {
+            if let Some(why) = self.expected.get(result.check.id) {
+                result.expect(why);
+            }
+        }
+        report.not_chosen = self.not_chosen();
+        report
+    }
+
+    /// With a seed, so that its marker is always the same.
+    pub(crate) fn seeded(mut self) -> Self {
+        self.seed.get_or_insert_with(super::random);
+        self
+    }
+
+    /// Its areas in several jobs at the same time.
+    async fn in_jobs(self, transport: &Arc<dyn Transport>, base_url: &str) -> Report {
+        if self.jobs < 2 {
+            return self.once(transport.clone(), base_url).await;
+        }
+        let mut running: Vec<Pin<Box<dyn Future<Output = Report> + Send + '_>>> = Vec::new();
+        let parts = self.parts();
+        let jobs = parts.len().max(1);
+        for (at, part) in parts.into_iter().enumerate() {
+            let mut suite = self.clone();
+            suite.part = Some(part);
+            suite.seed = suite.seed.map(|seed| seed.wrapping_add(at as u64));
+            suite.rate = suite.rate.map(|rate| rate / jobs as f64);
+            suite.max_requests = suite.max_requests.div_ceil(jobs);
+            running.push(Box::pin(suite.once(transport.clone(), base_url)));
+        }
+        match merged(together(running).await, false) {
+            Some(report) => report,
+            None => self.once(transport.clone(), base_url).await,
+        }
+    }
+
+    /// The checks of each job: whole areas, spread so that the jobs have about as many.
+    fn parts(&self) -> Vec<BTreeSet<&'static str>> {
+        let mut areas: BTreeMap<&str, BTreeSet<&'static str>> = BTreeMap::new();
+        for check in self.checks() {
+            areas.entry(check.area()).or_default().insert(check.id);
+        }
+        let mut areas: Vec<_> = areas.into_values().collect();
+        areas.sort_by_key(|area| std::cmp::Reverse(area.len()));
+        let mut parts: Vec<BTreeSet<_>> = vec![BTreeSet::new(); self.jobs.min(areas.len())];
+        for area in areas {
+            if let Some(least) = parts.iter_mut().min_by_key(|part| part.len()) {
+                least.extend(area);
+            }
+        }
+        parts
+    }
+
+    /// One run, from discovery to cleaning up.
+    async fn once(self, transport: Arc<dyn Transport>, base_url: &str) -> Report {
         let begun = Instant::now();
         let marker = self.marker();
         let mut problems = Vec::new();
@@ -78,12 +152,6 @@ impl Suite {
         let left = clean::up(&cx).await;
         if unusable.is_none() {
             observe::report(&cx, &self.checks(), &mut results);
-            observe::merge_causes(&mut results);
-        }
-        for result in &mut results {
-            if let Some(why) = self.expected.get(result.check.id) {
-                result.expect(why);
-            }
         }
         let log = std::mem::take(&mut *cx.wire.log());
         Report {
@@ -97,7 +165,7 @@ impl Suite {
             problems,
             exchanges: log,
             secrets: self.secrets(base_url),
-            not_chosen: self.not_chosen(),
+            not_chosen: Vec::new(),
             excused: self.expected.keys().cloned().collect(),
             took: begun.elapsed(),
         }
@@ -150,7 +218,7 @@ async fn run_check(
         let name = r.map(|r| r.name.as_str());
         let from = cx.wire.log().len();
         let begun = Instant::now();
-        let mut trial = Trial::new(check);
+        let mut trial = Trial::new(check.level);
         let step = match hindered(cx, check, name, broken) {
             Some(stop) => Err(stop),
             None => {

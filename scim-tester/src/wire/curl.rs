@@ -2,7 +2,10 @@
 
 use std::fmt::Write as _;
 
-use super::{Exchange, Secrets, mask::MASK};
+use super::{
+    exchange::Exchange,
+    mask::{MASK, Secrets},
+};
 
 /// Longer arguments do not fit: Linux takes 128 KiB for one.
 const LONG: usize = 64 * 1024;

@@ -6,7 +6,7 @@ use bytes::Bytes;
 use http::{HeaderMap, Method};
 use serde_json::Value;
 
-use super::masked;
+use super::mask::masked;
 
 /// One request and what came.
 #[derive(Debug, Clone)]

@@ -40,7 +40,7 @@ impl Secrets {
             let part = part.trim();
             if part.len() >= 3 {
                 self.texts.push(part.to_owned());
-                let encoded = super::encoded(part);
+                let encoded = crate::percent::encoded(part);
                 if encoded != part {
                     self.texts.push(encoded);
                 }

@@ -21,6 +21,7 @@ use scim_tester::{Level, Profile, Report, Suite, Verdict};
 
 mod allowed;
 mod changes;
+mod compare;
 mod faults;
 mod more;
 mod wire;
@@ -141,7 +142,11 @@ async fn each_fault_is_noticed(part: usize) {
 async fn what_looks_wrong_and_is_allowed_is_not_found() {
     let right = failing(&run(suite(), |q, next, _| next(q)).await);
     let mut problems = Vec::new();
-    for (name, fault) in allowed::ALLOWED {
+    let from: usize = std::env::var("FROM")
+        .ok()
+        .and_then(|n| n.parse().ok())
+        .unwrap_or(0);
+    for (name, fault) in allowed::ALLOWED.iter().skip(from) {
         let report = run(suite(), *fault).await;
         let new: Vec<_> = failing(&report).difference(&right).cloned().collect();
         if report.unusable().is_some() || !new.is_empty() {

@@ -11,7 +11,7 @@ use std::{
 use bytes::Bytes;
 use http::{HeaderMap, HeaderName, HeaderValue, Method, Request, Response, StatusCode};
 use http_body_util::{BodyExt as _, Full};
-use scim_client::testing::ServiceProvider;
+use scim_client::{testing::ServiceProvider, transport::RequestBody};
 use serde_json::{Value, json};
 use tower_service::Service;
 
@@ -335,7 +335,7 @@ pub(crate) fn decoded(text: &str) -> String {
     String::from_utf8_lossy(&bytes).into_owned()
 }
 
-impl Service<Request<Full<Bytes>>> for Faulty {
+impl Service<Request<RequestBody>> for Faulty {
     type Response = Response<Full<Bytes>>;
     type Error = std::convert::Infallible;
     type Future = Ready<Result<Self::Response, Self::Error>>;
@@ -344,7 +344,7 @@ impl Service<Request<Full<Bytes>>> for Faulty {
         Poll::Ready(Ok(()))
     }
 
-    fn call(&mut self, request: Request<Full<Bytes>>) -> Self::Future {
+    fn call(&mut self, request: Request<RequestBody>) -> Self::Future {
         let (parts, body) = request.into_parts();
         let path = parts.uri.path();
         let query = parts.uri.query().unwrap_or_default();

@@ -127,7 +127,7 @@ impl ClientBuilder {
             abilities: Abilities::new(capabilities),
         };
         let wire = Wire::new(transport, timer, self.try_timeout, self.hooks);
-        Ok(Client::new(Arc::new(Sender {
+        Ok(Client::over(Arc::new(Sender {
             settings: Arc::new(settings),
             wire: Arc::new(wire),
             crew: Crew::default(),

@@ -109,6 +109,18 @@ impl<R> From<BulkReference<R>> for BulkHandle<R> {
     }
 }
 
+impl<R> From<&BulkReference<R>> for BulkHandle<R> {
+    fn from(reference: &BulkReference<R>) -> Self {
+        reference.handle
+    }
+}
+
+impl<R> From<&BulkHandle<R>> for BulkHandle<R> {
+    fn from(handle: &BulkHandle<R>) -> Self {
+        *handle
+    }
+}
+
 /// The resource that will have been created.
 impl<R> BulkTarget<R> for BulkReference<R> {
     fn id(&self) -> &str {

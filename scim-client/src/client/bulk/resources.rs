@@ -70,7 +70,7 @@ impl<R: AnyResource> BulkResources<'_, R> {
     }
 
     /// As [`Bulk::replace`].
-    pub fn replace(&mut self, stored: &impl Replaceable<R>) -> BulkHandle<R> {
+    pub fn replace(&mut self, stored: &(impl Replaceable<R> + ?Sized)) -> BulkHandle<R> {
         let stored = stored.stored();
         self.refuse(denied::write_back(self.settings(), stored.resource()));
         let before = stored.as_read().map(|_| as_read(stored));

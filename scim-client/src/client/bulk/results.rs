@@ -12,7 +12,7 @@ use crate::{
         deferred::Accepted,
     },
     error::{Error, ErrorKind},
-    internal::{Next, Reader},
+    internal::{Next, Reader, each_member},
     json::DecodeError,
     message::{BulkMethod, BulkResult, ErrorMessage},
     resource::{AnyResource, ResourceKind},
@@ -92,28 +92,21 @@ fn is_error(text: &str) -> bool {
 
 /// The `id` of a resource.
 pub(super) fn id_in(resource: &Json) -> Option<String> {
-    let mut reader = Reader::new(resource.as_str());
-    if reader.peek().ok()? != Next::Object {
-        return None;
-    }
-    let mut more = reader.enter_object().ok()?;
-    while more {
-        let is_id = reader.member().ok()?.eq_ignore_ascii_case("id");
-        if is_id {
-            match reader.peek().ok()? {
-                Next::String => {
-                    let id = reader.string().ok().map(String::from);
-                    return id.filter(|id| !id.is_empty());
-                }
-                // As where whole resources are read.
-                Next::Number => return reader.number().ok().map(str::to_owned),
-                _ => {}
-            }
-        }
-        reader.skip_value().ok()?;
-        more = reader.next_member().ok()?;
-    }
-    None
+    let mut id = None;
+    // What comes before a fault counts.
+    let _ = each_member(resource.as_str(), &mut |name, value| {
+        let mut reader = Reader::new(value);
+        let is_id = name.eq_ignore_ascii_case("id");
+        let found = match reader.peek() {
+            Ok(Next::String) if is_id => reader.string().ok().map(String::from),
+            // As where whole resources are read.
+            Ok(Next::Number) if is_id => reader.number().ok().map(str::to_owned),
+            _ => return false,
+        };
+        id = found.filter(|id| !id.is_empty());
+        true
+    });
+    id
 }
 
 /// What the results say of an operation itself.

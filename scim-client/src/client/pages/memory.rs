@@ -26,30 +26,29 @@ pub(super) fn mark_of<T: Listed>(outcome: &Outcome<T>) -> Option<u64> {
     Some(hasher.finish())
 }
 
-/// What tells one page from another: its identifiers, in any order, or what else its resources
-/// have. `None` where one has nothing of the kind.
-pub(super) fn fingerprint<T: Listed>(page: &[Outcome<T>]) -> Option<u64> {
-    let marks = page.iter().map(mark_of).collect::<Option<Vec<_>>>();
-    if let Some(mut marks) = marks {
-        marks.sort_unstable();
+/// As [`mark_of`], or by what else the resource has. `None` where it has nothing of the kind.
+pub(super) fn key_of<T: Listed>(outcome: &Outcome<T>) -> Option<u64> {
+    mark_of(outcome).or_else(|| {
+        let mark = outcome.as_ref().ok()?.mark();
         let mut hasher = DefaultHasher::new();
-        marks.hash(&mut hasher);
-        return Some(hasher.finish());
-    }
+        mark.hash(&mut hasher);
+        (!mark.is_empty()).then(|| hasher.finish())
+    })
+}
+
+/// What tells one page from another: the keys of its resources, in any order. `None` where one has
+/// none.
+pub(super) fn fingerprint<T: Listed>(page: &[Outcome<T>]) -> Option<u64> {
+    let mut keys = page.iter().map(key_of).collect::<Option<Vec<_>>>()?;
+    keys.sort_unstable();
+    Some(fingerprint_of(&keys))
+}
+
+/// The same of keys that are sorted.
+pub(super) fn fingerprint_of(keys: &[u64]) -> u64 {
     let mut hasher = DefaultHasher::new();
-    for outcome in page {
-        match outcome {
-            Ok(resource) => {
-                let mark = resource.mark();
-                if mark.is_empty() {
-                    return None;
-                }
-                mark.hash(&mut hasher);
-            }
-            Err(error) => error.raw().hash(&mut hasher),
-        }
-    }
-    Some(hasher.finish())
+    keys.hash(&mut hasher);
+    hasher.finish()
 }
 
 /// Whether a page brings anything new.
@@ -101,6 +100,12 @@ impl Memory {
             thinned if self.since > SURE << thinned => News::NoneForLong,
             _ => News::Unknown,
         }
+    }
+
+    /// Whether this resource did not come before, as far as is remembered: of a list so long that not
+    /// all are, whatever comes is taken for new.
+    pub(super) fn may_be_new(&self, mark: Option<u64>) -> bool {
+        self.thinned > 0 || mark.is_none_or(|mark| !self.known.contains(&mark))
     }
 
     fn keeps(&self, mark: u64) -> bool {

@@ -100,6 +100,11 @@ impl Pager {
         self.done
     }
 
+    /// Whether a resource is taken for new, of which this is the mark.
+    pub(super) fn may_be_new(&self, mark: Option<u64>) -> bool {
+        self.memory.may_be_new(mark)
+    }
+
     /// Leaves the size of a page to the service provider.
     pub(super) fn forget_count(&mut self) {
         self.request.count = None;

@@ -4,12 +4,12 @@ use std::{
     collections::{HashSet, VecDeque},
     future::poll_fn,
     pin::Pin,
-    task::{Context, Poll},
+    task::{Context, Poll, ready},
 };
 
 use futures_core::Stream;
 
-use super::Pages;
+use super::{Arrived, Pages, unread::Unread};
 use crate::{
     client::query::Query,
     error::Error,
@@ -17,8 +17,11 @@ use crate::{
     resource::Listed,
 };
 
-/// Every resource of a query; see [`Query::stream`]. It holds one page at a time, and those that
-/// were asked for [ahead](Self::prefetch).
+/// Every resource of a query; see [`Query::stream`].
+///
+/// It holds the text of one page, and reads each resource when it is asked for. So of a page that breaks
+/// off in the middle, what stands before that place is given, and then the error. Pages that were asked
+/// for [ahead](Self::prefetch) are read as they come, and held.
 ///
 /// ```
 /// # use scim_client::{Client, User, testing::ServiceProvider};
@@ -52,8 +55,11 @@ use crate::{
 /// ```
 #[must_use = "nothing is sent until it is polled"]
 pub struct Results<T: Listed> {
-    pages: Pages<T>,
-    page: VecDeque<Outcome<T>>,
+    pub(super) pages: Pages<T>,
+    /// The page that is being read.
+    pub(super) unread: Option<Box<Unread<T>>>,
+    /// What is to be given next.
+    pub(super) page: VecDeque<Outcome<T>>,
     /// The identifiers that came, if duplicates are left out.
     seen: Option<HashSet<Box<str>>>,
 }
@@ -63,8 +69,11 @@ where
     Outcome<T>: ReadItemOf<Kind = T::Kind>,
 {
     pub(super) fn new(query: Query<T>) -> Self {
+        let mut pages = Pages::new(query);
+        pages.lazily = true;
         Self {
-            pages: Pages::new(query),
+            pages,
+            unread: None,
             page: VecDeque::new(),
             seen: None,
         }
@@ -77,6 +86,8 @@ where
     /// move while anything of this client is waited for.
     pub fn prefetch(mut self, pages: usize) -> Self {
         self.pages = self.pages.prefetch(pages);
+        // Where the next pages begin is known when those before them are read.
+        self.pages.lazily = pages == 0;
         self
     }
 
@@ -102,7 +113,9 @@ where
 
     /// How many resources match, as the last page said.
     pub fn total_results(&self) -> Option<u64> {
-        self.pages.total_results()
+        let being_read = self.unread.as_ref();
+        let said = being_read.and_then(|page| page.elements.total_results());
+        said.or_else(|| self.pages.total_results())
     }
 
     fn poll(&mut self, context: &mut Context<'_>) -> Poll<Option<Result<T, Error>>> {
@@ -115,11 +128,23 @@ where
                 let result = outcome.map_err(|error| query.blame(Error::decode(error)));
                 return Poll::Ready(Some(result));
             }
-            match self.pages.poll(context) {
-                Poll::Pending => return Poll::Pending,
-                Poll::Ready(None) => return Poll::Ready(None),
-                Poll::Ready(Some(Err(error))) => return Poll::Ready(Some(Err(error))),
-                Poll::Ready(Some(Ok(page))) => self.page = page.resources.into(),
+            if let Some(unread) = self.unread.take() {
+                if let Err(error) = self.read_on(unread) {
+                    return Poll::Ready(Some(Err(error)));
+                }
+                continue;
+            }
+            match ready!(self.pages.poll_arrived(context)) {
+                None => return Poll::Ready(None),
+                Some(Err(error)) => return Poll::Ready(Some(Err(error))),
+                Some(Ok((Arrived::Unread(unread), _))) => self.unread = Some(unread),
+                Some(Ok((Arrived::Read(page), request))) => {
+                    match self.pages.delivered(page, &request, context) {
+                        Ok(Some(page)) => self.page = page.resources.into(),
+                        Ok(None) => {}
+                        Err(error) => return Poll::Ready(Some(Err(error))),
+                    }
+                }
             }
         }
     }

@@ -16,6 +16,11 @@ use crate::{
     transport::{BodyLimits, CONNECT_TIMEOUT, IDLE, MAX_BODY, MAX_ERROR_BODY, proxy::Proxies},
 };
 
+/// The largest buffer of a connection of HTTP/1, and so the longest head of a response: 32 KiB, twice
+/// what most servers allow themselves. Three or four are there at once while a long body comes; by
+/// itself, hyper lets each grow to 400 KiB.
+const BUFFER: usize = 32 * 1024;
+
 /// Sets up a [`HyperTransport`]: begins with [`HyperTransport::builder`], ends with
 /// [`build`](Self::build).
 #[must_use]
@@ -126,6 +131,7 @@ impl HyperTransportBuilder {
         let client = Client::builder(TokioExecutor::new())
             .pool_idle_timeout(IDLE)
             .pool_timer(TokioTimer::new())
+            .http1_max_buf_size(BUFFER)
             .build(connector);
         Ok(HyperTransport {
             client,

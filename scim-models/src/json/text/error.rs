@@ -1,8 +1,8 @@
 //! What can be wrong with JSON, and where.
 
-use std::fmt;
+use std::{borrow::Cow, fmt};
 
-use super::{Next, Reader, SyntaxError};
+use super::{Reader, SyntaxError, each_member};
 use crate::shown::Visible;
 
 /// How much of an unreadable text an error keeps, in bytes.
@@ -271,18 +271,19 @@ impl DecodeError {
         if !first.path.starts_with(IN_LIST) {
             return None;
         }
-        let mut reader = Reader::new(&self.0.raw);
-        let mut more = reader.enter_object().ok()?;
-        while more {
-            let is_id = reader.member().ok()?.eq_ignore_ascii_case("id");
-            if is_id && reader.peek().ok()? == Next::String {
-                let id = reader.string().ok()?;
-                return (!id.is_empty()).then(|| super::prefix(&id, ID_SHOWN).to_owned());
+        let mut id = None;
+        let is_it =
+            |name: &str, value: &str| name.eq_ignore_ascii_case("id") && value.starts_with('"');
+        // What comes before a fault counts.
+        let _ = each_member(&self.0.raw, &mut |name, value| {
+            let found = is_it(&name, value);
+            if found {
+                id = Reader::new(value).string().ok().map(Cow::into_owned);
             }
-            reader.skip_value().ok()?;
-            more = reader.next_member().ok()?;
-        }
-        None
+            found
+        });
+        let id = id.filter(|id| !id.is_empty())?;
+        Some(super::prefix(&id, ID_SHOWN).to_owned())
     }
 
     /// Changes what it keeps of the text.

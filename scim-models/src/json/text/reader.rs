@@ -136,7 +136,7 @@ impl<'a> Reader<'a> {
     }
 
     #[cold]
-    fn error(&self, message: &'static str) -> SyntaxError {
+    pub(super) fn error(&self, message: &'static str) -> SyntaxError {
         let message = if self.at >= self.text.len() {
             END
         } else {

@@ -47,14 +47,28 @@ pub trait WriteItem {
 /// Where an element is read from.
 #[doc(hidden)]
 pub struct ItemReader<'r, 'a> {
-    pub(super) reader: &'r mut Reader<'a>,
-    pub(super) index: usize,
-    pub(super) strict: bool,
+    reader: &'r mut Reader<'a>,
+    index: usize,
+    strict: bool,
     /// What ends that which the element stands in.
-    pub(super) closer: Closer,
+    closer: Closer,
 }
 
-impl<'a> ItemReader<'_, 'a> {
+impl<'r, 'a> ItemReader<'r, 'a> {
+    pub(in crate::message) fn new(
+        reader: &'r mut Reader<'a>,
+        index: usize,
+        strict: bool,
+        closer: Closer,
+    ) -> Self {
+        Self {
+            reader,
+            index,
+            strict,
+            closer,
+        }
+    }
+
     /// The element, or an error that keeps its text.
     fn outcome<T>(
         &mut self,

@@ -3,7 +3,12 @@
 use std::borrow::Cow;
 
 use super::super::{PatchError, PatchErrorKind as Kind};
-use crate::{attribute_path::AttributePath, model::Reflect, resource::envelope, shown::Name};
+use crate::{
+    attribute_path::AttributePath,
+    model::Reflect,
+    resource::named::{Named, named, schema},
+    shown::Name,
+};
 
 /// Where a path leads, without its filter and sub-attribute.
 #[derive(Debug, Clone, PartialEq)]
@@ -37,85 +42,36 @@ pub(super) fn attribute<'p>(
     path: &'p AttributePath,
     has_unknown: &mut dyn FnMut(&mut dyn Reflect, &str) -> bool,
 ) -> Location<'p> {
-    let descriptor = root.descriptor();
-    let Some(uri) = path.uri() else {
-        return own(root, path);
-    };
-    let schema = |name: &str| path.is_schema(name);
-    if descriptor.urn().is_some_and(schema) {
-        return Location::Resource;
-    }
-    let mut extensions = descriptor
-        .attributes()
-        .iter()
-        .enumerate()
-        .filter(|(_, a)| a.is_extension());
-    if let Some((index, _)) = extensions.clone().find(|(_, a)| schema(a.name())) {
-        return Location::Extension(index);
-    }
-    if descriptor
-        .urn()
-        .is_some_and(|urn| urn.eq_ignore_ascii_case(uri))
-    {
-        return own(root, path);
-    }
-    if let Some((at, extension)) = extensions.find(|(_, a)| a.name().eq_ignore_ascii_case(uri)) {
-        let index = extension
-            .kind()
-            .descriptor()
-            .and_then(|d| d.position(path.name()));
-        return match index {
-            Some(index) => Location::Attribute {
-                extension: Some(at),
-                index,
-            },
-            None => Location::Unknown {
-                extension: Some(at),
-                name: path.name(),
-            },
-        };
-    }
-    let whole = path.to_string();
-    if has_unknown(root, &whole) {
-        return Location::Foreign {
-            container: whole.into(),
-            attribute: None,
-        };
-    }
-    Location::Foreign {
-        container: uri.into(),
-        attribute: Some(path.name()),
-    }
-}
-
-/// An attribute without a URI, or with that of the resource.
-fn own<'p>(root: &dyn Reflect, path: &'p AttributePath) -> Location<'p> {
-    if let Some(index) = root.descriptor().position(path.name()) {
-        return Location::Attribute {
-            extension: None,
-            index,
-        };
-    }
-    match envelope::DESCRIPTOR.position(path.name()) {
-        Some(index) => Location::Common(index),
-        None => Location::Unknown {
-            extension: None,
+    match named(root.descriptor(), path) {
+        Named::Resource => Location::Resource,
+        Named::Common(index) => Location::Common(index),
+        Named::Extension(index) => Location::Extension(index),
+        Named::Attribute { extension, index } => Location::Attribute { extension, index },
+        Named::Unknown { extension } => Location::Unknown {
+            extension,
             name: path.name(),
         },
+        Named::Foreign => {
+            let whole = path.to_string();
+            if has_unknown(root, &whole) {
+                return Location::Foreign {
+                    container: whole.into(),
+                    attribute: None,
+                };
+            }
+            Location::Foreign {
+                container: path.uri().unwrap_or_default().into(),
+                attribute: Some(path.name()),
+            }
+        }
     }
 }
 
 pub(super) fn container<'p>(root: &dyn Reflect, urn: &'p str) -> Location<'p> {
-    let descriptor = root.descriptor();
-    if descriptor
-        .urn()
-        .is_some_and(|own| own.eq_ignore_ascii_case(urn))
-    {
-        return Location::Resource;
-    }
-    match descriptor.position(urn) {
-        Some(index) => Location::Extension(index),
-        None => Location::Foreign {
+    match schema(root.descriptor(), urn) {
+        Named::Resource => Location::Resource,
+        Named::Extension(index) => Location::Extension(index),
+        _ => Location::Foreign {
             container: urn.into(),
             attribute: None,
         },

@@ -300,7 +300,9 @@ impl<'a, C: AsRef<str>, D: Connection> Session<'a, C, D> {
         let read = |[kind, json]: [String; 2]| {
             let read = self.tables.kind(&kind)?.read_stored(&json);
             // What is stored was written here: that it cannot be read is no fault of the client's.
-            read.map_err(|_| Refusal::internal())
+            let mut record = read.map_err(|_| Refusal::internal())?;
+            record.meta_mut().resource_type = Some(kind);
+            Ok(record)
         };
         let mut records: Vec<_> = rows.map(read).collect::<Result<_>>()?;
         for some in records.chunks_mut(AT_ONCE) {

@@ -3,11 +3,12 @@
 use serde_json::{Value, json};
 
 use crate::{
-    check::Stop,
-    context::{Context, Fixture},
     resource_type::ResourceType,
+    stop::Stop,
     values::{Fill, Maker},
 };
+
+use super::{Context, Fixture};
 
 /// How many there are.
 pub(crate) const COUNT: usize = 8;
@@ -54,7 +55,7 @@ fn body(cx: &Context, r: &ResourceType, prefix: &str, at: usize) -> Value {
     let mut body = cx.maker.resource(r, cx.number(), Fill::Required);
     let label = format!("{prefix}{at}");
     if let Some(extra) = cx.told.extra.get(&r.name) {
-        crate::json::merge(&mut body, &crate::context::filled(extra, &label));
+        crate::json::merge(&mut body, &crate::values::filled(extra, &label));
     }
     let Some(key) = r.key() else { return body };
     // Letters in front of the digit, in another order than that of creation.

@@ -1,0 +1,59 @@
+//! Client credentials (RFC 6749 §4.4), with a secret or a private key.
+
+use scim_client::transport::Transport;
+
+use super::Token;
+use super::ask::{self, Asked};
+use super::assertion::assertion;
+use crate::config::Auth;
+use crate::failure::Failure;
+use crate::secret::Secret;
+use crate::wire::Mask;
+
+/// Asks for a token.
+pub(super) async fn fetch(
+    auth: &Auth,
+    transport: &dyn Transport,
+    mask: &Mask,
+) -> Result<Token, Failure> {
+    let Auth::OAuth2 {
+        token_url,
+        client_id,
+        secret,
+        is_key,
+        key_id,
+        scopes,
+        audience,
+    } = auth
+    else {
+        return Err(Failure::usage("only oauth2 has tokens to fetch"));
+    };
+    let what = if *is_key {
+        "private key"
+    } else {
+        "client secret"
+    };
+    let resolved = secret.resolve(what)?;
+    mask.add(&resolved);
+    let mut form = vec![("grant_type", "client_credentials".to_owned())];
+    let mut basic = None;
+    if *is_key {
+        let assertion = assertion(&resolved, key_id.as_deref(), client_id, token_url)?;
+        mask.add(&Secret::new(&assertion));
+        let kind = "urn:ietf:params:oauth:client-assertion-type:jwt-bearer";
+        form.push(("client_id", client_id.clone()));
+        form.push(("client_assertion_type", kind.to_owned()));
+        form.push(("client_assertion", assertion));
+    } else {
+        basic = Some((client_id.as_str(), &resolved));
+    }
+    ask::scoped(&mut form, scopes, audience.as_deref());
+    match ask::post(token_url, &form, basic, transport, mask).await? {
+        Asked::Given(value) => ask::token(token_url, &value, mask),
+        Asked::Refused { code, failure } => Err(failure.hint(match code.as_str() {
+            "invalid_client" => "client id or secret are wrong, or the secret has expired",
+            "invalid_scope" => "the scopes of the context are not those of the server",
+            _ => "`scim context show` prints what is asked with",
+        })),
+    }
+}

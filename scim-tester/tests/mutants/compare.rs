@@ -1,0 +1,217 @@
+//! The same faults under the eyes of other testers: `compare/run.sh` runs this.
+
+use std::{
+    collections::BTreeSet,
+    io::{BufRead as _, BufReader, Read as _, Write as _},
+    net::{TcpListener, TcpStream},
+    path::Path,
+    process::{Command, Stdio},
+    sync::{
+        Arc,
+        atomic::{AtomicBool, Ordering},
+    },
+};
+
+use bytes::Bytes;
+use http::Request;
+use http_body_util::BodyExt as _;
+use tower_service::Service as _;
+
+use super::{
+    TOKEN, all, failing, provider, run, suite,
+    wire::{Fault, Faulty},
+};
+
+/// What the service behind calls itself.
+const INNER: &str = "https://scim.example/v2";
+
+/// Serves it over HTTP/1.1 on a free port until the flag is set: a request for each connection.
+fn serve(service: Faulty, stop: Arc<AtomicBool>) -> String {
+    let listener = TcpListener::bind("127.0.0.1:0").unwrap();
+    let address = listener.local_addr().unwrap();
+    let url = format!("http://{address}/v2");
+    let base = url.clone();
+    std::thread::spawn(move || {
+        for stream in listener.incoming() {
+            if stop.load(Ordering::Relaxed) {
+                break;
+            }
+            let (service, base) = (service.clone(), base.clone());
+            // A client that goes away ends its own connection only.
+            std::thread::spawn(move || stream.and_then(|stream| answer(service, stream, &base)));
+        }
+    });
+    url
+}
+
+fn answer(mut service: Faulty, stream: TcpStream, base: &str) -> std::io::Result<()> {
+    let mut reader = BufReader::new(stream.try_clone()?);
+    let mut line = String::new();
+    reader.read_line(&mut line)?;
+    let mut words = line.split_whitespace();
+    let (Some(method), Some(target)) = (words.next(), words.next()) else {
+        return Ok(());
+    };
+    let mut request = Request::builder().method(method).uri(target);
+    let mut length = 0;
+    loop {
+        let mut line = String::new();
+        reader.read_line(&mut line)?;
+        let Some((name, value)) = line.trim_end().split_once(':') else {
+            break;
+        };
+        if name.eq_ignore_ascii_case("content-length") {
+            length = value.trim().parse().unwrap_or(0);
+        }
+        request = request.header(name, value.trim());
+    }
+    let mut body = vec![0; length];
+    reader.read_exact(&mut body)?;
+    // The service believes that it is somewhere else.
+    let body = String::from_utf8_lossy(&body).replace(base, INNER);
+    let request = request.body(Bytes::from(body).into()).unwrap();
+    let response = futures_now(service.call(request));
+    let (parts, body) = response.into_parts();
+    let body =
+        String::from_utf8_lossy(&futures_now(body.collect()).to_bytes()).replace(INNER, base);
+    let mut head = format!(
+        "HTTP/1.1 {} X\r\nconnection: close\r\n",
+        parts.status.as_u16()
+    );
+    for (name, value) in &parts.headers {
+        if name != "content-length" {
+            let value = String::from_utf8_lossy(value.as_bytes()).replace(INNER, base);
+            head.push_str(&format!("{name}: {value}\r\n"));
+        }
+    }
+    if !matches!(parts.status.as_u16(), 204 | 304) {
+        head.push_str(&format!("content-length: {}\r\n", body.len()));
+    }
+    let mut stream = stream;
+    stream.write_all(head.as_bytes())?;
+    stream.write_all(b"\r\n")?;
+    if method != "HEAD" && !matches!(parts.status.as_u16(), 204 | 304) {
+        stream.write_all(body.as_bytes())?;
+    }
+    stream.flush()
+}
+
+/// What is ready at once, as everything in memory is.
+fn futures_now<T, E: std::fmt::Debug>(future: impl Future<Output = Result<T, E>>) -> T {
+    let mut future = std::pin::pin!(future);
+    match future
+        .as_mut()
+        .poll(&mut std::task::Context::from_waker(std::task::Waker::noop()))
+    {
+        std::task::Poll::Ready(done) => done.unwrap(),
+        std::task::Poll::Pending => panic!("the provider waits for something"),
+    }
+}
+
+/// What a program from PyPI finds wrong: lines, or the names of failed results of a JSON report.
+fn found(python: &str, args: &[&str], url: &str) -> BTreeSet<String> {
+    let output = Command::new("timeout")
+        .args(["120", python])
+        .args(args.iter().map(|arg| arg.replace("URL", url)))
+        .env("PYTHONDONTWRITEBYTECODE", "1")
+        .stdin(Stdio::null())
+        .output()
+        .unwrap();
+    let text = String::from_utf8_lossy(&output.stdout).into_owned();
+    let report = text
+        .find('{')
+        .and_then(|at| serde_json::from_str::<serde_json::Value>(&text[at..]).ok());
+    let mut found: BTreeSet<String> = match report {
+        Some(report) => report["results"]
+            .as_array()
+            .into_iter()
+            .flatten()
+            .filter(|result| ["fail", "error"].contains(&result["status"].as_str().unwrap_or("")))
+            .map(|result| result["name"].to_string())
+            .collect(),
+        None => text.lines().map(str::to_owned).collect(),
+    };
+    // A tester that stops half-way has noticed something.
+    let code = output.status.code().unwrap_or(-1);
+    if code > 1 || (code == 1 && found.is_empty()) {
+        found.insert(format!("it ended with {code}"));
+    }
+    found
+}
+
+fn others(python: &str, here: &Path, fault: Fault) -> [BTreeSet<String>; 2] {
+    let script = here
+        .join("compare/scim2_tester_findings.py")
+        .display()
+        .to_string();
+    let sanity = [
+        "-m",
+        "scim_sanity",
+        "probe",
+        "URL",
+        "--token",
+        TOKEN,
+        "--json-output",
+        "--i-accept-side-effects",
+    ];
+    [vec![script.as_str(), "URL", TOKEN], sanity.to_vec()].map(|args| {
+        let stop = Arc::new(AtomicBool::new(false));
+        let url = serve(Faulty::new(provider(), fault), stop.clone());
+        let found = found(python, &args, &url);
+        stop.store(true, Ordering::Relaxed);
+        // So that it looks at the flag.
+        let _woken = TcpStream::connect(url.trim_start_matches("http://").trim_end_matches("/v2"));
+        found
+    })
+}
+
+/// Prints a table: who notices which fault.
+#[tokio::test]
+#[ignore = "it needs what compare/run.sh installs"]
+async fn beside_other_testers() {
+    let Ok(python) = std::env::var("COMPARE_PYTHON") else {
+        println!("compare/run.sh runs this");
+        return;
+    };
+    let here = Path::new(env!("CARGO_MANIFEST_DIR"));
+    let count: usize = std::env::var("COMPARE_COUNT")
+        .ok()
+        .and_then(|n| n.parse().ok())
+        .unwrap_or(0);
+    let only = std::env::var("MUTANT").unwrap_or_default();
+    let right: Fault = |q, next, _| next(q);
+    let before = others(&python, here, right);
+    let own = failing(&run(suite(), right).await);
+    println!(
+        "found without a fault: scim2-tester {}, scim-sanity {}, scim-tester {}\n",
+        before[0].len(),
+        before[1].len(),
+        own.len()
+    );
+    println!("| fault | scim2-tester | scim-sanity | scim-tester |\n|---|---|---|---|");
+    let mut noticed = [0; 3];
+    let chosen: Vec<_> = all()
+        .filter(|mutant| only.is_empty() || only.split(',').any(|name| name == mutant.name))
+        .take(if count == 0 { usize::MAX } else { count })
+        .collect();
+    for mutant in &chosen {
+        let [one, two] = others(&python, here, mutant.fault);
+        let report = run(suite(), mutant.fault).await;
+        let ours =
+            report.unusable().is_some() || failing(&report).difference(&own).next().is_some();
+        let new = [!one.is_subset(&before[0]), !two.is_subset(&before[1]), ours];
+        let words = new.map(|noticed| if noticed { "yes" } else { "·" });
+        println!("| {} | {} |", mutant.name, words.join(" | "));
+        for (sum, new) in noticed.iter_mut().zip(new) {
+            *sum += usize::from(new);
+        }
+    }
+    println!(
+        "| {} faults | {} | {} | {} |",
+        chosen.len(),
+        noticed[0],
+        noticed[1],
+        noticed[2]
+    );
+    assert!(noticed[2] == chosen.len(), "scim-tester overlooks some");
+}
