@@ -89,8 +89,8 @@ impl ScalarSlot for Choice {
         let first = text.as_bytes().first();
         let mut suggested = self.values.canonical.iter().take(Self::LOOKED_AT);
         // Most differ in their first byte, which is quicker to see than a comparison is made.
-        let is_it = |one: &&str| one.as_bytes().first() == first && *one == text;
-        self.chosen = match suggested.position(is_it) {
+        let found = suggested.position(|one| one.as_bytes().first() == first && *one == text);
+        self.chosen = match found {
             Some(at) => Chosen::Suggested(at),
             None => Chosen::Other(text.into()),
         };
