@@ -7,7 +7,7 @@
 )]
 
 use scim_client::{Group, User, testing::ServiceProvider};
-use scim_tester::{Level, Report, Suite, Verdict};
+use scim_tester::{CheckResult, Finding, Level, Report, Suite, Verdict};
 
 const TOKEN: &str = "s3cret-token";
 
@@ -84,11 +84,7 @@ async fn jobs_change_no_verdict() {
     assert!(provider.all::<User>().is_empty() && provider.all::<Group>().is_empty());
     // Each finding leads to the exchange that shows it.
     for result in report.results() {
-        for number in result
-            .findings()
-            .iter()
-            .filter_map(|found| found.exchange())
-        {
+        for number in result.findings().iter().filter_map(Finding::exchange) {
             assert!(number <= report.requests(), "{}", result.name());
         }
     }
@@ -104,7 +100,7 @@ async fn what_differs_from_time_to_time_is_said() {
     let report = part().run(provider()).await;
     report.assert();
     let notes = |report: &Report| {
-        let findings = report.results().iter().flat_map(|result| result.findings());
+        let findings = report.results().iter().flat_map(CheckResult::findings);
         findings
             .filter(|found| found.got().contains("of 3 runs"))
             .count()
