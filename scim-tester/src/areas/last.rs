@@ -98,7 +98,7 @@ checks! {
         let mut looked = None;
         for made in &mine {
             let shown = found.get(&made.id).cloned();
-            let before = cx.last_seen(&made.id);
+            let before = cx.last_seen(r, &made.id);
             let differs = |now: &Value| before.as_ref().is_some_and(|before| {
                 !same(&own_state(r, before), &own_state(r, now), true) || !lost_members(cx, before, now).is_empty()
             });
