@@ -143,6 +143,10 @@ impl Ledger {
 }
 
 /// What a file of an earlier run says.
+#[cfg_attr(
+    not(feature = "program"),
+    allow(dead_code, reason = "the program cleans up after earlier runs")
+)]
 #[derive(Debug, Default)]
 pub(crate) struct Earlier {
     pub(crate) url: String,
@@ -152,6 +156,10 @@ pub(crate) struct Earlier {
     pub(crate) made: Vec<(String, String)>,
 }
 
+#[cfg_attr(
+    not(feature = "program"),
+    allow(dead_code, reason = "the program cleans up after earlier runs")
+)]
 impl Earlier {
     /// Reads it. The last line may be cut off where the run was killed.
     pub(crate) fn read(path: &Path) -> io::Result<Self> {
@@ -174,6 +182,10 @@ impl Earlier {
 }
 
 /// Where the files are: `$XDG_STATE_HOME/scim-tester`, or `~/.local/state/scim-tester`.
+#[cfg_attr(
+    not(feature = "program"),
+    allow(dead_code, reason = "the program cleans up after earlier runs")
+)]
 pub(crate) fn folder() -> Option<PathBuf> {
     let variable = |name: &str| std::env::var_os(name).filter(|value| !value.is_empty());
     let state = variable("XDG_STATE_HOME")

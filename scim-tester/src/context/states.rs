@@ -117,5 +117,5 @@ fn below(path: &str) -> String {
     let mut segments = path.trim_end_matches('/').rsplit('/');
     let id = percent_decoded(segments.next().unwrap_or_default());
     let endpoint = segments.next().unwrap_or_default();
-    format!("{endpoint}/{id}")
+    format!("/{endpoint}/{id}")
 }
