@@ -173,8 +173,8 @@ impl Context {
     }
 
     /// A resource as it was read, if nothing was written to it since.
-    pub(crate) fn last_seen(&self, id: &str) -> Option<Value> {
-        self.state().states.of(id).cloned()
+    pub(crate) fn last_seen(&self, r: &ResourceType, id: &str) -> Option<Value> {
+        self.state().states.of(&Self::path(r, id)).cloned()
     }
 
     pub(crate) fn has_profile(&self, profile: Profile) -> bool {

@@ -10,7 +10,7 @@ use std::{
 
 use serde_json::{Value, json};
 
-use crate::json::text;
+use crate::{json::text, percent::percent_decoded};
 
 /// A resource of the run.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -21,6 +21,24 @@ pub(crate) struct Made {
     pub(crate) gone: bool,
     /// It may have been deleted, by a bulk request.
     pub(crate) doubtful: bool,
+}
+
+impl Made {
+    fn is_at(&self, endpoint: &str, id: &str) -> bool {
+        let known = self.endpoint.trim_end_matches('/');
+        let end = endpoint.len().checked_sub(known.len());
+        self.id == id
+            && end
+                .and_then(|at| endpoint.get(at..))
+                .is_some_and(|end| end.eq_ignore_ascii_case(known))
+    }
+}
+
+/// The endpoint of a path, with whatever stands before it, and the id behind it.
+fn split(path: &str) -> (&str, String) {
+    let path = path.trim_end_matches('/');
+    let (endpoint, id) = path.rsplit_once('/').unwrap_or(("", path));
+    (endpoint, percent_decoded(id))
 }
 
 #[derive(Debug, Default)]
@@ -85,23 +103,26 @@ impl Ledger {
         self.inner().invented.insert(id.to_owned());
     }
 
-    pub(crate) fn owns(&self, id: &str) -> bool {
+    /// Whether the resource at this path is the run's own, or nobody's. The same id may belong to
+    /// somebody else's resource of another type.
+    pub(crate) fn owns(&self, path: &str) -> bool {
+        let (endpoint, id) = split(path);
         let inner = self.inner();
-        inner.invented.contains(id) || inner.made.iter().any(|made| made.id == id)
+        inner.invented.contains(&id) || inner.made.iter().any(|made| made.is_at(endpoint, &id))
     }
 
-    pub(crate) fn was_deleted(&self, id: &str) {
+    pub(crate) fn was_deleted(&self, path: &str) {
+        let (endpoint, id) = split(path);
         for made in &mut self.inner().made {
-            if made.id == id {
-                made.gone = true;
-            }
+            made.gone |= made.is_at(endpoint, &id);
         }
     }
 
     /// A request was sent that may delete it.
-    pub(crate) fn may_be_deleted(&self, id: &str) {
+    pub(crate) fn may_be_deleted(&self, path: &str) {
+        let (endpoint, id) = split(path);
         for made in &mut self.inner().made {
-            made.doubtful |= made.id == id;
+            made.doubtful |= made.is_at(endpoint, &id);
         }
     }
 
@@ -122,6 +143,10 @@ impl Ledger {
 }
 
 /// What a file of an earlier run says.
+#[cfg_attr(
+    not(feature = "program"),
+    allow(dead_code, reason = "the program cleans up after earlier runs")
+)]
 #[derive(Debug, Default)]
 pub(crate) struct Earlier {
     pub(crate) url: String,
@@ -131,6 +156,10 @@ pub(crate) struct Earlier {
     pub(crate) made: Vec<(String, String)>,
 }
 
+#[cfg_attr(
+    not(feature = "program"),
+    allow(dead_code, reason = "the program cleans up after earlier runs")
+)]
 impl Earlier {
     /// Reads it. The last line may be cut off where the run was killed.
     pub(crate) fn read(path: &Path) -> io::Result<Self> {
@@ -153,6 +182,10 @@ impl Earlier {
 }
 
 /// Where the files are: `$XDG_STATE_HOME/scim-tester`, or `~/.local/state/scim-tester`.
+#[cfg_attr(
+    not(feature = "program"),
+    allow(dead_code, reason = "the program cleans up after earlier runs")
+)]
 pub(crate) fn folder() -> Option<PathBuf> {
     let variable = |name: &str| std::env::var_os(name).filter(|value| !value.is_empty());
     let state = variable("XDG_STATE_HOME")

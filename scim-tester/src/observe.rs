@@ -267,7 +267,7 @@ fn errors(seen: &mut BTreeMap<&str, Seen>, answer: &Answer, secrets: &Secrets) {
         },
     );
     seen.look(
-        !secrets.is_own(&body),
+        !secrets.is_shown(&body),
         Level::Critical,
         "token",
         "no credentials in an answer",

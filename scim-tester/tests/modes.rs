@@ -7,7 +7,7 @@
 )]
 
 use scim_client::{Group, User, testing::ServiceProvider};
-use scim_tester::{Level, Report, Suite, Verdict};
+use scim_tester::{CheckResult, Finding, Level, Report, Suite, Verdict};
 
 const TOKEN: &str = "s3cret-token";
 
@@ -84,11 +84,7 @@ async fn jobs_change_no_verdict() {
     assert!(provider.all::<User>().is_empty() && provider.all::<Group>().is_empty());
     // Each finding leads to the exchange that shows it.
     for result in report.results() {
-        for number in result
-            .findings()
-            .iter()
-            .filter_map(scim_tester::Finding::exchange)
-        {
+        for number in result.findings().iter().filter_map(Finding::exchange) {
             assert!(number <= report.requests(), "{}", result.name());
         }
     }
@@ -104,7 +100,7 @@ async fn what_differs_from_time_to_time_is_said() {
     let report = part().run(provider()).await;
     report.assert();
     let notes = |report: &Report| {
-        let findings = report.results().iter().flat_map(scim_tester::CheckResult::findings);
+        let findings = report.results().iter().flat_map(CheckResult::findings);
         findings
             .filter(|found| found.got().contains("of 3 runs"))
             .count()
@@ -114,7 +110,7 @@ async fn what_differs_from_time_to_time_is_said() {
     let count = Arc::new(AtomicUsize::new(0));
     let inner = provider();
     let flaky = tower_fn(
-        move |request: http::Request<scim_client::transport::RequestBody>| {
+        move |request: http::Request<http_body_util::Full<bytes::Bytes>>| {
             let is_read = request.method() == http::Method::GET
                 && request.uri().path().starts_with("/v2/Users/")
                 && count.fetch_add(1, Ordering::Relaxed) % 23 == 5;

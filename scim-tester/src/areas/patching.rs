@@ -48,7 +48,9 @@ pub(super) async fn patched(
         let strip = |state: &Value| {
             let mut state = stable(state);
             remove(&mut state, "schemas");
-            for name in touched {
+            // What is made of other attributes follows them.
+            let derived = r.filled_in.iter().map(String::as_str);
+            for name in touched.iter().copied().chain(derived) {
                 remove(&mut state, name);
             }
             state

@@ -288,7 +288,7 @@ checks! {
             format!("{} with the two values that were sent", m.path()));
     }
 
-    "W-12" Critical Must "RFC 7644 §3.5.1" ["W-01", "R-05"]
+    "W-12" Critical Must "RFC 7644 §3.5.1" ["W-01", "R-05", "W-05"]
     "A PUT of a whole resource with one change loses nothing else, also not externalId and extensions."
     "Store all that was sent."
     (cx, t, r) {

@@ -28,10 +28,12 @@ impl Context {
         let check = self.state().check.clone();
         let (method, path) = (ask.method.clone(), ask.path.clone());
         let touch = self.state().states.before(&ask, &self.ledger);
-        if let Touch::Write(ids) = &touch
+        if let Touch::Write(paths) = &touch
             && ask.method == Method::POST
         {
-            ids.iter().for_each(|id| self.ledger.may_be_deleted(id));
+            paths
+                .iter()
+                .for_each(|path| self.ledger.may_be_deleted(path));
         }
         let answer = self.wire.send(&check, ask).await;
         self.state().states.after(&touch, answer.as_ref().ok());
@@ -46,9 +48,7 @@ impl Context {
         if reads.contains(&ask.method) || ask.harmless {
             return Ok(());
         }
-        let id = ask.path.rsplit('/').next().unwrap_or_default();
-        let id = percent_decoded(id);
-        match self.ledger.owns(&id) {
+        match self.ledger.owns(&ask.path) {
             true => Ok(()),
             false => Err(Stop::Guard(format!(
                 "{} {} is not a resource of this run",
@@ -63,9 +63,7 @@ impl Context {
         }
         let path = path.trim_end_matches('/');
         if *method == Method::DELETE {
-            if let Some(id) = path.rsplit('/').next() {
-                self.ledger.was_deleted(&percent_decoded(id));
-            }
+            self.ledger.was_deleted(path);
             return;
         }
         if *method == Method::PUT {

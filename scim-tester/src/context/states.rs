@@ -21,7 +21,7 @@ struct Seen {
     answered: usize,
 }
 
-/// The last known state of each resource, by id.
+/// The last known state of each resource, by its path below the base URL.
 #[derive(Debug, Default)]
 pub(crate) struct States(BTreeMap<String, Seen>);
 
@@ -29,7 +29,7 @@ pub(crate) struct States(BTreeMap<String, Seen>);
 #[derive(Debug, Clone)]
 pub(crate) enum Touch {
     Nothing,
-    /// A read, after so many writes.
+    /// A read of a path, after so many writes.
     Read(String, usize),
     Write(Vec<String>),
 }
@@ -38,26 +38,26 @@ impl States {
     /// Before a request is sent.
     pub(crate) fn before(&mut self, ask: &Ask, ledger: &Ledger) -> Touch {
         let last = ask.path.rsplit('/').next().unwrap_or_default();
-        let id = percent_decoded(last);
+        let path = below(&ask.path);
         if ask.method == Method::POST && last == "Bulk" {
-            let ids = written(ask);
-            for id in &ids {
-                self.0.entry(id.clone()).or_default().begun += 1;
+            let paths = written(ask);
+            for path in &paths {
+                self.0.entry(path.clone()).or_default().begun += 1;
             }
-            return Touch::Write(ids);
+            return Touch::Write(paths);
         }
-        if !ledger.owns(&id) {
+        if !ledger.owns(&ask.path) {
             return Touch::Nothing;
         }
-        let seen = self.0.entry(id.clone()).or_default();
+        let seen = self.0.entry(path.clone()).or_default();
         match ask.method {
             Method::PUT | Method::PATCH | Method::DELETE => {
                 seen.begun += 1;
-                Touch::Write(vec![id])
+                Touch::Write(vec![path])
             }
             Method::GET if ask.query.is_empty() && ask.credentials == Credentials::Own => {
                 match seen.begun == seen.answered {
-                    true => Touch::Read(id, seen.begun),
+                    true => Touch::Read(path, seen.begun),
                     false => Touch::Nothing,
                 }
             }
@@ -69,21 +69,22 @@ impl States {
     pub(crate) fn after(&mut self, touch: &Touch, answer: Option<&Answer>) {
         match touch {
             Touch::Nothing => {}
-            Touch::Read(id, writes) => {
-                let seen = self.0.entry(id.clone()).or_default();
+            Touch::Read(path, writes) => {
+                let seen = self.0.entry(path.clone()).or_default();
+                let id = percent_decoded(path.rsplit('/').next().unwrap_or_default());
                 if let Some(answer) = answer
                     && answer.status == 200
-                    && answer.id() == Some(id)
+                    && answer.id() == Some(id.as_str())
                     && seen.begun == *writes
                 {
                     seen.state = Some(answer.doc().clone());
                 }
             }
-            Touch::Write(ids) => {
+            Touch::Write(paths) => {
                 // What was refused has changed nothing, or ought to have.
                 let refused = answer.is_some_and(|a| a.is_client_error() || a.status == 501);
-                for id in ids {
-                    let seen = self.0.entry(id.clone()).or_default();
+                for path in paths {
+                    let seen = self.0.entry(path.clone()).or_default();
                     seen.answered += 1;
                     if !refused {
                         seen.state = None;
@@ -93,8 +94,8 @@ impl States {
         }
     }
 
-    pub(crate) fn of(&self, id: &str) -> Option<&Value> {
-        self.0.get(id)?.state.as_ref()
+    pub(crate) fn of(&self, path: &str) -> Option<&Value> {
+        self.0.get(&below(path))?.state.as_ref()
     }
 }
 
@@ -106,7 +107,15 @@ fn written(ask: &Ask) -> Vec<String> {
     };
     elements(member(&body, "Operations"))
         .iter()
-        .filter_map(|operation| text(operation, "path")?.rsplit('/').next())
-        .map(percent_decoded)
+        .filter_map(|operation| text(operation, "path"))
+        .map(below)
         .collect()
+}
+
+/// The last two segments of a path: the endpoint and the id.
+fn below(path: &str) -> String {
+    let mut segments = path.trim_end_matches('/').rsplit('/');
+    let id = percent_decoded(segments.next().unwrap_or_default());
+    let endpoint = segments.next().unwrap_or_default();
+    format!("/{endpoint}/{id}")
 }

@@ -72,6 +72,21 @@ impl Secrets {
             .any(|text| authorization.contains(text.as_str()))
     }
 
+    /// Whether a text shows one of them as a word of its own. A token of a few letters stands in many
+    /// words, and is no secret.
+    pub(crate) fn is_shown(&self, text: &str) -> bool {
+        let is_part = |c: char| c.is_alphanumeric();
+        self.texts.iter().filter(|own| own.len() >= 6).any(|own| {
+            text.match_indices(own.as_str()).any(|(at, found)| {
+                let before = text.get(..at).and_then(|head| head.chars().next_back());
+                let after = text
+                    .get(at + found.len()..)
+                    .and_then(|tail| tail.chars().next());
+                !before.is_some_and(is_part) && !after.is_some_and(is_part)
+            })
+        })
+    }
+
     pub(crate) fn mask(&self, text: &str) -> String {
         let mut text = text.to_owned();
         for secret in &self.texts {
@@ -130,6 +145,17 @@ pub(crate) fn masked(document: &mut Value) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_secret_within_a_word_is_not_shown() {
+        let mut secrets = Secrets::default();
+        secrets.add("Bearer token-1");
+        assert!(secrets.is_shown("your token-1 is wrong") && secrets.is_shown("token-1"));
+        assert!(!secrets.is_shown("mytoken-1") && !secrets.is_shown("token-12"));
+        let mut short = Secrets::default();
+        short.add("Bearer tok");
+        assert!(!short.is_shown("Unexpected token"));
+    }
 
     #[test]
     fn secrets_are_masked_in_bodies_texts_and_operations() {
