@@ -36,13 +36,13 @@ pub enum FilterRule {
     NoElements,
     /// A value path within a value path.
     NestedValuePath,
-    /// No such attribute; found by [`Filter::check_known`], and where
-    /// [`FilterOptions::refuse_unknown`] is set.
+    /// No such attribute; found by [`Filter::check_known`](crate::filter::Filter::check_known), and where
+    /// [`FilterOptions::refuse_unknown`](crate::filter::FilterOptions::refuse_unknown) is set.
     UnknownAttribute,
-    /// The attribute is never returned, and [`FilterOptions::refuse_never_returned`] is set.
+    /// The attribute is never returned, and [`FilterOptions::refuse_never_returned`](crate::filter::FilterOptions::refuse_never_returned) is set.
     NeverReturned,
     /// A time without zone is compared with one that has a zone and is not more than 14 hours
-    /// away; found by [`Filter::try_matches`] only.
+    /// away; found by [`Filter::try_matches`](crate::filter::Filter::try_matches) only.
     UncertainTime,
 }
 
