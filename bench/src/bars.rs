@@ -54,7 +54,7 @@ impl Bar {
 
 use Limit::{AtLeast, AtMost};
 
-const BARS: [Bar; 25] = [
+const BARS: [Bar; 27] = [
     Bar::new(
         "decode a page, by derive's `from_slice`",
         "decode/a page/scim-client",
@@ -175,6 +175,16 @@ const BARS: [Bar; 25] = [
     Bar::new(
         "100,000 users streamed in pages of 1,000, peak MB",
         "list/100000 streamed in pages of 1000/peak MB",
+        AtMost(16.0),
+    ),
+    Bar::new(
+        "the same over hyper, in pages of 100",
+        "list/100000 streamed-hyper in pages of 100/peak MB",
+        AtMost(10.0),
+    ),
+    Bar::new(
+        "the same over hyper, in pages of 1,000",
+        "list/100000 streamed-hyper in pages of 1000/peak MB",
         AtMost(16.0),
     ),
     Bar::new(

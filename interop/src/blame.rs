@@ -5,7 +5,7 @@ use std::{collections::BTreeSet, fmt};
 
 use scim_client::{
     dynamic::ResourceTypes,
-    http::Method,
+    http::{Method, StatusCode},
     model::{Attribute, Kind},
 };
 use serde_json::Value;
@@ -46,11 +46,13 @@ pub(crate) fn blame(
     let last = exchanges.last()?;
     let (status, body) = last.response.as_ref()?;
     match &failure.cause {
-        Cause::Answer(said) if said != status => Some(Blame::Ours),
-        Cause::Answer(said) if said.is_server_error() => Some(Blame::Server),
         // A body that is no JSON would be ours; the rest of a request is checked by the tests of
         // the client.
-        Cause::Answer(_) => Some(server_if(is_json_or_nothing(&last.sent))),
+        Cause::Answer(said) => {
+            Some(server_if(exchanges.iter().any(|one| {
+                answers(one, *said) && is_json_or_nothing(&one.sent)
+            })))
+        }
         Cause::Accepted => status.is_success().then_some(Blame::Server),
         Cause::Unreadable => {
             let is_right = types.is_some_and(|types| is_well_formed(last, body, types));
@@ -89,6 +91,27 @@ fn not_applied(last: &Exchanged, body: &str) -> Option<Blame> {
         ["schemas", "meta"].contains(&name.as_str()) || answered.get(name) == Some(value)
     });
     Some(server_if(!is_done))
+}
+
+/// Whether the server answered with this status: to the request, or to an operation of a bulk.
+fn answers(exchanged: &Exchanged, said: StatusCode) -> bool {
+    let Some((status, body)) = &exchanged.response else {
+        return false;
+    };
+    if *status == said {
+        return true;
+    }
+    let document = serde_json::from_str::<Value>(body).unwrap_or_default();
+    let operations = document.get("Operations").and_then(Value::as_array);
+    operations.into_iter().flatten().any(|operation| {
+        let status = match operation.get("status") {
+            Some(Value::Object(status)) => status.get("code"),
+            status => status,
+        };
+        status.is_some_and(|status| {
+            status.as_str() == Some(said.as_str()) || *status == said.as_u16()
+        })
+    })
 }
 
 fn is_json_or_nothing(text: &str) -> bool {
@@ -271,6 +294,15 @@ mod tests {
         assert_eq!(whose(answer(), &[good]), Some(Blame::Server));
         let bad = exchanged(Method::POST, r#"{"userName": "#, 400, "");
         assert_eq!(whose(answer(), &[bad]), Some(Blame::Ours));
+        // Another request may have followed; and the parts of a bulk have a status of their own.
+        let good = exchanged(Method::POST, r#"{"userName": "a"}"#, 400, "");
+        let later = exchanged(Method::GET, "", 200, r#"{"totalResults": 0}"#);
+        assert_eq!(whose(answer(), &[good, later]), Some(Blame::Server));
+        for status in [r#""400""#, "400", r#"{"code": "400"}"#] {
+            let body = format!(r#"{{"Operations": [{{"status": {status}}}]}}"#);
+            let bulk = exchanged(Method::POST, "{}", 200, &body);
+            assert_eq!(whose(answer(), &[bulk]), Some(Blame::Server), "{status}");
+        }
         let other = exchanged(Method::POST, "", 201, "");
         assert_eq!(
             whose(answer(), &[other]),

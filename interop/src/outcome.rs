@@ -133,7 +133,7 @@ fn cause(error: &Error) -> Cause {
         (ErrorKind::NotApplied, _) => Cause::NotApplied,
         (ErrorKind::Decode, _) => Cause::Unreadable,
         (_, Some(status)) if !status.is_success() => Cause::Answer(status),
-        (ErrorKind::Transport, None) => Cause::NoAnswer,
+        (ErrorKind::Connect | ErrorKind::Timeout | ErrorKind::Transport, None) => Cause::NoAnswer,
         _ => Cause::Words,
     }
 }

@@ -53,7 +53,7 @@
 //! |---|---|---|
 //! | `derive` | the derives and `include_schemas!` | yes |
 //! | `reqwest` | the client over reqwest | yes |
-//! | `hyper` | the client over hyper-util: a get takes about half of the instructions; [`HyperTransport`](transport) lists what it has not | |
+//! | `hyper` | the client over hyper-util, in fewer instructions and less memory; `transport::HyperTransport` lists what it has not | |
 //! | `rustls` | TLS by rustls with ring, for either of them, without installing anything for the process | yes |
 //! | `aws-lc-rs` | TLS by rustls with aws-lc-rs | |
 //! | `native-tls` | TLS by the platform's library, with `reqwest` | |

@@ -113,12 +113,16 @@ impl Node {
                 a.len() == b.len() && a.iter().zip(b).all(|(a, b)| a.same_value(b))
             }
             (Value::Object(a), Value::Object(b)) => {
-                let within = |member: &Member, members: &[Member]| {
-                    members
-                        .iter()
-                        .any(|m| m.name == member.name && m.value.same_value(&member.value))
+                let by_name = |members: &'_ [Member]| -> Vec<usize> {
+                    let mut order: Vec<usize> = (0..members.len()).collect();
+                    order.sort_by_key(|index| members.get(*index).map(|member| &member.name));
+                    order
                 };
-                a.len() == b.len() && a.iter().all(|member| within(member, b))
+                let same = |(one, other): (usize, usize)| match (a.get(one), b.get(other)) {
+                    (Some(a), Some(b)) => a.name == b.name && a.value.same_value(&b.value),
+                    _ => false,
+                };
+                a.len() == b.len() && by_name(a).into_iter().zip(by_name(b)).all(same)
             }
             _ => false,
         }
@@ -131,14 +135,17 @@ impl Node {
         let mut node = self;
         loop {
             let next = match &node.value {
-                Value::Array(items) => items
-                    .iter()
-                    .position(|item| (item.start..item.end).contains(&offset))
-                    .and_then(|index| Some((index.to_string(), items.get(index)?))),
-                Value::Object(members) => members
-                    .iter()
-                    .find(|member| (member.name_start..member.value.end).contains(&offset))
-                    .map(|m| (escaped(&m.name), &m.value)),
+                // They stand in the order of the text; a document may have many, and many findings.
+                Value::Array(items) => {
+                    let index = items.partition_point(|item| item.end <= offset);
+                    let item = items.get(index).filter(|item| item.start <= offset);
+                    item.map(|item| (index.to_string(), item))
+                }
+                Value::Object(members) => {
+                    let index = members.partition_point(|member| member.value.end <= offset);
+                    let member = members.get(index).filter(|one| one.name_start <= offset);
+                    member.map(|member| (escaped(&member.name), &member.value))
+                }
                 _ => None,
             };
             let Some((step, child)) = next else {

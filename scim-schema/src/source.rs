@@ -195,32 +195,22 @@ impl<'a> Reporter<'a> {
         message: &str,
         hint: Option<&str>,
     ) {
-        let (name, text) = self.sources.get(at.source).map_or(("", ""), |source| {
-            (source.name.as_str(), source.text.as_str())
-        });
+        let source = self.sources.get(at.source);
+        let name = source.map_or("", |source| source.name.as_str());
         let lines = self
             .lines
             .get(at.source)
             .map(Vec::as_slice)
             .unwrap_or_default();
         let line = lines.partition_point(|start| *start <= at.offset);
-        let line_start = line
-            .checked_sub(1)
-            .and_then(|line| lines.get(line))
-            .copied()
-            .unwrap_or(0);
         let root = self.roots.get(at.source).and_then(Option::as_ref);
         let diagnostic = Diagnostic {
             severity,
             code,
             source: name.to_owned(),
             line,
-            column: text
-                .get(line_start..at.offset)
-                .unwrap_or_default()
-                .chars()
-                .count()
-                + 1,
+            // All columns are counted at the end, in one pass.
+            column: 1,
             pointer: root
                 .map(|root| root.pointer_at(at.offset))
                 .unwrap_or_default(),
@@ -231,10 +221,37 @@ impl<'a> Reporter<'a> {
         self.found.push((at, diagnostic));
     }
 
+    /// The columns of what was found, which is in the order of the documents. A document may be one
+    /// long line with many findings, so no line is counted twice.
+    fn count_columns(&mut self) {
+        let mut last: Option<(At, usize)> = None;
+        let mut column = 1;
+        for (at, diagnostic) in &mut self.found {
+            let lines = self.lines.get(at.source).map_or(&[][..], Vec::as_slice);
+            let line = diagnostic.line.checked_sub(1);
+            let line_start = line.and_then(|line| lines.get(line)).copied();
+            let same_line = last
+                .filter(|(before, line)| before.source == at.source && *line == diagnostic.line);
+            let from = match same_line {
+                Some((before, _)) => before.offset,
+                None => {
+                    column = 1;
+                    line_start.unwrap_or(0)
+                }
+            };
+            let text = self.sources.get(at.source).map(|source| &source.text);
+            let between = text.and_then(|text| text.get(from..at.offset));
+            column += between.unwrap_or_default().chars().count();
+            diagnostic.column = column;
+            last = Some((*at, diagnostic.line));
+        }
+    }
+
     /// Everything found so far, in the order of the documents.
     pub(crate) fn finish(mut self) -> Diagnostics {
         self.found
             .sort_by_key(|(at, diagnostic)| (at.source, at.offset, diagnostic.severity));
+        self.count_columns();
         let mut list: Vec<Diagnostic> = Vec::with_capacity(self.found.len());
         for (_, diagnostic) in self.found {
             if list.last() != Some(&diagnostic) {

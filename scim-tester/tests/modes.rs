@@ -87,7 +87,7 @@ async fn jobs_change_no_verdict() {
         for number in result
             .findings()
             .iter()
-            .filter_map(|found| found.exchange())
+            .filter_map(scim_tester::Finding::exchange)
         {
             assert!(number <= report.requests(), "{}", result.name());
         }
@@ -104,7 +104,7 @@ async fn what_differs_from_time_to_time_is_said() {
     let report = part().run(provider()).await;
     report.assert();
     let notes = |report: &Report| {
-        let findings = report.results().iter().flat_map(|result| result.findings());
+        let findings = report.results().iter().flat_map(scim_tester::CheckResult::findings);
         findings
             .filter(|found| found.got().contains("of 3 runs"))
             .count()
@@ -114,7 +114,7 @@ async fn what_differs_from_time_to_time_is_said() {
     let count = Arc::new(AtomicUsize::new(0));
     let inner = provider();
     let flaky = tower_fn(
-        move |request: http::Request<http_body_util::Full<bytes::Bytes>>| {
+        move |request: http::Request<scim_client::transport::RequestBody>| {
             let is_read = request.method() == http::Method::GET
                 && request.uri().path().starts_with("/v2/Users/")
                 && count.fetch_add(1, Ordering::Relaxed) % 23 == 5;

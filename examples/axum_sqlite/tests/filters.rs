@@ -139,7 +139,12 @@ fn the_database_finds_what_the_filter_says() {
         session.insert(&kind, record).unwrap();
     }
     let of_tenant = |request: &SearchRequest| {
-        Query::new(std::slice::from_ref(&kind), request, 50, &FilterOptions::default())
+        Query::new(
+            std::slice::from_ref(&kind),
+            request,
+            50,
+            &FilterOptions::default(),
+        )
     };
     let all = tenants.each_ref().map(|context| {
         let query = of_tenant(&SearchRequest::default()).unwrap();

@@ -90,7 +90,7 @@ impl ScalarSlot for Choice {
         let mut suggested = self.values.canonical.iter().take(Self::LOOKED_AT);
         // Most differ in their first byte, which is quicker to see than a comparison is made.
         let is_it = |one: &&str| one.as_bytes().first() == first && *one == text;
-        self.chosen = match suggested.position(|one| is_it(one)) {
+        self.chosen = match suggested.position(is_it) {
             Some(at) => Chosen::Suggested(at),
             None => Chosen::Other(text.into()),
         };

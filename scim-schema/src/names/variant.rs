@@ -1,5 +1,7 @@
 //! Names for canonical values.
 
+use std::collections::BTreeMap;
+
 use super::choose::{Taken, alone, choose, digest};
 use super::{LONGEST_READ, camel, ending, is_identifier, short, words};
 
@@ -13,19 +15,26 @@ pub(crate) fn variants(
     case_exact: bool,
     chosen: &[(String, String)],
 ) -> Vec<(String, String)> {
-    let same = |a: &str, b: &str| a == b || !case_exact && a.eq_ignore_ascii_case(b);
+    // Equal for the same values.
+    let key = |value: &str| match case_exact {
+        true => value.to_owned(),
+        false => value.to_ascii_lowercase(),
+    };
     let mut kept: Vec<&str> = Vec::with_capacity(values.len());
+    let mut places: BTreeMap<String, usize> = BTreeMap::new();
     for value in values {
-        match kept.iter_mut().find(|known| same(known, value)) {
+        let place = *places.entry(key(value)).or_insert(kept.len());
+        match kept.get_mut(place) {
             Some(known) if value.as_str() < *known => *known = value,
             Some(_) => {}
             None => kept.push(value),
         }
     }
-    let given = |value: &str| {
-        let found = chosen.iter().find(|(of, _)| same(of, value));
-        found.map(|(_, name)| name.as_str())
-    };
+    let mut by_value: BTreeMap<String, &str> = BTreeMap::new();
+    for (of, name) in chosen {
+        by_value.entry(key(of)).or_insert(name);
+    }
+    let given = |value: &str| by_value.get(&key(value)).copied();
     let mut taken = Taken::default();
     taken.take(REST);
     // What somebody chose comes first.

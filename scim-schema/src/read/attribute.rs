@@ -1,6 +1,6 @@
 //! Reads attribute definitions (RFC 7643 §7), with the defaults of §2.2 and §2.4.
 
-use std::collections::{HashMap, hash_map::Entry};
+use std::collections::{HashMap, HashSet, hash_map::Entry};
 
 use super::{Reader, values};
 use crate::diagnostic::is_invisible;
@@ -405,15 +405,21 @@ impl Reader<'_, '_> {
             return Vec::new();
         };
         let mut texts: Vec<String> = Vec::with_capacity(items.len());
+        let mut known = HashSet::with_capacity(items.len());
         for item in items {
             let value = item.member("value").map_or(item, |member| &member.value);
             match &value.value {
                 Value::String(text) | Value::Number(text) => {
-                    if !texts.contains(text) {
+                    if known.insert(text.clone()) {
                         texts.push(text.clone());
                     }
                 }
-                Value::Bool(flag) => texts.push(flag.to_string()),
+                Value::Bool(flag) => {
+                    let text = flag.to_string();
+                    if known.insert(text.clone()) {
+                        texts.push(text);
+                    }
+                }
                 _ => {
                     let message = format!("{} is no canonical value; it is ignored", item.kind());
                     self.reporter

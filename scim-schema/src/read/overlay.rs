@@ -14,6 +14,8 @@ mod pattern;
 mod variants;
 
 pub(super) use self::pattern::optional;
+use std::collections::HashSet;
+
 use self::pattern::{found, matches, paths};
 use super::resource_type::is_endpoint;
 use super::{Reader, values};
@@ -352,11 +354,9 @@ impl Reader<'_, '_> {
                 let message = "`addCanonicalValues` adds nothing";
                 self.reporter.error(value, "wrong-type", message, hint);
             }
-            for value in more {
-                if !attribute.canonical_values.contains(&value) {
-                    attribute.canonical_values.push(value);
-                }
-            }
+            let mut known: HashSet<String> = attribute.canonical_values.iter().cloned().collect();
+            let new = more.into_iter().filter(|value| known.insert(value.clone()));
+            attribute.canonical_values.extend(new);
         }
         if let Some(variants) = self.field(change, "variants") {
             self.variants(variants, attribute);

@@ -9,6 +9,7 @@
 mod corpus;
 mod deviations;
 mod diff;
+mod growth;
 mod overlay;
 mod support;
 mod vectors;

@@ -26,7 +26,7 @@ fn own_state(r: &ResourceType, resource: &Value) -> Value {
     let refers = |attr: &&crate::resource_type::Attr| {
         attr.is_read_only()
             || attr.sub("$ref").is_some()
-            || attr.subs.iter().any(|sub| sub.is_read_only())
+            || attr.subs.iter().any(crate::attribute::Attr::is_read_only)
     };
     for attr in r.attrs.iter().filter(refers) {
         if attr.of(&resource).is_some() {

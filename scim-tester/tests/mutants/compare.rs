@@ -14,7 +14,7 @@ use std::{
 
 use bytes::Bytes;
 use http::Request;
-use http_body_util::{BodyExt as _, Full};
+use http_body_util::BodyExt as _;
 use tower_service::Service as _;
 
 use super::{
@@ -69,7 +69,7 @@ fn answer(mut service: Faulty, stream: TcpStream, base: &str) -> std::io::Result
     reader.read_exact(&mut body)?;
     // The service believes that it is somewhere else.
     let body = String::from_utf8_lossy(&body).replace(base, INNER);
-    let request = request.body(Full::new(Bytes::from(body))).unwrap();
+    let request = request.body(Bytes::from(body).into()).unwrap();
     let response = futures_now(service.call(request));
     let (parts, body) = response.into_parts();
     let body =
