@@ -110,7 +110,7 @@ async fn what_differs_from_time_to_time_is_said() {
     let count = Arc::new(AtomicUsize::new(0));
     let inner = provider();
     let flaky = tower_fn(
-        move |request: http::Request<http_body_util::Full<bytes::Bytes>>| {
+        move |request: http::Request<scim_client::transport::RequestBody>| {
             let is_read = request.method() == http::Method::GET
                 && request.uri().path().starts_with("/v2/Users/")
                 && count.fetch_add(1, Ordering::Relaxed) % 23 == 5;
