@@ -52,6 +52,8 @@ pub use scim_macros::{
     ModelsExtension as Extension, ModelsResource as Resource,
 };
 
+#[doc(hidden)]
+pub use self::meta::MetaPaths;
 #[doc(inline)]
 pub use self::{
     capabilities::Capabilities,
@@ -66,8 +68,12 @@ pub use self::{
     },
     value::{Binary, DateTime, Decimal, Reference},
 };
+
+/// What generated code says of parts of resources.
 #[doc(hidden)]
-pub use self::{meta::MetaPaths, resource::partial};
+pub mod partial {
+    pub use crate::resource::partial::{Place, ViewOf, Viewable};
+}
 
 /// Generates types from schema documents: a JSON file, or every `.json` file below a folder. The
 /// path begins at the folder of the crate's `Cargo.toml`.

@@ -6,8 +6,7 @@ mod extension;
 mod kind;
 pub(crate) mod named;
 mod one_of;
-#[doc(hidden)]
-pub mod partial;
+pub(crate) mod partial;
 pub(crate) mod stored;
 
 pub use self::{
