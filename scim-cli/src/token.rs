@@ -5,10 +5,11 @@ mod assertion;
 mod client;
 mod device;
 
-use std::time::{SystemTime, UNIX_EPOCH};
+use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
 use scim_client::transport::Transport;
 
+use self::ask::Line;
 use crate::config::Auth;
 use crate::failure::{Code, Failure};
 use crate::files;
@@ -123,6 +124,8 @@ pub(crate) struct Asking {
     pub(crate) insecure_http: bool,
     /// Somebody is signing in just now, and waits for it.
     pub(crate) sign_in: bool,
+    /// How long an answer is waited for.
+    pub(crate) timeout: Duration,
 }
 
 /// Asks for a token, and keeps it.
@@ -140,9 +143,14 @@ pub(crate) async fn fetch(
                 .hint("use https, or --insecure-http where nobody can listen in"));
         }
     }
+    let line = Line {
+        transport,
+        mask,
+        timeout: asking.timeout,
+    };
     let token = match auth {
-        Auth::Device { .. } => signed_in(context, auth, transport, mask, asking).await?,
-        _ => client::fetch(auth, transport, mask).await?,
+        Auth::Device { .. } => signed_in(context, auth, line, asking).await?,
+        _ => client::fetch(auth, line).await?,
     };
     keep(context, auth, &token);
     Ok(token)
@@ -151,13 +159,12 @@ pub(crate) async fn fetch(
 async fn signed_in(
     context: &str,
     auth: &Auth,
-    transport: &dyn Transport,
-    mask: &Mask,
+    line: Line<'_>,
     asking: Asking,
 ) -> Result<Token, Failure> {
     let refresh = read(context, auth).and_then(|value| secret(&value, "refresh"));
     if let Some(refresh) = refresh.filter(|_| !asking.sign_in)
-        && let Some(token) = device::refresh(auth, &refresh, transport, mask).await?
+        && let Some(token) = device::refresh(auth, &refresh, line).await?
     {
         return Ok(token);
     }
@@ -165,5 +172,5 @@ async fn signed_in(
         let message = "somebody has to sign in again, and there is no terminal to say so at";
         return Err(Failure::new(Code::Auth, message).hint(format!("scim login {context}")));
     }
-    device::fetch(auth, transport, mask).await
+    device::fetch(auth, line).await
 }

@@ -15,7 +15,7 @@ fn token_endpoint(answer: &'static str) -> (String, Arc<Mutex<Vec<String>>>) {
     (format!("{base}/token"), asked)
 }
 
-/// Endpoints that get the whole request, and give status and body.
+/// Endpoints that get the whole request, and give status and body; no answer with the status 0.
 fn endpoints(
     answer: impl Fn(&str) -> (u16, String) + Send + 'static,
 ) -> (String, Arc<Mutex<Vec<String>>>) {
@@ -44,6 +44,10 @@ fn endpoints(
             }
             let (status, answer) = answer(&text);
             kept.lock().unwrap().push(text);
+            // The connection is lost.
+            if status == 0 {
+                continue;
+            }
             let head = format!(
                 "HTTP/1.1 {status} X\r\ncontent-type: application/json\r\nconnection: close"
             );
@@ -408,4 +412,107 @@ fn a_person_signs_in_with_a_browser() {
         config.contains("kind = \"device\"") && config.contains("device-url"),
         "{config}"
     );
+}
+
+#[test]
+fn what_passes_does_not_end_a_sign_in() {
+    let world = World::new("device-passes");
+    world.users(1);
+    let polls = std::sync::atomic::AtomicU32::new(0);
+    let trouble: Arc<Mutex<(u16, &str)>> = Arc::new(Mutex::new((503, "busy")));
+    let now = Arc::clone(&trouble);
+    let (auth, asked) = endpoints(move |request| {
+        let (status, body) = if request.starts_with("POST /device") {
+            (
+                200,
+                r#"{"device_code":"d","user_code":"ABCD","interval":1,"verification_uri":"https://l.example","expires_in":60}"#,
+            )
+        } else if request.contains("grant_type=refresh_token") {
+            *now.lock().unwrap()
+        } else {
+            match polls.fetch_add(1, std::sync::atomic::Ordering::Relaxed) {
+                0 => (429, ""),
+                1 => (0, ""),
+                _ => (
+                    200,
+                    r#"{"access_token":"s3cr3t-token-value","refresh_token":"s3cr3t-refresh-token","expires_in":3600}"#,
+                ),
+            }
+        };
+        (status, body.to_owned())
+    });
+    let (base, device, token) = (
+        world.url(),
+        format!("{auth}/device"),
+        format!("{auth}/token"),
+    );
+    let login = [
+        "login",
+        "me",
+        "-u",
+        &base,
+        "--client-id",
+        "cli",
+        "--device-url",
+        &device,
+        "--token-url",
+        &token,
+    ];
+    let ran = world.bare(&login);
+    assert_eq!(ran.err.matches("asked again in").count(), 2, "{}", ran.err);
+    ran.ok();
+    assert_eq!(asked.lock().unwrap().len(), 4);
+    let mut files = std::fs::read_dir(world.path("cache/scim"))
+        .unwrap()
+        .map(|entry| entry.unwrap().path());
+    let kept = files
+        .find(|path| path.to_string_lossy().contains("token-"))
+        .unwrap();
+    let text = std::fs::read_to_string(&kept).unwrap();
+    std::fs::write(&kept, text.replace(TOKEN, "refused")).unwrap();
+    // Nobody has to sign in again because a server is busy, or answers in words of its own.
+    for (status, body) in [
+        (503, "busy"),
+        (400, r#"{"error":"temporarily_unavailable"}"#),
+        (401, r#"{"error":"invalid_client"}"#),
+    ] {
+        *trouble.lock().unwrap() = (status, body);
+        let said = world.bare(&["get", "users"]).fails(5);
+        assert!(
+            said.contains(&status.to_string()) && !said.contains("somebody has to"),
+            "{said}"
+        );
+        let text = std::fs::read_to_string(&kept).unwrap();
+        assert!(text.contains("s3cr3t-refresh-token"), "{text}");
+    }
+    *trouble.lock().unwrap() = (400, r#"{"error":"invalid_grant"}"#);
+    let said = world.bare(&["get", "users"]).fails(5);
+    assert!(said.contains("somebody has to sign in again"), "{said}");
+}
+
+#[test]
+fn a_token_is_not_waited_for_without_end() {
+    let world = World::new("token-timeout");
+    let (url, _) = endpoints(|_| {
+        std::thread::sleep(std::time::Duration::from_secs(8));
+        (0, String::new())
+    });
+    let base = world.url();
+    world.write("secret", "x");
+    let login = [
+        "login",
+        "o",
+        "--url",
+        &base,
+        "--client-id",
+        "me",
+        "--client-secret",
+        "file:secret",
+        "--token-url",
+        &url,
+        "--timeout",
+        "1",
+    ];
+    let said = world.bare(&login).fails(6);
+    assert!(said.contains("no answer in 1 s"), "{said}");
 }

@@ -1,6 +1,7 @@
 //! From a context to the library's client: headers, credentials, limits.
 
 use std::sync::Arc;
+use std::time::Duration;
 
 use scim_client::client::RateLimit;
 use scim_client::transport::Transport;
@@ -27,6 +28,10 @@ const FRAMING: &[&str] = &[
     "transfer-encoding",
     "upgrade",
 ];
+
+/// How long an answer of a token endpoint is waited for, unless `--timeout` says it: as long as one
+/// of the service provider.
+const TIMEOUT: Duration = Duration::from_secs(120);
 
 /// Refuses headers that would make another request of this one, or hang it.
 pub(super) fn unframed(context: &Context) -> Result<(), Failure> {
@@ -87,6 +92,7 @@ pub(super) async fn client(
             let asking = token::Asking {
                 insecure_http: context.insecure_http || globals.insecure_http,
                 sign_in: globals.sign_in,
+                timeout: globals.timeout.unwrap_or(TIMEOUT),
             };
             Some(match kept {
                 Some(token) => token,

@@ -1,5 +1,7 @@
 //! Requests to a token endpoint, and their answers (RFC 6749 §5).
 
+use std::time::Duration;
+
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use bytes::Bytes;
@@ -18,8 +20,22 @@ pub(super) enum Asked {
     /// An error, its code (RFC 6749 §5.2) apart.
     Refused {
         code: String,
+        /// Whether it may go away by itself: the server is busy or out of order.
+        passes: bool,
         failure: Failure,
     },
+}
+
+/// What to do where the fault is the server's and may go away.
+pub(super) const BUSY: &str = "the fault is the token endpoint's: try again in a while";
+
+/// How endpoints are asked.
+#[derive(Clone, Copy)]
+pub(super) struct Line<'l> {
+    pub(super) transport: &'l dyn Transport,
+    pub(super) mask: &'l Mask,
+    /// How long is waited for an answer.
+    pub(super) timeout: Duration,
 }
 
 /// Adds to a form what a token is wanted for.
@@ -45,8 +61,7 @@ pub(super) async fn post(
     url: &str,
     form: &[(&'static str, String)],
     basic: Option<(&str, &Secret)>,
-    transport: &dyn Transport,
-    mask: &Mask,
+    line: Line<'_>,
 ) -> Result<Asked, Failure> {
     let form: Vec<String> = form
         .iter()
@@ -64,7 +79,15 @@ pub(super) async fn post(
     }
     let request = request.body(Bytes::from(form.join("&")));
     let request = request.map_err(|error| no_token(url, &error.to_string()))?;
-    let answer = transport.send(request).await.map_err(|error| {
+    let sent = tokio::time::timeout(line.timeout, line.transport.send(request));
+    let sent = sent.await.map_err(|_| {
+        let why = format!(
+            "no token from {url}: no answer in {} s",
+            line.timeout.as_secs()
+        );
+        Failure::new(Code::Network, why).hint("--timeout 300 waits longer")
+    })?;
+    let answer = sent.map_err(|error| {
         let why = format!("no token from {url}: {}", error.cause());
         Failure::new(Code::Network, why)
             .hint("is the URL right? `scim context show` prints the context")
@@ -76,10 +99,13 @@ pub(super) async fn post(
     }
     let code = value.str("error").unwrap_or_default().to_owned();
     let words = value.str("error_description").unwrap_or_default();
-    let text = format!("{} {code} {words}", answer.status().as_u16());
+    let status = answer.status().as_u16();
+    let text = format!("{status} {code} {words}");
+    let is_busy = matches!(code.as_str(), "temporarily_unavailable" | "server_error");
     Ok(Asked::Refused {
         code,
-        failure: no_token(url, &mask.text(text.trim())),
+        passes: is_busy || matches!(status, 408 | 429 | 500..=599),
+        failure: no_token(url, &line.mask.text(text.trim())),
     })
 }
 

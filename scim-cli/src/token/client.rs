@@ -1,21 +1,15 @@
 //! Client credentials (RFC 6749 §4.4), with a secret or a private key.
 
-use scim_client::transport::Transport;
-
 use super::Token;
-use super::ask::{self, Asked};
+use super::ask::{self, Asked, BUSY, Line};
 use super::assertion::assertion;
 use crate::config::Auth;
 use crate::failure::Failure;
 use crate::secret::Secret;
-use crate::wire::Mask;
 
 /// Asks for a token.
-pub(super) async fn fetch(
-    auth: &Auth,
-    transport: &dyn Transport,
-    mask: &Mask,
-) -> Result<Token, Failure> {
+pub(super) async fn fetch(auth: &Auth, line: Line<'_>) -> Result<Token, Failure> {
+    let mask = line.mask;
     let Auth::OAuth2 {
         token_url,
         client_id,
@@ -48,9 +42,14 @@ pub(super) async fn fetch(
         basic = Some((client_id.as_str(), &resolved));
     }
     ask::scoped(&mut form, scopes, audience.as_deref());
-    match ask::post(token_url, &form, basic, transport, mask).await? {
+    match ask::post(token_url, &form, basic, line).await? {
         Asked::Given(value) => ask::token(token_url, &value, mask),
-        Asked::Refused { code, failure } => Err(failure.hint(match code.as_str() {
+        Asked::Refused {
+            passes: true,
+            failure,
+            ..
+        } => Err(failure.hint(BUSY)),
+        Asked::Refused { code, failure, .. } => Err(failure.hint(match code.as_str() {
             "invalid_client" => "client id or secret are wrong, or the secret has expired",
             "invalid_scope" => "the scopes of the context are not those of the server",
             _ => "`scim context show` prints what is asked with",

@@ -2,10 +2,8 @@
 
 use std::time::{Duration, Instant};
 
-use scim_client::transport::Transport;
-
 use super::Token;
-use super::ask::{self, Asked};
+use super::ask::{self, Asked, BUSY, Line};
 use crate::config::Auth;
 use crate::failure::{Code, Failure};
 use crate::secret::Secret;
@@ -20,12 +18,21 @@ const LONGEST: u64 = 60;
 /// How long a person has, unless the server says less: half an hour.
 const PATIENCE: u64 = 1800;
 
+/// How long an answer is waited for while somebody signs in, at most.
+const ANSWER: Duration = Duration::from_secs(30);
+/// After so many questions in a row without a proper answer, it is not asked again.
+const GIVE_UP: u32 = 6;
+/// The errors after which somebody has to sign in again.
+const ENDED: &[&str] = &[
+    "invalid_grant",
+    "interaction_required",
+    "login_required",
+    "consent_required",
+];
+
 /// Signs in.
-pub(super) async fn fetch(
-    auth: &Auth,
-    transport: &dyn Transport,
-    mask: &Mask,
-) -> Result<Token, Failure> {
+pub(super) async fn fetch(auth: &Auth, line: Line<'_>) -> Result<Token, Failure> {
+    let mask = line.mask;
     let Auth::Device {
         token_url,
         device_url,
@@ -41,7 +48,7 @@ pub(super) async fn fetch(
     let basic = secret.as_ref().map(|secret| (client_id.as_str(), secret));
     let mut form = vec![("client_id", client_id.clone())];
     ask::scoped(&mut form, scopes, audience.as_deref());
-    let begun = match ask::post(device_url, &form, basic, transport, mask).await? {
+    let begun = match ask::post(device_url, &form, basic, line).await? {
         Asked::Given(value) => value,
         Asked::Refused { failure, .. } => {
             return Err(
@@ -80,17 +87,42 @@ pub(super) async fn fetch(
     let patience = number("expires_in").unwrap_or(PATIENCE).min(PATIENCE);
     let begin = Instant::now();
     let mut interval = number("interval").unwrap_or(INTERVAL).clamp(1, LONGEST);
+    // A question that gets no answer is asked again before the code expires.
+    let line = Line {
+        timeout: line.timeout.min(ANSWER),
+        ..line
+    };
+    let mut lost = 0;
     while begin.elapsed() < Duration::from_secs(patience) {
         tokio::time::sleep(Duration::from_secs(interval)).await;
-        let (code, failure) = match ask::post(token_url, &form, basic, transport, mask).await? {
-            Asked::Given(value) => return ask::token(token_url, &value, mask),
-            Asked::Refused { code, failure } => (code, failure),
+        let (code, passes, failure) = match ask::post(token_url, &form, basic, line).await {
+            Ok(Asked::Given(value)) => return ask::token(token_url, &value, mask),
+            Ok(Asked::Refused {
+                code,
+                passes,
+                failure,
+            }) => (code, passes, failure),
+            Err(failure) => {
+                let passes = failure.code() == Code::Network;
+                (String::new(), passes, failure)
+            }
         };
         match code.as_str() {
-            "authorization_pending" => {}
-            "slow_down" => interval = interval.saturating_add(INTERVAL).min(LONGEST),
+            "authorization_pending" => lost = 0,
+            "slow_down" => {
+                lost = 0;
+                interval = interval.saturating_add(INTERVAL).min(LONGEST);
+            }
             "access_denied" => return Err(failure.hint("somebody refused it in the browser")),
             "expired_token" => break,
+            // Somebody may be signing in just now: it is asked again, less often (RFC 8628 §3.5).
+            _ if passes && lost < GIVE_UP => {
+                lost += 1;
+                interval = interval.saturating_mul(2).min(LONGEST);
+                let why = visible(failure.message());
+                say(format_args!("note: {why}; asked again in {interval} s"));
+            }
+            _ if passes => return Err(failure),
             _ => return Err(failure.hint("`scim context show` prints what is asked with")),
         }
     }
@@ -104,9 +136,9 @@ pub(super) async fn fetch(
 pub(super) async fn refresh(
     auth: &Auth,
     refresh: &Secret,
-    transport: &dyn Transport,
-    mask: &Mask,
+    line: Line<'_>,
 ) -> Result<Option<Token>, Failure> {
+    let mask = line.mask;
     let Auth::Device {
         token_url,
         client_id,
@@ -124,14 +156,23 @@ pub(super) async fn refresh(
         ("refresh_token", refresh.reveal().to_owned()),
         ("client_id", client_id.clone()),
     ];
-    match ask::post(token_url, &form, basic, transport, mask).await? {
+    match ask::post(token_url, &form, basic, line).await? {
         Asked::Given(value) => {
             let mut token = ask::token(token_url, &value, mask)?;
             // A server need not give a new one (RFC 6749 §6).
             token.refresh.get_or_insert_with(|| refresh.clone());
             Ok(Some(token))
         }
-        Asked::Refused { .. } => Ok(None),
+        // It is no longer good (RFC 6749 §5.2), or somebody is wanted (OpenID Connect Core §3.1.2.6).
+        Asked::Refused { code, .. } if ENDED.contains(&code.as_str()) => Ok(None),
+        Asked::Refused {
+            passes: true,
+            failure,
+            ..
+        } => Err(failure.hint(BUSY)),
+        Asked::Refused { failure, .. } => {
+            Err(failure.hint("`scim login` signs in anew; `scim context show` prints the context"))
+        }
     }
 }
 
