@@ -96,7 +96,7 @@ impl Reference {
             Self::Command(command) => run(command, what)?,
             Self::Keyring(name) => keyring(name)?,
             Self::Prompt => terminal::ask_secret(what, "--token env:NAME gives it without asking")?,
-            Self::Stdin => terminal::stdin_text()?,
+            Self::Stdin => terminal::stdin_text(what)?,
         };
         let text = text.trim_end_matches(['\r', '\n']);
         if text.is_empty() {

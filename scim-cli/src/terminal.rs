@@ -3,6 +3,7 @@
 use std::borrow::Cow;
 use std::io::{self, IsTerminal as _, Read as _, Write as _};
 use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::{Mutex, PoisonError};
 
 use console::Term;
 
@@ -205,8 +206,27 @@ pub(crate) fn confirm_number(what: &str, number: usize) -> Result<(), Failure> {
     }
 }
 
-/// Everything on the standard input.
-pub(crate) fn stdin_text() -> Result<String, Failure> {
+/// What the standard input held, and as what it was read. It is there only once, and a command may
+/// begin anew: when what is kept of the server turns out to be old, for example.
+static STDIN: Mutex<Option<(String, String)>> = Mutex::new(None);
+
+/// Everything on the standard input, also the second time. `what` is what it is wanted for: it cannot
+/// be two things.
+pub(crate) fn stdin_text(what: &str) -> Result<String, Failure> {
+    let mut kept = STDIN.lock().unwrap_or_else(PoisonError::into_inner);
+    if let Some((before, text)) = &*kept {
+        if before == what {
+            return Ok(text.clone());
+        }
+        let message = format!("the {before} was read from standard input, so the {what} cannot be");
+        return Err(Failure::usage(message).hint("give one of them by a file"));
+    }
+    let text = read_stdin()?;
+    *kept = Some((what.to_owned(), text.clone()));
+    Ok(text)
+}
+
+fn read_stdin() -> Result<String, Failure> {
     if io::stdin().is_terminal() && !is_err() {
         return Err(Failure::usage("there is nothing on standard input"));
     }
@@ -215,10 +235,13 @@ pub(crate) fn stdin_text() -> Result<String, Failure> {
     String::from_utf8(bytes).map_err(|_| Failure::usage("standard input is not UTF-8"))
 }
 
+/// What is read from files, as [`stdin_text`] calls it.
+const INPUT: &str = "input";
+
 /// A file's text, or that of the standard input for `-`.
 pub(crate) fn read_input(path: &str) -> Result<String, Failure> {
     match path {
-        "-" => stdin_text(),
+        "-" => stdin_text(INPUT),
         path => {
             let path = std::path::Path::new(path);
             std::fs::read_to_string(path).map_err(crate::failure::of_file(path))

@@ -11,7 +11,7 @@ use crate::assign;
 use crate::change;
 use crate::complete;
 use crate::documents::{Form, rows};
-use crate::failure::{Code, Failure, of_file};
+use crate::failure::{Code, Failure};
 use crate::filters;
 use crate::globals::Globals;
 use crate::terminal;
@@ -119,10 +119,7 @@ pub(super) fn lint(globals: &Globals, matches: &ArgMatches) -> Result<(), Failur
                 schemas(&documents, &mut found);
             }
             false => {
-                let text = match path.as_str() {
-                    "-" => terminal::stdin_text()?,
-                    path => std::fs::read_to_string(path).map_err(of_file(Path::new(path)))?,
-                };
+                let text = terminal::read_input(&path)?;
                 match is_document(&text) {
                     true => schemas(&[Source::new(path, text)], &mut found),
                     false => one(&path, &text, &types, of, &mut found),

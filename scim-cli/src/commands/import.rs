@@ -44,7 +44,6 @@ pub(super) fn commands() -> Vec<Command> {
 pub(super) async fn run(globals: &Globals, matches: &ArgMatches) -> Result<(), Failure> {
     let session = Session::open(globals).await?;
     let types = discovery::types(&session).await?;
-    let inputs = inputs(matches, &types)?;
     let plan = Plan {
         on_conflict: match text(matches, "on-conflict") {
             Some("update") => OnConflict::Update,
@@ -63,6 +62,7 @@ pub(super) async fn run(globals: &Globals, matches: &ArgMatches) -> Result<(), F
         dry_run: globals.dry_run,
         bulk: matches.get_flag("bulk"),
     };
+    // Before anything is read: what comes through a pipe is there only once.
     if plan.bulk && types.supports("bulk") == Some(false) {
         return Err(Failure::denied("the server says that it has no bulk")
             .hint("without --bulk each row is a request"));
@@ -70,6 +70,7 @@ pub(super) async fn run(globals: &Globals, matches: &ArgMatches) -> Result<(), F
     if !plan.validate_only {
         session.may_write()?;
     }
+    let inputs = inputs(matches, &types)?;
     let report = match text(matches, "report") {
         Some(path) => files::expand(path),
         None => {

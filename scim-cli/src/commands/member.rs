@@ -49,6 +49,10 @@ pub(super) async fn run(globals: &Globals, matches: &ArgMatches) -> Result<(), F
         .attribute("members")
         .ok_or_else(|| of.unknown("members"))?;
     let action = required(matches, "action")?;
+    // Before anything is read: what comes through a pipe is there only once.
+    if action != "list" {
+        has_patch(&types)?;
+    }
     let group = lookup::read(&session, &types, of, required(matches, "group")?, &[]).await?;
     let id = group.str("id").map(str::to_owned);
     let id = id.ok_or_else(|| Failure::usage("the group has no id"))?;
@@ -118,7 +122,7 @@ pub(super) async fn run(globals: &Globals, matches: &ArgMatches) -> Result<(), F
     if !added_values.is_empty() {
         operations.push(operation("add", "members", Some(Value::List(added_values))));
     }
-    send(&session, &types, of, &id, operations).await?;
+    send(&session, of, &id, operations).await?;
     if !globals.dry_run {
         say(format_args!(
             "added {}, removed {}",
@@ -129,18 +133,22 @@ pub(super) async fn run(globals: &Globals, matches: &ArgMatches) -> Result<(), F
     Ok(())
 }
 
+/// Refuses where the server says that it has no PATCH.
+fn has_patch(types: &Types) -> Result<(), Failure> {
+    match types.supports("patch") {
+        Some(false) => Err(Failure::denied("the server says that it has no PATCH")
+            .hint("`scim edit` sends the whole group")),
+        _ => Ok(()),
+    }
+}
+
 /// Sends the operations in as many messages as it takes.
 async fn send(
     session: &Session,
-    types: &Types,
     of: &ResourceType,
     id: &str,
     operations: Vec<Value>,
 ) -> Result<(), Failure> {
-    if types.supports("patch") == Some(false) {
-        return Err(Failure::denied("the server says that it has no PATCH")
-            .hint("`scim edit` sends the whole group"));
-    }
     let mut dialect = session.profile.patch.clone().unwrap_or_else(Dialect::rfc);
     dialect.max_added.get_or_insert(AT_ONCE);
     dialect.max_removed.get_or_insert(AT_ONCE);
