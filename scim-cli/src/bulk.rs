@@ -5,6 +5,7 @@ use std::fmt;
 use crate::failure::Failure;
 use crate::types::Types;
 use crate::value::Value;
+use crate::wire;
 
 /// What a server takes at once.
 pub(crate) struct Limits {
@@ -22,35 +23,71 @@ impl Limits {
         }
     }
 
-    /// Parts within both limits, in order.
-    pub(crate) fn split(&self, operations: &[Value]) -> Result<Vec<Vec<Value>>, Failure> {
-        let (most, bytes) = (
-            self.operations.unwrap_or(usize::MAX),
-            self.bytes.unwrap_or(usize::MAX),
-        );
-        // What a request has besides its operations.
-        const FRAME: usize = 200;
-        let mut parts: Vec<Vec<Value>> = Vec::new();
-        let mut size = usize::MAX;
+    /// The room of one request.
+    pub(crate) fn room(&self) -> Room {
+        Room {
+            operations: self.operations.unwrap_or(usize::MAX),
+            bytes: self.bytes.unwrap_or(usize::MAX).saturating_sub(FRAME),
+            is_empty: true,
+        }
+    }
+
+    /// Whether a request can hold an operation at all.
+    pub(crate) fn can_take(&self, operation: &Value) -> bool {
+        let bytes = self.bytes.unwrap_or(usize::MAX);
+        size(operation).saturating_add(FRAME) <= bytes
+    }
+
+    /// How many requests operations make as they stand now. Ids that an earlier one makes can make a
+    /// later one longer.
+    pub(crate) fn requests(&self, operations: &[Value]) -> Result<usize, Failure> {
+        let mut rooms = 0;
+        let mut room = self.room();
         for (at, operation) in operations.iter().enumerate() {
-            let own = operation.to_string().len() + 1;
-            if own.saturating_add(FRAME) > bytes {
+            if !self.can_take(operation) {
+                let bytes = self.bytes.unwrap_or(usize::MAX);
                 return Err(Failure::usage(format!(
                     "operation {} alone is larger than the server takes ({bytes} bytes)",
                     at + 1
                 )));
             }
-            let is_full = parts.last().is_none_or(|part| part.len() >= most);
-            if is_full || size.saturating_add(own) > bytes {
-                parts.push(Vec::new());
-                size = FRAME;
-            }
-            size += own;
-            if let Some(part) = parts.last_mut() {
-                part.push(operation.clone());
+            if rooms == 0 || !room.take(operation) {
+                rooms += 1;
+                room = self.room();
+                room.take(operation);
             }
         }
-        Ok(parts)
+        Ok(rooms)
+    }
+}
+
+/// What a request has besides its operations, in bytes.
+const FRAME: usize = 200;
+
+/// The bytes of an operation, and of the comma after it.
+fn size(operation: &Value) -> usize {
+    operation.to_string().len() + 1
+}
+
+/// What one request still takes.
+pub(crate) struct Room {
+    operations: usize,
+    bytes: usize,
+    is_empty: bool,
+}
+
+impl Room {
+    /// Takes the room of an operation, as it is sent. The first one is always taken: if it is too
+    /// large alone, the server says so.
+    pub(crate) fn take(&mut self, operation: &Value) -> bool {
+        let size = size(operation);
+        if !self.is_empty && (self.operations == 0 || size > self.bytes) {
+            return false;
+        }
+        self.is_empty = false;
+        self.operations = self.operations.saturating_sub(1);
+        self.bytes = self.bytes.saturating_sub(size);
+        true
     }
 }
 
@@ -82,15 +119,16 @@ pub(crate) fn status(result: &Value) -> Option<u16> {
     status.plain().trim().parse().ok()
 }
 
-/// The id of what a result is about: the end of its location, or that of the resource in it.
-pub(crate) fn id(result: &Value) -> Option<&str> {
-    let location = result.str("location").and_then(|location| {
-        let path = location.split(['?', '#']).next().unwrap_or_default();
-        path.trim_end_matches('/').rsplit('/').next()
-    });
-    location
-        .filter(|id| !id.is_empty())
-        .or_else(|| result.get("response")?.str("id"))
+/// The id of what a result is about: that of the resource in it, or the end of its location, which is
+/// percent-encoded (RFC 3986 §2.1).
+pub(crate) fn id(result: &Value) -> Option<String> {
+    let own = result.get("response").and_then(|made| made.str("id"));
+    if let Some(id) = own.filter(|id| !id.is_empty()) {
+        return Some(id.to_owned());
+    }
+    let path = result.str("location")?.split(['?', '#']).next()?;
+    let end = path.trim_end_matches('/').rsplit('/').next()?;
+    Some(wire::decoded_segment(end)).filter(|id| !id.is_empty())
 }
 
 #[cfg(test)]
@@ -105,6 +143,19 @@ mod tests {
                 r#"{"status":"201","location":"https://x/Users/7/"}"#,
                 (Some(201), Some("7")),
             ),
+            // The resource knows its id; a location has it in the form of a URL.
+            (
+                r#"{"status":"201","location":"https://x/Users/a%2540b","response":{"id":"a%40b"}}"#,
+                (Some(201), Some("a%40b")),
+            ),
+            (
+                r#"{"status":"201","location":"https://x/Users/a%40b+c?x=/y"}"#,
+                (Some(201), Some("a@b+c")),
+            ),
+            (
+                r#"{"status":"201","location":"https://x/Users/9","response":{"id":""}}"#,
+                (Some(201), Some("9")),
+            ),
             (
                 r#"{"status":{"code":201},"response":{"id":"8"}}"#,
                 (Some(201), Some("8")),
@@ -113,7 +164,8 @@ mod tests {
             (r#"{"location":""}"#, (None, None)),
         ] {
             let result = parse(text);
-            assert_eq!((status(&result), id(&result)), expected, "{text}");
+            let id = id(&result);
+            assert_eq!((status(&result), id.as_deref()), expected, "{text}");
         }
     }
 
@@ -125,17 +177,13 @@ mod tests {
             operations: Some(most),
             bytes: Some(bytes),
         };
-        assert_eq!(
-            limits(3, usize::MAX)
-                .split(&all)
-                .unwrap()
-                .iter()
-                .map(Vec::len)
-                .collect::<Vec<_>>(),
-            [3, 3, 1]
-        );
+        let requests = |limits: Limits| limits.requests(&all);
+        assert_eq!(requests(limits(3, usize::MAX)).unwrap(), 3);
+        assert_eq!(requests(limits(7, usize::MAX)).unwrap(), 1);
         let own = all[0].to_string().len() + 1;
-        assert_eq!(limits(100, 200 + 2 * own).split(&all).unwrap().len(), 4);
-        assert!(limits(100, 100).split(&all).is_err());
+        assert_eq!(requests(limits(100, 200 + 2 * own)).unwrap(), 4);
+        assert!(requests(limits(100, 100)).is_err());
+        let mut room = limits(2, usize::MAX).room();
+        assert!(room.take(&all[0]) && room.take(&all[0]) && !room.take(&all[0]));
     }
 }

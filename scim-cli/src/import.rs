@@ -132,6 +132,19 @@ fn told(failure: &Failure, input: &str, row: &Prepared) -> String {
     lines.join("\n")
 }
 
+/// Gives each row a key of its own: the report and BulkRequests know rows by it, and a row may stand
+/// twice where nothing in it is unique.
+fn number(rows: &mut [Prepared]) {
+    let mut seen: HashMap<String, usize> = HashMap::new();
+    for row in rows {
+        let before = seen.entry(row.key.clone()).or_default();
+        *before += 1;
+        if *before > 1 {
+            row.key = format!("{}-{before}", row.key);
+        }
+    }
+}
+
 /// Imports.
 pub(crate) async fn run(
     session: Session,
@@ -148,6 +161,7 @@ pub(crate) async fn run(
         rows.extend(prepared);
         titles.push(columns);
     }
+    number(&mut rows);
     done.rows = rows.len();
     let invalid: Vec<&Prepared> = rows.iter().filter(|row| row.wrong.is_some()).collect();
     for row in &invalid {

@@ -201,6 +201,11 @@ pub(crate) fn decoded(text: &str) -> String {
     String::from_utf8_lossy(&bytes).into_owned()
 }
 
+/// A segment of a path, decoded: there, a plus sign is itself.
+pub(crate) fn decoded_segment(text: &str) -> String {
+    decoded(&text.replace('+', "%2B"))
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -208,5 +213,6 @@ mod tests {
     #[test]
     fn parameters_are_decoded() {
         assert_eq!(decoded("filter=a%20eq+%22x%22%"), "filter=a eq \"x\"%");
+        assert_eq!(decoded_segment("a%2540b+c"), "a%40b+c");
     }
 }

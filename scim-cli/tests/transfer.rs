@@ -344,13 +344,19 @@ fn killed(name: &str, more: &[&str]) {
         command
             .stdout(std::process::Stdio::null())
             .stderr(std::process::Stdio::null());
-        let before = std::fs::metadata(&report).map_or(0, |meta| meta.len());
+        // In the middle of it: some rows are on their way, and every other time some are done.
+        let state = || {
+            let text = std::fs::read_to_string(&report).unwrap_or_default();
+            (text.len(), text.matches("\"action\":\"created\"").count())
+        };
+        let before = state();
+        let is_there = || match state() {
+            (length, _) if round % 2 == 0 => length >= before.0 + 20_000,
+            (_, done) => done > before.1,
+        };
         let child = command.spawn().unwrap();
         let begun = std::time::Instant::now();
-        // In the middle of it: some rows are done, others on their way.
-        while std::fs::metadata(&report).map_or(0, |meta| meta.len()) < before + 20_000
-            && begun.elapsed().as_secs() < 30
-        {
+        while !is_there() && begun.elapsed().as_secs() < 30 {
             std::thread::sleep(std::time::Duration::from_millis(1));
         }
         kill(child);

@@ -15,6 +15,7 @@ use crate::globals::Globals;
 use crate::session::{Call, Session};
 use crate::terminal::{self, say};
 use crate::value::Value;
+use crate::wire;
 
 pub(super) fn commands() -> Vec<Command> {
     vec![
@@ -40,21 +41,27 @@ pub(super) async fn run(globals: &Globals, matches: &ArgMatches) -> Result<(), F
     let operations = operations.each().to_vec();
     check(&operations)?;
     let limits = Limits::of(&types);
-    let parts = limits.split(&operations)?;
-    if parts.len() > 1 && !matches.get_flag("split") {
+    let requests = limits.requests(&operations)?;
+    if requests > 1 && !matches.get_flag("split") {
         return Err(Failure::usage(format!(
             "this is more than the server takes at once ({limits})"
         ))
-        .hint(format!("--split sends {} requests", parts.len())));
+        .hint(format!("--split sends {requests} requests")));
     }
     let (mut done, mut failed, mut unprocessed) = (0, 0, 0);
     let mut made: HashMap<String, String> = HashMap::new();
-    for part in &parts {
-        let known = part
+    let mut rest = operations.as_slice();
+    while !rest.is_empty() {
+        // As they are sent: ids take more room than what stands for them.
+        let mut room = limits.room();
+        let part: Vec<Value> = rest
             .iter()
             .map(|operation| resolved(operation, &made))
+            .take_while(|operation| room.take(operation))
             .collect();
-        let mut body = bulk::message(known);
+        let sent = part.len();
+        rest = rest.get(sent..).unwrap_or_default();
+        let mut body = bulk::message(part);
         if let Some(stop) = stop {
             body.set(
                 "failOnErrors",
@@ -80,16 +87,19 @@ pub(super) async fn run(globals: &Globals, matches: &ArgMatches) -> Result<(), F
                 failed += 1;
             }
             if let (true, Some(own), Some(id)) = (is_done, result.str("bulkId"), bulk::id(result)) {
-                made.insert(format!("bulkId:{own}"), id.to_owned());
+                made.insert(format!("bulkId:{own}"), id);
             }
-            terminal::out(&format!("{result}\n"))?;
+            // Some servers repeat the token in what they say of a refusal.
+            let line = match is_done {
+                true => result.to_string(),
+                false => session.mask.text_only(&result.to_string()),
+            };
+            terminal::out(&format!("{line}\n"))?;
         }
-        if results.len() < part.len() {
-            unprocessed += part.len() - results.len();
-            say(format_args!(
-                "{} operations were not processed",
-                part.len() - results.len()
-            ));
+        let missing = sent.saturating_sub(results.len());
+        if missing > 0 {
+            unprocessed += missing;
+            say(format_args!("{missing} operations were not processed"));
         }
         if stop.is_some_and(|stop| failed >= stop) {
             say("stopped: there were as many errors as allowed");
@@ -147,13 +157,13 @@ fn check(operations: &[Value]) -> Result<(), Failure> {
     Ok(())
 }
 
-/// The operation with the ids that earlier requests made.
+/// The operation with the ids that earlier requests made; in a URL, percent-encoded.
 fn resolved(operation: &Value, made: &HashMap<String, String>) -> Value {
     match operation {
         Value::Text(text) => {
             let path = || {
                 let (front, last) = text.rsplit_once('/')?;
-                Some(format!("{front}/{}", made.get(last)?))
+                Some(format!("{front}/{}", wire::percent(made.get(last)?)))
             };
             Value::Text(match made.get(text) {
                 Some(id) => id.clone(),
@@ -177,12 +187,20 @@ mod tests {
 
     #[test]
     fn ids_of_earlier_requests_are_known() {
-        let made = HashMap::from([("bulkId:a".to_owned(), "17".to_owned())]);
+        let made = HashMap::from([
+            ("bulkId:a".to_owned(), "17".to_owned()),
+            ("bulkId:c".to_owned(), "a%40b".to_owned()),
+        ]);
         let operation =
             Value::parse(r#"{"path":"/Groups/bulkId:a","data":[{"value":"bulkId:a"},"bulkId:b"]}"#);
         assert_eq!(
             resolved(&operation.unwrap(), &made).to_string(),
             r#"{"path":"/Groups/17","data":[{"value":"17"},"bulkId:b"]}"#
+        );
+        let operation = Value::parse(r#"{"path":"/Groups/bulkId:c","data":["bulkId:c"]}"#);
+        assert_eq!(
+            resolved(&operation.unwrap(), &made).to_string(),
+            r#"{"path":"/Groups/a%2540b","data":["a%40b"]}"#
         );
     }
 }

@@ -1,5 +1,7 @@
 //! Creates many rows with one BulkRequest (RFC 7644 §3.7).
 
+use std::collections::VecDeque;
+
 use http::Method;
 
 use super::known::Known;
@@ -15,34 +17,54 @@ use crate::value::Value;
 /// How many rows go with one request, where a server has no limit: what is lost with it stays small.
 const AT_ONCE: usize = 500;
 
-fn operation(of: &ResourceType, row: &Prepared, mut resource: Value) -> Value {
+/// Rows, and how they are sent.
+pub(super) struct Part {
+    pub(super) rows: Vec<usize>,
+    operations: Vec<Value>,
+    /// Whether each refers to what does not exist yet.
+    refers: Vec<bool>,
+}
+
+/// A row with the ids that are known now, and whether it refers to what does not exist yet.
+fn operation(shared: &Shared, of: &ResourceType, row: &Prepared) -> (Value, bool) {
+    let mut resource = row.resource.clone();
+    let refers = !send::defer(shared, of, &mut resource).is_empty();
     of.set_schemas(&mut resource);
-    Value::object([
+    let operation = Value::object([
         ("method", Value::text("POST")),
         ("path", Value::text(&of.endpoint)),
         ("bulkId", Value::text(&row.key)),
         ("data", resource),
-    ])
+    ]);
+    (operation, refers)
 }
 
-/// Rows in parts that the server takes.
-pub(super) fn parts(
+/// Takes as many rows as the server takes at once, as large as they are now that ids of the server
+/// stand in them. `None`: the first row alone is too large for it.
+pub(super) fn part(
+    shared: &Shared,
     of: &ResourceType,
     rows: &[Prepared],
-    all: &[usize],
+    waiting: &mut VecDeque<usize>,
     limits: &Limits,
-) -> Result<Vec<Vec<usize>>, Failure> {
-    let found = all.iter().filter_map(|at| Some((*at, rows.get(*at)?)));
-    let (numbers, operations): (Vec<usize>, Vec<Value>) = found
-        .map(|(at, row)| (at, operation(of, row, row.resource.clone())))
-        .unzip();
-    let mut numbers = numbers.into_iter();
-    let mut parts = Vec::new();
-    for part in limits.split(&operations)? {
-        let part: Vec<usize> = numbers.by_ref().take(part.len()).collect();
-        parts.extend(part.chunks(AT_ONCE).map(<[usize]>::to_vec));
+) -> Option<Part> {
+    let mut room = limits.room();
+    let mut part = Part {
+        rows: Vec::new(),
+        operations: Vec::new(),
+        refers: Vec::new(),
+    };
+    while let Some(row) = waiting.front().and_then(|at| rows.get(*at)) {
+        let (operation, refers) = operation(shared, of, row);
+        let is_full = part.rows.len() >= AT_ONCE || !limits.can_take(&operation);
+        if is_full || !room.take(&operation) {
+            break;
+        }
+        part.rows.extend(waiting.pop_front());
+        part.operations.push(operation);
+        part.refers.push(refers);
     }
-    Ok(parts)
+    Some(part).filter(|part| !part.rows.is_empty())
 }
 
 /// Creates rows. Those whose name was taken meanwhile are looked at one by one.
@@ -51,14 +73,9 @@ pub(super) async fn create(
     of: &ResourceType,
     known: &Known,
     rows: Vec<(usize, Prepared)>,
+    part: Part,
 ) -> Vec<(usize, Result<Sent, Failure>)> {
-    let mut refers = Vec::with_capacity(rows.len());
-    let operations = rows.iter().map(|(_, row)| {
-        let mut resource = row.resource.clone();
-        refers.push(!send::defer(shared, of, &mut resource).is_empty());
-        operation(of, row, resource)
-    });
-    let call = Call::new(Method::POST, "/Bulk").body(&bulk::message(operations.collect()));
+    let call = Call::new(Method::POST, "/Bulk").body(&bulk::message(part.operations));
     let answer = match shared.session.write(&call).await {
         Ok(Some(reply)) => reply.value(),
         Ok(None) => Ok(Value::Null),
@@ -82,7 +99,7 @@ pub(super) async fn create(
         .filter_map(|result| Some((result.str("bulkId")?, result)))
         .collect();
     let mut all = Vec::with_capacity(rows.len());
-    for ((at, row), refers) in rows.into_iter().zip(refers) {
+    for ((at, row), refers) in rows.into_iter().zip(part.refers) {
         let outcome = match by_key.get(row.key.as_str()) {
             None => Err(Failure::new(
                 Code::Refused,
@@ -90,7 +107,10 @@ pub(super) async fn create(
             )
             .hint("--resume looks for it, and creates it if it is not there")
             .with_unknown_outcome()),
-            Some(result) => match outcome(result, refers) {
+            // Some servers repeat the token that they refuse.
+            Some(result) => match outcome(result, refers)
+                .map_err(|failure| failure.masked(|text| shared.session.mask.text_only(text)))
+            {
                 // Somebody was faster, or it was not found by the filter.
                 Err(failure)
                     if failure.code() == Code::Conflict
@@ -111,8 +131,7 @@ fn outcome(result: &Value, refers: bool) -> Result<Sent, Failure> {
     let status = bulk::status(result);
     match status {
         Some(200..=299) => {
-            let id = bulk::id(result).map(str::to_owned);
-            let id = id.ok_or_else(|| {
+            let id = bulk::id(result).ok_or_else(|| {
                 Failure::new(Code::Refused, "the server's answer has no id").with_unknown_outcome()
             })?;
             Ok(Sent {

@@ -1,5 +1,6 @@
 //! One run: all rows are sent, type after type, some at a time.
 
+use std::collections::VecDeque;
 use std::sync::Arc;
 
 use tokio::task::JoinSet;
@@ -39,16 +40,25 @@ enum Unit {
     /// A row, and whether an earlier run sent it without knowing what became of it.
     One(usize, bool),
     /// Rows that are created by one BulkRequest.
-    Many(Vec<usize>),
+    Many(many::Part),
 }
 
 impl Unit {
     fn rows(&self) -> &[usize] {
         match self {
             Self::One(at, _) => std::slice::from_ref(at),
-            Self::Many(all) => all,
+            Self::Many(part) => &part.rows,
         }
     }
+}
+
+/// What is still to be sent of an input.
+struct Todo {
+    /// Rows that are created together, as many as the server takes.
+    new: VecDeque<usize>,
+    /// Those that go one by one.
+    others: VecDeque<(usize, bool)>,
+    limits: Limits,
 }
 
 impl Work<'_> {
@@ -99,43 +109,50 @@ impl Work<'_> {
         }
     }
 
-    /// Rows one by one, or those that are new together, as many as the server takes.
-    fn units(
-        &self,
-        input: &Input,
-        known: &Known,
-        mine: &[(usize, bool)],
-    ) -> Result<Vec<Unit>, Failure> {
-        let one = |(at, was_sent): (usize, bool)| Unit::One(at, was_sent);
-        if !self.plan.bulk || self.plan.dry_run {
-            return Ok(mine.iter().copied().map(one).collect());
-        }
+    /// Rows one by one, or those that are new together.
+    fn todo(&self, input: &Input, known: &Known, mine: &[(usize, bool)]) -> Todo {
         let is_new = |&(at, was_sent): &(usize, bool)| {
             let key = self.rows.get(at).and_then(|row| row.key_value.as_ref());
-            !was_sent && key.is_none_or(|key| known.get(&input.of, key).is_none())
+            let is_new = !was_sent && key.is_none_or(|key| known.get(&input.of, key).is_none());
+            is_new && self.plan.bulk && !self.plan.dry_run
         };
         let (new, others): (Vec<_>, Vec<_>) = mine.iter().copied().partition(is_new);
-        let new: Vec<usize> = new.into_iter().map(|(at, _)| at).collect();
-        let limits = Limits::of(&self.shared.types);
-        let parts = many::parts(&input.of, self.rows, &new, &limits)?;
-        let parts = parts.into_iter().map(Unit::Many);
-        Ok(parts.chain(others.into_iter().map(one)).collect())
+        Todo {
+            new: new.into_iter().map(|(at, _)| at).collect(),
+            others: others.into(),
+            limits: Limits::of(&self.shared.types),
+        }
+    }
+
+    /// What is sent next. It is made just then: it has the ids that came until now.
+    fn next(&self, input: &Input, todo: &mut Todo) -> Option<Unit> {
+        let Todo {
+            new,
+            others,
+            limits,
+        } = todo;
+        if let Some(part) = many::part(self.shared, &input.of, self.rows, new, limits) {
+            return Some(Unit::Many(part));
+        }
+        // One that is too large among others goes by itself.
+        let one = new.pop_front().map(|at| (at, false));
+        let (at, was_sent) = one.or_else(|| others.pop_front())?;
+        Some(Unit::One(at, was_sent))
     }
 
     async fn input(&mut self, input: &Input, mine: &[(usize, bool)]) -> Result<(), Failure> {
         let known = Arc::new(self.known(input, mine).await?);
         self.learn(input, &known, mine);
-        let units = self.units(input, &known, mine)?;
+        let mut todo = self.todo(input, &known, mine);
         let mut progress = Progress::new(&input.of.name, Some(mine.len() as u64));
         let mut jobs: JoinSet<Results> = JoinSet::new();
-        let mut next = units.into_iter();
         let mut lost = 0;
         let mut stop: Option<Failure> = None;
         let interrupted = terminal::interrupted();
         tokio::pin!(interrupted);
         loop {
             while stop.is_none() && jobs.len() < self.plan.jobs {
-                let Some(unit) = next.next() else {
+                let Some(unit) = self.next(input, &mut todo) else {
                     break;
                 };
                 self.spawn(&mut jobs, input, &known, unit)?;
@@ -197,10 +214,10 @@ impl Work<'_> {
         }
         let (shared, known, of) = (Arc::clone(self.shared), Arc::clone(known), input.of.clone());
         jobs.spawn(async move {
-            if let Unit::Many(_) = unit {
-                return many::create(&shared, &of, &known, rows).await;
-            }
-            let was_sent = matches!(unit, Unit::One(_, true));
+            let was_sent = match unit {
+                Unit::Many(part) => return many::create(&shared, &of, &known, rows, part).await,
+                Unit::One(_, was_sent) => was_sent,
+            };
             let mut results = Vec::new();
             for (at, row) in rows {
                 results.push((at, send::row(&shared, &of, &known, &row, was_sent).await));

@@ -2,6 +2,8 @@
 #![allow(dead_code, reason = "no test uses all of it")]
 #![allow(clippy::unwrap_used, reason = "a test may panic")]
 
+pub(crate) mod fake;
+
 use std::path::{Path, PathBuf};
 use std::process::{Command, Output, Stdio};
 
@@ -88,23 +90,24 @@ impl World {
 
     /// Runs it with something on its standard input.
     pub(crate) fn feed(&self, arguments: &[&str], input: &str) -> Ran {
-        use std::io::Write as _;
-
         let url = self.url();
         let mut all = vec!["--url", &url, "--token", "env:SCIM_TEST_TOKEN"];
         all.extend(arguments);
-        let mut command = self.command(&all);
+        self.feed_bare(&all, input)
+    }
+
+    /// Runs it as it is, with something on its standard input.
+    pub(crate) fn feed_bare(&self, arguments: &[&str], input: &str) -> Ran {
+        use std::io::Write as _;
+
+        let mut command = self.command(arguments);
         command
             .stdin(Stdio::piped())
             .stdout(Stdio::piped())
             .stderr(Stdio::piped());
         let mut child = command.spawn().unwrap();
-        child
-            .stdin
-            .take()
-            .unwrap()
-            .write_all(input.as_bytes())
-            .unwrap();
+        // It may end without reading.
+        let _gone = child.stdin.take().unwrap().write_all(input.as_bytes());
         child.wait_with_output().unwrap().into()
     }
 
