@@ -344,19 +344,20 @@ fn killed(name: &str, more: &[&str]) {
         command
             .stdout(std::process::Stdio::null())
             .stderr(std::process::Stdio::null());
-        // In the middle of it: some rows are on their way, and every other time some are done.
-        let state = || {
-            let text = std::fs::read_to_string(&report).unwrap_or_default();
-            (text.len(), text.matches("\"action\":\"created\"").count())
+        // What was sent and what came of it are lines of their own.
+        let done = || {
+            let lines = std::fs::read_to_string(&report).unwrap_or_default();
+            let done = lines.lines().filter(|line| line.contains("created"));
+            done.count()
         };
-        let before = state();
-        let is_there = || match state() {
-            (length, _) if round % 2 == 0 => length >= before.0 + 20_000,
-            (_, done) => done > before.1,
-        };
-        let child = command.spawn().unwrap();
+        let before = done();
+        let mut child = command.spawn().unwrap();
         let begun = std::time::Instant::now();
-        while !is_there() && begun.elapsed().as_secs() < 30 {
+        // In the middle of it: some rows are done, others on their way.
+        while done() < before + 50
+            && child.try_wait().unwrap().is_none()
+            && begun.elapsed().as_secs() < 30
+        {
             std::thread::sleep(std::time::Duration::from_millis(1));
         }
         kill(child);
