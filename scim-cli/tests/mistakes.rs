@@ -89,3 +89,14 @@ fn each_message_names_cause_and_fix() {
         );
     }
 }
+
+#[test]
+fn the_tester_goes_by_the_name_of_the_command() {
+    let world = World::with("tester-name", |builder| builder);
+    let url = world.url();
+    for wrong in ["--only", "--no-such-option"] {
+        let said = world.bare(&["test", &url, wrong, "no-such-check"]).fails(2);
+        assert!(said.starts_with("scim test: "), "{said}");
+        assert!(!said.contains("scim-tester:"), "{said}");
+    }
+}

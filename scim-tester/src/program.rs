@@ -75,16 +75,22 @@ impl std::fmt::Debug for Target {
 ///
 /// Needs a tokio runtime with I/O and time. Writes to the standard output and error.
 pub async fn run(args: Vec<String>, target: Option<Target>) -> u8 {
-    match start(args, target).await {
+    run_as("scim-tester", args, target).await
+}
+
+/// As [`run`], for a program of another name: it stands in front of what is said on the standard
+/// error.
+pub async fn run_as(name: &str, args: Vec<String>, target: Option<Target>) -> u8 {
+    match start(name, args, target).await {
         Ok(code) => code,
         Err(Failure { code, message }) => {
-            eprintln!("scim-tester: {message}");
+            eprintln!("{name}: {message}");
             code
         }
     }
 }
 
-async fn start(args: Vec<String>, target: Option<Target>) -> Result<u8, Failure> {
+async fn start(name: &str, args: Vec<String>, target: Option<Target>) -> Result<u8, Failure> {
     let args = Args::parse(args, target.is_some()).map_err(usage)?;
     let mut out = io::stdout();
     match &args.wanted {
@@ -139,7 +145,7 @@ async fn start(args: Vec<String>, target: Option<Target>) -> Result<u8, Failure>
         suite = suite.ledger(file);
     }
     let record = suite.ledger.clone();
-    let report = until_interrupted(suite, transport, &target.url).await;
+    let report = until_interrupted(name, suite, transport, &target.url).await;
     if let Some(record) = record
         && report.left_behind().is_empty()
         && args.ledger.is_none()
@@ -298,12 +304,18 @@ fn connect(args: &Args, url: &str) -> Result<Arc<dyn Transport>, Failure> {
 }
 
 /// Runs; the first interruption ends the run, which cleans up then.
-async fn until_interrupted(suite: Suite, transport: Arc<dyn Transport>, url: &str) -> Report {
+async fn until_interrupted(
+    name: &str,
+    suite: Suite,
+    transport: Arc<dyn Transport>,
+    url: &str,
+) -> Report {
     let stop = suite.stop_flag();
+    let program = name.to_owned();
     let watch = tokio::spawn(async move {
         if told_to_end().await {
             stop.store(true, Ordering::Relaxed);
-            eprintln!("scim-tester: interrupted, cleaning up; once more to leave everything");
+            eprintln!("{program}: interrupted, cleaning up; once more to leave everything");
             if told_to_end().await {
                 std::process::exit(130);
             }

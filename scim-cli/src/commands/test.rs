@@ -40,7 +40,7 @@ pub(crate) async fn tester(globals: &Globals, arguments: &[String]) -> Result<Ex
         true => None,
         false => Some(target(globals).await?),
     };
-    let code = program::run(arguments.to_vec(), target).await;
+    let code = program::run_as("scim test", arguments.to_vec(), target).await;
     Ok(ExitCode::from(code))
 }
 
