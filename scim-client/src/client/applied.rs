@@ -4,6 +4,7 @@
 mod alike;
 mod compare;
 mod elements;
+mod number;
 
 use std::{any::Any, sync::Arc, time::Duration};
 
