@@ -111,6 +111,11 @@ impl Expected {
         }
     }
 
+    /// Whether a resource can be compared with what it was before.
+    pub(super) fn knows_before(&self) -> bool {
+        self.before.is_some()
+    }
+
     /// Looks whether a resource still shows what it had before.
     ///
     /// # Errors
