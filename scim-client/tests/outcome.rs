@@ -18,6 +18,8 @@ mod drift;
 mod located;
 #[path = "outcome/normalised.rs"]
 mod normalised;
+#[path = "outcome/numbers.rs"]
+mod numbers;
 #[path = "outcome/place.rs"]
 mod place;
 #[path = "common/scripted.rs"]

@@ -372,3 +372,36 @@ fn two_primaries_are_an_error_and_no_patch() {
         patch.apply(&mut user(two)).unwrap();
     }
 }
+
+/// Numbers as a list.
+#[derive(Debug, Clone, PartialEq, scim_client::Resource)]
+#[scim(schema = "urn:example:2.0:Curve", endpoint = "/Curves")]
+struct Curve {
+    points: Vec<scim_client::Decimal>,
+    #[scim(extra)]
+    extra: scim_client::Extra,
+}
+
+/// What a service provider has already, nobody sends to it with an addition.
+#[test]
+fn a_text_among_numbers_stays() {
+    let curve = |points: &str| Curve::from_json(&format!(r#"{{"points":{points}}}"#)).unwrap();
+    let diff = |before, after| patch::diff(&curve(before), &curve(after));
+    let patch = diff(r#"["x",1]"#, r#"["x",1,2]"#).unwrap();
+    let message: Value = serde_json::from_str(&patch.to_message().to_json()).unwrap();
+    assert_eq!(
+        message["Operations"],
+        json!([{"op": "add", "path": "points", "value": [2]}])
+    );
+    // It would be sent with a replacement, or is what is added.
+    for (before, after) in [
+        (r#"["x",1]"#, r#"["x",2]"#),
+        (r#"["x",1,2]"#, r#"["x",1]"#),
+        ("[1]", r#"[1,"x"]"#),
+        ("[]", r#"["x"]"#),
+    ] {
+        let error = diff(before, after).unwrap_err();
+        assert_eq!(error.kind(), DiffErrorKind::NotANumber, "{before} {after}");
+        assert_eq!(error.attribute(), "points");
+    }
+}

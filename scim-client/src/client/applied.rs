@@ -4,6 +4,7 @@
 mod alike;
 mod compare;
 mod elements;
+mod number;
 
 use std::{any::Any, sync::Arc, time::Duration};
 
@@ -108,6 +109,11 @@ impl Expected {
             wanted: Wanted::Changes(changes.into()),
             advice: OF_PATCH,
         }
+    }
+
+    /// Whether a resource can be compared with what it was before.
+    pub(super) fn knows_before(&self) -> bool {
+        self.before.is_some()
     }
 
     /// Looks whether a resource still shows what it had before.

@@ -293,16 +293,22 @@ impl ClientBuilder {
     /// Some answer with success and do nothing. Where the resource still shows the *old* value, the
     /// write fails with [`ErrorKind::NotApplied`], and [`Error::not_applied`] has the place. What
     /// the service provider only wrote in another form is no such case (another letter case, the
-    /// punctuation of a telephone number and its country, `en_US` for `en-US`, another time zone or
+    /// punctuation of a telephone number, `en_US` for `en-US`, another time zone or
     /// fewer digits of a second, a relative URI, another order, what
     /// it added to an element), nor is a value of its own that is neither the old nor the new one,
     /// nor what it never returns, does not show in the projection that was asked for, or sets
-    /// itself (`readOnly`, and a `display` of an element that is there, RFC 7643 §2.4). A value that is absent
+    /// itself (`readOnly`, and a first `display` of an element, RFC 7643 §2.4). A value that is absent
     /// before and afterwards is looked for by reading the resource once.
     ///
     /// So the same write can be made again where a service provider keeps such a form: the old value
     /// is then the new one in its form. One that makes something else of it (`DE` of `Germany`)
     /// seems to do nothing the second time; `check_applied(false)` is for these.
+    ///
+    /// A telephone number is what stands in `phoneNumbers`, or begins with `tel:` or `+`. `030 1234567`
+    /// is done where `+49 30 1234567` is found, whether that was there before or not: one who keeps
+    /// numbers with their country, and one who does nothing, cannot be told apart then. The other way
+    /// round, the write fails if the old number is found as it was. Numbers whose digits differ
+    /// otherwise are different.
     ///
     /// After an answer without a resource, which is then read, an old value may be that of a copy
     /// that lags behind: it is read once more 300 ms later, and then the

@@ -38,7 +38,7 @@ impl Wanted<'_> {
     /// Certificates are read now, which takes time, and a container may have none. Where no URL is of
     /// `https`, only a proxy can need them.
     fn rustls(&self, asks_proxies: bool) -> Result<rustls::ClientConfig, Error> {
-        let roots = match is_secure(self.urls, true)? {
+        let roots = match has_secure(self.urls) {
             true => Roots::Needed,
             false if asks_proxies || self.tls.is_some() => Roots::IfThere,
             false => Roots::None,
@@ -50,21 +50,28 @@ impl Wanted<'_> {
     }
 }
 
-/// Returns whether any of the URLs needs TLS.
-///
+/// Whether any of the URLs needs TLS.
+#[cfg(any(test, feature = "rustls"))]
+fn has_secure(urls: &[Uri]) -> bool {
+    secure(urls).is_some()
+}
+
+fn secure(urls: &[Uri]) -> Option<&Uri> {
+    urls.iter().find(|url| url.scheme() == Some(&Scheme::HTTPS))
+}
+
 /// # Errors
-/// One does, and the build has none.
-fn is_secure(urls: &[Uri], has_tls: bool) -> Result<bool, Error> {
-    let secure = urls.iter().find(|url| url.scheme() == Some(&Scheme::HTTPS));
-    match secure.and_then(|url| url.host()) {
+/// One of the URLs needs TLS, and the build has none: `features` are those that bring it.
+fn check_secure(urls: &[Uri], has_tls: bool, features: &str) -> Result<(), Error> {
+    match secure(urls).and_then(|url| url.host()) {
         Some(host) if !has_tls => {
             let message = format!(
-                "https://{host} needs TLS: enable the feature `rustls` or `native-tls` of \
-                 scim-client, or give it a transport that has it"
+                "https://{host} needs TLS: enable {features} of scim-client, or give it a transport \
+                 that has it"
             );
             Err(Error::new(ErrorKind::Configuration, message))
         }
-        host => Ok(host.is_some()),
+        _ => Ok(()),
     }
 }
 
@@ -76,14 +83,17 @@ mod tests {
     fn https_needs_tls() {
         let here = Uri::from_static("http://127.0.0.1:1");
         let login = Uri::from_static("https://login.example/token");
-        assert!(!is_secure(std::slice::from_ref(&here), false).unwrap());
+        let feature = "the feature `rustls`";
+        check_secure(std::slice::from_ref(&here), false, feature).unwrap();
+        assert!(!has_secure(std::slice::from_ref(&here)));
         let both = [here, login];
-        assert!(is_secure(&both, true).unwrap());
-        let error = is_secure(&both, false).unwrap_err();
+        check_secure(&both, true, feature).unwrap();
+        assert!(has_secure(&both));
+        let error = check_secure(&both, false, feature).unwrap_err();
         assert_eq!(
             error.to_string(),
-            "configuration: https://login.example needs TLS: enable the feature `rustls` or \
-             `native-tls` of scim-client, or give it a transport that has it"
+            "configuration: https://login.example needs TLS: enable the feature `rustls` \
+             of scim-client, or give it a transport that has it"
         );
     }
 }

@@ -26,6 +26,11 @@ pub struct Accepted {
 }
 
 impl Accepted {
+    /// Whether the service provider says more than 202: that a later event will tell what came of it.
+    pub(super) fn is_promise(&self) -> bool {
+        self.transaction.is_some() || self.preference_applied
+    }
+
     pub(super) fn of(headers: &HeaderMap) -> Self {
         let text = |name: &str| {
             let value = headers.get(name)?.to_str().ok()?;

@@ -18,7 +18,8 @@ use super::{
 use crate::error::{Error, ErrorKind, refusal};
 
 /// The default of every write: it gives the resource as it is afterwards, and reads it where the
-/// response has none. A 202 is an error, since what can be read then is not what will be.
+/// response has none. A 202 is an error, since what can be read then is not what will be; unless it
+/// names no transaction and shows what the resource, whose old values are known, was to become.
 #[derive(Debug, Clone, Copy)]
 pub struct Complete;
 
@@ -119,16 +120,17 @@ impl<T: Readable> Mode<T> for RespondAsync {
     type Decoded = Deferred<Written<T>>;
     type Output = Deferred<Written<T>>;
 
-    /// A 202 without a body is no result yet.
+    /// A 202 is no result yet, unless it shows it.
     fn decode(
         write: &Write<'_>,
         response: Response<Bytes>,
     ) -> Result<Answer<Self::Decoded>, Error> {
-        let (written, answer) = written(write, response)?.split();
-        let is_accepted = answer.status() == StatusCode::ACCEPTED;
-        let deferred = match written {
-            Written::NoBody(_) if is_accepted => Deferred::Accepted(Accepted::of(answer.headers())),
-            written => Deferred::Done(written),
+        let answer = written(write, response)?;
+        let is_later = is_later(write, &answer);
+        let (written, answer) = answer.split();
+        let deferred = match is_later {
+            true => Deferred::Accepted(Accepted::of(answer.headers())),
+            false => Deferred::Done(written),
         };
         Ok(answer.map(|()| deferred))
     }
@@ -193,17 +195,27 @@ fn checked<T: Readable>(
     Ok(read)
 }
 
-/// Reads the response to a write that is to be done at once: a 202 is an error.
+/// Reads the response to a write that is to be done at once: a 202 is an error, as [`is_later`] has it.
 pub(super) fn written_now<T: Readable>(
     write: &Write<'_>,
     response: Response<Bytes>,
 ) -> Result<Answer<Written<T>>, Error> {
     let answer = written(write, response)?;
-    let done = matches!(answer.value(), Written::Resource(_));
-    if answer.status() == StatusCode::ACCEPTED && !done {
-        return Err(later(write.call, &answer));
+    match is_later(write, &answer) {
+        true => Err(later(write.call, &answer)),
+        false => Ok(answer),
     }
-    Ok(answer)
+}
+
+/// Whether this says that the write is accepted, which is not that it is done (RFC 9110 §15.3.3): a
+/// resource that comes with it may be the one that will be. Only one that was compared with what it
+/// was before shows what became of it, and not even that if the service provider names a transaction
+/// (RFC 9967 §2.5.1).
+fn is_later<T>(write: &Write<'_>, answer: &Answer<Written<T>>) -> bool {
+    let shows = matches!(answer.value(), Written::Resource(_))
+        && write.expected.is_some_and(Expected::knows_before)
+        && !Accepted::of(answer.headers()).is_promise();
+    answer.status() == StatusCode::ACCEPTED && !shows
 }
 
 /// The error for a 202 that nobody asked for: what could be read now is not what will be.

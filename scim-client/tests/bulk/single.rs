@@ -27,6 +27,29 @@ async fn asynchronous_processing() {
     assert_eq!(accepted.transaction.as_deref(), Some("734f:1"));
 }
 
+/// What comes with a 202 may be the resource as it will be.
+#[tokio::test]
+async fn a_resource_that_comes_with_accepted() {
+    let service = Service::new(|seen| match &*seen.path {
+        "/scim/v2/Bulk" => Reply::new(404, ""),
+        _ => Reply::new(202, r#"{"id":"7","userName":"alice"}"#),
+    });
+    let mut bulk = service.client().bulk();
+    let alice = bulk.create(&User::new("alice"));
+    let results = bulk.fall_back_to_single_requests().await.unwrap();
+    assert!(matches!(results.get(alice), BulkOutcome::Accepted(_)));
+    // A refusal is none.
+    let refusal = r#"{"schemas":["urn:ietf:params:scim:api:messages:2.0:Error"],"status":"400"}"#;
+    let service = Service::new(move |seen| match &*seen.path {
+        "/scim/v2/Bulk" => Reply::new(404, ""),
+        _ => Reply::new(202, refusal),
+    });
+    let mut bulk = service.client().bulk();
+    let alice = bulk.create(&User::new("alice"));
+    let results = bulk.fall_back_to_single_requests().await.unwrap();
+    assert!(matches!(results.get(alice), BulkOutcome::Failed(_)));
+}
+
 #[tokio::test]
 async fn single_requests_that_are_processed_later() {
     let service = Service::new(|seen| match &*seen.path {

@@ -1,13 +1,16 @@
 //! Attributes that nobody declared.
 
 use scim_client::{
-    Extra, Json, Resource as _, Stored, User,
+    Client, Extra, Json, Resource as _, Stored, User,
     message::{BulkResponse, ErrorMessage, ListResponse, Outcome},
     patch,
 };
 use serde_json::json;
 
-use crate::linear;
+use crate::{
+    common::scripted::{Scripted, json as json_body},
+    linear,
+};
 
 const MANY: usize = 4_000;
 
@@ -42,6 +45,24 @@ fn decode() {
     linear("bulk", MANY, bulk, read);
     let read = |text: &mut String| serde_json::from_str::<ErrorMessage>(text).unwrap();
     linear("error", MANY, |n| document(n, "1"), read);
+}
+
+/// Of one name many times, and of lists that are taken element by element, too.
+#[test]
+fn lists_with_many_arrays() {
+    let arrays = |n: usize| {
+        let arrays = "\"Resources\":[],".repeat(n);
+        let rest = "a".repeat(40 * n);
+        Some(format!(r#"{{{arrays}"z":"{rest}"}}"#))
+    };
+    linear("arrays", MANY, arrays, |page| {
+        let page = page.take().unwrap();
+        let server = Scripted::new(move |_| json_body(200, page.clone()));
+        let client = Client::builder("https://scim.example/v2").service(server);
+        let users = client.build().unwrap().resource::<User>();
+        let mut users = users.query().stream();
+        assert!(crate::now(users.next()).is_none());
+    });
 }
 
 trait FromTree: Sized {

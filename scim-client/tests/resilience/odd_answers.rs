@@ -50,14 +50,19 @@ async fn not_modified_is_no_success_of_a_write() {
     assert_eq!(network.count(), 7);
 }
 
+/// A client that looks whether a write was applied.
+fn checking(network: &Network) -> Client {
+    let scim = Client::builder("https://scim.example/v2").transport(network.clone());
+    scim.build().unwrap()
+}
+
 /// What a 202 has in it is, as HTTP has it, how far the request came.
 #[tokio::test(start_paused = true)]
 async fn what_comes_with_accepted_need_not_be_the_resource() {
     let old = r#"{"id":"2819","userName":"bjensen","title":"Guide"}"#;
     for body in [r#"{"status":"queued"}"#, "{}", "[]", old] {
         let network = Network::in_turn(vec![says(202, body)]);
-        let scim = Client::builder("https://scim.example/v2").transport(network.clone());
-        let users = scim.build().unwrap().resource::<User>();
+        let users = checking(&network).resource::<User>();
         let stored = scim_client::Stored::from_json(old).unwrap();
         let patch = || users.patch(&stored).replace(|u| u.title, "CTO");
         let later = patch().respond_async(None).await.unwrap();
@@ -70,14 +75,53 @@ async fn what_comes_with_accepted_need_not_be_the_resource() {
         assert!(error.to_string().contains("respond_async"), "{error}");
         assert_eq!(network.count(), 3);
     }
-    // The resource as it was to be is the resource, whatever the status.
+    // The resource as it was to be is the resource, if it is known what it was before.
     let new = old.replace("Guide", "CTO");
-    let network = Network::in_turn(vec![says(202, new)]);
-    let users = client(&network).resource::<User>();
-    let patch = || users.patch("2819").replace(|u| u.title, "CTO");
+    let network = Network::in_turn(vec![says(202, &*new)]);
+    let users = checking(&network).resource::<User>();
+    let stored = scim_client::Stored::from_json(old).unwrap();
+    let patch = || users.patch(&stored).replace(|u| u.title, "CTO");
     assert_eq!(patch().await.unwrap().title.as_deref(), Some("CTO"));
     let done = patch().respond_async(None).await.unwrap();
     assert!(matches!(done, Deferred::Done(Written::Resource(_))));
+    // If not, it may be the one that will be.
+    let by_id = || users.patch("2819").replace(|u| u.title, "CTO");
+    let create = || users.create(&User::new("bjensen"));
+    for error in [
+        by_id().await.map(drop),
+        by_id().no_refetch().await.map(drop),
+        patch().check_applied(false).await.map(drop),
+        create().await.map(drop),
+        create().no_refetch().await.map(drop),
+        users
+            .replace_at("2819", &User::new("bjensen"))
+            .await
+            .map(drop),
+    ] {
+        let error = error.unwrap_err();
+        assert_eq!(error.status(), Some(StatusCode::ACCEPTED), "{error}");
+        assert!(error.is_outcome_unknown());
+    }
+    let later = by_id().respond_async(None).await.unwrap();
+    assert!(matches!(later, Deferred::Accepted(_)));
+    let later = create().respond_async(None).await.unwrap();
+    assert!(matches!(later, Deferred::Accepted(_)));
+    // Who names a transaction, or says that it waits, has not done it.
+    for header in [("set-txn", "734f"), ("preference-applied", "respond-async")] {
+        let new = new.clone();
+        let network = Network::new(move |_, _| {
+            let headers = vec![(header.0, header.1.to_owned())];
+            Does::Answers(202, headers, new.clone())
+        });
+        let users = checking(&network).resource::<User>();
+        let patch = || users.patch(&stored).replace(|u| u.title, "CTO");
+        let error = patch().await.unwrap_err();
+        assert!(error.is_outcome_unknown(), "{error}");
+        let Deferred::Accepted(accepted) = patch().respond_async(None).await.unwrap() else {
+            panic!("{header:?}");
+        };
+        assert_eq!(accepted.transaction.is_some(), header.0 == "set-txn");
+    }
     // And a refusal is one.
     let refusal = r#"{"schemas":["urn:ietf:params:scim:api:messages:2.0:Error"],"status":"400","detail":"no such title"}"#;
     let network = Network::in_turn(vec![says(202, refusal)]);

@@ -124,6 +124,7 @@ async fn read_page<T: ReadItemOf>(
         return Ok(());
     };
     if !page.is_list() {
+        let mut is_first = true;
         while more {
             match page.read_member(kind, reader, strict, problems)? {
                 Found::Member => {}
@@ -133,8 +134,12 @@ async fn read_page<T: ReadItemOf>(
                 }
                 // Those of a second array, which no list has, come behind those of the first.
                 Found::Elements => {
-                    let total = page.total_results;
-                    lock(shelf).total = total.or_else(|| total_behind(text));
+                    // A look at the end costs what the end is long, so there is one.
+                    let total = match std::mem::take(&mut is_first) {
+                        true => page.total_results.or_else(|| total_behind(text)),
+                        false => page.total_results.or(lock(shelf).total),
+                    };
+                    lock(shelf).total = total;
                     let begun = reader.enter_array()?;
                     give_elements(begun, kind, reader, strict, shelf).await?;
                 }

@@ -215,11 +215,7 @@ fn one(
             if attribute.kind().descriptor().is_some() {
                 return elements::diff(attribute, before, after, at, out);
             }
-            if let Some(kind) = refused(ValueRef::Many(after)) {
-                return Err(at.error(kind, None));
-            }
-            simple_elements(attribute, before, after, at, out);
-            Ok(())
+            simple_elements(attribute, before, after, at, out)
         }
         _ => plain(attribute, before, after, at, None, out),
     }
@@ -349,7 +345,7 @@ fn simple_elements(
     after: &dyn ManyValues,
     at: At,
     out: &mut Out<'_>,
-) {
+) -> Result {
     let hashes = Hashes::default();
     let mut known = Elements::new(&hashes);
     let all_differ = (0..before.len()).all(|index| known.insert_new(before, index));
@@ -372,12 +368,22 @@ fn simple_elements(
     }
     let path = at.path(None);
     let of = Identifier::new(attribute, &hashes);
-    out.push(if left == 0 && would_all_be_added(&of, after, new) {
+    let is_addition = left == 0 && would_all_be_added(&of, after, new.iter().copied());
+    // What stays where it is, nobody has to take.
+    let refused = match is_addition {
+        true => new.iter().find_map(|index| refused(after.at(*index))),
+        false => refused(ValueRef::Many(after)),
+    };
+    if let Some(kind) = refused {
+        return Err(at.error(kind, None));
+    }
+    out.push(if is_addition {
         let array = text::array(texts.iter().map(Json::as_str));
         Operation::add(path, Json::trusted(&array))
     } else {
         Operation::replace(path, encode::value(ValueRef::Many(after)))
     });
+    Ok(())
 }
 
 fn extension(

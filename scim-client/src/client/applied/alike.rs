@@ -1,6 +1,9 @@
 //! Whether a service provider may have made one value of another: the forms that real ones give to
 //! what they are sent.
 
+use std::borrow::Cow;
+
+use super::number;
 use crate::{
     evaluate::comparable_text,
     internal::{
@@ -11,14 +14,11 @@ use crate::{
     value::{Binary, DateTime, Timestamp},
 };
 
-/// How many digits a telephone number has at least: fewer are a number, a code or a year.
-const TELEPHONE: usize = 6;
-
 /// How much of a text a service provider keeps at least where it cuts texts off.
 const CUT_OFF: usize = 16;
 
 /// Whether both values are the same but for their form: letter case where it does not count,
-/// white space, the punctuation of a telephone number and its country, how a language tag is
+/// white space, the punctuation of a telephone number that says that it is one (`tel:` or `+`), how a language tag is
 /// written, the time zone of a time and how many digits of its seconds are kept, the alphabet of
 /// Base64, a slash at the end of a URI, a port that goes without saying and what a relative URI
 /// leaves out; how a user name is prepared (RFC 7644 §5); and nothing for `false` and for an empty
@@ -57,14 +57,14 @@ pub(super) fn alike(attribute: &Attribute, one: ValueRef<'_>, other: ValueRef<'_
 }
 
 fn texts_alike(attribute: &Attribute, one: &str, other: &str) -> bool {
-    if normal(attribute, one) == normal(attribute, other) {
+    if normal(attribute, one, false) == normal(attribute, other, false) {
         return true;
     }
     match attribute.kind() {
         Kind::DateTime => is_one_time(one, other),
         Kind::Reference => is_one_reference(one, other),
         Kind::Binary => false,
-        _ => one_number(one, other),
+        _ => is_marked(one, other) && number::is_same(one, other),
     }
 }
 
@@ -112,8 +112,38 @@ fn says_nothing(value: ValueRef<'_>) -> bool {
     }
 }
 
-/// A text in the one form that stands for all forms of it.
-pub(super) fn normal(attribute: &Attribute, text: &str) -> String {
+/// Whether one of two texts says that they are telephone numbers.
+fn is_marked(one: &str, other: &str) -> bool {
+    number::is_marked(one) || number::is_marked(other)
+}
+
+/// Whether what is `found` is the telephone number that was `wanted`, with or without its country,
+/// and not what was there `before` because nothing was done.
+pub(super) fn is_made_number(
+    before: ValueRef<'_>,
+    wanted: ValueRef<'_>,
+    found: ValueRef<'_>,
+) -> bool {
+    let (Some(wanted), Some(found)) = (text_of(wanted), text_of(found)) else {
+        return false;
+    };
+    let before = text_of(before).unwrap_or_default();
+    is_marked(&wanted, &found) && number::is_made_of(&before, &wanted, &found)
+}
+
+/// A text, in JSON too.
+fn text_of(value: ValueRef<'_>) -> Option<Cow<'_, str>> {
+    match value {
+        ValueRef::Json(_) => serde_json::from_str(encode::value(value).as_str())
+            .ok()
+            .map(Cow::Owned),
+        value => value.text().map(Cow::Borrowed),
+    }
+}
+
+/// A text in the one form that stands for all forms of it. `is_number`: it is where telephone
+/// numbers are.
+pub(super) fn normal(attribute: &Attribute, text: &str, is_number: bool) -> String {
     match attribute.kind() {
         Kind::DateTime => match DateTime::instant_of(text) {
             Some(instant) => format!("{instant:?}"),
@@ -128,7 +158,9 @@ pub(super) fn normal(attribute: &Attribute, text: &str) -> String {
             comparable_text(attribute, text.trim())
         }
         _ => {
-            if let Some(digits) = telephone(text) {
+            if (is_number || number::is_marked(text))
+                && let Some(digits) = number::digits(text)
+            {
                 return digits;
             }
             let words: Vec<_> = text.split_whitespace().collect();
@@ -170,42 +202,13 @@ fn is_language(text: &str) -> bool {
         && region.bytes().all(|b| b.is_ascii_uppercase())
 }
 
-/// The digits of a telephone number: `tel:+1-201-555-0123`, `+1 (201) 555 0123`.
-fn telephone(text: &str) -> Option<String> {
-    let text = text.trim();
-    let scheme = text.get(..4).filter(|s| s.eq_ignore_ascii_case("tel:"));
-    let number = text.get(scheme.map_or(0, str::len)..)?;
-    let digits: String = number.chars().filter(char::is_ascii_digit).collect();
-    let punctuation = |c: char| c.is_ascii_digit() || " +-().\u{a0}/".contains(c);
-    // An identifier of digits only is itself.
-    let written = scheme.is_some() || number.len() > digits.len();
-    (written && digits.len() >= TELEPHONE && number.chars().all(punctuation)).then_some(digits)
-}
-
-/// Whether both are one telephone number, with and without its country.
-pub(super) fn one_number(one: &str, other: &str) -> bool {
-    (telephone(one).is_some() || telephone(other).is_some())
-        && numbers(one, other).is_some_and(|is_one| is_one)
-}
-
-/// Whether two numbers are one, with and without a country; `None` if one is no number.
-fn numbers(one: &str, other: &str) -> Option<bool> {
-    let digits = |text: &str| -> String { text.chars().filter(char::is_ascii_digit).collect() };
-    let number = |text: &str| telephone(text).or_else(|| Some(digits(text)).filter(|d| d == text));
-    let (one, other) = (number(one)?, number(other)?);
-    let one = one.trim_start_matches('0');
-    let other = other.trim_start_matches('0');
-    let least = one.len().min(other.len());
-    Some(one == other || least >= TELEPHONE && (one.ends_with(other) || other.ends_with(one)))
-}
-
 /// Whether one text may have been made of the other where nobody knows what was there before: a
 /// number with and without its country, a name with and without its domain, a text that was cut
-/// off, another letter case.
-pub(super) fn related(one: &str, other: &str) -> bool {
+/// off, another letter case. `is_number`: they are where telephone numbers are.
+pub(super) fn related(one: &str, other: &str, is_number: bool) -> bool {
     let (one, other) = (one.trim().to_lowercase(), other.trim().to_lowercase());
-    if let Some(is_one) = numbers(&one, &other) {
-        return is_one;
+    if (is_number || is_marked(&one, &other)) && number::may_be_one(&one, &other) {
+        return true;
     }
     let bare = |text: &str| text.split('@').next().unwrap_or_default().to_owned();
     let has_domain = one.contains('@') != other.contains('@');
@@ -228,7 +231,7 @@ mod tests {
         static TIME: Attribute = Attribute::of::<Option<DateTime>>("value");
         static BYTES: Attribute = Attribute::of::<Option<Binary>>("value");
         let is = |attribute: &Attribute, one: &str, other: &str| {
-            normal(attribute, one) == normal(attribute, other)
+            normal(attribute, one, false) == normal(attribute, other, false)
         };
         assert!(is(&TEXT, "Babs  Jensen ", "babs jensen"));
         assert!(is(&TEXT, "tel:+1-201-555-0123", "+1 (201) 555 0123"));
@@ -255,7 +258,19 @@ mod tests {
         ));
         assert!(is(&BYTES, "-_8=", "+/8"));
         let alike = texts_alike;
-        assert!(alike(&TEXT, "201-555-0123", "tel:+1-201-555-0123"));
+        assert!(alike(&TEXT, "1-201-555-0123", "tel:+1-201-555-0123"));
+        assert!(!alike(&TEXT, "201-555-0123", "tel:+1-201-555-0123"));
+        // They may be anything.
+        for (one, other) in [
+            ("192.168.1.12", "192.168.11.2"),
+            ("2024-1-12", "2024-11-2"),
+            ("12-345678", "1-2345678"),
+            ("10-20-30", "40-10-20-30"),
+        ] {
+            assert!(!alike(&TEXT, one, other) && !alike(&EXACT, one, other));
+            assert!(!related(one, other, false), "{one} {other}");
+        }
+        assert_eq!(normal(&TEXT, "12-345678", true), "12345678");
         assert!(!alike(&TEXT, "201-555-0123", "tel:+1-201-555-0124"));
         for (one, other, is_same) in [
             (
@@ -293,15 +308,16 @@ mod tests {
 
     #[test]
     fn what_may_have_been_made_of_what() {
-        assert!(one_number("201-555-0123", "tel:+1-201-555-0123"));
-        assert!(!one_number("201-555-0123", "tel:+1-201-555-0124"));
-        assert!(!one_number("5550123", "2015550123"));
-        assert!(related("0201 555 0123", "+492015550123"));
-        assert!(related("bjensen", "bjensen@tenant.example"));
-        assert!(related("A very long description of", "a very long desc"));
-        assert!(!related("Jensen", "Jensen-Smith"));
-        assert!(!related("0201 555 0123", "0201 555 0124"));
-        assert!(!related("a@example.com", "a@example.org"));
-        assert!(!related("12", "13"));
+        assert!(related("0201 555 0123", "+492015550123", true));
+        assert!(related("bjensen", "bjensen@tenant.example", true));
+        assert!(related(
+            "A very long description of",
+            "a very long desc",
+            true
+        ));
+        assert!(!related("Jensen", "Jensen-Smith", true));
+        assert!(!related("0201 555 0123", "0201 555 0124", true));
+        assert!(!related("a@example.com", "a@example.org", true));
+        assert!(!related("12", "13", true));
     }
 }

@@ -4,7 +4,7 @@ use std::collections::HashMap;
 
 use super::{
     Shown,
-    alike::{alike, related},
+    alike::{alike, is_made_number, related},
 };
 use crate::{
     attribute_path::AttributePath,
@@ -177,14 +177,16 @@ impl Comparison<'_> {
             // A change of form only may well be undone, and another value is the service
             // provider's own.
             Before::Known(before) => {
-                alike(attribute, before, wanted) || !alike(attribute, before, found)
+                alike(attribute, before, wanted)
+                    || !alike(attribute, before, found)
+                    || is_made_number(before, wanted, found)
             }
             Before::Unknown if is_nothing(wanted) => {
                 // Without a value, some have a default.
                 matches!(found, ValueRef::Boolean(_))
             }
             Before::Unknown => match (wanted.text(), found.text()) {
-                (Some(wanted), Some(found)) => related(wanted, found),
+                (Some(wanted), Some(found)) => related(wanted, found, false),
                 // What was to be a text, and is something else or nothing.
                 _ => false,
             },
@@ -252,7 +254,9 @@ impl Comparison<'_> {
             }
             let applied = match own.before {
                 Before::Known(before) => {
-                    alike(&ANY, before, own.wanted) || !alike(&ANY, before, own.found)
+                    alike(&ANY, before, own.wanted)
+                        || !alike(&ANY, before, own.found)
+                        || is_made_number(before, own.wanted, own.found)
                 }
                 Before::Unknown => of(&found) && of(&wanted) && may_be_made_of(own),
             };
@@ -282,7 +286,7 @@ fn may_be_made_of(three: Three<'_>) -> bool {
         (!text.starts_with(['{', '['])).then(|| text.trim_matches('"').to_owned())
     };
     match (text(three.wanted), text(three.found)) {
-        (Some(wanted), Some(found)) => related(&wanted, &found),
+        (Some(wanted), Some(found)) => related(&wanted, &found, false),
         _ => true,
     }
 }

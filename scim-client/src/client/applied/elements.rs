@@ -3,8 +3,9 @@
 use std::collections::HashMap;
 
 use super::{
-    alike::{alike, normal, one_number, related},
+    alike::{alike, normal, related},
     compare::{Before, Comparison, Place, Three},
+    number::{holds_numbers, is_made_of},
 };
 use crate::{
     internal::{
@@ -107,8 +108,9 @@ fn positions<'a>(
 
 /// What identifies an element: its `value`, or itself if it is simple.
 fn key(attribute: &'static Attribute, element: ValueRef<'_>) -> Option<String> {
+    let is_number = holds_numbers(attribute);
     let text = |attribute: &'static Attribute, value: ValueRef<'_>| match value.text() {
-        Some(text) => normal(attribute, text),
+        Some(text) => normal(attribute, text, is_number),
         None => encode::value(value).as_str().to_owned(),
     };
     let ValueRef::Object(object) = element else {
@@ -170,10 +172,14 @@ impl Comparison<'_> {
             old.find(*element, &wanted).is_none() && found.find_value(*element, &wanted).is_none()
         };
         let added: Vec<_> = wanted.iter().filter(added).map(|(_, own)| own).collect();
-        let removed = |(_, element): &(usize, ValueRef<'_>)| {
-            wanted.find(*element, old).is_none() && found.find(*element, old).is_some()
-        };
-        let removed: Vec<_> = old.iter().filter(removed).map(|(_, own)| own).collect();
+        // With what is found in their place.
+        let removed = old
+            .iter()
+            .filter_map(|(_, own)| match wanted.find(own, old) {
+                Some(_) => None,
+                None => Some((own, found.at(found.find(own, old)?))),
+            });
+        let (removed, kept_as): (Vec<_>, Vec<_>) = removed.unzip();
         let (added, removed) = match &before {
             Some(before) => {
                 // Something else that came is what was added, in a form of the service provider's.
@@ -189,16 +195,20 @@ impl Comparison<'_> {
                     added
                 };
                 // A number that the service provider has with its country is there already.
-                let is_there = |one: &ValueRef<'_>, others: &[ValueRef<'_>]| {
-                    others.iter().any(|other| is_one_number(*one, *other))
-                };
-                if told.len().saturating_mul(removed.len()) > PAIRS {
+                let pairs = told.len().saturating_mul(removed.len());
+                if !holds_numbers(attribute) || pairs > PAIRS {
                     (told, removed)
                 } else {
-                    let left = |ours: &[ValueRef<'_>], others: &[ValueRef<'_>]| -> Vec<bool> {
-                        ours.iter().map(|own| !is_there(own, others)).collect()
-                    };
-                    let (of_told, of_removed) = (left(&told, &removed), left(&removed, &told));
+                    let (mut of_told, mut of_removed) =
+                        (vec![true; told.len()], vec![true; removed.len()]);
+                    for (new, of_told) in told.iter().zip(&mut of_told) {
+                        let old = removed.iter().zip(&kept_as).zip(&mut of_removed);
+                        for ((old, is), of_removed) in old {
+                            if is_number_of(*old, *new, *is) {
+                                (*of_told, *of_removed) = (false, false);
+                            }
+                        }
+                    }
                     (kept(told, &of_told), kept(removed, &of_removed))
                 }
             }
@@ -206,7 +216,10 @@ impl Comparison<'_> {
                 let there: Vec<_> = found.iter().map(|(_, own)| own).collect();
                 let left = |ours: &[ValueRef<'_>], others: &[ValueRef<'_>]| -> Vec<bool> {
                     let all = ours.len().saturating_mul(others.len()) <= PAIRS;
-                    let is_related = |one| all && others.iter().any(|other| similar(one, *other));
+                    let is_related = |one| {
+                        let mut others = others.iter();
+                        all && others.any(|other| similar(attribute, one, *other))
+                    };
                     ours.iter().map(|own| !is_related(*own)).collect()
                 };
                 let (of_added, of_removed) = (left(&added, &there), left(&removed, &added));
@@ -264,8 +277,9 @@ impl Comparison<'_> {
                 let moved = is_primary(sub) && !matches!(own.wanted, ValueRef::Boolean(true));
                 let identity = ["value", "type"].contains(&sub.name());
                 // Many service providers show one of their own, which RFC 7643 §2.4 has immutable,
-                // whatever the schema says.
-                let shown = sub.name() == "display" && !is_nothing(own.found);
+                // whatever the schema says. One that was there, and was to be another, is compared.
+                let was_shown = matches!(own.before, Before::Known(was) if !is_nothing(was));
+                let shown = sub.name() == "display" && !is_nothing(own.found) && !was_shown;
                 // A new element in place of one lacks what the service provider adds to each.
                 let left_out = is_nothing(own.wanted) && !self.removes_subs;
                 if !moved
@@ -299,18 +313,25 @@ fn value_of(element: ValueRef<'_>) -> Option<&str> {
     }
 }
 
-/// Whether both elements are one telephone number, with and without its country.
-fn is_one_number(one: ValueRef<'_>, other: ValueRef<'_>) -> bool {
-    match (value_of(one), value_of(other)) {
-        (Some(one), Some(other)) => one_number(one, other),
+/// Whether an element is the telephone number that was wanted, with or without its country, and not
+/// what was there before because nothing was done.
+fn is_number_of(before: ValueRef<'_>, wanted: ValueRef<'_>, found: ValueRef<'_>) -> bool {
+    let is_one_type = match (type_of(wanted), type_of(found)) {
+        (Some(wanted), Some(found)) => wanted == found,
+        _ => true,
+    };
+    match (value_of(before), value_of(wanted), value_of(found)) {
+        (Some(before), Some(wanted), Some(found)) => {
+            is_one_type && is_made_of(before, wanted, found)
+        }
         _ => false,
     }
 }
 
 /// Whether one element may have been made of another.
-fn similar(one: ValueRef<'_>, other: ValueRef<'_>) -> bool {
+fn similar(attribute: &Attribute, one: ValueRef<'_>, other: ValueRef<'_>) -> bool {
     match (value_of(one), value_of(other)) {
-        (Some(one), Some(other)) => related(one, other),
+        (Some(one), Some(other)) => related(one, other, holds_numbers(attribute)),
         // Those without a value are compared where they are found by their type.
         _ => false,
     }

@@ -21,7 +21,7 @@ use crate::{
         mode::later,
         send::Sender,
     },
-    error::{Error, ErrorKind},
+    error::{Error, ErrorKind, refusal},
     message::{BulkMethod, BulkOperation, BulkResult},
 };
 
@@ -228,7 +228,13 @@ async fn exchange(
 
 /// Whether it will be done later. A deletion is taken for done, as it is without a bulk.
 fn is_accepted(operation: &BulkOperation, answer: &Answer<Option<String>>) -> bool {
-    let accepted = answer.status() == StatusCode::ACCEPTED && answer.value().is_none();
+    let is_refused = || {
+        answer
+            .value()
+            .as_deref()
+            .is_some_and(|text| refusal(text).is_some())
+    };
+    let accepted = answer.status() == StatusCode::ACCEPTED && !is_refused();
     accepted && operation.method != BulkMethod::Delete
 }
 

@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use super::{Wanted, is_secure};
+use super::{Wanted, check_secure};
 #[cfg(feature = "rustls")]
 use crate::transport::proxy;
 use crate::{
@@ -12,7 +12,12 @@ use crate::{
 
 /// The transport over hyper, set up for these URLs.
 pub(in crate::client) fn hyper(wanted: &Wanted<'_>) -> Result<Arc<dyn Transport>, Error> {
-    is_secure(wanted.urls, cfg!(feature = "rustls"))?;
+    // Over hyper there is no TLS but that of rustls.
+    check_secure(
+        wanted.urls,
+        cfg!(feature = "rustls"),
+        "the feature `rustls`",
+    )?;
     let builder = HyperTransport::builder()
         .connect_timeout(wanted.connect_timeout)
         .max_body(wanted.max_body)

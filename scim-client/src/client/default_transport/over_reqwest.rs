@@ -2,7 +2,9 @@
 
 use std::sync::Arc;
 
-use super::{Wanted, is_secure};
+#[cfg(feature = "rustls")]
+use super::has_secure;
+use super::{Wanted, check_secure};
 use crate::{
     error::{Error, ErrorKind},
     transport::{IDLE, ReqwestTransport, Transport, TransportError, TransportErrorKind, proxy},
@@ -18,7 +20,8 @@ pub(in crate::client) fn reqwest(
     change: Option<ReqwestChange>,
 ) -> Result<Arc<dyn Transport>, Error> {
     let has_tls = cfg!(any(feature = "rustls", feature = "native-tls"));
-    is_secure(wanted.urls, has_tls)?;
+    let features = "the feature `rustls` or `native-tls`";
+    check_secure(wanted.urls, has_tls, features)?;
     let http = reqwest::Client::builder()
         .user_agent(concat!("scim-client/", env!("CARGO_PKG_VERSION")))
         .connect_timeout(wanted.connect_timeout)
@@ -56,7 +59,7 @@ fn with_rustls(
     wanted: &Wanted<'_>,
     unchanged: bool,
 ) -> Result<reqwest::ClientBuilder, Error> {
-    let is_secure = is_secure(wanted.urls, true)?;
+    let is_secure = has_secure(wanted.urls);
     if wanted.tls.is_none() && !unchanged {
         if crate::transport::reqwest_has_a_provider() {
             // Certificates are read when the client is made, which takes time, and a container may
