@@ -344,11 +344,18 @@ fn killed(name: &str, more: &[&str]) {
         command
             .stdout(std::process::Stdio::null())
             .stderr(std::process::Stdio::null());
-        let before = std::fs::metadata(&report).map_or(0, |meta| meta.len());
-        let child = command.spawn().unwrap();
+        // What was sent and what came of it are lines of their own.
+        let done = || {
+            let lines = std::fs::read_to_string(&report).unwrap_or_default();
+            let done = lines.lines().filter(|line| line.contains("created"));
+            done.count()
+        };
+        let before = done();
+        let mut child = command.spawn().unwrap();
         let begun = std::time::Instant::now();
         // In the middle of it: some rows are done, others on their way.
-        while std::fs::metadata(&report).map_or(0, |meta| meta.len()) < before + 20_000
+        while done() < before + 50
+            && child.try_wait().unwrap().is_none()
             && begun.elapsed().as_secs() < 30
         {
             std::thread::sleep(std::time::Duration::from_millis(1));

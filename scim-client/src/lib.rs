@@ -58,8 +58,8 @@
 //! | `aws-lc-rs` | TLS by rustls with aws-lc-rs | |
 //! | `native-tls` | TLS by the platform's library, with `reqwest` | |
 //! | `precis` | user names and passwords are compared as RFC 7644 §5 says; without it, in any letter case and not normalized | yes |
-//! | `client` | the client without a transport of its own | by `reqwest` and `hyper` |
-//! | `tokio` | time-outs, retries and rate limits by tokio's timer | by `reqwest` and `hyper` |
+//! | `client` | the client without a transport of its own; by `tokio` and `tracing` | yes |
+//! | `tokio` | time-outs, retries and rate limits by tokio's timer; by `reqwest`, `hyper`, `rustls`, `blocking` and `testing` | yes |
 //! | `blocking` | `.wait()` on every operation, `.wait_each()` on streams and pages | |
 //! | `tracing` | a span for each request, without personal data; a failed one is a WARN, a retry an INFO | |
 //! | `dynamic` | types that are known at run time only | |

@@ -16,8 +16,9 @@
 //! | `dynamic` | types that are known at run time only (feature `dynamic`) |
 //! | [`model`], [`json`], [`value`] | tables of attributes, reading and writing, the data types |
 //!
-//! Features, none of them a default: `derive`, `dynamic`, and `precis`, without which user names are compared in any
-//! letter case and not normalized (RFC 7644 §5).
+//! Features, none of them a default: `derive`; `dynamic`; `jiff`, `time` and `chrono`, `DateTime` from and to the
+//! types of these crates; and `precis`, without which user names are compared in any letter case and not normalized
+//! (RFC 7644 §5).
 #![cfg_attr(docsrs, feature(doc_cfg))]
 
 pub mod attribute_path;

@@ -27,7 +27,7 @@
 //! | discovery documents | [`discovery`] |
 //! | `groups`, and `$ref` and `type` of members | [`derived`] |
 //!
-//! Nothing here needs a runtime. Features: `precis` (a default), as in `scim-models`; `dynamic`, types
+//! Nothing here but the feature `testing` needs a runtime. Features: `precis` (a default), as in `scim-models`; `dynamic`, types
 //! that are known at run time only; `testing`, the service provider for tests of clients, with
 //! faults.
 #![cfg_attr(docsrs, feature(doc_cfg))]

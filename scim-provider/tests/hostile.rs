@@ -50,7 +50,15 @@ async fn a_version_that_cannot_be_read_is_one_that_is_not_there() {
             assert_eq!(refused.status(), 412, "{method} {header:?}");
         }
     }
-    for version in ["1", "true", "[]", "{}"] {
+    for version in [
+        "1",
+        "true",
+        "[]",
+        "{}",
+        r#""""#,
+        r#""\ud800""#,
+        r#""W/\udc00\"""#,
+    ] {
         let body = format!(
             r#"{{"schemas": ["{BULK}"], "Operations":
                 [{{"method": "DELETE", "path": "/Users/1", "version": {version}}}]}}"#

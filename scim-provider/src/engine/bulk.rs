@@ -117,17 +117,20 @@ fn read(text: &str, strict: bool) -> Result<Operation> {
         check_strictly(&members)?;
     }
     // To leave out a version that cannot be read would be to write over any.
-    let is_text = |value: &RawValue| value.get().starts_with('"') || value.get() == "null";
-    let wrong = members
-        .get("version")
-        .is_some_and(|version| !is_text(version))
-        .then(|| Refusal::invalid_syntax("the version of an operation is a string"));
+    let version: Result<Option<String>, _> = match members.get("version") {
+        Some(version) => serde_json::from_str(version.get()),
+        None => Ok(None),
+    };
     let string = |name: &str| -> Option<String> {
         members
             .get(name)
             .and_then(|value| serde_json::from_str(value.get()).ok())
     };
     let method = string("method").unwrap_or_default().to_ascii_uppercase();
+    // What is created has no version yet.
+    let is_empty = method != "POST" && version.as_ref().is_ok_and(|v| v.as_deref() == Some(""));
+    let wrong = (is_empty || version.is_err())
+        .then(|| Refusal::invalid_syntax("the version of an operation is a string, and not empty"));
     let method = Method::from_bytes(method.as_bytes());
     let path = string("path").unwrap_or_default();
     let data = members.get("data").map(|data| Json::parse(data.get()));
@@ -144,7 +147,7 @@ fn read(text: &str, strict: bool) -> Result<Operation> {
         method: method.map_err(|_| Refusal::invalid_syntax("an operation has no method"))?,
         bulk_id: string("bulkid"),
         path,
-        version: string("version").filter(|version| !version.is_empty()),
+        version: version.ok().flatten().filter(|version| !version.is_empty()),
         data,
         references,
         wrong,

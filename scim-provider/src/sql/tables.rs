@@ -23,10 +23,42 @@ use crate::{
 
 pub use self::session::Session;
 
-/// The columns that every table of resources has.
-const OWN_COLUMNS: [&str; 7] = [
-    "number", "tenant", "kind", "id", "version", "display", "json",
+/// The columns that the tables have, and what the statements that join them call their results.
+const OWN_COLUMNS: [&str; 15] = [
+    "number",
+    "tenant",
+    "kind",
+    "id",
+    "version",
+    "display",
+    "json",
+    "owner",
+    "list",
+    "exact_value",
+    "value",
+    "type",
+    "is_primary",
+    "member",
+    "direct",
 ];
+
+/// What SQL reserves, in SQLite, PostgreSQL or MySQL, of what could be the name of a column.
+const RESERVED: &str = " add all alter analyse analyze and any array as asc asymmetric authorization \
+    autoincrement before begin between binary both by call cascade case cast change check collate \
+    collation column columns commit concurrently condition constraint continue convert create cross \
+    current current_date current_role current_time current_timestamp current_user cursor database \
+    databases declare default deferrable delayed delete desc describe distinct div do drop each else \
+    end escape except exists exit explain false fetch filter float for force foreign freeze from full \
+    function generated glob grant group grouping groups having if ilike in index inner inout insert \
+    instead int integer intersect interval into is isnull iterate join key keys kill lateral leading \
+    leave left like limit lines load localtime localtimestamp lock long loop match mod natural no \
+    not nothing notnull null of off offset on only optimize option or order out outer over overlaps \
+    partition placing primary procedure range rank read real recursive references regexp release \
+    rename repeat replace require restrict return returning revoke right rlike rollback row row_number \
+    rows savepoint schema schemas select session_user set show similar smallint some sql starting \
+    symmetric system table tablesample temporary terminated then to trailing transaction trigger true \
+    undo union unique unlock unsigned update usage use user using values varchar variadic varying \
+    verbose view virtual when where while window with without write xor zerofill ";
 
 /// What a [`Session`] needs of the driver of a database: to run statements, all in one transaction.
 ///
@@ -171,7 +203,12 @@ impl Tables {
                 .bytes()
                 .all(|b| matches!(b, b'a'..=b'z' | b'0'..=b'9' | b'_'));
         let mut columns = self.columns.iter();
-        if !is_name || OWN_COLUMNS.contains(&name) || columns.any(|column| column.name == name) {
+        let is_reserved = || RESERVED.contains(&format!(" {name} "));
+        if !is_name
+            || OWN_COLUMNS.contains(&name)
+            || is_reserved()
+            || columns.any(|column| column.name == name)
+        {
             return Err(unfit("needs another name for its column"));
         }
         let parsed: AttributePath = path.parse().map_err(|_| unfit("is no path"))?;
@@ -391,4 +428,24 @@ fn display(record: &Record) -> Option<String> {
     let name = crate::reflected::text(record.resource(), "displayName")?;
     // To be read, not compared: databases do not take U+0000.
     Some(name.replace('\0', "\u{fffd}"))
+}
+
+#[cfg(test)]
+mod tests {
+    use scim_models::User;
+
+    use super::*;
+
+    #[test]
+    fn a_name_that_would_mean_something_else_is_refused() {
+        let with = |name| Tables::new([ServedType::of::<User>()], &[("userName", name)], &[]);
+        let own = OWN_COLUMNS.iter().copied();
+        let reserved = RESERVED.split_whitespace();
+        for name in own.chain(reserved).chain(["", "a b", "a;", "a\"", "1a"]) {
+            assert!(with(name).is_err(), "{name}");
+        }
+        for name in ["user_name", "ownership", "orders", "a1"] {
+            assert!(with(name).is_ok(), "{name}");
+        }
+    }
 }
