@@ -16,6 +16,8 @@ pub(crate) struct Attr {
     pub(crate) mutability: String,
     pub(crate) returned: String,
     pub(crate) unique: bool,
+    /// Unique not only among the resources of its type (`uniqueness` is `global`).
+    pub(crate) global: bool,
     pub(crate) exact: bool,
     pub(crate) canonical: Vec<String>,
     pub(crate) refs: Vec<String>,
@@ -81,6 +83,7 @@ impl Attr {
             mutability: lower("mutability", "readwrite"),
             returned: lower("returned", "default"),
             unique: matches!(lower("uniqueness", "none").as_str(), "server" | "global"),
+            global: lower("uniqueness", "none") == "global",
             exact: flag("caseExact") || matches!(kind, Kind::Binary | Kind::Reference),
             canonical: texts("canonicalValues"),
             refs: texts("referenceTypes"),
@@ -116,6 +119,11 @@ impl Attr {
     /// Free to be written and seen: what most checks need.
     pub(crate) fn is_plain(&self) -> bool {
         self.mutability == "readwrite" && matches!(self.returned.as_str(), "default" | "always")
+    }
+
+    /// Whether no projection takes it away.
+    pub(crate) fn is_always_returned(&self) -> bool {
+        self.returned == "always"
     }
 
     /// As a filter, a projection or a PATCH names it.

@@ -7,7 +7,7 @@ use http::Method;
 use crate::{
     context::Context,
     json::text,
-    wire::{Ask, CLEAN_UP, encoded},
+    wire::{Answer, Ask, CLEAN_UP, encoded},
 };
 
 /// Deletes what the run made, newest first. Gives what could not be deleted.
@@ -21,12 +21,21 @@ pub(crate) async fn up(cx: &Context) -> Vec<String> {
             left.push(path);
             continue;
         }
-        match cx.send_anyway(Ask::new(Method::DELETE, path.clone())).await {
-            Ok(answer) if answer.is_success() || matches!(answer.status, 404 | 410) => {
-                unanswered = 0;
+        // Where it may be gone, its id may be somebody else's by now.
+        if made.doubtful {
+            let read = cx.send_anyway(Ask::get(path.clone())).await;
+            let foreign = |answer: &Answer| {
+                answer.is_success() && !bears(&answer.body, std::slice::from_ref(&cx.maker.marker))
+            };
+            if read.is_ok_and(|answer| is_gone(&answer) || foreign(&answer)) {
+                cx.ledger.was_deleted(&path);
+                continue;
             }
-            Ok(_) => left.push(path),
-            Err(_) => {
+        }
+        match delete(cx, &path).await {
+            Some(true) => unanswered = 0,
+            Some(false) => left.push(path),
+            None => {
                 unanswered += 1;
                 left.push(path);
             }
@@ -36,6 +45,76 @@ pub(crate) async fn up(cx: &Context) -> Vec<String> {
         left.extend(sweep(cx, &cx.maker.marker).await);
     }
     left
+}
+
+/// Deletes what an earlier run made, newest first, if it still bears one of the markers of that run:
+/// its id may belong to somebody else's resource by now. Then looks for the markers. Gives what is
+/// left, and why.
+#[cfg(feature = "program")]
+pub(crate) async fn up_earlier(cx: &Context, markers: &[String]) -> Vec<String> {
+    cx.begin(CLEAN_UP);
+    let mut left = Vec::new();
+    let mut unanswered = 0;
+    for made in cx.ledger.left() {
+        let path = format!("{}/{}", made.endpoint, encoded(&made.id));
+        if unanswered >= 3 {
+            left.push((path, "no answer".to_owned()));
+            continue;
+        }
+        let Ok(read) = cx.send_anyway(Ask::get(path.clone())).await else {
+            unanswered += 1;
+            left.push((path, "no answer".to_owned()));
+            continue;
+        };
+        unanswered = 0;
+        if is_gone(&read) {
+            cx.ledger.was_deleted(&path);
+        } else if !read.is_success() {
+            left.push((path, format!("cannot be read: {}", read.in_short())));
+        } else if !bears(&read.body, markers) {
+            left.push((
+                path,
+                "has no marker of the run, so it was left alone".to_owned(),
+            ));
+        } else if delete(cx, &path).await != Some(true) {
+            left.push((path, "cannot be deleted".to_owned()));
+        }
+    }
+    let mut found = Vec::new();
+    for marker in markers.iter().take_while(|_| unanswered == 0) {
+        found.extend(sweep(cx, marker).await);
+    }
+    // What could not be read by its id may have been found by its marker.
+    let still: BTreeSet<String> = cx
+        .ledger
+        .left()
+        .iter()
+        .map(|made| format!("{}/{}", made.endpoint, encoded(&made.id)))
+        .collect();
+    left.retain(|(path, _)| still.contains(path));
+    found.retain(|path| !left.iter().any(|(known, _)| known == path));
+    let left = left.into_iter().map(|(path, why)| format!("{path}: {why}"));
+    left.chain(found).collect()
+}
+
+fn is_gone(answer: &Answer) -> bool {
+    matches!(answer.status, 404 | 410)
+}
+
+/// Whether one of the markers stands in a resource, in any letter case.
+fn bears(body: &[u8], markers: &[String]) -> bool {
+    let text = String::from_utf8_lossy(body).to_ascii_lowercase();
+    markers.iter().any(|marker| text.contains(marker))
+}
+
+/// Whether it is gone now; nothing where no answer came.
+async fn delete(cx: &Context, path: &str) -> Option<bool> {
+    let ask = Ask::new(Method::DELETE, path);
+    let answer = cx.send_anyway(ask).await.ok()?;
+    if is_gone(&answer) {
+        cx.ledger.was_deleted(path);
+    }
+    Some(answer.is_success() || is_gone(&answer))
 }
 
 /// Looks for the marker, and deletes what has it.
@@ -85,10 +164,8 @@ pub(crate) async fn sweep(cx: &Context, marker: &str) -> Vec<String> {
             for id in ours {
                 cx.ledger.add(&r.endpoint, &id);
                 let path = format!("{}/{}", r.endpoint, encoded(&id));
-                match cx.send_anyway(Ask::new(Method::DELETE, path.clone())).await {
-                    Ok(answer) if answer.is_success() || matches!(answer.status, 404 | 410) => {
-                        any = true;
-                    }
+                match delete(cx, &path).await {
+                    Some(true) => any = true,
                     _ if left.contains(&path) => {}
                     _ => left.push(path),
                 }

@@ -4,13 +4,13 @@ use std::{
     collections::BTreeSet,
     fs::{File, OpenOptions},
     io::{self, Write as _},
-    path::{Path, PathBuf},
+    path::Path,
     sync::{Mutex, MutexGuard},
 };
 
 use serde_json::{Value, json};
 
-use crate::{json::text, percent::percent_decoded};
+use crate::percent::percent_decoded;
 
 /// A resource of the run.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -19,7 +19,7 @@ pub(crate) struct Made {
     pub(crate) id: String,
     /// A DELETE of it was answered with success.
     pub(crate) gone: bool,
-    /// It may have been deleted, by a bulk request.
+    /// It may have been deleted: by a bulk request, or by a DELETE that had no clear answer.
     pub(crate) doubtful: bool,
 }
 
@@ -47,6 +47,15 @@ struct Inner {
     /// Identifiers that were made up, and belong to nobody.
     invented: BTreeSet<String>,
     file: Option<File>,
+}
+
+impl Inner {
+    fn write(&mut self, line: &Value) {
+        if let Some(file) = &mut self.file {
+            // A full disk must not end the run: the marker still finds everything.
+            let _written = writeln!(file, "{line}");
+        }
+    }
 }
 
 /// The resources of a run, in the order of their creation; on disk if there is a file.
@@ -83,7 +92,9 @@ impl Ledger {
             .iter_mut()
             .find(|made| made.id == id && made.endpoint == endpoint)
         {
-            known.gone = false;
+            if std::mem::take(&mut known.gone) {
+                inner.write(&json!({"endpoint": endpoint, "id": id}));
+            }
             return;
         }
         inner.made.push(Made {
@@ -92,10 +103,7 @@ impl Ledger {
             gone: false,
             doubtful: false,
         });
-        if let Some(file) = &mut inner.file {
-            // A full disk must not end the run: the marker still finds everything.
-            let _written = writeln!(file, "{}", json!({"endpoint": endpoint, "id": id}));
-        }
+        inner.write(&json!({"endpoint": endpoint, "id": id}));
     }
 
     /// An identifier that is made up.
@@ -111,11 +119,18 @@ impl Ledger {
         inner.invented.contains(&id) || inner.made.iter().any(|made| made.is_at(endpoint, &id))
     }
 
+    /// It is gone. The record says so too: somebody else's resource may have the same id later.
     pub(crate) fn was_deleted(&self, path: &str) {
         let (endpoint, id) = split(path);
-        for made in &mut self.inner().made {
-            made.gone |= made.is_at(endpoint, &id);
+        let mut inner = self.inner();
+        let mut lines = Vec::new();
+        for made in &mut inner.made {
+            if made.is_at(endpoint, &id) && !made.gone {
+                made.gone = true;
+                lines.push(json!({"endpoint": made.endpoint, "id": id, "gone": true}));
+            }
         }
+        lines.iter().for_each(|line| inner.write(line));
     }
 
     /// A request was sent that may delete it.
@@ -140,56 +155,4 @@ impl Ledger {
     pub(crate) fn all(&self) -> Vec<Made> {
         self.inner().made.clone()
     }
-}
-
-/// What a file of an earlier run says.
-#[cfg_attr(
-    not(feature = "program"),
-    allow(dead_code, reason = "the program cleans up after earlier runs")
-)]
-#[derive(Debug, Default)]
-pub(crate) struct Earlier {
-    pub(crate) url: String,
-    /// One for each job and each time that it was repeated.
-    pub(crate) markers: Vec<String>,
-    /// Endpoint and id, in the order of creation.
-    pub(crate) made: Vec<(String, String)>,
-}
-
-#[cfg_attr(
-    not(feature = "program"),
-    allow(dead_code, reason = "the program cleans up after earlier runs")
-)]
-impl Earlier {
-    /// Reads it. The last line may be cut off where the run was killed.
-    pub(crate) fn read(path: &Path) -> io::Result<Self> {
-        let mut earlier = Self::default();
-        for line in std::fs::read_to_string(path)?.lines() {
-            let Ok(entry) = serde_json::from_str::<Value>(line) else {
-                continue;
-            };
-            if let (Some(url), Some(marker)) = (text(&entry, "url"), text(&entry, "marker")) {
-                url.clone_into(&mut earlier.url);
-                earlier.markers.push(marker.to_owned());
-            } else if let (Some(endpoint), Some(id)) =
-                (text(&entry, "endpoint"), text(&entry, "id"))
-            {
-                earlier.made.push((endpoint.to_owned(), id.to_owned()));
-            }
-        }
-        Ok(earlier)
-    }
-}
-
-/// Where the files are: `$XDG_STATE_HOME/scim-tester`, or `~/.local/state/scim-tester`.
-#[cfg_attr(
-    not(feature = "program"),
-    allow(dead_code, reason = "the program cleans up after earlier runs")
-)]
-pub(crate) fn folder() -> Option<PathBuf> {
-    let variable = |name: &str| std::env::var_os(name).filter(|value| !value.is_empty());
-    let state = variable("XDG_STATE_HOME")
-        .map(PathBuf::from)
-        .or_else(|| Some(PathBuf::from(variable("HOME")?).join(".local/state")))?;
-    Some(state.join("scim-tester"))
 }

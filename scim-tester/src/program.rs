@@ -14,7 +14,6 @@ use crate::{
     base::Base,
     catalogue,
     check::Check,
-    ledger,
     report::Report,
     suite::{MAX_BODY, Suite, earlier},
 };
@@ -138,7 +137,7 @@ async fn start(name: &str, args: Vec<String>, target: Option<Target>) -> Result<
     suite = suite.seeded();
     if let Some(path) = &args.ledger {
         suite = suite.ledger(path);
-    } else if let Some(folder) = ledger::folder()
+    } else if let Some(folder) = earlier::folder()
         && !args.read_only
     {
         let file = folder.join(format!("{}.jsonl", suite.marker()));
@@ -352,7 +351,7 @@ async fn clean_up(
     run: &str,
 ) -> Result<u8, Failure> {
     let path = PathBuf::from(run);
-    let path = match (path.is_file(), ledger::folder()) {
+    let path = match (path.is_file(), earlier::folder()) {
         (false, Some(folder)) => folder.join(format!("{}.jsonl", run.trim_end_matches(".jsonl"))),
         _ => path,
     };

@@ -268,7 +268,9 @@ impl Suite {
     }
 
     /// Runs so many areas at the same time, each with resources and a marker of its own; 1 unless set.
-    /// The verdicts are the same; what several areas rely on is run for each of them.
+    /// What several areas rely on is run for each of them, and so is what looks at the resources of the
+    /// whole run at its end. The verdicts are the same, but for `M-10`: its group has as many members as
+    /// one job made users.
     #[must_use]
     pub fn jobs(mut self, jobs: usize) -> Self {
         self.jobs = jobs.max(1);

@@ -6,6 +6,7 @@ use crate::{
     check::{Level, Stop, checks},
     context::{Context, SEARCH},
     json::{contains, elements, is_assigned, member, same, set, text},
+    resource_type::{ResourceType, Slot},
     trial::Rule,
     values::Maker,
     wire::Ask,
@@ -354,6 +355,10 @@ checks! {
     (cx, t) {
         let (user, group) = (cx.need_type("User")?, cx.need_type("Group")?);
         let (Some(name), Some(other)) = (user.key(), group.key()) else { return Err(Stop::Skip("no names".to_owned())) };
+        let is_global = |r: &ResourceType, slot: &Slot| r.attr(&slot.name).is_some_and(|attr| attr.global);
+        if is_global(user, &name) || is_global(group, &other) {
+            return Err(Stop::Skip("the names are unique for all types".to_owned()));
+        }
         let made = cx.create(user, cx.minimal(user)).await?;
         let mut body = cx.minimal(group);
         other.set(&mut body, name.of(&made.sent).cloned().unwrap_or_default());

@@ -7,7 +7,7 @@ use crate::{
     check::{Level, Step, Stop, checks},
     context::{Context, Made, PATCH_OP, SEARCH},
     json::{is_assigned, member, text},
-    resource_type::{ResourceType, Slot},
+    resource_type::{Attr, ResourceType, Slot},
     trial::Trial,
     wire::{Answer, Ask},
 };
@@ -30,6 +30,38 @@ fn two(r: &ResourceType, made: &Made) -> Result<(Slot, Option<Slot>), Stop> {
     .flatten()
     .find(|slot| slot.top() != one.top() && filled(slot));
     Ok((one, other))
+}
+
+/// As [`two`], of those that can be excluded: the first is not always returned, nor is the second.
+fn two_excludable(r: &ResourceType, made: &Made) -> Result<(Slot, Option<Slot>), Stop> {
+    let fits = |slot: &Slot| slot.of(&made.state).is_some() && !is_always(r, slot);
+    let mut fitting = [
+        r.s(),
+        r.s2(),
+        r.key(),
+        r.b(),
+        r.c().and_then(|(_, slots)| slots.into_iter().next()),
+    ]
+    .into_iter()
+    .flatten()
+    .filter(fits);
+    let one = fitting
+        .next()
+        .ok_or_else(|| Stop::Skip("what has a value is always returned".to_owned()))?;
+    let other = fitting.find(|slot| slot.top() != one.top());
+    Ok((one, other))
+}
+
+/// Whether an attribute, or the sub-attribute that is meant, is always returned.
+fn is_always(r: &ResourceType, slot: &Slot) -> bool {
+    let attr = r
+        .attrs
+        .iter()
+        .find(|attr| attr.urn == slot.urn && attr.name.eq_ignore_ascii_case(&slot.name));
+    attr.is_some_and(|attr| {
+        let sub = slot.sub.as_ref().and_then(|sub| attr.sub(sub));
+        attr.is_always_returned() || sub.is_some_and(Attr::is_always_returned)
+    })
 }
 
 /// Attributes with values that are there by default, beside `wanted` and what is always there.
@@ -130,8 +162,7 @@ async fn writes(cx: &Context, t: &mut Trial, r: &ResourceType) -> Step {
         .json(&made.sent)
         .query("excludedAttributes", &path);
     let a = cx.send(ask).await?;
-    if a.is_success() && a.is_object() && r.attr(&slot.name).is_none_or(|a| a.returned != "always")
-    {
+    if a.is_success() && a.is_object() && !is_always(r, &slot) {
         t.must(
             slot.of(a.doc()).is_none(),
             &a,
@@ -200,7 +231,7 @@ checks! {
     "Drop what is named and returned by default."
     (cx, t, r) {
         let made = cx.shared(r).await?;
-        let (slot, other) = two(r, &made)?;
+        let (slot, other) = two_excludable(r, &made)?;
         t.sub("one resource");
         let a = ask(cx, r, &made.id, &[("excludedAttributes", &format!("{},id", slot.path()))]).await?;
         t.success(&a, "a projection")?;
@@ -232,7 +263,7 @@ checks! {
             t.sub(one.path());
             let a = ask(cx, r, &made.id, &[("attributes", &one.path())]).await?;
             t.must(one.of(a.doc()).is_some(), &a, format!("{} in the answer", one.path()));
-            t.at(Level::Warning, two.of(a.doc()).is_none(), &a, format!("no {}", two.path()));
+            t.at(Level::Warning, is_always(r, two) || two.of(a.doc()).is_none(), &a, format!("no {}", two.path()));
         }
         if let Some(m) = r.m().filter(|m| m.of(&made.state).is_some()) {
             any = true;
@@ -241,7 +272,8 @@ checks! {
             let a = ask(cx, r, &made.id, &[("attributes", &path)]).await?;
             let elements = crate::json::elements(m.of(a.doc())).to_vec();
             t.must(!elements.is_empty() && elements.iter().all(|e| member(e, "value").is_some()), &a, format!("{path} in the answer"));
-            t.at(Level::Warning, elements.iter().all(|e| member(e, "type").is_none()), &a, format!("no {}.type", m.name));
+            let always = m.sub("type").is_some_and(Attr::is_always_returned);
+            t.at(Level::Warning, always || elements.iter().all(|e| member(e, "type").is_none()), &a, format!("no {}.type", m.name));
         }
         if !any {
             return Err(Stop::Skip("no complex attribute".to_owned()));
@@ -338,9 +370,9 @@ checks! {
     "Read names as attributes does."
     (cx, t, r) {
         let made = cx.shared(r).await?;
-        let (slot, other) = two(r, &made)?;
+        let (slot, other) = two_excludable(r, &made)?;
         if let Some((_, slots)) = r.c() && let [one, two, ..] = slots.as_slice()
-            && one.of(&made.state).is_some() && two.of(&made.state).is_some() {
+            && one.of(&made.state).is_some() && two.of(&made.state).is_some() && !is_always(r, one) {
             t.sub(one.path());
             let a = ask(cx, r, &made.id, &[("excludedAttributes", &one.path())]).await?;
             t.at(Level::Warning, one.of(a.doc()).is_none(), &a, format!("no {}", one.path()));
@@ -354,8 +386,7 @@ checks! {
             let a = ask(cx, r, &made.id, &[("excludedAttributes", &format!("{}:{}", r.schema, slot.name))]).await?;
             t.must(slot.of(a.doc()).is_none(), &a, format!("no {}", slot.path()));
         }
-        let is_always = |slot: &Slot| r.attr(&slot.name).is_some_and(|attr| attr.returned == "always");
-        if let Some(other) = other.filter(|other| !is_always(other)) {
+        if let Some(other) = other {
             t.sub("a list");
             let a = ask(cx, r, &made.id, &[("excludedAttributes", &format!("{},{}", slot.path(), other.top_path()))]).await?;
             t.must(slot.of(a.doc()).is_none() && other.of(a.doc()).is_none(), &a, "neither of the two");

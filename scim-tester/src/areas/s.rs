@@ -269,8 +269,13 @@ checks! {
                 last.get_or_insert(a);
                 break;
             }
+            let before = found.len();
             found.extend(a.resources().iter().filter_map(|one| text(one, "id").map(str::to_owned)));
             last = Some(a);
+            // Resources without ids lead nowhere.
+            if found.len() == before {
+                break;
+            }
         }
         found.sort_unstable();
         let count = found.len();

@@ -33,12 +33,6 @@ pub(super) async fn renamed(cx: &Context, t: &mut Trial, r: &ResourceType, by_pa
     let Some(key) = r.key() else {
         return Err(Stop::Skip("nothing to filter by".to_owned()));
     };
-    let fixed = r
-        .attr(&key.name)
-        .is_some_and(|attr| attr.mutability != "readwrite");
-    if fixed {
-        return Err(Stop::Skip(format!("{} cannot be changed", key.path())));
-    }
     cx.needs_feature("filter")?;
     let made = cx.create(r, cx.minimal(r)).await?;
     let old = key.of(&made.state).cloned().unwrap_or_default();

@@ -36,6 +36,13 @@ impl Context {
                 .for_each(|path| self.ledger.may_be_deleted(path));
         }
         let answer = self.wire.send(&check, ask).await;
+        // A DELETE without a clear answer may have been done.
+        let unclear = answer
+            .as_ref()
+            .map_or(true, |a| a.status >= 500 || a.status == 408);
+        if method == Method::DELETE && unclear {
+            self.ledger.may_be_deleted(&path);
+        }
         self.state().states.after(&touch, answer.as_ref().ok());
         let answer = answer?;
         self.note_in_ledger(&method, &path, &answer);

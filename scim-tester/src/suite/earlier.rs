@@ -1,16 +1,72 @@
 //! Earlier runs that did not get to their end.
 
-use std::{io, path::Path, sync::Arc};
+use std::{
+    io,
+    path::{Path, PathBuf},
+    sync::Arc,
+};
 
 use scim_client::transport::Transport;
+use serde_json::Value;
 
 use super::Suite;
 use crate::{
     base::Base,
     clean,
-    ledger::{Earlier, Ledger},
+    json::{member, text},
+    ledger::Ledger,
     setup,
 };
+
+/// Where the records are: `$XDG_STATE_HOME/scim-tester`, or `~/.local/state/scim-tester`.
+pub(crate) fn folder() -> Option<PathBuf> {
+    let variable = |name: &str| std::env::var_os(name).filter(|value| !value.is_empty());
+    let state = variable("XDG_STATE_HOME")
+        .map(PathBuf::from)
+        .or_else(|| Some(PathBuf::from(variable("HOME")?).join(".local/state")))?;
+    Some(state.join("scim-tester"))
+}
+
+/// What the record of an earlier run says.
+#[derive(Debug, Default)]
+struct Earlier {
+    url: String,
+    /// One for each job and each time that it was repeated.
+    markers: Vec<String>,
+    /// Endpoint and id of what was made and not deleted, in the order of creation.
+    made: Vec<(String, String)>,
+}
+
+impl Earlier {
+    /// Reads it. The last line may be cut off where the run was killed.
+    fn read(path: &Path) -> io::Result<Self> {
+        Ok(Self::of(&std::fs::read_to_string(path)?))
+    }
+
+    fn of(record: &str) -> Self {
+        let mut earlier = Self::default();
+        for line in record.lines() {
+            let Ok(entry) = serde_json::from_str::<Value>(line) else {
+                continue;
+            };
+            if let (Some(url), Some(marker)) = (text(&entry, "url"), text(&entry, "marker")) {
+                url.clone_into(&mut earlier.url);
+                earlier.markers.push(marker.to_owned());
+            } else if let (Some(endpoint), Some(id)) =
+                (text(&entry, "endpoint"), text(&entry, "id"))
+            {
+                let place = (endpoint.to_owned(), id.to_owned());
+                if member(&entry, "gone") == Some(&Value::Bool(true)) {
+                    earlier.made.retain(|made| *made != place);
+                // Another server is none of the run's, whatever the record says.
+                } else if endpoint.starts_with('/') && !endpoint.contains("://") {
+                    earlier.made.push(place);
+                }
+            }
+        }
+        earlier
+    }
+}
 
 /// Whether a text is the marker of a run: `zt` and eight hexadecimal digits.
 fn is_marker(text: &str) -> bool {
@@ -25,7 +81,7 @@ fn is_marker(text: &str) -> bool {
 /// Deletes what an earlier run left, by its record and its marker.
 ///
 /// # Errors
-/// The record cannot be read, or the server cannot be talked to.
+/// The record cannot be read or is of another server, or the server cannot be talked to.
 pub(crate) async fn clean_up(
     suite: &Suite,
     transport: Arc<dyn Transport>,
@@ -43,30 +99,61 @@ pub(crate) async fn clean_up(
         },
         (Err(error), _) => return Err(format!("{} cannot be read: {error}", record.display())),
     };
-    let Some((marker, others)) = earlier.markers.split_first().filter(|_| {
-        let mut markers = earlier.markers.iter();
-        markers.all(|marker| marker.len() >= 6)
-    }) else {
+    let usable = earlier.markers.iter().all(|marker| marker.len() >= 6);
+    let Some(marker) = earlier.markers.first().filter(|_| usable) else {
         return Err(format!("{} is not the record of a run", record.display()));
     };
+    // What has these ids elsewhere is somebody else's. The record has no secrets of the base URL.
+    let (wanted, known) = (Base::of(target).url, Base::of(&earlier.url).url);
+    if wanted != known {
+        return Err(format!(
+            "{} is the record of a run against {known}, and not against {wanted}: nothing was deleted",
+            record.display()
+        ));
+    }
     let ledger = Ledger::default();
     for (endpoint, id) in &earlier.made {
         ledger.add(endpoint, id);
     }
     let quiet = suite.clone().read_only();
-    // The record has no secrets of the base URL.
-    let url = match Base::of(target).url == Base::of(&earlier.url).url {
-        true => target,
-        false => &earlier.url,
-    };
-    let mut cx = quiet.context(transport, url, ledger, marker);
+    let mut cx = quiet.context(transport, target, ledger, marker);
     if let Some(why) = setup::discover(&mut cx, &[]).await {
         return Err(why);
     }
     cx.told.read_only = false;
-    let mut left = clean::up(&cx).await;
-    for marker in others {
-        left.extend(clean::sweep(&cx, marker).await);
-    }
+    let left = clean::up_earlier(&cx, &earlier.markers).await;
     Ok((cx.ledger.all().len(), left))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_is_gone_is_not_of_the_run_any_more() {
+        let path = std::env::temp_dir().join(format!("scim-tester-gone-{}", std::process::id()));
+        let ledger = Ledger::with_file(&path, "https://scim.example/v2", "zt00000001").unwrap();
+        ledger.add("/Users", "1");
+        ledger.add("/Users", "2");
+        ledger.add("/Groups", "1");
+        ledger.add("/Users", "a b");
+        ledger.was_deleted("/Users/1");
+        ledger.was_deleted("/Users/a%20b");
+        ledger.was_deleted("/Users/2");
+        // Made again, under the id that it had.
+        ledger.add("/Users", "2");
+        let earlier = Earlier::read(&path).unwrap();
+        std::fs::remove_file(&path).unwrap();
+        let place = |endpoint: &str, id: &str| (endpoint.to_owned(), id.to_owned());
+        assert_eq!(earlier.made, [place("/Groups", "1"), place("/Users", "2")]);
+        assert_eq!(earlier.markers, ["zt00000001"]);
+    }
+
+    #[test]
+    fn a_record_names_no_other_server() {
+        let earlier = Earlier::of(
+            "{\"endpoint\":\"https://other.example/Users\",\"id\":\"1\"}\n{\"endpoint\":\"/Users\",\"id\":\"1\"}\n{\"endp",
+        );
+        assert_eq!(earlier.made.len(), 1);
+    }
 }

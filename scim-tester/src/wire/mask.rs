@@ -5,6 +5,9 @@ use serde_json::Value;
 /// What stands in place of a secret.
 pub(crate) const MASK: &str = "***";
 
+/// From how many bytes on a secret is nowhere by chance.
+const LONG: usize = 20;
+
 /// The secrets of a run.
 #[derive(Debug, Clone, Default)]
 pub(crate) struct Secrets {
@@ -72,8 +75,9 @@ impl Secrets {
             .any(|text| authorization.contains(text.as_str()))
     }
 
-    /// Whether a text shows one of them as a word of its own. A token of a few letters stands in many
-    /// words, and is no secret.
+    /// Whether a text shows one of them. A short one must be a word of its own: a token of a few letters
+    /// stands in many words, and is no secret. A long one is nowhere by chance, whatever is before it
+    /// (`Bearer%20eyJ`, `\u003ceyJ`).
     pub(crate) fn is_shown(&self, text: &str) -> bool {
         let is_part = |c: char| c.is_alphanumeric();
         self.texts.iter().filter(|own| own.len() >= 6).any(|own| {
@@ -82,7 +86,7 @@ impl Secrets {
                 let after = text
                     .get(at + found.len()..)
                     .and_then(|tail| tail.chars().next());
-                !before.is_some_and(is_part) && !after.is_some_and(is_part)
+                own.len() >= LONG || !before.is_some_and(is_part) && !after.is_some_and(is_part)
             })
         })
     }
@@ -152,6 +156,17 @@ mod tests {
         secrets.add("Bearer token-1");
         assert!(secrets.is_shown("your token-1 is wrong") && secrets.is_shown("token-1"));
         assert!(!secrets.is_shown("mytoken-1") && !secrets.is_shown("token-12"));
+        let mut long = Secrets::default();
+        long.add("Bearer eyJhbGciOiJub25lIn0.e30.");
+        for text in [
+            "Bearer%20eyJhbGciOiJub25lIn0.e30.",
+            r"\u003ceyJhbGciOiJub25lIn0.e30.\u003e",
+            r"token:\neyJhbGciOiJub25lIn0.e30.",
+            "xeyJhbGciOiJub25lIn0.e30.x",
+        ] {
+            assert!(long.is_shown(text), "{text}");
+        }
+        assert!(!long.is_shown("eyJhbGciOiJub25lIn0"));
         let mut short = Secrets::default();
         short.add("Bearer tok");
         assert!(!short.is_shown("Unexpected token"));

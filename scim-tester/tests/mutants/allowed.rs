@@ -10,6 +10,23 @@ fn drop_member(value: &mut Value, name: &str) {
     }
 }
 
+/// Names in a schema document, or in a list of them, become always returned.
+fn always(document: &mut Value) {
+    match document {
+        Value::Object(members) => {
+            let is_name = ["displayName", "givenName", "familyName"]
+                .iter()
+                .any(|name| members.get("name").is_some_and(|own| own == name));
+            if is_name && members.contains_key("returned") {
+                members.insert("returned".to_owned(), "always".into());
+            }
+            members.values_mut().for_each(always);
+        }
+        Value::Array(elements) => elements.iter_mut().for_each(always),
+        _ => {}
+    }
+}
+
 #[rustfmt::skip]
 pub(crate) const ALLOWED: &[(&str, Fault)] = &[
     ("PATCH answers 204 (RFC 7644 §3.5.2)", |q, next, _| { let mut a = next(q.clone()); if q.method("PATCH") && a.status == 200 && q.get("attributes").is_none() { let tag = a.headers.get("etag").cloned(); a = Resp::empty(204); if let Some(t) = tag { a.headers.insert("etag", t); } } a }),
@@ -72,4 +89,5 @@ pub(crate) const ALLOWED: &[(&str, Fault)] = &[
     ("members are returned on request (RFC 7643 §7)", |q, next, _| { let mut a = next(q.clone()); if q.path.starts_with("/Schemas") { a.edit(|d| { let list: Vec<&mut Value> = match d.get("Resources").is_some() { true => d["Resources"].as_array_mut().unwrap().iter_mut().collect(), false => vec![d] }; for s in list { for x in s.get_mut("attributes").and_then(Value::as_array_mut).into_iter().flatten() { if x["name"] == "members" { x["returned"] = "request".into(); } } } }); } else if q.get("attributes").is_none_or(|n| !n.contains("members")) { a.each(|r| if r["meta"]["resourceType"] == "Group" { drop_member(r, "members"); }); } a }),
     ("created resources have more by default", |q, next, _| { let mut a = next(q.clone()); if q.get("attributes").is_none() && q.path.starts_with("/Users") && q.get("excludedAttributes").is_none() { a.each(|r| if r["userName"].is_string() { for (n, v) in [("locale", "en-US"), ("preferredLanguage", "en")] { if r.get(n).is_none() { r[n] = v.into(); } } }); } a }),
     ("whitespace in JSON", |q, next, _| { let mut a = next(q); if let Ok(d) = serde_json::from_slice::<Value>(&a.raw) { a.raw = format!("\n{d:#}\n").into(); } a }),
+    ("names are always returned (RFC 7643 §7)", |mut q, next, _| { if let Some(n) = q.get("excludedAttributes").map(|n| n.split(',').filter(|n| !["displayname", "name.givenname", "name.familyname"].iter().any(|a| n.to_lowercase().ends_with(a))).collect::<Vec<_>>().join(",")) { q.put("excludedAttributes", if n.is_empty() { "id".to_owned() } else { n }); } if let Some(n) = q.get("attributes").map(str::to_owned) { let n: Vec<_> = n.split(',').map(|n| if n.starts_with("name.") { "name" } else { n }).collect(); q.put("attributes", format!("{},displayName", n.join(","))); } let is = q.path.starts_with("/Schemas"); let mut a = next(q); if is { a.edit(|d| always(d)); } a }),
 ];
