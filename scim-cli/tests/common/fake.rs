@@ -101,3 +101,55 @@ pub(crate) fn list(resources: &[&str], more: &str) -> String {
         resources.join(",")
     )
 }
+
+/// A token endpoint that gives this token, and what it was asked.
+pub(crate) fn token_endpoint(answer: &'static str) -> (String, Arc<Mutex<Vec<String>>>) {
+    let (base, asked) = endpoints(move |_| (200, answer.to_owned()));
+    (format!("{base}/token"), asked)
+}
+
+/// Endpoints that get the whole request, and give status and body; no answer with the status 0.
+pub(crate) fn endpoints(
+    answer: impl Fn(&str) -> (u16, String) + Send + 'static,
+) -> (String, Arc<Mutex<Vec<String>>>) {
+    let listener = TcpListener::bind("127.0.0.1:0").unwrap();
+    let url = format!("http://{}", listener.local_addr().unwrap());
+    let asked: Arc<Mutex<Vec<String>>> = Arc::default();
+    let kept = Arc::clone(&asked);
+    std::thread::spawn(move || {
+        for stream in listener.incoming() {
+            let mut stream = stream.unwrap();
+            let mut text = String::new();
+            let mut bytes = [0; 8192];
+            // The head, and then as much as it says that there is.
+            loop {
+                let read = stream.read(&mut bytes).unwrap();
+                text.push_str(&String::from_utf8_lossy(&bytes[..read]));
+                let Some((head, body)) = text.split_once("\r\n\r\n") else {
+                    continue;
+                };
+                let length = head.to_lowercase();
+                let length = length.split("content-length: ").nth(1).unwrap();
+                let length: usize = length.lines().next().unwrap().parse().unwrap();
+                if body.len() >= length || read == 0 {
+                    break;
+                }
+            }
+            let (status, answer) = answer(&text);
+            kept.lock().unwrap().push(text);
+            // The connection is lost.
+            if status == 0 {
+                continue;
+            }
+            let head = format!(
+                "HTTP/1.1 {status} X\r\ncontent-type: application/json\r\nconnection: close"
+            );
+            let _gone = write!(
+                stream,
+                "{head}\r\ncontent-length: {}\r\n\r\n{answer}",
+                answer.len()
+            );
+        }
+    });
+    (url, asked)
+}
