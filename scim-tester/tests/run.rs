@@ -553,3 +553,69 @@ async fn what_has_an_id_of_an_earlier_run_and_not_its_marker_is_left_alone() {
     assert!(!record.is_file());
     std::fs::remove_dir_all(&folder).unwrap();
 }
+
+/// A server that closes the connection instead of an answer, if so many requests of a kind came.
+#[derive(Clone)]
+struct Closes {
+    inner: ServiceProvider,
+    /// Whether this request, and how many of its kind came before.
+    drops: fn(&Request<RequestBody>, usize) -> bool,
+    seen: std::sync::Arc<std::sync::Mutex<std::collections::BTreeMap<String, usize>>>,
+}
+
+impl Closes {
+    fn new(drops: fn(&Request<RequestBody>, usize) -> bool) -> Self {
+        let seen = std::sync::Arc::default();
+        Self {
+            inner: provider(),
+            drops,
+            seen,
+        }
+    }
+
+    fn requests(&self, method: &str) -> usize {
+        self.seen.lock().unwrap().get(method).copied().unwrap_or(0)
+    }
+}
+
+impl Service<Request<RequestBody>> for Closes {
+    type Response = <ServiceProvider as Service<Request<RequestBody>>>::Response;
+    type Error = Box<dyn std::error::Error + Send + Sync>;
+    type Future = Pin<Box<dyn Future<Output = Result<Self::Response, Self::Error>> + Send>>;
+
+    fn poll_ready(&mut self, _: &mut Context<'_>) -> Poll<Result<(), Self::Error>> {
+        Poll::Ready(Ok(()))
+    }
+
+    fn call(&mut self, request: Request<RequestBody>) -> Self::Future {
+        let method = request.method().to_string();
+        let before = self.requests(&method);
+        self.seen.lock().unwrap().insert(method, before + 1);
+        if (self.drops)(&request, before) {
+            return Box::pin(ready_now(Err("connection closed".into())));
+        }
+        let answer = self.inner.call(request);
+        Box::pin(async move { Ok(answer.await?) })
+    }
+}
+
+#[tokio::test]
+async fn what_is_safe_is_sent_again_over_a_new_connection() {
+    let reads = Closes::new(|request, before| request.method() == "GET" && before % 3 == 1);
+    let report = suite().only(["R-01", "R-05"]).run(reads).await;
+    report.assert();
+    assert_eq!(report.counts().error, 0, "{report}");
+    // A POST may have been done: after three without an answer, each sent once, the server is given up.
+    let writes = Closes::new(|request, _| request.method() == "POST");
+    let report = suite().only(["C-01"]).run(writes.clone()).await;
+    assert!(report.unusable().is_some(), "{report}");
+    assert_eq!(writes.requests("POST"), 3, "{report}");
+}
+
+#[tokio::test]
+async fn no_answer_to_a_nul_is_a_finding() {
+    let closes = Closes::new(|request, _| request.uri().path().ends_with("%00"));
+    let report = suite().only(["I-06"]).run(closes).await;
+    let verdicts: Vec<_> = report.of("I-06").map(|r| r.verdict().clone()).collect();
+    assert_eq!(verdicts, [Verdict::Fail(Level::Error)], "{report}");
+}
