@@ -144,6 +144,14 @@ impl Wire {
             tokio::time::sleep(pause).await;
         }
         let mut answer = self.once(check, &ask).await;
+        // A connection that the server closed meanwhile loses a request; what is safe is sent again.
+        if answer.lost && ask.method.is_safe() {
+            // Both are one request without an answer.
+            let _before = self
+                .unanswered
+                .fetch_update(Ordering::Relaxed, Ordering::Relaxed, |n| n.checked_sub(1));
+            answer = self.once(check, &ask).await;
+        }
         // A server may be busy for a while; what it says is heeded, within reason.
         let mut patience = 4;
         while answer.status == 429 && patience > 0 {
@@ -211,6 +219,7 @@ impl Wire {
             body: Bytes::new(),
             json: None,
             error: None,
+            lost: false,
             took: Duration::ZERO,
             started,
         };
@@ -233,6 +242,7 @@ impl Wire {
                         if error.kind() == TransportErrorKind::TooLarge {
                             self.unanswered.store(0, Ordering::Relaxed);
                         }
+                        exchange.lost = error.kind() == TransportErrorKind::Other;
                         exchange.error = Some(error.cause());
                     }
                     Err(_) => {

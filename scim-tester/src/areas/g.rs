@@ -170,7 +170,8 @@ checks! {
         t.must(a.is_success() && !a.resources().is_empty(), &a, "200 and a page");
         let count = i64::try_from(a.resources().len()).ok();
         if let Some(said) = member(a.doc(), "itemsPerPage").and_then(Value::as_i64) {
-            t.must(Some(said) == count, &a, "itemsPerPage says how many came");
+            // As in G-12: RFC 7644 §3.4.2 leaves nothing open here.
+            t.at(Level::Error, Some(said) == count, &a, "itemsPerPage says how many came");
         }
     }
 

@@ -150,8 +150,11 @@ checks! {
             t.at(Level::Error, a.status < 500, &a, "404 or 400");
         }
         t.sub("NUL");
-        let a = cx.send(Ask::new(Method::GET, format!("{}/%00", one.endpoint))).await?;
-        t.at(Level::Error, a.is_client_error(), &a, "404 or 400");
+        match cx.send(Ask::new(Method::GET, format!("{}/%00", one.endpoint))).await {
+            Ok(a) => { t.at(Level::Error, a.is_client_error(), &a, "404 or 400"); }
+            Err(Stop::Network(why)) => t.found(Level::Error, "404 or 400", format!("no answer of HTTP: {why}")),
+            Err(stop) => return Err(stop),
+        }
     }
 
     "I-07" Error Must "RFC 7643 §2.3.5" ["C-06"]

@@ -155,6 +155,9 @@ checks! {
         let ids: Vec<_> = cx.ledger.left().into_iter()
             .filter(|made| made.endpoint == user.endpoint && there.contains_key(&made.id))
             .map(|made| made.id).take(MANY).collect();
+        if there.is_empty() && cx.ledger.left().iter().any(|made| made.endpoint == user.endpoint) {
+            return Err(Stop::Skip("the users of the run could not be listed".to_owned()));
+        }
         let (Some((last, most)), true) = (ids.split_last(), ids.len() > 20) else {
             return Err(Stop::Skip("the run made few users".to_owned()));
         };

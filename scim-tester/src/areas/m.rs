@@ -85,7 +85,7 @@ async fn after(
 
 checks! {
     "M-01" Error Must "RFC 7643 §4.2" ["C-01"]
-    "Members of a new group are kept, with value, $ref and type."
+    "Members of a new group are kept, with value, $ref and type: who is lost has no access."
     "Store the members, and fill in $ref and type."
     (cx, t) {
         let users = users(cx, 2).await?;

@@ -5,7 +5,7 @@ use serde_json::{Value, json};
 
 use crate::{
     check::{Level, Step, Stop, checks},
-    context::{Context, Made, PATCH_OP, SEARCH},
+    context::{Context, Made, SEARCH},
     json::{is_assigned, member, text},
     resource_type::{Attr, ResourceType, Slot},
     trial::Trial,
@@ -99,7 +99,10 @@ fn projected(
     slot: &Slot,
 ) -> bool {
     let there = slot.of(resource).is_some();
-    let surplus = surplus(r, resource, &[slot.top()]);
+    let surplus = match answer.is_success() {
+        true => surplus(r, resource, &[slot.top()]),
+        false => Vec::new(),
+    };
     t.must(there, answer, format!("{} in the answer", slot.path()))
         & t.compare(
             surplus.is_empty(),
@@ -138,30 +141,42 @@ fn own<'a>(answer: &'a Answer, made: &Made) -> impl Iterator<Item = &'a Value> {
         .filter(move |one| text(one, "id").is_none_or(|own| own == id))
 }
 
+/// That a write is not refused because of `attributes`: if it is, the same without is not.
+async fn heeded(cx: &Context, t: &mut Trial, answer: &Answer, without: Ask) -> Step {
+    if answer.is_success() {
+        return Ok(());
+    }
+    let plain = cx.send(without).await?;
+    t.at(
+        Level::Error,
+        !plain.is_success(),
+        answer,
+        "2xx, as without attributes",
+    );
+    Ok(())
+}
+
 async fn writes(cx: &Context, t: &mut Trial, r: &ResourceType) -> Step {
     let made = cx.fresh(r).await?;
     let (slot, _) = two(r, &made)?;
     let path = slot.path();
     t.sub("POST");
-    let a = cx
-        .send(Ask::post(&r.endpoint, &cx.body(r)).query("attributes", &path))
-        .await?;
+    let ask = Ask::post(&r.endpoint, &cx.body(r)).query("attributes", &path);
+    let a = cx.send(ask).await?;
+    heeded(cx, t, &a, Ask::post(&r.endpoint, &cx.body(r))).await?;
     if a.is_success() && a.is_object() {
         projected(t, r, &a, a.doc(), &slot);
     }
+    let put = || Ask::new(Method::PUT, Context::path(r, &made.id)).json(&made.sent);
     t.sub("PUT");
-    let ask = Ask::new(Method::PUT, Context::path(r, &made.id))
-        .json(&made.sent)
-        .query("attributes", &path);
-    let a = cx.send(ask).await?;
+    let a = cx.send(put().query("attributes", &path)).await?;
+    heeded(cx, t, &a, put()).await?;
     if a.is_success() && a.is_object() {
         projected(t, r, &a, a.doc(), &slot);
     }
     t.sub("PUT with excludedAttributes");
-    let ask = Ask::new(Method::PUT, Context::path(r, &made.id))
-        .json(&made.sent)
-        .query("excludedAttributes", &path);
-    let a = cx.send(ask).await?;
+    let a = cx.send(put().query("excludedAttributes", &path)).await?;
+    heeded(cx, t, &a, put()).await?;
     if a.is_success() && a.is_object() && !is_always(r, &slot) {
         t.must(
             slot.of(a.doc()).is_none(),
@@ -173,12 +188,16 @@ async fn writes(cx: &Context, t: &mut Trial, r: &ResourceType) -> Step {
         return Ok(());
     }
     t.sub("PATCH");
-    let ops = json!([{"op": "replace", "path": path, "value": format!("{} p", cx.label())}]);
-    let body = json!({"schemas": [PATCH_OP], "Operations": ops});
-    let ask = Ask::new(Method::PATCH, Context::path(r, &made.id))
-        .json(&body)
-        .query("attributes", &path);
-    let a = cx.send(ask).await?;
+    let patch = || {
+        let value = format!("{} p", cx.label());
+        Context::patch_ask(
+            r,
+            &made.id,
+            &json!([{"op": "replace", "path": path, "value": value}]),
+        )
+    };
+    let a = cx.send(patch().query("attributes", &path)).await?;
+    heeded(cx, t, &a, patch()).await?;
     if a.is_success()
         && t.must(
             a.status == 200,

@@ -248,9 +248,12 @@ checks! {
     (cx, t, r) {
         let s = slot(r)?;
         let made = cx.fresh(r).await?;
-        for op in ["add", "replace"] {
+        // RFC 7644 §3.5.2.1 says of add alone that it has a value; whatever a replace without one changes
+        // is an error (RFC 6902 §4.3, which §3.5.2 refers to).
+        for (op, accepted) in [("add", Level::Error), ("replace", Level::Warning)] {
             t.sub(op);
-            refused(cx, t, r, &made, &json!([{"op": op, "path": s.path()}]), &["invalidValue", "invalidSyntax"]).await?;
+            let a = cx.patch(r, &made.id, &json!([{"op": op, "path": s.path()}])).await?;
+            cx.refused_at(t, &a, &["invalidValue", "invalidSyntax"], Some(accepted));
         }
         unchanged(cx, t, r, &made, Level::Error).await?;
     }

@@ -243,6 +243,15 @@ async fn run_check(
                 }
             }
         };
+        if let Err(Stop::Network(why)) = &step
+            && !trial.findings.is_empty()
+        {
+            trial.found(
+                Level::Info,
+                "the rest of the check",
+                format!("no answer: {why}"),
+            );
+        }
         let (verdict, is_broken) = Verdict::of(&trial, step);
         let place = (check.id, name.unwrap_or_default().to_owned());
         if let Verdict::Skipped(why) = &verdict {

@@ -176,6 +176,7 @@ mod tests {
             body: Bytes::new(),
             json: None,
             error: None,
+            lost: false,
             took: Duration::ZERO,
             started: 0,
         }

@@ -23,6 +23,8 @@ pub struct Exchange {
     pub(crate) body: Bytes,
     pub(crate) json: Option<Value>,
     pub(crate) error: Option<String>,
+    /// Whether there was a connection, and it ended before an answer.
+    pub(crate) lost: bool,
     pub(crate) took: Duration,
     /// Milliseconds since 1970.
     pub(crate) started: u64,

@@ -321,11 +321,11 @@ async fn pages_without_ids_come_to_an_end() {
 async fn each_job_notices_what_it_lost() {
     let loses: Fault = |q, next, m| {
         let a = next(q.clone());
-        let is = q.method("PATCH") && a.ok() && q.path.starts_with("/Users/");
+        let is = q.method("PATCH") && q.path.starts_with("/Users/");
         if is
             && q.operations()
                 .iter()
-                .any(|o| o["path"].as_str().is_some_and(|p| p.starts_with("emails[")))
+                .any(|o| o["op"] == "replace" && o.get("value").is_none())
             && m.lock().unwrap().insert("done".to_owned())
         {
             let name = next(q.as_get()).json()["userName"]
@@ -352,7 +352,7 @@ async fn each_job_notices_what_it_lost() {
         }
         a
     };
-    for jobs in [1, 4] {
+    for jobs in [1, 8] {
         let report = run(suite().jobs(jobs), loses).await;
         assert!(
             report
@@ -361,4 +361,114 @@ async fn each_job_notices_what_it_lost() {
             "{jobs}: {report}"
         );
     }
+}
+
+fn is_error(report: &Report, check: &str) -> bool {
+    report
+        .of(check)
+        .any(|r| *r.verdict() == Verdict::Fail(Level::Error))
+}
+
+/// The attributes of a request may be refused by an operation that would be done without.
+#[tokio::test]
+async fn writes_that_are_refused_for_their_attributes_are_found() {
+    let picky: Fault = |q, next, _| match !q.method("GET") && q.get("attributes").is_some() {
+        true => wire::Resp::error(400, "invalidValue"),
+        false => next(q),
+    };
+    let report = run(suite().only(["P-08"]), picky).await;
+    for part in ["POST", "PUT", "PATCH"] {
+        let mut findings = report.of("P-08").flat_map(|r| r.findings());
+        assert!(
+            findings.any(|f| f.sub() == part && f.level() == Level::Error),
+            "{part}: {report}"
+        );
+    }
+    // What is refused anyway is not for this check.
+    let no_put: Fault = |q, next, _| match q.method("PUT") {
+        true => wire::Resp::error(501, ""),
+        false => next(q),
+    };
+    assert!(!is_error(
+        &run(suite().only(["P-08"]), no_put).await,
+        "P-08"
+    ));
+}
+
+/// `replace` without a value: a warning if nothing comes of it, an error if it clears.
+#[tokio::test]
+async fn replace_without_a_value_is_as_bad_as_what_it_does() {
+    fn replaced(q: &wire::Req) -> bool {
+        q.operations()
+            .iter()
+            .any(|o| o["op"] == "replace" && o.get("value").is_none())
+    }
+    let ignores: Fault = |q, next, _| match replaced(&q) {
+        true => next(q.as_get()),
+        false => next(q),
+    };
+    let report = run(suite().only(["X-31"]), ignores).await;
+    assert!(
+        report
+            .of("X-31")
+            .all(|r| *r.verdict() == Verdict::Fail(Level::Warning)),
+        "{report}"
+    );
+    let clears: Fault = |mut q, next, _| {
+        if replaced(&q) {
+            q.each_operation(|o| o["op"] = "remove".into());
+        }
+        next(q)
+    };
+    assert!(is_error(&run(suite().only(["X-31"]), clears).await, "X-31"));
+}
+
+/// One attribute that no PATCH changes does not make PATCH a feature that is not there.
+#[tokio::test]
+async fn patch_that_works_for_others_is_there() {
+    let one: Fault = |q, next, _| match q.method("PATCH") && q.path.starts_with("/Users/") {
+        true => wire::Resp::error(501, ""),
+        false => next(q),
+    };
+    let report = run(suite().only(["D-04", "X-01"]), one).await;
+    assert!(
+        is_error(&report, "X-01") && !is_error(&report, "D-04"),
+        "{report}"
+    );
+    let none: Fault = |q, next, _| match q.method("PATCH") {
+        true => wire::Resp::error(501, ""),
+        false => next(q),
+    };
+    assert!(is_error(
+        &run(suite().only(["D-04", "X-01"]), none).await,
+        "D-04"
+    ));
+}
+
+/// A server that does not take back what it answers is found by W-05, and not by A-07 too.
+#[tokio::test]
+async fn only_read_only_attributes_are_put_back() {
+    let picky: Fault = |q, next, _| match q.method("PUT") && q.json().get("id").is_some() {
+        true => wire::Resp::error(400, "mutability"),
+        false => next(q),
+    };
+    let report = run(suite().only(["A-07", "W-05"]), picky).await;
+    assert!(
+        is_error(&report, "W-05") && !is_error(&report, "A-07"),
+        "{report}"
+    );
+}
+
+/// An Error has other attributes than the resource, and they are not too many.
+#[tokio::test]
+async fn an_error_is_no_projection() {
+    let refuses: Fault =
+        |q, next, _| match q.get("attributes").is_some_and(|n| n.starts_with("urn:")) {
+            true => wire::Resp::error(400, "invalidPath"),
+            false => next(q),
+        };
+    let report = run(suite().only(["P-05"]), refuses).await;
+    assert!(is_error(&report, "P-05"));
+    let mut findings = report.of("P-05").flat_map(|r| r.findings());
+    assert!(!findings.any(|f| f.got().starts_with("also")), "{report}");
 }

@@ -1,0 +1,104 @@
+//! Connections that end before an answer.
+#![allow(
+    clippy::unwrap_used,
+    clippy::panic,
+    reason = "helpers of tests may panic as tests do"
+)]
+
+use std::{
+    future::{Future, ready as ready_now},
+    pin::Pin,
+    task::{Context, Poll},
+};
+
+use http::Request;
+use scim_client::{testing::ServiceProvider, transport::RequestBody};
+use scim_tester::{Format, Level, Suite, Verdict};
+use tower_service::Service;
+
+const TOKEN: &str = "s3cret-token";
+
+fn provider() -> ServiceProvider {
+    ServiceProvider::builder()
+        .strict()
+        .bearer_token(TOKEN)
+        .build()
+}
+
+fn suite() -> Suite {
+    Suite::rfc().bearer_token(TOKEN).seed(1)
+}
+
+/// A server that closes the connection instead of an answer, if so many requests of a kind came.
+#[derive(Clone)]
+struct Closes {
+    inner: ServiceProvider,
+    /// Whether this request, and how many of its kind came before.
+    drops: fn(&Request<RequestBody>, usize) -> bool,
+    seen: std::sync::Arc<std::sync::Mutex<std::collections::BTreeMap<String, usize>>>,
+}
+
+impl Closes {
+    fn new(drops: fn(&Request<RequestBody>, usize) -> bool) -> Self {
+        let seen = std::sync::Arc::default();
+        Self {
+            inner: provider(),
+            drops,
+            seen,
+        }
+    }
+
+    fn requests(&self, method: &str) -> usize {
+        self.seen.lock().unwrap().get(method).copied().unwrap_or(0)
+    }
+}
+
+impl Service<Request<RequestBody>> for Closes {
+    type Response = <ServiceProvider as Service<Request<RequestBody>>>::Response;
+    type Error = Box<dyn std::error::Error + Send + Sync>;
+    type Future = Pin<Box<dyn Future<Output = Result<Self::Response, Self::Error>> + Send>>;
+
+    fn poll_ready(&mut self, _: &mut Context<'_>) -> Poll<Result<(), Self::Error>> {
+        Poll::Ready(Ok(()))
+    }
+
+    fn call(&mut self, request: Request<RequestBody>) -> Self::Future {
+        let method = request.method().to_string();
+        let before = self.requests(&method);
+        self.seen.lock().unwrap().insert(method, before + 1);
+        if (self.drops)(&request, before) {
+            return Box::pin(ready_now(Err("connection closed".into())));
+        }
+        let answer = self.inner.call(request);
+        Box::pin(async move { Ok(answer.await?) })
+    }
+}
+
+#[tokio::test]
+async fn what_is_safe_is_sent_again_over_a_new_connection() {
+    let reads = Closes::new(|request, before| request.method() == "GET" && before % 3 == 1);
+    let report = suite().only(["R-01", "R-05"]).run(reads).await;
+    report.assert();
+    assert_eq!(report.counts().error, 0, "{report}");
+    // A POST may have been done: none is sent twice.
+    let writes = Closes::new(|request, _| request.method() == "POST");
+    let report = suite().only(["C-01"]).run(writes.clone()).await;
+    assert!(report.unusable().is_some(), "{report}");
+    let har: serde_json::Value = serde_json::from_str(&report.to_text(Format::Har)).unwrap();
+    let entries = har["log"]["entries"].as_array().unwrap().iter();
+    let bodies: Vec<_> = entries
+        .filter(|entry| entry["request"]["method"] == "POST")
+        .map(|entry| entry["request"]["postData"]["text"].to_string())
+        .collect();
+    let different: std::collections::BTreeSet<_> = bodies.iter().collect();
+    assert!(writes.requests("POST") > 2 && bodies.len() == writes.requests("POST"));
+    assert_eq!(different.len(), bodies.len(), "{bodies:?}");
+}
+
+#[tokio::test]
+async fn no_answer_to_a_nul_is_a_finding() {
+    let closes = Closes::new(|request, _| request.uri().path().ends_with("%00"));
+    let report = suite().only(["I-06"]).run(closes).await;
+    let verdicts: Vec<_> = report.of("I-06").map(|r| r.verdict().clone()).collect();
+    assert_eq!(verdicts, [Verdict::Fail(Level::Error)], "{report}");
+}
