@@ -378,7 +378,9 @@ async fn writes_that_are_refused_for_their_attributes_are_found() {
     };
     let report = run(suite().only(["P-08"]), picky).await;
     for part in ["POST", "PUT", "PATCH"] {
-        let mut findings = report.of("P-08").flat_map(|r| r.findings());
+        let mut findings = report
+            .of("P-08")
+            .flat_map(scim_tester::CheckResult::findings);
         assert!(
             findings.any(|f| f.sub() == part && f.level() == Level::Error),
             "{part}: {report}"
@@ -469,6 +471,8 @@ async fn an_error_is_no_projection() {
         };
     let report = run(suite().only(["P-05"]), refuses).await;
     assert!(is_error(&report, "P-05"));
-    let mut findings = report.of("P-05").flat_map(|r| r.findings());
+    let mut findings = report
+        .of("P-05")
+        .flat_map(scim_tester::CheckResult::findings);
     assert!(!findings.any(|f| f.got().starts_with("also")), "{report}");
 }
