@@ -17,7 +17,7 @@
 use std::collections::BTreeSet;
 
 use scim_client::testing::ServiceProvider;
-use scim_tester::{Level, Profile, Report, Suite, Verdict};
+use scim_tester::{CheckResult, Level, Profile, Report, Suite, Verdict};
 
 mod allowed;
 mod changes;
@@ -378,9 +378,7 @@ async fn writes_that_are_refused_for_their_attributes_are_found() {
     };
     let report = run(suite().only(["P-08"]), picky).await;
     for part in ["POST", "PUT", "PATCH"] {
-        let mut findings = report
-            .of("P-08")
-            .flat_map(scim_tester::CheckResult::findings);
+        let mut findings = report.of("P-08").flat_map(CheckResult::findings);
         assert!(
             findings.any(|f| f.sub() == part && f.level() == Level::Error),
             "{part}: {report}"
@@ -471,8 +469,6 @@ async fn an_error_is_no_projection() {
         };
     let report = run(suite().only(["P-05"]), refuses).await;
     assert!(is_error(&report, "P-05"));
-    let mut findings = report
-        .of("P-05")
-        .flat_map(scim_tester::CheckResult::findings);
+    let mut findings = report.of("P-05").flat_map(CheckResult::findings);
     assert!(!findings.any(|f| f.got().starts_with("also")), "{report}");
 }
