@@ -62,6 +62,15 @@ impl Seen {
     }
 }
 
+/// What a base URL may have for people: it is nothing of SCIM.
+fn is_page(answer: &Answer, base: &str) -> bool {
+    let url = answer.url.split('?').next().unwrap_or_default();
+    let media = answer.header("content-type").unwrap_or_default();
+    answer.method == Method::GET
+        && url.trim_end_matches('/') == base.trim_end_matches('/')
+        && !media.to_ascii_lowercase().contains("json")
+}
+
 /// Adds the results of the checks that are observed.
 pub(crate) fn report(cx: &Context, checks: &[&'static Check], results: &mut Vec<CheckResult>) {
     let log = cx.wire.log().clone();
@@ -73,6 +82,9 @@ pub(crate) fn report(cx: &Context, checks: &[&'static Check], results: &mut Vec<
     for answer in &log {
         // Nothing came, or the tester asked for something else on purpose.
         if answer.status == 0 {
+            continue;
+        }
+        if is_page(answer, &cx.wire.base) {
             continue;
         }
         media_type(seen.entry("T-01").or_default(), answer);

@@ -30,12 +30,13 @@ pub(crate) async fn discover(cx: &mut Context, only: &[String]) -> Option<String
     }
     // A server that has no discovery may still have users.
     let mut seen = answers.clone();
-    if !answers.iter().any(is_scim) {
+    let nothing = answers.iter().all(|answer| answer.status == 404);
+    if nothing || !answers.iter().any(is_scim) {
         match cx
             .send(crate::wire::Ask::get("/Users").query("count", "1"))
             .await
         {
-            Ok(answer) if is_scim(&answer) => {}
+            Ok(answer) if is_scim(&answer) && !(nothing && answer.status == 404) => {}
             Ok(answer) => {
                 seen.push(answer);
                 return Some(unusable(&seen));
@@ -92,6 +93,9 @@ pub(crate) async fn discover(cx: &mut Context, only: &[String]) -> Option<String
                 && !r.attrs.is_empty()
         })
         .collect();
+    if let Some(why) = all_refused(cx).await {
+        return Some(why);
+    }
     if !cx.told.read_only {
         for at in 0..cx.types.len() {
             find_lost(cx, at).await;
@@ -129,6 +133,23 @@ async fn more_pages(cx: &mut Context, path: &str, total: i64) {
     }
 }
 
+/// Discovery may be public: whether every list is refused although it is not.
+async fn all_refused(cx: &Context) -> Option<String> {
+    let mut shown = None;
+    for r in &cx.types {
+        let ask = crate::wire::Ask::get(&r.endpoint).query("count", "1");
+        let answer = cx.send(ask).await.ok()?;
+        if answer.status != 401 {
+            return None;
+        }
+        shown.get_or_insert_with(|| answer.in_short());
+    }
+    let first = shown?;
+    Some(format!(
+        "every request but those for discovery is refused: the credentials are missing or wrong (the first: {first})"
+    ))
+}
+
 fn is_scim(answer: &Answer) -> bool {
     let document = answer.doc();
     answer.status < 500
@@ -150,7 +171,9 @@ fn unusable(answers: &[Answer]) -> String {
             "every request is refused: the credentials are missing or wrong"
         }
         () if same(|status| status >= 500) => "every request is answered with a server error",
-        () if same(|status| status == 404) => "there is nothing at this base URL",
+        () if same(|status| status == 404) => {
+            "there is nothing at this base URL: is its path right?"
+        }
         () => "no answer is a SCIM message",
     };
     format!("{what} (the first: {shown})")

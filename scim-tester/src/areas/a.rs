@@ -12,6 +12,8 @@ use crate::{
     wire::Ask,
 };
 
+use super::w::stable;
+
 checks! {
     "A-01" Critical Security "RFC 7643 §7 (returned: never)" ["C-01"]
     "What is never returned, such as a password, is in no answer at all."
@@ -221,6 +223,21 @@ checks! {
         if cx.expect(t, "A-09", &a, Rule::Conflict) && a.status == 409 {
             t.scim_type(&a, &["uniqueness"], Level::Error);
         }
+        if cx.announced("filter") == Some(false) {
+            return Ok(());
+        }
+        t.sub("afterwards");
+        let value = attr.of(&made.state).cloned().unwrap_or_default();
+        let a = cx.list(r, &[("filter", &format!("{} eq {value}", attr.path()))]).await?;
+        let others: Vec<_> = a.resources().iter()
+            .filter(|one| attr.of(one).is_some_and(|own| same(own, &value, attr.exact)))
+            .filter_map(|one| text(one, "id"))
+            .filter(|id| *id != made.id)
+            .collect();
+        for id in &others {
+            cx.ledger.add(&r.endpoint, id);
+        }
+        t.at(Level::Critical, others.is_empty(), &a, "the first one only: what was refused is not stored");
     }
 
     "A-10" Error Must "RFC 7643 §4.1.1, §7 (caseExact)" ["A-09"]
@@ -251,8 +268,18 @@ checks! {
         t.sub("PUT");
         let mut body = two.sent.clone();
         attr.set(&mut body, taken.clone());
+        // Another change beside it, which must not be done either.
+        if let Some(s) = r.s().filter(|s| s.name != attr.name) {
+            s.set(&mut body, format!("{} put", cx.label()).into());
+        }
+        let before = cx.read(r, &two.id).await?;
         let a = cx.put(r, &two.id, &body).await?;
         cx.expect(t, "A-11", &a, Rule::Conflict);
+        if a.is_client_error() && before.is_success() {
+            t.sub("after PUT");
+            let read = cx.read(r, &two.id).await?;
+            t.must(same(&stable(before.doc()), &stable(read.doc()), true), &read, "the resource as it was");
+        }
         let mut answers = vec![("PUT", a)];
         if cx.announced("patch") != Some(false) {
             t.sub("PATCH");

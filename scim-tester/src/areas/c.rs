@@ -336,6 +336,11 @@ checks! {
                 with_wrong(cx, t, r, attr, what, value).await?;
             }
         }
+        // Text is text, also where it looks like a number.
+        if let Some(attr) = r.s().and_then(|s| r.attr(&s.name)) {
+            with_wrong(cx, t, r, attr, "a number for text", json!(7)).await?;
+            with_wrong(cx, t, r, attr, "a boolean for text", json!(true)).await?;
+        }
         // Sub-attributes with types of their own.
         for attr in r.attrs.iter().filter(|attr| attr.is_plain() && attr.urn.is_none() && attr.kind == Kind::Complex && attr.multi && !r.is_lost(&attr.path())) {
             let Some(binary) = attr.sub("value").filter(|sub| sub.kind == Kind::Binary) else { continue };

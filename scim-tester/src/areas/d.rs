@@ -170,6 +170,19 @@ checks! {
                 t.must(has(urn), &schemas, "a schema with this id");
             }
         }
+        // What describes resources belongs to a resource type; else no client finds them.
+        let named: Vec<_> = listed(&types).iter().flat_map(|one| {
+            let extensions = elements(member(one, "schemaExtensions")).to_vec();
+            std::iter::once(one.clone()).chain(extensions).filter_map(|holder| text(&holder, "schema").map(str::to_lowercase)).collect::<Vec<_>>()
+        }).collect();
+        for urn in cx.schemas.iter().filter_map(|schema| text(schema, "id")) {
+            let low = urn.to_lowercase();
+            let of_discovery = ["schema", "resourcetype", "serviceproviderconfig"].iter().any(|name| low == format!("urn:ietf:params:scim:schemas:core:2.0:{name}"));
+            if !of_discovery && !low.starts_with("urn:ietf:params:scim:api:") {
+                t.sub(urn);
+                t.at(Level::Warning, named.contains(&low), &types, "a resource type that names this schema");
+            }
+        }
     }
 
     "D-09" Error Must "RFC 7643 §6" ["D-06"]

@@ -225,6 +225,13 @@ checks! {
         if a.is_success() {
             t.must(a.total() == Some(0) && a.resources().is_empty(), &a, "totalResults 0 and no Resources");
         }
+        // An empty text is a value to compare with, and no absent filter.
+        for slot in [r.key(), r.s()].into_iter().flatten() {
+            t.sub(format!("{} eq \"\"", slot.path()));
+            let a = cx.list(r, &[("filter", &format!("{} eq \"\"", slot.path()))]).await?;
+            let other = a.resources().iter().filter_map(|one| slot.of(one)?.as_str()).any(|text| !text.is_empty());
+            t.at(Level::Critical, !other, &a, "nothing that has another value");
+        }
     }
 
     "F-13" Error Must "RFC 7644 §3.4.2.2 Table 4" ["F-02"]
@@ -346,6 +353,10 @@ checks! {
         if let Some(m) = r.m() {
             filters.push(format!("{} pr", m.path()));
         }
+        // false is a value.
+        if let Some(b) = r.b() {
+            filters.push(format!("{} pr", b.path()));
+        }
         each_within(cx, t, r, &filters).await?;
     }
 
@@ -434,7 +445,8 @@ checks! {
     (cx, t, r) {
         let Some(b) = r.b() else { return Err(Stop::Skip("no boolean".to_owned())) };
         let path = b.path();
-        each_within(cx, t, r, &[format!("{path} eq true"), format!("{path} eq false"), format!("{path} ne true")]).await?;
+        // Whether ne matches what has no value is open; so that is left aside.
+        each_within(cx, t, r, &[format!("{path} eq true"), format!("{path} eq false"), format!("{path} ne true and {path} pr")]).await?;
     }
 
     "F-14" Error Must "RFC 7644 §3.4.2.2 Table 4" ["F-13"]

@@ -44,7 +44,7 @@ checks! {
     "Check credentials before anything else; only discovery may be public."
     (cx, t) {
         needs_credentials(cx)?;
-        let mut asks = Vec::new();
+        let mut asks = vec![("GET the base URL".to_owned(), Ask::get("").query("count", "1")), ("GET /".to_owned(), Ask::get("/").query("count", "1"))];
         for r in &cx.types {
             asks.push((format!("GET {}", r.endpoint), Ask::get(&r.endpoint).query("count", "1")));
             asks.push((format!("POST {}/.search", r.endpoint), Ask::post(format!("{}/.search", r.endpoint), &json!({"schemas": [SEARCH], "count": 1}))));
@@ -73,12 +73,16 @@ checks! {
         asks.push(("POST /.search".to_owned(), Ask::post("/.search", &json!({"schemas": [SEARCH], "count": 1}))));
         let mut open = 0;
         for (what, ask) in asks {
-            t.sub(what);
+            t.sub(what.as_str());
             let a = cx.send(ask.by(Credentials::None)).await?;
-            if a.is_success() {
+            let at_root = matches!(what.as_str(), "GET the base URL" | "GET /");
+            if at_root && a.is_success() && member(a.doc(), "schemas").is_none() && a.resources().is_empty() {
+                // A page for people, with no resources.
+                t.must(true, &a, "");
+            } else if a.is_success() {
                 open += 1;
                 t.must(false, &a, "status 401");
-            } else if matches!(a.status, 404 | 405 | 501) {
+            } else if matches!(a.status, 404 | 405 | 501) || at_root && !a.is_success() {
                 // The endpoint may not be there.
                 t.must(true, &a, "");
             } else {

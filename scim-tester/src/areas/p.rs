@@ -156,6 +156,19 @@ async fn heeded(cx: &Context, t: &mut Trial, answer: &Answer, without: Ask) -> S
     Ok(())
 }
 
+/// A group with a member, where there are groups and the member is shown.
+async fn with_member(cx: &Context, r: &ResourceType) -> Result<Option<Made>, Stop> {
+    if !r.is_core("Group") || r.references().is_none_or(|attr| attr.name != "members") {
+        return Ok(None);
+    }
+    let users = super::m::users(cx, 1).await?;
+    let ids: Vec<_> = users.iter().map(|user| user.id.as_str()).collect();
+    let (_, made) = super::m::group_of(cx, &ids).await?;
+    let read = super::m::read_members(cx, r, &made.id).await?;
+    let shown = !super::m::member_ids(read.doc()).is_empty();
+    Ok(shown.then_some(made))
+}
+
 async fn writes(cx: &Context, t: &mut Trial, r: &ResourceType) -> Step {
     let made = cx.fresh(r).await?;
     let (slot, _) = two(r, &made)?;
@@ -223,6 +236,15 @@ checks! {
         if !projected(t, r, &a, a.doc(), &slot) {
             return Err(Stop::Failed);
         }
+        // RFC 7643 §3: every representation has schemas.
+        t.at(Level::Warning, is_assigned(member(a.doc(), "schemas")), &a, "schemas, which every representation has");
+        if let Some(group) = with_member(cx, r).await? {
+            t.sub("members");
+            let a = ask(cx, r, &group.id, &[("attributes", "members")]).await?;
+            if let Some(members) = r.attr("members") {
+                projected(t, r, &a, a.doc(), &members.slot());
+            }
+        }
     }
 
     "P-02" Error Must "RFC 7644 §3.9, §3.4.3" ["P-01"]
@@ -264,6 +286,16 @@ checks! {
         let a = cx.list(r, &[("filter", &filter), ("excludedAttributes", &slot.path())]).await?;
         for one in own(&a, &made) {
             t.must(slot.of(one).is_none(), &a, format!("no {}", slot.path()));
+        }
+        if let Some(group) = with_member(cx, r).await? {
+            t.sub("members");
+            let a = ask(cx, r, &group.id, &[("excludedAttributes", "members")]).await?;
+            t.must(a.is_success() && !is_assigned(member(a.doc(), "members")), &a, "no members");
+            t.sub("members, list");
+            let a = cx.list(r, &[("filter", &by_key(r, &group)?), ("excludedAttributes", "members")]).await?;
+            for one in own(&a, &group) {
+                t.must(!is_assigned(member(one, "members")), &a, "no members");
+            }
         }
         if !works {
             return Err(Stop::Failed);

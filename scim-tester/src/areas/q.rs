@@ -29,6 +29,32 @@ checks! {
         if !t.must(Context::ids(&a) == Context::ids(&list) && a.total() == list.total(), &a, "what GET finds") {
             return Err(Stop::Failed);
         }
+        t.sub("this type only");
+        for other in cx.types.iter().filter(|other| other.endpoint != r.endpoint) {
+            let foreign = cx.shared(other).await?;
+            let search = json!({"schemas": [SEARCH], "filter": format!("id eq {}", json!(foreign.id))});
+            let a = cx.send(Ask::post(path(r), &search)).await?;
+            let found = a.resources().iter().any(|one| {
+                let kind = crate::json::at(one, "meta/resourceType").and_then(Value::as_str);
+                crate::json::text(one, "id") == Some(foreign.id.as_str()) && kind.is_none_or(|kind| kind.eq_ignore_ascii_case(&other.name))
+            });
+            t.must(!found, &a, format!("no {}", other.name));
+        }
+        // Without a filter too: at the begin, and at the end, where the other types would be.
+        t.sub("this type only, without a filter");
+        let mut start = 1;
+        for _ in 0..2 {
+            let a = cx.send(Ask::post(path(r), &json!({"schemas": [SEARCH], "startIndex": start, "count": 20}))).await?;
+            let foreign = a.resources().iter().any(|one| {
+                let kind = crate::json::at(one, "meta/resourceType").and_then(Value::as_str).unwrap_or_default();
+                cx.types.iter().any(|other| other.endpoint != r.endpoint && other.name.eq_ignore_ascii_case(kind))
+            });
+            t.must(!foreign, &a, format!("nothing but {}", r.name));
+            match a.total() {
+                Some(total) if total > 20 => start = total - 19,
+                _ => break,
+            }
+        }
     }
 
     "Q-02" Error Must "RFC 7644 §3.4.3" ["Q-01", "P-01"]

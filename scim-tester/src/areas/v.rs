@@ -167,6 +167,14 @@ checks! {
         if !accepted {
             t.must(after.is_success() && same(&stable(after.doc()), &stable(before.doc()), true), &after, "nothing is done");
         }
+        // What is no entity-tag matches none: it is not the same as no header.
+        for tag in ["zz-garbage", "\"zz-garbage\""] {
+            for ask in changes(cx, r, &made)?.into_iter().filter(|ask| ask.method != Method::DELETE) {
+                t.sub(format!("{} with {tag}", ask.method));
+                let a = cx.send(ask.header("if-match", tag)).await?;
+                t.must(!a.is_success(), &a, "status 412 or 400");
+            }
+        }
         if accepted {
             return Err(Stop::Failed);
         }

@@ -51,6 +51,21 @@ checks! {
         let mut object = json!({});
         crate::json::set(&mut object, &slot.name, value.clone());
         patched(cx, t, r, &made, &json!([{"op": "replace", "value": object}]), &[slot.top()], &has(&slot, &value)).await?;
+        if let Some(b) = r.b() {
+            for path in [true, false] {
+                t.sub(if path { "a boolean" } else { "a boolean, without path" });
+                let made = cx.fresh(r).await?;
+                let Some(value) = b.of(&made.state).and_then(Value::as_bool).map(|old| json!(!old)) else { break };
+                let mut object = json!({});
+                b.set(&mut object, value.clone());
+                remove(&mut object, "schemas");
+                let operation = match path {
+                    true => json!({"op": "replace", "path": b.path(), "value": value}),
+                    false => json!({"op": "replace", "value": object}),
+                };
+                patched(cx, t, r, &made, &json!([operation]), &[b.top()], &has(&b, &value)).await?;
+            }
+        }
         // RFC 7644 §3.5.2.3: replace of what has no value is an add.
         t.sub("without a value there");
         let made = cx.create(r, cx.minimal(r)).await?;
@@ -230,7 +245,17 @@ checks! {
         let mut object = json!({});
         e.set(&mut object, value.clone());
         remove(&mut object, "schemas");
-        patched(cx, t, r, &made, &json!([{"op": "add", "value": object}]), &[&urn], &has(&e, &value)).await?;
+        let kept: Vec<_> = r.e_all().into_iter().filter(|slot| *slot != e).filter_map(|slot| Some((slot.clone(), slot.of(&made.state)?.clone()))).collect();
+        let keeps = |state: &Value| kept.iter().find_map(|(slot, value)| has(slot, value)(state));
+        patched(cx, t, r, &made, &json!([{"op": "add", "value": object}]), &[&urn], &|state| has(&e, &value)(state).or_else(|| keeps(state))).await?;
+        t.sub("object, replace");
+        let value = text_of(cx);
+        e.set(&mut object, value.clone());
+        remove(&mut object, "schemas");
+        // §3.5.2.3 says of a complex attribute that its sub-attributes are replaced one by one; of an extension it says nothing.
+        if let Some(after) = patched(cx, t, r, &made, &json!([{"op": "replace", "value": object}]), &[&urn], &has(&e, &value)).await? {
+            t.at(Level::Warning, keeps(after.doc()).is_none(), &after, "the other attributes of the extension as before");
+        }
         t.sub("first value");
         let made = cx.create(r, cx.minimal(r)).await?;
         let judge = |state: &Value| has(&e, &value)(state)

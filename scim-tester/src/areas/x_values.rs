@@ -190,6 +190,35 @@ checks! {
             let rest: Vec<_> = sent(m, &made).into_iter().filter(|e| keeps.is_some_and(|kind| text(e, "type") == Some(kind))).collect();
             patched(cx, t, r, &made, &json!([{"op": "remove", "path": format!("{path}[{filter}]")}]), &[&m.name], &exactly(m, &rest)).await?;
         }
+        // One term, and the second of two decides.
+        let is = |e: &Value, kind: &str| text(e, "type") == Some(kind);
+        let says = |e: &Value| text(e, "value").is_some_and(|v| v.to_lowercase().contains("one"));
+        type Matches<'a> = Box<dyn Fn(&Value) -> bool + Send + Sync + 'a>;
+        let mut tries: Vec<(String, Matches<'_>)> = vec![
+            (format!("value pr and type eq {}", json!(one)), Box::new(|e| is(e, &one))),
+            (format!("value ew \"zz-nobody\" or type eq {}", json!(two)), Box::new(|e| is(e, &two))),
+            ("value co \"one\"".to_owned(), Box::new(says)),
+        ];
+        if m.sub("type").is_some_and(|sub| !sub.exact) && one.to_uppercase() != one {
+            tries.push((format!("type eq {}", json!(one.to_uppercase())), Box::new(|e| is(e, &one))));
+        }
+        if m.sub("primary").is_some_and(crate::resource_type::Attr::is_plain) {
+            tries.push(("primary eq true".to_owned(), Box::new(|e| member(e, "primary") == Some(&Value::Bool(true)))));
+        }
+        for (filter, matches) in tries {
+            t.sub(filter.as_str());
+            let mut body = cx.body(r);
+            if filter.starts_with("primary") {
+                let mut all = elements(m.of(&body)).to_vec();
+                if let Some(last) = all.last_mut() {
+                    crate::json::set(last, "primary", true.into());
+                }
+                m.set(&mut body, json!(all));
+            }
+            let made = cx.create(r, body).await?;
+            let rest: Vec<_> = sent(m, &made).into_iter().filter(|e| !matches(e)).collect();
+            patched(cx, t, r, &made, &json!([{"op": "remove", "path": format!("{path}[{filter}]")}]), &[&m.name], &exactly(m, &rest)).await?;
+        }
     }
 
     "X-23" Error Must "RFC 7644 §3.5.2" ["X-08"]

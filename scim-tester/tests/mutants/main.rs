@@ -24,6 +24,7 @@ mod changes;
 mod compare;
 mod faults;
 mod more;
+mod strangers;
 mod wire;
 
 use self::{
@@ -71,6 +72,7 @@ fn all() -> impl Iterator<Item = &'static Mutant> {
         .iter()
         .chain(changes::MUTANTS)
         .chain(more::MUTANTS)
+        .chain(strangers::MUTANTS)
 }
 
 /// In parts, which run at the same time.
@@ -149,7 +151,7 @@ async fn what_looks_wrong_and_is_allowed_is_not_found() {
         .ok()
         .and_then(|n| n.parse().ok())
         .unwrap_or(0);
-    for (name, fault) in allowed::ALLOWED.iter().skip(from) {
+    for (name, fault) in allowed::ALLOWED.iter().chain(strangers::ALLOWED).skip(from) {
         let report = run(suite(), *fault).await;
         let new: Vec<_> = failing(&report).difference(&right).cloned().collect();
         if report.unusable().is_some() || !new.is_empty() {
@@ -293,6 +295,34 @@ async fn names_that_are_unique_everywhere_are_not_tried_twice() {
             .all(|r| *r.verdict() == Verdict::Fail(Level::Warning)),
         "{report}"
     );
+}
+
+/// Discovery may be public: then it says nothing of the credentials, nor an Error of the path.
+#[tokio::test]
+async fn there_is_no_verdict_where_only_discovery_answers() {
+    let refused: Fault = |q, next, _| {
+        let public = ["/ServiceProviderConfig", "/ResourceTypes", "/Schemas"];
+        match public.contains(&q.path.as_str()) {
+            true => next(q),
+            false => wire::Resp::error(401, ""),
+        }
+    };
+    let only_config: Fault = |q, next, _| match q.path == "/ServiceProviderConfig" {
+        true => next(q),
+        false => wire::Resp::error(401, ""),
+    };
+    let nowhere: Fault = |_, _, _| wire::Resp::error(404, "");
+    for (fault, word) in [
+        (refused, "credentials"),
+        (only_config, "credentials"),
+        (nowhere, "is its path right?"),
+    ] {
+        let report = run(suite(), fault).await;
+        let why = report.unusable().unwrap_or_default();
+        assert!(why.contains(word), "{word}: {why}");
+        assert_eq!(report.exit_code(Level::Error), 6);
+        assert!(report.requests() < 10, "{}", report.requests());
+    }
 }
 
 /// Pages without ids lead nowhere, and are not asked for until the requests of the run are used up.
