@@ -82,7 +82,7 @@ pub(crate) const MUTANTS: &[Mutant] = mutants! {
     "unknown-id-is-200" ["R-02"] ["L-02" "H-08" "W-02" "X-35" "W-07" "OK-04" "EN-01" "B-01" "I-06" "R-10"] |q, next, _| { let a = next(q.clone()); if q.method("GET") && q.resource().is_some() && a.status == 404 { return Resp::new(200, &json!({})); } a };
     "content-location-wrong" ["R-03"] [] |q, next, _| { let mut a = next(q.clone()); if q.resource().is_some() && a.ok() { a.header("content-location", "https://scim.example/v2/Other/1"); } a };
     "lastModified-differs-from-read-to-read" ["R-05"] ["C-03" "C-05" "W-10" "X-09" "X-38" "R-11"] |q, next, m| { let mut a = next(q.clone()); if q.method("GET") && q.resource().is_some() { let n = { let mut m = m.lock().unwrap(); let n = m.len(); m.insert(n.to_string()); n }; a.each(|r| if r["meta"]["lastModified"].is_string() { r["meta"]["lastModified"] = format!("2099-01-01T00:00:{:02}Z", n % 60).into(); }); } a };
-    "reads-differ" ["R-05"] ["C-03" "A-07" "C-06" "D-20" "P-01"] |q, next, m| { let mut a = next(q.clone()); if q.method("GET") && q.resource().is_some() { let n = { let mut m = m.lock().unwrap(); let n = m.len(); m.insert(n.to_string()); n }; a.each(|r| r["nickName"] = format!("zz{n}").into()); } a };
+    "reads-differ" ["R-05"] ["C-03" "A-07" "C-06" "D-20" "P-01" "A-11"] |q, next, m| { let mut a = next(q.clone()); if q.method("GET") && q.resource().is_some() { let n = { let mut m = m.lock().unwrap(); let n = m.len(); m.insert(n.to_string()); n }; a.each(|r| r["nickName"] = format!("zz{n}").into()); } a };
     "active-as-string" ["R-07"] ["EN-05" "EN-07" "OK-10" "C-06" "C-03"] |q, next, _| { let mut a = next(q); a.each(|r| if let Some(b) = r["active"].as_bool() { r["active"] = if b { "True" } else { "False" }.into(); }); a };
     "time-without-T" ["R-07"] ["C-05" "W-10" "X-38"] |q, next, _| { let mut a = next(q); a.each(|r| for n in ["created", "lastModified"] { if let Some(t) = r["meta"][n].as_str() { r["meta"][n] = t.replace('T', " ").into(); } }); a };
     "one-value-not-in-an-array" ["R-07"] ["A-13" "X-10" "X-12" "X-18" "X-08"] |q, next, _| { let mut a = next(q.clone()); if q.path.starts_with("/Users") { a.each(|r| if let Some([one]) = r["emails"].as_array().map(Vec::as_slice) { r["emails"] = one.clone(); }); } a };
@@ -115,8 +115,8 @@ pub(crate) const MUTANTS: &[Mutant] = mutants! {
     "unknown-attribute-gives-everything" ["P-09"] [] |mut q, next, _| { if q.get("attributes") == Some("zzUnknown") { q.drop("attributes"); } next(q) };
     "only-first-of-a-list-of-attributes" ["P-10"] [] |mut q, next, _| { if let Some(a) = q.get("attributes") { let first = a.split(',').next().unwrap_or("").to_owned(); q.put("attributes", first); } next(q) };
     // Filters.
-    "eq-is-a-prefix" ["F-02"] ["F-03" "F-04" "F-13" "F-28" "I-05" "I-06" "Q-02"] |mut q, next, _| { q.filter(|f| f.replace(" eq \"", " sw \"")); next(q) };
-    "eq-is-a-part" ["F-02"] ["F-03" "F-04" "F-13" "F-28" "I-05" "I-06" "Q-02"] |mut q, next, _| { q.filter(|f| f.replace(" eq \"", " co \"")); next(q) };
+    "eq-is-a-prefix" ["F-02"] ["F-03" "F-04" "F-13" "F-28" "I-05" "I-06" "Q-02" "F-33"] |mut q, next, _| { q.filter(|f| f.replace(" eq \"", " sw \"")); next(q) };
+    "eq-is-a-part" ["F-02"] ["F-03" "F-04" "F-13" "F-28" "I-05" "I-06" "Q-02" "F-33"] |mut q, next, _| { q.filter(|f| f.replace(" eq \"", " co \"")); next(q) };
     "sw-is-co" ["F-06"] [] |mut q, next, _| { q.filter(|f| f.replace(" sw ", " co ")); next(q) };
     "no-parentheses-in-filters" ["F-14" "F-15"] ["F-07" "F-16" "F-22" "F-23" "F-28"] |q, next, _| { if q.filter_text().contains('(') { return Resp::error(400, "invalidFilter"); } next(q) };
     "inactive-is-deleted" ["F-39"] ["X-01" "X-02" "X-27" "EN-05" "OK-10" "L-07"] |q, next, _| { let a = next(q.clone()); if q.method("PATCH") && a.ok() && q.operations().iter().any(|o| o["path"] == "active" && o["value"] == false) { let mut d = q.as_get(); d.method = Method::DELETE; next(d); } a };

@@ -139,7 +139,7 @@ pub(crate) const MUTANTS: &[Mutant] = mutants! {
     "time-of-another-zone-as-utc" ["C-05"] ["C-16" "F-08"] |q, next, _| { let mut a = next(q); a.each(|r| for n in ["created", "lastModified"] { if let Some(t) = r["meta"][n].as_str().and_then(scim_client::DateTime::instant_of) { r["meta"][n] = scim_client::DateTime::from_unix(t.unix_seconds() + 7200, t.subsec_nanos()).to_string().into(); } }); a };
     "delete-202" ["L-01"] ["B-01"] |q, next, _| { let mut a = next(q.clone()); if q.method("DELETE") && a.status == 204 { a.status = 202; } a };
     "create-202" ["C-01"] [] |q, next, _| { let mut a = next(q.clone()); if q.creates() && a.status == 201 { a.status = 202; } a };
-    "groups-say-User" ["C-04"] ["F-25" "D-18"] |q, next, _| { let mut a = next(q.clone()); if q.path.starts_with("/Groups") { a.each(|r| if r["meta"]["resourceType"].is_string() { r["meta"]["resourceType"] = "User".into(); }); } a };
+    "groups-say-User" ["C-04"] ["F-25" "D-18" "Q-01"] |q, next, _| { let mut a = next(q.clone()); if q.path.starts_with("/Groups") { a.each(|r| if r["meta"]["resourceType"].is_string() { r["meta"]["resourceType"] = "User".into(); }); } a };
     // Unique values.
     "display-names-are-unique" ["C-17"] [] |q, next, m| { if q.is("POST", "/Users") { if let Some(n) = q.json()["displayName"].as_str() { if !m.lock().unwrap().insert(n.to_owned()) && n.ends_with("shared") { return Resp::error(409, "uniqueness"); } } } next(q) };
     "long-names-are-cut" ["C-17"] [] |q, next, m| { if q.creates() { let key = q.json()["userName"].as_str().map(|n| n.chars().take(64).collect::<String>()); if let Some(key) = key.filter(|k| k.chars().count() == 64) { if !m.lock().unwrap().insert(key) { return Resp::error(409, "uniqueness"); } } } next(q) };

@@ -56,13 +56,21 @@ fn patch(q: &Req, operation: &Value) -> Req {
     own
 }
 
+/// `active` before a PATCH.
+fn was_active(q: &Req, next: &dyn Fn(Req) -> Resp) -> Value {
+    match q.method("PATCH") {
+        true => next(q.as_get()).json()["active"].clone(),
+        false => Value::Null,
+    }
+}
+
 #[rustfmt::skip]
 pub(crate) const MUTANTS: &[Mutant] = mutants! {
     "base-url-without-authentication" ["H-01"] [] |mut q, next, _| { if q.path.trim_end_matches('/').is_empty() && q.method("GET") { q.headers.insert("authorization", "Bearer s3cret-token".parse().unwrap()); let mut users = q.clone(); users.path = "/Users".to_owned(); return next(users); } next(q) };
     "refused-post-is-stored" ["A-09"] ["L-07"] |q, next, m| { if q.is("POST", "/Users") { let name = q.json()["userName"].as_str().unwrap_or_default().to_owned(); let a = next(q); if a.status == 409 { m.lock().unwrap().insert(format!("userName eq \"{name}\"")); } return a; } let twice = q.lists() && m.lock().unwrap().contains(&q.filter_text()); let mut a = next(q); if twice { let mut r = a.resources(); if let [one] = r.as_slice() { let mut two = one.clone(); two["id"] = "zz-twin".into(); r.push(two); a = Resp::list(&r); } } a };
     "refused-put-is-half-done" ["A-11"] [] |q, next, _| { let a = next(q.clone()); if q.method("PUT") && a.status == 409 && q.json()["displayName"].is_string() { next(patch(&q, &json!({"op": "replace", "path": "displayName", "value": q.json()["displayName"]}))); } a };
-    "patch-of-active-does-nothing" ["X-02"] ["EN-05" "EN-07" "OK-10" "X-34"] |mut q, next, _| { let before = q.method("PATCH").then(|| next(q.as_get()).json()["active"].clone()).unwrap_or_default(); q.each_operation(|o| { if path(o) == "active" { o["value"] = before.clone(); } else if o["value"].get("active").is_some() { o["value"]["active"] = before.clone(); } }); next(q) };
-    "patch-of-active-without-path-does-nothing" ["X-02"] ["OK-10" "OK-11"] |mut q, next, _| { let before = q.method("PATCH").then(|| next(q.as_get()).json()["active"].clone()).unwrap_or_default(); q.each_operation(|o| if o.get("path").is_none() && o["value"].get("active").is_some() { o["value"]["active"] = before.clone(); }); next(q) };
+    "patch-of-active-does-nothing" ["X-02"] ["EN-05" "EN-07" "OK-10" "X-34"] |mut q, next, _| { let before = was_active(&q, next); q.each_operation(|o| { if path(o) == "active" { o["value"] = before.clone(); } else if o["value"].get("active").is_some() { o["value"]["active"] = before.clone(); } }); next(q) };
+    "patch-of-active-without-path-does-nothing" ["X-02"] ["OK-10" "OK-11"] |mut q, next, _| { let before = was_active(&q, next); q.each_operation(|o| if o.get("path").is_none() && o["value"].get("active").is_some() { o["value"]["active"] = before.clone(); }); next(q) };
     "eq-empty-finds-all" ["F-33"] [] |mut q, next, _| { if q.filter_text().ends_with(" eq \"\"") { q.drop("filter"); } next(q) };
     "pr-does-not-find-false" ["F-07"] ["F-12"] |mut q, next, _| { q.filter(|f| f.replace("active pr", "active eq true")); next(q) };
     "search-of-users-finds-groups" ["Q-01"] [] |mut q, next, _| { if q.path == "/Users/.search" && q.json().get("filter").is_none() { q.path = "/.search".to_owned(); } next(q) };
