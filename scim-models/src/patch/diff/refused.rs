@@ -2,7 +2,7 @@
 
 use super::DiffErrorKind;
 use crate::{
-    model::{ManyValues, ValueRef},
+    model::{Attribute, Descriptor, Kind, ManyValues, ValueRef},
     patch::equality::is_primary,
 };
 
@@ -10,6 +10,12 @@ use crate::{
 /// nothing is changed.
 pub(super) fn refused(value: ValueRef<'_>) -> Option<DiffErrorKind> {
     match value {
+        // Most lists have nothing of the kind in any of their elements, which may be many.
+        ValueRef::Many(values)
+            if !table(values).is_none_or(|t| t.attributes().iter().any(may_be)) =>
+        {
+            None
+        }
         ValueRef::Many(values) if is_primary_twice(values) => Some(DiffErrorKind::SeveralPrimaries),
         ValueRef::Many(values) => (0..values.len()).find_map(|index| refused(values.at(index))),
         ValueRef::Object(object) => {
@@ -21,8 +27,27 @@ pub(super) fn refused(value: ValueRef<'_>) -> Option<DiffErrorKind> {
     }
 }
 
+/// Whether an attribute may have a value that is refused, or make one of the list it is in.
+fn may_be(attribute: &Attribute) -> bool {
+    let inside = attribute.kind().descriptor();
+    is_primary(attribute)
+        || matches!(attribute.kind(), Kind::Decimal)
+        || inside.is_some_and(|table| table.attributes().iter().any(may_be))
+}
+
+/// The attributes of the elements, if they are objects.
+fn table(values: &dyn ManyValues) -> Option<&'static Descriptor> {
+    match (!values.is_empty()).then(|| values.at(0))? {
+        ValueRef::Object(element) => Some(element.descriptor()),
+        _ => None,
+    }
+}
+
 /// Whether several elements are primary.
 pub(super) fn is_primary_twice(values: &dyn ManyValues) -> bool {
+    if !table(values).is_some_and(|table| table.attributes().iter().any(is_primary)) {
+        return false;
+    }
     let primary = |index: &usize| is_primary_set(values.at(*index));
     (0..values.len()).filter(primary).nth(1).is_some()
 }
