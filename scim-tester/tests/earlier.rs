@@ -5,30 +5,11 @@
     reason = "helpers of tests may panic as tests do"
 )]
 
+mod common;
+
 use scim_client::{User, testing::ServiceProvider};
 
-const TOKEN: &str = "s3cret-token";
-
-fn provider() -> ServiceProvider {
-    ServiceProvider::builder()
-        .strict()
-        .bearer_token(TOKEN)
-        .build()
-}
-
-async fn add_users(provider: &ServiceProvider, count: usize) {
-    let scim = scim_client::Client::builder("https://scim.example/v2")
-        .service(provider.clone())
-        .bearer_token(TOKEN)
-        .build()
-        .unwrap();
-    for at in 0..count {
-        scim.resource::<User>()
-            .create(&User::new(format!("foreign-{at}@example.org")))
-            .await
-            .unwrap();
-    }
-}
+use common::{TOKEN, add_users, provider};
 
 /// Cleans up after the run of a record, with the right token.
 async fn clean(folder: &std::path::Path, record: &std::path::Path, url: String) -> u8 {

@@ -5,6 +5,8 @@
     reason = "helpers of tests may panic as tests do"
 )]
 
+mod common;
+
 use std::{
     future::{Future, ready as ready_now},
     pin::Pin,
@@ -13,21 +15,10 @@ use std::{
 
 use http::Request;
 use scim_client::{testing::ServiceProvider, transport::RequestBody};
-use scim_tester::{Format, Level, Suite, Verdict};
+use scim_tester::{Format, Level, Verdict};
 use tower_service::Service;
 
-const TOKEN: &str = "s3cret-token";
-
-fn provider() -> ServiceProvider {
-    ServiceProvider::builder()
-        .strict()
-        .bearer_token(TOKEN)
-        .build()
-}
-
-fn suite() -> Suite {
-    Suite::rfc().bearer_token(TOKEN).seed(1)
-}
+use common::{provider, suite};
 
 /// A server that closes the connection instead of an answer, if so many requests of a kind came.
 #[derive(Clone)]

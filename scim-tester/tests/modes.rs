@@ -6,21 +6,12 @@
     reason = "helpers of tests may panic as tests do"
 )]
 
-use scim_client::{Group, User, testing::ServiceProvider};
-use scim_tester::{CheckResult, Finding, Level, Report, Suite, Verdict};
+mod common;
 
-const TOKEN: &str = "s3cret-token";
+use scim_client::{Group, User};
+use scim_tester::{CheckResult, Finding, Level, Report, Verdict};
 
-fn provider() -> ServiceProvider {
-    ServiceProvider::builder()
-        .strict()
-        .bearer_token(TOKEN)
-        .build()
-}
-
-fn suite() -> Suite {
-    Suite::rfc().bearer_token(TOKEN).seed(1)
-}
+use common::{add_users, provider, suite};
 
 fn verdicts(report: &Report) -> Vec<(String, Verdict)> {
     let results = report.results().iter();
@@ -30,20 +21,6 @@ fn verdicts(report: &Report) -> Vec<(String, Verdict)> {
         .collect();
     verdicts.sort_by(|one, two| one.0.cmp(&two.0));
     verdicts
-}
-
-async fn add_users(provider: &ServiceProvider, count: usize) {
-    let scim = scim_client::Client::builder("https://scim.example/v2")
-        .service(provider.clone())
-        .bearer_token(TOKEN)
-        .build()
-        .unwrap();
-    for at in 0..count {
-        scim.resource::<User>()
-            .create(&User::new(format!("foreign-{at}@example.org")))
-            .await
-            .unwrap();
-    }
 }
 
 async fn with_foreign(counts: &[usize]) {

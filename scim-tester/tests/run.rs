@@ -5,6 +5,8 @@
     reason = "helpers of tests may panic as tests do"
 )]
 
+mod common;
+
 use std::{
     convert::Infallible,
     future::{Future, Ready, ready as ready_now},
@@ -20,32 +22,7 @@ use scim_client::{Group, User, testing::ServiceProvider, transport::RequestBody}
 use scim_tester::{Format, Level, Profile, Report, Suite, Verdict};
 use tower_service::Service;
 
-const TOKEN: &str = "s3cret-token";
-
-fn provider() -> ServiceProvider {
-    ServiceProvider::builder()
-        .strict()
-        .bearer_token(TOKEN)
-        .build()
-}
-
-fn suite() -> Suite {
-    Suite::rfc().bearer_token(TOKEN).seed(1)
-}
-
-async fn add_users(provider: &ServiceProvider, count: usize) {
-    let scim = scim_client::Client::builder("https://scim.example/v2")
-        .service(provider.clone())
-        .bearer_token(TOKEN)
-        .build()
-        .unwrap();
-    for at in 0..count {
-        scim.resource::<User>()
-            .create(&User::new(format!("foreign-{at}@example.org")))
-            .await
-            .unwrap();
-    }
-}
+use common::{TOKEN, add_users, provider, suite};
 
 #[tokio::test]
 async fn a_right_server_passes_and_is_left_as_it_was() {
