@@ -88,7 +88,7 @@ fn write(report: &Report, out: &mut String) -> std::fmt::Result {
             writeln!(
                 out,
                 "<dt>sent</dt><dd><pre>{}</pre></dd>",
-                escaped(&report.curl(exchange))
+                escaped(&report.curl_in_short(exchange))
             )?;
         }
         writeln!(out, "</dl></article>")?;

@@ -100,7 +100,7 @@ fn write(report: &Report, out: &mut String) -> std::fmt::Result {
                             escaped(&report.mask(&finding.got))
                         )?;
                         if let Some(exchange) = report.exchange(finding.exchange) {
-                            writeln!(out, "{}", escaped(&report.curl(exchange)))?;
+                            writeln!(out, "{}", escaped(&report.curl_in_short(exchange)))?;
                         }
                     }
                     writeln!(out, "</failure></testcase>")?;

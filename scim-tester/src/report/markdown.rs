@@ -66,7 +66,7 @@ fn write(report: &Report, out: &mut String) -> std::fmt::Result {
             writeln!(
                 out,
                 "\n```sh\n{}\n```",
-                report.curl(exchange).replace("```", "'''")
+                report.curl_in_short(exchange).replace("```", "'''")
             )?;
         }
     }

@@ -299,7 +299,8 @@ fn bulk_works(results: &[CheckResult]) -> bool {
     };
     ["B-01", "B-04", "B-06"].into_iter().all(passed)
         && ["F-13", "L-01", "L-02"].into_iter().all(finds)
-        && of_bulk().all(|one| !matches!(one.verdict, Verdict::Fail(Level::Error | Level::Critical)))
+        && of_bulk()
+            .all(|one| !matches!(one.verdict, Verdict::Fail(Level::Error | Level::Critical)))
 }
 
 async fn tried(cx: &Context, check: &Check, r: Option<&ResourceType>, trial: &mut Trial) -> Step {
