@@ -358,7 +358,7 @@ fn hindered(
 }
 
 /// How many checks are run a second time because a connection ended before an answer.
-const AGAIN: usize = 10;
+const AGAIN: usize = 25;
 
 /// What dependants are asked about.
 #[derive(Default)]
