@@ -143,6 +143,10 @@ async fn delete(cx: &Context, path: &str) -> Option<bool> {
             if answer.is_success() || is_gone(answer) {
                 return Some(true);
             }
+            // Refused, and nothing done.
+            if matches!(answer.status, 400..=403 | 405 | 412 | 501) {
+                return Some(false);
+            }
         }
         let read = cx.send_anyway(Ask::get(path)).await.ok();
         if read.as_ref().is_some_and(|read| is_gone(read)) {
