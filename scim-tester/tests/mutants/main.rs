@@ -322,10 +322,29 @@ async fn there_is_no_verdict_where_only_discovery_answers() {
         false => wire::Resp::error(401, ""),
     };
     let nowhere: Fault = |_, _, _| wire::Resp::error(404, "");
+    // Files beside a service that does not work.
+    fn files(q: wire::Req, next: &dyn Fn(wire::Req) -> wire::Resp, status: u16) -> wire::Resp {
+        let public = ["/ServiceProviderConfig", "/ResourceTypes", "/Schemas"];
+        if public.iter().any(|path| q.path.starts_with(path)) && q.method("GET") {
+            return next(q);
+        }
+        let mut a = wire::Resp::error(status, "");
+        a.raw = "<html>hello</html>".into();
+        a
+    }
+    let pages: Fault = |q, next, _| files(q, next, 200);
+    let fails: Fault = |q, next, _| files(q, next, 500);
+    let login: Fault = |q, next, _| files(q, next, 302);
     for (fault, word) in [
         (refused, "credentials"),
         (only_config, "credentials"),
         (nowhere, "is its path right?"),
+        (pages, "nothing else does: no answer is a SCIM message"),
+        (
+            fails,
+            "nothing else does: every request is answered with a server error",
+        ),
+        (login, "nothing else does"),
     ] {
         let report = run(suite(), fault).await;
         let why = report.unusable().unwrap_or_default();
