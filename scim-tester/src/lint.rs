@@ -279,7 +279,8 @@ fn is_known_to_differ(path: &str, characteristic: &str) -> bool {
             last == "$ref" || last == "profileUrl" || (last == "value" && !path.starts_with("x509"))
         }
         "caseExact" => true,
-        "uniqueness" => path != "userName",
+        // §4.2 asks for displayName of groups, and the JSON of §8.7.1 does not.
+        "uniqueness" | "required" => path != "userName",
         _ => false,
     }
 }

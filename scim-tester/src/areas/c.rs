@@ -287,11 +287,14 @@ checks! {
         if let Some(members) = body.as_object_mut() {
             members.insert(slot.name.to_uppercase(), value.as_str().into());
         }
-        let part = r.c().and_then(|(_, slots)| slots.into_iter().next());
+        // What has required parts is left alone: it would be refused without them.
+        let part = r.c().filter(|(attr, _)| !attr.required && !attr.subs.iter().any(|sub| sub.required));
+        let part = part.and_then(|(_, slots)| slots.into_iter().next());
         if let (Some(sub), Some(members)) = (part.as_ref().and_then(|part| Some((part.name.clone(), part.sub.clone()?))), body.as_object_mut()) {
             members.insert(sub.0, json!({sub.1.to_uppercase(): value}));
         }
-        let e = r.e();
+        let needs = |urn: &str| r.attrs.iter().any(|attr| attr.required && attr.urn.as_deref() == Some(urn));
+        let e = r.e().filter(|e| !needs(e.top()) && member(&body, e.top()).is_none());
         if let (Some(e), Some(members)) = (&e, body.as_object_mut()) {
             members.insert(e.top().to_owned(), json!({e.name.to_uppercase(): value}));
             members.insert("schemas".to_owned(), json!([r.schema, e.top()]));
@@ -301,9 +304,20 @@ checks! {
         let made = cx.made(r, body, a.clone()).await?;
         let kept = made.state.get(&slot.name).and_then(Value::as_str);
         t.must(kept == Some(&value), &a, format!("{} with its value, spelt as in the schema", slot.name));
-        for slot in part.into_iter().chain(e) {
+        for slot in part.into_iter().chain(e.clone()) {
             t.sub(slot.path());
             t.must(slot.is(&made.state, &json!(value)), &a, format!("{} with its value", slot.path()));
+        }
+        let Some(e) = e else { return Ok(()) };
+        // Of the URN as a name of a member, RFC 7643 says less than RFC 7644 §3.10 of the names in requests.
+        t.sub(format!("{} in capitals", e.top()));
+        let mut body = cx.minimal(r);
+        set(&mut body, &e.top().to_uppercase(), json!({e.name.as_str(): value}));
+        set(&mut body, "schemas", json!([r.schema, e.top()]));
+        let a = cx.post(r, &body).await?;
+        if a.is_success() {
+            let made = cx.made(r, body, a.clone()).await?;
+            t.at(Level::Warning, e.is(&made.state, &json!(value)), &a, format!("{} with its value", e.path()));
         }
     }
 

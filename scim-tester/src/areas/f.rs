@@ -6,9 +6,22 @@ use serde_json::Value;
 use crate::{
     check::{Level, Stop, checks},
     resource_type::Kind,
+    trial::Trial,
 };
 
 use super::filtering::{each_within, exact, key, quoted, refused, s, values, within};
+
+/// What is built on a check makes no sense where it found something.
+fn whole(t: &Trial) -> Result<(), Stop> {
+    match t
+        .findings
+        .iter()
+        .any(|finding| finding.level >= Level::Error)
+    {
+        true => Err(Stop::Failed),
+        false => Ok(()),
+    }
+}
 
 checks! {
     "F-01" Critical Must "RFC 7644 §3.4.2.2" ["C-01"]
@@ -316,6 +329,7 @@ checks! {
             format!("not({path} eq {})", quoted(a)),
             format!("not ({path} eq {} or {path} eq {})", quoted(a), quoted(b)),
         ]).await?;
+        whole(t)?;
     }
 
     "F-15" Error Must "RFC 7644 §3.4.2.2 Table 5" ["F-13"]
@@ -330,6 +344,7 @@ checks! {
             format!("({path} eq {0} or {path} eq {1}) and {path} eq {1}", quoted(a), quoted(b)),
             format!("{}{path} eq {}{}", "(".repeat(10), quoted(a), ")".repeat(10)),
         ]).await?;
+        whole(t)?;
     }
 
     "F-16" Error Must "RFC 7644 §3.4.2.2" ["F-13"]

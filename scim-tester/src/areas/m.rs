@@ -204,7 +204,7 @@ checks! {
         let id = users.first().map_or("", |u| u.id.as_str());
         let group = cx.need_type("Group")?.clone();
         let mut body = cx.minimal(&group);
-        set(&mut body, "members", json!([{"value": id}, {"value": id}]));
+        set(&mut body, "members", json!([{"value": id}, {"value": id, "type": "User"}]));
         t.sub("twice in a new group");
         let a = cx.post(&group, &body).await?;
         let made = if a.is_success() {

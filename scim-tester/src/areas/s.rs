@@ -93,10 +93,18 @@ pub(super) fn in_order(
                 }
                 v => crate::json::member(v, name).cloned(),
             };
+            // The names of an extension's attributes stand behind the last colon of the URN.
+            let (urn, names) = path
+                .rsplit_once(':')
+                .map_or((None, path), |(urn, names)| (Some(urn), names));
             let show = |one: &Value| {
-                let value = path
+                let holder = match urn {
+                    Some(urn) if urn != r.schema => crate::json::member(one, urn).cloned(),
+                    _ => Some(one.clone()),
+                };
+                let value = names
                     .split('.')
-                    .try_fold(one.clone(), |v, name| inner(&v, name));
+                    .try_fold(holder.unwrap_or_default(), |v, name| inner(&v, name));
                 value.map_or("no value".to_owned(), |value| value.to_string())
             };
             format!("{} before {}", show(one), show(two))
