@@ -1,23 +1,31 @@
 //! Leaves the server as it was.
 
-use std::collections::BTreeSet;
+use std::{collections::BTreeSet, time::Instant};
 
 use http::Method;
+use serde_json::{Value, json};
 
 use crate::{
-    context::Context,
-    json::text,
+    context::{BULK, Context},
+    json::{self, elements, member, text},
     wire::{Answer, Ask, CLEAN_UP, encoded},
 };
 
-/// Deletes what the run made, newest first. Gives what could not be deleted.
-pub(crate) async fn up(cx: &Context) -> Vec<String> {
+/// How many resources one request deletes at most, whatever the server allows.
+const AT_ONCE: usize = 100;
+
+/// Deletes what the run made, newest first: by requests with several operations where these were seen to
+/// work, and one by one otherwise. Gives what could not be deleted until then.
+pub(crate) async fn up(cx: &Context, bulk_works: bool, until: Instant) -> Vec<String> {
     cx.begin(CLEAN_UP);
+    if bulk_works {
+        in_bulk(cx).await;
+    }
     let mut left = Vec::new();
     let mut unanswered = 0;
     for made in cx.ledger.left() {
         let path = format!("{}/{}", made.endpoint, encoded(&made.id));
-        if unanswered >= 3 {
+        if unanswered >= 3 || Instant::now() >= until {
             left.push(path);
             continue;
         }
@@ -41,7 +49,7 @@ pub(crate) async fn up(cx: &Context) -> Vec<String> {
             }
         }
     }
-    if unanswered == 0 && !cx.told.read_only {
+    if unanswered == 0 && !cx.told.read_only && Instant::now() < until {
         left.extend(sweep(cx, &cx.maker.marker).await);
     }
     left
@@ -107,14 +115,85 @@ fn bears(body: &[u8], markers: &[String]) -> bool {
     markers.iter().any(|marker| text.contains(marker))
 }
 
-/// Whether it is gone now; nothing where no answer came.
+/// Whether it is gone now; nothing where no answer came. What has another answer is looked at: it may
+/// have been deleted all the same.
 async fn delete(cx: &Context, path: &str) -> Option<bool> {
-    let ask = Ask::new(Method::DELETE, path);
-    let answer = cx.send_anyway(ask).await.ok()?;
-    if is_gone(&answer) {
-        cx.ledger.was_deleted(path);
+    // Twice, as a connection may end before its answer.
+    for _ in 0..2 {
+        let answer = cx.send_anyway(Ask::new(Method::DELETE, path)).await.ok();
+        if let Some(answer) = &answer {
+            if is_gone(answer) {
+                cx.ledger.was_deleted(path);
+            }
+            if answer.is_success() || is_gone(answer) {
+                return Some(true);
+            }
+        }
+        let read = cx.send_anyway(Ask::get(path)).await.ok();
+        if read.as_ref().is_some_and(|read| is_gone(read)) {
+            cx.ledger.was_deleted(path);
+            return Some(true);
+        }
+        match (answer, read) {
+            (None, Some(_)) => {}
+            (None, None) => return None,
+            (Some(_), _) => return Some(false),
+        }
     }
-    Some(answer.is_success() || is_gone(&answer))
+    Some(false)
+}
+
+/// Deletes what it can by requests with several operations (RFC 7644 §3.7). What is not said to be gone
+/// afterwards is left for others to delete.
+async fn in_bulk(cx: &Context) {
+    let limit = |name: &str| {
+        let config = cx.config.as_ref()?;
+        usize::try_from(json::at(config.doc(), &format!("bulk/{name}"))?.as_u64()?).ok()
+    };
+    let most = limit("maxOperations").unwrap_or(AT_ONCE).min(AT_ONCE);
+    let bytes = limit("maxPayloadSize").unwrap_or(usize::MAX);
+    let mut open: Vec<String> = cx
+        .ledger
+        .left()
+        .iter()
+        .filter(|made| !made.doubtful)
+        .map(|made| format!("{}/{}", made.endpoint, encoded(&made.id)))
+        .collect();
+    while !open.is_empty() {
+        let mut operations: Vec<Value> = open
+            .iter()
+            .take(most)
+            .map(|path| json!({"method": "DELETE", "path": path}))
+            .collect();
+        let message = |operations: &[Value]| json!({"schemas": [BULK], "Operations": operations});
+        while message(&operations).to_string().len() > bytes && operations.pop().is_some() {}
+        if operations.is_empty() {
+            return;
+        }
+        let asked: Vec<String> = open.drain(..operations.len()).collect();
+        let ask = Ask::post("/Bulk", &message(&operations));
+        let Ok(answer) = cx.send_anyway(ask).await else {
+            return;
+        };
+        let results = elements(member(answer.doc(), "Operations"));
+        if !answer.is_success() || results.len() != asked.len() {
+            return;
+        }
+        for result in results {
+            let status = member(result, "status").and_then(status);
+            let location = text(result, "location").unwrap_or_default();
+            let path = asked.iter().find(|path| location.ends_with(path.as_str()));
+            if let (Some(200..=299 | 404 | 410), Some(path)) = (status, path) {
+                cx.ledger.was_deleted(path);
+            }
+        }
+    }
+}
+
+/// The status of an operation: a text, or a number, or an object with a code as in a draft.
+fn status(status: &Value) -> Option<u64> {
+    let status = member(status, "code").unwrap_or(status);
+    status.as_u64().or_else(|| status.as_str()?.parse().ok())
 }
 
 /// Looks for the marker, and deletes what has it.

@@ -1,5 +1,6 @@
 //! What is wrong with a schema document (RFC 7643 §7), and how it differs from the RFC's.
 
+use scim_client::resource::Root;
 use serde_json::Value;
 
 use crate::{
@@ -168,28 +169,18 @@ fn is_name(name: &str) -> bool {
 
 /// A member whose name is a characteristic in another spelling.
 fn misspelt(attribute: &Value) -> Option<String> {
-    const NAMES: [&str; 12] = [
-        "name",
-        "type",
-        "multiValued",
-        "description",
-        "required",
-        "canonicalValues",
-        "caseExact",
-        "mutability",
-        "returned",
-        "uniqueness",
-        "subAttributes",
-        "referenceTypes",
-    ];
+    // The schema of schemas says them.
+    let table = <scim_client::Schema as Root>::DESCRIPTOR;
+    let own = table.attributes().iter().find(|a| a.name == "attributes");
+    let names = own.map_or(&[][..], |own| own.sub_attributes());
     let plain = |name: &str| name.replace(['_', '-'], "").to_ascii_lowercase();
     attribute
         .as_object()?
         .keys()
         .find(|key| {
-            NAMES
+            names
                 .iter()
-                .any(|name| plain(name) == plain(key) && name != key)
+                .any(|known| plain(known.name) == plain(key) && known.name != *key)
         })
         .cloned()
 }

@@ -196,4 +196,9 @@ checks! {
             return Err(Stop::Skip("there are no links".to_owned()));
         }
     }
+
+    "T-12" Warning Must "RFC 9112 §9.3, §9.6" []
+    "A connection that is closed after an answer is announced as such, and no request on it is lost."
+    "Send Connection: close before you close a connection, or keep it open for some seconds."
+    observed
 }

@@ -258,6 +258,7 @@ async fn a_delete_without_a_clear_answer_is_no_loss() {
     let failing = failing(&report);
     assert!(failing.iter().any(|(id, _)| *id == "L-01"), "{report}");
     assert!(!failing.iter().any(|(id, _)| *id == "L-07"), "{report}");
+    assert!(report.left_behind().is_empty(), "{report}");
 }
 
 /// User names are unique for all types: no group can have one. D-13 says that RFC 7643 has it otherwise.
