@@ -221,6 +221,7 @@ fn compare(ours: &[Value], theirs: &[Value], prefix: &str, problems: &mut Vec<Pr
             "returned",
             "uniqueness",
             "caseExact",
+            "required",
         ] {
             let (our, their) = (member(our, characteristic), member(their, characteristic));
             let (Some(our), Some(their)) = (our, their) else {
@@ -234,6 +235,8 @@ fn compare(ours: &[Value], theirs: &[Value], prefix: &str, problems: &mut Vec<Pr
                 "returned" if our == "never" => Level::Error,
                 "mutability" if our == "readOnly" || our == "writeOnly" => Level::Warning,
                 "type" | "multiValued" => Level::Warning,
+                // A service provider may require more, and not less.
+                "required" if our == true => Level::Warning,
                 "uniqueness" if our == "server" => Level::Warning,
                 _ => Level::Info,
             };
@@ -262,9 +265,13 @@ fn is_known_to_differ(path: &str, characteristic: &str) -> bool {
                 || path.starts_with("manager.")
                 || path.starts_with("groups.")
         }
-        "type" => last == "value" || last == "$ref" || last == "profileUrl",
+        // Of certificates, the RFC says nothing else than binary.
+        "type" => {
+            last == "$ref" || last == "profileUrl" || (last == "value" && !path.starts_with("x509"))
+        }
         "caseExact" => true,
-        "uniqueness" => path != "userName",
+        // §4.2 asks for displayName of groups, and the JSON of §8.7.1 does not.
+        "uniqueness" | "required" => path != "userName",
         _ => false,
     }
 }

@@ -293,6 +293,8 @@ fn connect(args: &Args, url: &str) -> Result<Arc<dyn Transport>, Failure> {
     let client = client
         .redirect(scim_client::reqwest::redirect::Policy::none())
         .timeout(timeout)
+        // Servers close theirs after five seconds or more, and what is sent then is lost.
+        .pool_idle_timeout(Duration::from_secs(4))
         .user_agent(concat!("scim-tester/", env!("CARGO_PKG_VERSION")))
         .build()
         .map_err(|error| Failure {
