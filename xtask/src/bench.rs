@@ -10,7 +10,7 @@ pub(crate) fn run(arguments: &[&str]) -> Result<(), String> {
     // What guards our own figures need not wait for the rivals to be built.
     let alone = matches!(
         arguments,
-        ["growth" | "beside" | "check" | "check-builds" | "accept"]
+        ["growth" | "beside" | "check" | "check-builds" | "accept" | "accept-counts"]
     );
     let cargo = std::env::var_os("CARGO").unwrap_or_else(|| "cargo".into());
     let mut build = Command::new(cargo);

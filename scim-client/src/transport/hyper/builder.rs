@@ -1,6 +1,6 @@
 //! Setting up the transport.
 
-use std::{fmt, time::Duration};
+use std::{fmt, sync::Arc, time::Duration};
 
 use hyper_util::{
     client::legacy::Client,
@@ -137,6 +137,7 @@ impl HyperTransportBuilder {
             client,
             limits: self.limits,
             proxies,
+            straight: Arc::default(),
         })
     }
 }
