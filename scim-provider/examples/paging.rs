@@ -1,5 +1,5 @@
 //! Pages through 30,000 users by 100, sorted or not: what a page costs.
-//! `valgrind --tool=callgrind target/release/examples/paging sorted` counts its instructions.
+//! `valgrind --tool=callgrind target/fast/examples/paging sorted` (built with `--profile fast`) counts its instructions.
 
 use std::{
     future::Future,

@@ -10,4 +10,4 @@ mkdir -p "$home"
 venv "$home" "$here/requirements.txt"
 cd "$root"
 export COMPARE_PYTHON=$home/venv/bin/python COMPARE_COUNT=${1:-0} MUTANT=${2:-}
-exec cargo test --release -p scim-tester --test mutants -- --ignored --exact beside_other_testers --nocapture
+exec cargo test --profile fast -p scim-tester --test mutants -- --ignored --exact beside_other_testers --nocapture

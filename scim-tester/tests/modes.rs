@@ -42,7 +42,7 @@ async fn foreign_users_change_no_verdict() {
     with_foreign(&[0, 101]).await;
 }
 
-/// Takes minutes without optimization: `cargo test --release -- --ignored`.
+/// Takes minutes without optimization: `cargo test --profile fast -- --ignored`.
 #[tokio::test]
 #[ignore = "slow without optimization"]
 async fn five_thousand_foreign_users_change_no_verdict() {

@@ -28,7 +28,7 @@ use super::{
     proxy::Proxies, runtime,
 };
 
-/// Said unless the request says another.
+/// Said unless the request or the builder says another.
 const OWN_NAME: HeaderValue =
     HeaderValue::from_static(concat!("scim-client/", env!("CARGO_PKG_VERSION")));
 
@@ -70,6 +70,7 @@ pub struct HyperTransport {
     client: Client<Connector, Full<Bytes>>,
     limits: BodyLimits,
     proxies: Proxies,
+    user_agent: HeaderValue,
 }
 
 /// Without the proxies, whose passwords are secrets.
@@ -96,7 +97,9 @@ impl HyperTransport {
         if let Some(credentials) = proxy.as_ref().and_then(|proxy| proxy.basic_auth()) {
             headers.insert(PROXY_AUTHORIZATION, credentials.clone());
         }
-        headers.entry(USER_AGENT).or_insert(OWN_NAME);
+        if !headers.contains_key(USER_AGENT) {
+            headers.insert(USER_AGENT, self.user_agent.clone());
+        }
         headers.entry(ACCEPT_ENCODING).or_insert(GZIP);
     }
 }

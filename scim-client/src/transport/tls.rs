@@ -88,6 +88,14 @@ impl Tls {
         self.trust_pem(pem)
     }
 
+    /// Trusts none of the platform's authorities, and reads none, which takes a few milliseconds and
+    /// fails where there are none: for `http` alone, or with [`trust_pem`](Self::trust_pem).
+    #[must_use]
+    pub fn without_platform(mut self) -> Self {
+        self.only_these = true;
+        self
+    }
+
     /// Shows this certificate to servers that want one of the client (mTLS): the certificate, those
     /// between it and its authority, and the private key, as PEM in one text.
     #[must_use]
