@@ -16,7 +16,9 @@ usage: cargo xtask bench PART...         tables of these parts
                                          quotes of it
        cargo xtask bench check           fail if instruction counts are worse than those checked in
        cargo xtask bench growth          fail if four times as much from outside takes far more than
-                                         four times the instructions
+                                         four times the instructions, or sorted pages far more
+                                         than unsorted ones
+       cargo xtask bench beside          the last alone
        cargo xtask bench check-builds    the same for what generated models cost to build
        cargo xtask bench accept          check in today's figures
 
@@ -46,6 +48,10 @@ fn run(arguments: &[&str]) -> Result {
         ["list", how, users, count] => network::list(how, users.parse()?, count.parse()?),
         ["grow", name, times] => growth::grow(name, times.parse()?),
         ["growth"] => growth::check(),
+        ["beside"] => match &growth::beside()?[..] {
+            [] => Ok(()),
+            too_much => Err(too_much.join("\n").into()),
+        },
         ["check"] => guard::check(),
         ["check-builds"] => guard::check_builds(),
         ["accept"] => guard::accept(),

@@ -43,7 +43,6 @@ mod request;
 mod runtime;
 mod seed;
 mod server;
-mod vendor;
 
 pub use self::{
     builder::ServiceProviderBuilder,

@@ -6,7 +6,11 @@ use bytes::Bytes;
 use http::{HeaderValue, Method, Response, StatusCode, header::RETRY_AFTER, request::Parts};
 use scim_models::{internal::percent::percent_decoded, profile::Profile, value::Timestamp};
 
-use super::{alter, runtime};
+use super::{
+    alter,
+    manner::{Manner, Site},
+    runtime,
+};
 use crate::refusal::Refusal;
 
 /// Something that a service provider does wrong, or leaves out. Several may be in force at once;
@@ -217,12 +221,13 @@ pub(super) struct Fate {
     html_errors: bool,
     always_first: bool,
     malformed: bool,
-    /// All that is in force for it.
-    pub(super) all: Vec<Misbehaviour>,
+    /// What is in force for it besides.
+    all: Vec<Misbehaviour>,
 }
 
 impl Fate {
     /// Sends a request to `process`, if that is its fate, and gives what the client is given.
+    /// `answered` is told the status of what was processed.
     ///
     /// # Errors
     /// The client is given nothing.
@@ -230,10 +235,12 @@ impl Fate {
         self,
         mut parts: Parts,
         mut body: Bytes,
+        site: &Site,
         process: F,
+        answered: impl FnOnce(StatusCode),
     ) -> Result<Response<Bytes>, Disconnected>
     where
-        F: FnOnce(Parts, Bytes) -> A,
+        F: Fn(Parts, Bytes) -> A,
         A: Future<Output = Response<Bytes>>,
     {
         if let Some(latency) = self.latency {
@@ -247,7 +254,14 @@ impl Fate {
         }
         let mut response = match self.answer {
             Some(response) => response,
-            None => process(parts, body).await,
+            None => {
+                let response = match Manner::of(&self.all, site) {
+                    Some(manner) => manner.around(parts, body, &process).await,
+                    None => process(parts, body).await,
+                };
+                answered(response.status());
+                response
+            }
         };
         if self.lose_answer {
             return Err(Disconnected::on_purpose());
@@ -351,7 +365,7 @@ impl Misbehaviours {
                 Misbehaviour::CutConnection { .. } => fate.cut = true,
                 Misbehaviour::LoseAnswer { .. } => fate.lose_answer = true,
                 Misbehaviour::Truncate { .. } => fate.truncate = true,
-                // The configuration for this request.
+                // The manner in which this request is answered.
                 what => fate.all.push(what.clone()),
             }
         }
