@@ -26,7 +26,9 @@ use crate::error::{Error, ErrorKind};
 ///     .build()?;
 /// // Nobody but one's own authority.
 /// let internal = Tls::new().trust_only_pem(authority);
-/// # let _ = internal;
+/// // Nobody at all, for a service provider on this machine: nothing is read.
+/// let plain = Tls::new().without_platform();
+/// # let _ = (internal, plain);
 /// # Ok(())
 /// # }
 /// ```
