@@ -29,7 +29,7 @@ use super::{
     runtime::{self, Attempted},
 };
 
-/// Said unless the request says another.
+/// Said unless the request or the builder says another.
 const OWN_NAME: HeaderValue =
     HeaderValue::from_static(concat!("scim-client/", env!("CARGO_PKG_VERSION")));
 
@@ -73,6 +73,7 @@ pub struct HyperTransport {
     proxies: Proxies,
     /// The host that was asked first without TLS, if no proxy leads there.
     straight: Arc<OnceLock<Authority>>,
+    user_agent: HeaderValue,
 }
 
 /// Without the proxies, whose passwords are secrets.
@@ -112,7 +113,9 @@ impl HyperTransport {
         if let Some(credentials) = proxy.as_ref().and_then(|proxy| proxy.basic_auth()) {
             headers.insert(PROXY_AUTHORIZATION, credentials.clone());
         }
-        headers.entry(USER_AGENT).or_insert(OWN_NAME);
+        if !headers.contains_key(USER_AGENT) {
+            headers.insert(USER_AGENT, self.user_agent.clone());
+        }
         headers.entry(ACCEPT_ENCODING).or_insert(GZIP);
     }
 }
