@@ -411,9 +411,8 @@ impl Manner {
             asked.put("startIndex", whole.next_index());
             let (mut parts, mut body) = (parts.clone(), body.clone());
             asked.write(&mut parts, &mut body);
-            match whole.add(process(parts, body).await) {
-                Some(response) => return response,
-                None => {}
+            if let Some(response) = whole.add(process(parts, body).await) {
+                return response;
             }
         }
     }
