@@ -1,4 +1,5 @@
 //! What comes from outside four times as large: whether it takes four times as many instructions.
+//! And what may take few more than something else on the same data.
 
 use std::{
     hint::black_box,
@@ -9,7 +10,7 @@ use std::{
 
 use crate::{
     Result,
-    growth::cases::{CASES, Growing},
+    growth::cases::{BESIDE, CASES, Growing},
     report::table,
 };
 
@@ -65,11 +66,34 @@ pub fn check() -> Result {
             )
         })
         .collect();
-    if too_fast.is_empty() {
+    let too_much = [too_fast, beside()?].concat();
+    if too_much.is_empty() {
         Ok(())
     } else {
-        Err(too_fast.join("\n").into())
+        Err(too_much.join("\n").into())
     }
+}
+
+/// Prints a table of what is compared with something else, and gives what takes too much.
+pub fn beside() -> Result<Vec<String>> {
+    let mut rows = Vec::new();
+    let mut too_much = Vec::new();
+    for case in BESIDE {
+        let (cost, other) = (count(&case.work, 1)?, count(&case.other, 1)?);
+        let ratio = cost as f64 / other.max(1) as f64;
+        rows.push(vec![
+            case.work.name.to_owned(),
+            cost.to_string(),
+            other.to_string(),
+            format!("{ratio:.2}"),
+        ]);
+        if ratio > case.most as f64 {
+            let (name, other, most) = (case.work.name, case.other.name, case.most);
+            too_much.push(format!("{name}: {ratio:.2} times {other}, at most {most}"));
+        }
+    }
+    println!("{}", table(&["", "", "beside", "ratio"], &rows));
+    Ok(too_much)
 }
 
 /// As many at once as there are processors: counts do not mind.
@@ -128,7 +152,8 @@ fn count(case: &Growing, times: usize) -> Result<u64> {
 
 /// Does what valgrind looks at.
 pub fn grow(name: &str, times: usize) -> Result {
-    let case = CASES.iter().find(|case| case.name == name);
+    let beside = BESIDE.iter().flat_map(|case| [&case.work, &case.other]);
+    let case = CASES.iter().chain(beside).find(|case| case.name == name);
     let case = case.ok_or("no such case")?;
     let mut work = (case.prepare)(case.n * times);
     measured(&mut *work);

@@ -16,9 +16,12 @@ usage: cargo xtask bench PART...         tables of these parts
                                          quotes of it
        cargo xtask bench check           fail if instruction counts are worse than those checked in
        cargo xtask bench growth          fail if four times as much from outside takes far more than
-                                         four times the instructions
+                                         four times the instructions, or sorted pages far more
+                                         than unsorted ones
+       cargo xtask bench beside          the last alone
        cargo xtask bench check-builds    the same for what generated models cost to build
        cargo xtask bench accept          check in today's figures
+       cargo xtask bench accept-counts   the same without what generated models cost to build
 
 parts: decode encode get parse print build evaluate patch memory network builds
 ";
@@ -46,9 +49,14 @@ fn run(arguments: &[&str]) -> Result {
         ["list", how, users, count] => network::list(how, users.parse()?, count.parse()?),
         ["grow", name, times] => growth::grow(name, times.parse()?),
         ["growth"] => growth::check(),
+        ["beside"] => match &growth::beside()?[..] {
+            [] => Ok(()),
+            too_much => Err(too_much.join("\n").into()),
+        },
         ["check"] => guard::check(),
         ["check-builds"] => guard::check_builds(),
         ["accept"] => guard::accept(),
+        ["accept-counts"] => guard::accept_counts(),
         ["report"] => page::write(steps(&PARTS)),
         ref wanted if !wanted.is_empty() && wanted.iter().all(|part| PARTS.contains(part)) => {
             let mut report = Report::default();

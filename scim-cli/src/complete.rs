@@ -5,6 +5,7 @@ use std::sync::OnceLock;
 
 use clap::Command;
 use clap_complete::engine::{ArgValueCompleter, CompletionCandidate};
+use scim_client::filter::Operator;
 
 use crate::config::Config;
 use crate::discovery;
@@ -134,7 +135,8 @@ pub(crate) fn filters() -> ArgValueCompleter {
     })
 }
 
-const OPERATORS: &[&str] = &["eq", "ne", "co", "sw", "ew", "gt", "ge", "lt", "le", "pr"];
+/// What stands without a value behind it.
+const PRESENT: &str = "pr";
 
 /// How a filter that was begun may go on.
 fn next_words(text: &str, of: &ResourceType) -> Vec<String> {
@@ -145,14 +147,15 @@ fn next_words(text: &str, of: &ResourceType) -> Vec<String> {
         .filter(|word| !word.is_empty())
         .collect();
     let last = before.last().copied().unwrap_or("");
-    let is_operator = |word: &str| OPERATORS.contains(&word.to_ascii_lowercase().as_str());
+    let is_operator =
+        |word: &str| Operator::from_keyword(word).is_some() || word.eq_ignore_ascii_case(PRESENT);
     let is_joint = |word: &str| {
         matches!(
             word.to_ascii_lowercase().as_str(),
             "and" | "or" | "not" | ""
         )
     };
-    let words: Vec<String> = if is_operator(last) && !last.eq_ignore_ascii_case("pr") {
+    let words: Vec<String> = if is_operator(last) && !last.eq_ignore_ascii_case(PRESENT) {
         let path = before
             .len()
             .checked_sub(2)
@@ -162,11 +165,12 @@ fn next_words(text: &str, of: &ResourceType) -> Vec<String> {
     } else if is_joint(last) || front.ends_with(['(', '[']) {
         harmless(of.spellings())
     } else if before.len() >= 2 && before.get(before.len() - 2).is_some_and(|w| is_operator(w))
-        || last.eq_ignore_ascii_case("pr")
+        || last.eq_ignore_ascii_case(PRESENT)
     {
         vec!["and".to_owned(), "or".to_owned()]
     } else {
-        OPERATORS.iter().map(|word| (*word).to_owned()).collect()
+        let operators = Operator::ALL.map(Operator::as_str).into_iter();
+        operators.chain([PRESENT]).map(str::to_owned).collect()
     };
     let word = word.to_lowercase();
     let fitting = words

@@ -5,7 +5,7 @@ mod explain;
 
 use scim_client::Json;
 use scim_client::evaluate::{DataType, FilterCheckError, FilterRule, Subject};
-use scim_client::filter::{Filter, FilterOptions};
+use scim_client::filter::{Filter, FilterOptions, Operator};
 
 pub(crate) use self::explain::{explain, tree};
 use crate::failure::Failure;
@@ -42,10 +42,8 @@ fn indented(text: &str) -> String {
 fn hint_of_syntax(text: &str, found: &str, position: usize) -> String {
     let word = found.trim_matches('`');
     let before = text.get(..position).unwrap_or_default();
-    let after_operator = before.split_whitespace().next_back().is_some_and(|word| {
-        ["eq", "ne", "co", "sw", "ew", "gt", "ge", "lt", "le"]
-            .contains(&word.to_ascii_lowercase().as_str())
-    });
+    let last = before.split_whitespace().next_back();
+    let after_operator = last.is_some_and(|word| Operator::from_keyword(word).is_some());
     if text.contains('\'') {
         return "texts stand in double quotes: --filter 'userName eq \"babs\"'".to_owned();
     }
@@ -63,9 +61,10 @@ fn hint_of_syntax(text: &str, found: &str, position: usize) -> String {
         );
     }
     if matches!(word, "=" | "==" | "!=" | "<" | ">" | "&&" | "||" | "AND") {
-        return "the operators are eq ne co sw ew gt ge lt le pr, and, or, not; `--where \
-                userName=babs` builds a filter"
-            .to_owned();
+        let operators = Operator::ALL.map(Operator::as_str).join(" ");
+        return format!(
+            "the operators are {operators} pr, and, or, not; `--where userName=babs` builds a filter"
+        );
     }
     "such as --filter 'userName sw \"b\" and active eq true'; `--where userName^=b` builds one"
         .to_owned()

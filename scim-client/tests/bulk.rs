@@ -9,6 +9,8 @@
 mod cases;
 #[path = "bulk/failures.rs"]
 mod failures;
+#[path = "bulk/later.rs"]
+mod later;
 #[path = "bulk/requests.rs"]
 mod requests;
 #[path = "bulk/single.rs"]

@@ -10,10 +10,12 @@ use std::collections::BTreeSet;
 
 use scim_client::{
     Group, Resource as _, ServiceProviderConfig, User,
+    dynamic::ResourceTypes,
     filter::{Filter, Operator},
     internal,
     model::{Descriptor, Kind, Table},
     resource::Root,
+    typed::condition,
 };
 use scim_schema::{Reading, Source, diff, lists};
 use serde_json::{Value, json};
@@ -73,6 +75,21 @@ fn every_operator_is_parsed_and_printed() {
     for operator in Operator::ALL {
         let text = format!("userName {operator} \"b\"");
         assert_eq!(text.parse::<Filter>().unwrap().to_string(), text);
+        let upper = format!("userName {} \"b\"", operator.as_str().to_uppercase());
+        assert_eq!(upper.parse::<Filter>().unwrap().to_string(), text);
+        // Without a wildcard: a new operator does not compile here until typed paths have it.
+        let typed = condition::<User>(|u| match operator {
+            Operator::Eq => u.user_name.eq("b"),
+            Operator::Ne => u.user_name.ne("b"),
+            Operator::Co => u.user_name.co("b"),
+            Operator::Sw => u.user_name.sw("b"),
+            Operator::Ew => u.user_name.ew("b"),
+            Operator::Gt => u.user_name.gt("b"),
+            Operator::Ge => u.user_name.ge("b"),
+            Operator::Lt => u.user_name.lt("b"),
+            Operator::Le => u.user_name.le("b"),
+        });
+        assert_eq!(typed.to_string(), text);
     }
 }
 
@@ -97,6 +114,26 @@ fn schema(plain: &Value, change: Option<(&str, &Value)>) -> Source {
         "id": "urn:example:Device", "name": "Device", "attributes": [attribute]
     });
     Source::new("device.json", schema.to_string())
+}
+
+/// The attribute of such a schema as a type that is known at run time writes it.
+fn written_of(source: Source) -> Value {
+    let device = json!({"name": "Device", "endpoint": "/Devices", "schema": "urn:example:Device"});
+    let documents = [
+        ("schema.json", source.text),
+        ("type.json", device.to_string()),
+    ];
+    let (types, _) = ResourceTypes::from_documents(documents).unwrap();
+    let document = types.get("Device").unwrap().schema_document().to_value();
+    let attributes = document["attributes"].as_array().unwrap().iter();
+    let is_code = |attribute: &&Value| {
+        let name = attribute["name"].as_str();
+        name.is_some_and(|name| name.eq_ignore_ascii_case("code"))
+    };
+    attributes
+        .cloned()
+        .find(|attribute| is_code(&attribute))
+        .unwrap()
 }
 
 /// The characteristics of RFC 7643 §7 are those of the schema of schemas, which the client has as a
@@ -183,6 +220,15 @@ fn every_characteristic_is_known_everywhere() {
         assert!(
             !diff(&plain, &corrected).is_empty(),
             "an overlay does not set {name}"
+        );
+    }
+    // Tables have them, and what is written of a table: a type known at run time is a table only.
+    // Types that differ in words alone are one.
+    for (name, base, value) in changes.iter().filter(|(name, ..)| *name != "description") {
+        assert_ne!(
+            written_of(schema(base, None))[name],
+            written_of(schema(base, Some((name, value))))[name],
+            "a table does not have {name}"
         );
     }
     // Sub-attributes are attributes, and named as such.

@@ -141,11 +141,6 @@ impl Accept {
         self.strict
     }
 
-    #[cfg(feature = "testing")]
-    pub(crate) fn patch_options(&self) -> &ApplyOptions {
-        &self.patch
-    }
-
     /// The body of a POST: a new resource. What only the service provider sets is left out.
     ///
     /// # Errors

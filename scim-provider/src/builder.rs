@@ -10,7 +10,7 @@ use scim_models::{
 use crate::{
     accept::Accept,
     authentication::{Authenticate, bearer_token, is_same_secret},
-    config::{Config, PatchBody},
+    config::Config,
     engine::Engine,
     provider::ServiceProvider,
     record::ServedType,
@@ -165,7 +165,7 @@ impl<S: Store> ServiceProviderBuilder<S> {
 
     /// Answers a PATCH with 204 and no body, unless the client names attributes.
     pub fn patch_without_body(mut self) -> Self {
-        self.config.patch_without_body = PatchBody::OnDemand;
+        self.config.patch_without_body = true;
         self
     }
 

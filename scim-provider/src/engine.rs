@@ -89,10 +89,7 @@ impl<S: Store> Engine<S> {
         body: &Bytes,
         prefix: Option<&str>,
     ) -> Result<Response<Bytes>> {
-        let path = config.manner.standard_path(parts.uri.path());
-        let found = path
-            .as_deref()
-            .and_then(|path| self.endpoint(path, prefix, config));
+        let found = self.endpoint(parts.uri.path(), prefix, config);
         // RFC 7643 §5: how to authenticate can be read without.
         let is_open = matches!(found, Some((_, Target::Config)))
             && [Method::GET, Method::HEAD].contains(&parts.method);
@@ -105,7 +102,7 @@ impl<S: Store> Engine<S> {
             return Err(Refusal::not_found("this endpoint"));
         };
         let base = self.base_of(config, parts, base_path);
-        let text = body_text(&parts.method, &parts.headers, body, config)?;
+        let text = body_text(&parts.method, &parts.headers, body)?;
         let method = match parts.method {
             Method::HEAD => &Method::GET,
             _ => &parts.method,
@@ -234,9 +231,6 @@ impl<S: Store> Engine<S> {
         method: &Method,
         parameters: &[(String, String)],
     ) -> Result<Response<Bytes>> {
-        if config.no_discovery {
-            return Err(Refusal::not_found("this endpoint"));
-        }
         if *method != Method::GET {
             return Err(Refusal::method("GET"));
         }
@@ -305,12 +299,7 @@ fn origin(parts: &Parts) -> Option<String> {
 }
 
 /// The body of a request that should have one; its media type must be JSON (RFC 7644 §3.8).
-fn body_text<'b>(
-    method: &Method,
-    headers: &HeaderMap,
-    body: &'b Bytes,
-    config: &Config,
-) -> Result<&'b str> {
+fn body_text<'b>(method: &Method, headers: &HeaderMap, body: &'b Bytes) -> Result<&'b str> {
     if ![Method::POST, Method::PUT, Method::PATCH].contains(method) {
         return Ok("");
     }
@@ -326,7 +315,7 @@ fn body_text<'b>(
         let known = known
             .iter()
             .any(|known| known.eq_ignore_ascii_case(media_type));
-        if !known || !config.manner.permits_media_type(media_type) {
+        if !known {
             let detail = "the body must be application/scim+json";
             return Err(Refusal::new(StatusCode::UNSUPPORTED_MEDIA_TYPE, detail));
         }
@@ -356,12 +345,6 @@ struct Exchange<'a, S: Store> {
 
 impl<'a, S: Store> Exchange<'a, S> {
     async fn at(self, target: Target) -> Result<Response<Bytes>> {
-        let (config, context) = (self.config, self.context);
-        let response = self.processed(target).await?;
-        Ok(config.manner.written(response, context.base_url()))
-    }
-
-    async fn processed(self, target: Target) -> Result<Response<Bytes>> {
         match target {
             Target::Root => match *self.method {
                 Method::GET => self.query(None).await,

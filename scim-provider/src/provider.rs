@@ -108,21 +108,18 @@ impl<S: Store> ServiceProvider<S> {
         if body.len() > self.inner.config.max_payload {
             return Unreadable::TooLarge.into_refusal().into_response();
         }
-        self.respond_as(&self.inner.config, &parts, &body, None)
-            .await
+        self.respond_at(None, &parts, &body).await
     }
 
-    /// As [`respond`](Self::respond), with other rules. `prefix` is the path of the base URL, if
-    /// that is fixed.
-    pub(crate) async fn respond_as(
+    /// As [`respond`](Self::respond); `prefix` is the path of the base URL, if that is fixed.
+    pub(crate) async fn respond_at(
         &self,
-        config: &Config,
+        prefix: Option<&str>,
         parts: &Parts,
         body: &Bytes,
-        prefix: Option<&str>,
     ) -> Response<Bytes> {
         let caller = (self.inner.authenticate)(parts).await;
-        let engine = &self.inner.engine;
+        let Inner { engine, config, .. } = &*self.inner;
         engine.answer(config, caller, parts, body, prefix).await
     }
 

@@ -2,7 +2,7 @@
 //!
 //! A store with tables of its own asks for what it needs: [`condition`] is a filter as a condition,
 //! [`order`] what stands behind `ORDER BY`. [`Tables`] is a whole schema, with the statements of a
-//! [`Store`](crate::Store) on it, for whoever has a [`Connection`].
+//! [`Store`](crate::Store) on it, for whoever has a [`Connection`]; [`TableStore`] is that store.
 //!
 //! What has a column is asked of the database, and the rest is left out: then more is found than
 //! the filter matches, the condition is not [exact](Condition::is_exact), and
@@ -31,6 +31,7 @@
 
 mod column;
 mod statement;
+mod table_store;
 mod tables;
 mod translate;
 
@@ -51,6 +52,7 @@ use crate::{
 pub use self::{
     column::Column,
     statement::{Parameter, Statement},
+    table_store::{Database, TableStore},
     tables::{Connection, Session, Tables, UnfitColumn},
 };
 

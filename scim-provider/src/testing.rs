@@ -35,6 +35,7 @@
 mod alter;
 mod assertions;
 mod builder;
+mod fate;
 mod fault;
 mod layer;
 mod manner;
@@ -43,7 +44,6 @@ mod request;
 mod runtime;
 mod seed;
 mod server;
-mod vendor;
 
 pub use self::{
     builder::ServiceProviderBuilder,

@@ -1,10 +1,16 @@
-//! Faults that servers have, by name: what the functions that stand alone do in their place. Faults
-//! of a whole server (methods, locations, paging over HTTP) are those of `conformance.rs`.
+//! Faults that servers have, by name: what the functions that stand alone do in their place, and a
+//! whole service provider where a fault is about HTTP.
 #![allow(clippy::unwrap_used, clippy::expect_used, reason = "tests may panic")]
 
+mod common;
+
+use std::collections::BTreeMap;
+
+use common::{ask, send};
 use http::StatusCode;
 use scim_provider::{
-    Context, Preconditions, Projection, Query, Record, Refusal, ServedType,
+    Context, MemoryStore, Preconditions, Projection, Query, Record, Refusal, ServedType,
+    ServiceProvider,
     accept::Accept,
     discovery::{self, Abilities},
     query,
@@ -264,4 +270,206 @@ fn discovery_says_all_that_is_required() {
         (&kind["name"], &kind["schema"]),
         (&json!("User"), &json!(User::SCHEMA))
     );
+}
+
+/// What is not about one body or one query.
+#[test]
+fn a_whole_service_provider_has_none_of_the_others() {
+    let runtime = tokio::runtime::Builder::new_current_thread().build();
+    runtime.unwrap().block_on(async {
+        let builder = ServiceProvider::builder(MemoryStore::with_counted_ids());
+        let provider = builder.build();
+        // 201-as-200, no-location-header, no-meta-location, meta-location-wrong, no-etag-header
+        let location = "https://h.example/v2/Users/1";
+        let body = json!({"schemas": [USER], "userName": "a"}).to_string();
+        let response = send(&provider, "POST", "/Users", &body, &[]).await;
+        assert_eq!(response.status(), 201);
+        assert_eq!(response.headers()["location"], location);
+        let created: Value = serde_json::from_slice(response.body()).unwrap();
+        assert_eq!(created["meta"]["location"], location);
+        let version = created["meta"]["version"].as_str().unwrap();
+        assert_eq!(response.headers()["etag"], version);
+        assert_eq!(ask(&provider, "GET", "/Users/1", "").await.1, created);
+        // search-404, startIndex-ignored, startIndex-off-by-one
+        let body = json!({"schemas": [USER], "userName": "b"}).to_string();
+        assert_eq!(ask(&provider, "POST", "/Users", &body).await.0, 201);
+        for (start, names) in [("1", vec!["a", "b"]), ("2", vec!["b"]), ("3", vec![])] {
+            let target = format!("/Users?sortBy=userName&startIndex={start}");
+            let message = json!({"schemas": ["urn:ietf:params:scim:api:messages:2.0:SearchRequest"],
+                "sortBy": "userName", "startIndex": start.parse::<u32>().unwrap()});
+            for (status, list) in [
+                ask(&provider, "GET", &target, "").await,
+                ask(&provider, "POST", "/Users/.search", &message.to_string()).await,
+            ] {
+                assert_eq!((status, &list["totalResults"]), (200, &json!(2)));
+                let found = list["Resources"].as_array().unwrap().iter();
+                let found: Vec<_> = found.map(|one| one["userName"].as_str().unwrap()).collect();
+                assert_eq!(found, names, "{start}");
+            }
+        }
+        // 405-as-404
+        assert_eq!(ask(&provider, "DELETE", "/Users", "").await.0, 405);
+        // delete-200, delete-does-nothing
+        assert_eq!(ask(&provider, "DELETE", "/Users/1", "").await.0, 204);
+        assert_eq!(ask(&provider, "GET", "/Users/1", "").await.0, 404);
+        // no-authentication
+        let builder = ServiceProvider::builder(MemoryStore::new());
+        let provider = builder.bearer_token("secret").build();
+        for wrong in [&[][..], &[("authorization", "Bearer other")]] {
+            let response = send(&provider, "GET", "/Users", "", wrong).await;
+            assert_eq!(response.status(), 401);
+        }
+        let right = [("authorization", "Bearer secret")];
+        assert_eq!(
+            send(&provider, "GET", "/Users", "", &right).await.status(),
+            200
+        );
+    });
+}
+
+/// Each fault of the list, and the test in which it is looked for.
+const FAULTS: [(&str, fn()); 48] = [
+    (
+        "201-as-200",
+        a_whole_service_provider_has_none_of_the_others,
+    ),
+    ("400-as-500", errors_are_those_of_the_rfc),
+    ("401-without-www-authenticate", errors_are_those_of_the_rfc),
+    ("404-as-400", errors_are_those_of_the_rfc),
+    (
+        "405-as-404",
+        a_whole_service_provider_has_none_of_the_others,
+    ),
+    ("409-as-400", errors_are_those_of_the_rfc),
+    (
+        "active-as-string",
+        resources_are_read_and_written_as_their_schema_says,
+    ),
+    (
+        "attributes-ignored",
+        resources_are_read_and_written_as_their_schema_says,
+    ),
+    (
+        "bulk-advertised-but-501",
+        discovery_says_all_that_is_required,
+    ),
+    ("content-type-application-json", errors_are_those_of_the_rfc),
+    ("content-type-text-html", errors_are_those_of_the_rfc),
+    ("count-ignored", queries_find_what_they_ask_for),
+    (
+        "delete-200",
+        a_whole_service_provider_has_none_of_the_others,
+    ),
+    (
+        "delete-does-nothing",
+        a_whole_service_provider_has_none_of_the_others,
+    ),
+    ("error-plain-body", errors_are_those_of_the_rfc),
+    ("error-status-number", errors_are_those_of_the_rfc),
+    ("error-without-scimType", errors_are_those_of_the_rfc),
+    ("etag-never-changes", versions_are_compared_and_change),
+    (
+        "excludedAttributes-ignored",
+        resources_are_read_and_written_as_their_schema_says,
+    ),
+    (
+        "extension-dropped-on-create",
+        resources_are_read_and_written_as_their_schema_says,
+    ),
+    (
+        "extension-not-in-schemas",
+        resources_are_read_and_written_as_their_schema_says,
+    ),
+    ("filter-and-is-or", queries_find_what_they_ask_for),
+    ("filter-ignored", queries_find_what_they_ask_for),
+    ("if-match-ignored", versions_are_compared_and_change),
+    ("if-none-match-ignored", versions_are_compared_and_change),
+    ("invalid-filter-answers-200", queries_find_what_they_ask_for),
+    (
+        "meta-location-wrong",
+        a_whole_service_provider_has_none_of_the_others,
+    ),
+    (
+        "no-authentication",
+        a_whole_service_provider_has_none_of_the_others,
+    ),
+    (
+        "no-etag-header",
+        a_whole_service_provider_has_none_of_the_others,
+    ),
+    (
+        "no-location-header",
+        a_whole_service_provider_has_none_of_the_others,
+    ),
+    (
+        "no-meta-location",
+        a_whole_service_provider_has_none_of_the_others,
+    ),
+    ("no-meta-timestamps", versions_are_compared_and_change),
+    (
+        "null-members",
+        resources_are_read_and_written_as_their_schema_says,
+    ),
+    (
+        "password-returned",
+        resources_are_read_and_written_as_their_schema_says,
+    ),
+    ("patch-add-replaces", patches_do_what_they_say),
+    ("patch-first-operation-only", patches_do_what_they_say),
+    (
+        "patch-remove-ignores-value-filter",
+        patches_do_what_they_say,
+    ),
+    (
+        "put-merges",
+        resources_are_read_and_written_as_their_schema_says,
+    ),
+    (
+        "resourceType-lower-case",
+        discovery_says_all_that_is_required,
+    ),
+    (
+        "schemas-incomplete",
+        resources_are_read_and_written_as_their_schema_says,
+    ),
+    (
+        "search-404",
+        a_whole_service_provider_has_none_of_the_others,
+    ),
+    ("sort-ignored", queries_find_what_they_ask_for),
+    ("sortorder-ignored", queries_find_what_they_ask_for),
+    (
+        "spc-without-required-members",
+        discovery_says_all_that_is_required,
+    ),
+    (
+        "startIndex-ignored",
+        a_whole_service_provider_has_none_of_the_others,
+    ),
+    (
+        "startIndex-off-by-one",
+        a_whole_service_provider_has_none_of_the_others,
+    ),
+    (
+        "totalResults-is-page-length",
+        queries_find_what_they_ask_for,
+    ),
+    (
+        "unicode-lost",
+        resources_are_read_and_written_as_their_schema_says,
+    ),
+];
+
+#[test]
+fn each_fault_is_looked_for() {
+    let tests: BTreeMap<&str, fn()> = FAULTS.into_iter().collect();
+    assert_eq!(tests.len(), 48, "each has a name of its own");
+    let (text, _) = include_str!("layer_one.rs")
+        .split_once("const FAULTS")
+        .unwrap();
+    let words: Vec<_> = text.split([' ', ',', '\n']).collect();
+    for (fault, test) in tests {
+        assert!(words.contains(&fault), "{fault} is in no test");
+        test();
+    }
 }

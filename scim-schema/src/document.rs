@@ -49,6 +49,29 @@ pub(crate) struct RawAttribute {
     pub(crate) sub_attributes: Vec<RawAttribute>,
 }
 
+impl RawAttribute {
+    /// An attribute that no document defines, with the defaults of RFC 7643 §2.2.
+    pub(crate) fn new(at: At, name: &str, kind: RawKind, description: &str) -> Self {
+        Self {
+            at,
+            name: name.to_owned(),
+            field: None,
+            description: description.to_owned(),
+            kind,
+            multi_valued: false,
+            required: false,
+            case_exact: false,
+            mutability: Mutability::default(),
+            returned: Returned::default(),
+            uniqueness: Uniqueness::default(),
+            reference_types: Vec::new(),
+            canonical_values: Vec::new(),
+            variants: Vec::new(),
+            sub_attributes: Vec::new(),
+        }
+    }
+}
+
 /// The data types of RFC 7643 §2.3, and raw JSON for what is none of them.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum RawKind {

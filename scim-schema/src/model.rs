@@ -4,8 +4,10 @@
 //! cannot be changed. So whoever works with one has no error to report. The parts are plain data;
 //! whoever reads a schema from elsewhere (a Rust struct, say) can build the same values.
 
+mod facts;
 mod validate;
 
+pub use self::facts::FACTS;
 pub use self::validate::Fault;
 
 /// Every type to generate, ordered by URN: validated.
@@ -156,6 +158,27 @@ pub struct Attribute {
     pub reference_types: Vec<String>,
     /// The suggested values, as written.
     pub canonical_values: Vec<String>,
+}
+
+impl Attribute {
+    /// An attribute with the defaults of RFC 7643 §2.2; its field has the name on the wire.
+    #[must_use]
+    pub fn new(name: &str, kind: Kind) -> Self {
+        Self {
+            name: name.to_owned(),
+            field: name.to_owned(),
+            description: String::new(),
+            kind,
+            multi_valued: false,
+            required: false,
+            case_exact: false,
+            mutability: Mutability::default(),
+            returned: Returned::default(),
+            uniqueness: Uniqueness::default(),
+            reference_types: Vec::new(),
+            canonical_values: Vec::new(),
+        }
+    }
 }
 
 /// A data type (RFC 7643 §2.3).

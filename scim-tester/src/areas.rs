@@ -5,12 +5,15 @@ use crate::check::Check;
 mod a;
 mod b;
 mod c;
+mod c_values;
 mod d;
 mod e;
 mod en;
 mod f;
+mod f_joined;
 mod f_limits;
 mod f_names;
+mod filtering;
 mod g;
 mod h;
 mod i;
@@ -19,9 +22,11 @@ mod k;
 mod l;
 mod last;
 mod m;
+mod m_groups;
 mod n;
 mod ok;
 mod p;
+mod p_whole;
 mod patching;
 mod q;
 mod r;
@@ -43,7 +48,8 @@ const FIRST: [&str; 11] = [
 
 /// All checks in the order in which they run: what others rely on comes first.
 pub(crate) fn all() -> impl Iterator<Item = &'static Check> {
-    let areas: [&'static [Check]; 32] = [
+    let areas: [&'static [Check]; 36] = [
+        c_values::CHECKS,
         c::CHECKS,
         e::CHECKS,
         r::CHECKS,
@@ -52,9 +58,11 @@ pub(crate) fn all() -> impl Iterator<Item = &'static Check> {
         d::CHECKS,
         l::CHECKS,
         p::CHECKS,
+        p_whole::CHECKS,
         f::CHECKS,
         r_lists::CHECKS,
         f_names::CHECKS,
+        f_joined::CHECKS,
         f_limits::CHECKS,
         g::CHECKS,
         s::CHECKS,
@@ -65,6 +73,7 @@ pub(crate) fn all() -> impl Iterator<Item = &'static Check> {
         x_values::CHECKS,
         x_errors::CHECKS,
         m::CHECKS,
+        m_groups::CHECKS,
         v::CHECKS,
         b::CHECKS,
         n::CHECKS,

@@ -1,5 +1,6 @@
 //! What is wrong with a schema document (RFC 7643 §7), and how it differs from the RFC's.
 
+use scim_client::resource::Root;
 use serde_json::Value;
 
 use crate::{
@@ -168,28 +169,18 @@ fn is_name(name: &str) -> bool {
 
 /// A member whose name is a characteristic in another spelling.
 fn misspelt(attribute: &Value) -> Option<String> {
-    const NAMES: [&str; 12] = [
-        "name",
-        "type",
-        "multiValued",
-        "description",
-        "required",
-        "canonicalValues",
-        "caseExact",
-        "mutability",
-        "returned",
-        "uniqueness",
-        "subAttributes",
-        "referenceTypes",
-    ];
+    // The schema of schemas says them.
+    let table = <scim_client::Schema as Root>::DESCRIPTOR;
+    let own = table.attributes().iter().find(|a| a.name == "attributes");
+    let names = own.map_or(&[][..], |own| own.sub_attributes());
     let plain = |name: &str| name.replace(['_', '-'], "").to_ascii_lowercase();
     attribute
         .as_object()?
         .keys()
         .find(|key| {
-            NAMES
+            names
                 .iter()
-                .any(|name| plain(name) == plain(key) && name != key)
+                .any(|known| plain(known.name) == plain(key) && known.name != *key)
         })
         .cloned()
 }
@@ -230,6 +221,7 @@ fn compare(ours: &[Value], theirs: &[Value], prefix: &str, problems: &mut Vec<Pr
             "returned",
             "uniqueness",
             "caseExact",
+            "required",
         ] {
             let (our, their) = (member(our, characteristic), member(their, characteristic));
             let (Some(our), Some(their)) = (our, their) else {
@@ -243,6 +235,8 @@ fn compare(ours: &[Value], theirs: &[Value], prefix: &str, problems: &mut Vec<Pr
                 "returned" if our == "never" => Level::Error,
                 "mutability" if our == "readOnly" || our == "writeOnly" => Level::Warning,
                 "type" | "multiValued" => Level::Warning,
+                // A service provider may require more, and not less.
+                "required" if our == true => Level::Warning,
                 "uniqueness" if our == "server" => Level::Warning,
                 _ => Level::Info,
             };
@@ -271,9 +265,13 @@ fn is_known_to_differ(path: &str, characteristic: &str) -> bool {
                 || path.starts_with("manager.")
                 || path.starts_with("groups.")
         }
-        "type" => last == "value" || last == "$ref" || last == "profileUrl",
+        // Of certificates, the RFC says nothing else than binary.
+        "type" => {
+            last == "$ref" || last == "profileUrl" || (last == "value" && !path.starts_with("x509"))
+        }
         "caseExact" => true,
-        "uniqueness" => path != "userName",
+        // §4.2 asks for displayName of groups, and the JSON of §8.7.1 does not.
+        "uniqueness" | "required" => path != "userName",
         _ => false,
     }
 }

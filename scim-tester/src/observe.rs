@@ -79,7 +79,9 @@ pub(crate) fn report(cx: &Context, checks: &[&'static Check], results: &mut Vec<
     if let Some(own) = cx.wire.authorization() {
         secrets.add(own);
     }
+    let lost = cx.wire.all_recovered();
     for answer in &log {
+        connection(seen.entry("T-12").or_default(), answer, &lost);
         // Nothing came, or the tester asked for something else on purpose.
         if answer.status == 0 {
             continue;
@@ -168,6 +170,21 @@ fn media_type(seen: &mut Seen, answer: &Answer) {
         "Content-Type: application/scim+json",
         answer,
         || format!("Content-Type: {header} (status {})", answer.status),
+    );
+}
+
+/// A request that was lost and answered over another connection: its own was closed without a word.
+fn connection(seen: &mut Seen, answer: &Answer, recovered: &BTreeSet<usize>) {
+    seen.look_with(
+        !recovered.contains(&answer.number),
+        Level::Warning,
+        "",
+        "an answer, or Connection: close in the one before",
+        answer,
+        || {
+            let why = answer.error.as_deref().unwrap_or_default();
+            format!("no answer, and one over a new connection: {why}")
+        },
     );
 }
 

@@ -377,14 +377,56 @@ impl Report {
         crate::wire::curl(exchange, &self.secrets)
     }
 
+    /// As [`curl`](Self::curl), for people: of a line of several screens, the beginning and the end.
+    pub(crate) fn curl_in_short(&self, exchange: &Answer) -> String {
+        in_short(&self.curl(exchange), exchange.number)
+    }
+
     pub(crate) fn mask(&self, text: &str) -> String {
         self.secrets.mask(text)
     }
+}
+
+/// From how many letters on a line is cut, and what is kept of it.
+const LONG: usize = 1200;
+const HEAD: usize = 700;
+const TAIL: usize = 300;
+
+fn in_short(line: &str, exchange: usize) -> String {
+    let count = line.chars().count();
+    if count <= LONG {
+        return line.to_owned();
+    }
+    let head: String = line.chars().take(HEAD).collect();
+    let tail: String = line.chars().skip(count - TAIL).collect();
+    let rest = count - HEAD - TAIL;
+    format!(
+        "{head} [… {rest} letters are left out: exchange {exchange} of the HAR and JSON reports has all …] {tail}"
+    )
 }
 
 /// The report for people, without colours.
 impl fmt::Display for Report {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(&text::render(self, false))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{LONG, in_short};
+
+    #[test]
+    fn a_line_of_several_screens_is_cut_in_its_middle() {
+        let line = format!("curl 'é{}' end", "x".repeat(100_000));
+        let short = in_short(&line, 7);
+        assert!(short.starts_with("curl 'éx") && short.ends_with("x' end"));
+        assert!(
+            short.contains("99012 letters") && short.contains("exchange 7"),
+            "{short}"
+        );
+        assert!(short.chars().count() < LONG);
+        let fits = "y".repeat(LONG);
+        assert_eq!(in_short(&fits, 7), fits);
     }
 }

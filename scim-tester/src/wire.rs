@@ -1,6 +1,7 @@
 //! Requests as they are, and the record of every exchange.
 
 use std::{
+    collections::BTreeSet,
     sync::{
         Arc, Mutex, MutexGuard,
         atomic::{AtomicU64, AtomicUsize, Ordering},
@@ -48,6 +49,10 @@ pub(crate) struct Wire {
     busy: AtomicUsize,
     /// For how many seconds in all it was waited because of 429.
     waited: AtomicU64,
+    /// How many connections ended before an answer.
+    losses: AtomicUsize,
+    /// The exchanges that these lost, and that had an answer over another connection.
+    recovered: Mutex<BTreeSet<usize>>,
     deadline: Instant,
 }
 
@@ -60,6 +65,10 @@ const GIVEN_UP_FAILING: usize = 40;
 /// After how many 401 in a row to the run's own credentials, and how many 429 in a row.
 const GIVEN_UP_REFUSED: usize = 10;
 const GIVEN_UP_BUSY: usize = 10;
+
+/// After how many lost requests each has a connection of its own: a server that closes connections
+/// without saying so would lose more.
+const LOSSES: usize = 2;
 
 /// For how many seconds one run waits in all because a server answers 429, and at most at once.
 const MAX_WAITED: u64 = 300;
@@ -95,6 +104,8 @@ impl Wire {
             refused: AtomicUsize::new(0),
             busy: AtomicUsize::new(0),
             waited: AtomicU64::new(0),
+            losses: AtomicUsize::new(0),
+            recovered: Mutex::default(),
             deadline: options.deadline,
         }
     }
@@ -111,6 +122,22 @@ impl Wire {
         match self.log.lock() {
             Ok(log) => log,
             Err(poisoned) => poisoned.into_inner(),
+        }
+    }
+
+    /// That an exchange had no answer but because its connection ended: it was sent again and answered.
+    pub(crate) fn recovered(&self, number: usize) {
+        match self.recovered.lock() {
+            Ok(mut known) => known.insert(number),
+            Err(poisoned) => poisoned.into_inner().insert(number),
+        };
+    }
+
+    /// The exchanges that are lost because their connection ended, and nothing else was wrong.
+    pub(crate) fn all_recovered(&self) -> BTreeSet<usize> {
+        match self.recovered.lock() {
+            Ok(known) => known.clone(),
+            Err(poisoned) => poisoned.into_inner().clone(),
         }
     }
 
@@ -150,7 +177,11 @@ impl Wire {
             let _before = self
                 .unanswered
                 .fetch_update(Ordering::Relaxed, Ordering::Relaxed, |n| n.checked_sub(1));
+            let lost = answer.number;
             answer = self.once(check, &ask).await;
+            if answer.error.is_none() {
+                self.recovered(lost);
+            }
         }
         // A server may be busy for a while; what it says is heeded, within reason.
         let mut patience = 4;
@@ -243,6 +274,8 @@ impl Wire {
                             self.unanswered.store(0, Ordering::Relaxed);
                         }
                         exchange.lost = error.kind() == TransportErrorKind::Other;
+                        self.losses
+                            .fetch_add(usize::from(exchange.lost), Ordering::Relaxed);
                         exchange.error = Some(error.cause());
                     }
                     Err(_) => {
@@ -302,6 +335,9 @@ impl Wire {
             }
         };
         set("accept", "application/scim+json");
+        if self.losses.load(Ordering::Relaxed) >= LOSSES {
+            set("connection", "close");
+        }
         if ask.body.is_some() {
             set("content-type", "application/scim+json");
         }

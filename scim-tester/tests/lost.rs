@@ -14,7 +14,7 @@ use std::{
 };
 
 use http::Request;
-use scim_client::{testing::ServiceProvider, transport::RequestBody};
+use scim_client::{Group, User, testing::ServiceProvider, transport::RequestBody};
 use scim_tester::{Format, Level, Verdict};
 use tower_service::Service;
 
@@ -27,6 +27,8 @@ struct Closes {
     /// Whether this request, and how many of its kind came before.
     drops: fn(&Request<RequestBody>, usize) -> bool,
     seen: std::sync::Arc<std::sync::Mutex<std::collections::BTreeMap<String, usize>>>,
+    /// Whether what was asked is done nevertheless.
+    after: bool,
 }
 
 impl Closes {
@@ -36,6 +38,7 @@ impl Closes {
             inner: provider(),
             drops,
             seen,
+            after: false,
         }
     }
 
@@ -57,11 +60,18 @@ impl Service<Request<RequestBody>> for Closes {
         let method = request.method().to_string();
         let before = self.requests(&method);
         self.seen.lock().unwrap().insert(method, before + 1);
-        if (self.drops)(&request, before) {
+        let drops = (self.drops)(&request, before);
+        if drops && !self.after {
             return Box::pin(ready_now(Err("connection closed".into())));
         }
         let answer = self.inner.call(request);
-        Box::pin(async move { Ok(answer.await?) })
+        Box::pin(async move {
+            let answer = answer.await?;
+            match drops {
+                true => Err("connection closed".into()),
+                false => Ok(answer),
+            }
+        })
     }
 }
 
@@ -84,6 +94,29 @@ async fn what_is_safe_is_sent_again_over_a_new_connection() {
     let different: std::collections::BTreeSet<_> = bodies.iter().collect();
     assert!(writes.requests("POST") > 2 && bodies.len() == writes.requests("POST"));
     assert_eq!(different.len(), bodies.len(), "{bodies:?}");
+}
+
+/// A server that closes connections in place of answers now and then.
+#[tokio::test]
+async fn a_request_that_is_lost_now_and_then_loses_no_verdict() {
+    let closes = Closes::new(|request, before| request.method() != "GET" && before % 50 == 20);
+    let report = suite().run(closes.clone()).await;
+    assert_eq!(report.counts().error, 0, "{report}");
+    report.assert();
+    let lost = report.of("T-12").map(|one| one.verdict().clone());
+    assert_eq!(lost.collect::<Vec<_>>(), [Verdict::Fail(Level::Warning)]);
+    // A DELETE that was done before its answer was lost.
+    let done = Closes {
+        after: true,
+        ..Closes::new(|request, before| request.method() == "DELETE" && before % 3 == 1)
+    };
+    let report = suite().only(["C", "M"]).run(done.clone()).await;
+    report.assert();
+    assert!(done.requests("DELETE") > 20);
+    for one in [closes, done] {
+        let left = one.inner.all::<User>().len() + one.inner.all::<Group>().len();
+        assert!(left == 0, "{left} left");
+    }
 }
 
 #[tokio::test]

@@ -399,16 +399,39 @@ fn terms(n: usize) -> String {
     terms.join(" or ")
 }
 
+/// What may cost at most so many times what another does, on the same data.
+pub struct Beside {
+    pub work: Growing,
+    pub other: Growing,
+    pub most: u64,
+}
+
+/// All of them.
+pub const BESIDE: &[Beside] = &[Beside {
+    work: sorting("provider: 30,000 users sorted, by 100", 30_000, |n| {
+        pages_of(100, n, "sortBy=userName")
+    }),
+    other: linear("provider: 30,000 users, by 100", 30_000, |n| {
+        pages_of(100, n, "")
+    }),
+    most: 2,
+}];
+
 /// All pages of 20 of `n` users.
 fn pages(n: usize, query: &'static str) -> Work {
+    pages_of(20, n, query)
+}
+
+/// All pages of `size` of `n` users.
+fn pages_of(size: usize, n: usize, query: &'static str) -> Work {
     let provider = ServiceProvider::new();
     for at in 0..n {
         let user = User::new(format!("user{:08}", (at * 7919) % n));
         provider.seed(user).expect("a user");
     }
     work(move || {
-        for start in (1..=n).step_by(20) {
-            let target = format!("/Users?count=20&startIndex={start}&{query}");
+        for start in (1..=n).step_by(size) {
+            let target = format!("/Users?count={size}&startIndex={start}&{query}");
             ask(&provider, Method::GET, &target, "");
         }
     })

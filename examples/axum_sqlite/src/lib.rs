@@ -9,7 +9,7 @@ use scim_provider::{
     scim_models::{Group, User},
 };
 
-pub use store::{Sqlite, SqliteStore};
+pub use store::{Sqlite, SqliteStore, SqliteTransaction, open};
 
 /// The resource types that are served.
 pub fn types() -> [ServedType; 2] {

@@ -2,7 +2,7 @@
 
 use std::net::Ipv4Addr;
 
-use scim_axum_sqlite_example::{SqliteStore, router};
+use scim_axum_sqlite_example::{open, router};
 
 #[tokio::main]
 async fn main() -> Result<(), Box<dyn std::error::Error>> {
@@ -15,7 +15,7 @@ async fn main() -> Result<(), Box<dyn std::error::Error>> {
         .filter_map(|tenant| tenant.split_once('='))
         .map(|(name, token)| (name.to_owned(), token.to_owned()))
         .collect();
-    let router = router(SqliteStore::open(file)?, tenants);
+    let router = router(open(file)?, tenants);
     let listener = tokio::net::TcpListener::bind((Ipv4Addr::LOCALHOST, port.parse()?)).await?;
     println!("http://{}/scim/v2", listener.local_addr()?);
     axum::serve(listener, router).await?;

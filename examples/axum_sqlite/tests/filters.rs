@@ -5,7 +5,7 @@
 use std::collections::BTreeSet;
 
 use rusqlite::Connection;
-use scim_axum_sqlite_example::{Sqlite, types};
+use scim_axum_sqlite_example::{SqliteTransaction, types};
 use scim_provider::{
     Context, Found, Query, Record, ServedType,
     scim_models::{
@@ -127,7 +127,7 @@ fn the_database_finds_what_the_filter_says() {
     let tables = Tables::new(types(), &columns, &["emails"]).unwrap();
     let mut connection = Connection::open_in_memory().unwrap();
     connection.execute_batch(&tables.schema()).unwrap();
-    let mut database = Sqlite(connection.transaction().unwrap());
+    let mut database = SqliteTransaction(connection.transaction().unwrap());
     let kind = ServedType::of::<User>();
     let now = Timestamp::new(0, 0);
     let tenants = ["acme", "globex"].map(|tenant| Context::new(tenant.to_owned(), "", now));

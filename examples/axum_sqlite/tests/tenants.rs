@@ -6,7 +6,7 @@ use std::{
     sync::atomic::{AtomicU32, Ordering},
 };
 
-use scim_axum_sqlite_example::{SqliteStore, router};
+use scim_axum_sqlite_example::{open, router};
 use scim_client::{
     Client, Group, User, group::Member, message::SortOrder, testing::ServiceProvider, user::Email,
 };
@@ -26,7 +26,7 @@ impl File {
     fn tenants(&self) -> [Client; 2] {
         let tenants = [("acme", "one"), ("globex", "two")];
         let tokens = tenants.map(|(name, token)| (name.to_owned(), token.to_owned()));
-        let router = router(SqliteStore::open(&self.0).unwrap(), tokens.into());
+        let router = router(open(&self.0).unwrap(), tokens.into());
         tenants.map(|(_, token)| {
             let client = Client::builder("https://scim.example/scim/v2").bearer_token(token);
             client.service(router.clone()).build().unwrap()
@@ -62,7 +62,7 @@ async fn tenants_see_their_own() {
 
     let nobody = Client::builder("https://scim.example/scim/v2")
         .bearer_token("three")
-        .service(router(SqliteStore::open(&file.0).unwrap(), Vec::new()))
+        .service(router(open(&file.0).unwrap(), Vec::new()))
         .build()
         .unwrap();
     let refused = nobody.resource::<User>().get(babs.id()).await.unwrap_err();

@@ -2,7 +2,7 @@
 //! (`ApplyOptions::entra` and `FilterOptions::entra` are for it), with other resources there before.
 #![allow(clippy::unwrap_used, clippy::expect_used, reason = "tests may panic")]
 
-use scim_axum_sqlite_example::{SqliteStore, router};
+use scim_axum_sqlite_example::{open, router};
 use scim_client::{Client, Group, User, group::Member};
 use scim_tester::{Format, Level, Profile, Suite};
 
@@ -13,7 +13,7 @@ async fn the_tester_finds_nothing() {
     let file = std::env::temp_dir().join(format!("scim-tester-{}.db", std::process::id()));
     let tenants = [("acme", "s3cret-token"), ("globex", "an0ther-token")];
     let tokens = tenants.map(|(name, token)| (name.to_owned(), token.to_owned()));
-    let router = router(SqliteStore::open(&file).unwrap(), tokens.into());
+    let router = router(open(&file).unwrap(), tokens.into());
     let client = Client::builder(BASE).bearer_token(tenants[0].1);
     let client = client.service(router.clone()).build().unwrap();
     let users = client.resource::<User>();

@@ -362,3 +362,39 @@ fn sources(documents: &discovery::Documents) -> Vec<Source> {
     })
     .collect()
 }
+
+#[cfg(test)]
+mod tests {
+    use scim_client::{Schema, resource::Root as _};
+
+    use super::*;
+
+    /// What a schema can say of an attribute (RFC 7643 §7) is read, and shown as it was. A new
+    /// characteristic fails here until it is.
+    #[test]
+    fn every_characteristic_is_shown() {
+        let text = r#"{"id": "urn:example:Device", "name": "Device", "description": "One.",
+            "attributes": [{"name": "code", "type": "reference", "multiValued": true,
+            "description": "A code.", "required": true, "mutability": "immutable",
+            "returned": "request", "uniqueness": "global", "caseExact": true,
+            "canonicalValues": ["a"], "referenceTypes": ["User"],
+            "subAttributes": [{"name": "part", "type": "string", "multiValued": false,
+            "description": "", "required": false, "mutability": "readWrite",
+            "returned": "default", "uniqueness": "none"}]}]}"#;
+        let given = Value::parse(text).unwrap();
+        let types = Types::read(&[], std::slice::from_ref(&given), Value::Null);
+        assert_eq!(document(&types.schemas[0]).to_string(), given.to_string());
+        let of_attributes = Schema::DESCRIPTOR.attributes();
+        let known = of_attributes
+            .iter()
+            .find(|a| a.name == "attributes")
+            .unwrap();
+        for known in known.sub_attributes() {
+            assert!(
+                text.contains(&format!("\"{}\":", known.name)),
+                "{}",
+                known.name
+            );
+        }
+    }
+}

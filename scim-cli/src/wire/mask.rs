@@ -4,6 +4,7 @@ use std::sync::{PoisonError, RwLock};
 
 use bytes::Bytes;
 use http::{HeaderName, HeaderValue};
+use scim_client::filter::Operator;
 
 use crate::secret::{MASKED, Secret};
 use crate::value::Value;
@@ -244,15 +245,12 @@ impl Mask {
         let words: Vec<&str> = words.filter(|word| !word.is_empty()).collect();
         words.windows(2).any(|two| match two {
             [name, operator] => {
-                self.is_secret(last(name)) && OPERATORS.contains(&operator.to_lowercase().as_str())
+                self.is_secret(last(name)) && Operator::from_keyword(operator).is_some()
             }
             _ => false,
         })
     }
 }
-
-/// The operators that stand between an attribute and a value (RFC 7644 §3.4.2.2).
-const OPERATORS: &[&str] = &["eq", "ne", "co", "sw", "ew", "gt", "lt", "ge", "le"];
 
 /// A filter or path without what stands in quotes.
 fn unquoted(text: &str) -> String {

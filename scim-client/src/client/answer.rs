@@ -207,8 +207,30 @@ pub(super) fn success(
             .get(CONTENT_TYPE)
             .and_then(|value| value.to_str().ok());
         let media_type = media_type.unwrap_or("no media type");
-        let page = page(&text).unwrap_or_else(|| "something else".to_owned());
-        let why = format!("expected JSON, found {page} ({media_type})");
+        let is_page = text.trim_start().starts_with('<');
+        let is_later = parts.status == StatusCode::ACCEPTED && !call.is_safe();
+        // Words about how far the request is (RFC 9110 §15.3.3). A page is somebody else's, as a
+        // firewall's that asks whether there is a person.
+        if is_later && !is_page {
+            return Ok(Answer {
+                status: parts.status,
+                headers: parts.headers,
+                unconditional: call.is_unconditional(),
+                value: None,
+            });
+        }
+        let page = page(&text).unwrap_or_else(|| match is_page {
+            true => "a page".to_owned(),
+            false => "something else".to_owned(),
+        });
+        let found = format!("expected JSON, found {page} ({media_type})");
+        let why = match is_later {
+            true => format!(
+                "the request was accepted (202), which is not yet done, but maybe not by the \
+                 service provider: {found}"
+            ),
+            false => found,
+        };
         return Err(unusable(&why, &text));
     }
     if let Some(most) = call.settings().max_nesting

@@ -5,6 +5,7 @@ mod graph;
 mod handle;
 mod join;
 mod matching;
+mod outcome;
 mod plan;
 mod resources;
 mod results;
@@ -21,9 +22,10 @@ use http::Method;
 
 pub use self::{
     handle::{BulkHandle, BulkReference},
+    outcome::{BulkOutcome, BulkSuccess, NotProcessed},
     plan::{PlanError, PlanErrorKind},
     resources::BulkResources,
-    results::{BulkOutcome, BulkResults, BulkSuccess, NotProcessed},
+    results::BulkResults,
 };
 use super::{
     Client,

@@ -1,26 +1,26 @@
 //! Asking for resources.
 
-use std::{borrow::Cow, marker::PhantomData};
+mod exchange;
 
-use bytes::Bytes;
-use http::{Method, Request, Response, StatusCode};
+use std::marker::PhantomData;
 
+use http::{Method, StatusCode};
+
+pub(super) use self::exchange::{moved, no_list};
 use super::{
-    answer::{Answer, Readable, success, unfit},
-    call::Call,
+    answer::Readable,
     checks::Checks,
     handle::Resources,
-    operation::{Operation, OperationBuilder, Verb, sealed::Sealed},
+    operation::{OperationBuilder, sealed::Sealed},
     projection::{Projection, Projects},
     settings::Settings,
 };
 use crate::{
     Partial, Stored,
     attribute_path::AttributePath,
-    error::{Error, ErrorKind},
+    error::Error,
     filter::Filter,
-    internal::Elements,
-    message::{ListResponse, Outcome, ReadItemOf, ScimType, SearchRequest, SortOrder},
+    message::{ScimType, SearchRequest, SortOrder},
     resource::{AnyResource, Listed, Resource, Root},
     typed::{FilterClosure, IntoCondition, MayRead, Path, PathClosure, Sortable},
 };
@@ -403,161 +403,8 @@ impl<T: Listed> Query<T> {
         self.call.settings()
     }
 
-    pub(super) fn blame(&self, error: Error) -> Error {
-        self.described().blame(error)
-    }
-
-    /// The call without its parameters: what errors name.
-    fn described(&self) -> Call {
-        let mut call = self.call.clone();
-        if self.verb.post {
-            call.search(String::new());
-        }
-        call
-    }
-
     pub(super) fn request_mut(&mut self) -> &mut SearchRequest {
         &mut self.verb.request
-    }
-
-    fn prepared(&self) -> Call {
-        let mut call = self.call.clone();
-        let rules = &self.settings().profile.filter;
-        if let Err(problem) = rules.allow(self.verb.request.filter.as_ref()) {
-            call.fail(problem);
-        }
-        if let Err(error) = self.verb.checks.search(&self.verb.request) {
-            call.fail_with(error);
-        }
-        let capabilities = self.settings().capabilities();
-        if capabilities.filter == Some(false) && self.verb.request.filter.is_some() {
-            call.fail("the service provider has no filters: it might give everything");
-        }
-        if capabilities.sort == Some(false) && self.verb.request.sort_by.is_some() {
-            call.fail("the service provider does not sort");
-        }
-        let mut request = Cow::Borrowed(&self.verb.request);
-        if let (Some(count), Some(max)) = (request.count, capabilities.max_results)
-            && count > max
-        {
-            request.to_mut().count = Some(max);
-        }
-        // Some service providers list nothing for one without the other.
-        let by_index = request.cursor.is_none() && !self.only_cursors();
-        if request.count.is_some() && request.start_index.is_none() && by_index {
-            request.to_mut().start_index = Some(1);
-        }
-        if self.verb.post {
-            if capabilities.search == Some(false) {
-                call.fail("the service provider has no `/.search`");
-            }
-            call.search(request.to_json());
-            return call;
-        }
-        for (name, value) in request.parameters() {
-            call.parameter(name, &value);
-        }
-        call
-    }
-}
-
-impl<T: Listed> Verb for QueryVerb<T>
-where
-    Outcome<T>: ReadItemOf<Kind = T::Kind>,
-{
-    type Output = ListResponse<Outcome<T>>;
-    type Sent = Answer<ListResponse<Outcome<T>>>;
-
-    async fn send(operation: OperationBuilder<Self>) -> Result<Self::Sent, Error> {
-        let response = operation.sender.send(&operation.prepared()).await?;
-        operation.decode(response)
-    }
-
-    async fn output(operation: OperationBuilder<Self>) -> Result<Self::Output, Error> {
-        Self::send(operation).await.map(Answer::into_value)
-    }
-}
-
-impl<T: Listed> Operation for Query<T>
-where
-    Outcome<T>: ReadItemOf<Kind = T::Kind>,
-{
-    type Output = ListResponse<Outcome<T>>;
-
-    fn request(&self) -> Result<Request<Bytes>, Error> {
-        self.prepared().request()
-    }
-
-    fn decode(&self, response: Response<Bytes>) -> Result<Answer<Self::Output>, Error> {
-        let (call, text, answer) = self.opened(response)?;
-        let kind = self.verb.kind;
-        let read = match self.settings().strict {
-            true => ListResponse::from_json_strict_of(kind, &text),
-            false => ListResponse::from_json_of(kind, &text),
-        };
-        let mut page = read.map_err(|error| unfit(&call, &answer, error))?;
-        if let Some(before) = self.before() {
-            moved(&mut page, before);
-        }
-        if !page.is_list() {
-            return Err(no_list(&call, &answer, &text));
-        }
-        Ok(answer.map(|()| page))
-    }
-}
-
-impl<T: Listed> Query<T> {
-    /// The text of the response, and what came with it.
-    fn opened(&self, response: Response<Bytes>) -> Result<(Call, String, Answer<()>), Error> {
-        let call = self.described();
-        let (text, answer) = success(&call, response)?.split();
-        match text {
-            Some(text) => Ok((call, text, answer)),
-            None => {
-                let error = Error::new(ErrorKind::Decode, "expected a list, found no body");
-                let (status, headers) = (answer.status(), answer.headers().clone());
-                Err(call.blame(error.with_answer(status, headers)))
-            }
-        }
-    }
-
-    /// How many resources stand before the page, if the request says it.
-    pub(super) fn before(&self) -> Option<u64> {
-        match (self.verb.request.start_index, &self.verb.request.cursor) {
-            (Some(start), None) => Some(start.saturating_sub(1)),
-            _ => None,
-        }
-    }
-}
-
-impl<T: Listed> Query<T>
-where
-    Outcome<T>: ReadItemOf<Kind = T::Kind>,
-{
-    /// The page, of which nothing is read yet, and what its faults are told with.
-    pub(super) async fn unread(self) -> Result<(Elements<Outcome<T>>, Call, Answer<()>), Error> {
-        let response = self.sender.send(&self.prepared()).await?;
-        let (call, text, answer) = self.opened(response)?;
-        let elements = Elements::new(self.verb.kind, text, self.settings().strict);
-        Ok((elements, call, answer))
-    }
-}
-
-/// An object that nothing says is a list.
-pub(super) fn no_list(call: &Call, answer: &Answer<()>, text: &str) -> Error {
-    let error = Error::new(ErrorKind::Decode, "expected a list, found another object");
-    let (status, headers) = (answer.status(), answer.headers().clone());
-    call.blame(error.with_body(text).with_answer(status, headers))
-}
-
-/// Says of the elements that could not be read where they are in the whole list.
-pub(super) fn moved<T>(page: &mut ListResponse<Outcome<T>>, before: u64) {
-    for error in page
-        .resources
-        .iter_mut()
-        .filter_map(|read| read.as_mut().err())
-    {
-        error.moved(before);
     }
 }
 

@@ -9,10 +9,7 @@ use super::findings::Findings;
 use super::options::{self, Form, Known, Options};
 use super::{Derive, Lowered, field};
 use crate::emit::Spelled;
-use scim_schema::model::{
-    Attribute, ComplexType, Extension, Kind, Mutability, Resource, Returned, Role, Schema,
-    Uniqueness,
-};
+use scim_schema::model::{Attribute, ComplexType, Extension, Kind, Resource, Role, Schema};
 use scim_schema::names;
 
 const FIELD: &str = "a field";
@@ -126,23 +123,19 @@ pub(super) fn lower<'i>(
                 attributes: content.attributes,
             })
         }
-        Derive::Complex | Derive::CanonicalValues => Lowered::Complex(Attribute {
-            name: name.unwrap_or_else(|| type_name.to_lower_camel_case()),
-            field: names::field(&type_name),
-            description,
-            kind: Kind::Complex(ComplexType {
+        Derive::Complex | Derive::CanonicalValues => {
+            let wire = name.unwrap_or_else(|| type_name.to_lower_camel_case());
+            let field = names::field(&type_name);
+            let complex = ComplexType {
                 type_name,
                 attributes: content.attributes,
-            }),
-            multi_valued: false,
-            required: false,
-            case_exact: false,
-            mutability: Mutability::default(),
-            returned: Returned::default(),
-            uniqueness: Uniqueness::default(),
-            reference_types: Vec::new(),
-            canonical_values: Vec::new(),
-        }),
+            };
+            Lowered::Complex(Attribute {
+                field,
+                description,
+                ..Attribute::new(&wire, Kind::Complex(complex))
+            })
+        }
     };
     Struct {
         model,

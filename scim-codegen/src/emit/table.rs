@@ -5,8 +5,8 @@ use proc_macro2::{Ident, TokenStream};
 use quote::quote;
 
 use super::ident;
-use super::shape::{Field, Form, Plurality, Spelled, Struct, Value};
-use scim_schema::model::{Attribute, Kind, Mutability, Returned, Uniqueness};
+use super::shape::{Field, Form, Spelled, Struct, Value};
+use scim_schema::model::{Attribute, Kind};
 
 /// The name of the static.
 pub(super) fn name(item: &Struct<'_>) -> String {
@@ -94,30 +94,7 @@ fn entry(field: &Field<'_>, scim: &Ident) -> TokenStream {
         }
         Kind::Any | Kind::Declared(_) => simple("Any"),
     };
-    let exact = attribute.case_exact || matches!(attribute.kind, Kind::Reference | Kind::Binary);
-    let facts = [
-        (field.plurality == Plurality::Many).then_some("MULTI_VALUED"),
-        (attribute.required && !field.plain).then_some("REQUIRED"),
-        exact.then_some("CASE_EXACT"),
-        match attribute.mutability {
-            Mutability::ReadWrite => None,
-            Mutability::ReadOnly => Some("READ_ONLY"),
-            Mutability::WriteOnly => Some("WRITE_ONLY"),
-            Mutability::Immutable => Some("IMMUTABLE"),
-        },
-        match attribute.returned {
-            Returned::Default => None,
-            Returned::Always => Some("ALWAYS"),
-            Returned::Never => Some("NEVER"),
-            Returned::Request => Some("REQUEST"),
-        },
-        match attribute.uniqueness {
-            Uniqueness::None | Uniqueness::Other(_) => None,
-            Uniqueness::Server => Some("SERVER"),
-            Uniqueness::Global => Some("GLOBAL"),
-        },
-    ];
-    let facts: Vec<_> = facts.into_iter().flatten().map(ident).collect();
+    let facts: Vec<_> = attribute.facts(field.plain).map(ident).collect();
     let facts = match (facts.is_empty(), &declared) {
         (true, None) => quote!(0),
         (true, Some(declared)) => quote!(#declared.facts & #scim::facts::CASE_EXACT),

@@ -104,32 +104,21 @@ fn attribute(attribute: &schema::Attribute, plain: bool) -> DraftAttribute<'_> {
 
 /// The same as the generator writes into a table.
 fn facts_of(attribute: &schema::Attribute, plain: bool) -> u16 {
-    let when = |holds: bool, fact: u16| if holds { fact } else { 0 };
-    let exact = matches!(
-        attribute.kind,
-        schema::Kind::Reference | schema::Kind::Binary
-    );
-    let mutability = match attribute.mutability {
-        schema::Mutability::ReadWrite => 0,
-        schema::Mutability::ReadOnly => facts::READ_ONLY,
-        schema::Mutability::WriteOnly => facts::WRITE_ONLY,
-        schema::Mutability::Immutable => facts::IMMUTABLE,
-    };
-    let returned = match attribute.returned {
-        schema::Returned::Default => 0,
-        schema::Returned::Always => facts::ALWAYS,
-        schema::Returned::Never => facts::NEVER,
-        schema::Returned::Request => facts::REQUEST,
-    };
-    let uniqueness = match attribute.uniqueness {
-        schema::Uniqueness::None | schema::Uniqueness::Other(_) => 0,
-        schema::Uniqueness::Server => facts::SERVER,
-        schema::Uniqueness::Global => facts::GLOBAL,
-    };
-    when(attribute.multi_valued, facts::MULTI_VALUED)
-        | when(attribute.required && !plain, facts::REQUIRED)
-        | when(attribute.case_exact || exact, facts::CASE_EXACT)
-        | mutability
-        | returned
-        | uniqueness
+    let names = attribute.facts(plain);
+    names
+        .filter_map(facts::named)
+        .fold(0, |all, fact| all | fact)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// A characteristic that only the generator knew would be lost here.
+    #[test]
+    fn every_fact_of_a_schema_has_a_bit() {
+        let bits: Vec<_> = schema::FACTS.into_iter().filter_map(facts::named).collect();
+        assert_eq!(bits.len(), schema::FACTS.len());
+        assert!(facts::named("SORTED_BY_MOOD").is_none());
+    }
 }

@@ -5,57 +5,83 @@ use std::{fmt, str::FromStr};
 use super::{FilterError, literal};
 use crate::{attribute_path::Problem, shown::Bytes};
 
-/// A comparison operator (RFC 7644 §3.4.2.2, Table 3). `pr` takes no value and is not one of them.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
-pub enum Operator {
+macro_rules! expected {
+    ($first:literal, $($other:literal,)*) => {
+        concat!("an operator (", $first, $(", ", $other,)* " or pr)")
+    };
+}
+
+/// Makes the operators of one list: nothing else names them all.
+macro_rules! operators {
+    ($($(#[$doc:meta])* $name:ident = $keyword:literal,)*) => {
+        /// A comparison operator (RFC 7644 §3.4.2.2, Table 3). `pr` takes no value and is not one of them.
+        #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+        pub enum Operator {
+            $($(#[$doc])* $name,)*
+        }
+
+        impl Operator {
+            /// Every operator, in the order of Table 3.
+            pub const ALL: [Self; [$($keyword),*].len()] = [$(Self::$name),*];
+
+            /// Their keywords, so that a filter is parsed without looking through texts.
+            const PACKED: [Option<u64>; Self::ALL.len()] = [$(packed($keyword.as_bytes())),*];
+
+            /// What a parser expects where one should stand.
+            pub(super) const EXPECTED: &str = expected!($($keyword,)*);
+
+            /// The keyword, in lower case.
+            #[must_use]
+            pub fn as_str(self) -> &'static str {
+                match self {
+                    $(Self::$name => $keyword,)*
+                }
+            }
+        }
+    };
+}
+
+operators! {
     /// `eq`: equal.
-    Eq,
+    Eq = "eq",
     /// `ne`: not equal.
-    Ne,
+    Ne = "ne",
     /// `co`: contains.
-    Co,
+    Co = "co",
     /// `sw`: starts with.
-    Sw,
+    Sw = "sw",
     /// `ew`: ends with.
-    Ew,
+    Ew = "ew",
     /// `gt`: greater than.
-    Gt,
+    Gt = "gt",
     /// `ge`: greater than or equal to.
-    Ge,
+    Ge = "ge",
     /// `lt`: less than.
-    Lt,
+    Lt = "lt",
     /// `le`: less than or equal to.
-    Le,
+    Le = "le",
 }
 
 impl Operator {
-    /// Every operator, in the order of Table 3.
-    pub const ALL: [Self; 9] = [
-        Self::Eq,
-        Self::Ne,
-        Self::Co,
-        Self::Sw,
-        Self::Ew,
-        Self::Gt,
-        Self::Ge,
-        Self::Lt,
-        Self::Le,
-    ];
-
-    /// The keyword, in lower case.
+    /// The operator of a keyword, in any letter case.
+    ///
+    /// ```
+    /// use scim_client::filter::Operator;
+    ///
+    /// assert_eq!(Operator::from_keyword("Sw"), Some(Operator::Sw));
+    /// assert_eq!(Operator::from_keyword("pr"), None);
+    /// ```
     #[must_use]
-    pub fn as_str(self) -> &'static str {
-        match self {
-            Self::Eq => "eq",
-            Self::Ne => "ne",
-            Self::Co => "co",
-            Self::Sw => "sw",
-            Self::Ew => "ew",
-            Self::Gt => "gt",
-            Self::Ge => "ge",
-            Self::Lt => "lt",
-            Self::Le => "le",
-        }
+    pub fn from_keyword(word: &str) -> Option<Self> {
+        Self::from_bytes(word.as_bytes())
+    }
+
+    pub(super) fn from_bytes(word: &[u8]) -> Option<Self> {
+        let wanted = packed(word)?;
+        let place = Self::PACKED
+            .iter()
+            .position(|known| *known == Some(wanted))?;
+        Self::ALL.get(place).copied()
     }
 }
 
@@ -63,6 +89,19 @@ impl fmt::Display for Operator {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(self.as_str())
     }
+}
+
+/// A word of at most eight bytes as a number, whatever its letter case.
+const fn packed(mut word: &[u8]) -> Option<u64> {
+    if word.len() > 8 {
+        return None;
+    }
+    let mut packed = 0;
+    while let [first, rest @ ..] = word {
+        packed = packed << 8 | first.to_ascii_lowercase() as u64;
+        word = rest;
+    }
+    Some(packed)
 }
 
 /// The value of a comparison: a JSON string, number, boolean or null.

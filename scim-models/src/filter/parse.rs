@@ -14,7 +14,6 @@ use crate::attribute_path::{AttributePath, PathError, Problem, is_blank, name, s
 pub const MAX_DEPTH: usize = 128;
 
 const EXPRESSION: &str = "an attribute name, `not` or `(`";
-const OPERATOR: &str = "an operator (eq, ne, co, sw, ew, gt, ge, lt, le or pr)";
 const VALUE: &str = "a value (a string in double quotes, a number, true, false or null)";
 
 /// What ends the expression that is being read.
@@ -356,28 +355,16 @@ impl<'a> Parser<'a> {
 
     /// An operator; none for `pr`.
     fn operator(&mut self) -> Step<Option<Operator>> {
-        let (first, second) = match self.bytes.get(self.at..) {
-            Some([first, second, rest @ ..])
-                if !rest.first().is_some_and(u8::is_ascii_alphanumeric) =>
-            {
-                (first.to_ascii_lowercase(), second.to_ascii_lowercase())
-            }
-            _ => return Err(Problem::new(self.at, OPERATOR)),
+        let rest = self.bytes.get(self.at..).unwrap_or_default();
+        let is_letter = |byte: &&u8| byte.is_ascii_alphanumeric();
+        let length = rest.iter().take_while(is_letter).count();
+        let word = rest.get(..length).unwrap_or_default();
+        let operator = match Operator::from_bytes(word) {
+            None if word.eq_ignore_ascii_case(b"pr") => None,
+            None => return Err(Problem::new(self.at, Operator::EXPECTED)),
+            known => known,
         };
-        let operator = match (first, second) {
-            (b'e', b'q') => Some(Operator::Eq),
-            (b'n', b'e') => Some(Operator::Ne),
-            (b'c', b'o') => Some(Operator::Co),
-            (b's', b'w') => Some(Operator::Sw),
-            (b'e', b'w') => Some(Operator::Ew),
-            (b'g', b't') => Some(Operator::Gt),
-            (b'g', b'e') => Some(Operator::Ge),
-            (b'l', b't') => Some(Operator::Lt),
-            (b'l', b'e') => Some(Operator::Le),
-            (b'p', b'r') => None,
-            _ => return Err(Problem::new(self.at, OPERATOR)),
-        };
-        self.at += 2;
+        self.at += length;
         Ok(operator)
     }
 

@@ -173,30 +173,46 @@ pub struct Values {
 
 /// The bits of what else a schema says of an attribute; none are the defaults of RFC 7643 §2.2.
 pub mod facts {
-    /// `multiValued`
-    pub const MULTI_VALUED: u16 = 1;
-    /// `required`
-    pub const REQUIRED: u16 = 1 << 1;
-    /// `caseExact`
-    pub const CASE_EXACT: u16 = 1 << 2;
-    /// It is the container of an extension.
-    pub const EXTENSION: u16 = 1 << 3;
-    /// `mutability`
-    pub const READ_ONLY: u16 = 1 << 4;
-    /// `mutability`
-    pub const WRITE_ONLY: u16 = 2 << 4;
-    /// `mutability`
-    pub const IMMUTABLE: u16 = 3 << 4;
-    /// `returned`
-    pub const ALWAYS: u16 = 1 << 6;
-    /// `returned`
-    pub const NEVER: u16 = 2 << 6;
-    /// `returned`
-    pub const REQUEST: u16 = 3 << 6;
-    /// `uniqueness`
-    pub const SERVER: u16 = 1 << 8;
-    /// `uniqueness`
-    pub const GLOBAL: u16 = 2 << 8;
+    macro_rules! facts {
+        ($($(#[$doc:meta])* $name:ident = $bits:expr,)*) => {
+            $($(#[$doc])* pub const $name: u16 = $bits;)*
+
+            /// The bits of this name, as schemas have it.
+            #[cfg(feature = "dynamic")]
+            pub(crate) fn named(name: &str) -> Option<u16> {
+                let known = [$((stringify!($name), $name)),*];
+                let found = known.into_iter().find(|(known, _)| *known == name);
+                found.map(|(_, bits)| bits)
+            }
+        };
+    }
+
+    facts! {
+        /// `multiValued`
+        MULTI_VALUED = 1,
+        /// `required`
+        REQUIRED = 1 << 1,
+        /// `caseExact`
+        CASE_EXACT = 1 << 2,
+        /// It is the container of an extension.
+        EXTENSION = 1 << 3,
+        /// `mutability`
+        READ_ONLY = 1 << 4,
+        /// `mutability`
+        WRITE_ONLY = 2 << 4,
+        /// `mutability`
+        IMMUTABLE = 3 << 4,
+        /// `returned`
+        ALWAYS = 1 << 6,
+        /// `returned`
+        NEVER = 2 << 6,
+        /// `returned`
+        REQUEST = 3 << 6,
+        /// `uniqueness`
+        SERVER = 1 << 8,
+        /// `uniqueness`
+        GLOBAL = 2 << 8,
+    }
 
     pub(super) const MUTABILITY: u16 = 3 << 4;
     pub(super) const RETURNED: u16 = 3 << 6;

@@ -7,7 +7,7 @@ use scim_models::{
     model::Json,
 };
 
-use super::{Exchange, operation::locate};
+use super::{Exchange, operation::present};
 use crate::{
     cursor::{Page, expiry},
     endpoint::Scope,
@@ -56,7 +56,6 @@ impl<S: Store> Exchange<'_, S> {
         if request.filter.is_some() && offers.filter == Some(false) {
             return Err(Refusal::not_offered("filter"));
         }
-        self.config.manner.permit_query(&request)?;
         if offers.sort == Some(false) {
             request.sort_by = None;
         }
@@ -74,7 +73,7 @@ impl<S: Store> Exchange<'_, S> {
         let mut resources = Vec::with_capacity(list.records.len());
         for record in &mut list.records {
             if let Some(kind) = only.or_else(|| self.kind_of(record)) {
-                locate(self.context, kind, record);
+                present(self.config, self.context, kind, record);
             }
             resources.push(Json::trusted(&projection.record_to_json(record)));
         }

@@ -4,7 +4,7 @@ use bytes::Bytes;
 use http::{HeaderValue, Response, StatusCode, header::ETAG};
 
 use crate::{
-    config::{Config, PatchBody},
+    config::Config,
     precondition::Preconditions,
     projection::Projection,
     record::{Record, ServedType},
@@ -87,10 +87,7 @@ impl<S: Store> Work<'_, S> {
     /// PATCH: some changes, all or none.
     pub(super) async fn patch(mut self, kind: &ServedType, id: &str) -> Result<Response<Bytes>> {
         let accept = &self.config.accept;
-        let read = accept.read_patch(kind, self.body).and_then(|patch| {
-            self.config.manner.permit_patch(&patch, self.body)?;
-            Ok(patch)
-        });
+        let read = accept.read_patch(kind, self.body);
         let (stored, written) = self
             .change(kind, id, &|old| {
                 // A message that cannot be read is refused after what has no such version.
@@ -98,18 +95,12 @@ impl<S: Store> Work<'_, S> {
                 Ok(accept.patch_record(old, patch)?.into_parts())
             })
             .await?;
-        let is_empty = match self.config.patch_without_body {
-            PatchBody::Resource => false,
-            PatchBody::OnDemand => self.projection.is_default(),
-            #[cfg(feature = "testing")]
-            PatchBody::Never => true,
-        };
-        if is_empty {
+        if self.config.patch_without_body && self.projection.is_default() {
             let mut stored = stored;
             self.store
                 .complete(self.context, std::slice::from_mut(&mut stored))
                 .await?;
-            locate(self.context, kind, &mut stored);
+            present(self.config, self.context, kind, &mut stored);
             let response = response::empty(StatusCode::NO_CONTENT);
             return Ok(response::describe(response, stored.meta()));
         }
@@ -203,7 +194,7 @@ impl<S: Store> Work<'_, S> {
         status: StatusCode,
         written: &Written,
     ) -> Response<Bytes> {
-        locate(self.context, kind, &mut record);
+        present(self.config, self.context, kind, &mut record);
         let projection = self.projection.clone().with_written(written);
         let body = projection.record_to_json(&record);
         let response = response::with_body(status, response::SCIM_JSON, body);
@@ -211,11 +202,20 @@ impl<S: Store> Work<'_, S> {
     }
 }
 
-/// Gives a record the URL that it has at this base URL.
-pub(super) fn locate<C>(context: &Context<C>, kind: &ServedType, record: &mut Record) {
+/// Gives a record the URL that it has at this base URL, and takes off its version where there are
+/// none.
+pub(super) fn present<C>(
+    config: &Config,
+    context: &Context<C>,
+    kind: &ServedType,
+    record: &mut Record,
+) {
     let location = context.location(kind, record.id());
     let known = record.meta().location.as_ref();
     if known.is_none_or(|known| known.as_str() != location) {
         record.meta_mut().location = Some(location.into());
+    }
+    if config.offers.etag == Some(false) && record.version().is_some() {
+        record.meta_mut().version = None;
     }
 }

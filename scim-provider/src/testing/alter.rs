@@ -1,31 +1,23 @@
 //! Requests and responses as what stands between changes them.
 
 use bytes::Bytes;
-use http::{Response, Uri, request::Parts, uri::PathAndQuery};
+use http::{Response, request::Parts};
 use serde_json::{Value, json};
 
+use super::manner::Asked;
 use crate::response;
 
 /// Takes `startIndex` out of a query, in the URL and in the message of `/.search`.
 pub(super) fn without_start(parts: &mut Parts, body: &mut Bytes) {
-    let is_start = |name: &str| name.eq_ignore_ascii_case("startIndex");
-    if let Some(query) = parts.uri.query() {
-        let kept: Vec<_> = query
-            .split('&')
-            .filter(|pair| !is_start(pair.split('=').next().unwrap_or_default()))
-            .collect();
-        let target = format!("{}?{}", parts.uri.path(), kept.join("&"));
-        let mut pieces = parts.uri.clone().into_parts();
-        pieces.path_and_query = target.parse::<PathAndQuery>().ok();
-        if let Ok(uri) = Uri::from_parts(pieces) {
-            parts.uri = uri;
-        }
-    }
-    if parts.uri.path().ends_with("/.search")
-        && let Ok(Value::Object(mut members)) = serde_json::from_slice(body)
-    {
-        members.retain(|name, _| !is_start(name));
-        *body = Value::Object(members).to_string().into();
+    let in_url = parts.uri.query().map(Asked::in_url);
+    let in_message = if parts.uri.path().ends_with("/.search") {
+        Asked::in_message(std::str::from_utf8(body).unwrap_or_default())
+    } else {
+        None
+    };
+    for mut asked in in_url.into_iter().chain(in_message) {
+        asked.leave_out("startIndex");
+        asked.write(parts, body);
     }
 }
 

@@ -2,7 +2,7 @@
 
 use std::{
     convert::Infallible,
-    future::Future,
+    future::{Future, poll_fn},
     pin::Pin,
     sync::{Arc, Mutex, MutexGuard, PoisonError},
     task::{Context, Poll},
@@ -12,26 +12,73 @@ use bytes::Bytes;
 use http::{Request, Response};
 use http_body::Body;
 use http_body_util::{BodyExt as _, Full};
-use scim_models::value::Timestamp;
+use scim_models::{Group, User, value::Timestamp};
 use tower_service::Service;
 
-use super::fault::{Aimed, Disconnected, Misbehaviours};
+use super::{
+    fate::Misbehaviours,
+    fault::{Aimed, Disconnected},
+    manner::Site,
+};
+use crate::record::ServedType;
 
 /// Faults to put around a service: a router, or a service provider over a store of one's own. Cheap
 /// to clone; clones are the same faults.
 ///
-/// What stands between a client and a service provider can be put around any: latency, throttling,
-/// failures, cut connections, lost and truncated answers, HTML errors, first pages and malformed
-/// elements. What is left out (`NoPatch` and so on), page sizes and the ways of vendors are in the
-/// [embedded service provider](super::ServiceProvider) only, and ignored here.
-#[derive(Debug, Clone, Default)]
-pub struct Faults(Arc<Mutex<Misbehaviours>>);
+/// Every [`Misbehaviour`](super::Misbehaviour) can be put around any service provider, also the ways
+/// of a vendor: what the service behind does as RFC 7644 says is refused, left out, cut into other
+/// pages or written otherwise. A service provider that announces less than it is asked for stays as
+/// it is.
+///
+/// ```
+/// use scim_client::{Client, User};
+/// use scim_provider::{MemoryStore, ServiceProvider, testing::{Faults, Misbehaviour}};
+///
+/// # #[tokio::main(flavor = "current_thread")]
+/// # async fn main() -> Result<(), Box<dyn std::error::Error>> {
+/// // In place of the first line: your own router, or a service provider over your own store.
+/// let own = ServiceProvider::builder(MemoryStore::new()).build();
+/// let faults = Faults::new();
+/// faults.add(Misbehaviour::answer_as("entra").expect("a profile of this name"));
+/// let scim = Client::builder("https://scim.example/v2").service(faults.around(own)).build()?;
+/// let users = scim.resource::<User>();
+/// let babs = users.create(&User::new("bjensen")).await?;
+/// let put = users.replace_at(babs.id(), &User::new("bjensen")).await.unwrap_err();
+/// assert_eq!(put.status().map(|status| status.as_u16()), Some(501)); // Entra ID has no PUT
+/// # Ok(())
+/// # }
+/// ```
+#[derive(Debug, Clone)]
+pub struct Faults {
+    all: Arc<Mutex<Misbehaviours>>,
+    site: Site,
+}
+
+impl Default for Faults {
+    fn default() -> Self {
+        Self {
+            all: Arc::default(),
+            site: Site {
+                types: Arc::new([ServedType::of::<User>(), ServedType::of::<Group>()]),
+                prefix: None,
+            },
+        }
+    }
+}
 
 impl Faults {
     /// None yet.
     #[must_use]
     pub fn new() -> Self {
         Self::default()
+    }
+
+    /// The types that are served behind, [`User`] and [`Group`] unless set: by their endpoints it
+    /// is known what a path means, and by their attributes what a filter or PATCH does.
+    #[must_use]
+    pub fn resource_types(mut self, types: impl IntoIterator<Item = ServedType>) -> Self {
+        self.site.types = types.into_iter().collect();
+        self
     }
 
     /// Does something wrong from now on, besides what is done already.
@@ -54,7 +101,7 @@ impl Faults {
     }
 
     pub(super) fn lock(&self) -> MutexGuard<'_, Misbehaviours> {
-        self.0.lock().unwrap_or_else(PoisonError::into_inner)
+        self.all.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
 
@@ -92,7 +139,8 @@ where
         let faults = self.faults.clone();
         // The one that is ready is used, and a clone kept for the next request.
         let next = self.service.clone();
-        let mut service = std::mem::replace(&mut self.service, next);
+        let ready = std::mem::replace(&mut self.service, next);
+        let services = Mutex::new((Some(ready), self.service.clone()));
         Box::pin(async move {
             let (parts, body) = request.into_parts();
             let Ok(body) = body.collect().await else {
@@ -100,21 +148,49 @@ where
             };
             let (method, path) = (&parts.method, parts.uri.path());
             let fate = faults.lock().next(method, path, Timestamp::now());
-            let process = |parts, body| async move {
-                let request = Request::from_parts(parts, Full::new(body));
-                let response = match service.call(request).await {
-                    Ok(response) => response,
-                    Err(never) => match never {},
-                };
-                let (parts, body) = response.into_parts();
-                let body = body
-                    .collect()
-                    .await
-                    .map(http_body_util::Collected::to_bytes);
-                Response::from_parts(parts, body.unwrap_or_default())
+            let process = |parts, body| {
+                let mut services = services.lock().unwrap_or_else(PoisonError::into_inner);
+                let ready = services.0.take();
+                let other = services.1.clone();
+                async move {
+                    let request = Request::from_parts(parts, Full::new(body));
+                    processed(ready, other, request).await
+                }
             };
-            let answered = fate.around(parts, body.to_bytes(), process).await;
+            let body = body.to_bytes();
+            let answered = fate
+                .around(parts, body, &faults.site, process, |_| {})
+                .await;
             answered.map(|response| response.map(Full::new))
         })
     }
+}
+
+/// The response of a service that is ready, or else of another.
+async fn processed<S, A>(
+    ready: Option<S>,
+    mut other: S,
+    request: Request<Full<Bytes>>,
+) -> Response<Bytes>
+where
+    S: Service<Request<Full<Bytes>>, Response = Response<A>, Error = Infallible>,
+    A: Body,
+{
+    let mut service = match ready {
+        Some(ready) => ready,
+        None => match poll_fn(|context| other.poll_ready(context)).await {
+            Ok(()) => other,
+            Err(never) => match never {},
+        },
+    };
+    let response = match service.call(request).await {
+        Ok(response) => response,
+        Err(never) => match never {},
+    };
+    let (parts, body) = response.into_parts();
+    let body = body
+        .collect()
+        .await
+        .map(http_body_util::Collected::to_bytes);
+    Response::from_parts(parts, body.unwrap_or_default())
 }

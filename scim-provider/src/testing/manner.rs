@@ -1,137 +1,340 @@
-//! How requests are processed while misbehaviours are in force: what is left out, and the ways of
-//! the service providers that profiles describe.
+//! What is left out, and the ways of the service providers that profiles describe, around any
+//! service provider: requests are refused or rewritten before it sees them, and its responses after.
 
-use std::{borrow::Cow, sync::Arc};
+mod asked;
+mod bulk;
+mod list;
+mod written;
+
+use std::{borrow::Cow, future::Future, sync::Arc};
 
 use bytes::Bytes;
-use http::Response;
+use http::{
+    Method, Response, StatusCode, Uri,
+    header::{
+        ACCEPT_ENCODING, CONTENT_LENGTH, CONTENT_TYPE, IF_MATCH, IF_NONE_MATCH, TRANSFER_ENCODING,
+    },
+    request::Parts,
+};
 use scim_models::{
     Capabilities,
     filter::FilterOptions,
-    message::{ScimType, SearchRequest},
-    patch::{PatchOp, Removal, RemovedValues},
+    message::ScimType,
+    patch::{Op, Operation, PatchOp, Removal},
     profile::{DiscoveryEndpoints, Profile},
 };
 
+pub(super) use self::asked::Asked;
+use self::bulk::Refused;
 use super::fault::Misbehaviour;
 use crate::{
-    config::{Config, Manner, PatchBody},
+    accept::Accept,
+    endpoint::{self, Target},
+    query,
+    record::ServedType,
     refusal::{Refusal, Result},
 };
 
-/// The size of a page where there are no pages; discovery can say it, an integer being signed.
-const WHOLE: u64 = i64::MAX as u64;
+/// Where the manner is put: the types that are served there, and the path of the base URL, if that
+/// is fixed.
+#[derive(Debug, Clone)]
+pub(super) struct Site {
+    pub(super) types: Arc<[ServedType]>,
+    pub(super) prefix: Option<&'static str>,
+}
 
-/// The ways of the service providers that some profiles describe.
-#[derive(Debug, Default)]
-pub(super) struct Vendor {
+/// How requests are answered while some misbehaviours are in force.
+#[derive(Debug)]
+pub(super) struct Manner {
+    site: Site,
     profiles: Vec<Arc<Profile>>,
-    no_versions: bool,
+    /// What is left out is `Some(false)`.
+    offers: Capabilities,
+    no_discovery: bool,
+    page_size: Option<u64>,
+    /// The most resources of one page.
+    most: u64,
 }
 
-/// The configuration while these are in force; `usual` is how it is without.
-pub(super) fn adjusted(usual: &Config, misbehaviours: &[Misbehaviour]) -> Config {
-    let mut config = usual.clone();
-    let mut offers = Capabilities::default();
-    let mut profiles: Vec<Arc<Profile>> = Vec::new();
-    let mut cap = u64::MAX;
-    let mut page_size = None;
-    for misbehaviour in misbehaviours {
-        match misbehaviour {
-            Misbehaviour::PageCap(most) => cap = cap.min(*most),
-            Misbehaviour::NoDiscovery => config.no_discovery = true,
-            Misbehaviour::NoPatch => offers.patch = Some(false),
-            Misbehaviour::NoPut => offers.put = Some(false),
-            Misbehaviour::NoBulk => offers.bulk = Some(false),
-            Misbehaviour::NoFilter => offers.filter = Some(false),
-            Misbehaviour::NoSort => offers.sort = Some(false),
-            Misbehaviour::NoVersions => offers.etag = Some(false),
-            Misbehaviour::AnswerAs(profile) => {
-                page_size = profile.page_size.or(page_size);
-                cap = cap.min(profile.capabilities.max_results.unwrap_or(u64::MAX));
-                profiles.push(profile.clone());
+/// What is to be done with the response.
+enum Then {
+    Nothing,
+    /// It is the ServiceProviderConfig.
+    Config,
+    /// It may have resources.
+    Resources,
+    /// It is that of a PATCH.
+    Patch,
+    /// It is that of a bulk request, of which these operations are refused.
+    Bulk(Vec<Refused>),
+    /// It is a part of the list, which is to be whole.
+    List(Asked),
+}
+
+/// A request that is refused here.
+struct Turned {
+    refusal: Refusal,
+    /// Whether that there is no such resource, or not in this version, is said first.
+    is_late: bool,
+}
+
+impl From<Refusal> for Turned {
+    fn from(refusal: Refusal) -> Self {
+        Self {
+            refusal,
+            is_late: false,
+        }
+    }
+}
+
+impl Manner {
+    /// What these misbehaviours come to; `None` if they change nothing here.
+    pub(super) fn of(misbehaviours: &[Misbehaviour], site: &Site) -> Option<Self> {
+        let mut this = Self {
+            site: site.clone(),
+            profiles: Vec::new(),
+            offers: Capabilities::default(),
+            no_discovery: false,
+            page_size: None,
+            most: u64::MAX,
+        };
+        let mut is_any = false;
+        for misbehaviour in misbehaviours {
+            let offers = &mut this.offers;
+            match misbehaviour {
+                Misbehaviour::PageCap(most) => this.most = this.most.min(*most),
+                Misbehaviour::NoDiscovery => this.no_discovery = true,
+                Misbehaviour::NoPatch => offers.patch = Some(false),
+                Misbehaviour::NoPut => offers.put = Some(false),
+                Misbehaviour::NoBulk => offers.bulk = Some(false),
+                Misbehaviour::NoFilter => offers.filter = Some(false),
+                Misbehaviour::NoSort => offers.sort = Some(false),
+                Misbehaviour::NoVersions => offers.etag = Some(false),
+                Misbehaviour::AnswerAs(profile) => {
+                    this.page_size = profile.page_size.or(this.page_size);
+                    let most = profile.capabilities.max_results;
+                    this.most = this.most.min(most.unwrap_or(u64::MAX));
+                    this.profiles.push(profile.clone());
+                }
+                // Those stand between, and are no manner.
+                _ => continue,
             }
-            // What is around the service provider, not in it.
-            _ => {}
+            is_any = true;
+        }
+        for profile in &this.profiles {
+            this.offers = this.offers.or(profile.capabilities.clone());
+        }
+        is_any.then_some(this)
+    }
+
+    /// Has a request processed in this manner. `process` may be asked more than once, or for
+    /// something else, but what is written is written once.
+    pub(super) async fn around<F, A>(
+        &self,
+        mut parts: Parts,
+        mut body: Bytes,
+        process: &F,
+    ) -> Response<Bytes>
+    where
+        F: Fn(Parts, Bytes) -> A,
+        A: Future<Output = Response<Bytes>>,
+    {
+        let is_head = parts.method == Method::HEAD;
+        // What is to be rewritten has to be read.
+        parts.headers.remove(ACCEPT_ENCODING);
+        let then = match self.admit(&mut parts, &mut body) {
+            Ok(then) => then,
+            Err(turned) => {
+                // Whoever may not ask at all is told that first.
+                let looked = process(look(parts), Bytes::new()).await;
+                let status = looked.status();
+                let is_first = [StatusCode::UNAUTHORIZED, StatusCode::FORBIDDEN].contains(&status)
+                    || (turned.is_late && status.is_client_error());
+                let response = match is_first {
+                    true => looked,
+                    false => turned.refusal.into_response(),
+                };
+                return match is_head {
+                    true => response.map(|_| Bytes::new()),
+                    false => response,
+                };
+            }
+        };
+        match then {
+            Then::List(asked) => {
+                let list = self.whole(parts, body, asked, process).await;
+                self.answered(Then::Resources, list)
+            }
+            then => self.answered(then, process(parts, body).await),
         }
     }
-    for profile in &profiles {
-        offers = offers.or(profile.capabilities.clone());
-    }
-    config.offers = offers.or(config.offers);
-    let paging = &mut config.paging;
-    paging.by_index = config.offers.index_paging != Some(false);
-    paging.by_cursor = config.offers.cursor_paging != Some(false);
-    if paging.by_index || paging.by_cursor {
-        paging.most = paging.most.min(cap);
-        paging.page_size = page_size.unwrap_or(paging.page_size).min(paging.most);
-    } else {
-        // Without paging of either kind, a list is whole.
-        (paging.most, paging.page_size) = (WHOLE, WHOLE);
-    }
-    let mut accept = config.accept.clone();
-    if profiles.iter().any(|profile| profile.filter.lenient) {
-        let lenient = accept.filter_options().or_forms_of(FilterOptions::entra());
-        accept = accept.with_filter_options(lenient);
-    }
-    let mut dialects = profiles.iter().filter_map(|p| p.patch.as_ref());
-    if dialects.any(|dialect| dialect.removal == Removal::ByValueList) {
-        let options = accept.patch_options().clone();
-        accept =
-            accept.with_patch_options(options.with_removed_values(RemovedValues::RemoveListed));
-    }
-    config.accept = accept;
-    if profiles.iter().any(|p| p.answers.patch_without_body) {
-        config.patch_without_body = PatchBody::Never;
-    }
-    config.manner = Arc::new(Vendor {
-        no_versions: config.offers.etag == Some(false),
-        profiles,
-    });
-    config
-}
 
-impl Vendor {
-    /// The profiles in force.
-    pub(super) fn profiles(&self) -> &[Arc<Profile>] {
-        &self.profiles
-    }
-
-    pub(super) fn no_versions(&self) -> bool {
-        self.no_versions
-    }
-}
-
-impl Manner for Vendor {
-    fn permit_query(&self, request: &SearchRequest) -> Result<()> {
-        for profile in &self.profiles {
-            let allowed = profile.filter.allow(request.filter.as_ref());
-            allowed.map_err(|detail| Refusal::bad(ScimType::INVALID_FILTER, detail))?;
+    /// Refuses a request, or makes it one that means the same to whoever knows RFC 7644 alone.
+    fn admit(&self, parts: &mut Parts, body: &mut Bytes) -> Result<Then, Turned> {
+        let path = self.standard_path(parts.uri.path());
+        let nowhere = || Turned::from(Refusal::not_found("this endpoint"));
+        if let Cow::Owned(path) = path.ok_or_else(nowhere)? {
+            set_target(
+                parts,
+                &path,
+                parts.uri.query().map(str::to_owned).as_deref(),
+            );
         }
-        if request.count.is_some() && self.profiles.iter().any(|profile| profile.no_page_size) {
-            return Err(Refusal::invalid_value("count is not taken here"));
+        let Site { types, prefix } = &self.site;
+        let target = endpoint::find(parts.uri.path(), *prefix, types).map(|(_, target)| target);
+        let method = match parts.method {
+            Method::HEAD => Method::GET,
+            ref other => other.clone(),
+        };
+        let is_late = target.is_none();
+        let turned = |refusal| Turned { refusal, is_late };
+        self.permit_media_type(parts).map_err(turned)?;
+        if self.offers.etag == Some(false) {
+            parts.headers.remove(IF_MATCH);
+            parts.headers.remove(IF_NONE_MATCH);
         }
-        Ok(())
+        let offers = &self.offers;
+        match target {
+            Some(Target::Config | Target::ResourceTypes(_) | Target::Schemas(_))
+                if self.no_discovery =>
+            {
+                Err(nowhere())
+            }
+            Some(Target::Config) => Ok(Then::Config),
+            Some(Target::ResourceTypes(_) | Target::Schemas(_)) => Ok(Then::Nothing),
+            Some(Target::Bulk) if offers.bulk == Some(false) => {
+                Err(Refusal::not_offered("bulk").into())
+            }
+            Some(Target::Bulk) => Ok(Then::Bulk(self.admit_bulk(body))),
+            Some(Target::Me) if offers.me == Some(false) => Err(nowhere()),
+            Some(Target::Me) => self.admit_resource(&method, types.first(), body),
+            Some(Target::Resource(kind, _)) => self.admit_resource(&method, types.get(kind), body),
+            Some(Target::Search(_)) if offers.search == Some(false) => Err(nowhere()),
+            Some(Target::Search(scope)) if method == Method::POST => {
+                let text = text(body);
+                let request = query::from_message(text, &self.filter_options());
+                let asked = Asked::in_message(text);
+                match (request, asked) {
+                    (Ok(request), Some(asked)) => {
+                        self.admit_query(scope, &request, asked, parts, body)
+                    }
+                    // What is wrong with it, the service provider says.
+                    _ => Ok(Then::Nothing),
+                }
+                .map_err(turned)
+            }
+            Some(Target::Collection(kind)) if method == Method::GET => {
+                self.admit_get(Some(kind), parts, body).map_err(turned)
+            }
+            Some(Target::Root) | None if method == Method::GET => {
+                self.admit_get(None, parts, body).map_err(turned)
+            }
+            _ => Ok(Then::Resources),
+        }
     }
 
-    fn permit_patch(&self, patch: &PatchOp, text: &str) -> Result<()> {
-        for dialect in self.profiles.iter().filter_map(|p| p.patch.as_ref()) {
-            let understood = dialect.understands(patch, text);
+    fn permit_media_type(&self, parts: &Parts) -> Result<()> {
+        if ![Method::POST, Method::PUT, Method::PATCH].contains(&parts.method) {
+            return Ok(());
+        }
+        let Some(given) = parts.headers.get(CONTENT_TYPE) else {
+            return Ok(());
+        };
+        let given = given.to_str().unwrap_or_default();
+        let given = given.split(';').next().unwrap_or_default().trim();
+        let mut wanted = self.profiles.iter().filter_map(|p| p.media_type.as_deref());
+        match wanted.find(|wanted| !wanted.eq_ignore_ascii_case(given)) {
+            None => Ok(()),
+            Some(wanted) => Err(Refusal::new(
+                StatusCode::UNSUPPORTED_MEDIA_TYPE,
+                format!("the body must be {wanted}"),
+            )),
+        }
+    }
+
+    fn admit_resource(
+        &self,
+        method: &Method,
+        kind: Option<&ServedType>,
+        body: &mut Bytes,
+    ) -> Result<Then, Turned> {
+        self.permit_method(method)?;
+        if *method != Method::PATCH {
+            return Ok(Then::Resources);
+        }
+        if let Some(kind) = kind
+            && let Some(patch) = self
+                .admit_patch(kind, text(body))
+                .map_err(|refusal| Turned {
+                    refusal,
+                    is_late: true,
+                })?
+        {
+            *body = patch.into();
+        }
+        Ok(Then::Patch)
+    }
+
+    fn permit_method(&self, method: &Method) -> Result<()> {
+        match *method {
+            Method::PATCH if self.offers.patch == Some(false) => Err(Refusal::not_offered("PATCH")),
+            Method::PUT if self.offers.put == Some(false) => Err(Refusal::not_offered("PUT")),
+            _ => Ok(()),
+        }
+    }
+
+    /// A PATCH as RFC 7644 has it, if it comes in another form.
+    fn admit_patch(&self, kind: &ServedType, text: &str) -> Result<Option<String>> {
+        let accept = Accept::new().with_filter_options(self.filter_options());
+        // What is wrong with it, the service provider says.
+        let Ok(mut patch) = accept.read_patch(kind, text) else {
+            return Ok(None);
+        };
+        let dialects = || self.profiles.iter().filter_map(|p| p.patch.as_ref());
+        for dialect in dialects() {
+            let understood = dialect.understands(&patch, text);
             understood.map_err(|detail| Refusal::bad(ScimType::INVALID_SYNTAX, detail))?;
         }
-        Ok(())
+        let by_list = dialects().any(|dialect| dialect.removal == Removal::ByValueList);
+        if by_list {
+            remove_by_filter(&mut patch);
+        }
+        Ok((by_list || self.is_lenient()).then(|| patch.to_json()))
     }
 
-    fn permits_media_type(&self, given: &str) -> bool {
-        let mut wanted = self.profiles.iter().filter_map(|p| p.media_type.as_deref());
-        wanted.all(|wanted| wanted.eq_ignore_ascii_case(given))
+    fn is_lenient(&self) -> bool {
+        self.profiles.iter().any(|profile| profile.filter.lenient)
     }
 
-    fn written(&self, response: Response<Bytes>, base: &str) -> Response<Bytes> {
-        self.rewritten(response, base)
+    /// How filters and paths are read.
+    fn filter_options(&self) -> FilterOptions {
+        match self.is_lenient() {
+            true => FilterOptions::default().or_forms_of(FilterOptions::entra()),
+            false => FilterOptions::default(),
+        }
     }
 
-    /// One that differs in case alone is found in either spelling.
+    fn answered(&self, then: Then, response: Response<Bytes>) -> Response<Bytes> {
+        let without_body = || self.profiles.iter().any(|p| p.answers.patch_without_body);
+        let mut response = match then {
+            Then::Nothing | Then::List(_) => return response,
+            Then::Config => self.config(response),
+            Then::Bulk(refused) => self.bulk_answered(response, &refused),
+            Then::Patch if response.status() == StatusCode::OK && without_body() => {
+                let (mut parts, _) = self.rewritten(response).into_parts();
+                parts.status = StatusCode::NO_CONTENT;
+                parts.headers.remove(CONTENT_TYPE);
+                Response::from_parts(parts, Bytes::new())
+            }
+            Then::Resources | Then::Patch => self.rewritten(response),
+        };
+        // The body may have another length.
+        response.headers_mut().remove(CONTENT_LENGTH);
+        response
+    }
+
+    /// The path with the endpoints of discovery where RFC 7644 §4 has them; `None` if there is no
+    /// such endpoint. One that differs in case alone is found in either spelling.
     fn standard_path<'p>(&self, path: &'p str) -> Option<Cow<'p, str>> {
         let mut path = Cow::Borrowed(path);
         for profile in &self.profiles {
@@ -164,6 +367,74 @@ impl Manner for Vendor {
     }
 }
 
+/// A request that changes nothing, for the same endpoint: what becomes of it says whether there is
+/// something, and whether its sender may ask.
+fn look(mut parts: Parts) -> Parts {
+    parts.method = Method::GET;
+    for name in [
+        CONTENT_TYPE,
+        CONTENT_LENGTH,
+        TRANSFER_ENCODING,
+        IF_NONE_MATCH,
+    ] {
+        parts.headers.remove(name);
+    }
+    let path = parts.uri.path().to_owned();
+    set_target(&mut parts, &path, Some("count=0"));
+    parts
+}
+
+/// Puts path and query in place of those of a request.
+fn set_target(parts: &mut Parts, path: &str, query: Option<&str>) {
+    let target = match query {
+        Some(query) if !query.is_empty() => format!("{path}?{query}"),
+        _ => path.to_owned(),
+    };
+    let mut pieces = parts.uri.clone().into_parts();
+    pieces.path_and_query = target.parse().ok();
+    if let Ok(uri) = Uri::from_parts(pieces) {
+        parts.uri = uri;
+    }
+}
+
+/// Elements that are removed by a list of them are removed by a filter.
+fn remove_by_filter(patch: &mut PatchOp) {
+    for operation in &mut patch.operations {
+        if let Some(by_filter) = removal(operation) {
+            *operation = by_filter;
+        }
+    }
+}
+
+fn removal(operation: &Operation) -> Option<Operation> {
+    let path = operation.path.as_ref();
+    let path = path.filter(|path| operation.op == Op::Remove && path.filter().is_none())?;
+    let values = match operation.value.as_ref()?.to_value() {
+        serde_json::Value::Array(values) => values,
+        one => vec![one],
+    };
+    let is = |name: &str, value: &serde_json::Value| format!("{name} eq {value}");
+    let element = |value: &serde_json::Value| match value {
+        serde_json::Value::Object(members) => match members.get("value") {
+            Some(value) => is("value", value),
+            None => {
+                let members = members.iter().map(|(name, value)| is(name, value));
+                format!("({})", members.collect::<Vec<_>>().join(" and "))
+            }
+        },
+        simple => is("value", simple),
+    };
+    let elements: Vec<_> = values.iter().map(element).collect();
+    let path = format!("{path}[{}]", elements.join(" or "));
+    // What is no filter stays as it is.
+    path.parse().ok().map(Operation::remove)
+}
+
+/// The body, or nothing if it is no text.
+fn text(body: &Bytes) -> &str {
+    std::str::from_utf8(body).unwrap_or_default()
+}
+
 /// What stands before an endpoint and after it.
 fn split_at_endpoint<'p>(path: &'p str, endpoint: &str) -> Option<(&'p str, &'p str)> {
     let (before, after) = path.rsplit_once(endpoint)?;
@@ -177,8 +448,12 @@ mod tests {
     #[test]
     fn discovery_may_be_elsewhere() {
         let of = |name: &str| {
+            let site = Site {
+                types: Arc::new([]),
+                prefix: None,
+            };
             let profile = Misbehaviour::answer_as(name);
-            adjusted(&Config::default(), &Vec::from_iter(profile)).manner
+            Manner::of(&Vec::from_iter(profile), &site).unwrap()
         };
         let manner = of("salesforce");
         let path = |path| manner.standard_path(path);

@@ -17,12 +17,13 @@ use tower_service::Service;
 use super::{
     fault::{Aimed, Disconnected},
     layer::{AnswerFuture, Faults},
-    manner,
+    manner::Site,
     request::ReceivedRequest,
 };
 use crate::{
     memory::MemoryStore,
     provider::{self, Unreadable},
+    record::ServedType,
 };
 
 /// How many requests are remembered.
@@ -99,6 +100,8 @@ pub struct ServiceProvider {
 
 struct Inner {
     provider: provider::ServiceProvider<MemoryStore>,
+    /// Those that are served.
+    types: Arc<[ServedType]>,
     faults: Faults,
     received: Mutex<Received>,
 }
@@ -113,9 +116,11 @@ struct Received {
 
 impl ServiceProvider {
     pub(super) fn with(provider: provider::ServiceProvider<MemoryStore>) -> Self {
+        let types = provider.engine().types.iter().cloned().collect();
         Self {
             inner: Arc::new(Inner {
                 provider,
+                types,
                 faults: Faults::new(),
                 received: Mutex::default(),
             }),
@@ -190,8 +195,8 @@ impl ServiceProvider {
         self.inner.provider.store()
     }
 
-    pub(super) fn types(&self) -> &[crate::ServedType] {
-        &self.inner.provider.engine().types
+    pub(super) fn types(&self) -> &[ServedType] {
+        &self.inner.types
     }
 
     fn received(&self) -> MutexGuard<'_, Received> {
@@ -199,33 +204,28 @@ impl ServiceProvider {
         received.unwrap_or_else(PoisonError::into_inner)
     }
 
-    async fn answer(self, parts: Parts, body: Bytes) -> Result<Response<Bytes>, Disconnected> {
+    async fn answer(&self, parts: Parts, body: Bytes) -> Result<Response<Bytes>, Disconnected> {
         let provider = &self.inner.provider;
-        let usual = provider.config();
         let path = parts.uri.path();
-        let base = provider.engine().endpoint(path, self.prefix, usual);
+        let base = provider
+            .engine()
+            .endpoint(path, self.prefix, provider.config());
         let request = ReceivedRequest::new(&parts, &body, base.map(|(base, _)| base));
         let number = self.received().push(request);
         let fate = {
             let mut faults = self.inner.faults.lock();
             faults.next(&parts.method, path, self.now())
         };
-        let adjusted = match &fate.all[..] {
-            [] => None,
-            all => Some(manner::adjusted(usual, all)),
+        let site = Site {
+            types: self.inner.types.clone(),
+            prefix: self.prefix,
         };
-        let process = |parts, body| {
-            let this = &self;
-            let config = adjusted.as_ref().unwrap_or(usual);
-            async move {
-                let response = provider
-                    .respond_as(config, &parts, &body, this.prefix)
-                    .await;
-                this.received().answered(number, response.status());
-                response
-            }
+        let process = |parts, body| async move {
+            let (parts, body): (Parts, Bytes) = (parts, body);
+            provider.respond_at(self.prefix, &parts, &body).await
         };
-        fate.around(parts, body, process).await
+        let answered = |status| self.received().answered(number, status);
+        fate.around(parts, body, &site, process, answered).await
     }
 }
 
@@ -250,7 +250,7 @@ impl Received {
 
 impl fmt::Debug for ServiceProvider {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let names: Vec<_> = self.types().iter().map(crate::ServedType::name).collect();
+        let names: Vec<_> = self.types().iter().map(ServedType::name).collect();
         f.debug_struct("ServiceProvider")
             .field("resource_types", &names)
             .field("resources", &self.store().len())

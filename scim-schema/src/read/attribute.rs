@@ -461,22 +461,6 @@ fn default_sub_attributes(at: crate::source::At) -> Vec<RawAttribute> {
         ),
     ]
     .into_iter()
-    .map(|(name, kind, description)| RawAttribute {
-        at,
-        field: None,
-        name: name.to_owned(),
-        description: description.to_owned(),
-        kind,
-        multi_valued: false,
-        required: false,
-        case_exact: false,
-        mutability: Mutability::default(),
-        returned: Returned::default(),
-        uniqueness: Uniqueness::default(),
-        reference_types: Vec::new(),
-        canonical_values: Vec::new(),
-        variants: Vec::new(),
-        sub_attributes: Vec::new(),
-    })
+    .map(|(name, kind, description)| RawAttribute::new(at, name, kind, description))
     .collect()
 }

@@ -1,7 +1,6 @@
 //! The attributes that every resource has (RFC 7643 §3.1), whether or not its schema lists them.
 
 use crate::document::{RawAttribute, RawKind, RawSchema};
-use crate::model::{Mutability, Returned, Uniqueness};
 use crate::source::{At, Reporter};
 
 /// The attributes of a resource: without `id`, `meta` and `schemas`, which the envelope carries, and
@@ -47,21 +46,9 @@ pub(super) fn merge(
 }
 
 fn external_id(at: At) -> RawAttribute {
+    let description = "The identifier that the provisioning client gave to the resource.";
     RawAttribute {
-        at,
-        name: "externalId".to_owned(),
-        field: None,
-        description: "The identifier that the provisioning client gave to the resource.".to_owned(),
-        kind: RawKind::String,
-        multi_valued: false,
-        required: false,
         case_exact: true,
-        mutability: Mutability::ReadWrite,
-        returned: Returned::Default,
-        uniqueness: Uniqueness::None,
-        reference_types: Vec::new(),
-        canonical_values: Vec::new(),
-        variants: Vec::new(),
-        sub_attributes: Vec::new(),
+        ..RawAttribute::new(at, "externalId", RawKind::String, description)
     }
 }

@@ -6,13 +6,20 @@ use crate::{
     check::{Level, Stop, checks},
     context::{Context, SEARCH},
     json::{contains, elements, is_assigned, member, same, set, text},
-    resource_type::{ResourceType, Slot},
-    trial::Rule,
+    resource_type::{Kind, ResourceType, Slot},
+    trial::{Rule, Trial},
     values::Maker,
-    wire::Ask,
+    wire::{Answer, Ask},
 };
 
 use super::w::stable;
+
+/// That a value that is taken is refused with 409 and `uniqueness` (RFC 7644 §3.12 Table 9).
+fn conflict(cx: &Context, t: &mut Trial, check: &str, answer: &Answer) {
+    if cx.expect(t, check, answer, Rule::Conflict) && answer.status == 409 {
+        t.scim_type(answer, &["uniqueness"], Level::Error);
+    }
+}
 
 checks! {
     "A-01" Critical Security "RFC 7643 §7 (returned: never)" ["C-01"]
@@ -220,8 +227,23 @@ checks! {
             t.must(false, &a, "status 409");
             return Err(Stop::Failed);
         }
-        if cx.expect(t, "A-09", &a, Rule::Conflict) && a.status == 409 {
-            t.scim_type(&a, &["uniqueness"], Level::Error);
+        conflict(cx, t, "A-09", &a);
+        // What else is announced as unique.
+        let others = r.attrs.iter().filter(|other| {
+            other.unique && *other != attr && other.kind == Kind::Text && !other.multi && other.is_writable() && !r.is_lost(&other.path())
+        });
+        for other in others {
+            t.sub(other.path());
+            let value = cx.changed(other);
+            let mut answers = Vec::new();
+            for _ in 0..2 {
+                let mut body = cx.minimal(r);
+                other.set(&mut body, value.clone());
+                answers.push(cx.post(r, &body).await?);
+            }
+            if let [first, second] = answers.as_slice() && first.is_success() {
+                conflict(cx, t, "A-09", second);
+            }
         }
         if cx.announced("filter") == Some(false) {
             return Ok(());
@@ -252,7 +274,7 @@ checks! {
         let value = attr.of(&made.sent).and_then(Value::as_str).unwrap_or_default().to_uppercase();
         attr.set(&mut body, value.into());
         let a = cx.post(r, &body).await?;
-        cx.expect(t, "A-10", &a, Rule::Conflict);
+        conflict(cx, t, "A-10", &a);
     }
 
     "A-11" Error Must "RFC 7644 §3.3, §3.5" ["A-09"]
@@ -274,7 +296,7 @@ checks! {
         }
         let before = cx.read(r, &two.id).await?;
         let a = cx.put(r, &two.id, &body).await?;
-        cx.expect(t, "A-11", &a, Rule::Conflict);
+        conflict(cx, t, "A-11", &a);
         if a.is_client_error() && before.is_success() {
             t.sub("after PUT");
             let read = cx.read(r, &two.id).await?;
@@ -285,7 +307,7 @@ checks! {
             t.sub("PATCH");
             let ops = json!([{"op": "replace", "path": attr.path(), "value": taken}]);
             let a = cx.patch(r, &two.id, &ops).await?;
-            cx.expect(t, "A-11", &a, Rule::Conflict);
+            conflict(cx, t, "A-11", &a);
             answers.push(("PATCH", a));
         }
         if cx.announced("patch") != Some(false) {
@@ -341,14 +363,18 @@ checks! {
     (cx, t, r) {
         let Some(m) = r.m() else { return Err(Stop::Skip("no attribute with several values".to_owned())) };
         let mut body = cx.minimal(r);
-        let (one, _) = Maker::kinds(m);
+        let (one, two) = Maker::kinds(m);
         let element = cx.maker.element(m, &cx.label(), "twice", &one);
-        m.set(&mut body, json!([element, element]));
+        let mut other = element.clone();
+        set(&mut other, "type", two.into());
+        m.set(&mut body, json!([element, element, other]));
         let a = cx.post(r, &body).await?;
         if a.is_success() {
             let made = cx.made(r, body, a.clone()).await?;
             let count = elements(m.of(&made.state)).iter().filter(|e| contains(e, &element, false)).count();
             t.must(count <= 1, &a, "the value once");
+            let kept = elements(m.of(&made.state)).iter().any(|e| contains(e, &other, false));
+            t.must(kept, &a, "the same value with another type beside it");
         } else {
             t.note(&a, "the same value twice is refused");
         }

@@ -74,6 +74,10 @@ checks! {
                     t.sub(format!("authenticationSchemes.{name}"));
                     t.must(text(scheme, name).is_some(), &a, format!("authenticationSchemes.{name} is text"));
                 }
+                t.sub("authenticationSchemes.type");
+                let kind = text(scheme, "type").unwrap_or_default().to_ascii_lowercase();
+                let known = ["oauth", "oauth2", "oauthbearertoken", "httpbasic", "httpdigest"];
+                t.at(Level::Warning, kind.is_empty() || known.contains(&kind.as_str()), &a, format!("one of {}", known.join(", ")));
             }
         }
     }
@@ -199,6 +203,7 @@ checks! {
         for one in listed(&types) {
             let endpoint = text(&one, "endpoint").unwrap_or_default();
             t.sub(endpoint);
+            t.at(Level::Warning, !endpoint.contains("://"), &types, "an endpoint relative to the base URL");
             let is_relative = crate::resource_type::below(&cx.wire.base, endpoint) == endpoint;
             t.must(is_relative, &types, "an endpoint relative to the base URL, without the path of that");
         }
@@ -391,6 +396,37 @@ checks! {
         if let (Some(Some(size)), Some(Some(most))) = (number("defaultPageSize"), number("maxPageSize")) {
             t.sub("defaultPageSize");
             t.must(size <= most, &a, "no more than maxPageSize");
+        }
+    }
+
+    "D-21" Info Plain "RFC 7643 §5" ["D-01"]
+    "What works is announced: clients do not use what is not."
+    "Set supported to true for what you serve."
+    (cx, t, r) {
+        cx.config.as_ref().ok_or_else(|| Stop::Skip("there is no configuration".to_owned()))?;
+        if cx.announced("etag") == Some(false) {
+            t.sub("etag");
+            let made = cx.shared(r).await?;
+            let a = cx.read(r, &made.id).await?;
+            if a.header("etag").is_some() && at(a.doc(), "meta/version").is_some() {
+                t.note(&a, "answers have an ETag and meta.version, and etag is not announced");
+            }
+        }
+        if cx.announced("filter") == Some(false) && let Some(key) = r.key() {
+            t.sub("filter");
+            let made = cx.shared(r).await?;
+            let a = cx.list(r, &[("filter", &format!("{} eq {}", key.path(), key.of(&made.state).unwrap_or(&Value::Null)))]).await?;
+            let found: Vec<_> = a.resources().iter().filter_map(|one| text(one, "id")).collect();
+            if found == [made.id.as_str()] {
+                t.note(&a, "a filter finds what it should, and filter is not announced");
+            }
+        }
+        if cx.announced("sort") == Some(false) {
+            t.sub("sort");
+            super::s::unannounced(cx, t, r).await?;
+        }
+        if t.looked == 0 {
+            return Err(Stop::Skip("all that there is is announced".to_owned()));
         }
     }
 

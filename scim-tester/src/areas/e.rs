@@ -35,7 +35,10 @@ checks! {
             } else if a.is_client_error() && what == "10,000 deep" {
                 t.must(true, &a, "");
             } else if cx.expect(t, "E-05", &a, Rule::BadRequest) && a.status == 400 {
-                t.scim_type(&a, &["invalidSyntax", "invalidValue"], Level::Warning);
+                // What is JSON may be taken for a value that does not fit.
+                let json = ["an array", "text", "null"].contains(&what);
+                let keywords: &[&str] = if json { &["invalidSyntax", "invalidValue"] } else { &["invalidSyntax"] };
+                t.scim_type(&a, keywords, Level::Warning);
             }
         }
         t.sub("duplicate names");

@@ -4,164 +4,22 @@
 use serde_json::Value;
 
 use crate::{
-    check::{Level, Step, Stop, checks},
-    context::Context,
-    json::text,
-    resource_type::{Kind, ResourceType, Slot},
+    check::{Level, Stop, checks},
+    resource_type::Kind,
     trial::Trial,
-    wire::Answer,
 };
 
-/// Text as a filter writes it.
-pub(super) fn quoted(text: &str) -> String {
-    Value::from(text).to_string()
-}
+use super::filtering::{each_within, exact, key, quoted, refused, s, values, within};
 
-/// Whether a filter finds what it should among the resources of the fixture.
-pub(super) async fn exact(
-    cx: &Context,
-    t: &mut Trial,
-    r: &ResourceType,
-    filter: &str,
-) -> Result<bool, Stop> {
-    let fixture = cx.fixture(r).await?;
-    let Some(mut expected) = fixture.expected(r, filter) else {
-        return Err(Stop::Guard(format!(
-            "the tester cannot read its own filter {filter}"
-        )));
-    };
-    let (answer, found) = cx.find(r, filter).await?;
-    if !answer.is_success() {
-        t.must(false, &answer, format!("200 for the filter {filter}"));
-        return Ok(false);
-    }
-    let mut found: Vec<_> = found
+/// What is built on a check makes no sense where it found something.
+fn whole(t: &Trial) -> Result<(), Stop> {
+    match t
+        .findings
         .iter()
-        .filter_map(|one| text(one, "id").map(str::to_owned))
-        .collect();
-    found.sort_unstable();
-    expected.sort_unstable();
-    let missing = expected.iter().filter(|id| !found.contains(id)).count();
-    let surplus = found.iter().filter(|id| !expected.contains(id)).count();
-    let got = format!(
-        "{} found, {missing} missing, {surplus} too many, for the filter {filter}",
-        found.len()
-    );
-    Ok(t.compare(
-        found == expected,
-        &answer,
-        format!("exactly the {} resources that match", expected.len()),
-        got,
-    ))
-}
-
-/// As [`exact`], among the resources of the fixture only.
-pub(super) async fn within(
-    cx: &Context,
-    t: &mut Trial,
-    r: &ResourceType,
-    filter: &str,
-) -> Result<bool, Stop> {
-    let only = cx
-        .fixture(r)
-        .await?
-        .only(r)
-        .ok_or_else(|| Stop::Skip("nothing to filter by".to_owned()))?;
-    exact(cx, t, r, &both(&only, filter)).await
-}
-
-/// What matches both filters, with parentheses only where the second one is an `or`: a server without
-/// parentheses lacks nothing else.
-pub(super) fn both(only: &str, filter: &str) -> String {
-    let (mut quoted, mut escaped, mut depth) = (false, false, 0_i32);
-    let mut word = String::new();
-    let mut has_or = false;
-    for c in filter.chars() {
-        if quoted {
-            quoted = escaped || c != '"';
-            escaped = !escaped && c == '\\';
-            continue;
-        }
-        match c {
-            '"' => quoted = true,
-            '(' | '[' => depth += 1,
-            ')' | ']' => depth -= 1,
-            ' ' => {
-                has_or |= depth == 0 && word.eq_ignore_ascii_case("or");
-                word.clear();
-                continue;
-            }
-            _ => {}
-        }
-        word.push(c);
-    }
-    match has_or {
-        true => format!("{only} and ({filter})"),
-        false => format!("{only} and {filter}"),
-    }
-}
-
-pub(super) async fn each_within(
-    cx: &Context,
-    t: &mut Trial,
-    r: &ResourceType,
-    filters: &[String],
-) -> Step {
-    for filter in filters {
-        t.sub(filter.as_str().replace(&cx.maker.marker, "zt…"));
-        within(cx, t, r, filter).await?;
-    }
-    Ok(())
-}
-
-pub(super) fn s(r: &ResourceType) -> Result<Slot, Stop> {
-    r.s()
-        .or_else(|| r.key())
-        .ok_or_else(|| Stop::Skip("no text attribute".to_owned()))
-}
-
-pub(super) fn key(r: &ResourceType) -> Result<Slot, Stop> {
-    r.key()
-        .ok_or_else(|| Stop::Skip("no text attribute".to_owned()))
-}
-
-/// Texts that the fixture has in `s`, or in the key where that is all there is.
-pub(super) async fn values(
-    cx: &Context,
-    r: &ResourceType,
-    slot: &Slot,
-) -> Result<Vec<String>, Stop> {
-    let fixture = cx.fixture(r).await?;
-    let of = |made: &crate::context::Made| {
-        slot.of(&made.state)
-            .and_then(Value::as_str)
-            .map(str::to_owned)
-    };
-    let values: Vec<_> = fixture.made.iter().filter_map(of).collect();
-    match values.len() {
-        0 | 1 => Err(Stop::Blocked(
-            "C-06",
-            format!("{} is not kept", slot.path()),
-        )),
-        _ => Ok(values),
-    }
-}
-
-/// A wrong filter is refused.
-pub(super) fn refused(cx: &Context, t: &mut Trial, a: &Answer) {
-    if a.is_success() {
-        cx.refused_at(t, a, &["invalidFilter"], Some(Level::Error));
-    } else {
-        cx.refused(
-            t,
-            a,
-            &[
-                "invalidFilter",
-                "invalidSyntax",
-                "invalidPath",
-                "invalidValue",
-            ],
-        );
+        .any(|finding| finding.level >= Level::Error)
+    {
+        true => Err(Stop::Failed),
+        false => Ok(()),
     }
 }
 
@@ -206,8 +64,9 @@ checks! {
         // What a database takes for any text, or for any letter, is plain text here.
         let begin: String = value.chars().take(value.chars().count() / 2).collect();
         let wild = format!("{begin}%");
+        let star = format!("{begin}*");
         let dot: String = without_last.chars().chain(std::iter::once('_')).collect();
-        for (what, part) in [("without its last letter", without_last), ("without its first letter", letters.as_str().to_owned()), ("with % at its end", wild), ("with _ for its last letter", dot)] {
+        for (what, part) in [("without its last letter", without_last), ("without its first letter", letters.as_str().to_owned()), ("with % at its end", wild), ("with * at its end", star), ("with _ for its last letter", dot)] {
             t.sub(what);
             let (a, found) = cx.find(r, &format!("{} eq {}", key.path(), quoted(&part))).await?;
             let wrong = found.iter().any(|one| key.of(one).and_then(Value::as_str).is_some_and(|got| !got.eq_ignore_ascii_case(&part)));
@@ -291,6 +150,9 @@ checks! {
         t.sub("capitals");
         let (a, found) = cx.find(r, &format!("externalId eq {}", quoted(&value.to_uppercase()))).await?;
         t.must(a.is_success() && found.is_empty(), &a, "nothing, as the letter case differs");
+        if cx.works("F-13", r) && value.to_uppercase() != *value {
+            each_within(cx, t, r, &[format!("externalId ne {} and externalId pr", quoted(&value.to_uppercase()))]).await?;
+        }
     }
 
     "F-05" Error Must "RFC 7644 §3.4.2.2 Table 3 (ne)" ["F-13"]
@@ -301,7 +163,12 @@ checks! {
         let all = values(cx, r, &s).await?;
         let Some(value) = all.first() else { return Ok(()) };
         // Whether ne matches what has no value is open; so that is left aside.
-        each_within(cx, t, r, &[format!("{0} ne {1} and {0} pr", s.path(), quoted(value))]).await?;
+        let mut filters = vec![format!("{0} ne {1} and {0} pr", s.path(), quoted(value))];
+        // In the letter case in which eq compares.
+        if value.to_uppercase() != *value {
+            filters.push(format!("{0} ne {1} and {0} pr", s.path(), quoted(&value.to_uppercase())));
+        }
+        each_within(cx, t, r, &filters).await?;
     }
 
     "F-06" Error Must "RFC 7644 §3.4.2.2 Table 3 (co, sw, ew)" ["F-13"]
@@ -462,6 +329,7 @@ checks! {
             format!("not({path} eq {})", quoted(a)),
             format!("not ({path} eq {} or {path} eq {})", quoted(a), quoted(b)),
         ]).await?;
+        whole(t)?;
     }
 
     "F-15" Error Must "RFC 7644 §3.4.2.2 Table 5" ["F-13"]
@@ -476,6 +344,7 @@ checks! {
             format!("({path} eq {0} or {path} eq {1}) and {path} eq {1}", quoted(a), quoted(b)),
             format!("{}{path} eq {}{}", "(".repeat(10), quoted(a), ")".repeat(10)),
         ]).await?;
+        whole(t)?;
     }
 
     "F-16" Error Must "RFC 7644 §3.4.2.2" ["F-13"]
@@ -495,26 +364,5 @@ checks! {
             exact(cx, t, r, &filter).await?;
         }
         within(cx, t, r, &format!("NOT ({path} eq {})", quoted(a))).await?;
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::both;
-
-    #[test]
-    fn parentheses_stand_where_they_are_needed() {
-        for plain in [
-            "a eq 1",
-            "a eq \"x or y\" and b pr",
-            "not (a eq 1 or b eq 2)",
-            "m[a eq 1 or b pr]",
-        ] {
-            assert_eq!(both("k sw \"z\"", plain), format!("k sw \"z\" and {plain}"));
-        }
-        assert_eq!(
-            both("k pr", "a eq 1 OR b eq 2"),
-            "k pr and (a eq 1 OR b eq 2)"
-        );
     }
 }

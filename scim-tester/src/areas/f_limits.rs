@@ -11,7 +11,7 @@ use crate::{
     wire::Ask,
 };
 
-use super::f::{key, quoted, refused};
+use super::filtering::{key, quoted, refused};
 
 /// A filter that is no filter, and what it is.
 const BROKEN: [(&str, &str); 13] = [

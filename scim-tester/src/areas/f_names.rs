@@ -5,10 +5,12 @@ use serde_json::json;
 use crate::{
     check::{Level, Stop, checks},
     context::Context,
+    json::text,
+    resource_type::Attr,
     values::Maker,
 };
 
-use super::f::{each_within, exact, key, quoted, s, values};
+use super::filtering::{each_within, exact, key, quoted, s, values};
 
 checks! {
     "F-17" Error Must "RFC 7644 §3.10, RFC 7643 §2.1" ["F-02"]
@@ -18,7 +20,9 @@ checks! {
         let key = key(r)?;
         let all = values(cx, r, &key).await?;
         let Some(value) = all.first() else { return Ok(()) };
-        for path in [key.name.to_uppercase(), key.name.to_lowercase(), format!("{}:{}", r.schema, key.name)] {
+        let urn = format!("{}:{}", r.schema, key.name);
+        // "All facets" of a name with a URN are taken in any letter case (RFC 7644 §3.10).
+        for path in [key.name.to_uppercase(), key.name.to_lowercase(), urn.to_uppercase(), urn] {
             t.sub(path.as_str());
             exact(cx, t, r, &format!("{path} eq {}", quoted(value))).await?;
         }
@@ -101,7 +105,13 @@ checks! {
             format!("{path}[value co \"gamma\" or type eq {}]", quoted(&one)),
             format!("{path}[type pr and value ew \"zz\"]"),
             format!("{path}[type eq {} or type eq {}]", quoted(&one), quoted(&two)),
+            // One term, and not of eq; a text with what ends brackets.
+            format!("{path}[value co \"alpha\"]"),
+            format!("{path}[value ew \"]\" or type eq {}]", quoted(&one)),
         ]).await?;
+        if m.sub("display").is_some_and(Attr::is_plain) {
+            each_within(cx, t, r, &[format!("{path}[display pr]")]).await?;
+        }
     }
 
     "F-23" Error Plain "RFC 7644 §3.4.2.2 Figure 1" ["F-21"]
@@ -143,6 +153,16 @@ checks! {
         let Some(first) = fixture.made.first() else { return Ok(()) };
         t.sub("id");
         exact(cx, t, r, &format!("id eq {}", quoted(&first.id))).await?;
+        // RFC 7643 §3.1: id is caseExact.
+        let other = match first.id.to_uppercase() {
+            upper if upper != first.id => upper,
+            _ => first.id.to_lowercase(),
+        };
+        if other != first.id {
+            t.sub("id in another letter case");
+            let (a, found) = cx.find(r, &format!("id eq {}", quoted(&other))).await?;
+            t.must(!found.iter().any(|one| text(one, "id") == Some(first.id.as_str())), &a, "nothing: id is caseExact");
+        }
         let mut filters = vec![
             format!("meta.resourceType eq {}", quoted(&r.name)),
             "meta.resourceType eq \"NoSuchType\"".to_owned(),

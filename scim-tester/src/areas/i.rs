@@ -7,8 +7,55 @@ use crate::{
     check::{Level, Stop, checks},
     context::Context,
     json::same,
+    resource_type::{Kind, ResourceType, Slot},
+    trial::Trial,
     wire::{Ask, encoded},
 };
+
+/// Whether a text is kept as it was sent. A first try says nothing of what is not.
+async fn kept_text(
+    cx: &Context,
+    t: &mut Trial,
+    r: &ResourceType,
+    slot: &Slot,
+    value: &str,
+    try_only: bool,
+) -> Result<bool, Stop> {
+    let mut body = cx.minimal(r);
+    let sent = format!("{} {value}", cx.label());
+    slot.set(&mut body, sent.as_str().into());
+    let a = cx.post(r, &body).await?;
+    if !a.is_success() {
+        return Ok(!try_only && t.at(Level::Error, a.is_client_error(), &a, "201 or 400"));
+    }
+    let made = cx.made(r, body, a).await?;
+    let read = cx.read(r, &made.id).await?;
+    let kept = slot
+        .of(read.doc())
+        .and_then(Value::as_str)
+        .unwrap_or_default();
+    let is_kept = if slot.exact {
+        kept == sent
+    } else {
+        kept.to_lowercase() == sent.to_lowercase()
+    };
+    if try_only && !is_kept {
+        return Ok(false);
+    }
+    // The same text in another Unicode form is not lost.
+    let is_composed = value == "e\u{301}a\u{308}" && kept.contains('\u{e9}');
+    let got = format!(
+        "{} characters of {}",
+        kept.chars().count(),
+        sent.chars().count()
+    );
+    Ok(t.compare(
+        is_kept || is_composed,
+        &read,
+        "the text as it was sent, or 400",
+        got,
+    ))
+}
 
 checks! {
     "I-01" Error Must "RFC 7644 §1.2" ["R-01"]
@@ -54,43 +101,38 @@ checks! {
     "Store Unicode, and answer 400 to what is too long; do not cut."
     (cx, t, r) {
         let Some(slot) = r.s() else { return Err(Stop::Skip("no optional text".to_owned())) };
-        let long = "0123456789".repeat(1000);
         let texts = [
             ("emoji", "\u{1F600}\u{1F468}\u{200D}\u{1F469}\u{200D}\u{1F467}".to_owned()),
             ("combining marks", "e\u{301}a\u{308}".to_owned()),
+            // Ligatures, superscripts and wide letters are letters of their own; only NFKC makes them plain ones.
+            ("letters of compatibility", "\u{fb01}\u{b2}\u{ff41}\u{2460}".to_owned()),
             ("right to left", "\u{5e9}\u{5dc}\u{5d5}\u{5dd} \u{645}\u{631}\u{62d}\u{628}\u{627}".to_owned()),
             ("U+2028", "a\u{2028}b".to_owned()),
-            ("10 kB", long),
+            ("line breaks and tabs", "a\nb\r\nc\td".to_owned()),
+            ("two blanks", "a  b".to_owned()),
             ("markup", "<b>&amp;\"'</b>\\".to_owned()),
+            ("10 kB", "0123456789".repeat(1000)),
         ];
-        for (what, value) in texts {
-            t.sub(what);
-            let mut body = cx.minimal(r);
-            let value = json!(format!("{} {value}", cx.label()));
-            slot.set(&mut body, value.clone());
-            let a = cx.post(r, &body).await?;
-            if !a.is_success() {
-                t.at(Level::Error, a.is_client_error(), &a, "201 or 400");
-                continue;
-            }
-            let made = cx.made(r, body, a.clone()).await?;
-            let read = cx.read(r, &made.id).await?;
-            let kept = slot.of(read.doc()).and_then(Value::as_str).unwrap_or_default();
-            let sent = value.as_str().unwrap_or_default();
-            let is_kept = if slot.exact { kept == sent } else { kept.to_lowercase() == sent.to_lowercase() };
-            // The same text in another Unicode form is not lost.
-            let is_composed = what == "combining marks" && kept.contains('\u{e9}');
-            t.compare(is_kept || is_composed, &read, "the text as it was sent, or 400", format!("{} characters of {}", kept.chars().count(), sent.chars().count()));
+        // All short ones at once; one by one if something is lost.
+        let (_, short) = texts.split_last().unwrap_or((&texts[0], &[]));
+        let all: Vec<_> = short.iter().map(|(_, value)| value.as_str()).collect();
+        t.sub("all at once");
+        let at_once = kept_text(cx, t, r, &slot, &all.join(" | "), true).await?;
+        let rest = if at_once { texts.len() - 1 } else { 0 };
+        for (what, value) in texts.iter().skip(rest) {
+            t.sub(*what);
+            kept_text(cx, t, r, &slot, value, false).await?;
         }
         t.sub("blanks at the ends");
         let mut body = cx.minimal(r);
-        slot.set(&mut body, format!("  {}  ", cx.label()).into());
+        let value = format!("  {}  ", cx.label());
+        slot.set(&mut body, value.as_str().into());
         let a = cx.post(r, &body).await?;
         t.at(Level::Error, a.status < 500, &a, "201 or 400");
         if a.is_success() {
             let made = cx.made(r, body, a.clone()).await?;
             let kept = slot.of(&made.state).and_then(Value::as_str).unwrap_or_default();
-            t.note(&a, if kept.starts_with(' ') { "blanks at the ends are kept" } else { "blanks at the ends are cut" });
+            t.at(Level::Warning, kept == value, &a, "the text with its blanks, or 400");
         }
         t.sub("NUL");
         let mut body = cx.minimal(r);
@@ -177,6 +219,21 @@ checks! {
     "Store numbers as they are."
     (cx, t, r) {
         let Some(n) = r.n() else { return Err(Stop::Skip("no number".to_owned())) };
+        if n.kind == Kind::Decimal {
+            for number in [0.1, -1_234_567.891, 123_456_789.012_345] {
+                t.sub(number.to_string());
+                let mut body = cx.minimal(r);
+                n.set(&mut body, json!(number));
+                let a = cx.post(r, &body).await?;
+                if a.is_success() {
+                    let made = cx.made(r, body, a.clone()).await?;
+                    t.must(n.of(&made.state).is_some_and(|kept| same(kept, &json!(number), true)), &a, format!("{number}"));
+                } else {
+                    t.must(a.is_client_error(), &a, "201 or 400");
+                }
+            }
+            return Ok(());
+        }
         for number in [2_147_483_648_i64, 9_007_199_254_740_993] {
             t.sub(number.to_string());
             let mut body = cx.minimal(r);

@@ -356,14 +356,20 @@ checks! {
         }
     }
 
-    "P-06" Error Must "RFC 7643 §2.1" ["P-01"]
-    "Names in attributes are taken in any letter case."
+    "P-06" Error Must "RFC 7643 §2.1, RFC 7644 §3.10" ["P-01"]
+    "Names in attributes are taken in any letter case, also URNs."
     "Compare names in any letter case."
     (cx, t, r) {
         let made = cx.shared(r).await?;
         let (slot, _) = two(r, &made)?;
         let a = ask(cx, r, &made.id, &[("attributes", &slot.path().to_uppercase())]).await?;
         projected(t, r, &a, a.doc(), &slot);
+        if slot.urn.is_none() && slot.name != "externalId" {
+            t.sub("with the URN");
+            let name = format!("{}:{}", r.schema, slot.name).to_uppercase();
+            let a = ask(cx, r, &made.id, &[("attributes", &name)]).await?;
+            projected(t, r, &a, a.doc(), &slot);
+        }
     }
 
     "P-07" Warning Plain "RFC 7644 §3.9" ["P-01", "P-03"]

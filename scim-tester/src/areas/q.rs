@@ -133,6 +133,24 @@ checks! {
         t.at(Level::Error, a.status != 201, &a, "no 201");
     }
 
+    "Q-07" Error Must "RFC 7644 §3.4.3, §3.4.2.3" ["Q-01", "S-02"]
+    "A search heeds sortBy and sortOrder."
+    "Sort searches as lists."
+    (cx, t, r) {
+        cx.needs_feature("sort")?;
+        let fixture = cx.fixture(r).await?;
+        let (Some(key), Some(only)) = (r.key(), fixture.only(r)) else { return Err(Stop::Skip("nothing to sort by".to_owned())) };
+        for order in ["ascending", "descending"] {
+            t.sub(order);
+            let body = json!({"schemas": [SEARCH], "filter": only, "sortBy": key.path(), "sortOrder": order, "count": 100});
+            let a = cx.send(Ask::post(path(r), &body)).await?;
+            super::s::in_order(t, r, &fixture, &a, &key.path(), order == "descending");
+        }
+        t.sub("count");
+        let a = cx.send(Ask::post(path(r), &json!({"schemas": [SEARCH], "filter": only, "sortBy": key.path(), "count": 2}))).await?;
+        t.must(a.is_success() && a.resources().len() <= 2, &a, "at most 2 resources");
+    }
+
     "Q-06" Error Plain "RFC 7644 §3.4.3, §3.12 Table 9" ["Q-01"]
     "A wrong filter in a search is refused."
     "Answer 400 with scimType invalidFilter."

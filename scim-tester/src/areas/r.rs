@@ -3,12 +3,91 @@
 use serde_json::{Value, json};
 
 use crate::{
-    check::{Level, Stop, checks},
-    context::Context,
+    check::{Level, Step, Stop, checks},
+    context::{Context, Made},
     json::{at, elements, is_assigned, member, same, text},
-    trial::Rule,
+    resource_type::{Attr, ResourceType},
+    trial::{Rule, Trial},
     wire::{Answer, Ask},
 };
+
+/// Where groups of a user that a read shows are shown and found, too: in lists, projections and filters.
+async fn shown_groups(
+    cx: &Context,
+    t: &mut Trial,
+    user: &ResourceType,
+    made: &Made,
+    group: &Made,
+) -> Step {
+    let has = |one: &Value| {
+        elements(member(one, "groups"))
+            .iter()
+            .any(|g| text(g, "value") == Some(group.id.as_str()))
+    };
+    let path = Context::path(user, &made.id);
+    if user
+        .attr("groups")
+        .is_none_or(|attr| attr.returned != "request")
+        && cx.works("P-01", user)
+    {
+        t.sub("attributes=groups");
+        let a = cx
+            .send(Ask::get(&path).query("attributes", "groups"))
+            .await?;
+        t.must(
+            a.is_success() && has(a.doc()),
+            &a,
+            "groups, which was asked for",
+        );
+        t.sub("excludedAttributes=groups");
+        let a = cx
+            .send(Ask::get(&path).query("excludedAttributes", "groups"))
+            .await?;
+        let always = user.attr("groups").is_some_and(Attr::is_always_returned);
+        t.must(
+            a.is_success() && (always || !is_assigned(member(a.doc(), "groups"))),
+            &a,
+            "no groups",
+        );
+    }
+    if cx.announced("filter") == Some(false) || !cx.works("F-13", user) {
+        return Ok(());
+    }
+    let Some(key) = user.key() else { return Ok(()) };
+    let only = format!(
+        "{} eq {}",
+        key.path(),
+        key.of(&made.state).unwrap_or(&Value::Null)
+    );
+    t.sub("list");
+    let a = cx.list(user, &[("filter", &only)]).await?;
+    let listed = a
+        .resources()
+        .iter()
+        .find(|one| text(one, "id") == Some(made.id.as_str()));
+    t.must(listed.is_none_or(has), &a, "groups, as in a read");
+    t.sub("groups.value");
+    let a = cx
+        .list(
+            user,
+            &[("filter", &format!("groups.value eq {}", json!(group.id)))],
+        )
+        .await?;
+    match a.is_success() {
+        true => {
+            t.must(
+                Context::ids(&a) == std::iter::once(made.id.clone()).collect(),
+                &a,
+                "the one member of the group",
+            );
+        }
+        false => {
+            t.at(Level::Error, a.status < 500, &a, "no server error");
+            t.note(&a, "a filter on groups.value is refused");
+        }
+    }
+    Ok(())
+}
 
 checks! {
     "R-01" Error Must "RFC 7644 §3.4.1" ["C-01"]
@@ -107,15 +186,17 @@ checks! {
         let user = cx.need_type("User")?;
         let group = cx.need_type("Group")?;
         let made = cx.create(user, cx.minimal(user)).await?;
-        let mut body = cx.minimal(group);
-        crate::json::set(&mut body, "members", json!([{"value": made.id}]));
-        let group_made = cx.create(group, body).await?;
+        let (_, group_made) = super::m::group_of(cx, &[&made.id]).await?;
+        let (_, other) = super::m::group_of(cx, &[&made.id]).await?;
         let a = cx.read(user, &made.id).await?;
         let groups = elements(member(a.doc(), "groups"));
         let own = groups.iter().find(|g| text(g, "value") == Some(group_made.id.as_str()));
         if t.must(own.is_some(), &a, format!("groups has {}", group_made.id)) {
             let reference = own.and_then(|g| text(g, "$ref"));
             t.must(reference.is_some_and(|r| is_assigned(Some(&json!(r)))), &a, "with the group's $ref");
+            t.sub("two groups");
+            t.must(groups.iter().any(|g| text(g, "value") == Some(other.id.as_str())), &a, "both groups");
+            shown_groups(cx, t, user, &made, &group_made).await?;
         }
         // The other way round: who leaves a group, or whose group is deleted, is shown without it.
         let shows = |a: &Answer, id: &str| elements(member(a.doc(), "groups")).iter().any(|g| text(g, "value") == Some(id));
@@ -132,9 +213,6 @@ checks! {
             }
         }
         t.sub("after the group was deleted");
-        let mut body = cx.minimal(group);
-        crate::json::set(&mut body, "members", json!([{"value": made.id}]));
-        let other = cx.create(group, body).await?;
         let a = cx.delete(group, &other.id).await?;
         if a.is_success() {
             let a = cx.read(user, &made.id).await?;

@@ -41,7 +41,7 @@ async fn sorted(
 }
 
 /// Whether each resource is not after the next one.
-fn in_order(
+pub(super) fn in_order(
     t: &mut Trial,
     r: &ResourceType,
     fixture: &Fixture,
@@ -93,10 +93,18 @@ fn in_order(
                 }
                 v => crate::json::member(v, name).cloned(),
             };
+            // The names of an extension's attributes stand behind the last colon of the URN.
+            let (urn, names) = path
+                .rsplit_once(':')
+                .map_or((None, path), |(urn, names)| (Some(urn), names));
             let show = |one: &Value| {
-                let value = path
+                let holder = match urn {
+                    Some(urn) if urn != r.schema => crate::json::member(one, urn).cloned(),
+                    _ => Some(one.clone()),
+                };
+                let value = names
                     .split('.')
-                    .try_fold(one.clone(), |v, name| inner(&v, name));
+                    .try_fold(holder.unwrap_or_default(), |v, name| inner(&v, name));
                 value.map_or("no value".to_owned(), |value| value.to_string())
             };
             format!("{} before {}", show(one), show(two))
@@ -109,6 +117,22 @@ fn in_order(
         "ascending"
     };
     t.compare(wrong.is_none(), answer, format!("{path}, {word}"), got)
+}
+
+/// Notes that lists are sorted although that is not announced.
+pub(super) async fn unannounced(cx: &Context, t: &mut Trial, r: &ResourceType) -> Result<(), Stop> {
+    let fixture = cx.fixture(r).await?;
+    let Some(key) = r.key() else { return Ok(()) };
+    let mut both = true;
+    for descending in [false, true] {
+        let a = sorted(cx, r, &fixture, &key.path(), descending).await?;
+        let mut own = Trial::new(Level::Info);
+        both &= in_order(&mut own, r, &fixture, &a, &key.path(), descending);
+        if both && descending {
+            t.note(&a, "lists are sorted, and sort is not announced");
+        }
+    }
+    Ok(())
 }
 
 async fn both(cx: &Context, t: &mut Trial, r: &ResourceType, path: &str) -> Result<(), Stop> {
@@ -157,6 +181,9 @@ checks! {
         let only = fixture.only(r).unwrap_or_default();
         let a = cx.list(r, &[("filter", &only), ("sortBy", &key.path()), ("sortOrder", "ascending"), ("count", "100")]).await?;
         in_order(t, r, &fixture, &a, &key.path(), false);
+        t.sub("a name in capitals");
+        let a = sorted(cx, r, &fixture, &key.path().to_uppercase(), true).await?;
+        in_order(t, r, &fixture, &a, &key.path(), true);
     }
 
     "S-03" Error Must "RFC 7644 §3.4.2.3" ["S-02"]
@@ -178,7 +205,7 @@ checks! {
     }
 
     "S-04" Error Must "RFC 7644 §3.4.2.3" ["S-02"]
-    "Sub-attributes can be sorted by; of several values the primary one counts, or the first."
+    "Sub-attributes and attributes of extensions can be sorted by; of several values the primary one counts, or the first."
     "Sort by the primary value."
     (cx, t, r) {
         cx.needs_feature("sort")?;
@@ -191,8 +218,12 @@ checks! {
             any = true;
             both(cx, t, r, &format!("{}.value", m.path())).await?;
         }
+        if let Some(e) = r.e() {
+            any = true;
+            both(cx, t, r, &e.path()).await?;
+        }
         if !any {
-            return Err(Stop::Skip("no complex attribute".to_owned()));
+            return Err(Stop::Skip("no complex attribute and no extension".to_owned()));
         }
     }
 

@@ -66,12 +66,33 @@ checks! {
     }
 
     "T-05" Info Plain "RFC 7644 §3.8, RFC 9110 §15.5.16" ["C-01"]
-    "A body of another media type is refused or taken."
-    "Answer 415."
+    "A body of another media type is refused with 415, or taken."
+    "Answer 415 (Unsupported Media Type)."
     (cx, t, r) {
         let a = cx.send(Ask::post(&r.endpoint, &cx.minimal(r)).header("content-type", "text/plain")).await?;
-        t.at(Level::Error, a.status < 500, &a, "415");
-        t.note(&a, format!("text/plain: status {}", a.status));
+        t.at(Level::Error, a.status < 500, &a, "415 (Unsupported Media Type)");
+        t.note(&a, match a.status {
+            415 => "a body of text/plain is refused with 415".to_owned(),
+            status if a.is_success() => format!("a body of text/plain is taken as JSON (status {status}), not refused with 415"),
+            status => format!("a body of text/plain is refused with {status}, not with 415"),
+        });
+    }
+
+    "T-12" Warning Must "RFC 9112 §7.1, RFC 9110 §8.6" ["C-01"]
+    "A body that is sent in chunks, without Content-Length, is read; or it is refused with 411."
+    "Read chunked bodies, in the server or in the proxy before it."
+    (cx, t) {
+        cx.writes()?;
+        let Some(r) = cx.types.first() else { return Ok(()) };
+        let ask = Ask::post(&r.endpoint, &cx.minimal(r)).header("transfer-encoding", "chunked").header("connection", "close");
+        match cx.send(ask).await {
+            Ok(a) if a.status == 411 => t.note(&a, "bodies without Content-Length are refused with 411"),
+            Ok(a) => {
+                t.must(a.is_success(), &a, "201, as with Content-Length");
+            }
+            Err(Stop::Network(why)) => t.found(Level::Warning, "201, as with Content-Length", format!("no answer: {why}")),
+            Err(stop) => return Err(stop),
+        }
     }
 
     "T-06" Error Must "RFC 7644 §3.8" ["C-01"]
@@ -175,4 +196,9 @@ checks! {
             return Err(Stop::Skip("there are no links".to_owned()));
         }
     }
+
+    "T-12" Warning Must "RFC 9112 §9.3, §9.6" []
+    "A connection that is closed after an answer is announced as such, and no request on it is lost."
+    "Send Connection: close before you close a connection, or keep it open for some seconds."
+    observed
 }

@@ -172,7 +172,9 @@ checks! {
             for ask in changes(cx, r, &made)?.into_iter().filter(|ask| ask.method != Method::DELETE) {
                 t.sub(format!("{} with {tag}", ask.method));
                 let a = cx.send(ask.header("if-match", tag)).await?;
-                t.must(!a.is_success(), &a, "status 412 or 400");
+                // What is not in quotes is no entity-tag at all; some ignore a header that they cannot read.
+                let level = if tag.starts_with('"') { Level::Critical } else { Level::Warning };
+                t.at(level, !a.is_success(), &a, "status 412 or 400");
             }
         }
         if accepted {

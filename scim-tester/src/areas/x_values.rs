@@ -3,8 +3,8 @@
 use serde_json::{Value, json};
 
 use crate::{
-    check::{Stop, checks},
-    json::{elements, is_assigned, member, same, text},
+    check::{Level, Stop, checks},
+    json::{contains, elements, is_assigned, member, same, text},
     values::Maker,
 };
 
@@ -135,12 +135,24 @@ checks! {
     (cx, t, r) {
         let m = multi(r)?;
         let (one, _) = Maker::kinds(m);
-        let made = cx.fresh(r).await?;
+        let mut body = cx.body(r);
+        let display = m.sub("display").filter(|sub| sub.is_plain());
+        if let Some(display) = display {
+            let mut all = elements(m.of(&body)).to_vec();
+            all.iter_mut().for_each(|element| crate::json::set(element, &display.name, "Shown".into()));
+            m.set(&mut body, json!(all));
+        }
+        let made = cx.create(r, body).await?;
         let new = cx.maker.element(m, &cx.label(), "whole", &one);
         let all: Vec<_> = sent(m, &made).into_iter().map(|e| if text(&e, "type") == Some(&one) { new.clone() } else { e }).collect();
         let old = elements(m.of(&made.state)).iter().find(|e| text(e, "type") == Some(&one)).and_then(|e| member(e, "value")).cloned().unwrap_or_default();
         let path = format!("{}[value eq {old}]", m.path());
-        patched(cx, t, r, &made, &json!([{"op": "replace", "path": path, "value": new}]), &[&m.name], &exactly(m, &all)).await?;
+        let after = patched(cx, t, r, &made, &json!([{"op": "replace", "path": path, "value": new}]), &[&m.name], &exactly(m, &all)).await?;
+        // What the new value does not have: the old one is replaced, not merged with.
+        if let (Some(after), Some(display)) = (after, display) {
+            let merged = elements(m.of(after.doc())).iter().any(|e| contains(e, &new, false) && text(e, &display.name) == Some("Shown"));
+            t.at(Level::Warning, !merged, &after, format!("the new value without the old {}", display.name));
+        }
     }
 
     "X-15" Error Must "RFC 7644 §3.5.2.2" ["X-12"]
@@ -198,6 +210,8 @@ checks! {
             (format!("value pr and type eq {}", json!(one)), Box::new(|e| is(e, &one))),
             (format!("value ew \"zz-nobody\" or type eq {}", json!(two)), Box::new(|e| is(e, &two))),
             ("value co \"one\"".to_owned(), Box::new(says)),
+            // What ends brackets may stand in a text.
+            (format!("value co \"].\" or type eq {}", json!(one)), Box::new(|e| is(e, &one))),
         ];
         if m.sub("type").is_some_and(|sub| !sub.exact) && one.to_uppercase() != one {
             tries.push((format!("type eq {}", json!(one.to_uppercase())), Box::new(|e| is(e, &one))));

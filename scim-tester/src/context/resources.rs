@@ -146,6 +146,59 @@ impl Context {
         made
     }
 
+    /// One with all that it can hold, that nobody changes: also with references to another resource,
+    /// such as a manager. Its state is what a read gives.
+    pub(crate) async fn rich(&self, r: &ResourceType) -> Result<Arc<Made>, Stop> {
+        let name = format!("{} with everything", r.name);
+        let known = self.state().shared.get(&name).cloned();
+        if let Some(known) = known {
+            return known
+                .ok_or_else(|| Stop::Blocked("C-06", format!("no {} could be created", r.name)));
+        }
+        let made = self.make_rich(r).await;
+        if let Err(Stop::Ended | Stop::Skip(_) | Stop::Network(_)) = made {
+            return made.map(Arc::new);
+        }
+        let made = made.map(Arc::new);
+        self.state()
+            .shared
+            .insert(name, made.as_ref().ok().cloned());
+        made
+    }
+
+    async fn make_rich(&self, r: &ResourceType) -> Result<Made, Stop> {
+        let mut body = self.maximal(r);
+        for attr in r.attrs.iter().filter(|attr| r.is_lost(&attr.path())) {
+            attr.slot().clear(&mut body);
+        }
+        let other = self.shared(r).await?.id.clone();
+        let mut referring = body.clone();
+        for attr in r.attrs.iter().filter(|attr| attr.is_plain() && !attr.multi) {
+            if let (Some(value), Some(_)) = (attr.sub("value"), attr.sub("$ref"))
+                && value.is_plain()
+            {
+                attr.sub_slot(value)
+                    .set(&mut referring, other.as_str().into());
+            }
+        }
+        let made = match self.create(r, referring).await {
+            Err(Stop::Blocked("C-01", _)) => self.create(r, body).await,
+            other => other,
+        };
+        let made = match made {
+            Err(Stop::Blocked("C-01", why)) => return Err(Stop::Blocked("C-06", why)),
+            other => other?,
+        };
+        let read = self.read(r, &made.id).await?;
+        match read.is_success() {
+            true => Ok(Made {
+                state: read.doc().clone(),
+                ..made
+            }),
+            false => Err(Stop::Blocked("R-01", read.in_short())),
+        }
+    }
+
     /// Resources that differ, created once.
     pub(crate) async fn fixture(&self, r: &ResourceType) -> Result<Arc<Fixture>, Stop> {
         let known = self.state().fixtures.get(&r.name).cloned();

@@ -40,6 +40,13 @@ fn write(report: &Report, out: &mut String) -> std::fmt::Result {
         escaped(&text::ready(report))
     )?;
     summary(report, out)?;
+    if !report.left.is_empty() {
+        writeln!(out, "<h2>Left behind ({})</h2><ul>", report.left.len())?;
+        for path in &report.left {
+            writeln!(out, "<li><code>{}</code></li>", show(path))?;
+        }
+        writeln!(out, "</ul>")?;
+    }
     let causes = report.causes(Level::Warning);
     writeln!(out, "<h2>Findings ({})</h2>", causes.len())?;
     if causes.is_empty() {
@@ -88,7 +95,7 @@ fn write(report: &Report, out: &mut String) -> std::fmt::Result {
             writeln!(
                 out,
                 "<dt>sent</dt><dd><pre>{}</pre></dd>",
-                escaped(&report.curl(exchange))
+                escaped(&report.curl_in_short(exchange))
             )?;
         }
         writeln!(out, "</dl></article>")?;
@@ -109,7 +116,7 @@ fn summary(report: &Report, out: &mut String) -> std::fmt::Result {
     writeln!(
         out,
         "<table class=\"summary\"><thead><tr><th>area</th><th>pass</th><th>fail</th><th>warning</th>\
-         <th>skipped</th><th>blocked</th></tr></thead><tbody>"
+         <th>skipped</th><th>blocked</th><th>no verdict</th></tr></thead><tbody>"
     )?;
     for (area, _) in area::NAMES {
         if let Some(c) = report.counts_by_area().get(area) {
@@ -117,7 +124,7 @@ fn summary(report: &Report, out: &mut String) -> std::fmt::Result {
             writeln!(
                 out,
                 "<tr><th>{area} {}</th><td>{}</td><td class=\"{}\">{}</td><td class=\"{}\">{}</td>\
-                 <td>{}</td><td>{}</td></tr>",
+                 <td>{}</td><td>{}</td><td>{}</td></tr>",
                 escaped(area::title(area)),
                 c.pass,
                 class(c.fail, "error"),
@@ -125,7 +132,8 @@ fn summary(report: &Report, out: &mut String) -> std::fmt::Result {
                 class(c.warning, "warning"),
                 c.warning,
                 c.skipped,
-                c.blocked
+                c.blocked,
+                c.error
             )?;
         }
     }

@@ -14,11 +14,12 @@ pub(crate) fn render(report: &Report) -> String {
 fn write(report: &Report, out: &mut String) -> std::fmt::Result {
     let counts = report.counts();
     let unusable = usize::from(report.unusable.is_some());
+    let left = usize::from(!report.left.is_empty());
     writeln!(
         out,
         "<testsuites name=\"SCIM conformance\" tests=\"{}\" failures=\"{}\" errors=\"{}\" time=\"{:.3}\">",
-        report.results.len() + unusable,
-        counts.fail + counts.warning,
+        report.results.len() + unusable + left,
+        counts.fail + counts.warning + left,
         counts.error + unusable,
         report.took.as_secs_f64()
     )?;
@@ -28,6 +29,16 @@ fn write(report: &Report, out: &mut String) -> std::fmt::Result {
             "  <testsuite name=\"run\" tests=\"1\" failures=\"0\" errors=\"1\"><testcase classname=\"scim\" \
              name=\"the server can be talked to\"><error message=\"{}\"/></testcase></testsuite>",
             escaped(&report.mask(why))
+        )?;
+    }
+    if left > 0 {
+        let paths: Vec<_> = report.left.iter().map(|path| escaped(path)).collect();
+        writeln!(
+            out,
+            "  <testsuite name=\"clean-up\" tests=\"1\" failures=\"1\" errors=\"0\"><testcase classname=\"scim\" \
+             name=\"nothing is left behind\"><failure type=\"error\" message=\"resources of the run could not be deleted\">\
+             {}</failure></testcase></testsuite>",
+            paths.join("\n")
         )?;
     }
     for (area, _) in area::NAMES {
@@ -100,7 +111,7 @@ fn write(report: &Report, out: &mut String) -> std::fmt::Result {
                             escaped(&report.mask(&finding.got))
                         )?;
                         if let Some(exchange) = report.exchange(finding.exchange) {
-                            writeln!(out, "{}", escaped(&report.curl(exchange)))?;
+                            writeln!(out, "{}", escaped(&report.curl_in_short(exchange)))?;
                         }
                     }
                     writeln!(out, "</failure></testcase>")?;

@@ -23,15 +23,15 @@ fn write(report: &Report, out: &mut String) -> std::fmt::Result {
     writeln!(out, "{}\n", text::ready(report))?;
     writeln!(
         out,
-        "| area | pass | fail | warning | skipped | blocked |\n|---|---|---|---|---|---|"
+        "| area | pass | fail | warning | skipped | blocked | no verdict |\n|---|---|---|---|---|---|---|"
     )?;
     for (area, _) in area::NAMES {
         if let Some(c) = report.counts_by_area().get(area) {
             let title = area::title(area);
             writeln!(
                 out,
-                "| {area} {title} | {} | {} | {} | {} | {} |",
-                c.pass, c.fail, c.warning, c.skipped, c.blocked
+                "| {area} {title} | {} | {} | {} | {} | {} | {} |",
+                c.pass, c.fail, c.warning, c.skipped, c.blocked, c.error
             )?;
         }
     }
@@ -66,9 +66,15 @@ fn write(report: &Report, out: &mut String) -> std::fmt::Result {
             writeln!(
                 out,
                 "\n```sh\n{}\n```",
-                report.curl(exchange).replace("```", "'''")
+                report.curl_in_short(exchange).replace("```", "'''")
             )?;
         }
+    }
+    if !report.left.is_empty() {
+        writeln!(out, "\n## Left behind\n")?;
+    }
+    for path in &report.left {
+        writeln!(out, "- {}", inline(path))?;
     }
     writeln!(
         out,

@@ -54,8 +54,9 @@ pub(crate) fn document(report: &Report) -> Value {
             }},
             "invocations": [{
                 "executionSuccessful": report.unusable.is_none(),
-                "toolExecutionNotifications": report.unusable.iter()
-                    .map(|why| json!({"level": "error", "message": {"text": report.mask(why)}}))
+                "toolExecutionNotifications": report.unusable.iter().map(|why| report.mask(why))
+                    .chain(report.left.iter().map(|path| format!("left behind: {path}")))
+                    .map(|text| json!({"level": "error", "message": {"text": text}}))
                     .collect::<Vec<_>>(),
             }],
             "results": results,

@@ -17,7 +17,8 @@ fn write(report: &Report, out: &mut String) -> std::fmt::Result {
         writeln!(out, "Bail out! {}", line(&report.mask(why)))?;
         return Ok(());
     }
-    writeln!(out, "1..{}", report.results.len())?;
+    let left = usize::from(!report.left.is_empty());
+    writeln!(out, "1..{}", report.results.len() + left)?;
     for (at, result) in report.results.iter().enumerate() {
         let number = at + 1;
         let name = format!("{} {}", line(&result.name()), line(result.check.obligation));
@@ -40,7 +41,8 @@ fn write(report: &Report, out: &mut String) -> std::fmt::Result {
             }
             Verdict::Error(why) => {
                 writeln!(out, "not ok {number} - {name}")?;
-                writeln!(out, "  ---\n  message: {:?}\n  ...", report.mask(why))?;
+                let why = quoted(&report.mask(why));
+                writeln!(out, "  ---\n  message: {why}\n  ...")?;
             }
             Verdict::Fail(level) => {
                 // A warning is to be seen, and fails nothing.
@@ -52,15 +54,30 @@ fn write(report: &Report, out: &mut String) -> std::fmt::Result {
                 writeln!(out, "not ok {number} - {name}{todo}")?;
                 writeln!(out, "  ---\n  severity: {level}\n  findings:")?;
                 for finding in result.findings.iter().filter(|f| f.level >= Level::Warning) {
-                    writeln!(out, "    - part: {:?}", finding.sub)?;
-                    writeln!(out, "      expected: {:?}", report.mask(&finding.expected))?;
-                    writeln!(out, "      got: {:?}", report.mask(&finding.got))?;
+                    writeln!(out, "    - part: {}", quoted(&report.mask(&finding.sub)))?;
+                    let expected = quoted(&report.mask(&finding.expected));
+                    writeln!(out, "      expected: {expected}")?;
+                    writeln!(out, "      got: {}", quoted(&report.mask(&finding.got)))?;
                 }
                 writeln!(out, "  ...")?;
             }
         }
     }
+    if left > 0 {
+        let number = report.results.len() + left;
+        writeln!(out, "not ok {number} - nothing is left behind")?;
+        writeln!(out, "  ---\n  left:")?;
+        for path in &report.left {
+            writeln!(out, "    - {}", quoted(path))?;
+        }
+        writeln!(out, "  ...")?;
+    }
     Ok(())
+}
+
+/// A text of YAML: those of JSON are some.
+fn quoted(text: &str) -> String {
+    serde_json::Value::from(text).to_string()
 }
 
 /// `#` would begin a directive.

@@ -48,7 +48,7 @@ fn write(report: &Report, paint: &Paint, out: &mut String) -> std::fmt::Result {
             clean(&report.mask(why))
         )?;
         if let Some(first) = report.exchanges.first() {
-            writeln!(out, "  sent      {}", clean(&report.curl(first)))?;
+            writeln!(out, "  sent      {}", clean(&report.curl_in_short(first)))?;
         }
         if report.results.is_empty() {
             return Ok(());
@@ -138,7 +138,11 @@ fn write_cause(
         writeln!(out, "  in        {}{more}", show(&listed.join(", ")))?;
     }
     if let Some(exchange) = report.exchange(cause.finding.exchange) {
-        writeln!(out, "  sent      {}", clean(&report.curl(exchange)))?;
+        writeln!(
+            out,
+            "  sent      {}",
+            clean(&report.curl_in_short(exchange))
+        )?;
     }
     writeln!(out, "  came      {}", show(&cause.finding.got))?;
     writeln!(out, "  expected  {}", show(&cause.finding.expected))?;

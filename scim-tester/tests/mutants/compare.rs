@@ -1,7 +1,7 @@
 //! The same faults under the eyes of other testers: `compare/run.sh` runs this.
 
 use std::{
-    collections::BTreeSet,
+    collections::{BTreeMap, BTreeSet},
     io::{BufRead as _, BufReader, Read as _, Write as _},
     net::{TcpListener, TcpStream},
     path::Path,
@@ -10,6 +10,7 @@ use std::{
         Arc,
         atomic::{AtomicBool, Ordering},
     },
+    time::Instant,
 };
 
 use bytes::Bytes;
@@ -165,7 +166,52 @@ fn others(python: &str, here: &Path, fault: Fault) -> [BTreeSet<String>; 2] {
     })
 }
 
-/// Prints a table: who notices which fault.
+/// Where the table is kept.
+const TABLE: &str = "compare/table.md";
+
+/// Who noticed a fault: scim2-tester, scim-sanity, scim-tester.
+type Row = [bool; 3];
+
+/// The rows of a table that was written before.
+fn read(table: &str) -> BTreeMap<String, Row> {
+    let rows = table.lines().filter_map(|line| {
+        let cells: Vec<_> = line.trim_matches('|').split('|').map(str::trim).collect();
+        let [name, one, two, three] = cells.as_slice() else {
+            return None;
+        };
+        let known = |cell: &str| cell == "yes";
+        Some(((*name).to_owned(), [known(one), known(two), known(three)]))
+    });
+    rows.collect()
+}
+
+/// All rows in the order of the faults; rows of what is no fault any more go.
+fn table(rows: &BTreeMap<String, Row>, without: [usize; 3]) -> String {
+    let mut out = String::from(
+        "<!-- Written by run.sh; not to be edited. -->\n| fault | scim2-tester | scim-sanity | scim-tester |\n|---|---|---|---|\n",
+    );
+    let mut sums = [0; 3];
+    let mut count = 0;
+    for (name, row) in all().filter_map(|mutant| Some((mutant.name, rows.get(mutant.name)?))) {
+        let words = row.map(|noticed| if noticed { "yes" } else { "·" });
+        out.push_str(&format!("| {name} | {} |\n", words.join(" | ")));
+        count += 1;
+        for (sum, noticed) in sums.iter_mut().zip(row) {
+            *sum += usize::from(*noticed);
+        }
+    }
+    let [one, two, three] = sums;
+    out.push_str(&format!(
+        "| **{count} faults** | **{one}** | **{two}** | **{three}** |\n"
+    ));
+    let [one, two, three] = without;
+    out.push_str(&format!(
+        "\nWithout a fault scim2-tester finds {one}, scim-sanity {two} and scim-tester {three}; these count nowhere.\n"
+    ));
+    out
+}
+
+/// Writes a table: who notices which fault.
 #[tokio::test]
 #[ignore = "it needs what compare/run.sh installs"]
 async fn beside_other_testers() {
@@ -174,44 +220,70 @@ async fn beside_other_testers() {
         return;
     };
     let here = Path::new(env!("CARGO_MANIFEST_DIR"));
-    let count: usize = std::env::var("COMPARE_COUNT")
+    let count: Option<usize> = std::env::var("COMPARE_COUNT")
         .ok()
         .and_then(|n| n.parse().ok())
-        .unwrap_or(0);
+        .filter(|count| *count > 0);
     let only = std::env::var("MUTANT").unwrap_or_default();
+    let begun = Instant::now();
     let right: Fault = |q, next, _| next(q);
     let before = others(&python, here, right);
     let own = failing(&run(suite(), right).await);
-    println!(
-        "found without a fault: scim2-tester {}, scim-sanity {}, scim-tester {}\n",
-        before[0].len(),
-        before[1].len(),
-        own.len()
-    );
-    println!("| fault | scim2-tester | scim-sanity | scim-tester |\n|---|---|---|---|");
-    let mut noticed = [0; 3];
+    let without = [before[0].len(), before[1].len(), own.len()];
+    let path = here.join(TABLE);
+    // What is run in part replaces a part.
+    let mut rows = match only.is_empty() && count.is_none() {
+        true => BTreeMap::new(),
+        false => read(&std::fs::read_to_string(&path).unwrap_or_default()),
+    };
     let chosen: Vec<_> = all()
         .filter(|mutant| only.is_empty() || only.split(',').any(|name| name == mutant.name))
-        .take(if count == 0 { usize::MAX } else { count })
+        .take(count.unwrap_or(usize::MAX))
         .collect();
-    for mutant in &chosen {
+    assert!(!chosen.is_empty(), "no fault of these names");
+    let mut overlooked = Vec::new();
+    for (at, mutant) in chosen.iter().enumerate() {
         let [one, two] = others(&python, here, mutant.fault);
         let report = run(suite(), mutant.fault).await;
         let ours =
             report.unusable().is_some() || failing(&report).difference(&own).next().is_some();
-        let new = [!one.is_subset(&before[0]), !two.is_subset(&before[1]), ours];
-        let words = new.map(|noticed| if noticed { "yes" } else { "·" });
-        println!("| {} | {} |", mutant.name, words.join(" | "));
-        for (sum, new) in noticed.iter_mut().zip(new) {
-            *sum += usize::from(new);
+        let row = [!one.is_subset(&before[0]), !two.is_subset(&before[1]), ours];
+        rows.insert(mutant.name.to_owned(), row);
+        if !ours {
+            overlooked.push(mutant.name);
         }
+        std::fs::write(&path, table(&rows, without)).unwrap();
+        println!(
+            "{}/{} {}: {row:?}, {} s",
+            at + 1,
+            chosen.len(),
+            mutant.name,
+            begun.elapsed().as_secs()
+        );
     }
-    println!(
-        "| {} faults | {} | {} | {} |",
-        chosen.len(),
-        noticed[0],
-        noticed[1],
-        noticed[2]
+    println!("{} has the table", path.display());
+    assert!(
+        overlooked.is_empty(),
+        "scim-tester overlooks {overlooked:?}"
     );
-    assert!(noticed[2] == chosen.len(), "scim-tester overlooks some");
+}
+
+#[test]
+fn the_table_can_be_written_in_parts() {
+    let names: Vec<_> = all().map(|mutant| mutant.name).take(2).collect();
+    let mut rows = BTreeMap::from([(names[1].to_owned(), [true, false, true])]);
+    let text = table(&rows, [2, 0, 0]);
+    assert_eq!(rows, {
+        let mut read = read(&text);
+        read.retain(|name, _| rows.contains_key(name));
+        read
+    });
+    rows.insert(names[0].to_owned(), [false, false, true]);
+    rows.insert("no fault any more".to_owned(), [true; 3]);
+    let text = table(&rows, [2, 0, 0]);
+    assert!(
+        text.contains("| **2 faults** | **1** | **0** | **2** |"),
+        "{text}"
+    );
+    assert!(text.find(names[0]) < text.find(names[1]));
 }

@@ -25,6 +25,7 @@ mod compare;
 mod faults;
 mod more;
 mod strangers;
+mod whole;
 mod wire;
 
 use self::{
@@ -73,6 +74,14 @@ fn all() -> impl Iterator<Item = &'static Mutant> {
         .chain(changes::MUTANTS)
         .chain(more::MUTANTS)
         .chain(strangers::MUTANTS)
+        .chain(whole::MUTANTS)
+}
+
+/// Of so many faults, one is tried: all, unless `EVERY` says otherwise, where the same code was tried
+/// on all of them just before.
+fn every() -> usize {
+    let asked = std::env::var("EVERY").ok();
+    asked.and_then(|text| text.parse().ok()).unwrap_or(1).max(1)
 }
 
 /// In parts, which run at the same time.
@@ -80,7 +89,7 @@ const PARTS: usize = 4;
 
 #[test]
 fn there_are_many_faults() {
-    assert!(all().count() >= 340);
+    assert!(all().count() >= 410);
     let names: BTreeSet<_> = all().map(|mutant| mutant.name).collect();
     assert_eq!(names.len(), all().count(), "two faults of one name");
 }
@@ -105,7 +114,8 @@ async fn each_fault_is_noticed(part: usize) {
         only.as_deref()
             .is_none_or(|only| only.split(',').any(|word| name == word))
     };
-    for (at, mutant) in all().filter(|m| chosen(m.name)).enumerate() {
+    let chosen = all().filter(|m| chosen(m.name)).step_by(every());
+    for (at, mutant) in chosen.enumerate() {
         if at % PARTS != part {
             continue;
         }
@@ -151,7 +161,11 @@ async fn what_looks_wrong_and_is_allowed_is_not_found() {
         .ok()
         .and_then(|n| n.parse().ok())
         .unwrap_or(0);
-    for (name, fault) in allowed::ALLOWED.iter().chain(strangers::ALLOWED).skip(from) {
+    let all = allowed::ALLOWED
+        .iter()
+        .chain(strangers::ALLOWED)
+        .chain(whole::ALLOWED);
+    for (name, fault) in all.skip(from).step_by(every()) {
         let report = run(suite(), *fault).await;
         let new: Vec<_> = failing(&report).difference(&right).cloned().collect();
         if report.unusable().is_some() || !new.is_empty() {
@@ -252,6 +266,7 @@ async fn a_delete_without_a_clear_answer_is_no_loss() {
     let failing = failing(&report);
     assert!(failing.iter().any(|(id, _)| *id == "L-01"), "{report}");
     assert!(!failing.iter().any(|(id, _)| *id == "L-07"), "{report}");
+    assert!(report.left_behind().is_empty(), "{report}");
 }
 
 /// User names are unique for all types: no group can have one. D-13 says that RFC 7643 has it otherwise.
@@ -312,10 +327,29 @@ async fn there_is_no_verdict_where_only_discovery_answers() {
         false => wire::Resp::error(401, ""),
     };
     let nowhere: Fault = |_, _, _| wire::Resp::error(404, "");
+    // Files beside a service that does not work.
+    fn files(q: wire::Req, next: &dyn Fn(wire::Req) -> wire::Resp, status: u16) -> wire::Resp {
+        let public = ["/ServiceProviderConfig", "/ResourceTypes", "/Schemas"];
+        if public.iter().any(|path| q.path.starts_with(path)) && q.method("GET") {
+            return next(q);
+        }
+        let mut a = wire::Resp::error(status, "");
+        a.raw = "<html>hello</html>".into();
+        a
+    }
+    let pages: Fault = |q, next, _| files(q, next, 200);
+    let fails: Fault = |q, next, _| files(q, next, 500);
+    let login: Fault = |q, next, _| files(q, next, 302);
     for (fault, word) in [
         (refused, "credentials"),
         (only_config, "credentials"),
         (nowhere, "is its path right?"),
+        (pages, "nothing else does: no answer is a SCIM message"),
+        (
+            fails,
+            "nothing else does: every request is answered with a server error",
+        ),
+        (login, "nothing else does"),
     ] {
         let report = run(suite(), fault).await;
         let why = report.unusable().unwrap_or_default();
@@ -423,6 +457,19 @@ async fn writes_that_are_refused_for_their_attributes_are_found() {
         &run(suite().only(["P-08"]), no_put).await,
         "P-08"
     ));
+}
+
+/// A version that never fits is no lost update.
+#[tokio::test]
+async fn no_change_at_all_is_no_race() {
+    let report = run(suite(), whole::NEVER_FITS).await;
+    assert!(is_error(&report, "V-05"), "{report}");
+    assert!(
+        report
+            .of("Y-02")
+            .all(|r| matches!(r.verdict(), Verdict::Blocked { .. } | Verdict::Skipped(_))),
+        "{report}"
+    );
 }
 
 /// `replace` without a value: a warning if nothing comes of it, an error if it clears.

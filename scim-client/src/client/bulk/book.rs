@@ -5,9 +5,10 @@ use std::collections::{BTreeMap, HashMap, HashSet};
 use super::{
     Note,
     graph::{Link, Links},
+    outcome::NotProcessed,
     plan::Costs,
     references,
-    results::{NotProcessed, State, http_method},
+    results::{State, http_method},
 };
 use crate::{
     Json,

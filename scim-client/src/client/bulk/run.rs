@@ -6,16 +6,17 @@ use super::{
     Bulk, BulkVerb, Options,
     book::{Book, links, names},
     matching::match_results,
+    outcome::NotProcessed,
     plan::{Costs as _, Limits, PlanError, Planner},
     references,
-    results::{Answered, BulkResults, Entry, NotProcessed, State},
+    results::{Answered, BulkResults, Entry, State},
 };
 use crate::{
     Json,
     client::{
         answer::id_of, call::Call, deferred::Accepted, operation::OperationBuilder, send::Sender,
     },
-    error::{Error, ErrorKind},
+    error::{Error, ErrorKind, refusal},
     internal,
     message::{BulkMethod, BulkOperation, BulkRequest, BulkResponse, BulkResult},
 };
@@ -199,8 +200,8 @@ impl Run {
             .is_some_and(|errors| self.errors >= errors)
     }
 
-    /// Takes the results of a request.
-    pub(super) fn take(&mut self, next: Next, response: BulkResponse) {
+    /// Takes the results of a request. With `later`, what has no result will be processed later.
+    pub(super) fn take(&mut self, next: Next, response: BulkResponse, later: Option<&Accepted>) {
         self.requests += 1;
         let (matched, rest) = match_results(&next.request.operations, response.operations);
         // The results of all that was processed must be there (RFC 7644 §3.7): what is missing
@@ -209,19 +210,21 @@ impl Run {
         let stopped = rest.is_empty() && matched.iter().any(Option::is_some);
         let unknown = unknown_outcome(rest.len());
         self.unmatched.extend(rest);
-        for ((index, operation), result) in next
+        for (place, ((index, operation), result)) in next
             .indices
             .iter()
             .copied()
             .zip(&next.request.operations)
             .zip(matched)
+            .enumerate()
         {
-            match result {
-                Some(result) => self.note_result(index, operation, result),
-                None if stopped => self
+            match (result, later) {
+                (Some(result), _) => self.note_result(index, operation, result),
+                (None, Some(accepted)) => self.accepted_one(index, part_of(accepted, place)),
+                (None, None) if stopped => self
                     .book
                     .set(index, State::NotProcessed(NotProcessed::Missing)),
-                None => self.failed(index, unknown.clone()),
+                (None, None) => self.failed(index, unknown.clone()),
             }
         }
         // Not before all identifiers are known.
@@ -247,6 +250,9 @@ impl Run {
     }
 
     fn note_result(&mut self, index: usize, sent: &BulkOperation, mut result: BulkResult) {
+        if let Some(accepted) = accepted_in(sent, &result) {
+            return self.accepted_one(index, accepted);
+        }
         if !result.is_success() {
             self.errors += 1;
             self.call.redact(sent, &mut result);
@@ -273,15 +279,11 @@ impl Run {
     pub(super) fn accepted(&mut self, next: Next, accepted: &Accepted) {
         self.requests += 1;
         for (place, index) in next.indices.into_iter().enumerate() {
-            let mut own = accepted.clone();
-            own.transaction = own.transaction.map(|whole| format!("{whole}:{place}"));
-            // The location is that of the request.
-            own.location = None;
-            self.book.set(index, State::Accepted(own));
+            self.accepted_one(index, part_of(accepted, place));
         }
     }
 
-    /// Takes note that one operation, sent alone, will be processed later.
+    /// Takes note that one operation will be processed later.
     pub(super) fn accepted_one(&mut self, index: usize, accepted: Accepted) {
         self.book.set(index, State::Accepted(accepted));
     }
@@ -336,6 +338,30 @@ impl Run {
             strict: self.call.settings().strict,
         }
     }
+}
+
+/// What is said of the whole request, for the operation at this place in it (RFC 9967 §2.5.1.2).
+fn part_of(whole: &Accepted, place: usize) -> Accepted {
+    let mut own = whole.clone();
+    own.transaction = own.transaction.map(|whole| format!("{whole}:{place}"));
+    // The location is that of the request.
+    own.location = None;
+    own
+}
+
+/// What a result says that is no result yet: its status is 202. A resource in it may be the one that
+/// will be. A deletion is taken for done, as it is without a bulk.
+fn accepted_in(sent: &BulkOperation, result: &BulkResult) -> Option<Accepted> {
+    let is_later = result.status == Some(202) && sent.method != BulkMethod::Delete;
+    let is_refused = || {
+        let response = result.response.as_ref();
+        response.is_some_and(|response| refusal(response.as_str()).is_some())
+    };
+    (is_later && !is_refused()).then(|| Accepted {
+        transaction: None,
+        location: result.location.clone(),
+        preference_applied: false,
+    })
 }
 
 /// The error of operations without a result that is certainly theirs. `unmatched` is the number

@@ -14,7 +14,7 @@ use crate::{
         call::Call,
         deferred::Accepted,
     },
-    error::{Error, ErrorKind},
+    error::{Error, ErrorKind, refusal},
     message::{BulkResponse, ScimType},
 };
 
@@ -45,7 +45,7 @@ pub(super) async fn send(bulk: Bulk) -> Result<BulkResults, Error> {
         };
         let untouched = run.answered_requests() == 0;
         match answer {
-            Ok(Reply::Results(response)) => run.take(next, response),
+            Ok(Reply::Results(response, later)) => run.take(next, response, later.as_ref()),
             Ok(Reply::Accepted(accepted)) => run.accepted(next, &accepted),
             Err(error) if replans < MAX_REPLANS && shrink(&mut run, &next, &error) => {
                 replans += 1;
@@ -72,7 +72,9 @@ pub(super) async fn send(bulk: Bulk) -> Result<BulkResults, Error> {
 
 /// What a service provider says to a bulk request.
 enum Reply {
-    Results(BulkResponse),
+    /// What became of operations; and, where the status is 202, what it says of those that have no
+    /// result yet.
+    Results(BulkResponse, Option<Accepted>),
     /// It will process it later.
     Accepted(Accepted),
 }
@@ -84,24 +86,28 @@ fn read(call: &Call, response: Response<Bytes>) -> Result<Reply, Error> {
         if let Some(Ok(results)) = text.map(BulkResponse::from_json)
             && !results.operations.is_empty()
         {
-            return Ok(Reply::Results(results));
+            return Ok(Reply::Results(results, None));
         }
     }
     let answer = success(call, response)?;
-    match answer.value() {
-        None if answer.status() == StatusCode::ACCEPTED => {
-            Ok(Reply::Accepted(Accepted::of(answer.headers())))
-        }
-        None => {
+    let later = (answer.status() == StatusCode::ACCEPTED).then(|| Accepted::of(answer.headers()));
+    let results = answer.value().as_deref().map(BulkResponse::from_json);
+    // What comes with a 202 says how far the request is (RFC 9110 §15.3.3), in whatever form.
+    let says_nothing = match (&results, answer.value()) {
+        (Some(Ok(results)), Some(text)) => results.operations.is_empty() && refusal(text).is_none(),
+        (Some(Err(_)), Some(text)) => refusal(text).is_none(),
+        _ => true,
+    };
+    match (results, later) {
+        (_, Some(accepted)) if says_nothing => Ok(Reply::Accepted(accepted)),
+        (None, _) => {
             let error = Error::new(ErrorKind::Decode, "expected a bulk response, found no body");
             let (status, headers) = (answer.status(), answer.headers().clone());
             let error = error.with_outcome_unknown(true);
             Err(call.blame(error.with_answer(status, headers)))
         }
-        Some(text) => match BulkResponse::from_json(text) {
-            Ok(results) => Ok(Reply::Results(results)),
-            Err(error) => Err(unfit(call, &answer, error)),
-        },
+        (Some(Ok(results)), later) => Ok(Reply::Results(results, later)),
+        (Some(Err(error)), _) => Err(unfit(call, &answer, error)),
     }
 }
 

@@ -23,7 +23,7 @@ const AT_ONCE: usize = 100;
 /// the other: `BEGIN IMMEDIATE` in SQLite, `SERIALIZABLE` elsewhere.
 ///
 /// All records come with what follows from others ([`derived`]).
-pub struct Session<'a, C, D> {
+pub struct Session<'a, C, D: ?Sized> {
     tables: &'a Tables,
     context: &'a Context<C>,
     database: &'a mut D,
@@ -38,7 +38,7 @@ impl Tables {
     ) -> Session<'a, C, D>
     where
         C: AsRef<str>,
-        D: Connection,
+        D: Connection + ?Sized,
     {
         Session {
             tables: self,
@@ -54,7 +54,7 @@ impl Tables {
     }
 }
 
-impl<'a, C: AsRef<str>, D: Connection> Session<'a, C, D> {
+impl<'a, C: AsRef<str>, D: Connection + ?Sized> Session<'a, C, D> {
     /// As [`Store::get`](crate::Store::get).
     ///
     /// # Errors
