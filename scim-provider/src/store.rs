@@ -133,6 +133,10 @@ pub trait Store: Send + Sync + 'static {
     /// answered: all those of one response at once, so that one statement can do. See
     /// [`derived`](crate::derived).
     ///
+    /// Filters and `sortBy` can ask for these, too, and [`find`](Self::find) comes before this. A
+    /// store that evaluates here completes its records before [`Query::filtered`], or refuses such
+    /// a filter; else nothing is found where there is something.
+    ///
     /// # Errors
     /// It cannot be found out.
     fn complete(

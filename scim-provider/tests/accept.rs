@@ -181,3 +181,27 @@ fn what_has_no_value_is_refused() {
     let refusal = Accept::strict().create::<Group>(&body).unwrap_err();
     assert_eq!(findings(&refusal), [found("displayName", Rule::NotEmpty)]);
 }
+
+#[test]
+fn what_is_meant_for_another_type_is_refused() {
+    let created = |schemas: Value| {
+        let body = json!({"schemas": schemas, "userName": "b"}).to_string();
+        Accept::new().create::<User>(&body).map(drop)
+    };
+    for none in [json!(null), json!([]), json!(USER), json!([USER, "urn:x"])] {
+        assert!(created(none.clone()).is_ok(), "{none}");
+    }
+    for other in [
+        json!("urn:x"),
+        json!(["urn:x"]),
+        json!([5]),
+        json!(5),
+        json!({}),
+        json!(true),
+    ] {
+        let refusal = created(other.clone()).unwrap_err();
+        let of_schemas = findings(&refusal);
+        let is = |(path, _): &(String, Rule)| path == "schemas";
+        assert!(of_schemas.iter().any(is), "{other}: {of_schemas:?}");
+    }
+}

@@ -80,3 +80,72 @@ async fn a_type_from_documents_is_served() {
     assert_eq!(ask(&provider, "GET", "/Users", "").await.0, 404);
     assert_eq!(store.len(), 2);
 }
+
+/// RFC 7643 §7, `returned`, in each response that has the resource.
+#[tokio::test]
+async fn what_is_returned_when() {
+    let attribute = |name: &str, returned: &str| {
+        json!({"name": name, "type": "string", "multiValued": false, "required": false,
+            "mutability": "readWrite", "returned": returned, "description": "x"})
+    };
+    let all = ["always", "default", "request", "never"];
+    let mut documents: Value = serde_json::from_str(&documents()).unwrap();
+    let mut attributes: Vec<_> = all.iter().map(|name| attribute(name, name)).collect();
+    let mut inner = attribute("box", "default");
+    inner["type"] = json!("complex");
+    inner["subAttributes"] = json!(attributes);
+    attributes.push(inner);
+    documents[0]["attributes"] = json!(attributes);
+    let types = ResourceTypes::from_json(&documents.to_string()).unwrap();
+    let provider = ServiceProvider::builder(MemoryStore::with_counted_ids())
+        .resource_types(types.iter().map(ServedType::from))
+        .build();
+    let values = json!({"always": "a", "default": "d", "request": "r", "never": "n"});
+    let mut body = values.clone();
+    body["schemas"] = json!([DEVICE]);
+    body["box"] = values;
+    /// The names that are there, those of the box behind a dot: `always` is there whenever the box is.
+    fn names(resource: &Value) -> String {
+        let known = ["always", "default", "request", "never"];
+        let own = known.iter().filter(|name| resource.get(**name).is_some());
+        let inner = known
+            .iter()
+            .filter(|name| resource["box"].get(**name).is_some());
+        let own: Vec<_> = own.copied().collect();
+        let inner: Vec<_> = inner.copied().collect();
+        format!("{} . {}", own.join(" "), inner.join(" "))
+    }
+    // What a client writes it has asked for (RFC 7643 §7).
+    let (status, created) = ask(&provider, "POST", "/Devices", &body.to_string()).await;
+    assert_eq!(status, 201, "{created}");
+    let whole = "always default request . always default request";
+    assert_eq!(names(&created), whole);
+    let (_, replaced) = ask(&provider, "PUT", "/Devices/1", &body.to_string()).await;
+    assert_eq!(names(&replaced), whole);
+    for (query, expected) in [
+        ("", "always default . always default"),
+        ("attributes=request", "always request . "),
+        ("attributes=default", "always default . "),
+        ("attributes=never,box", "always . always default"),
+        ("attributes=box.request", "always . always request"),
+        (
+            "excludedAttributes=always,default,box.always",
+            "always . always default",
+        ),
+        ("excludedAttributes=box", "always default . "),
+    ] {
+        let (_, one) = ask(&provider, "GET", &format!("/Devices/1?{query}"), "").await;
+        assert_eq!(names(&one), expected, "{query}");
+        for target in [format!("/Devices?{query}"), format!("/?{query}")] {
+            let (_, list) = ask(&provider, "GET", &target, "").await;
+            assert_eq!(list["Resources"][0], one, "{target}");
+        }
+        let patch = r#"{"Operations": [{"op": "remove", "path": "request"},
+            {"op": "add", "path": "request", "value": "r"}]}"#;
+        if query.starts_with("attributes") {
+            let target = format!("/Devices/1?{query}");
+            let (_, patched) = ask(&provider, "PATCH", &target, patch).await;
+            assert!(patched.get("never").is_none(), "{query}: {patched}");
+        }
+    }
+}

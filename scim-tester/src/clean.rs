@@ -3,11 +3,13 @@
 use std::{collections::BTreeSet, time::Instant};
 
 use http::Method;
+use scim_client::DateTime;
 use serde_json::{Value, json};
 
 use crate::{
     context::{BULK, Context},
     json::{self, elements, member, text},
+    ledger::Made,
     wire::{Answer, Ask, CLEAN_UP, encoded},
 };
 
@@ -33,7 +35,8 @@ pub(crate) async fn up(cx: &Context, bulk_works: bool, until: Instant) -> Vec<St
         if made.doubtful {
             let read = cx.send_anyway(Ask::get(path.clone())).await;
             let foreign = |answer: &Answer| {
-                answer.is_success() && !bears(&answer.body, std::slice::from_ref(&cx.maker.marker))
+                answer.is_success()
+                    && !is_own(&made, answer, std::slice::from_ref(&cx.maker.marker))
             };
             if read.is_ok_and(|answer| is_gone(&answer) || foreign(&answer)) {
                 cx.ledger.was_deleted(&path);
@@ -79,7 +82,7 @@ pub(crate) async fn up_earlier(cx: &Context, markers: &[String]) -> Vec<String> 
             cx.ledger.was_deleted(&path);
         } else if !read.is_success() {
             left.push((path, format!("cannot be read: {}", read.in_short())));
-        } else if !bears(&read.body, markers) {
+        } else if !is_own(&made, &read, markers) {
             left.push((
                 path,
                 "has no marker of the run, so it was left alone".to_owned(),
@@ -109,6 +112,18 @@ fn is_gone(answer: &Answer) -> bool {
     matches!(answer.status, 404 | 410)
 }
 
+/// Whether what has the id of a resource of the run is that one still: it has one of the markers, or it
+/// was created when that was.
+fn is_own(made: &Made, answer: &Answer, markers: &[String]) -> bool {
+    let created = json::at(answer.doc(), "meta/created").and_then(Value::as_str);
+    let same = |one: &str, two: &str| {
+        let instants = (DateTime::instant_of(one), DateTime::instant_of(two));
+        one == two || matches!(instants, (Some(one), Some(two)) if one == two)
+    };
+    let is_same = made.created.as_deref().zip(created);
+    bears(&answer.body, markers) || is_same.is_some_and(|(one, two)| same(one, two))
+}
+
 /// Whether one of the markers stands in a resource, in any letter case.
 fn bears(body: &[u8], markers: &[String]) -> bool {
     let text = String::from_utf8_lossy(body).to_ascii_lowercase();
@@ -127,6 +142,10 @@ async fn delete(cx: &Context, path: &str) -> Option<bool> {
             }
             if answer.is_success() || is_gone(answer) {
                 return Some(true);
+            }
+            // Refused, and nothing done.
+            if matches!(answer.status, 400..=403 | 405 | 412 | 501) {
+                return Some(false);
             }
         }
         let read = cx.send_anyway(Ask::get(path)).await.ok();

@@ -21,6 +21,9 @@ pub(crate) struct Made {
     pub(crate) gone: bool,
     /// It may have been deleted: by a bulk request, or by a DELETE that had no clear answer.
     pub(crate) doubtful: bool,
+    /// `meta.created`, if the answer to its creation had one: what has the same id and another time
+    /// is another resource.
+    pub(crate) created: Option<String>,
 }
 
 impl Made {
@@ -86,14 +89,25 @@ impl Ledger {
     }
 
     pub(crate) fn add(&self, endpoint: &str, id: &str) {
+        self.add_created(endpoint, id, None);
+    }
+
+    /// As [`add`](Self::add), with the time of its creation.
+    pub(crate) fn add_created(&self, endpoint: &str, id: &str, created: Option<&str>) {
+        let line = match created {
+            Some(created) => json!({"endpoint": endpoint, "id": id, "created": created}),
+            None => json!({"endpoint": endpoint, "id": id}),
+        };
         let mut inner = self.inner();
         if let Some(known) = inner
             .made
             .iter_mut()
             .find(|made| made.id == id && made.endpoint == endpoint)
         {
-            if std::mem::take(&mut known.gone) {
-                inner.write(&json!({"endpoint": endpoint, "id": id}));
+            let again = std::mem::take(&mut known.gone);
+            if again {
+                known.created = created.map(str::to_owned);
+                inner.write(&line);
             }
             return;
         }
@@ -102,8 +116,9 @@ impl Ledger {
             id: id.to_owned(),
             gone: false,
             doubtful: false,
+            created: created.map(str::to_owned),
         });
-        inner.write(&json!({"endpoint": endpoint, "id": id}));
+        inner.write(&line);
     }
 
     /// An identifier that is made up.

@@ -93,7 +93,7 @@ pub(crate) async fn discover(cx: &mut Context, only: &[String]) -> Option<String
                 && !r.attrs.is_empty()
         })
         .collect();
-    if let Some(why) = all_refused(cx).await {
+    if let Some(why) = only_discovery(cx).await {
         return Some(why);
     }
     if !cx.told.read_only {
@@ -133,20 +133,37 @@ async fn more_pages(cx: &mut Context, path: &str, total: i64) {
     }
 }
 
-/// Discovery may be public: whether every list is refused although it is not.
-async fn all_refused(cx: &Context) -> Option<String> {
-    let mut shown = None;
+/// Discovery may be public, or be files beside a service that does not work: whether nothing else
+/// answers as a service provider does.
+async fn only_discovery(cx: &Context) -> Option<String> {
+    let mut seen = Vec::new();
     for r in &cx.types {
         let ask = crate::wire::Ask::get(&r.endpoint).query("count", "1");
         let answer = cx.send(ask).await.ok()?;
-        if answer.status != 401 {
+        if is_scim(&answer) && answer.status != 401 {
             return None;
         }
-        shown.get_or_insert_with(|| answer.in_short());
+        seen.push(answer);
     }
-    let first = shown?;
+    let first = seen.first()?.in_short();
+    if seen.iter().all(|answer| answer.status == 401) {
+        return Some(format!(
+            "every request but those for discovery is refused: the credentials are missing or wrong (the first: {first})"
+        ));
+    }
+    // Who cannot list may still create.
+    if !cx.told.read_only {
+        for r in &cx.types {
+            let answer = cx.post(r, &cx.minimal(r)).await.ok()?;
+            if is_scim(&answer) || answer.id().is_some() {
+                return None;
+            }
+            seen.push(answer);
+        }
+    }
     Some(format!(
-        "every request but those for discovery is refused: the credentials are missing or wrong (the first: {first})"
+        "discovery answers, and nothing else does: {}",
+        unusable(&seen)
     ))
 }
 

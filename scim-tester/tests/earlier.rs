@@ -81,6 +81,22 @@ async fn what_has_an_id_of_an_earlier_run_and_not_its_marker_is_left_alone() {
     let asked = provider.requests();
     assert!(asked.iter().all(|request| !request.path().ends_with(known)));
     assert!(record.is_file());
+    // What was created when the record says is the run's, whatever it is called by now.
+    let mut renamed = User::new("zz renamed");
+    renamed.display_name = Some("zz".to_owned());
+    let renamed = scim.resource::<User>().create(&renamed).await.unwrap();
+    let renamed = serde_json::to_value(&renamed).unwrap();
+    let known = |created: &serde_json::Value| {
+        line(serde_json::json!({"endpoint": "/Users", "id": renamed["id"], "created": created}))
+    };
+    let other = serde_json::json!("2001-01-01T00:00:00Z");
+    std::fs::write(&record, of_run(&server.url()) + &known(&other)).unwrap();
+    assert_eq!(clean(&folder, &record, server.url()).await, 1);
+    assert_eq!(names(&provider).len(), 3);
+    let own = known(&renamed["meta"]["created"]);
+    std::fs::write(&record, of_run(&server.url()) + &own).unwrap();
+    assert_eq!(clean(&folder, &record, server.url()).await, 0);
+    assert_eq!(names(&provider), left);
     // Nothing of the run is left, and none of it is in doubt.
     std::fs::write(&record, of_run(&server.url())).unwrap();
     assert_eq!(clean(&folder, &record, server.url()).await, 0);

@@ -39,14 +39,7 @@ async fn with_foreign(counts: &[usize]) {
 
 #[tokio::test]
 async fn foreign_users_change_no_verdict() {
-    with_foreign(&[0, 101]).await;
-}
-
-/// Takes minutes without optimization: `cargo test --release -- --ignored`.
-#[tokio::test]
-#[ignore = "slow without optimization"]
-async fn five_thousand_foreign_users_change_no_verdict() {
-    with_foreign(&[0, 5_000]).await;
+    with_foreign(&[0, 101, 5_000]).await;
 }
 
 #[tokio::test]

@@ -94,9 +94,16 @@ fn names_schema(document: &Value, urn: &str) -> bool {
             .find(|(name, _)| name.eq_ignore_ascii_case("schemas"))
             .map(|(_, value)| value)
     });
-    let schemas = schemas.and_then(Value::as_array);
-    let mut named = schemas.into_iter().flatten().filter_map(Value::as_str);
-    schemas.is_none_or(Vec::is_empty) || named.any(|schema| schema.eq_ignore_ascii_case(urn))
+    let is_own = |value: &Value| {
+        let named = value.as_str();
+        named.is_some_and(|named| named.eq_ignore_ascii_case(urn))
+    };
+    match schemas {
+        None | Some(Value::Null) => true,
+        Some(Value::Array(named)) => named.is_empty() || named.iter().any(is_own),
+        // One value stands for a list of one, as everywhere.
+        Some(one) => is_own(one),
+    }
 }
 
 /// What is wrong with the list of schemas, read strictly: all of them are known here, the type's own

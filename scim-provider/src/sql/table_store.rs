@@ -33,11 +33,10 @@ pub trait Database: Send + Sync + 'static {
 /// clone, if the database is; clones are the same store.
 ///
 /// ```
-/// use std::future::Future;
-/// use scim_provider::{Result, ServedType, ServiceProvider, scim_models::User};
-/// use scim_provider::sql::{Connection, Database, TableStore, Tables};
+/// use scim_provider::{ServedType, ServiceProvider, scim_models::User};
+/// use scim_provider::sql::{Database, TableStore, Tables, UnfitColumn};
 ///
-/// fn served<D: Database>(database: D) -> Result<(), scim_provider::sql::UnfitColumn> {
+/// fn served<D: Database>(database: D) -> Result<(), UnfitColumn> {
 ///     let types = [ServedType::of::<User>()];
 ///     let tables = Tables::new(types.clone(), &[("userName", "user_name")], &["emails"])?;
 ///     let store = TableStore::new(tables, database);
@@ -45,7 +44,6 @@ pub trait Database: Send + Sync + 'static {
 ///     let _provider = provider.resource_types(types).build();
 ///     Ok(())
 /// }
-/// # type Result<T, E> = std::result::Result<T, E>;
 /// ```
 pub struct TableStore<D, C = String> {
     tables: Arc<Tables>,

@@ -6,7 +6,7 @@ use http::Method;
 use serde_json::{Value, json};
 
 use crate::{
-    json::{elements, member, text},
+    json::{self, elements, member, text},
     resource_type::ResourceType,
     stop::{READ_ONLY, Stop},
     wire::{Answer, Ask, encoded, percent_decoded},
@@ -97,7 +97,10 @@ impl Context {
             .iter()
             .any(|r| r.endpoint.eq_ignore_ascii_case(path));
         match answer.id() {
-            Some(id) if known => self.ledger.add(path, id),
+            Some(id) if known => {
+                let created = json::at(answer.doc(), "meta/created").and_then(Value::as_str);
+                self.ledger.add_created(path, id, created);
+            }
             _ => {
                 if let Some(location) = answer.header("location").filter(|_| known) {
                     self.note_location(location);

@@ -33,8 +33,8 @@ struct Earlier {
     url: String,
     /// One for each job and each time that it was repeated.
     markers: Vec<String>,
-    /// Endpoint and id of what was made and not deleted, in the order of creation.
-    made: Vec<(String, String)>,
+    /// Endpoint and id of what was made and not deleted, and when, in the order of creation.
+    made: Vec<(String, String, Option<String>)>,
 }
 
 impl Earlier {
@@ -55,12 +55,15 @@ impl Earlier {
             } else if let (Some(endpoint), Some(id)) =
                 (text(&entry, "endpoint"), text(&entry, "id"))
             {
-                let place = (endpoint.to_owned(), id.to_owned());
                 if member(&entry, "gone") == Some(&Value::Bool(true)) {
-                    earlier.made.retain(|made| *made != place);
+                    earlier
+                        .made
+                        .retain(|(known, own, _)| known != endpoint || own != id);
                 // Another server is none of the run's, whatever the record says.
                 } else if endpoint.starts_with('/') && !endpoint.contains("://") {
-                    earlier.made.push(place);
+                    let created = text(&entry, "created").map(str::to_owned);
+                    let made = (endpoint.to_owned(), id.to_owned(), created);
+                    earlier.made.push(made);
                 }
             }
         }
@@ -112,8 +115,8 @@ pub(crate) async fn clean_up(
         ));
     }
     let ledger = Ledger::default();
-    for (endpoint, id) in &earlier.made {
-        ledger.add(endpoint, id);
+    for (endpoint, id, created) in &earlier.made {
+        ledger.add_created(endpoint, id, created.as_deref());
     }
     let quiet = suite.clone().read_only();
     let mut cx = quiet.context(transport, target, ledger, marker);
@@ -133,19 +136,29 @@ mod tests {
     fn what_is_gone_is_not_of_the_run_any_more() {
         let path = std::env::temp_dir().join(format!("scim-tester-gone-{}", std::process::id()));
         let ledger = Ledger::with_file(&path, "https://scim.example/v2", "zt00000001").unwrap();
-        ledger.add("/Users", "1");
-        ledger.add("/Users", "2");
+        ledger.add_created("/Users", "1", Some("2026-01-01T00:00:00Z"));
+        ledger.add_created("/Users", "2", Some("2026-01-01T00:00:00Z"));
         ledger.add("/Groups", "1");
         ledger.add("/Users", "a b");
         ledger.was_deleted("/Users/1");
         ledger.was_deleted("/Users/a%20b");
         ledger.was_deleted("/Users/2");
         // Made again, under the id that it had.
-        ledger.add("/Users", "2");
+        ledger.add_created("/Users", "2", Some("2026-01-01T00:00:01Z"));
         let earlier = Earlier::read(&path).unwrap();
         std::fs::remove_file(&path).unwrap();
-        let place = |endpoint: &str, id: &str| (endpoint.to_owned(), id.to_owned());
-        assert_eq!(earlier.made, [place("/Groups", "1"), place("/Users", "2")]);
+        let made = |endpoint: &str, id: &str, created: Option<&str>| {
+            (
+                endpoint.to_owned(),
+                id.to_owned(),
+                created.map(str::to_owned),
+            )
+        };
+        let left = [
+            made("/Groups", "1", None),
+            made("/Users", "2", Some("2026-01-01T00:00:01Z")),
+        ];
+        assert_eq!(earlier.made, left);
         assert_eq!(earlier.markers, ["zt00000001"]);
     }
 
