@@ -1,6 +1,6 @@
 //! Setting up the transport.
 
-use std::{fmt, time::Duration};
+use std::{fmt, sync::Arc, time::Duration};
 
 use http::HeaderValue;
 use hyper_util::{
@@ -147,6 +147,7 @@ impl HyperTransportBuilder {
             client,
             limits: self.limits,
             proxies,
+            straight: Arc::default(),
             user_agent: self.user_agent,
         })
     }
