@@ -168,17 +168,13 @@ impl<T: Readable + Clone> Verb for GetVerb<T> {
 
     // Not by `send`, whose future would be copied into this one. Every read waits in this one: what it
     // holds while it does is the operation, once, and no room for the resource.
-    fn output(
-        operation: OperationBuilder<Self>,
-    ) -> impl Future<Output = Result<T, Error>> + Send + 'static {
-        async move {
-            let response = operation.sender.send(&operation.call).await?;
-            let looks = match operation.came(response)? {
-                Ok(read) => return Ok(read),
-                Err(looks) => looks,
-            };
-            looks.await.map(Answer::into_value)
-        }
+    async fn output(operation: OperationBuilder<Self>) -> Result<T, Error> {
+        let response = operation.sender.send(&operation.call).await?;
+        let looks = match operation.came(response)? {
+            Ok(read) => return Ok(read),
+            Err(looks) => looks,
+        };
+        looks.await.map(Answer::into_value)
     }
 }
 
