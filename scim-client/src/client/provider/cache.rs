@@ -48,7 +48,7 @@ impl Provider {
         format!("{{{}}}", members.join(",\n"))
     }
 
-    /// Reads what [`to_json`](Self::to_json) wrote. [`Client::set_provider`] lets a client have it.
+    /// Reads what [`to_json`](Self::to_json) wrote. [`Client::set_provider`](crate::Client::set_provider) lets a client have it.
     ///
     /// # Errors
     /// [`ErrorKind::Decode`]: the text is something else.
