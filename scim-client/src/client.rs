@@ -45,6 +45,7 @@ mod default_transport;
 mod deferred;
 mod delete;
 mod denied;
+mod discovery;
 mod flight;
 mod gate;
 mod handle;
