@@ -78,7 +78,7 @@ checks! {
         });
     }
 
-    "T-12" Warning Must "RFC 9112 §7.1, RFC 9110 §8.6" ["C-01"]
+    "T-13" Warning Must "RFC 9112 §7.1, RFC 9110 §8.6" ["C-01"]
     "A body that is sent in chunks, without Content-Length, is read; or it is refused with 411."
     "Read chunked bodies, in the server or in the proxy before it."
     (cx, t) {
