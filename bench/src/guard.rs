@@ -13,7 +13,10 @@ use crate::{
 };
 
 /// By what an instruction count may grow.
-const INSTRUCTIONS: f64 = 1.05;
+const INSTRUCTIONS: f64 = 1.02;
+
+/// The same in units of a reference: another compiler or processor has other ratios.
+const ELSEWHERE: f64 = 1.05;
 
 /// By what a ratio of build costs may grow.
 const BUILDS: f64 = 1.20;
@@ -67,7 +70,7 @@ pub fn check() -> Result {
     );
     let (kept, now) = (in_units(&kept.instructions), in_units(&now));
     let mut worse = bars::missed(&now);
-    worse.extend(compare(&kept, &now, INSTRUCTIONS));
+    worse.extend(compare(&kept, &now, ELSEWHERE));
     verdict(&worse)
 }
 
@@ -102,6 +105,16 @@ pub fn accept() -> Result {
         taken_with: taken_with()?,
         instructions: instructions()?,
         builds: builds()?,
+    };
+    kept.write()
+}
+
+/// Checks in the counts of today, which takes two minutes; what models cost to build stays.
+pub fn accept_counts() -> Result {
+    let kept = Kept {
+        taken_with: taken_with()?,
+        instructions: instructions()?,
+        builds: Kept::read()?.builds,
     };
     kept.write()
 }

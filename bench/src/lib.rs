@@ -12,6 +12,7 @@ pub mod guard;
 pub mod instructions;
 pub mod memory;
 pub mod network;
+pub mod others;
 pub mod page;
 pub mod pages;
 pub mod patches;

@@ -47,12 +47,13 @@ fn text(report: &Report) -> Result<String> {
     Ok(format!(
         "# Benchmarks\n\nWritten by `cargo xtask bench report`, whole, in one run, on {} processors \
          ({}), with {}. Counts of instructions repeat. CPU seconds and times are those of a machine that \
-         others may use too: look at ratios.\n\n{}{}\n{}\n",
+         others may use too: look at ratios.\n\n{}{}\n{}\n{}\n",
         std::thread::available_parallelism()?,
         guard::processor()?,
         guard::taken_with()?,
         sentence.unwrap_or_default(),
         bars::as_table(&report.figures),
+        bars::reasons(&report.figures),
         report.text.trim_end()
     ))
 }

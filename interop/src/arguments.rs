@@ -11,8 +11,8 @@ Runs the client against service providers, and prints server x scenario.
 
 Usage:
   cargo xtask interop                           all servers that others wrote and the embedded one,
-                                                the quickstart against each of them, an
-                                                SDK generated from what one publishes, and the
+                                                the quickstart and the command `scim` against each
+                                                of them, an SDK generated from what one publishes, and the
                                                 embedded one under the tests of others
   cargo xtask interop --server NAME             only this one; may be repeated
   cargo xtask interop --only WORDS              only scenarios whose names have these words

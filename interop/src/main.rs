@@ -6,6 +6,7 @@ mod arguments;
 mod asked;
 mod blame;
 mod column;
+mod command;
 mod conformance;
 mod expectations;
 mod handle;
@@ -199,6 +200,8 @@ async fn more(server: &Server) -> Vec<String> {
         let result = example(server, name).await;
         problems.extend(report(server, what, result));
     }
+    let result = command::check(server).await;
+    problems.extend(report(server, "the command, as its README has it", result));
     if launcher.acme {
         let result = regenerated::check(server).await;
         let what = "an SDK of what it publishes, fetched, generated, compiled and used";

@@ -371,8 +371,37 @@ pub(crate) fn missing<'t>(of: &'t ResourceType, resource: &Value) -> Vec<Place<'
     missing
 }
 
+/// What is doubtful of a resource.
+enum Doubt {
+    /// Its type does not know what is there.
+    Unknown(String),
+    Misfit(Failure),
+}
+
 /// What a resource has that its type does not know, or that is of another type, with hints.
 pub(crate) fn doubts(of: &ResourceType, resource: &Value) -> Vec<Failure> {
+    let doubts = doubtful(of, resource).into_iter();
+    let failures = doubts.map(|doubt| match doubt {
+        Doubt::Unknown(path) => of.unknown(&path),
+        Doubt::Misfit(failure) => failure,
+    });
+    failures.collect()
+}
+
+/// The same of what a server gave: what its schemas do not know is nobody's mistake in writing. The first
+/// value has its paths.
+pub(crate) fn doubts_of_given(of: &ResourceType, resource: &Value) -> (Vec<String>, Vec<Failure>) {
+    let (mut unknown, mut misfits) = (Vec::new(), Vec::new());
+    for doubt in doubtful(of, resource) {
+        match doubt {
+            Doubt::Unknown(path) => unknown.push(path),
+            Doubt::Misfit(failure) => misfits.push(failure),
+        }
+    }
+    (unknown, misfits)
+}
+
+fn doubtful(of: &ResourceType, resource: &Value) -> Vec<Doubt> {
     let mut doubts = Vec::new();
     for (name, value) in resource.members() {
         if name.eq_ignore_ascii_case("schemas") {
@@ -388,7 +417,7 @@ pub(crate) fn doubts(of: &ResourceType, resource: &Value) -> Vec<Failure> {
                     .attributes
                     .iter()
                     .find(|a| a.name.eq_ignore_ascii_case(name));
-                doubt(of, name, found, value, &mut doubts);
+                doubt(name, found, value, &mut doubts);
             }
             continue;
         }
@@ -396,20 +425,14 @@ pub(crate) fn doubts(of: &ResourceType, resource: &Value) -> Vec<Failure> {
             .attributes
             .iter()
             .find(|a| a.name.eq_ignore_ascii_case(name));
-        doubt(of, name, found, value, &mut doubts);
+        doubt(name, found, value, &mut doubts);
     }
     doubts
 }
 
-fn doubt(
-    of: &ResourceType,
-    name: &str,
-    found: Option<&Attribute>,
-    value: &Value,
-    doubts: &mut Vec<Failure>,
-) {
+fn doubt(name: &str, found: Option<&Attribute>, value: &Value, doubts: &mut Vec<Doubt>) {
     let Some(attribute) = found else {
-        doubts.push(of.unknown(name));
+        doubts.push(Doubt::Unknown(name.to_owned()));
         return;
     };
     if !all_fit(name, attribute, value, doubts) || !attribute.is_complex() {
@@ -420,18 +443,18 @@ fn doubt(
         let mut subs = attribute.subs.iter();
         match subs.find(|sub| sub.name.eq_ignore_ascii_case(sub_name)) {
             None if attribute.subs.is_empty() => {}
-            None => doubts.push(of.unknown(&path)),
+            None => doubts.push(Doubt::Unknown(path)),
             Some(sub) => drop(all_fit(&path, sub, value, doubts)),
         }
     }
 }
 
 /// Whether a value, or each element of a list, is what the attribute has; says what is not.
-fn all_fit(name: &str, attribute: &Attribute, value: &Value, doubts: &mut Vec<Failure>) -> bool {
+fn all_fit(name: &str, attribute: &Attribute, value: &Value, doubts: &mut Vec<Doubt>) -> bool {
     let before = doubts.len();
     let mut doubt = |value: &Value, expected: &str| {
         let message = format!("`{name}` is {}, and should be {expected}", value.kind());
-        doubts.push(Failure::usage(message));
+        doubts.push(Doubt::Misfit(Failure::usage(message)));
     };
     let is_list = matches!(value, Value::List(_));
     if is_list && !attribute.multi_valued && attribute.data_type != DataType::Any {

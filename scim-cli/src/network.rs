@@ -1,63 +1,63 @@
 //! The HTTP client under everything: certificates and proxies.
 
 use std::sync::Arc;
-use std::time::Duration;
 
-use scim_client::reqwest::{self, Certificate, Identity};
-use scim_client::transport::{ReqwestTransport, Transport};
+use http::HeaderValue;
+use scim_client::transport::{self, HyperTransport, Transport};
 
 use crate::config::Tls;
 use crate::failure::{Failure, of_file};
 use crate::files;
+
+/// What requests say that they come from.
+const NAME: &str = concat!("scim-cli/", env!("CARGO_PKG_VERSION"));
 
 /// The largest answer that is read: 64 MiB.
 const MAX_BODY: usize = 64 * 1024 * 1024;
 
 /// A transport for these URLs.
 pub(crate) fn transport(tls: &Tls, urls: &[&str]) -> Result<Arc<dyn Transport>, Failure> {
-    // rustls wants one provider of cryptography per process.
-    if rustls::crypto::CryptoProvider::get_default().is_none() {
-        let _lost_to_another_thread = rustls::crypto::ring::default_provider().install_default();
-    }
-    let mut http = reqwest::Client::builder()
-        .user_agent(concat!("scim-cli/", env!("CARGO_PKG_VERSION")))
-        .connect_timeout(Duration::from_secs(10))
-        .pool_idle_timeout(Duration::from_secs(4))
-        .redirect(reqwest::redirect::Policy::none());
-    let failed = |what: &str| {
-        let what = what.to_owned();
-        move |error: reqwest::Error| Failure::usage(format!("{what}: {error}"))
-    };
-    if let Some(path) = &tls.ca {
+    let read = |path: &str| {
         let path = files::expand(path);
-        let pem = std::fs::read(&path).map_err(of_file(&path))?;
-        let certificates = Certificate::from_pem_bundle(&pem);
-        let certificates = certificates.map_err(failed("tls.ca"))?;
-        http = http.tls_certs_merge(certificates);
+        std::fs::read(&path).map_err(of_file(&path))
+    };
+    let mut trust = transport::Tls::new();
+    if let Some(path) = &tls.ca {
+        trust = trust.trust_pem(read(path)?);
     } else if urls.iter().all(|url| url.starts_with("http://")) && !has_proxy() {
         // Reading the machine's certificates takes time, and nobody needs them.
-        http = http.tls_certs_only([]);
+        trust = trust.without_platform();
     }
     if let Some(path) = &tls.cert {
-        let path = files::expand(path);
-        let mut pem = std::fs::read(&path).map_err(of_file(&path))?;
+        let mut pem = read(path)?;
         if let Some(key) = &tls.key {
             pem.push(b'\n');
             pem.extend_from_slice(key.resolve("private key of tls")?.reveal().as_bytes());
         }
-        http = http.identity(Identity::from_pem(&pem).map_err(failed("tls.cert and tls.key"))?);
+        trust = trust.identity_pem(pem);
     }
-    let http = http.build().map_err(|error| {
-        let mut cause: &dyn std::error::Error = &error;
-        while let Some(source) = cause.source() {
-            cause = source;
-        }
-        Failure::usage(format!("the HTTP client cannot be made: {cause}")).hint(
-            "are there CA certificates on this machine? SSL_CERT_FILE names a file of them, \
-             `tls.ca` in the context one of your own",
-        )
-    })?;
-    Ok(Arc::new(ReqwestTransport::new(http, MAX_BODY)))
+    let hyper = HyperTransport::builder()
+        .max_body(MAX_BODY)
+        .user_agent(HeaderValue::from_static(NAME))
+        .tls(trust)
+        .build();
+    Ok(Arc::new(hyper.map_err(|error| unfit(&error))?))
+}
+
+/// No transport can be made: what the library says of it, in the words of the configuration.
+fn unfit(error: &scim_client::Error) -> Failure {
+    let words = error.to_string();
+    let words = words.strip_prefix("configuration: ").unwrap_or(&words);
+    match words.contains("CA certificates on this machine") {
+        true => Failure::usage("there are no CA certificates on this machine to know servers by").hint(
+            "install them (the package is often called ca-certificates), name a file of them in \
+             SSL_CERT_FILE, or one of your own as `tls.ca` in the context",
+        ),
+        false => Failure::usage(words).hint(
+            "`tls.ca` is for authorities, `tls.cert` and `tls.key` for the client's certificate and key, \
+             all as PEM; `scim context show` prints them",
+        ),
+    }
 }
 
 /// Whether nobody on the way can read what goes to a URL: it is https, or of this machine.

@@ -97,6 +97,7 @@ mod error;
     feature = "testing"
 ))]
 pub mod guide;
+mod models;
 #[cfg(feature = "client")]
 mod not_iterators;
 #[cfg(feature = "client")]
@@ -108,14 +109,33 @@ pub mod transport;
 pub use reqwest;
 #[cfg(feature = "derive")]
 pub use scim_macros::{CanonicalValues, Complex, Extension, Resource};
+#[cfg(feature = "dynamic")]
 #[doc(inline)]
+pub use scim_models::dynamic;
+#[doc(hidden)]
 pub use scim_models::*;
+#[doc(inline)]
+pub use scim_models::{
+    Binary, Capabilities, DateTime, Decimal, EnterpriseUser, Extra, Group, Json, Meta, Partial,
+    PartialView, PartialViews, Profile, ReadOnly, Reference, ResourceType, Schema,
+    ServiceProviderConfig, Stored, User, WriteOnly, attribute_path, drift, evaluate, filter, json,
+    message,
+    model::CanonicalValues,
+    one_of, patch,
+    resource::{Complex, Extension, Resource},
+    typed,
+};
 #[cfg(feature = "testing")]
 #[doc(inline)]
 pub use scim_provider::testing;
 #[cfg(feature = "client")]
 pub use {bytes, http};
 
+#[doc(inline)]
+pub use self::models::{
+    enterprise_user, group, model, profile, resource, resource_type, schema,
+    service_provider_config, user, value,
+};
 #[cfg(feature = "client")]
 #[doc(inline)]
 pub use self::{

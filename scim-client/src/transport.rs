@@ -49,7 +49,7 @@ pub use self::{
 };
 pub(crate) use self::{
     loopback::is_loopback,
-    timer::{give_way, within},
+    timer::{give_way, until, within, within_or_failed},
 };
 
 /// What [`Transport::send`] gives.
@@ -126,6 +126,8 @@ pub struct TransportError {
     kind: TransportErrorKind,
     /// The proxy that the request went through, if that is known, in words.
     proxy: Option<Box<str>>,
+    /// Whether the wait was over because the runtime that it began in has ended.
+    of_ended_runtime: bool,
     source: Box<dyn std::error::Error + Send + Sync>,
 }
 
@@ -155,8 +157,23 @@ impl TransportError {
         Self {
             kind,
             proxy: None,
+            of_ended_runtime: false,
             source: source.into(),
         }
+    }
+
+    /// The wait for an answer was over before its time: so is the runtime that it began in.
+    pub(crate) fn of_ended_runtime() -> Self {
+        let why = "the runtime that it began in has ended";
+        let error = Self::new(TransportErrorKind::Timeout, why);
+        Self {
+            of_ended_runtime: true,
+            ..error
+        }
+    }
+
+    pub(crate) fn is_of_ended_runtime(&self) -> bool {
+        self.of_ended_runtime
     }
 
     /// Says through which proxy the request went, in words, with host and port.

@@ -84,7 +84,10 @@ pub(crate) fn emit(
         let path = format!("{root}/{}", schema.module);
         files.insert(
             format!("{path}.rs"),
-            file(&header, types(&module, &runtime, &quote!(;)))?,
+            file(
+                &header,
+                types(&module, &runtime, &quote!(;), options.examples.as_deref()),
+            )?,
         );
         files.insert(
             format!("{path}/impls.rs"),
@@ -104,7 +107,7 @@ pub(crate) fn inline(model: &Model, options: &Options) -> Result<TokenStream, Le
     let body = |schema: &Schema| {
         let module = Module::new(schema, model);
         let impls = joined(impls(&module, &runtime))?;
-        joined(types(&module, &runtime, &quote!({ #impls })))
+        joined(types(&module, &runtime, &quote!({ #impls }), None))
     };
     let shared = Shared::with(&options.runtime);
     let bodies = model
@@ -181,7 +184,12 @@ fn modules(
     quote!(#(#modules)* #(#types)*)
 }
 
-fn types(module: &Module<'_>, runtime: &TokenStream, impls: &TokenStream) -> Vec<Chunk> {
+fn types(
+    module: &Module<'_>,
+    runtime: &TokenStream,
+    impls: &TokenStream,
+    examples: Option<&str>,
+) -> Vec<Chunk> {
     let imports = types::imports(module, runtime);
     let lints: TokenStream = IMPLS_LINTS.parse().unwrap_or_default();
     let head = quote! {
@@ -192,7 +200,8 @@ fn types(module: &Module<'_>, runtime: &TokenStream, impls: &TokenStream) -> Vec
 
         pub use self::impls::*;
     };
-    let structs = module.structs.iter().map(types::declaration);
+    let declared = module.structs.iter();
+    let structs = declared.map(|item| types::declaration(item, examples));
     let enums = module.enums.iter().map(enums::declaration);
     vec![
         Chunk::Tokens(head),

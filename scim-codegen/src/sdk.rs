@@ -92,6 +92,7 @@ pub fn sdk(sources: &[Source], options: &SdkOptions) -> Result<Generated, Diagno
              something else in Rust",
         )));
     }
+    documents.examples = Some(library.clone());
     let generated = generate(sources, &documents)?;
     let (model, _) = read(sources, &documents)?;
     let profile = Profile::of(sources, &model);

@@ -4,12 +4,23 @@ use std::borrow::Cow;
 
 /// Returns whether a byte stands for itself in a URL (RFC 3986 §2.3).
 pub fn is_unreserved(byte: u8) -> bool {
-    byte.is_ascii_alphanumeric() || b"-._~".contains(&byte)
+    byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'.' | b'_' | b'~')
 }
 
 /// Percent-encodes every octet outside RFC 3986's unreserved set: a space is `%20`, a plus `%2B`.
 pub fn encode(text: &str) -> String {
-    encode_with(text, is_unreserved)
+    let mut out = String::with_capacity(text.len());
+    encode_into(&mut out, text);
+    out
+}
+
+/// As [`encode`], behind what is there.
+pub fn encode_into(out: &mut String, text: &str) {
+    if text.bytes().all(is_unreserved) {
+        out.push_str(text);
+    } else {
+        out.push_str(&encode_with(text, is_unreserved));
+    }
 }
 
 /// Percent-encodes all bytes but those to `keep`.

@@ -35,6 +35,7 @@
 mod alter;
 mod assertions;
 mod builder;
+mod fate;
 mod fault;
 mod layer;
 mod manner;

@@ -12,4 +12,4 @@ need timeout "it ends a tester that does not end by itself"
 venv "$home" "$here/requirements.txt"
 cd "$root"
 export COMPARE_PYTHON=$root/.interop/compare/venv/bin/python COMPARE_COUNT=${1:-0} MUTANT=${2:-}
-exec cargo test --release -p scim-tester --test mutants -- --ignored --exact compare::beside_other_testers --nocapture
+exec cargo test --profile fast -p scim-tester --test mutants -- --ignored --exact compare::beside_other_testers --nocapture

@@ -4,10 +4,10 @@ use std::{
     io,
     path::PathBuf,
     sync::{Arc, atomic::Ordering},
-    time::Duration,
 };
 
-use scim_client::transport::{ReqwestTransport, Transport};
+use http::HeaderValue;
+use scim_client::transport::{HyperTransport, Tls, Transport};
 
 use crate::{
     area,
@@ -42,7 +42,7 @@ pub struct Target {
     pub authorization: Option<String>,
     /// Other headers of each request.
     pub headers: Vec<(String, String)>,
-    /// What reaches it; reqwest unless set.
+    /// What reaches it; hyper unless set.
     pub transport: Option<Arc<dyn Transport>>,
 }
 
@@ -127,7 +127,7 @@ async fn start(name: &str, args: Vec<String>, target: Option<Target>) -> Result<
     }
     let transport = match &target.transport {
         Some(transport) => transport.clone(),
-        None => connect(&args, &target.url)?,
+        None => connect(&target.url)?,
     };
     if let Wanted::Clean(run) = &args.wanted {
         return clean_up(&suite, transport, &target.url, run).await;
@@ -281,27 +281,24 @@ fn suite(args: &Args, target: &Target) -> Result<Suite, Failure> {
     Ok(suite)
 }
 
-fn connect(args: &Args, url: &str) -> Result<Arc<dyn Transport>, Failure> {
-    let timeout = args.timeout.unwrap_or(Duration::from_secs(15));
-    // A program may choose for its process. Where that was done already, so be it.
-    let _chosen = rustls::crypto::ring::default_provider().install_default();
-    let mut client = scim_client::reqwest::Client::builder();
-    if url.starts_with("http://") {
+/// How long an answer may take is the suite's to say.
+fn connect(url: &str) -> Result<Arc<dyn Transport>, Failure> {
+    let tls = match url.starts_with("http://") {
         // No certificates are needed, and a container may have none.
-        client = client.tls_certs_only([]);
-    }
-    let client = client
-        .redirect(scim_client::reqwest::redirect::Policy::none())
-        .timeout(timeout)
-        // Servers close theirs after five seconds or more, and what is sent then is lost.
-        .pool_idle_timeout(Duration::from_secs(4))
-        .user_agent(concat!("scim-tester/", env!("CARGO_PKG_VERSION")))
+        true => Tls::new().without_platform(),
+        false => Tls::new(),
+    };
+    let name = concat!("scim-tester/", env!("CARGO_PKG_VERSION"));
+    let hyper = HyperTransport::builder()
+        .max_body(MAX_BODY)
+        .user_agent(HeaderValue::from_static(name))
+        .tls(tls)
         .build()
         .map_err(|error| Failure {
             code: NO_SERVER,
             message: format!("no HTTP client: {error}"),
         })?;
-    Ok(Arc::new(ReqwestTransport::new(client, MAX_BODY)))
+    Ok(Arc::new(hyper))
 }
 
 /// Runs; the first interruption ends the run, which cleans up then.

@@ -22,7 +22,7 @@ use http_body_util::BodyExt as _;
 use scim_client::{
     Group, User,
     testing::ServiceProvider,
-    transport::{RequestBody, ReqwestTransport, Transport},
+    transport::{HyperTransport, RequestBody, Tls, Transport},
 };
 use scim_tester::{Level, Report, Suite, Verdict};
 use tower_service::Service as _;
@@ -203,17 +203,13 @@ fn written(manner: Manner, status: u16, head: &str, body: &[u8], without: bool) 
 }
 
 async fn run(suite: Suite, url: &str) -> Report {
-    let client = scim_client::reqwest::Client::builder()
-        .tls_certs_only([])
-        .redirect(scim_client::reqwest::redirect::Policy::none())
-        .build()
-        .unwrap();
-    let transport: Arc<dyn Transport> = Arc::new(ReqwestTransport::new(client, 1 << 24));
+    let tls = Tls::new().without_platform();
+    let hyper = HyperTransport::builder().tls(tls).build().unwrap();
+    let transport: Arc<dyn Transport> = Arc::new(hyper);
     suite.run_over(transport, url).await
 }
 
 fn suite() -> Suite {
-    let _chosen = rustls::crypto::ring::default_provider().install_default();
     common::suite().only(["D", "C", "R", "L", "W", "T"])
 }
 

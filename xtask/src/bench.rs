@@ -8,7 +8,10 @@ use crate::targets;
 pub(crate) fn run(arguments: &[&str]) -> Result<(), String> {
     let folder = targets::root().join("bench");
     // What guards our own figures need not wait for the rivals to be built.
-    let alone = matches!(arguments, ["growth" | "beside" | "check" | "check-builds" | "accept"]);
+    let alone = matches!(
+        arguments,
+        ["growth" | "beside" | "check" | "check-builds" | "accept" | "accept-counts"]
+    );
     let cargo = std::env::var_os("CARGO").unwrap_or_else(|| "cargo".into());
     let mut build = Command::new(cargo);
     build

@@ -34,6 +34,8 @@ pub(crate) fn all() -> Result<Vec<Target>, String> {
 fn core(root: &Path) -> Target {
     let mut options = Options::default();
     options.runtime = "crate".to_owned();
+    // As all examples of that crate: users have the types by the client.
+    options.examples = Some("scim_client".to_owned());
     options.command = "cargo xtask generate".to_owned();
     let (schemas, out) = (root.join("schemas/core"), root.join("scim-models/src/core"));
     Target::models(root.to_path_buf(), schemas, out, options)

@@ -58,9 +58,13 @@ fn main() {
 
 fn list(base: &str, count: usize) {
     const PAGES: usize = 20;
+    // The runtime is the program's, whatever it does.
+    let Ok(runtime) = network::on_one_thread() else {
+        return println!("list\t{count}\tno runtime");
+    };
     let before = MEMORY.current_usage();
     MEMORY.reset_peak_usage();
-    let streamed = network::streamed(base, count * PAGES, count);
+    let streamed = runtime.block_on(network::streamed(base, count * PAGES, count));
     let peak = MEMORY.peak_usage() - before;
     let body = payload::page_of(0..count, count * PAGES).len();
     match streamed {

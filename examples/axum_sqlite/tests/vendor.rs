@@ -45,7 +45,7 @@ async fn ask(scim: &Client, method: Method, path: &str, body: Option<Value>) -> 
     }
     match request.send().await {
         Ok(answer) => {
-            let json = answer.value().as_ref().map(|json| json.to_value());
+            let json = answer.value().as_ref().map(Json::to_value);
             (answer.status().as_u16(), json.unwrap_or_default())
         }
         Err(error) => {

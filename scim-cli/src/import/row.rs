@@ -1,6 +1,6 @@
 //! Rows: from a file to what is to be sent.
 
-use std::collections::HashMap;
+use std::collections::{BTreeSet, HashMap};
 
 use super::{Input, Plan};
 use crate::assign;
@@ -8,6 +8,7 @@ use crate::change;
 use crate::documents::{self, Form};
 use crate::failure::Failure;
 use crate::files;
+use crate::terminal::{say, visible};
 use crate::types::ResourceType;
 use crate::value::Value;
 
@@ -63,6 +64,7 @@ pub(super) fn prepare(
     let place = of.place(&matched_by)?;
     let mut seen: HashMap<String, usize> = HashMap::new();
     let mut prepared = Vec::with_capacity(rows.len());
+    let mut unknown = BTreeSet::new();
     for row in rows {
         let original = row
             .value
@@ -85,9 +87,17 @@ pub(super) fn prepare(
             }
         }
         let old_id = resource.str("id").map(str::to_owned);
+        let is_given = old_id.is_some() && resource.get("meta").is_some();
         clean(of, &mut resource);
         if !plan.no_check && wrong.is_none() {
-            let mut all = assign::doubts(of, &resource);
+            let mut all = match is_given {
+                false => assign::doubts(of, &resource),
+                true => {
+                    let (paths, misfits) = assign::doubts_of_given(of, &resource);
+                    unknown.extend(paths);
+                    misfits
+                }
+            };
             all.extend(
                 assign::missing(of, &resource)
                     .iter()
@@ -126,6 +136,15 @@ pub(super) fn prepare(
             cells: row.cells,
             wrong,
         });
+    }
+    if !unknown.is_empty() {
+        let paths: Vec<String> = unknown.into_iter().collect();
+        say(visible(&format!(
+            "note: {}: the schemas of `{}` have no {}; what was exported of it is sent as it is",
+            input.name,
+            of.name,
+            paths.join(", ")
+        )));
     }
     Ok((prepared, titles))
 }
@@ -193,12 +212,14 @@ fn clean(of: &ResourceType, resource: &mut Value) {
         let refers = !attribute.targets().is_empty();
         let value = root.member(&attribute.name);
         let strip = |element: &mut Value| {
-            for sub in &attribute.subs {
-                // Where it stood is not where it will stand, and its name may have changed.
-                let of_reference = refers && matches!(sub.name.as_str(), "$ref" | "display");
-                if !sub.is_writable() || of_reference {
-                    element.remove(&sub.name);
-                }
+            for sub in attribute.subs.iter().filter(|sub| !sub.is_writable()) {
+                element.remove(&sub.name);
+            }
+            // Where it stood is not where it will stand, and its name may have changed. Not every schema
+            // says that there are such.
+            if refers || element.get("$ref").is_some() {
+                element.remove("$ref");
+                element.remove("display");
             }
         };
         match value {

@@ -3,6 +3,7 @@
 #![allow(clippy::unwrap_used, reason = "a test may panic")]
 
 pub(crate) mod fake;
+pub(crate) mod served;
 
 use std::path::{Path, PathBuf};
 use std::process::{Command, Output, Stdio};

@@ -2,11 +2,15 @@
 
 use std::borrow::Cow;
 
-use http::{Uri, uri::Scheme};
+use bytes::Bytes;
+use http::{
+    Uri,
+    uri::{Authority, InvalidUri, Parts, PathAndQuery, Scheme},
+};
 
 use crate::{
     error::{Error, ErrorKind},
-    internal::percent::{encode, encode_with, is_unreserved, percent_decoded},
+    internal::percent::{encode_into, encode_with, is_unreserved, percent_decoded},
     shown,
     transport::is_loopback,
 };
@@ -37,6 +41,9 @@ const ENDPOINTS: [&str; 9] = [
 pub(crate) struct BaseUrl {
     /// `https://host:port`
     origin: String,
+    /// The same in parts, as every request needs it.
+    scheme: Scheme,
+    authority: Authority,
     /// Empty, or beginning with a slash.
     path: String,
 }
@@ -105,8 +112,12 @@ impl BaseUrl {
                  `allow_insecure_http` permits it",
             ));
         }
+        let origin = origin_of(scheme, authority.as_str());
+        let (_, host) = origin.split_once("://").unwrap_or_default();
         let base = Self {
-            origin: origin_of(scheme, authority.as_str()),
+            scheme: scheme.clone(),
+            authority: host.parse().map_err(|_| wrong("it is not a URL"))?,
+            origin,
             path: uri.path().trim_end_matches('/').to_owned(),
         };
         let is_endpoint = |segment: &str| {
@@ -130,16 +141,28 @@ impl BaseUrl {
         Ok(base)
     }
 
-    /// Scheme, host and port.
-    pub(crate) fn origin(&self) -> &str {
-        &self.origin
-    }
-
     /// Scheme, host and port as a URL of its own.
     #[cfg(any(feature = "hyper", feature = "reqwest"))]
     pub(crate) fn uri(&self) -> Result<Uri, Error> {
         let uri = self.origin.parse();
         uri.map_err(|_| Error::new(ErrorKind::Configuration, "base URL: not a URL"))
+    }
+
+    /// The absolute URL of a path with a query, the base path included: nothing of it is parsed twice.
+    ///
+    /// # Errors
+    /// It is too long, or has a character that no URL has.
+    pub(crate) fn url(&self, target: String) -> Result<Uri, InvalidUri> {
+        // What `http` says of the length, it says of whole URLs only.
+        if self.origin.len() + target.len() >= usize::from(u16::MAX) || !target.starts_with('/') {
+            return Uri::try_from([self.origin.as_str(), &target].concat());
+        }
+        let mut parts = Parts::default();
+        parts.scheme = Some(self.scheme.clone());
+        parts.authority = Some(self.authority.clone());
+        parts.path_and_query = Some(PathAndQuery::from_maybe_shared(Bytes::from(target))?);
+        // All three are there, so there is nothing to refuse.
+        Ok(Uri::from_parts(parts).unwrap_or_default())
     }
 
     /// Host, and port unless it goes without saying.
@@ -161,12 +184,20 @@ impl BaseUrl {
     /// The path of an endpoint below the base URL. It may be given as `/Users`, as `Users`, with the
     /// base path in front of it, or as an absolute URL.
     pub(crate) fn endpoint(&self, endpoint: &str) -> Below {
+        self.endpoint_with_room(endpoint, 0)
+    }
+
+    /// The same, with room for so many bytes behind it.
+    fn endpoint_with_room(&self, endpoint: &str, room: usize) -> Below {
         let outside = || InvalidPath(format!("the endpoint `{endpoint}` is outside the base URL"));
         let plain = |b: u8| b.is_ascii_alphanumeric() || b == b'-' || b == b'_';
         let only = endpoint.strip_prefix('/').unwrap_or(endpoint);
         if !only.is_empty() && only.bytes().all(plain) {
             // One segment, as almost always.
-            return Ok(["/", only].concat());
+            let mut path = String::with_capacity(1 + only.len() + room);
+            path.push('/');
+            path.push_str(only);
+            return Ok(path);
         }
         let mut rest: Cow<'_, str> = endpoint.into();
         if endpoint.contains("://") {
@@ -187,7 +218,7 @@ impl BaseUrl {
             rest = within.to_owned().into();
         }
         let trimmed = rest.trim_matches('/');
-        let mut path = String::with_capacity(rest.len() + 1);
+        let mut path = String::with_capacity(rest.len() + 1 + room);
         for segment in trimmed.split('/').filter(|_| !trimmed.is_empty()) {
             let decoded = percent_decoded(segment);
             if matches!(&*decoded, "." | "..") || segment.is_empty() || segment.contains(['?', '#'])
@@ -208,9 +239,9 @@ impl BaseUrl {
         if matches!(id, "" | "." | "..") {
             return Err(InvalidPath(format!("`{id}` cannot be an identifier")));
         }
-        let mut path = self.endpoint(endpoint)?;
+        let mut path = self.endpoint_with_room(endpoint, 1 + id.len())?;
         path.push('/');
-        path.push_str(&encode(id));
+        encode_into(&mut path, id);
         Ok(path)
     }
 
@@ -325,13 +356,38 @@ mod tests {
     }
 
     #[test]
+    fn a_url_is_what_parsing_gives() {
+        let long = format!("/Users/{}", "x".repeat(70_000));
+        for (base_url, target) in [
+            ("https://example.com/scim/v2", "/scim/v2/Users/2819"),
+            (
+                "https://Example.com:443/v2",
+                "/v2/Users?filter=userName%20eq%20%22a%22",
+            ),
+            ("https://[::1]:8443", "/Users/a%2Fb"),
+            ("http://127.0.0.1:8080", ""),
+            ("https://example.com", "?a=b"),
+            ("https://example.com", "/a b"),
+            ("https://example.com", "/\u{fc}#x"),
+            ("https://example.com", long.as_str()),
+        ] {
+            let base = base(base_url);
+            let parsed = Uri::try_from([base.origin.as_str(), target].concat());
+            let made = base.url(target.to_owned());
+            assert_eq!(made.as_ref().ok(), parsed.as_ref().ok(), "{target}");
+            let texts = [made, parsed].map(|url| url.map(|url| url.to_string()).ok());
+            assert_eq!(texts[0], texts[1], "{target}");
+        }
+    }
+
+    #[test]
     fn joins() {
         for base_url in [
             "https://Example.com/Tenants/t1/v2",
             "https://example.com/Tenants/t1/v2/",
         ] {
             let base = base(base_url);
-            assert_eq!(base.origin(), "https://example.com");
+            assert_eq!(base.origin, "https://example.com");
             for endpoint in [
                 "/Groups",
                 "Groups",

@@ -6,8 +6,9 @@ use std::sync::Arc;
 
 use bytes::Bytes;
 use http::{
-    HeaderMap, HeaderValue, Method, Request, Response, StatusCode,
+    HeaderMap, HeaderValue, Method, Request, Response, StatusCode, Uri,
     header::{ACCEPT, AUTHORIZATION, CONTENT_TYPE, IF_MATCH, IF_NONE_MATCH},
+    uri::InvalidUri,
 };
 
 pub(super) use self::condition::{Condition, UNQUOTED, UNSENDABLE, is_entity_tag};
@@ -257,17 +258,18 @@ impl Call {
     ) -> Result<Request<Bytes>, Error> {
         self.check()?;
         let (base, query) = (&self.settings.base, self.query());
-        let (origin, above) = (base.origin(), base.path());
-        let length = origin.len() + above.len() + self.path.len() + query.len() + 1;
-        let mut url = String::with_capacity(length);
-        url.push_str(origin);
-        url.push_str(above);
-        url.push_str(&self.path);
+        let above = base.path();
+        let mark = usize::from(!query.is_empty());
+        // All of its room is used, so that the URL takes it over as it is.
+        let length = above.len() + self.path.len() + mark + query.len();
+        let mut target = String::with_capacity(length);
+        target.push_str(above);
+        target.push_str(&self.path);
         if !query.is_empty() {
-            url.push('?');
-            url.push_str(query);
+            target.push('?');
+            target.push_str(query);
         }
-        self.request_to(&url, token)
+        self.request_at(base.url(target), token)
     }
 
     /// The request to another address of the same origin.
@@ -276,14 +278,24 @@ impl Call {
         url: &str,
         token: Option<&HeaderValue>,
     ) -> Result<Request<Bytes>, Error> {
+        self.request_at(url.parse(), token)
+    }
+
+    fn request_at(
+        &self,
+        url: Result<Uri, InvalidUri>,
+        token: Option<&HeaderValue>,
+    ) -> Result<Request<Bytes>, Error> {
         let settings = &*self.settings;
         let mut request = Request::new(self.body.clone().unwrap_or_default());
         *request.method_mut() = self.method.clone();
         *request.uri_mut() = url
-            .parse()
             .map_err(|e| Error::invalid_request("the URL is too long or invalid").with_source(e))?;
         let headers = request.headers_mut();
-        headers.reserve(8);
+        // For these, what the transport adds, and no more: a larger table takes a slower way through the
+        // allocator.
+        let usual = if self.body.is_some() { 8 } else { 6 };
+        headers.reserve(usual + settings.headers.len() + self.options.headers.len());
         headers.insert(ACCEPT, ACCEPTED);
         if self.body.is_some() {
             headers.insert(CONTENT_TYPE, media_type(&settings.profile));

@@ -160,11 +160,12 @@ impl TokenSource {
         async move {
             let facts = Facts {
                 attempt: 1,
+                begun: None,
                 redirects: 0,
                 is_token_request: true,
                 subject: &asking,
             };
-            let sent = wire.send(request, wire.try_timeout, facts).await;
+            let sent = wire.send(request, Some(wire.try_timeout), facts).await;
             Came {
                 number,
                 at: wire.now(),

@@ -12,6 +12,7 @@ pub(super) struct Redirected(pub(super) String);
 pub(super) struct Progress {
     tries: AtomicU32,
     unknown: AtomicBool,
+    limited: AtomicBool,
 }
 
 impl Progress {
@@ -27,6 +28,16 @@ impl Progress {
     /// Whether the service provider may have processed a request whose response did not come.
     pub(super) fn is_unknown(&self) -> bool {
         self.unknown.load(Ordering::Relaxed)
+    }
+
+    /// Whether what is waited for now has a limit of its own that ends before that of the call: then
+    /// the call need not look at the time.
+    pub(super) fn is_limited(&self) -> bool {
+        self.limited.load(Ordering::Relaxed)
+    }
+
+    pub(super) fn set_limited(&self, limited: bool) {
+        self.limited.store(limited, Ordering::Relaxed);
     }
 
     pub(super) fn set_unknown(&self, unknown: bool) {

@@ -160,22 +160,59 @@ impl<T: Readable + Clone> Verb for GetVerb<T> {
     async fn send(operation: OperationBuilder<Self>) -> Result<Answer<T>, Error> {
         let response = operation.sender.send(&operation.call).await?;
         let mut answer = operation.decode(response)?;
-        if !is_located(&operation.call, &mut answer) {
+        if !is_located(&operation.call, answer.value_mut()) {
             return Ok(answer);
         }
         Box::pin(looked_at(operation, answer)).await
     }
 
-    async fn output(operation: OperationBuilder<Self>) -> Result<T, Error> {
-        // Not by `send`: its future would be copied into this one.
-        let response = operation.sender.send(&operation.call).await?;
-        let mut answer = operation.decode(response)?;
-        if !is_located(&operation.call, &mut answer) {
-            return Ok(answer.into_value());
+    // Not by `send`, whose future would be copied into this one. Every read waits in this one: what it
+    // holds while it does is the operation, once, and no room for the resource.
+    fn output(
+        operation: OperationBuilder<Self>,
+    ) -> impl Future<Output = Result<T, Error>> + Send + 'static {
+        async move {
+            let response = operation.sender.send(&operation.call).await?;
+            let looks = match operation.came(response)? {
+                Ok(read) => return Ok(read),
+                Err(looks) => looks,
+            };
+            looks.await.map(Answer::into_value)
         }
-        Box::pin(looked_at(operation, answer))
-            .await
-            .map(Answer::into_value)
+    }
+}
+
+impl<T: Readable + Clone> Get<T> {
+    /// What came; or what looks first whether it is the right one.
+    fn came(
+        self,
+        response: Response<Bytes>,
+    ) -> Result<Result<T, OperationFuture<Answer<T>>>, Error> {
+        let answer = success(&self.call, response)?;
+        let mut read = self.read(&answer)?;
+        if !is_located(&self.call, &mut read) {
+            return Ok(Ok(read));
+        }
+        let answer = answer.map(|_| read);
+        Ok(Err(Box::pin(looked_at(self, answer))))
+    }
+
+    /// The resource that came, or that which has not changed.
+    fn read(&self, answer: &Answer<Option<String>>) -> Result<T, Error> {
+        let Self { call, verb, .. } = self;
+        if answer.status() == StatusCode::NOT_MODIFIED
+            && let Some(unchanged) = &verb.unchanged
+        {
+            return Ok(T::clone(unchanged));
+        }
+        match answer.value() {
+            Some(text) => resource(call, verb.kind, answer, text, verb.id.as_deref()),
+            None => {
+                let error = Error::new(ErrorKind::Decode, "expected a resource, found no body");
+                let (status, headers) = (answer.status(), answer.headers().clone());
+                Err(call.blame(error.with_answer(status, headers)))
+            }
+        }
     }
 }
 
@@ -198,24 +235,9 @@ impl<T: Readable + Clone> Operation for Get<T> {
     }
 
     fn decode(&self, response: Response<Bytes>) -> Result<Answer<T>, Error> {
-        let Self { call, verb, .. } = self;
-        let answer = success(call, response)?;
-        if answer.status() == StatusCode::NOT_MODIFIED
-            && let Some(unchanged) = &verb.unchanged
-        {
-            return Ok(answer.map(|_| T::clone(unchanged)));
-        }
-        match answer.value() {
-            Some(text) => {
-                let read = resource(call, verb.kind, &answer, text, verb.id.as_deref())?;
-                Ok(answer.map(|_| read))
-            }
-            None => {
-                let error = Error::new(ErrorKind::Decode, "expected a resource, found no body");
-                let (status, headers) = (answer.status(), answer.headers().clone());
-                Err(call.blame(error.with_answer(status, headers)))
-            }
-        }
+        let answer = success(&self.call, response)?;
+        let read = self.read(&answer)?;
+        Ok(answer.map(|_| read))
     }
 }
 

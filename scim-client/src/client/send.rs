@@ -28,7 +28,7 @@ use super::{
 };
 use crate::{
     error::{Error, ErrorKind, retry_after},
-    transport::{Instant, Timer, TransportError, TransportErrorKind, give_way, within},
+    transport::{Instant, Timer, TransportError, TransportErrorKind, give_way, until},
 };
 
 /// How many redirects are followed.
@@ -36,6 +36,9 @@ const MAX_REDIRECTS: usize = 5;
 
 /// After how many requests in a row that were answered at once the executor has a turn.
 const AT_ONCE: u32 = 32;
+
+/// Timers are no finer: of two limits that are no further apart, the one of the try counts.
+const TICK: Duration = Duration::from_millis(1);
 
 /// What sends calls.
 pub(super) struct Sender {
@@ -91,10 +94,10 @@ impl Sender {
             return Box::pin(self.send_as_flight(call)).await;
         }
         let progress = Progress::default();
-        let work = self.within_timeout(call, &progress);
+        let work = pin!(self.within_timeout(call, &progress));
         #[cfg(feature = "tracing")]
-        let work = super::trace::traced(&self.wire, call, &progress, work);
-        self.breathing(pin!(work)).await
+        let work = pin!(super::trace::traced(&self.wire, call, &progress, work));
+        self.breathing(work).await
     }
 
     /// Sends the request as work that goes on while its caller is not polled: it may hold a place or
@@ -115,6 +118,7 @@ impl Sender {
                 }
             }
         };
+        let work = pin!(work);
         #[cfg(feature = "tracing")]
         let work = super::trace::traced(&self.wire, call, &progress, work);
         work.await
@@ -129,6 +133,21 @@ impl Sender {
         call.options.try_timeout.unwrap_or(self.wire.try_timeout)
     }
 
+    /// How long a try may take; `None` where the call's own time is over before that.
+    fn try_limit(
+        &self,
+        call: &Call,
+        begun: Option<Instant>,
+        deadline: Option<Instant>,
+    ) -> Option<Duration> {
+        let limit = self.try_timeout_of(call);
+        let (Some(begun), Some(deadline)) = (begun, deadline) else {
+            return Some(limit);
+        };
+        let left = deadline.saturating_duration_since(begun);
+        (limit <= left.saturating_add(TICK)).then_some(limit)
+    }
+
     async fn within_timeout(
         &self,
         call: &Call,
@@ -136,7 +155,9 @@ impl Sender {
     ) -> Result<Response<Bytes>, Error> {
         let timer = self.timer();
         let total = self.timeout_of(call);
-        match within(timer, Some(total), pin!(self.tries(call, timer, progress))).await {
+        let deadline = timer.and_then(|timer| timer.now().checked_add(total));
+        let work = pin!(self.tries(call, timer, progress, deadline));
+        match until(timer, deadline, || progress.is_limited(), work).await {
             Ok(done) => done,
             Err(_) => {
                 let error = self.timed_out(call, total);
@@ -150,11 +171,9 @@ impl Sender {
         call: &Call,
         timer: Option<&dyn Timer>,
         progress: &Progress,
+        deadline: Option<Instant>,
     ) -> Result<Response<Bytes>, Error> {
         let retry = call.options.retry.as_deref().unwrap_or(&self.retry);
-        let timeout = self.timeout_of(call);
-        let started = timer.map(Timer::now);
-        let deadline = started.and_then(|at| at.checked_add(timeout));
         let (mut tries, mut waited, mut renewed) = (0, Duration::ZERO, false);
         // Whether an earlier try may have been processed; a later one does not tell.
         let mut lost = false;
@@ -168,23 +187,21 @@ impl Sender {
             }
             tries += 1;
             let verdict = verdict(&tried);
-            lost |= verdict == Verdict::Unknown && !call.is_safe();
+            lost |= matches!(verdict, Verdict::Unknown | Verdict::Over) && !call.is_safe();
             progress.set_unknown(lost);
             let wait = match verdict {
-                Verdict::Final => None,
+                Verdict::Final | Verdict::Over => None,
                 Verdict::Unknown if !call.is_idempotent() && !retry.repeat_unsafe => None,
                 Verdict::NotProcessed | Verdict::Unknown => {
                     retry.wait(tries, waited, retry_after_of(&tried))
                 }
             };
-            let (Some(wait), Some(timer), Some(started)) = (wait, timer, started) else {
+            let (Some(wait), Some(timer)) = (wait, timer) else {
                 return finish(call, tried, lost);
             };
-            if !timer.is_available() {
-                return finish(call, tried, lost);
-            }
-            let gone = timer.now().saturating_duration_since(started);
-            if gone.saturating_add(wait) >= timeout {
+            let again = timer.now().checked_add(wait);
+            let late = deadline.is_some_and(|end| again.is_none_or(|again| again >= end));
+            if late || !timer.is_available() {
                 return finish(call, tried, lost);
             }
             #[cfg(feature = "tracing")]
@@ -269,14 +286,18 @@ impl Sender {
                 progress.set_unknown(true);
             }
             let counted = turn.count(|| self.wire.now());
+            let begun = timer.map(Timer::now);
+            let limit = self.try_limit(call, begun, deadline);
             let facts = Facts {
                 attempt: progress.tries(),
+                begun,
                 redirects,
                 is_token_request: false,
                 subject: call,
             };
-            let sent = self.wire.send(request, self.try_timeout_of(call), facts);
-            let sent = sent.await;
+            progress.set_limited(limit.is_some());
+            let sent = self.wire.send(request, limit, facts).await;
+            progress.set_limited(false);
             drop((counted, entered));
             let mut response = match sent {
                 Ok(response) => response,
@@ -351,6 +372,9 @@ impl Sender {
     fn failed(&self, call: &Call, error: TransportError) -> Failed {
         let (kind, verdict) = match error.kind() {
             TransportErrorKind::Connect => (ErrorKind::Connect, Verdict::NotProcessed),
+            TransportErrorKind::Timeout if error.is_of_ended_runtime() => {
+                (ErrorKind::Timeout, Verdict::Over)
+            }
             TransportErrorKind::Timeout => (ErrorKind::Timeout, Verdict::Unknown),
             TransportErrorKind::Other => (ErrorKind::Transport, Verdict::Unknown),
             TransportErrorKind::TooLarge => (ErrorKind::Transport, Verdict::Final),
@@ -380,6 +404,8 @@ enum Verdict {
     NotProcessed,
     /// The request may have been processed.
     Unknown,
+    /// The same, and there is no time for another one.
+    Over,
 }
 
 struct Failed {

@@ -148,8 +148,8 @@ async fn look_again<T: Readable>(
 
 /// Returns whether the `id` of what came is the end of a location, and is to be looked at.
 #[inline]
-pub(super) fn is_located<T: Readable>(call: &Call, answer: &mut Answer<T>) -> bool {
-    *answer.value_mut().id_from_location() && call.settings().check_located_ids
+pub(super) fn is_located<T: Readable>(call: &Call, read: &mut T) -> bool {
+    *read.id_from_location() && call.settings().check_located_ids
 }
 
 /// Looks for a resource under its `id`, if that is the end of a location.
@@ -161,7 +161,7 @@ pub(super) async fn look_at_id<T: Readable>(
     mut answer: Answer<T>,
 ) -> Result<Answer<T>, Error> {
     let settings = call.settings();
-    if !is_located(call, &mut answer) {
+    if !is_located(call, answer.value_mut()) {
         return Ok(answer);
     }
     let (mut value, answer) = answer.split();

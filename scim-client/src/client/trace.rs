@@ -4,7 +4,7 @@
 //! Nothing personal is in it: the resource type, the endpoint without the identifier after it, no
 //! query, no header, no body, and of an error its kind without the server's words.
 
-use std::{future::Future, time::Duration};
+use std::{future::Future, pin::Pin, time::Duration};
 
 use bytes::Bytes;
 use http::{Response, StatusCode};
@@ -18,7 +18,7 @@ pub(super) async fn traced(
     wire: &Wire,
     call: &Call,
     progress: &Progress,
-    work: impl Future<Output = Result<Response<Bytes>, Error>>,
+    work: Pin<&mut impl Future<Output = Result<Response<Bytes>, Error>>>,
 ) -> Result<Response<Bytes>, Error> {
     let span = tracing::info_span!(
         "scim.request",

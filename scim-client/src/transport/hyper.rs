@@ -7,8 +7,8 @@ mod stream;
 
 use std::{
     fmt,
-    pin::{Pin, pin},
-    task::{Context, Poll},
+    pin::pin,
+    sync::{Arc, OnceLock},
 };
 
 use ::hyper::body::Incoming;
@@ -16,7 +16,7 @@ use bytes::Bytes;
 use http::{
     HeaderValue, Request, Response, Uri,
     header::{ACCEPT_ENCODING, PROXY_AUTHORIZATION, USER_AGENT},
-    uri::Scheme,
+    uri::{Authority, Scheme},
 };
 use http_body_util::Full;
 use hyper_util::client::legacy::{Client, Error as SendError};
@@ -25,10 +25,11 @@ pub use self::builder::HyperTransportBuilder;
 use self::connector::Connector;
 use super::{
     BodyLimits, SendFuture, Transport, TransportError, TransportErrorKind, collected,
-    proxy::Proxies, runtime,
+    proxy::Proxies,
+    runtime::{self, Attempted},
 };
 
-/// Said unless the request says another.
+/// Said unless the request or the builder says another.
 const OWN_NAME: HeaderValue =
     HeaderValue::from_static(concat!("scim-client/", env!("CARGO_PKG_VERSION")));
 
@@ -70,6 +71,9 @@ pub struct HyperTransport {
     client: Client<Connector, Full<Bytes>>,
     limits: BodyLimits,
     proxies: Proxies,
+    /// The host that was asked first without TLS, if no proxy leads there.
+    straight: Arc<OnceLock<Authority>>,
+    user_agent: HeaderValue,
 }
 
 /// Without the proxies, whose passwords are secrets.
@@ -87,16 +91,31 @@ impl HyperTransport {
         HyperTransportBuilder::default()
     }
 
+    /// Whether it is known that no proxy leads there.
+    fn is_straight(&self, uri: &Uri) -> bool {
+        let (known, asked) = (self.straight.get(), uri.authority());
+        known.is_some_and(|known| asked.is_some_and(|asked| known.as_str() == asked.as_str()))
+    }
+
     /// Adds the headers that are the transport's to add.
     fn complete(&self, request: &mut Request<Bytes>) {
         // Through a tunnel, the proxy sees no header of the request.
         let plain = request.uri().scheme() == Some(&Scheme::HTTP);
-        let proxy = plain.then(|| self.proxies.of(request.uri())).flatten();
+        let proxy = if plain && !self.is_straight(request.uri()) {
+            self.proxies.of(request.uri())
+        } else {
+            None
+        };
+        if let (true, None, Some(authority)) = (plain, &proxy, request.uri().authority()) {
+            self.straight.get_or_init(|| authority.clone());
+        }
         let headers = request.headers_mut();
         if let Some(credentials) = proxy.as_ref().and_then(|proxy| proxy.basic_auth()) {
             headers.insert(PROXY_AUTHORIZATION, credentials.clone());
         }
-        headers.entry(USER_AGENT).or_insert(OWN_NAME);
+        if !headers.contains_key(USER_AGENT) {
+            headers.insert(USER_AGENT, self.user_agent.clone());
+        }
         headers.entry(ACCEPT_ENCODING).or_insert(GZIP);
     }
 }
@@ -120,25 +139,8 @@ impl Transport for HyperTransport {
                 let (parts, body) = response.into_parts();
                 received(parts, body, limits).await
             });
-            Whole(exchange).await
+            Attempted(exchange).await?
         })
-    }
-}
-
-/// An exchange in a runtime that may lack what it needs.
-struct Whole<'f, F>(Pin<&'f mut F>);
-
-impl<F, T> Future for Whole<'_, F>
-where
-    F: Future<Output = Result<T, TransportError>>,
-{
-    type Output = Result<T, TransportError>;
-
-    fn poll(mut self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<Self::Output> {
-        match runtime::attempt(|| self.0.as_mut().poll(context)) {
-            Ok(polled) => polled,
-            Err(unfit) => Poll::Ready(Err(unfit.into())),
-        }
     }
 }
 
@@ -160,7 +162,7 @@ async fn received(
 fn failed(
     error: SendError,
     proxies: &Proxies,
-    (scheme, authority): (Option<Scheme>, Option<http::uri::Authority>),
+    (scheme, authority): (Option<Scheme>, Option<Authority>),
 ) -> TransportError {
     if !error.is_connect() {
         return TransportError::new(TransportErrorKind::Other, error);

@@ -2,6 +2,7 @@
 
 use std::{
     fmt,
+    pin::pin,
     sync::{Arc, OnceLock},
 };
 
@@ -99,7 +100,9 @@ impl Urls {
     fn url(&self, uri: &Uri) -> Result<Url, TransportError> {
         if let (Some(known), Some(scheme), Some(authority)) =
             (self.first.get(), uri.scheme(), uri.authority())
-            && (&known.scheme, &known.authority) == (scheme, authority)
+            && known.scheme == *scheme
+            // As a rule it is the same to the letter.
+            && (known.authority.as_str() == authority.as_str() || known.authority == *authority)
         {
             let mut url = known.url.clone();
             url.set_path(uri.path());
@@ -129,39 +132,39 @@ impl Transport for ReqwestTransport {
             (uri.scheme().cloned(), uri.authority().cloned())
         });
         let request = self.translate(request);
-        let exchange = Attempted(Box::pin(async move {
-            let sent = client.execute(request?).await;
-            let mut answer = sent.map_err(|error| convert(error, origin))?;
-            let (max_body, is_cut) = limits.at(answer.status());
-            let mut response = Response::new(Bytes::new());
-            *response.status_mut() = answer.status();
-            *response.version_mut() = answer.version();
-            *response.headers_mut() = std::mem::take(answer.headers_mut());
-            let mut body = Collected::expecting(answer.content_length());
-            loop {
-                let mut chunk = match answer.chunk().await {
-                    Ok(Some(chunk)) => chunk,
-                    Ok(None) => break,
-                    // The status says what happened; of the words there are those that came.
-                    Err(_) if is_cut => break,
-                    Err(error) => return Err(plain(error)),
-                };
-                let room = max_body - body.len();
-                let is_last = is_cut && chunk.len() > room;
-                if is_last {
-                    chunk.truncate(room);
-                }
-                body.push(chunk, max_body)?;
-                if is_last {
-                    break;
-                }
-            }
-            *response.body_mut() = body.into_bytes();
-            Ok(response)
-        }));
         Box::pin(async move {
             runtime::is_here()?;
-            exchange.await?
+            let exchange = pin!(async move {
+                let sent = client.execute(request?).await;
+                let mut answer = sent.map_err(|error| convert(error, origin))?;
+                let (max_body, is_cut) = limits.at(answer.status());
+                let mut response = Response::new(Bytes::new());
+                *response.status_mut() = answer.status();
+                *response.version_mut() = answer.version();
+                *response.headers_mut() = std::mem::take(answer.headers_mut());
+                let mut body = Collected::expecting(answer.content_length());
+                loop {
+                    let mut chunk = match answer.chunk().await {
+                        Ok(Some(chunk)) => chunk,
+                        Ok(None) => break,
+                        // The status says what happened; of the words there are those that came.
+                        Err(_) if is_cut => break,
+                        Err(error) => return Err(plain(error)),
+                    };
+                    let room = max_body - body.len();
+                    let is_last = is_cut && chunk.len() > room;
+                    if is_last {
+                        chunk.truncate(room);
+                    }
+                    body.push(chunk, max_body)?;
+                    if is_last {
+                        break;
+                    }
+                }
+                *response.body_mut() = body.into_bytes();
+                Ok(response)
+            });
+            Attempted(exchange).await?
         })
     }
 }

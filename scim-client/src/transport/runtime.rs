@@ -65,9 +65,9 @@ pub(super) fn is_here() -> Result<(), TransportError> {
 }
 
 /// A future that may need more of a runtime than there is.
-pub(super) struct Attempted<F>(pub(super) Pin<Box<F>>);
+pub(super) struct Attempted<'f, F>(pub(super) Pin<&'f mut F>);
 
-impl<F: Future> Future for Attempted<F> {
+impl<F: Future> Future for Attempted<'_, F> {
     type Output = Result<F::Output, Unfit>;
 
     fn poll(mut self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<Self::Output> {

@@ -2,7 +2,7 @@
 
 use std::{
     future::{Future, poll_fn},
-    pin::Pin,
+    pin::{Pin, pin},
     task::Poll,
     time::Duration,
 };
@@ -53,9 +53,8 @@ impl Timer for TokioTimer {
     fn sleep(&self, duration: Duration) -> SleepFuture {
         match attempt(|| tokio::time::sleep(duration)) {
             Ok(sleep) => {
-                let sleep = Attempted(Box::pin(sleep));
                 // Where the runtime has ended, so has the wait.
-                Box::pin(async move { drop(sleep.await) })
+                Box::pin(async move { drop(Attempted(pin!(sleep)).await) })
             }
             Err(_) => Box::pin(std::future::pending()),
         }
@@ -80,6 +79,48 @@ pub(crate) struct TimedOut;
 pub(crate) async fn within<F: Future>(
     timer: Option<&dyn Timer>,
     limit: Option<Duration>,
+    work: Pin<&mut F>,
+) -> Result<F::Output, TimedOut> {
+    within_or_failed(timer, limit, |_| false, work).await
+}
+
+/// The same; where the work has failed and the time is up, it is the time that counts. Both come together
+/// where the runtime has ended in which they began: its connections are lost, and its waits are over.
+pub(crate) async fn within_or_failed<F: Future>(
+    timer: Option<&dyn Timer>,
+    limit: Option<Duration>,
+    has_failed: impl Fn(&F::Output) -> bool,
+    mut work: Pin<&mut F>,
+) -> Result<F::Output, TimedOut> {
+    let mut sleep: Option<Option<SleepFuture>> = None;
+    poll_fn(move |context| {
+        if let Poll::Ready(done) = work.as_mut().poll(context) {
+            if has_failed(&done)
+                && let Some(Some(sleep)) = &mut sleep
+                && sleep.as_mut().poll(context).is_ready()
+            {
+                return Poll::Ready(Err(TimedOut));
+            }
+            return Poll::Ready(Ok(done));
+        }
+        let (Some(timer), Some(limit)) = (timer, limit) else {
+            return Poll::Pending;
+        };
+        let sleep = sleep.get_or_insert_with(|| timer.is_available().then(|| timer.sleep(limit)));
+        match sleep {
+            Some(sleep) => sleep.as_mut().poll(context).map(|()| Err(TimedOut)),
+            None => Poll::Pending,
+        }
+    })
+    .await
+}
+
+/// As [`within`], until a point in time. No timer is set while something in the work has one that is up
+/// before: two for each request would be a waste.
+pub(crate) async fn until<F: Future>(
+    timer: Option<&dyn Timer>,
+    deadline: Option<Instant>,
+    is_limited: impl Fn() -> bool,
     mut work: Pin<&mut F>,
 ) -> Result<F::Output, TimedOut> {
     let mut sleep = None;
@@ -87,10 +128,16 @@ pub(crate) async fn within<F: Future>(
         if let Poll::Ready(done) = work.as_mut().poll(context) {
             return Poll::Ready(Ok(done));
         }
-        let (Some(timer), Some(limit)) = (timer, limit) else {
+        let (Some(timer), Some(deadline)) = (timer, deadline) else {
             return Poll::Pending;
         };
-        let sleep = sleep.get_or_insert_with(|| timer.is_available().then(|| timer.sleep(limit)));
+        if sleep.is_none() && is_limited() {
+            return Poll::Pending;
+        }
+        let sleep = sleep.get_or_insert_with(|| {
+            let left = deadline.saturating_duration_since(timer.now());
+            timer.is_available().then(|| timer.sleep(left))
+        });
         match sleep {
             Some(sleep) => sleep.as_mut().poll(context).map(|()| Err(TimedOut)),
             None => Poll::Pending,

@@ -26,7 +26,9 @@ use crate::error::{Error, ErrorKind};
 ///     .build()?;
 /// // Nobody but one's own authority.
 /// let internal = Tls::new().trust_only_pem(authority);
-/// # let _ = internal;
+/// // Nobody at all, for a service provider on this machine: nothing is read.
+/// let plain = Tls::new().without_platform();
+/// # let _ = (internal, plain);
 /// # Ok(())
 /// # }
 /// ```
@@ -86,6 +88,14 @@ impl Tls {
     pub fn trust_only_pem(mut self, pem: impl Into<Vec<u8>>) -> Self {
         self.only_these = true;
         self.trust_pem(pem)
+    }
+
+    /// Trusts none of the platform's authorities, and reads none, which takes a few milliseconds and
+    /// fails where there are none: for `http` alone, or with [`trust_pem`](Self::trust_pem).
+    #[must_use]
+    pub fn without_platform(mut self) -> Self {
+        self.only_these = true;
+        self
     }
 
     /// Shows this certificate to servers that want one of the client (mTLS): the certificate, those

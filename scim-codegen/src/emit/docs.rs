@@ -3,7 +3,7 @@
 use proc_macro2::TokenStream;
 use quote::quote;
 
-use super::shape::{Field, Form, Struct};
+use super::shape::{Access, Field, Form, Plurality, Struct, Value};
 use crate::format;
 use scim_schema::model::{Attribute, Kind, Mutability, Returned, Uniqueness};
 
@@ -136,8 +136,9 @@ pub(crate) fn code(text: &str) -> String {
     }
 }
 
-/// The documentation of a struct.
-pub(super) fn structure(item: &Struct<'_>) -> TokenStream {
+/// The documentation of a struct, with an example of a resource type that is imported from the crate
+/// `examples`.
+pub(super) fn structure(item: &Struct<'_>, examples: Option<&str>) -> TokenStream {
     let facts = match item.form {
         Form::Resource(schema, resource) => {
             let guess = if resource.guessed { " (assumed)" } else { "" };
@@ -150,7 +151,63 @@ pub(super) fn structure(item: &Struct<'_>) -> TokenStream {
         Form::Extension(schema) => format!("{} · extension", code(&schema.id)),
         Form::Complex(attribute) => facts(attribute),
     };
-    lines(&[prose(item.description), facts, LITERAL.to_owned()], 0)
+    let prose = lines(&[prose(item.description), facts, LITERAL.to_owned()], 0);
+    let example = examples
+        .and_then(|library| example(item, library))
+        .unwrap_or_default();
+    quote!(#prose #(#[doc = #example])*)
+}
+
+/// Where a service provider says what it is, which nobody looks for by a filter (RFC 7644 §4).
+const OF_ITSELF: [&str; 3] = ["/ResourceTypes", "/Schemas", "/ServiceProviderConfig"];
+
+/// Resources that are looked for by the text that tells them best.
+fn example(item: &Struct<'_>, library: &str) -> Option<Vec<String>> {
+    let Form::Resource(_, resource) = item.form else {
+        return None;
+    };
+    if OF_ITSELF.contains(&&*resource.endpoint) {
+        return None;
+    }
+    let texts = item.fields.iter().filter(|field| {
+        field.value == Value::Simple("String")
+            && field.plurality != Plurality::Many
+            && field.access == Access::Plain
+            && field.attribute.returned != Returned::Never
+    });
+    let field = texts.min_by_key(|field| {
+        let attribute = field.attribute;
+        (
+            attribute.uniqueness == Uniqueness::None,
+            !attribute.required,
+            attribute.name == "externalId",
+        )
+    })?;
+    let (of, name) = (item.name, field.name);
+    let each = item.name.chars().next()?.to_lowercase();
+    let example = format!(
+        "
+```no_run
+# async fn example(scim: scim_client::Client) -> Result<(), scim_client::Error> {{
+use {library}::{of};
+
+let mut found = scim
+    .resource::<{of}>()
+    .query()
+    .filter(|{each}| {each}.{name}.sw(\"a\"))
+    .stream();
+while let Some(one) = found.next().await {{
+    println!(\"{{:?}}\", one?.{name});
+}}
+# Ok(())
+# }}
+```"
+    );
+    let spaced = |line: &str| match line {
+        "" => String::new(),
+        line => format!(" {line}"),
+    };
+    Some(example.lines().map(spaced).collect())
 }
 
 /// What the compiler cannot say where somebody writes a literal (E0639).

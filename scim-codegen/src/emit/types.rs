@@ -38,8 +38,8 @@ pub(super) fn imports(module: &Module<'_>, runtime: &TokenStream) -> TokenStream
     }
 }
 
-pub(super) fn declaration(item: &Struct<'_>) -> TokenStream {
-    let doc = docs::structure(item);
+pub(super) fn declaration(item: &Struct<'_>, examples: Option<&str>) -> TokenStream {
+    let doc = docs::structure(item, examples);
     let name = ident(item.name);
     let fields = item.fields.iter().map(|field| {
         let (doc, name, value) = (docs::field(field), ident(field.name), field.type_tokens());

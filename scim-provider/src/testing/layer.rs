@@ -16,7 +16,8 @@ use scim_models::{Group, User, value::Timestamp};
 use tower_service::Service;
 
 use super::{
-    fault::{Aimed, Disconnected, Misbehaviours},
+    fate::Misbehaviours,
+    fault::{Aimed, Disconnected},
     manner::Site,
 };
 use crate::record::ServedType;

@@ -8,8 +8,9 @@ use std::{
 use super::Listed;
 use crate::message::Outcome;
 
-/// How many resources are remembered.
-const KEPT: usize = 16_384;
+/// How many resources are remembered: as many as a table of 2^14 places takes (147 KB), and one more would
+/// make it twice as large.
+const KEPT: usize = 14_336;
 
 /// How many remembered resources would have been new, had there been new ones, when it is certain
 /// that there are none: by chance it happens once in e^40 times.
@@ -81,11 +82,11 @@ impl Memory {
             match mark {
                 None => news = News::Some,
                 Some(mark) => {
+                    if self.known.len() >= KEPT {
+                        self.thin();
+                    }
                     if self.keeps(*mark) && self.known.insert(*mark) {
                         news = News::Some;
-                    }
-                    if self.known.len() > KEPT {
-                        self.thin();
                     }
                 }
             }
@@ -113,7 +114,7 @@ impl Memory {
     }
 
     fn thin(&mut self) {
-        while self.known.len() > KEPT && self.thinned < 63 {
+        while self.known.len() >= KEPT && self.thinned < 63 {
             self.thinned += 1;
             let thinned = self.thinned;
             self.known.retain(|mark| mark.trailing_zeros() >= thinned);
@@ -152,7 +153,9 @@ mod tests {
 
     #[test]
     fn finds_circles_of_every_length() {
-        for length in [1, 2, 7, 100, 1_000, 16_384, 16_385, 100_000, 1_000_000] {
+        for length in [
+            1, 2, 7, 100, 1_000, 14_335, 14_336, 14_337, 100_000, 1_000_000,
+        ] {
             for page_size in [1, 7, 100] {
                 let came = found_after(length, page_size);
                 assert!(came > length, "{length}: {came}");

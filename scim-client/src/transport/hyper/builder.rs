@@ -1,13 +1,14 @@
 //! Setting up the transport.
 
-use std::{fmt, time::Duration};
+use std::{fmt, sync::Arc, time::Duration};
 
+use http::HeaderValue;
 use hyper_util::{
     client::legacy::Client,
     rt::{TokioExecutor, TokioTimer},
 };
 
-use super::{HyperTransport, connector::Connector};
+use super::{HyperTransport, OWN_NAME, connector::Connector};
 #[cfg(feature = "rustls")]
 use crate::transport::{Roots, Tls};
 use crate::{
@@ -28,6 +29,7 @@ pub struct HyperTransportBuilder {
     limits: BodyLimits,
     connect_timeout: Duration,
     proxy: Chosen,
+    user_agent: HeaderValue,
     #[cfg(feature = "rustls")]
     tls: Tls,
 }
@@ -47,6 +49,7 @@ impl Default for HyperTransportBuilder {
             },
             connect_timeout: CONNECT_TIMEOUT,
             proxy: Chosen::Environment,
+            user_agent: OWN_NAME,
             #[cfg(feature = "rustls")]
             tls: Tls::new(),
         }
@@ -71,6 +74,13 @@ impl HyperTransportBuilder {
     /// Asks no proxy, whatever the environment says.
     pub fn no_proxy(mut self) -> Self {
         self.proxy = Chosen::None;
+        self
+    }
+
+    /// What requests say that they come from, unless they have the header themselves: `scim-client`
+    /// with its version unless set (RFC 9110 §10.1.5).
+    pub fn user_agent(mut self, product: HeaderValue) -> Self {
+        self.user_agent = product;
         self
     }
 
@@ -137,6 +147,8 @@ impl HyperTransportBuilder {
             client,
             limits: self.limits,
             proxies,
+            straight: Arc::default(),
+            user_agent: self.user_agent,
         })
     }
 }

@@ -22,6 +22,22 @@ pub use self::impls::*;
 /// `urn:ietf:params:scim:schemas:core:2.0:Group` · resource at `/Groups`
 ///
 /// Made by [`new`](Self::new), not by a literal (E0639): the schema may get more attributes.
+///
+/// ```no_run
+/// # async fn example(scim: scim_client::Client) -> Result<(), scim_client::Error> {
+/// use scim_sap_ias::Group;
+///
+/// let mut found = scim
+///     .resource::<Group>()
+///     .query()
+///     .filter(|g| g.display_name.sw("a"))
+///     .stream();
+/// while let Some(one) = found.next().await {
+///     println!("{:?}", one?.display_name);
+/// }
+/// # Ok(())
+/// # }
+/// ```
 #[derive(Clone)]
 #[non_exhaustive]
 pub struct Group {

@@ -24,6 +24,22 @@ pub use self::impls::*;
 /// `urn:ietf:params:scim:schemas:core:2.0:User` · resource at `/Users`
 ///
 /// Made by [`new`](Self::new), not by a literal (E0639): the schema may get more attributes.
+///
+/// ```no_run
+/// # async fn example(scim: scim_client::Client) -> Result<(), scim_client::Error> {
+/// use scim_sap_ias::User;
+///
+/// let mut found = scim
+///     .resource::<User>()
+///     .query()
+///     .filter(|u| u.user_name.sw("a"))
+///     .stream();
+/// while let Some(one) = found.next().await {
+///     println!("{:?}", one?.user_name);
+/// }
+/// # Ok(())
+/// # }
+/// ```
 #[derive(Clone)]
 #[non_exhaustive]
 pub struct User {

@@ -1,0 +1,169 @@
+//! The models as this crate shows them: each type has its page in one place, at the root or in its module.
+//!
+//! rustdoc shows what is re-exported from another crate wherever it can be reached. So what is reached a second
+//! time, and is to be found by code alone, comes by a hidden glob; what has its page here is named. `.ci/pages`
+//! says what was forgotten.
+
+/// The parts of [`User`](crate::User).
+pub mod user {
+    #[doc(no_inline)]
+    pub use scim_models::user::User;
+    #[doc(hidden)]
+    pub use scim_models::user::*;
+    #[doc(inline)]
+    pub use scim_models::user::{
+        Address, AddressType, Email, EmailType, Entitlement, GroupType, Im, ImType, Name,
+        PhoneNumber, PhoneNumberType, Photo, PhotoType, Role, UnknownAddressType, UnknownEmailType,
+        UnknownGroupType, UnknownImType, UnknownPhoneNumberType, UnknownPhotoType, UserGroup,
+        X509Certificate,
+    };
+}
+
+/// The parts of [`Group`](crate::Group).
+pub mod group {
+    #[doc(no_inline)]
+    pub use scim_models::group::Group;
+    #[doc(hidden)]
+    pub use scim_models::group::*;
+    #[doc(inline)]
+    pub use scim_models::group::{Member, MemberType, UnknownMemberType};
+}
+
+/// The parts of [`EnterpriseUser`](crate::EnterpriseUser).
+pub mod enterprise_user {
+    #[doc(no_inline)]
+    pub use scim_models::enterprise_user::EnterpriseUser;
+    #[doc(inline)]
+    pub use scim_models::enterprise_user::Manager;
+    #[doc(hidden)]
+    pub use scim_models::enterprise_user::*;
+}
+
+/// The parts of [`Schema`](crate::Schema).
+pub mod schema {
+    #[doc(no_inline)]
+    pub use scim_models::schema::Schema;
+    #[doc(hidden)]
+    pub use scim_models::schema::*;
+    #[doc(inline)]
+    pub use scim_models::schema::{
+        Attribute, AttributeMutability, AttributeReturned, AttributeType, AttributeUniqueness,
+        SubAttribute, SubAttributeMutability, SubAttributeReturned, SubAttributeType,
+        SubAttributeUniqueness, UnknownAttributeMutability, UnknownAttributeReturned,
+        UnknownAttributeType, UnknownAttributeUniqueness, UnknownSubAttributeMutability,
+        UnknownSubAttributeReturned, UnknownSubAttributeType, UnknownSubAttributeUniqueness,
+    };
+}
+
+/// The parts of [`ResourceType`](crate::ResourceType).
+pub mod resource_type {
+    #[doc(no_inline)]
+    pub use scim_models::resource_type::ResourceType;
+    #[doc(inline)]
+    pub use scim_models::resource_type::SchemaExtension;
+    #[doc(hidden)]
+    pub use scim_models::resource_type::*;
+}
+
+/// The parts of [`ServiceProviderConfig`](crate::ServiceProviderConfig).
+pub mod service_provider_config {
+    #[doc(no_inline)]
+    pub use scim_models::service_provider_config::ServiceProviderConfig;
+    #[doc(hidden)]
+    pub use scim_models::service_provider_config::*;
+    #[doc(inline)]
+    pub use scim_models::service_provider_config::{
+        AuthenticationScheme, AuthenticationSchemeType, Bulk, ChangePassword,
+        DefaultPaginationMethod, Etag, Filter, Pagination, Patch, Sort,
+        UnknownAuthenticationSchemeType, UnknownDefaultPaginationMethod,
+    };
+}
+
+pub mod value {
+    //! Values that keep the text they were read from (RFC 7643 section 2.3).
+    //!
+    //! Service providers write dates, numbers, base64 and URIs in more ways than the RFC allows, and a
+    //! client that reads a resource and writes it back must not change what it did not touch. So each
+    //! type here holds the text as it came and reads it only when asked: construction never fails, the
+    //! accessors return an `Option` or a `Result`. `==` and hashing compare the text; comparing the
+    //! meaning has a method of its own.
+
+    #[doc(hidden)]
+    #[allow(
+        unused_imports,
+        unreachable_pub,
+        reason = "for what will be added: today all is named"
+    )]
+    pub use scim_models::value::*;
+    #[doc(inline)]
+    pub use scim_models::value::{Any, BinaryError, DateTimeError, DecimalError, Timestamp};
+    #[doc(no_inline)]
+    pub use scim_models::value::{Binary, DateTime, Decimal, Reference};
+}
+
+pub mod model {
+    //! The form that every SCIM type has: a plain struct, one table of attribute metadata, and one
+    //! object-safe trait ([`Reflect`]) through which everything else is written once.
+
+    #[doc(hidden)]
+    pub use scim_models::model::*;
+    #[doc(inline)]
+    pub use scim_models::model::{
+        Attribute, AttributeValue, Descriptor, Field, Kind, ManyValues, Mutability,
+        OptionObjectSlot, Reflect, Returned, Scalar, ScalarSlot, Single, Slot, Table, TextEnum,
+        TextValue, Uniqueness, UnknownValue, ValueRef, WrongType, facts,
+    };
+    #[doc(no_inline)]
+    pub use scim_models::model::{
+        CanonicalValues, Complex, Extra, Fields, Json, NoFields, ReadOnly, Root, WriteOnly,
+    };
+}
+
+pub mod resource {
+    //! What makes a struct a resource, an extension or a complex attribute.
+
+    #[doc(hidden)]
+    pub use scim_models::resource::*;
+    #[doc(inline)]
+    pub use scim_models::resource::{
+        Alternative, AnyOf, AnyResource, ExtensionError, Listed, OneOf, ResourceKind, Root,
+    };
+    #[doc(no_inline)]
+    pub use scim_models::resource::{Complex, Extension, Resource};
+}
+
+pub mod profile {
+    //! What is known of well-known service providers: how each departs from the RFCs on the wire, as data.
+    //!
+    //! ```
+    //! use scim_client::{Client, Profile};
+    //!
+    //! let scim = Client::builder("https://scim.example/v2").profile(Profile::find("entra")?).build()?;
+    //! # assert!(Profile::find("entra").is_ok());
+    //! # Ok::<(), Box<dyn std::error::Error>>(())
+    //! ```
+    //!
+    //! The client then does what that service provider wants: it rewrites a PATCH, refuses a filter that would be
+    //! refused, asks for pages of a size that is taken. Each fact has its source in [`Profile::facts`].
+    //!
+    //! | to | use |
+    //! |---|---|
+    //! | take one that is here | [`Profile::find`]; [`Profile::NAMES`] lists them |
+    //! | refine one, or write one's own | `{"base": "aws", "pageSize": 20}` with [`Profile::from_json`], or the fields |
+    //! | say only what a service provider can do | [`Capabilities`](crate::Capabilities), which wins over the profile |
+    //! | imitate one in tests | `testing::Misbehaviour::answer_as` |
+
+    #[doc(no_inline)]
+    pub use scim_models::profile::Profile;
+    #[doc(hidden)]
+    #[allow(
+        unused_imports,
+        unreachable_pub,
+        reason = "for what will be added: today all is named"
+    )]
+    pub use scim_models::profile::*;
+    #[doc(inline)]
+    pub use scim_models::profile::{
+        Answers, DiscoveryEndpoints, Fact, FilterRules, Limits, ProfileError,
+    };
+}
