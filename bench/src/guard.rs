@@ -8,7 +8,7 @@ use crate::{
     Result, bars, builds,
     case::{self, Case},
     counted::Counter,
-    page,
+    memory, page,
     report::{Figures, Report},
 };
 
@@ -57,8 +57,10 @@ pub fn check() -> Result {
     page::check()?;
     let kept = Kept::read()?;
     let now = instructions()?;
+    // Memory is the same whatever compiled it.
+    let memory = memory::kept()?;
     if kept.taken_with == taken_with()? {
-        let mut worse = bars::missed(&now);
+        let mut worse = bars::missed(&with(&now, &memory));
         worse.extend(compare(&kept.instructions, &now, INSTRUCTIONS));
         return verdict(&worse);
     }
@@ -69,9 +71,14 @@ pub fn check() -> Result {
         kept.taken_with
     );
     let (kept, now) = (in_units(&kept.instructions), in_units(&now));
-    let mut worse = bars::missed(&now);
+    let mut worse = bars::missed(&with(&now, &memory));
     worse.extend(compare(&kept, &now, ELSEWHERE));
     verdict(&worse)
+}
+
+fn with(figures: &Figures, more: &Figures) -> Figures {
+    let all = figures.iter().chain(more);
+    all.map(|(name, value)| (name.clone(), *value)).collect()
 }
 
 /// Our figures divided by what ours is held against, and the references themselves as 1.

@@ -1,28 +1,52 @@
 //! The tables of memory. The allocator that counts is in a program of its own, `src/bin/memory.rs`.
 
-use std::{env, process::Command};
+use std::{env, path::PathBuf, process::Command};
 
 use crate::{
     Result,
-    report::{Report, table},
+    report::{Figures, Report, table},
     server::Server,
 };
 
-/// All tables of this module.
-pub fn report(report: &mut Report) -> Result {
-    let program = env::current_exe()?.with_file_name("memory");
-    let server = Server::start()?;
-    let output = server
-        .tell(&mut Command::new(&program))
+/// Bytes that are kept of a user, by who reads it.
+///
+/// # Errors
+/// The program that counts fails.
+pub fn kept() -> Result<Figures> {
+    let output = run(&mut Command::new(program()?))?;
+    let lines = output
+        .lines()
+        .filter_map(|line| line.strip_prefix("user\t"));
+    let figure = |line: &str| {
+        let mut cells = line.split('\t');
+        let name = format!("memory/kept/{}", cells.next()?);
+        Some((name, cells.next()?.parse().ok()?))
+    };
+    Ok(lines.filter_map(figure).collect())
+}
+
+fn program() -> Result<PathBuf> {
+    Ok(env::current_exe()?.with_file_name("memory"))
+}
+
+fn run(command: &mut Command) -> Result<String> {
+    let output = command
         .output()
-        .map_err(|error| format!("{}: {error}", program.display()))?;
+        .map_err(|error| format!("{}: {error}", command.get_program().display()))?;
     if !output.status.success() {
         return Err(String::from_utf8_lossy(&output.stderr).into());
     }
+    Ok(String::from_utf8(output.stdout)?)
+}
+
+/// All tables of this module.
+pub fn report(report: &mut Report) -> Result {
+    let server = Server::start()?;
+    let output = run(server.tell(&mut Command::new(program()?)))?;
     let mut users = Vec::new();
     let mut groups = Vec::new();
     let mut lists = Vec::new();
-    for line in String::from_utf8(output.stdout)?.lines() {
+    for line in output.lines() {
         let cells: Vec<String> = line.split('\t').map(str::to_owned).collect();
         match cells.as_slice() {
             [first, rest @ ..] if first == "group" => groups.push(rest.to_vec()),

@@ -245,8 +245,33 @@ fn usage(error: &clap::Error) -> Result<(), Failure> {
                         .to_owned(),
                 );
             }
+            hints.extend(value_hint(error.kind(), message, named));
             Err(Failure::usage(message.trim()).hint(hints.join("\n")))
         }
+    }
+}
+
+/// What to do about a value that is missing, in a wrong place, or no number.
+fn value_hint(kind: clap::error::ErrorKind, message: &str, named: &str) -> Option<String> {
+    use clap::error::ErrorKind;
+
+    let is_number = |text: &str| text.starts_with(|c: char| c.is_ascii_digit());
+    match kind {
+        ErrorKind::InvalidValue if message.starts_with("a value is required") => {
+            let option = named.split(' ').next().unwrap_or_default();
+            Some(format!("write it behind the option: {option} VALUE; '' is an empty one"))
+        }
+        ErrorKind::ValueValidation if message.contains("invalid digit") => {
+            Some("a whole number is wanted, such as 20".to_owned())
+        }
+        ErrorKind::UnknownArgument if named.strip_prefix('-').is_some_and(is_number) => Some(
+            "there are no numbers below zero here; a text that begins with `-` is given as --OPTION=TEXT"
+                .to_owned(),
+        ),
+        ErrorKind::UnknownArgument if !named.starts_with('-') && named.contains('=') => Some(format!(
+            "attributes are options here, such as --user-name babs; or --set {named}"
+        )),
+        _ => None,
     }
 }
 

@@ -323,6 +323,7 @@ pub(crate) fn split(text: &str) -> Result<(&str, &str), Failure> {
             text.get(..at).unwrap_or_default().trim(),
             text.get(at + 1..).unwrap_or_default(),
         )),
+        None if depth > 0 => Err(Failure::usage(format!("`{text}`: a bracket is not closed"))),
         None => Err(Failure::usage(format!("`{text}` has no `=`"))
             .hint("write PATH=VALUE, such as --set title=CTO")),
     }

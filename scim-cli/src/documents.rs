@@ -81,7 +81,8 @@ pub(crate) fn one(path: &str) -> Result<Value, Failure> {
         Ok([value @ (Value::Object(_) | Value::List(_))]) => Ok(value),
         Ok(_) => Err(Failure::usage(format!(
             "{name}: this is neither JSON nor YAML of a resource"
-        ))),
+        ))
+        .hint("`scim get TYPE ID -o json` prints one")),
         Err(all) => Err(Failure::usage(format!(
             "{name}: {} documents, one is wanted",
             all.len()

@@ -364,9 +364,17 @@ impl From<std::io::Error> for Failure {
 /// Says which file an error is about.
 pub(crate) fn of_file(path: &std::path::Path) -> impl Fn(std::io::Error) -> Failure + '_ {
     move |error| {
-        let hint = match error.kind() {
-            std::io::ErrorKind::NotFound => "is the path right? `-` reads from standard input",
-            _ => "may you read or write it?",
+        let folder = path
+            .parent()
+            .filter(|folder| !folder.as_os_str().is_empty());
+        let hint = match (error.kind(), folder) {
+            (std::io::ErrorKind::NotFound, Some(folder)) if !folder.exists() => {
+                format!("there is no folder {}", folder.display())
+            }
+            (std::io::ErrorKind::NotFound, _) => {
+                "is the path right? `-` reads from standard input".to_owned()
+            }
+            _ => "may you read or write it?".to_owned(),
         };
         let words = error.to_string();
         let words = words.split(" (os error").next().unwrap_or_default();

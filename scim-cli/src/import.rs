@@ -89,7 +89,10 @@ impl Done {
             Some(format!("{count} {word}"))
         });
         let parts: Vec<String> = parts.collect();
-        format!("{} rows: {}", self.rows, parts.join(", "))
+        match self.rows {
+            0 => "0 rows: there is nothing in it".to_owned(),
+            rows => format!("{rows} rows: {}", parts.join(", ")),
+        }
     }
 }
 

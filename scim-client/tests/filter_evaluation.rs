@@ -18,7 +18,7 @@ use common::gadget::Gadget;
 use scim_client::{
     Json, Stored,
     attribute_path::AttributePath,
-    evaluate::{DataType, FilterRule, RuntimeSchema, Subject},
+    evaluate::{DataType, FilterRule, Subject},
     filter::{Filter, Operator},
     model::ValueRef,
     resource::Root as _,
@@ -325,22 +325,27 @@ fn checks_say_what_and_where() {
 
 #[test]
 fn schema_documents_are_read_at_run_time() {
-    let schema = RuntimeSchema::new("urn:example:2.0:Car")
-        .with_schema(&json!({"id": "urn:example:2.0:car", "attributes": [
-            {"name": "plate", "type": "string", "caseExact": true},
+    let documents = json!([
+        {"id": "urn:example:2.0:Car", "name": "Car", "attributes": [
+            {"name": "plate", "type": "string", "multiValued": false, "caseExact": true},
             {"name": "parts", "type": "Complex", "multiValued": true, "subAttributes": [
-                {"name": "value", "type": "integer"}, {"name": "fitted", "type": "dateTime"}]},
-            {"type": "nameless"}, 7]}))
-        .with_schema(&json!({"id": "urn:example:2.0:Lease", "attributes": [{"name": "until", "type": "dateTime"}]}))
-        .with_schema(&json!({"attributes": []}));
+                {"name": "value", "type": "integer", "multiValued": false},
+                {"name": "fitted", "type": "dateTime", "multiValued": false}]}]},
+        {"id": "urn:example:2.0:Lease", "name": "Lease", "attributes": [
+            {"name": "until", "type": "dateTime", "multiValued": false}]},
+        {"name": "Car", "endpoint": "/Cars", "schema": "urn:example:2.0:Car",
+            "schemaExtensions": [{"schema": "urn:example:2.0:Lease", "required": false}]},
+    ]);
+    let types = scim_client::dynamic::ResourceTypes::from_json(&documents.to_string()).unwrap();
+    let schema = types.find("Car").unwrap().descriptor();
     let car = json!({
         "id": "1", "plate": "B-1", "parts": [{"value": 1}, {"value": 2, "fitted": "2024-01-01T00:00:00Z"}],
         "urn:example:2.0:Lease": {"until": "2026-01-01T00:00:00Z"},
     });
     let matches = |text: &str| {
         let filter: Filter = text.parse().unwrap();
-        filter.check_known(&schema).unwrap();
-        filter.matches(Subject::json(&car, &schema))
+        filter.check_known(schema).unwrap();
+        filter.matches(Subject::json(&car, schema))
     };
     assert!(matches(
         r#"plate eq "B-1" and not (plate eq "b-1") and parts gt 1"#
@@ -355,14 +360,14 @@ fn schema_documents_are_read_at_run_time() {
         "parts.fitted gt 1"
             .parse::<Filter>()
             .unwrap()
-            .check(&schema)
+            .check(schema)
             .is_err()
     );
     assert!(
         "plates pr"
             .parse::<Filter>()
             .unwrap()
-            .check_known(&schema)
+            .check_known(schema)
             .is_err()
     );
 }

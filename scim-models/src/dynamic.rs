@@ -41,7 +41,7 @@ pub use self::{
     check::DynamicPatch,
     error::{AttributeError, AttributeErrorKind},
     intern::MAX_TABLE_BYTES,
-    object::{DynamicComplex, DynamicResource},
+    object::DynamicResource,
     resource_type::{Described, ExtensionOf, ResourceType},
     types::{MAX_ATTRIBUTES, MAX_DOCUMENTS, ResourceTypes, TypesError},
     value::Value,

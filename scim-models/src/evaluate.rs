@@ -38,7 +38,6 @@ mod facts;
 mod json_text;
 mod matching;
 mod prepare;
-mod runtime_schema;
 mod schema;
 mod simple;
 mod sort;
@@ -50,7 +49,6 @@ pub use self::{
     check::{FilterCheckError, FilterRule},
     facts::{AttributeFacts, DataType},
     prepare::Preparation,
-    runtime_schema::RuntimeSchema,
     schema::SchemaView,
     sort::{compare, sort_by},
     subject::Subject,

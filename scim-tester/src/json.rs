@@ -14,6 +14,18 @@ pub(crate) fn member<'a>(object: &'a Value, name: &str) -> Option<&'a Value> {
     })
 }
 
+/// As [`member`], to change.
+pub(crate) fn member_mut<'a>(object: &'a mut Value, name: &str) -> Option<&'a mut Value> {
+    let members = object.as_object_mut()?;
+    let exact = members.contains_key(name);
+    let mut members = members.iter_mut();
+    let found = members.find(|(key, _)| match exact {
+        true => *key == name,
+        false => key.eq_ignore_ascii_case(name),
+    });
+    found.map(|(_, value)| value)
+}
+
 /// The elements of an array; none of anything else.
 pub(crate) fn elements(value: Option<&Value>) -> &[Value] {
     value.and_then(Value::as_array).map_or(&[], Vec::as_slice)

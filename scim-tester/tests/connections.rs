@@ -22,7 +22,7 @@ use http_body_util::BodyExt as _;
 use scim_client::{
     Group, User,
     testing::ServiceProvider,
-    transport::{HyperTransport, RequestBody, Tls, Transport},
+    transport::{HyperTransport, RequestBody, Tls},
 };
 use scim_tester::{Level, Report, Suite, Verdict};
 use tower_service::Service as _;
@@ -204,9 +204,8 @@ fn written(manner: Manner, status: u16, head: &str, body: &[u8], without: bool) 
 
 async fn run(suite: Suite, url: &str) -> Report {
     let tls = Tls::new().without_platform();
-    let hyper = HyperTransport::builder().tls(tls).build().unwrap();
-    let transport: Arc<dyn Transport> = Arc::new(hyper);
-    suite.run_over(transport, url).await
+    let transport = HyperTransport::builder().tls(tls).build().unwrap();
+    suite.run_over(Arc::new(transport), url).await
 }
 
 fn suite() -> Suite {

@@ -183,7 +183,8 @@ async fn bulk(directory: &Directory) -> Result {
     let guides = bulk.create(&guides);
     let results = bulk.await?;
     directory.show("a user and a group of which she is a member, in one request");
-    println!("<- {:?} {:?}", results.get(alice), results.get(guides));
+    let done = [results.get(alice).is_done(), results.get(guides).is_done()];
+    println!("<- done: {done:?}, all: {}", results.all_done());
     Ok(())
 }
 

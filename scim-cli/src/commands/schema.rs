@@ -382,7 +382,9 @@ mod tests {
             "description": "", "required": false, "mutability": "readWrite",
             "returned": "default", "uniqueness": "none"}]}]}"#;
         let given = Value::parse(text).unwrap();
-        let types = Types::read(&[], std::slice::from_ref(&given), Value::Null);
+        let of = r#"{"name": "Device", "endpoint": "/Devices", "schema": "urn:example:Device"}"#;
+        let of = Value::parse(of).unwrap();
+        let types = Types::read(&[of], std::slice::from_ref(&given), Value::Null);
         assert_eq!(document(&types.schemas[0]).to_string(), given.to_string());
         let of_attributes = Schema::DESCRIPTOR.attributes();
         let known = of_attributes

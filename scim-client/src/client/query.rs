@@ -34,7 +34,7 @@ use crate::{
 /// | all of them | [`all`](OperationBuilder::all) | `Vec<Stored<R>>`, at most 1,000,000 |
 /// | the first | [`first`](OperationBuilder::first) | `Option<Stored<R>>` |
 /// | how many | [`total`](OperationBuilder::total) | `u64` |
-/// | one page as it comes | `.await` | [`ListResponse`] of `Result`s: one malformed resource is one `Err` |
+/// | one page as it comes | `.await` | [`ListResponse`](crate::message::ListResponse) of `Result`s: one malformed resource is one `Err` |
 ///
 /// ```
 /// # use scim_client::{Client, User, testing::ServiceProvider};
@@ -91,11 +91,11 @@ use crate::{
 /// ```
 ///
 /// # Errors
-/// [`ErrorKind::InvalidRequest`], and nothing is sent, if the service provider or its
+/// [`ErrorKind::InvalidRequest`](crate::ErrorKind::InvalidRequest), and nothing is sent, if the service provider or its
 /// [`Profile`](crate::Profile) says that it has no filter, order or `/.search` that is used here, or not
-/// this kind of filter. [`ErrorKind::Status`] with the
+/// this kind of filter. [`ErrorKind::Status`](crate::ErrorKind::Status) with the
 /// [`scim_type`](Error::scim_type) `invalidFilter`, `tooMany` or `expiredCursor` where it says so.
-/// [`ErrorKind::Paging`] if its pages repeat, or there are more than were allowed. [`ErrorKind::Decode`] if
+/// [`ErrorKind::Paging`](crate::ErrorKind::Paging) if its pages repeat, or there are more than were allowed. [`ErrorKind::Decode`](crate::ErrorKind::Decode) if
 /// the answer is no list. Besides,
 /// [those of every operation](OperationBuilder#errors-of-every-operation).
 pub type Query<T> = OperationBuilder<QueryVerb<T>>;
@@ -291,14 +291,14 @@ impl<T: Listed> Query<T> {
     }
 
     /// Reads at most so many pages, those that brought nothing new included; a page more is an
-    /// error ([`ErrorKind::Paging`]). Unless set, [`all`](Self::all) reads at most 100,000, and a
+    /// error ([`ErrorKind::Paging`](crate::ErrorKind::Paging)). Unless set, [`all`](Self::all) reads at most 100,000, and a
     /// stream has no limit.
     pub fn max_pages(mut self, pages: u64) -> Self {
         self.verb.reading.max_pages = Some(pages);
         self
     }
 
-    /// Reads at most so many resources; one more is an error ([`ErrorKind::Paging`]). Unless set,
+    /// Reads at most so many resources; one more is an error ([`ErrorKind::Paging`](crate::ErrorKind::Paging)). Unless set,
     /// [`all`](Self::all) reads at most 1,000,000, and a stream has no limit.
     pub fn max_resources(mut self, resources: u64) -> Self {
         self.verb.reading.max_resources = Some(resources);

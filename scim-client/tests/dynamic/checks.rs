@@ -224,3 +224,38 @@ fn names_of_types_and_attributes() {
 }
 
 use scim_client::Resource as _;
+
+/// What replaces an element replaces the whole of it (RFC 7644 §3.5.2.3): nothing that is required of
+/// it may be missing. What is added to one, or set in it, is a part.
+#[test]
+fn an_element_is_replaced_as_a_whole() {
+    let documents = json!([
+        {"id": "urn:example:Box", "name": "Box", "attributes": [
+            {"name": "parts", "type": "complex", "multiValued": true, "subAttributes": [
+                {"name": "code", "type": "string", "multiValued": false, "required": true},
+                {"name": "size", "type": "integer", "multiValued": false}]}]},
+        {"name": "Box", "endpoint": "/Boxes", "schema": "urn:example:Box"},
+    ]);
+    let types = ResourceTypes::from_json(&documents.to_string()).unwrap();
+    let kind = types.find("Box").unwrap();
+    let mut resource = kind.new_resource();
+    let parts = json!([{"code": "a", "size": 1}, {"code": "b"}]);
+    resource.set("parts", parts).unwrap();
+    let chosen = r#"parts[code eq "a"]"#;
+    let part = json!({"size": 2});
+    let missing = "parts[0].code is required";
+    let before = resource.clone();
+    let error = resource.set(chosen, &part).unwrap_err();
+    assert_eq!(error.to_string(), missing);
+    assert_eq!(resource, before);
+    let error = kind.patch().replace(chosen, &part).unwrap_err();
+    assert_eq!(error.to_string(), missing);
+    kind.patch().add(chosen, &part).unwrap();
+    resource.add(chosen, &part).unwrap();
+    resource.set(r#"parts[code eq "b"].size"#, 3).unwrap();
+    resource
+        .set(r#"parts[size eq 2]"#, json!({"code": "c"}))
+        .unwrap();
+    let parts = resource.get("parts").unwrap().unwrap().to_text();
+    assert_eq!(parts, r#"[{"code":"c"},{"code":"b","size":3}]"#);
+}

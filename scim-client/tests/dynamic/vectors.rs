@@ -3,7 +3,7 @@
 
 use scim_client::{
     EnterpriseUser, Extension, Group, Resource, Stored, User,
-    dynamic::ResourceType,
+    dynamic::{AttributeErrorKind, ResourceType},
     evaluate::Subject,
     filter::Filter,
     patch::{ApplyOptions, PatchOp},
@@ -135,37 +135,56 @@ fn patch<R: Resource>(case: &Value, extensions: &[scim_client::Json]) {
     }
 }
 
-/// A path leads to the same place as in a compiled type, or to none in both.
+/// A path leads to the same place as in a compiled type, or to none in both, with the same words.
 #[test]
 fn paths() {
     let vectors = vectors("paths.json");
-    let user = user();
-    let mut texts = Vec::new();
-    collect(&vectors, &mut texts);
-    let (mut known, mut refused) = (0, 0);
-    for text in &texts {
-        // Not all of these are paths: nothing may panic.
-        match user.path(text) {
-            Ok(path) => {
-                let again = user.path(&path.to_string()).unwrap();
-                assert_eq!(again, path, "{text}");
-                known += 1;
-            }
-            Err(error) => {
-                assert!(!error.to_string().is_empty());
-                refused += 1;
+    let kinds = [
+        (user(), ResourceType::of::<User>()),
+        (published::<Group>(&[]), ResourceType::of::<Group>()),
+    ];
+    let list = |section: &str| vectors[section].as_array().unwrap().clone();
+    let (mut found, mut unknown, mut refused, mut lists) = (0, 0, 0, 0);
+    for vector in [list("valid"), list("lenient")].concat() {
+        let text = vector["path"].as_str().unwrap();
+        for (own, compiled) in &kinds {
+            let path = own.path(text);
+            assert_eq!(path, compiled.path(text), "{text}");
+            match path {
+                Ok(path) => {
+                    assert_eq!(own.path(&path.to_string()).unwrap(), path, "{text}");
+                    found += 1;
+                }
+                Err(error) => {
+                    assert_ne!(error.kind(), &AttributeErrorKind::Syntax, "{text}: {error}");
+                    unknown += 1;
+                }
             }
         }
     }
-    count(format_args!("{known} paths found, {refused} refused"));
-    assert!(known > 10);
-}
-
-fn collect(value: &Value, texts: &mut Vec<String>) {
-    match value {
-        Value::String(text) => texts.push(text.clone()),
-        Value::Array(values) => values.iter().for_each(|value| collect(value, texts)),
-        Value::Object(members) => members.values().for_each(|value| collect(value, texts)),
-        _ => {}
+    for vector in list("invalid") {
+        let text = vector["path"].as_str().unwrap();
+        for (own, compiled) in &kinds {
+            let error = own.path(text).unwrap_err();
+            assert_eq!(error.kind(), &AttributeErrorKind::Syntax, "{text}: {error}");
+            assert_eq!(error, compiled.path(text).unwrap_err());
+            refused += 1;
+        }
     }
+    for vector in list("attribute_lists") {
+        let names = vector["value"].as_str().unwrap().split(',').map(str::trim);
+        let names: Vec<&str> = names.collect();
+        for (own, compiled) in &kinds {
+            let list = own.attribute_list(&names);
+            assert_eq!(list, compiled.attribute_list(&names), "{names:?}");
+            if vector["valid"] == false {
+                assert!(list.is_err(), "{names:?}");
+            }
+            lists += 1;
+        }
+    }
+    count(format_args!(
+        "{found} paths found, {unknown} of other types, {refused} refused, {lists} lists"
+    ));
+    assert!(found > 30 && unknown > 10 && refused > 60 && lists > 20);
 }

@@ -4,11 +4,11 @@
 #[path = "../common/vectors.rs"]
 mod shared_vectors;
 
+use std::collections::BTreeMap;
+
 use scim_client::{
-    Group, Json, Stored, User,
-    attribute_path::AttributePath,
-    evaluate::{AttributeFacts, DataType, RuntimeSchema, Subject},
-    filter::Filter,
+    Group, Json, Stored, User, attribute_path::AttributePath, dynamic::ResourceTypes,
+    evaluate::Subject, filter::Filter, model::Descriptor,
 };
 use serde_json::{Value, json};
 
@@ -41,31 +41,71 @@ fn list<'a>(vectors: &'a Value, section: &str) -> &'a [Value] {
 }
 
 /// The attributes of the fixtures; each is in the schema of `resource_type` or an extension.
-fn schema(fixtures: &Value, resource_type: &str) -> RuntimeSchema {
+fn schema(fixtures: &Value, resource_type: &str) -> &'static Descriptor {
     let urn = format!("urn:ietf:params:scim:schemas:core:2.0:{resource_type}");
-    let types = fixtures["attribute_types"].as_object().unwrap();
-    types
-        .iter()
-        .fold(RuntimeSchema::new(urn), |schema, (path, what)| {
-            let path: AttributePath = path.parse().unwrap();
-            let many = path.sub().is_none() && MULTI_VALUED.contains(&path.name());
-            let facts = AttributeFacts::new(DataType::from_name(what["type"].as_str().unwrap()))
-                .case_exact(what["caseExact"].as_bool().unwrap())
-                .multi_valued(many);
-            schema.with_attribute(&path, facts)
-        })
+    let mut schemas: BTreeMap<String, Vec<Value>> = BTreeMap::new();
+    // In their order a sub-attribute comes behind what it is part of.
+    for (path, what) in fixtures["attribute_types"].as_object().unwrap() {
+        let path: AttributePath = path.parse().unwrap();
+        let name = path.name();
+        if path.uri().is_none() && ["externalId", "id", "meta", "schemas"].contains(&name) {
+            continue;
+        }
+        let attributes = schemas
+            .entry(path.uri().unwrap_or(&urn).to_owned())
+            .or_default();
+        let mut attribute = what.clone();
+        let list = match path.sub() {
+            None => {
+                attribute["name"] = name.into();
+                attribute["multiValued"] = MULTI_VALUED.contains(&name).into();
+                attributes
+            }
+            Some(sub) => {
+                let parent = attributes
+                    .iter_mut()
+                    .find(|one| one["name"] == name)
+                    .unwrap();
+                // A simple attribute of many values is its own `value`.
+                if parent["type"] != "complex" {
+                    continue;
+                }
+                attribute["name"] = sub.into();
+                if parent["subAttributes"].is_null() {
+                    parent["subAttributes"] = json!([]);
+                }
+                parent["subAttributes"].as_array_mut().unwrap()
+            }
+        };
+        list.push(attribute);
+    }
+    let extensions = schemas.keys().filter(|schema| **schema != urn);
+    let extensions: Vec<Value> = extensions
+        .map(|schema| json!({"schema": schema, "required": false}))
+        .collect();
+    let kind = json!({"name": resource_type, "endpoint": "/Resources", "schema": urn,
+        "schemaExtensions": extensions});
+    let schemas = schemas.iter();
+    let schemas = schemas.map(|(id, all)| json!({"id": id, "name": "Schema", "attributes": all}));
+    let documents = schemas
+        .chain([kind])
+        .map(|one| ("fixtures", one.to_string()));
+    let (types, _) = ResourceTypes::from_documents(documents).unwrap();
+    types.by_schema(&urn).unwrap().descriptor()
 }
 
 /// The keys of the fixtures that match, in order; the tree and the text have to agree.
 fn matching(filter: &Filter, fixtures: &Value) -> Vec<String> {
     let resources = fixtures["resources"].as_object().unwrap();
+    let (user, group) = (schema(fixtures, "User"), schema(fixtures, "Group"));
     let mut keys: Vec<String> = resources
         .iter()
         .filter(|(key, resource)| {
-            let schema = schema(fixtures, resource["meta"]["resourceType"].as_str().unwrap());
+            let is_group = resource["meta"]["resourceType"] == "Group";
+            let schema = if is_group { group } else { user };
             let text = Json::parse(&serde_json::to_string_pretty(resource).unwrap()).unwrap();
-            let by_tree = filter.matches(Subject::json(resource, &schema));
-            let by_text = filter.matches(Subject::json_text(&text, &schema));
+            let by_tree = filter.matches(Subject::json(resource, schema));
+            let by_text = filter.matches(Subject::json_text(&text, schema));
             assert_eq!(by_tree, by_text, "tree and text of {key}: {filter}");
             by_tree
         })
@@ -186,7 +226,7 @@ fn vectors_are_checked() {
             vector["filter"].as_str().unwrap(),
         );
         let filter = Filter::parse(source).unwrap();
-        let outcome = match filter.check(&schema) {
+        let outcome = match filter.check(schema) {
             Err(error) => {
                 println!("{id} {source}: {error}");
                 "invalidFilter"
@@ -219,7 +259,7 @@ fn evaluated_vectors_pass_the_check() {
     for vector in list(&vectors, "valid") {
         let filter = Filter::parse(vector["filter"].as_str().unwrap()).unwrap();
         let clear = vector["match"].is_array() && vector["ambiguity"].is_null();
-        if let (true, Err(error)) = (clear, filter.check(&schema)) {
+        if let (true, Err(error)) = (clear, filter.check(schema)) {
             refused.push(format!("{}: {error}", vector["id"]));
         }
     }

@@ -4,9 +4,7 @@ use std::cmp::Ordering;
 
 use scim_client::{
     Reference, Stored, User,
-    evaluate::{
-        AttributeFacts, DataType, FilterRule, Preparation, RuntimeSchema, Subject, compare,
-    },
+    evaluate::{AttributeFacts, DataType, FilterRule, Preparation, SchemaView, Subject, compare},
     filter::Filter,
     message::SortOrder,
     patch::{ApplyOptions, PatchOp},
@@ -236,16 +234,16 @@ fn primary_is_assumed_in_patch_paths_and_derived_types() {
     assert!(typed.as_filter().matches(&thing));
 
     // An attribute that nobody knows has the default sub-attributes of RFC 7643 section 2.4.
-    let schema = RuntimeSchema::new("urn:x:2.0:Y");
     let document = json!({"ports": [{"value": "a"}], "boss": {"value": "b"}});
     let filter: Filter = "ports[primary eq false]".parse().unwrap();
-    assert!(filter.matches(Subject::json(&document, &schema)));
+    assert!(filter.matches(Subject::json(&document, scim_client::Group::DESCRIPTOR)));
     // One that has another kind of `primary` keeps it.
-    let schema = schema.with_attribute(
-        &"ports.primary".parse().unwrap(),
-        AttributeFacts::new(DataType::String),
-    );
-    assert!(!filter.matches(Subject::json(&document, &schema)));
+    let schema = json!({"id": "urn:x:2.0:Y", "name": "Y", "attributes": [
+        {"name": "ports", "type": "complex", "multiValued": true, "subAttributes": [
+            {"name": "primary", "type": "string", "multiValued": false}]}]});
+    let types = scim_client::dynamic::ResourceTypes::from_json(&schema.to_string()).unwrap();
+    let schema = types.by_schema("urn:x:2.0:Y").unwrap().descriptor();
+    assert!(!filter.matches(Subject::json(&document, schema)));
 }
 
 #[test]
@@ -277,12 +275,6 @@ fn user_names_are_prepared_and_nothing_else_is() {
 
     // By the name in any schema, and where the facts ask for it.
     let json = json!({"userName": "Ren\u{e9}", "login": "Ren\u{e9}", "password": "Ren\u{e9}"});
-    let text = |case_exact| AttributeFacts::new(DataType::String).case_exact(case_exact);
-    let login = text(true).prepared_as(Preparation::UserName);
-    let schema = RuntimeSchema::new("urn:x:2.0:Y")
-        .with_attribute(&"userName".parse().unwrap(), text(false))
-        .with_attribute(&"password".parse().unwrap(), text(false))
-        .with_attribute(&"login".parse().unwrap(), login);
     for (filter, answer) in [
         ("userName eq \"RENE\u{301}\"", true),
         ("login eq \"Rene\u{301}\"", true),
@@ -291,8 +283,30 @@ fn user_names_are_prepared_and_nothing_else_is() {
         ("password eq \"rene\u{301}\"", false),
     ] {
         let filter: Filter = filter.parse().unwrap();
-        let subject = Subject::json(&json, &schema);
+        let subject = Subject::json(&json, &Login);
         assert_eq!(filter.matches(subject), answer, "{filter}");
+    }
+}
+
+/// A schema that says of an attribute what no table does: how its text is prepared.
+struct Login;
+
+impl SchemaView for Login {
+    fn urn(&self) -> Option<&str> {
+        None
+    }
+
+    fn is_extension(&self, _: &str) -> bool {
+        false
+    }
+
+    fn attribute(&self, _: Option<&str>, name: &str, _: Option<&str>) -> Option<AttributeFacts> {
+        let text = AttributeFacts::new(DataType::String);
+        match name {
+            "userName" | "password" => Some(text.case_exact(false)),
+            "login" => Some(text.case_exact(true).prepared_as(Preparation::UserName)),
+            _ => None,
+        }
     }
 }
 

@@ -14,7 +14,7 @@ use scim_client::{
         Action, BulkOutcome, ClientCredentials, Exchange, Hook, Operation as _, RequestOptions,
         RetryPolicy,
     },
-    dynamic::{DynamicComplex, ResourceTypes},
+    dynamic::ResourceTypes,
     filter::{Comparand, Expression, Filter, PatchPath},
     http::{Method, Request, Response},
     message::{
@@ -134,12 +134,7 @@ fn types_known_at_run_time(shown: &mut Shown) {
     shown.add("DynamicResource", &resource);
     shown.add("Value", &resource.get("password").unwrap());
     shown.add("Value", &resource.attributes().collect::<Vec<_>>());
-    let name = resource.get("name").unwrap().unwrap();
-    let ValueRef::Object(name) = name.get() else {
-        panic!("a complex value");
-    };
-    let name: &DynamicComplex = (name as &dyn std::any::Any).downcast_ref().unwrap();
-    shown.add("DynamicComplex", name);
+    shown.add("ValueRef", &resource.get("name").unwrap().unwrap().get());
     let patch = kind.patch().replace("password", MARK).unwrap();
     shown.add("DynamicPatch", &patch);
     let path = format!(r#"emails[value eq "{MARK}"].value"#);
@@ -299,7 +294,7 @@ async fn requests(shown: &mut Shown) {
     dynamic.set("department", "Tours").unwrap();
     for value in dynamic.attributes() {
         if let object @ ValueRef::Object(_) = value.get() {
-            shown.add("DynamicComplex", &object);
+            shown.add("ValueRef", &object);
         }
     }
     let patch = kind.patch().replace("password", MARK).unwrap();

@@ -36,7 +36,6 @@ const PLAIN: &[&str] = &[
     "Mutability",
     "Profile",
     "Returned",
-    "RuntimeSchema",
     "ScimType",
     "SortOrder",
     "Uniqueness",

@@ -5,14 +5,14 @@ use serde::Serialize;
 use super::{
     error::{AttributeError, AttributeErrorKind as Kind, needs_filter, read_only, required},
     fit::{self, Whole},
-    object::{DynamicComplex, DynamicResource},
+    object::DynamicResource,
     path::{self, Found},
     value::{Value, attributes_of},
 };
 use crate::{
     evaluate::Subject,
     json,
-    model::{Attribute, Field as _, Json, Kind as DataType, Reflect, ValueRef},
+    model::{Attribute, Json, Kind as DataType, Reflect, ValueRef},
     patch::{self, ApplyOptions, Operation, PatchError, PatchErrorKind},
     resource::{partial::Partial, stored::Stored},
 };
@@ -54,7 +54,7 @@ impl DynamicResource {
     /// Sets an attribute, in place of all that it holds: of a complex attribute every
     /// sub-attribute, of a multi-valued one every value. `null`, and what holds nothing,
     /// [removes](Self::remove) it. With a filter, sets what the filter chooses, as `replace` of
-    /// PATCH does (RFC 7644 §3.5.2.3).
+    /// PATCH does (RFC 7644 §3.5.2.3): without a sub-attribute behind the filter, whole elements.
     ///
     /// Values are taken as RFC 7643 §2.3 has the types: no text for a number.
     ///
@@ -74,8 +74,8 @@ impl DynamicResource {
         if found.filter.is_some() {
             match found.located.sub {
                 Some(_) => drop(fit::read(target, &full, &json, Whole::Yes)?),
-                // Sub-attributes that the value leaves out stay (RFC 7644 §3.5.2.3).
-                None => fit::read_one(target, &full, &json, Whole::No)?,
+                // It is the whole new element (RFC 7644 §3.5.2.3).
+                None => fit::read_one(target, &full, &json, Whole::Yes)?,
             }
             return self.patch(&full, Operation::replace(found.to_path(), json));
         }
@@ -158,13 +158,6 @@ impl DynamicResource {
             .map_err(|error| refused(path, &error))?;
         *self = changed;
         Ok(())
-    }
-}
-
-impl DynamicComplex {
-    /// What is assigned, in the schema's order, with its metadata.
-    pub fn attributes(&self) -> impl Iterator<Item = Value<'_>> {
-        attributes_of(self)
     }
 }
 

@@ -250,7 +250,8 @@ fn check(found: &Found, op: Op, value: Option<&Json>) -> Result {
     }
     let is_complex = matches!(target.kind, DataType::Complex(_));
     if found.filter.is_some() && found.located.sub.is_none() {
-        return fit::read_one(target, &full, value, Whole::No);
+        // It is the whole new element (RFC 7644 §3.5.2.3).
+        return fit::read_one(target, &full, value, Whole::Yes);
     }
     let whole = if is_complex && !target.is_multi_valued() {
         Whole::No

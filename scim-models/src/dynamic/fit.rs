@@ -7,7 +7,7 @@ use super::{
 };
 use crate::{
     json::{Context, Problem, ProblemKind, Reader, decode},
-    model::{Attribute, Field as _, Json, Mutability, Reflect, ValueRef},
+    model::{Attribute, Json, Mutability, Reflect, ValueRef},
 };
 
 type Result<T = ()> = std::result::Result<T, AttributeError>;

@@ -1,7 +1,9 @@
 //! Simple values of attributes, one and many, as small as they can be.
 
 use crate::{
-    model::{Json, ManyValues, Scalar, ScalarSlot, Slot, TextValue, ValueRef, Values, WrongType},
+    model::{
+        Field, Json, ManyValues, Scalar, ScalarSlot, Slot, TextValue, ValueRef, Values, WrongType,
+    },
     value::Decimal,
 };
 
@@ -24,6 +26,19 @@ impl ScalarSlot for Written {
 
     fn clear(&mut self) {
         self.0 = Box::default();
+    }
+}
+
+impl Field for Option<Written> {
+    fn get(&self) -> ValueRef<'_> {
+        match self {
+            Some(text) => ValueRef::Text(text),
+            None => ValueRef::Absent,
+        }
+    }
+
+    fn slot(&mut self) -> Slot<'_> {
+        Slot::Scalar(self)
     }
 }
 
@@ -69,8 +84,22 @@ impl Choice {
         }
     }
 
-    pub(super) fn is_some(&self) -> bool {
+    fn is_some(&self) -> bool {
         !matches!(self.chosen, Chosen::Suggested(usize::MAX))
+    }
+}
+
+impl Field for Choice {
+    fn get(&self) -> ValueRef<'_> {
+        if self.is_some() {
+            ValueRef::Text(self)
+        } else {
+            ValueRef::Absent
+        }
+    }
+
+    fn slot(&mut self) -> Slot<'_> {
+        Slot::Scalar(self)
     }
 }
 
@@ -194,13 +223,17 @@ impl<T> List<T> {
     }
 }
 
-impl<T: Element> List<T> {
-    pub(super) fn value(&self) -> ValueRef<'_> {
+impl<T: Element> Field for List<T> {
+    fn get(&self) -> ValueRef<'_> {
         if self.is_empty() {
             ValueRef::Absent
         } else {
             ValueRef::Many(self)
         }
+    }
+
+    fn slot(&mut self) -> Slot<'_> {
+        Slot::Many(self)
     }
 }
 

@@ -15,105 +15,109 @@ use crate::{
     value::Decimal,
 };
 
-/// The attributes of a table in their places, and those that the table does not have.
-#[derive(Clone)]
-struct Values {
-    table: &'static Descriptor,
-    places: Places,
-    extra: Extra,
-}
-
-/// A place for each attribute; nothing in it while it was never written to, since most never are.
+/// The places of an object's attributes: nothing in one while it was never written to, since most
+/// never are.
 ///
-/// Those of a small table stand in the object itself: elements of multi-valued attributes are many,
-/// and have the four sub-attributes of RFC 7643 §2.4.
-#[derive(Clone)]
-enum Places {
-    Few([Option<Held>; FEW]),
-    Many(Box<[Option<Held>]>),
+/// Those of a small table stand in the object itself, whose size is then no reason to allocate twice.
+trait Places: AsRef<[Option<Held>]> + AsMut<[Option<Held>]> + Clone + Send + Sync + 'static {
+    /// At least so many.
+    fn empty(count: usize) -> Self;
 }
 
-const FEW: usize = 4;
+/// Elements of multi-valued attributes are many, and most have the four sub-attributes of RFC 7643
+/// §2.4.
+type Four = [Option<Held>; 4];
+/// The complex attributes of RFC 7643 have no more.
+type Eight = [Option<Held>; 8];
+type Boxed = Box<[Option<Held>]>;
 
-const _: () = assert!(size_of::<Places>() == FEW * size_of::<Held>());
+impl<const N: usize> Places for [Option<Held>; N] {
+    fn empty(_: usize) -> Self {
+        [const { None }; N]
+    }
+}
 
-impl Values {
+impl Places for Boxed {
+    fn empty(count: usize) -> Self {
+        std::iter::repeat_with(|| None).take(count).collect()
+    }
+}
+
+/// The attributes of a table in their places, and those that the table does not have: a resource, a
+/// complex value (RFC 7643 §2.3.8), or the attributes of an extension (§3.3).
+#[derive(Clone)]
+struct Object<P> {
+    table: &'static Descriptor,
+    extra: Extra,
+    places: P,
+}
+
+impl<P: Places> Object<P> {
     fn new(table: &'static Descriptor) -> Self {
-        let count = table.attributes.len();
         Self {
             table,
-            places: if count <= FEW {
-                Places::Few([const { None }; FEW])
-            } else {
-                Places::Many(std::iter::repeat_with(|| None).take(count).collect())
-            },
             extra: Extra::new(),
+            places: P::empty(table.attributes.len()),
         }
     }
 
-    fn get(&self, index: usize) -> Option<&Held> {
-        let places = match &self.places {
-            Places::Few(places) => places.as_slice(),
-            Places::Many(places) => places,
-        };
-        places.get(index)?.as_ref()
+    /// A place, with the attribute that belongs there.
+    #[inline]
+    fn place(&mut self, index: usize) -> Option<(&mut Option<Held>, &'static Attribute)> {
+        let place = self.places.as_mut().get_mut(index)?;
+        Some((place, self.table.attributes.get(index)?))
+    }
+}
+
+impl<P: Places> Reflect for Object<P> {
+    fn descriptor(&self) -> &'static Descriptor {
+        self.table
+    }
+
+    fn field(&self, index: usize) -> Option<&dyn Field> {
+        let place = self.places.as_ref().get(index)?;
+        place.as_ref().map(Held::field)
+    }
+
+    /// Decoding asks for each place once: what is made need not be looked at again.
+    fn field_mut(&mut self, index: usize) -> Option<&mut dyn Field> {
+        let (place, attribute) = self.place(index)?;
+        match place {
+            Some(held) => Some(held.field_mut()),
+            // Most attributes are that.
+            None if Held::is_plain_text(attribute) => match place.insert(Held::Text(None)) {
+                Held::Text(text) => Some(text),
+                _ => None,
+            },
+            None => Some(Held::made(place, attribute)),
+        }
+    }
+
+    fn extra(&self) -> &Extra {
+        &self.extra
+    }
+
+    fn extra_mut(&mut self) -> &mut Extra {
+        &mut self.extra
+    }
+}
+
+/// An object of any size.
+trait AnyObject: Reflect {
+    fn copy(&self) -> Box<dyn AnyObject>;
+    /// What is in a place; nothing, of its type, where it was empty.
+    fn get_or_make(&mut self, index: usize) -> Option<&mut Held>;
+}
+
+impl<P: Places> AnyObject for Object<P> {
+    fn copy(&self) -> Box<dyn AnyObject> {
+        Box::new(self.clone())
     }
 
     fn get_or_make(&mut self, index: usize) -> Option<&mut Held> {
-        let attribute = self.table.attributes.get(index)?;
-        let places = match &mut self.places {
-            Places::Few(places) => places.as_mut_slice(),
-            Places::Many(places) => places,
-        };
-        let place = places.get_mut(index)?;
+        let (place, attribute) = self.place(index)?;
         Some(place.get_or_insert_with(|| Held::empty(attribute)))
     }
-}
-
-macro_rules! reflect {
-    ($type:ident) => {
-        impl Reflect for $type {
-            fn descriptor(&self) -> &'static Descriptor {
-                self.0.table
-            }
-
-            fn field(&self, index: usize) -> Option<&dyn Field> {
-                match self.0.get(index) {
-                    Some(held) => Some(held),
-                    None => None,
-                }
-            }
-
-            fn field_mut(&mut self, index: usize) -> Option<&mut dyn Field> {
-                match self.0.get_or_make(index) {
-                    Some(held) => Some(held),
-                    None => None,
-                }
-            }
-
-            fn extra(&self) -> &Extra {
-                &self.0.extra
-            }
-
-            fn extra_mut(&mut self) -> &mut Extra {
-                &mut self.0.extra
-            }
-        }
-
-        /// What is assigned; values that are never returned show as `<redacted>`.
-        impl fmt::Debug for $type {
-            fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-                model::debug_object(self, f)
-            }
-        }
-
-        /// Values of different tables are never equal, whatever is in them.
-        impl PartialEq for $type {
-            fn eq(&self, other: &Self) -> bool {
-                std::ptr::eq(self.0.table, other.0.table) && model::equal(self, other)
-            }
-        }
-    };
 }
 
 /// A resource whose type is known at run time only: what `R` is for a compiled type.
@@ -138,19 +142,47 @@ macro_rules! reflect {
 /// # Ok::<(), Box<dyn std::error::Error>>(())
 /// ```
 #[derive(Clone)]
-pub struct DynamicResource(Values);
+pub struct DynamicResource(Object<Boxed>);
 
-/// A complex value (RFC 7643 §2.3.8), or the attributes of an extension (§3.3), of a type that is
-/// known at run time only.
-#[derive(Clone)]
-pub struct DynamicComplex(Values);
+impl Reflect for DynamicResource {
+    fn descriptor(&self) -> &'static Descriptor {
+        self.0.table
+    }
 
-reflect!(DynamicResource);
-reflect!(DynamicComplex);
+    fn field(&self, index: usize) -> Option<&dyn Field> {
+        self.0.field(index)
+    }
+
+    fn field_mut(&mut self, index: usize) -> Option<&mut dyn Field> {
+        self.0.field_mut(index)
+    }
+
+    fn extra(&self) -> &Extra {
+        &self.0.extra
+    }
+
+    fn extra_mut(&mut self) -> &mut Extra {
+        &mut self.0.extra
+    }
+}
+
+/// What is assigned; values that are never returned show as `<redacted>`.
+impl fmt::Debug for DynamicResource {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        model::debug_object(self, f)
+    }
+}
+
+/// Resources of different tables are never equal, whatever is in them.
+impl PartialEq for DynamicResource {
+    fn eq(&self, other: &Self) -> bool {
+        std::ptr::eq(self.0.table, other.0.table) && model::equal(self, other)
+    }
+}
 
 impl DynamicResource {
     pub(super) fn new(table: &'static Descriptor) -> Self {
-        Self(Values::new(table))
+        Self(Object::new(table))
     }
 
     /// The JSON that creates this resource: `schemas` and everything that a client may write.
@@ -166,25 +198,14 @@ impl DynamicResource {
     /// The place at the end of these positions, from the outside in. What is on the way is made.
     pub(super) fn place(&mut self, positions: &[usize]) -> Option<&mut Held> {
         let (last, outer) = positions.split_last()?;
-        let mut values = &mut self.0;
+        let mut object: &mut dyn AnyObject = &mut self.0;
         for position in outer {
-            let Held::Object(child) = values.get_or_make(*position)? else {
+            let Held::Object(child) = object.get_or_make(*position)? else {
                 return None;
             };
-            values = &mut child.get_or_make().0;
+            object = child.get_or_make();
         }
-        values.get_or_make(*last)
-    }
-}
-
-impl DynamicComplex {
-    fn new(table: &'static Descriptor) -> Self {
-        Self(Values::new(table))
-    }
-
-    /// Attributes that the schema does not have.
-    pub fn extra(&self) -> &Extra {
-        &self.0.extra
+        object.get_or_make(*last)
     }
 }
 
@@ -223,14 +244,32 @@ pub(super) enum Held {
     Integers(List<i64>),
     Decimals(List<Decimal>),
     Anys(List<Json>),
-    Objects(Children),
+    Small(Children<Four>),
+    // Boxed, so that only one variant is as large as that.
+    Medium(Box<Children<Eight>>),
+    Large(Box<Children<Boxed>>),
 }
 
 // Which variant it is costs no byte.
 #[cfg(target_pointer_width = "64")]
-const _: () = assert!(size_of::<Option<Held>>() == size_of::<Children>());
+const _: () = assert!(size_of::<Option<Held>>() == size_of::<Children<Four>>());
 
 impl Held {
+    /// Whether what stands in the place of `attribute` is [`Held::Text`].
+    #[inline]
+    fn is_plain_text(attribute: &Attribute) -> bool {
+        matches!(attribute.kind, Kind::String)
+            && attribute.values.is_none()
+            && !attribute.is_multi_valued()
+    }
+
+    /// Puts nothing into the place of `attribute`. Apart, so that what most attributes take has no
+    /// registers to save.
+    #[inline(never)]
+    fn made<'p>(place: &'p mut Option<Self>, attribute: &'static Attribute) -> &'p mut dyn Field {
+        place.insert(Self::empty(attribute)).field_mut()
+    }
+
     /// Nothing, in the place of `attribute`.
     pub(super) fn empty(attribute: &'static Attribute) -> Self {
         let many = attribute.is_multi_valued();
@@ -256,10 +295,14 @@ impl Held {
             Kind::Decimal => Self::Decimal(None),
             Kind::Any if many => Self::Anys(List::new()),
             Kind::Any => Self::Any(None),
-            Kind::Complex(table) if many => Self::Objects(Children {
-                table: table.get(),
-                list: List::new(),
-            }),
+            Kind::Complex(table) if many => {
+                let table = table.get();
+                match table.attributes.len() {
+                    ..=4 => Self::Small(Children::new(table)),
+                    ..=8 => Self::Medium(Box::new(Children::new(table))),
+                    _ => Self::Large(Box::new(Children::new(table))),
+                }
+            }
             Kind::Complex(table) => Self::Object(Child {
                 table: table.get(),
                 object: None,
@@ -268,64 +311,92 @@ impl Held {
     }
 }
 
-impl Field for Held {
-    fn get(&self) -> ValueRef<'_> {
-        match self {
-            Self::Text(Some(text)) => ValueRef::Str(text),
-            Self::Choice(choice) if choice.is_some() => ValueRef::Text(choice),
-            Self::Written(Some(text)) => ValueRef::Text(text),
-            Self::Boolean(Some(value)) => ValueRef::Boolean(*value),
-            Self::Integer(Some(value)) => ValueRef::Integer(*value),
-            Self::Decimal(Some(value)) => ValueRef::Decimal(value),
-            Self::Any(Some(json)) => ValueRef::Json(json),
-            Self::Object(Child {
-                object: Some(object),
-                ..
-            }) => ValueRef::Object(&**object),
-            Self::Texts(list) => list.value(),
-            Self::AllWritten(list) => list.value(),
-            Self::Booleans(list) => list.value(),
-            Self::Integers(list) => list.value(),
-            Self::Decimals(list) => list.value(),
-            Self::Anys(list) => list.value(),
-            Self::Objects(children) if !children.list.is_empty() => ValueRef::Many(children),
-            _ => ValueRef::Absent,
+/// What is in a [`Held`], borrowed as that is.
+macro_rules! inner {
+    ($held:expr, $unboxed:ident) => {
+        match $held {
+            Held::Text(text) => text,
+            Held::Choice(choice) => choice,
+            Held::Written(text) => text,
+            Held::Boolean(value) => value,
+            Held::Integer(value) => value,
+            Held::Decimal(value) => value,
+            Held::Any(json) => json,
+            Held::Object(child) => child,
+            Held::Texts(list) => list,
+            Held::AllWritten(list) => list,
+            Held::Booleans(list) => list,
+            Held::Integers(list) => list,
+            Held::Decimals(list) => list,
+            Held::Anys(list) => list,
+            Held::Small(children) => children,
+            Held::Medium(children) => children.$unboxed(),
+            Held::Large(children) => children.$unboxed(),
         }
+    };
+}
+
+impl Held {
+    /// What is in it, as a field: whoever asks for the value need not look again which it is.
+    #[inline]
+    fn field(&self) -> &dyn Field {
+        inner!(self, as_ref)
     }
 
-    fn slot(&mut self) -> Slot<'_> {
-        match self {
-            Self::Text(text) => Slot::OptionStr(text),
-            Self::Choice(choice) => Slot::Scalar(choice),
-            Self::Written(text) => Slot::Scalar(text),
-            Self::Boolean(value) => Slot::Scalar(value),
-            Self::Integer(value) => Slot::Scalar(value),
-            Self::Decimal(value) => Slot::Scalar(value),
-            Self::Any(json) => Slot::Scalar(json),
-            Self::Object(child) => Slot::OptionObject(child),
-            Self::Texts(list) => Slot::Many(list),
-            Self::AllWritten(list) => Slot::Many(list),
-            Self::Booleans(list) => Slot::Many(list),
-            Self::Integers(list) => Slot::Many(list),
-            Self::Decimals(list) => Slot::Many(list),
-            Self::Anys(list) => Slot::Many(list),
-            Self::Objects(children) => Slot::Many(children),
-        }
+    /// As [`field`](Self::field), to change.
+    #[inline]
+    fn field_mut(&mut self) -> &mut dyn Field {
+        inner!(self, as_mut)
+    }
+
+    pub(super) fn get(&self) -> ValueRef<'_> {
+        self.field().get()
+    }
+
+    pub(super) fn slot(&mut self) -> Slot<'_> {
+        self.field_mut().slot()
     }
 }
 
 /// A complex value, or none, with the table that it has.
-#[derive(Clone)]
 pub(super) struct Child {
     table: &'static Descriptor,
-    object: Option<Box<DynamicComplex>>,
+    object: Option<Box<dyn AnyObject>>,
+}
+
+impl Clone for Child {
+    fn clone(&self) -> Self {
+        Self {
+            table: self.table,
+            object: self.object.as_ref().map(|object| object.copy()),
+        }
+    }
 }
 
 impl Child {
-    fn get_or_make(&mut self) -> &mut DynamicComplex {
+    fn get_or_make(&mut self) -> &mut dyn AnyObject {
         let table = self.table;
-        self.object
-            .get_or_insert_with(|| Box::new(DynamicComplex::new(table)))
+        let object = self
+            .object
+            .get_or_insert_with(|| match table.attributes.len() {
+                ..=4 => Box::new(Object::<Four>::new(table)),
+                ..=8 => Box::new(Object::<Eight>::new(table)),
+                _ => Box::new(Object::<Boxed>::new(table)),
+            });
+        &mut **object
+    }
+}
+
+impl Field for Child {
+    fn get(&self) -> ValueRef<'_> {
+        match &self.object {
+            Some(object) => ValueRef::Object(&**object),
+            None => ValueRef::Absent,
+        }
+    }
+
+    fn slot(&mut self) -> Slot<'_> {
+        Slot::OptionObject(self)
     }
 }
 
@@ -348,12 +419,35 @@ impl OptionObjectSlot for Child {
 
 /// Complex values, with the table that they have.
 #[derive(Clone)]
-pub(super) struct Children {
+pub(super) struct Children<P> {
     table: &'static Descriptor,
-    list: List<DynamicComplex>,
+    list: List<Object<P>>,
 }
 
-impl ManyValues for Children {
+impl<P> Children<P> {
+    const fn new(table: &'static Descriptor) -> Self {
+        Self {
+            table,
+            list: List::new(),
+        }
+    }
+}
+
+impl<P: Places> Field for Children<P> {
+    fn get(&self) -> ValueRef<'_> {
+        if self.list.is_empty() {
+            ValueRef::Absent
+        } else {
+            ValueRef::Many(self)
+        }
+    }
+
+    fn slot(&mut self) -> Slot<'_> {
+        Slot::Many(self)
+    }
+}
+
+impl<P: Places> ManyValues for Children<P> {
     fn len(&self) -> usize {
         self.list.as_slice().len()
     }
@@ -370,7 +464,7 @@ impl ManyValues for Children {
     }
 
     fn grow(&mut self) {
-        self.list.push(DynamicComplex::new(self.table));
+        self.list.push(Object::new(self.table));
     }
 
     fn reserve(&mut self, more: usize) {

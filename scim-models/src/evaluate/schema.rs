@@ -8,7 +8,8 @@ use crate::{
 
 /// What the schemas of a resource type say of its attributes.
 ///
-/// Implemented for the tables of compiled types, and for [`RuntimeSchema`](super::RuntimeSchema).
+/// Implemented for tables: of compiled types, and of `dynamic::ResourceType`s (feature `dynamic`), which
+/// are made of schema documents. Its own implementation may say of attributes what no table does.
 /// Names and URNs are asked for in any letter case (RFC 7643 §2.1). `id`, `meta` and `schemas`
 /// are never asked for: RFC 7643 §3.1 fixes them for every resource.
 pub trait SchemaView {

@@ -75,9 +75,11 @@ checks! {
                     t.must(text(scheme, name).is_some(), &a, format!("authenticationSchemes.{name} is text"));
                 }
                 t.sub("authenticationSchemes.type");
+                // Others than these may be defined; what means one of these is named so.
                 let kind = text(scheme, "type").unwrap_or_default().to_ascii_lowercase();
                 let known = ["oauth", "oauth2", "oauthbearertoken", "httpbasic", "httpdigest"];
-                t.at(Level::Warning, kind.is_empty() || known.contains(&kind.as_str()), &a, format!("one of {}", known.join(", ")));
+                let means_known = ["bearer", "oauth", "basic", "digest"].iter().any(|word| kind.contains(word));
+                t.at(Level::Warning, !means_known || known.contains(&kind.as_str()), &a, format!("one of {}", known.join(", ")));
             }
         }
     }

@@ -84,7 +84,7 @@ fn terms(r: &ResourceType, resource: &Value) -> Vec<Term> {
 }
 
 checks! {
-    "F-43" Error Must "RFC 7644 §3.4.2.2, §3.10" ["F-13", "C-06"]
+    "F-43" Error Must "RFC 7644 §3.4.2.2, §3.10" ["F-13", "C-06", "R-05"]
     "A filter on any attribute that a resource shows finds the resource, or is refused; the letter case counts where it is caseExact only."
     "Look every attribute up in the stored resource, also sub-attributes and those of extensions; answer 400 with invalidFilter to what you cannot ask for."
     (cx, t, r) {
@@ -93,7 +93,10 @@ checks! {
         let value = key.of(&made.state).cloned().unwrap_or_default();
         let own = format!("{} eq {value}", key.path());
         let shows = |found: &[Value]| found.iter().any(|one| json::text(one, "id") == Some(made.id.as_str()));
-        let all = terms(r, &made.state);
+        // What the service provider makes itself, such as $ref, may be made of something else when it is shown.
+        let sent: Vec<_> = terms(r, &made.sent).into_iter().map(|term| term.path).collect();
+        let mut all = terms(r, &made.state);
+        all.retain(|term| sent.contains(&term.path));
         // A dozen at once, and one by one where something is wrong.
         let same: Vec<_> = all.iter().map(|term| (term.path.as_str(), term.eq())).collect();
         let turned: Vec<_> = all.iter().filter(|term| !term.exact).filter_map(|term| Some((term.path.as_str(), term.turned()?))).collect();
@@ -171,13 +174,13 @@ checks! {
         if others.is_empty() {
             return Err(Stop::Skip("no terms but those with text".to_owned()));
         }
-        let created = "meta.created gt \"2001-01-01T00:00:00Z\"";
+        let always = format!("{} pr", key.path());
         let mut filters = Vec::new();
         for (at, term) in others.iter().enumerate() {
             filters.push(match at % 3 {
-                0 => format!("{a} or {b} and {term} or {created} and {term} and {b}"),
-                1 => format!("not ({term} or {a}) and {created}"),
-                _ => format!("({a} or {b}) and not ({term} and {created})"),
+                0 => format!("{a} or {b} and {term} or {always} and {term} and {b}"),
+                1 => format!("not ({term} or {a}) and {always}"),
+                _ => format!("({a} or {b}) and not ({term} and {always})"),
             });
         }
         filters.push(format!("not ({}) or {a}", others.join(" and ")));

@@ -39,9 +39,10 @@ impl Part<'_> {
     }
 }
 
-/// One sub-attribute of each complex attribute that the resource shows, its last one.
+/// One text of each complex attribute that the resource shows, its last one; booleans may have a default.
 fn parts<'a>(r: &'a ResourceType, resource: &Value) -> Vec<Part<'a>> {
-    let is_default = |attr: &&Attr| attr.returned == "default" && attr.is_plain();
+    let is_default =
+        |attr: &&Attr| attr.kind == Kind::Text && attr.returned == "default" && attr.is_plain();
     r.attrs
         .iter()
         .filter(|attr| attr.kind == Kind::Complex && attr.returned == "default")
@@ -54,7 +55,7 @@ fn parts<'a>(r: &'a ResourceType, resource: &Value) -> Vec<Part<'a>> {
 }
 
 checks! {
-    "P-12" Error Must "RFC 7644 §3.9, §3.10" ["P-01", "P-04", "C-06"]
+    "P-12" Error Must "RFC 7644 §3.9, §3.10" ["P-01", "P-03", "P-04", "C-06"]
     "A sub-attribute of each complex attribute, also of an extension, can be asked for and left out."
     "Read names as filters do: a URN, an attribute, a sub-attribute."
     (cx, t, r) {

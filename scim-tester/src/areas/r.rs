@@ -39,6 +39,8 @@ async fn shown_groups(
             &a,
             "groups, which was asked for",
         );
+    }
+    if cx.works("P-03", user) {
         t.sub("excludedAttributes=groups");
         let a = cx
             .send(Ask::get(&path).query("excludedAttributes", "groups"))

@@ -158,7 +158,7 @@ pub(crate) const MUTANTS: &[Mutant] = mutants! {
     "405-without-error" ["E-01"] [] |q, next, _| { let mut a = next(q); if a.status == 405 { a.raw = "".into(); } a };
     "error-status-number" ["E-02"] ["OK-04" "OK-09"] |q, next, _| { let mut a = next(q); if a.status >= 400 { let s = a.status; a.edit(|d| d["status"] = s.into()); } a };
     "error-status-differs" ["E-02"] ["OK-04"] |q, next, _| { let mut a = next(q); if a.status == 404 { a.edit(|d| d["status"] = "400".into()); } a };
-    "error-without-scimType" ["E-03"] ["IO-12" "OK-06" "A-09"] |q, next, _| { let mut a = next(q); if a.status >= 400 { a.edit(|d| drop_member(d, "scimType")); } a };
+    "error-without-scimType" ["E-03"] ["IO-12" "OK-06" "A-09" "A-10" "A-11"] |q, next, _| { let mut a = next(q); if a.status >= 400 { a.edit(|d| drop_member(d, "scimType")); } a };
     "scimType-misspelt" ["E-03"] ["F-29"] |q, next, _| { let mut a = next(q); if a.status == 400 { a.edit(|d| if d["scimType"] == "invalidFilter" { d["scimType"] = "InvalidFilter".into(); }); } a };
     "stack-trace-in-detail" ["E-04"] [] |q, next, _| { let mut a = next(q); if a.status == 404 { a.edit(|d| d["detail"] = "Traceback (most recent call last): File x".into()); } a };
     "password-in-detail" ["E-04"] [] |q, next, _| { let p = q.json()["password"].as_str().map(str::to_owned); if let (Some(p), true) = (p, q.method("PUT")) { return Resp::new(400, &json!({"schemas": [super::wire::ERROR], "status": "400", "scimType": "invalidValue", "detail": format!("{p} is too short")})); } next(q) };
@@ -190,7 +190,7 @@ pub(crate) const MUTANTS: &[Mutant] = mutants! {
     "always-compressed" ["T-10"] [] |q, next, _| { let mut a = next(q.clone()); if q.headers.contains_key("accept-encoding") { a.header("content-encoding", "gzip"); } a };
     // Text.
     "ids-not-decoded" ["I-01"] ["I-06" "D-11"] |q, next, _| if q.path.contains('%') { Resp::error(404, "") } else { next(q) };
-    "plus-decoded-twice" ["I-02"] ["F-28" "F-08" "F-42"] |mut q, next, _| { q.filter(|f| f.replace('+', " ")); next(q) };
+    "plus-decoded-twice" ["I-02"] ["F-28" "F-08" "F-42" "F-43"] |mut q, next, _| { q.filter(|f| f.replace('+', " ")); next(q) };
     "text-cut-at-255" ["I-03"] [] |mut q, next, _| { if q.creates() { q.edit(|d| for n in ["displayName", "externalId"] { if let Some(t) = d[n].as_str() { d[n] = t.chars().take(255).collect::<String>().into(); } }); } next(q) };
     "user-names-not-normalized" ["I-04"] [] |mut q, next, _| { let name = q.json()["userName"].as_str().map(str::to_owned).unwrap_or_default(); if q.creates() && name.contains('\u{308}') { q.edit(|d| d["userName"] = format!("{name}-other").into()); let mut a = next(q); a.each(|r| r["userName"] = name.clone().into()); return a; } next(q) };
     "encoded-slash-is-a-slash" ["I-06"] ["E-07"] |mut q, next, _| { let plain = super::wire::decoded(&q.path); if plain.contains("/../") { let (_, rest) = plain.split_once("/../").unwrap(); q.path = format!("/{}", rest.trim_start_matches("../")); } next(q) };

@@ -227,6 +227,7 @@ pub(crate) const ALLOWED: &[(&str, Fault)] = &[
     ("text has no blanks at its ends", |q, next, _| if q.creates() && ["displayName", "externalId"].iter().any(|n| q.json()[n].as_str().is_some_and(|t| t.trim() != t)) { Resp::error(400, "invalidValue") } else { next(q) }),
     ("active is true by default", |mut q, next, _| { if q.path.starts_with("/Users") && (q.creates() || q.method("PUT")) { q.edit(|d| if d.get("schemas").is_some() && d.get("active").is_none_or(Value::is_null) { d["active"] = true.into(); }); } next(q) }),
     ("replace of no value is refused otherwise", |q, next, _| if op(&q, |o| path(o).ends_with("\"zz-none\"]")) { Resp::error(400, "noTarget") } else { next(q) }),
+    ("a scheme of authentication of its own", |q, next, _| { let is = q.path == "/ServiceProviderConfig"; let mut a = next(q); if is && a.ok() { a.edit(|d| if let Some(all) = d["authenticationSchemes"].as_array_mut() { all.push(json!({"type": "mutualtls", "name": "TLS", "description": "certificates of clients"})); }); } a }),
     ("a scheme of authentication more", |q, next, _| { let is = q.path == "/ServiceProviderConfig"; let mut a = next(q); if is && a.ok() { a.edit(|d| if let Some(all) = d["authenticationSchemes"].as_array_mut() { all.push(json!({"type": "httpbasic", "name": "Basic", "description": "user name and password"})); }); } a }),
 ];
 

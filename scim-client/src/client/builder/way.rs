@@ -59,7 +59,7 @@ impl ClientBuilder {
     /// reqwest heeds what it is told about certificates only where it finds a provider of
     /// cryptography: one that the application has installed for its process, or aws-lc-rs by the
     /// feature `aws-lc-rs` of this crate. Elsewhere, `https` needs [`tls`](Self::tls) besides this,
-    /// and [`build`](Self::build) fails with [`ErrorKind::Configuration`] without it.
+    /// and [`build`](Self::build) fails with [`ErrorKind::Configuration`](crate::ErrorKind::Configuration) without it.
     ///
     /// With both features `rustls` and `native-tls`, TLS is that of rustls, except where this is
     /// called and chooses the other (`http.tls_backend_native()`, for an identity as PKCS #12, say),
@@ -150,7 +150,7 @@ impl ClientBuilder {
     }
 
     /// Does without a transport: the client builds requests and reads responses
-    /// ([`Operation`](super::Operation), [`Client::steps`](super::Client::steps)), and sends nothing.
+    /// ([`Operation`](crate::client::Operation), [`Client::steps`](crate::Client::steps)), and sends nothing.
     pub fn without_transport(mut self) -> Self {
         self.transport = Way::None;
         self
