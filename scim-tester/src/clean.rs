@@ -149,7 +149,7 @@ async fn delete(cx: &Context, path: &str) -> Option<bool> {
             }
         }
         let read = cx.send_anyway(Ask::get(path)).await.ok();
-        if read.as_ref().is_some_and(|read| is_gone(read)) {
+        if read.as_ref().is_some_and(is_gone) {
             cx.ledger.was_deleted(path);
             return Some(true);
         }
