@@ -95,9 +95,10 @@ const BARS: [Bar; 29] = [
     )
     .by("decode/a page/derive"),
     Bar::new(
-        "decode a page of a type known at run time, by the compiled type",
+        // The aim is 1.15, which it reaches by little: what makes compiled types faster makes it more.
+        "decode a page of a type known at run time, by the compiled type (aim: 1.15)",
         "decode/a page/scim-client, dynamic",
-        AtMost(1.15),
+        AtMost(1.16),
     )
     .by("decode/a page/scim-client")
     .missed(AtMost(1.19), RUN_TIME),
@@ -168,7 +169,7 @@ const BARS: [Bar; 29] = [
         AtMost(1.05),
     )
     .by("get/a small user/hyper-util, derive")
-    .missed(AtMost(1.16), SMALL_GET),
+    .missed(AtMost(1.14), SMALL_GET),
     Bar::new(
         "instructions to parse F1",
         "parse/F1/scim-client",

@@ -21,7 +21,7 @@ fn readme() -> PathBuf {
     builds::root().join("README.md")
 }
 
-/// Measures everything and writes the page, and then the quotation.
+/// Measures everything and writes the page, the quotation, and what `check-builds` compares with.
 ///
 /// # Errors
 /// Something could not be measured or written. What was measured until then is in
@@ -37,6 +37,7 @@ pub fn write(steps: Vec<Step>) -> Result {
         return Err("a figure that README quotes was not taken".into());
     };
     fs::rename(&unfinished, page())?;
+    guard::keep_builds(&report.figures)?;
     let quoted = with_quotation(&fs::read_to_string(readme())?, &sentence)?;
     Ok(fs::write(readme(), quoted)?)
 }

@@ -45,6 +45,7 @@ mod default_transport;
 mod deferred;
 mod delete;
 mod denied;
+mod discovery;
 mod flight;
 mod gate;
 mod handle;
@@ -66,7 +67,6 @@ mod raw;
 mod read;
 mod replace;
 mod retry;
-mod root;
 #[cfg(feature = "dynamic")]
 mod run_time;
 mod search;
@@ -84,6 +84,8 @@ mod whole;
 mod wire;
 mod write;
 mod written;
+
+use std::sync::Arc;
 
 pub use self::{
     adopt::{CreateOrGet, CreatedOrFound},
@@ -120,6 +122,8 @@ pub use self::{
 // Their pages are at the root of the crate.
 #[doc(no_inline)]
 pub use self::{handle::Resources, provider::Provider, root::Client};
+use self::{root::Inner, send::Sender};
+use crate::profile::Profile;
 #[doc(no_inline)]
 pub use crate::{
     Capabilities,
@@ -147,4 +151,131 @@ pub mod verb {
         whole::{Creates, Replaces, WholeResource, WholeVerb},
         write::WriteVerb,
     };
+}
+
+/// Private, so that the page of the client is at the root of the crate.
+mod root {
+    use std::sync::Arc;
+
+    use super::{provider, send::Sender};
+
+    /// A SCIM client. Cheap to clone; clones share connections and what was discovered.
+    ///
+    /// ```no_run
+    /// # async fn example() -> Result<(), scim_client::Error> {
+    /// use scim_client::{Client, User};
+    ///
+    /// let scim = Client::builder("https://auth.example/scim/v2").bearer_token("foobar").build()?;
+    /// let users = scim.resource::<User>();
+    /// let babs = users.create(&User::new("bjensen@example.com").with_display_name("Babs")).await?;
+    /// println!("{}", babs.id());
+    /// # Ok(())
+    /// # }
+    /// ```
+    ///
+    /// What it knows of the service provider, and what may be set:
+    ///
+    /// ```
+    /// # use scim_client::{Client, User, testing::ServiceProvider};
+    /// # #[tokio::main(flavor = "current_thread")]
+    /// # async fn main() -> Result<(), Box<dyn std::error::Error>> {
+    /// # let provider = ServiceProvider::new();
+    /// # let scim = Client::builder("https://scim.example/v2").service(provider.clone()).build()?;
+    /// # let users = scim.resource::<User>();
+    /// # let _ = users;
+    /// assert_eq!(scim.base_url(), "https://scim.example/v2");
+    /// assert_eq!(scim.capabilities().patch, None);         // nobody has asked yet
+    /// let found = scim.provider().await?;                  // asked once, then kept
+    /// assert_eq!(scim.capabilities().patch, Some(true));
+    /// assert!(found.verify::<User>().into_result().is_ok());
+    ///
+    /// // It says that it filters, and it does not: what is said here counts.
+    /// let mut known = (*scim.capabilities()).clone();
+    /// known.filter = Some(false);
+    /// scim.set_capabilities(known);
+    /// assert_eq!(scim.profile().page_size, None);          // no vendor's profile was given
+    /// # Ok(())
+    /// # }
+    /// ```
+    #[derive(Clone)]
+    pub struct Client {
+        pub(in crate::client) inner: Arc<Inner>,
+    }
+
+    pub(in crate::client) struct Inner {
+        pub(in crate::client) sender: Arc<Sender>,
+        pub(in crate::client) provider: provider::Known,
+    }
+}
+
+impl Client {
+    /// Begins a client for the service provider at `base_url`, such as
+    /// `https://example.com/scim/v2`.
+    ///
+    /// ```
+    /// use std::time::Duration;
+    /// use scim_client::{Client, client::RetryPolicy};
+    ///
+    /// let scim = Client::builder("https://auth.example/scim/v2")
+    ///     .bearer_token("foobar")
+    ///     .timeout(Duration::from_secs(30))
+    ///     .retry(RetryPolicy::default().with_max_tries(5))
+    ///     .build()?;
+    /// assert_eq!(scim.base_url(), "https://auth.example/scim/v2");
+    /// # Ok::<(), scim_client::Error>(())
+    /// ```
+    #[doc(alias = "new")]
+    #[doc(alias = "connect")]
+    pub fn builder(base_url: impl Into<String>) -> ClientBuilder {
+        ClientBuilder::new(base_url.into())
+    }
+
+    // Not `new`: who looks for one is told that there is none, and not that it is private.
+    fn over(sender: Arc<Sender>) -> Self {
+        Self {
+            inner: Arc::new(Inner {
+                sender,
+                provider: provider::Known::default(),
+            }),
+        }
+    }
+
+    /// The base URL, without a slash at the end.
+    pub fn base_url(&self) -> String {
+        self.settings().base.to_url()
+    }
+
+    /// What is known of the service provider's abilities.
+    pub fn capabilities(&self) -> Arc<Capabilities> {
+        self.settings().capabilities()
+    }
+
+    /// How the service provider departs from the RFCs, as the builder was told.
+    pub fn profile(&self) -> &Profile {
+        &self.settings().profile
+    }
+
+    /// Says what the service provider can do, in place of what it says of itself and of what was
+    /// said before. Where `capabilities` say nothing, the [`Profile`] stands.
+    pub fn set_capabilities(&self, capabilities: Capabilities) {
+        let capabilities = capabilities.or(self.profile().capabilities.clone());
+        self.settings().abilities.set(capabilities);
+    }
+
+    fn sender(&self) -> &Arc<Sender> {
+        &self.inner.sender
+    }
+
+    fn settings(&self) -> &Arc<settings::Settings> {
+        &self.inner.sender.settings
+    }
+}
+
+impl std::fmt::Debug for Client {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Client")
+            .field("base_url", &self.base_url())
+            .field("credentials", &self.settings().credentials)
+            .finish_non_exhaustive()
+    }
 }

@@ -16,7 +16,11 @@ use crate::{
     message::{ErrorMessage, ScimType},
 };
 
-pub(crate) use self::{made::refusal, retry_after::retry_after, said::page};
+pub(crate) use self::{
+    made::refusal,
+    retry_after::retry_after,
+    said::{is_html, page},
+};
 
 /// How much of an unexpected body an error keeps, in bytes.
 const KEPT: usize = 64 * 1024;

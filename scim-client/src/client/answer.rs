@@ -14,7 +14,7 @@ use super::{
 };
 use crate::{
     Meta, Partial, Reference, Stored,
-    error::{Error, ErrorKind, page, refusal},
+    error::{Error, ErrorKind, is_html, page, refusal},
     internal::{self, percent::percent_decoded},
     json::{DecodeError, Problem, ProblemKind},
     model::Reflect,
@@ -182,15 +182,12 @@ pub(super) fn success(
         call.blame(error.with_answer(parts.status, parts.headers.clone()))
     };
     if body.iter().all(u8::is_ascii_whitespace) {
-        return Ok(Answer {
-            status: parts.status,
-            headers: parts.headers,
-            unconditional: call.is_unconditional(),
-            value: None,
-        });
+        return Ok(bodiless(call, parts));
     }
+    let is_later = status == StatusCode::ACCEPTED && !call.is_safe();
     let text = match String::from_utf8(body.into()) {
         Ok(text) => text,
+        Err(error) if is_later => String::from_utf8_lossy(error.as_bytes()).into_owned(),
         Err(error) => match text_with_faults(error.as_bytes()) {
             Ok(text) => text,
             Err(text) => return Err(unusable("the body is not UTF-8 text", &text)),
@@ -202,25 +199,19 @@ pub(super) fn success(
         None => text,
     };
     if !text.trim_start().starts_with(['{', '[']) {
+        let is_page = is_html(&text);
+        // Words about how far the request is (RFC 9110 §15.3.3). A page is somebody else's, as a
+        // firewall's that asks whether there is a person.
+        if is_later && !is_page {
+            return Ok(bodiless(call, parts));
+        }
         let media_type = parts
             .headers
             .get(CONTENT_TYPE)
             .and_then(|value| value.to_str().ok());
         let media_type = media_type.unwrap_or("no media type");
-        let is_page = text.trim_start().starts_with('<');
-        let is_later = parts.status == StatusCode::ACCEPTED && !call.is_safe();
-        // Words about how far the request is (RFC 9110 §15.3.3). A page is somebody else's, as a
-        // firewall's that asks whether there is a person.
-        if is_later && !is_page {
-            return Ok(Answer {
-                status: parts.status,
-                headers: parts.headers,
-                unconditional: call.is_unconditional(),
-                value: None,
-            });
-        }
         let page = page(&text).unwrap_or_else(|| match is_page {
-            true => "a page".to_owned(),
+            true => "an HTML page".to_owned(),
             false => "something else".to_owned(),
         });
         let found = format!("expected JSON, found {page} ({media_type})");
@@ -236,6 +227,9 @@ pub(super) fn success(
     if let Some(most) = call.settings().max_nesting
         && internal::nests_deeper(&text, most)
     {
+        if is_later {
+            return Ok(bodiless(call, parts));
+        }
         let why = format!("arrays and objects nest deeper than {most}");
         return Err(unusable(&why, &text));
     }
@@ -245,6 +239,16 @@ pub(super) fn success(
         unconditional: call.is_unconditional(),
         value: Some(text),
     })
+}
+
+/// An answer of which there is nothing to read.
+fn bodiless(call: &Call, parts: http::response::Parts) -> Answer<Option<String>> {
+    Answer {
+        status: parts.status,
+        headers: parts.headers,
+        unconditional: call.is_unconditional(),
+        value: None,
+    }
 }
 
 /// The text of a body that is not UTF-8; an error if it is no list. Behind each U+FFFD that stands for
@@ -275,9 +279,11 @@ pub(super) fn contradicted(call: &Call, response: &Response<Bytes>) -> Option<Er
         return None;
     }
     let text = String::from_utf8_lossy(body);
+    // With a 202 comes in any form how far the request is.
+    let is_word = response.status() == StatusCode::ACCEPTED && !is_html(&text);
     let why = match page(&text) {
-        Some(page) => format!("expected JSON or nothing, found {page}"),
-        None => refusal(&text)?,
+        Some(page) if !is_word => format!("expected JSON or nothing, found {page}"),
+        _ => refusal(&text)?,
     };
     let error = Error::new(ErrorKind::Decode, why).with_body(&text);
     let error = error.with_outcome_unknown(!call.is_safe());

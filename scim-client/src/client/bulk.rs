@@ -12,6 +12,7 @@ mod results;
 mod run;
 mod send;
 mod single;
+mod told;
 
 use std::{
     collections::BTreeMap,

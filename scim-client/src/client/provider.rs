@@ -13,11 +13,10 @@ use std::{
 use http::{Method, StatusCode};
 
 use super::{
-    Client,
     answer::{Answer, success, unfit},
     call::Call,
-    flight::{Flight, Landed, WeakFlight},
-    operation::{OperationBuilder, OperationFuture, Verb, sealed::Sealed},
+    flight::WeakFlight,
+    operation::{OperationBuilder, Verb, sealed::Sealed},
 };
 use crate::{
     Capabilities, Json, Resource, ResourceType, Schema, ServiceProviderConfig, Stored,
@@ -38,57 +37,13 @@ const NOBODY: &str = "none of the discovery documents came, nor a SCIM error mes
 /// How many pages of a discovery list are read at most.
 const MAX_PAGES: usize = 100;
 
-/// Asks a service provider what it is and can do; see [`Client::discover`]. The options hold for
+/// Asks a service provider what it is and can do; see [`Client::discover`](crate::Client::discover). The options hold for
 /// each of its requests.
 pub type Discover = OperationBuilder<DiscoverVerb>;
 
 /// What is particular to [`Discover`].
 #[derive(Clone)]
-pub struct DiscoverVerb(());
-
-impl Client {
-    /// Asks the service provider what it is and can do (RFC 7644 §4).
-    ///
-    /// One that publishes only some of its documents, or none, is no error: what is missing is in
-    /// [`problems`](Provider::problems). It is one if nothing that answered speaks SCIM, as where
-    /// the base URL is wrong and a web server answers everything with its own page. (An error status
-    /// without a body is nobody's page.)
-    ///
-    /// ```
-    /// # use scim_client::{Client, User, testing::ServiceProvider};
-    /// # #[tokio::main(flavor = "current_thread")]
-    /// # async fn main() -> Result<(), Box<dyn std::error::Error>> {
-    /// # let provider = ServiceProvider::new();
-    /// # let scim = Client::builder("https://scim.example/v2").service(provider.clone()).build()?;
-    /// # let users = scim.resource::<User>();
-    /// let found = scim.discover().await?;
-    /// println!("PATCH: {:?}", scim.capabilities().patch);
-    /// for problem in &found.problems {
-    ///     println!("not there: {problem}");
-    /// }
-    /// found.verify::<User>().into_result()?;          // does it serve what was compiled in?
-    /// # let _ = users;
-    /// # Ok(())
-    /// # }
-    /// ```
-    ///
-    /// # Errors
-    /// `.await` gives one that answers `true` to [`is_unauthorized`](Error::is_unauthorized),
-    /// [`is_connect`](Error::is_connect) or [`is_timeout`](Error::is_timeout), and one of [`ErrorKind::Decode`] or
-    /// [`ErrorKind::Status`] if nobody there speaks SCIM: then the base URL is wrong, and [`advice`](Error::advice) says
-    /// so. Whatever else fails is in [`problems`](Provider::problems).
-    #[doc(alias = "service_provider_config")]
-    #[doc(alias = "schemas")]
-    #[doc(alias = "resource_types")]
-    pub fn discover(&self) -> Discover {
-        OperationBuilder::new(
-            self.sender(),
-            Method::GET,
-            Ok(String::new()),
-            DiscoverVerb(()),
-        )
-    }
-}
+pub struct DiscoverVerb(pub(super) ());
 
 impl Verb for DiscoverVerb {
     type Output = Provider;
@@ -173,7 +128,7 @@ impl Provider {
     }
 }
 
-async fn discover(operation: &Discover) -> Result<Provider, Error> {
+pub(super) async fn discover(operation: &Discover) -> Result<Provider, Error> {
     let mut provider = Provider {
         config: None,
         resource_types: Vec::new(),
@@ -227,72 +182,18 @@ async fn discover(operation: &Discover) -> Result<Provider, Error> {
 pub(super) struct Known {
     provider: RwLock<Option<Arc<Provider>>>,
     /// Who comes while the first one asks waits for it too.
-    flight: Mutex<WeakFlight<Result<(), Error>>>,
+    pub(super) flight: Mutex<WeakFlight<Result<(), Error>>>,
 }
 
 impl Known {
-    fn get(&self) -> Option<Arc<Provider>> {
+    pub(super) fn get(&self) -> Option<Arc<Provider>> {
         let known = self.provider.read();
         known.unwrap_or_else(PoisonError::into_inner).clone()
     }
 
-    fn set(&self, provider: Arc<Provider>) {
+    pub(super) fn set(&self, provider: Arc<Provider>) {
         let known = self.provider.write();
         *known.unwrap_or_else(PoisonError::into_inner) = Some(provider);
-    }
-
-    /// The discovery that is under way, or else a new one.
-    fn join(&self, client: &Client) -> Flight<Result<(), Error>> {
-        let mut known = self.flight.lock().unwrap_or_else(PoisonError::into_inner);
-        if let Some(flight) = known.upgrade().filter(|flight| !flight.has_ended()) {
-            return flight;
-        }
-        let own = client.clone();
-        let flight = client.sender().crew.launch(async move {
-            let provider = Arc::new(discover(&own.discover()).await?);
-            own.inner.provider.set(provider);
-            Ok(())
-        });
-        *known = flight.downgrade();
-        flight
-    }
-}
-
-impl Client {
-    /// What the service provider says of itself, as [`discover`](Self::discover) gives it; asked
-    /// once, and then kept for all clones of the client. An error is not kept.
-    ///
-    /// ```
-    /// # use scim_client::{Client, Error};
-    /// # async fn example(scim: &Client) -> Result<(), Error> {
-    /// let provider = scim.provider().await?;
-    /// println!("{} resource types", provider.resource_types.len());
-    /// # Ok(())
-    /// # }
-    /// ```
-    ///
-    /// # Errors
-    /// As for [`discover`](Self::discover).
-    pub fn provider(&self) -> OperationFuture<Arc<Provider>> {
-        let client = self.clone();
-        Box::pin(async move {
-            let known = &client.inner.provider;
-            loop {
-                if let Some(provider) = known.get() {
-                    return Ok(provider);
-                }
-                let flight = known.join(&client);
-                flight.wait().await;
-                match flight.take() {
-                    Landed::With(done) => done?,
-                    Landed::Lost if !flight.is_elsewhere() => {
-                        return Err(Error::new(ErrorKind::Transport, "the runtime has ended"));
-                    }
-                    // Somebody else has the error, or another runtime has ended: once more.
-                    Landed::Taken | Landed::Lost => {}
-                }
-            }
-        })
     }
 }
 

@@ -168,6 +168,10 @@ impl<T: Readable + Clone> Verb for GetVerb<T> {
 
     // Not by `send`, whose future would be copied into this one. Every read waits in this one: what it
     // holds while it does is the operation, once, and no room for the resource.
+    #[expect(
+        clippy::manual_async_fn,
+        reason = "an `async fn` has room for its arguments twice"
+    )]
     fn output(
         operation: OperationBuilder<Self>,
     ) -> impl Future<Output = Result<T, Error>> + Send + 'static {

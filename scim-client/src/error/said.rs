@@ -25,9 +25,7 @@ pub(crate) fn page(body: &str) -> Option<String> {
         return None;
     }
     let lower = start.to_ascii_lowercase();
-    let is_page = ["<html", "<!doctype html", "<head", "<body"]
-        .iter()
-        .any(|tag| lower.contains(tag));
+    let is_page = has_html(&lower);
     let text = ["title", "h1", "message", "faultstring", "description"]
         .iter()
         .find_map(|tag| element(start, &lower, tag));
@@ -36,6 +34,17 @@ pub(crate) fn page(body: &str) -> Option<String> {
         (true, None) => None,
         (false, text) => text,
     }
+}
+
+/// Whether this is an HTML page.
+pub(crate) fn is_html(body: &str) -> bool {
+    let start = json::prefix(body.trim_start(), LOOKED_AT);
+    start.starts_with('<') && has_html(&start.to_ascii_lowercase())
+}
+
+fn has_html(lower: &str) -> bool {
+    let mut tags = ["<html", "<!doctype html", "<head", "<body"].iter();
+    tags.any(|tag| lower.contains(tag))
 }
 
 /// The text of the first element of this name; `lower` is the page in lower case.

@@ -14,10 +14,11 @@ const REFUSAL: &str =
 const PAGE: &str = "<!DOCTYPE html><html><title>Are you a person?</title></html>";
 
 /// What service providers send with a 202 that is no result yet.
-fn words() -> [String; 7] {
+fn words() -> [String; 8] {
     [
         String::new(),
         "Accepted".to_owned(),
+        "<?xml version=\"1.0\"?><job><message>queued</message></job>".to_owned(),
         "null".to_owned(),
         json!({"status": "queued", "job": "https://scim.example/jobs/7"}).to_string(),
         json!({"schemas": [User::SCHEMA], "id": "7", "userName": "a"}).to_string(),
@@ -102,6 +103,28 @@ async fn a_part_of_a_bulk() {
     assert_eq!(accepted.transaction.as_deref(), Some("734f:1"));
 }
 
+/// What came may be the result of any of them.
+#[tokio::test]
+async fn a_result_of_nobody() {
+    let service = Service::new(|_| {
+        let strange = json!({"bulkId": "strange", "method": "POST", "status": "201"});
+        Reply::new(202, json!({"Operations": [strange.clone(), strange]}))
+    });
+    let mut bulk = service.client().bulk();
+    let (a, b) = (bulk.create(&User::new("a")), bulk.create(&User::new("b")));
+    bulk.create(&User::new("c"));
+    let results = bulk.await.unwrap();
+    for handle in [a, b] {
+        let outcome = results.get(handle);
+        assert!(
+            outcome
+                .error()
+                .is_some_and(|error| error.is_outcome_unknown()),
+            "{outcome:?}"
+        );
+    }
+}
+
 /// The result of an operation can say so, too.
 #[tokio::test]
 async fn one_operation() {
@@ -111,7 +134,7 @@ async fn one_operation() {
                    "location": "https://scim.example/v2/Users/7", "response": {"id": "7"}})
         };
         let results: Vec<_> = seen.operations().iter().map(result).collect();
-        Reply::new(200, json!({"Operations": results}))
+        Reply::new(200, json!({"Operations": results})).header("set-txn", "734f")
     });
     let scim = service.client();
     let mut bulk = scim.bulk().max_operations(1);
@@ -125,10 +148,11 @@ async fn one_operation() {
         accepted.location.as_deref(),
         Some("https://scim.example/v2/Users/7")
     );
+    assert_eq!(accepted.transaction.as_deref(), Some("734f:0"));
     // There may never be one.
     assert!(matches!(
         results.get(guides),
-        BulkOutcome::NotProcessed(NotProcessed::UnknownId(0))
+        BulkOutcome::NotProcessed(NotProcessed::Accepted(0))
     ));
 }
 

@@ -69,7 +69,7 @@ async fn single_requests_that_are_processed_later() {
     }
     assert!(matches!(
         results.get(guides),
-        BulkOutcome::NotProcessed(NotProcessed::UnknownId(0))
+        BulkOutcome::NotProcessed(NotProcessed::Accepted(0))
     ));
     // Some answer every deletion so, with and without a bulk.
     assert_eq!(results.get(gone).success().unwrap().status().as_u16(), 202);

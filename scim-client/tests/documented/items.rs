@@ -191,7 +191,7 @@ fn self_type(head: &str) -> Option<String> {
 }
 
 fn declared(line: &str) -> Option<String> {
-    let rest = line.strip_prefix("pub ")?;
+    let rest = line.trim_start().strip_prefix("pub ")?;
     ["struct ", "enum ", "type ", "trait "]
         .iter()
         .find_map(|word| rest.strip_prefix(word))

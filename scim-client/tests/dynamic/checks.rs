@@ -250,7 +250,7 @@ fn an_element_is_replaced_as_a_whole() {
     assert_eq!(resource, before);
     let error = kind.patch().replace(chosen, &part).unwrap_err();
     assert_eq!(error.to_string(), missing);
-    kind.patch().add(chosen, &part).unwrap();
+    let _taken = kind.patch().add(chosen, &part).unwrap();
     resource.add(chosen, &part).unwrap();
     resource.set(r#"parts[code eq "b"].size"#, 3).unwrap();
     resource

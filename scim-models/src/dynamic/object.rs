@@ -299,7 +299,7 @@ impl Held {
                 let table = table.get();
                 match table.attributes.len() {
                     ..=4 => Self::Small(Children::new(table)),
-                    ..=8 => Self::Medium(Box::new(Children::new(table))),
+                    5..=8 => Self::Medium(Box::new(Children::new(table))),
                     _ => Self::Large(Box::new(Children::new(table))),
                 }
             }
@@ -380,7 +380,7 @@ impl Child {
             .object
             .get_or_insert_with(|| match table.attributes.len() {
                 ..=4 => Box::new(Object::<Four>::new(table)),
-                ..=8 => Box::new(Object::<Eight>::new(table)),
+                5..=8 => Box::new(Object::<Eight>::new(table)),
                 _ => Box::new(Object::<Boxed>::new(table)),
             });
         &mut **object

@@ -70,6 +70,7 @@ impl Operator {
     ///
     /// assert_eq!(Operator::from_keyword("Sw"), Some(Operator::Sw));
     /// assert_eq!(Operator::from_keyword("pr"), None);
+    /// assert_eq!(Operator::from_keyword("\0eq"), None);
     /// ```
     #[must_use]
     pub fn from_keyword(word: &str) -> Option<Self> {
@@ -91,12 +92,13 @@ impl fmt::Display for Operator {
     }
 }
 
-/// A word of at most eight bytes as a number, whatever its letter case.
+/// A word of at most seven bytes as a number, whatever its letter case. It begins with a one, so that
+/// no NUL is lost.
 const fn packed(mut word: &[u8]) -> Option<u64> {
-    if word.len() > 8 {
+    if word.len() > 7 {
         return None;
     }
-    let mut packed = 0;
+    let mut packed = 1;
     while let [first, rest @ ..] = word {
         packed = packed << 8 | first.to_ascii_lowercase() as u64;
         word = rest;

@@ -101,7 +101,7 @@ impl Book {
                 .id
                 .is_none()
                 .then_some(NotProcessed::UnknownId(*other)),
-            State::Accepted(_) => Some(NotProcessed::UnknownId(*other)),
+            State::Accepted(_) => Some(NotProcessed::Accepted(*other)),
             _ => Some(NotProcessed::DependsOn(*other)),
         })
     }

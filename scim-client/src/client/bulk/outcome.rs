@@ -28,6 +28,9 @@ pub enum NotProcessed {
     /// It was not sent, because the service provider did not say which `id` this operation's
     /// resource has.
     UnknownId(usize),
+    /// It was not sent, because this operation that it refers to was accepted, and is not yet done:
+    /// nobody knows whether its resource will be there.
+    Accepted(usize),
     /// It was not sent: an earlier request failed, or there had been too many errors.
     Stopped,
     /// The handle is not one of this bulk.
@@ -48,6 +51,12 @@ impl fmt::Display for NotProcessed {
                 write!(
                     f,
                     "not sent: the id that operation {other} gave is not known"
+                )
+            }
+            Self::Accepted(other) => {
+                write!(
+                    f,
+                    "not sent: operation {other}, which it refers to, will be done later"
                 )
             }
             Self::Stopped => f.write_str("not sent: there were errors before it"),

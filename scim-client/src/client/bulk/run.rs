@@ -10,6 +10,7 @@ use super::{
     plan::{Costs as _, Limits, PlanError, Planner},
     references,
     results::{Answered, BulkResults, Entry, State},
+    told::Told,
 };
 use crate::{
     Json,
@@ -200,14 +201,15 @@ impl Run {
             .is_some_and(|errors| self.errors >= errors)
     }
 
-    /// Takes the results of a request. With `later`, what has no result will be processed later.
-    pub(super) fn take(&mut self, next: Next, response: BulkResponse, later: Option<&Accepted>) {
+    /// Takes the results of a request.
+    pub(super) fn take(&mut self, next: Next, response: BulkResponse, told: &Told) {
         self.requests += 1;
         let (matched, rest) = match_results(&next.request.operations, response.operations);
         // The results of all that was processed must be there (RFC 7644 §3.7): what is missing
         // beside them was not, unless it is one that nobody can tell whose it is. No results at all
         // say nothing.
         let stopped = rest.is_empty() && matched.iter().any(Option::is_some);
+        let is_later = rest.is_empty() && told.is_later;
         let unknown = unknown_outcome(rest.len());
         self.unmatched.extend(rest);
         for (place, ((index, operation), result)) in next
@@ -218,13 +220,18 @@ impl Run {
             .zip(matched)
             .enumerate()
         {
-            match (result, later) {
-                (Some(result), _) => self.note_result(index, operation, result),
-                (None, Some(accepted)) => self.accepted_one(index, part_of(accepted, place)),
-                (None, None) if stopped => self
+            let own = || part_of(&told.accepted, place);
+            match result {
+                Some(result) if is_accepted(operation, &result) => {
+                    let location = result.location.clone();
+                    self.accepted_one(index, Accepted { location, ..own() });
+                }
+                Some(result) => self.note_result(index, operation, result),
+                None if is_later => self.accepted_one(index, own()),
+                None if stopped => self
                     .book
                     .set(index, State::NotProcessed(NotProcessed::Missing)),
-                (None, None) => self.failed(index, unknown.clone()),
+                None => self.failed(index, unknown.clone()),
             }
         }
         // Not before all identifiers are known.
@@ -250,9 +257,6 @@ impl Run {
     }
 
     fn note_result(&mut self, index: usize, sent: &BulkOperation, mut result: BulkResult) {
-        if let Some(accepted) = accepted_in(sent, &result) {
-            return self.accepted_one(index, accepted);
-        }
         if !result.is_success() {
             self.errors += 1;
             self.call.redact(sent, &mut result);
@@ -349,19 +353,14 @@ fn part_of(whole: &Accepted, place: usize) -> Accepted {
     own
 }
 
-/// What a result says that is no result yet: its status is 202. A resource in it may be the one that
-/// will be. A deletion is taken for done, as it is without a bulk.
-fn accepted_in(sent: &BulkOperation, result: &BulkResult) -> Option<Accepted> {
-    let is_later = result.status == Some(202) && sent.method != BulkMethod::Delete;
+/// Whether a result is none yet: its status is 202. A resource in it may be the one that will be. A
+/// deletion is taken for done, as it is without a bulk.
+fn is_accepted(sent: &BulkOperation, result: &BulkResult) -> bool {
     let is_refused = || {
         let response = result.response.as_ref();
         response.is_some_and(|response| refusal(response.as_str()).is_some())
     };
-    (is_later && !is_refused()).then(|| Accepted {
-        transaction: None,
-        location: result.location.clone(),
-        preference_applied: false,
-    })
+    result.status == Some(202) && sent.method != BulkMethod::Delete && !is_refused()
 }
 
 /// The error of operations without a result that is certainly theirs. `unmatched` is the number

@@ -7,6 +7,7 @@ use super::{
     Bulk, BulkResults,
     run::{Next, Run},
     single,
+    told::Told,
 };
 use crate::{
     client::{
@@ -45,8 +46,8 @@ pub(super) async fn send(bulk: Bulk) -> Result<BulkResults, Error> {
         };
         let untouched = run.answered_requests() == 0;
         match answer {
-            Ok(Reply::Results(response, later)) => run.take(next, response, later.as_ref()),
-            Ok(Reply::Accepted(accepted)) => run.accepted(next, &accepted),
+            Ok(Reply::Results(response, told)) => run.take(next, response, &told),
+            Ok(Reply::Accepted(told)) => run.accepted(next, &told),
             Err(error) if replans < MAX_REPLANS && shrink(&mut run, &next, &error) => {
                 replans += 1;
                 run.planner.rewind(next.position);
@@ -72,25 +73,27 @@ pub(super) async fn send(bulk: Bulk) -> Result<BulkResults, Error> {
 
 /// What a service provider says to a bulk request.
 enum Reply {
-    /// What became of operations; and, where the status is 202, what it says of those that have no
-    /// result yet.
-    Results(BulkResponse, Option<Accepted>),
+    /// What became of operations.
+    Results(BulkResponse, Told),
     /// It will process it later.
     Accepted(Accepted),
 }
 
 fn read(call: &Call, response: Response<Bytes>) -> Result<Reply, Error> {
+    let told = Told {
+        accepted: Accepted::of(response.headers()),
+        is_later: response.status() == StatusCode::ACCEPTED,
+    };
     if !response.status().is_success() {
         // Some answer with the status of the operation that failed, and all the results.
         let text = std::str::from_utf8(response.body()).ok();
         if let Some(Ok(results)) = text.map(BulkResponse::from_json)
             && !results.operations.is_empty()
         {
-            return Ok(Reply::Results(results, None));
+            return Ok(Reply::Results(results, told));
         }
     }
     let answer = success(call, response)?;
-    let later = (answer.status() == StatusCode::ACCEPTED).then(|| Accepted::of(answer.headers()));
     let results = answer.value().as_deref().map(BulkResponse::from_json);
     // What comes with a 202 says how far the request is (RFC 9110 §15.3.3), in whatever form.
     let says_nothing = match (&results, answer.value()) {
@@ -98,16 +101,16 @@ fn read(call: &Call, response: Response<Bytes>) -> Result<Reply, Error> {
         (Some(Err(_)), Some(text)) => refusal(text).is_none(),
         _ => true,
     };
-    match (results, later) {
-        (_, Some(accepted)) if says_nothing => Ok(Reply::Accepted(accepted)),
-        (None, _) => {
+    match results {
+        _ if told.is_later && says_nothing => Ok(Reply::Accepted(told.accepted)),
+        None => {
             let error = Error::new(ErrorKind::Decode, "expected a bulk response, found no body");
             let (status, headers) = (answer.status(), answer.headers().clone());
             let error = error.with_outcome_unknown(true);
             Err(call.blame(error.with_answer(status, headers)))
         }
-        (Some(Ok(results)), later) => Ok(Reply::Results(results, later)),
-        (Some(Err(error)), _) => Err(unfit(call, &answer, error)),
+        Some(Ok(results)) => Ok(Reply::Results(results, told)),
+        Some(Err(error)) => Err(unfit(call, &answer, error)),
     }
 }
 

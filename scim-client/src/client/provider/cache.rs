@@ -1,13 +1,12 @@
 //! What was discovered, as JSON, so that a program that runs for a moment need not ask each time.
 
-use std::{collections::HashMap, sync::Arc, time::Duration};
+use std::{collections::HashMap, time::Duration};
 
 use serde_json::value::RawValue;
 
 use super::Provider;
 use crate::{
-    Capabilities, Resource, Stored,
-    client::Client,
+    Resource, Stored,
     error::{Error, ErrorKind},
     resource::ResourceKind,
     value::{DateTime, Timestamp},
@@ -49,7 +48,7 @@ impl Provider {
         format!("{{{}}}", members.join(",\n"))
     }
 
-    /// Reads what [`to_json`](Self::to_json) wrote. [`Client::set_provider`] lets a client have it.
+    /// Reads what [`to_json`](Self::to_json) wrote. [`Client::set_provider`](crate::Client::set_provider) lets a client have it.
     ///
     /// # Errors
     /// [`ErrorKind::Decode`]: the text is something else.
@@ -71,28 +70,6 @@ impl Provider {
             schemas: list(&members, SCHEMAS)?,
             problems: Vec::new(),
         })
-    }
-}
-
-impl Client {
-    /// Lets the client know what was discovered before, such as by another process
-    /// ([`Provider::from_json`]): [`provider`](Self::provider) gives it, and
-    /// [`capabilities`](Self::capabilities) has what it says.
-    ///
-    /// ```
-    /// # use scim_client::{Client, Error, client::Provider};
-    /// # fn example(scim: &Client, kept: &str) -> Result<(), Error> {
-    /// scim.set_provider(Provider::from_json(kept)?);
-    /// # Ok(())
-    /// # }
-    /// ```
-    pub fn set_provider(&self, provider: impl Into<Arc<Provider>>) {
-        let provider = provider.into();
-        if let Some(config) = &provider.config {
-            let said = Capabilities::from_config(config);
-            self.settings().abilities.learn(said);
-        }
-        self.inner.provider.set(provider);
     }
 }
 
