@@ -105,8 +105,8 @@ pub(crate) const MUTANTS: &[Mutant] = mutants! {
     "attributes-ignored" ["P-01"] ["A-02"] |mut q, next, _| { q.drop("attributes"); if q.searches() { q.edit(|d| drop_member(d, "attributes")); } next(q) };
     "attributes-ignored-in-lists" ["P-02"] ["A-02"] |mut q, next, _| { if q.lists() { q.drop("attributes"); } next(q) };
     "attributes-ignored-in-searches" ["P-02" "Q-02"] [] |mut q, next, _| { if q.searches() { q.edit(|d| drop_member(d, "attributes")); } next(q) };
-    "excludedAttributes-ignored" ["P-03"] ["Q-02" "EN-12" "P-08" "P-11"] |mut q, next, _| { q.drop("excludedAttributes"); if q.searches() { q.edit(|d| drop_member(d, "excludedAttributes")); } next(q) };
-    "sub-attributes-not-projected" ["P-04"] ["P-12"] |mut q, next, _| { if let Some(a) = q.get("attributes") { let whole: Vec<_> = a.split(',').map(|n| if n.starts_with("urn:") { n } else { n.split('.').next().unwrap() }.to_owned()).collect(); q.put("attributes", whole.join(",")); } next(q) };
+    "excludedAttributes-ignored" ["P-03"] ["R-08" "Q-02" "EN-12" "P-08" "P-11"] |mut q, next, _| { q.drop("excludedAttributes"); if q.searches() { q.edit(|d| drop_member(d, "excludedAttributes")); } next(q) };
+    "sub-attributes-not-projected" ["P-04"] ["P-12"] |mut q, next, _| { if let Some(a) = q.get("attributes") { let whole: Vec<_> = a.split(',').map(|n| if n.to_lowercase().starts_with("urn:") { n } else { n.split('.').next().unwrap() }.to_owned()).collect(); q.put("attributes", whole.join(",")); } next(q) };
     "urns-in-attributes-unknown" ["P-05"] ["P-12"] |mut q, next, _| { if let Some(a) = q.get("attributes") { let rest: Vec<_> = a.split(',').filter(|n| !n.starts_with("urn:")).map(str::to_owned).collect(); q.put("attributes", if rest.is_empty() { "zz".to_owned() } else { rest.join(",") }); } next(q) };
     "attributes-in-one-letter-case" ["P-06"] [] |mut q, next, _| { if q.get("attributes").is_some_and(|a| a.chars().all(char::is_uppercase)) { q.put("attributes", "zz"); } next(q) };
     "both-projections-taken" ["P-07"] [] |mut q, next, _| { if q.get("attributes").is_some() && q.get("excludedAttributes").is_some() { q.drop("excludedAttributes"); } next(q) };
