@@ -214,8 +214,8 @@ impl Server {
     }
 }
 
-/// Runs a command to its end; its output is shown only if it fails.
-pub(crate) async fn run(mut command: Command, what: &str) -> Result<(), String> {
+/// Runs a command to its end, and gives its output; it is shown only if it fails.
+pub(crate) async fn output_of(mut command: Command, what: &str) -> Result<String, String> {
     command
         .stdin(Stdio::null())
         .kill_on_drop(true)
@@ -224,12 +224,17 @@ pub(crate) async fn run(mut command: Command, what: &str) -> Result<(), String> 
         .output()
         .await
         .map_err(|error| format!("{what}: {error}"))?;
-    if output.status.success() {
-        return Ok(());
-    }
     let out = String::from_utf8_lossy(&output.stdout);
+    if output.status.success() {
+        return Ok(out.into_owned());
+    }
     let err = String::from_utf8_lossy(&output.stderr);
     Err(format!("{what} failed:\n{out}{err}"))
+}
+
+/// Runs a command to its end; its output is shown only if it fails.
+pub(crate) async fn run(command: Command, what: &str) -> Result<(), String> {
+    output_of(command, what).await.map(drop)
 }
 
 fn free_port() -> io::Result<u16> {

@@ -389,13 +389,20 @@ pub(crate) fn doubts(of: &ResourceType, resource: &Value) -> Vec<Failure> {
     failures.collect()
 }
 
-/// The same of what a server gave: what its schemas do not know is nobody's mistake in writing. The first
-/// value has its paths.
+/// The same of what a server gave: what its schemas do not know is nobody's mistake in writing, unless it is
+/// nearly what they know: somebody changed the file. The first value has its paths.
 pub(crate) fn doubts_of_given(of: &ResourceType, resource: &Value) -> (Vec<String>, Vec<Failure>) {
     let (mut unknown, mut misfits) = (Vec::new(), Vec::new());
     for doubt in doubtful(of, resource) {
         match doubt {
-            Doubt::Unknown(path) => unknown.push(path),
+            Doubt::Unknown(path) => match of.misspelling(&path) {
+                Some(near) => misfits.push(
+                    of.unknown(&path)
+                        .hint(format!("did you mean `{near}`?"))
+                        .and_hint("--no-check sends it as it is"),
+                ),
+                None => unknown.push(path),
+            },
             Doubt::Misfit(failure) => misfits.push(failure),
         }
     }
@@ -418,7 +425,8 @@ fn doubtful(of: &ResourceType, resource: &Value) -> Vec<Doubt> {
                     .attributes
                     .iter()
                     .find(|a| a.name.eq_ignore_ascii_case(name));
-                doubt(name, found, value, &mut doubts);
+                let path = format!("{}.{name}", extension.short);
+                doubt(&path, found, value, &mut doubts);
             }
             continue;
         }
@@ -440,7 +448,7 @@ fn doubt(name: &str, found: Option<&Attribute>, value: &Value, doubts: &mut Vec<
         return;
     }
     for (sub_name, value) in value.each().iter().flat_map(Value::members) {
-        let path = format!("{}.{sub_name}", attribute.name);
+        let path = format!("{name}.{sub_name}");
         let mut subs = attribute.subs.iter();
         match subs.find(|sub| sub.name.eq_ignore_ascii_case(sub_name)) {
             None if attribute.subs.is_empty() => {}

@@ -140,7 +140,9 @@ fn compare(
     if attribute.multi_valued {
         list(path, attribute, old, new, operations);
     } else if attribute.is_complex() && !old.is_empty() && !new.is_empty() {
-        for sub in attribute.subs.iter().filter(|sub| sub.name != "$ref") {
+        let has_data = attribute.has_data_in_ref();
+        let subs = attribute.subs.iter();
+        for sub in subs.filter(|sub| has_data || sub.name != "$ref") {
             let path = format!("{path}.{}", sub.name);
             compare(&path, sub, old, new, operations);
         }
@@ -400,6 +402,27 @@ mod tests {
         }
         assert_eq!(Value::parse(&operations).unwrap().each().len(), 5);
         assert_eq!(ops(after, after, "user"), "[]");
+    }
+
+    #[test]
+    fn an_address_that_is_data_is_sent() {
+        let ops = |kind: &str| {
+            let schema = format!(
+                r#"{{"id":"urn:x:Car","name":"Car","attributes":[{{"name":"link","type":"complex","subAttributes":[
+                    {{"name":"$ref","type":"reference","referenceTypes":["{kind}"]}},
+                    {{"name":"value","type":"string"}}]}}]}}"#
+            );
+            let of = r#"{"name":"Car","schema":"urn:x:Car","endpoint":"/Cars"}"#;
+            let parse = |text: &str| Value::parse(text).unwrap();
+            let types = Types::read(&[parse(of)], &[parse(&schema)], Value::Null);
+            let [one, other] = ["a", "b"].map(|to| {
+                parse(&format!(
+                    r#"{{"link":{{"$ref":"https://x.example/{to}","value":"{to}"}}}}"#
+                ))
+            });
+            plainly(types.find("car").unwrap(), &one, &other).len()
+        };
+        assert_eq!((ops("external"), ops("uri"), ops("Car")), (2, 2, 1));
     }
 
     #[test]

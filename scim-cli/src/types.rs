@@ -119,6 +119,16 @@ impl Attribute {
             .collect()
     }
 
+    /// Whether its `$ref` is data, such as an address outside of the server. Else the server makes it of the
+    /// `value` beside it (RFC 7643 §2.4).
+    pub(crate) fn has_data_in_ref(&self) -> bool {
+        let is_data = |sub: &Self| {
+            let is_alone = self.sub("value").is_none();
+            sub.is_writable() && (is_alone || !sub.reference_types.is_empty())
+        };
+        self.targets().is_empty() && self.sub("$ref").is_some_and(is_data)
+    }
+
     /// What it is, in a line.
     pub(crate) fn facts(&self) -> String {
         let mut facts = vec![match self.multi_valued {

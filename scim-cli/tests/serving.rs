@@ -3,6 +3,7 @@
 
 mod common;
 
+use std::io::{BufRead as _, BufReader};
 use std::process::Stdio;
 
 use common::served::serve;
@@ -109,38 +110,65 @@ fn a_proxy_shows_what_others_send() {
     assert_eq!(world.run(&["get", "users", "--count"]).ok(), "3\n");
 }
 
+/// A command that is ended with the test.
+struct Running(std::process::Child);
+
+impl Drop for Running {
+    fn drop(&mut self) {
+        let _gone = self.0.kill();
+        let _gone = self.0.wait();
+    }
+}
+
+/// The lines of a pipe, as they come.
+fn lines(pipe: impl std::io::Read + Send + 'static) -> std::sync::mpsc::Receiver<String> {
+    let (sender, receiver) = std::sync::mpsc::channel();
+    std::thread::spawn(move || {
+        let mut lines = BufReader::new(pipe).lines().map_while(Result::ok);
+        lines.all(|line| sender.send(line).is_ok())
+    });
+    receiver
+}
+
 #[test]
 fn changes_are_watched() {
+    // It is waited for what is to come, however slow the machine is.
+    const LONG: std::time::Duration = std::time::Duration::from_secs(120);
     let world = World::new("watch");
     world.users(3);
     let url = world.url();
-    let arguments = [
-        "--url",
-        &url,
-        "-t",
-        "env:SCIM_TEST_TOKEN",
-        "watch",
-        "users",
-        "--every",
-        "200ms",
-        "--rounds",
-        "12",
-    ];
-    let child = world
-        .command(&arguments)
-        .stdout(Stdio::piped())
-        .stderr(Stdio::piped())
-        .spawn()
-        .unwrap();
-    std::thread::sleep(std::time::Duration::from_millis(700));
+    let watch = |more: &[&str]| {
+        let token = "env:SCIM_TEST_TOKEN";
+        let mut all = vec!["--url", &url, "-t", token, "watch", "users", "--every"];
+        all.extend(more);
+        world.command(&all)
+    };
+    let mut command = watch(&["50ms"]);
+    let command = command.stdout(Stdio::piped()).stderr(Stdio::piped());
+    let mut running = Running(command.spawn().unwrap());
+    let said = lines(running.0.stderr.take().unwrap());
+    let out = lines(running.0.stdout.take().unwrap());
+    // The first look is what all others are compared with.
+    while !said.recv_timeout(LONG).unwrap().starts_with("watching 3 ") {}
+    let seen = |what: &str, name: &str| {
+        let line = out.recv_timeout(LONG).unwrap();
+        let line: serde_json::Value = serde_json::from_str(&line).unwrap();
+        assert_eq!(line["change"], what, "{line}");
+        assert_eq!(line["resource"]["userName"], name, "{line}");
+    };
     world.run(&["create", "user", "--user-name", "new"]).ok();
+    seen("added", "new");
     world.run(&["patch", "user", "@user0", "title=x"]).ok();
+    seen("changed", "user0");
     world.run(&["delete", "user", "@user1", "--yes"]).ok();
-    let ran: Ran = child.wait_with_output().unwrap().into();
-    let out = ran.ok();
-    for what in ["\"added\"", "\"changed\"", "\"removed\""] {
-        assert_eq!(out.matches(what).count(), 1, "{what}: {out}");
-    }
+    seen("removed", "user1");
+    // Each is told once: nothing else was, up to the next change.
+    world.run(&["create", "user", "--user-name", "last"]).ok();
+    seen("added", "last");
+    drop(running);
+    // So many looks, and no more.
+    let ran: Ran = watch(&["10ms", "--rounds", "2"]).output().unwrap().into();
+    assert_eq!(ran.ok(), "");
 }
 
 #[test]

@@ -465,20 +465,3 @@ fn what_is_new_is_created_by_bulk() {
     assert!(said.contains("bad.jsonl:2: 409 uniqueness"), "{said}");
     assert!(said.contains("1 created, 1 failed"), "{said}");
 }
-
-/// Servers send what their schemas do not list. It goes along with what else was exported; in what people
-/// write it is a mistake.
-#[test]
-fn what_no_schema_lists_is_moved_if_a_server_gave_it() {
-    let world = World::new("unlisted");
-    let row = r#"{"id":"77","meta":{"resourceType":"User"},"userName":"x","nick":"y","emails":[{"value":"a@b.example","verified":true}]}"#;
-    world.write("exported.jsonl", row);
-    let ran = world.run(&["import", "users", "-f", "exported.jsonl", "--dry-run"]);
-    assert_eq!(ran.code, Some(0), "{}", ran.err);
-    let note = "the schemas of `User` have no emails.verified, nick";
-    assert!(ran.err.contains(note), "{}", ran.err);
-    world.write("written.jsonl", &row.replace(r#""id":"77","#, ""));
-    let ran = world.run(&["import", "users", "-f", "written.jsonl", "--dry-run"]);
-    assert_eq!(ran.code, Some(2), "{}", ran.err);
-    assert!(ran.err.contains("no attribute `nick`"), "{}", ran.err);
-}

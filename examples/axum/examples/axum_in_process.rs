@@ -1,4 +1,5 @@
-//! A router in place of the network, no socket and no port: `cargo run --example axum_in_process`
+//! A router in place of the network, no socket and no port:
+//! `cargo run -p scim-axum-example --example axum_in_process`
 
 use scim_axum_example::router;
 use scim_client::{Client, User};

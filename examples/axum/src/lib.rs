@@ -1,5 +1,5 @@
-//! Service providers made with axum. `cargo run --example axum_in_process` drives the first by the
-//! client in the same process.
+//! Service providers made with axum. `cargo run -p scim-axum-example --example axum_in_process` drives the
+//! first by the client in the same process.
 
 mod by_hand;
 

@@ -88,7 +88,7 @@ pub(super) fn prepare(
         }
         let old_id = resource.str("id").map(str::to_owned);
         let is_given = old_id.is_some() && resource.get("meta").is_some();
-        clean(of, &mut resource);
+        clean(of, &mut resource, is_given);
         if !plan.no_check && wrong.is_none() {
             let mut all = match is_given {
                 false => assign::doubts(of, &resource),
@@ -189,8 +189,9 @@ fn rename(input: &Input) -> Option<String> {
     Some(format!("{first}{rest}"))
 }
 
-/// Takes away what only the server sets, also within what clients set.
-fn clean(of: &ResourceType, resource: &mut Value) {
+/// Takes away what only the server sets, also within what clients set. `is_given` says that a server gave
+/// the resource.
+fn clean(of: &ResourceType, resource: &mut Value, is_given: bool) {
     for name in ["id", "meta", "schemas"] {
         resource.remove(name);
     }
@@ -210,14 +211,20 @@ fn clean(of: &ResourceType, resource: &mut Value) {
             continue;
         }
         let refers = !attribute.targets().is_empty();
+        let listed = attribute.sub("$ref");
         let value = root.member(&attribute.name);
         let strip = |element: &mut Value| {
             for sub in attribute.subs.iter().filter(|sub| !sub.is_writable()) {
                 element.remove(&sub.name);
             }
             // Where it stood is not where it will stand, and its name may have changed. Not every schema
-            // says that there are such.
-            if refers || element.get("$ref").is_some() {
+            // says that there are such: what a server gave has them nevertheless. All other `$ref` are data,
+            // such as addresses outside of the server.
+            let is_servers = match listed {
+                None => element.get("$ref").is_some(),
+                Some(sub) => sub.reference_types.is_empty() && is_of_its_value(element),
+            };
+            if refers || is_given && is_servers {
                 element.remove("$ref");
                 element.remove("display");
             }
@@ -227,4 +234,13 @@ fn clean(of: &ResourceType, resource: &mut Value) {
             one => strip(one),
         }
     }
+}
+
+/// Whether `$ref` is the address of the resource whose id is `value` (RFC 7643 §2.4).
+fn is_of_its_value(element: &Value) -> bool {
+    let (Some(address), Some(id)) = (element.str("$ref"), element.str("value")) else {
+        return false;
+    };
+    let front = address.strip_suffix(id).filter(|_| !id.is_empty());
+    front.is_some_and(|front| front.ends_with('/'))
 }

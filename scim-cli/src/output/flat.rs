@@ -164,7 +164,9 @@ impl Flat {
             match value {
                 Value::Null => {}
                 Value::Object(members) if !attribute.multi_valued && !attribute.subs.is_empty() => {
-                    for (name, value) in members.iter().filter(|(name, _)| name != "$ref") {
+                    let has_data = attribute.has_data_in_ref();
+                    let members = members.iter();
+                    for (name, value) in members.filter(|(name, _)| has_data || name != "$ref") {
                         if let Some(sub) = attribute.sub(name) {
                             cells.push((format!("{front}.{name}"), text(sub, value)));
                         }
@@ -397,6 +399,9 @@ mod tests {
                 {"name":"plate","type":"string"},
                 {"name":"tags","type":"string","multiValued":true},
                 {"name":"any","type":"any"},
+                {"name":"link","type":"complex","subAttributes":[
+                    {"name":"display","type":"string"},
+                    {"name":"$ref","type":"reference","referenceTypes":["external"]}]},
                 {"name":"owners","type":"complex","multiValued":true,"subAttributes":[
                     {"name":"value","type":"string"},
                     {"name":"$ref","type":"reference","referenceTypes":["User"]}]},
@@ -421,6 +426,7 @@ mod tests {
                 ("plate", Value::text(text)),
                 ("tags", texts(&[text])),
                 ("any", Value::text(text)),
+                ("link", object("$ref", text)),
                 ("owners", Value::List(vec![object("value", text)])),
                 ("mails", Value::List(vec![mail])),
             ]));

@@ -71,6 +71,21 @@ impl ResourceType {
         }
     }
 
+    /// The attribute that this is a misspelling of. It is less than what somebody may mean: servers have
+    /// attributes of their own that begin as others do, are called as a sub-attribute, or are as short.
+    pub(crate) fn misspelling(&self, text: &str) -> Option<String> {
+        let near = self.nearest_spelling(text)?;
+        let last = |path: &str| path.rsplit('.').next().unwrap_or_default().to_owned();
+        let (wrong, right) = match text.contains('.') {
+            true => (last(text), last(&near)),
+            false => (text.to_owned(), near.clone()),
+        };
+        let is_same = super::plain(&wrong) == super::plain(&right);
+        let is_near =
+            wrong.chars().count() > 4 && scim_schema::nearest(&wrong, &[&right]).is_some();
+        (is_same || is_near).then_some(near)
+    }
+
     /// The attribute that somebody may mean who wrote this.
     pub(crate) fn nearest_spelling(&self, text: &str) -> Option<String> {
         let all = self.spellings();
