@@ -2,17 +2,14 @@
 //! are none of ours.
 #![allow(clippy::unwrap_used, clippy::panic, reason = "tests may panic")]
 
-use std::{
-    convert::Infallible,
-    future::{Future, poll_fn},
-    pin::Pin,
-    sync::{Arc, Mutex},
-    task::{Context, Poll},
-};
+mod common;
+
+use std::{convert::Infallible, future::poll_fn, sync::Arc};
 
 use bytes::Bytes;
+use common::foreign::{Breaking, Foreign};
 use http::{HeaderMap, Request, Response};
-use http_body::{Body, Frame};
+use http_body::Body;
 use http_body_util::{BodyExt as _, Full};
 use scim_provider::{
     MemoryStore, ServedType, ServiceProvider, ServiceProviderBuilder,
@@ -115,60 +112,6 @@ fn names(list: &Value) -> String {
     let all = list["Resources"].as_array();
     let all = all.unwrap_or_else(|| panic!("{list}")).iter();
     all.map(|one| one["userName"].as_str().unwrap()).collect()
-}
-
-/// A service that is none of ours: it answers every request with its own target, or as it is told.
-#[derive(Clone)]
-struct Foreign {
-    seen: Arc<Mutex<Vec<(String, Option<usize>, String)>>>,
-    answer: Arc<dyn Fn(&str, &str) -> Value + Send + Sync>,
-}
-
-impl Foreign {
-    fn new(answer: impl Fn(&str, &str) -> Value + Send + Sync + 'static) -> Self {
-        Self {
-            seen: Arc::default(),
-            answer: Arc::new(answer),
-        }
-    }
-
-    fn plain() -> Self {
-        Self::new(|_, _| json!({"id": "1"}))
-    }
-
-    fn lines(&self) -> Vec<String> {
-        let seen = self.seen.lock().unwrap();
-        seen.iter().map(|(line, _, _)| line.clone()).collect()
-    }
-}
-
-impl Service<Request<Full<Bytes>>> for Foreign {
-    type Response = Response<Full<Bytes>>;
-    type Error = Infallible;
-    type Future = Pin<Box<dyn Future<Output = Result<Self::Response, Infallible>> + Send>>;
-
-    fn poll_ready(&mut self, _: &mut Context<'_>) -> Poll<Result<(), Infallible>> {
-        Poll::Ready(Ok(()))
-    }
-
-    fn call(&mut self, request: Request<Full<Bytes>>) -> Self::Future {
-        let this = self.clone();
-        Box::pin(async move {
-            let (parts, body) = request.into_parts();
-            let body = body.collect().await?.to_bytes();
-            let body = String::from_utf8(body.to_vec()).unwrap();
-            let length = parts.headers.get("content-length");
-            let length = length.map(|length| length.to_str().unwrap().parse().unwrap());
-            let target = parts.uri.path_and_query().unwrap().as_str();
-            let line = format!("{} {target}", parts.method);
-            let answer = (this.answer)(&line, &body);
-            this.seen.lock().unwrap().push((line, length, body));
-            let status = answer.get("status").and_then(Value::as_u64).unwrap_or(200);
-            let status = u16::try_from(status).unwrap();
-            let response = Response::builder().status(status);
-            Ok(response.body(Full::from(answer.to_string())).unwrap())
-        })
-    }
 }
 
 fn around<S>(service: S, misbehaviours: &[Misbehaviour]) -> scim_provider::testing::Faulty<S> {
@@ -323,7 +266,7 @@ async fn what_is_not_read_does_not_escape() {
     .await;
     let message = json!({"sortOrder": "up", "count": 9});
     ask(&mut service, "POST", "/Users/.search", message).await;
-    let seen = foreign.seen.lock().unwrap();
+    let seen = foreign.seen();
     assert_eq!(seen[0].0, "GET /v2/Users?sortOrder=up&count=2");
     assert!(seen[1].2.contains(r#""count":2"#), "{}", seen[1].2);
     // Nor does a PATCH in a form of its own.
@@ -387,7 +330,7 @@ async fn a_rewritten_request_has_its_own_length() {
     ask(&mut service, "PATCH", "/Groups/1", message).await;
     let bulk = json!({"Operations": [{"method": "PUT", "path": "/Users/1", "data": {}}]});
     ask(&mut service, "POST", "/Bulk", bulk).await;
-    for (line, length, body) in &*foreign.seen.lock().unwrap() {
+    for (line, length, body) in &foreign.seen() {
         assert_eq!(*length, Some(body.len()), "{line}");
     }
 }
@@ -452,6 +395,33 @@ async fn operations_are_answered_as_requests_of_their_own() {
 
 #[tokio::test]
 async fn a_limit_makes_no_page_larger() {
+    // The usual size is that of the service, and is asked for by nobody.
+    let of_three = |line: &str, _: &str| match line {
+        "GET /v2/ServiceProviderConfig" => {
+            json!({"pagination": {"defaultPageSize": 20, "maxPageSize": 100}})
+        }
+        _ => json!({"Resources": [{"id": "1"}, {"id": "2"}, {"id": "3"}]}),
+    };
+    for (manner, lines, size) in [
+        (Misbehaviour::PageCap(500), &["GET /v2/Users"][..], 20),
+        (
+            Misbehaviour::PageCap(2),
+            &["GET /v2/Users", "GET /v2/Users?count=2"],
+            2,
+        ),
+        (
+            profile(r#"{"pageSize": 50}"#),
+            &["GET /v2/Users?count=50"],
+            50,
+        ),
+    ] {
+        let foreign = Foreign::new(of_three);
+        let mut service = around(foreign.clone(), &[manner]);
+        ask(&mut service, "GET", "/Users", Value::Null).await;
+        assert_eq!(foreign.lines(), lines);
+        let (_, config) = ask(&mut service, "GET", "/ServiceProviderConfig", Value::Null).await;
+        assert_eq!(config["pagination"]["defaultPageSize"], size);
+    }
     let provider = builder().page_size(2).build();
     let mut service = around(provider.clone(), &[Misbehaviour::PageCap(4)]);
     make_users(&mut service, &["a", "b", "c", "d", "e"]).await;
@@ -509,38 +479,6 @@ async fn a_refusal_is_not_hidden_by_another() {
         501
     );
     assert_eq!(foreign.lines(), ["GET /v2/Users?count=0"]);
-}
-
-/// A body that breaks off.
-struct Broken;
-
-impl Body for Broken {
-    type Data = Bytes;
-    type Error = &'static str;
-
-    fn poll_frame(
-        self: Pin<&mut Self>,
-        _: &mut Context<'_>,
-    ) -> Poll<Option<Result<Frame<Bytes>, &'static str>>> {
-        Poll::Ready(Some(Err("cut")))
-    }
-}
-
-#[derive(Clone)]
-struct Breaking;
-
-impl Service<Request<Full<Bytes>>> for Breaking {
-    type Response = Response<Broken>;
-    type Error = Infallible;
-    type Future = std::future::Ready<Result<Self::Response, Infallible>>;
-
-    fn poll_ready(&mut self, _: &mut Context<'_>) -> Poll<Result<(), Infallible>> {
-        Poll::Ready(Ok(()))
-    }
-
-    fn call(&mut self, _: Request<Full<Bytes>>) -> Self::Future {
-        std::future::ready(Ok(Response::new(Broken)))
-    }
 }
 
 #[tokio::test]
