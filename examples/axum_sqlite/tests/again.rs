@@ -7,10 +7,12 @@ use std::{
         Arc, Mutex,
         atomic::{AtomicUsize, Ordering},
     },
+    time::Duration,
 };
 
-use scim_axum_sqlite_example::{SqliteTransaction, types};
-use scim_client::{Client, Group, User, group::Member};
+use rusqlite::TransactionBehavior;
+use scim_axum_sqlite_example::{SqliteTransaction, open, router, types};
+use scim_client::{Client, Group, User, client::RetryPolicy, group::Member, http::StatusCode};
 use scim_provider::{
     Result, ServiceProvider,
     sql::{Connection, Database, TableStore, Tables},
@@ -95,4 +97,38 @@ async fn work_that_is_run_again_is_done_once() {
     assert_eq!(left[0].title.as_deref(), Some("T"));
     // Whoever reads is told to be one that reads.
     assert!(reads.load(Ordering::Relaxed) >= before + 2);
+}
+
+/// While another process writes, and has not come to its end.
+#[tokio::test]
+async fn whoever_reads_waits_for_no_writer() {
+    let path = std::env::temp_dir().join(format!("scim-again-{}.db", std::process::id()));
+    let tenants = vec![("acme".to_owned(), "secret".to_owned())];
+    let scim = Client::builder("https://scim.example/scim/v2")
+        .bearer_token("secret")
+        .retry(RetryPolicy::never())
+        .service(router(open(&path).unwrap(), tenants))
+        .build()
+        .unwrap();
+    let users = scim.resource::<User>();
+    let user = users.create(&User::new("a")).await.unwrap();
+
+    let mut other = rusqlite::Connection::open(&path).unwrap();
+    let writing = other
+        .transaction_with_behavior(TransactionBehavior::Immediate)
+        .unwrap();
+    let read = tokio::time::timeout(Duration::from_secs(4), async {
+        users.get(user.id()).await.unwrap();
+        users.query().all().await.unwrap().len()
+    });
+    assert_eq!(read.await.unwrap(), 1);
+    // Whoever writes is told to come again.
+    let refused = users.delete(user.id()).await.unwrap_err();
+    assert_eq!(refused.status(), Some(StatusCode::SERVICE_UNAVAILABLE));
+    assert_eq!(refused.retry_after(), Some(Duration::from_secs(1)));
+    drop(writing);
+    users.delete(user.id()).await.unwrap();
+    for end in ["", "-wal", "-shm"] {
+        drop(std::fs::remove_file(format!("{}{end}", path.display())));
+    }
 }
