@@ -3,7 +3,7 @@
 
 use scim_client::{
     attribute_path::AttributePath,
-    dynamic::{Diagnostics, ResourceTypes, TypesError},
+    dynamic::{Diagnostics, ResourceType, ResourceTypes, TypesError},
     evaluate::{self, Subject},
     filter::Filter,
     message::SortOrder,
@@ -108,7 +108,7 @@ fn table(urn: &str, documents: &[Value]) -> Result<Option<&'static Descriptor>, 
     let all = named.chain(others);
     let (types, _) =
         ResourceTypes::from_documents(all.map(|(name, document)| (name, document.to_string())))?;
-    Ok(types.by_schema(urn).map(|found| found.descriptor()))
+    Ok(types.by_schema(urn).map(ResourceType::descriptor))
 }
 
 /// Takes out of documents what cannot be read: a sub-attribute, an attribute, or the whole document.

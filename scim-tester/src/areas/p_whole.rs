@@ -49,7 +49,7 @@ fn parts<'a>(r: &'a ResourceType, resource: &Value) -> Vec<Part<'a>> {
         .filter_map(|attr| {
             let part = |sub| Part { attr, sub };
             let subs = attr.subs.iter().filter(is_default);
-            subs.map(part).filter(|part| part.is_in(resource)).last()
+            subs.map(part).rfind(|part| part.is_in(resource))
         })
         .collect()
 }
