@@ -152,8 +152,10 @@ impl Refusal {
         refusal.with_header(ALLOW, HeaderValue::from_static(allow))
     }
 
-    /// So many others write the same resource that this request never came to it.
-    pub(crate) fn busy() -> Self {
+    /// 503 with `Retry-After`: so many others write that this request never came to it. For stores
+    /// whose database gives up, and after which nothing was changed.
+    #[must_use]
+    pub fn busy() -> Self {
         let detail = "others change the resource all the time";
         let refusal = Self::new(StatusCode::SERVICE_UNAVAILABLE, detail);
         refusal.with_header(RETRY_AFTER, HeaderValue::from_static("1"))

@@ -144,7 +144,8 @@ async fn what_is_returned_when() {
             {"op": "add", "path": "request", "value": "r"}]}"#;
         if query.starts_with("attributes") {
             let target = format!("/Devices/1?{query}");
-            let (_, patched) = ask(&provider, "PATCH", &target, patch).await;
+            let (status, patched) = ask(&provider, "PATCH", &target, patch).await;
+            assert_eq!(status, 200, "{query}: {patched}");
             assert!(patched.get("never").is_none(), "{query}: {patched}");
         }
     }

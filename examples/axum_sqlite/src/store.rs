@@ -43,15 +43,33 @@ pub fn open(path: impl AsRef<Path>) -> Result<SqliteStore, Box<dyn std::error::E
 pub struct Sqlite(Arc<Mutex<rusqlite::Connection>>);
 
 impl Database for Sqlite {
-    /// Away from the threads that answer requests.
+    /// Once is enough: in SQLite, whoever writes has waited for the others.
     async fn transaction<T: Send + 'static>(
         &self,
-        work: impl FnOnce(&mut dyn Connection) -> Result<T> + Send + 'static,
+        work: impl Fn(&mut dyn Connection) -> Result<T> + Send + 'static,
+    ) -> Result<T> {
+        self.run(TransactionBehavior::Immediate, work).await
+    }
+
+    async fn read<T: Send + 'static>(
+        &self,
+        work: impl Fn(&mut dyn Connection) -> Result<T> + Send + 'static,
+    ) -> Result<T> {
+        self.run(TransactionBehavior::Deferred, work).await
+    }
+}
+
+impl Sqlite {
+    /// Away from the threads that answer requests.
+    async fn run<T: Send + 'static>(
+        &self,
+        behavior: TransactionBehavior,
+        work: impl Fn(&mut dyn Connection) -> Result<T> + Send + 'static,
     ) -> Result<T> {
         let connection = self.0.clone();
         let done = tokio::task::spawn_blocking(move || {
             let mut connection = connection.lock().unwrap_or_else(PoisonError::into_inner);
-            let begun = connection.transaction_with_behavior(TransactionBehavior::Immediate);
+            let begun = connection.transaction_with_behavior(behavior);
             let mut transaction = SqliteTransaction(begun.map_err(failed)?);
             let done = work(&mut transaction)?;
             transaction.0.commit().map_err(failed)?;
@@ -100,9 +118,13 @@ impl ToSql for Value<'_> {
 
 /// What the client is told of an error.
 fn failed(error: rusqlite::Error) -> Refusal {
-    if error.sqlite_error_code() == Some(ErrorCode::ConstraintViolation) {
-        return Refusal::taken("a unique attribute");
+    match error.sqlite_error_code() {
+        Some(ErrorCode::ConstraintViolation) => Refusal::taken("a unique attribute"),
+        // Another process has it.
+        Some(ErrorCode::DatabaseBusy) => Refusal::busy(),
+        _ => {
+            eprintln!("the database: {error}");
+            Refusal::internal()
+        }
     }
-    eprintln!("the database: {error}");
-    Refusal::internal()
 }

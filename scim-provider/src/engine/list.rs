@@ -134,6 +134,8 @@ impl<S: Store> Exchange<'_, S> {
         let expires = expiry(now, paging.cursor_lifetime);
         let caller = self.context.caller();
         let cursor = request.cursor.take().unwrap_or_default();
+        // It is no part of the query here: a cursor says where the page begins.
+        request.start_index = None;
         let count = request.count.take();
         let mut page = if cursor.is_empty() {
             Page {

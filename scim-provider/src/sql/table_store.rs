@@ -15,15 +15,34 @@ pub trait Database: Send + Sync + 'static {
     /// nothing remains if it fails. Transactions must be as if one came after the other:
     /// `BEGIN IMMEDIATE` in SQLite, `SERIALIZABLE` elsewhere.
     ///
+    /// Where the database says that a transaction could not be put in order with others (`40001` in
+    /// PostgreSQL, by any statement and by `COMMIT`), it is rolled back and `work` is run again in
+    /// another one. The [`Connection`] remembers that it was told so, as `work` gives a refusal or
+    /// whatever it made of that. After a few times, give [`Refusal::busy`](crate::Refusal::busy).
+    ///
     /// It waits for the database, so it belongs on a thread that may wait, and it goes on to its
     /// end there where the client goes away: `tokio::task::spawn_blocking` does both.
     ///
     /// # Errors
-    /// Those of `work`; the database failed ([`Refusal::internal`](crate::Refusal::internal)).
+    /// Those of `work`; the database failed ([`Refusal::internal`](crate::Refusal::internal)), or
+    /// has too much to do ([`Refusal::busy`](crate::Refusal::busy)).
     fn transaction<T: Send + 'static>(
         &self,
-        work: impl FnOnce(&mut dyn Connection) -> Result<T> + Send + 'static,
+        work: impl Fn(&mut dyn Connection) -> Result<T> + Send + 'static,
     ) -> impl Future<Output = Result<T>> + Send;
+
+    /// As [`transaction`](Self::transaction), of work that only reads: all that it reads is as it was
+    /// at one time. It is a transaction like others unless it is given one that keeps no writer
+    /// waiting: `BEGIN DEFERRED` in SQLite, `READ ONLY` elsewhere.
+    ///
+    /// # Errors
+    /// Those of [`transaction`](Self::transaction).
+    fn read<T: Send + 'static>(
+        &self,
+        work: impl Fn(&mut dyn Connection) -> Result<T> + Send + 'static,
+    ) -> impl Future<Output = Result<T>> + Send {
+        self.transaction(work)
+    }
 }
 
 /// A [`Store`] with its resources in [`Tables`] of a [`Database`]: nothing but the driver is left to
@@ -66,18 +85,39 @@ impl<D: Database, C> TableStore<D, C> {
         &self.database
     }
 
-    async fn session<T: Send + 'static>(
+    async fn write<T: Send + 'static>(
         &self,
         context: &Context<C>,
-        work: impl FnOnce(&mut Session<'_, C, dyn Connection + '_>) -> Result<T> + Send + 'static,
+        work: impl Fn(&mut Session<'_, C, dyn Connection + '_>) -> Result<T> + Send + 'static,
     ) -> Result<T>
     where
         C: AsRef<str> + Clone + Send + Sync + 'static,
     {
+        self.database.transaction(self.work(context, work)).await
+    }
+
+    async fn read<T: Send + 'static>(
+        &self,
+        context: &Context<C>,
+        work: impl Fn(&mut Session<'_, C, dyn Connection + '_>) -> Result<T> + Send + 'static,
+    ) -> Result<T>
+    where
+        C: AsRef<str> + Clone + Send + Sync + 'static,
+    {
+        self.database.read(self.work(context, work)).await
+    }
+
+    /// Work of a session as work on a connection.
+    fn work<T>(
+        &self,
+        context: &Context<C>,
+        work: impl Fn(&mut Session<'_, C, dyn Connection + '_>) -> Result<T> + Send + 'static,
+    ) -> impl Fn(&mut dyn Connection) -> Result<T> + Send + 'static
+    where
+        C: AsRef<str> + Clone + Send + Sync + 'static,
+    {
         let (tables, context) = (self.tables.clone(), context.clone());
-        let work =
-            move |connection: &mut dyn Connection| work(&mut tables.session(&context, connection));
-        self.database.transaction(work).await
+        move |connection: &mut dyn Connection| work(&mut tables.session(&context, connection))
     }
 }
 
@@ -114,7 +154,7 @@ where
         id: &str,
     ) -> Result<Option<Record>> {
         let (kind, id) = (kind.clone(), id.to_owned());
-        self.session(context, move |session| session.get(&kind, &id))
+        self.read(context, move |session| session.get(&kind, &id))
             .await
     }
 
@@ -125,8 +165,10 @@ where
         record: Record,
     ) -> Result<Record> {
         let kind = kind.clone();
-        self.session(context, move |session| session.insert(&kind, record))
-            .await
+        self.write(context, move |session| {
+            session.insert(&kind, record.clone())
+        })
+        .await
     }
 
     async fn update(
@@ -137,8 +179,8 @@ where
         expected: Option<&str>,
     ) -> Result<Record> {
         let (kind, expected) = (kind.clone(), expected.map(str::to_owned));
-        self.session(context, move |session| {
-            session.update(&kind, record, expected.as_deref())
+        self.write(context, move |session| {
+            session.update(&kind, record.clone(), expected.as_deref())
         })
         .await
     }
@@ -152,7 +194,7 @@ where
     ) -> Result<()> {
         let (kind, id) = (kind.clone(), id.to_owned());
         let expected = expected.map(str::to_owned);
-        self.session(context, move |session| {
+        self.write(context, move |session| {
             session.delete(&kind, &id, expected.as_deref())
         })
         .await
@@ -160,7 +202,7 @@ where
 
     async fn find(&self, context: &Context<C>, query: &Query) -> Result<Found> {
         let query = query.clone();
-        self.session(context, move |session| session.find(&query))
+        self.read(context, move |session| session.find(&query))
             .await
     }
 }

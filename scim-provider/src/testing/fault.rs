@@ -93,8 +93,9 @@ pub enum Misbehaviour {
     /// What is imitated: what it can do, its page sizes and ways of paging, which PATCH messages,
     /// filters and media types it refuses (400, 415), what it never returns or leaves out of
     /// lists, how it writes versions, locations and resource types, where its discovery is, and
-    /// how many requests it takes in a minute (429) by the provider's clock. Not imitated: the
-    /// limit of concurrent requests, and what the profile's facts say in words only.
+    /// how many requests it takes in a minute (429), by the embedded provider's clock or, around
+    /// another service, that of the machine. Not imitated: the limit of concurrent requests, and
+    /// what the profile's facts say in words only.
     AnswerAs(Arc<Profile>),
 }
 
@@ -183,7 +184,8 @@ fn ends_with(path: &str, end: &str) -> bool {
     })
 }
 
-/// The connection was cut, as a [`Misbehaviour`](super::Misbehaviour) asked for.
+/// There is no response: the connection was cut, as a [`Misbehaviour`](super::Misbehaviour) asked
+/// for, or because a body did not come to its end.
 #[derive(Debug)]
 pub struct Disconnected(());
 

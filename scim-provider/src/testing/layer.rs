@@ -4,7 +4,10 @@ use std::{
     convert::Infallible,
     future::{Future, poll_fn},
     pin::Pin,
-    sync::{Arc, Mutex, MutexGuard, PoisonError},
+    sync::{
+        Arc, Mutex, MutexGuard, PoisonError,
+        atomic::{AtomicBool, Ordering},
+    },
     task::{Context, Poll},
 };
 
@@ -27,8 +30,15 @@ use crate::record::ServedType;
 ///
 /// Every [`Misbehaviour`](super::Misbehaviour) can be put around any service provider, also the ways
 /// of a vendor: what the service behind does as RFC 7644 says is refused, left out, cut into other
-/// pages or written otherwise. A service provider that announces less than it is asked for stays as
-/// it is.
+/// pages or written otherwise. What it does not do, no misbehaviour makes it do.
+///
+/// The service behind may see other requests than those that were sent, and more: of a write that is
+/// refused here, it is asked for the resource by a GET, as whoever may not ask is told so first. A
+/// list that is to be whole is read page by page. What is written is written once.
+///
+/// What a path means is known by the endpoints of the [types](Self::resource_types); at others,
+/// nothing is known but the method. Without a slash at its end, the base URL itself is taken for
+/// that if its last segment is `scim` or a version, such as `v2`.
 ///
 /// ```
 /// use scim_client::{Client, User};
@@ -141,6 +151,7 @@ where
         let next = self.service.clone();
         let ready = std::mem::replace(&mut self.service, next);
         let services = Mutex::new((Some(ready), self.service.clone()));
+        let is_broken = Arc::new(AtomicBool::new(false));
         Box::pin(async move {
             let (parts, body) = request.into_parts();
             let Ok(body) = body.collect().await else {
@@ -152,26 +163,36 @@ where
                 let mut services = services.lock().unwrap_or_else(PoisonError::into_inner);
                 let ready = services.0.take();
                 let other = services.1.clone();
+                let is_broken = is_broken.clone();
                 async move {
                     let request = Request::from_parts(parts, Full::new(body));
-                    processed(ready, other, request).await
+                    let response = processed(ready, other, request).await;
+                    // A part of a response is none.
+                    response.unwrap_or_else(|| {
+                        is_broken.store(true, Ordering::Relaxed);
+                        Response::default()
+                    })
                 }
             };
             let body = body.to_bytes();
             let answered = fate
                 .around(parts, body, &faults.site, process, |_| {})
                 .await;
-            answered.map(|response| response.map(Full::new))
+            match is_broken.load(Ordering::Relaxed) {
+                true => Err(Disconnected::on_purpose()),
+                false => answered.map(|response| response.map(Full::new)),
+            }
         })
     }
 }
 
-/// The response of a service that is ready, or else of another.
+/// The response of a service that is ready, or else of another; `None` if its body does not come to
+/// its end.
 async fn processed<S, A>(
     ready: Option<S>,
     mut other: S,
     request: Request<Full<Bytes>>,
-) -> Response<Bytes>
+) -> Option<Response<Bytes>>
 where
     S: Service<Request<Full<Bytes>>, Response = Response<A>, Error = Infallible>,
     A: Body,
@@ -188,9 +209,6 @@ where
         Err(never) => match never {},
     };
     let (parts, body) = response.into_parts();
-    let body = body
-        .collect()
-        .await
-        .map(http_body_util::Collected::to_bytes);
-    Response::from_parts(parts, body.unwrap_or_default())
+    let body = body.collect().await.ok()?;
+    Some(Response::from_parts(parts, body.to_bytes()))
 }

@@ -4,6 +4,7 @@
 mod asked;
 mod bulk;
 mod list;
+mod patch;
 mod written;
 
 use std::{borrow::Cow, future::Future, sync::Arc};
@@ -19,8 +20,6 @@ use http::{
 use scim_models::{
     Capabilities,
     filter::FilterOptions,
-    message::ScimType,
-    patch::{Op, Operation, PatchOp, Removal},
     profile::{DiscoveryEndpoints, Profile},
 };
 
@@ -28,7 +27,6 @@ pub(super) use self::asked::Asked;
 use self::bulk::Refused;
 use super::fault::Misbehaviour;
 use crate::{
-    accept::Accept,
     endpoint::{self, Target},
     query,
     record::ServedType,
@@ -69,6 +67,8 @@ enum Then {
     Bulk(Vec<Refused>),
     /// It is a part of the list, which is to be whole.
     List(Asked),
+    /// It may be a longer page than there are here.
+    Page(Asked),
 }
 
 /// A request that is refused here.
@@ -146,10 +146,13 @@ impl Manner {
             Ok(then) => then,
             Err(turned) => {
                 // Whoever may not ask at all is told that first.
-                let looked = process(look(parts), Bytes::new()).await;
-                let status = looked.status();
-                let is_first = [StatusCode::UNAUTHORIZED, StatusCode::FORBIDDEN].contains(&status)
-                    || (turned.is_late && status.is_client_error());
+                let is_list = self.is_list(parts.uri.path());
+                let looked = process(look(parts, is_list), Bytes::new()).await;
+                let is_first = match looked.status() {
+                    StatusCode::UNAUTHORIZED | StatusCode::FORBIDDEN => true,
+                    StatusCode::NOT_FOUND | StatusCode::PRECONDITION_FAILED => turned.is_late,
+                    _ => false,
+                };
                 let response = match is_first {
                     true => looked,
                     false => turned.refusal.into_response(),
@@ -160,10 +163,18 @@ impl Manner {
                 };
             }
         };
+        // What is rewritten may have another length.
+        if parts.headers.contains_key(CONTENT_LENGTH) {
+            parts.headers.insert(CONTENT_LENGTH, body.len().into());
+        }
         match then {
             Then::List(asked) => {
                 let list = self.whole(parts, body, asked, process).await;
                 self.answered(Then::Resources, list)
+            }
+            Then::Page(asked) => {
+                let page = self.page(parts, body, asked, process).await;
+                self.answered(Then::Resources, page)
             }
             then => self.answered(then, process(parts, body).await),
         }
@@ -181,7 +192,8 @@ impl Manner {
             );
         }
         let Site { types, prefix } = &self.site;
-        let target = endpoint::find(parts.uri.path(), *prefix, types).map(|(_, target)| target);
+        let found = endpoint::find(parts.uri.path(), *prefix, types);
+        let target = found.map(|(_, target)| target);
         let method = match parts.method {
             Method::HEAD => Method::GET,
             ref other => other.clone(),
@@ -212,24 +224,52 @@ impl Manner {
             Some(Target::Search(_)) if offers.search == Some(false) => Err(nowhere()),
             Some(Target::Search(scope)) if method == Method::POST => {
                 let text = text(body);
-                let request = query::from_message(text, &self.filter_options());
-                let asked = Asked::in_message(text);
-                match (request, asked) {
-                    (Ok(request), Some(asked)) => {
-                        self.admit_query(scope, &request, asked, parts, body)
+                let request = query::from_message(text, &widest()).ok();
+                match Asked::in_message(text) {
+                    Some(asked) => {
+                        let admitted = self.admit_query(scope, request, asked, parts, body);
+                        admitted.map_err(turned)
                     }
                     // What is wrong with it, the service provider says.
-                    _ => Ok(Then::Nothing),
+                    None => Ok(Then::Resources),
                 }
-                .map_err(turned)
             }
             Some(Target::Collection(kind)) if method == Method::GET => {
                 self.admit_get(Some(kind), parts, body).map_err(turned)
             }
-            Some(Target::Root) | None if method == Method::GET => {
+            Some(Target::Root) | None
+                if method == Method::GET && self.is_list(parts.uri.path()) =>
+            {
                 self.admit_get(None, parts, body).map_err(turned)
             }
+            // A resource of a type that is not known here, or nothing of SCIM.
+            None => {
+                self.permit_method(&method).map_err(turned)?;
+                Ok(match method {
+                    Method::PATCH => Then::Patch,
+                    _ => Then::Resources,
+                })
+            }
             _ => Ok(Then::Resources),
+        }
+    }
+
+    /// Whether there are lists at this path. Where the base URL is not known, its end is known by a
+    /// slash, a version or the word `scim`.
+    fn is_list(&self, path: &str) -> bool {
+        let Site { types, prefix } = &self.site;
+        match endpoint::find(path, *prefix, types) {
+            Some((_, target)) => matches!(target, Target::Root | Target::Collection(_)),
+            None if prefix.is_some() => false,
+            None => {
+                let last = path.rsplit('/').next().unwrap_or_default();
+                let is_version = |rest: &str| rest.starts_with(|c: char| c.is_ascii_digit());
+                let mut chars = last.chars();
+                let is_v = chars.next().is_some_and(|c| c.eq_ignore_ascii_case(&'v'));
+                last.is_empty()
+                    || last.eq_ignore_ascii_case("scim")
+                    || (is_v && is_version(chars.as_str()))
+            }
         }
     }
 
@@ -283,41 +323,14 @@ impl Manner {
         }
     }
 
-    /// A PATCH as RFC 7644 has it, if it comes in another form.
-    fn admit_patch(&self, kind: &ServedType, text: &str) -> Result<Option<String>> {
-        let accept = Accept::new().with_filter_options(self.filter_options());
-        // What is wrong with it, the service provider says.
-        let Ok(mut patch) = accept.read_patch(kind, text) else {
-            return Ok(None);
-        };
-        let dialects = || self.profiles.iter().filter_map(|p| p.patch.as_ref());
-        for dialect in dialects() {
-            let understood = dialect.understands(&patch, text);
-            understood.map_err(|detail| Refusal::bad(ScimType::INVALID_SYNTAX, detail))?;
-        }
-        let by_list = dialects().any(|dialect| dialect.removal == Removal::ByValueList);
-        if by_list {
-            remove_by_filter(&mut patch);
-        }
-        Ok((by_list || self.is_lenient()).then(|| patch.to_json()))
-    }
-
     fn is_lenient(&self) -> bool {
         self.profiles.iter().any(|profile| profile.filter.lenient)
     }
 
-    /// How filters and paths are read.
-    fn filter_options(&self) -> FilterOptions {
-        match self.is_lenient() {
-            true => FilterOptions::default().or_forms_of(FilterOptions::entra()),
-            false => FilterOptions::default(),
-        }
-    }
-
     fn answered(&self, then: Then, response: Response<Bytes>) -> Response<Bytes> {
-        let without_body = || self.profiles.iter().any(|p| p.answers.patch_without_body);
+        let without_body = || self.is_patch_without_body();
         let mut response = match then {
-            Then::Nothing | Then::List(_) => return response,
+            Then::Nothing | Then::List(_) | Then::Page(_) => return response,
             Then::Config => self.config(response),
             Then::Bulk(refused) => self.bulk_answered(response, &refused),
             Then::Patch if response.status() == StatusCode::OK && without_body() => {
@@ -333,9 +346,18 @@ impl Manner {
         response
     }
 
+    fn is_patch_without_body(&self) -> bool {
+        let mut profiles = self.profiles.iter();
+        profiles.any(|profile| profile.answers.patch_without_body)
+    }
+
     /// The path with the endpoints of discovery where RFC 7644 §4 has them; `None` if there is no
     /// such endpoint. One that differs in case alone is found in either spelling.
     fn standard_path<'p>(&self, path: &'p str) -> Option<Cow<'p, str>> {
+        let Site { types, prefix } = &self.site;
+        let known = endpoint::find(path, *prefix, types).map(|(base, _)| base.len());
+        // Behind an endpoint, it is a part of what stands there.
+        let is_behind = |at: usize| known.is_some_and(|known| known < at);
         let mut path = Cow::Borrowed(path);
         for profile in &self.profiles {
             let DiscoveryEndpoints {
@@ -354,11 +376,13 @@ impl Manner {
                 if own == standard {
                     continue;
                 }
-                if let Some((before, after)) = split_at_endpoint(&path, &own) {
+                let split = |endpoint: &str| {
+                    let (before, after) = split_at_endpoint(&path, endpoint)?;
+                    (!is_behind(before.len())).then_some((before, after))
+                };
+                if let Some((before, after)) = split(&own) {
                     path = Cow::Owned(format!("{before}{standard}{after}"));
-                } else if !own.eq_ignore_ascii_case(standard)
-                    && split_at_endpoint(&path, standard).is_some()
-                {
+                } else if !own.eq_ignore_ascii_case(standard) && split(standard).is_some() {
                     return None;
                 }
             }
@@ -369,7 +393,7 @@ impl Manner {
 
 /// A request that changes nothing, for the same endpoint: what becomes of it says whether there is
 /// something, and whether its sender may ask.
-fn look(mut parts: Parts) -> Parts {
+fn look(mut parts: Parts, is_list: bool) -> Parts {
     parts.method = Method::GET;
     for name in [
         CONTENT_TYPE,
@@ -380,7 +404,7 @@ fn look(mut parts: Parts) -> Parts {
         parts.headers.remove(name);
     }
     let path = parts.uri.path().to_owned();
-    set_target(&mut parts, &path, Some("count=0"));
+    set_target(&mut parts, &path, is_list.then_some("count=0"));
     parts
 }
 
@@ -397,37 +421,9 @@ fn set_target(parts: &mut Parts, path: &str, query: Option<&str>) {
     }
 }
 
-/// Elements that are removed by a list of them are removed by a filter.
-fn remove_by_filter(patch: &mut PatchOp) {
-    for operation in &mut patch.operations {
-        if let Some(by_filter) = removal(operation) {
-            *operation = by_filter;
-        }
-    }
-}
-
-fn removal(operation: &Operation) -> Option<Operation> {
-    let path = operation.path.as_ref();
-    let path = path.filter(|path| operation.op == Op::Remove && path.filter().is_none())?;
-    let values = match operation.value.as_ref()?.to_value() {
-        serde_json::Value::Array(values) => values,
-        one => vec![one],
-    };
-    let is = |name: &str, value: &serde_json::Value| format!("{name} eq {value}");
-    let element = |value: &serde_json::Value| match value {
-        serde_json::Value::Object(members) => match members.get("value") {
-            Some(value) => is("value", value),
-            None => {
-                let members = members.iter().map(|(name, value)| is(name, value));
-                format!("({})", members.collect::<Vec<_>>().join(" and "))
-            }
-        },
-        simple => is("value", simple),
-    };
-    let elements: Vec<_> = values.iter().map(element).collect();
-    let path = format!("{path}[{}]", elements.join(" or "));
-    // What is no filter stays as it is.
-    path.parse().ok().map(Operation::remove)
+/// How filters and paths are read that may be of any form.
+fn widest() -> FilterOptions {
+    FilterOptions::default().or_forms_of(FilterOptions::entra())
 }
 
 /// The body, or nothing if it is no text.
@@ -437,8 +433,11 @@ fn text(body: &Bytes) -> &str {
 
 /// What stands before an endpoint and after it.
 fn split_at_endpoint<'p>(path: &'p str, endpoint: &str) -> Option<(&'p str, &'p str)> {
-    let (before, after) = path.rsplit_once(endpoint)?;
-    (after.is_empty() || after.starts_with('/')).then_some((before, after))
+    path.match_indices(endpoint).find_map(|(at, _)| {
+        let (before, rest) = path.split_at_checked(at)?;
+        let after = rest.strip_prefix(endpoint)?;
+        (after.is_empty() || after.starts_with('/')).then_some((before, after))
+    })
 }
 
 #[cfg(test)]
@@ -449,7 +448,7 @@ mod tests {
     fn discovery_may_be_elsewhere() {
         let of = |name: &str| {
             let site = Site {
-                types: Arc::new([]),
+                types: Arc::new([ServedType::of::<scim_models::User>()]),
                 prefix: None,
             };
             let profile = Misbehaviour::answer_as(name);
@@ -464,7 +463,13 @@ mod tests {
         assert_eq!(path("/v2/ServiceProviderConfig"), None);
         assert_eq!(path("/v2/Schemas/x").as_deref(), Some("/v2/Schemas/x"));
 
+        // That is a user's id.
+        let user = "/v2/Users/ServiceProviderConfig";
+        assert_eq!(path(user).as_deref(), Some(user));
+
         let manner = of("entra");
+        let user = "/v2/Users/schemas";
+        assert_eq!(manner.standard_path(user).as_deref(), Some(user));
         for path in ["/v2/schemas/x", "/v2/Schemas/x"] {
             let standard = manner.standard_path(path);
             assert_eq!(standard.as_deref(), Some("/v2/Schemas/x"), "{path}");

@@ -1,6 +1,8 @@
 //! Requests without a client.
 #![allow(dead_code, reason = "each test uses a part")]
 
+pub(crate) mod foreign;
+
 use bytes::Bytes;
 use http::{Request, Response};
 use scim_provider::{ServiceProvider, Store};

@@ -20,7 +20,8 @@ const AT_ONCE: usize = 100;
 
 /// What a [`Store`](crate::Store) does for one request, on a connection whose transaction began
 /// before and is to be committed if there is no error. Its transactions must be as if one came after
-/// the other: `BEGIN IMMEDIATE` in SQLite, `SERIALIZABLE` elsewhere.
+/// the other: `BEGIN IMMEDIATE` in SQLite, `SERIALIZABLE` elsewhere, and again from the start where the
+/// database could not put it in order with others.
 ///
 /// All records come with what follows from others ([`derived`]).
 pub struct Session<'a, C, D: ?Sized> {

@@ -26,6 +26,31 @@ impl Asked {
         serde_json::from_str(text).ok().map(Self::Message)
     }
 
+    /// The value of a parameter, the last one if there are several, as a text.
+    pub(super) fn text(&self, name: &str) -> Option<String> {
+        match self {
+            Self::Url(pairs) => pairs.iter().rev().find_map(|pair| {
+                let (own, value) = pair.split_once('=').unwrap_or((pair, ""));
+                let is_it = query_decoded(own).eq_ignore_ascii_case(name);
+                is_it.then(|| query_decoded(value).into_owned())
+            }),
+            Self::Message(members) => {
+                let mut members = members.iter();
+                let found = members.find(|(own, _)| own.eq_ignore_ascii_case(name));
+                match found?.1 {
+                    Value::Null => None,
+                    Value::String(text) => Some(text.clone()),
+                    other => Some(other.to_string()),
+                }
+            }
+        }
+    }
+
+    /// Whether there is such a parameter.
+    pub(super) fn has(&self, name: &str) -> bool {
+        self.text(name).is_some()
+    }
+
     /// Takes a parameter out, in whatever letter case it is written.
     pub(in crate::testing) fn leave_out(&mut self, name: &str) {
         match self {

@@ -125,8 +125,17 @@ impl Manner {
         };
         limit("filter", "maxResults", self.most);
         limit("pagination", "maxPageSize", self.most);
-        let usual = self.page_size.unwrap_or(u64::MAX).min(self.most);
-        limit("pagination", "defaultPageSize", usual);
+        limit("pagination", "defaultPageSize", self.most);
+        // A usual size of this manner is asked for, and stands but for the limit.
+        let pages = document.get_mut("pagination");
+        if let Some(size) = self.page_size.filter(|_| !is_whole)
+            && let Some(pages) = pages.and_then(Value::as_object_mut)
+            && pages.contains_key("defaultPageSize")
+        {
+            let most = pages.get("maxPageSize").and_then(Value::as_u64);
+            let size = size.min(self.most).min(most.unwrap_or(u64::MAX));
+            pages.insert("defaultPageSize".to_owned(), size.into());
+        }
     }
 
     /// A URL without the base URL, which is known by the endpoint that follows it.
@@ -213,21 +222,47 @@ impl Manner {
     }
 }
 
+/// How many resources a page has.
+pub(super) fn resources(page: &Response<Bytes>) -> u64 {
+    let list = std::str::from_utf8(page.body()).ok().and_then(members);
+    let resources = list.and_then(|list| elements(list.get("Resources")?.get()));
+    resources.map_or(0, |resources| resources.len() as u64)
+}
+
+/// By what the next page is asked for.
+#[derive(Clone, PartialEq)]
+pub(super) enum Next {
+    /// Its `startIndex`.
+    Index(u64),
+    /// The cursor that leads to it (RFC 9865 §2).
+    Cursor(String),
+}
+
 /// A list while its pages are put together.
-#[derive(Default)]
 pub(super) struct Whole {
     first: Option<(response::Parts, Members)>,
     resources: Vec<Box<RawValue>>,
     pages: usize,
+    next: Next,
+}
+
+impl Default for Whole {
+    fn default() -> Self {
+        Self {
+            first: None,
+            resources: Vec::new(),
+            pages: 0,
+            next: Next::Index(1),
+        }
+    }
 }
 
 impl Whole {
-    /// The `startIndex` of the next page.
-    pub(super) fn next_index(&self) -> u64 {
-        self.resources.len() as u64 + 1
+    pub(super) fn next(&self) -> Next {
+        self.next.clone()
     }
 
-    /// Adds a page; gives the response, once there is one.
+    /// Adds the page that was asked for; gives the response, once there is one.
     pub(super) fn add(&mut self, page: Response<Bytes>) -> Option<Response<Bytes>> {
         let list = std::str::from_utf8(page.body()).ok().and_then(members);
         let Some(list) = list.filter(|_| page.status() == StatusCode::OK) else {
@@ -235,20 +270,48 @@ impl Whole {
         };
         let number = |name: &str| {
             let number = list.get(name).map(|raw| raw.get().parse::<u64>());
-            number.and_then(Result::ok).unwrap_or_default()
+            number.and_then(Result::ok)
         };
         let total = number("totalResults");
+        // Whoever takes no index begins anew: these are known already.
+        let is_another = match self.next {
+            Next::Index(index) => index > 1 && number("startIndex") != Some(index),
+            Next::Cursor(_) => false,
+        };
         let resources = list.get("Resources").and_then(|raw| elements(raw.get()));
-        let resources = resources.unwrap_or_default();
-        let is_last = resources.is_empty();
+        let resources = resources.filter(|_| !is_another).unwrap_or_default();
+        let mut is_last = resources.is_empty();
         self.resources.extend(resources);
         self.pages += 1;
+        let cursor = list.get("nextCursor");
+        let cursor: Option<String> = cursor.and_then(|raw| serde_json::from_str(raw.get()).ok());
+        let next = match (cursor.filter(|cursor| !cursor.is_empty()), &self.next) {
+            (Some(cursor), _) => Next::Cursor(cursor),
+            (None, Next::Index(_)) => Next::Index(self.resources.len() as u64 + 1),
+            (None, Next::Cursor(_)) => {
+                is_last = true;
+                self.next.clone()
+            }
+        };
+        is_last |= next == self.next;
+        self.next = next;
         let (parts, _) = page.into_parts();
         self.first.get_or_insert((parts, list));
+        // By cursors, there is no need of a total.
+        let total = match self.next {
+            Next::Index(_) => total.unwrap_or_default(),
+            Next::Cursor(_) => total.unwrap_or(u64::MAX),
+        };
         if !is_last && (self.resources.len() as u64) < total && self.pages < MAX_PAGES {
             return None;
         }
+        if total > 0 {
+            let most = usize::try_from(total).unwrap_or(usize::MAX);
+            self.resources.truncate(most);
+        }
         let (parts, mut list) = self.first.take()?;
+        list.remove("nextCursor");
+        list.remove("previousCursor");
         let count = self.resources.len().to_string();
         let resources = self.resources.drain(..).map(|one| one.get().to_owned());
         put(&mut list, "Resources", &array(resources));
