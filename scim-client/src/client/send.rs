@@ -28,7 +28,7 @@ use super::{
 };
 use crate::{
     error::{Error, ErrorKind, retry_after},
-    transport::{Instant, Timer, TransportError, TransportErrorKind, give_way, until},
+    transport::{Instant, Over, Timer, TransportError, TransportErrorKind, give_way, until},
 };
 
 /// How many redirects are followed.
@@ -159,8 +159,13 @@ impl Sender {
         let work = pin!(self.tries(call, timer, progress, deadline));
         match until(timer, deadline, || progress.is_limited(), work).await {
             Ok(done) => done,
-            Err(_) => {
-                let error = self.timed_out(call, total);
+            Err(over) => {
+                let error = match over {
+                    Over::TimeUp => self.timed_out(call, total),
+                    Over::RuntimeEnded => {
+                        self.failed(call, TransportError::of_ended_runtime()).error
+                    }
+                };
                 Err(error.with_outcome_unknown(progress.is_unknown()))
             }
         }
@@ -290,7 +295,6 @@ impl Sender {
             let limit = self.try_limit(call, begun, deadline);
             let facts = Facts {
                 attempt: progress.tries(),
-                begun,
                 redirects,
                 is_token_request: false,
                 subject: call,
@@ -372,6 +376,7 @@ impl Sender {
     fn failed(&self, call: &Call, error: TransportError) -> Failed {
         let (kind, verdict) = match error.kind() {
             TransportErrorKind::Connect => (ErrorKind::Connect, Verdict::NotProcessed),
+            TransportErrorKind::Unprocessed => (ErrorKind::Transport, Verdict::NotProcessed),
             TransportErrorKind::Timeout if error.is_of_ended_runtime() => {
                 (ErrorKind::Timeout, Verdict::Over)
             }
