@@ -161,7 +161,10 @@ impl Wire {
 /// transport's own timers give there.
 fn is_lost(done: &Result<Response<Bytes>, TransportError>) -> bool {
     let kind = done.as_ref().err().map(TransportError::kind);
-    matches!(kind, Some(TransportErrorKind::Other | TransportErrorKind::Runtime))
+    matches!(
+        kind,
+        Some(TransportErrorKind::Other | TransportErrorKind::Runtime)
+    )
 }
 
 #[cold]

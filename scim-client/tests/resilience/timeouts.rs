@@ -128,8 +128,18 @@ async fn all_tries_and_waits_together_have_a_time() {
 async fn what_fails_as_its_time_is_up_says_how_far_it_came() {
     for (said, kind, tries, unknown) in [
         (TransportErrorKind::Connect, ErrorKind::Connect, 3, false),
-        (TransportErrorKind::Unprocessed, ErrorKind::Transport, 3, false),
-        (TransportErrorKind::Runtime, ErrorKind::Configuration, 1, false),
+        (
+            TransportErrorKind::Unprocessed,
+            ErrorKind::Transport,
+            3,
+            false,
+        ),
+        (
+            TransportErrorKind::Runtime,
+            ErrorKind::Configuration,
+            1,
+            false,
+        ),
         (TransportErrorKind::TooLarge, ErrorKind::Transport, 1, true),
         (TransportErrorKind::Other, ErrorKind::Transport, 1, true),
         (TransportErrorKind::Timeout, ErrorKind::Timeout, 1, true),
