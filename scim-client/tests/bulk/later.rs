@@ -119,7 +119,7 @@ async fn a_result_of_nobody() {
         assert!(
             outcome
                 .error()
-                .is_some_and(|error| error.is_outcome_unknown()),
+                .is_some_and(scim_client::Error::is_outcome_unknown),
             "{outcome:?}"
         );
     }

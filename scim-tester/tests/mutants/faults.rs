@@ -100,13 +100,13 @@ pub(crate) const MUTANTS: &[Mutant] = mutants! {
     "uniqueness-not-in-put" ["A-11"] [] |q, next, _| { let a = next(q.clone()); if q.method("PUT") && a.status == 409 { let mut old = next(q.as_get()); old.edit(|d| d["userName"] = q.json()["userName"].clone()); return old; } a };
     "externalId-in-lower-case" ["A-12"] ["F-04" "C-06"] |mut q, next, _| { if !q.method("GET") { q.edit(|d| if let Some(x) = d["externalId"].as_str() { d["externalId"] = x.to_lowercase().into(); }); } next(q) };
     "duplicates-kept" ["A-14"] [] |q, next, _| { let mut a = next(q.clone()); if q.creates() { let sent = q.json()["emails"].clone(); if sent[0] == sent[1] && sent[0].is_object() { a.each(|r| r["emails"] = sent.clone()); } } a };
-    "ref-leads-nowhere" ["A-15"] ["T-11" "M-01"] |q, next, _| { let mut a = next(q); a.each(|r| for m in r.get_mut("members").and_then(Value::as_array_mut).into_iter().flatten() { m["$ref"] = "https://scim.example/v2/Users/nowhere".into(); }); a };
+    "ref-leads-nowhere" ["A-15"] ["T-11" "M-01" "M-05"] |q, next, _| { let mut a = next(q); a.each(|r| for m in r.get_mut("members").and_then(Value::as_array_mut).into_iter().flatten() { m["$ref"] = "https://scim.example/v2/Users/nowhere".into(); }); a };
     // Projection.
     "attributes-ignored" ["P-01"] ["A-02"] |mut q, next, _| { q.drop("attributes"); if q.searches() { q.edit(|d| drop_member(d, "attributes")); } next(q) };
     "attributes-ignored-in-lists" ["P-02"] ["A-02"] |mut q, next, _| { if q.lists() { q.drop("attributes"); } next(q) };
     "attributes-ignored-in-searches" ["P-02" "Q-02"] [] |mut q, next, _| { if q.searches() { q.edit(|d| drop_member(d, "attributes")); } next(q) };
-    "excludedAttributes-ignored" ["P-03"] ["Q-02" "EN-12" "P-08" "P-11"] |mut q, next, _| { q.drop("excludedAttributes"); if q.searches() { q.edit(|d| drop_member(d, "excludedAttributes")); } next(q) };
-    "sub-attributes-not-projected" ["P-04"] ["P-12"] |mut q, next, _| { if let Some(a) = q.get("attributes") { let whole: Vec<_> = a.split(',').map(|n| if n.starts_with("urn:") { n } else { n.split('.').next().unwrap() }.to_owned()).collect(); q.put("attributes", whole.join(",")); } next(q) };
+    "excludedAttributes-ignored" ["P-03"] ["R-08" "Q-02" "EN-12" "P-08" "P-11"] |mut q, next, _| { q.drop("excludedAttributes"); if q.searches() { q.edit(|d| drop_member(d, "excludedAttributes")); } next(q) };
+    "sub-attributes-not-projected" ["P-04"] ["P-12"] |mut q, next, _| { if let Some(a) = q.get("attributes") { let whole: Vec<_> = a.split(',').map(|n| if n.to_lowercase().starts_with("urn:") { n } else { n.split('.').next().unwrap() }.to_owned()).collect(); q.put("attributes", whole.join(",")); } next(q) };
     "urns-in-attributes-unknown" ["P-05"] ["P-12"] |mut q, next, _| { if let Some(a) = q.get("attributes") { let rest: Vec<_> = a.split(',').filter(|n| !n.starts_with("urn:")).map(str::to_owned).collect(); q.put("attributes", if rest.is_empty() { "zz".to_owned() } else { rest.join(",") }); } next(q) };
     "attributes-in-one-letter-case" ["P-06"] [] |mut q, next, _| { if q.get("attributes").is_some_and(|a| a.chars().all(char::is_uppercase)) { q.put("attributes", "zz"); } next(q) };
     "both-projections-taken" ["P-07"] [] |mut q, next, _| { if q.get("attributes").is_some() && q.get("excludedAttributes").is_some() { q.drop("excludedAttributes"); } next(q) };
@@ -132,7 +132,7 @@ pub(crate) const MUTANTS: &[Mutant] = mutants! {
     "ne-is-eq" ["F-05"] ["F-12" "F-41" "F-04"] |mut q, next, _| { q.filter(|f| f.replace(" ne ", " eq ")); next(q) };
     "ew-is-co" ["F-06"] ["F-19"] |mut q, next, _| { q.filter(|f| match f.contains("-fx") || f.contains('%') { true => f.replace(" ew ", " co "), false => f.to_owned() }); next(q) };
     "percent-is-a-wildcard" ["F-06"] [] |mut q, next, _| { q.filter(|f| f.replace("co \"%\"", "pr").replace("co \"_\"", "pr")); next(q) };
-    "pr-is-always-true" ["F-07"] ["F-05" "A-01"] |mut q, next, _| { q.filter(|f| f.replace("displayName pr", "id pr").replace("externalId pr", "id pr").replace("emails pr", "id pr")); next(q) };
+    "pr-is-always-true" ["F-07"] ["F-05" "A-01" "F-04"] |mut q, next, _| { q.filter(|f| f.replace("displayName pr", "id pr").replace("externalId pr", "id pr").replace("emails pr", "id pr")); next(q) };
     "gt-on-times-is-ge" ["F-08"] [] |mut q, next, _| { q.filter(|f| f.replace("meta.created gt", "meta.created ge")); next(q) };
     "times-compared-as-text" ["F-08"] [] |mut q, next, _| { q.filter(|f| match f.contains("meta.created") { true => f.replace("+02:00\"", "Z\"").replace("+05:00\"", "Z\""), false => f.to_owned() }); next(q) };
     "gt-on-text-is-ge" ["F-09"] [] |mut q, next, _| { q.filter(|f| f.replace("displayName gt", "displayName ge").replace("externalId gt", "externalId ge")); next(q) };
@@ -149,7 +149,7 @@ pub(crate) const MUTANTS: &[Mutant] = mutants! {
     "only-first-value-is-looked-at" ["F-20"] ["F-21" "F-22" "F-24"] |mut q, next, _| { let f = q.filter_text(); if f.starts_with("emails.value eq") { return Resp::list(&[]); } q.filter(str::to_owned); next(q) };
     "brackets-are-dots" ["F-21"] ["F-22"] |mut q, next, _| { q.filter(|f| match (f.find("emails["), f.find(']')) { (Some(a), Some(b)) if f[a..b].contains(" and value co") => { let inner = f[a + 7..b].replace("type eq", "emails.type eq").replace("value co", "emails.value co"); format!("{}({inner}){}", &f[..a], &f[b + 1..]) } _ => f.to_owned() }); next(q) };
     "or-in-brackets-refused" ["F-22"] [] |q, next, _| { let f = q.filter_text(); if f.contains("emails[") && f.contains(" or ") { return Resp::error(400, "invalidFilter"); } next(q) };
-    "brackets-stand-alone" ["F-23"] [] |q, next, _| { let f = q.filter_text(); if f.contains("emails[") && (f.contains("pr and emails[") || f.contains("not (emails[") || f.contains("] and")) { return Resp::error(400, "invalidFilter"); } next(q) };
+    "brackets-stand-alone" ["F-23"] ["F-44"] |q, next, _| { let f = q.filter_text(); if f.contains("emails[") && (f.contains("pr and emails[") || f.contains("not (emails[") || f.contains("] and")) { return Resp::error(400, "invalidFilter"); } next(q) };
     "meta-not-filtered" ["F-25"] [] |mut q, next, _| { q.filter(|f| f.replace("meta.resourceType eq \"NoSuchType\"", "id pr")); next(q) };
     "escapes-not-read" ["F-28"] ["I-03"] |q, next, _| if q.filter_text().contains("\\\"") { Resp::error(400, "invalidFilter") } else { next(q) };
     "invalid-filter-answers-200" ["F-29"] ["F-30" "F-31" "F-11" "F-35" "Q-06" "IO-06" "F-32"] |mut q, next, _| { let a = next(q.clone()); if a.status == 400 && (q.lists() && q.get("filter").is_some() || q.searches()) { q.drop("filter"); if q.searches() { q.edit(|d| drop_member(d, "filter")); } return next(q); } a };
@@ -169,7 +169,7 @@ pub(crate) const MUTANTS: &[Mutant] = mutants! {
     "sorted-by-first-value" ["S-04"] [] |q, next, _| { let mut a = next(q.clone()); if q.get("sortBy") == Some("emails.value") && q.get("sortOrder").is_none() { a.edit(|d| if let Some(r) = d["Resources"].as_array_mut() { r.sort_by_key(|x| x["emails"][0]["value"].as_str().unwrap_or("~").to_owned()); }); } a };
     "times-sorted-backwards" ["S-05"] [] |mut q, next, _| { if q.get("sortBy") == Some("meta.created") && q.get("sortOrder").is_none() { q.put("sortOrder", "descending"); } next(q) };
     "sort-by-unknown-is-500" ["S-06" "E-06"] [] |q, next, _| if q.get("sortBy") == Some("zzUnknown") { Resp::error(500, "") } else { next(q) };
-    "count-ignored" ["G-01"] ["K-01" "K-04" "S-07" "F-36" "K-02"] |mut q, next, _| { q.drop("count"); if q.searches() { q.edit(|d| drop_member(d, "count")); } next(q) };
+    "count-ignored" ["G-01"] ["K-01" "K-04" "S-07" "F-36" "K-02" "Q-07"] |mut q, next, _| { q.drop("count"); if q.searches() { q.edit(|d| drop_member(d, "count")); } next(q) };
     "totalResults-is-page-length" ["G-02"] ["G-03" "G-05" "G-06" "G-07" "G-11"] |q, next, _| { let mut a = next(q.clone()); if q.lists() || q.searches() { a.edit(|d| d["totalResults"] = d["Resources"].as_array().map_or(0, Vec::len).into()); } a };
     "totalResults-as-text" ["G-02"] ["OK-01" "OK-03" "OK-13"] |q, next, _| { let mut a = next(q.clone()); if q.lists() { a.edit(|d| if d["totalResults"].is_number() { d["totalResults"] = d["totalResults"].to_string().into(); }); } a };
     "itemsPerPage-is-count" ["G-02" "G-09"] ["G-12"] |q, next, _| { let mut a = next(q.clone()); if q.lists() { if let Some(c) = q.get("count").and_then(|c| c.parse::<i64>().ok()) { a.edit(|d| d["itemsPerPage"] = c.max(0).into()); } } a };
