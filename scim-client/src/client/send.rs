@@ -206,7 +206,8 @@ impl Sender {
             };
             let again = timer.now().checked_add(wait);
             let late = deadline.is_some_and(|end| again.is_none_or(|again| again >= end));
-            if late || !timer.is_available() {
+            let hopeless = || self.is_hopeless(call, &tried, tries, again, deadline);
+            if late || hopeless() || !timer.is_available() {
                 return finish(call, tried, lost);
             }
             #[cfg(feature = "tracing")]
@@ -215,6 +216,27 @@ impl Sender {
             timer.sleep(wait).await;
             waited += wait;
         }
+    }
+
+    /// Whether the next try would be over before it has a connection, if it takes as long as those before.
+    /// For a request that must not be processed twice that is worse than none: cut short, it would be
+    /// unknown how far it came.
+    fn is_hopeless(
+        &self,
+        call: &Call,
+        tried: &Tried,
+        tries: u32,
+        again: Option<Instant>,
+        deadline: Option<Instant>,
+    ) -> bool {
+        let unconnected = matches!(tried, Err(failed) if failed.error.is_connect());
+        let (Some(again), Some(deadline)) = (again, deadline) else {
+            return false;
+        };
+        let left = deadline.saturating_duration_since(again);
+        // With the waits, which makes it a little too long.
+        let taken = self.timeout_of(call).saturating_sub(left) / tries;
+        unconnected && !call.is_safe() && taken > left
     }
 
     /// One try, with the access token that it used.

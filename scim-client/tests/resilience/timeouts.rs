@@ -160,6 +160,27 @@ async fn what_fails_as_its_time_is_up_says_how_far_it_came() {
     }
 }
 
+/// A create whose connection takes most of the time there is: another try would be cut short, and nobody
+/// would know how far it came. A get may try.
+#[tokio::test(start_paused = true)]
+async fn no_try_is_begun_that_would_leave_unknown_what_is_known() {
+    for (seconds, of_create, of_get) in [(1, 3, 3), (2, 3, 3), (6, 1, 2), (9, 1, 2)] {
+        let fails = Does::FailsAfter(seconds * SECOND, TransportErrorKind::Connect);
+        let network = Network::in_turn(vec![fails.clone()]);
+        let client = builder(&network).timeout(10 * SECOND).build().unwrap();
+        let users = client.resource::<User>();
+        let error = users.create(&User::new("bjensen")).await.unwrap_err();
+        assert!(error.is_connect(), "{seconds} s: {error}");
+        assert!(!error.is_outcome_unknown(), "{seconds} s: {error}");
+        assert_eq!(network.count(), of_create, "{seconds} s");
+
+        let network = Network::in_turn(vec![fails]);
+        let client = builder(&network).timeout(10 * SECOND).build().unwrap();
+        client.resource::<User>().get("1").await.unwrap_err();
+        assert_eq!(network.count(), of_get, "{seconds} s");
+    }
+}
+
 /// A timer whose waits are over a little before their time, as those of browsers are.
 struct Early;
 
