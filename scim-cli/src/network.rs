@@ -1,6 +1,7 @@
 //! The HTTP client under everything: certificates and proxies.
 
 use std::sync::Arc;
+use std::time::Duration;
 
 use http::HeaderValue;
 use scim_client::transport::{self, HyperTransport, Transport};
@@ -15,8 +16,16 @@ const NAME: &str = concat!("scim-cli/", env!("CARGO_PKG_VERSION"));
 /// The largest answer that is read: 64 MiB.
 const MAX_BODY: usize = 64 * 1024 * 1024;
 
-/// A transport for these URLs.
-pub(crate) fn transport(tls: &Tls, urls: &[&str]) -> Result<Arc<dyn Transport>, Failure> {
+/// How long connecting may take.
+const CONNECT: Duration = Duration::from_secs(10);
+
+/// A transport for these URLs, and for requests that may take so long. A connection that cannot be made is
+/// given up before, so that it is known that nothing was sent.
+pub(crate) fn transport(
+    tls: &Tls,
+    urls: &[&str],
+    timeout: Option<Duration>,
+) -> Result<Arc<dyn Transport>, Failure> {
     let read = |path: &str| {
         let path = files::expand(path);
         std::fs::read(&path).map_err(of_file(&path))
@@ -36,7 +45,9 @@ pub(crate) fn transport(tls: &Tls, urls: &[&str]) -> Result<Arc<dyn Transport>, 
         }
         trust = trust.identity_pem(pem);
     }
+    let connect = timeout.map_or(CONNECT, |whole| CONNECT.min(whole - whole / 10));
     let hyper = HyperTransport::builder()
+        .connect_timeout(connect)
         .max_body(MAX_BODY)
         .user_agent(HeaderValue::from_static(NAME))
         .tls(trust)

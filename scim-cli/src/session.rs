@@ -46,7 +46,7 @@ impl Session {
         let profile = connect::profile(globals.profile.as_deref().or(context.profile.as_deref()))?;
         let mut urls = vec![context.url.as_str()];
         urls.extend(context.auth.urls());
-        let plain = network::transport(&context.tls, &urls)?;
+        let plain = network::transport(&context.tls, &urls, globals.timeout)?;
         let mask = Arc::new(Mask::default());
         let shown = Shown {
             verbosity: globals.verbosity,

@@ -15,6 +15,8 @@ mod local;
 mod loopback;
 #[cfg(any(feature = "hyper", feature = "reqwest"))]
 pub(crate) mod proxy;
+#[cfg(any(feature = "hyper", feature = "reqwest"))]
+mod refused;
 #[cfg(feature = "reqwest")]
 mod reqwest;
 #[cfg(feature = "tokio")]
@@ -49,7 +51,7 @@ pub use self::{
 };
 pub(crate) use self::{
     loopback::is_loopback,
-    timer::{give_way, until, within, within_or_failed},
+    timer::{Over, give_way, until, within, within_runtime},
 };
 
 /// What [`Transport::send`] gives.
@@ -144,6 +146,9 @@ pub enum TransportErrorKind {
     /// The runtime in which the request is polled cannot do it: there is none, or it has no I/O or
     /// no time. Nothing was sent.
     Runtime,
+    /// The server said that it has not processed the request and never will: it ends the connection, or
+    /// has too much to do (RFC 9113 §8.7). The request may be sent again, whatever its method.
+    Unprocessed,
     /// Anything else: the server may have processed the request.
     Other,
 }
@@ -215,6 +220,7 @@ impl fmt::Display for TransportError {
                 "requests need a tokio runtime with I/O and time (`enable_all`); without one, use \
                  `blocking`"
             }
+            TransportErrorKind::Unprocessed => "the server did not process the request",
             TransportErrorKind::Other => "the connection failed",
         })
     }

@@ -372,8 +372,9 @@ impl ClientBuilder {
         self
     }
 
-    /// How long connecting may take; 10 seconds unless set. Has no effect on a transport of one's
-    /// own.
+    /// How long connecting may take; 10 seconds unless set, and at most nine tenths of
+    /// [`timeout`](Self::timeout) and [`try_timeout`](Self::try_timeout), so that it is known that nothing
+    /// was sent. Has no effect on a transport of one's own.
     #[doc(alias = "timeout")]
     pub fn connect_timeout(mut self, timeout: Duration) -> Self {
         self.connect_timeout = timeout;

@@ -160,7 +160,6 @@ impl TokenSource {
         async move {
             let facts = Facts {
                 attempt: 1,
-                begun: None,
                 redirects: 0,
                 is_token_request: true,
                 subject: &asking,

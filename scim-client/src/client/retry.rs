@@ -8,7 +8,8 @@ use std::{
 /// When a request is sent again, and after what wait.
 ///
 /// Sent again is what got
-/// - no connection, or 429: it was not processed, so that every request may be repeated;
+/// - no connection, 429, or over HTTP/2 the word that it was not processed (RFC 9113 §8.7): every
+///   request may be repeated;
 /// - 502, 503, 504, a lost connection or no answer in time: it may have been processed, so that
 ///   only those are repeated that do no harm when processed twice: GET, queries by POST, PUT,
 ///   DELETE, and PATCH with `If-Match`. A POST that creates, a bulk request or a PATCH without a

@@ -28,7 +28,7 @@ use super::{
 };
 use crate::{
     error::{Error, ErrorKind, retry_after},
-    transport::{Instant, Timer, TransportError, TransportErrorKind, give_way, until},
+    transport::{Instant, Over, Timer, TransportError, TransportErrorKind, give_way, until},
 };
 
 /// How many redirects are followed.
@@ -159,8 +159,13 @@ impl Sender {
         let work = pin!(self.tries(call, timer, progress, deadline));
         match until(timer, deadline, || progress.is_limited(), work).await {
             Ok(done) => done,
-            Err(_) => {
-                let error = self.timed_out(call, total);
+            Err(over) => {
+                let error = match over {
+                    Over::TimeUp => self.timed_out(call, total),
+                    Over::RuntimeEnded => {
+                        self.failed(call, TransportError::of_ended_runtime()).error
+                    }
+                };
                 Err(error.with_outcome_unknown(progress.is_unknown()))
             }
         }
@@ -201,7 +206,8 @@ impl Sender {
             };
             let again = timer.now().checked_add(wait);
             let late = deadline.is_some_and(|end| again.is_none_or(|again| again >= end));
-            if late || !timer.is_available() {
+            let hopeless = || self.is_hopeless(call, &tried, tries, again, deadline);
+            if late || hopeless() || !timer.is_available() {
                 return finish(call, tried, lost);
             }
             #[cfg(feature = "tracing")]
@@ -210,6 +216,27 @@ impl Sender {
             timer.sleep(wait).await;
             waited += wait;
         }
+    }
+
+    /// Whether the next try would be over before it has a connection, if it takes as long as those before.
+    /// For a request that must not be processed twice that is worse than none: cut short, it would be
+    /// unknown how far it came.
+    fn is_hopeless(
+        &self,
+        call: &Call,
+        tried: &Tried,
+        tries: u32,
+        again: Option<Instant>,
+        deadline: Option<Instant>,
+    ) -> bool {
+        let unconnected = matches!(tried, Err(failed) if failed.error.is_connect());
+        let (Some(again), Some(deadline)) = (again, deadline) else {
+            return false;
+        };
+        let left = deadline.saturating_duration_since(again);
+        // With the waits, which makes it a little too long.
+        let taken = self.timeout_of(call).saturating_sub(left) / tries;
+        unconnected && !call.is_safe() && taken > left
     }
 
     /// One try, with the access token that it used.
@@ -290,7 +317,6 @@ impl Sender {
             let limit = self.try_limit(call, begun, deadline);
             let facts = Facts {
                 attempt: progress.tries(),
-                begun,
                 redirects,
                 is_token_request: false,
                 subject: call,
@@ -372,6 +398,7 @@ impl Sender {
     fn failed(&self, call: &Call, error: TransportError) -> Failed {
         let (kind, verdict) = match error.kind() {
             TransportErrorKind::Connect => (ErrorKind::Connect, Verdict::NotProcessed),
+            TransportErrorKind::Unprocessed => (ErrorKind::Transport, Verdict::NotProcessed),
             TransportErrorKind::Timeout if error.is_of_ended_runtime() => {
                 (ErrorKind::Timeout, Verdict::Over)
             }

@@ -15,7 +15,9 @@ use http::{Request, Response, Uri};
 use super::hooks::{Action, Exchange, Hook, Secretive};
 use crate::{
     error::{Error, ErrorKind},
-    transport::{Instant, Timer, Transport, TransportError, TransportErrorKind, within_or_failed},
+    transport::{
+        Instant, Over, Timer, Transport, TransportError, TransportErrorKind, within_runtime,
+    },
 };
 
 /// What sends one request, once.
@@ -32,8 +34,6 @@ pub(super) struct Wire {
 #[derive(Clone, Copy)]
 pub(super) struct Facts<'a> {
     pub(super) attempt: u32,
-    /// When it was handed over, if that is known.
-    pub(super) begun: Option<Instant>,
     pub(super) redirects: usize,
     pub(super) is_token_request: bool,
     pub(super) subject: &'a (dyn Secretive + Sync),
@@ -79,7 +79,7 @@ impl Wire {
         facts: Facts<'_>,
     ) -> Result<Response<Bytes>, Unsent> {
         match self.hooks.is_empty() {
-            true => self.transmit(request, limit, facts.begun).await,
+            true => self.transmit(request, limit).await,
             // In a box, so that requests without it are not as large.
             false => Box::pin(self.send_with_hooks(request, limit, facts)).await,
         }
@@ -123,7 +123,7 @@ impl Wire {
         exchange.started = Some(self.now());
         let mut response = match answered {
             Some(response) => Ok(response),
-            None => match self.transmit(request, limit, facts.begun).await {
+            None => match self.transmit(request, limit).await {
                 Ok(response) => Ok(response),
                 Err(Unsent::Failed(error)) => Err(error),
                 Err(refused) => return Err(refused),
@@ -135,35 +135,36 @@ impl Wire {
         response.map_err(Unsent::Failed)
     }
 
-    /// Whether a wait is over before its time, as it is where its runtime has ended.
-    fn is_early(&self, limit: Option<Duration>, begun: Option<Instant>) -> bool {
-        let end = begun.and_then(|begun| begun.checked_add(limit?));
-        end.is_some_and(|end| self.now() < end)
-    }
-
     async fn transmit(
         &self,
         request: Request<Bytes>,
         limit: Option<Duration>,
-        begun: Option<Instant>,
     ) -> Result<Response<Bytes>, Unsent> {
         let Some(transport) = &self.transport else {
             return Err(Unsent::Refused(no_transport()));
         };
         let sent = pin!(transport.send(request));
-        match within_or_failed(self.timer(), limit, Result::is_err, sent).await {
+        match within_runtime(self.timer(), limit, is_lost, sent).await {
             Ok(Ok(response)) => Ok(response),
             Ok(Err(error)) => Err(Unsent::Failed(error)),
-            Err(_) if self.is_early(limit, begun) => {
-                Err(Unsent::Failed(TransportError::of_ended_runtime()))
-            }
-            Err(_) => {
+            Err(Over::RuntimeEnded) => Err(Unsent::Failed(TransportError::of_ended_runtime())),
+            Err(Over::TimeUp) => {
                 let why = format!("none within {:?}", limit.unwrap_or_default());
                 let error = TransportError::new(TransportErrorKind::Timeout, why);
                 Err(Unsent::Failed(error))
             }
         }
     }
+}
+
+/// Whether it may have been sent, and failed as it does where its runtime has ended. `Runtime` is what the
+/// transport's own timers give there.
+fn is_lost(done: &Result<Response<Bytes>, TransportError>) -> bool {
+    let kind = done.as_ref().err().map(TransportError::kind);
+    matches!(
+        kind,
+        Some(TransportErrorKind::Other | TransportErrorKind::Runtime)
+    )
 }
 
 #[cold]

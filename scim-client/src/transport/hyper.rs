@@ -26,6 +26,7 @@ use self::connector::Connector;
 use super::{
     BodyLimits, SendFuture, Transport, TransportError, TransportErrorKind, collected,
     proxy::Proxies,
+    refused::is_unprocessed,
     runtime::{self, Attempted},
 };
 
@@ -165,7 +166,11 @@ fn failed(
     (scheme, authority): (Option<Scheme>, Option<Authority>),
 ) -> TransportError {
     if !error.is_connect() {
-        return TransportError::new(TransportErrorKind::Other, error);
+        let kind = match is_unprocessed(&error) {
+            true => TransportErrorKind::Unprocessed,
+            false => TransportErrorKind::Other,
+        };
+        return TransportError::new(kind, error);
     }
     let error = TransportError::new(TransportErrorKind::Connect, error);
     let url = || {

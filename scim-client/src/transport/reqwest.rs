@@ -17,6 +17,7 @@ use super::{
     BodyLimits, MAX_ERROR_BODY, SendFuture, Transport, TransportError, TransportErrorKind,
     collected::Collected,
     proxy::Proxies,
+    refused::is_unprocessed,
     runtime::{self, Attempted},
 };
 
@@ -193,6 +194,8 @@ fn plain(error: ::reqwest::Error) -> TransportError {
         TransportErrorKind::Connect
     } else if error.is_timeout() {
         TransportErrorKind::Timeout
+    } else if is_unprocessed(&error) {
+        TransportErrorKind::Unprocessed
     } else {
         TransportErrorKind::Other
     };

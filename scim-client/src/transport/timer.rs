@@ -2,7 +2,7 @@
 
 use std::{
     future::{Future, poll_fn},
-    pin::{Pin, pin},
+    pin::Pin,
     task::Poll,
     time::Duration,
 };
@@ -19,6 +19,18 @@ use super::runtime::{Attempted, attempt, has_time};
 
 /// What [`Timer::sleep`] gives.
 pub type SleepFuture = Pin<Box<dyn Future<Output = ()> + Send + 'static>>;
+
+/// What [`Timer::wait`] gives.
+type WaitFuture = Pin<Box<dyn Future<Output = Over> + Send + 'static>>;
+
+/// Why a wait is over.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Over {
+    /// The time was up.
+    TimeUp,
+    /// The runtime that it began in has ended, so it was over before its time.
+    RuntimeEnded,
+}
 
 /// A source of time. With the feature `tokio` (which `reqwest` implies) there is
 /// [`TokioTimer`]; a transport for another runtime brings its own with
@@ -39,6 +51,17 @@ pub trait Timer: Send + Sync + 'static {
     fn is_available(&self) -> bool {
         true
     }
+
+    /// As [`sleep`](Self::sleep), for a timer that knows why the wait is over. Of any other, a wait that
+    /// is over had its time: clocks differ a little, so one that looks early says nothing.
+    #[doc(hidden)]
+    fn wait(&self, duration: Duration) -> WaitFuture {
+        let sleep = self.sleep(duration);
+        Box::pin(async move {
+            sleep.await;
+            Over::TimeUp
+        })
+    }
 }
 
 /// tokio's timer. Outside a tokio runtime it is not available, and the client does without.
@@ -51,11 +74,21 @@ pub struct TokioTimer;
 #[cfg(feature = "tokio")]
 impl Timer for TokioTimer {
     fn sleep(&self, duration: Duration) -> SleepFuture {
+        let wait = self.wait(duration);
+        // Where the runtime has ended, so has the wait.
+        Box::pin(async move {
+            wait.await;
+        })
+    }
+
+    fn wait(&self, duration: Duration) -> WaitFuture {
         match attempt(|| tokio::time::sleep(duration)) {
-            Ok(sleep) => {
-                // Where the runtime has ended, so has the wait.
-                Box::pin(async move { drop(Attempted(pin!(sleep)).await) })
-            }
+            Ok(sleep) => Box::pin(async move {
+                match Attempted(std::pin::pin!(sleep)).await {
+                    Ok(()) => Over::TimeUp,
+                    Err(_) => Over::RuntimeEnded,
+                }
+            }),
             Err(_) => Box::pin(std::future::pending()),
         }
     }
@@ -69,46 +102,42 @@ impl Timer for TokioTimer {
     }
 }
 
-/// The time was up.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) struct TimedOut;
-
-/// Does the work, and drops it when the time is up. The timer starts when the work first has to
+/// Does the work, and drops it when the wait is over. The timer starts when the work first has to
 /// wait: what is ready at once costs nothing. The work is pinned by the caller: taken by value it
 /// would be held twice in the future, and copied.
 pub(crate) async fn within<F: Future>(
     timer: Option<&dyn Timer>,
     limit: Option<Duration>,
     work: Pin<&mut F>,
-) -> Result<F::Output, TimedOut> {
-    within_or_failed(timer, limit, |_| false, work).await
+) -> Result<F::Output, Over> {
+    within_runtime(timer, limit, |_| false, work).await
 }
 
-/// The same; where the work has failed and the time is up, it is the time that counts. Both come together
-/// where the runtime has ended in which they began: its connections are lost, and its waits are over.
-pub(crate) async fn within_or_failed<F: Future>(
+/// The same; where the work `is_lost` and the runtime has ended in which it began, it is the end that counts:
+/// the runtime's connections are lost with it. Work whose time is up at the same moment has its own result.
+pub(crate) async fn within_runtime<F: Future>(
     timer: Option<&dyn Timer>,
     limit: Option<Duration>,
-    has_failed: impl Fn(&F::Output) -> bool,
+    is_lost: impl Fn(&F::Output) -> bool,
     mut work: Pin<&mut F>,
-) -> Result<F::Output, TimedOut> {
-    let mut sleep: Option<Option<SleepFuture>> = None;
+) -> Result<F::Output, Over> {
+    let mut wait: Option<Option<WaitFuture>> = None;
     poll_fn(move |context| {
         if let Poll::Ready(done) = work.as_mut().poll(context) {
-            if has_failed(&done)
-                && let Some(Some(sleep)) = &mut sleep
-                && sleep.as_mut().poll(context).is_ready()
+            if is_lost(&done)
+                && let Some(Some(wait)) = &mut wait
+                && wait.as_mut().poll(context) == Poll::Ready(Over::RuntimeEnded)
             {
-                return Poll::Ready(Err(TimedOut));
+                return Poll::Ready(Err(Over::RuntimeEnded));
             }
             return Poll::Ready(Ok(done));
         }
         let (Some(timer), Some(limit)) = (timer, limit) else {
             return Poll::Pending;
         };
-        let sleep = sleep.get_or_insert_with(|| timer.is_available().then(|| timer.sleep(limit)));
-        match sleep {
-            Some(sleep) => sleep.as_mut().poll(context).map(|()| Err(TimedOut)),
+        let wait = wait.get_or_insert_with(|| timer.is_available().then(|| timer.wait(limit)));
+        match wait {
+            Some(wait) => wait.as_mut().poll(context).map(Err),
             None => Poll::Pending,
         }
     })
@@ -122,8 +151,8 @@ pub(crate) async fn until<F: Future>(
     deadline: Option<Instant>,
     is_limited: impl Fn() -> bool,
     mut work: Pin<&mut F>,
-) -> Result<F::Output, TimedOut> {
-    let mut sleep = None;
+) -> Result<F::Output, Over> {
+    let mut wait = None;
     poll_fn(move |context| {
         if let Poll::Ready(done) = work.as_mut().poll(context) {
             return Poll::Ready(Ok(done));
@@ -131,15 +160,15 @@ pub(crate) async fn until<F: Future>(
         let (Some(timer), Some(deadline)) = (timer, deadline) else {
             return Poll::Pending;
         };
-        if sleep.is_none() && is_limited() {
+        if wait.is_none() && is_limited() {
             return Poll::Pending;
         }
-        let sleep = sleep.get_or_insert_with(|| {
+        let wait = wait.get_or_insert_with(|| {
             let left = deadline.saturating_duration_since(timer.now());
-            timer.is_available().then(|| timer.sleep(left))
+            timer.is_available().then(|| timer.wait(left))
         });
-        match sleep {
-            Some(sleep) => sleep.as_mut().poll(context).map(|()| Err(TimedOut)),
+        match wait {
+            Some(wait) => wait.as_mut().poll(context).map(Err),
             None => Poll::Pending,
         }
     })

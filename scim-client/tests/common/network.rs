@@ -25,6 +25,8 @@ pub enum Does {
     AnswersAfter(Duration, u16, String),
     /// Fails.
     Fails(TransportErrorKind),
+    /// Fails after this time.
+    FailsAfter(Duration, TransportErrorKind),
     /// Says nothing, ever.
     Hangs,
 }
@@ -116,6 +118,10 @@ impl Transport for Network {
                     Ok(response(status, &[], body))
                 }
                 Does::Fails(kind) => Err(TransportError::new(kind, "scripted")),
+                Does::FailsAfter(time, kind) => {
+                    tokio::time::sleep(time).await;
+                    Err(TransportError::new(kind, "scripted"))
+                }
                 Does::Hangs => std::future::pending().await,
             }
         })

@@ -189,6 +189,36 @@ fn a_request_of_a_runtime_that_has_ended() {
     }
 }
 
+/// What was sent before its runtime ended may have been processed, and is not sent again.
+#[test]
+fn a_create_of_a_runtime_that_has_ended() {
+    let silent = network::Loopback::new(|_, _, _| std::thread::sleep(Duration::from_secs(5)));
+    let runtime = || Builder::new_current_thread().enable_all().build().unwrap();
+    // With each the only limit: that of the try, and that of all of them.
+    for (timeout, try_timeout) in [(120, 60), (60, 120)] {
+        let client = transport::plain(Client::builder(silent.url()))
+            .timeout(Duration::from_secs(timeout))
+            .try_timeout(Duration::from_secs(try_timeout))
+            .build()
+            .unwrap();
+        let before = silent.seen().len();
+        let users = client.resource::<User>();
+        let mut create = users.create(&User::new("bjensen")).into_future();
+        let first = runtime();
+        first.block_on(async {
+            let _not_yet = tokio::time::timeout(Duration::from_millis(200), &mut create).await;
+        });
+        drop(first);
+        let waited = async { tokio::time::timeout(Duration::from_secs(3), create).await };
+        let error = runtime().block_on(waited).expect("it hangs").unwrap_err();
+        assert!(error.is_outcome_unknown(), "{error}");
+        assert_eq!(silent.seen().len(), before + 1);
+        if try_timeout < timeout {
+            assert!(error.to_string().contains("runtime"), "{error}");
+        }
+    }
+}
+
 fn scripted() -> Client {
     Scripted::answers(200, "application/json", BABS).client()
 }

@@ -212,3 +212,34 @@ async fn a_trickle_is_not_an_answer() {
     );
     assert!(start.elapsed() < Duration::from_millis(1500));
 }
+
+/// A port that takes no connection and refuses none, as behind a firewall: its queue is full.
+async fn silent() -> (tokio::net::TcpListener, Vec<std::net::TcpStream>) {
+    let socket = tokio::net::TcpSocket::new_v4().unwrap();
+    socket.bind("127.0.0.1:0".parse().unwrap()).unwrap();
+    let listener = socket.listen(1).unwrap();
+    let address = listener.local_addr().unwrap();
+    let short = Duration::from_millis(100);
+    let connect = || std::net::TcpStream::connect_timeout(&address, short).ok();
+    let queued = std::iter::from_fn(connect).take(64).collect();
+    (listener, queued)
+}
+
+/// The whole time is no longer than that of connecting, by name and by address.
+#[cfg(target_os = "linux")]
+#[tokio::test]
+async fn a_create_without_a_connection_was_not_processed() {
+    let (listener, _queued) = silent().await;
+    let port = listener.local_addr().unwrap().port();
+    for host in ["127.0.0.1", "localhost"] {
+        let client = transport::plain(Client::builder(format!("http://{host}:{port}/v2")))
+            .timeout(Duration::from_secs(1))
+            .try_timeout(Duration::from_secs(1))
+            .build()
+            .unwrap();
+        let create = client.resource::<User>().create(&User::new("bjensen"));
+        let error = create.await.unwrap_err();
+        assert_eq!(error.kind(), ErrorKind::Connect, "{host}: {error}");
+        assert!(!error.is_outcome_unknown(), "{host}: {error}");
+    }
+}

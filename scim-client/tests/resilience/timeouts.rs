@@ -122,6 +122,93 @@ async fn all_tries_and_waits_together_have_a_time() {
     assert!(network.count() >= 3, "{}", network.count());
 }
 
+/// What has failed when its time is up has failed as it says: a connection that could not be made in ten
+/// seconds is none that may have done something.
+#[tokio::test(start_paused = true)]
+async fn what_fails_as_its_time_is_up_says_how_far_it_came() {
+    for (said, kind, tries, unknown) in [
+        (TransportErrorKind::Connect, ErrorKind::Connect, 3, false),
+        (
+            TransportErrorKind::Unprocessed,
+            ErrorKind::Transport,
+            3,
+            false,
+        ),
+        (
+            TransportErrorKind::Runtime,
+            ErrorKind::Configuration,
+            1,
+            false,
+        ),
+        (TransportErrorKind::TooLarge, ErrorKind::Transport, 1, true),
+        (TransportErrorKind::Other, ErrorKind::Transport, 1, true),
+        (TransportErrorKind::Timeout, ErrorKind::Timeout, 1, true),
+    ] {
+        for try_timeout in [10, 11] {
+            let network = Network::in_turn(vec![Does::FailsAfter(10 * SECOND, said)]);
+            let client = builder(&network)
+                .try_timeout(try_timeout * SECOND)
+                .build()
+                .unwrap();
+            let create = client.resource::<User>().create(&User::new("bjensen"));
+            let error = create.await.unwrap_err();
+            let about = format!("{said:?}, {try_timeout} s: {error}");
+            assert_eq!(error.kind(), kind, "{about}");
+            assert_eq!(network.count(), tries, "{about}");
+            assert_eq!(error.is_outcome_unknown(), unknown, "{about}");
+        }
+    }
+}
+
+/// A create whose connection takes most of the time there is: another try would be cut short, and nobody
+/// would know how far it came. A get may try.
+#[tokio::test(start_paused = true)]
+async fn no_try_is_begun_that_would_leave_unknown_what_is_known() {
+    for (seconds, of_create, of_get) in [(1, 3, 3), (2, 3, 3), (6, 1, 2), (9, 1, 2)] {
+        let fails = Does::FailsAfter(seconds * SECOND, TransportErrorKind::Connect);
+        let network = Network::in_turn(vec![fails.clone()]);
+        let client = builder(&network).timeout(10 * SECOND).build().unwrap();
+        let users = client.resource::<User>();
+        let error = users.create(&User::new("bjensen")).await.unwrap_err();
+        assert!(error.is_connect(), "{seconds} s: {error}");
+        assert!(!error.is_outcome_unknown(), "{seconds} s: {error}");
+        assert_eq!(network.count(), of_create, "{seconds} s");
+
+        let network = Network::in_turn(vec![fails]);
+        let client = builder(&network).timeout(10 * SECOND).build().unwrap();
+        client.resource::<User>().get("1").await.unwrap_err();
+        assert_eq!(network.count(), of_get, "{seconds} s");
+    }
+}
+
+/// A timer whose waits are over a little before their time, as those of browsers are.
+struct Early;
+
+impl Timer for Early {
+    fn sleep(&self, duration: Duration) -> SleepFuture {
+        let less = duration.saturating_sub(Duration::from_millis(10));
+        Box::pin(tokio::time::sleep(less))
+    }
+
+    fn now(&self) -> std::time::Instant {
+        tokio::time::Instant::now().into_std()
+    }
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_timer_that_is_early_is_a_timer() {
+    let network = Network::in_turn(vec![Does::Hangs]);
+    let client = builder(&network)
+        .timer(Early)
+        .try_timeout(5 * SECOND)
+        .build()
+        .unwrap();
+    let error = client.resource::<User>().get("2819").await.unwrap_err();
+    assert!(error.is_timeout());
+    assert!(error.to_string().contains("none within 5s"), "{error}");
+    assert_eq!(network.count(), 3);
+}
+
 /// A `tower` service that is never ready, or never answers.
 #[derive(Clone)]
 struct Stuck {
@@ -162,7 +249,7 @@ async fn time_outs_hold_for_services_too() {
     }
 }
 
-/// A timer of the test's own.
+/// A timer of the test's own, whose waits are over at once.
 #[derive(Clone, Default)]
 struct Counting(Arc<AtomicUsize>);
 
@@ -187,7 +274,7 @@ fn a_timer_of_ones_own_needs_no_runtime() {
         panic!("the timer is not used");
     };
     assert!(result.unwrap_err().is_timeout());
-    assert!(timer.0.load(Ordering::Relaxed) > 0);
+    assert_eq!(timer.0.load(Ordering::Relaxed), 5, "three tries, two waits");
 }
 
 /// What answers at once starts no timer.

@@ -72,9 +72,12 @@ impl ClientBuilder {
                 if let Some(Credentials::Token(source)) = &credentials {
                     urls.push(source.url().clone());
                 }
+                let whole = self.timeout.min(self.try_timeout);
                 let wanted = Wanted {
                     urls: &urls,
-                    connect_timeout: self.connect_timeout,
+                    // A connection that cannot be made is given up before the time of the whole request is
+                    // up, which would not tell it from an answer that is lost.
+                    connect_timeout: self.connect_timeout.min(whole - whole / 10),
                     max_body: self.max_body,
                     max_error: self.max_error,
                     #[cfg(feature = "rustls")]
