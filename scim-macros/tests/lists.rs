@@ -125,15 +125,12 @@ fn written_of(source: Source) -> Value {
     ];
     let (types, _) = ResourceTypes::from_documents(documents).unwrap();
     let document = types.get("Device").unwrap().schema_document().to_value();
-    let attributes = document["attributes"].as_array().unwrap().iter();
+    let mut attributes = document["attributes"].as_array().unwrap().iter();
     let is_code = |attribute: &&Value| {
         let name = attribute["name"].as_str();
         name.is_some_and(|name| name.eq_ignore_ascii_case("code"))
     };
-    attributes
-        .cloned()
-        .find(|attribute| is_code(&attribute))
-        .unwrap()
+    attributes.find(is_code).cloned().unwrap()
 }
 
 /// The characteristics of RFC 7643 §7 are those of the schema of schemas, which the client has as a

@@ -128,7 +128,7 @@ async fn what_is_no_scim_says_what_it_is() {
             "<html><title>Sign in</title>",
             "expected JSON, found an HTML page, \"Sign in\" (text/html)",
         ),
-        ("<html>", "expected JSON, found something else (text/html)"),
+        ("<html>", "expected JSON, found an HTML page (text/html)"),
     ] {
         let said = said(200, "text/html", body).await;
         assert_eq!(said, format!("unusable answer: {words} [GET /v2/Users/1]"));

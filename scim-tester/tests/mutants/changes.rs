@@ -62,7 +62,7 @@ fn unauthorized() -> Resp {
 pub(crate) const MUTANTS: &[Mutant] = mutants! {
     // PATCH.
     "patch-501" ["X-01" "D-04"] ["L-02" "X-35" "A-11" "EN-05" "EN-06" "OK-10" "A-01"] |q, next, _| if q.method("PATCH") { Resp::error(501, "") } else { next(q) };
-    "patch-does-nothing" ["X-01"] ["A-11" "X-24" "L-06" "P-08" "R-08"] |q, next, _| { if q.method("PATCH") && q.resource().is_some() { let a = next(q.as_get()); if a.ok() { return a; } } next(q) };
+    "patch-does-nothing" ["X-01"] ["A-11" "X-24" "L-06" "P-08" "R-08" "P-13"] |q, next, _| { if q.method("PATCH") && q.resource().is_some() { let a = next(q.as_get()); if a.ok() { return a; } } next(q) };
     "patch-204-with-body" ["X-01"] ["T-07" "P-08"] |q, next, _| { let mut a = next(q.clone()); if q.method("PATCH") && a.status == 200 { a.status = 204; } a };
     "patch-answers-201" ["X-01"] ["P-08" "B-01"] |q, next, _| { let mut a = next(q.clone()); if q.method("PATCH") && a.status == 200 { a.status = 201; } a };
     "patch-wants-a-path" ["X-02"] ["X-03" "X-26" "X-19" "OK-10" "OK-11" "EN-16" "X-37" "X-08" "X-44"] |q, next, _| if any(&q, |o| o.get("path").is_none() && o["op"] != "remove") { Resp::error(400, "invalidPath") } else { next(q) };
@@ -116,7 +116,7 @@ pub(crate) const MUTANTS: &[Mutant] = mutants! {
     "collection-can-be-deleted" ["L-06"] [] |q, next, _| if q.method("DELETE") && q.collection() { Resp::empty(204) } else { next(q) };
     // Groups.
     "members-lost-on-create" ["M-01"] ["R-08" "A-15" "F-40" "EN-09" "OK-12" "EN-12" "C-10"] |mut q, next, _| { if q.is("POST", "/Groups") { q.edit(|d| drop_member(d, "members")); } next(q) };
-    "member-type-wrong" ["M-01"] [] |q, next, _| { let mut a = next(q); a.each(|r| for m in r.get_mut("members").and_then(Value::as_array_mut).into_iter().flatten() { m["type"] = "Nonsense".into(); }); a };
+    "member-type-wrong" ["M-01"] ["M-05"] |q, next, _| { let mut a = next(q); a.each(|r| for m in r.get_mut("members").and_then(Value::as_array_mut).into_iter().flatten() { m["type"] = "Nonsense".into(); }); a };
     "deleted-users-stay-members" ["M-06"] ["R-06" "A-15"] |q, next, m| { if q.is("POST", "/Groups") && q.json()["members"].as_array().is_some_and(|x| x.len() == 2) { let a = next(q); let one = a.json(); m.lock().unwrap().insert(format!("/Groups/{}|{}", one["id"].as_str().unwrap_or(""), one["members"])); return a; } let mut a = next(q.clone()); if q.method("GET") { let known = m.lock().unwrap().iter().find_map(|k| k.strip_prefix(&format!("{}|", q.path)).map(str::to_owned)); if let Some(members) = known { let old: Value = serde_json::from_str(&members).unwrap(); a.each(|r| if r["members"].as_array().map_or(0, Vec::len) == 1 && q.get("zz").is_none() { r["members"] = old.clone(); }); } } a };
     "groups-not-in-groups" ["M-05"] ["B-03"] |q, next, _| if q.is("POST", "/Groups") && q.json()["members"][0]["type"] == "Group" { Resp::error(400, "invalidValue") } else { next(q) };
     // Bulk.
