@@ -243,7 +243,7 @@ impl Slot {
                     .unwrap_or_else(|| json!({}));
                 json::set(&mut extension, &self.name, value);
                 json::set(resource, urn, extension);
-                add_schema(resource, urn);
+                json::add_schema(resource, urn);
             }
         }
     }
@@ -269,18 +269,5 @@ impl Slot {
                 }
             }
         }
-    }
-}
-
-fn add_schema(resource: &mut Value, urn: &str) {
-    let mut schemas = elements(json::member(resource, "schemas")).to_vec();
-    let known = |schema: &Value| {
-        schema
-            .as_str()
-            .is_some_and(|known| known.eq_ignore_ascii_case(urn))
-    };
-    if !schemas.iter().any(known) {
-        schemas.push(urn.into());
-        json::set(resource, "schemas", schemas.into());
     }
 }

@@ -134,6 +134,20 @@ pub(crate) fn remove(object: &mut Value, name: &str) {
     }
 }
 
+/// Names a schema in `schemas`, if it is not there.
+pub(crate) fn add_schema(resource: &mut Value, urn: &str) {
+    let mut schemas = elements(member(resource, "schemas")).to_vec();
+    let known = |schema: &Value| {
+        schema
+            .as_str()
+            .is_some_and(|known| known.eq_ignore_ascii_case(urn))
+    };
+    if !schemas.iter().any(known) {
+        schemas.push(urn.into());
+        set(resource, "schemas", schemas.into());
+    }
+}
+
 /// Puts all members of `more` into `object`, objects within objects.
 pub(crate) fn merge(object: &mut Value, more: &Value) {
     match (object.as_object_mut(), more.as_object()) {

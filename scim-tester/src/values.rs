@@ -72,8 +72,12 @@ impl Maker {
             );
         }
         for (urn, required) in &r.extensions {
-            if *required && crate::json::member(&resource, urn).is_none() {
-                crate::json::set(&mut resource, urn, json!({}));
+            if *required {
+                if crate::json::member(&resource, urn).is_none() {
+                    crate::json::set(&mut resource, urn, json!({}));
+                }
+                // Also where none of its attributes is required.
+                crate::json::add_schema(&mut resource, urn);
             }
         }
         resource

@@ -5,7 +5,7 @@ use serde_json::{Value, json};
 
 use crate::{
     check::{Level, Stop, checks},
-    json::{at, contains, elements, is_assigned, member, remove, same, set},
+    json::{add_schema, at, contains, elements, is_assigned, member, remove, same, set},
     resource_type::{Attr, Kind},
     values::Maker,
 };
@@ -168,17 +168,25 @@ checks! {
     }
 
     "C-18" Error Must "RFC 7643 §6 (schemaExtensions)" ["C-01"]
-    "A resource without an extension that is required is refused."
-    "Refuse it with 400 and scimType invalidValue, or do not publish the extension as required."
+    "A resource has each extension that is required: it is refused without, or the extension is filled in."
+    "Refuse it with 400 and scimType invalidValue, fill the extension in, or do not publish the extension as required."
     (cx, t, r) {
         for (urn, _) in r.extensions.iter().filter(|(_, required)| *required) {
             t.sub(urn.as_str());
             let mut body = cx.minimal(r);
             remove(&mut body, urn);
-            set(&mut body, "schemas", json!([r.schema]));
+            if let Some(schemas) = body.get_mut("schemas").and_then(Value::as_array_mut) {
+                schemas.retain(|known| known.as_str().is_none_or(|known| !known.eq_ignore_ascii_case(urn)));
+            }
             let a = cx.post(r, &body).await?;
-            // It may be made of what the service provider knows.
-            let level = is_assigned(member(a.doc(), urn)).then_some(Level::Info);
+            // It may be made of what the service provider knows, if that is nothing but its URN.
+            let mut level = None;
+            if a.is_success() {
+                let made = cx.made(r, body, a.clone()).await?;
+                let read = cx.read(r, &made.id).await?;
+                let is_named = elements(member(read.doc(), "schemas")).iter().any(|known| known.as_str().is_some_and(|known| known.eq_ignore_ascii_case(urn)));
+                level = (is_named || is_assigned(member(read.doc(), urn))).then_some(Level::Info);
+            }
             cx.refused_at(t, &a, &["invalidValue", "invalidSyntax"], level);
         }
         if t.looked == 0 {
@@ -284,20 +292,31 @@ checks! {
         let Some(slot) = r.s() else { return Err(Stop::Skip("no optional text".to_owned())) };
         let mut body = cx.minimal(r);
         let value = format!("{} case", cx.label());
+        remove(&mut body, &slot.name);
         if let Some(members) = body.as_object_mut() {
             members.insert(slot.name.to_uppercase(), value.as_str().into());
         }
         // What has required parts is left alone: it would be refused without them.
         let part = r.c().filter(|(attr, _)| !attr.required && !attr.subs.iter().any(|sub| sub.required));
-        let part = part.and_then(|(_, slots)| slots.into_iter().next());
-        if let (Some(sub), Some(members)) = (part.as_ref().and_then(|part| Some((part.name.clone(), part.sub.clone()?))), body.as_object_mut()) {
-            members.insert(sub.0, json!({sub.1.to_uppercase(): value}));
+        let mut slots = part.map(|(_, slots)| slots).unwrap_or_default().into_iter();
+        let part = slots.next();
+        if let Some((name, sub)) = part.as_ref().and_then(|part| Some((part.name.clone(), part.sub.clone()?))) {
+            // The parts beside it are as they are in other bodies.
+            if let Some(other) = slots.next().filter(|other| other.of(&body).is_none()) {
+                other.set(&mut body, value.as_str().into());
+            }
+            let mut complex = member(&body, &name).cloned().unwrap_or_else(|| json!({}));
+            remove(&mut complex, &sub);
+            if let Some(members) = complex.as_object_mut() {
+                members.insert(sub.to_uppercase(), value.as_str().into());
+            }
+            set(&mut body, &name, complex);
         }
         let needs = |urn: &str| r.attrs.iter().any(|attr| attr.required && attr.urn.as_deref() == Some(urn));
-        let e = r.e().filter(|e| !needs(e.top()) && member(&body, e.top()).is_none());
+        let e = r.e().filter(|e| !needs(e.top()) && !is_assigned(member(&body, e.top())));
         if let (Some(e), Some(members)) = (&e, body.as_object_mut()) {
             members.insert(e.top().to_owned(), json!({e.name.to_uppercase(): value}));
-            members.insert("schemas".to_owned(), json!([r.schema, e.top()]));
+            add_schema(&mut body, e.top());
         }
         let a = cx.post(r, &body).await?;
         t.success(&a, "an attribute's name in capitals")?;
@@ -313,7 +332,7 @@ checks! {
         t.sub(format!("{} in capitals", e.top()));
         let mut body = cx.minimal(r);
         set(&mut body, &e.top().to_uppercase(), json!({e.name.as_str(): value}));
-        set(&mut body, "schemas", json!([r.schema, e.top()]));
+        add_schema(&mut body, e.top());
         let a = cx.post(r, &body).await?;
         if a.is_success() {
             let made = cx.made(r, body, a.clone()).await?;

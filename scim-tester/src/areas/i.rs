@@ -2,6 +2,7 @@
 
 use http::Method;
 use serde_json::{Value, json};
+use unicode_normalization::UnicodeNormalization as _;
 
 use crate::{
     check::{Level, Stop, checks},
@@ -11,6 +12,16 @@ use crate::{
     trial::Trial,
     wire::{Ask, encoded},
 };
+
+/// A text in Unicode's form of compatibility (NFKC), with one blank for any white space.
+fn tidied(text: &str, exact: bool) -> String {
+    let text: String = text.nfkc().collect();
+    let text = text.split_whitespace().collect::<Vec<_>>().join(" ");
+    match exact {
+        true => text,
+        false => text.to_lowercase(),
+    }
+}
 
 /// Whether a text is kept as it was sent. A first try says nothing of what is not.
 async fn kept_text(
@@ -49,7 +60,15 @@ async fn kept_text(
         kept.chars().count(),
         sent.chars().count()
     );
-    Ok(t.compare(
+    // RFC 7644 §3.3: a service provider may alter what it is sent. What is lost is another thing.
+    let is_tidied = tidied(kept, slot.exact) == tidied(&sent, slot.exact);
+    let level = if is_tidied {
+        Level::Warning
+    } else {
+        Level::Critical
+    };
+    Ok(t.compare_at(
+        level,
         is_kept || is_composed,
         &read,
         "the text as it was sent, or 400",
@@ -96,8 +115,8 @@ checks! {
         t.note(&a, if finds { "+ in a query is a blank" } else { "+ in a query is not a blank" });
     }
 
-    "I-03" Critical Must "RFC 7643 §2.3.1" ["C-01"]
-    "Text is kept as it came: any script, any length, blanks at its ends; or it is refused."
+    "I-03" Critical Plain "RFC 7643 §2.3.1, RFC 7644 §3.3" ["C-01"]
+    "Text is kept, any script and any length, or it is refused. That white space and letters of compatibility come in a simpler form is a warning."
     "Store Unicode, and answer 400 to what is too long; do not cut."
     (cx, t, r) {
         let Some(slot) = r.s() else { return Err(Stop::Skip("no optional text".to_owned())) };

@@ -220,7 +220,13 @@ checks! {
         }
         if let Some(e) = r.e() {
             any = true;
-            both(cx, t, r, &e.path()).await?;
+            let fixture = cx.fixture(r).await?;
+            let a = sorted(cx, r, &fixture, &e.path(), false).await?;
+            match a.status {
+                // It may sort by some attributes only.
+                400 | 403 | 501 => t.note(&a, format!("sorting by {} is refused", e.path())),
+                _ => both(cx, t, r, &e.path()).await?,
+            }
         }
         if !any {
             return Err(Stop::Skip("no complex attribute and no extension".to_owned()));

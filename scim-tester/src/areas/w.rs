@@ -145,7 +145,8 @@ checks! {
             t.must(part.of(read.doc()).is_none(), &read, format!("no {}: the value that is sent replaces the old one", part.path()));
         }
         if let Some(b) = b {
-            t.must(b.of(read.doc()) != Some(&json!(false)), &read, format!("no {}, or its default", b.path()));
+            // RFC 7644 §3.5.1: what is left out MAY be given a default, also the value that it has.
+            t.at(Level::Info, b.of(read.doc()) != Some(&json!(false)), &read, format!("no {}, or its default", b.path()));
         }
     }
 

@@ -549,3 +549,65 @@ async fn an_error_is_no_projection() {
     let mut findings = report.of("P-05").flat_map(CheckResult::findings);
     assert!(!findings.any(|f| f.got().starts_with("also")), "{report}");
 }
+
+/// White space and letters of compatibility may be tidied: a warning. What is cut is lost.
+#[tokio::test]
+async fn text_that_is_tidied_is_not_lost() {
+    fn with_texts(mut q: wire::Req, change: fn(&str) -> String) -> wire::Req {
+        if q.creates() {
+            q.edit(|d| {
+                for name in ["displayName", "externalId"] {
+                    if let Some(text) = d[name].as_str() {
+                        d[name] = change(text).into();
+                    }
+                }
+            });
+        }
+        q
+    }
+    let blanks: Fault = |q, next, _| {
+        let tidy = |text: &str| text.split_whitespace().collect::<Vec<_>>().join(" ");
+        next(with_texts(q, tidy))
+    };
+    let ligatures: Fault = |q, next, _| next(with_texts(q, |text| text.replace('\u{fb01}', "fi")));
+    let cut: Fault = |q, next, _| next(with_texts(q, |text| text.chars().take(255).collect()));
+    for (fault, level) in [
+        (blanks, Level::Warning),
+        (ligatures, Level::Warning),
+        (cut, Level::Critical),
+    ] {
+        let report = run(suite().only(["I-03"]), fault).await;
+        assert!(
+            report
+                .of("I-03")
+                .all(|r| *r.verdict() == Verdict::Fail(level)),
+            "{report}"
+        );
+    }
+}
+
+/// What works and is not announced is noted, each by itself; and nothing where all is announced.
+#[tokio::test]
+async fn what_works_unannounced_is_noted() {
+    let silent: Fault = |q, next, _| {
+        let is = q.path == "/ServiceProviderConfig";
+        let mut a = next(q);
+        if is {
+            a.edit(|d| {
+                for name in ["etag", "filter", "sort"] {
+                    d[name]["supported"] = false.into();
+                }
+            });
+        }
+        a
+    };
+    let parts = |report: &Report| -> BTreeSet<String> {
+        let findings = report.of("D-21").flat_map(CheckResult::findings);
+        findings.map(|f| f.sub().to_owned()).collect()
+    };
+    let report = run(suite().only(["D-21"]), silent).await;
+    let expected = ["etag", "filter", "sort"].map(str::to_owned);
+    assert_eq!(parts(&report), BTreeSet::from(expected), "{report}");
+    let report = run(suite().only(["D-21"]), |q, next, _| next(q)).await;
+    assert_eq!(parts(&report), BTreeSet::new(), "{report}");
+}

@@ -16,6 +16,7 @@ macro_rules! mutants {
 }
 
 const ENTERPRISE: &str = "urn:ietf:params:scim:schemas:extension:enterprise:2.0:User";
+const USER: &str = "urn:ietf:params:scim:schemas:core:2.0:User";
 
 fn drop_member(value: &mut Value, name: &str) {
     if let Some(members) = value.as_object_mut() {
@@ -156,7 +157,6 @@ pub(crate) const MUTANTS: &[Mutant] = mutants! {
     "remove-of-an-extension-does-nothing" ["X-26"] [] |q, next, _| if op(&q, |o| o["op"] == "remove" && path(o) == ENTERPRISE) { next(q.as_get()) } else { next(q) };
     "manager-is-not-removed" ["X-27"] ["EN-16"] |q, next, _| if op(&q, |o| o["op"] == "remove" && path(o).ends_with(":manager.value")) { next(q.as_get()) } else { next(q) };
     "put-merges-name" ["W-03"] [] |mut q, next, _| { let old = old(&q, next); q.edit(|d| if d["name"].is_object() { for (n, v) in old["name"].as_object().into_iter().flatten() { if d["name"].get(n).is_none() { d["name"][n] = v.clone(); } } }); next(q) };
-    "put-keeps-active" ["W-03"] [] |mut q, next, _| { let old = old(&q, next); q.edit(|d| if d.get("active").is_none() && old["active"].is_boolean() { d["active"] = old["active"].clone(); }); next(q) };
     "puts-at-once-ignore-if-match" ["Y-02"] [] |mut q, next, _| { if q.method("PUT") && String::from_utf8_lossy(&q.raw).contains(" at once ") { q.headers.remove("if-match"); } next(q) };
     // Projections, searches and sorting.
     "groups-alone-do-not-come" ["R-08"] [] |mut q, next, _| { if q.get("attributes") == Some("groups") { q.put("attributes", "zz"); } next(q) };
@@ -197,7 +197,6 @@ pub(crate) const MUTANTS: &[Mutant] = mutants! {
     "blanks-become-one" ["I-03"] [] |mut q, next, _| { if q.creates() { q.edit(|d| for n in ["displayName", "externalId"] { if let Some(t) = d[n].as_str().filter(|t| !t.starts_with(' ')) { d[n] = t.replace("  ", " ").into(); } }); } next(q) };
     "sub-attributes-in-one-letter-case" ["C-15"] [] |mut q, next, _| { if q.creates() { q.edit(|d| if let Some(n) = d.get_mut("name").and_then(Value::as_object_mut) { n.retain(|k, _| k.chars().any(char::is_lowercase)); }); } next(q) };
     "extensions-in-one-letter-case" ["C-15"] [] |mut q, next, _| { if q.creates() { q.edit(|d| if let Some(n) = d.get_mut(ENTERPRISE).and_then(Value::as_object_mut) { n.retain(|k, _| k.chars().any(char::is_lowercase)); }); } next(q) };
-    "same-value-with-another-type-lost" ["A-14"] [] |mut q, next, _| { if q.creates() { q.edit(|d| if let Some(e) = d.get_mut("emails").and_then(Value::as_array_mut) { let mut seen: Vec<Value> = Vec::new(); e.retain(|x| { let new = !seen.contains(&x["value"]); seen.push(x["value"].clone()); new }); }); } next(q) };
     "same-externalId-same-resource" ["C-17"] ["*"] |q, next, m| { let x = q.json()["externalId"].as_str().map(str::to_owned); if let (Some(x), true) = (x, q.is("POST", "/Users")) { let known = m.lock().unwrap().iter().find_map(|k| Some(k.strip_prefix(&format!("{x}|"))?.to_owned())); if let Some(id) = known { let mut first = q.as_get(); first.path = format!("/Users/{id}"); let mut a = next(first); if a.ok() { a.status = 201; a.header("location", &format!("https://scim.example/v2/Users/{id}")); return a; } } let a = next(q); if a.ok() { m.lock().unwrap().insert(format!("{x}|{}", a.json()["id"].as_str().unwrap_or(""))); } return a; } next(q) };
     "extension-without-data-refused" ["C-08"] ["C-12"] |q, next, _| if q.creates() && q.json()["schemas"].as_array().is_some_and(|s| s.len() > 1 && s.iter().any(|u| u == ENTERPRISE)) && q.json().get(ENTERPRISE).is_none() { Resp::error(400, "invalidValue") } else { next(q) };
     // HTTP and errors.
@@ -206,7 +205,9 @@ pub(crate) const MUTANTS: &[Mutant] = mutants! {
     "missing-values-are-invalidSyntax" ["C-09" "W-06"] [] |q, next, _| { let is = (q.creates() || q.method("PUT")) && q.json().get("userName").is_none(); let mut a = next(q); keyword(&mut a, is, "invalidValue", "invalidSyntax"); a };
     "wrong-paths-are-invalidValue" ["X-32" "X-33"] [] |q, next, _| { let is = q.method("PATCH"); let mut a = next(q); keyword(&mut a, is, "invalidPath", "invalidValue"); a };
     "remove-of-nothing-is-invalidValue" ["X-19"] [] |q, next, _| { let is = op(&q, |o| o["op"] == "remove" && o.get("path").is_none()); let mut a = next(q); keyword(&mut a, is, "noTarget", "invalidValue"); a };
-    "uniqueness-not-named-by-put" ["A-11"] [] |q, next, _| { let is = q.method("PUT"); let mut a = next(q); if is && a.status == 409 { a.edit(|d| drop_member(d, "scimType")); } a };
+    "uniqueness-is-invalidValue-in-put" ["A-11"] [] |q, next, _| { let is = q.method("PUT"); let mut a = next(q); keyword(&mut a, is, "uniqueness", "invalidValue"); a };
+    "letters-become-others" ["I-03"] [] |mut q, next, _| { if q.creates() { q.edit(|d| for n in ["displayName", "externalId"] { if let Some(t) = d[n].as_str() { d[n] = t.replace('\u{5e9}', "?").into(); } }); } next(q) };
+    "extension-makes-sorting-fail" ["S-04"] ["E-06"] |q, next, _| if q.get("sortBy").is_some_and(|n| n.starts_with("urn:")) { Resp::error(500, "") } else { next(q) };
     "broken-json-is-invalidValue" ["E-05"] ["Q-04"] |q, next, _| { let is = !q.raw.is_empty() && serde_json::from_slice::<Value>(&q.raw).is_err(); let mut a = next(q); keyword(&mut a, is, "invalidSyntax", "invalidValue"); a };
 };
 
@@ -229,6 +230,12 @@ pub(crate) const ALLOWED: &[(&str, Fault)] = &[
     ("replace of no value is refused otherwise", |q, next, _| if op(&q, |o| path(o).ends_with("\"zz-none\"]")) { Resp::error(400, "noTarget") } else { next(q) }),
     ("a scheme of authentication of its own", |q, next, _| { let is = q.path == "/ServiceProviderConfig"; let mut a = next(q); if is && a.ok() { a.edit(|d| if let Some(all) = d["authenticationSchemes"].as_array_mut() { all.push(json!({"type": "mutualtls", "name": "TLS", "description": "certificates of clients"})); }); } a }),
     ("a scheme of authentication more", |q, next, _| { let is = q.path == "/ServiceProviderConfig"; let mut a = next(q); if is && a.ok() { a.edit(|d| if let Some(all) = d["authenticationSchemes"].as_array_mut() { all.push(json!({"type": "httpbasic", "name": "Basic", "description": "user name and password"})); }); } a }),
+    ("one value for each `value` (RFC 7643 §2.4)", |mut q, next, _| { if q.creates() { q.edit(|d| if let Some(e) = d.get_mut("emails").and_then(Value::as_array_mut) { let mut seen: Vec<Value> = Vec::new(); e.retain(|x| { let new = !seen.contains(&x["value"]); seen.push(x["value"].clone()); new }); }); } next(q) }),
+    ("active is kept where a PUT leaves it out (RFC 7644 §3.5.1)", |mut q, next, _| { let old = old(&q, next); q.edit(|d| if d.get("active").is_none() && old["active"].is_boolean() { d["active"] = old["active"].clone(); }); next(q) }),
+    ("409 without scimType on PUT and PATCH (RFC 7644 §3.12)", |q, next, _| { let is = q.method("PUT") || q.method("PATCH"); let mut a = next(q); if is && a.status == 409 { a.edit(|d| drop_member(d, "scimType")); } a }),
+    ("ids of managers are compared exactly (RFC 7643 §3.1)", |q, next, _| { let f = q.filter_text(); match f.split_once(":manager.value eq ").map(|(_, rest)| rest.split(" and ").next().unwrap_or_default()) { Some(id) if id.chars().any(char::is_uppercase) => Resp::list(&[]), _ => next(q) } }),
+    ("sorting by extensions is refused", |q, next, _| if q.get("sortBy").is_some_and(|n| n.starts_with("urn:")) { Resp::error(400, "invalidPath") } else { next(q) }),
+    ("a required extension is filled in by its URN", |mut q, next, _| { let is = q.path.starts_with("/ResourceTypes"); if q.creates() || q.method("PUT") { q.edit(|d| if let Some(s) = d["schemas"].as_array_mut().filter(|s| s.iter().any(|u| u == USER)) { if !s.iter().any(|u| u == ENTERPRISE) { s.push(ENTERPRISE.into()); } }); } let mut a = next(q); if is && a.ok() { a.raw = String::from_utf8_lossy(&a.raw).replace("\"required\":false", "\"required\":true").into(); } a.each(|r| if let Some(s) = r.get_mut("schemas").and_then(Value::as_array_mut).filter(|s| s.iter().any(|u| u == USER)) { if !s.iter().any(|u| u == ENTERPRISE) { s.push(ENTERPRISE.into()); } }); a }),
 ];
 
 /// A version that never fits is for V-05 to report, and not a race.
