@@ -1,6 +1,9 @@
 //! Leaves the server as it was.
 
-use std::{collections::BTreeSet, time::Instant};
+use std::{
+    collections::BTreeSet,
+    time::{Duration, Instant, SystemTime},
+};
 
 use http::Method;
 use scim_client::DateTime;
@@ -16,31 +19,43 @@ use crate::{
 /// How many resources one request deletes at most, whatever the server allows.
 const AT_ONCE: usize = 100;
 
+/// After how many requests in a row without an answer nothing more is deleted.
+const UNANSWERED: usize = 3;
+
+/// How long it is looked for one marker of an earlier run at most.
+#[cfg(feature = "program")]
+const SWEEP: Duration = Duration::from_secs(300);
+
 /// Deletes what the run made, newest first: by requests with several operations where these were seen to
 /// work, and one by one otherwise. Gives what could not be deleted until then.
 pub(crate) async fn up(cx: &Context, bulk_works: bool, until: Instant) -> Vec<String> {
     cx.begin(CLEAN_UP);
+    let mut left = give_back(cx).await;
     if bulk_works {
-        in_bulk(cx).await;
+        in_bulk(cx, until).await;
     }
-    let mut left = Vec::new();
+    let markers = std::slice::from_ref(&cx.maker.marker);
     let mut unanswered = 0;
     for made in cx.ledger.left() {
         let path = format!("{}/{}", made.endpoint, encoded(&made.id));
-        if unanswered >= 3 || Instant::now() >= until {
+        if unanswered >= UNANSWERED || Instant::now() >= until {
             left.push(path);
             continue;
         }
         // Where it may be gone, its id may be somebody else's by now.
         if made.doubtful {
             let read = cx.send_anyway(Ask::get(path.clone())).await;
-            let foreign = |answer: &Answer| {
-                answer.is_success()
-                    && !is_own(&made, answer, std::slice::from_ref(&cx.maker.marker))
-            };
-            if read.is_ok_and(|answer| is_gone(&answer) || foreign(&answer)) {
-                cx.ledger.was_deleted(&path);
-                continue;
+            let whose = |answer: &Answer| whose(cx, &made, answer, markers);
+            match read.ok() {
+                Some(answer) if is_gone(&answer) || whose(&answer) == Whose::Other => {
+                    cx.ledger.was_deleted(&path);
+                    continue;
+                }
+                Some(answer) if answer.is_success() && whose(&answer) == Whose::Unknown => {
+                    left.push(format!("{path}: {NO_MARKER}"));
+                    continue;
+                }
+                _ => {}
             }
         }
         match delete(cx, &path).await {
@@ -53,10 +68,42 @@ pub(crate) async fn up(cx: &Context, bulk_works: bool, until: Instant) -> Vec<St
         }
     }
     if unanswered == 0 && !cx.told.read_only && Instant::now() < until {
-        left.extend(sweep(cx, &cx.maker.marker).await);
+        left.extend(sweep(cx, &cx.maker.marker, until).await);
     }
     left
 }
+
+/// Puts back what is not the run's and was changed: where the answer was lost, or the run ended in
+/// between. Gives what could not be put back.
+async fn give_back(cx: &Context) -> Vec<String> {
+    let mut left = Vec::new();
+    for borrowed in cx.borrowed() {
+        for _ in 0..3 {
+            // What was just written may not be seen at once.
+            cx.next_second().await;
+            let read = cx.send_anyway(Ask::get(borrowed.path)).await.ok();
+            if let Some(read) = read.filter(|answer| answer.is_success()) {
+                let now = member(read.doc(), borrowed.attribute).filter(|value| !value.is_null());
+                if now == borrowed.old.as_ref().filter(|value| !value.is_null()) {
+                    cx.gave_back(borrowed.path, borrowed.attribute);
+                    break;
+                }
+            }
+            // The next read says whether it was done.
+            let _answer = cx.send_anyway(borrowed.back()).await;
+        }
+        if cx.borrowed().contains(&borrowed) {
+            left.push(format!(
+                "{}: {} is not as it was before the run",
+                borrowed.path, borrowed.attribute
+            ));
+        }
+    }
+    left
+}
+
+/// Why a resource with an id of the run was not deleted.
+const NO_MARKER: &str = "has no marker of the run, so it was left alone";
 
 /// Deletes what an earlier run made, newest first, if it still bears one of the markers of that run:
 /// its id may belong to somebody else's resource by now. Then looks for the markers. Gives what is
@@ -68,7 +115,7 @@ pub(crate) async fn up_earlier(cx: &Context, markers: &[String]) -> Vec<String> 
     let mut unanswered = 0;
     for made in cx.ledger.left() {
         let path = format!("{}/{}", made.endpoint, encoded(&made.id));
-        if unanswered >= 3 {
+        if unanswered >= UNANSWERED {
             left.push((path, "no answer".to_owned()));
             continue;
         }
@@ -82,18 +129,16 @@ pub(crate) async fn up_earlier(cx: &Context, markers: &[String]) -> Vec<String> 
             cx.ledger.was_deleted(&path);
         } else if !read.is_success() {
             left.push((path, format!("cannot be read: {}", read.in_short())));
-        } else if !is_own(&made, &read, markers) {
-            left.push((
-                path,
-                "has no marker of the run, so it was left alone".to_owned(),
-            ));
+        } else if whose(cx, &made, &read, markers) != Whose::Own {
+            left.push((path, NO_MARKER.to_owned()));
         } else if delete(cx, &path).await != Some(true) {
             left.push((path, "cannot be deleted".to_owned()));
         }
     }
     let mut found = Vec::new();
     for marker in markers.iter().take_while(|_| unanswered == 0) {
-        found.extend(sweep(cx, marker).await);
+        let until = Instant::now() + SWEEP;
+        found.extend(sweep(cx, marker, until).await);
     }
     // What could not be read by its id may have been found by its marker.
     let still: BTreeSet<String> = cx
@@ -112,16 +157,52 @@ fn is_gone(answer: &Answer) -> bool {
     matches!(answer.status, 404 | 410)
 }
 
-/// Whether what has the id of a resource of the run is that one still: it has one of the markers, or it
-/// was created when that was.
-fn is_own(made: &Made, answer: &Answer, markers: &[String]) -> bool {
-    let created = json::at(answer.doc(), "meta/created").and_then(Value::as_str);
-    let same = |one: &str, two: &str| {
-        let instants = (DateTime::instant_of(one), DateTime::instant_of(two));
-        one == two || matches!(instants, (Some(one), Some(two)) if one == two)
-    };
-    let is_same = made.created.as_deref().zip(created);
-    bears(&answer.body, markers) || is_same.is_some_and(|(one, two)| same(one, two))
+/// Who has a resource with an id of the run.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Whose {
+    Own,
+    Other,
+    /// It has no marker, and its time says nothing.
+    Unknown,
+}
+
+/// Whether what has the id of a resource of the run is that one still. Ids come again, and clocks are
+/// coarse or stand still: what has another time is another one, what has the marker is the run's, and
+/// the same time is evidence only where the times of the run are fine and differ.
+fn whose(cx: &Context, made: &Made, answer: &Answer, markers: &[String]) -> Whose {
+    if !answer.is_success() {
+        return Whose::Unknown;
+    }
+    let instant = |text: &str| DateTime::instant_of(text)?.to_system_time();
+    let now = json::at(answer.doc(), "meta/created")
+        .and_then(Value::as_str)
+        .and_then(instant);
+    let then = made.created.as_deref().and_then(instant);
+    let apart = then.zip(now).map(|(then, now)| {
+        let since = now.duration_since(then);
+        since.unwrap_or_else(|before| before.duration())
+    });
+    // Answers may show fewer digits than what is read later.
+    if apart.is_some_and(|apart| apart >= Duration::from_secs(1)) {
+        return Whose::Other;
+    }
+    if bears(&answer.body, markers) {
+        return Whose::Own;
+    }
+    let all: Vec<_> = cx.ledger.all();
+    let times: Vec<_> = all
+        .iter()
+        .filter_map(|one| one.created.as_deref().and_then(instant))
+        .collect();
+    let is_fine = then.is_some_and(|then| {
+        let since = then.duration_since(SystemTime::UNIX_EPOCH);
+        let same = times.iter().filter(|time| **time == then).count();
+        since.is_ok_and(|since| since.subsec_nanos() != 0) && same == 1 && times.len() > 1
+    });
+    match apart {
+        Some(Duration::ZERO) if is_fine => Whose::Own,
+        _ => Whose::Unknown,
+    }
 }
 
 /// Whether one of the markers stands in a resource, in any letter case.
@@ -164,7 +245,7 @@ async fn delete(cx: &Context, path: &str) -> Option<bool> {
 
 /// Deletes what it can by requests with several operations (RFC 7644 §3.7). What is not said to be gone
 /// afterwards is left for others to delete.
-async fn in_bulk(cx: &Context) {
+async fn in_bulk(cx: &Context, until: Instant) {
     let limit = |name: &str| {
         let config = cx.config.as_ref()?;
         usize::try_from(json::at(config.doc(), &format!("bulk/{name}"))?.as_u64()?).ok()
@@ -178,7 +259,7 @@ async fn in_bulk(cx: &Context) {
         .filter(|made| !made.doubtful)
         .map(|made| format!("{}/{}", made.endpoint, encoded(&made.id)))
         .collect();
-    while !open.is_empty() {
+    while !open.is_empty() && Instant::now() < until {
         let mut operations: Vec<Value> = open
             .iter()
             .take(most)
@@ -215,63 +296,99 @@ fn status(status: &Value) -> Option<u64> {
     status.as_u64().or_else(|| status.as_str()?.parse().ok())
 }
 
-/// Looks for the marker, and deletes what has it.
-pub(crate) async fn sweep(cx: &Context, marker: &str) -> Vec<String> {
-    let mut left = Vec::new();
+/// Looks for the marker, and deletes what has it. Gives what is there still; a list may show for a while
+/// what is gone.
+async fn sweep(cx: &Context, marker: &str, until: Instant) -> Vec<String> {
+    let mut left = BTreeSet::new();
+    let (mut waited, mut unanswered) = (false, 0);
+    let over = |unanswered: usize| unanswered >= UNANSWERED || Instant::now() >= until;
     for r in &cx.types {
         let Some(key) = r.key() else { continue };
         let filter = format!("{} sw \"{marker}-\"", key.path());
         let mut tried = BTreeSet::new();
         // At most as many pages as one run can fill.
         for _ in 0..50 {
+            if over(unanswered) {
+                break;
+            }
             let ask = Ask::get(&r.endpoint).query("filter", &filter);
             let Ok(answer) = cx.send_anyway(ask).await else {
+                unanswered += 1;
                 break;
             };
             // Whatever the filter did: only what has the marker is ours.
-            let ours: Vec<String> = answer
-                .resources()
-                .iter()
-                .filter(|one| {
-                    key.of(one)
-                        .and_then(|value| value.as_str())
-                        .is_some_and(|value| {
-                            value
-                                .to_ascii_lowercase()
-                                .starts_with(&format!("{marker}-"))
-                        })
+            let is_ours = |one: &&Value| {
+                let value = key.of(one).and_then(Value::as_str);
+                value.is_some_and(|value| {
+                    let value = value.to_ascii_lowercase();
+                    value.starts_with(&format!("{marker}-"))
                 })
-                .filter_map(|one| text(one, "id").map(str::to_owned))
-                .collect();
+            };
+            let ours = answer.resources().iter().filter(is_ours);
+            let ours: Vec<_> = ours.filter_map(|one| text(one, "id")).collect();
             if !answer.is_success() || ours.is_empty() {
                 break;
             }
             let mut any = false;
-            // What came again was not deleted, whatever the answer said.
-            let ours: Vec<String> = ours
-                .into_iter()
-                .filter(|id| {
-                    let path = format!("{}/{}", r.endpoint, encoded(id));
-                    let is_new = tried.insert(id.clone());
-                    if !is_new && !left.contains(&path) {
-                        left.push(path);
-                    }
-                    is_new
-                })
-                .collect();
-            for id in ours {
-                cx.ledger.add(&r.endpoint, &id);
-                let path = format!("{}/{}", r.endpoint, encoded(&id));
+            for id in &ours {
+                let path = format!("{}/{}", r.endpoint, encoded(id));
+                if !tried.insert((*id).to_owned()) {
+                    // Not deleted, whatever the answer said; or the list is late.
+                    left.insert(path);
+                    continue;
+                }
+                cx.ledger.add(&r.endpoint, id);
                 match delete(cx, &path).await {
-                    Some(true) => any = true,
-                    _ if left.contains(&path) => {}
-                    _ => left.push(path),
+                    Some(true) => {
+                        any = true;
+                        unanswered = 0;
+                    }
+                    Some(false) => drop(left.insert(path)),
+                    None => {
+                        unanswered += 1;
+                        left.insert(path);
+                    }
+                }
+                if over(unanswered) {
+                    break;
                 }
             }
             if !any {
-                break;
+                // There may be more behind what is shown late.
+                if waited {
+                    break;
+                }
+                waited = true;
+                cx.next_second().await;
             }
         }
     }
-    left
+    let mut still = not_gone(cx, left, unanswered, until).await;
+    if !still.is_empty() && !waited && !over(unanswered) {
+        cx.next_second().await;
+        still = not_gone(cx, still, unanswered, until).await;
+    }
+    still.into_iter().collect()
+}
+
+/// Those that can be read still, or of which nothing is known.
+async fn not_gone(
+    cx: &Context,
+    paths: BTreeSet<String>,
+    mut unanswered: usize,
+    until: Instant,
+) -> BTreeSet<String> {
+    let mut still = BTreeSet::new();
+    for path in paths {
+        if unanswered < UNANSWERED && Instant::now() < until {
+            let read = cx.send_anyway(Ask::get(&path)).await.ok();
+            unanswered = read.as_ref().map_or(unanswered + 1, |_| 0);
+            if read.as_ref().is_some_and(is_gone) {
+                cx.ledger.was_deleted(&path);
+                continue;
+            }
+        }
+        still.insert(path);
+    }
+    still
 }

@@ -15,7 +15,8 @@ use std::{
     time::{Duration, Instant},
 };
 
-use serde_json::Value;
+use http::Method;
+use serde_json::{Value, json};
 
 use crate::{
     json::{self},
@@ -25,7 +26,7 @@ use crate::{
     stop::Stop,
     trial::Rule,
     values::Maker,
-    wire::{Answer, Wire},
+    wire::{Answer, Ask, Wire},
 };
 
 pub(crate) const LIST: &str = "urn:ietf:params:scim:api:messages:2.0:ListResponse";
@@ -55,6 +56,18 @@ pub(crate) struct Fixture {
     pub(crate) prefix: String,
 }
 
+impl Borrowed {
+    /// The PATCH that puts it back.
+    pub(crate) fn back(&self) -> Ask {
+        let operation = match &self.old {
+            Some(old) => json!({"op": "replace", "path": self.attribute, "value": old}),
+            None => json!({"op": "remove", "path": self.attribute}),
+        };
+        let body = json!({"schemas": [PATCH_OP], "Operations": [operation]});
+        Ask::new(Method::PATCH, self.path).json(&body).foreign()
+    }
+}
+
 #[derive(Default)]
 struct State {
     check: String,
@@ -68,6 +81,16 @@ struct State {
     members: Vec<Made>,
     /// Resource types whose POST does not answer what GET does (C-03).
     own_answers: BTreeSet<String>,
+    /// What is not the run's, and has to be put back.
+    borrowed: Vec<Borrowed>,
+}
+
+/// An attribute of a resource that is not the run's, as it was before the run changed it.
+#[derive(Debug, Clone, PartialEq)]
+pub(crate) struct Borrowed {
+    pub(crate) path: &'static str,
+    pub(crate) attribute: &'static str,
+    pub(crate) old: Option<Value>,
 }
 
 /// What the run was told.
@@ -161,6 +184,30 @@ impl Context {
         let mut state = self.state();
         state.own_answers.insert(r.name.clone());
         state.shared.remove(&r.name);
+    }
+
+    /// Remembers how it was, before it is changed: the first time counts.
+    pub(crate) fn borrow(&self, path: &'static str, attribute: &'static str, old: Option<Value>) {
+        let mut state = self.state();
+        let known = |one: &Borrowed| one.path == path && one.attribute == attribute;
+        if !state.borrowed.iter().any(known) {
+            state.borrowed.push(Borrowed {
+                path,
+                attribute,
+                old,
+            });
+        }
+    }
+
+    /// It is as it was.
+    pub(crate) fn gave_back(&self, path: &str, attribute: &str) {
+        let borrowed = &mut self.state().borrowed;
+        borrowed.retain(|one| one.path != path || one.attribute != attribute);
+    }
+
+    /// What is still to be put back.
+    pub(crate) fn borrowed(&self) -> Vec<Borrowed> {
+        self.state().borrowed.clone()
     }
 
     /// Users who are there to be members, and are not changed.

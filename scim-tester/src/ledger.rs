@@ -88,12 +88,17 @@ impl Ledger {
         }
     }
 
+    /// It is there; it may be known already.
     pub(crate) fn add(&self, endpoint: &str, id: &str) {
-        self.add_created(endpoint, id, None);
+        self.put(endpoint, id, None, false);
     }
 
-    /// As [`add`](Self::add), with the time of its creation.
+    /// It was created, at this time if that is known: what had the same id before is no more.
     pub(crate) fn add_created(&self, endpoint: &str, id: &str, created: Option<&str>) {
+        self.put(endpoint, id, created, true);
+    }
+
+    fn put(&self, endpoint: &str, id: &str, created: Option<&str>, is_new: bool) {
         let line = match created {
             Some(created) => json!({"endpoint": endpoint, "id": id, "created": created}),
             None => json!({"endpoint": endpoint, "id": id}),
@@ -104,9 +109,9 @@ impl Ledger {
             .iter_mut()
             .find(|made| made.id == id && made.endpoint == endpoint)
         {
-            let again = std::mem::take(&mut known.gone);
-            if again {
+            if std::mem::take(&mut known.gone) || is_new {
                 known.created = created.map(str::to_owned);
+                known.doubtful = false;
                 inner.write(&line);
             }
             return;
@@ -169,5 +174,29 @@ impl Ledger {
 
     pub(crate) fn all(&self) -> Vec<Made> {
         self.inner().made.clone()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_is_created_under_a_known_id_is_another_resource() {
+        let ledger = Ledger::default();
+        ledger.add_created("/Users", "1", Some("2026-01-01T00:00:00Z"));
+        ledger.may_be_deleted("/Users/1");
+        // A PUT, or a list, says nothing new.
+        ledger.add("/Users", "1");
+        let of = |created: Option<&str>, doubtful: bool| Made {
+            endpoint: "/Users".to_owned(),
+            id: "1".to_owned(),
+            gone: false,
+            doubtful,
+            created: created.map(str::to_owned),
+        };
+        assert_eq!(ledger.left(), [of(Some("2026-01-01T00:00:00Z"), true)]);
+        ledger.add_created("/Users", "1", Some("2026-01-01T00:00:09Z"));
+        assert_eq!(ledger.left(), [of(Some("2026-01-01T00:00:09Z"), false)]);
     }
 }

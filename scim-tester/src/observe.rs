@@ -80,8 +80,9 @@ pub(crate) fn report(cx: &Context, checks: &[&'static Check], results: &mut Vec<
         secrets.add(own);
     }
     let lost = cx.wire.all_recovered();
+    let level = level_of_losses(&log, &lost);
     for answer in &log {
-        connection(seen.entry("T-12").or_default(), answer, &lost);
+        connection(seen.entry("T-12").or_default(), answer, &lost, level);
         // Nothing came, or the tester asked for something else on purpose.
         if answer.status == 0 {
             continue;
@@ -173,11 +174,36 @@ fn media_type(seen: &mut Seen, answer: &Answer) {
     );
 }
 
+/// How many requests may be lost right after an answer: either side may close a connection that is idle
+/// at any time (RFC 9112 §9.5), and a request may just be on its way then.
+const BY_CHANCE: usize = 3;
+
+/// How many milliseconds after an answer its connection is not idle yet.
+const AT_ONCE: u64 = 500;
+
+/// What lost requests are: a habit if several were lost right after an answer, chance otherwise.
+fn level_of_losses(log: &[Answer], recovered: &BTreeSet<usize>) -> Level {
+    let at_once = |pair: &[Answer]| match pair {
+        [before, lost] => {
+            let took = u64::try_from(before.took.as_millis()).unwrap_or(u64::MAX);
+            let ended = before.started.saturating_add(took);
+            recovered.contains(&lost.number)
+                && before.error.is_none()
+                && lost.started.saturating_sub(ended) < AT_ONCE
+        }
+        _ => false,
+    };
+    match log.windows(2).filter(|pair| at_once(pair)).count() {
+        BY_CHANCE.. => Level::Warning,
+        _ => Level::Info,
+    }
+}
+
 /// A request that was lost and answered over another connection: its own was closed without a word.
-fn connection(seen: &mut Seen, answer: &Answer, recovered: &BTreeSet<usize>) {
+fn connection(seen: &mut Seen, answer: &Answer, recovered: &BTreeSet<usize>, level: Level) {
     seen.look_with(
         !recovered.contains(&answer.number),
-        Level::Warning,
+        level,
         "",
         "an answer, or Connection: close in the one before",
         answer,

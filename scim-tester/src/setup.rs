@@ -155,7 +155,9 @@ async fn only_discovery(cx: &Context) -> Option<String> {
     if !cx.told.read_only {
         for r in &cx.types {
             let answer = cx.post(r, &cx.minimal(r)).await.ok()?;
-            if is_scim(&answer) || answer.id().is_some() {
+            // Who refuses a resource for a reason has looked at it.
+            let refused = matches!(answer.status, 400 | 403 | 405 | 409) && answer.is_object();
+            if is_scim(&answer) || answer.id().is_some() || refused {
                 return None;
             }
             seen.push(answer);

@@ -135,6 +135,21 @@ impl Trial {
         }
     }
 
+    /// Keeps what an earlier try of the same check found to be wrong and this one did not see.
+    pub(crate) fn also_saw(&mut self, first: Self) {
+        for mut finding in first.findings {
+            let again = |one: &Finding| {
+                one.sub == finding.sub
+                    && one.expected == finding.expected
+                    && one.level >= finding.level
+            };
+            if finding.level >= Level::Error && !self.findings.iter().any(again) {
+                finding.got = format!("once of two tries: {}", finding.got);
+                self.findings.push(finding);
+            }
+        }
+    }
+
     /// What follows is about this part.
     pub(crate) fn sub(&mut self, sub: impl Into<String>) {
         self.sub = sub.into();

@@ -251,6 +251,7 @@ impl Wire {
             json: None,
             error: None,
             lost: false,
+            foreign: ask.foreign,
             took: Duration::ZERO,
             started,
         };

@@ -97,7 +97,7 @@ fn connection(
             return Ok(());
         };
         let mut request = Request::builder().method(method).uri(target);
-        let (mut length, mut closes) = (0, false);
+        let (mut length, mut closes, mut chunked) = (0, false, false);
         loop {
             let mut line = String::new();
             reader.read_line(&mut line)?;
@@ -107,11 +107,24 @@ fn connection(
             if name.eq_ignore_ascii_case("content-length") {
                 length = value.trim().parse().unwrap();
             }
+            chunked |= name.eq_ignore_ascii_case("transfer-encoding");
             closes |= name.eq_ignore_ascii_case("connection") && value.contains("close");
             request = request.header(name, value.trim());
         }
         let mut body = vec![0; length];
         reader.read_exact(&mut body)?;
+        while chunked {
+            let mut line = String::new();
+            reader.read_line(&mut line)?;
+            let size = line.split(';').next().unwrap_or_default().trim();
+            let size = usize::from_str_radix(size, 16).unwrap();
+            let mut chunk = vec![0; size];
+            reader.read_exact(&mut chunk)?;
+            body.extend(chunk);
+            // The end of the line behind the chunk, or behind the last one and no trailers.
+            reader.read_line(&mut String::new())?;
+            chunked = size > 0;
+        }
         let is_head = method == "HEAD";
         let body = RequestBody::from(bytes::Bytes::from(body));
         let request = request.body(body).unwrap();
@@ -226,6 +239,12 @@ async fn all_that_http_allows_makes_no_difference() {
     let (_provider, url) = serve(Manner::Plain);
     let right = run(suite(), &url).await;
     assert!(right.counts().pass > 90, "{right}");
+    let mut chunks = right.of("T-13");
+    assert!(
+        chunks.all(|one| *one.verdict() == Verdict::Pass && one.findings().is_empty()),
+        "{right}"
+    );
+    assert!(right.of("T-13").next().is_some());
     for manner in [
         Manner::Closes,
         Manner::ClosesSilently,

@@ -93,7 +93,18 @@ async fn what_has_an_id_of_an_earlier_run_and_not_its_marker_is_left_alone() {
     std::fs::write(&record, of_run(&server.url()) + &known(&other)).unwrap();
     assert_eq!(clean(&folder, &record, server.url()).await, 1);
     assert_eq!(names(&provider).len(), 3);
+    // A time alone says nothing: the clock may be coarse, or stand still, and that is all times of the run.
     let own = known(&renamed["meta"]["created"]);
+    let of_other = |created: &serde_json::Value| {
+        line(serde_json::json!({"endpoint": "/Users", "id": "none", "created": created}))
+    };
+    let frozen = own.clone() + &of_other(&renamed["meta"]["created"]);
+    for times in [own.clone(), frozen] {
+        std::fs::write(&record, of_run(&server.url()) + &times).unwrap();
+        assert_eq!(clean(&folder, &record, server.url()).await, 1, "{times}");
+        assert_eq!(names(&provider).len(), 3);
+    }
+    let own = own + &of_other(&other);
     std::fs::write(&record, of_run(&server.url()) + &own).unwrap();
     assert_eq!(clean(&folder, &record, server.url()).await, 0);
     assert_eq!(names(&provider), left);

@@ -126,3 +126,90 @@ async fn no_answer_to_a_nul_is_a_finding() {
     let verdicts: Vec<_> = report.of("I-06").map(|r| r.verdict().clone()).collect();
     assert_eq!(verdicts, [Verdict::Fail(Level::Error)], "{report}");
 }
+
+/// A server whose `/Me` is one user, and that loses the answer to some changes of it.
+#[derive(Clone)]
+struct Me {
+    inner: Closes,
+    path: String,
+}
+
+impl Service<Request<RequestBody>> for Me {
+    type Response = <Closes as Service<Request<RequestBody>>>::Response;
+    type Error = <Closes as Service<Request<RequestBody>>>::Error;
+    type Future = <Closes as Service<Request<RequestBody>>>::Future;
+
+    fn poll_ready(&mut self, _: &mut Context<'_>) -> Poll<Result<(), Self::Error>> {
+        Poll::Ready(Ok(()))
+    }
+
+    fn call(&mut self, mut request: Request<RequestBody>) -> Self::Future {
+        let uri = request.uri().to_string();
+        if let Some(base) = uri.strip_suffix("/Me") {
+            *request.uri_mut() = format!("{base}{}", self.path).parse().unwrap();
+        }
+        self.inner.call(request)
+    }
+}
+
+/// Whoever asks is nobody of the run: a change whose answer is lost is put back, and told if it is not.
+#[tokio::test]
+async fn who_asks_is_as_before_when_an_answer_is_lost() {
+    let drops: [fn(&Request<RequestBody>, usize) -> bool; 3] = [
+        |_, _| false,
+        |request, before| request.method() == "PATCH" && before == 0,
+        |request, before| request.method() == "PATCH" && before == 1,
+    ];
+    for (at, drops) in drops.into_iter().enumerate() {
+        for after in [true, false] {
+            for nick in [Some("Old"), None] {
+                let closes = Closes {
+                    after,
+                    ..Closes::new(drops)
+                };
+                let scim = scim_client::Client::builder("https://scim.example/v2")
+                    .service(closes.inner.clone())
+                    .bearer_token(common::TOKEN)
+                    .build()
+                    .unwrap();
+                let mut user = User::new("boss@example.org");
+                user.nick_name = nick.map(str::to_owned);
+                let user = scim.resource::<User>().create(&user).await.unwrap();
+                let user = serde_json::to_value(&user).unwrap();
+                let path = format!("/Users/{}", user["id"].as_str().unwrap());
+                let shown = closes.inner.clone();
+                let me = Me {
+                    inner: closes,
+                    path,
+                };
+                let report = suite().only(["N-03"]).me().run(me).await;
+                let left = shown.all::<User>();
+                assert_eq!(left.len(), 1);
+                let now = left[0].nick_name.as_deref();
+                assert_eq!(now, nick, "{at} {after}: {report}");
+                assert!(report.left_behind().is_empty(), "{at} {after}: {report}");
+            }
+        }
+    }
+    // It cannot be put back.
+    let closes = Closes::new(|request, before| request.method() == "PATCH" && before > 0);
+    let scim = scim_client::Client::builder("https://scim.example/v2")
+        .service(closes.inner.clone())
+        .bearer_token(common::TOKEN)
+        .build()
+        .unwrap();
+    let user = User::new("boss@example.org");
+    let user = scim.resource::<User>().create(&user).await.unwrap();
+    let user = serde_json::to_value(&user).unwrap();
+    let path = format!("/Users/{}", user["id"].as_str().unwrap());
+    let me = Me {
+        inner: closes,
+        path,
+    };
+    let report = suite().only(["N-03"]).me().run(me).await;
+    let left = report.left_behind();
+    assert!(
+        left.len() == 1 && left[0].starts_with("/Me: nickName"),
+        "{left:?}"
+    );
+}

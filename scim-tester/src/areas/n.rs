@@ -6,7 +6,7 @@ use serde_json::{Value, json};
 use crate::{
     check::{Level, Stop, checks},
     context::PATCH_OP,
-    json::{at, same},
+    json::{at, member, same},
     wire::Ask,
 };
 
@@ -49,24 +49,29 @@ checks! {
             return Err(Stop::Skip("/Me answers no resource".to_owned()));
         }
         let Some(location) = at(before.doc(), "meta/location").and_then(Value::as_str).map(|l| cx.resolve(l)) else { return Ok(()) };
-        let old = before.doc().get("nickName").cloned();
+        let old = member(before.doc(), "nickName").cloned();
         let patch = |operation: Value| {
             let body = json!({"schemas": [PATCH_OP], "Operations": [operation]});
-            Ask::new(Method::PATCH, "/Me").json(&body).harmless()
+            Ask::new(Method::PATCH, "/Me").json(&body).foreign()
         };
         let value = json!(cx.label());
+        // Should the run end here, cleaning up puts it back.
+        cx.borrow("/Me", "nickName", old);
         let a = cx.send(patch(json!({"op": "replace", "path": "nickName", "value": value}))).await?;
         if a.is_success() {
             let read = cx.get(&location).await?;
             let seen = read.doc().get("nickName").is_some_and(|v| same(v, &value, true));
             t.must(seen, &read, "the changed value");
-            let back = match old {
-                Some(old) => json!({"op": "replace", "path": "nickName", "value": old}),
-                None => json!({"op": "remove", "path": "nickName"}),
-            };
-            cx.send(patch(back)).await?;
+            for borrowed in cx.borrowed() {
+                if cx.send(borrowed.back()).await?.is_success() {
+                    cx.gave_back(borrowed.path, borrowed.attribute);
+                }
+            }
         } else {
             t.note(&a, "/Me cannot be changed");
+            if a.is_client_error() && a.status != 408 {
+                cx.gave_back("/Me", "nickName");
+            }
         }
     }
 

@@ -202,8 +202,8 @@ checks! {
         }
     }
 
-    "T-12" Warning Must "RFC 9112 §9.3, §9.6" []
-    "A connection that is closed after an answer is announced as such, and no request on it is lost."
+    "T-12" Warning Should "RFC 9112 §9.5, §9.6" []
+    "Requests are not lost again and again because connections are closed right after an answer, without Connection: close in it."
     "Send Connection: close before you close a connection, or keep it open for some seconds."
     observed
 }

@@ -99,7 +99,14 @@ impl Context {
         match answer.id() {
             Some(id) if known => {
                 let created = json::at(answer.doc(), "meta/created").and_then(Value::as_str);
-                self.ledger.add_created(path, id, created);
+                match answer.status {
+                    201 => self.ledger.add_created(path, id, created),
+                    // It may be one that was there.
+                    _ if self.ledger.owns(&format!("{path}/{}", encoded(id))) => {
+                        self.ledger.add(path, id);
+                    }
+                    _ => self.ledger.add_created(path, id, created),
+                }
             }
             _ => {
                 if let Some(location) = answer.header("location").filter(|_| known) {

@@ -251,7 +251,8 @@ async fn run_check(
                         let step = tried(cx, check, *r, &mut second).await;
                         if !matches!(step, Err(Stop::Network(_))) {
                             cx.wire.recovered(number);
-                            trial = second;
+                            let first = std::mem::replace(&mut trial, second);
+                            trial.also_saw(first);
                         }
                         step
                     }
@@ -312,14 +313,21 @@ async fn tried(cx: &Context, check: &Check, r: Option<&ResourceType>, trial: &mu
 }
 
 /// The exchange whose connection ended before an answer, if that is why a check came to no end, and a
-/// run that had few of these.
+/// run that had few of these. None where the check may have changed what is not the run's: it would take
+/// for the state before what it left itself.
 fn lost(cx: &Context, from: usize, step: &Step, broken: &Broken) -> Option<usize> {
     if !matches!(step, Err(Stop::Network(_))) || broken.again >= AGAIN {
         return None;
     }
+    let recovered = cx.wire.all_recovered();
     let log = cx.wire.log();
-    let mut ours = log.iter().skip(from).rev();
-    ours.find(|answer| answer.lost).map(|answer| answer.number)
+    let ours = log.get(from..)?;
+    if ours.iter().any(|answer| answer.foreign) {
+        return None;
+    }
+    // What ended the check is the last one without an answer, whatever was lost before and sent again.
+    let last = ours.iter().rev().find(|answer| answer.error.is_some())?;
+    (last.lost && !recovered.contains(&last.number)).then_some(last.number)
 }
 
 /// Why a check is not run: the run is over, or what it needs does not work.

@@ -31,6 +31,8 @@ pub(crate) struct Ask {
     pub(crate) credentials: Credentials,
     /// Known not to change anything that is not the tester's own.
     pub(crate) harmless: bool,
+    /// Changes what is not the tester's own, as it was allowed to.
+    pub(crate) foreign: bool,
 }
 
 impl Ask {
@@ -43,6 +45,7 @@ impl Ask {
             body: None,
             credentials: Credentials::Own,
             harmless: false,
+            foreign: false,
         }
     }
 
@@ -96,5 +99,12 @@ impl Ask {
     pub(crate) fn harmless(mut self) -> Self {
         self.harmless = true;
         self
+    }
+
+    /// As [`harmless`](Self::harmless), but it changes what is not the tester's own: who sends it has
+    /// to put that back.
+    pub(crate) fn foreign(mut self) -> Self {
+        self.foreign = true;
+        self.harmless()
     }
 }

@@ -177,6 +177,7 @@ mod tests {
             json: None,
             error: None,
             lost: false,
+            foreign: false,
             took: Duration::ZERO,
             started: 0,
         }

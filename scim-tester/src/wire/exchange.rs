@@ -25,6 +25,8 @@ pub struct Exchange {
     pub(crate) error: Option<String>,
     /// Whether there was a connection, and it ended before an answer.
     pub(crate) lost: bool,
+    /// Whether it was to change what is not the run's.
+    pub(crate) foreign: bool,
     pub(crate) took: Duration,
     /// Milliseconds since 1970.
     pub(crate) started: u64,
