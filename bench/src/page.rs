@@ -21,16 +21,25 @@ fn readme() -> PathBuf {
     builds::root().join("README.md")
 }
 
-/// Measures everything and writes the page, the quotation, and what `check-builds` compares with.
+/// Measures everything and writes the page, the quotation, and what `check-builds` compares with. The
+/// page says what could not be measured, and why: the rest may have taken an hour.
 ///
 /// # Errors
-/// Something could not be measured or written. What was measured until then is in
-/// `docs/benchmarks.unfinished.md`, because it may have taken an hour; the page is as it was.
+/// A figure that README quotes was not taken, and then the page is as it was; something could not be
+/// written.
 pub fn write(steps: Vec<Step>) -> Result {
     let unfinished = page().with_file_name("benchmarks.unfinished.md");
     let mut report = Report::default();
+    let mut missing = String::new();
     for step in steps {
-        step(&mut report)?;
+        if let Err(error) = step(&mut report) {
+            eprintln!("{error}");
+            missing.push_str(&format!("- {error}\n"));
+        }
+        fs::write(&unfinished, text(&report)?)?;
+    }
+    if !missing.is_empty() {
+        report.section("What could not be measured", "", &missing);
         fs::write(&unfinished, text(&report)?)?;
     }
     let Some(sentence) = bars::in_one_sentence(&report.figures) else {
@@ -85,10 +94,7 @@ pub fn check() -> Result {
              writes both"
         )
         .into()),
-        None => {
-            println!("docs/benchmarks.md was not written by `cargo xtask bench report`");
-            Ok(())
-        }
+        None => Err("docs/benchmarks.md was not written by `cargo xtask bench report`".into()),
     }
 }
 

@@ -52,7 +52,7 @@ async fn html_instead_of_json() {
     assert_eq!(error.body(), Some("<html>log in first</html>"));
     assert_eq!(
         shown(&error),
-        "unusable answer: expected JSON, found something else (text/html) [GET /v2/Users/1]"
+        "unusable answer: expected JSON, found an HTML page (text/html) [GET /v2/Users/1]"
     );
     let server = Scripted::answers(502, "text/html", "<html>bad gateway</html>");
     let error = server

@@ -83,7 +83,6 @@ fn measured(units: Option<u32>) -> Result<Measured> {
         "--quiet",
         "--release",
         "--locked",
-        "--no-default-features",
         "--package",
         "scim-client",
     ];

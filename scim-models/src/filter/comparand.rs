@@ -25,7 +25,7 @@ macro_rules! operators {
             pub const ALL: [Self; [$($keyword),*].len()] = [$(Self::$name),*];
 
             /// Their keywords, so that a filter is parsed without looking through texts.
-            const PACKED: [Option<u64>; Self::ALL.len()] = [$(packed($keyword.as_bytes())),*];
+            const PACKED: [u64; Self::ALL.len()] = [$(packed($keyword.as_bytes())),*];
 
             /// What a parser expects where one should stand.
             pub(super) const EXPECTED: &str = expected!($($keyword,)*);
@@ -78,10 +78,8 @@ impl Operator {
     }
 
     pub(super) fn from_bytes(word: &[u8]) -> Option<Self> {
-        let wanted = packed(word)?;
-        let place = Self::PACKED
-            .iter()
-            .position(|known| *known == Some(wanted))?;
+        let wanted = packed(word);
+        let place = Self::PACKED.iter().position(|known| *known == wanted)?;
         Self::ALL.get(place).copied()
     }
 }
@@ -93,17 +91,17 @@ impl fmt::Display for Operator {
 }
 
 /// A word of at most seven bytes as a number, whatever its letter case. It begins with a one, so that
-/// no NUL is lost.
-const fn packed(mut word: &[u8]) -> Option<u64> {
+/// no NUL is lost; a longer word, which no keyword is, is nothing.
+const fn packed(mut word: &[u8]) -> u64 {
     if word.len() > 7 {
-        return None;
+        return 0;
     }
     let mut packed = 1;
     while let [first, rest @ ..] = word {
         packed = packed << 8 | first.to_ascii_lowercase() as u64;
         word = rest;
     }
-    Some(packed)
+    packed
 }
 
 /// The value of a comparison: a JSON string, number, boolean or null.
