@@ -176,6 +176,7 @@ const PLAIN: &[&str] = &[
     "OnePlace",
     "Op",
     "Operator",
+    "Over",
     "Optional",
     "PartialViews",
     "Place",
