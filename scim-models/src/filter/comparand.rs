@@ -77,7 +77,6 @@ impl Operator {
         Self::from_bytes(word.as_bytes())
     }
 
-    #[inline]
     pub(super) fn from_bytes(word: &[u8]) -> Option<Self> {
         let wanted = packed(word);
         let place = Self::PACKED.iter().position(|known| *known == wanted)?;
@@ -93,15 +92,9 @@ impl fmt::Display for Operator {
 
 /// A word of at most seven bytes as a number, whatever its letter case. It begins with a one, so that
 /// no NUL is lost; a longer word, which no keyword is, is nothing.
-#[inline]
 const fn packed(mut word: &[u8]) -> u64 {
     if word.len() > 7 {
         return 0;
-    }
-    if let [first, second] = word {
-        return 1 << 16
-            | (first.to_ascii_lowercase() as u64) << 8
-            | second.to_ascii_lowercase() as u64;
     }
     let mut packed = 1;
     while let [first, rest @ ..] = word {

@@ -356,18 +356,8 @@ impl<'a> Parser<'a> {
     /// An operator; none for `pr`.
     fn operator(&mut self) -> Step<Option<Operator>> {
         let rest = self.bytes.get(self.at..).unwrap_or_default();
-        let is_letter = |byte: &u8| byte.is_ascii_alphanumeric();
-        let length = match rest {
-            // So long are all that there are.
-            [first, second, after @ ..]
-                if is_letter(first)
-                    && is_letter(second)
-                    && !after.first().is_some_and(is_letter) =>
-            {
-                2
-            }
-            _ => rest.iter().take_while(|byte| is_letter(byte)).count(),
-        };
+        let is_letter = |byte: &&u8| byte.is_ascii_alphanumeric();
+        let length = rest.iter().take_while(is_letter).count();
         let word = rest.get(..length).unwrap_or_default();
         let operator = match Operator::from_bytes(word) {
             None if word.eq_ignore_ascii_case(b"pr") => None,
