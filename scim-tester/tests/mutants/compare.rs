@@ -328,8 +328,12 @@ fn beside_other_testers() {
         .or_else(|| Some(std::thread::available_parallelism().ok()?.get()))
         .unwrap_or(1);
     let overlooked: Vec<_> = std::thread::scope(|scope| {
-        let jobs: Vec<_> = (0..jobs.max(1)).map(|_| scope.spawn(|| now(run.work()))).collect();
-        jobs.into_iter().flat_map(|job| job.join().unwrap()).collect()
+        let jobs: Vec<_> = (0..jobs.max(1))
+            .map(|_| scope.spawn(|| now(run.work())))
+            .collect();
+        jobs.into_iter()
+            .flat_map(|job| job.join().unwrap())
+            .collect()
     });
     println!("{} has the table", path().display());
     assert!(
