@@ -3,7 +3,7 @@
 use std::{fmt, str::FromStr};
 
 use super::{FilterError, literal};
-use crate::{attribute_path::Problem, shown::Bytes};
+use crate::{attribute_path::Problem, json::text::quote::write_string, shown::Bytes};
 
 macro_rules! expected {
     ($first:literal, $($other:literal,)*) => {
@@ -134,7 +134,7 @@ impl fmt::Debug for Comparand {
 impl fmt::Display for Comparand {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
-            Self::String(text) => literal::write_string(f, text),
+            Self::String(text) => write_string(f, text),
             Self::Number(number) => f.write_str(number.as_str()),
             Self::Boolean(true) => f.write_str("true"),
             Self::Boolean(false) => f.write_str("false"),
