@@ -16,6 +16,12 @@ use crate::{
     patch::PatchOp,
 };
 
+macro_rules! expected {
+    ($first:literal, $($other:literal,)*) => {
+        concat!("one of ", $first, $(", ", $other,)*)
+    };
+}
+
 /// Makes the methods of one list: nothing else names them all.
 macro_rules! methods {
     ($($(#[$doc:meta])* $name:ident = $keyword:literal,)*) => {
@@ -28,6 +34,9 @@ macro_rules! methods {
         impl BulkMethod {
             /// Every method.
             pub const ALL: [Self; [$($keyword),*].len()] = [$(Self::$name),*];
+
+            /// What is expected where one should stand.
+            pub(crate) const EXPECTED: &str = expected!($($keyword,)*);
 
             /// The HTTP method, in capitals.
             #[must_use]
