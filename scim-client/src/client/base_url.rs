@@ -10,10 +10,7 @@ use http::{
     uri::{Authority, InvalidUri, Parts, PathAndQuery, Scheme},
 };
 
-use crate::{
-    error::{Error, ErrorKind},
-    internal::percent::{encode_into, encode_with, is_unreserved, percent_decoded},
-};
+use crate::internal::percent::{encode_into, encode_with, is_unreserved, percent_decoded};
 
 /// What is wrong with an endpoint or an identifier, in words.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -38,7 +35,9 @@ pub(crate) struct BaseUrl {
 impl BaseUrl {
     /// Scheme, host and port as a URL of its own.
     #[cfg(any(feature = "hyper", feature = "reqwest"))]
-    pub(crate) fn uri(&self) -> Result<Uri, Error> {
+    pub(crate) fn uri(&self) -> Result<Uri, crate::Error> {
+        use crate::error::{Error, ErrorKind};
+
         let uri = self.origin.parse();
         uri.map_err(|_| Error::new(ErrorKind::Configuration, "base URL: not a URL"))
     }
@@ -231,6 +230,7 @@ fn strip_prefix_in_any_case<'a>(text: &'a str, prefix: &str) -> Option<&'a str> 
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::error::ErrorKind;
 
     fn base(text: &str) -> BaseUrl {
         BaseUrl::parse(text, false).unwrap()
