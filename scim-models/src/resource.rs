@@ -4,7 +4,7 @@ mod claims;
 pub(crate) mod document;
 pub(crate) mod envelope;
 mod extension;
-mod kind;
+pub(crate) mod kind;
 pub(crate) mod named;
 mod one_of;
 pub(crate) mod partial;

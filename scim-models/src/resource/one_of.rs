@@ -9,7 +9,7 @@ use crate::{
 };
 
 /// What a query can give: something with an identifier.
-pub trait Listed: Send + 'static {
+pub trait Listed: sealed::Listed + Send + 'static {
     /// What has to be known to read one: a [`ResourceKind`], or nothing.
     type Kind: Copy + Send + Sync + 'static;
 
@@ -21,6 +21,19 @@ pub trait Listed: Send + 'static {
     fn mark(&self) -> Cow<'_, str> {
         self.id().into()
     }
+}
+
+mod sealed {
+    use super::{AnyOf, Partial, Resource, Stored};
+
+    pub trait Listed {}
+    impl<R> Listed for Stored<R> {}
+    impl<R> Listed for Partial<R> {}
+    impl<U> Listed for AnyOf<U> {}
+
+    pub trait Alternative {}
+    impl<R: Resource> Alternative for R {}
+    impl<R: Resource> Alternative for Partial<R> {}
 }
 
 impl<R: AnyResource> Listed for Stored<R> {
@@ -171,7 +184,7 @@ pub fn id_in_text(json: &Json) -> &str {
 
 /// What a variant of [`one_of!`](crate::one_of) can be declared with: a resource type, or
 /// [`Partial`] of one.
-pub trait Alternative: Sized {
+pub trait Alternative: sealed::Alternative + Sized {
     /// What the variant holds.
     type Held: Listed;
     #[doc(hidden)]
