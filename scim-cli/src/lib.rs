@@ -34,6 +34,7 @@ mod types;
 mod value;
 mod visible;
 mod wire;
+mod wish;
 mod yaml;
 
 use std::process::ExitCode;

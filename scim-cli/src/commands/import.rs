@@ -98,6 +98,7 @@ pub(super) async fn run(globals: &Globals, matches: &ArgMatches) -> Result<(), F
     let done = import::run(session, types.clone(), inputs, plan, &report).await?;
     say(terminal::visible(&done.summary()));
     match done.failed {
+        0 if done.unmet > 0 => Err(Failure::silent(Code::Partly)),
         0 => Ok(()),
         failed if failed == done.rows => Err(Failure::silent(Code::Refused)),
         _ => Err(Failure::silent(Code::Partly)),

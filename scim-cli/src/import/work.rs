@@ -18,6 +18,8 @@ use crate::terminal::{self, say};
 
 /// After so many failures of the network in a row, the rest is not tried.
 const GIVE_UP: usize = 10;
+/// For how many rows it is said that they are not as asked for; the report has all.
+const TOLD: usize = 20;
 
 /// Rows by their numbers, and what became of each.
 type Results = Vec<(usize, Result<Sent, Failure>)>;
@@ -240,7 +242,15 @@ impl Work<'_> {
         };
         match sent {
             Ok(sent) => {
-                self.report.done(row, sent.action, &sent.id, sent.refers)?;
+                self.report.done(row, &sent)?;
+                if let Some(unmet) = &sent.unmet {
+                    self.done.unmet += 1;
+                    // One tells of all: what a server does not do it does for no row.
+                    if self.done.unmet <= TOLD {
+                        let failure = unmet.failure(&self.shared.session);
+                        progress.say(&told(&failure, &input.name, row));
+                    }
+                }
                 self.shared.learn(row.old_id.as_deref(), &sent.id);
                 if sent.refers {
                     self.waiting.push((at, sent.id.clone()));
@@ -269,7 +279,7 @@ impl Work<'_> {
                 continue;
             };
             match send::references(self.shared, &input.of, row, &id).await {
-                Ok(()) => self.report.done(row, "referred", &id, false)?,
+                Ok(()) => self.report.referred(row, &id)?,
                 Err(failure) => {
                     say(told(&failure.at("its references"), &input.name, row));
                     self.done.count("failed");
