@@ -169,6 +169,15 @@ impl Failure {
         self
     }
 
+    /// Takes words away that the message begins with.
+    #[must_use]
+    pub(crate) fn without(mut self, front: &str) -> Self {
+        if let Some(rest) = self.0.message.strip_prefix(front) {
+            self.0.message = rest.to_owned();
+        }
+        self
+    }
+
     /// Puts all its words through something that takes secrets away.
     #[must_use]
     pub(crate) fn masked(mut self, mask: impl Fn(&str) -> String) -> Self {

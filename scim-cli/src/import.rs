@@ -17,7 +17,7 @@ use self::report::{Entry, Report};
 use self::row::{Prepared, prepare};
 use self::work::Work;
 use crate::documents::Form;
-use crate::failure::Failure;
+use crate::failure::{Code, Failure};
 use crate::session::Session;
 use crate::terminal::{self, say};
 use crate::types::{ResourceType, Types};
@@ -60,6 +60,8 @@ pub(crate) struct Done {
     pub(crate) rows: usize,
     counts: HashMap<&'static str, usize>,
     pub(crate) failed: usize,
+    /// Why rows failed, if it was the same for all of them.
+    pub(crate) why: Option<Code>,
     /// Rows that are done as the server says, and do not show all that was asked for.
     pub(crate) unmet: usize,
 }
@@ -70,6 +72,20 @@ impl Done {
         if action == "failed" || action == "invalid" {
             self.failed += 1;
         }
+    }
+
+    /// A row failed, for this reason.
+    fn failed(&mut self, code: Code) {
+        self.why = match (self.failed, self.why) {
+            (0, _) => Some(code),
+            (_, same) => same.filter(|same| *same == code),
+        };
+        self.count("failed");
+    }
+
+    /// Whether the server refused rows, or did not answer for them.
+    pub(crate) fn has_failed(&self) -> bool {
+        self.counts.contains_key("failed")
     }
 
     /// In a line.

@@ -29,6 +29,7 @@ mod secret;
 mod server;
 mod session;
 mod terminal;
+mod text;
 mod token;
 mod types;
 mod value;

@@ -14,6 +14,8 @@ use crate::types::{Attribute, ResourceType};
 use crate::value::Value;
 use crate::wish::{Unmet, Wish};
 
+const ON_CONFLICT: &str = "--on-conflict skip or update takes what is there";
+
 /// What became of a row.
 pub(super) struct Sent {
     pub(super) action: &'static str,
@@ -51,7 +53,7 @@ pub(super) async fn row(
             refers: false,
             unmet: None,
         }),
-        None => create(shared, of, row, resource, refers).await,
+        None => create(shared, of, known, row, resource, refers).await,
     }
 }
 
@@ -86,6 +88,7 @@ pub(super) async fn unmet(
 async fn create(
     shared: &Shared,
     of: &ResourceType,
+    known: &Known,
     row: &Prepared,
     mut resource: Value,
     refers: bool,
@@ -117,23 +120,30 @@ async fn create(
         Err(failure)
             if failure.code() == Code::Conflict && shared.on_conflict != OnConflict::Fail =>
         {
-            match look_again(shared, of, row).await? {
+            match look_again(shared, of, known, row).await? {
                 Some(there) => conflict(shared, of, &resource, &there, refers).await,
                 None => Err(failure),
             }
         }
+        Err(failure) if failure.code() == Code::Conflict => Err(failure.hint(ON_CONFLICT)),
         Err(failure) => Err(failure),
     }
 }
 
+/// The resource whose unique value is that of the row. Where rows are matched by something else, it is
+/// not the row's.
 async fn look_again(
     shared: &Shared,
     of: &ResourceType,
+    known: &Known,
     row: &Prepared,
 ) -> Result<Option<Value>, Failure> {
     let (Some(value), Some(unique)) = (&row.key_value, of.unique()) else {
         return Ok(None);
     };
+    if known.path() != unique.name {
+        return Ok(None);
+    }
     let query = Query {
         path: of.endpoint.clone(),
         filter: Some(format!("{} eq {value}", unique.name)),
@@ -156,8 +166,9 @@ async fn conflict(
     let wanted = over(of, there, resource);
     let operations = change::difference(of, there, &wanted, &shared.session.profile)?;
     match shared.on_conflict {
-        OnConflict::Fail => Err(Failure::new(Code::Conflict, "it is there already")
-            .hint("--on-conflict skip or update")),
+        OnConflict::Fail => {
+            Err(Failure::new(Code::Conflict, "it is there already").hint(ON_CONFLICT))
+        }
         _ if operations.is_empty() => Ok(sent("unchanged", there, refers)),
         OnConflict::Skip => Ok(sent("skipped", there, false)),
         OnConflict::Update if shared.dry_run => Ok(sent("would update", there, false)),
