@@ -2,14 +2,14 @@
 
 use std::time::Duration;
 
-use http::Method;
 use scim_client::NotApplied;
 use scim_client::client::Asked;
 use scim_client::patch::PatchOp;
 
 use crate::change::envelope;
 use crate::failure::{Code, Failure};
-use crate::session::{Call, Session};
+use crate::lookup;
+use crate::session::Session;
 use crate::terminal::visible;
 use crate::types::ResourceType;
 use crate::value::Value;
@@ -127,8 +127,7 @@ impl<'t> Wish<'t> {
     }
 
     async fn read(&self, session: &Session, id: &str) -> Result<Value, Failure> {
-        let call = Call::of(Method::GET, self.of, id);
-        session.send(&call).await?.value()
+        lookup::by_id(session, self.of, id, &[]).await
     }
 }
 
