@@ -93,6 +93,11 @@ impl<'t> Printer<'t> {
         self.is_chosen
     }
 
+    /// Whether anything came that is printed.
+    pub(crate) fn has_any(&self) -> bool {
+        self.printed > 0
+    }
+
     /// The paths to ask the server for; none if everything is shown.
     pub(crate) fn wanted(&self) -> Option<Vec<String>> {
         let shown = match self.format {

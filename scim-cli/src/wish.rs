@@ -148,7 +148,7 @@ impl Unmet {
             .0
             .changes()
             .iter()
-            .map(|change| change.path())
+            .map(scim_client::Unapplied::path)
             .collect();
         paths.dedup();
         let named: Vec<String> = paths.iter().take(NAMED).map(|path| visible(path)).collect();
