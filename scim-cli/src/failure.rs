@@ -172,6 +172,13 @@ impl Failure {
         self
     }
 
+    /// The same with another exit code.
+    #[must_use]
+    pub(crate) fn with_code(mut self, code: Code) -> Self {
+        self.0.code = code;
+        self
+    }
+
     /// Takes words away that the message begins with.
     #[must_use]
     pub(crate) fn without(mut self, front: &str) -> Self {
