@@ -27,6 +27,8 @@ use crate::{
 ///
 /// Errors are what the client is told: [`Refusal::taken`], [`Refusal::version_conflict`],
 /// [`Refusal::not_found`], or [`Refusal::internal`] where the storage failed.
+///
+#[doc = include_str!("store/example.md")]
 pub trait Store: Send + Sync + 'static {
     /// Who asks, as the service provider's authentication found out: a tenant, perhaps with
     /// rights. `()` where all see the same. Every method is told, and shows and changes only what
