@@ -86,18 +86,26 @@ pub const CASES: &[Growing] = &[
         let mut tree: serde_json::Value = serde_json::from_str(&unknown(n, "1")).expect("JSON");
         work(move || serde_json::from_value::<User>(tree.take()).expect("a user"))
     }),
-    linear("unknown members: decode what is known at run time", 2_000, |n| {
-        let types = ResourceTypes::core();
-        let kind = types.find("User").expect("users").clone();
-        let text = unknown(n, "1");
-        work(move || kind.stored_from_json(&text).expect("a user"))
-    }),
-    linear("unknown members: under the URN of their schema", 2_000, |n| {
-        let urn = "urn:ietf:params:scim:schemas:core:2.0:User";
-        let members: Vec<_> = (0..n).map(|at| format!("\"{urn}:a{at}\":1")).collect();
-        let text = format!(r#"{{"userName":"u",{}}}"#, members.join(","));
-        work(move || User::from_json(&text).expect("a user"))
-    }),
+    linear(
+        "unknown members: decode what is known at run time",
+        2_000,
+        |n| {
+            let types = ResourceTypes::core();
+            let kind = types.find("User").expect("users").clone();
+            let text = unknown(n, "1");
+            work(move || kind.stored_from_json(&text).expect("a user"))
+        },
+    ),
+    linear(
+        "unknown members: under the URN of their schema",
+        2_000,
+        |n| {
+            let urn = "urn:ietf:params:scim:schemas:core:2.0:User";
+            let members: Vec<_> = (0..n).map(|at| format!("\"{urn}:a{at}\":1")).collect();
+            let text = format!(r#"{{"userName":"u",{}}}"#, members.join(","));
+            work(move || User::from_json(&text).expect("a user"))
+        },
+    ),
     linear("a member again and again", 2_000, |n| {
         let members = vec![r#""emails":[{"value":"a"}]"#; n].join(",");
         let text = format!(r#"{{"userName":"u",{members}}}"#);
@@ -117,7 +125,9 @@ pub const CASES: &[Growing] = &[
         })
     }),
     linear("extensions that nobody knows", 1_000, |n| {
-        let members: Vec<_> = (0..n).map(|at| format!(r#""urn:x:{at}":{{"a":1}}"#)).collect();
+        let members: Vec<_> = (0..n)
+            .map(|at| format!(r#""urn:x:{at}":{{"a":1}}"#))
+            .collect();
         let text = format!(r#"{{"userName":"u",{}}}"#, members.join(","));
         work(move || User::from_json(&text).expect("a user").to_json())
     }),
@@ -255,9 +265,10 @@ pub const CASES: &[Growing] = &[
         apply(User::new("u"), PatchOp::new((0..n).map(one).collect()))
     }),
     linear("PATCH: lists of what is removed", 500, |n| {
-        let one = |at: usize| Operation {
-            value: Some(json!([{"value": at.to_string()}]).into()),
-            ..Operation::remove(path("members"))
+        let one = |at: usize| {
+            let mut operation = Operation::remove(path("members"));
+            operation.value = Some(json!([{"value": at.to_string()}]).into());
+            operation
         };
         apply(group(0..n), PatchOp::new((0..n).map(one).collect()))
     }),
@@ -267,7 +278,11 @@ pub const CASES: &[Growing] = &[
         let members = serde_json::Value::from(members);
         let message = PatchOp::new(vec![Operation::add(None, members.into())]);
         let mut user = User::new("u");
-        work(move || message.apply(&mut user, &ApplyOptions::entra()).expect("it fits"))
+        work(move || {
+            message
+                .apply(&mut user, &ApplyOptions::entra())
+                .expect("it fits")
+        })
     }),
     linear("PATCH: attributes of an unknown extension", 250, |n| {
         let one = |at: usize| {
@@ -326,10 +341,14 @@ pub const CASES: &[Growing] = &[
         }
         work(move || bulk.plan().expect("a plan"))
     }),
-    sorting("bulk: results that say of which operation they are by nothing", 250, |n| {
-        let one = r#"{"method":"DELETE","bulkId":"x","location":"https://scim.example/v2/Users","status":"204"}"#;
-        bulk_deletions(n, vec![one.to_owned(); n])
-    }),
+    sorting(
+        "bulk: results that say of which operation they are by nothing",
+        250,
+        |n| {
+            let one = r#"{"method":"DELETE","bulkId":"x","location":"https://scim.example/v2/Users","status":"204"}"#;
+            bulk_deletions(n, vec![one.to_owned(); n])
+        },
+    ),
     sorting("bulk: results in the other order", 250, |n| {
         let one = |at: usize| format!(r#"{{"method":"DELETE","id":"{at}","status":"204"}}"#);
         bulk_deletions(n, (0..n).rev().map(one).collect())
@@ -339,7 +358,10 @@ pub const CASES: &[Growing] = &[
             let users: Vec<_> = (at..at + 4)
                 .map(|id| format!(r#"{{"id":"{id}","userName":"u"}}"#))
                 .collect();
-            format!(r#"{{"nextCursor":"c{at}","Resources":[{}]}}"#, users.join(","))
+            format!(
+                r#"{{"nextCursor":"c{at}","Resources":[{}]}}"#,
+                users.join(",")
+            )
         };
         let client = answering(move |number| match number {
             number if number < n => page(number * 2),
