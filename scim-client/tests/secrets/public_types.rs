@@ -41,6 +41,9 @@ const PLAIN: &[&str] = &[
     "Uniqueness",
     "Values",
     // Insides of the models, and types whose `Debug` has names and sizes only.
+    "Asked",
+    "Claims",
+    "NoEscape",
     "Bytes",
     "Context",
     "Envelope",
