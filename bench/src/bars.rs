@@ -174,8 +174,7 @@ const BARS: [Bar; 29] = [
         "instructions to parse F1",
         "parse/F1/scim-client",
         AtMost(1200.0),
-    )
-    .missed(AtMost(1215.0), FIRST_FILTER),
+    ),
     Bar::new(
         "instructions to parse F5",
         "parse/F5/scim-client",

@@ -70,6 +70,47 @@ async fn lists_of_all_forms() {
     assert_eq!(names(&server).await.0, ["User"]);
 }
 
+/// Who answers everything alike, and with no document of SCIM, is no service provider that says
+/// little.
+#[tokio::test]
+async fn the_same_for_whatever_is_asked() {
+    let user = r#"{"schemas":["urn:ietf:params:scim:schemas:core:2.0:User"],"id":"1",
+        "userName":"b","name":{"familyName":"J"},"emails":[{"value":"a"}],"meta":{}}"#;
+    for body in [
+        "{}",
+        "[]",
+        "[{}]",
+        r#"{"status":"ok"}"#,
+        r#"{"name":"gateway","description":"health","version":"1"}"#,
+        r#"{"id":"1","items":[]}"#,
+        r#"{"User":{"id":"1"}}"#,
+        user,
+    ] {
+        let server = Scripted::answers(200, "application/json", body);
+        let error = server.client().discover().await.unwrap_err();
+        assert!(error.to_string().contains("base URL"), "{body}: {error}");
+    }
+    // These speak SCIM.
+    for (body, published) in [
+        (r#"{"totalResults":0,"Resources":[]}"#, false),
+        (
+            r#"{"schemas":["urn:ietf:params:scim:api:messages:2.0:ListResponse"]}"#,
+            false,
+        ),
+        (
+            r#"{"schemas":["urn:ietf:params:scim:api:messages:2.0:Error"],"status":"404"}"#,
+            false,
+        ),
+        (CONFIG, true),
+    ] {
+        let server = Scripted::answers(200, "application/json", body);
+        let provider = server.client().discover().await.unwrap();
+        assert_eq!(provider.config.is_some(), published, "{body}");
+        assert!(!provider.problems.is_empty(), "{body}");
+        assert!(provider.verify::<User>().into_result().is_err(), "{body}");
+    }
+}
+
 #[tokio::test]
 async fn lists_in_pages() {
     let page = |name: &str| value!({"totalResults": 3, "Resources": [resource_type(name)]});

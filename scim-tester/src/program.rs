@@ -64,7 +64,7 @@ impl Target {
 impl std::fmt::Debug for Target {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         f.debug_struct("Target")
-            .field("url", &self.url)
+            .field("url", &crate::base::Base::of(&self.url).url)
             .finish_non_exhaustive()
     }
 }

@@ -94,7 +94,9 @@ impl Format {
     }
 }
 
-/// What came of a run.
+/// What came of a run. Nothing that it says has the credentials of the run in it.
+///
+/// `Debug` shows how many results came to what; `Display` is the report for people.
 ///
 /// ```
 /// use scim_client::testing::ServiceProvider;
@@ -129,7 +131,7 @@ impl Format {
 /// # Ok(())
 /// # }
 /// ```
-#[derive(Debug, Clone)]
+#[derive(Clone)]
 pub struct Report {
     pub(crate) target: String,
     pub(crate) marker: String,
@@ -165,6 +167,18 @@ pub struct Counts {
     pub error: usize,
 }
 
+impl fmt::Debug for Report {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Report")
+            .field("target", &self.target)
+            .field("marker", &self.marker)
+            .field("profiles", &self.profiles)
+            .field("counts", &self.counts())
+            .field("exchanges", &self.exchanges.len())
+            .finish_non_exhaustive()
+    }
+}
+
 impl Counts {
     fn add(&mut self, verdict: &Verdict) {
         match verdict {
@@ -179,6 +193,20 @@ impl Counts {
 }
 
 impl Report {
+    /// With the run's credentials masked in all that a server can have repeated.
+    pub(crate) fn masked(mut self) -> Self {
+        let secrets = std::mem::take(&mut self.secrets);
+        for result in &mut self.results {
+            result.mask(&secrets);
+        }
+        let texts = [&mut self.left, &mut self.problems].into_iter().flatten();
+        for text in texts.chain(&mut self.unusable) {
+            *text = secrets.mask(text);
+        }
+        self.secrets = secrets;
+        self
+    }
+
     /// The base URL that was checked.
     #[must_use]
     pub fn target(&self) -> &str {

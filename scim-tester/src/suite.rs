@@ -2,6 +2,7 @@
 
 use std::{
     collections::{BTreeMap, BTreeSet},
+    fmt,
     path::PathBuf,
     sync::{Arc, atomic::AtomicBool},
     time::{Duration, Instant, SystemTime},
@@ -26,6 +27,8 @@ pub(crate) mod earlier;
 mod run;
 
 /// What is run, and how. A plain value: cloneable, and changed by methods that give it back.
+///
+/// `Debug` shows no credentials, and of headers and attributes only the names.
 ///
 /// ```
 /// use std::time::Duration;
@@ -82,7 +85,7 @@ mod run;
 /// assert!(found.await.unusable().is_none());
 /// # }
 /// ```
-#[derive(Debug, Clone)]
+#[derive(Clone)]
 pub struct Suite {
     pub(crate) profiles: Vec<Profile>,
     pub(crate) only: Vec<String>,
@@ -111,6 +114,26 @@ pub struct Suite {
     /// The checks of one of several jobs.
     part: Option<BTreeSet<&'static str>>,
     pub(crate) stop: Arc<AtomicBool>,
+}
+
+impl fmt::Debug for Suite {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let headers: Vec<_> = self.headers.iter().map(|(name, _)| name).collect();
+        f.debug_struct("Suite")
+            .field("profiles", &self.profiles)
+            .field("only", &self.only)
+            .field("skip", &self.skip)
+            .field("tags", &self.tags)
+            .field("types", &self.types)
+            .field("base_url", &Base::of(&self.base_url).url)
+            .field("authorization", &self.authorization.is_some())
+            .field("other_authorization", &self.other_authorization.is_some())
+            .field("headers", &headers)
+            .field("extra", &self.extra.keys().collect::<Vec<_>>())
+            .field("expected", &self.expected.keys().collect::<Vec<_>>())
+            .field("read_only", &self.read_only)
+            .finish_non_exhaustive()
+    }
 }
 
 impl Default for Suite {

@@ -21,10 +21,6 @@ pub(super) const SMALL_GET: &str = "\
     already, no room for the resource in the future that waits, a table of headers no larger than \
     needed, what is known of the proxy remembered.";
 
-pub(super) const FIRST_FILTER: &str = "\
-    It was reached until operators came from one list, which parser and printer share: a keyword is \
-    looked up there in place of being compared with texts in the code.";
-
 pub(super) const INCREMENTAL: &str = "\
     With incremental state, which is cargo's default, the compiler writes down what it found out of \
     each item: a third to a half more of ours, a tenth more of derive's, whose time goes into its \

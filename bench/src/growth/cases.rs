@@ -1,6 +1,16 @@
 //! Each loop over what comes from outside.
 
-use std::{future::Future, hint::black_box, pin::pin, task};
+use std::{
+    convert::Infallible,
+    future::{Future, IntoFuture as _, Ready, ready},
+    hint::black_box,
+    pin::pin,
+    sync::{
+        Arc,
+        atomic::{AtomicUsize, Ordering},
+    },
+    task,
+};
 
 use http_body_util::{BodyExt as _, Full};
 use scim_client::{
@@ -10,11 +20,12 @@ use scim_client::{
     evaluate::{Subject, sort_by},
     filter::{Filter, Operator, PatchPath},
     group::Member,
-    http::{Method, Request},
+    http::{Method, Request, Response},
     message::{BulkResponse, ErrorMessage, ListResponse, Outcome, SortOrder},
     patch::{self, ApplyOptions, Dialect, Operation, PatchOp, Removal, Unknown},
     resource::Root as _,
     testing::ServiceProvider,
+    transport::RequestBody,
 };
 use serde_json::json;
 use tower_service::Service as _;
@@ -75,6 +86,51 @@ pub const CASES: &[Growing] = &[
         let mut tree: serde_json::Value = serde_json::from_str(&unknown(n, "1")).expect("JSON");
         work(move || serde_json::from_value::<User>(tree.take()).expect("a user"))
     }),
+    linear(
+        "unknown members: decode what is known at run time",
+        2_000,
+        |n| {
+            let types = ResourceTypes::core();
+            let kind = types.find("User").expect("users").clone();
+            let text = unknown(n, "1");
+            work(move || kind.stored_from_json(&text).expect("a user"))
+        },
+    ),
+    linear(
+        "unknown members: under the URN of their schema",
+        2_000,
+        |n| {
+            let urn = "urn:ietf:params:scim:schemas:core:2.0:User";
+            let members: Vec<_> = (0..n).map(|at| format!("\"{urn}:a{at}\":1")).collect();
+            let text = format!(r#"{{"userName":"u",{}}}"#, members.join(","));
+            work(move || User::from_json(&text).expect("a user"))
+        },
+    ),
+    linear("a member again and again", 2_000, |n| {
+        let members = vec![r#""emails":[{"value":"a"}]"#; n].join(",");
+        let text = format!(r#"{{"userName":"u",{members}}}"#);
+        work(move || User::from_json(&text).expect("a user"))
+    }),
+    linear("schemas: decode, encode, a filter", 1_000, |n| {
+        let schemas: Vec<_> = (0..n).map(|at| format!("\"urn:x:{at}\"")).collect();
+        let text = format!(
+            r#"{{"id":"1","userName":"u","schemas":[{}]}}"#,
+            schemas.join(",")
+        );
+        let filter: Filter = "schemas eq \"no\"".parse().expect("a filter");
+        work(move || {
+            let user = Stored::<User>::from_json(&text).expect("a user");
+            assert!(!filter.matches(&user));
+            user.to_json()
+        })
+    }),
+    linear("extensions that nobody knows", 1_000, |n| {
+        let members: Vec<_> = (0..n)
+            .map(|at| format!(r#""urn:x:{at}":{{"a":1}}"#))
+            .collect();
+        let text = format!(r#"{{"userName":"u",{}}}"#, members.join(","));
+        work(move || User::from_json(&text).expect("a user").to_json())
+    }),
     linear("unknown members: encode", 2_000, |n| {
         let user = user(n, "1");
         work(move || user.to_json())
@@ -121,6 +177,16 @@ pub const CASES: &[Growing] = &[
         let users = vec![r#"{"id":"1","userName":{}}"#; n].join(",");
         let text = format!(r#"{{"Resources":[{users}]}}"#);
         work(move || ListResponse::<Outcome<Stored<User>>>::from_json(&text))
+    }),
+    linear("elements of a list that are no JSON", 500, |n| {
+        let users = vec![r#"{"id":"1","userName":"\x"}"#; n].join(",");
+        let text = format!(r#"{{"Resources":[{users}]}}"#);
+        work(move || ListResponse::<Outcome<Stored<User>>>::from_json(&text).is_ok())
+    }),
+    linear("elements of a list that never close", 500, |n| {
+        let users = vec![r#"{"id":["1","userName":"\x"#; n].join(",");
+        let text = format!(r#"{{"Resources":[{users}]}}"#);
+        work(move || ListResponse::<Outcome<Stored<User>>>::from_json(&text).is_ok())
     }),
     linear("elements of a list with a lone surrogate", 500, |n| {
         let users = vec![r#"{"id":"1","userName":"\ud800"}"#; n].join(",");
@@ -184,6 +250,40 @@ pub const CASES: &[Growing] = &[
         };
         apply(User::new("u"), PatchOp::new((0..n).map(one).collect()))
     }),
+    linear("PATCH: unknown attributes of an element", 500, |n| {
+        let one = |at: usize| {
+            let path = path(&format!("emails[value eq \"1\"].a{at}"));
+            Operation::add(path, text("x"))
+        };
+        apply(emails(n, |_| "y"), PatchOp::new((0..n).map(one).collect()))
+    }),
+    linear("PATCH: addresses, which have no value", 500, |n| {
+        let one = |at: usize| {
+            let value = json!([{"locality": at.to_string()}]);
+            Operation::add(path("addresses"), value.into())
+        };
+        apply(User::new("u"), PatchOp::new((0..n).map(one).collect()))
+    }),
+    linear("PATCH: lists of what is removed", 500, |n| {
+        let one = |at: usize| {
+            let mut operation = Operation::remove(path("members"));
+            operation.value = Some(json!([{"value": at.to_string()}]).into());
+            operation
+        };
+        apply(group(0..n), PatchOp::new((0..n).map(one).collect()))
+    }),
+    linear("PATCH: without a path, by dotted names", 500, |n| {
+        let one = |at: usize| (format!("emails[type eq \"t{at}\"].value"), json!("x"));
+        let members: serde_json::Map<_, _> = (0..n).map(one).collect();
+        let members = serde_json::Value::from(members);
+        let message = PatchOp::new(vec![Operation::add(None, members.into())]);
+        let mut user = User::new("u");
+        work(move || {
+            message
+                .apply(&mut user, &ApplyOptions::entra())
+                .expect("it fits")
+        })
+    }),
     linear("PATCH: attributes of an unknown extension", 250, |n| {
         let one = |at: usize| {
             let path = path(&format!("urn:x:1:a{at}"));
@@ -240,6 +340,44 @@ pub const CASES: &[Growing] = &[
             bulk.delete(user);
         }
         work(move || bulk.plan().expect("a plan"))
+    }),
+    sorting(
+        "bulk: results that say of which operation they are by nothing",
+        250,
+        |n| {
+            let one = r#"{"method":"DELETE","bulkId":"x","location":"https://scim.example/v2/Users","status":"204"}"#;
+            bulk_deletions(n, vec![one.to_owned(); n])
+        },
+    ),
+    sorting("bulk: results in the other order", 250, |n| {
+        let one = |at: usize| format!(r#"{{"method":"DELETE","id":"{at}","status":"204"}}"#);
+        bulk_deletions(n, (0..n).rev().map(one).collect())
+    }),
+    sorting("paging: stream without duplicates", 250, |n| {
+        let page = |at: usize| {
+            let users: Vec<_> = (at..at + 4)
+                .map(|id| format!(r#"{{"id":"{id}","userName":"u"}}"#))
+                .collect();
+            format!(
+                r#"{{"nextCursor":"c{at}","Resources":[{}]}}"#,
+                users.join(",")
+            )
+        };
+        let client = answering(move |number| match number {
+            number if number < n => page(number * 2),
+            _ => r#"{"Resources":[]}"#.to_owned(),
+        });
+        let runtime = runtime();
+        work(move || {
+            let users = client.resource::<User>();
+            let query = users.query().cursor("");
+            runtime.block_on(async {
+                let mut stream = query.stream().without_duplicates();
+                while let Some(user) = stream.next().await {
+                    user.expect("a user");
+                }
+            });
+        })
     }),
     sorting("provider: bulk in the wrong order", 125, |n| {
         let one = |at: usize| {
@@ -436,6 +574,56 @@ fn pages_of(size: usize, n: usize, query: &'static str) -> Work {
             let target = format!("/Users?count={size}&startIndex={start}&{query}");
             ask(&provider, Method::GET, &target, "");
         }
+    })
+}
+
+/// A client of a service that gives these answers, one after the other.
+fn answering(script: impl Fn(usize) -> String + Send + Sync + 'static) -> Client {
+    let service = Answering {
+        number: Arc::default(),
+        script: Arc::new(script),
+    };
+    let client = Client::builder("https://scim.example/v2").service(service);
+    client.build().expect("a client")
+}
+
+#[derive(Clone)]
+struct Answering {
+    number: Arc<AtomicUsize>,
+    script: Arc<dyn Fn(usize) -> String + Send + Sync>,
+}
+
+impl tower_service::Service<Request<RequestBody>> for Answering {
+    type Response = Response<Full<Bytes>>;
+    type Error = Infallible;
+    type Future = Ready<Result<Self::Response, Infallible>>;
+
+    fn poll_ready(&mut self, _: &mut task::Context<'_>) -> task::Poll<Result<(), Infallible>> {
+        task::Poll::Ready(Ok(()))
+    }
+
+    fn call(&mut self, _: Request<RequestBody>) -> Self::Future {
+        let text = (self.script)(self.number.fetch_add(1, Ordering::Relaxed));
+        ready(Ok(Response::new(Full::new(Bytes::from(text)))))
+    }
+}
+
+fn runtime() -> tokio::runtime::Runtime {
+    let mut runtime = tokio::runtime::Builder::new_current_thread();
+    runtime.enable_all().build().expect("a runtime")
+}
+
+/// A bulk of `n` deletions that is answered with these results.
+fn bulk_deletions(n: usize, results: Vec<String>) -> Work {
+    let text = format!(r#"{{"Operations":[{}]}}"#, results.join(","));
+    let client = answering(move |_| text.clone());
+    let runtime = runtime();
+    work(move || {
+        let mut bulk = client.bulk();
+        for at in 0..n {
+            bulk.delete::<User>(at.to_string());
+        }
+        runtime.block_on(bulk.into_future()).expect("results")
     })
 }
 

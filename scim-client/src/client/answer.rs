@@ -280,8 +280,10 @@ pub(super) fn contradicted(call: &Call, response: &Response<Bytes>) -> Option<Er
     }
     let text = String::from_utf8_lossy(body);
     // With a 202 comes in any form how far the request is.
-    let is_word = response.status() == StatusCode::ACCEPTED && !is_html(&text);
-    let why = match page(&text) {
+    let is_page = is_html(&text);
+    let is_word = response.status() == StatusCode::ACCEPTED && !is_page;
+    let page = page(&text).or_else(|| is_page.then(|| "an HTML page".to_owned()));
+    let why = match page {
         Some(page) if !is_word => format!("expected JSON or nothing, found {page}"),
         _ => refusal(&text)?,
     };

@@ -374,9 +374,13 @@ impl Call {
         }
         add_headers(&self.settings.headers, &mut secrets);
         add_headers(&self.options.headers, &mut secrets);
-        if let Some(body) = body {
+        let query = self.query();
+        if body.is_some() || !query.is_empty() {
             let types: Vec<_> = self.types.iter().collect();
-            sent::add_values(body, &types, &mut secrets);
+            sent::add_asked(query, &types, &mut secrets);
+            if let Some(body) = body {
+                sent::add_values(body, &types, &mut secrets);
+            }
         }
         secrets
     }

@@ -21,7 +21,7 @@ use super::{
 use crate::{
     Capabilities, Json, Resource, ResourceType, Schema, ServiceProviderConfig, Stored,
     drift::DriftReport,
-    error::{Error, ErrorKind},
+    error::{Error, ErrorKind, refusal},
     internal,
     json::DecodeError,
     message::ListResponse,
@@ -149,16 +149,16 @@ pub(super) async fn discover(operation: &Discover) -> Result<Provider, Error> {
     let endpoints = &settings.profile.endpoints;
     let at = endpoints.resource_types.as_deref();
     match list::<ResourceType>(operation, at, &mut provider.problems).await {
-        Ok(resource_types) => {
-            answered = true;
+        Ok((resource_types, is_list)) => {
+            answered |= is_list;
             provider.resource_types = resource_types;
         }
         Err(error) => provider.problem(error)?,
     }
     let at = endpoints.schemas.as_deref();
     match list::<Schema>(operation, at, &mut provider.problems).await {
-        Ok(schemas) => {
-            answered = true;
+        Ok((schemas, is_list)) => {
+            answered |= is_list;
             provider.schemas = schemas;
         }
         Err(error) => provider.problem(error)?,
@@ -225,13 +225,15 @@ async fn fetch(
     }
     let answer = success(&call, sender.send(&call).await?)?;
     let (text, answer) = answer.split();
-    match text {
-        Some(text) => Ok((call, answer.map(|()| text))),
-        None => {
-            let error = Error::new(ErrorKind::Decode, "expected a document, found no body");
-            let status: StatusCode = answer.status();
-            Err(call.blame(error.with_answer(status, answer.headers().clone())))
-        }
+    let Some(text) = text else {
+        let error = Error::new(ErrorKind::Decode, "expected a document, found no body");
+        let status: StatusCode = answer.status();
+        return Err(call.blame(error.with_answer(status, answer.headers().clone())));
+    };
+    let answer = answer.map(|()| text);
+    match refusal(answer.value()) {
+        Some(why) => Err(other(&call, &answer, why).in_scim()),
+        None => Ok((call, answer)),
     }
 }
 
@@ -247,19 +249,66 @@ async fn config(operation: &Discover) -> Result<Stored<ServiceProviderConfig>, E
     {
         text = only.as_str().to_owned();
     }
-    read(&text).map_err(|error| unfit(&call, &answer, error))
+    let read = read(&text).map_err(|error| unfit(&call, &answer, error))?;
+    match is_one::<ServiceProviderConfig>(&text) {
+        true => Ok(read),
+        false => Err(other(
+            &call,
+            &answer,
+            "expected a ServiceProviderConfig, found another object",
+        )),
+    }
+}
+
+/// A document that is none of those that were asked for.
+fn other(call: &Call, answer: &Answer<String>, why: impl Into<String>) -> Error {
+    let error = Error::new(ErrorKind::Decode, why).with_body(answer.value());
+    call.blame(error.with_answer(answer.status(), answer.headers().clone()))
+}
+
+/// Whether a document shows that it is one of this type: by its `schemas`, or by an attribute that
+/// others do not have. Whoever answers everything with `{}` or a page of their own shows neither.
+fn is_one<R: Resource>(text: &str) -> bool {
+    let Some(serde_json::Value::Object(members)) = internal::to_value(text) else {
+        return false;
+    };
+    members.iter().any(|(name, value)| {
+        if name.eq_ignore_ascii_case("schemas") {
+            let listed = value.to_string().to_ascii_lowercase();
+            return listed.contains(&R::SCHEMA.to_ascii_lowercase());
+        }
+        let found = R::DESCRIPTOR.attribute(name);
+        found.is_some_and(|known| !matches!(known.name(), "name" | "description" | "id"))
+    })
+}
+
+/// Whether a text is a list message (RFC 7644 §3.4.2), of however few.
+fn is_list(text: &str) -> bool {
+    let Some(serde_json::Value::Object(members)) = internal::to_value(text) else {
+        return false;
+    };
+    members.iter().any(|(name, value)| {
+        let is_message = || value.to_string().contains("ListResponse");
+        match name.to_ascii_lowercase().as_str() {
+            "resources" | "totalresults" => true,
+            "schemas" => is_message(),
+            _ => false,
+        }
+    })
 }
 
 fn read<R: Resource>(text: &str) -> Result<Stored<R>, DecodeError> {
     Stored::read_document(ResourceKind::of::<R>(), text, false, false)
 }
 
-/// Reads all pages of a discovery list. A document that cannot be read is a problem of its own.
+/// Reads all pages of a discovery list, and says whether there is one. A document that cannot be read is
+/// a problem of its own.
 async fn list<R: Resource>(
     operation: &Discover,
     endpoint: Option<&str>,
     problems: &mut Vec<Error>,
-) -> Result<Vec<Stored<R>>, Error> {
+) -> Result<(Vec<Stored<R>>, bool), Error> {
+    let mut is_there = false;
     let mut found: Vec<Stored<R>> = Vec::new();
     let mut known: HashSet<String> = HashSet::new();
     let (mut received, mut next) = (0, None);
@@ -277,7 +326,14 @@ async fn list<R: Resource>(
         let text = answer.value();
         let page =
             ListResponse::<Json>::from_json(text).map_err(|error| unfit(&call, &answer, error))?;
-        let documents = documents(&page, text);
+        let documents = documents::<R>(&page, text);
+        let mut all = documents.iter();
+        let is_known = is_list(text) || all.any(|document| is_one::<R>(document.as_str()));
+        if !is_known && text.trim_start().starts_with('{') {
+            let why = "expected a list, found another object";
+            return Err(other(&call, &answer, why));
+        }
+        is_there |= is_known;
         let before = found.len();
         for document in &documents {
             match read::<R>(document.as_str()) {
@@ -303,7 +359,7 @@ async fn list<R: Resource>(
             break;
         }
     }
-    Ok(found)
+    Ok((found, is_there))
 }
 
 /// What a document is told apart by: its `id` in any letter case, or else all of it.
@@ -315,7 +371,7 @@ fn identity<R: Resource>(document: &Stored<R>) -> String {
 }
 
 /// The documents of a page; also of one that hides them under another name, or is one document.
-fn documents(page: &ListResponse<Json>, text: &str) -> Vec<Json> {
+fn documents<R: Resource>(page: &ListResponse<Json>, text: &str) -> Vec<Json> {
     if !page.resources.is_empty() || page.extra.is_empty() {
         return page.resources.clone();
     }
@@ -323,11 +379,13 @@ fn documents(page: &ListResponse<Json>, text: &str) -> Vec<Json> {
         .extra
         .iter()
         .filter(|(_, value)| value.as_str().starts_with('['));
-    match (lists.next(), lists.next(), page.extra.get("attributes")) {
+    let mut hidden = match (lists.next(), lists.next(), page.extra.get("attributes")) {
         (Some((_, list)), None, None) => ListResponse::<Json>::from_json(list.as_str())
             .map(|page| page.resources)
             .unwrap_or_default(),
         _ if page.total_results.is_none() => Json::parse(text).map(|d| vec![d]).unwrap_or_default(),
         _ => Vec::new(),
-    }
+    };
+    hidden.retain(|document| is_one::<R>(document.as_str()));
+    hidden
 }

@@ -5,7 +5,9 @@ use std::borrow::Cow;
 
 use super::secrets::Secrets;
 use crate::{
-    internal::{Next, Reader},
+    attribute_path::AttributePath,
+    filter::{Comparand, Expression, Filter, FilterRef},
+    internal::{Next, Reader, percent::query_decoded},
     model::{Attribute, Descriptor},
 };
 
@@ -21,6 +23,64 @@ pub(super) fn add_values(body: &str, types: &[&'static Descriptor], secrets: &mu
     }
     if types.is_empty() {
         message(&body, None, secrets);
+    }
+}
+
+/// Adds what the filter in a query compares attributes with that are never returned.
+pub(super) fn add_asked(query: &str, types: &[&'static Descriptor], secrets: &mut Secrets) {
+    for pair in query.split('&') {
+        let Some((name, value)) = pair.split_once('=') else {
+            continue;
+        };
+        if !name.eq_ignore_ascii_case("filter") {
+            continue;
+        }
+        let text = query_decoded(value);
+        for table in types {
+            filter(&text, "", Some(table), secrets);
+        }
+        if types.is_empty() {
+            filter(&text, "", None, secrets);
+        }
+    }
+}
+
+/// Looks through a filter whose paths begin at `within`, empty for the resource. What cannot be read is
+/// none.
+fn filter(text: &str, within: &str, table: Option<&'static Descriptor>, secrets: &mut Secrets) {
+    if let Ok(filter) = text.parse::<Filter>() {
+        compared(filter.root(), within, table, secrets);
+    }
+}
+
+/// As deep as a parsed filter nests.
+fn compared(
+    filter: FilterRef<'_>,
+    within: &str,
+    table: Option<&'static Descriptor>,
+    secrets: &mut Secrets,
+) {
+    let path_of = |path: &AttributePath| match within {
+        "" => path.to_string(),
+        outer => format!("{outer}.{path}"),
+    };
+    match filter.expression() {
+        Expression::And(operands) | Expression::Or(operands) => {
+            operands.for_each(|operand| compared(operand, within, table, secrets));
+        }
+        Expression::Not(operand) => compared(operand, within, table, secrets),
+        Expression::ValuePath { path, filter } => {
+            compared(filter, &path_of(path), table, secrets);
+        }
+        Expression::Compare { path, value, .. } => {
+            let text = match value {
+                Comparand::String(text) => text.as_str(),
+                Comparand::Number(number) => number.as_str(),
+                Comparand::Boolean(_) | Comparand::Null => return,
+            };
+            attribute(&path_of(path), &Part::Text(text.into()), table, secrets);
+        }
+        Expression::Present(_) => {}
     }
 }
 
@@ -121,6 +181,12 @@ fn message(body: &Part<'_>, table: Option<&'static Descriptor>, secrets: &mut Se
             }
         }
     }
+    // Of a search.
+    for asked in body.members("filter") {
+        if let Part::Text(text) = asked {
+            filter(text, "", table, secrets);
+        }
+    }
     object(body, table, secrets);
 }
 
@@ -173,8 +239,12 @@ fn attribute(
             return all(value, secrets);
         }
         table = known.and_then(|known| known.kind.descriptor());
-        path = match rest.strip_prefix('[') {
-            Some(filter) => filter.rsplit_once(']').map_or("", |(_, rest)| rest),
+        path = match rest.strip_prefix('[').map(|rest| rest.rsplit_once(']')) {
+            Some(chosen) => {
+                let (chosen_by, rest) = chosen.unwrap_or_default();
+                filter(chosen_by, "", table, secrets);
+                rest
+            }
             None => rest,
         };
         path = path.strip_prefix('.').unwrap_or(path);
@@ -224,10 +294,17 @@ mod tests {
             r#"{"password":"t1meMa$heen","Operations":[]}"#,
             r#"{"operations":[{"OP":"add","PATH":"password","Value":"t1meMa$heen"}]}"#,
             r#"{"password":"t1meMa$heen","x":tru"#,
+            // What is asked for.
+            r#"{"filter":"userName eq \"bjensen\" and not (password eq \"t1meMa$heen\")"}"#,
+            r#"{"filter":"vault[type eq \"CTO of it\" and password sw \"t1meMa$heen\"]"}"#,
+            r#"{"Operations":[{"op":"remove","path":"vault[password eq \"t1meMa$heen\"].x","value":1}]}"#,
+            "filter=userName%20sw%20%22bjensen%22%20or%20PassWord+eq+%22t1meMa$heen%22&count=1",
+            "Filter=urn:ietf:params:scim:schemas:core:2.0:User:password+eq+%22t1meMa%24heen%22",
         ] {
             for types in [&[User::DESCRIPTOR][..], &[]] {
                 let mut secrets = Secrets::default();
                 add_values(body, types, &mut secrets);
+                add_asked(body, types, &mut secrets);
                 let clean = secrets.redact("wrong: t1meMa$heen");
                 assert_eq!(clean.as_deref(), Some("wrong: <redacted>"), "{body}");
                 assert_eq!(secrets.redact("bjensen, CTO of it"), None, "{body}");

@@ -232,6 +232,8 @@ fn is_scim(body: &serde_json::Value) -> bool {
 }
 
 /// What a body says that is a SCIM error message (RFC 7644 §3.12), although its status is success.
+/// Some servers leave out its `schemas`: then it is one that has the status of an error, words or a
+/// keyword for it, and no `id`.
 #[cold]
 pub(crate) fn refusal(body: &str) -> Option<String> {
     let value = internal::to_value(body.trim_start_matches('\u{feff}'))?;
@@ -240,7 +242,26 @@ pub(crate) fn refusal(body: &str) -> Option<String> {
         name.eq_ignore_ascii_case("schemas")
             && text.contains("\"urn:ietf:params:scim:api:messages:2.0:error\"")
     };
-    if !value.as_object()?.iter().any(says_so) {
+    let members = value.as_object()?;
+    let named = |wanted: &str| {
+        let mut members = members.iter();
+        members
+            .find(|(name, value)| name.eq_ignore_ascii_case(wanted) && !value.is_null())
+            .map(|(_, value)| value)
+    };
+    let has_status = || {
+        let status = match named("status")? {
+            serde_json::Value::String(text) => text.parse().ok()?,
+            other => other.as_u64()?,
+        };
+        Some((400..600).contains(&status))
+    };
+    let is_nameless = || {
+        has_status() == Some(true)
+            && (named("detail").is_some() || named("scimType").is_some())
+            && named("id").is_none()
+    };
+    if !members.iter().any(says_so) && !is_nameless() {
         return None;
     }
     let message = ErrorMessage::from_value(value);

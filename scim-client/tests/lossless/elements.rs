@@ -31,6 +31,13 @@ fn null_within_is_absent() {
         r#""name":{"familyName":null,"unheard":null}"#,
         r#""name":{}"#,
         r#""name":[{"familyName":null}]"#,
+        r#""name":[null]"#,
+        r#""name":[null,{"familyName":null},null]"#,
+        r#""title":[null]"#,
+        r#""active":[ null , null ]"#,
+        r#""meta":[null]"#,
+        r#""urn:ietf:params:scim:schemas:extension:enterprise:2.0:User":[null]"#,
+        r#""urn:ietf:params:scim:schemas:extension:enterprise:2.0:User":{"manager":[null],"department":[null]}"#,
         r#""addresses":[{"locality":null,"country":null}]"#,
         r#""urn:ietf:params:scim:schemas:extension:enterprise:2.0:User":{"manager":{"value":null}}"#,
         r#""unheard":null"#,
@@ -51,6 +58,38 @@ fn null_within_is_absent() {
         r#"{"id":"1","userName":"u","unheard":{"a":1,"b":null}}"#,
         r#"{"id":"1","userName":"u","unheard":{"a":1}}"#,
     );
+}
+
+/// Also where they come in a PATCH; and of equal names the last one counts.
+#[test]
+fn an_element_with_a_null_value_is_none_however_it_comes() {
+    use scim_client::patch::{ApplyOptions, PatchOp};
+
+    for (value, left) in [
+        (r#"[{"value":null,"type":"work"}]"#, 0),
+        (r#"{"value":null,"type":"work"}"#, 0),
+        (
+            r#"[{"type":"work","VALUE":null},{"value":"null","type":"home"}]"#,
+            1,
+        ),
+        (r#"[{"value":null,"Value":"a"}]"#, 1),
+        (r#"[{"Value":"a","value":null}]"#, 0),
+        (r#"[{"type":"work","display":null}]"#, 1),
+    ] {
+        let read = User::from_json(&format!(r#"{{"userName":"u","emails":{value}}}"#)).unwrap();
+        assert_eq!(read.emails.len(), left, "{value}");
+        for op in ["add", "replace"] {
+            for options in [ApplyOptions::default(), ApplyOptions::entra()] {
+                let text = format!(
+                    r#"{{"Operations":[{{"op":"{op}","path":"emails","value":{value}}}]}}"#
+                );
+                let mut user = User::new("u");
+                let message = PatchOp::from_json(&text, &[]).unwrap();
+                message.apply(&mut user, &options).unwrap();
+                assert_eq!(user.emails, read.emails, "{text}");
+            }
+        }
+    }
 }
 
 #[test]

@@ -96,6 +96,24 @@ async fn a_success_that_is_none() {
             "<html><title>Sign in</title></html>",
             "an HTML page, \"Sign in\"",
         ),
+        // A page need not say what it is.
+        ("text/html", "<!doctype html><body>", "an HTML page"),
+        (
+            "application/scim+json",
+            "<html>please sign in</html>",
+            "an HTML page",
+        ),
+        // Nor need an error message, but by its status.
+        (
+            "application/json",
+            r#"{"Status": 503, "detail": "later"}"#,
+            "an error message under a status of success, with status 503: later",
+        ),
+        (
+            "application/json",
+            r#"{"status": "409", "scimType": "mutability"}"#,
+            "an error message under a status of success, with status 409",
+        ),
         (
             "application/scim+json",
             r#"{"schemas": ["urn:ietf:params:scim:api:messages:2.0:Error"], "status": "403", "detail": "no\nmore"}"#,
@@ -115,7 +133,14 @@ async fn a_success_that_is_none() {
         }
     }
     // What says nothing of the kind is no matter.
-    for body in ["", "OK", "{}", r#"{"status": "deleted"}"#] {
+    for body in [
+        "",
+        "OK",
+        "{}",
+        r#"{"status": "deleted"}"#,
+        r#"{"status": 200, "detail": "deleted"}"#,
+        r#"{"id": "1", "status": "404", "detail": "an attribute of its own"}"#,
+    ] {
         let server = Scripted::answers(200, "text/plain", body);
         let users = builder(&server).build().unwrap().resource::<User>();
         users.delete("1").await.unwrap();

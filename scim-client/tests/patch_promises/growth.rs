@@ -274,6 +274,18 @@ fn unknown_attributes() {
             (thing(), message(operations))
         });
     }
+    // Of one element among many.
+    for add in [
+        r#""path":"members[value eq \"m1\"].a#","value":1"#,
+        r#""path":"members[value eq \"m1\"]","value":{"a#":1}"#,
+    ] {
+        grows::<Group>(add, &options, |n| {
+            let add = |i: usize| format!(r#"{{"op":"add",{}}}"#, add.replace('#', &i.to_string()));
+            let remove = |i| format!(r#"{{"op":"remove","path":"members[value eq \"m1\"].a{i}"}}"#);
+            let operations = (0..n).map(add).chain((1..n).map(remove));
+            (members(n), message(operations))
+        });
+    }
     grows::<Thing>("containers that are merged", &options, |n| {
         let add = |i| format!(r#"{{"op":"add","value":{{"urn:x:1":{{"a{i}":1}}}}}}"#);
         (thing(), message((0..n).map(add)))

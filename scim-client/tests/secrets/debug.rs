@@ -115,6 +115,8 @@ pub(crate) fn shown() -> Shown {
     types_known_at_run_time(&mut shown);
     runtime.block_on(requests(&mut shown));
     runtime.block_on(providers(&mut shown));
+    runtime.block_on(service_provider(&mut shown));
+    runtime.block_on(tester(&mut shown));
     shown.add(
         "Waiting",
         &client().resource::<User>().query().stream().wait_each(),
@@ -436,6 +438,94 @@ async fn providers(shown: &mut Shown) {
     shown.add("HyperTransportBuilder", &hyper());
     shown.add("HyperTransport", &hyper().build().unwrap());
     shown.add("ServiceTransport", &ServiceTransport::new(MARK, 1));
+}
+
+/// What a service provider over a store consists of.
+async fn service_provider(shown: &mut Shown) {
+    use scim_client::{
+        resource::Root as _,
+        testing::{Faults, Misbehaviour},
+        value::Timestamp,
+    };
+    use scim_provider::{
+        Context, Continuation, Found, Preconditions, Projection, Record, Refusal, ServedType,
+        accept::Accept, sql,
+    };
+
+    let kind = ServedType::of::<User>();
+    let resource = Stored::<User>::from_json(&format!(
+        r#"{{"id":"1","userName":"b","password":"{MARK}","note":"{MARK}"}}"#
+    ));
+    let record = Record::new(resource.unwrap());
+    shown.add("provider::Record", &record);
+    shown.add("provider::ServedType", &kind);
+    let found = Found::new(1, vec![record]).with_continuation(Continuation::new(MARK.to_owned()));
+    shown.add("provider::Found", &found);
+    shown.add("provider::Continuation", &Continuation::new(MARK));
+    shown.add(
+        "provider::Context",
+        &Context::new(MARK.to_owned(), "https://scim.example/v2", Timestamp::now()),
+    );
+    let body = format!(r#"{{"userName":"b","password":"{MARK}","note":"{MARK}"}}"#);
+    let accepted = Accept::new().create::<User>(&body).unwrap();
+    shown.add("provider::Accepted", &accepted);
+    shown.add("provider::Written", accepted.written());
+    let broken = Filter::parse(&format!(r#"userName eq "{MARK}" nad active pr"#));
+    let unknown = Filter::parse(&format!(r#"userName gt 7 or active eq "{MARK}""#)).unwrap();
+    shown.add("provider::Refusal", &Refusal::from(broken.unwrap_err()));
+    let refused = unknown.check(User::DESCRIPTOR).unwrap_err();
+    shown.add("provider::Refusal", &Refusal::from(refused));
+    let wrong = format!(r#"{{"userName":"b","active":"{MARK}","emails":"{MARK}"}}"#);
+    let refused = Accept::strict().create::<User>(&wrong).unwrap_err();
+    shown.add("provider::Finding", &refused.findings());
+    shown.add("provider::Refusal", &refused);
+    let mut headers = scim_client::http::HeaderMap::new();
+    headers.insert("if-match", "W/\"1\"".parse().unwrap());
+    shown.add("provider::Preconditions", &Preconditions::of(&headers));
+    shown.add("provider::Projection", &Projection::default());
+
+    let column = |_: &str| Some(sql::Column::text("user_name"));
+    let filter = Filter::parse(&format!(r#"userName eq "{MARK}""#)).unwrap();
+    let condition = sql::condition(&kind, &filter, &column);
+    shown.add("provider::Condition", &condition);
+    let statement = sql::Statement::new("SELECT ").bind(MARK);
+    shown.add("provider::Parameter", &statement.parameters());
+    shown.add("provider::Statement", &statement);
+
+    let faults = Faults::new();
+    faults.add(Misbehaviour::NoPatch);
+    let faulty = faults.around(ServiceProvider::builder().bearer_token(MARK).build());
+    shown.add("provider::Faults", &faults);
+    shown.add("provider::Faulty", &faulty);
+    let store = scim_provider::MemoryStore::new();
+    let builder = scim_provider::ServiceProvider::builder(store);
+    let builder = builder.bearer_token(MARK);
+    shown.add("provider::ServiceProviderBuilder", &builder);
+    let provider = builder.build();
+    shown.add("provider::ServiceProvider", &provider);
+}
+
+/// A run of the tester against a service provider that repeats its credentials.
+async fn tester(shown: &mut Shown) {
+    let suite = scim_tester::Suite::rfc()
+        .bearer_token(MARK)
+        .other_token(MARK)
+        .header("X-Key", MARK)
+        .base_url(format!("https://user:{MARK}@scim.example/v2?key={MARK}"))
+        .extra("User", serde_json::json!({"note": MARK}))
+        .only(["B", "D"]);
+    shown.add("tester::Suite", &suite);
+    let base = format!("https://user:{MARK}@scim.example/v2?key={MARK}");
+    let report = suite.run_over(Arc::new(network()), &base).await;
+    assert!(report.requests() > 0);
+    shown.add("tester::Report", &report);
+    for result in report.results() {
+        shown.add("tester::CheckResult", result);
+        shown.add("tester::Verdict", result.verdict());
+        shown.add("tester::Finding", &result.findings());
+        shown.add("tester::Check", result.check());
+    }
+    shown.add("tester::Report", &report.to_string());
 }
 
 #[test]

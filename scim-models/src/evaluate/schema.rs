@@ -41,6 +41,14 @@ pub trait SchemaView {
         let _ = (extension, name, sub);
         None
     }
+
+    /// The attribute itself, where a table is all that this view goes by. It is asked for once, in
+    /// place of its facts and those of each of its sub-attributes.
+    #[doc(hidden)]
+    fn in_table(&self, extension: Option<&str>, name: &str) -> Option<&'static Attribute> {
+        let _ = (extension, name);
+        None
+    }
 }
 
 impl SchemaView for Descriptor {
@@ -71,6 +79,10 @@ impl SchemaView for Descriptor {
         let sub = attribute.kind.descriptor()?.attribute(sub)?;
         sub.kind.descriptor()
     }
+
+    fn in_table(&self, extension: Option<&str>, name: &str) -> Option<&'static Attribute> {
+        own_or_extended(self, extension, name)
+    }
 }
 
 /// The attribute of the resource's own schema, or of an extension.
@@ -99,16 +111,43 @@ pub(super) fn facts(
         let facts = schema.attribute(extension, name, sub)?;
         return Some(facts.named(sub.unwrap_or(name)));
     }
-    // Few, and most names are none of them.
-    let mut common = envelope::DESCRIPTOR.attributes.iter();
-    if let Some(common) = common.find(|common| common.name.eq_ignore_ascii_case(name)) {
+    if let Some(common) = common(name) {
         return with_sub(common, sub);
     }
-    if sub.is_none() && name.eq_ignore_ascii_case("externalId") {
+    if sub.is_none() && is_external_id(name) {
         return Some(AttributeFacts::new(DataType::String).case_exact(true));
     }
     let facts = schema.attribute(None, name, sub)?;
     Some(facts.named(sub.unwrap_or(name)))
+}
+
+/// The attribute whose [`facts`] these are, where one table says them and those of what is below.
+pub(super) fn attribute(
+    schema: &dyn SchemaView,
+    extension: Option<&str>,
+    name: &str,
+) -> Option<&'static Attribute> {
+    if extension.is_none() {
+        if let Some(common) = common(name) {
+            return Some(common);
+        }
+        if is_external_id(name) {
+            return None;
+        }
+    }
+    schema.in_table(extension, name)
+}
+
+/// One of the attributes that every resource has.
+fn common(name: &str) -> Option<&'static Attribute> {
+    // Few, and most names are none of them.
+    let mut common = envelope::DESCRIPTOR.attributes.iter();
+    common.find(|common| common.name.eq_ignore_ascii_case(name))
+}
+
+/// RFC 7643 §3.1 fixes what it is, whatever a schema says.
+fn is_external_id(name: &str) -> bool {
+    name.eq_ignore_ascii_case("externalId")
 }
 
 /// The table of what is below a sub-attribute, as [`facts`] knows it.

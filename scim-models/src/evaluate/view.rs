@@ -10,7 +10,7 @@ use super::{
 };
 use crate::{
     json::{Next, schemas},
-    model::{Descriptor, Reflect, ValueRef},
+    model::{Attribute, Descriptor, Reflect, ValueRef},
 };
 
 /// How deep JSON is searched for something that is present. Deeper values count as present.
@@ -45,7 +45,7 @@ enum Place<'a> {
         extension: Option<&'a str>,
         name: &'a str,
     },
-    /// Those of a sub-attribute, at whatever depth.
+    /// Those that a table has, of an attribute or of a sub-attribute at whatever depth.
     Table(&'static Descriptor),
 }
 
@@ -70,12 +70,23 @@ impl<'a> Known<'a> {
         Self { facts, place: None }
     }
 
+    /// What a table says of an attribute.
+    fn of(attribute: &'static Attribute) -> Self {
+        Self {
+            facts: attribute.into(),
+            place: attribute.kind.descriptor().map(Place::Table),
+        }
+    }
+
     /// What `schema` says of one of its attributes.
     pub(super) fn by_schema(
         schema: &'a dyn SchemaView,
         extension: Option<&'a str>,
         name: &'a str,
     ) -> Self {
+        if let Some(attribute) = schema::attribute(schema, extension, name) {
+            return Self::of(attribute);
+        }
         Self {
             facts: schema::facts(schema, extension, name, None).unwrap_or_default(),
             place: Some(Place::Schema {
@@ -87,29 +98,22 @@ impl<'a> Known<'a> {
     }
 
     fn sub(self, sub: &str) -> Self {
-        let (facts, below) = match self.place {
-            None => (None, None),
+        match self.place {
+            None => Self::default(),
+            Some(Place::Table(table)) => table.attribute(sub).map(Self::of).unwrap_or_default(),
             Some(Place::Schema {
                 schema,
                 extension,
                 name,
             }) => {
-                let facts = schema::facts(schema, extension, name, Some(sub));
-                let is_complex = facts.is_some_and(|found| found.data_type() == DataType::Complex);
+                let facts = schema::facts(schema, extension, name, Some(sub)).unwrap_or_default();
+                let is_complex = facts.data_type() == DataType::Complex;
                 let below = is_complex.then(|| schema::table_below(schema, extension, name, sub));
-                (facts, below.flatten())
+                Self {
+                    facts,
+                    place: below.flatten().map(Place::Table),
+                }
             }
-            Some(Place::Table(table)) => {
-                let attribute = table.attribute(sub);
-                (
-                    attribute.map(AttributeFacts::from),
-                    attribute.and_then(|found| found.kind.descriptor()),
-                )
-            }
-        };
-        Self {
-            facts: facts.unwrap_or_default(),
-            place: below.map(Place::Table),
         }
     }
 }

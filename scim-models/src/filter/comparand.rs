@@ -24,9 +24,6 @@ macro_rules! operators {
             /// Every operator, in the order of Table 3.
             pub const ALL: [Self; [$($keyword),*].len()] = [$(Self::$name),*];
 
-            /// Their keywords, so that a filter is parsed without looking through texts.
-            const PACKED: [u64; Self::ALL.len()] = [$(packed($keyword.as_bytes())),*];
-
             /// What a parser expects where one should stand.
             pub(super) const EXPECTED: &str = expected!($($keyword,)*);
 
@@ -36,6 +33,16 @@ macro_rules! operators {
                 match self {
                     $(Self::$name => $keyword,)*
                 }
+            }
+
+            /// The operator of a keyword as nearly all write it. Comparing with what is known when this
+            /// is compiled takes less than any table.
+            #[inline]
+            fn in_lower_case(word: &[u8]) -> Option<Self> {
+                $(if word == $keyword.as_bytes() {
+                    return Some(Self::$name);
+                })*
+                None
             }
 
             fn asks(self) -> Asks {
@@ -116,9 +123,13 @@ impl Operator {
     }
 
     pub(super) fn from_bytes(word: &[u8]) -> Option<Self> {
-        let wanted = packed(word);
-        let place = Self::PACKED.iter().position(|known| *known == wanted)?;
-        Self::ALL.get(place).copied()
+        Self::in_lower_case(word).or_else(|| Self::in_any_case(word))
+    }
+
+    #[cold]
+    fn in_any_case(word: &[u8]) -> Option<Self> {
+        let mut all = Self::ALL.into_iter();
+        all.find(|known| known.as_str().as_bytes().eq_ignore_ascii_case(word))
     }
 }
 
@@ -126,20 +137,6 @@ impl fmt::Display for Operator {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(self.as_str())
     }
-}
-
-/// A word of at most seven bytes as a number, whatever its letter case. It begins with a one, so that
-/// no NUL is lost; a longer word, which no keyword is, is nothing.
-const fn packed(mut word: &[u8]) -> u64 {
-    if word.len() > 7 {
-        return 0;
-    }
-    let mut packed = 1;
-    while let [first, rest @ ..] = word {
-        packed = packed << 8 | first.to_ascii_lowercase() as u64;
-        word = rest;
-    }
-    packed
 }
 
 /// The value of a comparison: a JSON string, number, boolean or null.

@@ -141,8 +141,9 @@ fn object(
                 }
                 let assigned = attribute_of(reader, descriptor, own, (index, inner), context)?;
                 seen.set(index, assigned);
-                if !assigned && is_element {
-                    has_null_value |= is_value(descriptor, index);
+                // The last of several counts.
+                if is_element && assigned == has_null_value && is_value(descriptor, index) {
+                    has_null_value = !assigned;
                 }
                 hint = index + 1;
             }

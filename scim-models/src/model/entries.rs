@@ -45,6 +45,11 @@ impl Entries {
         self.entry(self.find(name)?).map(|(_, value)| value)
     }
 
+    pub(super) fn named(&self, name: &str) -> Option<(&str, &Json)> {
+        let (name, value) = self.entry(self.find(name)?)?;
+        Some((name, value))
+    }
+
     pub(super) fn insert(&mut self, name: Box<str>, value: Json) {
         let found = self.find(&name);
         if let Some(place) = found.and_then(|at| self.list.get_mut(at)) {

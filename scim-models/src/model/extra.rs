@@ -57,6 +57,13 @@ impl Kept {
         }
     }
 
+    fn entry(&self, name: &str) -> Option<(&str, &Json)> {
+        match &self.first {
+            Some((own, value)) if self.is_first(name) => Some((own, value)),
+            _ => self.others.named(name),
+        }
+    }
+
     fn insert(&mut self, name: Box<str>, value: Json) {
         // One that came after others is not put before them.
         if self.is_first(&name) || self.len() == 0 {
@@ -98,6 +105,11 @@ impl Extra {
     /// The value of an attribute, its name in any letter case.
     pub fn get(&self, name: &str) -> Option<&Json> {
         self.0.as_ref()?.get(name)
+    }
+
+    /// As [`get`](Self::get), with the name as it came.
+    pub(crate) fn entry(&self, name: &str) -> Option<(&str, &Json)> {
+        self.0.as_ref()?.entry(name)
     }
 
     /// Sets an attribute, in place of one whose name differs at most in letter case.

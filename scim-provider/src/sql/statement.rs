@@ -1,7 +1,13 @@
 //! SQL with what is to be bound.
 
+use std::fmt;
+
+use scim_models::internal::shown::Bytes;
+
 /// A value to bind.
-#[derive(Debug, Clone, PartialEq, Eq)]
+///
+/// `Debug` shows the size of a text: it is personal data.
+#[derive(Clone, PartialEq, Eq)]
 pub enum Parameter {
     /// A text.
     Text(String),
@@ -9,6 +15,16 @@ pub enum Parameter {
     Boolean(bool),
     /// No value.
     Null,
+}
+
+impl fmt::Debug for Parameter {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Text(text) => f.debug_tuple("Text").field(&Bytes(text.len())).finish(),
+            Self::Boolean(value) => f.debug_tuple("Boolean").field(value).finish(),
+            Self::Null => f.write_str("Null"),
+        }
+    }
 }
 
 impl From<&str> for Parameter {

@@ -5,6 +5,7 @@ use std::time::Duration;
 use crate::{
     check::{Check, Level, Step, Stop},
     trial::{Finding, Trial},
+    wire::Secrets,
 };
 
 /// What a check came to.
@@ -103,6 +104,21 @@ pub struct CheckResult {
 }
 
 impl CheckResult {
+    /// Masks what is secret in all of its texts.
+    pub(super) fn mask(&mut self, secrets: &Secrets) {
+        match &mut self.verdict {
+            Verdict::Skipped(why) | Verdict::Blocked { why, .. } | Verdict::Error(why) => {
+                *why = secrets.mask(why);
+            }
+            Verdict::Pass | Verdict::Fail(_) => {}
+        }
+        for finding in &mut self.findings {
+            for text in [&mut finding.sub, &mut finding.expected, &mut finding.got] {
+                *text = secrets.mask(text);
+            }
+        }
+    }
+
     /// The check.
     #[must_use]
     pub fn check(&self) -> &'static Check {

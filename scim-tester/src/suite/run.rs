@@ -172,7 +172,7 @@ impl Suite {
             observe::report(&cx, &self.checks(), &mut results);
         }
         let log = std::mem::take(&mut *cx.wire.log());
-        Report {
+        let report = Report {
             target: cx.wire.base.clone(),
             marker,
             profiles: self.profiles.clone(),
@@ -186,7 +186,8 @@ impl Suite {
             not_chosen: Vec::new(),
             excused: self.expected.keys().cloned().collect(),
             took: begun.elapsed(),
-        }
+        };
+        report.masked()
     }
 
     /// That the time was over before the last check was run.

@@ -1,6 +1,6 @@
 //! The record of one exchange.
 
-use std::{sync::Arc, time::Duration};
+use std::{fmt, sync::Arc, time::Duration};
 
 use bytes::Bytes;
 use http::{HeaderMap, Method};
@@ -9,7 +9,9 @@ use serde_json::Value;
 use super::mask::masked;
 
 /// One request and what came.
-#[derive(Debug, Clone)]
+///
+/// `Debug` shows the names of the headers, and how large the bodies are.
+#[derive(Clone)]
 pub struct Exchange {
     pub(crate) number: usize,
     pub(crate) check: String,
@@ -30,6 +32,28 @@ pub struct Exchange {
     pub(crate) took: Duration,
     /// Milliseconds since 1970.
     pub(crate) started: u64,
+}
+
+impl fmt::Debug for Exchange {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let names = |headers: &HeaderMap| -> Vec<_> {
+            headers
+                .keys()
+                .map(|name| name.as_str().to_owned())
+                .collect()
+        };
+        f.debug_struct("Exchange")
+            .field("number", &self.number)
+            .field("check", &self.check)
+            .field("method", &self.method)
+            .field("request_headers", &names(&self.request_headers))
+            .field("request_bytes", &self.request_body.len())
+            .field("status", &self.status)
+            .field("headers", &names(&self.headers))
+            .field("bytes", &self.body.len())
+            .field("took", &self.took)
+            .finish_non_exhaustive()
+    }
 }
 
 /// An answer that a check looks at.

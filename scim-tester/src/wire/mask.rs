@@ -9,7 +9,7 @@ pub(crate) const MASK: &str = "***";
 const LONG: usize = 20;
 
 /// The secrets of a run.
-#[derive(Debug, Clone, Default)]
+#[derive(Clone, Default)]
 pub(crate) struct Secrets {
     /// Texts that are masked wherever they stand.
     texts: Vec<String>,
@@ -31,6 +31,12 @@ pub(crate) fn is_secret_name(name: &str) -> bool {
     ]
     .iter()
     .any(|word| name.contains(word))
+}
+
+impl std::fmt::Debug for Secrets {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str("Secrets(..)")
+    }
 }
 
 impl Secrets {

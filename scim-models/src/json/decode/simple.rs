@@ -174,7 +174,7 @@ fn strict_name(kind: Kind) -> &'static str {
     }
 }
 
-/// How many elements an array has where one value belongs.
+/// How many elements an array has where one value belongs; `null` is none (RFC 7643 §2.5).
 pub(super) enum Elements<'a> {
     None,
     /// The text of the only one.
@@ -189,8 +189,11 @@ pub(super) fn elements<'a>(reader: &mut Reader<'a>) -> Result<Elements<'a>, Synt
     let mut count = 0;
     let mut more = reader.enter_array()?;
     while more {
-        only = Some(reader.skip_value()?);
-        count += 1;
+        let text = reader.skip_value()?;
+        if text != "null" {
+            only = Some(text);
+            count += 1;
+        }
         more = reader.next_element()?;
     }
     Ok(match (count, only) {

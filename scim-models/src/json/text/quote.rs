@@ -18,12 +18,22 @@ pub fn string(out: &mut String, text: &str) {
 /// Writes a JSON string of a text of which something must be escaped.
 #[inline(never)]
 fn escaped(out: &mut String, text: &str) {
-    let written = write_string(out, text);
+    let written = write_escaped(out, text);
     debug_assert!(written.is_ok(), "a String takes everything");
 }
 
 /// Writes a JSON string, escaping what JSON asks to escape (RFC 8259 §7) and nothing else.
 pub(crate) fn write_string(out: &mut impl fmt::Write, text: &str) -> fmt::Result {
+    if !is_plain(text.as_bytes()) {
+        return write_escaped(out, text);
+    }
+    out.write_char('"')?;
+    out.write_str(text)?;
+    out.write_char('"')
+}
+
+/// As [`write_string`], of whatever text.
+fn write_escaped(out: &mut impl fmt::Write, text: &str) -> fmt::Result {
     out.write_char('"')?;
     let mut start = 0;
     loop {

@@ -333,7 +333,11 @@ impl Run<'_> {
         }
         self.with_list(object, at, index, attribute, |of, list, values| {
             let mut added = Vec::new();
-            for item in items.into_iter().filter(|item| !text::is_unassigned(item)) {
+            let refuses = self.options.refuse_null;
+            let is_none = |item: &str| {
+                text::is_unassigned(item) || !refuses && has_null_value(attribute, item)
+            };
+            for item in items.into_iter().filter(|item| !is_none(item)) {
                 let is_something = match values.push() {
                     Some(Slot::Object(element)) => {
                         self.fill(element, Scope::NOWHERE, attribute, Op::Add, item, true)?;
@@ -390,6 +394,22 @@ impl Run<'_> {
         self.pending.gone(at.child(index));
         Ok(())
     }
+}
+
+/// Whether an element has a `value` and it is `null`: then it is none, as it is where a whole resource
+/// is read.
+fn has_null_value(attribute: &Attribute, element: &str) -> bool {
+    let can_have = || {
+        let table = attribute.kind().descriptor();
+        table.is_some_and(|table| table.position("value").is_some())
+    };
+    if !element.contains("null") || text::shape(element) != Shape::Object || !can_have() {
+        return false;
+    }
+    let members = text::members(element).unwrap_or_default();
+    let mut members = members.iter().rev();
+    let value = members.find(|(name, _)| name.eq_ignore_ascii_case("value"));
+    value.is_some_and(|(_, value)| text::shape(value) == Shape::Null)
 }
 
 /// The text in `[{"$ref": null, "value": "text"}]`, which stood for every simple value once.

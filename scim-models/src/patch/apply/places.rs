@@ -33,17 +33,23 @@ impl Places {
         self.unknown.borrow_mut().retain(|(scope, _)| stays(scope));
     }
 
-    /// The unknown attributes of `object`, to change.
+    /// The unknown attributes of `object`, to change the one called `name`. Of an element there is no
+    /// other in the table: to look at all of them each time would cost their square.
     pub(super) fn with_unknown<T>(
         &self,
         object: &mut dyn Reflect,
         at: Scope,
+        name: &str,
         work: impl FnOnce(&mut Table) -> T,
     ) -> T {
         if !at.is_somewhere() {
-            let mut table = Table::take(object.extra_mut());
+            let extra = object.extra_mut();
+            let mut table = Table::of_one(extra, name);
             let done = work(&mut table);
-            table.put_back(object.extra_mut());
+            if table.is_empty() {
+                extra.remove(name);
+            }
+            table.put_back(extra);
             return done;
         }
         let mut kept = self.unknown.borrow_mut();

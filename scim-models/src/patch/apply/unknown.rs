@@ -54,8 +54,8 @@ impl Run<'_> {
             }
         }
         if !at.is_somewhere() {
-            let bytes = object.extra().iter().map(|(_, json)| json.as_str().len());
-            self.steps.take(bytes.sum(), 1)?;
+            let bytes = object.extra().get(name).map(|json| json.as_str().len());
+            self.steps.take(bytes.unwrap_or_default(), 1)?;
         }
         let what = match (action.op, value) {
             (Op::Remove, _) => Edit::Remove(action.value.filter(|value| {
@@ -69,9 +69,9 @@ impl Run<'_> {
             (_, Some(value)) => Edit::Set(value),
             (_, None) => Edit::Remove(None),
         };
-        let changed = self
-            .places
-            .with_unknown(object, at, |table| edit(table, trail, what, &self.steps))?;
+        let changed = self.places.with_unknown(object, at, name, |table| {
+            edit(table, trail, what, &self.steps)
+        })?;
         if !changed && action.op == Op::Remove {
             return self.nothing_to_remove();
         }
@@ -111,7 +111,7 @@ impl Run<'_> {
         self.options.unknown == Unknown::Keep
             && self
                 .places
-                .with_unknown(root, Scope::RESOURCE, |table| table.has(name))
+                .with_unknown(root, Scope::RESOURCE, name, |table| table.has(name))
     }
 }
 
@@ -250,6 +250,15 @@ impl Table {
         }
         // What the resource's `schemas` listed stays.
         extra.clear();
+        table
+    }
+
+    /// The attribute of that name alone, which stays where it is until it is put back.
+    pub(super) fn of_one(extra: &Extra, name: &str) -> Self {
+        let mut table = Self::default();
+        if let Some((name, json)) = extra.entry(name) {
+            table.set(name, Node::Text(json.clone()));
+        }
         table
     }
 
