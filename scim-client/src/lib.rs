@@ -89,6 +89,7 @@ compile_error!(
 
 #[cfg(feature = "client")]
 #[cfg_attr(docsrs, doc(cfg(feature = "blocking")))]
+#[doc(alias = "sync")]
 pub mod blocking;
 #[cfg(feature = "client")]
 pub mod client;
