@@ -102,7 +102,7 @@ fn page(source: &str, title: &str, chapter: &str) -> String {
     let mut page = format!(
         "<!-- `cargo xtask generate` writes this from scim-client/src/{source}. -->\n# {title}\n\n"
     );
-    let (mut words, mut block) = (String::new(), None);
+    let (mut words, mut block, mut made_elsewhere) = (String::new(), None, false);
     for line in chapter.lines() {
         match (&block, line.strip_prefix("```")) {
             (None, Some(kind)) => {
@@ -119,7 +119,9 @@ fn page(source: &str, title: &str, chapter: &str) -> String {
                 block = None;
             }
             // What rustdoc hides.
-            (Some(true), None) if line == "#" || line.starts_with("# ") => {}
+            (Some(true), None) if line == "#" || line.starts_with("# ") => {
+                made_elsewhere |= line.contains("let provider = ServiceProvider::new()");
+            }
             // No line is empty at the beginning of a block, after those that are hidden.
             (Some(true), None) if line.is_empty() && page.ends_with("```rust\n") => {}
             (Some(_), None) => {
@@ -135,6 +137,12 @@ fn page(source: &str, title: &str, chapter: &str) -> String {
         }
     }
     page.push_str(&with_links_of_files(&words));
+    if made_elsewhere {
+        page.push_str(
+            "\n`scim`, `users` and `provider` in the examples are made as in \
+             [getting started](getting_started.md#without-a-server).\n",
+        );
+    }
     page
 }
 
