@@ -1,3 +1,7 @@
+// Where the README's links lead from a documentation host: of two definitions, the first one counts.
+//! [MISTAKES.md]: https://github.com/scim-sdk/scim/blob/main/scim-cli/MISTAKES.md
+//! [SESSION.md]: https://github.com/scim-sdk/scim/blob/main/scim-cli/SESSION.md
+//!
 #![doc = include_str!("../README.md")]
 //!
 //! Thin: it parses arguments, calls the libraries, and renders. A library only so that its tests and

@@ -2,27 +2,27 @@
 //!
 //! | chapter | what |
 //! |---|---|
-//! | [`getting_started`] | From nothing to a user in a directory, in ten minutes. |
-//! | [`people_and_groups`] | Users, groups, department and manager. |
-//! | [`filters`] | Finding resources: what can be asked, in Rust and as text. |
-//! | [`patches`] | Changing what is there: one attribute, or as a whole. |
-//! | [`lossless`] | Reading generously, writing exactly, losing nothing. |
-//! | [`paging_and_limits`] | Paging, retries, rate limits. |
-//! | [`bulk`] | Many changes in one request. |
-//! | [`own_types`] | Your own types: as a struct, or from schema documents. |
-//! | [`run_time_types`] | Types that are known only while the program runs. |
-//! | [`vendors`] | Real servers, and a crate of your own for one. |
-//! | [`overlay_and_profile`] | The members of `overlay.json` and `profile.json`. |
-//! | [`testing`] | Testing your code, without a network. |
-//! | [`service_provider`] | Writing a server. |
-//! | [`testing_a_server`] | Testing a server, written in whatever. |
-//! | [`command_line`] | SCIM from a terminal. |
-//! | [`errors`] | What can go wrong, and what to do about each. |
-//! | [`security`] | Credentials, personal data, certificates. |
-//! | [`deviations`] | Where it departs from the RFCs, and why. |
-//! | [`the_client`] | What the client does besides what you see. |
-//! | [`webassembly`] | In a browser or in Node.js. |
-//! | [`examples`] | An index of the examples. |
+//! | [Getting started](getting_started) | From nothing to a user in a directory, in ten minutes. |
+//! | [People and groups](people_and_groups) | Users, groups, department and manager. |
+//! | [Filters](filters) | Finding resources: what can be asked, in Rust and as text. |
+//! | [Patches](patches) | Changing what is there: one attribute, or as a whole. |
+//! | [Reading and writing without loss](lossless) | Reading generously, writing exactly, losing nothing. |
+//! | [Paging, retries and limits](paging_and_limits) | Paging, retries, rate limits. |
+//! | [Bulk](bulk) | Many changes in one request. |
+//! | [Your own types](own_types) | Your own types: as a struct, or from schema documents. |
+//! | [Types known at run time](run_time_types) | Types that are known only while the program runs. |
+//! | [Vendors](vendors) | Real servers, and a crate of your own for one. |
+//! | [Overlay and profile](overlay_and_profile) | The members of `overlay.json` and `profile.json`. |
+//! | [Testing](testing) | Testing your code, without a network. |
+//! | [A server of your own](service_provider) | Writing a server. |
+//! | [Testing a server](testing_a_server) | Testing a server, written in whatever. |
+//! | [The command line](command_line) | SCIM from a terminal. |
+//! | [Errors](errors) | What can go wrong, and what to do about each. |
+//! | [Security](security) | Credentials, personal data, certificates. |
+//! | [Deviations from the RFCs](deviations) | Where it departs from the RFCs, and why. |
+//! | [What the client does](the_client) | What the client does besides what you see. |
+//! | [WebAssembly](webassembly) | In a browser or in Node.js. |
+//! | [Examples](examples) | An index of the examples. |
 //!
 //! In the examples, `scim` is a client, `users` is `scim.resource::<User>()`, and `provider` is the service provider
 //! in memory behind it, made as in [getting started](getting_started#without-a-server).

@@ -75,6 +75,12 @@
 //! Without default features there is neither reqwest nor tokio: models, filters, patches and messages alone,
 //! for servers. That is the crate `scim-models`, which this one shows as its own.
 #![cfg_attr(docsrs, feature(doc_cfg))]
+// What a feature brings is named here, whether it is there or not; with the usual features all links lead
+// somewhere.
+#![cfg_attr(
+    not(all(feature = "derive", feature = "reqwest", feature = "rustls")),
+    allow(rustdoc::broken_intra_doc_links)
+)]
 
 #[cfg(all(
     target_family = "wasm",
@@ -89,6 +95,7 @@ compile_error!(
 
 #[cfg(feature = "client")]
 #[cfg_attr(docsrs, doc(cfg(feature = "blocking")))]
+#[doc(alias = "sync")]
 pub mod blocking;
 #[cfg(feature = "client")]
 pub mod client;

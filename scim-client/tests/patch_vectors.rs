@@ -14,7 +14,7 @@ use scim_client::{
     patch::{ApplyOptions, PatchError, PatchOp},
 };
 use serde_json::{Value, json};
-use shared_vectors::{count, vectors};
+use shared_vectors::{count, skipped, vectors};
 
 /// What was seen in the wild, where it lies beside the repository. It is not ours to hand on.
 const PAYLOADS: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/../../shared/payloads");
@@ -249,7 +249,7 @@ fn same_operations(operations: &Value) -> Vec<BTreeMap<String, Value>> {
 #[test]
 fn payloads() {
     let Ok(directories) = fs::read_dir(PAYLOADS) else {
-        println!("skipped: no payloads beside the workspace");
+        skipped("patches of real clients, which are not in the repository");
         return;
     };
     let (mut read, mut refused) = (0, Vec::new());

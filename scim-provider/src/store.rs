@@ -32,6 +32,9 @@ pub use found::{Continuation, Found};
 /// [`Refusal::not_found`], or [`Refusal::internal`] where the storage failed.
 ///
 #[doc = include_str!("store/example.md")]
+#[doc(alias = "storage")]
+#[doc(alias = "database")]
+#[doc(alias = "backend")]
 pub trait Store: Send + Sync + 'static {
     /// Who asks, as the service provider's authentication found out: a tenant, perhaps with
     /// rights. `()` where all see the same. Every method is told, and shows and changes only what

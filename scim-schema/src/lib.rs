@@ -1,6 +1,4 @@
 #![doc = include_str!("../README.md")]
-//!
-//! Apart from [`folder`] the crate does no I/O: texts go in, a [`Model`] comes out.
 
 mod diagnostic;
 mod diff;

@@ -9,19 +9,6 @@ use std::path::{Path, PathBuf};
 
 use crate::targets;
 
-/// What chapters are called, where that is more than the name of the module.
-const TITLES: [(&str, &str); 9] = [
-    ("command_line", "The command line"),
-    ("deviations", "Deviations from the RFCs"),
-    ("lossless", "Reading and writing without loss"),
-    ("own_types", "Your own types"),
-    ("paging_and_limits", "Paging, retries and limits"),
-    ("run_time_types", "Types known at run time"),
-    ("service_provider", "A server of your own"),
-    ("the_client", "What the client does"),
-    ("webassembly", "WebAssembly"),
-];
-
 /// Where the copies are, from the root.
 const COPIES: &str = "docs/guide";
 
@@ -90,26 +77,24 @@ fn pages() -> Result<BTreeMap<String, String>, String> {
     )]);
     for name in names(&source.join("guide"))? {
         let chapter = read(source.join("guide").join(&name))?;
-        let title = title(name.trim_end_matches(".md"));
+        let title = title(&front, name.trim_end_matches(".md"));
+        let title = title.ok_or_else(|| {
+            format!("{name} is in no row of the table of scim-client/src/guide.rs")
+        })?;
         pages.insert(
             name.clone(),
-            page(&format!("guide/{name}"), &title, &chapter),
+            page(&format!("guide/{name}"), title, &chapter),
         );
     }
     Ok(pages)
 }
 
-/// `people_and_groups` is called "People and groups".
-fn title(module: &str) -> String {
-    if let Some((_, title)) = TITLES.iter().find(|(name, _)| *name == module) {
-        return (*title).to_owned();
-    }
-    let words = module.replace('_', " ");
-    let mut letters = words.chars();
-    letters
-        .next()
-        .map(|first| first.to_uppercase().chain(letters).collect())
-        .unwrap_or_default()
+/// What a chapter is called in the table: `| [Title](name) | ...`.
+fn title<'a>(front: &'a str, name: &str) -> Option<&'a str> {
+    front.lines().find_map(|row| {
+        let (title, rest) = row.strip_prefix("| [")?.split_once("](")?;
+        rest.strip_prefix(name)?.starts_with(") |").then_some(title)
+    })
 }
 
 /// A chapter, as a page of its own.
@@ -117,7 +102,7 @@ fn page(source: &str, title: &str, chapter: &str) -> String {
     let mut page = format!(
         "<!-- `cargo xtask generate` writes this from scim-client/src/{source}. -->\n# {title}\n\n"
     );
-    let (mut words, mut block) = (String::new(), None);
+    let (mut words, mut block, mut made_elsewhere) = (String::new(), None, false);
     for line in chapter.lines() {
         match (&block, line.strip_prefix("```")) {
             (None, Some(kind)) => {
@@ -134,7 +119,9 @@ fn page(source: &str, title: &str, chapter: &str) -> String {
                 block = None;
             }
             // What rustdoc hides.
-            (Some(true), None) if line == "#" || line.starts_with("# ") => {}
+            (Some(true), None) if line == "#" || line.starts_with("# ") => {
+                made_elsewhere |= line.contains("let provider = ServiceProvider::new()");
+            }
             // No line is empty at the beginning of a block, after those that are hidden.
             (Some(true), None) if line.is_empty() && page.ends_with("```rust\n") => {}
             (Some(_), None) => {
@@ -150,6 +137,12 @@ fn page(source: &str, title: &str, chapter: &str) -> String {
         }
     }
     page.push_str(&with_links_of_files(&words));
+    if made_elsewhere {
+        page.push_str(
+            "\n`scim`, `users` and `provider` in the examples are made as in \
+             [getting started](getting_started.md#without-a-server).\n",
+        );
+    }
     page
 }
 
@@ -168,15 +161,7 @@ fn with_links_of_files(words: &str) -> String {
         match target.strip_prefix("super::").or_else(|| chapter(target)) {
             Some(target) => {
                 let (name, place) = target.split_at(target.find('#').unwrap_or(target.len()));
-                let words = if text
-                    .strip_prefix('`')
-                    .is_some_and(|rest| rest.strip_suffix('`') == Some(name))
-                {
-                    title(name)
-                } else {
-                    text.to_owned()
-                };
-                out.push_str(&format!("[{words}]({name}.md{place})"));
+                out.push_str(&format!("[{text}]({name}.md{place})"));
             }
             None if target.contains("::") => out.push_str(text),
             None => out.push_str(from.strip_suffix(after).unwrap_or(from)),
@@ -190,15 +175,8 @@ fn with_links_of_files(words: &str) -> String {
 /// What stands between the brackets, what it leads to, and what comes after it.
 fn link(from: &str) -> Option<(&str, &str, &str)> {
     let (text, after) = from.strip_prefix('[')?.split_once(']')?;
-    if let Some((target, after)) = after
-        .strip_prefix('(')
-        .and_then(|after| after.split_once(')'))
-    {
-        return Some((text, target, after));
-    }
-    // [`filters`], as the front of the guide has it.
-    let name = text.strip_prefix('`')?.strip_suffix('`')?;
-    Some((text, name, after))
+    let (target, after) = after.strip_prefix('(')?.split_once(')')?;
+    Some((text, target, after))
 }
 
 /// The front names chapters as they are called, perhaps with a place in them.
@@ -219,16 +197,18 @@ mod tests {
     #[test]
     fn what_only_rustdoc_understands_is_gone() {
         let chapter = "For whom.\n\n# Begin\n\n```no_run\n# use hidden;\n#\n\n#[test]\nlet x = [1](2);\n# Ok(())\n```\n\n\
-                       A [`Client`](crate::Client), [see\nthere](super::own_types#names), `a[]`, [`x`] of [RFC](https://x.y).\n\n\
+                       A [`Client`](crate::Client), [see\nthere](super::own_types#names), `a[]`, [x](x) of [RFC](https://x.y).\n\n\
                        ```toml\n# A comment.\n```\n";
         let page = page("guide/x.md", "Title", chapter);
         let (_, page) = page.split_once('\n').unwrap();
         assert_eq!(
             page,
             "# Title\n\nFor whom.\n\n## Begin\n\n```rust\n#[test]\nlet x = [1](2);\n```\n\n\
-             A `Client`, [see\nthere](own_types.md#names), `a[]`, [X](x.md) of [RFC](https://x.y).\n\n\
+             A `Client`, [see\nthere](own_types.md#names), `a[]`, [x](x.md) of [RFC](https://x.y).\n\n\
              ```toml\n# A comment.\n```\n"
         );
-        assert_eq!(title("people_and_groups"), "People and groups");
+        let front = "| chapter | what |\n| [Your own types](own_types) | .. |\n";
+        assert_eq!(title(front, "own_types"), Some("Your own types"));
+        assert_eq!(title(front, "own"), None);
     }
 }

@@ -1,7 +1,11 @@
 //! Uses the packages in each of the three ways: the library's own types, types from documents (by a
-//! build script and by the macro), and a derived type.
+//! build script and by the macro), and a derived type; then a server with the tester.
 
+use scim_cli as _;
 use scim_client::{Client, Extra, Resource, User, testing::ServiceProvider};
+use scim_models::filter::Filter;
+use scim_provider::MemoryStore;
+use scim_tester::Suite;
 
 mod built {
     #![allow(dead_code)]
@@ -40,5 +44,11 @@ async fn main() -> Result<(), Box<dyn std::error::Error>> {
         .await?;
     assert_eq!(included::Printer::ENDPOINT, built::Printer::ENDPOINT);
     println!("{} {} {}", user.user_name, device.serial_number, printer.to_json());
+
+    let filter: Filter = r#"userName sw "bj""#.parse()?;
+    assert!(filter.matches(&user));
+    let server = scim_provider::ServiceProvider::builder(MemoryStore::new()).build();
+    let report = Suite::rfc().only(["D-01", "C-01"]).run(server).await;
+    report.assert();
     Ok(())
 }

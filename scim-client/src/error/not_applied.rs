@@ -39,6 +39,7 @@ use crate::model::Json;
 /// let error = users.patch(&babs).replace(|u| u.title, "CEO").await.unwrap_err();
 /// let lie = error.not_applied().expect("the old value is still there");
 /// assert_eq!((lie.path(), lie.count(), lie.changes().len()), ("title", 1, 1));
+/// assert!(!lie.only_lacks());                         // it is there, and old
 /// println!("wanted {:?}, found {:?} in {}", lie.wanted(), lie.found(), lie.answer());
 /// # Ok(())
 /// # }

@@ -27,3 +27,8 @@ pub(crate) fn count(line: impl Display) {
     // That nobody reads it is no failure.
     let _ = writeln!(io::stderr(), "vectors: {line}");
 }
+
+/// Says what a clone of the repository lacks, where the runner of tests does not keep it.
+pub(crate) fn skipped(why: impl Display) {
+    let _ = writeln!(io::stderr(), "skipped: {why}");
+}

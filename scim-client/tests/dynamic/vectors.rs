@@ -19,6 +19,7 @@ use crate::{
 };
 
 #[path = "../common/vectors.rs"]
+#[allow(dead_code, reason = "shared")]
 mod shared_vectors;
 
 fn user() -> ResourceType {

@@ -91,6 +91,9 @@ const MAX_REQUESTS: u64 = 10_000;
 /// # Ok(())
 /// # }
 /// ```
+#[doc(alias = "mock")]
+#[doc(alias = "fake")]
+#[doc(alias = "stub")]
 #[derive(Clone)]
 pub struct ServiceProvider {
     inner: Arc<Inner>,

@@ -1,6 +1,7 @@
 //! What the tests share; no test uses all of it.
 #![allow(dead_code, clippy::unwrap_used)]
 
+use std::io::Write as _;
 use std::path::{Path, PathBuf};
 
 use scim_schema::Source;
@@ -11,7 +12,11 @@ pub(super) fn shared(part: &str) -> Option<PathBuf> {
     if path.exists() {
         return Some(path);
     }
-    println!("skipped: {part} is not here");
+    // Where the runner of tests does not keep it.
+    let _ = writeln!(
+        std::io::stderr(),
+        "skipped: documents of vendors ({part}), which are not in the repository"
+    );
     None
 }
 
