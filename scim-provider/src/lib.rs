@@ -45,6 +45,7 @@ mod finding;
 mod identifier;
 mod memory;
 mod output;
+mod page;
 mod paging;
 mod precondition;
 mod projection;
@@ -65,12 +66,13 @@ pub use self::{
     builder::ServiceProviderBuilder,
     finding::{Finding, Rule},
     memory::MemoryStore,
+    page::{Continuation, Found, Query},
     precondition::{Preconditions, is_same_version},
     projection::Projection,
     provider::{ResponseFuture, ServiceProvider},
     record::{Record, ServedType},
     refusal::{Refusal, Result},
     selection::Written,
-    store::{Context, Continuation, Found, Query, Store},
+    store::{Context, Store},
 };
 pub use scim_models;

@@ -18,9 +18,10 @@ use self::{
 };
 use crate::{
     identifier::Identifiers,
+    page::{Continuation, Found, Query, size},
     record::{Record, ServedType},
     refusal::{Refusal, Result},
-    store::{Context, Continuation, Found, Query, Store, size},
+    store::{Context, Store},
 };
 
 /// Keeps resources in memory. Cheap to clone; clones are the same store.

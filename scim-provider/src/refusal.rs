@@ -145,8 +145,10 @@ impl Refusal {
         Self::bad(scim_type, error.to_string())
     }
 
-    /// 405 with `Allow`.
-    pub(crate) fn method(allow: &'static str) -> Self {
+    /// The endpoint knows other methods only: 405 with `Allow`, which is such as `GET, POST` (RFC
+    /// 9110 §15.5.6).
+    #[must_use]
+    pub fn method_not_allowed(allow: &'static str) -> Self {
         let detail = format!("this endpoint takes {allow}");
         let refusal = Self::new(StatusCode::METHOD_NOT_ALLOWED, detail);
         refusal.with_header(ALLOW, HeaderValue::from_static(allow))

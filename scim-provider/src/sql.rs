@@ -45,8 +45,8 @@ use scim_models::{
 
 use self::{column::Rows, translate::Translator};
 use crate::{
+    page::Query,
     record::{Record, ServedType, is_own},
-    store::Query,
 };
 
 pub use self::{

@@ -4,9 +4,10 @@ use std::{fmt, future::Future, marker::PhantomData, sync::Arc};
 
 use super::tables::{Connection, Session, Tables};
 use crate::{
+    page::{Found, Query},
     record::{Record, ServedType},
     refusal::Result,
-    store::{Context, Found, Query, Store},
+    store::{Context, Store},
 };
 
 /// A database as a [`TableStore`] needs it: something that does work in transactions.

@@ -5,6 +5,7 @@ use std::collections::HashMap;
 use super::{Connection, Tables, display};
 use crate::{
     derived::{self, GroupOf},
+    page::{Found, Query},
     record::{Record, ServedType},
     refusal::{Refusal, Result},
     sql::{
@@ -12,7 +13,7 @@ use crate::{
         statement::{Parameter, Statement},
         storable,
     },
-    store::{Context, Found, Query},
+    store::Context,
 };
 
 /// How many values one statement lists: databases limit their parameters.
