@@ -338,7 +338,7 @@ fn body_text<'b>(method: &Method, headers: &HeaderMap, body: &'b Bytes) -> Resul
             .iter()
             .any(|known| known.eq_ignore_ascii_case(media_type));
         if !known {
-            let detail = "the body must be application/scim+json";
+            let detail = "the body must be application/scim+json or application/json, and named so";
             return Err(Refusal::new(StatusCode::UNSUPPORTED_MEDIA_TYPE, detail));
         }
     }

@@ -60,6 +60,7 @@ pub mod sql;
 mod store;
 #[cfg(feature = "testing")]
 pub mod testing;
+mod unique;
 
 pub use self::{
     authentication::{bearer_token, is_same_secret},
@@ -74,5 +75,6 @@ pub use self::{
     refusal::{Refusal, Result},
     selection::Written,
     store::{Context, Store},
+    unique::UniqueValue,
 };
 pub use scim_models;

@@ -271,7 +271,7 @@ impl Found {
     /// });
     /// let found = asked.select(&kind, users)?;
     /// let response = found.list_response(&asked, &Projection::of(&request)?);
-    /// assert_eq!((response.total_results, response.resources.len()), (2, 1));
+    /// assert_eq!((response.total_results, response.resources.len()), (Some(2), 1));
     /// println!("{}", response.to_json());
     /// # Ok(())
     /// # }

@@ -23,7 +23,140 @@ use crate::{
 /// transaction.
 ///
 /// Errors are what the client is told: [`Refusal::taken`], [`Refusal::version_conflict`],
-/// [`Refusal::not_found`], or [`Refusal::internal`] where the storage failed.
+/// [`Refusal::not_found`], or [`Refusal::internal`] where the storage failed. Any other [`Refusal`]
+/// will do, such as a 403 to a caller who may not write.
+///
+/// A store of several tenants that keeps all in maps. It serves resources of every type:
+///
+/// ```
+/// use std::{
+///     collections::{BTreeMap, HashMap},
+///     sync::{Mutex, MutexGuard, PoisonError},
+/// };
+///
+/// use scim_provider::{
+///     Context, Found, Query, Record, Refusal, Result, ServedType, ServiceProvider, Store,
+///     bearer_token,
+/// };
+///
+/// /// The resources of a tenant, by type and id.
+/// type Resources = BTreeMap<(&'static str, String), Record>;
+///
+/// #[derive(Default)]
+/// struct Shelf(Mutex<HashMap<String, Resources>>);
+///
+/// impl Shelf {
+///     fn tenants(&self) -> MutexGuard<'_, HashMap<String, Resources>> {
+///         self.0.lock().unwrap_or_else(PoisonError::into_inner)
+///     }
+/// }
+///
+/// fn check_unique(own: &Resources, kind: &ServedType, record: &Record) -> Result<()> {
+///     for value in record.unique_values() {
+///         let is_taken = own.iter().any(|((name, id), other)| {
+///             id != record.id()
+///                 && (value.is_global() || *name == kind.name())
+///                 && other.unique_values().contains(&value)
+///         });
+///         if is_taken {
+///             return Err(Refusal::taken(value.path()));
+///         }
+///     }
+///     Ok(())
+/// }
+///
+/// fn check_version(stored: Option<&Record>, expected: Option<&str>) -> Result<()> {
+///     let stored = stored.ok_or_else(|| Refusal::not_found("the resource"))?;
+///     match expected {
+///         Some(_) if stored.version() != expected => Err(Refusal::version_conflict()),
+///         _ => Ok(()),
+///     }
+/// }
+///
+/// impl Store for Shelf {
+///     type Caller = String; // the tenant
+///
+///     async fn get(
+///         &self,
+///         context: &Context<String>,
+///         kind: &ServedType,
+///         id: &str,
+///     ) -> Result<Option<Record>> {
+///         let tenants = self.tenants();
+///         let own = tenants.get(context.caller());
+///         Ok(own.and_then(|own| own.get(&(kind.name(), id.to_owned())).cloned()))
+///     }
+///
+///     async fn insert(
+///         &self,
+///         context: &Context<String>,
+///         kind: &ServedType,
+///         mut record: Record,
+///     ) -> Result<Record> {
+///         let mut tenants = self.tenants();
+///         let own = tenants.entry(context.caller().clone()).or_default();
+///         check_unique(own, kind, &record)?;
+///         let key = (kind.name(), record.ensure_id().to_owned());
+///         own.insert(key, record.clone());
+///         Ok(record)
+///     }
+///
+///     async fn update(
+///         &self,
+///         context: &Context<String>,
+///         kind: &ServedType,
+///         record: Record,
+///         expected: Option<&str>,
+///     ) -> Result<Record> {
+///         let mut tenants = self.tenants();
+///         let own = tenants.entry(context.caller().clone()).or_default();
+///         let key = (kind.name(), record.id().to_owned());
+///         check_version(own.get(&key), expected)?;
+///         check_unique(own, kind, &record)?;
+///         own.insert(key, record.clone());
+///         Ok(record)
+///     }
+///
+///     async fn delete(
+///         &self,
+///         context: &Context<String>,
+///         kind: &ServedType,
+///         id: &str,
+///         expected: Option<&str>,
+///     ) -> Result<()> {
+///         let mut tenants = self.tenants();
+///         let own = tenants.entry(context.caller().clone()).or_default();
+///         let key = (kind.name(), id.to_owned());
+///         check_version(own.get(&key), expected)?;
+///         own.remove(&key);
+///         Ok(())
+///     }
+///
+///     async fn find(&self, context: &Context<String>, query: &Query) -> Result<Found> {
+///         let tenants = self.tenants();
+///         let own = tenants.get(context.caller());
+///         let mut found = Vec::new();
+///         for (kind, _) in query.parts() {
+///             let all = own.into_iter().flatten();
+///             let of_kind = all.filter(|((name, _), _)| *name == kind.name());
+///             found.extend(query.filtered(kind, of_kind.map(|(_, record)| record.clone()))?);
+///         }
+///         Ok(query.page(found))
+///     }
+/// }
+///
+/// // Here, the token is the tenant's name.
+/// let provider = ServiceProvider::authenticated(Shelf::default(), |parts| {
+///     let tenant = bearer_token(parts).map(str::to_owned);
+///     async move { tenant }
+/// });
+/// let _provider = provider.build();
+/// ```
+///
+/// What it has not: `/Me` ([`me`](Self::me)), and what follows from other resources
+/// ([`complete`](Self::complete)): the `groups` of a user, `$ref` and `type` of members. A deleted
+/// user stays a member of groups until [`delete`](Self::delete) takes it out
+/// ([`derived::remove_member`](crate::derived::remove_member)).
 pub trait Store: Send + Sync + 'static {
     /// Who asks, as the service provider's authentication found out: a tenant, perhaps with
     /// rights. `()` where all see the same. Every method is told, and shows and changes only what

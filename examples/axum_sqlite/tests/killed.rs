@@ -98,6 +98,11 @@ fn is_lost(error: &scim_client::Error) -> bool {
     false
 }
 
+/// Whether a request without an answer may have been done all the same.
+fn may_have_come(error: &scim_client::Error) -> bool {
+    error.kind() != ErrorKind::Connect
+}
+
 /// One client.
 struct Writer {
     client: Client,
@@ -172,7 +177,7 @@ impl Writer {
 
     async fn failed(&mut self, error: &scim_client::Error) {
         if is_lost(error) {
-            self.answered.unsure += 1;
+            self.answered.unsure += usize::from(may_have_come(error));
             tokio::time::sleep(Duration::from_millis(20)).await;
         } else {
             self.answered.refused += 1;
@@ -195,13 +200,15 @@ impl Writer {
         };
         match counted {
             Ok(_) => self.answered.counted += 1,
-            Err(error) if is_lost(&error) => self.answered.perhaps += 1,
+            Err(error) if is_lost(&error) => {
+                self.answered.perhaps += usize::from(may_have_come(&error));
+            }
             Err(_) => self.answered.refused += 1,
         }
     }
 
     async fn delete(&mut self) {
-        let Some((id, _)) = self.answered.created.pop_first() else {
+        let Some((id, name)) = self.answered.created.pop_first() else {
             return;
         };
         self.answered.members.retain(|member| *member != id);
@@ -210,7 +217,11 @@ impl Writer {
             Ok(_) => self.answered.deleted.push(id),
             Err(error) => {
                 assert!(is_lost(&error), "{error}");
-                self.answered.unsure += 1;
+                if may_have_come(&error) {
+                    self.answered.unsure += 1;
+                } else {
+                    self.answered.created.insert(id, name);
+                }
             }
         }
     }
