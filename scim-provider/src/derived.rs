@@ -147,6 +147,28 @@ pub fn describe_members(
     changed
 }
 
+/// Makes the URLs in `members` and `groups` that are below one base URL those below another.
+pub(crate) fn move_references(record: &mut Record, from: &str, to: &str) {
+    for at in [members_of(record), groups_of(record)]
+        .into_iter()
+        .flatten()
+    {
+        if !record.resource().get(at).is_assigned() {
+            continue;
+        }
+        let Some(slot) = record.resource_mut().slot(at) else {
+            continue;
+        };
+        each_object(slot, &mut |element| {
+            let below = text(element, "$ref").and_then(|url| url.strip_prefix(from));
+            let moved = below.filter(|rest| rest.starts_with('/'));
+            if let Some(moved) = moved.map(|rest| format!("{to}{rest}")) {
+                set_text(element, "$ref", &moved);
+            }
+        });
+    }
+}
+
 /// Takes a member out of a group.
 pub fn remove_member(record: &mut Record, id: &str) {
     let Some(Slot::Many(many)) = members_of(record).and_then(|at| record.resource_mut().slot(at))

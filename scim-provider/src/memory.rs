@@ -26,6 +26,24 @@ use crate::{
 
 /// Keeps resources in memory. Cheap to clone; clones are the same store.
 ///
+/// ```
+/// use scim_provider::{MemoryStore, ServiceProvider, scim_models::User};
+///
+/// let store = MemoryStore::with_counted_ids();        // or `new`, whose ids look random
+/// let provider = ServiceProvider::builder(store.clone()).build();
+/// # let _ = provider;
+///
+/// // What is in it, beside the requests.
+/// let babs = store.seed(User::new("bjensen"))?;
+/// assert!(store.seed(User::new("BJensen")).is_err_and(|taken| taken.status() == 409));
+/// assert!(store.read::<User>(babs.id()).is_some_and(|user| user.user_name == "bjensen"));
+/// store.set_own(Some(babs.id()));                     // `/Me`
+/// assert_eq!((store.all::<User>().len(), store.len()), (1, 1));
+/// store.clear();
+/// assert!(store.is_empty());
+/// # Ok::<(), scim_provider::Refusal>(())
+/// ```
+///
 /// It has indexes for `id`, unique attributes, `externalId` and the `value` of multi-valued
 /// attributes, and remembers what queries found until something is written, so that a page costs
 /// its page. A type that has a `members` attribute is a group: `$ref` and `type` of its members are
@@ -185,8 +203,9 @@ impl Store for MemoryStore {
         id: &str,
     ) -> Result<Option<Record>> {
         let state = self.state_at(context);
-        let found = state.tables.find(kind, id);
-        Ok(found.map(|(_, entry): (_, &Entry)| entry.record.clone()))
+        let (tables, base) = (&state.tables, context.base_url());
+        let found = tables.find(kind, id);
+        Ok(found.map(|(_, entry): (_, &Entry)| tables.translated(&entry.record, base)))
     }
 
     async fn insert(
@@ -197,7 +216,8 @@ impl Store for MemoryStore {
     ) -> Result<Record> {
         let mut state = self.state_at(context);
         let number = state.tables.insert(kind, record, context.now())?;
-        state.record(number)
+        let stored = state.record(number)?;
+        Ok(state.tables.translated(&stored, context.base_url()))
     }
 
     async fn update(
@@ -212,7 +232,8 @@ impl Store for MemoryStore {
         state
             .tables
             .update(number, record, expected, context.now())?;
-        state.record(number)
+        let stored = state.record(number)?;
+        Ok(state.tables.translated(&stored, context.base_url()))
     }
 
     async fn delete(
@@ -239,7 +260,10 @@ impl Store for MemoryStore {
             .iter()
             .skip(size(query.start()))
             .take(size(query.count()))
-            .filter_map(|number| Some(tables.entry(*number)?.record.clone()));
+            .filter_map(|number| {
+                let record = &tables.entry(*number)?.record;
+                Some(tables.translated(record, context.base_url()))
+            });
         let found = Found::new(numbers.len() as u64, page.collect());
         Ok(if query.is_by_cursor() {
             found.with_continuation(Continuation::new(lists.keep(&numbers)))
