@@ -44,6 +44,11 @@ use crate::{
 /// # Ok::<(), scim_provider::Refusal>(())
 /// ```
 ///
+/// A user with a name, an `externalId` and two addresses takes about 3.4 KB: 100,000 of them 330 MB. To
+/// create, read, change or delete one costs the same however many there are, a filter that no index
+/// answers looks at each, and a change of a group costs what its members do; the deletion of one of
+/// them far less.
+///
 /// It has indexes for `id`, unique attributes, `externalId` and the `value` of multi-valued
 /// attributes, and remembers what queries found until something is written, so that a page costs
 /// its page. A type that has a `members` attribute is a group: `$ref` and `type` of its members are

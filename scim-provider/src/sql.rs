@@ -34,6 +34,7 @@ mod statement;
 mod table_store;
 mod tables;
 mod translate;
+mod version;
 
 use scim_models::{
     attribute_path::AttributePath,

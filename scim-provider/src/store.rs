@@ -138,6 +138,11 @@ pub trait Store: Send + Sync + 'static {
     /// store that evaluates here completes its records before [`Query::filtered`], or refuses such
     /// a filter; else nothing is found where there is something.
     ///
+    /// A version that stays when this changes tells a client that reads with `If-None-Match` that
+    /// its copy is right. One that adds something after a dot, and
+    /// [`is_same_version`](Self::is_same_version) without it, do not: see
+    /// [`MemoryStore`](crate::MemoryStore).
+    ///
     /// # Errors
     /// It cannot be found out.
     fn complete(
@@ -213,10 +218,12 @@ pub(crate) fn version(number: u64) -> String {
     format!("W/\"{number}\"")
 }
 
-/// The version that follows on another: the next number, if it is one that was made here.
+/// The version that follows on another: the next number, if it is one that was made here. What stands
+/// behind a dot was added for what follows from other resources.
 fn next_version(old: Option<&str>) -> String {
     let number = old
         .and_then(|old| old.strip_prefix("W/\"")?.strip_suffix('"'))
+        .and_then(|number| number.split('.').next())
         .and_then(|number| number.parse::<u64>().ok());
     match number.and_then(|number| number.checked_add(1)) {
         Some(number) => version(number),

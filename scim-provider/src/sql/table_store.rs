@@ -201,6 +201,10 @@ where
         .await
     }
 
+    fn is_same_version(&self, asked: &str, current: &str) -> bool {
+        self.tables.is_same_version(asked, current)
+    }
+
     async fn find(&self, context: &Context<C>, query: &Query) -> Result<Found> {
         let query = query.clone();
         self.read(context, move |session| session.find(&query))
