@@ -1,5 +1,10 @@
 //! Stores that do not do as they should, requests that are given up, and bodies that nobody waits for.
-#![allow(clippy::unwrap_used, clippy::expect_used, reason = "tests may panic")]
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    reason = "tests may panic"
+)]
 
 mod common;
 

@@ -12,7 +12,7 @@ use scim_provider::{
     bearer_token,
     discovery::{self, Abilities},
     is_same_secret, query,
-    scim_models::{User, value::Timestamp},
+    scim_models::{Reference, User, value::Timestamp},
 };
 
 /// It has users, discovery and nothing else.
@@ -157,7 +157,7 @@ fn shown(status: StatusCode, record: &Record, projection: &Projection) -> Respon
     let location = record.meta().location.as_ref();
     for (name, value) in [
         (header::ETAG, record.version()),
-        (header::LOCATION, location.map(|it| it.as_str())),
+        (header::LOCATION, location.map(Reference::as_str)),
     ] {
         let value = value.and_then(|value| HeaderValue::from_str(value).ok());
         if let Some(value) = value {

@@ -79,7 +79,10 @@ impl Check {
             Self::Scim(keyword) => {
                 let error = "urn:ietf:params:scim:api:messages:2.0:Error";
                 json["schemas"] == Value::from(vec![error])
-                    && json["status"] == answer.status.to_string()
+                    && json["status"]
+                        .as_str()
+                        .and_then(|status| status.parse().ok())
+                        == Some(answer.status)
                     && json["scimType"].as_str().unwrap_or_default() == *keyword
                     && json["detail"]
                         .as_str()
