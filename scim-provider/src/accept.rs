@@ -256,6 +256,7 @@ impl Accept {
         }
         record.patch(patch, &options)?;
         let mut findings = rules::not_empty(record.resource(), self.strict);
+        findings.extend(rules::external_id(record.resource_mut()));
         let after = rules::of_values(record.resource(), self.strict);
         if !after.is_empty() {
             // What was stored may have been wrong before.

@@ -212,7 +212,9 @@ impl<S: Store> ServiceProviderBuilder<S> {
     /// The base URL, such as `https://auth.example/scim/v2`: what `meta.location`, `$ref` and
     /// `Location` begin with. Unless set, it is taken from each request: scheme and host as the
     /// request names them, and the path as far as the endpoint. Set it where a proxy stands in
-    /// front, where a router takes off the path, and where `Host` may be anything.
+    /// front, where a router takes off the path, and where `Host` may be anything. If it is not
+    /// set, `/Devices/.search` is refused where no such type is served, unless an earlier request
+    /// had a base URL with this path: what begins with a capital letter is the name of a type.
     pub fn base_url(mut self, url: impl Into<String>) -> Self {
         let url = url.into();
         self.config.base_url = Some(url.trim_end_matches('/').to_owned());

@@ -12,8 +12,9 @@ use scim_models::{
 
 use crate::{
     endpoint::Scope,
+    identifier,
+    page::Continuation,
     refusal::{Refusal, Result},
-    store::Continuation,
 };
 
 /// How many cursors are remembered. Older ones are forgotten: they are none of this service
@@ -62,8 +63,9 @@ impl<C: Clone + PartialEq> Cursors<C> {
 
     pub(crate) fn issue(&mut self, page: Page<C>) -> String {
         self.next += 1;
-        // Opaque on purpose, and of unreserved characters (RFC 9865 §2).
-        let token = format!("c{:016x}", mix(self.next));
+        // Opaque on purpose, and of unreserved characters (RFC 9865 §2). After a restart, no cursor
+        // is one that was given out before and led elsewhere.
+        let token = identifier::random();
         self.order.insert(self.next, token.clone());
         self.pages.insert(token.clone(), page);
         if self.pages.len() > MAX_CURSORS
@@ -108,12 +110,6 @@ impl<C: Clone + PartialEq> Cursors<C> {
         }
         Ok(page.clone())
     }
-}
-
-/// A permutation of 64 bits, so that cursors show no order.
-fn mix(number: u64) -> u64 {
-    let mixed = (number ^ (number >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
-    (mixed ^ (mixed >> 27)).wrapping_mul(0x94d0_49bb_1331_11eb)
 }
 
 /// When a cursor that is used now expires.

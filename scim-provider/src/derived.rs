@@ -69,6 +69,46 @@ pub fn members(record: &Record) -> BTreeSet<String> {
     ids
 }
 
+/// All groups of a resource, directly or by a group in a group, each once: the direct ones first.
+/// `groups_of` gives the groups that list an id as a member. A group that contains itself in a
+/// roundabout way is not its own group.
+///
+/// ```
+/// use scim_provider::derived::{GroupOf, all_groups};
+///
+/// let group = |id: &str| GroupOf {
+///     id: id.to_owned(),
+///     location: format!("https://scim.example/v2/Groups/{id}"),
+///     display: None,
+///     direct: true,
+/// };
+/// let all = all_groups("babs", |id| match id {
+///     "babs" => vec![group("guides")],
+///     "guides" => vec![group("staff")],
+///     _ => Vec::new(),
+/// });
+/// let all: Vec<_> = all.iter().map(|group| (group.id.as_str(), group.direct)).collect();
+/// assert_eq!(all, [("guides", true), ("staff", false)]);
+/// ```
+#[must_use]
+pub fn all_groups(id: &str, groups_of: impl Fn(&str) -> Vec<GroupOf>) -> Vec<GroupOf> {
+    let mut found = Vec::new();
+    let mut seen = HashSet::from([id.to_owned()]);
+    let mut next = vec![(id.to_owned(), true)];
+    let mut at = 0;
+    while let Some((id, direct)) = next.get(at).cloned() {
+        at += 1;
+        for mut group in groups_of(&id) {
+            if seen.insert(group.id.clone()) {
+                group.direct = direct;
+                next.push((group.id.clone(), false));
+                found.push(group);
+            }
+        }
+    }
+    found
+}
+
 /// Keeps each member of a group once, and fills in its `$ref` and `type`; `locate` gives location
 /// and type of an id. Returns whether that changed anything.
 pub fn describe_members(
@@ -105,6 +145,28 @@ pub fn describe_members(
         });
     }
     changed
+}
+
+/// Makes the URLs in `members` and `groups` that are below one base URL those below another.
+pub(crate) fn move_references(record: &mut Record, from: &str, to: &str) {
+    for at in [members_of(record), groups_of(record)]
+        .into_iter()
+        .flatten()
+    {
+        if !record.resource().get(at).is_assigned() {
+            continue;
+        }
+        let Some(slot) = record.resource_mut().slot(at) else {
+            continue;
+        };
+        each_object(slot, &mut |element| {
+            let below = text(element, "$ref").and_then(|url| url.strip_prefix(from));
+            let moved = below.filter(|rest| rest.starts_with('/'));
+            if let Some(moved) = moved.map(|rest| format!("{to}{rest}")) {
+                set_text(element, "$ref", &moved);
+            }
+        });
+    }
 }
 
 /// Takes a member out of a group.

@@ -24,7 +24,8 @@ pub(crate) enum Target {
 }
 
 /// Splits a path at the end of the base URL's path, and finds the endpoint behind it. Without a
-/// `prefix`, the base ends where the first known endpoint begins.
+/// `prefix`, the base ends where the first known endpoint begins; what follows there is no other
+/// base, so that `/Users/1/Groups` are not all groups.
 pub(crate) fn find<'p>(
     path: &'p str,
     prefix: Option<&str>,
@@ -41,10 +42,36 @@ pub(crate) fn find<'p>(
             Some(rest) => target(rest, kinds).map(|target| (base, target)),
         };
     }
-    path.match_indices('/').find_map(|(at, _)| {
+    let (base, rest) = path.match_indices('/').find_map(|(at, _)| {
         let (base, rest) = path.split_at_checked(at)?;
-        target(rest.strip_prefix('/')?, kinds).map(|target| (base, target))
+        let rest = rest.strip_prefix('/')?;
+        begins_endpoint(rest, kinds).then_some((base, rest))
+    })?;
+    target(rest, kinds).map(|target| (base, target))
+}
+
+/// Whether a path without a slash in front begins with the name of an endpoint.
+fn begins_endpoint(path: &str, kinds: &[ServedType]) -> bool {
+    const OWN: [&str; 6] = [
+        ".search",
+        "Bulk",
+        "Me",
+        "ServiceProviderConfig",
+        "ResourceTypes",
+        "Schemas",
+    ];
+    let mut names = OWN.into_iter().chain(kinds.iter().map(ServedType::path));
+    names.any(|name| {
+        let rest = path.strip_prefix(name);
+        rest.is_some_and(|rest| rest.is_empty() || rest.starts_with('/'))
     })
+}
+
+/// Whether a path ends with what looks like the name of a type's endpoint, such as `/Devices`: of
+/// `/Devices/.search`, it is no base URL.
+pub(crate) fn ends_like_endpoint(path: &str) -> bool {
+    let last = path.rsplit('/').next().unwrap_or_default();
+    last.starts_with(|c: char| c.is_ascii_uppercase())
 }
 
 /// The endpoint of a path relative to the base URL, without a slash in front.
@@ -92,8 +119,10 @@ mod tests {
 
     #[test]
     fn finds_endpoints_behind_any_base() {
-        let kinds = [ServedType::of::<User>(), ServedType::of::<Group>()];
-        let found = |path, prefix| find(path, prefix, &kinds);
+        fn found<'p>(path: &'p str, prefix: Option<&str>) -> Option<(&'p str, Target)> {
+            let kinds = [ServedType::of::<User>(), ServedType::of::<Group>()];
+            find(path, prefix, &kinds)
+        }
         assert_eq!(found("/Users", None), Some(("", Target::Collection(0))));
         let user = Target::Resource(0, "a/b".to_owned());
         assert_eq!(found("/t/v2/Users/a%2Fb", None), Some(("/t/v2", user)));
@@ -112,6 +141,12 @@ mod tests {
         let schemas = Target::Schemas(Some("urn:a:b".to_owned()));
         assert_eq!(found("/v2/Schemas/urn:a%3Ab", None), Some(("/v2", schemas)));
         assert_eq!(found("/v2/Users/1/2", None), None);
+        for below in ["Groups", ".search", "Users/1", "Bulk", "Me", "Schemas/x"] {
+            assert_eq!(found(&format!("/v2/Users/1/{below}"), None), None);
+        }
+        for other in ["/v2/Me/Users", "/v2/Bulk/Users", "/v2/.search/Users"] {
+            assert_eq!(found(other, None), None, "{other}");
+        }
         assert_eq!(found("/v2/Userz", None), None);
         assert_eq!(found("/v2/Users", Some("/scim")), None);
         assert_eq!(

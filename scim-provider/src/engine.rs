@@ -144,17 +144,32 @@ impl<S: Store> Engine<S> {
         prefix: Option<&str>,
         config: &Config,
     ) -> Option<(&'p str, Target)> {
-        endpoint::find(path, prefix, &self.types).or_else(|| {
+        if prefix.is_some() {
+            return endpoint::find(path, prefix, &self.types);
+        }
+        if let Some(fixed) = &config.base_url {
+            let own = path_of(fixed);
+            let is_below = |rest: &str| rest.is_empty() || rest.starts_with('/');
+            // Otherwise a router took it off, or a proxy has another one.
+            if !own.is_empty() && path.strip_prefix(own).is_some_and(is_below) {
+                return endpoint::find(path, Some(own), &self.types);
+            }
+        }
+        let is_own = |path: &str| {
             let base = config.base_url.clone().unwrap_or_else(|| self.base());
-            let own = base.split_once("://").map_or("", |(_, rest)| rest);
-            let own = own
-                .find('/')
-                .and_then(|at| own.get(at..))
-                .unwrap_or_default();
-            let path = path.trim_end_matches('/');
-            let is_root = prefix.is_none() && (path == own || path.is_empty());
-            is_root.then_some((path, Target::Root))
-        })
+            path.is_empty() || path == path_of(&base)
+        };
+        match endpoint::find(path, None, &self.types) {
+            // A search of all types must not answer for a type that is not here.
+            Some((base, Target::Search(None))) if endpoint::ends_like_endpoint(base) => {
+                is_own(base).then_some((base, Target::Search(None)))
+            }
+            Some(found) => Some(found),
+            None => {
+                let path = path.trim_end_matches('/');
+                is_own(path).then_some((path, Target::Root))
+            }
+        }
     }
 
     /// The base URL of a request: the one that is fixed, or else what comes before the endpoint.
@@ -181,7 +196,7 @@ impl<S: Store> Engine<S> {
             return Err(Refusal::not_offered("bulk"));
         }
         if *method != Method::POST {
-            return Err(Refusal::method("POST"));
+            return Err(Refusal::method_not_allowed("POST"));
         }
         let strict = config.accept.is_strict();
         let mut bulk = Bulk::read(body, config.bulk_operations, strict)?;
@@ -232,7 +247,7 @@ impl<S: Store> Engine<S> {
         parameters: &[(String, String)],
     ) -> Result<Response<Bytes>> {
         if *method != Method::GET {
-            return Err(Refusal::method("GET"));
+            return Err(Refusal::method_not_allowed("GET"));
         }
         let mut names = parameters
             .iter()
@@ -288,6 +303,13 @@ impl<S: Store> Engine<S> {
     }
 }
 
+/// The path of a URL.
+fn path_of(url: &str) -> &str {
+    let below = url.split_once("://").map_or("", |(_, below)| below);
+    let path = below.find('/').and_then(|at| below.get(at..));
+    path.unwrap_or_default()
+}
+
 /// Scheme, host and port of the request.
 fn origin(parts: &Parts) -> Option<String> {
     let scheme = parts.uri.scheme_str().unwrap_or("http");
@@ -316,7 +338,7 @@ fn body_text<'b>(method: &Method, headers: &HeaderMap, body: &'b Bytes) -> Resul
             .iter()
             .any(|known| known.eq_ignore_ascii_case(media_type));
         if !known {
-            let detail = "the body must be application/scim+json";
+            let detail = "the body must be application/scim+json or application/json, and named so";
             return Err(Refusal::new(StatusCode::UNSUPPORTED_MEDIA_TYPE, detail));
         }
     }
@@ -348,7 +370,7 @@ impl<'a, S: Store> Exchange<'a, S> {
         match target {
             Target::Root => match *self.method {
                 Method::GET => self.query(None).await,
-                _ => Err(Refusal::method("GET")),
+                _ => Err(Refusal::method_not_allowed("GET")),
             },
             Target::Collection(kind) => match *self.method {
                 Method::GET => self.query(Some(kind)).await,
@@ -356,11 +378,11 @@ impl<'a, S: Store> Exchange<'a, S> {
                     let kind = self.kind(kind)?;
                     self.work()?.create(kind).await
                 }
-                _ => Err(Refusal::method("GET, POST")),
+                _ => Err(Refusal::method_not_allowed("GET, POST")),
             },
             Target::Search(scope) => match *self.method {
                 Method::POST => self.search(scope).await,
-                _ => Err(Refusal::method("POST")),
+                _ => Err(Refusal::method_not_allowed("POST")),
             },
             Target::Resource(kind, id) => {
                 let kind = self.kind(kind)?;
@@ -388,7 +410,7 @@ impl<'a, S: Store> Exchange<'a, S> {
             }
             Method::PUT if offers.put == Some(false) => return Err(Refusal::not_offered("PUT")),
             Method::GET | Method::PUT | Method::PATCH | Method::DELETE => {}
-            _ => return Err(Refusal::method("GET, PUT, PATCH, DELETE")),
+            _ => return Err(Refusal::method_not_allowed("GET, PUT, PATCH, DELETE")),
         }
         let Some(kind) = kind else {
             return Err(Refusal::not_found(&format!("the resource {id}")));
@@ -403,18 +425,18 @@ impl<'a, S: Store> Exchange<'a, S> {
         }
     }
 
-    /// The resource of whoever asks (RFC 7644 §3.11). A POST makes one, if there is none yet, of
-    /// the first type that is served.
+    /// The resource of whoever asks (RFC 7644 §3.11): 404 if there is none yet. A POST makes one,
+    /// of the first type that is served.
     async fn me(mut self) -> Result<Response<Bytes>> {
         if self.config.offers.me == Some(false) {
-            return Err(Refusal::not_found("this endpoint"));
+            return Err(Refusal::not_offered("/Me"));
         }
         let (engine, context) = (self.engine, self.context);
         let subject = engine.store.me(context).await?;
         let mut found = None;
         if let Some(id) = &subject {
             for kind in &engine.types {
-                self.known = engine.store.get(context, kind, id).await?;
+                self.known = operation::get(&engine.store, context, kind, id).await?;
                 if self.known.is_some() {
                     found = Some(kind);
                     break;
@@ -437,9 +459,9 @@ impl<'a, S: Store> Exchange<'a, S> {
             }
             return Ok(created);
         }
+        // 501 would say that nobody has one here.
         let Some(id) = subject else {
-            let detail = "nobody is set as the subject of /Me";
-            return Err(Refusal::new(StatusCode::NOT_IMPLEMENTED, detail));
+            return Err(Refusal::not_found("a resource of whoever asks"));
         };
         self.resource(found, &id).await
     }

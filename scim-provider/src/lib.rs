@@ -47,6 +47,7 @@ mod finding;
 mod identifier;
 mod memory;
 mod output;
+mod page;
 mod paging;
 mod precondition;
 mod projection;
@@ -61,19 +62,22 @@ pub mod sql;
 mod store;
 #[cfg(feature = "testing")]
 pub mod testing;
+mod unique;
 
 pub use self::{
     authentication::{bearer_token, is_same_secret},
     builder::ServiceProviderBuilder,
     finding::{Finding, Rule},
     memory::MemoryStore,
+    page::{Continuation, Found, Query},
     precondition::{Preconditions, is_same_version},
     projection::Projection,
     provider::{ResponseFuture, ServiceProvider},
     record::{Record, ServedType},
     refusal::{Refusal, Result},
     selection::Written,
-    store::{Context, Continuation, Found, Query, Store},
+    store::{Context, Store},
+    unique::UniqueValue,
 };
 pub use scim_models;
 

@@ -18,9 +18,10 @@ use self::{
 };
 use crate::{
     identifier::Identifiers,
+    page::{Continuation, Found, Query, size},
     record::{Record, ServedType},
     refusal::{Refusal, Result},
-    store::{Context, Continuation, Found, Query, Store, size},
+    store::{Context, Store},
 };
 
 /// Keeps resources in memory. Cheap to clone; clones are the same store.
@@ -42,6 +43,11 @@ use crate::{
 /// assert!(store.is_empty());
 /// # Ok::<(), scim_provider::Refusal>(())
 /// ```
+///
+/// A user with a name, an `externalId` and two addresses takes about 3.4 KB: 100,000 of them 330 MB. To
+/// create, read, change or delete one costs the same however many there are, a filter that no index
+/// answers looks at each, and a change of a group costs what its members do; the deletion of one of
+/// them far less.
 ///
 /// It has indexes for `id`, unique attributes, `externalId` and the `value` of multi-valued
 /// attributes, and remembers what queries found until something is written, so that a page costs
@@ -202,8 +208,9 @@ impl Store for MemoryStore {
         id: &str,
     ) -> Result<Option<Record>> {
         let state = self.state_at(context);
-        let found = state.tables.find(kind, id);
-        Ok(found.map(|(_, entry): (_, &Entry)| entry.record.clone()))
+        let (tables, base) = (&state.tables, context.base_url());
+        let found = tables.find(kind, id);
+        Ok(found.map(|(_, entry): (_, &Entry)| tables.translated(&entry.record, base)))
     }
 
     async fn insert(
@@ -214,7 +221,8 @@ impl Store for MemoryStore {
     ) -> Result<Record> {
         let mut state = self.state_at(context);
         let number = state.tables.insert(kind, record, context.now())?;
-        state.record(number)
+        let stored = state.record(number)?;
+        Ok(state.tables.translated(&stored, context.base_url()))
     }
 
     async fn update(
@@ -229,7 +237,8 @@ impl Store for MemoryStore {
         state
             .tables
             .update(number, record, expected, context.now())?;
-        state.record(number)
+        let stored = state.record(number)?;
+        Ok(state.tables.translated(&stored, context.base_url()))
     }
 
     async fn delete(
@@ -256,7 +265,10 @@ impl Store for MemoryStore {
             .iter()
             .skip(size(query.start()))
             .take(size(query.count()))
-            .filter_map(|number| Some(tables.entry(*number)?.record.clone()));
+            .filter_map(|number| {
+                let record = &tables.entry(*number)?.record;
+                Some(tables.translated(record, context.base_url()))
+            });
         let found = Found::new(numbers.len() as u64, page.collect());
         Ok(if query.is_by_cursor() {
             found.with_continuation(Continuation::new(lists.keep(&numbers)))

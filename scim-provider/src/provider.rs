@@ -167,14 +167,32 @@ where
         let provider = self.clone();
         Box::pin(async move {
             let (parts, body) = request.into_parts();
-            let response = match collect(body, provider.inner.config.max_payload).await {
-                Ok(body) => provider.respond(Request::from_parts(parts, body)).await,
+            let Inner {
+                engine,
+                config,
+                authenticate,
+            } = &*provider.inner;
+            let caller = authenticate(&parts).await;
+            let most = match &caller {
+                Ok(_) => config.max_payload,
+                Err(_) => config.max_payload.min(MAX_OF_STRANGERS),
+            };
+            let response = match collect(body, most).await {
+                Ok(body) => engine.answer(config, caller, &parts, &body, None).await,
+                Err(_) if caller.is_err() => {
+                    let body = Bytes::new();
+                    engine.answer(config, caller, &parts, &body, None).await
+                }
                 Err(unreadable) => unreadable.into_refusal().into_response(),
             };
             Ok(response.map(Full::new))
         })
     }
 }
+
+/// How much of the body of one who is not known is read, in bytes: so much that a client that sends
+/// an ordinary request sees the answer, and no memory is taken up by anybody.
+const MAX_OF_STRANGERS: usize = 64 * 1024;
 
 /// Why a body could not be read.
 pub(crate) enum Unreadable {

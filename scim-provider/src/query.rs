@@ -1,6 +1,9 @@
 //! Queries: from the parameters of a URL or a message to what is asked for (RFC 7644 §3.4.2, §3.4.3).
 
-use std::fmt::{self, Write as _};
+use std::{
+    borrow::Cow,
+    fmt::{self, Write as _},
+};
 
 use scim_models::{
     attribute_path::AttributePath,
@@ -24,7 +27,7 @@ const MAX_FILTER: usize = 64 * 1024;
 
 /// Reads the query of a URL, without its `?`. Names of parameters are taken in any letter case; an
 /// empty filter is none, and refused: whoever meant to ask for some resources must not be given
-/// all.
+/// all. So are two filters. Names of attributes may come in several parameters.
 ///
 /// # Errors
 /// A parameter is wrong: 400 with the keyword for it.
@@ -98,16 +101,47 @@ pub(crate) fn read(
     options: &FilterOptions,
     strict: bool,
 ) -> Result<SearchRequest> {
-    let known = || {
-        let known = parameters.iter();
-        known.filter_map(|(name, value)| Some((known_name(name)?, value.as_str())))
-    };
-    let by_cursor = known().any(|(name, _)| name == "cursor");
+    let known = each_once(parameters)?;
+    let by_cursor = known.iter().any(|(name, _)| *name == "cursor");
     let mut request = SearchRequest::default();
-    for (name, value) in known() {
-        set(&mut request, name, value, options, strict, by_cursor)?;
+    for (name, value) in known {
+        set(&mut request, name, &value, options, strict, by_cursor)?;
     }
     Ok(request)
+}
+
+/// The parameters that are known here, each once: names of attributes together, and of the others
+/// one value. Whoever names two filters must not be given what only one of them finds.
+fn each_once(parameters: &[(String, String)]) -> Result<Vec<(&'static str, Cow<'_, str>)>> {
+    let mut known: Vec<(&'static str, Cow<'_, str>)> = Vec::new();
+    for (name, value) in parameters {
+        let Some(name) = known_name(name) else {
+            continue;
+        };
+        match known.iter_mut().find(|(other, _)| *other == name) {
+            None => known.push((name, Cow::Borrowed(value))),
+            Some((_, before)) if before == value => {}
+            Some((_, before)) if is_list(name) => {
+                let before = before.to_mut();
+                if !before.is_empty() && !value.is_empty() {
+                    before.push(',');
+                }
+                before.push_str(value);
+            }
+            Some(_) => {
+                let detail = format!("{name}: there are two of them");
+                return Err(match name {
+                    "filter" => Refusal::bad(ScimType::INVALID_FILTER, detail),
+                    _ => Refusal::invalid_value(detail),
+                });
+            }
+        }
+    }
+    Ok(known)
+}
+
+fn is_list(name: &str) -> bool {
+    matches!(name, "attributes" | "excludedAttributes")
 }
 
 /// The attributes that a request for one resource names.
@@ -117,9 +151,9 @@ pub(crate) fn read_names(
     strict: bool,
 ) -> Result<SearchRequest> {
     let mut request = SearchRequest::default();
-    for (name, value) in parameters {
-        if let Some(name @ ("attributes" | "excludedAttributes")) = known_name(name) {
-            set(&mut request, name, value, options, strict, false)?;
+    for (name, value) in each_once(parameters)? {
+        if is_list(name) {
+            set(&mut request, name, &value, options, strict, false)?;
         }
     }
     Ok(request)

@@ -30,7 +30,7 @@ const MAX_TOLD: usize = 20;
 /// people. As large as a pointer.
 ///
 /// ```
-/// use http::{HeaderValue, StatusCode, header::RETRY_AFTER};
+/// use http::{HeaderValue, StatusCode, header::{ALLOW, RETRY_AFTER}};
 /// use scim_provider::Refusal;
 ///
 /// // What a store gives.
@@ -47,6 +47,8 @@ const MAX_TOLD: usize = 20;
 /// assert_eq!(Refusal::invalid_syntax("no JSON").scim_type(), Some("invalidSyntax"));
 /// assert_eq!(Refusal::bad("tooMany", "say more").detail(), "say more");
 /// assert_eq!(Refusal::not_offered("PATCH").status(), StatusCode::NOT_IMPLEMENTED);
+/// let only = Refusal::method_not_allowed("GET, POST");
+/// assert_eq!(only.into_response().headers()[ALLOW], "GET, POST");
 /// assert_eq!(Refusal::unauthorized(true).status(), StatusCode::UNAUTHORIZED);
 /// let slower = Refusal::new(StatusCode::TOO_MANY_REQUESTS, "slower")
 ///     .with_header(RETRY_AFTER, HeaderValue::from_static("5"));
@@ -174,8 +176,10 @@ impl Refusal {
         Self::bad(scim_type, error.to_string())
     }
 
-    /// 405 with `Allow`.
-    pub(crate) fn method(allow: &'static str) -> Self {
+    /// The endpoint knows other methods only: 405 with `Allow`, which is such as `GET, POST` (RFC
+    /// 9110 §15.5.6).
+    #[must_use]
+    pub fn method_not_allowed(allow: &'static str) -> Self {
         let detail = format!("this endpoint takes {allow}");
         let refusal = Self::new(StatusCode::METHOD_NOT_ALLOWED, detail);
         refusal.with_header(ALLOW, HeaderValue::from_static(allow))

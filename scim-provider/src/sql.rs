@@ -34,6 +34,7 @@ mod statement;
 mod table_store;
 mod tables;
 mod translate;
+mod version;
 
 use scim_models::{
     attribute_path::AttributePath,
@@ -45,8 +46,8 @@ use scim_models::{
 
 use self::{column::Rows, translate::Translator};
 use crate::{
+    page::Query,
     record::{Record, ServedType, is_own},
-    store::Query,
 };
 
 pub use self::{

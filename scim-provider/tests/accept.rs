@@ -1,10 +1,11 @@
 //! The first layer: bodies of requests, checked by what they do, without storage.
 #![allow(clippy::unwrap_used, clippy::expect_used, reason = "tests may panic")]
 
+use scim_client::{Extra, Resource};
 use scim_provider::{
     Preconditions, Projection, Refusal, Rule,
     accept::Accept,
-    scim_models::{Group, Meta, Resource as _, Stored, User},
+    scim_models::{Group, Meta, Stored, User},
 };
 use serde_json::{Value, json};
 
@@ -180,6 +181,72 @@ fn what_has_no_value_is_refused() {
     assert!(Accept::new().create::<Group>(&body).is_ok());
     let refusal = Accept::strict().create::<Group>(&body).unwrap_err();
     assert_eq!(findings(&refusal), [found("displayName", Rule::NotEmpty)]);
+}
+
+/// A badge, whose author did not think of `externalId`.
+#[derive(Debug, Clone, PartialEq, Resource)]
+#[scim(
+    schema = "urn:example:params:scim:schemas:core:2.0:Badge",
+    endpoint = "/Badges"
+)]
+struct Badge {
+    number: String,
+    #[scim(extra)]
+    extra: Extra,
+}
+
+/// RFC 7643 §3.1: a resource of any type may have one, whatever its schema lists.
+#[test]
+fn every_resource_may_have_an_external_id() {
+    let external_id = |badge: &Badge| {
+        let all = badge.extra.iter();
+        let all: Vec<_> = all.map(|(name, value)| (name, value.as_str())).collect();
+        match all[..] {
+            [] => None,
+            [("externalId", value)] => Some(value.to_owned()),
+            _ => panic!("{all:?}"),
+        }
+    };
+    for accept in [Accept::new(), Accept::strict()] {
+        let schemas = json!([Badge::SCHEMA]);
+        let body = json!({"schemas": schemas, "number": "1", "EXTERNALID": "a"}).to_string();
+        let badge = accept.create::<Badge>(&body).unwrap().into_value();
+        assert_eq!(external_id(&badge).as_deref(), Some("\"a\""));
+        let old = Stored::from_parts("1", Meta::default(), badge);
+        for (operation, expected) in [
+            (
+                json!({"op": "replace", "path": "externalId", "value": "b"}),
+                Some("\"b\""),
+            ),
+            (
+                json!({"op": "add", "value": {"ExternalId": "c", "number": "2"}}),
+                Some("\"c\""),
+            ),
+            (json!({"op": "remove", "path": "EXTERNALID"}), None),
+            (
+                json!({"op": "replace", "value": {"externalId": null}}),
+                None,
+            ),
+        ] {
+            let body = json!({"schemas": [PATCH], "Operations": [operation]}).to_string();
+            let badge = accept.patch(&old, &body).unwrap().into_value();
+            assert_eq!(external_id(badge.resource()).as_deref(), expected, "{body}");
+        }
+        let wrong = json!({"op": "replace", "path": "externalId", "value": {"a": 1}});
+        let body = json!({"schemas": [PATCH], "Operations": [wrong]}).to_string();
+        let refusal = accept.patch(&old, &body).unwrap_err();
+        assert_eq!(findings(&refusal), [found("externalId", Rule::Type)]);
+        let other = json!({"op": "add", "path": "external", "value": "b"});
+        let body = json!({"schemas": [PATCH], "Operations": [other]}).to_string();
+        let refusal = accept.patch(&old, &body).unwrap_err();
+        assert_eq!(refusal.scim_type(), Some("invalidPath"));
+        let put = json!({"schemas": [Badge::SCHEMA], "number": "1"}).to_string();
+        let badge = accept.replace(&old, &put).unwrap().into_value();
+        assert_eq!(external_id(&badge), None);
+        let five = json!({"schemas": [Badge::SCHEMA], "number": "1", "externalId": 5}).to_string();
+        let refusal = accept.create::<Badge>(&five).unwrap_err();
+        assert_eq!(findings(&refusal), [found("externalId", Rule::Type)]);
+    }
 }
 
 #[test]

@@ -7,33 +7,14 @@ mod common;
 use std::time::{Duration, Instant};
 
 use bytes::Bytes;
-use common::{ask, send};
+use common::{ask, error, send, with_users};
 use http::Request;
 use scim_provider::{
     MemoryStore, ServedType, ServiceProvider, scim_models::dynamic::ResourceTypes,
 };
-use serde_json::{Value, json};
+use serde_json::json;
 
 const BULK: &str = "urn:ietf:params:scim:api:messages:2.0:BulkRequest";
-
-fn provider() -> ServiceProvider {
-    ServiceProvider::builder(MemoryStore::with_counted_ids()).build()
-}
-
-async fn with_users(names: &[&str]) -> ServiceProvider {
-    let provider = provider();
-    for name in names {
-        let user = json!({"userName": name}).to_string();
-        assert_eq!(ask(&provider, "POST", "/Users", &user).await.0, 201);
-    }
-    provider
-}
-
-/// Status and keyword.
-fn error((status, body): (u16, Value)) -> (u16, String) {
-    let keyword = body["scimType"].as_str().unwrap_or_default();
-    (status, keyword.to_owned())
-}
 
 #[tokio::test]
 async fn a_version_that_cannot_be_read_is_one_that_is_not_there() {

@@ -242,3 +242,42 @@ async fn conditions_on_members_stay_with_their_group() {
         assert_eq!(found(&acme).await, found(&memory).await, "{filter}");
     }
 }
+
+/// A copy with old groups is an old copy, and a new membership is in nobody's way.
+#[tokio::test]
+async fn versions_tell_of_groups() {
+    let file = File::new();
+    let [scim, _] = file.tenants();
+    let (users, groups) = (scim.resource::<User>(), scim.resource::<Group>());
+    let alone = users.create(&User::new("bjensen")).await.unwrap();
+    let of = |user: &scim_client::Stored<User>| user.meta().version.clone().unwrap();
+    assert_eq!(of(&alone), "W/\"1\"");
+    let guides = Group::new("Guides").with_members([Member::new(alone.id())]);
+    let guides = groups.create(&guides).await.unwrap();
+    let member = users.get(alone.id()).await.unwrap();
+    assert!(of(&member).starts_with("W/\"1."), "{}", of(&member));
+    let listed = users.query().all().await.unwrap();
+    assert_eq!(of(&listed[0]), of(&member));
+    groups
+        .patch(&guides)
+        .replace(|g| g.display_name, "Cooks")
+        .await
+        .unwrap();
+    let renamed = users.get(alone.id()).await.unwrap();
+    assert_ne!(of(&renamed), of(&member));
+    // Who read it before may change it, and who read it before that change may not.
+    let changed = users.patch(&alone).replace(|u| u.title, "Guide");
+    let changed = changed.await.unwrap();
+    assert!(of(&changed).starts_with("W/\"2."), "{}", of(&changed));
+    for old in [&alone, &member, &renamed] {
+        let refused = users.patch(old).replace(|u| u.title, "Cook").await;
+        assert!(refused.unwrap_err().is_version_mismatch());
+        assert!(users.delete(old).await.unwrap_err().is_version_mismatch());
+    }
+    let again = users.patch(&changed).replace(|u| u.title, "Cook").await;
+    assert!(of(&again.unwrap()).starts_with("W/\"3."));
+    groups.delete(guides.id()).await.unwrap();
+    let alone = users.get(alone.id()).await.unwrap();
+    assert_eq!(of(&alone), "W/\"3\"");
+    users.delete(&alone).await.unwrap();
+}

@@ -142,7 +142,7 @@ async fn searches_all_types_at_once() {
 async fn knows_me() {
     let provider = provider();
     provider.seed(User::new("x")).unwrap();
-    assert_eq!(get(&provider, "/Me").await.error().0, 501);
+    assert_eq!(get(&provider, "/Me").await.error().0, 404);
     provider.set_me(Some("1"));
     let me = get(&provider, "/Me").await;
     assert_eq!(

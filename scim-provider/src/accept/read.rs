@@ -67,6 +67,7 @@ pub(super) fn read(kind: &ServedType, text: &str, strict: bool) -> Result<(Recor
             Finding::new(Rule::Required, path, text)
         }));
     }
+    findings.extend(rules::external_id(record.resource_mut()));
     if strict {
         findings.extend(rules::unknown(record.resource()));
     }

@@ -10,11 +10,41 @@ use crate::{
     reflected::visit,
 };
 
+const EXTERNAL_ID: &str = "externalId";
+
+/// A resource of any type may have an `externalId` (RFC 7643 §3.1). Where the type lists none, it is
+/// kept among what the schema does not know, under its right name.
+pub(super) fn external_id(object: &mut dyn Reflect) -> Option<Finding> {
+    if object.extra().is_empty() || object.descriptor().attribute(EXTERNAL_ID).is_some() {
+        return None;
+    }
+    let extra = object.extra_mut();
+    let named: Vec<_> = extra
+        .iter()
+        .filter(|(name, _)| name.eq_ignore_ascii_case(EXTERNAL_ID))
+        .map(|(name, value)| (name.to_owned(), value.clone()))
+        .collect();
+    for (name, _) in &named {
+        extra.remove(name);
+    }
+    let (_, value) = named.into_iter().next_back()?;
+    if value.as_str().starts_with('"') {
+        extra.insert(EXTERNAL_ID, value);
+    } else if value.as_str() != "null" {
+        let text = "externalId has to be a text";
+        return Some(Finding::new(Rule::Type, EXTERNAL_ID, text));
+    }
+    None
+}
+
 /// Attributes that no schema has (RFC 7644 §3.12, `invalidSyntax`).
 pub(super) fn unknown(object: &dyn Reflect) -> Vec<Finding> {
     let mut findings = Vec::new();
     visit(object, "", &mut |path, object| {
         for (name, _) in object.extra().iter() {
+            if path.is_empty() && name == EXTERNAL_ID {
+                continue;
+            }
             let path = format!("{path}{name}");
             let text = format!("{path} is not in the schema");
             findings.push(Finding::new(Rule::Known, path, text));

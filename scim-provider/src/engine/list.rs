@@ -11,12 +11,13 @@ use super::{Exchange, operation::present};
 use crate::{
     cursor::{Page, expiry},
     endpoint::Scope,
+    page::Query,
     projection::Projection,
     query,
     record::{Record, ServedType},
     refusal::{Refusal, Result},
     response,
-    store::{Query, Store},
+    store::Store,
 };
 
 /// One page.
@@ -118,7 +119,7 @@ impl<S: Store> Exchange<'_, S> {
         let options = self.config.accept.filter_options();
         let query = Query::new(self.types(scope), request, count, &options)?.at(start - 1, None);
         let found = self.engine.store.find(self.context, &query).await?;
-        let (total, records, _) = found.into_parts();
+        let (total, records, _) = found.into_page(&query);
         Ok(List {
             total,
             records,
@@ -158,7 +159,7 @@ impl<S: Store> Exchange<'_, S> {
             .at(page.start, page.continuation.clone())
             .by_cursor();
         let found = self.engine.store.find(self.context, &query).await?;
-        let (total, records, continuation) = found.into_parts();
+        let (total, records, continuation) = found.into_page(&query);
         page.continuation = continuation.or(page.continuation);
         let step = page.count;
         let mut cursors = self.engine.cursors();

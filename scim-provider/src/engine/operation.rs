@@ -32,6 +32,30 @@ pub(super) struct Work<'a, S: Store> {
     pub(super) known: Option<Record>,
 }
 
+/// The resource with exactly this id (RFC 7643 §3.1), however the storage compares.
+pub(super) async fn get<S: Store>(
+    store: &S,
+    context: &Context<S::Caller>,
+    kind: &ServedType,
+    id: &str,
+) -> Result<Option<Record>> {
+    let found = store.get(context, kind, id).await?;
+    Ok(found.filter(|record| record.id() == id))
+}
+
+/// A resource as a store gives it after it has written it: a response must not be about another
+/// one, or about none.
+fn checked(stored: Record, id: Option<&str>) -> Result<Record> {
+    let is_right = match id {
+        Some(id) => stored.id() == id,
+        None => !stored.id().is_empty(),
+    };
+    is_right.then_some(stored).ok_or_else(|| {
+        let detail = "the store gave a resource without an id, or with another one";
+        Refusal::new(StatusCode::INTERNAL_SERVER_ERROR, detail)
+    })
+}
+
 impl<S: Store> Work<'_, S> {
     /// POST to the endpoint of a resource type.
     pub(super) async fn create(self, kind: &ServedType) -> Result<Response<Bytes>> {
@@ -49,6 +73,7 @@ impl<S: Store> Work<'_, S> {
         meta.last_modified = Some(now);
         meta.version = Some(crate::store::version(1));
         let stored = self.store.insert(self.context, kind, record).await?;
+        let stored = checked(stored, self.id.as_deref())?;
         self.document(kind, stored, StatusCode::CREATED, &written)
             .await
     }
@@ -150,7 +175,7 @@ impl<S: Store> Work<'_, S> {
                 .await;
             match updated {
                 Err(refusal) if self.may_try_again(&refusal) => {}
-                other => return other.map(|stored| (stored, written)),
+                other => return Ok((checked(other?, Some(id))?, written)),
             }
         }
         Err(Refusal::busy())
@@ -170,7 +195,7 @@ impl<S: Store> Work<'_, S> {
         if let Some(known) = self.known.take() {
             return Ok(known);
         }
-        let found = self.store.get(self.context, kind, id).await?;
+        let found = get(self.store, self.context, kind, id).await?;
         found.ok_or_else(|| Refusal::not_found(&format!("the resource {id}")))
     }
 

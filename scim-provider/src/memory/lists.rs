@@ -10,8 +10,8 @@ use scim_models::evaluate::{self, Subject};
 
 use super::tables::{Entry, Tables};
 use crate::{
+    page::{Query, Wanted},
     refusal::Result,
-    store::{Query, Wanted},
 };
 
 /// Of how many queries it is remembered what they found, until something is written.

@@ -14,6 +14,9 @@ use crate::{
     store::Context,
 };
 
+/// How many resources are written anew for each request to another base URL, on average.
+const REWRITTEN_PER_REQUEST: usize = 64;
+
 /// The resources of all types. Each has a number, in the order of their creation.
 pub(crate) struct Tables {
     entries: BTreeMap<u64, Entry>,
@@ -24,6 +27,8 @@ pub(crate) struct Tables {
     next: u64,
     /// Locations are those below its base URL.
     context: Context<()>,
+    /// How many requests came to another base URL since.
+    elsewhere: usize,
     /// How often anything may have been written.
     writes: u64,
 }
@@ -72,6 +77,7 @@ impl Tables {
             identifiers,
             next: 0,
             context: Context::new((), base, Timestamp::new(0, 0)),
+            elsewhere: 0,
             writes: 0,
         }
     }
@@ -263,12 +269,7 @@ impl Tables {
             .filter(|g| *g != number)
             .collect();
         for group in groups {
-            let Some(entry) = self.entries.get(&group) else {
-                continue;
-            };
-            let mut record = entry.record.clone();
-            derived::remove_member(&mut record, &id);
-            self.update(group, record, None, now)?;
+            self.leave(group, &id, now);
         }
         let Some(entry) = self.entries.get(&number) else {
             return Ok(());
@@ -282,11 +283,32 @@ impl Tables {
         Ok(())
     }
 
-    /// Makes all URLs begin with another base URL.
+    /// Takes a resource that is going to be removed out of a group: one member of perhaps very many,
+    /// so that nothing else of the group is looked at.
+    fn leave(&mut self, group: u64, id: &str, now: Timestamp) {
+        if let Some(entry) = self.entries.get_mut(&group) {
+            derived::remove_member(&mut entry.record, id);
+            entry.record.meta_mut().last_modified = Some(date_time(now));
+            entry.revision += 1;
+            entry.set_version();
+            self.values
+                .remove_member(&entry.kind, &entry.record, id, group);
+        }
+        self.memberships.remove(id, group);
+    }
+
+    /// Makes all URLs begin with another base URL, once as many requests came to it as make that
+    /// worth while: otherwise, two names of one place would have everything written anew for each
+    /// request. Until then, [`translated`](Self::translated) does it for what is answered.
     pub(crate) fn rebase(&mut self, base: &str) {
         if self.context.base_url() == base {
             return;
         }
+        self.elsewhere += 1;
+        if self.entries.len() > self.elsewhere.saturating_mul(REWRITTEN_PER_REQUEST) {
+            return;
+        }
+        self.elsewhere = 0;
         self.writes += 1;
         self.context = Context::new((), base, Timestamp::new(0, 0));
         let ids: Vec<_> = self.by_id.keys().cloned().collect();
@@ -302,6 +324,16 @@ impl Tables {
         }
         // Another name for the same place: versions stay.
         self.write_groups(&ids, false);
+    }
+
+    /// A stored record with the URLs that it has below another base URL. Its own location is the
+    /// service provider's to say.
+    pub(crate) fn translated(&self, record: &Record, base: &str) -> Record {
+        let mut record = record.clone();
+        if self.context.base_url() != base {
+            derived::move_references(&mut record, self.context.base_url(), base);
+        }
+        record
     }
 
     fn describe_members(&self, record: &mut Record) -> bool {
@@ -378,19 +410,27 @@ impl Tables {
                     queue.push(member);
                 }
             }
-            if derived::groups_of(&entry.record).is_none() {
+            let Some(at) = derived::groups_of(&entry.record) else {
+                continue;
+            };
+            let groups = self.groups_of(&id);
+            if groups.is_empty() && !entry.record.resource().get(at).is_assigned() {
                 continue;
             }
-            let groups = self.groups_of(&id);
-            if let Some(entry) = self.entries.get_mut(&number) {
-                self.values.remove(&kind, &entry.record, number);
-                let changed = derived::write_groups(&mut entry.record, &groups);
-                if changed && is_change {
-                    entry.derived += 1;
-                    entry.set_version();
-                }
-                self.values.insert(&kind, &entry.record, number);
+            let Some(entry) = self.entries.get_mut(&number) else {
+                continue;
+            };
+            if !is_change {
+                // URLs have no index.
+                derived::write_groups(&mut entry.record, &groups);
+                continue;
             }
+            self.values.remove(&kind, &entry.record, number);
+            if derived::write_groups(&mut entry.record, &groups) {
+                entry.derived += 1;
+                entry.set_version();
+            }
+            self.values.insert(&kind, &entry.record, number);
         }
     }
 

@@ -11,7 +11,7 @@ use scim_models::{
 };
 
 use crate::{
-    output,
+    derived, output,
     record::{Record, ServedType},
 };
 
@@ -52,11 +52,38 @@ impl Values {
 
     pub(super) fn remove(&mut self, kind: &ServedType, record: &Record, holder: u64) {
         for (key, _) in keys(kind, record) {
-            if let Some(holders) = self.0.get_mut(&key) {
-                holders.remove(&holder);
-                if holders.is_empty() {
-                    self.0.remove(&key);
-                }
+            self.remove_key(&key, holder);
+        }
+    }
+
+    /// As [`remove`](Self::remove), of the one member of a group that was taken out of it.
+    pub(super) fn remove_member(
+        &mut self,
+        kind: &ServedType,
+        group: &Record,
+        id: &str,
+        holder: u64,
+    ) {
+        let table = group.resource().descriptor();
+        let members = derived::members_of(group).and_then(|at| table.attributes().get(at));
+        let Some(members) = members else { return };
+        let inner = members.kind.descriptor();
+        let Some(value) = inner.and_then(|table| table.attribute("value")) else {
+            return;
+        };
+        let key = Key {
+            kind: (value.uniqueness() != Uniqueness::Global).then_some(kind.name()),
+            path: format!("{}.{}", members.name, value.name).to_ascii_lowercase(),
+            value: comparable_text(value, id),
+        };
+        self.remove_key(&key, holder);
+    }
+
+    fn remove_key(&mut self, key: &Key, holder: u64) {
+        if let Some(holders) = self.0.get_mut(key) {
+            holders.remove(&holder);
+            if holders.is_empty() {
+                self.0.remove(key);
             }
         }
     }

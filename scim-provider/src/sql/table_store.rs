@@ -4,9 +4,10 @@ use std::{fmt, future::Future, marker::PhantomData, sync::Arc};
 
 use super::tables::{Connection, Session, Tables};
 use crate::{
+    page::{Found, Query},
     record::{Record, ServedType},
     refusal::Result,
-    store::{Context, Found, Query, Store},
+    store::{Context, Store},
 };
 
 /// A database as a [`TableStore`] needs it: something that does work in transactions.
@@ -198,6 +199,10 @@ where
             session.delete(&kind, &id, expected.as_deref())
         })
         .await
+    }
+
+    fn is_same_version(&self, asked: &str, current: &str) -> bool {
+        self.tables.is_same_version(asked, current)
     }
 
     async fn find(&self, context: &Context<C>, query: &Query) -> Result<Found> {

@@ -5,8 +5,8 @@ pub(crate) mod foreign;
 
 use bytes::Bytes;
 use http::{Request, Response};
-use scim_provider::{ServiceProvider, Store};
-use serde_json::Value;
+use scim_provider::{MemoryStore, ServiceProvider, Store};
+use serde_json::{Value, json};
 
 /// Answers with status and JSON; null where the body is none.
 pub(crate) async fn ask<S: Store>(
@@ -35,4 +35,20 @@ pub(crate) async fn send<S: Store>(
     }
     let request = request.body(Bytes::from(body.to_owned())).unwrap();
     provider.respond(request).await
+}
+
+/// A service provider with these users, whose ids are 1, 2 and so on.
+pub(crate) async fn with_users(names: &[&str]) -> ServiceProvider {
+    let provider = ServiceProvider::builder(MemoryStore::with_counted_ids()).build();
+    for name in names {
+        let user = json!({"userName": name}).to_string();
+        assert_eq!(ask(&provider, "POST", "/Users", &user).await.0, 201);
+    }
+    provider
+}
+
+/// Status and keyword.
+pub(crate) fn error((status, body): (u16, Value)) -> (u16, String) {
+    let keyword = body["scimType"].as_str().unwrap_or_default();
+    (status, keyword.to_owned())
 }

@@ -283,6 +283,10 @@ checks! {
             ("replace", Some(json!(["zz-d"])), json!(["zz-d"])),
             ("remove", None, Value::Null),
         ] {
+            // What is required cannot be taken away (RFC 7644 §3.5.2.2).
+            if op == "remove" && r.attrs.iter().any(|attr| attr.required && attr.path() == ms.path()) {
+                continue;
+            }
             t.sub(op);
             let mut operation = json!({"op": op, "path": ms.path()});
             if let Some(value) = value {

@@ -4,7 +4,7 @@ use super::{
     Action, NoMatch, Result, Run, Unknown,
     locate::{self, Location},
     scope::Scope,
-    unknown::Unfound,
+    unknown::{Unfound, is_common},
 };
 use crate::{
     filter::{Filter, PatchPath},
@@ -156,7 +156,8 @@ impl Run<'_> {
     ) -> Result {
         let scope = Scope::RESOURCE;
         let unfound = Unfound { trail, named };
-        if named && self.options.unknown != Unknown::Keep {
+        let is_common = extension.is_none() && is_common(trail);
+        if named && self.options.unknown != Unknown::Keep && !is_common {
             return Err(locate::no_attribute(trail));
         }
         match extension {

@@ -40,6 +40,7 @@ impl Run<'_> {
         };
         match self.options.unknown {
             Unknown::Keep => {}
+            _ if at == Scope::RESOURCE && is_common(trail) => {}
             Unknown::LeaveOut if !named => {
                 if value.is_some() && self.options.refuse_unknown_alone {
                     let mut left_out = self.left_out.borrow_mut();
@@ -113,6 +114,12 @@ impl Run<'_> {
                 .places
                 .with_unknown(root, Scope::RESOURCE, name, |table| table.has(name))
     }
+}
+
+/// Whether it is `externalId`, which every resource may have, whatever its type lists (RFC 7643
+/// §3.1).
+pub(super) fn is_common(trail: &[&str]) -> bool {
+    matches!(trail, [name] if name.eq_ignore_ascii_case("externalId"))
 }
 
 /// What is done at the end of a trail.

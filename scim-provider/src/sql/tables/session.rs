@@ -5,14 +5,15 @@ use std::collections::HashMap;
 use super::{Connection, Tables, display};
 use crate::{
     derived::{self, GroupOf},
+    page::{Found, Query},
     record::{Record, ServedType},
     refusal::{Refusal, Result},
     sql::{
         self,
         statement::{Parameter, Statement},
-        storable,
+        storable, version,
     },
-    store::{Context, Found, Query},
+    store::Context,
 };
 
 /// How many values one statement lists: databases limit their parameters.
@@ -23,7 +24,10 @@ const AT_ONCE: usize = 100;
 /// the other: `BEGIN IMMEDIATE` in SQLite, `SERIALIZABLE` elsewhere, and again from the start where the
 /// database could not put it in order with others.
 ///
-/// All records come with what follows from others ([`derived`]).
+/// All records come with what follows from others ([`derived`]), and with a version that tells of it:
+/// the stored one, a dot, and what the `groups` are. A store of one's own over this compares the
+/// former alone in [`is_same_version`](crate::Store::is_same_version), with
+/// [`Tables::is_same_version`].
 pub struct Session<'a, C, D: ?Sized> {
     tables: &'a Tables,
     context: &'a Context<C>,
@@ -46,6 +50,12 @@ impl Tables {
             context,
             database,
         }
+    }
+
+    /// As [`Store::is_same_version`](crate::Store::is_same_version), of what a [`Session`] gives.
+    #[must_use]
+    pub fn is_same_version(&self, asked: &str, current: &str) -> bool {
+        version::is_same(asked, current)
     }
 
     fn kind(&self, name: &str) -> Result<&ServedType> {
@@ -79,7 +89,7 @@ impl<'a, C: AsRef<str>, D: Connection + ?Sized> Session<'a, C, D> {
             self.tenant().into(),
             kind.name().into(),
             record.id().into(),
-            record.version().unwrap_or_default().into(),
+            (&*version::written(record.version().unwrap_or_default())).into(),
             display(&record).into(),
             record.to_stored_json().into(),
         ];
@@ -105,7 +115,7 @@ impl<'a, C: AsRef<str>, D: Connection + ?Sized> Session<'a, C, D> {
     ) -> Result<Record> {
         self.check_unique(kind, &record)?;
         let mut update = Statement::new("UPDATE resource SET version = ")
-            .bind(record.version().unwrap_or_default())
+            .bind(&*version::written(record.version().unwrap_or_default()))
             .with(", display = ")
             .bind(display(&record))
             .with(", json = ")
@@ -209,7 +219,8 @@ impl<'a, C: AsRef<str>, D: Connection + ?Sized> Session<'a, C, D> {
         expected: Option<&str>,
     ) -> Result<()> {
         if let Some(expected) = expected {
-            statement = statement.with(" AND version = ").bind(expected);
+            let expected = version::written(expected);
+            statement = statement.with(" AND version = ").bind(&*expected);
         }
         if self.database.execute(&statement)? > 0 {
             return Ok(());
@@ -329,6 +340,7 @@ impl<'a, C: AsRef<str>, D: Connection + ?Sized> Session<'a, C, D> {
         for record in records {
             let own = groups.remove(record.id()).unwrap_or_default();
             derived::write_groups(record, &own);
+            version::complete(record, &own);
             derived::describe_members(record, |id| {
                 let kind = self.tables.kind(members.get(id)?).ok()?;
                 Some((self.context.location(kind, id), kind.name()))

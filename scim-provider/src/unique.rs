@@ -1,0 +1,119 @@
+//! Values that no two resources may share (RFC 7643 §7, `uniqueness`).
+
+use std::fmt;
+
+use scim_models::{
+    evaluate::comparable_text,
+    model::{Attribute, Reflect, Uniqueness, ValueRef},
+};
+
+use crate::{output, record::Record};
+
+/// The value of an attribute that is unique, as it is compared: two that are equal are the same
+/// value. See [`Record::unique_values`].
+#[derive(Clone, PartialEq, Eq, Hash)]
+pub struct UniqueValue {
+    path: String,
+    value: String,
+    is_global: bool,
+}
+
+impl UniqueValue {
+    /// The path of the attribute, such as `userName`, for [`Refusal::taken`](crate::Refusal::taken).
+    /// Attributes of extensions have the URN and a colon in front.
+    #[must_use]
+    pub fn path(&self) -> &str {
+        &self.path
+    }
+
+    /// The value in the form in which it is compared: text in lower case, unless case counts. Of
+    /// what is no text, the JSON.
+    #[must_use]
+    pub fn value(&self) -> &str {
+        &self.value
+    }
+
+    /// Whether resources of other types may not have it either (`global`; otherwise `server`).
+    #[must_use]
+    pub fn is_global(&self) -> bool {
+        self.is_global
+    }
+}
+
+/// Without the value.
+impl fmt::Debug for UniqueValue {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("UniqueValue")
+            .field("path", &self.path)
+            .field("is_global", &self.is_global)
+            .finish_non_exhaustive()
+    }
+}
+
+impl Record {
+    /// The values that no other resource of the type, or of any, may have (RFC 7643 §7): what a
+    /// [`Store`](crate::Store) compares before it writes, or has an index of. `id` is not among
+    /// them; attributes without a value, or with an empty text, are not either.
+    ///
+    /// ```
+    /// use scim_models::{Meta, Stored, User};
+    /// use scim_provider::Record;
+    ///
+    /// let of = |name| Record::new(Stored::from_parts("", Meta::default(), User::new(name)));
+    /// let [value] = &of("BJensen").unique_values()[..] else {
+    ///     panic!("a user has one");
+    /// };
+    /// assert_eq!((value.path(), value.value()), ("userName", "bjensen"));
+    /// assert!(of("bjensen").unique_values().contains(value));
+    /// ```
+    #[must_use]
+    pub fn unique_values(&self) -> Vec<UniqueValue> {
+        let mut values = Vec::new();
+        collect(self.resource(), "", &mut values);
+        values
+    }
+}
+
+fn collect(object: &dyn Reflect, prefix: &str, values: &mut Vec<UniqueValue>) {
+    for (index, attribute) in object.descriptor().attributes().iter().enumerate() {
+        let is_unique = attribute.uniqueness() != Uniqueness::None;
+        if !is_unique && attribute.kind.descriptor().is_none() {
+            continue;
+        }
+        match object.get(index) {
+            ValueRef::Many(many) => {
+                for at in 0..many.len() {
+                    one(attribute, is_unique, many.at(at), prefix, values);
+                }
+            }
+            value => one(attribute, is_unique, value, prefix, values),
+        }
+    }
+}
+
+fn one(
+    attribute: &Attribute,
+    is_unique: bool,
+    value: ValueRef<'_>,
+    prefix: &str,
+    values: &mut Vec<UniqueValue>,
+) {
+    let path = || format!("{prefix}{}", attribute.name);
+    if let ValueRef::Object(object) = value {
+        let separator = if attribute.is_extension() { ':' } else { '.' };
+        return collect(object, &format!("{}{separator}", path()), values);
+    }
+    if !is_unique || !value.is_assigned() {
+        return;
+    }
+    let value = match value.text() {
+        Some("") => return,
+        Some(text) => comparable_text(attribute, text),
+        None => output::everything(value),
+    };
+    values.push(UniqueValue {
+        path: path(),
+        value,
+        is_global: attribute.uniqueness() == Uniqueness::Global,
+    });
+}
