@@ -140,8 +140,14 @@ async fn run_words(words: &[String], time: &mut bool) -> Result<ExitCode, Failur
     if let Some(at) = own.iter().position(|word| word == "test")
         && Scan::new(&root, own.get(..=at).unwrap_or_default()).command() == "test"
     {
-        let scan = Scan::new(&root, own.get(..at).unwrap_or_default());
-        return commands::tester(&scan.globals(), own.get(at + 1..).unwrap_or_default()).await;
+        let front = words.get(..at + 2).unwrap_or_default();
+        let globals = match root.try_get_matches_from(front) {
+            Ok(matches) => Globals::read(&matches)?,
+            Err(error) => return usage(&error).map(|()| ExitCode::SUCCESS),
+        };
+        *time = globals.time;
+        terminal::set_up(&globals.color, globals.no_input, globals.yes);
+        return commands::tester(&globals, own.get(at + 1..).unwrap_or_default()).await;
     }
     let mut words = words.to_vec();
     commands::rewrite_removals(&mut words);
@@ -176,6 +182,12 @@ async fn dispatch(globals: &Globals, matches: &ArgMatches) -> Result<(), Failure
     };
     if name == "man" {
         return commands::man(command(), matches);
+    }
+    if globals.dry_run && commands::is_without_dry_run(name, matches) {
+        let failure = Failure::usage(format!(
+            "`scim {name}` writes nothing to the server, so there is no --dry-run of it"
+        ));
+        return Err(failure.hint("leave --dry-run out"));
     }
     match commands::run(name, globals, matches).await {
         // What is kept of the server may be a day old. Nothing was sent yet.

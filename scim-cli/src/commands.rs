@@ -106,6 +106,18 @@ pub(crate) async fn run(
     }
 }
 
+/// Whether a command writes files or the configuration, and nothing to a server: with `--dry-run` it would
+/// do what that says it does not.
+pub(crate) fn is_without_dry_run(name: &str, matches: &ArgMatches) -> bool {
+    let sub = matches.subcommand_name();
+    match name {
+        "login" | "logout" | "export" | "serve" | "man" => true,
+        "context" => !matches!(sub, Some("list" | "show")),
+        "schema" => sub == Some("fetch"),
+        _ => false,
+    }
+}
+
 /// The types that the flags of a command come of, which may have to be asked for.
 pub(crate) async fn types_for_flags(scan: &Scan) -> Result<Types, Failure> {
     let globals = scan.globals();

@@ -43,13 +43,27 @@ impl Config {
         Ok(Self { path, document })
     }
 
+    /// Changes it: what is in the file now, whatever was read before. No other command changes it
+    /// meanwhile.
+    pub(crate) fn change(
+        change: impl FnOnce(&mut Self) -> Result<(), Failure>,
+    ) -> Result<(), Failure> {
+        let _lock = match files::config_file()? {
+            Some(path) => Some(files::Lock::of(&path)?),
+            None => None,
+        };
+        let mut config = Self::load()?;
+        change(&mut config)?;
+        config.save()
+    }
+
     /// Where it is.
     pub(crate) fn path(&self) -> &std::path::Path {
         &self.path
     }
 
     /// Writes it, for its owner alone.
-    pub(crate) fn save(&self) -> Result<(), Failure> {
+    fn save(&self) -> Result<(), Failure> {
         if self.path.as_os_str().is_empty() {
             return Err(files::no_home());
         }

@@ -146,6 +146,8 @@ pub(crate) fn delimiter(form: Form, first: &str) -> u8 {
         Form::Tsv => b'\t',
         // Spreadsheets of some countries write semicolons.
         _ if !first.contains(',') && first.contains(';') => b';',
+        // Their "Unicode text" has tabs, whatever the file is called.
+        _ if !first.contains(',') && first.contains('\t') => b'\t',
         _ => b',',
     }
 }
@@ -214,7 +216,9 @@ fn csv_rows(text: &str, form: Form, of: &ResourceType) -> Result<(Vec<Row>, Vec<
             let Some(place) = place.as_ref().filter(|_| !text.is_empty()) else {
                 continue;
             };
-            if let Err(failure) = output::cell(place, text, &mut value) {
+            if let Err(failure) = output::cell(place, output::unguarded(text), &mut value) {
+                // It is said once where the column is called as the attribute.
+                let failure = failure.without(&format!("`{title}`: "));
                 wrong.get_or_insert(failure.at(&format!("column `{title}`")));
             }
         }

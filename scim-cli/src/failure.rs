@@ -47,6 +47,9 @@ impl Code {
     }
 }
 
+/// How many characters of a message are shown.
+const LONGEST: usize = 1000;
+
 /// Why a command ends: a sentence, and what to do about it.
 #[derive(Debug, Clone)]
 pub(crate) struct Failure(Box<Inner>);
@@ -114,7 +117,7 @@ impl Failure {
         };
         let mut this = Self::new(
             code,
-            crate::visible::visible(message.trim_start_matches(": ")),
+            cut(crate::visible::visible(message.trim_start_matches(": "))),
         );
         this.0.status = status;
         this.0.scim_type = scim_type.map(str::to_owned);
@@ -166,6 +169,22 @@ impl Failure {
     #[must_use]
     pub(crate) fn at(mut self, place: &str) -> Self {
         self.0.message = format!("{place}: {}", self.0.message);
+        self
+    }
+
+    /// The same with another exit code.
+    #[must_use]
+    pub(crate) fn with_code(mut self, code: Code) -> Self {
+        self.0.code = code;
+        self
+    }
+
+    /// Takes words away that the message begins with.
+    #[must_use]
+    pub(crate) fn without(mut self, front: &str) -> Self {
+        if let Some(rest) = self.0.message.strip_prefix(front) {
+            self.0.message = rest.to_owned();
+        }
         self
     }
 
@@ -252,7 +271,7 @@ impl From<Error> for Failure {
             Some(advice) => words.replace(&format!("; {advice}"), ""),
             None => words,
         };
-        let mut this = Self::new(code, in_our_words(&words));
+        let mut this = Self::new(code, cut(in_our_words(&words)));
         let inner = &mut this.0;
         inner.status = error.status().map(|status| status.as_u16());
         inner.scim_type = error.scim_type().map(|word| word.as_str().to_owned());
@@ -261,8 +280,32 @@ impl From<Error> for Failure {
             inner.request = Some(format!("{method} {path}"));
         }
         inner.hint = hint_of(&error);
+        if let Some(wait) = error.retry_after().filter(|wait| !wait.is_zero()) {
+            let hint = format!("the server asks to wait {} s", wait.as_secs().max(1));
+            this = this.and_hint(&hint);
+        }
         this
     }
+}
+
+/// A message of which people see what matters. Servers put whole pages into theirs.
+fn cut(mut message: String) -> String {
+    let length = message.chars().count();
+    if let Some((at, _)) = message
+        .char_indices()
+        .nth(LONGEST)
+        .filter(|_| length > LONGEST + 100)
+    {
+        let end = message
+            .rfind(" [")
+            .filter(|end| *end > at && message.len() - end < 200);
+        let request = end.map_or(String::new(), |end| message.split_off(end));
+        message.truncate(at);
+        message.push_str(&format!(
+            "… ({length} characters; -vvv shows them){request}"
+        ));
+    }
+    message
 }
 
 /// What a message of the library says in names of its own, in those of the command.

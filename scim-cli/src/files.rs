@@ -3,6 +3,7 @@
 use std::fs;
 use std::io::Write as _;
 use std::path::{Path, PathBuf};
+use std::time::{Duration, Instant};
 
 use crate::failure::{Failure, of_file};
 
@@ -133,6 +134,45 @@ pub(crate) fn write_private(path: &Path, text: &str) -> Result<(), Failure> {
         let _gone = fs::remove_file(&new);
         of_file(path)(error)
     })
+}
+
+/// How long a command may have a file for itself.
+const PATIENCE: Duration = Duration::from_secs(10);
+
+/// A file that one command at a time may change: whoever has it has made another beside it.
+pub(crate) struct Lock(PathBuf);
+
+impl Lock {
+    /// Waits until no other command has the file. What a command left behind that was killed is taken
+    /// away after a while.
+    pub(crate) fn of(path: &Path) -> Result<Self, Failure> {
+        let target = resolved(path);
+        make_folder(target.parent().unwrap_or(Path::new(".")))?;
+        let mut name = target.file_name().unwrap_or_default().to_os_string();
+        name.push(".lock");
+        let lock = target.with_file_name(name);
+        let begun = Instant::now();
+        loop {
+            match private_options().open(&lock) {
+                Ok(_) => return Ok(Self(lock)),
+                Err(error) if error.kind() == std::io::ErrorKind::AlreadyExists => {}
+                Err(error) => return Err(of_file(path)(error)),
+            }
+            // Nobody changes a file for so long.
+            let made = fs::metadata(&lock).and_then(|about| about.modified()).ok();
+            let age = made.and_then(|made| made.elapsed().ok());
+            if age.unwrap_or(begun.elapsed()) > PATIENCE {
+                let _gone = fs::remove_file(&lock);
+            }
+            std::thread::sleep(Duration::from_millis(10));
+        }
+    }
+}
+
+impl Drop for Lock {
+    fn drop(&mut self) {
+        let _gone = fs::remove_file(&self.0);
+    }
 }
 
 /// Puts a file that was written beside it in the place of another, as [`write_private`] does.

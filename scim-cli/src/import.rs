@@ -11,13 +11,13 @@ mod work;
 
 use std::collections::HashMap;
 use std::path::{Path, PathBuf};
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 
 use self::report::{Entry, Report};
 use self::row::{Prepared, prepare};
 use self::work::Work;
 use crate::documents::Form;
-use crate::failure::Failure;
+use crate::failure::{Code, Failure};
 use crate::session::Session;
 use crate::terminal::{self, say};
 use crate::types::{ResourceType, Types};
@@ -60,6 +60,10 @@ pub(crate) struct Done {
     pub(crate) rows: usize,
     counts: HashMap<&'static str, usize>,
     pub(crate) failed: usize,
+    /// Why rows failed, if it was the same for all of them.
+    pub(crate) why: Option<Code>,
+    /// Rows that are done as the server says, and do not show all that was asked for.
+    pub(crate) unmet: usize,
 }
 
 impl Done {
@@ -68,6 +72,20 @@ impl Done {
         if action == "failed" || action == "invalid" {
             self.failed += 1;
         }
+    }
+
+    /// A row failed, for this reason.
+    fn failed(&mut self, code: Code) {
+        self.why = match (self.failed, self.why) {
+            (0, _) => Some(code),
+            (_, same) => same.filter(|same| *same == code),
+        };
+        self.count("failed");
+    }
+
+    /// Whether the server refused rows, or did not answer for them.
+    pub(crate) fn has_failed(&self) -> bool {
+        self.counts.contains_key("failed")
     }
 
     /// In a line.
@@ -88,7 +106,10 @@ impl Done {
             let count = self.counts.get(word)?;
             Some(format!("{count} {word}"))
         });
-        let parts: Vec<String> = parts.collect();
+        let mut parts: Vec<String> = parts.collect();
+        if self.unmet > 0 {
+            parts.push(format!("{} not as asked for", self.unmet));
+        }
         match self.rows {
             0 => "0 rows: there is nothing in it".to_owned(),
             rows => format!("{rows} rows: {}", parts.join(", ")),
@@ -106,6 +127,8 @@ pub(crate) struct Shared {
     ids: Mutex<HashMap<String, String>>,
     /// The ids that any row has.
     all_ids: std::collections::HashSet<String>,
+    /// Whether the server's answers to writes lack what is there.
+    leaves_out: OnceLock<bool>,
 }
 
 impl Shared {
@@ -215,6 +238,7 @@ pub(crate) async fn run(
         dry_run: plan.dry_run,
         ids: Mutex::default(),
         all_ids,
+        leaves_out: OnceLock::new(),
     });
     // What an earlier run did is known, and so are the ids that it got.
     let mut todo: Vec<(usize, bool)> = Vec::new();

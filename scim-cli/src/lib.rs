@@ -29,11 +29,13 @@ mod secret;
 mod server;
 mod session;
 mod terminal;
+mod text;
 mod token;
 mod types;
 mod value;
 mod visible;
 mod wire;
+mod wish;
 mod yaml;
 
 use std::process::ExitCode;

@@ -18,10 +18,19 @@ pub(crate) async fn read(
     text: &str,
     attributes: &[String],
 ) -> Result<Value, Failure> {
-    let id = match text.strip_prefix('@') {
-        Some(name) => return by_name(session, types, of, name, attributes).await,
-        None => text,
-    };
+    match text.strip_prefix('@') {
+        Some(name) => by_name(session, types, of, name, attributes).await,
+        None => by_id(session, of, text, attributes).await,
+    }
+}
+
+/// The resource with an id.
+pub(crate) async fn by_id(
+    session: &Session,
+    of: &ResourceType,
+    id: &str,
+    attributes: &[String],
+) -> Result<Value, Failure> {
     if id.is_empty() {
         return Err(
             Failure::usage(format!("the id of the {} is empty", of.name))

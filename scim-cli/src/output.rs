@@ -93,6 +93,11 @@ impl<'t> Printer<'t> {
         self.is_chosen
     }
 
+    /// Whether anything came that is printed.
+    pub(crate) fn has_any(&self) -> bool {
+        self.printed > 0
+    }
+
     /// The paths to ask the server for; none if everything is shown.
     pub(crate) fn wanted(&self) -> Option<Vec<String>> {
         let shown = match self.format {
@@ -204,11 +209,53 @@ impl<'t> Printer<'t> {
                 rows = self.kept.iter().map(row).collect();
             }
         }
-        terminal::out(&csv_text(&titles, &rows, delimiter, self.headers)?)
+        terminal::out(&csv_of(&titles, &rows, delimiter, self.headers)?)
     }
 }
 
-/// Rows as CSV (RFC 4180).
+/// Rows of values as CSV that a spreadsheet may open: no cell is taken for a formula.
+pub(crate) fn csv_of(
+    titles: &[String],
+    rows: &[Vec<String>],
+    delimiter: u8,
+    headers: bool,
+) -> Result<String, Failure> {
+    let guarded = |row: &Vec<String>| row.iter().map(|cell| guarded(cell)).collect();
+    let rows: Vec<Vec<String>> = rows.iter().map(guarded).collect();
+    csv_text(titles, &rows, delimiter, headers)
+}
+
+/// Whether a spreadsheet could take a text for a formula that does something. Numbers, also those of
+/// telephones, do nothing.
+fn is_formula(text: &str) -> bool {
+    let mut chars = text.chars();
+    match chars.next() {
+        Some('=' | '@' | '\t' | '\r' | '＝' | '＠') => true,
+        Some('+' | '-' | '＋' | '－') => {
+            chars.any(|c| !(c.is_ascii_digit() || " ().-/,\u{a0}".contains(c)))
+        }
+        _ => false,
+    }
+}
+
+/// A text as a cell: what looks like a formula has an apostrophe in front of it, as spreadsheets have for
+/// what is text. So has what has one already, so that none is lost.
+fn guarded(text: &str) -> String {
+    match is_formula(text.trim_start_matches('\'')) {
+        true => format!("'{text}"),
+        false => text.to_owned(),
+    }
+}
+
+/// The text that a cell stands for.
+pub(crate) fn unguarded(cell: &str) -> &str {
+    match cell.strip_prefix('\'') {
+        Some(text) if is_formula(text.trim_start_matches('\'')) => text,
+        _ => cell,
+    }
+}
+
+/// Rows as CSV (RFC 4180), with cells as they are.
 pub(crate) fn csv_text(
     titles: &[String],
     rows: &[Vec<String>],
@@ -235,4 +282,31 @@ pub(crate) fn csv_text(
 fn line(value: Option<&Value>) -> String {
     let text = value.map(Value::plain).unwrap_or_default();
     terminal::visible(&text) + "\n"
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn no_cell_is_a_formula() {
+        for (text, cell) in [
+            ("=cmd|' /C calc'!A0", "'=cmd|' /C calc'!A0"),
+            ("@SUM(A1)", "'@SUM(A1)"),
+            ("+1+cmd|x", "'+1+cmd|x"),
+            ("-2+3*A1", "'-2+3*A1"),
+            ("\t=1", "'\t=1"),
+            ("'=1", "''=1"),
+            // They do nothing, or are no formula.
+            ("+49 (30) 123-456", "+49 (30) 123-456"),
+            ("-5", "-5"),
+            ("'quoted'", "'quoted'"),
+            ("a=b", "a=b"),
+            ("", ""),
+        ] {
+            assert_eq!(guarded(text), cell);
+            assert_eq!(unguarded(cell), text);
+        }
+        assert_eq!(unguarded("''"), "''");
+    }
 }

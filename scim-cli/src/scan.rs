@@ -16,6 +16,8 @@ pub(crate) struct Scan {
     pub(crate) positionals: Vec<String>,
     /// Options with a value, by their long names; the last one wins.
     options: HashMap<String, String>,
+    /// All `--header`.
+    headers: Vec<String>,
     flags: Vec<String>,
 }
 
@@ -37,10 +39,10 @@ impl Scan {
                 };
                 let takes = takes_value(root, command, |arg| arg.get_long() == Some(name));
                 match (value, takes) {
-                    (Some(value), _) => drop(scan.options.insert(name.to_owned(), value)),
+                    (Some(value), _) => scan.keep(name, value),
                     (None, true) => {
                         if let Some(value) = rest.next() {
-                            scan.options.insert(name.to_owned(), value.clone());
+                            scan.keep(name, value.clone());
                         }
                     }
                     (None, false) => scan.flags.push(name.to_owned()),
@@ -63,6 +65,13 @@ impl Scan {
             }
         }
         scan
+    }
+
+    fn keep(&mut self, name: &str, value: String) {
+        if name == "header" {
+            self.headers.push(value.clone());
+        }
+        self.options.insert(name.to_owned(), value);
     }
 
     /// Short options, of which several may stand together: `-vc prod`, `-vcprod`. False if it is
@@ -89,7 +98,7 @@ impl Scan {
                 true => rest.next().cloned().unwrap_or_default(),
                 false => attached.strip_prefix('=').unwrap_or(attached).to_owned(),
             };
-            self.options.insert(long, value);
+            self.keep(&long, value);
             return true;
         }
         true
@@ -118,7 +127,7 @@ impl Scan {
             context: option("context"),
             url: option("url"),
             token: option("token"),
-            headers: option("header").into_iter().collect(),
+            headers: self.headers.clone(),
             profile: option("profile"),
             refresh: self.flag("refresh"),
             insecure_http: self.flag("insecure-http"),
@@ -171,6 +180,8 @@ mod tests {
             );
             assert_eq!(scan.positionals, ["user"], "{together}");
         }
+        let scan = self::scan("-H a:1 --header=b:2 create user --header c:3");
+        assert_eq!(scan.globals().headers, ["a:1", "b:2", "c:3"]);
         assert_eq!(
             self::scan("schema explain User.name").command(),
             "schema explain"

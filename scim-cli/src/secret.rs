@@ -2,8 +2,11 @@
 
 use std::fmt;
 use std::process::{Command, Stdio};
+use std::sync::mpsc::RecvTimeoutError;
+use std::time::Duration;
 
 use crate::failure::{Code, Failure, of_file};
+use crate::visible::visible;
 use crate::{files, terminal};
 
 /// In place of a secret.
@@ -91,7 +94,8 @@ impl Reference {
             })?,
             Self::File(path) => {
                 let path = files::expand(path);
-                std::fs::read_to_string(&path).map_err(|error| of_file(&path)(error).at(what))?
+                let text = std::fs::read_to_string(&path);
+                text.map_err(|error| of_file(&path)(error).at(what).with_code(Code::Auth))?
             }
             Self::Command(command) => run(command, what)?,
             Self::Keyring(name) => keyring(name)?,
@@ -103,6 +107,21 @@ impl Reference {
             return Err(auth(format!("the {what} is empty ({self})")));
         }
         Ok(Secret::new(text))
+    }
+}
+
+impl Reference {
+    /// As [`resolve`](Self::resolve), where the secret is one line: a token, or a password.
+    pub(crate) fn resolve_line(&self, what: &str) -> Result<Secret, Failure> {
+        let secret = self.resolve(what)?;
+        match secret.reveal().lines().count() {
+            0 | 1 => Ok(secret),
+            lines => {
+                let message = format!("the {what} has {lines} lines ({self})");
+                Err(Failure::new(Code::Auth, message)
+                    .hint("it has to be there alone, without what else is printed"))
+            }
+        }
     }
 }
 
@@ -128,24 +147,45 @@ fn is_variable(name: &str) -> bool {
         && bytes.all(|b| b.is_ascii_alphanumeric() || b == b'_')
 }
 
+/// After how long it is said that a command is waited for.
+const PATIENCE: Duration = Duration::from_secs(5);
+/// What a shell ends with that finds no such program.
+const NOT_FOUND: i32 = 127;
+
 /// What a command prints, run by the shell.
 fn run(command: &str, what: &str) -> Result<String, Failure> {
     let (shell, flag) = match cfg!(windows) {
         true => ("cmd", "/C"),
         false => ("sh", "-c"),
     };
-    let done = Command::new(shell)
+    let mut child = Command::new(shell);
+    child
         .args([flag, command])
         .stdin(Stdio::null())
-        .stderr(Stdio::inherit())
-        .output()
-        .map_err(|error| Failure::usage(format!("cannot run `{command}`: {error}")))?;
+        .stderr(Stdio::inherit());
+    // It may ask somebody for a password, or wait for a key to be touched: it has all the time that takes.
+    let (done, is_done) = std::sync::mpsc::channel::<()>();
+    let waiting = format!("waiting for `{}`; Ctrl-C ends it", visible(command));
+    let watch = std::thread::spawn(move || {
+        if is_done.recv_timeout(PATIENCE) == Err(RecvTimeoutError::Timeout) {
+            terminal::say(waiting);
+        }
+    });
+    let output = child.output();
+    drop(done);
+    let _is_over = watch.join();
+    let done =
+        output.map_err(|error| Failure::usage(format!("cannot run `{command}`: {error}")))?;
     if !done.status.success() {
         let message = format!(
             "the {what} comes from `{command}`, which failed: {}",
             done.status
         );
-        return Err(Failure::new(Code::Auth, message));
+        let failure = Failure::new(Code::Auth, message);
+        return Err(match done.status.code() {
+            Some(NOT_FOUND) => failure.hint("is it installed, and in $PATH?"),
+            _ => failure.hint("run it by itself: it has to print the secret, and end with 0"),
+        });
     }
     String::from_utf8(done.stdout)
         .map_err(|_| Failure::usage(format!("what `{command}` prints is not UTF-8")))
@@ -165,7 +205,15 @@ fn keyring(name: &str) -> Result<String, Failure> {
         true => format!("security find-generic-password -s scim -a '{name}' -w"),
         false => format!("secret-tool lookup service scim account '{name}'"),
     };
-    run(&command, &format!("secret `{name}` of the keyring"))
+    let store = match cfg!(target_os = "macos") {
+        true => format!("security add-generic-password -s scim -a '{name}' -w"),
+        false => format!("secret-tool store --label scim service scim account '{name}'"),
+    };
+    run(&command, &format!("secret `{name}` of the keyring")).map_err(|failure| {
+        failure.and_hint(&format!(
+            "`{store}` stores it; where there is no keyring, env:NAME, file:PATH and cmd:COMMAND are other places"
+        ))
+    })
 }
 
 #[cfg(test)]

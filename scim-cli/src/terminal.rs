@@ -232,7 +232,7 @@ fn read_stdin() -> Result<String, Failure> {
     }
     let mut bytes = Vec::new();
     io::stdin().lock().read_to_end(&mut bytes)?;
-    String::from_utf8(bytes).map_err(|_| Failure::usage("standard input is not UTF-8"))
+    crate::text::decoded(bytes).map_err(|failure| failure.at("standard input"))
 }
 
 /// What is read from files, as [`stdin_text`] calls it.
@@ -242,10 +242,7 @@ const INPUT: &str = "input";
 pub(crate) fn read_input(path: &str) -> Result<String, Failure> {
     match path {
         "-" => stdin_text(INPUT),
-        path => {
-            let path = std::path::Path::new(path);
-            std::fs::read_to_string(path).map_err(crate::failure::of_file(path))
-        }
+        path => crate::text::of(std::path::Path::new(path)),
     }
 }
 

@@ -463,3 +463,38 @@ fn a_token_is_not_waited_for_without_end() {
     let said = world.bare(&login).fails(6);
     assert!(said.contains("no answer in 1 s"), "{said}");
 }
+
+#[test]
+fn logins_at_the_same_time_are_all_kept() {
+    let world = World::new("logins");
+    let url = world.url();
+    let names: Vec<String> = (0..12).map(|n| format!("c{n}")).collect();
+    let children: Vec<_> = names
+        .iter()
+        .map(|name| {
+            let all = [
+                "login",
+                name,
+                "--url",
+                &url,
+                "--token",
+                "env:SCIM_TEST_TOKEN",
+                "--no-check",
+            ];
+            let mut command = world.command(&all);
+            command.stderr(std::process::Stdio::null()).spawn().unwrap()
+        })
+        .collect();
+    for mut child in children {
+        assert!(child.wait().unwrap().success());
+    }
+    let listed = world.bare(&["context", "list", "-o", "jsonl"]).ok();
+    assert_eq!(listed.lines().count(), names.len(), "{listed}");
+    // What was left behind by one that was killed does not last.
+    let lock = world.write("config/scim/config.toml.lock", "");
+    let file = std::fs::File::options().write(true).open(&lock).unwrap();
+    let old = std::time::SystemTime::now() - std::time::Duration::from_secs(60);
+    file.set_modified(old).unwrap();
+    world.bare(&["context", "use", "c3"]).ok();
+    assert!(!std::path::Path::new(&lock).exists());
+}

@@ -173,3 +173,133 @@ fn a_reference_is_data_unless_the_server_sets_it() {
     let rest = json!({"display": "Home"});
     assert_eq!(sent("own", &read_only, &link), [rest.clone(), rest]);
 }
+
+#[test]
+fn a_spreadsheet_that_took_zeros_away_is_noticed() {
+    let world = World::new("zeros");
+    for name in ["00123", "babs"] {
+        world.run(&["create", "user", "--user-name", name]).ok();
+    }
+    // As one saves it: a mark, semicolons, CRLF, a line break within a cell.
+    let file = world.write(
+        "u.csv",
+        "\u{feff}id;userName;displayName\r\n1;123;\"a\r\nb; \"\"c\"\"\"\r\n2;babs;\r\n",
+    );
+    let import = |more: &[&str]| {
+        let mut all = vec!["import", "users", "-f", &file, "--on-conflict", "update"];
+        all.extend(more);
+        world.run(&all)
+    };
+    let ran = import(&["--dry-run"]);
+    assert!(
+        ran.err.contains(
+            "u.csv:2: the User with this id has the userName `00123`, and none has `123`"
+        ),
+        "{}",
+        ran.err
+    );
+    assert!(
+        ran.err.contains("1 would create, 1 unchanged"),
+        "{}",
+        ran.err
+    );
+    let ran = import(&["--match", "id"]);
+    assert!(
+        ran.err.contains("1 updated, 1 unchanged") && !ran.err.contains("note"),
+        "{}",
+        ran.err
+    );
+    let got = world.run(&[
+        "get",
+        "users",
+        "--all",
+        "-o",
+        "csv",
+        "--columns",
+        "id,userName,displayName",
+    ]);
+    assert_eq!(
+        got.ok(),
+        "id,userName,displayName\n1,123,\"a\r\nb; \"\"c\"\"\"\n2,babs,\n"
+    );
+}
+
+#[test]
+fn what_looks_like_a_formula_is_text() {
+    let world = World::new("formula");
+    let name = "=cmd|' /C calc'!A0";
+    let create = ["create", "user", "--user-name", "a", "--display-name", name];
+    world.run(&create).ok();
+    world
+        .run(&[
+            "create",
+            "user",
+            "--user-name",
+            "'@b",
+            "--phone-numbers.work",
+            "+49 30 1",
+        ])
+        .ok();
+    let out = world.path("u.csv").display().to_string();
+    world.run(&["export", "users", "--out", &out]).ok();
+    let text = world.read("u.csv");
+    assert!(text.contains(",'=cmd|' /C calc'!A0,"), "{text}");
+    assert!(
+        text.contains("''@b") && text.contains(",+49 30 1"),
+        "{text}"
+    );
+    let ran = world.run(&["import", "users", "-f", &out, "--dry-run"]);
+    assert!(ran.err.contains("2 rows: 2 unchanged"), "{}", ran.err);
+    // What is refused goes back as it came.
+    let file = world.write("bad.csv", "userName,displayName,active\nc,'=1,perhaps\n");
+    let bad = world.path("rejects.csv").display().to_string();
+    world
+        .run(&["import", "users", "-f", &file, "--rejects", &bad])
+        .fails(1);
+    assert!(world.read("rejects.csv").contains("c,'=1,perhaps"));
+}
+
+#[test]
+fn files_that_are_no_text_are_told_apart() {
+    let world = World::new("encodings");
+    let import = |name: &str, bytes: &[u8]| {
+        std::fs::write(world.path(name), bytes).unwrap();
+        let file = world.path(name).display().to_string();
+        world.run(&["import", "users", "-f", &file, "--dry-run"])
+    };
+    let rows = "userName\tdisplayName\r\na\tZo\u{eb}\r\n";
+    let mut wide = vec![0xff, 0xfe];
+    wide.extend(rows.encode_utf16().flat_map(u16::to_le_bytes));
+    let ran = import("wide.csv", &wide);
+    assert!(ran.err.contains("1 would create"), "{}", ran.err);
+    let said = import("latin.csv", b"userName,displayName\na,Zo\xeb\n").fails(2);
+    assert!(
+        said.contains("latin.csv: line 2: this is no text in UTF-8"),
+        "{said}"
+    );
+    let said = import("u.xlsx", b"PK\x03\x04\x00\x00").fails(2);
+    assert!(said.contains("save it as CSV"), "{said}");
+}
+
+#[test]
+fn who_is_matched_by_something_else_is_nobody_with_the_same_name() {
+    let world = World::new("other-match");
+    world
+        .run(&["create", "user", "--user-name", "a", "--external-id", "1"])
+        .ok();
+    let file = world.write("u.csv", "userName,externalId,title\na,2,Boss\n");
+    let all = [
+        "import",
+        "users",
+        "-f",
+        &file,
+        "--match",
+        "externalId",
+        "--on-conflict",
+        "update",
+    ];
+    let said = world.run(&all).fails(4);
+    assert!(said.contains("the value of userName is taken"), "{said}");
+    let got = world.run(&["get", "user", "@a", "-o", "jsonl"]).ok();
+    assert!(!got.contains("Boss"), "{got}");
+}

@@ -187,6 +187,7 @@ fn a_spreadsheet_is_checked_before_anything_is_sent() {
         "{}",
         only.err
     );
+    only.fails(2);
     let rejects = world.path("bad.csv").display().to_string();
     world
         .run(&[
@@ -240,7 +241,8 @@ fn those_that_are_there_are_skipped_updated_or_refused() {
             .ok()
             .contains("u0@x.example")
     );
-    import("fail", "c.jsonl").fails(1);
+    let said = import("fail", "c.jsonl").fails(4);
+    assert!(said.contains("--on-conflict skip or update"), "{said}");
 }
 
 #[test]
@@ -298,83 +300,6 @@ fn interrupted_exports_go_on() {
 fn kill(mut child: std::process::Child) {
     child.kill().unwrap();
     child.wait().unwrap();
-}
-
-#[test]
-fn a_killed_import_goes_on_without_doing_a_row_twice() {
-    killed("kill", &["--jobs", "8"]);
-}
-
-#[test]
-fn so_does_one_that_sends_many_rows_at_once() {
-    killed("kill-bulk", &["--jobs", "2", "--bulk"]);
-}
-
-fn killed(name: &str, more: &[&str]) {
-    let world = World::with(name, |builder| builder.bearer_token(common::TOKEN));
-    let rows = 2000;
-    // Groups have no unique attribute: what is sent twice is there twice.
-    let lines: String = (0..rows)
-        .map(|n| format!("{{\"displayName\":\"g{n}\"}}\n"))
-        .collect();
-    let file = world.write("g.jsonl", &lines);
-    let report = world.path("report.jsonl");
-    let url = world.url();
-    let report_name = report.display().to_string();
-    let mut arguments = vec![
-        "--url",
-        &url,
-        "--token",
-        "env:SCIM_TEST_TOKEN",
-        "import",
-        "groups",
-        "-f",
-        &file,
-        "--report",
-        &report_name,
-    ];
-    arguments.extend(more);
-    let mut kills = 0;
-    for round in 0..4 {
-        let mut all = arguments.clone();
-        if round > 0 {
-            all.push("--resume");
-        }
-        let mut command = world.command(&all);
-        command
-            .stdout(std::process::Stdio::null())
-            .stderr(std::process::Stdio::null());
-        // What was sent and what came of it are lines of their own.
-        let done = || {
-            let lines = std::fs::read_to_string(&report).unwrap_or_default();
-            let done = lines.lines().filter(|line| line.contains("created"));
-            done.count()
-        };
-        let before = done();
-        let mut child = command.spawn().unwrap();
-        let begun = std::time::Instant::now();
-        // In the middle of it: some rows are done, others on their way.
-        while done() < before + 50
-            && child.try_wait().unwrap().is_none()
-            && begun.elapsed().as_secs() < 30
-        {
-            std::thread::sleep(std::time::Duration::from_millis(1));
-        }
-        kill(child);
-        kills += 1;
-    }
-    let mut all = arguments.clone();
-    all.push("--resume");
-    let ran = world.bare(&all);
-    assert!(ran.err.contains("done before"), "{}", ran.err);
-    ran.ok();
-    assert_eq!(kills, 4);
-    let names = world.run(&["get", "groups", "--all", "-o", "name"]).ok();
-    let mut names: Vec<&str> = names.lines().collect();
-    let all = names.len();
-    names.sort_unstable();
-    names.dedup();
-    assert_eq!((names.len(), all), (rows, rows), "none twice, none missing");
 }
 
 #[test]

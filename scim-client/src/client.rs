@@ -31,6 +31,7 @@ mod adopt;
 mod answer;
 mod applied;
 mod arguments;
+mod asked;
 mod base_url;
 mod builder;
 mod bulk;
@@ -91,6 +92,7 @@ pub use self::{
     adopt::{CreateOrGet, CreatedOrFound},
     answer::{Answer, Readable},
     arguments::ResourceId,
+    asked::Asked,
     builder::ClientBuilder,
     bulk::{
         Bulk, BulkHandle, BulkOutcome, BulkReference, BulkResources, BulkResults, BulkSuccess,

@@ -1,4 +1,4 @@
-//! The guide: what to do with this crate, chapter by chapter. All code in it runs as tests.
+//! What to do with `scim-client`, chapter by chapter. All code in it runs as tests.
 //!
 //! | chapter | what |
 //! |---|---|
@@ -27,7 +27,8 @@
 //! In the examples, `scim` is a client, `users` is `scim.resource::<User>()`, and `provider` is the service provider
 //! in memory behind it, made as in [getting started](getting_started#without-a-server).
 //!
-//! It is there where the crate is documented with all its features, and costs nothing elsewhere.
+//! rustdoc shows the guide where the crate is documented with all its features:
+//! `cargo doc --open --package scim-client --all-features`.
 
 pub mod getting_started {
     #![doc = include_str!("guide/getting_started.md")]

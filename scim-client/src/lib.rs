@@ -27,10 +27,16 @@
         feature = "testing"
     ),
     doc = "",
-    doc = "**New here?** The [`guide`] begins with [getting started](guide::getting_started); it has a chapter on",
-    doc = "[filters](guide::filters), [patches](guide::patches), [paging and limits](guide::paging_and_limits),",
-    doc = "[your own types](guide::own_types), [vendors](guide::vendors), [testing](guide::testing) and",
-    doc = "[what to do about each error](guide::errors).",
+    doc = "**New here?** The [`guide`] begins with [getting started](guide::getting_started); it has chapters on",
+    doc = "[people and groups](guide::people_and_groups), [filters](guide::filters), [patches](guide::patches),",
+    doc = "[losing nothing](guide::lossless), [paging, retries and limits](guide::paging_and_limits),",
+    doc = "[bulk](guide::bulk), [your own types](guide::own_types),",
+    doc = "[types known at run time](guide::run_time_types), [vendors](guide::vendors) with their",
+    doc = "[overlay and profile](guide::overlay_and_profile), [testing](guide::testing),",
+    doc = "[writing a server](guide::service_provider), [testing a server](guide::testing_a_server),",
+    doc = "[the command line](guide::command_line), [errors](guide::errors), [security](guide::security),",
+    doc = "[deviations from the RFCs](guide::deviations), [what the client does](guide::the_client),",
+    doc = "[WebAssembly](guide::webassembly), and an [index of examples](guide::examples).",
     doc = ""
 )]
 //! | to | see |
@@ -154,7 +160,8 @@ pub use self::{
 /// ```
 ///
 /// The documents may be Schemas, ResourceTypes, a ServiceProviderConfig and lists of these, as
-/// `/Schemas` and `/ResourceTypes` answer. Each schema becomes a module, with its main type beside
+/// `/Schemas` and `/ResourceTypes` answer. An `overlay.json` beside them corrects what they say
+/// wrongly: the guide's chapter `overlay_and_profile` has its members. Each schema becomes a module, with its main type beside
 /// it. What is wrong with a document is an error of the compiler, with file, line, column and JSON
 /// pointer.
 ///
@@ -176,3 +183,8 @@ macro_rules! include_schemas {
         $crate::codegen_v1::include_schemas! { $crate; $($input)* }
     };
 }
+
+/// Its examples are tests.
+#[cfg(all(doctest, feature = "reqwest"))]
+#[doc = include_str!("../README.md")]
+struct Readme;

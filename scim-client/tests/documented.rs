@@ -12,7 +12,7 @@ use std::{collections::BTreeMap, path::Path};
 use items::Source;
 
 /// Where a type is, and its name: the operations, what they give, and what they are made of.
-const TYPES: [(&str, &str); 51] = [
+const TYPES: [(&str, &str); 62] = [
     ("scim-client/src", "Client"),
     ("scim-client/src", "ClientBuilder"),
     ("scim-client/src", "ClientCredentials"),
@@ -59,11 +59,22 @@ const TYPES: [(&str, &str); 51] = [
     ("scim-models/src/message", "SearchRequest"),
     ("scim-models/src/message", "ListResponse"),
     ("scim-models/src/profile", "Profile"),
+    ("scim-models/src/model", "Extra"),
+    ("scim-models/src/model", "Json"),
+    ("scim-models/src/value", "DateTime"),
+    ("scim-models/src/value", "Decimal"),
+    ("scim-models/src/value", "Binary"),
+    ("scim-models/src/value", "Reference"),
     ("scim-provider/src/provider", "ServiceProvider"),
     ("scim-provider/src/builder", "ServiceProviderBuilder"),
     ("scim-provider/src/testing", "ServiceProvider"),
     ("scim-provider/src/testing", "ServiceProviderBuilder"),
     ("scim-provider/src/testing", "Misbehaviour"),
+    ("scim-provider/src/memory", "MemoryStore"),
+    ("scim-provider/src/refusal", "Refusal"),
+    ("scim-provider/src/precondition", "Preconditions"),
+    ("scim-tester/src/suite", "Suite"),
+    ("scim-tester/src/report", "Report"),
 ];
 
 /// Methods without an example, and why.
@@ -76,7 +87,7 @@ const EXCUSED: [(&str, &str, &str); 1] = [(
 /// What the crates document, by crate.
 fn sources() -> BTreeMap<&'static str, Source> {
     let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("..");
-    ["scim-client", "scim-models", "scim-provider"]
+    ["scim-client", "scim-models", "scim-provider", "scim-tester"]
         .map(|package| (package, Source::read(&root, &format!("{package}/src"))))
         .into()
 }

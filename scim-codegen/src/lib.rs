@@ -147,3 +147,8 @@ pub fn generate(sources: &[Source], options: &Options) -> Result<Generated, Diag
         Err(error) => Err(findings.and(Diagnostic::internal(&error.to_string()))),
     }
 }
+
+/// Its examples are tests.
+#[cfg(all(doctest, feature = "build"))]
+#[doc = include_str!("../README.md")]
+struct Readme;

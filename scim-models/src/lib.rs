@@ -104,3 +104,8 @@ macro_rules! include_schemas {
         $crate::codegen_v1::include_schemas! { $crate; $($input)* }
     };
 }
+
+/// Its examples are tests.
+#[cfg(doctest)]
+#[doc = include_str!("../README.md")]
+struct Readme;

@@ -12,7 +12,9 @@
 //! ```
 //!
 //! A store of one's own is five functions: [`get`](Store::get), [`insert`](Store::insert),
-//! [`update`](Store::update), [`delete`](Store::delete) and [`find`](Store::find).
+//! [`update`](Store::update), [`delete`](Store::delete) and [`find`](Store::find). [`Store`] has one
+//! as an example. The types are those of [`scim_models`], which is here too: examples that begin with
+//! `use scim_client` find the same names there.
 //!
 //! The lower layer is functions that stand alone, for a server that has its own ways:
 //!
@@ -74,3 +76,8 @@ pub use self::{
     store::{Context, Continuation, Found, Query, Store},
 };
 pub use scim_models;
+
+/// Its examples are tests.
+#[cfg(doctest)]
+#[doc = include_str!("../README.md")]
+struct Readme;

@@ -25,6 +25,24 @@ use crate::{
 
 /// Keeps resources in memory. Cheap to clone; clones are the same store.
 ///
+/// ```
+/// use scim_provider::{MemoryStore, ServiceProvider, scim_models::User};
+///
+/// let store = MemoryStore::with_counted_ids();        // or `new`, whose ids look random
+/// let provider = ServiceProvider::builder(store.clone()).build();
+/// # let _ = provider;
+///
+/// // What is in it, beside the requests.
+/// let babs = store.seed(User::new("bjensen"))?;
+/// assert!(store.seed(User::new("BJensen")).is_err_and(|taken| taken.status() == 409));
+/// assert!(store.read::<User>(babs.id()).is_some_and(|user| user.user_name == "bjensen"));
+/// store.set_own(Some(babs.id()));                     // `/Me`
+/// assert_eq!((store.all::<User>().len(), store.len()), (1, 1));
+/// store.clear();
+/// assert!(store.is_empty());
+/// # Ok::<(), scim_provider::Refusal>(())
+/// ```
+///
 /// It has indexes for `id`, unique attributes, `externalId` and the `value` of multi-valued
 /// attributes, and remembers what queries found until something is written, so that a page costs
 /// its page. A type that has a `members` attribute is a group: `$ref` and `type` of its members are

@@ -8,6 +8,31 @@ use http::{
 use crate::refusal::{Refusal, Result};
 
 /// What a request presupposes of a resource's version.
+///
+/// ```
+/// use http::{HeaderMap, HeaderValue, header::{IF_MATCH, IF_NONE_MATCH}};
+/// use scim_provider::{Preconditions, is_same_version};
+///
+/// let mut headers = HeaderMap::new();
+/// assert!(Preconditions::of(&headers).is_empty());
+/// headers.insert(IF_MATCH, HeaderValue::from_static(r#"W/"1""#));
+/// let before_a_change = Preconditions::of(&headers);
+/// assert!(before_a_change.ask_for_version());
+/// before_a_change.permit_change(Some(r#""1""#))?;
+/// assert!(before_a_change.permit_change(Some(r#"W/"2""#)).is_err_and(|it| it.status() == 412));
+///
+/// let mut headers = HeaderMap::new();
+/// headers.insert(IF_NONE_MATCH, HeaderValue::from_static(r#"W/"1""#));
+/// assert!(Preconditions::of(&headers).has_already(r#"W/"1""#));      // 304
+///
+/// // Of a bulk operation; and where versions are compared otherwise.
+/// let of_bulk = Preconditions::version(Some(r#"W/"1""#));
+/// of_bulk.permit_change_by(Some(r#"W/"1.7""#), |asked, current| {
+///     is_same_version(asked, &current.replace(".7", ""))
+/// })?;
+/// of_bulk.permit_read_by(Some(r#"W/"1""#), is_same_version)?;
+/// # Ok::<(), scim_provider::Refusal>(())
+/// ```
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Preconditions {
     /// `None` where it is not asked for.

@@ -29,6 +29,35 @@ const MAX_TOLD: usize = 20;
 /// An error response in the making: a status, perhaps a keyword of RFC 7644 Table 9, and words for
 /// people. As large as a pointer.
 ///
+/// ```
+/// use http::{HeaderValue, StatusCode, header::RETRY_AFTER};
+/// use scim_provider::Refusal;
+///
+/// // What a store gives.
+/// let taken = Refusal::taken("userName");
+/// assert_eq!((taken.status(), taken.scim_type()), (StatusCode::CONFLICT, Some("uniqueness")));
+/// assert_eq!(Refusal::not_found("the resource 2819").status(), StatusCode::NOT_FOUND);
+/// assert!(Refusal::version_conflict().is_version_conflict());
+/// for failed in [Refusal::internal(), Refusal::busy()] {
+///     assert!(failed.status().is_server_error());
+/// }
+///
+/// // What a server with ways of its own gives.
+/// assert_eq!(Refusal::invalid_value("title is too long").scim_type(), Some("invalidValue"));
+/// assert_eq!(Refusal::invalid_syntax("no JSON").scim_type(), Some("invalidSyntax"));
+/// assert_eq!(Refusal::bad("tooMany", "say more").detail(), "say more");
+/// assert_eq!(Refusal::not_offered("PATCH").status(), StatusCode::NOT_IMPLEMENTED);
+/// assert_eq!(Refusal::unauthorized(true).status(), StatusCode::UNAUTHORIZED);
+/// let slower = Refusal::new(StatusCode::TOO_MANY_REQUESTS, "slower")
+///     .with_header(RETRY_AFTER, HeaderValue::from_static("5"));
+/// let unchangeable = Refusal::new(StatusCode::BAD_REQUEST, "not yours").with_scim_type("mutability");
+///
+/// // The answer.
+/// assert!(slower.findings().is_empty());
+/// assert!(unchangeable.message().to_json().contains("mutability"));
+/// assert_eq!(slower.into_response().headers()[RETRY_AFTER], "5");
+/// ```
+///
 /// `From` makes one of every error of reading, filters, paths and patches.
 #[derive(Debug, Clone)]
 pub struct Refusal(Box<Inner>);

@@ -95,6 +95,40 @@ impl Format {
 }
 
 /// What came of a run.
+///
+/// ```
+/// use scim_client::testing::ServiceProvider;
+/// use scim_tester::{Format, Level, Profile, Suite};
+///
+/// # #[tokio::main(flavor = "current_thread")]
+/// # async fn main() -> std::io::Result<()> {
+/// let report = Suite::rfc().only(["D-01", "C-10"]).run(ServiceProvider::new()).await;
+///
+/// // To fail a test or a build.
+/// assert_eq!(report.exit_code(Level::Critical), 0);
+/// if report.failed(Level::Error).is_empty() {
+///     report.assert();                                // panics with the whole report at an error
+/// }
+/// let counts = report.counts();
+/// if counts.fail + counts.warning + counts.error + counts.blocked == 0 {
+///     report.assert_nothing(Level::Warning);          // at a warning, too
+/// }
+///
+/// // To look closer.
+/// assert!(report.unusable().is_none() && report.left_behind().is_empty());
+/// println!("{} requests to {}, as {}", report.requests(), report.target(), report.marker());
+/// println!("{} in the way of the RFCs", report.in_the_way(Profile::Rfc));
+/// for result in report.of("C-10") {
+///     println!("{}: {:?}", result.name(), result.verdict());
+/// }
+/// assert!(report.results().len() >= 2);
+///
+/// // To keep.
+/// report.write(Format::Json, &mut std::io::stdout())?;
+/// println!("{}", report.to_text(Format::Markdown));
+/// # Ok(())
+/// # }
+/// ```
 #[derive(Debug, Clone)]
 pub struct Report {
     pub(crate) target: String,

@@ -26,6 +26,62 @@ pub(crate) mod earlier;
 mod run;
 
 /// What is run, and how. A plain value: cloneable, and changed by methods that give it back.
+///
+/// ```
+/// use std::time::Duration;
+/// use scim_client::testing::ServiceProvider;
+/// use scim_tester::{Profile, Suite};
+///
+/// # #[tokio::main(flavor = "current_thread")]
+/// # async fn main() {
+/// // What is asked.
+/// let suite = Suite::rfc()                            // or `.profiles([Profile::Okta])` alone
+///     .with(Profile::Okta)
+///     .only(["D", "C-01"])
+///     .skip(["D-02"])
+///     .resource_types(["User"])
+///     .expect("C-01", "we answer 200, as version 1 did");
+/// assert!(suite.checks().iter().all(|check| check.id() != "D-02"));
+/// let plain = Suite::rfc().profiles([Profile::Rfc]).tags(["must"]).large().me().read_only();
+/// # let _ = plain;
+///
+/// // How the server is talked to, and how much it may take.
+/// let suite = suite
+///     .base_url("https://scim.example/v2")
+///     .bearer_token("secret")                         // or `.authorization("Basic ...")`
+///     .other_token("of another tenant")
+///     .header("X-Tenant", "acme")
+///     .timeout(Duration::from_secs(5))
+///     .max_time(Duration::from_secs(60))
+///     .max_requests(500)
+///     .rate(1000.0);
+/// let basic = suite.clone().authorization("Basic YmFiczpzZWNyZXQ=");
+/// # let _ = basic;
+///
+/// // What is created, and what is kept of it.
+/// let suite = suite
+///     .seed(7)
+///     .domain("acme.example")
+///     .extra("User", serde_json::json!({"costCenter": "{marker}"}))
+///     .jobs(2)
+///     .repeat(1);
+/// let kept = suite.clone().ledger("created.jsonl");
+/// # let _ = kept;
+///
+/// let stop = suite.stop_flag();                       // set it, and the run ends and cleans up
+/// # let _ = stop;
+/// let server = ServiceProvider::builder().bearer_token("secret").build();
+/// let report = suite.run(server).await;
+/// assert!(report.left_behind().is_empty());
+///
+/// // Over any transport: one over the network, too.
+/// use scim_client::transport::ServiceTransport;
+///
+/// let transport = ServiceTransport::new(ServiceProvider::new(), 1024 * 1024);
+/// let found = Suite::rfc().only(["D-01"]).run_over(std::sync::Arc::new(transport), "https://scim.example/v2");
+/// assert!(found.await.unusable().is_none());
+/// # }
+/// ```
 #[derive(Debug, Clone)]
 pub struct Suite {
     pub(crate) profiles: Vec<Profile>,

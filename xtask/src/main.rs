@@ -3,6 +3,7 @@
 mod api;
 mod bench;
 mod corpus;
+mod guide;
 mod interop;
 mod layers;
 mod targets;
@@ -17,7 +18,7 @@ Maintenance commands of this repository.
 
 Usage: cargo xtask <command>
 
-  generate                          write the core models, every crate in sdks/, and interop's types
+  generate                          write the core models, every crate in sdks/, interop's types, and docs/guide
   check                             fail if any of them is not fresh
   fetch <url> --out <folder>        what a live server publishes, as documents to generate from
       --token-env <variable>          the environment variable with the bearer token
@@ -55,8 +56,8 @@ fn main() -> ExitCode {
         ["api"] => api::run(false).map(done),
         ["api", "--check"] => api::run(true).map(done),
         ["layers"] => layers::check().map(done),
-        ["generate"] => all(cli::Target::write),
-        ["check"] => all(cli::Target::check),
+        ["generate"] => all(cli::Target::write).and_then(|code| guide::write().map(|()| code)),
+        ["check"] => all(cli::Target::check).and_then(|code| guide::check().map(|()| code)),
         ["generate", rest @ ..] => one(rest, cli::Target::write, &arguments),
         ["check", rest @ ..] => one(rest, cli::Target::check, &arguments),
         ["fetch", rest @ ..] => fetch::run(rest).map(done),

@@ -5,6 +5,7 @@ use std::collections::HashMap;
 
 use clap::{ArgMatches, Command};
 use http::Method;
+use scim_client::message::BulkMethod;
 
 use super::{flag, option, required};
 use crate::bulk::{self, Limits};
@@ -14,8 +15,10 @@ use crate::failure::{Code, Failure};
 use crate::globals::Globals;
 use crate::session::{Call, Session};
 use crate::terminal::{self, say};
+use crate::types::Types;
 use crate::value::Value;
 use crate::wire;
+use crate::wish::{Unmet, Wish};
 
 pub(super) fn commands() -> Vec<Command> {
     vec![
@@ -48,7 +51,7 @@ pub(super) async fn run(globals: &Globals, matches: &ArgMatches) -> Result<(), F
         ))
         .hint(format!("--split sends {requests} requests")));
     }
-    let (mut done, mut failed, mut unprocessed) = (0, 0, 0);
+    let (mut done, mut failed, mut unprocessed, mut not_so) = (0, 0, 0, 0);
     let mut made: HashMap<String, String> = HashMap::new();
     let mut rest = operations.as_slice();
     while !rest.is_empty() {
@@ -60,6 +63,7 @@ pub(super) async fn run(globals: &Globals, matches: &ArgMatches) -> Result<(), F
             .take_while(|operation| room.take(operation))
             .collect();
         let sent = part.len();
+        let asked = part.clone();
         rest = rest.get(sent..).unwrap_or_default();
         let mut body = bulk::message(part);
         if let Some(stop) = stop {
@@ -81,6 +85,12 @@ pub(super) async fn run(globals: &Globals, matches: &ArgMatches) -> Result<(), F
             .unwrap_or_default();
         for result in results {
             let is_done = bulk::status(result).is_some_and(|status| status / 100 == 2);
+            if let Some(unmet) = unmet(&session, &types, &asked, result).filter(|_| is_done) {
+                not_so += 1;
+                let own = result.str("bulkId").or_else(|| result.str("location"));
+                let place = terminal::visible(own.unwrap_or("an operation"));
+                say(unmet.failure(&session).at(&place).render());
+            }
             if is_done {
                 done += 1;
             } else {
@@ -113,11 +123,32 @@ pub(super) async fn run(globals: &Globals, matches: &ArgMatches) -> Result<(), F
         ));
     }
     match (done, failed) {
-        (_, 0) if unprocessed > 0 => Err(Failure::silent(Code::Partly)),
+        (_, 0) if unprocessed > 0 || not_so > 0 => Err(Failure::silent(Code::Partly)),
         (_, 0) => Ok(()),
         (0, _) => Err(Failure::silent(Code::Refused)),
         _ => Err(Failure::silent(Code::Partly)),
     }
+}
+
+/// What of an operation a result does not show that has the resource in it.
+fn unmet(session: &Session, types: &Types, asked: &[Value], result: &Value) -> Option<Unmet> {
+    let made = result.get("response")?;
+    let own = result.str("bulkId")?;
+    let operation = asked.iter().find(|of| of.str("bulkId") == Some(own))?;
+    let path = operation.str("path")?.trim_start_matches('/');
+    let of = types.find(path.split('/').next()?).ok()?;
+    let data = operation.get("data")?;
+    // What has an id by then cannot be compared with what stands for it here.
+    if data.to_string().contains("\"bulkId:") {
+        return None;
+    }
+    let wish = match operation.str("method")?.to_ascii_uppercase().as_str() {
+        "POST" => Wish::created(of, data),
+        "PATCH" => Wish::patched(of, None, data.get("Operations")?.each()),
+        "PUT" => Wish::replaced(of, &Value::Null, data),
+        _ => return None,
+    };
+    wish.unmet_by(session, made)
 }
 
 fn check(operations: &[Value]) -> Result<(), Failure> {
@@ -131,9 +162,10 @@ fn check(operations: &[Value]) -> Result<(), Failure> {
             .str("method")
             .unwrap_or_default()
             .to_ascii_uppercase();
-        if !["POST", "PUT", "PATCH", "DELETE"].contains(&method.as_str()) {
+        if BulkMethod::from_keyword(&method).is_none() {
+            let methods = BulkMethod::ALL.map(BulkMethod::as_str).join(", ");
             return Err(Failure::usage(format!(
-                "{place}: `method` is POST, PUT, PATCH or DELETE"
+                "{place}: `method` is one of {methods}"
             )));
         }
         if operation.str("path").is_none_or(str::is_empty) {

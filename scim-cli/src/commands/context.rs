@@ -45,14 +45,16 @@ pub(super) fn commands() -> Vec<Command> {
 }
 
 pub(super) fn run(globals: &Globals, matches: &ArgMatches) -> Result<(), Failure> {
-    let mut config = Config::load()?;
+    let config = Config::load()?;
     match matches.subcommand() {
         Some(("list", _)) => list(globals, &config),
         Some(("use", matches)) => {
             let name = required(matches, "name")?;
-            config.context(name)?;
-            config.set_current(Some(name));
-            config.save()
+            Config::change(|config| {
+                config.context(name)?;
+                config.set_current(Some(name));
+                Ok(())
+            })
         }
         Some(("show", matches)) => {
             let name = text(matches, "name")
@@ -69,16 +71,15 @@ pub(super) fn run(globals: &Globals, matches: &ArgMatches) -> Result<(), Failure
         Some(("set", matches)) => {
             let name = required(matches, "name")?;
             let (key, value) = (required(matches, "key")?, text(matches, "value"));
-            config.set(name, key, value)?;
-            config.save()
+            Config::change(|config| config.set(name, key, value))
         }
         Some(("rename", matches)) => {
-            config.rename(required(matches, "name")?, required(matches, "new")?)?;
-            config.save()
+            let (name, new) = (required(matches, "name")?, required(matches, "new")?);
+            Config::change(|config| config.rename(name, new))
         }
         Some(("remove", matches)) => {
-            config.remove(required(matches, "name")?)?;
-            config.save()
+            let name = required(matches, "name")?;
+            Config::change(|config| config.remove(name))
         }
         _ => Err(Failure::usage(
             "context list, use, show, set, rename or remove",

@@ -18,6 +18,7 @@ use crate::session::{Call, Session};
 use crate::terminal::{self, say};
 use crate::types::{ResourceType, Types, kebab};
 use crate::value::Value;
+use crate::wish::Wish;
 
 /// The options that say what a resource is to have.
 fn content() -> Vec<Arg> {
@@ -99,6 +100,7 @@ pub(super) async fn create(globals: &Globals, matches: &ArgMatches) -> Result<()
     let call = Call::new(Method::POST, &of.endpoint).body(&resource);
     let created = session.write(&call).await;
     let or_get = text(matches, "or-get");
+    let mut unmet = None;
     let created = match (created, or_get) {
         (Err(failure), Some(attribute)) if failure.code() == Code::Conflict => {
             let found = existing(&session, &types, of, &resource, attribute).await?;
@@ -127,13 +129,18 @@ pub(super) async fn create(globals: &Globals, matches: &ArgMatches) -> Result<()
                     of.name,
                     terminal::visible(created.str("id").unwrap_or(""))
                 ));
+                let id = created.str("id").unwrap_or_default().to_owned();
+                let wish = Wish::created(of, &resource);
+                let (created, missing) = wish.settle(&session, &id, Some(created)).await?;
+                unmet = missing;
                 created
             }
         },
     };
     let mut printer = Printer::one(globals, Some(of))?;
     printer.add(created)?;
-    printer.finish()
+    printer.finish()?;
+    unmet.map_or(Ok(()), |unmet| Err(unmet.failure(&session)))
 }
 
 /// Asks for what is required and missing, or says so.
@@ -229,5 +236,6 @@ pub(super) async fn replace(globals: &Globals, matches: &ArgMatches) -> Result<(
     let id = id.ok_or_else(|| Failure::new(Code::Refused, "the server's resource has no id"))?;
     let version = change::version_of(&old);
     let new = change::put(&session, of, &id, &given, version.as_deref()).await?;
-    super::patch::after(&session, &types, of, &id, new, "replaced").await
+    let wish = Wish::replaced(of, &old, &given);
+    super::patch::after(&session, &wish, &id, new, "replaced").await
 }

@@ -114,9 +114,7 @@ pub(super) async fn delete(globals: &Globals, matches: &ArgMatches) -> Result<()
         let gone = match is_soft {
             true => {
                 let operations = vec![operation("replace", "active", Some(Value::Bool(false)))];
-                change::patch(&session, of, id, operations, None)
-                    .await
-                    .map(drop)
+                super::patch::set(&session, of, id, operations).await
             }
             false => {
                 let version = change::version_of(resource);

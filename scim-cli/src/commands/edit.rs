@@ -17,6 +17,7 @@ use crate::session::Session;
 use crate::terminal::{self, say};
 use crate::types::{Attribute, ResourceType, Types};
 use crate::value::Value;
+use crate::wish::Wish;
 use crate::yaml;
 
 /// How often a resource that was changed meanwhile is read again.
@@ -103,9 +104,13 @@ pub(super) async fn edit(globals: &Globals, matches: &ArgMatches) -> Result<(), 
     }
     let done = send(&session, &types, of, &id, &before, &shown, &after).await;
     match done {
-        Ok(answer) => {
-            let _gone = std::fs::remove_dir_all(&folder);
-            super::patch::after(&session, &types, of, &id, answer, "changed").await
+        Ok((answer, wish)) => {
+            let done = super::patch::after(&session, &wish, &id, answer, "changed").await;
+            match done {
+                Ok(()) => drop(std::fs::remove_dir_all(&folder)),
+                Err(_) => say(format_args!("what you wrote is kept in {}", path.display())),
+            }
+            done
         }
         Err(failure) => {
             say(format_args!("what you wrote is kept in {}", path.display()));
@@ -116,26 +121,32 @@ pub(super) async fn edit(globals: &Globals, matches: &ArgMatches) -> Result<(), 
 
 /// Sends what was changed, for the version that was read. If somebody else has changed it meanwhile,
 /// the same changes are offered for what is there now.
-async fn send(
+async fn send<'t>(
     session: &Session,
     types: &Types,
-    of: &ResourceType,
+    of: &'t ResourceType,
     id: &str,
     before: &Value,
     shown: &Value,
     after: &Value,
-) -> Result<Option<Value>, Failure> {
+) -> Result<(Option<Value>, Wish<'t>), Failure> {
     let mut version = change::version_of(before);
     let mut now = before.clone();
     for _ in 0..TRIES {
         let operations = change::difference(of, shown, after, &session.profile)?;
-        let sent = match types.supports("patch") {
+        let (sent, wish) = match types.supports("patch") {
             Some(false) => {
                 let mut whole = now.clone();
                 merge(of, &mut whole, shown, after);
-                change::put(session, of, id, &whole, version.as_deref()).await
+                let wish = Wish::replaced(of, &now, &whole);
+                let sent = change::put(session, of, id, &whole, version.as_deref()).await;
+                (sent, wish)
             }
-            _ => change::patch(session, of, id, operations, version.as_deref()).await,
+            _ => {
+                let wish = Wish::patched(of, Some(&now), &operations);
+                let sent = change::patch(session, of, id, operations, version.as_deref()).await;
+                (sent, wish)
+            }
         };
         match sent {
             Err(failure) if failure.status() == Some(412) => {
@@ -162,7 +173,7 @@ async fn send(
                 version = change::version_of(&new);
                 now = new;
             }
-            other => return other,
+            other => return other.map(|answer| (answer, wish)),
         }
     }
     Err(Failure::new(

@@ -13,7 +13,7 @@ use crate::documents::Form;
 use crate::failure::{Code, Failure, of_file};
 use crate::filters;
 use crate::globals::Globals;
-use crate::output::{Flat, csv_text};
+use crate::output::{Flat, csv_of};
 use crate::pages::{self, Flow, Query};
 use crate::progress::Progress;
 use crate::session::Session;
@@ -267,7 +267,7 @@ fn finish(of: &ResourceType, part: &Path, path: &Path, form: Form) -> Result<(),
                 ));
             }
             let delimiter = if form == Form::Tsv { b'\t' } else { b',' };
-            csv_text(&flat.into_titles(), &rows, delimiter, true)?
+            csv_of(&flat.into_titles(), &rows, delimiter, true)?
         }
     };
     files::write_private(path, &written)?;

@@ -224,8 +224,11 @@ pub(super) async fn get(globals: &Globals, matches: &ArgMatches) -> Result<(), F
         };
         progress = pages::each_page(&session, &types, &query, each).await;
     }
-    // What came is shown, also where the rest does not come.
-    printer.finish()?;
+    // What came is shown, also where the rest does not come. A title over nothing would look as if there
+    // were none.
+    if progress.is_ok() || printer.has_any() {
+        printer.finish()?;
+    }
     more(&progress?, &query);
     Ok(())
 }

@@ -95,11 +95,18 @@ pub(super) async fn run(globals: &Globals, matches: &ArgMatches) -> Result<(), F
             return Err(Failure::usage(message).hint("give it a file of its own"));
         }
     }
+    let validate_only = plan.validate_only;
     let done = import::run(session, types.clone(), inputs, plan, &report).await?;
     say(terminal::visible(&done.summary()));
+    if done.has_failed() && !globals.dry_run {
+        say(" hint: the same command with --resume sends again what failed");
+    }
     match done.failed {
+        0 if done.unmet > 0 => Err(Failure::silent(Code::Partly)),
         0 => Ok(()),
-        failed if failed == done.rows => Err(Failure::silent(Code::Refused)),
+        // Nothing was sent.
+        _ if validate_only => Err(Failure::silent(Code::Usage)),
+        failed if failed == done.rows => Err(Failure::silent(done.why.unwrap_or(Code::Refused))),
         _ => Err(Failure::silent(Code::Partly)),
     }
 }
@@ -176,7 +183,7 @@ fn inputs(matches: &ArgMatches, types: &Types) -> Result<Vec<Input>, Failure> {
         if wanted.is_some_and(|wanted| wanted.name != of.name) {
             continue;
         }
-        let text = std::fs::read_to_string(&path).map_err(of_file(&path))?;
+        let text = crate::text::of(&path)?;
         let form = Form::of(form, &shown, &text)?;
         inputs.push(Input {
             of: of.clone(),
@@ -203,7 +210,7 @@ fn names(matches: &ArgMatches) -> Result<Vec<(String, String)>, Failure> {
     let mut names = Vec::new();
     if let Some(path) = text(matches, "map") {
         let path = files::expand(path);
-        let text = std::fs::read_to_string(&path).map_err(of_file(&path))?;
+        let text = crate::text::of(&path)?;
         let document: toml_edit::DocumentMut =
             text.parse().map_err(|error: toml_edit::TomlError| {
                 Failure::usage(format!("{}: {}", path.display(), error.message()))

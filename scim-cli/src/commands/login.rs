@@ -49,7 +49,7 @@ pub(super) fn commands() -> Vec<Command> {
 }
 
 pub(super) async fn login(globals: &Globals, matches: &ArgMatches) -> Result<(), Failure> {
-    let mut config = Config::load()?;
+    let config = Config::load()?;
     let name_given = text(matches, "name");
     let old = name_given.and_then(|name| config.context(name).ok());
     let url = match (&globals.url, &old) {
@@ -164,9 +164,11 @@ pub(super) async fn login(globals: &Globals, matches: &ArgMatches) -> Result<(),
                 })?;
         }
     }
-    config.put(&context)?;
-    config.set_current(Some(&name));
-    config.save()?;
+    Config::change(|config| {
+        config.put(&context)?;
+        config.set_current(Some(&name));
+        Ok(())
+    })?;
     say(format_args!(
         "context `{name}` is stored in {} and is the current one",
         config.path().display()

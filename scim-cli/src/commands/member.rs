@@ -16,6 +16,7 @@ use crate::session::Session;
 use crate::terminal::{self, say};
 use crate::types::{ResourceType, Types};
 use crate::value::Value;
+use crate::wish::Wish;
 
 /// How many members are added or removed with one request, unless the profile says it.
 const AT_ONCE: usize = 100;
@@ -122,8 +123,13 @@ pub(super) async fn run(globals: &Globals, matches: &ArgMatches) -> Result<(), F
     if !added_values.is_empty() {
         operations.push(operation("add", "members", Some(Value::List(added_values))));
     }
-    send(&session, of, &id, operations).await?;
+    let wish = Wish::patched(of, Some(&group), &operations);
+    let answer = send(&session, of, &id, operations).await?;
     if !globals.dry_run {
+        let (_, unmet) = wish.settle(&session, &id, answer).await?;
+        if let Some(unmet) = unmet {
+            return Err(unmet.failure(&session));
+        }
         say(format_args!(
             "added {}, removed {}",
             added.len(),
@@ -142,13 +148,13 @@ fn has_patch(types: &Types) -> Result<(), Failure> {
     }
 }
 
-/// Sends the operations in as many messages as it takes.
+/// Sends the operations in as many messages as it takes. Gives the last answer.
 async fn send(
     session: &Session,
     of: &ResourceType,
     id: &str,
     operations: Vec<Value>,
-) -> Result<(), Failure> {
+) -> Result<Option<Value>, Failure> {
     let mut dialect = session.profile.patch.clone().unwrap_or_else(Dialect::rfc);
     dialect.max_added.get_or_insert(AT_ONCE);
     dialect.max_removed.get_or_insert(AT_ONCE);
@@ -156,12 +162,13 @@ async fn send(
     let urns: Vec<&str> = of.urns().collect();
     let message = PatchOp::from_json(&message.to_string(), &urns)
         .map_err(|error| Failure::usage(format!("the PATCH message: {error}")))?;
+    let mut answer = None;
     for part in dialect.plan(message) {
         let value =
             Value::parse(&part.to_json()).map_err(|error| Failure::usage(error.to_string()))?;
-        change::send(session, of, id, &value, None).await?;
+        answer = change::send(session, of, id, &value, None).await?;
     }
-    Ok(())
+    Ok(answer)
 }
 
 fn list(globals: &Globals, members: &Value) -> Result<(), Failure> {

@@ -15,6 +15,7 @@ use crate::session::Session;
 use crate::terminal::{self, say};
 use crate::types::{ResourceType, Types, convert};
 use crate::value::Value;
+use crate::wish::Wish;
 
 pub(super) fn commands() -> Vec<Command> {
     let users = || {
@@ -153,15 +154,15 @@ pub(super) async fn patch(globals: &Globals, matches: &ArgMatches) -> Result<(),
     }
     let id = lookup::id(&session, &types, of, required(matches, "id")?).await?;
     let version = text(matches, "if-match");
+    let wish = Wish::patched(of, None, &operations);
     let changed = change::patch(&session, of, &id, operations, version).await?;
-    after(&session, &types, of, &id, changed, "changed").await
+    after(&session, &wish, &id, changed, "changed").await
 }
 
-/// Shows a resource that was changed.
+/// Shows a resource that was changed, and says what is not as it was to be.
 pub(super) async fn after(
     session: &Session,
-    types: &Types,
-    of: &ResourceType,
+    wish: &Wish<'_>,
     id: &str,
     answer: Option<Value>,
     word: &str,
@@ -169,14 +170,13 @@ pub(super) async fn after(
     if session.globals.dry_run {
         return Ok(());
     }
-    let resource = match answer {
-        Some(resource) => resource,
-        None => lookup::read(session, types, of, id, &[]).await?,
-    };
+    let of = wish.of();
+    let (resource, unmet) = wish.settle(session, id, answer).await?;
     say(format_args!("{word} {} {}", of.name, terminal::visible(id)));
     let mut printer = Printer::one(&session.globals, Some(of))?;
     printer.add(resource)?;
-    printer.finish()
+    printer.finish()?;
+    unmet.map_or(Ok(()), |unmet| Err(unmet.failure(session)))
 }
 
 pub(super) async fn activate(
@@ -198,7 +198,7 @@ pub(super) async fn activate(
         let operations = vec![operation("replace", "active", Some(value.clone()))];
         let changed = async {
             let id = lookup::id(&session, &types, of, user).await?;
-            change::patch(&session, of, &id, operations, None).await
+            set(&session, of, &id, operations).await
         };
         match changed.await {
             Ok(_) => {
@@ -215,6 +215,22 @@ pub(super) async fn activate(
         }
     }
     partly(done, failed)
+}
+
+/// Sends operations, and looks whether they were done.
+pub(super) async fn set(
+    session: &Session,
+    of: &ResourceType,
+    id: &str,
+    operations: Vec<Value>,
+) -> Result<(), Failure> {
+    let wish = Wish::patched(of, None, &operations);
+    let answer = change::patch(session, of, id, operations, None).await?;
+    if session.globals.dry_run {
+        return Ok(());
+    }
+    let (_, unmet) = wish.settle(session, id, answer).await?;
+    unmet.map_or(Ok(()), |unmet| Err(unmet.failure(session)))
 }
 
 /// The end of what was done many times, and not always.

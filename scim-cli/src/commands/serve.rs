@@ -169,7 +169,7 @@ fn seed(provider: &ServiceProvider, path: &str) -> Result<(), Failure> {
     let types = Types::bundled();
     let mut count = 0;
     for path in files {
-        let text = std::fs::read_to_string(&path).map_err(of_file(&path))?;
+        let text = crate::text::of(&path)?;
         let shown = path.display().to_string();
         let named = path
             .file_stem()

@@ -34,21 +34,38 @@ pub(crate) async fn tester(globals: &Globals, arguments: &[String]) -> Result<Ex
         terminal::out(program::HELP)?;
         return Ok(ExitCode::SUCCESS);
     }
+    if globals.curl {
+        return Err(
+            Failure::usage("`scim test` sends many requests: --curl shows none of them")
+                .hint("its report has a curl line for each finding"),
+        );
+    }
+    let mut arguments = arguments.to_vec();
+    let mut is_read_only = is(&["--read-only"]);
+    if globals.dry_run && !is_read_only {
+        terminal::say("note: with --dry-run only what writes nothing is checked (--read-only)");
+        arguments.push("--read-only".to_owned());
+        is_read_only = true;
+    }
     let has_url = arguments.iter().any(|word| word.contains("://"));
     let offline = is(&["--list", "--explain"]);
     let target = match has_url || offline {
         true => None,
-        false => Some(target(globals).await?),
+        false => Some(target(globals, is_read_only).await?),
     };
-    let code = program::run_as("scim test", arguments.to_vec(), target).await;
+    let code = program::run_as("scim test", arguments, target).await;
     Ok(ExitCode::from(code))
 }
 
 /// The server of the context, with its credentials.
-async fn target(globals: &Globals) -> Result<Target, Failure> {
+async fn target(globals: &Globals, is_read_only: bool) -> Result<Target, Failure> {
     let session = Session::of(globals, settings(globals)?).await?;
     // It writes to the server, and takes away what it made.
-    session.may_write()?;
+    if !is_read_only {
+        session.may_write().map_err(|failure| {
+            failure.hint("`scim test --read-only` writes nothing; `scim --write test` checks all")
+        })?;
+    }
     let request = session.client().request(http::Method::GET, "/x").request();
     let mut target = Target::new(&session.context.url);
     for (name, value) in request?.headers() {

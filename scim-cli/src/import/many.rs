@@ -13,6 +13,7 @@ use crate::failure::{Code, Failure};
 use crate::session::Call;
 use crate::types::ResourceType;
 use crate::value::Value;
+use crate::wish::Wish;
 
 /// How many rows go with one request, where a server has no limit: what is lost with it stays small.
 const AT_ONCE: usize = 500;
@@ -75,6 +76,11 @@ pub(super) async fn create(
     rows: Vec<(usize, Prepared)>,
     part: Part,
 ) -> Vec<(usize, Result<Sent, Failure>)> {
+    let asked: Vec<Option<Value>> = part
+        .operations
+        .iter()
+        .map(|operation| operation.get("data").cloned())
+        .collect();
     let call = Call::new(Method::POST, "/Bulk").body(&bulk::message(part.operations));
     let answer = match shared.session.write(&call).await {
         Ok(Some(reply)) => reply.value(),
@@ -99,7 +105,7 @@ pub(super) async fn create(
         .filter_map(|result| Some((result.str("bulkId")?, result)))
         .collect();
     let mut all = Vec::with_capacity(rows.len());
-    for ((at, row), refers) in rows.into_iter().zip(part.refers) {
+    for (((at, row), refers), asked) in rows.into_iter().zip(part.refers).zip(asked) {
         let outcome = match by_key.get(row.key.as_str()) {
             None => Err(Failure::new(
                 Code::Refused,
@@ -117,6 +123,14 @@ pub(super) async fn create(
                         && shared.on_conflict != OnConflict::Fail =>
                 {
                     send::row(shared, of, known, &row, false).await
+                }
+                Ok(mut sent) => {
+                    // Many results show no resource.
+                    if let (Some(asked), Some(made)) = (asked, result.get("response")) {
+                        let wish = Wish::created(of, &asked);
+                        sent.unmet = send::unmet(shared, &wish, &sent.id, made).await;
+                    }
+                    Ok(sent)
                 }
                 other => other,
             },
@@ -138,6 +152,7 @@ fn outcome(result: &Value, refers: bool) -> Result<Sent, Failure> {
                 action: "created",
                 id,
                 refers,
+                unmet: None,
             })
         }
         _ => {

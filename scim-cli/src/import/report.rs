@@ -10,6 +10,7 @@ use std::io::Write as _;
 use std::path::{Path, PathBuf};
 
 use super::row::Prepared;
+use super::send::Sent;
 use crate::failure::{Failure, of_file};
 use crate::files;
 use crate::value::Value;
@@ -113,21 +114,30 @@ impl Report {
         self.write(row, vec![("action", Value::text("sent"))])
     }
 
-    /// A row is done.
-    /// Whether it refers to what is not there yet is said with it.
-    pub(super) fn done(
-        &mut self,
-        row: &Prepared,
-        action: &str,
-        id: &str,
-        refers: bool,
-    ) -> Result<(), Failure> {
-        let mut members = vec![("action", Value::text(action)), ("id", Value::text(id))];
+    /// A row is done. Whether it refers to what is not there yet is said with it, and what of it the
+    /// server does not show.
+    pub(super) fn done(&mut self, row: &Prepared, sent: &Sent) -> Result<(), Failure> {
+        let mut members = vec![
+            ("action", Value::text(sent.action)),
+            ("id", Value::text(&sent.id)),
+        ];
         if let Some(old) = &row.old_id {
             members.push(("from", Value::text(old)));
         }
-        if refers {
+        if sent.refers {
             members.push(("references", Value::text("later")));
+        }
+        if let Some(unmet) = &sent.unmet {
+            members.push(("notShown", Value::text(unmet.paths())));
+        }
+        self.write(row, members)
+    }
+
+    /// The references of a row that was created before are set.
+    pub(super) fn referred(&mut self, row: &Prepared, id: &str) -> Result<(), Failure> {
+        let mut members = vec![("action", Value::text("referred")), ("id", Value::text(id))];
+        if let Some(old) = &row.old_id {
+            members.push(("from", Value::text(old)));
         }
         self.write(row, members)
     }

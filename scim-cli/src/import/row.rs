@@ -105,10 +105,11 @@ pub(super) fn prepare(
             );
             wrong = change::refuse(all).err();
         }
-        let key_value = place
-            .values(&resource)
-            .first()
-            .map(|value| (*value).clone());
+        // The id is not sent, and is all the same what a row may be known by.
+        let key_value = match matched_by == super::known::ID {
+            true => old_id.clone().map(Value::text),
+            false => place.values(&resource).first().copied().cloned(),
+        };
         if let (Some(value), None) = (&key_value, &wrong)
             && let Some(line) = seen.insert(place.key(value), row.line)
         {

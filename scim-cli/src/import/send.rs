@@ -12,6 +12,9 @@ use crate::pages::{self, Query};
 use crate::session::Call;
 use crate::types::{Attribute, ResourceType};
 use crate::value::Value;
+use crate::wish::{Unmet, Wish};
+
+const ON_CONFLICT: &str = "--on-conflict skip or update takes what is there";
 
 /// What became of a row.
 pub(super) struct Sent {
@@ -19,6 +22,8 @@ pub(super) struct Sent {
     pub(super) id: String,
     /// Whether it refers to what does not exist yet.
     pub(super) refers: bool,
+    /// What was asked for and is not so, although the server says that it is done.
+    pub(super) unmet: Option<Unmet>,
 }
 
 /// Creates or updates what a row says. `was_sent`: an earlier run sent it, and its answer is not
@@ -46,8 +51,9 @@ pub(super) async fn row(
             action: "would create",
             id: String::new(),
             refers: false,
+            unmet: None,
         }),
-        None => create(shared, of, row, resource, refers).await,
+        None => create(shared, of, known, row, resource, refers).await,
     }
 }
 
@@ -56,12 +62,33 @@ fn sent(action: &'static str, resource: &Value, refers: bool) -> Sent {
         action,
         id: resource.str("id").unwrap_or_default().to_owned(),
         refers,
+        unmet: None,
     }
+}
+
+/// What of a wish an answer does not show. One that lacks something may only be a short one: then the
+/// resource is read, until a server has shown that its answers lack nothing that is there.
+pub(super) async fn unmet(
+    shared: &Shared,
+    wish: &Wish<'_>,
+    id: &str,
+    answer: &Value,
+) -> Option<Unmet> {
+    let unmet = wish.unmet_by(&shared.session, answer)?;
+    if !unmet.may_be_left_out() || shared.leaves_out.get() == Some(&false) {
+        return Some(unmet);
+    }
+    let count = unmet.count();
+    let now = wish.look_again(&shared.session, id, unmet).await;
+    let is_short = now.as_ref().map_or(0, Unmet::count) < count;
+    shared.leaves_out.get_or_init(|| is_short);
+    now
 }
 
 async fn create(
     shared: &Shared,
     of: &ResourceType,
+    known: &Known,
     row: &Prepared,
     mut resource: Value,
     refers: bool,
@@ -73,11 +100,19 @@ async fn create(
             action: "would create",
             id: String::new(),
             refers: false,
+            unmet: None,
         }),
         Ok(Some(reply)) => {
             let created = reply.value()?;
             match created.str("id") {
-                Some(_) => Ok(sent("created", &created, refers)),
+                Some(id) => {
+                    let wish = Wish::created(of, &resource);
+                    let unmet = unmet(shared, &wish, id, &created).await;
+                    Ok(Sent {
+                        unmet,
+                        ..sent("created", &created, refers)
+                    })
+                }
                 None => Err(Failure::new(Code::Refused, "the server's answer has no id")),
             }
         }
@@ -85,23 +120,30 @@ async fn create(
         Err(failure)
             if failure.code() == Code::Conflict && shared.on_conflict != OnConflict::Fail =>
         {
-            match look_again(shared, of, row).await? {
+            match look_again(shared, of, known, row).await? {
                 Some(there) => conflict(shared, of, &resource, &there, refers).await,
                 None => Err(failure),
             }
         }
+        Err(failure) if failure.code() == Code::Conflict => Err(failure.hint(ON_CONFLICT)),
         Err(failure) => Err(failure),
     }
 }
 
+/// The resource whose unique value is that of the row. Where rows are matched by something else, it is
+/// not the row's.
 async fn look_again(
     shared: &Shared,
     of: &ResourceType,
+    known: &Known,
     row: &Prepared,
 ) -> Result<Option<Value>, Failure> {
     let (Some(value), Some(unique)) = (&row.key_value, of.unique()) else {
         return Ok(None);
     };
+    if known.path() != unique.name {
+        return Ok(None);
+    }
     let query = Query {
         path: of.endpoint.clone(),
         filter: Some(format!("{} eq {value}", unique.name)),
@@ -124,20 +166,28 @@ async fn conflict(
     let wanted = over(of, there, resource);
     let operations = change::difference(of, there, &wanted, &shared.session.profile)?;
     match shared.on_conflict {
-        OnConflict::Fail => Err(Failure::new(Code::Conflict, "it is there already")
-            .hint("--on-conflict skip or update")),
+        OnConflict::Fail => {
+            Err(Failure::new(Code::Conflict, "it is there already").hint(ON_CONFLICT))
+        }
         _ if operations.is_empty() => Ok(sent("unchanged", there, refers)),
         OnConflict::Skip => Ok(sent("skipped", there, false)),
         OnConflict::Update if shared.dry_run => Ok(sent("would update", there, false)),
         OnConflict::Update => {
             let id = there.str("id").unwrap_or_default();
             let version = change::version_of(there);
-            if shared.types.supports("patch") == Some(false) {
-                change::put(&shared.session, of, id, &wanted, version.as_deref()).await?;
+            let (wish, answer) = if shared.types.supports("patch") == Some(false) {
+                let wish = Wish::replaced(of, there, &wanted);
+                let put = change::put(&shared.session, of, id, &wanted, version.as_deref());
+                (wish, put.await?)
             } else {
-                change::patch(&shared.session, of, id, operations, version.as_deref()).await?;
-            }
-            Ok(sent("updated", there, refers))
+                let wish = Wish::patched(of, Some(there), &operations);
+                let patch = change::patch(&shared.session, of, id, operations, version.as_deref());
+                (wish, patch.await?)
+            };
+            Ok(Sent {
+                unmet: met(shared, &wish, id, answer).await,
+                ..sent("updated", there, refers)
+            })
         }
     }
 }
@@ -265,9 +315,25 @@ pub(super) async fn references(
     let operations = change::difference(of, &there, &wanted, &shared.session.profile)?;
     match operations.is_empty() {
         true => Ok(()),
-        false => change::patch(&shared.session, of, id, operations, None)
-            .await
-            .map(drop),
+        false => {
+            let wish = Wish::patched(of, Some(&there), &operations);
+            let answer = change::patch(&shared.session, of, id, operations, None).await?;
+            match met(shared, &wish, id, answer).await {
+                None => Ok(()),
+                Some(unmet) => Err(unmet.failure(&shared.session)),
+            }
+        }
+    }
+}
+
+/// As [`unmet`]; an answer without the resource is looked at by reading that.
+async fn met(shared: &Shared, wish: &Wish<'_>, id: &str, answer: Option<Value>) -> Option<Unmet> {
+    match answer {
+        Some(answer) => unmet(shared, wish, id, &answer).await,
+        None => match wish.settle(&shared.session, id, None).await {
+            Ok((_, unmet)) => unmet,
+            Err(_) => None,
+        },
     }
 }
 

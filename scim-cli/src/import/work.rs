@@ -5,19 +5,25 @@ use std::sync::Arc;
 
 use tokio::task::JoinSet;
 
-use super::known::Known;
+use super::known::{self, Known};
 use super::many;
 use super::report::Report;
 use super::row::{self, Prepared};
 use super::send::{self, Sent};
 use super::{Done, Input, OnConflict, Plan, Shared, told};
 use crate::bulk::Limits;
+use crate::documents::Form;
 use crate::failure::{Code, Failure};
 use crate::progress::Progress;
 use crate::terminal::{self, say};
+use crate::value::Value;
 
 /// After so many failures of the network in a row, the rest is not tried.
 const GIVE_UP: usize = 10;
+/// For how many rows it is said that they are not as asked for; the report has all.
+const TOLD: usize = 20;
+/// How many ids of rows are looked for that are not found by name.
+const LOOKED_AT: usize = 20;
 
 /// Rows by their numbers, and what became of each.
 type Results = Vec<(usize, Result<Sent, Failure>)>;
@@ -109,6 +115,54 @@ impl Work<'_> {
         }
     }
 
+    /// Says so where a row of CSV has the id of somebody who is called otherwise on the server: spreadsheets
+    /// take zeros away, and then the row becomes somebody else. In another server's rows such ids may be by
+    /// chance, so it is a note.
+    async fn renamed(
+        &self,
+        input: &Input,
+        known: &Known,
+        mine: &[(usize, bool)],
+    ) -> Result<(), Failure> {
+        let is_table = matches!(input.form, Form::Csv | Form::Tsv);
+        if !is_table || known.path() == known::ID || self.plan.on_conflict == OnConflict::Fail {
+            return Ok(());
+        }
+        let rows = mine.iter().filter_map(|(at, _)| self.rows.get(*at));
+        let new = rows.filter_map(|row| {
+            let (id, key) = (row.old_id.as_deref()?, row.key_value.as_ref()?);
+            known
+                .get(&input.of, key)
+                .is_none()
+                .then_some((row, id, key))
+        });
+        let (mut first, mut more) = (None, 0_usize);
+        for (row, id, key) in new.take(LOOKED_AT) {
+            let Some(there) = known.by_id(self.shared, &input.of, id).await? else {
+                continue;
+            };
+            match &first {
+                Some(_) => more += 1,
+                None => first = Some((row.line, key.plain(), there)),
+            }
+        }
+        let Some((line, key, there)) = first else {
+            return Ok(());
+        };
+        let path = known.path();
+        let own = there.get(path).map(Value::plain).unwrap_or_default();
+        let others = match more {
+            0 => String::new(),
+            more => format!(" (and {more} more rows)"),
+        };
+        say(terminal::visible(&format!(
+            "note: {}:{line}: the {} with this id has the {path} `{own}`, and none has `{key}`{others}: the row \
+             becomes a new one. If it is the same, --match id",
+            input.name, input.of.name
+        )));
+        Ok(())
+    }
+
     /// Rows one by one, or those that are new together.
     fn todo(&self, input: &Input, known: &Known, mine: &[(usize, bool)]) -> Todo {
         let is_new = |&(at, was_sent): &(usize, bool)| {
@@ -143,6 +197,7 @@ impl Work<'_> {
     async fn input(&mut self, input: &Input, mine: &[(usize, bool)]) -> Result<(), Failure> {
         let known = Arc::new(self.known(input, mine).await?);
         self.learn(input, &known, mine);
+        self.renamed(input, &known, mine).await?;
         let mut todo = self.todo(input, &known, mine);
         let mut progress = Progress::new(&input.of.name, Some(mine.len() as u64));
         let mut jobs: JoinSet<Results> = JoinSet::new();
@@ -240,7 +295,15 @@ impl Work<'_> {
         };
         match sent {
             Ok(sent) => {
-                self.report.done(row, sent.action, &sent.id, sent.refers)?;
+                self.report.done(row, &sent)?;
+                if let Some(unmet) = &sent.unmet {
+                    self.done.unmet += 1;
+                    // One tells of all: what a server does not do it does for no row.
+                    if self.done.unmet <= TOLD {
+                        let failure = unmet.failure(&self.shared.session);
+                        progress.say(&told(&failure, &input.name, row));
+                    }
+                }
                 self.shared.learn(row.old_id.as_deref(), &sent.id);
                 if sent.refers {
                     self.waiting.push((at, sent.id.clone()));
@@ -252,7 +315,7 @@ impl Work<'_> {
             Err(failure) => {
                 self.report.failed(row, &failure)?;
                 progress.say(&told(&failure, &input.name, row));
-                self.done.count("failed");
+                self.done.failed(failure.code());
                 self.rejected.push(at);
                 progress.add(0, 1);
                 Ok(Some(failure))
@@ -269,10 +332,10 @@ impl Work<'_> {
                 continue;
             };
             match send::references(self.shared, &input.of, row, &id).await {
-                Ok(()) => self.report.done(row, "referred", &id, false)?,
+                Ok(()) => self.report.referred(row, &id)?,
                 Err(failure) => {
+                    self.done.failed(failure.code());
                     say(told(&failure.at("its references"), &input.name, row));
-                    self.done.count("failed");
                 }
             }
         }

@@ -440,7 +440,7 @@ mod tests {
         for some in alone.chain([resources.as_slice()]) {
             let flat = Flat::new(car, some);
             let rows: Vec<Vec<String>> = some.iter().map(|one| flat.row(one)).collect();
-            let written = crate::output::csv_text(&flat.into_titles(), &rows, b',', true).unwrap();
+            let written = crate::output::csv_of(&flat.into_titles(), &rows, b',', true).unwrap();
             let form = crate::documents::Form::Csv;
             let (rows, _) = crate::documents::rows(&written, form, car).unwrap();
             let back: Vec<Value> = rows.into_iter().map(|row| row.value.unwrap()).collect();

@@ -138,7 +138,7 @@ fn made(
     for (name, value) in &context.headers {
         let value = match Reference::parse(value) {
             Ok(reference) => {
-                let secret = reference.resolve(&format!("header {name}"))?;
+                let secret = reference.resolve_line(&format!("header {name}"))?;
                 mask.add(&secret);
                 mask.add_header(name);
                 secret
@@ -148,7 +148,7 @@ fn made(
         builder = builder.header(name, value.reveal());
     }
     let resolve = |reference: &Reference, what: &str| {
-        let secret = reference.resolve(what)?;
+        let secret = reference.resolve_line(what)?;
         mask.add(&secret);
         Ok::<_, Failure>(secret)
     };

@@ -16,7 +16,8 @@ pub(crate) const TOKEN: &str = "s3cr3t-token-value";
 /// A service provider, and a folder of its own for configuration, cache and files.
 pub(crate) struct World {
     pub(crate) provider: ServiceProvider,
-    server: Server,
+    server: Option<Server>,
+    url: String,
     runtime: tokio::runtime::Runtime,
     pub(crate) folder: PathBuf,
 }
@@ -50,14 +51,30 @@ impl World {
         let server = runtime.block_on(provider.serve()).unwrap();
         Self {
             provider,
-            server,
+            url: server.url(),
+            server: Some(server),
             runtime,
             folder,
         }
     }
 
     pub(crate) fn url(&self) -> String {
-        self.server.url()
+        self.url.clone()
+    }
+
+    /// Ends the server: connections are cut, and no more are taken. What it has stays.
+    pub(crate) fn down(&mut self) {
+        self.server = None;
+        // The task ends when the runtime comes to it.
+        std::thread::sleep(std::time::Duration::from_millis(50));
+    }
+
+    /// Starts it again where it was.
+    pub(crate) fn up(&mut self) {
+        let port = self.url.rsplit(':').next().unwrap();
+        let port = port.split('/').next().unwrap().parse().unwrap();
+        let server = self.runtime.block_on(self.provider.serve_at(port));
+        self.server = Some(server.unwrap());
     }
 
     /// The command, with nothing of whoever runs the test.

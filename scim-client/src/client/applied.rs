@@ -136,6 +136,14 @@ impl Expected {
         Some(Error::of_not_applied(what).with_advice(self.advice))
     }
 
+    /// What of it a resource does not show that came as JSON; a text that cannot be read tells nothing.
+    pub(super) fn missing_in(&self, text: &str, profile: &Profile) -> Option<NotApplied> {
+        let mut found = self.kind.empty();
+        read_resource(text, &mut *found).ok()?;
+        let (told, count, only_lacks) = self.compare(&*found, &Shown::default(), profile)?;
+        Some(NotApplied::new(told, count, only_lacks, text))
+    }
+
     fn compare(
         &self,
         found: &dyn Reflect,

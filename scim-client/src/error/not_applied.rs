@@ -74,8 +74,10 @@ impl NotApplied {
         }
     }
 
-    /// Whether nothing contradicts the write but values that are absent.
-    pub(crate) fn only_lacks(&self) -> bool {
+    /// Whether nothing contradicts the write but values that are absent: the answer may only be a short
+    /// one, and the resource have them.
+    #[must_use]
+    pub fn only_lacks(&self) -> bool {
         self.only_lacks
     }
 

@@ -7,6 +7,24 @@ use crate::{json::text as json, shown};
 
 /// The attributes of an object that its type does not know, in the order in which they came.
 ///
+/// ```
+/// use scim_client::{Json, Resource as _, User};
+///
+/// let mut babs = User::from_json(r#"{"userName": "bjensen", "badge": 12.50}"#)?;
+/// assert_eq!(babs.extra.get("Badge").map(Json::as_str), Some("12.50"));
+/// babs.extra.insert("lockers", Json::of(&["a", "b"])?);
+/// for (name, value) in babs.extra.iter() {
+///     println!("{name}: {}", value.as_str());
+/// }
+/// assert!(babs.to_json().contains(r#""badge":12.50,"lockers":["a","b"]"#));
+///
+/// assert!(babs.extra.remove("badge").is_some());
+/// assert_eq!((babs.extra.len(), babs.extra.is_empty()), (1, false));
+/// babs.extra.clear();
+/// assert_eq!(babs, User::new("bjensen"));
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
+///
 /// Takes no memory beyond one pointer while it is empty. Finding, setting and taking away one of
 /// them costs the same however many there are.
 #[derive(Clone, Default)]

@@ -7,6 +7,17 @@ use serde::{Deserialize, Deserializer, Serialize, Serializer, de::DeserializeOwn
 use crate::{json::text as json, shown};
 
 /// Any JSON value, kept as its text, so that what is read is what is written back.
+///
+/// ```
+/// use scim_client::Json;
+///
+/// let badge = Json::parse(r#" {"number": 12.50} "#)?;
+/// assert_eq!(badge.as_str(), r#"{"number": 12.50}"#);
+/// assert_eq!(badge.to_value()["number"], 12.5);
+/// let lockers: Vec<String> = Json::of(&["a", "b"])?.read()?;
+/// assert_eq!(lockers, ["a", "b"]);
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
 #[derive(Clone)]
 pub struct Json(Box<str>);
 

@@ -25,6 +25,10 @@ const FORGIVING: GeneralPurpose = GeneralPurpose::new(
 ///
 /// assert_eq!(Binary::from_bytes(&[1, 2, 3, 4]).as_str(), "AQIDBA==");
 /// assert_eq!(Binary::from("AQIDBA").decode().unwrap(), [1, 2, 3, 4]);
+///
+/// let with_line_break = Binary::new("AQID\nBA==");
+/// assert!(!with_line_break.is_valid());
+/// assert_eq!(with_line_break.decode_lenient().unwrap(), [1, 2, 3, 4]);
 /// ```
 #[derive(Clone, PartialEq, Eq, Hash)]
 pub struct Binary(String);

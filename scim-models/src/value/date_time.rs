@@ -29,6 +29,19 @@ pub use self::convert::DateTimeError;
 /// assert!(!created.is_valid());
 /// assert_eq!(created.instant().map(|at| at.to_string()).as_deref(), Some("2011-05-13T04:42:34Z"));
 /// assert_eq!(created.as_str(), "2011-05-13T06:42:34+0200");
+///
+/// // Times are compared as such by name; one without a zone is taken for UTC only if you say so.
+/// let later = DateTime::from_unix(1_305_261_755, 0);
+/// assert!(created.partial_cmp_chronological(&later).is_some_and(|order| order.is_lt()));
+/// let vague = DateTime::new("2011-05-13T04:42:34");
+/// assert!(!vague.has_zone() && vague.instant().is_none());
+/// assert_eq!(vague.instant_or_utc(), created.instant());
+/// assert_eq!(DateTime::instant_of("2011-05-13T04:42:34Z"), created.instant());
+///
+/// // To and from the clock.
+/// let now = DateTime::now();
+/// assert!(DateTime::is_valid_text(now.as_str()));
+/// assert!(now.to_system_time().is_some_and(|at| at <= std::time::SystemTime::now()));
 /// ```
 #[derive(Clone, PartialEq, Eq, Hash)]
 pub struct DateTime(String);

@@ -22,6 +22,12 @@ use crate::json::text::{self as json, Number};
 /// assert_eq!(Decimal::from(1).as_str(), "1.0");
 /// let long: Decimal = serde_json::from_str("1234567890.123456789012345").unwrap();
 /// assert_eq!(serde_json::to_string(&long).unwrap(), "1234567890.123456789012345");
+///
+/// // Values are compared by name.
+/// let (one, other): (Decimal, Decimal) = ("1.50".parse().unwrap(), "15e-1".parse().unwrap());
+/// assert!(one != other && one.cmp_numeric(&other).is_some_and(|order| order.is_eq()));
+/// assert_eq!(one.to_f64(), Some(1.5));
+/// assert!(!Decimal::from_text("1,50").is_valid());
 /// ```
 #[derive(Clone, PartialEq, Eq, Hash)]
 pub struct Decimal(String);

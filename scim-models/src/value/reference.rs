@@ -32,6 +32,12 @@ pub enum Any {}
 ///     manager.resolve("https://example.com/v2/").as_deref(),
 ///     Some("https://example.com/v2/Users/26118915"),
 /// );
+///
+/// // What is referred to is compared by name, and says which type it is.
+/// let absolute = Reference::<scim_client::User>::new("https://example.com/v2/Users/26118915");
+/// assert!(manager.is_valid() && manager != absolute.as_str() && manager.same_resource(&absolute));
+/// let typed: Reference<scim_client::User> = manager.cast();
+/// assert_eq!(typed.into_string(), "../Users/26118915");
 /// ```
 pub struct Reference<T: ?Sized = Any> {
     text: String,

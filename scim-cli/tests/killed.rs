@@ -1,0 +1,190 @@
+//! Imports that end in the middle: by `kill -9`, or because the server goes away.
+//!
+//! `SCIM_CLI_KILLED_ROWS` says how many rows each has, 2,000 if it is not set. `.ci/run` is quick with these;
+//! 10,000 are for once before a release.
+#![allow(clippy::unwrap_used, clippy::panic, reason = "a test may panic")]
+
+mod common;
+
+use std::path::PathBuf;
+use std::process::{Child, Stdio};
+use std::time::{Duration, Instant};
+
+use common::World;
+use scim_client::testing::Misbehaviour;
+
+/// How many rows are imported.
+fn rows() -> usize {
+    let set = std::env::var("SCIM_CLI_KILLED_ROWS").ok();
+    set.map_or(2000, |rows| rows.parse().unwrap())
+}
+
+/// An import of groups. They have no unique attribute: what is sent twice is there twice.
+struct Import {
+    world: World,
+    report: PathBuf,
+    arguments: Vec<String>,
+}
+
+/// What is waited for before an import is killed.
+enum Moment {
+    /// So many more rows are done.
+    Done(usize),
+    /// So many more rows are on their way: what comes of them is not known yet.
+    Sent(usize),
+}
+
+impl Import {
+    fn new(name: &str, more: &[&str]) -> Self {
+        let world = World::with(name, |builder| builder.bearer_token(common::TOKEN));
+        let lines: String = (0..rows())
+            .map(|n| format!("{{\"displayName\":\"g{n}\"}}\n"))
+            .collect();
+        let file = world.write("g.jsonl", &lines);
+        let report = world.path("report.jsonl");
+        let url = world.url();
+        let report_name = report.display().to_string();
+        let arguments = [
+            "--url",
+            &url,
+            "--token",
+            "env:SCIM_TEST_TOKEN",
+            "import",
+            "groups",
+            "-f",
+            &file,
+            "--report",
+            &report_name,
+        ];
+        let arguments = arguments.iter().chain(more).map(|&word| word.to_owned());
+        let arguments = arguments.collect();
+        Self {
+            world,
+            report,
+            arguments,
+        }
+    }
+
+    fn arguments(&self) -> Vec<&str> {
+        let mut all: Vec<&str> = self.arguments.iter().map(String::as_str).collect();
+        if self.report.exists() {
+            all.push("--resume");
+        }
+        all
+    }
+
+    fn spawn(&self) -> Child {
+        let mut command = self.world.command(&self.arguments());
+        command.stdout(Stdio::null()).stderr(Stdio::null());
+        command.spawn().unwrap()
+    }
+
+    /// How many lines of the report say this.
+    fn count(&self, action: &str) -> usize {
+        let text = std::fs::read_to_string(&self.report).unwrap_or_default();
+        let is = |line: &&str| line.contains(&format!("\"action\":\"{action}\""));
+        text.lines().filter(is).count()
+    }
+
+    /// Waits until it has come so far. Whether it is still at it then.
+    fn wait(&self, child: &mut Child, moment: &Moment) -> bool {
+        let (action, more) = match moment {
+            Moment::Done(more) => ("created", more),
+            Moment::Sent(more) => ("sent", more),
+        };
+        let wanted = self.count(action) + more;
+        let begun = Instant::now();
+        while self.count(action) < wanted && begun.elapsed().as_secs() < 60 {
+            if child.try_wait().unwrap().is_some() {
+                return false;
+            }
+            std::thread::sleep(Duration::from_millis(1));
+        }
+        child.try_wait().unwrap().is_none()
+    }
+
+    /// Goes on to the end: none twice, none missing.
+    fn end(&self) {
+        let ran = self.world.bare(&self.arguments());
+        assert!(ran.err.contains("done before"), "{}", ran.err);
+        ran.ok();
+        let all = ["get", "groups", "--all", "-o", "name"];
+        let names = self.world.run(&all).ok();
+        let mut names: Vec<&str> = names.lines().collect();
+        let there = names.len();
+        names.sort_unstable();
+        names.dedup();
+        assert_eq!(
+            (names.len(), there),
+            (rows(), rows()),
+            "none twice, none missing"
+        );
+    }
+}
+
+fn killed(name: &str, more: &[&str], latency: u64) {
+    let import = Import::new(name, more);
+    let latency = Duration::from_millis(latency);
+    import
+        .world
+        .provider
+        .misbehave(Misbehaviour::Latency(latency));
+    let part = rows() / 12;
+    let mut kills = 0;
+    for moment in [
+        Moment::Sent(1),
+        Moment::Done(50),
+        Moment::Sent(part),
+        Moment::Done(part),
+        Moment::Done(1),
+        Moment::Sent(part / 2),
+    ] {
+        let mut child = import.spawn();
+        kills += usize::from(import.wait(&mut child, &moment));
+        // `kill -9`.
+        child.kill().unwrap();
+        child.wait().unwrap();
+    }
+    assert!(kills >= 3, "{kills}");
+    import.world.provider.behave();
+    import.end();
+}
+
+#[test]
+fn a_killed_import_goes_on_without_doing_a_row_twice() {
+    killed("kill", &["--jobs", "8"], 1);
+}
+
+#[test]
+fn so_does_one_that_sends_many_rows_at_once() {
+    killed("kill-bulk", &["--jobs", "2", "--bulk"], 100);
+}
+
+fn server_gone(name: &str, more: &[&str], latency: u64) {
+    let mut import = Import::new(name, more);
+    for moment in [Moment::Sent(rows() / 4), Moment::Done(1)] {
+        let latency = Duration::from_millis(latency);
+        import
+            .world
+            .provider
+            .misbehave(Misbehaviour::Latency(latency));
+        let mut child = import.spawn();
+        let is_on = import.wait(&mut child, &moment);
+        import.world.down();
+        let status = child.wait().unwrap();
+        assert!(!is_on || matches!(status.code(), Some(6 | 7)), "{status}");
+        import.world.up();
+    }
+    import.world.provider.behave();
+    import.end();
+}
+
+#[test]
+fn a_server_that_is_restarted_gets_each_row_once() {
+    server_gone("restart", &["--jobs", "8"], 1);
+}
+
+#[test]
+fn so_does_one_that_is_restarted_within_a_bulk() {
+    server_gone("restart-bulk", &["--jobs", "2", "--bulk"], 100);
+}
