@@ -16,6 +16,8 @@ mod common;
 mod access;
 #[path = "dynamic/agree.rs"]
 mod agree;
+#[path = "dynamic/breaker.rs"]
+mod breaker;
 #[path = "dynamic/checks.rs"]
 mod checks;
 #[path = "dynamic/corpus.rs"]

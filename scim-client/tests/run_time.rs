@@ -7,6 +7,9 @@
 )]
 #![cfg(all(feature = "dynamic", feature = "testing"))]
 
+#[path = "run_time/names.rs"]
+mod names;
+
 use std::time::Duration;
 
 use scim_client::{

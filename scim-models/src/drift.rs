@@ -233,9 +233,9 @@ impl DriftReport {
 impl fmt::Display for DriftReport {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         if self.drifts.is_empty() {
-            return write!(f, "{}: as compiled", self.resource_type);
+            return write!(f, "{}: no difference", Visible(self.resource_type));
         }
-        write!(f, "{}:", self.resource_type)?;
+        write!(f, "{}:", Visible(self.resource_type))?;
         for drift in &self.drifts {
             let weight = if drift.is_breaking() {
                 "breaking"

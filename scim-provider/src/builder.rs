@@ -130,10 +130,15 @@ impl<S: Store> ServiceProviderBuilder<S> {
         self.resource_types([ServedType::of::<R>()])
     }
 
-    /// Serves resources of these types. Of two types of one name, or one endpoint, the later one is
-    /// served.
-    pub fn resource_types(mut self, types: impl IntoIterator<Item = ServedType>) -> Self {
+    /// Serves resources of these types: compiled ones, or those of a
+    /// `&dynamic::ResourceTypes` (feature `dynamic`). Of two types of one name, or one endpoint, the
+    /// later one is served.
+    pub fn resource_types(
+        mut self,
+        types: impl IntoIterator<Item = impl Into<ServedType>>,
+    ) -> Self {
         for kind in types {
+            let kind = kind.into();
             self.types
                 .retain(|other| other.path() != kind.path() && other.name() != kind.name());
             self.types.push(kind);

@@ -20,6 +20,9 @@ pub use crate::near::nearest;
 pub use crate::reading::Reading;
 pub use crate::source::{Source, SourceKind};
 
+/// The findings that are about generated code only: none of them is an error.
+const OF_GENERATED_CODE: [&str; 2] = ["field-name", "shared-schema"];
+
 /// What this crate has lists of, for the tests that compare them with those of other crates.
 #[doc(hidden)]
 pub mod lists {
@@ -45,7 +48,11 @@ pub fn read(sources: &[Source], reading: &Reading) -> Result<(Model, Diagnostics
     let mut reporter = source::Reporter::new(sources, reading.lenient);
     let documents = read::read(&mut reporter, reading);
     let draft = resolve::resolve(documents, reading, &mut reporter);
-    let diagnostics = reporter.finish();
+    let mut diagnostics = reporter.finish();
+    if reading.at_run_time {
+        let list = &mut diagnostics.list;
+        list.retain(|finding| !OF_GENERATED_CODE.contains(&finding.code()));
+    }
     if diagnostics.has_errors() {
         return Err(diagnostics);
     }

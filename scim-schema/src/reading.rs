@@ -28,6 +28,9 @@ pub struct Reading {
     /// tell what extends what grows with the square of it. For documents from anywhere, such as those
     /// that a program reads while it runs.
     pub max_documents: usize,
+    /// No code is generated, as where a program reads documents while it runs: what is only about
+    /// names in Rust, and about types that are generated once for several, is not found.
+    pub at_run_time: bool,
     /// The name of the module around the modules of the schemas, so that none of these gets it.
     pub module: String,
 }
@@ -41,6 +44,7 @@ impl Default for Reading {
             plain: DISCOVERY.map(str::to_owned).to_vec(),
             nothing_required: false,
             max_documents: usize::MAX,
+            at_run_time: false,
             module: "generated".to_owned(),
         }
     }

@@ -35,15 +35,24 @@ async fn main() -> ExitCode {
 }
 
 async fn explore(arguments: Arguments) -> Result<(), Failure> {
-    let (url, _server) = match arguments.url {
-        Some(url) => (url, None),
+    let (url, token, _server) = match arguments.url {
+        Some(url) => (url, arguments.token, None),
         None => {
-            let provider = ServiceProvider::builder().bearer_token(&arguments.token);
+            let token = "secret-token";
+            let provider = ServiceProvider::builder().bearer_token(token);
             let server = provider.build().serve().await?;
-            (server.url().to_owned(), Some(server))
+            (
+                server.url().to_owned(),
+                Some(token.to_owned()),
+                Some(server),
+            )
         }
     };
-    let scim = Client::builder(url).bearer_token(arguments.token).build()?;
+    let mut scim = Client::builder(url);
+    if let Some(token) = token {
+        scim = scim.bearer_token(token);
+    }
+    let scim = scim.build()?;
     let provider = scim.discover().await?;
     for problem in &provider.problems {
         println!("(it says: {problem})");
@@ -197,13 +206,13 @@ fn value(attribute: &Attribute, mark: &str) -> Value {
 
 struct Arguments {
     url: Option<String>,
-    token: String,
+    token: Option<String>,
     resource_type: String,
 }
 
 impl Arguments {
     fn read() -> Result<Self, String> {
-        const USAGE: &str = "explore [--url URL --token TOKEN] [--type NAME]";
+        const USAGE: &str = "explore [--url URL [--token TOKEN]] [--type NAME]";
         let (mut url, mut token) = (None, None);
         let mut resource_type = "User".to_owned();
         let mut arguments = env::args().skip(1);
@@ -217,12 +226,12 @@ impl Arguments {
                 _ => return Err(format!("unknown argument {argument}: {USAGE}")),
             }
         }
-        if url.is_some() != token.is_some() {
-            return Err(format!("--url and --token go together: {USAGE}"));
+        if token.is_some() && url.is_none() {
+            return Err(format!("--token is for --url: {USAGE}"));
         }
         Ok(Self {
             url,
-            token: token.unwrap_or_else(|| "secret-token".to_owned()),
+            token,
             resource_type,
         })
     }

@@ -1,18 +1,30 @@
 //! Serves the embedded service provider until it is stopped:
-//! `cargo run --example serve -- --port PORT --token TOKEN --as PROFILE`. All have defaults: any
-//! free port, no token, and RFC 7644 instead of a vendor's ways. Prints the base URL.
+//! `cargo run --example serve -- --port PORT --token TOKEN --as PROFILE --schemas DIR`. All have
+//! defaults: any free port, no token, RFC 7644 instead of a vendor's ways, and users and groups
+//! instead of the resource types of the documents in a folder. Prints the base URL.
 
-use std::{env, error::Error};
+use std::{env, error::Error, process::ExitCode};
 
 use scim_client::{
     Profile,
+    dynamic::ResourceTypes,
     testing::{Misbehaviour, ServiceProvider},
 };
 
-const USAGE: &str = "--port PORT --token TOKEN --as PROFILE";
+const USAGE: &str = "--port PORT --token TOKEN --as PROFILE --schemas DIR";
 
 #[tokio::main(flavor = "current_thread")]
-async fn main() -> Result<(), Box<dyn Error>> {
+async fn main() -> ExitCode {
+    match serve().await {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(error) => {
+            eprintln!("serve failed: {error}");
+            ExitCode::FAILURE
+        }
+    }
+}
+
+async fn serve() -> Result<(), Box<dyn Error>> {
     let mut port = 0;
     let mut provider = ServiceProvider::builder();
     let mut vendor = None;
@@ -35,6 +47,21 @@ async fn main() -> Result<(), Box<dyn Error>> {
                 let known = Profile::NAMES.join(", ");
                 let profile = Misbehaviour::answer_as(&value);
                 vendor = Some(profile.ok_or(format!("no profile {value}, only {known}"))?);
+            }
+            "--schemas" => {
+                let (types, findings) = ResourceTypes::from_folder(&value)?;
+                for finding in findings.warnings() {
+                    eprintln!("{finding}");
+                }
+                if types.is_empty() {
+                    return Err(
+                        format!("--schemas: no document in {value} is a resource type").into(),
+                    );
+                }
+                for one in &types {
+                    eprintln!("{one} at {}", one.endpoint());
+                }
+                provider = provider.resource_types(&types);
             }
             _ => {
                 return Err(format!("unknown argument {argument}: {USAGE}").into());

@@ -119,7 +119,7 @@ impl<R: Resource> Resources<R> {
         let index = path(R::PATHS).index();
         let steps = index.steps().into_iter().flatten().map(usize::from);
         let value = comparand(resource, steps);
-        self.begin_create_or_get(resource, index.name(R::DESCRIPTOR), value)
+        self.begin_create_or_get(resource, looked_for(index.name(R::DESCRIPTOR), value))
     }
 }
 
@@ -129,36 +129,38 @@ impl<R: AnyResource> Resources<R> {
     /// # Errors
     /// As for [`create_or_get`](Self::create_or_get).
     pub fn create_or_get_by(&self, resource: &R, name: AttributePath) -> CreateOrGet<R> {
-        let value = value_at(resource, &name);
-        self.begin_create_or_get(resource, name, value)
+        let resolved = self.checks().attributes(vec![name.clone()]);
+        let filter = resolved.and_then(|mut names| {
+            let name = names.pop().unwrap_or(name);
+            let value = value_at(resource, &name);
+            looked_for(name, value)
+        });
+        self.begin_create_or_get(resource, filter)
     }
 
-    fn begin_create_or_get(
-        &self,
-        resource: &R,
-        name: AttributePath,
-        value: Option<Comparand>,
-    ) -> CreateOrGet<R> {
+    fn begin_create_or_get(&self, resource: &R, filter: Result<Filter, Error>) -> CreateOrGet<R> {
         let mut create = self.create(resource);
-        let filter = match value {
-            Some(value) => {
-                let filter = Filter::compare(name, Operator::Eq, value);
-                if let Err(error) = self.checks().filter(&filter) {
-                    create.call.fail_with(error);
-                }
-                Some(filter)
-            }
-            None => {
-                let problem = format!("`{name}` has no value to look for");
-                create.call.fail(problem);
-                None
-            }
-        };
+        let filter = filter.and_then(|filter| self.checks().filter(filter));
+        let filter = filter.map_err(|error| create.call.fail_with(error)).ok();
         create.map(|create| CreateOrGetVerb {
             handle: self.clone(),
             create,
             filter,
         })
+    }
+}
+
+/// Asks for the resource that has this value.
+///
+/// # Errors
+/// There is none to ask for.
+fn looked_for(name: AttributePath, value: Option<Comparand>) -> Result<Filter, Error> {
+    match value {
+        Some(value) => Ok(Filter::compare(name, Operator::Eq, value)),
+        None => {
+            let problem = format!("`{name}` has no value to look for");
+            Err(Error::invalid_request(problem))
+        }
     }
 }
 

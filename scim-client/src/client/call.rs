@@ -13,7 +13,7 @@ use http::{
 
 pub(super) use self::condition::{Condition, UNQUOTED, UNSENDABLE, is_entity_tag};
 use super::{
-    base_url::Below, clear::clear, credentials::add_headers, hooks::Secretive,
+    base_url::Below, checks::Checks, clear::clear, credentials::add_headers, hooks::Secretive,
     options::RequestOptions, secrets::Secrets, sent, settings::Settings, wire::origin,
 };
 use crate::{
@@ -45,6 +45,8 @@ pub(super) struct Call {
     body: Option<Bytes>,
     /// Whether it should have been for one version of the resource, and there is no way to say it.
     unconditional: bool,
+    /// What the resource type does not allow.
+    checks: Checks,
     problem: Option<Error>,
 }
 
@@ -84,6 +86,7 @@ impl Call {
             options: RequestOptions::default(),
             body: None,
             unconditional: false,
+            checks: Checks::default(),
             problem,
         }
     }
@@ -232,6 +235,15 @@ impl Call {
 
     /// Keeps an error for when the request is sent.
     #[cold]
+    /// What the resource type of its [operation](super::Resources) allows.
+    pub(super) fn is_checked_by(&mut self, checks: &Checks) {
+        self.checks = checks.clone();
+    }
+
+    pub(super) fn checks(&self) -> &Checks {
+        &self.checks
+    }
+
     pub(super) fn fail_with(&mut self, error: Error) {
         self.problem.get_or_insert(error);
     }

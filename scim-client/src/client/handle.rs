@@ -173,6 +173,7 @@ impl<R> Resources<R> {
     pub(super) fn begin<V>(&self, method: Method, path: Below, verb: V) -> OperationBuilder<V> {
         let mut operation = OperationBuilder::new(self.client.sender(), method, path, verb);
         operation.call.is_about(self.kind);
+        operation.call.is_checked_by(&self.checks);
         operation
     }
 }

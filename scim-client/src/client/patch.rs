@@ -1,6 +1,6 @@
 //! Changing a resource.
 
-use std::sync::Arc;
+use std::{borrow::Cow, sync::Arc};
 
 use bytes::Bytes;
 use http::{Method, Request, Response};
@@ -25,7 +25,7 @@ use crate::{
     Resource, Stored,
     error::Error,
     model::Reflect,
-    patch::{Patch, PatchOp},
+    patch::{self, Patch, PatchOp},
     resource::AnyResource,
     typed::{
         self, MayAdd, MayOmit, MayRemove, MayReplace, OneTarget, PathClosure, Removable, ValueFor,
@@ -216,7 +216,7 @@ impl<R: AnyResource, T, M> PatchResource<R, T, M> {
         }
         let message = patch.into_message();
         let (verb, settings) = (&self.verb.write, self.call.settings());
-        verb.allowed.patch(&message)?;
+        let message = verb.allowed.patch(message)?;
         let expected = verb.checks.then(|| {
             let kind = verb.target.kind;
             Expected::patched::<R>(kind, verb.before.as_ref(), &message.operations)
@@ -373,12 +373,24 @@ impl<R: AnyResource, T: Readable<Of = R>, M: Mode<T>> Operation for PatchResourc
 
     fn decode(&self, response: Response<Bytes>) -> Result<Answer<M::Decoded>, Error> {
         let verb = &self.verb.write;
-        let changes = verb.patch.operations();
+        let changes = verb.operations();
         let (kind, before) = (verb.target.kind, verb.before.as_ref());
         let expected = verb
             .checks
-            .then(|| Expected::patched::<R>(kind, before, changes));
+            .then(|| Expected::patched::<R>(kind, before, &changes));
         M::decode(&self.write(expected.as_ref()), response)
+    }
+}
+
+impl<R> Patches<R> {
+    /// What is sent, if it can be.
+    fn operations(&self) -> Cow<'_, [patch::Operation]> {
+        let given = Cow::Borrowed(self.patch.operations());
+        if !self.allowed.resolve_anything() {
+            return given;
+        }
+        let resolved = self.allowed.patch(self.patch.to_message());
+        resolved.map_or(given, |message| Cow::Owned(message.operations))
     }
 }
 

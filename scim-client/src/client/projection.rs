@@ -34,8 +34,12 @@ pub struct Projection {
 
 impl Projection {
     /// Adds it to the query of a request.
-    pub(super) fn add_to(&self, call: &mut Call) {
-        let names: Vec<_> = self.names.iter().map(AttributePath::to_string).collect();
+    pub(super) fn add_to(self, call: &mut Call) {
+        let names = match call.checks().attributes(self.names) {
+            Ok(names) => names,
+            Err(error) => return call.fail_with(error),
+        };
+        let names: Vec<_> = names.iter().map(AttributePath::to_string).collect();
         let parameter = match self.excludes {
             true => "excludedAttributes",
             false => "attributes",

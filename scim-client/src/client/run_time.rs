@@ -93,6 +93,24 @@ impl Resources<DynamicResource> {
     /// # }
     /// ```
     pub fn without_checks(self) -> Self {
-        self.with_checks(Checks::default())
+        let off = self.checks().clone().off();
+        self.with_checks(off)
+    }
+
+    /// The type of the resources: it reads filters, paths and patches.
+    ///
+    /// ```
+    /// # use scim_client::{Client, Error, Resources, dynamic::DynamicResource};
+    /// # async fn example(users: Resources<DynamicResource>) -> Result<(), Error> {
+    /// let guides = users.resource_type().filter(r#"title eq "Guide" and department pr"#)?;
+    /// println!("{} guides", users.query().filter_by(guides).total().await?);
+    /// # Ok(())
+    /// # }
+    /// ```
+    pub fn resource_type(&self) -> ResourceType {
+        match self.checks().resource_type() {
+            Some(resource_type) => resource_type.clone(),
+            None => ResourceType::of_kind(self.kind()),
+        }
     }
 }

@@ -235,7 +235,7 @@ fn what_the_schema_does_not_allow_is_refused_and_changes_nothing() {
         "name",
         json!({"familyNmae": "x"}),
         Kind::UnknownAttribute,
-        "name.familyNmae; did you mean `familyName`?",
+        "name.familyNmae; did you mean `name.familyName`?",
     );
     refused(
         &mut babs,
@@ -291,7 +291,7 @@ fn what_the_schema_does_not_allow_is_refused_and_changes_nothing() {
         ENTERPRISE,
         json!({"departmnet": "x"}),
         Kind::UnknownAttribute,
-        "enterprise:2.0:User:departmnet; did you mean `department`?",
+        "enterprise:2.0:User:department`?",
     );
     refused(
         &mut babs,

@@ -161,6 +161,106 @@ fn patches() {
     }
 }
 
+/// An attribute of an extension may lack its URN; what is sent has it.
+#[test]
+fn what_is_sent_has_the_urns() {
+    let user = user();
+    let full = format!("{}:department", EnterpriseUser::SCHEMA);
+    let filter = scim_client::filter::Filter::parse(r#"department eq "Tours""#).unwrap();
+    let error = user.check_filter(&filter).unwrap_err();
+    assert_eq!(error.nearest(), Some(full.as_str()));
+    let resolved = user.resolve_filter(filter).unwrap().to_string();
+    assert_eq!(resolved, format!("{full} eq \"Tours\""));
+    let message = |operation: serde_json::Value| {
+        let body = json!({"Operations": [operation]}).to_string();
+        PatchOp::from_json(&body, &[]).unwrap()
+    };
+    for (path, wanted) in [
+        ("department", full.clone()),
+        (
+            "MANAGER.value",
+            format!("{}:manager.value", EnterpriseUser::SCHEMA),
+        ),
+        (EnterpriseUser::SCHEMA, EnterpriseUser::SCHEMA.to_owned()),
+        ("NICKNAME", "nickName".to_owned()),
+    ] {
+        let one = message(json!({"op": "remove", "path": path}));
+        let resolved = user.resolve_patch(one).unwrap();
+        let path = resolved.operations[0].path.as_ref().unwrap().to_string();
+        assert_eq!(path, wanted);
+    }
+    // Where a member belongs is not for a name to say.
+    let error = user
+        .resolve_patch(message(json!({"op": "add", "value": {"department": "x"}})))
+        .unwrap_err();
+    assert_eq!(error.nearest(), Some(full.as_str()));
+    for value in [
+        json!({&full: "x"}),
+        json!({EnterpriseUser::SCHEMA: {"department": "x"}}),
+    ] {
+        let one = message(json!({"op": "add", "value": value}));
+        assert_eq!(user.resolve_patch(one.clone()), Ok(one));
+    }
+}
+
+#[test]
+fn an_example_of_a_filter_has_a_sub_attribute_that_there_is() {
+    let attributes = json!([
+        {"name": "a", "type": "complex", "multiValued": true, "subAttributes": [
+            {"name": "value", "type": "string"}, {"name": "type", "type": "string"}]},
+        {"name": "b", "type": "complex", "multiValued": true, "subAttributes": [
+            {"name": "size", "type": "integer"}, {"name": "code", "type": "string"}]},
+        {"name": "c", "type": "complex", "multiValued": true, "subAttributes": [
+            {"name": "size", "type": "integer"}]}]);
+    let documents = json!([{"id": "urn:example:Box", "name": "Box", "attributes": attributes}]);
+    let types = ResourceTypes::from_json(&documents.to_string()).unwrap();
+    let mut made = types.find("Box").unwrap().new_resource();
+    for (path, end) in [
+        ("a.value", r#"says of which, as in a[type eq "work"]"#),
+        ("b.code", r#"says of which, as in b[code eq "..."]"#),
+        ("c.size", "says of which"),
+    ] {
+        let error = made.set(path, 1).unwrap_err();
+        assert_eq!(*error.kind(), Kind::NeedsFilter);
+        assert!(error.to_string().ends_with(end), "{error}");
+    }
+}
+
+#[test]
+fn resources_are_made_of_maps_and_structs() {
+    let user = user();
+    let map = std::collections::HashMap::from([
+        ("userName", Some("bjensen")),
+        ("department", Some("Tours")),
+        ("title", None),
+    ]);
+    let babs = user.resource_from(map).unwrap();
+    assert_eq!(
+        babs.get("department").unwrap().unwrap().as_str(),
+        Some("Tours")
+    );
+    let again: serde_json::Value = serde_json::from_str(&babs.to_json()).unwrap();
+    assert_eq!(user.resource_from(&again).unwrap(), babs);
+    for (bad, kind) in [
+        (
+            json!({"userName": "x", "userNmae": "x"}),
+            Kind::UnknownAttribute,
+        ),
+        (json!({"userName": 1}), Kind::WrongType),
+        (json!({"userName": "x", "id": "1"}), Kind::ReadOnly),
+        (
+            json!({"userName": "x", "emails": [{"valeu": "y"}]}),
+            Kind::UnknownAttribute,
+        ),
+        (json!([]), Kind::WrongType),
+        (json!("x"), Kind::WrongType),
+        (json!(null), Kind::WrongType),
+    ] {
+        let error = user.resource_from(&bad).unwrap_err();
+        assert_eq!(*error.kind(), kind, "{bad}: {error}");
+    }
+}
+
 #[test]
 fn patches_are_built() {
     let user = user();

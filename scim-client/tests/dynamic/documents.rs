@@ -43,6 +43,37 @@ fn bad_documents_have_the_findings_of_the_generator() {
     );
 }
 
+/// What is about generated code only says nothing to a program that generates none.
+#[test]
+fn names_in_rust_are_no_findings_at_run_time() {
+    let text = device(&json!([
+        {"name": "a-b", "type": "string", "multiValued": false},
+        {"name": "aB", "type": "int", "multiValued": false}]));
+    let source = [scim_client::dynamic::Source::new("x", text)];
+    let codes = |findings: &scim_client::dynamic::Diagnostics| -> Vec<&str> {
+        findings
+            .iter()
+            .map(scim_client::dynamic::Diagnostic::code)
+            .collect()
+    };
+    let reading = scim_client::dynamic::Reading::default();
+    let (types, findings) = ResourceTypes::read(&source, &reading).unwrap();
+    assert_eq!(codes(&findings), ["type-alias"]);
+    assert_eq!(types.find("Device").unwrap().attributes().count(), 3);
+    // Nor that two types of one schema are generated once: here they are two.
+    let listed = |name: &str| {
+        let endpoint = format!("/{name}s");
+        json!({"name": name, "endpoint": endpoint, "schema": User::SCHEMA}).to_string()
+    };
+    let documents = [
+        ("a", listed("User")),
+        ("b", listed("Agent")),
+        ("c", User::schema().as_str().to_owned()),
+    ];
+    let (types, findings) = ResourceTypes::from_documents(documents).unwrap();
+    assert_eq!((types.len(), codes(&findings).as_slice()), (2, &[][..]));
+}
+
 #[test]
 fn hostile_names_are_refused_with_a_place() {
     for name in [
@@ -185,7 +216,7 @@ fn resource_types_may_share_a_schema() {
         names,
         [("Agent", "/Agents"), ("Me", "/Me"), ("User", "/Users")]
     );
-    assert_eq!(types.by_schema(User::SCHEMA).unwrap().name(), "Agent");
+    assert_eq!(types.by_schema(User::SCHEMA).unwrap().name(), "User");
     assert!(
         types
             .iter()

@@ -91,6 +91,86 @@ fn what_changed_is_told_in_the_words_of_verify() {
     assert!(kinds(&typed).contains(&(DriftKind::New, "badge", false)));
 }
 
+/// Of several types with one schema each is compared with itself.
+#[test]
+fn types_that_share_a_schema() {
+    let listed = |name: &str, endpoint: &str, required: bool| {
+        json!({"name": name, "endpoint": endpoint, "schema": User::SCHEMA,
+            "schemaExtensions": [{"schema": "urn:example:Badge", "required": required}]})
+        .to_string()
+    };
+    let set = |types: &[(&str, &str, bool)]| {
+        let badge = json!({"id": "urn:example:Badge", "name": "Badge", "attributes": [
+            {"name": "number", "type": "string", "multiValued": false}]});
+        let mut documents = vec![badge.to_string(), User::schema().as_str().to_owned()];
+        let types = types.iter();
+        documents.extend(types.map(|(name, endpoint, required)| listed(name, endpoint, *required)));
+        ResourceTypes::from_documents(documents.into_iter().map(|text| ("x", text)))
+            .unwrap()
+            .0
+    };
+    let both = set(&[("User", "/Users", false), ("Agent", "/Agents", true)]);
+    for report in both.drift(&both) {
+        assert!(report.drifts().is_empty(), "{report}");
+        assert_eq!(
+            report.to_string(),
+            format!("{}: no difference", report.resource_type())
+        );
+    }
+    let one = set(&[("User", "/Users", false)]);
+    let all = |reports: &[DriftReport]| -> Vec<(String, DriftKind)> {
+        let reports = reports.iter();
+        let each = reports.flat_map(|report| {
+            let drifts = report.drifts().iter();
+            drifts.map(|drift| (report.resource_type().to_owned(), drift.kind))
+        });
+        each.collect()
+    };
+    let new = [("Agent".to_owned(), DriftKind::NewResourceType)];
+    assert_eq!(all(&one.drift(&both)), new);
+    // One that is gone is not taken for the other, which is at another endpoint.
+    assert!(all(&both.drift(&one)).contains(&("Agent".to_owned(), DriftKind::ResourceType)));
+    let moved = set(&[("User", "/People", false)]);
+    assert_eq!(
+        all(&one.drift(&moved)),
+        [("User".to_owned(), DriftKind::Endpoint)]
+    );
+}
+
+#[test]
+fn a_new_extension_is_new() {
+    let set = |extensions: Value| {
+        let listed = json!({"name": "User", "endpoint": "/Users", "schema": User::SCHEMA,
+            "schemaExtensions": extensions});
+        let badge = json!({"id": "urn:example:Badge", "name": "Badge", "attributes": [
+            {"name": "number", "type": "string", "multiValued": false}]});
+        let user = User::schema().as_str().to_owned();
+        let documents = [listed.to_string(), badge.to_string(), user];
+        ResourceTypes::from_documents(documents.map(|text| ("x", text)))
+            .unwrap()
+            .0
+    };
+    let without = set(json!([]));
+    for required in [false, true] {
+        let with = set(json!([{"schema": "urn:example:Badge", "required": required}]));
+        let reports = without.drift(&with);
+        assert_eq!(
+            kinds(&reports[0]),
+            [(DriftKind::New, "", false)],
+            "{}",
+            reports[0]
+        );
+        assert_eq!(reports[0].drifts()[0].schema, "urn:example:Badge");
+        let gone = with.drift(&without);
+        assert_eq!(
+            kinds(&gone[0]),
+            [(DriftKind::Schema, "", false)],
+            "{}",
+            gone[0]
+        );
+    }
+}
+
 #[test]
 fn types_come_and_go() {
     let all = types(|_| {});

@@ -66,7 +66,9 @@ impl Types {
     fn finish(mut self, out: &Path) -> Result<String, Box<dyn Error>> {
         println!("cargo:rerun-if-env-changed=SCIM_CORPUS");
         if let Some(corpus) = env::var_os("SCIM_CORPUS").map(PathBuf::from) {
-            let corpus = fs::canonicalize(&corpus)
+            // A relative folder is one of where cargo is run, which is the workspace.
+            let workspace = PathBuf::from(env::var("CARGO_MANIFEST_DIR")?).join("../../..");
+            let corpus = fs::canonicalize(workspace.join(&corpus))
                 .map_err(|error| format!("SCIM_CORPUS, {}: {error}", corpus.display()))?;
             println!("cargo:rerun-if-changed={}", corpus.display());
             for (index, source) in folder::read(&corpus, Path::new(""))?

@@ -88,6 +88,18 @@ pub(crate) fn only_there(kind: ResourceKind) -> DriftReport {
     }
 }
 
+/// Adds that the type has an extension there which it has not here, unless the report says so already.
+#[cfg(feature = "dynamic")]
+pub(crate) fn new_extension(report: &mut DriftReport, urn: &str) {
+    let mut known = report.drifts.iter();
+    if known.any(|one| one.kind == DriftKind::New && one.schema.eq_ignore_ascii_case(urn)) {
+        return;
+    }
+    let mut drifts = Drifts(std::mem::take(&mut report.drifts));
+    drifts.schema(urn, DriftKind::New, "absent", "extension");
+    report.drifts = drifts.0;
+}
+
 /// The differences so far.
 struct Drifts(Vec<Drift>);
 

@@ -87,6 +87,29 @@ impl DynamicResource {
         Ok(())
     }
 
+    /// Sets every member of an object but `schemas`.
+    ///
+    /// # Errors
+    /// It is no object, or as [`set`](Self::set).
+    pub(super) fn set_members(&mut self, object: &impl Serialize) -> Result {
+        let json = to_json("", object)?;
+        let mut members = Vec::new();
+        let read = json::each_member(json.as_str(), &mut |name, value| {
+            members.push((name.into_owned(), Json::trusted(value)));
+            false
+        });
+        if let Err(error) = read {
+            let detail = format!("a resource is a JSON object: {error}");
+            return Err(AttributeError::new(Kind::WrongType, "", detail));
+        }
+        for (name, value) in &members {
+            if !name.eq_ignore_ascii_case("schemas") {
+                self.set(name, value)?;
+            }
+        }
+        Ok(())
+    }
+
     /// As [`set`](Self::set), for a resource that is being put together.
     ///
     /// # Errors
@@ -327,7 +350,7 @@ pub(super) fn check_writable(found: &Found) -> Result {
         return Err(read_only(&path()));
     }
     match found.many_without_filter() {
-        Some(attribute) => Err(needs_filter(&path(), attribute.name)),
+        Some(attribute) => Err(needs_filter(&path(), attribute)),
         None => Ok(()),
     }
 }

@@ -60,14 +60,22 @@ impl ResourceType {
         path::nearest_name(self.descriptor(), name)
     }
 
-    /// Reads a filter and [checks](Self::check_filter) it. Attributes of extensions get the URN that
-    /// they may lack, as in [`path`](Self::path).
+    /// Reads a filter and [resolves](Self::resolve_filter) it.
     ///
     /// # Errors
     /// The text is no filter, or as [`check_filter`](Self::check_filter).
     pub fn filter(&self, text: &str) -> Result<Filter> {
-        let mut filter = Filter::parse(text)
+        let filter = Filter::parse(text)
             .map_err(|error| AttributeError::new(Kind::Syntax, "", error.to_string()))?;
+        self.resolve_filter(filter)
+    }
+
+    /// [Checks](Self::check_filter) a filter, and gives attributes of extensions the URN that they may
+    /// lack, as in [`path`](Self::path).
+    ///
+    /// # Errors
+    /// As [`check_filter`](Self::check_filter).
+    pub fn resolve_filter(&self, mut filter: Filter) -> Result<Filter> {
         let table = self.descriptor();
         filter.each_path(|path| {
             if path.uri().is_none()
@@ -85,7 +93,8 @@ impl ResourceType {
     /// known and returned, operators apply to them, and values are of their types.
     ///
     /// # Errors
-    /// The first condition, from left to right, that has none; with the nearest name.
+    /// The first condition, from left to right, that has none; with the nearest name. So is an
+    /// attribute of an extension without its URN: a service provider would not know it.
     pub fn check_filter(&self, filter: &Filter) -> Result {
         let options = FilterOptions::default()
             .with_refuse_unknown(true)
@@ -114,7 +123,21 @@ impl ResourceType {
         message
             .operations
             .iter()
-            .try_for_each(|operation| check_operation(self.descriptor(), operation))
+            .try_for_each(|operation| check_operation(self.descriptor(), operation).map(drop))
+    }
+
+    /// [Checks](Self::check_patch) a patch, and writes its paths as [`path`](Self::path) does: with the
+    /// URN of an extension.
+    ///
+    /// # Errors
+    /// As [`check_patch`](Self::check_patch).
+    pub fn resolve_patch(&self, mut message: PatchOp) -> Result<PatchOp> {
+        for operation in &mut message.operations {
+            if let Some(found) = check_operation(self.descriptor(), operation)? {
+                operation.path = Some(found.to_path());
+            }
+        }
+        Ok(message)
     }
 
     /// Whether a resource can be created, or replaced by this one: everything that is required has a
@@ -198,7 +221,8 @@ fn json(path: &str, value: &impl Serialize) -> Result<Json> {
     Json::of(value).map_err(|error| AttributeError::new(Kind::NotJson, path, error.to_string()))
 }
 
-fn check_operation(table: &'static Descriptor, operation: &Operation) -> Result {
+/// Checks one operation, and gives what its path leads to, if it has one.
+fn check_operation(table: &'static Descriptor, operation: &Operation) -> Result<Option<Found>> {
     let value = operation.value.as_ref();
     if let Some(path) = &operation.path {
         // The URN of an extension is read as an attribute of a shorter one, where no schema is known.
@@ -207,7 +231,8 @@ fn check_operation(table: &'static Descriptor, operation: &Operation) -> Result 
             Some(urn) => path::found(table, &PatchPath::from_container(urn))?,
             None => path::found(table, path)?,
         };
-        return check(&found, operation.op, value);
+        check(&found, operation.op, value)?;
+        return Ok(Some(found));
     }
     let Some(value) = value else {
         let detail = "an operation without a path has a value, whose members are the attributes";
@@ -225,9 +250,13 @@ fn check_operation(table: &'static Descriptor, operation: &Operation) -> Result 
             continue;
         }
         let found = path::find(table, name)?;
+        if found.located.lacks_urn(name) {
+            // Where a member belongs is not for a path to say.
+            return Err(path::no_attribute(name).or_meant(Some(found.located.path().to_string())));
+        }
         check(&found, operation.op, Some(value))?;
     }
-    Ok(())
+    Ok(None)
 }
 
 /// Whether one operation is allowed at a place.

@@ -6,7 +6,7 @@ use super::{
 };
 use crate::drift::{
     DriftReport,
-    compare::{Published, Publisher, only_there, verify_with},
+    compare::{Published, Publisher, new_extension, only_there, verify_with},
 };
 
 impl ResourceTypes {
@@ -14,53 +14,109 @@ impl ResourceTypes {
     /// a service provider publishes now from what it published before, say. A report for each type
     /// here, then one for each that is only there.
     pub fn drift(&self, other: &Self) -> Vec<DriftReport> {
-        let mut reports: Vec<_> = self.iter().map(|one| one.drift(other)).collect();
-        let is_new = |there: &&ResourceType| self.by_schema(there.schema()).is_none();
-        let new = other.iter().filter(is_new);
+        let mut same: Vec<_> = self.iter().map(|one| other.alike(one)).collect();
+        let has = |all: &[Option<&ResourceType>], there: &ResourceType| {
+            let mut all = all.iter().flatten();
+            all.any(|known| std::ptr::eq(*known, there))
+        };
+        // What is left is what was called otherwise.
+        for (at, one) in self.iter().enumerate() {
+            let mut left = other.iter().filter(|there| !has(&same, there));
+            let renamed = left.find(|there| there.schema().eq_ignore_ascii_case(one.schema()));
+            if let Some(none @ None) = same.get_mut(at) {
+                *none = renamed;
+            }
+        }
+        let all = self.iter().zip(&same);
+        let mut reports: Vec<_> = all.map(|(one, there)| one.beside(*there, other)).collect();
+        let new = other.iter().filter(|there| !has(&same, there));
         reports.extend(new.map(|there| only_there(there.kind())));
         reports
+    }
+
+    /// The type here that is called as `one`, or is at the same endpoint, and has the same schema.
+    fn alike(&self, one: &ResourceType) -> Option<&ResourceType> {
+        let having = || {
+            let types = self.iter();
+            types.filter(|here| here.schema().eq_ignore_ascii_case(one.schema()))
+        };
+        let endpoint = |of: &ResourceType| of.endpoint().trim_matches('/').to_ascii_lowercase();
+        having()
+            .find(|here| here.name().eq_ignore_ascii_case(one.name()))
+            .or_else(|| having().find(|here| endpoint(here) == endpoint(one)))
     }
 }
 
 impl ResourceType {
     /// How far the types that a service provider publishes differ from this one.
+    ///
+    /// Of several published types with its schema it is that with its name, or else its endpoint.
     pub fn drift(&self, published: &ResourceTypes) -> DriftReport {
+        let alike = published.alike(self);
+        let found = alike.or_else(|| published.by_schema(self.schema()));
+        self.beside(found, published)
+    }
+
+    /// How far the types that are published, `found` among them, differ from this one.
+    fn beside(&self, found: Option<&Self>, types: &ResourceTypes) -> DriftReport {
         let required = self.extensions().iter();
         let required = required.filter(|extension| extension.is_required());
         let required: Vec<_> = required.map(ExtensionOf::schema).collect();
-        verify_with(self.kind(), &required, published)
+        let published = Counterpart { types, found };
+        let mut report = verify_with(self.kind(), &required, &published);
+        let is_here = |urn: &str| {
+            let mut here = self.extensions().iter();
+            here.any(|one| one.descriptor().is_some() && one.schema().eq_ignore_ascii_case(urn))
+        };
+        for there in published
+            .extensions()
+            .filter(|one| one.descriptor().is_some())
+        {
+            if !is_here(there.schema()) {
+                new_extension(&mut report, there.schema());
+            }
+        }
+        report
     }
 }
 
-impl Publisher for ResourceTypes {
+/// What is published, to compare one type with.
+struct Counterpart<'t> {
+    types: &'t ResourceTypes,
+    /// The type that it is there.
+    found: Option<&'t ResourceType>,
+}
+
+impl Counterpart<'_> {
+    fn extensions(&self) -> impl Iterator<Item = &ExtensionOf> {
+        self.found.into_iter().flat_map(ResourceType::extensions)
+    }
+}
+
+impl Publisher for Counterpart<'_> {
     fn lists_types(&self) -> bool {
-        !self.is_empty()
+        !self.types.is_empty()
     }
 
-    fn lists(&self, schema: &str) -> bool {
-        self.by_schema(schema).is_some()
+    fn lists(&self, _: &str) -> bool {
+        self.found.is_some()
     }
 
-    fn endpoint(&self, schema: &str) -> Option<&str> {
-        self.by_schema(schema).map(ResourceType::endpoint)
+    fn endpoint(&self, _: &str) -> Option<&str> {
+        self.found.map(ResourceType::endpoint)
     }
 
-    fn required_extensions(&self, schema: &str) -> Vec<&str> {
-        let extensions = self
-            .by_schema(schema)
-            .map_or(&[][..], ResourceType::extensions);
-        let required = extensions
-            .iter()
-            .filter(|extension| extension.is_required());
+    fn required_extensions(&self, _: &str) -> Vec<&str> {
+        let required = self.extensions().filter(|one| one.is_required());
         required.map(ExtensionOf::schema).collect()
     }
 
     fn attributes(&self, urn: &str) -> Option<Vec<Published>> {
-        if let Some(own) = self.by_schema(urn) {
+        let is = |other: &str| other.eq_ignore_ascii_case(urn);
+        if let Some(own) = self.found.filter(|own| is(own.schema())) {
             return Some(Published::of_table(own.descriptor()));
         }
-        let mut extensions = self.iter().flat_map(ResourceType::extensions);
-        let found = extensions.find(|extension| extension.schema().eq_ignore_ascii_case(urn));
+        let found = self.extensions().find(|one| is(one.schema()));
         found?.descriptor().map(Published::of_table)
     }
 }

@@ -2,7 +2,11 @@
 
 use std::fmt;
 
-use crate::{evaluate::FilterRule, shown::Visible};
+use crate::{
+    evaluate::FilterRule,
+    model::{Attribute, Kind},
+    shown::Visible,
+};
 
 /// Something that the schema of a type does not allow. What the compiler says of a compiled type,
 /// this says of one that is known at run time.
@@ -118,10 +122,17 @@ pub(super) fn required(path: &str) -> AttributeError {
 }
 
 #[cold]
-pub(super) fn needs_filter(path: &str, attribute: &str) -> AttributeError {
-    let detail = format!(
-        "{path}: {attribute} has many values; a filter says of which, as in \
-         {attribute}[type eq \"work\"]"
-    );
+pub(super) fn needs_filter(path: &str, attribute: &Attribute) -> AttributeError {
+    let name = attribute.name;
+    // What tells elements apart, where there is such a thing.
+    let subs = attribute.sub_attributes();
+    let known = |name: &str| subs.iter().find(|sub| sub.name.eq_ignore_ascii_case(name));
+    let texts = subs.iter().find(|sub| matches!(sub.kind, Kind::String));
+    let example = match (known("type"), known("value").or(texts)) {
+        (Some(_), _) => format!(", as in {name}[type eq \"work\"]"),
+        (None, Some(sub)) => format!(", as in {name}[{} eq \"...\"]", sub.name),
+        (None, None) => String::new(),
+    };
+    let detail = format!("{path}: {name} has many values; a filter says of which{example}");
     AttributeError::new(AttributeErrorKind::NeedsFilter, path, detail)
 }

@@ -111,7 +111,7 @@ fn is_object_writable(path: &str, object: &dyn Reflect) -> Result {
     let table = object.descriptor();
     if let Some((name, _)) = object.extra().iter().next() {
         let names: Vec<_> = table.attributes.iter().map(|a| a.name).collect();
-        let near = scim_schema::nearest(name, &names).map(str::to_owned);
+        let near = scim_schema::nearest(name, &names).map(|near| below(path, near));
         return Err(no_attribute(&below(path, name)).or_meant(near));
     }
     for (index, attribute) in table.attributes.iter().enumerate() {

@@ -57,6 +57,15 @@ impl Located {
         }
     }
 
+    /// Whether `text`, which led here, is an attribute of an extension without the URN of that.
+    pub(super) fn lacks_urn(&self, text: &str) -> bool {
+        let urn = self.extension.filter(|_| self.attribute.is_some());
+        urn.is_some_and(|(_, extension)| {
+            let start = text.get(..extension.name.len());
+            !start.is_some_and(|start| start.eq_ignore_ascii_case(extension.name))
+        })
+    }
+
     /// Its full path, up to the attribute.
     fn outer(&self) -> AttributePath {
         Self { sub: None, ..*self }.path()
@@ -330,9 +339,12 @@ pub(super) fn of_filter(
 
     if error.rule() == FilterRule::UnknownAttribute
         && let Ok(path) = error.path().parse()
-        && let Err(unknown) = locate(table, &path)
     {
-        return unknown;
+        return match locate(table, &path) {
+            Err(unknown) => unknown,
+            // An attribute of an extension, without its URN.
+            Ok(located) => no_attribute(error.path()).or_meant(Some(located.path().to_string())),
+        };
     }
     AttributeError::new(Kind::Filter(error.rule()), error.path(), error.to_string())
 }

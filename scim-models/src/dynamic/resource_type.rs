@@ -2,9 +2,9 @@
 
 use std::{fmt, sync::Arc};
 
-use serde::{Deserializer, de};
+use serde::{Deserializer, Serialize, de};
 
-use super::object::DynamicResource;
+use super::{error::AttributeError, object::DynamicResource};
 use crate::{
     attribute_path::AttributePath,
     json::{self, DecodeError},
@@ -15,7 +15,7 @@ use crate::{
 
 /// A resource type (RFC 7643 §6) with its schema and those of its extensions. Cheap to clone.
 ///
-/// `Display` is its name. As a [`DeserializeSeed`](serde::de::DeserializeSeed) it reads a resource of
+/// `Display` is its name, with what controls a terminal escaped. As a [`DeserializeSeed`](serde::de::DeserializeSeed) it reads a resource of
 /// its type, as [`from_json`](Self::from_json) does.
 #[derive(Clone)]
 pub struct ResourceType {
@@ -31,11 +31,21 @@ struct About {
 }
 
 /// An extension of a resource type (RFC 7643 §6, `schemaExtensions`).
-#[derive(Debug, Clone)]
+#[derive(Clone)]
 pub struct ExtensionOf {
     schema: String,
     required: bool,
     table: Option<&'static Descriptor>,
+}
+
+impl fmt::Debug for ExtensionOf {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("ExtensionOf")
+            .field("schema", &self.schema)
+            .field("required", &self.required)
+            .field("known", &self.table.is_some())
+            .finish()
+    }
 }
 
 impl ExtensionOf {
@@ -123,7 +133,11 @@ impl ResourceType {
 
     /// A compiled type as one that is known at run time: the same table.
     pub fn of<R: Resource>() -> Self {
-        let kind = ResourceKind::of::<R>();
+        Self::of_kind(ResourceKind::of::<R>())
+    }
+
+    /// A type that is known as a value, with what its table says.
+    pub fn of_kind(kind: ResourceKind) -> Self {
         let attributes = kind.descriptor().attributes.iter();
         let extensions = attributes
             .filter(|attribute| attribute.is_extension())
@@ -234,8 +248,33 @@ impl ResourceType {
         DynamicResource::new(self.descriptor())
     }
 
+    /// A new resource of a map or a struct, such as a document that somebody wrote: each member is
+    /// [set](DynamicResource::set), so what the schema does not have, and what a client may not write, is
+    /// refused. `schemas` follows from the rest and is passed over.
+    ///
+    /// ```
+    /// use scim_client::dynamic::ResourceTypes;
+    ///
+    /// let types = ResourceTypes::core();
+    /// let user = types.find("User")?;
+    /// let babs = user.resource_from(serde_json::json!({"userName": "bjensen", "department": "Tours"}))?;
+    /// assert!(babs.to_json().contains("enterprise"));
+    /// let error = user.resource_from(serde_json::json!({"userNmae": "bjensen"})).unwrap_err();
+    /// assert_eq!(error.to_string(), "there is no attribute userNmae; did you mean `userName`?");
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
+    ///
+    /// # Errors
+    /// It is no JSON object, or a member cannot be set.
+    pub fn resource_from(&self, value: impl Serialize) -> Result<DynamicResource, AttributeError> {
+        let mut made = self.new_resource();
+        made.set_members(&value)?;
+        Ok(made)
+    }
+
     /// Reads a resource without `id` and `meta`, as
-    /// [`Resource::from_json`](crate::Resource::from_json) does.
+    /// [`Resource::from_json`](crate::Resource::from_json) does. Attributes that the schema does not have
+    /// are kept, and sent again.
     ///
     /// # Errors
     /// The text is not JSON, or an attribute is missing or has a wrong type; all such places are
@@ -278,7 +317,7 @@ impl ResourceType {
 
 impl fmt::Display for ResourceType {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(self.name())
+        crate::shown::Visible(self.name()).fmt(f)
     }
 }
 

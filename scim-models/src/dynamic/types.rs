@@ -67,7 +67,9 @@ pub struct ResourceTypes {
 }
 
 /// Why documents give no resource types.
-#[derive(Debug)]
+///
+/// `Display` and `Debug` show what is an error; the other findings are in
+/// [`Documents`](Self::Documents).
 #[non_exhaustive]
 pub enum TypesError {
     /// What is wrong with the documents: the same findings as the generator has, with their places. More
@@ -90,7 +92,13 @@ pub enum TypesError {
 impl fmt::Display for TypesError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
-            Self::Documents(findings) => findings.fmt(f),
+            Self::Documents(findings) => {
+                for (index, error) in findings.errors().enumerate() {
+                    let between = if index > 0 { "\n\n" } else { "" };
+                    write!(f, "{between}{error}")?;
+                }
+                Ok(())
+            }
             Self::Folder(error) => error.fmt(f),
             Self::TooManyAttributes { schema, count } => write!(
                 f,
@@ -106,6 +114,12 @@ impl fmt::Display for TypesError {
     }
 }
 
+impl fmt::Debug for TypesError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "TypesError({self})")
+    }
+}
+
 impl error::Error for TypesError {
     fn source(&self) -> Option<&(dyn error::Error + 'static)> {
         match self {
@@ -118,13 +132,13 @@ impl error::Error for TypesError {
 
 impl ResourceTypes {
     /// Reads documents as the generator does: Schemas, ResourceTypes, lists of them, and an
-    /// `overlay.json` that corrects them. The findings beside the types are warnings and notes.
+    /// `overlay.json` that corrects them. The findings beside the types are warnings and notes: the
+    /// generator's but for those about names in Rust.
     ///
     /// # Errors
     /// What is wrong with the documents; or there are too many.
     pub fn read(sources: &[Source], reading: &Reading) -> Result<(Self, Diagnostics), TypesError> {
-        let mut reading = reading.clone();
-        reading.max_documents = reading.max_documents.min(MAX_DOCUMENTS);
+        let reading = at_run_time(reading);
         let (model, findings) =
             scim_schema::read(sources, &reading).map_err(TypesError::Documents)?;
         let types = of_model(&model)?;
@@ -152,9 +166,34 @@ impl ResourceTypes {
         documents: impl IntoIterator<Item = (N, T)>,
     ) -> Result<(Self, Diagnostics), TypesError> {
         let source = |(name, text): (N, T)| Source::new(name, text);
-        let mut sources: Vec<_> = documents.into_iter().map(source).collect();
-        let mut reading = Reading::default();
-        reading.max_documents = MAX_DOCUMENTS;
+        let sources = documents.into_iter().map(source).collect();
+        Self::from_published(sources, &Reading::default())
+    }
+
+    /// As [`from_documents`](Self::from_documents), with more to say of how the documents are read, and
+    /// perhaps an `overlay.json` among them, which corrects the others.
+    ///
+    /// ```
+    /// use scim_client::{User, Resource, dynamic::{Reading, ResourceTypes, Source}};
+    ///
+    /// let overlay = r#"{"changes": [{"schema": "urn:ietf:params:scim:schemas:core:2.0:User",
+    ///     "attribute": "userName", "required": false}]}"#;
+    /// let published = vec![
+    ///     Source::new("/Schemas", User::schema().as_str()),
+    ///     Source::new("overlay.json", overlay),
+    /// ];
+    /// let (types, _) = ResourceTypes::from_published(published, &Reading::default())?;
+    /// assert!(types.find("User")?.from_json("{}").is_ok());
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
+    ///
+    /// # Errors
+    /// As [`read`](Self::read).
+    pub fn from_published(
+        mut sources: Vec<Source>,
+        reading: &Reading,
+    ) -> Result<(Self, Diagnostics), TypesError> {
+        let reading = at_run_time(reading);
         let (model, findings) =
             scim_schema::read(&sources, &reading).map_err(TypesError::Documents)?;
         if !model.schemas().is_empty() {
@@ -270,7 +309,8 @@ impl ResourceTypes {
         })
     }
 
-    /// The type whose own schema is this URN. Of several, one that is not at `/Me`.
+    /// The type whose own schema is this URN. Of several, one that is called as the schema is, or else
+    /// one that is not at `/Me`.
     pub fn by_schema(&self, urn: &str) -> Option<&ResourceType> {
         let having = || {
             let types = self.types.iter();
@@ -282,8 +322,16 @@ impl ResourceTypes {
                 .trim_matches('/')
                 .eq_ignore_ascii_case("Me")
         };
+        let last = urn.rsplit([':', '/']).next().unwrap_or_default();
+        let is_called = |found: &&ResourceType| {
+            let names = [last, found.descriptor().name()];
+            names
+                .iter()
+                .any(|name| name.eq_ignore_ascii_case(found.name()))
+        };
         having()
-            .find(|found| !is_me(found))
+            .find(|found| is_called(found) && !is_me(found))
+            .or_else(|| having().find(|found| !is_me(found)))
             .or_else(|| having().next())
     }
 
@@ -321,6 +369,13 @@ impl<'t> IntoIterator for &'t ResourceTypes {
     fn into_iter(self) -> Self::IntoIter {
         self.iter()
     }
+}
+
+fn at_run_time(reading: &Reading) -> Reading {
+    let mut reading = reading.clone();
+    reading.max_documents = reading.max_documents.min(MAX_DOCUMENTS);
+    reading.at_run_time = true;
+    reading
 }
 
 /// The resource types of a model: those that ResourceType documents list, and those of other schemas

@@ -171,7 +171,7 @@ fn object(
         return Ok(any);
     }
     for (index, attribute) in descriptor.attributes.iter().enumerate() {
-        if attribute.is_required() && !seen.has(index) && context.lacks(attribute) {
+        if attribute.is_required() && !seen.has(index) && context.lacks(&*own, index) {
             if is_element && !context.strict && !context.partial {
                 return Ok(false);
             }

@@ -1,5 +1,7 @@
 //! Attribute metadata (RFC 7643 §2.2 and §7) as constant data.
 
+use std::fmt;
+
 /// Who may write an attribute, and when (RFC 7643 §7, `mutability`).
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum Mutability {
@@ -115,6 +117,13 @@ impl Table {
             Self::Of(table) => table(),
             Self::Made(table) => table,
         }
+    }
+}
+
+/// The name that a schema uses for this type.
+impl fmt::Display for Kind {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.as_str())
     }
 }
 

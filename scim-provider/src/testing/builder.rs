@@ -91,9 +91,13 @@ impl ServiceProviderBuilder {
         self.resource_types([ServedType::of::<R>()])
     }
 
-    /// Serves resources of these types.
-    pub fn resource_types(mut self, types: impl IntoIterator<Item = ServedType>) -> Self {
-        self.types.extend(types);
+    /// Serves resources of these types: compiled ones, or those of a
+    /// `&dynamic::ResourceTypes` (feature `dynamic`).
+    pub fn resource_types(
+        mut self,
+        types: impl IntoIterator<Item = impl Into<ServedType>>,
+    ) -> Self {
+        self.types.extend(types.into_iter().map(Into::into));
         self
     }
 

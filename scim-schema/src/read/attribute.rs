@@ -317,7 +317,7 @@ impl Reader<'_, '_> {
         if depth > 0 && !schema_resource {
             let message =
                 "a complex attribute inside a complex attribute (RFC 7643 §2.3.8 forbids it)";
-            let hint = Some("it is generated; SCIM paths and filters cannot address its parts");
+            let hint = Some("it is kept; SCIM paths and filters cannot address its parts");
             self.reporter.warn(at, "nested-complex", message, hint);
         }
         if !items.is_empty() {

@@ -92,7 +92,24 @@ fn wishes(schema: &RawSchema) -> Vec<String> {
     wishes
 }
 
+/// What a resource type is called that no document names: as its type, but a word that has another
+/// meaning in Rust has none in SCIM.
+pub(super) fn called(schema: &RawSchema, name: &SchemaName) -> String {
+    let plain = wanted_with(schema, "");
+    match name.type_name.strip_prefix(&plain) {
+        Some(SUFFIX) => plain,
+        _ => name.type_name.clone(),
+    }
+}
+
+/// What is put behind a name that has another meaning in Rust.
+const SUFFIX: &str = "Resource";
+
 fn wanted(schema: &RawSchema) -> String {
+    wanted_with(schema, SUFFIX)
+}
+
+fn wanted_with(schema: &RawSchema, suffix: &str) -> String {
     if let Some((_, name)) = CORE
         .iter()
         .find(|(urn, _)| urn.eq_ignore_ascii_case(&schema.id))
@@ -101,8 +118,8 @@ fn wanted(schema: &RawSchema) -> String {
     }
     let usable = |name: &&String| name.contains(char::is_alphabetic);
     match schema.name.as_ref().filter(usable) {
-        Some(name) => names::type_name(name, "Resource"),
-        None => names::type_name(&from_urn(&schema.id), "Resource"),
+        Some(name) => names::type_name(name, suffix),
+        None => names::type_name(&from_urn(&schema.id), suffix),
     }
 }
 

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use super::naming::SchemaName;
+use super::naming::{self, SchemaName};
 use crate::document::{RawExtension, RawKind, RawResourceType, RawSchema};
 use crate::names::{self, is_urn};
 use crate::near::nearest;
@@ -299,7 +299,8 @@ fn core<'a>(schema: &'a RawSchema, name: &SchemaName) -> Option<RawRole<'a>> {
 
 /// A resource of which no ResourceType document speaks, because there is none at all.
 fn guess<'a>(schema: &'a RawSchema, name: &SchemaName, reporter: &mut Reporter<'_>) -> RawRole<'a> {
-    let endpoint = format!("/{}", names::plural(&name.type_name));
+    let called = naming::called(schema, name);
+    let endpoint = format!("/{}", names::plural(&called));
     let message = format!(
         "no ResourceType document says where `{}` is served",
         schema.id
@@ -307,7 +308,7 @@ fn guess<'a>(schema: &'a RawSchema, name: &SchemaName, reporter: &mut Reporter<'
     let hint = format!("`{endpoint}` is assumed; add the answer of the server's /ResourceTypes");
     reporter.warn(schema.at, "guessed-endpoint", &message, Some(&hint));
     RawRole::Resource {
-        resource_type: name.type_name.clone(),
+        resource_type: called,
         endpoint,
         guessed: true,
         extensions: schema.lifted.iter().collect(),
@@ -332,7 +333,7 @@ fn check_references(
                 "the schema `{}` of the resource type `{}` is missing",
                 found.schema, found.name
             );
-            let hint = hint(&found.schema, "no type is generated for it");
+            let hint = hint(&found.schema, "no type is made of it");
             reporter.warn(found.schema_at, "unknown-schema", &message, Some(&hint));
         }
         for extension in &found.extensions {
@@ -341,15 +342,16 @@ fn check_references(
                     "the schema `{}`, an extension of `{}`, is missing",
                     extension.schema, found.name
                 );
-                let hint = hint(&extension.schema, "it gets no typed field");
+                let hint = hint(&extension.schema, "its attributes are unknown ones");
                 reporter.warn(extension.at, "unknown-schema", &message, Some(&hint));
             } else if resource_types
                 .iter()
                 .any(|o| o.schema.eq_ignore_ascii_case(&extension.schema))
             {
                 let message = format!("`{}` is a resource and an extension too", extension.schema);
-                let hint =
-                    Some("it is generated as a resource, and the extension gets no typed field");
+                let hint = Some(
+                    "it is read as a resource, and its attributes in the other are unknown ones",
+                );
                 reporter.warn(extension.at, "resource-and-extension", &message, hint);
             }
         }

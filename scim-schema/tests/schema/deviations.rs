@@ -312,6 +312,20 @@ fn names_that_collide() {
         ["field-name", "field-name", "field-name", "nested-complex"]
     );
     let attributes = &model.schemas()[0].attributes;
+    // Where no code is generated there are no such names.
+    let mut reading = Reading::default();
+    reading.at_run_time = true;
+    let text = r#"{"id": "urn:x:Y", "name": "Y", "attributes": [
+        {"name": "a-b", "type": "string", "multiValued": false},
+        {"name": "a_b", "type": "int", "multiValued": false}]}"#;
+    let source = [Source::new("test.json", text)];
+    let (_, found) = read(&source, &Reading::default()).unwrap();
+    assert_eq!(
+        codes(&found),
+        ["guessed-endpoint", "field-name", "field-name", "type-alias"]
+    );
+    let (_, found) = read(&source, &reading).unwrap();
+    assert_eq!(codes(&found), ["guessed-endpoint", "type-alias"]);
     let fields: Vec<_> = attributes
         .iter()
         .map(|attribute| attribute.field.as_str())

@@ -19,7 +19,7 @@ use crate::{
     internal::{encode, references},
     message::BulkOperation,
     model::Reflect,
-    patch::Patch,
+    patch::{Patch, PatchOp},
     resource::{AnyResource, ResourceKind},
 };
 
@@ -121,8 +121,7 @@ impl<R: AnyResource> BulkResources<'_, R> {
             self.bulk.fail(|| "a patch without operations".to_owned());
         }
         self.refuse(denied::patch(self.settings()));
-        let mut message = patch.into_message();
-        self.allow(self.checks.patch(&message));
+        let mut message = self.resolved(patch.into_message());
         let mut plan = self.settings().profile.plan(message.clone());
         if plan.len() == 1
             && let Some(only) = plan.pop()
@@ -177,6 +176,15 @@ impl<R: AnyResource> BulkResources<'_, R> {
 
     fn settings(&self) -> &Settings {
         self.bulk.call.settings()
+    }
+
+    /// A patch as it is sent.
+    fn resolved(&mut self, message: PatchOp) -> PatchOp {
+        let resolved = self.checks.patch(message);
+        resolved.unwrap_or_else(|error| {
+            self.bulk.fail(|| error.words().to_owned());
+            PatchOp::new(Vec::new())
+        })
     }
 
     fn allow(&mut self, checked: Result<(), Error>) {

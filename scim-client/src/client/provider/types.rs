@@ -3,7 +3,7 @@
 use super::Provider;
 use crate::{
     Stored,
-    dynamic::{Diagnostics, ResourceTypes, TypesError},
+    dynamic::{Diagnostics, Reading, ResourceTypes, Source, TypesError},
 };
 
 impl Provider {
@@ -23,16 +23,44 @@ impl Provider {
     /// # Errors
     /// As for [`types`](Self::types).
     pub fn types_with_findings(&self) -> Result<(ResourceTypes, Diagnostics), TypesError> {
+        self.types_with([], &Reading::default())
+    }
+
+    /// As [`types_with_findings`](Self::types_with_findings), with corrections: an `overlay.json` where its own
+    /// answers lack what its documents require, say, or documents that it does not publish. `reading`
+    /// says how generously they are read.
+    ///
+    /// ```
+    /// # use scim_client::{Client, Provider};
+    /// # fn example(provider: &Provider) -> Result<(), scim_client::dynamic::TypesError> {
+    /// use scim_client::dynamic::{Reading, Source};
+    ///
+    /// let overlay = r#"{"changes": [{"schema": "urn:ietf:params:scim:schemas:core:2.0:User",
+    ///     "attribute": "userName", "required": false}]}"#;
+    /// let corrections = [Source::new("overlay.json", overlay)];
+    /// let (types, findings) = provider.types_with(corrections, &Reading::default())?;
+    /// # let _ = (types, findings);
+    /// # Ok(())
+    /// # }
+    /// ```
+    ///
+    /// # Errors
+    /// As for [`types`](Self::types).
+    pub fn types_with(
+        &self,
+        corrections: impl IntoIterator<Item = Source>,
+        reading: &Reading,
+    ) -> Result<(ResourceTypes, Diagnostics), TypesError> {
         let name = |kind: &str, id: &str| format!("/{kind}/{id}");
         let types = self.resource_types.iter();
         let types = types.map(|one| {
-            (
-                name("ResourceTypes", one.name.as_deref().unwrap_or_default()),
-                Stored::to_json(one),
-            )
+            let name = name("ResourceTypes", one.name.as_deref().unwrap_or_default());
+            Source::new(name, Stored::to_json(one))
         });
         let schemas = self.schemas.iter();
-        let schemas = schemas.map(|one| (name("Schemas", one.id()), Stored::to_json(one)));
-        ResourceTypes::from_documents(types.chain(schemas))
+        let schemas =
+            schemas.map(|one| Source::new(name("Schemas", one.id()), Stored::to_json(one)));
+        let sources = types.chain(schemas).chain(corrections);
+        ResourceTypes::from_published(sources.collect(), reading)
     }
 }

@@ -38,8 +38,11 @@ impl<T: Listed> Query<T> {
         if let Err(problem) = rules.allow(self.verb.request.filter.as_ref()) {
             call.fail(problem);
         }
-        if let Err(error) = self.verb.checks.search(&self.verb.request) {
-            call.fail_with(error);
+        let mut request = Cow::Borrowed(&self.verb.request);
+        match self.verb.checks.search(&self.verb.request) {
+            Ok(Some(resolved)) => request = Cow::Owned(resolved),
+            Ok(None) => {}
+            Err(error) => call.fail_with(error),
         }
         let capabilities = self.settings().capabilities();
         if capabilities.filter == Some(false) && self.verb.request.filter.is_some() {
@@ -48,7 +51,6 @@ impl<T: Listed> Query<T> {
         if capabilities.sort == Some(false) && self.verb.request.sort_by.is_some() {
             call.fail("the service provider does not sort");
         }
-        let mut request = Cow::Borrowed(&self.verb.request);
         if let (Some(count), Some(max)) = (request.count, capabilities.max_results)
             && count > max
         {

@@ -12,7 +12,11 @@ mod same;
 
 #[cfg(test)]
 mod tests {
-    use scim_client::Resource;
+    use scim_client::{
+        Resource,
+        dynamic::ResourceTypes,
+        patch::{ApplyOptions, PatchOp},
+    };
 
     use super::*;
 
@@ -32,6 +36,74 @@ mod tests {
         ] {
             round_trip::<values::C>(&format!("{{\"c2\":\"{value}\"}}"));
         }
+    }
+
+    /// What a new complex value is given is written for the first time, whatever a field of the
+    /// compiled type holds before. (RFC 7643 §7: an immutable attribute can be set once.)
+    #[test]
+    fn what_is_immutable_and_required_can_be_set_once() {
+        type Sealed = required_immutable::Sealed;
+        let text = include_str!("../documents/required_immutable.json");
+        let types = ResourceTypes::from_json(text).unwrap();
+        let kind = types.find("Sealed").unwrap();
+        let apply = |before: &str, operations: &str| {
+            let body = format!("{{\"Operations\": [{operations}]}}");
+            let message = PatchOp::from_json(&body, &[]).unwrap();
+            let options = ApplyOptions::default();
+            let mut typed = Sealed::from_json(before).unwrap();
+            let mut dynamic = kind.from_json(before).unwrap();
+            let by_type = message.apply(&mut typed, &options);
+            assert_eq!(message.apply(&mut dynamic, &options), by_type, "{body}");
+            assert_eq!(dynamic.to_json(), typed.to_json(), "{body}");
+            by_type.map(|_| typed.to_json())
+        };
+        let seal = r#"{"value":"a","number":1,"whole":false}"#;
+        let has = |result: Result<String, _>, part: &str| {
+            let text = result.unwrap();
+            assert!(text.contains(part), "{text}");
+            text
+        };
+        for operations in [
+            format!(r#"{{"op":"add","path":"seal","value":{seal}}}"#),
+            format!(r#"{{"op":"replace","path":"seal","value":{seal}}}"#),
+            format!(r#"{{"op":"add","value":{{"seal":{seal}}}}}"#),
+            r#"{"op":"add","path":"seal.whole","value":false},
+               {"op":"add","path":"seal.number","value":1},
+               {"op":"replace","path":"seal.value","value":"a"}"#
+                .to_owned(),
+        ] {
+            let sealed = has(apply("{}", &operations), &format!("\"seal\":{seal}"));
+            // Only once; the same again is no change.
+            apply(&sealed, &operations).unwrap();
+            for other in [
+                r#"{"op":"add","path":"seal.value","value":"b"}"#,
+                r#"{"op":"replace","path":"seal","value":{"number":2}}"#,
+                r#"{"op":"remove","path":"seal"}"#,
+            ] {
+                assert!(apply(&sealed, other).is_err(), "{other}");
+            }
+            has(
+                apply(&sealed, r#"{"op":"add","path":"seal.note","value":"x"}"#),
+                r#""note":"x""#,
+            );
+        }
+        for missing in [
+            r#"{"op":"add","path":"seal","value":{"value":"a","number":1}}"#,
+            r#"{"op":"add","path":"seal","value":{"value":"a","whole":true}}"#,
+            r#"{"op":"add","path":"seal.number","value":0}"#,
+            r#"{"op":"add","path":"seals","value":{"value":"a"}}"#,
+        ] {
+            assert!(apply("{}", missing).is_err(), "{missing}");
+        }
+        let add = r#"{"op":"add","path":"seals","value":[{"value":"a","number":0},{"value":"b","number":2}]}"#;
+        let sealed = has(
+            apply("{}", add),
+            r#"[{"value":"a","number":0},{"value":"b","number":2}]"#,
+        );
+        let other = r#"{"op":"replace","path":"seals[value eq \"a\"].number","value":3}"#;
+        assert!(apply(&sealed, other).is_err());
+        let note = r#"{"op":"replace","path":"seals[value eq \"a\"].note","value":"x"}"#;
+        has(apply(&sealed, note), r#""note":"x""#);
     }
 
     #[test]

@@ -12,7 +12,7 @@ use scim_client::{
     evaluate::Subject,
     filter::{Comparand, Filter, Number, Operator},
     json::DecodeError,
-    model::{Attribute, Descriptor, Reflect},
+    model::{Attribute, Descriptor, Reflect, Returned},
     patch::{self, ApplyOptions, DiffError, Operation, PatchOp, Unknown},
 };
 use serde_json::Value;
@@ -212,7 +212,10 @@ fn compare(one: &Compiled, vectors: &[Filter], counts: &mut Counts) {
         let (typed, dynamic) = match ((one.read)(&json), kind.from_json(&json)) {
             (Ok(typed), Ok(dynamic)) => (typed, dynamic),
             (typed, dynamic) => {
-                // What is required and never returned, for example.
+                // A field of a compiled type may have no way to be without what no answer has.
+                if typed.is_err() && has_required_and_hidden(one.table, 0) {
+                    continue;
+                }
                 let (typed, dynamic) = (typed.err(), dynamic.err());
                 let words = |error: Option<DecodeError>| error.map(|error| error.to_string());
                 assert_eq!(words(dynamic), words(typed), "{place}: {json}");
@@ -263,6 +266,17 @@ fn compare(one: &Compiled, vectors: &[Filter], counts: &mut Counts) {
     }
 }
 
+/// Whether anything is required and not returned by default.
+fn has_required_and_hidden(table: &'static Descriptor, depth: usize) -> bool {
+    let mut attributes = table.attributes().iter();
+    attributes.any(|attribute| {
+        let is_hidden = matches!(attribute.returned(), Returned::Never | Returned::Request);
+        let inner = attribute.kind().descriptor().filter(|_| depth < 32);
+        attribute.is_required() && is_hidden
+            || inner.is_some_and(|inner| has_required_and_hidden(inner, depth + 1))
+    })
+}
+
 /// Whether a resource has anything that its JSON does not show.
 fn has_more(resource: &dyn Reflect, document: &Value) -> bool {
     let attributes = resource.descriptor().attributes().iter().enumerate();
@@ -281,7 +295,7 @@ fn apply(
 ) {
     let by_type = (one.apply)(&message, &mut *typed);
     let by_table = message.apply(&mut dynamic, &options());
-    assert_eq!(by_table, by_type, "{place}");
+    assert_eq!(by_table, by_type, "{place}: {}", message.to_json());
     assert_eq!(dynamic.to_json(), (one.write)(&*typed), "{place}");
 }
 

@@ -2,7 +2,7 @@
 
 use crate::{
     json::{DecodeError, Next, Problem, ProblemKind, Problems},
-    model::Attribute,
+    model::{Attribute, Reflect, Returned},
 };
 
 /// What is noted while reading one document.
@@ -72,10 +72,17 @@ impl Context {
     }
 
     /// Whether it is wrong that a required attribute is absent. None of many is as good as absent to
-    /// those who do not return it; a projection says what did not come.
+    /// those who do not return it; a projection says what did not come. What is not returned by
+    /// default cannot come, which matters where a type has no way to be without it.
     #[inline]
-    pub(in crate::json) fn lacks(&self, attribute: &Attribute) -> bool {
-        self.strict || self.partial || !attribute.is_multi_valued()
+    pub(in crate::json) fn lacks(&self, object: &dyn Reflect, index: usize) -> bool {
+        let Some(attribute) = object.descriptor().attributes.get(index) else {
+            return false;
+        };
+        self.strict || self.partial || {
+            let is_hidden = matches!(attribute.returned(), Returned::Never | Returned::Request);
+            !attribute.is_multi_valued() && !(is_hidden && object.get(index).is_absent())
+        }
     }
 
     /// An error if anything was noted; it keeps `text`.

@@ -171,7 +171,7 @@ impl Made {
                 continue;
             }
             for (index, attribute) in object.descriptor().attributes.iter().enumerate() {
-                if attribute.is_required() && !seen.has(index) && context.lacks(attribute) {
+                if attribute.is_required() && !seen.has(index) && context.lacks(object, index) {
                     let mark = context.mark();
                     missing(attribute, index, context);
                     for (attribute, index) in path.iter().rev() {

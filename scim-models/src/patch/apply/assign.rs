@@ -78,7 +78,10 @@ impl Run<'_> {
                 };
                 self.read_only(attribute.name(), current, action)
             }
-            Mutability::Immutable if self.is_assigned(object, at, index) => {
+            // A required one that was not written yet holds a value that nobody gave.
+            Mutability::Immutable
+                if self.is_assigned(object, at, index) && !self.pending.misses(at, index) =>
+            {
                 let part = at.child(index);
                 self.settle(object, at, part);
                 let before = snapshot(object.get(index));
@@ -211,15 +214,19 @@ impl Run<'_> {
         value: &str,
     ) -> Result {
         let is_new = !self.is_assigned(object, at, index);
-        let fresh = is_new || self.options.complex_values == ComplexValues::Replace;
+        let before = match self.options.complex_values {
+            _ if is_new => Before::New,
+            ComplexValues::Replace => Before::Replaced,
+            _ => Before::Kept,
+        };
         let place = at.child(index);
         match object.slot(index) {
             Some(Slot::Object(child)) => self
-                .fill(child, place, attribute, op, value, fresh)
+                .fill(child, place, attribute, op, value, before)
                 .map(drop),
             Some(Slot::OptionObject(slot)) => {
                 let child = slot.get_or_insert();
-                let given = self.fill(child, place, attribute, op, value, fresh)?;
+                let given = self.fill(child, place, attribute, op, value, before)?;
                 for (index, _) in given.iter().enumerate().filter(|(_, given)| **given) {
                     self.pending.wrote(place, index);
                 }
@@ -233,8 +240,8 @@ impl Run<'_> {
         }
     }
 
-    /// Puts the members of `value` into an object. A `fresh` one has afterwards only what they
-    /// say, besides what a client cannot change. Gives which attributes it was given.
+    /// Puts the members of `value` into an object, which has something [`Before`]. Gives which
+    /// attributes it was given.
     pub(super) fn fill(
         &self,
         object: &mut dyn Reflect,
@@ -242,12 +249,13 @@ impl Run<'_> {
         attribute: &'static Attribute,
         op: Op,
         value: &str,
-        fresh: bool,
+        before: Before,
     ) -> Result<Vec<bool>> {
         let mut given = vec![false; object.descriptor().attributes().len()];
+        let fresh = before != Before::Kept;
         if fresh {
             self.settle(object, at, at);
-            clear_writable(object, &mut given);
+            clear_writable(object, &mut given, before);
             self.places.forget(at);
         }
         // What goes into a new object is taken as it is, equal elements and all.
@@ -261,7 +269,7 @@ impl Run<'_> {
                     };
                     match object.descriptor().position(&name) {
                         Some(index) => {
-                            self.whole(object, at, index, action)?;
+                            self.written(object, at, index, action, before)?;
                             if let Some(given) = given.get_mut(index) {
                                 *given = !text::is_unassigned(text);
                             }
@@ -285,7 +293,7 @@ impl Run<'_> {
                     op,
                     value: Some(value),
                 };
-                self.whole(object, at, index, action)?;
+                self.written(object, at, index, action, before)?;
                 if let Some(given) = given.get_mut(index) {
                     *given = true;
                 }
@@ -296,7 +304,7 @@ impl Run<'_> {
                     .as_slice()
                 {
                     [only] if text::shape(only) == Shape::Object => {
-                        self.fill(object, at, attribute, op, only, fresh)
+                        self.fill(object, at, attribute, op, only, before)
                     }
                     _ => Err(expected(attribute, "an object")),
                 };
@@ -309,6 +317,24 @@ impl Run<'_> {
             })?;
         }
         Ok(given)
+    }
+
+    /// One member of an object that is filled. In a new one everything is written for the first time,
+    /// which an immutable attribute allows.
+    fn written(
+        &self,
+        object: &mut dyn Reflect,
+        at: Scope,
+        index: usize,
+        action: Action<'_>,
+        before: Before,
+    ) -> Result {
+        let attribute = object.descriptor().attributes().get(index);
+        let is_immutable = attribute.is_some_and(|a| a.mutability() == Mutability::Immutable);
+        if is_immutable && before == Before::New {
+            return self.set(object, at, index, action);
+        }
+        self.whole(object, at, index, action)
     }
 
     /// A multi-valued attribute: one value stands for an array of it.
@@ -340,7 +366,8 @@ impl Run<'_> {
             for item in items.into_iter().filter(|item| !is_none(item)) {
                 let is_something = match values.push() {
                     Some(Slot::Object(element)) => {
-                        self.fill(element, Scope::NOWHERE, attribute, Op::Add, item, true)?;
+                        let at = Scope::NOWHERE;
+                        self.fill(element, at, attribute, Op::Add, item, Before::New)?;
                         ValueRef::Object(element).is_assigned()
                     }
                     Some(place) => self.simple(attribute, place, item).map(|()| true)?,
@@ -431,15 +458,26 @@ fn only_value(value: &str) -> Option<&str> {
     }
 }
 
+/// What an object has before members are put into it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Before {
+    /// Nothing: it was made for them.
+    New,
+    /// What goes, but for what a client cannot change.
+    Replaced,
+    /// What stays.
+    Kept,
+}
+
 /// Clears what a client may set. What stays counts as given.
-fn clear_writable(object: &mut dyn Reflect, given: &mut [bool]) {
+fn clear_writable(object: &mut dyn Reflect, given: &mut [bool], before: Before) {
     let attributes = object.descriptor().attributes();
     for ((index, attribute), given) in attributes.iter().enumerate().zip(given) {
         let stays = matches!(
             attribute.mutability(),
             Mutability::ReadOnly | Mutability::Immutable
         );
-        if stays && is_set(object.get(index)) {
+        if stays && before == Before::Replaced && is_set(object.get(index)) {
             *given = true;
         } else if let Some(slot) = object.slot(index) {
             slot.clear();

@@ -2,7 +2,7 @@
 
 use std::borrow::Cow;
 
-use super::{Action, ElementValues, RemovedValues, Result, Run, scope::Scope};
+use super::{Action, ElementValues, RemovedValues, Result, Run, assign::Before, scope::Scope};
 use crate::{
     attribute_path::AttributePath,
     filter::{Comparand, Filter},
@@ -94,7 +94,12 @@ impl Run<'_> {
                     let whole = action.op == Op::Replace
                         && self.options.element_values == ElementValues::Replace;
                     let nowhere = Scope::NOWHERE;
-                    self.fill(element, nowhere, of.attribute, action.op, value, whole)?;
+                    let had = if whole {
+                        Before::Replaced
+                    } else {
+                        Before::Kept
+                    };
+                    self.fill(element, nowhere, of.attribute, action.op, value, had)?;
                 }
                 (Some(place), _) => self.simple(of.attribute, place, value)?,
                 (None, _) => {}

@@ -463,15 +463,15 @@ impl Run<'_> {
             Some(Slot::Object(child)) => work(child, place).map(drop),
             Some(Slot::OptionObject(slot)) => {
                 let child = slot.get_or_insert();
+                if is_new {
+                    self.pending.made(place, child);
+                }
                 let written = work(child, place)?;
                 if !self.has_content(child, place) {
                     slot.clear();
                     self.places.forget(place);
                     self.pending.gone(place);
                     return Ok(());
-                }
-                if is_new {
-                    self.pending.made(place, child);
                 }
                 if let Some(attribute) = written {
                     self.pending.wrote(place, attribute);

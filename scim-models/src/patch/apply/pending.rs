@@ -43,6 +43,14 @@ impl Pending {
         self.missing.borrow_mut().extend(missing);
     }
 
+    /// Whether the sub-attribute of the value at `place` is required and was not written yet: whatever
+    /// it holds, nobody gave it.
+    pub(super) fn misses(&self, place: Scope, attribute: usize) -> bool {
+        let missing = self.missing.borrow();
+        let is_it = |one: &Missing| one.place == place && one.attribute == attribute;
+        place.is_somewhere() && missing.iter().any(is_it)
+    }
+
     /// The sub-attribute of the value at `place` was written.
     pub(super) fn wrote(&self, place: Scope, attribute: usize) {
         let mut missing = self.missing.borrow_mut();
