@@ -19,6 +19,7 @@ mod filters;
 mod format;
 mod globals;
 mod import;
+mod interrupt;
 mod lookup;
 mod network;
 mod output;

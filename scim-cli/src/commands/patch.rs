@@ -9,6 +9,7 @@ use crate::discovery;
 use crate::documents;
 use crate::failure::{Code, Failure};
 use crate::globals::Globals;
+use crate::interrupt::Interrupt;
 use crate::lookup;
 use crate::output::Printer;
 use crate::session::Session;
@@ -194,13 +195,15 @@ pub(super) async fn activate(
     let word = if active { "activated" } else { "deactivated" };
     let mut done = 0;
     let mut failed = None;
+    let mut interrupt = Interrupt::listen();
     for user in &users {
+        interrupt.check(&format!("{word} {done} of {}", users.len()))?;
         let operations = vec![operation("replace", "active", Some(value.clone()))];
         let changed = async {
             let id = lookup::id(&session, &types, of, user).await?;
             set(&session, of, &id, operations).await
         };
-        match changed.await {
+        match interrupt.finish(changed).await {
             Ok(_) => {
                 done += 1;
                 if !globals.dry_run {
