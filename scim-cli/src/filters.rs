@@ -174,7 +174,9 @@ pub(crate) fn condition(text: &str, of: &ResourceType) -> Result<String, Failure
     }
     let value = match place.leaf().data_type {
         DataType::Complex => Value::text(wanted),
-        _ if matches!(operator, "co" | "sw" | "ew") => Value::text(wanted),
+        _ if Operator::from_keyword(operator).is_some_and(Operator::is_of_text) => {
+            Value::text(wanted)
+        }
         _ => crate::types::convert(place.leaf(), wanted)?,
     };
     let sub = place.sub.map(|sub| sub.name.as_str());
@@ -223,6 +225,14 @@ pub(crate) fn matches(filter: &Filter, resource: &Value, of: &ResourceType) -> b
 mod tests {
     use super::*;
     use crate::types::Types;
+
+    #[test]
+    fn every_operator_has_a_sign() {
+        for operator in Operator::ALL {
+            let has = |(_, word): &(_, &str)| *word == operator.as_str();
+            assert!(OPERATORS.iter().any(has), "{operator}");
+        }
+    }
 
     #[test]
     fn what_is_wrong_is_shown_in_its_place() {

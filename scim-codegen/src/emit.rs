@@ -26,7 +26,7 @@ pub(crate) use self::derived::{Derived, derived};
 use self::paths::Call;
 use self::shape::Module;
 #[cfg(feature = "derive")]
-pub(crate) use self::shape::{Form, Spelled};
+pub(crate) use self::shape::{Form, Spelled, kind_of};
 use self::shared::Shared;
 
 /// The lints that generated code cannot always follow: `new` has an argument for each required

@@ -11,6 +11,7 @@ use std::collections::BTreeSet;
 use scim_client::{
     Group, Resource as _, ServiceProviderConfig, User,
     dynamic::ResourceTypes,
+    evaluate::DataType,
     filter::{Filter, Operator},
     internal,
     model::{Descriptor, Kind, Table},
@@ -269,5 +270,9 @@ fn every_data_type_is_known_everywhere() {
         };
     }
     kinds.remove("any");
+    // What a schema known at run time calls them is read as what it is.
+    for name in &types {
+        assert_eq!(DataType::from_name(name).as_str(), name);
+    }
     assert_eq!(types, kinds);
 }

@@ -6,6 +6,7 @@ pub use crate::{
         check,
         decode::{Context, Layers},
         error::Problems,
+        escapes::escape,
         nesting::nests_deeper,
         pieces::each_member,
         prefix,

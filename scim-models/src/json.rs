@@ -14,7 +14,7 @@ pub(crate) use self::{
     decode::{Context, Layers},
     recover::{Closer, recover, value_or_text},
     text::{
-        Next, Problems, Reader, canonical, each_element, each_member, error, is_nothing,
+        Next, Problems, Reader, canonical, each_element, each_member, error, escapes, is_nothing,
         is_unicode, nesting, pieces, reader, to_value, value,
     },
 };

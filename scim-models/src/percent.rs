@@ -44,6 +44,11 @@ pub fn percent_decoded(text: &str) -> Cow<'_, str> {
     if !text.contains('%') {
         return text.into();
     }
+    String::from_utf8_lossy(&octets(text)).into_owned().into()
+}
+
+/// The octets that a percent-encoded text stands for.
+pub fn octets(text: &str) -> Vec<u8> {
     let bytes = text.as_bytes();
     let mut out = Vec::with_capacity(bytes.len());
     let mut at = 0;
@@ -62,7 +67,7 @@ pub fn percent_decoded(text: &str) -> Cow<'_, str> {
             }
         }
     }
-    String::from_utf8_lossy(&out).into_owned().into()
+    out
 }
 
 /// Undoes the encoding of a URL's query, where a plus stands for a space, too.

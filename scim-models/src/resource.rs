@@ -1,14 +1,17 @@
 //! What makes a struct a resource, an extension or a complex attribute.
 
+mod claims;
 pub(crate) mod document;
 pub(crate) mod envelope;
 mod extension;
-mod kind;
+pub(crate) mod kind;
 pub(crate) mod named;
 mod one_of;
 pub(crate) mod partial;
 pub(crate) mod stored;
 
+#[doc(hidden)]
+pub use self::claims::Claims;
 pub use self::{
     extension::ExtensionError,
     kind::{AnyResource, ResourceKind},

@@ -5,7 +5,10 @@ use std::fmt::{self, Write as _};
 use scim_models::{
     attribute_path::AttributePath,
     filter::{Filter, FilterOptions},
-    internal::{envelope, percent::query_decoded},
+    internal::{
+        envelope,
+        percent::{octets, query_decoded},
+    },
     message::{ScimType, SearchRequest},
     model::Attribute,
 };
@@ -86,22 +89,7 @@ fn pairs(query: &str) -> impl Iterator<Item = (&str, &str)> {
 
 /// Whether the escapes of a parameter stand for UTF-8.
 fn is_utf8(value: &str) -> bool {
-    let mut bytes = Vec::with_capacity(value.len());
-    let mut rest = value;
-    while let Some(at) = rest.find('%') {
-        let (before, escape) = rest.split_at(at);
-        bytes.extend_from_slice(before.as_bytes());
-        let hex = escape
-            .get(1..3)
-            .filter(|hex| hex.bytes().all(|b| b.is_ascii_hexdigit()));
-        let byte = hex.and_then(|hex| u8::from_str_radix(hex, 16).ok());
-        bytes.push(byte.unwrap_or(b'%'));
-        rest = escape
-            .get(if byte.is_some() { 3 } else { 1 }..)
-            .unwrap_or_default();
-    }
-    bytes.extend_from_slice(rest.as_bytes());
-    std::str::from_utf8(&bytes).is_ok()
+    std::str::from_utf8(&octets(value)).is_ok()
 }
 
 /// `strict` refuses every parameter without a value.

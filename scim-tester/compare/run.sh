@@ -8,7 +8,6 @@ home=$root/.interop/compare
 mkdir -p "$home"
 . "$root/interop/lib.sh"
 need cargo "it builds and runs scim-tester"
-need timeout "it ends a tester that does not end by itself"
 venv "$home" "$here/requirements.txt"
 cd "$root"
 export COMPARE_PYTHON=$root/.interop/compare/venv/bin/python COMPARE_COUNT=${1:-0} MUTANT=${2:-}

@@ -1,6 +1,7 @@
 //! The program `scim-tester`, as a function: `scim test` is the same code.
 
 use std::{
+    collections::BTreeSet,
     io,
     path::PathBuf,
     sync::{Arc, atomic::Ordering},
@@ -27,7 +28,7 @@ mod outcome;
 use self::{
     args::{Args, Wanted},
     failure::{Failure, NO_SERVER, say, usage},
-    outcome::{code, write},
+    outcome::{baseline, can_be_written, code, write},
 };
 
 pub use self::args::HELP;
@@ -114,6 +115,12 @@ async fn start(name: &str, args: Vec<String>, target: Option<Target>) -> Result<
             return Err(usage(unknown_check(name)));
         }
     }
+    for tag in &args.tags {
+        let is = |known: &str| known.eq_ignore_ascii_case(tag);
+        if !catalogue::checks().any(|check| check.tags().into_iter().any(is)) {
+            return Err(usage(unknown_tag(tag)));
+        }
+    }
     let target = match (target, &args.url) {
         (Some(target), _) => target,
         (None, Some(url)) => Target::new(url.clone()),
@@ -133,6 +140,11 @@ async fn start(name: &str, args: Vec<String>, target: Option<Target>) -> Result<
         return clean_up(&suite, transport, &target.url, run).await;
     }
     check_url(&target.url)?;
+    if suite.checks().is_empty() {
+        return Err(usage("no check is chosen: --list shows what would run"));
+    }
+    can_be_written(&args)?;
+    let baseline = args.baseline.as_deref().map(baseline).transpose()?;
     // So that the marker is the record's.
     suite = suite.seeded();
     if let Some(path) = &args.ledger {
@@ -152,7 +164,13 @@ async fn start(name: &str, args: Vec<String>, target: Option<Target>) -> Result<
         let _gone = std::fs::remove_file(record);
     }
     write(&args, &report)?;
-    code(&args, &report)
+    Ok(code(&args, baseline.as_ref(), &report))
+}
+
+fn unknown_tag(tag: &str) -> String {
+    let all: BTreeSet<_> = catalogue::checks().flat_map(Check::tags).collect();
+    let all: Vec<_> = all.into_iter().collect();
+    format!("there is no tag {tag}: {}", all.join(", "))
 }
 
 fn left_out(name: &str) -> bool {

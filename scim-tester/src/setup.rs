@@ -76,9 +76,15 @@ pub(crate) async fn discover(cx: &mut Context, only: &[String]) -> Option<String
     if types.is_empty() {
         types = bundled_types;
     }
-    cx.types = types
+    let read = types
         .iter()
-        .filter_map(|document| ResourceType::read(document, &cx.schemas, &cx.wire.base))
+        .filter_map(|document| ResourceType::read(document, &cx.schemas, &cx.wire.base));
+    let read: Vec<_> = read.collect();
+    if let Some(why) = unknown_type(only, &read) {
+        return Some(why);
+    }
+    cx.types = read
+        .into_iter()
         .filter(|r| only.is_empty() || only.iter().any(|name| name.eq_ignore_ascii_case(&r.name)))
         // What discovery itself is made of cannot be created.
         .filter(|r| {
@@ -103,6 +109,17 @@ pub(crate) async fn discover(cx: &mut Context, only: &[String]) -> Option<String
         }
     }
     None
+}
+
+/// A name that is no resource type's must not look like a type without faults.
+fn unknown_type(only: &[String], types: &[ResourceType]) -> Option<String> {
+    let is = |name: &&String| !types.iter().any(|r| name.eq_ignore_ascii_case(&r.name));
+    let unknown = only.iter().find(is)?;
+    let there: Vec<_> = types.iter().map(|r| r.name.as_str()).collect();
+    Some(format!(
+        "there is no resource type {unknown}: the server has {}",
+        there.join(", ")
+    ))
 }
 
 /// Some service providers page their schemas.

@@ -5,6 +5,7 @@ use std::collections::HashMap;
 
 use clap::{ArgMatches, Command};
 use http::Method;
+use scim_client::message::BulkMethod;
 
 use super::{flag, option, required};
 use crate::bulk::{self, Limits};
@@ -165,9 +166,10 @@ fn check(operations: &[Value]) -> Result<(), Failure> {
             .str("method")
             .unwrap_or_default()
             .to_ascii_uppercase();
-        if !["POST", "PUT", "PATCH", "DELETE"].contains(&method.as_str()) {
+        if BulkMethod::from_keyword(&method).is_none() {
+            let methods = BulkMethod::ALL.map(BulkMethod::as_str).join(", ");
             return Err(Failure::usage(format!(
-                "{place}: `method` is POST, PUT, PATCH or DELETE"
+                "{place}: `method` is one of {methods}"
             )));
         }
         if operation.str("path").is_none_or(str::is_empty) {

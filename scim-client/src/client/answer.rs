@@ -302,7 +302,7 @@ pub(super) fn unfit<T>(call: &Call, answer: &Answer<T>, error: DecodeError) -> E
 }
 
 /// What an operation can give: a whole resource, or some of its attributes.
-pub trait Readable: Sized + Send + 'static {
+pub trait Readable: sealed::Sealed + Sized + Send + 'static {
     /// The resource.
     type Of: AnyResource;
     #[doc(hidden)]
@@ -318,6 +318,14 @@ pub trait Readable: Sized + Send + 'static {
     /// What a request that need not be sent would have given.
     #[doc(hidden)]
     fn unsent(kind: ResourceKind, stored: &Stored<Self::Of>) -> Result<Self, DecodeError>;
+}
+
+mod sealed {
+    use super::{Partial, Stored};
+
+    pub trait Sealed {}
+    impl<R> Sealed for Stored<R> {}
+    impl<R> Sealed for Partial<R> {}
 }
 
 impl<R: AnyResource> Readable for Stored<R> {

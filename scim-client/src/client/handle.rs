@@ -5,7 +5,11 @@ use std::{marker::PhantomData, sync::Arc};
 use http::Method;
 
 use super::{
-    Client, base_url::Below, checks::Checks, operation::OperationBuilder, send::Sender,
+    Client,
+    base_url::Below,
+    checks::Checks,
+    operation::{OperationBuilder, sealed::Sealed},
+    send::Sender,
     settings::Settings,
 };
 use crate::{
@@ -202,10 +206,12 @@ impl<R> std::fmt::Debug for Resources<R> {
     note = "read it first with `.get(id)`; a projection would erase what it did not fetch",
     note = "`.create(..)` makes a new one; `.replace_at(id, ..)` overwrites one without reading it"
 )]
-pub trait Replaceable<R> {
+pub trait Replaceable<R>: Sealed {
     /// The resource.
     fn stored(&self) -> &Stored<R>;
 }
+
+impl<R> Sealed for Stored<R> {}
 
 impl<R> Replaceable<R> for Stored<R> {
     fn stored(&self) -> &Stored<R> {

@@ -1,5 +1,6 @@
 //! What says which resource is meant.
 
+use super::operation::sealed::Sealed;
 use crate::{Stored, resource::AnyResource};
 
 /// What says which resource is meant: a stored one, with its version, or an `id`.
@@ -9,7 +10,7 @@ use crate::{Stored, resource::AnyResource};
     note = "a resource that was read has an id: use the `Stored<{R}>` that `.get(id)` gave",
     note = "a `BulkReference` stands for a resource in operations of its own bulk only"
 )]
-pub trait Identified<R> {
+pub trait Identified<R>: Sealed {
     /// The identifier.
     fn id(&self) -> &str;
 
@@ -32,7 +33,7 @@ pub trait Identified<R> {
     label = "expected a `&Stored<{R}>`, an id, or the `BulkReference<{R}>` of a creation",
     note = "only `create` gives a reference; the handle of another operation stands for its result"
 )]
-pub trait BulkTarget<R> {
+pub trait BulkTarget<R>: Sealed {
     /// The identifier, or the reference in its place.
     fn id(&self) -> &str;
 
@@ -50,6 +51,11 @@ pub trait BulkTarget<R> {
 
 // Written out for both traits: a macro, or one trait in terms of the other, would come up in the
 // compiler's messages, which are why there are two.
+
+impl<R> Sealed for &Stored<R> {}
+impl Sealed for &str {}
+impl Sealed for String {}
+impl Sealed for &String {}
 
 impl<R: AnyResource> Identified<R> for &Stored<R> {
     fn id(&self) -> &str {

@@ -24,7 +24,7 @@ pub type OperationFuture<T> = Pin<Box<dyn Future<Output = Result<T, Error>> + Se
 /// Without a transport, [`request`](Self::request) and [`decode`](Self::decode) are the two halves
 /// of the exchange. What takes several requests can be driven by hand with
 /// [`OperationBuilder::steps`].
-pub trait Operation: Sized + Send + 'static {
+pub trait Operation: sealed::Sealed + Sized + Send + 'static {
     /// What one exchange gives.
     type Output: Send + 'static;
 
@@ -158,8 +158,11 @@ pub trait Refetches: Verb {
 }
 
 pub(super) mod sealed {
-    /// Operations are written in this crate only.
+    use super::OperationBuilder;
+
+    /// What implements the traits of operations and of their arguments is written in this crate only.
     pub trait Sealed {}
+    impl<V> Sealed for OperationBuilder<V> {}
 }
 
 impl<V> OperationBuilder<V> {

@@ -8,7 +8,7 @@ use std::{
 
 use http::{HeaderMap, HeaderValue};
 
-use crate::shown::REDACTED;
+use crate::{internal::escape, shown::REDACTED};
 
 /// The shortest secret that is looked for, in bytes: shorter ones are in every text.
 pub(super) const SHORTEST: usize = 6;
@@ -235,34 +235,13 @@ fn meant(c: char) -> Meant {
     (bytes, count)
 }
 
-/// An escape of a JSON string (RFC 8259 §7).
+/// An escape of a JSON string (RFC 8259 §7), or `\'`, which JSON does not have and some write.
 fn json_escape(text: &[u8]) -> Option<(Meant, usize)> {
-    let c = match text.get(1)? {
-        b'b' => '\u{8}',
-        b'f' => '\u{c}',
-        b'n' => '\n',
-        b'r' => '\r',
-        b't' => '\t',
-        b'u' => return unicode_escape(text),
-        other if b"\"\\/'".contains(other) => char::from(*other),
-        _ => return None,
-    };
-    Some((meant(c), 2))
-}
-
-/// `\u00e4`, or two of them beyond the Basic Multilingual Plane.
-fn unicode_escape(text: &[u8]) -> Option<(Meant, usize)> {
-    let unit = |at: usize| {
-        let escape = text.get(at..at + 6)?.strip_prefix(b"\\u")?;
-        hexadecimal(escape).and_then(|unit| u16::try_from(unit).ok())
-    };
-    let first = unit(0)?;
-    if let Ok(c) = char::try_from(u32::from(first)) {
-        return Some((meant(c), 6));
+    if text.get(1) == Some(&b'\'') {
+        return Some((meant('\''), 2));
     }
-    let pair = [first, unit(6)?];
-    let c = char::decode_utf16(pair).next()?.ok()?;
-    Some((meant(c), 12))
+    let (c, end) = escape(text, 0).ok()?;
+    Some((meant(c?), end))
 }
 
 /// `&amp;`, `&#38;` or `&#x26;`.

@@ -8,7 +8,7 @@ use super::{
     answer::{Answer, Readable},
     handle::{Replaceable, Resources},
     mode::{Complete, Mode},
-    operation::{OperationBuilder, Verb},
+    operation::{OperationBuilder, Verb, sealed::Sealed},
     patch::PatchVerb,
     replace::Replaced,
     whole::{Replaces, WholeVerb},
@@ -58,12 +58,15 @@ pub struct Updates<R> {
     note = "it changes a copy in memory, before anything is sent, so it is not asynchronous: `.await` \
             what it needs before, and `.await` the update itself"
 )]
-pub trait ChangeResult {
+pub trait ChangeResult: Sealed {
     /// # Errors
     /// The change could not be made.
     #[doc(hidden)]
     fn into_result(self) -> Result<(), Box<dyn std::error::Error + Send + Sync>>;
 }
+
+impl Sealed for () {}
+impl<T: ChangeResult, E> Sealed for Result<T, E> {}
 
 impl ChangeResult for () {
     fn into_result(self) -> Result<(), Box<dyn std::error::Error + Send + Sync>> {

@@ -4,6 +4,7 @@ use quote::ToTokens as _;
 use syn::{GenericArgument, PathArguments, Type};
 
 use super::findings::Findings;
+use crate::emit::kind_of;
 use scim_schema::model::Kind;
 
 /// A type, taken apart.
@@ -150,17 +151,9 @@ fn named(given: &Type) -> Option<(String, Option<&Type>)> {
 /// The data type of one value, as far as its name tells it.
 fn kind(single: &Type) -> (Kind, Option<String>) {
     let named = named(single);
-    let kind = match named.as_ref().map(|(name, _)| name.as_str()) {
-        Some("String") => Kind::String(None),
-        Some("bool") => Kind::Boolean,
-        Some("i64") => Kind::Integer,
-        Some("Decimal") => Kind::Decimal,
-        Some("DateTime") => Kind::DateTime,
-        Some("Binary") => Kind::Binary,
-        Some("Reference") => Kind::Reference,
-        Some("Json") => Kind::Any,
-        _ => Kind::Declared(single.to_token_stream().to_string().replace(' ', "")),
-    };
+    let kind = named.as_ref().and_then(|(name, _)| kind_of(name));
+    let declared = || Kind::Declared(single.to_token_stream().to_string().replace(' ', ""));
+    let kind = kind.unwrap_or_else(declared);
     let target = match named {
         Some((name, Some(target))) if name == "Reference" => self::named(target)
             .map(|(name, _)| name)

@@ -228,19 +228,7 @@ struct Context<'c> {
 
 impl<'m> Field<'m> {
     fn new(attribute: &'m Attribute, context: Context<'_>) -> Self {
-        let value = match &attribute.kind {
-            Kind::String(None) => Value::Simple("String"),
-            Kind::String(Some(values)) => Value::Enum(&values.type_name),
-            Kind::Boolean => Value::Simple("bool"),
-            Kind::Decimal => Value::Simple("Decimal"),
-            Kind::Integer => Value::Simple("i64"),
-            Kind::DateTime => Value::Simple("DateTime"),
-            Kind::Reference => Value::Simple("Reference"),
-            Kind::Binary => Value::Simple("Binary"),
-            Kind::Complex(complex) => Value::Complex(&complex.type_name),
-            Kind::Any => Value::Simple("Json"),
-            Kind::Declared(path) => Value::Declared(path),
-        };
+        let value = Value::of(&attribute.kind);
         let plurality = match (attribute.multi_valued, attribute.required && !context.plain) {
             (true, _) => Plurality::Many,
             (false, true) => Plurality::Required,
@@ -306,7 +294,42 @@ impl<'m> Field<'m> {
     }
 }
 
+/// The data types of simple values.
+const SIMPLE: [Kind; 8] = [
+    Kind::String(None),
+    Kind::Boolean,
+    Kind::Decimal,
+    Kind::Integer,
+    Kind::DateTime,
+    Kind::Binary,
+    Kind::Reference,
+    Kind::Any,
+];
+
+/// The data type of a simple value that has this Rust type.
+pub(crate) fn kind_of(rust_type: &str) -> Option<Kind> {
+    let has_type =
+        |kind: &&Kind| matches!(Value::of(kind), Value::Simple(name) if name == rust_type);
+    SIMPLE.iter().find(has_type).cloned()
+}
+
 impl<'m> Value<'m> {
+    fn of(kind: &'m Kind) -> Self {
+        match kind {
+            Kind::String(Some(values)) => Value::Enum(&values.type_name),
+            Kind::Complex(complex) => Value::Complex(&complex.type_name),
+            Kind::Declared(path) => Value::Declared(path),
+            Kind::String(None) => Value::Simple("String"),
+            Kind::Boolean => Value::Simple("bool"),
+            Kind::Decimal => Value::Simple("Decimal"),
+            Kind::Integer => Value::Simple("i64"),
+            Kind::DateTime => Value::Simple("DateTime"),
+            Kind::Reference => Value::Simple("Reference"),
+            Kind::Binary => Value::Simple("Binary"),
+            Kind::Any => Value::Simple("Json"),
+        }
+    }
+
     pub(super) fn name(self) -> &'m str {
         match self {
             Self::Simple(name) => name,
@@ -365,5 +388,23 @@ impl<'m> Struct<'m> {
             fields,
             extensions: Vec::new(),
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// The derives find a data type by the Rust type that the generator gives it: all of them.
+    #[test]
+    fn every_simple_data_type_is_known_by_its_rust_type() {
+        for kind in &SIMPLE {
+            let Value::Simple(name) = Value::of(kind) else {
+                panic!("{kind:?}");
+            };
+            assert_eq!(kind_of(name).as_ref(), Some(kind));
+        }
+        // `complex` is none of them, and what no RFC defines is one.
+        assert_eq!(SIMPLE.len(), scim_schema::lists::types().len());
     }
 }

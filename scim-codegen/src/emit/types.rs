@@ -8,12 +8,15 @@ use quote::quote;
 use super::shape::{Access, Module, Struct, Value};
 use super::{docs, ident};
 
+/// The types of values that are in scope everywhere.
+const OF_RUST: [&str; 3] = ["String", "bool", "i64"];
+
 /// The `use` declarations of a file with types.
 pub(super) fn imports(module: &Module<'_>, runtime: &TokenStream) -> TokenStream {
     let mut names = BTreeSet::from(["Extra"]);
     for field in module.structs.iter().flat_map(|item| &item.fields) {
-        if let Value::Simple(name @ ("Binary" | "DateTime" | "Decimal" | "Json" | "Reference")) =
-            field.value
+        if let Value::Simple(name) = field.value
+            && !OF_RUST.contains(&name)
         {
             names.insert(name);
         }

@@ -11,7 +11,7 @@ use crate::{
         self, Attribute, Descriptor, Extra, Field, Json, Kind, ManyValues, OptionObjectSlot,
         Reflect, Slot, ValueRef,
     },
-    resource::{AnyResource, ResourceKind},
+    resource::{AnyResource, ResourceKind, kind::sealed::Sealed},
     value::Decimal,
 };
 
@@ -208,6 +208,8 @@ impl DynamicResource {
         object.get_or_make(*last)
     }
 }
+
+impl Sealed for DynamicResource {}
 
 impl AnyResource for DynamicResource {
     fn empty_of(kind: ResourceKind) -> Self {

@@ -390,8 +390,6 @@ fn fitting(value: &Comparand, data_type: DataType) -> Option<Comparand> {
 }
 
 fn comparison(found: &Found, operator: Operator, wanted: &Comparand) -> Result<(), FilterRule> {
-    use Operator::{Co, Eq, Ew, Ne, Sw};
-
     let facts = match *found {
         Found::Unknown => AttributeFacts::default(),
         Found::Extension => return Err(FilterRule::NeedsSubAttribute),
@@ -402,8 +400,7 @@ fn comparison(found: &Found, operator: Operator, wanted: &Comparand) -> Result<(
         },
     };
     let data_type = facts.data_type();
-    let of_text = matches!(operator, Co | Sw | Ew);
-    let of_order = !of_text && !matches!(operator, Eq | Ne);
+    let (of_text, of_order) = (operator.is_of_text(), operator.is_of_order());
     match data_type {
         DataType::Boolean | DataType::Binary if of_order => {
             return Err(FilterRule::NotOrdered(data_type));

@@ -39,7 +39,7 @@ pub(super) fn holds(
 pub(super) fn is_uncertain(value: &Simple<'_>, operator: Operator, comparand: &Comparand) -> bool {
     match (value, comparand) {
         (Simple::Text(text), Comparand::String(wanted)) => {
-            !matches!(operator, Operator::Co | Operator::Sw | Operator::Ew)
+            !operator.is_of_text()
                 && DateTime::order_text(text, wanted).is_some()
                 && DateTime::cmp_text(text, wanted).is_none()
         }

@@ -3,7 +3,7 @@
 use std::{fmt, str::FromStr};
 
 use super::{FilterError, literal};
-use crate::{attribute_path::Problem, shown::Bytes};
+use crate::{attribute_path::Problem, json::text::quote::write_string, shown::Bytes};
 
 macro_rules! expected {
     ($first:literal, $($other:literal,)*) => {
@@ -13,7 +13,7 @@ macro_rules! expected {
 
 /// Makes the operators of one list: nothing else names them all.
 macro_rules! operators {
-    ($($(#[$doc:meta])* $name:ident = $keyword:literal,)*) => {
+    ($($(#[$doc:meta])* $name:ident = $keyword:literal, $asks:ident;)*) => {
         /// A comparison operator (RFC 7644 §3.4.2.2, Table 3). `pr` takes no value and is not one of them.
         #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
         pub enum Operator {
@@ -37,32 +37,70 @@ macro_rules! operators {
                     $(Self::$name => $keyword,)*
                 }
             }
+
+            fn asks(self) -> Asks {
+                match self {
+                    $(Self::$name => Asks::$asks,)*
+                }
+            }
         }
     };
 }
 
+/// What an operator asks of two values.
+#[derive(PartialEq, Eq)]
+enum Asks {
+    /// Whether they are equal.
+    Equality,
+    /// Whether one text has the other in it.
+    Text,
+    /// Which comes first.
+    Order,
+}
+
 operators! {
     /// `eq`: equal.
-    Eq = "eq",
+    Eq = "eq", Equality;
     /// `ne`: not equal.
-    Ne = "ne",
+    Ne = "ne", Equality;
     /// `co`: contains.
-    Co = "co",
+    Co = "co", Text;
     /// `sw`: starts with.
-    Sw = "sw",
+    Sw = "sw", Text;
     /// `ew`: ends with.
-    Ew = "ew",
+    Ew = "ew", Text;
     /// `gt`: greater than.
-    Gt = "gt",
+    Gt = "gt", Order;
     /// `ge`: greater than or equal to.
-    Ge = "ge",
+    Ge = "ge", Order;
     /// `lt`: less than.
-    Lt = "lt",
+    Lt = "lt", Order;
     /// `le`: less than or equal to.
-    Le = "le",
+    Le = "le", Order;
 }
 
 impl Operator {
+    /// Returns whether it looks for one text in another, as `co`, `sw` and `ew` do: it has no meaning
+    /// for numbers and truth values.
+    ///
+    /// ```
+    /// use scim_client::filter::Operator;
+    ///
+    /// assert!(Operator::Sw.is_of_text() && !Operator::Eq.is_of_text());
+    /// assert!(Operator::Ge.is_of_order() && !Operator::Ne.is_of_order());
+    /// ```
+    #[must_use]
+    pub fn is_of_text(self) -> bool {
+        self.asks() == Asks::Text
+    }
+
+    /// Returns whether it asks which value comes first, as `gt`, `ge`, `lt` and `le` do: it has no
+    /// meaning for truth values and binary data.
+    #[must_use]
+    pub fn is_of_order(self) -> bool {
+        self.asks() == Asks::Order
+    }
+
     /// The operator of a keyword, in any letter case.
     ///
     /// ```
@@ -134,7 +172,7 @@ impl fmt::Debug for Comparand {
 impl fmt::Display for Comparand {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
-            Self::String(text) => literal::write_string(f, text),
+            Self::String(text) => write_string(f, text),
             Self::Number(number) => f.write_str(number.as_str()),
             Self::Boolean(true) => f.write_str("true"),
             Self::Boolean(false) => f.write_str("false"),

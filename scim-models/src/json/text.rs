@@ -2,16 +2,16 @@
 
 mod canonical;
 pub(crate) mod error;
+pub(crate) mod escapes;
 pub(crate) mod nesting;
 mod nothing;
 mod number;
 pub(crate) mod pieces;
-pub(in crate::json) mod plain;
+pub(crate) mod plain;
 pub(crate) mod quote;
 pub(crate) mod reader;
 mod serde_bridge;
 pub(in crate::json) mod shapes;
-mod surrogates;
 mod syntax;
 mod tree;
 pub(crate) mod value;
@@ -19,11 +19,11 @@ pub(crate) mod value;
 pub(crate) use self::{
     canonical::canonical,
     error::Problems,
+    escapes::is_unicode,
     nothing::is_nothing,
     number::Number,
     pieces::{each_element, each_member},
     reader::{Next, Reader},
-    surrogates::is_unicode,
     tree::Tree,
     value::to_value,
 };

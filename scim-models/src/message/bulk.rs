@@ -16,35 +16,55 @@ use crate::{
     patch::PatchOp,
 };
 
-/// What an operation of a bulk request does. There is no GET (RFC 7644 §3.7).
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
-pub enum BulkMethod {
+macro_rules! expected {
+    ($first:literal, $($other:literal,)*) => {
+        concat!("one of ", $first, $(", ", $other,)*)
+    };
+}
+
+/// Makes the methods of one list: nothing else names them all.
+macro_rules! methods {
+    ($($(#[$doc:meta])* $name:ident = $keyword:literal,)*) => {
+        /// What an operation of a bulk request does. There is no GET (RFC 7644 §3.7).
+        #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+        pub enum BulkMethod {
+            $($(#[$doc])* $name,)*
+        }
+
+        impl BulkMethod {
+            /// Every method.
+            pub const ALL: [Self; [$($keyword),*].len()] = [$(Self::$name),*];
+
+            /// What is expected where one should stand.
+            pub(crate) const EXPECTED: &str = expected!($($keyword,)*);
+
+            /// The HTTP method, in capitals.
+            #[must_use]
+            pub const fn as_str(self) -> &'static str {
+                match self {
+                    $(Self::$name => $keyword,)*
+                }
+            }
+        }
+    };
+}
+
+methods! {
     /// Creates a resource (§3.3).
-    Post,
+    Post = "POST",
     /// Replaces one (§3.5.1).
-    Put,
+    Put = "PUT",
     /// Changes one (§3.5.2).
-    Patch,
+    Patch = "PATCH",
     /// Deletes one (§3.6).
-    Delete,
+    Delete = "DELETE",
 }
 
 impl BulkMethod {
-    /// The HTTP method, in capitals.
-    #[must_use]
-    pub const fn as_str(self) -> &'static str {
-        match self {
-            Self::Post => "POST",
-            Self::Put => "PUT",
-            Self::Patch => "PATCH",
-            Self::Delete => "DELETE",
-        }
-    }
-
     /// Reads a method in any letter case.
     #[must_use]
     pub fn from_keyword(text: &str) -> Option<Self> {
-        [Self::Post, Self::Put, Self::Patch, Self::Delete]
+        Self::ALL
             .into_iter()
             .find(|method| method.as_str().eq_ignore_ascii_case(text.trim()))
     }

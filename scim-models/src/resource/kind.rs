@@ -14,7 +14,7 @@ use crate::model::{Descriptor, Reflect};
     note = "resources are generated from a schema, structs with #[derive(Resource)], or \
             `DynamicResource`"
 )]
-pub trait AnyResource: Reflect + Clone {
+pub trait AnyResource: sealed::Sealed + Reflect + Clone {
     /// A resource to read into: required attributes are empty. A compiled type knows its own
     /// table, whatever `kind` is.
     #[doc(hidden)]
@@ -25,6 +25,13 @@ pub trait AnyResource: Reflect + Clone {
     fn is_of_type_of(&self, _: &dyn Reflect) -> bool {
         true
     }
+}
+
+pub(crate) mod sealed {
+    use super::Resource;
+
+    pub trait Sealed {}
+    impl<R: Resource> Sealed for R {}
 }
 
 impl<R: Resource> AnyResource for R {

@@ -2,14 +2,14 @@
 
 use std::borrow::Cow;
 
-use super::{AnyResource, ResourceKind};
+use super::{AnyResource, ResourceKind, claims::Claims};
 use crate::{
     Json, Partial, Resource, Stored,
     json::{DecodeError, each_member},
 };
 
 /// What a query can give: something with an identifier.
-pub trait Listed: Send + 'static {
+pub trait Listed: sealed::Listed + Send + 'static {
     /// What has to be known to read one: a [`ResourceKind`], or nothing.
     type Kind: Copy + Send + Sync + 'static;
 
@@ -21,6 +21,19 @@ pub trait Listed: Send + 'static {
     fn mark(&self) -> Cow<'_, str> {
         self.id().into()
     }
+}
+
+mod sealed {
+    use super::{AnyOf, Partial, Resource, Stored};
+
+    pub trait Listed {}
+    impl<R> Listed for Stored<R> {}
+    impl<R> Listed for Partial<R> {}
+    impl<U> Listed for AnyOf<U> {}
+
+    pub trait Alternative {}
+    impl<R: Resource> Alternative for R {}
+    impl<R: Resource> Alternative for Partial<R> {}
 }
 
 impl<R: AnyResource> Listed for Stored<R> {
@@ -124,8 +137,9 @@ macro_rules! one_of {
                 json: &$crate::Json,
                 strict: bool,
             ) -> ::std::result::Result<Self, $crate::json::DecodeError> {
+                let claims = $crate::resource::Claims::of(json);
                 $(
-                    if <$type as $crate::resource::Alternative>::is_of_type(json) {
+                    if <$type as $crate::resource::Alternative>::is_claimed(&claims) {
                         let held = <$type as $crate::resource::Alternative>::read(json, strict);
                         return held.map(Self::$variant);
                     }
@@ -170,11 +184,11 @@ pub fn id_in_text(json: &Json) -> &str {
 
 /// What a variant of [`one_of!`](crate::one_of) can be declared with: a resource type, or
 /// [`Partial`] of one.
-pub trait Alternative: Sized {
+pub trait Alternative: sealed::Alternative + Sized {
     /// What the variant holds.
     type Held: Listed;
     #[doc(hidden)]
-    fn is_of_type(json: &Json) -> bool;
+    fn is_claimed(claims: &Claims) -> bool;
     #[doc(hidden)]
     fn read(json: &Json, strict: bool) -> Result<Self::Held, DecodeError>;
     #[doc(hidden)]
@@ -184,8 +198,8 @@ pub trait Alternative: Sized {
 impl<R: Resource> Alternative for R {
     type Held = Stored<R>;
 
-    fn is_of_type(json: &Json) -> bool {
-        is_of_type::<R>(json)
+    fn is_claimed(claims: &Claims) -> bool {
+        claims.are_of::<R>()
     }
 
     fn read(json: &Json, strict: bool) -> Result<Stored<R>, DecodeError> {
@@ -200,8 +214,8 @@ impl<R: Resource> Alternative for R {
 impl<R: Resource> Alternative for Partial<R> {
     type Held = Self;
 
-    fn is_of_type(json: &Json) -> bool {
-        is_of_type::<R>(json)
+    fn is_claimed(claims: &Claims) -> bool {
+        claims.are_of::<R>()
     }
 
     fn read(json: &Json, strict: bool) -> Result<Self, DecodeError> {
@@ -210,57 +224,6 @@ impl<R: Resource> Alternative for Partial<R> {
 
     fn id(held: &Self) -> &str {
         held.id()
-    }
-}
-
-/// Whether a resource says that it is an `R`: by `meta.resourceType`, or else by `schemas`.
-fn is_of_type<R: Resource>(json: &Json) -> bool {
-    let Ok(facts) = Facts::read(json.as_str()) else {
-        return false;
-    };
-    match facts.resource_type {
-        Some(resource_type) => resource_type.eq_ignore_ascii_case(R::NAME),
-        None => facts
-            .schemas
-            .iter()
-            .any(|schema| schema.eq_ignore_ascii_case(R::SCHEMA)),
-    }
-}
-
-/// What a resource says of its type.
-struct Facts {
-    resource_type: Option<String>,
-    schemas: Vec<String>,
-}
-
-impl Facts {
-    fn read(text: &str) -> Result<Self, serde_json::Error> {
-        let members: serde_json::Map<String, serde_json::Value> = serde_json::from_str(text)?;
-        let find = |wanted: &str| {
-            members
-                .iter()
-                .find(|(name, _)| name.eq_ignore_ascii_case(wanted))
-                .map(|(_, v)| v)
-        };
-        let resource_type = find("meta").and_then(|meta| {
-            let members = meta.as_object()?;
-            let (_, value) = members
-                .iter()
-                .find(|(name, _)| name.eq_ignore_ascii_case("resourceType"))?;
-            value.as_str().map(str::to_owned)
-        });
-        let schemas = match find("schemas") {
-            Some(serde_json::Value::Array(schemas)) => schemas
-                .iter()
-                .filter_map(|s| s.as_str().map(str::to_owned))
-                .collect(),
-            Some(serde_json::Value::String(schema)) => vec![schema.clone()],
-            _ => Vec::new(),
-        };
-        Ok(Self {
-            resource_type,
-            schemas,
-        })
     }
 }
 

@@ -10,7 +10,7 @@ use crate::{attribute_path::AttributePath, resource::Root};
     note = "as in `.attributes(|u| (u.user_name, u.emails, u.name.family_name))`; call it again \
             for more"
 )]
-pub trait Projection<R> {
+pub trait Projection<R>: sealed::Sealed {
     /// Adds the names to `out`.
     fn names(self, out: &mut Vec<AttributePath>);
 
@@ -33,8 +33,17 @@ where
     }
 }
 
+mod sealed {
+    use super::Path;
+
+    pub trait Sealed {}
+    impl<P: Path> Sealed for P {}
+}
+
 macro_rules! tuples {
     ($($name:ident)+) => {
+        impl<$($name: sealed::Sealed),+> sealed::Sealed for ($($name,)+) {}
+
         impl<R: Root, $($name: Projection<R>),+> Projection<R> for ($($name,)+) {
             #[allow(non_snake_case, reason = "the type's name is the binding's")]
             fn names(self, out: &mut Vec<AttributePath>) {

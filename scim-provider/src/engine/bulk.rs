@@ -15,7 +15,7 @@ use http::{
 };
 use scim_models::{
     internal::references,
-    message::{schemas, urn},
+    message::{BulkMethod, schemas, urn},
     model::Json,
 };
 use serde::de::{Deserialize, Deserializer, MapAccess, Visitor};
@@ -164,9 +164,10 @@ fn check_strictly(members: &Members) -> Result<()> {
         }
     }
     let is = |name: &str, text: &str| members.get(name).is_some_and(|value| value.get() == text);
-    let methods = ["\"POST\"", "\"PUT\"", "\"PATCH\"", "\"DELETE\""];
-    if !methods.iter().any(|method| is("method", method)) {
-        return wrong("the method of an operation is POST, PUT, PATCH or DELETE");
+    let method = |method: &BulkMethod| is("method", &format!("\"{method}\""));
+    if !BulkMethod::ALL.iter().any(method) {
+        let methods = BulkMethod::ALL.map(BulkMethod::as_str).join(", ");
+        return wrong(&format!("the method of an operation is one of {methods}"));
     }
     let has_data = members
         .get("data")

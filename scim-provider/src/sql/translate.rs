@@ -274,8 +274,14 @@ fn pattern(operator: Operator, text: &str) -> Option<String> {
     if text.len() > MAX_PATTERN {
         return None;
     }
+    let (more_before, more_after) = match operator {
+        Operator::Co => (true, true),
+        Operator::Sw => (false, true),
+        Operator::Ew => (true, false),
+        _ => return None,
+    };
     let mut pattern = String::with_capacity(text.len() + 2);
-    if matches!(operator, Operator::Co | Operator::Ew) {
+    if more_before {
         pattern.push('%');
     }
     for letter in text.chars() {
@@ -284,7 +290,7 @@ fn pattern(operator: Operator, text: &str) -> Option<String> {
         }
         pattern.push(letter);
     }
-    if matches!(operator, Operator::Co | Operator::Sw) {
+    if more_after {
         pattern.push('%');
     }
     Some(pattern)

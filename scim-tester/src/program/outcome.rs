@@ -82,25 +82,39 @@ fn known(report: &Report) -> BTreeSet<String> {
     known
 }
 
-pub(super) fn code(args: &Args, report: &Report) -> Result<u8, Failure> {
-    let fail_on = args.fail_on.unwrap_or(Level::Error);
-    let code = report.exit_code(fail_on);
-    let Some(path) = &args.baseline else {
-        return Ok(code);
-    };
-    if code != 1 {
-        return Ok(code);
-    }
+/// Findings that are known already. It is read before the run: a file that is not there must not look
+/// like one without findings.
+pub(super) fn baseline(path: &str) -> Result<BTreeSet<String>, Failure> {
     let text = std::fs::read_to_string(path)
         .map_err(|error| usage(format!("{path} cannot be read: {error}")))?;
     let document: serde_json::Value = serde_json::from_str(&text)
         .map_err(|error| usage(format!("{path} is no baseline: {error}")))?;
-    let before: BTreeSet<String> = document["known"]
-        .as_array()
-        .ok_or_else(|| usage(format!("{path} is no baseline: it has no list `known`")))?
+    let known = document
+        .get("known")
+        .and_then(serde_json::Value::as_array)
+        .ok_or_else(|| usage(format!("{path} is no baseline: it has no list `known`")))?;
+    Ok(known
         .iter()
         .filter_map(|entry| entry.as_str().map(str::to_owned))
-        .collect();
+        .collect())
+}
+
+/// Whether all files can be written, before a long run whose report has no place then.
+pub(super) fn can_be_written(args: &Args) -> Result<(), Failure> {
+    let files = args.outputs.iter().chain(&args.har);
+    for path in files.chain(&args.write_baseline) {
+        let opened = File::options().append(true).create(true).open(path);
+        opened.map_err(|error| usage(format!("{path} cannot be written: {error}")))?;
+    }
+    Ok(())
+}
+
+pub(super) fn code(args: &Args, before: Option<&BTreeSet<String>>, report: &Report) -> u8 {
+    let fail_on = args.fail_on.unwrap_or(Level::Error);
+    let code = report.exit_code(fail_on);
+    let Some(before) = before.filter(|_| code <= 1) else {
+        return code;
+    };
     let now = known(report);
     for fixed in before.difference(&now) {
         eprintln!("fixed since the baseline: {fixed}");
@@ -138,5 +152,5 @@ pub(super) fn code(args: &Args, report: &Report) -> Result<u8, Failure> {
             eprintln!("not run, and not because of what is in the baseline: {name}");
         }
     }
-    Ok(u8::from(new > 0 || !report.left_behind().is_empty()))
+    u8::from(new > 0 || !report.left_behind().is_empty())
 }

@@ -84,11 +84,14 @@ fn write(report: &Report, out: &mut String) -> std::fmt::Result {
             check.force.as_str()
         )?;
         writeln!(out, "<dt>fix</dt><dd>{}</dd>", escaped(check.fix))?;
-        if cause.count > 1 || cause.blocked > 0 {
+        if cause.count > 1 {
+            writeln!(out, "<dt>seen</dt><dd>{} times</dd>", cause.count)?;
+        }
+        if cause.blocked > 0 {
             writeln!(
                 out,
-                "<dt>seen</dt><dd>{} times; blocks {} other results</dd>",
-                cause.count, cause.blocked
+                "<dt>blocks</dt><dd>{} other results</dd>",
+                cause.blocked
             )?;
         }
         if let Some(exchange) = report.exchange(cause.finding.exchange) {

@@ -19,7 +19,7 @@ fn write(report: &Report, out: &mut String) -> std::fmt::Result {
         out,
         "<testsuites name=\"SCIM conformance\" tests=\"{}\" failures=\"{}\" errors=\"{}\" time=\"{:.3}\">",
         report.results.len() + unusable + left,
-        counts.fail + counts.warning + left,
+        counts.fail + left,
         counts.error + unusable,
         report.took.as_secs_f64()
     )?;
@@ -61,7 +61,7 @@ fn write(report: &Report, out: &mut String) -> std::fmt::Result {
             "  <testsuite name=\"{}\" tests=\"{}\" failures=\"{}\" errors=\"{}\" skipped=\"{}\">",
             escaped(area::title(area)),
             results.len(),
-            count(|verdict| matches!(verdict, Verdict::Fail(_))),
+            count(|verdict| matches!(verdict, Verdict::Fail(level) if *level >= Level::Error)),
             count(|verdict| matches!(verdict, Verdict::Error(_))),
             count(|verdict| matches!(verdict, Verdict::Skipped(_) | Verdict::Blocked { .. })),
         )?;
@@ -96,11 +96,15 @@ fn write(report: &Report, out: &mut String) -> std::fmt::Result {
                     )?;
                 }
                 Verdict::Fail(level) => {
-                    writeln!(
-                        out,
-                        "><failure type=\"{level}\" message=\"{}\">",
-                        escaped(result.check.fix)
-                    )?;
+                    // JUnit has no warnings: they are seen in what the test prints, and fail nothing.
+                    let element = if *level < Level::Error {
+                        writeln!(out, "><system-out>{}", escaped(result.check.fix))?;
+                        "system-out"
+                    } else {
+                        let fix = escaped(result.check.fix);
+                        writeln!(out, "><failure type=\"{level}\" message=\"{fix}\">")?;
+                        "failure"
+                    };
                     for finding in result.findings.iter().filter(|f| f.level >= Level::Warning) {
                         writeln!(
                             out,
@@ -114,7 +118,7 @@ fn write(report: &Report, out: &mut String) -> std::fmt::Result {
                             writeln!(out, "{}", escaped(&report.curl_in_short(exchange)))?;
                         }
                     }
-                    writeln!(out, "</failure></testcase>")?;
+                    writeln!(out, "</{element}></testcase>")?;
                 }
             }
         }

@@ -4,11 +4,11 @@ use std::{
     collections::{BTreeMap, BTreeSet},
     io::{BufRead as _, BufReader, Read as _, Write as _},
     net::{TcpListener, TcpStream},
-    path::Path,
-    process::{Command, Stdio},
+    path::{Path, PathBuf},
+    process::{Child, ChildStdin, ChildStdout, Command, Stdio},
     sync::{
-        Arc,
-        atomic::{AtomicBool, Ordering},
+        Arc, Mutex,
+        atomic::{AtomicBool, AtomicUsize, Ordering},
     },
     time::Instant,
 };
@@ -16,10 +16,13 @@ use std::{
 use bytes::Bytes;
 use http::Request;
 use http_body_util::BodyExt as _;
+use serde_json::Value;
 use tower_service::Service as _;
 
 use super::{
-    TOKEN, all, failing, provider, run, suite,
+    TOKEN, all, failing,
+    faults::Mutant,
+    provider, run, suite,
     wire::{Fault, Faulty},
 };
 
@@ -109,19 +112,65 @@ fn futures_now<T, E: std::fmt::Debug>(future: impl Future<Output = Result<T, E>>
     }
 }
 
-/// What a program from PyPI finds wrong: lines, or the names of failed results of a JSON report.
-fn found(python: &str, args: &[&str], url: &str) -> BTreeSet<String> {
-    let output = Command::new("timeout")
-        .args(["120", python])
-        .args(args.iter().map(|arg| arg.replace("URL", url)))
-        .env("PYTHONDONTWRITEBYTECODE", "1")
-        .stdin(Stdio::null())
-        .output()
-        .unwrap();
-    let text = String::from_utf8_lossy(&output.stdout).into_owned();
-    let report = text
+/// `compare/testers.py`, which has the testers from PyPI loaded.
+struct Others {
+    process: Child,
+    asked: ChildStdin,
+    answers: BufReader<ChildStdout>,
+}
+
+impl Others {
+    fn start(python: &str, script: &Path) -> Self {
+        let mut process = Command::new(python)
+            .arg(script)
+            .env("PYTHONDONTWRITEBYTECODE", "1")
+            .stdin(Stdio::piped())
+            .stdout(Stdio::piped())
+            .stderr(Stdio::null())
+            .spawn()
+            .unwrap();
+        let asked = process.stdin.take().unwrap();
+        let answers = BufReader::new(process.stdout.take().unwrap());
+        Self {
+            process,
+            asked,
+            answers,
+        }
+    }
+
+    /// What each of them finds in a server of its own that has the fault.
+    fn find(&mut self, fault: Fault) -> [BTreeSet<String>; 2] {
+        ["scim2-tester", "scim-sanity"].map(|tester| {
+            let stop = Arc::new(AtomicBool::new(false));
+            let url = serve(Faulty::new(provider(), fault), stop.clone());
+            writeln!(self.asked, "{tester} {url} {TOKEN}").unwrap();
+            let mut line = String::new();
+            self.answers.read_line(&mut line).unwrap();
+            stop.store(true, Ordering::Relaxed);
+            // So that it looks at the flag.
+            let address = url.trim_start_matches("http://").trim_end_matches("/v2");
+            let _woken = TcpStream::connect(address);
+            let answer: Value = serde_json::from_str(&line).unwrap();
+            found(
+                answer["output"].as_str().unwrap(),
+                answer["code"].as_i64().unwrap(),
+            )
+        })
+    }
+}
+
+impl Drop for Others {
+    fn drop(&mut self) {
+        let _ended = self.process.kill();
+        let _reaped = self.process.wait();
+    }
+}
+
+/// What is wrong by a tester's output: lines, or the names of failed results of a JSON report.
+fn found(output: &str, code: i64) -> BTreeSet<String> {
+    let report = output
         .find('{')
-        .and_then(|at| serde_json::from_str::<serde_json::Value>(&text[at..]).ok());
+        .and_then(|at| serde_json::from_str::<Value>(&output[at..]).ok());
     let mut found: BTreeSet<String> = match report {
         Some(report) => report["results"]
             .as_array()
@@ -130,44 +179,19 @@ fn found(python: &str, args: &[&str], url: &str) -> BTreeSet<String> {
             .filter(|result| ["fail", "error"].contains(&result["status"].as_str().unwrap_or("")))
             .map(|result| result["name"].to_string())
             .collect(),
-        None => text.lines().map(str::to_owned).collect(),
+        None => output.lines().map(str::to_owned).collect(),
     };
     // A tester that stops half-way has noticed something.
-    let code = output.status.code().unwrap_or(-1);
-    if code > 1 || (code == 1 && found.is_empty()) {
+    if !(0..=1).contains(&code) || (code == 1 && found.is_empty()) {
         found.insert(format!("it ended with {code}"));
     }
     found
 }
 
-fn others(python: &str, here: &Path, fault: Fault) -> [BTreeSet<String>; 2] {
-    let script = here
-        .join("compare/scim2_tester_findings.py")
-        .display()
-        .to_string();
-    let sanity = [
-        "-m",
-        "scim_sanity",
-        "probe",
-        "URL",
-        "--token",
-        TOKEN,
-        "--json-output",
-        "--i-accept-side-effects",
-    ];
-    [vec![script.as_str(), "URL", TOKEN], sanity.to_vec()].map(|args| {
-        let stop = Arc::new(AtomicBool::new(false));
-        let url = serve(Faulty::new(provider(), fault), stop.clone());
-        let found = found(python, &args, &url);
-        stop.store(true, Ordering::Relaxed);
-        // So that it looks at the flag.
-        let _woken = TcpStream::connect(url.trim_start_matches("http://").trim_end_matches("/v2"));
-        found
-    })
-}
-
 /// Where the table is kept.
-const TABLE: &str = "compare/table.md";
+fn path() -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR")).join("compare/table.md")
+}
 
 /// Who noticed a fault: scim2-tester, scim-sanity, scim-tester.
 type Row = [bool; 3];
@@ -211,61 +235,131 @@ fn table(rows: &BTreeMap<String, Row>, without: [usize; 3]) -> String {
     out
 }
 
+/// What all of those who try faults share.
+struct Run {
+    python: String,
+    script: PathBuf,
+    /// What is found without a fault.
+    before: [BTreeSet<String>; 2],
+    own: BTreeSet<(&'static str, String)>,
+    chosen: Vec<&'static Mutant>,
+    next: AtomicUsize,
+    rows: Mutex<BTreeMap<String, Row>>,
+    begun: Instant,
+}
+
+impl Run {
+    fn without(&self) -> [usize; 3] {
+        [self.before[0].len(), self.before[1].len(), self.own.len()]
+    }
+
+    /// Takes one fault after the other until there is none left. Returns what scim-tester overlooks.
+    async fn work(&self) -> Vec<&'static str> {
+        let mut others = Others::start(&self.python, &self.script);
+        let mut overlooked = Vec::new();
+        loop {
+            let at = self.next.fetch_add(1, Ordering::Relaxed);
+            let Some(mutant) = self.chosen.get(at) else {
+                return overlooked;
+            };
+            let [one, two] = others.find(mutant.fault);
+            let report = run(suite(), mutant.fault).await;
+            let ours = report.unusable().is_some()
+                || failing(&report).difference(&self.own).next().is_some();
+            let row = [
+                !one.is_subset(&self.before[0]),
+                !two.is_subset(&self.before[1]),
+                ours,
+            ];
+            if !ours {
+                overlooked.push(mutant.name);
+            }
+            let mut rows = self.rows.lock().unwrap();
+            rows.insert(mutant.name.to_owned(), row);
+            std::fs::write(path(), table(&rows, self.without())).unwrap();
+            println!(
+                "{}/{} {}: {row:?}, {} s",
+                at + 1,
+                self.chosen.len(),
+                mutant.name,
+                self.begun.elapsed().as_secs()
+            );
+        }
+    }
+}
+
 /// Writes a table: who notices which fault.
-#[tokio::test]
+#[test]
 #[ignore = "it needs what compare/run.sh installs"]
-async fn beside_other_testers() {
+fn beside_other_testers() {
     let Ok(python) = std::env::var("COMPARE_PYTHON") else {
         println!("compare/run.sh runs this");
         return;
     };
-    let here = Path::new(env!("CARGO_MANIFEST_DIR"));
-    let count: Option<usize> = std::env::var("COMPARE_COUNT")
-        .ok()
-        .and_then(|n| n.parse().ok())
-        .filter(|count| *count > 0);
+    let number = |name| std::env::var(name).ok()?.parse().ok();
+    let count: Option<usize> = number("COMPARE_COUNT").filter(|count| *count > 0);
     let only = std::env::var("MUTANT").unwrap_or_default();
     let begun = Instant::now();
+    let script = Path::new(env!("CARGO_MANIFEST_DIR")).join("compare/testers.py");
     let right: Fault = |q, next, _| next(q);
-    let before = others(&python, here, right);
-    let own = failing(&run(suite(), right).await);
-    let without = [before[0].len(), before[1].len(), own.len()];
-    let path = here.join(TABLE);
+    let before = Others::start(&python, &script).find(right);
+    let own = failing(&now(run(suite(), right)));
     // What is run in part replaces a part.
-    let mut rows = match only.is_empty() && count.is_none() {
+    let rows = match only.is_empty() && count.is_none() {
         true => BTreeMap::new(),
-        false => read(&std::fs::read_to_string(&path).unwrap_or_default()),
+        false => read(&std::fs::read_to_string(path()).unwrap_or_default()),
     };
     let chosen: Vec<_> = all()
         .filter(|mutant| only.is_empty() || only.split(',').any(|name| name == mutant.name))
         .take(count.unwrap_or(usize::MAX))
         .collect();
     assert!(!chosen.is_empty(), "no fault of these names");
-    let mut overlooked = Vec::new();
-    for (at, mutant) in chosen.iter().enumerate() {
-        let [one, two] = others(&python, here, mutant.fault);
-        let report = run(suite(), mutant.fault).await;
-        let ours =
-            report.unusable().is_some() || failing(&report).difference(&own).next().is_some();
-        let row = [!one.is_subset(&before[0]), !two.is_subset(&before[1]), ours];
-        rows.insert(mutant.name.to_owned(), row);
-        if !ours {
-            overlooked.push(mutant.name);
-        }
-        std::fs::write(&path, table(&rows, without)).unwrap();
-        println!(
-            "{}/{} {}: {row:?}, {} s",
-            at + 1,
-            chosen.len(),
-            mutant.name,
-            begun.elapsed().as_secs()
-        );
-    }
-    println!("{} has the table", path.display());
+    let run = Run {
+        python,
+        script,
+        before,
+        own,
+        chosen,
+        next: AtomicUsize::new(0),
+        rows: Mutex::new(rows),
+        begun,
+    };
+    let jobs = number("COMPARE_JOBS")
+        .or_else(|| Some(std::thread::available_parallelism().ok()?.get()))
+        .unwrap_or(1);
+    let overlooked: Vec<_> = std::thread::scope(|scope| {
+        let jobs: Vec<_> = (0..jobs.max(1))
+            .map(|_| scope.spawn(|| now(run.work())))
+            .collect();
+        jobs.into_iter()
+            .flat_map(|job| job.join().unwrap())
+            .collect()
+    });
+    println!("{} has the table", path().display());
     assert!(
         overlooked.is_empty(),
         "scim-tester overlooks {overlooked:?}"
     );
+}
+
+fn now<T>(future: impl Future<Output = T>) -> T {
+    tokio::runtime::Builder::new_current_thread()
+        .enable_all()
+        .build()
+        .unwrap()
+        .block_on(future)
+}
+
+#[test]
+fn what_others_find_is_read_as_lines_or_as_a_report() {
+    let set = |names: &[&str]| names.iter().map(|name| (*name).to_owned()).collect();
+    assert_eq!(found("", 0), BTreeSet::new());
+    assert_eq!(found("one\ntwo\n", 0), set(&["one", "two"]));
+    let report = r#"{"results":[{"name":"a","status":"pass"},{"name":"b","status":"fail"}]}"#;
+    assert_eq!(found(report, 1), set(&["\"b\""]));
+    // One that crashes, or that was ended by a signal.
+    assert_eq!(found("", 1), set(&["it ended with 1"]));
+    assert_eq!(found("one\n", -14), set(&["it ended with -14", "one"]));
 }
 
 #[test]

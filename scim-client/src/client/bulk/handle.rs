@@ -2,7 +2,7 @@
 
 use std::{fmt, marker::PhantomData};
 
-use crate::client::identified::BulkTarget;
+use crate::client::{identified::BulkTarget, operation::sealed::Sealed};
 
 use super::references::PREFIX;
 
@@ -122,6 +122,8 @@ impl<R> From<&BulkHandle<R>> for BulkHandle<R> {
 }
 
 /// The resource that will have been created.
+impl<R> Sealed for BulkReference<R> {}
+
 impl<R> BulkTarget<R> for BulkReference<R> {
     fn id(&self) -> &str {
         self.text.as_str()

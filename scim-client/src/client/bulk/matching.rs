@@ -212,9 +212,9 @@ impl Open {
     /// Takes out the first operation at a place, of the method that the result has, or of the only
     /// one that there is.
     fn take(&mut self, arrived: &Arrived, place: String) -> Option<usize> {
-        let methods = [BulkMethod::Put, BulkMethod::Patch, BulkMethod::Delete];
         let method = arrived.result.method.or_else(|| {
-            let mut there = methods.into_iter().filter(|method| {
+            // What creates stands at no place yet.
+            let mut there = BulkMethod::ALL.into_iter().filter(|method| {
                 let own = self.by_place.get(&(*method, place.clone()));
                 own.is_some_and(|own| !own.is_empty())
             });
@@ -231,12 +231,7 @@ fn match_in_order(
     rest: &mut Vec<Arrived>,
     is_beginning: bool,
 ) {
-    for method in [
-        BulkMethod::Post,
-        BulkMethod::Put,
-        BulkMethod::Patch,
-        BulkMethod::Delete,
-    ] {
+    for method in BulkMethod::ALL {
         let of_method = |arrived: &Arrived| {
             arrived.result.method == Some(method) && arrived.names_operation.is_none()
         };

@@ -24,7 +24,7 @@ const fn is_plain_byte(byte: u8) -> bool {
 
 /// The first byte from `at` on that is not plain; or the end.
 #[inline]
-pub(in crate::json) fn plain_end(bytes: &[u8], mut at: usize) -> usize {
+pub(crate) fn plain_end(bytes: &[u8], mut at: usize) -> usize {
     while let Some(chunk) = bytes.get(at..).and_then(<[u8]>::first_chunk) {
         let found = marked(u64::from_le_bytes(*chunk));
         if found != 0 {
@@ -40,7 +40,7 @@ pub(in crate::json) fn plain_end(bytes: &[u8], mut at: usize) -> usize {
 
 /// Whether all bytes are plain.
 #[inline]
-pub(in crate::json) fn is_plain(bytes: &[u8]) -> bool {
+pub(crate) fn is_plain(bytes: &[u8]) -> bool {
     if let Some(last) = bytes.last_chunk::<16>() {
         let (blocks, _) = bytes.as_chunks::<16>();
         return blocks.iter().all(is_plain_block) && is_plain_block(last);

@@ -1,6 +1,6 @@
 //! Text as a JSON string.
 
-use std::fmt::Write as _;
+use std::fmt;
 
 use super::plain::{is_plain, plain_end};
 
@@ -18,26 +18,29 @@ pub fn string(out: &mut String, text: &str) {
 /// Writes a JSON string of a text of which something must be escaped.
 #[inline(never)]
 fn escaped(out: &mut String, text: &str) {
-    out.push('"');
+    let written = write_string(out, text);
+    debug_assert!(written.is_ok(), "a String takes everything");
+}
+
+/// Writes a JSON string, escaping what JSON asks to escape (RFC 8259 §7) and nothing else.
+pub(crate) fn write_string(out: &mut impl fmt::Write, text: &str) -> fmt::Result {
+    out.write_char('"')?;
     let mut start = 0;
     loop {
         let end = plain_end(text.as_bytes(), start);
-        out.push_str(text.get(start..end).unwrap_or_default());
-        let Some(special) = text.as_bytes().get(end) else {
-            break;
-        };
-        match special {
-            b'"' => out.push_str("\\\""),
-            b'\\' => out.push_str("\\\\"),
-            b'\n' => out.push_str("\\n"),
-            b'\r' => out.push_str("\\r"),
-            b'\t' => out.push_str("\\t"),
-            control => {
-                let written = write!(out, "\\u{control:04x}");
-                debug_assert!(written.is_ok(), "a String takes everything");
-            }
+        out.write_str(text.get(start..end).unwrap_or_default())?;
+        match text.as_bytes().get(end) {
+            None => break,
+            Some(b'"') => out.write_str("\\\"")?,
+            Some(b'\\') => out.write_str("\\\\")?,
+            Some(b'\n') => out.write_str("\\n")?,
+            Some(b'\r') => out.write_str("\\r")?,
+            Some(b'\t') => out.write_str("\\t")?,
+            Some(0x08) => out.write_str("\\b")?,
+            Some(0x0c) => out.write_str("\\f")?,
+            Some(control) => write!(out, "\\u{control:04x}")?,
         }
         start = end + 1;
     }
-    out.push('"');
+    out.write_char('"')
 }

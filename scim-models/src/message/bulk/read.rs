@@ -86,7 +86,7 @@ fn operation(
             Some(None) => own.push(problem(
                 "method",
                 ProblemKind::WrongType {
-                    expected: "POST, PUT, PATCH or DELETE",
+                    expected: BulkMethod::EXPECTED,
                     found: "something else",
                 },
             )),

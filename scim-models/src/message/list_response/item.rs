@@ -11,13 +11,23 @@ use crate::{
 pub type Outcome<T> = Result<T, DecodeError>;
 
 /// An element that can be read from a list by whoever knows of what kind it is.
-pub trait ReadItemOf: Sized {
+pub trait ReadItemOf: sealed::Sealed + Sized {
     /// What has to be known: the [`ResourceKind`], or nothing where the element itself says it.
     type Kind: Copy + Send + Sync + 'static;
 
     /// Reads the element that comes next.
     #[doc(hidden)]
     fn read(kind: Self::Kind, reader: &mut ItemReader<'_, '_>) -> Result<Self, SyntaxError>;
+}
+
+mod sealed {
+    use super::{AnyOf, Json, Outcome, Partial, Stored};
+
+    pub trait Sealed {}
+    impl<R> Sealed for Outcome<Stored<R>> {}
+    impl<R> Sealed for Outcome<Partial<R>> {}
+    impl<U> Sealed for Outcome<AnyOf<U>> {}
+    impl Sealed for Json {}
 }
 
 /// An element that can be read from a list: its type says of what kind it is.

@@ -5,6 +5,7 @@ use std::borrow::Cow;
 use super::Reader;
 use crate::json::text::{
     SyntaxError,
+    escapes::{NoEscape, escape},
     plain::plain_end,
     syntax::{END, LONE},
 };
@@ -84,10 +85,11 @@ impl<'a> Reader<'a> {
                     self.at += 1;
                     return Ok(());
                 }
-                Some(b'\\') => {
-                    self.at += 1;
-                    out.push(self.escape(lone)?);
-                }
+                Some(b'\\') => match (self.escape()?, lone) {
+                    (Some(char), _) => out.push(char),
+                    (None, Lone::Replace) => out.push(char::REPLACEMENT_CHARACTER),
+                    (None, Lone::Refuse) => return Err(SyntaxError::new(LONE, self.at)),
+                },
                 Some(0) => return Err(self.error("NUL in a string, or bytes that are not UTF-8")),
                 Some(_) => return Err(self.error("control character in a string")),
                 None => return Err(self.error(END)),
@@ -98,66 +100,18 @@ impl<'a> Reader<'a> {
         }
     }
 
-    fn escape(&mut self, lone: Lone) -> Result<char, SyntaxError> {
-        let escaped = match self.byte() {
-            Some(b'"') => '"',
-            Some(b'\\') => '\\',
-            Some(b'/') => '/',
-            Some(b'b') => '\u{8}',
-            Some(b'f') => '\u{c}',
-            Some(b'n') => '\n',
-            Some(b'r') => '\r',
-            Some(b't') => '\t',
-            Some(b'u') => {
-                self.at += 1;
-                return match (self.unicode_escape()?, lone) {
-                    (Some(char), _) => Ok(char),
-                    (None, Lone::Replace) => Ok(char::REPLACEMENT_CHARACTER),
-                    (None, Lone::Refuse) => Err(SyntaxError::new(LONE, self.at)),
-                };
+    /// Reads the escape at whose backslash the reader stands; `None` for half of a surrogate pair.
+    fn escape(&mut self) -> Result<Option<char>, SyntaxError> {
+        match escape(self.text.as_bytes(), self.at) {
+            Ok((char, end)) => {
+                self.at = end;
+                Ok(char)
             }
-            _ => return Err(self.error("unknown escape")),
-        };
-        self.at += 1;
-        Ok(escaped)
-    }
-
-    /// The character; `None` for half of a surrogate pair.
-    fn unicode_escape(&mut self) -> Result<Option<char>, SyntaxError> {
-        let first = self.four_digits()?;
-        if let Some(char) = char::from_u32(first) {
-            return Ok(Some(char));
-        }
-        let after = self.at;
-        let low_follows = self
-            .text
-            .as_bytes()
-            .get(self.at..)
-            .unwrap_or_default()
-            .starts_with(b"\\u");
-        if first < 0xDC00 && low_follows {
-            self.at += 2;
-            let second = self.four_digits()?;
-            if (0xDC00..0xE000).contains(&second) {
-                let code = 0x1_0000 + ((first - 0xD800) << 10) + (second - 0xDC00);
-                return Ok(char::from_u32(code));
+            Err(NoEscape { at, what }) => {
+                self.at = at;
+                Err(self.error(what))
             }
-            self.at = after;
         }
-        Ok(None)
-    }
-
-    fn four_digits(&mut self) -> Result<u32, SyntaxError> {
-        let mut code = 0;
-        for _ in 0..4 {
-            let digit = self.byte().and_then(|b| char::from(b).to_digit(16));
-            let Some(digit) = digit else {
-                return Err(self.error("expected four hexadecimal digits"));
-            };
-            code = code * 16 + digit;
-            self.at += 1;
-        }
-        Ok(code)
     }
 
     #[inline]
@@ -179,17 +133,7 @@ impl<'a> Reader<'a> {
                     return Ok(());
                 }
                 Some(b'\\') => {
-                    self.at += 1;
-                    match self.byte() {
-                        Some(b'u') => {
-                            self.at += 1;
-                            self.four_digits()?;
-                        }
-                        Some(b'"' | b'\\' | b'/' | b'b' | b'f' | b'n' | b'r' | b't') => {
-                            self.at += 1;
-                        }
-                        _ => return Err(self.error("unknown escape")),
-                    }
+                    self.escape()?;
                 }
                 Some(0) => return Err(self.error("NUL in a string, or bytes that are not UTF-8")),
                 Some(_) => return Err(self.error("control character in a string")),
