@@ -262,7 +262,7 @@ fn usage(error: &clap::Error) -> Result<(), Failure> {
                         format!("attributes are options here, such as --user-name {named}"),
                     ),
                     false if is_of("import") => {
-                        hints.insert(0, format!("-f {named} names the file"))
+                        hints.insert(0, format!("-f {named} names the file"));
                     }
                     _ => {}
                 }
