@@ -43,7 +43,17 @@ line() {
   done
 }
 
+# Types a line, and waits for the next prompt: for what says nothing for a while.
+long() {
+  line "$1"
+  for _ in $(seq 600); do
+    [ "$(terminal capture-pane -p | sed -e 's/[ ]*$//' | awk 'NF {last=$0} END {print last}')" = '$' ] && return
+    sleep 0.5
+  done
+}
+
 line 'clear'
+line 'scim version'
 line "scim login acme --url $url"
 line 'bearer'
 line 'an-access-token'
@@ -62,15 +72,17 @@ line 'scim member "@Tour Guides" add @babs'
 line 'scim member "@Tour Guides" list'
 line 'scim export users --out users.csv'
 line 'cat users.csv'
-line "printf 'userName,title,emails.work,active\\nmandy,Boss,mandy@acme.example,true\\nken,Guide,ken@acme.example,perhaps\\n' > new.csv"
+# As a spreadsheet saves it: a mark in front, semicolons, CRLF, a cell with a line break.
+line "printf '\\357\\273\\277userName;displayName;title;emails.work;active\\r\\nmandy;\"Mandy\\r\\nPepperidge\";Boss;mandy@acme.example;TRUE\\r\\nken;;Guide;ken@acme.example;perhaps\\r\\n' > new.csv"
 line 'scim import users -f new.csv --on-conflict update --dry-run'
-line 'sed -i s/perhaps/true/ new.csv'
+line 'sed -i s/perhaps/TRUE/ new.csv'
 line 'scim import users -f new.csv --on-conflict update --dry-run'
 line 'scim import users -f new.csv --on-conflict update'
 line 'scim get users --columns userName,title,emails.work,active'
 line 'scim delete users --where userName=ken'
 line '1'
 line 'scim doctor'
+long 'scim test | tail -30'
 {
   echo '# A first session'
   echo

@@ -245,6 +245,28 @@ fn usage(error: &clap::Error) -> Result<(), Failure> {
                     "TYPE is such as user or group: `scim schema list` lists them".to_owned(),
                 );
             }
+            if error.kind() == ErrorKind::MissingRequiredArgument && message.contains("--file <") {
+                hints.insert(
+                    0,
+                    "-f FILE names it: scim import users -f users.csv".to_owned(),
+                );
+            }
+            let is_of = |command: &str| hint.contains(&format!("Usage: scim {command}"));
+            if error.kind() == ErrorKind::UnknownArgument {
+                match named.starts_with('-') {
+                    true if is_of("create") => {
+                        hints.push("`scim create TYPE --help` lists the attributes".to_owned());
+                    }
+                    false if is_of("create") && !named.contains('=') => hints.insert(
+                        0,
+                        format!("attributes are options here, such as --user-name {named}"),
+                    ),
+                    false if is_of("import") => {
+                        hints.insert(0, format!("-f {named} names the file"));
+                    }
+                    _ => {}
+                }
+            }
             let operators = [
                 "'eq'", "'sw'", "'co'", "'ne'", "'ew'", "'pr'", "'gt'", "'lt'",
             ];

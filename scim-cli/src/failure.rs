@@ -357,6 +357,11 @@ fn hint_of(error: &Error) -> Option<String> {
         (ErrorKind::Configuration, _) if error.to_string().contains("credentials have no") => {
             "`scim login NAME --url URL --user NAME --password env:NAME` stores where they come from"
         }
+        (ErrorKind::Configuration, _)
+            if error.to_string().contains("an endpoint below the base URL") =>
+        {
+            "give the base URL itself; the message names it"
+        }
         (ErrorKind::Connect, _) => {
             "is the URL right, and the server running? `scim doctor` looks at each step"
         }

@@ -18,6 +18,7 @@ use self::row::{Prepared, prepare};
 use self::work::Work;
 use crate::documents::Form;
 use crate::failure::{Code, Failure};
+use crate::interrupt::Interrupt;
 use crate::session::Session;
 use crate::terminal::{self, say};
 use crate::types::{ResourceType, Types};
@@ -271,6 +272,7 @@ pub(crate) async fn run(
         done: &mut done,
         rejected: &mut rejected,
         waiting,
+        interrupt: Interrupt::listen(),
     };
     let outcome = work.all(&todo).await;
     if let Some(path) = &plan.rejects {

@@ -23,6 +23,7 @@ mod filters;
 mod format;
 mod globals;
 mod import;
+mod interrupt;
 mod lookup;
 mod network;
 mod output;

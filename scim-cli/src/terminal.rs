@@ -113,10 +113,16 @@ static HIDDEN: AtomicBool = AtomicBool::new(false);
 /// Whether the command itself does something about Ctrl-C.
 static LISTENED: AtomicBool = AtomicBool::new(false);
 
-/// Waits for Ctrl-C.
+/// Waits for Ctrl-C. The next one ends the command, whatever it is at.
 pub(crate) async fn interrupted() -> io::Result<()> {
     LISTENED.store(true, Ordering::SeqCst);
-    tokio::signal::ctrl_c().await
+    tokio::signal::ctrl_c().await?;
+    tokio::spawn(async {
+        if tokio::signal::ctrl_c().await.is_ok() {
+            std::process::exit(Code::Interrupted as i32);
+        }
+    });
+    Ok(())
 }
 
 /// From now on Ctrl-C at a hidden prompt makes the terminal show again what is typed, before the

@@ -188,3 +188,85 @@ fn a_server_that_is_restarted_gets_each_row_once() {
 fn so_does_one_that_is_restarted_within_a_bulk() {
     server_gone("restart-bulk", &["--jobs", "2", "--bulk"], 100);
 }
+
+/// Ctrl-C, so many times.
+#[cfg(unix)]
+fn interrupt(child: &Child) {
+    let kill = std::process::Command::new("kill")
+        .args(["-INT", &child.id().to_string()])
+        .status();
+    assert!(kill.unwrap().success());
+}
+
+#[test]
+#[cfg(unix)]
+fn ctrl_c_finishes_what_is_on_its_way() {
+    let world = World::new("ctrl-c");
+    world.users(30);
+    let latency = Misbehaviour::Latency(Duration::from_millis(60));
+    let url = world.url();
+    let users: Vec<String> = (0..30).map(|n| format!("@user{n}")).collect();
+    let mut activate = vec!["deactivate"];
+    activate.extend(users.iter().map(String::as_str));
+    for (command, word) in [
+        (activate, "deactivated"),
+        (
+            vec!["delete", "users", "-w", "userName^=user", "--yes"],
+            "deleted",
+        ),
+    ] {
+        world.provider.misbehave(latency.clone());
+        let mut all = vec!["--url", &url, "--token", "env:SCIM_TEST_TOKEN"];
+        all.extend(command);
+        let mut child = world.command(&all);
+        let child = child
+            .stdout(Stdio::null())
+            .stderr(Stdio::piped())
+            .spawn()
+            .unwrap();
+        // In the middle of it.
+        let writes = || {
+            let lines = world.provider.requests();
+            lines
+                .iter()
+                .filter(|request| request.method() != "GET")
+                .count()
+        };
+        let begun = Instant::now();
+        while writes() < 3 && begun.elapsed().as_secs() < 30 {
+            std::thread::sleep(Duration::from_millis(5));
+        }
+        interrupt(&child);
+        let output = child.wait_with_output().unwrap();
+        let said = String::from_utf8(output.stderr).unwrap();
+        assert_eq!(output.status.code(), Some(130), "{said}");
+        world.provider.behave();
+        let sent = writes();
+        world.provider.clear_requests();
+        assert!(
+            said.contains(&format!("{word} {sent} of 30")),
+            "{sent}: {said}"
+        );
+    }
+}
+
+#[test]
+#[cfg(unix)]
+fn an_import_that_was_left_before_its_first_row_begins_anew() {
+    let import = Import::new("left", &[]);
+    let latency = Misbehaviour::Latency(Duration::from_millis(300));
+    import.world.provider.misbehave(latency);
+    let mut child = import.spawn();
+    let begun = Instant::now();
+    while !import.report.exists() && begun.elapsed().as_secs() < 30 {
+        std::thread::sleep(Duration::from_millis(5));
+    }
+    std::thread::sleep(Duration::from_millis(50));
+    interrupt(&child);
+    assert_eq!(child.wait().unwrap().code(), Some(130));
+    assert_eq!(std::fs::read_to_string(&import.report).unwrap(), "");
+    import.world.provider.behave();
+    // Without --resume.
+    let arguments: Vec<&str> = import.arguments.iter().map(String::as_str).collect();
+    import.world.bare(&arguments).ok();
+}

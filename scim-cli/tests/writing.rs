@@ -459,3 +459,41 @@ fn servers_without_filters_are_read_as_a_whole() {
         "user1\nuser3\n"
     );
 }
+
+#[test]
+fn an_element_that_is_not_there_is_made() {
+    let world = World::new("by-kind");
+    world
+        .run(&[
+            "create",
+            "user",
+            "--user-name",
+            "a",
+            "--emails.home",
+            "h@x.example",
+        ])
+        .ok();
+    let patch = |ops: &[&str]| {
+        let mut all = vec!["patch", "user", "@a"];
+        all.extend(ops);
+        all.extend([
+            "-o",
+            "csv",
+            "--columns",
+            "emails.work,emails.work.display,emails.home",
+        ]);
+        world.run(&all)
+    };
+    let text = |line: &str| format!("emails.work,emails.work.display,emails.home\n{line}\n");
+    assert_eq!(
+        patch(&["emails.work=w@x.example", "emails.work.display=W"]).ok(),
+        text("w@x.example,W,h@x.example")
+    );
+    assert_eq!(
+        patch(&["emails.work=v@x.example"]).ok(),
+        text("v@x.example,W,h@x.example")
+    );
+    // Who says which one it is means that.
+    let said = patch(&["emails[type eq \"other\"].value=o@x.example"]).fails(1);
+    assert!(said.contains("noTarget"), "{said}");
+}

@@ -13,6 +13,7 @@ use crate::discovery;
 use crate::documents;
 use crate::failure::{Code, Failure};
 use crate::globals::Globals;
+use crate::interrupt::Interrupt;
 use crate::session::{Call, Session};
 use crate::terminal::{self, say};
 use crate::types::Types;
@@ -52,6 +53,7 @@ pub(super) async fn run(globals: &Globals, matches: &ArgMatches) -> Result<(), F
         .hint(format!("--split sends {requests} requests")));
     }
     let (mut done, mut failed, mut unprocessed, mut not_so) = (0, 0, 0, 0);
+    let mut interrupt = Interrupt::listen();
     let mut made: HashMap<String, String> = HashMap::new();
     let mut rest = operations.as_slice();
     while !rest.is_empty() {
@@ -72,10 +74,12 @@ pub(super) async fn run(globals: &Globals, matches: &ArgMatches) -> Result<(), F
                 Value::from(stop.saturating_sub(failed).max(1)),
             );
         }
-        let Some(reply) = session
-            .write(&Call::new(Method::POST, "/Bulk").body(&body))
-            .await?
-        else {
+        interrupt.check(&format!(
+            "{done} done, {failed} failed, of {}: what is not printed was not sent",
+            operations.len()
+        ))?;
+        let call = Call::new(Method::POST, "/Bulk").body(&body);
+        let Some(reply) = interrupt.finish(session.write(&call)).await? else {
             continue;
         };
         let answer = reply.value()?;

@@ -9,6 +9,7 @@ use crate::discovery;
 use crate::failure::{Code, Failure};
 use crate::filters;
 use crate::globals::Globals;
+use crate::interrupt::Interrupt;
 use crate::lookup;
 use crate::pages::{self, Query};
 use crate::session::{Call, Session};
@@ -107,22 +108,30 @@ pub(super) async fn delete(globals: &Globals, matches: &ArgMatches) -> Result<()
         }
     }
     let (mut done, mut failed) = (0, None);
+    let mut interrupt = Interrupt::listen();
     for resource in &found {
+        interrupt.check(&format!(
+            "{word}d {done} of {}; the same command again does the rest",
+            found.len()
+        ))?;
         let Some(id) = resource.str("id") else {
             continue;
         };
-        let gone = match is_soft {
-            true => {
-                let operations = vec![operation("replace", "active", Some(Value::Bool(false)))];
-                super::patch::set(&session, of, id, operations).await
+        let gone = interrupt.finish(async {
+            match is_soft {
+                true => {
+                    let operations = vec![operation("replace", "active", Some(Value::Bool(false)))];
+                    super::patch::set(&session, of, id, operations).await
+                }
+                false => {
+                    let version = change::version_of(resource);
+                    let call = Call::of(Method::DELETE, of, id)
+                        .if_match(version.as_deref(), &session.profile);
+                    session.write(&call).await.map(drop)
+                }
             }
-            false => {
-                let version = change::version_of(resource);
-                let call =
-                    Call::of(Method::DELETE, of, id).if_match(version.as_deref(), &session.profile);
-                session.write(&call).await.map(drop)
-            }
-        };
+        });
+        let gone = gone.await;
         match gone {
             Ok(()) => done += 1,
             Err(failure) if failure.is_silent() || found.len() == 1 => return Err(failure),

@@ -369,7 +369,8 @@ fn open(editor: &str, path: &Path) -> Result<(), Failure> {
         Ok(status) if status.success() => Ok(()),
         Ok(status) => Err(Failure::usage(format!(
             "the editor `{editor}` ended with {status}: nothing is sent"
-        ))),
+        ))
+        .hint("$VISUAL or $EDITOR names it; one that returns at once needs an option to wait, such as code --wait")),
         Err(error) => Err(Failure::usage(format!(
             "cannot start the editor `{editor}`: {error}"
         ))),

@@ -10,6 +10,7 @@ use crate::change::{self, operation};
 use crate::discovery;
 use crate::failure::Failure;
 use crate::globals::Globals;
+use crate::interrupt::Interrupt;
 use crate::lookup;
 use crate::output::{Format, Table};
 use crate::session::Session;
@@ -163,10 +164,13 @@ async fn send(
     let message = PatchOp::from_json(&message.to_string(), &urns)
         .map_err(|error| Failure::usage(format!("the PATCH message: {error}")))?;
     let mut answer = None;
+    let mut interrupt = Interrupt::listen();
     for part in dialect.plan(message) {
+        interrupt.check("some members are set; the same command again does the rest")?;
         let value =
             Value::parse(&part.to_json()).map_err(|error| Failure::usage(error.to_string()))?;
-        answer = change::send(session, of, id, &value, None).await?;
+        let sent = change::send(session, of, id, &value, None);
+        answer = interrupt.finish(sent).await?;
     }
     Ok(answer)
 }

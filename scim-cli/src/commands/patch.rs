@@ -9,6 +9,7 @@ use crate::discovery;
 use crate::documents;
 use crate::failure::{Code, Failure};
 use crate::globals::Globals;
+use crate::interrupt::Interrupt;
 use crate::lookup;
 use crate::output::Printer;
 use crate::session::Session;
@@ -117,6 +118,60 @@ async fn parse(
     Ok(operation(op, &target.path, Some(value)))
 }
 
+/// The path of an operation that sets something.
+fn path_of(text: &str) -> Option<&str> {
+    let (path, _) = assign::split(text).ok()?;
+    Some(path.strip_suffix(':').unwrap_or(path))
+}
+
+/// Whether this sets what belongs to the element of a list that has a type, such as `emails.work=...`.
+fn is_by_kind(of: &ResourceType, text: &str) -> bool {
+    let path = path_of(text).filter(|path| !path.contains('['));
+    path.and_then(|path| of.place(path).ok())
+        .is_some_and(|place| place.kind.is_some())
+}
+
+/// The operation; one that sets something of an element that is not there makes that element. To replace it
+/// is an error (RFC 7644 §3.5.2.3).
+fn made(of: &ResourceType, there: &mut Value, text: &str, operation: Value) -> Value {
+    if text.starts_with('+') || !is_by_kind(of, text) {
+        return operation;
+    }
+    let place = path_of(text).and_then(|path| of.place(path).ok());
+    let Some(place) = place else {
+        return operation;
+    };
+    let (Some(kind), Some(sub)) = (&place.kind, place.sub) else {
+        return operation;
+    };
+    let list = crate::types::Place {
+        sub: None,
+        kind: None,
+        ..place.clone()
+    };
+    let is_kind = |element: &&Value| {
+        element
+            .str("type")
+            .is_some_and(|own| own.eq_ignore_ascii_case(kind))
+    };
+    let held = list.values(there);
+    if held
+        .iter()
+        .flat_map(|held| held.each())
+        .any(|element| is_kind(&element))
+    {
+        return operation;
+    }
+    let value = operation.get("value").cloned().unwrap_or_default();
+    // The next operation finds it.
+    place.set(there, value.clone());
+    let element = Value::object([
+        (sub.name.as_str(), value),
+        ("type", Value::text(kind.as_str())),
+    ]);
+    change::operation("add", &list.path(), Some(Value::List(vec![element])))
+}
+
 /// Refuses where the server says that it has no PATCH.
 fn has_patch(types: &Types) -> Result<(), Failure> {
     match types.supports("patch") {
@@ -144,6 +199,8 @@ pub(super) async fn patch(globals: &Globals, matches: &ArgMatches) -> Result<(),
             }
         }
     }
+    let is_by_kind = |text: &String| !text.starts_with('+') && is_by_kind(of, text);
+    let by_kind = texts(matches, "op").iter().any(is_by_kind);
     if operations.is_empty() {
         return Err(Failure::usage("what is to be changed?")
             .hint("such as title=CTO, +emails=value=..., nickName-"));
@@ -152,7 +209,19 @@ pub(super) async fn patch(globals: &Globals, matches: &ArgMatches) -> Result<(),
         let message = Value::object([("Operations", Value::List(operations.clone()))]);
         change::refuse(change::check_message(of, &message))?;
     }
-    let id = lookup::id(&session, &types, of, required(matches, "id")?).await?;
+    let id = required(matches, "id")?;
+    let id = match by_kind && !globals.curl {
+        false => lookup::id(&session, &types, of, id).await?,
+        true => {
+            let mut there = lookup::read(&session, &types, of, id, &[]).await?;
+            operations = texts(matches, "op")
+                .iter()
+                .zip(operations)
+                .map(|(text, operation)| made(of, &mut there, text, operation))
+                .collect();
+            there.str("id").unwrap_or_default().to_owned()
+        }
+    };
     let version = text(matches, "if-match");
     let wish = Wish::patched(of, None, &operations);
     let changed = change::patch(&session, of, &id, operations, version).await?;
@@ -194,13 +263,15 @@ pub(super) async fn activate(
     let word = if active { "activated" } else { "deactivated" };
     let mut done = 0;
     let mut failed = None;
+    let mut interrupt = Interrupt::listen();
     for user in &users {
+        interrupt.check(&format!("{word} {done} of {}", users.len()))?;
         let operations = vec![operation("replace", "active", Some(value.clone()))];
         let changed = async {
             let id = lookup::id(&session, &types, of, user).await?;
             set(&session, of, &id, operations).await
         };
-        match changed.await {
+        match interrupt.finish(changed).await {
             Ok(_) => {
                 done += 1;
                 if !globals.dry_run {

@@ -45,7 +45,10 @@ impl Report {
         resume: bool,
     ) -> Result<(Self, HashMap<String, Entry>), Failure> {
         let mut entries = HashMap::new();
-        let is_there = path.exists();
+        // One that was begun and left before the first row says nothing.
+        let is_begun =
+            std::fs::metadata(path).is_ok_and(|about| !about.is_file() || about.len() > 0);
+        let is_there = path.exists() && (resume || is_begun);
         if resume && !is_there {
             return Err(
                 Failure::usage(format!("there is no report {}", path.display()))
@@ -82,7 +85,7 @@ impl Report {
                     .map_err(of_file(path))?;
                 file.write_all(b"\n").map_err(of_file(path))?;
             }
-        } else {
+        } else if !path.exists() {
             files::private_options().open(path).map_err(of_file(path))?;
         }
         let file = OpenOptions::new()

@@ -14,6 +14,7 @@ use super::{Done, Input, OnConflict, Plan, Shared, told};
 use crate::bulk::Limits;
 use crate::documents::Form;
 use crate::failure::{Code, Failure};
+use crate::interrupt::{FINISHING, Interrupt};
 use crate::progress::Progress;
 use crate::terminal::{self, say};
 use crate::value::Value;
@@ -28,6 +29,8 @@ const LOOKED_AT: usize = 20;
 /// Rows by their numbers, and what became of each.
 type Results = Vec<(usize, Result<Sent, Failure>)>;
 
+const GO_ON: &str = "the same command with --resume goes on";
+
 /// The state of a run.
 pub(super) struct Work<'w> {
     pub(super) shared: &'w Arc<Shared>,
@@ -39,6 +42,7 @@ pub(super) struct Work<'w> {
     pub(super) rejected: &'w mut Vec<usize>,
     /// Rows that are there, but for references to what was not there yet.
     pub(super) waiting: Vec<(usize, String)>,
+    pub(super) interrupt: Interrupt,
 }
 
 /// What one request, or one after the other, is for.
@@ -195,16 +199,25 @@ impl Work<'_> {
     }
 
     async fn input(&mut self, input: &Input, mine: &[(usize, bool)]) -> Result<(), Failure> {
-        let known = Arc::new(self.known(input, mine).await?);
-        self.learn(input, &known, mine);
-        self.renamed(input, &known, mine).await?;
+        let mut interrupt = std::mem::replace(&mut self.interrupt, Interrupt::listen());
+        let looked = interrupt
+            .unless(async {
+                let known = self.known(input, mine).await?;
+                self.learn(input, &known, mine);
+                self.renamed(input, &known, mine).await?;
+                Ok(Arc::new(known))
+            })
+            .await;
+        self.interrupt = interrupt;
+        let known = looked.map_err(|failure| match failure.code() {
+            Code::Interrupted => failure.hint(GO_ON),
+            _ => failure,
+        })?;
         let mut todo = self.todo(input, &known, mine);
         let mut progress = Progress::new(&input.of.name, Some(mine.len() as u64));
         let mut jobs: JoinSet<Results> = JoinSet::new();
         let mut lost = 0;
         let mut stop: Option<Failure> = None;
-        let interrupted = terminal::interrupted();
-        tokio::pin!(interrupted);
         loop {
             while stop.is_none() && jobs.len() < self.plan.jobs {
                 let Some(unit) = self.next(input, &mut todo) else {
@@ -217,8 +230,8 @@ impl Work<'_> {
             }
             let ended = tokio::select! {
                 ended = jobs.join_next() => ended,
-                _ = &mut interrupted, if stop.is_none() => {
-                    progress.say("interrupted: what is on its way is finished first");
+                () = self.interrupt.wait(), if stop.is_none() => {
+                    progress.say(FINISHING);
                     stop = Some(Failure::new(Code::Interrupted, "interrupted"));
                     continue;
                 }
@@ -245,10 +258,7 @@ impl Work<'_> {
         progress.finish();
         match stop {
             None => Ok(()),
-            Some(failure) => Err(failure.hint(format!(
-                "{}; the same command with --resume goes on",
-                self.done.summary()
-            ))),
+            Some(failure) => Err(failure.hint(format!("{}; {GO_ON}", self.done.summary()))),
         }
     }
 
@@ -331,7 +341,9 @@ impl Work<'_> {
             else {
                 continue;
             };
-            match send::references(self.shared, &input.of, row, &id).await {
+            self.interrupt.check(GO_ON)?;
+            let sent = send::references(self.shared, &input.of, row, &id);
+            match self.interrupt.finish(sent).await {
                 Ok(()) => self.report.referred(row, &id)?,
                 Err(failure) => {
                     self.done.failed(failure.code());
