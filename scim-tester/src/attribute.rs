@@ -271,3 +271,24 @@ impl Slot {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use scim_client::{Schema, resource::Root as _};
+
+    use super::Kind;
+
+    /// A data type that the schema of schemas has, and the checks do not know, fails here.
+    #[test]
+    fn every_data_type_is_known() {
+        let find = |attributes: &'static [scim_client::model::Attribute], name: &str| {
+            attributes.iter().find(|a| a.name() == name).unwrap()
+        };
+        let attributes = find(Schema::DESCRIPTOR.attributes(), "attributes");
+        let types = find(attributes.sub_attributes(), "type").suggested_values();
+        assert!(types.len() >= 8, "{types:?}");
+        for name in types {
+            assert!(Kind::named(name).is_some(), "{name}");
+        }
+    }
+}
