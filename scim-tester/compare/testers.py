@@ -10,6 +10,7 @@ run: they are loaded once, and each run is a process of its own that is forked f
 import io
 import json
 import os
+import resource
 import runpy
 import signal
 import sys
@@ -20,8 +21,10 @@ from httpx2 import Client
 from scim2_client.engines.httpx2 import SyncSCIMClient
 from scim2_tester import Status, check_server
 
-# A tester that does not end by itself is ended after so many seconds.
-SECONDS = 120
+# A tester that does not end by itself, such as where pages never end, is ended after so many seconds
+# of its own, and of the clock, which count less on a busy machine.
+CPU_SECONDS = 20
+SECONDS = 300
 
 
 def scim2_tester(url, token):
@@ -46,8 +49,12 @@ TESTERS = {"scim2-tester": scim2_tester, "scim-sanity": scim_sanity}
 def child(tester, url, token, out):
     """Runs it with `out`, a descriptor, as standard output. Returns its exit code."""
     signal.alarm(SECONDS)
+    resource.setrlimit(resource.RLIMIT_CPU, (CPU_SECONDS, CPU_SECONDS))
     os.dup2(out, 1)
-    os.dup2(os.open(os.devnull, os.O_RDWR), 0)
+    nothing = os.open(os.devnull, os.O_RDWR)
+    os.dup2(nothing, 0)
+    # What is written there is the tester's; what this program writes there is to be seen.
+    os.dup2(nothing, 2)
     sys.stdout = io.TextIOWrapper(os.fdopen(1, "wb", closefd=False), encoding="utf-8")
     try:
         TESTERS[tester](url, token)

@@ -126,7 +126,6 @@ impl Others {
             .env("PYTHONDONTWRITEBYTECODE", "1")
             .stdin(Stdio::piped())
             .stdout(Stdio::piped())
-            .stderr(Stdio::null())
             .spawn()
             .unwrap();
         let asked = process.stdin.take().unwrap();
@@ -150,6 +149,7 @@ impl Others {
             // So that it looks at the flag.
             let address = url.trim_start_matches("http://").trim_end_matches("/v2");
             let _woken = TcpStream::connect(address);
+            assert!(!line.is_empty(), "compare/testers.py ended");
             let answer: Value = serde_json::from_str(&line).unwrap();
             found(
                 answer["output"].as_str().unwrap(),
