@@ -1,5 +1,6 @@
 //! What is looked for in all traffic, whatever it was sent for, and what has one cause.
 
+mod refused;
 mod resources;
 
 use std::{
@@ -19,6 +20,7 @@ use crate::{
     wire::{Answer, Secrets},
 };
 
+pub(crate) use self::refused::{only_refused, soften};
 use self::resources::resources;
 
 /// What one observed check saw: findings by what they are about.
@@ -80,6 +82,7 @@ pub(crate) fn report(cx: &Context, checks: &[&'static Check], results: &mut Vec<
         secrets.add(own);
     }
     let lost = cx.wire.all_recovered();
+    let excused = cx.wire.all_excused();
     let level = level_of_losses(&log, &lost);
     for answer in &log {
         connection(seen.entry("T-12").or_default(), answer, &lost, level);
@@ -91,7 +94,12 @@ pub(crate) fn report(cx: &Context, checks: &[&'static Check], results: &mut Vec<
             continue;
         }
         media_type(seen.entry("T-01").or_default(), answer);
-        errors(&mut seen, answer, &secrets);
+        errors(
+            &mut seen,
+            answer,
+            &secrets,
+            excused.contains(&answer.number),
+        );
         resources(cx, &mut seen, answer);
     }
     identifiers(cx, seen.entry("R-06").or_default(), &log);
@@ -242,12 +250,12 @@ fn place(url: &str) -> &str {
     if is_id { "{id}" } else { last }
 }
 
-fn errors(seen: &mut BTreeMap<&str, Seen>, answer: &Answer, secrets: &Secrets) {
+fn errors(seen: &mut BTreeMap<&str, Seen>, answer: &Answer, secrets: &Secrets, is_excused: bool) {
     let status = answer.status;
     let is_server_error = status >= 500 && status != 501;
     let place = place(&answer.url);
     seen.entry("E-06").or_default().look(
-        !is_server_error,
+        !is_server_error || is_excused,
         Level::Error,
         &format!("{} {place} in {}", answer.method, answer.check),
         "no server error",
