@@ -10,7 +10,7 @@ use scim_client::DateTime;
 use serde_json::{Value, json};
 
 use crate::{
-    context::{BULK, Context},
+    context::{BULK, Borrowed, Context},
     json::{self, elements, member, text},
     ledger::Made,
     wire::{Answer, Ask, CLEAN_UP, encoded},
@@ -30,7 +30,7 @@ const SWEEP: Duration = Duration::from_secs(300);
 /// work, and one by one otherwise. Gives what could not be deleted until then.
 pub(crate) async fn up(cx: &Context, bulk_works: bool, until: Instant) -> Vec<String> {
     cx.begin(CLEAN_UP);
-    let mut left = give_back(cx).await;
+    let mut left = give_back(cx, None).await;
     if bulk_works {
         in_bulk(cx, until).await;
     }
@@ -39,6 +39,11 @@ pub(crate) async fn up(cx: &Context, bulk_works: bool, until: Instant) -> Vec<St
     for made in cx.ledger.left() {
         let path = format!("{}/{}", made.endpoint, encoded(&made.id));
         if unanswered >= UNANSWERED || Instant::now() >= until {
+            left.push(path);
+            continue;
+        }
+        // No path leads to it.
+        if matches!(made.id.as_str(), "." | "..") {
             left.push(path);
             continue;
         }
@@ -68,38 +73,64 @@ pub(crate) async fn up(cx: &Context, bulk_works: bool, until: Instant) -> Vec<St
         }
     }
     if unanswered == 0 && !cx.told.read_only && Instant::now() < until {
-        left.extend(sweep(cx, &cx.maker.marker, until).await);
+        for path in sweep(cx, &cx.maker.marker, until).await {
+            if !left.contains(&path) {
+                left.push(path);
+            }
+        }
     }
     left
 }
 
 /// Puts back what is not the run's and was changed: where the answer was lost, or the run ended in
-/// between. Gives what could not be put back.
-async fn give_back(cx: &Context) -> Vec<String> {
+/// between. With the markers of an earlier run, what others have changed since is left alone. Gives what
+/// could not be put back.
+async fn give_back(cx: &Context, earlier: Option<&[String]>) -> Vec<String> {
     let mut left = Vec::new();
     for borrowed in cx.borrowed() {
         for _ in 0..3 {
             // What was just written may not be seen at once.
             cx.next_second().await;
-            let read = cx.send_anyway(Ask::get(borrowed.path)).await.ok();
-            if let Some(read) = read.filter(|answer| answer.is_success()) {
-                let now = member(read.doc(), borrowed.attribute).filter(|value| !value.is_null());
-                if now == borrowed.old.as_ref().filter(|value| !value.is_null()) {
-                    cx.gave_back(borrowed.path, borrowed.attribute);
-                    break;
-                }
+            if let Ok(read) = cx.send_anyway(Ask::get(&borrowed.path)).await
+                && is_settled(&borrowed, &read, earlier)
+            {
+                cx.gave_back(&borrowed);
+                break;
             }
             // The next read says whether it was done.
             let _answer = cx.send_anyway(borrowed.back()).await;
         }
         if cx.borrowed().contains(&borrowed) {
-            left.push(format!(
-                "{}: {} is not as it was before the run",
-                borrowed.path, borrowed.attribute
-            ));
+            let what = match &borrowed.attribute {
+                Some(attribute) => format!("{}: {attribute}", borrowed.path),
+                None => format!("{}: it", borrowed.path),
+            };
+            left.push(format!("{what} is not as it was before the run"));
         }
     }
     left
+}
+
+/// Whether what was changed is as it was before, or is nothing of the run's any more.
+fn is_settled(borrowed: &Borrowed, read: &Answer, earlier: Option<&[String]>) -> bool {
+    if borrowed.is_as_before(read) {
+        return true;
+    }
+    let Some(markers) = earlier.filter(|_| read.is_success()) else {
+        return false;
+    };
+    match &borrowed.attribute {
+        // What the run wrote has its marker.
+        Some(attribute) => member(read.doc(), attribute)
+            .is_none_or(|now| !bears(now.to_string().as_bytes(), markers)),
+        // It may have other values by now, and has the members that it had.
+        None => {
+            let old = borrowed.old.as_ref().and_then(Value::as_object);
+            old.into_iter()
+                .flatten()
+                .all(|(name, _)| member(read.doc(), name).is_some())
+        }
+    }
 }
 
 /// Why a resource with an id of the run was not deleted.
@@ -111,6 +142,7 @@ const NO_MARKER: &str = "has no marker of the run, so it was left alone";
 #[cfg(feature = "program")]
 pub(crate) async fn up_earlier(cx: &Context, markers: &[String]) -> Vec<String> {
     cx.begin(CLEAN_UP);
+    let changed = give_back(cx, Some(markers)).await;
     let mut left = Vec::new();
     let mut unanswered = 0;
     for made in cx.ledger.left() {
@@ -150,7 +182,7 @@ pub(crate) async fn up_earlier(cx: &Context, markers: &[String]) -> Vec<String> 
     left.retain(|(path, _)| still.contains(path));
     found.retain(|path| !left.iter().any(|(known, _)| known == path));
     let left = left.into_iter().map(|(path, why)| format!("{path}: {why}"));
-    left.chain(found).collect()
+    changed.into_iter().chain(left).chain(found).collect()
 }
 
 fn is_gone(answer: &Answer) -> bool {
@@ -240,7 +272,8 @@ async fn delete(cx: &Context, path: &str) -> Option<bool> {
             (Some(_), _) => return Some(false),
         }
     }
-    Some(false)
+    // It is there, and nothing was said of it.
+    None
 }
 
 /// Deletes what it can by requests with several operations (RFC 7644 §3.7). What is not said to be gone
@@ -391,4 +424,37 @@ async fn not_gone(
         still.insert(path);
     }
     still
+}
+
+#[cfg(test)]
+mod tests {
+    use std::sync::Arc;
+
+    use scim_client::{testing::ServiceProvider, transport::ServiceTransport};
+
+    use super::*;
+    use crate::{Suite, ledger::Ledger, setup, suite::MAX_BODY};
+
+    /// When the time is over, nothing is asked any more, and everything is said to be left.
+    #[tokio::test]
+    async fn cleaning_up_ends_in_time() {
+        let provider = ServiceProvider::builder().strict().build();
+        let transport = Arc::new(ServiceTransport::new(provider.clone(), MAX_BODY));
+        let url = "https://scim.example/v2";
+        let suite = Suite::rfc();
+        let mut cx = suite.context(transport, url, Ledger::default(), &suite.marker());
+        assert_eq!(setup::discover(&mut cx, &[]).await, None);
+        let made = cx.ledger.left().len();
+        assert!(made > 3);
+        for bulk_works in [false, true] {
+            let before = cx.wire.log().len();
+            let left = up(&cx, bulk_works, Instant::now()).await;
+            assert_eq!((left.len(), cx.wire.log().len()), (made, before));
+        }
+        let until = Instant::now() + Duration::from_secs(60);
+        assert_eq!(up(&cx, true, until).await, Vec::<String>::new());
+        let all =
+            provider.all::<scim_client::User>().len() + provider.all::<scim_client::Group>().len();
+        assert_eq!(all, 0);
+    }
 }

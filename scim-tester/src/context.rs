@@ -10,7 +10,7 @@ use std::{
     collections::{BTreeMap, BTreeSet},
     sync::{
         Arc, Mutex, MutexGuard,
-        atomic::{AtomicBool, AtomicUsize, Ordering},
+        atomic::{AtomicBool, AtomicU64, AtomicUsize, Ordering},
     },
     time::{Duration, Instant},
 };
@@ -57,14 +57,42 @@ pub(crate) struct Fixture {
 }
 
 impl Borrowed {
-    /// The PATCH that puts it back.
+    fn is_of(&self, other: &Self) -> bool {
+        self.path == other.path && self.attribute == other.attribute
+    }
+
+    /// Whether an answer shows it as it was before.
+    pub(crate) fn is_as_before(&self, read: &Answer) -> bool {
+        let assigned = |value: &&Value| !value.is_null();
+        let Some(attribute) = &self.attribute else {
+            // When it was written is not for the run to put back.
+            let of = |document: &Value| {
+                let mut document = document.clone();
+                json::remove(&mut document, "meta");
+                document
+            };
+            return read.is_success()
+                && self
+                    .old
+                    .as_ref()
+                    .is_some_and(|old| of(old) == of(read.doc()));
+        };
+        let now = json::member(read.doc(), attribute).filter(assigned);
+        read.is_success() && now == self.old.as_ref().filter(assigned)
+    }
+
+    /// The request that puts it back: a PATCH of the attribute, or a PUT of the whole.
     pub(crate) fn back(&self) -> Ask {
+        let Some(attribute) = &self.attribute else {
+            let old = self.old.clone().unwrap_or_default();
+            return Ask::new(Method::PUT, &self.path).json(&old).foreign();
+        };
         let operation = match &self.old {
-            Some(old) => json!({"op": "replace", "path": self.attribute, "value": old}),
-            None => json!({"op": "remove", "path": self.attribute}),
+            Some(old) => json!({"op": "replace", "path": attribute, "value": old}),
+            None => json!({"op": "remove", "path": attribute}),
         };
         let body = json!({"schemas": [PATCH_OP], "Operations": [operation]});
-        Ask::new(Method::PATCH, self.path).json(&body).foreign()
+        Ask::new(Method::PATCH, &self.path).json(&body).foreign()
     }
 }
 
@@ -83,13 +111,15 @@ struct State {
     own_answers: BTreeSet<String>,
     /// What is not the run's, and has to be put back.
     borrowed: Vec<Borrowed>,
+    /// When something was written for the last time.
+    written: Option<Instant>,
 }
 
-/// An attribute of a resource that is not the run's, as it was before the run changed it.
+/// What is not the run's, as it was before the run changed it: an attribute of a resource, or all of it.
 #[derive(Debug, Clone, PartialEq)]
 pub(crate) struct Borrowed {
-    pub(crate) path: &'static str,
-    pub(crate) attribute: &'static str,
+    pub(crate) path: String,
+    pub(crate) attribute: Option<String>,
     pub(crate) old: Option<Value>,
 }
 
@@ -118,6 +148,8 @@ pub(crate) struct Context {
     pub(crate) types_answer: Option<Answer>,
     pub(crate) schemas_answer: Option<Answer>,
     counter: AtomicUsize,
+    /// For how many milliseconds lists do not show what was written.
+    lag: AtomicU64,
     pub(crate) stop: Arc<AtomicBool>,
     pub(crate) deadline: Instant,
     state: Mutex<State>,
@@ -143,6 +175,7 @@ impl Context {
             types_answer: None,
             schemas_answer: None,
             counter: AtomicUsize::new(0),
+            lag: AtomicU64::new(0),
             stop,
             deadline,
             state: Mutex::new(State::default()),
@@ -186,23 +219,40 @@ impl Context {
         state.shared.remove(&r.name);
     }
 
-    /// Remembers how it was, before it is changed: the first time counts.
-    pub(crate) fn borrow(&self, path: &'static str, attribute: &'static str, old: Option<Value>) {
+    /// For how long lists do not show what was written.
+    pub(crate) fn lag(&self) -> Duration {
+        Duration::from_millis(self.lag.load(Ordering::Relaxed))
+    }
+
+    /// Lists are so late; a little more is waited for.
+    pub(crate) fn lags(&self, time: Duration) {
+        let millis = u64::try_from(time.as_millis()).unwrap_or(u64::MAX);
+        let millis = millis.saturating_add(millis / 10).saturating_add(1);
+        self.lag.store(millis, Ordering::Relaxed);
+    }
+
+    /// Remembers how it was, before it is changed, also in the record of the run: the first time counts.
+    pub(crate) fn borrow(&self, path: &str, attribute: Option<&str>, old: Option<Value>) {
+        let new = Borrowed {
+            path: path.to_owned(),
+            attribute: attribute.map(str::to_owned),
+            old,
+        };
         let mut state = self.state();
-        let known = |one: &Borrowed| one.path == path && one.attribute == attribute;
-        if !state.borrowed.iter().any(known) {
-            state.borrowed.push(Borrowed {
-                path,
-                attribute,
-                old,
-            });
+        if !state.borrowed.iter().any(|one| one.is_of(&new)) {
+            self.ledger.borrowed(path, attribute, new.old.as_ref());
+            state.borrowed.push(new);
         }
     }
 
     /// It is as it was.
-    pub(crate) fn gave_back(&self, path: &str, attribute: &str) {
+    pub(crate) fn gave_back(&self, back: &Borrowed) {
         let borrowed = &mut self.state().borrowed;
-        borrowed.retain(|one| one.path != path || one.attribute != attribute);
+        let before = borrowed.len();
+        borrowed.retain(|one| !one.is_of(back));
+        if borrowed.len() < before {
+            self.ledger.gave_back(&back.path, back.attribute.as_deref());
+        }
     }
 
     /// What is still to be put back.

@@ -57,16 +57,31 @@ pub(crate) fn is_assigned(value: Option<&Value>) -> bool {
 /// Whether two values say the same: objects in any order, times by their instant, numbers by value,
 /// text in any letter case unless `exact`, and no value for `null` and `[]`.
 pub(crate) fn same(one: &Value, two: &Value, exact: bool) -> bool {
+    same_within(one, two, exact, 0)
+}
+
+/// How deep values are compared without regard to order: further down, each level would double the work,
+/// and no resource is as deep.
+const DEEP: usize = 12;
+
+fn same_within(one: &Value, two: &Value, exact: bool, depth: usize) -> bool {
+    if depth > DEEP {
+        return one == two;
+    }
+    let same = |one: &Value, two: &Value| same_within(one, two, exact, depth + 1);
     match (one, two) {
-        (Value::Object(one), Value::Object(two)) => same_members(one, two, exact),
+        (Value::Object(one), Value::Object(two)) => same_members(one, two, same),
         (Value::Array(one), Value::Array(two)) => {
-            one.len() == two.len() && {
+            let in_order = || one.iter().zip(two).all(|(one, two)| same(one, two));
+            let in_any_order = || {
                 let mut left: Vec<_> = two.iter().collect();
                 one.iter().all(|value| {
-                    let place = left.iter().position(|other| same(value, other, exact));
+                    let place = left.iter().position(|other| same(value, other));
                     place.map(|place| left.swap_remove(place)).is_some()
                 })
-            }
+            };
+            // As a rule they are in one order, and to look for others takes long.
+            one.len() == two.len() && (in_order() || one.len() > 1 && in_any_order())
         }
         (Value::String(one), Value::String(two)) => {
             one == two || (!exact && one.to_lowercase() == two.to_lowercase()) || instants(one, two)
@@ -84,20 +99,28 @@ fn instants(one: &str, two: &str) -> bool {
         && DateTime::instant_of(one).is_some_and(|one| Some(one) == DateTime::instant_of(two))
 }
 
-fn same_members(one: &Map<String, Value>, two: &Map<String, Value>, exact: bool) -> bool {
-    let has = |from: &Map<String, Value>, in_: &Map<String, Value>| {
-        from.iter()
-            .filter(|(_, value)| is_assigned(Some(value)))
-            .all(|(name, value)| {
-                let other = in_.get(name).or_else(|| {
-                    in_.iter()
-                        .find(|(key, _)| key.eq_ignore_ascii_case(name))
-                        .map(|(_, value)| value)
-                });
-                other.is_some_and(|other| same(value, other, exact))
-            })
-    };
-    has(one, two) && has(two, one)
+fn same_members(
+    one: &Map<String, Value>,
+    two: &Map<String, Value>,
+    same: impl Fn(&Value, &Value) -> bool,
+) -> bool {
+    fn of<'a>(members: &'a Map<String, Value>, name: &str) -> Option<&'a Value> {
+        let mut others = members.iter();
+        members.get(name).or_else(|| {
+            others
+                .find(|(key, _)| key.eq_ignore_ascii_case(name))
+                .map(|(_, value)| value)
+        })
+    }
+    let assigned = |(_, value): &(&String, &Value)| is_assigned(Some(value));
+    // What both have was compared then.
+    one.iter()
+        .filter(assigned)
+        .all(|(name, value)| of(two, name).is_some_and(|other| same(value, other)))
+        && two
+            .iter()
+            .filter(assigned)
+            .all(|(name, _)| is_assigned(of(one, name)))
 }
 
 /// Whether all of `part` is in `whole`, which may have more: canonical forms, `primary`, `display`.
@@ -166,6 +189,17 @@ mod tests {
 
     use super::*;
 
+    /// In reasonable time, however deep it is.
+    #[test]
+    fn what_is_deep_is_compared_once() {
+        let deep = |end: i32| {
+            let within = |value, _| json!({"a": [value, {"b": 1}]});
+            (0..60).fold(json!(end), within)
+        };
+        assert!(same(&deep(1), &deep(1), true));
+        assert!(!same(&deep(1), &deep(2), true));
+    }
+
     #[test]
     fn what_says_the_same_is_the_same() {
         let one = json!({"a": [{"x": 1}, {"x": 2}], "t": "2024-01-01T00:00:00Z", "n": null});
@@ -180,5 +214,12 @@ mod tests {
             true
         ));
         assert!(!contains(&json!({"a": [1]}), &json!({"a": [2]}), true));
+        assert!(!same(&json!({"a": 1}), &json!({"a": 1, "b": 2}), true));
+        assert!(!same(
+            &json!({"a": 1, "b": 2}),
+            &json!({"a": 1, "b": null}),
+            true
+        ));
+        assert!(same(&json!({"a": 1, "b": []}), &json!({"A": 1}), true));
     }
 }

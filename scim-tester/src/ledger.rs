@@ -161,6 +161,18 @@ impl Ledger {
         }
     }
 
+    /// What is not the run's is about to be changed: an attribute of it, or all of it.
+    pub(crate) fn borrowed(&self, path: &str, attribute: Option<&str>, old: Option<&Value>) {
+        let line = json!({"path": path, "attribute": attribute, "old": old});
+        self.inner().write(&line);
+    }
+
+    /// It is as it was before the run.
+    pub(crate) fn gave_back(&self, path: &str, attribute: Option<&str>) {
+        let line = json!({"path": path, "attribute": attribute, "back": true});
+        self.inner().write(&line);
+    }
+
     /// What is left, newest first.
     pub(crate) fn left(&self) -> Vec<Made> {
         self.inner()

@@ -1,6 +1,7 @@
 //! What is looked for in all traffic, whatever it was sent for, and what has one cause.
 
 mod errors;
+mod refused;
 mod resources;
 
 use std::{
@@ -18,6 +19,7 @@ use crate::{
     wire::{Answer, Secrets},
 };
 
+pub(crate) use self::refused::{only_refused, soften};
 use self::{errors::errors, resources::resources};
 
 /// What one observed check saw: findings by what they are about.
@@ -79,6 +81,7 @@ pub(crate) fn report(cx: &Context, checks: &[&'static Check], results: &mut Vec<
         secrets.add(own);
     }
     let lost = cx.wire.all_recovered();
+    let excused = cx.wire.all_excused();
     let level = level_of_losses(&log, &lost);
     for answer in &log {
         connection(seen.entry("T-12").or_default(), answer, &lost, level);
@@ -90,7 +93,12 @@ pub(crate) fn report(cx: &Context, checks: &[&'static Check], results: &mut Vec<
             continue;
         }
         media_type(seen.entry("T-01").or_default(), answer);
-        errors(&mut seen, answer, &secrets);
+        errors(
+            &mut seen,
+            answer,
+            &secrets,
+            excused.contains(&answer.number),
+        );
         resources(cx, &mut seen, answer);
     }
     identifiers(cx, seen.entry("R-06").or_default(), &log);

@@ -1,5 +1,7 @@
 //! Resource types as the server describes them, and which of their attributes serve a check.
 
+use std::collections::BTreeSet;
+
 use serde_json::Value;
 
 pub(crate) use crate::attribute::{Attr, Kind, Slot};
@@ -18,11 +20,18 @@ pub(crate) struct ResourceType {
     /// Its own attributes, then those of the extensions.
     pub(crate) attrs: Vec<Attr>,
     pub(crate) view: Schema,
-    /// What was not kept when a resource was created with everything; other checks do without.
-    pub(crate) lost: Vec<String>,
+    /// How many attributes there are that nothing is tried on, see [`MAX_ATTRIBUTES`].
+    pub(crate) left_out: usize,
+    /// What was not kept when a resource was created with everything, in lower case; other checks do
+    /// without.
+    lost: BTreeSet<String>,
     /// What has a value although nobody sent one: it cannot be taken away.
-    pub(crate) filled_in: Vec<String>,
+    pub(crate) filled_in: BTreeSet<String>,
 }
+
+/// How many attributes of a type are looked at. Each check looks at each of them, and no directory has
+/// as many.
+const MAX_ATTRIBUTES: usize = 1000;
 
 /// An endpoint without the path of the base URL, if that is repeated in it.
 pub(crate) fn below<'a>(base: &str, endpoint: &'a str) -> &'a str {
@@ -107,6 +116,8 @@ impl ResourceType {
                     .iter()
                     .any(|common| attr.name.eq_ignore_ascii_case(common))
         });
+        let left_out = attrs.len().saturating_sub(MAX_ATTRIBUTES);
+        attrs.truncate(MAX_ATTRIBUTES);
         let view = Schema::new(&schema, &documents);
         Some(Self {
             name,
@@ -115,8 +126,9 @@ impl ResourceType {
             extensions,
             attrs,
             view,
-            lost: Vec::new(),
-            filled_in: Vec::new(),
+            left_out,
+            lost: BTreeSet::new(),
+            filled_in: BTreeSet::new(),
         })
     }
 
@@ -127,7 +139,13 @@ impl ResourceType {
     }
 
     pub(crate) fn is_lost(&self, path: &str) -> bool {
-        self.lost.iter().any(|lost| lost.eq_ignore_ascii_case(path))
+        self.lost.contains(&path.to_ascii_lowercase())
+    }
+
+    /// These were not kept.
+    pub(crate) fn lose(&mut self, paths: &[String]) {
+        let paths = paths.iter().map(|path| path.to_ascii_lowercase());
+        self.lost = paths.collect();
     }
 
     fn own(&self) -> impl Iterator<Item = &Attr> {
@@ -299,6 +317,7 @@ impl ResourceType {
                     && attr.is_plain()
                     && attr.canonical.is_empty()
                     && !attr.unique
+                    && !attr.required
                     && !self.is_lost(&attr.path())
             })
             .collect();

@@ -1,9 +1,11 @@
 //! Before the first check: what the server says of itself, and whether it can be talked to.
 
+use std::time::{Duration, Instant};
+
 use serde_json::Value;
 
 use crate::{
-    context::Context,
+    context::{Context, Made},
     json::{contains, member, text},
     oracle,
     resource_type::{Kind, ResourceType},
@@ -105,7 +107,10 @@ pub(crate) async fn discover(cx: &mut Context, only: &[String]) -> Option<String
     if !cx.told.read_only {
         for at in 0..cx.types.len() {
             find_lost(cx, at).await;
-            find_filled_in(cx, at).await;
+            let made = find_filled_in(cx, at).await;
+            if let Some(made) = made.filter(|_| cx.lag().is_zero()) {
+                find_lag(cx, at, &made).await;
+            }
         }
     }
     None
@@ -120,6 +125,38 @@ fn unknown_type(only: &[String], types: &[ResourceType]) -> Option<String> {
         "there is no resource type {unknown}: the server has {}",
         there.join(", ")
     ))
+}
+
+/// Lists may be late: a search engine behind them sees what is written after a while. Measures for how
+/// long a new resource is not found, so that others need not wonder.
+async fn find_lag(cx: &Context, at: usize, made: &Made) {
+    let Some(r) = cx.types.get(at) else { return };
+    let Some((key, value)) = r
+        .key()
+        .and_then(|key| Some((key.path(), key.of(&made.state)?.clone())))
+    else {
+        return;
+    };
+    if cx.announced("filter") == Some(false) {
+        return;
+    }
+    let filter = format!("{key} eq {value}");
+    let begun = Instant::now();
+    for pause in [0, 20, 40, 80, 160, 320, 640] {
+        tokio::time::sleep(Duration::from_millis(pause).min(cx.told.max_wait)).await;
+        let Ok(answer) = cx.list(r, &[("filter", &filter)]).await else {
+            return;
+        };
+        if !answer.is_success() {
+            return;
+        }
+        if Context::ids(&answer).contains(&made.id) {
+            if pause > 0 {
+                cx.lags(begun.elapsed());
+            }
+            return;
+        }
+    }
 }
 
 /// Some service providers page their schemas.
@@ -172,8 +209,10 @@ async fn only_discovery(cx: &Context) -> Option<String> {
     if !cx.told.read_only {
         for r in &cx.types {
             let answer = cx.post(r, &cx.minimal(r)).await.ok()?;
-            // Who refuses a resource for a reason has looked at it.
-            let refused = matches!(answer.status, 400 | 403 | 405 | 409) && answer.is_object();
+            // Who refuses a resource for a reason has looked at it; and who answers everything alike has not.
+            let is_other = seen.iter().any(|one| one.status != answer.status);
+            let refused =
+                matches!(answer.status, 400 | 403 | 405 | 409) && answer.is_object() && is_other;
             if is_scim(&answer) || answer.id().is_some() || refused {
                 return None;
             }
@@ -217,8 +256,8 @@ fn unusable(answers: &[Answer]) -> String {
 
 /// Creates one resource without the free texts that checks would use, and remembers which of them
 /// have a value nevertheless: a name that is made of others, or a default.
-async fn find_filled_in(cx: &mut Context, at: usize) {
-    let Some(r) = cx.types.get(at) else { return };
+async fn find_filled_in(cx: &mut Context, at: usize) -> Option<Made> {
+    let r = cx.types.get(at)?;
     let key = r.key().map(|key| key.path());
     let free: Vec<_> = r
         .attrs
@@ -240,9 +279,7 @@ async fn find_filled_in(cx: &mut Context, at: usize) {
     for attr in &free {
         attr.slot().clear(&mut body);
     }
-    let Ok(made) = cx.create(r, body).await else {
-        return;
-    };
+    let made = cx.create(r, body).await.ok()?;
     let filled_in = free
         .iter()
         .filter(|attr| attr.of(&made.state).is_some())
@@ -251,6 +288,7 @@ async fn find_filled_in(cx: &mut Context, at: usize) {
     if let Some(r) = cx.types.get_mut(at) {
         r.filled_in = filled_in;
     }
+    Some(made)
 }
 
 /// Creates one resource with everything, and remembers what was not kept: C-06 reports it, and
@@ -314,6 +352,6 @@ async fn find_lost(cx: &mut Context, at: usize) {
         .map(|key| key.path());
     lost.retain(|path| Some(path) != key.as_ref());
     if let Some(r) = cx.types.get_mut(at) {
-        r.lost = lost;
+        r.lose(&lost);
     }
 }

@@ -53,7 +53,28 @@ pub(crate) struct Wire {
     losses: AtomicUsize,
     /// The exchanges that these lost, and that had an answer over another connection.
     recovered: Mutex<BTreeSet<usize>>,
+    /// The exchanges that were sent again because the server was busy.
+    excused: Mutex<BTreeSet<usize>>,
     deadline: Instant,
+}
+
+/// Whether an answer asks to wait: 429, or 503 that says until when (RFC 9110 §15.6.4).
+fn is_busy(answer: &Exchange) -> bool {
+    answer.status == 429 || answer.status == 503 && answer.header("retry-after").is_some()
+}
+
+/// Scheme and host with its port, in one form, and what stands behind them.
+fn origin(url: &str) -> Option<(String, &str)> {
+    let (scheme, rest) = url.split_once("://")?;
+    let (host, path) = rest.split_at_checked(rest.find(['/', '?', '#']).unwrap_or(rest.len()))?;
+    let (scheme, host) = (scheme.to_ascii_lowercase(), host.to_ascii_lowercase());
+    let port = match scheme.as_str() {
+        "https" => ":443",
+        "http" => ":80",
+        _ => "",
+    };
+    let host = host.strip_suffix(port).unwrap_or(&host);
+    Some((format!("{scheme}://{host}"), path))
 }
 
 /// What the last requests of a run are for, in place of a check.
@@ -72,6 +93,7 @@ const LOSSES: usize = 2;
 
 /// For how many seconds one run waits in all because a server answers 429, and at most at once.
 const MAX_WAITED: u64 = 300;
+const MAX_WAITED_THEN: u64 = 40;
 const MAX_WAIT: u64 = 30;
 
 pub(crate) struct WireOptions {
@@ -106,7 +128,22 @@ impl Wire {
             waited: AtomicU64::new(0),
             losses: AtomicUsize::new(0),
             recovered: Mutex::default(),
+            excused: Mutex::default(),
             deadline: options.deadline,
+        }
+    }
+
+    /// A URL as the base URL would be written, if it is one of the same origin: host names have no letter
+    /// case, and the port of a scheme may be written out (RFC 3986 §6.2.3).
+    pub(crate) fn at_home(&self, url: &str) -> String {
+        match (origin(url), origin(&self.base)) {
+            (Some((one, rest)), Some((two, _))) if one == two => {
+                let end = self.base.find("://").map_or(0, |at| at + 3);
+                let host = self.base.get(end..).unwrap_or_default();
+                let end = end + host.find('/').unwrap_or(host.len());
+                format!("{}{rest}", self.base.get(..end).unwrap_or_default())
+            }
+            _ => url.to_owned(),
         }
     }
 
@@ -131,6 +168,22 @@ impl Wire {
             Ok(mut known) => known.insert(number),
             Err(poisoned) => poisoned.into_inner().insert(number),
         };
+    }
+
+    /// That an answer said to come again later, and that was done.
+    fn excused(&self, number: usize) {
+        match self.excused.lock() {
+            Ok(mut known) => known.insert(number),
+            Err(poisoned) => poisoned.into_inner().insert(number),
+        };
+    }
+
+    /// The exchanges whose answers said to come again later, and that was done.
+    pub(crate) fn all_excused(&self) -> BTreeSet<usize> {
+        match self.excused.lock() {
+            Ok(known) => known.clone(),
+            Err(poisoned) => poisoned.into_inner().clone(),
+        }
     }
 
     /// The exchanges that are lost because their connection ended, and nothing else was wrong.
@@ -158,7 +211,7 @@ impl Wire {
         }
         if self.busy.load(Ordering::Relaxed) >= GIVEN_UP_BUSY {
             return Some(format!(
-                "{GIVEN_UP_BUSY} answers in a row were 429 (too many requests): try --rate"
+                "{GIVEN_UP_BUSY} answers in a row were 429 (too many requests) or 503 with Retry-After: try --rate"
             ));
         }
         (self.log().len() >= self.max_requests)
@@ -185,7 +238,7 @@ impl Wire {
         }
         // A server may be busy for a while; what it says is heeded, within reason.
         let mut patience = 4;
-        while answer.status == 429 && patience > 0 {
+        while is_busy(&answer) && patience > 0 {
             let seconds = answer
                 .header("retry-after")
                 .and_then(|text| text.trim().parse().ok());
@@ -193,6 +246,8 @@ impl Wire {
                 break;
             }
             patience -= 1;
+            // What is asked for in time is no failure.
+            self.excused(answer.number);
             answer = self.once(check, &ask).await;
         }
         match &answer.error {
@@ -211,7 +266,12 @@ impl Wire {
         if seconds > MAX_WAIT || !in_time {
             return false;
         }
-        if self.waited.fetch_add(seconds, Ordering::Relaxed) + seconds > MAX_WAITED {
+        // Once it was given up, nothing but what is left behind is at stake.
+        let most = match self.busy.load(Ordering::Relaxed) >= GIVEN_UP_BUSY {
+            true => MAX_WAITED_THEN,
+            false => MAX_WAITED,
+        };
+        if self.waited.fetch_add(seconds, Ordering::Relaxed) + seconds > most {
             return false;
         }
         tokio::time::sleep(Duration::from_secs(seconds)).await;
@@ -306,7 +366,7 @@ impl Wire {
             true => drop(counter.fetch_add(1, Ordering::Relaxed)),
             false => counter.store(0, Ordering::Relaxed),
         };
-        in_a_row(&self.busy, exchange.status == 429);
+        in_a_row(&self.busy, is_busy(exchange));
         if own {
             in_a_row(
                 &self.refused,
@@ -314,7 +374,7 @@ impl Wire {
             );
         }
         match exchange.status {
-            500.. if exchange.status != 501 => {
+            500.. if exchange.status != 501 && !is_busy(exchange) => {
                 self.failing.fetch_add(1, Ordering::Relaxed);
             }
             _ => self.failing.store(0, Ordering::Relaxed),

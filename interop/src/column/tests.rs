@@ -286,7 +286,7 @@ async fn what_the_schema_requires_is_sent() {
         "schema": "urn:ietf:params:scim:schemas:core:2.0:User"});
     let documents = json!([user, kind]).to_string();
     let types = scim_client::dynamic::ResourceTypes::from_json(&documents).unwrap();
-    let served = types.iter().map(Into::into);
+    let served = types.iter();
     let provider = ServiceProvider::builder().resource_types(served).build();
     let server = serve(provider, []).await;
     let scenarios = named(&[

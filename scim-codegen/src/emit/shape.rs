@@ -295,6 +295,7 @@ impl<'m> Field<'m> {
 }
 
 /// The data types of simple values.
+#[cfg(any(test, feature = "derive"))]
 const SIMPLE: [Kind; 8] = [
     Kind::String(None),
     Kind::Boolean,
@@ -307,6 +308,7 @@ const SIMPLE: [Kind; 8] = [
 ];
 
 /// The data type of a simple value that has this Rust type.
+#[cfg(any(test, feature = "derive"))]
 pub(crate) fn kind_of(rust_type: &str) -> Option<Kind> {
     let has_type =
         |kind: &&Kind| matches!(Value::of(kind), Value::Simple(name) if name == rust_type);

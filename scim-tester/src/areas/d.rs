@@ -5,12 +5,13 @@ use serde_json::{Value, json};
 
 use crate::{
     check::{Level, Stop, checks},
-    context::{ERROR, LIST},
+    context::{ERROR, LIST, PATCH_OP},
     json::{at, elements, is_assigned, member, same, text},
     trial::Rule,
     wire::{Answer, Ask, Credentials, encoded},
 };
 
+const PATH: &str = "/ServiceProviderConfig";
 const CONFIG: &str = "urn:ietf:params:scim:schemas:core:2.0:ServiceProviderConfig";
 
 fn known(answer: Option<&Answer>, what: &str) -> Result<Answer, Stop> {
@@ -106,16 +107,30 @@ checks! {
     "Answer 405 with Allow to POST, PUT, PATCH and DELETE of a discovery endpoint."
     (cx, t) {
         cx.writes()?;
+        let config = known(cx.config.as_ref(), "configuration")?.doc().clone();
+        // Should one of them be done, it is put back.
+        cx.borrow(PATH, None, Some(config.clone()));
+        let mut is_refused = true;
         for method in [Method::POST, Method::PUT, Method::PATCH, Method::DELETE] {
             t.sub(method.as_str());
-            let ask = Ask::new(method, "/ServiceProviderConfig").json(&json!({"schemas": [CONFIG]})).harmless();
-            let a = cx.send(ask).await?;
+            // What is written is what is there.
+            let body = match method == Method::PATCH {
+                true => json!({"schemas": [PATCH_OP], "Operations": [{"op": "replace", "value": config}]}),
+                false => config.clone(),
+            };
+            let a = cx.send(Ask::new(method, PATH).json(&body).foreign()).await?;
+            is_refused &= a.is_client_error() || a.status == 501;
             if a.is_success() {
                 t.at(Level::Error, false, &a, "4xx, as it cannot be written");
             } else if a.status == 501 {
                 t.must(true, &a, "");
             } else {
                 cx.expect(t, "D-05", &a, Rule::NotAllowed);
+            }
+        }
+        for borrowed in cx.borrowed().iter().filter(|one| one.path == PATH) {
+            if is_refused || borrowed.is_as_before(&cx.get(PATH).await?) {
+                cx.gave_back(borrowed);
             }
         }
     }
@@ -198,8 +213,9 @@ checks! {
         for r in &cx.types {
             t.sub(r.endpoint.as_str());
             let a = cx.list(r, &[("count", "1")]).await?;
-            let refused = matches!(a.status, 403 | 501) && has_schema(a.doc(), ERROR);
-            t.must(a.status == 200 || refused, &a, "a ListResponse, or 403 or 501 with an Error");
+            let too_many = a.status == 400 && text(a.doc(), "scimType") == Some("tooMany");
+            let refused = (matches!(a.status, 403 | 501) || too_many) && has_schema(a.doc(), ERROR);
+            t.must(a.status == 200 || refused, &a, "a ListResponse, or 403, 501 or 400 tooMany with an Error");
         }
         let types = known(cx.types_answer.as_ref(), "answer to GET /ResourceTypes")?;
         for one in listed(&types) {

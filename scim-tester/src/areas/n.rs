@@ -49,6 +49,9 @@ checks! {
             return Err(Stop::Skip("/Me answers no resource".to_owned()));
         }
         let Some(location) = at(before.doc(), "meta/location").and_then(Value::as_str).map(|l| cx.resolve(l)) else { return Ok(()) };
+        if !cx.is_ours(&location) {
+            return Err(Stop::Blocked("N-02", "the location of /Me is not under the base URL".to_owned()));
+        }
         let old = member(before.doc(), "nickName").cloned();
         let patch = |operation: Value| {
             let body = json!({"schemas": [PATCH_OP], "Operations": [operation]});
@@ -56,7 +59,7 @@ checks! {
         };
         let value = json!(cx.label());
         // Should the run end here, cleaning up puts it back.
-        cx.borrow("/Me", "nickName", old);
+        cx.borrow("/Me", Some("nickName"), old);
         let a = cx.send(patch(json!({"op": "replace", "path": "nickName", "value": value}))).await?;
         if a.is_success() {
             let read = cx.get(&location).await?;
@@ -64,13 +67,13 @@ checks! {
             t.must(seen, &read, "the changed value");
             for borrowed in cx.borrowed() {
                 if cx.send(borrowed.back()).await?.is_success() {
-                    cx.gave_back(borrowed.path, borrowed.attribute);
+                    cx.gave_back(&borrowed);
                 }
             }
         } else {
             t.note(&a, "/Me cannot be changed");
             if a.is_client_error() && a.status != 408 {
-                cx.gave_back("/Me", "nickName");
+                cx.borrowed().iter().for_each(|borrowed| cx.gave_back(borrowed));
             }
         }
     }

@@ -20,9 +20,13 @@ checks! {
     "Serve POST {endpoint}/.search by the same code as GET."
     (cx, t, r) {
         let only = cx.fixture(r).await?.only(r).ok_or_else(|| Stop::Skip("nothing to filter by".to_owned()))?;
-        let list = cx.list(r, &[("filter", &only), ("startIndex", "2"), ("count", "3")]).await?;
-        let body = json!({"schemas": [SEARCH], "filter": only, "startIndex": 2, "count": 3});
+        let start = if super::g::by_index(cx).is_ok() { 2 } else { 1 };
+        let list = cx.list(r, &[("filter", &only), ("startIndex", &start.to_string()), ("count", "3")]).await?;
+        let body = json!({"schemas": [SEARCH], "filter": only, "startIndex": start, "count": 3});
         let a = cx.send(Ask::post(path(r), &body)).await?;
+        if a.status == 501 {
+            return Err(Stop::Skip("searches by POST are not served (501)".to_owned()));
+        }
         t.success(&a, "a search")?;
         t.status(&a, &[200]);
         t.must(elements(member(a.doc(), "schemas")).contains(&LIST.into()), &a, "a ListResponse");

@@ -129,7 +129,7 @@ impl Context {
     /// (RFC 7643 §2.3.7).
     pub(crate) fn resolve(&self, location: &str) -> String {
         if location.contains("://") {
-            return location.to_owned();
+            return self.wire.at_home(location);
         }
         if let Some(rest) = location.strip_prefix('/') {
             // An absolute path, or a path below the base URL.

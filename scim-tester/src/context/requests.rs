@@ -25,17 +25,29 @@ impl Context {
     /// As [`send`](Self::send), also when the run is over: to clean up.
     pub(crate) async fn send_anyway(&self, ask: Ask) -> Result<Answer, Stop> {
         self.guard(&ask)?;
+        let is_query = self.is_query(&ask);
+        if is_query {
+            self.until_lists_show_it().await;
+        }
         let check = self.state().check.clone();
         let (method, path) = (ask.method.clone(), ask.path.clone());
         let touch = self.state().states.before(&ask, &self.ledger);
         if let Touch::Write(paths) = &touch
             && ask.method == Method::POST
         {
-            paths
-                .iter()
-                .for_each(|path| self.ledger.may_be_deleted(path));
+            // They are decoded, and an id may have a slash in it.
+            for path in paths {
+                let path = path.trim_start_matches('/');
+                if let Some((endpoint, id)) = path.split_once('/') {
+                    let path = format!("/{endpoint}/{}", encoded(id));
+                    self.ledger.may_be_deleted(&path);
+                }
+            }
         }
         let answer = self.wire.send(&check, ask).await;
+        if !is_query && method != Method::GET {
+            self.state().written = Some(Instant::now());
+        }
         // A DELETE without a clear answer may have been done.
         let unclear = answer
             .as_ref()
@@ -49,8 +61,44 @@ impl Context {
         Ok(answer)
     }
 
-    /// Nothing but resources of the run is ever written to.
+    /// Whether it asks for a list of resources.
+    fn is_query(&self, ask: &Ask) -> bool {
+        let path = ask.path.trim_end_matches('/');
+        let is_list = |path: &str| path.is_empty() || self.types.iter().any(|r| r.endpoint == path);
+        path.ends_with("/.search") || ask.method == Method::GET && is_list(path)
+    }
+
+    /// Where lists are late, waits until they show what was written last.
+    async fn until_lists_show_it(&self) {
+        let lag = self.lag();
+        if lag.is_zero() {
+            return;
+        }
+        let written = self.state().written;
+        let since = written.map_or(lag, |written| written.elapsed());
+        tokio::time::sleep(lag.saturating_sub(since)).await;
+    }
+
+    /// Nothing but resources of the run is ever written to, and nothing is asked of another host: it would
+    /// be told the credentials.
     fn guard(&self, ask: &Ask) -> Result<(), Stop> {
+        if ask.path.contains("://") && !self.is_ours(&ask.path) {
+            return Err(Stop::Guard(format!(
+                "{} is not under the base URL",
+                ask.path
+            )));
+        }
+        // Such a segment leads elsewhere, encoded or not (RFC 3986 §5.2.4).
+        let last = ask.path.rsplit('/').next().unwrap_or_default();
+        if !ask.harmless
+            && ask.method != Method::GET
+            && matches!(percent_decoded(last).as_str(), "." | "..")
+        {
+            return Err(Stop::Guard(format!(
+                "{} {} leads elsewhere",
+                ask.method, ask.path
+            )));
+        }
         let reads = [Method::GET, Method::HEAD, Method::OPTIONS, Method::POST];
         if reads.contains(&ask.method) || ask.harmless {
             return Ok(());
@@ -74,7 +122,13 @@ impl Context {
             return;
         }
         if *method == Method::PUT {
-            if let Some((endpoint, id)) = path.rsplit_once('/') {
+            // A whole collection, or a document of discovery, is no resource of the run.
+            if let Some((endpoint, id)) = path.rsplit_once('/')
+                && self
+                    .types
+                    .iter()
+                    .any(|r| r.endpoint.eq_ignore_ascii_case(endpoint))
+            {
                 self.ledger.add(endpoint, &percent_decoded(id));
             }
             return;

@@ -43,12 +43,17 @@ fn place(url: &str) -> &str {
     if is_id { "{id}" } else { last }
 }
 
-pub(super) fn errors(seen: &mut BTreeMap<&str, Seen>, answer: &Answer, secrets: &Secrets) {
+pub(super) fn errors(
+    seen: &mut BTreeMap<&str, Seen>,
+    answer: &Answer,
+    secrets: &Secrets,
+    is_excused: bool,
+) {
     let status = answer.status;
     let is_server_error = status >= 500 && status != 501;
     let place = place(&answer.url);
     seen.entry("E-06").or_default().look(
-        !is_server_error,
+        !is_server_error || is_excused,
         Level::Error,
         &format!("{} {place} in {}", answer.method, answer.check),
         "no server error",

@@ -97,7 +97,7 @@ pub(super) fn resources(cx: &Context, seen: &mut BTreeMap<&str, Seen>, answer: &
             match r.attr(name) {
                 Some(attr) => typed(seen, answer, attr, &format!("{}.{name}", r.name), value),
                 // A schema that is not there is reported by D-10 and D-08.
-                None if r.attrs.is_empty() => {}
+                None if r.attrs.is_empty() || r.left_out > 0 => {}
                 None => unpublished(seen, answer, &format!("{}.{name}", r.name), name),
             }
         }

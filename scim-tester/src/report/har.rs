@@ -65,7 +65,7 @@ fn entry(report: &Report, exchange: &Answer) -> Value {
                 "mimeType": media_type(&exchange.headers),
                 "text": body(report, &exchange.body),
             },
-            "redirectURL": exchange.header("location").filter(|_| (300..400).contains(&exchange.status)).unwrap_or(""),
+            "redirectURL": report.mask(exchange.header("location").filter(|_| (300..400).contains(&exchange.status)).unwrap_or("")),
             "headersSize": -1,
             "bodySize": exchange.body.len(),
             "_error": exchange.error.as_ref().map(|error| report.mask(error)),

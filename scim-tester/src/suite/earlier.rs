@@ -13,6 +13,7 @@ use super::Suite;
 use crate::{
     base::Base,
     clean,
+    context::Borrowed,
     json::{member, text},
     ledger::Ledger,
     setup,
@@ -35,6 +36,8 @@ struct Earlier {
     markers: Vec<String>,
     /// Endpoint and id of what was made and not deleted, and when, in the order of creation.
     made: Vec<(String, String, Option<String>)>,
+    /// What is not the run's and was changed by it, as it was before.
+    borrowed: Vec<Borrowed>,
 }
 
 impl Earlier {
@@ -60,15 +63,31 @@ impl Earlier {
                         .made
                         .retain(|(known, own, _)| known != endpoint || own != id);
                 // Another server is none of the run's, whatever the record says.
-                } else if endpoint.starts_with('/') && !endpoint.contains("://") {
+                } else if is_below(endpoint) {
                     let created = text(&entry, "created").map(str::to_owned);
                     let made = (endpoint.to_owned(), id.to_owned(), created);
                     earlier.made.push(made);
+                }
+            } else if let Some(path) = text(&entry, "path").filter(|path| is_below(path)) {
+                let attribute = text(&entry, "attribute");
+                let borrowed = &mut earlier.borrowed;
+                borrowed.retain(|one| one.path != path || one.attribute.as_deref() != attribute);
+                if member(&entry, "back") != Some(&Value::Bool(true)) {
+                    borrowed.push(Borrowed {
+                        path: path.to_owned(),
+                        attribute: attribute.map(str::to_owned),
+                        old: member(&entry, "old").filter(|old| !old.is_null()).cloned(),
+                    });
                 }
             }
         }
         earlier
     }
+}
+
+/// Whether a path is one below the base URL.
+fn is_below(path: &str) -> bool {
+    path.starts_with('/') && !path.contains("://")
 }
 
 /// Whether a text is the marker of a run: `zt` and eight hexadecimal digits.
@@ -98,7 +117,7 @@ pub(crate) async fn clean_up(
         (Err(error), Some(marker)) if error.kind() == io::ErrorKind::NotFound => Earlier {
             url: target.to_owned(),
             markers: vec![marker.to_owned()],
-            made: Vec::new(),
+            ..Earlier::default()
         },
         (Err(error), _) => return Err(format!("{} cannot be read: {error}", record.display())),
     };
@@ -124,6 +143,9 @@ pub(crate) async fn clean_up(
         return Err(why);
     }
     cx.told.read_only = false;
+    for one in earlier.borrowed {
+        cx.borrow(&one.path, one.attribute.as_deref(), one.old);
+    }
     let left = clean::up_earlier(&cx, &earlier.markers).await;
     Ok((cx.ledger.all().len(), left))
 }

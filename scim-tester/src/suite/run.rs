@@ -167,9 +167,11 @@ impl Suite {
                 .or_else(|| self.out_of_time(&cx, &results));
         }
         let until = Instant::now() + self.max_time.max(CLEAN_UP);
+        problems.extend(limits(&cx));
         let left = clean::up(&cx, bulk_works(&results), until).await;
         if unusable.is_none() {
             observe::report(&cx, &self.checks(), &mut results);
+            observe::soften(&cx, &mut results);
         }
         let log = std::mem::take(&mut *cx.wire.log());
         let report = Report {
@@ -269,9 +271,14 @@ async fn run_check(
                 format!("no answer: {why}"),
             );
         }
+        let refused =
+            matches!(step, Err(Stop::Failed)) && observe::only_refused(cx, &trial.findings);
         let (verdict, is_broken) = Verdict::of(&trial, step);
         let place = (check.id, name.unwrap_or_default().to_owned());
-        if let Verdict::Skipped(why) = &verdict {
+        if refused {
+            let why = format!("the filters of {} are refused", check.id);
+            broken.absent.insert(place, why);
+        } else if let Verdict::Skipped(why) = &verdict {
             broken.absent.insert(place, why.clone());
         } else if is_broken {
             cx.broke(check.id, &place.1);
@@ -287,6 +294,25 @@ async fn run_check(
             took: begun.elapsed(),
         });
     }
+}
+
+/// What was not looked at, or not at once.
+fn limits(cx: &Context) -> Vec<String> {
+    let many = cx.types.iter().filter(|r| r.left_out > 0).map(|r| {
+        let count = r.attrs.len();
+        format!(
+            "{} has {} attributes, and the first {count} were looked at",
+            r.name,
+            count + r.left_out
+        )
+    });
+    let late = (!cx.lag().is_zero()).then(|| {
+        format!(
+            "lists show what was written up to {} ms later: it was waited for that",
+            cx.lag().as_millis()
+        )
+    });
+    many.chain(late).collect()
 }
 
 /// Whether requests with several operations are known to do what they say, so that what the run made can

@@ -6,6 +6,9 @@
     reason = "each test uses some of it, and helpers of tests may panic as tests do"
 )]
 
+pub mod forms;
+pub mod server;
+
 use scim_client::{Client, User, testing::ServiceProvider};
 use scim_tester::Suite;
 

@@ -266,6 +266,20 @@ impl Faulty {
         }
     }
 
+    /// What the right server answers to a GET.
+    pub(crate) fn get(&self, path: &str) -> Resp {
+        let mut headers = HeaderMap::new();
+        let token = format!("Bearer {}", super::TOKEN);
+        headers.insert("authorization", token.parse().unwrap());
+        self.send(Req {
+            method: Method::GET,
+            path: path.to_owned(),
+            query: Vec::new(),
+            headers,
+            raw: Bytes::new(),
+        })
+    }
+
     fn send(&self, req: Req) -> Resp {
         let query: Vec<_> = req
             .query
