@@ -1,7 +1,11 @@
 //! What was asked for wrongly is told, before anything is sent: it must not look like a server without
 //! faults.
 #![cfg(feature = "program")]
-#![allow(clippy::unwrap_used, reason = "helpers of tests may panic as tests do")]
+#![allow(
+    clippy::panic,
+    clippy::unwrap_used,
+    reason = "helpers of tests may panic as tests do"
+)]
 
 mod common;
 

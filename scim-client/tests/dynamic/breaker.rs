@@ -249,7 +249,10 @@ fn types_of(documents: &Value) -> Result<ResourceTypes, TypesError> {
 
 fn codes(result: Result<ResourceTypes, TypesError>) -> Vec<&'static str> {
     match result {
-        Err(TypesError::Documents(findings)) => findings.errors().map(|one| one.code()).collect(),
+        Err(TypesError::Documents(findings)) => findings
+            .errors()
+            .map(scim_client::dynamic::Diagnostic::code)
+            .collect(),
         Err(error) => panic!("{error}"),
         Ok(types) => panic!("{types:?}"),
     }

@@ -81,7 +81,8 @@ impl Context {
         };
         self.strict || self.partial || {
             let is_hidden = matches!(attribute.returned(), Returned::Never | Returned::Request);
-            !attribute.is_multi_valued() && !(is_hidden && object.get(index).is_absent())
+            let cannot_come = is_hidden && object.get(index).is_absent();
+            !attribute.is_multi_valued() && !cannot_come
         }
     }
 
