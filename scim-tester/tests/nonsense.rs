@@ -210,7 +210,7 @@ async fn what_is_too_large_is_bounded() {
     let url = serving(|asked, mut response| {
         if asked.method == "GET" && asked.path() == "/v2/Users" {
             edited(&mut response, |list| {
-                list["zz"] = "x".repeat(3 << 20).into()
+                list["zz"] = "x".repeat(3 << 20).into();
             });
         }
         Reply::Answer(response)

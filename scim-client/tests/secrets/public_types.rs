@@ -217,6 +217,7 @@ const PLAIN: &[&str] = &[
     "provider::Tables",
     "provider::TableStore",
     "provider::UnfitColumn",
+    "provider::UniqueValue",
     // By the names of the same in `testing`, which are looked at above.
     "provider::Query",
     "provider::ReceivedRequest",

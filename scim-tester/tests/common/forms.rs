@@ -126,7 +126,7 @@ fn xml(name: &str, text: &str) -> Vec<String> {
         let (own, attributes) = tag.split_once(char::is_whitespace).unwrap_or((tag, ""));
         let own = own.trim_end_matches('/').to_ascii_lowercase();
         assert!(
-            own.bytes().all(|b| b.is_ascii_alphanumeric()) && !own.is_empty(),
+            own.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'-') && !own.is_empty(),
             "{name}: <{tag:.80}>"
         );
         let mut quoted = attributes.split('"');

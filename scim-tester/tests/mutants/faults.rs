@@ -78,7 +78,7 @@ pub(crate) const MUTANTS: &[Mutant] = mutants! {
     "read-only-in-body-refused" ["C-16"] ["C-04" "EN-03" "OK-05"] |q, next, _| { if q.creates() && q.json().get("meta").is_some() { return Resp::error(400, "mutability"); } next(q) };
     // Read.
     "get-answers-a-list" ["R-01"] ["C-02"] |q, next, _| { let a = next(q.clone()); if q.method("GET") && q.resource().is_some() && a.status == 200 { return Resp::list(&[a.json()]); } a };
-    "404-as-400" ["R-02"] ["OK-04" "EN-01"] |q, next, _| { let mut a = next(q); if a.status == 404 { a.status = 400; a.edit(|d| d["status"] = "400".into()); } a };
+    "404-as-400" ["R-02"] ["OK-04" "EN-01" "N-01"] |q, next, _| { let mut a = next(q); if a.status == 404 { a.status = 400; a.edit(|d| d["status"] = "400".into()); } a };
     "unknown-id-is-200" ["R-02"] ["L-02" "H-08" "W-02" "X-35" "W-07" "OK-04" "EN-01" "B-01" "I-06" "R-10"] |q, next, _| { let a = next(q.clone()); if q.method("GET") && q.resource().is_some() && a.status == 404 { return Resp::new(200, &json!({})); } a };
     "content-location-wrong" ["R-03"] [] |q, next, _| { let mut a = next(q.clone()); if q.resource().is_some() && a.ok() { a.header("content-location", "https://scim.example/v2/Other/1"); } a };
     "lastModified-differs-from-read-to-read" ["R-05"] ["C-03" "C-05" "W-10" "X-09" "X-38" "R-11"] |q, next, m| { let mut a = next(q.clone()); if q.method("GET") && q.resource().is_some() { let n = { let mut m = m.lock().unwrap(); let n = m.len(); m.insert(n.to_string()); n }; a.each(|r| if r["meta"]["lastModified"].is_string() { r["meta"]["lastModified"] = format!("2099-01-01T00:00:{:02}Z", n % 60).into(); }); } a };
