@@ -16,8 +16,8 @@
 //! # }
 //! ```
 //!
-//! All of it needs the feature `blocking`. What is here without it is for the compiler, which names
-//! the feature then.
+//! All of this needs the feature `blocking`. Without the feature, the traits are still here, so
+//! that the compiler's message can name it.
 
 #[cfg(feature = "blocking")]
 mod runtime;
@@ -51,13 +51,14 @@ impl<T: ?Sized> FeatureBlocking for T {
     }
 }
 
-/// Does an operation and waits for its result.
+/// Sends an operation and blocks the thread until its result is there.
 pub trait Wait<T>: IntoFuture<Output = Result<T, Error>> + Sized {
-    /// Does it and waits.
+    /// Sends the operation and waits for its result.
     ///
     /// # Errors
-    /// Those of the operation; [`ErrorKind::Configuration`](crate::ErrorKind::Configuration) in asynchronous code, where waiting
-    /// would stop everything else. In `spawn_blocking` and `block_in_place` it may wait.
+    /// The errors of the operation. Also [`ErrorKind::Configuration`](crate::ErrorKind::Configuration) when called
+    /// from asynchronous code, where waiting would block the runtime. Inside `spawn_blocking` and `block_in_place` it
+    /// may wait.
     fn wait(self) -> Result<T, Error>
     where
         Self: FeatureBlocking,
@@ -68,7 +69,7 @@ pub trait Wait<T>: IntoFuture<Output = Result<T, Error>> + Sized {
 
 impl<T, F: IntoFuture<Output = Result<T, Error>>> Wait<T> for F {}
 
-/// The resources of a query, one after the other; see [`Results::wait_each`].
+/// An iterator over the resources of a query; see [`Results::wait_each`].
 #[derive(Debug)]
 pub struct Waiting<T: Listed> {
     results: Results<T>,
@@ -79,7 +80,7 @@ impl<T: Listed> Results<T>
 where
     Outcome<T>: ReadItemOf<Kind = T::Kind>,
 {
-    /// Every resource of every page, waiting for each page.
+    /// Returns an iterator over the resources of all pages. It waits for each page when it is needed.
     pub fn wait_each(self) -> Waiting<T>
     where
         Self: FeatureBlocking,
@@ -102,7 +103,7 @@ where
     }
 }
 
-/// The pages of a query, one after the other; see [`Pages::wait_each`].
+/// An iterator over the pages of a query; see [`Pages::wait_each`].
 #[derive(Debug)]
 pub struct WaitingPages<T: Listed> {
     pages: Pages<T>,
@@ -113,7 +114,7 @@ impl<T: Listed> Pages<T>
 where
     Outcome<T>: ReadItemOf<Kind = T::Kind>,
 {
-    /// Every page, waiting for each.
+    /// Returns an iterator over the pages. It waits for each page when it is needed.
     pub fn wait_each(self) -> WaitingPages<T>
     where
         Self: FeatureBlocking,

@@ -1,7 +1,8 @@
 //! The client: typed operations over any transport.
 //!
-//! Every operation is a value that is made by [`Client`], [`Resources`] or [`Me`], takes the same
-//! [options](OperationBuilder), and is sent by `.await` (or `.wait()`, with the feature `blocking`).
+//! Every operation is a value. [`Client`], [`Resources`] and [`Me`] have the methods that make one.
+//! All operations take the same [options](OperationBuilder), and are sent by `.await` (or by
+//! `.wait()`, with the feature `blocking`).
 //!
 //! ```
 //! # use scim_client::{Client, Error, User};
@@ -133,8 +134,8 @@ pub use crate::{
     resource::{Alternative, AnyOf, Listed, OneOf},
 };
 
-/// What is particular to each operation: the types that [`OperationBuilder`] has inside. Code
-/// rarely names them; [`Get`], [`Create`] and so on are shorter.
+/// The type parameters of [`OperationBuilder`]: one type for each operation. Code rarely names
+/// them, since [`Get`], [`Create`] and so on are aliases.
 pub mod verb {
     pub use super::{
         adopt::CreateOrGetVerb,
@@ -175,7 +176,7 @@ mod root {
     /// # }
     /// ```
     ///
-    /// What it knows of the service provider, and what may be set:
+    /// What the client knows about the service provider can be read and set:
     ///
     /// ```
     /// # use scim_client::{Client, User, testing::ServiceProvider};
@@ -247,18 +248,19 @@ impl Client {
         self.settings().base.to_url()
     }
 
-    /// What is known of the service provider's abilities.
+    /// What the client knows about the abilities of the service provider.
     pub fn capabilities(&self) -> Arc<Capabilities> {
         self.settings().capabilities()
     }
 
-    /// How the service provider departs from the RFCs, as the builder was told.
+    /// The profile that was given to the builder: how the service provider departs from the RFCs.
     pub fn profile(&self) -> &Profile {
         &self.settings().profile
     }
 
-    /// Says what the service provider can do, in place of what it says of itself and of what was
-    /// said before. Where `capabilities` say nothing, the [`Profile`] stands.
+    /// Sets what the service provider can do. This replaces what the service provider published and
+    /// what was set before. For an ability that `capabilities` leaves open, the [`Profile`]
+    /// decides.
     pub fn set_capabilities(&self, capabilities: Capabilities) {
         let capabilities = capabilities.or(self.profile().capabilities.clone());
         self.settings().abilities.set(capabilities);

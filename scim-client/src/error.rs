@@ -28,7 +28,8 @@ const KEPT: usize = 64 * 1024;
 /// How much of a server's words `Display` shows, in bytes.
 const SHOWN: usize = 1024;
 
-/// Why an operation failed: the one error of the client. Ask it what it means; the predicates begin with `is_`.
+/// Why an operation failed. All operations of the client have this error type. Its predicates, which
+/// begin with `is_`, say what the error means.
 ///
 /// ```
 /// # use scim_client::{Client, User, testing::ServiceProvider};
@@ -51,7 +52,7 @@ const SHOWN: usize = 1024;
 /// # }
 /// ```
 ///
-/// What is in it:
+/// Its accessors give the details:
 ///
 /// ```
 /// # use scim_client::{Client, User, testing::{Misbehaviour, ServiceProvider}};
@@ -84,21 +85,22 @@ const SHOWN: usize = 1024;
 ///
 /// The [guide](https://docs.rs/scim-client/latest/scim_client/guide/errors/index.html) has a table of what to do about each.
 ///
-/// One pointer wide, and cheap to clone. `Display` names the request (method and path, never the query), the host
-/// where there was no answer, the status, and the server's own words; neither `Display` nor `Debug`
-/// shows a body, a header or a credential.
+/// It has the size of one pointer, and is cheap to clone. `Display` shows the request (method and path, never the
+/// query), the status and the server's message, or the host if there was no response. Neither `Display` nor
+/// `Debug` shows a body, a header or a credential.
 ///
-/// Servers repeat what they were sent. The client's credentials, and the values of the request that
-/// are never returned, such as a `password`, are taken out of everything that an error keeps: as
-/// they are, and as JSON, HTML or a URL would have them. A value of less than 6 bytes is not looked
-/// for, since it would be found in every text, nor one that the server changed, cut or encrypted.
+/// Some servers repeat parts of the request in their error messages. So secrets are removed from
+/// everything that an error keeps: the client's credentials, and the values of the request that are
+/// never returned, such as a `password`. They are found as they are, and in the escaped forms of
+/// JSON, HTML and URLs. Two kinds are not found: a value of less than 6 bytes, since it could occur
+/// in any text, and a value that the server changed, cut or encrypted.
 ///
-/// Control characters and direction marks of the server's words are escaped in `Display`; the
-/// accessors, such as [`detail`](Self::detail), give them as they came.
+/// `Display` escapes control characters and direction marks in the server's message. The accessors,
+/// such as [`detail`](Self::detail), return the text as it came.
 ///
-/// `Display` tells why in its own words, so [`source`](std::error::Error::source) is what lies below
-/// those: printing the whole chain says nothing twice. [`reason`](Self::reason) is the error whose
-/// words they are, to look at its type.
+/// `Display` includes the message of the error that caused this one. That error is not the
+/// [`source`](std::error::Error::source) but the [`reason`](Self::reason), and `source` is the
+/// source of the reason. So printing the whole chain of sources repeats nothing.
 #[derive(Clone)]
 pub struct Error(Arc<Inner>);
 
@@ -149,30 +151,30 @@ pub enum ErrorKind {
     InvalidRequest,
     /// No connection to the server.
     Connect,
-    /// No answer in time.
+    /// No response in time.
     Timeout,
     /// The connection failed in the middle of a request or response.
     Transport,
-    /// The server redirects to where a request must not go, another origin or round in circles, or
-    /// to a page that is no SCIM, such as that of a login.
+    /// The server redirects to another origin, in a circle, or to a page that is not SCIM, such as
+    /// a login page.
     Redirect,
-    /// There is no access token to be had, or the request could not be signed.
+    /// An access token could not be fetched, or the request could not be signed.
     Credentials,
-    /// The server answered with an error status.
+    /// The server responded with an error status.
     Status,
-    /// The server answered with success, and a body that is not what was asked for.
+    /// The server responded with success, but the body does not fit the operation.
     Decode,
-    /// The pages of a list do not fit together: the server repeats one.
+    /// The pages of a list repeat, or there are more pages or resources than allowed.
     Paging,
     /// An operation of a bulk was not processed.
     NotProcessed,
-    /// The server answered with success, and the resource still has the old values:
-    /// [`Error::not_applied`] has them.
+    /// The server responded with success, but the resource still has old values. [`Error::not_applied`]
+    /// lists them.
     NotApplied,
 }
 
 impl Error {
-    /// What kind of error it is.
+    /// The kind of error.
     pub fn kind(&self) -> ErrorKind {
         self.0.kind
     }
@@ -187,43 +189,45 @@ impl Error {
         self.0.path.as_deref()
     }
 
-    /// The HTTP status of the answer, where there was one. It counts, whatever the body says.
+    /// The HTTP status of the response, if there was one. It is the status of the response itself, even
+    /// if the body has another one.
     pub fn status(&self) -> Option<StatusCode> {
         self.0.status
     }
 
-    /// The headers of the answer, such as `WWW-Authenticate`.
+    /// The headers of the response, such as `WWW-Authenticate`. Empty if there was no response.
     pub fn headers(&self) -> &HeaderMap {
         &self.0.headers
     }
 
-    /// The server's Error message, as far as it sent one (RFC 7644 §3.12).
+    /// The SCIM error message in the body of the response, if it has one (RFC 7644 §3.12).
     pub fn message(&self) -> Option<&ErrorMessage> {
         self.0.scim.as_ref().filter(|message| message.is_scim())
     }
 
-    /// The keyword that the server gave (RFC 7644 §3.12, Table 9).
+    /// The `scimType` of the error message: a keyword for the kind of error (RFC 7644 §3.12, Table 9).
     pub fn scim_type(&self) -> Option<&ScimType> {
         self.message()?.scim_type.as_ref()
     }
 
-    /// The server's words.
+    /// The `detail` of the error message: the server's explanation (RFC 7644 §3.12).
     pub fn detail(&self) -> Option<&str> {
         self.message()?.detail.as_deref()
     }
 
-    /// How long the server asks to wait. Dates are counted from when the answer came.
+    /// How long the server asks to wait (`Retry-After`). A date is converted to the time from when the
+    /// response came.
     pub fn retry_after(&self) -> Option<Duration> {
         self.0.retry_after
     }
 
-    /// The body that was not what was asked for, at most its first 64 KiB. It may hold personal
-    /// data.
+    /// The body of the response that caused the error, at most its first 64 KiB. It may hold
+    /// personal data.
     pub fn body(&self) -> Option<&str> {
         self.0.body.as_deref()
     }
 
-    /// What does not fit in the body, for [`ErrorKind::Decode`].
+    /// What does not fit in the body, if the kind is [`ErrorKind::Decode`].
     pub fn decode_error(&self) -> Option<&DecodeError> {
         match self.0.reason.as_ref()? {
             Reason::Decode(error) => Some(error),
@@ -231,30 +235,31 @@ impl Error {
         }
     }
 
-    /// The error whose words `Display` has, where there is one, to look at its type: a
-    /// [`DecodeError`], a [`TransportError`](crate::transport::TransportError), a
-    /// [`PlanError`](crate::client::PlanError), or what a hook gave.
+    /// The error that caused this one, if there is one. `Display` includes its message. It can be
+    /// downcast to its type: a [`DecodeError`], a [`TransportError`](crate::transport::TransportError),
+    /// a [`PlanError`](crate::client::PlanError), or the error of a hook.
     pub fn reason(&self) -> Option<&(dyn std::error::Error + Send + Sync + 'static)> {
         self.0.reason.as_ref().map(Reason::as_error)
     }
 
-    /// Whether there was no answer in time.
+    /// Returns whether there was no response in time.
     pub fn is_timeout(&self) -> bool {
         self.0.kind == ErrorKind::Timeout
     }
 
-    /// Whether there was no connection. Nothing was processed, unless
-    /// [`is_outcome_unknown`](Self::is_outcome_unknown): then it was missing for a later request of
-    /// the same operation.
+    /// Returns whether there was no connection. Nothing was processed then, unless
+    /// [`is_outcome_unknown`](Self::is_outcome_unknown) is true too: in that case, a later request
+    /// of the same operation had no connection.
     pub fn is_connect(&self) -> bool {
         self.0.kind == ErrorKind::Connect
     }
 
-    /// Whether the service provider may have done what was asked, although this is an error: the
-    /// connection was lost, or the time was up, before its answer came; or that happened to an
-    /// earlier try, and this is what the last one got. Or it was done, at least in part, and the
-    /// error came afterwards: the answer of success cannot be read, the resource could not be read
-    /// again, or a later one of several requests failed. Never so for what only reads.
+    /// Returns whether the service provider may have done what was requested, although this is an
+    /// error. It is true in two cases. The connection was lost or the time was up before the
+    /// response came, in this try or an earlier one. Or the request was done, at least in part, and
+    /// the error came afterwards: the response of success cannot be read, the resource could not be
+    /// read again, or a later one of several requests failed. It is never true for operations that
+    /// only read.
     ///
     /// After a `create`, look for the resource before creating it again; after a `replace` or a
     /// `patch`, read it again.
@@ -268,34 +273,35 @@ impl Error {
         self.0.status == Some(StatusCode::UNAUTHORIZED)
     }
 
-    /// Whether there is no such resource or endpoint: 404 with a SCIM error message (RFC 7644
-    /// §3.12), or with SCIM's media type.
+    /// Returns whether there is no such resource or endpoint: a 404 with a SCIM error message (RFC
+    /// 7644 §3.12), or with SCIM's media type.
     ///
-    /// A 404 without either, such as a web server's page, is not: whoever sent it may know nothing of
-    /// SCIM, because the base URL is wrong or a gateway has lost the service provider. For a
-    /// service provider that answers so,
-    /// [`Profile::plain_not_found`](crate::Profile::plain_not_found) says that it counts.
+    /// A 404 without either of these, such as a web server's page, does not count. It may come from a
+    /// server that is not the service provider, because the base URL is wrong or a gateway cannot
+    /// reach it. If a service provider itself sends such responses, set
+    /// [`Profile::plain_not_found`](crate::Profile::plain_not_found).
     #[doc(alias = "404")]
     pub fn is_not_found(&self) -> bool {
         self.0.status == Some(StatusCode::NOT_FOUND) && self.0.is_scim
     }
 
-    /// What a write was to change and did not, for [`ErrorKind::NotApplied`].
+    /// The changes that were requested and not made, if the kind is [`ErrorKind::NotApplied`].
     ///
-    /// [`is_outcome_unknown`](Self::is_outcome_unknown) is true where this was seen by reading the
-    /// resource afterwards: the service provider may only be late.
+    /// If the client saw this by reading the resource afterwards,
+    /// [`is_outcome_unknown`](Self::is_outcome_unknown) is true, because the service provider may
+    /// only be slow to show the change.
     pub fn not_applied(&self) -> Option<&NotApplied> {
         self.0.not_applied.as_deref()
     }
 
-    /// What could be done about it, in words: a fact that the
-    /// [`Profile`](crate::Profile) of the service provider could state, for example.
+    /// A suggestion in words of what to do about the error: for example, which fact the
+    /// [`Profile`](crate::Profile) of the service provider should state.
     pub fn advice(&self) -> Option<&str> {
         self.0.advice
     }
 
-    /// Whether a unique value is taken: `scimType` `uniqueness`, or a 409 that does not say what
-    /// it is about. Servers send 409 and 400.
+    /// Returns whether the value of a unique attribute is taken: the `scimType` is `uniqueness`
+    /// (with 409 or 400), or the status is 409 without a `scimType`.
     #[doc(alias = "conflict")]
     #[doc(alias = "already_exists")]
     #[doc(alias = "duplicate")]
@@ -306,8 +312,8 @@ impl Error {
         }
     }
 
-    /// Whether the resource has changed since it was read: 412, or a 409 that is not about
-    /// uniqueness (RFC 7644 §3.12, Table 8, has both).
+    /// Returns whether the resource has changed since it was read: the status is 412, or 409 and
+    /// not about uniqueness (RFC 7644 §3.12, Table 8, lists both).
     #[doc(alias = "412")]
     #[doc(alias = "etag")]
     #[doc(alias = "precondition")]
@@ -319,7 +325,7 @@ impl Error {
         }
     }
 
-    /// Whether the server asks to slow down (429).
+    /// Returns whether the server asks to slow down (429).
     #[doc(alias = "429")]
     #[doc(alias = "throttle")]
     pub fn is_rate_limited(&self) -> bool {

@@ -4,9 +4,9 @@
 //! |---|---|
 //! | [Getting started](getting_started) | From nothing to a user in a directory, in ten minutes. |
 //! | [People and groups](people_and_groups) | Users, groups, department and manager. |
-//! | [Filters](filters) | Finding resources: what can be asked, in Rust and as text. |
-//! | [Patches](patches) | Changing what is there: one attribute, or as a whole. |
-//! | [Reading and writing without loss](lossless) | Reading generously, writing exactly, losing nothing. |
+//! | [Filters](filters) | Finding resources: filters in Rust and as text. |
+//! | [Patches](patches) | Changing a resource: single attributes, or the whole. |
+//! | [Reading and writing without loss](lossless) | How unknown attributes and unusual values are kept. |
 //! | [Paging, retries and limits](paging_and_limits) | Paging, retries, rate limits. |
 //! | [Bulk](bulk) | Many changes in one request. |
 //! | [Your own types](own_types) | Your own types: as a struct, or from schema documents. |
@@ -14,13 +14,13 @@
 //! | [Vendors](vendors) | Real servers, and a crate of your own for one. |
 //! | [Overlay and profile](overlay_and_profile) | The members of `overlay.json` and `profile.json`. |
 //! | [Testing](testing) | Testing your code, without a network. |
-//! | [A server of your own](service_provider) | Writing a server. |
-//! | [Testing a server](testing_a_server) | Testing a server, written in whatever. |
+//! | [A server of your own](service_provider) | Writing a service provider over your own storage. |
+//! | [Testing a server](testing_a_server) | Testing a service provider in any language against the RFCs. |
 //! | [The command line](command_line) | SCIM from a terminal. |
 //! | [Errors](errors) | What can go wrong, and what to do about each. |
 //! | [Security](security) | Credentials, personal data, certificates. |
 //! | [Deviations from the RFCs](deviations) | Where it departs from the RFCs, and why. |
-//! | [What the client does](the_client) | What the client does besides what you see. |
+//! | [What the client does](the_client) | What the client does by itself in each operation. |
 //! | [WebAssembly](webassembly) | In a browser or in Node.js. |
 //! | [Examples](examples) | An index of the examples. |
 //!

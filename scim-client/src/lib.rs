@@ -1,4 +1,4 @@
-//! A typed SCIM 2.0 client: creates, changes, finds and removes the accounts of people in other applications
+//! A typed SCIM 2.0 client. It creates, changes, finds and deletes users and groups at a service provider
 //! (RFC 7643, RFC 7644, RFC 9865). A wrong request does not compile, and nothing that a server sends is lost.
 //!
 //! ```no_run
@@ -44,13 +44,13 @@
 //! | talk to a service provider | [`Client`], [`Resources`], [`client`]; [`Error`] |
 //! | have users and groups | [`User`], [`Group`], [`EnterpriseUser`], generated from RFC 7643's schemas |
 //! | have types of your own | [`Resource`], [`Complex`], [`Extension`] and the derives of the same names; [`include_schemas!`] |
-//! | know what came back | [`Stored`] is whole, [`Partial`] a part; [`Meta`] has version and times |
+//! | know what was returned | [`Stored`] is a whole resource, [`Partial`] has some attributes; [`Meta`] has version and times |
 //! | write filters | [`typed`] has a table of all operators; [`filter`] for text, [`evaluate`] in memory |
-//! | change things | [`patch`]: messages, builder, `apply`, `diff`, dialects |
+//! | change resources | [`patch`]: messages, builder, `apply`, `diff`, dialects |
 //! | read and write messages | [`message`]: lists, searches, bulk, errors |
 //! | cope with a vendor | [`profile`]: how well-known service providers depart from the RFCs |
 //! | test without a network | `testing`, by the feature of that name |
-//! | not be asynchronous | `blocking`, by the feature of that name |
+//! | write code that is not asynchronous | `blocking`, by the feature of that name |
 //! | bring your own HTTP | [`transport`], [`client::Operation`] |
 //!
 //! # Features
@@ -59,21 +59,22 @@
 //! |---|---|---|
 //! | `derive` | the derives and `include_schemas!` | yes |
 //! | `reqwest` | the client over reqwest | yes |
-//! | `hyper` | the client over hyper-util, in fewer instructions and less memory; `transport::HyperTransport` lists what it has not | |
-//! | `rustls` | TLS by rustls with ring, for either of them, without installing anything for the process | yes |
+//! | `hyper` | the client over hyper-util, which takes fewer instructions and less memory than reqwest; `transport::HyperTransport` lists what it cannot do | |
+//! | `rustls` | TLS by rustls with ring, for reqwest and hyper; it installs no process-wide provider of cryptography | yes |
 //! | `aws-lc-rs` | TLS by rustls with aws-lc-rs | |
 //! | `native-tls` | TLS by the platform's library, with `reqwest` | |
 //! | `precis` | user names and passwords are compared as RFC 7644 §5 says; without it, in any letter case and not normalized | yes |
-//! | `client` | the client without a transport of its own; by `tokio` and `tracing` | yes |
-//! | `tokio` | time-outs, retries and rate limits by tokio's timer; by `reqwest`, `hyper`, `rustls`, `blocking` and `testing` | yes |
+//! | `client` | the client without a transport; implied by `tokio` and `tracing` | yes |
+//! | `tokio` | time-outs, retries and rate limits by tokio's timer; implied by `reqwest`, `hyper`, `rustls`, `blocking` and `testing` | yes |
 //! | `blocking` | `.wait()` on every operation, `.wait_each()` on streams and pages | |
-//! | `tracing` | a span for each request, without personal data; a failed one is a WARN, a retry an INFO | |
-//! | `dynamic` | types that are known at run time only | |
+//! | `tracing` | a span for each request, without personal data; a failure is logged at WARN, a retry at INFO | |
+//! | `dynamic` | types that are only known at run time | |
 //! | `testing` | a service provider in memory | |
 //! | `jiff`, `time`, `chrono` | `DateTime` from and to the types of these crates | |
 //!
-//! Without default features there is neither reqwest nor tokio: models, filters, patches and messages alone,
-//! for servers. That is the crate `scim-models`, which this one shows as its own.
+//! Without default features, this crate has neither reqwest nor tokio. It then has only models, filters,
+//! patches and messages, which servers need too. These are the crate `scim-models`, which this crate
+//! re-exports whole.
 #![cfg_attr(docsrs, feature(doc_cfg))]
 // What a feature brings is named here, whether it is there or not; with the usual features all links lead
 // somewhere.

@@ -82,11 +82,11 @@ pub mod service_provider_config {
 pub mod value {
     //! Values that keep the text they were read from (RFC 7643 section 2.3).
     //!
-    //! Service providers write dates, numbers, base64 and URIs in more ways than the RFC allows, and a
-    //! client that reads a resource and writes it back must not change what it did not touch. So each
-    //! type here holds the text as it came and reads it only when asked: construction never fails, the
-    //! accessors return an `Option` or a `Result`. `==` and hashing compare the text; comparing the
-    //! meaning has a method of its own.
+    //! Service providers write dates, numbers, base64 and URIs in more ways than the RFC allows. A
+    //! client that reads a resource and writes it back must not change values that it did not touch.
+    //! So each type here holds the text as it came, and parses it only when an accessor is called.
+    //! Construction never fails; the accessors return an `Option` or a `Result`. `==` and hashing
+    //! compare the text. Each type has a separate method that compares the meaning.
 
     #[doc(hidden)]
     #[allow(
@@ -102,8 +102,8 @@ pub mod value {
 }
 
 pub mod model {
-    //! The form that every SCIM type has: a plain struct, one table of attribute metadata, and one
-    //! object-safe trait ([`Reflect`]) through which everything else is written once.
+    //! The parts of every SCIM type: a plain struct, a table of attribute metadata, and the
+    //! object-safe trait [`Reflect`]. Everything else in this crate works on that trait.
 
     #[doc(hidden)]
     pub use scim_models::model::*;
@@ -120,7 +120,7 @@ pub mod model {
 }
 
 pub mod resource {
-    //! What makes a struct a resource, an extension or a complex attribute.
+    //! The traits of resources, extensions and complex attributes, and the types that hold resources.
 
     #[doc(hidden)]
     pub use scim_models::resource::*;
@@ -133,7 +133,7 @@ pub mod resource {
 }
 
 pub mod profile {
-    //! What is known of well-known service providers: how each departs from the RFCs on the wire, as data.
+    //! Profiles: how well-known service providers depart from the RFCs on the wire, as data.
     //!
     //! ```
     //! use scim_client::{Client, Profile};
@@ -143,14 +143,15 @@ pub mod profile {
     //! # Ok::<(), Box<dyn std::error::Error>>(())
     //! ```
     //!
-    //! The client then does what that service provider wants: it rewrites a PATCH, refuses a filter that would be
-    //! refused, asks for pages of a size that is taken. Each fact has its source in [`Profile::facts`].
+    //! A client with a profile adapts to that service provider. It rewrites a PATCH, refuses a filter that the
+    //! service provider would refuse, and requests pages of a size that it accepts. [`Profile::facts`] gives the
+    //! source of each fact.
     //!
     //! | to | use |
     //! |---|---|
-    //! | take one that is here | [`Profile::find`]; [`Profile::NAMES`] lists them |
-    //! | refine one, or write one's own | `{"base": "aws", "pageSize": 20}` with [`Profile::from_json`], or the fields |
-    //! | say only what a service provider can do | [`Capabilities`](crate::Capabilities), which wins over the profile |
+    //! | use a shipped profile | [`Profile::find`]; [`Profile::NAMES`] lists them |
+    //! | refine one, or write your own | `{"base": "aws", "pageSize": 20}` with [`Profile::from_json`], or the fields |
+    //! | say only what a service provider can do | [`Capabilities`](crate::Capabilities), which take precedence over the profile |
     //! | imitate one in tests | `testing::Misbehaviour::answer_as` |
 
     #[doc(no_inline)]

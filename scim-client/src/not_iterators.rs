@@ -7,8 +7,8 @@ use crate::{
     message::{ListResponse, Outcome},
 };
 
-/// What a stream would need to be an iterator. Nothing has it: the compiler names it where somebody
-/// writes `for`, and there its name is the message.
+/// A trait that no type implements. If somebody writes `for` over a stream, the compiler's message
+/// names this trait, and so says what to write instead.
 #[diagnostic::on_unimplemented(
     message = "`{Self}` is no iterator: what it gives comes from the network, and is awaited",
     label = "write `while let Some(next) = stream.next().await`",

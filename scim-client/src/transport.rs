@@ -1,4 +1,4 @@
-//! The seam between the client and the network.
+//! Transports: how the client sends HTTP requests.
 
 use std::{fmt, future::Future, pin::Pin, sync::Arc, time::Duration};
 
@@ -54,29 +54,29 @@ pub(crate) use self::{
     timer::{Over, give_way, until, within, within_runtime},
 };
 
-/// What [`Transport::send`] gives.
+/// The future of [`Transport::send`].
 pub type SendFuture =
     Pin<Box<dyn Future<Output = Result<Response<Bytes>, TransportError>> + Send + 'static>>;
 
-/// Sends an HTTP request and gives the answer with its whole body.
+/// Sends an HTTP request and returns the response with its whole body.
 ///
 /// It must not follow redirects to another origin, and must not log headers or bodies.
 pub trait Transport: Send + Sync + 'static {
     /// Sends one request, whose URL is absolute.
     ///
-    /// The future is dropped where a time-out ends the wait; the exchange should then end too.
+    /// When a time-out ends the wait, the future is dropped. The exchange should then end too.
     fn send(&self, request: Request<Bytes>) -> SendFuture;
 
-    /// The timer of the runtime that this transport needs. `None` leaves the choice to the
-    /// client: tokio's, with the feature `tokio`.
+    /// The timer of the runtime that this transport needs. With `None`, the client uses tokio's
+    /// timer if the feature `tokio` is on.
     fn timer(&self) -> Option<Arc<dyn Timer>> {
         None
     }
 }
 
-/// The largest body of an answer that is read, in bytes, as an extension of a request: for those
-/// that expect less than the client in general. The transports of this crate heed it; another one
-/// may.
+/// An extension of a request: the size in bytes of the largest response body to read. The client
+/// sets it for requests that expect less than its general limit. The transports of this crate apply
+/// it; a transport of your own may.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct MaxBody(pub usize);
 
@@ -122,7 +122,7 @@ impl BodyLimits {
     }
 }
 
-/// Why there is no answer.
+/// Why a request has no response.
 #[derive(Debug)]
 pub struct TransportError {
     kind: TransportErrorKind,
@@ -133,28 +133,28 @@ pub struct TransportError {
     source: Box<dyn std::error::Error + Send + Sync>,
 }
 
-/// How far a request came.
+/// How far a request came before it failed.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum TransportErrorKind {
     /// There was no connection: the server has not seen the request.
     Connect,
-    /// There was no answer in time.
+    /// There was no response in time.
     Timeout,
-    /// The answer is larger than allowed.
+    /// The response is larger than allowed.
     TooLarge,
-    /// The runtime in which the request is polled cannot do it: there is none, or it has no I/O or
-    /// no time. Nothing was sent.
+    /// The future is not polled within a suitable runtime: there is none, or its I/O or its timer
+    /// is not enabled. Nothing was sent.
     Runtime,
-    /// The server said that it has not processed the request and never will: it ends the connection, or
-    /// has too much to do (RFC 9113 §8.7). The request may be sent again, whatever its method.
+    /// The server said that it has not processed the request and will not do so, because it closes the
+    /// connection or is too busy (RFC 9113 §8.7). A request of any method may be sent again.
     Unprocessed,
     /// Anything else: the server may have processed the request.
     Other,
 }
 
 impl TransportError {
-    /// An error of this kind.
+    /// Makes an error of this kind.
     pub fn new(
         kind: TransportErrorKind,
         source: impl Into<Box<dyn std::error::Error + Send + Sync>>,
@@ -181,15 +181,15 @@ impl TransportError {
         self.of_ended_runtime
     }
 
-    /// Says through which proxy the request went, in words, with host and port.
+    /// Adds to the error through which proxy the request went: a text with host and port.
     #[cfg(any(feature = "hyper", feature = "reqwest"))]
     fn through(mut self, proxy: &str) -> Self {
         self.proxy = Some(proxy.into());
         self
     }
 
-    /// Why, in words: what lies at the bottom of the error's sources, such as "connection refused"
-    /// or what is wrong with the server's certificate.
+    /// The cause in words, from the innermost source of the error: for example "connection
+    /// refused", or what is wrong with the server's certificate.
     pub fn cause(&self) -> String {
         let words = cause::words(&*self.source);
         // What is to be done about these is not at the bottom of their sources.

@@ -17,8 +17,8 @@ use crate::{
     typed::{MayRead, Path, PathClosure},
 };
 
-/// Creates a resource or finds it; see [`Resources::create_or_get`]. The options hold for both
-/// requests.
+/// Creates a resource, or finds the existing one; see [`Resources::create_or_get`]. The options
+/// apply to both requests.
 pub type CreateOrGet<R> = OperationBuilder<CreateOrGetVerb<R>>;
 
 /// What is particular to [`CreateOrGet`].
@@ -33,7 +33,7 @@ pub struct CreateOrGetVerb<R> {
 /// the filter gives everything.
 const LOOKED_AT: u64 = 10;
 
-/// What [`Resources::create_or_get`] gives.
+/// The result of [`Resources::create_or_get`].
 ///
 /// ```
 /// # use scim_client::{Client, Error, User, client::CreatedOrFound};
@@ -54,14 +54,14 @@ const LOOKED_AT: u64 = 10;
 /// ```
 #[derive(Debug, Clone, PartialEq)]
 pub enum CreatedOrFound<R> {
-    /// It was not there, and is now.
+    /// The resource did not exist and was created.
     Created(Stored<R>),
-    /// It was there. It may differ from what was to be created.
+    /// The resource existed already. It may differ from the resource that was to be created.
     Found(Stored<R>),
 }
 
 impl<R> CreatedOrFound<R> {
-    /// The resource, either way.
+    /// The resource, whether it was created or found.
     pub fn into_stored(self) -> Stored<R> {
         match self {
             Self::Created(stored) | Self::Found(stored) => stored,
@@ -75,11 +75,13 @@ impl<R> CreatedOrFound<R> {
 }
 
 impl<R: Resource> Resources<R> {
-    /// Creates a resource, or adopts the one that has its value of a unique attribute already:
-    /// `users.create_or_get(&babs, |u| u.user_name)`. It is looked for after a conflict, and where
-    /// the response was lost. What a service provider finds is only taken if it has the value: some
-    /// take no notice of a filter and give everything. Where it is not found, or cannot be looked
-    /// for, the error is that of the creation.
+    /// Creates a resource, or gets the existing resource that has the same value of a unique
+    /// attribute: `users.create_or_get(&babs, |u| u.user_name)`.
+    ///
+    /// The client first sends the creation. If that ends with a conflict, or if its response was
+    /// lost, the client searches for the resource by a filter. It only accepts a resource that has
+    /// the value, because some service providers ignore filters and return everything. If no such
+    /// resource is found, or if it cannot be searched for, the error is that of the creation.
     ///
     /// ```
     /// # use scim_client::{Client, User, testing::ServiceProvider};
@@ -97,13 +99,14 @@ impl<R: Resource> Resources<R> {
     /// # }
     /// ```
     ///
-    /// SCIM has no other way to create or change in one step: to have it as `resource` says, go on with
-    /// [`update`](Self::update).
+    /// SCIM has no request that creates a resource or else changes it. To give an existing resource the
+    /// values of `resource`, call [`update`](Self::update) with it afterwards.
     ///
     /// # Errors
-    /// As for [`create`](Self::create). `is_uniqueness` then means that the value is taken, and who has it cannot be
-    /// found: another attribute is the one that is taken, or this client may not see the resource.
-    /// [`ErrorKind::InvalidRequest`](crate::ErrorKind::InvalidRequest): `resource` has no value there.
+    /// The same as for [`create`](Self::create). Here `is_uniqueness` means that a value is taken and that no
+    /// resource was found: either the value of another attribute is taken, or this client may not see the resource.
+    /// The kind is [`ErrorKind::InvalidRequest`](crate::ErrorKind::InvalidRequest) if `resource` has no value of the
+    /// attribute.
     #[doc(alias = "upsert")]
     #[doc(alias = "get_or_create")]
     #[doc(alias = "find_or_create")]
@@ -124,7 +127,7 @@ impl<R: Resource> Resources<R> {
 }
 
 impl<R: AnyResource> Resources<R> {
-    /// As [`create_or_get`](Self::create_or_get), with an attribute that is named at run time.
+    /// Like [`create_or_get`](Self::create_or_get), with an attribute that is named at run time.
     ///
     /// # Errors
     /// As for [`create_or_get`](Self::create_or_get).

@@ -82,13 +82,13 @@ impl<T> Answer<T> {
         version(&self.headers)
     }
 
-    /// Whether this was a write of a [`Stored`] that could not be bound to its version, so that a
-    /// change that somebody made since it was read may be lost: the version is no entity-tag
-    /// (RFC 9110 §8.8.3), as it has no quotes, and `If-Match` cannot have it. It is also so where a
-    /// write took several requests, and the service provider did not say which version the one
-    /// before the last made.
+    /// Returns whether a [`Stored`] was written without `If-Match`, although it has a version. A
+    /// change that somebody else made since it was read may then be lost. This happens when the
+    /// version has no quotes and so is not an entity-tag (RFC 9110 §8.8.3), which `If-Match` needs.
+    /// It also happens when a write took several requests and the service provider did not return
+    /// the version after the last but one.
     ///
-    /// A [`Profile`](crate::Profile) with `quote_versions` puts the quotes on;
+    /// A [`Profile`](crate::Profile) with `quote_versions` adds the quotes.
     /// [`refuse_unquoted_versions`](crate::client::ClientBuilder::refuse_unquoted_versions) makes
     /// such a write an error.
     pub fn is_unconditional(&self) -> bool {
@@ -100,7 +100,7 @@ impl<T> Answer<T> {
         &self.value
     }
 
-    /// The value, taken out.
+    /// Takes the value out.
     pub fn into_value(self) -> T {
         self.value
     }
@@ -303,7 +303,7 @@ pub(super) fn unfit<T>(call: &Call, answer: &Answer<T>, error: DecodeError) -> E
     call.blame(error.with_answer(status, headers))
 }
 
-/// What an operation can give: a whole resource, or some of its attributes.
+/// A result of an operation: a whole resource, or some of its attributes.
 pub trait Readable: sealed::Sealed + Sized + Send + 'static {
     /// The resource.
     type Of: AnyResource;

@@ -1,4 +1,5 @@
-//! What a write asked for, for those who send requests by means of their own.
+//! Comparing what a write asked for with the response, for programs that send requests by their own
+//! means.
 
 use std::fmt;
 
@@ -8,13 +9,13 @@ use crate::{
     resource::ResourceKind,
 };
 
-/// What a write asked for, to be compared with the resource in a response. The operations of a
-/// [`Client`](crate::Client) compare PUT and PATCH by themselves; this is for requests that were sent by
-/// other means, and for what is created.
+/// What a write asked for. It can be compared with the resource in a response. The operations of a
+/// [`Client`](crate::Client) do so for PUT and PATCH by themselves. This type is for requests that were
+/// sent by other means, and for creations.
 ///
-/// Only what a resource still shows as it was before counts: a value that the service provider gave a
-/// form of its own was applied, and what it never returns (RFC 7643 §7, or by the profile) tells
-/// nothing.
+/// An attribute counts as not applied only if the resource still shows its old value. If the service
+/// provider wrote the new value in another form, it counts as applied. An attribute that is never
+/// returned (RFC 7643 §7, or by the profile) is not compared.
 ///
 /// ```
 /// use scim_client::{Profile, User, client::Asked, resource::ResourceKind};
@@ -38,14 +39,14 @@ impl Asked {
         Self(Expected::replaced(kind, Some(&R::empty_of(kind)), resource))
     }
 
-    /// A PUT of this resource (RFC 7644 §3.5.1) in place of what was there. Without that, only what a
-    /// resource must have is compared.
+    /// A PUT of this resource (RFC 7644 §3.5.1) in place of the resource `before`. Without `before`,
+    /// only required attributes are compared.
     #[must_use]
     pub fn replaced<R: AnyResource>(kind: ResourceKind, before: Option<&R>, resource: &R) -> Self {
         Self(Expected::replaced(kind, before, resource))
     }
 
-    /// A PATCH (RFC 7644 §3.5.2) of what was there, as far as that is known.
+    /// A PATCH (RFC 7644 §3.5.2) of the resource `before`, if that is known.
     #[must_use]
     pub fn patched<R: AnyResource>(
         kind: ResourceKind,
@@ -60,8 +61,9 @@ impl Asked {
         ))
     }
 
-    /// What of it a resource does not show, which came as JSON. `None` where it shows all of it, and
-    /// where the text is no resource of the type: then it tells nothing.
+    /// Compares this with a resource in JSON, and returns what was not applied. Returns `None` if
+    /// everything was applied. Also returns `None` if the text is not a resource of the type, since
+    /// nothing can be compared then.
     #[must_use]
     pub fn compare(&self, resource: &str, profile: &Profile) -> Option<NotApplied> {
         self.0.missing_in(resource, profile)

@@ -23,9 +23,10 @@ use crate::{
     transport::{CONNECT_TIMEOUT, MAX_BODY, MAX_ERROR_BODY, Timer, Transport},
 };
 
-/// Begins with [`Client::builder`](super::Client::builder); ends with [`build`](Self::build), which checks everything.
+/// Sets up a [`Client`](super::Client). It begins with [`Client::builder`](super::Client::builder) and
+/// ends with [`build`](Self::build), which checks everything.
 ///
-/// Credentials are one of these; the last one counts:
+/// Set credentials with one of these methods; the last call counts:
 ///
 /// ```
 /// use scim_client::{Client, client::ClientCredentials};
@@ -47,7 +48,7 @@ use crate::{
 /// # Ok::<(), scim_client::Error>(())
 /// ```
 ///
-/// How much, how long, how often:
+/// Set limits, time-outs and retries:
 ///
 /// ```
 /// use std::time::Duration;
@@ -68,7 +69,7 @@ use crate::{
 /// # Ok::<(), scim_client::Error>(())
 /// ```
 ///
-/// What the service provider is like:
+/// Describe the service provider:
 ///
 /// ```
 /// use scim_client::{Capabilities, Client, Profile};
@@ -88,7 +89,7 @@ use crate::{
 /// # Ok::<(), Box<dyn std::error::Error>>(())
 /// ```
 ///
-/// How requests are sent:
+/// Choose how requests are sent:
 ///
 /// ```
 /// use scim_client::{Client, client::Hook, testing::ServiceProvider, transport::TokioTimer};
@@ -210,8 +211,9 @@ impl ClientBuilder {
         }
     }
 
-    /// Authenticates with a bearer token (RFC 6750): the token alone, without `Bearer` in front.
-    /// One that is empty, or has white space or quotes, is an error of [`build`](Self::build).
+    /// Authenticates with a bearer token (RFC 6750). Give the token alone, without `Bearer` in
+    /// front. A token that is empty or contains white space or quotes makes [`build`](Self::build)
+    /// fail.
     #[doc(alias = "token")]
     #[doc(alias = "authorization")]
     #[doc(alias = "api_key")]
@@ -242,21 +244,21 @@ impl ClientBuilder {
         self
     }
 
-    /// Authenticates with access tokens that an authorization server gives for these (RFC 6749
-    /// §4.4). Token requests go through the client's transport too.
+    /// Authenticates with access tokens that an authorization server issues for these credentials
+    /// (RFC 6749 §4.4). Token requests go through the client's transport too.
     pub fn oauth2(mut self, credentials: ClientCredentials) -> Self {
         self.credentials = Some(Chosen::OAuth2(credentials));
         self
     }
 
-    /// Has every request changed by this hook just before it is sent, each try and each redirect
-    /// anew: for signatures and other proofs that depend on the request. It must not change the
+    /// Calls `sign` for every request just before it is sent, also for each retry and each
+    /// redirect. It may change the request, for example to add a signature. It must not change the
     /// origin.
     ///
-    /// A hook that fails ends the request with [`ErrorKind::Credentials`].
+    /// If `sign` fails, the operation fails with [`ErrorKind::Credentials`].
     ///
     /// # Errors
-    /// None here; what the hook gives is the [`reason`](Error::reason) of the operation's.
+    /// None here. The error of `sign` is the [`reason`](Error::reason) of the operation's error.
     #[doc(alias = "hmac")]
     #[doc(alias = "signature")]
     pub fn sign_requests<F, E>(mut self, sign: F) -> Self
@@ -268,7 +270,7 @@ impl ClientBuilder {
         self
     }
 
-    /// Sends this header with every request; a tenant's name, for example (RFC 7644 §6.1).
+    /// Sends this header with every request. It can name a tenant, for example (RFC 7644 §6.1).
     pub fn header(mut self, name: impl Into<String>, value: impl Into<String>) -> Self {
         self.headers.push((name.into(), value.into()));
         self
@@ -282,55 +284,66 @@ impl ClientBuilder {
         self
     }
 
-    /// Refuses answers that a strict reading of the RFCs refuses. For tests of servers.
+    /// Reads responses strictly by the RFCs, and refuses what departs from them. This is meant for tests
+    /// of servers.
     pub fn strict(mut self) -> Self {
         self.strict = true;
         self
     }
 
-    /// Whether the resource that a service provider gives after a `replace`, a `patch` or an
-    /// `update` is compared with what was to be changed; `true` unless set.
+    /// Sets whether the client compares the resource in the response to a `replace`, `patch` or
+    /// `update` with the requested changes. The default is `true`.
     ///
-    /// Some answer with success and do nothing. Where the resource still shows the *old* value, the
-    /// write fails with [`ErrorKind::NotApplied`], and [`Error::not_applied`] has the place. What
-    /// the service provider only wrote in another form is no such case (another letter case, the
-    /// punctuation of a telephone number, `en_US` for `en-US`, another time zone or
-    /// fewer digits of a second, a relative URI, another order, what
-    /// it added to an element), nor is a value of its own that is neither the old nor the new one,
-    /// nor what it never returns, does not show in the projection that was asked for, or sets
-    /// itself (`readOnly`, and a first `display` of an element, RFC 7643 §2.4). A value that is absent
-    /// before and afterwards is looked for by reading the resource once.
+    /// Some service providers respond with success and change nothing. If the resource still shows an
+    /// *old* value, the write fails with [`ErrorKind::NotApplied`], and [`Error::not_applied`] names
+    /// the attribute. The write does not fail in these cases:
     ///
-    /// So the same write can be made again where a service provider keeps such a form: the old value
-    /// is then the new one in its form. One that makes something else of it (`DE` of `Germany`)
-    /// seems to do nothing the second time; `check_applied(false)` is for these.
+    /// - The service provider stored the value in another form: another letter case, other
+    /// punctuation of a telephone number, `en_US` for `en-US`, another time zone, fewer digits of a
+    /// second, a relative URI, another order, or more sub-attributes in an element.
     ///
-    /// A telephone number is what stands in `phoneNumbers`, or begins with `tel:` or `+`. `030 1234567`
-    /// is done where `+49 30 1234567` is found, whether that was there before or not: one who keeps
-    /// numbers with their country, and one who does nothing, cannot be told apart then. The other way
-    /// round, the write fails if the old number is found as it was. Numbers whose digits differ
-    /// otherwise are different.
+    /// - The value is neither the old nor the new one, so the service provider chose its own.
     ///
-    /// After an answer without a resource, which is then read, an old value may be that of a copy
-    /// that lags behind: it is read once more 300 ms later, and then the
-    /// [outcome is unknown](Error::is_outcome_unknown).
+    /// - The attribute is never returned, is not in the requested projection, or is set by the
+    /// service provider (`readOnly`, or the first `display` of an element, RFC 7643 §2.4).
     ///
-    /// What cannot be known: whether a DELETE deleted anything; what became of a write whose answer
-    /// has no resource where it is not read (`no_refetch`, bulk); whether a creation was stored as
-    /// it was answered. A `replace_at` does not know the old values: only attributes that the
-    /// service provider must have, such as `userName`, are compared. A `replace` knows them if the
-    /// [`Stored`](crate::Stored) was changed in place, and a `patch` if it was given the `Stored`;
-    /// a `patch` by `id` takes any value that can be no form of the new one for the old one.
+    /// If a value is absent before and after the write, the client reads the resource once to look for
+    /// it.
     ///
-    /// The operations have an option of the same name for one request.
+    /// A service provider may store a value in such another form. Then the same write succeeds a
+    /// second time too, because the old value counts as the new one. If the service provider stores
+    /// something quite different (`DE` for `Germany`), the second write seems to change nothing and
+    /// fails. Use `check_applied(false)` there.
+    ///
+    /// A value is compared as a telephone number if it is in `phoneNumbers`, or begins with `tel:` or
+    /// `+`. A write of `030 1234567` succeeds if the response has `+49 30 1234567`, even if that was
+    /// the old value: the service provider may have added the country, or done nothing. A write of `+49
+    /// 30 1234567` fails if the response still has the old `030 1234567`. Numbers whose digits differ
+    /// in any other way are different.
+    ///
+    /// If a response has no resource, the client reads the resource. An old value may then come
+    /// from a replica that lags behind. So the client reads once more 300 ms later. If the value is
+    /// still the old one, the [outcome is unknown](Error::is_outcome_unknown).
+    ///
+    /// The client cannot find out whether a DELETE deleted anything, or whether a created resource
+    /// was stored as the response shows it. It also cannot check a write without a resource in the
+    /// response if it may not read the resource (`no_refetch`, bulk).
+    ///
+    /// The old values are known to a `replace` if the [`Stored`](crate::Stored) was changed in
+    /// place, and to a `patch` that was given the `Stored`. A `replace_at` does not know them and
+    /// compares only required attributes, such as `userName`. A `patch` by `id` does not know them
+    /// either: there, every value that cannot be a form of the new value counts as the old one.
+    ///
+    /// Operations have a method of the same name, which sets this for one request.
     pub fn check_applied(mut self, check: bool) -> Self {
         self.check_applied = check;
         self
     }
 
-    /// Whether a resource is looked for, by one GET, before it is given out under an `id` that is
-    /// the end of a `Location`, because its own JSON has none; `true` unless set. Servers were seen
-    /// to answer a creation with `/Users/undefined`. Results of a bulk are not looked for.
+    /// Sets whether the client checks an `id` that it took from a `Location` header. The default is
+    /// `true`. If the JSON of a resource has no `id`, the client uses the last segment of
+    /// `Location`, and sends one GET to see that the resource exists. Some servers respond to a
+    /// creation with `/Users/undefined`. Results of a bulk are not checked.
     pub fn check_located_ids(mut self, check: bool) -> Self {
         self.check_located_ids = check;
         self
@@ -339,15 +352,16 @@ impl ClientBuilder {
     /// Makes the write of a [`Stored`](crate::Stored) an error if its version has no quotes.
     ///
     /// `If-Match` takes entity-tags, which have quotes (RFC 9110 §8.8.3). Some service providers
-    /// give versions without, and then no request can say which version it is for: it is sent
-    /// without `If-Match`, with a warning in the log, and the result
-    /// [says so](super::Answer::is_unconditional). Three ways out: a [`Profile`] with
-    /// `quote_versions`, if the service provider matches its versions when they are put in quotes;
-    /// this, so that nothing is written unconditionally; or to leave it, where nobody else writes.
+    /// return versions without quotes, which `If-Match` cannot carry. By default the client then
+    /// writes without `If-Match`, logs a warning, and the result [says
+    /// so](super::Answer::is_unconditional). There are three ways to deal with it. If the service
+    /// provider accepts its versions with quotes around them, use a [`Profile`] with
+    /// `quote_versions`. If nothing may be written unconditionally, call this method. If nobody
+    /// else writes, keep the default.
     ///
-    /// A version that has quotes and cannot be sent is always an error. Where the service provider
-    /// says that it has no versions ([`Capabilities::etag`]), and where a resource came without
-    /// one, nothing is asked for.
+    /// A version that has quotes and still is not an entity-tag is always an error. No `If-Match`
+    /// is sent if the service provider says that it has no versions ([`Capabilities::etag`]), or if
+    /// the resource came without one.
     #[doc(alias = "etag")]
     #[doc(alias = "if_match")]
     pub fn refuse_unquoted_versions(mut self) -> Self {
@@ -355,87 +369,89 @@ impl ClientBuilder {
         self
     }
 
-    /// How long one request may take in all, with its tries, the waits between them and the
-    /// waits for limits and access tokens; 120 seconds unless set.
+    /// Sets how long one request may take in all. This includes its tries, the waits between them,
+    /// and the waits for limits and access tokens. The default is 120 seconds.
     ///
-    /// This and [`try_timeout`](Self::try_timeout) hold for every transport, as long as there is a
-    /// [`Timer`]. [`RequestOptions`](super::RequestOptions) has them for a single request.
+    /// This and [`try_timeout`](Self::try_timeout) work with every transport, if there is a
+    /// [`Timer`]. [`RequestOptions`](super::RequestOptions) sets them for a single request.
     pub fn timeout(mut self, timeout: Duration) -> Self {
         self.timeout = timeout;
         self
     }
 
-    /// How long one try may take, from its beginning to the end of the answer; 60 seconds unless
-    /// set.
+    /// Sets how long one try may take, from its beginning to the end of the response. The default
+    /// is 60 seconds.
     pub fn try_timeout(mut self, timeout: Duration) -> Self {
         self.try_timeout = timeout;
         self
     }
 
-    /// How long connecting may take; 10 seconds unless set, and at most nine tenths of
-    /// [`timeout`](Self::timeout) and [`try_timeout`](Self::try_timeout), so that it is known that nothing
-    /// was sent. Has no effect on a transport of one's own.
+    /// Sets how long connecting may take. The default is 10 seconds. It is cut to nine tenths of
+    /// [`timeout`](Self::timeout) and [`try_timeout`](Self::try_timeout), so that it ends first and the
+    /// error can say that nothing was sent. It has no effect on a transport that you set yourself.
     #[doc(alias = "timeout")]
     pub fn connect_timeout(mut self, timeout: Duration) -> Self {
         self.connect_timeout = timeout;
         self
     }
 
-    /// When requests are sent again; unless set, up to twice and only where that does no harm.
+    /// Sets when requests are sent again. By default they are sent again up to twice, and only where
+    /// that is safe.
     #[doc(alias = "backoff")]
     pub fn retry(mut self, policy: RetryPolicy) -> Self {
         self.retry = policy;
         self
     }
 
-    /// How many requests are under way at the same time, over all clones of the client; others
-    /// wait in the order in which they came. No limit unless set.
+    /// Sets how many requests may be under way at the same time, over all clones of the client.
+    /// Further requests wait in the order in which they came. By default there is no limit.
     #[doc(alias = "concurrency")]
     pub fn max_concurrent_requests(mut self, requests: usize) -> Self {
         self.places = Some(requests);
         self
     }
 
-    /// Sends no more requests than this, over all clones of the client. Called several times, all
-    /// the limits hold.
+    /// Limits how many requests are sent in an interval, over all clones of the client. If it is
+    /// called several times, all the limits apply.
     #[doc(alias = "throttle")]
     pub fn rate_limit(mut self, limit: RateLimit) -> Self {
         self.rate_limits.push(limit);
         self
     }
 
-    /// The largest answer that is read, in bytes; a larger one is an error. 64 MiB unless set: a
-    /// group with some 300,000 members, or a page of 30,000 users.
+    /// Sets the size of the largest response that is read, in bytes. A larger one is an error. The
+    /// default is 64 MiB, enough for a group with some 300,000 members or a page of 30,000 users.
     ///
-    /// This and [`max_error_size`](Self::max_error_size) hold for reqwest, hyper and services; a
-    /// transport of one's own has its own limits.
+    /// This and [`max_error_size`](Self::max_error_size) apply to reqwest, hyper and `tower`
+    /// services. A transport that you write yourself has its own limits.
     pub fn max_response_size(mut self, bytes: usize) -> Self {
         self.max_body = bytes;
         self
     }
 
-    /// How much is read of an answer with an error status, in bytes; 256 KiB unless set. What is
-    /// longer is cut, so that the status is not lost. Of this, an [`Error`] keeps 64 KiB.
+    /// Sets how many bytes are read of a response with an error status. The default is 256 KiB. The
+    /// rest of a longer response is cut off, so that its status is not lost. An [`Error`] keeps the
+    /// first 64 KiB.
     pub fn max_error_size(mut self, bytes: usize) -> Self {
         self.max_error = bytes;
         self
     }
 
-    /// How deep arrays and objects may nest in an answer; 128 unless set, and no more than that.
-    /// The deepest answers of RFC 7644, lists of schemas, nest eight deep.
+    /// Sets how deep arrays and objects may nest in a response. The default is 128, which is also
+    /// the maximum. The deepest responses in RFC 7644, lists of schemas, have eight levels.
     pub fn max_nesting(mut self, levels: usize) -> Self {
         self.max_nesting = Some(levels);
         self
     }
 
-    /// What the service provider can do, where its own word is wrong or missing.
+    /// Sets what the service provider can do, if what it publishes is wrong or missing.
     pub fn capabilities(mut self, capabilities: Capabilities) -> Self {
         self.capabilities = capabilities;
         self
     }
 
-    /// How the service provider departs from the RFCs. What
-    /// [`capabilities`](Self::capabilities) says wins over the profile's.
+    /// Sets how the service provider departs from the RFCs. What is set by
+    /// [`capabilities`](Self::capabilities) takes precedence over the profile.
     pub fn profile(mut self, profile: Profile) -> Self {
         self.profile = profile;
         self

@@ -53,10 +53,11 @@ const CONCURRENCY: usize = 4;
 /// Tells bulks from one another.
 static BULKS: AtomicU32 = AtomicU32::new(1);
 
-/// Many operations, collected and not yet sent; see [`Client::bulk`].
+/// A bulk that is being built: many operations that are not yet sent; see [`Client::bulk`].
 ///
-/// Each operation gives a handle, and the handle gives its result. The handle of a creation is a
-/// reference, too, that later and earlier operations may use.
+/// Each method that adds an operation returns a handle, by which the result is found later. The
+/// handle of a creation is also a reference to the new resource. Other operations of the bulk may
+/// use it, whether they come before or after.
 ///
 /// ```no_run
 /// # async fn example(scim: scim_client::Client) -> Result<(), scim_client::Error> {
@@ -111,20 +112,25 @@ static BULKS: AtomicU32 = AtomicU32::new(1);
 /// ```
 ///
 /// `.await` sends as many requests as the service provider's `maxOperations` and `maxPayloadSize`
-/// make necessary, one after the other. An operation follows what it refers to, and where that was
-/// in an earlier request, the `id` that came of it takes the place of the reference. Only
-/// operations that refer to one another in a cycle must fit into one request.
+/// make necessary, one after the other. An operation is sent after the operations that it refers
+/// to. If a resource that it refers to was created by an earlier request, the reference is replaced
+/// by the `id`. Only operations that refer to one another in a cycle must fit into one request.
 ///
-/// The client's capabilities and [`Profile`](crate::Profile) hold here as for single requests; only
-/// what [`operation`](Self::operation) adds is sent as it is.
+/// The client's capabilities and [`Profile`](crate::Profile) apply here as they do to single
+/// requests. Only operations that are added by [`operation`](Self::operation) are sent unchanged.
 ///
 /// # Errors
-/// `.await` fails if nothing was sent, since an operation cannot be
-/// ([`ErrorKind::InvalidRequest`](crate::ErrorKind::InvalidRequest); its [`reason`](Error::reason) is
-/// a [`PlanError`] if the operation is too large); if the service provider has no bulk; or if the first request
-/// failed as a whole. The operations of that request may have been processed where the error says
-/// so ([`is_outcome_unknown`](crate::Error::is_outcome_unknown)): its answer was lost, or cannot be
-/// read. Everything after that is in the results.
+/// `.await` fails in three cases:
+///
+/// - An operation cannot be sent ([`ErrorKind::InvalidRequest`](crate::ErrorKind::InvalidRequest)). Then
+/// nothing was sent. If the operation is too large, the [`reason`](Error::reason) is a [`PlanError`].
+///
+/// - The service provider does not support bulk.
+///
+/// - The first request failed as a whole. If its response was lost or cannot be read, its operations may
+/// have been processed; then [`is_outcome_unknown`](crate::Error::is_outcome_unknown) is true.
+///
+/// All later failures are in the results.
 pub type Bulk = OperationBuilder<BulkVerb>;
 
 /// What is particular to [`Bulk`].
@@ -178,7 +184,7 @@ impl Client {
     /// ```
     ///
     /// # Errors
-    /// [Those of `Bulk`](Bulk#errors) when it is awaited. What fails of one operation only is in its
+    /// [Those of `Bulk`](Bulk#errors), when it is awaited. The error of a single operation is in its
     /// [result](BulkResults::get).
     #[doc(alias = "batch")]
     #[doc(alias = "transaction")]
@@ -206,20 +212,21 @@ impl Client {
 }
 
 impl Bulk {
-    /// Creates a resource. The handle is a reference to it, for other operations of this bulk.
+    /// Creates a resource. Returns a reference to it, which other operations of this bulk can use.
     ///
     /// # Errors
-    /// None here: the operation's error is in its [result](BulkResults::get), and one that cannot be sent is an
-    /// error [when the bulk is awaited](Bulk#errors).
+    /// None here. The error of the operation is in its [result](BulkResults::get). If the operation cannot be
+    /// sent, the bulk fails [when it is awaited](Bulk#errors).
     pub fn create<R: Resource>(&mut self, resource: &R) -> BulkReference<R> {
         self.of::<R>().create(resource)
     }
 
-    /// Replaces a resource by what `stored` has now, if nobody has changed it since it was read.
+    /// Replaces a resource by the current values of `stored`, if nobody has changed the resource since
+    /// it was read.
     ///
     /// # Errors
-    /// None here: the operation's error is in its [result](BulkResults::get), and one that cannot be sent is an
-    /// error [when the bulk is awaited](Bulk#errors).
+    /// None here. The error of the operation is in its [result](BulkResults::get). If the operation cannot be
+    /// sent, the bulk fails [when it is awaited](Bulk#errors).
     pub fn replace<R: Resource>(
         &mut self,
         stored: &(impl Replaceable<R> + ?Sized),
@@ -227,11 +234,11 @@ impl Bulk {
         self.of::<R>().replace(stored)
     }
 
-    /// Replaces a resource, whatever it has now; see [`Resources::replace_at`].
+    /// Replaces a resource unconditionally; see [`Resources::replace_at`].
     ///
     /// # Errors
-    /// None here: the operation's error is in its [result](BulkResults::get), and one that cannot be sent is an
-    /// error [when the bulk is awaited](Bulk#errors).
+    /// None here. The error of the operation is in its [result](BulkResults::get). If the operation cannot be
+    /// sent, the bulk fails [when it is awaited](Bulk#errors).
     pub fn replace_at<R: Resource>(
         &mut self,
         target: impl BulkTarget<R>,
@@ -240,8 +247,8 @@ impl Bulk {
         self.of::<R>().replace_at(target, resource)
     }
 
-    /// Changes a resource: a [`Stored`], if nobody has changed it since it was
-    /// read, an `id`, or one that this bulk creates.
+    /// Changes a resource. `target` is an `id`, a resource that this bulk creates, or a [`Stored`]; a
+    /// `Stored` is only changed if nobody has changed it since it was read.
     ///
     /// ```no_run
     /// # fn example(bulk: &mut scim_client::client::Bulk, guides: &scim_client::Stored<scim_client::Group>) {
@@ -253,8 +260,8 @@ impl Bulk {
     /// ```
     ///
     /// # Errors
-    /// None here: the operation's error is in its [result](BulkResults::get), and one that cannot be sent is an
-    /// error [when the bulk is awaited](Bulk#errors).
+    /// None here. The error of the operation is in its [result](BulkResults::get). If the operation cannot be
+    /// sent, the bulk fails [when it is awaited](Bulk#errors).
     pub fn patch<R: Resource>(
         &mut self,
         target: impl BulkTarget<R>,
@@ -263,12 +270,13 @@ impl Bulk {
         self.of::<R>().patch(target, change)
     }
 
-    /// Changes a resource by saying what it should be: the smallest PATCH that leads there, or a
-    /// PUT where the service provider has no PATCH. `None` if nothing changes.
+    /// Changes a resource by a closure that edits a copy. Adds the smallest PATCH that leads to the
+    /// edited state, or a PUT if the service provider has no PATCH. Returns `None` if the closure
+    /// changes nothing.
     ///
     /// # Errors
-    /// None here: the operation's error is in its [result](BulkResults::get), and one that cannot be sent is an
-    /// error [when the bulk is awaited](Bulk#errors).
+    /// None here. The error of the operation is in its [result](BulkResults::get). If the operation cannot be
+    /// sent, the bulk fails [when it is awaited](Bulk#errors).
     pub fn update<R: Resource, C: ChangeResult>(
         &mut self,
         stored: &Stored<R>,
@@ -277,23 +285,24 @@ impl Bulk {
         self.of::<R>().update(stored, change)
     }
 
-    /// Deletes a resource: a [`Stored`], if nobody has changed it since it was read, or an `id`.
+    /// Deletes a resource. `target` is an `id` or a [`Stored`]; a `Stored` is only deleted if nobody has
+    /// changed it since it was read.
     ///
     /// # Errors
-    /// None here: the operation's error is in its [result](BulkResults::get), and one that cannot be sent is an
-    /// error [when the bulk is awaited](Bulk#errors).
+    /// None here. The error of the operation is in its [result](BulkResults::get). If the operation cannot be
+    /// sent, the bulk fails [when it is awaited](Bulk#errors).
     pub fn delete<R: Resource>(&mut self, target: impl BulkTarget<R>) -> BulkHandle<R> {
         self.of::<R>().delete(target)
     }
 
-    /// Adds operations on the resources of a handle: those at another endpoint than the type's own,
-    /// or of a type that is known at run time.
+    /// Returns a builder of operations on the resources of a [`Resources`] handle. Use it for an
+    /// endpoint that is not the type's own, or for a type that is only known at run time.
     pub fn on<R: AnyResource>(&mut self, resources: &Resources<R>) -> BulkResources<'_, R> {
         let checks = resources.checks().clone();
         self.at(resources.kind(), resources.endpoint(), checks)
     }
 
-    /// Operations on resources of a compiled type, at its own endpoint.
+    /// Returns a builder of operations on resources of a compiled type, at its own endpoint.
     fn of<R: Resource>(&mut self) -> BulkResources<'_, R> {
         self.at(ResourceKind::of::<R>(), R::ENDPOINT, Checks::default())
     }
@@ -315,12 +324,13 @@ impl Bulk {
         }
     }
 
-    /// Adds an operation as it is, such as one of a message that was read. A POST without a
-    /// `bulkId` gets one; a `bulkId` that another operation has is refused when it is awaited.
+    /// Adds an operation unchanged, for example one of a message that was read. A POST without a
+    /// `bulkId` gets one. If another operation has the same `bulkId`, the bulk fails when it is
+    /// awaited.
     ///
     /// # Errors
-    /// None here: the operation's error is in its [result](BulkResults::get), and one that cannot be sent is an
-    /// error [when the bulk is awaited](Bulk#errors).
+    /// None here. The error of the operation is in its [result](BulkResults::get). If the operation cannot be
+    /// sent, the bulk fails [when it is awaited](Bulk#errors).
     pub fn operation(&mut self, mut operation: BulkOperation) -> BulkHandle<Json> {
         if operation.method == BulkMethod::Post && operation.bulk_id.is_none() {
             operation.bulk_id = Some(self.next_name());
@@ -328,75 +338,78 @@ impl Bulk {
         self.push(operation)
     }
 
-    /// After how many errors the service provider stops (`failOnErrors`), at least 1; it goes on
-    /// in spite of errors if this is not set. It counts over all requests together.
+    /// Sets after how many errors the service provider stops (`failOnErrors`); at least 1. By
+    /// default it does not stop. Errors are counted over all requests of the bulk.
     pub fn fail_on_errors(mut self, errors: u64) -> Self {
         self.verb.options.fail_on_errors = Some(errors.max(1));
         self
     }
 
-    /// Sends a request for each operation where the service provider has no bulk: its capabilities
-    /// say so, or the first request is answered with 404, 405 or 501. References become the `id`
-    /// of what was created; operations in a cycle of references are refused. They are sent, too,
-    /// where the [`Profile`](crate::Profile) wants a PATCH of this bulk in several requests; if one
-    /// of these fails, those before it are done, and the operation's
-    /// [outcome is unknown](crate::Error::is_outcome_unknown).
+    /// Allows the client to send a single request for each operation if the service provider has no
+    /// bulk: its capabilities say so, or it responds to the first request with 404, 405 or 501.
+    /// References are replaced by the `id` of the created resource. Operations in a cycle of
+    /// references are refused.
+    ///
+    /// Single requests are also sent if the [`Profile`](crate::Profile) requires several requests
+    /// for a PATCH of this bulk. If one of these fails, those before it are done, and the
+    /// [outcome](crate::Error::is_outcome_unknown) of the operation is unknown.
     pub fn fall_back_to_single_requests(mut self) -> Self {
         self.verb.options.fall_back = true;
         self
     }
 
-    /// How many single requests are under way at once, at least 1; 4 unless set. Only operations
-    /// that refer to one another, or are about the same resource, are sent one after the other.
+    /// Sets how many single requests are under way at once; at least 1. The default is 4.
+    /// Operations that refer to one another, or that are about the same resource, are still sent
+    /// one after the other.
     pub fn concurrently(mut self, requests: usize) -> Self {
         self.verb.options.concurrency = requests.max(1);
         self
     }
 
-    /// How many operations a request may have, in place of what is known of the service provider.
+    /// Sets how many operations a request may have, in place of the service provider's `maxOperations`.
     pub fn max_operations(mut self, operations: u64) -> Self {
         self.verb.options.max_operations = Some(operations);
         self
     }
 
-    /// How many bytes a request may have, in place of what is known of the service provider.
+    /// Sets how many bytes a request may have, in place of the service provider's `maxPayloadSize`.
     pub fn max_payload_size(mut self, bytes: u64) -> Self {
         self.verb.options.max_payload_size = Some(bytes);
         self
     }
 
-    /// Lets the path of an operation refer to a resource that the same request creates:
-    /// `/Groups/bulkId:1`. The RFC does not say that this works. Without it, such an operation
-    /// waits for the next request, which can have the `id`.
+    /// Allows the path of an operation to refer to a resource that the same request creates:
+    /// `/Groups/bulkId:1`. The RFC does not say that this works. By default, such an operation is
+    /// sent with the next request, when the `id` is known.
     pub fn references_in_paths(mut self) -> Self {
         self.verb.options.references_in_paths = true;
         self
     }
 
-    /// Whether the resources in results are compared with what was to be changed, as the client is
-    /// set up unless set; see [`check_applied`](super::ClientBuilder::check_applied). An operation
-    /// that answers with success and the old values then
-    /// [failed](crate::ErrorKind::NotApplied). Most service providers show no resources in results,
-    /// and these are not read.
+    /// Sets whether the resources in results are compared with the requested changes; see
+    /// [`check_applied`](super::ClientBuilder::check_applied). The default is the client's setting.
+    /// An operation whose result has a status of success and the old values then counts as
+    /// [failed](crate::ErrorKind::NotApplied). Most service providers send no resources in results;
+    /// the client does not read them separately.
     pub fn check_applied(mut self, check: bool) -> Self {
         self.verb.options.checks = check;
         self
     }
 
-    /// How many operations there are by now.
+    /// The number of operations so far.
     #[must_use]
     pub fn len(&self) -> usize {
         self.verb.operations.len()
     }
 
-    /// Whether there are no operations yet. Such a bulk cannot be sent.
+    /// Returns whether there are no operations yet. An empty bulk cannot be sent.
     #[must_use]
     pub fn is_empty(&self) -> bool {
         self.verb.operations.is_empty()
     }
 
-    /// The requests that would be sent, were every operation successful. In those after the first,
-    /// references stand where identifiers will be.
+    /// The requests that would be sent if every operation succeeded. In requests after the first,
+    /// references stand in place of identifiers that are not yet known.
     ///
     /// # Errors
     /// An operation cannot be sent.

@@ -1,4 +1,4 @@
-//! Attributes that a write is to clear, for every operation that sends a whole resource.
+//! Clearing attributes, for every operation that sends a whole resource.
 
 use super::operation::{OperationBuilder, Verb};
 use crate::{
@@ -17,9 +17,8 @@ pub trait Clears: Verb {
 }
 
 impl<V: Clears> OperationBuilder<V> {
-    /// Says with `null` or `[]` that these attributes are to have no value, where they have none in
-    /// the resource: a service provider may otherwise set a default, or keep what it has (RFC 7644
-    /// §3.3, §3.5.1).
+    /// Sends `null` or `[]` for these attributes if they have no value in the resource. Without
+    /// this, a service provider may set a default or keep the old value (RFC 7644 §3.3, §3.5.1).
     pub fn clear<P: Projection<V::Of>>(mut self, paths: impl PathClosure<V::Of, Choice = P>) -> Self
     where
         V::Of: Resource,
@@ -33,10 +32,10 @@ impl<V: Clears> OperationBuilder<V> {
         self
     }
 
-    /// Says with `null` or `[]` that all attributes without a value are to have none.
+    /// Sends `null` or `[]` for all attributes that have no value in the resource.
     ///
-    /// Left out are attributes of extensions, and those that are not returned by default, such as
-    /// `password`: what was read lacks them, whether they have a value or not.
+    /// Attributes of extensions are left out. So are attributes that are not returned by default,
+    /// such as `password`: a resource that was read lacks them even if they have a value.
     pub fn clear_unassigned(mut self) -> Self {
         let attributes = self.verb.kind().descriptor().attributes();
         let known = attributes.iter().filter(|attribute| {

@@ -18,7 +18,7 @@ use crate::{Stored, internal::encode, resource::AnyResource};
 pub type Create<T, M = Complete> = OperationBuilder<WholeVerb<Creates, T, M>>;
 
 impl<R: AnyResource> Resources<R> {
-    /// Creates a resource (POST, RFC 7644 §3.3). Gives it as the service provider stored it.
+    /// Creates a resource (POST, RFC 7644 §3.3), and returns it as the service provider stored it.
     ///
     /// ```
     /// # use scim_client::{Client, User, testing::ServiceProvider};
@@ -37,13 +37,13 @@ impl<R: AnyResource> Resources<R> {
     /// ```
     ///
     /// # Errors
-    /// `.await` gives one that answers `true` to
+    /// `.await` returns an error for which one of these may be true:
     /// - [`is_uniqueness`](crate::Error::is_uniqueness): a value such as `userName` is taken.
     ///   [`create_or_get`](Self::create_or_get) takes the resource that has it;
     /// - [`is_outcome_unknown`](crate::Error::is_outcome_unknown): it may have been created; look for it before
     ///   creating it again.
     ///
-    /// Besides, [those of every operation](super::OperationBuilder#errors-of-every-operation).
+    /// In addition, [the errors of every operation](super::OperationBuilder#errors-of-every-operation).
     #[doc(alias = "insert")]
     #[doc(alias = "add")]
     #[doc(alias = "post")]

@@ -1,10 +1,10 @@
-//! Answers that come later (RFC 9967 §2.5.1).
+//! Responses that come later (RFC 9967 §2.5.1).
 
 use http::HeaderMap;
 
 use super::answer::location;
 
-/// What a request that allows a later answer gives.
+/// The result of a request that the service provider may process later.
 #[derive(Debug, Clone)]
 pub enum Deferred<T> {
     /// The service provider did it at once.
@@ -21,7 +21,7 @@ pub struct Accepted {
     pub transaction: Option<String>,
     /// Where the resource is, or will be.
     pub location: Option<String>,
-    /// Whether the service provider says that it honoured `Prefer`.
+    /// Whether the response says that `Prefer` was honoured (`Preference-Applied`).
     pub preference_applied: bool,
 }
 

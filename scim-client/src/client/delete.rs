@@ -19,12 +19,12 @@ use crate::{Stored, error::Error, resource::AnyResource};
 
 /// Deletes a resource; see [`Resources::delete`].
 ///
-/// Success is what the service provider says: a response does not show whether anything was deleted.
-/// Whoever must know reads the resource afterwards.
+/// Success is what the service provider reports. The response does not show whether the resource was
+/// really deleted. To be sure, read the resource afterwards.
 ///
-/// A 202 is a success, too: some service providers answer every deletion so.
-/// [`send`](OperationBuilder::send) gives the status,
-/// [`respond_async`](OperationBuilder::respond_async) tells the two apart.
+/// A 202 counts as success too, because some service providers respond to every deletion with it.
+/// [`send`](OperationBuilder::send) returns the status.
+/// [`respond_async`](OperationBuilder::respond_async) tells "done" from "accepted".
 pub type Delete<M = Complete> = OperationBuilder<DeleteVerb<M>>;
 
 /// What is particular to [`Delete`].
@@ -34,8 +34,8 @@ pub struct DeleteVerb<M = Complete> {
 }
 
 impl<R: AnyResource> Resources<R> {
-    /// Deletes a resource (DELETE, RFC 7644 §3.6): a [`Stored`], if nobody has changed it since it
-    /// was read, or an `id`.
+    /// Deletes a resource (DELETE, RFC 7644 §3.6). `target` is an `id` or a [`Stored`]; a `Stored`
+    /// is only deleted if nobody has changed it since it was read.
     ///
     /// ```
     /// # use scim_client::{Client, User, testing::ServiceProvider};
@@ -52,13 +52,14 @@ impl<R: AnyResource> Resources<R> {
     /// ```
     ///
     /// # Errors
-    /// `.await` gives one that answers `true` to
-    /// - [`is_not_found`](Error::is_not_found): it is not there; [`if_exists`](Delete::if_exists) makes that `false`;
-    /// - [`is_version_mismatch`](Error::is_version_mismatch): somebody has changed it since the [`Stored`] was read. An
-    ///   `id` deletes it anyhow;
+    /// `.await` returns an error for which one of these may be true:
+    /// - [`is_not_found`](Error::is_not_found): the resource does not exist.
+    ///   [`if_exists`](Delete::if_exists) makes this the result `false`;
+    /// - [`is_version_mismatch`](Error::is_version_mismatch): somebody has changed it since the [`Stored`] was read.
+    ///   Give the `id` to delete it anyway;
     /// - [`is_outcome_unknown`](Error::is_outcome_unknown): it may be deleted. Deleting it again does no harm.
     ///
-    /// Besides, [those of every operation](super::OperationBuilder#errors-of-every-operation).
+    /// In addition, [the errors of every operation](super::OperationBuilder#errors-of-every-operation).
     #[doc(alias = "remove")]
     #[doc(alias = "destroy")]
     pub fn delete(&self, target: impl Identified<R>) -> Delete {
@@ -73,7 +74,7 @@ impl<R: AnyResource> Resources<R> {
 }
 
 impl<R: AnyResource> Me<R> {
-    /// Deletes it.
+    /// Deletes the subject's own resource.
     ///
     /// # Errors
     /// As for [`Resources::delete`].
@@ -81,7 +82,7 @@ impl<R: AnyResource> Me<R> {
         self.handle().begin_delete(self.path(), None)
     }
 
-    /// Deletes it, if nobody has changed it since it was read.
+    /// Deletes the subject's own resource, if nobody has changed it since it was read.
     ///
     /// # Errors
     /// As for [`Resources::delete`].
@@ -99,11 +100,11 @@ impl<M> DeleteVerb<M> {
 }
 
 impl Delete {
-    /// Deletes it, or finds it deleted: gives whether it was there. A 404 is no error, if it
-    /// [comes of SCIM](Error::is_not_found).
+    /// Deletes the resource if it exists, and returns whether it existed. A 404 is then not an
+    /// error, if it [comes from a SCIM endpoint](Error::is_not_found).
     ///
     /// # Errors
-    /// As for `.await`, but for such a 404.
+    /// The same as for `.await`, except for such a 404.
     ///
     /// ```
     /// # use scim_client::{Client, User, testing::ServiceProvider};

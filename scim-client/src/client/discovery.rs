@@ -16,12 +16,13 @@ use crate::{
 };
 
 impl Client {
-    /// Asks the service provider what it is and can do (RFC 7644 §4).
+    /// Reads the discovery endpoints of the service provider: its configuration, resource types and
+    /// schemas (RFC 7644 §4).
     ///
-    /// One that publishes only some of its documents, or none, is no error: what is missing is in
-    /// [`problems`](Provider::problems). It is one if nothing that answered speaks SCIM, as where
-    /// the base URL is wrong and a web server answers everything with its own page. (An error status
-    /// without a body is nobody's page.)
+    /// It does not fail if the service provider publishes only some of its documents, or none. What
+    /// is missing is listed in [`problems`](Provider::problems). It fails if nothing at the base URL
+    /// speaks SCIM, for example because the base URL is wrong and a web server returns its own page
+    /// for every URL. (An error status without a body does not count as such a page.)
     ///
     /// ```
     /// # use scim_client::{Client, User, testing::ServiceProvider};
@@ -42,10 +43,10 @@ impl Client {
     /// ```
     ///
     /// # Errors
-    /// `.await` gives one that answers `true` to [`is_unauthorized`](Error::is_unauthorized),
-    /// [`is_connect`](Error::is_connect) or [`is_timeout`](Error::is_timeout), and one of [`ErrorKind::Decode`] or
-    /// [`ErrorKind::Status`] if nobody there speaks SCIM: then the base URL is wrong, and [`advice`](Error::advice) says
-    /// so. Whatever else fails is in [`problems`](Provider::problems).
+    /// `.await` returns an error for which [`is_unauthorized`](Error::is_unauthorized),
+    /// [`is_connect`](Error::is_connect) or [`is_timeout`](Error::is_timeout) is true. If nothing there speaks SCIM,
+    /// the error is of [`ErrorKind::Decode`] or [`ErrorKind::Status`], and its [`advice`](Error::advice) says that
+    /// the base URL is wrong. Everything else that fails is in [`problems`](Provider::problems).
     #[doc(alias = "service_provider_config")]
     #[doc(alias = "schemas")]
     #[doc(alias = "resource_types")]
@@ -58,8 +59,8 @@ impl Client {
         )
     }
 
-    /// What the service provider says of itself, as [`discover`](Self::discover) gives it; asked
-    /// once, and then kept for all clones of the client. An error is not kept.
+    /// Returns what [`discover`](Self::discover) finds. The requests are sent once, and the result
+    /// is kept for all clones of the client. An error is not kept.
     ///
     /// ```
     /// # use scim_client::{Client, Error};
@@ -94,9 +95,9 @@ impl Client {
         })
     }
 
-    /// Lets the client know what was discovered before, such as by another process
-    /// ([`Provider::from_json`]): [`provider`](Self::provider) gives it, and
-    /// [`capabilities`](Self::capabilities) has what it says.
+    /// Gives the client what was discovered before, for example by another process
+    /// ([`Provider::from_json`]). [`provider`](Self::provider) then returns it, and
+    /// [`capabilities`](Self::capabilities) follow from it.
     ///
     /// ```
     /// # use scim_client::{Client, Error, client::Provider};

@@ -17,7 +17,7 @@ use crate::{
     resource::{Resource, ResourceKind},
 };
 
-/// The resources of type `R` of a service provider: begin every operation here.
+/// The resources of type `R` at a service provider. Its methods begin the operations.
 ///
 /// | to | use | `.await` gives |
 /// |---|---|---|
@@ -45,10 +45,10 @@ use crate::{
 /// # }
 /// ```
 ///
-/// What can go wrong with any request is [said once](super::OperationBuilder#errors-of-every-operation); each
-/// operation here says what it has besides.
+/// The errors that any request can have are [listed once](super::OperationBuilder#errors-of-every-operation).
+/// Each operation here lists the errors that it has in addition.
 ///
-/// The handle itself is cheap to clone, and knows where it is:
+/// The handle is cheap to clone. It knows its client, endpoint and type:
 ///
 /// ```
 /// # use scim_client::{Client, User, testing::ServiceProvider};
@@ -91,8 +91,8 @@ impl Client {
         Resources::new(self.clone(), ResourceKind::of::<R>(), None)
     }
 
-    /// The resources of one type at another endpoint than the type's own, relative to the base
-    /// URL.
+    /// The resources of one type at an endpoint that is not the type's own. The endpoint is
+    /// relative to the base URL.
     ///
     /// ```
     /// # use scim_client::{Client, User};
@@ -102,7 +102,7 @@ impl Client {
     /// # }
     /// ```
     ///
-    /// An endpoint outside of the base URL is an error of each operation, of
+    /// If the endpoint is outside of the base URL, each operation fails with
     /// [`ErrorKind::InvalidRequest`](crate::ErrorKind::InvalidRequest).
     pub fn resource_at<R: Resource>(&self, endpoint: impl Into<String>) -> Resources<R> {
         Resources::new(self.clone(), ResourceKind::of::<R>(), Some(endpoint.into()))

@@ -11,8 +11,9 @@ use crate::{
     transport::{Instant, Timer, TransportError},
 };
 
-/// Sees every request before it goes to the transport, and every response after it came: each try,
-/// each redirect, and the requests for access tokens. For logs, recordings, replays and signatures.
+/// A hook sees every request before it goes to the transport, and every response after it came.
+/// This includes retries, redirects and requests for access tokens. Hooks are for logs, recordings,
+/// replays and signatures.
 ///
 /// Several hooks see a request in the order in which they were added, and its response in the
 /// reverse order. What [`sign_requests`](crate::client::ClientBuilder::sign_requests) does comes
@@ -76,8 +77,9 @@ pub trait Hook: Send + Sync + 'static {
         Ok(Action::Send)
     }
 
-    /// Called with what came of a request that was handed to the transport, or answered by a hook
-    /// that was added later. `request` is as it was sent. The hook may change the response.
+    /// Called with the response to a request, or with the error if none came. The response may come
+    /// from the transport, or from a hook that was added later. `request` is the request as it was
+    /// sent. The hook may change the response.
     fn response(
         &self,
         exchange: &Exchange<'_>,
@@ -88,12 +90,13 @@ pub trait Hook: Send + Sync + 'static {
     }
 }
 
-/// What becomes of a request that a [`Hook`] has seen.
+/// What to do with a request that a [`Hook`] has seen.
 #[non_exhaustive]
 pub enum Action {
-    /// It is sent.
+    /// Send the request.
     Send,
-    /// It is not sent: this is the response to it. Hooks that were added later do not see it.
+    /// Do not send the request, and take this as its response. Hooks that were added later do not see
+    /// it.
     Answer(Response<Bytes>),
 }
 
@@ -129,8 +132,8 @@ pub struct Exchange<'a> {
 }
 
 impl Exchange<'_> {
-    /// Its number among the exchanges of the client, from 1. It tells which response belongs to
-    /// which request.
+    /// The number of this exchange, counted from 1 over the whole client. It tells which response
+    /// belongs to which request.
     pub fn number(&self) -> u64 {
         self.number
     }
@@ -157,9 +160,9 @@ impl Exchange<'_> {
         self.started.map(gone).unwrap_or_default()
     }
 
-    /// The text without the client's credentials, and without the values of the request that are
-    /// never returned, such as passwords: as they are, and as JSON, HTML or a URL would have them.
-    /// A secret of less than 6 bytes is not looked for.
+    /// Returns the text without the client's credentials, and without those values of the request
+    /// that are never returned, such as passwords. They are found as they are, and in the escaped
+    /// forms of JSON, HTML and URLs. Secrets of less than 6 bytes are not searched for.
     pub fn redact<'t>(&self, text: &'t str) -> Cow<'t, str> {
         match self.subject.secrets().redact(text) {
             Some(clean) => clean.into(),

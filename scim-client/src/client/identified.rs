@@ -3,7 +3,7 @@
 use super::operation::sealed::Sealed;
 use crate::{Stored, resource::AnyResource};
 
-/// What says which resource is meant: a stored one, with its version, or an `id`.
+/// Says which resource an operation is about: an `id`, or a [`Stored`] with its version.
 #[diagnostic::on_unimplemented(
     message = "`{Self}` does not say which `{R}` is meant",
     label = "expected a `&Stored<{R}>` or an id",
@@ -14,7 +14,7 @@ pub trait Identified<R>: Sealed {
     /// The identifier.
     fn id(&self) -> &str;
 
-    /// The version that it should still have.
+    /// The version that the resource must still have.
     fn version(&self) -> Option<&str> {
         None
     }
@@ -26,18 +26,18 @@ pub trait Identified<R>: Sealed {
     }
 }
 
-/// What says which resource an operation of a [`Bulk`](super::Bulk) is about: a stored one, with its
-/// version, an `id`, or one that the same bulk creates.
+/// Says which resource an operation of a [`Bulk`](super::Bulk) is about: an `id`, a [`Stored`] with
+/// its version, or a resource that the same bulk creates.
 #[diagnostic::on_unimplemented(
     message = "`{Self}` does not say which `{R}` the operation of the bulk is about",
     label = "expected a `&Stored<{R}>`, an id, or the `BulkReference<{R}>` of a creation",
     note = "only `create` gives a reference; the handle of another operation stands for its result"
 )]
 pub trait BulkTarget<R>: Sealed {
-    /// The identifier, or the reference in its place.
+    /// The identifier, or a reference in place of it.
     fn id(&self) -> &str;
 
-    /// The version that it should still have.
+    /// The version that the resource must still have.
     fn version(&self) -> Option<&str> {
         None
     }

@@ -1,4 +1,4 @@
-//! Holding back requests, so that the service provider need not.
+//! Rate limits on the client's side.
 
 use std::{
     collections::VecDeque,
@@ -16,15 +16,15 @@ use crate::{
     transport::{Instant, Timer},
 };
 
-/// So many requests per interval, as service providers publish it.
+/// A limit on the number of requests per interval, as service providers publish it.
 ///
-/// In no interval of this length do more requests reach the service provider; what is too much
-/// waits, in the order in which it came. The limit is shared by all clones of a client, and each
-/// try and each redirect counts.
+/// No interval of this length has more requests that reach the service provider. Further requests
+/// wait, in the order in which they came. All clones of a client share the limit. Each retry and
+/// each redirect counts.
 ///
-/// Nobody here knows when a request arrives there: after it is handed to the transport, and before
-/// its answer. So it counts from the one until an interval after the other, and with slow answers
-/// somewhat fewer requests are sent than would be allowed.
+/// The client cannot know when a request arrives: it is some time between sending and the response.
+/// So a request counts from the time when it is sent until one interval after its response came. If
+/// responses are slow, somewhat fewer requests are sent than the limit allows.
 ///
 /// ```
 /// use std::time::Duration;
@@ -46,7 +46,7 @@ pub struct RateLimit {
 }
 
 impl RateLimit {
-    /// At most so many requests in any interval of this length.
+    /// A limit of `requests` requests in any interval of this length.
     pub fn new(requests: u32, interval: Duration) -> Self {
         Self {
             requests,
@@ -57,28 +57,28 @@ impl RateLimit {
         }
     }
 
-    /// At most so many of them at once; the others spread over the interval.
+    /// Allows at most `requests` requests at once, and spreads the others over the interval.
     #[must_use]
     pub fn with_burst(mut self, requests: u32) -> Self {
         self.burst = Some(requests);
         self
     }
 
-    /// Only for requests that write: all but GET and queries by POST.
+    /// Applies the limit only to requests that write: all but GET and queries by POST.
     #[must_use]
     pub fn writes(mut self) -> Self {
         self.writes = Some(true);
         self
     }
 
-    /// Only for requests that read: GET, and queries by POST.
+    /// Applies the limit only to requests that read: GET, and queries by POST.
     #[must_use]
     pub fn reads(mut self) -> Self {
         self.writes = Some(false);
         self
     }
 
-    /// Only for requests to this endpoint and what is below it, such as `/Users`.
+    /// Applies the limit only to requests to this endpoint, such as `/Users`, and to what is below it.
     #[must_use]
     pub fn at_endpoint(mut self, endpoint: impl Into<String>) -> Self {
         self.endpoint = Some(endpoint.into());

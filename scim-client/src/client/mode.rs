@@ -1,4 +1,4 @@
-//! What is wanted of a write: the resource, the word that it was done, or that it will be.
+//! What a write returns: the resource, a confirmation that it was done, or one that it will be done.
 
 use std::{future::Future, sync::Arc};
 
@@ -17,9 +17,10 @@ use super::{
 };
 use crate::error::{Error, ErrorKind, refusal};
 
-/// The default of every write: it gives the resource as it is afterwards, and reads it where the
-/// response has none. A 202 is an error, since what can be read then is not what will be; unless it
-/// names no transaction and shows what the resource, whose old values are known, was to become.
+/// The default of every write. It returns the resource as it is afterwards, and reads it if the
+/// response has none. A 202 is an error, because the resource may not be changed yet. There is one
+/// exception: the 202 names no transaction, the old values are known, and its resource shows the
+/// new ones.
 #[derive(Debug, Clone, Copy)]
 pub struct Complete;
 
@@ -36,8 +37,7 @@ impl Sealed for Complete {}
 impl Sealed for NoRefetch {}
 impl Sealed for RespondAsync {}
 
-/// What is wanted of a write whose resource is a `T`: [`Complete`], [`NoRefetch`] or
-/// [`RespondAsync`].
+/// What a write of a `T` returns: [`Complete`], [`NoRefetch`] or [`RespondAsync`].
 pub trait Mode<T>: Sealed + Send + Sync + 'static {
     /// What one exchange gives.
     type Decoded: Send + 'static;

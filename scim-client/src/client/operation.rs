@@ -19,10 +19,10 @@ use crate::error::Error;
 /// The future of an operation.
 pub type OperationFuture<T> = Pin<Box<dyn Future<Output = Result<T, Error>> + Send + 'static>>;
 
-/// An operation whose one exchange can be made by hand.
+/// An operation of a single request, which you can send by other means.
 ///
-/// Without a transport, [`request`](Self::request) and [`decode`](Self::decode) are the two halves
-/// of the exchange. What takes several requests can be driven by hand with
+/// [`request`](Self::request) builds the HTTP request, and [`decode`](Self::decode) reads the
+/// response; neither needs a transport. For operations that take several requests, use
 /// [`OperationBuilder::steps`].
 pub trait Operation: sealed::Sealed + Sized + Send + 'static {
     /// What one exchange gives.
@@ -38,20 +38,21 @@ pub trait Operation: sealed::Sealed + Sized + Send + 'static {
     /// Reads the response to that request.
     ///
     /// # Errors
-    /// An error status, or a body that is not what was asked for.
+    /// The response has an error status, or a body that does not fit the operation.
     fn decode(&self, response: Response<Bytes>) -> Result<Answer<Self::Output>, Error>;
 }
 
-/// An operation that was described and not yet sent. It is a plain value: it can be cloned, kept
-/// and printed, and its requests can be built [without a transport](Operation).
+/// An operation that is not yet sent. It is a plain value: it can be cloned, kept and printed, and
+/// its requests can be built [without a transport](Operation).
 ///
-/// The methods here are those of every operation. What an operation has besides is with its own
-/// name: [`Get`](super::Get), [`Create`](super::Create), [`Replace`](super::Replace),
-/// [`PatchResource`](super::PatchResource), [`Update`](super::Update), [`Delete`](super::Delete),
-/// [`CreateOrGet`](super::CreateOrGet), [`Query`](super::Query), [`Bulk`](super::Bulk),
-/// [`Discover`](super::Discover) and [`RawRequest`](super::RawRequest) are all of this type.
+/// Every operation has the methods that are listed first. The methods of a single kind of operation
+/// are listed under its alias: [`Get`](super::Get), [`Create`](super::Create),
+/// [`Replace`](super::Replace), [`PatchResource`](super::PatchResource), [`Update`](super::Update),
+/// [`Delete`](super::Delete), [`CreateOrGet`](super::CreateOrGet), [`Query`](super::Query),
+/// [`Bulk`](super::Bulk), [`Discover`](super::Discover) and [`RawRequest`](super::RawRequest) are
+/// all of this type.
 ///
-/// `.await` sends it. These options hold for one request:
+/// `.await` sends it. These options apply to one operation:
 ///
 /// ```
 /// # use scim_client::{Client, User, testing::ServiceProvider};
@@ -101,17 +102,18 @@ pub trait Operation: sealed::Sealed + Sized + Send + 'static {
 /// ```
 ///
 /// # Errors of every operation
-/// `.await` and [`send`](Self::send) give an [`Error`], besides what is said where the operation begins:
+/// The method that begins an operation lists the errors that are particular to it. In addition, `.await`
+/// and [`send`](Self::send) of every operation can return these:
 ///
-/// | ask | means |
+/// | predicate | meaning |
 /// |---|---|
 /// | [`is_unauthorized`](Error::is_unauthorized) | no credentials, or wrong ones |
-/// | [`is_rate_limited`](Error::is_rate_limited) | too many requests, after all tries; [`retry_after`](Error::retry_after) says how long to wait |
-/// | [`is_timeout`](Error::is_timeout), [`is_connect`](Error::is_connect) | no answer, no connection |
-/// | [`is_outcome_unknown`](Error::is_outcome_unknown) | a write that may have been done all the same |
+/// | [`is_rate_limited`](Error::is_rate_limited) | too many requests, even after all retries; [`retry_after`](Error::retry_after) says how long to wait |
+/// | [`is_timeout`](Error::is_timeout), [`is_connect`](Error::is_connect) | no response in time, no connection |
+/// | [`is_outcome_unknown`](Error::is_outcome_unknown) | a write that may have been done in spite of the error |
 /// | [`kind`](Error::kind) is [`Status`](crate::ErrorKind::Status) | another error status; [`status`](Error::status), [`scim_type`](Error::scim_type) and [`detail`](Error::detail) say which |
-/// | [`kind`](Error::kind) is [`Decode`](crate::ErrorKind::Decode) | the answer is not what was asked for; [`body`](Error::body) has it |
-/// | [`kind`](Error::kind) is [`InvalidRequest`](crate::ErrorKind::InvalidRequest) | nothing was sent: an empty `id`, a header that cannot be one |
+/// | [`kind`](Error::kind) is [`Decode`](crate::ErrorKind::Decode) | the response does not fit the operation; [`body`](Error::body) has it |
+/// | [`kind`](Error::kind) is [`InvalidRequest`](crate::ErrorKind::InvalidRequest) | nothing was sent, for example because of an empty `id` or an invalid header |
 #[derive(Clone)]
 #[must_use = "nothing is sent until it is awaited"]
 pub struct OperationBuilder<V> {
@@ -174,7 +176,7 @@ impl<V> OperationBuilder<V> {
         }
     }
 
-    /// Takes over these options; they win over what was said before.
+    /// Applies these options. They override options that were set before.
     pub fn options(mut self, options: RequestOptions) -> Self {
         self.call.set_options(options);
         self
@@ -206,7 +208,7 @@ impl<V> OperationBuilder<V> {
         self
     }
 
-    /// Sets a header. A name or value that cannot be one is an error when it is sent.
+    /// Sets a header. If the name or value is invalid, the operation fails when it is sent.
     pub fn header(mut self, name: impl AsRef<str>, value: impl AsRef<str>) -> Self {
         self.call.header(name.as_ref(), value.as_ref());
         self
@@ -223,7 +225,7 @@ impl<V> OperationBuilder<V> {
 }
 
 impl<V: Verb> OperationBuilder<V> {
-    /// Sends it. Where there is one response, this gives its status and headers too.
+    /// Sends the operation. If there is one response, the result has its status and headers too.
     ///
     /// # Errors
     /// As for `.await`.
@@ -233,12 +235,13 @@ impl<V: Verb> OperationBuilder<V> {
 }
 
 impl<V: Defers> OperationBuilder<V> {
-    /// Allows the service provider to do it later (`Prefer: respond-async`, RFC 9967 §2.5.1), or
-    /// to take up to `wait` to do it at once; whole seconds count. The result then is a
-    /// [`Deferred`](super::Deferred), and a resource that the response lacks is not read.
+    /// Allows the service provider to process the request later (`Prefer: respond-async`, RFC 9967
+    /// §2.5.1). With `wait`, the service provider may first take that long to process it at once;
+    /// `wait` is sent in whole seconds. The result becomes a [`Deferred`](super::Deferred). If the
+    /// response has no resource, the client does not read it.
     ///
-    /// An operation that takes several requests, of which each must be done before the next,
-    /// does not ask for it.
+    /// This has no effect on an operation that takes several requests if each must be done before
+    /// the next is sent.
     #[doc(alias = "prefer")]
     #[doc(alias = "async")]
     pub fn respond_async(mut self, wait: Option<Duration>) -> OperationBuilder<V::Deferred> {
@@ -254,8 +257,8 @@ impl<V: Defers> OperationBuilder<V> {
 }
 
 impl<V: Refetches> OperationBuilder<V> {
-    /// Does it in one exchange: where the response has no resource, it is not read. The result then
-    /// is a [`Written`](super::Written).
+    /// Sends one request only: if the response has no resource, the client does not read it. The
+    /// result becomes a [`Written`](super::Written).
     #[doc(alias = "minimal")]
     #[doc(alias = "return")]
     pub fn no_refetch(self) -> OperationBuilder<V::Once> {

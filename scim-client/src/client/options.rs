@@ -1,4 +1,4 @@
-//! What may be said of a single request, whatever it does.
+//! Options of a single request, which are the same for every operation.
 
 use std::time::Duration;
 
@@ -10,11 +10,11 @@ use http::{
 use super::retry::RetryPolicy;
 use crate::{internal::percent::encode, shown};
 
-/// What may be said of a single request, whatever it does: time-outs, retries, headers and query
-/// parameters. Every operation has these as methods of the same names;
-/// [`options`](crate::client::OperationBuilder::options) takes a set of them that was made once.
+/// The options of a single request: time-outs, retries, headers and query parameters. Every
+/// operation has methods of the same names. [`options`](crate::client::OperationBuilder::options)
+/// applies a set that was made once.
 ///
-/// Where an operation takes several requests, they hold for each.
+/// If an operation takes several requests, the options apply to each of them.
 ///
 /// ```
 /// use std::time::Duration;
@@ -41,7 +41,7 @@ pub struct RequestOptions {
 }
 
 impl RequestOptions {
-    /// Nothing that differs from what the client is set up for.
+    /// Options that change nothing: the client's settings apply.
     pub fn new() -> Self {
         Self::default()
     }
@@ -77,7 +77,7 @@ impl RequestOptions {
         self
     }
 
-    /// Sets a header. A name or value that cannot be one is an error when the request is sent.
+    /// Sets a header. If the name or value is invalid, the operation fails when it is sent.
     #[must_use]
     pub fn with_header(mut self, name: impl AsRef<str>, value: impl AsRef<str>) -> Self {
         self.set_header(name.as_ref(), value.as_ref());

@@ -47,10 +47,10 @@ impl<T: Listed> Query<T>
 where
     Outcome<T>: ReadItemOf<Kind = T::Kind>,
 {
-    /// Every resource of every page, as they come. Pages are read by position or by cursor,
-    /// whichever the service provider offers.
+    /// Streams the resources of all pages. Pages are requested by position or by cursor, whichever
+    /// the service provider offers.
     ///
-    /// A resource that cannot be read is one `Err`, and the next one follows.
+    /// A resource that cannot be read is one `Err`, and the stream goes on with the next one.
     ///
     /// ```
     /// # use scim_client::{Client, User, testing::ServiceProvider};
@@ -68,7 +68,7 @@ where
     /// ```
     ///
     /// # Errors
-    /// Each [`next`](Results::next) gives [those of `Query`](Query#errors).
+    /// Each [`next`](Results::next) can return [the errors of `Query`](Query#errors).
     #[doc(alias = "iter")]
     #[doc(alias = "pagination")]
     #[doc(alias = "paginate")]
@@ -76,8 +76,9 @@ where
         Results::new(self)
     }
 
-    /// Every page, as the service provider sent it, with its totals and cursors: for those who
-    /// process or keep a position page by page. Pages are found as by [`stream`](Self::stream).
+    /// Streams the pages as the service provider sent them, with totals and cursors. This is for
+    /// programs that process page by page, or that store a position. Pages are requested as by
+    /// [`stream`](Self::stream).
     ///
     /// ```no_run
     /// # async fn example(scim: scim_client::Client) -> Result<(), scim_client::Error> {
@@ -93,12 +94,12 @@ where
         Pages::new(self)
     }
 
-    /// All resources of all pages, at most 1,000,000 on at most 100,000 pages; see
-    /// [`max_resources`](Self::max_resources) and [`max_pages`](Self::max_pages).
+    /// Reads all resources of all pages: at most 1,000,000 on at most 100,000 pages.
+    /// [`max_resources`](Self::max_resources) and [`max_pages`](Self::max_pages) change these limits.
     ///
     /// # Errors
-    /// The first resource or page that cannot be read; [`ErrorKind::Paging`] for more than that. Else
-    /// [those of `Query`](Query#errors).
+    /// The error of the first resource or page that cannot be read; [`ErrorKind::Paging`] if there
+    /// are more resources or pages than that. In addition, [the errors of `Query`](Query#errors).
     ///
     /// ```
     /// # use scim_client::{Client, Error, Stored, User};
@@ -120,19 +121,19 @@ where
         })
     }
 
-    /// The first resource that matches, if any; one page of one resource is asked for.
+    /// Reads the first resource that matches, if any. It requests one page of one resource.
     ///
     /// # Errors
-    /// The resource or the page cannot be read; else [those of `Query`](Query#errors).
+    /// The resource or the page cannot be read. In addition, [the errors of `Query`](Query#errors).
     pub fn first(self) -> OperationFuture<Option<T>> {
         Box::pin(async move { self.with_own_count(1).stream().next().await.transpose() })
     }
 
-    /// How many resources match, without reading any.
+    /// Returns how many resources match, without reading them.
     ///
     /// # Errors
-    /// The answer cannot be read, or does not say how many there are ([`ErrorKind::Decode`]); else
-    /// [those of `Query`](Query#errors).
+    /// The response cannot be read, or has no `totalResults` ([`ErrorKind::Decode`]). In addition,
+    /// [the errors of `Query`](Query#errors).
     pub fn total(self) -> OperationFuture<u64> {
         Box::pin(async move {
             let mut query = self.with_own_count(0);
@@ -154,7 +155,7 @@ where
     }
 }
 
-/// Every page of a query; see [`Query::pages`].
+/// A stream of the pages of a query; see [`Query::pages`].
 ///
 /// ```
 /// # use scim_client::{Client, User, testing::ServiceProvider};
@@ -250,22 +251,21 @@ where
         }
     }
 
-    /// Asks for up to `pages` pages more than the one that is needed next; see
-    /// [`Results::prefetch`].
+    /// Requests up to `pages` pages ahead; see [`Results::prefetch`].
     pub fn prefetch(mut self, pages: usize) -> Self {
         self.ahead = pages;
         self
     }
 
-    /// The next page; `None` after the last one. A page that was there before is not given again.
+    /// Returns the next page, or `None` after the last one. A page that comes a second time is left out.
     ///
     /// # Errors
-    /// [Those of `Query`](Query#errors); `None` comes after one.
+    /// [The errors of `Query`](Query#errors). After an error, `next` returns `None`.
     pub async fn next(&mut self) -> Option<Result<ListResponse<Outcome<T>>, Error>> {
         poll_fn(|context| self.poll(context)).await
     }
 
-    /// How many resources match, as the last page said.
+    /// The `totalResults` of the last page that came.
     pub fn total_results(&self) -> Option<u64> {
         self.pager.total
     }

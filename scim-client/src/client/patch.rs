@@ -37,9 +37,9 @@ use crate::{
 /// `.await` gives the resource as it is afterwards: from the response, or read again where the
 /// server answers with 204.
 ///
-/// Where the client's [`Profile`](crate::Profile) limits what one request may change, several are
-/// sent; if one of them fails, those before it are done, and the error says so
-/// ([`is_outcome_unknown`](Error::is_outcome_unknown)).
+/// If the client's [`Profile`](crate::Profile) limits what one request may change, several requests
+/// are sent. If one of them fails, the changes of those before it are already made, and the error
+/// says so ([`is_outcome_unknown`](Error::is_outcome_unknown)).
 ///
 /// ```
 /// # use scim_client::{Client, Error, User, patch::Patch};
@@ -74,8 +74,8 @@ pub struct Patches<R> {
 }
 
 impl<R: AnyResource> Resources<R> {
-    /// Changes a resource (PATCH, RFC 7644 §3.5.2): a [`Stored`], if nobody has changed it since
-    /// it was read, or an `id`.
+    /// Changes a resource (PATCH, RFC 7644 §3.5.2). `target` is an `id` or a [`Stored`]; a `Stored`
+    /// is only changed if nobody has changed it since it was read.
     ///
     /// ```
     /// # use scim_client::{Client, User, testing::ServiceProvider};
@@ -105,20 +105,24 @@ impl<R: AnyResource> Resources<R> {
     /// ```
     ///
     /// # Errors
-    /// `.await` gives one that answers `true` to
+    /// `.await` returns an error for which one of these may be true:
     /// - [`is_version_mismatch`](crate::Error::is_version_mismatch): somebody has changed it since the [`Stored`] was read;
     ///   nothing was changed;
     /// - [`is_not_found`](crate::Error::is_not_found): it was deleted;
-    /// - [`is_uniqueness`](crate::Error::is_uniqueness): a unique value is taken;
+    /// - [`is_uniqueness`](crate::Error::is_uniqueness): the new value of a unique attribute is taken;
     /// - [`is_outcome_unknown`](crate::Error::is_outcome_unknown): it may be changed; read it again.
     ///
-    /// [`scim_type`](crate::Error::scim_type) is `noTarget` where a filter chose no element, `mutability` where the service
-    /// provider does not let this client change the attribute, and `invalidValue`, `invalidPath` or `invalidFilter` where it
-    /// takes no such value or path. [`not_applied`](crate::Error::not_applied) has the attribute and both values where it
-    /// says that it did it, and shows the old value.
-    /// [`ErrorKind::InvalidRequest`](crate::ErrorKind::InvalidRequest): there are no operations, or the service provider
-    /// is known to have no PATCH or not this kind; nothing was sent. Besides,
-    /// [those of every operation](super::OperationBuilder#errors-of-every-operation).
+    /// [`scim_type`](crate::Error::scim_type) is `noTarget` if a filter selected no element, `mutability` if this
+    /// client may not change the attribute, and `invalidValue`, `invalidPath` or `invalidFilter` if the service
+    /// provider refuses the value or path.
+    ///
+    /// If the response reports success but shows the old value, [`not_applied`](crate::Error::not_applied) has the
+    /// attribute and both values.
+    ///
+    /// The kind is [`ErrorKind::InvalidRequest`](crate::ErrorKind::InvalidRequest), and nothing was sent, if there
+    /// are no operations, or if the service provider is known not to support PATCH or this kind of PATCH.
+    ///
+    /// In addition, [the errors of every operation](super::OperationBuilder#errors-of-every-operation).
     #[doc(alias = "modify")]
     #[doc(alias = "if_match")]
     pub fn patch(&self, target: impl Identified<R>) -> PatchResource<R> {
@@ -162,7 +166,7 @@ impl<R: AnyResource> Resources<R> {
 }
 
 impl<R: AnyResource> Me<R> {
-    /// Changes it.
+    /// Changes the subject's own resource.
     ///
     /// # Errors
     /// As for [`Resources::patch`].
@@ -171,7 +175,7 @@ impl<R: AnyResource> Me<R> {
         self.handle().begin_patch(self.path(), target, None, None)
     }
 
-    /// Changes it, if nobody has changed it since it was read.
+    /// Changes the subject's own resource, if nobody has changed it since it was read.
     ///
     /// # Errors
     /// As for [`Resources::patch`].
@@ -186,8 +190,8 @@ impl<R: AnyResource> Me<R> {
 }
 
 impl<R: AnyResource, T, M> PatchResource<R, T, M> {
-    /// Whether the response is compared with what was to be changed, as the client is set up unless
-    /// set; see [`check_applied`](super::ClientBuilder::check_applied).
+    /// Sets whether the response is compared with the requested changes; see
+    /// [`check_applied`](super::ClientBuilder::check_applied). The default is the client's setting.
     pub fn check_applied(mut self, check: bool) -> Self {
         self.verb.write.checks = check;
         self
@@ -226,7 +230,8 @@ impl<R: AnyResource, T, M> PatchResource<R, T, M> {
 }
 
 impl<R: Resource, T, M> PatchResource<R, T, M> {
-    /// Replaces the value of an attribute (RFC 7644 §3.5.2.3). What a client may not replace does not compile.
+    /// Replaces the value of an attribute (RFC 7644 §3.5.2.3). An attribute that a client may not
+    /// replace does not compile.
     ///
     /// ```
     /// # use scim_client::{Client, Error, User};
@@ -251,7 +256,7 @@ impl<R: Resource, T, M> PatchResource<R, T, M> {
         self
     }
 
-    /// Adds a value: sets an attribute, or adds to a multi-valued one (RFC 7644 §3.5.2.1).
+    /// Sets an attribute, or adds values to a multi-valued one (RFC 7644 §3.5.2.1).
     ///
     /// ```
     /// # use scim_client::{Client, Error, Group, group::Member};

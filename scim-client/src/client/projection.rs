@@ -1,4 +1,5 @@
-//! Which attributes a response shows (RFC 7644 §3.9), for every operation that gives a resource.
+//! Projections: which attributes a response shows (RFC 7644 §3.9), for every operation that returns a
+//! resource.
 
 use super::{
     call::Call,
@@ -10,7 +11,7 @@ use crate::{
     typed::{self, PathClosure},
 };
 
-/// An operation whose result can have some attributes only.
+/// An operation whose result can be limited to some attributes.
 pub trait Projects: Verb {
     /// The resource that the attributes are of.
     type Of: AnyResource;
@@ -49,8 +50,7 @@ impl Projection {
 }
 
 impl<V: Projects> OperationBuilder<V> {
-    /// Asks for these attributes of the result only (RFC 7644 §3.9):
-    /// `.attributes(|u| (u.user_name, u.emails))`.
+    /// Requests only these attributes (RFC 7644 §3.9): `.attributes(|u| (u.user_name, u.emails))`.
     #[doc(alias = "select")]
     #[doc(alias = "projection")]
     #[doc(alias = "fields")]
@@ -64,7 +64,7 @@ impl<V: Projects> OperationBuilder<V> {
         self.project(false, paths(<V::Of as Root>::PATHS))
     }
 
-    /// Asks for all attributes that are returned by default but these (RFC 7644 §3.9).
+    /// Requests all attributes that are returned by default, except these (RFC 7644 §3.9).
     #[doc(alias = "omit")]
     pub fn excluded_attributes<P: typed::Projection<V::Of>>(
         self,
@@ -76,7 +76,7 @@ impl<V: Projects> OperationBuilder<V> {
         self.project(true, paths(<V::Of as Root>::PATHS))
     }
 
-    /// As [`attributes`](Self::attributes), with attributes that are named at run time.
+    /// Like [`attributes`](Self::attributes), with attributes that are named at run time.
     pub fn attributes_by(
         self,
         names: impl IntoIterator<Item = AttributePath>,
@@ -84,8 +84,8 @@ impl<V: Projects> OperationBuilder<V> {
         self.project_by(false, names.into_iter().collect())
     }
 
-    /// As [`excluded_attributes`](Self::excluded_attributes), with attributes that are named at run
-    /// time.
+    /// Like [`excluded_attributes`](Self::excluded_attributes), with attributes that are named at
+    /// run time.
     pub fn excluded_attributes_by(
         self,
         names: impl IntoIterator<Item = AttributePath>,

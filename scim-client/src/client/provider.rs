@@ -37,8 +37,8 @@ const NOBODY: &str = "none of the discovery documents came, nor a SCIM error mes
 /// How many pages of a discovery list are read at most.
 const MAX_PAGES: usize = 100;
 
-/// Asks a service provider what it is and can do; see [`Client::discover`](crate::Client::discover). The options hold for
-/// each of its requests.
+/// Reads the discovery endpoints; see [`Client::discover`](crate::Client::discover). The options apply to each of its
+/// requests.
 pub type Discover = OperationBuilder<DiscoverVerb>;
 
 /// What is particular to [`Discover`].
@@ -60,7 +60,8 @@ impl Verb for DiscoverVerb {
 
 impl Sealed for DiscoverVerb {}
 
-/// What a service provider says of itself, as far as it says anything.
+/// What a service provider publishes about itself: its configuration, resource types and schemas, as far
+/// as they can be read.
 ///
 /// ```
 /// # use scim_client::{Client, User, testing::ServiceProvider};
@@ -101,7 +102,7 @@ pub struct Provider {
     pub resource_types: Vec<Stored<ResourceType>>,
     /// Its schemas, whose `id` is their URN; empty if it publishes none.
     pub schemas: Vec<Stored<Schema>>,
-    /// What could not be asked for or read.
+    /// The errors of the documents that could not be requested or read.
     pub problems: Vec<Error>,
     fetched: DateTime,
 }

@@ -25,7 +25,7 @@ use crate::{
     typed::{FilterClosure, IntoCondition, MayRead, Path, PathClosure, Sortable},
 };
 
-/// Asks for resources; see [`Resources::query`].
+/// A query for resources; see [`Resources::query`].
 ///
 /// | to have | end with | it gives |
 /// |---|---|---|
@@ -65,7 +65,7 @@ use crate::{
 /// # }
 /// ```
 ///
-/// Where it depends on a configuration what is asked for, filters and paths are text:
+/// Filters and paths can also be text, for example from a configuration file:
 ///
 /// ```
 /// # use scim_client::{Client, User, testing::ServiceProvider, filter::Filter};
@@ -91,13 +91,18 @@ use crate::{
 /// ```
 ///
 /// # Errors
-/// [`ErrorKind::InvalidRequest`](crate::ErrorKind::InvalidRequest), and nothing is sent, if the service provider or its
-/// [`Profile`](crate::Profile) says that it has no filter, order or `/.search` that is used here, or not
-/// this kind of filter. [`ErrorKind::Status`](crate::ErrorKind::Status) with the
-/// [`scim_type`](Error::scim_type) `invalidFilter`, `tooMany` or `expiredCursor` where it says so.
-/// [`ErrorKind::Paging`](crate::ErrorKind::Paging) if its pages repeat, or there are more than were allowed. [`ErrorKind::Decode`](crate::ErrorKind::Decode) if
-/// the answer is no list. Besides,
-/// [those of every operation](OperationBuilder#errors-of-every-operation).
+/// [`ErrorKind::InvalidRequest`](crate::ErrorKind::InvalidRequest), and nothing is sent, if the capabilities or the
+/// [`Profile`](crate::Profile) say that the service provider does not support filters, this kind of filter, sorting
+/// or `/.search`, and the query uses it.
+///
+/// [`ErrorKind::Status`](crate::ErrorKind::Status), with the [`scim_type`](Error::scim_type) `invalidFilter`,
+/// `tooMany` or `expiredCursor` if the service provider sends one of these.
+///
+/// [`ErrorKind::Paging`](crate::ErrorKind::Paging) if pages repeat, or if there are more than were allowed.
+///
+/// [`ErrorKind::Decode`](crate::ErrorKind::Decode) if the response is not a list.
+///
+/// In addition, [the errors of every operation](OperationBuilder#errors-of-every-operation).
 pub type Query<T> = OperationBuilder<QueryVerb<T>>;
 
 /// What is particular to [`Query`].
@@ -151,7 +156,7 @@ impl<T: Listed> QueryVerb<T> {
 }
 
 impl<R: AnyResource> Resources<R> {
-    /// Asks for resources (GET, RFC 7644 §3.4.2).
+    /// Queries the resources of this endpoint (GET, RFC 7644 §3.4.2).
     ///
     /// ```
     /// # use scim_client::{Client, User, testing::ServiceProvider};
@@ -170,7 +175,7 @@ impl<R: AnyResource> Resources<R> {
     /// ```
     ///
     /// # Errors
-    /// [Those of `Query`](Query#errors): `.await` and what it ends with give them.
+    /// [Those of `Query`](Query#errors), when the query is sent.
     #[doc(alias = "search")]
     #[doc(alias = "list")]
     #[doc(alias = "find")]
@@ -212,10 +217,10 @@ impl<T: Listed + Readable> Query<T>
 where
     T::Of: Resource,
 {
-    /// Only resources that meet a condition (RFC 7644 §3.4.2.2).
+    /// Selects the resources that meet a condition (RFC 7644 §3.4.2.2).
     ///
-    /// `u` has the paths of the resource; [`typed`](crate::typed#the-operators) has a table of the operators. `&`, `|`
-    /// and `!` join conditions; `any` asks for one element that meets all of them.
+    /// `u` has the paths of the resource; [`typed`](crate::typed#the-operators) has a table of the operators. `&`,
+    /// `|` and `!` join conditions. `any` selects resources with one element that meets a whole condition.
     ///
     /// ```
     /// # use scim_client::{Client, User};
@@ -236,7 +241,7 @@ where
         self.filter_by(condition(<T::Of as Root>::PATHS).into_condition())
     }
 
-    /// Sorted by an attribute (RFC 7644 §3.4.2.3), smallest first.
+    /// Sorts by an attribute (RFC 7644 §3.4.2.3), smallest value first.
     #[doc(alias = "order_by")]
     pub fn sort_by<P>(mut self, path: impl PathClosure<T::Of, Choice = P>) -> Self
     where
@@ -251,8 +256,8 @@ where
 }
 
 impl<T: Listed> Query<T> {
-    /// Only resources that meet a filter made elsewhere, such as a parsed one. With another
-    /// filter before, both must be met.
+    /// Selects the resources that meet a filter made elsewhere, such as a parsed one. If a filter
+    /// was set before, both must be met.
     pub fn filter_by(mut self, filter: impl Into<Filter>) -> Self {
         let filter = filter.into();
         self.verb.request.filter = Some(match self.verb.request.filter.take() {
@@ -262,26 +267,28 @@ impl<T: Listed> Query<T> {
         self
     }
 
-    /// Sorted by an attribute named at run time.
+    /// Sorts by an attribute that is named at run time.
     pub fn sort_by_path(mut self, path: AttributePath) -> Self {
         self.verb.request.sort_by = Some(path);
         self
     }
 
-    /// In descending order.
+    /// Sorts in descending order.
     pub fn descending(mut self) -> Self {
         self.verb.request.sort_order = Some(SortOrder::Descending);
         self
     }
 
-    /// At most so many resources on a page. The service provider may give fewer. Zero asks for
-    /// the number of results only. Without a `start_index` or a cursor the request also says
-    /// `startIndex=1`, which is the default of RFC 7644 §3.4.2.4: some service providers list
-    /// nothing for one without the other.
+    /// Sets the page size (`count`): at most this many resources on a page. The service provider
+    /// may return fewer. With zero, it returns only the number of results.
     ///
-    /// Where neither this nor the profile says it, [`stream`](Self::stream) and its like ask for
-    /// 100, and if the service provider refuses the first page with 400 or 500, once more without a
-    /// `count`.
+    /// If there is neither a `start_index` nor a cursor, the request also has `startIndex=1`, which
+    /// is the default of RFC 7644 §3.4.2.4. Some service providers return an empty list for a
+    /// `count` without it.
+    ///
+    /// If neither this method nor the profile sets a page size, [`stream`](Self::stream),
+    /// [`pages`](Self::pages) and [`all`](Self::all) request 100. If the service provider refuses
+    /// the first page with 400 or 500, they request it once more without a `count`.
     #[doc(alias = "limit")]
     #[doc(alias = "page_size")]
     pub fn count(mut self, count: u64) -> Self {
@@ -290,32 +297,33 @@ impl<T: Listed> Query<T> {
         self
     }
 
-    /// Reads at most so many pages, those that brought nothing new included; a page more is an
-    /// error ([`ErrorKind::Paging`](crate::ErrorKind::Paging)). Unless set, [`all`](Self::all) reads at most 100,000, and a
-    /// stream has no limit.
+    /// Reads at most this many pages, including those that brought nothing new. If there are more, that is an error
+    /// ([`ErrorKind::Paging`](crate::ErrorKind::Paging)). The default is 100,000 for [`all`](Self::all), and no limit
+    /// for streams.
     pub fn max_pages(mut self, pages: u64) -> Self {
         self.verb.reading.max_pages = Some(pages);
         self
     }
 
-    /// Reads at most so many resources; one more is an error ([`ErrorKind::Paging`](crate::ErrorKind::Paging)). Unless set,
-    /// [`all`](Self::all) reads at most 1,000,000, and a stream has no limit.
+    /// Reads at most this many resources. If there are more, that is an error
+    /// ([`ErrorKind::Paging`](crate::ErrorKind::Paging)). The default is 1,000,000 for [`all`](Self::all), and no
+    /// limit for streams.
     pub fn max_resources(mut self, resources: u64) -> Self {
         self.verb.reading.max_resources = Some(resources);
         self
     }
 
-    /// Goes on until a page is short, that is shorter than one before it, or empty: for service
-    /// providers whose `totalResults` is the number of resources on the page, which would end
-    /// every list with its first page. A profile can say it
-    /// ([`Profile::total_is_of_page`](crate::profile::Profile::total_is_of_page)). It has no
-    /// effect on pages by cursor.
+    /// Ignores `totalResults`, and reads pages until one is empty or shorter than an earlier one.
+    /// Some service providers return the number of resources on the page as `totalResults`, so that
+    /// every list would end with its first page. A profile can say the same
+    /// ([`Profile::total_is_of_page`](crate::profile::Profile::total_is_of_page)). It has no effect
+    /// on pages by cursor.
     pub fn until_short_page(mut self) -> Self {
         self.verb.reading.until_short_page = true;
         self
     }
 
-    /// From this position on; the first resource is 1.
+    /// Begins at this position (`startIndex`). The first resource has position 1.
     #[doc(alias = "offset")]
     #[doc(alias = "skip")]
     pub fn start_index(mut self, position: u64) -> Self {
@@ -323,14 +331,14 @@ impl<T: Listed> Query<T> {
         self
     }
 
-    /// From this cursor on (RFC 9865); the empty one begins.
+    /// Begins at this cursor (RFC 9865). The empty cursor requests the first page.
     pub fn cursor(mut self, cursor: impl Into<String>) -> Self {
         self.verb.request.cursor = Some(cursor.into());
         self
     }
 
-    /// Asks by POST to `/.search` (RFC 7644 §3.4.3), so that the filter stands in no URL and no
-    /// log.
+    /// Sends the query by POST to `/.search` (RFC 7644 §3.4.3), so that the filter is not part of
+    /// the URL and does not appear in logs of URLs.
     #[doc(alias = "post")]
     #[doc(alias = "search")]
     pub fn via_post(mut self) -> Self {
@@ -338,7 +346,7 @@ impl<T: Listed> Query<T> {
         self
     }
 
-    /// The parameters as they stand.
+    /// The parameters that are set so far.
     pub fn search_request(&self) -> &SearchRequest {
         &self.verb.request
     }

@@ -1,4 +1,4 @@
-//! Requests that no typed operation makes, through the same pipeline.
+//! Requests that have no typed operation.
 
 use bytes::Bytes;
 use http::{Method, Request, Response};
@@ -10,8 +10,8 @@ use super::{
 };
 use crate::{Json, error::Error, json::DecodeError};
 
-/// A request below the base URL; see [`Client::request`]. It gives the JSON of the response; `None`
-/// if that has no body.
+/// A request of your own below the base URL; see [`Client::request`]. Its result is the JSON of the
+/// response, or `None` if the response has no body.
 pub type RawRequest = OperationBuilder<RawVerb>;
 
 /// What is particular to [`RawRequest`].
@@ -19,8 +19,8 @@ pub type RawRequest = OperationBuilder<RawVerb>;
 pub struct RawVerb(());
 
 impl Client {
-    /// Begins a request of one's own: `path` is below the base URL. Credentials, headers,
-    /// redirects and errors are those of every other request.
+    /// Begins a request of your own. `path` is below the base URL. Credentials, headers, retries,
+    /// redirects and errors work as for every other operation.
     ///
     /// ```
     /// # use scim_client::{Client, User, testing::ServiceProvider};
@@ -42,8 +42,8 @@ impl Client {
     /// ```
     ///
     /// # Errors
-    /// `.await` gives [those of every operation](OperationBuilder#errors-of-every-operation);
-    /// [`ErrorKind::Decode`](crate::ErrorKind::Decode) if what came is no JSON, and
+    /// [The errors of every operation](OperationBuilder#errors-of-every-operation). In addition,
+    /// [`ErrorKind::Decode`](crate::ErrorKind::Decode) if the body of the response is not JSON, and
     /// [`ErrorKind::InvalidRequest`](crate::ErrorKind::InvalidRequest) if `path` leads outside of the base URL.
     #[doc(alias = "raw")]
     #[doc(alias = "custom")]

@@ -57,11 +57,13 @@ impl<R: AnyResource> Resources<R> {
     /// ```
     ///
     /// # Errors
-    /// `.await` gives one that answers `true` to
-    /// - [`is_not_found`](Error::is_not_found): there is none; [`optional`](Get::optional) makes that `None`.
+    /// `.await` returns an error for which this may be true:
+    /// - [`is_not_found`](Error::is_not_found): there is no such resource. [`optional`](Get::optional)
+    ///   makes this the result `None`.
     ///
-    /// [`decode_error`](Error::decode_error) has what does not fit, if what came is no `R`. Besides,
-    /// [those of every operation](super::OperationBuilder#errors-of-every-operation).
+    /// If the resource does not fit the type `R`, [`decode_error`](Error::decode_error) says where.
+    /// In addition, [the errors of every
+    /// operation](super::OperationBuilder#errors-of-every-operation).
     #[doc(alias = "read")]
     #[doc(alias = "find_by_id")]
     #[doc(alias = "fetch")]
@@ -70,8 +72,8 @@ impl<R: AnyResource> Resources<R> {
         self.begin_get(self.resource_path(id), Some(id))
     }
 
-    /// Reads a resource again, if it has changed since (`If-None-Match`, RFC 7644 §3.14). With a
-    /// projection it is read in any case.
+    /// Reads a resource again if it has changed since it was read (`If-None-Match`, RFC 7644
+    /// §3.14). With a projection, it is always read.
     ///
     /// ```
     /// # use scim_client::{Client, User, testing::ServiceProvider};
@@ -113,23 +115,23 @@ impl<R: AnyResource> Resources<R> {
 }
 
 impl<R: AnyResource> Me<R> {
-    /// Reads it. Its `id` and location are those of the resource itself, as far as the service
-    /// provider says them.
+    /// Reads the subject's own resource. Its `id` and location are those of the resource itself, if
+    /// the service provider returns them.
     ///
     /// # Errors
-    /// As for [`Resources::get`]; [`ErrorKind::InvalidRequest`] if the service provider is known to have no `/Me`,
-    /// and one of status 501 if it says so now.
+    /// The same as for [`Resources::get`]. In addition, [`ErrorKind::InvalidRequest`] if the service provider is
+    /// known not to support `/Me`, and an error with the status 501 if it says so in its response.
     pub fn get(&self) -> Get<Stored<R>> {
         self.handle().begin_get(self.path(), None)
     }
 }
 
 impl<T: Readable + Clone> Get<T> {
-    /// Reads it, if there is one: `None` where the service provider answers 404, as long as that
-    /// [comes of SCIM](Error::is_not_found).
+    /// Reads the resource if it exists. Returns `None` for a 404, if it [comes from a SCIM
+    /// endpoint](Error::is_not_found).
     ///
     /// # Errors
-    /// As for `.await`, but for such a 404.
+    /// The same as for `.await`, except for such a 404.
     ///
     /// ```
     /// # use scim_client::{Client, User, testing::ServiceProvider};

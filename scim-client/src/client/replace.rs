@@ -37,11 +37,12 @@ pub(super) struct Replaced<'a, R> {
 }
 
 impl<R: AnyResource> Resources<R> {
-    /// Replaces a resource by what `stored` has now (PUT, RFC 7644 §3.5.1), if nobody has changed
-    /// it since it was read. Attributes that `R` does not know are sent back as they came.
+    /// Replaces a resource by the current values of `stored` (PUT, RFC 7644 §3.5.1), if nobody has
+    /// changed the resource since it was read. Attributes that `R` does not know are sent back as
+    /// they came.
     ///
-    /// Refused where the [`Profile`](crate::Profile) knows an attribute that was not returned: this
-    /// would erase it.
+    /// The client refuses this if the [`Profile`](crate::Profile) names an attribute that the
+    /// service provider has but did not return, since a PUT would erase it.
     ///
     /// ```
     /// # use scim_client::{Client, User, testing::ServiceProvider};
@@ -62,17 +63,20 @@ impl<R: AnyResource> Resources<R> {
     /// ```
     ///
     /// # Errors
-    /// `.await` gives one that answers `true` to
+    /// `.await` returns an error for which one of these may be true:
     /// - [`is_version_mismatch`](crate::Error::is_version_mismatch): somebody has changed it since; nothing was
     ///   written. Read it again, or use [`update`](Self::update) with `.retry_on_conflict()`;
     /// - [`is_not_found`](crate::Error::is_not_found): it was deleted;
-    /// - [`is_uniqueness`](crate::Error::is_uniqueness): a unique value is taken;
+    /// - [`is_uniqueness`](crate::Error::is_uniqueness): the new value of a unique attribute is taken;
     /// - [`is_outcome_unknown`](crate::Error::is_outcome_unknown): it may be written; read it again.
     ///
-    /// [`not_applied`](crate::Error::not_applied) has the attribute and both values where the service provider says that
-    /// it did it, and shows the old value; see [`ClientBuilder::check_applied`](super::ClientBuilder::check_applied).
-    /// [`ErrorKind::InvalidRequest`](crate::ErrorKind::InvalidRequest): it was refused, as said above, and nothing was
-    /// sent. Besides, [those of every operation](super::OperationBuilder#errors-of-every-operation).
+    /// If the response reports success but shows an old value, [`not_applied`](crate::Error::not_applied) has the
+    /// attribute and both values; see [`ClientBuilder::check_applied`](super::ClientBuilder::check_applied).
+    ///
+    /// The kind is [`ErrorKind::InvalidRequest`](crate::ErrorKind::InvalidRequest) if the client refused the PUT as
+    /// described above; then nothing was sent.
+    ///
+    /// In addition, [the errors of every operation](super::OperationBuilder#errors-of-every-operation).
     #[doc(alias = "put")]
     #[doc(alias = "overwrite")]
     #[doc(alias = "save")]
@@ -87,7 +91,7 @@ impl<R: AnyResource> Resources<R> {
         self.replace_read(replaced, stored.resource())
     }
 
-    /// Replaces the resource with this `id` by `resource`, whatever it has now: attributes that
+    /// Replaces the resource with this `id` by `resource` unconditionally. Attributes that
     /// `resource` lacks are removed, and versions are not compared.
     ///
     /// ```
@@ -98,7 +102,7 @@ impl<R: AnyResource> Resources<R> {
     /// ```
     ///
     /// # Errors
-    /// As for [`replace`](Self::replace), but for `is_version_mismatch`.
+    /// The same as for [`replace`](Self::replace), except for `is_version_mismatch`.
     #[doc(alias = "put")]
     #[doc(alias = "upsert")]
     pub fn replace_at(&self, id: impl AsRef<str>, resource: &R) -> Replace<Stored<R>> {
@@ -154,8 +158,8 @@ impl<R: AnyResource> Resources<R> {
 }
 
 impl<R: AnyResource> Me<R> {
-    /// Replaces it, if nobody has changed it since it was read. Refused where it was read without
-    /// what this would erase, as by [`Resources::replace`].
+    /// Replaces the subject's own resource, if nobody has changed it since it was read. The client
+    /// refuses a PUT that would erase attributes, as [`Resources::replace`] does.
     ///
     /// # Errors
     /// As for [`Resources::replace`].
@@ -174,9 +178,9 @@ impl<R: AnyResource> Me<R> {
 }
 
 impl<T, M> Replace<T, M> {
-    /// Whether the response is compared with what was to be written, as the client is set up unless
-    /// set; see [`check_applied`](super::ClientBuilder::check_applied). It cannot be switched on
-    /// for one request where the client does without.
+    /// Sets whether the response is compared with the requested values; see
+    /// [`check_applied`](super::ClientBuilder::check_applied). The default is the client's setting.
+    /// If that is off, it cannot be switched on for a single request.
     pub fn check_applied(mut self, check: bool) -> Self {
         self.verb.write.expected = self.verb.write.expected.filter(|_| check);
         self

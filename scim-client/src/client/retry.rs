@@ -7,22 +7,23 @@ use std::{
 
 /// When a request is sent again, and after what wait.
 ///
-/// Sent again is what got
-/// - no connection, 429, or over HTTP/2 the word that it was not processed (RFC 9113 §8.7): every
-///   request may be repeated;
-/// - 502, 503, 504, a lost connection or no answer in time: it may have been processed, so that
-///   only those are repeated that do no harm when processed twice: GET, queries by POST, PUT,
-///   DELETE, and PATCH with `If-Match`. A POST that creates, a bulk request or a PATCH without a
-///   version is not: its error says that
-///   [the outcome is unknown](crate::Error::is_outcome_unknown). That holds for 503 with
-///   `Retry-After`, too: RFC 9110 §15.6.4 does not say that such a request was not processed, and
-///   gateways send it in place of an answer that they lost.
+/// A request is sent again in these cases:
+/// - There was no connection, the status is 429, or an HTTP/2 server said that it has not processed
+///   the request (RFC 9113 §8.7). Every request is repeated then.
+/// - The status is 502, 503 or 504, the connection was lost, or there was no response in time. The
+///   request may have been processed then. So only requests are repeated that may be processed
+///   twice without harm: GET, queries by POST, PUT, DELETE, and PATCH with `If-Match`. A POST that
+///   creates, a bulk request, or a PATCH without a version is not repeated, and its error says that
+///   [the outcome is unknown](crate::Error::is_outcome_unknown). This applies to a 503 with
+///   `Retry-After` too. RFC 9110 §15.6.4 does not say that such a request was not processed, and
+///   gateways send it in place of a response that they lost.
 ///
-/// The wait before a try is random between zero and a bound that doubles with each try; where the
-/// service provider says how long to wait (`Retry-After`), it is at least that long.
-/// A repeated DELETE that finds nothing succeeded: the first one did it.
+/// The wait before a try is random, between zero and a bound that doubles with each try. If the
+/// service provider says how long to wait (`Retry-After`), the wait is at least that long. If a
+/// DELETE is repeated and then finds nothing, that is a success, because the first try deleted the
+/// resource.
 ///
-/// Waiting needs a [`Timer`](crate::transport::Timer): without one, nothing is sent again.
+/// Waiting needs a [`Timer`](crate::transport::Timer). Without one, nothing is sent again.
 ///
 /// ```
 /// use std::time::Duration;
@@ -40,17 +41,18 @@ use std::{
 #[derive(Debug, Clone, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct RetryPolicy {
-    /// How often a request is sent at most; 3 unless set. 1 means never again.
+    /// How often a request is sent at most. The default is 3. With 1, nothing is sent again.
     pub max_tries: u32,
-    /// The bound of the first wait; 500 ms unless set.
+    /// The bound of the first wait. The default is 500 ms.
     pub first_backoff: Duration,
-    /// The longest single wait; 30 s unless set. Where the service provider asks for more, the
-    /// request is not repeated, and the error says how long it should be.
+    /// The longest single wait. The default is 30 s. If the service provider asks for a longer
+    /// wait, the request is not repeated, and [`retry_after`](crate::Error::retry_after) of the
+    /// error says how long it should be.
     pub max_wait: Duration,
-    /// The longest time spent on waiting in all; 30 s unless set.
+    /// The longest time that is spent on waiting in all. The default is 30 s.
     pub budget: Duration,
-    /// Repeats every request as though it did no harm when processed twice. A resource may then
-    /// be created twice. `false` unless set.
+    /// Whether requests are repeated even if it may do harm to process them twice. A resource may
+    /// then be created twice. The default is `false`.
     pub repeat_unsafe: bool,
 }
 
@@ -67,7 +69,7 @@ impl Default for RetryPolicy {
 }
 
 impl RetryPolicy {
-    /// Sends nothing again.
+    /// A policy that sends nothing again.
     #[must_use]
     pub fn never() -> Self {
         Self {
@@ -104,7 +106,7 @@ impl RetryPolicy {
         self
     }
 
-    /// Sets whether every request is repeated as though it did no harm when processed twice.
+    /// Sets whether requests are repeated even if it may do harm to process them twice.
     #[must_use]
     pub fn with_repeat_unsafe(mut self, repeat: bool) -> Self {
         self.repeat_unsafe = repeat;

@@ -7,13 +7,14 @@ use crate::{
 };
 
 impl Client {
-    /// The resources of a type that is known at run time only, such as one that the service provider
+    /// The resources of a type that is only known at run time, such as one that the service provider
     /// publishes ([`Provider::types`](super::Provider::types)).
     ///
-    /// It has every operation of a compiled type. Where these take closures of typed paths, it takes
-    /// paths and filters that the [`ResourceType`] has read; what the schema does not allow is an
-    /// error ([`ErrorKind::InvalidRequest`](crate::ErrorKind::InvalidRequest)) that names the
-    /// attribute and the nearest one, and nothing is sent.
+    /// It has every operation of a compiled type. In place of closures with typed paths, it takes
+    /// paths and filters that the [`ResourceType`] has parsed. If the schema does not allow
+    /// something, the operation fails with
+    /// [`ErrorKind::InvalidRequest`](crate::ErrorKind::InvalidRequest), and nothing is sent. The
+    /// error names the attribute, and the nearest name in the schema.
     ///
     /// ```
     /// # use scim_client::{Client, Error, Stored, dynamic::DynamicResource, testing::ServiceProvider};
@@ -43,8 +44,8 @@ impl Client {
         handle.with_checks(Checks::of(resource_type.clone()))
     }
 
-    /// As [`resource_of`](Self::resource_of), at another endpoint than the type's own, relative to
-    /// the base URL.
+    /// Like [`resource_of`](Self::resource_of), at an endpoint that is not the type's own. The
+    /// endpoint is relative to the base URL.
     ///
     /// ```
     /// # use scim_client::{Client, Error, dynamic::ResourceType};
@@ -66,7 +67,7 @@ impl Client {
 }
 
 impl Resources<DynamicResource> {
-    /// A resource of this type without any values, to begin with.
+    /// Makes a resource of this type without any values.
     ///
     /// ```
     /// # use scim_client::{Client, Error, Resources, dynamic::DynamicResource};
@@ -83,7 +84,8 @@ impl Resources<DynamicResource> {
         DynamicResource::empty_of(kind)
     }
 
-    /// Sends what the schema does not allow, too: for tests of service providers.
+    /// Switches the checks off, so that requests are sent even if the schema does not allow them. This
+    /// is for tests of service providers.
     ///
     /// ```
     /// # use scim_client::{Resources, dynamic::DynamicResource};
@@ -97,7 +99,7 @@ impl Resources<DynamicResource> {
         self.with_checks(off)
     }
 
-    /// The type of the resources: it reads filters, paths and patches.
+    /// The type of the resources, which parses filters, paths and patches.
     ///
     /// ```
     /// # use scim_client::{Client, Error, Resources, dynamic::DynamicResource};

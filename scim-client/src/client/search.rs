@@ -14,8 +14,8 @@ use crate::{
 };
 
 impl Client {
-    /// Asks for resources of several types at once: POST to `/.search` of the service provider
-    /// (RFC 7644 §3.4.3). `U` is declared with [`one_of!`](crate::one_of).
+    /// Queries resources of several types at once, by POST to `/.search` below the base URL (RFC
+    /// 7644 §3.4.3). `U` is declared with [`one_of!`](crate::one_of).
     ///
     /// ```
     /// # use scim_client::{Client, User, testing::ServiceProvider};
@@ -40,14 +40,15 @@ impl Client {
     /// ```
     ///
     /// # Errors
-    /// [Those of `Query`](Query#errors). Few service providers have it: many answer 404 or 501.
+    /// [Those of `Query`](Query#errors). Few service providers support this: many respond with 404 or
+    /// 501.
     #[doc(alias = "union")]
     pub fn search<U: OneOf>(&self) -> Query<AnyOf<U>> {
         self.query().via_post()
     }
 
-    /// Asks for resources of several types at once: GET of the base URL (RFC 7644 §3.4.2.1).
-    /// `U` is declared with [`one_of!`](crate::one_of).
+    /// Queries resources of several types at once, by GET of the base URL (RFC 7644 §3.4.2.1). `U`
+    /// is declared with [`one_of!`](crate::one_of).
     ///
     /// ```
     /// # use scim_client::{Client, User, testing::ServiceProvider};
@@ -72,7 +73,8 @@ impl Client {
     /// ```
     ///
     /// # Errors
-    /// [Those of `Query`](Query#errors). Few service providers have it: many answer 404 or 501.
+    /// [Those of `Query`](Query#errors). Few service providers support this: many respond with 404 or
+    /// 501.
     pub fn query<U: OneOf>(&self) -> Query<AnyOf<U>> {
         let path = self.settings().base.endpoint("");
         let verb = QueryVerb::new((), self.settings());
@@ -96,9 +98,9 @@ impl Client {
 /// # }
 /// ```
 impl<U: OneOf> Query<AnyOf<U>> {
-    /// Asks for these attributes of an `R`, one of the types, only (RFC 7644 §3.9). Called for
-    /// several types, it asks for all of theirs. A service provider leaves out what was not asked
-    /// for, so the variants of `U` should hold a [`Partial`](crate::Partial).
+    /// Requests only these attributes of the type `R`, which is one of the types of `U` (RFC 7644
+    /// §3.9). Call it once for each type. A service provider leaves out all other attributes, so
+    /// the variants of `U` should hold a [`Partial`](crate::Partial).
     pub fn attributes_of<R: Resource, P: Projection<R>>(
         mut self,
         paths: impl PathClosure<R, Choice = P>,
@@ -107,7 +109,8 @@ impl<U: OneOf> Query<AnyOf<U>> {
         self
     }
 
-    /// Asks for all attributes that are returned by default but these of an `R` (RFC 7644 §3.9).
+    /// Requests all attributes that are returned by default, except these of the type `R` (RFC 7644
+    /// §3.9).
     pub fn excluded_attributes_of<R: Resource, P: Projection<R>>(
         mut self,
         paths: impl PathClosure<R, Choice = P>,

@@ -1,4 +1,4 @@
-//! Operations of several requests, driven by hand.
+//! Operations whose requests the caller sends.
 
 use std::{
     collections::VecDeque,
@@ -29,12 +29,13 @@ use crate::{
     transport::{SendFuture, Transport, TransportError},
 };
 
-/// Work of this client that is driven by hand, without a transport, a runtime or a timer: it says
-/// which request comes next, and is told the response to it, or with [`fail`](Self::fail) that there is none.
+/// A state machine of an operation, whose requests the caller sends. It needs no transport, no runtime and no
+/// timer. [`next_step`](Self::next_step) returns the next request. The caller hands in the response with
+/// [`answer`](Self::answer), or says with [`fail`](Self::fail) that there is none.
 ///
-/// Made by [`OperationBuilder::steps`] of one operation, or by [`Client::steps`] of anything that
-/// is done with a client. Nothing is sent again and nothing has a time-out, which is up to the
-/// driver; an access token is used if one was fetched before. Hooks see the requests.
+/// [`OperationBuilder::steps`] makes one of a single operation, and [`Client::steps`] of any code
+/// that uses a client. There are no retries and no time-outs; those are up to the caller. An access
+/// token is used if one was fetched before. Hooks see the requests.
 ///
 /// ```
 /// use scim_client::{Client, User, bytes::Bytes, client::Step, http::Response};
@@ -73,19 +74,19 @@ pub struct Steps<T> {
     shown: Weak<Letter>,
 }
 
-/// What comes next of [`Steps`].
+/// The next step of [`Steps`].
 #[non_exhaustive]
 #[allow(
     clippy::large_enum_variant,
     reason = "there is one at a time, and it is taken apart at once"
 )]
 pub enum Step<T> {
-    /// This is to be sent, and the response given to [`Steps::answer`].
+    /// Send this request, and give its response to [`Steps::answer`].
     Send(Request<Bytes>),
-    /// This is the result. There is no step after it.
+    /// The result. There are no further steps.
     Done(T),
-    /// There is no request to send, and no result: code that was given to [`Client::steps`] waits
-    /// for something else, or the result was given before.
+    /// There is neither a request nor a result. Either the code that was given to [`Client::steps`]
+    /// waits for something else, or the result was returned before.
     Idle,
 }
 
@@ -199,7 +200,7 @@ impl<T> Steps<T> {
         }
     }
 
-    /// What comes next. A request that has no response yet is given again.
+    /// Returns the next step. A request that has no response yet is returned again.
     pub fn next_step(&mut self) -> Step<T> {
         let Some(work) = &mut self.work else {
             return Step::Idle;
@@ -223,14 +224,13 @@ impl<T> Steps<T> {
         }
     }
 
-    /// Says what the response to the request of the last [`Step::Send`] is. It does nothing if that
-    /// has a response already, or if nobody waits for one any more.
+    /// Hands in the response to the request of the last [`Step::Send`]. It does nothing if that
+    /// request has a response already, or if no operation waits for it any more.
     pub fn answer(&mut self, response: Response<Bytes>) {
         self.reply(Ok(response));
     }
 
-    /// Says that there is no response to the request of the last [`Step::Send`], as
-    /// [`answer`](Self::answer) says what it is.
+    /// Says that the request of the last [`Step::Send`] has no response, and why.
     ///
     /// ```
     /// # use scim_client::{client::Steps, transport::{TransportError, TransportErrorKind}};
@@ -265,8 +265,9 @@ impl<T> fmt::Debug for Steps<T> {
 }
 
 impl Client {
-    /// Does something with a client whose requests are sent by hand: any operations, streams of
-    /// pages, several things in turn. The client that `work` is given has the settings of this one.
+    /// Makes a state machine of any code that uses a client: several operations, streams of pages
+    /// and so on. `work` is called with a client that has the settings of this one and whose
+    /// requests the caller sends.
     ///
     /// ```
     /// # use scim_client::{Client, User, testing::ServiceProvider};
@@ -312,7 +313,7 @@ impl Client {
 }
 
 impl<V: Verb> OperationBuilder<V> {
-    /// The operation as steps: each request that it takes is sent by hand.
+    /// Makes a state machine of the operation. The caller sends each of its requests.
     pub fn steps(self) -> Steps<Result<V::Output, Error>> {
         let Self { sender, call, verb } = self;
         Steps::new(&sender, |sender| {

@@ -1,4 +1,4 @@
-//! Changing a resource by saying what it should be.
+//! Changing a resource by a closure that edits a copy of it.
 
 use std::sync::Arc;
 
@@ -24,8 +24,8 @@ use crate::{
 
 /// Changes a resource; see [`Resources::update`].
 ///
-/// Where nothing has changed, and so nothing is sent, the result has all attributes, whatever
-/// projection was asked for. [`send`](OperationBuilder::send) gives `None` then.
+/// If the closure changes nothing, no request is sent. Then the result has all attributes, even if
+/// a projection was requested, and [`send`](OperationBuilder::send) returns `None`.
 ///
 /// ```
 /// # use scim_client::{Client, Error, Stored, User};
@@ -51,7 +51,8 @@ pub struct Updates<R> {
     checks: bool,
 }
 
-/// What a closure gives that changes a resource: nothing, or a `Result` that says whether it could.
+/// The return value of a closure that changes a resource: `()`, or a `Result` whose error ends the
+/// operation.
 #[diagnostic::on_unimplemented(
     message = "the closure of `update` gives `{Self}`: it should give nothing, or a `Result<(), _>`",
     label = "expected a closure that changes the resource and ends with `;`",
@@ -83,12 +84,13 @@ impl<T: ChangeResult, E: Into<Box<dyn std::error::Error + Send + Sync>>> ChangeR
 }
 
 impl<R: AnyResource> Resources<R> {
-    /// Changes a resource by saying what it should be: sends the smallest PATCH that leads there,
-    /// a PUT where the service provider has no PATCH (its capabilities say so, or it answers 405
-    /// or 501), and nothing where nothing changed.
+    /// Changes a resource by a closure that edits a copy. Sends the smallest PATCH that leads from
+    /// the resource as it was read to the edited copy. Sends a PUT if the service provider has no
+    /// PATCH: its capabilities say so, or it responds with 405 or 501. Sends nothing if the closure
+    /// changes nothing.
     ///
-    /// The closure changes a copy in memory, before anything is sent, so it is not asynchronous. It may
-    /// give a `Result`; an error of it is one of the operation, and nothing is sent.
+    /// The closure runs before anything is sent, and it is not asynchronous. It may return a `Result`.
+    /// If it returns an error, the operation fails with it, and nothing is sent.
     ///
     /// ```
     /// # use scim_client::{Client, User, testing::ServiceProvider};
@@ -114,11 +116,13 @@ impl<R: AnyResource> Resources<R> {
     /// ```
     ///
     /// # Errors
-    /// As for [`patch`](Self::patch): `is_version_mismatch` (with
-    /// [`retry_on_conflict`](Update::retry_on_conflict) only where it happens twice), `is_not_found`, `is_uniqueness`,
-    /// `is_outcome_unknown`, [`not_applied`](Error::not_applied). An error of the closure is one of
-    /// [`ErrorKind::InvalidRequest`](crate::ErrorKind::InvalidRequest), as is a change of what only the service provider
-    /// sets; [`reason`](Error::reason) has it.
+    /// The same as for [`patch`](Self::patch): `is_version_mismatch` (with
+    /// [`retry_on_conflict`](Update::retry_on_conflict) only if it happens twice), `is_not_found`, `is_uniqueness`,
+    /// `is_outcome_unknown`, [`not_applied`](Error::not_applied).
+    ///
+    /// The kind is [`ErrorKind::InvalidRequest`](crate::ErrorKind::InvalidRequest) if the closure returned an error,
+    /// which is then the [`reason`](Error::reason), or if it changed an attribute that only the service provider may
+    /// set.
     #[doc(alias = "upsert")]
     #[doc(alias = "modify")]
     #[doc(alias = "save")]
@@ -150,17 +154,17 @@ impl<R: AnyResource> Resources<R> {
 }
 
 impl<R: AnyResource, T, M> Update<R, T, M> {
-    /// If somebody else was faster, reads the resource again and makes the same change to what it
-    /// is now, once. What has come true in the meantime is not done again: the version may have
-    /// changed by this very request, if its response was lost. Where nothing is left to change, the
-    /// result is what was read, with all attributes.
+    /// If somebody else has changed the resource in the meantime, reads it again and applies the
+    /// same change once more. Changes that the resource has by now are not repeated: they may come
+    /// from this very request, if its response was lost. If nothing is left to change, the result
+    /// is the resource that was read, with all attributes.
     pub fn retry_on_conflict(mut self) -> Self {
         self.verb.write.again = true;
         self
     }
 
-    /// Whether the response is compared with the change, as the client is set up unless set; see
-    /// [`check_applied`](super::ClientBuilder::check_applied).
+    /// Sets whether the response is compared with the change; see
+    /// [`check_applied`](super::ClientBuilder::check_applied). The default is the client's setting.
     pub fn check_applied(mut self, check: bool) -> Self {
         self.verb.write.checks = check;
         self
@@ -169,8 +173,8 @@ impl<R: AnyResource, T, M> Update<R, T, M> {
     /// The patch that will be sent; empty if nothing has changed.
     ///
     /// # Errors
-    /// [`ErrorKind::InvalidRequest`](crate::ErrorKind::InvalidRequest): the change is one that a
-    /// client may not make, or could not be made.
+    /// [`ErrorKind::InvalidRequest`](crate::ErrorKind::InvalidRequest): the closure changed an
+    /// attribute that a client may not change, or returned an error.
     pub fn patch(&self) -> Result<Patch<R>, Error> {
         self.call.check()?;
         self.between(self.verb.write.before.resource(), &self.verb.write.after)

@@ -16,11 +16,11 @@ use super::{
 };
 use crate::{error::Error, resource::ResourceKind};
 
-/// POST: what it creates.
+/// The kind of request that creates a resource: POST.
 #[derive(Debug, Clone, Copy)]
 pub struct Creates;
 
-/// PUT: what it replaces.
+/// The kind of request that replaces a resource: PUT.
 #[derive(Debug, Clone, Copy)]
 pub struct Replaces;
 

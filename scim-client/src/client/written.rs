@@ -1,8 +1,10 @@
-//! What a write gives in one exchange.
+//! The result of a write that sends one request only; see
+//! [`no_refetch`](super::OperationBuilder::no_refetch).
 
 use crate::Stored;
 
-/// What a write gives in one exchange.
+/// The result of a write that sends one request only; see
+/// [`no_refetch`](super::OperationBuilder::no_refetch).
 ///
 /// ```
 /// # use scim_client::{Client, User, testing::ServiceProvider};
@@ -26,11 +28,11 @@ use crate::Stored;
 pub enum Written<T> {
     /// The resource as it is now.
     Resource(T),
-    /// The server did it and sent no resource.
+    /// The server reported success and sent no resource.
     NoBody(Receipt),
 }
 
-/// What is known of a resource after a write without a resource in its response.
+/// What is known about a resource after a write if the response has no resource.
 ///
 /// ```
 /// # use scim_client::{Stored, User, client::Receipt};
@@ -42,20 +44,21 @@ pub enum Written<T> {
 #[derive(Debug, Clone, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct Receipt {
-    /// Its `id`; `None` if the server did not say which resource it created.
+    /// Its `id`, or `None` if the server did not return the `id` of the resource that it created.
     pub id: Option<String>,
-    /// Its new version; `None` if the server did not say it.
+    /// Its new version, or `None` if the server did not return it.
     pub version: Option<String>,
-    /// Whether the `id` is the end of a `Location`, which nobody has looked at.
+    /// Whether the `id` was taken from the end of a `Location`. The client has not checked that the
+    /// resource exists.
     pub id_from_location: bool,
-    /// Whether it could not be bound to a version; see
+    /// Whether the write could not be bound to a version; see
     /// [`Answer::is_unconditional`](super::Answer::is_unconditional).
     pub unconditional: bool,
 }
 
 impl Receipt {
-    /// Takes the new version over into what was read before. If the server did not say it, the
-    /// version is unknown from now on, and the next write is not bound to one.
+    /// Sets the new version in a resource that was read before. If the server did not return a
+    /// version, the resource has none from now on, and its next write is not bound to one.
     pub fn renew<R>(&self, stored: &mut Stored<R>) {
         stored.settle();
         stored.meta_mut().version.clone_from(&self.version);

@@ -4,8 +4,8 @@ use std::fmt;
 
 use crate::model::Json;
 
-/// What a write was to change and did not, although the service provider says that it succeeded:
-/// the resource that it gave still shows the old values; see
+/// The changes that a write requested and that were not made, although the response reports
+/// success: its resource still shows the old values. See
 /// [`ErrorKind::NotApplied`](crate::ErrorKind::NotApplied).
 ///
 /// `Debug` shows no values: they may be personal data.
@@ -52,7 +52,7 @@ pub struct NotApplied {
     answer: Box<str>,
 }
 
-/// One place that was to be changed and was not.
+/// One attribute or element that should have been changed and was not.
 #[derive(Clone)]
 pub struct Unapplied {
     path: Box<str>,
@@ -75,8 +75,8 @@ impl NotApplied {
         }
     }
 
-    /// Whether nothing contradicts the write but values that are absent: the answer may only be a short
-    /// one, and the resource have them.
+    /// Returns whether all differences are values that are absent. The response may then only have been
+    /// incomplete, and the resource may have the values.
     #[must_use]
     pub fn only_lacks(&self) -> bool {
         self.only_lacks
@@ -95,37 +95,37 @@ impl NotApplied {
         }
     }
 
-    /// The places, at most the first 16 of them.
+    /// The changes that were not made: at most the first 16 of them.
     #[must_use]
     pub fn changes(&self) -> &[Unapplied] {
         &self.changes
     }
 
-    /// How many places there are.
+    /// The number of changes that were not made.
     #[must_use]
     pub fn count(&self) -> usize {
         self.count
     }
 
-    /// The attribute at the first place.
+    /// The path of the first attribute that was not changed.
     #[must_use]
     pub fn path(&self) -> &str {
         self.changes.first().map_or("", Unapplied::path)
     }
 
-    /// The value that the first place was to have; `None` for none.
+    /// The value that was requested for the first attribute, or `None` if it was to be removed.
     #[must_use]
     pub fn wanted(&self) -> Option<&Json> {
         self.changes.first()?.wanted()
     }
 
-    /// The value that the first place has; `None` for none.
+    /// The value that the first attribute has, or `None` if it has none.
     #[must_use]
     pub fn found(&self) -> Option<&Json> {
         self.changes.first()?.found()
     }
 
-    /// The resource as the service provider gave it, as JSON text. It may hold personal data.
+    /// The resource as the service provider returned it, as JSON text. It may hold personal data.
     #[must_use]
     pub fn answer(&self) -> &str {
         &self.answer
@@ -141,21 +141,21 @@ impl Unapplied {
         }
     }
 
-    /// The attribute, such as `name.familyName` or `members`.
+    /// The path of the attribute, such as `name.familyName` or `members`.
     #[must_use]
     pub fn path(&self) -> &str {
         &self.path
     }
 
-    /// The value, or the element of a multi-valued attribute, that was to be there; `None` for
-    /// none. It may be personal data.
+    /// The requested value, or element of a multi-valued attribute; `None` if it was to be removed.
+    /// It may be personal data.
     #[must_use]
     pub fn wanted(&self) -> Option<&Json> {
         self.wanted.as_ref()
     }
 
-    /// The value, or the element of a multi-valued attribute, that is there; `None` for none. It
-    /// may be personal data.
+    /// The value, or element of a multi-valued attribute, that the resource has; `None` if it has
+    /// none. It may be personal data.
     #[must_use]
     pub fn found(&self) -> Option<&Json> {
         self.found.as_ref()

@@ -10,7 +10,7 @@ use std::{
 use bytes::Bytes;
 use http_body::{Body, Frame, SizeHint};
 
-/// The body of a request, as a `tower` service gets it: all of it is there at once.
+/// The body of a request, as a `tower` service gets it. It is a single chunk.
 #[derive(Clone, Default)]
 pub struct RequestBody(Bytes);
 
@@ -20,7 +20,7 @@ impl RequestBody {
         &self.0
     }
 
-    /// The bytes that have not been read yet, taken out.
+    /// Takes out the bytes that have not been read yet.
     pub fn into_bytes(self) -> Bytes {
         self.0
     }

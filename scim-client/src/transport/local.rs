@@ -37,7 +37,7 @@ where
     F: Fn(Request<Bytes>) -> S + 'static,
     S: Future<Output = Result<Response<Bytes>, TransportError>> + 'static,
 {
-    /// Sends by this function.
+    /// Makes a transport that sends requests with this function.
     pub fn new(send: F) -> Self {
         Self {
             send: SendWrapper::new(send),
@@ -45,8 +45,8 @@ where
         }
     }
 
-    /// Waits by this timer. Without one there are no time-outs and no retries, and a rate limit
-    /// refuses what it should delay.
+    /// Sets the timer. Without one there are no time-outs and no retries, and a request that a rate
+    /// limit would delay fails.
     #[must_use]
     pub fn with_timer(mut self, timer: impl Timer) -> Self {
         self.timer = Some(Arc::new(timer));
@@ -78,7 +78,7 @@ impl<F> std::fmt::Debug for LocalTransport<F> {
 /// `setTimeout`. Only on wasm32-unknown-unknown.
 ///
 /// # Panics
-/// As [`LocalTransport`].
+/// The same as for [`LocalTransport`].
 pub struct LocalTimer<F>(SendWrapper<F>);
 
 impl<F, S> LocalTimer<F>
@@ -86,7 +86,7 @@ where
     F: Fn(Duration) -> S + 'static,
     S: Future<Output = ()> + 'static,
 {
-    /// Waits by this function, which must not return before the time is up.
+    /// Makes a timer that waits with this function, whose future must not end before the time is up.
     pub fn new(sleep: F) -> Self {
         Self(SendWrapper::new(sleep))
     }

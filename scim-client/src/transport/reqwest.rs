@@ -55,8 +55,8 @@ struct Origin {
 }
 
 impl ReqwestTransport {
-    /// Wraps a client. It should not follow redirects: this crate follows them within the origin.
-    /// Answers may have up to `max_body` bytes.
+    /// Wraps a client. It should not follow redirects, because this crate follows them within the
+    /// origin. Responses may have up to `max_body` bytes.
     pub fn new(client: ::reqwest::Client, max_body: usize) -> Self {
         Self {
             client,
@@ -69,8 +69,8 @@ impl ReqwestTransport {
         }
     }
 
-    /// Reads so many bytes of an answer with an error status, and leaves the rest; 256 KiB unless
-    /// set.
+    /// Sets how many bytes are read of a response with an error status. The default is 256 KiB. The
+    /// rest is not read.
     #[must_use]
     pub fn with_max_error_body(mut self, bytes: usize) -> Self {
         self.limits.error = bytes;

@@ -14,8 +14,8 @@ use super::{
 
 /// A `tower` service that takes `http` requests. The service is cloned for each request.
 ///
-/// An error of the service is taken to mean that the request may have been processed, unless it is
-/// a [`TransportError`] that says otherwise.
+/// If the service returns an error, the request counts as possibly processed, unless the error is a
+/// [`TransportError`] that says otherwise.
 pub struct ServiceTransport<S> {
     /// In a lock only so that `S` need not be `Sync`.
     service: Mutex<S>,
@@ -32,7 +32,7 @@ impl<S> fmt::Debug for ServiceTransport<S> {
 }
 
 impl<S> ServiceTransport<S> {
-    /// Wraps a service. Answers may have up to `max_body` bytes.
+    /// Wraps a service. Responses may have up to `max_body` bytes.
     pub fn new(service: S, max_body: usize) -> Self {
         Self {
             service: Mutex::new(service),
@@ -43,8 +43,8 @@ impl<S> ServiceTransport<S> {
         }
     }
 
-    /// Reads so many bytes of an answer with an error status, and leaves the rest; 256 KiB unless
-    /// set.
+    /// Sets how many bytes are read of a response with an error status. The default is 256 KiB. The
+    /// rest is not read.
     #[must_use]
     pub fn with_max_error_body(mut self, bytes: usize) -> Self {
         self.limits.error = bytes;

@@ -1,4 +1,4 @@
-//! Time, as the client needs it: to wait, and to give up waiting.
+//! Timers: how the client waits, and how it measures time.
 
 use std::{
     future::{Future, poll_fn},
@@ -7,8 +7,9 @@ use std::{
     time::Duration,
 };
 
-/// A point in time that only goes on: the standard library's, and that of the crate `web-time` on
-/// wasm32-unknown-unknown, where the standard library has none.
+/// A point in time of a monotonic clock. It is the standard library's type, except on
+/// wasm32-unknown-unknown, where the standard library has no clock and this is the type of the
+/// crate `web-time`.
 #[cfg(not(all(target_family = "wasm", target_os = "unknown")))]
 pub use std::time::Instant;
 #[cfg(all(target_family = "wasm", target_os = "unknown"))]
@@ -17,7 +18,7 @@ pub use web_time::Instant;
 #[cfg(feature = "tokio")]
 use super::runtime::{Attempted, attempt, has_time};
 
-/// What [`Timer::sleep`] gives.
+/// The future of [`Timer::sleep`].
 pub type SleepFuture = Pin<Box<dyn Future<Output = ()> + Send + 'static>>;
 
 /// What [`Timer::wait`] gives.
@@ -32,14 +33,13 @@ pub enum Over {
     RuntimeEnded,
 }
 
-/// A source of time. With the feature `tokio` (which `reqwest` implies) there is
-/// [`TokioTimer`]; a transport for another runtime brings its own with
-/// [`Transport::timer`](super::Transport::timer).
+/// A timer. With the feature `tokio` (which `reqwest` implies) there is [`TokioTimer`]. A transport for
+/// another runtime provides its timer with [`Transport::timer`](super::Transport::timer).
 ///
-/// Without a timer there are no time-outs, no waits before a retry, hence no retries, and a rate
-/// limit refuses what it should delay.
+/// Without a timer there are no time-outs and no retries, and a request that a rate limit would
+/// delay fails.
 pub trait Timer: Send + Sync + 'static {
-    /// Ends after this time, not before.
+    /// Returns a future that ends after this time, and not before.
     fn sleep(&self, duration: Duration) -> SleepFuture;
 
     /// The time now.
@@ -47,7 +47,8 @@ pub trait Timer: Send + Sync + 'static {
         Instant::now()
     }
 
-    /// Whether it works here: tokio's works only within a runtime. Asked when something has to wait.
+    /// Returns whether the timer works in the current context. tokio's timer, for example, works only
+    /// within a runtime. The client calls this each time it has to wait.
     fn is_available(&self) -> bool {
         true
     }
@@ -64,9 +65,10 @@ pub trait Timer: Send + Sync + 'static {
     }
 }
 
-/// tokio's timer. Outside a tokio runtime it is not available, and the client does without.
+/// The timer of tokio. Outside a tokio runtime it is not available, and the client then works without a
+/// timer.
 ///
-/// Nor is it in a runtime that was built by hand without `enable_time` (or `enable_all`).
+/// It is not available either in a runtime that was built without `enable_time` (or `enable_all`).
 #[cfg(feature = "tokio")]
 #[derive(Debug, Clone, Copy, Default)]
 pub struct TokioTimer;

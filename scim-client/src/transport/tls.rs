@@ -1,4 +1,4 @@
-//! TLS by rustls: whom the client trusts, who it is, and what computes.
+//! TLS by rustls: trusted authorities, the client's certificate, and the provider of cryptography.
 
 use std::{fmt, sync::Arc};
 
@@ -11,11 +11,11 @@ use rustls_platform_verifier::Verifier;
 
 use crate::error::{Error, ErrorKind};
 
-/// TLS of the transport that a client has unless it is given one: whom it trusts and how it shows
-/// who it is, for [`ClientBuilder::tls`](crate::client::ClientBuilder::tls).
+/// The TLS settings of a client's default transport: which authorities it trusts, and which
+/// certificate it presents. See [`ClientBuilder::tls`](crate::client::ClientBuilder::tls).
 ///
-/// Nothing of it is process-wide: an application may install its own provider of cryptography for
-/// rustls before or after, and other clients are not touched.
+/// Nothing here is process-wide. An application may install its own provider of cryptography for
+/// rustls before or after, and other clients are not affected.
 ///
 /// ```no_run
 /// # fn example(authority: &[u8], certificate: &[u8]) -> Result<(), scim_client::Error> {
@@ -33,8 +33,8 @@ use crate::error::{Error, ErrorKind};
 /// # }
 /// ```
 ///
-/// What is wrong with a certificate or a key is told by
-/// [`ClientBuilder::build`](crate::client::ClientBuilder::build).
+/// If a certificate or key is wrong, [`ClientBuilder::build`](crate::client::ClientBuilder::build)
+/// fails.
 #[derive(Clone, Default)]
 pub struct Tls {
     authorities: Vec<Vec<u8>>,
@@ -66,13 +66,13 @@ impl fmt::Debug for Tls {
 }
 
 impl Tls {
-    /// Trusts whom the platform trusts, and shows no certificate.
+    /// Trusts the authorities of the platform, and presents no certificate.
     #[must_use]
     pub fn new() -> Self {
         Self::default()
     }
 
-    /// Trusts these authorities too: one or more certificates as PEM.
+    /// Trusts these authorities in addition: one or more certificates as PEM.
     #[must_use]
     #[doc(alias = "ca")]
     #[doc(alias = "root_certificate")]
@@ -81,8 +81,8 @@ impl Tls {
         self
     }
 
-    /// Trusts these authorities, and those of [`trust_pem`](Self::trust_pem), but not those of the
-    /// platform.
+    /// Trusts only these authorities and those of [`trust_pem`](Self::trust_pem), and not those of
+    /// the platform.
     #[must_use]
     #[doc(alias = "pin")]
     pub fn trust_only_pem(mut self, pem: impl Into<Vec<u8>>) -> Self {
@@ -90,16 +90,17 @@ impl Tls {
         self.trust_pem(pem)
     }
 
-    /// Trusts none of the platform's authorities, and reads none, which takes a few milliseconds and
-    /// fails where there are none: for `http` alone, or with [`trust_pem`](Self::trust_pem).
+    /// Does not read or trust the authorities of the platform. Reading them takes a few
+    /// milliseconds, and fails if there are none. Use this with `http` only, or with
+    /// [`trust_pem`](Self::trust_pem).
     #[must_use]
     pub fn without_platform(mut self) -> Self {
         self.only_these = true;
         self
     }
 
-    /// Shows this certificate to servers that want one of the client (mTLS): the certificate, those
-    /// between it and its authority, and the private key, as PEM in one text.
+    /// Presents this certificate to servers that request one (mTLS). The text is PEM with the
+    /// certificate, the intermediate certificates and the private key.
     #[must_use]
     #[doc(alias = "mtls")]
     #[doc(alias = "client_certificate")]
@@ -108,9 +109,9 @@ impl Tls {
         self
     }
 
-    /// Computes with this provider of cryptography. Without it: with that which the application has
-    /// installed for its process, if it has; else with aws-lc-rs if the feature `aws-lc-rs` is on,
-    /// and with ring otherwise.
+    /// Sets the provider of cryptography. The default is the one that the application has installed
+    /// for its process. If there is none, it is aws-lc-rs with the feature `aws-lc-rs`, and ring
+    /// otherwise.
     #[must_use]
     #[doc(alias = "aws-lc-rs")]
     #[doc(alias = "ring")]

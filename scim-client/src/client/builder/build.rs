@@ -27,7 +27,7 @@ use crate::{
 use super::{Chosen, ClientBuilder, Time, Way};
 
 impl ClientBuilder {
-    /// Checks everything and makes the client. Nothing is sent.
+    /// Checks all settings and makes the client. It sends nothing.
     ///
     /// # Errors
     /// [`ErrorKind::Configuration`]: the base URL, a credential or a header cannot be used; there is

@@ -11,7 +11,8 @@ use crate::{
 };
 
 impl ClientBuilder {
-    /// Sets up TLS: authorities of one's own, a certificate of the client, what computes.
+    /// Sets up TLS: your own certificate authorities, a client certificate, or another provider of
+    /// cryptography.
     ///
     /// ```no_run
     /// # fn example(pem: &[u8]) -> Result<(), scim_client::Error> {
@@ -24,9 +25,9 @@ impl ClientBuilder {
     /// # }
     /// ```
     ///
-    /// Without it, servers are known by the certificates of the platform. It is for the transport
-    /// that a client has unless it is given one, and comes in place of all that
-    /// [`configure_reqwest`](Self::configure_reqwest) could say about TLS.
+    /// Without this, servers are verified with the certificates of the platform. It applies to the
+    /// default transport only, and overrides everything that
+    /// [`configure_reqwest`](Self::configure_reqwest) sets about TLS.
     #[cfg(feature = "rustls")]
     #[doc(alias = "certificate")]
     #[doc(alias = "mtls")]
@@ -36,12 +37,12 @@ impl ClientBuilder {
     }
 
     /// Changes how the [`reqwest::Client`] is set up: a proxy, another pool, a local address.
-    /// Redirects stay with this crate. `reqwest` is re-exported by this crate, so that nobody needs
-    /// to match its version.
+    /// Redirects are always followed by this crate and not by reqwest. This crate re-exports
+    /// `reqwest`, so that you need not match its version.
     ///
-    /// The proxies of the environment (`HTTPS_PROXY` and so on) are for what is not on this
-    /// machine; a proxy that is set here comes first, and is for everything that it takes.
-    /// `http.no_proxy()` in front of it ends those of the environment.
+    /// The proxies of the environment (`HTTPS_PROXY` and so on) are used for every host but this
+    /// machine. A proxy that is set here comes before them. Call `http.no_proxy()` first to ignore
+    /// those of the environment.
     ///
     /// ```no_run
     /// # fn example() -> Result<(), Box<dyn std::error::Error>> {
@@ -56,14 +57,14 @@ impl ClientBuilder {
     /// # }
     /// ```
     ///
-    /// reqwest heeds what it is told about certificates only where it finds a provider of
-    /// cryptography: one that the application has installed for its process, or aws-lc-rs by the
-    /// feature `aws-lc-rs` of this crate. Elsewhere, `https` needs [`tls`](Self::tls) besides this,
-    /// and [`build`](Self::build) fails with [`ErrorKind::Configuration`](crate::ErrorKind::Configuration) without it.
+    /// reqwest uses its settings about certificates only if it finds a provider of cryptography: one that the
+    /// application has installed for its process, or aws-lc-rs by the feature `aws-lc-rs` of this crate. If there is
+    /// none, `https` needs [`tls`](Self::tls) in addition to this. Without that, [`build`](Self::build) fails with
+    /// [`ErrorKind::Configuration`](crate::ErrorKind::Configuration).
     ///
-    /// With both features `rustls` and `native-tls`, TLS is that of rustls, except where this is
-    /// called and chooses the other (`http.tls_backend_native()`, for an identity as PKCS #12, say),
-    /// and where rustls could not heed it, as said above.
+    /// If both features `rustls` and `native-tls` are on, rustls does TLS, with two exceptions: this
+    /// method chooses the other (`http.tls_backend_native()`, for an identity as PKCS #12, for
+    /// example), or rustls has no provider of cryptography, as described above.
     #[doc(alias = "proxy")]
     #[cfg(feature = "reqwest")]
     pub fn configure_reqwest(
@@ -80,10 +81,11 @@ impl ClientBuilder {
         self
     }
 
-    /// Sends requests through a [`reqwest::Client`] of one's own. It should follow no redirects.
+    /// Sends requests through your own [`reqwest::Client`]. It should not follow redirects.
     ///
-    /// How it does TLS is its maker's to say: without a provider of cryptography that the process
-    /// has installed, or reqwest's own by its feature `rustls`, it cannot be made.
+    /// Its TLS is set up by whoever makes it. Such a client cannot be made without a provider of
+    /// cryptography: one that is installed for the process, or reqwest's own by its feature
+    /// `rustls`.
     #[cfg(feature = "reqwest")]
     pub fn reqwest_client(mut self, client: reqwest::Client) -> Self {
         self.transport = Way::Made(Box::new(|max_body, max_error| {
@@ -93,16 +95,16 @@ impl ClientBuilder {
         self
     }
 
-    /// Sends requests by hyper, in place of reqwest; see
-    /// [`HyperTransport`](crate::transport::HyperTransport) for what that has and what it has not.
-    /// Without the feature `reqwest` it is so anyway.
+    /// Sends requests by hyper in place of reqwest.
+    /// [`HyperTransport`](crate::transport::HyperTransport) says what it can do. Without the
+    /// feature `reqwest`, hyper is the default.
     #[cfg(feature = "hyper")]
     pub fn use_hyper(mut self) -> Self {
         self.transport = Way::Hyper;
         self
     }
 
-    /// Sends requests through a transport of one's own.
+    /// Sends requests through your own transport.
     pub fn transport(mut self, transport: impl Transport) -> Self {
         self.transport = Way::Made(Box::new(|_, _| Arc::new(transport)));
         self
@@ -132,32 +134,33 @@ impl ClientBuilder {
         self
     }
 
-    /// Waits with a timer of one's own, in place of the transport's or tokio's.
+    /// Sets the timer, in place of the transport's or tokio's.
     pub fn timer(mut self, timer: impl Timer) -> Self {
         self.timer = Time::Own(Arc::new(timer));
         self
     }
 
-    /// Does without a timer: there are no time-outs, nothing is sent again, and a rate limit is an
-    /// error where it should delay a request.
+    /// Makes a client without a timer. Then there are no time-outs and no retries, and a request
+    /// that a rate limit would delay fails.
     ///
     /// Without the feature `tokio`, a client has a timer only if [`timer`](Self::timer) or the
-    /// transport gives one, and [`build`](Self::build) fails where neither does. With this the
-    /// client has none, whatever features are enabled anywhere in the program.
+    /// transport provides one. If neither does, [`build`](Self::build) fails unless this method was
+    /// called. A client that is built with this method has no timer, whichever features other
+    /// crates of the program enable.
     pub fn without_timer(mut self) -> Self {
         self.timer = Time::None;
         self
     }
 
-    /// Does without a transport: the client builds requests and reads responses
-    /// ([`Operation`](crate::client::Operation), [`Client::steps`](crate::Client::steps)), and sends nothing.
+    /// Makes a client without a transport. It builds requests and reads responses
+    /// ([`Operation`](crate::client::Operation), [`Client::steps`](crate::Client::steps)), but sends nothing.
     pub fn without_transport(mut self) -> Self {
         self.transport = Way::None;
         self
     }
 
-    /// Adds a hook, which sees every request just before it is sent, and its response just after it
-    /// came: each try, each redirect, and requests for access tokens. See [`Hook`].
+    /// Adds a hook. It sees every request just before it is sent, and the response just after it
+    /// came. This includes retries, redirects and requests for access tokens. See [`Hook`].
     #[doc(alias = "middleware")]
     #[doc(alias = "interceptor")]
     #[doc(alias = "logging")]

@@ -15,8 +15,8 @@ pub struct BulkHandle<R> {
 
 /// Stands for a resource of type `R` that a [`Bulk`](super::Bulk) creates.
 ///
-/// Other operations refer to it: with [`reference`](Self::reference) in a value (RFC 7644 §3.7.2),
-/// or as what a patch, a replacement or a deletion is about.
+/// Other operations can refer to it in two ways: with [`reference`](Self::reference) in a value
+/// (RFC 7644 §3.7.2), or as the target of a patch, replacement or deletion.
 ///
 /// ```
 /// # use scim_client::{Client, Group, User, group::Member};
@@ -89,14 +89,14 @@ impl<R> BulkReference<R> {
         }
     }
 
-    /// The value that refers to the resource, such as `bulkId:1-0`: the service provider puts the
-    /// resource's `id` in its place.
+    /// The value that refers to the resource, such as `bulkId:1-0`. The service provider replaces
+    /// it by the resource's `id`.
     #[must_use]
     pub fn reference(&self) -> String {
         self.text.as_str().to_owned()
     }
 
-    /// The handle for the result.
+    /// The handle by which the result is found.
     #[must_use]
     pub fn handle(&self) -> BulkHandle<R> {
         self.handle

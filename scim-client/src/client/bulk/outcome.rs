@@ -17,23 +17,23 @@ use crate::{
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum NotProcessed {
-    /// The response has results for others and none for it, so the service provider stopped before
-    /// it (RFC 7644 §3.7), usually because there were as many errors as
-    /// [`fail_on_errors`](super::Bulk::fail_on_errors) allows. Where it has no results at all, or
-    /// one of which nobody can tell whose it is, the operation [failed](BulkOutcome::Failed), and
-    /// its outcome is unknown.
+    /// The response has results for other operations and none for this one. So the service provider
+    /// stopped before it (RFC 7644 §3.7), usually because the number of errors reached
+    /// [`fail_on_errors`](super::Bulk::fail_on_errors). If the response has no results at all, or a
+    /// result that cannot be assigned to an operation, the operation [failed](BulkOutcome::Failed)
+    /// instead, with an unknown outcome.
     Missing,
-    /// It was not sent, because this operation that it refers to was not successful.
+    /// It was not sent, because it refers to the operation at this position, which was not successful.
     DependsOn(usize),
-    /// It was not sent, because the service provider did not say which `id` this operation's
-    /// resource has.
+    /// It was not sent, because the service provider did not return the `id` of the resource that
+    /// the operation at this position created.
     UnknownId(usize),
-    /// It was not sent, because this operation that it refers to was accepted, and is not yet done:
-    /// nobody knows whether its resource will be there.
+    /// It was not sent, because it refers to the operation at this position, which was accepted and
+    /// is not yet done. Whether its resource will exist is unknown.
     Accepted(usize),
-    /// It was not sent: an earlier request failed, or there had been too many errors.
+    /// It was not sent, because an earlier request failed or there had been too many errors.
     Stopped,
-    /// The handle is not one of this bulk.
+    /// The handle belongs to another bulk.
     OtherBulk,
 }
 
@@ -94,14 +94,15 @@ impl fmt::Display for NotProcessed {
 pub enum BulkOutcome<R> {
     /// It was successful.
     Done(BulkSuccess<R>),
-    /// It was not, as far as anybody knows. It may have been processed all the same:
-    /// [`Error::is_outcome_unknown`] tells. So it is after a lost connection, where the result has
-    /// no status that can be read, where there are no results at all, and where the operation's may
-    /// be one of those of which nobody can tell whose they are.
+    /// It failed, as far as the client can see. If [`Error::is_outcome_unknown`] is true, it may
+    /// have been processed all the same. This is so after a lost connection, if the result has no
+    /// readable status, if the response has no results at all, or if it has results that cannot be
+    /// assigned to an operation.
     Failed(Error),
-    /// It was accepted and will be processed later. The event about it has the transaction
-    /// identifier that is given here: the request's, and the operation's position in the request
-    /// (RFC 9967 §2.5.1.2). For a single request in place of a bulk, it is that request's.
+    /// It was accepted and will be processed later. The event about it will have the transaction
+    /// identifier given here. That is the identifier of the request followed by the operation's
+    /// position in the request (RFC 9967 §2.5.1.2). If a single request was sent in place of a
+    /// bulk, it is the identifier of that request.
     Accepted(Accepted),
     /// It was not processed.
     NotProcessed(NotProcessed),
@@ -114,7 +115,7 @@ impl<R> BulkOutcome<R> {
         matches!(self, Self::Done(_))
     }
 
-    /// What a successful operation gave.
+    /// The result of a successful operation.
     #[must_use]
     pub fn success(&self) -> Option<&BulkSuccess<R>> {
         match self {
@@ -132,11 +133,12 @@ impl<R> BulkOutcome<R> {
         }
     }
 
-    /// What a successful operation gave.
+    /// The result of a successful operation.
     ///
     /// # Errors
-    /// The operation's error, or [`ErrorKind::NotProcessed`]. Of an operation that will be
-    /// processed later, the outcome [is unknown](Error::is_outcome_unknown), and the status is 202.
+    /// The operation's error, or [`ErrorKind::NotProcessed`]. For an operation that will be
+    /// processed later, the error has the status 202 and an [unknown
+    /// outcome](Error::is_outcome_unknown).
     pub fn into_result(self) -> Result<BulkSuccess<R>, Error> {
         match self {
             Self::Done(success) => Ok(success),
@@ -147,7 +149,7 @@ impl<R> BulkOutcome<R> {
     }
 }
 
-/// What a successful operation gave.
+/// The result of a successful operation.
 ///
 /// ```
 /// # use scim_client::{Client, User, testing::ServiceProvider};
@@ -196,14 +198,15 @@ impl<R> BulkSuccess<R> {
         self.id.as_deref()
     }
 
-    /// Whether the `id` is the end of the location, because the result has no resource: usual for
-    /// a creation. Nobody has looked whether there is a resource of that `id`.
+    /// Returns whether the `id` was taken from the end of the location, because the result has no
+    /// resource. This is usual for a creation. The client has not checked that a resource with this
+    /// `id` exists.
     #[must_use]
     pub fn is_id_from_location(&self) -> bool {
         self.id_from_location
     }
 
-    /// Whether it was to be for one version of the resource, and was for any; see
+    /// Returns whether the write should have been bound to one version of the resource and was not; see
     /// [`Answer::is_unconditional`](crate::client::Answer::is_unconditional).
     #[must_use]
     pub fn is_unconditional(&self) -> bool {
@@ -239,7 +242,7 @@ impl<R: AnyResource> BulkSuccess<R> {
     /// The resource, if the service provider returned it.
     ///
     /// # Errors
-    /// What it returned does not fit the type. The operation was successful all the same.
+    /// The returned resource does not fit the type. The operation was successful all the same.
     pub fn resource(&self) -> Result<Option<Stored<R>>, DecodeError> {
         // Only what was added as it is has no type, and its handle none of a resource.
         let (Some(response), Some(kind)) = (&self.result.response, self.kind) else {

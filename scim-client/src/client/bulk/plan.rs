@@ -16,7 +16,7 @@ pub(super) struct Limits {
     pub(super) guess: Option<usize>,
 }
 
-/// Why an operation, or a cycle of references, fits no request.
+/// Why an operation, or a cycle of operations that refer to one another, does not fit into a request.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct PlanError {
     kind: PlanErrorKind,
@@ -29,20 +29,21 @@ pub struct PlanError {
 pub enum PlanErrorKind {
     /// A cycle of references has more operations than a request may have (`maxOperations`).
     TooManyOperations {
-        /// How many the cycle has.
+        /// The number of operations in the cycle.
         count: usize,
         /// How many are allowed.
         limit: usize,
     },
-    /// A request with it alone has more bytes than allowed (`maxPayloadSize`).
+    /// Even a request with this operation alone has more bytes than allowed (`maxPayloadSize`).
     TooLarge {
-        /// How many bytes it would have.
+        /// The number of bytes of that request.
         bytes: usize,
         /// How many are allowed.
         limit: usize,
     },
-    /// Operations refer to one another in a cycle, and cannot be sent one after the other: without
-    /// bulk, or because a path refers to what another operation creates.
+    /// Operations refer to one another in a cycle and cannot be sent in one request, because the
+    /// service provider has no bulk, or because a path refers to a resource that another operation
+    /// creates.
     Cycle,
 }
 

@@ -58,7 +58,7 @@ impl<R> std::fmt::Debug for BulkResources<'_, R> {
 }
 
 impl<R: AnyResource> BulkResources<'_, R> {
-    /// As [`Bulk::create`].
+    /// Creates a resource; see [`Bulk::create`].
     pub fn create(&mut self, resource: &R) -> BulkReference<R> {
         self.allow(self.checks.whole(resource));
         let data = Json::trusted(&encode::for_create(self.kind.schema(), resource));
@@ -69,7 +69,7 @@ impl<R: AnyResource> BulkResources<'_, R> {
         BulkReference::new(handle)
     }
 
-    /// As [`Bulk::replace`].
+    /// Replaces a resource that was read; see [`Bulk::replace`].
     pub fn replace(&mut self, stored: &(impl Replaceable<R> + ?Sized)) -> BulkHandle<R> {
         let stored = stored.stored();
         self.refuse(denied::write_back(self.settings(), stored.resource()));
@@ -104,13 +104,13 @@ impl<R: AnyResource> BulkResources<'_, R> {
         note.kind = Some(self.kind);
     }
 
-    /// As [`Bulk::replace_at`].
+    /// Replaces a resource unconditionally; see [`Bulk::replace_at`].
     pub fn replace_at(&mut self, target: impl BulkTarget<R>, resource: &R) -> BulkHandle<R> {
         // Without its version.
         self.put(target.id(), resource, None)
     }
 
-    /// As [`Bulk::patch`].
+    /// Changes a resource; see [`Bulk::patch`].
     pub fn patch(
         &mut self,
         target: impl BulkTarget<R>,
@@ -138,7 +138,7 @@ impl<R: AnyResource> BulkResources<'_, R> {
         handle
     }
 
-    /// As [`Bulk::update`].
+    /// Changes a resource by a closure; see [`Bulk::update`].
     pub fn update<C: ChangeResult>(
         &mut self,
         stored: &Stored<R>,
@@ -167,7 +167,7 @@ impl<R: AnyResource> BulkResources<'_, R> {
         Some(self.patch(stored, |_| patch))
     }
 
-    /// As [`Bulk::delete`].
+    /// Deletes a resource; see [`Bulk::delete`].
     pub fn delete(&mut self, target: impl BulkTarget<R>) -> BulkHandle<R> {
         let handle = self.write(target, BulkOperation::delete);
         self.is_of_type(handle);

@@ -118,7 +118,7 @@ pub(super) struct Entry {
     pub(super) state: State,
 }
 
-/// What became of the operations of a [`Bulk`](super::Bulk).
+/// The results of a [`Bulk`](super::Bulk).
 ///
 /// ```
 /// # use scim_client::{Client, User, testing::ServiceProvider};
@@ -154,11 +154,12 @@ pub struct BulkResults {
 }
 
 impl BulkResults {
-    /// What became of one operation.
+    /// The outcome of one operation.
     ///
     /// # Errors
-    /// [`BulkOutcome::error`] has the operation's: [`is_uniqueness`](Error::is_uniqueness),
-    /// [`is_not_found`](Error::is_not_found) and so on, as for a request of its own.
+    /// [`BulkOutcome::error`] is the error of the operation. It has the same predicates as that of
+    /// a single request: [`is_uniqueness`](Error::is_uniqueness),
+    /// [`is_not_found`](Error::is_not_found) and so on.
     pub fn get<R>(&self, operation: impl Into<BulkHandle<R>>) -> BulkOutcome<R> {
         let handle = operation.into();
         match self.entries.get(handle.index()) {
@@ -167,18 +168,18 @@ impl BulkResults {
         }
     }
 
-    /// What became of all operations, in the order in which they were added.
+    /// The outcomes of all operations, in the order in which they were added.
     pub fn iter(&self) -> impl Iterator<Item = BulkOutcome<Json>> {
         self.entries.iter().map(|entry| self.outcome(entry))
     }
 
-    /// How many operations there were.
+    /// The number of operations.
     #[must_use]
     pub fn len(&self) -> usize {
         self.entries.len()
     }
 
-    /// Whether there were none. There always is one.
+    /// Returns whether there were no operations. It is never true, because an empty bulk cannot be sent.
     #[must_use]
     pub fn is_empty(&self) -> bool {
         self.entries.is_empty()
@@ -190,7 +191,7 @@ impl BulkResults {
         self.iter().all(|outcome| outcome.is_done())
     }
 
-    /// What ended it early: a request, after a successful one, that failed as a whole.
+    /// The error that ended the bulk early: a request after the first one failed as a whole.
     #[must_use]
     pub fn error(&self) -> Option<&Error> {
         self.error.as_ref()
@@ -202,7 +203,7 @@ impl BulkResults {
         &self.unmatched
     }
 
-    /// How many requests were answered.
+    /// The number of requests that got a response.
     #[must_use]
     pub fn requests(&self) -> usize {
         self.requests

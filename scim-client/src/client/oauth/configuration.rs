@@ -20,15 +20,15 @@ use crate::{
 /// How much of an answer with a token is read: 1 MiB.
 const MAX_ANSWER: MaxBody = MaxBody(1024 * 1024);
 
-/// OAuth 2.0's client credentials grant (RFC 6749 §4.4): who the client is, and where its access
-/// tokens come from.
+/// The client credentials grant of OAuth 2.0 (RFC 6749 §4.4): the client's identifier and secret,
+/// and the token endpoint.
 ///
-/// A token is fetched with the first request, shared by all clones of the client, fetched again
-/// shortly before it expires and once when the service provider refuses it (401). There is one
-/// request for a token at a time, which all who need one wait for, and which goes on when they give
-/// up. A token without `expires_in`, or with one of zero, is kept until it is refused. A request
-/// that is only built ([`Operation::request`](crate::client::Operation::request)) has the token
-/// that is there.
+/// The client fetches a token with its first request, and shares it with all its clones. It fetches
+/// a new one shortly before the token expires, and once when the service provider refuses the token
+/// (401). Only one request for a token is under way at a time. All operations that need a token
+/// wait for it, and it goes on even if they are cancelled. A token without `expires_in`, or with
+/// zero, is kept until it is refused. A request that is only built
+/// ([`Operation::request`](crate::client::Operation::request)) uses the current token.
 ///
 /// ```
 /// use scim_client::{Client, client::ClientCredentials};
@@ -57,8 +57,8 @@ pub struct ClientCredentials {
 }
 
 impl ClientCredentials {
-    /// The token endpoint, and what the client is known by there. The token endpoint may be at
-    /// another origin than the service provider; the client secret goes there and nowhere else.
+    /// Takes the token endpoint, and the client's identifier and secret. The token endpoint may be
+    /// at another origin than the service provider. The client secret is sent only there.
     pub fn new(
         token_url: impl Into<String>,
         client_id: impl Into<String>,
@@ -94,15 +94,15 @@ impl ClientCredentials {
     }
 
     /// Sends identifier and secret in the body (`client_secret_post`), for authorization servers
-    /// that know no basic authentication (RFC 6749 §2.3.1).
+    /// that do not support basic authentication (RFC 6749 §2.3.1).
     #[must_use]
     pub fn with_secret_in_body(mut self) -> Self {
         self.secret_in_body = true;
         self
     }
 
-    /// How long before a token expires the next one is fetched: 60 seconds unless set, and never
-    /// more than half of its lifetime.
+    /// Sets how long before a token expires the next one is fetched. The default is 60 seconds. It
+    /// is never more than half of the token's lifetime.
     #[must_use]
     pub fn with_refresh_before(mut self, margin: Duration) -> Self {
         self.refresh_before = margin;

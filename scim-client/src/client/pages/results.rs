@@ -17,11 +17,11 @@ use crate::{
     resource::Listed,
 };
 
-/// Every resource of a query; see [`Query::stream`].
+/// A stream of the resources of a query; see [`Query::stream`].
 ///
-/// It holds the text of one page, and reads each resource when it is asked for. So of a page that breaks
-/// off in the middle, what stands before that place is given, and then the error. Pages that were asked
-/// for [ahead](Self::prefetch) are read as they come, and held.
+/// It holds the text of one page, and decodes each resource when it is requested. If a page breaks off
+/// in the middle, the resources before that place are returned, and then the error. Pages that were
+/// requested [ahead](Self::prefetch) are read as they come, and kept.
 ///
 /// ```
 /// # use scim_client::{Client, User, testing::ServiceProvider};
@@ -79,11 +79,11 @@ where
         }
     }
 
-    /// Asks for up to `pages` pages more than the one that is needed next, all at once. The order
-    /// stays. Pages by cursor come one by one: each names the next.
+    /// Requests up to `pages` pages ahead, all at once. The order of the resources stays the same.
+    /// It has no effect on pages by cursor, because each of them names the next.
     ///
-    /// Within a tokio runtime (feature `tokio`) these requests are tasks of their own. Elsewhere they
-    /// move while anything of this client is waited for.
+    /// Within a tokio runtime (feature `tokio`), these requests run as tasks. Elsewhere, they proceed
+    /// whenever any future of this client is polled.
     pub fn prefetch(mut self, pages: usize) -> Self {
         self.pages = self.pages.prefetch(pages);
         // Where the next pages begin is known when those before them are read.
@@ -91,27 +91,28 @@ where
         self
     }
 
-    /// Gives each resource once. Where resources come and go while pages are read by position,
-    /// some move to the next page and come again; and some service providers count from zero.
+    /// Returns each resource once. If resources are created while pages are read by position, some
+    /// move to the next page and come again. This also helps with service providers that count from
+    /// zero.
     ///
-    /// It remembers every identifier, so memory grows with the list. A resource without `id` is
-    /// always given.
+    /// It remembers every identifier, so memory grows with the list. Resources without an `id` are
+    /// always returned.
     pub fn without_duplicates(mut self) -> Self {
         self.seen = Some(HashSet::new());
         self
     }
 
-    /// The next resource; `None` after the last one.
+    /// Returns the next resource, or `None` after the last one.
     ///
     /// # Errors
-    /// Either a resource that does not fit ([`decode_error`](Error::decode_error), with its JSON in
-    /// [`body`](Error::body)), after which the next one comes; or [what ended the list](Query#errors), after which
-    /// `None` comes.
+    /// Either a resource does not fit the type: then there is a [`decode_error`](Error::decode_error),
+    /// [`body`](Error::body) has its JSON, and the next call returns the next resource. Or the list [ended
+    /// early](Query#errors): then the next call returns `None`.
     pub async fn next(&mut self) -> Option<Result<T, Error>> {
         poll_fn(|context| self.poll(context)).await
     }
 
-    /// How many resources match, as the last page said.
+    /// The `totalResults` of the last page that came.
     pub fn total_results(&self) -> Option<u64> {
         let being_read = self.unread.as_ref();
         let said = being_read.and_then(|page| page.elements.total_results());

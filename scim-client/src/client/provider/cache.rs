@@ -1,4 +1,4 @@
-//! What was discovered, as JSON, so that a program that runs for a moment need not ask each time.
+//! Storing what was discovered as JSON, so that a short-lived program need not request it each time.
 
 use std::{collections::HashMap, time::Duration};
 
@@ -20,12 +20,13 @@ const RESOURCE_TYPES: &str = "resourceTypes";
 const SCHEMAS: &str = "schemas";
 
 impl Provider {
-    /// When the service provider said it, by the clock of this machine.
+    /// When the documents were read, by the clock of this machine.
     pub fn fetched(&self) -> &DateTime {
         &self.fetched
     }
 
-    /// How old it is; zero if it is of the future, as after a change of the clock.
+    /// The time since the documents were read. It is zero if that time is in the future, as after a
+    /// change of the clock.
     pub fn age(&self) -> Duration {
         let then = self.fetched.to_system_time();
         let now = Timestamp::now().to_system_time();
@@ -34,8 +35,8 @@ impl Provider {
             .unwrap_or_default()
     }
 
-    /// What was discovered, as one JSON text, to keep it: the documents, and when they came.
-    /// [`problems`](Self::problems) are left out.
+    /// Writes the documents and the time when they were read as one JSON text, so that it can be
+    /// stored. [`problems`](Self::problems) are left out.
     pub fn to_json(&self) -> String {
         let list = |documents: Vec<String>| format!("[{}]", documents.join(",\n"));
         let config = self.config.as_ref().map(Stored::to_json);
@@ -48,7 +49,8 @@ impl Provider {
         format!("{{{}}}", members.join(",\n"))
     }
 
-    /// Reads what [`to_json`](Self::to_json) wrote. [`Client::set_provider`](crate::Client::set_provider) lets a client have it.
+    /// Reads what [`to_json`](Self::to_json) wrote.
+    /// [`Client::set_provider`](crate::Client::set_provider) gives it to a client.
     ///
     /// # Errors
     /// [`ErrorKind::Decode`]: the text is something else.

@@ -7,18 +7,20 @@ use crate::{
 };
 
 impl Provider {
-    /// The resource types of its documents, for [`Client::resource_of`](crate::Client::resource_of).
+    /// Makes types known at run time of the published documents, for
+    /// [`Client::resource_of`](crate::Client::resource_of).
     ///
-    /// One that publishes no schemas gives the types that are compiled into this library, at the
-    /// endpoints that its resource types name; [`is_compiled`](ResourceTypes::is_compiled) says so.
+    /// If the service provider publishes no schemas, the result has the types that are compiled
+    /// into this library, at the endpoints that its resource types name.
+    /// [`is_compiled`](ResourceTypes::is_compiled) is true then.
     ///
     /// # Errors
-    /// What is wrong with its documents, with the words of the generator.
+    /// The documents are wrong. The error has the generator's diagnostics.
     pub fn types(&self) -> Result<ResourceTypes, TypesError> {
         self.types_with_findings().map(|(types, _)| types)
     }
 
-    /// As [`types`](Self::types), with what is doubtful about the documents.
+    /// Like [`types`](Self::types), and also returns what is doubtful about the documents.
     ///
     /// # Errors
     /// As for [`types`](Self::types).
@@ -26,9 +28,9 @@ impl Provider {
         self.types_with([], &Reading::default())
     }
 
-    /// As [`types_with_findings`](Self::types_with_findings), with corrections: an `overlay.json` where its own
-    /// answers lack what its documents require, say, or documents that it does not publish. `reading`
-    /// says how generously they are read.
+    /// Like [`types_with_findings`](Self::types_with_findings), with corrections in `folder`: for example an
+    /// `overlay.json` if the service provider's resources lack attributes that its schemas require, or
+    /// documents that it does not publish. `reading` says how generously the documents are read.
     ///
     /// ```
     /// # use scim_client::{Client, Provider};

@@ -57,54 +57,54 @@ impl Default for HyperTransportBuilder {
 }
 
 impl HyperTransportBuilder {
-    /// Sets whom it trusts, and who it is.
+    /// Sets which servers are trusted, and the client's certificate.
     #[cfg(feature = "rustls")]
     pub fn tls(mut self, tls: Tls) -> Self {
         self.tls = tls;
         self
     }
 
-    /// Sends everything through this proxy, in place of those of the environment: a URL of `http` or
-    /// `https`, with a user name and a password if it wants them.
+    /// Sends all requests through this proxy, in place of those of the environment. `url` has the
+    /// scheme `http` or `https`, and a user name and password if the proxy needs them.
     pub fn proxy(mut self, url: impl Into<String>) -> Self {
         self.proxy = Chosen::One(url.into());
         self
     }
 
-    /// Asks no proxy, whatever the environment says.
+    /// Uses no proxy, even if the environment names one.
     pub fn no_proxy(mut self) -> Self {
         self.proxy = Chosen::None;
         self
     }
 
-    /// What requests say that they come from, unless they have the header themselves: `scim-client`
-    /// with its version unless set (RFC 9110 §10.1.5).
+    /// Sets the `User-Agent` of requests that do not have one (RFC 9110 §10.1.5). The default is
+    /// `scim-client` with its version.
     pub fn user_agent(mut self, product: HeaderValue) -> Self {
         self.user_agent = product;
         self
     }
 
-    /// How long connecting may take, with TLS and the proxy: 10 seconds unless set.
+    /// Sets how long connecting may take, including TLS and the proxy. The default is 10 seconds.
     pub fn connect_timeout(mut self, timeout: Duration) -> Self {
         self.connect_timeout = timeout;
         self
     }
 
-    /// The largest answer that is read, in bytes, unpacked; a larger one is an error. 64 MiB unless
-    /// set.
+    /// Sets the size of the largest response that is read, in bytes after decompression. A larger
+    /// one is an error. The default is 64 MiB.
     pub fn max_body(mut self, bytes: usize) -> Self {
         self.limits.success = bytes;
         self
     }
 
-    /// How much is read of an answer with an error status, in bytes; 256 KiB unless set. The rest is
-    /// left.
+    /// Sets how many bytes are read of a response with an error status. The default is 256 KiB. The
+    /// rest is not read.
     pub fn max_error_body(mut self, bytes: usize) -> Self {
         self.limits.error = bytes;
         self
     }
 
-    /// Checks everything and makes the transport. Nothing is sent.
+    /// Checks all settings and makes the transport. It sends nothing.
     ///
     /// # Errors
     /// [`ErrorKind::Configuration`]: the URL of the proxy or a certificate cannot be used, or the
