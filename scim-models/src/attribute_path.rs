@@ -25,9 +25,9 @@ pub use self::{error::PathError, list::parse_attribute_list};
 
 /// The name of an attribute, with its schema URI and sub-attribute where given (RFC 7644 §3.10).
 ///
-/// The URI is everything up to the last colon, so it may itself contain dots, version numbers and
-/// further colons. The parts keep the spelling they were given; comparison and hashing ignore the
-/// case of ASCII letters in all of them, as RFC 7644 §3.10 asks.
+/// The URI is everything up to the last colon, so it may contain dots, version numbers and further
+/// colons. The parts keep their spelling. Comparison and hashing ignore the case of ASCII letters
+/// in all parts, as RFC 7644 §3.10 requires.
 ///
 /// ```
 /// use scim_client::attribute_path::AttributePath;
@@ -57,10 +57,10 @@ enum Repr {
 }
 
 impl AttributePath {
-    /// Makes a path of parts that are known to be right, at no cost.
+    /// Makes a path of parts that are known to be valid, without checking them.
     ///
-    /// Nothing is checked: this is for names that come from a schema at build time. A part that
-    /// breaks the grammar would be printed as it is. Use [`AttributePath::new`] for any other text.
+    /// This is for names that come from a schema at build time. A part that breaks the grammar
+    /// would be printed as it is. Use [`AttributePath::new`] for any other text.
     #[must_use]
     pub const fn from_parts(
         uri: Option<&'static str>,
@@ -70,12 +70,12 @@ impl AttributePath {
         Self(Repr::Static { uri, name, sub })
     }
 
-    /// Makes a path of parts that may be anything.
+    /// Makes a path of its parts, and checks them.
     ///
     /// # Errors
     ///
-    /// Fails where a part is not what the grammar allows in its place: `uri` an RFC 3986 URI with
-    /// a scheme, `name` and `sub` an attribute name of RFC 7643 §2.1 or `$ref`.
+    /// A part breaks the grammar. `uri` must be an RFC 3986 URI with a scheme. `name` and `sub`
+    /// must be attribute names of RFC 7643 §2.1, or `$ref`.
     pub fn new(uri: Option<&str>, name: &str, sub: Option<&str>) -> Result<Self, PathError> {
         let mut text = String::new();
         if let Some(uri) = uri {
@@ -144,11 +144,11 @@ impl AttributePath {
         }
     }
 
-    /// Whether the whole path spells this schema URI, in any case.
+    /// Returns whether the whole path is this schema URI, in any letter case.
     ///
-    /// By the grammar `urn:example:2.0:User` is the attribute `User` of `urn:example:2.0`. Where
-    /// that URN is the id of a schema, its container is meant; only who knows the schemas can
-    /// tell.
+    /// By the grammar, `urn:example:2.0:User` is the attribute `User` of `urn:example:2.0`. If the
+    /// whole text is the URN of an extension's schema, it means the container of the extension.
+    /// Only code that knows the schemas can tell.
     #[must_use]
     pub fn is_schema(&self, uri: &str) -> bool {
         let mut rest = uri.as_bytes();

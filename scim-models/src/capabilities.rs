@@ -1,19 +1,20 @@
-//! What a service provider can do, as far as is known.
+//! Capabilities: what is known about the abilities of a service provider.
 
 use crate::ServiceProviderConfig;
 
-/// What a service provider can do: what its ServiceProviderConfig says (RFC 7643 §5), corrected
-/// by whoever knows better. `None` is not known, and then tried.
+/// What a service provider can do, as its ServiceProviderConfig says (RFC 7643 §5). The application
+/// and the profile can correct it. `None` means that an ability is unknown. The client then sends
+/// the request and sees.
 #[derive(Debug, Clone, PartialEq, Default)]
 #[non_exhaustive]
 pub struct Capabilities {
     /// PATCH.
     pub patch: Option<bool>,
-    /// PUT. A ServiceProviderConfig cannot say it.
+    /// PUT. A ServiceProviderConfig has no member for it.
     pub put: Option<bool>,
-    /// Queries by POST to `/.search`. A ServiceProviderConfig cannot say it.
+    /// Queries by POST to `/.search`. A ServiceProviderConfig has no member for it.
     pub search: Option<bool>,
-    /// `/Me`. A ServiceProviderConfig cannot say it.
+    /// `/Me`. A ServiceProviderConfig has no member for it.
     pub me: Option<bool>,
     /// Bulk requests.
     pub bulk: Option<bool>,
@@ -36,7 +37,7 @@ pub struct Capabilities {
 }
 
 impl Capabilities {
-    /// What a ServiceProviderConfig says.
+    /// Takes the capabilities from a ServiceProviderConfig.
     pub fn from_config(config: &ServiceProviderConfig) -> Self {
         let limit = |limit: Option<i64>| {
             limit
@@ -65,7 +66,7 @@ impl Capabilities {
         }
     }
 
-    /// These, completed by `other` where they say nothing.
+    /// These capabilities, with those of `other` where these are `None`.
     #[must_use]
     pub fn or(self, other: Self) -> Self {
         Self {

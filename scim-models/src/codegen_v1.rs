@@ -1,9 +1,9 @@
-//! What generated and derived code refers to: plumbing, which nobody else should use.
+//! The items that generated and derived code uses. Other code should not use them.
 //!
-//! The module has a version of its own in its name. Generated code names it (`scim_client::codegen_v1`),
-//! so it fits every release that has it, and does not compile with one that has not: what changes here
-//! so that code which was generated before would mean something else comes as `codegen_v2`. Until then
-//! items are added, and none is changed.
+//! The module has its own version in its name. Generated code names it (`scim_client::codegen_v1`). So
+//! it compiles with every release that has this module, and with no other. Items are added here and
+//! never changed. A change that would alter the meaning of existing generated code comes as
+//! `codegen_v2`.
 
 #[cfg(feature = "derive")]
 pub use scim_macros::include_schemas;

@@ -1,5 +1,5 @@
-//! How far what a service provider publishes differs from the types that a program works with:
-//! compiled ones, or ones that were published earlier.
+//! Drift: how the schemas that a service provider publishes differ from the types of a program.
+//! Those are compiled types, or types that were published earlier.
 
 pub(crate) mod compare;
 
@@ -19,9 +19,9 @@ pub struct Drift {
     pub attribute: String,
     /// What differs.
     pub kind: DriftKind,
-    /// What the type here says: the compiled one, or that of earlier.
+    /// What the program's type says.
     pub compiled: String,
-    /// What the service provider says.
+    /// What the service provider publishes.
     pub published: String,
     breaking: bool,
 }
@@ -36,14 +36,14 @@ pub enum DriftKind {
     Endpoint,
     /// The schema is not published.
     Schema,
-    /// Nothing is published that the type could be compared with: neither the resource type nor
-    /// the schema.
+    /// The service provider publishes neither the resource type nor the schema, so nothing could be
+    /// compared.
     Unpublished,
     /// The data type.
     Type,
-    /// One value or many.
+    /// Whether the attribute is multi-valued.
     MultiValued,
-    /// Who may write it.
+    /// The mutability.
     Mutability,
     /// Whether it is required.
     Required,
@@ -51,14 +51,14 @@ pub enum DriftKind {
     CaseExact,
     /// The service provider does not have the attribute.
     Missing,
-    /// The type here does not have the attribute; it is kept in `extra`.
+    /// The program's type does not have the attribute. Its values are kept in `extra`.
     New,
-    /// There is no such resource type here; found between two sets of types only.
+    /// The program has no such resource type. This is only found when two sets of types are compared.
     NewResourceType,
 }
 
 impl DriftKind {
-    /// Its name for machines: that of the characteristic, as RFC 7643 §7 has it, where it is one.
+    /// The name of the kind in serialized reports. For a characteristic, it is the name in RFC 7643 §7.
     pub const fn as_str(self) -> &'static str {
         match self {
             Self::ResourceType => "resourceType",
@@ -76,8 +76,8 @@ impl DriftKind {
         }
     }
 
-    /// Whether requests or answers will fail because of every difference of this kind. Of the other
-    /// kinds, some do: [`Drift::is_breaking`].
+    /// Returns whether every difference of this kind makes requests fail or responses unreadable.
+    /// For the other kinds, it depends on the difference; see [`Drift::is_breaking`].
     pub const fn is_breaking(self) -> bool {
         matches!(
             self,
@@ -91,11 +91,12 @@ impl DriftKind {
 }
 
 impl Drift {
-    /// Whether requests or answers will fail because of it. So it is also where the service
-    /// provider requires what the compiled type can leave out or does not have, since every
-    /// creation without it is refused; and where it does not have what the compiled type requires,
-    /// since no answer can be read. What is required within something that may be left out
-    /// altogether is none of these.
+    /// Returns whether requests will fail or responses will be unreadable because of this
+    /// difference. It is also breaking if the service provider requires an attribute that the
+    /// program's type does not have or does not require, since creations without it are refused.
+    /// The same is true if the service provider lacks an attribute that the program's type
+    /// requires, since no response can be read. A required sub-attribute of an optional attribute
+    /// is not breaking.
     pub fn is_breaking(&self) -> bool {
         self.breaking
     }
@@ -201,7 +202,8 @@ impl Serialize for DriftReport {
 }
 
 impl DriftReport {
-    /// The name of the resource type here; of one that is only there, its name there.
+    /// The name of the program's resource type. If only the service provider has the type, it is the
+    /// name there.
     pub fn resource_type(&self) -> &str {
         self.resource_type
     }
@@ -211,16 +213,16 @@ impl DriftReport {
         &self.drifts
     }
 
-    /// Whether requests or answers will fail because of one.
+    /// Returns whether any difference is breaking.
     pub fn is_breaking(&self) -> bool {
         self.drifts.iter().any(Drift::is_breaking)
     }
 
-    /// The report itself, as an error if a difference is breaking, or if nothing was published and
-    /// so nothing could be compared ([`DriftKind::Unpublished`]).
+    /// Returns the report, as an error if a difference is breaking. It is also an error if nothing
+    /// was published, so that nothing could be compared ([`DriftKind::Unpublished`]).
     ///
     /// # Errors
-    /// The report, if [`is_breaking`](Self::is_breaking).
+    /// The report, if [`is_breaking`](Self::is_breaking) is true or nothing could be compared.
     pub fn into_result(self) -> Result<Self, Self> {
         if self.is_breaking() {
             Err(self)

@@ -1,24 +1,24 @@
-//! Types that are known at run time only: from the schema documents of a service provider, without
-//! generated code.
+//! Types that are only known at run time. They are made of the schema documents of a service
+//! provider, without generated code.
 //!
 //! | | |
 //! |---|---|
-//! | [`ResourceTypes`] | the types of a service provider: from what it publishes, a folder, JSON, or what is compiled in |
+//! | [`ResourceTypes`] | the types of a service provider: from published documents, a folder, JSON, or compiled types |
 //! | [`ResourceType`] | one of them: its attributes, and checks of filters, patches and resources before they are sent |
 //! | [`DynamicResource`] | a resource: read and written by paths as text, from and to JSON and compiled types |
-//! | [`Value`] | a value with what the schema says of it, for tables and forms |
-//! | [`AttributeError`] | what the schema does not allow, with the nearest name |
+//! | [`Value`] | a value with its attribute's metadata, for tables and forms |
+//! | [`AttributeError`] | an error that says what the schema does not allow, with the nearest valid name |
 //!
-//! A table is made of the documents and has the form of a compiled type's. So everything that works
-//! on compiled types works here, and does the same: [`Stored`](crate::Stored),
+//! The documents become a table of attributes in the same form as that of a compiled type. So
+//! everything that works on compiled types works here in the same way: [`Stored`](crate::Stored),
 //! [`Partial`](crate::Partial), filters and sorting, `patch::diff` and `apply`, lists by
 //! [`ListResponse::from_json_of`](crate::message::ListResponse::from_json_of).
 //!
-//! Documents are read as the generator reads them, with the same tolerances and findings. Tables are
-//! interned by content without descriptions: to discover a service provider again costs no memory,
-//! and two with the same URN and different attributes never mix. Resources of two tables of one URN
-//! are unequal, and a diff between them is an error; convert one of the two by
-//! [`ResourceType::from_json`] of its JSON.
+//! Documents are read as the generator reads them, with the same tolerances and diagnostics. Equal
+//! documents share one table, so discovering a service provider again takes no memory; descriptions
+//! do not count. Documents with the same URN and different attributes have different tables.
+//! Resources of different tables are unequal, and a diff between them is an error. To convert one,
+//! read its JSON with [`ResourceType::from_json`].
 
 mod access;
 mod check;

@@ -1,36 +1,38 @@
 //! Filters and sorting in memory, by the schema (RFC 7644 §3.4.2.2 and §3.4.2.3).
 //!
-//! A [`Subject`] is what a filter is asked about: a typed resource, or a JSON document with a
-//! [`SchemaView`] that says what its attributes are. Both go through the same code and give the
-//! same answer.
+//! A filter is evaluated on a [`Subject`]: a typed resource, or a JSON document with a
+//! [`SchemaView`] that describes its attributes. The same code evaluates both, with the same
+//! result.
 //!
-//! What the RFC leaves open is decided as follows.
+//! The RFC leaves some questions open. They are decided as follows.
 //!
-//! | question | answer |
+//! | question | decision |
 //! |---|---|
 //! | an attribute that is unassigned, or that the resource does not have | no value: `eq`, `co`, ... are false, `ne` is true |
 //! | `ne` on a multi-valued attribute | true if any value differs, or if there is none |
 //! | `eq null`, `ne null` | `not (... pr)`, `... pr` |
 //! | the empty string | is not present, equals `""` |
 //! | a complex multi-valued attribute without sub-attribute | its `value` |
-//! | a value path on a complex attribute that is not multi-valued | asks about that one value |
+//! | a value path on a complex attribute that is not multi-valued | is about that one value |
 //! | `value` in a value path on a simple multi-valued attribute | the element itself |
-//! | `co`, `sw`, `ew` on a dateTime or binary value | look at its text |
-//! | a value of another type than the attribute's | differs; has no order |
+//! | `co`, `sw`, `ew` on a dateTime or binary value | compare its text |
+//! | a value of another type than the attribute's | is different, and has no order |
 //! | a time without zone beside one with a zone | is taken to be UTC, as in sorting |
-//! | `primary` of an element of a multi-valued attribute, where it is left out | compares as `false` (RFC 7643 §2.4); `pr` says that it is not there |
+//! | `primary` of an element of a multi-valued attribute, if it is left out | compares as `false` (RFC 7643 §2.4); `pr` is false |
 //! | the URN of an extension in place of an attribute | the extension as a whole |
 //!
-//! Text whose attribute is not `caseExact` is compared by the lower case of each character, in the
-//! order of code points. It is not normalized, but for `userName` and `password`, which are
-//! compared as PRECIS says (RFC 7644 §5, [`Preparation`]) if the feature `precis` is there;
-//! without it, only ASCII user names are sure to be compared so.
+//! Text of an attribute that is not `caseExact` is compared by the lower case of each character, in
+//! the order of code points. It is not normalized, with two exceptions: `userName` and `password`
+//! are compared as PRECIS says (RFC 7644 §5, [`Preparation`]) if the feature `precis` is on.
+//! Without the feature, only ASCII user names are compared as PRECIS says.
 //!
-//! [`Filter::check`](crate::filter::Filter::check) finds what a service provider should refuse
-//! instead. XML Schema part 2 §3.2.7.4 gives two times an order, although only one has a zone, if
-//! they are more than 14 hours apart; UTC is then as right as any zone. Whether they are depends on
-//! the resource: [`Filter::try_matches`](crate::filter::Filter::try_matches) refuses a comparison
-//! within 14 hours, where [`Filter::matches`](crate::filter::Filter::matches) goes by UTC.
+//! [`Filter::check`](crate::filter::Filter::check) finds conditions that a service provider should
+//! refuse.
+//!
+//! If only one of two times has a zone, XML Schema part 2 §3.2.7.4 orders them only if they are
+//! more than 14 hours apart. [`Filter::matches`](crate::filter::Filter::matches) takes the time
+//! without a zone as UTC. [`Filter::try_matches`](crate::filter::Filter::try_matches) does the same
+//! if the times are more than 14 hours apart, and returns an error otherwise.
 
 mod check;
 mod compare;

@@ -1,9 +1,8 @@
-//! Filters as text and as trees: to read what a client sent, to build what a server gets, to print either
-//! (RFC 7644 §3.4.2.2; PATCH paths, §3.5.2).
+//! Filters as text and as trees: parsing, building and printing (RFC 7644 §3.4.2.2; PATCH paths, §3.5.2).
 //!
-//! A [`Filter`] is made by parsing, or by its constructors; both give the same tree. Printing it
-//! gives the shortest text that reads back as that tree. With a type at hand, [`typed`](crate::typed)
-//! makes one of a closure, and the compiler checks it.
+//! A [`Filter`] is made by parsing or by its constructors; both give the same tree. Printing gives
+//! the shortest text that parses to that tree. For a compiled resource type, [`typed`](crate::typed)
+//! makes a filter of a closure, which the compiler checks.
 //!
 //! ```
 //! use scim_client::filter::{Comparand, Expression, Filter, Operator};
@@ -22,12 +21,12 @@
 //!
 //! | to | use |
 //! |---|---|
-//! | read a filter | `text.parse::<Filter>()`; [`Filter::parse_strict`], [`Filter::parse_with`] and [`FilterOptions`] for other grammars |
-//! | point at what is wrong in it | [`FilterError`], with the place and what was expected |
+//! | parse a filter | `text.parse::<Filter>()`; [`Filter::parse_strict`], [`Filter::parse_with`] and [`FilterOptions`] for other grammars |
+//! | show what is wrong in a text | [`FilterError`], with the place and what was expected |
 //! | build one without a type | [`Filter::compare`], [`Filter::present`], [`Filter::value_path`], and `&`, <code>\|</code>, `!` |
 //! | walk through it, to write SQL for example | [`Filter::expression`] |
 //! | evaluate it in memory | [`Filter::matches`], see [`evaluate`](crate::evaluate) |
-//! | ask whether it fits a schema | [`Filter::check`] |
+//! | check it against a schema | [`Filter::check`] |
 //! | show it without personal data | [`Filter::redacted`] |
 //! | read a PATCH path | [`PatchPath`] |
 
@@ -66,14 +65,14 @@ use self::{
 
 /// A filter (RFC 7644 §3.4.2.2).
 ///
-/// Operands of the same operator stand side by side: `a and (b and c)` is one conjunction of
-/// three. Filters are equal when their trees are; names compare in any case, values exactly, and
-/// numbers by their text.
+/// Nested operands of the same operator are flattened: `a and (b and c)` is one conjunction of
+/// three. Filters are equal if their trees are. Names are compared in any letter case, values
+/// exactly, and numbers by their text.
 ///
-/// A filter of any depth can be built, cloned, compared, printed and dropped: nothing here
+/// A filter of any depth can be built, cloned, compared, printed and dropped, because nothing here
 /// recurses. Only the parser has a limit, [`MAX_DEPTH`].
 ///
-/// Read, and asked:
+/// Parsing and evaluating a filter:
 ///
 /// ```
 /// use scim_client::{Meta, Stored, User, filter::{Expression, Filter, FilterOptions}, model::Root as _};
@@ -98,7 +97,8 @@ use self::{
 /// # Ok::<(), Box<dyn std::error::Error>>(())
 /// ```
 ///
-/// Built without a type; with one, [`typed::condition`](crate::typed::condition) checks it when it is compiled:
+/// Building a filter without a type. For a compiled type, use
+/// [`typed::condition`](crate::typed::condition), which the compiler checks:
 ///
 /// ```
 /// use scim_client::filter::{Comparand, Filter, Operator};
@@ -143,8 +143,8 @@ impl Filter {
     /// `path[filter]`: one element of a multi-valued attribute matches the whole filter, whose
     /// paths name sub-attributes.
     ///
-    /// The grammar has no value path inside a value path. Such a filter can be built, but no
-    /// service provider has to understand it, and the parser here refuses it.
+    /// The grammar does not allow a value path inside a value path. Such a filter can be built, but
+    /// no service provider has to understand it, and this parser refuses it.
     #[must_use]
     pub fn value_path(path: AttributePath, filter: Self) -> Self {
         let mut nodes = filter.nodes;
@@ -180,43 +180,42 @@ impl Filter {
         Self { nodes }
     }
 
-    /// Reads a filter.
+    /// Parses a filter.
     ///
-    /// The whole grammar of RFC 7644 §3.4.2.2 is understood, as its errata correct it. Blanks (space,
-    /// TAB, CR, LF) may be repeated where the grammar has one space, and may stand at both ends and
-    /// inside parentheses and brackets. Before a string the space may be missing, as in the RFC's own
-    /// example `members[value eq"2819c223"]` (§3.5.2.2); it is always written.
+    /// The parser accepts the whole grammar of RFC 7644 §3.4.2.2, as corrected by its errata. Blanks
+    /// (space, TAB, CR, LF) may be repeated where the grammar has one space, and are allowed at both
+    /// ends and inside parentheses and brackets. The space before a string may be missing, as in the
+    /// RFC's example `members[value eq"2819c223"]` (§3.5.2.2). Printing always writes it.
     ///
     /// # Errors
     ///
-    /// Fails where the text breaks the grammar, and where it nests deeper than [`MAX_DEPTH`].
+    /// The text breaks the grammar, or nests deeper than [`MAX_DEPTH`].
     pub fn parse(text: &str) -> Result<Self, FilterError> {
         parse::filter(text, FilterOptions::USUAL)
     }
 
-    /// Reads a filter as [`parse`](Self::parse) does, but with blanks only where the grammar has
-    /// them, and one space only. `not (` is accepted beside `not(`, as RFC 7644's own examples
-    /// need it.
+    /// Parses a filter like [`parse`](Self::parse), but accepts blanks only where the grammar has
+    /// them, and only one space each. Both `not (` and `not(` are accepted, because the RFC's
+    /// examples use the first.
     ///
     /// # Errors
     ///
-    /// Fails where [`parse`](Self::parse) does, and at any other blank.
+    /// The same as for [`parse`](Self::parse), and any other blank.
     pub fn parse_strict(text: &str) -> Result<Self, FilterError> {
         parse::filter(text, FilterOptions::STRICT)
     }
 
-    /// Reads a filter as [`parse`](Self::parse) does, with the blanks and forms that `options`
-    /// name.
+    /// Parses a filter like [`parse`](Self::parse), with the blanks and further forms that
+    /// `options` allow.
     ///
     /// # Errors
     ///
-    /// Fails where the text is not what the options understand, and where it nests deeper than
-    /// [`MAX_DEPTH`].
+    /// The text is not a filter by these options, or nests deeper than [`MAX_DEPTH`].
     pub fn parse_with(text: &str, options: &FilterOptions) -> Result<Self, FilterError> {
         parse::filter(text, options)
     }
 
-    /// The outermost expression, to match on.
+    /// The outermost expression, as an enum to match on.
     #[must_use]
     pub fn expression(&self) -> Expression<'_> {
         self.root().expression()
@@ -253,14 +252,15 @@ impl Filter {
         FilterRef::root(&self.nodes)
     }
 
-    /// The text that a client sends: as [`Display`](fmt::Display), but with parentheses around
-    /// each `and` inside an `or`, since some service providers get their precedence wrong.
+    /// The text that a client sends. It is that of [`Display`](fmt::Display), with additional
+    /// parentheses around each `and` inside an `or`, since some service providers get the
+    /// precedence wrong.
     #[must_use]
     pub fn to_request_string(&self) -> String {
         self.print(Groups::Explicit, Values::Shown).to_string()
     }
 
-    /// The filter without its values, to log: `userName eq "..."`.
+    /// The filter without its values, for logs: `userName eq "..."`.
     pub fn redacted(&self) -> impl fmt::Display + '_ {
         self.print(Groups::Minimal, Values::Hidden)
     }

@@ -1,24 +1,27 @@
-//! The models of SCIM 2.0 (RFC 7643, RFC 7644, RFC 9865): the types that are generated from its
-//! schemas, values, filters, patches and messages, and what is known of well-known service
-//! providers. No HTTP and no runtime: for service providers, and under `scim-client`, which shows
-//! all of it as its own. The examples in this documentation write `scim_client` for that reason;
-//! without a client, write `scim_models`.
+//! The models of SCIM 2.0 (RFC 7643, RFC 7644, RFC 9865): resource types that are generated from
+//! the RFC's schemas, values, filters, patches, messages, and profiles of well-known service
+//! providers.
+//!
+//! This crate has no HTTP and no runtime. Service providers use it directly. `scim-client`
+//! re-exports it whole, so the examples in this documentation write `scim_client`. Without the
+//! client, write `scim_models`.
 //!
 //! | where | what |
 //! |---|---|
 //! | [`User`], [`Group`], [`EnterpriseUser`] | the resources of RFC 7643, generated from its schemas |
-//! | [`Resource`], [`Complex`], [`Extension`] | types of one's own, with the derives of the same names; `include_schemas!` makes them of documents |
-//! | [`Stored`], [`Partial`] | what a service provider has, whole or in part |
+//! | [`Resource`], [`Complex`], [`Extension`] | your own types, with the derives of the same names; `include_schemas!` makes them of schema documents |
+//! | [`Stored`], [`Partial`] | a resource as a service provider returned it: whole, or some of its attributes |
 //! | [`filter`], [`typed`], [`evaluate`] | filters as text, in Rust, and in memory |
 //! | [`patch`] | messages, builder, `apply`, `diff`, dialects |
 //! | [`message`] | ListResponse, SearchRequest, bulk and error messages |
 //! | [`profile`], [`Capabilities`] | how service providers depart from the RFCs, and what they can do |
-//! | `dynamic` | types that are known at run time only (feature `dynamic`) |
-//! | [`model`], [`json`], [`value`] | tables of attributes, reading and writing, the data types |
+//! | `dynamic` | types that are only known at run time (feature `dynamic`) |
+//! | [`model`], [`json`], [`value`] | tables of attributes, reading and writing JSON, data types |
 //!
-//! Features, none of them a default: `derive`; `dynamic`; `jiff`, `time` and `chrono`, `DateTime` from and to the
-//! types of these crates; and `precis`, without which user names are compared in any letter case and not normalized
-//! (RFC 7644 §5).
+//! There are these features, none of them on by default. `derive` has the derives and `include_schemas!`. `dynamic`
+//! has types that are only known at run time. `jiff`, `time` and `chrono` convert `DateTime` from and to the types
+//! of these crates. `precis` compares user names and passwords as RFC 7644 §5 says; without it, user names are
+//! compared in any letter case and not normalized.
 #![cfg_attr(docsrs, feature(doc_cfg))]
 
 pub mod attribute_path;

@@ -1,5 +1,5 @@
-//! The messages of RFC 7644, read and written both ways: lists, queries by POST, bulk, and errors. Clients and
-//! servers use the same types.
+//! The messages of RFC 7644: lists, queries by POST, bulk and errors. Each can be read and written, so that
+//! clients and service providers use the same types.
 //!
 //! ```
 //! use scim_client::{User, message::{ErrorMessage, ListResponse, ScimType}};

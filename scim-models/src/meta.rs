@@ -1,4 +1,4 @@
-//! `meta`: what a service provider notes about a resource (RFC 7643 §3.1).
+//! `meta`: the metadata of a resource (RFC 7643 §3.1).
 
 use std::fmt;
 
@@ -12,7 +12,7 @@ use crate::{
     value::{DateTime, Reference},
 };
 
-/// The resource's metadata, all of it assigned by the service provider.
+/// The metadata of a resource. The service provider assigns all of it.
 #[derive(Clone, PartialEq, Default)]
 #[non_exhaustive]
 pub struct Meta {

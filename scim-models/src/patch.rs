@@ -1,5 +1,5 @@
-//! PATCH without a service provider (RFC 7644 §3.5.2): built, read, applied, worked out from two states, and
-//! rewritten for those that understand only a part of it.
+//! PATCH (RFC 7644 §3.5.2) without HTTP: building, reading and applying patches, computing one from two
+//! states, and rewriting it for service providers that understand only a part of the RFC.
 //!
 //! ```
 //! use scim_client::{User, patch::{ApplyOptions, Patch, PatchOp, diff}};
@@ -21,12 +21,12 @@
 //!
 //! | to | use |
 //! |---|---|
-//! | build a patch | [`Patch`]; [`typed`](crate::typed) has a table of what can be named |
+//! | build a patch | [`Patch`]; [`typed`](crate::typed) has a table of possible targets |
 //! | read or write the message | [`PatchOp`] |
 //! | change a resource in memory | [`PatchOp::apply`], with [`ApplyOptions`] for what the RFC leaves open; [`apply_to`] |
 //! | find the smallest patch | [`diff`] |
-//! | send it to a service provider with limits of its own | [`Dialect`], as a [`Profile`](crate::Profile) has it |
-//! | answer what went wrong | [`PatchError`], with the `scimType` of the answer |
+//! | send it to a service provider that departs from the RFC | [`Dialect`], which is part of a [`Profile`](crate::Profile) |
+//! | respond to an error | [`PatchError`], with the `scimType` of the response |
 
 mod apply;
 mod dialect;
@@ -60,11 +60,12 @@ use crate::{
     },
 };
 
-/// A patch of a resource of type `R`: what to change, in order.
+/// A patch of a resource of type `R`: a sequence of operations.
 ///
-/// A plain value; nothing is sent. What it makes is what service providers read alike: `remove`
-/// for what has no value, an array for what is added to a multi-valued attribute, and one
-/// fully qualified path for each attribute of an extension.
+/// It is a plain value; building it sends nothing. It uses the forms of operations that all service
+/// providers understand in the same way: `remove` in place of an empty value, an array for
+/// additions to a multi-valued attribute, and a fully qualified path for each attribute of an
+/// extension.
 ///
 /// ```
 /// use scim_client::{User, patch::Patch, user::Email};
@@ -98,7 +99,7 @@ impl<R> Patch<R> {
         }
     }
 
-    /// A patch of operations that are meant for `R`, such as those of a message.
+    /// Makes a patch of operations, such as those of a message. They are not checked against `R`.
     #[must_use]
     pub fn from_operations(operations: Vec<Operation>) -> Self {
         Self {
@@ -107,33 +108,33 @@ impl<R> Patch<R> {
         }
     }
 
-    /// What is done, in order.
+    /// The operations, in order.
     #[must_use]
     pub fn operations(&self) -> &[Operation] {
         &self.operations
     }
 
-    /// Whether nothing is done. Such a patch must not be sent: a message has at least one
-    /// operation.
+    /// Returns whether there are no operations. Such a patch must not be sent, since a message
+    /// needs at least one operation.
     #[must_use]
     pub fn is_empty(&self) -> bool {
         self.operations.is_empty()
     }
 
-    /// This patch, then another one.
+    /// Appends the operations of another patch.
     #[must_use]
     pub fn then(mut self, other: Self) -> Self {
         self.operations.extend(other.operations);
         self
     }
 
-    /// The message.
+    /// The PATCH message with these operations.
     #[must_use]
     pub fn to_message(&self) -> PatchOp {
         PatchOp::new(self.operations.clone())
     }
 
-    /// The message, taken out.
+    /// Converts the patch to a PATCH message.
     #[must_use]
     pub fn into_message(self) -> PatchOp {
         PatchOp::new(self.operations)
@@ -141,11 +142,11 @@ impl<R> Patch<R> {
 }
 
 impl<R: Root> Patch<R> {
-    /// Sets an attribute, in place of what it holds (RFC 7644 §3.5.2.3). Of a complex attribute
-    /// the sub-attributes that `value` leaves out stay as they are; a multi-valued attribute has
-    /// the given values and no others afterwards.
+    /// Replaces the value of an attribute (RFC 7644 §3.5.2.3). For a complex attribute,
+    /// sub-attributes that `value` leaves out stay as they are. A multi-valued attribute has
+    /// exactly the given values afterwards.
     ///
-    /// No values at all, such as an empty `Vec`, are a [`remove`](Self::remove).
+    /// If there are no values, for example with an empty `Vec`, this is a [`remove`](Self::remove).
     #[must_use]
     pub fn replace<T, V>(self, target: impl PathClosure<R, Choice = T>, value: V) -> Self
     where
@@ -157,8 +158,8 @@ impl<R: Root> Patch<R> {
         self.write(Op::Replace, target(R::PATHS), value)
     }
 
-    /// Adds values to a multi-valued attribute, or sets another one (RFC 7644 §3.5.2.1). Values
-    /// that are there already are not added again.
+    /// Adds values to a multi-valued attribute, or sets any other attribute (RFC 7644 §3.5.2.1).
+    /// Values that the attribute has already are not added again.
     #[must_use]
     pub fn add<T, V>(self, target: impl PathClosure<R, Choice = T>, value: V) -> Self
     where
@@ -170,8 +171,7 @@ impl<R: Root> Patch<R> {
         self.write(Op::Add, target(R::PATHS), value)
     }
 
-    /// Makes an attribute unassigned, or takes the elements away that a filter chooses
-    /// (RFC 7644 §3.5.2.2).
+    /// Removes an attribute, or the elements that a filter selects (RFC 7644 §3.5.2.2).
     #[must_use]
     pub fn remove<T>(mut self, target: impl PathClosure<R, Choice = T>) -> Self
     where
@@ -197,23 +197,23 @@ impl<R: Root> Patch<R> {
 }
 
 impl<R: AnyResource> Patch<R> {
-    /// Changes a resource in memory, with the standard options: see [`PatchOp::apply`].
+    /// Changes a resource in memory, with the standard options; see [`PatchOp::apply`].
     ///
     /// # Errors
-    /// As [`PatchOp::apply`]; the resource is then as it was.
+    /// The same as for [`PatchOp::apply`]. The resource is not changed then.
     pub fn apply<T: Patchable<Resource = R>>(&self, target: &mut T) -> Result<bool, PatchError> {
         apply::apply(&self.operations, target, &ApplyOptions::default())
     }
 }
 
 impl PatchOp {
-    /// Changes a resource in memory, as a service provider does (RFC 7644 §3.5.2): all operations
-    /// in order, each seeing what those before it did. Whether anything changed.
+    /// Changes a resource in memory, as a service provider does (RFC 7644 §3.5.2). Each operation
+    /// sees the changes of those before it. Returns whether anything changed.
     ///
     /// `target` is an `R` or a [`Stored<R>`](crate::Stored).
     ///
     /// # Errors
-    /// An operation cannot be done. The resource is then as it was.
+    /// An operation cannot be applied. The resource is not changed then.
     pub fn apply<T: Patchable>(
         &self,
         target: &mut T,

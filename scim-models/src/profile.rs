@@ -1,4 +1,4 @@
-//! What is known of well-known service providers: how each departs from the RFCs on the wire, as data.
+//! Profiles: how well-known service providers depart from the RFCs on the wire, as data.
 //!
 //! ```
 //! use scim_client::{Client, Profile};
@@ -8,14 +8,15 @@
 //! # Ok::<(), Box<dyn std::error::Error>>(())
 //! ```
 //!
-//! The client then does what that service provider wants: it rewrites a PATCH, refuses a filter that would be
-//! refused, asks for pages of a size that is taken. Each fact has its source in [`Profile::facts`].
+//! A client with a profile adapts to that service provider. It rewrites a PATCH, refuses a filter that the
+//! service provider would refuse, and requests pages of a size that it accepts. [`Profile::facts`] gives the
+//! source of each fact.
 //!
 //! | to | use |
 //! |---|---|
-//! | take one that is here | [`Profile::find`]; [`Profile::NAMES`] lists them |
-//! | refine one, or write one's own | `{"base": "aws", "pageSize": 20}` with [`Profile::from_json`], or the fields |
-//! | say only what a service provider can do | [`Capabilities`], which wins over the profile |
+//! | use a shipped profile | [`Profile::find`]; [`Profile::NAMES`] lists them |
+//! | refine one, or write your own | `{"base": "aws", "pageSize": 20}` with [`Profile::from_json`], or the fields |
+//! | say only what a service provider can do | [`Capabilities`], which take precedence over the profile |
 //! | imitate one in tests | `testing::Misbehaviour::answer_as` |
 
 mod error;
@@ -34,11 +35,11 @@ use crate::{
     resource::AnyResource,
 };
 
-/// How a service provider departs from the RFCs: what it can do, what its PATCH wants, and what it
-/// does not return.
+/// How a service provider departs from the RFCs: what it can do, which forms of PATCH and filters
+/// it accepts, and what it does not return.
 ///
-/// `Default` departs in nothing. A profile can be changed before it is used: its facts were true
-/// of the documents that [`facts`](Self::facts) names.
+/// `Default` has no departures. You can change a profile before you use it, if the service provider
+/// has changed since the documents that [`facts`](Self::facts) names.
 ///
 /// ```
 /// use scim_client::{Client, Profile};
@@ -59,107 +60,110 @@ use crate::{
 pub struct Profile {
     /// The service provider's name, for readers; may be empty.
     pub name: String,
-    /// What it can do. This wins over what it says of itself, and the user over this.
+    /// What it can do. This takes precedence over its ServiceProviderConfig, and the application's own
+    /// capabilities take precedence over this.
     pub capabilities: Capabilities,
-    /// What its PATCH wants; `None` for RFC 7644 itself.
+    /// How its PATCH departs from RFC 7644; `None` if it does not.
     pub patch: Option<Dialect>,
-    /// What its filters may be.
+    /// Which filters it accepts.
     pub filter: FilterRules,
-    /// How many resources a page of a query asks for, unless the query says it.
+    /// The page size of queries that do not set one.
     pub page_size: Option<u64>,
-    /// It does not take `count`: queries ask for no page size of their own accord. As JSON,
+    /// It does not accept `count`, so queries only send one if it is set for them. As JSON,
     /// `"pageSize": null`.
     pub no_page_size: bool,
-    /// Its `totalResults` is the number of resources on the page, and says nothing of the list:
-    /// queries go on until a page is short (see
-    /// `Query::until_short_page`).
+    /// Its `totalResults` is the number of resources on the page, and not that of all results. So
+    /// queries go on until a page is short (see `Query::until_short_page`).
     pub total_is_of_page: bool,
     /// The media type of requests, in place of `application/scim+json`.
     pub media_type: Option<String>,
-    /// Its versions come without the quotes of an entity-tag: put them on in `If-Match`.
+    /// Its versions lack the quotes of an entity-tag. The client adds them in `If-Match`.
     pub quote_versions: bool,
-    /// Its 404 has no SCIM error message (RFC 7644 §3.12), and means that there is no such resource
-    /// all the same: `Error::is_not_found`.
+    /// Its 404 has no SCIM error message (RFC 7644 §3.12), but still means that there is no such
+    /// resource (`Error::is_not_found`).
     pub plain_not_found: bool,
-    /// Attributes that it has and does not return, each with the URN of its schema. A resource
-    /// read without them is not written back as a whole: that would erase them.
+    /// Attributes that it has but does not return, each with the URN of its schema. The client does
+    /// not replace a resource that was read without them, since a PUT would erase them.
     pub never_returned: Vec<AttributePath>,
-    /// Attributes that lists lack and reading by `id` has. For readers: the client does not know
-    /// where a resource came from.
+    /// Attributes that resources in lists lack, and that a resource has when it is read by `id`.
+    /// This is information for people: the client does not use it, since it does not know where a
+    /// resource came from.
     pub omitted_from_lists: Vec<AttributePath>,
-    /// Where its discovery documents are, if not where RFC 7644 §4 says.
+    /// The endpoints of its discovery documents, if they differ from RFC 7644 §4.
     pub endpoints: DiscoveryEndpoints,
-    /// How its answers look. For readers, and for the embedded service provider that imitates it:
-    /// the client understands all of it anyway.
+    /// The form of its responses. This is information for people, and for the embedded service
+    /// provider that imitates it. The client does not need it, since it accepts all of these forms.
     pub answers: Answers,
-    /// How much it takes. For readers: the client does not slow down by itself.
+    /// Its rate limits. This is information for people: the client does not use it to slow down.
     pub limits: Limits,
-    /// What all this rests on.
+    /// The facts that this profile is based on, with their sources.
     pub facts: Vec<Fact>,
 }
 
-/// What a service provider's filters may be (RFC 7644 §3.4.2.2).
+/// Which filters a service provider accepts (RFC 7644 §3.4.2.2).
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 #[non_exhaustive]
 pub struct FilterRules {
-    /// A query without a filter is answered with something other than the resources.
+    /// A query needs a filter. Without one, the service provider does not return the resources.
     pub required: bool,
-    /// The operators that it knows, such as `eq`; `None` for all.
+    /// The operators that it accepts, such as `eq`; `None` for all.
     pub operators: Option<Vec<String>>,
-    /// Whether it knows `or`; `None` if not known.
+    /// Whether it accepts `or`; `None` if that is unknown.
     pub or: Option<bool>,
-    /// Whether it knows `not`; `None` if not known.
+    /// Whether it accepts `not`; `None` if that is unknown.
     pub not: Option<bool>,
     /// How many comparisons and operators a filter may have.
     pub max_nodes: Option<u64>,
-    /// It also reads what [`FilterOptions::entra`](crate::filter::FilterOptions::entra) names. For
-    /// the embedded service provider that imitates it: the client sends standard filters.
+    /// It also accepts the forms of [`FilterOptions::entra`](crate::filter::FilterOptions::entra).
+    /// This is for the embedded service provider that imitates it. The client always sends standard
+    /// filters.
     pub lenient: bool,
 }
 
-/// Where discovery documents are, relative to the base URL; `None` for RFC 7644 §4.
+/// The endpoints of discovery documents, relative to the base URL; `None` for that of RFC 7644 §4.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 #[non_exhaustive]
 pub struct DiscoveryEndpoints {
-    /// In place of `/ServiceProviderConfig`.
+    /// The endpoint in place of `/ServiceProviderConfig`.
     pub service_provider_config: Option<String>,
-    /// In place of `/ResourceTypes`.
+    /// The endpoint in place of `/ResourceTypes`.
     pub resource_types: Option<String>,
-    /// In place of `/Schemas`.
+    /// The endpoint in place of `/Schemas`.
     pub schemas: Option<String>,
 }
 
-/// How a service provider's answers look where RFC 7644 leaves a choice, or wants something else.
+/// The form of a service provider's responses, if RFC 7644 leaves a choice or they depart from it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 #[non_exhaustive]
 pub struct Answers {
-    /// A PATCH is answered with 204, whatever the client asks for (RFC 7644 §3.5.2).
+    /// The response to a PATCH is always 204, even if the client requests attributes (RFC 7644 §3.5.2).
     pub patch_without_body: bool,
-    /// `meta.location` begins behind the base URL: `/Users/2819`.
+    /// `meta.location` is relative to the base URL: `/Users/2819`.
     pub relative_locations: bool,
     /// `meta.resourceType` is in lower case: `user`.
     pub lower_case_resource_types: bool,
 }
 
-/// How much a service provider takes before it answers with 429.
+/// How many requests a service provider accepts before it responds with 429.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 #[non_exhaustive]
 pub struct Limits {
-    /// Requests in a minute.
+    /// The number of requests per minute.
     pub requests_per_minute: Option<u64>,
-    /// Requests at the same time.
+    /// The number of requests at the same time.
     pub concurrent_requests: Option<u64>,
 }
 
-/// What is known of a service provider, and who says so.
+/// A fact about a service provider, with its source.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 #[non_exhaustive]
 pub struct Fact {
-    /// What is so.
+    /// The fact, in words.
     pub says: String,
     /// The public document that says it.
     pub source: String,
-    /// The members of the profile that rest on it, as JSON pointers; none if no member can say it.
+    /// The members of the profile that are based on this fact, as JSON pointers. Empty if no member can
+    /// express it.
     pub sets: Vec<String>,
 }
 
@@ -167,9 +171,9 @@ impl Profile {
     /// The profiles that come with the crate.
     pub const NAMES: &'static [&'static str] = &names::NAMES;
 
-    /// One of the profiles that come with the crate, by its name in [`NAMES`](Self::NAMES) or what
-    /// people call the service provider, such as "SAP", "Entra ID" or "Azure AD". Letter case,
-    /// spaces and hyphens do not count.
+    /// Returns a shipped profile by its name in [`NAMES`](Self::NAMES), or by a usual name of the
+    /// service provider, such as "SAP", "Entra ID" or "Azure AD". Letter case, spaces and hyphens
+    /// are ignored.
     ///
     /// ```
     /// use scim_client::Profile;
@@ -181,7 +185,7 @@ impl Profile {
     /// ```
     ///
     /// # Errors
-    /// There is none of this name. The error lists those that there are.
+    /// There is no profile of this name. The error lists all names.
     pub fn find(name: &str) -> Result<Self, ProfileError> {
         match names::text(name) {
             Some(text) => Self::from_json(text),
@@ -196,7 +200,7 @@ impl Profile {
         }
     }
 
-    /// As [`find`](Self::find), where it does not matter which names there are.
+    /// Like [`find`](Self::find), but returns `None` in place of an error.
     #[must_use]
     pub fn named(name: &str) -> Option<Self> {
         let text = names::text(name)?;
@@ -207,7 +211,7 @@ impl Profile {
     /// Reads a profile, such as the `profile.json` beside a vendor's schema documents.
     ///
     /// # Errors
-    /// The text is not JSON, or something in it is no part of a profile.
+    /// The text is not JSON, or has a member that a profile does not have.
     pub fn from_json(text: &str) -> Result<Self, ProfileError> {
         parse::profile(text)
     }

@@ -1,4 +1,4 @@
-//! What makes a struct a resource, an extension or a complex attribute.
+//! The traits of resources, extensions and complex attributes, and the types that hold resources.
 
 mod claims;
 pub(crate) mod document;
@@ -28,7 +28,7 @@ use crate::{
 
 /// A resource: something that a service provider stores at an endpoint (RFC 7643 §3).
 ///
-/// `id`, `meta` and `schemas` belong to [`Stored`], not to the type.
+/// The attributes `id`, `meta` and `schemas` are part of [`Stored`], and not of the type.
 #[diagnostic::on_unimplemented(
     message = "`{Self}` is no SCIM resource",
     label = "not a resource",
@@ -45,32 +45,35 @@ pub trait Resource: Root + Clone {
     /// Reads a resource without `id` and `meta` from JSON text.
     ///
     /// # Errors
-    /// The text is not JSON, or an attribute is missing or has a wrong type; all such places are
-    /// named.
+    /// The text is not JSON, or attributes are missing or have wrong types. The error lists all
+    /// such places.
     fn from_json(text: &str) -> Result<Self, DecodeError> {
         Stored::read_document(ResourceKind::of::<Self>(), text, false, false)
             .map(Stored::into_resource)
     }
 
-    /// The JSON that creates this resource: `schemas` and everything that a client may write.
+    /// The JSON of a request that creates this resource: `schemas`, and all attributes that a client may
+    /// write.
     fn to_json(&self) -> String {
         json::encode::for_create(Self::SCHEMA, self)
     }
 
-    /// An extension: a declared one, or one that no schema announced at build time and that was
-    /// kept as JSON. A declared one may be read as another type than the declared.
+    /// Returns an extension: a declared one, or one that was kept as JSON because no schema
+    /// declared it at build time. A declared extension may be read as another type than the
+    /// declared one.
     ///
     /// # Errors
-    /// What is there does not fit `E`.
+    /// The data of the extension does not fit `E`.
     fn extension<E: Extension + Clone>(&self) -> Result<Option<E>, ExtensionError> {
         extension::read(self)
     }
 
-    /// Sets an extension, declared or not. A declared one may be given as another type than the
-    /// declared; what that does not know is kept among its unknown attributes.
+    /// Sets an extension, whether it is declared or not. A declared extension may be given as
+    /// another type than the declared one. Attributes that the declared type does not know are kept
+    /// in its `extra`.
     ///
     /// # Errors
-    /// `extension` does not fit the declared type. The resource is as it was.
+    /// `extension` does not fit the declared type. The resource is not changed then.
     fn set_extension<E: Extension + Clone>(&mut self, extension: E) -> Result<(), ExtensionError> {
         extension::write(self, extension)
     }
@@ -86,8 +89,7 @@ pub trait Resource: Root + Clone {
     }
 }
 
-/// A schema extension: attributes in a container of their own, keyed by the schema's URN
-/// (RFC 7643 §3.3).
+/// A schema extension: attributes in a container whose name is the URN of the schema (RFC 7643 §3.3).
 #[diagnostic::on_unimplemented(
     message = "`{Self}` is no SCIM schema extension",
     label = "not an extension",

@@ -6,7 +6,7 @@ use super::{Diagnostic, Problem};
 
 /// A path that breaks the grammar of RFC 7644 §3.10 or §3.5.2.
 ///
-/// A service provider answers it with `scimType` `invalidPath`.
+/// A service provider responds to it with the `scimType` `invalidPath`.
 #[derive(Clone, PartialEq, Eq)]
 pub struct PathError(Box<Diagnostic>);
 
@@ -16,19 +16,19 @@ impl PathError {
         Self(Box::new(Diagnostic::new(text, problem)))
     }
 
-    /// Where the text stops making sense: an offset in bytes.
+    /// The offset in bytes of the first character that breaks the grammar.
     #[must_use]
     pub fn position(&self) -> usize {
         self.0.position
     }
 
-    /// What could have stood there, as a phrase.
+    /// A phrase that says what is expected at that place.
     #[must_use]
     pub fn expected(&self) -> &str {
         self.0.expected
     }
 
-    /// What stands there, as a phrase; a long word is cut.
+    /// A phrase that says what is found at that place. A long word is cut.
     #[must_use]
     pub fn found(&self) -> &str {
         &self.0.found

@@ -5,13 +5,13 @@ use super::{AttributePath, PathError, Problem, is_blank, scan};
 /// Reads a comma-separated list of attributes, as in the `attributes` and `excludedAttributes`
 /// query parameters (RFC 7644 §3.9).
 ///
-/// Blanks around a name are accepted. An item that is the URN of a schema is read by the grammar,
-/// as an attribute of a shorter URN; see [`AttributePath::is_schema`].
+/// Blanks around a name are accepted. An item that is the URN of a schema is parsed by the grammar:
+/// its last part becomes an attribute of the rest; see [`AttributePath::is_schema`].
 ///
 /// # Errors
 ///
-/// Fails on an empty list, an empty item, and an item that is no attribute path. The position
-/// counts from the start of the list.
+/// The list or an item is empty, or an item is not an attribute path. The position counts from the
+/// start of the list.
 pub fn parse_attribute_list(text: &str) -> Result<Vec<AttributePath>, PathError> {
     let mut paths = Vec::new();
     let mut start = 0;

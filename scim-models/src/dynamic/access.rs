@@ -20,13 +20,14 @@ use crate::{
 type Result<T = ()> = std::result::Result<T, AttributeError>;
 
 impl DynamicResource {
-    /// The value at a path (RFC 7644 §3.5.2): `name.familyName`,
-    /// `emails[type eq "work"].value`, or with the URN of an extension in front. An attribute of an
-    /// extension may stand without the URN where no other has its name. Of several values that a
-    /// path leads to, the first; `None` if there is none.
+    /// Returns the value at a path (RFC 7644 §3.5.2): `name.familyName`, `emails[type eq
+    /// "work"].value`, or a path with the URN of an extension in front. The URN may be left out if
+    /// no other attribute has the same name. If the path leads to several values, the first is
+    /// returned; if to none, `None`.
     ///
     /// # Errors
-    /// The text is no path, or the schema has no such attribute: the error names the nearest.
+    /// The text is not a path, or the schema has no such attribute. The error names the nearest
+    /// attribute.
     pub fn get(&self, path: &str) -> Result<Option<Value<'_>>> {
         let found = path::find(self.descriptor(), path)?;
         let mut first = None;
@@ -37,7 +38,7 @@ impl DynamicResource {
         Ok(first)
     }
 
-    /// All values that a path leads to: of `emails.value` that of each element.
+    /// Returns all values at a path. For `emails.value`, that is the `value` of each element.
     ///
     /// # Errors
     /// As [`get`](Self::get).
@@ -45,22 +46,23 @@ impl DynamicResource {
         all(self, None, path)
     }
 
-    /// What is assigned, in the schema's order, with its metadata; of an extension the container,
-    /// whose [`Value::attributes`] are the extension's.
+    /// The assigned attributes in the schema's order, with their metadata. An extension is one
+    /// item, and [`Value::attributes`] of it are the attributes of the extension.
     pub fn attributes(&self) -> impl Iterator<Item = Value<'_>> {
         attributes_of(self)
     }
 
-    /// Sets an attribute, in place of all that it holds: of a complex attribute every
-    /// sub-attribute, of a multi-valued one every value. `null`, and what holds nothing,
-    /// [removes](Self::remove) it. With a filter, sets what the filter chooses, as `replace` of
-    /// PATCH does (RFC 7644 §3.5.2.3): without a sub-attribute behind the filter, whole elements.
+    /// Sets an attribute, and replaces its whole value: all sub-attributes of a complex attribute,
+    /// all values of a multi-valued one. `null` or an empty value [removes](Self::remove) the
+    /// attribute. If the path has a filter, this sets the selected elements, as `replace` of PATCH
+    /// does (RFC 7644 §3.5.2.3). Without a sub-attribute after the filter, it replaces whole
+    /// elements.
     ///
-    /// Values are taken as RFC 7643 §2.3 has the types: no text for a number.
+    /// Values must have the data types of RFC 7643 §2.3. Text in place of a number is an error.
     ///
     /// # Errors
-    /// There is no such attribute, only the service provider writes it, the value is of another
-    /// type, or the filter chooses nothing. The resource is then as it was.
+    /// There is no such attribute, it is read-only, the value has another type, or the filter
+    /// selects nothing. The resource is not changed then.
     pub fn set(&mut self, path: &str, value: impl Serialize) -> Result {
         let found = self.writable(path)?;
         let json = to_json(path, &value)?;
@@ -110,7 +112,7 @@ impl DynamicResource {
         Ok(())
     }
 
-    /// As [`set`](Self::set), for a resource that is being put together.
+    /// Like [`set`](Self::set), but takes and returns the resource, so that calls can be chained.
     ///
     /// # Errors
     /// As [`set`](Self::set).
@@ -119,8 +121,8 @@ impl DynamicResource {
         Ok(self)
     }
 
-    /// Adds a value or an array of values to a multi-valued attribute, but for those that are there
-    /// already; sets any other, as `add` of PATCH does (RFC 7644 §3.5.2.1).
+    /// Adds a value or an array of values to a multi-valued attribute, except values that it has
+    /// already. Sets any other attribute. This is what `add` of PATCH does (RFC 7644 §3.5.2.1).
     ///
     /// # Errors
     /// As [`set`](Self::set).
@@ -135,11 +137,11 @@ impl DynamicResource {
         self.patch(&full, Operation::add(found.to_path(), json))
     }
 
-    /// Takes away what a path leads to: an attribute, a sub-attribute, the elements that a filter
-    /// chooses, or an extension. Whether anything was there.
+    /// Removes what a path leads to: an attribute, a sub-attribute, the elements that a filter
+    /// selects, or an extension. Returns whether there was anything to remove.
     ///
     /// # Errors
-    /// There is no such attribute, only the service provider writes it, or it is required.
+    /// There is no such attribute, it is read-only, or it is required.
     pub fn remove(&mut self, path: &str) -> Result<bool> {
         let found = self.writable(path)?;
         self.take(&found)
@@ -243,7 +245,8 @@ impl Stored<DynamicResource> {
 /// # Ok::<(), Box<dyn std::error::Error>>(())
 /// ```
 impl Partial<DynamicResource> {
-    /// The value at a path, if it came; as [`DynamicResource::get`], with `id` and `meta`.
+    /// Returns the value at a path, if it was returned; like [`DynamicResource::get`], with `id` and
+    /// `meta`.
     ///
     /// # Errors
     /// As [`DynamicResource::get`].
@@ -251,7 +254,7 @@ impl Partial<DynamicResource> {
         self.values(path).map(|all| all.first().copied())
     }
 
-    /// All values that a path leads to and that came.
+    /// Returns all values at a path that were returned.
     ///
     /// # Errors
     /// As [`DynamicResource::get`].
@@ -259,7 +262,7 @@ impl Partial<DynamicResource> {
         all(self.resource(), Some(self.envelope()), path)
     }
 
-    /// What came, with `id` first and `meta` last.
+    /// The attributes that were returned, with `id` first and `meta` last.
     pub fn attributes(&self) -> impl Iterator<Item = Value<'_>> {
         with_common(self.resource(), self.envelope())
     }

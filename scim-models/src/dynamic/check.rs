@@ -1,4 +1,4 @@
-//! What the schema does not allow, found before anything is sent.
+//! Checks against the schema, before anything is sent.
 
 use serde::Serialize;
 
@@ -24,11 +24,11 @@ type Result<T = ()> = std::result::Result<T, AttributeError>;
 /// Checks of what a client is about to send. What the compiler says of a compiled type, these say of
 /// one that is known at run time.
 impl ResourceType {
-    /// Reads a path, and writes it as the schema does: an attribute of an extension gets the URN of
-    /// that, in whose place its name alone may stand where it is unambiguous.
+    /// Parses a path and completes it: an attribute of an extension gets the URN of the extension
+    /// if the path lacks it. The URN may be left out if no other attribute has the same name.
     ///
     /// # Errors
-    /// The text is no path, or there is no such attribute: the error names the nearest.
+    /// The text is not a path, or there is no such attribute. The error names the nearest attribute.
     pub fn path(&self, text: &str) -> Result<PatchPath> {
         path::find(self.descriptor(), text).map(|found| found.to_path())
     }
@@ -36,7 +36,7 @@ impl ResourceType {
     /// The full paths of attributes, for `attributes`, `excludedAttributes` and `sortBy`.
     ///
     /// # Errors
-    /// As [`path`](Self::path); and a filter has no place there.
+    /// The same as for [`path`](Self::path). A path with a filter is an error too.
     pub fn attribute_list<N: AsRef<str>>(
         &self,
         names: impl IntoIterator<Item = N>,
@@ -55,23 +55,23 @@ impl ResourceType {
         names.into_iter().map(one).collect()
     }
 
-    /// The name nearest to one that does not exist, among all that a path can begin with.
+    /// The name of an attribute or extension that is nearest to a name that does not exist.
     pub fn nearest(&self, name: &str) -> Option<String> {
         path::nearest_name(self.descriptor(), name)
     }
 
-    /// Reads a filter and [resolves](Self::resolve_filter) it.
+    /// Parses a filter and [resolves](Self::resolve_filter) it.
     ///
     /// # Errors
-    /// The text is no filter, or as [`check_filter`](Self::check_filter).
+    /// The text is not a filter, or one of the errors of [`check_filter`](Self::check_filter).
     pub fn filter(&self, text: &str) -> Result<Filter> {
         let filter = Filter::parse(text)
             .map_err(|error| AttributeError::new(Kind::Syntax, "", error.to_string()))?;
         self.resolve_filter(filter)
     }
 
-    /// [Checks](Self::check_filter) a filter, and gives attributes of extensions the URN that they may
-    /// lack, as in [`path`](Self::path).
+    /// [Checks](Self::check_filter) a filter, and completes its paths with the URNs of extensions, as
+    /// [`path`](Self::path) does.
     ///
     /// # Errors
     /// As [`check_filter`](Self::check_filter).
@@ -89,12 +89,14 @@ impl ResourceType {
         Ok(filter)
     }
 
-    /// Whether every condition has a meaning by the schema (RFC 7644 §3.4.2.2): all attributes are
-    /// known and returned, operators apply to them, and values are of their types.
+    /// Checks that every condition has a meaning by the schema (RFC 7644 §3.4.2.2): all attributes
+    /// are known and can be returned, the operators apply to their types, and the values have their
+    /// types.
     ///
     /// # Errors
-    /// The first condition, from left to right, that has none; with the nearest name. So is an
-    /// attribute of an extension without its URN: a service provider would not know it.
+    /// The first condition, from left to right, that has no meaning. The error names the nearest
+    /// attribute. An attribute of an extension without its URN is an error too, because a service
+    /// provider would not know it.
     pub fn check_filter(&self, filter: &Filter) -> Result {
         let options = FilterOptions::default()
             .with_refuse_unknown(true)
@@ -105,7 +107,7 @@ impl ResourceType {
         }
     }
 
-    /// A patch that is put together with paths as text, each checked as it is added.
+    /// Begins a patch whose paths are text. Each operation is checked when it is added.
     pub fn patch(&self) -> DynamicPatch {
         DynamicPatch {
             table: self.descriptor(),
@@ -113,9 +115,9 @@ impl ResourceType {
         }
     }
 
-    /// Whether a client may send this patch: its attributes are known and writable, its values are of
-    /// their types, nothing that is required is removed, and no sub-attribute of many values is
-    /// changed without a filter that says of which.
+    /// Checks that a client may send this patch. Its attributes must be known and writable, and its
+    /// values must have their types. It must not remove a required attribute. A path to a
+    /// sub-attribute of a multi-valued attribute must have a filter.
     ///
     /// # Errors
     /// The first operation that the schema does not allow.
@@ -126,8 +128,8 @@ impl ResourceType {
             .try_for_each(|operation| check_operation(self.descriptor(), operation).map(drop))
     }
 
-    /// [Checks](Self::check_patch) a patch, and writes its paths as [`path`](Self::path) does: with the
-    /// URN of an extension.
+    /// [Checks](Self::check_patch) a patch, and completes its paths with the URNs of extensions, as
+    /// [`path`](Self::path) does.
     ///
     /// # Errors
     /// As [`check_patch`](Self::check_patch).
@@ -140,9 +142,9 @@ impl ResourceType {
         Ok(message)
     }
 
-    /// Whether a resource can be created, or replaced by this one: everything that is required has a
-    /// value, also in the complex values and the extensions that are there. Types were checked when
-    /// it was put together.
+    /// Checks that the resource can be sent as a creation or replacement: every required attribute
+    /// has a value, also in those complex values and extensions that the resource has. Data types
+    /// need no check here, since they were checked when the values were set.
     ///
     /// # Errors
     /// The first attribute that is missing.
@@ -179,7 +181,7 @@ impl DynamicPatch {
     /// Adds values to a multi-valued attribute, or sets another one (RFC 7644 §3.5.2.1).
     ///
     /// # Errors
-    /// The schema does not allow it.
+    /// The schema does not allow the operation.
     pub fn add(self, path: &str, value: impl Serialize) -> Result<Self> {
         self.push(Op::Add, path, Some(json(path, &value)?))
     }
@@ -187,20 +189,20 @@ impl DynamicPatch {
     /// Sets an attribute in place of what it holds (RFC 7644 §3.5.2.3).
     ///
     /// # Errors
-    /// The schema does not allow it.
+    /// The schema does not allow the operation.
     pub fn replace(self, path: &str, value: impl Serialize) -> Result<Self> {
         self.push(Op::Replace, path, Some(json(path, &value)?))
     }
 
-    /// Makes an attribute unassigned, or takes elements away (RFC 7644 §3.5.2.2).
+    /// Removes an attribute or elements (RFC 7644 §3.5.2.2).
     ///
     /// # Errors
-    /// The schema does not allow it.
+    /// The schema does not allow the operation.
     pub fn remove(self, path: &str) -> Result<Self> {
         self.push(Op::Remove, path, None)
     }
 
-    /// The patch: to send, or to apply.
+    /// Returns the patch, which can be sent or applied.
     pub fn build(self) -> Patch<DynamicResource> {
         Patch::from_operations(self.operations)
     }

@@ -25,11 +25,12 @@ pub(super) fn between(from: &dyn Reflect, to: &mut dyn Reflect) -> Result<(), De
 }
 
 impl DynamicResource {
-    /// As a compiled type of the same schema. Nothing is lost: secrets are kept, and attributes that
-    /// the compiled type does not know stand among its unknown ones.
+    /// Converts the resource to a compiled type of the same schema. Nothing is lost: secrets are
+    /// kept, and attributes that the compiled type does not know are in its `extra`.
     ///
     /// # Errors
-    /// An attribute is of another type there, or one is missing that is required there.
+    /// An attribute has another data type in the compiled type, or an attribute is missing that the
+    /// compiled type requires.
     pub fn to_typed<R: Resource>(&self) -> Result<R, DecodeError> {
         let mut typed = R::empty();
         between(self, &mut typed)?;

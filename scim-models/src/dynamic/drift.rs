@@ -10,9 +10,9 @@ use crate::drift::{
 };
 
 impl ResourceTypes {
-    /// How far other types differ from these, in the words of the client's `Provider::verify`: what
-    /// a service provider publishes now from what it published before, say. A report for each type
-    /// here, then one for each that is only there.
+    /// Compares other types with these: for example, what a service provider publishes now with
+    /// what it published before. Returns one report for each of these types, then one for each type
+    /// that only `other` has.
     pub fn drift(&self, other: &Self) -> Vec<DriftReport> {
         let mut same: Vec<_> = self.iter().map(|one| other.alike(one)).collect();
         let has = |all: &[Option<&ResourceType>], there: &ResourceType| {
@@ -48,9 +48,10 @@ impl ResourceTypes {
 }
 
 impl ResourceType {
-    /// How far the types that a service provider publishes differ from this one.
+    /// Compares the types that a service provider publishes with this one.
     ///
-    /// Of several published types with its schema it is that with its name, or else its endpoint.
+    /// If several published types have its schema, the one with its name is compared, or else the one
+    /// with its endpoint.
     pub fn drift(&self, published: &ResourceTypes) -> DriftReport {
         let alike = published.alike(self);
         let found = alike.or_else(|| published.by_schema(self.schema()));

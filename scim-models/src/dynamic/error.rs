@@ -8,10 +8,10 @@ use crate::{
     shown::Visible,
 };
 
-/// Something that the schema of a type does not allow. What the compiler says of a compiled type,
-/// this says of one that is known at run time.
+/// Something that the schema of a type does not allow. For a compiled type, the compiler reports
+/// it; for a type that is only known at run time, this error does.
 ///
-/// `Display` names the attribute and what may have been meant, never a value.
+/// `Display` names the attribute and the nearest valid one, but never a value.
 #[derive(Clone, PartialEq, Eq)]
 pub struct AttributeError(Box<Inner>);
 
@@ -27,27 +27,27 @@ struct Inner {
 #[derive(Debug, Clone, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum AttributeErrorKind {
-    /// The text is no path, or no filter (RFC 7644 §3.10, §3.4.2.2).
+    /// The text is not a path or filter (RFC 7644 §3.10, §3.4.2.2).
     Syntax,
     /// There is no such attribute, sub-attribute or extension.
     UnknownAttribute,
     /// There is no such resource type.
     UnknownType,
-    /// Several extensions have an attribute of this name: its path needs their URN.
+    /// Several extensions have an attribute of this name, so the path needs a URN.
     Ambiguous,
-    /// Only the service provider writes it (RFC 7643 §7).
+    /// The attribute is read-only (RFC 7643 §7).
     ReadOnly,
     /// A required attribute is missing, or would be removed (RFC 7643 §7).
     Required,
-    /// A value of another type than the attribute's (RFC 7643 §2.3).
+    /// The value has another data type than the attribute (RFC 7643 §2.3).
     WrongType,
-    /// A filter chooses no element.
+    /// A filter selects no element.
     NoSuchElement,
-    /// A sub-attribute of many values, without a filter that says of which.
+    /// A path to a sub-attribute of a multi-valued attribute has no filter that selects elements.
     NeedsFilter,
     /// A condition of a filter has no meaning by the schema.
     Filter(FilterRule),
-    /// A patch that cannot be applied, for another reason.
+    /// A patch cannot be applied for another reason.
     Patch,
     /// The value's own `Serialize` fails.
     NotJson,
@@ -85,7 +85,7 @@ impl AttributeError {
         &self.0.path
     }
 
-    /// What may have been meant: the path or name nearest to the one that does not exist.
+    /// The valid path or name that is nearest to the one that does not exist.
     pub fn nearest(&self) -> Option<&str> {
         self.0.nearest.as_deref()
     }

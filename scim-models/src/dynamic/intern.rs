@@ -18,7 +18,7 @@ use crate::{
 
 /// How many bytes all tables that are made at run time may take together, in one program.
 ///
-/// Every tenant with a schema of its own adds one; that of the core User takes about 10 KB.
+/// Every tenant with its own schema adds a table. The table of the core User takes about 10 KB.
 pub const MAX_TABLE_BYTES: usize = 64 << 20;
 
 static POOL: LazyLock<Pool> = LazyLock::new(|| Pool::new(MAX_TABLE_BYTES));

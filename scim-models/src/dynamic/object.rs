@@ -120,11 +120,11 @@ impl<P: Places> AnyObject for Object<P> {
     }
 }
 
-/// A resource whose type is known at run time only: what `R` is for a compiled type.
+/// A resource whose type is only known at run time. It takes the place of the struct of a compiled type.
 ///
-/// [`ResourceType::new_resource`](super::ResourceType::new_resource) makes an empty one. It is
-/// read and written by paths as text, and everything that works on compiled resources works on it:
-/// filters, sorting, `patch::diff` and `apply`, `Stored`, `Partial`, lists.
+/// [`ResourceType::new_resource`](super::ResourceType::new_resource) makes an empty one. Its
+/// attributes are read and written by paths as text. Everything that works on compiled resources
+/// works on it: filters, sorting, `patch::diff` and `apply`, `Stored`, `Partial`, lists.
 ///
 /// ```
 /// use scim_client::dynamic::ResourceTypes;
@@ -185,7 +185,8 @@ impl DynamicResource {
         Self(Object::new(table))
     }
 
-    /// The JSON that creates this resource: `schemas` and everything that a client may write.
+    /// The JSON of a request that creates this resource: `schemas`, and all attributes that a client may
+    /// write.
     pub fn to_json(&self) -> String {
         encode::for_create(self.0.table.urn.unwrap_or_default(), self)
     }

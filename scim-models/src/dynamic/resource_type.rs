@@ -15,8 +15,9 @@ use crate::{
 
 /// A resource type (RFC 7643 §6) with its schema and those of its extensions. Cheap to clone.
 ///
-/// `Display` is its name, with what controls a terminal escaped. As a [`DeserializeSeed`](serde::de::DeserializeSeed) it reads a resource of
-/// its type, as [`from_json`](Self::from_json) does.
+/// `Display` shows its name, with control characters escaped. It is a
+/// [`DeserializeSeed`](serde::de::DeserializeSeed), which reads a resource of this type as
+/// [`from_json`](Self::from_json) does.
 #[derive(Clone)]
 pub struct ResourceType {
     kind: ResourceKind,
@@ -62,14 +63,15 @@ impl ExtensionOf {
         &self.schema
     }
 
-    /// Whether a resource must have it. Hardly any service provider means it: RFC 7643's own example
-    /// requires one that most of its resources lack. So nothing is refused for want of it.
+    /// Returns whether a resource must have this extension, as the ResourceType document says.
+    /// Hardly any service provider enforces it, and the example of RFC 7643 requires an extension
+    /// that most of its resources lack. So this library refuses nothing because of it.
     pub fn is_required(&self) -> bool {
         self.required
     }
 
-    /// The table of its attributes; `None` if its schema is not known. Its attributes are then among
-    /// those that the schema does not have.
+    /// The table of its attributes, or `None` if its schema is unknown. Its attributes are then kept
+    /// as unknown attributes.
     pub fn descriptor(&self) -> Option<&'static Descriptor> {
         self.table
     }
@@ -84,17 +86,17 @@ pub struct Described {
 }
 
 impl Described {
-    /// What the schema says of it.
+    /// The metadata of the attribute.
     pub fn attribute(self) -> &'static Attribute {
         self.attribute
     }
 
-    /// The complex attribute that it is a sub-attribute of.
+    /// The complex attribute, if this is a sub-attribute.
     pub fn parent(self) -> Option<&'static Attribute> {
         self.parent
     }
 
-    /// The URN of the extension that has it.
+    /// The URN of the extension, if this is an attribute of one.
     pub fn extension(self) -> Option<&'static str> {
         self.extension.map(|extension| extension.name)
     }
@@ -131,12 +133,12 @@ impl ResourceType {
         }
     }
 
-    /// A compiled type as one that is known at run time: the same table.
+    /// Makes a `ResourceType` of a compiled type, with the same table.
     pub fn of<R: Resource>() -> Self {
         Self::of_kind(ResourceKind::of::<R>())
     }
 
-    /// A type that is known as a value, with what its table says.
+    /// Makes a `ResourceType` of a [`ResourceKind`], from its table.
     pub fn of_kind(kind: ResourceKind) -> Self {
         let attributes = kind.descriptor().attributes.iter();
         let extensions = attributes
@@ -165,7 +167,7 @@ impl ResourceType {
         self.kind.schema()
     }
 
-    /// What it is for; may be empty.
+    /// The description of the type. It may be empty.
     pub fn description(&self) -> &str {
         &self.about.description
     }
@@ -175,28 +177,28 @@ impl ResourceType {
         &self.about.extensions
     }
 
-    /// Whether a ResourceType document says so. If not, it is one that the schema's URN tells, or a
-    /// guess.
+    /// Returns whether a ResourceType document lists this type. If not, its name and endpoint were
+    /// derived from the schema.
     pub fn is_listed(&self) -> bool {
         self.about.listed
     }
 
-    /// The type as a value: what a handle of the client, [`Stored::from_json_of`] and the lists of
-    /// [`message`](crate::message) ask for.
+    /// The type as a [`ResourceKind`], which [`Stored::from_json_of`], the lists of
+    /// [`message`](crate::message) and the client take.
     pub fn kind(&self) -> ResourceKind {
         self.kind
     }
 
-    /// The table of its attributes: `externalId`, those of its schema, and a container for each
-    /// extension. It is a [`SchemaView`](crate::evaluate::SchemaView) too, so filters can be asked of
-    /// plain JSON.
+    /// The table of its attributes: `externalId`, the attributes of its schema, and a container for
+    /// each extension. It is also a [`SchemaView`](crate::evaluate::SchemaView), so filters can be
+    /// evaluated on plain JSON.
     ///
-    /// Descriptions in a table are those of whoever published the same attributes first.
+    /// Equal types share one table, so descriptions are those of the documents that were read first.
     pub fn descriptor(&self) -> &'static Descriptor {
         self.kind.descriptor()
     }
 
-    /// Every attribute with its sub-attributes behind it, those of extensions at the end.
+    /// All attributes, each followed by its sub-attributes. The attributes of extensions are at the end.
     pub fn attributes(&self) -> impl Iterator<Item = Described> + use<> {
         let all = self.descriptor().attributes.iter();
         all.flat_map(|attribute| {
@@ -234,7 +236,7 @@ impl ResourceType {
         document::schema_of_any_depth(self.schema(), self.descriptor(), true).into()
     }
 
-    /// The Schema documents of its extensions, as far as they are known.
+    /// The Schema documents of its extensions whose schemas are known.
     pub fn extension_documents(&self) -> impl Iterator<Item = (&str, Json)> {
         self.about.extensions.iter().filter_map(|extension| {
             let urn = extension.schema.as_str();
@@ -243,14 +245,15 @@ impl ResourceType {
         })
     }
 
-    /// A resource of this type without any attribute.
+    /// Makes a resource of this type without any attributes.
     pub fn new_resource(&self) -> DynamicResource {
         DynamicResource::new(self.descriptor())
     }
 
-    /// A new resource of a map or a struct, such as a document that somebody wrote: each member is
-    /// [set](DynamicResource::set), so what the schema does not have, and what a client may not write, is
-    /// refused. `schemas` follows from the rest and is passed over.
+    /// Makes a resource of a map or a struct, for example of a document that a user wrote. Each member is
+    /// [set](DynamicResource::set) as an attribute. So unknown attributes are refused, and so are
+    /// attributes that a client may not write. A member `schemas` is ignored, since it follows from the
+    /// rest.
     ///
     /// ```
     /// use scim_client::dynamic::ResourceTypes;
@@ -265,7 +268,7 @@ impl ResourceType {
     /// ```
     ///
     /// # Errors
-    /// It is no JSON object, or a member cannot be set.
+    /// The value is not a JSON object, or a member cannot be set.
     pub fn resource_from(&self, value: impl Serialize) -> Result<DynamicResource, AttributeError> {
         let mut made = self.new_resource();
         made.set_members(&value)?;
@@ -291,11 +294,13 @@ impl ResourceType {
         Stored::from_json_of(self.kind, text)
     }
 
-    /// A compiled resource as one of this type. Nothing is lost: secrets and unknown attributes are
-    /// kept, and what the compiled type does not know and this one does is an attribute here.
+    /// Converts a compiled resource to this type. Nothing is lost: secrets and unknown attributes
+    /// are kept. If this type knows an attribute that the compiled type does not know, it becomes a
+    /// regular attribute.
     ///
     /// # Errors
-    /// An attribute is of another type here, or one is missing that is required here.
+    /// An attribute has another data type in this type, or an attribute is missing that this type
+    /// requires.
     pub fn from_typed<R: Resource>(&self, resource: &R) -> Result<DynamicResource, DecodeError> {
         let mut made = self.new_resource();
         super::convert::between(resource, &mut made)?;

@@ -21,9 +21,8 @@ use crate::{
     shown::{Name, Visible},
 };
 
-/// How many attributes a resource, an extension or a complex attribute may have; the extensions of a
-/// resource count as one each. The largest schemas
-/// of vendors have a few hundred.
+/// How many attributes a resource, an extension or a complex attribute may have. Each extension of a
+/// resource counts as one. The largest schemas of vendors have a few hundred.
 pub const MAX_ATTRIBUTES: usize = 2_000;
 
 /// How many Schema and ResourceType documents are read together. A service provider has some dozens.
@@ -37,7 +36,7 @@ const DISCOVERY: [&str; 3] = [
     "urn:ietf:params:scim:schemas:core:2.0:Schema",
 ];
 
-/// The resource types of a service provider, known at run time. Cheap to clone.
+/// The resource types of a service provider, made at run time. Cheap to clone.
 ///
 /// ```
 /// use scim_client::dynamic::ResourceTypes;
@@ -58,22 +57,21 @@ const DISCOVERY: [&str; 3] = [
 /// # Ok::<(), Box<dyn std::error::Error>>(())
 /// ```
 ///
-/// Tables are made once for each content and kept for the life of the program, up to
-/// [`MAX_TABLE_BYTES`] in all.
+/// Equal types share one table. Tables are kept for the life of the program, up to [`MAX_TABLE_BYTES`]
+/// in all.
 #[derive(Clone)]
 pub struct ResourceTypes {
     types: Arc<[ResourceType]>,
     compiled: bool,
 }
 
-/// Why documents give no resource types.
+/// Why no resource types could be made of the documents.
 ///
-/// `Display` and `Debug` show what is an error; the other findings are in
-/// [`Documents`](Self::Documents).
+/// `Display` and `Debug` show errors only. Warnings and notes are in [`Documents`](Self::Documents).
 #[non_exhaustive]
 pub enum TypesError {
-    /// What is wrong with the documents: the same findings as the generator has, with their places. More
-    /// than [`MAX_DOCUMENTS`] are one of them.
+    /// The documents are wrong. The diagnostics are those of the generator, with their places. More than
+    /// [`MAX_DOCUMENTS`] documents are an error too.
     Documents(Diagnostics),
     /// A folder or file that could not be read.
     Folder(FolderError),
@@ -84,8 +82,8 @@ pub enum TypesError {
         /// How many attributes there are.
         count: usize,
     },
-    /// There are more tables than [`MAX_TABLE_BYTES`] hold, in this program since it began. They
-    /// cannot be freed, since resources refer to them.
+    /// The tables that this program has made since it began take more than [`MAX_TABLE_BYTES`].
+    /// They cannot be freed, since resources refer to them.
     TooManyTables,
 }
 
@@ -132,11 +130,11 @@ impl error::Error for TypesError {
 
 impl ResourceTypes {
     /// Reads documents as the generator does: Schemas, ResourceTypes, lists of them, and an
-    /// `overlay.json` that corrects them. The findings beside the types are warnings and notes: the
-    /// generator's but for those about names in Rust.
+    /// `overlay.json` that corrects them. The diagnostics that are returned with the types are
+    /// warnings and notes. They are those of the generator, except for those about names in Rust.
     ///
     /// # Errors
-    /// What is wrong with the documents; or there are too many.
+    /// The documents are wrong, or there are too many of them.
     pub fn read(sources: &[Source], reading: &Reading) -> Result<(Self, Diagnostics), TypesError> {
         let reading = at_run_time(reading);
         let (model, findings) =
@@ -154,11 +152,11 @@ impl ResourceTypes {
         Self::read(&[Source::new("JSON", text)], &Reading::default()).map(|(types, _)| types)
     }
 
-    /// Reads what a service provider publishes: the answers to `/Schemas` and `/ResourceTypes`, or
-    /// the documents in them, each with a name for messages.
+    /// Reads what a service provider publishes: the responses of `/Schemas` and `/ResourceTypes`,
+    /// or the documents in them. Each has a name, which messages use.
     ///
-    /// A service provider that publishes no schema is taken to have those of RFC 7643
-    /// ([`is_compiled`](Self::is_compiled)), at the endpoints that its resource types say.
+    /// If there is no schema, the types are those of RFC 7643 ([`is_compiled`](Self::is_compiled)),
+    /// at the endpoints that the ResourceType documents name.
     ///
     /// # Errors
     /// As [`read`](Self::read).
@@ -170,8 +168,8 @@ impl ResourceTypes {
         Self::from_published(sources, &Reading::default())
     }
 
-    /// As [`from_documents`](Self::from_documents), with more to say of how the documents are read, and
-    /// perhaps an `overlay.json` among them, which corrects the others.
+    /// Like [`from_documents`](Self::from_documents), with settings for how the documents are read. The
+    /// documents may include an `overlay.json`, which corrects the others.
     ///
     /// ```
     /// use scim_client::{User, Resource, dynamic::{Reading, ResourceTypes, Source}};
@@ -228,12 +226,12 @@ impl ResourceTypes {
         Self::new(types, true)
     }
 
-    /// No types, to add some to.
+    /// An empty set of types.
     pub fn none() -> Self {
         Self::new(Vec::new(), false)
     }
 
-    /// With a compiled type, in place of one of the same name.
+    /// Adds a compiled type. It replaces a type of the same name.
     #[must_use]
     pub fn with<R: Resource>(self) -> Self {
         let added = ResourceType::of::<R>();
@@ -252,7 +250,8 @@ impl ResourceTypes {
         }
     }
 
-    /// Whether the types are those that are compiled into this library, because none was published.
+    /// Returns whether the types are those that are compiled into this library, because the service
+    /// provider published none.
     pub fn is_compiled(&self) -> bool {
         self.compiled
     }
@@ -262,7 +261,7 @@ impl ResourceTypes {
         self.types.iter()
     }
 
-    /// How many there are.
+    /// The number of types.
     pub fn len(&self) -> usize {
         self.types.len()
     }
@@ -272,8 +271,8 @@ impl ResourceTypes {
         self.types.is_empty()
     }
 
-    /// The type of that name, in any letter case; or else the type at that endpoint, with its slash
-    /// or without; or else the type with that schema.
+    /// Finds a type by its name in any letter case, or else by its endpoint, with or without the
+    /// slash, or else by the URN of its schema.
     pub fn get(&self, name: &str) -> Option<&ResourceType> {
         let mut types = self.types.iter();
         types
@@ -309,8 +308,8 @@ impl ResourceTypes {
         })
     }
 
-    /// The type whose own schema is this URN. Of several, one that is called as the schema is, or else
-    /// one that is not at `/Me`.
+    /// The type whose own schema has this URN. If there are several, it is the one with the schema's
+    /// name, or else one that is not at `/Me`.
     pub fn by_schema(&self, urn: &str) -> Option<&ResourceType> {
         let having = || {
             let types = self.types.iter();
@@ -335,8 +334,8 @@ impl ResourceTypes {
             .or_else(|| having().next())
     }
 
-    /// The types as documents in one JSON text, to keep them: ResourceTypes and Schemas, without
-    /// `meta`. [`from_json`](Self::from_json) gives the same types again, with the same tables.
+    /// Writes the types as one JSON text of ResourceType and Schema documents without `meta`, so
+    /// that they can be stored. [`from_json`](Self::from_json) reads the same types from it.
     pub fn to_json(&self) -> String {
         let mut seen = std::collections::HashSet::new();
         let mut documents = Vec::new();

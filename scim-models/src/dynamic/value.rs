@@ -1,4 +1,4 @@
-//! Values with what the schema says of them.
+//! Values with the metadata of their attributes.
 
 use std::{borrow::Cow, fmt};
 
@@ -9,8 +9,8 @@ use crate::{
     value::{Any, Binary, DateTime, Decimal, Reference},
 };
 
-/// A value together with its attribute: what [`DynamicResource::get`](super::DynamicResource::get)
-/// and the iteration over attributes give.
+/// A value together with its attribute. [`DynamicResource::get`](super::DynamicResource::get) and
+/// the iterators over attributes return it.
 ///
 /// `Debug` shows a value that is never returned, such as a password, as `<redacted>`.
 #[derive(Clone, Copy)]
@@ -38,12 +38,12 @@ impl<'a> Value<'a> {
         }
     }
 
-    /// What the schema says of it.
+    /// The metadata of the attribute.
     pub fn attribute(self) -> &'static Attribute {
         self.attribute
     }
 
-    /// The attribute's name; that of an extension's container is the extension's URN.
+    /// The name of the attribute. For the container of an extension, it is the URN of the extension.
     pub fn name(self) -> &'static str {
         self.attribute.name
     }
@@ -53,12 +53,12 @@ impl<'a> Value<'a> {
         self.value
     }
 
-    /// A text, also that of a dateTime, a reference or binary data.
+    /// The value as text, also for a dateTime, a reference or binary data.
     pub fn as_str(self) -> Option<&'a str> {
         self.value.text()
     }
 
-    /// A boolean.
+    /// The value as a boolean.
     pub fn as_bool(self) -> Option<bool> {
         match self.value {
             ValueRef::Boolean(value) => Some(value),
@@ -66,7 +66,7 @@ impl<'a> Value<'a> {
         }
     }
 
-    /// A whole number.
+    /// The value as a whole number.
     pub fn as_i64(self) -> Option<i64> {
         match self.value {
             ValueRef::Integer(value) => Some(value),
@@ -74,7 +74,7 @@ impl<'a> Value<'a> {
         }
     }
 
-    /// A number, whole or not, with its digits as they came.
+    /// The value as a number, whole or not, with its digits as they came.
     pub fn as_decimal(self) -> Option<Decimal> {
         match self.value {
             ValueRef::Decimal(value) => Some(value.clone()),
@@ -83,23 +83,23 @@ impl<'a> Value<'a> {
         }
     }
 
-    /// A text as a dateTime, whether it is a valid one or not.
+    /// A text value as a dateTime. It need not be valid.
     pub fn as_date_time(self) -> Option<DateTime> {
         self.as_str().map(DateTime::from)
     }
 
-    /// A text as binary data, whether it is base64 or not.
+    /// A text value as binary data. It need not be valid base64.
     pub fn as_binary(self) -> Option<Binary> {
         self.as_str().map(Binary::from)
     }
 
-    /// A text as a reference.
+    /// A text value as a reference.
     pub fn as_reference(self) -> Option<Reference<Any>> {
         self.as_str().map(Reference::from)
     }
 
-    /// The value in one line, for a table or a form: a simple value as it is written, without
-    /// quotes; any other as JSON, without secrets. A secret that is asked for by itself is shown.
+    /// The value in one line, for a table or a form. A simple value is written without quotes, any
+    /// other as JSON without secrets. If the value itself is a secret, it is shown.
     pub fn to_text(self) -> Cow<'a, str> {
         match self.value {
             ValueRef::Absent => Cow::Borrowed(""),
@@ -116,12 +116,12 @@ impl<'a> Value<'a> {
         }
     }
 
-    /// The value as JSON. Of a complex value all that the service provider shows: no secrets.
+    /// The value as JSON. Secrets within a complex value are left out.
     pub fn to_json(self) -> Json {
         encode::shown(self.value)
     }
 
-    /// The values of a multi-valued attribute; of any other the value itself.
+    /// The values of a multi-valued attribute. For any other attribute, the value itself.
     pub fn elements(self) -> impl Iterator<Item = Self> {
         let many: Option<&'a dyn ManyValues> = match self.value {
             ValueRef::Many(many) => Some(many),
@@ -134,8 +134,8 @@ impl<'a> Value<'a> {
         })
     }
 
-    /// What is assigned of a complex value's sub-attributes, or of an extension's attributes, in
-    /// the schema's order. Nothing for values of other types.
+    /// The assigned sub-attributes of a complex value, or the assigned attributes of an extension,
+    /// in the schema's order. Empty for values of other types.
     pub fn attributes(self) -> impl Iterator<Item = Value<'a>> {
         let object = match self.value {
             ValueRef::Object(object) => Some(object),

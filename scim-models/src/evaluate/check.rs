@@ -17,11 +17,11 @@ use crate::{
 };
 
 impl Filter {
-    /// Whether every condition has a meaning by the schema: `gt` on a boolean or a string for a
-    /// number has none.
+    /// Checks that every condition has a meaning by the schema. For example, `gt` on a boolean has
+    /// none, nor has a string as the value of a number.
     ///
     /// Attributes that the schema does not know are allowed, as they have no value (RFC 7644
-    /// §3.4.2.1). Whether a time without zone can be compared depends on the resource:
+    /// §3.4.2.1). Whether a time without a zone can be compared depends on the resource, so only
     /// [`try_matches`](Self::try_matches) finds that.
     ///
     /// # Errors
@@ -30,7 +30,7 @@ impl Filter {
         Check::new(schema, FilterOptions::default()).filter(self.root(), None)
     }
 
-    /// As [`check`](Self::check), and every attribute is one that the schema knows.
+    /// Like [`check`](Self::check), and also checks that the schema knows every attribute.
     ///
     /// # Errors
     /// The first condition, from left to right, that has no meaning or names an attribute that is
@@ -40,8 +40,9 @@ impl Filter {
         Check::new(schema, options).filter(self.root(), None)
     }
 
-    /// As [`check`](Self::check), with what `options` understand and refuse beside that. Gives the
-    /// standard filter that is meant: `manager.value eq "26118915"` for `manager eq "26118915"`.
+    /// Like [`check`](Self::check), with the further forms that `options` accept or refuse. Returns
+    /// the standard filter that is meant: `manager.value eq "26118915"` for `manager eq
+    /// "26118915"`.
     ///
     /// # Errors
     /// The first condition, from left to right, that has no meaning or is refused.
@@ -79,7 +80,7 @@ impl Filter {
 }
 
 impl PatchPath {
-    /// As [`Filter::check_with`], for the filter in the path, if it has one. `schema` is that of
+    /// Like [`Filter::check_with`], for the filter in the path, if it has one. `schema` is that of
     /// the resource.
     ///
     /// # Errors

@@ -24,7 +24,7 @@ pub enum DataType {
     Reference,
     /// Sub-attributes (§2.3.8).
     Complex,
-    /// Not known, or a type that no RFC defines: each value is taken for what its JSON is.
+    /// Unknown, or a type that no RFC defines. The JSON type of each value counts.
     #[default]
     Any,
 }
@@ -41,8 +41,8 @@ impl DataType {
         Self::Complex,
     ];
 
-    /// The type that a schema calls `name`, in any letter case; [`DataType::Any`] if it is none
-    /// of the RFC's.
+    /// The data type with this name, in any letter case; [`DataType::Any`] if the RFC has no such
+    /// type.
     #[must_use]
     pub fn from_name(name: &str) -> Self {
         let mut named = Self::NAMED.into_iter();
@@ -51,7 +51,7 @@ impl DataType {
             .unwrap_or_default()
     }
 
-    /// The name that a schema uses.
+    /// The name of the type in schemas.
     #[must_use]
     pub const fn as_str(self) -> &'static str {
         match self {
@@ -90,10 +90,10 @@ impl From<Kind> for DataType {
     }
 }
 
-/// What comparison has to know of an attribute (RFC 7643 §7).
+/// The metadata of an attribute that comparisons need (RFC 7643 §7).
 ///
-/// The default is what is assumed of an unknown attribute: any type, one value, letter case does
-/// not matter.
+/// The default is that of an unknown attribute: any type, one value, and letter case does not
+/// matter.
 #[derive(Clone, Copy, Default)]
 pub struct AttributeFacts {
     data_type: DataType,
@@ -115,7 +115,7 @@ const fn low(flags: u16) -> u8 {
 }
 
 impl AttributeFacts {
-    /// An attribute with one value. References and binary values are case exact, others are not.
+    /// An attribute with one value. References and binary values are case exact, other types are not.
     #[must_use]
     pub const fn new(data_type: DataType) -> Self {
         let plain = Self {
@@ -146,8 +146,8 @@ impl AttributeFacts {
         self.with(RETURNED, NEVER, never)
     }
 
-    /// Sets how text is prepared before it is compared (RFC 7644 §5). An attribute of type string
-    /// that is called `userName` or `password` needs no call: its name says it.
+    /// Sets how text is prepared before it is compared (RFC 7644 §5). For string attributes with
+    /// the names `userName` and `password`, it is set without this call.
     #[must_use]
     pub const fn prepared_as(mut self, preparation: Preparation) -> Self {
         self.text_rule = match (preparation, self.is_case_exact()) {

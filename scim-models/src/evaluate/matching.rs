@@ -22,8 +22,8 @@ const MAX_NESTED: usize = 16;
 impl Filter {
     /// Whether the filter matches a resource.
     ///
-    /// What the filter cannot mean for this resource is no error: it does not match. See
-    /// [`check`](Self::check), and [`evaluate`](crate::evaluate) for the rules.
+    /// A condition that has no meaning for this resource does not match, and is not an error.
+    /// [`check`](Self::check) finds such conditions; [`evaluate`](crate::evaluate) has the rules.
     ///
     /// ```
     /// # use scim_client::{Resource, Stored, filter::Filter};
@@ -39,15 +39,15 @@ impl Filter {
 }
 
 impl Filter {
-    /// As [`matches`](Self::matches), but what only a guess can answer is an error: whether a time
-    /// with a zone is before or after one without, where they are within 14 hours of each other
-    /// (XML Schema part 2 §3.2.7.4). A service provider answers that with `invalidFilter`.
+    /// Like [`matches`](Self::matches), except that an undecidable comparison is an error. If one
+    /// time has a zone and the other has not, and they are within 14 hours of each other, their
+    /// order is unknown (XML Schema part 2 §3.2.7.4). A service provider responds to that with
+    /// `invalidFilter`.
     ///
-    /// Conditions are looked at from left to right, as far as they matter.
+    /// Conditions are evaluated from left to right, as far as they matter.
     ///
     /// # Errors
-    /// The condition that has no sure answer for this resource
-    /// ([`FilterRule::UncertainTime`]).
+    /// The condition that cannot be decided for this resource ([`FilterRule::UncertainTime`]).
     pub fn try_matches<'a>(
         &self,
         subject: impl Into<Subject<'a>>,

@@ -5,15 +5,15 @@
 
 use std::borrow::Cow;
 
-/// How text is prepared before it is compared, as RFC 7644 §5 asks for two attributes.
+/// How text is prepared before it is compared. RFC 7644 §5 requires it for two attributes.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub enum Preparation {
     /// Not at all.
     #[default]
     None,
-    /// As a user name: UsernameCaseMapped (RFC 8265 §3.3), or UsernameCasePreserved (§3.4) where
-    /// the attribute is `caseExact`. Wide and narrow forms are equal to usual ones, and so are
-    /// texts with one normal form (NFC).
+    /// As a user name: UsernameCaseMapped (RFC 8265 §3.3), or UsernameCasePreserved (§3.4) if the
+    /// attribute is `caseExact`. Fullwidth and halfwidth characters equal their usual forms. Texts
+    /// with the same normal form (NFC) are equal.
     UserName,
     /// As a password: OpaqueString (RFC 8265 §4.2). Letter case always matters.
     Password,

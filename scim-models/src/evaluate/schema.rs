@@ -1,4 +1,4 @@
-//! Where the facts of attributes come from.
+//! Schema views: the source of attribute metadata for comparisons.
 
 use super::{AttributeFacts, DataType};
 use crate::{
@@ -6,12 +6,12 @@ use crate::{
     resource::envelope,
 };
 
-/// What the schemas of a resource type say of its attributes.
+/// What the schemas of a resource type say about its attributes.
 ///
-/// Implemented for tables: of compiled types, and of `dynamic::ResourceType`s (feature `dynamic`), which
-/// are made of schema documents. Its own implementation may say of attributes what no table does.
-/// Names and URNs are asked for in any letter case (RFC 7643 §2.1). `id`, `meta` and `schemas`
-/// are never asked for: RFC 7643 §3.1 fixes them for every resource.
+/// It is implemented for the tables of compiled types and of `dynamic::ResourceType`s (feature
+/// `dynamic`). Your own implementation can describe attributes that no table has. Names and URNs may be
+/// passed in any letter case (RFC 7643 §2.1). `id`, `meta` and `schemas` are never looked up, because
+/// RFC 7643 §3.1 defines them for every resource.
 pub trait SchemaView {
     /// The URN of the resource's own schema.
     fn urn(&self) -> Option<&str>;
@@ -19,8 +19,8 @@ pub trait SchemaView {
     /// Whether `urn` is the schema of an extension.
     fn is_extension(&self, urn: &str) -> bool;
 
-    /// What is known of the attribute `name`, or of its sub-attribute `sub`. `extension` is the
-    /// URN of the extension that has the attribute; `None` for the resource's own schema.
+    /// Returns the metadata of the attribute `name`, or of its sub-attribute `sub`. `extension` is
+    /// the URN of the extension that has the attribute, or `None` for the resource's own schema.
     fn attribute(
         &self,
         extension: Option<&str>,
@@ -28,10 +28,10 @@ pub trait SchemaView {
         sub: Option<&str>,
     ) -> Option<AttributeFacts>;
 
-    /// The table of what is below the sub-attribute `sub` of the attribute `name`, where that is
-    /// complex itself. RFC 7643 §2.3.8 has no such sub-attributes; some schemas do.
+    /// Returns the table of the sub-attribute `sub` of the attribute `name`, if `sub` is complex
+    /// itself. RFC 7643 §2.3.8 does not allow that, but some schemas have it.
     ///
-    /// A view that gives none knows nothing of them: they are compared as what their JSON is.
+    /// If this returns `None`, values below `sub` are compared by their JSON types.
     fn table_below(
         &self,
         extension: Option<&str>,

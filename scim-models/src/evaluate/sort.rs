@@ -16,7 +16,7 @@ use crate::{
 
 /// Sorts resources by an attribute (`sortBy`). Resources that compare equal stay in their order.
 ///
-/// The rules are those of [`compare`]. What a resource is sorted by is looked up once.
+/// The rules are those of [`compare`]. The sort key of each resource is looked up once.
 pub fn sort_by<T>(resources: &mut [T], path: &AttributePath, order: SortOrder)
 where
     for<'a> &'a T: Into<Subject<'a>>,
@@ -48,14 +48,14 @@ fn rearrange<T>(resources: &mut [T], from: &mut [usize]) {
     }
 }
 
-/// Which of two resources comes first when sorted by an attribute.
+/// Compares two resources by an attribute, for sorting.
 ///
-/// Of a multi-valued attribute the primary value counts, or else the first; of a complex one
-/// without sub-attribute, its `value`. A resource without a value comes last in ascending and first
-/// in descending order. Text is compared as the attribute's `caseExact` says, times by their
-/// instant (without zone as UTC), numbers by value, user names as RFC 7644 §5 says. Values of
-/// different types, which resources of different types may have, are ordered by type: booleans,
-/// numbers, times, text. This is a total order of any subjects.
+/// A multi-valued attribute is sorted by its primary value, or else its first. A complex attribute
+/// without a sub-attribute in the path is sorted by its `value`. A resource without a value comes
+/// last in ascending and first in descending order. Text is compared as the attribute's `caseExact`
+/// says, times by their instant (without a zone as UTC), numbers by value, and user names as RFC
+/// 7644 §5 says. Resources of different types may have values of different data types; these are
+/// ordered by type: booleans, numbers, times, text. This is a total order of any subjects.
 pub fn compare<'a, 'b>(
     one: impl Into<Subject<'a>>,
     two: impl Into<Subject<'b>>,

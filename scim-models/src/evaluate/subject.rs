@@ -1,4 +1,4 @@
-//! What a filter is asked about.
+//! Subjects: what filters are evaluated on.
 
 use serde_json::Value;
 
@@ -13,10 +13,10 @@ use crate::{
     resource::{AnyResource, envelope, stored::Stored},
 };
 
-/// A resource, or one value of an attribute, that a filter is asked about. Cheap to copy.
+/// A resource, or one value of an attribute, on which a filter is evaluated. Cheap to copy.
 ///
-/// The resource's type is gone here, so subjects of different types can be filtered and sorted
-/// together, as a query of the root (RFC 7644 §3.4.2.1) needs it.
+/// It does not have the resource's type as a parameter. So resources of different types can be
+/// filtered and sorted together, as a query of the base URL (RFC 7644 §3.4.2.1) needs it.
 #[derive(Clone, Copy)]
 pub struct Subject<'a>(Inner<'a>);
 
@@ -34,7 +34,8 @@ enum Inner<'a> {
 }
 
 impl<'a> Subject<'a> {
-    /// A resource without `id` and `meta`. `&Stored<R>` becomes a subject by `into()`, with both.
+    /// Makes a subject of a resource without `id` and `meta`. For a `&Stored<R>`, `into()` makes one
+    /// with both.
     #[must_use]
     pub fn resource(resource: &'a dyn Reflect) -> Self {
         Self(Inner::Typed {
@@ -43,8 +44,8 @@ impl<'a> Subject<'a> {
         })
     }
 
-    /// A resource as a JSON document, whose attributes `schema` describes. Attributes that the
-    /// schema does not know are compared as what their JSON is.
+    /// Makes a subject of a JSON document whose attributes `schema` describes. Attributes that the
+    /// schema does not know are compared by their JSON types.
     #[must_use]
     pub fn json(document: &'a Value, schema: &'a dyn SchemaView) -> Self {
         Self(Inner::Json {
@@ -53,8 +54,8 @@ impl<'a> Subject<'a> {
         })
     }
 
-    /// As [`json`](Self::json), on JSON text: no tree is built, and numbers of any length are
-    /// compared exactly.
+    /// Like [`json`](Self::json), for JSON text. It builds no tree, and compares numbers of any
+    /// length exactly.
     #[must_use]
     pub fn json_text(document: &'a Json, schema: &'a dyn SchemaView) -> Self {
         Self(Inner::Json {
@@ -63,8 +64,8 @@ impl<'a> Subject<'a> {
         })
     }
 
-    /// One value of `attribute`, as a value path sees it: the paths of the filter name its
-    /// sub-attributes, or `value` if it has none.
+    /// Makes a subject of one value of `attribute`, for the filter of a value path. The paths of
+    /// the filter name sub-attributes of the value, or `value` if it has none.
     #[must_use]
     pub fn element(value: ValueRef<'a>, attribute: &Attribute) -> Self {
         Self::of_element(Element {

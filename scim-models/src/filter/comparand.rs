@@ -87,8 +87,8 @@ operators! {
 }
 
 impl Operator {
-    /// Returns whether it looks for one text in another, as `co`, `sw` and `ew` do: it has no meaning
-    /// for numbers and truth values.
+    /// Returns whether the operator is about parts of text: `co`, `sw` or `ew`. Such an operator has
+    /// no meaning for numbers and booleans.
     ///
     /// ```
     /// use scim_client::filter::Operator;
@@ -101,14 +101,14 @@ impl Operator {
         self.asks() == Asks::Text
     }
 
-    /// Returns whether it asks which value comes first, as `gt`, `ge`, `lt` and `le` do: it has no
-    /// meaning for truth values and binary data.
+    /// Returns whether the operator is about order: `gt`, `ge`, `lt` or `le`. Such an operator has
+    /// no meaning for booleans and binary data.
     #[must_use]
     pub fn is_of_order(self) -> bool {
         self.asks() == Asks::Order
     }
 
-    /// The operator of a keyword, in any letter case.
+    /// The operator with this keyword, in any letter case.
     ///
     /// ```
     /// use scim_client::filter::Operator;
@@ -141,10 +141,10 @@ impl fmt::Display for Operator {
 
 /// The value of a comparison: a JSON string, number, boolean or null.
 ///
-/// `Debug` shows the size of a string or number: what is asked for is personal data.
+/// `Debug` shows only the size of a string or number, because the value may be personal data.
 #[derive(Clone, PartialEq, Eq, Hash)]
 pub enum Comparand {
-    /// A string, its escapes undone.
+    /// A string, without escapes.
     String(String),
     /// A number, as it was written.
     Number(Number),
@@ -202,9 +202,9 @@ impl From<Number> for Comparand {
     }
 }
 
-/// A JSON number (RFC 8259 §6) that keeps its text, and so loses neither digits nor form.
+/// A JSON number (RFC 8259 §6) as text, so that no digits are lost.
 ///
-/// Equality is that of the text: `1.0` is not `1`. `Debug` shows its size.
+/// Equality compares the text: `1.0` is not equal to `1`. `Debug` shows only its size.
 #[derive(Clone, PartialEq, Eq, Hash)]
 pub struct Number(Box<str>);
 

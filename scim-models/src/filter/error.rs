@@ -7,10 +7,10 @@ use crate::attribute_path::{Diagnostic, Problem};
 /// What is expected where a filter nests too deep.
 pub(super) const TOO_DEEP: &str = "no more than 128 levels of nesting";
 
-/// A text that is no filter (RFC 7644 §3.4.2.2).
+/// The error of a text that is not a filter (RFC 7644 §3.4.2.2).
 ///
-/// A service provider answers it with `scimType` `invalidFilter`. The messages repeat a few
-/// characters of the text, so they may hold personal data.
+/// A service provider responds to it with the `scimType` `invalidFilter`. The message repeats a few
+/// characters of the text, so it may hold personal data.
 #[derive(Clone, PartialEq, Eq)]
 pub struct FilterError(Box<Diagnostic>);
 
@@ -20,25 +20,26 @@ impl FilterError {
         Self(Box::new(Diagnostic::new(text, problem)))
     }
 
-    /// Where the text stops making sense: an offset in bytes.
+    /// The offset in bytes of the first character that breaks the grammar.
     #[must_use]
     pub fn position(&self) -> usize {
         self.0.position
     }
 
-    /// What could have stood there, as a phrase.
+    /// A phrase that says what is expected at that place.
     #[must_use]
     pub fn expected(&self) -> &str {
         self.0.expected
     }
 
-    /// What stands there, as a phrase; a long word is cut.
+    /// A phrase that says what is found at that place. A long word is cut.
     #[must_use]
     pub fn found(&self) -> &str {
         &self.0.found
     }
 
-    /// Whether the text may be a filter, but nests deeper than [`MAX_DEPTH`](super::MAX_DEPTH).
+    /// Returns whether the parser stopped because the text nests deeper than
+    /// [`MAX_DEPTH`](super::MAX_DEPTH). The text may be a valid filter then.
     #[must_use]
     pub fn is_too_deep(&self) -> bool {
         self.0.expected == TOO_DEEP

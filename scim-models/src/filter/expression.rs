@@ -1,4 +1,4 @@
-//! Looking at a filter without owning it.
+//! Borrowed views of filters.
 
 use std::fmt;
 
@@ -12,7 +12,7 @@ pub struct FilterRef<'a> {
     at: usize,
 }
 
-/// One expression of a filter (RFC 7644 §3.4.2.2), to match on.
+/// One expression of a filter (RFC 7644 §3.4.2.2), as an enum to match on.
 #[derive(Clone)]
 pub enum Expression<'a> {
     /// All of the operands match; there are at least two, none of them an `And`.
@@ -25,18 +25,18 @@ pub enum Expression<'a> {
     Present(&'a AttributePath),
     /// `path operator value`.
     Compare {
-        /// What is compared.
+        /// The attribute.
         path: &'a AttributePath,
-        /// How.
+        /// The operator.
         operator: Operator,
-        /// With what.
+        /// The value that the attribute is compared with.
         value: &'a Comparand,
     },
     /// `path[filter]`.
     ValuePath {
         /// The multi-valued attribute.
         path: &'a AttributePath,
-        /// What one element of it has to match.
+        /// The filter that one of its elements must match.
         filter: FilterRef<'a>,
     },
 }
@@ -113,15 +113,15 @@ impl<'a> FilterRef<'a> {
         }
     }
 
-    /// Decides the filter, given how to decide each single condition.
+    /// Evaluates the filter, given a function that evaluates single conditions.
     ///
-    /// `condition` is asked about [`Expression::Present`], [`Expression::Compare`] and
-    /// [`Expression::ValuePath`], from left to right, and only where the answer matters. The logic
-    /// between the conditions is done here, without recursion, however deep the filter is.
+    /// `condition` is called with each [`Expression::Present`], [`Expression::Compare`] and
+    /// [`Expression::ValuePath`], from left to right, and only if its result matters. This method
+    /// does `and`, `or` and `not`, without recursion, for filters of any depth.
     ///
     /// # Errors
     ///
-    /// Passes on the first error of `condition`.
+    /// The first error of `condition`.
     pub fn decide<E>(
         self,
         mut condition: impl FnMut(Expression<'a>) -> Result<bool, E>,
@@ -179,7 +179,7 @@ impl<'a> FilterRef<'a> {
         }
     }
 
-    /// Copies this part into a filter of its own.
+    /// Copies this part into a filter.
     #[must_use]
     pub fn to_filter(self) -> Filter {
         Filter {

@@ -1,13 +1,14 @@
-//! How generously filters and PATCH paths are read.
+//! Options for parsing and checking filters and PATCH paths.
 
-/// What is understood beside the grammar of RFC 7644 §3.4.2.2, and what is refused beyond it.
+/// Which forms are accepted in addition to the grammar of RFC 7644 §3.4.2.2, and what is refused
+/// although the grammar allows it.
 ///
 /// [`Filter::parse_with`](super::Filter::parse_with) and
-/// [`PatchPath::parse_with`](super::PatchPath::parse_with) look at the forms,
-/// [`Filter::check_with`](super::Filter::check_with) and
-/// [`PatchPath::check_with`](super::PatchPath::check_with) at what needs a schema. What is read
-/// generously comes back as the standard filter that it stands for, so that nothing behind it has
-/// to know.
+/// [`PatchPath::parse_with`](super::PatchPath::parse_with) use the options about the form of the
+/// text. [`Filter::check_with`](super::Filter::check_with) and
+/// [`PatchPath::check_with`](super::PatchPath::check_with) use those that need a schema. A form
+/// that is not standard becomes the standard filter that it stands for, so that later code only
+/// sees standard filters.
 ///
 /// ```
 /// use scim_client::{User, filter::{Filter, FilterOptions}, resource::Root};
@@ -41,21 +42,21 @@
     reason = "each stands for one form, and they are independent"
 )]
 pub struct FilterOptions {
-    /// Blanks stand only where the grammar has them.
+    /// Blanks are accepted only where the grammar has them.
     pub strict_blanks: bool,
-    /// `emails[type eq "work"].value eq "x"` is `emails[type eq "work" and value eq "x"]`.
+    /// `emails[type eq "work"].value eq "x"` is accepted as `emails[type eq "work" and value eq "x"]`.
     pub sub_after_value_path: bool,
-    /// `True`, `FALSE` and `Null` are understood.
+    /// `true`, `false` and `null` are accepted in any letter case, such as `True`.
     pub any_case_literals: bool,
-    /// A value of another JSON type is taken as the attribute's: `"True"` or `1` for a boolean,
-    /// `"5"` for a number, `5` or `true` for a string.
+    /// A value of another JSON type is converted to the attribute's type: `"True"` or `1` to a
+    /// boolean, `"5"` to a number, `5` or `true` to a string.
     pub lenient_values: bool,
-    /// A complex attribute with one value is compared by its `value`: `manager eq "26118915"`.
+    /// A complex attribute that is not multi-valued is compared by its `value`: `manager eq "26118915"`.
     pub complex_by_value: bool,
     /// An attribute that the schema does not have is refused.
     pub refuse_unknown: bool,
-    /// An attribute that is never returned is refused: a filter on it tells its value bit by bit
-    /// (RFC 7643 §7, `returned`; RFC 7644 §7.5.2).
+    /// An attribute that is never returned is refused, because repeated filters on it could reveal
+    /// its value (RFC 7643 §7, `returned`; RFC 7644 §7.5.2).
     pub refuse_never_returned: bool,
 }
 
@@ -76,14 +77,14 @@ impl FilterOptions {
         ..*Self::USUAL
     };
 
-    /// The grammar to the letter, and no attribute that the schema does not have.
+    /// Options that follow the grammar exactly, and refuse attributes that the schema does not have.
     #[must_use]
     pub fn strict() -> Self {
         *Self::STRICT
     }
 
-    /// For what Entra ID's provisioning sends: `emails[type eq "work"].value eq "x"`,
-    /// `emails[primary eq "True"]`, `manager eq "26118915"` and the like.
+    /// Options that accept the filters of Entra ID's provisioning: `emails[type eq "work"].value eq
+    /// "x"`, `emails[primary eq "True"]`, `manager eq "26118915"` and similar ones.
     #[must_use]
     pub fn entra() -> Self {
         Self {
@@ -144,7 +145,7 @@ impl FilterOptions {
         self
     }
 
-    /// These, and the forms that `others` understand beside them.
+    /// These options, with the further forms that `others` accept.
     #[doc(hidden)]
     pub fn or_forms_of(self, others: Self) -> Self {
         Self {

@@ -10,7 +10,7 @@ use super::{
 };
 use crate::attribute_path::{AttributePath, PathError, Problem, is_blank, name, scan};
 
-/// How deep the parser lets groups, negations and value paths nest.
+/// How deep groups, negations and value paths may nest in a text.
 pub const MAX_DEPTH: usize = 128;
 
 const EXPRESSION: &str = "an attribute name, `not` or `(`";

@@ -12,8 +12,8 @@ use serde::{Deserialize, Deserializer, Serialize, Serializer, de};
 use super::{Filter, FilterOptions, parse};
 use crate::attribute_path::{AttributePath, PathError};
 
-/// What a PATCH operation changes: an attribute, chosen elements of one, a sub-attribute of
-/// those, or the whole container of an extension.
+/// The path of a PATCH operation: an attribute, selected elements of one, a sub-attribute of those,
+/// or the container of an extension.
 ///
 /// ```
 /// use scim_client::filter::PatchPath;
@@ -49,7 +49,7 @@ impl PatchPath {
         Self(Target::Attribute(path))
     }
 
-    /// `attribute[filter]`: the elements that match, whose sub-attributes the filter names.
+    /// `attribute[filter]`: the elements that match. The paths in the filter name their sub-attributes.
     #[must_use]
     pub fn from_elements(path: AttributePath, filter: Filter) -> Self {
         Self(Target::Elements {
@@ -59,7 +59,8 @@ impl PatchPath {
         })
     }
 
-    /// `attribute[filter].subAttribute`, for a name from a schema; it is not checked.
+    /// `attribute[filter].subAttribute`. The name of the sub-attribute is not checked; it should come
+    /// from a schema.
     #[must_use]
     pub fn from_elements_sub(path: AttributePath, filter: Filter, sub: &'static str) -> Self {
         Self(Target::Elements {
@@ -69,10 +70,10 @@ impl PatchPath {
         })
     }
 
-    /// The container of an extension, for the id of its schema; it is not checked.
+    /// The container of an extension with this schema URN. The URN is not checked.
     ///
-    /// Not all service providers understand such a path (the grammar reads it as an attribute of
-    /// a shorter URN): an operation without a path says the same.
+    /// Not all service providers understand such a path, because by the grammar its last part is an
+    /// attribute. An operation without a path says the same.
     #[must_use]
     pub fn from_container(schema: impl Into<Cow<'static, str>>) -> Self {
         Self(Target::Container(Name(schema.into())))
@@ -93,35 +94,36 @@ impl PatchPath {
         })
     }
 
-    /// Reads a path. A text that is one of the `known_schemas`, in any case, is the container of
-    /// that extension; any other is read by the grammar, as [`FromStr`] reads all of them.
+    /// Parses a path. If the text is one of the `known_schemas`, in any letter case, it is the
+    /// container of that extension. Any other text is parsed by the grammar. [`FromStr`] parses by
+    /// the grammar only.
     ///
     /// Blanks inside the brackets are accepted as [`Filter::parse`] accepts them.
     ///
     /// # Errors
     ///
-    /// Fails where the text breaks the grammar, and where its filter nests deeper than
-    /// [`MAX_DEPTH`](super::MAX_DEPTH).
+    /// The text breaks the grammar, or its filter nests deeper than [`MAX_DEPTH`](super::MAX_DEPTH).
     pub fn parse(text: &str, known_schemas: &[&str]) -> Result<Self, PathError> {
         Self::parse_with(text, known_schemas, FilterOptions::USUAL)
     }
 
-    /// Reads a path as [`parse`](Self::parse) does, with blanks only where
-    /// [`Filter::parse_strict`] accepts them.
+    /// Parses a path like [`parse`](Self::parse), with blanks only where [`Filter::parse_strict`]
+    /// accepts them.
     ///
     /// # Errors
     ///
-    /// Fails where [`parse`](Self::parse) does, and at any other blank.
+    /// The same as for [`parse`](Self::parse), and any other blank.
     pub fn parse_strict(text: &str, known_schemas: &[&str]) -> Result<Self, PathError> {
         Self::parse_with(text, known_schemas, FilterOptions::STRICT)
     }
 
-    /// Reads a path as [`parse`](Self::parse) does, with the blanks and forms that `options` name.
+    /// Parses a path like [`parse`](Self::parse), with the blanks and further forms that `options`
+    /// allow.
     ///
     /// # Errors
     ///
-    /// Fails where the text is not what the options understand, and where its filter nests deeper
-    /// than [`MAX_DEPTH`](super::MAX_DEPTH).
+    /// The text is not a path by these options, or its filter nests deeper than
+    /// [`MAX_DEPTH`](super::MAX_DEPTH).
     pub fn parse_with(
         text: &str,
         known_schemas: &[&str],
@@ -134,7 +136,7 @@ impl PatchPath {
         Ok(Self::from_parsed(path, filter, sub))
     }
 
-    /// The same path with another filter, if it has one.
+    /// This path with its filter replaced. A path without a filter stays the same.
     pub fn with_filter(&self, filter: Filter) -> Self {
         match &self.0 {
             Target::Elements { path, sub, .. } => Self(Target::Elements {
@@ -146,7 +148,8 @@ impl PatchPath {
         }
     }
 
-    /// The attribute, with the sub-attribute of a path without a filter. None for a container.
+    /// The attribute. If the path has no filter, this includes the sub-attribute. `None` for a
+    /// container.
     #[must_use]
     pub fn attribute(&self) -> Option<&AttributePath> {
         match &self.0 {
@@ -155,7 +158,7 @@ impl PatchPath {
         }
     }
 
-    /// The filter that chooses elements.
+    /// The filter that selects elements.
     #[must_use]
     pub fn filter(&self) -> Option<&Filter> {
         match &self.0 {
@@ -164,7 +167,7 @@ impl PatchPath {
         }
     }
 
-    /// The sub-attribute: that after the filter, or that of the attribute.
+    /// The sub-attribute: the one after the filter, or that of the attribute.
     #[must_use]
     pub fn sub_attribute(&self) -> Option<&str> {
         match &self.0 {
@@ -174,7 +177,7 @@ impl PatchPath {
         }
     }
 
-    /// The schema whose container this is, if it is one.
+    /// The schema URN of the extension, if this is the container of one.
     #[must_use]
     pub fn container(&self) -> Option<&str> {
         match &self.0 {
@@ -183,8 +186,7 @@ impl PatchPath {
         }
     }
 
-    /// The text that a client sends: a filter in it is written as
-    /// [`Filter::to_request_string`] does.
+    /// The text that a client sends. A filter in it is written as by [`Filter::to_request_string`].
     #[must_use]
     pub fn to_request_string(&self) -> String {
         match &self.0 {

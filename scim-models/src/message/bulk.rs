@@ -25,7 +25,7 @@ macro_rules! expected {
 /// Makes the methods of one list: nothing else names them all.
 macro_rules! methods {
     ($($(#[$doc:meta])* $name:ident = $keyword:literal,)*) => {
-        /// What an operation of a bulk request does. There is no GET (RFC 7644 §3.7).
+        /// The method of an operation in a bulk request. There is no GET (RFC 7644 §3.7).
         #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
         pub enum BulkMethod {
             $($(#[$doc])* $name,)*
@@ -52,11 +52,11 @@ macro_rules! methods {
 methods! {
     /// Creates a resource (§3.3).
     Post = "POST",
-    /// Replaces one (§3.5.1).
+    /// Replaces a resource (§3.5.1).
     Put = "PUT",
-    /// Changes one (§3.5.2).
+    /// Changes a resource (§3.5.2).
     Patch = "PATCH",
-    /// Deletes one (§3.6).
+    /// Deletes a resource (§3.6).
     Delete = "DELETE",
 }
 
@@ -84,14 +84,14 @@ impl fmt::Display for BulkMethod {
 pub struct BulkOperation {
     /// What it does.
     pub method: BulkMethod,
-    /// The endpoint of a POST, such as `/Users`, or the resource, such as `/Users/2819c223`;
-    /// relative to the base URL, with a slash in front.
+    /// The endpoint for a POST, such as `/Users`; otherwise the path of the resource, such as
+    /// `/Users/2819c223`. It is relative to the base URL and begins with a slash.
     pub path: String,
-    /// The name of the resource that a POST creates, for references to it within the request.
+    /// The name by which other operations of the request refer to the resource that a POST creates.
     pub bulk_id: Option<String>,
-    /// The version that the resource must have, an entity-tag.
+    /// The version that the resource must have: an entity-tag.
     pub version: Option<String>,
-    /// The resource of a POST or PUT, the PatchOp message of a PATCH.
+    /// The resource for a POST or PUT, or the PatchOp message for a PATCH.
     pub data: Option<Json>,
 }
 
@@ -106,7 +106,8 @@ impl BulkOperation {
         }
     }
 
-    /// Creates a resource, which other operations call `bulkId:` and then `bulk_id`.
+    /// An operation that creates a resource. Other operations refer to it by `bulkId:` followed by
+    /// `bulk_id`.
     #[must_use]
     pub fn post(path: impl Into<String>, bulk_id: impl Into<String>, data: Json) -> Self {
         Self::new(BulkMethod::Post, path, Some(data)).with_bulk_id(bulk_id)
@@ -159,7 +160,7 @@ impl BulkOperation {
         out.push('}');
     }
 
-    /// How many bytes it takes in a message.
+    /// The number of bytes that the operation takes in a message.
     #[must_use]
     pub fn encoded_len(&self) -> usize {
         let mut out = String::new();
@@ -195,16 +196,16 @@ impl fmt::Debug for BulkOperation {
 #[derive(Debug, Clone, PartialEq, Default)]
 #[non_exhaustive]
 pub struct BulkRequest {
-    /// After how many errors the service provider stops; it goes on in spite of errors if unset.
+    /// After how many errors the service provider stops. If it is `None`, it does not stop.
     pub fail_on_errors: Option<u64>,
-    /// What is done, in this order.
+    /// The operations, in order.
     pub operations: Vec<BulkOperation>,
-    /// Members that the RFC does not know.
+    /// Members that the RFC does not define.
     pub extra: Extra,
 }
 
 impl BulkRequest {
-    /// A request of these operations.
+    /// Makes a request of these operations.
     #[must_use]
     pub fn new(operations: Vec<BulkOperation>) -> Self {
         Self {
@@ -221,23 +222,21 @@ impl BulkRequest {
         self
     }
 
-    /// Reads a request, generously: member names and methods in any letter case, numbers as
-    /// strings, one operation where an array of them belongs. What is still missing then,
-    /// [`check`](Self::check) finds.
+    /// Reads a request generously: it accepts member names and methods in any letter case, numbers
+    /// as strings, and a single operation in place of an array. [`check`](Self::check) finds what
+    /// is missing.
     ///
     /// # Errors
-    /// The text is not JSON or not an object, or an operation has no path, or no method that is
-    /// one of bulk's.
+    /// The text is not JSON or not an object, or an operation has no path or no valid method.
     pub fn from_json(text: &str) -> Result<Self, DecodeError> {
         read::request(text)
     }
 
-    /// Whether the request is one that may be sent (RFC 7644 §3.7): it has operations; each path
-    /// begins with a slash; each POST has a `bulkId`, which no other one has; each operation but
-    /// DELETE has data.
+    /// Checks the rules of RFC 7644 §3.7: there are operations, each path begins with a slash, each
+    /// POST has its own `bulkId`, and each operation except DELETE has data.
     ///
     /// # Errors
-    /// The first rule that is broken, and by which operation.
+    /// The first rule that is broken, and the operation that breaks it.
     pub fn check(&self) -> Result<(), InvalidBulk> {
         check(&self.operations)
     }
@@ -295,7 +294,7 @@ pub fn check(operations: &[BulkOperation]) -> Result<(), InvalidBulk> {
     Ok(())
 }
 
-/// Which operation of a bulk request breaks which rule; see [`BulkRequest::check`].
+/// A broken rule of a bulk request, and the operation that breaks it; see [`BulkRequest::check`].
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct InvalidBulk {
     operation: Option<usize>,
@@ -303,7 +302,7 @@ pub struct InvalidBulk {
 }
 
 impl InvalidBulk {
-    /// The operation's position, from 0; `None` if it is about the whole request.
+    /// The position of the operation, counted from 0; `None` if the rule is about the whole request.
     #[must_use]
     pub fn operation(&self) -> Option<usize> {
         self.operation
@@ -321,7 +320,7 @@ impl fmt::Display for InvalidBulk {
 
 impl std::error::Error for InvalidBulk {}
 
-/// What became of one operation.
+/// The result of one operation.
 ///
 /// `Debug` does not show the response: it may hold personal data.
 #[derive(Clone, PartialEq, Default)]
@@ -335,15 +334,15 @@ pub struct BulkResult {
     pub location: Option<String>,
     /// The resource's new version.
     pub version: Option<String>,
-    /// The HTTP status that a request of its own would have had. Read from a string, a number, or
-    /// an object with a `code`: the RFC's own text has the first and the last.
+    /// The HTTP status that a single request would have had. It is read from a string, a number, or
+    /// an object with a `code`. The RFC has both the first and the last form.
     pub status: Option<u16>,
-    /// What a `status` object says besides its `code`. Not written.
+    /// The description in a `status` object. It is not written.
     pub description: Option<String>,
-    /// The body that a request of its own would have had: the Error message of one that failed;
-    /// optional otherwise.
+    /// The body that a single request would have had. It is the Error message if the operation
+    /// failed, and optional otherwise.
     pub response: Option<Json>,
-    /// Members that the RFC does not know.
+    /// Members that the RFC does not define.
     pub extra: Extra,
 }
 
@@ -403,19 +402,19 @@ impl fmt::Debug for BulkResult {
     }
 }
 
-/// What became of the operations of a [`BulkRequest`] (RFC 7644 §3.7), in any order. Operations
-/// that were not processed are missing.
+/// The response to a [`BulkRequest`] (RFC 7644 §3.7). Results may be in any order. Operations that
+/// were not processed have no result.
 #[derive(Debug, Clone, PartialEq, Default)]
 #[non_exhaustive]
 pub struct BulkResponse {
     /// The results.
     pub operations: Vec<BulkResult>,
-    /// Members that the RFC does not know.
+    /// Members that the RFC does not define.
     pub extra: Extra,
 }
 
 impl BulkResponse {
-    /// A response of these results.
+    /// Makes a response of these results.
     #[must_use]
     pub fn new(operations: Vec<BulkResult>) -> Self {
         Self {
@@ -424,11 +423,11 @@ impl BulkResponse {
         }
     }
 
-    /// Reads a response, generously: member names and methods in any letter case, a status that is
-    /// a string, a number or an object. A member of a wrong type is taken as missing.
+    /// Reads a response generously: it accepts member names and methods in any letter case, and a
+    /// status that is a string, a number or an object. A member of a wrong type counts as missing.
     ///
     /// # Errors
-    /// The text is not JSON, or neither calls itself a BulkResponse nor has `Operations`.
+    /// The text is not JSON, or it has neither the schema of a BulkResponse nor `Operations`.
     pub fn from_json(text: &str) -> Result<Self, DecodeError> {
         read::response(text)
     }

@@ -1,4 +1,4 @@
-//! The Error message (RFC 7644 §3.12), and what servers send in its place.
+//! The Error message (RFC 7644 §3.12), and the forms that servers send in its place.
 
 mod foreign;
 
@@ -11,9 +11,9 @@ use super::urn;
 use crate::json;
 use crate::shown::{Members, Visible};
 
-/// The keyword that says what kind of bad request it was (RFC 7644 §3.12, Table 9; RFC 9865 §2.1).
+/// The `scimType` of an error: a keyword for the kind of error (RFC 7644 §3.12, Table 9; RFC 9865 §2.1).
 ///
-/// An open list: other keywords are kept. Comparison ignores letter case.
+/// The list is open: other keywords are kept. Comparison ignores letter case.
 #[derive(Debug, Clone)]
 pub struct ScimType(Box<str>);
 
@@ -28,9 +28,9 @@ macro_rules! keywords {
 keywords! {
     /// The filter is malformed, or the attribute and operator do not go together.
     INVALID_FILTER "invalidFilter";
-    /// The filter would give more results than the server is willing to process.
+    /// The filter yields more results than the server is willing to process.
     TOO_MANY "tooMany";
-    /// A value is taken.
+    /// The value of a unique attribute is taken.
     UNIQUENESS "uniqueness";
     /// The attribute's mutability forbids the change.
     MUTABILITY "mutability";
@@ -96,17 +96,17 @@ impl fmt::Display for ScimType {
 
 /// An Error message.
 ///
-/// `Debug` shows names and sizes of what the RFC does not know.
+/// `Debug` shows only names and sizes of members that the RFC does not define.
 #[derive(Clone, PartialEq, Default)]
 #[non_exhaustive]
 pub struct ErrorMessage {
-    /// The HTTP status, as the body has it. The response's own status counts.
+    /// The HTTP status in the body. The status of the HTTP response takes precedence.
     pub status: Option<u16>,
-    /// What kind of bad request it was.
+    /// The kind of error.
     pub scim_type: Option<ScimType>,
-    /// What went wrong, for people.
+    /// An explanation for people.
     pub detail: Option<String>,
-    /// Members that the RFC does not know.
+    /// Members that the RFC does not define.
     pub extra: Map<String, Value>,
 }
 
@@ -141,7 +141,7 @@ impl fmt::Display for ErrorMessage {
 impl std::error::Error for ErrorMessage {}
 
 impl ErrorMessage {
-    /// An error with this HTTP status.
+    /// Makes an error with this HTTP status.
     pub fn new(status: u16) -> Self {
         Self {
             status: Some(status),
@@ -149,24 +149,24 @@ impl ErrorMessage {
         }
     }
 
-    /// Sets the kind; one of the constants of [`ScimType`], or another keyword.
+    /// Sets the kind of error: one of the constants of [`ScimType`], or another keyword.
     #[must_use]
     pub fn with_scim_type(mut self, scim_type: impl Into<ScimType>) -> Self {
         self.scim_type = Some(scim_type.into());
         self
     }
 
-    /// Sets the text for people.
+    /// Sets the explanation for people.
     #[must_use]
     pub fn with_detail(mut self, detail: impl Into<String>) -> Self {
         self.detail = Some(detail.into());
         self
     }
 
-    /// Reads an error from whatever JSON a server sends as one: a status that is a number or an
-    /// object, details that are an array, the `Errors` of SCIM 1.1, an error inside a text, and the
-    /// messages of web frameworks, gateways and authorization servers. What is no member of an
-    /// Error message is in `extra`, too, as it came.
+    /// Reads an error from any JSON that servers send as one. It accepts a status that is a number
+    /// or an object, details that are an array, the `Errors` of SCIM 1.1, an error inside a string,
+    /// and the messages of web frameworks, gateways and authorization servers. Members that an
+    /// Error message does not have are also kept in `extra`.
     pub fn from_value(value: Value) -> Self {
         let mut error = Self::default();
         let members = match value {

@@ -17,10 +17,10 @@ use crate::{
 
 /// A page of resources.
 ///
-/// Every member is optional on reading. A page of a cursor has no `totalResults` and no
-/// `startIndex`; some servers leave `Resources` out where there are none.
+/// Every member is optional when reading. A page by cursor has no `totalResults` and no `startIndex`.
+/// Some servers leave out `Resources` if there are none.
 ///
-/// `Debug` shows how long the cursors are.
+/// `Debug` shows only the lengths of the cursors.
 ///
 /// ```
 /// use scim_client::{Stored, User, message::{ListResponse, Outcome}, resource::ResourceKind};
@@ -43,19 +43,19 @@ use crate::{
 #[derive(Clone)]
 #[non_exhaustive]
 pub struct ListResponse<T> {
-    /// How many resources match, on all pages together.
+    /// How many resources match, over all pages.
     pub total_results: Option<u64>,
     /// The position of the first resource of this page, from 1.
     pub start_index: Option<u64>,
-    /// How many resources are on this page; some servers say how many were asked for.
+    /// How many resources are on this page. Some servers return the requested number instead.
     pub items_per_page: Option<u64>,
-    /// Where the next page starts (RFC 9865 §2).
+    /// The cursor of the next page (RFC 9865 §2).
     pub next_cursor: Option<String>,
-    /// Where the page before starts (RFC 9865 §2).
+    /// The cursor of the previous page (RFC 9865 §2).
     pub previous_cursor: Option<String>,
     /// The resources of this page.
     pub resources: Vec<T>,
-    /// Members that the RFCs do not know.
+    /// Members that the RFCs do not define.
     pub extra: Extra,
     /// Whether anything of what was read says that it is a list.
     is_list: bool,
@@ -92,8 +92,8 @@ impl<T> Default for ListResponse<T> {
 }
 
 impl<T> ListResponse<T> {
-    /// Whether what was read has any member of a list. An object that has none, such as an Error
-    /// message that came with success, is not a list without resources.
+    /// Returns whether the JSON that was read has any member of a list. An object without such
+    /// members, for example an Error message with a status of success, is not an empty list.
     #[doc(hidden)]
     pub fn is_list(&self) -> bool {
         self.is_list
@@ -110,7 +110,7 @@ pub(super) enum Found {
 }
 
 impl<T> ListResponse<T> {
-    /// A page of these resources.
+    /// Makes a page of these resources.
     pub fn new(total_results: u64, resources: Vec<T>) -> Self {
         Self {
             total_results: Some(total_results),
@@ -121,17 +121,18 @@ impl<T> ListResponse<T> {
 }
 
 impl<T: ReadItem> ListResponse<T> {
-    /// Reads a page from JSON text: a ListResponse whose member names have any letter case and
-    /// whose numbers may be strings, or a bare array of resources.
+    /// Reads a page from JSON text. It accepts a ListResponse with member names in any letter case
+    /// and numbers as strings, or a bare array of resources.
     ///
     /// # Errors
-    /// The text is not JSON, is neither an object nor an array, or a number is none. A resource
-    /// that does not fit its type is an element of the page, not an error here.
+    /// The text is not JSON, or is neither an object nor an array, or a number has a wrong type. A
+    /// resource that does not fit its type is an `Err` among the elements of the page, and not an
+    /// error here.
     pub fn from_json(text: &str) -> Result<Self, DecodeError> {
         Self::read_document(T::kind(), text, false)
     }
 
-    /// As [`from_json`](Self::from_json); resources are read strictly.
+    /// Like [`from_json`](Self::from_json), but reads resources strictly.
     ///
     /// # Errors
     /// As [`from_json`](Self::from_json).
@@ -141,7 +142,7 @@ impl<T: ReadItem> ListResponse<T> {
 }
 
 impl<T: ReadItemOf> ListResponse<T> {
-    /// As [`from_json`](Self::from_json), of elements whose type may be known at run time only.
+    /// Like [`from_json`](Self::from_json), for elements whose type may only be known at run time.
     ///
     /// # Errors
     /// As [`from_json`](Self::from_json).
@@ -149,7 +150,7 @@ impl<T: ReadItemOf> ListResponse<T> {
         Self::read_document(kind, text, false)
     }
 
-    /// As [`from_json_of`](Self::from_json_of); resources are read strictly.
+    /// Like [`from_json_of`](Self::from_json_of), but reads resources strictly.
     ///
     /// # Errors
     /// As [`from_json`](Self::from_json).

@@ -32,7 +32,7 @@ impl SortOrder {
     }
 }
 
-/// A query: which resources, in which order, which of their attributes, which page.
+/// The parameters of a query: filter, sorting, attributes and paging.
 ///
 /// `Debug` shows neither the filter's values nor the cursor.
 ///
@@ -61,21 +61,21 @@ impl SortOrder {
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]
 pub struct SearchRequest {
-    /// Attributes to return besides those that are always returned.
+    /// Attributes to return in addition to those that are always returned.
     pub attributes: Vec<AttributePath>,
     /// Attributes to leave out.
     pub excluded_attributes: Vec<AttributePath>,
-    /// Which resources.
+    /// The filter.
     pub filter: Option<Filter>,
     /// The attribute to sort by.
     pub sort_by: Option<AttributePath>,
-    /// In which order; sent with `sort_by` only.
+    /// The order. It is only sent together with `sort_by`.
     pub sort_order: Option<SortOrder>,
-    /// The position of the first resource wanted, from 1.
+    /// The position of the first requested resource, counted from 1.
     pub start_index: Option<u64>,
-    /// How many resources are wanted at most.
+    /// How many resources the page may have at most.
     pub count: Option<u64>,
-    /// Where a page starts (RFC 9865 §2); empty for the first one.
+    /// The cursor of the requested page (RFC 9865 §2). It is empty for the first page.
     pub cursor: Option<String>,
 }
 
@@ -112,8 +112,8 @@ impl SearchRequestError {
         }
     }
 
-    /// Whether the message, where it could be taken apart, asks for a page by a cursor (RFC 9865
-    /// §2): then a wrong `count` is `invalidCount`.
+    /// Returns whether the message requests a page by cursor (RFC 9865 §2), as far as it could be
+    /// read. If so, the `scimType` for a wrong `count` is `invalidCount`.
     pub fn is_by_cursor(&self) -> bool {
         self.by_cursor
     }
@@ -133,7 +133,7 @@ impl fmt::Display for SearchRequestError {
 impl std::error::Error for SearchRequestError {}
 
 impl SearchRequest {
-    /// The parameters as they stand in a URL, before percent-encoding.
+    /// The parameters for a URL, before percent-encoding.
     pub fn parameters(&self) -> Vec<(&'static str, String)> {
         let mut parameters = Vec::new();
         if !self.attributes.is_empty() {
@@ -163,8 +163,8 @@ impl SearchRequest {
         parameters
     }
 
-    /// Reads a parameter of a URL, percent-decoded. Unknown ones are left alone
-    /// (RFC 7644 §3.4.2).
+    /// Sets a parameter from a URL. `value` is percent-decoded. Unknown parameters are ignored (RFC 7644
+    /// §3.4.2).
     ///
     /// # Errors
     /// The value does not fit the parameter.
@@ -172,7 +172,7 @@ impl SearchRequest {
         self.set_parameter_with(name, value, &FilterOptions::default())
     }
 
-    /// As [`set_parameter`](Self::set_parameter), with the filters that `options` understand.
+    /// Like [`set_parameter`](Self::set_parameter), with the forms of filters that `options` allow.
     ///
     /// # Errors
     /// The value does not fit the parameter.
@@ -209,8 +209,8 @@ impl SearchRequest {
         Ok(())
     }
 
-    /// Reads the query of a URL, without its `?` (RFC 7644 §3.4.2). Parameters that SCIM does not
-    /// define are passed over.
+    /// Reads the query of a URL, without the `?` (RFC 7644 §3.4.2). Parameters that SCIM does not
+    /// define are ignored.
     ///
     /// # Errors
     /// A value does not fit its parameter.
@@ -218,7 +218,7 @@ impl SearchRequest {
         Self::from_query_with(query, &FilterOptions::default())
     }
 
-    /// As [`from_query`](Self::from_query), with the filters that `options` understand.
+    /// Like [`from_query`](Self::from_query), with the forms of filters that `options` allow.
     ///
     /// # Errors
     /// A value does not fit its parameter.
@@ -242,7 +242,7 @@ impl SearchRequest {
         Self::from_json_with(text, &FilterOptions::default())
     }
 
-    /// As [`from_json`](Self::from_json), with the filters that `options` understand.
+    /// Like [`from_json`](Self::from_json), with the forms of filters that `options` allow.
     ///
     /// # Errors
     /// Those of [`from_json`](Self::from_json).
@@ -250,12 +250,12 @@ impl SearchRequest {
         Self::from_members(members(text)?, options)
     }
 
-    /// As [`from_json`](Self::from_json), refusing what a strict reading of RFC 7644 §3.4.3
-    /// refuses: a message whose `schemas` is not the URN of a SearchRequest, a number as a string,
-    /// a list of attributes that is no array, blanks in the filter that the grammar does not have.
+    /// Like [`from_json`](Self::from_json), but follows RFC 7644 §3.4.3 strictly. It refuses a
+    /// message whose `schemas` is not the URN of a SearchRequest, numbers as strings, lists of
+    /// attributes that are not arrays, and blanks in the filter that the grammar does not allow.
     ///
     /// # Errors
-    /// Those of [`from_json`](Self::from_json), and what is not strict.
+    /// The errors of [`from_json`](Self::from_json), and forms that are not strict.
     pub fn from_json_strict(text: &str) -> Result<Self, SearchRequestError> {
         let document = Value::Object(members(text)?);
         schemas::names_message(&document, urn::SEARCH_REQUEST)

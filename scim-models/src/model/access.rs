@@ -1,24 +1,25 @@
-//! Wrappers that say who may write and who may read an attribute.
+//! Wrappers of attributes that a client cannot write, or cannot read.
 
 use std::{fmt, ops::Deref};
 
 /// An attribute that only a service provider sets (`mutability` `readOnly`, RFC 7643 §7): a client
 /// cannot assign it.
 ///
-/// `user.groups = vec![..]` gives "expected `ReadOnly<..>`", because the value would never be sent.
-/// Change what the attribute follows from: `groups` of a user, for example, through the members of
-/// the groups. It reads as what it holds. A decoder makes it or, in a server,
-/// [`ReadOnly::assigned`].
+/// `user.groups = vec![..]` does not compile ("expected `ReadOnly<..>`"), because the value would
+/// never be sent. Change the data that the attribute is derived from: for `groups` of a user, that
+/// is the members of the groups. The wrapper dereferences to its value. Decoding makes it, or
+/// [`ReadOnly::assigned`] in a service provider.
 #[derive(Clone, PartialEq, Eq, Hash, Default)]
 pub struct ReadOnly<T>(pub(super) T);
 
 impl<T> ReadOnly<T> {
-    /// What a service provider assigns. A client has no use for it: the value is not sent.
+    /// Wraps a value that a service provider assigns. A client does not need this, since it never sends
+    /// the value.
     pub const fn assigned(value: T) -> Self {
         Self(value)
     }
 
-    /// The value itself.
+    /// Takes the value out.
     pub fn into_inner(self) -> T {
         self.0
     }
@@ -47,7 +48,7 @@ impl<T: fmt::Debug> fmt::Debug for ReadOnly<T> {
 pub struct WriteOnly<T>(pub(super) T);
 
 impl<T> WriteOnly<T> {
-    /// A value to be written.
+    /// Wraps a value to be written.
     pub const fn new(value: T) -> Self {
         Self(value)
     }

@@ -11,7 +11,7 @@ pub enum Mutability {
     ReadOnly,
     /// May be written, is never returned.
     WriteOnly,
-    /// May be set once, then only repeated.
+    /// May be set once. Later requests may only repeat the value.
     Immutable,
 }
 
@@ -36,7 +36,7 @@ pub enum Returned {
     Never,
     /// Unless `attributes` or `excludedAttributes` say otherwise.
     Default,
-    /// Only if asked for, or written by the same request.
+    /// Only if it is requested, or written by the same request.
     Request,
 }
 
@@ -93,18 +93,18 @@ pub enum Kind {
     Reference,
     /// Sub-attributes (§2.3.8).
     Complex(Table),
-    /// Any JSON value: a type that no RFC defines.
+    /// Any JSON value, for types that no RFC defines.
     Any,
 }
 
-/// The table of a complex attribute's sub-attributes: of a type that was compiled, or of one that was
-/// made at run time. [`get`](Self::get) gives it; which of the two it is says nothing.
+/// The table of a complex attribute's sub-attributes. It belongs to a compiled type, or to one that
+/// was made at run time; [`get`](Self::get) returns it in both cases.
 #[derive(Debug, Clone, Copy)]
 pub enum Table {
-    /// Compiled; through a function, so that a type may contain itself.
+    /// The table of a compiled type. It is a function, so that a type may contain itself.
     #[doc(hidden)]
     Of(fn() -> &'static Descriptor),
-    /// Made at run time, and kept for the life of the program.
+    /// A table that was made at run time. It is kept for the life of the program.
     #[doc(hidden)]
     Made(&'static Descriptor),
 }
@@ -152,10 +152,10 @@ impl Kind {
     }
 }
 
-/// What a schema says of one attribute.
+/// The metadata of one attribute, as a schema defines it.
 ///
-/// The fields are for generated tables, which are many: a literal costs less to compile than a call,
-/// and few fields less than many.
+/// The fields are public for generated tables. There are many of these, and a literal with few
+/// fields takes the least time to compile.
 #[derive(Debug)]
 pub struct Attribute {
     #[doc(hidden)]
@@ -170,7 +170,7 @@ pub struct Attribute {
     pub values: Option<&'static Values>,
 }
 
-/// The values and the types that a schema lists for an attribute.
+/// The `canonicalValues` and `referenceTypes` of an attribute.
 #[doc(hidden)]
 #[derive(Debug)]
 pub struct Values {
@@ -180,7 +180,7 @@ pub struct Values {
     pub references: &'static [&'static str],
 }
 
-/// The bits of what else a schema says of an attribute; none are the defaults of RFC 7643 §2.2.
+/// The bits of the other characteristics of an attribute. Zero stands for the defaults of RFC 7643 §2.2.
 pub mod facts {
     macro_rules! facts {
         ($($(#[$doc:meta])* $name:ident = $bits:expr,)*) => {
@@ -203,7 +203,7 @@ pub mod facts {
         REQUIRED = 1 << 1,
         /// `caseExact`
         CASE_EXACT = 1 << 2,
-        /// It is the container of an extension.
+        /// The attribute is the container of an extension.
         EXTENSION = 1 << 3,
         /// `mutability`
         READ_ONLY = 1 << 4,
@@ -309,7 +309,8 @@ impl Attribute {
 
 /// What can be asked.
 impl Attribute {
-    /// The attribute's name as the schema spells it; for an extension's container its schema URN.
+    /// The name of the attribute, as the schema spells it. For the container of an extension, it is the
+    /// URN of the schema.
     pub const fn name(&self) -> &'static str {
         self.name
     }
@@ -329,7 +330,7 @@ impl Attribute {
         self.facts & facts::MULTI_VALUED != 0
     }
 
-    /// Whether a resource without this attribute is invalid.
+    /// Returns whether the attribute is required: a resource without it is invalid.
     pub const fn is_required(&self) -> bool {
         self.facts & facts::REQUIRED != 0
     }
@@ -344,7 +345,7 @@ impl Attribute {
         self.facts & facts::EXTENSION != 0
     }
 
-    /// Who may write it.
+    /// The mutability: who may write the attribute, and when.
     pub const fn mutability(&self) -> Mutability {
         match self.facts & facts::MUTABILITY {
             facts::READ_ONLY => Mutability::ReadOnly,
@@ -354,7 +355,7 @@ impl Attribute {
         }
     }
 
-    /// When it is returned.
+    /// When a service provider returns the attribute.
     pub const fn returned(&self) -> Returned {
         match self.facts & facts::RETURNED {
             facts::ALWAYS => Returned::Always,
@@ -364,7 +365,7 @@ impl Attribute {
         }
     }
 
-    /// Among which resources its value is unique.
+    /// Among which resources the value of the attribute is unique.
     pub const fn uniqueness(&self) -> Uniqueness {
         match self.facts & facts::UNIQUENESS {
             facts::SERVER => Uniqueness::Server,
@@ -373,7 +374,7 @@ impl Attribute {
         }
     }
 
-    /// The values that the schema suggests; others are allowed (RFC 7643 §7).
+    /// The values that the schema suggests (`canonicalValues`). Other values are allowed (RFC 7643 §7).
     pub const fn suggested_values(&self) -> &'static [&'static str] {
         match self.values {
             Some(values) => values.canonical,
@@ -381,7 +382,7 @@ impl Attribute {
         }
     }
 
-    /// What a reference may point to: names of resource types, `external` or `uri`.
+    /// What a reference may refer to (`referenceTypes`): names of resource types, `external` or `uri`.
     pub const fn referenced_types(&self) -> &'static [&'static str] {
         match self.values {
             Some(values) => values.references,
@@ -411,7 +412,7 @@ pub struct Descriptor {
 }
 
 impl Descriptor {
-    /// A complex attribute's table.
+    /// Makes the table of a complex attribute.
     pub const fn complex(name: &'static str, attributes: &'static [Attribute]) -> Self {
         Self {
             name,
@@ -421,7 +422,7 @@ impl Descriptor {
         }
     }
 
-    /// The table of a resource or an extension, whose schema is `urn`.
+    /// Makes the table of a resource or an extension whose schema has this URN.
     pub const fn schema(
         name: &'static str,
         urn: &'static str,
@@ -442,7 +443,7 @@ impl Descriptor {
         self
     }
 
-    /// The schema's name, or the complex attribute's.
+    /// The name of the schema or of the complex attribute.
     pub const fn name(&self) -> &'static str {
         self.name
     }

@@ -1,11 +1,11 @@
-//! Which comparisons an attribute has (RFC 7644 §3.4.2.2, Table 3).
+//! Marker types for the operators that apply to an attribute (RFC 7644 §3.4.2.2, Table 3).
 
 use std::{convert::Infallible, marker::PhantomData};
 
 /// Strings: all operators.
 #[derive(Debug)]
 pub enum Text {}
-/// Strings with the canonical values of `T`: all operators, and no other canonical values.
+/// Strings with the canonical values of `T`: all operators. Values of other enums do not compile.
 #[derive(Debug)]
 pub struct Canonical<T>(Infallible, PhantomData<fn() -> T>);
 /// Booleans: `eq` and `ne`.
@@ -23,12 +23,12 @@ pub enum Binary {}
 /// URIs: all operators.
 #[derive(Debug)]
 pub enum Reference {}
-/// Sub-attributes: `pr` only; compare one of them.
+/// Complex attributes: `pr` only. Compare a sub-attribute instead.
 #[derive(Debug)]
 pub enum Complex {}
-/// A schema extension (RFC 7643 §3.3): `pr` only; compare one of its attributes.
+/// Schema extensions (RFC 7643 §3.3): `pr` only. Compare an attribute of the extension instead.
 #[derive(Debug)]
 pub enum Extension {}
-/// Values of no known type: `pr` only.
+/// Values of unknown type: `pr` only.
 #[derive(Debug)]
 pub enum Any {}

@@ -1,4 +1,4 @@
-//! Attributes that a type does not know, kept as the JSON text that arrived.
+//! Attributes that a type does not know, kept as the JSON text that came.
 
 use std::fmt;
 
@@ -25,8 +25,8 @@ use crate::{json::text as json, shown};
 /// # Ok::<(), Box<dyn std::error::Error>>(())
 /// ```
 ///
-/// Takes no memory beyond one pointer while it is empty. Finding, setting and taking away one of
-/// them costs the same however many there are.
+/// It takes one pointer of memory while it is empty. The time to find, set or remove an attribute
+/// does not depend on how many there are.
 #[derive(Clone, Default)]
 pub struct Extra(Option<Box<Kept>>);
 
@@ -87,7 +87,7 @@ impl Kept {
 }
 
 impl Extra {
-    /// No attributes.
+    /// Makes an empty set of attributes.
     pub const fn new() -> Self {
         Self(None)
     }
@@ -97,12 +97,12 @@ impl Extra {
         self.len() == 0
     }
 
-    /// How many there are.
+    /// The number of attributes.
     pub fn len(&self) -> usize {
         self.0.as_ref().map_or(0, |kept| kept.len())
     }
 
-    /// The value of an attribute, its name in any letter case.
+    /// The value of an attribute. The name may have any letter case.
     pub fn get(&self, name: &str) -> Option<&Json> {
         self.0.as_ref()?.get(name)
     }
@@ -112,13 +112,13 @@ impl Extra {
         self.0.as_ref()?.entry(name)
     }
 
-    /// Sets an attribute, in place of one whose name differs at most in letter case.
+    /// Sets an attribute. It replaces one with the same name in any letter case.
     pub fn insert(&mut self, name: impl Into<Box<str>>, value: impl Into<Json>) {
         let kept = self.0.get_or_insert_default();
         kept.insert(name.into(), value.into());
     }
 
-    /// Takes an attribute away, its name in any letter case.
+    /// Removes an attribute and returns its value. The name may have any letter case.
     pub fn remove(&mut self, name: &str) -> Option<Json> {
         let kept = self.0.as_mut()?;
         let value = kept.remove(name)?;
@@ -128,7 +128,7 @@ impl Extra {
         Some(value)
     }
 
-    /// Takes all attributes away.
+    /// Removes all attributes.
     pub fn clear(&mut self) {
         self.0 = self.0.take().filter(|kept| !kept.listed.is_empty());
         if let Some(kept) = &mut self.0 {
@@ -137,7 +137,7 @@ impl Extra {
         }
     }
 
-    /// Names and values, in the order in which they came.
+    /// The names and values, in the order in which they came.
     pub fn iter(&self) -> impl Iterator<Item = (&str, &Json)> {
         self.0.iter().flat_map(|kept| kept.iter())
     }

@@ -1,4 +1,5 @@
-//! What a field's type says: data type, plurality, `required` and `mutability`.
+//! Traits of field types. They give the data type, and whether the attribute is multi-valued, required
+//! or read-only.
 
 use super::{
     Attribute, Fields, Kind, ManyValues, Mutability, Place, ReadOnly, Returned, ScalarSlot, Slot,
@@ -9,7 +10,7 @@ use super::{
     },
 };
 
-/// Something that one JSON value, not an array, is read into.
+/// The type of a single value: one JSON value that is not an array.
 ///
 /// Implemented for `String`, `bool`, `i64`, [`DateTime`](crate::DateTime),
 /// [`Decimal`](crate::Decimal), [`Binary`](crate::Binary), [`Reference`](crate::Reference),
@@ -35,7 +36,7 @@ pub trait Single: Sized + Send + Sync + 'static {
     /// How a projection shows many values.
     type ManyView<'a>;
 
-    /// A value to read into.
+    /// Makes an empty value, to read into.
     fn empty() -> Self;
     /// The value, borrowed.
     fn get(&self) -> ValueRef<'_>;
@@ -49,8 +50,8 @@ pub trait Single: Sized + Send + Sync + 'static {
     fn many_view<'a>(values: &'a [Self], place: Place<'a>) -> Self::ManyView<'a>;
 }
 
-/// An enum over the values that a schema suggests for a text (RFC 7643 §7, `canonicalValues`), with
-/// one variant that keeps any other value.
+/// An enum of the values that a schema suggests for a string attribute (RFC 7643 §7,
+/// `canonicalValues`). One of its variants keeps any other value.
 ///
 /// `#[derive(CanonicalValues)]` implements it.
 pub trait CanonicalValues: Single {
@@ -92,7 +93,7 @@ pub trait AttributeValue: Sized + 'static {
     /// The typed paths below an attribute of this type whose own path is `P`.
     type Fields<P: 'static>: Fields;
 
-    /// A value to read into.
+    /// Makes an empty value, to read into.
     fn empty() -> Self;
     /// The value, borrowed.
     fn get(&self) -> ValueRef<'_>;
@@ -100,7 +101,8 @@ pub trait AttributeValue: Sized + 'static {
     fn slot(&mut self) -> Slot<'_>;
 }
 
-/// Is it an attribute? A schema extension has a container of its own, and is none.
+/// Says that a name is that of an attribute. Schema extensions do not implement it, because they are not
+/// attributes.
 #[diagnostic::on_unimplemented(
     message = "`{N}` is a schema extension, not an attribute",
     label = "write `#[scim(extension)]` above this field",
@@ -129,8 +131,8 @@ no_extension!(
     [] class::Any
 );
 
-/// Can it be the type of one value of the attribute `N`? For derives, which ask it of the types that
-/// they do not know.
+/// Says that a type can be the type of a single value of the attribute `N`. Derives require it of
+/// types that they do not know.
 #[diagnostic::on_unimplemented(
     message = "`{Self}` cannot be the type of a SCIM attribute",
     label = "not an attribute type",
@@ -155,7 +157,7 @@ impl<T: AttributeValue> super::Field for T {
 
 /// Construction, for tables by hand and of derives: the type of a field says most.
 impl Attribute {
-    /// An attribute whose field has the type `T`, with the defaults of RFC 7643 §2.2.
+    /// Makes an attribute whose field has the type `T`, with the defaults of RFC 7643 §2.2.
     pub const fn of<T: AttributeValue>(name: &'static str) -> Self {
         let exact = T::CASE_EXACT || matches!(T::KIND, Kind::Reference | Kind::Binary);
         let plain = Self {
@@ -178,7 +180,7 @@ impl Attribute {
         }
     }
 
-    /// The container of an extension's attributes; `urn` is the extension's schema.
+    /// Makes the container of an extension. `urn` is the schema of the extension.
     pub const fn extension<T: AttributeValue>(urn: &'static str) -> Self {
         Self::of::<T>(urn).with(facts::EXTENSION, true)
     }
@@ -328,12 +330,12 @@ macro_rules! wrapper {
     };
 }
 
-/// In a path, for an attribute that is immutable: the type of its field does not say so.
+/// Marks an immutable attribute in a path, since the type of its field does not say so.
 #[doc(hidden)]
 #[derive(Debug)]
 pub struct Immutable<T>(T);
 
-/// In a path, for a multi-valued attribute that is required: the type of its field does not say so.
+/// Marks a required multi-valued attribute in a path, since the type of its field does not say so.
 #[doc(hidden)]
 #[derive(Debug)]
 pub struct RequiredValues<T>(T);

@@ -1,12 +1,12 @@
 //! Structs of paths.
 
-/// The paths of all attributes in something. For generated code.
+/// The struct of the paths of all attributes of a type. For generated code.
 pub trait Fields: 'static {
     /// Each has one value only.
     const ALL: &'static Self;
 }
 
-/// There are no paths below a simple attribute.
+/// The paths below a simple attribute: none.
 #[derive(Debug)]
 pub struct NoFields;
 

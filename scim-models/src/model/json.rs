@@ -6,7 +6,7 @@ use serde::{Deserialize, Deserializer, Serialize, Serializer, de::DeserializeOwn
 
 use crate::{json::text as json, shown};
 
-/// Any JSON value, kept as its text, so that what is read is what is written back.
+/// Any JSON value. It is kept as text, so that it is written back exactly as it was read.
 ///
 /// ```
 /// use scim_client::Json;
@@ -22,7 +22,7 @@ use crate::{json::text as json, shown};
 pub struct Json(Box<str>);
 
 impl Json {
-    /// Takes a JSON text as it is.
+    /// Takes a JSON text, which is kept unchanged.
     ///
     /// # Errors
     /// The text is not one JSON value.
@@ -32,10 +32,10 @@ impl Json {
         Ok(Self(text.into()))
     }
 
-    /// The JSON of any serializable value.
+    /// Serializes any value to JSON.
     ///
     /// # Errors
-    /// The value's `Serialize` fails, or it has a map whose keys are not strings.
+    /// The value's `Serialize` fails, or the value has a map whose keys are not strings.
     pub fn of<T: Serialize + ?Sized>(value: &T) -> Result<Self, serde_json::Error> {
         serde_json::to_string(value).map(|text| Self(text.into()))
     }
@@ -51,7 +51,7 @@ impl Json {
         &self.0
     }
 
-    /// Reads the value into any type.
+    /// Deserializes the JSON to any type.
     ///
     /// # Errors
     /// The JSON does not have the shape of `T`.
@@ -59,8 +59,9 @@ impl Json {
         serde_json::from_str(&self.0)
     }
 
-    /// The value as a tree. Numbers lose digits there that `f64` has not, those beyond `f64` are
-    /// strings, and U+FFFD stands for half of a surrogate pair; [`as_str`](Self::as_str) keeps all.
+    /// Converts the JSON to a tree of `serde_json`, which cannot hold everything exactly. Numbers
+    /// lose digits beyond the precision of `f64`, numbers beyond the range of `f64` become strings,
+    /// and U+FFFD replaces half of a surrogate pair. [`as_str`](Self::as_str) keeps everything.
     pub fn to_value(&self) -> serde_json::Value {
         json::to_value(&self.0).unwrap_or_default()
     }

@@ -1,4 +1,4 @@
-//! Types that stand for an attribute's characteristics in the type of its path.
+//! Marker types for the characteristics of an attribute, which are part of the type of its path.
 
 /// `mutability` `readWrite`.
 #[derive(Debug)]

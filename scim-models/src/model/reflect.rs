@@ -1,4 +1,4 @@
-//! The object-safe view of a SCIM value: what it holds, and where something can be put.
+//! The object-safe traits through which values of SCIM types are read and written.
 
 use std::any::Any;
 
@@ -10,15 +10,16 @@ use crate::{json::text as json, value::Decimal};
 /// Implemented by generated and derived types. The index of an attribute is its position in
 /// [`Descriptor::attributes`].
 pub trait Reflect: Any + Send + Sync {
-    /// The table of this type's attributes.
+    /// The table of the attributes of this type.
     fn descriptor(&self) -> &'static Descriptor;
-    /// The field of an attribute; `None` if there is none, or nothing in it to show.
+    /// The field of the attribute at `index`. `None` if there is no such attribute, or if its field is
+    /// empty.
     fn field(&self, index: usize) -> Option<&dyn Field>;
-    /// The field of an attribute, to change.
+    /// The field of the attribute at `index`, to write.
     fn field_mut(&mut self, index: usize) -> Option<&mut dyn Field>;
     /// Attributes that the type does not know.
     fn extra(&self) -> &Extra;
-    /// Attributes that the type does not know, to change.
+    /// Attributes that the type does not know, to write.
     fn extra_mut(&mut self) -> &mut Extra;
 }
 
@@ -36,8 +37,8 @@ impl<'o> dyn Reflect + 'o {
 
 /// A field of any type that an attribute may have.
 ///
-/// Structs give their fields as they are, and each type of field says once what is in it: that is
-/// less code than a way to every value in every struct.
+/// A struct returns its fields as they are, and each field type implements access to its value
+/// once. That takes less code than access to each value in each struct.
 pub trait Field {
     /// The value, borrowed.
     fn get(&self) -> ValueRef<'_>;
@@ -58,9 +59,9 @@ pub enum ValueRef<'a> {
     Integer(i64),
     /// A number that keeps its text.
     Decimal(&'a Decimal),
-    /// A value that is written as text: a date, a reference, binary data, a canonical value.
+    /// A value that is written as text: a dateTime, a reference, binary data or a canonical value.
     Text(&'a dyn TextValue),
-    /// Any JSON.
+    /// Any JSON value.
     Json(&'a Json),
     /// A complex value.
     Object(&'a dyn Reflect),
@@ -83,8 +84,8 @@ impl<'a> ValueRef<'a> {
         }
     }
 
-    /// Whether anything is in it: an object without values, and an array of such, has nothing
-    /// (RFC 7643 §2.5), in JSON too. An empty string is something.
+    /// Returns whether the value counts as assigned. An object without values does not, nor does an
+    /// array of such objects (RFC 7643 §2.5), also within JSON values. An empty string does.
     pub fn is_assigned(self) -> bool {
         match self {
             Self::Absent => false,
@@ -118,11 +119,11 @@ pub trait TextValue: Any {
     fn text(&self) -> &str;
 }
 
-/// The values of a multi-valued attribute, to read and to change. Compiled for every complex type,
-/// so it has only what cannot do without the type.
+/// The values of a multi-valued attribute, to read and to write. It is compiled for every complex
+/// type, so it has only methods that need the type.
 #[allow(clippy::len_without_is_empty, reason = "`dyn ManyValues` has it")]
 pub trait ManyValues: Any {
-    /// How many there are.
+    /// The number of values.
     fn len(&self) -> usize;
     /// The value at `index`; [`ValueRef::Absent`] past the end.
     fn at(&self, index: usize) -> ValueRef<'_>;
@@ -130,28 +131,28 @@ pub trait ManyValues: Any {
     fn slot(&mut self, index: usize) -> Option<Slot<'_>>;
     /// Adds an empty value at the end.
     fn grow(&mut self);
-    /// Makes room for exactly so many more values, where that can be done.
+    /// Reserves space for exactly `more` further values, if the type supports it.
     #[doc(hidden)]
     fn reserve(&mut self, _more: usize) {}
-    /// Takes all values away but the first `len`.
+    /// Removes all values except the first `len`.
     fn truncate(&mut self, len: usize);
     /// Exchanges two values, if both exist.
     fn swap(&mut self, one: usize, other: usize);
 }
 
 impl<'v> dyn ManyValues + 'v {
-    /// Adds an empty value at the end and gives its place.
+    /// Adds an empty value at the end and returns its place.
     pub fn push(&mut self) -> Option<Slot<'_>> {
         self.grow();
         self.slot(self.len().saturating_sub(1))
     }
 
-    /// Takes the last value away.
+    /// Removes the last value.
     pub fn pop(&mut self) {
         self.truncate(self.len().saturating_sub(1));
     }
 
-    /// Takes all values away.
+    /// Removes all values.
     pub fn clear(&mut self) {
         self.truncate(0);
     }
@@ -161,7 +162,7 @@ impl<'v> dyn ManyValues + 'v {
         self.len() == 0
     }
 
-    /// Keeps the values for which `keep` is true, asked once for each position in order.
+    /// Keeps the values for which `keep` is true. `keep` is called once for each position, in order.
     pub fn retain(&mut self, keep: &mut dyn FnMut(usize) -> bool) {
         let mut kept = 0;
         for index in 0..self.len() {
@@ -227,10 +228,10 @@ pub enum Scalar<'a> {
 }
 
 impl<'a> Scalar<'a> {
-    /// The text of a string, or of a number or boolean that stands where text belongs.
+    /// The text of a string, or of a number or boolean in place of a string.
     ///
     /// # Errors
-    /// It is an object or an array.
+    /// The value is an object or an array.
     pub fn as_text(self) -> Result<&'a str, WrongType> {
         match self {
             Self::Str(text) | Self::Number(text) => Ok(text),
@@ -241,7 +242,7 @@ impl<'a> Scalar<'a> {
     }
 }
 
-/// What a slot expected instead of what it was given: an article and a type, such as "a boolean".
+/// The type that a slot expects, with an article, such as "a boolean".
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct WrongType(pub &'static str);
 
@@ -252,27 +253,27 @@ impl WrongType {
 
 /// A place for a simple value.
 pub trait ScalarSlot {
-    /// Puts a value in, reading generously: `"True"` for a boolean, a number given as text.
+    /// Sets the value, and converts it generously: `"True"` to a boolean, or text to a number.
     ///
     /// # Errors
-    /// The value is of another type. The slot keeps what it had.
+    /// The value has another type. The slot keeps its old value.
     fn put(&mut self, value: Scalar<'_>) -> Result<(), WrongType>;
-    /// Makes it unassigned, or empty where it is required.
+    /// Makes the value unassigned, or empty if it is required.
     fn clear(&mut self);
 }
 
 /// A place for an optional complex value.
 pub trait OptionObjectSlot {
-    /// What is there; an empty object is put in if there is nothing.
+    /// The value. If there is none, an empty object is inserted first.
     fn get_or_insert(&mut self) -> &mut dyn Reflect;
-    /// What is there.
+    /// The value, if there is one.
     fn get_mut(&mut self) -> Option<&mut dyn Reflect>;
-    /// Makes it unassigned.
+    /// Makes the value unassigned.
     fn clear(&mut self);
 }
 
 impl<'s> dyn OptionObjectSlot + 's {
-    /// Puts an empty object in, in place of what was there.
+    /// Replaces the value by an empty object.
     pub fn insert(&mut self) -> &mut dyn Reflect {
         self.clear();
         self.get_or_insert()

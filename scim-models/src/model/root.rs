@@ -1,4 +1,4 @@
-//! What typed paths can start at.
+//! Types at which typed paths can start.
 
 use super::{Descriptor, Fields, Reflect};
 use crate::json::text::DecodeError;
@@ -12,16 +12,16 @@ pub trait Root: Reflect + Sized {
     /// The table of the type's attributes.
     const DESCRIPTOR: &'static Descriptor;
 
-    /// A value to read into: required attributes are empty.
+    /// Makes an empty value, to read into. Required attributes are empty.
     #[doc(hidden)]
     fn empty() -> Self;
 
-    /// The JSON that serde writes. What is not generic is compiled with the type, not once more by
-    /// whoever uses it.
+    /// The JSON that `Serialize` writes. This method is not generic, so that it is compiled once,
+    /// together with the type.
     #[doc(hidden)]
     fn written(&self) -> String;
 
-    /// Reads JSON as serde does.
+    /// Reads JSON as `Deserialize` does.
     #[doc(hidden)]
     fn read(text: &str) -> Result<Self, DecodeError>;
 }

@@ -397,7 +397,7 @@ impl<T: TextEnum> ScalarSlot for T {
     }
 }
 
-/// A value that the schema does not suggest for the enum `T`.
+/// A value that is not among those that the schema suggests for the enum `T`.
 pub struct UnknownValue<T> {
     text: Box<str>,
     marker: PhantomData<fn() -> T>,

@@ -29,7 +29,7 @@ use crate::{filter::PatchPath, model::Reflect, resource::AnyResource, resource::
 
 type Result<T = ()> = std::result::Result<T, PatchError>;
 
-/// What a patch can be applied to: a resource, or a stored one.
+/// A value that a patch can be applied to: an `R` or a [`Stored<R>`](crate::Stored).
 pub trait Patchable: sealed::Layers {
     /// The type of the resource.
     type Resource: AnyResource;
@@ -107,8 +107,9 @@ pub(super) fn apply<T: Patchable>(
 /// to a resource.
 ///
 /// # Errors
-/// An operation cannot be done. Those before it are done then, and it may be done in part: whoever
-/// needs all or nothing works on a copy, as `PatchOp::apply` does.
+/// An operation cannot be applied. The operations before it are applied then, and the operation
+/// itself may be applied in part. If you need all or nothing, work on a copy, as `PatchOp::apply`
+/// does.
 pub fn apply_to(
     object: &mut dyn Reflect,
     operations: &[Operation],

@@ -1,4 +1,4 @@
-//! Messages for service providers that understand only a part of RFC 7644 §3.5.2.
+//! PATCH messages for service providers that understand only a part of RFC 7644 §3.5.2.
 
 mod check;
 mod forms;
@@ -14,11 +14,11 @@ pub enum Removal {
     /// By a filter: `members[value eq "2819"]` (RFC 7644 §3.5.2.2).
     #[default]
     ByFilter,
-    /// By a list of them as the value of `remove`, which the RFC does not know.
+    /// By a list of them as the value of `remove`, which the RFC does not define.
     ByValueList,
 }
 
-/// What a service provider's PATCH wants, as data. `Default` is RFC 7644 itself.
+/// How a service provider's PATCH departs from RFC 7644, as data. `Default` is RFC 7644 itself.
 ///
 /// ```
 /// use scim_client::{Group, group::Member, patch::{Dialect, Patch}};
@@ -36,31 +36,31 @@ pub enum Removal {
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 #[non_exhaustive]
 pub struct Dialect {
-    /// `Add`, `Remove` and `Replace`.
+    /// Operations are written as `Add`, `Remove` and `Replace`.
     pub capitalised_ops: bool,
     /// How elements are removed.
     pub removal: Removal,
-    /// Without a path: `{"op":"replace","value":{"active":false}}`. Operations that need a filter
-    /// keep their path, and so does `remove`.
+    /// Operations are written without a path: `{"op":"replace","value":{"active":false}}`.
+    /// Operations that need a filter keep their path, and so does `remove`.
     pub no_paths: bool,
-    /// All values that a request adds to an attribute stand in one operation.
+    /// All values that a request adds to an attribute are in one operation.
     pub adds_in_one_operation: bool,
-    /// A request either adds or removes elements.
+    /// A request either adds or removes elements, but not both.
     pub separate_adds_and_removals: bool,
     /// A request changes one attribute only; sub-attributes count as their attribute.
     pub one_attribute: bool,
-    /// So many operations in a request at most.
+    /// The maximum number of operations in a request.
     pub max_operations: Option<usize>,
-    /// So many elements added by a request at most.
+    /// The maximum number of elements that a request adds.
     pub max_added: Option<usize>,
-    /// So many elements removed by a request at most.
+    /// The maximum number of elements that a request removes.
     pub max_removed: Option<usize>,
-    /// So many elements added and removed by a request at most, taken together.
+    /// The maximum number of elements that a request adds and removes together.
     pub max_changed: Option<usize>,
 }
 
 impl Dialect {
-    /// RFC 7644, without limits.
+    /// The dialect of RFC 7644, without limits.
     #[must_use]
     pub const fn rfc() -> Self {
         Self {
@@ -147,11 +147,12 @@ impl Dialect {
         self
     }
 
-    /// The requests that together do what `message` does, in order.
+    /// Splits `message` into messages that this dialect allows. Sent in order, they do the same
+    /// together.
     ///
-    /// Only one of them is atomic, not all of them together. The elements of an array that is
-    /// added are counted, and so are those that a filter `value eq ...` removes; a `replace` of a
-    /// whole attribute has no limit here and is never split.
+    /// Each of them is atomic, but not all of them together. The limits count the elements of
+    /// arrays that are added, and elements that filters `value eq ...` remove. A `replace` of a
+    /// whole attribute is not limited and never split.
     #[must_use]
     pub fn plan(&self, message: PatchOp) -> Vec<PatchOp> {
         let pieces = split::pieces(self, message.operations);
@@ -182,8 +183,8 @@ impl Dialect {
             && within(self.max_changed, removed.saturating_add(all))
     }
 
-    /// Whether a service provider with this dialect does what a message asks for; `text` is the
-    /// message as it came. Otherwise what it would say.
+    /// Checks that a service provider with this dialect would accept a message. `text` is the
+    /// message as it came. The error is what the service provider would say.
     #[doc(hidden)]
     pub fn understands(&self, message: &PatchOp, text: &str) -> Result<(), String> {
         check::understands(self, message, text)

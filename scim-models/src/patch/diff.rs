@@ -27,15 +27,16 @@ type Result<T = ()> = std::result::Result<T, DiffError>;
 
 /// The smallest patch that makes `after` out of `before`, for a resource or a stored one.
 ///
-/// Single attributes, sub-attributes and elements are changed each by itself; an element is found
-/// by its `value`, by `type` and `value`, or, if it has no value, by its `type`. Where that is not
-/// enough to find it, or where many elements change and that makes a shorter message, all elements
-/// are replaced together. What does not count as a change: the order of elements, `primary` of
-/// `false` for none, anything `readOnly`. Attributes that the types do not know are compared too.
+/// Attributes, sub-attributes and elements are changed one by one. An element is found by its
+/// `value`, by `type` and `value`, or by its `type` if it has no value. All elements are replaced
+/// together if that does not identify the element, or if many elements change and the message
+/// becomes shorter. These are not changes: another order of elements, `primary: false` in place of
+/// no `primary`, and anything in `readOnly` attributes. Attributes that the types do not know are
+/// compared too.
 ///
-/// Applied to `before`, the patch gives `after`, except for `readOnly` sub-attributes of elements
-/// that are replaced as a whole: a service provider sets those anew. Where several elements are
-/// primary in both states, it may leave one of them primary only (RFC 7643 §2.4).
+/// Applied to `before`, the patch gives `after`, with two exceptions. A service provider sets the
+/// `readOnly` sub-attributes of elements that are replaced as a whole. If several elements are
+/// primary in both states, it may keep only one of them primary (RFC 7643 §2.4).
 ///
 /// ```
 /// use scim_client::{User, patch};
@@ -49,10 +50,10 @@ type Result<T = ()> = std::result::Result<T, DiffError>;
 /// ```
 ///
 /// # Errors
-/// `after` changes an immutable attribute that has a value, takes away one that is required, or
-/// takes away one that no path can name; it makes more than one element primary; sets a
-/// decimal that is no number; or the two are of
-/// different types, which types known at run time can be.
+/// `after` changes an immutable attribute that has a value, lacks a required attribute, or lacks an
+/// attribute that no path can name. Or it makes more than one element primary, or sets a decimal to
+/// text that is not a number. Or the two have different types, which is possible for types known at
+/// run time.
 pub fn diff<A, B>(before: &A, after: &B) -> Result<Patch<A::Resource>>
 where
     A: Patchable,
@@ -62,9 +63,9 @@ where
 }
 
 impl Dialect {
-    /// As [`diff`], for a service provider with this dialect: where elements can be
-    /// changed one by one or replaced all together, the shorter requests are chosen, and no
-    /// replacement has more elements than a request may add.
+    /// Like [`diff`], for a service provider with this dialect. If elements can be changed one by
+    /// one or replaced all together, the shorter requests are chosen. No replacement has more
+    /// elements than a request may add.
     ///
     /// # Errors
     /// As [`diff`].

@@ -8,13 +8,13 @@ use crate::{json::SyntaxError, shown::Visible};
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum PatchErrorKind {
-    /// The message has not the form of RFC 7644 §3.5.2.
+    /// The message does not have the form of RFC 7644 §3.5.2.
     InvalidSyntax,
-    /// A path breaks the grammar, or names something that the resource type has not.
+    /// A path breaks the grammar, or names something that the resource type does not have.
     InvalidPath,
-    /// The filter in a path breaks the grammar, or compares what cannot be compared.
+    /// The filter in a path breaks the grammar, or has a comparison without a meaning.
     InvalidFilter,
-    /// A value is missing, of a wrong type, or leaves out what is required.
+    /// A value is missing, has a wrong type, or lacks a required attribute.
     InvalidValue,
     /// A `remove` has no path, or a filter matches nothing.
     NoTarget,
@@ -80,7 +80,7 @@ impl PatchError {
         self
     }
 
-    /// What kind of error it is.
+    /// The kind of error.
     #[must_use]
     pub fn kind(&self) -> PatchErrorKind {
         self.0.kind

@@ -15,14 +15,14 @@ use crate::{
     model::Json,
 };
 
-/// What an operation does.
+/// The `op` of an operation.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum Op {
     /// Adds values to a multi-valued attribute, or sets another one (RFC 7644 §3.5.2.1).
     Add,
-    /// Takes values away (§3.5.2.2).
+    /// Removes values (§3.5.2.2).
     Remove,
-    /// Sets values in place of others (§3.5.2.3).
+    /// Replaces values (§3.5.2.3).
     Replace,
 }
 
@@ -69,14 +69,14 @@ impl fmt::Display for Op {
 pub struct Operation {
     /// What it does.
     pub op: Op,
-    /// What it aims at. Without one, the members of `value` are attributes of the resource.
+    /// The path. Without one, the members of `value` are attributes of the resource.
     pub path: Option<PatchPath>,
-    /// The value; a `remove` needs none.
+    /// The value. A `remove` needs none.
     pub value: Option<Json>,
 }
 
 impl Operation {
-    /// `add` at a path, or `None` for the resource itself.
+    /// An `add` at a path. `None` is the resource itself.
     #[must_use]
     pub fn add(path: impl Into<Option<PatchPath>>, value: Json) -> Self {
         Self {
@@ -86,7 +86,7 @@ impl Operation {
         }
     }
 
-    /// `replace` at a path, or `None` for the resource itself.
+    /// A `replace` at a path. `None` is the resource itself.
     #[must_use]
     pub fn replace(path: impl Into<Option<PatchPath>>, value: Json) -> Self {
         Self {
@@ -95,7 +95,7 @@ impl Operation {
         }
     }
 
-    /// `remove` of what is at a path.
+    /// A `remove` of what is at a path.
     #[must_use]
     pub fn remove(path: PatchPath) -> Self {
         Self {
@@ -154,7 +154,7 @@ impl fmt::Debug for Operation {
 /// # Ok::<(), scim_client::patch::PatchError>(())
 /// ```
 ///
-/// Read as it should be only, or as Entra ID sends it; built by hand; done in memory:
+/// It can be read strictly or with the forms that Entra ID sends, built by hand, and applied in memory:
 ///
 /// ```
 /// use scim_client::{Json, User, filter::FilterOptions, patch::{ApplyOptions, Operation, PatchOp}};
@@ -174,7 +174,7 @@ impl fmt::Debug for Operation {
 /// ```
 ///
 /// # What is applied
-/// Either all operations or none: an error leaves the resource as it was.
+/// Either all operations are applied or none: after an error, the resource is not changed.
 ///
 /// ```
 /// # use scim_client::{User, patch::{ApplyOptions, PatchOp}};
@@ -188,13 +188,13 @@ impl fmt::Debug for Operation {
 #[derive(Debug, Clone, PartialEq, Default)]
 #[non_exhaustive]
 pub struct PatchOp {
-    /// What is done, in this order; either all of it or nothing.
+    /// The operations, in order. Either all of them are applied or none.
     pub operations: Vec<Operation>,
     capitalised: bool,
 }
 
 impl PatchOp {
-    /// A message of these operations.
+    /// Makes a message of these operations.
     #[must_use]
     pub fn new(operations: Vec<Operation>) -> Self {
         Self {
@@ -203,28 +203,29 @@ impl PatchOp {
         }
     }
 
-    /// Writes `Add`, `Remove` and `Replace`, for a service provider that knows no others.
+    /// Writes `Add`, `Remove` and `Replace`, for service providers that only accept these spellings.
     #[must_use]
     pub fn with_capitalised_ops(mut self, capitalised: bool) -> Self {
         self.capitalised = capitalised;
         self
     }
 
-    /// Reads a message, generously: keywords and member names in any letter case, `schemas` or
-    /// not, one operation where an array of them belongs.
+    /// Reads a message generously: it accepts keywords and member names in any letter case, a
+    /// message without `schemas`, and a single operation in place of an array.
     ///
-    /// A path that is one of the `known_schemas` is the container of that extension. Where none
-    /// are given, [`apply`](Self::apply) still recognises the extensions of the resource.
+    /// A path that is one of the `known_schemas` is the container of that extension. If none are
+    /// given, [`apply`](Self::apply) still recognises the extensions of the resource.
     ///
     /// # Errors
-    /// The text is no such message (`invalidSyntax`), a path is none (`invalidPath`,
-    /// `invalidFilter`), `add` or `replace` has no value (`invalidValue`), `remove` has no path
-    /// (`noTarget`), nor an object that lists what to remove. The error names the operation.
+    /// The text is not a PATCH message (`invalidSyntax`), a path breaks the grammar (`invalidPath`,
+    /// `invalidFilter`), an `add` or `replace` has no value (`invalidValue`), or a `remove` has
+    /// neither a path nor an object that lists what to remove (`noTarget`). The error names the
+    /// operation.
     pub fn from_json(text: &str, known_schemas: &[&str]) -> Result<Self, PatchError> {
         Self::from_json_with(text, known_schemas, &FilterOptions::default())
     }
 
-    /// As [`from_json`](Self::from_json), with the paths that `options` understand.
+    /// Like [`from_json`](Self::from_json), with the forms of paths that `options` allow.
     ///
     /// # Errors
     /// Those of [`from_json`](Self::from_json).
@@ -241,13 +242,14 @@ impl PatchOp {
         read::message(text, reading).map(Self::new)
     }
 
-    /// As [`from_json`](Self::from_json), refusing what a strict reading of RFC 7644 §3.5.2
-    /// refuses: a message whose `schemas` is not the URN of a PatchOp, `Operations` that are no
-    /// array, `Add` for `add`, `null` for no path, blanks in paths that the grammar does not have.
+    /// Like [`from_json`](Self::from_json), but follows RFC 7644 §3.5.2 strictly. It refuses a
+    /// message whose `schemas` is not the URN of a PatchOp, `Operations` that are not an array,
+    /// `Add` in place of `add`, `null` in place of no path, and blanks in paths that the grammar
+    /// does not allow.
     ///
     /// # Errors
-    /// Those of [`from_json`](Self::from_json), and `invalidSyntax` or `invalidPath` for what is
-    /// not strict.
+    /// The errors of [`from_json`](Self::from_json), and `invalidSyntax` or `invalidPath` for forms
+    /// that are not strict.
     pub fn from_json_strict(text: &str, known_schemas: &[&str]) -> Result<Self, PatchError> {
         let reading = Reading {
             schemas: known_schemas,

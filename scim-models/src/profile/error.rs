@@ -4,7 +4,7 @@ use std::fmt;
 
 use crate::shown::Visible;
 
-/// A text that is not a profile: where, and why.
+/// The error of a text that is not a profile.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct ProfileError {
     pub(super) pointer: String,
@@ -19,7 +19,7 @@ impl ProfileError {
         }
     }
 
-    /// The JSON pointer (RFC 6901) of the value that is meant; empty for the whole text.
+    /// The JSON pointer (RFC 6901) of the value that is wrong; empty for the whole text.
     #[must_use]
     pub fn pointer(&self) -> &str {
         &self.pointer

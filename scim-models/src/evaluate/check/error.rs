@@ -6,8 +6,8 @@ use crate::{attribute_path::AttributePath, evaluate::DataType, shown::Name};
 
 /// A condition of a filter that has no meaning by the schema.
 ///
-/// A service provider answers with 400 and the scimType `invalidFilter` (RFC 7644 §3.12). The
-/// message names the attribute and the rule, never the value that was asked for.
+/// A service provider responds with 400 and the `scimType` `invalidFilter` (RFC 7644 §3.12). The
+/// message names the attribute and the rule, but never the value in the filter.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct FilterCheckError {
     path: String,
@@ -22,11 +22,11 @@ pub enum FilterRule {
     NotOrdered(DataType),
     /// `co`, `sw` or `ew` on a type that is not text.
     NotText(DataType),
-    /// A complex attribute is compared, without a sub-attribute or a `value` to compare instead.
+    /// A complex attribute is compared without a sub-attribute, and it has no sub-attribute `value`.
     NeedsSubAttribute,
-    /// The value that is asked for is not of the attribute's type.
+    /// The value in the filter does not have the attribute's type.
     WrongValue(DataType),
-    /// The value that is asked for is text, but not that of a dateTime (RFC 7643 §2.3.5).
+    /// The value in the filter is text, but not a dateTime (RFC 7643 §2.3.5).
     NotADateTime,
     /// `null` with an operator other than `eq` and `ne`.
     NullComparison,
@@ -36,16 +36,16 @@ pub enum FilterRule {
     NoElements,
     /// A value path within a value path.
     NestedValuePath,
-    /// No such attribute; found by
-    /// [`Filter::check_known`](crate::filter::Filter::check_known), and where
-    /// [`FilterOptions::refuse_unknown`](crate::filter::FilterOptions::refuse_unknown) is set.
+    /// There is no such attribute. Only [`Filter::check_known`](crate::filter::Filter::check_known)
+    /// reports this, and checks with
+    /// [`FilterOptions::refuse_unknown`](crate::filter::FilterOptions::refuse_unknown).
     UnknownAttribute,
     /// The attribute is never returned, and
     /// [`FilterOptions::refuse_never_returned`](crate::filter::FilterOptions::refuse_never_returned)
     /// is set.
     NeverReturned,
-    /// A time without zone is compared with one that has a zone and is not more than 14 hours
-    /// away; found by [`Filter::try_matches`](crate::filter::Filter::try_matches) only.
+    /// A time without a zone is compared with one that has a zone and is not more than 14 hours
+    /// away. Only [`Filter::try_matches`](crate::filter::Filter::try_matches) reports this.
     UncertainTime,
 }
 
@@ -69,7 +69,8 @@ impl FilterCheckError {
         }
     }
 
-    /// The attribute, as the filter spells it. In a value path, its attribute stands in front.
+    /// The path of the attribute, as the filter spells it. Within a value path, it begins with the
+    /// multi-valued attribute.
     #[must_use]
     pub fn path(&self) -> &str {
         &self.path

@@ -1,4 +1,4 @@
-//! What can be wrong with JSON, and where.
+//! The errors of reading JSON, with their places.
 
 use std::{borrow::Cow, fmt};
 
@@ -18,7 +18,7 @@ const IN_LIST: &str = "Resources[";
 const SHOWN: usize = 4;
 const DEBUGGED: usize = 16;
 
-/// One place in a JSON document that does not fit the SCIM type it is read into.
+/// One place in a JSON document that does not fit the SCIM type.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Problem {
     pub(crate) path: String,
@@ -29,26 +29,26 @@ pub struct Problem {
 #[derive(Debug, Clone, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum ProblemKind {
-    /// A value of another type: what the schema wants, and what is there.
+    /// The value has another type than the schema says.
     WrongType {
-        /// Such as "a boolean".
+        /// The type in the schema, such as "a boolean".
         expected: &'static str,
-        /// Such as "an object".
+        /// The type of the value, such as "an object".
         found: &'static str,
     },
     /// A required attribute is missing, null or empty (RFC 7643 §2.2).
     MissingRequired,
-    /// A number that is too large or too small for the type that it is read into.
+    /// A number that is too large or too small for its Rust type.
     OutOfRange {
-        /// Such as "an integer of 64 bits".
+        /// The expected number, such as "an integer of 64 bits".
         expected: &'static str,
     },
-    /// A string, or a member's name, with half of a surrogate pair. JSON allows it (RFC 8259 §8.2);
-    /// it is not text.
+    /// A string or the name of a member has half of a surrogate pair. JSON allows it (RFC 8259
+    /// §8.2), but it is not valid Unicode.
     NotUnicode,
-    /// The form is tolerated by default and refused in strict mode.
+    /// A form that is accepted by default, and refused in strict mode.
     NotStrict {
-        /// What the form is.
+        /// A description of the form.
         form: &'static str,
     },
 }
@@ -62,9 +62,10 @@ impl Problem {
         }
     }
 
-    /// The attribute, such as `emails[2].primary`; elements count from 0. Empty for the whole
-    /// document. In an element of a list it begins with the element's place in the whole list, such
-    /// as `Resources[102]`, as far as the reader of the pages (`scim-client`) knows how many are on those before.
+    /// The path of the attribute, such as `emails[2].primary`. Elements count from 0. It is empty for the whole
+    /// document. For an element of a list, it begins with the element's position in the list, such as
+    /// `Resources[102]`. `scim-client` counts the position over all pages, as far as it knows how many elements
+    /// the earlier pages have.
     pub fn path(&self) -> &str {
         &self.path
     }
@@ -194,10 +195,10 @@ impl fmt::Display for Problem {
     }
 }
 
-/// A JSON text that could not be read into a SCIM type.
+/// The error of a JSON text that does not fit a SCIM type.
 ///
-/// It keeps the text, so that nothing is lost: see [`raw`](Self::raw). `Display` and `Debug` do
-/// not show it, since it may hold personal data.
+/// It keeps the text, so that nothing is lost; see [`raw`](Self::raw). `Display` and `Debug` do not
+/// show the text, since it may hold personal data.
 #[derive(Clone)]
 pub struct DecodeError(Box<Inner>);
 
@@ -212,7 +213,7 @@ struct Inner {
 }
 
 impl DecodeError {
-    /// How many of the places that do not fit are kept.
+    /// How many places an error keeps at most.
     pub const MAX_PLACES: usize = 100;
 
     #[cold]
@@ -265,7 +266,7 @@ impl DecodeError {
         }
     }
 
-    /// The `id` of an element of a list, if it has one.
+    /// The `id` of the element, if the text is an element of a list and has one.
     fn id(&self) -> Option<String> {
         let first = self.0.problems.first()?;
         if !first.path.starts_with(IN_LIST) {
@@ -309,29 +310,30 @@ impl DecodeError {
         }))
     }
 
-    /// Why the text is not JSON, if it is not. Its place is that in [`raw`](Self::raw).
+    /// The syntax error, if the text is not JSON. Its position is one in [`raw`](Self::raw).
     pub fn syntax_error(&self) -> Option<&SyntaxError> {
         self.0.syntax.as_ref()
     }
 
-    /// The places that do not fit, the first [`MAX_PLACES`](Self::MAX_PLACES) of them. Empty if the
+    /// The places that do not fit: at most the first [`MAX_PLACES`](Self::MAX_PLACES). Empty if the
     /// text is not JSON.
     pub fn places(&self) -> &[Problem] {
         &self.0.problems.list
     }
 
-    /// How many more places do not fit.
+    /// How many further places do not fit.
     pub fn omitted_places(&self) -> usize {
         self.0.problems.omitted
     }
 
-    /// The text as it arrived, of a list that of the element; the first 64 KiB of a document that
-    /// is not JSON. An error of the client has it without the client's own credentials.
+    /// The text as it came. For an element of a list, it is the text of the element. If a document
+    /// is not JSON, only its first 64 KiB are kept. In errors of the client, the client's
+    /// credentials are removed.
     pub fn raw(&self) -> &str {
         &self.0.raw
     }
 
-    /// Whether [`raw`](Self::raw) is only the beginning.
+    /// Returns whether [`raw`](Self::raw) is only the beginning of the text.
     pub fn is_truncated(&self) -> bool {
         self.0.truncated
     }

@@ -54,17 +54,17 @@ impl SyntaxError {
         self.message == LONE
     }
 
-    /// Where the text stops being JSON: a byte offset.
+    /// The offset in bytes of the first character that is not JSON.
     pub fn offset(&self) -> usize {
         self.offset
     }
 
-    /// The line of [`offset`](Self::offset), from 1.
+    /// The line of [`offset`](Self::offset), counted from 1.
     pub fn line(&self) -> usize {
         self.line
     }
 
-    /// The byte in the line, from 1.
+    /// The byte within the line, counted from 1.
     pub fn column(&self) -> usize {
         self.column
     }

@@ -7,10 +7,10 @@ use crate::{
     resource::{AnyOf, AnyResource, OneOf, Resource, ResourceKind},
 };
 
-/// One element that a client reads: the resource, or why it is none, with its JSON.
+/// One element of a list that was read: the resource, or an error that keeps its JSON.
 pub type Outcome<T> = Result<T, DecodeError>;
 
-/// An element that can be read from a list by whoever knows of what kind it is.
+/// An element that can be read from a list if its kind is given.
 pub trait ReadItemOf: sealed::Sealed + Sized {
     /// What has to be known: the [`ResourceKind`], or nothing where the element itself says it.
     type Kind: Copy + Send + Sync + 'static;
@@ -30,31 +30,31 @@ mod sealed {
     impl Sealed for Json {}
 }
 
-/// An element that can be read from a list: its type says of what kind it is.
+/// An element that can be read from a list, because its Rust type determines its kind.
 #[diagnostic::on_unimplemented(
     message = "a list of `{Self}` cannot be read without its resource type",
     label = "of what type are its elements?",
     note = "pass the `ResourceKind`: `ListResponse::from_json_of`"
 )]
 pub trait ReadItem: ReadItemOf {
-    /// What has to be known to read it.
+    /// The kind of the element.
     #[doc(hidden)]
     fn kind() -> Self::Kind;
 }
 
 /// An element that can be written to a list.
 pub trait WriteItem {
-    /// Its JSON text.
+    /// The JSON text of the element.
     fn write(&self) -> String;
 
-    /// Writes its JSON text behind what is in `out`.
+    /// Appends the JSON text of the element to `out`.
     #[doc(hidden)]
     fn write_to(&self, out: &mut String) {
         out.push_str(&self.write());
     }
 }
 
-/// Where an element is read from.
+/// The source that an element is read from.
 #[doc(hidden)]
 pub struct ItemReader<'r, 'a> {
     reader: &'r mut Reader<'a>,

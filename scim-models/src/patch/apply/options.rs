@@ -1,4 +1,4 @@
-//! What the RFC leaves open about PATCH, and what real clients send.
+//! Options for questions about PATCH that the RFC leaves open, and for what real clients send.
 
 use crate::model::Json;
 
@@ -6,28 +6,27 @@ use crate::model::Json;
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 #[non_exhaustive]
 pub enum Unknown {
-    /// A path that names one is refused (`invalidPath`, in a filter `invalidFilter`); in a value
-    /// they are left out.
+    /// Refused in paths (`invalidPath`, or `invalidFilter` in a filter), and left out of values.
     #[default]
     LeaveOut,
-    /// Refused in paths and in values (`invalidPath`, in a filter `invalidFilter`).
+    /// Refused in paths and in values (`invalidPath`, or `invalidFilter` in a filter).
     Refuse,
-    /// Kept in `extra`, for a client that works on what a service provider returned.
+    /// Kept in `extra`. This is for clients, which work on resources that a service provider returned.
     Keep,
 }
 
-/// `readOnly` attributes that are given another value. The same value is never an error.
+/// How to treat a new value for a `readOnly` attribute. Its current value is never an error.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 #[non_exhaustive]
 pub enum ReadOnlyValues {
     /// Refused (`mutability`).
     #[default]
     Refuse,
-    /// Left as they are.
+    /// Ignored: the attribute keeps its value.
     Ignore,
 }
 
-/// The value of a complex attribute that is not multi-valued.
+/// How to set a complex attribute that is not multi-valued.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 #[non_exhaustive]
 pub enum ComplexValues {
@@ -38,66 +37,67 @@ pub enum ComplexValues {
     Replace,
 }
 
-/// An object as the value of `replace` at a filter, as in `emails[type eq "work"]`.
+/// What an object means as the value of a `replace` whose path ends with a filter, such as `emails[type
+/// eq "work"]`.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 #[non_exhaustive]
 pub enum ElementValues {
-    /// It is the whole new element (RFC 7644 §3.5.2.3).
+    /// The object is the whole new element (RFC 7644 §3.5.2.3).
     #[default]
     Replace,
-    /// Sub-attributes that it leaves out stay as they are, as `add` does.
+    /// Sub-attributes that the object leaves out stay as they are, as with `add`.
     Merge,
 }
 
-/// A filter that matches no element.
+/// What to do if a filter matches no element.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 #[non_exhaustive]
 pub enum NoMatch {
-    /// `add` makes an element where the filter says what it is: for `type eq "work"` and the like,
-    /// joined by `and` (RFC 7644 §3.5.2.1). Otherwise it fails (`noTarget`), as `replace` does
-    /// (§3.5.2.3). `remove` has nothing to do.
+    /// `add` makes an element if the filter determines it: comparisons such as `type eq "work"`,
+    /// joined by `and` (RFC 7644 §3.5.2.1). Otherwise it fails (`noTarget`), and so does `replace`
+    /// (§3.5.2.3). `remove` does nothing.
     #[default]
     Standard,
     /// `replace` makes an element too.
     Create,
-    /// All three fail (`noTarget`), and so does a `remove` of what is unassigned.
+    /// All three fail (`noTarget`). A `remove` of an unassigned attribute fails too.
     Refuse,
 }
 
-/// The value of a `remove` at a multi-valued attribute. RFC 7644 §3.5.2.2 gives it no meaning.
+/// What the value of a `remove` at a multi-valued attribute means. RFC 7644 §3.5.2.2 does not define it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 #[non_exhaustive]
 pub enum RemovedValues {
-    /// Only the listed elements are removed: none for an empty array or object. An element is
-    /// found by its `value`, and by its `type` where the list gives one; without a `value`, by all
-    /// that the list says of it. Behind a filter, a list leaves fewer of the chosen elements.
+    /// Only the listed elements are removed, and none for an empty array or object. An element is
+    /// found by its `value`, and also by its `type` if the list has one. If a listed element has no
+    /// `value`, it is found by all its sub-attributes. If the path has a filter, only elements that
+    /// the filter selects are removed.
     #[default]
     RemoveListed,
-    /// It does not count: everything at the path is removed, to the letter of the RFC.
+    /// The value is ignored, and everything at the path is removed, as the RFC says.
     RemoveAll,
-    /// Is refused (`invalidSyntax`), since the client may mean either.
+    /// The operation is refused (`invalidSyntax`), since the client may mean either.
     Refuse,
 }
 
-/// When an added element is there already. Letter case counts as `caseExact` says.
+/// When an added element counts as already present. Letter case counts as `caseExact` says.
 ///
-/// Elements without a `value`, such as addresses, are compared as a whole, without what only a
-/// service provider sets. An element is there, too, if the one that is there has unknown
-/// attributes besides.
+/// Elements without a `value`, such as addresses, are compared as a whole, except for `readOnly`
+/// sub-attributes. An element also counts as present if the existing one has additional unknown
+/// attributes.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 #[non_exhaustive]
 pub enum Identity {
-    /// When an element is there whose `type` and `value` are equal (RFC 7643 §2.4).
+    /// If an element has the same `type` and `value` (RFC 7643 §2.4).
     #[default]
     TypeAndValue,
-    /// When an element is there whose `value` is equal, and whose `type` is if the added one has
-    /// one.
+    /// If an element has the same `value`, and also the same `type` if the added element has one.
     Value,
-    /// When an equal element is there.
+    /// If an element is equal as a whole.
     Whole,
 }
 
-/// How a patch is applied where RFC 7644 §3.5.2 leaves it open. `Default` is the common reading.
+/// How a patch is applied if RFC 7644 §3.5.2 leaves it open. `Default` is the common interpretation.
 ///
 /// ```
 /// use scim_client::patch::{ApplyOptions, RemovedValues};
@@ -120,35 +120,36 @@ pub struct ApplyOptions {
     pub no_match: NoMatch,
     /// The value of `remove`.
     pub removed_values: RemovedValues,
-    /// When an added element is there already.
+    /// When an added element counts as already present.
     pub identity: Identity,
-    /// `null` as a value is refused (`invalidValue`) rather than understood as unassigned.
+    /// Whether `null` as a value is refused (`invalidValue`). Otherwise it means unassigned.
     pub refuse_null: bool,
-    /// Values are read generously: `"False"` for a boolean, a number for a string, a simple
-    /// value for a complex one that has a `value`, and the other way round.
+    /// Whether values are converted generously: `"False"` to a boolean, a number to a string, a
+    /// simple value to a complex one that has a `value`, and the other way round.
     pub lenient_values: bool,
-    /// Without a path, the name of a member may be a path: `name.givenName`,
-    /// `emails[type eq "work"].value`, with the URN of its schema or without. A name that leads
-    /// nowhere is then refused as a path is (`invalidPath`), unless it is kept.
+    /// Whether the names of members may be paths in an operation without a path: `name.givenName`,
+    /// `emails[type eq "work"].value`, with or without the URN of the schema. A name that leads
+    /// nowhere is then refused like a path (`invalidPath`), unless unknown attributes are kept.
     pub dotted_names: bool,
-    /// `remove` may have no path: then its value lists what is removed, as in
-    /// `{"members": [{"value": "2819"}]}`. Otherwise it is refused (`noTarget`).
+    /// Whether a `remove` may have no path. Its value then lists what to remove, as in `{"members":
+    /// [{"value": "2819"}]}`. Otherwise it is refused (`noTarget`).
     pub remove_without_path: bool,
-    /// A patch that changes nothing, and has attributes that are left out because they are unknown,
-    /// is refused (`invalidPath`).
+    /// Whether a patch is refused (`invalidPath`) if it changes nothing and unknown attributes were
+    /// left out of it.
     pub refuse_unknown_alone: bool,
-    /// `emails.type` means every element; otherwise such a path is refused (`invalidPath`).
+    /// Whether a path like `emails.type` means every element. Otherwise it is refused (`invalidPath`).
     pub every_element: bool,
-    /// How many values the operations of one patch may look at one by one, besides 32 times each
-    /// element of the attributes that they change; beyond that the patch is refused (`tooMany`).
+    /// How many values the operations of one patch may look at one by one, in addition to 32 for
+    /// each element of the attributes that they change. Beyond that, the patch is refused
+    /// (`tooMany`).
     ///
-    /// Elements that are added, or chosen by `eq` on text or a whole number, are found by an index
-    /// and do not count. What counts is, for example, `members[display co "x"]`: each element that
-    /// it is asked about, times the number of conditions. [`DEFAULT_MAX_STEPS`] unless set.
+    /// Elements that are added, or that are selected by `eq` on text or a whole number, are found
+    /// by an index and do not count. A filter such as `members[display co "x"]` counts the number
+    /// of elements times the number of conditions. The default is [`DEFAULT_MAX_STEPS`].
     pub max_steps: u64,
 }
 
-/// How many values a patch may look at one by one by default: about a second's work.
+/// The default of [`max_steps`](ApplyOptions::max_steps), which takes about a second.
 pub const DEFAULT_MAX_STEPS: u64 = 5_000_000;
 
 impl Default for ApplyOptions {
@@ -173,10 +174,11 @@ impl Default for ApplyOptions {
 }
 
 impl ApplyOptions {
-    /// For what Entra ID's provisioning sends: `"False"`, names of members that are paths, a
-    /// manager as a plain id, filters that stand for an element to be made, members that are there
-    /// already, and a `remove` that lists them, be it without a path. What is not understood is never
-    /// `Ok(false)`. (`Add` and the like are always understood.)
+    /// Options that accept the patches of Entra ID's provisioning: `"False"` for a boolean, names of
+    /// members that are paths, a manager as a plain id, filters that describe a new element, members
+    /// that the group already has, and a `remove` that lists members, even without a path. A patch
+    /// that is not understood is an error, and never `Ok(false)`. (`Add` and other letter case of
+    /// `op` is always accepted.)
     #[must_use]
     pub fn entra() -> Self {
         Self {

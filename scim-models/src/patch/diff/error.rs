@@ -8,20 +8,20 @@ use crate::shown::Name;
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum DiffErrorKind {
-    /// An immutable attribute that has a value gets another one, or none (RFC 7643 §7).
+    /// An immutable attribute that has a value would be changed or removed (RFC 7643 §7).
     Immutable,
-    /// A required attribute gets no value (RFC 7643 §7).
+    /// A required attribute would be removed (RFC 7643 §7).
     Required,
-    /// An attribute is taken away, and no path can name it: its name is not one that RFC 7643 §2.1
-    /// allows.
+    /// An attribute would be removed that no path can name, because RFC 7643 §2.1 does not allow
+    /// its name.
     NoPath,
-    /// More than one element of a multi-valued attribute would be made primary (RFC 7643 §2.4). No
-    /// service provider that keeps the rule takes such a patch.
+    /// More than one element of a multi-valued attribute would become primary (RFC 7643 §2.4).
+    /// Service providers that follow the rule refuse such a patch.
     SeveralPrimaries,
-    /// A decimal attribute gets a text that is no number (RFC 7643 §2.3.3). One that a service provider
-    /// sent can be kept, and not be set.
+    /// A decimal attribute would be set to a text that is not a number (RFC 7643 §2.3.3). If a service
+    /// provider sent such a text, it can be kept, but not set.
     NotANumber,
-    /// The two are of resource types that were made at run time from different documents.
+    /// The two resources have types that were made at run time from different documents.
     DifferentTypes,
 }
 
@@ -47,7 +47,8 @@ impl DiffError {
         self.kind
     }
 
-    /// The attribute that cannot be changed so; the schema, where the two are of different types.
+    /// The attribute that cannot be changed. If the two resources have different types, it is the
+    /// schema.
     #[must_use]
     pub fn attribute(&self) -> &str {
         &self.attribute
