@@ -1,8 +1,8 @@
 //! Filters, sort keys, patches and projections as closures: `|u| u.name.family_name.eq("Jensen")`.
 //!
-//! A closure gets the paths of a resource type, `u`, and names an attribute. What can be done with it is
-//! decided by the compiler from the schema: whether it can be compared, with what, whether it has an
-//! order, and whether a client may write it. What cannot be does not compile, and says why.
+//! A closure gets the paths of a resource type, `u`, and names an attribute. From the schema, the
+//! compiler knows whether the attribute can be compared and with what, whether it has an order, and
+//! whether a client may write it. Anything else does not compile, and the message says why.
 //!
 //! ```
 //! use scim_client::{User, typed::condition};
@@ -21,28 +21,28 @@
 //!
 //! In a filter (RFC 7644 §3.4.2.2, Tables 3 to 5):
 //!
-//! | in Rust | what it means | the filter |
+//! | in Rust | meaning | filter |
 //! |---|---|---|
 //! | `u.title.eq("CTO")` | equal | `title eq "CTO"` |
-//! | `u.title.ne("CTO")` | not equal, or not there | `title ne "CTO"` |
+//! | `u.title.ne("CTO")` | not equal, or unassigned | `title ne "CTO"` |
 //! | `u.title.co("T")` | contains | `title co "T"` |
 //! | `u.title.sw("C")` | starts with | `title sw "C"` |
 //! | `u.title.ew("O")` | ends with | `title ew "O"` |
-//! | `u.title.gt("A")`, `ge`, `lt`, `le` | after, not before, before, not after | `title gt "A"` |
+//! | `u.title.gt("A")`, `ge`, `lt`, `le` | greater, greater or equal, less, less or equal | `title gt "A"` |
 //! | `u.title.pr()` | present: it has a value | `title pr` |
-//! | `u.emails.any(\|e\| ..)` | one and the same element meets the whole condition | `emails[..]` |
-//! | `u.emails.value.eq("x")` | any element does | `emails.value eq "x"` |
+//! | `u.emails.any(\|e\| ..)` | one element meets the whole condition | `emails[..]` |
+//! | `u.emails.value.eq("x")` | any element is equal | `emails.value eq "x"` |
 //! | `a & b` | both | `a and b` |
 //! | `a \| b` | either | `a or b` |
 //! | `!a` | not | `not (a)` |
-//! | `u.enterprise_user.department.eq("Sales")` | of an extension | `urn:..:User:department eq "Sales"` |
+//! | `u.enterprise_user.department.eq("Sales")` | an attribute of an extension | `urn:..:User:department eq "Sales"` |
 //!
 //! Text is compared in any letter case, unless the schema says `caseExact`. `&` binds more closely than
 //! `|`, as `and` does than `or`.
 //!
 //! In a patch:
 //!
-//! | in Rust | what it names | the path |
+//! | in Rust | target | path |
 //! |---|---|---|
 //! | `u.title` | the attribute | `title` |
 //! | `u.name.family_name` | a sub-attribute | `name.familyName` |
@@ -52,17 +52,17 @@
 //! For `attributes` and `excluded_attributes`, name one attribute or a tuple of them:
 //! `|u| (u.user_name, u.emails.value)`.
 //!
-//! Rust's names differ from SCIM's only where they must: `familyName` is `family_name`, and what Rust
-//! keeps for itself has an underscore at its end (`type_`, `ref_`). The documentation of each generated
-//! type lists its fields, and the paths are called as the fields are.
+//! The Rust names are the SCIM names in snake case: `familyName` is `family_name`. Reserved words have
+//! an underscore at the end (`type_`, `ref_`). The documentation of each generated type lists its
+//! fields, and the paths have the names of the fields.
 //!
-//! # Where it stands
+//! # How it works
 //!
-//! A path is a constant of no bytes, [`Attr`]. Its type says where it is, what the attribute holds, and
-//! who may write it. Each question that the compiler asks is a trait here, such as [`Textual`] or
-//! [`MayReplace`], with the message in words; nobody needs to name one of them. What comes out is a
-//! plain [`Filter`](crate::filter::Filter) or [`PatchOp`](crate::patch::PatchOp), for the client and for
-//! use without one.
+//! A path is a zero-sized constant, [`Attr`]. Its type says where the attribute is, which type of value
+//! it holds, and who may write it. Each rule that the compiler checks is a trait in this module, such as
+//! [`Textual`] or [`MayReplace`], with its own compiler message. You need not name these traits. The
+//! result is a plain [`Filter`](crate::filter::Filter) or [`PatchOp`](crate::patch::PatchOp), which can
+//! also be used without the client.
 
 mod closure;
 mod condition;

@@ -1,10 +1,10 @@
 //! Values that keep the text they were read from (RFC 7643 section 2.3).
 //!
-//! Service providers write dates, numbers, base64 and URIs in more ways than the RFC allows, and a
-//! client that reads a resource and writes it back must not change what it did not touch. So each
-//! type here holds the text as it came and reads it only when asked: construction never fails, the
-//! accessors return an `Option` or a `Result`. `==` and hashing compare the text; comparing the
-//! meaning has a method of its own.
+//! Service providers write dates, numbers, base64 and URIs in more ways than the RFC allows. A
+//! client that reads a resource and writes it back must not change values that it did not touch. So
+//! each type here holds the text as it came, and parses it only when an accessor is called.
+//! Construction never fails; the accessors return an `Option` or a `Result`. `==` and hashing
+//! compare the text. Each type has a separate method that compares the meaning.
 
 mod binary;
 mod date_time;
@@ -30,7 +30,7 @@ macro_rules! keeps_text {
                 &self.0
             }
 
-            /// The text, without a copy.
+            /// Takes the text out.
             #[must_use]
             pub fn into_string(self) -> String {
                 self.0

@@ -120,7 +120,7 @@ impl Table {
     }
 }
 
-/// The name that a schema uses for this type.
+/// The name of the type in schemas.
 impl fmt::Display for Kind {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(self.as_str())
@@ -128,7 +128,7 @@ impl fmt::Display for Kind {
 }
 
 impl Kind {
-    /// The name that a schema uses for this type.
+    /// The name of the type in schemas.
     pub const fn as_str(self) -> &'static str {
         match self {
             Self::String => "string",

@@ -4,10 +4,11 @@
 use super::Resource;
 use crate::model::{Descriptor, Reflect};
 
-/// A resource of any type: one that was compiled ([`Resource`]), or one that is known at run time
-/// only (`DynamicResource`, feature `dynamic`).
+/// A resource of any type: a compiled one ([`Resource`]), or one that is only known at run time
+/// (`DynamicResource`, feature `dynamic`).
 ///
-/// What a compiled type has as constants is of this one a value, the [`ResourceKind`].
+/// A compiled type has its name, endpoint and schema as constants. For any type, they are in a value,
+/// the [`ResourceKind`].
 #[diagnostic::on_unimplemented(
     message = "`{Self}` is no SCIM resource",
     label = "not a resource",
@@ -15,12 +16,13 @@ use crate::model::{Descriptor, Reflect};
             `DynamicResource`"
 )]
 pub trait AnyResource: sealed::Sealed + Reflect + Clone {
-    /// A resource to read into: required attributes are empty. A compiled type knows its own
-    /// table, whatever `kind` is.
+    /// Makes an empty resource, to read into. Required attributes are empty. A compiled type
+    /// ignores `kind`, since it has its own table.
     #[doc(hidden)]
     fn empty_of(kind: ResourceKind) -> Self;
 
-    /// Whether the other has the same table; of a compiled type there is only one.
+    /// Returns whether the other value has the same table. A compiled type has only one table, so this
+    /// is always true for it.
     #[doc(hidden)]
     fn is_of_type_of(&self, _: &dyn Reflect) -> bool {
         true
@@ -41,8 +43,8 @@ impl<R: Resource> AnyResource for R {
     }
 }
 
-/// A resource type (RFC 7643 §6) as a value: what a handle of the client, a reader of lists or a
-/// service provider has to know of its type.
+/// A resource type (RFC 7643 §6) as a value. It has what the client, readers of lists and service
+/// providers need to know about a type.
 ///
 /// ```
 /// use scim_client::{User, resource::ResourceKind};
@@ -59,7 +61,7 @@ pub struct ResourceKind {
 }
 
 impl ResourceKind {
-    /// That of a compiled type.
+    /// The `ResourceKind` of a compiled type.
     pub const fn of<R: Resource>() -> Self {
         Self::made(R::NAME, R::ENDPOINT, R::DESCRIPTOR)
     }
@@ -86,7 +88,7 @@ impl ResourceKind {
         self.endpoint
     }
 
-    /// The table of its attributes, with those of the extensions.
+    /// The table of its attributes, with a container for each extension.
     pub const fn descriptor(self) -> &'static Descriptor {
         self.descriptor
     }

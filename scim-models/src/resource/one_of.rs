@@ -8,7 +8,7 @@ use crate::{
     json::{DecodeError, each_member},
 };
 
-/// What a query can give: something with an identifier.
+/// A result of a query: a value with an identifier.
 pub trait Listed: sealed::Listed + Send + 'static {
     /// What has to be known to read one: a [`ResourceKind`], or nothing.
     type Kind: Copy + Send + Sync + 'static;
@@ -16,7 +16,7 @@ pub trait Listed: sealed::Listed + Send + 'static {
     /// The identifier; empty if there is none.
     fn id(&self) -> &str;
 
-    /// What tells it from others in a list: the identifier, or whatever else there is.
+    /// A text that distinguishes it from others in a list: the identifier, or else other data.
     #[doc(hidden)]
     fn mark(&self) -> Cow<'_, str> {
         self.id().into()
@@ -61,23 +61,23 @@ impl<R: AnyResource> Listed for Partial<R> {
 
 /// A resource of one of several types; see [`one_of!`](crate::one_of).
 pub trait OneOf: Sized + Send + 'static {
-    /// Reads a resource by its resource type or its schemas; `strict` refuses what a strict reading
-    /// of the RFCs refuses.
+    /// Reads a resource. Its `meta.resourceType` or its `schemas` determine the type. `strict`
+    /// reads strictly by the RFCs.
     ///
     /// # Errors
-    /// It is of one of the types, and does not fit it.
+    /// The resource is of one of the types and does not fit it.
     fn read(json: &Json, strict: bool) -> Result<Self, DecodeError>;
 
-    /// Reads a resource by its resource type or its schemas.
+    /// Reads a resource. Its `meta.resourceType` or its `schemas` determine the type.
     ///
     /// # Errors
-    /// It is of one of the types, and does not fit it.
+    /// The resource is of one of the types and does not fit it.
     fn from_json(json: &Json) -> Result<Self, DecodeError> {
         Self::read(json, false)
     }
 
-    /// As [`from_json`](Self::from_json), refusing what a strict reading of the RFCs refuses: a
-    /// string for a boolean, a single value for an array and the like.
+    /// Like [`from_json`](Self::from_json), but reads strictly by the RFCs. It refuses a string in
+    /// place of a boolean, a single value in place of an array and so on.
     ///
     /// # Errors
     /// As [`from_json`](Self::from_json).
@@ -88,7 +88,7 @@ pub trait OneOf: Sized + Send + 'static {
     /// The identifier; empty if there is none.
     fn id(&self) -> &str;
 
-    /// What tells it from others in a list: the identifier, or whatever else there is.
+    /// A text that distinguishes it from others in a list: the identifier, or else other data.
     #[doc(hidden)]
     fn mark(&self) -> Cow<'_, str> {
         self.id().into()
@@ -182,8 +182,7 @@ pub fn id_in_text(json: &Json) -> &str {
     id
 }
 
-/// What a variant of [`one_of!`](crate::one_of) can be declared with: a resource type, or
-/// [`Partial`] of one.
+/// The type of a variant of [`one_of!`](crate::one_of): a resource type, or [`Partial`] of one.
 pub trait Alternative: sealed::Alternative + Sized {
     /// What the variant holds.
     type Held: Listed;

@@ -1,4 +1,4 @@
-//! Resources of which only some attributes were asked for.
+//! Resources of which only some attributes were requested.
 
 mod view;
 
@@ -17,12 +17,13 @@ use crate::{
     typed::{MayRead, Path, PathClosure},
 };
 
-/// The answer to `attributes` or `excludedAttributes` (RFC 7644 §3.9): some attributes of an `R`.
+/// A resource of which only some attributes were requested, by `attributes` or `excludedAttributes` (RFC
+/// 7644 §3.9).
 ///
-/// It has no fields, because it is not a whole `R`: instead of `partial.user_name` write
-/// `partial.get(|u| u.user_name)`. That is `None` if the attribute did not come, a required one
-/// too. It cannot be written back, which would erase what was not fetched: read the resource with
-/// `.get(id)` for that.
+/// It has no fields, because it is not a whole `R`. Instead of `partial.user_name`, write
+/// `partial.get(|u| u.user_name)`. That is `None` if the attribute was not returned, even if it is
+/// required. A `Partial` cannot be written back, since that would erase the other attributes. To
+/// write, read the whole resource with `.get(id)`.
 ///
 /// ```
 /// use scim_client::{Partial, User, resource::ResourceKind};
@@ -55,7 +56,7 @@ impl<R: Resource> Partial<R> {
 }
 
 impl<R: AnyResource> Partial<R> {
-    /// As [`from_json`](Self::from_json), of a type that may be known at run time only.
+    /// Like [`from_json`](Self::from_json), for a type that may only be known at run time.
     ///
     /// # Errors
     /// As [`from_json`](Self::from_json).
@@ -101,12 +102,12 @@ impl<R: AnyResource> Partial<R> {
         Ok((partial, context.problems))
     }
 
-    /// The identifier, which is always returned (RFC 7643 §3.1); empty if it was not.
+    /// The identifier. It should always be returned (RFC 7643 §3.1); if it was not, this is empty.
     pub fn id(&self) -> &str {
         &self.envelope.id
     }
 
-    /// The metadata, as far as it came.
+    /// The metadata, as far as it was returned.
     pub fn meta(&self) -> &Meta {
         &self.envelope.meta
     }
@@ -116,7 +117,7 @@ impl<R: AnyResource> Partial<R> {
         json::encode::stored(&self.envelope.id, &self.envelope.meta, &self.resource)
     }
 
-    /// What came, in the place of a whole resource.
+    /// The attributes that were returned, as an `R`. All others are empty, also required ones.
     #[doc(hidden)]
     pub fn resource(&self) -> &R {
         &self.resource
@@ -132,9 +133,9 @@ impl<R: AnyResource> Partial<R> {
         &mut self.envelope
     }
 
-    /// The value of an attribute, if it came: `&str`, `bool`, `i64`, `&DateTime` and so on, a
-    /// [`PartialView`] of a complex value, a slice of simple values, [`PartialViews`] of complex
-    /// ones.
+    /// Returns the value of an attribute, if it was returned. A simple value is a `&str`, `bool`,
+    /// `i64`, `&DateTime` and so on, or a slice of these if the attribute is multi-valued. A
+    /// complex value is a [`PartialView`], and several are [`PartialViews`].
     pub fn get<'a, P>(&'a self, path: impl PathClosure<R, Choice = P>) -> Option<ViewOf<'a, P>>
     where
         R: Resource,

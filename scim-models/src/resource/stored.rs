@@ -16,11 +16,11 @@ use crate::{
     model::Reflect,
 };
 
-/// A resource that a service provider has: `R` with its `id` and `meta` (RFC 7643 §3.1).
+/// A resource as a service provider returned it: an `R` with its `id` and `meta` (RFC 7643 §3.1).
 ///
-/// It dereferences to `R`, so its attributes can be read and changed in place; then
-/// `replace` writes it back. It is serializable, without secrets, so that it can be kept with its
-/// version.
+/// It dereferences to `R`, so its attributes can be read and changed in place. `replace` of the
+/// client then writes it back. It can be serialized (without secrets), so that it can be stored
+/// together with its version.
 ///
 /// ```
 /// use scim_client::{Stored, User};
@@ -42,7 +42,7 @@ use crate::{
 /// # Ok::<(), Box<dyn std::error::Error>>(())
 /// ```
 ///
-/// What does not fit is named, all of it, with its place:
+/// An error of reading lists all places that do not fit:
 ///
 /// ```
 /// use scim_client::{Resource as _, Stored, User, resource::ResourceKind};
@@ -77,7 +77,7 @@ impl<R: PartialEq> PartialEq for Stored<R> {
 }
 
 impl<R> Stored<R> {
-    /// Puts one together, as a service provider does.
+    /// Makes a stored resource of its parts, as a service provider does.
     pub fn from_parts(id: impl Into<String>, meta: Meta, resource: R) -> Self {
         Self {
             envelope: Envelope::new(id.into(), meta),
@@ -86,18 +86,18 @@ impl<R> Stored<R> {
         }
     }
 
-    /// The identifier that the service provider gave it.
+    /// The identifier that the service provider assigned.
     pub fn id(&self) -> &str {
         &self.envelope.id
     }
 
-    /// What the service provider notes about it; `version` is that of the `ETag` header where
-    /// there was one.
+    /// The metadata that the service provider assigned. If the response had an `ETag` header,
+    /// `version` is its value.
     pub fn meta(&self) -> &Meta {
         &self.envelope.meta
     }
 
-    /// The metadata, for a service provider to change.
+    /// The metadata, to change. This is for service providers.
     pub fn meta_mut(&mut self) -> &mut Meta {
         &mut self.envelope.meta
     }
@@ -107,17 +107,17 @@ impl<R> Stored<R> {
         &self.resource
     }
 
-    /// The resource without `id` and `meta`, taken out.
+    /// Takes out the resource without `id` and `meta`.
     pub fn into_resource(self) -> R {
         self.resource
     }
 
-    /// All three parts.
+    /// Takes out `id`, `meta` and the resource.
     pub fn into_parts(self) -> (String, Meta, R) {
         (self.envelope.id, self.envelope.meta, self.resource)
     }
 
-    /// The resource as it was before it was changed in place, if it was.
+    /// The resource as it was read, if it was changed in place since then.
     #[doc(hidden)]
     pub fn as_read(&self) -> Option<&R> {
         self.as_read.as_deref()
@@ -135,9 +135,9 @@ impl<R> Stored<R> {
         self.as_read = None;
     }
 
-    /// Whether its `id` is not what the service provider calls it, but the end of a `Location`
-    /// that came with it: it gave no other. The client reads a resource that it created under such
-    /// an `id` once, unless told not to.
+    /// Returns whether the `id` was taken from the end of a `Location`, because the resource itself
+    /// had none. The client checks such an `id` of a created resource by reading it once, unless
+    /// `check_located_ids` is off.
     pub fn is_id_from_location(&self) -> bool {
         self.envelope.id_from_location
     }
@@ -166,15 +166,15 @@ impl<R: Resource> Stored<R> {
     /// Reads a stored resource from JSON text.
     ///
     /// # Errors
-    /// The text is not JSON; or `id` or a required attribute is missing, or an attribute has a
-    /// wrong type. All such places are named, and the text is kept.
+    /// The text is not JSON, `id` or a required attribute is missing, or an attribute has a wrong
+    /// type. The error lists all such places, and keeps the text.
     pub fn from_json(text: &str) -> Result<Self, DecodeError> {
         Self::read_document(ResourceKind::of::<R>(), text, false, true)
     }
 
-    /// As [`from_json`](Self::from_json), refusing what a strict reading of the RFCs refuses: a
-    /// string for a boolean, a single value for an array, a dateTime, binary or reference value that
-    /// is none, and the like.
+    /// Like [`from_json`](Self::from_json), but reads strictly by the RFCs. It refuses a string in
+    /// place of a boolean, a single value in place of an array, a dateTime, binary or reference
+    /// value that is not valid, and so on.
     ///
     /// # Errors
     /// As [`from_json`](Self::from_json).
@@ -184,7 +184,7 @@ impl<R: Resource> Stored<R> {
 }
 
 impl<R: AnyResource> Stored<R> {
-    /// As [`from_json`](Self::from_json), of a type that may be known at run time only.
+    /// Like [`from_json`](Self::from_json), for a type that may only be known at run time.
     ///
     /// # Errors
     /// As [`from_json`](Self::from_json).
@@ -192,8 +192,8 @@ impl<R: AnyResource> Stored<R> {
         Self::read_document(kind, text, false, true)
     }
 
-    /// As [`from_json_strict`](Self::from_json_strict), of a type that may be known at run time
-    /// only.
+    /// Like [`from_json_strict`](Self::from_json_strict), for a type that may only be known at run
+    /// time.
     ///
     /// # Errors
     /// As [`from_json`](Self::from_json).
@@ -246,8 +246,8 @@ impl<R: AnyResource> Stored<R> {
         Ok((stored, problems))
     }
 
-    /// The JSON of the whole resource as a service provider returns it: with `id` and `meta`,
-    /// without anything that is never returned.
+    /// The JSON of the whole resource as a service provider returns it: with `id` and `meta`, and
+    /// without attributes that are never returned.
     pub fn to_json(&self) -> String {
         json::encode::stored(&self.envelope.id, &self.envelope.meta, &self.resource)
     }

@@ -1,10 +1,10 @@
-//! What queries, patches and projections take: closures that are given paths.
+//! The closures that queries, patches and projections take.
 
 use crate::resource::Root;
 
-/// A closure that is given the paths of `R` and chooses, as in `|u| u.name.family_name`.
+/// A closure that gets the paths of `R` and returns one of them, as in `|u| u.name.family_name`.
 ///
-/// Every such closure is one; nothing else can be.
+/// It is implemented for all such closures, and for nothing else.
 #[diagnostic::on_unimplemented(
     message = "expected a closure that is given the paths of `{R}`, found `{Self}`",
     label = "write a closure, as in `|u| u.user_name`",
@@ -21,10 +21,9 @@ impl<R: Root, C, F: FnOnce(R::Paths) -> C> PathClosure<R> for F {
     type Choice = C;
 }
 
-/// A closure that is given the paths of `R` and makes a filter, as in
-/// `|u| u.user_name.eq("bjensen")`.
+/// A closure that gets the paths of `R` and returns a filter, as in `|u| u.user_name.eq("bjensen")`.
 ///
-/// Every such closure is one; nothing else can be.
+/// It is implemented for all such closures, and for nothing else.
 #[diagnostic::on_unimplemented(
     message = "expected a closure that is given the paths of `{R}`, found `{Self}`",
     label = "write a closure, as in `|u| u.user_name.eq(\"bjensen\")`",
@@ -41,7 +40,8 @@ impl<R: Root, C, F: FnOnce(R::Paths) -> C> FilterClosure<R> for F {
     type Made = C;
 }
 
-/// What `==`, `<` and the like would need: paths are compared by methods.
+/// A trait that no type implements. If somebody compares a path with `==` or `<`, the compiler's message
+/// names it, and says which method to call instead.
 #[diagnostic::on_unimplemented(
     message = "`{N}` is the path of an attribute: it is compared by a method, not by an operator",
     label = "write `.eq(..)`, `.ne(..)`, `.gt(..)`, `.ge(..)`, `.lt(..)` or `.le(..)`",

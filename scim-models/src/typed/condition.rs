@@ -18,11 +18,11 @@ use crate::{
     resource::Root,
 };
 
-/// A filter on `R`: what `u.user_name.eq("bjensen")` makes.
+/// A filter on `R`, such as `u.user_name.eq("bjensen")` returns.
 ///
-/// Conditions are joined with `&`, `|` and `!`. Rust's `&&` and `||` are for `bool` only: they give
-/// "expected `bool`, found `Condition`". Paths are compared with [`eq`](Attr::eq),
-/// [`gt`](Attr::gt) and the like, not with `==` and `>`.
+/// Conditions are joined with `&`, `|` and `!`. Rust's `&&` and `||` work for `bool` only, and do
+/// not compile here ("expected `bool`, found `Condition`"). Paths are compared with methods such as
+/// [`eq`](Attr::eq) and [`gt`](Attr::gt), and not with `==` and `>`.
 ///
 /// ```
 /// # use scim_client::{User, typed::Condition, resource::Root};
@@ -31,7 +31,7 @@ use crate::{
 /// # }
 /// ```
 ///
-/// One that is text, and is meant for `R`; and the filter of one:
+/// Making a condition of text, and taking the filter out of one:
 ///
 /// ```
 /// use scim_client::{User, filter::Filter, typed::Condition};
@@ -48,8 +48,8 @@ pub struct Condition<R> {
     root: PhantomData<fn() -> R>,
 }
 
-/// A filter on `R` by typed paths, for use without a query: printed, evaluated in memory, or given to
-/// something else.
+/// Makes a filter on `R` with typed paths, outside of a query: to print it, to evaluate it in memory,
+/// or to pass it on.
 ///
 /// ```
 /// use scim_client::{Stored, User, typed::condition};
@@ -66,7 +66,8 @@ pub fn condition<R: Root>(make: impl FnOnce(R::Paths) -> Condition<R>) -> Condit
 }
 
 impl<R> Condition<R> {
-    /// Says that an untyped filter, such as a parsed one, is meant for `R`.
+    /// Makes a condition on `R` of an untyped filter, such as a parsed one. The filter is not checked
+    /// against `R`.
     pub fn new(filter: Filter) -> Self {
         Self {
             filter,
@@ -79,13 +80,13 @@ impl<R> Condition<R> {
         self.filter
     }
 
-    /// The filter without its type, borrowed.
+    /// The filter without its type, by reference.
     pub fn as_filter(&self) -> &Filter {
         &self.filter
     }
 }
 
-/// What a closure that makes a filter gives: a [`Condition`].
+/// The return value of a closure that makes a filter: a [`Condition`].
 #[diagnostic::on_unimplemented(
     message = "the closure gives `{Self}`, which is no filter on `{R}`",
     label = "not a filter",
@@ -183,7 +184,8 @@ impl<P: Parent, T: AttributeValue, N, const I: u16> Attr<P, T, N, I> {
         self.index().name(P::Root::DESCRIPTOR)
     }
 
-    /// `pr`: present, that is, assigned and not empty; any sub-attribute of a complex one.
+    /// `pr`: present, that is, assigned and not empty. A complex attribute is present if any of its
+    /// sub-attributes is.
     ///
     /// ```
     /// # use scim_client::{User, typed::condition};
@@ -216,8 +218,8 @@ impl<P: Parent, T: AttributeValue, N, const I: u16> Attr<P, T, N, I> {
         Condition::new(Filter::value_path(self.name(), condition.filter))
     }
 
-    /// The elements that meet a condition, as the target of a patch (RFC 7644 §3.5.2); with
-    /// [`at`](ValuePath::at), an attribute of each.
+    /// Selects the elements that meet a condition, as the target of a patch (RFC 7644 §3.5.2).
+    /// [`at`](ValuePath::at) then selects a sub-attribute of each.
     ///
     /// ```
     /// # use scim_client::{User, patch::Patch};
@@ -262,8 +264,8 @@ impl<P: Parent, T: AttributeValue, N, const I: u16> Attr<P, T, N, I> {
         self.compare(Operator::Eq, value)
     }
 
-    /// `ne`: not equal. Servers disagree on unassigned attributes and on several values; `!` of
-    /// [`eq`](Self::eq) says what is meant.
+    /// `ne`: not equal. Service providers disagree on unassigned attributes and on several values.
+    /// `!` of [`eq`](Self::eq) is unambiguous.
     ///
     /// ```
     /// # use scim_client::{User, typed::condition};

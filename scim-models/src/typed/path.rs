@@ -15,8 +15,8 @@ pub const ENVELOPE: u16 = 0x8000;
 #[doc(hidden)]
 pub const EXTENSION: u16 = 0x4000;
 
-/// Where an attribute is: positions in descriptor tables. What the type of a path becomes as soon
-/// as it is used.
+/// The place of an attribute: positions in descriptor tables. A typed path becomes one as soon as
+/// it is used.
 #[doc(hidden)]
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Index {
@@ -55,9 +55,9 @@ impl Index {
     }
 }
 
-/// A path and what its type says.
+/// A path, with the characteristics that its type has.
 ///
-/// `Name` is a type that only stands for the attribute's name, so that compiler messages have it.
+/// `Name` is a type that stands for the name of the attribute, so that compiler messages show it.
 #[diagnostic::on_unimplemented(
     message = "`{Self}` is not the path of an attribute",
     label = "expected a path such as `u.user_name` or `u.name.family_name`",
@@ -82,8 +82,8 @@ pub trait Path: Copy + sealed::Sealed {
     fn index(self) -> Index;
 }
 
-/// The path of an attribute, as a closure gets it: `u.user_name`, `u.name.family_name`. Its methods are the
-/// operators of filters; the [module](super) has a table of them.
+/// The path of an attribute, such as `u.user_name` or `u.name.family_name` in a closure. Its methods are
+/// the operators of filters; the [module](super) has a table of them.
 ///
 /// ```
 /// use scim_client::{User, typed::condition};
@@ -92,10 +92,11 @@ pub trait Path: Copy + sealed::Sealed {
 /// assert_eq!(filter.to_string(), r#"name.familyName co "O'Malley""#);
 /// ```
 ///
-/// It is in `P`, whose field has the type `T`, at position `I` of its table.
+/// `P` is the parent of the attribute, `T` the type of its field, `N` a type that stands for its name,
+/// and `I` its position in the table of the parent.
 ///
-/// There is one value of it. Everything is in the type, so a struct of paths costs little to
-/// compile, and a path costs nothing to hold. It dereferences to the paths of the sub-attributes.
+/// It has a single value, since everything is in the type. So a struct of paths compiles quickly,
+/// and a path takes no memory. It dereferences to the paths of the sub-attributes.
 pub enum Attr<P, T, N, const I: u16> {
     /// The only value.
     #[doc(hidden)]
@@ -133,7 +134,7 @@ impl<P: Parent, T: AttributeValue, N: 'static, const I: u16> Deref for Attr<P, T
     }
 }
 
-/// Where a path goes on from: a resource, extension or complex type itself, or an attribute.
+/// The parent of an attribute: a resource, an extension, a complex type, or an attribute.
 pub trait Parent: 'static {
     /// The type at which the path starts.
     type Root: Root;
@@ -164,7 +165,8 @@ impl<P: Parent, T: AttributeValue, N: 'static, const I: u16> Parent for Attr<P, 
     const INDEX: Index = P::INDEX.at(I);
 }
 
-/// The parent of sub-attributes: SCIM's paths end below it (RFC 7644 §3.5.2, Figure 7).
+/// The parent of sub-attributes. Paths in SCIM have at most one level of sub-attributes (RFC 7644
+/// §3.5.2, Figure 7).
 #[derive(Debug)]
 pub struct Sub<P>(Infallible, PhantomData<fn() -> P>);
 
@@ -176,7 +178,7 @@ impl<P: Parent> Parent for Sub<P> {
     const INDEX: Index = P::INDEX;
 }
 
-/// The class of a value or of the elements of many.
+/// The class of a value, or of the elements of a multi-valued attribute.
 pub trait ElementClass {
     /// A type of [`class`](crate::typed::class).
     type Class;

@@ -3,7 +3,8 @@
 use super::{Index, MayRead, Path};
 use crate::{attribute_path::AttributePath, resource::Root};
 
-/// One path, or a tuple of up to twelve, of attributes that a service provider returns.
+/// The argument of `attributes` and `excluded_attributes`: one path or a tuple of up to twelve, of
+/// attributes that a service provider returns.
 #[diagnostic::on_unimplemented(
     message = "`{Self}` is not a list of attributes of `{R}`",
     label = "expected one path, or a tuple of up to twelve",
@@ -14,7 +15,7 @@ pub trait Projection<R>: sealed::Sealed {
     /// Adds the names to `out`.
     fn names(self, out: &mut Vec<AttributePath>);
 
-    /// Adds where they are to `out`.
+    /// Adds their positions to `out`.
     fn indices(self, out: &mut Vec<Index>);
 }
 

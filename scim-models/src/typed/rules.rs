@@ -1,4 +1,4 @@
-//! One trait for each question that the compiler asks of an attribute, with its answer in words.
+//! The rules that the compiler checks for an attribute. Each is a trait with its own compiler message.
 
 use super::{
     Attr, ImmutableAttribute, OnePlace, Optional, ReadOnlyAttribute, ReadWrite, WriteOnlyAttribute,
@@ -11,7 +11,7 @@ use crate::{
     value::{Binary, DateTime, Decimal, Reference},
 };
 
-/// May a client replace it (RFC 7644 §3.5.2.3)?
+/// The rule that a client may replace the attribute (RFC 7644 §3.5.2.3).
 #[diagnostic::on_unimplemented(
     message = "`{N}` cannot be replaced: it is a {Self}",
     label = "a client may not replace this attribute",
@@ -22,7 +22,7 @@ pub trait MayReplace<N>: Sealed {}
 impl<N> MayReplace<N> for ReadWrite {}
 impl<N> MayReplace<N> for WriteOnlyAttribute {}
 
-/// May a client give it a first value (RFC 7644 §3.5.2.1)?
+/// The rule that a client may set a first value of the attribute (RFC 7644 §3.5.2.1).
 #[diagnostic::on_unimplemented(
     message = "`{N}` cannot be written: it is a {Self}",
     label = "a client may not write this attribute",
@@ -33,7 +33,7 @@ impl<N> MayAdd<N> for ReadWrite {}
 impl<N> MayAdd<N> for WriteOnlyAttribute {}
 impl<N> MayAdd<N> for ImmutableAttribute {}
 
-/// May it be unassigned (RFC 7644 §3.5.2.2)?
+/// The rule that the attribute may be unassigned (RFC 7644 §3.5.2.2).
 #[diagnostic::on_unimplemented(
     message = "`{N}` cannot be removed: it is {Self}",
     label = "this attribute is required",
@@ -42,7 +42,7 @@ impl<N> MayAdd<N> for ImmutableAttribute {}
 pub trait MayOmit<N>: Sealed {}
 impl<N> MayOmit<N> for Optional {}
 
-/// May a client remove it (RFC 7644 §3.5.2.2)?
+/// The rule that a client may remove the attribute (RFC 7644 §3.5.2.2).
 #[diagnostic::on_unimplemented(
     message = "`{N}` cannot be removed: it is a {Self}",
     label = "a client may not remove this attribute",
@@ -53,7 +53,7 @@ pub trait MayRemove<N>: Sealed {}
 impl<N> MayRemove<N> for ReadWrite {}
 impl<N> MayRemove<N> for WriteOnlyAttribute {}
 
-/// Does a service provider ever return it?
+/// The rule that a service provider may return the attribute.
 #[diagnostic::on_unimplemented(
     message = "`{N}` is never returned: it is a {Self}",
     label = "cannot be read, sorted by or searched for a part of it",
@@ -64,7 +64,7 @@ impl<N> MayRead<N> for ReadWrite {}
 impl<N> MayRead<N> for ReadOnlyAttribute {}
 impl<N> MayRead<N> for ImmutableAttribute {}
 
-/// Does the path lead to one place?
+/// The rule that the path leads to one place.
 #[diagnostic::on_unimplemented(
     message = "`{N}` is a sub-attribute of a multi-valued attribute: which element is meant?",
     label = "this path leads to every element",
@@ -74,7 +74,7 @@ impl<N> MayRead<N> for ImmutableAttribute {}
 pub trait OneTarget<N>: Sealed {}
 impl<N> OneTarget<N> for OnePlace {}
 
-/// Can its values be compared with `{Self}`?
+/// The rule that values of the attribute can be compared with `Self`.
 #[diagnostic::on_unimplemented(
     message = "`{N}` is a {C} attribute: it cannot be compared with `{Self}`",
     label = "wrong type of value for this attribute",
@@ -193,7 +193,7 @@ impl<N> ComparableWith<class::Number, N> for Decimal {
     }
 }
 
-/// Has it an order (RFC 7644 §3.4.2.2, Table 3)?
+/// The rule that values of the attribute have an order (RFC 7644 §3.4.2.2, Table 3).
 #[diagnostic::on_unimplemented(
     message = "`{N}` has no order: `gt`, `ge`, `lt` and `le` do not apply to a {Self} attribute",
     label = "not an ordered attribute",
@@ -206,7 +206,7 @@ impl<N> Ordered<N> for class::Number {}
 impl<N> Ordered<N> for class::Timestamp {}
 impl<N> Ordered<N> for class::Reference {}
 
-/// Is it text?
+/// The rule that the attribute is text.
 #[diagnostic::on_unimplemented(
     message = "`{N}` is not text: `co`, `sw` and `ew` do not apply to a {Self} attribute",
     label = "not a text attribute",
@@ -217,7 +217,7 @@ impl<N> Textual<N> for class::Text {}
 impl<T, N> Textual<N> for class::Canonical<T> {}
 impl<N> Textual<N> for class::Reference {}
 
-/// Can resources be sorted by it (RFC 7644 §3.4.2.3)?
+/// The rule that resources can be sorted by the attribute (RFC 7644 §3.4.2.3).
 #[diagnostic::on_unimplemented(
     message = "`{N}` is a {Self} attribute: sort by one of its sub-attributes",
     label = "cannot be sorted by",
@@ -233,7 +233,7 @@ impl<N> Sortable<N> for class::Timestamp {}
 impl<N> Sortable<N> for class::Binary {}
 impl<N> Sortable<N> for class::Reference {}
 
-/// Has it a value of its own to compare? A complex attribute has none.
+/// The rule that the attribute has a value to compare. A complex attribute has none.
 #[diagnostic::on_unimplemented(
     message = "`{N}` is a complex attribute: compare one of its sub-attributes",
     label = "complex attribute",
@@ -280,7 +280,7 @@ macro_rules! refused_already {
 
 refused_already!(Complex Extension);
 
-/// Has it complex elements to choose from (RFC 7644 §3.5.2)?
+/// The rule that the attribute has complex elements to select from (RFC 7644 §3.5.2).
 #[diagnostic::on_unimplemented(
     message = "`{N}` has no elements with sub-attributes to choose by",
     label = "not a multi-valued complex attribute",
@@ -307,7 +307,8 @@ macro_rules! wrapped_elements {
 
 wrapped_elements!(ReadOnly WriteOnly Immutable RequiredValues);
 
-/// Can elements of an attribute in it be chosen? SCIM chooses those of top-level attributes only.
+/// The rule that elements of an attribute in this parent can be selected. SCIM only selects elements of
+/// top-level attributes.
 #[diagnostic::on_unimplemented(
     message = "`{N}` is a sub-attribute: its elements cannot be chosen",
     label = "not a top-level attribute",

@@ -1,22 +1,22 @@
-//! What a patch operation can aim at (RFC 7644 §3.5.2).
+//! The targets of patch operations (RFC 7644 §3.5.2).
 
 use std::marker::PhantomData;
 
 use super::{Index, OnePlace, Optional, Path, PathClosure};
 use crate::{filter::Filter, resource::Root};
 
-/// Where a target is, without types.
+/// A target without its type.
 #[derive(Debug, Clone, PartialEq)]
 pub struct TargetParts {
     /// The attribute.
     pub index: Index,
-    /// Which of its elements.
+    /// The filter that selects elements.
     pub filter: Option<Filter>,
-    /// The sub-attribute of those elements, from the element's root.
+    /// The sub-attribute of those elements, as a path within an element.
     pub sub: Option<Index>,
 }
 
-/// The aim of a patch operation on `R`: a path, or a value path with or without sub-attribute.
+/// The target of a patch operation on `R`: a path, or a value path with or without a sub-attribute.
 #[diagnostic::on_unimplemented(
     message = "`{Self}` is not something that a patch of `{R}` can aim at",
     label = "expected a path or a value path",
@@ -33,7 +33,7 @@ pub trait Target<R>: sealed::Sealed {
     /// The attribute's name.
     type Name;
 
-    /// The target without types.
+    /// The target without its type.
     fn parts(self) -> TargetParts;
 }
 
@@ -72,7 +72,7 @@ impl<R, T, M, N> ValuePath<R, T, M, N> {
 }
 
 impl<R, T: Root, M, N> ValuePath<R, T, M, N> {
-    /// A sub-attribute of the elements: `emails[type eq "work"].value`.
+    /// Selects a sub-attribute of the elements: `emails[type eq "work"].value`.
     pub fn at<P>(self, path: impl PathClosure<T, Choice = P>) -> ValueSubPath<R, P, M>
     where
         P: Path<Root = T>,
@@ -101,7 +101,7 @@ impl<R, T, M, N> Target<R> for ValuePath<R, T, M, N> {
     }
 }
 
-/// A sub-attribute of the chosen elements of a multi-valued attribute.
+/// A sub-attribute of the selected elements of a multi-valued attribute.
 #[derive(Debug, Clone)]
 pub struct ValueSubPath<R, P, M> {
     index: Index,
@@ -110,7 +110,7 @@ pub struct ValueSubPath<R, P, M> {
     marker: PhantomData<fn() -> (R, M)>,
 }
 
-/// The parent's mutability binds, unless the sub-attribute has its own.
+/// The mutability of a sub-attribute: its own, or else that of its parent.
 pub trait Within<M> {
     /// The mutability of the sub-attribute in an attribute of mutability `M`.
     type Mutability;
@@ -149,7 +149,7 @@ where
     }
 }
 
-/// What `remove` can aim at: an attribute, elements of one, or their sub-attributes.
+/// The target of a `remove`: an attribute, elements of one, or their sub-attributes.
 #[diagnostic::on_unimplemented(
     message = "`{Self}` is not something that a patch of `{R}` can remove",
     label = "expected a path or a value path",

@@ -6,10 +6,10 @@ use crate::{
     value::{Binary, DateTime, Decimal, Reference},
 };
 
-/// Can this be written to the attribute `N`, which holds `T`?
+/// A value that can be written to the attribute `N`, which holds `T`.
 ///
-/// A multi-valued attribute takes one value, an array or a `Vec`; those of values, and of what
-/// becomes one, as in `["red", "blue"]`.
+/// A multi-valued attribute takes one value, an array or a `Vec`. The elements may be values of the
+/// attribute's type, or values that convert to it, as in `["red", "blue"]`.
 #[diagnostic::on_unimplemented(
     message = "`{Self}` is not a value of `{N}`, which holds `{T}`",
     label = "wrong type of value for this attribute",

@@ -37,7 +37,7 @@ keeps_text!(Binary);
 is_string!(Binary);
 
 impl Binary {
-    /// Holds any text, without a check.
+    /// Makes a value of any text, without checking it.
     #[must_use]
     pub fn new(text: impl Into<String>) -> Self {
         Self(text.into())
@@ -59,8 +59,8 @@ impl Binary {
     /// section 5).
     ///
     /// # Errors
-    /// If the text is anything else: a foreign character (a line break too), both alphabets at
-    /// once, padding of the wrong length, or a length that no bytes have.
+    /// The text has another character (also a line break), mixes both alphabets, has padding of a
+    /// wrong length, or has a length that base64 cannot have.
     pub fn decode(&self) -> Result<Vec<u8>, BinaryError> {
         let text = self.0.as_str();
         let url_safe = text.contains(['-', '_']);
@@ -76,12 +76,12 @@ impl Binary {
             .map_err(|error| BinaryError::new(&error))
     }
 
-    /// The bytes, read as generously as possible: white space, line breaks, padding of any length,
-    /// and a mixture of the two alphabets are accepted as well.
+    /// Decodes the text generously. White space, line breaks, padding of any length and a mixture
+    /// of the two alphabets are accepted as well.
     ///
     /// # Errors
-    /// If there is still another character, or a length that no bytes have. An offset counts in the
-    /// text without white space.
+    /// The text has another character, or a length that base64 cannot have. The offset counts in
+    /// the text without white space.
     pub fn decode_lenient(&self) -> Result<Vec<u8>, BinaryError> {
         let symbols: String = self
             .0
@@ -130,7 +130,7 @@ impl BinaryError {
         Self { problem }
     }
 
-    /// The byte of the text where the trouble is, if it is in one place.
+    /// The offset in bytes of the wrong character, if the error is about one.
     #[must_use]
     pub fn offset(&self) -> Option<usize> {
         match self.problem {

@@ -16,11 +16,11 @@ pub use self::convert::DateTimeError;
 
 /// A date and a time, kept as the text it was read from.
 ///
-/// The RFC asks for an XSD dateTime such as `2011-05-13T04:42:34Z`. Any text can be held;
-/// [`is_valid`](Self::is_valid) tells whether it is one, [`instant`](Self::instant) reads that and
-/// much of what service providers send instead. `==` compares the text: use
-/// [`partial_cmp_chronological`](Self::partial_cmp_chronological) to compare times. A JSON number
-/// is read too, as its digits.
+/// The RFC requires an XSD dateTime such as `2011-05-13T04:42:34Z`, but this type can hold any
+/// text. [`is_valid`](Self::is_valid) tells whether the text has the form of the RFC.
+/// [`instant`](Self::instant) parses that form and many others that service providers send. `==`
+/// compares the text; use [`partial_cmp_chronological`](Self::partial_cmp_chronological) to compare
+/// times. A JSON number is accepted too, and held as its digits.
 ///
 /// ```
 /// use scim_client::value::DateTime;
@@ -50,28 +50,28 @@ keeps_text!(DateTime);
 is_string!(DateTime);
 
 impl DateTime {
-    /// Holds any text, without a check.
+    /// Makes a value of any text, without checking it.
     #[must_use]
     pub fn new(text: impl Into<String>) -> Self {
         Self(text.into())
     }
 
-    /// The present time in UTC, to the millisecond.
+    /// The current time in UTC, to the millisecond.
     #[must_use]
     pub fn now() -> Self {
         Self(Timestamp::now().cut_to_millis().to_string())
     }
 
-    /// The time that many seconds and nanoseconds after 1970-01-01T00:00:00Z, in UTC. The fraction
-    /// is written with none, three, six or nine digits, as few as are exact.
+    /// Makes the time that is `seconds` and `nanos` after 1970-01-01T00:00:00Z, in UTC. The
+    /// fraction is written with zero, three, six or nine digits: as few as are exact.
     #[must_use]
     pub fn from_unix(seconds: i64, nanos: u32) -> Self {
         Self::from(Timestamp::new(seconds, nanos))
     }
 
-    /// Whether the text is what RFC 7643 section 2.3.5 asks for: the XSD form with date and time,
-    /// `T` and `Z` in either case. The zone is optional, a year may be negative or have more than
-    /// four digits.
+    /// Returns whether the text has the form of RFC 7643 section 2.3.5: the XSD form with date and
+    /// time. `T` and `Z` may be in either case. The zone is optional. A year may be negative or
+    /// have more than four digits.
     #[must_use]
     pub fn is_valid(&self) -> bool {
         Self::is_valid_text(&self.0)
@@ -88,19 +88,19 @@ impl DateTime {
         parse::lenient(&self.0).is_some_and(|reading| reading.zoned)
     }
 
-    /// The point in time, or `None` if the text has no zone, is no time that can be understood, or
-    /// is too far away for a [`Timestamp`]. What is finer than a nanosecond is cut off.
+    /// The point in time. Returns `None` if the text has no zone, is not a time, or is out of the
+    /// range of a [`Timestamp`]. Digits beyond nanoseconds are cut off.
     ///
-    /// Beyond the RFC it reads a space instead of the `T`, an offset without colon, a time without
-    /// seconds, a leap second, and text of 9 or 10 digits as seconds, of 12 or 13 as milliseconds
-    /// since 1970.
+    /// In addition to the form of the RFC, it accepts a space instead of the `T`, an offset without
+    /// a colon, a time without seconds, and a leap second. Text of 9 or 10 digits is read as
+    /// seconds since 1970, and of 12 or 13 digits as milliseconds.
     #[must_use]
     pub fn instant(&self) -> Option<Timestamp> {
         timestamp(parse::lenient(&self.0).filter(|reading| reading.zoned)?)
     }
 
-    /// As [`instant`](Self::instant), but a time without zone is taken to be UTC. That is a guess.
-    /// It also reads `Jan 3, 2019 4:49:53 PM`.
+    /// Like [`instant`](Self::instant), but takes a time without a zone as UTC, which is a guess.
+    /// It also accepts `Jan 3, 2019 4:49:53 PM`.
     #[must_use]
     pub fn instant_or_utc(&self) -> Option<Timestamp> {
         Self::instant_of(&self.0)
@@ -112,8 +112,8 @@ impl DateTime {
         timestamp(parse::lenient(text)?)
     }
 
-    /// [`instant`](Self::instant) for the standard library, or `None` if the platform cannot
-    /// express it.
+    /// Converts the [`instant`](Self::instant) to a `SystemTime`. Returns `None` if there is none,
+    /// or if the platform cannot express it.
     #[must_use]
     pub fn to_system_time(&self) -> Option<SystemTime> {
         self.instant()?.to_system_time()
@@ -121,9 +121,9 @@ impl DateTime {
 
     /// Compares points in time, to the last digit of the fraction.
     ///
-    /// A time with a zone and one without have an order if it is the same in every zone, that is,
-    /// if they are more than 14 hours apart (XML Schema part 2 §3.2.7.4). `None` if they are
-    /// nearer, or if either cannot be read.
+    /// If only one of the times has a zone, they are only comparable if they are more than 14 hours
+    /// apart, since the order is then the same in every zone (XML Schema part 2 §3.2.7.4). Returns
+    /// `None` if they are nearer, or if either text is not a time.
     #[must_use]
     pub fn partial_cmp_chronological(&self, other: &Self) -> Option<Ordering> {
         Self::cmp_text(&self.0, &other.0)

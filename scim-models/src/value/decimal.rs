@@ -12,9 +12,9 @@ use crate::json::text::{self as json, Number};
 
 /// A number, kept as the text it was read from.
 ///
-/// No digit is lost, however long the number is. Numbers made in Rust are written without exponent
-/// and with a digit on both sides of the period, as the RFC asks. `==` compares the text: use
-/// [`cmp_numeric`](Self::cmp_numeric) to compare the values.
+/// No digit is lost, even in long numbers. Numbers that are made in Rust are written without an
+/// exponent, and with a digit on both sides of the period, as the RFC requires. `==` compares the
+/// text; use [`cmp_numeric`](Self::cmp_numeric) to compare the values.
 ///
 /// ```
 /// use scim_client::value::Decimal;
@@ -35,7 +35,7 @@ pub struct Decimal(String);
 keeps_text!(Decimal);
 
 impl Decimal {
-    /// Holds any text, without a check. `FromStr` is the way that checks.
+    /// Makes a value of any text, without checking it. `FromStr` checks it.
     #[must_use]
     pub fn from_text(text: impl Into<String>) -> Self {
         Self(text.into())
@@ -47,7 +47,7 @@ impl Decimal {
         Number::of(&self.0).is_some()
     }
 
-    /// The nearest `f64`, or `None` if the text is no number or too large for one.
+    /// The nearest `f64`, or `None` if the text is not a number or is too large.
     #[must_use]
     pub fn to_f64(&self) -> Option<f64> {
         self.0
@@ -57,8 +57,8 @@ impl Decimal {
             .filter(|number: &f64| number.is_finite())
     }
 
-    /// Compares the values, exactly and without building large numbers. `None` if one of them is
-    /// not valid, or has an exponent that does not fit into an `i64`.
+    /// Compares the values exactly, without building large numbers. Returns `None` if one of them
+    /// is not valid, or has an exponent that does not fit into an `i64`.
     #[must_use]
     pub fn cmp_numeric(&self, other: &Self) -> Option<Ordering> {
         Self::cmp_text(&self.0, &other.0)
@@ -73,7 +73,7 @@ impl Decimal {
 impl FromStr for Decimal {
     type Err = DecimalError;
 
-    /// Keeps the text, if it is a number as JSON writes it.
+    /// Keeps the text, if it is a JSON number.
     fn from_str(text: &str) -> Result<Self, DecimalError> {
         match Number::of(text) {
             Some(_) => Ok(Self(text.to_owned())),
@@ -105,7 +105,7 @@ impl From<u32> for Decimal {
 impl TryFrom<f64> for Decimal {
     type Error = DecimalError;
 
-    /// The shortest text that reads back as the same `f64`. Infinity and NaN are refused.
+    /// Makes the shortest text that parses to the same `f64`. Infinity and NaN are refused.
     fn try_from(number: f64) -> Result<Self, DecimalError> {
         if !number.is_finite() {
             return Err(DecimalError {
@@ -122,8 +122,9 @@ impl TryFrom<f64> for Decimal {
 }
 
 impl Serialize for Decimal {
-    /// A number, in JSON with the very same text. A text that is no number, or one that the format
-    /// could not hold exactly, becomes a string, as every text does in binary formats.
+    /// Serializes a number. In JSON, it has exactly the same text. If the text is not a number, or
+    /// if the format cannot hold it exactly, it becomes a string. In binary formats, it is always a
+    /// string.
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         if serializer.is_human_readable() && self.is_valid() {
             json::serialize(&self.0, serializer)
@@ -134,8 +135,8 @@ impl Serialize for Decimal {
 }
 
 impl<'de> Deserialize<'de> for Decimal {
-    /// Reads a number or a string. Only `serde_json` hands over the text of a number; from other
-    /// formats it is as short as can be.
+    /// Reads a number or a string. Only `serde_json` passes the text of a number on. From other
+    /// formats, the text is the shortest for the number.
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
         if !deserializer.is_human_readable() {
             return String::deserialize(deserializer).map(Self);
@@ -164,7 +165,7 @@ enum Problem {
 }
 
 impl DecimalError {
-    /// The text that is no number, if it was made from text.
+    /// The text that is not a number, if the value was made of text.
     #[must_use]
     pub fn text(&self) -> Option<&str> {
         match &self.problem {

@@ -12,16 +12,16 @@ mod uri;
 
 use self::uri::Uri;
 
-/// The target of a [`Reference`] that may point to anything: a resource of any type, or a URI
+/// The target type of a [`Reference`] that may refer to anything: a resource of any type, or a URI
 /// outside of SCIM.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Any {}
 
-/// A URI, kept as the text it was read from. `T` is the type of the resource that it points to.
+/// A URI, kept as the text it was read from. `T` is the type of the resource that it refers to.
 ///
-/// The URI may be relative. The RFC resolves it against the base URI of the service provider, not
-/// against the resource that it stands in: see [`resolve`](Self::resolve). `==` compares the text:
-/// use [`same_resource`](Self::same_resource) to compare what is referred to.
+/// The URI may be relative. It is then relative to the base URI of the service provider, and not to
+/// the resource that has it; see [`resolve`](Self::resolve). `==` compares the text; use
+/// [`same_resource`](Self::same_resource) to compare the resources that are referred to.
 ///
 /// ```
 /// use scim_client::value::Reference;
@@ -45,7 +45,7 @@ pub struct Reference<T: ?Sized = Any> {
 }
 
 impl<T: ?Sized> Reference<T> {
-    /// Holds any text, without a check.
+    /// Makes a value of any text, without checking it.
     #[must_use]
     pub fn new(text: impl Into<String>) -> Self {
         Self {
@@ -67,13 +67,13 @@ impl<T: ?Sized> Reference<T> {
         &self.text
     }
 
-    /// The text, without a copy.
+    /// Takes the text out.
     #[must_use]
     pub fn into_string(self) -> String {
         self.text
     }
 
-    /// The same URI, taken to point to another type of resource.
+    /// The same URI, as a reference to another type of resource.
     #[must_use]
     pub fn cast<U: ?Sized>(self) -> Reference<U> {
         Reference::new(self.text)
@@ -85,8 +85,8 @@ impl<T: ?Sized> Reference<T> {
         Uri::of(&self.text).is_some()
     }
 
-    /// The absolute URI, given the base URI of the service provider with its version, such as
-    /// `https://example.com/scim/v2`. It does not matter whether that ends with a slash.
+    /// Returns the absolute URI. `base` is the base URI of the service provider with its version,
+    /// such as `https://example.com/scim/v2`, with or without a slash at the end.
     ///
     /// An absolute URI is returned as it is. Otherwise, with that base:
     ///
@@ -97,10 +97,10 @@ impl<T: ?Sized> Reference<T> {
     /// | `/scim/v2/Users/1` | `https://example.com/scim/v2/Users/1` |
     /// | `../Users/1` | `https://example.com/scim/v2/Users/1` |
     ///
-    /// The last is what the RFC's own example has, although it would leave the base: `..` never
-    /// does here.
+    /// The last form is in an example of the RFC. By RFC 3986, it would lead outside of the base;
+    /// here, `..` never does.
     ///
-    /// `None` if the text or the base is not a URI, or the text is empty.
+    /// Returns `None` if the text or the base is not a URI, or if the text is empty.
     ///
     /// The result may point to another host, because the service provider chose it. Check that
     /// before sending credentials there.
@@ -111,8 +111,8 @@ impl<T: ?Sized> Reference<T> {
 
     /// The id of the resource: the last segment of the path, percent-decoded.
     ///
-    /// `None` if there is no path, for a URI such as a URN that has no segments, and if the segment
-    /// is not UTF-8.
+    /// Returns `None` if there is no path, if the URI has no segments (a URN, for example), or if
+    /// the segment is not UTF-8.
     #[must_use]
     pub fn id(&self) -> Option<Cow<'_, str>> {
         let uri = Uri::split(&self.text);
@@ -124,12 +124,12 @@ impl<T: ?Sized> Reference<T> {
         (id != "." && id != "..").then_some(id)
     }
 
-    /// Whether both refer to the same resource (RFC 7643 section 2.4), as far as the text tells.
+    /// Returns whether both refer to the same resource (RFC 7643 section 2.4), as far as the text tells.
     ///
-    /// The API version in front of the endpoint does not count: `https://example.com/Users/1` is
-    /// the same resource as `https://example.com/v2/Users/1`. Nor do a default port, a trailing
-    /// slash, a fragment, the case of the host, and the way of percent-encoding. A relative
-    /// reference is the same as an absolute one that ends with the same endpoint and id.
+    /// The API version in front of the endpoint is ignored: `https://example.com/Users/1` is the
+    /// same resource as `https://example.com/v2/Users/1`. A default port, a trailing slash, a
+    /// fragment, the letter case of the host and the form of percent-encoding are ignored too. A
+    /// relative reference equals an absolute one that ends with the same endpoint and id.
     #[must_use]
     pub fn same_resource<U: ?Sized>(&self, other: &Reference<U>) -> bool {
         self.text == other.text || uri::same_resource(&self.text, &other.text)

@@ -18,8 +18,8 @@ pub struct Timestamp {
 }
 
 impl Timestamp {
-    /// The point `nanos` nanoseconds after `unix_seconds`. A second or more of nanoseconds is
-    /// carried over; a time that would not fit stays at the last second that does.
+    /// Makes the point in time `nanos` nanoseconds after `unix_seconds`. Nanoseconds of a second or
+    /// more are carried over. A time out of range becomes the last second in range.
     #[must_use]
     pub fn new(unix_seconds: i64, nanos: u32) -> Self {
         Self {
@@ -28,7 +28,7 @@ impl Timestamp {
         }
     }
 
-    /// The present time of the system's clock; on wasm32-unknown-unknown, of the JavaScript around it.
+    /// The current time of the system's clock; on wasm32-unknown-unknown, of JavaScript's clock.
     #[must_use]
     pub fn now() -> Self {
         Self::from(now())
@@ -46,7 +46,7 @@ impl Timestamp {
         self.nanos
     }
 
-    /// The same point for the standard library, or `None` if the platform cannot express it.
+    /// Converts the time to a `SystemTime`. Returns `None` if the platform cannot express it.
     #[must_use]
     pub fn to_system_time(self) -> Option<SystemTime> {
         let whole = Duration::from_secs(self.unix_seconds.unsigned_abs());

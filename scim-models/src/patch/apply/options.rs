@@ -2,7 +2,7 @@
 
 use crate::model::Json;
 
-/// Attributes that the resource type does not know.
+/// How to treat attributes that the resource type does not know.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 #[non_exhaustive]
 pub enum Unknown {
@@ -108,7 +108,7 @@ pub enum Identity {
 #[derive(Debug, Clone, PartialEq)]
 #[non_exhaustive]
 pub struct ApplyOptions {
-    /// Attributes that the resource type does not know.
+    /// How to treat attributes that the resource type does not know.
     pub unknown: Unknown,
     /// `readOnly` attributes.
     pub read_only_values: ReadOnlyValues,

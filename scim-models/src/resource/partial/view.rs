@@ -1,4 +1,4 @@
-//! How a projection shows values.
+//! Views of the values of a projection.
 
 use std::{fmt, marker::PhantomData};
 
@@ -11,7 +11,7 @@ use crate::{
     typed::{ENVELOPE, Index, MayRead, Path, PathClosure},
 };
 
-/// How a projection shows what the path `P` leads to.
+/// The view of the value at the path `P` in a projection.
 pub type ViewOf<'a, P> = <<P as Path>::Value as Viewable>::View<'a>;
 
 /// Follows `index` from `object`, whose own trail is `trail`.
@@ -43,7 +43,7 @@ pub(super) fn view<'a, T: Viewable>(
     T::view(value, Place { missing, trail })
 }
 
-/// A type that a projection can show: a [`Single`] or a `Vec` of such.
+/// A type that has a view in a projection: a [`Single`] or a `Vec` of them.
 pub trait Viewable {
     /// How it is shown.
     type View<'a>;
@@ -73,7 +73,7 @@ impl<T: Single> Viewable for Vec<T> {
     }
 }
 
-/// A complex value of which only some sub-attributes may have come.
+/// A complex value of which perhaps only some sub-attributes were returned.
 pub struct PartialView<'a, T> {
     object: &'a dyn Reflect,
     place: Place<'a>,
@@ -89,7 +89,7 @@ impl<'a, T: Root> PartialView<'a, T> {
         }
     }
 
-    /// The value of a sub-attribute, if it came.
+    /// Returns the value of a sub-attribute, if it was returned.
     pub fn get<P>(&self, path: impl PathClosure<T, Choice = P>) -> Option<ViewOf<'a, P>>
     where
         P: Path<Root = T>,
@@ -113,7 +113,7 @@ impl<T> fmt::Debug for PartialView<'_, T> {
     }
 }
 
-/// Complex values of which only some sub-attributes may have come.
+/// Complex values of which perhaps only some sub-attributes were returned.
 pub struct PartialViews<'a, T> {
     values: &'a [T],
     place: Place<'a>,
@@ -124,7 +124,7 @@ impl<'a, T: Root> PartialViews<'a, T> {
         Self { values, place }
     }
 
-    /// How many there are.
+    /// The number of values.
     pub fn len(&self) -> usize {
         self.values.len()
     }
@@ -142,7 +142,7 @@ impl<'a, T: Root> PartialViews<'a, T> {
         Some(PartialView::new(object, place))
     }
 
-    /// The values in their order.
+    /// The values, in order.
     pub fn iter(&self) -> impl Iterator<Item = PartialView<'a, T>> {
         (0..self.len()).filter_map(|index| self.get(index))
     }

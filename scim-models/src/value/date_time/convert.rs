@@ -1,15 +1,17 @@
-//! From and to the types of others: [`SystemTime`], and with the features of their names those of the
-//! crates jiff, time and chrono.
+//! Conversions from and to [`SystemTime`], and to the types of the crates jiff, time and chrono with
+//! the features of those names.
 //!
-//! What is made from such a type is written in UTC, with as many digits as it has. What becomes one
-//! must be a point in time: a text with a zone, that [`DateTime::instant`] understands.
+//! A `DateTime` that is made of such a type is written in UTC, with all its digits. Only a
+//! `DateTime` with an [`instant`](DateTime::instant) can be converted to such a type: its text must
+//! have a zone.
 
 use std::{error, fmt, time::SystemTime};
 
 use super::DateTime;
 use crate::value::Timestamp;
 
-/// A [`DateTime`] is no point in time, or none that the wanted type can express.
+/// The error of converting a [`DateTime`] that is not a point in time, or that the target type cannot
+/// express.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct DateTimeError {
     text: String,
@@ -24,7 +26,7 @@ enum Why {
 }
 
 impl DateTimeError {
-    /// The text that it is about.
+    /// The text of the `DateTime`.
     #[must_use]
     pub fn text(&self) -> &str {
         &self.text
