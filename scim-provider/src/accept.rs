@@ -34,10 +34,10 @@ use crate::{
     selection::Written,
 };
 
-/// How requests that write a resource are read and checked, by what they do (RFC 7644 §3.3, §3.5.1,
-/// §3.5.2). A plain value; see the [module](self).
+/// Reads and checks the bodies of requests that write a resource (RFC 7644 §3.3, §3.5.1, §3.5.2).
+/// It is a plain value with options; see the [module](self).
 ///
-/// All that is wrong is found at once and told with its path ([`Refusal::findings`]).
+/// An error lists everything that is wrong, each with its path ([`Refusal::findings`]).
 #[derive(Debug, Clone, PartialEq)]
 pub struct Accept {
     strict: bool,
@@ -45,7 +45,7 @@ pub struct Accept {
     patch: ApplyOptions,
 }
 
-/// What a request writes.
+/// A resource that a request writes, after all checks.
 #[derive(Debug, Clone)]
 pub struct Accepted<T> {
     value: T,
@@ -62,13 +62,14 @@ impl<T> Accepted<T> {
         &self.value
     }
 
-    /// The resource, taken out.
+    /// Takes the resource out.
     pub fn into_value(self) -> T {
         self.value
     }
 
-    /// Which attributes the request writes: those that are `returned` on request come back in its
-    /// response (RFC 7643 §7). For [`Projection::with_written`](crate::Projection::with_written).
+    /// Which attributes the request writes. If `returned` of an attribute is `request`, the
+    /// response to the request that wrote it has it too (RFC 7643 §7). Pass this to
+    /// [`Projection::with_written`](crate::Projection::with_written).
     pub fn written(&self) -> &Written {
         &self.written
     }
@@ -85,8 +86,8 @@ impl Default for Accept {
 }
 
 impl Accept {
-    /// As generous as the RFCs allow: values of another JSON type that can only mean one thing are
-    /// taken, `schemas` may be missing, attributes that no schema has are kept.
+    /// Reads as generously as the RFCs allow. A value of another JSON type is accepted if it can
+    /// only mean one thing. `schemas` may be missing. Attributes that no schema has are kept.
     #[must_use]
     pub fn new() -> Self {
         Self {
@@ -96,11 +97,11 @@ impl Accept {
         }
     }
 
-    /// Refuses what a strict reading of RFC 7643 and RFC 7644 refuses: values of another JSON type,
-    /// such as `"true"` for a boolean; dateTimes, base64 and URIs that are none; two primary values,
-    /// also by PATCH; `schemas` that is missing, names what is not served here, names a schema
-    /// twice, or lacks an extension that has data; attributes that no schema has; messages with a
-    /// missing or wrong URN, members of another type, `Add` for `add`.
+    /// Reads strictly by RFC 7643 and RFC 7644. It refuses values of another JSON type, such as
+    /// `"true"` for a boolean; invalid dateTimes, base64 and URIs; two primary values, also by
+    /// PATCH; attributes that no schema has; messages with a missing or wrong URN, members of
+    /// another type, or `Add` for `add`. It also refuses a `schemas` that is missing, names an
+    /// unknown schema, names a schema twice, or lacks an extension that has data.
     #[must_use]
     pub fn strict() -> Self {
         Self {
@@ -109,22 +110,22 @@ impl Accept {
         }
     }
 
-    /// With other rules for what the RFC leaves open in a PATCH.
+    /// Sets how a PATCH is applied if the RFC leaves it open.
     #[must_use]
     pub fn with_patch_options(mut self, options: ApplyOptions) -> Self {
         self.patch = options;
         self
     }
 
-    /// With other rules for filters and PATCH paths than those that go with the strictness.
+    /// Sets how filters and PATCH paths are read, in place of the default for the strictness.
     #[must_use]
     pub fn with_filter_options(mut self, options: FilterOptions) -> Self {
         self.filters = Some(options);
         self
     }
 
-    /// How filters and PATCH paths are read. Filters and `sortBy` on attributes that are never
-    /// returned are refused, unless told otherwise.
+    /// The options by which filters and PATCH paths are read. By default, filters and `sortBy` on
+    /// attributes that are never returned are refused.
     #[must_use]
     pub fn filter_options(&self) -> FilterOptions {
         self.filters.unwrap_or_else(|| {
@@ -141,10 +142,10 @@ impl Accept {
         self.strict
     }
 
-    /// The body of a POST: a new resource. What only the service provider sets is left out.
+    /// Reads the body of a POST: a new resource. Its `readOnly` attributes are ignored.
     ///
     /// # Errors
-    /// The body is no such resource: all that is wrong (400).
+    /// The body is not a valid resource (400). The error lists everything that is wrong.
     pub fn create<R: Resource>(&self, body: &str) -> Result<Accepted<R>> {
         let (record, written) = self
             .create_record(&ServedType::of::<R>(), body)?
@@ -152,11 +153,13 @@ impl Accept {
         Ok(Accepted::new(typed::<R>(&record)?.into_resource(), written))
     }
 
-    /// The body of a PUT: what is to stand in place of `stored`, with the `readOnly` attributes and
-    /// the secrets of `stored` that the client cannot send or did not repeat.
+    /// Reads the body of a PUT, and returns the resource that replaces `stored`. It keeps the
+    /// `readOnly` attributes of `stored`, which a client cannot send, and its secrets, if the
+    /// client did not send them.
     ///
     /// # Errors
-    /// The body is no such resource, or changes what is immutable: all that is wrong (400).
+    /// The body is not a valid resource, or changes an immutable attribute (400). The error lists
+    /// everything that is wrong.
     pub fn replace<R: Resource>(&self, stored: &Stored<R>, body: &str) -> Result<Accepted<R>> {
         let old = Record::new(stored.clone());
         let replaced = self.replace_record(&ServedType::of::<R>(), &old, body)?;
@@ -164,10 +167,11 @@ impl Accept {
         Ok(Accepted::new(typed::<R>(&record)?.into_resource(), written))
     }
 
-    /// The body of a PATCH: `stored` as it is after all operations. `stored` itself stays.
+    /// Reads the body of a PATCH, and returns `stored` after all operations. `stored` itself is not
+    /// changed.
     ///
     /// # Errors
-    /// An operation cannot be done, or what comes of it is not what the schema says (400).
+    /// An operation cannot be applied, or its result breaks the schema (400).
     pub fn patch<R: Resource>(
         &self,
         stored: &Stored<R>,
@@ -180,7 +184,8 @@ impl Accept {
         Ok(Accepted::new(typed(&record)?, written))
     }
 
-    /// As [`create`](Self::create), of a type known at run time only. The record has no id yet.
+    /// Like [`create`](Self::create), for a type that is only known at run time. The record has no id
+    /// yet.
     ///
     /// # Errors
     /// Those of [`create`](Self::create).
@@ -191,8 +196,8 @@ impl Accept {
         Ok(Accepted::new(record, written))
     }
 
-    /// As [`replace`](Self::replace), of a type known at run time only; `id` and `meta` are those
-    /// of `old`.
+    /// Like [`replace`](Self::replace), for a type that is only known at run time. `id` and `meta`
+    /// are those of `old`.
     ///
     /// # Errors
     /// Those of [`replace`](Self::replace).
@@ -211,11 +216,11 @@ impl Accept {
         Ok(Accepted::new(record, written))
     }
 
-    /// Reads the message of a PATCH for a resource of this type. Paths that are only understood
-    /// generously come out as the standard ones that they stand for.
+    /// Reads the message of a PATCH for a resource of this type. Paths in a form that is not
+    /// standard become the standard paths that they stand for.
     ///
     /// # Errors
-    /// The text is no such message, or asks for what is never returned.
+    /// The text is not a PATCH message, or has a filter on an attribute that is never returned.
     pub fn read_patch(&self, kind: &ServedType, body: &str) -> Result<PatchOp> {
         let options = self.filter_options();
         let mut patch = if self.strict {
@@ -242,8 +247,8 @@ impl Accept {
         Ok(patch)
     }
 
-    /// As [`patch`](Self::patch), of a type known at run time only, with a message that was
-    /// [read](Self::read_patch).
+    /// Like [`patch`](Self::patch), for a type that is only known at run time, with a message that
+    /// was read by [`read_patch`](Self::read_patch).
     ///
     /// # Errors
     /// Those of [`patch`](Self::patch).

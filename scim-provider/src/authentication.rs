@@ -1,4 +1,4 @@
-//! Who asks.
+//! Authentication of requests.
 
 use std::{future::Future, pin::Pin};
 
@@ -13,7 +13,7 @@ pub(crate) type Authenticate<C> =
 /// The bearer token of a request (RFC 6750 §2.1).
 ///
 /// # Errors
-/// There is none: 401 with `WWW-Authenticate`.
+/// The request has no bearer token: 401 with `WWW-Authenticate`.
 pub fn bearer_token(parts: &Parts) -> Result<&str> {
     let given = parts
         .headers
@@ -25,7 +25,7 @@ pub fn bearer_token(parts: &Parts) -> Result<&str> {
     }
 }
 
-/// Whether two secrets are the same, in a time that tells nothing but their lengths.
+/// Returns whether two secrets are equal. The time that this takes depends only on their lengths.
 #[must_use]
 pub fn is_same_secret(one: &str, other: &str) -> bool {
     let (one, other) = (one.as_bytes(), other.as_bytes());

@@ -19,19 +19,20 @@ use crate::{
 };
 
 impl<S: Store<Caller = ()>> ServiceProvider<S> {
-    /// Begins one that all see the same of. Whoever can reach it may do everything, unless it is
-    /// given a [token](ServiceProviderBuilder::bearer_token).
+    /// Begins a service provider without tenants: all callers see the same resources. Everybody who
+    /// can reach it may do everything, unless a [token](ServiceProviderBuilder::bearer_token) is
+    /// set.
     pub fn builder(store: S) -> ServiceProviderBuilder<S> {
         ServiceProviderBuilder::new(store, Box::new(|_| Box::pin(async { Ok(()) })), false)
     }
 }
 
 impl<S: Store> ServiceProvider<S> {
-    /// Begins one that asks `authenticate` who it is that sends a request, and tells the store.
-    /// Without an answer, nothing can be read but `/ServiceProviderConfig` (RFC 7643 §5).
+    /// Begins a service provider that calls `authenticate` to find out who sends a request, and
+    /// passes the caller to the store. If `authenticate` fails, only `/ServiceProviderConfig` can
+    /// be read (RFC 7643 §5).
     ///
-    /// `authenticate` is given the request without its body, and takes from it what it needs:
-    /// [`bearer_token`] is the usual.
+    /// `authenticate` gets the request without its body. Usually, it calls [`bearer_token`].
     pub fn authenticated<F, A>(store: S, authenticate: F) -> ServiceProviderBuilder<S>
     where
         F: Fn(&Parts) -> A + Send + Sync + 'static,
@@ -45,7 +46,8 @@ impl<S: Store> ServiceProvider<S> {
     }
 }
 
-/// Begins with [`ServiceProvider::builder`] or [`ServiceProvider::authenticated`].
+/// Sets up a [`ServiceProvider`]. It begins with [`ServiceProvider::builder`] or
+/// [`ServiceProvider::authenticated`].
 ///
 /// ```
 /// use std::time::Duration;
@@ -86,7 +88,7 @@ pub struct ServiceProviderBuilder<S: Store> {
 }
 
 impl<S: Store<Caller = ()>> ServiceProviderBuilder<S> {
-    /// Answers only those who present this token (RFC 6750).
+    /// Requires this bearer token in every request (RFC 6750).
     pub fn bearer_token(mut self, token: impl Into<String>) -> Self {
         let token = token.into();
         self.config.bearer = true;
@@ -124,15 +126,14 @@ impl<S: Store> ServiceProviderBuilder<S> {
         }
     }
 
-    /// Serves resources of this type at the type's endpoint. Without any, it serves
-    /// [`User`](scim_models::User) and [`Group`](scim_models::Group).
+    /// Serves resources of this type at the type's endpoint. If no type is set, the service provider
+    /// serves [`User`](scim_models::User) and [`Group`](scim_models::Group).
     pub fn resource<R: Resource>(self) -> Self {
         self.resource_types([ServedType::of::<R>()])
     }
 
-    /// Serves resources of these types: compiled ones, or those of a
-    /// `&dynamic::ResourceTypes` (feature `dynamic`). Of two types of one name, or one endpoint, the
-    /// later one is served.
+    /// Serves resources of these types: compiled ones, or those of a `&dynamic::ResourceTypes`
+    /// (feature `dynamic`). If two types have the same name or endpoint, the later one is served.
     pub fn resource_types(
         mut self,
         types: impl IntoIterator<Item = impl Into<ServedType>>,
@@ -146,80 +147,85 @@ impl<S: Store> ServiceProviderBuilder<S> {
         self
     }
 
-    /// What this service provider has not (`Some(false)`): PATCH, PUT, bulk, filters, sorting,
-    /// versions, `/Me`, `/.search`, a kind of paging. Discovery says so as far as it can, and a
-    /// request for it is refused, or `sortBy` ignored, as RFC 7644 allows.
+    /// Switches abilities off that are `Some(false)`: PATCH, PUT, bulk, filters, sorting, versions,
+    /// `/Me`, `/.search`, a kind of paging. Discovery says so as far as it can. Requests that need
+    /// such an ability are refused, except that `sortBy` is ignored, as RFC 7644 allows.
     pub fn capabilities(mut self, offers: Capabilities) -> Self {
         self.config.offers = offers;
         self
     }
 
-    /// The most resources of one page, and how many there are if the client does not say; 100
-    /// unless set, at least 1.
+    /// Sets the maximum number of resources on a page. It is also the page size if the client does
+    /// not request one. The default is 100; it is at least 1.
     pub fn page_size(mut self, resources: u64) -> Self {
         self.config.paging.page_size = resources.max(1);
         self.config.paging.most = resources.max(1);
         self
     }
 
-    /// How long a cursor can be used; 10 minutes unless set.
+    /// Sets how long a cursor can be used. The default is 10 minutes.
     pub fn cursor_lifetime(mut self, time: Duration) -> Self {
         self.config.paging.cursor_lifetime = time;
         self
     }
 
-    /// Answers a PATCH with 204 and no body, unless the client names attributes.
+    /// Responds to a PATCH with 204 and no body, unless the request names attributes.
     pub fn patch_without_body(mut self) -> Self {
         self.config.patch_without_body = true;
         self
     }
 
-    /// How a PATCH is applied where the RFC leaves it open. Unless set, a path that names an
-    /// attribute that no schema has is refused (`invalidPath`).
+    /// Sets how a PATCH is applied if the RFC leaves it open. By default, a path to an attribute
+    /// that no schema has is refused (`invalidPath`).
     pub fn patch_options(mut self, options: ApplyOptions) -> Self {
         self.patch_options = Some(options);
         self
     }
 
-    /// How filters and PATCH paths are read. Unless set, as the RFC says, and filters and `sortBy`
-    /// on attributes that are never returned are refused
+    /// Sets how filters and PATCH paths are read. By default, they are read as the RFC says, and
+    /// filters and `sortBy` on attributes that are never returned are refused
     /// ([`refuse_never_returned`](FilterOptions::refuse_never_returned)).
     pub fn filter_options(mut self, options: FilterOptions) -> Self {
         self.filter_options = Some(options);
         self
     }
 
-    /// Refuses what a strict reading of RFC 7643 and RFC 7644 refuses: see [`Accept::strict`]. In
-    /// queries also blanks that the grammar does not have, and parameters without a value.
+    /// Reads requests strictly by RFC 7643 and RFC 7644; see [`Accept::strict`]. In queries, it
+    /// also refuses blanks that the grammar does not allow, and parameters without a value.
     pub fn strict(mut self) -> Self {
         self.strict = true;
         self
     }
 
-    /// The most operations of one bulk request; 1000 unless set. With 0, there is no bulk.
+    /// Sets the maximum number of operations in a bulk request. The default is 1000. With 0, there is no
+    /// bulk.
     pub fn max_bulk_operations(mut self, operations: usize) -> Self {
         self.config.bulk_operations = operations;
         self
     }
 
-    /// The largest body of a request, in bytes (413 beyond it); 16 MiB unless set.
+    /// Sets the size of the largest request body, in bytes. A larger one is refused with 413. The
+    /// default is 16 MiB.
     pub fn max_payload_size(mut self, bytes: usize) -> Self {
         self.config.max_payload = bytes;
         self
     }
 
-    /// Where the time comes from: `meta.created`, `meta.lastModified` and the age of cursors.
+    /// Sets the clock for `meta.created`, `meta.lastModified` and the age of cursors.
     pub fn clock(mut self, clock: impl Fn() -> Timestamp + Send + Sync + 'static) -> Self {
         self.config.clock = Arc::new(clock);
         self
     }
 
-    /// The base URL, such as `https://auth.example/scim/v2`: what `meta.location`, `$ref` and
-    /// `Location` begin with. Unless set, it is taken from each request: scheme and host as the
-    /// request names them, and the path as far as the endpoint. Set it where a proxy stands in
-    /// front, where a router takes off the path, and where `Host` may be anything. If it is not
-    /// set, `/Devices/.search` is refused where no such type is served, unless an earlier request
-    /// had a base URL with this path: what begins with a capital letter is the name of a type.
+    /// Sets the base URL, such as `https://auth.example/scim/v2`, with which `meta.location`,
+    /// `$ref` and `Location` begin. By default, it is taken from each request: the scheme and host
+    /// of the request, and its path up to the endpoint. Set it if there is a proxy in front, if a
+    /// router removes a part of the path, or if clients may send any `Host`.
+    ///
+    /// If it is not set, a path such as `/Devices/.search` could be `/.search` below the base path
+    /// `/Devices`, or an endpoint of an unknown type. A segment that begins with a capital letter
+    /// is taken for the name of a type, so the request is refused, unless an earlier request had
+    /// this base path.
     pub fn base_url(mut self, url: impl Into<String>) -> Self {
         let url = url.into();
         self.config.base_url = Some(url.trim_end_matches('/').to_owned());

@@ -1,6 +1,6 @@
-//! What follows from other resources: `$ref` and `type` of a group's members, and the `groups` of
-//! a resource (RFC 7643 §4.1.2 and §4.2). For [`Store::complete`](crate::Store::complete), and for
-//! stores that keep it.
+//! Attributes that are derived from other resources: `$ref` and `type` of a group's members, and
+//! the `groups` of a resource (RFC 7643 §4.1.2 and §4.2). These functions are for
+//! [`Store::complete`](crate::Store::complete), and for stores that keep derived attributes.
 
 use std::collections::{BTreeSet, HashSet};
 
@@ -12,7 +12,7 @@ use crate::{
     reflected::{each_object, set_text, text},
 };
 
-/// One group of a resource.
+/// A group that a resource is a member of.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct GroupOf {
     /// The group's `id`.
@@ -21,7 +21,7 @@ pub struct GroupOf {
     pub location: String,
     /// Its `displayName`.
     pub display: Option<String>,
-    /// Whether the resource is a member itself, not of a group in the group.
+    /// Whether the resource is a direct member, and not only a member of a nested group.
     pub direct: bool,
 }
 
@@ -53,7 +53,7 @@ fn list_of_values(
     (attribute.is_multi_valued() && has_value && wanted(attribute)).then_some(index)
 }
 
-/// The ids of a group's members; none of what is no group.
+/// The ids of a group's members. Empty if the record is not a group.
 #[must_use]
 pub fn members(record: &Record) -> BTreeSet<String> {
     let mut ids = BTreeSet::new();
@@ -69,9 +69,9 @@ pub fn members(record: &Record) -> BTreeSet<String> {
     ids
 }
 
-/// All groups of a resource, directly or by a group in a group, each once: the direct ones first.
-/// `groups_of` gives the groups that list an id as a member. A group that contains itself in a
-/// roundabout way is not its own group.
+/// Returns all groups of a resource, direct and indirect, each once and the direct ones first.
+/// `groups_of` returns the groups that list an id as a member. If groups contain each other in a
+/// cycle, a group does not count as its own group.
 ///
 /// ```
 /// use scim_provider::derived::{GroupOf, all_groups};
@@ -109,8 +109,8 @@ pub fn all_groups(id: &str, groups_of: impl Fn(&str) -> Vec<GroupOf>) -> Vec<Gro
     found
 }
 
-/// Keeps each member of a group once, and fills in its `$ref` and `type`; `locate` gives location
-/// and type of an id. Returns whether that changed anything.
+/// Removes duplicate members of a group, and fills in `$ref` and `type` of each member. `locate`
+/// returns the location and type for an id. Returns whether this changed anything.
 pub fn describe_members(
     record: &mut Record,
     locate: impl Fn(&str) -> Option<(String, &'static str)>,
@@ -169,7 +169,7 @@ pub(crate) fn move_references(record: &mut Record, from: &str, to: &str) {
     }
 }
 
-/// Takes a member out of a group.
+/// Removes a member from a group.
 pub fn remove_member(record: &mut Record, id: &str) {
     let Some(Slot::Many(many)) = members_of(record).and_then(|at| record.resource_mut().slot(at))
     else {
@@ -184,8 +184,7 @@ pub fn remove_member(record: &mut Record, id: &str) {
     many.retain(&mut |at| keep.get(at).copied().unwrap_or(true));
 }
 
-/// Writes the `groups` of a resource, if its type has them. Returns whether they are others than
-/// before.
+/// Sets the `groups` of a resource, if its type has this attribute. Returns whether they changed.
 pub fn write_groups(record: &mut Record, groups: &[GroupOf]) -> bool {
     let Some(index) = groups_of(record) else {
         return false;

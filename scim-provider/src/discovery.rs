@@ -16,32 +16,31 @@ use crate::record::ServedType;
 
 const CONFIG: &str = "urn:ietf:params:scim:schemas:core:2.0:ServiceProviderConfig";
 
-/// What a service provider can do, as far as its ServiceProviderConfig tells (RFC 7643 §5,
-/// RFC 9865 §4).
+/// The contents of a ServiceProviderConfig (RFC 7643 §5, RFC 9865 §4).
 #[derive(Debug, Clone)]
 #[non_exhaustive]
 pub struct Abilities {
-    /// What is left out is `Some(false)`.
+    /// The capabilities. `Some(false)` switches one off.
     pub offers: Capabilities,
-    /// How many resources a page has if the client does not say.
+    /// The page size if the client does not request one.
     pub page_size: u64,
-    /// The most resources of one page.
+    /// The maximum number of resources on a page.
     pub max_page_size: u64,
     /// How long a cursor can be used.
     pub cursor_lifetime: Duration,
-    /// The most operations of one bulk request; 0 where there is no bulk.
+    /// The maximum number of operations in a bulk request; 0 if there is no bulk.
     pub bulk_operations: usize,
     /// The largest body of a request, in bytes.
     pub bulk_payload: usize,
-    /// Whether it asks for a bearer token (RFC 6750).
+    /// Whether it requires a bearer token (RFC 6750).
     pub bearer: bool,
     /// Whether passwords can be changed.
     pub change_password: bool,
 }
 
 impl Default for Abilities {
-    /// Everything, with pages of 100, cursors of 10 minutes, 1000 bulk operations of 16 MiB, and no
-    /// authentication.
+    /// All abilities, pages of 100 resources, cursors of 10 minutes, bulk requests of 1000
+    /// operations and 16 MiB, and no authentication.
     fn default() -> Self {
         Self {
             offers: Capabilities::default(),
@@ -56,7 +55,7 @@ impl Default for Abilities {
     }
 }
 
-/// `/ServiceProviderConfig`, of the service provider whose base URL is `base`.
+/// Makes the document at `/ServiceProviderConfig`. `base` is the base URL.
 #[must_use]
 pub fn service_provider_config(base: &str, abilities: &Abilities) -> Value {
     let scheme = json!({
@@ -102,7 +101,7 @@ pub fn service_provider_config(base: &str, abilities: &Abilities) -> Value {
     })
 }
 
-/// One of `/ResourceTypes`.
+/// Makes the ResourceType document of a type. `base` is the base URL.
 #[must_use]
 pub fn resource_type(base: &str, kind: &ServedType) -> Value {
     let table = kind.descriptor();
@@ -111,7 +110,8 @@ pub fn resource_type(base: &str, kind: &ServedType) -> Value {
     with_meta(document, "ResourceType", location)
 }
 
-/// All schemas, each once: those of the types, of their extensions, and of discovery itself.
+/// Makes the Schema documents of the types, of their extensions and of the discovery resources, each
+/// once.
 #[must_use]
 pub fn schemas(base: &str, types: &[ServedType]) -> Vec<Value> {
     let mut seen = Vec::new();
@@ -162,7 +162,7 @@ fn schema(base: &str, urn: &str, table: &Descriptor, is_resource: bool) -> Value
     )
 }
 
-/// All documents as the ListResponse that `/Schemas` and `/ResourceTypes` answer with.
+/// Makes the ListResponse that `/Schemas` and `/ResourceTypes` return.
 #[must_use]
 pub fn list(documents: Vec<Value>) -> String {
     let total = documents.len() as u64;

@@ -4,7 +4,7 @@ use std::fmt;
 
 use scim_models::message::ScimType;
 
-/// One thing that is wrong with a resource in a request.
+/// A rule that a resource in a request breaks, and where.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Finding {
     path: String,
@@ -18,26 +18,26 @@ pub struct Finding {
 pub enum Rule {
     /// The document is a JSON object (RFC 7644 §3.12).
     Document,
-    /// `schemas` names the type's schema, and what is served here (RFC 7643 §3).
+    /// `schemas` names the type's schema, and only schemas that are served (RFC 7643 §3).
     Schemas,
     /// A value has the type of its attribute (RFC 7643 §2.3).
     Type,
-    /// A dateTime, binary value or reference is one (RFC 7643 §2.3.5 to §2.3.7).
+    /// A dateTime, binary value or reference has a valid form (RFC 7643 §2.3.5 to §2.3.7).
     Format,
-    /// What is required is there (RFC 7643 §2.2).
+    /// A required attribute has a value (RFC 7643 §2.2).
     Required,
     /// A required text that identifies the resource is not empty (RFC 7643 §4.1.1).
     NotEmpty,
     /// At most one value is the primary one (RFC 7643 §2.4).
     Primary,
-    /// What is immutable stays as it is (RFC 7643 §2.2).
+    /// An immutable attribute does not change (RFC 7643 §2.2).
     Immutable,
     /// The schema has the attribute (RFC 7644 §3.12).
     Known,
 }
 
 impl Rule {
-    /// The keyword of RFC 7644 Table 9.
+    /// The `scimType` for this rule (RFC 7644, Table 9).
     #[must_use]
     pub fn scim_type(self) -> &'static str {
         match self {
@@ -62,20 +62,20 @@ impl Finding {
         }
     }
 
-    /// Where: the path of an attribute, with the position of an element in brackets, such as
+    /// The path of the attribute, with positions of elements in brackets, such as
     /// `emails[1].value`. Empty for the document as a whole.
     #[must_use]
     pub fn path(&self) -> &str {
         &self.path
     }
 
-    /// Which rule is broken.
+    /// The rule that is broken.
     #[must_use]
     pub fn rule(&self) -> Rule {
         self.rule
     }
 
-    /// The keyword of RFC 7644 Table 9 for it.
+    /// The `scimType` for this finding (RFC 7644, Table 9).
     #[must_use]
     pub fn scim_type(&self) -> &'static str {
         self.rule.scim_type()

@@ -1,8 +1,8 @@
-//! The server side of SCIM 2.0 (RFC 7643, RFC 7644, RFC 9865): what a service provider needs that is
-//! not storage.
+//! The server side of SCIM 2.0 (RFC 7643, RFC 7644, RFC 9865): everything that a service provider
+//! needs except storage.
 //!
-//! In two layers, both for use. The upper one is a whole service provider over a [`Store`], as a
-//! `tower` service:
+//! It has two layers, and you can use either. The upper layer is a whole service provider over a
+//! [`Store`], as a `tower` service:
 //!
 //! ```
 //! use scim_provider::{MemoryStore, ServiceProvider};
@@ -11,12 +11,12 @@
 //! // let app = axum::Router::new().route_service("/scim/v2/{*rest}", provider);
 //! ```
 //!
-//! A store of one's own is five functions: [`get`](Store::get), [`insert`](Store::insert),
-//! [`update`](Store::update), [`delete`](Store::delete) and [`find`](Store::find). [`Store`] has one
-//! as an example. The types are those of [`scim_models`], which is here too: examples that begin with
-//! `use scim_client` find the same names there.
+//! Your own store has five functions: [`get`](Store::get), [`insert`](Store::insert),
+//! [`update`](Store::update), [`delete`](Store::delete) and [`find`](Store::find). The documentation
+//! of [`Store`] has an example. Resource types and values are those of [`scim_models`], which this
+//! crate re-exports. Examples that begin with `use scim_client` find the same names there.
 //!
-//! The lower layer is functions that stand alone, for a server that has its own ways:
+//! The lower layer has functions that can be used alone, in a server that handles requests itself:
 //!
 //! | what | where |
 //! |---|---|
@@ -29,9 +29,9 @@
 //! | discovery documents | [`discovery`] |
 //! | `groups`, and `$ref` and `type` of members | [`derived`] |
 //!
-//! Nothing here but the feature `testing` needs a runtime. Features: `precis` (a default), as in `scim-models`; `dynamic`, types
-//! that are known at run time only; `testing`, the service provider for tests of clients, with
-//! faults.
+//! Only the feature `testing` needs a runtime. There are these features: `precis` (on by default), as in
+//! `scim-models`; `dynamic`, for types that are only known at run time; `testing`, a service provider with faults for
+//! tests of clients.
 #![cfg_attr(docsrs, feature(doc_cfg))]
 
 pub mod accept;

@@ -24,7 +24,7 @@ use crate::{
     store::{Context, Store},
 };
 
-/// Keeps resources in memory. Cheap to clone; clones are the same store.
+/// A store in memory. Cheap to clone; clones share the same resources.
 ///
 /// ```
 /// use scim_provider::{MemoryStore, ServiceProvider, scim_models::User};
@@ -44,19 +44,19 @@ use crate::{
 /// # Ok::<(), scim_provider::Refusal>(())
 /// ```
 ///
-/// A user with a name, an `externalId` and two addresses takes about 3.4 KB: 100,000 of them 330 MB. To
-/// create, read, change or delete one costs the same however many there are, a filter that no index
-/// answers looks at each, and a change of a group costs what its members do; the deletion of one of
-/// them far less.
+/// A user with a name, an `externalId` and two addresses takes about 3.4 KB, and 100,000 of them 330
+/// MB. The time to create, read, change or delete one does not depend on how many there are. A filter
+/// that no index can answer looks at every resource. The time to change a group grows with the number
+/// of its members. Deleting one of the members takes far less.
 ///
 /// It has indexes for `id`, unique attributes, `externalId` and the `value` of multi-valued
-/// attributes, and remembers what queries found until something is written, so that a page costs
-/// its page. A type that has a `members` attribute is a group: `$ref` and `type` of its members are
-/// filled in, and the members' `readOnly` attribute `groups`, where they have one, follows, direct
-/// and indirect.
+/// attributes. It keeps the results of queries until something is written, so that further pages
+/// are cheap. A type with a `members` attribute is a group: the store fills in `$ref` and `type` of
+/// its members. If the type of a member has the `readOnly` attribute `groups`, the store fills it
+/// in with direct and indirect groups.
 ///
-/// A version has two parts: a new membership changes what `If-None-Match` sees, but not what
-/// `If-Match` does.
+/// A version has two parts, one of them for `groups`. If only the `groups` of a resource change,
+/// `If-None-Match` sees a new version, and `If-Match` still accepts the old one.
 #[derive(Clone)]
 pub struct MemoryStore {
     state: Arc<Mutex<State>>,
@@ -71,13 +71,13 @@ struct State {
 }
 
 impl MemoryStore {
-    /// An empty one. Its ids look like random UUIDs.
+    /// Makes an empty store. Its ids look like random UUIDs.
     #[must_use]
     pub fn new() -> Self {
         Self::with(Identifiers::Random, "https://scim.example/v2")
     }
 
-    /// An empty one whose ids are `1`, `2`, `3` and so on.
+    /// Makes an empty store whose ids are `1`, `2`, `3` and so on.
     #[must_use]
     pub fn with_counted_ids() -> Self {
         Self::with(Identifiers::Counter(0), "https://scim.example/v2")
@@ -115,7 +115,7 @@ impl MemoryStore {
             .collect()
     }
 
-    /// How many resources there are, of all types.
+    /// The number of resources of all types.
     #[must_use]
     pub fn len(&self) -> usize {
         self.state().tables.iter().count()
@@ -127,7 +127,7 @@ impl MemoryStore {
         self.len() == 0
     }
 
-    /// Stores a resource without a request. `readOnly` attributes are kept as they are given.
+    /// Stores a resource without a request. Its `readOnly` attributes are kept.
     ///
     /// # Errors
     /// A unique value is taken (409).
@@ -166,7 +166,7 @@ impl MemoryStore {
         self.state().tables.clear();
     }
 
-    /// Makes the resource with this id the one at `/Me` (RFC 7644 §3.11), or nobody's.
+    /// Sets the id of the resource at `/Me` (RFC 7644 §3.11). With `None`, there is none.
     pub fn set_own(&self, id: Option<&str>) {
         self.state().me = id.map(str::to_owned);
     }

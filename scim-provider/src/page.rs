@@ -1,4 +1,4 @@
-//! What a store is asked for, and what it found: one page of a list (RFC 7644 §3.4.2).
+//! The query that a store gets, and the page that it returns (RFC 7644 §3.4.2).
 
 use std::{any::Any, fmt, sync::Arc};
 
@@ -17,8 +17,8 @@ use crate::{
     refusal::Result,
 };
 
-/// What a store is asked for: the resources of one type or of several, which of them, in which
-/// order, and which part of the list. Its filters and its order were checked against the types.
+/// A query for a store: resource types, filter, order, and the requested page. Filter and order
+/// have been checked against the types.
 #[derive(Clone)]
 pub struct Query {
     parts: Vec<(ServedType, Option<Filter>)>,
@@ -32,12 +32,13 @@ pub struct Query {
 }
 
 impl Query {
-    /// What a request asks for of these types: its filter, its order, and a page of `count`
-    /// resources that begins at its `startIndex`. How many resources a page has at most is the
-    /// service provider's to say, so `count` is not taken from the request.
+    /// Makes the query of a request for these types: its filter, its order, and a page of `count`
+    /// resources that begins at its `startIndex`. `count` is not taken from the request, because
+    /// the service provider limits it.
     ///
     /// # Errors
-    /// The filter or the order is none for a type, or the filter is longer than 64 KiB (400).
+    /// The filter or order has no meaning for one of the types, or the filter is longer than 64 KiB
+    /// (400).
     pub fn new(
         types: &[ServedType],
         request: &SearchRequest,
@@ -68,61 +69,61 @@ impl Query {
         self
     }
 
-    /// Whether the following pages may be asked for by a cursor (RFC 9865), so that what is noted
-    /// for them is not in vain ([`Found::with_continuation`]).
+    /// Returns whether the next pages may be requested by cursor (RFC 9865). Only then is a
+    /// [continuation](Found::with_continuation) of use.
     #[must_use]
     pub fn is_by_cursor(&self) -> bool {
         self.is_by_cursor
     }
 
-    /// The types that are asked, each with the filter as it is meant for that type.
+    /// The requested types, each with the filter for that type.
     pub fn parts(&self) -> impl Iterator<Item = (&ServedType, Option<&Filter>)> {
         self.parts
             .iter()
             .map(|(kind, filter)| (kind, filter.as_ref()))
     }
 
-    /// Whether one type is asked, so that the page can be cut where its resources are.
+    /// Returns whether the query is for a single type. Then the storage itself can select the page.
     #[must_use]
     pub fn is_of_one_type(&self) -> bool {
         self.parts.len() == 1
     }
 
-    /// What the list is sorted by. Without it, the order is the store's own, and the same for each
-    /// page.
+    /// The attribute to sort by. If there is none, the store chooses the order, which must be the
+    /// same for each page.
     #[must_use]
     pub fn sort_by(&self) -> Option<&AttributePath> {
         self.sort_by.as_ref()
     }
 
-    /// In which direction.
+    /// The direction of the order.
     #[must_use]
     pub fn sort_order(&self) -> SortOrder {
         self.sort_order
     }
 
-    /// How many resources of the list come before the page: `startIndex` less one.
+    /// The number of resources before the page: `startIndex` minus one.
     #[must_use]
     pub fn start(&self) -> u64 {
         self.start
     }
 
-    /// The most resources that the page may have; 0 asks for the total alone.
+    /// The maximum number of resources on the page. With 0, only the total is requested.
     #[must_use]
     pub fn count(&self) -> u64 {
         self.count
     }
 
-    /// What the store noted with an earlier page of the same cursor (RFC 9865).
+    /// The continuation that the store returned with an earlier page of the same cursor (RFC 9865).
     #[must_use]
     pub fn continuation(&self) -> Option<&Continuation> {
         self.continuation.as_ref()
     }
 
-    /// Whether the filter that is meant for this type matches a resource of it.
+    /// Returns whether the filter matches a resource of this type.
     ///
     /// # Errors
-    /// The filter compares times of which only one has a zone, too close to tell (400).
+    /// The filter compares times of which only one has a zone, and they are too close to decide (400).
     pub fn matches(&self, kind: &ServedType, record: &Record) -> Result<bool> {
         let mut parts = self.parts.iter();
         match parts.find(|(own, _)| own == kind) {
@@ -135,7 +136,7 @@ impl Query {
         }
     }
 
-    /// Those of the records, which are of this type, that the filter matches.
+    /// Returns the records that the filter matches. All records are of this type.
     ///
     /// # Errors
     /// Those of [`matches`](Self::matches).
@@ -153,7 +154,7 @@ impl Query {
         Ok(found)
     }
 
-    /// The page of the records that all match, sorted as asked for.
+    /// Sorts records that all match, and returns the requested page.
     #[must_use]
     pub fn page(&self, mut records: Vec<Record>) -> Found {
         if let Some(path) = &self.sort_by {
@@ -167,8 +168,8 @@ impl Query {
         Found::new(total, page.collect())
     }
 
-    /// The page of what matches of all records of the one type that is asked. For a store that can
-    /// only list.
+    /// Filters and sorts all records of a single type, and returns the requested page. This is for
+    /// stores that can only list their records.
     ///
     /// # Errors
     /// Those of [`matches`](Self::matches).
@@ -216,7 +217,7 @@ pub(crate) struct Wanted {
     options: FilterOptions,
 }
 
-/// One page of what a query found.
+/// One page of the results of a query.
 #[derive(Debug, Clone)]
 pub struct Found {
     total: u64,
@@ -225,7 +226,7 @@ pub struct Found {
 }
 
 impl Found {
-    /// A page, and how many resources the query finds in all.
+    /// Makes a page. `total` is the number of all results of the query.
     #[must_use]
     pub fn new(total: u64, records: Vec<Record>) -> Self {
         Self {
@@ -235,27 +236,27 @@ impl Found {
         }
     }
 
-    /// How many resources the query finds in all.
+    /// The number of all results of the query.
     #[must_use]
     pub fn total(&self) -> u64 {
         self.total
     }
 
-    /// Those of the page.
+    /// The resources on the page.
     #[must_use]
     pub fn records(&self) -> &[Record] {
         &self.records
     }
 
-    /// Notes something for the following pages, if they are asked for by a cursor (RFC 9865): such
-    /// as the list as it is now, or where it is to go on.
+    /// Adds a continuation for the next pages, if they are requested by cursor (RFC 9865). It can
+    /// hold, for example, the list as it is now, or the position at which to go on.
     #[must_use]
     pub fn with_continuation(mut self, continuation: Continuation) -> Self {
         self.continuation = Some(continuation);
         self
     }
 
-    /// The response to a query that found this: each resource as far as the projection takes it.
+    /// Makes the ListResponse. Each resource has the attributes that the projection selects.
     ///
     /// ```
     /// use scim_models::{Meta, Stored, User, filter::FilterOptions};
@@ -298,17 +299,17 @@ impl Found {
     }
 }
 
-/// What a store notes between the pages of one cursor. It never leaves the service provider.
+/// Data that a store keeps between the pages of one cursor. It never leaves the service provider.
 #[derive(Clone)]
 pub struct Continuation(Arc<dyn Any + Send + Sync>);
 
 impl Continuation {
-    /// A note.
+    /// Makes a continuation.
     pub fn new<T: Send + Sync + 'static>(note: T) -> Self {
         Self(Arc::new(note))
     }
 
-    /// The note, if it is one of this type.
+    /// The data, if it has this type.
     #[must_use]
     pub fn get<T: Send + Sync + 'static>(&self) -> Option<&T> {
         self.0.downcast_ref()

@@ -7,7 +7,7 @@ use http::{
 
 use crate::refusal::{Refusal, Result};
 
-/// What a request presupposes of a resource's version.
+/// The preconditions of a request about the version of a resource.
 ///
 /// ```
 /// use http::{HeaderMap, HeaderValue, header::{IF_MATCH, IF_NONE_MATCH}};
@@ -47,7 +47,7 @@ pub fn is_same_version(one: &str, other: &str) -> bool {
 }
 
 impl Preconditions {
-    /// Those in the headers of a request.
+    /// Reads the preconditions in the headers of a request.
     #[must_use]
     pub fn of(headers: &HeaderMap) -> Self {
         Self {
@@ -56,7 +56,7 @@ impl Preconditions {
         }
     }
 
-    /// The `version` of a bulk operation (RFC 7644 §3.7).
+    /// Makes the precondition of the `version` of a bulk operation (RFC 7644 §3.7).
     #[must_use]
     pub fn version(version: Option<&str>) -> Self {
         Self {
@@ -65,31 +65,32 @@ impl Preconditions {
         }
     }
 
-    /// Whether a version is asked for, so that a write must not be tried again with another.
+    /// Returns whether the request requires a version. If not, a write can be tried again after somebody
+    /// else has changed the resource.
     #[must_use]
     pub fn ask_for_version(&self) -> bool {
         self.if_match.is_some()
     }
 
-    /// Whether there is none.
+    /// Returns whether there are no preconditions.
     #[must_use]
     pub fn is_empty(&self) -> bool {
         self.if_match.is_none() && self.if_none_match.is_empty()
     }
 
-    /// Whether a resource of this version may be changed.
+    /// Checks that a resource with this version may be changed.
     ///
     /// # Errors
-    /// It may not: 412.
+    /// The precondition fails (412).
     pub fn permit_change(&self, version: Option<&str>) -> Result<()> {
         self.permit_change_by(version, is_same_version)
     }
 
-    /// As [`permit_change`](Self::permit_change), where versions are the same as `same` says: the
-    /// one asked for comes first.
+    /// Like [`permit_change`](Self::permit_change), with `same` to compare versions. Its first
+    /// argument is the version in the request.
     ///
     /// # Errors
-    /// It may not: 412.
+    /// The precondition fails (412).
     pub fn permit_change_by(
         &self,
         version: Option<&str>,
@@ -101,10 +102,10 @@ impl Preconditions {
         self.permit_read_by(version, same)
     }
 
-    /// Whether a resource of this version may be read.
+    /// Checks that a resource with this version may be read.
     ///
     /// # Errors
-    /// It may not, by `If-Match`: 412.
+    /// `If-Match` fails (412).
     pub fn permit_read_by(
         &self,
         version: Option<&str>,
@@ -118,7 +119,8 @@ impl Preconditions {
         is_met.then_some(()).ok_or_else(Refusal::version_conflict)
     }
 
-    /// Whether the client has this very version: then a read is answered with 304.
+    /// Returns whether the client has this version already, by `If-None-Match`. The response to a read
+    /// is then 304.
     #[must_use]
     pub fn has_already(&self, version: &str) -> bool {
         let mut tags = self.if_none_match.iter();

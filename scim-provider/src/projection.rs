@@ -9,8 +9,8 @@ use crate::{
     selection::{Choice, Names, Selection, Written},
 };
 
-/// Which attributes a response has: by what was asked for (`attributes` or `excludedAttributes`),
-/// by `returned`, and by what the same request wrote.
+/// Selects the attributes of a response: by the request's `attributes` or `excludedAttributes`, by
+/// `returned` of each attribute, and by what the same request wrote.
 ///
 /// ```
 /// use scim_models::{Meta, Stored, User};
@@ -26,10 +26,10 @@ use crate::{
 pub struct Projection(Selection);
 
 impl Projection {
-    /// What a query asks for.
+    /// Makes the projection of a query.
     ///
     /// # Errors
-    /// It has both `attributes` and `excludedAttributes` (400).
+    /// The query has both `attributes` and `excludedAttributes` (400).
     pub fn of(query: &SearchRequest) -> Result<Self> {
         let choice = match (
             query.attributes.is_empty(),
@@ -50,10 +50,10 @@ impl Projection {
         }))
     }
 
-    /// What the query of a URL asks for, without its `?`.
+    /// Makes the projection of the query of a URL, without its `?`.
     ///
     /// # Errors
-    /// A name is none, or there are both parameters (400).
+    /// A name is not an attribute path, or there are both parameters (400).
     pub fn of_query(query: &str) -> Result<Self> {
         let parameters = query::parameters(query)?;
         Self::of(&query::read_names(
@@ -63,20 +63,21 @@ impl Projection {
         )?)
     }
 
-    /// The same in the response to a request that wrote these attributes.
+    /// Adds the attributes that the request wrote: those with the `returned` value `request` are then
+    /// selected too.
     #[must_use]
     pub fn with_written(mut self, written: &Written) -> Self {
         self.0.written.clone_from(written);
         self
     }
 
-    /// A resource as far as this takes it.
+    /// Writes the selected attributes of a resource as JSON.
     #[must_use]
     pub fn to_json<R: Resource>(&self, stored: &Stored<R>) -> String {
         output::resource(stored.id(), stored.meta(), stored.resource(), &self.0)
     }
 
-    /// A record as far as this takes it.
+    /// Writes the selected attributes of a record as JSON.
     #[must_use]
     pub fn record_to_json(&self, record: &Record) -> String {
         match record.raw() {
@@ -85,7 +86,7 @@ impl Projection {
         }
     }
 
-    /// Whether nothing was asked for in particular.
+    /// Returns whether the request has neither `attributes` nor `excludedAttributes`.
     #[must_use]
     pub fn is_default(&self) -> bool {
         matches!(self.0.choice, Choice::Default)

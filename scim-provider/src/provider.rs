@@ -27,8 +27,9 @@ use crate::{
 /// A SCIM service provider: all of RFC 7644 and RFC 9865 over a [`Store`]. Cheap to clone; clones are
 /// the same service provider.
 ///
-/// It is a `tower` service for any `http` request whose error is [`Infallible`]: a route of axum, a
-/// service of hyper, the other end of a client in the same process. It needs no runtime.
+/// It is a `tower` service for `http` requests with any body, and its error is [`Infallible`]. So
+/// it can be a route of axum, a service of hyper, or the transport of a client in the same process.
+/// It needs no runtime.
 ///
 /// ```
 /// use scim_client::{Client, User, http::request::Parts};
@@ -90,19 +91,20 @@ impl<S: Store> ServiceProvider<S> {
         }
     }
 
-    /// Where the resources are.
+    /// The store.
     #[must_use]
     pub fn store(&self) -> &S {
         &self.inner.engine.store
     }
 
-    /// Makes all cursors that were given out expired ones (RFC 9865 §2.1).
+    /// Makes all cursors expire that were returned so far (RFC 9865 §2.1).
     pub fn expire_cursors(&self) {
         self.inner.engine.cursors().expire();
     }
 
-    /// Answers a request. Every failure is a response, too; 413 to a body that is larger than is
-    /// taken ([`max_payload_size`](crate::ServiceProviderBuilder::max_payload_size)).
+    /// Processes a request and returns its response. Every failure is a response too. If the body
+    /// is larger than [`max_payload_size`](crate::ServiceProviderBuilder::max_payload_size), it is
+    /// a 413.
     pub async fn respond(&self, request: Request<Bytes>) -> Response<Bytes> {
         let (parts, body) = request.into_parts();
         if body.len() > self.inner.config.max_payload {
@@ -144,7 +146,7 @@ impl<S: Store> fmt::Debug for ServiceProvider<S> {
     }
 }
 
-/// What [`ServiceProvider`] gives as a service.
+/// The future of [`ServiceProvider`] as a `tower` service.
 pub type ResponseFuture =
     Pin<Box<dyn Future<Output = Result<Response<Full<Bytes>>, Infallible>> + Send>>;
 

@@ -1,4 +1,5 @@
-//! Queries: from the parameters of a URL or a message to what is asked for (RFC 7644 §3.4.2, §3.4.3).
+//! Reading and checking queries: the parameters of a URL, or a SearchRequest message (RFC 7644 §3.4.2,
+//! §3.4.3).
 
 use std::{
     borrow::Cow,
@@ -25,12 +26,12 @@ use crate::{
 /// for has a limit.
 const MAX_FILTER: usize = 64 * 1024;
 
-/// Reads the query of a URL, without its `?`. Names of parameters are taken in any letter case; an
-/// empty filter is none, and refused: whoever meant to ask for some resources must not be given
-/// all. So are two filters. Names of attributes may come in several parameters.
+/// Reads the query of a URL, without its `?`. Names of parameters may have any letter case. An
+/// empty filter and two filters are refused, because the client must not get more resources than it
+/// meant to request. Names of attributes may be split over several parameters.
 ///
 /// # Errors
-/// A parameter is wrong: 400 with the keyword for it.
+/// A parameter is wrong: 400 with the `scimType` for it.
 pub fn from_url(query: &str, options: &FilterOptions) -> Result<SearchRequest> {
     read(&parameters(query)?, options, false)
 }
@@ -38,16 +39,15 @@ pub fn from_url(query: &str, options: &FilterOptions) -> Result<SearchRequest> {
 /// Reads a SearchRequest message.
 ///
 /// # Errors
-/// It is none: 400 with the keyword for it.
+/// The text is not a SearchRequest message: 400 with the `scimType` for it.
 pub fn from_message(body: &str, options: &FilterOptions) -> Result<SearchRequest> {
     Ok(SearchRequest::from_json_with(body, options)?)
 }
 
-/// Checks filter and order of a query against a type, and gives the filter as it is meant for the
-/// type.
+/// Checks the filter and order of a query against a type, and returns the filter for that type.
 ///
 /// # Errors
-/// The type has no such attribute, or it cannot be asked that way, or the filter is longer than
+/// The type has no such attribute, a condition has no meaning for it, or the filter is longer than
 /// 64 KiB (400 `invalidFilter` or `invalidPath`).
 pub fn check(
     kind: &ServedType,

@@ -18,10 +18,10 @@ use scim_models::{
 
 use crate::{identifier, output, selection::Selection};
 
-/// A resource as a service provider stores it, of any type: with `id`, `meta`, secrets, and what it
-/// does not know of.
+/// A resource of any type as a service provider stores it: with `id`, `meta`, secrets and unknown
+/// attributes.
 ///
-/// Cheap to clone: a copy is made when one of the clones is changed. `Debug` shows the id alone.
+/// Cheap to clone: the data is copied when one of the clones is changed. `Debug` shows only the id.
 #[derive(Clone)]
 pub struct Record {
     stored: Arc<dyn AnyStored>,
@@ -30,7 +30,7 @@ pub struct Record {
 }
 
 impl Record {
-    /// A record of a typed resource.
+    /// Makes a record of a typed resource.
     pub fn new<R: AnyResource>(stored: Stored<R>) -> Self {
         Self {
             stored: Arc::new(stored),
@@ -38,18 +38,18 @@ impl Record {
         }
     }
 
-    /// The identifier; empty in a record that is to be inserted and has none reserved.
+    /// The identifier. It is empty in a record that is to be inserted, unless an id was reserved for it.
     #[must_use]
     pub fn id(&self) -> &str {
         self.stored.id()
     }
 
-    /// Gives it this identifier.
+    /// Sets the identifier.
     pub fn set_id(&mut self, id: impl Into<String>) {
         self.stored_mut().set_id(id.into());
     }
 
-    /// The identifier, which is made up now if there is none: 122 random bits in the form of a UUID.
+    /// The identifier. If there is none, a new one is set first: 122 random bits in the form of a UUID.
     pub fn ensure_id(&mut self) -> &str {
         if self.id().is_empty() {
             self.set_id(identifier::random());
@@ -86,8 +86,8 @@ impl Record {
     }
 
     /// The text of an attribute, such as `userName`, or of a sub-attribute, such as
-    /// `name.familyName`: what a column of a table may hold. Attributes of extensions have the URN
-    /// and a colon in front.
+    /// `name.familyName`, for example for a column of a table. Paths to attributes of extensions
+    /// begin with the URN and a colon.
     #[must_use]
     pub fn text(&self, path: &str) -> Option<&str> {
         self.value_of(&path.parse().ok()?).text()
@@ -124,27 +124,27 @@ impl Record {
         }
     }
 
-    /// What filters and sorting ask.
+    /// The record as a subject of filters and sorting.
     #[must_use]
     pub fn subject(&self) -> Subject<'_> {
         self.stored.subject()
     }
 
-    /// The resource, if it is of this type.
+    /// The resource, if it has this type.
     #[must_use]
     pub fn stored<R: AnyResource>(&self) -> Option<&Stored<R>> {
         self.stored.as_any().downcast_ref()
     }
 
-    /// Everything as JSON, secrets too, for a store to keep.
-    /// [`ServedType::read_stored`] reads it.
+    /// The whole record as JSON, with secrets, for a store to keep. [`ServedType::read_stored`] reads
+    /// it.
     #[must_use]
     pub fn to_stored_json(&self) -> String {
         let everything = Selection::everything();
         output::resource(self.id(), self.meta(), self.resource(), &everything)
     }
 
-    /// Whether both hold the same; `id` and `meta` aside.
+    /// Returns whether both records have the same attributes, except for `id` and `meta`.
     #[must_use]
     pub fn is_same_as(&self, other: &Self) -> bool {
         let of = |record: &Self| {
@@ -283,8 +283,8 @@ impl ServedType {
         Self::of_kind::<R>(ResourceKind::of::<R>())
     }
 
-    /// A resource type as a value, whose resources are kept as `R`: `DynamicResource` for one that
-    /// is known at run time only.
+    /// Makes a served type of a [`ResourceKind`]. Its resources are kept as `R`, which is
+    /// `DynamicResource` for a type that is only known at run time.
     #[must_use]
     pub fn of_kind<R: AnyResource>(kind: ResourceKind) -> Self {
         let descriptor = kind.descriptor();
@@ -367,7 +367,7 @@ impl ServedType {
     /// returned it.
     ///
     /// # Errors
-    /// The text is no resource of this type: what does not fit, and where.
+    /// The text is not a resource of this type. The error says what does not fit, and where.
     pub fn read_stored(&self, json: &str) -> Result<Record, DecodeError> {
         (self.0.read)(json)
     }

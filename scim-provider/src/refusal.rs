@@ -1,4 +1,4 @@
-//! Requests that fail, as a service provider answers them (RFC 7644 §3.12).
+//! Error responses of a service provider (RFC 7644 §3.12).
 
 use std::fmt;
 
@@ -20,14 +20,14 @@ use crate::{
     response::{self, SCIM_JSON},
 };
 
-/// What may end in a [`Refusal`].
+/// A result whose error is a [`Refusal`].
 pub type Result<T, E = Refusal> = std::result::Result<T, E>;
 
 /// How many findings the text of an error tells.
 const MAX_TOLD: usize = 20;
 
-/// An error response in the making: a status, perhaps a keyword of RFC 7644 Table 9, and words for
-/// people. As large as a pointer.
+/// An error that becomes a response: a status, an explanation, and for some errors a `scimType`
+/// (RFC 7644, Table 9). It has the size of one pointer.
 ///
 /// ```
 /// use http::{HeaderValue, StatusCode, header::{ALLOW, RETRY_AFTER}};
@@ -60,7 +60,7 @@ const MAX_TOLD: usize = 20;
 /// assert_eq!(slower.into_response().headers()[RETRY_AFTER], "5");
 /// ```
 ///
-/// `From` makes one of every error of reading, filters, paths and patches.
+/// `From` converts every error of reading, filters, paths and patches.
 #[derive(Debug, Clone)]
 pub struct Refusal(Box<Inner>);
 
@@ -75,7 +75,7 @@ struct Inner {
 }
 
 impl Refusal {
-    /// One with a status and words; they are shown to the client.
+    /// Makes a refusal with a status and an explanation, which the client sees.
     #[must_use]
     pub fn new(status: StatusCode, detail: impl Into<String>) -> Self {
         Self(Box::new(Inner {
@@ -88,7 +88,7 @@ impl Refusal {
         }))
     }
 
-    /// A 400 with a keyword of Table 9.
+    /// 400 with this `scimType` (RFC 7644, Table 9).
     #[must_use]
     pub fn bad(scim_type: &'static str, detail: impl Into<String>) -> Self {
         Self::new(StatusCode::BAD_REQUEST, detail).with_scim_type(scim_type)
@@ -112,17 +112,17 @@ impl Refusal {
         Self::new(StatusCode::NOT_FOUND, format!("{what} is not here"))
     }
 
-    /// The value of a unique attribute is taken: 409 `uniqueness` (RFC 7644 §3.3). What a store
-    /// gives that finds it so.
+    /// 409 `uniqueness`: the value of a unique attribute is taken (RFC 7644 §3.3). Stores return
+    /// this.
     #[must_use]
     pub fn taken(attribute: &str) -> Self {
         let detail = format!("the value of {attribute} is taken");
         Self::new(StatusCode::CONFLICT, detail).with_scim_type(ScimType::UNIQUENESS)
     }
 
-    /// The resource has another version than the one expected: 412 (RFC 7644 §3.14). What a store
-    /// gives whose update or deletion found it so; where the client did not ask for a version, the
-    /// request is tried again with the new one.
+    /// 412: the resource has another version than the expected one (RFC 7644 §3.14). Stores return
+    /// this from `update` and `delete`. If the request did not require a version, the service
+    /// provider tries it again with the new one.
     #[must_use]
     pub fn version_conflict() -> Self {
         let detail = "the resource has another version by now";
@@ -140,8 +140,7 @@ impl Refusal {
         )
     }
 
-    /// The storage failed: 500. The client is told no more than that; log the cause where it
-    /// happens.
+    /// 500: the storage failed. The client gets no details, so log the cause where it happens.
     #[must_use]
     pub fn internal() -> Self {
         Self::new(
@@ -150,7 +149,7 @@ impl Refusal {
         )
     }
 
-    /// Nobody said who asks, or with a `wrong` token: 401 (RFC 6750 §3, §3.1).
+    /// 401: the request has no token, or a `wrong` one (RFC 6750 §3, §3.1).
     #[must_use]
     pub fn unauthorized(wrong: bool) -> Self {
         let refusal = Self::new(StatusCode::UNAUTHORIZED, "a valid bearer token is needed");
@@ -176,8 +175,8 @@ impl Refusal {
         Self::bad(scim_type, error.to_string())
     }
 
-    /// The endpoint knows other methods only: 405 with `Allow`, which is such as `GET, POST` (RFC
-    /// 9110 §15.5.6).
+    /// 405: the endpoint does not support the method. `allow` is the value of the `Allow` header,
+    /// such as `GET, POST` (RFC 9110 §15.5.6).
     #[must_use]
     pub fn method_not_allowed(allow: &'static str) -> Self {
         let detail = format!("this endpoint takes {allow}");
@@ -185,8 +184,8 @@ impl Refusal {
         refusal.with_header(ALLOW, HeaderValue::from_static(allow))
     }
 
-    /// 503 with `Retry-After`: so many others write that this request never came to it. For stores
-    /// whose database gives up, and after which nothing was changed.
+    /// 503 with `Retry-After`: too many concurrent writes. This is for stores whose database gives
+    /// up without having changed anything.
     #[must_use]
     pub fn busy() -> Self {
         let detail = "others change the resource all the time";
@@ -216,14 +215,14 @@ impl Refusal {
         Err(refusal)
     }
 
-    /// With a keyword of RFC 7644 Table 9.
+    /// Sets the `scimType` (RFC 7644, Table 9).
     #[must_use]
     pub fn with_scim_type(mut self, scim_type: &'static str) -> Self {
         self.0.scim_type = Some(scim_type);
         self
     }
 
-    /// With a header of the response.
+    /// Adds a header to the response.
     #[must_use]
     pub fn with_header(mut self, name: HeaderName, value: HeaderValue) -> Self {
         self.0.headers.insert(name, value);
@@ -236,31 +235,31 @@ impl Refusal {
         self.0.status
     }
 
-    /// The keyword, if there is one.
+    /// The `scimType`, if there is one.
     #[must_use]
     pub fn scim_type(&self) -> Option<&'static str> {
         self.0.scim_type
     }
 
-    /// The words.
+    /// The explanation.
     #[must_use]
     pub fn detail(&self) -> &str {
         &self.0.detail
     }
 
-    /// All that is wrong with the resource in the request, if that is the reason.
+    /// Everything that is wrong with the resource in the request, if that is the reason.
     #[must_use]
     pub fn findings(&self) -> &[Finding] {
         &self.0.findings
     }
 
-    /// Whether it is a [`version_conflict`](Self::version_conflict).
+    /// Returns whether this is a [`version_conflict`](Self::version_conflict).
     #[must_use]
     pub fn is_version_conflict(&self) -> bool {
         self.0.is_version_conflict
     }
 
-    /// The message of the response.
+    /// The SCIM error message of the response.
     #[must_use]
     pub fn message(&self) -> ErrorMessage {
         let message = ErrorMessage::new(self.0.status.as_u16()).with_detail(self.0.detail.clone());
@@ -270,7 +269,7 @@ impl Refusal {
         }
     }
 
-    /// The response.
+    /// Makes the response.
     #[must_use]
     pub fn into_response(self) -> Response<Bytes> {
         let body = self.message().to_json();

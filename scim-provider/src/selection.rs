@@ -165,12 +165,13 @@ impl Selection {
     }
 }
 
-/// Names of the attributes that a request writes: those `returned` on request come back then.
+/// The names of the attributes that a request writes. Its response has those of them whose `returned` is
+/// `request`.
 #[derive(Debug, Clone, Default)]
 pub struct Written(HashSet<String>);
 
 impl Written {
-    /// What a resource in a request has, at every level.
+    /// The attributes of a resource in a request, at every level.
     #[must_use]
     pub fn of(object: &dyn Reflect) -> Self {
         let mut written = Self::default();
@@ -178,7 +179,7 @@ impl Written {
         written
     }
 
-    /// What a patch aims at.
+    /// The attributes that a patch changes.
     #[must_use]
     pub fn by(patch: &PatchOp) -> Self {
         let mut written = Self::default();

@@ -1,14 +1,15 @@
-//! SQL for stores in a database, without a database: statements as values.
+//! SQL statements for stores in a database, as values. This module does not depend on any database.
 //!
-//! A store with tables of its own asks for what it needs: [`condition`] is a filter as a condition,
-//! [`order`] what stands behind `ORDER BY`. [`Tables`] is a whole schema, with the statements of a
-//! [`Store`](crate::Store) on it, for whoever has a [`Connection`]; [`TableStore`] is that store.
+//! For a store with your own tables, [`condition`] makes the condition of a filter, and [`order`]
+//! the terms of `ORDER BY`. [`Tables`] is a whole database schema, with the statements of a
+//! [`Store`](crate::Store) on any [`Connection`]. [`TableStore`] is a complete store on that
+//! schema.
 //!
-//! What has a column is asked of the database, and the rest is left out: then more is found than
-//! the filter matches, the condition is not [exact](Condition::is_exact), and
-//! [`Query::filtered`] decides. Text is compared in the form that [`Record::comparable`] gives, so
-//! that a column of that form is right for any letter case and for user names as RFC 7644 §5 wants
-//! them.
+//! The database only compares attributes that have a column. Other comparisons are left out, so the
+//! condition may be true for more resources than the filter matches. It is then not
+//! [exact](Condition::is_exact), and [`Query::filtered`] makes the final decision. Text columns
+//! hold the form that [`Record::comparable`] returns, so that comparisons ignore letter case where
+//! the schema says so, and treat user names as RFC 7644 §5 says.
 //!
 //! ```
 //! use scim_models::User;
@@ -65,33 +66,33 @@ pub struct Condition {
 }
 
 impl Condition {
-    /// The condition, with `?` for each parameter. It stands in parentheses, so that it can be put
-    /// beside others.
+    /// The condition, with `?` for each parameter. It is in parentheses, so that it can be joined
+    /// with others.
     #[must_use]
     pub fn sql(&self) -> &str {
         self.statement.sql()
     }
 
-    /// The condition, with `$1`, `$2` and so on for the parameters; the first has the number
+    /// The condition, with `$1`, `$2` and so on for the parameters. The first has the number
     /// `first`.
     #[must_use]
     pub fn numbered(&self, first: usize) -> String {
         self.statement.numbered(first)
     }
 
-    /// What to bind, in order.
+    /// The values to bind, in order.
     #[must_use]
     pub fn parameters(&self) -> &[Parameter] {
         self.statement.parameters()
     }
 
-    /// Whether it says what the filter says. If not, it is true for more.
+    /// Returns whether the condition is equivalent to the filter. If not, it is true for more resources.
     #[must_use]
     pub fn is_exact(&self) -> bool {
         self.exact
     }
 
-    /// As a part of a statement.
+    /// The condition as a part of a statement.
     #[must_use]
     pub fn into_statement(self) -> Statement {
         self.statement
@@ -156,9 +157,9 @@ impl Condition {
 }
 
 impl Record {
-    /// The text of an attribute, or of a sub-attribute, in the form in which it is compared: for a
-    /// column of [`Column::text`]. Attributes of extensions have the URN and a colon in front.
-    /// U+0000, which databases do not take, is written with U+0001.
+    /// The text of an attribute or sub-attribute in the form in which it is compared, for a column
+    /// of [`Column::text`]. Paths to attributes of extensions begin with the URN and a colon.
+    /// U+0000, which databases do not accept, is escaped with U+0001.
     #[must_use]
     pub fn comparable(&self, path: &str) -> Option<String> {
         let path: AttributePath = path.parse().ok()?;
@@ -189,11 +190,11 @@ fn storable(text: &str) -> String {
         .replace('\0', "\u{1}\u{1}")
 }
 
-/// The condition that a filter is, as far as `columns` has columns for the attributes that it asks
-/// for. It is given paths in lower case: `username`, `name.familyname`, `members.value`, `id`;
-/// attributes of extensions have the URN and a colon in front.
+/// Makes the condition of a filter, as far as `columns` returns columns for its attributes.
+/// `columns` is called with paths in lower case: `username`, `name.familyname`, `members.value`,
+/// `id`. Paths to attributes of extensions begin with the URN and a colon.
 ///
-/// Of more than 200 comparisons, those that come later are left out.
+/// A condition has at most 200 comparisons; further ones are left out.
 #[must_use]
 pub fn condition(
     kind: &ServedType,
@@ -205,9 +206,10 @@ pub fn condition(
     condition.unwrap_or_else(Condition::all).in_parentheses("")
 }
 
-/// What stands behind `ORDER BY` for the order of a query (RFC 7644 §3.4.2.3), if it has a column:
-/// what has no value comes last, or first in descending order. Resources that are equal stand in
-/// the order of `usual`, a column that differs in all, as do all where the query asks for no order.
+/// Makes the terms of `ORDER BY` for the order of a query (RFC 7644 §3.4.2.3), if its attribute has
+/// a column. Resources without a value come last, or first in descending order. Resources that are
+/// equal are sorted by `usual`, a column whose values are all different. If the query has no order,
+/// all are sorted by `usual`.
 #[must_use]
 pub fn order(
     kind: &ServedType,

@@ -1,4 +1,4 @@
-//! Where a service provider keeps its resources.
+//! The storage of a service provider.
 
 use std::{fmt, future::Future, sync::Arc};
 
@@ -14,17 +14,15 @@ use crate::{
     refusal::{Refusal, Result},
 };
 
-/// Where a [`ServiceProvider`](crate::ServiceProvider) keeps its resources: the part of a service
-/// provider that is not SCIM.
+/// The storage of a [`ServiceProvider`](crate::ServiceProvider): the part that you write.
 ///
-/// Requests are read, checked and answered by the service provider; what comes here is a resource
-/// that keeps the rules, with `meta` filled in. Many calls run at the same time, so that each has to
-/// be one step: `update` and `delete` compare the version and write in one statement or
-/// transaction.
+/// The service provider reads and checks requests, and makes the responses. The store gets resources
+/// that follow all rules, with `meta` filled in. Many calls run at the same time, so each must be
+/// atomic: `update` and `delete` must compare the version and write in one statement or transaction.
 ///
-/// Errors are what the client is told: [`Refusal::taken`], [`Refusal::version_conflict`],
-/// [`Refusal::not_found`], or [`Refusal::internal`] where the storage failed. Any other [`Refusal`]
-/// will do, such as a 403 to a caller who may not write.
+/// An error becomes the response to the client: [`Refusal::taken`], [`Refusal::version_conflict`],
+/// [`Refusal::not_found`], or [`Refusal::internal`] if the storage failed. Any other [`Refusal`]
+/// works too, such as a 403 for a caller who may not write.
 ///
 #[doc = include_str!("store/example.md")]
 #[doc(alias = "storage")]
@@ -36,7 +34,7 @@ pub trait Store: Send + Sync + 'static {
     /// is this caller's.
     type Caller: Clone + PartialEq + Send + Sync + 'static;
 
-    /// The resource with this id; `None` if there is none of this type.
+    /// Returns the resource of this type with this id, or `None` if there is none.
     fn get(
         &self,
         context: &Context<Self::Caller>,
@@ -44,8 +42,8 @@ pub trait Store: Send + Sync + 'static {
         id: &str,
     ) -> impl Future<Output = Result<Option<Record>>> + Send;
 
-    /// Stores a new resource, and gives it as it is stored. [`Record::ensure_id`] gives it an id,
-    /// unless it has one that [`new_id`](Self::new_id) reserved.
+    /// Stores a new resource, and returns it as it is stored. Call [`Record::ensure_id`] to set its
+    /// id; it keeps an id that [`new_id`](Self::new_id) reserved.
     ///
     /// # Errors
     /// A unique value is taken ([`Refusal::taken`]).
@@ -56,13 +54,13 @@ pub trait Store: Send + Sync + 'static {
         record: Record,
     ) -> impl Future<Output = Result<Record>> + Send;
 
-    /// Puts a new state of a resource in place of the old one, if the stored one has the version
-    /// `expected`, and gives it as it is stored. The new version is that of `record`, or another
-    /// that the store gives it.
+    /// Replaces a resource by `record`, if the stored one has the version `expected`. Returns the
+    /// resource as it is stored. The new version is that of `record`, unless the store sets another
+    /// one.
     ///
     /// # Errors
-    /// It is not there, has another version ([`Refusal::version_conflict`]), or a unique value is
-    /// taken.
+    /// The resource does not exist or has another version ([`Refusal::version_conflict`]), or a
+    /// unique value is taken.
     fn update(
         &self,
         context: &Context<Self::Caller>,
@@ -71,10 +69,11 @@ pub trait Store: Send + Sync + 'static {
         expected: Option<&str>,
     ) -> impl Future<Output = Result<Record>> + Send;
 
-    /// Removes a resource, if it has the version `expected`, or whatever it has.
+    /// Deletes a resource if it has the version `expected`. If `expected` is `None`, any version will
+    /// do.
     ///
     /// # Errors
-    /// It is not there, or has another version ([`Refusal::version_conflict`]).
+    /// The resource does not exist, or has another version ([`Refusal::version_conflict`]).
     fn delete(
         &self,
         context: &Context<Self::Caller>,
@@ -83,9 +82,9 @@ pub trait Store: Send + Sync + 'static {
         expected: Option<&str>,
     ) -> impl Future<Output = Result<()>> + Send;
 
-    /// The resources that a query finds: filtered, sorted, one page of them, and how many there are
-    /// in all. [`Query::select`] does all of it for a store that cannot, [`Query::filtered`] and
-    /// [`Query::page`] parts of it.
+    /// Returns one page of the results of a query, filtered and sorted, with the number of all
+    /// results. [`Query::select`] does all of this for a store that can only list its records.
+    /// [`Query::filtered`] and [`Query::page`] do parts of it.
     ///
     /// # Errors
     /// The filter cannot be answered.
@@ -95,11 +94,11 @@ pub trait Store: Send + Sync + 'static {
         query: &Query,
     ) -> impl Future<Output = Result<Found>> + Send;
 
-    /// Reserves an id for a resource that others in the same bulk request refer to. A random one,
-    /// unless the store has its own kind.
+    /// Reserves an id for a new resource that other operations of the same bulk request refer to.
+    /// By default, it is a random one.
     ///
     /// # Errors
-    /// There is none to be had.
+    /// No id could be reserved.
     fn new_id(
         &self,
         _context: &Context<Self::Caller>,
@@ -108,11 +107,11 @@ pub trait Store: Send + Sync + 'static {
         async { Ok(crate::identifier::random()) }
     }
 
-    /// The id of the caller's own resource (RFC 7644 §3.11); `None` if the caller has none yet,
-    /// which is answered with 404.
+    /// Returns the id of the caller's own resource (RFC 7644 §3.11), or `None` if the caller has
+    /// none yet. The response is then 404.
     ///
     /// # Errors
-    /// There is no `/Me` here (501), which is so unless a store says otherwise.
+    /// The store does not support `/Me` (501). This is the default.
     fn me(
         &self,
         _context: &Context<Self::Caller>,
@@ -120,11 +119,13 @@ pub trait Store: Send + Sync + 'static {
         async { Err(Refusal::not_offered("/Me")) }
     }
 
-    /// Takes note that the resource with this id is the caller's own: it was created by a POST to
-    /// `/Me`. Asked only where [`me`](Self::me) gave `None`, or the id of what is not there.
+    /// Stores that the resource with this id is the caller's own, after a POST to `/Me` created it.
+    /// It is only called if [`me`](Self::me) returned `None`, or the id of a resource that does not
+    /// exist.
     ///
     /// # Errors
-    /// It cannot be noted: another request may have come first. Then the resource is deleted again.
+    /// It could not be stored, for example because another request came first. The new resource is then
+    /// deleted again.
     fn set_me(
         &self,
         _context: &Context<Self::Caller>,
@@ -133,21 +134,21 @@ pub trait Store: Send + Sync + 'static {
         async { Err(Refusal::not_offered("/Me")) }
     }
 
-    /// Fills in what follows from other resources, such as `groups`, before resources are
-    /// answered: all those of one response at once, so that one statement can do. See
-    /// [`derived`](crate::derived).
+    /// Fills in attributes that are derived from other resources, such as `groups`, before
+    /// resources are returned. It gets all resources of a response at once, so that a single
+    /// statement can do it. See [`derived`](crate::derived).
     ///
-    /// Filters and `sortBy` can ask for these, too, and [`find`](Self::find) comes before this. A
-    /// store that evaluates here completes its records before [`Query::filtered`], or refuses such
-    /// a filter; else nothing is found where there is something.
+    /// Filters and `sortBy` can be about these attributes too, but [`find`](Self::find) is called
+    /// before this. So complete the records before [`Query::filtered`], or refuse such filters.
+    /// Otherwise `find` misses results.
     ///
-    /// A version that stays when this changes tells a client that reads with `If-None-Match` that
-    /// its copy is right. One that adds something after a dot, and
-    /// [`is_same_version`](Self::is_same_version) without it, do not: see
-    /// [`MemoryStore`](crate::MemoryStore).
+    /// If the version stays the same when a derived attribute changes, a client that reads with
+    /// `If-None-Match` keeps its old copy. To avoid this, append a part for the derived attributes
+    /// to the version, after a dot, and let [`is_same_version`](Self::is_same_version) ignore that
+    /// part. [`MemoryStore`](crate::MemoryStore) does so.
     ///
     /// # Errors
-    /// It cannot be found out.
+    /// The derived attributes could not be found out.
     fn complete(
         &self,
         _context: &Context<Self::Caller>,
@@ -156,14 +157,14 @@ pub trait Store: Send + Sync + 'static {
         async { Ok(()) }
     }
 
-    /// Whether a client that asks for the version `asked` may change what has the version
-    /// `current`. As RFC 9110 §8.8.3.2 compares weakly, unless a store's versions say more.
+    /// Returns whether a request that requires the version `asked` may change a resource with the
+    /// version `current`. The default is the weak comparison of RFC 9110 §8.8.3.2.
     fn is_same_version(&self, asked: &str, current: &str) -> bool {
         precondition::is_same_version(asked, current)
     }
 }
 
-/// What a store is told of a request.
+/// What a store knows about a request.
 #[derive(Clone)]
 pub struct Context<C> {
     caller: C,
@@ -172,7 +173,8 @@ pub struct Context<C> {
 }
 
 impl<C> Context<C> {
-    /// One for a caller, at a time, of the service provider whose base URL is `base`.
+    /// Makes a context. `base` is the base URL of the service provider, and `now` the time of the
+    /// request.
     pub fn new(caller: C, base: &str, now: Timestamp) -> Self {
         Self {
             caller,
@@ -181,7 +183,7 @@ impl<C> Context<C> {
         }
     }
 
-    /// Who asks.
+    /// The caller, as authentication found it.
     pub fn caller(&self) -> &C {
         &self.caller
     }
@@ -191,19 +193,19 @@ impl<C> Context<C> {
         &self.base
     }
 
-    /// When the request came.
+    /// The time when the request came.
     pub fn now(&self) -> Timestamp {
         self.now
     }
 
-    /// When the request came, as resources write it.
+    /// The time when the request came, as a `DateTime`.
     pub fn date_time(&self) -> DateTime {
         DateTime::from_unix(self.now.unix_seconds(), self.now.subsec_nanos())
     }
 
-    /// Gives a record a new version, and `meta.lastModified`: for a store that changes another
-    /// resource than the one that it is asked to. The version follows on the old one, which was
-    /// made here, or is a random one.
+    /// Sets a new version and `meta.lastModified` of a record. This is for a store that changes a
+    /// further resource in a request. If the old version was made by this library, the new one is
+    /// the next number; otherwise it is random.
     pub fn touch(&self, record: &mut Record) {
         let version = next_version(record.version());
         let meta = record.meta_mut();

@@ -1,9 +1,8 @@
 //! A SCIM service provider in memory, to test clients and provisioning code against.
 //!
-//! It serves any [`Resource`](scim_models::Resource), generated, derived or written by hand, by the
-//! type's table of attributes alone. In the same process it is a `tower` service that a
-//! client takes in place of the network; over HTTP it listens on a port of the
-//! loopback interface.
+//! It serves any [`Resource`](scim_models::Resource), whether it is generated, derived or written
+//! by hand. In the same process, it is a `tower` service that a client uses in place of the
+//! network. Over HTTP, it listens on a port of the loopback interface.
 //!
 //! ```
 //! use scim_client::{Client, User, testing::ServiceProvider};
@@ -21,16 +20,17 @@
 //! # }
 //! ```
 //!
-//! What it does: create, read, replace, patch, delete (RFC 7644 §3.3 to §3.6) with the rules of
-//! `required`, `mutability`, `uniqueness` and `returned` (RFC 7643 §7); queries with filters,
-//! sorting, index and cursor paging (RFC 7644 §3.4.2, RFC 9865), of one type or all, by GET or
-//! `/.search`; bulk (§3.7); projections (§3.9); `/Me` (§3.11); versions (§3.14); discovery (§4).
-//! Membership in groups shows in `groups`, direct and indirect. It can be told to
+//! It supports these parts of the RFCs: create, read, replace, patch, delete (RFC 7644 §3.3 to
+//! §3.6) with the rules of `required`, `mutability`, `uniqueness` and `returned` (RFC 7643 §7);
+//! queries with filters, sorting, index and cursor paging (RFC 7644 §3.4.2, RFC 9865), of one type
+//! or all, by GET or `/.search`; bulk (§3.7); projections (§3.9); `/Me` (§3.11); versions (§3.14);
+//! discovery (§4). Membership in groups shows in `groups`, direct and indirect. It can be told to
 //! [misbehave](Misbehaviour).
 //!
-//! Attributes that no schema has are kept and returned when a resource is created or replaced,
-//! where a service provider may also drop them; a PATCH of one is refused. A resource's version has
-//! two parts: a new membership changes what `If-None-Match` sees, but not what `If-Match` does.
+//! When a resource is created or replaced, attributes that no schema has are kept and returned.
+//! (The RFC also allows a service provider to drop them.) A PATCH of such an attribute is refused.
+//! A version has two parts, one of them for `groups`. If only the `groups` of a resource change,
+//! `If-None-Match` sees a new version, and `If-Match` still accepts the old one.
 
 mod alter;
 mod assertions;

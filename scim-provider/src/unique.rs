@@ -9,8 +9,8 @@ use scim_models::{
 
 use crate::{output, record::Record};
 
-/// The value of an attribute that is unique, as it is compared: two that are equal are the same
-/// value. See [`Record::unique_values`].
+/// The value of a unique attribute, in the form in which it is compared. Two that are equal are the
+/// same value. See [`Record::unique_values`].
 #[derive(Clone, PartialEq, Eq, Hash)]
 pub struct UniqueValue {
     path: String,
@@ -20,20 +20,21 @@ pub struct UniqueValue {
 
 impl UniqueValue {
     /// The path of the attribute, such as `userName`, for [`Refusal::taken`](crate::Refusal::taken).
-    /// Attributes of extensions have the URN and a colon in front.
+    /// Paths to attributes of extensions begin with the URN and a colon.
     #[must_use]
     pub fn path(&self) -> &str {
         &self.path
     }
 
-    /// The value in the form in which it is compared: text in lower case, unless case counts. Of
-    /// what is no text, the JSON.
+    /// The value in the form in which it is compared. Text is in lower case, unless the attribute
+    /// is case exact. Other values are JSON.
     #[must_use]
     pub fn value(&self) -> &str {
         &self.value
     }
 
-    /// Whether resources of other types may not have it either (`global`; otherwise `server`).
+    /// Returns whether the value is unique over resources of all types (`global`), and not only of one
+    /// type (`server`).
     #[must_use]
     pub fn is_global(&self) -> bool {
         self.is_global
@@ -51,9 +52,9 @@ impl fmt::Debug for UniqueValue {
 }
 
 impl Record {
-    /// The values that no other resource of the type, or of any, may have (RFC 7643 §7): what a
-    /// [`Store`](crate::Store) compares before it writes, or has an index of. `id` is not among
-    /// them; attributes without a value, or with an empty text, are not either.
+    /// The values of unique attributes (RFC 7643 §7). A [`Store`](crate::Store) compares them
+    /// before it writes, or has an index of them. `id` is not among them, nor are attributes
+    /// without a value or with an empty text.
     ///
     /// ```
     /// use scim_models::{Meta, Stored, User};

@@ -1,6 +1,6 @@
-//! Where the values of an attribute are.
+//! The columns that hold the values of attributes.
 
-/// A column that holds the values of an attribute; NULL where there is none.
+/// A column that holds the values of an attribute. It is NULL if there is no value.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Column {
     pub(super) sql: String,
@@ -23,9 +23,9 @@ pub(super) struct Rows {
 }
 
 impl Column {
-    /// A column of texts in the form of [`Record::comparable`](crate::Record::comparable), compared
-    /// by their bytes (`BINARY` in SQLite, `COLLATE "C"` in PostgreSQL). `sql` names it; it is
-    /// written as it is.
+    /// A column of texts in the form of [`Record::comparable`](crate::Record::comparable). The
+    /// database must compare them by bytes (`BINARY` in SQLite, `COLLATE "C"` in PostgreSQL). `sql`
+    /// is the name of the column, and becomes part of statements unchanged.
     #[must_use]
     pub fn text(sql: impl Into<String>) -> Self {
         Self {
@@ -35,7 +35,7 @@ impl Column {
         }
     }
 
-    /// A column of booleans, which are bound as such.
+    /// A column of booleans.
     #[must_use]
     pub fn boolean(sql: impl Into<String>) -> Self {
         Self {
@@ -44,12 +44,12 @@ impl Column {
         }
     }
 
-    /// The column of a table that has a row for each element of a multi-valued attribute in which
-    /// anything is, also for one that lacks what the column holds. `on` is the condition that a row belongs to the
-    /// resource: `Column::text("member.value").of_many("member", "member.owner = resource.id")`.
+    /// Makes this the column of a table with a row for each element of a multi-valued attribute. Elements that
+    /// lack the value of the column must have a row too. `on` is the condition that a row belongs to the resource:
+    /// `Column::text("member.value").of_many("member", "member.owner = resource.id")`.
     ///
-    /// Both are written as they are, and have no `?` for parameters. Columns with the same `table`
-    /// and `on` are of the same elements.
+    /// `table` and `on` become part of statements unchanged, and must not have parameters. Columns
+    /// with the same `table` and `on` belong to the same elements.
     #[must_use]
     pub fn of_many(mut self, table: impl Into<String>, on: impl Into<String>) -> Self {
         self.rows = Some(Rows {

@@ -1,4 +1,4 @@
-//! SQL with what is to be bound.
+//! SQL statements with the values to bind.
 
 use std::fmt;
 
@@ -6,7 +6,7 @@ use scim_models::internal::shown::Bytes;
 
 /// A value to bind.
 ///
-/// `Debug` shows the size of a text: it is personal data.
+/// `Debug` shows only the size of a text, because it may be personal data.
 #[derive(Clone, PartialEq, Eq)]
 pub enum Parameter {
     /// A text.
@@ -51,7 +51,7 @@ impl From<bool> for Parameter {
     }
 }
 
-/// A statement of SQL, or a part of one, with what is to be bound. Values never stand in its text.
+/// An SQL statement, or a part of one, with the values to bind. Its text never contains values.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Statement {
     sql: String,
@@ -61,7 +61,7 @@ pub struct Statement {
 }
 
 impl Statement {
-    /// One without parameters. Question marks in it are none.
+    /// Makes a statement without parameters. Question marks in it are not parameters.
     #[must_use]
     pub fn new(sql: impl Into<String>) -> Self {
         Self {
@@ -70,14 +70,14 @@ impl Statement {
         }
     }
 
-    /// With more SQL behind it, without parameters.
+    /// Appends SQL without parameters.
     #[must_use]
     pub fn with(mut self, sql: &str) -> Self {
         self.sql.push_str(sql);
         self
     }
 
-    /// With a parameter behind it.
+    /// Appends a parameter.
     #[must_use]
     pub fn bind(mut self, value: impl Into<Parameter>) -> Self {
         self.marks.push(self.sql.len());
@@ -86,7 +86,7 @@ impl Statement {
         self
     }
 
-    /// With parameters behind it, with commas between them.
+    /// Appends parameters, separated by commas.
     #[must_use]
     pub fn bind_all<T: Into<Parameter>>(mut self, values: impl IntoIterator<Item = T>) -> Self {
         for (at, value) in values.into_iter().enumerate() {
@@ -95,7 +95,7 @@ impl Statement {
         self
     }
 
-    /// With another behind it.
+    /// Appends another statement.
     #[must_use]
     pub fn then(mut self, other: Self) -> Self {
         let before = self.sql.len();
@@ -112,7 +112,7 @@ impl Statement {
         &self.sql
     }
 
-    /// The text, with `$1`, `$2` and so on for the parameters; the first has the number `first`.
+    /// The text, with `$1`, `$2` and so on for the parameters. The first has the number `first`.
     #[must_use]
     pub fn numbered(&self, first: usize) -> String {
         let mut out = String::with_capacity(self.sql.len() + 2 * self.marks.len());
@@ -126,7 +126,7 @@ impl Statement {
         out
     }
 
-    /// What to bind, in order.
+    /// The values to bind, in order.
     #[must_use]
     pub fn parameters(&self) -> &[Parameter] {
         &self.parameters

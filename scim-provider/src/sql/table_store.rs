@@ -1,4 +1,4 @@
-//! A whole store in the tables, over what a database's driver gives.
+//! A complete store in the tables of any database.
 
 use std::{fmt, future::Future, marker::PhantomData, sync::Arc};
 
@@ -10,31 +10,32 @@ use crate::{
     store::{Context, Store},
 };
 
-/// A database as a [`TableStore`] needs it: something that does work in transactions.
+/// A database for a [`TableStore`]: it runs functions in transactions.
 pub trait Database: Send + Sync + 'static {
-    /// Does all of `work` in one transaction, which is committed if it succeeds, and of which
-    /// nothing remains if it fails. Transactions must be as if one came after the other:
-    /// `BEGIN IMMEDIATE` in SQLite, `SERIALIZABLE` elsewhere.
+    /// Runs `work` in one transaction. Commits it if `work` succeeds, and rolls it back if `work`
+    /// fails. Transactions must be serializable: `BEGIN IMMEDIATE` in SQLite, `SERIALIZABLE`
+    /// elsewhere.
     ///
-    /// Where the database says that a transaction could not be put in order with others (`40001` in
-    /// PostgreSQL, by any statement and by `COMMIT`), it is rolled back and `work` is run again in
-    /// another one. The [`Connection`] remembers that it was told so, as `work` gives a refusal or
-    /// whatever it made of that. After a few times, give [`Refusal::busy`](crate::Refusal::busy).
+    /// If the database reports a serialization failure (`40001` in PostgreSQL, from any statement
+    /// or from `COMMIT`), roll the transaction back and run `work` again in a new one. The
+    /// [`Connection`] must remember such a failure, because `work` only returns a refusal for it.
+    /// After a few tries, return [`Refusal::busy`](crate::Refusal::busy).
     ///
-    /// It waits for the database, so it belongs on a thread that may wait, and it goes on to its
-    /// end there where the client goes away: `tokio::task::spawn_blocking` does both.
+    /// `work` blocks, so run it on a thread that may block. It must run to its end even if the
+    /// client disconnects. `tokio::task::spawn_blocking` does both.
     ///
     /// # Errors
-    /// Those of `work`; the database failed ([`Refusal::internal`](crate::Refusal::internal)), or
-    /// has too much to do ([`Refusal::busy`](crate::Refusal::busy)).
+    /// The errors of `work`. Also, the database failed
+    /// ([`Refusal::internal`](crate::Refusal::internal)) or is too busy
+    /// ([`Refusal::busy`](crate::Refusal::busy)).
     fn transaction<T: Send + 'static>(
         &self,
         work: impl Fn(&mut dyn Connection) -> Result<T> + Send + 'static,
     ) -> impl Future<Output = Result<T>> + Send;
 
-    /// As [`transaction`](Self::transaction), of work that only reads: all that it reads is as it was
-    /// at one time. It is a transaction like others unless it is given one that keeps no writer
-    /// waiting: `BEGIN DEFERRED` in SQLite, `READ ONLY` elsewhere.
+    /// Like [`transaction`](Self::transaction), for work that only reads. All that it reads must come
+    /// from one snapshot. By default it calls `transaction`. Implement it with a transaction that
+    /// does not block writers: `BEGIN DEFERRED` in SQLite, `READ ONLY` elsewhere.
     ///
     /// # Errors
     /// Those of [`transaction`](Self::transaction).
@@ -46,11 +47,11 @@ pub trait Database: Send + Sync + 'static {
     }
 }
 
-/// A [`Store`] with its resources in [`Tables`] of a [`Database`]: nothing but the driver is left to
-/// write. The caller is the tenant, and sees its own resources only.
+/// A [`Store`] with its resources in [`Tables`] of a [`Database`]. You only write the connection to
+/// the driver. The caller is the tenant, and sees only the tenant's resources.
 ///
-/// A store that does more, such as `/Me` or rights, is one of its own over a [`Session`]. Cheap to
-/// clone, if the database is; clones are the same store.
+/// For a store that does more, such as `/Me` or access rights, write your own over a [`Session`].
+/// It is cheap to clone if the database is; clones are the same store.
 ///
 /// ```
 /// use scim_provider::{ServedType, ServiceProvider, scim_models::User};
@@ -72,7 +73,8 @@ pub struct TableStore<D, C = String> {
 }
 
 impl<D: Database, C> TableStore<D, C> {
-    /// One in these tables, which the database has ([`Tables::schema`] makes them).
+    /// Makes a store in these tables, which the database must have already ([`Tables::schema`] creates
+    /// them).
     pub fn new(tables: Tables, database: D) -> Self {
         Self {
             tables: Arc::new(tables),
@@ -81,7 +83,7 @@ impl<D: Database, C> TableStore<D, C> {
         }
     }
 
-    /// Where the tables are.
+    /// The database.
     pub fn database(&self) -> &D {
         &self.database
     }

@@ -1,4 +1,4 @@
-//! Tables for the resources of several tenants, and what a store does with them.
+//! Tables for the resources of several tenants, and the statements of a store on them.
 
 mod session;
 
@@ -60,33 +60,33 @@ const RESERVED: &str = " add all alter analyse analyze and any array as asc asym
     undo union unique unlock unsigned update usage use user using values varchar variadic varying \
     verbose view virtual when where while window with without write xor zerofill ";
 
-/// What a [`Session`] needs of the driver of a database: to run statements, all in one transaction.
+/// A connection to a database with an open transaction, on which a [`Session`] runs its statements.
 ///
-/// The parameters are bound as they are; a driver that numbers them takes
-/// [`Statement::numbered`].
+/// Bind the parameters in order. If the driver numbers parameters, use [`Statement::numbered`].
 pub trait Connection {
-    /// Runs a statement that writes, and says how many rows it wrote.
+    /// Runs a statement that writes, and returns the number of rows that it wrote.
     ///
     /// # Errors
-    /// The database failed ([`Refusal::internal`](crate::Refusal::internal)), or a unique value is
-    /// taken ([`Refusal::taken`](crate::Refusal::taken)): taken by a transaction at the same time,
-    /// as what was there before is found first.
+    /// The database failed ([`Refusal::internal`](crate::Refusal::internal)), or a concurrent
+    /// transaction has taken a unique value ([`Refusal::taken`](crate::Refusal::taken)). Values
+    /// that were taken before are found earlier.
     fn execute(&mut self, statement: &Statement) -> Result<u64>;
 
-    /// The rows that a statement selects, each of as many texts as it has columns; `None` for NULL.
+    /// Returns the rows that a statement selects. Each has one text for each column, or `None` for NULL.
     ///
     /// # Errors
     /// The database failed.
     fn rows(&mut self, statement: &Statement) -> Result<Vec<Vec<Option<String>>>>;
 }
 
-/// Two tables for the resources of several tenants: one with a row for each resource, with its JSON
-/// and columns for what it is found by, and one with a row for each element of a multi-valued
-/// attribute that resources are found by, members of groups among them.
+/// Two tables for the resources of several tenants. One has a row for each resource, with its JSON
+/// and with columns for attributes in filters. The other has a row for each element of a
+/// multi-valued attribute in filters, for example for each member of a group.
 ///
-/// It is a plain value without a database: [`schema`](Self::schema) is what makes the tables, and
-/// [`session`](Self::session) does what a [`Store`](crate::Store) does, on any [`Connection`].
-/// `groups` follow from the members of groups, and who is deleted leaves them.
+/// It is a plain value without a database. [`schema`](Self::schema) is the SQL that creates the
+/// tables. [`session`](Self::session) has the functions of a [`Store`](crate::Store), on any
+/// [`Connection`]. `groups` are derived from the members of groups, and a resource that is deleted
+/// leaves its groups.
 ///
 /// ```
 /// use scim_provider::{ServedType, scim_models::{Group, User}, sql::Tables};
@@ -121,7 +121,7 @@ struct Indexed {
     is_global: bool,
 }
 
-/// An attribute that cannot have such a column, or has none and needs one.
+/// The error of an attribute that cannot have the given column, or that needs a column and has none.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct UnfitColumn {
     path: String,
@@ -152,14 +152,15 @@ impl fmt::Display for UnfitColumn {
 impl std::error::Error for UnfitColumn {}
 
 impl Tables {
-    /// Tables for resources of these types. `columns` are attributes with the names of their
-    /// columns: texts and booleans with one value, of extensions with the URN and a colon in front.
-    /// `lists` are multi-valued attributes, such as `emails`, by whose `value`, `type` and `primary`
-    /// resources are to be found; `members`, by their `value`, is always one.
+    /// Makes tables for resources of these types. `columns` are the paths of attributes, with the
+    /// names of their columns. The attributes must be texts or booleans that are not multi-valued;
+    /// paths to attributes of extensions begin with the URN and a colon. `lists` are multi-valued
+    /// attributes, such as `emails`, by whose `value`, `type` and `primary` resources can be found.
+    /// `members` is always among them, by its `value`.
     ///
     /// # Errors
-    /// No type has such an attribute, it is of another kind, or the name is none; or a unique
-    /// attribute has no column.
+    /// No type has such an attribute, the attribute has another kind, the name of a column is not
+    /// valid, or a unique attribute has no column.
     pub fn new(
         types: impl IntoIterator<Item = ServedType>,
         columns: &[(&str, &str)],
@@ -251,9 +252,9 @@ impl Tables {
         })
     }
 
-    /// The statements that make the tables and indexes where they are not there, for SQLite. Another
-    /// database may want to count `number` in its own way, and texts compared by their bytes
-    /// (`COLLATE "C"` in PostgreSQL).
+    /// The statements for SQLite that create the tables and indexes if they do not exist. For
+    /// another database, adapt how `number` is counted, and compare texts by bytes (`COLLATE "C"` in
+    /// PostgreSQL).
     #[must_use]
     pub fn schema(&self) -> String {
         let mut sql =
@@ -305,8 +306,8 @@ impl Tables {
         sql
     }
 
-    /// Where the values of an attribute are: for [`condition`](super::condition) and
-    /// [`order`](super::order), whose statements select from `resource`.
+    /// The column of an attribute, for [`condition`](super::condition) and [`order`](super::order) in
+    /// statements that select from `resource`.
     #[must_use]
     pub fn column(&self, kind: &ServedType, path: &str) -> Option<Column> {
         if path == "id" {

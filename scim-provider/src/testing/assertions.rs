@@ -1,4 +1,4 @@
-//! What a test says about a service provider after the code under test has run.
+//! Assertions about a service provider after the code under test has run.
 
 use scim_models::{
     Stored,
@@ -24,10 +24,10 @@ impl ServiceProvider {
         all
     }
 
-    /// The one resource that meets a condition.
+    /// Returns the only resource that meets a condition.
     ///
     /// # Panics
-    /// There is none, or more than one.
+    /// No resource meets the condition, or more than one does.
     #[track_caller]
     pub fn assert_one<R: Resource>(
         &self,
@@ -46,10 +46,10 @@ impl ServiceProvider {
         found.remove(0)
     }
 
-    /// No resource meets a condition.
+    /// Asserts that no resource meets a condition.
     ///
     /// # Panics
-    /// There is one.
+    /// A resource meets the condition.
     #[track_caller]
     pub fn assert_none<R: Resource>(
         &self,
@@ -66,11 +66,12 @@ impl ServiceProvider {
         );
     }
 
-    /// Exactly these requests were received, in this order: `"POST /Users"`, with the path below
-    /// the base URL, and the query if that is given too ([`ReceivedRequest::is`]).
+    /// Asserts that exactly these requests were received, in this order. A request is written as
+    /// `"POST /Users"`: method and path below the base URL, and a query if it should be compared
+    /// too ([`ReceivedRequest::is`]).
     ///
     /// # Panics
-    /// Others were received.
+    /// Other requests were received.
     #[track_caller]
     pub fn assert_received(&self, expected: &[&str]) {
         let requests = self.requests();
@@ -86,7 +87,7 @@ impl ServiceProvider {
         );
     }
 
-    /// Nothing was changed: all requests were GET, or a POST to `/.search`, or were refused.
+    /// Asserts that nothing was changed: each request was a GET or a POST to `/.search`, or was refused.
     ///
     /// # Panics
     /// There was another request.

@@ -10,13 +10,13 @@ use super::provider::ServiceProvider;
 use crate::{identifier::Identifiers, memory::MemoryStore, provider, record::ServedType};
 
 impl ServiceProvider {
-    /// A service provider of users, with the enterprise extension, and groups.
+    /// Makes a service provider for users with the enterprise extension, and for groups.
     #[must_use]
     pub fn new() -> Self {
         Self::builder().build()
     }
 
-    /// Begins one with other resource types or other rules.
+    /// Begins a service provider with other resource types or settings.
     pub fn builder() -> ServiceProviderBuilder {
         ServiceProviderBuilder::new()
     }
@@ -28,7 +28,7 @@ impl Default for ServiceProvider {
     }
 }
 
-/// Begins with [`ServiceProvider::builder`].
+/// Sets up a [`ServiceProvider`]. It begins with [`ServiceProvider::builder`].
 ///
 /// ```
 /// use std::time::Duration;
@@ -82,11 +82,11 @@ impl ServiceProviderBuilder {
         self
     }
 
-    /// Serves resources of this type at the type's endpoint. Without any, it serves
-    /// [`User`](scim_models::User) and [`Group`](scim_models::Group).
+    /// Serves resources of this type at the type's endpoint. If no type is set, the service provider
+    /// serves [`User`](scim_models::User) and [`Group`](scim_models::Group).
     ///
-    /// A type that has a `members` attribute is a group: `$ref` and `type` of its members are
-    /// filled in, and the members' `readOnly` attribute `groups`, where they have one, follows.
+    /// A type with a `members` attribute is a group: `$ref` and `type` of its members are filled
+    /// in. If the type of a member has the `readOnly` attribute `groups`, it is filled in too.
     pub fn resource<R: Resource>(self) -> Self {
         self.resource_types([ServedType::of::<R>()])
     }
@@ -101,63 +101,65 @@ impl ServiceProviderBuilder {
         self
     }
 
-    /// What this service provider has not (`Some(false)`).
+    /// Switches abilities off that are `Some(false)`.
     pub fn capabilities(self, offers: Capabilities) -> Self {
         self.with(|builder| builder.capabilities(offers))
     }
 
-    /// Answers only those who present this token (RFC 6750). `/ServiceProviderConfig` can be read
-    /// without (RFC 7643 §5).
+    /// Requires this bearer token in every request (RFC 6750). `/ServiceProviderConfig` can be read
+    /// without it (RFC 7643 §5).
     pub fn bearer_token(self, token: impl Into<String>) -> Self {
         let token = token.into();
         self.with(|builder| builder.bearer_token(token))
     }
 
-    /// The most resources of one page, and how many there are if the client does not say; 100
-    /// unless set, at least 1.
+    /// Sets the maximum number of resources on a page. It is also the page size if the client does
+    /// not request one. The default is 100; it is at least 1.
     pub fn page_size(self, resources: u64) -> Self {
         self.with(move |builder| builder.page_size(resources))
     }
 
-    /// How long a cursor can be used; 10 minutes unless set.
+    /// Sets how long a cursor can be used. The default is 10 minutes.
     pub fn cursor_lifetime(self, time: Duration) -> Self {
         self.with(move |builder| builder.cursor_lifetime(time))
     }
 
-    /// Answers a PATCH with 204 and no body, unless the client names attributes.
+    /// Responds to a PATCH with 204 and no body, unless the request names attributes.
     pub fn patch_without_body(self) -> Self {
         self.with(Inner::patch_without_body)
     }
 
-    /// How a PATCH is applied where the RFC leaves it open. Unless set, a path that names an
-    /// attribute that no schema has is refused (`invalidPath`).
+    /// Sets how a PATCH is applied if the RFC leaves it open. By default, a path to an attribute
+    /// that no schema has is refused (`invalidPath`).
     pub fn patch_options(self, options: ApplyOptions) -> Self {
         self.with(|builder| builder.patch_options(options))
     }
 
-    /// How filters and PATCH paths are read. Unless set, as the RFC says, and filters and `sortBy`
-    /// on attributes that are never returned are refused
+    /// Sets how filters and PATCH paths are read. By default, they are read as the RFC says, and
+    /// filters and `sortBy` on attributes that are never returned are refused
     /// ([`refuse_never_returned`](FilterOptions::refuse_never_returned)).
     pub fn filter_options(self, options: FilterOptions) -> Self {
         self.with(move |builder| builder.filter_options(options))
     }
 
-    /// Refuses what a strict reading of RFC 7643 and RFC 7644 refuses. In resources: values of
-    /// another JSON type, such as `"true"` for a boolean; dateTimes, base64 and URIs that are none;
-    /// two primary values, also by PATCH; `schemas` that is missing, names what is not served here,
-    /// names a schema twice, or lacks an extension that has data; attributes that no schema has. In
-    /// messages: a missing or wrong URN, members of another type, `Add` for `add`. In queries:
-    /// blanks that the grammar does not have, and parameters without a value.
+    /// Reads requests strictly by RFC 7643 and RFC 7644. In resources, it refuses values of another
+    /// JSON type, such as `"true"` for a boolean; invalid dateTimes, base64 and URIs; two primary
+    /// values, also by PATCH; attributes that no schema has; and a `schemas` that is missing, names
+    /// an unknown schema, names a schema twice, or lacks an extension that has data. In messages,
+    /// it refuses a missing or wrong URN, members of another type, and `Add` for `add`. In queries,
+    /// it refuses blanks that the grammar does not allow, and parameters without a value.
     pub fn strict(self) -> Self {
         self.with(Inner::strict)
     }
 
-    /// The most operations of one bulk request; 1000 unless set. With 0, there is no bulk.
+    /// Sets the maximum number of operations in a bulk request. The default is 1000. With 0, there is no
+    /// bulk.
     pub fn max_bulk_operations(self, operations: usize) -> Self {
         self.with(move |builder| builder.max_bulk_operations(operations))
     }
 
-    /// The largest body of a request, in bytes (413 beyond it); 16 MiB unless set.
+    /// Sets the size of the largest request body, in bytes. A larger one is refused with 413. The
+    /// default is 16 MiB.
     pub fn max_payload_size(self, bytes: usize) -> Self {
         self.with(move |builder| builder.max_payload_size(bytes))
     }
@@ -168,18 +170,18 @@ impl ServiceProviderBuilder {
         self
     }
 
-    /// Where the time comes from: `meta.created`, `meta.lastModified` and the age of cursors.
+    /// Sets the clock for `meta.created`, `meta.lastModified` and the age of cursors.
     pub fn clock(self, clock: impl Fn() -> Timestamp + Send + Sync + 'static) -> Self {
         self.with(|builder| builder.clock(clock))
     }
 
-    /// What URLs begin with until the first request comes; from then on they follow the requests'.
+    /// Sets the base URL until the first request comes. From then on, it is that of the requests.
     pub fn base_url(mut self, url: impl Into<String>) -> Self {
         self.base_url = Some(url.into());
         self
     }
 
-    /// Makes the service provider. Nothing is served yet.
+    /// Makes the service provider. It does not listen on a port yet.
     #[must_use]
     pub fn build(self) -> ServiceProvider {
         let ids = if self.counted_ids {

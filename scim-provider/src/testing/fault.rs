@@ -5,8 +5,8 @@ use std::{fmt, sync::Arc, time::Duration};
 use http::{Method, StatusCode};
 use scim_models::{internal::percent::percent_decoded, profile::Profile};
 
-/// Something that a service provider does wrong, or leaves out. Several may be in force at once;
-/// see [`ServiceProvider::misbehave`](super::ServiceProvider::misbehave).
+/// A fault of a service provider, or something that it does not support. Several can be active at
+/// once; see [`ServiceProvider::misbehave`](super::ServiceProvider::misbehave).
 ///
 /// ```
 /// use scim_client::{Client, User, http::{Method, StatusCode}};
@@ -34,20 +34,20 @@ use scim_models::{internal::percent::percent_decoded, profile::Profile};
 #[derive(Debug, Clone, PartialEq)]
 #[non_exhaustive]
 pub enum Misbehaviour {
-    /// Every answer takes this long; several times add up. Needs a tokio runtime with time.
+    /// Delays every response by this time. Several delays add up. It needs a tokio runtime with a timer.
     Latency(Duration),
-    /// The next requests are answered with 429 and `Retry-After`, in whole seconds.
+    /// The responses to the next requests are 429 with `Retry-After`, in whole seconds.
     Throttle {
         /// How many requests.
         requests: u32,
-        /// When to come back.
+        /// The time in `Retry-After`.
         retry_after: Duration,
     },
-    /// The next requests are answered with this status and not processed.
+    /// The next requests are not processed, and their responses have this status.
     Fail {
         /// How many requests.
         requests: u32,
-        /// Such as 500 or 503.
+        /// The status, such as 500 or 503.
         status: StatusCode,
     },
     /// The connection is cut before the next requests are processed.
@@ -55,66 +55,67 @@ pub enum Misbehaviour {
         /// How many requests.
         requests: u32,
     },
-    /// The next requests are processed, and the connection is cut before the answer.
+    /// The next requests are processed, and the connection is cut before the response.
     LoseAnswer {
         /// How many requests.
         requests: u32,
     },
-    /// The next requests are processed, and the second half of the answer's body is missing.
+    /// The next requests are processed, and the second half of the response body is missing.
     Truncate {
         /// How many requests.
         requests: u32,
     },
-    /// Pages have at most so many resources, whatever discovery says.
+    /// Pages have at most this many resources, even if discovery says otherwise.
     PageCap(u64),
     /// `startIndex` is ignored: every page is the first one.
     IgnoreStartIndex,
-    /// The first resource of each page lacks what is required and has a `meta` of a wrong type.
+    /// The first resource of each page lacks required attributes, and has a `meta` of a wrong type.
     MalformedElement,
-    /// The endpoints of discovery are not there (404).
+    /// The discovery endpoints do not exist (404).
     NoDiscovery,
-    /// PATCH is not there (501), and discovery says so.
+    /// PATCH is not supported (501), and discovery says so.
     NoPatch,
-    /// PUT is not there (501).
+    /// PUT is not supported (501).
     NoPut,
-    /// Bulk requests are not there (501), and discovery says so.
+    /// Bulk requests are not supported (501), and discovery says so.
     NoBulk,
-    /// Filters are not there (501), and discovery says so.
+    /// Filters are not supported (501), and discovery says so.
     NoFilter,
     /// `sortBy` is ignored, and discovery says so.
     NoSort,
-    /// There are no versions: neither `ETag` nor `meta.version`, and `If-Match` is ignored;
+    /// There are no versions: neither `ETag` nor `meta.version`. `If-Match` is ignored, and
     /// discovery says so.
     NoVersions,
-    /// Errors come as an HTML page.
+    /// Errors are HTML pages.
     HtmlErrors,
-    /// Answers as the service provider would that this profile describes.
+    /// Imitates the service provider that this profile describes.
     ///
-    /// What is imitated: what it can do, its page sizes and ways of paging, which PATCH messages,
-    /// filters and media types it refuses (400, 415), what it never returns or leaves out of
-    /// lists, how it writes versions, locations and resource types, where its discovery is, and
-    /// how many requests it takes in a minute (429), by the embedded provider's clock or, around
-    /// another service, that of the machine. Not imitated: the limit of concurrent requests, and
-    /// what the profile's facts say in words only.
+    /// These are imitated: its capabilities, its page sizes and kinds of paging, the PATCH
+    /// messages, filters and media types that it refuses (400, 415), attributes that it never
+    /// returns or leaves out of lists, the form of versions, locations and resource types, its
+    /// discovery endpoints, and its limit of requests per minute (429). The limit uses the embedded
+    /// provider's clock, or the machine's clock around another service. These are not imitated: the
+    /// limit of concurrent requests, and facts that the profile only has in words.
     AnswerAs(Arc<Profile>),
 }
 
 impl Misbehaviour {
-    /// [`AnswerAs`](Self::AnswerAs) one of the profiles that come with the crate; `None` if
-    /// [`Profile::named`] knows none of this name.
+    /// [`AnswerAs`](Self::AnswerAs) with a shipped profile. Returns `None` if there is no profile
+    /// of this name ([`Profile::named`]).
     #[must_use]
     pub fn answer_as(name: &str) -> Option<Self> {
         Profile::named(name).map(|profile| Self::AnswerAs(Arc::new(profile)))
     }
 
-    /// Only for requests of this method to this path below the base URL, such as `/Groups` or
-    /// `/Users/2819`. A segment `*` is any one segment. Others are answered as if this were not.
+    /// Limits the fault to requests with this method to this path below the base URL, such as
+    /// `/Groups` or `/Users/2819`. A segment `*` matches any one segment.
     pub fn only(self, method: Method, path: impl Into<String>) -> Aimed {
         Aimed::from(self).only(method, path)
     }
 
-    /// Only from the request with this number on, counted from 1 among those that it is aimed at:
-    /// `Fail { requests: 1, .. }` from the third request on concerns the third alone.
+    /// Begins the fault with the request of this number, counted from 1 among the requests that it
+    /// applies to. For example, `Fail { requests: 1, .. }` from request 3 on makes only the third
+    /// request fail.
     pub fn from_request(self, number: u32) -> Aimed {
         Aimed::from(self).from_request(number)
     }
@@ -132,7 +133,7 @@ impl Misbehaviour {
     }
 }
 
-/// A [`Misbehaviour`] with the requests that it is aimed at.
+/// A [`Misbehaviour`] that is limited to some requests.
 #[derive(Debug, Clone, PartialEq)]
 #[must_use]
 pub struct Aimed {
@@ -155,14 +156,14 @@ impl From<Misbehaviour> for Aimed {
 }
 
 impl Aimed {
-    /// As [`Misbehaviour::only`].
+    /// Like [`Misbehaviour::only`].
     pub fn only(mut self, method: Method, path: impl Into<String>) -> Self {
         self.method = Some(method);
         self.path = Some(path.into());
         self
     }
 
-    /// As [`Misbehaviour::from_request`].
+    /// Like [`Misbehaviour::from_request`].
     pub fn from_request(mut self, number: u32) -> Self {
         self.spared = number.saturating_sub(1);
         self
@@ -184,8 +185,8 @@ fn ends_with(path: &str, end: &str) -> bool {
     })
 }
 
-/// There is no response: the connection was cut, as a [`Misbehaviour`](super::Misbehaviour) asked
-/// for, or because a body did not come to its end.
+/// The error of a request without a response. The connection was cut by a
+/// [`Misbehaviour`](super::Misbehaviour), or a body was incomplete.
 #[derive(Debug)]
 pub struct Disconnected(());
 

@@ -25,20 +25,21 @@ use super::{
 };
 use crate::record::ServedType;
 
-/// Faults to put around a service: a router, or a service provider over a store of one's own. Cheap
-/// to clone; clones are the same faults.
+/// Faults around another service: a router, or a service provider over your own store. Cheap to
+/// clone; clones share the same faults.
 ///
-/// Every [`Misbehaviour`](super::Misbehaviour) can be put around any service provider, also the ways
-/// of a vendor: what the service behind does as RFC 7644 says is refused, left out, cut into other
-/// pages or written otherwise. What it does not do, no misbehaviour makes it do.
+/// Every [`Misbehaviour`](super::Misbehaviour) works around any service provider, also the imitation
+/// of a vendor. The service behind must follow RFC 7644. Its requests are then refused, or its
+/// responses are reduced, cut into other pages or rewritten. A misbehaviour cannot add an ability
+/// that the service does not have.
 ///
-/// The service behind may see other requests than those that were sent, and more: of a write that is
-/// refused here, it is asked for the resource by a GET, as whoever may not ask is told so first. A
-/// list that is to be whole is read page by page. What is written is written once.
+/// The service behind may see other requests than those that were sent, and more of them. If a write
+/// is refused here, the service first gets a GET of the resource, so that a caller without access
+/// learns that first. If a list must be complete, it is read page by page. Each write is sent once.
 ///
-/// What a path means is known by the endpoints of the [types](Self::resource_types); at others,
-/// nothing is known but the method. Without a slash at its end, the base URL itself is taken for
-/// that if its last segment is `scim` or a version, such as `v2`.
+/// The meaning of a path follows from the endpoints of the [types](Self::resource_types). For other
+/// paths, only the method is known. A path without an endpoint is taken for the base URL if it ends
+/// with a slash, or if its last segment is `scim` or a version such as `v2`.
 ///
 /// ```
 /// use scim_client::{Client, User};
@@ -77,31 +78,32 @@ impl Default for Faults {
 }
 
 impl Faults {
-    /// None yet.
+    /// Makes an empty set of faults.
     #[must_use]
     pub fn new() -> Self {
         Self::default()
     }
 
-    /// The types that are served behind, [`User`] and [`Group`] unless set: by their endpoints it
-    /// is known what a path means, and by their attributes what a filter or PATCH does.
+    /// Sets the types that the service behind serves. The default is [`User`] and [`Group`]. Their
+    /// endpoints determine the meaning of paths, and their attributes that of filters and PATCH
+    /// messages.
     #[must_use]
     pub fn resource_types(mut self, types: impl IntoIterator<Item = ServedType>) -> Self {
         self.site.types = types.into_iter().collect();
         self
     }
 
-    /// Does something wrong from now on, besides what is done already.
+    /// Adds a fault.
     pub fn add(&self, misbehaviour: impl Into<Aimed>) {
         self.lock().add(misbehaviour.into());
     }
 
-    /// Does everything right again.
+    /// Removes all faults.
     pub fn clear(&self) {
         self.lock().clear();
     }
 
-    /// A service with these faults.
+    /// Wraps a service with these faults.
     #[must_use]
     pub fn around<S>(&self, service: S) -> Faulty<S> {
         Faulty {
@@ -122,7 +124,7 @@ pub struct Faulty<S> {
     service: S,
 }
 
-/// What [`Faulty`] and the embedded service provider give as services.
+/// The future of [`Faulty`] and of the embedded service provider as `tower` services.
 pub type AnswerFuture =
     Pin<Box<dyn Future<Output = Result<Response<Full<Bytes>>, Disconnected>> + Send>>;
 

@@ -34,7 +34,7 @@ const MAX_REQUESTS: u64 = 10_000;
 /// It is a `tower` service for any `http` request, and [`serve`](Self::serve) puts it on a port
 /// of the loopback interface. See the [module](super) for what it does.
 ///
-/// What it has, and what it received:
+/// Looking at stored resources and received requests:
 ///
 /// ```
 /// use scim_client::{Client, User, testing::ServiceProvider};
@@ -65,7 +65,7 @@ const MAX_REQUESTS: u64 = 10_000;
 /// # }
 /// ```
 ///
-/// How it is made, and made to fail:
+/// Setting it up, and making it fail:
 ///
 /// ```
 /// use scim_client::{Client, Group, User, testing::{Misbehaviour, ServiceProvider}};
@@ -131,7 +131,7 @@ impl ServiceProvider {
         }
     }
 
-    /// A stored resource, as the provider holds it: with secrets.
+    /// Returns a stored resource, with secrets.
     #[must_use]
     pub fn get<R: Resource>(&self, id: &str) -> Option<Stored<R>> {
         self.store().read(id)
@@ -148,28 +148,27 @@ impl ServiceProvider {
         self.store().clear();
     }
 
-    /// Makes the resource with this id the one at `/Me` (RFC 7644 §3.11), or nobody's.
+    /// Sets the id of the resource at `/Me` (RFC 7644 §3.11). With `None`, there is none.
     pub fn set_me(&self, id: Option<&str>) {
         self.store().set_own(id);
     }
 
-    /// Makes all cursors that were given out expired ones (RFC 9865 §2.1).
+    /// Makes all cursors expire that were returned so far (RFC 9865 §2.1).
     pub fn expire_cursors(&self) {
         self.inner.provider.expire_cursors();
     }
 
-    /// Does something wrong from now on, besides what it does already: with all requests, or those
-    /// that it is [aimed](super::Misbehaviour::only) at.
+    /// Adds a fault. It applies to all requests, or only to [some](super::Misbehaviour::only).
     pub fn misbehave(&self, misbehaviour: impl Into<Aimed>) {
         self.inner.faults.add(misbehaviour);
     }
 
-    /// Does everything right again.
+    /// Removes all faults.
     pub fn behave(&self) {
         self.inner.faults.clear();
     }
 
-    /// The requests that were received, the last 10,000 of them, oldest first.
+    /// The received requests, oldest first. Only the last 10,000 are kept.
     #[must_use]
     pub fn requests(&self) -> Vec<ReceivedRequest> {
         self.received().requests.iter().cloned().collect()

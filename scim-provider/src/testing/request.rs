@@ -13,7 +13,7 @@ use crate::query::decoded;
 
 /// A request that a [`ServiceProvider`](super::ServiceProvider) received.
 ///
-/// `Debug` shows method and path, the names of the headers, and how large query and body are.
+/// `Debug` shows method and path, the names of the headers, and the sizes of query and body.
 #[derive(Clone)]
 pub struct ReceivedRequest {
     method: Method,
@@ -75,15 +75,15 @@ impl ReceivedRequest {
         self.status = Some(status);
     }
 
-    /// How it was answered; `None` if it was not processed, or is still. An answer that got lost on
-    /// its way counts.
+    /// The status of the response. `None` if the request was not processed, or is still being
+    /// processed. A response that was lost on its way counts too.
     #[must_use]
     pub fn status(&self) -> Option<StatusCode> {
         self.status
     }
 
-    /// The path below the base URL, decoded, such as `/Users/2819`. The whole path where no
-    /// endpoint is known.
+    /// The path below the base URL, decoded, such as `/Users/2819`. If no endpoint is in it, it is
+    /// the whole path.
     #[must_use]
     pub fn path_below(&self) -> String {
         let below = self.base.and_then(|base| self.path.get(base..));
@@ -97,10 +97,10 @@ impl ReceivedRequest {
         format!("{} {}{}", self.method, self.path, query.unwrap_or_default())
     }
 
-    /// Whether this is the request that is meant: the method, and the path below the base URL, as
-    /// in `"PATCH /Users/2819"`. A query counts only if one is given: `"GET /Users?count=10"`. Paths
-    /// and queries are compared decoded, the parameters in any order, so that
-    /// `GET /Users?filter=userName eq "x"` can be written as it is.
+    /// Returns whether the request matches `line`: the method and the path below the base URL, as in
+    /// `"PATCH /Users/2819"`. The query is compared only if `line` has one: `"GET /Users?count=10"`.
+    /// Paths and queries are compared decoded, and parameters may be in any order, so you can write
+    /// `GET /Users?filter=userName eq "x"`.
     #[must_use]
     pub fn is(&self, line: &str) -> bool {
         let Some((method, target)) = line.split_once(' ') else {
@@ -126,7 +126,7 @@ impl ReceivedRequest {
             && query.is_none_or(|query| sorted(query) == sorted(own_query))
     }
 
-    /// Whether it asks for a change: all but GET, and POST to `/.search`.
+    /// Returns whether the request is a write: every request except GET, and POST to `/.search`.
     #[must_use]
     pub fn is_change(&self) -> bool {
         let searches = self.method == Method::POST && self.path.ends_with("/.search");
@@ -151,7 +151,7 @@ impl ReceivedRequest {
         std::str::from_utf8(&self.body).unwrap_or_default()
     }
 
-    /// The body as a JSON tree; null if it is no JSON.
+    /// The body as a JSON tree, or null if it is not JSON.
     #[must_use]
     pub fn json(&self) -> serde_json::Value {
         serde_json::from_slice(&self.body).unwrap_or_default()

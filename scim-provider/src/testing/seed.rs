@@ -1,4 +1,4 @@
-//! What a service provider has from the start, without requests.
+//! Storing resources without requests.
 
 use scim_models::{Meta, Resource, Stored, message::ErrorMessage};
 use serde_json::Value;
@@ -10,19 +10,19 @@ use crate::{
 };
 
 impl ServiceProvider {
-    /// Stores a resource without a request. `readOnly` attributes are kept as they are given.
+    /// Stores a resource without a request. Its `readOnly` attributes are kept.
     ///
     /// # Errors
-    /// The type is not served (404), or a unique value is taken (409): what a client would be
-    /// told.
+    /// The type is not served (404), or a unique value is taken (409). The error is the message
+    /// that a client would get.
     pub fn seed<R: Resource>(&self, resource: R) -> Result<Stored<R>, ErrorMessage> {
         self.seed_stored(Stored::from_parts(String::new(), Meta::default(), resource))
     }
 
-    /// As [`seed`](Self::seed), with a given id; `meta` is set anew.
+    /// Like [`seed`](Self::seed), with a given id. `meta` is set anew.
     ///
     /// # Errors
-    /// As for [`seed`](Self::seed); the id may be taken too.
+    /// The same as for [`seed`](Self::seed). The id may be taken too.
     pub fn seed_with_id<R: Resource>(
         &self,
         id: impl Into<String>,
@@ -43,15 +43,14 @@ impl ServiceProvider {
         seeded().map_err(|refusal: Refusal| refusal.message())
     }
 
-    /// Stores a resource from its JSON, such as one that another service provider answered with,
-    /// and gives its id. Its `schemas` say of which type it is. `id`, `meta.created`,
-    /// `meta.lastModified`, `meta.version` and `readOnly` attributes are kept as they are given,
-    /// and made up where they are not; where a resource is a member of groups, its `groups` are
-    /// worked out.
+    /// Stores a resource from its JSON, for example one that another service provider returned, and
+    /// returns its id. `schemas` determines its type. `id`, `meta.created`, `meta.lastModified`,
+    /// `meta.version` and `readOnly` attributes are kept if the JSON has them, and set otherwise.
+    /// If the resource is a member of groups, its `groups` are derived from them.
     ///
     /// # Errors
-    /// The text is no resource of a type that is served (400), or the id or a unique value is
-    /// taken (409).
+    /// The text is not a resource of a served type (400), or the id or a unique value is taken
+    /// (409).
     pub fn seed_json(&self, json: &str) -> Result<String, ErrorMessage> {
         self.seeded_json(json).map_err(|refusal| refusal.message())
     }
@@ -76,11 +75,11 @@ impl ServiceProvider {
         self.keep(kind, record)
     }
 
-    /// Stores, as a resource of the type with this endpoint (such as `/Users`), a JSON text that
-    /// may be none of it: what is required may be missing, values may have wrong types. It is
-    /// answered as it is, whatever attributes are asked for, until it is changed; filters see of
-    /// it what fits. Gives its `id`, which is made up where the text has none; what is answered
-    /// then has none either.
+    /// Stores a JSON text as a resource of the type with this endpoint (such as `/Users`), even if
+    /// it does not fit the type: required attributes may be missing, and values may have wrong
+    /// types. Until the resource is changed, it is returned exactly as it is, even if only some
+    /// attributes are requested. Filters see the attributes that fit. Returns its `id`. If the text
+    /// has none, a new one is made, but the returned resource still has none.
     ///
     /// # Errors
     /// No type has this endpoint (404), or the id or a unique value is taken (409).

@@ -21,8 +21,8 @@ use super::runtime::attempted;
 pub(super) const PREFIX: &str = "/scim/v2";
 
 impl ServiceProvider {
-    /// Serves HTTP/1.1 on a free port of 127.0.0.1 until the server is dropped, with the base
-    /// URL's path `/scim/v2`. Needs a tokio runtime with I/O.
+    /// Serves HTTP/1.1 on a free port of 127.0.0.1 until the server is dropped. The path of the
+    /// base URL is `/scim/v2`. It needs a tokio runtime with I/O.
     ///
     /// # Errors
     /// There is no free port, or no such runtime.
@@ -30,7 +30,7 @@ impl ServiceProvider {
         self.serve_at(0).await
     }
 
-    /// As [`serve`](Self::serve), on a port of one's own choice; 0 is any free one.
+    /// Like [`serve`](Self::serve), on a port that you choose; 0 is any free one.
     ///
     /// # Errors
     /// The port is taken, or may not be used.
@@ -66,13 +66,13 @@ impl Server {
         format!("http://{}{PREFIX}", self.address)
     }
 
-    /// Address and port.
+    /// The address and port.
     #[must_use]
     pub fn address(&self) -> SocketAddr {
         self.address
     }
 
-    /// The provider that answers.
+    /// The service provider behind the server.
     #[must_use]
     pub fn provider(&self) -> &ServiceProvider {
         &self.provider

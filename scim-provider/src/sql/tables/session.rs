@@ -19,14 +19,14 @@ use crate::{
 /// How many values one statement lists: databases limit their parameters.
 const AT_ONCE: usize = 100;
 
-/// What a [`Store`](crate::Store) does for one request, on a connection whose transaction began
-/// before and is to be committed if there is no error. Its transactions must be as if one came after
-/// the other: `BEGIN IMMEDIATE` in SQLite, `SERIALIZABLE` elsewhere, and again from the start where the
-/// database could not put it in order with others.
+/// The functions of a [`Store`](crate::Store) for one request, on a connection with an open
+/// transaction. The caller commits the transaction if there is no error. Transactions must be
+/// serializable: `BEGIN IMMEDIATE` in SQLite, `SERIALIZABLE` elsewhere. After a serialization failure,
+/// run everything again in a new transaction.
 ///
-/// All records come with what follows from others ([`derived`]), and with a version that tells of it:
-/// the stored one, a dot, and what the `groups` are. A store of one's own over this compares the
-/// former alone in [`is_same_version`](crate::Store::is_same_version), with
+/// All records have their derived attributes ([`derived`]). Their versions have two parts, separated
+/// by a dot: the stored version, and one of the `groups`. Your own store over this must compare only
+/// the first part, so implement [`is_same_version`](crate::Store::is_same_version) with
 /// [`Tables::is_same_version`].
 pub struct Session<'a, C, D: ?Sized> {
     tables: &'a Tables,
@@ -35,7 +35,7 @@ pub struct Session<'a, C, D: ?Sized> {
 }
 
 impl Tables {
-    /// Begins the work of one request. The caller is the tenant.
+    /// Begins a session for one request. The caller is the tenant.
     pub fn session<'a, C, D>(
         &'a self,
         context: &'a Context<C>,
@@ -52,7 +52,8 @@ impl Tables {
         }
     }
 
-    /// As [`Store::is_same_version`](crate::Store::is_same_version), of what a [`Session`] gives.
+    /// Like [`Store::is_same_version`](crate::Store::is_same_version), for the versions of records of a
+    /// [`Session`].
     #[must_use]
     pub fn is_same_version(&self, asked: &str, current: &str) -> bool {
         version::is_same(asked, current)
@@ -66,17 +67,17 @@ impl Tables {
 }
 
 impl<'a, C: AsRef<str>, D: Connection + ?Sized> Session<'a, C, D> {
-    /// As [`Store::get`](crate::Store::get).
+    /// Like [`Store::get`](crate::Store::get).
     ///
     /// # Errors
-    /// The database failed, as everywhere here.
+    /// The database failed, which can happen in all functions here.
     pub fn get(&mut self, kind: &ServedType, id: &str) -> Result<Option<Record>> {
         let select = Statement::new("SELECT kind, json FROM resource WHERE ");
         let mut found = self.records(select.then(self.key(kind, id)))?;
         Ok(found.pop())
     }
 
-    /// As [`Store::insert`](crate::Store::insert).
+    /// Like [`Store::insert`](crate::Store::insert).
     ///
     /// # Errors
     /// A unique value is taken.
@@ -103,10 +104,10 @@ impl<'a, C: AsRef<str>, D: Connection + ?Sized> Session<'a, C, D> {
         self.completed(record)
     }
 
-    /// As [`Store::update`](crate::Store::update).
+    /// Like [`Store::update`](crate::Store::update).
     ///
     /// # Errors
-    /// It is not there, has another version, or a unique value is taken.
+    /// The resource does not exist or has another version, or a unique value is taken.
     pub fn update(
         &mut self,
         kind: &ServedType,
@@ -130,10 +131,10 @@ impl<'a, C: AsRef<str>, D: Connection + ?Sized> Session<'a, C, D> {
         self.completed(record)
     }
 
-    /// As [`Store::delete`](crate::Store::delete).
+    /// Like [`Store::delete`](crate::Store::delete).
     ///
     /// # Errors
-    /// It is not there, or has another version.
+    /// The resource does not exist, or has another version.
     pub fn delete(&mut self, kind: &ServedType, id: &str, expected: Option<&str>) -> Result<()> {
         let delete = Statement::new("DELETE FROM resource WHERE ").then(self.key(kind, id));
         self.changed(delete, kind, id, expected)?;
@@ -157,8 +158,8 @@ impl<'a, C: AsRef<str>, D: Connection + ?Sized> Session<'a, C, D> {
         Ok(())
     }
 
-    /// As [`Store::find`](crate::Store::find). What has columns is asked of the database; where that
-    /// is all, the page is cut there, too.
+    /// Like [`Store::find`](crate::Store::find). The database compares the attributes that have
+    /// columns. If these are all, it also selects the page.
     ///
     /// # Errors
     /// The filter cannot be answered.
