@@ -267,7 +267,7 @@ impl Error {
         self.0.outcome_unknown
     }
 
-    /// Whether the credentials are missing, wrong or expired (401).
+    /// Returns whether the credentials are missing, wrong or expired (401).
     #[doc(alias = "401")]
     pub fn is_unauthorized(&self) -> bool {
         self.0.status == Some(StatusCode::UNAUTHORIZED)

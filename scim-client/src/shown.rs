@@ -22,7 +22,7 @@ impl fmt::Debug for Headers<'_> {
     }
 }
 
-/// Whether a header holds nothing but facts of the protocol.
+/// Returns whether a header holds nothing but facts of the protocol.
 pub(crate) fn is_fact(name: &http::HeaderName) -> bool {
     const FACTS: [&str; 13] = [
         "accept",

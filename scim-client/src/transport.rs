@@ -80,19 +80,19 @@ pub trait Transport: Send + Sync + 'static {
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct MaxBody(pub usize);
 
-/// How much is read of the bodies of answers.
+/// How much is read of the bodies of responses.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct BodyLimits {
-    /// Of an answer with success; a larger one is an error.
+    /// Of a response with success; a larger one is an error.
     pub(crate) success: usize,
     /// Of any other; the rest is left.
     pub(crate) error: usize,
 }
 
-/// The largest body of an answer that is read, unless set otherwise: 64 MiB.
+/// The largest body of a response that is read, unless set otherwise: 64 MiB.
 pub(crate) const MAX_BODY: usize = 64 * 1024 * 1024;
 
-/// The largest body of an answer with an error status that is read, unless set otherwise: 256 KiB.
+/// The largest body of a response with an error status that is read, unless set otherwise: 256 KiB.
 pub(crate) const MAX_ERROR_BODY: usize = 256 * 1024;
 
 /// How long connecting may take, unless set otherwise.
@@ -113,7 +113,7 @@ impl BodyLimits {
         }
     }
 
-    /// The limit for an answer with this status, and whether a longer body is cut.
+    /// The limit for a response with this status, and whether a longer body is cut.
     fn at(self, status: http::StatusCode) -> (usize, bool) {
         match status.is_success() {
             true => (self.success, false),
@@ -167,7 +167,7 @@ impl TransportError {
         }
     }
 
-    /// The wait for an answer was over before its time: so is the runtime that it began in.
+    /// The wait for a response was over before its time: so is the runtime that it began in.
     pub(crate) fn of_ended_runtime() -> Self {
         let why = "the runtime that it began in has ended";
         let error = Self::new(TransportErrorKind::Timeout, why);

@@ -79,7 +79,7 @@ impl Build {
         Ok(())
     }
 
-    /// As [`write_to_out_dir`](Self::write_to_out_dir), but from and to any folder and without a
+    /// Like [`write_to_out_dir`](Self::write_to_out_dir), but from and to any folder and without a
     /// word to cargo. Gives what was found besides errors.
     ///
     /// # Errors

@@ -49,7 +49,7 @@ pub fn usage_of(usage: &str, command: &str) -> Option<String> {
     Some(all.join("\n") + "\n")
 }
 
-/// Whether somebody asks what a command does.
+/// Returns whether somebody asks what a command does.
 #[must_use]
 pub fn asks_for_help(arguments: &[&str]) -> bool {
     arguments

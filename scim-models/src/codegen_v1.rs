@@ -102,7 +102,7 @@ pub fn debug(object: &dyn Reflect, f: &mut std::fmt::Formatter<'_>) -> std::fmt:
     model::debug_object(object, f)
 }
 
-/// Whether two structs of one type are equal, as if that was derived.
+/// Returns whether two structs of one type are equal, as if that was derived.
 pub fn equal(one: &dyn Reflect, other: &dyn Reflect) -> bool {
     model::equal(one, other)
 }

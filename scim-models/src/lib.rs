@@ -98,7 +98,7 @@ pub mod partial {
 /// | option | what |
 /// |---|---|
 /// | `crate = "::acme::scim"` | the path of the runtime, if it is another than this crate |
-/// | `nothing_required` | no attribute is required, because the server's answers lack what its documents require; `overlay.json` can say so of one schema or attribute |
+/// | `nothing_required` | no attribute is required, because the server's responses lack what its documents require; `overlay.json` can say so of one schema or attribute |
 /// | `lenient` | skip what stands between attributes and is none, and read strings with line breaks |
 #[cfg(feature = "derive")]
 #[macro_export]

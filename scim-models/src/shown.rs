@@ -63,8 +63,8 @@ impl fmt::Display for Name<'_> {
     }
 }
 
-/// Whether a character has no picture of its own, but changes lines, directions or what a terminal
-/// does. Those that join letters (U+200C, U+200D) are part of words.
+/// Returns whether a character has no picture of its own, but changes lines, directions or what a
+/// terminal does. Those that join letters (U+200C, U+200D) are part of words.
 pub(crate) fn is_invisible(c: char) -> bool {
     c.is_control()
         || matches!(c,

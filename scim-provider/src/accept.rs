@@ -188,7 +188,7 @@ impl Accept {
     /// yet.
     ///
     /// # Errors
-    /// Those of [`create`](Self::create).
+    /// The errors of [`create`](Self::create).
     pub fn create_record(&self, kind: &ServedType, body: &str) -> Result<Accepted<Record>> {
         let (record, findings) = read::read(kind, body, self.strict)?;
         Refusal::unless_empty(findings)?;
@@ -200,7 +200,7 @@ impl Accept {
     /// are those of `old`.
     ///
     /// # Errors
-    /// Those of [`replace`](Self::replace).
+    /// The errors of [`replace`](Self::replace).
     pub fn replace_record(
         &self,
         kind: &ServedType,
@@ -251,7 +251,7 @@ impl Accept {
     /// was read by [`read_patch`](Self::read_patch).
     ///
     /// # Errors
-    /// Those of [`patch`](Self::patch).
+    /// The errors of [`patch`](Self::patch).
     pub fn patch_record(&self, old: &Record, patch: &PatchOp) -> Result<Accepted<Record>> {
         let written = Written::by(patch);
         let mut record = old.clone();

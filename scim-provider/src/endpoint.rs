@@ -50,7 +50,7 @@ pub(crate) fn find<'p>(
     target(rest, kinds).map(|target| (base, target))
 }
 
-/// Whether a path without a slash in front begins with the name of an endpoint.
+/// Returns whether a path without a slash in front begins with the name of an endpoint.
 fn begins_endpoint(path: &str, kinds: &[ServedType]) -> bool {
     const OWN: [&str; 6] = [
         ".search",
@@ -67,8 +67,8 @@ fn begins_endpoint(path: &str, kinds: &[ServedType]) -> bool {
     })
 }
 
-/// Whether a path ends with what looks like the name of a type's endpoint, such as `/Devices`: of
-/// `/Devices/.search`, it is no base URL.
+/// Returns whether a path ends with what looks like the name of a type's endpoint, such as
+/// `/Devices`: of `/Devices/.search`, it is no base URL.
 pub(crate) fn ends_like_endpoint(path: &str) -> bool {
     let last = path.rsplit('/').next().unwrap_or_default();
     last.starts_with(|c: char| c.is_ascii_uppercase())

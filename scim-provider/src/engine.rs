@@ -61,9 +61,8 @@ impl<S: Store> Engine<S> {
         base.clone()
     }
 
-    /// Answers a request of the caller, or of one who is not known: an error is the answer, except
-    /// for what everybody may see. `prefix` is the path of the base
-    /// URL, if that is fixed.
+    /// Answers a request of the caller, or of one who is not known: an error is the response,
+    /// except for what everybody may see. `prefix` is the path of the base URL, if that is fixed.
     pub(crate) async fn answer(
         &self,
         config: &Config,

@@ -121,7 +121,7 @@ impl MemoryStore {
         self.state().tables.iter().count()
     }
 
-    /// Whether there are none.
+    /// Returns whether there are none.
     #[must_use]
     pub fn is_empty(&self) -> bool {
         self.len() == 0

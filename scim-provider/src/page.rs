@@ -139,7 +139,7 @@ impl Query {
     /// Returns the records that the filter matches. All records are of this type.
     ///
     /// # Errors
-    /// Those of [`matches`](Self::matches).
+    /// The errors of [`matches`](Self::matches).
     pub fn filtered(
         &self,
         kind: &ServedType,
@@ -172,7 +172,7 @@ impl Query {
     /// stores that can only list their records.
     ///
     /// # Errors
-    /// Those of [`matches`](Self::matches).
+    /// The errors of [`matches`](Self::matches).
     pub fn select(
         &self,
         kind: &ServedType,

@@ -40,7 +40,7 @@ pub struct Preconditions {
     if_none_match: Vec<String>,
 }
 
-/// Whether two entity-tags are the same by the weak comparison (RFC 9110 §8.8.3.2).
+/// Returns whether two entity-tags are the same by the weak comparison (RFC 9110 §8.8.3.2).
 #[must_use]
 pub fn is_same_version(one: &str, other: &str) -> bool {
     opaque(one) == opaque(other)

@@ -113,7 +113,7 @@ impl<S: Store> ServiceProvider<S> {
         self.respond_at(None, &parts, &body).await
     }
 
-    /// As [`respond`](Self::respond); `prefix` is the path of the base URL, if that is fixed.
+    /// Like [`respond`](Self::respond); `prefix` is the path of the base URL, if that is fixed.
     pub(crate) async fn respond_at(
         &self,
         prefix: Option<&str>,
@@ -193,7 +193,7 @@ where
 }
 
 /// How much of the body of one who is not known is read, in bytes: so much that a client that sends
-/// an ordinary request sees the answer, and no memory is taken up by anybody.
+/// an ordinary request sees the response, and no memory is taken up by anybody.
 const MAX_OF_STRANGERS: usize = 64 * 1024;
 
 /// Why a body could not be read.

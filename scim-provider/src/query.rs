@@ -90,7 +90,7 @@ fn pairs(query: &str) -> impl Iterator<Item = (&str, &str)> {
     pairs.map(|pair| pair.split_once('=').unwrap_or((pair, "")))
 }
 
-/// Whether the escapes of a parameter stand for UTF-8.
+/// Returns whether the escapes of a parameter stand for UTF-8.
 fn is_utf8(value: &str) -> bool {
     std::str::from_utf8(&octets(value)).is_ok()
 }
@@ -222,7 +222,7 @@ pub(crate) fn parts(
     Ok(parts)
 }
 
-/// Whether a filter is longer than so many bytes when it is written.
+/// Returns whether a filter is longer than so many bytes when it is written.
 fn is_longer(filter: &Filter, most: usize) -> bool {
     struct Left(usize);
     impl fmt::Write for Left {

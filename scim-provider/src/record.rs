@@ -198,7 +198,7 @@ impl<'a> From<&'a Record> for Subject<'a> {
     }
 }
 
-/// Whether a URN is that of the schema of a resource with this table.
+/// Returns whether a URN is that of the schema of a resource with this table.
 pub(crate) fn is_own(table: &Descriptor, uri: &str) -> bool {
     table.urn().is_some_and(|own| own.eq_ignore_ascii_case(uri))
 }

@@ -106,7 +106,7 @@ impl Refusal {
         Self::bad(ScimType::INVALID_SYNTAX, detail)
     }
 
-    /// 404. `what` is such as "the resource 2819".
+    /// 404. `what` names what was not found, such as "the resource 2819".
     #[must_use]
     pub fn not_found(what: &str) -> Self {
         Self::new(StatusCode::NOT_FOUND, format!("{what} is not here"))
@@ -131,7 +131,7 @@ impl Refusal {
         refusal
     }
 
-    /// 501. `what` is such as "PATCH".
+    /// 501. `what` names what is not supported, such as "PATCH".
     #[must_use]
     pub fn not_offered(what: &str) -> Self {
         Self::new(

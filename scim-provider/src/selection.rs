@@ -119,7 +119,7 @@ impl Selection {
         }
     }
 
-    /// Whether an attribute of the resource or of an extension is returned.
+    /// Returns whether an attribute of the resource or of an extension is returned.
     pub(crate) fn takes(&self, attribute: &Attribute, named: &Named<'_>) -> bool {
         let is_named = !matches!(named, Named::No);
         match (attribute.returned(), &self.choice) {
@@ -135,7 +135,7 @@ impl Selection {
         }
     }
 
-    /// Whether a sub-attribute is returned with its attribute.
+    /// Returns whether a sub-attribute is returned with its attribute.
     pub(crate) fn takes_sub(&self, attribute: &Attribute, named: &Named<'_>) -> bool {
         let chosen = |name: &str| match named {
             Named::Subs(subs) => subs.has(name),
@@ -154,7 +154,7 @@ impl Selection {
         }
     }
 
-    /// Whether an attribute that the type does not know is returned.
+    /// Returns whether an attribute that the type does not know is returned.
     pub(crate) fn takes_unknown(&self, urn: &str, own: bool, name: &str) -> bool {
         match (&self.choice, self.named(urn, own, name)) {
             (Choice::Only(names), Named::No) => names.has_schema(name),

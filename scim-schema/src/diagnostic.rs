@@ -165,8 +165,8 @@ impl fmt::Display for Visible<'_> {
     }
 }
 
-/// Whether a character has no picture of its own. Those that join letters (U+200C, U+200D) are part
-/// of words.
+/// Returns whether a character has no picture of its own. Those that join letters (U+200C, U+200D)
+/// are part of words.
 pub(crate) fn is_invisible(c: char) -> bool {
     c.is_control()
         || matches!(c,
@@ -182,7 +182,7 @@ pub struct Diagnostics {
 }
 
 impl Diagnostics {
-    /// Whether there is nothing to say.
+    /// Returns whether there is nothing to say.
     #[must_use]
     pub fn is_empty(&self) -> bool {
         self.list.is_empty()
@@ -194,7 +194,7 @@ impl Diagnostics {
         self.list.len()
     }
 
-    /// Whether anything forbids generating code.
+    /// Returns whether anything forbids generating code.
     #[must_use]
     pub fn has_errors(&self) -> bool {
         self.errors().next().is_some()

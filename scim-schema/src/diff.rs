@@ -17,7 +17,7 @@ pub struct Change {
 }
 
 impl Change {
-    /// Whether code that uses the generated types may no longer compile.
+    /// Returns whether code that uses the generated types may no longer compile.
     #[must_use]
     pub fn is_breaking(&self) -> bool {
         self.breaking

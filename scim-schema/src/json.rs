@@ -102,7 +102,7 @@ impl Node {
             .filter(|member| !matches!(member.value.value, Value::Null))
     }
 
-    /// Whether two values say the same, wherever they stand.
+    /// Returns whether two values say the same, wherever they stand.
     #[must_use]
     pub fn same_value(&self, other: &Self) -> bool {
         match (&self.value, &other.value) {

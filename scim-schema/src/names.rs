@@ -17,8 +17,8 @@ pub(crate) use self::choose::{Taken, alone, choose};
 pub use self::choose::{digest, distinct};
 pub(crate) use self::variant::{is_variant, variants};
 
-/// Whether that can be the name of an attribute (RFC 7643 §2.1): a letter, then letters, digits, `$`,
-/// `-` and `_`; or `$ref`.
+/// Returns whether that can be the name of an attribute (RFC 7643 §2.1): a letter, then letters,
+/// digits, `$`, `-` and `_`; or `$ref`.
 #[must_use]
 pub fn is_attribute_name(name: &str) -> bool {
     name == "$ref"
@@ -28,7 +28,7 @@ pub fn is_attribute_name(name: &str) -> bool {
                 .all(|c| c.is_ascii_alphanumeric() || matches!(c, '$' | '-' | '_'))
 }
 
-/// Whether that can be an identifier of Rust's, without `r#`.
+/// Returns whether that can be an identifier of Rust's, without `r#`.
 #[must_use]
 pub fn is_identifier(name: &str) -> bool {
     let mut rest = name.chars();

@@ -18,7 +18,7 @@ pub fn nearest<'k>(text: &str, keywords: &[&'k str]) -> Option<&'k str> {
         .map(|(_, keyword)| keyword)
 }
 
-/// Whether two words differ in one letter only.
+/// Returns whether two words differ in one letter only.
 pub(crate) fn nearest_by_one(a: &str, b: &str) -> bool {
     distance(&a.to_ascii_lowercase(), &b.to_ascii_lowercase()) <= 1
 }

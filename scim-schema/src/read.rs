@@ -265,18 +265,18 @@ impl Reader<'_, '_> {
 /// What a ServiceProviderConfig says of abilities (RFC 7643 §5).
 const PARTS: [&str; 6] = ["patch", "bulk", "filter", "changePassword", "sort", "etag"];
 
-/// Whether a document has that ability, as an object.
+/// Returns whether a document has that ability, as an object.
 fn is_part(node: &Node, part: &str) -> bool {
     node.member(part)
         .is_some_and(|member| matches!(member.value.value, Value::Object(_)))
 }
 
-/// Whether this is an entry of WSO2's own configuration format.
+/// Returns whether this is an entry of WSO2's own configuration format.
 fn is_wso2(node: &Node) -> bool {
     node.member("attributeURI").is_some()
 }
 
-/// Whether an array holds attribute definitions without the schema around them.
+/// Returns whether an array holds attribute definitions without the schema around them.
 fn is_attribute_list(items: &[Node]) -> bool {
     let attribute = |item: &Node| {
         ["name", "type"]

@@ -21,7 +21,7 @@ pub struct Reading {
     /// The schemas whose attributes are all optional in Rust, whatever the document requires: those
     /// of the discovery endpoints, because service providers leave much out of their answers.
     pub plain: Vec<String>,
-    /// No attribute is required in Rust, because the service provider's own answers lack what its
+    /// No attribute is required in Rust, because the service provider's own responses lack what its
     /// documents require. `overlay.json` can say the same of one schema or attribute.
     pub nothing_required: bool,
     /// How many Schema and ResourceType documents there may be together: the time that it takes to

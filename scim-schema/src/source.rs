@@ -165,7 +165,7 @@ impl<'a> Reporter<'a> {
             .map_or(SourceKind::Document, Source::kind)
     }
 
-    /// Whether anything that was found is an error.
+    /// Returns whether anything that was found is an error.
     pub(crate) fn has_errors(&self) -> bool {
         self.errors() > 0
     }

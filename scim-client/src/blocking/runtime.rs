@@ -17,9 +17,9 @@ use crate::error::{Error, ErrorKind};
 /// How often a task may ask for its budget, at least, before tokio has it wait; in fact 128 times.
 const BUDGET: usize = 256;
 
-/// Whether this thread may wait. Within a runtime it may in `spawn_blocking` and `block_in_place`,
-/// and nowhere else. tokio does not say where code runs; but what it polls has a budget, and what
-/// may block has none.
+/// Returns whether this thread may wait. Within a runtime it may in `spawn_blocking` and
+/// `block_in_place`, and nowhere else. tokio does not say where code runs; but what it polls has a
+/// budget, and what may block has none.
 fn may_wait(runtime: &Runtime) -> bool {
     if Handle::try_current().is_err() {
         return true;

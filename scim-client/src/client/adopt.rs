@@ -68,7 +68,7 @@ impl<R> CreatedOrFound<R> {
         }
     }
 
-    /// Whether it was created.
+    /// Returns whether it was created.
     pub fn is_created(&self) -> bool {
         matches!(self, Self::Created(_))
     }
@@ -130,7 +130,7 @@ impl<R: AnyResource> Resources<R> {
     /// Like [`create_or_get`](Self::create_or_get), with an attribute that is named at run time.
     ///
     /// # Errors
-    /// As for [`create_or_get`](Self::create_or_get).
+    /// The same as for [`create_or_get`](Self::create_or_get).
     pub fn create_or_get_by(&self, resource: &R, name: AttributePath) -> CreateOrGet<R> {
         let resolved = self.checks().attributes(vec![name.clone()]);
         let filter = resolved.and_then(|mut names| {

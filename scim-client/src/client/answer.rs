@@ -241,7 +241,7 @@ pub(super) fn success(
     })
 }
 
-/// An answer of which there is nothing to read.
+/// A response of which there is nothing to read.
 fn bodiless(call: &Call, parts: http::response::Parts) -> Answer<Option<String>> {
     Answer {
         status: parts.status,
@@ -270,7 +270,7 @@ fn text_with_faults(body: &[u8]) -> Result<String, String> {
     }
 }
 
-/// Looks whether an answer of success that need not have a body has one that contradicts it: a
+/// Looks whether a response of success that need not have a body has one that contradicts it: a
 /// SCIM error message, or a page, such as that of a login, by somebody else than the service
 /// provider.
 pub(super) fn contradicted(call: &Call, response: &Response<Bytes>) -> Option<Error> {

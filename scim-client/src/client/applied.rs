@@ -111,7 +111,7 @@ impl Expected {
         }
     }
 
-    /// Whether a resource can be compared with what it was before.
+    /// Returns whether a resource can be compared with what it was before.
     pub(super) fn knows_before(&self) -> bool {
         self.before.is_some()
     }
@@ -257,7 +257,7 @@ impl Subject {
     }
 }
 
-/// Whether the operation takes a sub-attribute away.
+/// Returns whether the operation takes a sub-attribute away.
 fn removes_sub(operation: &Operation) -> bool {
     let path = operation.path.as_ref();
     let is_sub = path.is_some_and(|path| {
@@ -284,7 +284,7 @@ pub(super) fn as_read<R: AnyResource>(stored: &Stored<R>) -> Arc<dyn Reflect> {
     Arc::new(stored.as_read().unwrap_or(stored.resource()).clone())
 }
 
-/// Which attributes an answer shows, by the parameters of RFC 7644 §3.9.
+/// Which attributes a response shows, by the parameters of RFC 7644 §3.9.
 #[derive(Debug, Clone, Default)]
 pub(super) struct Shown {
     /// Only these; empty for all.

@@ -139,7 +139,7 @@ impl BaseUrl {
         Ok(path)
     }
 
-    /// The absolute URL that `location` means in an answer to a request at `path`, if it is of the
+    /// The absolute URL that `location` means in a response to a request at `path`, if it is of the
     /// same origin (RFC 3986 §4.2, §5).
     pub(crate) fn same_origin(&self, location: &str, path: &str) -> Option<String> {
         if has_scheme(location) {
@@ -208,7 +208,7 @@ fn origin_of(scheme: &Scheme, authority: &str) -> String {
     format!("{scheme}://{}", short.unwrap_or(&authority))
 }
 
-/// Whether a reference begins with a scheme, and so is no relative one.
+/// Returns whether a reference begins with a scheme, and so is no relative one.
 fn has_scheme(reference: &str) -> bool {
     reference.split_once(':').is_some_and(|(scheme, _)| {
         scheme.starts_with(|c: char| c.is_ascii_alphabetic())

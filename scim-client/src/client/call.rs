@@ -206,12 +206,12 @@ impl Call {
         }
     }
 
-    /// Whether it should have been for one version of the resource, and is for any.
+    /// Returns whether it should have been for one version of the resource, and is for any.
     pub(super) fn is_unconditional(&self) -> bool {
         self.unconditional
     }
 
-    /// Asks for an answer only if the resource has another version, if there is a way to ask for
+    /// Asks for a response only if the resource has another version, if there is a way to ask for
     /// that; `None` asks for one in any case.
     pub(super) fn if_none_match(&mut self, version: Option<&str>) {
         self.options.headers.remove(IF_NONE_MATCH);
@@ -357,7 +357,7 @@ impl Call {
         &self.method
     }
 
-    /// Whether it changes nothing: GET and the like, and a query by POST.
+    /// Returns whether it changes nothing: GET and the like, and a query by POST.
     pub(super) fn is_safe(&self) -> bool {
         self.method.is_safe() || self.is_search()
     }
@@ -366,8 +366,8 @@ impl Call {
         self.method == Method::POST && self.path.ends_with("/.search")
     }
 
-    /// Whether it does no harm when it is processed twice (RFC 9110 §9.2.2). A PATCH does not if
-    /// it is for one version of the resource.
+    /// Returns whether it does no harm when it is processed twice (RFC 9110 §9.2.2). A PATCH does
+    /// not if it is for one version of the resource.
     pub(super) fn is_idempotent(&self) -> bool {
         let conditional = || {
             let version = self.options.headers.get(IF_MATCH);
@@ -411,7 +411,7 @@ impl Call {
         }
     }
 
-    /// The error for an answer with an error status.
+    /// The error for a response with an error status.
     pub(super) fn refused(&self, status: StatusCode, headers: HeaderMap, body: &[u8]) -> Error {
         let mut error = Error::status_of(status, headers, body);
         if self.settings.profile.plain_not_found {

@@ -45,7 +45,7 @@ impl Checks {
         self.resource_type().filter(|_| !self.off)
     }
 
-    /// Whether what is sent may be other than what was given.
+    /// Returns whether what is sent may be other than what was given.
     pub(super) fn resolve_anything(&self) -> bool {
         self.known().is_some()
     }

@@ -71,7 +71,7 @@ impl<R: AnyResource> Me<R> {
     /// Creates the subject's own resource.
     ///
     /// # Errors
-    /// As for [`Resources::create`].
+    /// The same as for [`Resources::create`].
     pub fn create(&self, resource: &R) -> Create<Stored<R>> {
         let handle = self.handle();
         let target = Target::new(handle.kind(), handle.endpoint(), None);

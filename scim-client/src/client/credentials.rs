@@ -171,7 +171,7 @@ pub(super) fn add_headers(headers: &HeaderMap, secrets: &mut Secrets) {
     }
 }
 
-/// Whether a header holds a credential, as far as its name tells.
+/// Returns whether a header holds a credential, as far as its name tells.
 fn is_credential(name: &HeaderName) -> bool {
     const PARTS: [&str; 8] = [
         "auth",

@@ -50,7 +50,7 @@ impl Wanted<'_> {
     }
 }
 
-/// Whether any of the URLs needs TLS.
+/// Returns whether any of the URLs needs TLS.
 #[cfg(any(test, feature = "rustls"))]
 fn has_secure(urls: &[Uri]) -> bool {
     secure(urls).is_some()

@@ -26,7 +26,8 @@ pub struct Accepted {
 }
 
 impl Accepted {
-    /// Whether the service provider says more than 202: that a later event will tell what came of it.
+    /// Returns whether the service provider says more than 202: that a later event will tell what came
+    /// of it.
     pub(super) fn is_promise(&self) -> bool {
         self.transaction.is_some() || self.preference_applied
     }

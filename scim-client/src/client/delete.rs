@@ -77,7 +77,7 @@ impl<R: AnyResource> Me<R> {
     /// Deletes the subject's own resource.
     ///
     /// # Errors
-    /// As for [`Resources::delete`].
+    /// The same as for [`Resources::delete`].
     pub fn delete(&self) -> Delete {
         self.handle().begin_delete(self.path(), None)
     }
@@ -85,7 +85,7 @@ impl<R: AnyResource> Me<R> {
     /// Deletes the subject's own resource, if nobody has changed it since it was read.
     ///
     /// # Errors
-    /// As for [`Resources::delete`].
+    /// The same as for [`Resources::delete`].
     pub fn delete_stored(&self, stored: &Stored<R>) -> Delete {
         let version = stored.meta().version.as_deref();
         self.handle().begin_delete(self.path(), version)

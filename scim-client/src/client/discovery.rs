@@ -72,7 +72,7 @@ impl Client {
     /// ```
     ///
     /// # Errors
-    /// As for [`discover`](Self::discover).
+    /// The same as for [`discover`](Self::discover).
     pub fn provider(&self) -> OperationFuture<Arc<Provider>> {
         let client = self.clone();
         Box::pin(async move {

@@ -171,8 +171,8 @@ impl<T: Send + 'static> Flight<T> {
         Arc::ptr_eq(&self.0, &other.0)
     }
 
-    /// Whether it is the task of another runtime than this code runs in. Nobody knows whether that
-    /// one still runs its tasks.
+    /// Returns whether it is the task of another runtime than this code runs in. Nobody knows
+    /// whether that one still runs its tasks.
     pub(super) fn is_elsewhere(&self) -> bool {
         #[cfg(feature = "tokio")]
         if let Some((_, runtime)) = &self.0.task {
@@ -278,7 +278,7 @@ impl<T: Send + 'static> Job<T> {
         self.end(End::Lost);
     }
 
-    /// Whether it has ended; if not, this waker learns of it.
+    /// Returns whether it has ended; if not, this waker learns of it.
     fn has_ended(&self, waker: &Waker) -> bool {
         let mut ending = self.ending();
         if ending.end.is_some() {

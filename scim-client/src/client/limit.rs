@@ -151,7 +151,7 @@ impl Limiter {
         usize::from(self.writes.is_none()) + 2 * usize::from(self.endpoint.is_none())
     }
 
-    /// Whether it holds for requests like this one. The path is relative to the base URL.
+    /// Returns whether it holds for requests like this one. The path is relative to the base URL.
     pub(super) fn concerns(&self, method: &Method, path: &str) -> bool {
         let writes = !method.is_safe() && !path.ends_with("/.search");
         let path = path.trim_start_matches('/');
@@ -283,7 +283,7 @@ impl<'a> Turn<'a> {
     }
 }
 
-/// A request that was counted, until its answer is here or will not come.
+/// A request that was counted, until its response is here or will not come.
 pub(super) struct Counted<'a, C: Fn() -> Instant> {
     limiters: Vec<&'a Limiter>,
     clock: C,

@@ -207,10 +207,10 @@ pub(super) fn written_now<T: Readable>(
     }
 }
 
-/// Whether this says that the write is accepted, which is not that it is done (RFC 9110 §15.3.3): a
-/// resource that comes with it may be the one that will be. Only one that was compared with what it
-/// was before shows what became of it, and not even that if the service provider names a transaction
-/// (RFC 9967 §2.5.1).
+/// Returns whether this says that the write is accepted, which is not that it is done (RFC 9110
+/// §15.3.3): a resource that comes with it may be the one that will be. Only one that was compared
+/// with what it was before shows what became of it, and not even that if the service provider names
+/// a transaction (RFC 9967 §2.5.1).
 fn is_later<T>(write: &Write<'_>, answer: &Answer<Written<T>>) -> bool {
     let shows = matches!(answer.value(), Written::Resource(_))
         && write.expected.is_some_and(Expected::knows_before)

@@ -32,8 +32,8 @@ use crate::{
 /// After a refresh that failed while the old token still works, the next is not before this.
 const REFRESH_PAUSE: Duration = Duration::from_secs(10);
 
-/// How many tokens are remembered that were in use before: more than are fetched while an answer is
-/// under way.
+/// How many tokens are remembered that were in use before: more than are fetched while a response
+/// is under way.
 const RETIRED: usize = 64;
 
 /// How much longer than its time-out a request for a token is waited for that is the task of
@@ -70,7 +70,7 @@ impl Secretive for Asking {
 #[derive(Default)]
 struct State {
     token: Option<Token>,
-    /// The tokens before that, the last one first: an answer that is under way may still repeat
+    /// The tokens before that, the last one first: a response that is under way may still repeat
     /// one.
     retired: VecDeque<HeaderValue>,
     /// How many tokens were asked for; each is known by the number of its request.
@@ -251,7 +251,7 @@ impl TokenSource {
 }
 
 impl State {
-    /// Lets nobody else wait for this flight. Whether it was the one to wait for.
+    /// Lets nobody else wait for this flight. Returns whether it was the one to wait for.
     fn forget(&mut self, flight: &Fetch) -> bool {
         let own = self.flight.take_if(|own| own.is(flight));
         own.is_some()

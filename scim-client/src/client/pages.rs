@@ -413,7 +413,7 @@ where
         })
     }
 
-    /// Whether the first page is asked for once more, without a page size.
+    /// Returns whether the first page is asked for once more, without a page size.
     fn retries_without_count(&self, error: &Error) -> bool {
         self.came.0 == 0 && self.refused.is_none() && self.query.may_do_without_count(error)
     }
@@ -471,7 +471,7 @@ impl<T> InFlight<T> {
     }
 }
 
-/// Whether another try may fare better.
+/// Returns whether another try may fare better.
 fn is_transient(error: &Error) -> bool {
     matches!(
         error.kind(),

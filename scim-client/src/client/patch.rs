@@ -169,7 +169,7 @@ impl<R: AnyResource> Me<R> {
     /// Changes the subject's own resource.
     ///
     /// # Errors
-    /// As for [`Resources::patch`].
+    /// The same as for [`Resources::patch`].
     pub fn patch(&self) -> PatchResource<R> {
         let target = Target::here(self.kind(), None);
         self.handle().begin_patch(self.path(), target, None, None)
@@ -178,7 +178,7 @@ impl<R: AnyResource> Me<R> {
     /// Changes the subject's own resource, if nobody has changed it since it was read.
     ///
     /// # Errors
-    /// As for [`Resources::patch`].
+    /// The same as for [`Resources::patch`].
     pub fn patch_stored(&self, stored: &Stored<R>) -> PatchResource<R> {
         let target = Target::here(self.kind(), Some(stored.id()));
         let version = stored.meta().version.as_deref();

@@ -25,13 +25,13 @@ impl Progress {
         self.tries.fetch_add(1, Ordering::Relaxed);
     }
 
-    /// Whether the service provider may have processed a request whose response did not come.
+    /// Returns whether the service provider may have processed a request whose response did not come.
     pub(super) fn is_unknown(&self) -> bool {
         self.unknown.load(Ordering::Relaxed)
     }
 
-    /// Whether what is waited for now has a limit of its own that ends before that of the call: then
-    /// the call need not look at the time.
+    /// Returns whether what is waited for now has a limit of its own that ends before that of the
+    /// call: then the call need not look at the time.
     pub(super) fn is_limited(&self) -> bool {
         self.limited.load(Ordering::Relaxed)
     }

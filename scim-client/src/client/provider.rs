@@ -267,8 +267,9 @@ fn other(call: &Call, answer: &Answer<String>, why: impl Into<String>) -> Error 
     call.blame(error.with_answer(answer.status(), answer.headers().clone()))
 }
 
-/// Whether a document shows that it is one of this type: by its `schemas`, or by an attribute that
-/// others do not have. Whoever answers everything with `{}` or a page of their own shows neither.
+/// Returns whether a document shows that it is one of this type: by its `schemas`, or by an
+/// attribute that others do not have. Whoever answers everything with `{}` or a page of their own
+/// shows neither.
 fn is_one<R: Resource>(text: &str) -> bool {
     let Some(serde_json::Value::Object(members)) = internal::to_value(text) else {
         return false;
@@ -283,7 +284,7 @@ fn is_one<R: Resource>(text: &str) -> bool {
     })
 }
 
-/// Whether a text is a list message (RFC 7644 §3.4.2), of however few.
+/// Returns whether a text is a list message (RFC 7644 §3.4.2), of however few.
 fn is_list(text: &str) -> bool {
     let Some(serde_json::Value::Object(members)) = internal::to_value(text) else {
         return false;

@@ -389,7 +389,7 @@ impl<T: Listed> Query<T> {
         }
     }
 
-    /// Whether the same without `count` may do, after this error.
+    /// Returns whether the same without `count` may do, after this error.
     pub(super) fn may_do_without_count(&self, error: &Error) -> bool {
         let refused = [StatusCode::BAD_REQUEST, StatusCode::INTERNAL_SERVER_ERROR];
         self.verb.reading.own_count
@@ -401,7 +401,7 @@ impl<T: Listed> Query<T> {
                 .is_none_or(|about| ELSEWHERE.iter().all(|known| about != known))
     }
 
-    /// Whether there are pages by cursor only.
+    /// Returns whether there are pages by cursor only.
     pub(super) fn only_cursors(&self) -> bool {
         let capabilities = self.settings().capabilities();
         capabilities.cursor_paging == Some(true) && capabilities.index_paging != Some(true)

@@ -90,7 +90,7 @@ impl<R: AnyResource> Resources<R> {
     /// ```
     ///
     /// # Errors
-    /// As for [`get`](Self::get).
+    /// The same as for [`get`](Self::get).
     #[doc(alias = "reload")]
     #[doc(alias = "if_none_match")]
     pub fn refresh(&self, stored: &Stored<R>) -> Get<Stored<R>> {

@@ -162,7 +162,7 @@ impl<R: AnyResource> Me<R> {
     /// refuses a PUT that would erase attributes, as [`Resources::replace`] does.
     ///
     /// # Errors
-    /// As for [`Resources::replace`].
+    /// The same as for [`Resources::replace`].
     pub fn replace(&self, stored: &Stored<R>) -> Replace<Stored<R>> {
         let handle = self.handle();
         let replaced = Replaced {

@@ -65,7 +65,7 @@ impl Secrets {
         Some(clean)
     }
 
-    /// As [`redact`](Self::redact), for what may be UTF-8 only in part, or Latin-1.
+    /// Like [`redact`](Self::redact), for what may be UTF-8 only in part, or Latin-1.
     pub(super) fn redact_bytes(&self, bytes: &[u8]) -> Option<String> {
         match String::from_utf8_lossy(bytes) {
             Cow::Borrowed(text) => self.redact(text),

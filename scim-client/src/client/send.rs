@@ -65,7 +65,7 @@ impl Sender {
         self.wire.timer()
     }
 
-    /// Whether a request holds something that others wait for.
+    /// Returns whether a request holds something that others wait for.
     fn holds(&self) -> bool {
         self.gate.is_some() || !self.limiters.is_empty()
     }
@@ -221,9 +221,9 @@ impl Sender {
         }
     }
 
-    /// Whether the next try would be over before it has a connection, if it takes as long as those before.
-    /// For a request that must not be processed twice that is worse than none: cut short, it would be
-    /// unknown how far it came.
+    /// Returns whether the next try would be over before it has a connection, if it takes as long as those
+    /// before. For a request that must not be processed twice that is worse than none: cut short, it would
+    /// be unknown how far it came.
     fn is_hopeless(
         &self,
         call: &Call,
@@ -265,7 +265,7 @@ impl Sender {
         (token, tried)
     }
 
-    /// Whether another access token should be tried: the service provider refused this one.
+    /// Returns whether another access token should be tried: the service provider refused this one.
     fn renew(&self, token: Option<&Token>, tried: &Tried) -> bool {
         let refused = matches!(tried, Ok(answer) if answer.status() == StatusCode::UNAUTHORIZED);
         match (token, &self.settings.credentials) {

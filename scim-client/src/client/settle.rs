@@ -1,4 +1,4 @@
-//! The resource that a write led to, read where the answer does not show it.
+//! The resource that a write led to, read where the response does not show it.
 
 use std::sync::Arc;
 
@@ -82,7 +82,7 @@ impl Target {
     }
 }
 
-/// Gives the resource of a write, reading it where the answer had none.
+/// Gives the resource of a write, reading it where the response had none.
 pub(super) async fn resource_of<T: Readable>(
     sender: &Arc<Sender>,
     call: &Call,
@@ -130,7 +130,7 @@ pub(super) async fn resource_of<T: Readable>(
     }
 }
 
-/// Reads a resource whose short answer lacks what was written: if it lacks it, too, `error` stands.
+/// Reads a resource whose short response lacks what was written: if it lacks it, too, `error` stands.
 async fn look_again<T: Readable>(
     sender: &Arc<Sender>,
     call: &Call,
@@ -197,7 +197,7 @@ pub(super) async fn look_at_id<T: Readable>(
     }
 }
 
-/// Whether a resource has an `id` of its own.
+/// Returns whether a resource has an `id` of its own.
 fn says_id(text: &str) -> bool {
     Json::parse(text).is_ok_and(|json| !crate::internal::id_in_text(&json).is_empty())
 }

@@ -157,8 +157,8 @@ impl Wire {
     }
 }
 
-/// Whether it may have been sent, and failed as it does where its runtime has ended. `Runtime` is what the
-/// transport's own timers give there.
+/// Returns whether it may have been sent, and failed as it does where its runtime has ended. `Runtime` is
+/// what the transport's own timers give there.
 fn is_lost(done: &Result<Response<Bytes>, TransportError>) -> bool {
     let kind = done.as_ref().err().map(TransportError::kind);
     matches!(

@@ -54,7 +54,7 @@ impl Error {
         this
     }
 
-    /// An answer with an error status; its body may be anything.
+    /// A response with an error status; its body may be anything.
     #[cold]
     pub(crate) fn status_of(status: StatusCode, headers: HeaderMap, body: &[u8]) -> Self {
         let text = String::from_utf8_lossy(body);
@@ -106,7 +106,7 @@ impl Error {
         self
     }
 
-    /// Whether whoever answered with an error status speaks SCIM.
+    /// Returns whether whoever answered with an error status speaks SCIM.
     pub(crate) fn speaks_scim(&self) -> bool {
         self.0.is_scim
     }
@@ -202,7 +202,7 @@ impl Error {
     }
 }
 
-/// Whether the answer has SCIM's media type, which is enough, whatever its body is.
+/// Returns whether the response has SCIM's media type, which is enough, whatever its body is.
 fn has_scim_type(headers: &HeaderMap) -> bool {
     let media_type = headers
         .get(CONTENT_TYPE)
@@ -213,8 +213,8 @@ fn has_scim_type(headers: &HeaderMap) -> bool {
     })
 }
 
-/// Whether this is an Error message (RFC 7644 §3.12): it says so in its `schemas`, or has what
-/// nothing else has, as the errors of SCIM 1.1 do. That it has a `status` or a `detail` is not
+/// Returns whether this is an Error message (RFC 7644 §3.12): it says so in its `schemas`, or has
+/// what nothing else has, as the errors of SCIM 1.1 do. That it has a `status` or a `detail` is not
 /// enough: the errors of web frameworks do, too.
 fn is_scim(body: &serde_json::Value) -> bool {
     let serde_json::Value::Object(members) = body else {

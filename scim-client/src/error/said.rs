@@ -8,7 +8,7 @@ const LOOKED_AT: usize = 16 * 1024;
 /// How much of a page's words is kept, in characters.
 const KEPT: usize = 200;
 
-/// The words of an answer whose JSON says nothing: those of a page for people, or how large it is.
+/// The words of a response whose JSON says nothing: those of a page for people, or how large it is.
 pub(super) fn words(body: &str) -> Option<String> {
     let body = body.trim();
     if body.is_empty() {
@@ -36,7 +36,7 @@ pub(crate) fn page(body: &str) -> Option<String> {
     }
 }
 
-/// Whether this is an HTML page.
+/// Returns whether this is an HTML page.
 pub(crate) fn is_html(body: &str) -> bool {
     let start = json::prefix(body.trim_start(), LOOKED_AT);
     start.starts_with('<') && has_html(&start.to_ascii_lowercase())

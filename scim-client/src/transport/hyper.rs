@@ -92,7 +92,7 @@ impl HyperTransport {
         HyperTransportBuilder::default()
     }
 
-    /// Whether it is known that no proxy leads there.
+    /// Returns whether it is known that no proxy leads there.
     fn is_straight(&self, uri: &Uri) -> bool {
         let (known, asked) = (self.straight.get(), uri.authority());
         known.is_some_and(|known| asked.is_some_and(|asked| known.as_str() == asked.as_str()))

@@ -38,7 +38,7 @@ impl Places {
     }
 }
 
-/// Whether all of these URLs are on this machine, so that no proxy is asked.
+/// Returns whether all of these URLs are on this machine, so that no proxy is asked.
 #[cfg(feature = "rustls")]
 pub(crate) fn are_here(urls: &[Uri]) -> bool {
     Places::of(urls) == Places::Here

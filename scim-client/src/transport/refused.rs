@@ -4,9 +4,9 @@ use std::error::Error;
 
 use h2::Reason;
 
-/// Whether the server said that it has not processed the request (RFC 9113 §8.7): it refused the stream, or
-/// it ends the connection in good order, and the stream is beyond those that it still answers (§6.8). h2
-/// gives that error to these streams only.
+/// Returns whether the server said that it has not processed the request (RFC 9113 §8.7): it refused the
+/// stream, or it ends the connection in good order, and the stream is beyond those that it still answers
+/// (§6.8). h2 gives that error to these streams only.
 ///
 /// With another reason than `NO_ERROR` the end of a connection promises as much of them, but a server in
 /// trouble is not to be believed with what must not be done twice.

@@ -173,7 +173,7 @@ impl Transport for ReqwestTransport {
 /// Scheme and authority of a URL.
 type Place = (Option<Scheme>, Option<Authority>);
 
-/// As [`plain`]; of a connection that could not be made it says through which proxy.
+/// Like [`plain`]; of a connection that could not be made it says through which proxy.
 fn convert(error: ::reqwest::Error, place: Option<Place>) -> TransportError {
     let error = plain(error);
     let proxy = place.filter(|_| error.kind == TransportErrorKind::Connect);

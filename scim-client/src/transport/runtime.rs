@@ -78,7 +78,7 @@ impl<F: Future> Future for Attempted<'_, F> {
     }
 }
 
-/// Whether there is a runtime here, with time. Found out once for each runtime.
+/// Returns whether there is a runtime here, with time. Found out once for each runtime.
 pub(super) fn has_time() -> bool {
     thread_local! {
         static KNOWN: Cell<Option<(Id, bool)>> = const { Cell::new(None) };

@@ -53,8 +53,8 @@ pub trait Timer: Send + Sync + 'static {
         true
     }
 
-    /// As [`sleep`](Self::sleep), for a timer that knows why the wait is over. Of any other, a wait that
-    /// is over had its time: clocks differ a little, so one that looks early says nothing.
+    /// Like [`sleep`](Self::sleep), for a timer that knows why the wait is over. Of any other, a wait
+    /// that is over had its time: clocks differ a little, so one that looks early says nothing.
     #[doc(hidden)]
     fn wait(&self, duration: Duration) -> WaitFuture {
         let sleep = self.sleep(duration);
@@ -146,8 +146,8 @@ pub(crate) async fn within_runtime<F: Future>(
     .await
 }
 
-/// As [`within`], until a point in time. No timer is set while something in the work has one that is up
-/// before: two for each request would be a waste.
+/// Like [`within`], until a point in time. No timer is set while something in the work has one that is
+/// up before: two for each request would be a waste.
 pub(crate) async fn until<F: Future>(
     timer: Option<&dyn Timer>,
     deadline: Option<Instant>,

@@ -176,7 +176,7 @@ impl Tls {
     }
 }
 
-/// Whether reqwest can find a provider by itself, and so make TLS of its own settings.
+/// Returns whether reqwest can find a provider by itself, and so make TLS of its own settings.
 #[cfg(feature = "reqwest")]
 pub(crate) fn reqwest_has_a_provider() -> bool {
     cfg!(feature = "aws-lc-rs") || CryptoProvider::get_default().is_some()

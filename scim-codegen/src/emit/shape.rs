@@ -270,7 +270,7 @@ impl<'m> Field<'m> {
         }
     }
 
-    /// Whether a client has to give it.
+    /// Returns whether a client has to give it.
     pub(super) fn is_required(&self) -> bool {
         self.attribute.required && !self.plain && self.access != Access::ReadOnly
     }

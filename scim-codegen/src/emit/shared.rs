@@ -22,8 +22,8 @@ impl Shared {
         Self(read.ok().map(|(model, _)| model))
     }
 
-    /// Whether the runtime has the types of this schema: under the same names, and alike in all but
-    /// their descriptions.
+    /// Returns whether the runtime has the types of this schema: under the same names, and alike in
+    /// all but their descriptions.
     pub(super) fn has(&self, schema: &Schema) -> bool {
         let own = self.0.as_ref().and_then(|model| model.schema(&schema.id));
         own.is_some_and(|own| {

@@ -51,7 +51,7 @@ missing_docs = "deny"
 /// can say that they are meant: they are the service provider's.
 const LOOK_ALIKE: &str = "\n#![allow(confusable_idents, mixed_script_confusables)]\n";
 
-/// Whether anything is called by letters beyond ASCII.
+/// Returns whether anything is called by letters beyond ASCII.
 fn foreign(attributes: &[Attribute]) -> bool {
     attributes.iter().any(|attribute| {
         let of_type = match &attribute.kind {

@@ -43,7 +43,7 @@ fn is(byte: u8, class: u8) -> bool {
     CLASSES[usize::from(byte)] & class != 0
 }
 
-/// Whether a byte separates tokens; RFC 7644 has the space alone, people write the others too.
+/// Returns whether a byte separates tokens; RFC 7644 has the space alone, people write the others too.
 #[inline]
 pub(crate) fn is_blank(byte: u8) -> bool {
     is(byte, BLANK)

@@ -8,9 +8,9 @@ use crate::{
 
 /// What a service provider publishes.
 pub trait Publisher {
-    /// Whether it lists any resource type.
+    /// Returns whether it lists any resource type.
     fn lists_types(&self) -> bool;
-    /// Whether it lists a resource type with this schema.
+    /// Returns whether it lists a resource type with this schema.
     fn lists(&self, schema: &str) -> bool;
     /// The endpoint of the resource type with this schema.
     fn endpoint(&self, schema: &str) -> Option<&str>;
@@ -170,7 +170,7 @@ pub struct Published {
 }
 
 impl Published {
-    /// Whether a client must give it a value.
+    /// Returns whether a client must give it a value.
     fn must_be_given(&self) -> bool {
         self.required && !self.mutability.eq_ignore_ascii_case("readOnly")
     }
@@ -374,7 +374,7 @@ fn compare(
     }
 }
 
-/// Whether a value of one type can be read as the other: all of these are JSON strings.
+/// Returns whether a value of one type can be read as the other: all of these are JSON strings.
 fn reads_alike(compiled: &str, published: &str) -> bool {
     let text = ["string", "reference", "binary", "datetime"];
     let is_text = |kind: &str| text.contains(&kind.to_ascii_lowercase().as_str());

@@ -41,7 +41,7 @@ impl DynamicResource {
     /// Returns all values at a path. For `emails.value`, that is the `value` of each element.
     ///
     /// # Errors
-    /// As [`get`](Self::get).
+    /// The same as for [`get`](Self::get).
     pub fn get_all(&self, path: &str) -> Result<Vec<Value<'_>>> {
         all(self, None, path)
     }
@@ -115,7 +115,7 @@ impl DynamicResource {
     /// Like [`set`](Self::set), but takes and returns the resource, so that calls can be chained.
     ///
     /// # Errors
-    /// As [`set`](Self::set).
+    /// The same as for [`set`](Self::set).
     pub fn with(mut self, path: &str, value: impl Serialize) -> Result<Self> {
         self.set(path, value)?;
         Ok(self)
@@ -125,7 +125,7 @@ impl DynamicResource {
     /// already. Sets any other attribute. This is what `add` of PATCH does (RFC 7644 §3.5.2.1).
     ///
     /// # Errors
-    /// As [`set`](Self::set).
+    /// The same as for [`set`](Self::set).
     pub fn add(&mut self, path: &str, value: impl Serialize) -> Result {
         let found = self.writable(path)?;
         let json = to_json(path, &value)?;
@@ -200,10 +200,10 @@ impl DynamicResource {
 /// # Ok::<(), Box<dyn std::error::Error>>(())
 /// ```
 impl Stored<DynamicResource> {
-    /// As [`DynamicResource::get`], with `id` and `meta`.
+    /// Like [`DynamicResource::get`], with `id` and `meta`.
     ///
     /// # Errors
-    /// As [`DynamicResource::get`].
+    /// The same as for [`DynamicResource::get`].
     pub fn get(&self, path: &str) -> Result<Option<Value<'_>>> {
         let found = path::find(self.resource().descriptor(), path)?;
         let mut first = None;
@@ -219,15 +219,15 @@ impl Stored<DynamicResource> {
         Ok(first)
     }
 
-    /// As [`DynamicResource::get_all`], with `id` and `meta`.
+    /// Like [`DynamicResource::get_all`], with `id` and `meta`.
     ///
     /// # Errors
-    /// As [`DynamicResource::get`].
+    /// The same as for [`DynamicResource::get`].
     pub fn get_all(&self, path: &str) -> Result<Vec<Value<'_>>> {
         all(self.resource(), Some(self.envelope()), path)
     }
 
-    /// As [`DynamicResource::attributes`], with `id` first and `meta` last.
+    /// Like [`DynamicResource::attributes`], with `id` first and `meta` last.
     pub fn attributes(&self) -> impl Iterator<Item = Value<'_>> {
         with_common(self.resource(), self.envelope())
     }
@@ -249,7 +249,7 @@ impl Partial<DynamicResource> {
     /// `meta`.
     ///
     /// # Errors
-    /// As [`DynamicResource::get`].
+    /// The same as for [`DynamicResource::get`].
     pub fn value(&self, path: &str) -> Result<Option<Value<'_>>> {
         self.values(path).map(|all| all.first().copied())
     }
@@ -257,7 +257,7 @@ impl Partial<DynamicResource> {
     /// Returns all values at a path that were returned.
     ///
     /// # Errors
-    /// As [`DynamicResource::get`].
+    /// The same as for [`DynamicResource::get`].
     pub fn values(&self, path: &str) -> Result<Vec<Value<'_>>> {
         all(self.resource(), Some(self.envelope()), path)
     }

@@ -74,7 +74,7 @@ impl ResourceType {
     /// [`path`](Self::path) does.
     ///
     /// # Errors
-    /// As [`check_filter`](Self::check_filter).
+    /// The same as for [`check_filter`](Self::check_filter).
     pub fn resolve_filter(&self, mut filter: Filter) -> Result<Filter> {
         let table = self.descriptor();
         filter.each_path(|path| {
@@ -132,7 +132,7 @@ impl ResourceType {
     /// [`path`](Self::path) does.
     ///
     /// # Errors
-    /// As [`check_patch`](Self::check_patch).
+    /// The same as for [`check_patch`](Self::check_patch).
     pub fn resolve_patch(&self, mut message: PatchOp) -> Result<PatchOp> {
         for operation in &mut message.operations {
             if let Some(found) = check_operation(self.descriptor(), operation)? {

@@ -39,10 +39,10 @@ impl DynamicResource {
 }
 
 impl Stored<DynamicResource> {
-    /// As [`DynamicResource::to_typed`], with `id` and `meta`.
+    /// Like [`DynamicResource::to_typed`], with `id` and `meta`.
     ///
     /// # Errors
-    /// As [`DynamicResource::to_typed`].
+    /// The same as for [`DynamicResource::to_typed`].
     pub fn to_typed<R: Resource>(&self) -> Result<Stored<R>, DecodeError> {
         let typed = self.resource().to_typed()?;
         Ok(self.with_resource(typed))

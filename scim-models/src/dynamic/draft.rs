@@ -24,7 +24,7 @@ pub(super) struct DraftAttribute<'a> {
     pub(super) name: &'a str,
     pub(super) description: &'a str,
     pub(super) kind: DraftKind<'a>,
-    /// As [`Attribute`](crate::model::Attribute) has them.
+    /// Like [`Attribute`](crate::model::Attribute) has them.
     pub(super) facts: u16,
     pub(super) canonical: &'a [String],
     pub(super) references: &'a [String],

@@ -56,7 +56,7 @@ pub(super) fn read(
     Ok(held)
 }
 
-/// As [`read`], for one value of an attribute that may have many.
+/// Like [`read`], for one value of an attribute that may have many.
 pub(super) fn read_one(
     attribute: &'static Attribute,
     path: &str,

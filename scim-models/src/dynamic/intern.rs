@@ -139,7 +139,7 @@ fn leak<T>(value: T) -> &'static T {
 }
 
 impl Draft<'_> {
-    /// Whether a table that was made has these contents.
+    /// Returns whether a table that was made has these contents.
     fn is(&self, kind: ResourceKind) -> bool {
         let table = kind.descriptor();
         kind.name() == self.name

@@ -258,7 +258,7 @@ pub(super) enum Held {
 const _: () = assert!(size_of::<Option<Held>>() == size_of::<Children<Four>>());
 
 impl Held {
-    /// Whether what stands in the place of `attribute` is [`Held::Text`].
+    /// Returns whether what stands in the place of `attribute` is [`Held::Text`].
     #[inline]
     fn is_plain_text(attribute: &Attribute) -> bool {
         matches!(attribute.kind, Kind::String)
@@ -346,7 +346,7 @@ impl Held {
         inner!(self, as_ref)
     }
 
-    /// As [`field`](Self::field), to change.
+    /// Like [`field`](Self::field), to change.
     #[inline]
     fn field_mut(&mut self) -> &mut dyn Field {
         inner!(self, as_mut)

@@ -40,7 +40,7 @@ impl Located {
         self.steps().last().map(|(_, attribute)| attribute)
     }
 
-    /// Whether a client must not write it, nor anything that it is part of.
+    /// Returns whether a client must not write it, nor anything that it is part of.
     pub(super) fn is_read_only(&self) -> bool {
         let read_only = |(_, a): (usize, &Attribute)| a.mutability() == Mutability::ReadOnly;
         self.is_common || self.steps().any(read_only)
@@ -57,7 +57,7 @@ impl Located {
         }
     }
 
-    /// Whether `text`, which led here, is an attribute of an extension without the URN of that.
+    /// Returns whether `text`, which led here, is an attribute of an extension without the URN of that.
     pub(super) fn lacks_urn(&self, text: &str) -> bool {
         let urn = self.extension.filter(|_| self.attribute.is_some());
         urn.is_some_and(|(_, extension)| {

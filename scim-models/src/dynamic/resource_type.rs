@@ -289,7 +289,7 @@ impl ResourceType {
     /// Reads a stored resource, as [`Stored::from_json`] does.
     ///
     /// # Errors
-    /// As [`Stored::from_json`].
+    /// The same as for [`Stored::from_json`].
     pub fn stored_from_json(&self, text: &str) -> Result<Stored<DynamicResource>, DecodeError> {
         Stored::from_json_of(self.kind, text)
     }
@@ -307,10 +307,10 @@ impl ResourceType {
         Ok(made)
     }
 
-    /// As [`from_typed`](Self::from_typed), with `id` and `meta`.
+    /// Like [`from_typed`](Self::from_typed), with `id` and `meta`.
     ///
     /// # Errors
-    /// As [`from_typed`](Self::from_typed).
+    /// The same as for [`from_typed`](Self::from_typed).
     pub fn stored_from_typed<R: Resource>(
         &self,
         stored: &Stored<R>,

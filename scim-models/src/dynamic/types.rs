@@ -147,7 +147,7 @@ impl ResourceTypes {
     /// [`to_json`](Self::to_json) wrote.
     ///
     /// # Errors
-    /// As [`read`](Self::read).
+    /// The same as for [`read`](Self::read).
     pub fn from_json(text: &str) -> Result<Self, TypesError> {
         Self::read(&[Source::new("JSON", text)], &Reading::default()).map(|(types, _)| types)
     }
@@ -159,7 +159,7 @@ impl ResourceTypes {
     /// at the endpoints that the ResourceType documents name.
     ///
     /// # Errors
-    /// As [`read`](Self::read).
+    /// The same as for [`read`](Self::read).
     pub fn from_documents<N: Into<String>, T: Into<String>>(
         documents: impl IntoIterator<Item = (N, T)>,
     ) -> Result<(Self, Diagnostics), TypesError> {
@@ -186,7 +186,7 @@ impl ResourceTypes {
     /// ```
     ///
     /// # Errors
-    /// As [`read`](Self::read).
+    /// The same as for [`read`](Self::read).
     pub fn from_published(
         mut sources: Vec<Source>,
         reading: &Reading,
@@ -266,7 +266,7 @@ impl ResourceTypes {
         self.types.len()
     }
 
-    /// Whether there are none.
+    /// Returns whether there are none.
     pub fn is_empty(&self) -> bool {
         self.types.is_empty()
     }
@@ -281,7 +281,7 @@ impl ResourceTypes {
             .or_else(|| self.by_schema(name))
     }
 
-    /// As [`get`](Self::get), with an error that names the nearest.
+    /// Like [`get`](Self::get), with an error that names the nearest.
     ///
     /// # Errors
     /// There is no such type.

@@ -63,7 +63,7 @@ impl Filter {
         Ok(standard)
     }
 
-    /// As [`check`](Self::check), for the filter in `attribute[filter]`: its paths name
+    /// Like [`check`](Self::check), for the filter in `attribute[filter]`: its paths name
     /// sub-attributes, or `value` if the attribute has none. `known` as for
     /// [`check_known`](Self::check_known).
     pub(crate) fn check_elements(
@@ -250,7 +250,8 @@ impl<'a> Check<'a> {
         }
     }
 
-    /// Whether an attribute, what it is compared by, or one that it is part of is never returned.
+    /// Returns whether an attribute, what it is compared by, or one that it is part of is never
+    /// returned.
     fn is_never_returned(&self, path: &AttributePath, within: Option<&AttributePath>) -> bool {
         let facts_of = |path: &AttributePath, sub: Option<&str>| {
             let uri = path

@@ -8,7 +8,7 @@ use crate::{
     value::DateTime,
 };
 
-/// Whether `value operator comparand` holds. Values of different types differ and have no order.
+/// Returns whether `value operator comparand` holds. Values of different types differ and have no order.
 pub(super) fn holds(
     value: &Simple<'_>,
     operator: Operator,
@@ -34,7 +34,7 @@ pub(super) fn holds(
     }
 }
 
-/// Whether the comparison has an answer only by taking a time without zone to be UTC.
+/// Returns whether the comparison has an answer only by taking a time without zone to be UTC.
 #[cold]
 pub(super) fn is_uncertain(value: &Simple<'_>, operator: Operator, comparand: &Comparand) -> bool {
     match (value, comparand) {
@@ -79,7 +79,7 @@ fn order_holds(order: Ordering, operator: Operator) -> bool {
     }
 }
 
-/// Whether two base64 texts stand for the same bytes: padding and alphabet do not matter.
+/// Returns whether two base64 texts stand for the same bytes: padding and alphabet do not matter.
 fn same_binary(one: &str, two: &str) -> bool {
     fn symbols(text: &str) -> impl Iterator<Item = u8> + '_ {
         text.trim_end_matches('=')

@@ -218,19 +218,19 @@ impl AttributeFacts {
         self.data_type
     }
 
-    /// Whether it holds an array.
+    /// Returns whether it holds an array.
     #[must_use]
     pub const fn is_multi_valued(self) -> bool {
         self.flags & MULTI_VALUED != 0
     }
 
-    /// Whether letter case matters when values are compared.
+    /// Returns whether letter case matters when values are compared.
     #[must_use]
     pub const fn is_case_exact(self) -> bool {
         self.flags & CASE_EXACT != 0
     }
 
-    /// Whether the attribute is never returned.
+    /// Returns whether the attribute is never returned.
     #[must_use]
     pub const fn is_never_returned(self) -> bool {
         self.flags & RETURNED == NEVER

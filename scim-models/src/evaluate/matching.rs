@@ -20,7 +20,7 @@ const SHALLOW: usize = 32;
 const MAX_NESTED: usize = 16;
 
 impl Filter {
-    /// Whether the filter matches a resource.
+    /// Returns whether the filter matches a resource.
     ///
     /// A condition that has no meaning for this resource does not match, and is not an error.
     /// [`check`](Self::check) finds such conditions; [`evaluate`](crate::evaluate) has the rules.
@@ -71,7 +71,7 @@ impl Filter {
         })
     }
 
-    /// Whether [`try_matches`](Self::try_matches) may have another answer than
+    /// Returns whether [`try_matches`](Self::try_matches) may have another answer than
     /// [`matches`](Self::matches).
     #[doc(hidden)]
     pub fn asks_for_times(&self) -> bool {
@@ -82,7 +82,7 @@ impl Filter {
 }
 
 impl FilterRef<'_> {
-    /// As [`Filter::matches`].
+    /// Like [`Filter::matches`].
     #[must_use]
     pub fn matches<'a>(self, subject: impl Into<Subject<'a>>) -> bool {
         Scope {
@@ -185,7 +185,7 @@ impl Scope<'_> {
         self.settled(any) || (operator == Operator::Ne && values == 0)
     }
 
-    /// Whether one element matches, and no doubt about it.
+    /// Returns whether one element matches, and no doubt about it.
     #[cold]
     fn surely_matches(&self, filter: FilterRef<'_>, uncertain: &Cell<bool>) -> bool {
         let others = uncertain.replace(false);
@@ -204,7 +204,7 @@ impl Scope<'_> {
     }
 }
 
-/// Whether a comparison holds, and no doubt about it.
+/// Returns whether a comparison holds, and no doubt about it.
 #[cold]
 fn surely_holds(
     value: &Simple<'_>,

@@ -20,8 +20,8 @@ pub enum Preparation {
 }
 
 impl Preparation {
-    /// Whether a name may ask for something. Both that do have the same length, which few others
-    /// have.
+    /// Returns whether a name may ask for something. Both that do have the same length, which few
+    /// others have.
     #[inline]
     pub(super) fn may_be_named(name: &str) -> bool {
         name.len() == 8

@@ -16,7 +16,7 @@ pub trait SchemaView {
     /// The URN of the resource's own schema.
     fn urn(&self) -> Option<&str>;
 
-    /// Whether `urn` is the schema of an extension.
+    /// Returns whether `urn` is the schema of an extension.
     fn is_extension(&self, urn: &str) -> bool;
 
     /// Returns the metadata of the attribute `name`, or of its sub-attribute `sub`. `extension` is
@@ -164,7 +164,7 @@ pub(super) fn table_below(
     schema.table_below(extension, name, sub)
 }
 
-/// Whether `uri` is that of the resource's own schema.
+/// Returns whether `uri` is that of the resource's own schema.
 pub(super) fn is_own(urn: Option<&str>, uri: &str) -> bool {
     urn.is_some_and(|urn| urn.eq_ignore_ascii_case(uri))
 }

@@ -53,7 +53,7 @@ impl<'a> Simple<'a> {
         }
     }
 
-    /// Whether it counts as a value for `pr`: empty text does not.
+    /// Returns whether it counts as a value for `pr`: empty text does not.
     pub(super) fn is_present(&self) -> bool {
         match self {
             Self::Text(text) | Self::Number(Digits::Text(text)) => !text.is_empty(),

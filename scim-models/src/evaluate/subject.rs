@@ -110,7 +110,7 @@ impl<'a> Subject<'a> {
         }
     }
 
-    /// As [`each`](Self::each), for a path that ends in `primary`.
+    /// Like [`each`](Self::each), for a path that ends in `primary`.
     #[cold]
     fn each_or_assumed<'x>(
         &self,

@@ -53,7 +53,7 @@ impl TextRule {
         !matches!(self, Self::Exact | Self::AnyCase)
     }
 
-    /// Whether letter case matters.
+    /// Returns whether letter case matters.
     pub(super) fn is_exact(self) -> bool {
         !matches!(self, Self::AnyCase | Self::UserName)
     }
@@ -71,7 +71,7 @@ fn when_prepared<T>(
     compare(&one, &two, rule.after_preparation())
 }
 
-/// Whether two texts are equal.
+/// Returns whether two texts are equal.
 pub(super) fn equal(one: &str, two: &str, rule: TextRule) -> bool {
     if one == two {
         return true;
@@ -95,16 +95,17 @@ pub(super) fn equal(one: &str, two: &str, rule: TextRule) -> bool {
     lower(one).eq(lower(two))
 }
 
-/// Whether a text is so much longer than another that nothing in the other can be it: the lower case
-/// of a character is at most three characters, and preparation makes no more of a text and not so much
-/// less. Without it, each short value would cost what a long text in a filter costs.
+/// Returns whether a text is so much longer than another that nothing in the other can be it: the
+/// lower case of a character is at most three characters, and preparation makes no more of a text and
+/// not so much less. Without it, each short value would cost what a long text in a filter costs.
 #[inline]
 fn is_much_longer(one: &str, than: &str) -> bool {
     one.len() / 256 > than.len()
 }
 
-/// Whether the first characters tell two texts apart. ASCII characters are never equal to others
-/// of them, whatever follows: a combining character changes both, and no other rule changes ASCII.
+/// Returns whether the first characters tell two texts apart. ASCII characters are never equal to
+/// others of them, whatever follows: a combining character changes both, and no other rule changes
+/// ASCII.
 #[inline]
 fn start_apart(one: &str, two: &str, rule: TextRule) -> bool {
     match (one.as_bytes().first(), two.as_bytes().first()) {
@@ -138,7 +139,7 @@ pub(super) fn order(one: &str, two: &str, rule: TextRule) -> Ordering {
     lower(one).cmp(lower(two))
 }
 
-/// Whether `text` begins with `start`.
+/// Returns whether `text` begins with `start`.
 pub(super) fn starts_with(text: &str, start: &str, rule: TextRule) -> bool {
     if rule == TextRule::Exact {
         return text.starts_with(start);
@@ -159,7 +160,7 @@ pub(super) fn starts_with(text: &str, start: &str, rule: TextRule) -> bool {
     begins(lower(text), lower(start))
 }
 
-/// Whether `text` ends with `end`.
+/// Returns whether `text` ends with `end`.
 pub(super) fn ends_with(text: &str, end: &str, rule: TextRule) -> bool {
     if rule == TextRule::Exact {
         return text.ends_with(end);
@@ -184,7 +185,7 @@ pub(super) fn ends_with(text: &str, end: &str, rule: TextRule) -> bool {
     begins(backwards(text), backwards(end))
 }
 
-/// Whether `part` occurs in `text`.
+/// Returns whether `part` occurs in `text`.
 pub(super) fn contains(text: &str, part: &str, rule: TextRule) -> bool {
     if rule == TextRule::Exact {
         return text.contains(part);

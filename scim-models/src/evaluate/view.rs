@@ -232,19 +232,19 @@ impl<'a> View<'a> {
         Some(value.read_as(data_type))
     }
 
-    /// Whether there is a value as `pr` understands it (RFC 7644 §3.4.2.2, Table 3): `""` and
-    /// what holds nothing else are none, `false` and `0` are.
+    /// Returns whether there is a value as `pr` understands it (RFC 7644 §3.4.2.2, Table 3): `""`
+    /// and what holds nothing else are none, `false` and `0` are.
     pub(super) fn is_present(self) -> bool {
         self.has(&|value| value.is_present(), MAX_DEPTH)
     }
 
-    /// Whether the attribute is assigned (RFC 7643 §2.5): `""` is a value, what holds no value is
-    /// none.
+    /// Returns whether the attribute is assigned (RFC 7643 §2.5): `""` is a value, what holds no
+    /// value is none.
     pub(super) fn is_assigned(self) -> bool {
         self.has(&|_| true, MAX_DEPTH)
     }
 
-    /// Whether a simple value for which `counts` is true is somewhere in it.
+    /// Returns whether a simple value for which `counts` is true is somewhere in it.
     fn has(self, counts: &dyn Fn(&Simple<'_>) -> bool, depth: usize) -> bool {
         let Some(depth) = depth.checked_sub(1) else {
             return true;
@@ -295,8 +295,8 @@ impl<'a> View<'a> {
 }
 
 impl<'a> Element<'a> {
-    /// Whether a value path has something to ask it: it is complex and not empty, or stands where
-    /// there may be others.
+    /// Returns whether a value path has something to ask it: it is complex and not empty, or stands
+    /// where there may be others.
     pub(super) fn can_be_asked(self) -> bool {
         if self.view.is_object() {
             self.view.is_assigned()
@@ -323,14 +323,14 @@ impl<'a> Element<'a> {
     }
 }
 
-/// Whether a sub-attribute has a value by RFC 7643 §2.4 where it is left out.
+/// Returns whether a sub-attribute has a value by RFC 7643 §2.4 where it is left out.
 #[inline]
 pub(super) fn may_be_assumed(name: &str) -> bool {
     name.len() == 7 && name.eq_ignore_ascii_case("primary")
 }
 
 impl<'a> Element<'a> {
-    /// As [`sub`](Self::sub), but `primary` is `false` where it is left out (RFC 7643 §2.4). That
+    /// Like [`sub`](Self::sub), but `primary` is `false` where it is left out (RFC 7643 §2.4). That
     /// holds where the schema has it, and where nothing is known of the attribute.
     pub(super) fn sub_or_assumed(self, name: &str) -> (View<'a>, Known<'a>) {
         let (view, known) = self.sub(name);

@@ -158,7 +158,7 @@ impl FilterOptions {
         }
     }
 
-    /// Whether a schema may turn a filter into another one.
+    /// Returns whether a schema may turn a filter into another one.
     pub(crate) fn rewrites(self) -> bool {
         self.lenient_values || self.complex_by_value
     }

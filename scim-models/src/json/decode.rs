@@ -88,7 +88,7 @@ pub fn value_of_document(
     }
 }
 
-/// Reads an object whose brace comes next. Whether anything is in it.
+/// Reads an object whose brace comes next. Returns whether anything is in it.
 fn object(
     reader: &mut Reader<'_>,
     layers: Layers<'_>,
@@ -199,7 +199,7 @@ pub(super) fn missing(attribute: &'static Attribute, index: usize, context: &mut
     context.step(mark, Step::Attribute(attribute, index));
 }
 
-/// Reads the value of attribute `index`. Whether it is assigned afterwards.
+/// Reads the value of attribute `index`. Returns whether it is assigned afterwards.
 pub(super) fn attribute(
     reader: &mut Reader<'_>,
     object: &mut dyn Reflect,
@@ -210,7 +210,7 @@ pub(super) fn attribute(
     attribute_apart(reader, table, object, (index, Place::UNKNOWN), context)
 }
 
-/// As [`attribute_of`], where it is not worth a copy of its own.
+/// Like [`attribute_of`], where it is not worth a copy of its own.
 #[inline(never)]
 fn attribute_apart(
     reader: &mut Reader<'_>,
@@ -222,8 +222,8 @@ fn attribute_apart(
     attribute_of(reader, table, object, place, context)
 }
 
-/// Reads the value of the attribute `index` in the table of `object`. Whether it is assigned
-/// afterwards.
+/// Reads the value of the attribute `index` in the table of `object`. Returns whether it is
+/// assigned afterwards.
 #[inline(always)]
 fn attribute_of(
     reader: &mut Reader<'_>,
@@ -287,7 +287,7 @@ fn other(
     Ok(assigned)
 }
 
-/// Reads the value that comes next into `slot`. Whether it is something.
+/// Reads the value that comes next into `slot`. Returns whether it is something.
 pub fn value(
     reader: &mut Reader<'_>,
     attribute: &'static Attribute,
@@ -297,7 +297,7 @@ pub fn value(
     value_at(reader, attribute, slot, Place::UNKNOWN, context)
 }
 
-/// As [`value`]; what is in it stands at a place.
+/// Like [`value`]; what is in it stands at a place.
 fn value_at(
     reader: &mut Reader<'_>,
     attribute: &'static Attribute,

@@ -55,7 +55,7 @@ pub fn stored(id: &str, meta: &dyn Reflect, resource: &dyn Reflect) -> String {
     out
 }
 
-/// As [`stored`], behind what is in `out`.
+/// Like [`stored`], behind what is in `out`.
 pub fn stored_to(out: &mut String, id: &str, meta: &dyn Reflect, resource: &dyn Reflect) {
     let schema = resource.descriptor().urn.unwrap_or_default();
     let common = Some(Common::All(id, meta));
@@ -165,7 +165,7 @@ impl<'o> Writer<'o> {
         }
     }
 
-    /// Writes `{..}`. Whether it has members.
+    /// Writes `{..}`. Returns whether it has members.
     fn object(&mut self, object: &dyn Reflect) -> bool {
         self.out.push('{');
         let any = self.members(object, true);
@@ -173,7 +173,7 @@ impl<'o> Writer<'o> {
         any
     }
 
-    /// Writes the members of `object`. Whether there are any.
+    /// Writes the members of `object`. Returns whether there are any.
     fn members(&mut self, object: &dyn Reflect, mut first: bool) -> bool {
         let start = self.out.len();
         for (index, attribute) in object.descriptor().attributes.iter().enumerate() {

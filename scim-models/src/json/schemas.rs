@@ -43,14 +43,14 @@ pub fn each<'a>(
     listed.any(|uri| !is_given(uri) && !has_container(uri) && visit(uri))
 }
 
-/// Whether an unknown attribute of `resource` is the container of an extension: an object under a
-/// URI. No other name has a colon (RFC 7643 §2.1), but for an attribute with the URN of its schema
-/// in front (RFC 7644 §3.10).
+/// Returns whether an unknown attribute of `resource` is the container of an extension: an object
+/// under a URI. No other name has a colon (RFC 7643 §2.1), but for an attribute with the URN of its
+/// schema in front (RFC 7644 §3.10).
 pub fn is_container(resource: &dyn Reflect, name: &str, value: &Json) -> bool {
     name.contains(':') && value.as_str().starts_with('{') && !is_qualified(resource, name)
 }
 
-/// Whether a name begins with the URN of a known schema and a colon.
+/// Returns whether a name begins with the URN of a known schema and a colon.
 fn is_qualified(resource: &dyn Reflect, name: &str) -> bool {
     let is_below = |urn: &str| {
         let start = name.get(..urn.len());

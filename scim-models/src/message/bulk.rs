@@ -357,7 +357,7 @@ impl BulkResult {
         }
     }
 
-    /// Whether the operation succeeded: its status is 2xx.
+    /// Returns whether the operation succeeded: its status is 2xx.
     #[must_use]
     pub fn is_success(&self) -> bool {
         self.status

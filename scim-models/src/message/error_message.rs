@@ -241,7 +241,7 @@ impl ErrorMessage {
         }
     }
 
-    /// Whether anything of an Error message was there.
+    /// Returns whether anything of an Error message was there.
     #[doc(hidden)]
     pub fn is_scim(&self) -> bool {
         self.status.is_some() || self.scim_type.is_some() || self.detail.is_some()

@@ -135,7 +135,7 @@ impl<T: ReadItem> ListResponse<T> {
     /// Like [`from_json`](Self::from_json), but reads resources strictly.
     ///
     /// # Errors
-    /// As [`from_json`](Self::from_json).
+    /// The same as for [`from_json`](Self::from_json).
     pub fn from_json_strict(text: &str) -> Result<Self, DecodeError> {
         Self::read_document(T::kind(), text, true)
     }
@@ -145,7 +145,7 @@ impl<T: ReadItemOf> ListResponse<T> {
     /// Like [`from_json`](Self::from_json), for elements whose type may only be known at run time.
     ///
     /// # Errors
-    /// As [`from_json`](Self::from_json).
+    /// The same as for [`from_json`](Self::from_json).
     pub fn from_json_of(kind: T::Kind, text: &str) -> Result<Self, DecodeError> {
         Self::read_document(kind, text, false)
     }
@@ -153,7 +153,7 @@ impl<T: ReadItemOf> ListResponse<T> {
     /// Like [`from_json_of`](Self::from_json_of), but reads resources strictly.
     ///
     /// # Errors
-    /// As [`from_json`](Self::from_json).
+    /// The same as for [`from_json`](Self::from_json).
     pub fn from_json_strict_of(kind: T::Kind, text: &str) -> Result<Self, DecodeError> {
         Self::read_document(kind, text, true)
     }

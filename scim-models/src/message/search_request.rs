@@ -245,7 +245,7 @@ impl SearchRequest {
     /// Like [`from_json`](Self::from_json), with the forms of filters that `options` allow.
     ///
     /// # Errors
-    /// Those of [`from_json`](Self::from_json).
+    /// The errors of [`from_json`](Self::from_json).
     pub fn from_json_with(text: &str, options: &FilterOptions) -> Result<Self, SearchRequestError> {
         Self::from_members(members(text)?, options)
     }

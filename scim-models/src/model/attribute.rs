@@ -325,7 +325,7 @@ impl Attribute {
         self.kind
     }
 
-    /// Whether the attribute holds an array.
+    /// Returns whether the attribute holds an array.
     pub const fn is_multi_valued(&self) -> bool {
         self.facts & facts::MULTI_VALUED != 0
     }
@@ -335,12 +335,12 @@ impl Attribute {
         self.facts & facts::REQUIRED != 0
     }
 
-    /// Whether letter case matters when values are compared.
+    /// Returns whether letter case matters when values are compared.
     pub const fn is_case_exact(&self) -> bool {
         self.facts & facts::CASE_EXACT != 0
     }
 
-    /// Whether this is the container of an extension's attributes.
+    /// Returns whether this is the container of an extension's attributes.
     pub const fn is_extension(&self) -> bool {
         self.facts & facts::EXTENSION != 0
     }
@@ -470,7 +470,7 @@ impl Descriptor {
         self.position_from(name, 0)
     }
 
-    /// As [`position`](Self::position), looking at `hint` first.
+    /// Like [`position`](Self::position), looking at `hint` first.
     #[inline]
     pub(crate) fn position_from(&self, name: &str, hint: usize) -> Option<usize> {
         let attributes = self.attributes;

@@ -2,8 +2,8 @@
 
 use super::{Attribute, Kind, ManyValues, Reflect, ValueRef};
 
-/// Whether two structs of one type hold the same, as `#[derive(PartialEq)]` would say; but what holds
-/// nothing is absent (RFC 7643 §2.5).
+/// Returns whether two structs of one type hold the same, as `#[derive(PartialEq)]` would say; but
+/// what holds nothing is absent (RFC 7643 §2.5).
 pub(crate) fn equal(one: &dyn Reflect, other: &dyn Reflect) -> bool {
     let attributes = one.descriptor().attributes;
     let mut attributes = attributes.iter().enumerate();
@@ -35,7 +35,7 @@ fn same(attribute: &Attribute, one: ValueRef<'_>, other: ValueRef<'_>) -> bool {
     }
 }
 
-/// As [`same`], without elements that hold nothing (RFC 7643 §2.5).
+/// Like [`same`], without elements that hold nothing (RFC 7643 §2.5).
 #[cold]
 fn same_assigned(attribute: &Attribute, one: &dyn ManyValues, other: &dyn ManyValues) -> bool {
     fn assigned<'a>(many: &'a dyn ManyValues) -> impl Iterator<Item = ValueRef<'a>> {
@@ -48,7 +48,7 @@ fn same_assigned(attribute: &Attribute, one: &dyn ManyValues, other: &dyn ManyVa
     !is_whole && count == others && pairs.all(|(one, other)| same(attribute, one, other))
 }
 
-/// Whether two canonical values are equal: with `case_exact`, to the letter.
+/// Returns whether two canonical values are equal: with `case_exact`, to the letter.
 pub fn same_text(one: &str, other: &str, case_exact: bool) -> bool {
     if case_exact {
         one == other

@@ -92,7 +92,7 @@ impl Extra {
         Self(None)
     }
 
-    /// Whether there are none.
+    /// Returns whether there are none.
     pub fn is_empty(&self) -> bool {
         self.len() == 0
     }
@@ -107,7 +107,7 @@ impl Extra {
         self.0.as_ref()?.get(name)
     }
 
-    /// As [`get`](Self::get), with the name as it came.
+    /// Like [`get`](Self::get), with the name as it came.
     pub(crate) fn entry(&self, name: &str) -> Option<(&str, &Json)> {
         self.0.as_ref()?.entry(name)
     }
@@ -159,7 +159,7 @@ impl Extra {
         }
     }
 
-    /// As [`insert`](Self::insert), of a text that is known to be one JSON value.
+    /// Like [`insert`](Self::insert), of a text that is known to be one JSON value.
     pub(crate) fn set_raw(&mut self, name: &str, json: &str) {
         self.insert(name, Json::trusted(json));
     }

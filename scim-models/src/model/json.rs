@@ -68,7 +68,7 @@ impl Json {
 }
 
 impl Json {
-    /// Whether both are the same to a service provider: members that hold nothing do not count.
+    /// Returns whether both are the same to a service provider: members that hold nothing do not count.
     pub(crate) fn is_same(&self, other: &Self) -> bool {
         self.0 == other.0
             || json::canonical(&self.0) == json::canonical(&other.0)

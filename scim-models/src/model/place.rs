@@ -14,7 +14,7 @@ impl Missing {
         Self(trails)
     }
 
-    /// Whether the attribute at the end of `trail` did not come.
+    /// Returns whether the attribute at the end of `trail` did not come.
     pub(crate) fn has(&self, trail: &[u16]) -> bool {
         let found = self.0.binary_search_by(|missing| (**missing).cmp(trail));
         found.is_ok()

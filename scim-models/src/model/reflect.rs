@@ -70,7 +70,7 @@ pub enum ValueRef<'a> {
 }
 
 impl<'a> ValueRef<'a> {
-    /// Whether the attribute is unassigned.
+    /// Returns whether the attribute is unassigned.
     pub fn is_absent(self) -> bool {
         matches!(self, Self::Absent)
     }
@@ -97,13 +97,13 @@ impl<'a> ValueRef<'a> {
     }
 }
 
-/// Whether any attribute of `object`, known or not, is assigned.
+/// Returns whether any attribute of `object`, known or not, is assigned.
 pub(crate) fn has_content(object: &dyn Reflect) -> bool {
     has_unknown(object)
         || (0..object.descriptor().attributes.len()).any(|i| object.get(i).is_assigned())
 }
 
-/// Whether any attribute that the type of `object` does not know holds something.
+/// Returns whether any attribute that the type of `object` does not know holds something.
 #[inline]
 pub(crate) fn has_unknown(object: &dyn Reflect) -> bool {
     let extra = object.extra();
@@ -157,7 +157,7 @@ impl<'v> dyn ManyValues + 'v {
         self.truncate(0);
     }
 
-    /// Whether there are none.
+    /// Returns whether there are none.
     pub fn is_empty(&self) -> bool {
         self.len() == 0
     }

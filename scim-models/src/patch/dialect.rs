@@ -172,8 +172,8 @@ impl Dialect {
         requests.iter().map(|request| request.to_json().len()).sum()
     }
 
-    /// Whether a replacement of `removed` elements by others, `all` of them then, is within what
-    /// a request may change.
+    /// Returns whether a replacement of `removed` elements by others, `all` of them then, is within
+    /// what a request may change.
     pub(super) fn takes_whole(&self, removed: usize, all: usize) -> bool {
         let within = |limit: Option<usize>, count: usize| limit.is_none_or(|limit| count <= limit);
         let apart = self.separate_adds_and_removals && removed > 0;

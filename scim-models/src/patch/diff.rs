@@ -68,7 +68,7 @@ impl Dialect {
     /// elements than a request may add.
     ///
     /// # Errors
-    /// As [`diff`].
+    /// The same as for [`diff`].
     pub fn diff<A, B>(&self, before: &A, after: &B) -> Result<Patch<A::Resource>>
     where
         A: Patchable,
@@ -132,12 +132,12 @@ fn make_readable(operation: &mut Operation) -> Result {
     Ok(())
 }
 
-/// Whether a name is one that RFC 7643 §2.1 allows.
+/// Returns whether a name is one that RFC 7643 §2.1 allows.
 fn is_name(name: &str) -> bool {
     attribute_path::name(name.as_bytes(), 0) == Some(name.len())
 }
 
-/// Whether the text of a path without a filter reads back as the same attribute or container.
+/// Returns whether the text of a path without a filter reads back as the same attribute or container.
 fn is_readable(path: &PatchPath) -> bool {
     match (path.attribute(), path.container()) {
         (Some(attribute), _) if attribute.uri().is_none() => {
@@ -226,12 +226,12 @@ fn may_change(attribute: &Attribute) -> bool {
     attribute.mutability() != Mutability::Immutable
 }
 
-/// Whether an object has anything, be it only what a service provider sets.
+/// Returns whether an object has anything, be it only what a service provider sets.
 fn has_content(object: &dyn Reflect) -> bool {
     ValueRef::Object(object).is_assigned()
 }
 
-/// Whether an object has something that a client writes.
+/// Returns whether an object has something that a client writes.
 fn is_written(object: &dyn Reflect) -> bool {
     has_unknown(object)
         || object
@@ -244,7 +244,7 @@ fn is_written(object: &dyn Reflect) -> bool {
             })
 }
 
-/// Whether a value has something that a client writes.
+/// Returns whether a value has something that a client writes.
 fn has(value: ValueRef<'_>) -> bool {
     match value {
         ValueRef::Object(object) => is_written(object),
@@ -466,7 +466,7 @@ fn removed_extension(before: &dyn Reflect, urn: &'static str) -> Vec<Operation> 
     out
 }
 
-/// Whether a sub-attribute can stand in a filter that finds an element.
+/// Returns whether a sub-attribute can stand in a filter that finds an element.
 fn identifies(attribute: &Attribute) -> bool {
     !attribute.is_multi_valued()
         && attribute.mutability() != Mutability::WriteOnly

@@ -11,7 +11,7 @@ use std::{
 use super::text;
 use crate::model::{Attribute, Kind, ManyValues, Reflect, ValueRef};
 
-/// Whether two values of the same attribute are the same.
+/// Returns whether two values of the same attribute are the same.
 pub fn same(one: ValueRef<'_>, other: ValueRef<'_>) -> bool {
     match (one, other) {
         (ValueRef::Object(one), ValueRef::Object(other)) => same_object(one, other),
@@ -27,12 +27,12 @@ pub fn same(one: ValueRef<'_>, other: ValueRef<'_>) -> bool {
     }
 }
 
-/// Whether there is nothing in a value; JSON `null` is nothing.
+/// Returns whether there is nothing in a value; JSON `null` is nothing.
 pub fn is_nothing(value: ValueRef<'_>) -> bool {
     !value.is_assigned()
 }
 
-/// Whether two objects of the same type are the same.
+/// Returns whether two objects of the same type are the same.
 pub(super) fn same_object(one: &dyn Reflect, other: &dyn Reflect) -> bool {
     let attributes = one.descriptor().attributes();
     attributes.iter().enumerate().all(|(index, attribute)| {
@@ -62,7 +62,7 @@ pub(super) fn normal<'a>(attribute: &Attribute, value: ValueRef<'a>) -> ValueRef
     }
 }
 
-/// Whether this is the `primary` of a multi-valued attribute's elements.
+/// Returns whether this is the `primary` of a multi-valued attribute's elements.
 pub fn is_primary(attribute: &Attribute) -> bool {
     matches!(attribute.kind(), Kind::Boolean) && attribute.name().eq_ignore_ascii_case("primary")
 }
@@ -179,7 +179,7 @@ impl<'h> Elements<'h> {
         self.insert_hashed(self.hashes.of(values.at(index)), index);
     }
 
-    /// Puts the element in if none is there that is the same. Whether it did.
+    /// Puts the element in if none is there that is the same. Returns whether it did.
     pub(super) fn insert_new(&mut self, values: &dyn ManyValues, index: usize) -> bool {
         let is_new = self.find(values, values.at(index)).is_none();
         if is_new {
@@ -205,7 +205,7 @@ impl<'h> Elements<'h> {
             .find(|at| same(values.at(*at), value))
     }
 
-    /// As [`find`](Self::find), and takes it out.
+    /// Like [`find`](Self::find), and takes it out.
     pub(super) fn take(&mut self, values: &dyn ManyValues, value: ValueRef<'_>) -> Option<usize> {
         let found = self.find(values, value)?;
         let hash = self.hashes.of(value);

@@ -124,7 +124,7 @@ impl<'h> Identifier<'h> {
         text.is_ascii().then_some((at, text))
     }
 
-    /// Whether an element may be the same as the one that the sieve was made of.
+    /// Returns whether an element may be the same as the one that the sieve was made of.
     pub(super) fn may_be_same(&self, sieve: &Option<(usize, &str)>, known: ValueRef<'_>) -> bool {
         match (sieve, known) {
             (Some((at, text)), ValueRef::Object(object)) => {
@@ -136,7 +136,7 @@ impl<'h> Identifier<'h> {
         }
     }
 
-    /// Whether `known` is what `added` would add, looked for in that way.
+    /// Returns whether `known` is what `added` would add, looked for in that way.
     pub(super) fn is_same(&self, way: Way, added: ValueRef<'_>, known: ValueRef<'_>) -> bool {
         match (way, added, known) {
             (Way::By(at), ValueRef::Object(added), ValueRef::Object(known)) => {
@@ -171,7 +171,7 @@ pub(super) fn simple_key(
     }
 }
 
-/// As [`simple_key`], for a value that is written as text.
+/// Like [`simple_key`], for a value that is written as text.
 pub(super) fn text_key(hashes: &Hashes, attribute: &Attribute, text: &str) -> Option<u64> {
     match attribute.kind() {
         _ if text.is_empty() => None,
@@ -183,7 +183,7 @@ pub(super) fn text_key(hashes: &Hashes, attribute: &Attribute, text: &str) -> Op
     }
 }
 
-/// Whether two simple values are the same for a filter; nothing is the same as nothing.
+/// Returns whether two simple values are the same for a filter; nothing is the same as nothing.
 fn same_simple(attribute: &Attribute, one: ValueRef<'_>, other: ValueRef<'_>) -> bool {
     match (one.text(), other.text()) {
         (Some(one), Some(other)) => same_text(attribute, one, other),
@@ -191,7 +191,7 @@ fn same_simple(attribute: &Attribute, one: ValueRef<'_>, other: ValueRef<'_>) ->
     }
 }
 
-/// Whether two texts are the same value, by `caseExact`.
+/// Returns whether two texts are the same value, by `caseExact`.
 pub(super) fn same_text(attribute: &Attribute, one: &str, other: &str) -> bool {
     fn lower(text: &str) -> impl Iterator<Item = char> + '_ {
         text.chars().flat_map(char::to_lowercase)
@@ -215,8 +215,8 @@ fn symbols(text: &str) -> impl Iterator<Item = char> + '_ {
         })
 }
 
-/// Whether a client could not tell the objects apart: what only a service provider sets does not
-/// count, and `known` may have unknown attributes that `added` lacks.
+/// Returns whether a client could not tell the objects apart: what only a service provider sets
+/// does not count, and `known` may have unknown attributes that `added` lacks.
 fn same_object(added: &dyn Reflect, known: &dyn Reflect) -> bool {
     let mut attributes = added.descriptor().attributes().iter().enumerate();
     let is_same = |(index, attribute): (usize, &Attribute)| {

@@ -254,7 +254,7 @@ impl List {
         Ok(self.all().filter(holds).collect())
     }
 
-    /// Whether one more look at all elements is cheaper than an index.
+    /// Returns whether one more look at all elements is cheaper than an index.
     fn looks_on(&mut self, way: Way) -> bool {
         let looks_on = self.looks < FEW && !self.indexes.iter().any(|(known, _)| *known == way);
         if looks_on {
@@ -263,7 +263,7 @@ impl List {
         looks_on
     }
 
-    /// As [`matching`](Self::matching), by the indexes; `None` if they cannot tell.
+    /// Like [`matching`](Self::matching), by the indexes; `None` if they cannot tell.
     fn found(
         &mut self,
         of: &Identifier<'_>,
@@ -395,8 +395,8 @@ impl List {
     }
 }
 
-/// Whether each of the elements at `added` would be added if all others were there, one after the
-/// other.
+/// Returns whether each of the elements at `added` would be added if all others were there, one
+/// after the other.
 pub(super) fn would_all_be_added(
     of: &Identifier<'_>,
     values: &dyn ManyValues,

@@ -228,7 +228,7 @@ impl PatchOp {
     /// Like [`from_json`](Self::from_json), with the forms of paths that `options` allow.
     ///
     /// # Errors
-    /// Those of [`from_json`](Self::from_json).
+    /// The errors of [`from_json`](Self::from_json).
     pub fn from_json_with(
         text: &str,
         known_schemas: &[&str],

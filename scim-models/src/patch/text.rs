@@ -46,7 +46,7 @@ pub(super) fn elements(text: &str) -> Result<Vec<&str>, SyntaxError> {
     Ok(elements)
 }
 
-/// Whether the text is `null`, or an object or array without anything in it (RFC 7643 §2.5).
+/// Returns whether the text is `null`, or an object or array without anything in it (RFC 7643 §2.5).
 pub(super) fn is_unassigned(text: &str) -> bool {
     let mut bytes = text.bytes().filter(|b| !b.is_ascii_whitespace());
     match bytes.next() {

@@ -28,7 +28,7 @@ impl Claims {
         claims
     }
 
-    /// Whether it is an `R`: by `meta.resourceType`, or else by `schemas`.
+    /// Returns whether it is an `R`: by `meta.resourceType`, or else by `schemas`.
     pub(super) fn are_of<R: Resource>(&self) -> bool {
         match &self.resource_type {
             Some(resource_type) => resource_type.eq_ignore_ascii_case(R::NAME),

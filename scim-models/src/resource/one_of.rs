@@ -80,7 +80,7 @@ pub trait OneOf: Sized + Send + 'static {
     /// place of a boolean, a single value in place of an array and so on.
     ///
     /// # Errors
-    /// As [`from_json`](Self::from_json).
+    /// The same as for [`from_json`](Self::from_json).
     fn from_json_strict(json: &Json) -> Result<Self, DecodeError> {
         Self::read(json, true)
     }

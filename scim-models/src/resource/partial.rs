@@ -59,7 +59,7 @@ impl<R: AnyResource> Partial<R> {
     /// Like [`from_json`](Self::from_json), for a type that may only be known at run time.
     ///
     /// # Errors
-    /// As [`from_json`](Self::from_json).
+    /// The same as for [`from_json`](Self::from_json).
     pub fn from_json_of(kind: ResourceKind, text: &str) -> Result<Self, DecodeError> {
         Self::read_document(kind, text, false)
     }

@@ -177,7 +177,7 @@ impl<R: Resource> Stored<R> {
     /// value that is not valid, and so on.
     ///
     /// # Errors
-    /// As [`from_json`](Self::from_json).
+    /// The same as for [`from_json`](Self::from_json).
     pub fn from_json_strict(text: &str) -> Result<Self, DecodeError> {
         Self::read_document(ResourceKind::of::<R>(), text, true, true)
     }
@@ -187,7 +187,7 @@ impl<R: AnyResource> Stored<R> {
     /// Like [`from_json`](Self::from_json), for a type that may only be known at run time.
     ///
     /// # Errors
-    /// As [`from_json`](Self::from_json).
+    /// The same as for [`from_json`](Self::from_json).
     pub fn from_json_of(kind: ResourceKind, text: &str) -> Result<Self, DecodeError> {
         Self::read_document(kind, text, false, true)
     }
@@ -196,7 +196,7 @@ impl<R: AnyResource> Stored<R> {
     /// time.
     ///
     /// # Errors
-    /// As [`from_json`](Self::from_json).
+    /// The same as for [`from_json`](Self::from_json).
     pub fn from_json_strict_of(kind: ResourceKind, text: &str) -> Result<Self, DecodeError> {
         Self::read_document(kind, text, true, true)
     }

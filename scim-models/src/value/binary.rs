@@ -49,7 +49,7 @@ impl Binary {
         Self(STANDARD.encode(bytes))
     }
 
-    /// Whether [`decode`](Self::decode) succeeds.
+    /// Returns whether [`decode`](Self::decode) succeeds.
     #[must_use]
     pub fn is_valid(&self) -> bool {
         self.decode().is_ok()

@@ -82,7 +82,7 @@ impl DateTime {
         parse::strict(text).is_some()
     }
 
-    /// Whether the text says how far its time is from UTC.
+    /// Returns whether the text says how far its time is from UTC.
     #[must_use]
     pub fn has_zone(&self) -> bool {
         parse::lenient(&self.0).is_some_and(|reading| reading.zoned)
@@ -141,13 +141,13 @@ impl DateTime {
     }
 
     /// The order of times that stand elsewhere, one without a zone being taken to be UTC. That
-    /// agrees with [`partial_cmp_chronological`](Self::partial_cmp_chronological) wherever that
-    /// has an answer.
+    /// agrees with [`partial_cmp_chronological`](Self::partial_cmp_chronological) wherever that has
+    /// a response.
     pub(crate) fn order_text(one: &str, two: &str) -> Option<Ordering> {
         parse::lenient(one)?.order(parse::lenient(two)?)
     }
 
-    /// Whether a text can be read as a time.
+    /// Returns whether a text can be read as a time.
     pub(crate) fn is_readable_text(text: &str) -> bool {
         parse::lenient(text).is_some()
     }

@@ -41,7 +41,7 @@ impl Decimal {
         Self(text.into())
     }
 
-    /// Whether the text is a number as JSON writes it (RFC 8259 section 6).
+    /// Returns whether the text is a number as JSON writes it (RFC 8259 section 6).
     #[must_use]
     pub fn is_valid(&self) -> bool {
         Number::of(&self.0).is_some()

@@ -79,7 +79,7 @@ impl<T: ?Sized> Reference<T> {
         Reference::new(self.text)
     }
 
-    /// Whether the text is a URI or a relative reference (RFC 3986).
+    /// Returns whether the text is a URI or a relative reference (RFC 3986).
     #[must_use]
     pub fn is_valid(&self) -> bool {
         Uri::of(&self.text).is_some()

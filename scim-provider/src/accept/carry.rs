@@ -107,7 +107,7 @@ fn elements(old: &dyn ManyValues, new: &mut dyn ManyValues) {
     }
 }
 
-/// Whether an object holds what only the service provider knows.
+/// Returns whether an object holds what only the service provider knows.
 fn holds_own(object: &dyn Reflect) -> bool {
     let mut attributes = object.descriptor().attributes().iter().enumerate();
     attributes.any(|(index, attribute)| {

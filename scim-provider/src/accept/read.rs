@@ -86,8 +86,8 @@ pub(super) fn read(kind: &ServedType, text: &str, strict: bool) -> Result<(Recor
     Ok((record, findings))
 }
 
-/// Whether the document says of which schema it is (RFC 7643 §3). It may say nothing; what names
-/// other schemas only is meant for another endpoint.
+/// Returns whether the document says of which schema it is (RFC 7643 §3). It may say nothing; what
+/// names other schemas only is meant for another endpoint.
 fn names_schema(document: &Value, urn: &str) -> bool {
     let schemas = document.as_object().and_then(|members| {
         let mut members = members.iter();
@@ -138,7 +138,7 @@ fn listed(document: &Value, kind: &ServedType, object: &dyn Reflect, findings: &
     }
 }
 
-/// Whether a problem is in an attribute that is ignored anyway.
+/// Returns whether a problem is in an attribute that is ignored anyway.
 fn is_read_only(descriptor: &Descriptor, path: &str) -> bool {
     let common = envelope::DESCRIPTOR.attributes().iter();
     let common = common.filter(|attribute| attribute.name != "schemas");

@@ -96,12 +96,13 @@ pub(super) fn of_values(object: &dyn Reflect, strict: bool) -> Vec<Finding> {
     findings
 }
 
-/// Whether a letter may stand in base64 of any kind (RFC 4648 §4, §5), or between its lines.
+/// Returns whether a letter may stand in base64 of any kind (RFC 4648 §4, §5), or between its lines.
 fn is_of_base64(letter: char) -> bool {
     letter.is_ascii_alphanumeric() || "+/-_= \t\r\n".contains(letter)
 }
 
-/// Whether something in a table is binary. Tables do not nest deeper than RFC 7643 §2.3.8 lets them.
+/// Returns whether something in a table is binary. Tables do not nest deeper than RFC 7643 §2.3.8 lets
+/// them.
 fn has_binary(table: &Descriptor) -> bool {
     table.attributes().iter().any(|attribute| {
         let inner = attribute.kind.descriptor();

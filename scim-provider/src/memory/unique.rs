@@ -56,7 +56,7 @@ impl Values {
         }
     }
 
-    /// As [`remove`](Self::remove), of the one member of a group that was taken out of it.
+    /// Like [`remove`](Self::remove), of the one member of a group that was taken out of it.
     pub(super) fn remove_member(
         &mut self,
         kind: &ServedType,

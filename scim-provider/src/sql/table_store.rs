@@ -38,7 +38,7 @@ pub trait Database: Send + Sync + 'static {
     /// does not block writers: `BEGIN DEFERRED` in SQLite, `READ ONLY` elsewhere.
     ///
     /// # Errors
-    /// Those of [`transaction`](Self::transaction).
+    /// The errors of [`transaction`](Self::transaction).
     fn read<T: Send + 'static>(
         &self,
         work: impl Fn(&mut dyn Connection) -> Result<T> + Send + 'static,

@@ -15,7 +15,7 @@ pub(super) fn written(version: &str) -> Cow<'_, str> {
     }
 }
 
-/// Whether both are the same, but for what followed from other resources.
+/// Returns whether both are the same, but for what followed from other resources.
 pub(super) fn is_same(asked: &str, current: &str) -> bool {
     precondition::is_same_version(&written(asked), &written(current))
 }

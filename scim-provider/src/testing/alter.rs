@@ -36,7 +36,7 @@ pub(super) fn malformed(response: Response<Bytes>) -> Response<Bytes> {
     })
 }
 
-/// The first half of an answer, as a proxy leaves it.
+/// The first half of a response, as a proxy leaves it.
 pub(super) fn truncated(response: Response<Bytes>) -> Response<Bytes> {
     response.map(|body| body.slice(..body.len() / 2))
 }

@@ -175,7 +175,7 @@ impl Aimed {
     }
 }
 
-/// Whether the last segments of a path are those of `end`.
+/// Returns whether the last segments of a path are those of `end`.
 fn ends_with(path: &str, end: &str) -> bool {
     let mut segments = path.trim_end_matches('/').rsplit('/');
     let end = end.trim_matches('/').rsplit('/');

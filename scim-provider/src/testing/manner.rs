@@ -254,8 +254,8 @@ impl Manner {
         }
     }
 
-    /// Whether there are lists at this path. Where the base URL is not known, its end is known by a
-    /// slash, a version or the word `scim`.
+    /// Returns whether there are lists at this path. Where the base URL is not known, its end is
+    /// known by a slash, a version or the word `scim`.
     fn is_list(&self, path: &str) -> bool {
         let Site { types, prefix } = &self.site;
         match endpoint::find(path, *prefix, types) {

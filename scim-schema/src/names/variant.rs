@@ -61,7 +61,7 @@ pub(crate) fn variants(
     kept.iter().filter_map(variant).collect()
 }
 
-/// Whether somebody may call a variant so.
+/// Returns whether somebody may call a variant so.
 pub(crate) fn is_variant(name: &str) -> bool {
     is_identifier(name) && name != REST && name.starts_with(|c: char| !c.is_lowercase() && c != '_')
 }

@@ -68,8 +68,9 @@ pub(super) fn composed(text: &str) -> Vec<char> {
     all
 }
 
-/// Whether a character can stand in a name of Rust's, and means there what it means in the text: not
-/// the forms that Unicode has for the sake of older character sets, nor marks that are left over.
+/// Returns whether a character can stand in a name of Rust's, and means there what it means in the
+/// text: not the forms that Unicode has for the sake of older character sets, nor marks that are
+/// left over.
 pub(super) fn usable(c: char) -> bool {
     if c.is_ascii() {
         return c.is_ascii_alphanumeric();
@@ -87,7 +88,7 @@ pub(super) fn usable(c: char) -> bool {
     !compatible && unicode_ident::is_xid_continue(c)
 }
 
-/// Whether a character only separates words, wherever it comes from.
+/// Returns whether a character only separates words, wherever it comes from.
 pub(super) fn blank(c: char) -> bool {
     c.is_whitespace() || c.is_control() || matches!(c, '\u{2000}'..='\u{206f}' | '\u{feff}')
 }

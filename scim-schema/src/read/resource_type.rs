@@ -136,7 +136,7 @@ impl Reader<'_, '_> {
     }
 }
 
-/// Whether that can be added to a base URL: no query, no fragment, nothing that leads elsewhere.
+/// Returns whether that can be added to a base URL: no query, no fragment, nothing that leads elsewhere.
 pub(super) fn is_endpoint(path: &str) -> bool {
     let path = path.trim_matches('/');
     path.split('/').all(|part| !matches!(part, "" | "." | ".."))

@@ -88,7 +88,8 @@ impl Reader<'_, '_> {
         });
     }
 
-    /// Whether a URN can be written between quotes as it is, as it stands in `schemas` and in paths.
+    /// Returns whether a URN can be written between quotes as it is, as it stands in `schemas` and in
+    /// paths.
     pub(super) fn is_plain_urn(&mut self, urn: &str, at: At) -> bool {
         let is_plain = !urn.contains(|c: char| matches!(c, '"' | '\\') || is_invisible(c));
         if !is_plain {
@@ -129,7 +130,7 @@ impl Reader<'_, '_> {
     }
 }
 
-/// Whether a text begins with the scheme of a URI (RFC 3986 §3.1).
+/// Returns whether a text begins with the scheme of a URI (RFC 3986 §3.1).
 fn is_uri(text: &str) -> bool {
     text.split_once(':').is_some_and(|(scheme, rest)| {
         scheme.starts_with(|c: char| c.is_ascii_alphabetic())

@@ -17,12 +17,11 @@ use crate::{
 /// How much of a text a service provider keeps at least where it cuts texts off.
 const CUT_OFF: usize = 16;
 
-/// Whether both values are the same but for their form: letter case where it does not count,
-/// white space, the punctuation of a telephone number that says that it is one (`tel:` or `+`), how a language tag is
-/// written, the time zone of a time and how many digits of its seconds are kept, the alphabet of
-/// Base64, a slash at the end of a URI, a port that goes without saying and what a relative URI
-/// leaves out; how a user name is prepared (RFC 7644 §5); and nothing for `false` and for an empty
-/// text.
+/// Returns whether both values are the same but for their form: letter case where it does not count, white space, the
+/// punctuation of a telephone number that says that it is one (`tel:` or `+`), how a language tag is written, the
+/// time zone of a time and how many digits of its seconds are kept, the alphabet of Base64, a slash at the end of a
+/// URI, a port that goes without saying and what a relative URI leaves out; how a user name is prepared (RFC 7644
+/// §5); and nothing for `false` and for an empty text.
 ///
 /// All of these are rules that need no knowledge of the service provider. One that makes `DE` of
 /// `Germany`, or cuts a text off, cannot be told from one that does nothing, once the old value is
@@ -68,7 +67,7 @@ fn texts_alike(attribute: &Attribute, one: &str, other: &str) -> bool {
     }
 }
 
-/// Whether two times differ only in digits that one of them does not have.
+/// Returns whether two times differ only in digits that one of them does not have.
 fn is_one_time(one: &str, other: &str) -> bool {
     let (Some(one), Some(other)) = (DateTime::instant_of(one), DateTime::instant_of(other)) else {
         return false;
@@ -88,7 +87,7 @@ fn is_one_time(one: &str, other: &str) -> bool {
     nanos(&one).abs_diff(nanos(&other)) < coarser.unsigned_abs()
 }
 
-/// Whether one URI is the other, relative to something.
+/// Returns whether one URI is the other, relative to something.
 fn is_one_reference(one: &str, other: &str) -> bool {
     let (one, other) = (reference(one), reference(other));
     let path = |text: &str| -> String {
@@ -112,13 +111,13 @@ fn says_nothing(value: ValueRef<'_>) -> bool {
     }
 }
 
-/// Whether one of two texts says that they are telephone numbers.
+/// Returns whether one of two texts says that they are telephone numbers.
 fn is_marked(one: &str, other: &str) -> bool {
     number::is_marked(one) || number::is_marked(other)
 }
 
-/// Whether what is `found` is the telephone number that was `wanted`, with or without its country,
-/// and not what was there `before` because nothing was done.
+/// Returns whether what is `found` is the telephone number that was `wanted`, with or without its
+/// country, and not what was there `before` because nothing was done.
 pub(super) fn is_made_number(
     before: ValueRef<'_>,
     wanted: ValueRef<'_>,
@@ -191,7 +190,8 @@ fn reference(text: &str) -> String {
     ported.unwrap_or(text)
 }
 
-/// Whether this is a language tag with a region, as BCP 47 or as POSIX writes it: `en-US`, `en_US`.
+/// Returns whether this is a language tag with a region, as BCP 47 or as POSIX writes it: `en-US`,
+/// `en_US`.
 fn is_language(text: &str) -> bool {
     let Some((language, region)) = text.split_once(['-', '_']) else {
         return false;
@@ -202,9 +202,9 @@ fn is_language(text: &str) -> bool {
         && region.bytes().all(|b| b.is_ascii_uppercase())
 }
 
-/// Whether one text may have been made of the other where nobody knows what was there before: a
-/// number with and without its country, a name with and without its domain, a text that was cut
-/// off, another letter case. `is_number`: they are where telephone numbers are.
+/// Returns whether one text may have been made of the other where nobody knows what was there
+/// before: a number with and without its country, a name with and without its domain, a text that
+/// was cut off, another letter case. `is_number`: they are where telephone numbers are.
 pub(super) fn related(one: &str, other: &str, is_number: bool) -> bool {
     let (one, other) = (one.trim().to_lowercase(), other.trim().to_lowercase());
     if (is_number || is_marked(&one, &other)) && number::may_be_one(&one, &other) {

@@ -51,7 +51,7 @@ impl<'a> Three<'a> {
         }
     }
 
-    /// Whether nothing was to be changed here.
+    /// Returns whether nothing was to be changed here.
     pub(super) fn is_unchanged(self) -> bool {
         match self.before {
             Before::Known(before) => same(before, self.wanted),
@@ -88,7 +88,7 @@ pub(super) struct Comparison<'a> {
     pub(super) removes_subs: bool,
     pub(super) told: Vec<Unapplied>,
     pub(super) count: usize,
-    /// Whether every place lacks a value, so that the answer may only be a short one.
+    /// Whether every place lacks a value, so that the response may only be a short one.
     pub(super) only_lacks: bool,
 }
 
@@ -109,7 +109,7 @@ impl Comparison<'_> {
         }
     }
 
-    /// Whether the attribute can tell anything.
+    /// Returns whether the attribute can tell anything.
     pub(super) fn concerns(&self, attribute: &'static Attribute, place: Place) -> bool {
         let only_required = self.only_required
             && !(attribute.is_required() && attribute.kind().descriptor().is_none());
@@ -122,7 +122,7 @@ impl Comparison<'_> {
         !only_required && !never && !self.is_hidden(place.uri, place.parent, attribute.name())
     }
 
-    /// Whether the profile says that the attribute, or the one that it belongs to, is never
+    /// Returns whether the profile says that the attribute, or the one that it belongs to, is never
     /// returned.
     fn is_hidden(&self, uri: Option<&str>, parent: Option<&str>, name: &str) -> bool {
         let uri = uri.unwrap_or(self.schema);
@@ -278,7 +278,7 @@ impl Comparison<'_> {
     }
 }
 
-/// Whether one JSON value may have been made of another: of objects and arrays nobody knows.
+/// Returns whether one JSON value may have been made of another: of objects and arrays nobody knows.
 fn may_be_made_of(three: Three<'_>) -> bool {
     let text = |value: ValueRef<'_>| {
         let json = encode::value(value);

@@ -88,7 +88,7 @@ impl<'a> Elements<'a> {
         alike.next().is_none().then_some(index)
     }
 
-    /// As [`find`](Self::find), whatever its `type` has become.
+    /// Like [`find`](Self::find), whatever its `type` has become.
     fn find_value(&self, element: ValueRef<'_>, from: &Elements<'_>) -> Option<usize> {
         self.find(element, from).or_else(|| {
             let own = self.by_key.get(&key(self.attribute, element)?)?;
@@ -130,7 +130,7 @@ fn type_of(element: ValueRef<'_>) -> Option<String> {
     object.get(index).text().map(str::to_lowercase)
 }
 
-/// Whether an element has everything that another one has, `primary` aside.
+/// Returns whether an element has everything that another one has, `primary` aside.
 fn covers(attribute: &'static Attribute, whole: ValueRef<'_>, part: ValueRef<'_>) -> bool {
     let (ValueRef::Object(whole), ValueRef::Object(part)) = (whole, part) else {
         return alike(attribute, whole, part);
@@ -313,8 +313,8 @@ fn value_of(element: ValueRef<'_>) -> Option<&str> {
     }
 }
 
-/// Whether an element is the telephone number that was wanted, with or without its country, and not
-/// what was there before because nothing was done.
+/// Returns whether an element is the telephone number that was wanted, with or without its country,
+/// and not what was there before because nothing was done.
 fn is_number_of(before: ValueRef<'_>, wanted: ValueRef<'_>, found: ValueRef<'_>) -> bool {
     let is_one_type = match (type_of(wanted), type_of(found)) {
         (Some(wanted), Some(found)) => wanted == found,
@@ -328,7 +328,7 @@ fn is_number_of(before: ValueRef<'_>, wanted: ValueRef<'_>, found: ValueRef<'_>)
     }
 }
 
-/// Whether one element may have been made of another.
+/// Returns whether one element may have been made of another.
 fn similar(attribute: &Attribute, one: ValueRef<'_>, other: ValueRef<'_>) -> bool {
     match (value_of(one), value_of(other)) {
         (Some(one), Some(other)) => related(one, other, holds_numbers(attribute)),

@@ -8,13 +8,13 @@ const LEAST: usize = 6;
 /// How many digits the code of a country has at most (ITU-T E.164).
 const COUNTRY: usize = 3;
 
-/// Whether the elements of this attribute are telephone numbers. Elsewhere a text of digits and
-/// punctuation may be anything: an address, a date, the number of an employee.
+/// Returns whether the elements of this attribute are telephone numbers. Elsewhere a text of digits
+/// and punctuation may be anything: an address, a date, the number of an employee.
 pub(super) fn holds_numbers(attribute: &Attribute) -> bool {
     attribute.name().eq_ignore_ascii_case("phoneNumbers")
 }
 
-/// Whether a text says of itself that it is a telephone number.
+/// Returns whether a text says of itself that it is a telephone number.
 pub(super) fn is_marked(text: &str) -> bool {
     let text = text.trim();
     let scheme = text.get(..4);
@@ -65,7 +65,7 @@ impl Number {
         self.digits.trim_start_matches('0')
     }
 
-    /// Whether `whole` is this number with its country.
+    /// Returns whether `whole` is this number with its country.
     fn gains_country(&self, whole: &Self) -> bool {
         let own = self.within_country();
         let country = whole.digits.strip_suffix(own).map(str::len);
@@ -74,12 +74,12 @@ impl Number {
     }
 }
 
-/// Whether both are one number, with the same digits.
+/// Returns whether both are one number, with the same digits.
 pub(super) fn is_same(one: &str, other: &str) -> bool {
     matches!((digits(one), digits(other)), (Some(one), Some(other)) if one == other)
 }
 
-/// Whether both may be one number, with and without its country.
+/// Returns whether both may be one number, with and without its country.
 pub(super) fn may_be_one(one: &str, other: &str) -> bool {
     let (Some(one), Some(other)) = (Number::read(one), Number::read(other)) else {
         return false;
@@ -89,8 +89,8 @@ pub(super) fn may_be_one(one: &str, other: &str) -> bool {
         || other.gains_country(&one)
 }
 
-/// Whether the number that is `found` may be what a service provider made of the `wanted` one,
-/// where `before` was there.
+/// Returns whether the number that is `found` may be what a service provider made of the `wanted`
+/// one, where `before` was there.
 ///
 /// One that keeps numbers with their country has made the old one of what is written again without
 /// it. Nobody takes a country away, so where it was to be added and all is as before, nothing was

@@ -97,13 +97,13 @@ impl Arrived {
         }
     }
 
-    /// Whether nothing in the result says that it is another operation's.
+    /// Returns whether nothing in the result says that it is another operation's.
     fn may_be_of(&self, operation: &BulkOperation) -> bool {
         let told = self.result.method;
         told.is_none_or(|method| method == operation.method) && self.is_about(operation)
     }
 
-    /// Whether neither `id` nor location says that it is about something else.
+    /// Returns whether neither `id` nor location says that it is about something else.
     fn is_about(&self, operation: &BulkOperation) -> bool {
         let is_post = operation.method == BulkMethod::Post;
         let same_id = is_post

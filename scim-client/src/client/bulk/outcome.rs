@@ -109,7 +109,7 @@ pub enum BulkOutcome<R> {
 }
 
 impl<R> BulkOutcome<R> {
-    /// Whether the operation was successful.
+    /// Returns whether the operation was successful.
     #[must_use]
     pub fn is_done(&self) -> bool {
         matches!(self, Self::Done(_))

@@ -146,7 +146,7 @@ impl Chosen {
 
 /// What a planner asks about operations that it considers.
 pub(super) trait Costs {
-    /// Whether all of these can still be sent.
+    /// Returns whether all of these can still be sent.
     fn wanted(&mut self, group: &[usize]) -> bool;
     /// How many bytes an operation takes, given what is known by now.
     fn bytes(&mut self, operation: usize) -> usize;
@@ -195,7 +195,7 @@ impl Planner {
         self.next = position;
     }
 
-    /// Whether the path of one of `group` refers to one of the chosen operations.
+    /// Returns whether the path of one of `group` refers to one of the chosen operations.
     fn must_wait(&self, group: &[usize]) -> bool {
         let mut links = group
             .iter()

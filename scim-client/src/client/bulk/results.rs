@@ -76,13 +76,13 @@ impl Answered {
         }
     }
 
-    /// Whether the operation was successful, as far as the result tells.
+    /// Returns whether the operation was successful, as far as the result tells.
     pub(super) fn is_done(&self) -> bool {
         self.result.is_success() && !self.contradicts_itself
     }
 }
 
-/// Whether this is an Error message and no resource.
+/// Returns whether this is an Error message and no resource.
 fn is_error(text: &str) -> bool {
     let schemas = Json::parse(text).ok().map(|json| json.to_value());
     let schemas = schemas.as_ref().and_then(|value| value.get("schemas"));
@@ -185,7 +185,7 @@ impl BulkResults {
         self.entries.is_empty()
     }
 
-    /// Whether every operation was successful.
+    /// Returns whether every operation was successful.
     #[must_use]
     pub fn all_done(&self) -> bool {
         self.iter().all(|outcome| outcome.is_done())

@@ -194,7 +194,7 @@ impl Run {
         BulkRequest::new(operations).with_fail_on_errors(left)
     }
 
-    /// Whether there have been as many errors as allowed.
+    /// Returns whether there have been as many errors as allowed.
     pub(super) fn is_over(&self) -> bool {
         self.options
             .fail_on_errors
@@ -301,7 +301,7 @@ impl Run {
         self.requests
     }
 
-    /// Whether an operation can be sent; one that cannot is marked so.
+    /// Returns whether an operation can be sent; one that cannot is marked so.
     pub(super) fn wanted(&mut self, operation: usize) -> bool {
         self.book.wanted(&[operation])
     }
@@ -353,8 +353,8 @@ fn part_of(whole: &Accepted, place: usize) -> Accepted {
     own
 }
 
-/// Whether a result is none yet: its status is 202. A resource in it may be the one that will be. A
-/// deletion is taken for done, as it is without a bulk.
+/// Returns whether a result is none yet: its status is 202. A resource in it may be the one that
+/// will be. A deletion is taken for done, as it is without a bulk.
 fn is_accepted(sent: &BulkOperation, result: &BulkResult) -> bool {
     let is_refused = || {
         let response = result.response.as_ref();

@@ -114,7 +114,7 @@ fn read(call: &Call, response: Response<Bytes>) -> Result<Reply, Error> {
     }
 }
 
-/// Whether the answer means that there is no bulk endpoint.
+/// Returns whether the response means that there is no bulk endpoint.
 fn is_no_bulk(error: &Error) -> bool {
     matches!(
         error.status(),
@@ -154,7 +154,7 @@ fn shrink(run: &mut Run, next: &Next, error: &Error) -> bool {
     shrunk
 }
 
-/// Whether an error without the status for it is about too many operations or bytes.
+/// Returns whether an error without the status for it is about too many operations or bytes.
 fn is_about_size(error: &Error, words: &str) -> bool {
     let words = words.to_ascii_lowercase();
     error

@@ -159,7 +159,7 @@ fn refuse_cycles(run: &Run) -> Result<(), Error> {
     Ok(())
 }
 
-/// Whether no other request will fare better.
+/// Returns whether no other request will fare better.
 fn is_fatal(error: &Error) -> bool {
     error.is_connect() || error.is_unauthorized()
 }
@@ -226,7 +226,7 @@ async fn exchange(
     success(call, response)
 }
 
-/// Whether it will be done later. A deletion is taken for done, as it is without a bulk.
+/// Returns whether it will be done later. A deletion is taken for done, as it is without a bulk.
 fn is_accepted(operation: &BulkOperation, answer: &Answer<Option<String>>) -> bool {
     let is_refused = || {
         answer

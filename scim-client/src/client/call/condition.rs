@@ -47,7 +47,7 @@ impl<'v> Condition<'v> {
     }
 }
 
-/// Whether a version is an entity-tag (RFC 9110 §8.8.3): quoted, weak or not.
+/// Returns whether a version is an entity-tag (RFC 9110 §8.8.3): quoted, weak or not.
 pub(in crate::client) fn is_entity_tag(version: &str) -> bool {
     let opaque = version.strip_prefix("W/").unwrap_or(version);
     opaque.len() >= 2

@@ -17,7 +17,7 @@ use crate::{
     transport::{MaxBody, is_loopback},
 };
 
-/// How much of an answer with a token is read: 1 MiB.
+/// How much of a response with a token is read: 1 MiB.
 const MAX_ANSWER: MaxBody = MaxBody(1024 * 1024);
 
 /// The client credentials grant of OAuth 2.0 (RFC 6749 §4.4): the client's identifier and secret,

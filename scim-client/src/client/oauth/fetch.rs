@@ -56,7 +56,7 @@ impl Failure {
         Self::new("the runtime has ended that asked the token endpoint", false)
     }
 
-    /// Whether another request may bring one.
+    /// Returns whether another request may bring one.
     pub(in crate::client) fn is_transient(&self) -> bool {
         self.transient
     }
@@ -93,7 +93,7 @@ pub(super) fn answer(
     Err(Failure::new(message, transient))
 }
 
-/// Reads the answer (RFC 6749 §5).
+/// Reads the response (RFC 6749 §5).
 fn read(response: &Response<Bytes>) -> Result<Fetched, Failure> {
     let body: Option<Value> = serde_json::from_slice(response.body()).ok();
     let member = |name: &str| body.as_ref().and_then(|body| body.get(name));

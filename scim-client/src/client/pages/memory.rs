@@ -27,7 +27,7 @@ pub(super) fn mark_of<T: Listed>(outcome: &Outcome<T>) -> Option<u64> {
     Some(hasher.finish())
 }
 
-/// As [`mark_of`], or by what else the resource has. `None` where it has nothing of the kind.
+/// Like [`mark_of`], or by what else the resource has. `None` where it has nothing of the kind.
 pub(super) fn key_of<T: Listed>(outcome: &Outcome<T>) -> Option<u64> {
     mark_of(outcome).or_else(|| {
         let mark = outcome.as_ref().ok()?.mark();
@@ -103,8 +103,8 @@ impl Memory {
         }
     }
 
-    /// Whether this resource did not come before, as far as is remembered: of a list so long that not
-    /// all are, whatever comes is taken for new.
+    /// Returns whether this resource did not come before, as far as is remembered: of a list so long
+    /// that not all are, whatever comes is taken for new.
     pub(super) fn may_be_new(&self, mark: Option<u64>) -> bool {
         self.thinned > 0 || mark.is_none_or(|mark| !self.known.contains(&mark))
     }

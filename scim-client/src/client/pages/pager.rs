@@ -100,7 +100,7 @@ impl Pager {
         self.done
     }
 
-    /// Whether a resource is taken for new, of which this is the mark.
+    /// Returns whether a resource is taken for new, of which this is the mark.
     pub(super) fn may_be_new(&self, mark: Option<u64>) -> bool {
         self.memory.may_be_new(mark)
     }
@@ -258,7 +258,7 @@ impl Trail {
         self.recent.is_empty()
     }
 
-    /// Whether this cursor was there before.
+    /// Returns whether this cursor was there before.
     fn returns_to(&mut self, cursor: &str) -> bool {
         let mut hasher = DefaultHasher::new();
         cursor.hash(&mut hasher);

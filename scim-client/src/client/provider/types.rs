@@ -23,7 +23,7 @@ impl Provider {
     /// Like [`types`](Self::types), and also returns what is doubtful about the documents.
     ///
     /// # Errors
-    /// As for [`types`](Self::types).
+    /// The same as for [`types`](Self::types).
     pub fn types_with_findings(&self) -> Result<(ResourceTypes, Diagnostics), TypesError> {
         self.types_with([], &Reading::default())
     }
@@ -47,7 +47,7 @@ impl Provider {
     /// ```
     ///
     /// # Errors
-    /// As for [`types`](Self::types).
+    /// The same as for [`types`](Self::types).
     pub fn types_with(
         &self,
         corrections: impl IntoIterator<Item = Source>,

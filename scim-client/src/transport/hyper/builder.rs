@@ -118,7 +118,7 @@ impl HyperTransportBuilder {
         )
     }
 
-    /// As [`build`](Self::build), with TLS as it is given.
+    /// Like [`build`](Self::build), with TLS as it is given.
     pub(crate) fn with_tls(
         self,
         #[cfg(feature = "rustls")] tls: rustls::ClientConfig,

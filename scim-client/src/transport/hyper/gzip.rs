@@ -14,7 +14,7 @@ use crate::transport::{TransportError, TransportErrorKind, collected::too_large}
 /// How much room a body gets because its own trailer says that it will be large.
 const MAX_ROOM: usize = 8 << 20;
 
-/// Whether a body is packed, and by gzip alone.
+/// Returns whether a body is packed, and by gzip alone.
 pub(super) fn is_used(headers: &HeaderMap) -> bool {
     headers.get(CONTENT_ENCODING).is_some_and(|value| {
         let value = value.as_bytes().trim_ascii();

@@ -71,9 +71,9 @@ impl Context {
         }
     }
 
-    /// Whether it is wrong that a required attribute is absent. None of many is as good as absent to
-    /// those who do not return it; a projection says what did not come. What is not returned by
-    /// default cannot come, which matters where a type has no way to be without it.
+    /// Returns whether it is wrong that a required attribute is absent. None of many is as good as
+    /// absent to those who do not return it; a projection says what did not come. What is not
+    /// returned by default cannot come, which matters where a type has no way to be without it.
     #[inline]
     pub(in crate::json) fn lacks(&self, object: &dyn Reflect, index: usize) -> bool {
         let Some(attribute) = object.descriptor().attributes.get(index) else {

@@ -88,7 +88,8 @@ fn container(
     Ok(())
 }
 
-/// Reads `raw` into the attribute at the end of `steps`. Whether the first of them has a value then.
+/// Reads `raw` into the attribute at the end of `steps`. Returns whether the first of them has a value
+/// then.
 fn assign(
     object: &mut dyn Reflect,
     steps: &[usize],

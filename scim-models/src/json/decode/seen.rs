@@ -36,7 +36,7 @@ impl Seen {
         }
     }
 
-    /// Whether all are there that have a bit in `wanted`.
+    /// Returns whether all are there that have a bit in `wanted`.
     #[inline]
     pub(in crate::json) fn has_all(&self, wanted: u64) -> bool {
         self.first & wanted == wanted

@@ -154,7 +154,7 @@ fn check_strictly(kind: Kind, next: Next, text: &str, context: &mut Context) {
     context.note(ProblemKind::NotStrict { form });
 }
 
-/// Whether a value of this JSON type is what RFC 7643 §2.3 asks for.
+/// Returns whether a value of this JSON type is what RFC 7643 §2.3 asks for.
 fn is_strict(kind: Kind, next: Next) -> bool {
     match kind {
         Kind::Any => true,

@@ -68,7 +68,7 @@ fn told<T>(outcome: &Outcome<T>, json: impl Fn(&T) -> String) -> String {
     }
 }
 
-/// As [`told`], of an element by itself, whose paths do not begin with its place in a list.
+/// Like [`told`], of an element by itself, whose paths do not begin with its place in a list.
 fn told_alone<T>(outcome: Outcome<T>, json: impl Fn(&T) -> String) -> String {
     told(&outcome.map_err(|error| error.in_list(0)), json)
 }

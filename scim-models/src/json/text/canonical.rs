@@ -12,8 +12,8 @@ pub(crate) fn canonical(text: &str) -> String {
     }
 }
 
-/// Writes the value that comes next. Whether it holds anything, as [`is_nothing`](super::is_nothing)
-/// has it.
+/// Writes the value that comes next. Returns whether it holds anything, as
+/// [`is_nothing`](super::is_nothing) has it.
 fn write(reader: &mut Reader<'_>, out: &mut String) -> Result<bool, SyntaxError> {
     match reader.peek()? {
         Next::Object => return object(reader, out),

@@ -222,7 +222,7 @@ impl DecodeError {
         Self::new(Some(error.located(text)), Problems::default(), text)
     }
 
-    /// As [`syntax`](Self::syntax), of one element of a list, which begins at `start`. It is kept
+    /// Like [`syntax`](Self::syntax), of one element of a list, which begins at `start`. It is kept
     /// whole: it is one resource.
     #[cold]
     pub(crate) fn element(error: SyntaxError, start: usize, text: &str, index: usize) -> Self {

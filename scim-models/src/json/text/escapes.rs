@@ -60,7 +60,8 @@ fn four_digits(bytes: &[u8], start: usize) -> Result<u32, NoEscape> {
     })
 }
 
-/// Whether all strings of a JSON text are Unicode text: no half of a surrogate pair is among them.
+/// Returns whether all strings of a JSON text are Unicode text: no half of a surrogate pair is among
+/// them.
 pub(crate) fn is_unicode(text: &str) -> bool {
     let bytes = text.as_bytes();
     let mut at = 0;

@@ -1,6 +1,6 @@
 //! How deep a text nests, without reading it.
 
-/// Whether arrays and objects nest deeper than this. What is no JSON may give either.
+/// Returns whether arrays and objects nest deeper than this. What is no JSON may give either.
 pub fn nests_deeper(text: &str, most: usize) -> bool {
     let (mut depth, mut in_string, mut escaped) = (0_usize, false, false);
     for byte in text.bytes() {

@@ -2,8 +2,8 @@
 
 use super::{Reader, SyntaxError, reader::Next};
 
-/// Whether the text is `null`, or an object or array in which nothing else is. It is known to be
-/// JSON.
+/// Returns whether the text is `null`, or an object or array in which nothing else is. It is known
+/// to be JSON.
 pub(crate) fn is_nothing(text: &str) -> bool {
     let mut reader = Reader::new(text);
     is_next_nothing(&mut reader).unwrap_or(false)

@@ -38,7 +38,7 @@ pub(crate) fn plain_end(bytes: &[u8], mut at: usize) -> usize {
     at
 }
 
-/// Whether all bytes are plain.
+/// Returns whether all bytes are plain.
 #[inline]
 pub(crate) fn is_plain(bytes: &[u8]) -> bool {
     if let Some(last) = bytes.last_chunk::<16>() {

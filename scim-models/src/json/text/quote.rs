@@ -33,7 +33,7 @@ pub(crate) fn write_string(out: &mut impl fmt::Write, text: &str) -> fmt::Result
     out.write_char('"')
 }
 
-/// As [`write_string`], of whatever text.
+/// Like [`write_string`], of whatever text.
 fn write_escaped(out: &mut impl fmt::Write, text: &str) -> fmt::Result {
     out.write_char('"')?;
     let mut start = 0;

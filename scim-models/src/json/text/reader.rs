@@ -90,7 +90,7 @@ impl<'a> Reader<'a> {
         self.at
     }
 
-    /// Whether it stands inside an object or array.
+    /// Returns whether it stands inside an object or array.
     pub fn is_nested(&self) -> bool {
         self.depth > 0
     }
@@ -179,7 +179,7 @@ impl<'a> Reader<'a> {
         Ok(())
     }
 
-    /// Enters the object that [`peek`](Self::peek) announced. Whether it has a member.
+    /// Enters the object that [`peek`](Self::peek) announced. Returns whether it has a member.
     #[inline]
     pub fn enter_object(&mut self) -> Result<bool, SyntaxError> {
         self.enter()?;
@@ -216,7 +216,7 @@ impl<'a> Reader<'a> {
         }
     }
 
-    /// Enters the array that [`peek`](Self::peek) announced. Whether it has an element.
+    /// Enters the array that [`peek`](Self::peek) announced. Returns whether it has an element.
     #[inline]
     pub fn enter_array(&mut self) -> Result<bool, SyntaxError> {
         self.enter()?;
@@ -276,7 +276,7 @@ impl<'a> Reader<'a> {
         Some(step)
     }
 
-    /// As [`follow`](Self::follow), where some were left out.
+    /// Like [`follow`](Self::follow), where some were left out.
     pub(in crate::json) fn look_ahead(&mut self, track: &mut Track) -> Option<Step<'a>> {
         let step = self.shapes.look_ahead(track, self.rest())?;
         self.at += step.len();
@@ -310,7 +310,7 @@ impl<'a> Reader<'a> {
         Ok(name)
     }
 
-    /// As [`member`](Self::member), for those who pass the name on.
+    /// Like [`member`](Self::member), for those who pass the name on.
     pub fn exact_member(&mut self) -> Result<Cow<'a, str>, SyntaxError> {
         let name = self.string()?;
         self.colon()?;

@@ -80,7 +80,7 @@ fn number<S: Serializer>(text: &str, serializer: S) -> Result<S::Ok, S::Error> {
     }
 }
 
-/// Whether writing the nearest `f64` says the number that `text` says.
+/// Returns whether writing the nearest `f64` says the number that `text` says.
 fn is_exact(number: f64, text: &str) -> bool {
     number.is_finite() && Number::compare(&number.to_string(), text).is_some_and(Ordering::is_eq)
 }

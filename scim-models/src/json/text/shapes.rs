@@ -75,7 +75,8 @@ impl<'a> Spelling<'a> {
         }
     }
 
-    /// Whether `text` begins so. A text of less than eight bytes does not: it ends before a value.
+    /// Returns whether `text` begins so. A text of less than eight bytes does not: it ends before a
+    /// value.
     #[inline]
     fn begins(&self, text: &[u8]) -> bool {
         let Some(head) = text.first_chunk() else {
@@ -178,7 +179,7 @@ impl Track {
         required: u64::MAX,
     };
 
-    /// Whether something is remembered of the place, or will be.
+    /// Returns whether something is remembered of the place, or will be.
     #[inline]
     pub(in crate::json) fn is_on(&self) -> bool {
         self.place != Place::UNKNOWN
@@ -244,7 +245,7 @@ impl<'a> Shapes<'a> {
         Some(step)
     }
 
-    /// As [`follow`](Self::follow), where some members were left out.
+    /// Like [`follow`](Self::follow), where some members were left out.
     pub(in crate::json) fn look_ahead(&self, track: &mut Track, text: &[u8]) -> Option<Step<'a>> {
         let mut at = *track;
         for _ in 0..AHEAD {
@@ -322,8 +323,8 @@ impl<'a> Shapes<'a> {
         (known.extensions != u64::MAX).then_some(known.extensions)
     }
 
-    /// Whether `schemas` was the same text before, with data of the same extensions, and said no more
-    /// than the data.
+    /// Returns whether `schemas` was the same text before, with data of the same extensions, and said
+    /// no more than the data.
     #[inline]
     pub(in crate::json) fn is_known_list(
         &self,

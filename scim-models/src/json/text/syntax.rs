@@ -49,7 +49,7 @@ impl SyntaxError {
         self
     }
 
-    /// Whether it is JSON all the same, but text that no Rust string can hold.
+    /// Returns whether it is JSON all the same, but text that no Rust string can hold.
     pub(in crate::json) fn is_lone_surrogate(&self) -> bool {
         self.message == LONE
     }
@@ -69,7 +69,7 @@ impl SyntaxError {
         self.column
     }
 
-    /// Whether the text ends too early.
+    /// Returns whether the text ends too early.
     pub fn is_eof(&self) -> bool {
         self.message == END
     }

@@ -234,7 +234,7 @@ fn value(reader: &mut Reader<'_>) -> Result<Option<Json>, SyntaxError> {
     Ok((!is_null).then(|| Json::trusted(raw)))
 }
 
-/// As [`value`], be it JSON or not: what the other members say of the operation still counts.
+/// Like [`value`], be it JSON or not: what the other members say of the operation still counts.
 fn response_of(reader: &mut Reader<'_>) -> Result<Option<Json>, SyntaxError> {
     let response = value_or_text(reader, Closer::Object)?;
     Ok((response.as_str() != "null").then_some(response))
@@ -261,7 +261,7 @@ fn one_or_many<'a>(
     }
 }
 
-/// Whether an object comes next; passes over anything else.
+/// Returns whether an object comes next; passes over anything else.
 fn is_object(
     reader: &mut Reader<'_>,
     expected: &'static str,

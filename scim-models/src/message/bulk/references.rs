@@ -38,8 +38,8 @@ impl Found {
         }
     }
 
-    /// Whether it is the path of a PATCH operation. The RFC does not say that a service provider
-    /// looks for references in there.
+    /// Returns whether it is the path of a PATCH operation. The RFC does not say that a service
+    /// provider looks for references in there.
     pub fn is_path(&self) -> bool {
         matches!(self.holds, Holds::Path(_))
     }

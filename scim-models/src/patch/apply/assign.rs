@@ -423,8 +423,8 @@ impl Run<'_> {
     }
 }
 
-/// Whether an element has a `value` and it is `null`: then it is none, as it is where a whole resource
-/// is read.
+/// Returns whether an element has a `value` and it is `null`: then it is none, as it is where a whole
+/// resource is read.
 fn has_null_value(attribute: &Attribute, element: &str) -> bool {
     let can_have = || {
         let table = attribute.kind().descriptor();
@@ -486,7 +486,7 @@ fn clear_writable(object: &mut dyn Reflect, given: &mut [bool], before: Before) 
     object.extra_mut().clear();
 }
 
-/// Whether there is a value; an empty text in a required place stands for none.
+/// Returns whether there is a value; an empty text in a required place stands for none.
 fn is_set(value: ValueRef<'_>) -> bool {
     value.is_assigned() && value.text() != Some("")
 }

@@ -18,7 +18,7 @@ pub(super) fn snapshot(value: ValueRef<'_>) -> String {
     text::canonical(text.as_str())
 }
 
-/// Whether a JSON text says nothing that `value` does not.
+/// Returns whether a JSON text says nothing that `value` does not.
 pub(super) fn agrees(value: ValueRef<'_>, json: &str) -> bool {
     if text::is_unassigned(json) {
         return !value.is_assigned();

@@ -119,7 +119,7 @@ impl<'a> Wanted<'a> {
         Some((Way::Pair, self.of.pair(value, Some(type_))))
     }
 
-    /// Whether it says nothing that an element could have.
+    /// Returns whether it says nothing that an element could have.
     fn is_nothing(&self) -> bool {
         let says = |(name, text): &text::Member<'_>| {
             !text::is_unassigned(text) && self.of.named(name).is_some()
@@ -169,7 +169,7 @@ fn json_key(of: &Identifier<'_>, attribute: &Attribute, json: &str) -> Option<u6
     }
 }
 
-/// Whether a value is what a JSON text says, as filters compare it.
+/// Returns whether a value is what a JSON text says, as filters compare it.
 fn json_is(attribute: &Attribute, value: ValueRef<'_>, json: &str) -> bool {
     match (value, value.text()) {
         (_, Some(value)) => match text::string(json) {

@@ -293,7 +293,7 @@ impl ApplyOptions {
         self
     }
 
-    /// Whether the operation's value is a `null` that is not understood.
+    /// Returns whether the operation's value is a `null` that is not understood.
     pub(super) fn refuses(&self, value: &Json) -> bool {
         self.refuse_null && value.as_str().trim() == "null"
     }

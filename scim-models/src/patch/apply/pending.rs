@@ -43,8 +43,8 @@ impl Pending {
         self.missing.borrow_mut().extend(missing);
     }
 
-    /// Whether the sub-attribute of the value at `place` is required and was not written yet: whatever
-    /// it holds, nobody gave it.
+    /// Returns whether the sub-attribute of the value at `place` is required and was not written yet:
+    /// whatever it holds, nobody gave it.
     pub(super) fn misses(&self, place: Scope, attribute: usize) -> bool {
         let missing = self.missing.borrow();
         let is_it = |one: &Missing| one.place == place && one.attribute == attribute;

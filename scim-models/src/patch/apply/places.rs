@@ -19,7 +19,7 @@ pub(super) struct Places {
 }
 
 impl Places {
-    /// Whether the object at `at`, or one within it, has unknown attributes that are kept here.
+    /// Returns whether the object at `at`, or one within it, has unknown attributes that are kept here.
     pub(super) fn has_unknown(&self, at: Scope) -> bool {
         let unknown = self.unknown.borrow();
         let mut objects = unknown.iter();
@@ -152,12 +152,12 @@ impl Run<'_> {
             });
     }
 
-    /// Whether anything is in the attribute at `index` of `object`.
+    /// Returns whether anything is in the attribute at `index` of `object`.
     pub(super) fn is_assigned(&self, object: &dyn Reflect, at: Scope, index: usize) -> bool {
         object.get(index).is_assigned() || self.places.has_unknown(at.child(index))
     }
 
-    /// Whether anything is in `object`.
+    /// Returns whether anything is in `object`.
     pub(super) fn has_content(&self, object: &dyn Reflect, at: Scope) -> bool {
         ValueRef::Object(object).is_assigned() || self.places.has_unknown(at)
     }

@@ -107,7 +107,7 @@ impl Run<'_> {
         Ok(())
     }
 
-    /// Whether `root` has an unknown attribute of that name.
+    /// Returns whether `root` has an unknown attribute of that name.
     pub(super) fn has_unknown(&self, root: &mut dyn Reflect, name: &str) -> bool {
         self.options.unknown == Unknown::Keep
             && self
@@ -116,8 +116,8 @@ impl Run<'_> {
     }
 }
 
-/// Whether it is `externalId`, which every resource may have, whatever its type lists (RFC 7643
-/// §3.1).
+/// Returns whether it is `externalId`, which every resource may have, whatever its type lists (RFC
+/// 7643 §3.1).
 pub(super) fn is_common(trail: &[&str]) -> bool {
     matches!(trail, [name] if name.eq_ignore_ascii_case("externalId"))
 }
@@ -132,7 +132,7 @@ enum Edit<'a> {
     Remove(Option<&'a str>),
 }
 
-/// Does it at `trail`. Whether there was or is anything.
+/// Does it at `trail`. Returns whether there was or is anything.
 fn edit(table: &mut Table, trail: &[&str], what: Edit<'_>, steps: &Steps) -> Result<bool> {
     let Some((first, rest)) = trail.split_first() else {
         return Ok(false);
@@ -301,7 +301,7 @@ impl Table {
         }
     }
 
-    /// Whether it was there.
+    /// Returns whether it was there.
     fn remove(&mut self, name: &str) -> bool {
         let found = self.positions.remove(&name.to_ascii_lowercase());
         let place = found.and_then(|at| self.members.get_mut(at));

@@ -57,7 +57,7 @@ fn limits(dialect: &Dialect) -> Vec<String> {
     limits
 }
 
-/// Whether each `op` of the message begins with a capital letter.
+/// Returns whether each `op` of the message begins with a capital letter.
 fn is_capitalised(text: &str) -> bool {
     let message: serde_json::Value = serde_json::from_str(text).unwrap_or_default();
     let member = |object: &serde_json::Value, name: &str| {

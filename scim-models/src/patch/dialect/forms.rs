@@ -238,7 +238,7 @@ impl Members {
         }
     }
 
-    /// Whether no value is in both.
+    /// Returns whether no value is in both.
     fn has_room_for(&self, other: &Self) -> bool {
         other
             .list

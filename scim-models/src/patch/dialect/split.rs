@@ -89,7 +89,7 @@ struct Added {
 }
 
 impl Request {
-    /// Whether the piece may stand in this request.
+    /// Returns whether the piece may stand in this request.
     fn takes(&self, dialect: &Dialect, piece: &Piece) -> bool {
         let Some(last) = self.operations.last() else {
             return true;
@@ -107,7 +107,7 @@ impl Request {
             && !elsewhere
     }
 
-    /// Whether the last operation adds to the same attribute, and can say what this one says.
+    /// Returns whether the last operation adds to the same attribute, and can say what this one says.
     ///
     /// Another operation on that attribute must not come between: it might see other elements.
     fn joins(&self, piece: &Piece) -> bool {
@@ -182,7 +182,7 @@ fn attribute(operation: &Operation) -> Option<String> {
     Some(name.to_ascii_lowercase())
 }
 
-/// Whether a path names a whole attribute or a sub-attribute of a single one.
+/// Returns whether a path names a whole attribute or a sub-attribute of a single one.
 pub(super) fn is_plain(path: &PatchPath) -> bool {
     path.filter().is_none()
 }

@@ -62,7 +62,7 @@ pub(super) fn diff(
 /// leaves alone what others have changed meanwhile.
 const FEW: usize = 8;
 
-/// Whether replacing all elements takes fewer bytes than these operations, and may be done.
+/// Returns whether replacing all elements takes fewer bytes than these operations, and may be done.
 fn is_shorter(
     attribute: &Attribute,
     after: &dyn ManyValues,
@@ -295,7 +295,7 @@ fn element(
     super::extra::of_element(before, after, &path, out).then_some(())
 }
 
-/// Whether an immutable sub-attribute differs: then it is another element.
+/// Returns whether an immutable sub-attribute differs: then it is another element.
 fn changes_immutable(before: ValueRef<'_>, after: ValueRef<'_>) -> bool {
     let (ValueRef::Object(before), ValueRef::Object(after)) = (before, after) else {
         return true;

@@ -173,7 +173,7 @@ pub(super) fn of_complex(
     Ok(())
 }
 
-/// As [`of_complex`], for an element at `path`. False if some change has no path.
+/// Like [`of_complex`], for an element at `path`. False if some change has no path.
 pub(super) fn of_element(
     before: &dyn Reflect,
     after: &dyn Reflect,

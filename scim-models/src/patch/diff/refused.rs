@@ -6,8 +6,8 @@ use crate::{
     patch::equality::is_primary,
 };
 
-/// Why nobody takes a value, if that is so. Such a value can be read from an answer, and stays where
-/// nothing is changed.
+/// Why nobody takes a value, if that is so. Such a value can be read from a response, and stays
+/// where nothing is changed.
 pub(super) fn refused(value: ValueRef<'_>) -> Option<DiffErrorKind> {
     match value {
         // Most lists have nothing of the kind in any of their elements, which may be many.
@@ -27,7 +27,7 @@ pub(super) fn refused(value: ValueRef<'_>) -> Option<DiffErrorKind> {
     }
 }
 
-/// Whether an attribute may have a value that is refused, or make one of the list it is in.
+/// Returns whether an attribute may have a value that is refused, or make one of the list it is in.
 fn may_be(attribute: &Attribute) -> bool {
     let inside = attribute.kind().descriptor();
     is_primary(attribute)
@@ -43,7 +43,7 @@ fn table(values: &dyn ManyValues) -> Option<&'static Descriptor> {
     }
 }
 
-/// Whether several elements are primary.
+/// Returns whether several elements are primary.
 pub(super) fn is_primary_twice(values: &dyn ManyValues) -> bool {
     if !table(values).is_some_and(|table| table.attributes().iter().any(is_primary)) {
         return false;
@@ -52,7 +52,7 @@ pub(super) fn is_primary_twice(values: &dyn ManyValues) -> bool {
     (0..values.len()).filter(primary).nth(1).is_some()
 }
 
-/// Whether an element is primary.
+/// Returns whether an element is primary.
 pub(super) fn is_primary_set(element: ValueRef<'_>) -> bool {
     let ValueRef::Object(element) = element else {
         return false;

@@ -126,7 +126,7 @@ fn read(
     })
 }
 
-/// As [`check`]; but a `remove` without a path may list what it removes, for those who read it so.
+/// Like [`check`]; but a `remove` without a path may list what it removes, for those who read it so.
 fn may_be(operation: &Operation) -> Result<(), PatchError> {
     let lists = |value: &Json| text::shape(value.as_str()) == Shape::Object;
     match operation.op {
@@ -163,7 +163,7 @@ fn parse_path(text: &str, reading: Reading<'_>) -> Result<PatchPath, PatchError>
     })
 }
 
-/// Whether a path of this text means the container of the schema, for who has its resource.
+/// Returns whether a path of this text means the container of the schema, for who has its resource.
 pub(in crate::patch) fn names_container(schema: &str) -> bool {
     let reading = Reading {
         schemas: &[],

@@ -37,7 +37,7 @@ impl<'a> Uri<'a> {
         !parts.iter().flatten().any(|part| part.contains(['[', ']']))
     }
 
-    /// Whether the authority, if there is one, is a host with at most a port (RFC 3986 §3.2).
+    /// Returns whether the authority, if there is one, is a host with at most a port (RFC 3986 §3.2).
     fn has_host(&self) -> bool {
         let Some(authority) = self.authority else {
             return true;
@@ -137,7 +137,7 @@ pub(super) fn resolve(reference: &Uri<'_>, base: &Uri<'_>) -> Option<String> {
     Some(uri)
 }
 
-/// Whether two texts refer to the same resource, apart from the API version.
+/// Returns whether two texts refer to the same resource, apart from the API version.
 pub(super) fn same_resource(one: &str, two: &str) -> bool {
     let (one, two) = (Uri::split(one), Uri::split(two));
     let opaque = |uri: &Uri<'_>| uri.scheme.is_some() && uri.authority.is_none();

@@ -46,7 +46,7 @@ impl Asked {
         }
     }
 
-    /// Whether there is such a parameter.
+    /// Returns whether there is such a parameter.
     pub(super) fn has(&self, name: &str) -> bool {
         self.text(name).is_some()
     }

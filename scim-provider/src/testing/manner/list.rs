@@ -1,4 +1,4 @@
-//! Queries: what may be asked, and in which pages the answer comes.
+//! Queries: what may be asked, and in which pages the response comes.
 
 use std::future::Future;
 

@@ -20,7 +20,7 @@ const MAX_PAGES: usize = 100_000;
 pub(super) type Members = BTreeMap<String, Box<RawValue>>;
 
 impl Manner {
-    /// An answer with resources, as it is written in this manner.
+    /// A response with resources, as it is written in this manner.
     pub(super) fn rewritten(&self, response: Response<Bytes>) -> Response<Bytes> {
         let succeeded = response.status().is_success();
         let response = self.with_head(response);

@@ -2,7 +2,7 @@
 
 use crate::document::{RawAttribute, RawSchema};
 
-/// Whether a name is meant: `*` stands for any characters, letter case makes no difference.
+/// Returns whether a name is meant: `*` stands for any characters, letter case makes no difference.
 pub(super) fn matches(pattern: &str, name: &str) -> bool {
     let (pattern, name) = (pattern.to_ascii_lowercase(), name.to_ascii_lowercase());
     let mut parts = pattern.split('*');
@@ -44,7 +44,7 @@ pub(super) fn paths(attributes: &[RawAttribute], path: &str) -> Vec<Vec<String>>
         .collect()
 }
 
-/// Whether a path leads to anything, now or before a change.
+/// Returns whether a path leads to anything, now or before a change.
 pub(super) fn found(now: &[RawSchema], before: &[RawSchema], urn: &str, path: &str) -> bool {
     let mut schemas = now.iter().chain(before);
     schemas.any(|schema| matches(urn, &schema.id) && !paths(&schema.attributes, path).is_empty())

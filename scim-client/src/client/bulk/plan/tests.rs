@@ -150,7 +150,7 @@ fn bulks() -> impl Strategy<Value = (Vec<usize>, Links, Limits)> {
     })
 }
 
-/// Whether one operation leads to another by references.
+/// Returns whether one operation leads to another by references.
 fn reaches(links: &Links, from: usize, to: usize) -> bool {
     let mut seen = vec![false; links.len()];
     let mut open = vec![from];

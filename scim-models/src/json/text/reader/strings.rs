@@ -31,7 +31,7 @@ impl<'a> Reader<'a> {
         }
     }
 
-    /// As [`string`](Self::string), in an allocation of its own.
+    /// Like [`string`](Self::string), in an allocation of its own.
     #[inline(never)]
     pub(in crate::json) fn owned_string(&mut self) -> Result<String, SyntaxError> {
         let start = self.at + 1;
@@ -41,8 +41,8 @@ impl<'a> Reader<'a> {
         }
     }
 
-    /// As [`string`](Self::string), with U+FFFD for half of a surrogate pair: for text that people
-    /// read.
+    /// Like [`string`](Self::string), with U+FFFD for half of a surrogate pair: for text that
+    /// people read.
     #[inline(always)]
     pub fn string_for_people(&mut self) -> Result<Cow<'a, str>, SyntaxError> {
         let start = self.at + 1;
