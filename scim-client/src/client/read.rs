@@ -62,8 +62,8 @@ impl<R: AnyResource> Resources<R> {
     ///   makes this the result `None`.
     ///
     /// If the resource does not fit the type `R`, [`decode_error`](Error::decode_error) says where.
-    /// In addition, [the errors of every
-    /// operation](super::OperationBuilder#errors-of-every-operation).
+    /// In addition,
+    /// [the errors of every operation](super::OperationBuilder#errors-of-every-operation).
     #[doc(alias = "read")]
     #[doc(alias = "find_by_id")]
     #[doc(alias = "fetch")]
@@ -127,8 +127,8 @@ impl<R: AnyResource> Me<R> {
 }
 
 impl<T: Readable + Clone> Get<T> {
-    /// Reads the resource if it exists. Returns `None` for a 404, if it [comes from a SCIM
-    /// endpoint](Error::is_not_found).
+    /// Reads the resource if it exists. Returns `None` for a 404, if it
+    /// [comes from a SCIM endpoint](Error::is_not_found).
     ///
     /// # Errors
     /// The same as for `.await`, except for such a 404.

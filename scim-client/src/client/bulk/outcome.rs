@@ -137,8 +137,8 @@ impl<R> BulkOutcome<R> {
     ///
     /// # Errors
     /// The operation's error, or [`ErrorKind::NotProcessed`]. For an operation that will be
-    /// processed later, the error has the status 202 and an [unknown
-    /// outcome](Error::is_outcome_unknown).
+    /// processed later, the error has the status 202 and an
+    /// [unknown outcome](Error::is_outcome_unknown).
     pub fn into_result(self) -> Result<BulkSuccess<R>, Error> {
         match self {
             Self::Done(success) => Ok(success),

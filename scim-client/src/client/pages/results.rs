@@ -106,8 +106,8 @@ where
     ///
     /// # Errors
     /// Either a resource does not fit the type: then there is a [`decode_error`](Error::decode_error),
-    /// [`body`](Error::body) has its JSON, and the next call returns the next resource. Or the list [ended
-    /// early](Query#errors): then the next call returns `None`.
+    /// [`body`](Error::body) has its JSON, and the next call returns the next resource. Or the list
+    /// [ended early](Query#errors): then the next call returns `None`.
     pub async fn next(&mut self) -> Option<Result<T, Error>> {
         poll_fn(|context| self.poll(context)).await
     }
