@@ -162,7 +162,7 @@ mod root {
 
     use super::{provider, send::Sender};
 
-    /// A SCIM client. Cheap to clone; clones share connections and what was discovered.
+    /// A SCIM client. Cheap to clone. Clones share connections and the results of discovery.
     ///
     /// ```no_run
     /// # async fn example() -> Result<(), scim_client::Error> {

@@ -1,4 +1,4 @@
-//! For build scripts: types from a folder of schema documents, in `OUT_DIR`.
+//! For build scripts: generates types from a folder of schema documents, in `OUT_DIR`.
 //!
 //! ```no_run
 //! // build.rs
@@ -7,7 +7,7 @@
 //! }
 //! ```
 //!
-//! The crate has them with `mod acme { include!(concat!(env!("OUT_DIR"), "/acme.rs")); }`.
+//! The crate includes them with `mod acme { include!(concat!(env!("OUT_DIR"), "/acme.rs")); }`.
 
 use std::env;
 use std::error::Error;
@@ -19,8 +19,8 @@ use crate::options::Options;
 use scim_schema::Diagnostics;
 use scim_schema::folder::{self, FolderError};
 
-/// Types from a folder (or one file) of schema documents. The path begins at the folder of the
-/// crate's `Cargo.toml`.
+/// Begins to generate types from a folder of schema documents, or from one file. The path is
+/// relative to the folder of the crate's `Cargo.toml`.
 pub fn folder(path: impl Into<PathBuf>) -> Build {
     Build {
         path: path.into(),
@@ -30,7 +30,7 @@ pub fn folder(path: impl Into<PathBuf>) -> Build {
     }
 }
 
-/// What a build script generates.
+/// The settings of a generation by a build script.
 #[derive(Debug, Clone)]
 pub struct Build {
     path: PathBuf,
@@ -40,21 +40,21 @@ pub struct Build {
 }
 
 impl Build {
-    /// How the documents are read, and what the runtime is called.
+    /// Sets how the documents are read, and the path of the runtime crate.
     #[must_use]
     pub fn options(mut self, options: Options) -> Self {
         self.options = options;
         self
     }
 
-    /// The name of the generated file, without `.rs`; otherwise that of the folder.
+    /// Sets the name of the generated file, without `.rs`. The default is the name of the folder.
     #[must_use]
     pub fn file_name(mut self, name: impl Into<String>) -> Self {
         self.name = Some(name.into());
         self
     }
 
-    /// Writes nothing if anything about the documents is doubtful, and says what.
+    /// Treats warnings about the documents as errors.
     #[must_use]
     pub fn deny_warnings(mut self) -> Self {
         self.deny_warnings = true;
@@ -62,12 +62,12 @@ impl Build {
     }
 
     /// Writes `OUT_DIR/<name>.rs`, tells cargo to run the script again when a document changes, and
-    /// shows what is doubtful about the documents as warnings of cargo.
+    /// shows warnings about the documents as warnings of cargo.
     ///
     /// # Errors
     ///
-    /// A file cannot be read or written, or there is an error in a document. `Debug` of the error
-    /// is as readable as its `Display`, because that is what a failing `main` prints.
+    /// A file cannot be read or written, or a document has an error. `Debug` of the error is the
+    /// same text as `Display`, because a failing `main` prints `Debug`.
     pub fn write_to_out_dir(self) -> Result<(), BuildError> {
         let root = variable("CARGO_MANIFEST_DIR")?;
         let out = variable("OUT_DIR")?;
@@ -79,12 +79,12 @@ impl Build {
         Ok(())
     }
 
-    /// Like [`write_to_out_dir`](Self::write_to_out_dir), but from and to any folder and without a
-    /// word to cargo. Gives what was found besides errors.
+    /// Like [`write_to_out_dir`](Self::write_to_out_dir), but reads relative to `root`, writes to
+    /// the folder `out`, and prints nothing for cargo. Returns warnings and notes.
     ///
     /// # Errors
     ///
-    /// As above.
+    /// The same as for [`write_to_out_dir`](Self::write_to_out_dir).
     pub fn write(&self, root: &Path, out: &Path) -> Result<Diagnostics, BuildError> {
         let sources = folder::read(root, &self.path).map_err(BuildError::read)?;
         let (text, findings) =
@@ -119,7 +119,7 @@ fn variable(name: &str) -> Result<PathBuf, BuildError> {
     }
 }
 
-/// Why a build script could not generate anything.
+/// The error of a failed generation.
 pub struct BuildError(String);
 
 impl BuildError {

@@ -1,8 +1,8 @@
-//! What the derive macros do: a Rust struct becomes a value of the [model](crate::model), as a
-//! schema document does, and the impls come from the same emitter.
+//! The implementation of the derive macros. A Rust struct is converted to the same
+//! [model](crate::model) as a schema document, and the same emitter makes the impls.
 //!
-//! Everything that is wrong with a struct is reported at once, each at its place. The impls exist
-//! nevertheless, so that code that uses the type is not reported too.
+//! All errors of a struct are reported at once, each at its place. The impls are emitted
+//! nevertheless, so that code that uses the type has no further errors.
 
 mod field;
 mod findings;
@@ -19,7 +19,7 @@ use self::findings::Findings;
 use crate::emit::{self, Derived, Form};
 use scim_schema::model::{Attribute, OpenEnum, Schema};
 
-/// Which derive macro.
+/// A derive macro.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Derive {
     /// `#[derive(Resource)]`
@@ -32,11 +32,11 @@ pub enum Derive {
     CanonicalValues,
 }
 
-/// What a derived type is in the model.
+/// A derived type in the model.
 ///
-/// A struct shows nothing of the types of its fields but their names: they are
-/// [`Kind::Declared`](crate::model::Kind::Declared), and an extension's `schema` is the Rust type
-/// of the field.
+/// A derive only sees the names of the types of fields. So they are
+/// [`Kind::Declared`](crate::model::Kind::Declared), and the `schema` of an extension is the Rust
+/// type of the field.
 #[derive(Debug, Clone, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum Lowered {
@@ -44,15 +44,15 @@ pub enum Lowered {
     Schema(Schema),
     /// The type of a complex attribute.
     Complex(Attribute),
-    /// Canonical values, and whether their letter case counts.
+    /// An enum of canonical values, and whether letter case counts.
     Values(OpenEnum, bool),
 }
 
-/// Lowers a struct or an enum to the model.
+/// Converts a struct or an enum to the model.
 ///
 /// # Errors
 ///
-/// Everything that is wrong with it, combined.
+/// All errors of the type, combined.
 pub fn lower(derive: Derive, input: &DeriveInput) -> syn::Result<Lowered> {
     let mut findings = Findings::default();
     let lowered = if derive == Derive::CanonicalValues {
@@ -65,8 +65,8 @@ pub fn lower(derive: Derive, input: &DeriveInput) -> syn::Result<Lowered> {
     Ok(lowered)
 }
 
-/// The impls for a struct or an enum; and an error for each thing that is wrong with it. `runtime`
-/// is the crate whose derive it is, unless the author names another with `#[scim(crate = "..")]`.
+/// Makes the impls for a struct or an enum, and a compile error for each mistake in it. `runtime`
+/// is the path of the runtime crate, unless `#[scim(crate = "..")]` names another.
 #[must_use]
 pub fn expand(derive: Derive, input: &DeriveInput, runtime: &syn::Path) -> TokenStream {
     let mut findings = Findings::default();

@@ -1,8 +1,8 @@
 //! Turns SCIM 2.0 schema documents (RFC 7643 §7) into Rust source text.
 //!
-//! Reading is `scim-schema`'s, and re-exported here; this crate makes Rust of the [`Model`]. Apart
-//! from [`folder`] and `build` it does no I/O: texts go in, source texts come out, and every finding
-//! carries a file, a line, a column and a JSON pointer.
+//! The crate `scim-schema` reads the documents, and is re-exported here. This crate makes Rust code
+//! of the [`Model`]. Except for [`folder`] and `build`, it does no I/O: it takes texts and returns
+//! source texts. Every diagnostic has a file, a line, a column and a JSON pointer.
 //!
 //! ```
 //! use scim_codegen::{Options, Source, read};
@@ -43,19 +43,18 @@ pub use crate::options::Options;
 #[cfg(feature = "text")]
 pub use crate::sdk::{SdkOptions, sdk};
 
-/// Reads the documents of one service provider into a model. The findings beside it are warnings
-/// and notes.
+/// Reads the documents of one service provider. Returns the model, with warnings and notes.
 ///
 /// The model does not depend on the order of the sources.
 ///
 /// # Errors
 ///
-/// Every finding, if at least one of them is an error.
+/// All diagnostics, if at least one of them is an error.
 pub fn read(sources: &[Source], options: &Options) -> Result<(Model, Diagnostics), Diagnostics> {
     scim_schema::read(sources, &options.reading)
 }
 
-/// What [`generate`] makes.
+/// The result of [`generate`].
 #[cfg(feature = "text")]
 #[derive(Debug, Clone)]
 #[non_exhaustive]
@@ -72,7 +71,7 @@ pub struct Generated {
 ///
 /// # Errors
 ///
-/// Every finding, if at least one of them is an error or there is no schema among the documents.
+/// All diagnostics, if at least one of them is an error or there is no schema among the documents.
 pub fn tokens(
     sources: &[Source],
     options: &Options,
@@ -89,7 +88,7 @@ pub fn tokens(
 ///
 /// # Errors
 ///
-/// Every finding, if at least one of them is an error or there is no schema among the documents.
+/// All diagnostics, if at least one of them is an error or there is no schema among the documents.
 #[cfg(feature = "text")]
 pub fn generate_file(
     sources: &[Source],
@@ -138,7 +137,7 @@ fn names(sources: &[Source]) -> Vec<&str> {
 ///
 /// # Errors
 ///
-/// Every finding, if at least one of them is an error or there is no schema among the documents.
+/// All diagnostics, if at least one of them is an error or there is no schema among the documents.
 #[cfg(feature = "text")]
 pub fn generate(sources: &[Source], options: &Options) -> Result<Generated, Diagnostics> {
     let (model, findings) = model(sources, options)?;

@@ -1,22 +1,21 @@
-//! What a caller may decide.
+//! Options of the generator.
 
 use scim_schema::Reading;
 
-/// How documents are read and what the generated code looks like.
+/// Options of reading documents and of the generated code.
 #[derive(Debug, Clone)]
 #[non_exhaustive]
 pub struct Options {
     /// How documents are read, and the name of the generated root module, and so of its file and
     /// folder.
     pub reading: Reading,
-    /// The path of the runtime crate in the generated code: `crate` for the models that live inside
-    /// it, `::scim_client` for everybody else.
+    /// The path of the runtime crate in the generated code: `crate` for models inside of that
+    /// crate, `::scim_client` for all others.
     pub runtime: String,
-    /// The name by which users import the types, such as `scim_acme`: the documentation of resource
-    /// types gets examples then, which are run as tests of that crate. Without it there are none, since
-    /// nothing could be imported.
+    /// The name of the crate from which users import the types, such as `scim_acme`. If it is set, the
+    /// documentation of resource types has examples, which are tests of that crate.
     pub examples: Option<String>,
-    /// The command that the header of a generated file tells its reader to run.
+    /// The command to run, which the header of generated files shows.
     pub command: String,
 }
 

@@ -23,22 +23,23 @@ use self::profile::Profile;
 /// The root module of the types.
 const MODULE: &str = "generated";
 
-/// What the crate of [`sdk`] is called, and where it finds the runtime.
+/// The name of the crate that [`sdk`] writes, and its path to the runtime.
 #[derive(Debug, Clone)]
 #[non_exhaustive]
 pub struct SdkOptions {
-    /// The name of the crate, such as `scim-acme`. The client type is called after it, without the
-    /// prefix `scim-`.
+    /// The name of the crate, such as `scim-acme`. The name of the client type is made of it,
+    /// without the prefix `scim-`.
     pub crate_name: String,
-    /// The path of the runtime crate, relative to the new crate's folder; the published one if
-    /// there is none.
+    /// The path of the runtime crate, relative to the folder of the new crate. If it is `None`, the
+    /// published crate is used.
     pub runtime_path: Option<String>,
-    /// How the documents are read. `runtime` and `reading.module` are given by the crate's layout.
+    /// How the documents are read. `runtime` and `reading.module` are ignored, since the layout of the
+    /// crate determines them.
     pub documents: Options,
 }
 
 impl SdkOptions {
-    /// A crate of that name.
+    /// Makes options for a crate of this name.
     pub fn new(crate_name: impl Into<String>) -> Self {
         Self {
             crate_name: crate_name.into(),
@@ -71,8 +72,8 @@ struct Crate<'a> {
 ///
 /// # Errors
 ///
-/// Every finding, if at least one of them is an error, there is no resource to make a client for,
-/// or the crate's name cannot be one.
+/// All diagnostics, if at least one of them is an error, if there is no resource type, or if the
+/// name of the crate is not valid.
 pub fn sdk(sources: &[Source], options: &SdkOptions) -> Result<Generated, Diagnostics> {
     let mut documents = Options {
         runtime: "::scim_client".to_owned(),

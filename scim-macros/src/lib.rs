@@ -1,7 +1,7 @@
 //! The procedural macros of `scim-client` and of `scim-models`, which document and re-export them.
-//! What they do is in `scim-codegen`. There is one of each for either crate, because a macro cannot
-//! know which of the two its user depends on: those whose names begin with `Models` are those of
-//! `scim-models`.
+//! They are implemented in `scim-codegen`. Each macro exists twice, because a macro cannot find out
+//! which of the two crates its user depends on. The names of those for `scim-models` begin with
+//! `Models`.
 
 mod include;
 
@@ -9,7 +9,8 @@ use proc_macro::TokenStream;
 use scim_codegen::derive::{Derive, expand};
 use syn::{DeriveInput, parse_macro_input};
 
-/// Makes a struct a resource (RFC 7643 §3) that does everything that a generated one does.
+/// Makes a struct a resource (RFC 7643 §3). It can then do everything that a generated resource type
+/// can.
 ///
 /// ```
 /// use scim_client::{DateTime, Extra, ReadOnly, Reference, Resource, User, WriteOnly};
@@ -36,12 +37,12 @@ use syn::{DeriveInput, parse_macro_input};
 /// # Ok::<(), scim_client::json::DecodeError>(())
 /// ```
 ///
-/// The type of a field says most: `T` is required, `Option<T>` is not, `Vec<T>` is multi-valued,
-/// `ReadOnly<..>` and `WriteOnly<..>` around it are its mutability. `T` is `String`, `bool`, `i64`,
-/// `Decimal`, `DateTime`, `Binary`, `Reference`, `Json`, an enum with
-/// [`#[derive(CanonicalValues)]`](macro@CanonicalValues) or a struct with
-/// [`#[derive(Complex)]`](macro@Complex). Doc comments are the schema's descriptions. The struct
-/// needs `Clone`; `Debug` and `PartialEq` are yours to derive or not.
+/// The type of a field determines most characteristics: `T` is required, `Option<T>` is optional,
+/// `Vec<T>` is multi-valued, and `ReadOnly<..>` or `WriteOnly<..>` around it sets the mutability.
+/// `T` is `String`, `bool`, `i64`, `Decimal`, `DateTime`, `Binary`, `Reference`, `Json`, an enum
+/// with [`#[derive(CanonicalValues)]`](macro@CanonicalValues) or a struct with
+/// [`#[derive(Complex)]`](macro@Complex). Doc comments become the descriptions in the schema. The
+/// struct must implement `Clone`. You may derive `Debug` and `PartialEq`.
 ///
 /// # Options of the struct
 ///
@@ -49,38 +50,38 @@ use syn::{DeriveInput, parse_macro_input};
 /// |---|---|
 /// | `schema = "urn:..."` | the URN of the schema |
 /// | `endpoint = "/Devices"` | the path below the base URL |
-/// | `name = "..."` | the name of the schema and the resource type; otherwise the struct's |
+/// | `name = "..."` | the name of the schema and the resource type; the default is the name of the struct |
 /// | `description = "..."` | instead of the doc comment |
-/// | `crate = "..."` | the path of `scim_client`, if it is another |
-/// | `constructors` | makes `new` with what is required, in the order of the attributes' names, and `with_*` for each field that a client may set |
+/// | `crate = "..."` | the path of `scim_client`, if it has another name |
+/// | `constructors` | makes `new` with the required attributes, in the order of their names, and `with_*` for each field that a client may set |
 ///
 /// # Options of a field
 ///
 /// | option | what |
 /// |---|---|
-/// | `rename = "..."` | the attribute's name; otherwise the field's in camel case (`ref_` is `$ref`) |
+/// | `rename = "..."` | the name of the attribute; the default is the name of the field in camel case (`ref_` is `$ref`) |
 /// | `description = "..."` | instead of the doc comment |
 /// | `required` | a `Vec` must not be empty |
 /// | `case_exact` | letter case counts |
 /// | `mutability = "immutable"` | may be set once |
 /// | `returned = "always"` | or `"request"` |
 /// | `uniqueness = "server"` | or `"global"` |
-/// | `canonical_values = [".."]` | what a `String` may be expected to be |
-/// | `reference_types = [".."]` | what a `Reference` may point at; `Reference<User>` says it itself |
-/// | `extension` | not an attribute but an [`Extension`](macro@Extension), in an `Option` |
-/// | `extra` | not an attribute but the `Extra` that keeps what the schema does not know; one field must have it |
+/// | `canonical_values = [".."]` | suggested values of a `String` |
+/// | `reference_types = [".."]` | what a `Reference` may refer to; for `Reference<User>`, it is set by the type |
+/// | `extension` | the field is not an attribute but an [`Extension`](macro@Extension), in an `Option` |
+/// | `extra` | the field is not an attribute but the `Extra` that keeps unknown attributes; exactly one field must have this option |
 ///
-/// `id`, `meta` and `schemas` belong to every resource and to no struct.
+/// Do not declare `id`, `meta` and `schemas`: every resource has them without a field.
 #[proc_macro_derive(Resource, attributes(scim))]
 pub fn resource(input: TokenStream) -> TokenStream {
     expand_for("::scim_client", Derive::Resource, input)
 }
 
-/// Makes a struct a schema extension (RFC 7643 §3.3): a field of a resource with
-/// `#[scim(extension)]`, or read from any resource with `Resource::extension`.
+/// Makes a struct a schema extension (RFC 7643 §3.3). It can be a field of a resource with
+/// `#[scim(extension)]`, or be read from any resource with `Resource::extension`.
 ///
-/// It has the options of [`Resource`](macro@Resource) without `endpoint`, and its fields those
-/// without `extension`.
+/// It has the options of [`Resource`](macro@Resource) except `endpoint`. Its fields have the same
+/// options except `extension`.
 ///
 /// ```
 /// use scim_client::{Extension, Extra, Resource as _, User};
@@ -105,7 +106,7 @@ pub fn extension(input: TokenStream) -> TokenStream {
 
 /// Makes a struct the type of a complex attribute (RFC 7643 §2.3.8).
 ///
-/// Its fields have the options of those of a [`Resource`](macro@Resource) without `extension`.
+/// Its fields have the same options as those of a [`Resource`](macro@Resource), except `extension`.
 ///
 /// ```
 /// use scim_client::{Complex, Decimal, Extra};
@@ -123,12 +124,12 @@ pub fn complex(input: TokenStream) -> TokenStream {
     expand_for("::scim_client", Derive::Complex, input)
 }
 
-/// Makes an enum a text with suggested values (RFC 7643 §7, `canonicalValues`).
+/// Makes an enum the type of a string attribute with suggested values (RFC 7643 §7, `canonicalValues`).
 ///
-/// The value of a variant is its name in camel case, or what `rename` says. One variant holds the
-/// text of every other value, because a service provider may have more of them. A value is
-/// recognised in any letter case, and written as the enum spells it; `case_exact` on the enum makes
-/// case count.
+/// The value of a variant is its name in camel case, unless `rename` sets it. One variant must hold
+/// the text of every other value, because a service provider may have further values. A value is
+/// recognised in any letter case, and written as the enum spells it. With `case_exact` on the enum,
+/// letter case counts.
 ///
 /// ```
 /// use scim_client::CanonicalValues;

@@ -1,4 +1,4 @@
-//! What the reader has to say about a document: errors, warnings and notes, each with its place.
+//! Diagnostics about documents: errors, warnings and notes, each with its place.
 
 use std::error::Error;
 use std::fmt::{self, Write as _};
@@ -7,11 +7,11 @@ use std::fmt::{self, Write as _};
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 #[non_exhaustive]
 pub enum Severity {
-    /// Nothing can be generated before this is corrected.
+    /// Nothing can be generated until this is corrected.
     Error,
-    /// The document departs from RFC 7643 and the reader had to guess; the guess may be wrong.
+    /// The document departs from RFC 7643, and the reader made an assumption that may be wrong.
     Warning,
-    /// The document was normalised; nothing was guessed.
+    /// The document was normalized without an assumption.
     Note,
 }
 
@@ -25,7 +25,7 @@ impl fmt::Display for Severity {
     }
 }
 
-/// One finding in one document.
+/// One diagnostic about one document.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Diagnostic {
     pub(crate) severity: Severity,
@@ -72,7 +72,7 @@ impl Diagnostic {
         self
     }
 
-    /// How much it matters.
+    /// The severity.
     #[must_use]
     pub fn severity(&self) -> Severity {
         self.severity
@@ -102,7 +102,7 @@ impl Diagnostic {
         self.column
     }
 
-    /// The JSON pointer (RFC 6901) of the value that is meant; empty for the whole document.
+    /// The JSON pointer (RFC 6901) of the value; empty for the whole document.
     #[must_use]
     pub fn pointer(&self) -> &str {
         &self.pointer
@@ -175,7 +175,7 @@ pub(crate) fn is_invisible(c: char) -> bool {
             | '\u{fff9}'..='\u{fffb}' | '\u{e0000}'..='\u{e007f}')
 }
 
-/// Everything the reader found, in the order of the sources and of the places in them.
+/// All diagnostics of a reading, in the order of the sources and of the places in them.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Diagnostics {
     pub(crate) list: Vec<Diagnostic>,
@@ -188,7 +188,7 @@ impl Diagnostics {
         self.list.is_empty()
     }
 
-    /// How many findings there are.
+    /// The number of diagnostics.
     #[must_use]
     pub fn len(&self) -> usize {
         self.list.len()
@@ -200,7 +200,7 @@ impl Diagnostics {
         self.errors().next().is_some()
     }
 
-    /// Every finding.
+    /// All diagnostics.
     pub fn iter(&self) -> std::slice::Iter<'_, Diagnostic> {
         self.list.iter()
     }

@@ -1,4 +1,4 @@
-//! What changed between two sets of documents, in words, for the users of the generated types.
+//! Differences between two sets of documents, in words, for users of the generated types.
 
 use std::fmt;
 
@@ -23,13 +23,14 @@ impl Change {
         self.breaking
     }
 
-    /// The schema's type and the attribute's path, such as `User emails.type`; or the document.
+    /// The place of the change: the schema's type and the attribute's path, such as `User emails.type`,
+    /// or the document.
     #[must_use]
     pub fn place(&self) -> &str {
         &self.place
     }
 
-    /// What changed.
+    /// A description of the change.
     #[must_use]
     pub fn text(&self) -> &str {
         &self.text
@@ -47,7 +48,7 @@ impl fmt::Display for Change {
     }
 }
 
-/// What changed from `old` to `new`: schemas by URN, attributes in the order of the documents.
+/// Lists the changes from `old` to `new`: schemas by URN, attributes in the order of the documents.
 #[must_use]
 pub fn diff(old: &Model, new: &Model) -> Vec<Change> {
     let mut changes = Changes { list: Vec::new() };

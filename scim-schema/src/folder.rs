@@ -1,5 +1,5 @@
-//! Reads schema documents from a folder: the only input of this library that is not an argument,
-//! for macros and build scripts.
+//! Reads schema documents from a folder, for macros and build scripts. This is the only module of
+//! the crate that reads files.
 
 use std::error::Error;
 use std::fmt;
@@ -18,7 +18,7 @@ pub struct FolderError {
 }
 
 impl FolderError {
-    /// The file or folder, from the root if it is in there.
+    /// The file or folder. If it is below the root, the path is relative to the root.
     #[must_use]
     pub fn path(&self) -> &Path {
         &self.path
@@ -37,8 +37,8 @@ impl fmt::Display for FolderError {
 
 impl Error for FolderError {}
 
-/// The documents of a file, or of every `.json` file below a folder, in the order of their paths.
-/// Relative paths begin at `root`, and so do the names of the sources.
+/// Reads a file, or every `.json` file below a folder in the order of their paths. `path` and the
+/// names of the sources are relative to `root`.
 ///
 /// # Errors
 ///

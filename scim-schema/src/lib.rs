@@ -36,14 +36,13 @@ pub mod lists {
     }
 }
 
-/// Reads the documents of one service provider into a model. The findings beside it are warnings
-/// and notes.
+/// Reads the documents of one service provider. Returns the model, with warnings and notes.
 ///
 /// The model does not depend on the order of the sources.
 ///
 /// # Errors
 ///
-/// Every finding, if at least one of them is an error.
+/// All diagnostics, if at least one of them is an error.
 pub fn read(sources: &[Source], reading: &Reading) -> Result<(Model, Diagnostics), Diagnostics> {
     let mut reporter = source::Reporter::new(sources, reading.lenient);
     let documents = read::read(&mut reporter, reading);
@@ -64,13 +63,13 @@ pub fn read(sources: &[Source], reading: &Reading) -> Result<(Model, Diagnostics
     }
 }
 
-/// A JSON document in the one form that `fetch` writes: the same order of members, the same layout.
-/// The order of arrays stays, and so does the text of numbers. `without` names members of the
-/// document itself to leave out.
+/// Writes a JSON document in the canonical form that `fetch` uses, with a fixed order of members
+/// and a fixed layout. The order of arrays and the text of numbers do not change. `without` lists
+/// members of the document to leave out.
 ///
 /// # Errors
 ///
-/// The text is no JSON.
+/// The text is not JSON.
 pub fn canonical(
     source: &Source,
     without: &[&str],

@@ -1,8 +1,8 @@
-//! The model: what the documents say, resolved, named and free of contradictions.
+//! The model of a set of documents: resolved, named and validated.
 //!
-//! A [`Model`] exists only validated: it is made of a [`Draft`] by [`Draft::validate`] alone, and
-//! cannot be changed. So whoever works with one has no error to report. The parts are plain data;
-//! whoever reads a schema from elsewhere (a Rust struct, say) can build the same values.
+//! Every [`Model`] is validated: only [`Draft::validate`] makes one, and it cannot be changed. So
+//! code that uses a model has no errors to handle. The parts are plain data, so other sources than
+//! documents can be converted to the same values; the derives do this with Rust structs.
 
 mod facts;
 mod validate;
@@ -10,7 +10,7 @@ mod validate;
 pub use self::facts::FACTS;
 pub use self::validate::Fault;
 
-/// Every type to generate, ordered by URN: validated.
+/// A validated model of all types, ordered by URN.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Model {
     draft: Draft,
@@ -29,34 +29,34 @@ impl Model {
         &self.draft.resource_types
     }
 
-    /// What the service provider says of itself (RFC 7643 §5), if its document was given.
+    /// The ServiceProviderConfig (RFC 7643 §5), if its document was given.
     #[must_use]
     pub fn service_provider(&self) -> Option<&ServiceProvider> {
         self.draft.service_provider.as_ref()
     }
 
-    /// The schema of that URN; URNs compare without regard to case.
+    /// The schema with this URN, in any letter case.
     #[must_use]
     pub fn schema(&self, id: &str) -> Option<&Schema> {
         let mut schemas = self.schemas().iter();
         schemas.find(|schema| schema.id.eq_ignore_ascii_case(id))
     }
 
-    /// The parts, to change them and validate them again.
+    /// Takes the parts out, so that they can be changed and validated again.
     #[must_use]
     pub fn into_draft(self) -> Draft {
         self.draft
     }
 }
 
-/// The parts of a [`Model`] before anybody looked whether they fit together.
+/// The parts of a [`Model`] that are not yet validated.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Draft {
     /// The schemas.
     pub schemas: Vec<Schema>,
     /// The resource types.
     pub resource_types: Vec<ResourceType>,
-    /// What the service provider says of itself (RFC 7643 §5).
+    /// The ServiceProviderConfig (RFC 7643 §5).
     pub service_provider: Option<ServiceProvider>,
 }
 
@@ -67,15 +67,15 @@ pub struct Schema {
     pub id: String,
     /// The name as the document has it, or as derived from the URN.
     pub name: String,
-    /// What it is for; may be empty.
+    /// The description. It may be empty.
     pub description: String,
-    /// What the generated struct is.
+    /// The role of the generated struct.
     pub role: Role,
     /// The name of the generated module.
     pub module: String,
     /// The name of the generated struct.
     pub type_name: String,
-    /// Whether every attribute is optional in Rust, and nobody is kept from setting it.
+    /// Whether every attribute is optional in Rust and can be set, also `readOnly` ones.
     pub plain: bool,
     /// The attributes in the order of the document. For a resource these exclude `id`, `meta` and
     /// `schemas`, and begin with `externalId` unless the schema is plain.
@@ -85,7 +85,7 @@ pub struct Schema {
 /// What the type of a schema is used for.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Role {
-    /// A resource of its own.
+    /// A resource.
     Resource(Resource),
     /// An extension of a resource, or a schema that no resource type mentions.
     Extension,
@@ -111,7 +111,7 @@ pub struct Extension {
     pub schema: String,
     /// The field in the resource's struct.
     pub field: String,
-    /// Whether a resource of this type must have it (RFC 7643 §6).
+    /// Whether a resource of this type must have the extension (RFC 7643 §6).
     pub required: bool,
 }
 
@@ -122,11 +122,11 @@ pub struct ResourceType {
     pub name: String,
     /// The endpoint relative to the base URL, with its leading slash.
     pub endpoint: String,
-    /// What it is for; may be empty.
+    /// The description. It may be empty.
     pub description: String,
     /// The URN of its schema.
     pub schema: String,
-    /// The URNs of its extensions, and whether each is required; known or not.
+    /// The URNs of its extensions, and whether each is required. Their schemas may be unknown.
     pub extensions: Vec<(String, bool)>,
 }
 
@@ -137,31 +137,31 @@ pub struct Attribute {
     pub name: String,
     /// The name of the field.
     pub field: String,
-    /// What it is for; may be empty.
+    /// The description. It may be empty.
     pub description: String,
     /// The data type.
     pub kind: Kind,
-    /// Whether it holds several values.
+    /// Whether the attribute is multi-valued.
     pub multi_valued: bool,
-    /// Whether it must have a value.
+    /// Whether the attribute must have a value.
     pub required: bool,
-    /// Whether text compares with regard to case; always for references and binary values
-    /// (RFC 7643 §2.3.6, §2.3.7).
+    /// Whether letter case counts when texts are compared. It always does for references and binary
+    /// values (RFC 7643 §2.3.6, §2.3.7).
     pub case_exact: bool,
-    /// Who may set it, and when.
+    /// Who may set the attribute, and when.
     pub mutability: Mutability,
     /// When a response contains it.
     pub returned: Returned,
-    /// Among which resources its value is unique.
+    /// Among which resources the value is unique.
     pub uniqueness: Uniqueness,
-    /// What a reference may point at.
+    /// What a reference may refer to.
     pub reference_types: Vec<String>,
-    /// The suggested values, as written.
+    /// The suggested values, as the document spells them.
     pub canonical_values: Vec<String>,
 }
 
 impl Attribute {
-    /// An attribute with the defaults of RFC 7643 §2.2; its field has the name on the wire.
+    /// Makes an attribute with the defaults of RFC 7643 §2.2. Its field has the name on the wire.
     #[must_use]
     pub fn new(name: &str, kind: Kind) -> Self {
         Self {
@@ -200,14 +200,14 @@ pub enum Kind {
     Reference,
     /// A structure of sub-attributes.
     Complex(ComplexType),
-    /// Any JSON: the document does not say what it is.
+    /// Any JSON value: the document does not give a known type.
     Any,
-    /// A Rust type that is declared elsewhere, by its path: a complex type, an open enum or an
-    /// alias. Documents never say this, derived structs do.
+    /// The path of a Rust type that is declared elsewhere: a complex type, an open enum or an
+    /// alias. Only derives make this kind; documents never do.
     Declared(String),
 }
 
-/// The struct of a complex attribute, which lives in its schema's module.
+/// The struct of a complex attribute. It is in the module of its schema.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct ComplexType {
     /// The name of the struct.
@@ -216,8 +216,8 @@ pub struct ComplexType {
     pub attributes: Vec<Attribute>,
 }
 
-/// The type of a string with `canonicalValues`: they are suggestions (RFC 7643 §7), so any other
-/// value is kept too.
+/// The type of a string attribute with `canonicalValues`. They are only suggestions (RFC 7643 §7),
+/// so the type keeps any other value too.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct OpenEnum {
     /// The name of the enum.
@@ -245,7 +245,7 @@ pub enum Mutability {
     ReadWrite,
     /// A client may set it once.
     Immutable,
-    /// A client may set it, nobody can read it.
+    /// A client may set it, but nobody can read it.
     WriteOnly,
 }
 
@@ -289,11 +289,11 @@ pub enum Uniqueness {
     /// Not unique.
     #[default]
     None,
-    /// Unique within the service provider, for this kind of resource.
+    /// Unique among the resources of this type at the service provider.
     Server,
     /// Unique everywhere.
     Global,
-    /// A keyword that RFC 7643 does not know, kept as written; it promises nothing.
+    /// A keyword that RFC 7643 does not define, kept as written. It has no meaning.
     Other(String),
 }
 

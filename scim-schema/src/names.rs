@@ -1,4 +1,4 @@
-//! Rust names for SCIM names. Everything here depends on its arguments alone, so that the same
+//! Rust names for SCIM names. Every function depends only on its arguments, so that the same
 //! documents always give the same names.
 
 mod choose;

@@ -1,4 +1,4 @@
-//! What a caller may decide about reading.
+//! Options of reading documents.
 
 /// The schemas of the discovery endpoints (RFC 7644 §4).
 const DISCOVERY: [&str; 3] = [
@@ -7,19 +7,20 @@ const DISCOVERY: [&str; 3] = [
     "urn:ietf:params:scim:schemas:core:2.0:Schema",
 ];
 
-/// How documents are read.
+/// Options of reading documents.
 #[derive(Debug, Clone)]
 #[non_exhaustive]
 pub struct Reading {
-    /// Skip, with a warning, what stands between the attributes of a schema and is no attribute.
-    /// Without this it is an error, and so is a line break inside a string.
+    /// Whether invalid items among the attributes of a schema are skipped with a warning, and line
+    /// breaks inside of strings are accepted. Otherwise, both are errors.
     pub lenient: bool,
-    /// The URN for a document that is a schema but has no `id`, or is only a list of attributes.
+    /// The URN of a schema document without an `id`, or of a document that is only a list of attributes.
     pub schema_id: Option<String>,
-    /// The name for such a schema.
+    /// The name of such a schema.
     pub schema_name: Option<String>,
-    /// The schemas whose attributes are all optional in Rust, whatever the document requires: those
-    /// of the discovery endpoints, because service providers leave much out of their answers.
+    /// The schemas whose attributes are all optional in Rust, even if the document requires them.
+    /// This is for the schemas of the discovery endpoints, because service providers leave out many
+    /// required attributes there.
     pub plain: Vec<String>,
     /// No attribute is required in Rust, because the service provider's own responses lack what its
     /// documents require. `overlay.json` can say the same of one schema or attribute.
@@ -31,7 +32,8 @@ pub struct Reading {
     /// No code is generated, as where a program reads documents while it runs: what is only about
     /// names in Rust, and about types that are generated once for several, is not found.
     pub at_run_time: bool,
-    /// The name of the module around the modules of the schemas, so that none of these gets it.
+    /// The name of the module that contains the modules of the schemas. None of these gets the same
+    /// name.
     pub module: String,
 }
 

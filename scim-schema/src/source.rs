@@ -1,4 +1,4 @@
-//! The documents that go in, and the places in them.
+//! Source documents, and places in them.
 
 use std::collections::BTreeSet;
 use std::rc::Rc;
@@ -9,14 +9,14 @@ use crate::json::{self, Node, Value};
 /// One document: a Schema, a ResourceType, a ServiceProviderConfig, or a list of them.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Source {
-    /// The file name (or address) that messages and the header of the generated code mention.
+    /// The file name or address, which messages and the header of generated code show.
     pub name: String,
     /// The JSON text.
     pub text: String,
 }
 
 impl Source {
-    /// A document called `name`.
+    /// Makes a source with this name.
     pub fn new(name: impl Into<String>, text: impl Into<String>) -> Self {
         Self {
             name: name.into(),
@@ -25,20 +25,20 @@ impl Source {
     }
 }
 
-/// What a source is, by the last part of its name.
+/// The kind of a source, by the last part of its name.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum SourceKind {
     /// Documents of the service provider.
     Document,
-    /// `overlay.json`: corrections of them.
+    /// `overlay.json`: corrections of the documents.
     Overlay,
     /// `profile.json`: how the service provider departs from the RFCs on the wire.
     Profile,
 }
 
 impl Source {
-    /// What it is.
+    /// The kind of the source.
     #[must_use]
     pub fn kind(&self) -> SourceKind {
         let file = self.name.rsplit(['/', '\\']).next().unwrap_or_default();

@@ -82,11 +82,11 @@ fn new(item: &Struct<'_>, scope: &Scope) -> TokenStream {
     // Arguments have no names where they are given, so their order must not be the document's: a server
     // may list its attributes otherwise tomorrow.
     given.sort_by(|a, b| a.attribute.name.cmp(&b.attribute.name));
-    let mut about = "With the required attributes.";
+    let mut about = "Makes a value with the required attributes.";
     if given.is_empty() {
-        about = "Without any attribute.";
+        about = "Makes a value without any attributes.";
         if let Some(value) = value_of_complex(item) {
-            about = "With its value.";
+            about = "Makes a value with its `value`.";
             given.push(value);
         }
     }

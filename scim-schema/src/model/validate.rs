@@ -23,12 +23,12 @@ impl fmt::Display for Fault {
 impl std::error::Error for Fault {}
 
 impl Draft {
-    /// The model, if every name can be a name in Rust and is taken once in its scope, and if every
-    /// extension's schema is there. The schemas are put in the order of their URNs.
+    /// Makes the model, with the schemas in the order of their URNs. Every name must be a valid
+    /// Rust name and unique in its scope, and the schema of every extension must exist.
     ///
     /// # Errors
     ///
-    /// Everything that an emitter could not cope with.
+    /// All violations of these rules.
     pub fn validate(mut self) -> Result<Model, Vec<Fault>> {
         self.schemas
             .sort_by_cached_key(|schema| schema.id.to_ascii_lowercase());

@@ -21,16 +21,16 @@ pub use self::generated::*;
 /// How the service provider departs from the RFCs on the wire.
 const PROFILE: &str = include_str!("profile.json");
 
-/// A client for SAP Identity Authentication: its resources by name.
+/// A client for SAP Identity Authentication, with a method for each resource type.
 ///
-/// Cheap to clone; clones share connections and what was discovered.
+/// Cheap to clone. Clones share connections and the results of discovery.
 #[derive(Debug, Clone)]
 pub struct SapIas {
     client: scim_client::Client,
 }
 
 impl SapIas {
-    /// Sets the profile and builds the client. Nothing is sent.
+    /// Sets the profile and builds the client. It sends nothing.
     ///
     /// # Errors
     /// The base URL, a credential or a header cannot be used, or there is no transport.
@@ -39,8 +39,8 @@ impl SapIas {
         Ok(Self { client })
     }
 
-    /// How the service provider departs from the RFCs on the wire, to change it: give it to
-    /// `ClientBuilder::profile`, and the client to `From`.
+    /// The profile of the service provider: how it departs from the RFCs on the wire. To change it,
+    /// pass the changed profile to `ClientBuilder::profile`, and convert the client with `From`.
     ///
     /// # Errors
     /// Never, unless this crate was edited by hand.
@@ -48,12 +48,12 @@ impl SapIas {
         Ok(scim_client::Profile::from_json(PROFILE)?)
     }
 
-    /// Asks the service provider what it is and can do (RFC 7644 §4).
+    /// Reads the discovery endpoints of the service provider (RFC 7644 §4).
     pub fn discover(&self) -> scim_client::client::Discover {
         self.client.discover()
     }
 
-    /// The client for any service provider that this one is made of.
+    /// The general client that this one wraps.
     pub fn client(&self) -> &scim_client::Client {
         &self.client
     }
@@ -74,7 +74,7 @@ impl SapIas {
 }
 
 impl From<scim_client::Client> for SapIas {
-    /// The client as it is, whatever its profile.
+    /// Wraps a client. Its profile stays as it is.
     fn from(client: scim_client::Client) -> Self {
         Self { client }
     }

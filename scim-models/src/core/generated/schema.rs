@@ -151,7 +151,7 @@ pub struct SubAttribute {
     pub extra: Extra,
 }
 
-/// What the schema suggests for `attributes.type`.
+/// The values that the schema suggests for `attributes.type`.
 #[derive(Clone)]
 #[non_exhaustive]
 pub enum AttributeType {
@@ -175,7 +175,7 @@ pub enum AttributeType {
     Unknown(UnknownAttributeType),
 }
 
-/// What the schema suggests for `attributes.mutability`.
+/// The values that the schema suggests for `attributes.mutability`.
 #[derive(Clone)]
 #[non_exhaustive]
 pub enum AttributeMutability {
@@ -191,7 +191,7 @@ pub enum AttributeMutability {
     Unknown(UnknownAttributeMutability),
 }
 
-/// What the schema suggests for `attributes.returned`.
+/// The values that the schema suggests for `attributes.returned`.
 #[derive(Clone)]
 #[non_exhaustive]
 pub enum AttributeReturned {
@@ -207,7 +207,7 @@ pub enum AttributeReturned {
     Unknown(UnknownAttributeReturned),
 }
 
-/// What the schema suggests for `attributes.uniqueness`.
+/// The values that the schema suggests for `attributes.uniqueness`.
 #[derive(Clone)]
 #[non_exhaustive]
 pub enum AttributeUniqueness {
@@ -221,7 +221,7 @@ pub enum AttributeUniqueness {
     Unknown(UnknownAttributeUniqueness),
 }
 
-/// What the schema suggests for `attributes.subAttributes.type`.
+/// The values that the schema suggests for `attributes.subAttributes.type`.
 #[derive(Clone)]
 #[non_exhaustive]
 pub enum SubAttributeType {
@@ -243,7 +243,7 @@ pub enum SubAttributeType {
     Unknown(UnknownSubAttributeType),
 }
 
-/// What the schema suggests for `attributes.subAttributes.mutability`.
+/// The values that the schema suggests for `attributes.subAttributes.mutability`.
 #[derive(Clone)]
 #[non_exhaustive]
 pub enum SubAttributeMutability {
@@ -259,7 +259,7 @@ pub enum SubAttributeMutability {
     Unknown(UnknownSubAttributeMutability),
 }
 
-/// What the schema suggests for `attributes.subAttributes.returned`.
+/// The values that the schema suggests for `attributes.subAttributes.returned`.
 #[derive(Clone)]
 #[non_exhaustive]
 pub enum SubAttributeReturned {
@@ -275,7 +275,7 @@ pub enum SubAttributeReturned {
     Unknown(UnknownSubAttributeReturned),
 }
 
-/// What the schema suggests for `attributes.subAttributes.uniqueness`.
+/// The values that the schema suggests for `attributes.subAttributes.uniqueness`.
 #[derive(Clone)]
 #[non_exhaustive]
 pub enum SubAttributeUniqueness {

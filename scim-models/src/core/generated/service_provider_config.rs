@@ -240,7 +240,7 @@ pub struct AuthenticationScheme {
     pub extra: Extra,
 }
 
-/// What the schema suggests for `pagination.defaultPaginationMethod`.
+/// The values that the schema suggests for `pagination.defaultPaginationMethod`.
 #[derive(Clone)]
 #[non_exhaustive]
 pub enum DefaultPaginationMethod {
@@ -252,7 +252,7 @@ pub enum DefaultPaginationMethod {
     Unknown(UnknownDefaultPaginationMethod),
 }
 
-/// What the schema suggests for `authenticationSchemes.type`.
+/// The values that the schema suggests for `authenticationSchemes.type`.
 #[derive(Clone)]
 #[non_exhaustive]
 pub enum AuthenticationSchemeType {

@@ -241,7 +241,7 @@ pub struct PhoneNumber {
     pub extra: Extra,
 }
 
-/// What the schema suggests for `emails.type`.
+/// The values that the schema suggests for `emails.type`.
 #[derive(Clone)]
 #[non_exhaustive]
 pub enum EmailType {
@@ -255,7 +255,7 @@ pub enum EmailType {
     Unknown(UnknownEmailType),
 }
 
-/// What the schema suggests for `addresses.type`.
+/// The values that the schema suggests for `addresses.type`.
 #[derive(Clone)]
 #[non_exhaustive]
 pub enum AddressType {
@@ -269,7 +269,7 @@ pub enum AddressType {
     Unknown(UnknownAddressType),
 }
 
-/// What the schema suggests for `phoneNumbers.type`.
+/// The values that the schema suggests for `phoneNumbers.type`.
 #[derive(Clone)]
 #[non_exhaustive]
 pub enum PhoneNumberType {

@@ -89,7 +89,7 @@ pub struct Member {
     pub extra: Extra,
 }
 
-/// What the schema suggests for `members.type`.
+/// The values that the schema suggests for `members.type`.
 #[derive(Clone)]
 #[non_exhaustive]
 pub enum MemberType {

@@ -388,7 +388,7 @@ pub struct Mfa {
     pub extra: Extra,
 }
 
-/// What the schema suggests for `status`.
+/// The values that the schema suggests for `status`.
 #[derive(Clone)]
 #[non_exhaustive]
 pub enum Status {
@@ -402,7 +402,7 @@ pub enum Status {
     Unknown(UnknownStatus),
 }
 
-/// What the schema suggests for `contactPreferenceEmail`.
+/// The values that the schema suggests for `contactPreferenceEmail`.
 #[derive(Clone)]
 #[non_exhaustive]
 pub enum ContactPreferenceEmail {
@@ -416,7 +416,7 @@ pub enum ContactPreferenceEmail {
     Unknown(UnknownContactPreferenceEmail),
 }
 
-/// What the schema suggests for `contactPreferenceTelephone`.
+/// The values that the schema suggests for `contactPreferenceTelephone`.
 #[derive(Clone)]
 #[non_exhaustive]
 pub enum ContactPreferenceTelephone {
@@ -430,7 +430,7 @@ pub enum ContactPreferenceTelephone {
     Unknown(UnknownContactPreferenceTelephone),
 }
 
-/// What the schema suggests for `emails.type`.
+/// The values that the schema suggests for `emails.type`.
 #[derive(Clone)]
 #[non_exhaustive]
 pub enum EmailType {
@@ -444,7 +444,7 @@ pub enum EmailType {
     Unknown(UnknownEmailType),
 }
 
-/// What the schema suggests for `phoneNumbers.type`.
+/// The values that the schema suggests for `phoneNumbers.type`.
 #[derive(Clone)]
 #[non_exhaustive]
 pub enum PhoneNumberType {
@@ -464,7 +464,7 @@ pub enum PhoneNumberType {
     Unknown(UnknownPhoneNumberType),
 }
 
-/// What the schema suggests for `passwordDetails.status`.
+/// The values that the schema suggests for `passwordDetails.status`.
 #[derive(Clone)]
 #[non_exhaustive]
 pub enum PasswordDetailsStatus {
@@ -478,7 +478,7 @@ pub enum PasswordDetailsStatus {
     Unknown(UnknownPasswordDetailsStatus),
 }
 
-/// What the schema suggests for `socialIdentities.socialProvider`.
+/// The values that the schema suggests for `socialIdentities.socialProvider`.
 #[derive(Clone)]
 #[non_exhaustive]
 pub enum SocialIdentitySocialProvider {

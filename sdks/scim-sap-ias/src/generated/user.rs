@@ -449,7 +449,7 @@ pub struct X509Certificate {
     pub extra: Extra,
 }
 
-/// What the schema suggests for `emails.type`.
+/// The values that the schema suggests for `emails.type`.
 #[derive(Clone)]
 #[non_exhaustive]
 pub enum EmailType {
@@ -463,7 +463,7 @@ pub enum EmailType {
     Unknown(UnknownEmailType),
 }
 
-/// What the schema suggests for `phoneNumbers.type`.
+/// The values that the schema suggests for `phoneNumbers.type`.
 #[derive(Clone)]
 #[non_exhaustive]
 pub enum PhoneNumberType {
@@ -483,7 +483,7 @@ pub enum PhoneNumberType {
     Unknown(UnknownPhoneNumberType),
 }
 
-/// What the schema suggests for `ims.type`.
+/// The values that the schema suggests for `ims.type`.
 #[derive(Clone)]
 #[non_exhaustive]
 pub enum ImType {
@@ -507,7 +507,7 @@ pub enum ImType {
     Unknown(UnknownImType),
 }
 
-/// What the schema suggests for `photos.type`.
+/// The values that the schema suggests for `photos.type`.
 #[derive(Clone)]
 #[non_exhaustive]
 pub enum PhotoType {
@@ -519,7 +519,7 @@ pub enum PhotoType {
     Unknown(UnknownPhotoType),
 }
 
-/// What the schema suggests for `addresses.type`.
+/// The values that the schema suggests for `addresses.type`.
 #[derive(Clone)]
 #[non_exhaustive]
 pub enum AddressType {
@@ -533,7 +533,7 @@ pub enum AddressType {
     Unknown(UnknownAddressType),
 }
 
-/// What the schema suggests for `groups.type`.
+/// The values that the schema suggests for `groups.type`.
 #[derive(Clone)]
 #[non_exhaustive]
 pub enum GroupType {

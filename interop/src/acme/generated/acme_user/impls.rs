@@ -8,7 +8,7 @@ use ::scim_client::codegen_v1 as scim;
 use super::*;
 
 impl AcmeUser {
-    /// Without any attribute.
+    /// Makes a value without any attributes.
     #[must_use]
     pub fn new() -> Self {
         <Self as scim::Root>::empty()
@@ -147,7 +147,7 @@ scim::extension_impls! {
 }
 
 impl Desk {
-    /// Without any attribute.
+    /// Makes a value without any attributes.
     #[must_use]
     pub fn new() -> Self {
         <Self as scim::Root>::empty()

@@ -8,7 +8,7 @@ use ::scim_client::codegen_v1 as scim;
 use super::*;
 
 impl Device {
-    /// With the required attributes.
+    /// Makes a value with the required attributes.
     #[must_use]
     pub fn new(serial: impl Into<String>) -> Self {
         Self {
@@ -98,7 +98,7 @@ scim::resource_impls! {
 }
 
 impl Owner {
-    /// With its value.
+    /// Makes a value with its `value`.
     #[must_use]
     pub fn new(value: impl Into<String>) -> Self {
         Self {

@@ -8,7 +8,7 @@ use ::scim_client::codegen_v1 as scim;
 use super::*;
 
 impl User {
-    /// With the required attributes.
+    /// Makes a value with the required attributes.
     #[must_use]
     pub fn new(user_name: impl Into<String>) -> Self {
         Self {
@@ -431,7 +431,7 @@ scim::resource_impls! {
 }
 
 impl Name {
-    /// Without any attribute.
+    /// Makes a value without any attributes.
     #[must_use]
     pub fn new() -> Self {
         <Self as scim::Root>::empty()
@@ -547,7 +547,7 @@ scim::complex_impls! {
 }
 
 impl Email {
-    /// With its value.
+    /// Makes a value with its `value`.
     #[must_use]
     pub fn new(value: impl Into<String>) -> Self {
         Self {
@@ -641,7 +641,7 @@ scim::complex_impls! {
 }
 
 impl PhoneNumber {
-    /// With its value.
+    /// Makes a value with its `value`.
     #[must_use]
     pub fn new(value: impl Into<String>) -> Self {
         Self {
@@ -738,7 +738,7 @@ scim::complex_impls! {
 }
 
 impl Im {
-    /// With its value.
+    /// Makes a value with its `value`.
     #[must_use]
     pub fn new(value: impl Into<String>) -> Self {
         Self {
@@ -841,7 +841,7 @@ scim::complex_impls! {
 }
 
 impl Photo {
-    /// With its value.
+    /// Makes a value with its `value`.
     #[must_use]
     pub fn new(value: impl Into<Reference>) -> Self {
         Self {
@@ -940,7 +940,7 @@ scim::complex_impls! {
 }
 
 impl Address {
-    /// Without any attribute.
+    /// Makes a value without any attributes.
     #[must_use]
     pub fn new() -> Self {
         <Self as scim::Root>::empty()
@@ -1094,7 +1094,7 @@ scim::complex_impls! {
 }
 
 impl UserGroup {
-    /// Without any attribute.
+    /// Makes a value without any attributes.
     #[must_use]
     pub fn new() -> Self {
         <Self as scim::Root>::empty()
@@ -1197,7 +1197,7 @@ scim::complex_impls! {
 }
 
 impl Entitlement {
-    /// With its value.
+    /// Makes a value with its `value`.
     #[must_use]
     pub fn new(value: impl Into<String>) -> Self {
         Self {
@@ -1291,7 +1291,7 @@ scim::complex_impls! {
 }
 
 impl Role {
-    /// With its value.
+    /// Makes a value with its `value`.
     #[must_use]
     pub fn new(value: impl Into<String>) -> Self {
         Self {
@@ -1380,7 +1380,7 @@ scim::complex_impls! {
 }
 
 impl X509Certificate {
-    /// With its value.
+    /// Makes a value with its `value`.
     #[must_use]
     pub fn new(value: impl Into<Binary>) -> Self {
         Self {

@@ -8,7 +8,7 @@ use crate::codegen_v1 as scim;
 use super::*;
 
 impl EnterpriseUser {
-    /// Without any attribute.
+    /// Makes a value without any attributes.
     #[must_use]
     pub fn new() -> Self {
         <Self as scim::Root>::empty()
@@ -130,7 +130,7 @@ scim::extension_impls! {
 }
 
 impl Manager {
-    /// With its value.
+    /// Makes a value with its `value`.
     #[must_use]
     pub fn new(value: impl Into<String>) -> Self {
         Self {

@@ -8,7 +8,7 @@ use crate::codegen_v1 as scim;
 use super::*;
 
 impl ResourceType {
-    /// Without any attribute.
+    /// Makes a value without any attributes.
     #[must_use]
     pub fn new() -> Self {
         <Self as scim::Root>::empty()
@@ -135,7 +135,7 @@ scim::resource_impls! {
 }
 
 impl SchemaExtension {
-    /// Without any attribute.
+    /// Makes a value without any attributes.
     #[must_use]
     pub fn new() -> Self {
         <Self as scim::Root>::empty()

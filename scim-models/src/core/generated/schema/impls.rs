@@ -8,7 +8,7 @@ use crate::codegen_v1 as scim;
 use super::*;
 
 impl Schema {
-    /// Without any attribute.
+    /// Makes a value without any attributes.
     #[must_use]
     pub fn new() -> Self {
         <Self as scim::Root>::empty()
@@ -91,7 +91,7 @@ scim::resource_impls! {
 }
 
 impl Attribute {
-    /// Without any attribute.
+    /// Makes a value without any attributes.
     #[must_use]
     pub fn new() -> Self {
         <Self as scim::Root>::empty()
@@ -347,7 +347,7 @@ scim::complex_impls! {
 }
 
 impl SubAttribute {
-    /// Without any attribute.
+    /// Makes a value without any attributes.
     #[must_use]
     pub fn new() -> Self {
         <Self as scim::Root>::empty()

@@ -8,7 +8,7 @@ use crate::codegen_v1 as scim;
 use super::*;
 
 impl ServiceProviderConfig {
-    /// Without any attribute.
+    /// Makes a value without any attributes.
     #[must_use]
     pub fn new() -> Self {
         <Self as scim::Root>::empty()
@@ -194,7 +194,7 @@ scim::resource_impls! {
 }
 
 impl Patch {
-    /// Without any attribute.
+    /// Makes a value without any attributes.
     #[must_use]
     pub fn new() -> Self {
         <Self as scim::Root>::empty()
@@ -235,7 +235,7 @@ scim::complex_impls! {
 }
 
 impl Bulk {
-    /// Without any attribute.
+    /// Makes a value without any attributes.
     #[must_use]
     pub fn new() -> Self {
         <Self as scim::Root>::empty()
@@ -306,7 +306,7 @@ scim::complex_impls! {
 }
 
 impl Filter {
-    /// Without any attribute.
+    /// Makes a value without any attributes.
     #[must_use]
     pub fn new() -> Self {
         <Self as scim::Root>::empty()
@@ -362,7 +362,7 @@ scim::complex_impls! {
 }
 
 impl ChangePassword {
-    /// Without any attribute.
+    /// Makes a value without any attributes.
     #[must_use]
     pub fn new() -> Self {
         <Self as scim::Root>::empty()
@@ -406,7 +406,7 @@ scim::complex_impls! {
 }
 
 impl Sort {
-    /// Without any attribute.
+    /// Makes a value without any attributes.
     #[must_use]
     pub fn new() -> Self {
         <Self as scim::Root>::empty()
@@ -447,7 +447,7 @@ scim::complex_impls! {
 }
 
 impl Etag {
-    /// Without any attribute.
+    /// Makes a value without any attributes.
     #[must_use]
     pub fn new() -> Self {
         <Self as scim::Root>::empty()
@@ -488,7 +488,7 @@ scim::complex_impls! {
 }
 
 impl Pagination {
-    /// Without any attribute.
+    /// Makes a value without any attributes.
     #[must_use]
     pub fn new() -> Self {
         <Self as scim::Root>::empty()
@@ -615,7 +615,7 @@ scim::complex_impls! {
 }
 
 impl AuthenticationScheme {
-    /// Without any attribute.
+    /// Makes a value without any attributes.
     #[must_use]
     pub fn new() -> Self {
         <Self as scim::Root>::empty()

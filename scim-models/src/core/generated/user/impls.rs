@@ -8,7 +8,7 @@ use crate::codegen_v1 as scim;
 use super::*;
 
 impl User {
-    /// With the required attributes.
+    /// Makes a value with the required attributes.
     #[must_use]
     pub fn new(user_name: impl Into<String>) -> Self {
         Self {
@@ -416,7 +416,7 @@ scim::resource_impls! {
 }
 
 impl Name {
-    /// Without any attribute.
+    /// Makes a value without any attributes.
     #[must_use]
     pub fn new() -> Self {
         <Self as scim::Root>::empty()
@@ -532,7 +532,7 @@ scim::complex_impls! {
 }
 
 impl Email {
-    /// With its value.
+    /// Makes a value with its `value`.
     #[must_use]
     pub fn new(value: impl Into<String>) -> Self {
         Self {
@@ -626,7 +626,7 @@ scim::complex_impls! {
 }
 
 impl PhoneNumber {
-    /// With its value.
+    /// Makes a value with its `value`.
     #[must_use]
     pub fn new(value: impl Into<String>) -> Self {
         Self {
@@ -723,7 +723,7 @@ scim::complex_impls! {
 }
 
 impl Im {
-    /// With its value.
+    /// Makes a value with its `value`.
     #[must_use]
     pub fn new(value: impl Into<String>) -> Self {
         Self {
@@ -826,7 +826,7 @@ scim::complex_impls! {
 }
 
 impl Photo {
-    /// With its value.
+    /// Makes a value with its `value`.
     #[must_use]
     pub fn new(value: impl Into<Reference>) -> Self {
         Self {
@@ -925,7 +925,7 @@ scim::complex_impls! {
 }
 
 impl Address {
-    /// Without any attribute.
+    /// Makes a value without any attributes.
     #[must_use]
     pub fn new() -> Self {
         <Self as scim::Root>::empty()
@@ -1079,7 +1079,7 @@ scim::complex_impls! {
 }
 
 impl UserGroup {
-    /// Without any attribute.
+    /// Makes a value without any attributes.
     #[must_use]
     pub fn new() -> Self {
         <Self as scim::Root>::empty()
@@ -1182,7 +1182,7 @@ scim::complex_impls! {
 }
 
 impl Entitlement {
-    /// With its value.
+    /// Makes a value with its `value`.
     #[must_use]
     pub fn new(value: impl Into<String>) -> Self {
         Self {
@@ -1276,7 +1276,7 @@ scim::complex_impls! {
 }
 
 impl Role {
-    /// With its value.
+    /// Makes a value with its `value`.
     #[must_use]
     pub fn new(value: impl Into<String>) -> Self {
         Self {
@@ -1365,7 +1365,7 @@ scim::complex_impls! {
 }
 
 impl X509Certificate {
-    /// With its value.
+    /// Makes a value with its `value`.
     #[must_use]
     pub fn new(value: impl Into<Binary>) -> Self {
         Self {

@@ -9,7 +9,7 @@ use ::scim_client::codegen_v1 as scim;
 use super::*;
 
 impl User {
-    /// With the required attributes.
+    /// Makes a value with the required attributes.
     #[must_use]
     pub fn new(
         display_name: impl Into<String>,
@@ -311,7 +311,7 @@ scim::resource_impls! {
 }
 
 impl Name {
-    /// With the required attributes.
+    /// Makes a value with the required attributes.
     #[must_use]
     pub fn new(family_name: impl Into<String>, given_name: impl Into<String>) -> Self {
         Self {
@@ -425,7 +425,7 @@ scim::complex_impls! {
 }
 
 impl Email {
-    /// With its value.
+    /// Makes a value with its `value`.
     #[must_use]
     pub fn new(value: impl Into<String>) -> Self {
         Self {
@@ -519,7 +519,7 @@ scim::complex_impls! {
 }
 
 impl Address {
-    /// Without any attribute.
+    /// Makes a value without any attributes.
     #[must_use]
     pub fn new() -> Self {
         <Self as scim::Root>::empty()
@@ -673,7 +673,7 @@ scim::complex_impls! {
 }
 
 impl PhoneNumber {
-    /// With its value.
+    /// Makes a value with its `value`.
     #[must_use]
     pub fn new(value: impl Into<String>) -> Self {
         Self {

@@ -13,7 +13,7 @@ use ::scim_client::codegen_v1 as scim;
 use super::*;
 
 impl CustomGroup {
-    /// Without any attribute.
+    /// Makes a value without any attributes.
     #[must_use]
     pub fn new() -> Self {
         <Self as scim::Root>::empty()

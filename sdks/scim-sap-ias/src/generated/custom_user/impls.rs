@@ -13,7 +13,7 @@ use ::scim_client::codegen_v1 as scim;
 use super::*;
 
 impl CustomUser {
-    /// Without any attribute.
+    /// Makes a value without any attributes.
     #[must_use]
     pub fn new() -> Self {
         <Self as scim::Root>::empty()
@@ -62,7 +62,7 @@ scim::extension_impls! {
 }
 
 impl Attribute {
-    /// With the required attributes.
+    /// Makes a value with the required attributes.
     #[must_use]
     pub fn new(name: impl Into<String>) -> Self {
         Self {

@@ -13,7 +13,7 @@ use ::scim_client::codegen_v1 as scim;
 use super::*;
 
 impl SapUser {
-    /// Without any attribute.
+    /// Makes a value without any attributes.
     #[must_use]
     pub fn new() -> Self {
         <Self as scim::Root>::empty()
@@ -469,7 +469,7 @@ scim::extension_impls! {
 }
 
 impl Email {
-    /// With its value.
+    /// Makes a value with its `value`.
     #[must_use]
     pub fn new(value: impl Into<String>) -> Self {
         Self {
@@ -571,7 +571,7 @@ scim::complex_impls! {
 }
 
 impl PhoneNumber {
-    /// With its value.
+    /// Makes a value with its `value`.
     #[must_use]
     pub fn new(value: impl Into<String>) -> Self {
         Self {
@@ -676,7 +676,7 @@ scim::complex_impls! {
 }
 
 impl PasswordDetails {
-    /// Without any attribute.
+    /// Makes a value without any attributes.
     #[must_use]
     pub fn new() -> Self {
         <Self as scim::Root>::empty()
@@ -777,7 +777,7 @@ scim::complex_impls! {
 }
 
 impl LoginDetails {
-    /// Without any attribute.
+    /// Makes a value without any attributes.
     #[must_use]
     pub fn new() -> Self {
         <Self as scim::Root>::empty()
@@ -839,7 +839,7 @@ scim::complex_impls! {
 }
 
 impl SocialIdentity {
-    /// Without any attribute.
+    /// Makes a value without any attributes.
     #[must_use]
     pub fn new() -> Self {
         <Self as scim::Root>::empty()
@@ -921,7 +921,7 @@ scim::complex_impls! {
 }
 
 impl CorporateGroup {
-    /// Without any attribute.
+    /// Makes a value without any attributes.
     #[must_use]
     pub fn new() -> Self {
         <Self as scim::Root>::empty()
@@ -980,7 +980,7 @@ scim::complex_impls! {
 }
 
 impl TermsOfUse {
-    /// Without any attribute.
+    /// Makes a value without any attributes.
     #[must_use]
     pub fn new() -> Self {
         <Self as scim::Root>::empty()
@@ -1087,7 +1087,7 @@ scim::complex_impls! {
 }
 
 impl PrivacyPolicy {
-    /// Without any attribute.
+    /// Makes a value without any attributes.
     #[must_use]
     pub fn new() -> Self {
         <Self as scim::Root>::empty()
@@ -1194,7 +1194,7 @@ scim::complex_impls! {
 }
 
 impl Mfa {
-    /// Without any attribute.
+    /// Makes a value without any attributes.
     #[must_use]
     pub fn new() -> Self {
         <Self as scim::Root>::empty()

@@ -13,7 +13,7 @@ use ::scim_client::codegen_v1 as scim;
 use super::*;
 
 impl User {
-    /// With the required attributes.
+    /// Makes a value with the required attributes.
     #[must_use]
     pub fn new(user_name: impl Into<String>) -> Self {
         Self {
@@ -451,7 +451,7 @@ scim::resource_impls! {
 }
 
 impl Name {
-    /// Without any attribute.
+    /// Makes a value without any attributes.
     #[must_use]
     pub fn new() -> Self {
         <Self as scim::Root>::empty()
@@ -567,7 +567,7 @@ scim::complex_impls! {
 }
 
 impl Email {
-    /// With its value.
+    /// Makes a value with its `value`.
     #[must_use]
     pub fn new(value: impl Into<String>) -> Self {
         Self {
@@ -661,7 +661,7 @@ scim::complex_impls! {
 }
 
 impl PhoneNumber {
-    /// With its value.
+    /// Makes a value with its `value`.
     #[must_use]
     pub fn new(value: impl Into<String>) -> Self {
         Self {
@@ -758,7 +758,7 @@ scim::complex_impls! {
 }
 
 impl Im {
-    /// With its value.
+    /// Makes a value with its `value`.
     #[must_use]
     pub fn new(value: impl Into<String>) -> Self {
         Self {
@@ -861,7 +861,7 @@ scim::complex_impls! {
 }
 
 impl Photo {
-    /// With its value.
+    /// Makes a value with its `value`.
     #[must_use]
     pub fn new(value: impl Into<Reference>) -> Self {
         Self {
@@ -960,7 +960,7 @@ scim::complex_impls! {
 }
 
 impl Address {
-    /// Without any attribute.
+    /// Makes a value without any attributes.
     #[must_use]
     pub fn new() -> Self {
         <Self as scim::Root>::empty()
@@ -1114,7 +1114,7 @@ scim::complex_impls! {
 }
 
 impl UserGroup {
-    /// Without any attribute.
+    /// Makes a value without any attributes.
     #[must_use]
     pub fn new() -> Self {
         <Self as scim::Root>::empty()
@@ -1217,7 +1217,7 @@ scim::complex_impls! {
 }
 
 impl Entitlement {
-    /// With its value.
+    /// Makes a value with its `value`.
     #[must_use]
     pub fn new(value: impl Into<String>) -> Self {
         Self {
@@ -1311,7 +1311,7 @@ scim::complex_impls! {
 }
 
 impl Role {
-    /// With its value.
+    /// Makes a value with its `value`.
     #[must_use]
     pub fn new(value: impl Into<String>) -> Self {
         Self {
@@ -1400,7 +1400,7 @@ scim::complex_impls! {
 }
 
 impl X509Certificate {
-    /// With its value.
+    /// Makes a value with its `value`.
     #[must_use]
     pub fn new(value: impl Into<Binary>) -> Self {
         Self {
