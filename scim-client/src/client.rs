@@ -18,7 +18,7 @@
 //! | to | use |
 //! |---|---|
 //! | set up credentials, time-outs, retries, limits, TLS, a profile | [`ClientBuilder`] |
-//! | create, read, find, change, delete | [`Resources`], which has a table; [`Me`] for one's own resource |
+//! | create, read, find, change, delete | [`Resources`], which has a table; [`Me`] for the authenticated subject's own resource |
 //! | find resources, page by page | [`Query`]; [`Results`] and [`Pages`] are what it gives |
 //! | do many things in one request | [`Bulk`], [`BulkResults`] |
 //! | set something for one request | [`OperationBuilder`], [`RequestOptions`] |

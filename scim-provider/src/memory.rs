@@ -121,7 +121,7 @@ impl MemoryStore {
         self.state().tables.iter().count()
     }
 
-    /// Returns whether there are none.
+    /// Returns whether there are no resources.
     #[must_use]
     pub fn is_empty(&self) -> bool {
         self.len() == 0

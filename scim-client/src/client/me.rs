@@ -1,4 +1,4 @@
-//! `/Me`: the resource of whoever is authenticated (RFC 7644 §3.11).
+//! `/Me`: the resource of the authenticated subject (RFC 7644 §3.11).
 
 use super::{
     Client,
@@ -42,7 +42,7 @@ pub struct Me<R> {
 }
 
 impl Client {
-    /// The resource of whoever is authenticated (RFC 7644 §3.11), which is of type `R`.
+    /// The resource of the authenticated subject (RFC 7644 §3.11). It has the type `R`.
     ///
     /// ```
     /// # use scim_client::{Client, Error, User};
@@ -61,7 +61,7 @@ impl Client {
 }
 
 impl<R> Resources<R> {
-    /// The resource of whoever is authenticated (RFC 7644 §3.11), which is of this type.
+    /// The resource of the authenticated subject (RFC 7644 §3.11). It has this type.
     pub fn me(&self) -> Me<R> {
         Me {
             handle: self.clone(),

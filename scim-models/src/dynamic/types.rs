@@ -266,7 +266,7 @@ impl ResourceTypes {
         self.types.len()
     }
 
-    /// Returns whether there are none.
+    /// Returns whether there are no types.
     pub fn is_empty(&self) -> bool {
         self.types.is_empty()
     }

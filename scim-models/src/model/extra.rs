@@ -92,7 +92,7 @@ impl Extra {
         Self(None)
     }
 
-    /// Returns whether there are none.
+    /// Returns whether there are no attributes.
     pub fn is_empty(&self) -> bool {
         self.len() == 0
     }

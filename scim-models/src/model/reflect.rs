@@ -157,7 +157,7 @@ impl<'v> dyn ManyValues + 'v {
         self.truncate(0);
     }
 
-    /// Returns whether there are none.
+    /// Returns whether there are no values.
     pub fn is_empty(&self) -> bool {
         self.len() == 0
     }

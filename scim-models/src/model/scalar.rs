@@ -134,7 +134,7 @@ impl ScalarSlot for i64 {
 pub(crate) enum NoNumber {
     /// It is a whole number, too large or too small.
     OutOfRange,
-    /// It is no number, or has a fraction.
+    /// It is not a number, or has a fraction.
     NotWhole,
 }
 

@@ -30,9 +30,9 @@ impl ClientBuilder {
     /// Checks all settings and makes the client. It sends nothing.
     ///
     /// # Errors
-    /// [`ErrorKind::Configuration`]: the base URL, a credential or a header cannot be used; there is
-    /// no transport; or there is no timer, and [`without_timer`](Self::without_timer) does not say
-    /// that this is meant.
+    /// [`ErrorKind::Configuration`]: the base URL, a credential or a header cannot be used, or there is
+    /// no transport. It is also an error if there is no timer, unless
+    /// [`without_timer`](Self::without_timer) was called.
     pub fn build(self) -> Result<Client, Error> {
         let base = BaseUrl::parse(&self.base_url, self.insecure)?;
         let mut headers = HeaderMap::new();

@@ -83,9 +83,8 @@ impl ClientBuilder {
 
     /// Sends requests through your own [`reqwest::Client`]. It should not follow redirects.
     ///
-    /// Its TLS is set up by whoever makes it. Such a client cannot be made without a provider of
-    /// cryptography: one that is installed for the process, or reqwest's own by its feature
-    /// `rustls`.
+    /// You set up its TLS. Such a client cannot be made without a provider of cryptography: one
+    /// that is installed for the process, or reqwest's own by its feature `rustls`.
     #[cfg(feature = "reqwest")]
     pub fn reqwest_client(mut self, client: reqwest::Client) -> Self {
         self.transport = Way::Made(Box::new(|max_body, max_error| {

@@ -129,7 +129,7 @@ impl<'a, T: Root> PartialViews<'a, T> {
         self.values.len()
     }
 
-    /// Returns whether there are none.
+    /// Returns whether there are no values.
     pub fn is_empty(&self) -> bool {
         self.values.is_empty()
     }
