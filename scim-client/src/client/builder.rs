@@ -299,13 +299,11 @@ impl ClientBuilder {
     /// the attribute. The write does not fail in these cases:
     ///
     /// - The service provider stored the value in another form: another letter case, other
-    /// punctuation of a telephone number, `en_US` for `en-US`, another time zone, fewer digits of a
-    /// second, a relative URI, another order, or more sub-attributes in an element.
-    ///
+    ///   punctuation of a telephone number, `en_US` for `en-US`, another time zone, fewer digits of a
+    ///   second, a relative URI, another order, or more sub-attributes in an element.
     /// - The value is neither the old nor the new one, so the service provider chose its own.
-    ///
     /// - The attribute is never returned, is not in the requested projection, or is set by the
-    /// service provider (`readOnly`, or the first `display` of an element, RFC 7643 §2.4).
+    ///   service provider (`readOnly`, or the first `display` of an element, RFC 7643 §2.4).
     ///
     /// If a value is absent before and after the write, the client reads the resource once to look for
     /// it.

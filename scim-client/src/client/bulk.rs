@@ -123,12 +123,10 @@ static BULKS: AtomicU32 = AtomicU32::new(1);
 /// `.await` fails in three cases:
 ///
 /// - An operation cannot be sent ([`ErrorKind::InvalidRequest`](crate::ErrorKind::InvalidRequest)). Then
-/// nothing was sent. If the operation is too large, the [`reason`](Error::reason) is a [`PlanError`].
-///
+///   nothing was sent. If the operation is too large, the [`reason`](Error::reason) is a [`PlanError`].
 /// - The service provider does not support bulk.
-///
 /// - The first request failed as a whole. If its response was lost or cannot be read, its operations may
-/// have been processed; then [`is_outcome_unknown`](crate::Error::is_outcome_unknown) is true.
+///   have been processed; then [`is_outcome_unknown`](crate::Error::is_outcome_unknown) is true.
 ///
 /// All later failures are in the results.
 pub type Bulk = OperationBuilder<BulkVerb>;

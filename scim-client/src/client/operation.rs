@@ -228,7 +228,7 @@ impl<V: Verb> OperationBuilder<V> {
     /// Sends the operation. If there is one response, the result has its status and headers too.
     ///
     /// # Errors
-    /// As for `.await`.
+    /// The same as for `.await`.
     pub fn send(self) -> OperationFuture<V::Sent> {
         Box::pin(V::send(self))
     }

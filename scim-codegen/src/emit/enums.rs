@@ -10,7 +10,10 @@ use crate::format;
 pub(super) fn declaration(item: &Enum<'_>) -> TokenStream {
     let name = ident(&item.values.type_name);
     let unknown = ident(&format!("Unknown{}", item.values.type_name));
-    let about = format!("The values that the schema suggests for {}.", docs::code(&item.path));
+    let about = format!(
+        "The values that the schema suggests for {}.",
+        docs::code(&item.path)
+    );
     let doc = docs::lines(&[about], 0);
     let variants = item.values.variants.iter().map(|variant| {
         let doc = docs::lines(&[docs::code(&variant.value)], 4);
