@@ -158,7 +158,7 @@ pub use self::{
 };
 
 /// Generates types from schema documents: a JSON file, or every `.json` file below a folder. The
-/// path begins at the folder of the crate's `Cargo.toml`.
+/// path is relative to the folder of the crate's `Cargo.toml`.
 ///
 /// ```
 /// mod acme {
@@ -167,23 +167,23 @@ pub use self::{
 /// let printer = acme::Printer::new("lp0");
 /// ```
 ///
-/// The documents may be Schemas, ResourceTypes, a ServiceProviderConfig and lists of these, as
-/// `/Schemas` and `/ResourceTypes` answer. An `overlay.json` beside them corrects what they say
-/// wrongly: the guide's chapter `overlay_and_profile` has its members. Each schema becomes a module, with its main type beside
-/// it. What is wrong with a document is an error of the compiler, with file, line, column and JSON
-/// pointer.
+/// The documents may be Schemas, ResourceTypes, a ServiceProviderConfig, and lists of these, as `/Schemas` and
+/// `/ResourceTypes` return them. An `overlay.json` beside them corrects errors in them; the guide's chapter
+/// `overlay_and_profile` lists its members. Each schema becomes a module, with its main type beside it. An error in a
+/// document is a compiler error with file, line, column and JSON pointer.
 ///
-/// What is doubtful about a document is a warning at the path; `#[allow(deprecated)]` on the module
-/// around it switches these off, because that is the only kind of warning that a macro can cause.
+/// A doubtful place in a document is a compiler warning at the path. A macro can only cause
+/// warnings about deprecated items, so `#[allow(deprecated)]` on the module around the call
+/// switches these warnings off.
 ///
-/// A change of a file makes cargo compile again; a new file in the folder does not, until something
-/// else changes.
+/// Cargo compiles the crate again when a file changes. A new file in the folder is only noticed
+/// when something else changes.
 ///
 /// | option | what |
 /// |---|---|
-/// | `crate = "::acme::scim"` | the path of the runtime, if it is another than this crate |
-/// | `nothing_required` | no attribute is required, because the server's responses lack what its documents require; `overlay.json` can say so of one schema or attribute |
-/// | `lenient` | skip what stands between attributes and is none, and read strings with line breaks |
+/// | `crate = "::acme::scim"` | the path of the runtime crate, if it is not this crate |
+/// | `nothing_required` | no attribute is required, because the server's responses lack attributes that its documents require; `overlay.json` can do this for a single schema or attribute |
+/// | `lenient` | skips invalid items among attributes, and accepts line breaks in strings |
 #[cfg(feature = "derive")]
 #[macro_export]
 macro_rules! include_schemas {

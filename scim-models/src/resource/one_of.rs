@@ -95,8 +95,8 @@ pub trait OneOf: Sized + Send + 'static {
     }
 }
 
-/// Declares an enum over resource types, with `Unknown` for all others: what a query over several
-/// types gives.
+/// Declares an enum of resource types, for the results of a query over several types. Its variant
+/// `Unknown` holds resources of other types.
 ///
 /// ```
 /// scim_client::one_of! {
@@ -114,9 +114,9 @@ pub trait OneOf: Sized + Send + 'static {
 /// # Ok::<(), Box<dyn std::error::Error>>(())
 /// ```
 ///
-/// A variant holds a [`Stored`](crate::Stored) of its type, or, declared with `Partial<..>`, a
-/// [`Partial`](crate::Partial): for queries that ask for
-/// some attributes (`Query::attributes_of`) only.
+/// A variant holds a [`Stored`](crate::Stored) of its type. If it is declared with `Partial<..>`,
+/// it holds a [`Partial`](crate::Partial), for queries that request only some attributes
+/// (`Query::attributes_of`).
 #[macro_export]
 macro_rules! one_of {
     ($(#[$meta:meta])* $visibility:vis enum $name:ident { $($variant:ident($type:ty)),+ $(,)? }) => {
