@@ -302,15 +302,16 @@ impl FromStr for Filter {
     }
 }
 
-/// The canonical form: keywords in lower case, one space, and no more parentheses than needed.
+/// Writes the canonical form: keywords in lower case, single spaces, and no more parentheses than
+/// necessary.
 impl fmt::Display for Filter {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         self.print(Groups::Minimal, Values::Shown).fmt(f)
     }
 }
 
-/// The canonical form, cut where it is long, without its values: what is asked for is personal
-/// data.
+/// Shows the canonical form without values, because these may be personal data. A long filter is
+/// cut off.
 impl fmt::Debug for Filter {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "Filter({:?})", self.root())

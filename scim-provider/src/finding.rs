@@ -82,7 +82,7 @@ impl Finding {
     }
 }
 
-/// In words, with the path.
+/// Writes the finding in words, with the path.
 impl fmt::Display for Finding {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(&self.text)

@@ -196,7 +196,7 @@ impl Query {
     }
 }
 
-/// Without the values of the filter.
+/// Does not show the values in the filter.
 impl fmt::Debug for Query {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Query")

@@ -329,7 +329,7 @@ impl ServedType {
         self.0.descriptor
     }
 
-    /// The attributes that stand for extensions; their names are the URNs.
+    /// The containers of extensions. Their names are the URNs of the extensions.
     pub fn extensions(&self) -> impl Iterator<Item = &'static Attribute> {
         let attributes = self.0.descriptor.attributes().iter();
         attributes.filter(|attribute| attribute.is_extension())
@@ -406,8 +406,8 @@ impl ServedType {
     }
 }
 
-/// Its resources are kept as `DynamicResource`, and compiled types of the same schema are none of
-/// them.
+/// Its resources are kept as `DynamicResource`. Resources of a compiled type with the same schema
+/// do not belong to it.
 #[cfg(feature = "dynamic")]
 impl From<&scim_models::dynamic::ResourceType> for ServedType {
     fn from(kind: &scim_models::dynamic::ResourceType) -> Self {
@@ -424,7 +424,7 @@ impl fmt::Debug for ServedType {
     }
 }
 
-/// Two are the same if they are the same type at the same endpoint.
+/// Equal if both are the same type at the same endpoint.
 impl PartialEq for ServedType {
     fn eq(&self, other: &Self) -> bool {
         Arc::ptr_eq(&self.0, &other.0)

@@ -29,9 +29,9 @@ use crate::{
 #[doc(alias = "database")]
 #[doc(alias = "backend")]
 pub trait Store: Send + Sync + 'static {
-    /// Who asks, as the service provider's authentication found out: a tenant, perhaps with
-    /// rights. `()` where all see the same. Every method is told, and shows and changes only what
-    /// is this caller's.
+    /// The caller, as authentication found it: a tenant, for example, perhaps with access rights.
+    /// It is `()` if all callers see the same resources. Every method gets the caller, and must
+    /// only return and change resources of that caller.
     type Caller: Clone + PartialEq + Send + Sync + 'static;
 
     /// Returns the resource of this type with this id, or `None` if there is none.
@@ -236,7 +236,7 @@ fn next_version(old: Option<&str>) -> String {
     }
 }
 
-/// Without the caller.
+/// Does not show the caller.
 impl<C> fmt::Debug for Context<C> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Context")

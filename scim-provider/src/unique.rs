@@ -41,7 +41,7 @@ impl UniqueValue {
     }
 }
 
-/// Without the value.
+/// Does not show the value.
 impl fmt::Debug for UniqueValue {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("UniqueValue")

@@ -39,7 +39,7 @@ pub struct Diagnostic {
 }
 
 impl Diagnostic {
-    /// What was made of the documents is not Rust. No document is to blame.
+    /// Makes an error of the generator itself: it made invalid Rust, and no document is wrong.
     #[must_use]
     pub fn internal(message: &str) -> Self {
         let message = format!("the generator made something that is not Rust: {message}");
@@ -108,13 +108,13 @@ impl Diagnostic {
         &self.pointer
     }
 
-    /// What was found, in one sentence.
+    /// The message, in one sentence.
     #[must_use]
     pub fn message(&self) -> &str {
         &self.message
     }
 
-    /// What to do about it.
+    /// A hint: what to do about it.
     #[must_use]
     pub fn hint(&self) -> Option<&str> {
         self.hint.as_deref()

@@ -78,8 +78,8 @@ fn source(root: &Path, file: PathBuf) -> Result<Source, FolderError> {
     }
 }
 
-/// The text of a document. What is no UTF-8 ends with a zero byte in its place, which no JSON has, so
-/// that it is reported with its place like everything else that is wrong with a document.
+/// Reads the text of a document. If it is not valid UTF-8, the text is cut there and ends with a zero
+/// byte. JSON never has one, so reading reports the place like any other error in a document.
 ///
 /// # Errors
 ///

@@ -1,4 +1,4 @@
-//! A JSON reader that remembers where each value stands.
+//! A JSON reader that keeps the place of each value.
 //!
 //! A message about a schema document is only useful with a line and a column, so the reader keeps
 //! byte offsets, and the original order of members (a document may repeat a name).
@@ -54,7 +54,7 @@ pub struct Member {
 }
 
 impl Node {
-    /// What the value is, for messages.
+    /// The kind of the value, for messages.
     #[must_use]
     pub fn kind(&self) -> &'static str {
         match self.value {
@@ -76,7 +76,7 @@ impl Node {
         }
     }
 
-    /// The members; none if it is no object.
+    /// The members. Empty if the value is not an object.
     #[must_use]
     pub fn members(&self) -> &[Member] {
         match &self.value {
@@ -102,7 +102,7 @@ impl Node {
             .filter(|member| !matches!(member.value.value, Value::Null))
     }
 
-    /// Returns whether two values say the same, wherever they stand.
+    /// Returns whether two values are equal. Their places do not count.
     #[must_use]
     pub fn same_value(&self, other: &Self) -> bool {
         match (&self.value, &other.value) {

@@ -82,7 +82,7 @@ pub struct Schema {
     pub attributes: Vec<Attribute>,
 }
 
-/// What the type of a schema is used for.
+/// The use of the type of a schema.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Role {
     /// A resource.
@@ -298,7 +298,7 @@ pub enum Uniqueness {
 }
 
 /// The parts of a ServiceProviderConfig (RFC 7643 §5, RFC 9865 §3) that decide what a typed client
-/// offers. What the document leaves out is `None`.
+/// offers. Members that the document leaves out are `None`.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct ServiceProvider {
     /// `patch.supported`

@@ -151,8 +151,8 @@ fn oauth_as_one_word(name: &str) -> String {
     text + rest
 }
 
-/// The name of a module, which is not that of the module around it, nor of one that every crate or
-/// the module itself has. It is the name of a file too, so it is in ASCII.
+/// The name of a module. It differs from that of the module around it, and from modules that every
+/// crate or the module itself has. It is in ASCII, because it is also the name of a file.
 #[must_use]
 pub fn module(type_name: &str, root: &str) -> String {
     let name = words::ascii(&field(type_name));

@@ -21,7 +21,7 @@ use crate::{
 /// apply to both requests.
 pub type CreateOrGet<R> = OperationBuilder<CreateOrGetVerb<R>>;
 
-/// What is particular to [`CreateOrGet`].
+/// The verb of [`CreateOrGet`].
 pub struct CreateOrGetVerb<R> {
     handle: Resources<R>,
     create: WholeVerb<Creates, Stored<R>>,

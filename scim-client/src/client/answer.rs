@@ -305,7 +305,7 @@ pub(super) fn unfit<T>(call: &Call, answer: &Answer<T>, error: DecodeError) -> E
 
 /// A result of an operation: a whole resource, or some of its attributes.
 pub trait Readable: sealed::Sealed + Sized + Send + 'static {
-    /// The resource.
+    /// The resource type.
     type Of: AnyResource;
     #[doc(hidden)]
     fn read(kind: ResourceKind, text: &str, strict: bool) -> Result<Self, DecodeError>;

@@ -70,7 +70,7 @@ impl Asked {
     }
 }
 
-/// Without values: they may be personal data.
+/// Shows no values, because they may be personal data.
 impl fmt::Debug for Asked {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str("Asked")

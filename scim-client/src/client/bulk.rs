@@ -131,7 +131,7 @@ static BULKS: AtomicU32 = AtomicU32::new(1);
 /// All later failures are in the results.
 pub type Bulk = OperationBuilder<BulkVerb>;
 
-/// What is particular to [`Bulk`].
+/// The verb of [`Bulk`]: its operations and settings.
 #[derive(Clone)]
 pub struct BulkVerb {
     number: u32,
@@ -461,7 +461,7 @@ impl Verb for BulkVerb {
     }
 }
 
-/// What will be done later is [`BulkOutcome::Accepted`].
+/// The outcome of an operation that will be processed later is [`BulkOutcome::Accepted`].
 impl Defers for BulkVerb {
     type Deferred = Self;
 

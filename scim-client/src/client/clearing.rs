@@ -9,7 +9,7 @@ use crate::{
 
 /// An operation that sends a whole resource.
 pub trait Clears: Verb {
-    /// The resource.
+    /// The resource type.
     type Of: AnyResource;
 
     #[doc(hidden)]

@@ -27,7 +27,7 @@ use crate::{Stored, error::Error, resource::AnyResource};
 /// [`respond_async`](OperationBuilder::respond_async) tells "done" from "accepted".
 pub type Delete<M = Complete> = OperationBuilder<DeleteVerb<M>>;
 
-/// What is particular to [`Delete`].
+/// The verb of [`Delete`].
 #[derive(Clone)]
 pub struct DeleteVerb<M = Complete> {
     marker: PhantomData<fn() -> M>,

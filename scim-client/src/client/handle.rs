@@ -19,7 +19,7 @@ use crate::{
 
 /// The resources of type `R` at a service provider. Its methods begin the operations.
 ///
-/// | to | use | `.await` gives |
+/// | to | use | result of `.await` |
 /// |---|---|---|
 /// | create | [`create`](Self::create), [`create_or_get`](Self::create_or_get) | `Stored<R>`; what was created or found |
 /// | read | [`get`](Self::get), [`refresh`](Self::refresh) | `Stored<R>`; with `.attributes(..)`, `Partial<R>` |

@@ -100,7 +100,7 @@ pub enum Action {
     Answer(Response<Bytes>),
 }
 
-/// Without the response's body and the headers that may hold a secret.
+/// Does not show the response's body, nor headers that may hold a secret.
 impl std::fmt::Debug for Action {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         match self {

@@ -39,9 +39,9 @@ impl Sealed for RespondAsync {}
 
 /// What a write of a `T` returns: [`Complete`], [`NoRefetch`] or [`RespondAsync`].
 pub trait Mode<T>: Sealed + Send + Sync + 'static {
-    /// What one exchange gives.
+    /// The result of decoding one response.
     type Decoded: Send + 'static;
-    /// What the operation gives.
+    /// The result of the operation.
     type Output: Send + 'static;
 
     #[doc(hidden)]

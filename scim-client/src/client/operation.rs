@@ -25,7 +25,7 @@ pub type OperationFuture<T> = Pin<Box<dyn Future<Output = Result<T, Error>> + Se
 /// response; neither needs a transport. For operations that take several requests, use
 /// [`OperationBuilder::steps`].
 pub trait Operation: sealed::Sealed + Sized + Send + 'static {
-    /// What one exchange gives.
+    /// The result of decoding the response.
     type Output: Send + 'static;
 
     /// The HTTP request, with credentials.
@@ -123,11 +123,11 @@ pub struct OperationBuilder<V> {
     pub(super) verb: V,
 }
 
-/// What is particular to an operation.
+/// The part of an operation that differs from other operations.
 pub trait Verb: sealed::Sealed + Sized + Send + 'static {
-    /// What `.await` gives.
+    /// The result of `.await`.
     type Output: Send + 'static;
-    /// What [`send`](OperationBuilder::send) gives.
+    /// The result of [`send`](OperationBuilder::send).
     type Sent: Send + 'static;
 
     #[doc(hidden)]
@@ -143,7 +143,7 @@ pub trait Verb: sealed::Sealed + Sized + Send + 'static {
 
 /// An operation that a service provider may be allowed to do later.
 pub trait Defers: Verb {
-    /// The same operation with this allowed.
+    /// The same operation, which the service provider may process later.
     type Deferred: Verb;
 
     #[doc(hidden)]
@@ -152,7 +152,7 @@ pub trait Defers: Verb {
 
 /// An operation that reads the resource where a response has none.
 pub trait Refetches: Verb {
-    /// The same operation in one exchange.
+    /// The same operation, which sends one request only.
     type Once: Verb;
 
     #[doc(hidden)]

@@ -34,8 +34,8 @@ use crate::{
 
 /// Changes a resource; see [`Resources::patch`].
 ///
-/// `.await` gives the resource as it is afterwards: from the response, or read again where the
-/// server answers with 204.
+/// `.await` returns the resource as it is afterwards: from the response, or read again if the
+/// status is 204.
 ///
 /// If the client's [`Profile`](crate::Profile) limits what one request may change, several requests
 /// are sent. If one of them fails, the changes of those before it are already made, and the error
@@ -59,10 +59,10 @@ use crate::{
 /// ```
 pub type PatchResource<R, T = Stored<R>, M = Complete> = OperationBuilder<PatchVerb<R, T, M>>;
 
-/// What is particular to [`PatchResource`].
+/// The verb of [`PatchResource`].
 pub type PatchVerb<R, T = Stored<R>, M = Complete> = WriteVerb<Patches<R>, T, M>;
 
-/// What a PATCH changes, and how.
+/// The operations of a [`PatchResource`], and its settings.
 pub struct Patches<R> {
     target: Target,
     patch: Patch<R>,

@@ -13,9 +13,9 @@ use crate::{
 
 /// An operation whose result can be limited to some attributes.
 pub trait Projects: Verb {
-    /// The resource that the attributes are of.
+    /// The resource type of the attributes.
     type Of: AnyResource;
-    /// The same operation with a [`Partial`](crate::Partial) for its result.
+    /// The same operation, whose result is a [`Partial`](crate::Partial).
     type Projected: Verb;
 
     #[doc(hidden)]

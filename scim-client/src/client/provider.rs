@@ -41,7 +41,7 @@ const MAX_PAGES: usize = 100;
 /// requests.
 pub type Discover = OperationBuilder<DiscoverVerb>;
 
-/// What is particular to [`Discover`].
+/// The verb of [`Discover`].
 #[derive(Clone)]
 pub struct DiscoverVerb(pub(super) ());
 

@@ -27,7 +27,7 @@ use crate::{
 
 /// A query for resources; see [`Resources::query`].
 ///
-/// | to have | end with | it gives |
+/// | to get | end with | result |
 /// |---|---|---|
 /// | one after the other, from all pages | [`stream`](OperationBuilder::stream) | [`Results`](super::Results): `.next().await` |
 /// | page by page | [`pages`](OperationBuilder::pages) | [`Pages`](super::Pages): `.next().await` |
@@ -105,7 +105,7 @@ use crate::{
 /// In addition, [the errors of every operation](OperationBuilder#errors-of-every-operation).
 pub type Query<T> = OperationBuilder<QueryVerb<T>>;
 
-/// What is particular to [`Query`].
+/// The verb of [`Query`]: its parameters and limits.
 pub struct QueryVerb<T: Listed> {
     kind: T::Kind,
     request: SearchRequest,

@@ -14,7 +14,7 @@ use crate::{Json, error::Error, json::DecodeError};
 /// response, or `None` if the response has no body.
 pub type RawRequest = OperationBuilder<RawVerb>;
 
-/// What is particular to [`RawRequest`].
+/// The verb of [`RawRequest`].
 #[derive(Clone)]
 pub struct RawVerb(());
 

@@ -22,7 +22,7 @@ use crate::{
 /// Reads one resource; see [`Resources::get`].
 pub type Get<T> = OperationBuilder<GetVerb<T>>;
 
-/// What is particular to [`Get`].
+/// The verb of [`Get`].
 #[derive(Clone)]
 pub struct GetVerb<T> {
     kind: ResourceKind,

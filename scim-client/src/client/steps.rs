@@ -90,7 +90,7 @@ pub enum Step<T> {
     Idle,
 }
 
-/// Without the request's body, its query, and the headers that may hold a secret.
+/// Does not show the request's body and query, nor headers that may hold a secret.
 impl<T: fmt::Debug> fmt::Debug for Step<T> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {

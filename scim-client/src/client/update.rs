@@ -38,10 +38,10 @@ use crate::{
 /// ```
 pub type Update<R, T = Stored<R>, M = Complete> = OperationBuilder<UpdateVerb<R, T, M>>;
 
-/// What is particular to [`Update`].
+/// The verb of [`Update`].
 pub type UpdateVerb<R, T = Stored<R>, M = Complete> = WriteVerb<Updates<R>, T, M>;
 
-/// What an update changes, and how.
+/// The change of an [`Update`], and its settings.
 #[derive(Clone)]
 pub struct Updates<R> {
     handle: Resources<R>,
@@ -276,7 +276,7 @@ fn is_no_patch(error: &Error) -> bool {
 
 impl<R: AnyResource, T: Readable<Of = R>, M: Mode<T>> Verb for UpdateVerb<R, T, M> {
     type Output = M::Output;
-    /// `None` where nothing has changed, and so nothing was sent.
+    /// `None` if nothing has changed, so that nothing was sent.
     type Sent = Option<Answer<M::Output>>;
 
     async fn send(operation: OperationBuilder<Self>) -> Result<Self::Sent, Error> {

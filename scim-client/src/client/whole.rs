@@ -24,7 +24,7 @@ pub struct Creates;
 #[derive(Debug, Clone, Copy)]
 pub struct Replaces;
 
-/// What is particular to [`Create`](super::Create) and [`Replace`](super::Replace); `K` says which.
+/// The verb of [`Create`](super::Create) and [`Replace`](super::Replace); `K` says which.
 pub type WholeVerb<K, T, M = Complete> = WriteVerb<WholeResource<K>, T, M>;
 
 /// A request with a whole resource.

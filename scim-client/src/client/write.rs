@@ -9,8 +9,8 @@ use super::{
 };
 use crate::{Partial, Stored, resource::AnyResource};
 
-/// What is particular to a write: `W` is what is written and how, `T` what is read of the resource
-/// afterwards, and `M` how much of that is wanted.
+/// The verb of a write. `W` is the data to write, `T` is the type in which the resource is read
+/// afterwards, and `M` says what the write returns.
 pub struct WriteVerb<W, T, M = Complete> {
     pub(super) write: W,
     marker: PhantomData<fn() -> (T, M)>,

@@ -286,7 +286,7 @@ impl From<crate::profile::ProfileError> for Error {
     }
 }
 
-/// A filter or path that is text, and cannot be read: nothing was sent.
+/// An error of parsing a filter or path. Nothing was sent.
 impl From<crate::filter::FilterError> for Error {
     fn from(error: crate::filter::FilterError) -> Self {
         Self::invalid_request(error.to_string()).with_reason(error)
@@ -299,7 +299,7 @@ impl From<crate::attribute_path::PathError> for Error {
     }
 }
 
-/// What the schema of a type that is known at run time does not allow.
+/// An error of a check against the schema of a type known at run time. Nothing was sent.
 #[cfg(feature = "dynamic")]
 impl From<crate::dynamic::AttributeError> for Error {
     fn from(error: crate::dynamic::AttributeError) -> Self {
@@ -307,7 +307,7 @@ impl From<crate::dynamic::AttributeError> for Error {
     }
 }
 
-/// What is wrong with the documents that a service provider publishes of its types.
+/// An error in the schema documents that a service provider publishes.
 #[cfg(feature = "dynamic")]
 impl From<crate::dynamic::TypesError> for Error {
     fn from(error: crate::dynamic::TypesError) -> Self {

@@ -162,7 +162,7 @@ impl Unapplied {
     }
 }
 
-/// The paths, without values.
+/// Shows the paths, without values.
 impl fmt::Display for NotApplied {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let path = self.path();

@@ -32,7 +32,7 @@ impl From<Bytes> for RequestBody {
     }
 }
 
-/// Its size only.
+/// Shows only the size.
 impl fmt::Debug for RequestBody {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "RequestBody({} bytes)", self.0.len())

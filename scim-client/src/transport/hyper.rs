@@ -77,7 +77,7 @@ pub struct HyperTransport {
     user_agent: HeaderValue,
 }
 
-/// Without the proxies, whose passwords are secrets.
+/// Does not show the proxies, because their passwords are secrets.
 impl fmt::Debug for HyperTransport {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("HyperTransport")

@@ -31,7 +31,7 @@ pub struct ReqwestTransport {
     urls: Urls,
 }
 
-/// Without the client, whose headers may hold a secret.
+/// Does not show the client, because its headers may hold a secret.
 impl fmt::Debug for ReqwestTransport {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("ReqwestTransport")

@@ -22,7 +22,7 @@ pub struct ServiceTransport<S> {
     limits: BodyLimits,
 }
 
-/// Without the service, which may hold a secret.
+/// Does not show the service, because it may hold a secret.
 impl<S> fmt::Debug for ServiceTransport<S> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("ServiceTransport")

@@ -54,7 +54,7 @@ pub(crate) enum Roots {
     None,
 }
 
-/// Without the identity, which is a secret.
+/// Does not show the identity, because it is a secret.
 impl fmt::Debug for Tls {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Tls")

@@ -21,8 +21,7 @@ use crate::{
 
 type Result<T = ()> = std::result::Result<T, AttributeError>;
 
-/// Checks of what a client is about to send. What the compiler says of a compiled type, these say of
-/// one that is known at run time.
+/// Checks of what a client is about to send. For a compiled type, the compiler does these checks.
 impl ResourceType {
     /// Parses a path and completes it: an attribute of an extension gets the URN of the extension
     /// if the path lacks it. The URN may be left out if no other attribute has the same name.

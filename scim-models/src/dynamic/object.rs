@@ -166,14 +166,14 @@ impl Reflect for DynamicResource {
     }
 }
 
-/// What is assigned; values that are never returned show as `<redacted>`.
+/// Shows the assigned attributes. Values that are never returned are shown as `<redacted>`.
 impl fmt::Debug for DynamicResource {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         model::debug_object(self, f)
     }
 }
 
-/// Resources of different tables are never equal, whatever is in them.
+/// Resources of different tables are never equal.
 impl PartialEq for DynamicResource {
     fn eq(&self, other: &Self) -> bool {
         std::ptr::eq(self.0.table, other.0.table) && model::equal(self, other)
@@ -222,7 +222,7 @@ impl AnyResource for DynamicResource {
     }
 }
 
-/// What creates it; without what is `readOnly`.
+/// Writes the JSON of a request that creates the resource, without `readOnly` attributes.
 impl Serialize for DynamicResource {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         json::serialize(&self.to_json(), serializer).map_err(ser::Error::custom)

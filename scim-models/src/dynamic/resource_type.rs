@@ -336,7 +336,8 @@ impl fmt::Debug for ResourceType {
     }
 }
 
-/// Equal if they are of the same name, endpoint, schema and attributes; descriptions do not count.
+/// Types are equal if they have the same name, endpoint, schema and attributes. Descriptions do not
+/// count.
 impl PartialEq for ResourceType {
     fn eq(&self, other: &Self) -> bool {
         let same = |one: &str, other: &str| one == other;

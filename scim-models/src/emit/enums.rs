@@ -18,7 +18,7 @@ macro_rules! __open_enum {
             }
         }
 
-        /// Letter case counts only where the schema says `caseExact`.
+        /// Letter case counts only if the schema says `caseExact`.
         impl ::std::cmp::PartialEq for $type {
             fn eq(&self, other: &Self) -> bool {
                 $crate::codegen_v1::same_text(self.as_str(), other.as_str(), $case)

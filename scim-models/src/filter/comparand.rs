@@ -165,7 +165,7 @@ impl fmt::Debug for Comparand {
     }
 }
 
-/// The canonical JSON text: a string quoted and escaped, anything else as it is.
+/// Writes the canonical JSON text: a string with quotes and escapes, any other value as it is.
 impl fmt::Display for Comparand {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
@@ -246,7 +246,7 @@ impl FromStr for Number {
     }
 }
 
-/// Fails on what is not finite.
+/// Fails if the number is not finite.
 impl TryFrom<f64> for Number {
     type Error = FilterError;
 

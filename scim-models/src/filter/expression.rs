@@ -41,7 +41,7 @@ pub enum Expression<'a> {
     },
 }
 
-/// Without the values that [`Filter`]'s hides.
+/// Does not show values, like `Debug` of [`Filter`].
 impl fmt::Debug for Expression<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {

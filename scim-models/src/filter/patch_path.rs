@@ -203,7 +203,7 @@ impl PatchPath {
     }
 }
 
-/// Reads by the grammar alone: no schema is known.
+/// Parses by the grammar only, without known schemas.
 impl FromStr for PatchPath {
     type Err = PathError;
 
@@ -212,7 +212,7 @@ impl FromStr for PatchPath {
     }
 }
 
-/// The canonical form.
+/// Writes the canonical form.
 impl fmt::Display for PatchPath {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match &self.0 {

@@ -126,7 +126,7 @@ impl fmt::Display for Printer<'_> {
     }
 }
 
-/// The canonical form, as that of [`Filter`](super::Filter).
+/// Writes the canonical form, like `Display` of [`Filter`](super::Filter).
 impl fmt::Display for FilterRef<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         Printer::new(*self, Groups::Minimal, Values::Shown).fmt(f)

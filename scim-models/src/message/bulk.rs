@@ -82,7 +82,7 @@ impl fmt::Display for BulkMethod {
 #[derive(Clone, PartialEq)]
 #[non_exhaustive]
 pub struct BulkOperation {
-    /// What it does.
+    /// The method of the operation.
     pub method: BulkMethod,
     /// The endpoint for a POST, such as `/Users`; otherwise the path of the resource, such as
     /// `/Users/2819c223`. It is relative to the base URL and begins with a slash.

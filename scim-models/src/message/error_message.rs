@@ -87,7 +87,7 @@ impl PartialEq<&str> for ScimType {
     }
 }
 
-/// The keyword, with control characters escaped: it came from outside.
+/// Writes the keyword with control characters escaped, because it came from a server.
 impl fmt::Display for ScimType {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         Visible(&self.0).fmt(f)
@@ -121,7 +121,7 @@ impl fmt::Debug for ErrorMessage {
     }
 }
 
-/// The status, the keyword and the words, with control characters escaped.
+/// Writes the status, the keyword and the detail, with control characters escaped.
 impl fmt::Display for ErrorMessage {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self.status {

@@ -228,7 +228,7 @@ pub mod facts {
     pub(super) const UNIQUENESS: u16 = 3 << 8;
 }
 
-/// Construction, for tables by hand and of derives: the type of a field says most.
+/// Construction of attributes, for derives and for tables that are written by hand.
 impl Attribute {
     pub(super) const fn with(mut self, fact: u16, holds: bool) -> Self {
         if holds {
@@ -307,7 +307,7 @@ impl Attribute {
     }
 }
 
-/// What can be asked.
+/// The characteristics of the attribute.
 impl Attribute {
     /// The name of the attribute, as the schema spells it. For the container of an extension, it is the
     /// URN of the schema.

@@ -165,8 +165,8 @@ impl Extra {
     }
 }
 
-/// Equal names, in any letter case and order, with equal values. `null` and what holds nothing else
-/// is none (RFC 7643 §2.5).
+/// Equal if both have the same names, in any letter case and order, with equal values. Attributes
+/// that are `null` or hold nothing else do not count (RFC 7643 §2.5).
 impl PartialEq for Extra {
     fn eq(&self, other: &Self) -> bool {
         let covers = |one: &Self, other: &Self| {
@@ -182,7 +182,7 @@ impl PartialEq for Extra {
     }
 }
 
-/// Names, and the sizes of the values: nothing says whether a value is a secret.
+/// Shows names and the sizes of values, because any value may be a secret.
 impl fmt::Debug for Extra {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let sized = self.iter().map(|(name, json)| (name, json.as_str().len()));

@@ -27,13 +27,13 @@ pub trait Single: Sized + Send + Sync + 'static {
     const VALUES: Option<&'static Values> = None;
     /// `caseExact`, where the type decides it.
     const CASE_EXACT: bool = false;
-    /// Which comparisons apply: a type of [`class`](crate::typed::class).
+    /// The class of operators that apply: a type of [`class`](crate::typed::class).
     type Class;
     /// The typed paths below an attribute of this type whose own path is `P`.
     type Fields<P: 'static>: Fields;
-    /// How a projection shows one value.
+    /// The view of one value in a projection.
     type View<'a>;
-    /// How a projection shows many values.
+    /// The view of several values in a projection.
     type ManyView<'a>;
 
     /// Makes an empty value, to read into.
@@ -80,15 +80,15 @@ pub trait AttributeValue: Sized + 'static {
     const VALUES: Option<&'static Values> = None;
     /// `caseExact`, where the type decides it.
     const CASE_EXACT: bool = false;
-    /// One value, or a `Vec`, without what the type says of mutability and requirement.
+    /// The type of the value without wrappers for mutability and requirement: one value or a `Vec`.
     type Held;
-    /// Which comparisons apply: a type of [`class`](crate::typed::class).
+    /// The class of operators that apply: a type of [`class`](crate::typed::class).
     type Class;
-    /// Who may write it; `M` if the type does not say.
+    /// The mutability. It is `M` if the type does not say it.
     type Mutability<M>;
     /// Whether a value is required.
     type Requirement;
-    /// Whether what is in it is in one place.
+    /// Whether a path into this field leads to one place.
     type Inside;
     /// The typed paths below an attribute of this type whose own path is `P`.
     type Fields<P: 'static>: Fields;
@@ -155,7 +155,7 @@ impl<T: AttributeValue> super::Field for T {
     }
 }
 
-/// Construction, for tables by hand and of derives: the type of a field says most.
+/// Construction of attributes, for derives and for tables that are written by hand.
 impl Attribute {
     /// Makes an attribute whose field has the type `T`, with the defaults of RFC 7643 §2.2.
     pub const fn of<T: AttributeValue>(name: &'static str) -> Self {

@@ -82,7 +82,8 @@ impl From<serde_json::Value> for Json {
     }
 }
 
-/// As it is: a value within a value. To a format that is not JSON, what it holds.
+/// In JSON, it is written unchanged, as a value within a value. In other formats, its contents are
+/// written.
 impl Serialize for Json {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         json::serialize(&self.0, serializer)
@@ -95,8 +96,8 @@ impl<'de> Deserialize<'de> for Json {
     }
 }
 
-/// Equal text, or equal values. A text that no tree can hold, such as one with a number beyond
-/// `f64`, equals itself only.
+/// Equal if the texts or the values are equal. A text that no tree can hold, such as one with a
+/// number beyond the range of `f64`, is only equal to the same text.
 impl PartialEq for Json {
     fn eq(&self, other: &Self) -> bool {
         let tree = |json: &Self| serde_json::from_str::<serde_json::Value>(&json.0).ok();
@@ -105,7 +106,7 @@ impl PartialEq for Json {
     }
 }
 
-/// Its size: nothing says whether the value is a secret.
+/// Shows only the size, because the value may be a secret.
 impl fmt::Debug for Json {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let size = shown::Bytes(self.0.len());

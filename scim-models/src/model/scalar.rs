@@ -374,7 +374,7 @@ text_value!(Reference<T>, Reference, Reference, [T: 'static]);
 
 /// An enum over texts with one variant for every other text.
 ///
-/// What all of these enums have in common is written for this trait: there may be hundreds.
+/// There may be hundreds of such enums, so their common code is written once, for this trait.
 pub trait TextEnum: for<'a> From<&'a str> + Send + Sync + 'static {
     /// The value as it is written.
     fn text(&self) -> &str;

@@ -10,7 +10,7 @@ use crate::{
 
 /// A result of a query: a value with an identifier.
 pub trait Listed: sealed::Listed + Send + 'static {
-    /// What has to be known to read one: a [`ResourceKind`], or nothing.
+    /// The kind that is needed to read one: a [`ResourceKind`], or `()`.
     type Kind: Copy + Send + Sync + 'static;
 
     /// The identifier; empty if there is none.
@@ -184,7 +184,7 @@ pub fn id_in_text(json: &Json) -> &str {
 
 /// The type of a variant of [`one_of!`](crate::one_of): a resource type, or [`Partial`] of one.
 pub trait Alternative: sealed::Alternative + Sized {
-    /// What the variant holds.
+    /// The type that the variant holds.
     type Held: Listed;
     #[doc(hidden)]
     fn is_claimed(claims: &Claims) -> bool;

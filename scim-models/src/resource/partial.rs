@@ -160,7 +160,7 @@ impl<R: AnyResource> Partial<R> {
     }
 }
 
-/// Shows what came; a required attribute that did not come is left out.
+/// Shows the attributes that were returned.
 impl<R: AnyResource> fmt::Debug for Partial<R> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let mut shown = f.debug_struct("Partial");

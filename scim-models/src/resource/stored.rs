@@ -69,7 +69,7 @@ pub struct Stored<R> {
     as_read: Option<Box<R>>,
 }
 
-/// Whether it was changed since it was read does not count.
+/// Compares the current values, also if a resource was changed since it was read.
 impl<R: PartialEq> PartialEq for Stored<R> {
     fn eq(&self, other: &Self) -> bool {
         self.envelope == other.envelope && self.resource == other.resource
@@ -308,7 +308,8 @@ impl<R> Deref for Stored<R> {
     }
 }
 
-/// The first change keeps what was read, so that a later write can be compared with it.
+/// The first change keeps a copy of the resource as it was read, so that a later write can be compared
+/// with it.
 impl<R: Clone> DerefMut for Stored<R> {
     fn deref_mut(&mut self) -> &mut R {
         if self.as_read.is_none() {

@@ -12,7 +12,7 @@ use crate::resource::Root;
             `patch::PatchOp`, and `parameter(\"attributes\", ..)` of an operation"
 )]
 pub trait PathClosure<R: Root>: FnOnce(R::Paths) -> Self::Choice {
-    /// What it chooses: a path, several, or a target of a patch.
+    /// The return type: a path, a tuple of paths, or a target of a patch.
     type Choice;
 }
 
@@ -31,7 +31,7 @@ impl<R: Root, C, F: FnOnce(R::Paths) -> C> PathClosure<R> for F {
             `.filter_by(text.parse::<Filter>()?)`"
 )]
 pub trait FilterClosure<R: Root>: FnOnce(R::Paths) -> Self::Made {
-    /// What it makes: where it is a filter, an `IntoCondition`.
+    /// The return type. For a filter, it is an `IntoCondition`.
     type Made;
 }
 

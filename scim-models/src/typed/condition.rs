@@ -159,7 +159,7 @@ impl<R> Not for Condition<R> {
     }
 }
 
-/// Not there: only for the words of the compiler where somebody writes `==`.
+/// This never applies. It only improves the compiler's message if somebody writes `==`.
 #[doc(hidden)]
 impl<P: Parent, T: AttributeValue, N, const I: u16, V: CompareByMethod<N>> PartialEq<V>
     for Attr<P, T, N, I>
@@ -169,7 +169,7 @@ impl<P: Parent, T: AttributeValue, N, const I: u16, V: CompareByMethod<N>> Parti
     }
 }
 
-/// Not there: only for the words of the compiler where somebody writes `<`.
+/// This never applies. It only improves the compiler's message if somebody writes `<`.
 #[doc(hidden)]
 impl<P: Parent, T: AttributeValue, N, const I: u16, V: CompareByMethod<N>> PartialOrd<V>
     for Attr<P, T, N, I>

@@ -69,11 +69,11 @@ pub trait Path: Copy + sealed::Sealed {
     type Root;
     /// The type that the attribute holds: `T`, or `Vec<T>` if it is multi-valued.
     type Value;
-    /// Who may write it.
+    /// The mutability.
     type Mutability;
-    /// Whether it is required.
+    /// Whether the attribute is required.
     type Requirement;
-    /// Whether it leads to one place or through many elements.
+    /// Whether the path leads to one place or through several elements.
     type Place;
     /// The attribute's name.
     type Name;
@@ -138,11 +138,11 @@ impl<P: Parent, T: AttributeValue, N: 'static, const I: u16> Deref for Attr<P, T
 pub trait Parent: 'static {
     /// The type at which the path starts.
     type Root: Root;
-    /// Who may write what is in it, if the sub-attribute does not say.
+    /// The mutability of sub-attributes that do not have their own.
     type Mutability;
-    /// Whether what is in it is in one place.
+    /// Whether a path into it leads to one place.
     type Inside;
-    /// The paths below an attribute of type `T` in it, which has the path `P`.
+    /// The paths below an attribute of type `T` in it. `P` is the path of that attribute.
     type Below<T: AttributeValue, P: 'static>: Fields;
     /// Where it is.
     const INDEX: Index;

@@ -26,9 +26,9 @@ pub struct TargetParts {
 pub trait Target<R>: sealed::Sealed {
     /// The type of the values.
     type Value;
-    /// Who may write it.
+    /// The mutability.
     type Mutability;
-    /// Whether it leads to one place.
+    /// Whether the target is in one place.
     type Place;
     /// The attribute's name.
     type Name;
@@ -156,7 +156,7 @@ where
     note = "as in `u.title` or `u.emails.filter(|e| e.type_.eq(\"home\"))`"
 )]
 pub trait Removable<R>: Target<R> {
-    /// Whether it is required.
+    /// Whether the attribute is required.
     type Requirement;
 }
 

@@ -30,7 +30,7 @@ impl<T: Single, N> ValueFor<T, N> for T {
     }
 }
 
-/// One value where there are many.
+/// One value for a multi-valued attribute.
 impl<T: Single, N> ValueFor<Vec<T>, N> for T {
     fn json(self) -> Json {
         encode::value(crate::model::ValueRef::Many(&vec![self]))
@@ -43,7 +43,7 @@ impl<T: Single, N> ValueFor<Vec<T>, N> for Vec<T> {
     }
 }
 
-/// Several of what one may be: `["red", "blue"]` for `Vec<String>`.
+/// An array of values that each could be a single value: `["red", "blue"]` for `Vec<String>`.
 impl<T, V: ValueFor<T, N>, N, const LENGTH: usize> ValueFor<Vec<T>, N> for [V; LENGTH] {
     fn json(self) -> Json {
         array(self.map(ValueFor::json))
@@ -102,7 +102,7 @@ impl<T: TextEnum, N> ValueFor<T, N> for &str {
     }
 }
 
-/// One text among the values of an open enum.
+/// One text for a multi-valued attribute whose values are an open enum.
 #[diagnostic::do_not_recommend]
 impl<T: TextEnum, N> ValueFor<Vec<T>, N> for &str {
     fn json(self) -> Json {

@@ -77,7 +77,7 @@ impl DateTime {
         Self::is_valid_text(&self.0)
     }
 
-    /// [`is_valid`](Self::is_valid) of a text that stands elsewhere.
+    /// Like [`is_valid`](Self::is_valid), for any text.
     pub fn is_valid_text(text: &str) -> bool {
         parse::strict(text).is_some()
     }
@@ -106,7 +106,7 @@ impl DateTime {
         Self::instant_of(&self.0)
     }
 
-    /// [`instant_or_utc`](Self::instant_or_utc) of a time that stands elsewhere.
+    /// Like [`instant_or_utc`](Self::instant_or_utc), for any text.
     #[doc(hidden)]
     pub fn instant_of(text: &str) -> Option<Timestamp> {
         timestamp(parse::lenient(text)?)

@@ -9,8 +9,8 @@ use scim_models::{
 
 use super::{provider::ServiceProvider, request::ReceivedRequest};
 
-/// Helpers for tests. Those that begin with `assert` panic if what they say is not so, with the
-/// place of the test and what there is instead.
+/// Helpers for tests. Methods that begin with `assert` panic if the assertion is false. The message
+/// has the line of the test and the actual state.
 impl ServiceProvider {
     /// The stored resources that meet a condition, in the order of their creation.
     #[must_use]

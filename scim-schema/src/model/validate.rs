@@ -7,7 +7,7 @@ use std::fmt;
 use super::{Attribute, Draft, Kind, Model, OpenEnum, Role, Schema};
 use crate::names::{Scope, around_type, is_identifier};
 
-/// Why a draft is no model.
+/// A violation of the rules of [`Draft::validate`].
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Fault {
     place: String,

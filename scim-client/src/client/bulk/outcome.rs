@@ -65,7 +65,7 @@ impl fmt::Display for NotProcessed {
     }
 }
 
-/// What became of one operation.
+/// The outcome of one operation.
 ///
 /// ```
 /// # use scim_client::{Client, User, testing::ServiceProvider};

@@ -153,7 +153,7 @@ impl HyperTransportBuilder {
     }
 }
 
-/// Without the proxy, whose password is a secret.
+/// Does not show the proxy, because its password is a secret.
 impl fmt::Debug for HyperTransportBuilder {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("HyperTransportBuilder")

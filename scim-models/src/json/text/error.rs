@@ -25,7 +25,7 @@ pub struct Problem {
     pub(crate) kind: ProblemKind,
 }
 
-/// What is wrong at a place.
+/// The kinds of [`Problem`].
 #[derive(Debug, Clone, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum ProblemKind {

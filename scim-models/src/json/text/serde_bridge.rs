@@ -23,12 +23,13 @@ pub fn deserialize<'de, D: Deserializer<'de>>(deserializer: D) -> Result<String,
     deserializer.deserialize_newtype_struct(RAW, Raw)
 }
 
-/// Hands a JSON text to a serializer: as it stands to `serde_json`'s, member by member to others,
-/// `serde_json::to_value` among them. A number that no type of Rust holds exactly is a string there.
+/// Passes a JSON text to a serializer. A serializer of `serde_json` gets the text as it is. Others,
+/// also that of `serde_json::to_value`, get it member by member; there, a number that no Rust type
+/// can hold exactly becomes a string.
 ///
 /// # Errors
-/// Those of the serializer; or a string, for a serializer that is not `serde_json`'s, is not Unicode
-/// text.
+/// The errors of the serializer. Also, a string is not valid Unicode and the serializer is not that
+/// of `serde_json`.
 pub fn serialize<S: Serializer>(json: &str, serializer: S) -> Result<S::Ok, S::Error> {
     // The serializer's own name is the only thing that tells formats apart. Were it to change,
     // JSON would come out the same, only slower.

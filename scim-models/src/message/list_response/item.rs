@@ -12,7 +12,8 @@ pub type Outcome<T> = Result<T, DecodeError>;
 
 /// An element that can be read from a list if its kind is given.
 pub trait ReadItemOf: sealed::Sealed + Sized {
-    /// What has to be known: the [`ResourceKind`], or nothing where the element itself says it.
+    /// The kind that is needed to read an element: a [`ResourceKind`], or `()` if the Rust type
+    /// determines it.
     type Kind: Copy + Send + Sync + 'static;
 
     /// Reads the element that comes next.

@@ -45,7 +45,7 @@ pub(super) fn view<'a, T: Viewable>(
 
 /// A type that has a view in a projection: a [`Single`] or a `Vec` of them.
 pub trait Viewable {
-    /// How it is shown.
+    /// The view of a value.
     type View<'a>;
     #[doc(hidden)]
     fn view<'a>(value: ValueRef<'a>, place: Place<'a>) -> Option<Self::View<'a>>;
