@@ -15,7 +15,7 @@
 //! ```
 
 mod carry;
-mod read;
+pub(crate) mod read;
 mod rules;
 
 use std::collections::HashSet;
@@ -24,6 +24,7 @@ use scim_models::{
     Resource, Stored,
     evaluate::FilterRule,
     filter::FilterOptions,
+    internal::Names,
     message::ScimType,
     patch::{ApplyOptions, PatchOp, Unknown},
 };
@@ -99,8 +100,9 @@ impl Accept {
     /// Refuses what a strict reading of RFC 7643 and RFC 7644 refuses: values of another JSON type,
     /// such as `"true"` for a boolean; dateTimes, base64 and URIs that are none; two primary values,
     /// also by PATCH; `schemas` that is missing, names what is not served here, names a schema
-    /// twice, or lacks an extension that has data; attributes that no schema has; messages with a
-    /// missing or wrong URN, members of another type, `Add` for `add`.
+    /// twice, or lacks an extension that has data; attributes that no schema has; members that come
+    /// twice, in any letter case; messages with a missing or wrong URN, members of another type, `Add` for
+    /// `add`.
     #[must_use]
     pub fn strict() -> Self {
         Self {
@@ -219,6 +221,8 @@ impl Accept {
     pub fn read_patch(&self, kind: &ServedType, body: &str) -> Result<PatchOp> {
         let options = self.filter_options();
         let mut patch = if self.strict {
+            // A value of a value: `{"Operations": [{"value": {"emails": [{}]}}]}`.
+            read::once(body, Names::Message(3))?;
             PatchOp::from_json_strict(body, &kind.schemas())?
         } else {
             PatchOp::from_json_with(body, &kind.schemas(), &options)?

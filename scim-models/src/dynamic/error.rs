@@ -49,7 +49,7 @@ pub enum AttributeErrorKind {
     Filter(FilterRule),
     /// A patch that cannot be applied, for another reason.
     Patch,
-    /// The value's own `Serialize` fails.
+    /// The value has no JSON: its own `Serialize` fails, or it is infinity or NaN.
     NotJson,
 }
 
