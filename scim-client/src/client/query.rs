@@ -95,7 +95,8 @@ use crate::{
 /// [`Profile`](crate::Profile) says that it has no filter, order or `/.search` that is used here, or not
 /// this kind of filter. [`ErrorKind::Status`](crate::ErrorKind::Status) with the
 /// [`scim_type`](Error::scim_type) `invalidFilter`, `tooMany` or `expiredCursor` where it says so.
-/// [`ErrorKind::Paging`](crate::ErrorKind::Paging) if its pages repeat, or there are more than were allowed. [`ErrorKind::Decode`](crate::ErrorKind::Decode) if
+/// [`ErrorKind::Paging`](crate::ErrorKind::Paging) if its pages repeat, there are more than were allowed, or a page is
+/// empty, twice, although by `totalResults` there is more. [`ErrorKind::Decode`](crate::ErrorKind::Decode) if
 /// the answer is no list. Besides,
 /// [those of every operation](OperationBuilder#errors-of-every-operation).
 pub type Query<T> = OperationBuilder<QueryVerb<T>>;
@@ -307,7 +308,8 @@ impl<T: Listed> Query<T> {
 
     /// Goes on until a page is short, that is shorter than one before it, or empty: for service
     /// providers whose `totalResults` is the number of resources on the page, which would end
-    /// every list with its first page. A profile can say it
+    /// every list with its first page, or counts what it does not give, which is an error otherwise. A
+    /// profile can say it
     /// ([`Profile::total_is_of_page`](crate::profile::Profile::total_is_of_page)). It has no
     /// effect on pages by cursor.
     pub fn until_short_page(mut self) -> Self {

@@ -56,6 +56,10 @@ impl<R: AnyResource> Resources<R> {
     /// # }
     /// ```
     ///
+    /// Some service providers read a resource by other names too, such as its `userName`. What came has its
+    /// own [`id`](Stored::id) then, by which it is changed later; that it is another one than was asked for is
+    /// a warning in the log, and an error of a [`strict`](crate::ClientBuilder::strict) client.
+    ///
     /// # Errors
     /// `.await` gives one that answers `true` to
     /// - [`is_not_found`](Error::is_not_found): there is none; [`optional`](Get::optional) makes that `None`.

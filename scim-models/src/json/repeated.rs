@@ -123,7 +123,10 @@ mod tests {
                 r#"{"name":{"givenName":"a","GivenName":"b"}}"#,
                 "name.GivenName",
             ),
-            (r#"{"emails":[{},{"value":"a","Value":"b"}]}"#, "emails[1].Value"),
+            (
+                r#"{"emails":[{},{"value":"a","Value":"b"}]}"#,
+                "emails[1].Value",
+            ),
             (r#"{"schemas":[],"Schemas":[]}"#, "Schemas"),
             (r#"{"x":{"a":[[{"b":1,"b":2}]]}}"#, "x.a[0][0].b"),
             (r#"{"id":"1","Id":"1"}"#, "Id"),

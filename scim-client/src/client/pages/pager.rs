@@ -188,8 +188,8 @@ impl Pager {
         Ok(deliver)
     }
 
-    /// A page without a resource came, and no cursor led to it or on from it. It is the last one, unless the server says that
-    /// there is something at its place: what it has would be lost without a word.
+    /// A page without a resource came, and no cursor led to it or on from it. It is the last one, unless
+    /// the server says that there is something at its place: what it has would be lost without a word.
     fn empty(&mut self, start: u64, deliver: Step) -> Result<Step, Cow<'static, str>> {
         let total = self.total.filter(|_| !self.until_short_page);
         let Some(total) = total.filter(|total| start <= *total) else {

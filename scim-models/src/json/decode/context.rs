@@ -83,7 +83,7 @@ impl Context {
         self.strict || self.partial || {
             let held = object.get(index);
             let is_none = !held.is_assigned() || held.text() == Some("");
-            !attribute.is_multi_valued() && !(is_none && attribute.is_hidden())
+            !(attribute.is_multi_valued() || is_none && attribute.is_hidden())
         }
     }
 

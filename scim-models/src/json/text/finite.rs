@@ -8,8 +8,8 @@ use std::fmt::Display;
 use serde::{
     Serialize, Serializer,
     ser::{
-        Error as _, SerializeMap, SerializeSeq, SerializeStruct,
-        SerializeStructVariant, SerializeTuple, SerializeTupleStruct, SerializeTupleVariant,
+        Error as _, SerializeMap, SerializeSeq, SerializeStruct, SerializeStructVariant,
+        SerializeTuple, SerializeTupleStruct, SerializeTupleVariant,
     },
 };
 use serde_json::Error;
@@ -96,11 +96,7 @@ impl Serializer for Finite {
         Ok(())
     }
 
-    fn serialize_newtype_struct<T: Serialize + ?Sized>(
-        self,
-        _: &'static str,
-        value: &T,
-    ) -> Result {
+    fn serialize_newtype_struct<T: Serialize + ?Sized>(self, _: &'static str, value: &T) -> Result {
         value.serialize(self)
     }
 
@@ -122,11 +118,7 @@ impl Serializer for Finite {
         Ok(self)
     }
 
-    fn serialize_tuple_struct(
-        self,
-        _: &'static str,
-        _: usize,
-    ) -> std::result::Result<Self, Error> {
+    fn serialize_tuple_struct(self, _: &'static str, _: usize) -> std::result::Result<Self, Error> {
         Ok(self)
     }
 
@@ -238,17 +230,45 @@ mod tests {
     use super::*;
     use crate::model::Json;
 
-    #[derive(Serialize)]
     struct Locker {
         number: Option<f64>,
         sizes: Vec<f32>,
     }
 
-    #[derive(Serialize)]
+    impl Serialize for Locker {
+        fn serialize<S: Serializer>(&self, serializer: S) -> std::result::Result<S::Ok, S::Error> {
+            let mut locker = serializer.serialize_struct("Locker", 2)?;
+            locker.serialize_field("number", &self.number)?;
+            locker.serialize_field("sizes", &self.sizes)?;
+            locker.end()
+        }
+    }
+
     enum Any {
         Tuple(f64, f64),
         Struct { one: f64 },
         One(f64),
+        Unit,
+    }
+
+    impl Serialize for Any {
+        fn serialize<S: Serializer>(&self, serializer: S) -> std::result::Result<S::Ok, S::Error> {
+            match self {
+                Self::Tuple(one, two) => {
+                    let mut tuple = serializer.serialize_tuple_variant("Any", 0, "Tuple", 2)?;
+                    tuple.serialize_field(one)?;
+                    tuple.serialize_field(two)?;
+                    tuple.end()
+                }
+                Self::Struct { one } => {
+                    let mut fields = serializer.serialize_struct_variant("Any", 1, "Struct", 1)?;
+                    fields.serialize_field("one", one)?;
+                    fields.end()
+                }
+                Self::One(one) => serializer.serialize_newtype_variant("Any", 2, "One", one),
+                Self::Unit => serializer.serialize_unit_struct("Unit"),
+            }
+        }
     }
 
     fn refused<T: Serialize>(value: T) {
@@ -285,6 +305,10 @@ mod tests {
         };
         let text = r#"{"number":null,"sizes":[0.5]}"#;
         assert_eq!(Json::of(&locker).unwrap().as_str(), text);
+        assert_eq!(
+            Json::of(&(Any::Unit, Any::One(0.5))).unwrap().as_str(),
+            r#"[null,{"One":0.5}]"#
+        );
         let json = Json::parse(r#"{"a": null, "b": 1e400}"#).unwrap();
         assert_eq!(Json::of(&json).unwrap().as_str(), json.as_str());
         assert_eq!(Json::of("null").unwrap().as_str(), r#""null""#);
