@@ -26,12 +26,18 @@ mod corpus;
 mod documents;
 #[path = "dynamic/drift.rs"]
 mod drift;
+#[path = "dynamic/hidden.rs"]
+mod hidden;
 #[path = "dynamic/hostile.rs"]
 mod hostile;
+#[path = "dynamic/numbers.rs"]
+mod numbers;
 #[path = "dynamic/same.rs"]
 mod same;
 #[path = "dynamic/vectors.rs"]
 mod vectors;
+#[path = "dynamic/writing.rs"]
+mod writing;
 
 use scim_client::{
     Resource,

@@ -4,6 +4,7 @@
 pub(crate) mod decode;
 pub(crate) mod encode;
 mod recover;
+pub(crate) mod repeated;
 pub(crate) mod schemas;
 pub(crate) mod text;
 

@@ -37,7 +37,7 @@ pub fn visible(text: &str) -> String {
 
 /// A name or path from outside, in a sentence: as it is where no part of the sentence can be taken for
 /// it, or else in backticks, with what is invisible escaped; a long one is cut.
-pub(crate) struct Name<'a>(pub(crate) &'a str);
+pub struct Name<'a>(pub &'a str);
 
 /// How many characters of a name are shown.
 const LONGEST: usize = 256;

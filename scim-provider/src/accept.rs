@@ -15,7 +15,7 @@
 //! ```
 
 mod carry;
-mod read;
+pub(crate) mod read;
 mod rules;
 
 use std::collections::HashSet;
@@ -24,6 +24,7 @@ use scim_models::{
     Resource, Stored,
     evaluate::FilterRule,
     filter::FilterOptions,
+    internal::Names,
     message::ScimType,
     patch::{ApplyOptions, PatchOp, Unknown},
 };
@@ -99,7 +100,7 @@ impl Accept {
 
     /// Reads strictly by RFC 7643 and RFC 7644. It refuses values of another JSON type, such as
     /// `"true"` for a boolean; invalid dateTimes, base64 and URIs; two primary values, also by
-    /// PATCH; attributes that no schema has; messages with a missing or wrong URN, members of
+    /// PATCH; attributes that no schema has; members that come twice, in any letter case; messages with a missing or wrong URN, members of
     /// another type, or `Add` for `add`. It also refuses a `schemas` that is missing, names an
     /// unknown schema, names a schema twice, or lacks an extension that has data.
     #[must_use]
@@ -224,6 +225,8 @@ impl Accept {
     pub fn read_patch(&self, kind: &ServedType, body: &str) -> Result<PatchOp> {
         let options = self.filter_options();
         let mut patch = if self.strict {
+            // A value of a value: `{"Operations": [{"value": {"emails": [{}]}}]}`.
+            read::once(body, Names::Message(3))?;
             PatchOp::from_json_strict(body, &kind.schemas())?
         } else {
             PatchOp::from_json_with(body, &kind.schemas(), &options)?

@@ -67,11 +67,21 @@ fn begins_endpoint(path: &str, kinds: &[ServedType]) -> bool {
     })
 }
 
-/// Returns whether a path ends with what looks like the name of a type's endpoint, such as
-/// `/Devices`: of `/Devices/.search`, it is no base URL.
+/// Returns whether a path ends with what looks like the endpoint of a type or a resource there, such as
+/// `/Devices` or `/Devices/1`: of `/Devices/1/.search`, it is no base URL. `/Tenant/v2` and `/Scim/2.0` are.
 pub(crate) fn ends_like_endpoint(path: &str) -> bool {
-    let last = path.rsplit('/').next().unwrap_or_default();
-    last.starts_with(|c: char| c.is_ascii_uppercase())
+    let is_type = |name: &str| {
+        name.starts_with(|c: char| c.is_ascii_uppercase()) && !name.eq_ignore_ascii_case("scim")
+    };
+    let is_version = |name: &str| {
+        let digits = name.strip_prefix(['v', 'V']).unwrap_or(name);
+        !digits.is_empty()
+            && digits.chars().all(|c| c.is_ascii_digit() || c == '.')
+            && (digits.len() < name.len() || digits.contains('.'))
+    };
+    let mut segments = path.rsplit('/');
+    let (last, above) = (segments.next().unwrap_or_default(), segments.next());
+    is_type(last) || above.is_some_and(is_type) && !is_version(last)
 }
 
 /// The endpoint of a path relative to the base URL, without a slash in front.
@@ -116,6 +126,31 @@ fn segment(rest: Option<&str>) -> Option<Option<String>> {
 mod tests {
     use super::*;
     use scim_models::{Group, User};
+
+    #[test]
+    fn a_resource_is_no_base() {
+        for path in [
+            "/Devices",
+            "/v2/Devices",
+            "/Devices/1",
+            "/v2/Devices/1",
+            "/Devices/v",
+        ] {
+            assert!(ends_like_endpoint(path), "{path}");
+        }
+        for path in [
+            "",
+            "/v2",
+            "/scim/v2",
+            "/Scim/v2",
+            "/SCIM",
+            "/Tenant/v2",
+            "/Acme/2.0",
+            "/t/1",
+        ] {
+            assert!(!ends_like_endpoint(path), "{path}");
+        }
+    }
 
     #[test]
     fn finds_endpoints_behind_any_base() {

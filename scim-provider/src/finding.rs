@@ -16,7 +16,7 @@ pub struct Finding {
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum Rule {
-    /// The document is a JSON object (RFC 7644 §3.12).
+    /// The document is a JSON object, in which no member comes twice (RFC 7644 §3.12, RFC 7643 §2.1).
     Document,
     /// `schemas` names the type's schema, and only schemas that are served (RFC 7643 §3).
     Schemas,

@@ -304,3 +304,122 @@ async fn a_token_is_asked_for() {
     assert_eq!(ask("", "/Schemas").await.0, 401);
     assert_eq!(ask("", "/nowhere").await.0, 401);
 }
+
+/// Which of two counts, RFC 8259 §4 leaves open: read strictly, neither.
+#[tokio::test]
+async fn strictly_no_member_comes_twice() {
+    const SEARCH: &str = "urn:ietf:params:scim:api:messages:2.0:SearchRequest";
+    const BULK: &str = "urn:ietf:params:scim:api:messages:2.0:BulkRequest";
+    let user = |more: &str| format!(r#"{{"schemas":["{USER}"],{more}}}"#);
+    let patch =
+        |operation: &str| format!(r#"{{"schemas":["{PATCH}"],"Operations":[{{{operation}}}]}}"#);
+    let bulk = |operation: &str| {
+        format!(
+            r#"{{"schemas":["{BULK}"],"Operations":[{{"method":"POST","path":"/Users","bulkId":"q",{operation}}}]}}"#
+        )
+    };
+    let one = user(r#""userName":"x""#);
+    let cases = [
+        (
+            "POST",
+            "/Users",
+            user(r#""userName":"a","userName":"b""#),
+            "userName",
+        ),
+        (
+            "POST",
+            "/Users",
+            user(r#""userName":"a","USERNAME":"a""#),
+            "USERNAME",
+        ),
+        (
+            "POST",
+            "/Users",
+            user(&format!(r#""userName":"a","{USER}:userName":"b""#)),
+            "userName",
+        ),
+        (
+            "PUT",
+            "/Users/1",
+            user(r#""userName":"a","name":{"givenName":"a","givenname":"b"}"#),
+            "name.givenname",
+        ),
+        (
+            "PUT",
+            "/Users/1",
+            user(r#""userName":"a","emails":[{"value":"a","value":"b"}]"#),
+            "emails[0].value",
+        ),
+        (
+            "PATCH",
+            "/Users/1",
+            patch(r#""op":"replace","path":"title","value":"a","Value":"b""#),
+            "Operations[0].Value",
+        ),
+        (
+            "PATCH",
+            "/Users/1",
+            patch(r#""op":"replace","value":{"title":"a","Title":"b"}"#),
+            "Operations[0].value.Title",
+        ),
+        (
+            "PATCH",
+            "/Users/1",
+            patch(r#""op":"add","value":{"emails":[{"type":"a","Type":"b"}]}"#),
+            "emails[0].Type",
+        ),
+        (
+            "POST",
+            "/.search",
+            format!(r#"{{"schemas":["{SEARCH}"],"filter":"id pr","Filter":"id pr"}}"#),
+            "Filter",
+        ),
+        (
+            "POST",
+            "/Bulk",
+            format!(
+                r#"{{"schemas":["{BULK}"],"Operations":[],"operations":[{{"method":"DELETE","path":"/Users/1"}}]}}"#
+            ),
+            "operations",
+        ),
+    ];
+    for (method, target, body, path) in cases {
+        let strictly = strict();
+        ask(&strictly, "POST", "/Users", &one).await;
+        let (status, refused) = ask(&strictly, method, target, &body).await;
+        assert_eq!(
+            (status, &refused["scimType"]),
+            (400, &json!("invalidSyntax")),
+            "{body}"
+        );
+        let detail = refused["detail"].as_str().unwrap();
+        assert!(
+            detail.contains(path) && detail.contains("comes twice"),
+            "{detail}"
+        );
+        let (_, now) = ask(&strictly, "GET", "/Users", "").await;
+        assert_eq!(
+            (&now["totalResults"], &now["Resources"][0]["userName"]),
+            (&json!(1), &json!("x"))
+        );
+        // Otherwise the last one counts, as everywhere.
+        let generous = provider();
+        ask(&generous, "POST", "/Users", &one).await;
+        assert!(
+            ask(&generous, method, target, &body).await.0 < 300,
+            "{body}"
+        );
+    }
+    // In a bulk request, it is the operation's fault.
+    for data in [
+        r#""data":{},"Data":{}"#.to_owned(),
+        format!(r#""data":{}"#, user(r#""userName":"a","userName":"b""#)),
+    ] {
+        let strictly = strict();
+        let (_, answer) = ask(&strictly, "POST", "/Bulk", &bulk(&data)).await;
+        assert!(answer.to_string().contains("comes twice"), "{answer}");
+        assert!(answer.to_string().contains("invalidSyntax"), "{answer}");
+        let (_, now) = ask(&strictly, "GET", "/Users", "").await;
+        assert_eq!(now["totalResults"], 0);
+    }
+}

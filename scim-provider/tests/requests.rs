@@ -18,6 +18,10 @@ async fn nothing_answers_for_a_type_that_is_not_here() {
     let search = json!({"filter": "userName pr"}).to_string();
     for (method, target, status) in [
         ("POST", "/Devices/.search", 404),
+        ("POST", "/Devices/1/.search", 404),
+        ("POST", "/v2/Devices/1/.search", 404),
+        ("POST", "/v2/.search", 200),
+        ("POST", "/Acme/v2/.search", 200),
         ("POST", "/Users/1/.search", 404),
         ("GET", "/Users/1/Users", 404),
         ("GET", "/Users/1/Groups", 404),

@@ -96,6 +96,41 @@ pub const CASES: &[Growing] = &[
             work(move || kind.stored_from_json(&text).expect("a user"))
         },
     ),
+    linear("run-time types: a patch of adds", 500, |n| {
+        let types = ResourceTypes::core();
+        let kind = types.find("Group").expect("groups").clone();
+        let group = kind
+            .new_resource()
+            .with("displayName", "g")
+            .expect("a name");
+        work(move || {
+            let mut patch = kind.patch();
+            for at in 0..n {
+                let member = json!({"value": format!("user{at}")});
+                patch = patch.add("members", member).expect("a member");
+            }
+            let mut group = group.clone();
+            patch.build().apply(&mut group).expect("members");
+            group
+        })
+    }),
+    linear("run-time types: what many others stand beside", 500, |n| {
+        let types = ResourceTypes::core();
+        let kind = types.find("User").expect("users").clone();
+        let members: Vec<_> = (0..n).map(|at| json!({"value": format!("{at}")})).collect();
+        let user = kind.new_resource().with("userName", "u").expect("a name");
+        let mut user = user.with("photos", members).expect("photos");
+        work(move || {
+            for at in 0..n {
+                user.add("title", "t").expect("a title");
+                let mail = json!({"value": format!("{at}"), "type": "work"});
+                user.add("emails", mail).expect("a mail");
+                user.set("emails[type eq \"work\"].display", "d")
+                    .expect("a mail");
+                assert!(user.remove("emails[type eq \"work\"]").expect("a mail"));
+            }
+        })
+    }),
     linear(
         "unknown members: under the URN of their schema",
         2_000,
@@ -409,6 +444,16 @@ pub const CASES: &[Growing] = &[
         pages(n, "filter=userName%20pr")
     }),
     linear("provider: pages", 200, |n| pages(n, "")),
+    linear("provider: pages, by two names of the host", 200, |n| {
+        let provider = provider_of(n);
+        work(move || {
+            for (at, start) in (1..=n).step_by(20).enumerate() {
+                let host = ["scim.example", "other.example"][at % 2];
+                let target = format!("/Users?count=20&startIndex={start}");
+                ask_at(host, &provider, Method::GET, &target, "");
+            }
+        })
+    }),
     sorting("provider: PUT of a group", 500, |n| {
         let provider = ServiceProvider::new();
         let seeded = provider.seed(group(0..n)).expect("a group");
@@ -564,17 +609,23 @@ fn pages(n: usize, query: &'static str) -> Work {
 
 /// All pages of `size` of `n` users.
 fn pages_of(size: usize, n: usize, query: &'static str) -> Work {
-    let provider = ServiceProvider::new();
-    for at in 0..n {
-        let user = User::new(format!("user{:08}", (at * 7919) % n));
-        provider.seed(user).expect("a user");
-    }
+    let provider = provider_of(n);
     work(move || {
         for start in (1..=n).step_by(size) {
             let target = format!("/Users?count={size}&startIndex={start}&{query}");
             ask(&provider, Method::GET, &target, "");
         }
     })
+}
+
+/// One with so many users.
+fn provider_of(n: usize) -> ServiceProvider {
+    let provider = ServiceProvider::new();
+    for at in 0..n {
+        let user = User::new(format!("user{:08}", (at * 7919) % n));
+        provider.seed(user).expect("a user");
+    }
+    provider
 }
 
 /// A client of a service that gives these answers, one after the other.
@@ -629,9 +680,19 @@ fn bulk_deletions(n: usize, results: Vec<String>) -> Work {
 
 /// Asks the embedded service provider, which never has to wait.
 fn ask(provider: &ServiceProvider, method: Method, target: &str, body: &str) -> Bytes {
+    ask_at("scim.example", provider, method, target, body)
+}
+
+fn ask_at(
+    host: &str,
+    provider: &ServiceProvider,
+    method: Method,
+    target: &str,
+    body: &str,
+) -> Bytes {
     let request = Request::builder()
         .method(method)
-        .uri(format!("https://scim.example/v2{target}"))
+        .uri(format!("https://{host}/v2{target}"))
         .body(Full::new(Bytes::copy_from_slice(body.as_bytes())))
         .expect("a request");
     let response = now(provider.clone().call(request)).expect("a response");

@@ -381,7 +381,9 @@ impl<R: AnyResource> Readable for Partial<R> {
 }
 
 /// Reads a resource, and completes it from the headers: the version from `ETag`, and where the
-/// body lacks them the location, and the `id` from `id` or the location, which is noted.
+/// body lacks them the location, and the `id` from `id` or the location, which is noted. A resource
+/// that is read may be known by other names than its `id`, such as its `userName`: that it came with
+/// another one than `id` is for the log, and wrong where the RFCs are read strictly.
 pub(super) fn resource<T: Readable>(
     call: &Call,
     kind: ResourceKind,
@@ -416,6 +418,15 @@ pub(super) fn resource<T: Readable>(
         };
         *own_id = known;
         *read.id_from_location() = id.is_none();
+    } else if call.is_safe() && id.is_some_and(|id| !id.eq_ignore_ascii_case(own_id)) {
+        if strict {
+            let why = "the resource that came has another `id` than the one that was asked for";
+            let error = Error::new(ErrorKind::Decode, why).with_body(text);
+            let (status, headers) = (answer.status(), answer.headers().clone());
+            return Err(call.blame(error.with_answer(status, headers)));
+        }
+        #[cfg(feature = "tracing")]
+        super::trace::another_id(call);
     }
     Ok(read)
 }

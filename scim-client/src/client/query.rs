@@ -98,7 +98,8 @@ use crate::{
 /// [`ErrorKind::Status`](crate::ErrorKind::Status), with the [`scim_type`](Error::scim_type) `invalidFilter`,
 /// `tooMany` or `expiredCursor` if the service provider sends one of these.
 ///
-/// [`ErrorKind::Paging`](crate::ErrorKind::Paging) if pages repeat, or if there are more than were allowed.
+/// [`ErrorKind::Paging`](crate::ErrorKind::Paging) if pages repeat, if there are more than were allowed, or if a
+/// page is empty twice although `totalResults` is larger than the number of resources so far.
 ///
 /// [`ErrorKind::Decode`](crate::ErrorKind::Decode) if the response is not a list.
 ///
@@ -315,7 +316,8 @@ impl<T: Listed> Query<T> {
 
     /// Ignores `totalResults`, and reads pages until one is empty or shorter than an earlier one.
     /// Some service providers return the number of resources on the page as `totalResults`, so that
-    /// every list would end with its first page. A profile can say the same
+    /// every list would end with its first page. Others count resources that they do not return,
+    /// which is an error otherwise. A profile can say the same
     /// ([`Profile::total_is_of_page`](crate::profile::Profile::total_is_of_page)). It has no effect
     /// on pages by cursor.
     pub fn until_short_page(mut self) -> Self {

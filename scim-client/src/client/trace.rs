@@ -76,6 +76,15 @@ pub(super) fn unconditional() {
     tracing::warn!("no If-Match: the version is not known, or no entity-tag");
 }
 
+/// Says that a resource has another identifier than the one that it was read by. Neither is shown.
+pub(super) fn another_id(call: &Call) {
+    tracing::warn!(
+        endpoint = endpoint(call),
+        resource_type = call.resource_type(),
+        "the resource that came has another id than the one that was asked for"
+    );
+}
+
 /// Says that the request will be sent again.
 pub(super) fn again(tries: u32, wait: Duration, tried: Result<&Response<Bytes>, &Error>) {
     let wait_ms = u64::try_from(wait.as_millis()).unwrap_or(u64::MAX);

@@ -274,3 +274,66 @@ async fn as_far_ahead_as_anybody_can_say() {
         assert!(stream.next().await.is_none());
     }
 }
+
+/// Has so many resources, and says that it has more.
+fn boasting(there: u64, total: u64) -> Scripted {
+    Scripted::new(move |request| {
+        let query = request.uri().query().unwrap_or_default();
+        let number = |name: &str| {
+            let found = query.split('&').find_map(|one| one.strip_prefix(name));
+            found.and_then(|number| number.parse::<u64>().ok())
+        };
+        let start = number("startIndex=").unwrap_or(1);
+        let ids: Vec<_> = (start..=there)
+            .take(number("count=").map_or(9, |n| n as usize))
+            .collect();
+        json(200, page(&ids, &format!(r#""totalResults":{total},"#)))
+    })
+}
+
+/// No list is taken for a whole one.
+#[tokio::test]
+async fn what_a_server_counts_and_does_not_give_is_not_lost_without_a_word() {
+    for (there, total) in [(0, 100), (2, 3), (3, 4)] {
+        let server = boasting(there, total);
+        let users = server.client().resource::<User>();
+        let query = || users.query().count(2);
+        for results in [
+            query().stream(),
+            query().stream().prefetch(2),
+            query().stream().without_duplicates(),
+        ] {
+            let (came, error) = read(results).await;
+            let error = error.expect("an error");
+            assert_eq!((came as u64, error.kind()), (there, ErrorKind::Paging));
+            let told = format!("there are {total} resources");
+            assert!(error.to_string().contains(&told), "{error}");
+            assert!(error.to_string().contains("until_short_page"), "{error}");
+        }
+        assert_eq!(query().all().await.unwrap_err().kind(), ErrorKind::Paging);
+        assert_eq!(query().first().await.is_err(), there == 0);
+        let mut pages = query().pages();
+        let (mut came, mut last) = (0, None);
+        while let Some(page) = pages.next().await {
+            match page {
+                Ok(page) => came += page.resources.len() as u64,
+                Err(error) => last = Some(error.kind()),
+            }
+        }
+        assert_eq!((came, last), (there, Some(ErrorKind::Paging)));
+        // Those who know that server can live with it.
+        assert_eq!(
+            query().until_short_page().all().await.unwrap().len() as u64,
+            there
+        );
+        // What is behind the end is nobody's loss.
+        assert!(
+            query()
+                .start_index(total + 1)
+                .all()
+                .await
+                .unwrap()
+                .is_empty()
+        );
+    }
+}

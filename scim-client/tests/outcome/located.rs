@@ -141,3 +141,44 @@ async fn it_can_be_switched_off() {
     };
     assert!(receipt.id_from_location && receipt.id.as_deref() == Some("undefined"));
 }
+
+/// A resource may have more names than its `id`; its own is what it is changed by.
+#[tokio::test]
+async fn another_id_than_the_one_that_was_asked_for() {
+    let server = || {
+        Scripted::new(|request| match request.method() {
+            &Method::DELETE => json(204, ""),
+            _ => json(200, r#"{"id": "7", "userName": "bjensen"}"#),
+        })
+    };
+    let scripted = server();
+    let users = builder(&scripted).build().unwrap().resource::<User>();
+    let babs = users.get("bjensen").await.unwrap();
+    assert!(babs.id() == "7" && !babs.is_id_from_location());
+    users.delete(&babs).await.unwrap();
+    assert!(scripted.seen()[1].0.ends_with("/Users/7"));
+    // For tests of servers, it is wrong; letter case is nobody's fault.
+    let text = r#"{"schemas": ["urn:ietf:params:scim:schemas:core:2.0:User"], "id": "a7", "userName": "b"}"#;
+    let scripted = Scripted::new(move |_| json(200, text));
+    let users = builder(&scripted)
+        .strict()
+        .build()
+        .unwrap()
+        .resource::<User>();
+    for asked in ["a7", "A7"] {
+        assert_eq!(users.get(asked).await.unwrap().id(), "a7");
+    }
+    for error in [
+        users.get("a8").await.unwrap_err(),
+        users.get("a8").optional().await.unwrap_err(),
+        users
+            .get("a8")
+            .attributes(|u| u.user_name)
+            .await
+            .unwrap_err(),
+    ] {
+        assert_eq!(error.kind(), ErrorKind::Decode);
+        assert!(error.to_string().contains("another `id`"), "{error}");
+        assert!(!error.is_outcome_unknown());
+    }
+}

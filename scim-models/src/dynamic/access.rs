@@ -5,16 +5,17 @@ use serde::Serialize;
 use super::{
     error::{AttributeError, AttributeErrorKind as Kind, needs_filter, read_only, required},
     fit::{self, Whole},
-    object::DynamicResource,
+    object::{DynamicResource, Held},
     path::{self, Found},
     value::{Value, attributes_of},
 };
 use crate::{
     evaluate::Subject,
     json,
-    model::{Attribute, Json, Kind as DataType, Reflect, ValueRef},
-    patch::{self, ApplyOptions, Operation, PatchError, PatchErrorKind},
+    model::{Attribute, Json, Kind as DataType, Mutability, Reflect, Slot, ValueRef},
+    patch::{self, ApplyOptions, Op, Operation, PatchError, PatchErrorKind},
     resource::{partial::Partial, stored::Stored},
+    shown::Name,
 };
 
 type Result<T = ()> = std::result::Result<T, AttributeError>;
@@ -79,7 +80,7 @@ impl DynamicResource {
                 // It is the whole new element (RFC 7644 §3.5.2.3).
                 None => fit::read_one(target, &full, &json, Whole::Yes)?,
             }
-            return self.patch(&full, Operation::replace(found.to_path(), json));
+            return self.patch(&found, Operation::replace(found.to_path(), json));
         }
         let held = fit::read(target, &full, &json, Whole::Yes)?;
         let positions: Vec<_> = found.located.steps().map(|(index, _)| index).collect();
@@ -124,6 +125,9 @@ impl DynamicResource {
     /// Adds a value or an array of values to a multi-valued attribute, except values that it has
     /// already. Sets any other attribute. This is what `add` of PATCH does (RFC 7644 §3.5.2.1).
     ///
+    /// Each call compares with all existing values. To add many values, pass them in one array. For many
+    /// different changes, use one [`ResourceType::patch`](super::ResourceType::patch).
+    ///
     /// # Errors
     /// The same as for [`set`](Self::set).
     pub fn add(&mut self, path: &str, value: impl Serialize) -> Result {
@@ -133,8 +137,7 @@ impl DynamicResource {
             return Err(path::unknown(self.descriptor(), path));
         };
         fit_added(&found, target, &json)?;
-        let full = found.located.path().to_string();
-        self.patch(&full, Operation::add(found.to_path(), json))
+        self.patch(&found, Operation::add(found.to_path(), json))
     }
 
     /// Removes what a path leads to: an attribute, a sub-attribute, the elements that a filter
@@ -165,8 +168,9 @@ impl DynamicResource {
             return Ok(false);
         }
         if found.filter.is_some() {
-            let full = found.located.path().to_string();
-            self.patch(&full, Operation::remove(found.to_path()))?;
+            if !self.take_elements(found) {
+                self.patch(found, Operation::remove(found.to_path()))?;
+            }
         } else {
             let positions: Vec<_> = found.located.steps().map(|(index, _)| index).collect();
             if let Some(place) = self.place(&positions) {
@@ -176,14 +180,89 @@ impl DynamicResource {
         Ok(true)
     }
 
-    /// Does what a PATCH does, or nothing. The error has the path without the values of a filter.
-    fn patch(&mut self, path: &str, operation: Operation) -> Result {
-        let mut changed = self.clone();
-        patch::apply_to(&mut changed, &[operation], &ApplyOptions::default())
-            .map_err(|error| refused(path, &error))?;
-        *self = changed;
-        Ok(())
+    /// Takes away the elements that a filter chooses, where that is all that there is to do: no rule of
+    /// PATCH can forbid it. `false` where one might.
+    fn take_elements(&mut self, found: &Found) -> bool {
+        let located = &found.located;
+        let (Some(filter), Some((_, attribute)), None) =
+            (&found.filter, located.attribute, located.sub)
+        else {
+            return false;
+        };
+        let is_free = |(_, a): (usize, &Attribute)| a.mutability() != Mutability::Immutable;
+        if attribute.is_required() || !located.steps().all(is_free) {
+            return false;
+        }
+        let positions: Vec<_> = located.steps().map(|(index, _)| index).collect();
+        let Some(place) = self.place(&positions) else {
+            return false;
+        };
+        let stays = match place.get() {
+            ValueRef::Many(many) => (0..many.len())
+                .map(|at| !filter.matches(Subject::element(many.at(at), attribute)))
+                .collect::<Vec<_>>(),
+            _ => return false,
+        };
+        match place.slot() {
+            Slot::Many(values) => {
+                values.retain(&mut |at| stays.get(at).copied().unwrap_or(true));
+                true
+            }
+            _ => false,
+        }
     }
+
+    /// Does what a PATCH does, or nothing. The error has the path without the values of a filter.
+    fn patch(&mut self, found: &Found, operation: Operation) -> Result {
+        // Only what the path leads through can be changed, and only that is kept for a failure.
+        let before = self.before(found, operation.op);
+        let done = patch::apply_to(self, &[operation], &ApplyOptions::default());
+        done.map_err(|error| {
+            self.undo(found, before);
+            refused(&found.located.path().to_string(), &error)
+        })
+    }
+
+    /// What stands where a path begins.
+    fn before(&self, found: &Found, op: Op) -> Before {
+        let mut steps = found.located.steps();
+        let (Some((index, attribute)), inner) = (steps.next(), steps.next()) else {
+            return Before::Held(None);
+        };
+        let held = self.held(index);
+        // Values are only put behind those that are there, and nothing forbids that when it is done.
+        let only_grows = op == Op::Add
+            && found.filter.is_none()
+            && inner.is_none()
+            && attribute.mutability() != Mutability::Immutable;
+        match held.map(Held::get) {
+            Some(ValueRef::Many(many)) if only_grows => Before::Count(many.len()),
+            _ => Before::Held(held.cloned()),
+        }
+    }
+
+    fn undo(&mut self, found: &Found, before: Before) {
+        let Some((index, _)) = found.located.steps().next() else {
+            return;
+        };
+        match before {
+            Before::Held(held) => self.put(index, held),
+            Before::Count(count) => {
+                if let Some(place) = self.place(&[index])
+                    && let Slot::Many(values) = place.slot()
+                {
+                    values.truncate(count);
+                }
+            }
+        }
+    }
+}
+
+/// What an attribute was before it was changed.
+enum Before {
+    Held(Option<Held>),
+    /// So many values, which are still the first ones.
+    Count(usize),
 }
 
 /// ```
@@ -385,8 +464,15 @@ pub(super) fn fit_added(found: &Found, target: &'static Attribute, json: &Json) 
     fit::read_one(target, &full, json, whole)
 }
 
-fn to_json(path: &str, value: &impl Serialize) -> Result<Json> {
-    Json::of(value).map_err(|error| AttributeError::new(Kind::NotJson, path, error.to_string()))
+/// The JSON of a value for a place.
+pub(super) fn to_json(path: &str, value: &impl Serialize) -> Result<Json> {
+    Json::of(value).map_err(|error| {
+        let detail = match path {
+            "" => error.to_string(),
+            _ => format!("{}: {error}", Name(path)),
+        };
+        AttributeError::new(Kind::NotJson, path, detail)
+    })
 }
 
 #[cold]

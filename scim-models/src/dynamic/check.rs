@@ -3,7 +3,7 @@
 use serde::Serialize;
 
 use super::{
-    access::{check_removable, check_writable, fit_added},
+    access::{check_removable, check_writable, fit_added, to_json},
     error::{AttributeError, AttributeErrorKind as Kind, required},
     fit::{self, Whole},
     object::DynamicResource,
@@ -182,7 +182,7 @@ impl DynamicPatch {
     /// # Errors
     /// The schema does not allow the operation.
     pub fn add(self, path: &str, value: impl Serialize) -> Result<Self> {
-        self.push(Op::Add, path, Some(json(path, &value)?))
+        self.push(Op::Add, path, Some(to_json(path, &value)?))
     }
 
     /// Sets an attribute in place of what it holds (RFC 7644 §3.5.2.3).
@@ -190,7 +190,7 @@ impl DynamicPatch {
     /// # Errors
     /// The schema does not allow the operation.
     pub fn replace(self, path: &str, value: impl Serialize) -> Result<Self> {
-        self.push(Op::Replace, path, Some(json(path, &value)?))
+        self.push(Op::Replace, path, Some(to_json(path, &value)?))
     }
 
     /// Removes an attribute or elements (RFC 7644 §3.5.2.2).
@@ -216,10 +216,6 @@ impl DynamicPatch {
         });
         Ok(self)
     }
-}
-
-fn json(path: &str, value: &impl Serialize) -> Result<Json> {
-    Json::of(value).map_err(|error| AttributeError::new(Kind::NotJson, path, error.to_string()))
 }
 
 /// Checks one operation, and gives what its path leads to, if it has one.

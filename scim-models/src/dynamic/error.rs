@@ -49,7 +49,7 @@ pub enum AttributeErrorKind {
     Filter(FilterRule),
     /// A patch cannot be applied for another reason.
     Patch,
-    /// The value's own `Serialize` fails.
+    /// The value cannot be written as JSON: its `Serialize` fails, or it is infinity or NaN.
     NotJson,
 }
 

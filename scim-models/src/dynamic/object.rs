@@ -196,6 +196,18 @@ impl DynamicResource {
         &self.0.extra
     }
 
+    /// What is in the place of one attribute, if it was ever written to.
+    pub(super) fn held(&self, index: usize) -> Option<&Held> {
+        self.0.places.get(index)?.as_ref()
+    }
+
+    /// Puts back what was in the place of one attribute.
+    pub(super) fn put(&mut self, index: usize, held: Option<Held>) {
+        if let Some(place) = self.0.places.get_mut(index) {
+            *place = held;
+        }
+    }
+
     /// The place at the end of these positions, from the outside in. What is on the way is made.
     pub(super) fn place(&mut self, positions: &[usize]) -> Option<&mut Held> {
         let (last, outer) = positions.split_last()?;

@@ -116,6 +116,13 @@ pub fn text_list(texts: &[&str]) -> Json {
     Json::trusted(&out)
 }
 
+/// Whether an empty text is one that did not come: a type may have no way to be without a required
+/// attribute, which is not returned all the same. Sent back, it would take the place of the real one.
+#[cold]
+fn stands_for_none(attribute: &Attribute) -> bool {
+    attribute.is_required() && attribute.is_hidden()
+}
+
 /// The common attributes that a document has.
 enum Common<'a> {
     Id(&'a str),
@@ -185,9 +192,13 @@ impl<'o> Writer<'o> {
             self.name(attribute.name, first);
             // Most values are texts.
             let is_written = match value {
+                ValueRef::Str("") if stands_for_none(attribute) => false,
                 ValueRef::Str(text) => {
                     string(self.out, text);
                     true
+                }
+                ValueRef::Text(value) if value.text().is_empty() && stands_for_none(attribute) => {
+                    false
                 }
                 value => self.value(value),
             };

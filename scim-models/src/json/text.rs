@@ -3,6 +3,7 @@
 mod canonical;
 pub(crate) mod error;
 pub(crate) mod escapes;
+mod finite;
 pub(crate) mod nesting;
 mod nothing;
 mod number;
@@ -20,6 +21,7 @@ pub(crate) use self::{
     canonical::canonical,
     error::Problems,
     escapes::is_unicode,
+    finite::to_text,
     nothing::is_nothing,
     number::Number,
     pieces::{each_element, each_member},

@@ -400,6 +400,11 @@ impl Attribute {
         self.facts & facts::MUTABILITY == facts::WRITE_ONLY
             || self.facts & facts::RETURNED == facts::NEVER
     }
+
+    /// Whether it is not returned unless it is asked for, or never (RFC 7643 §7).
+    pub(crate) const fn is_hidden(&self) -> bool {
+        matches!(self.returned(), Returned::Never | Returned::Request)
+    }
 }
 
 /// The table of one type: a resource, an extension or a complex attribute.

@@ -35,9 +35,10 @@ impl Json {
     /// Serializes any value to JSON.
     ///
     /// # Errors
-    /// The value's `Serialize` fails, or the value has a map whose keys are not strings.
+    /// The value's `Serialize` fails, or the value has a map whose keys are not strings, or infinity
+    /// or NaN, which JSON does not have.
     pub fn of<T: Serialize + ?Sized>(value: &T) -> Result<Self, serde_json::Error> {
-        serde_json::to_string(value).map(|text| Self(text.into()))
+        json::to_text(value).map(|text| Self(text.into()))
     }
 
     /// `text` is known to be one JSON value.

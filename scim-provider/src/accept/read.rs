@@ -2,8 +2,10 @@
 
 use scim_models::{
     internal::{
-        Context, Layers, Problems, decode, drop_duplicates,
+        Context, Layers, Names, Problems, decode, drop_duplicates,
         envelope::{self, Envelope},
+        repeated,
+        shown::Name,
     },
     json::ProblemKind,
     message::schemas,
@@ -25,6 +27,9 @@ use crate::{
 /// # Errors
 /// The text is not JSON, or no object: nothing more can be found.
 pub(super) fn read(kind: &ServedType, text: &str, strict: bool) -> Result<(Record, Vec<Finding>)> {
+    if strict {
+        once(text, Names::Of(kind.descriptor()))?;
+    }
     let mut record = kind.empty();
     let mut context = Context {
         strict,
@@ -86,8 +91,21 @@ pub(super) fn read(kind: &ServedType, text: &str, strict: bool) -> Result<(Recor
     Ok((record, findings))
 }
 
-/// Returns whether the document says of which schema it is (RFC 7643 §3). It may say nothing; what
-/// names other schemas only is meant for another endpoint.
+/// Checks that every member of a document comes only once.
+///
+/// # Errors
+/// A member comes twice (400 `invalidSyntax`). The error has its path, and no other findings: they would
+/// be worth nothing for a document that two readers may read differently.
+pub(crate) fn once(text: &str, names: Names) -> Result<()> {
+    let Some(path) = repeated(text, names) else {
+        return Ok(());
+    };
+    let text = format!("{} comes twice", Name(&path));
+    Refusal::unless_empty(vec![Finding::new(Rule::Document, path, text)])
+}
+
+/// Returns whether the document says of which schema it is (RFC 7643 §3). It may say nothing; what names
+/// other schemas only is meant for another endpoint.
 fn names_schema(document: &Value, urn: &str) -> bool {
     let schemas = document.as_object().and_then(|members| {
         let mut members = members.iter();

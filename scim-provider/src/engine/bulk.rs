@@ -14,7 +14,7 @@ use http::{
     header::{ETAG, LOCATION},
 };
 use scim_models::{
-    internal::references,
+    internal::{references, shown::Name},
     message::{BulkMethod, schemas, urn},
     model::Json,
 };
@@ -77,7 +77,11 @@ pub(super) struct Bulk {
 /// The members of an object, their names in lower case. Of several that differ in letter case alone,
 /// the last one counts.
 #[derive(Default)]
-struct Members(HashMap<String, Box<RawValue>>);
+struct Members {
+    by_name: HashMap<String, Box<RawValue>>,
+    /// The name of one that came twice.
+    repeated: Option<String>,
+}
 
 impl Members {
     fn read(text: &str) -> Result<Self> {
@@ -85,7 +89,18 @@ impl Members {
     }
 
     fn get(&self, name: &str) -> Option<&RawValue> {
-        self.0.get(name).map(AsRef::as_ref)
+        self.by_name.get(name).map(AsRef::as_ref)
+    }
+
+    /// That each comes once.
+    fn once(&self) -> Result<()> {
+        match &self.repeated {
+            Some(name) => Err(Refusal::invalid_syntax(format!(
+                "{} comes twice in a bulk request",
+                Name(name)
+            ))),
+            None => Ok(()),
+        }
     }
 }
 
@@ -104,8 +119,11 @@ impl<'de> Visitor<'de> for Members {
 
     fn visit_map<A: MapAccess<'de>>(mut self, mut members: A) -> Result<Self, A::Error> {
         while let Some(name) = members.next_key::<String>()? {
-            self.0
-                .insert(name.to_ascii_lowercase(), members.next_value()?);
+            let name = name.to_ascii_lowercase();
+            if self.by_name.contains_key(&name) && self.repeated.is_none() {
+                self.repeated = Some(name.clone());
+            }
+            self.by_name.insert(name, members.next_value()?);
         }
         Ok(self)
     }
@@ -157,6 +175,7 @@ fn read(text: &str, strict: bool) -> Result<Operation> {
 /// Whether the members of an operation are what RFC 7644 §3.7 says, and no member is a guess.
 fn check_strictly(members: &Members) -> Result<()> {
     let wrong = |detail: &str| Err(Refusal::invalid_syntax(detail.to_owned()));
+    members.once()?;
     for name in ["method", "path", "bulkid", "version"] {
         let text = members.get(name).map(RawValue::get);
         if text.is_some_and(|text| !text.starts_with('"')) {
@@ -190,6 +209,9 @@ impl Bulk {
                 .map_err(Refusal::invalid_syntax)?;
         }
         let request = Members::read(body)?;
+        if strict {
+            request.once()?;
+        }
         let fail_on_errors = match request.get("failonerrors") {
             None => usize::MAX,
             Some(limit) if limit.get() == "null" => usize::MAX,

@@ -3,12 +3,14 @@
 use bytes::Bytes;
 use http::Response;
 use scim_models::{
+    internal::Names,
     message::{ListResponse, SearchRequest},
     model::Json,
 };
 
 use super::{Exchange, operation::present};
 use crate::{
+    accept::read::once,
     cursor::{Page, expiry},
     endpoint::Scope,
     page::Query,
@@ -45,6 +47,7 @@ impl<S: Store> Exchange<'_, S> {
         }
         let accept = &self.config.accept;
         let request = if accept.is_strict() {
+            once(self.body, Names::Message(0))?;
             SearchRequest::from_json_strict(self.body)?
         } else {
             query::from_message(self.body, &accept.filter_options())?

@@ -1,6 +1,7 @@
 //! Which page comes next.
 
 use std::{
+    borrow::Cow,
     collections::VecDeque,
     hash::{DefaultHasher, Hash as _, Hasher as _},
 };
@@ -47,6 +48,8 @@ pub(super) struct Pager {
     empty: u32,
     /// How many pages since the last one that brought something new were not empty.
     stale: u32,
+    /// The last page was empty, although there is more by the total: it is asked for once more.
+    asked_again: bool,
     memory: Memory,
     cursors: Trail,
     /// How many resources the last page had.
@@ -68,6 +71,7 @@ impl Pager {
             repeats: 0,
             empty: 0,
             stale: 0,
+            asked_again: false,
             memory: Memory::default(),
             cursors: Trail::default(),
             stride: 0,
@@ -117,8 +121,9 @@ impl Pager {
     /// Moves on by a page.
     ///
     /// # Errors
-    /// The page was there before, and the server gives it again and again.
-    pub(super) fn advance(&mut self, came: Came) -> Result<Step, &'static str> {
+    /// The page was there before, and the server gives it again and again; or it is empty, and what the
+    /// server counts has not come.
+    pub(super) fn advance(&mut self, came: Came) -> Result<Step, Cow<'static, str>> {
         let begun = std::mem::replace(&mut self.started, true);
         self.total = came.total.or(self.total);
         if self.request.count == Some(0) {
@@ -142,31 +147,36 @@ impl Pager {
         }
         if self.stale > MAX_STALE || news == News::NoneForLong {
             self.done = true;
-            return Err("the server gives only what it gave before");
+            return Err("the server gives only what it gave before".into());
         }
         let deliver = match news {
             News::None => Step::Drop,
             _ => Step::Deliver,
         };
         if let Some(next) = came.next_cursor {
-            return self.follow(next, came.count, repeated, deliver);
+            return Ok(self.follow(next, came.count, repeated, deliver)?);
         }
         let by_cursor = match &self.request.cursor {
             // A server without cursors takes no notice of the empty one, and tells a total.
             Some(cursor) => begun || !cursor.is_empty() || came.total.is_none(),
             None => false,
         };
+        let start = self.request.start_index.unwrap_or(1);
+        let follows_cursor = self.request.cursor.as_ref().is_some_and(|c| !c.is_empty());
+        if came.count == 0 && !follows_cursor {
+            return self.empty(start, deliver);
+        }
         if by_cursor || came.count == 0 {
             self.done = true;
             return Ok(if repeated { Step::Drop } else { deliver });
         }
-        let start = self.request.start_index.unwrap_or(1);
+        self.asked_again = false;
         let next = start.saturating_add(came.count);
         // A total that is less than what came is none.
         let total = self.total.filter(|total| next - 1 <= *total);
         let total = total.filter(|_| !self.until_short_page);
         if repeated {
-            return self.repeated(start, came.count, total);
+            return Ok(self.repeated(start, came.count, total)?);
         }
         self.repeats = 0;
         self.stride = came.count;
@@ -176,6 +186,26 @@ impl Pager {
         self.request.start_index = Some(next);
         self.request.cursor = None;
         Ok(deliver)
+    }
+
+    /// A page without a resource came, and no cursor led to it or on from it. It is the last one, unless
+    /// the server says that there is something at its place: what it has would be lost without a word.
+    fn empty(&mut self, start: u64, deliver: Step) -> Result<Step, Cow<'static, str>> {
+        let total = self.total.filter(|_| !self.until_short_page);
+        let Some(total) = total.filter(|total| start <= *total) else {
+            self.done = true;
+            return Ok(deliver);
+        };
+        // What was the last resource may have been deleted since it was counted.
+        if !std::mem::replace(&mut self.asked_again, true) {
+            return Ok(Step::Drop);
+        }
+        self.done = true;
+        let why = format!(
+            "the server says that there are {total} resources, and gives none from position {start} \
+             on; see `Query::until_short_page`"
+        );
+        Err(why.into())
     }
 
     /// Goes where a cursor leads.

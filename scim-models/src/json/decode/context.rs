@@ -2,7 +2,7 @@
 
 use crate::{
     json::{DecodeError, Next, Problem, ProblemKind, Problems},
-    model::{Attribute, Reflect, Returned},
+    model::{Attribute, Reflect},
 };
 
 /// What is noted while reading one document.
@@ -72,17 +72,18 @@ impl Context {
     }
 
     /// Returns whether it is wrong that a required attribute is absent. None of many is as good as
-    /// absent to those who do not return it; a projection says what did not come. What is not
-    /// returned by default cannot come, which matters where a type has no way to be without it.
+    /// absent to those who do not return it; a projection says what did not come. What is not returned by
+    /// default cannot come: a type that has no way to be without it holds an empty text, which is
+    /// not [sent](crate::json::encode) either. A number or boolean would be an invented one.
     #[inline]
     pub(in crate::json) fn lacks(&self, object: &dyn Reflect, index: usize) -> bool {
         let Some(attribute) = object.descriptor().attributes.get(index) else {
             return false;
         };
         self.strict || self.partial || {
-            let is_hidden = matches!(attribute.returned(), Returned::Never | Returned::Request);
-            let cannot_come = is_hidden && object.get(index).is_absent();
-            !attribute.is_multi_valued() && !cannot_come
+            let held = object.get(index);
+            let is_none = !held.is_assigned() || held.text() == Some("");
+            !(attribute.is_multi_valued() || is_none && attribute.is_hidden())
         }
     }
 

@@ -1,11 +1,13 @@
 use super::*;
 
+type Why = Option<Cow<'static, str>>;
+
 /// Runs the pager over pages of (ids, total, nextCursor); gives what was asked and delivered.
 fn run(
     count: u64,
     cursor: Option<&str>,
     pages: &[(&[u64], Option<u64>, Option<&str>)],
-) -> (Vec<String>, Vec<u64>, Option<&'static str>) {
+) -> (Vec<String>, Vec<u64>, Why) {
     let mut request = SearchRequest::default();
     request.count = Some(count);
     request.cursor = cursor.map(str::to_owned);
@@ -15,7 +17,7 @@ fn run(
 fn run_pager(
     mut pager: Pager,
     pages: &[(&[u64], Option<u64>, Option<&str>)],
-) -> (Vec<String>, Vec<u64>, Option<&'static str>) {
+) -> (Vec<String>, Vec<u64>, Why) {
     let (mut asked, mut ids) = (Vec::new(), Vec::new());
     let mut pages = pages.iter();
     while let Some(request) = pager.next_request() {
@@ -23,7 +25,11 @@ fn run_pager(
         let shown: Vec<_> = parameters.iter().map(|(n, v)| format!("{n}={v}")).collect();
         asked.push(shown.join("&"));
         let Some((page, total, next)) = pages.next() else {
-            return (asked, ids, Some("more pages were asked for than there are"));
+            return (
+                asked,
+                ids,
+                Some("more pages were asked for than there are".into()),
+            );
         };
         let mut hasher = DefaultHasher::new();
         page.hash(&mut hasher);
@@ -38,7 +44,7 @@ fn run_pager(
             Ok(Step::Deliver) => ids.extend_from_slice(page),
             Ok(Step::DeliverLast(why)) => {
                 ids.extend_from_slice(page);
-                return (asked, ids, Some(why));
+                return (asked, ids, Some(why.into()));
             }
             Ok(Step::Drop) => {}
             Err(why) => return (asked, ids, Some(why)),
@@ -53,7 +59,7 @@ fn mark(id: u64) -> u64 {
     hasher.finish()
 }
 
-const OLD: Option<&str> = Some("the server gives only what it gave before");
+const OLD: Why = Some(Cow::Borrowed("the server gives only what it gave before"));
 
 /// Pages A, B, C, B, C and so on.
 #[test]
@@ -198,21 +204,21 @@ fn by_cursor() {
 
 #[test]
 fn cursors_that_lead_nowhere() {
-    let again = Some("the server gives a cursor again that it gave before");
+    let again: Why = Some("the server gives a cursor again that it gave before".into());
     // What came with it is not lost.
     let (_, ids, error) = run(
         2,
         Some(""),
         &[(&[1], None, Some("c")), (&[2], None, Some("c"))],
     );
-    assert_eq!((ids, error), (vec![1, 2], again));
+    assert_eq!((ids, error), (vec![1, 2], again.clone()));
     // A server that takes no notice of the cursor.
     let (_, ids, error) = run(
         2,
         Some(""),
         &[(&[1, 2], None, Some("c")), (&[1, 2], None, Some("c"))],
     );
-    assert_eq!((ids, error), (vec![1, 2], again));
+    assert_eq!((ids, error), (vec![1, 2], again.clone()));
     // Always another cursor, always the same page.
     let (_, ids, error) = run(
         2,
@@ -220,7 +226,7 @@ fn cursors_that_lead_nowhere() {
         &[(&[1, 2], None, Some("c")), (&[1, 2], None, Some("d"))],
     );
     let same = "the server gives the same page for another cursor";
-    assert_eq!((ids, error), (vec![1, 2], Some(same)));
+    assert_eq!((ids, error), (vec![1, 2], Some(same.into())));
     // In a circle of any length.
     for length in [2, 3, 5, 64, 256, 257, 400] {
         let names: Vec<_> = (0..length).map(|number| format!("c{number}")).collect();
@@ -248,7 +254,7 @@ fn cursors_that_lead_nowhere() {
     let (_, _, error) = run(2, Some(""), &pages);
     assert_eq!(
         error,
-        Some("the server gives one empty page after the other")
+        Some("the server gives one empty page after the other".into())
     );
 }
 
@@ -273,9 +279,84 @@ fn totals_that_are_wrong() {
         &[(&[1, 2], Some(1), None), (&[1, 2], Some(1), None)],
     );
     assert_eq!((asked.len(), ids, error), (2, vec![1, 2], None));
-    // Too large.
-    let (asked, ids, error) = run(2, None, &[(&[1, 2], Some(99), None), (&[], Some(99), None)]);
-    assert_eq!((asked.len(), ids, error), (2, vec![1, 2], None));
+}
+
+/// What a server counts and does not give would be lost without a word.
+#[test]
+fn an_empty_page_before_the_total() {
+    let early = |total: u64, start: u64| -> Why {
+        let why = format!(
+            "the server says that there are {total} resources, and gives none from position {start} \
+             on; see `Query::until_short_page`"
+        );
+        Some(why.into())
+    };
+    let none: &[u64] = &[];
+    let there = |ids: &'static [u64], total: u64| (ids, Some(total), None);
+    // The first page, a later one; also where the last page says no total.
+    for (pages, ids, why) in [
+        (vec![there(none, 100); 2], vec![], early(100, 1)),
+        (
+            vec![there(&[1, 2], 99), there(none, 99), there(none, 99)],
+            vec![1, 2],
+            early(99, 3),
+        ),
+        (
+            vec![there(&[1, 2], 3), (none, None, None), (none, None, None)],
+            vec![1, 2],
+            early(3, 3),
+        ),
+        (
+            vec![
+                there(&[1, 2], 5),
+                there(&[3], 5),
+                there(none, 4),
+                there(none, 4),
+            ],
+            vec![1, 2, 3],
+            early(4, 4),
+        ),
+    ] {
+        let (asked, came, error) = run(2, None, &pages);
+        assert_eq!((asked.len(), came, error), (pages.len(), ids, why));
+    }
+    // Those who begin with a cursor at a server that has none, and at one that has.
+    let (_, ids, error) = run(2, Some(""), &vec![there(none, 100); 2]);
+    assert_eq!((ids, error), (vec![], early(100, 1)));
+    // It was between counting and reading that the rest was deleted, or it comes with the second request.
+    for (pages, ids) in [
+        (
+            vec![there(&[1, 2], 3), there(none, 3), there(none, 2)],
+            vec![1, 2],
+        ),
+        (vec![there(&[1, 2], 3), there(none, 2)], vec![1, 2]),
+        (vec![there(&[1, 2], 3), there(none, 0)], vec![1, 2]),
+        (
+            vec![
+                there(none, 3),
+                there(&[1, 2], 3),
+                there(none, 3),
+                there(&[3], 3),
+            ],
+            vec![1, 2, 3],
+        ),
+        (vec![there(none, 0)], vec![]),
+        (vec![(none, None, None)], vec![]),
+    ] {
+        let (asked, came, error) = run(2, None, &pages);
+        assert_eq!((asked.len(), came, error), (pages.len(), ids, None));
+    }
+    // Who asks for what is behind the end gets nothing; whoever does not trust totals, no error.
+    let mut request = SearchRequest::default();
+    request.start_index = Some(101);
+    let (asked, _, error) = run_pager(Pager::new(request, false), &[there(none, 100)]);
+    assert_eq!((asked.len(), error), (1, None));
+    let untrusted = Pager::new(SearchRequest::default(), true);
+    let (asked, _, error) = run_pager(untrusted, &[there(none, 100)]);
+    assert_eq!((asked.len(), error), (1, None));
+    // A cursor that leads to nothing is an end, if nothing follows (RFC 9865 §2).
+    let pages = [(&[1_u64][..], Some(9), Some("c")), (none, Some(9), None)];
+    assert_eq!(run(2, Some(""), &pages).2, None);
 }
 
 #[test]
@@ -299,7 +380,7 @@ fn servers_that_cannot_page() {
     assert_eq!(ids, [1, 2]);
     assert_eq!(
         error,
-        Some("the server ignores startIndex: it sends the same page again")
+        Some("the server ignores startIndex: it sends the same page again".into())
     );
     // One resource moved on between two requests.
     let (_, ids, error) = run(
