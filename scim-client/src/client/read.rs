@@ -58,7 +58,7 @@ impl<R: AnyResource> Resources<R> {
     ///
     /// Some service providers also read a resource by other names, such as its `userName`. The result then has
     /// its own [`id`](Stored::id), by which later writes change it. A different `id` than the requested one is
-    /// logged as a warning. With a [`strict`](crate::ClientBuilder::strict) client, it is an error.
+    /// logged as a warning. With a [`strict`](crate::client::ClientBuilder::strict) client, it is an error.
     ///
     /// # Errors
     /// `.await` returns an error for which this may be true:
