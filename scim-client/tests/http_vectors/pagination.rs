@@ -94,6 +94,11 @@ async fn pagination() {
         let same_page = two
             && !ids_of(before_last).is_empty()
             && ids_of(before_last) == ids_of(pages.last().unwrap());
+        // What the server counts has not come, although it was asked for again.
+        let is_early = two
+            && !goes_on
+            && ids_of(before_last).is_empty()
+            && ids_of(pages.last().unwrap()).is_empty();
         let fails = number(&last["status"]).filter(|status| *status >= 400);
         let delivered = if same_page {
             &pages[..pages.len() - 1]
@@ -114,7 +119,7 @@ async fn pagination() {
             );
         } else if same_page && last["totalResults"].is_null() && !goes_on {
             assert!(error.is_none(), "{id}: a server without pages: {error:?}");
-        } else if same_page || same_cursor {
+        } else if same_page || same_cursor || is_early {
             assert_eq!(error.unwrap().kind(), ErrorKind::Paging, "{id}");
         } else if goes_on {
             // The vector shows the beginning only; the script ends with a 500.

@@ -50,6 +50,8 @@ const PLAIN: &[&str] = &[
     "For",
     "Layers",
     "Members",
+    "Name",
+    "Names",
     "Next",
     "NotApplied",
     "Preparation",
