@@ -265,7 +265,7 @@ checks! {
         let mut states = Vec::new();
         let Some(slot) = r.s() else { return Err(Stop::Skip("no optional text".to_owned())) };
         let mut slots = vec![slot.clone()];
-        slots.extend(r.m().filter(|m| !m.required).map(Attr::slot));
+        slots.extend(r.clearable_m().map(Attr::slot));
         for value in [None, Some(Value::Null), Some(json!([]))] {
             let mut body = cx.minimal(r);
             for (at, slot) in slots.iter().enumerate() {
