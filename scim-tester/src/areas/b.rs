@@ -29,7 +29,9 @@ async fn bulk(
     fail_on_errors: Option<u32>,
 ) -> Result<Answer, Stop> {
     let count = operations.as_array().map_or(0, Vec::len);
-    if let Some(most) = max_operations(cx).filter(|most| u64::try_from(count).is_ok_and(|count| count > *most)) {
+    if let Some(most) =
+        max_operations(cx).filter(|most| u64::try_from(count).is_ok_and(|count| count > *most))
+    {
         return Err(Stop::Skip(format!(
             "bulk.maxOperations is {most}, and it takes {count}"
         )));

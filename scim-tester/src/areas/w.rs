@@ -40,7 +40,10 @@ pub(super) fn comparable(r: &ResourceType, resource: &Value) -> Value {
             continue;
         }
         let read_only = attr.subs.iter().filter(|sub| sub.is_read_only());
-        for slot in read_only.filter(|_| !attr.multi).map(|sub| attr.sub_slot(sub)) {
+        for slot in read_only
+            .filter(|_| !attr.multi)
+            .map(|sub| attr.sub_slot(sub))
+        {
             if slot.of(&resource).is_some() {
                 slot.clear(&mut resource);
             }
@@ -52,7 +55,11 @@ pub(super) fn comparable(r: &ResourceType, resource: &Value) -> Value {
 /// What a read answered, as a client sends it back: with what is required and is not shown, such as a password.
 pub(super) fn sent_back(r: &ResourceType, read: &Value, sent: &Value) -> Value {
     let mut body = read.clone();
-    for attr in r.attrs.iter().filter(|attr| attr.required && attr.is_writable()) {
+    for attr in r
+        .attrs
+        .iter()
+        .filter(|attr| attr.required && attr.is_writable())
+    {
         if let (None, Some(value)) = (attr.of(read), attr.of(sent)) {
             attr.set(&mut body, value.clone());
         }
@@ -371,5 +378,72 @@ checks! {
     "Change whatever the filter looks at in the same transaction."
     (cx, t, r) {
         renamed(cx, t, r, false).await?;
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// What a server makes of other attributes may follow them; what is the client's, and who is in which group,
+    /// may not.
+    #[test]
+    fn what_follows_a_change_is_left_aside() {
+        let (mut schemas, types) = crate::oracle::bundled();
+        for attr in schemas[0]["attributes"]
+            .as_array_mut()
+            .into_iter()
+            .flatten()
+        {
+            if attr["name"] == "displayName" {
+                attr["mutability"] = "readOnly".into();
+            }
+            for sub in attr["subAttributes"].as_array_mut().into_iter().flatten() {
+                if sub["name"] == "formatted" {
+                    sub["mutability"] = "readOnly".into();
+                }
+            }
+        }
+        let Some(r) = ResourceType::read(&types[0], &schemas, "https://scim.example") else {
+            panic!("a resource type");
+        };
+        let user = json!({"userName": "bjensen", "displayName": "Barbara", "title": "Tour Guide",
+            "name": {"givenName": "Barbara", "formatted": "Barbara"}, "groups": [{"value": "1"}]});
+        let with = |name: &str, value: Value| {
+            let mut user = user.clone();
+            set(&mut user, name, value);
+            comparable(&r, &user)
+        };
+        let before = comparable(&r, &user);
+        assert_eq!(with("displayName", json!("Babs")), before);
+        let name = json!({"givenName": "Barbara", "formatted": "Ms. Barbara"});
+        assert_eq!(with("name", name), before);
+        for (name, value) in [
+            ("title", json!("Guide")),
+            ("groups", json!([])),
+            ("name", json!({"givenName": "Babs", "formatted": "Barbara"})),
+        ] {
+            assert_ne!(with(name, value), before, "{name}");
+        }
+    }
+
+    #[test]
+    fn a_required_password_is_sent_back() {
+        let (mut schemas, types) = crate::oracle::bundled();
+        for attr in schemas[0]["attributes"]
+            .as_array_mut()
+            .into_iter()
+            .flatten()
+        {
+            if attr["name"] == "password" {
+                attr["required"] = true.into();
+            }
+        }
+        let r = ResourceType::read(&types[0], &schemas, "https://scim.example");
+        let read = json!({"userName": "bjensen"});
+        let sent = json!({"userName": "other", "password": "t1meMa$heen", "nickName": "Babs"});
+        let body = r.map(|r| sent_back(&r, &read, &sent));
+        let expected = json!({"userName": "bjensen", "password": "t1meMa$heen"});
+        assert_eq!(body, Some(expected));
     }
 }

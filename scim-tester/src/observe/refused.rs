@@ -51,8 +51,7 @@ impl Filters {
             return false;
         };
         // Everybody looks users up by their names.
-        let is_basic =
-            |part: &str| part == "eq" || part == "and" || part.starts_with("username ");
+        let is_basic = |part: &str| part == "eq" || part == "and" || part.starts_with("username ");
         let is_missing = |part: &String| !self.served.contains(part) && !is_basic(part);
         match text(answer.doc(), "scimType").filter(|_| answer.status == 400) {
             Some("tooMany") => true,
