@@ -281,10 +281,7 @@ async fn run_check(
         let is_mild = matches!(step, Err(Stop::Failed))
             && check.level >= Level::Error
             && trial.findings.iter().all(|one| one.level < Level::Error)
-            && trial
-                .findings
-                .iter()
-                .any(|one| one.level == Level::Warning);
+            && trial.findings.iter().any(|one| one.level == Level::Warning);
         let (verdict, is_broken) = Verdict::of(&trial, step);
         let place = (check.id, name.unwrap_or_default().to_owned());
         if refused {
@@ -351,7 +348,11 @@ fn forget_the_end(cx: &Context, results: &mut [CheckResult]) {
         if result.findings.iter().any(is_of_end) {
             result.findings.retain(|finding| !is_of_end(finding));
             result.judge_again();
-            if result.findings.iter().all(|finding| finding.level == Level::Info) {
+            if result
+                .findings
+                .iter()
+                .all(|finding| finding.level == Level::Info)
+            {
                 result.verdict = Verdict::Error("no answer that can be used".to_owned());
             }
         }
