@@ -306,7 +306,8 @@ async fn nothing_is_told_to_another_host() {
             }
         });
         let report = bounded("locations", 60, suite().me(), &url).await;
-        assert!(report.failed(Level::Error).contains(&"C-02"), "{report}");
+        // It may be the public name of the server: a warning, and nobody goes there.
+        assert!(report.failed(Level::Warning).contains(&"C-02"), "{report}");
     }
     // Redirects, for everything or for all but discovery.
     for (status, all) in [
