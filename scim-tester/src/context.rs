@@ -150,6 +150,8 @@ pub(crate) struct Context {
     counter: AtomicUsize,
     /// For how many milliseconds lists do not show what was written.
     lag: AtomicU64,
+    /// Changes without `If-Match` are refused with 428 (RFC 6585 §3).
+    needs_versions: AtomicBool,
     pub(crate) stop: Arc<AtomicBool>,
     pub(crate) deadline: Instant,
     state: Mutex<State>,
@@ -176,6 +178,7 @@ impl Context {
             schemas_answer: None,
             counter: AtomicUsize::new(0),
             lag: AtomicU64::new(0),
+            needs_versions: AtomicBool::new(false),
             stop,
             deadline,
             state: Mutex::new(State::default()),
@@ -229,6 +232,11 @@ impl Context {
         let millis = u64::try_from(time.as_millis()).unwrap_or(u64::MAX);
         let millis = millis.saturating_add(millis / 10).saturating_add(1);
         self.lag.store(millis, Ordering::Relaxed);
+    }
+
+    /// Whether changes were refused with 428 until they had an `If-Match`.
+    pub(crate) fn needs_versions(&self) -> bool {
+        self.needs_versions.load(Ordering::Relaxed)
     }
 
     /// Remembers how it was, before it is changed, also in the record of the run: the first time counts.

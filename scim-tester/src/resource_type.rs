@@ -27,6 +27,9 @@ pub(crate) struct ResourceType {
     lost: BTreeSet<String>,
     /// What has a value although nobody sent one: it cannot be taken away.
     pub(crate) filled_in: BTreeSet<String>,
+    /// What the least resource has although nobody sent it: a default takes the place of what is taken away
+    /// (RFC 7644 §3.5.1).
+    pub(crate) defaulted: BTreeSet<String>,
 }
 
 /// How many attributes of a type are looked at. Each check looks at each of them, and no directory has
@@ -129,6 +132,7 @@ impl ResourceType {
             left_out,
             lost: BTreeSet::new(),
             filled_in: BTreeSet::new(),
+            defaulted: BTreeSet::new(),
         })
     }
 
@@ -146,6 +150,21 @@ impl ResourceType {
     pub(crate) fn lose(&mut self, paths: &[String]) {
         let paths = paths.iter().map(|path| path.to_ascii_lowercase());
         self.lost = paths.collect();
+    }
+
+    /// Whether it can be taken away, so that nothing is there: it is not required, and has no default.
+    pub(crate) fn is_clearable(&self, slot: &Slot) -> bool {
+        let top = slot.top_path();
+        let attr = self.attrs.iter().find(|attr| attr.path() == top);
+        match (&slot.sub, attr) {
+            (Some(sub), Some(attr)) => attr.sub(sub).is_none_or(|sub| !sub.required),
+            (_, attr) => attr.is_none_or(|attr| !attr.required) && !self.defaulted.contains(&top),
+        }
+    }
+
+    /// `m`, if it can be taken away.
+    pub(crate) fn clearable_m(&self) -> Option<&Attr> {
+        self.m().filter(|m| self.is_clearable(&m.slot()))
     }
 
     fn own(&self) -> impl Iterator<Item = &Attr> {
@@ -190,6 +209,7 @@ impl ResourceType {
                 && attr.canonical.is_empty()
                 && Some(&attr.name) != key.as_ref()
                 && !self.filled_in.contains(&attr.path())
+                && !self.defaulted.contains(&attr.path())
                 && !FORMATTED
                     .iter()
                     .any(|name| attr.name.eq_ignore_ascii_case(name))
@@ -205,13 +225,17 @@ impl ResourceType {
 
     /// `s`: plain text that need not be there. `externalId` where there is no other.
     pub(crate) fn s(&self) -> Option<Slot> {
-        self.free_text().next().map(Attr::slot).or_else(|| self.x())
+        let free = self.free_text().next().map(Attr::slot);
+        free.or_else(|| self.x().filter(|x| self.is_clearable(x)))
     }
 
     /// Another `s`.
     pub(crate) fn s2(&self) -> Option<Slot> {
         let second = self.free_text().nth(1).map(Attr::slot);
-        second.or_else(|| self.x().filter(|x| Some(x) != self.s().as_ref()))
+        second.or_else(|| {
+            self.x()
+                .filter(|x| self.is_clearable(x) && Some(x) != self.s().as_ref())
+        })
     }
 
     /// `externalId`, where it is kept.
@@ -318,6 +342,7 @@ impl ResourceType {
                     && attr.canonical.is_empty()
                     && !attr.unique
                     && !attr.required
+                    && !self.defaulted.contains(&attr.path())
                     && !self.is_lost(&attr.path())
             })
             .collect();

@@ -1,6 +1,9 @@
 //! Before the first check: what the server says of itself, and whether it can be talked to.
 
-use std::time::{Duration, Instant};
+use std::{
+    collections::BTreeSet,
+    time::{Duration, Instant},
+};
 
 use serde_json::Value;
 
@@ -107,6 +110,7 @@ pub(crate) async fn discover(cx: &mut Context, only: &[String]) -> Option<String
     if !cx.told.read_only {
         for at in 0..cx.types.len() {
             find_lost(cx, at).await;
+            find_defaults(cx, at).await;
             let made = find_filled_in(cx, at).await;
             if let Some(made) = made.filter(|_| cx.lag().is_zero()) {
                 find_lag(cx, at, &made).await;
@@ -289,6 +293,31 @@ async fn find_filled_in(cx: &mut Context, at: usize) -> Option<Made> {
         r.filled_in = filled_in;
     }
     Some(made)
+}
+
+/// Creates the least that can be created, and remembers what has a value all the same: what is taken away
+/// comes back with its default.
+async fn find_defaults(cx: &mut Context, at: usize) {
+    let Some(r) = cx.types.get(at) else { return };
+    let Ok(made) = cx.create(r, cx.minimal(r)).await else {
+        return;
+    };
+    // The answer to a POST may be short.
+    let Ok(read) = cx.read(r, &made.id).await else {
+        return;
+    };
+    let mut defaulted: BTreeSet<_> = r
+        .attrs
+        .iter()
+        .filter(|attr| attr.of(&made.sent).is_none() && attr.of(read.doc()).is_some())
+        .map(crate::resource_type::Attr::path)
+        .collect();
+    if member(&made.sent, "externalId").is_none() && text(read.doc(), "externalId").is_some() {
+        defaulted.insert("externalId".to_owned());
+    }
+    if let Some(r) = cx.types.get_mut(at) {
+        r.defaulted = defaulted;
+    }
 }
 
 /// Creates one resource with everything, and remembers what was not kept: C-06 reports it, and

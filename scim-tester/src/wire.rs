@@ -147,6 +147,14 @@ impl Wire {
         }
     }
 
+    /// Whether a URL is one of another host, port or scheme than the base URL.
+    pub(crate) fn is_of_other_host(&self, url: &str) -> bool {
+        match (origin(url), origin(&self.base)) {
+            (Some((one, _)), Some((two, _))) => one != two,
+            _ => false,
+        }
+    }
+
     pub(crate) fn has_credentials(&self) -> bool {
         self.authorization.is_some()
     }

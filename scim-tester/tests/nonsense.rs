@@ -306,7 +306,8 @@ async fn nothing_is_told_to_another_host() {
             }
         });
         let report = bounded("locations", 60, suite().me(), &url).await;
-        assert!(report.failed(Level::Error).contains(&"C-02"), "{report}");
+        // It may be the public name of the server: a warning, and nobody goes there.
+        assert!(report.failed(Level::Warning).contains(&"C-02"), "{report}");
     }
     // Redirects, for everything or for all but discovery.
     for (status, all) in [
@@ -405,7 +406,7 @@ async fn a_server_that_turns_is_one_cause() {
         let why = report.unusable().unwrap_or_default();
         assert!(why.contains(word), "{word}: {why}: {report}");
         let blamed = report.failed(Level::Error);
-        assert!(blamed.len() < 4, "{word}: {blamed:?}");
+        assert!(blamed.is_empty(), "{word}: {blamed:?}");
     }
     // Discovery is right, and nothing else is.
     for status in [500, 501, 503, 404, 405] {

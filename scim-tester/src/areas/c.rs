@@ -44,7 +44,8 @@ checks! {
             let path = cx.wire.base.split_once("://").map_or("", |(_, rest)| rest.find('/').and_then(|at| rest.get(at..)).unwrap_or_default());
             let lost = header.starts_with('/') && !header.starts_with("//") && !header.starts_with(&format!("{path}/"));
             t.at(Level::Warning, !lost, a, format!("a URL, or a reference that begins with {path}/: this one leads beside the base URL"));
-            if t.must(cx.is_ours(&url), a, "a URL under the base URL") {
+            let level = if cx.is_elsewhere(&url, r, &made.id) { Level::Warning } else { Level::Error };
+            if t.at(level, cx.is_ours(&url), a, "a URL under the base URL") {
                 let read = cx.get(&url).await?;
                 t.must(read.status == 200 && read.id() == Some(made.id.as_str()), &read, "GET of the Location answers the resource");
             }
@@ -53,7 +54,8 @@ checks! {
         let location = at(&made.state, "meta/location").and_then(Value::as_str);
         if t.must(location.is_some_and(|l| !l.is_empty()), a, "meta.location in the resource") {
             let url = cx.resolve(location.unwrap_or_default());
-            let is_ours = t.must(cx.is_ours(&url), a, "a URL under the base URL");
+            let level = if cx.is_elsewhere(&url, r, &made.id) { Level::Warning } else { Level::Error };
+            let is_ours = t.at(level, cx.is_ours(&url), a, "a URL under the base URL");
             if let Some(header) = header {
                 t.must(cx.resolve(&header) == url, a, "the same URL as Location");
             } else if is_ours {
@@ -265,7 +267,7 @@ checks! {
         let mut states = Vec::new();
         let Some(slot) = r.s() else { return Err(Stop::Skip("no optional text".to_owned())) };
         let mut slots = vec![slot.clone()];
-        slots.extend(r.m().filter(|m| !m.required).map(Attr::slot));
+        slots.extend(r.clearable_m().map(Attr::slot));
         for value in [None, Some(Value::Null), Some(json!([]))] {
             let mut body = cx.minimal(r);
             for (at, slot) in slots.iter().enumerate() {

@@ -144,8 +144,16 @@ checks! {
         if r.extensions.is_empty() {
             return Err(Stop::Skip("the type has no extension".to_owned()));
         }
-        let body = cx.maximal(r);
-        let a = cx.post(r, &body).await?;
+        let mut body = cx.maximal(r);
+        let mut a = cx.post(r, &body).await?;
+        if !a.is_success() {
+            // What of the type's own is refused is for C-06: the extensions are tried without.
+            body = cx.maximal(r);
+            for attr in r.attrs.iter().filter(|attr| attr.urn.is_none() && r.is_lost(&attr.path())) {
+                attr.slot().clear(&mut body);
+            }
+            a = cx.post(r, &body).await?;
+        }
         if !a.is_success() {
             return Err(Stop::Blocked("C-06", a.in_short()));
         }

@@ -151,6 +151,7 @@ checks! {
     "Members are in lists as in reads."
     "Return members by default, or publish them as returned on request."
     (cx, t) {
+        cx.needs_feature("filter")?;
         let users = users(cx, 1).await?;
         let ids: Vec<_> = users.iter().map(|u| u.id.as_str()).collect();
         let (group, made) = group_of(cx, &ids).await?;

@@ -9,7 +9,10 @@ use crate::{
     resource_type::ResourceType,
 };
 
-use super::m::{group_of, member_ids, new_users, read_members, sorted};
+use super::{
+    m::{group_of, member_ids, new_users, read_members, sorted},
+    r::read_groups,
+};
 
 /// The element with this `value` of an attribute with several values.
 fn with_value<'a>(resource: &'a Value, name: &str, value: &str) -> Option<&'a Value> {
@@ -75,7 +78,7 @@ checks! {
         });
         t.must(!wrong, &read, "a $ref to a group");
         t.sub("groups of the user");
-        let a = cx.read(cx.need_type("User")?, &user.id).await?;
+        let a = read_groups(cx, cx.need_type("User")?, &user.id).await?;
         // Whether the outer group is shown at all is open; that it is not direct is not.
         let direct = |id: &str| with_value(a.doc(), "groups", id).and_then(|one| text(one, "type")).map(|kind| kind.eq_ignore_ascii_case("direct"));
         t.must(direct(&made.id) != Some(true), &a, "no type direct of the outer group");
@@ -94,9 +97,9 @@ checks! {
         // Where display shows something else than the name, it says nothing.
         t.sub("a user's groups");
         // As it was shown once: a copy may be made by the first read.
-        let _before = cx.read(user, &made.id).await?;
+        let _before = read_groups(cx, user, &made.id).await?;
         if let Some(old) = rename(cx, group, &own, &cx.label().into()).await? {
-            let a = cx.read(user, &made.id).await?;
+            let a = read_groups(cx, user, &made.id).await?;
             let stale = shown(a.doc(), "groups", &own.id).is_some_and(|display| display == old);
             t.must(!stale, &a, "display with the group's new name");
         }

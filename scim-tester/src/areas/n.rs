@@ -50,7 +50,7 @@ checks! {
         }
         let Some(location) = at(before.doc(), "meta/location").and_then(Value::as_str).map(|l| cx.resolve(l)) else { return Ok(()) };
         if !cx.is_ours(&location) {
-            return Err(Stop::Blocked("N-02", "the location of /Me is not under the base URL".to_owned()));
+            return Err(Stop::Skip("the location of /Me is not under the base URL".to_owned()));
         }
         let old = member(before.doc(), "nickName").cloned();
         let patch = |operation: Value| {

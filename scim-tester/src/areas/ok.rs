@@ -210,7 +210,7 @@ checks! {
         t.must(read.status == 200 && member(read.doc(), "active") == Some(&Value::Bool(false)), &read, "active false");
         t.sub("PUT");
         let (r, put) = made(cx).await?;
-        let mut body = put.state.clone();
+        let mut body = super::w::sent_back(r, &put.state, &put.sent);
         set(&mut body, "active", false.into());
         let a = cx.put(r, &put.id, &body).await?;
         t.must(a.status == 200, &a, "status 200");

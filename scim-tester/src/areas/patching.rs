@@ -11,7 +11,7 @@ use crate::{
     wire::Answer,
 };
 
-use super::w::stable;
+use super::w::comparable;
 
 /// What is wrong with a state; nothing if it is right.
 pub(super) type Judge<'a> = &'a (dyn Fn(&Value) -> Option<String> + Sync);
@@ -46,11 +46,8 @@ pub(super) async fn patched(
             problem.unwrap_or_default(),
         );
         let strip = |state: &Value| {
-            let mut state = stable(state);
-            remove(&mut state, "schemas");
-            // What is made of other attributes follows them.
-            let derived = r.filled_in.iter().map(String::as_str);
-            for name in touched.iter().copied().chain(derived) {
+            let mut state = comparable(r, state);
+            for name in touched {
                 remove(&mut state, name);
             }
             state

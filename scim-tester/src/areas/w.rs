@@ -24,6 +24,49 @@ pub(super) fn stable(resource: &Value) -> Value {
     resource
 }
 
+/// Without what else follows a change of something: what is made of other attributes, and what is the service
+/// provider's alone (readOnly). Memberships are shown whatever else changes.
+pub(super) fn comparable(r: &ResourceType, resource: &Value) -> Value {
+    let mut resource = stable(resource);
+    remove(&mut resource, "schemas");
+    for name in &r.filled_in {
+        remove(&mut resource, name);
+    }
+    for attr in &r.attrs {
+        if attr.is_read_only() && attr.sub("$ref").is_none() {
+            if attr.of(&resource).is_some() {
+                attr.slot().clear(&mut resource);
+            }
+            continue;
+        }
+        let read_only = attr.subs.iter().filter(|sub| sub.is_read_only());
+        for slot in read_only
+            .filter(|_| !attr.multi)
+            .map(|sub| attr.sub_slot(sub))
+        {
+            if slot.of(&resource).is_some() {
+                slot.clear(&mut resource);
+            }
+        }
+    }
+    resource
+}
+
+/// What a read answered, as a client sends it back: with what is required and is not shown, such as a password.
+pub(super) fn sent_back(r: &ResourceType, read: &Value, sent: &Value) -> Value {
+    let mut body = read.clone();
+    for attr in r
+        .attrs
+        .iter()
+        .filter(|attr| attr.required && attr.is_writable())
+    {
+        if let (None, Some(value)) = (attr.of(read), attr.of(sent)) {
+            attr.set(&mut body, value.clone());
+        }
+    }
+    body
+}
+
 fn is_stable(one: &Answer, two: &Value) -> bool {
     same(&stable(one.doc()), &stable(two), true)
 }
@@ -120,11 +163,11 @@ checks! {
         let made = cx.create(r, body).await?;
         let mut body = made.sent.clone();
         slot.clear(&mut body);
-        if let Some(m) = r.m() {
+        if let Some(m) = r.clearable_m() {
             remove(&mut body, &m.name);
         }
         // One of two sub-attributes: the value that is sent is the whole value.
-        let part = r.c().and_then(|(_, slots)| slots.get(1).cloned()).filter(|part| part.of(&body).is_some());
+        let part = r.c().and_then(|(_, slots)| slots.get(1).cloned()).filter(|part| part.of(&body).is_some() && r.is_clearable(part));
         if let Some(part) = &part {
             part.clear(&mut body);
         }
@@ -138,7 +181,7 @@ checks! {
         t.success(&a, "the resource is replaced")?;
         let read = cx.read(r, &made.id).await?;
         t.must(slot.of(read.doc()).is_none(), &read, format!("no {}", slot.path()));
-        if let Some(m) = r.m() {
+        if let Some(m) = r.clearable_m() {
             t.must(m.of(read.doc()).is_none(), &read, format!("no {}", m.path()));
         }
         if let Some(part) = part {
@@ -158,14 +201,14 @@ checks! {
         let Some(slot) = r.s() else { return Err(Stop::Skip("no optional text".to_owned())) };
         let mut body = made.sent.clone();
         slot.set(&mut body, Value::Null);
-        if let Some(m) = r.m().filter(|m| !m.required) {
+        if let Some(m) = r.clearable_m() {
             set(&mut body, &m.name, json!([]));
         }
         let a = cx.put(r, &made.id, &body).await?;
         t.success(&a, "null and [] are no error")?;
         let read = cx.read(r, &made.id).await?;
         t.must(slot.of(read.doc()).is_none(), &read, format!("no {}", slot.path()));
-        if let Some(m) = r.m().filter(|m| !m.required) {
+        if let Some(m) = r.clearable_m() {
             t.must(m.of(read.doc()).is_none(), &read, format!("no {}", m.path()));
         }
     }
@@ -176,7 +219,7 @@ checks! {
     (cx, t, r) {
         let made = cx.fresh(r).await?;
         let before = cx.read(r, &made.id).await?;
-        let a = cx.put(r, &made.id, before.doc()).await?;
+        let a = cx.put(r, &made.id, &sent_back(r, before.doc(), &made.sent)).await?;
         t.success(&a, "the service provider takes its own answer")?;
         let read = cx.read(r, &made.id).await?;
         t.must(is_stable(&read, before.doc()), &read, format!("as before: {}", before.in_short()));
@@ -315,16 +358,15 @@ checks! {
         if !before.is_success() {
             return Err(Stop::Blocked("R-01", before.in_short()));
         }
-        let mut body = before.doc().clone();
+        let mut body = sent_back(r, before.doc(), &made.sent);
         let value = json!(format!("{} put", cx.label()));
         slot.set(&mut body, value.clone());
         let a = cx.put(r, &made.id, &body).await?;
         t.success(&a, "the resource is replaced")?;
         let read = cx.read(r, &made.id).await?;
         let strip = |document: &Value| {
-            let mut document = stable(document);
+            let mut document = comparable(r, document);
             slot.clear(&mut document);
-            remove(&mut document, "schemas");
             document
         };
         let (before, after) = (strip(before.doc()), strip(read.doc()));
@@ -336,5 +378,72 @@ checks! {
     "Change whatever the filter looks at in the same transaction."
     (cx, t, r) {
         renamed(cx, t, r, false).await?;
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// What a server makes of other attributes may follow them; what is the client's, and who is in which group,
+    /// may not.
+    #[test]
+    fn what_follows_a_change_is_left_aside() {
+        let (mut schemas, types) = crate::oracle::bundled();
+        for attr in schemas[0]["attributes"]
+            .as_array_mut()
+            .into_iter()
+            .flatten()
+        {
+            if attr["name"] == "displayName" {
+                attr["mutability"] = "readOnly".into();
+            }
+            for sub in attr["subAttributes"].as_array_mut().into_iter().flatten() {
+                if sub["name"] == "formatted" {
+                    sub["mutability"] = "readOnly".into();
+                }
+            }
+        }
+        let Some(r) = ResourceType::read(&types[0], &schemas, "https://scim.example") else {
+            panic!("a resource type");
+        };
+        let user = json!({"userName": "bjensen", "displayName": "Barbara", "title": "Tour Guide",
+            "name": {"givenName": "Barbara", "formatted": "Barbara"}, "groups": [{"value": "1"}]});
+        let with = |name: &str, value: Value| {
+            let mut user = user.clone();
+            set(&mut user, name, value);
+            comparable(&r, &user)
+        };
+        let before = comparable(&r, &user);
+        assert_eq!(with("displayName", json!("Babs")), before);
+        let name = json!({"givenName": "Barbara", "formatted": "Ms. Barbara"});
+        assert_eq!(with("name", name), before);
+        for (name, value) in [
+            ("title", json!("Guide")),
+            ("groups", json!([])),
+            ("name", json!({"givenName": "Babs", "formatted": "Barbara"})),
+        ] {
+            assert_ne!(with(name, value), before, "{name}");
+        }
+    }
+
+    #[test]
+    fn a_required_password_is_sent_back() {
+        let (mut schemas, types) = crate::oracle::bundled();
+        for attr in schemas[0]["attributes"]
+            .as_array_mut()
+            .into_iter()
+            .flatten()
+        {
+            if attr["name"] == "password" {
+                attr["required"] = true.into();
+            }
+        }
+        let r = ResourceType::read(&types[0], &schemas, "https://scim.example");
+        let read = json!({"userName": "bjensen"});
+        let sent = json!({"userName": "other", "password": "t1meMa$heen", "nickName": "Babs"});
+        let body = r.map(|r| sent_back(&r, &read, &sent));
+        let expected = json!({"userName": "bjensen", "password": "t1meMa$heen"});
+        assert_eq!(body, Some(expected));
     }
 }

@@ -121,7 +121,7 @@ checks! {
         let slot = slot(r)?;
         let made = cx.fresh(r).await?;
         patched(cx, t, r, &made, &json!([{"op": "remove", "path": slot.path()}]), &[slot.top()], &has_none(&slot)).await?;
-        if let Some((attr, _)) = r.c().filter(|(attr, _)| !attr.required) {
+        if let Some((attr, _)) = r.c().filter(|(attr, _)| r.is_clearable(&attr.slot())) {
             t.sub("a complex value");
             let made = cx.fresh(r).await?;
             patched(cx, t, r, &made, &json!([{"op": "remove", "path": attr.path()}]), &[&attr.name], &has_none(&attr.slot())).await?;
@@ -136,6 +136,9 @@ checks! {
         let Some(one) = slots.first() else { return Ok(()) };
         let other = slots.get(1).cloned();
         for op in ["replace", "add", "remove"] {
+            if op == "remove" && !r.is_clearable(one) {
+                continue;
+            }
             let made = cx.fresh(r).await?;
             let keeps = other.as_ref().and_then(|o| Some((o.clone(), o.of(&made.state)?.clone())));
             t.sub(op);
@@ -422,6 +425,9 @@ checks! {
         let Some(x) = r.x() else { return Err(Stop::Skip("externalId is not kept".to_owned())) };
         let made = cx.create(r, cx.minimal(r)).await?;
         for (op, path) in [("add", true), ("replace", true), ("replace", false), ("remove", true)] {
+            if op == "remove" && !r.is_clearable(&x) {
+                continue;
+            }
             t.sub(if path { op.to_owned() } else { format!("{op} without path") });
             let value = text_of(cx);
             let operation = match (op, path) {

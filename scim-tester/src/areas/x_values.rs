@@ -78,6 +78,9 @@ checks! {
     "Leave the attribute out afterwards."
     (cx, t, r) {
         let m = multi(r)?;
+        if !r.is_clearable(&m.slot()) {
+            return Err(Stop::Skip(format!("{} is required, or has a default", m.path())));
+        }
         let made = cx.fresh(r).await?;
         patched(cx, t, r, &made, &json!([{"op": "remove", "path": m.path()}]), &[&m.name], &exactly(m, &[])).await?;
     }
@@ -160,7 +163,7 @@ checks! {
     "Keep the value, without the sub-attribute."
     (cx, t, r) {
         let m = multi(r)?;
-        let Some(display) = m.sub("display").filter(|sub| sub.is_plain()) else {
+        let Some(display) = m.sub("display").filter(|sub| sub.is_plain() && !sub.required) else {
             return Err(Stop::Skip("the values have no display".to_owned()));
         };
         let (one, _) = Maker::kinds(m);
@@ -197,6 +200,10 @@ checks! {
             ("value pr".to_owned(), None),
             (format!("type eq {} or value ew \"zz-nobody\"", json!(two)), Some(&one)),
         ] {
+            // What is required cannot be taken away, and what has a default comes back.
+            if keeps.is_none() && !r.is_clearable(&m.slot()) {
+                continue;
+            }
             t.sub(filter.as_str());
             let made = cx.fresh(r).await?;
             let rest: Vec<_> = sent(m, &made).into_iter().filter(|e| keeps.is_some_and(|kind| text(e, "type") == Some(kind))).collect();
@@ -284,7 +291,7 @@ checks! {
             ("remove", None, Value::Null),
         ] {
             // What is required cannot be taken away (RFC 7644 §3.5.2.2).
-            if op == "remove" && r.attrs.iter().any(|attr| attr.required && attr.path() == ms.path()) {
+            if op == "remove" && !r.is_clearable(&ms) {
                 continue;
             }
             t.sub(op);

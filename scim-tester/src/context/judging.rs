@@ -150,6 +150,12 @@ impl Context {
         format!("{}/{}", self.wire.base, location.trim_start_matches("../"))
     }
 
+    /// Whether a URL is that of this resource at another host, such as the public name of a service provider that
+    /// is behind a proxy.
+    pub(crate) fn is_elsewhere(&self, url: &str, r: &ResourceType, id: &str) -> bool {
+        self.wire.is_of_other_host(url) && url.ends_with(&Self::path(r, id))
+    }
+
     /// Whether a URL is under the base URL.
     pub(crate) fn is_ours(&self, url: &str) -> bool {
         url.strip_prefix(&self.wire.base)

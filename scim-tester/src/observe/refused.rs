@@ -50,8 +50,9 @@ impl Filters {
         else {
             return false;
         };
-        let is_missing =
-            |part: &String| !self.served.contains(part) && part != "eq" && part != "and";
+        // Everybody looks users up by their names.
+        let is_basic = |part: &str| part == "eq" || part == "and" || part.starts_with("username ");
+        let is_missing = |part: &String| !self.served.contains(part) && !is_basic(part);
         match text(answer.doc(), "scimType").filter(|_| answer.status == 400) {
             Some("tooMany") => true,
             Some("invalidFilter") => parts(&filter).iter().any(is_missing),
@@ -108,7 +109,8 @@ fn filter(exchange: &Exchange) -> Option<String> {
     Some(percent_decoded(filter))
 }
 
-/// What a filter needs: operators, keywords, kinds of brackets and attributes, in lower case.
+/// What a filter needs: operators, keywords, kinds of brackets, attributes, and attributes with their operators, in
+/// lower case.
 fn parts(filter: &str) -> BTreeSet<String> {
     let mut words = Vec::new();
     let (mut word, mut quoted, mut escaped) = (String::new(), false, false);
@@ -140,6 +142,8 @@ fn parts(filter: &str) -> BTreeSet<String> {
             .map(String::as_str);
         if OPERATORS.contains(&next) || next == "[" {
             parts.insert(format!("attribute {word}"));
+            // "The specified attribute and filter comparison combination is not supported" (Table 9).
+            parts.insert(format!("{word} {next}"));
         }
         let is_keyword = OPERATORS.contains(&word.as_str())
             || ["and", "or", "not", "["].contains(&word.as_str());
@@ -159,11 +163,20 @@ mod tests {
         let of = |filter: &str| parts(filter).into_iter().collect::<Vec<_>>();
         assert_eq!(
             of(r#"userName Eq "a or (b)""#),
-            ["attribute username", "eq"]
+            ["attribute username", "eq", "username eq"]
         );
         assert_eq!(
             of(r#"a eq "\\" and not(b pr)"#),
-            ["and", "attribute a", "attribute b", "eq", "not", "pr"]
+            [
+                "a eq",
+                "and",
+                "attribute a",
+                "attribute b",
+                "b pr",
+                "eq",
+                "not",
+                "pr"
+            ]
         );
         assert_eq!(
             of(r#"(emails[type eq "x"] or urn:x:y gt 1)"#),
@@ -173,9 +186,12 @@ mod tests {
                 "attribute emails",
                 "attribute type",
                 "attribute urn:x:y",
+                "emails [",
                 "eq",
                 "gt",
-                "or"
+                "or",
+                "type eq",
+                "urn:x:y gt"
             ]
         );
     }

@@ -27,7 +27,8 @@ use crate::{
     resource_type::ResourceType,
     setup,
     together::together,
-    trial::Trial,
+    trial::{Finding, Trial},
+    wire::Answer,
 };
 
 /// How long cleaning up may take at least, where a run may take less.
@@ -166,6 +167,9 @@ impl Suite {
                 .given_up()
                 .or_else(|| self.out_of_time(&cx, &results));
         }
+        if cx.wire.given_up().is_some() {
+            forget_the_end(&cx, &mut results);
+        }
         let until = Instant::now() + self.max_time.max(CLEAN_UP);
         problems.extend(limits(&cx));
         let left = clean::up(&cx, bulk_works(&results), until).await;
@@ -273,10 +277,18 @@ async fn run_check(
         }
         let refused =
             matches!(step, Err(Stop::Failed)) && observe::only_refused(cx, &trial.findings);
+        // A SHOULD that a check of a MUST found is no fault that keeps others from working.
+        let is_mild = matches!(step, Err(Stop::Failed))
+            && check.level >= Level::Error
+            && trial.findings.iter().all(|one| one.level < Level::Error)
+            && trial.findings.iter().any(|one| one.level == Level::Warning);
         let (verdict, is_broken) = Verdict::of(&trial, step);
         let place = (check.id, name.unwrap_or_default().to_owned());
         if refused {
             let why = format!("the filters of {} are refused", check.id);
+            broken.absent.insert(place, why);
+        } else if is_mild {
+            let why = format!("{} has a warning", check.id);
             broken.absent.insert(place, why);
         } else if let Verdict::Skipped(why) = &verdict {
             broken.absent.insert(place, why.clone());
@@ -312,7 +324,39 @@ fn limits(cx: &Context) -> Vec<String> {
             cx.lag().as_millis()
         )
     });
-    many.chain(late).collect()
+    let conditional = cx.needs_versions().then(|| {
+        "changes without If-Match are refused with 428 (RFC 6585 §3): they were sent again with the version, which \
+         Entra ID and Okta do not"
+            .to_owned()
+    });
+    many.chain(late).chain(conditional).collect()
+}
+
+/// What a server answered when it was about to be given up is no fault that a check is for: it is told once,
+/// as the cause.
+fn forget_the_end(cx: &Context, results: &mut [CheckResult]) {
+    let log = cx.wire.log();
+    let useless =
+        |answer: &&Answer| answer.error.is_some() || matches!(answer.status, 401 | 429 | 500..);
+    let last: Vec<_> = log.iter().rev().take_while(useless).collect();
+    // Fewer are what a server may answer to one check.
+    let Some(first) = last.get(2..).and_then(<[_]>::last) else {
+        return;
+    };
+    let is_of_end = |finding: &Finding| finding.exchange.is_some_and(|at| at >= first.number);
+    for result in results {
+        if result.findings.iter().any(is_of_end) {
+            result.findings.retain(|finding| !is_of_end(finding));
+            result.judge_again();
+            if result
+                .findings
+                .iter()
+                .all(|finding| finding.level == Level::Info)
+            {
+                result.verdict = Verdict::Error("no answer that can be used".to_owned());
+            }
+        }
+    }
 }
 
 /// Whether requests with several operations are known to do what they say, so that what the run made can

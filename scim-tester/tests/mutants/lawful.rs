@@ -235,6 +235,44 @@ fn stored(mut q: Req, next: &dyn Fn(Req) -> Resp, edit: fn(&mut Value)) -> Resp 
     next(q)
 }
 
+/// An operation that takes all addresses away.
+fn clears_addresses(operation: &Value) -> bool {
+    let removes = operation["op"]
+        .as_str()
+        .is_some_and(|op| op.eq_ignore_ascii_case("remove"));
+    removes
+        && ["emails", "emails[value pr]"]
+            .iter()
+            .any(|path| operation["path"] == *path)
+}
+
+/// Whether a filter has no attributes but those that a directory has indexes for. What is in brackets is
+/// looked at as a whole.
+fn is_of_few(filter: &str) -> bool {
+    const OPERATORS: [&str; 10] = ["eq", "ne", "co", "sw", "ew", "gt", "ge", "lt", "le", "pr"];
+    const FEW: [&str; 6] = [
+        "username",
+        "externalid",
+        "id",
+        "displayname",
+        "active",
+        "meta",
+    ];
+    let outside = outside(filter).to_lowercase().replace(['(', ')'], " ");
+    let mut depth = 0_usize;
+    let mut words = Vec::new();
+    for word in outside.split_whitespace() {
+        if depth == 0 {
+            words.push(word);
+        }
+        depth = (depth + word.matches('[').count()).saturating_sub(word.matches(']').count());
+    }
+    words.windows(2).all(|pair| {
+        let name = pair[0].split('.').next().unwrap_or_default();
+        !OPERATORS.contains(&pair[1]) || pair[0].contains('[') || FEW.contains(&name)
+    })
+}
+
 #[rustfmt::skip]
 pub(crate) const LAWFUL: &[(&str, Fault)] = &[
     ("lists are late by 30 ms", |q, next, m| late(q, next, m, 30)),
@@ -267,8 +305,17 @@ pub(crate) const LAWFUL: &[(&str, Fault)] = &[
     ("now and then the server is busy (RFC 9110 §15.6.4)", |q, next, m| { let mut seen = m.lock().unwrap(); let number = seen.len(); seen.insert(format!("{number}")); drop(seen); if [150, 700].contains(&number) { let mut a = Resp::error(503, ""); a.header("retry-after", "1"); return a; } next(q) }),
     ("two operations of bulk at most", |q, next, _| { if q.path == "/Bulk" && q.json()["Operations"].as_array().map_or(0, Vec::len) > 2 { return Resp::error(413, ""); } let a = next(q.clone()); config(&q, a, |d| d["bulk"]["maxOperations"] = 2.into()) }),
     ("user names cannot be changed", |q, next, _| { let changes = q.method("PUT") || q.method("PATCH"); if changes && q.path.starts_with("/Users/") && next(q.as_get()).ok() { let old = next(q.as_get()).json()["userName"].as_str().map(str::to_lowercase); let own = |v: &Value| v.as_str().map(str::to_lowercase).filter(|new| Some(new) != old.as_ref()).is_some(); let body = q.json(); if own(&body["userName"]) || q.operations().iter().any(|o| (o["path"].as_str().is_some_and(|p| p.to_lowercase().ends_with("username")) && own(&o["value"])) || own(&o["value"]["userName"])) { return Resp::error(400, "mutability"); } } let a = next(q.clone()); published(&q, a, "userName", "mutability", &json!("immutable")) }),
-    ("a password is required", |q, next, _| { if q.is("POST", "/Users") && q.json()["password"].as_str().is_none_or(str::is_empty) && q.json().is_object() { return Resp::error(400, "invalidValue"); } let a = next(q.clone()); published(&q, a, "password", "required", &json!(true)) }),
-    ("addresses are required", |q, next, _| { if (q.is("POST", "/Users") || q.method("PUT") && q.path.starts_with("/Users")) && q.json()["emails"].as_array().is_none_or(Vec::is_empty) && q.json().is_object() { return Resp::error(400, "invalidValue"); } let a = next(q.clone()); published(&q, a, "emails", "required", &json!(true)) }),
+    ("a password is required", |q, next, _| { let puts = q.method("PUT") && q.path.starts_with("/Users/") && next(q.as_get()).ok(); if (puts || q.is("POST", "/Users")) && q.json()["password"].as_str().is_none_or(str::is_empty) && q.json().is_object() { return Resp::error(400, "invalidValue"); } let a = next(q.clone()); published(&q, a, "password", "required", &json!(true)) }),
+    ("addresses are required", |q, next, _| { if q.operations().iter().any(clears_addresses) { return Resp::error(400, "invalidValue"); } if (q.is("POST", "/Users") || q.method("PUT") && q.path.starts_with("/Users")) && q.json()["emails"].as_array().is_none_or(Vec::is_empty) && q.json().is_object() { return Resp::error(400, "invalidValue"); } let a = next(q.clone()); published(&q, a, "emails", "required", &json!(true)) }),
+    ("who has no address gets one of the user name (RFC 7644 §3.5.1)", |mut q, next, _| { let address = |name: &Value| json!([{"value": name, "type": "work"}]); if q.is("POST", "/Users") || q.method("PUT") && q.path.starts_with("/Users/") { q.edit(|d| if d["emails"].as_array().is_none_or(Vec::is_empty) && d["userName"].is_string() { d["emails"] = address(&d["userName"]); }); } if q.operations().iter().any(clears_addresses) { let name = next(q.as_get()).json()["userName"].clone(); q.each_operation(|o| if clears_addresses(o) { *o = json!({"op": "replace", "path": "emails", "value": address(&name)}); }); } next(q) }),
+    ("one address only", |q, next, _| { let several = |d: &Value| d["emails"].as_array().is_some_and(|all| all.len() > 1); if q.path.starts_with("/Users") && (several(&q.json()) || q.operations().iter().any(|o| several(&o["value"]))) { return Resp::error(400, "invalidValue"); } next(q) }),
+    ("groups are returned on request (RFC 7643 §7)", |q, next, _| { let names = q.get("attributes").map(str::to_lowercase).unwrap_or_default(); let asks = names.contains("groups") || q.json()["attributes"].to_string().to_lowercase().contains("groups"); let mut a = next(q.clone()); if !asks { a.each(|r| if r["meta"]["resourceType"] != "Group" { drop_member(r, "groups"); }); } published(&q, a, "groups", "returned", &json!("request")) }),
+    ("filters on a few attributes only (RFC 7644 §3.12 Table 9)", |q, next, _| match is_of_few(&q.filter_text()) { true => next(q), false => Resp::error(400, "invalidFilter") }),
+    ("changes are done to versions only (RFC 6585 §3)", |q, next, _| { let changes = ["PUT", "PATCH", "DELETE"].iter().any(|m| q.method(m)); if changes && !q.headers.contains_key("if-match") && next(q.as_get()).ok() && q.path.matches('/').count() == 2 { return Resp::error(428, ""); } next(q) }),
+    ("locations have the public name of the server", |mut q, next, _| { let replaced = |raw: &[u8], from: &str, to: &str| String::from_utf8(raw.to_vec()).map(|text| text.replace(from, to).into()); let (own, public) = ("https://scim.example/", "https://public.example/"); if let Ok(raw) = replaced(&q.raw, public, own) { q.raw = raw; } let mut a = next(q); if let Ok(raw) = replaced(&a.raw, own, public) { a.raw = raw; } if let Some(l) = a.headers.get("location").and_then(|l| l.to_str().ok()).map(|l| l.replace(own, public)) { a.header("location", &l); } a }),
+    ("names of groups are said to be unique (RFC 7643 §7: SHOULD)", |q, next, _| { let a = next(q.clone()); discovery(&q, a, "/Schemas", |schema| if schema["id"] == GROUP { for own in elements(schema, "attributes").filter(|own| own["name"] == "displayName") { own["uniqueness"] = "server".into(); } }) }),
+    ("sorted by names only", |q, next, _| { let by = q.get("sortBy").map(str::to_owned).or_else(|| q.json()["sortBy"].as_str().map(str::to_owned)); let is_name = |by: &str| ["username", "displayname"].iter().any(|name| by.to_lowercase().ends_with(name)); match !(q.lists() || q.searches()) || by.is_none_or(|by| is_name(&by)) { true => next(q), false => Resp::error(400, "invalidPath") } }),
+    ("no ETag of a change, but meta.version", |q, next, _| { let changes = q.method("PUT") || q.method("PATCH"); let mut a = next(q); if changes { a.without("etag"); } a }),
     ("searches by POST are not served (RFC 7644 §3.4.3)", |q, next, _| if q.searches() { Resp::error(501, "") } else { next(q) }),
     ("lists without a filter are refused", |q, next, _| { let is = q.lists() && q.get("filter").is_none(); let a = next(q); if is && a.ok() { Resp::error(400, "tooMany") } else { a } }),
     ("results of bulk in another order", |q, next, _| { let is = q.path == "/Bulk"; let mut a = next(q); if is { a.edit(|d| if let Some(o) = d["Operations"].as_array_mut() { o.reverse(); }); } a }),
