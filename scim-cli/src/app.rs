@@ -89,20 +89,20 @@ pub(crate) fn run() -> ExitCode {
     })
     .complete();
     let arguments: Vec<std::ffi::OsString> = std::env::args_os().collect();
-    let mut words = Vec::new();
-    for argument in &arguments {
-        match argument.to_str() {
-            Some(word) => words.push(word.to_owned()),
-            None => {
-                let failure = Failure::usage("an argument is not UTF-8");
-                return end(&failure, false);
-            }
-        }
-    }
+    let words: Vec<String> = arguments
+        .iter()
+        .map(|word| word.to_string_lossy().into_owned())
+        .collect();
     let json = words
         .windows(2)
         .any(|two| two == ["--error-format", "json"])
         || words.iter().any(|word| word == "--error-format=json");
+    if let Some(at) = arguments.iter().position(|word| word.to_str().is_none()) {
+        // It may be a secret that somebody gave as it is, so it is not repeated.
+        let failure = Failure::usage(format!("argument {at} is not UTF-8"))
+            .hint("a file of such a name can be given by standard input: -f - < FILE");
+        return end(&failure, json);
+    }
     let runtime = tokio::runtime::Builder::new_current_thread()
         .enable_all()
         .build();
@@ -122,6 +122,10 @@ pub(crate) fn run() -> ExitCode {
     // What still runs is not waited for.
     runtime.shutdown_background();
     match done {
+        // All of it was done but for a file that was wanted, too.
+        Ok(code) if code == ExitCode::SUCCESS && terminal::has_lost_file() => {
+            ExitCode::from(Code::Partly as u8)
+        }
         Ok(code) => code,
         Err(failure) => end(&failure, json),
     }

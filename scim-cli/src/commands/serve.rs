@@ -42,8 +42,16 @@ fn fault(text: &str) -> Result<Misbehaviour, Failure> {
     let mut parts = text.split(':');
     let name = parts.next().unwrap_or_default();
     let (first, second) = (parts.next(), parts.next());
+    let known = match name {
+        "throttle" | "fail" => 2,
+        "latency" | "cut" | "lose" | "truncate" | "page-cap" => 1,
+        _ => 0,
+    };
     let wrong = || Failure::usage(format!("`{text}` is no fault")).hint(FAULTS);
     let requests = || -> Result<u32, Failure> { first.unwrap_or("1").parse().map_err(|_| wrong()) };
+    if text.split(':').count() > known + 1 {
+        return Err(wrong());
+    }
     Ok(match name {
         "latency" => Misbehaviour::Latency(duration(first.ok_or_else(wrong)?)?),
         "throttle" => Misbehaviour::Throttle {
@@ -212,7 +220,16 @@ mod tests {
                 status: StatusCode::INTERNAL_SERVER_ERROR
             }
         );
-        for wrong in ["latency", "latency:2x", "fail:a", "explode", "fail:1:99"] {
+        for wrong in [
+            "latency",
+            "latency:2x",
+            "latency:2s:3",
+            "fail:a",
+            "explode",
+            "fail:1:99",
+            "fail:1:500:x",
+            "no-patch:3",
+        ] {
             assert!(fault(wrong).is_err(), "{wrong}");
         }
     }
