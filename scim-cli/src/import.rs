@@ -119,6 +119,7 @@ impl Done {
         }
         match self.rows {
             0 => "0 rows: there is nothing in it".to_owned(),
+            rows if parts.is_empty() => format!("{rows} rows: none of them done"),
             rows => format!("{rows} rows: {}", parts.join(", ")),
         }
     }

@@ -20,7 +20,7 @@ use crate::wire::{self, Curl, Exchange, Har, Mask, Recorder, Shown, Word};
 
 pub(crate) use self::call::{Call, Reply};
 use self::held::{End, Held};
-pub(crate) use self::settings::{is_same_origin, settings};
+pub(crate) use self::settings::{header, is_same_origin, settings};
 
 /// A service provider, and how this command talks to it.
 pub(crate) struct Session {

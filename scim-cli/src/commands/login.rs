@@ -94,14 +94,11 @@ pub(super) async fn login(globals: &Globals, matches: &ArgMatches) -> Result<(),
     context.read_only |= matches.get_flag("read-only");
     context.insecure_http |= globals.insecure_http;
     for header in &globals.headers {
-        if let Some((name, value)) = header.split_once(':') {
-            context
-                .headers
-                .retain(|(own, _)| !own.eq_ignore_ascii_case(name.trim()));
-            context
-                .headers
-                .push((name.trim().to_owned(), value.trim().to_owned()));
-        }
+        let (name, value) = crate::session::header(header)?;
+        context
+            .headers
+            .retain(|(own, _)| !own.eq_ignore_ascii_case(&name));
+        context.headers.push((name, value));
     }
     match auth(globals, matches, &name)? {
         Some(auth) => context.auth = auth,

@@ -94,7 +94,7 @@ pub(super) async fn serve(globals: &Globals, matches: &ArgMatches) -> Result<(),
     let mut builder = ServiceProvider::builder();
     let mut secret = None;
     if let Some(reference) = &globals.token {
-        let token = Reference::parse(reference)?.resolve("token")?;
+        let token = Reference::parse(reference)?.resolve_token()?;
         builder = builder.bearer_token(token.reveal());
         secret = Some(token);
     }

@@ -162,7 +162,11 @@ fn made(
     builder = match &context.auth {
         _ if globals.curl => builder,
         Auth::None => builder,
-        Auth::Bearer(reference) => builder.bearer_token(resolve(reference, "token")?.reveal()),
+        Auth::Bearer(reference) => {
+            let secret = reference.resolve_token()?;
+            mask.add(&secret);
+            builder.bearer_token(secret.reveal())
+        }
         Auth::Basic { user, password } => {
             builder.basic_auth(user, resolve(password, "password")?.reveal())
         }
