@@ -7,7 +7,7 @@ use std::sync::{Mutex, PoisonError};
 
 use console::Term;
 
-use crate::failure::{Code, Failure};
+use crate::failure::{Code, Failure, words_of};
 pub(crate) use crate::visible::{is_wild, visible};
 
 /// Whether colour is wanted on the standard output.
@@ -60,8 +60,7 @@ pub(crate) fn out(text: &str) -> Result<(), Failure> {
 
 /// That the output went nowhere. Whatever the server did before is done.
 fn unwritten(error: &io::Error) -> Failure {
-    let words = error.to_string();
-    let words = words.split(" (os error").next().unwrap_or_default();
+    let words = words_of(error);
     let failure = Failure::usage(format!("cannot write the output: {words}"));
     match WROTE.load(Ordering::Relaxed) {
         true => failure

@@ -168,7 +168,8 @@ fn an_archive_that_cannot_be_written_is_told() {
     for har in ["folder", "file/x.har"] {
         told(world.run(&["--har", har, "create", "user", "--user-name", "n"]), 2);
     }
-    assert_eq!(world.lines(), Vec::<String>::new(), "nothing was sent");
+    let writes = |line: &&String| !line.starts_with("GET ");
+    assert_eq!(world.lines().iter().find(writes), None);
     let said = told(
         world.run(&["--har", "/dev/full", "create", "user", "--user-name", "n"]),
         7,
@@ -189,7 +190,7 @@ fn a_broken_configuration_is_told() {
     let good = world.read("config/scim/config.toml");
     let write = |bytes: &[u8]| std::fs::write(world.path("config/scim/config.toml"), bytes).unwrap();
     for (bytes, words) in [
-        (&b"current = \"acme\n[context"[..], "line 1"),
+        (&b"# mine\ncurrent = acme\n"[..], "line 2"),
         (b"\xff\xfe\x00", "UTF-8"),
         (b"curent = \"acme\"\n", "did you mean `current`?"),
         (b"[contexts.acme]\nurl = \"http://127.0.0.1:1\"\n", "did you mean `context`?"),

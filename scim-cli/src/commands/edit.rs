@@ -66,7 +66,7 @@ pub(super) async fn edit(globals: &Globals, matches: &ArgMatches) -> Result<(), 
     let end = if is_json { "json" } else { "yaml" };
     let folder = files::temporary_folder()?;
     let path = folder.join(format!("{}.{end}", files::safe_name(&of.name)));
-    let mut is_sudden = false;
+    let mut is_sudden;
     let after = loop {
         files::write_private(&path, &written)?;
         let begun = Instant::now();

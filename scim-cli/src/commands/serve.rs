@@ -124,10 +124,7 @@ pub(super) async fn serve(globals: &Globals, matches: &ArgMatches) -> Result<(),
     }
     let port = matches.get_one::<u16>("port").copied().unwrap_or(0);
     let record = text(matches, "record");
-    let failed = |error: std::io::Error| {
-        Failure::usage(format!("cannot listen on port {port}: {error}"))
-            .hint("--port 0 takes any free one")
-    };
+    let failed = |error: std::io::Error| crate::server::cannot_listen(port, &error);
     if record.is_none() && globals.verbosity == 0 {
         let server = provider.serve_at(port).await.map_err(failed)?;
         terminal::out(&format!("{}\n", server.url()))?;
