@@ -139,8 +139,23 @@ async fn run_words(words: &[String], time: &mut bool) -> Result<ExitCode, Failur
         return commands::generator(name, arguments);
     }
     let mut root = command();
-    // So does the tester; the options in front of it say which server it is.
     let own = words.get(1..).unwrap_or_default();
+    // Those of all commands may stand in front of it.
+    if let Some(at) = own.iter().position(|word| commands::is_generator(word))
+        && let Some(name) = own.get(at)
+        && Scan::new(&root, own.get(..=at).unwrap_or_default()).command() == *name
+    {
+        let globals = match root.try_get_matches_from(words.get(..at + 2).unwrap_or_default()) {
+            Ok(matches) => Globals::read(&matches)?,
+            Err(error) => return usage(&error).map(|()| ExitCode::SUCCESS),
+        };
+        *time = globals.time;
+        if globals.dry_run && commands::generator_writes(name) {
+            return Err(no_dry_run(name));
+        }
+        return commands::generator(name, own.get(at + 1..).unwrap_or_default());
+    }
+    // So does the tester; the options in front of it say which server it is.
     if let Some(at) = own.iter().position(|word| word == "test")
         && Scan::new(&root, own.get(..=at).unwrap_or_default()).command() == "test"
     {
@@ -188,10 +203,7 @@ async fn dispatch(globals: &Globals, matches: &ArgMatches) -> Result<(), Failure
         return commands::man(command(), matches);
     }
     if globals.dry_run && commands::is_without_dry_run(name, matches) {
-        let failure = Failure::usage(format!(
-            "`scim {name}` writes nothing to the server, so there is no --dry-run of it"
-        ));
-        return Err(failure.hint("leave --dry-run out"));
+        return Err(no_dry_run(name));
     }
     match commands::run(name, globals, matches).await {
         // What is kept of the server may be a day old. Nothing was sent yet.
@@ -204,6 +216,14 @@ async fn dispatch(globals: &Globals, matches: &ArgMatches) -> Result<(), Failure
         }
         other => other,
     }
+}
+
+/// That a command writes files alone.
+fn no_dry_run(name: &str) -> Failure {
+    Failure::usage(format!(
+        "`scim {name}` writes nothing to the server, so there is no --dry-run of it"
+    ))
+    .hint("leave --dry-run out")
 }
 
 /// What clap says: help and versions are no failures.

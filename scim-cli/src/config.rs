@@ -369,7 +369,10 @@ mod tests {
             ("version = 2", "another version"),
         ] {
             let said = self::config(text).check().unwrap_err().render();
-            assert!(said.contains("config.toml: ") && said.contains(near), "{said}");
+            assert!(
+                said.contains("config.toml: ") && said.contains(near),
+                "{said}"
+            );
         }
         for text in ["context = 5", "[context]\nacme = 5"] {
             let acme = Context::new("acme", "https://x.example");

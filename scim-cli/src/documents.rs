@@ -174,8 +174,9 @@ fn csv_rows(text: &str, form: Form, of: &ResourceType) -> Result<(Vec<Row>, Vec<
             true => None,
             false => {
                 let place = of.place(title);
-                let place =
-                    place.map_err(|failure| failure.at(&format!("line {first_line}, column {}", at + 1)))?;
+                let place = place.map_err(|failure| {
+                    failure.at(&format!("line {first_line}, column {}", at + 1))
+                })?;
                 let mut before = places.iter().map(Option::as_ref);
                 let same = before.position(|other| other.is_some_and(|o| is_same(o, &place)));
                 if let Some(first) = same {
@@ -321,11 +322,24 @@ mod tests {
             let (rows, _) = rows(text, Form::Csv, user).unwrap();
             let value = rows[0].value.as_ref().unwrap();
             assert_eq!(rows.len(), 1, "{text:?}");
-            assert_eq!((value.str("userName"), value.str("title")), (Some("a"), Some("b\r\nc")));
-            assert!(line == 0 || rows[0].line == line, "{text:?}: {}", rows[0].line);
+            assert_eq!(
+                (value.str("userName"), value.str("title")),
+                (Some("a"), Some("b\r\nc"))
+            );
+            assert!(
+                line == 0 || rows[0].line == line,
+                "{text:?}: {}",
+                rows[0].line
+            );
         }
-        let bad = rows("sep=;\nuserName;titel\n", Form::Csv, user).err().unwrap();
-        assert!(bad.message().contains("line 2, column 2"), "{}", bad.message());
+        let bad = rows("sep=;\nuserName;titel\n", Form::Csv, user)
+            .err()
+            .unwrap();
+        assert!(
+            bad.message().contains("line 2, column 2"),
+            "{}",
+            bad.message()
+        );
         let huge = format!("userName,title\na,{}\nb,c\n", "x".repeat(10_000_000));
         let (rows, _) = rows(&huge, Form::Csv, user).unwrap();
         assert_eq!((rows.len(), rows[1].line), (2, 3));

@@ -362,6 +362,9 @@ fn hint_of(error: &Error) -> Option<String> {
         {
             "give the base URL itself; the message names it"
         }
+        (ErrorKind::InvalidRequest, _) if error.to_string().contains("outside the base URL") => {
+            "a path is below the base URL, such as /Users; --url names another server"
+        }
         (ErrorKind::Connect, _) => {
             "is the URL right, and the server running? `scim doctor` looks at each step"
         }

@@ -94,16 +94,16 @@ impl Reference {
                         "export {name}=..., or give another reference: {FORMS}"
                     ))
                 }
-                VarError::NotUnicode(_) => {
-                    auth(format!("the {what} comes from ${name}, which is no text in UTF-8"))
-                        .hint("was it cut off, or decoded once too often?")
-                }
+                VarError::NotUnicode(_) => auth(format!(
+                    "the {what} comes from ${name}, which is no text in UTF-8"
+                ))
+                .hint("was it cut off, or decoded once too often?"),
             })?,
             Self::File(path) => {
                 let path = files::expand(path);
                 let bytes = std::fs::read(&path);
-                let bytes = bytes
-                    .map_err(|error| of_file(&path)(error).at(what).with_code(Code::Auth))?;
+                let bytes =
+                    bytes.map_err(|error| of_file(&path)(error).at(what).with_code(Code::Auth))?;
                 // Some shells write files in UTF-16.
                 crate::text::decoded(bytes).map_err(|failure| {
                     let place = format!("{what}: {}", path.display());
@@ -132,16 +132,25 @@ impl Reference {
     pub(crate) fn resolve_token(&self) -> Result<Secret, Failure> {
         let secret = self.resolve_line("token")?;
         let is_scheme = |word: &str| word.eq_ignore_ascii_case("bearer");
-        let first = secret.reveal().split_whitespace().next().unwrap_or_default();
+        let first = secret
+            .reveal()
+            .split_whitespace()
+            .next()
+            .unwrap_or_default();
         if is_scheme(first) || first.to_ascii_lowercase().starts_with("authorization:") {
-            let message = format!("the token begins with `{first}` ({self}), which is no part of it");
+            let message =
+                format!("the token begins with `{first}` ({self}), which is no part of it");
             return Err(Failure::new(Code::Auth, message)
                 .hint("leave it out: `Authorization: Bearer` is put in front of the token"));
         }
-        if secret.reveal().contains(|c: char| c.is_whitespace() || c.is_control() || !c.is_ascii()) {
+        if secret
+            .reveal()
+            .contains(|c: char| c.is_whitespace() || c.is_control() || !c.is_ascii())
+        {
             let message = format!("the token has blanks, or characters that no token has ({self})");
-            return Err(Failure::new(Code::Auth, message)
-                .hint("it has to be there alone: is it cut off, or in quotes, or something else?"));
+            return Err(Failure::new(Code::Auth, message).hint(
+                "it has to be there alone: is it cut off, or in quotes, or something else?",
+            ));
         }
         Ok(secret)
     }
@@ -285,12 +294,25 @@ mod tests {
             assert_eq!(resolve(text).unwrap().reveal(), "t0ken", "{text:?}");
         }
         for text in [
-            "", "\n", " \n", "a\nb", "Bearer t0ken", "bearer  t0ken", "Authorization: Bearer t0ken",
-            "Authorization:Bearer t0ken", "t0k en", "t0ken\t", "\u{201c}t0ken\u{201d}", "t0\u{0}ken",
+            "",
+            "\n",
+            " \n",
+            "a\nb",
+            "Bearer t0ken",
+            "bearer  t0ken",
+            "Authorization: Bearer t0ken",
+            "Authorization:Bearer t0ken",
+            "t0k en",
+            "t0ken\t",
+            "\u{201c}t0ken\u{201d}",
+            "t0\u{0}ken",
         ] {
             let failure = resolve(text).unwrap_err();
             let said = failure.render();
-            assert!(failure.code() == Code::Auth && said.contains("hint:"), "{text:?}: {said}");
+            assert!(
+                failure.code() == Code::Auth && said.contains("hint:"),
+                "{text:?}: {said}"
+            );
             assert!(!said.contains("t0k"), "{text:?}: {said}");
         }
     }

@@ -24,8 +24,8 @@ static LOST: AtomicBool = AtomicBool::new(false);
 /// Decides once what is allowed here. `colour` is `auto`, `always` or `never`.
 pub(crate) fn set_up(colour: &str, no_input: bool, yes: bool) {
     let set = |name: &str| std::env::var_os(name).is_some_and(|value| !value.is_empty());
-    let forced = std::env::var_os("CLICOLOR_FORCE")
-        .is_some_and(|value| !value.is_empty() && value != "0");
+    let forced =
+        std::env::var_os("CLICOLOR_FORCE").is_some_and(|value| !value.is_empty() && value != "0");
     let wanted = match colour {
         "always" => true,
         "never" => false,

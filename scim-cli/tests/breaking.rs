@@ -18,7 +18,10 @@ fn told(ran: Ran, code: i32) -> String {
     for never in ["panicked", TOKEN, "os error"] {
         assert!(!said.contains(never), "{said}");
     }
-    assert!(said.contains("error: ") && said.contains("hint: "), "{said}");
+    assert!(
+        said.contains("error: ") && said.contains("hint: "),
+        "{said}"
+    );
     said
 }
 
@@ -31,7 +34,10 @@ fn with<'w>(world: &'w World, arguments: &[&str]) -> Command {
 
 /// Runs with a device in place of the standard output.
 fn into(world: &World, device: &str, arguments: &[&str]) -> Ran {
-    let file = std::fs::OpenOptions::new().write(true).open(device).unwrap();
+    let file = std::fs::OpenOptions::new()
+        .write(true)
+        .open(device)
+        .unwrap();
     let mut command = with(world, arguments);
     let child = command.stdout(file).stderr(Stdio::piped()).spawn().unwrap();
     child.wait_with_output().unwrap().into()
@@ -63,7 +69,10 @@ fn output_that_goes_nowhere_is_told() {
         &["--help"],
     ] {
         let said = told(into(&world, "/dev/full", reads), 2);
-        assert!(said.contains("cannot write the output"), "{reads:?}: {said}");
+        assert!(
+            said.contains("cannot write the output"),
+            "{reads:?}: {said}"
+        );
     }
     // What was done is done: it is not told that nothing was.
     for (name, writes) in [
@@ -72,7 +81,10 @@ fn output_that_goes_nowhere_is_told() {
         ("b2", &["bulk", "-f", "bulk.json"]),
     ] {
         let said = told(into(&world, "/dev/full", writes), 7);
-        assert!(said.contains("has done what it was asked"), "{writes:?}: {said}");
+        assert!(
+            said.contains("has done what it was asked"),
+            "{writes:?}: {said}"
+        );
         let there = ["get", "users", "-w", &format!("userName={name}"), "--count"];
         assert_eq!(world.run(&there).ok(), "1\n");
     }
@@ -90,7 +102,10 @@ fn whoever_stops_reading_ends_the_command() {
         (&["create", "user", "--user-name", "c"], &[Some(130)]),
         (&["bulk", "-f", "bulk.json"], &[Some(130)]),
         (&["test", "--list"], &[Some(0), Some(130)]),
-        (&["test", "--only", "D-01"], &[Some(0), Some(1), Some(2), Some(130)]),
+        (
+            &["test", "--only", "D-01"],
+            &[Some(0), Some(1), Some(2), Some(130)],
+        ),
     ] {
         let mut child = with(&world, arguments);
         let child = child.stdout(Stdio::piped()).stderr(Stdio::piped());
@@ -98,7 +113,12 @@ fn whoever_stops_reading_ends_the_command() {
         drop(child.stdout.take());
         let ran: Ran = child.wait_with_output().unwrap().into();
         assert!(!ran.err.contains("panicked"), "{arguments:?}: {}", ran.err);
-        assert!(codes.contains(&ran.code), "{arguments:?}: {:?} {}", ran.code, ran.err);
+        assert!(
+            codes.contains(&ran.code),
+            "{arguments:?}: {:?} {}",
+            ran.code,
+            ran.err
+        );
     }
     // A bulk that was sent is counted all the same.
     assert_eq!(world.run(&["get", "users", "--count"]).ok(), "6\n");
@@ -154,7 +174,10 @@ fn a_dumb_terminal_gets_lines() {
         script.current_dir(&world.folder).stdin(Stdio::null());
         let output = script.output().unwrap();
         let seen = String::from_utf8(output.stdout).unwrap();
-        assert!(!seen.contains('\u{1b}') && !seen.contains("panicked"), "{command}: {seen:?}");
+        assert!(
+            !seen.contains('\u{1b}') && !seen.contains("panicked"),
+            "{command}: {seen:?}"
+        );
     }
 }
 
@@ -166,7 +189,10 @@ fn an_archive_that_cannot_be_written_is_told() {
     std::fs::create_dir_all(world.path("folder")).unwrap();
     world.write("file", "x");
     for har in ["folder", "file/x.har"] {
-        told(world.run(&["--har", har, "create", "user", "--user-name", "n"]), 2);
+        told(
+            world.run(&["--har", har, "create", "user", "--user-name", "n"]),
+            2,
+        );
     }
     let writes = |line: &&String| !line.starts_with("GET ");
     assert_eq!(world.lines().iter().find(writes), None);
@@ -188,7 +214,8 @@ fn a_broken_configuration_is_told() {
     let world = World::new("config");
     world.login("acme");
     let good = world.read("config/scim/config.toml");
-    let write = |bytes: &[u8]| std::fs::write(world.path("config/scim/config.toml"), bytes).unwrap();
+    let write =
+        |bytes: &[u8]| std::fs::write(world.path("config/scim/config.toml"), bytes).unwrap();
     for (bytes, words) in [
         (&b"# mine\ncurrent = acme\n"[..], "line 2"),
         (b"\xff\xfe\x00", "UTF-8"),
@@ -223,7 +250,10 @@ fn a_broken_configuration_is_told() {
     // One that cannot be read hides no other.
     write(format!("{good}\n[context.bad]\nurl = 5\n").as_bytes());
     let list = world.bare(&["context", "list"]).ok();
-    assert!(list.contains("\"acme\"") && list.contains("\"error\""), "{list}");
+    assert!(
+        list.contains("\"acme\"") && list.contains("\"error\""),
+        "{list}"
+    );
     // A mark of the encoding, which some editors write.
     write(format!("\u{feff}{good}").as_bytes());
     world.bare(&["get", "users"]).ok();
@@ -257,7 +287,16 @@ fn names_of_contexts_are_words() {
     }
     // A header that is none is not left out silently.
     let said = told(
-        world.bare(&["login", "a", "-u", &url, "-t", "env:SCIM_TEST_TOKEN", "-H", TOKEN]),
+        world.bare(&[
+            "login",
+            "a",
+            "-u",
+            &url,
+            "-t",
+            "env:SCIM_TEST_TOKEN",
+            "-H",
+            TOKEN,
+        ]),
         2,
     );
     assert!(said.contains("Name: value"), "{said}");
@@ -272,10 +311,16 @@ fn arguments_that_are_no_text_are_told() {
         Ran::from(command.output().unwrap())
     };
     let said = told(bytes(b"s3cr3t\xff", &[]), 2);
-    assert!(said.contains("argument 3") && !said.contains("s3cr3t"), "{said}");
+    assert!(
+        said.contains("argument 3") && !said.contains("s3cr3t"),
+        "{said}"
+    );
     let said = bytes(b"\xff", &["--error-format", "json"]).fails(2);
     let value: serde_json::Value = serde_json::from_str(&said).unwrap();
-    assert_eq!((&value["code"], &value["exit"]), (&"usage".into(), &2.into()));
+    assert_eq!(
+        (&value["code"], &value["exit"]),
+        (&"usage".into(), &2.into())
+    );
 }
 
 #[test]
@@ -297,10 +342,21 @@ fn what_stands_around_a_token_is_none_of_it() {
     };
     let line = format!("{TOKEN}\n");
     assert_eq!(run("SCIM_TOKEN", line.as_bytes(), &[]).ok(), "1\n");
-    assert_eq!(run("OTHER", format!("{TOKEN}\r\n").as_bytes(), &["-t", "env:OTHER"]).ok(), "1\n");
+    assert_eq!(
+        run(
+            "OTHER",
+            format!("{TOKEN}\r\n").as_bytes(),
+            &["-t", "env:OTHER"]
+        )
+        .ok(),
+        "1\n"
+    );
     assert_eq!(run("X", b"", &["-t", "file:utf16"]).ok(), "1\n");
     assert_eq!(run("X", b"", &["-t", "file:mark"]).ok(), "1\n");
-    assert_eq!(run("X", b"", &["-t", &format!("cmd:echo {TOKEN}")]).ok(), "1\n");
+    assert_eq!(
+        run("X", b"", &["-t", &format!("cmd:echo {TOKEN}")]).ok(),
+        "1\n"
+    );
     for (value, words) in [
         (format!("Bearer {TOKEN}").into_bytes(), "is put in front"),
         (format!("{TOKEN} x").into_bytes(), "blanks"),
@@ -355,7 +411,11 @@ fn editors_do_what_they_like() {
         ("f() { printf 'just words' > \"$1\"; }; f", 8, 1),
     ] {
         let ran = edit(editor);
-        assert!(!ran.err.contains("panicked") && !ran.err.contains("os error"), "{editor}: {}", ran.err);
+        assert!(
+            !ran.err.contains("panicked") && !ran.err.contains("os error"),
+            "{editor}: {}",
+            ran.err
+        );
         let said = ran.fails(code);
         assert_eq!(left(), kept, "{editor}: {said}");
         assert_eq!(said.contains("is kept in"), kept == 1, "{editor}: {said}");
@@ -386,19 +446,28 @@ fn a_report_on_a_full_disk_stops_the_import() {
         "trap '' XFSZ; ulimit -f 8; exec '{scim}' -u {url} -t env:SCIM_TEST_TOKEN import users -f u.csv --report r.jsonl"
     );
     let mut limited = Command::new("bash");
-    limited.args(["-c", &line]).current_dir(&world.folder).env_clear().envs(
-        world
-            .command(&[])
-            .get_envs()
-            .filter_map(|(name, value)| Some((name, value?))),
-    );
+    limited
+        .args(["-c", &line])
+        .current_dir(&world.folder)
+        .env_clear()
+        .envs(
+            world
+                .command(&[])
+                .get_envs()
+                .filter_map(|(name, value)| Some((name, value?))),
+        );
     let said = told(limited.output().unwrap().into(), 7);
-    assert!(said.contains("r.jsonl") && said.contains("--resume goes on"), "{said}");
+    assert!(
+        said.contains("r.jsonl") && said.contains("--resume goes on"),
+        "{said}"
+    );
     let count = || world.run(&["get", "users", "--count"]).ok();
     let before: usize = count().trim().parse().unwrap();
     assert!(before > 0 && before < 300, "{before}");
     world
-        .run(&["import", "users", "-f", "u.csv", "--report", "r.jsonl", "--resume"])
+        .run(&[
+            "import", "users", "-f", "u.csv", "--report", "r.jsonl", "--resume",
+        ])
         .ok();
     assert_eq!(count(), "300\n");
 }
@@ -410,7 +479,13 @@ fn titles_of_spreadsheets_are_read_and_given_back() {
     let file = world.write("s.csv", text);
     let import = |more: &[&str]| {
         let mut all = vec![
-            "import", "users", "-f", &file, "--column", "Name (login)=userName", "--column",
+            "import",
+            "users",
+            "-f",
+            &file,
+            "--column",
+            "Name (login)=userName",
+            "--column",
             "E-Mail=emails.work",
         ];
         all.extend(more);
@@ -420,7 +495,12 @@ fn titles_of_spreadsheets_are_read_and_given_back() {
     assert!(ran.err.contains("s.csv:4: column `Active`"), "{}", ran.err);
     ran.fails(2);
     import(&["--rejects", "bad.csv"]).fails(7);
-    assert_eq!(world.read("bad.csv"), "\"Name\r\n(login)\";E-Mail;Active\na;a@x.example;maybe\n");
-    let out = world.run(&["get", "user", "@b", "-o", "csv", "--columns", "emails.work"]).ok();
+    assert_eq!(
+        world.read("bad.csv"),
+        "\"Name\r\n(login)\";E-Mail;Active\na;a@x.example;maybe\n"
+    );
+    let out = world
+        .run(&["get", "user", "@b", "-o", "csv", "--columns", "emails.work"])
+        .ok();
     assert_eq!(out, "emails.work\nb@x.example\n");
 }

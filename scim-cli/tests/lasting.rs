@@ -19,9 +19,7 @@ use common::{Ran, TOKEN, World};
 /// A server of tokens that are good for a second, and a context that has them.
 fn short_tokens(world: &World) -> Arc<Mutex<Vec<String>>> {
     let (base, asked) = endpoints(|_| {
-        let token = format!(
-            r#"{{"access_token":"{TOKEN}","token_type":"Bearer","expires_in":1}}"#
-        );
+        let token = format!(r#"{{"access_token":"{TOKEN}","token_type":"Bearer","expires_in":1}}"#);
         (200, token)
     });
     world.write(
@@ -131,11 +129,13 @@ fn nothing_that_is_sent_to_a_server_ends_it() {
                 assert!(answer.starts_with("HTTP/1.1 502"), "{path}: {answer}");
             }
             for method in ["CONNECT 127.0.0.1:1", "TRACE /", "TRACE /scim/v2/Users"] {
-                let request = format!(
-                    "{method} HTTP/1.1\r\nHost: 127.0.0.1\r\nConnection: close\r\n\r\n"
-                );
+                let request =
+                    format!("{method} HTTP/1.1\r\nHost: 127.0.0.1\r\nConnection: close\r\n\r\n");
                 let answer = raw(&served.url, request.as_bytes());
-                assert!(!answer.contains(TOKEN) && !answer.starts_with("HTTP/1.1 2"), "{method}: {answer}");
+                assert!(
+                    !answer.contains(TOKEN) && !answer.starts_with("HTTP/1.1 2"),
+                    "{method}: {answer}"
+                );
             }
         }
         let mut count = vec!["-u", &served.url, "get", "users", "--count"];
@@ -144,7 +144,10 @@ fn nothing_that_is_sent_to_a_server_ends_it() {
         }
         world.bare(&count).ok();
         let said = served.end();
-        assert!(!said.contains("panicked") && !said.contains(TOKEN), "{said}");
+        assert!(
+            !said.contains("panicked") && !said.contains(TOKEN),
+            "{said}"
+        );
     }
 }
 
@@ -212,7 +215,9 @@ fn a_supervisor_ends_it_as_somebody_does() {
     let mut import = world.command(&["import", "users", "-f", "u.csv", "--report", "r.jsonl"]);
     let import = import.stderr(Stdio::piped()).spawn().unwrap();
     let begun = Instant::now();
-    while !std::fs::read_to_string(world.path("r.jsonl")).unwrap_or_default().contains("created")
+    while !std::fs::read_to_string(world.path("r.jsonl"))
+        .unwrap_or_default()
+        .contains("created")
         && begun.elapsed().as_secs() < 30
     {
         std::thread::sleep(Duration::from_millis(5));
@@ -221,7 +226,9 @@ fn a_supervisor_ends_it_as_somebody_does() {
     let said = Ran::from(import.wait_with_output().unwrap()).fails(130);
     assert!(said.contains("--resume goes on"), "{said}");
     world.provider.behave();
-    let resume = ["import", "users", "-f", "u.csv", "--report", "r.jsonl", "--resume"];
+    let resume = [
+        "import", "users", "-f", "u.csv", "--report", "r.jsonl", "--resume",
+    ];
     world.bare(&resume).ok();
     assert_eq!(world.bare(&["get", "users", "--count"]).ok(), "201\n");
 }
@@ -246,7 +253,8 @@ fn cut(calls: &'static AtomicUsize) -> String {
                     (200, body, half)
                 }
                 _ => {
-                    let body = list(&[USER], "").replace("\"totalResults\":1", "\"totalResults\":2");
+                    let body =
+                        list(&[USER], "").replace("\"totalResults\":1", "\"totalResults\":2");
                     let length = body.len();
                     (200, body, length)
                 }
@@ -275,7 +283,11 @@ fn a_page_that_is_cut_off_is_told() {
     };
     for format in ["jsonl", "name", "csv", "table", "json", "yaml"] {
         let ran = run(&["get", "users", "--all", "--page-size", "1", "-o", format]);
-        assert!(ran.out.contains('a') || format == "id", "{format}: {}", ran.out);
+        assert!(
+            ran.out.contains('a') || format == "id",
+            "{format}: {}",
+            ran.out
+        );
         let said = ran.fails(6);
         assert!(said.contains("hint: "), "{said}");
     }
@@ -286,7 +298,15 @@ fn a_page_that_is_cut_off_is_told() {
     assert_eq!(world.read("u.jsonl.part").lines().count(), 1);
     // What looks for what is there does not take a part of it for all.
     world.write("r.csv", "userName\nzzz\n");
-    let ran = run(&["get", "users", "--local", "--page-size", "1", "-w", "userName=a"]);
+    let ran = run(&[
+        "get",
+        "users",
+        "--local",
+        "--page-size",
+        "1",
+        "-w",
+        "userName=a",
+    ]);
     assert_eq!((ran.out.as_str(), ran.code), ("", Some(6)), "{}", ran.err);
     let said = run(&["watch", "users", "--rounds", "1"]).err;
     assert!(!said.contains("panicked"), "{said}");

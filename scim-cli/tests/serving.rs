@@ -284,6 +284,20 @@ fn the_generator_is_here_too() {
             .ok()
             .contains("--nothing-required")
     );
+    // The options of all commands may stand in front of it.
+    world.bare(&["-v", "check", "docs", "--out", "sdk"]).ok();
+    world
+        .bare(&["--error-format", "json", "diff", "docs", "docs"])
+        .ok();
+    let said = world
+        .bare(&["--dry-run", "generate", "docs", "--out", "new"])
+        .fails(2);
+    assert!(
+        said.contains("no --dry-run of it") && !world.path("new").exists(),
+        "{said}"
+    );
+    let said = world.bare(&["generate", "docs", "--frob"]).fails(2);
+    assert!(said.contains("generate --help"), "{said}");
 }
 
 #[test]

@@ -111,7 +111,9 @@ pub(super) async fn edit(globals: &Globals, matches: &ArgMatches) -> Result<(), 
         let _gone = std::fs::remove_dir_all(&folder);
         say("nothing was changed");
         if is_sudden {
-            say(" hint: did the editor wait? One that returns at once needs an option, such as code --wait");
+            say(
+                " hint: did the editor wait? One that returns at once needs an option, such as code --wait",
+            );
         }
         return Ok(());
     }
@@ -353,8 +355,10 @@ fn understood(of: &ResourceType, text: &str, is_json: bool) -> Result<Value, Fai
 /// What the editor left.
 fn read(path: &Path) -> Result<String, Failure> {
     if !path.exists() {
-        return Err(Failure::usage("the editor took the file away: nothing is sent")
-            .hint("save what you change in place; `scim patch` changes without an editor"));
+        return Err(
+            Failure::usage("the editor took the file away: nothing is sent")
+                .hint("save what you change in place; `scim patch` changes without an editor"),
+        );
     }
     let text = crate::text::of(path)
         .map_err(|failure| failure.hint("the editor has to save it as text in UTF-8"))?;

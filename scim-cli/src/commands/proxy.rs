@@ -390,7 +390,15 @@ mod tests {
 
     #[test]
     fn no_segment_leads_up() {
-        for up in ["..", ".", "%2e%2E", "%252e.", "..%2fadmin", "a%5C..", "..;x=1"] {
+        for up in [
+            "..",
+            ".",
+            "%2e%2E",
+            "%252e.",
+            "..%2fadmin",
+            "a%5C..",
+            "..;x=1",
+        ] {
             assert!(leads_up(up), "{up}");
         }
         for down in ["Users", "a..b", "...", "%41", "a%2Fb", ""] {

@@ -31,7 +31,8 @@ pub(super) fn commands() -> Vec<Command> {
 pub(crate) async fn tester(globals: &Globals, arguments: &[String]) -> Result<ExitCode, Failure> {
     let is = |names: &[&str]| arguments.iter().any(|word| names.contains(&word.as_str()));
     if is(&["--help", "-h"]) {
-        terminal::out(program::HELP)?;
+        let usage = "usage: scim [OPTIONS OF SCIM] test [URL] [options]\n\nwithout a URL, the server is that of the context";
+        terminal::out(&program::HELP.replace("usage: scim-tester URL [options]", usage))?;
         return Ok(ExitCode::SUCCESS);
     }
     if globals.curl {

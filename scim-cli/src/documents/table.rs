@@ -18,7 +18,9 @@ impl<'t> Csv<'t> {
     pub(crate) fn new(form: Form, text: &'t str) -> Self {
         let text = text.trim_start_matches('\u{feff}');
         let line = text.split_inclusive('\n').next().unwrap_or_default();
-        let said = line.get(..4).filter(|said| said.eq_ignore_ascii_case("sep="));
+        let said = line
+            .get(..4)
+            .filter(|said| said.eq_ignore_ascii_case("sep="));
         let said = said.and_then(|_| match line.trim_end_matches(['\r', '\n']).as_bytes() {
             [_, _, _, _, delimiter] if delimiter.is_ascii_punctuation() || *delimiter == b'\t' => {
                 Some(*delimiter)
@@ -164,7 +166,14 @@ mod tests {
             ("a", &["a"], ""),
         ] {
             let found = Csv::new(Form::Csv, text).titles().unwrap();
-            assert_eq!((found.0.as_slice(), found.1), (&titles.iter().map(|t| (*t).to_owned()).collect::<Vec<_>>()[..], rest), "{text:?}");
+            assert_eq!(
+                (found.0.as_slice(), found.1),
+                (
+                    &titles.iter().map(|t| (*t).to_owned()).collect::<Vec<_>>()[..],
+                    rest
+                ),
+                "{text:?}"
+            );
         }
         assert_eq!(Csv::new(Form::Csv, "").titles(), None);
     }

@@ -56,7 +56,8 @@ impl Held {
     }
 
     pub(super) fn end(&self) -> End {
-        self.grant.map_or(End::Far, |grant| end(grant, self.since.elapsed()))
+        self.grant
+            .map_or(End::Far, |grant| end(grant, self.since.elapsed()))
     }
 
     /// Whether a token that is refused now may have been good.
