@@ -25,7 +25,7 @@ fn told(ran: Ran, code: i32) -> String {
     said
 }
 
-fn with<'w>(world: &'w World, arguments: &[&str]) -> Command {
+fn with(world: &World, arguments: &[&str]) -> Command {
     let url = world.url();
     let mut all = vec!["--url", &url, "--token", "env:SCIM_TEST_TOKEN"];
     all.extend(arguments);

@@ -265,7 +265,7 @@ fn cut(calls: &'static AtomicUsize) -> String {
                 body.len()
             );
             let _gone = stream.write_all(head.as_bytes());
-            let _gone = stream.write_all(body[..sent].as_bytes());
+            let _gone = stream.write_all(&body.as_bytes()[..sent]);
         }
     });
     url
