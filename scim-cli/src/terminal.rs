@@ -38,6 +38,11 @@ pub(crate) fn set_up(colour: &str, no_input: bool, yes: bool) {
     YES.store(yes, Ordering::Relaxed);
 }
 
+/// Whether colour is wanted on the standard output.
+pub(crate) fn has_colour() -> bool {
+    COLOUR.load(Ordering::Relaxed)
+}
+
 /// Text in a style: `1` bold, `2` dim, `31` red, `32` green, `33` yellow.
 pub(crate) fn styled(style: &str, text: &str) -> String {
     match COLOUR.load(Ordering::Relaxed) {

@@ -51,7 +51,35 @@ fn long_work_outlives_its_token() {
         std::thread::sleep(Duration::from_millis(1200));
     }
     served.end();
-    assert!(asked.lock().unwrap().len() >= number + 3);
+    let number = asked.lock().unwrap().len();
+    // And the tests of a server.
+    let latency = scim_client::testing::Misbehaviour::Latency(Duration::from_millis(150));
+    world.provider.misbehave(latency);
+    world.bare(&["test", "--only", "D-01"]).ok();
+    assert!(asked.lock().unwrap().len() >= number + 2);
+}
+
+#[test]
+fn nobody_needs_to_read_what_is_wrong() {
+    let world = World::new("stderr");
+    world.login("t");
+    for (arguments, code) in [
+        (&["get", "usr"][..], 2),
+        (&["generate", "nowhere", "--out", "x"], 2),
+        (&["test", "--only", "NOPE"], 2),
+        (&["test", "--only", "D-01", "--save-fixtures", "saved"], 0),
+        (&["-vvv", "get", "users"], 0),
+    ] {
+        let mut command = world.command(arguments);
+        let child = command.stderr(Stdio::piped()).stdout(Stdio::null());
+        let mut child = child.spawn().unwrap();
+        drop(child.stderr.take());
+        assert_eq!(child.wait().unwrap().code(), Some(code), "{arguments:?}");
+        let full = std::fs::OpenOptions::new().write(true).open("/dev/full");
+        let mut command = world.command(arguments);
+        let status = command.stderr(full.unwrap()).stdout(Stdio::null()).status();
+        assert_eq!(status.unwrap().code(), Some(code), "{arguments:?}");
+    }
 }
 
 /// Sends bytes, and gives what comes until the connection ends, or for a while.
