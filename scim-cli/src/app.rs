@@ -89,20 +89,20 @@ pub(crate) fn run() -> ExitCode {
     })
     .complete();
     let arguments: Vec<std::ffi::OsString> = std::env::args_os().collect();
-    let mut words = Vec::new();
-    for argument in &arguments {
-        match argument.to_str() {
-            Some(word) => words.push(word.to_owned()),
-            None => {
-                let failure = Failure::usage("an argument is not UTF-8");
-                return end(&failure, false);
-            }
-        }
-    }
+    let words: Vec<String> = arguments
+        .iter()
+        .map(|word| word.to_string_lossy().into_owned())
+        .collect();
     let json = words
         .windows(2)
         .any(|two| two == ["--error-format", "json"])
         || words.iter().any(|word| word == "--error-format=json");
+    if let Some(at) = arguments.iter().position(|word| word.to_str().is_none()) {
+        // It may be a secret that somebody gave as it is, so it is not repeated.
+        let failure = Failure::usage(format!("argument {at} is not UTF-8"))
+            .hint("a file of such a name can be given by standard input: -f - < FILE");
+        return end(&failure, json);
+    }
     let runtime = tokio::runtime::Builder::new_current_thread()
         .enable_all()
         .build();
@@ -122,6 +122,10 @@ pub(crate) fn run() -> ExitCode {
     // What still runs is not waited for.
     runtime.shutdown_background();
     match done {
+        // All of it was done but for a file that was wanted, too.
+        Ok(code) if code == ExitCode::SUCCESS && terminal::has_lost_file() => {
+            ExitCode::from(Code::Partly as u8)
+        }
         Ok(code) => code,
         Err(failure) => end(&failure, json),
     }
@@ -135,8 +139,23 @@ async fn run_words(words: &[String], time: &mut bool) -> Result<ExitCode, Failur
         return commands::generator(name, arguments);
     }
     let mut root = command();
-    // So does the tester; the options in front of it say which server it is.
     let own = words.get(1..).unwrap_or_default();
+    // Those of all commands may stand in front of it.
+    if let Some(at) = own.iter().position(|word| commands::is_generator(word))
+        && let Some(name) = own.get(at)
+        && Scan::new(&root, own.get(..=at).unwrap_or_default()).command() == *name
+    {
+        let globals = match root.try_get_matches_from(words.get(..at + 2).unwrap_or_default()) {
+            Ok(matches) => Globals::read(&matches)?,
+            Err(error) => return usage(&error).map(|()| ExitCode::SUCCESS),
+        };
+        *time = globals.time;
+        if globals.dry_run && commands::generator_writes(name) {
+            return Err(no_dry_run(name));
+        }
+        return commands::generator(name, own.get(at + 1..).unwrap_or_default());
+    }
+    // So does the tester; the options in front of it say which server it is.
     if let Some(at) = own.iter().position(|word| word == "test")
         && Scan::new(&root, own.get(..=at).unwrap_or_default()).command() == "test"
     {
@@ -184,10 +203,7 @@ async fn dispatch(globals: &Globals, matches: &ArgMatches) -> Result<(), Failure
         return commands::man(command(), matches);
     }
     if globals.dry_run && commands::is_without_dry_run(name, matches) {
-        let failure = Failure::usage(format!(
-            "`scim {name}` writes nothing to the server, so there is no --dry-run of it"
-        ));
-        return Err(failure.hint("leave --dry-run out"));
+        return Err(no_dry_run(name));
     }
     match commands::run(name, globals, matches).await {
         // What is kept of the server may be a day old. Nothing was sent yet.
@@ -200,6 +216,14 @@ async fn dispatch(globals: &Globals, matches: &ArgMatches) -> Result<(), Failure
         }
         other => other,
     }
+}
+
+/// That a command writes files alone.
+fn no_dry_run(name: &str) -> Failure {
+    Failure::usage(format!(
+        "`scim {name}` writes nothing to the server, so there is no --dry-run of it"
+    ))
+    .hint("leave --dry-run out")
 }
 
 /// What clap says: help and versions are no failures.

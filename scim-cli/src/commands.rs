@@ -23,7 +23,7 @@ mod serve;
 mod test;
 mod watch;
 
-pub(crate) use self::generate::{generator, is_generator};
+pub(crate) use self::generate::{generator, generator_writes, is_generator};
 pub(crate) use self::help::man;
 pub(crate) use self::patch::rewrite_removals;
 pub(crate) use self::test::tester;

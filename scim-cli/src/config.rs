@@ -31,8 +31,15 @@ impl Config {
         let text = match std::fs::read_to_string(&path) {
             Ok(text) => text,
             Err(error) if error.kind() == std::io::ErrorKind::NotFound => String::new(),
+            Err(error) if error.kind() == std::io::ErrorKind::InvalidData => {
+                let message = format!("{}: this is no text in UTF-8", path.display());
+                return Err(Failure::usage(message)
+                    .hint("the file is TOML; correct it, or move it away and `scim login` again"));
+            }
             Err(error) => return Err(of_file(&path)(error)),
         };
+        // Some editors begin a file with a mark of its encoding.
+        let text = text.trim_start_matches('\u{feff}').to_owned();
         let document = text.parse::<DocumentMut>().map_err(|error| {
             let at = error.span().map_or(0, |span| span.start);
             let line = text.get(..at).unwrap_or(&text).matches('\n').count() + 1;
@@ -40,7 +47,37 @@ impl Config {
             Failure::usage(format!("{}: line {line}: {message}", path.display()))
                 .hint("the file is TOML; correct it, or move it away and `scim login` again")
         })?;
-        Ok(Self { path, document })
+        let config = Self { path, document };
+        config.check()?;
+        Ok(config)
+    }
+
+    /// Refuses what has no meaning here: nobody should wonder why a setting does nothing.
+    fn check(&self) -> Result<(), Failure> {
+        const NAMES: &[&str] = &["current", "context"];
+        let place = self.path.display();
+        for (name, item) in self.document.iter() {
+            let wrong = match name {
+                "current" if item.as_str().is_none() => "`current` is the name of a context",
+                "context" if item.as_table_like().is_none() => "`context` is no table",
+                "current" | "context" => continue,
+                other => {
+                    let near = scim_schema::nearest(other, NAMES);
+                    let hint = match near {
+                        Some(near) => format!("did you mean `{near}`?"),
+                        None => "there are `current`, and tables such as [context.prod]; is it of another \
+                                 version of scim?"
+                            .to_owned(),
+                    };
+                    let message = format!("{place}: there is no setting `{other}`");
+                    return Err(Failure::usage(message).hint(hint));
+                }
+            };
+            let message = format!("{place}: {wrong}");
+            return Err(Failure::usage(message)
+                .hint("current = \"prod\", and contexts are tables such as [context.prod]"));
+        }
+        Ok(())
     }
 
     /// Changes it: what is in the file now, whatever was read before. No other command changes it
@@ -323,6 +360,18 @@ mod tests {
                 config
                     .put(&Context::new(name, "https://x.example"))
                     .is_err()
+            );
+        }
+        for (text, near) in [
+            ("[contexts.prod]\nurl = \"x\"", "did you mean `context`?"),
+            ("curent = \"prod\"", "did you mean `current`?"),
+            ("current = 5", "[context.prod]"),
+            ("version = 2", "another version"),
+        ] {
+            let said = self::config(text).check().unwrap_err().render();
+            assert!(
+                said.contains("config.toml: ") && said.contains(near),
+                "{said}"
             );
         }
         for text in ["context = 5", "[context]\nacme = 5"] {

@@ -1,5 +1,9 @@
 //! Resources in files: JSON, lines of JSON, lists, YAML, CSV.
 
+mod table;
+
+pub(crate) use self::table::Csv;
+use self::table::{closed, line_of};
 use crate::failure::Failure;
 use crate::output;
 use crate::terminal;
@@ -58,7 +62,7 @@ impl Form {
                 Some('{') if Value::parse(first).is_ok() => Self::Jsonl,
                 Some('{' | '[') => Self::Json,
                 _ if first.contains('\t') => Self::Tsv,
-                _ if first.contains(',') && !first.contains(": ") => Self::Csv,
+                _ if first.contains([',', ';']) && !first.contains(": ") => Self::Csv,
                 _ => Self::Yaml,
             }
         }))
@@ -140,21 +144,13 @@ pub(crate) fn rows(
     Ok((rows, Vec::new()))
 }
 
-/// What stands between the cells, as the first line of a file tells.
-pub(crate) fn delimiter(form: Form, first: &str) -> u8 {
-    match form {
-        Form::Tsv => b'\t',
-        // Spreadsheets of some countries write semicolons.
-        _ if !first.contains(',') && first.contains(';') => b';',
-        // Their "Unicode text" has tabs, whatever the file is called.
-        _ if !first.contains(',') && first.contains('\t') => b'\t',
-        _ => b',',
-    }
-}
-
 fn csv_rows(text: &str, form: Form, of: &ResourceType) -> Result<(Vec<Row>, Vec<String>), Failure> {
-    let delimiter = delimiter(form, text.lines().next().unwrap_or_default());
-    closed(text, delimiter)?;
+    let csv = Csv::new(form, text);
+    let Csv {
+        text, delimiter, ..
+    } = csv;
+    let first_line = csv.first_line();
+    closed(text, delimiter, first_line)?;
     let mut reader = csv::ReaderBuilder::new()
         .delimiter(delimiter)
         .flexible(true)
@@ -171,19 +167,20 @@ fn csv_rows(text: &str, form: Form, of: &ResourceType) -> Result<(Vec<Row>, Vec<
         let mut before = titles.iter().take(at);
         let same = before.position(|other| other.eq_ignore_ascii_case(title));
         if let Some(first) = same {
-            return Err(twice(title, at, first));
+            return Err(twice(title, first_line, at, first));
         }
         let is_server = matches!(title.split('.').next(), Some("meta" | "schemas"));
         places.push(match is_server {
             true => None,
             false => {
                 let place = of.place(title);
-                let place =
-                    place.map_err(|failure| failure.at(&format!("line 1, column {}", at + 1)))?;
+                let place = place.map_err(|failure| {
+                    failure.at(&format!("line {first_line}, column {}", at + 1))
+                })?;
                 let mut before = places.iter().map(Option::as_ref);
                 let same = before.position(|other| other.is_some_and(|o| is_same(o, &place)));
                 if let Some(first) = same {
-                    return Err(twice(title, at, first));
+                    return Err(twice(title, first_line, at, first));
                 }
                 Some(place)
             }
@@ -192,7 +189,9 @@ fn csv_rows(text: &str, form: Form, of: &ResourceType) -> Result<(Vec<Row>, Vec<
     let mut rows = Vec::new();
     for record in reader.records() {
         let record = record.map_err(unreadable)?;
-        let line = record.position().map_or(0, |at| line_of(text, at));
+        let line = record
+            .position()
+            .map_or(0, |at| line_of(text, at) + first_line - 1);
         let cells: Vec<String> = record.iter().map(str::to_owned).collect();
         if cells.iter().all(|cell| cell.trim().is_empty()) {
             continue;
@@ -233,9 +232,9 @@ fn csv_rows(text: &str, form: Form, of: &ResourceType) -> Result<(Vec<Row>, Vec<
 }
 
 /// Two columns for one thing.
-fn twice(title: &str, at: usize, first: usize) -> Failure {
+fn twice(title: &str, line: usize, at: usize, first: usize) -> Failure {
     Failure::usage(format!(
-        "line 1, column {}: `{title}` is there already, as column {}",
+        "line {line}, column {}: `{title}` is there already, as column {}",
         at + 1,
         first + 1
     ))
@@ -248,68 +247,6 @@ fn is_same(one: &crate::types::Place<'_>, other: &crate::types::Place<'_>) -> bo
         (urn, place.attribute.name.to_ascii_lowercase(), sub)
     };
     key(one) == key(other) && one.kind == other.kind
-}
-
-/// Refuses quotes that do not close, and text behind those that do: the reader of CSV would take all
-/// that follows for one cell.
-fn closed(text: &str, delimiter: u8) -> Result<(), Failure> {
-    let delimiter = char::from(delimiter);
-    let (mut line, mut column) = (1, 0);
-    let mut opened = None;
-    let mut is_start = true;
-    let mut chars = text.chars().peekable();
-    while let Some(c) = chars.next() {
-        column += 1;
-        if let Some((from, at)) = opened {
-            if c != '"' {
-                if c == '\n' {
-                    (line, column) = (line + 1, 0);
-                }
-                continue;
-            }
-            match chars.peek() {
-                Some('"') => {
-                    chars.next();
-                    column += 1;
-                }
-                Some(next) if *next != delimiter && !matches!(next, '\r' | '\n') => {
-                    let message = format!(
-                        "line {line}, column {}: there is text behind the cell in quotes that \
-                         begins at line {from}, column {at}",
-                        column + 1
-                    );
-                    return Err(Failure::usage(message)
-                        .hint("is its quote closed? A quote within quotes is written twice"));
-                }
-                _ => opened = None,
-            }
-            continue;
-        }
-        match c {
-            '"' if is_start => opened = Some((line, column)),
-            '\n' => (line, column) = (line + 1, 0),
-            _ => {}
-        }
-        is_start = c == delimiter || matches!(c, '\n' | '\r');
-    }
-    match opened {
-        None => Ok(()),
-        Some((line, column)) => Err(Failure::usage(format!(
-            "line {line}, column {column}: this quote is not closed"
-        ))
-        .hint("is the file cut off?")),
-    }
-}
-
-/// The line of a record; the reader counts from the blank lines in front of it.
-fn line_of(text: &str, at: &csv::Position) -> usize {
-    let byte = usize::try_from(at.byte()).unwrap_or(usize::MAX);
-    let rest = text.get(byte..).unwrap_or_default();
-    let blank = rest
-        .bytes()
-        .take_while(|byte| matches!(byte, b'\n' | b'\r'));
-    let blank = blank.filter(|byte| *byte == b'\n').count();
-    usize::try_from(at.line()).unwrap_or(0) + blank
 }
 
 #[cfg(test)]
@@ -368,12 +305,54 @@ mod tests {
     }
 
     #[test]
+    fn what_spreadsheets_write_is_read() {
+        let types = Types::bundled();
+        let user = types.find("user").unwrap();
+        for (text, line) in [
+            ("userName,title\r\na,\"b\r\nc\"\r\n", 2),
+            ("\u{feff}userName;title\r\na;\"b\r\nc\"\r\n", 2),
+            ("\u{feff}sep=;\r\nuserName;title\r\na;\"b\r\nc\"\r\n", 3),
+            ("sep=|\nuserName|title\na|\"b\r\nc\"", 3),
+            ("SEP=\t\nuserName\ttitle\na\t\"b\r\nc\"", 3),
+            ("\r\n\nuserName;title\na;\"b\r\nc\"", 4),
+            ("\"userName\";\"title\"\na;\"b\r\nc\"", 2),
+            // The line breaks of old.
+            ("userName,title\ra,\"b\r\nc\"\r", 0),
+        ] {
+            let (rows, _) = rows(text, Form::Csv, user).unwrap();
+            let value = rows[0].value.as_ref().unwrap();
+            assert_eq!(rows.len(), 1, "{text:?}");
+            assert_eq!(
+                (value.str("userName"), value.str("title")),
+                (Some("a"), Some("b\r\nc"))
+            );
+            assert!(
+                line == 0 || rows[0].line == line,
+                "{text:?}: {}",
+                rows[0].line
+            );
+        }
+        let bad = rows("sep=;\nuserName;titel\n", Form::Csv, user)
+            .err()
+            .unwrap();
+        assert!(
+            bad.message().contains("line 2, column 2"),
+            "{}",
+            bad.message()
+        );
+        let huge = format!("userName,title\na,{}\nb,c\n", "x".repeat(10_000_000));
+        let (rows, _) = rows(&huge, Form::Csv, user).unwrap();
+        assert_eq!((rows.len(), rows[1].line), (2, 3));
+    }
+
+    #[test]
     fn forms_are_guessed() {
         for (path, text, form) in [
             ("-", "{\"a\":1}\n{\"a\":2}", Form::Jsonl),
             ("-", "{\n\"a\":1}", Form::Json),
             ("x.csv", "", Form::Csv),
             ("-", "userName,active\n", Form::Csv),
+            ("-", "userName;active\n", Form::Csv),
             ("-", "userName: a, b\n", Form::Yaml),
         ] {
             assert_eq!(Form::of(None, path, text).unwrap(), form);

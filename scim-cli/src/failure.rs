@@ -362,6 +362,9 @@ fn hint_of(error: &Error) -> Option<String> {
         {
             "give the base URL itself; the message names it"
         }
+        (ErrorKind::InvalidRequest, _) if error.to_string().contains("outside the base URL") => {
+            "a path is below the base URL, such as /Users; --url names another server"
+        }
         (ErrorKind::Connect, _) => {
             "is the URL right, and the server running? `scim doctor` looks at each step"
         }
@@ -371,6 +374,10 @@ fn hint_of(error: &Error) -> Option<String> {
         (ErrorKind::Timeout, _) => "--timeout 300 waits longer; `scim doctor` looks at each step",
         (ErrorKind::Transport, _) if error.is_outcome_unknown() => {
             "the server may have done it: look before you repeat it"
+        }
+        (ErrorKind::Transport, _) => {
+            "the server, or what stands in front of it, ended the connection: try again; `scim doctor` \
+             looks at each step"
         }
         (ErrorKind::Redirect, _) => {
             "the server sends requests elsewhere: give its final base URL with --url"
@@ -405,8 +412,18 @@ fn hint_of(error: &Error) -> Option<String> {
 
 impl From<std::io::Error> for Failure {
     fn from(error: std::io::Error) -> Self {
-        Self::usage(error.to_string())
+        Self::usage(words_of(&error))
     }
+}
+
+/// What an error of the system says, without its number.
+pub(crate) fn words_of(error: &std::io::Error) -> String {
+    let words = error.to_string();
+    words
+        .split(" (os error")
+        .next()
+        .unwrap_or_default()
+        .to_owned()
 }
 
 /// Says which file an error is about.
@@ -424,8 +441,6 @@ pub(crate) fn of_file(path: &std::path::Path) -> impl Fn(std::io::Error) -> Fail
             }
             _ => "may you read or write it?".to_owned(),
         };
-        let words = error.to_string();
-        let words = words.split(" (os error").next().unwrap_or_default();
-        Failure::usage(format!("{}: {words}", path.display())).hint(hint)
+        Failure::usage(format!("{}: {}", path.display(), words_of(&error))).hint(hint)
     }
 }

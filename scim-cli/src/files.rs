@@ -136,6 +136,21 @@ pub(crate) fn write_private(path: &Path, text: &str) -> Result<(), Failure> {
     })
 }
 
+/// Refuses a file that could not be written in the end, without changing it.
+pub(crate) fn can_write(path: &Path) -> Result<(), Failure> {
+    if is_special(path) {
+        return Ok(());
+    }
+    let target = resolved(path);
+    if target.is_dir() {
+        return Err(Failure::usage(format!("{} is a folder", path.display()))
+            .hint("give the name of a file in it"));
+    }
+    make_folder(target.parent().unwrap_or(Path::new(".")))?;
+    let (new, _) = new_beside(&target).map_err(of_file(path))?;
+    fs::remove_file(&new).map_err(of_file(path))
+}
+
 /// How long a command may have a file for itself.
 const PATIENCE: Duration = Duration::from_secs(10);
 
@@ -161,8 +176,12 @@ impl Lock {
             // Nobody changes a file for so long.
             let made = fs::metadata(&lock).and_then(|about| about.modified()).ok();
             let age = made.and_then(|made| made.elapsed().ok());
-            if age.unwrap_or(begun.elapsed()) > PATIENCE {
-                let _gone = fs::remove_file(&lock);
+            if age.unwrap_or(begun.elapsed()) > PATIENCE
+                && let Err(error) = fs::remove_file(&lock)
+                && error.kind() != std::io::ErrorKind::NotFound
+            {
+                let hint = "remove it if no other command of scim runs";
+                return Err(of_file(&lock)(error).hint(hint));
             }
             std::thread::sleep(Duration::from_millis(10));
         }

@@ -89,7 +89,7 @@ pub(crate) fn arguments() -> Vec<Arg> {
             .action(ArgAction::Append)
             .help_heading(output),
         flag("no-headers", "No line of headers").help_heading(output),
-        flag("raw", "The server's very bytes").help_heading(output),
+        flag("raw", "The server's answer as it came, for get and api").help_heading(output),
         one("color", "WHEN", "auto, always or never; NO_COLOR and CLICOLOR_FORCE count too")
             .value_parser(["auto", "always", "never"])
             .default_value("auto")

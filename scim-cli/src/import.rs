@@ -89,6 +89,12 @@ impl Done {
         self.counts.contains_key("failed")
     }
 
+    /// Whether no row was sent by this run.
+    fn is_nothing_sent(&self) -> bool {
+        let sent = ["created", "updated", "failed"];
+        !sent.iter().any(|action| self.counts.contains_key(action))
+    }
+
     /// In a line.
     pub(crate) fn summary(&self) -> String {
         let words = [
@@ -113,6 +119,7 @@ impl Done {
         }
         match self.rows {
             0 => "0 rows: there is nothing in it".to_owned(),
+            rows if parts.is_empty() => format!("{rows} rows: none of them done"),
             rows => format!("{rows} rows: {}", parts.join(", ")),
         }
     }

@@ -77,7 +77,7 @@ impl Drop for Interrupt {
         let runtime = tokio::runtime::Handle::try_current();
         if let (true, false, Ok(runtime)) = (self.is_listening, self.came, runtime) {
             runtime.spawn(async {
-                if tokio::signal::ctrl_c().await.is_ok() {
+                if terminal::told_to_end().await.is_ok() {
                     std::process::exit(Code::Interrupted as i32);
                 }
             });

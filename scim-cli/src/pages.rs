@@ -57,7 +57,8 @@ pub(crate) enum Flow {
 }
 
 impl Query {
-    fn call(&self, start: u64, cursor: Option<&str>, count: Option<u64>) -> Call {
+    /// The request of one page.
+    pub(crate) fn call(&self, start: u64, cursor: Option<&str>, count: Option<u64>) -> Call {
         if self.by_post {
             let urn = "urn:ietf:params:scim:api:messages:2.0:SearchRequest";
             let mut body = Value::object([("schemas", Value::texts([urn]))]);

@@ -1,4 +1,5 @@
-//! How far long work is: a bar on a terminal, a line every few seconds elsewhere.
+//! How far long work is: a bar on a terminal, a line every few seconds elsewhere, and on terminals that
+//! cannot redraw one.
 
 use std::time::{Duration, Instant};
 
@@ -22,7 +23,7 @@ pub(crate) struct Progress {
 
 impl Progress {
     pub(crate) fn new(what: &str, total: Option<u64>) -> Self {
-        let bar = terminal::is_err().then(|| {
+        let bar = terminal::can_redraw().then(|| {
             let bar = match total {
                 Some(total) => ProgressBar::new(total),
                 None => ProgressBar::no_length(),

@@ -123,6 +123,7 @@ impl Scan {
     pub(crate) fn globals(&self) -> Globals {
         let option = |name: &str| self.option(name).map(str::to_owned);
         let timeout = self.option("timeout").and_then(|text| text.parse().ok());
+        let verbose = self.flags.iter().filter(|flag| *flag == "verbose");
         Globals {
             context: option("context"),
             url: option("url"),
@@ -133,6 +134,8 @@ impl Scan {
             insecure_http: self.flag("insecure-http"),
             timeout: timeout.map(std::time::Duration::from_secs),
             curl: self.flag("curl"),
+            // What is asked before the flags are known is to be seen, too.
+            verbosity: u8::try_from(verbose.count()).unwrap_or(u8::MAX),
             ..Globals::default()
         }
     }

@@ -1,5 +1,6 @@
 //! Secrets, and the references that say where they come from.
 
+use std::env::VarError;
 use std::fmt;
 use std::process::{Command, Stdio};
 use std::sync::mpsc::RecvTimeoutError;
@@ -86,31 +87,74 @@ impl Reference {
     pub(crate) fn resolve(&self, what: &str) -> Result<Secret, Failure> {
         let auth = |message: String| Failure::new(Code::Auth, message);
         let text = match self {
-            Self::Given(secret) => return Ok(secret.clone()),
-            Self::Env(name) => std::env::var(name).map_err(|_| {
-                auth(format!("the {what} comes from ${name}, which is not set")).hint(format!(
-                    "export {name}=..., or give another reference: {FORMS}"
+            Self::Given(secret) => secret.reveal().to_owned(),
+            Self::Env(name) => std::env::var(name).map_err(|error| match error {
+                VarError::NotPresent => {
+                    auth(format!("the {what} comes from ${name}, which is not set")).hint(format!(
+                        "export {name}=..., or give another reference: {FORMS}"
+                    ))
+                }
+                VarError::NotUnicode(_) => auth(format!(
+                    "the {what} comes from ${name}, which is no text in UTF-8"
                 ))
+                .hint("was it cut off, or decoded once too often?"),
             })?,
             Self::File(path) => {
                 let path = files::expand(path);
-                let text = std::fs::read_to_string(&path);
-                text.map_err(|error| of_file(&path)(error).at(what).with_code(Code::Auth))?
+                let bytes = std::fs::read(&path);
+                let bytes =
+                    bytes.map_err(|error| of_file(&path)(error).at(what).with_code(Code::Auth))?;
+                // Some shells write files in UTF-16.
+                crate::text::decoded(bytes).map_err(|failure| {
+                    let place = format!("{what}: {}", path.display());
+                    let failure = failure.at(&place).with_code(Code::Auth);
+                    failure.hint("the file has to have the secret alone, as plain text")
+                })?
             }
             Self::Command(command) => run(command, what)?,
             Self::Keyring(name) => keyring(name)?,
             Self::Prompt => terminal::ask_secret(what, "--token env:NAME gives it without asking")?,
             Self::Stdin => terminal::stdin_text(what)?,
         };
+        // A mark of the encoding is of the file, not of the secret.
+        let text = text.trim_start_matches('\u{feff}');
         let text = text.trim_end_matches(['\r', '\n']);
-        if text.is_empty() {
-            return Err(auth(format!("the {what} is empty ({self})")));
+        if text.trim().is_empty() {
+            return Err(auth(format!("the {what} is empty ({self})"))
+                .hint("what it comes from is there, and has nothing in it"));
         }
         Ok(Secret::new(text))
     }
 }
 
 impl Reference {
+    /// As [`resolve_line`](Self::resolve_line), for a token, which is sent behind `Bearer`.
+    pub(crate) fn resolve_token(&self) -> Result<Secret, Failure> {
+        let secret = self.resolve_line("token")?;
+        let is_scheme = |word: &str| word.eq_ignore_ascii_case("bearer");
+        let first = secret
+            .reveal()
+            .split_whitespace()
+            .next()
+            .unwrap_or_default();
+        if is_scheme(first) || first.to_ascii_lowercase().starts_with("authorization:") {
+            let message =
+                format!("the token begins with `{first}` ({self}), which is no part of it");
+            return Err(Failure::new(Code::Auth, message)
+                .hint("leave it out: `Authorization: Bearer` is put in front of the token"));
+        }
+        if secret
+            .reveal()
+            .contains(|c: char| c.is_whitespace() || c.is_control() || !c.is_ascii())
+        {
+            let message = format!("the token has blanks, or characters that no token has ({self})");
+            return Err(Failure::new(Code::Auth, message).hint(
+                "it has to be there alone: is it cut off, or in quotes, or something else?",
+            ));
+        }
+        Ok(secret)
+    }
+
     /// As [`resolve`](Self::resolve), where the secret is one line: a token, or a password.
     pub(crate) fn resolve_line(&self, what: &str) -> Result<Secret, Failure> {
         let secret = self.resolve(what)?;
@@ -241,6 +285,36 @@ mod tests {
             assert!(!error.render().contains("s3cr3t") && !error.render().contains("eyJ"));
         }
         assert_eq!(format!("{:?}", Secret::new("x")), "***");
+    }
+
+    #[test]
+    fn what_stands_around_a_token_is_none_of_it() {
+        let resolve = |text: &str| Reference::Given(Secret::new(text)).resolve_token();
+        for text in ["t0ken", "t0ken\n", "t0ken\r\n\n", "\u{feff}t0ken\n"] {
+            assert_eq!(resolve(text).unwrap().reveal(), "t0ken", "{text:?}");
+        }
+        for text in [
+            "",
+            "\n",
+            " \n",
+            "a\nb",
+            "Bearer t0ken",
+            "bearer  t0ken",
+            "Authorization: Bearer t0ken",
+            "Authorization:Bearer t0ken",
+            "t0k en",
+            "t0ken\t",
+            "\u{201c}t0ken\u{201d}",
+            "t0\u{0}ken",
+        ] {
+            let failure = resolve(text).unwrap_err();
+            let said = failure.render();
+            assert!(
+                failure.code() == Code::Auth && said.contains("hint:"),
+                "{text:?}: {said}"
+            );
+            assert!(!said.contains("t0k"), "{text:?}: {said}");
+        }
     }
 
     #[test]

@@ -14,7 +14,7 @@ use hyper::service::service_fn;
 use hyper_util::rt::TokioIo;
 use tokio::net::TcpListener;
 
-use crate::failure::Failure;
+use crate::failure::{Failure, words_of};
 
 /// The largest request that is read: 64 MiB.
 const MAX_BODY: usize = 64 * 1024 * 1024;
@@ -31,12 +31,16 @@ pub(crate) type Answering = Pin<Box<dyn Future<Output = Response<Bytes>> + Send>
 pub(crate) async fn listen(port: u16) -> Result<(TcpListener, SocketAddr), Failure> {
     let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, port))
         .await
-        .map_err(|error| {
-            Failure::usage(format!("cannot listen on port {port}: {error}"))
-                .hint("--port 0 takes any free one")
-        })?;
+        .map_err(|error| cannot_listen(port, &error))?;
     let address = listener.local_addr()?;
     Ok((listener, address))
+}
+
+/// That there is no listening on a port.
+pub(crate) fn cannot_listen(port: u16, error: &std::io::Error) -> Failure {
+    let words = words_of(error);
+    Failure::usage(format!("cannot listen on port {port}: {words}"))
+        .hint("--port 0 takes any free one")
 }
 
 /// Answers requests until the future is dropped.

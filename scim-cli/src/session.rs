@@ -2,6 +2,7 @@
 
 mod call;
 mod connect;
+mod held;
 mod settings;
 
 use std::sync::{Arc, Mutex, PoisonError};
@@ -18,7 +19,8 @@ use crate::terminal;
 use crate::wire::{self, Curl, Exchange, Har, Mask, Recorder, Shown, Word};
 
 pub(crate) use self::call::{Call, Reply};
-pub(crate) use self::settings::{is_same_origin, settings};
+use self::held::{End, Held};
+pub(crate) use self::settings::{header, is_same_origin, settings};
 
 /// A service provider, and how this command talks to it.
 pub(crate) struct Session {
@@ -28,9 +30,9 @@ pub(crate) struct Session {
     pub(crate) mask: Arc<Mask>,
     transport: Arc<dyn Transport>,
     kept: Arc<Mutex<Vec<Exchange>>>,
-    client: Mutex<Client>,
-    /// Whether the token came from an earlier command, so that a new one may help.
-    has_kept_token: std::sync::atomic::AtomicBool,
+    held: Mutex<Held>,
+    /// Who has it asks for a new token; others wait for that one.
+    renewing: tokio::sync::Mutex<()>,
 }
 
 impl Session {
@@ -43,6 +45,10 @@ impl Session {
     /// As [`open`](Self::open), for a context that need not be in the configuration.
     pub(crate) async fn of(globals: &Globals, context: Context) -> Result<Self, Failure> {
         connect::unframed(&context)?;
+        if let Some(path) = &globals.har {
+            // Whoever records for hours learns of it before.
+            crate::files::can_write(path)?;
+        }
         let profile = connect::profile(globals.profile.as_deref().or(context.profile.as_deref()))?;
         let mut urls = vec![context.url.as_str()];
         urls.extend(context.auth.urls());
@@ -56,12 +62,12 @@ impl Session {
         let kept = recorder.kept();
         let transport: Arc<dyn Transport> = Arc::new(recorder);
         let made = connect::client(globals, &context, &profile, &transport, &mask, false).await;
-        let (client, is_kept) = match made {
-            Ok(made) => made,
+        let held = match made {
+            Ok((client, grant)) => Held::new(client, grant),
             Err(failure) => {
                 // There is no session yet that would write what went on before it.
                 if let Err(other) = archive(globals, &kept, &mask) {
-                    terminal::say(other.render());
+                    terminal::lost_file(&other);
                 }
                 return Err(failure);
             }
@@ -73,17 +79,18 @@ impl Session {
             mask,
             transport,
             kept,
-            client: Mutex::new(client),
-            has_kept_token: is_kept.into(),
+            held: Mutex::new(held),
+            renewing: tokio::sync::Mutex::default(),
         })
     }
 
     /// The library's client.
     pub(crate) fn client(&self) -> Client {
-        self.client
-            .lock()
-            .unwrap_or_else(PoisonError::into_inner)
-            .clone()
+        self.held().client.clone()
+    }
+
+    fn held(&self) -> std::sync::MutexGuard<'_, Held> {
+        self.held.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
     /// The transport with everything that is to be seen of it.
@@ -97,8 +104,9 @@ impl Session {
             terminal::out(&self.curl(call))?;
             return Err(Failure::done());
         }
+        let token = self.fresh().await?;
         match self.try_once(call).await {
-            Err(failure) if failure.status() == Some(401) && self.renew().await? => {
+            Err(failure) if failure.status() == Some(401) && self.renew(token).await? => {
                 self.try_once(call).await
             }
             other => other,
@@ -113,7 +121,9 @@ impl Session {
             return Ok(None);
         }
         self.may_write()?;
-        self.send(call).await.map(Some)
+        let reply = self.send(call).await?;
+        terminal::has_written();
+        Ok(Some(reply))
     }
 
     /// Shows a request that would be sent.
@@ -169,12 +179,44 @@ impl Session {
         Ok(reply)
     }
 
-    /// Fetches a new token in place of one that an earlier command fetched and the server refused.
-    async fn renew(&self) -> Result<bool, Failure> {
-        use std::sync::atomic::Ordering;
+    /// Which token the next request has. One that is about to expire is replaced first: long work
+    /// outlives its token.
+    pub(crate) async fn fresh(&self) -> Result<u32, Failure> {
+        let (number, end) = {
+            let held = self.held();
+            (held.number, held.end())
+        };
+        match end {
+            End::Far => Ok(number),
+            End::Near => {
+                // It is still good: what fails now may pass.
+                let _tried_again_later = self.replace(number).await;
+                Ok(self.held().number)
+            }
+            End::Past => {
+                self.replace(number).await?;
+                Ok(self.held().number)
+            }
+        }
+    }
 
-        if !self.has_kept_token.swap(false, Ordering::Relaxed) {
-            return Ok(false);
+    /// Puts another token in place of one that the server refused, if that may help.
+    pub(crate) async fn renew(&self, refused: u32) -> Result<bool, Failure> {
+        let may_help = {
+            let held = self.held();
+            held.number != refused || held.is_old()
+        };
+        match may_help {
+            true => self.replace(refused).await.map(|()| true),
+            false => Ok(false),
+        }
+    }
+
+    /// Fetches a new token, unless somebody else has done so meanwhile.
+    async fn replace(&self, old: u32) -> Result<(), Failure> {
+        let _one_at_a_time = self.renewing.lock().await;
+        if self.held().number != old {
+            return Ok(());
         }
         let Self {
             globals,
@@ -184,9 +226,10 @@ impl Session {
             mask,
             ..
         } = self;
-        let (client, _) = connect::client(globals, context, profile, transport, mask, true).await?;
-        *self.client.lock().unwrap_or_else(PoisonError::into_inner) = client;
-        Ok(true)
+        let (client, grant) =
+            connect::client(globals, context, profile, transport, mask, true).await?;
+        self.held().put(client, grant);
+        Ok(())
     }
 
     /// The request as a command for curl, with a variable in place of the credential.
@@ -252,7 +295,7 @@ fn archive(globals: &Globals, kept: &Mutex<Vec<Exchange>>, mask: &Mask) -> Resul
 impl Drop for Session {
     fn drop(&mut self) {
         if let Err(failure) = self.finish() {
-            terminal::say(failure.render());
+            terminal::lost_file(&failure);
         }
     }
 }

@@ -7,7 +7,7 @@ use std::sync::{Mutex, PoisonError};
 
 use console::Term;
 
-use crate::failure::{Code, Failure};
+use crate::failure::{Code, Failure, words_of};
 pub(crate) use crate::visible::{is_wild, visible};
 
 /// Whether colour is wanted on the standard output.
@@ -16,11 +16,16 @@ static COLOUR: AtomicBool = AtomicBool::new(false);
 static NO_INPUT: AtomicBool = AtomicBool::new(false);
 /// Whether every question is answered with yes.
 static YES: AtomicBool = AtomicBool::new(false);
+/// Whether something was written to the server that cannot be unsaid.
+static WROTE: AtomicBool = AtomicBool::new(false);
+/// Whether a file that was wanted beside the output could not be written.
+static LOST: AtomicBool = AtomicBool::new(false);
 
 /// Decides once what is allowed here. `colour` is `auto`, `always` or `never`.
 pub(crate) fn set_up(colour: &str, no_input: bool, yes: bool) {
     let set = |name: &str| std::env::var_os(name).is_some_and(|value| !value.is_empty());
-    let forced = std::env::var_os("CLICOLOR_FORCE").is_some_and(|value| value != "0");
+    let forced =
+        std::env::var_os("CLICOLOR_FORCE").is_some_and(|value| !value.is_empty() && value != "0");
     let wanted = match colour {
         "always" => true,
         "never" => false,
@@ -31,6 +36,11 @@ pub(crate) fn set_up(colour: &str, no_input: bool, yes: bool) {
     COLOUR.store(wanted, Ordering::Relaxed);
     NO_INPUT.store(no_input, Ordering::Relaxed);
     YES.store(yes, Ordering::Relaxed);
+}
+
+/// Whether colour is wanted on the standard output.
+pub(crate) fn has_colour() -> bool {
+    COLOUR.load(Ordering::Relaxed)
 }
 
 /// Text in a style: `1` bold, `2` dim, `31` red, `32` green, `33` yellow.
@@ -49,8 +59,37 @@ pub(crate) fn out(text: &str) -> Result<(), Failure> {
         .and_then(|()| stdout.flush());
     written.map_err(|error| match error.kind() {
         io::ErrorKind::BrokenPipe => Failure::silent(Code::Interrupted),
-        _ => Failure::usage(format!("cannot write the output: {error}")),
+        _ => unwritten(&error),
     })
+}
+
+/// That the output went nowhere. Whatever the server did before is done.
+fn unwritten(error: &io::Error) -> Failure {
+    let words = words_of(error);
+    let failure = Failure::usage(format!("cannot write the output: {words}"));
+    match WROTE.load(Ordering::Relaxed) {
+        true => failure
+            .with_code(Code::Partly)
+            .hint("the server has done what it was asked: only what it answered is lost"),
+        false => failure.hint("is the disk full? Nothing was written to the server"),
+    }
+}
+
+/// From now on it is not true that nothing was written to the server.
+pub(crate) fn has_written() {
+    WROTE.store(true, Ordering::Relaxed);
+}
+
+/// A file is lost that somebody asked for beside what the command does, such as an archive of requests.
+pub(crate) fn lost_file(failure: &Failure) {
+    if !LOST.swap(true, Ordering::Relaxed) {
+        say(failure.render());
+    }
+}
+
+/// Whether such a file is lost.
+pub(crate) fn has_lost_file() -> bool {
+    LOST.load(Ordering::Relaxed)
 }
 
 /// Says something to people, on the standard error.
@@ -71,6 +110,12 @@ pub(crate) fn is_out() -> bool {
 /// Whether the standard error is a terminal.
 pub(crate) fn is_err() -> bool {
     io::stderr().is_terminal()
+}
+
+/// Whether the standard error is a terminal on which a line can be written anew. One that is called
+/// `dumb`, as those of editors are, cannot.
+pub(crate) fn can_redraw() -> bool {
+    is_err() && !console::is_dumb()
 }
 
 /// How many columns lines may have.
@@ -113,16 +158,35 @@ static HIDDEN: AtomicBool = AtomicBool::new(false);
 /// Whether the command itself does something about Ctrl-C.
 static LISTENED: AtomicBool = AtomicBool::new(false);
 
-/// Waits for Ctrl-C. The next one ends the command, whatever it is at.
+/// Waits for Ctrl-C, or for what a supervisor ends a command with. The next one ends the command,
+/// whatever it is at.
 pub(crate) async fn interrupted() -> io::Result<()> {
     LISTENED.store(true, Ordering::SeqCst);
-    tokio::signal::ctrl_c().await?;
+    told_to_end().await?;
     tokio::spawn(async {
-        if tokio::signal::ctrl_c().await.is_ok() {
+        if told_to_end().await.is_ok() {
             std::process::exit(Code::Interrupted as i32);
         }
     });
     Ok(())
+}
+
+/// Waits for Ctrl-C or SIGTERM.
+#[cfg(unix)]
+pub(crate) async fn told_to_end() -> io::Result<()> {
+    use tokio::signal::unix::{SignalKind, signal};
+
+    let mut terminate = signal(SignalKind::terminate())?;
+    tokio::select! {
+        told = tokio::signal::ctrl_c() => told,
+        _ = terminate.recv() => Ok(()),
+    }
+}
+
+/// Waits for Ctrl-C.
+#[cfg(not(unix))]
+pub(crate) async fn told_to_end() -> io::Result<()> {
+    tokio::signal::ctrl_c().await
 }
 
 /// From now on Ctrl-C at a hidden prompt makes the terminal show again what is typed, before the

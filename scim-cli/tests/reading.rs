@@ -288,3 +288,63 @@ fn schemas_are_explained_and_compared() {
     assert_eq!(drift.code, Some(1));
     world.bare(&["lint", "docs"]).ok();
 }
+
+#[test]
+fn an_answer_as_it_came_is_one_answer() {
+    let world = World::new("raw");
+    world.users(3);
+    let out = world
+        .run(&[
+            "get",
+            "users",
+            "--raw",
+            "--limit",
+            "2",
+            "--select",
+            "userName",
+            "--sort",
+            "userName:desc",
+        ])
+        .ok();
+    let answer: serde_json::Value = serde_json::from_str(&out).unwrap();
+    assert_eq!(answer["Resources"][0]["userName"], "user2");
+    assert_eq!(answer["Resources"].as_array().unwrap().len(), 2);
+    assert!(answer["Resources"][0].get("emails").is_none());
+    let one = world
+        .run(&["get", "user", "@user1", "--raw", "--select", "userName"])
+        .ok();
+    let one: serde_json::Value = serde_json::from_str(&one).unwrap();
+    assert_eq!(one["userName"], "user1");
+    assert!(one.get("emails").is_none());
+    for more in ["--all", "--local"] {
+        assert!(
+            world
+                .run(&["get", "users", "--raw", more])
+                .fails(2)
+                .contains("one answer")
+        );
+    }
+    // What leads out of the base URL is told with a fix.
+    for path in [
+        "/../admin",
+        "/%2e%2e/admin",
+        "http://127.0.0.1:1/Users",
+        "//x",
+    ] {
+        assert!(
+            world
+                .run(&["api", path])
+                .fails(2)
+                .contains("hint: a path is below")
+        );
+    }
+    // No file of a spreadsheet is written that is none.
+    let said = world.run(&["export", "users", "--out", "u.xlsx"]).fails(2);
+    assert!(
+        said.contains(".csv") && !world.path("u.xlsx").exists(),
+        "{said}"
+    );
+    world
+        .run(&["export", "users", "--out", "u.xlsx", "--format", "csv"])
+        .ok();
+}

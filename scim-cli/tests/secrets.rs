@@ -185,3 +185,27 @@ fn a_url_on_the_command_line_gets_nothing_of_the_context() {
         );
     }
 }
+
+#[test]
+fn a_file_is_found_from_every_folder() {
+    let world = World::new("anywhere");
+    world.users(1);
+    world.write("keys/token", &format!("{TOKEN}\n"));
+    world.write("own.json", r#"{"name": "own"}"#);
+    let url = world.url();
+    let login = [
+        "login",
+        "a",
+        "-u",
+        &url,
+        "-t",
+        "file:keys/token",
+        "--profile",
+        "./own.json",
+    ];
+    world.bare(&login).ok();
+    std::fs::create_dir_all(world.path("elsewhere")).unwrap();
+    let mut command = world.command(&["get", "users", "--count"]);
+    command.current_dir(world.path("elsewhere"));
+    assert_eq!(common::Ran::from(command.output().unwrap()).ok(), "1\n");
+}

@@ -284,6 +284,20 @@ fn the_generator_is_here_too() {
             .ok()
             .contains("--nothing-required")
     );
+    // The options of all commands may stand in front of it.
+    world.bare(&["-v", "check", "docs", "--out", "sdk"]).ok();
+    world
+        .bare(&["--error-format", "json", "diff", "docs", "docs"])
+        .ok();
+    let said = world
+        .bare(&["--dry-run", "generate", "docs", "--out", "new"])
+        .fails(2);
+    assert!(
+        said.contains("no --dry-run of it") && !world.path("new").exists(),
+        "{said}"
+    );
+    let said = world.bare(&["generate", "docs", "--frob"]).fails(2);
+    assert!(said.contains("generate --help"), "{said}");
 }
 
 #[test]
@@ -300,7 +314,22 @@ fn a_server_is_tested() {
     assert!(requests.len() > 50, "{}", requests.len());
     // What it made is gone again.
     assert_eq!(world.bare(&["get", "users", "--count"]).ok(), "2\n");
-    assert!(world.bare(&["test", "--help"]).ok().contains("--only"));
+    let help = world.bare(&["test", "--help"]).ok();
+    assert!(
+        help.contains("--only") && !help.contains("usage: scim-tester"),
+        "{help}"
+    );
+    world
+        .bare(&["--har", "t.har", "test", "--only", "D-01"])
+        .ok();
+    let archive = world.read("t.har");
+    assert!(archive.contains("/ServiceProviderConfig") && !archive.contains(TOKEN));
+    let bad = common::fake::Fake::without_filters();
+    for (when, has) in [("always", true), ("never", false)] {
+        let report = world.bare(&["-u", &bad.url, "--color", when, "test", "--only", "D-01"]);
+        assert_eq!(report.out.contains('\u{1b}'), has, "{}", report.out);
+        report.fails(1);
+    }
     world
         .bare(&["context", "set", "t", "read-only", "true"])
         .ok();

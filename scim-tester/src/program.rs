@@ -27,7 +27,7 @@ mod outcome;
 
 use self::{
     args::{Args, Wanted},
-    failure::{Failure, NO_SERVER, say, usage},
+    failure::{Failure, NO_SERVER, complain, say, usage},
     outcome::{baseline, can_be_written, code, write},
 };
 
@@ -45,6 +45,8 @@ pub struct Target {
     pub headers: Vec<(String, String)>,
     /// What reaches it; hyper unless set.
     pub transport: Option<Arc<dyn Transport>>,
+    /// Whether the report for people has colours; `None` if the terminal and `NO_COLOR` say it.
+    pub colours: Option<bool>,
 }
 
 impl Target {
@@ -56,6 +58,7 @@ impl Target {
             authorization: None,
             headers: Vec::new(),
             transport: None,
+            colours: None,
         }
     }
 }
@@ -84,7 +87,7 @@ pub async fn run_as(name: &str, args: Vec<String>, target: Option<Target>) -> u8
     match start(name, args, target).await {
         Ok(code) => code,
         Err(Failure { code, message }) => {
-            eprintln!("{name}: {message}");
+            complain(format_args!("{name}: {message}"));
             code
         }
     }
@@ -163,7 +166,7 @@ async fn start(name: &str, args: Vec<String>, target: Option<Target>) -> Result<
     {
         let _gone = std::fs::remove_file(record);
     }
-    write(&args, &report)?;
+    write(&args, &report, target.colours)?;
     Ok(code(&args, baseline.as_ref(), &report))
 }
 
@@ -331,7 +334,9 @@ async fn until_interrupted(
     let watch = tokio::spawn(async move {
         if told_to_end().await {
             stop.store(true, Ordering::Relaxed);
-            eprintln!("{program}: interrupted, cleaning up; once more to leave everything");
+            complain(format_args!(
+                "{program}: interrupted, cleaning up; once more to leave everything"
+            ));
             if told_to_end().await {
                 std::process::exit(130);
             }
@@ -378,10 +383,11 @@ async fn clean_up(
             code: NO_SERVER,
             message,
         })?;
-    println!("{} resources of the run, {} left", found, left.len());
+    let mut out = format!("{} resources of the run, {} left\n", found, left.len());
     for path in &left {
-        println!("left behind: {path}");
+        out.push_str(&format!("left behind: {path}\n"));
     }
+    say(&mut io::stdout(), &out)?;
     if left.is_empty() {
         let _gone = std::fs::remove_file(&path);
     }

@@ -53,6 +53,7 @@ pub(super) async fn run(globals: &Globals, matches: &ArgMatches) -> Result<(), F
         .hint(format!("--split sends {requests} requests")));
     }
     let (mut done, mut failed, mut unprocessed, mut not_so) = (0, 0, 0, 0);
+    let mut unread = None;
     let mut interrupt = Interrupt::listen();
     let mut made: HashMap<String, String> = HashMap::new();
     let mut rest = operations.as_slice();
@@ -108,7 +109,10 @@ pub(super) async fn run(globals: &Globals, matches: &ArgMatches) -> Result<(), F
                 true => result.to_string(),
                 false => session.mask.text_only(&result.to_string()),
             };
-            terminal::out(&format!("{line}\n"))?;
+            // What the server did is counted, also where nobody reads it.
+            if unread.is_none() {
+                unread = terminal::out(&format!("{line}\n")).err();
+            }
         }
         let missing = sent.saturating_sub(results.len());
         if missing > 0 {
@@ -119,12 +123,19 @@ pub(super) async fn run(globals: &Globals, matches: &ArgMatches) -> Result<(), F
             say("stopped: there were as many errors as allowed");
             break;
         }
+        if unread.is_some() && !rest.is_empty() {
+            say("stopped: what is printed goes nowhere");
+            break;
+        }
     }
     if !globals.dry_run {
         say(format_args!(
             "{done} done, {failed} failed, of {}",
             operations.len()
         ));
+    }
+    if let Some(failure) = unread {
+        return Err(failure);
     }
     match (done, failed) {
         (_, 0) if unprocessed > 0 || not_so > 0 => Err(Failure::silent(Code::Partly)),

@@ -116,7 +116,14 @@ fn list(globals: &Globals, config: &Config) -> Result<(), Failure> {
         return terminal::out(&table.render(!globals.no_headers, terminal::width()));
     }
     for name in names {
-        let mut value = shown(&config.context(name)?);
+        // One that cannot be read hides no other.
+        let mut value = match config.context(name) {
+            Ok(context) => shown(&context),
+            Err(failure) => Value::object([
+                ("name", Value::text(name)),
+                ("error", Value::text(failure.message())),
+            ]),
+        };
         value.set("current", Value::Bool(config.current() == Some(name)));
         terminal::out(&format!("{value}\n"))?;
     }

@@ -2,6 +2,7 @@
 
 use std::path::Path;
 use std::process::Command as Process;
+use std::time::{Duration, Instant};
 
 use clap::{Arg, ArgMatches, Command};
 
@@ -22,6 +23,8 @@ use crate::yaml;
 
 /// How often a resource that was changed meanwhile is read again.
 const TRIES: usize = 5;
+/// Nobody reads a page and closes the editor in this time.
+const SUDDEN: Duration = Duration::from_secs(1);
 
 pub(super) fn commands() -> Vec<Command> {
     vec![
@@ -63,23 +66,30 @@ pub(super) async fn edit(globals: &Globals, matches: &ArgMatches) -> Result<(), 
     let end = if is_json { "json" } else { "yaml" };
     let folder = files::temporary_folder()?;
     let path = folder.join(format!("{}.{end}", files::safe_name(&of.name)));
+    let mut is_sudden;
     let after = loop {
         files::write_private(&path, &written)?;
-        if let Err(failure) = open(&editor, &path) {
+        let begun = Instant::now();
+        let opened = open(&editor, &path);
+        let text = read(&path);
+        if let Err(failure) = opened.and_then(|()| text.as_ref().map(drop).map_err(Clone::clone)) {
             // What nobody has written is of no use to anybody.
-            match std::fs::read_to_string(&path) {
-                Ok(text) if text != written => {
-                    say(format_args!("what you wrote is kept in {}", path.display()));
-                }
-                _ => drop(std::fs::remove_dir_all(&folder)),
+            let is_kept = match &text {
+                Ok(text) => *text != written,
+                Err(_) => path.exists(),
+            };
+            match is_kept {
+                true => say(format_args!("what you wrote is kept in {}", path.display())),
+                false => drop(std::fs::remove_dir_all(&folder)),
             }
             return Err(failure);
         }
-        let text = std::fs::read_to_string(&path).map_err(crate::failure::of_file(&path))?;
+        let text = text?;
+        is_sudden = text == written && begun.elapsed() < SUDDEN;
         match understood(of, &text, is_json) {
             Ok(after) => break after,
             // Somebody who has written much must not lose it.
-            Err(failure) if !terminal::can_ask() => {
+            Err(failure) if !terminal::can_ask() || globals.yes => {
                 let place = path.display().to_string();
                 say(format_args!("what you wrote is kept in {place}"));
                 return Err(failure.at(&place));
@@ -100,6 +110,11 @@ pub(super) async fn edit(globals: &Globals, matches: &ArgMatches) -> Result<(), 
     if operations.is_empty() {
         let _gone = std::fs::remove_dir_all(&folder);
         say("nothing was changed");
+        if is_sudden {
+            say(
+                " hint: did the editor wait? One that returns at once needs an option, such as code --wait",
+            );
+        }
         return Ok(());
     }
     let done = send(&session, &types, of, &id, &before, &shown, &after).await;
@@ -335,6 +350,19 @@ fn understood(of: &ResourceType, text: &str, is_json: bool) -> Result<Value, Fai
     );
     change::refuse(wrong)?;
     Ok(value)
+}
+
+/// What the editor left.
+fn read(path: &Path) -> Result<String, Failure> {
+    if !path.exists() {
+        return Err(
+            Failure::usage("the editor took the file away: nothing is sent")
+                .hint("save what you change in place; `scim patch` changes without an editor"),
+        );
+    }
+    let text = crate::text::of(path)
+        .map_err(|failure| failure.hint("the editor has to save it as text in UTF-8"))?;
+    Ok(text.trim_start_matches('\u{feff}').to_owned())
 }
 
 fn editor() -> Result<String, Failure> {

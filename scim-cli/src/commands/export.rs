@@ -66,6 +66,7 @@ pub(super) async fn export(globals: &Globals, matches: &ArgMatches) -> Result<()
         && (out.is_dir() || of.len() > 1 || out.extension().is_none() && named.is_none());
     let form = match (named, is_folder) {
         (None, true) => Form::Jsonl,
+        (None, false) if !is_special => by_name(&out)?,
         _ => Form::of(named, &out.display().to_string(), "{}")?,
     };
     if is_folder {
@@ -104,6 +105,17 @@ pub(super) async fn export(globals: &Globals, matches: &ArgMatches) -> Result<()
         .await?;
     }
     Ok(())
+}
+
+/// The form that the name of a file says.
+fn by_name(out: &Path) -> Result<Form, Failure> {
+    let end = out.extension().unwrap_or_default().to_string_lossy();
+    Form::of(Some(&end.to_ascii_lowercase()), "", "").map_err(|_| {
+        Failure::usage(format!("{}: no form is called so", out.display())).hint(
+            "the name ends in .jsonl, .csv, .tsv, .json or .yaml, or --format says it; spreadsheets read \
+             .csv",
+        )
+    })
 }
 
 fn end_of(form: Form) -> &'static str {

@@ -52,9 +52,25 @@ pub(crate) fn is_generator(name: &str) -> bool {
     COMMANDS.iter().any(|(known, _)| *known == name)
 }
 
+/// Whether it writes files.
+pub(crate) fn generator_writes(name: &str) -> bool {
+    matches!(name, "generate" | "format")
+}
+
 /// Runs a command of the generator with its arguments.
 pub(crate) fn generator(name: &str, arguments: &[String]) -> Result<ExitCode, Failure> {
     let mut all = vec![name];
     all.extend(arguments.iter().map(String::as_str));
-    cli::run("scim", &all).map_err(|message| Failure::new(Code::Refused, message))
+    cli::run("scim", &all).map_err(|message| {
+        // The other code of these two says what they found.
+        let code = match name {
+            "check" | "diff" => Code::Refused,
+            _ => Code::Usage,
+        };
+        let failure = Failure::new(code, message);
+        match failure.message().starts_with("unknown option") {
+            true => failure.hint(format!("`scim {name} --help` lists its options")),
+            false => failure,
+        }
+    })
 }

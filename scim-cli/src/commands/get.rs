@@ -175,23 +175,12 @@ pub(super) async fn get(globals: &Globals, matches: &ArgMatches) -> Result<(), F
         return count(&session, &types, of, query, filter.filter(|_| is_local)).await;
     }
     if globals.raw {
-        let count = query.limit.map(|limit| limit.to_string());
-        let mut call = Call::new(http::Method::GET, &query.path);
-        let parts = [
-            ("filter", query.filter),
-            ("count", count),
-            ("sortBy", query.sort_by),
-        ];
-        for (name, value) in parts
-            .into_iter()
-            .filter_map(|(name, value)| Some((name, value?)))
-        {
-            call = call.query(name, value);
+        if is_local || matches.get_flag("all") {
+            return Err(Failure::usage("--raw shows one answer as it is")
+                .hint("without --all and --local; --limit N asks for more at once"));
         }
-        let reply = session.send(&call).await?;
-        let text = reply.text.unwrap_or_default();
-        let text = crate::value::escaped(&text).unwrap_or(text);
-        return terminal::out(&(text + "\n"));
+        let count = query.limit.or(query.page_size);
+        return raw(&session, &query.call(1, None, count)).await;
     }
     let mut printer = Printer::list(globals, Some(of))?;
     let is_shortened = query.attributes.is_empty() && !is_local && printer.is_chosen();
@@ -246,6 +235,13 @@ fn more(progress: &pages::Progress, query: &Query) {
     }
 }
 
+/// An answer as it came; what could control the terminal is escaped as JSON allows.
+async fn raw(session: &Session, call: &Call) -> Result<(), Failure> {
+    let text = session.send(call).await?.text.unwrap_or_default();
+    let text = crate::value::escaped(&text).unwrap_or(text);
+    terminal::out(&(text + "\n"))
+}
+
 async fn by_id(
     session: &Session,
     types: &Types,
@@ -257,6 +253,17 @@ async fn by_id(
         [_] => Printer::one(&session.globals, Some(of))?,
         _ => Printer::list(&session.globals, Some(of))?,
     };
+    if session.globals.raw {
+        for id in ids {
+            let id = lookup::id(session, types, of, id).await?;
+            let mut call = Call::of(http::Method::GET, of, &id);
+            if !attributes.is_empty() {
+                call = call.query("attributes", attributes.join(","));
+            }
+            raw(session, &call).await?;
+        }
+        return Ok(());
+    }
     let mut missing = None;
     for id in ids {
         match lookup::read(session, types, of, id, attributes).await {

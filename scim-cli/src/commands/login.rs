@@ -90,18 +90,21 @@ pub(super) async fn login(globals: &Globals, matches: &ArgMatches) -> Result<(),
             context.headers.clear();
         }
     }
-    context.profile = globals.profile.clone().or(context.profile);
+    // A file of that name in this folder is meant also from others.
+    let profile = globals.profile.clone();
+    let profile = profile.map(|name| match files::expand(&name).is_file() {
+        true => from_anywhere(&name),
+        false => name,
+    });
+    context.profile = profile.or(context.profile);
     context.read_only |= matches.get_flag("read-only");
     context.insecure_http |= globals.insecure_http;
     for header in &globals.headers {
-        if let Some((name, value)) = header.split_once(':') {
-            context
-                .headers
-                .retain(|(own, _)| !own.eq_ignore_ascii_case(name.trim()));
-            context
-                .headers
-                .push((name.trim().to_owned(), value.trim().to_owned()));
-        }
+        let (name, value) = crate::session::header(header)?;
+        context
+            .headers
+            .retain(|(own, _)| !own.eq_ignore_ascii_case(&name));
+        context.headers.push((name, value));
     }
     match auth(globals, matches, &name)? {
         Some(auth) => context.auth = auth,
@@ -283,8 +286,19 @@ fn auth(globals: &Globals, matches: &ArgMatches, name: &str) -> Result<Option<Au
     if store && !is_kept {
         let secret = reference.resolve(what)?;
         *reference = keep_secret(&path, secret.reveal())?;
+    } else if let Reference::File(path) = reference {
+        *path = from_anywhere(path);
     }
     Ok(Some(auth))
+}
+
+/// The path of a file as it is found from every folder.
+fn from_anywhere(path: &str) -> String {
+    let given = files::expand(path);
+    match (path.starts_with("~/"), std::path::absolute(&given)) {
+        (false, Ok(whole)) => whole.to_str().unwrap_or(path).to_owned(),
+        _ => path.to_owned(),
+    }
 }
 
 /// The file that a secret is kept in, for a context.

@@ -20,6 +20,7 @@ use crate::server::{self, Handler};
 use crate::session::Session;
 use crate::terminal;
 use crate::value::Value;
+use crate::wire;
 
 /// `--port`
 pub(super) fn port() -> Arg {
@@ -113,7 +114,10 @@ pub(super) async fn front(
         () = interrupted() => {}
     }
     // The server's tasks hold it, too; they are gone with the runtime.
-    session.finish()
+    if let Err(failure) = session.finish() {
+        terminal::lost_file(&failure);
+    }
+    Ok(())
 }
 
 struct Front {
@@ -136,6 +140,8 @@ const HOP: &[&str] = &[
     "trailer",
     "transfer-encoding",
     "upgrade",
+    // It was answered here already (RFC 9110 §10.1.1).
+    "expect",
     "host",
     "content-length",
     "accept-encoding",
@@ -176,6 +182,17 @@ const METHOD_OVERRIDES: &[&str] = &[
     "x-http-method",
     "x-method-override",
 ];
+
+/// Whether a segment of a path leads out of where it stands, for any server behind: some decode it first, and
+/// take both kinds of slashes.
+fn leads_up(segment: &str) -> bool {
+    let once = wire::decoded_segment(segment);
+    let twice = wire::decoded_segment(&once);
+    [once, twice].iter().any(|text| {
+        text.split(['/', '\\', ';'])
+            .any(|part| matches!(part, "." | ".."))
+    })
+}
 
 /// Why a request is not forwarded.
 type Refusal = (StatusCode, String);
@@ -227,6 +244,11 @@ impl Front {
             let why = "this proxy is not for pages of other origins";
             return Err(forbidden(why.to_owned()));
         }
+        // They are for proxies of another kind, and show what the context adds.
+        if matches!(parts.method, Method::CONNECT | Method::TRACE) {
+            let why = format!("{} is no method of SCIM", parts.method);
+            return Err((StatusCode::METHOD_NOT_ALLOWED, why));
+        }
         if self.writes(parts) {
             if self.session.globals.dry_run {
                 let why = "with --dry-run nothing that writes is forwarded";
@@ -259,7 +281,7 @@ impl Front {
         let below = path
             .strip_prefix(&self.path)
             .filter(|rest| rest.is_empty() || rest.starts_with('/'));
-        if below.is_none() || path.split('/').any(|part| matches!(part, "." | "..")) {
+        if below.is_none() || path.split('/').any(leads_up) {
             return Err(gateway(format!(
                 "{path} is not below the base URL {}{}",
                 self.own, self.path
@@ -273,19 +295,22 @@ impl Front {
         if !self.pass_auth {
             client.remove(header::AUTHORIZATION);
         }
-        let headers = joined(client, self.credentials().map_err(gateway)?);
-        let mut outer = Request::builder().method(parts.method).uri(target);
-        if let Some(all) = outer.headers_mut() {
-            *all = headers;
-        }
-        let outer = outer
-            .body(body)
-            .map_err(|error| gateway(error.to_string()))?;
-        let transport: Arc<dyn Transport> = self.session.transport();
-        let answer = transport
-            .send(outer)
+        // It runs for longer than a token is good.
+        let renewed = |failure: crate::failure::Failure| gateway(failure.message().to_owned());
+        let token = self.session.fresh().await.map_err(renewed)?;
+        let mut answer = self
+            .send(&parts.method, &target, &client, &body)
             .await
-            .map_err(|error| gateway(error.cause()))?;
+            .map_err(gateway)?;
+        if answer.status() == StatusCode::UNAUTHORIZED
+            && !self.pass_auth
+            && self.session.renew(token).await.map_err(renewed)?
+        {
+            answer = self
+                .send(&parts.method, &target, &client, &body)
+                .await
+                .map_err(gateway)?;
+        }
         let (mut parts, body) = answer.into_parts();
         end_to_end(&mut parts.headers);
         parts.headers.remove("content-encoding");
@@ -307,6 +332,26 @@ impl Front {
             _ => body,
         };
         Ok(Response::from_parts(parts, body))
+    }
+
+    /// Sends a client's request to the server, with what the context adds.
+    async fn send(
+        &self,
+        method: &Method,
+        target: &str,
+        client: &HeaderMap,
+        body: &Bytes,
+    ) -> Result<Response<Bytes>, String> {
+        let headers = joined(client.clone(), self.credentials()?);
+        let mut request = Request::builder().method(method.clone()).uri(target);
+        if let Some(all) = request.headers_mut() {
+            *all = headers;
+        }
+        let request = request.body(body.clone());
+        let request = request.map_err(|error| error.to_string())?;
+        let transport: Arc<dyn Transport> = self.session.transport();
+        let answer = transport.send(request).await;
+        answer.map_err(|error| error.cause())
     }
 
     /// The headers that the context adds to each request.
@@ -341,6 +386,24 @@ mod tests {
             map.append(name, value);
         }
         map
+    }
+
+    #[test]
+    fn no_segment_leads_up() {
+        for up in [
+            "..",
+            ".",
+            "%2e%2E",
+            "%252e.",
+            "..%2fadmin",
+            "a%5C..",
+            "..;x=1",
+        ] {
+            assert!(leads_up(up), "{up}");
+        }
+        for down in ["Users", "a..b", "...", "%41", "a%2Fb", ""] {
+            assert!(!leads_up(down), "{down}");
+        }
     }
 
     #[test]

@@ -42,8 +42,16 @@ fn fault(text: &str) -> Result<Misbehaviour, Failure> {
     let mut parts = text.split(':');
     let name = parts.next().unwrap_or_default();
     let (first, second) = (parts.next(), parts.next());
+    let known = match name {
+        "throttle" | "fail" => 2,
+        "latency" | "cut" | "lose" | "truncate" | "page-cap" => 1,
+        _ => 0,
+    };
     let wrong = || Failure::usage(format!("`{text}` is no fault")).hint(FAULTS);
     let requests = || -> Result<u32, Failure> { first.unwrap_or("1").parse().map_err(|_| wrong()) };
+    if text.split(':').count() > known + 1 {
+        return Err(wrong());
+    }
     Ok(match name {
         "latency" => Misbehaviour::Latency(duration(first.ok_or_else(wrong)?)?),
         "throttle" => Misbehaviour::Throttle {
@@ -86,7 +94,7 @@ pub(super) async fn serve(globals: &Globals, matches: &ArgMatches) -> Result<(),
     let mut builder = ServiceProvider::builder();
     let mut secret = None;
     if let Some(reference) = &globals.token {
-        let token = Reference::parse(reference)?.resolve("token")?;
+        let token = Reference::parse(reference)?.resolve_token()?;
         builder = builder.bearer_token(token.reveal());
         secret = Some(token);
     }
@@ -116,10 +124,7 @@ pub(super) async fn serve(globals: &Globals, matches: &ArgMatches) -> Result<(),
     }
     let port = matches.get_one::<u16>("port").copied().unwrap_or(0);
     let record = text(matches, "record");
-    let failed = |error: std::io::Error| {
-        Failure::usage(format!("cannot listen on port {port}: {error}"))
-            .hint("--port 0 takes any free one")
-    };
+    let failed = |error: std::io::Error| crate::server::cannot_listen(port, &error);
     if record.is_none() && globals.verbosity == 0 {
         let server = provider.serve_at(port).await.map_err(failed)?;
         terminal::out(&format!("{}\n", server.url()))?;
@@ -212,7 +217,16 @@ mod tests {
                 status: StatusCode::INTERNAL_SERVER_ERROR
             }
         );
-        for wrong in ["latency", "latency:2x", "fail:a", "explode", "fail:1:99"] {
+        for wrong in [
+            "latency",
+            "latency:2x",
+            "latency:2s:3",
+            "fail:a",
+            "explode",
+            "fail:1:99",
+            "fail:1:500:x",
+            "no-patch:3",
+        ] {
             assert!(fault(wrong).is_err(), "{wrong}");
         }
     }

@@ -34,6 +34,10 @@ pub(super) async fn watch(globals: &Globals, matches: &ArgMatches) -> Result<(),
     let types = discovery::types(&session).await?;
     let of = types.find(required(matches, "type")?)?;
     let every = super::duration(required(matches, "every")?)?;
+    if every.is_zero() {
+        return Err(Failure::usage("--every is no time at all")
+            .hint("the server is asked for the whole list each time: such as 30s"));
+    }
     let rounds = matches.get_one::<u64>("rounds").copied();
     let filter = filters::combined(text(matches, "filter"), &texts(matches, "where"), of)?;
     let query = Query {
@@ -61,8 +65,8 @@ pub(super) async fn watch(globals: &Globals, matches: &ArgMatches) -> Result<(),
                 }
                 before = Some(now);
             }
-            // Servers restart; whoever watches goes on.
-            Err(failure) if failure.code() == Code::Network && before.is_some() => {
+            // Servers restart, and are busy; whoever watches goes on.
+            Err(failure) if passes(&failure) && before.is_some() => {
                 say(failure.render());
             }
             Err(failure) => return Err(failure),
@@ -76,6 +80,11 @@ pub(super) async fn watch(globals: &Globals, matches: &ArgMatches) -> Result<(),
             _ = crate::terminal::interrupted() => return Ok(()),
         }
     }
+}
+
+/// Whether what is wrong may be right at the next look.
+fn passes(failure: &Failure) -> bool {
+    failure.code() == Code::Network || matches!(failure.status(), Some(429 | 500..))
 }
 
 fn changes(before: &HashMap<String, Value>, now: &HashMap<String, Value>) -> Result<(), Failure> {

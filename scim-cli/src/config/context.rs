@@ -457,7 +457,10 @@ fn known(place: &str, table: &dyn TableLike, names: &[&str]) -> Result<(), Failu
             Err(
                 Failure::usage(format!("{place} has no setting `{name}`")).hint(match near {
                     Some(near) => format!("did you mean `{near}`?"),
-                    None => format!("there are {}", names.join(", ")),
+                    None => format!(
+                        "there are {}; is it of another version of scim?",
+                        names.join(", ")
+                    ),
                 }),
             )
         }

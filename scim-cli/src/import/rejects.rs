@@ -4,7 +4,7 @@ use std::path::{Path, PathBuf};
 
 use super::Input;
 use super::row::Prepared;
-use crate::documents::Form;
+use crate::documents::{Csv, Form};
 use crate::failure::Failure;
 use crate::output::csv_text;
 use crate::terminal::say;
@@ -48,9 +48,9 @@ pub(super) fn write(
             Form::Csv | Form::Tsv => {
                 // Every cell, also those that are too many.
                 let cells: Vec<Vec<String>> = of.iter().map(|row| row.cells.clone()).collect();
-                let tab = input.form == Form::Tsv;
                 let titles = titles.get(number).unwrap_or(&nothing);
-                csv_text(titles, &cells, if tab { b'\t' } else { b',' }, true)?
+                let delimiter = Csv::new(input.form, &input.text).delimiter;
+                csv_text(titles, &cells, delimiter, true)?
             }
             Form::Jsonl => of.iter().map(|row| format!("{}\n", row.original)).collect(),
             Form::Json | Form::Yaml => list(input.form, &of)?,

@@ -5,7 +5,7 @@ use std::collections::{BTreeSet, HashMap};
 use super::{Input, Plan};
 use crate::assign;
 use crate::change;
-use crate::documents::{self, Form};
+use crate::documents::{self, Csv, Form};
 use crate::failure::Failure;
 use crate::files;
 use crate::terminal::{say, visible};
@@ -150,23 +150,13 @@ pub(super) fn prepare(
     Ok((prepared, titles))
 }
 
-/// The first line of CSV.
+/// The titles of CSV.
 fn titles(input: &Input) -> Vec<String> {
-    let first = input
-        .text
-        .trim_start_matches('\u{feff}')
-        .lines()
-        .next()
-        .unwrap_or_default();
-    let delimiter = documents::delimiter(input.form, first);
-    let mut reader = csv::ReaderBuilder::new()
-        .has_headers(false)
-        .delimiter(delimiter)
-        .from_reader(first.as_bytes());
-    let record = reader.records().next().and_then(Result::ok);
-    record
-        .map(|record| record.iter().map(str::to_owned).collect())
-        .unwrap_or_default()
+    let is_table = matches!(input.form, Form::Csv | Form::Tsv);
+    let titles = is_table
+        .then(|| Csv::new(input.form, &input.text).titles())
+        .flatten();
+    titles.map(|(titles, _)| titles).unwrap_or_default()
 }
 
 /// CSV whose titles are those of the schema.
@@ -174,20 +164,29 @@ fn rename(input: &Input) -> Option<String> {
     if input.names.is_empty() || !matches!(input.form, Form::Csv | Form::Tsv) {
         return None;
     }
-    let text = input.text.trim_start_matches('\u{feff}');
-    let (first, rest) = text.split_once('\n').unwrap_or((text, ""));
-    let titles = titles(input).into_iter().map(|title| {
+    let csv = Csv::new(input.form, &input.text);
+    let (titles, rest) = csv.titles()?;
+    let titles = titles.into_iter().map(|title| {
         let mut names = input.names.iter();
-        let found = names.find(|(name, _)| name.trim() == title.trim());
+        let found = names.find(|(name, _)| is_same_title(name, &title));
         found.map_or(title, |(_, to)| to.clone())
     });
-    let delimiter = documents::delimiter(input.form, first);
     let mut writer = csv::WriterBuilder::new()
-        .delimiter(delimiter)
+        .delimiter(csv.delimiter)
         .from_writer(Vec::new());
     writer.write_record(titles.collect::<Vec<_>>()).ok()?;
     let first = String::from_utf8(writer.into_inner().ok()?).ok()?;
-    Some(format!("{first}{rest}"))
+    // Lines are counted as they stand in the file.
+    let front = csv.front;
+    let before = csv.text.strip_suffix(rest).unwrap_or_default();
+    let lines = before.matches('\n').count();
+    let gone = lines.saturating_sub(first.matches('\n').count());
+    Some(format!("{front}{first}{}{rest}", "\n".repeat(gone)))
+}
+
+/// Titles of spreadsheets may have line breaks, which nobody writes on a command line.
+fn is_same_title(name: &str, title: &str) -> bool {
+    name.split_whitespace().eq(title.split_whitespace())
 }
 
 /// Takes away what only the server sets, also within what clients set. `is_given` says that a server gave

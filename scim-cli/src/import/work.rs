@@ -223,7 +223,9 @@ impl Work<'_> {
                 let Some(unit) = self.next(input, &mut todo) else {
                     break;
                 };
-                self.spawn(&mut jobs, input, &known, unit)?;
+                if let Err(failure) = self.spawn(&mut jobs, input, &known, unit) {
+                    stop = Some(self.unreported(failure, jobs.is_empty()));
+                }
             }
             if jobs.is_empty() {
                 break;
@@ -241,9 +243,16 @@ impl Work<'_> {
             };
             let mut is_lost = false;
             for (at, sent) in results {
-                let Some(failure) = self.result(input, &mut progress, at, sent)? else {
-                    lost = 0;
-                    continue;
+                let failure = match self.result(input, &mut progress, at, sent) {
+                    Ok(None) => {
+                        lost = 0;
+                        continue;
+                    }
+                    Ok(Some(failure)) => failure,
+                    Err(failure) => {
+                        stop.get_or_insert(self.unreported(failure, false));
+                        continue;
+                    }
                 };
                 is_lost |= failure.code() == Code::Network;
                 if failure.code() == Code::Auth {
@@ -259,6 +268,15 @@ impl Work<'_> {
         match stop {
             None => Ok(()),
             Some(failure) => Err(failure.hint(format!("{}; {GO_ON}", self.done.summary()))),
+        }
+    }
+
+    /// The report cannot be written. What is on its way is waited for, and then no more is sent: nobody
+    /// would know of it.
+    fn unreported(&self, failure: Failure, is_first: bool) -> Failure {
+        match is_first && self.done.is_nothing_sent() {
+            true => failure,
+            false => failure.with_code(Code::Partly),
         }
     }
 
@@ -344,7 +362,10 @@ impl Work<'_> {
             self.interrupt.check(GO_ON)?;
             let sent = send::references(self.shared, &input.of, row, &id);
             match self.interrupt.finish(sent).await {
-                Ok(()) => self.report.referred(row, &id)?,
+                Ok(()) => self
+                    .report
+                    .referred(row, &id)
+                    .map_err(|failure| failure.with_code(Code::Partly).hint(GO_ON))?,
                 Err(failure) => {
                     self.done.failed(failure.code());
                     say(told(&failure.at("its references"), &input.name, row));

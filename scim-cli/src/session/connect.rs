@@ -7,6 +7,7 @@ use scim_client::client::RateLimit;
 use scim_client::transport::Transport;
 use scim_client::{Client, Profile};
 
+use super::held::Grant;
 use crate::config::{Auth, Context};
 use crate::failure::Failure;
 use crate::globals::Globals;
@@ -77,7 +78,7 @@ pub(super) fn profile(name: Option<&str>) -> Result<Profile, Failure> {
     })
 }
 
-/// The client, and whether its token is one that an earlier command fetched.
+/// The client, and what is known of its token where it was fetched.
 pub(super) async fn client(
     globals: &Globals,
     context: &Context,
@@ -85,7 +86,7 @@ pub(super) async fn client(
     transport: &Arc<dyn Transport>,
     mask: &Mask,
     new_token: bool,
-) -> Result<(Client, bool), Failure> {
+) -> Result<(Client, Option<Grant>), Failure> {
     let token = match &context.auth {
         auth @ (Auth::OAuth2 { .. } | Auth::Device { .. }) if !globals.curl => {
             let kept = token::kept(&context.name, auth).filter(|_| !new_token && !globals.sign_in);
@@ -101,11 +102,16 @@ pub(super) async fn client(
         }
         _ => None,
     };
-    let is_kept = token.as_ref().is_some_and(|token| token.is_kept);
+    let grant = token.as_ref().map(|token| Grant {
+        is_kept: token.is_kept,
+        left: token
+            .expires
+            .map(|at| Duration::from_secs(at.saturating_sub(token::now()))),
+    });
     let token = token.map(|token| token.secret);
     Ok((
         made(globals, context, profile, transport, mask, token)?,
-        is_kept,
+        grant,
     ))
 }
 
@@ -156,7 +162,11 @@ fn made(
     builder = match &context.auth {
         _ if globals.curl => builder,
         Auth::None => builder,
-        Auth::Bearer(reference) => builder.bearer_token(resolve(reference, "token")?.reveal()),
+        Auth::Bearer(reference) => {
+            let secret = reference.resolve_token()?;
+            mask.add(&secret);
+            builder.bearer_token(secret.reveal())
+        }
         Auth::Basic { user, password } => {
             builder.basic_auth(user, resolve(password, "password")?.reveal())
         }

@@ -71,15 +71,20 @@ pub(crate) fn settings(globals: &Globals) -> Result<Context, Failure> {
     let old_headers = variable("SCIM_CLI_HEADERS").filter(|_| uses_old);
     let old_headers = old_headers.as_deref().unwrap_or_default().lines();
     for header in old_headers.chain(globals.headers.iter().map(String::as_str)) {
-        let Some((name, value)) = header.split_once(':') else {
-            return Err(Failure::usage("a header is written as `Name: value`")
-                .hint("such as -H 'X-Tenant: 7', or -H 'X-Key: env:KEY' for a secret"));
-        };
-        context
-            .headers
-            .push((name.trim().to_owned(), value.trim().to_owned()));
+        context.headers.push(self::header(header)?);
     }
     Ok(context)
+}
+
+/// `Name: value`. What is none may be a secret, so it is not repeated.
+pub(crate) fn header(text: &str) -> Result<(String, String), Failure> {
+    match text.split_once(':') {
+        Some((name, value)) if !name.trim().is_empty() => {
+            Ok((name.trim().to_owned(), value.trim().to_owned()))
+        }
+        _ => Err(Failure::usage("a header is written as `Name: value`")
+            .hint("such as -H 'X-Tenant: 7', or -H 'X-Key: env:KEY' for a secret")),
+    }
 }
 
 /// Refuses to send what a context holds to another server than its own.

@@ -27,7 +27,11 @@ pub(super) async fn fetch(auth: &Auth, line: Line<'_>) -> Result<Token, Failure>
     } else {
         "client secret"
     };
-    let resolved = secret.resolve(what)?;
+    // A key has many lines.
+    let resolved = match is_key {
+        true => secret.resolve(what)?,
+        false => secret.resolve_line(what)?,
+    };
     mask.add(&resolved);
     let mut form = vec![("grant_type", "client_credentials".to_owned())];
     let mut basic = None;

@@ -183,7 +183,7 @@ fn resolved(
     let Some(reference) = secret else {
         return Ok(None);
     };
-    let secret = reference.resolve("client secret")?;
+    let secret = reference.resolve_line("client secret")?;
     mask.add(&secret);
     Ok(Some(secret))
 }

@@ -1,6 +1,6 @@
 //! How the program ends where it cannot go on.
 
-use std::io;
+use std::io::{self, Write as _};
 
 /// Usage was wrong.
 pub(super) const USAGE: u8 = 2;
@@ -29,4 +29,9 @@ pub(super) fn say(out: &mut dyn io::Write, text: &str) -> Result<u8, Failure> {
         }),
         _ => Ok(0),
     }
+}
+
+/// Says something on the standard error. Whoever reads it may have stopped to.
+pub(super) fn complain(text: impl std::fmt::Display) {
+    let _nobody_listens = writeln!(io::stderr(), "{text}");
 }

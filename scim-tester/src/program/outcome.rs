@@ -9,7 +9,7 @@ use std::{
 
 use super::{
     args::Args,
-    failure::{Failure, USAGE, say, usage},
+    failure::{Failure, USAGE, complain, say, usage},
     fixtures,
 };
 use crate::{
@@ -18,7 +18,8 @@ use crate::{
 };
 
 /// Writes all reports: the first to the standard output unless it has a file of its own.
-pub(super) fn write(args: &Args, report: &Report) -> Result<(), Failure> {
+/// `colours` says whether it has some, or else the terminal does.
+pub(super) fn write(args: &Args, report: &Report, colours: Option<bool>) -> Result<(), Failure> {
     let failed = |path: &str, error: &dyn std::fmt::Display| Failure {
         code: USAGE,
         message: format!("cannot write {path}: {error}"),
@@ -38,7 +39,8 @@ pub(super) fn write(args: &Args, report: &Report) -> Result<(), Failure> {
             continue;
         }
         let out = io::stdout();
-        let colours = out.is_terminal() && std::env::var_os("NO_COLOR").is_none();
+        let is_wanted = || out.is_terminal() && std::env::var_os("NO_COLOR").is_none();
+        let colours = colours.unwrap_or_else(is_wanted);
         let text = match format {
             Format::Text => report.to_coloured_text(colours),
             other => report.to_text(other),
@@ -54,7 +56,7 @@ pub(super) fn write(args: &Args, report: &Report) -> Result<(), Failure> {
     if let Some(folder) = &args.fixtures {
         let count =
             fixtures::save(report, Path::new(folder)).map_err(|error| failed(folder, &error))?;
-        eprintln!("{count} answers saved in {folder}");
+        complain(format_args!("{count} answers saved in {folder}"));
     }
     if let Some(path) = &args.write_baseline {
         let mut file = File::create(path).map_err(|error| failed(path, &error))?;
@@ -117,7 +119,7 @@ pub(super) fn code(args: &Args, before: Option<&BTreeSet<String>>, report: &Repo
     };
     let now = known(report);
     for fixed in before.difference(&now) {
-        eprintln!("fixed since the baseline: {fixed}");
+        complain(format_args!("fixed since the baseline: {fixed}"));
     }
     let mut new = 0;
     for result in report.results() {
@@ -138,7 +140,7 @@ pub(super) fn code(args: &Args, before: Option<&BTreeSet<String>>, report: &Repo
             let entry = format!("{} {part}", result.name()).trim_end().to_owned();
             if !before.contains(&entry) {
                 new += 1;
-                eprintln!("new since the baseline: {entry}");
+                complain(format_args!("new since the baseline: {entry}"));
             }
         }
     }
@@ -149,7 +151,9 @@ pub(super) fn code(args: &Args, before: Option<&BTreeSet<String>>, report: &Repo
             .any(|entry| entry.split(' ').next() == Some(by));
         if !is_known {
             new += 1;
-            eprintln!("not run, and not because of what is in the baseline: {name}");
+            complain(format_args!(
+                "not run, and not because of what is in the baseline: {name}"
+            ));
         }
     }
     u8::from(new > 0 || !report.left_behind().is_empty())

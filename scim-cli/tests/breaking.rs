@@ -1,0 +1,506 @@
+//! What breaks around the command: its output, its files, its variables, its arguments. Each is told with
+//! cause and fix and the right exit code, and nothing panics.
+#![cfg(unix)]
+#![allow(clippy::unwrap_used, clippy::panic, reason = "a test may panic")]
+
+mod common;
+
+use std::ffi::OsStr;
+use std::os::unix::ffi::OsStrExt as _;
+use std::process::{Command, Stdio};
+
+use common::{Ran, TOKEN, World};
+
+/// It ended with this code, in the manner of all failures.
+#[track_caller]
+fn told(ran: Ran, code: i32) -> String {
+    let said = ran.fails(code);
+    for never in ["panicked", TOKEN, "os error"] {
+        assert!(!said.contains(never), "{said}");
+    }
+    assert!(
+        said.contains("error: ") && said.contains("hint: "),
+        "{said}"
+    );
+    said
+}
+
+fn with(world: &World, arguments: &[&str]) -> Command {
+    let url = world.url();
+    let mut all = vec!["--url", &url, "--token", "env:SCIM_TEST_TOKEN"];
+    all.extend(arguments);
+    world.command(&all)
+}
+
+/// Runs with a device in place of the standard output.
+fn into(world: &World, device: &str, arguments: &[&str]) -> Ran {
+    let file = std::fs::OpenOptions::new()
+        .write(true)
+        .open(device)
+        .unwrap();
+    let mut command = with(world, arguments);
+    let child = command.stdout(file).stderr(Stdio::piped()).spawn().unwrap();
+    child.wait_with_output().unwrap().into()
+}
+
+const BULK: &str = r#"[{"method":"POST","path":"/Users","bulkId":"a","data":{"schemas":["urn:ietf:params:scim:schemas:core:2.0:User"],"userName":"b1"}},
+{"method":"POST","path":"/Users","bulkId":"b","data":{"schemas":["urn:ietf:params:scim:schemas:core:2.0:User"],"userName":"b2"}}]"#;
+
+#[test]
+fn output_that_goes_nowhere_is_told() {
+    let world = World::new("full");
+    world.users(3);
+    world.write("bulk.json", BULK);
+    for reads in [
+        &["get", "users"][..],
+        &["get", "users", "-o", "table"],
+        &["get", "user", "@user0", "-o", "yaml"],
+        &["get", "users", "--count"],
+        &["search", "userName pr", "-o", "csv"],
+        &["api", "/Users"],
+        &["schema", "list"],
+        &["schema", "explain", "user"],
+        &["whoami"],
+        &["doctor"],
+        &["filter", "explain", "userName pr"],
+        &["completions", "bash"],
+        &["man"],
+        &["version"],
+        &["--help"],
+    ] {
+        let said = told(into(&world, "/dev/full", reads), 2);
+        assert!(
+            said.contains("cannot write the output"),
+            "{reads:?}: {said}"
+        );
+    }
+    // What was done is done: it is not told that nothing was.
+    for (name, writes) in [
+        ("c", &["create", "user", "--user-name", "c"][..]),
+        ("user0", &["patch", "user", "@user0", "title=x"]),
+        ("b2", &["bulk", "-f", "bulk.json"]),
+    ] {
+        let said = told(into(&world, "/dev/full", writes), 7);
+        assert!(
+            said.contains("has done what it was asked"),
+            "{writes:?}: {said}"
+        );
+        let there = ["get", "users", "-w", &format!("userName={name}"), "--count"];
+        assert_eq!(world.run(&there).ok(), "1\n");
+    }
+}
+
+#[test]
+fn whoever_stops_reading_ends_the_command() {
+    let world = World::new("closed");
+    world.users(3);
+    world.write("bulk.json", BULK);
+    for (arguments, codes) in [
+        (&["get", "users"][..], &[Some(130)][..]),
+        (&["get", "users", "-o", "table"], &[Some(130)]),
+        (&["--help"], &[Some(130)]),
+        (&["create", "user", "--user-name", "c"], &[Some(130)]),
+        (&["bulk", "-f", "bulk.json"], &[Some(130)]),
+        (&["test", "--list"], &[Some(0), Some(130)]),
+        (
+            &["test", "--only", "D-01"],
+            &[Some(0), Some(1), Some(2), Some(130)],
+        ),
+    ] {
+        let mut child = with(&world, arguments);
+        let child = child.stdout(Stdio::piped()).stderr(Stdio::piped());
+        let mut child = child.spawn().unwrap();
+        drop(child.stdout.take());
+        let ran: Ran = child.wait_with_output().unwrap().into();
+        assert!(!ran.err.contains("panicked"), "{arguments:?}: {}", ran.err);
+        assert!(
+            codes.contains(&ran.code),
+            "{arguments:?}: {:?} {}",
+            ran.code,
+            ran.err
+        );
+    }
+    // A bulk that was sent is counted all the same.
+    assert_eq!(world.run(&["get", "users", "--count"]).ok(), "6\n");
+}
+
+#[test]
+fn colours_are_for_those_who_want_them() {
+    let world = World::new("colours");
+    world.users(1);
+    let run = |variables: &[(&str, &str)], more: &[&str]| {
+        let mut all = more.to_vec();
+        all.extend(["get", "users", "-o", "table"]);
+        let mut command = with(&world, &all);
+        command.envs(variables.iter().copied());
+        Ran::from(command.output().unwrap()).ok().contains('\u{1b}')
+    };
+    assert!(!run(&[], &[]));
+    assert!(run(&[("CLICOLOR_FORCE", "1")], &[]));
+    assert!(!run(&[("CLICOLOR_FORCE", "0")], &[]));
+    assert!(!run(&[("CLICOLOR_FORCE", "")], &[]));
+    assert!(!run(&[("CLICOLOR_FORCE", "1"), ("NO_COLOR", "1")], &[]));
+    assert!(run(&[("NO_COLOR", "1")], &["--color", "always"]));
+    assert!(!run(&[("CLICOLOR_FORCE", "1")], &["--color", "never"]));
+}
+
+/// The terminal is one of `script`; where that is not, nothing is tested.
+#[cfg(target_os = "linux")]
+#[test]
+fn a_dumb_terminal_gets_lines() {
+    if Command::new("script").arg("--version").output().is_err() {
+        return;
+    }
+    let world = World::new("dumb");
+    world.users(2);
+    let scim = env!("CARGO_BIN_EXE_scim");
+    let url = world.url();
+    for command in [
+        "get users -o table",
+        "export users --out u.jsonl",
+        "test --only D-01",
+        "delete user @user0 --no-input",
+    ] {
+        let line = format!("'{scim}' -u {url} -t env:SCIM_TEST_TOKEN {command}");
+        let mut script = Command::new("script");
+        script.args(["-qec", &line, "/dev/null"]);
+        script.env_clear().envs(
+            world
+                .command(&[])
+                .get_envs()
+                .filter_map(|(name, value)| Some((name, value?))),
+        );
+        script.env("TERM", "dumb").env("SHELL", "/bin/sh");
+        script.current_dir(&world.folder).stdin(Stdio::null());
+        let output = script.output().unwrap();
+        let seen = String::from_utf8(output.stdout).unwrap();
+        assert!(
+            !seen.contains('\u{1b}') && !seen.contains("panicked"),
+            "{command}: {seen:?}"
+        );
+    }
+}
+
+#[test]
+fn an_archive_that_cannot_be_written_is_told() {
+    let world = World::new("har");
+    world.users(1);
+    world.lines();
+    std::fs::create_dir_all(world.path("folder")).unwrap();
+    world.write("file", "x");
+    for har in ["folder", "file/x.har"] {
+        told(
+            world.run(&["--har", har, "create", "user", "--user-name", "n"]),
+            2,
+        );
+    }
+    let writes = |line: &&String| !line.starts_with("GET ");
+    assert_eq!(world.lines().iter().find(writes), None);
+    let said = told(
+        world.run(&["--har", "/dev/full", "create", "user", "--user-name", "n"]),
+        7,
+    );
+    assert_eq!(said.matches("/dev/full").count(), 1, "{said}");
+    assert_eq!(world.run(&["get", "users", "--count"]).ok(), "2\n");
+    // An older one stays until there is a new one.
+    world.write("old.har", "old");
+    world.run(&["--har", "old.har", "get", "usr"]).fails(2);
+    world.run(&["--har", "new/deep.har", "get", "users"]).ok();
+    assert!(world.read("new/deep.har").contains("\"status\": 200"));
+}
+
+#[test]
+fn a_broken_configuration_is_told() {
+    let world = World::new("config");
+    world.login("acme");
+    let good = world.read("config/scim/config.toml");
+    let write =
+        |bytes: &[u8]| std::fs::write(world.path("config/scim/config.toml"), bytes).unwrap();
+    for (bytes, words) in [
+        (&b"# mine\ncurrent = acme\n"[..], "line 2"),
+        (b"\xff\xfe\x00", "UTF-8"),
+        (b"curent = \"acme\"\n", "did you mean `current`?"),
+        (b"[contexts.acme]\nurl = \"http://127.0.0.1:1\"\n", "did you mean `context`?"),
+        (b"current = 7\n", "current = \"prod\""),
+        (b"[context]\nacme = 5\n", "acme"),
+        (b"current = \"acme\"\n[context.acme]\nurl = 7\n", "url"),
+        (b"current = \"acme\"\n[context.acme]\nurl = \"http://127.0.0.1:1\"\nretries = 5\n", "another version"),
+        (b"current = \"acme\"\n[context.acme]\nurl = \"http://127.0.0.1:1\"\nauth = { kind = \"kerberos\" }\n", "kerberos"),
+        (b"current = \"gone\"\n", "gone"),
+    ] {
+        write(bytes);
+        let ran = world.bare(&["-c", "acme", "get", "users"]);
+        let ran = match bytes.starts_with(b"current = \"gone") {
+            true => world.bare(&["get", "users"]),
+            false => ran,
+        };
+        let code = ran.code;
+        let said = format!("{}{}", ran.err, ran.out);
+        assert!(said.contains(words) && !said.contains("panicked"), "{words}: {said}");
+        assert_eq!(code, Some(2), "{said}");
+        // Nor is it overwritten by what changes it.
+        let url = world.url();
+        if !bytes.starts_with(b"current = \"") && !bytes.starts_with(b"[context]") {
+            world
+                .bare(&["login", "b", "-u", &url, "-t", "env:SCIM_TEST_TOKEN"])
+                .fails(2);
+            assert_eq!(std::fs::read(world.path("config/scim/config.toml")).unwrap(), bytes);
+        }
+    }
+    // One that cannot be read hides no other.
+    write(format!("{good}\n[context.bad]\nurl = 5\n").as_bytes());
+    let list = world.bare(&["context", "list"]).ok();
+    assert!(
+        list.contains("\"acme\"") && list.contains("\"error\""),
+        "{list}"
+    );
+    // A mark of the encoding, which some editors write.
+    write(format!("\u{feff}{good}").as_bytes());
+    world.bare(&["get", "users"]).ok();
+    std::fs::remove_file(world.path("config/scim/config.toml")).unwrap();
+    std::fs::create_dir(world.path("config/scim/config.toml")).unwrap();
+    told(world.bare(&["get", "users"]), 2);
+    std::fs::remove_dir(world.path("config/scim/config.toml")).unwrap();
+    // What is in the way of the lock is not waited for without end.
+    std::fs::create_dir(world.path("config/scim/config.toml.lock")).unwrap();
+    let long_ago = std::time::SystemTime::now() - std::time::Duration::from_secs(60);
+    let lock = std::fs::File::open(world.path("config/scim/config.toml.lock")).unwrap();
+    lock.set_modified(long_ago).unwrap();
+    let url = world.url();
+    let login = ["login", "b", "-u", &url, "-t", "env:SCIM_TEST_TOKEN"];
+    let said = told(world.bare(&login), 2);
+    assert!(said.contains("config.toml.lock"), "{said}");
+}
+
+#[test]
+fn names_of_contexts_are_words() {
+    let world = World::new("names");
+    let url = world.url();
+    for name in ["a b", "a/b", "a\tb", "..", "a\\b", " "] {
+        let said = told(
+            world.bare(&["login", name, "-u", &url, "-t", "env:SCIM_TEST_TOKEN"]),
+            2,
+        );
+        assert!(said.contains("is no name of a context"), "{said}");
+        told(world.bare(&["-c", name, "get", "users"]), 2);
+        told(world.run(&["--profile", name, "get", "users"]), 2);
+    }
+    // A header that is none is not left out silently.
+    let said = told(
+        world.bare(&[
+            "login",
+            "a",
+            "-u",
+            &url,
+            "-t",
+            "env:SCIM_TEST_TOKEN",
+            "-H",
+            TOKEN,
+        ]),
+        2,
+    );
+    assert!(said.contains("Name: value"), "{said}");
+}
+
+#[test]
+fn arguments_that_are_no_text_are_told() {
+    let world = World::new("bytes");
+    let bytes = |bytes: &[u8], more: &[&str]| {
+        let mut command = world.command(&["get", "users"]);
+        command.args(more).arg(OsStr::from_bytes(bytes));
+        Ran::from(command.output().unwrap())
+    };
+    let said = told(bytes(b"s3cr3t\xff", &[]), 2);
+    assert!(
+        said.contains("argument 3") && !said.contains("s3cr3t"),
+        "{said}"
+    );
+    let said = bytes(b"\xff", &["--error-format", "json"]).fails(2);
+    let value: serde_json::Value = serde_json::from_str(&said).unwrap();
+    assert_eq!(
+        (&value["code"], &value["exit"]),
+        (&"usage".into(), &2.into())
+    );
+}
+
+#[test]
+fn what_stands_around_a_token_is_none_of_it() {
+    let world = World::new("around");
+    world.users(1);
+    let url = world.url();
+    let utf16: Vec<u8> = format!("\u{feff}{TOKEN}\r\n")
+        .encode_utf16()
+        .flat_map(u16::to_le_bytes)
+        .collect();
+    std::fs::write(world.path("utf16"), utf16).unwrap();
+    world.write("mark", &format!("\u{feff}{TOKEN}\n"));
+    let run = |name: &str, value: &[u8], more: &[&str]| {
+        let mut command = world.command(&["-u", &url]);
+        command.args(more).args(["get", "users", "--count"]);
+        command.env(name, OsStr::from_bytes(value));
+        Ran::from(command.output().unwrap())
+    };
+    let line = format!("{TOKEN}\n");
+    assert_eq!(run("SCIM_TOKEN", line.as_bytes(), &[]).ok(), "1\n");
+    assert_eq!(
+        run(
+            "OTHER",
+            format!("{TOKEN}\r\n").as_bytes(),
+            &["-t", "env:OTHER"]
+        )
+        .ok(),
+        "1\n"
+    );
+    assert_eq!(run("X", b"", &["-t", "file:utf16"]).ok(), "1\n");
+    assert_eq!(run("X", b"", &["-t", "file:mark"]).ok(), "1\n");
+    assert_eq!(
+        run("X", b"", &["-t", &format!("cmd:echo {TOKEN}")]).ok(),
+        "1\n"
+    );
+    for (value, words) in [
+        (format!("Bearer {TOKEN}").into_bytes(), "is put in front"),
+        (format!("{TOKEN} x").into_bytes(), "blanks"),
+        (format!("{TOKEN}\nx").into_bytes(), "2 lines"),
+        (b"\n".to_vec(), "is empty"),
+        (b"t\xffoken".to_vec(), "no text in UTF-8"),
+    ] {
+        for (name, more) in [("SCIM_TOKEN", &[][..]), ("OTHER", &["-t", "env:OTHER"])] {
+            // A variable that is no text is none for the program.
+            if name == "SCIM_TOKEN" && value.contains(&0xff) {
+                continue;
+            }
+            let said = told(run(name, &value, more), 5);
+            assert!(said.contains(words), "{said}");
+        }
+    }
+    std::fs::write(world.path("noise"), b"\xff\x00\x80").unwrap();
+    told(run("X", b"", &["-t", "file:noise"]), 5);
+    told(run("X", b"", &["-t", "file:."]), 5);
+}
+
+#[test]
+fn editors_do_what_they_like() {
+    let world = World::new("editors");
+    world.users(1);
+    let temporary = world.path("tmp");
+    std::fs::create_dir_all(&temporary).unwrap();
+    world.lines();
+    let edit = |editor: &str| {
+        let mut command = with(&world, &["edit", "user", "@user0"]);
+        command.env("EDITOR", editor).env("TMPDIR", &temporary);
+        Ran::from(command.output().unwrap())
+    };
+    let left = || {
+        let count = std::fs::read_dir(&temporary).unwrap().count();
+        let _none = std::fs::remove_dir_all(&temporary);
+        std::fs::create_dir_all(&temporary).unwrap();
+        count
+    };
+    // Each: the editor, the exit code, whether something is kept.
+    for (editor, code, kept) in [
+        ("no-such-editor", 2, 0),
+        ("exit 3; true", 2, 0),
+        ("rm", 2, 0),
+        ("f() { printf '\\377\\376x' > \"$1\"; }; f", 2, 1),
+        ("f() { printf '\\200\\201' > \"$1\"; }; f", 2, 1),
+        ("f() { printf ': : [' > \"$1\"; }; f", 2, 1),
+        ("f() { printf '{' > \"$1\"; }; f", 2, 1),
+        ("f() { printf 'a: &x 1\\nb: *x\\n' > \"$1\"; }; f", 2, 1),
+        ("f() { : > \"$1\"; }; f", 8, 1),
+        ("f() { printf -- '- 1\\n' > \"$1\"; }; f", 8, 1),
+        ("f() { printf 'just words' > \"$1\"; }; f", 8, 1),
+    ] {
+        let ran = edit(editor);
+        assert!(
+            !ran.err.contains("panicked") && !ran.err.contains("os error"),
+            "{editor}: {}",
+            ran.err
+        );
+        let said = ran.fails(code);
+        assert_eq!(left(), kept, "{editor}: {said}");
+        assert_eq!(said.contains("is kept in"), kept == 1, "{editor}: {said}");
+    }
+    let sudden = edit("true");
+    assert!(sudden.err.contains("--wait"), "{}", sudden.err);
+    sudden.ok();
+    assert_eq!(left(), 0);
+    // A mark of the encoding is no change.
+    let marked = edit("f() { printf '\\357\\273\\277' > x; cat \"$1\" >> x; cp x \"$1\"; }; f");
+    assert!(marked.err.contains("nothing was changed"), "{}", marked.err);
+    let writes = |line: &String| !line.starts_with("GET ");
+    assert!(!world.lines().iter().any(writes));
+}
+
+#[test]
+fn a_report_on_a_full_disk_stops_the_import() {
+    if Command::new("bash").arg("--version").output().is_err() {
+        return;
+    }
+    let world = World::new("report");
+    let rows: String = (0..300).map(|n| format!("u{n}\n")).collect();
+    world.write("u.csv", &format!("userName\n{rows}"));
+    let scim = env!("CARGO_BIN_EXE_scim");
+    let url = world.url();
+    // As full as a disk: no file may grow beyond this.
+    let line = format!(
+        "trap '' XFSZ; ulimit -f 8; exec '{scim}' -u {url} -t env:SCIM_TEST_TOKEN import users -f u.csv --report r.jsonl"
+    );
+    let mut limited = Command::new("bash");
+    limited
+        .args(["-c", &line])
+        .current_dir(&world.folder)
+        .env_clear()
+        .envs(
+            world
+                .command(&[])
+                .get_envs()
+                .filter_map(|(name, value)| Some((name, value?))),
+        );
+    let said = told(limited.output().unwrap().into(), 7);
+    assert!(
+        said.contains("r.jsonl") && said.contains("--resume goes on"),
+        "{said}"
+    );
+    let count = || world.run(&["get", "users", "--count"]).ok();
+    let before: usize = count().trim().parse().unwrap();
+    assert!(before > 0 && before < 300, "{before}");
+    world
+        .run(&[
+            "import", "users", "-f", "u.csv", "--report", "r.jsonl", "--resume",
+        ])
+        .ok();
+    assert_eq!(count(), "300\n");
+}
+
+#[test]
+fn titles_of_spreadsheets_are_read_and_given_back() {
+    let world = World::new("titles");
+    let text = "\u{feff}sep=;\r\n\"Name\r\n(login)\";E-Mail;Active\r\na;a@x.example;maybe\r\nb;b@x.example;true\r\n";
+    let file = world.write("s.csv", text);
+    let import = |more: &[&str]| {
+        let mut all = vec![
+            "import",
+            "users",
+            "-f",
+            &file,
+            "--column",
+            "Name (login)=userName",
+            "--column",
+            "E-Mail=emails.work",
+        ];
+        all.extend(more);
+        world.run(&all)
+    };
+    let ran = import(&["--validate-only"]);
+    assert!(ran.err.contains("s.csv:4: column `Active`"), "{}", ran.err);
+    ran.fails(2);
+    import(&["--rejects", "bad.csv"]).fails(7);
+    assert_eq!(
+        world.read("bad.csv"),
+        "\"Name\r\n(login)\";E-Mail;Active\na;a@x.example;maybe\n"
+    );
+    let out = world
+        .run(&["get", "user", "@b", "-o", "csv", "--columns", "emails.work"])
+        .ok();
+    assert_eq!(out, "emails.work\nb@x.example\n");
+}
