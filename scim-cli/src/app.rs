@@ -322,6 +322,9 @@ fn value_hint(kind: clap::error::ErrorKind, message: &str, named: &str) -> Optio
         ErrorKind::ValueValidation if message.contains("invalid digit") => {
             Some("a whole number is wanted, such as 20".to_owned())
         }
+        ErrorKind::ValueValidation if message.contains(" is not in ") => {
+            Some("give a number of that range".to_owned())
+        }
         ErrorKind::UnknownArgument if named.strip_prefix('-').is_some_and(is_number) => Some(
             "there are no numbers below zero here; a text that begins with `-` is given as --OPTION=TEXT"
                 .to_owned(),

@@ -362,6 +362,12 @@ fn hint_of(error: &Error) -> Option<String> {
         {
             "give the base URL itself; the message names it"
         }
+        (ErrorKind::Configuration, _) if error.to_string().contains("base URL") => {
+            "such as https://example.com/scim/v2; `scim context set NAME url URL` corrects one that is stored"
+        }
+        (ErrorKind::Configuration, _) if error.to_string().contains("header") => {
+            "such as -H 'X-Tenant: 7'; those of a context are in its `headers`"
+        }
         (ErrorKind::InvalidRequest, _) if error.to_string().contains("outside the base URL") => {
             "a path is below the base URL, such as /Users; --url names another server"
         }
