@@ -127,8 +127,20 @@ pub(crate) fn run() -> ExitCode {
             ExitCode::from(Code::Partly as u8)
         }
         Ok(code) => code,
-        Err(failure) => end(&failure, json),
+        Err(failure) => end(&hinted(failure, &words), json),
     }
+}
+
+/// Where a command says nothing better, its help does.
+fn hinted(failure: Failure, words: &[String]) -> Failure {
+    if failure.code() != Code::Usage || failure.has_hint() || failure.is_silent() {
+        return failure;
+    }
+    let scan = Scan::new(&command(), words.get(1..).unwrap_or_default());
+    let help = ["scim", &scan.command(), "--help"]
+        .join(" ")
+        .replace("  ", " ");
+    failure.hint(format!("`{help}` says what it takes"))
 }
 
 async fn run_words(words: &[String], time: &mut bool) -> Result<ExitCode, Failure> {

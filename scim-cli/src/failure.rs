@@ -219,6 +219,11 @@ impl Failure {
         self.0.outcome_unknown
     }
 
+    /// Whether it says what to do.
+    pub(crate) fn has_hint(&self) -> bool {
+        self.0.hint.as_ref().is_some_and(|hint| !hint.is_empty())
+    }
+
     pub(crate) fn is_silent(&self) -> bool {
         self.0.silent
     }
@@ -410,6 +415,16 @@ fn hint_of(error: &Error) -> Option<String> {
         (_, Some(405 | 501)) => {
             "the server does not offer this operation; `scim whoami` shows what it does"
         }
+        (_, Some(400)) => match error.scim_type().map(|word| word.as_str()) {
+            Some("invalidFilter") => {
+                "some servers know few filters: `scim get TYPE --local` fetches all and filters here"
+            }
+            Some("tooMany") => "ask for fewer: --where, --limit",
+            _ => {
+                "-vvv shows what was sent; `scim schema explain TYPE` says what the server wants of its \
+                 attributes"
+            }
+        },
         (_, Some(500..)) => "the fault is the server's; -vvv shows what was sent and answered",
         _ => return None,
     };
