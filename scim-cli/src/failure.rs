@@ -415,7 +415,10 @@ fn hint_of(error: &Error) -> Option<String> {
         (_, Some(405 | 501)) => {
             "the server does not offer this operation; `scim whoami` shows what it does"
         }
-        (_, Some(400)) => match error.scim_type().map(|word| word.as_str()) {
+        (_, Some(400)) => match error
+            .scim_type()
+            .map(scim_client::message::ScimType::as_str)
+        {
             Some("invalidFilter") => {
                 "some servers know few filters: `scim get TYPE --local` fetches all and filters here"
             }
