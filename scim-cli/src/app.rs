@@ -127,8 +127,20 @@ pub(crate) fn run() -> ExitCode {
             ExitCode::from(Code::Partly as u8)
         }
         Ok(code) => code,
-        Err(failure) => end(&failure, json),
+        Err(failure) => end(&hinted(failure, &words), json),
     }
+}
+
+/// Where a command says nothing better, its help does.
+fn hinted(failure: Failure, words: &[String]) -> Failure {
+    if failure.code() != Code::Usage || failure.has_hint() || failure.is_silent() {
+        return failure;
+    }
+    let scan = Scan::new(&command(), words.get(1..).unwrap_or_default());
+    let help = ["scim", &scan.command(), "--help"]
+        .join(" ")
+        .replace("  ", " ");
+    failure.hint(format!("`{help}` says what it takes"))
 }
 
 async fn run_words(words: &[String], time: &mut bool) -> Result<ExitCode, Failure> {
@@ -321,6 +333,9 @@ fn value_hint(kind: clap::error::ErrorKind, message: &str, named: &str) -> Optio
         }
         ErrorKind::ValueValidation if message.contains("invalid digit") => {
             Some("a whole number is wanted, such as 20".to_owned())
+        }
+        ErrorKind::ValueValidation if message.contains(" is not in ") => {
+            Some("give a number of that range".to_owned())
         }
         ErrorKind::UnknownArgument if named.strip_prefix('-').is_some_and(is_number) => Some(
             "there are no numbers below zero here; a text that begins with `-` is given as --OPTION=TEXT"

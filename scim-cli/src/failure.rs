@@ -219,6 +219,11 @@ impl Failure {
         self.0.outcome_unknown
     }
 
+    /// Whether it says what to do.
+    pub(crate) fn has_hint(&self) -> bool {
+        self.0.hint.as_ref().is_some_and(|hint| !hint.is_empty())
+    }
+
     pub(crate) fn is_silent(&self) -> bool {
         self.0.silent
     }
@@ -362,6 +367,12 @@ fn hint_of(error: &Error) -> Option<String> {
         {
             "give the base URL itself; the message names it"
         }
+        (ErrorKind::Configuration, _) if error.to_string().contains("base URL") => {
+            "such as https://example.com/scim/v2; `scim context set NAME url URL` corrects one that is stored"
+        }
+        (ErrorKind::Configuration, _) if error.to_string().contains("header") => {
+            "such as -H 'X-Tenant: 7'; those of a context are in its `headers`"
+        }
         (ErrorKind::InvalidRequest, _) if error.to_string().contains("outside the base URL") => {
             "a path is below the base URL, such as /Users; --url names another server"
         }
@@ -404,6 +415,19 @@ fn hint_of(error: &Error) -> Option<String> {
         (_, Some(405 | 501)) => {
             "the server does not offer this operation; `scim whoami` shows what it does"
         }
+        (_, Some(400)) => match error
+            .scim_type()
+            .map(scim_client::message::ScimType::as_str)
+        {
+            Some("invalidFilter") => {
+                "some servers know few filters: `scim get TYPE --local` fetches all and filters here"
+            }
+            Some("tooMany") => "ask for fewer: --where, --limit",
+            _ => {
+                "-vvv shows what was sent; `scim schema explain TYPE` says what the server wants of its \
+                 attributes"
+            }
+        },
         (_, Some(500..)) => "the fault is the server's; -vvv shows what was sent and answered",
         _ => return None,
     };

@@ -53,7 +53,7 @@ pub(super) async fn login(globals: &Globals, matches: &ArgMatches) -> Result<(),
     let name_given = text(matches, "name");
     let old = name_given.and_then(|name| config.context(name).ok());
     let url = match (&globals.url, &old) {
-        (Some(url), _) => url.clone(),
+        (Some(url), _) => url.trim().to_owned(),
         (None, Some(old)) => old.url.clone(),
         (None, None) => ask(
             "Base URL of the server",

@@ -15,15 +15,18 @@ fn variable(name: &str) -> Option<String> {
 
 /// The context that the options and variables mean.
 pub(crate) fn settings(globals: &Globals) -> Result<Context, Failure> {
-    let old_url = variable("SCIM_CLI_URL");
-    let their_url = variable("SCIM_URL");
+    // A line break behind it is of the file or program that it comes from.
+    let url_of = |name: &str| variable(name).map(|url| url.trim().to_owned());
+    let old_url = url_of("SCIM_CLI_URL");
+    let their_url = url_of("SCIM_URL");
     // An option beats both variables: what one of them names must not mix with it.
     let by_option = globals.url.is_some() || globals.context.is_some();
     let or_variable = |option: &Option<String>, variable: &Option<String>| match option {
         None if !by_option => variable.clone(),
         _ => option.clone(),
     };
-    let url = or_variable(&globals.url, &their_url);
+    let given = globals.url.as_deref().map(|url| url.trim().to_owned());
+    let url = or_variable(&given, &their_url);
     let named = or_variable(&globals.context, &variable("SCIM_CONTEXT"));
     let uses_old = url.is_none() && named.is_none() && old_url.is_some();
     let url = url.or(old_url.filter(|_| uses_old));
@@ -48,7 +51,12 @@ pub(crate) fn settings(globals: &Globals) -> Result<Context, Failure> {
     };
     if !context.url.contains("://") {
         let message = format!("`{}` is no URL", context.url);
-        return Err(Failure::usage(message).hint(format!("did you mean https://{}?", context.url)));
+        // Without the slashes behind a scheme there is no host.
+        let is_scheme = matches!(context.url.as_str(), "http:" | "https:" | "");
+        return Err(Failure::usage(message).hint(match is_scheme {
+            true => "such as https://example.com/scim/v2".to_owned(),
+            false => format!("did you mean https://{}?", context.url),
+        }));
     }
     if let Some(token) = &globals.token {
         context.auth = Auth::Bearer(Reference::parse(token)?);
