@@ -418,14 +418,17 @@ pub(super) fn resource<T: Readable>(
         };
         *own_id = known;
         *read.id_from_location() = id.is_none();
-    } else if call.is_safe() && id.is_some_and(|id| !id.eq_ignore_ascii_case(own_id)) {
-        if strict {
-            let why = "the resource that came has another `id` than the one that was asked for";
-            let error = Error::new(ErrorKind::Decode, why).with_body(text);
-            let (status, headers) = (answer.status(), answer.headers().clone());
-            return Err(call.blame(error.with_answer(status, headers)));
-        }
-        #[cfg(feature = "tracing")]
+        return Ok(read);
+    }
+    let is_other = call.is_safe() && id.is_some_and(|id| !id.eq_ignore_ascii_case(own_id));
+    if is_other && strict {
+        let why = "the resource that came has another `id` than the one that was asked for";
+        let error = Error::new(ErrorKind::Decode, why).with_body(text);
+        let (status, headers) = (answer.status(), answer.headers().clone());
+        return Err(call.blame(error.with_answer(status, headers)));
+    }
+    #[cfg(feature = "tracing")]
+    if is_other {
         super::trace::another_id(call);
     }
     Ok(read)

@@ -321,7 +321,7 @@ fn an_empty_page_before_the_total() {
         assert_eq!((asked.len(), came, error), (pages.len(), ids, why));
     }
     // Those who begin with a cursor at a server that has none, and at one that has.
-    let (_, ids, error) = run(2, Some(""), &vec![there(none, 100); 2]);
+    let (_, ids, error) = run(2, Some(""), &[there(none, 100); 2]);
     assert_eq!((ids, error), (vec![], early(100, 1)));
     // It was between counting and reading that the rest was deleted, or it comes with the second request.
     for (pages, ids) in [
