@@ -192,14 +192,8 @@ impl<'o> Writer<'o> {
             self.name(attribute.name, first);
             // Most values are texts.
             let is_written = match value {
-                ValueRef::Str("") if stands_for_none(attribute) => false,
-                ValueRef::Str(text) => {
-                    string(self.out, text);
-                    true
-                }
-                ValueRef::Text(value) if value.text().is_empty() && stands_for_none(attribute) => {
-                    false
-                }
+                ValueRef::Str(text) => self.text(attribute, text),
+                ValueRef::Text(value) => self.text(attribute, value.text()),
                 value => self.value(value),
             };
             if is_written {
@@ -218,6 +212,13 @@ impl<'o> Writer<'o> {
             first = false;
         }
         self.out.len() > start
+    }
+
+    /// Writes a text. Returns whether it is one, and does not stand for none.
+    #[inline]
+    fn text(&mut self, attribute: &Attribute, text: &str) -> bool {
+        string(self.out, text);
+        !text.is_empty() || !stands_for_none(attribute)
     }
 
     /// A name from a table needs no escapes: it comes from a schema or is checked by the derive.
