@@ -29,7 +29,6 @@
 //! | send requests by other means | [`Operation`], [`Steps`], [`transport`](crate::transport) |
 
 mod adopt;
-mod answer;
 mod applied;
 mod arguments;
 mod asked;
@@ -68,6 +67,7 @@ mod query;
 mod raw;
 mod read;
 mod replace;
+mod response;
 mod retry;
 #[cfg(feature = "dynamic")]
 mod run_time;
@@ -91,7 +91,6 @@ use std::sync::Arc;
 
 pub use self::{
     adopt::{CreateOrGet, CreatedOrFound},
-    answer::{Answer, Readable},
     arguments::ResourceId,
     asked::Asked,
     builder::ClientBuilder,
@@ -117,6 +116,7 @@ pub use self::{
     raw::RawRequest,
     read::Get,
     replace::Replace,
+    response::{Readable, Response},
     retry::RetryPolicy,
     steps::{Step, Steps},
     update::{ChangeResult, Update},

@@ -74,7 +74,7 @@ const SHOWN: usize = 1024;
 /// assert!(error.message().is_some() && error.scim_type().is_none());
 /// println!("{:?} {:?} {:?}", error.headers(), error.body(), error.advice());
 ///
-/// // An answer that is not what was asked for.
+/// // A response that is not what was asked for.
 /// provider.seed_raw("/Users", r#"{"id": "7", "userName": 12, "active": "perhaps"}"#)?;
 /// let error = users.get("7").await.unwrap_err();
 /// assert!(error.decode_error().is_some_and(|why| why.to_string().starts_with("active: expected")));

@@ -114,13 +114,13 @@ pub mod guide;
 mod models;
 #[cfg(feature = "client")]
 mod not_iterators;
+#[cfg(feature = "reqwest")]
+pub mod reqwest;
 #[cfg(feature = "client")]
 mod shown;
 #[cfg(feature = "client")]
 pub mod transport;
 
-#[cfg(feature = "reqwest")]
-pub use reqwest;
 #[cfg(feature = "derive")]
 pub use scim_macros::{CanonicalValues, Complex, Extension, Resource};
 #[cfg(feature = "dynamic")]

@@ -152,7 +152,7 @@ pub mod profile {
     //! | use a shipped profile | [`Profile::find`]; [`Profile::NAMES`] lists them |
     //! | refine one, or write your own | `{"base": "aws", "pageSize": 20}` with [`Profile::from_json`], or the fields |
     //! | say only what a service provider can do | [`Capabilities`](crate::Capabilities), which take precedence over the profile |
-    //! | imitate one in tests | `testing::Misbehaviour::answer_as` |
+    //! | imitate one in tests | `testing::Misbehaviour::respond_as` |
 
     #[doc(no_inline)]
     pub use scim_models::profile::Profile;
@@ -165,6 +165,6 @@ pub mod profile {
     pub use scim_models::profile::*;
     #[doc(inline)]
     pub use scim_models::profile::{
-        Answers, DiscoveryEndpoints, Fact, FilterRules, Limits, ProfileError,
+        DiscoveryEndpoints, Fact, FilterRules, Limits, ProfileError, Responses,
     };
 }

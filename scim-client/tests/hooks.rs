@@ -180,7 +180,7 @@ async fn a_hook_can_answer_in_place_of_the_server() {
     let scim = builder(&network)
         .hook(seen.named("before "))
         .hook(Does(|_: &Exchange<'_>, _: &mut Request<Bytes>| {
-            Ok(Action::Answer(Response::new(BABS.into())))
+            Ok(Action::Respond(Response::new(BABS.into())))
         }))
         .hook(seen.named("after "))
         .build()

@@ -313,7 +313,7 @@ async fn misbehaves_when_told() {
     assert_eq!(error.status(), Some(StatusCode::NOT_FOUND));
     // It may be anybody's page.
     assert!(!error.is_not_found() && error.body().unwrap().contains("<html>"));
-    provider.misbehave(Misbehaviour::LoseAnswer { requests: 1 });
+    provider.misbehave(Misbehaviour::LoseResponse { requests: 1 });
     assert!(users.delete("1").await.is_err());
     assert_eq!(provider.all::<User>().len(), 4);
 }

@@ -38,7 +38,7 @@ fn client(provider: &ServiceProvider, profile: &str) -> Client {
 
 fn vendor(name: &str) -> ServiceProvider {
     let provider = ServiceProvider::builder().counted_ids().build();
-    provider.misbehave(Misbehaviour::answer_as(name).unwrap());
+    provider.misbehave(Misbehaviour::respond_as(name).unwrap());
     provider
 }
 
@@ -296,7 +296,7 @@ async fn limits_requests_by_the_providers_clock() {
         .clock(move || scim_client::value::Timestamp::new(clock.load(Ordering::Relaxed), 0))
         .build();
     let profile = Profile::from_json(r#"{"limits": {"requestsPerMinute": 2}}"#).unwrap();
-    provider.misbehave(Misbehaviour::AnswerAs(Arc::new(profile)));
+    provider.misbehave(Misbehaviour::RespondAs(Arc::new(profile)));
     let users = client(&provider, "").resource::<User>();
     users.query().await.unwrap();
     now.fetch_add(20, Ordering::Relaxed);
@@ -314,7 +314,7 @@ async fn understands_only_the_dialect_of_a_profile() {
     let text = r#"{"mediaType": "application/json", "patch":
         {"capitalisedOps": true, "removal": "valueList", "noPaths": true}}"#;
     let profile = Profile::from_json(text).unwrap();
-    provider.misbehave(Misbehaviour::AnswerAs(Arc::new(profile.clone())));
+    provider.misbehave(Misbehaviour::RespondAs(Arc::new(profile.clone())));
     let builder = Client::builder(BASE).profile(profile);
     let own = builder.service(provider.clone()).build().unwrap();
     let (own, plain) = (own.resource::<Group>(), client(&provider, ""));

@@ -17,7 +17,7 @@
 //! | use a shipped profile | [`Profile::find`]; [`Profile::NAMES`] lists them |
 //! | refine one, or write your own | `{"base": "aws", "pageSize": 20}` with [`Profile::from_json`], or the fields |
 //! | say only what a service provider can do | [`Capabilities`], which take precedence over the profile |
-//! | imitate one in tests | `testing::Misbehaviour::answer_as` |
+//! | imitate one in tests | `testing::Misbehaviour::respond_as` |
 
 mod error;
 mod filter;
@@ -93,7 +93,7 @@ pub struct Profile {
     pub endpoints: DiscoveryEndpoints,
     /// The form of its responses. This is information for people, and for the embedded service
     /// provider that imitates it. The client does not need it, since it accepts all of these forms.
-    pub answers: Answers,
+    pub responses: Responses,
     /// Its rate limits. This is information for people: the client does not use it to slow down.
     pub limits: Limits,
     /// The facts that this profile is based on, with their sources.
@@ -135,7 +135,7 @@ pub struct DiscoveryEndpoints {
 /// The form of a service provider's responses, if RFC 7644 leaves a choice or they depart from it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 #[non_exhaustive]
-pub struct Answers {
+pub struct Responses {
     /// The response to a PATCH is always 204, even if the client requests attributes (RFC 7644 §3.5.2).
     pub patch_without_body: bool,
     /// `meta.location` is relative to the base URL: `/Users/2819`.

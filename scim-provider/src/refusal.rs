@@ -54,7 +54,7 @@ const MAX_TOLD: usize = 20;
 ///     .with_header(RETRY_AFTER, HeaderValue::from_static("5"));
 /// let unchangeable = Refusal::new(StatusCode::BAD_REQUEST, "not yours").with_scim_type("mutability");
 ///
-/// // The answer.
+/// // The response.
 /// assert!(slower.findings().is_empty());
 /// assert!(unchangeable.message().to_json().contains("mutability"));
 /// assert_eq!(slower.into_response().headers()[RETRY_AFTER], "5");

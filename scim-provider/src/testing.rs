@@ -48,7 +48,7 @@ mod server;
 pub use self::{
     builder::ServiceProviderBuilder,
     fault::{Aimed, Disconnected, Misbehaviour},
-    layer::{AnswerFuture, Faults, Faulty},
+    layer::{Faults, Faulty, ResponseFuture},
     provider::ServiceProvider,
     request::ReceivedRequest,
     server::Server,

@@ -74,7 +74,7 @@ async fn a_refused_write_is_no_change() {
     provider.misbehave(Misbehaviour::CutConnection { requests: 1 });
     assert!(users.create(&User::new("a")).await.is_err());
     provider.assert_unchanged();
-    provider.misbehave(Misbehaviour::LoseAnswer { requests: 1 });
+    provider.misbehave(Misbehaviour::LoseResponse { requests: 1 });
     assert!(users.create(&User::new("a")).await.is_err());
     let unchanged = std::panic::catch_unwind(AssertUnwindSafe(|| provider.assert_unchanged()));
     assert!(
@@ -161,7 +161,7 @@ async fn faults_can_be_put_around_any_service() {
     let refused = users.create(&User::new("a")).await.unwrap_err();
     assert_eq!(refused.retry_after(), Some(Duration::from_secs(7)));
     let babs = users.create(&User::new("a")).await.unwrap();
-    faults.add(Misbehaviour::LoseAnswer { requests: 1 });
+    faults.add(Misbehaviour::LoseResponse { requests: 1 });
     assert!(users.delete(&babs).await.unwrap_err().status().is_none());
     faults.clear();
     assert!(users.get(babs.id()).optional().await.unwrap().is_none());

@@ -26,11 +26,11 @@ const ENTERPRISE: &str = "urn:ietf:params:scim:schemas:extension:enterprise:2.0:
 const PATCH: &str = "urn:ietf:params:scim:api:messages:2.0:PatchOp";
 
 fn profile(json: &str) -> Misbehaviour {
-    Misbehaviour::AnswerAs(Arc::new(Profile::from_json(json).unwrap()))
+    Misbehaviour::RespondAs(Arc::new(Profile::from_json(json).unwrap()))
 }
 
 fn vendor(name: &str) -> Misbehaviour {
-    Misbehaviour::answer_as(name).unwrap()
+    Misbehaviour::respond_as(name).unwrap()
 }
 
 fn by_list() -> Misbehaviour {
@@ -325,7 +325,7 @@ async fn a_refused_operation_is_taken_for_no_other() {
 #[tokio::test]
 async fn operations_are_answered_as_requests_of_their_own() {
     let manner =
-        profile(r#"{"capabilities": {"me": false}, "answers": {"patchWithoutBody": true}}"#);
+        profile(r#"{"capabilities": {"me": false}, "responses": {"patchWithoutBody": true}}"#);
     let mut service = around(builder().build(), &[manner]);
     make_users(&mut service, &["a"]).await;
     let data = patch(json!({"op": "replace", "path": "title", "value": "x"}));

@@ -44,7 +44,7 @@ enum Act {
     /// The connection ends before an answer, and nothing is done.
     Lose,
     /// It is done, and the connection ends before the answer.
-    LoseAnswer,
+    LoseResponse,
     /// No answer comes.
     Hang,
     Answer(Response<Bytes>),
@@ -118,7 +118,7 @@ impl Service<Request<RequestBody>> for Between {
             let (parts, body) = response.into_parts();
             let mut response = Response::from_parts(parts, body.collect().await?.to_bytes());
             match act {
-                Act::LoseAnswer => return lost(),
+                Act::LoseResponse => return lost(),
                 Act::Change(edit) => common::server::edited(&mut response, edit),
                 _ => {}
             }
@@ -324,7 +324,7 @@ async fn cleaning_up_gives_up_where_nothing_answers() {
 async fn an_answer_that_is_lost_leaves_nothing_behind() {
     let between = Between::new(
         |asked| match asked.method == "DELETE" && asked.before % 5 == 2 {
-            true => Act::LoseAnswer,
+            true => Act::LoseResponse,
             false => Act::Pass,
         },
     );

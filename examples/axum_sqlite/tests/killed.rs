@@ -105,7 +105,7 @@ fn is_lost(error: &scim_client::Error) -> bool {
     false
 }
 
-/// Whether a request without an answer may have been done all the same.
+/// Whether a request without a response may have been done all the same.
 fn may_have_come(error: &scim_client::Error) -> bool {
     error.kind() != ErrorKind::Connect
 }
@@ -219,7 +219,7 @@ impl Writer {
             return;
         };
         self.answered.members.retain(|member| *member != id);
-        // Without an answer, it may be gone.
+        // Without a response, it may be gone.
         match self.users.delete(&id).await {
             Ok(_) => self.answered.deleted.push(id),
             Err(error) => {

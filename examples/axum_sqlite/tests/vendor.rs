@@ -31,7 +31,7 @@ fn client_with(manner: Misbehaviour, token: &str) -> Client {
 }
 
 fn vendor(name: &str) -> Misbehaviour {
-    Misbehaviour::answer_as(name).unwrap()
+    Misbehaviour::respond_as(name).unwrap()
 }
 
 async fn ask(scim: &Client, method: Method, path: &str, body: Option<Value>) -> (u16, Value) {
@@ -184,7 +184,7 @@ async fn a_bulk_request_has_the_manner_in_each_operation() {
         r#"{"capabilities": {"put": false}, "quoteVersions": true,
             "patch": {"capitalisedOps": true, "removal": "valueList"}}"#,
     );
-    let scim = client(Misbehaviour::AnswerAs(Arc::new(profile.unwrap())));
+    let scim = client(Misbehaviour::RespondAs(Arc::new(profile.unwrap())));
     let patch = |operation: Value| {
         json!({"schemas": ["urn:ietf:params:scim:api:messages:2.0:PatchOp"],
         "Operations": [operation]})

@@ -25,7 +25,7 @@ extern "C" {
     fn set_timeout(done: &Function, milliseconds: f64);
 }
 
-/// Sends a request, and reads the whole answer.
+/// Sends a request, and reads the whole response.
 async fn send(request: Request<Bytes>) -> Result<Response<Bytes>, TransportError> {
     exchange(request).await.map_err(|error| {
         let why = error.as_string().unwrap_or_else(|| format!("{error:?}"));
@@ -44,7 +44,7 @@ async fn exchange(request: Request<Bytes>) -> Result<Response<Bytes>, JsValue> {
     Reflect::set(&options, &"method".into(), &parts.method.as_str().into())?;
     Reflect::set(&options, &"headers".into(), &headers)?;
     // The client follows redirects itself, and only within the origin. A browser shows none: there
-    // it is an answer with status 0, which the next lines make an error of.
+    // it is a response with status 0, which the next lines make an error of.
     Reflect::set(&options, &"redirect".into(), &"manual".into())?;
     if !body.is_empty() {
         Reflect::set(&options, &"body".into(), &Uint8Array::from(&body[..]))?;

@@ -340,7 +340,7 @@ impl Tour {
         let (users, groups) = (self.scim.resource::<User>(), self.scim.resource::<Group>());
         let mut ids = Vec::new();
         if self.lost {
-            // The answer was lost, or of no use: whoever has the name is the one.
+            // The response was lost, or of no use: whoever has the name is the one.
             let name = self.user_name();
             let found = users
                 .query()

@@ -45,7 +45,7 @@ async fn serve() -> Result<(), Box<dyn Error>> {
             "--token" => provider = provider.bearer_token(value),
             "--as" => {
                 let known = Profile::NAMES.join(", ");
-                let profile = Misbehaviour::answer_as(&value);
+                let profile = Misbehaviour::respond_as(&value);
                 vendor = Some(profile.ok_or(format!("no profile {value}, only {known}"))?);
             }
             "--schemas" => {

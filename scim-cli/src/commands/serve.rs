@@ -69,7 +69,7 @@ fn fault(text: &str) -> Result<Misbehaviour, Failure> {
         "cut" => Misbehaviour::CutConnection {
             requests: requests()?,
         },
-        "lose" => Misbehaviour::LoseAnswer {
+        "lose" => Misbehaviour::LoseResponse {
             requests: requests()?,
         },
         "truncate" => Misbehaviour::Truncate {
@@ -113,7 +113,7 @@ pub(super) async fn serve(globals: &Globals, matches: &ArgMatches) -> Result<(),
     }
     if let Some(name) = text(matches, "as") {
         let names = Profile::NAMES.join(", ");
-        let manner = Misbehaviour::answer_as(name).ok_or_else(|| {
+        let manner = Misbehaviour::respond_as(name).ok_or_else(|| {
             Failure::usage(format!("there is no profile `{name}`"))
                 .hint(format!("there are {names}"))
         })?;

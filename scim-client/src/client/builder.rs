@@ -352,7 +352,7 @@ impl ClientBuilder {
     /// `If-Match` takes entity-tags, which have quotes (RFC 9110 §8.8.3). Some service providers
     /// return versions without quotes, which `If-Match` cannot carry. By default the client then
     /// writes without `If-Match`, logs a warning, and the result
-    /// [says so](super::Answer::is_unconditional). There are three ways to deal with it. If the
+    /// [says so](super::Response::is_unconditional). There are three ways to deal with it. If the
     /// service provider accepts its versions with quotes around them, use a [`Profile`] with
     /// `quote_versions`. If nothing may be written unconditionally, call this method. If nobody
     /// else writes, keep the default.

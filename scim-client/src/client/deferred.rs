@@ -2,7 +2,7 @@
 
 use http::HeaderMap;
 
-use super::answer::location;
+use super::response::location;
 
 /// The result of a request that the service provider may process later.
 #[derive(Debug, Clone)]

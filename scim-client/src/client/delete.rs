@@ -3,10 +3,9 @@
 use std::marker::PhantomData;
 
 use bytes::Bytes;
-use http::{Method, Request, Response, StatusCode};
+use http::{Method, Request, StatusCode};
 
 use super::{
-    answer::{Answer, contradicted, success},
     base_url::Below,
     deferred::{Accepted, Deferred},
     handle::Resources,
@@ -14,6 +13,7 @@ use super::{
     me::Me,
     mode::{Complete, RespondAsync},
     operation::{Defers, Operation, OperationBuilder, OperationFuture, Verb, sealed::Sealed},
+    response::{Response, contradicted, success},
 };
 use crate::{Stored, error::Error, resource::AnyResource};
 
@@ -131,7 +131,7 @@ impl Delete {
 impl<M> OperationBuilder<DeleteVerb<M>> {
     /// Any success will do, with or without a body, unless the body says otherwise: some answer
     /// every deletion with 202.
-    fn read(&self, response: Response<Bytes>) -> Result<Answer<()>, Error> {
+    fn read(&self, response: http::Response<Bytes>) -> Result<Response<()>, Error> {
         if let Some(error) = contradicted(&self.call, &response) {
             return Err(error);
         }
@@ -140,7 +140,7 @@ impl<M> OperationBuilder<DeleteVerb<M>> {
             true => Bytes::new(),
             false => body,
         };
-        let answer = success(&self.call, Response::from_parts(parts, body))?;
+        let answer = success(&self.call, http::Response::from_parts(parts, body))?;
         Ok(answer.map(drop))
     }
 }
@@ -152,7 +152,7 @@ impl Operation for Delete {
         self.call.request()
     }
 
-    fn decode(&self, response: Response<Bytes>) -> Result<Answer<()>, Error> {
+    fn decode(&self, response: http::Response<Bytes>) -> Result<Response<()>, Error> {
         self.read(response)
     }
 }
@@ -164,7 +164,7 @@ impl Operation for Delete<RespondAsync> {
         self.call.request()
     }
 
-    fn decode(&self, response: Response<Bytes>) -> Result<Answer<Deferred<()>>, Error> {
+    fn decode(&self, response: http::Response<Bytes>) -> Result<Response<Deferred<()>>, Error> {
         let ((), answer) = self.read(response)?.split();
         let deferred = match answer.status() {
             StatusCode::ACCEPTED => Deferred::Accepted(Accepted::of(answer.headers())),
@@ -179,7 +179,7 @@ where
     OperationBuilder<Self>: Operation,
 {
     type Output = <OperationBuilder<Self> as Operation>::Output;
-    type Sent = Answer<Self::Output>;
+    type Sent = Response<Self::Output>;
 
     async fn send(operation: OperationBuilder<Self>) -> Result<Self::Sent, Error> {
         let response = operation.sender.send(&operation.call).await?;
@@ -187,7 +187,7 @@ where
     }
 
     async fn output(operation: OperationBuilder<Self>) -> Result<Self::Output, Error> {
-        Self::send(operation).await.map(Answer::into_value)
+        Self::send(operation).await.map(Response::into_value)
     }
 }
 

@@ -3,7 +3,7 @@
 use std::{borrow::Cow, time::Duration};
 
 use bytes::Bytes;
-use http::{Request, Response};
+use http::Request;
 
 use super::secrets::Secrets;
 use crate::{
@@ -39,7 +39,7 @@ use crate::{
 ///         &self,
 ///         exchange: &Exchange<'_>,
 ///         request: &Request<Bytes>,
-///         response: &mut Result<Response<Bytes>, TransportError>,
+///         response: &mut Result<http::Response<Bytes>, TransportError>,
 ///     ) {
 ///         let status = match response {
 ///             Ok(response) => response.status().to_string(),
@@ -84,7 +84,7 @@ pub trait Hook: Send + Sync + 'static {
         &self,
         exchange: &Exchange<'_>,
         request: &Request<Bytes>,
-        response: &mut Result<Response<Bytes>, TransportError>,
+        response: &mut Result<http::Response<Bytes>, TransportError>,
     ) {
         let _ = (exchange, request, response);
     }
@@ -97,7 +97,7 @@ pub enum Action {
     Send,
     /// Do not send the request, and take this as its response. Hooks that were added later do not see
     /// it.
-    Answer(Response<Bytes>),
+    Respond(http::Response<Bytes>),
 }
 
 /// Does not show the response's body, nor headers that may hold a secret.
@@ -105,8 +105,8 @@ impl std::fmt::Debug for Action {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         match self {
             Self::Send => f.write_str("Send"),
-            Self::Answer(response) => f
-                .debug_struct("Answer")
+            Self::Respond(response) => f
+                .debug_struct("Respond")
                 .field("status", &response.status())
                 .field("headers", &Headers(response.headers()))
                 .field("body", &shown::Bytes(response.body().len()))

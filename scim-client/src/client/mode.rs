@@ -3,14 +3,14 @@
 use std::{future::Future, sync::Arc};
 
 use bytes::Bytes;
-use http::{Response, StatusCode};
+use http::StatusCode;
 
 use super::{
-    answer::{Answer, Readable, id_at, resource, success},
     applied::Expected,
     call::Call,
     deferred::{Accepted, Deferred},
     operation::sealed::Sealed,
+    response::{Readable, Response, id_at, resource, success},
     send::Sender,
     settle::{Target, resource_of},
     written::{Receipt, Written},
@@ -45,14 +45,16 @@ pub trait Mode<T>: Sealed + Send + Sync + 'static {
     type Output: Send + 'static;
 
     #[doc(hidden)]
-    fn decode(write: &Write<'_>, response: Response<Bytes>)
-    -> Result<Answer<Self::Decoded>, Error>;
+    fn decode(
+        write: &Write<'_>,
+        response: http::Response<Bytes>,
+    ) -> Result<Response<Self::Decoded>, Error>;
 
     #[doc(hidden)]
     fn finish(
         write: Write<'_>,
-        decoded: Result<Answer<Self::Decoded>, Error>,
-    ) -> impl Future<Output = Result<Answer<Self::Output>, Error>> + Send;
+        decoded: Result<Response<Self::Decoded>, Error>,
+    ) -> impl Future<Output = Result<Response<Self::Output>, Error>> + Send;
 
     /// What is given where nothing needs to be sent.
     #[doc(hidden)]
@@ -73,14 +75,17 @@ impl<T: Readable> Mode<T> for Complete {
     type Decoded = Written<T>;
     type Output = T;
 
-    fn decode(write: &Write<'_>, response: Response<Bytes>) -> Result<Answer<Written<T>>, Error> {
+    fn decode(
+        write: &Write<'_>,
+        response: http::Response<Bytes>,
+    ) -> Result<Response<Written<T>>, Error> {
         written_now(write, response)
     }
 
     async fn finish(
         write: Write<'_>,
-        decoded: Result<Answer<Written<T>>, Error>,
-    ) -> Result<Answer<T>, Error> {
+        decoded: Result<Response<Written<T>>, Error>,
+    ) -> Result<Response<T>, Error> {
         resource_of(
             write.sender,
             write.call,
@@ -100,14 +105,17 @@ impl<T: Readable> Mode<T> for NoRefetch {
     type Decoded = Written<T>;
     type Output = Written<T>;
 
-    fn decode(write: &Write<'_>, response: Response<Bytes>) -> Result<Answer<Written<T>>, Error> {
+    fn decode(
+        write: &Write<'_>,
+        response: http::Response<Bytes>,
+    ) -> Result<Response<Written<T>>, Error> {
         written_now(write, response)
     }
 
     async fn finish(
         _: Write<'_>,
-        decoded: Result<Answer<Written<T>>, Error>,
-    ) -> Result<Answer<Written<T>>, Error> {
+        decoded: Result<Response<Written<T>>, Error>,
+    ) -> Result<Response<Written<T>>, Error> {
         decoded
     }
 
@@ -123,8 +131,8 @@ impl<T: Readable> Mode<T> for RespondAsync {
     /// A 202 is no result yet, unless it shows it.
     fn decode(
         write: &Write<'_>,
-        response: Response<Bytes>,
-    ) -> Result<Answer<Self::Decoded>, Error> {
+        response: http::Response<Bytes>,
+    ) -> Result<Response<Self::Decoded>, Error> {
         let answer = written(write, response)?;
         let is_later = is_later(write, &answer);
         let (written, answer) = answer.split();
@@ -137,8 +145,8 @@ impl<T: Readable> Mode<T> for RespondAsync {
 
     async fn finish(
         _: Write<'_>,
-        decoded: Result<Answer<Self::Decoded>, Error>,
-    ) -> Result<Answer<Self::Output>, Error> {
+        decoded: Result<Response<Self::Decoded>, Error>,
+    ) -> Result<Response<Self::Output>, Error> {
         decoded
     }
 
@@ -150,8 +158,8 @@ impl<T: Readable> Mode<T> for RespondAsync {
 /// Reads the response to a write, and compares it with what was to be written.
 fn written<T: Readable>(
     write: &Write<'_>,
-    response: Response<Bytes>,
-) -> Result<Answer<Written<T>>, Error> {
+    response: http::Response<Bytes>,
+) -> Result<Response<Written<T>>, Error> {
     let call = write.call;
     let id = write.target.id.as_deref();
     let answer = success(call, response)?;
@@ -183,7 +191,7 @@ fn written<T: Readable>(
 /// The resource in the response to a write, as it was to be.
 fn checked<T: Readable>(
     write: &Write<'_>,
-    answer: &Answer<Option<String>>,
+    answer: &Response<Option<String>>,
     text: &str,
 ) -> Result<T, Error> {
     let (call, target) = (write.call, write.target);
@@ -198,8 +206,8 @@ fn checked<T: Readable>(
 /// Reads the response to a write that is to be done at once: a 202 is an error, as [`is_later`] has it.
 pub(super) fn written_now<T: Readable>(
     write: &Write<'_>,
-    response: Response<Bytes>,
-) -> Result<Answer<Written<T>>, Error> {
+    response: http::Response<Bytes>,
+) -> Result<Response<Written<T>>, Error> {
     let answer = written(write, response)?;
     match is_later(write, &answer) {
         true => Err(later(write.call, &answer)),
@@ -211,7 +219,7 @@ pub(super) fn written_now<T: Readable>(
 /// §15.3.3): a resource that comes with it may be the one that will be. Only one that was compared
 /// with what it was before shows what became of it, and not even that if the service provider names
 /// a transaction (RFC 9967 §2.5.1).
-fn is_later<T>(write: &Write<'_>, answer: &Answer<Written<T>>) -> bool {
+fn is_later<T>(write: &Write<'_>, answer: &Response<Written<T>>) -> bool {
     let shows = matches!(answer.value(), Written::Resource(_))
         && write.expected.is_some_and(Expected::knows_before)
         && !Accepted::of(answer.headers()).is_promise();
@@ -219,7 +227,7 @@ fn is_later<T>(write: &Write<'_>, answer: &Answer<Written<T>>) -> bool {
 }
 
 /// The error for a 202 that nobody asked for: what could be read now is not what will be.
-pub(super) fn later<T>(call: &Call, answer: &Answer<T>) -> Error {
+pub(super) fn later<T>(call: &Call, answer: &Response<T>) -> Error {
     let error = Error::new(
         ErrorKind::Status,
         "the service provider will do it later: `respond_async` gives the transaction",

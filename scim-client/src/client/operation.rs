@@ -8,10 +8,10 @@ use std::{
 };
 
 use bytes::Bytes;
-use http::{Method, Request, Response};
+use http::{Method, Request};
 
 use super::{
-    answer::Answer, base_url::Below, call::Call, options::RequestOptions, retry::RetryPolicy,
+    base_url::Below, call::Call, options::RequestOptions, response::Response, retry::RetryPolicy,
     send::Sender,
 };
 use crate::error::Error;
@@ -39,7 +39,7 @@ pub trait Operation: sealed::Sealed + Sized + Send + 'static {
     ///
     /// # Errors
     /// The response has an error status, or a body that does not fit the operation.
-    fn decode(&self, response: Response<Bytes>) -> Result<Answer<Self::Output>, Error>;
+    fn decode(&self, response: http::Response<Bytes>) -> Result<Response<Self::Output>, Error>;
 }
 
 /// An operation that is not yet sent. It is a plain value: it can be cloned, kept and printed, and

@@ -3,10 +3,9 @@
 use std::{borrow::Cow, sync::Arc};
 
 use bytes::Bytes;
-use http::{Method, Request, Response};
+use http::{Method, Request};
 
 use super::{
-    answer::{Answer, Readable},
     applied::{Expected, as_read},
     base_url::Below,
     call::Call,
@@ -17,6 +16,7 @@ use super::{
     me::Me,
     mode::{Complete, Mode, Write, written_now},
     operation::{Operation, OperationBuilder, Verb},
+    response::{Readable, Response},
     settle::Target,
     write::WriteVerb,
     written::Written,
@@ -302,11 +302,11 @@ impl<R: Resource, T, M> PatchResource<R, T, M> {
 
 impl<R: AnyResource, T: Readable<Of = R>, M: Mode<T>> Verb for PatchVerb<R, T, M> {
     type Output = M::Output;
-    type Sent = Answer<M::Output>;
+    type Sent = Response<M::Output>;
 
     /// Sends the requests one after the other, and gives what came of the last. Each asks for the
     /// version that the one before it made.
-    async fn send(mut operation: OperationBuilder<Self>) -> Result<Answer<M::Output>, Error> {
+    async fn send(mut operation: OperationBuilder<Self>) -> Result<Response<M::Output>, Error> {
         operation.call.check()?;
         let patch = std::mem::replace(&mut operation.verb.write.patch, Patch::new());
         let (mut plan, expected) = operation.plan(patch)?;
@@ -332,7 +332,7 @@ impl<R: AnyResource, T: Readable<Of = R>, M: Mode<T>> Verb for PatchVerb<R, T, M
     }
 
     async fn output(operation: OperationBuilder<Self>) -> Result<M::Output, Error> {
-        Self::send(operation).await.map(Answer::into_value)
+        Self::send(operation).await.map(Response::into_value)
     }
 }
 
@@ -376,7 +376,7 @@ impl<R: AnyResource, T: Readable<Of = R>, M: Mode<T>> Operation for PatchResourc
         call.request()
     }
 
-    fn decode(&self, response: Response<Bytes>) -> Result<Answer<M::Decoded>, Error> {
+    fn decode(&self, response: http::Response<Bytes>) -> Result<Response<M::Decoded>, Error> {
         let verb = &self.verb.write;
         let changes = verb.operations();
         let (kind, before) = (verb.target.kind, verb.before.as_ref());

@@ -13,10 +13,10 @@ use std::{
 use http::{Method, StatusCode};
 
 use super::{
-    answer::{Answer, success, unfit},
     call::Call,
     flight::WeakFlight,
     operation::{OperationBuilder, Verb, sealed::Sealed},
+    response::{Response, success, unfit},
 };
 use crate::{
     Capabilities, Json, Resource, ResourceType, Schema, ServiceProviderConfig, Stored,
@@ -217,7 +217,7 @@ async fn fetch(
     operation: &Discover,
     endpoint: &str,
     page: Option<&(&str, String)>,
-) -> Result<(Call, Answer<String>), Error> {
+) -> Result<(Call, Response<String>), Error> {
     let OperationBuilder { sender, call, .. } = operation;
     let path = sender.settings.base.endpoint(endpoint);
     let mut call = call.instead(Method::GET, path);
@@ -262,7 +262,7 @@ async fn config(operation: &Discover) -> Result<Stored<ServiceProviderConfig>, E
 }
 
 /// A document that is none of those that were asked for.
-fn other(call: &Call, answer: &Answer<String>, why: impl Into<String>) -> Error {
+fn other(call: &Call, answer: &Response<String>, why: impl Into<String>) -> Error {
     let error = Error::new(ErrorKind::Decode, why).with_body(answer.value());
     call.blame(error.with_answer(answer.status(), answer.headers().clone()))
 }

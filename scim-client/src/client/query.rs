@@ -8,11 +8,11 @@ use http::{Method, StatusCode};
 
 pub(super) use self::exchange::{moved, no_list};
 use super::{
-    answer::Readable,
     checks::Checks,
     handle::Resources,
     operation::{OperationBuilder, sealed::Sealed},
     projection::{Projection, Projects},
+    response::Readable,
     settings::Settings,
 };
 use crate::{

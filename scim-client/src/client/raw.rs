@@ -1,12 +1,12 @@
 //! Requests that have no typed operation.
 
 use bytes::Bytes;
-use http::{Method, Request, Response};
+use http::{Method, Request};
 
 use super::{
     Client,
-    answer::{Answer, success, unfit},
     operation::{Operation, OperationBuilder, Verb, sealed::Sealed},
+    response::{Response, success, unfit},
 };
 use crate::{Json, error::Error, json::DecodeError};
 
@@ -71,7 +71,7 @@ impl RawRequest {
 
 impl Verb for RawVerb {
     type Output = Option<Json>;
-    type Sent = Answer<Option<Json>>;
+    type Sent = Response<Option<Json>>;
 
     async fn send(operation: RawRequest) -> Result<Self::Sent, Error> {
         let response = operation.sender.send(&operation.call).await?;
@@ -79,7 +79,7 @@ impl Verb for RawVerb {
     }
 
     async fn output(operation: RawRequest) -> Result<Self::Output, Error> {
-        Self::send(operation).await.map(Answer::into_value)
+        Self::send(operation).await.map(Response::into_value)
     }
 }
 
@@ -90,7 +90,7 @@ impl Operation for RawRequest {
         self.call.request()
     }
 
-    fn decode(&self, response: Response<Bytes>) -> Result<Answer<Option<Json>>, Error> {
+    fn decode(&self, response: http::Response<Bytes>) -> Result<Response<Option<Json>>, Error> {
         let (text, answer) = success(&self.call, response)?.split();
         let json = match text {
             Some(text) => match Json::parse(&text) {

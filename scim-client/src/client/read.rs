@@ -1,16 +1,16 @@
 //! Reading one resource.
 
 use bytes::Bytes;
-use http::{Method, Request, Response, StatusCode};
+use http::{Method, Request, StatusCode};
 
 use super::{
-    answer::{Answer, Readable, resource, success},
     arguments::ResourceId,
     base_url::Below,
     handle::Resources,
     me::Me,
     operation::{Operation, OperationBuilder, OperationFuture, Verb, sealed::Sealed},
     projection::{Projection, Projects},
+    response::{Readable, Response, resource, success},
     settle::{is_located, look_at_id},
 };
 use crate::{
@@ -161,9 +161,9 @@ impl<T: Readable + Clone> Get<T> {
 
 impl<T: Readable + Clone> Verb for GetVerb<T> {
     type Output = T;
-    type Sent = Answer<T>;
+    type Sent = Response<T>;
 
-    async fn send(operation: OperationBuilder<Self>) -> Result<Answer<T>, Error> {
+    async fn send(operation: OperationBuilder<Self>) -> Result<Response<T>, Error> {
         let response = operation.sender.send(&operation.call).await?;
         let mut answer = operation.decode(response)?;
         if !is_located(&operation.call, answer.value_mut()) {
@@ -187,7 +187,7 @@ impl<T: Readable + Clone> Verb for GetVerb<T> {
                 Ok(read) => return Ok(read),
                 Err(looks) => looks,
             };
-            looks.await.map(Answer::into_value)
+            looks.await.map(Response::into_value)
         }
     }
 }
@@ -196,8 +196,8 @@ impl<T: Readable + Clone> Get<T> {
     /// What came; or what looks first whether it is the right one.
     fn came(
         self,
-        response: Response<Bytes>,
-    ) -> Result<Result<T, OperationFuture<Answer<T>>>, Error> {
+        response: http::Response<Bytes>,
+    ) -> Result<Result<T, OperationFuture<Response<T>>>, Error> {
         let answer = success(&self.call, response)?;
         let mut read = self.read(&answer)?;
         if !is_located(&self.call, &mut read) {
@@ -208,7 +208,7 @@ impl<T: Readable + Clone> Get<T> {
     }
 
     /// The resource that came, or that which has not changed.
-    fn read(&self, answer: &Answer<Option<String>>) -> Result<T, Error> {
+    fn read(&self, answer: &Response<Option<String>>) -> Result<T, Error> {
         let Self { call, verb, .. } = self;
         if answer.status() == StatusCode::NOT_MODIFIED
             && let Some(unchanged) = &verb.unchanged
@@ -230,8 +230,8 @@ impl<T: Readable + Clone> Get<T> {
 /// read.
 async fn looked_at<T: Readable + Clone>(
     operation: OperationBuilder<GetVerb<T>>,
-    answer: Answer<T>,
-) -> Result<Answer<T>, Error> {
+    answer: Response<T>,
+) -> Result<Response<T>, Error> {
     let OperationBuilder { sender, call, verb } = operation;
     let (kind, endpoint) = (verb.kind, verb.endpoint);
     look_at_id(&sender, &call, kind, endpoint.as_deref(), answer).await
@@ -244,7 +244,7 @@ impl<T: Readable + Clone> Operation for Get<T> {
         self.call.request()
     }
 
-    fn decode(&self, response: Response<Bytes>) -> Result<Answer<T>, Error> {
+    fn decode(&self, response: http::Response<Bytes>) -> Result<Response<T>, Error> {
         let answer = success(&self.call, response)?;
         let read = self.read(&answer)?;
         Ok(answer.map(|_| read))

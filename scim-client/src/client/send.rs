@@ -391,7 +391,7 @@ impl Sender {
         let target = base.shown_target(location, path);
         let message = format!("to {target}; {why}: is the base URL right, and the credential?");
         let error = Error::new(ErrorKind::Redirect, message);
-        // "See other" is the answer to what was processed (RFC 9110 §15.4.4).
+        // "See other" is the response to what was processed (RFC 9110 §15.4.4).
         let unknown = status == StatusCode::SEE_OTHER && !call.is_safe();
         let error = error.with_outcome_unknown(unknown);
         let headers = response.headers().clone();
@@ -410,7 +410,7 @@ impl Sender {
             TransportErrorKind::TooLarge => (ErrorKind::Transport, Verdict::Final),
             TransportErrorKind::Runtime => (ErrorKind::Configuration, Verdict::Final),
         };
-        // An answer that is too large is the answer to something that was processed.
+        // A response that is too large is the response to something that was processed.
         let unknown = error.kind() == TransportErrorKind::TooLarge && !call.is_safe();
         let error = Error::new(kind, error.cause()).with_reason(error);
         let error = error.with_host(self.settings.base.host());

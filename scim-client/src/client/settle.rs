@@ -5,9 +5,9 @@ use std::sync::Arc;
 use http::Method;
 
 use super::{
-    answer::{Answer, Readable, resource, success},
     applied::{Expected, SETTLE},
     call::Call,
+    response::{Readable, Response, resource, success},
     send::Sender,
     written::Written,
 };
@@ -88,8 +88,8 @@ pub(super) async fn resource_of<T: Readable>(
     call: &Call,
     target: &Target,
     expected: Option<&Expected>,
-    written: Result<Answer<Written<T>>, Error>,
-) -> Result<Answer<T>, Error> {
+    written: Result<Response<Written<T>>, Error>,
+) -> Result<Response<T>, Error> {
     let answer = match written {
         Ok(answer) => answer,
         Err(error) if error.not_applied().is_some_and(NotApplied::only_lacks) => {
@@ -137,7 +137,7 @@ async fn look_again<T: Readable>(
     target: &Target,
     expected: Option<&Expected>,
     error: Error,
-) -> Result<Answer<T>, Error> {
+) -> Result<Response<T>, Error> {
     let id = target.id.as_deref();
     let Some(get) = target.get(call, id) else {
         return Err(error);
@@ -158,8 +158,8 @@ pub(super) async fn look_at_id<T: Readable>(
     call: &Call,
     kind: ResourceKind,
     endpoint: Option<&str>,
-    mut answer: Answer<T>,
-) -> Result<Answer<T>, Error> {
+    mut answer: Response<T>,
+) -> Result<Response<T>, Error> {
     let settings = call.settings();
     if !is_located(call, answer.value_mut()) {
         return Ok(answer);
@@ -217,7 +217,7 @@ impl Get {
         id: Option<&str>,
         located: bool,
         expected: Option<&Expected>,
-    ) -> Result<Answer<T>, Error> {
+    ) -> Result<Response<T>, Error> {
         let Self { call: get, kind } = self;
         let read = success(get, Box::pin(sender.send(get)).await?)?;
         let Some(text) = read.value() else {

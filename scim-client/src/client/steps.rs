@@ -31,7 +31,7 @@ use crate::{
 
 /// A state machine of an operation, whose requests the caller sends. It needs no transport, no runtime and no
 /// timer. [`next_step`](Self::next_step) returns the next request. The caller hands in the response with
-/// [`answer`](Self::answer), or says with [`fail`](Self::fail) that there is none.
+/// [`receive`](Self::receive), or says with [`fail`](Self::fail) that there is none.
 ///
 /// [`OperationBuilder::steps`] makes one of a single operation, and [`Client::steps`] of any code
 /// that uses a client. There are no retries and no time-outs; those are up to the caller. An access
@@ -54,7 +54,7 @@ use crate::{
 ///             #     "GET" => Response::new(r#"{"id":"2819c223","userName":"bjensen"}"#.into()),
 ///             #     _ => response,
 ///             # };
-///             steps.answer(response);
+///             steps.receive(response);
 ///         }
 ///         Step::Done(result) => break result?,
 ///         // `Step::Idle`: it waits for something that is no request.
@@ -81,7 +81,7 @@ pub struct Steps<T> {
     reason = "there is one at a time, and it is taken apart at once"
 )]
 pub enum Step<T> {
-    /// Send this request, and give its response to [`Steps::answer`].
+    /// Send this request, and give its response to [`Steps::receive`].
     Send(Request<Bytes>),
     /// The result. There are no further steps.
     Done(T),
@@ -226,7 +226,7 @@ impl<T> Steps<T> {
 
     /// Hands in the response to the request of the last [`Step::Send`]. It does nothing if that
     /// request has a response already, or if no operation waits for it any more.
-    pub fn answer(&mut self, response: Response<Bytes>) {
+    pub fn receive(&mut self, response: Response<Bytes>) {
         self.reply(Ok(response));
     }
 
@@ -286,7 +286,7 @@ impl Client {
     /// });
     /// let babs = loop {
     ///     match work.next_step() {
-    ///         Step::Send(request) => work.answer(send(request).await),    // by hand
+    ///         Step::Send(request) => work.receive(send(request).await),    // by hand
     ///         Step::Done(result) => break result?,
     ///         _ => unreachable!("it waits for responses only"),
     ///     }

@@ -49,7 +49,7 @@ pub(super) async fn traced(
         Ok(response) => {
             let status = response.status();
             record_status(&span, status);
-            // An answer of another kind becomes an error when it is read.
+            // A response of another kind becomes an error when it is read.
             if status.is_success() || status == StatusCode::NOT_MODIFIED {
                 tracing::debug!(status = status.as_u16(), "done");
             } else {

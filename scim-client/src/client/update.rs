@@ -5,12 +5,12 @@ use std::sync::Arc;
 use http::{Method, StatusCode};
 
 use super::{
-    answer::{Answer, Readable},
     handle::{Replaceable, Resources},
     mode::{Complete, Mode},
     operation::{OperationBuilder, Verb, sealed::Sealed},
     patch::PatchVerb,
     replace::Replaced,
+    response::{Readable, Response},
     whole::{Replaces, WholeVerb},
     write::WriteVerb,
 };
@@ -188,7 +188,7 @@ impl<R: AnyResource, T, M> Update<R, T, M> {
 }
 
 impl<R: AnyResource, T: Readable<Of = R>, M: Mode<T>> Update<R, T, M> {
-    async fn run(&self) -> Result<Option<Answer<M::Output>>, Error> {
+    async fn run(&self) -> Result<Option<Response<M::Output>>, Error> {
         let verb = &self.verb.write;
         let patch = self.patch()?;
         if patch.is_empty() {
@@ -216,7 +216,7 @@ impl<R: AnyResource, T: Readable<Of = R>, M: Mode<T>> Update<R, T, M> {
         &self,
         handle: &Resources<R>,
         patch: Patch<R>,
-    ) -> Result<Answer<M::Output>, Error> {
+    ) -> Result<Response<M::Output>, Error> {
         let mut get = handle.get(self.verb.write.before.id());
         get.call
             .set_options(self.call.options.for_another_request_without_query());
@@ -241,7 +241,7 @@ impl<R: AnyResource, T: Readable<Of = R>, M: Mode<T>> Update<R, T, M> {
         before: &Stored<R>,
         after: &R,
         patch: Patch<R>,
-    ) -> Result<Answer<M::Output>, Error> {
+    ) -> Result<Response<M::Output>, Error> {
         let (id, version) = (before.id(), before.meta().version.as_deref());
         let (checks, options) = (self.verb.write.checks, &self.call.options);
         let known = self.call.settings().capabilities();
@@ -277,7 +277,7 @@ fn is_no_patch(error: &Error) -> bool {
 impl<R: AnyResource, T: Readable<Of = R>, M: Mode<T>> Verb for UpdateVerb<R, T, M> {
     type Output = M::Output;
     /// `None` if nothing has changed, so that nothing was sent.
-    type Sent = Option<Answer<M::Output>>;
+    type Sent = Option<Response<M::Output>>;
 
     async fn send(operation: OperationBuilder<Self>) -> Result<Self::Sent, Error> {
         operation.run().await

@@ -3,14 +3,14 @@
 use std::marker::PhantomData;
 
 use bytes::Bytes;
-use http::{Request, Response};
+use http::Request;
 
 use super::{
-    answer::{Answer, Readable},
     applied::Expected,
     clearing::Clears,
     mode::{Complete, Mode, Write},
     operation::{Operation, OperationBuilder, Verb},
+    response::{Readable, Response},
     settle::Target,
     write::WriteVerb,
 };
@@ -59,9 +59,9 @@ impl<K, T, M> OperationBuilder<WholeVerb<K, T, M>> {
 
 impl<K: 'static, T: Readable, M: Mode<T>> Verb for WholeVerb<K, T, M> {
     type Output = M::Output;
-    type Sent = Answer<M::Output>;
+    type Sent = Response<M::Output>;
 
-    async fn send(operation: OperationBuilder<Self>) -> Result<Answer<M::Output>, Error> {
+    async fn send(operation: OperationBuilder<Self>) -> Result<Response<M::Output>, Error> {
         let response = operation.sender.send(&operation.call).await?;
         let write = operation.write();
         let decoded = M::decode(&write, response);
@@ -69,7 +69,7 @@ impl<K: 'static, T: Readable, M: Mode<T>> Verb for WholeVerb<K, T, M> {
     }
 
     async fn output(operation: OperationBuilder<Self>) -> Result<M::Output, Error> {
-        Self::send(operation).await.map(Answer::into_value)
+        Self::send(operation).await.map(Response::into_value)
     }
 }
 
@@ -80,7 +80,7 @@ impl<K: 'static, T: Readable, M: Mode<T>> Operation for OperationBuilder<WholeVe
         self.call.request()
     }
 
-    fn decode(&self, response: Response<Bytes>) -> Result<Answer<M::Decoded>, Error> {
+    fn decode(&self, response: http::Response<Bytes>) -> Result<Response<M::Decoded>, Error> {
         M::decode(&self.write(), response)
     }
 }

@@ -113,7 +113,7 @@ impl Wire {
                 let error = Error::invalid_request("a hook changed the origin");
                 return Err(Unsent::Refused(error));
             }
-            if let Action::Answer(response) = action {
+            if let Action::Respond(response) = action {
                 answered = Some(response);
                 break;
             }

@@ -52,7 +52,7 @@ pub struct Receipt {
     /// resource exists.
     pub id_from_location: bool,
     /// Whether the write could not be bound to a version; see
-    /// [`Answer::is_unconditional`](super::Answer::is_unconditional).
+    /// [`Response::is_unconditional`](super::Response::is_unconditional).
     pub unconditional: bool,
 }
 

@@ -40,7 +40,7 @@ use crate::model::Json;
 /// let lie = error.not_applied().expect("the old value is still there");
 /// assert_eq!((lie.path(), lie.count(), lie.changes().len()), ("title", 1, 1));
 /// assert!(!lie.only_lacks());                         // it is there, and old
-/// println!("wanted {:?}, found {:?} in {}", lie.wanted(), lie.found(), lie.answer());
+/// println!("wanted {:?}, found {:?} in {}", lie.wanted(), lie.found(), lie.response());
 /// # Ok(())
 /// # }
 /// ```
@@ -49,7 +49,7 @@ pub struct NotApplied {
     changes: Vec<Unapplied>,
     count: usize,
     only_lacks: bool,
-    answer: Box<str>,
+    response: Box<str>,
 }
 
 /// One attribute or element that should have been changed and was not.
@@ -65,13 +65,13 @@ impl NotApplied {
         changes: Vec<Unapplied>,
         count: usize,
         only_lacks: bool,
-        answer: &str,
+        response: &str,
     ) -> Self {
         Self {
             changes,
             count,
             only_lacks,
-            answer: answer.into(),
+            response: response.into(),
         }
     }
 
@@ -84,8 +84,8 @@ impl NotApplied {
 
     /// Changes what it keeps of the server's words.
     pub(crate) fn redact(&mut self, clean: impl Fn(&str) -> Option<String>) {
-        if let Some(answer) = clean(&self.answer) {
-            self.answer = answer.into();
+        if let Some(response) = clean(&self.response) {
+            self.response = response.into();
         }
         for change in &mut self.changes {
             let found = change.found.as_ref().map(Json::as_str);
@@ -127,8 +127,8 @@ impl NotApplied {
 
     /// The resource as the service provider returned it, as JSON text. It may hold personal data.
     #[must_use]
-    pub fn answer(&self) -> &str {
-        &self.answer
+    pub fn response(&self) -> &str {
+        &self.response
     }
 }
 
@@ -180,7 +180,7 @@ impl fmt::Debug for NotApplied {
         f.debug_struct("NotApplied")
             .field("changes", &self.changes)
             .field("count", &self.count)
-            .field("answer", &format_args!("{} bytes", self.answer.len()))
+            .field("response", &format_args!("{} bytes", self.response.len()))
             .finish()
     }
 }

@@ -239,7 +239,7 @@ async fn a_total_that_is_of_the_page() {
         for number in 0..total {
             provider.seed(User::new(format!("user-{number}"))).unwrap();
         }
-        provider.misbehave(Misbehaviour::AnswerAs(profile.clone().into()));
+        provider.misbehave(Misbehaviour::RespondAs(profile.clone().into()));
         let builder = || Client::builder("https://scim.example").service(provider.clone());
         let plain = builder().build().unwrap();
         let users = plain.resource::<User>();

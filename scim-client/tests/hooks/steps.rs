@@ -37,7 +37,7 @@ fn drive<T>(mut steps: Steps<T>, answers: &[(u16, &str)]) -> (Vec<String>, T) {
                 sent.push(format!("{} {target}", request.method()));
                 let (status, body) = answers.pop_front().expect("an answer for it");
                 let response = Response::builder().status(status);
-                steps.answer(response.body(Bytes::from(body.to_owned())).unwrap());
+                steps.receive(response.body(Bytes::from(body.to_owned())).unwrap());
             }
             Step::Done(done) => {
                 assert!(answers.is_empty(), "{answers:?} left");
@@ -225,7 +225,7 @@ fn a_response_counts_once_and_for_the_request_that_was_shown() {
     });
     let answer = |steps: &mut Steps<_>, name: &str| {
         let body = format!(r#"{{"id":"{name}","userName":"{name}"}}"#);
-        steps.answer(Response::new(body.into()));
+        steps.receive(Response::new(body.into()));
     };
     let shown = |steps: &mut Steps<_>| match steps.next_step() {
         Step::Send(request) => request.uri().path().to_owned(),

@@ -144,7 +144,7 @@ fn paths_of_patches() {
 /// A provider that takes what Entra ID sends, by a profile or by its options.
 fn providers() -> [ServiceProvider; 2] {
     let by_profile = ServiceProvider::new();
-    by_profile.misbehave(Misbehaviour::answer_as("entra").unwrap());
+    by_profile.misbehave(Misbehaviour::respond_as("entra").unwrap());
     let options = FilterOptions::entra();
     [
         by_profile,

@@ -109,7 +109,7 @@ async fn update_patch_and_replace_of_a_user() {
             assert_eq!((at.as_str(), is.as_str()), (path, found), "{name}");
             assert!(!error.is_outcome_unknown(), "{name}");
             // The answer is in it.
-            assert_eq!(error.not_applied().unwrap().answer(), USER, "{name}");
+            assert_eq!(error.not_applied().unwrap().response(), USER, "{name}");
             assert_eq!(error.status().unwrap(), 200, "{name}");
             // The values are not in the words, and the profile is.
             let text = format!("{error} {error:?}");

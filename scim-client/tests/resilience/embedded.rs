@@ -25,7 +25,7 @@ async fn count(client: &Client) -> usize {
     client.resource::<User>().query().all().await.unwrap().len()
 }
 
-const LOSE_ONE: Misbehaviour = Misbehaviour::LoseAnswer { requests: 1 };
+const LOSE_ONE: Misbehaviour = Misbehaviour::LoseResponse { requests: 1 };
 
 #[tokio::test(start_paused = true)]
 async fn a_create_whose_answer_is_lost_creates_one_user() {

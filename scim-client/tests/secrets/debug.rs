@@ -313,7 +313,7 @@ async fn requests(shown: &mut Shown) {
     shown.add("Step", &steps.next_step());
     shown.add("Step", &users.create(&user()).steps().next_step());
     let answer = Response::builder().header("X-Trace", MARK);
-    let answer = Action::Answer(answer.body(MARK.into()).unwrap());
+    let answer = Action::Respond(answer.body(MARK.into()).unwrap());
     shown.add("Action", &answer);
     let exchanges = Arc::new(Mutex::new(Vec::new()));
     let hook = Exchanges(exchanges.clone());

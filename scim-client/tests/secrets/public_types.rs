@@ -7,7 +7,7 @@ use std::{collections::BTreeSet, fs, path::Path};
 /// `Debug`.
 const PLAIN: &[&str] = &[
     // Facts of a schema, a profile or a protocol.
-    "Answers",
+    "Responses",
     "Attribute",
     "AttributeFacts",
     "AttributePath",

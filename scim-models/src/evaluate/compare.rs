@@ -34,7 +34,7 @@ pub(super) fn holds(
     }
 }
 
-/// Returns whether the comparison has an answer only by taking a time without zone to be UTC.
+/// Returns whether the comparison has a result only by taking a time without zone to be UTC.
 #[cold]
 pub(super) fn is_uncertain(value: &Simple<'_>, operator: Operator, comparand: &Comparand) -> bool {
     match (value, comparand) {

@@ -71,7 +71,7 @@ impl Filter {
         })
     }
 
-    /// Returns whether [`try_matches`](Self::try_matches) may have another answer than
+    /// Returns whether [`try_matches`](Self::try_matches) may have another result than
     /// [`matches`](Self::matches).
     #[doc(hidden)]
     pub fn asks_for_times(&self) -> bool {
@@ -194,7 +194,7 @@ impl Scope<'_> {
         sure
     }
 
-    /// An answer that one value or element is enough for: then the others do not matter.
+    /// A response that one value or element is enough for: then the others do not matter.
     #[inline]
     fn settled(&self, any: bool) -> bool {
         if let (true, Some(uncertain)) = (any, self.uncertain) {

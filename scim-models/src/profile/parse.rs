@@ -138,14 +138,14 @@ fn read(mut members: Members) -> Result<Profile, ProfileError> {
         }
         own.finish()?;
     }
-    if let Some(mut own) = members.object("answers")? {
-        let answers = &mut profile.answers;
+    if let Some(mut own) = members.object("responses")? {
+        let responses = &mut profile.responses;
         for (name, place) in [
-            ("patchWithoutBody", &mut answers.patch_without_body),
-            ("relativeLocations", &mut answers.relative_locations),
+            ("patchWithoutBody", &mut responses.patch_without_body),
+            ("relativeLocations", &mut responses.relative_locations),
             (
                 "lowerCaseResourceTypes",
-                &mut answers.lower_case_resource_types,
+                &mut responses.lower_case_resource_types,
             ),
         ] {
             set(place, own.flag(name)?);

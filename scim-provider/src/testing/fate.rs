@@ -110,7 +110,7 @@ impl Misbehaviours {
             .all
             .iter()
             .filter_map(|misbehaviour| match &misbehaviour.what {
-                Misbehaviour::AnswerAs(profile) => profile.limits.requests_per_minute,
+                Misbehaviour::RespondAs(profile) => profile.limits.requests_per_minute,
                 _ => None,
             });
         let limit = usize::try_from(limits.min()?).unwrap_or(usize::MAX);
@@ -168,7 +168,7 @@ impl Misbehaviours {
                     fate.answer = Some(refusal.into_response());
                 }
                 Misbehaviour::CutConnection { .. } => fate.cut = true,
-                Misbehaviour::LoseAnswer { .. } => fate.lose_answer = true,
+                Misbehaviour::LoseResponse { .. } => fate.lose_answer = true,
                 Misbehaviour::Truncate { .. } => fate.truncate = true,
                 // The manner in which this request is answered.
                 what => fate.all.push(what.clone()),

@@ -27,7 +27,7 @@ use scim_models::{internal::percent::percent_decoded, profile::Profile};
 ///
 /// // All of it from the third request on; and as a vendor would answer.
 /// provider.misbehave(Misbehaviour::NoFilter.from_request(3));
-/// provider.misbehave(Misbehaviour::answer_as("entra").expect("a profile of this name"));
+/// provider.misbehave(Misbehaviour::respond_as("entra").expect("a profile of this name"));
 /// # Ok(())
 /// # }
 /// ```
@@ -56,7 +56,7 @@ pub enum Misbehaviour {
         requests: u32,
     },
     /// The next requests are processed, and the connection is cut before the response.
-    LoseAnswer {
+    LoseResponse {
         /// How many requests.
         requests: u32,
     },
@@ -96,15 +96,15 @@ pub enum Misbehaviour {
     /// discovery endpoints, and its limit of requests per minute (429). The limit uses the embedded
     /// provider's clock, or the machine's clock around another service. These are not imitated: the
     /// limit of concurrent requests, and facts that the profile only has in words.
-    AnswerAs(Arc<Profile>),
+    RespondAs(Arc<Profile>),
 }
 
 impl Misbehaviour {
-    /// [`AnswerAs`](Self::AnswerAs) with a shipped profile. Returns `None` if there is no profile
+    /// [`RespondAs`](Self::RespondAs) with a shipped profile. Returns `None` if there is no profile
     /// of this name ([`Profile::named`]).
     #[must_use]
-    pub fn answer_as(name: &str) -> Option<Self> {
-        Profile::named(name).map(|profile| Self::AnswerAs(Arc::new(profile)))
+    pub fn respond_as(name: &str) -> Option<Self> {
+        Profile::named(name).map(|profile| Self::RespondAs(Arc::new(profile)))
     }
 
     /// Limits the fault to requests with this method to this path below the base URL, such as
@@ -126,7 +126,7 @@ impl Misbehaviour {
             Self::Throttle { requests, .. }
             | Self::Fail { requests, .. }
             | Self::CutConnection { requests }
-            | Self::LoseAnswer { requests }
+            | Self::LoseResponse { requests }
             | Self::Truncate { requests } => Some(requests),
             _ => None,
         }

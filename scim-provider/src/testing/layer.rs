@@ -50,7 +50,7 @@ use crate::record::ServedType;
 /// // In place of the first line: your own router, or a service provider over your own store.
 /// let own = ServiceProvider::builder(MemoryStore::new()).build();
 /// let faults = Faults::new();
-/// faults.add(Misbehaviour::answer_as("entra").expect("a profile of this name"));
+/// faults.add(Misbehaviour::respond_as("entra").expect("a profile of this name"));
 /// let scim = Client::builder("https://scim.example/v2").service(faults.around(own)).build()?;
 /// let users = scim.resource::<User>();
 /// let babs = users.create(&User::new("bjensen")).await?;
@@ -125,7 +125,7 @@ pub struct Faulty<S> {
 }
 
 /// The future of [`Faulty`] and of the embedded service provider as `tower` services.
-pub type AnswerFuture =
+pub type ResponseFuture =
     Pin<Box<dyn Future<Output = Result<Response<Full<Bytes>>, Disconnected>> + Send>>;
 
 impl<S, B, A> Service<Request<B>> for Faulty<S>
@@ -140,14 +140,14 @@ where
 {
     type Response = Response<Full<Bytes>>;
     type Error = Disconnected;
-    type Future = AnswerFuture;
+    type Future = ResponseFuture;
 
     fn poll_ready(&mut self, context: &mut Context<'_>) -> Poll<Result<(), Disconnected>> {
         let ready = self.service.poll_ready(context);
         ready.map(|ready| ready.map_err(|never| match never {}))
     }
 
-    fn call(&mut self, request: Request<B>) -> AnswerFuture {
+    fn call(&mut self, request: Request<B>) -> ResponseFuture {
         let faults = self.faults.clone();
         // The one that is ready is used, and a clone kept for the next request.
         let next = self.service.clone();

@@ -110,7 +110,7 @@ impl Manner {
                 Misbehaviour::NoFilter => offers.filter = Some(false),
                 Misbehaviour::NoSort => offers.sort = Some(false),
                 Misbehaviour::NoVersions => offers.etag = Some(false),
-                Misbehaviour::AnswerAs(profile) => {
+                Misbehaviour::RespondAs(profile) => {
                     this.page_size = profile.page_size.or(this.page_size);
                     let most = profile.capabilities.max_results;
                     this.most = this.most.min(most.unwrap_or(u64::MAX));
@@ -348,7 +348,7 @@ impl Manner {
 
     fn is_patch_without_body(&self) -> bool {
         let mut profiles = self.profiles.iter();
-        profiles.any(|profile| profile.answers.patch_without_body)
+        profiles.any(|profile| profile.responses.patch_without_body)
     }
 
     /// The path with the endpoints of discovery where RFC 7644 §4 has them; `None` if there is no
@@ -451,7 +451,7 @@ mod tests {
                 types: Arc::new([ServedType::of::<scim_models::User>()]),
                 prefix: None,
             };
-            let profile = Misbehaviour::answer_as(name);
+            let profile = Misbehaviour::respond_as(name);
             Manner::of(&Vec::from_iter(profile), &site).unwrap()
         };
         let manner = of("salesforce");

@@ -16,7 +16,7 @@ use tower_service::Service;
 
 use super::{
     fault::{Aimed, Disconnected},
-    layer::{AnswerFuture, Faults},
+    layer::{Faults, ResponseFuture},
     manner::Site,
     request::ReceivedRequest,
 };
@@ -268,13 +268,13 @@ where
 {
     type Response = Response<Full<Bytes>>;
     type Error = Disconnected;
-    type Future = AnswerFuture;
+    type Future = ResponseFuture;
 
     fn poll_ready(&mut self, _: &mut Context<'_>) -> Poll<Result<(), Disconnected>> {
         Poll::Ready(Ok(()))
     }
 
-    fn call(&mut self, request: Request<B>) -> AnswerFuture {
+    fn call(&mut self, request: Request<B>) -> ResponseFuture {
         let provider = self.clone();
         Box::pin(async move {
             let (parts, body) = request.into_parts();

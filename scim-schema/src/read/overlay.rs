@@ -6,7 +6,7 @@
 //!   {"schema": "urn:example:User", "attribute": "emails.type", "required": false,
 //!    "reason": "the server leaves it out"},
 //!   {"schema": "urn:example:User", "attribute": "*.primary", "drop": true},
-//!   {"schema": "*", "required": false, "reason": "its answers lack what it requires"}
+//!   {"schema": "*", "required": false, "reason": "its responses lack what it requires"}
 //! ]}
 //! ```
 

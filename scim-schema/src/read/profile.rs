@@ -55,7 +55,7 @@ const PROFILE: &[(&str, Shape)] = &[
     ("neverReturned", Shape::Paths),
     ("omittedFromLists", Shape::Paths),
     ("endpoints", Shape::Object(ENDPOINTS)),
-    ("answers", Shape::Object(ANSWERS)),
+    ("responses", Shape::Object(RESPONSES)),
     ("limits", Shape::Object(LIMITS)),
     ("facts", Shape::Facts),
 ];
@@ -107,7 +107,7 @@ const ENDPOINTS: &[(&str, Shape)] = &[
     ("schemas", Shape::Text),
 ];
 
-const ANSWERS: &[(&str, Shape)] = &[
+const RESPONSES: &[(&str, Shape)] = &[
     ("patchWithoutBody", Shape::Flag),
     ("relativeLocations", Shape::Flag),
     ("lowerCaseResourceTypes", Shape::Flag),

@@ -76,7 +76,7 @@ impl ClientBuilder {
                 let wanted = Wanted {
                     urls: &urls,
                     // A connection that cannot be made is given up before the time of the whole request is
-                    // up, which would not tell it from an answer that is lost.
+                    // up, which would not tell it from a response that is lost.
                     connect_timeout: self.connect_timeout.min(whole - whole / 10),
                     max_body: self.max_body,
                     max_error: self.max_error,

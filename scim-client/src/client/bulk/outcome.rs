@@ -6,7 +6,7 @@ use http::{HeaderMap, StatusCode};
 
 use crate::{
     Json, Reference, Stored,
-    client::{answer::Readable, deferred::Accepted},
+    client::{deferred::Accepted, response::Readable},
     error::{Error, ErrorKind},
     json::DecodeError,
     message::BulkResult,
@@ -207,7 +207,7 @@ impl<R> BulkSuccess<R> {
     }
 
     /// Returns whether the write should have been bound to one version of the resource and was not; see
-    /// [`Answer::is_unconditional`](crate::client::Answer::is_unconditional).
+    /// [`Response::is_unconditional`](crate::client::Response::is_unconditional).
     #[must_use]
     pub fn is_unconditional(&self) -> bool {
         self.unconditional

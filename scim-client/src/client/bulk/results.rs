@@ -10,7 +10,7 @@ use super::{
 };
 use crate::{
     Json,
-    client::{answer::id_at, deferred::Accepted},
+    client::{deferred::Accepted, response::id_at},
     error::{Error, ErrorKind},
     internal::{Next, Reader, each_member},
     message::{BulkMethod, BulkResult, ErrorMessage},

@@ -15,7 +15,7 @@ use super::{
 use crate::{
     Json,
     client::{
-        answer::id_of, call::Call, deferred::Accepted, operation::OperationBuilder, send::Sender,
+        call::Call, deferred::Accepted, operation::OperationBuilder, response::id_of, send::Sender,
     },
     error::{Error, ErrorKind, refusal},
     internal,

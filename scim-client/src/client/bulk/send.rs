@@ -11,9 +11,9 @@ use super::{
 };
 use crate::{
     client::{
-        answer::{success, unfit},
         call::Call,
         deferred::Accepted,
+        response::{success, unfit},
     },
     error::{Error, ErrorKind, refusal},
     message::{BulkResponse, ScimType},

@@ -2,7 +2,7 @@
 
 use std::{collections::VecDeque, sync::Arc};
 
-use http::{Response, StatusCode};
+use http::StatusCode;
 
 use super::{
     BulkResults,
@@ -15,10 +15,10 @@ use super::{
 use crate::{
     Json,
     client::{
-        answer::{Answer, success},
         call::{Call, is_entity_tag},
         deferred::Accepted,
         mode::later,
+        response::{Response, success},
         send::Sender,
     },
     error::{Error, ErrorKind, refusal},
@@ -217,17 +217,17 @@ async fn exchange(
     sender: &Arc<Sender>,
     call: &Call,
     operation: &BulkOperation,
-) -> Result<Answer<Option<String>>, Error> {
+) -> Result<Response<Option<String>>, Error> {
     let mut response = sender.send(call).await?;
     if operation.method == BulkMethod::Delete && response.status().is_success() {
         // Any success will do, with or without a body.
-        response = Response::from_parts(response.into_parts().0, bytes::Bytes::new());
+        response = http::Response::from_parts(response.into_parts().0, bytes::Bytes::new());
     }
     success(call, response)
 }
 
 /// Returns whether it will be done later. A deletion is taken for done, as it is without a bulk.
-fn is_accepted(operation: &BulkOperation, answer: &Answer<Option<String>>) -> bool {
+fn is_accepted(operation: &BulkOperation, answer: &Response<Option<String>>) -> bool {
     let is_refused = || {
         answer
             .value()
@@ -239,7 +239,7 @@ fn is_accepted(operation: &BulkOperation, answer: &Answer<Option<String>>) -> bo
 }
 
 /// The version that a request has made.
-fn version_now(answer: &Answer<Option<String>>) -> Option<String> {
+fn version_now(answer: &Response<Option<String>>) -> Option<String> {
     let told = answer.version();
     let in_body = || {
         let read = Json::parse(answer.value().as_deref()?).ok()?.to_value();
@@ -251,7 +251,7 @@ fn version_now(answer: &Answer<Option<String>>) -> Option<String> {
         .or_else(|| told.map(str::to_owned))
 }
 
-fn result(operation: &BulkOperation, answer: &Answer<Option<String>>) -> BulkResult {
+fn result(operation: &BulkOperation, answer: &Response<Option<String>>) -> BulkResult {
     let mut result = BulkResult::new(operation.method, answer.status().as_u16());
     result.bulk_id.clone_from(&operation.bulk_id);
     result.location = answer.location().map(str::to_owned);

@@ -6,7 +6,7 @@ use super::{
     unread::{Seen, Unread},
 };
 use crate::{
-    client::{answer::unfit, query::no_list},
+    client::{query::no_list, response::unfit},
     error::Error,
     internal::{Element, End},
     message::{Outcome, ReadItemOf},

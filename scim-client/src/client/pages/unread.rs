@@ -8,7 +8,7 @@ use std::{collections::VecDeque, sync::Arc};
 
 use super::memory::{fingerprint_of, key_of, mark_of};
 use crate::{
-    client::{answer::Answer, call::Call, query::Query},
+    client::{call::Call, query::Query, response::Response},
     error::Error,
     internal::Elements,
     message::{Outcome, ReadItemOf},
@@ -23,7 +23,7 @@ pub(super) struct Unread<T> {
     pub(super) elements: Elements<Outcome<T>>,
     /// What its faults are told with.
     pub(super) call: Call,
-    pub(super) answer: Answer<()>,
+    pub(super) answer: Response<()>,
     /// How many resources stand before it, if the request says it.
     pub(super) before: Option<u64>,
     pub(super) seen: Seen<T>,

@@ -3,14 +3,14 @@
 use std::borrow::Cow;
 
 use bytes::Bytes;
-use http::{Request, Response};
+use http::Request;
 
 use super::{Query, QueryVerb};
 use crate::{
     client::{
-        answer::{Answer, success, unfit},
         call::Call,
         operation::{Operation, OperationBuilder, Verb},
+        response::{Response, success, unfit},
     },
     error::{Error, ErrorKind},
     internal::Elements,
@@ -80,7 +80,7 @@ where
     Outcome<T>: ReadItemOf<Kind = T::Kind>,
 {
     type Output = ListResponse<Outcome<T>>;
-    type Sent = Answer<ListResponse<Outcome<T>>>;
+    type Sent = Response<ListResponse<Outcome<T>>>;
 
     async fn send(operation: OperationBuilder<Self>) -> Result<Self::Sent, Error> {
         let response = operation.sender.send(&operation.prepared()).await?;
@@ -88,7 +88,7 @@ where
     }
 
     async fn output(operation: OperationBuilder<Self>) -> Result<Self::Output, Error> {
-        Self::send(operation).await.map(Answer::into_value)
+        Self::send(operation).await.map(Response::into_value)
     }
 }
 
@@ -102,7 +102,7 @@ where
         self.prepared().request()
     }
 
-    fn decode(&self, response: Response<Bytes>) -> Result<Answer<Self::Output>, Error> {
+    fn decode(&self, response: http::Response<Bytes>) -> Result<Response<Self::Output>, Error> {
         let (call, text, answer) = self.opened(response)?;
         let kind = self.verb.kind;
         let read = match self.settings().strict {
@@ -122,7 +122,10 @@ where
 
 impl<T: Listed> Query<T> {
     /// The text of the response, and what came with it.
-    fn opened(&self, response: Response<Bytes>) -> Result<(Call, String, Answer<()>), Error> {
+    fn opened(
+        &self,
+        response: http::Response<Bytes>,
+    ) -> Result<(Call, String, Response<()>), Error> {
         let call = self.described();
         let (text, answer) = success(&call, response)?.split();
         match text {
@@ -151,7 +154,7 @@ where
     /// The page, of which nothing is read yet, and what its faults are told with.
     pub(in crate::client) async fn unread(
         self,
-    ) -> Result<(Elements<Outcome<T>>, Call, Answer<()>), Error> {
+    ) -> Result<(Elements<Outcome<T>>, Call, Response<()>), Error> {
         let response = self.sender.send(&self.prepared()).await?;
         let (call, text, answer) = self.opened(response)?;
         let elements = Elements::new(self.verb.kind, text, self.settings().strict);
@@ -160,7 +163,7 @@ where
 }
 
 /// An object that nothing says is a list.
-pub(in crate::client) fn no_list(call: &Call, answer: &Answer<()>, text: &str) -> Error {
+pub(in crate::client) fn no_list(call: &Call, answer: &Response<()>, text: &str) -> Error {
     let error = Error::new(ErrorKind::Decode, "expected a list, found another object");
     let (status, headers) = (answer.status(), answer.headers().clone());
     call.blame(error.with_body(text).with_answer(status, headers))

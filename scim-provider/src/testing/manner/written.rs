@@ -213,11 +213,11 @@ impl Manner {
                 put(meta, name, &Value::from(to(&value)).to_string());
             }
         };
-        let relative = self.any(|p| p.answers.relative_locations);
+        let relative = self.any(|p| p.responses.relative_locations);
         change("location", relative, &|location| {
             self.below(location).to_owned()
         });
-        let lower = self.any(|p| p.answers.lower_case_resource_types);
+        let lower = self.any(|p| p.responses.lower_case_resource_types);
         change("resourceType", lower, &str::to_lowercase);
     }
 }

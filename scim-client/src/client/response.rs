@@ -4,7 +4,7 @@ use std::fmt;
 
 use bytes::Bytes;
 use http::{
-    HeaderMap, Response, StatusCode,
+    HeaderMap, StatusCode,
     header::{CONTENT_LOCATION, CONTENT_TYPE, ETAG, LOCATION},
 };
 
@@ -44,16 +44,16 @@ use crate::{
 /// # }
 /// ```
 #[derive(Clone)]
-pub struct Answer<T> {
+pub struct Response<T> {
     status: StatusCode,
     headers: HeaderMap,
     unconditional: bool,
     value: T,
 }
 
-impl<T: fmt::Debug> fmt::Debug for Answer<T> {
+impl<T: fmt::Debug> fmt::Debug for Response<T> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("Answer")
+        f.debug_struct("Response")
             .field("status", &self.status)
             .field("headers", &shown::Headers(&self.headers))
             .field("value", &self.value)
@@ -61,7 +61,7 @@ impl<T: fmt::Debug> fmt::Debug for Answer<T> {
     }
 }
 
-impl<T> Answer<T> {
+impl<T> Response<T> {
     /// The HTTP status.
     pub fn status(&self) -> StatusCode {
         self.status
@@ -109,14 +109,14 @@ impl<T> Answer<T> {
         &mut self.value
     }
 
-    pub(super) fn split(self) -> (T, Answer<()>) {
+    pub(super) fn split(self) -> (T, Response<()>) {
         let Self {
             status,
             headers,
             unconditional,
             value,
         } = self;
-        let rest = Answer {
+        let rest = Response {
             status,
             headers,
             unconditional,
@@ -131,8 +131,8 @@ impl<T> Answer<T> {
         self
     }
 
-    pub(super) fn map<U>(self, change: impl FnOnce(T) -> U) -> Answer<U> {
-        Answer {
+    pub(super) fn map<U>(self, change: impl FnOnce(T) -> U) -> Response<U> {
+        Response {
             status: self.status,
             headers: self.headers,
             unconditional: self.unconditional,
@@ -157,13 +157,13 @@ pub(super) fn version(headers: &HeaderMap) -> Option<&str> {
 /// The text of a successful answer; `None` if it has no body.
 pub(super) fn success(
     call: &Call,
-    response: Response<Bytes>,
-) -> Result<Answer<Option<String>>, Error> {
+    response: http::Response<Bytes>,
+) -> Result<Response<Option<String>>, Error> {
     let status = response.status();
     // A write has no 304 (RFC 9110 §15.4.5): nothing was done.
     let unchanged = status == StatusCode::NOT_MODIFIED && call.is_safe();
     if !status.is_success() && !unchanged {
-        // Also of an answer that came by another way than the client's.
+        // Also of a response that came by another way than the client's.
         let (parts, body) = call.without_secrets(response).into_parts();
         return Err(call.refused(parts.status, parts.headers, &body));
     }
@@ -233,7 +233,7 @@ pub(super) fn success(
         let why = format!("arrays and objects nest deeper than {most}");
         return Err(unusable(&why, &text));
     }
-    Ok(Answer {
+    Ok(Response {
         status: parts.status,
         headers: parts.headers,
         unconditional: call.is_unconditional(),
@@ -242,8 +242,8 @@ pub(super) fn success(
 }
 
 /// A response of which there is nothing to read.
-fn bodiless(call: &Call, parts: http::response::Parts) -> Answer<Option<String>> {
-    Answer {
+fn bodiless(call: &Call, parts: http::response::Parts) -> Response<Option<String>> {
+    Response {
         status: parts.status,
         headers: parts.headers,
         unconditional: call.is_unconditional(),
@@ -273,7 +273,7 @@ fn text_with_faults(body: &[u8]) -> Result<String, String> {
 /// Looks whether a response of success that need not have a body has one that contradicts it: a
 /// SCIM error message, or a page, such as that of a login, by somebody else than the service
 /// provider.
-pub(super) fn contradicted(call: &Call, response: &Response<Bytes>) -> Option<Error> {
+pub(super) fn contradicted(call: &Call, response: &http::Response<Bytes>) -> Option<Error> {
     let body = response.body();
     if !response.status().is_success() || body.iter().all(u8::is_ascii_whitespace) {
         return None;
@@ -293,7 +293,7 @@ pub(super) fn contradicted(call: &Call, response: &Response<Bytes>) -> Option<Er
 }
 
 /// An error for a successful answer whose body does not fit. What was written is written.
-pub(super) fn unfit<T>(call: &Call, answer: &Answer<T>, error: DecodeError) -> Error {
+pub(super) fn unfit<T>(call: &Call, answer: &Response<T>, error: DecodeError) -> Error {
     let (status, headers) = (answer.status, answer.headers.clone());
     let error = match refusal(error.raw()) {
         Some(why) => Error::new(ErrorKind::Decode, why).with_body(error.raw()),
@@ -387,7 +387,7 @@ impl<R: AnyResource> Readable for Partial<R> {
 pub(super) fn resource<T: Readable>(
     call: &Call,
     kind: ResourceKind,
-    answer: &Answer<Option<String>>,
+    answer: &Response<Option<String>>,
     text: &str,
     id: Option<&str>,
 ) -> Result<T, Error> {

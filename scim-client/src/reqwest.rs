@@ -1,0 +1,28 @@
+//! reqwest itself, in the version that this crate uses, so that you need not match it.
+//!
+//! Three things of the API name its types: [`ClientBuilder::configure_reqwest`],
+//! [`ClientBuilder::reqwest_client`] and [`ReqwestTransport::new`]. They follow reqwest's version, which
+//! is 0.13 now. When this crate goes to a reqwest that is not compatible with that one, these three
+//! and this module change with it, and nothing else does. That is a breaking release of this crate,
+//! as any other: its CHANGELOG says so first. To depend on no version of reqwest, set
+//! [`ClientBuilder`]'s other options, or send through hyper (`use_hyper`, with the feature `hyper`).
+//!
+//! ```no_run
+//! use scim_client::{Client, reqwest};
+//!
+//! # fn main() -> Result<(), Box<dyn std::error::Error>> {
+//! let proxy = reqwest::Proxy::all("http://proxy.internal:3128")?;
+//! let scim = Client::builder("https://example.com/scim/v2")
+//!     .configure_reqwest(|http| http.proxy(proxy))
+//!     .build()?;
+//! # Ok(())
+//! # }
+//! ```
+//!
+//! [`ClientBuilder`]: crate::client::ClientBuilder
+//! [`ClientBuilder::configure_reqwest`]: crate::client::ClientBuilder::configure_reqwest
+//! [`ClientBuilder::reqwest_client`]: crate::client::ClientBuilder::reqwest_client
+//! [`ReqwestTransport::new`]: crate::transport::ReqwestTransport::new
+
+#[doc(no_inline)]
+pub use ::reqwest::*;
