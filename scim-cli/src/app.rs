@@ -3,6 +3,7 @@
 use std::process::ExitCode;
 
 use clap::{ArgMatches, Command};
+use scim_client::filter::Operator;
 
 use crate::commands;
 use crate::failure::{Code, Failure};
@@ -303,11 +304,9 @@ fn usage(error: &clap::Error) -> Result<(), Failure> {
                     _ => {}
                 }
             }
-            let operators = [
-                "'eq'", "'sw'", "'co'", "'ne'", "'ew'", "'pr'", "'gt'", "'lt'",
-            ];
+            let mut operators = Operator::ALL.map(Operator::as_str).into_iter().chain(["pr"]);
             if error.kind() == ErrorKind::UnknownArgument
-                && operators.iter().any(|o| message.contains(o))
+                && operators.any(|o| message.contains(&format!("'{o}'")))
             {
                 hints.insert(
                     0,

@@ -27,64 +27,55 @@ mod verdict;
 pub use self::verdict::{CheckResult, Verdict};
 pub(crate) use self::{causes::Cause, merge::merged, verdict::worst};
 
-/// A form of the report.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
-#[non_exhaustive]
-pub enum Format {
+/// Makes the formats: nothing else names them all.
+macro_rules! formats {
+    ($($(#[$doc:meta])* $name:ident = $word:literal,)*) => {
+        /// A form of the report.
+        #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+        #[non_exhaustive]
+        pub enum Format {
+            $($(#[$doc])* $name,)*
+        }
+
+        impl Format {
+            /// All of them.
+            pub const ALL: [Self; [$($word),*].len()] = [$(Self::$name),*];
+
+            /// The name on the command line.
+            #[must_use]
+            pub fn as_str(self) -> &'static str {
+                match self {
+                    $(Self::$name => $word,)*
+                }
+            }
+        }
+    };
+}
+
+formats! {
     /// For people, at a terminal.
-    Text,
+    Text = "text",
     /// One object; its schema is in the documentation of the crate.
-    Json,
+    Json = "json",
     /// One object for each result, a line each.
-    JsonLines,
+    JsonLines = "jsonl",
     /// JUnit's XML.
-    JUnit,
+    JUnit = "junit",
     /// SARIF 2.1.0.
-    Sarif,
+    Sarif = "sarif",
     /// TAP 14.
-    Tap,
+    Tap = "tap",
     /// Markdown.
-    Markdown,
+    Markdown = "markdown",
     /// One HTML file, readable without a network and without JavaScript.
-    Html,
+    Html = "html",
     /// All exchanges, as HAR 1.2.
-    Har,
+    Har = "har",
     /// A badge for shields.io.
-    Badge,
+    Badge = "badge",
 }
 
 impl Format {
-    /// All of them.
-    pub const ALL: [Self; 10] = [
-        Self::Text,
-        Self::Json,
-        Self::JsonLines,
-        Self::JUnit,
-        Self::Sarif,
-        Self::Tap,
-        Self::Markdown,
-        Self::Html,
-        Self::Har,
-        Self::Badge,
-    ];
-
-    /// The name on the command line.
-    #[must_use]
-    pub fn as_str(self) -> &'static str {
-        match self {
-            Self::Text => "text",
-            Self::Json => "json",
-            Self::JsonLines => "jsonl",
-            Self::JUnit => "junit",
-            Self::Sarif => "sarif",
-            Self::Tap => "tap",
-            Self::Markdown => "markdown",
-            Self::Html => "html",
-            Self::Har => "har",
-            Self::Badge => "badge",
-        }
-    }
-
     /// The format of this name, in any letter case.
     #[must_use]
     pub fn named(name: &str) -> Option<Self> {

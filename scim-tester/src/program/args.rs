@@ -277,8 +277,10 @@ impl Args {
 
 /// The profile names on the command line.
 fn profile(name: &str) -> Result<Profile, String> {
-    Profile::named(name)
-        .ok_or_else(|| format!("there is no profile {name}: rfc, entra, okta, interop"))
+    Profile::named(name).ok_or_else(|| {
+        let known = Profile::ALL.map(Profile::as_str).join(", ");
+        format!("there is no profile {name}: {known}")
+    })
 }
 
 const OPTIONS: [&str; 30] = [
