@@ -1,22 +1,22 @@
-//! How much it matters that something is wrong, and how strongly it is asked for.
+//! How bad a failure is, and how strongly something is required.
 
 use std::fmt;
 
 /// How bad it is that a check fails.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Level {
-    /// The RFC is silent or ambiguous: says what the server does.
+    /// The RFCs leave it open. The report says what the server does.
     Info,
-    /// A SHOULD, or a MUST that nobody relies on.
+    /// A SHOULD is not followed, or a MUST on which no client is known to rely.
     Warning,
-    /// A MUST.
+    /// A MUST is broken.
     Error,
-    /// Security, loss of data, or the wrong person is found.
+    /// Security is at risk, data are lost, or a filter finds the wrong person.
     Critical,
 }
 
 impl Level {
-    /// In lower case, as in reports and on the command line.
+    /// The name in lower case, as in reports and on the command line.
     #[must_use]
     pub fn as_str(self) -> &'static str {
         match self {
@@ -27,7 +27,7 @@ impl Level {
         }
     }
 
-    /// From its name or its first letter, in any letter case.
+    /// Returns the level with this name or first letter, in any letter case.
     #[must_use]
     pub fn named(name: &str) -> Option<Self> {
         let levels = [Self::Info, Self::Warning, Self::Error, Self::Critical];
@@ -44,21 +44,21 @@ impl fmt::Display for Level {
     }
 }
 
-/// How strongly the text that a check cites asks for it.
+/// How strongly the text that a check cites requires it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum Force {
     /// MUST or SHALL.
     Must,
-    /// A MUST about security.
+    /// A MUST that is about security.
     Security,
     /// SHOULD.
     Should,
-    /// No keyword of RFC 2119: a vendor's documentation, a draft, or plain robustness.
+    /// No keyword of RFC 2119. It follows from a vendor's documentation, a draft, or robustness.
     Plain,
 }
 
 impl Force {
-    /// The word in reports.
+    /// The name in reports.
     #[must_use]
     pub fn as_str(self) -> &'static str {
         match self {

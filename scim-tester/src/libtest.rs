@@ -26,8 +26,8 @@ use crate::{
     suite::Suite,
 };
 
-/// `fn main` of a test that runs each check against the service as a test. The second argument, if
-/// there is one, is the [`Suite`].
+/// Makes the `fn main` of a test file without harness. It shows each check of the service as a test.
+/// The second argument is the [`Suite`], and may be left out.
 #[macro_export]
 macro_rules! libtest {
     ($service:expr) => {

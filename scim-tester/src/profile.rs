@@ -1,11 +1,11 @@
-//! Whose needs are checked.
+//! Whose requirements are checked.
 
 use std::fmt;
 
 /// Makes the profiles: nothing else names them all.
 macro_rules! profiles {
     ($($(#[$doc:meta])* $name:ident = $word:literal, $title:literal;)*) => {
-        /// A set of expectations. They contradict each other in places, so each has a score of its own.
+        /// A set of requirements. Some profiles contradict each other, so each has its own score.
         #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
         #[non_exhaustive]
         pub enum Profile {
@@ -38,16 +38,16 @@ macro_rules! profiles {
 profiles! {
     /// RFC 7643, RFC 7644 and RFC 9865.
     Rfc = "rfc", "the RFCs";
-    /// What Entra ID's provisioning service sends and needs.
+    /// What the provisioning service of Entra ID sends and needs.
     Entra = "entra", "Entra ID";
-    /// What Okta's tests and its provisioning send and need.
+    /// What the tests and the provisioning of Okta send and need.
     Okta = "okta", "Okta";
     /// draft-zollner-scim-interop-profile. Some of it contradicts RFC 7644.
     Interop = "interop", "the interop profile";
 }
 
 impl Profile {
-    /// The profile of this name, in any letter case.
+    /// Returns the profile with this name, in any letter case.
     #[must_use]
     pub fn named(name: &str) -> Option<Self> {
         Self::ALL
@@ -55,7 +55,7 @@ impl Profile {
             .find(|profile| profile.as_str().eq_ignore_ascii_case(name))
     }
 
-    /// The profile that the checks of an area belong to.
+    /// Returns the profile of the checks of an area.
     #[must_use]
     pub fn of_area(area: &str) -> Self {
         match area {

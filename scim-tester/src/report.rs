@@ -53,13 +53,13 @@ macro_rules! formats {
 }
 
 formats! {
-    /// For people, at a terminal.
+    /// Text for a terminal.
     Text = "text",
-    /// One object; its schema is in the documentation of the crate.
+    /// One JSON object. The README of the crate describes its members.
     Json = "json",
-    /// One object for each result, a line each.
+    /// A line of JSON for each result.
     JsonLines = "jsonl",
-    /// JUnit's XML.
+    /// The XML of JUnit.
     JUnit = "junit",
     /// SARIF 2.1.0.
     Sarif = "sarif",
@@ -67,16 +67,16 @@ formats! {
     Tap = "tap",
     /// Markdown.
     Markdown = "markdown",
-    /// One HTML file, readable without a network and without JavaScript.
+    /// One HTML file. It needs neither a network nor JavaScript.
     Html = "html",
-    /// All exchanges, as HAR 1.2.
+    /// All requests and responses, as HAR 1.2.
     Har = "har",
     /// A badge for shields.io.
     Badge = "badge",
 }
 
 impl Format {
-    /// The format of this name, in any letter case.
+    /// Returns the format with this name, in any letter case.
     #[must_use]
     pub fn named(name: &str) -> Option<Self> {
         Self::ALL
@@ -85,9 +85,9 @@ impl Format {
     }
 }
 
-/// What came of a run. Nothing that it says has the credentials of the run in it.
+/// The results of a run. It never contains the credentials of the run.
 ///
-/// `Debug` shows how many results came to what; `Display` is the report for people.
+/// `Debug` shows how many results have each verdict. `Display` is the text report.
 ///
 /// ```
 /// use scim_client::testing::ServiceProvider;
@@ -110,7 +110,7 @@ impl Format {
 /// // To look closer.
 /// assert!(report.unusable().is_none() && report.left_behind().is_empty());
 /// println!("{} requests to {}, as {}", report.requests(), report.target(), report.marker());
-/// println!("{} in the way of the RFCs", report.in_the_way(Profile::Rfc));
+/// println!("{} checks fail that the RFCs need", report.in_the_way(Profile::Rfc));
 /// for result in report.of("C-10") {
 ///     println!("{}: {:?}", result.name(), result.verdict());
 /// }
@@ -141,20 +141,20 @@ pub struct Report {
     pub(crate) took: Duration,
 }
 
-/// How many results came to what.
+/// How many results have each verdict.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub struct Counts {
-    /// Right.
+    /// Passed.
     pub pass: usize,
-    /// Wrong, critical or an error.
+    /// Failed, at level critical or error.
     pub fail: usize,
-    /// Wrong, a warning.
+    /// Failed, at level warning.
     pub warning: usize,
-    /// Nothing to check.
+    /// There was nothing to check.
     pub skipped: usize,
-    /// Not run, because something else does not work.
+    /// Not run, because a check that they need failed.
     pub blocked: usize,
-    /// No verdict.
+    /// Without a verdict.
     pub error: usize,
 }
 
@@ -204,7 +204,7 @@ impl Report {
         &self.target
     }
 
-    /// The marker of the run, which all that it created carries.
+    /// The marker of the run. The name of everything that it created contains it.
     #[must_use]
     pub fn marker(&self) -> &str {
         &self.marker
@@ -223,13 +223,13 @@ impl Report {
             .filter(move |result| result.check.id == id)
     }
 
-    /// Why there is no verdict at all, where the server could not be talked to.
+    /// Why there is no verdict at all, if the server could not be reached.
     #[must_use]
     pub fn unusable(&self) -> Option<&str> {
         self.unusable.as_deref()
     }
 
-    /// Paths of what was created and could not be deleted.
+    /// The paths of resources that were created and could not be deleted.
     #[must_use]
     pub fn left_behind(&self) -> &[String] {
         &self.left
@@ -256,7 +256,7 @@ impl Report {
         ids
     }
 
-    /// How many results came to what.
+    /// How many results have each verdict.
     #[must_use]
     pub fn counts(&self) -> Counts {
         let mut counts = Counts::default();
@@ -277,8 +277,8 @@ impl Report {
         areas
     }
 
-    /// How many checks stand between the server and a profile: those of the profile, and those of
-    /// the RFCs that are critical.
+    /// How many failed checks keep the server from being ready for a profile. These are checks of the
+    /// profile, and critical checks of the RFCs.
     #[must_use]
     pub fn in_the_way(&self, profile: Profile) -> usize {
         let counts = |result: &&CheckResult| match result.verdict {
@@ -340,9 +340,9 @@ impl Report {
             .collect()
     }
 
-    /// The exit code of a program: 0 if nothing at or above this level was found and no check of this
-    /// level (an error at least) was kept from being run by another, 1 otherwise; 6 if the server could
-    /// not be talked to until the end, or the time was over; 130 if the run was interrupted.
+    /// The exit code of a program. It is 0 if there is no finding at this level or above, and no check of
+    /// this level (at least an error) was blocked. It is 6 if the server could not be reached until the
+    /// end or the time was over, and 130 if the run was interrupted. Otherwise it is 1.
     #[must_use]
     pub fn exit_code(&self, fail_on: Level) -> u8 {
         if self.interrupted {
@@ -363,19 +363,19 @@ impl Report {
         )
     }
 
-    /// Panics with the report if an error or something critical was found.
+    /// Fails a test if there is a finding at level error or critical.
     ///
     /// # Panics
-    /// That is what it is for.
+    /// There is such a finding. The message is the report.
     #[track_caller]
     pub fn assert(&self) {
         self.assert_nothing(Level::Error);
     }
 
-    /// Panics with the report if something at this level or above was found.
+    /// Fails a test if there is a finding at this level or above.
     ///
     /// # Panics
-    /// That is what it is for.
+    /// There is such a finding. The message is the report.
     #[track_caller]
     #[expect(clippy::panic, reason = "an assertion for tests")]
     pub fn assert_nothing(&self, level: Level) {
@@ -387,7 +387,7 @@ impl Report {
     /// Writes the report.
     ///
     /// # Errors
-    /// Those of the writer.
+    /// The writer failed.
     pub fn write(&self, format: Format, out: &mut dyn io::Write) -> io::Result<()> {
         match format {
             Format::Text => out.write_all(text::render(self, false).as_bytes()),
@@ -408,7 +408,7 @@ impl Report {
         }
     }
 
-    /// The report in this form.
+    /// Returns the report in this format.
     #[must_use]
     pub fn to_text(&self, format: Format) -> String {
         let mut bytes = Vec::new();

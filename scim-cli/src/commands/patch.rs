@@ -38,12 +38,12 @@ pub(super) fn commands() -> Vec<Command> {
             )
             .arg(type_argument())
             .arg(Arg::new("id").value_name("ID").required(true).help("An id, or @NAME"))
-            .arg(Arg::new("op").value_name("OP").num_args(0..).help("What to do, in this order"))
+            .arg(Arg::new("op").value_name("OP").num_args(0..).help("The operations, in order"))
             .arg(option("file", "FILE", "A PATCH message, or a list of its operations").short('f').conflicts_with("op"))
-            .arg(option("if-match", "VERSION", "Only if it still has this version"))
-            .arg(flag("no-check", "Send it although the schema does not know all of it")),
-        Command::new("activate").about("Set `active` of users").arg(users()).arg(kind()),
-        Command::new("deactivate").about("Take `active` from users").arg(users()).arg(kind()),
+            .arg(option("if-match", "VERSION", "Change it only if it still has this version"))
+            .arg(flag("no-check", "Send it even if the schema does not have all of its attributes")),
+        Command::new("activate").about("Set `active` of users to true").arg(users()).arg(kind()),
+        Command::new("deactivate").about("Set `active` of users to false").arg(users()).arg(kind()),
     ]
 }
 

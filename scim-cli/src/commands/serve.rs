@@ -25,14 +25,14 @@ pub(super) fn commands() -> Vec<Command> {
     let fault = || many("fault", "FAULT", FAULTS).value_delimiter(',');
     vec![
         Command::new("serve")
-            .about("Serve users and groups from memory on the loopback interface, for tries and tests")
+            .about("Run a server with users and groups in memory on the loopback interface, for tests")
             .after_help("It prints its base URL, and serves until it is stopped. --token REF makes it ask for that token.\n\nExamples:\n  scim serve --port 8080 --seed users.jsonl\n  scim serve --as aws --fault throttle:3,latency:200ms")
             .arg(port())
-            .arg(option("as", "PROFILE", "Answer as this vendor would, such as aws, entra, okta"))
-            .arg(option("seed", "FILE|DIR", "Resources that are there from the start").value_hint(clap::ValueHint::AnyPath))
-            .arg(option("page-size", "N", "The most resources of one page").value_parser(clap::value_parser!(u64).range(1..)))
-            .arg(flag("strict", "Refuse what a strict reading of the RFCs refuses"))
-            .arg(flag("counted-ids", "Ids are 1, 2, 3"))
+            .arg(option("as", "PROFILE", "Behave like the server of this vendor, such as aws, entra, okta"))
+            .arg(option("seed", "FILE|DIR", "A file or folder of resources that exist from the start").value_hint(clap::ValueHint::AnyPath))
+            .arg(option("page-size", "N", "How many resources a page may have").value_parser(clap::value_parser!(u64).range(1..)))
+            .arg(flag("strict", "Refuse requests that do not follow the RFCs strictly"))
+            .arg(flag("counted-ids", "Use 1, 2, 3 as ids"))
             .arg(fault())
             .arg(record()),
     ]

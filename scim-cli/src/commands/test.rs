@@ -20,7 +20,7 @@ use crate::terminal;
 pub(super) fn commands() -> Vec<Command> {
     vec![
         Command::new("test")
-            .about("Check a server against the RFCs, and what Entra ID and Okta need")
+            .about("Check a server against the RFCs and the requirements of Entra ID and Okta")
             .disable_help_flag(true)
             .arg(
                 Arg::new("arguments")
