@@ -261,7 +261,9 @@ fn every_keyword_is_known_everywhere() {
             let plain = json!({"name": "code", "type": "string", "multiValued": false});
             let source = schema(&plain, Some((characteristic, &keyword.as_str().into())));
             let (model, findings) = scim_schema::read(&[source], &Reading::default()).unwrap();
-            let unknown = findings.iter().find(|one| one.to_string().contains(keyword.as_str()));
+            let unknown = findings
+                .iter()
+                .find(|one| one.to_string().contains(keyword.as_str()));
             assert!(unknown.is_none(), "{unknown:?}");
             assert!(!models.contains(&model), "{characteristic} {keyword}");
             models.push(model);

@@ -38,8 +38,8 @@ pub mod urn;
 
 pub use self::{
     bulk::{
-        BulkMethod, BulkOperation, BulkRequest, BulkResponse, BulkResult, InvalidBulk, ReceivedBulk,
-        ReceivedOperation,
+        BulkMethod, BulkOperation, BulkRequest, BulkResponse, BulkResult, InvalidBulk,
+        ReceivedBulk, ReceivedOperation,
     },
     error_message::{ErrorMessage, ScimType},
     list_response::{ItemReader, ListResponse, Outcome, ReadItem, ReadItemOf, WriteItem},

@@ -2,36 +2,46 @@
 
 use std::fmt;
 
-/// How bad it is that a check fails.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub enum Level {
+/// Makes the levels, the least bad first: nothing else names them all.
+macro_rules! levels {
+    ($($(#[$doc:meta])* $name:ident = $word:literal,)*) => {
+        /// How bad it is if a check fails.
+        #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+        pub enum Level {
+            $($(#[$doc])* $name,)*
+        }
+
+        impl Level {
+            /// All of them, the least bad first.
+            pub const ALL: [Self; [$($word),*].len()] = [$(Self::$name),*];
+
+            /// The name in lower case, as in reports and on the command line.
+            #[must_use]
+            pub fn as_str(self) -> &'static str {
+                match self {
+                    $(Self::$name => $word,)*
+                }
+            }
+        }
+    };
+}
+
+levels! {
     /// The RFCs leave it open. The report says what the server does.
-    Info,
+    Info = "info",
     /// A SHOULD is not followed, or a MUST on which no client is known to rely.
-    Warning,
+    Warning = "warning",
     /// A MUST is broken.
-    Error,
+    Error = "error",
     /// Security is at risk, data are lost, or a filter finds the wrong person.
-    Critical,
+    Critical = "critical",
 }
 
 impl Level {
-    /// The name in lower case, as in reports and on the command line.
-    #[must_use]
-    pub fn as_str(self) -> &'static str {
-        match self {
-            Self::Info => "info",
-            Self::Warning => "warning",
-            Self::Error => "error",
-            Self::Critical => "critical",
-        }
-    }
-
     /// Returns the level with this name or first letter, in any letter case.
     #[must_use]
     pub fn named(name: &str) -> Option<Self> {
-        let levels = [Self::Info, Self::Warning, Self::Error, Self::Critical];
-        levels.into_iter().find(|level| {
+        Self::ALL.into_iter().find(|level| {
             let word = level.as_str();
             word.eq_ignore_ascii_case(name) || word[..1].eq_ignore_ascii_case(name)
         })

@@ -31,8 +31,7 @@ pub(super) fn commands() -> Vec<Command> {
             .help("The filter")
             .add(complete::filters())
     };
-    let kind =
-        || option("type", "TYPE", "The resource type of the filter").add(complete::types());
+    let kind = || option("type", "TYPE", "The resource type of the filter").add(complete::types());
     vec![
         Command::new("lint")
             .about("Check documents, resources and messages in files, and say what is wrong, where, and what to do")

@@ -49,7 +49,8 @@ fn list_options() -> Vec<Arg> {
         .add(complete::paths()),
         option("sort", "PATH[:desc]", "Sort by an attribute").add(complete::paths()),
         flag("all", "Read all pages, and not only the first one").conflicts_with("limit"),
-        option("limit", "N", "How many resources to read at most").value_parser(clap::value_parser!(u64)),
+        option("limit", "N", "How many resources to read at most")
+            .value_parser(clap::value_parser!(u64)),
         option("page-size", "N", "How many resources to request at a time")
             .value_parser(clap::value_parser!(u64).range(1..)),
         flag("count", "Print only the number of resources"),

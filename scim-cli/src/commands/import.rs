@@ -19,10 +19,10 @@ pub(super) fn commands() -> Vec<Command> {
         Command::new("import")
             .about("Create or update the resources in a file; --resume continues an interrupted import")
             .after_help(
-                "Every row is checked before the first is sent. What became of each row is written to a report, which \
-                 --resume reads: no row is done twice.\n\nExamples:\n  scim import users -f users.csv --dry-run\n  scim \
+                "All rows are checked before the first is sent. The result of each row is written to a report. --resume \
+                 reads the report, so that no row is done twice.\n\nExamples:\n  scim import users -f users.csv --dry-run\n  scim \
                  import users -f users.csv --on-conflict update --rejects bad.csv\n  scim import -f backup        # a \
-                 folder that `scim export` wrote, references between its resources included",
+                 folder that `scim export` wrote, with the references between its resources",
             )
             .arg(Arg::new("type").value_name("TYPE").help("The resource type, unless FILE is a folder").add(complete::types()))
             .arg(option("file", "FILE|DIR", "The file, - for standard input, or a folder of files named by type").short('f').required(true).value_hint(clap::ValueHint::AnyPath))

@@ -21,9 +21,9 @@ pub(super) fn commands() -> Vec<Command> {
                 "Examples:\n  scim login prod --url https://example.com/scim/v2 --token env:SCIM_PROD\n  \
                  scim login test -u https://t.example/v2 --client-id me --client-secret file:~/secret \\\n      \
                  --token-url https://login.example/token --scope scim\n  scim login me -u https://t.example/v2 --client-id cli \\\n      \
-                 --device-url https://login.example/device --token-url https://login.example/token\n\nWhat is stored is where the \
-                 secret comes from, not the secret; only --store-file keeps a token, in a file that \
-                 only you can read.",
+                 --device-url https://login.example/device --token-url https://login.example/token\n\nThe configuration says where \
+                 the secret comes from, and does not have the secret itself. Only --store-file stores a token, in a file \
+                 that only you can read.",
             )
             .arg(clap::Arg::new("name").value_name("NAME").help("The name of the context [default: the host]"))
             .arg(

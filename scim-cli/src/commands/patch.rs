@@ -31,8 +31,8 @@ pub(super) fn commands() -> Vec<Command> {
         Command::new("patch")
             .about("Change parts of a resource")
             .after_help(
-                "OP is one of\n  PATH=VALUE    set it, in place of what is there\n  +PATH=VALUE   add to a list\n  \
-                 PATH-         take it away (also -PATH)\n  PATH:=JSON    set it to JSON\n\nExamples:\n  scim patch user @babs \
+                "OP is one of\n  PATH=VALUE    set the value, and replace the old one\n  +PATH=VALUE   add a value to a list\n  \
+                 PATH-         remove the value (also -PATH)\n  PATH:=JSON    set the value to JSON\n\nExamples:\n  scim patch user @babs \
                  title=CTO nickName-\n  scim patch user @babs +emails=value=b@home.example,type=home\n  scim patch user \
                  @babs 'emails[type eq \"work\"].value=b@example.com'",
             )

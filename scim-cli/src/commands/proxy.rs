@@ -43,7 +43,7 @@ pub(super) fn commands() -> Vec<Command> {
     vec![
         Command::new("proxy")
             .about("Forward requests to a server, and show or record what clients such as Entra ID or Okta send")
-            .after_help("Clients talk to it without credentials; it adds those of the context. It listens on the loopback interface only.\n\nExample:\n  scim proxy -c test --port 8080 --record entra.har -vvv")
+            .after_help("Clients send no credentials: the proxy adds those of the context. It listens on the loopback interface only.\n\nExample:\n  scim proxy -c test --port 8080 --record entra.har -vvv")
             .arg(port())
             .arg(flag("pass-auth", "Forward the credentials that clients send"))
             .arg(option("latency", "TIME", "Delay each response by this time, such as 200ms"))

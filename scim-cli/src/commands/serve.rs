@@ -26,7 +26,7 @@ pub(super) fn commands() -> Vec<Command> {
     vec![
         Command::new("serve")
             .about("Run a server with users and groups in memory on the loopback interface, for tests")
-            .after_help("It prints its base URL, and serves until it is stopped. --token REF makes it ask for that token.\n\nExamples:\n  scim serve --port 8080 --seed users.jsonl\n  scim serve --as aws --fault throttle:3,latency:200ms")
+            .after_help("The server prints its base URL, and runs until you stop it. With --token REF, requests need that token.\n\nExamples:\n  scim serve --port 8080 --seed users.jsonl\n  scim serve --as aws --fault throttle:3,latency:200ms")
             .arg(port())
             .arg(option("as", "PROFILE", "Behave like the server of this vendor, such as aws, entra, okta"))
             .arg(option("seed", "FILE|DIR", "A file or folder of resources that exist from the start").value_hint(clap::ValueHint::AnyPath))

@@ -21,7 +21,10 @@ pub(super) fn commands() -> Vec<Command> {
             .about("Print resources that are added, changed or removed, as lines of JSON")
             .arg(type_argument())
             .args(super::get::choice())
-            .arg(option("every", "TIME", "How often to ask the server, such as 30s").default_value("30s"))
+            .arg(
+                option("every", "TIME", "How often to ask the server, such as 30s")
+                    .default_value("30s"),
+            )
             .arg(
                 option("rounds", "N", "End after asking this many times")
                     .value_parser(clap::value_parser!(u64).range(1..)),

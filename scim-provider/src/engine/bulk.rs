@@ -90,7 +90,12 @@ impl Bulk {
     pub(super) fn created(&self, types: &[ServedType]) -> Vec<(String, usize)> {
         let created = self.operations.iter().filter_map(|operation| {
             let bulk_id = operation.received.creates()?;
-            let path = operation.received.path.split('?').next()?.strip_prefix('/')?;
+            let path = operation
+                .received
+                .path
+                .split('?')
+                .next()?
+                .strip_prefix('/')?;
             match endpoint::target(path, types)? {
                 Target::Collection(kind) => Some((bulk_id.to_owned(), kind)),
                 _ => None,

@@ -73,7 +73,10 @@ impl<'a> Message<'a> {
         if let Some(name) = &self.repeated {
             return Err(twice(name));
         }
-        if self.fail_on_errors.is_some_and(|text| text.starts_with('"')) {
+        if self
+            .fail_on_errors
+            .is_some_and(|text| text.starts_with('"'))
+        {
             return Err("failOnErrors is not a number".to_owned());
         }
         match self.operations {

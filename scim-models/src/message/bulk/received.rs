@@ -334,6 +334,5 @@ impl ReceivedOperation {
     }
 }
 
-
 #[cfg(test)]
 mod tests;

@@ -14,7 +14,10 @@ fn a_malformed_operation_hides_no_other() {
     let post = r#""method":"POST","path":"/Users""#;
     for (operation, reason) in [
         ("1".to_owned(), "expected an operation, found a number"),
-        ("{}".to_owned(), "method: required attribute is missing; path"),
+        (
+            "{}".to_owned(),
+            "method: required attribute is missing; path",
+        ),
         (
             r#"{"method":"GET","path":"/Users/1"}"#.to_owned(),
             "method: expected one of POST, PUT, PATCH, DELETE",
@@ -43,7 +46,10 @@ fn a_malformed_operation_hides_no_other() {
             r#"{"method":"DELETE","path":"/Users/1","bulkId":{}}"#.to_owned(),
             "bulkId: expected a string, found an object",
         ),
-        (format!(r#"{{{post},"data":{{}}}}"#), "a POST needs a bulkId"),
+        (
+            format!(r#"{{{post},"data":{{}}}}"#),
+            "a POST needs a bulkId",
+        ),
         (
             format!(r#"{{{post},"bulkId":"","data":{{}}}}"#),
             "a POST needs a bulkId",
@@ -55,12 +61,19 @@ fn a_malformed_operation_hides_no_other() {
     ] {
         let text = message(&format!("{GOOD},{operation},{GOOD}"));
         let read = ReceivedBulk::from_json(&text, 3).unwrap();
-        let valid: Vec<_> = read.operations.iter().map(|o| o.invalid().is_none()).collect();
+        let valid: Vec<_> = read
+            .operations
+            .iter()
+            .map(|o| o.invalid().is_none())
+            .collect();
         assert_eq!(valid, [true, false, true], "{operation}");
         let invalid = read.operations[1].invalid().unwrap();
         assert_eq!(invalid.operation(), Some(1));
         assert!(invalid.reason().contains(reason), "{operation}: {invalid}");
-        assert!(invalid.to_string().starts_with("Operations[1]: "), "{invalid}");
+        assert!(
+            invalid.to_string().starts_with("Operations[1]: "),
+            "{invalid}"
+        );
         // Whoever reads strictly refuses all of it.
         let strict = ReceivedBulk::from_json_strict(&text, 3).unwrap_err();
         assert_eq!(strict.operation(), Some(1), "{operation}: {strict}");
@@ -81,12 +94,16 @@ fn of_two_members_the_last_one_counts() {
     let expected = BulkOperation::delete("/Users/1").with_version("W/\"1\"");
     assert_eq!(operation, expected);
     let whole = BulkRequest::from_json(text).unwrap();
-    assert_eq!((whole.fail_on_errors, whole.operations), (Some(2), vec![expected]));
+    assert_eq!(
+        (whole.fail_on_errors, whole.operations),
+        (Some(2), vec![expected])
+    );
 }
 
 #[test]
 fn nothing_of_a_malformed_request_is_done() {
-    let post = |id: &str| format!(r#"{{"method":"POST","path":"/Users","bulkId":{id},"data":{{}}}}"#);
+    let post =
+        |id: &str| format!(r#"{{"method":"POST","path":"/Users","bulkId":{id},"data":{{}}}}"#);
     for (text, place) in [
         (String::new(), None),
         ("[]".to_owned(), None),
@@ -94,20 +111,42 @@ fn nothing_of_a_malformed_request_is_done() {
         (message(""), None),
         (format!("{}x", message(GOOD)), None),
         (message(&format!("{GOOD},")), None),
-        (format!(r#"{{"failOnErrors":1.5,"Operations":[{GOOD}]}}"#), None),
-        (format!(r#"{{"failOnErrors":-1,"Operations":[{GOOD}]}}"#), None),
-        (format!(r#"{{"failOnErrors":"","Operations":[{GOOD}]}}"#), None),
-        (format!(r#"{{"failOnErrors":true,"Operations":[{GOOD}]}}"#), None),
-        (message(&[post("\"a\""), post("\"b\""), post("\"\\u0061\"")].join(",")), Some(2)),
+        (
+            format!(r#"{{"failOnErrors":1.5,"Operations":[{GOOD}]}}"#),
+            None,
+        ),
+        (
+            format!(r#"{{"failOnErrors":-1,"Operations":[{GOOD}]}}"#),
+            None,
+        ),
+        (
+            format!(r#"{{"failOnErrors":"","Operations":[{GOOD}]}}"#),
+            None,
+        ),
+        (
+            format!(r#"{{"failOnErrors":true,"Operations":[{GOOD}]}}"#),
+            None,
+        ),
+        (
+            message(&[post("\"a\""), post("\"b\""), post("\"\\u0061\"")].join(",")),
+            Some(2),
+        ),
         (message(&[post("7"), post("\"7\"")].join(",")), Some(1)),
     ] {
         let error = ReceivedBulk::from_json(&text, 9).unwrap_err();
-        assert_eq!((error.operation(), error.is_too_large()), (place, false), "{text}: {error}");
+        assert_eq!(
+            (error.operation(), error.is_too_large()),
+            (place, false),
+            "{text}: {error}"
+        );
         let whole = BulkRequest::from_json(&text).map(|request| request.check());
         assert!(!matches!(whole, Ok(Ok(()))), "{text}");
     }
     let many = message(&[GOOD; 5].join(","));
-    assert_eq!(ReceivedBulk::from_json(&many, 5).unwrap().operations.len(), 5);
+    assert_eq!(
+        ReceivedBulk::from_json(&many, 5).unwrap().operations.len(),
+        5
+    );
     for most in [4, 1, 0] {
         let error = ReceivedBulk::from_json(&many, most).unwrap_err();
         assert!(error.is_too_large());
@@ -127,16 +166,43 @@ fn a_strict_reading_has_one_form() {
     assert_eq!(strict(&good), ReceivedBulk::from_json(&good, 9));
     for (text, expected) in [
         (message(GOOD).replace("BulkRequest", "PatchOp"), "`schemas`"),
-        (format!(r#"{{"Operations":[{GOOD}]}}"#), "`schemas` is missing"),
+        (
+            format!(r#"{{"Operations":[{GOOD}]}}"#),
+            "`schemas` is missing",
+        ),
         (message(GOOD).replace('[', "").replace(']', ""), "`schemas`"),
-        (good.replacen("\"Operations\"", "\"operations\":[],\"Operations\"", 1), "comes twice"),
-        (good.replacen("{\"schemas\"", "{\"x\":1,\"X\":2,\"schemas\"", 1), "X comes twice"),
-        (good.replacen("{\"schemas\"", "{\"failOnErrors\":\"1\",\"schemas\"", 1), "failOnErrors"),
-        (message(&format!(r#"{{{post},"Data":{{}}}}"#)), "Data comes twice"),
-        (message(&format!(r#"{{{post},"x":1,"x":1}}"#)), "x comes twice"),
-        (message(&GOOD.replace("DELETE", "delete")), "method is not one of"),
-        (message(&format!("{{{}}}", post.replace("\"q\"", "7"))), "bulkId is not a string"),
-        (message(&format!("{{{}}}", post.replace("{}", "[]"))), "data is not an object"),
+        (
+            good.replacen("\"Operations\"", "\"operations\":[],\"Operations\"", 1),
+            "comes twice",
+        ),
+        (
+            good.replacen("{\"schemas\"", "{\"x\":1,\"X\":2,\"schemas\"", 1),
+            "X comes twice",
+        ),
+        (
+            good.replacen("{\"schemas\"", "{\"failOnErrors\":\"1\",\"schemas\"", 1),
+            "failOnErrors",
+        ),
+        (
+            message(&format!(r#"{{{post},"Data":{{}}}}"#)),
+            "Data comes twice",
+        ),
+        (
+            message(&format!(r#"{{{post},"x":1,"x":1}}"#)),
+            "x comes twice",
+        ),
+        (
+            message(&GOOD.replace("DELETE", "delete")),
+            "method is not one of",
+        ),
+        (
+            message(&format!("{{{}}}", post.replace("\"q\"", "7"))),
+            "bulkId is not a string",
+        ),
+        (
+            message(&format!("{{{}}}", post.replace("{}", "[]"))),
+            "data is not an object",
+        ),
     ] {
         let error = strict(&text).unwrap_err().to_string();
         assert!(error.contains(expected), "{text}: {error}");
