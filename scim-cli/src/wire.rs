@@ -76,7 +76,7 @@ impl Transport for Recorder {
             url: request.uri().to_string(),
             request_headers: request.headers().clone(),
             request_body: request.body().clone(),
-            answer: Err("no answer".to_owned()),
+            answer: Err("no response".to_owned()),
         };
         let begin = Instant::now();
         let sent = self.inner.send(request);

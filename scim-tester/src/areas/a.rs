@@ -101,7 +101,7 @@ checks! {
             let all: Vec<Value> = if what == "list" { a.resources().to_vec() } else { vec![a.doc().clone()] };
             for name in &always {
                 t.sub(format!("{name} with {what}"));
-                t.must(all.iter().all(|one| is_assigned(member(one, name))), &a, format!("{name} in the answer"));
+                t.must(all.iter().all(|one| is_assigned(member(one, name))), &a, format!("{name} in the response"));
             }
         }
     }
@@ -415,7 +415,7 @@ checks! {
         let level = if cx.is_elsewhere(&url, user, &made.id) { Level::Warning } else { Level::Error };
         if t.at(level, cx.is_ours(&url), &a, "a URL under the base URL") {
             let read = cx.get(&url).await?;
-            t.must(read.status == 200 && read.id() == Some(made.id.as_str()), &read, "GET of $ref answers the member");
+            t.must(read.status == 200 && read.id() == Some(made.id.as_str()), &read, "GET of $ref returns the member");
         }
     }
 

@@ -47,7 +47,7 @@ checks! {
             let level = if cx.is_elsewhere(&url, r, &made.id) { Level::Warning } else { Level::Error };
             if t.at(level, cx.is_ours(&url), a, "a URL under the base URL") {
                 let read = cx.get(&url).await?;
-                t.must(read.status == 200 && read.id() == Some(made.id.as_str()), &read, "GET of the Location answers the resource");
+                t.must(read.status == 200 && read.id() == Some(made.id.as_str()), &read, "GET of the Location returns the resource");
             }
         }
         t.sub("meta.location");
@@ -60,7 +60,7 @@ checks! {
                 t.must(cx.resolve(&header) == url, a, "the same URL as Location");
             } else if is_ours {
                 let read = cx.get(&url).await?;
-                t.must(read.status == 200 && read.id() == Some(made.id.as_str()), &read, "GET of meta.location answers the resource");
+                t.must(read.status == 200 && read.id() == Some(made.id.as_str()), &read, "GET of meta.location returns the resource");
             }
         }
     }
@@ -72,7 +72,7 @@ checks! {
         let made = cx.fresh(r).await?;
         let read = cx.read(r, &made.id).await?;
         let is_same = made.answer.is_object() && same(made.answer.doc(), read.doc(), true);
-        if !t.must(is_same, &made.answer, format!("what GET answers then: {}", read.in_short())) {
+        if !t.must(is_same, &made.answer, format!("what the next GET returns: {}", read.in_short())) {
             cx.distrust_posts(r);
         }
     }

@@ -140,7 +140,7 @@ checks! {
     "GET /ResourceTypes returns a list of all resource types, each with name, endpoint and schema."
     "Return a ListResponse whose totalResults is the number of its Resources."
     (cx, t) {
-        let a = known(cx.types_answer.as_ref(), "answer to GET /ResourceTypes")?;
+        let a = known(cx.types_answer.as_ref(), "response to GET /ResourceTypes")?;
         t.success(&a, "the resource types")?;
         t.must(has_schema(a.doc(), LIST), &a, "a ListResponse");
         let types = listed(&a);
@@ -163,7 +163,7 @@ checks! {
     "GET of one resource type by its id returns the same document as the list."
     "Serve /ResourceTypes/{id} from the same documents as the list."
     (cx, t) {
-        let list = known(cx.types_answer.as_ref(), "answer to GET /ResourceTypes")?;
+        let list = known(cx.types_answer.as_ref(), "response to GET /ResourceTypes")?;
         for one in listed(&list) {
             let Some(id) = text(&one, "id").or_else(|| text(&one, "name")) else { continue };
             t.sub(id);
@@ -176,8 +176,8 @@ checks! {
     "Every schema and extension that a resource type names is in /Schemas."
     "Publish the missing schema, or do not name it."
     (cx, t) {
-        let types = known(cx.types_answer.as_ref(), "answer to GET /ResourceTypes")?;
-        let schemas = known(cx.schemas_answer.as_ref(), "answer to GET /Schemas")?;
+        let types = known(cx.types_answer.as_ref(), "response to GET /ResourceTypes")?;
+        let schemas = known(cx.schemas_answer.as_ref(), "response to GET /Schemas")?;
         if !schemas.is_success() {
             return Err(Stop::Blocked("D-10", "there is no list of schemas".to_owned()));
         }
@@ -218,7 +218,7 @@ checks! {
             let refused = (matches!(a.status, 403 | 501) || too_many) && has_schema(a.doc(), ERROR);
             t.must(a.status == 200 || refused, &a, "a ListResponse, or 403, 501 or 400 tooMany with an Error");
         }
-        let types = known(cx.types_answer.as_ref(), "answer to GET /ResourceTypes")?;
+        let types = known(cx.types_answer.as_ref(), "response to GET /ResourceTypes")?;
         for one in listed(&types) {
             let endpoint = text(&one, "endpoint").unwrap_or_default();
             t.sub(endpoint);
@@ -232,7 +232,7 @@ checks! {
     "GET /Schemas returns a list of all schemas, each once."
     "Return a ListResponse whose totalResults is the number of its Resources."
     (cx, t) {
-        let a = known(cx.schemas_answer.as_ref(), "answer to GET /Schemas")?;
+        let a = known(cx.schemas_answer.as_ref(), "response to GET /Schemas")?;
         t.success(&a, "the schemas")?;
         t.must(has_schema(a.doc(), LIST), &a, "a ListResponse");
         let listed = listed(&a);
@@ -251,7 +251,7 @@ checks! {
     "GET of one schema by its URN returns it, also if the colons are percent-encoded."
     "Decode the path segment before you compare it. Clients may encode colons, but need not."
     (cx, t) {
-        let list = known(cx.schemas_answer.as_ref(), "answer to GET /Schemas")?;
+        let list = known(cx.schemas_answer.as_ref(), "response to GET /Schemas")?;
         let mut is_first = true;
         for one in listed(&list) {
             let Some(id) = text(&one, "id") else { continue };
@@ -270,7 +270,7 @@ checks! {
     "Each attribute of a schema has all characteristics. Their values are those of the RFC, in its spelling."
     "Correct the schema document."
     (cx, t) {
-        let a = known(cx.schemas_answer.as_ref(), "answer to GET /Schemas")?;
+        let a = known(cx.schemas_answer.as_ref(), "response to GET /Schemas")?;
         if !a.is_success() {
             return Err(Stop::Blocked("D-10", "there is no list of schemas".to_owned()));
         }
@@ -295,7 +295,7 @@ checks! {
     "The published schemas of RFC 7643 have the characteristics that the RFC gives them."
     "Publish the attribute with the characteristics of the RFC, or document the difference."
     (cx, t) {
-        let a = known(cx.schemas_answer.as_ref(), "answer to GET /Schemas")?;
+        let a = known(cx.schemas_answer.as_ref(), "response to GET /Schemas")?;
         if !a.is_success() {
             return Err(Stop::Blocked("D-10", "there is no list of schemas".to_owned()));
         }
@@ -315,7 +315,7 @@ checks! {
     "Messages are not schemas, so none of their URNs is in /Schemas."
     "Leave out schemas whose id begins with urn:ietf:params:scim:api:."
     (cx, t) {
-        let a = known(cx.schemas_answer.as_ref(), "answer to GET /Schemas")?;
+        let a = known(cx.schemas_answer.as_ref(), "response to GET /Schemas")?;
         let messages: Vec<_> = cx.schemas.iter()
             .filter_map(|schema| text(schema, "id"))
             .filter(|id| id.to_ascii_lowercase().starts_with("urn:ietf:params:scim:api:"))
@@ -428,7 +428,7 @@ checks! {
             let made = cx.shared(r).await?;
             let a = cx.read(r, &made.id).await?;
             if a.header("etag").is_some() && at(a.doc(), "meta/version").is_some() {
-                t.note(&a, "answers have an ETag and meta.version, and etag is not announced");
+                t.note(&a, "responses have an ETag and meta.version, and etag is not announced");
             }
         }
         if cx.announced("filter") == Some(false) && let Some(key) = r.key() {

@@ -198,9 +198,9 @@ checks! {
         }
         let url = format!("http://{rest}/ServiceProviderConfig");
         match cx.send(Ask::get(url).by(Credentials::None)).await {
-            Err(Stop::Network(_)) => t.found(Level::Info, "no plain port", "the plain port does not answer"),
+            Err(Stop::Network(_)) => t.found(Level::Info, "no plain port", "the port without TLS does not respond"),
             Ok(a) => {
-                t.must(!a.is_success(), &a, "a redirect, or no answer");
+                t.must(!a.is_success(), &a, "a redirect, or no response");
             }
             Err(other) => return Err(other),
         }

@@ -213,7 +213,7 @@ checks! {
         t.sub("NUL");
         match cx.send(Ask::new(Method::GET, format!("{}/%00", one.endpoint))).await {
             Ok(a) => { t.at(Level::Error, a.is_client_error(), &a, "404 or 400"); }
-            Err(Stop::Network(why)) => t.found(Level::Error, "404 or 400", format!("no answer of HTTP: {why}")),
+            Err(Stop::Network(why)) => t.found(Level::Error, "404 or 400", format!("no HTTP response: {why}")),
             Err(stop) => return Err(stop),
         }
     }

@@ -141,7 +141,7 @@ checks! {
         let key = r.key().map(|key| key.path()).unwrap_or_default();
         t.sub("another filter");
         let a = cx.list(r, &[("filter", &format!("{key} eq \"zz-nobody\"")), ("cursor", cursor), ("count", "3")]).await?;
-        t.at(Level::Error, a.status < 500, &a, "400, or an answer");
+        t.at(Level::Error, a.status < 500, &a, "400, or a response");
         t.note(&a, if a.is_success() { "a cursor can be used with another filter" } else { "a cursor is bound to its filter" });
     }
 

@@ -17,7 +17,7 @@ checks! {
     (cx, t) {
         let a = cx.get("/Me").await?;
         t.must(matches!(a.status, 200 | 308 | 307 | 501 | 404 | 403 | 405), &a, "200, 308, 501 or 404");
-        t.note(&a, format!("/Me answers {}", a.status));
+        t.note(&a, format!("/Me returns {}", a.status));
         if a.status == 200 {
             t.must(a.id().is_some(), &a, "a resource");
         }
@@ -29,7 +29,7 @@ checks! {
     (cx, t) {
         let a = cx.get("/Me").await?;
         if a.status != 200 {
-            return Err(Stop::Skip("/Me answers no resource".to_owned()));
+            return Err(Stop::Skip("/Me returns no resource".to_owned()));
         }
         let location = at(a.doc(), "meta/location").and_then(Value::as_str).or(a.header("location"));
         let ok = location.is_some_and(|l| !l.trim_end_matches('/').ends_with("/Me"));
@@ -46,7 +46,7 @@ checks! {
         cx.writes()?;
         let before = cx.get("/Me").await?;
         if before.status != 200 {
-            return Err(Stop::Skip("/Me answers no resource".to_owned()));
+            return Err(Stop::Skip("/Me returns no resource".to_owned()));
         }
         let Some(location) = at(before.doc(), "meta/location").and_then(Value::as_str).map(|l| cx.resolve(l)) else { return Ok(()) };
         if !cx.is_ours(&location) {

@@ -103,7 +103,7 @@ fn projected(
         true => surplus(r, resource, &[slot.top()]),
         false => Vec::new(),
     };
-    t.must(there, answer, format!("{} in the answer", slot.path()))
+    t.must(there, answer, format!("{} in the response", slot.path()))
         & t.compare(
             surplus.is_empty(),
             answer,
@@ -195,7 +195,7 @@ async fn writes(cx: &Context, t: &mut Trial, r: &ResourceType) -> Step {
         t.must(
             slot.of(a.doc()).is_none(),
             &a,
-            format!("no {path} in the answer"),
+            format!("no {path} in the response"),
         );
     }
     if cx.announced("patch") == Some(false) {
@@ -314,7 +314,7 @@ checks! {
             any = true;
             t.sub(one.path());
             let a = ask(cx, r, &made.id, &[("attributes", &one.path())]).await?;
-            t.must(one.of(a.doc()).is_some(), &a, format!("{} in the answer", one.path()));
+            t.must(one.of(a.doc()).is_some(), &a, format!("{} in the response", one.path()));
             t.at(Level::Warning, is_always(r, two) || two.of(a.doc()).is_none(), &a, format!("no {}", two.path()));
         }
         if let Some(m) = r.m().filter(|m| m.of(&made.state).is_some()) {
@@ -323,7 +323,7 @@ checks! {
             t.sub(path.as_str());
             let a = ask(cx, r, &made.id, &[("attributes", &path)]).await?;
             let elements = crate::json::elements(m.of(a.doc())).to_vec();
-            t.must(!elements.is_empty() && elements.iter().all(|e| member(e, "value").is_some()), &a, format!("{path} in the answer"));
+            t.must(!elements.is_empty() && elements.iter().all(|e| member(e, "value").is_some()), &a, format!("{path} in the response"));
             let always = m.sub("type").is_some_and(Attr::is_always_returned);
             t.at(Level::Warning, always || elements.iter().all(|e| member(e, "type").is_none()), &a, format!("no {}.type", m.name));
         }

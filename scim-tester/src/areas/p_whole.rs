@@ -70,7 +70,7 @@ checks! {
         t.success(&a, "a projection")?;
         for part in &parts {
             t.sub(part.path());
-            t.must(part.is_in(a.doc()), &a, format!("{} in the answer", part.path()));
+            t.must(part.is_in(a.doc()), &a, format!("{} in the response", part.path()));
             let others: Vec<_> = part.shown(a.doc()).into_iter().filter(|name| {
                 *name != part.sub.name.to_lowercase() && !part.attr.sub(name).is_some_and(Attr::is_always_returned)
             }).collect();
@@ -106,7 +106,7 @@ checks! {
         let Some(slot) = r.s().filter(|slot| slot.of(&body).is_some() && r.attr(&slot.name).is_none_or(|attr| !attr.is_always_returned())) else {
             return Ok(());
         };
-        let absent = format!("no {} in the answer", slot.path());
+        let absent = format!("no {} in the response", slot.path());
         t.sub("POST");
         let a = cx.send(Ask::post(&r.endpoint, &body).query("excludedAttributes", &slot.path())).await?;
         t.must(!a.is_success() || slot.of(a.doc()).is_none(), &a, &absent);

@@ -95,7 +95,7 @@ checks! {
             Ok(a) => {
                 t.must(a.is_success(), &a, "201, as with Content-Length");
             }
-            Err(Stop::Network(why)) => t.found(Level::Warning, "201, as with Content-Length", format!("no answer: {why}")),
+            Err(Stop::Network(why)) => t.found(Level::Warning, "201, as with Content-Length", format!("no response: {why}")),
             Err(stop) => return Err(stop),
         }
     }
@@ -128,7 +128,7 @@ checks! {
         if a.is_success() {
             t.must(a.body.is_empty(), &a, "no body");
         } else {
-            t.note(&a, format!("HEAD answers {}", a.status));
+            t.note(&a, format!("HEAD returns {}", a.status));
         }
         t.sub("204");
         let with_body = cx.wire.log().iter().find(|a| matches!(a.status, 204 | 304) && !a.body.is_empty()).cloned();
@@ -165,7 +165,7 @@ checks! {
             t.sub(r.endpoint.as_str());
             let a = cx.send(Ask::get(r.endpoint.to_lowercase()).query("count", "1")).await?;
             t.at(Level::Error, a.status < 500, &a, "200 or 404");
-            t.note(&a, format!("{} answers {}", r.endpoint.to_lowercase(), a.status));
+            t.note(&a, format!("{} returns {}", r.endpoint.to_lowercase(), a.status));
         }
     }
 

@@ -220,7 +220,7 @@ checks! {
         let made = cx.fresh(r).await?;
         let before = cx.read(r, &made.id).await?;
         let a = cx.put(r, &made.id, &sent_back(r, before.doc(), &made.sent)).await?;
-        t.success(&a, "the service provider takes its own answer")?;
+        t.success(&a, "the service provider accepts its own response")?;
         let read = cx.read(r, &made.id).await?;
         t.must(is_stable(&read, before.doc()), &read, format!("as before: {}", before.in_short()));
     }

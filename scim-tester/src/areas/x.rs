@@ -277,7 +277,7 @@ checks! {
         let a = cx.patch(r, &made.id, &json!([{"op": "remove", "path": urn}])).await?;
         if set.is_success() && a.is_success() {
             let read = cx.read(r, &made.id).await?;
-            t.at(Level::Warning, e.of(read.doc()).is_none(), &read, "no extension, as the operation was answered with success");
+            t.at(Level::Warning, e.of(read.doc()).is_none(), &read, "no extension, as the operation succeeded");
         } else {
             t.at(Level::Warning, a.status < 500, &a, "2xx or 400");
         }

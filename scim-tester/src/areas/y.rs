@@ -48,7 +48,7 @@ checks! {
         let done = answers.iter().filter(|a| a.is_success()).count();
         if done == 0 {
             // That nothing is created has another cause than the time of it.
-            let why = answers.last().map_or_else(|| "no answer".to_owned(), |a| a.in_short());
+            let why = answers.last().map_or_else(|| "no response".to_owned(), |a| a.in_short());
             return Err(Stop::Blocked("C-01", why));
         }
         if let Some(last) = answers.last() {
@@ -109,8 +109,8 @@ checks! {
         let done = answers.iter().filter(|a| a.is_success()).count();
         let read = super::m::read_members(cx, &group, &made.id).await?;
         let members = super::m::member_ids(read.doc()).len();
-        t.compare(members >= done, &read, format!("the {done} members whose adding was answered with success"), format!("{members} members"));
-        t.compare_at(Level::Warning, done == AT_ONCE, &read, "all twenty answered with success", format!("{done}"));
+        t.compare(members >= done, &read, format!("the {done} members that were added with success"), format!("{members} members"));
+        t.compare_at(Level::Warning, done == AT_ONCE, &read, "all twenty succeed", format!("{done}"));
     }
 
     "Y-04" Warning Plain "RFC 7644 §3.4.1" ["W-01"]

@@ -118,7 +118,7 @@ impl Exchange {
     /// Status and the beginning of the body.
     pub(crate) fn in_short(&self) -> String {
         if let Some(error) = &self.error {
-            return format!("no answer: {error}");
+            return format!("no response: {error}");
         }
         // What is secret in a resource is not in any report.
         let json = self
