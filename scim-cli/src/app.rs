@@ -8,6 +8,7 @@ use crate::commands;
 use crate::failure::{Code, Failure};
 use crate::globals::{self, Globals};
 use crate::scan::Scan;
+use crate::wire::Archive;
 use crate::{complete, terminal};
 
 const ABOUT: &str =
@@ -121,6 +122,7 @@ pub(crate) fn run() -> ExitCode {
     });
     // What still runs is not waited for.
     runtime.shutdown_background();
+    Archive::close_all();
     match done {
         // All of it was done but for a file that was wanted, too.
         Ok(code) if code == ExitCode::SUCCESS && terminal::has_lost_file() => {
