@@ -71,7 +71,8 @@ fn a_refresh_token_is_used_once() {
     let mut files = std::fs::read_dir(world.path("cache/scim")).unwrap();
     let kept = files.find_map(|entry| {
         let path = entry.unwrap().path();
-        path.to_string_lossy().contains("token-").then_some(path)
+        let name = path.file_name().unwrap().to_string_lossy().into_owned();
+        name.starts_with("token-").then_some(path)
     });
     let kept = kept.unwrap();
     let text = std::fs::read_to_string(&kept).unwrap();

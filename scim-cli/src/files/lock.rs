@@ -24,8 +24,9 @@ pub(crate) struct Lock {
 }
 
 impl Lock {
-    /// Waits a while until no other command has the file.
+    /// Waits a while until no other command has the file. Its folder is made.
     pub(crate) fn wait(path: &Path) -> Result<Self, Failure> {
+        make_folder(resolved(path).parent().unwrap_or(Path::new(".")))?;
         let begun = Instant::now();
         loop {
             if let Some(lock) = Self::attempt(path)? {
@@ -42,26 +43,33 @@ impl Lock {
     /// None if another command has the file.
     pub(crate) fn attempt(path: &Path) -> Result<Option<Self>, Failure> {
         let target = resolved(path);
-        make_folder(target.parent().unwrap_or(Path::new(".")))?;
         let mut name = target.file_name().unwrap_or_default().to_os_string();
         name.push(".lock");
-        let path = target.with_file_name(name);
+        let lock = target.with_file_name(name);
         loop {
-            let Some(file) = open(&path).map_err(of_file(&path))? else {
+            let file = match open(&lock) {
+                Ok(Some(file)) => file,
                 // Whoever had it has taken it away just now.
-                continue;
+                Ok(None) => continue,
+                // There is no folder for either of them.
+                Err(error) if error.kind() == ErrorKind::NotFound => {
+                    return Err(of_file(path)(error));
+                }
+                Err(error) => return Err(of_file(&lock)(error)),
             };
             match FileExt::try_lock(&file) {
                 Ok(()) => {}
                 Err(TryLockError::WouldBlock) => return Ok(None),
                 // Some network file systems have no locks. Nobody could work there at all.
                 Err(TryLockError::Error(error)) if error.kind() == ErrorKind::Unsupported => {}
-                Err(TryLockError::Error(error)) => return Err(of_file(&path)(error)),
+                Err(TryLockError::Error(error)) => return Err(of_file(&lock)(error)),
             }
             // A lock of a file that was taken away meanwhile keeps nobody out.
-            if is_at(&file, &path) {
-                let _locked = file;
-                return Ok(Some(Self { path, _locked }));
+            if is_at(&file, &lock) {
+                return Ok(Some(Self {
+                    path: lock,
+                    _locked: file,
+                }));
             }
         }
     }
