@@ -22,7 +22,7 @@ fn begun(world: &World, number: usize, arguments: &[&str]) -> Vec<Child> {
 }
 
 fn ended(children: Vec<Child>) -> Vec<Ran> {
-    let ended = children.into_iter().map(|child| child.wait_with_output());
+    let ended = children.into_iter().map(Child::wait_with_output);
     ended.map(|output| output.unwrap().into()).collect()
 }
 
