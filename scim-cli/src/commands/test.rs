@@ -55,7 +55,6 @@ pub(crate) async fn tester(globals: &Globals, arguments: &[String]) -> Result<Ex
     }
     let has_url = arguments.iter().any(|word| word.contains("://"));
     let offline = is(&["--list", "--explain"]);
-    // It is there until the end: then its archive is written.
     let session = match has_url || offline {
         true => None,
         false => Some(Arc::new(opened(globals, is_read_only).await?)),
