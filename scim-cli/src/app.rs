@@ -9,6 +9,7 @@ use crate::commands;
 use crate::failure::{Code, Failure};
 use crate::globals::{self, Globals};
 use crate::scan::Scan;
+use crate::wire::Archive;
 use crate::{complete, terminal};
 
 const ABOUT: &str =
@@ -122,6 +123,7 @@ pub(crate) fn run() -> ExitCode {
     });
     // What still runs is not waited for.
     runtime.shutdown_background();
+    Archive::close_all();
     match done {
         // All of it was done but for a file that was wanted, too.
         Ok(code) if code == ExitCode::SUCCESS && terminal::has_lost_file() => {
@@ -282,6 +284,9 @@ fn usage(error: &clap::Error) -> Result<(), Failure> {
                     "TYPE is such as user or group: `scim schema list` lists them".to_owned(),
                 );
             }
+            if error.kind() == ErrorKind::MissingRequiredArgument {
+                hints.extend(missing_hint(message, hint));
+            }
             if error.kind() == ErrorKind::MissingRequiredArgument && message.contains("--file <") {
                 hints.insert(
                     0,
@@ -304,6 +309,9 @@ fn usage(error: &clap::Error) -> Result<(), Failure> {
                     _ => {}
                 }
             }
+            if error.kind() == ErrorKind::TooManyValues && is_of("api") {
+                hints.insert(0, API_BODY.to_owned());
+            }
             let mut operators = Operator::ALL
                 .map(Operator::as_str)
                 .into_iter()
@@ -321,6 +329,32 @@ fn usage(error: &clap::Error) -> Result<(), Failure> {
             Err(Failure::usage(message.trim()).hint(hints.join("\n")))
         }
     }
+}
+
+/// How a request of one's own gets a body.
+const API_BODY: &str = "-f FILE names a body, -f - reads it from standard input";
+
+/// What an argument that is missing looks like.
+fn missing_hint(message: &str, usage: &str) -> Option<String> {
+    let example = match message {
+        text if text.contains("<ACTION>") => {
+            return Some(
+                "such as: scim member @Guides list, or add @babs, remove @babs, set @babs"
+                    .to_owned(),
+            );
+        }
+        text if text.contains("FILTER>") => {
+            return Some("such as: scim search user 'userName sw \"b\"'".to_owned());
+        }
+        text if text.contains("<ID>") => {
+            let command = usage.split("Usage: scim ").nth(1)?.split(' ').next()?;
+            format!("scim {command} user @babs")
+        }
+        _ => return None,
+    };
+    Some(format!(
+        "the type stands in front, then an id or @NAME: {example}"
+    ))
 }
 
 /// What to do about a value that is missing, in a wrong place, or no number.

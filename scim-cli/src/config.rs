@@ -86,7 +86,7 @@ impl Config {
         change: impl FnOnce(&mut Self) -> Result<(), Failure>,
     ) -> Result<(), Failure> {
         let _lock = match files::config_file()? {
-            Some(path) => Some(files::Lock::of(&path)?),
+            Some(path) => Some(files::Lock::wait(&path)?),
             None => None,
         };
         let mut config = Self::load()?;

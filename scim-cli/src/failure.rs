@@ -386,6 +386,9 @@ fn hint_of(error: &Error) -> Option<String> {
         (ErrorKind::Transport, _) if error.is_outcome_unknown() => {
             "the server may have done it: look before you repeat it"
         }
+        (ErrorKind::Transport, _) if error.to_string().contains("larger than allowed") => {
+            "ask for less at once, by --page-size, --limit or --columns; is the URL right?"
+        }
         (ErrorKind::Transport, _) => {
             "the server, or what stands in front of it, ended the connection: try again; `scim doctor` \
              looks at each step"

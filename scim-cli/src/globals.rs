@@ -155,7 +155,7 @@ impl Globals {
             no_headers: flag("no-headers"),
             raw: flag("raw"),
             verbosity: matches.get_count("verbose"),
-            har: text("har").map(PathBuf::from),
+            har: text("har").map(|path| crate::files::expand(&path)),
             curl: flag("curl"),
             dry_run: flag("dry-run"),
             refresh: flag("refresh"),

@@ -160,6 +160,13 @@ async fn one(
         Some(folder) => folder.join(files::safe_name(&of.name)),
         None => files::resolved(path),
     };
+    let _lock = match own_folder {
+        Some(_) => None,
+        None => Some(files::Lock::attempt(&place)?.ok_or_else(|| {
+            Failure::usage(format!("another export is writing {}", path.display()))
+                .hint("wait until it has ended, or give --out another name")
+        })?),
+    };
     let (part, state) = (beside(&place, ".part"), beside(&place, ".state"));
     let asked = format!("{} {} {:?}", session.context.url, query.path, query.filter);
     let mut before = 0;

@@ -1,6 +1,7 @@
 //! `get` and `search`: resources, one or many.
 
 use clap::{Arg, ArgMatches, Command};
+use scim_client::filter::Operator;
 
 use super::{flag, many, option, required, text, texts, type_argument};
 use crate::complete;
@@ -371,6 +372,13 @@ pub(super) async fn search(globals: &Globals, matches: &ArgMatches) -> Result<()
     let Some(filter) = words.pop() else {
         return Err(Failure::usage("what for? Give a filter"));
     };
+    let is_operator = |word: &String| Operator::from_keyword(word).is_some();
+    if words.iter().chain([&filter]).any(is_operator) {
+        words.push(filter);
+        let message = format!("`{}` came as several words", words.join(" "));
+        return Err(Failure::usage(message)
+            .hint("put the whole filter in single quotes: scim search 'userName eq \"babs\"'"));
+    }
     let of: Vec<&ResourceType> = words
         .iter()
         .map(|word| types.find(word))

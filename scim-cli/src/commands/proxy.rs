@@ -13,6 +13,7 @@ use scim_client::client::Operation as _;
 use scim_client::transport::Transport;
 
 use super::{duration, flag, option, text};
+use crate::discovery;
 use crate::failure::Failure;
 use crate::globals::Globals;
 use crate::network::is_loopback;
@@ -67,9 +68,32 @@ pub(super) async fn proxy(globals: &Globals, matches: &ArgMatches) -> Result<(),
         globals.verbosity = 1;
     }
     let session = Session::open(&globals).await?;
+    learn_secrets(&globals, &session).await;
     let latency = text(matches, "latency").map_or(Ok(Duration::ZERO), duration)?;
     let port = matches.get_one::<u16>("port").copied().unwrap_or(0);
     front(session, port, matches.get_flag("pass-auth"), latency).await
+}
+
+/// Learns from the server's schemas which attributes are secret. What is asked for that is not shown or recorded:
+/// no client sent it.
+async fn learn_secrets(globals: &Globals, session: &Session) {
+    let quiet = Globals {
+        har: None,
+        verbosity: 0,
+        ..globals.clone()
+    };
+    let learnt = async {
+        let own = Session::of(&quiet, session.context.clone()).await?;
+        discovery::types(&own).await
+    };
+    match learnt.await {
+        Ok(types) => discovery::mask_secrets(&types, &session.mask),
+        Err(failure) => terminal::say(format_args!(
+            "note: the server's schemas cannot be read, so secrets are known by usual names alone, such as \
+             password and token: {}",
+            terminal::visible(failure.message())
+        )),
+    }
 }
 
 /// Forwards everything below the base URL to the session's server.
@@ -96,9 +120,8 @@ pub(super) async fn front(
     };
     let path = base.path().trim_end_matches('/').to_owned();
     terminal::out(&format!("http://{address}{path}\n"))?;
-    let session = Arc::new(session);
     let shared = Arc::new(Front {
-        session: Arc::clone(&session),
+        session,
         origin,
         path,
         own: format!("http://{address}"),
@@ -113,15 +136,11 @@ pub(super) async fn front(
         () = server::answer(listener, handler) => {}
         () = interrupted() => {}
     }
-    // The server's tasks hold it, too; they are gone with the runtime.
-    if let Err(failure) = session.finish() {
-        terminal::lost_file(&failure);
-    }
     Ok(())
 }
 
 struct Front {
-    session: Arc<Session>,
+    session: Session,
     /// Scheme and authority of the server behind.
     origin: String,
     /// The path of its base URL.

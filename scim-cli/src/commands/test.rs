@@ -55,7 +55,6 @@ pub(crate) async fn tester(globals: &Globals, arguments: &[String]) -> Result<Ex
     }
     let has_url = arguments.iter().any(|word| word.contains("://"));
     let offline = is(&["--list", "--explain"]);
-    // It is there until the end: then its archive is written.
     let session = match has_url || offline {
         true => None,
         false => Some(Arc::new(opened(globals, is_read_only).await?)),
@@ -71,7 +70,8 @@ async fn opened(globals: &Globals, is_read_only: bool) -> Result<Session, Failur
     // It writes to the server, and takes away what it made.
     if !is_read_only {
         session.may_write().map_err(|failure| {
-            failure.hint("`scim test --read-only` writes nothing; `scim --write test` runs all checks")
+            failure
+                .hint("`scim test --read-only` writes nothing; `scim --write test` runs all checks")
         })?;
     }
     Ok(session)
