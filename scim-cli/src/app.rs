@@ -3,6 +3,7 @@
 use std::process::ExitCode;
 
 use clap::{ArgMatches, Command};
+use scim_client::filter::Operator;
 
 use crate::commands;
 use crate::failure::{Code, Failure};
@@ -16,14 +17,14 @@ const ABOUT: &str =
 
 const AFTER: &str = "\
 Begin:
-  scim login prod --url https://example.com/scim/v2    store a server, then look at it
-  scim get users --where department=Sales              list
-  scim create user --user-name babs --help             every attribute is a flag
+  scim login prod --url https://example.com/scim/v2    store a server, and test it
+  scim get users --where department=Sales              list users
+  scim create user --user-name babs --help             show an option for each attribute
 
-TYPE is a resource type's name or endpoint in any letter case. An ID may be @NAME, such as @babs.
+TYPE is the name or endpoint of a resource type, in any letter case. An ID may be @NAME, such as @babs.
 Results go to standard output, everything else to standard error.
-Exit codes: 0 done, 1 refused or found something, 2 usage, 3 not found, 4 conflict, 5 auth,
-6 network, 7 partly done, 8 limit of safety, 130 interrupted.";
+Exit codes: 0 done, 1 refused or found something, 2 wrong usage, 3 not found, 4 conflict,
+5 credentials, 6 network, 7 partly done, 8 safety limit, 130 interrupted.";
 
 /// All commands, without the flags that come of a schema.
 pub(crate) fn command() -> Command {
@@ -311,11 +312,12 @@ fn usage(error: &clap::Error) -> Result<(), Failure> {
             if error.kind() == ErrorKind::TooManyValues && is_of("api") {
                 hints.insert(0, API_BODY.to_owned());
             }
-            let operators = [
-                "'eq'", "'sw'", "'co'", "'ne'", "'ew'", "'pr'", "'gt'", "'lt'",
-            ];
+            let mut operators = Operator::ALL
+                .map(Operator::as_str)
+                .into_iter()
+                .chain(["pr"]);
             if error.kind() == ErrorKind::UnknownArgument
-                && operators.iter().any(|o| message.contains(o))
+                && operators.any(|o| message.contains(&format!("'{o}'")))
             {
                 hints.insert(
                     0,

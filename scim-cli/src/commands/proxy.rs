@@ -25,7 +25,7 @@ use crate::wire;
 
 /// `--port`
 pub(super) fn port() -> Arg {
-    option("port", "PORT", "The port; 0 is any free one")
+    option("port", "PORT", "The port; 0 chooses a free one")
         .value_parser(clap::value_parser!(u16))
         .default_value("0")
 }
@@ -43,11 +43,11 @@ pub(super) fn record() -> Arg {
 pub(super) fn commands() -> Vec<Command> {
     vec![
         Command::new("proxy")
-            .about("Stand in front of a server, and show or record what clients such as Entra ID or Okta send")
-            .after_help("Clients talk to it without credentials; it adds those of the context. It listens on the loopback interface only.\n\nExample:\n  scim proxy -c test --port 8080 --record entra.har -vvv")
+            .about("Forward requests to a server, and show or record what clients such as Entra ID or Okta send")
+            .after_help("Clients send no credentials: the proxy adds those of the context. It listens on the loopback interface only.\n\nExample:\n  scim proxy -c test --port 8080 --record entra.har -vvv")
             .arg(port())
-            .arg(flag("pass-auth", "Keep the credentials that clients send"))
-            .arg(option("latency", "TIME", "Wait so long before each answer, such as 200ms"))
+            .arg(flag("pass-auth", "Forward the credentials that clients send"))
+            .arg(option("latency", "TIME", "Delay each response by this time, such as 200ms"))
             .arg(record()),
     ]
 }

@@ -27,15 +27,15 @@ pub(super) fn commands() -> Vec<Command> {
     let fault = || many("fault", "FAULT", FAULTS).value_delimiter(',');
     vec![
         Command::new("serve")
-            .about("Serve users and groups, or other types, from memory on the loopback interface, for tries and tests")
-            .after_help("It prints its base URL, and serves until it is stopped. --token REF makes it ask for that token.\n\nExamples:\n  scim serve --port 8080 --seed users.jsonl\n  scim serve --as aws --fault throttle:3,latency:200ms\n  scim schema fetch --out acme && scim serve --schemas acme")
+            .about("Run a server with users and groups, or other types, in memory on the loopback interface, for tests")
+            .after_help("The server prints its base URL, and runs until you stop it. With --token REF, requests need that token.\n\nExamples:\n  scim serve --port 8080 --seed users.jsonl\n  scim serve --as aws --fault throttle:3,latency:200ms\n  scim schema fetch --out acme && scim serve --schemas acme")
             .arg(port())
-            .arg(option("as", "PROFILE", "Answer as this vendor would, such as aws, entra, okta"))
+            .arg(option("as", "PROFILE", "Behave like the server of this vendor, such as aws, entra, okta"))
             .arg(option("schemas", "DIR|FILE", "Serve the types of these schema documents, as `scim schema fetch` writes them").alias("schema").value_hint(clap::ValueHint::AnyPath))
-            .arg(option("seed", "FILE|DIR", "Resources that are there from the start").value_hint(clap::ValueHint::AnyPath))
-            .arg(option("page-size", "N", "The most resources of one page").value_parser(clap::value_parser!(u64).range(1..)))
-            .arg(flag("strict", "Refuse what a strict reading of the RFCs refuses"))
-            .arg(flag("counted-ids", "Ids are 1, 2, 3"))
+            .arg(option("seed", "FILE|DIR", "A file or folder of resources that exist from the start").value_hint(clap::ValueHint::AnyPath))
+            .arg(option("page-size", "N", "How many resources a page may have").value_parser(clap::value_parser!(u64).range(1..)))
+            .arg(flag("strict", "Refuse requests that do not follow the RFCs strictly"))
+            .arg(flag("counted-ids", "Use 1, 2, 3 as ids"))
             .arg(fault())
             .arg(record()),
     ]

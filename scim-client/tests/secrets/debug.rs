@@ -18,7 +18,8 @@ use scim_client::{
     filter::{Comparand, Expression, Filter, PatchPath},
     http::{Method, Request, Response},
     message::{
-        BulkOperation, BulkRequest, BulkResponse, ErrorMessage, ListResponse, SearchRequest,
+        BulkOperation, BulkRequest, BulkResponse, ErrorMessage, ListResponse, ReceivedBulk,
+        SearchRequest,
     },
     model::{Reflect, ValueRef},
     patch::{Operation, Patch, PatchOp},
@@ -193,7 +194,11 @@ fn data(shown: &mut Shown) {
         ),
     ];
     shown.add("BulkOperation", &operations[0]);
-    shown.add("BulkRequest", &BulkRequest::new(operations));
+    let request = BulkRequest::new(operations);
+    shown.add("BulkRequest", &request);
+    let received = ReceivedBulk::from_json(&request.to_json(), 100).unwrap();
+    shown.add("ReceivedOperation", &received.operations[0]);
+    shown.add("ReceivedBulk", &received);
     let response = format!(
         r#"{{"x":"{MARK}","Operations":[{{"status":"400","y":"{MARK}","response":{{"x":"{MARK}"}}}}]}}"#
     );
@@ -341,12 +346,12 @@ async fn requests(shown: &mut Shown) {
     );
     let create = users.create(&user());
     shown.add("Create", &create);
-    shown.add("Answer", &create.send().await.unwrap());
+    shown.add("Response", &create.send().await.unwrap());
     shown.add("Replace", &users.replace_at("1", &user()));
     shown.add("Delete", &users.delete("1").parameter("key", MARK));
     let get = users.get("1").parameter("key", MARK);
     shown.add("Get", &get);
-    shown.add("Answer", &get.send().await.unwrap());
+    shown.add("Response", &get.send().await.unwrap());
     shown.add(
         "PatchResource",
         &users.patch("1").replace(|u| u.title, MARK),
@@ -361,7 +366,7 @@ async fn requests(shown: &mut Shown) {
         .body(json())
         .parameter("key", MARK);
     shown.add("RawRequest", &own);
-    shown.add("Answer", &own.send().await.unwrap());
+    shown.add("Response", &own.send().await.unwrap());
     shown.add("Me", &scim.me::<User>());
     let mut results = query.clone().stream();
     results.next().await.unwrap().unwrap();
