@@ -299,6 +299,13 @@ fn usage(error: &clap::Error) -> Result<(), Failure> {
                     true if is_of("create") => {
                         hints.push("`scim create TYPE --help` lists the attributes".to_owned());
                     }
+                    false if is_of("create") && is_truth_value(named) => hints.insert(
+                        0,
+                        "what is true or false takes no value: --active, or --no-active".to_owned(),
+                    ),
+                    false if ["logout", "whoami", "doctor"].into_iter().any(is_of) => {
+                        hints.insert(0, format!("-c {named} names the context"));
+                    }
                     false if is_of("create") && !named.contains('=') => hints.insert(
                         0,
                         format!("attributes are options here, such as --user-name {named}"),
@@ -382,6 +389,11 @@ fn value_hint(kind: clap::error::ErrorKind, message: &str, named: &str) -> Optio
         )),
         _ => None,
     }
+}
+
+fn is_truth_value(text: &str) -> bool {
+    let values = ["true", "false", "yes", "no", "1", "0"];
+    values.iter().any(|value| text.eq_ignore_ascii_case(value))
 }
 
 /// What somebody means who takes a word of other programs, or forgets the command.

@@ -28,7 +28,7 @@ impl Config {
                 document: DocumentMut::new(),
             });
         };
-        let text = match std::fs::read_to_string(&path) {
+        let text = match files::read_settings_text(&path) {
             Ok(text) => text,
             Err(error) if error.kind() == std::io::ErrorKind::NotFound => String::new(),
             Err(error) if error.kind() == std::io::ErrorKind::InvalidData => {

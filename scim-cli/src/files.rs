@@ -3,7 +3,7 @@
 mod lock;
 
 use std::fs;
-use std::io::Write as _;
+use std::io::{Read as _, Write as _};
 use std::path::{Path, PathBuf};
 
 pub(crate) use self::lock::Lock;
@@ -158,6 +158,34 @@ pub(crate) fn begin_private(path: &Path, text: &str) -> Result<fs::File, Failure
             Err(of_file(path)(error))
         }
     }
+}
+
+/// The most that a file of settings may have: 16 MiB.
+const MAX_SETTINGS: u64 = 16 * 1024 * 1024;
+
+/// A file of settings, certificates or secrets. One without an end, as devices are, would take all memory.
+///
+/// # Errors
+/// It cannot be read, or has more than 16 MiB.
+pub(crate) fn read_settings(path: &Path) -> std::io::Result<Vec<u8>> {
+    let mut bytes = Vec::new();
+    let file = fs::File::open(path)?;
+    file.take(MAX_SETTINGS + 1).read_to_end(&mut bytes)?;
+    match bytes.len() as u64 > MAX_SETTINGS {
+        true => Err(std::io::Error::other(
+            "it has more than 16 MiB; is it this file?",
+        )),
+        false => Ok(bytes),
+    }
+}
+
+/// As [`read_settings`], as text in UTF-8.
+///
+/// # Errors
+/// As there; of the kind `InvalidData` where it is no such text.
+pub(crate) fn read_settings_text(path: &Path) -> std::io::Result<String> {
+    String::from_utf8(read_settings(path)?)
+        .map_err(|error| std::io::Error::new(std::io::ErrorKind::InvalidData, error))
 }
 
 /// Puts a file that was written beside it in the place of another, as [`write_private`] does.

@@ -95,7 +95,7 @@ impl Transport for Recorder {
                 url: request.uri().to_string(),
                 request_headers: request.headers().clone(),
                 request_body: request.body().clone(),
-                answer: Err("nothing came before it was given up".to_owned()),
+                answer: Err("no response".to_owned()),
             },
             begin: Instant::now(),
             shown: self.shown.clone(),

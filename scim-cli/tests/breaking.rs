@@ -265,6 +265,26 @@ fn a_broken_configuration_is_told() {
 }
 
 #[test]
+fn what_has_no_end_is_not_read_to_it() {
+    let world = World::new("endless");
+    let mut command = world.command(&["get", "users"]);
+    let ran: Ran = command
+        .env("SCIM_CONFIG", "/dev/zero")
+        .output()
+        .unwrap()
+        .into();
+    assert!(told(ran, 2).contains("16 MiB"));
+    let url = world.url();
+    let said = told(
+        world.bare(&["-u", &url, "-t", "file:/dev/zero", "get", "users"]),
+        5,
+    );
+    assert!(said.contains("16 MiB"), "{said}");
+    let said = told(world.run(&["--profile", "/dev/zero", "get", "users"]), 2);
+    assert!(said.contains("no profile"), "{said}");
+}
+
+#[test]
 fn names_of_contexts_are_words() {
     let world = World::new("names");
     let url = world.url();

@@ -71,6 +71,38 @@ fn every_shipped_profile_is_in_the_guide() {
     assert_eq!(list.matches(',').count() + 2, names.split(' ').count());
 }
 
+/// Whoever writes a profile or an overlay has the guide's chapter and nothing else.
+#[test]
+fn every_member_of_a_profile_and_of_an_overlay_is_in_the_guide() {
+    let Ok(chapter) = std::fs::read_to_string(concat!(
+        env!("CARGO_MANIFEST_DIR"),
+        "/../scim-client/src/guide/overlay_and_profile.md"
+    )) else {
+        return;
+    };
+    let (overlay, profile) = chapter.split_once("# `profile.json`").unwrap();
+    let rows = |part: &str, name: &str| -> String {
+        let of = format!("| `{name}`");
+        let rows = part.lines().filter(|row| row.starts_with(&of));
+        rows.collect()
+    };
+    for (at, _) in lists::profile_grammar() {
+        let names: Vec<_> = at.trim_start_matches('/').split('/').collect();
+        let says = match names[..] {
+            ["documented", member] => {
+                rows(profile, "capabilities").contains(&format!("`{member}`"))
+            }
+            [object, member] => rows(profile, object).contains(&format!("`{member}`")),
+            [member] => profile.contains(&format!("`{member}`")),
+            _ => false,
+        };
+        assert!(says, "the guide does not have {at}");
+    }
+    for member in lists::OVERLAY_OF_ATTRIBUTE {
+        assert!(overlay.contains(&format!("`{member}`")), "{member}");
+    }
+}
+
 #[test]
 fn every_operator_is_parsed_and_printed() {
     for operator in Operator::ALL {

@@ -214,6 +214,7 @@ fn names(matches: &ArgMatches) -> Result<Vec<(String, String)>, Failure> {
         let document: toml_edit::DocumentMut =
             text.parse().map_err(|error: toml_edit::TomlError| {
                 Failure::usage(format!("{}: {}", path.display(), error.message()))
+                    .hint("the file is TOML:\n[columns]\n\"E-Mail\" = \"emails.work\"")
             })?;
         let columns = document
             .get("columns")

@@ -74,12 +74,16 @@ pub(super) async fn proxy(globals: &Globals, matches: &ArgMatches) -> Result<(),
     front(session, port, matches.get_flag("pass-auth"), latency).await
 }
 
+/// How long a server has to say which attributes are secret, before clients are served all the same.
+const LEARNING: Duration = Duration::from_secs(10);
+
 /// Learns from the server's schemas which attributes are secret. What is asked for that is not shown or recorded:
 /// no client sent it.
 async fn learn_secrets(globals: &Globals, session: &Session) {
     let quiet = Globals {
         har: None,
         verbosity: 0,
+        timeout: Some(globals.timeout.unwrap_or(LEARNING).min(LEARNING)),
         ..globals.clone()
     };
     let learnt = async {

@@ -31,7 +31,7 @@ pub(super) fn commands() -> Vec<Command> {
             .after_help("The server prints its base URL, and runs until you stop it. With --token REF, requests need that token.\n\nExamples:\n  scim serve --port 8080 --seed users.jsonl\n  scim serve --as aws --fault throttle:3,latency:200ms\n  scim schema fetch --out acme && scim serve --schemas acme")
             .arg(port())
             .arg(option("as", "PROFILE", "Behave like the server of this vendor, such as aws, entra, okta"))
-            .arg(option("schemas", "DIR|FILE", "Serve the types of these schema documents, which `scim schema fetch` writes").alias("schema").value_hint(clap::ValueHint::AnyPath))
+            .arg(option("schemas", "DIR|FILE", "Serve the types of these schema documents, as `scim schema fetch` writes them").alias("schema").value_hint(clap::ValueHint::AnyPath))
             .arg(option("seed", "FILE|DIR", "A file or folder of resources that exist from the start").value_hint(clap::ValueHint::AnyPath))
             .arg(option("page-size", "N", "How many resources a page may have").value_parser(clap::value_parser!(u64).range(1..)))
             .arg(flag("strict", "Refuse requests that do not follow the RFCs strictly"))
