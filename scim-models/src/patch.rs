@@ -53,6 +53,8 @@ pub use self::{
     error::{PatchError, PatchErrorKind},
     message::{Op, Operation, PatchOp},
 };
+#[cfg(feature = "dynamic")]
+pub(crate) use self::apply::{Looked, apply_on};
 use crate::{
     resource::{AnyResource, Root},
     typed::{

@@ -14,15 +14,15 @@ use std::{
 
 use http_body_util::{BodyExt as _, Full};
 use scim_client::{
-    Client, Extra, Group, Json, Partial, Resource, Stored, User,
+    Client, Extra, Group, Json, Partial, Resource as _, Stored, User,
     bytes::Bytes,
-    dynamic::ResourceTypes,
+    dynamic::{ResourceType, ResourceTypes},
     evaluate::{Subject, sort_by},
     filter::{Filter, Operator, PatchPath},
     group::Member,
     http::{Method, Request, Response},
-    message::{BulkResponse, ErrorMessage, ListResponse, Outcome, SortOrder},
-    patch::{self, ApplyOptions, Dialect, Operation, PatchOp, Removal, Unknown},
+    message::{BulkOperation, BulkResponse, ErrorMessage, ListResponse, Outcome, SortOrder},
+    patch::{self, ApplyOptions, Dialect, Operation, PatchOp, Patchable, Removal, Unknown},
     resource::Root as _,
     testing::ServiceProvider,
     transport::RequestBody,
@@ -113,6 +113,58 @@ pub const CASES: &[Growing] = &[
             patch.build().apply(&mut group).expect("members");
             group
         })
+    }),
+    linear("run-time types: adds, each by itself", 500, |n| {
+        let group = ResourceTypes::core().find("Group").expect("groups").clone();
+        let group = group.new_resource().with("displayName", "g").expect("a name");
+        work(move || {
+            let mut group = group.clone();
+            for at in 0..n {
+                let member = json!({"value": at.to_string()});
+                group.add("members", [&member]).expect("a member");
+                group.add("members", &member).expect("it is there");
+            }
+            group
+        })
+    }),
+    linear("run-time types: adds of values without `value`", 500, |n| {
+        let user = ResourceTypes::core().find("User").expect("users").clone();
+        let user = user.new_resource().with("userName", "u").expect("a name");
+        work(move || {
+            let mut user = user.clone();
+            for at in 0..n {
+                let one = |part: usize| json!({"locality": format!("{at} {part}"), "type": "work"});
+                user.add("addresses", [one(0), one(1)]).expect("addresses");
+            }
+            user
+        })
+    }),
+    linear("run-time types: adds of texts, numbers and anything", 500, |n| {
+        let kind = things();
+        work(move || {
+            let mut thing = kind.new_resource();
+            for at in 0..n {
+                thing.add("names", format!("n{at}")).expect("a text");
+            }
+            for at in 0..n {
+                thing.add("numbers", at).expect("a number");
+            }
+            for at in 0..n {
+                thing.add("others", json!({"a": at})).expect("anything");
+            }
+            thing
+        })
+    }),
+    linear("run-time types: a patch of adds of anything", 500, |n| {
+        let kind = things();
+        let adds = (0..n).flat_map(|at| {
+            [
+                Operation::add(path("names"), json!(format!("n{at}")).into()),
+                Operation::add(path("names"), json!("").into()),
+                Operation::add(path("others"), json!([[at], {"a": at}]).into()),
+            ]
+        });
+        apply(kind.new_resource(), PatchOp::new(adds.collect()))
     }),
     linear("run-time types: what many others stand beside", 500, |n| {
         let types = ResourceTypes::core();
@@ -307,6 +359,20 @@ pub const CASES: &[Growing] = &[
         };
         apply(group(0..n), PatchOp::new((0..n).map(one).collect()))
     }),
+    linear("PATCH: lists of what is removed, which has no value", 250, |n| {
+        let one = |at: usize| json!({"type": "work", "locality": at.to_string()});
+        let all: Vec<_> = (0..n).map(one).collect();
+        let user = User::from_json(&json!({"userName": "u", "addresses": all}).to_string());
+        let mut operation = Operation::remove(path("addresses"));
+        operation.value = Some(json!(all).into());
+        apply(user.expect("a user"), PatchOp::new(vec![operation]))
+    }),
+    linear("PATCH: an element that a long filter describes", 250, |n| {
+        let terms: Vec<_> = (0..n).map(|at| format!("a{at} eq {at}")).collect();
+        let path = path(&format!("emails[{}].value", terms.join(" and ")));
+        let add = Operation::add(path, text("x"));
+        apply(User::new("u"), PatchOp::new(vec![add]))
+    }),
     linear("PATCH: without a path, by dotted names", 500, |n| {
         let one = |at: usize| (format!("emails[type eq \"t{at}\"].value"), json!("x"));
         let members: serde_json::Map<_, _> = (0..n).map(one).collect();
@@ -387,6 +453,10 @@ pub const CASES: &[Growing] = &[
     sorting("bulk: results in the other order", 250, |n| {
         let one = |at: usize| format!(r#"{{"method":"DELETE","id":"{at}","status":"204"}}"#);
         bulk_deletions(n, (0..n).rev().map(one).collect())
+    }),
+    sorting("bulk: results of one resource, in the other order", 250, |n| {
+        let one = |at: usize| format!(r#"{{"method":"DELETE","bulkId":"{at}","status":"204"}}"#);
+        bulk_of_one(n, (0..n).rev().map(one).collect())
     }),
     sorting("paging: stream without duplicates", 250, |n| {
         let page = |at: usize| {
@@ -528,6 +598,15 @@ fn path(text: &str) -> PatchPath {
     text.parse().expect("a path")
 }
 
+/// A type with many values of each kind that has no sub-attributes.
+fn things() -> ResourceType {
+    let one = |(name, kind): (&str, &str)| json!({"name": name, "type": kind, "multiValued": true});
+    let attributes = [("names", "string"), ("numbers", "integer"), ("others", "any")].map(one);
+    let document = json!({"id": "urn:example:2.0:Thing", "name": "Thing", "attributes": attributes});
+    let types = ResourceTypes::from_json(&document.to_string()).expect("a type");
+    types.iter().next().expect("a type").clone()
+}
+
 /// Arrays in arrays.
 fn nested(depth: usize, inner: &str) -> String {
     format!("{}{inner}{}", "[".repeat(depth), "]".repeat(depth))
@@ -568,7 +647,7 @@ fn removes(n: usize) -> PatchOp {
     PatchOp::new((0..n).map(one).collect())
 }
 
-fn apply<R: Resource>(mut resource: R, message: PatchOp) -> Work {
+fn apply<R: Patchable + 'static>(mut resource: R, message: PatchOp) -> Work {
     let options = ApplyOptions::default().with_unknown(Unknown::Keep);
     work(move || message.apply(&mut resource, &options).expect("it fits"))
 }
@@ -675,6 +754,21 @@ fn bulk_deletions(n: usize, results: Vec<String>) -> Work {
             bulk.delete::<User>(at.to_string());
         }
         runtime.block_on(bulk.into_future()).expect("results")
+    })
+}
+
+/// Like [`bulk_deletions`], all of the same resource.
+fn bulk_of_one(n: usize, results: Vec<String>) -> Work {
+    let text = format!(r#"{{"Operations":[{}]}}"#, results.join(","));
+    let client = answering(move |_| text.clone());
+    let runtime = runtime();
+    work(move || {
+        let mut bulk = client.bulk();
+        for at in 0..n {
+            bulk.operation(BulkOperation::delete("/Users/1").with_bulk_id(at.to_string()));
+        }
+        let results = runtime.block_on(bulk.into_future()).expect("results");
+        assert!(results.all_done());
     })
 }
 

@@ -84,7 +84,10 @@ impl<'h> Identifier<'h> {
                 Some(self.pair(value, type_))
             }
             (Way::Whole, ValueRef::Object(object)) => Some(self.object_key(object)),
-            (Way::Whole, simple) => simple_key(self.hashes, self.attribute, simple),
+            (Way::Whole, simple) => Some(
+                simple_key(self.hashes, self.attribute, simple)
+                    .unwrap_or_else(|| self.other_key(simple)),
+            ),
             (Way::By(_), _) => None,
         }
     }
@@ -92,6 +95,15 @@ impl<'h> Identifier<'h> {
     /// The key of [`Way::Pair`].
     pub(super) fn pair(&self, value: u64, type_: Option<u64>) -> u64 {
         self.hashes.pair(value, type_.unwrap_or_default())
+    }
+
+    /// The key of an element that is an empty text or any JSON.
+    fn other_key(&self, simple: ValueRef<'_>) -> u64 {
+        match simple.text() {
+            // Base64 of nothing may have padding.
+            Some(_) => self.hashes.key("", true),
+            None => self.hashes.of(simple),
+        }
     }
 
     fn object_key(&self, object: &dyn Reflect) -> u64 {
