@@ -8,7 +8,7 @@ use super::{Error, ErrorKind, Inner, KEPT, NotApplied, Reason, retry_after, said
 use crate::{internal, json::DecodeError, message::ErrorMessage};
 
 /// What may help where a 404 is nobody's who speaks SCIM.
-const WRONG_PLACE: &str = "the answer is no SCIM error message, so this says nothing of the \
+const WRONG_PLACE: &str = "the response is no SCIM error message, so this says nothing of the \
                            resource: is the base URL right? \
                            (`\"plainNotFound\": true` in the profile, if the server answers so)";
 
