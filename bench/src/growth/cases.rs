@@ -351,6 +351,10 @@ pub const CASES: &[Growing] = &[
         };
         apply(User::new("u"), PatchOp::new((0..n).map(one).collect()))
     }),
+    linear("PATCH: values with unknown attributes alone", 500, |n| {
+        let one = |at: usize| Operation::add(path("addresses"), json!([{"x": at}]).into());
+        apply(User::new("u"), PatchOp::new((0..n).map(one).collect()))
+    }),
     linear("PATCH: lists of what is removed", 500, |n| {
         let one = |at: usize| {
             let mut operation = Operation::remove(path("members"));

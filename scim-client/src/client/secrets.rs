@@ -41,6 +41,13 @@ impl Secrets {
         for form in in_other_digits(bytes) {
             self.add_bytes(form.as_bytes());
         }
+        // As old programs have it, which know no other letters.
+        let latin = secret.chars().map(|c| u8::try_from(u32::from(c)));
+        if !secret.is_ascii()
+            && let Ok(latin) = latin.collect::<Result<Vec<_>, _>>()
+        {
+            self.add_bytes(&latin);
+        }
         // As a form has it, where other characters are percent-encoded.
         if secret.contains(' ') {
             self.add_bytes(secret.replace(' ', "+").as_bytes());
@@ -60,7 +67,12 @@ impl Secrets {
             return None;
         }
         let mut found = Vec::new();
-        self.search(text.as_bytes(), Depth::default(), &|range| range, &mut found);
+        self.search(
+            text.as_bytes(),
+            Depth::default(),
+            &|range| range,
+            &mut found,
+        );
         if found.is_empty() {
             return None;
         }
@@ -310,8 +322,8 @@ const LATIN_1: [&str; 96] = [
     "Ocirc", "Otilde", "Ouml", "times", "Oslash", "Ugrave", "Uacute", "Ucirc", "Uuml", "Yacute",
     "THORN", "szlig", "agrave", "aacute", "acirc", "atilde", "auml", "aring", "aelig", "ccedil",
     "egrave", "eacute", "ecirc", "euml", "igrave", "iacute", "icirc", "iuml", "eth", "ntilde",
-    "ograve", "oacute", "ocirc", "otilde", "ouml", "divide", "oslash", "ugrave", "uacute",
-    "ucirc", "uuml", "yacute", "thorn", "yuml",
+    "ograve", "oacute", "ocirc", "otilde", "ouml", "divide", "oslash", "ugrave", "uacute", "ucirc",
+    "uuml", "yacute", "thorn", "yuml",
 ];
 
 /// `&amp;`, `&#38;` or `&#x26;`.
@@ -414,7 +426,10 @@ mod tests {
             let text = [before.as_bytes(), bytes, after.as_bytes()].concat();
             for encoded in [
                 STANDARD_NO_PAD.encode(&text),
-                STANDARD_NO_PAD.encode(&text).replace('+', "-").replace('/', "_"),
+                STANDARD_NO_PAD
+                    .encode(&text)
+                    .replace('+', "-")
+                    .replace('/', "_"),
             ] {
                 // What is left are the characters at its ends, which say nothing of most of it.
                 let clean = hard.redact(&encoded).unwrap();
@@ -425,7 +440,11 @@ mod tests {
             }
         }
         for digits in ["50c3a47373", "50C3A47373"] {
-            let rest = if digits.contains('c') { "3f77c3bf72643e31" } else { "3F77C3BF72643E31" };
+            let rest = if digits.contains('c') {
+                "3f77c3bf72643e31"
+            } else {
+                "3F77C3BF72643E31"
+            };
             let clean = hard.redact(&format!("0x{digits}{rest}!"));
             assert_eq!(clean.as_deref(), Some("0x<redacted>!"));
         }
@@ -459,6 +478,8 @@ mod tests {
     #[test]
     fn reads_latin_1_and_what_is_no_text() {
         let latin = secrets(&["P\u{e4}ssword1"]);
+        let said = r"P%E4ssword1 P\xe4ssword1";
+        assert_eq!(latin.redact(said).unwrap(), "<redacted> <redacted>");
         let said = b"P\xe4ssword1 is wrong";
         assert_eq!(latin.redact_bytes(said).unwrap(), "<redacted> is wrong");
         let said = b"\xff t0p-secret";

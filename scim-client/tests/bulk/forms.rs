@@ -59,7 +59,11 @@ const FORMS: [(&str, Form); 12] = [
     }),
     ("names in another letter case", |all| {
         each(all, |one| {
-            for (own, other) in [("bulkId", "BulkID"), ("location", "LOCATION"), ("status", "Status")] {
+            for (own, other) in [
+                ("bulkId", "BulkID"),
+                ("location", "LOCATION"),
+                ("status", "Status"),
+            ] {
                 if let Some(value) = one.remove(own) {
                     one.insert(other.into(), value);
                 }
@@ -107,16 +111,39 @@ async fn results_in_every_form() {
         let gone = bulk.delete::<User>("8");
         let results = bulk.await.unwrap();
         for (outcome, is_done) in [
-            (format!("{:?}", results.get(user)), results.get(user).is_done()),
-            (format!("{:?}", results.get(group)), results.get(group).is_done()),
-            (format!("{:?}", results.get(first)), results.get(first).is_done()),
-            (format!("{:?}", results.get(second)), results.get(second).is_done()),
-            (format!("{:?}", results.get(gone)), results.get(gone).is_done()),
+            (
+                format!("{:?}", results.get(user)),
+                results.get(user).is_done(),
+            ),
+            (
+                format!("{:?}", results.get(group)),
+                results.get(group).is_done(),
+            ),
+            (
+                format!("{:?}", results.get(first)),
+                results.get(first).is_done(),
+            ),
+            (
+                format!("{:?}", results.get(second)),
+                results.get(second).is_done(),
+            ),
+            (
+                format!("{:?}", results.get(gone)),
+                results.get(gone).is_done(),
+            ),
         ] {
             assert!(is_done, "{what}: {outcome}");
         }
-        assert_eq!(results.get(user).success().unwrap().id(), Some("new-0"), "{what}");
-        assert_eq!(results.get(group).success().unwrap().id(), Some("new-1"), "{what}");
+        assert_eq!(
+            results.get(user).success().unwrap().id(),
+            Some("new-0"),
+            "{what}"
+        );
+        assert_eq!(
+            results.get(group).success().unwrap().id(),
+            Some("new-1"),
+            "{what}"
+        );
     }
 }
 
@@ -140,7 +167,11 @@ async fn ten_thousand_that_refer_to_the_one_before() {
         }
         let results = bulk.await.unwrap();
         assert_eq!(results.requests(), MANY.div_ceil(most));
-        assert!(handles.into_iter().all(|one| matches!(results.get(one), BulkOutcome::Done(_))));
+        assert!(
+            handles
+                .into_iter()
+                .all(|one| matches!(results.get(one), BulkOutcome::Done(_)))
+        );
         // Later requests have the identifiers that the earlier ones gave.
         let seen = service.seen();
         for request in seen.iter().skip(1) {

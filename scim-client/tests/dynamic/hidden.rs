@@ -148,8 +148,15 @@ fn a_complex_value_of_texts_is_read_as_none() {
 #[test]
 fn numbers_and_booleans_are_missed_and_the_error_says_what_to_do() {
     let error = Stored::<Dial>::from_json(r#"{"id":"1"}"#).unwrap_err();
-    let places: Vec<_> = error.places().iter().map(scim_client::json::Problem::path).collect();
+    let places: Vec<_> = error
+        .places()
+        .iter()
+        .map(scim_client::json::Problem::path)
+        .collect();
     assert_eq!(places, ["digits", "isSet"]);
     let text = error.to_string();
-    assert!(text.contains("overlay.json") && text.contains("`Option`"), "{text}");
+    assert!(
+        text.contains("overlay.json") && text.contains("`Option`"),
+        "{text}"
+    );
 }

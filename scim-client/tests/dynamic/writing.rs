@@ -142,7 +142,9 @@ fn additions_among_other_changes_are_as_those_on_a_copy() {
     let mail = |at: u64| format!("m{at}@example.com");
     let mut state = 7_u64;
     let mut next = |below: u64| {
-        state = state.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1);
+        state = state
+            .wrapping_mul(6_364_136_223_846_793_005)
+            .wrapping_add(1);
         (state >> 33) % below
     };
     for at in 0..2_000 {
@@ -150,7 +152,9 @@ fn additions_among_other_changes_are_as_those_on_a_copy() {
         let mut copy = user.clone();
         let (which, kind_of) = (mail(next(60)), next(12));
         let done = [&mut user, &mut copy].map(|user| match kind_of {
-            0 => user.remove(&format!("emails[value eq \"{which}\"]")).is_ok(),
+            0 => user
+                .remove(&format!("emails[value eq \"{which}\"]"))
+                .is_ok(),
             1 => user
                 .set(&format!("emails[value eq \"{which}\"].value"), mail(99))
                 .is_ok(),
@@ -167,11 +171,17 @@ fn additions_among_other_changes_are_as_those_on_a_copy() {
                 user.add("emails", value).is_ok()
             }
             // Refused, and nothing is changed.
-            5 => user.add("emails", json!([{"value": which}, {"value": 5}])).is_ok(),
+            5 => user
+                .add("emails", json!([{"value": which}, {"value": 5}]))
+                .is_ok(),
             6 if at % 40 == 0 => user.set("emails", json!([{"value": which}])).is_ok(),
             7 => user.add("addresses", json!({"locality": which})).is_ok(),
-            8 => user.add("emails", json!([{"value": which}, {"value": mail(60)}])).is_ok(),
-            _ => user.add("emails", json!({"value": which, "type": "work"})).is_ok(),
+            8 => user
+                .add("emails", json!([{"value": which}, {"value": mail(60)}]))
+                .is_ok(),
+            _ => user
+                .add("emails", json!({"value": which, "type": "work"}))
+                .is_ok(),
         });
         assert_eq!(done[0], done[1], "{at}: {kind_of}");
         assert_eq!(user, copy, "{at}: {kind_of}");
@@ -197,7 +207,8 @@ fn an_addition_that_is_refused_leaves_the_values_of_an_extension() {
     let mut car = types.find("Car").unwrap().new_resource();
     let part = |value: &str| json!({"value": value, "primary": true});
     for at in 0..30 {
-        car.add("urn:example:Ext:tags", format!("t{}", at % 20)).unwrap();
+        car.add("urn:example:Ext:tags", format!("t{}", at % 20))
+            .unwrap();
         car.add("parts", part(&format!("p{}", at % 20))).unwrap();
     }
     assert_eq!(car.get_all("tags").unwrap()[0].elements().count(), 20);

@@ -231,7 +231,11 @@ fn without_a_runtime() {
                 let next = super::block_on(next);
                 let what = format!("operation {number}, client {kind}, after {polls} polls");
                 if let Err(error) = next {
-                    assert_eq!(error.status().map(|status| status.as_u16()), Some(503), "{what}");
+                    assert_eq!(
+                        error.status().map(|status| status.as_u16()),
+                        Some(503),
+                        "{what}"
+                    );
                 }
                 drop(scim);
                 assert_eq!(network.under_way.load(Ordering::SeqCst), 0, "{what}");

@@ -226,14 +226,20 @@ async fn an_attribute_of_an_extension_may_lack_its_urn() {
     let manager = format!("{ENTERPRISE}:manager.value");
     for (text, standard) in [
         (r#"manager eq "m1""#, format!("{manager} eq \"m1\"")),
-        (r#"Manager.value eq "m1""#, format!("{ENTERPRISE}:Manager.value eq \"m1\"")),
+        (
+            r#"Manager.value eq "m1""#,
+            format!("{ENTERPRISE}:Manager.value eq \"m1\""),
+        ),
         (
             r#"id eq "1" and department sw "Tour""#,
             format!("id eq \"1\" and {ENTERPRISE}:department sw \"Tour\""),
         ),
         // The resource's own attribute comes first, and in brackets there are others.
         (r#"title eq "t""#, r#"title eq "t""#.to_owned()),
-        (r#"emails[department eq "t"]"#, r#"emails[department eq "t"]"#.to_owned()),
+        (
+            r#"emails[department eq "t"]"#,
+            r#"emails[department eq "t"]"#.to_owned(),
+        ),
         (r#"unheard eq "t""#, r#"unheard eq "t""#.to_owned()),
     ] {
         let filter = Filter::parse_with(text, &options).unwrap();

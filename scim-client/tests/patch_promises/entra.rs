@@ -207,7 +207,10 @@ fn an_attribute_of_an_extension_may_lack_its_urn() {
         json!({"op": "Replace", "value": {"Manager.value": "26118915"}}),
     ] {
         let after = entra::<User>(&user(), operation.clone()).unwrap();
-        assert_eq!(after[ENTERPRISE]["manager"]["value"], "26118915", "{operation}");
+        assert_eq!(
+            after[ENTERPRISE]["manager"]["value"], "26118915",
+            "{operation}"
+        );
         // As everybody else has it, there is no such attribute.
         if let Ok(after) = one::<User>(&user(), operation) {
             assert!(after.get("manager").is_none() && after.get(ENTERPRISE).is_none());

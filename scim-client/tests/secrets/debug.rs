@@ -341,12 +341,12 @@ async fn requests(shown: &mut Shown) {
     );
     let create = users.create(&user());
     shown.add("Create", &create);
-    shown.add("Answer", &create.send().await.unwrap());
+    shown.add("Response", &create.send().await.unwrap());
     shown.add("Replace", &users.replace_at("1", &user()));
     shown.add("Delete", &users.delete("1").parameter("key", MARK));
     let get = users.get("1").parameter("key", MARK);
     shown.add("Get", &get);
-    shown.add("Answer", &get.send().await.unwrap());
+    shown.add("Response", &get.send().await.unwrap());
     shown.add(
         "PatchResource",
         &users.patch("1").replace(|u| u.title, MARK),
@@ -361,7 +361,7 @@ async fn requests(shown: &mut Shown) {
         .body(json())
         .parameter("key", MARK);
     shown.add("RawRequest", &own);
-    shown.add("Answer", &own.send().await.unwrap());
+    shown.add("Response", &own.send().await.unwrap());
     shown.add("Me", &scim.me::<User>());
     let mut results = query.clone().stream();
     results.next().await.unwrap().unwrap();

@@ -29,7 +29,10 @@ fn client(network: &Network) -> Client {
 fn hidden(error: &scim_client::Error, what: &str) {
     let text = everything(error);
     assert!(text.contains("<redacted>"), "{what}: {text}");
-    assert!(!text.contains("t1meMa") && !text.contains("een"), "{what}: {text}");
+    assert!(
+        !text.contains("t1meMa") && !text.contains("een"),
+        "{what}: {text}"
+    );
 }
 
 fn says(status: u16, body: String) -> Does {
@@ -38,7 +41,10 @@ fn says(status: u16, body: String) -> Does {
 
 /// The password in a string of JSON.
 fn quoted() -> String {
-    json!(PASSWORD).to_string().trim_matches('"').replace("\\\"", "\\u0022")
+    json!(PASSWORD)
+        .to_string()
+        .trim_matches('"')
+        .replace("\\\"", "\\u0022")
 }
 
 #[tokio::test]
@@ -46,9 +52,15 @@ async fn what_is_read_after_a_write_is_about_the_write() {
     let babs: Stored<User> =
         Stored::from_json(r#"{"id":"1","userName":"u","meta":{"version":"W/\"1\""}}"#).unwrap();
     for (status, body) in [
-        (200, format!(r#"{{"id":"1","userName":{{"a":"{}"}}}}"#, quoted())),
+        (
+            200,
+            format!(r#"{{"id":"1","userName":{{"a":"{}"}}}}"#, quoted()),
+        ),
         (200, format!("<html><title>{PASSWORD}</title>")),
-        (400, format!(r#"{{"status":"400","detail":"{}"}}"#, quoted())),
+        (
+            400,
+            format!(r#"{{"status":"400","detail":"{}"}}"#, quoted()),
+        ),
         (500, PASSWORD.to_owned()),
     ] {
         let network = Network::new(move |_, request| match *request.method() {
@@ -81,13 +93,20 @@ async fn what_is_read_after_a_write_is_about_the_write() {
         Method::GET => says(404, format!("<title>no {PASSWORD}")),
         _ => {
             let place = "https://scim.example/v2/Users/1".to_owned();
-            Does::Answers(201, vec![("Location", place)], r#"{"userName":"u"}"#.to_owned())
+            Does::Answers(
+                201,
+                vec![("Location", place)],
+                r#"{"userName":"u"}"#.to_owned(),
+            )
         }
     });
     let users = client(&network).resource::<User>();
     let user = User::new("u").with_password(PASSWORD);
     let text = everything(&users.create(&user).await.unwrap_err());
-    assert!(text.contains("nothing at its location") && !text.contains("t1meMa"), "{text}");
+    assert!(
+        text.contains("nothing at its location") && !text.contains("t1meMa"),
+        "{text}"
+    );
 }
 
 #[tokio::test]
@@ -122,7 +141,10 @@ async fn the_elements_of_a_list_keep_no_secret() {
         assert_eq!(raws.len(), 4);
         for raw in raws {
             assert!(raw.contains("<redacted>"), "{raw}");
-            assert!(!raw.contains("t1meMa") && !raw.contains("t0p-secret"), "{raw}");
+            assert!(
+                !raw.contains("t1meMa") && !raw.contains("t0p-secret"),
+                "{raw}"
+            );
         }
         for ahead in [0, 2] {
             let mut stream = query().stream().prefetch(ahead);
@@ -139,7 +161,10 @@ async fn the_elements_of_a_list_keep_no_secret() {
         let network = Network::new(move |_, _| says(status, body.clone()));
         let users = client(&network).resource::<User>();
         for query in [users.query(), users.query().via_post()] {
-            hidden(&query.filter_by(filter.clone()).await.unwrap_err(), "no list");
+            hidden(
+                &query.filter_by(filter.clone()).await.unwrap_err(),
+                "no list",
+            );
         }
     }
 }
@@ -159,13 +184,20 @@ async fn what_a_message_cuts_is_cleaned_before() {
     let user = User::new("u").with_password(own);
     for place in ["https://other.example/", "/"] {
         let network = Network::new(move |_, _| {
-            Does::Answers(302, vec![("Location", format!("{place}{own}"))], String::new())
+            Does::Answers(
+                302,
+                vec![("Location", format!("{place}{own}"))],
+                String::new(),
+            )
         });
         let users = client(&network).resource::<User>();
         let error = users.create(&user).await.unwrap_err();
         assert_eq!(error.kind(), ErrorKind::Redirect);
         let text = everything(&error);
-        assert!(!text.contains("Acme") && text.contains("<redacted>"), "{text}");
+        assert!(
+            !text.contains("Acme") && text.contains("<redacted>"),
+            "{text}"
+        );
     }
     // Followed, to where something else answers.
     let own = "Acme/Start?of;and/rest";
@@ -198,7 +230,10 @@ async fn results_that_are_nobodys_keep_no_secret() {
     for result in results.unmatched() {
         let others: Vec<_> = result.extra.iter().map(|(_, json)| json.as_str()).collect();
         let response = result.response.as_ref().map(scim_client::Json::as_str);
-        let told = format!("{response:?} {:?} {:?} {others:?}", result.description, result.location);
+        let told = format!(
+            "{response:?} {:?} {:?} {others:?}",
+            result.description, result.location
+        );
         assert_eq!(told.matches("<redacted>").count(), 4, "{told}");
         assert!(!told.contains("t1meMa"), "{told}");
     }

@@ -204,7 +204,9 @@ impl DynamicResource {
 
     /// What is known of its elements, for one that changes them and says what it knows afterwards.
     pub(super) fn take_looked(&mut self) -> Looked {
-        self.looked.take().map_or_else(Looked::default, |looked| *looked)
+        self.looked
+            .take()
+            .map_or_else(Looked::default, |looked| *looked)
     }
 
     /// Keeps what is known of its elements until they change.

@@ -96,13 +96,7 @@ pub(super) fn apply<T: Patchable>(
 ) -> Result<bool> {
     let mut copy = target.own().clone();
     let mut looked = Looked::default();
-    let left_out = run(
-        operations,
-        &mut copy,
-        target.common(),
-        options,
-        &mut looked,
-    )?;
+    let left_out = run(operations, &mut copy, target.common(), options, &mut looked)?;
     let changed = !equality::same_object(target.own(), &copy);
     if let Some(error) = left_out.filter(|_| !changed && options.refuse_unknown_alone) {
         return Err(error);

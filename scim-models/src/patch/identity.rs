@@ -15,6 +15,8 @@ pub(super) enum Way {
     Pair,
     /// By all that a client can say of it.
     Whole,
+    /// The same, and by its unknown attributes.
+    Exact,
 }
 
 /// The elements of one attribute, and how they are compared.
@@ -67,7 +69,10 @@ impl<'h> Identifier<'h> {
                     None => Way::By(value),
                 }
             }
-            _ => Way::Whole,
+            _ => match added {
+                ValueRef::Object(object) if !object.extra().is_empty() => Way::Exact,
+                _ => Way::Whole,
+            },
         }
     }
 
@@ -84,7 +89,11 @@ impl<'h> Identifier<'h> {
                 Some(self.pair(value, type_))
             }
             (Way::Whole, ValueRef::Object(object)) => Some(self.object_key(object)),
-            (Way::Whole, simple) => Some(
+            (Way::Exact, ValueRef::Object(object)) => {
+                let unknown = self.hashes.extra(object.extra());
+                Some(self.hashes.pair(self.object_key(object), unknown))
+            }
+            (Way::Whole | Way::Exact, simple) => Some(
                 simple_key(self.hashes, self.attribute, simple)
                     .unwrap_or_else(|| self.other_key(simple)),
             ),
@@ -163,7 +172,10 @@ impl<'h> Identifier<'h> {
             (Way::Whole, ValueRef::Object(added), ValueRef::Object(known)) => {
                 same_object(added, known)
             }
-            (Way::Whole, added, known) => same_simple(self.attribute, added, known),
+            (Way::Exact, ValueRef::Object(added), ValueRef::Object(known)) => {
+                same_object(added, known) && has_all(added, known)
+            }
+            (Way::Whole | Way::Exact, added, known) => same_simple(self.attribute, added, known),
             (Way::By(_), ..) => false,
         }
     }
@@ -242,12 +254,16 @@ fn same_object(added: &dyn Reflect, known: &dyn Reflect) -> bool {
             _ => same_simple(attribute, added, known),
         }
     };
-    let unknown = |(name, value)| {
-        let known = known.extra().get(name);
+    attributes.all(is_same) && has_all(known, added)
+}
+
+/// Returns whether an object has all unknown attributes of the other.
+fn has_all(object: &dyn Reflect, other: &dyn Reflect) -> bool {
+    other.extra().iter().all(|(name, value)| {
+        let own = object.extra().get(name);
         same(
             ValueRef::Json(value),
-            known.map_or(ValueRef::Absent, ValueRef::Json),
+            own.map_or(ValueRef::Absent, ValueRef::Json),
         )
-    };
-    attributes.all(is_same) && added.extra().iter().all(unknown)
+    })
 }

@@ -85,7 +85,10 @@ pub(crate) fn schema(table: &'static Descriptor, urn: &str) -> Named {
 pub(crate) fn only_extension_with(table: &Descriptor, name: &str) -> Option<(usize, usize)> {
     let all = table.attributes.iter().enumerate();
     let mut having = all.filter_map(|(at, extension)| {
-        let inner = extension.kind.descriptor().filter(|_| extension.is_extension())?;
+        let inner = extension
+            .kind
+            .descriptor()
+            .filter(|_| extension.is_extension())?;
         Some((at, inner.position(name)?))
     });
     let only = having.next()?;

@@ -260,8 +260,10 @@ impl Run {
     fn note_result(&mut self, index: usize, sent: &BulkOperation, mut result: BulkResult) {
         if !result.is_success() {
             self.errors += 1;
-            self.call
-                .redact(std::slice::from_ref(sent), std::slice::from_mut(&mut result));
+            self.call.redact(
+                std::slice::from_ref(sent),
+                std::slice::from_mut(&mut result),
+            );
         }
         let known = if sent.method == BulkMethod::Post {
             None
